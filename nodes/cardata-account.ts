@@ -1,0 +1,102 @@
+import { Account } from "../src/account/account.js";
+import { parseSettings } from "../src/account/settings.js";
+import { systemClock } from "../src/support/clock.js";
+import { toCarDataError, type Problem } from "../src/support/errors.js";
+import { systemRandom } from "../src/support/random.js";
+import { openMqttStream } from "../src/stream/mqtt-transport.js";
+import { ACCOUNT_TYPE, type AccountNode } from "./lib/account-node.js";
+import { registerAdminRoutes } from "./lib/admin-routes.js";
+import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
+import { createSend, Runtime } from "./lib/runtime.js";
+import { problemText } from "./lib/translate.js";
+
+export = function register(RED: NodeAPI): void {
+  const runtime = new Runtime(RED);
+
+  RED.nodes.registerType(
+    ACCOUNT_TYPE,
+    function (this: RedNode, properties: NodeProperties) {
+      RED.nodes.createNode(this, properties);
+      construct(RED, runtime, this, properties);
+    },
+    {
+      credentials: {
+        clientId: { type: "text" },
+        storeKey: { type: "password" },
+        brokerUser: { type: "text" },
+        brokerPassword: { type: "password" },
+      },
+    },
+  );
+
+  registerAdminRoutes(RED, runtime);
+};
+
+function construct(RED: NodeAPI, runtime: Runtime, node: RedNode, properties: NodeProperties): void {
+  const id = node._alias ?? node.id;
+  const { account, problem } = createAccount(runtime, node, properties, id);
+  if (problem !== null) node.error(problemText(RED, problem));
+
+  const login = account && runtime.enter(id, account);
+  const ready = account?.open(login) ?? Promise.resolve();
+  const keepKey = () => {
+    runtime.saveVaultKey(id);
+  };
+  keepKey();
+  RED.events.on("flows:started", keepKey);
+  // Not enumerable: Node-RED and other nodes write node objects to JSON.
+  Object.defineProperties(node as AccountNode, {
+    users: { value: {} },
+    account: { value: account },
+    problem: { value: problem },
+    ready: { value: ready },
+  });
+
+  node.on("close", function (_removed, done) {
+    RED.events.off("flows:started", keepKey);
+    if (account === null) {
+      done();
+      return;
+    }
+    runtime.leave(id, account);
+    void account.close().finally(done);
+  });
+}
+
+function createAccount(
+  runtime: Runtime,
+  node: RedNode,
+  properties: NodeProperties,
+  id: string,
+): { account: Account | null; problem: Problem | null } {
+  try {
+    const settings = parseSettings(id, properties, node.credentials ?? {});
+    const account = new Account(settings, {
+      clock: systemClock,
+      random: systemRandom,
+      createSend,
+      openStream: openMqttStream,
+      files: runtime.files,
+      folder: runtime.folder(id),
+      claims: runtime.claims,
+      vaultKey: runtime.vaultKey(id),
+      log: {
+        info: (text) => {
+          node.log(text);
+        },
+        warn: (text) => {
+          node.warn(text);
+        },
+        error: (text) => {
+          node.error(text);
+        },
+        debug: (text) => {
+          node.debug(text());
+        },
+      },
+    });
+    return { account, problem: null };
+  } catch (error) {
+    return { account: null, problem: toCarDataError(error).problem };
+  }
+}

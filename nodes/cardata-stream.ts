@@ -1,0 +1,83 @@
+import type { Account } from "../src/account/account.js";
+import { parseCommand } from "../src/messages/command.js";
+import { StreamOutput, type StreamOutputOptions } from "../src/messages/stream-output.js";
+import type { ValueMessage } from "../src/messages/types.js";
+import { text } from "../src/support/json.js";
+import { accountOf, findAccountNode, useAccount, type AccountNode } from "./lib/account-node.js";
+import { onInput } from "./lib/input.js";
+import { listen, onceStarted } from "./lib/listen.js";
+import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
+import { StatusLine } from "./lib/status-line.js";
+import { noAccountStatus, streamStatus } from "./lib/stream-status.js";
+
+const COMMANDS = ["snapshot", "reconnect"] as const;
+
+export = function register(RED: NodeAPI): void {
+  RED.nodes.registerType("cardata-stream", function (this: RedNode, properties: NodeProperties) {
+    RED.nodes.createNode(this, properties);
+    const owner = findAccountNode(RED, properties["account"]);
+    if (owner?.account) connect(RED, this, properties, owner, owner.account);
+    else refuse(RED, this, owner);
+  });
+};
+
+/** Without an account the node says so and answers every message with an error. */
+function refuse(RED: NodeAPI, node: RedNode, owner: AccountNode | undefined): void {
+  node.status(noAccountStatus(RED));
+  onInput(RED, node, () => {
+    accountOf(owner);
+  });
+}
+
+function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
+  const output = new StreamOutput(optionsOf(properties, account), () => RED.util.generateId());
+  const status = new StatusLine(node);
+  const showStatus = () => {
+    status.set(streamStatus(RED, account.status));
+  };
+  const sendValues = (messages: ValueMessage[]) => {
+    if (messages.length > 0) node.send([messages, null]);
+  };
+
+  const stopListening = listen(account.events, {
+    update: (update) => {
+      sendValues(output.update(update));
+    },
+    event: (event, at) => {
+      node.send([null, output.event(event, at)]);
+    },
+    status: showStatus,
+  });
+  const restore = () => {
+    if (properties["restore"] === true) sendValues(output.restored(account.garage.cars));
+  };
+  const stopWaiting = onceStarted(RED, owner.ready, restore);
+  const use = useAccount(owner, node);
+  showStatus();
+
+  onInput(RED, node, (message, send) => {
+    const command = parseCommand(message, COMMANDS);
+    if (command === "snapshot") send([output.snapshot(account.garage.cars), null]);
+    if (command === "reconnect") account.reconnect();
+  });
+  node.on("close", function (removed, done) {
+    stopListening();
+    stopWaiting();
+    status.close();
+    use.release(removed);
+    done();
+  });
+}
+
+/** Every property may be missing in flows of older versions. */
+function optionsOf(properties: NodeProperties, account: Account): StreamOutputOptions {
+  const { vehicle, descriptors, form, onlyChanges } = properties;
+  return {
+    topicBase: account.settings.topicBase,
+    account: account.label,
+    vehicle: text(vehicle) ?? "",
+    descriptors: Array.isArray(descriptors) ? descriptors.filter((entry) => typeof entry === "string") : [],
+    form: form === "update" || form === "raw" ? form : "each",
+    onlyChanges: onlyChanges === true,
+  };
+}

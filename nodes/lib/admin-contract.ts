@@ -1,0 +1,38 @@
+import type { LoginProgress } from "../../src/account/login-desk.js";
+import type { AccountStatus } from "../../src/account/status.js";
+import type { DescriptorSummary, VehicleSummary } from "../../src/account/views.js";
+import type { Problem } from "../../src/support/errors.js";
+
+/*
+ * What the editor and the runtime say to each other over the admin routes. Shared by both sides, so a change that
+ * only one of them follows does not compile. Nothing here may hold a token, a device code or a GCID.
+ */
+
+/** Body of `POST cardata/login`: values of the open dialog, saved or not. */
+export interface LoginRequest {
+  /** Id of the config node; it need not be deployed. */
+  account: string;
+  clientId: string;
+  endpoints: "bmw" | "custom";
+  authUrl: string;
+  apiUrl: string;
+  streamUrl: string;
+  caFile: string;
+}
+
+/** Answer of `POST cardata/login`, `GET cardata/login/:session` and `POST cardata/login/:session/cancel`. */
+export type LoginView = LoginProgress;
+
+/** Answer of `GET cardata/account/:id/status`, and of the POSTs `refresh`, `logout` and `discover`. */
+export type AccountView = AccountStatus;
+
+/** Answer of `GET cardata/account/:id/vehicles`. */
+export type VehicleView = VehicleSummary;
+
+/** Answer of `GET cardata/account/:id/descriptors`: what came from the account's cars so far. */
+export type DescriptorView = DescriptorSummary;
+
+/** Body of every refused admin request (status 4xx or 5xx). */
+export interface ErrorView {
+  error: Problem;
+}

@@ -1,0 +1,115 @@
+import type { Account } from "../../src/account/account.js";
+import { parseEndpoints } from "../../src/account/settings.js";
+import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/account/views.js";
+import { CarDataError, toCarDataError, type ErrorCode } from "../../src/support/errors.js";
+import { isObject, text } from "../../src/support/json.js";
+import type { ErrorView } from "./admin-contract.js";
+import type { Handler, NodeAPI, Request, Response } from "./red.js";
+import type { Runtime } from "./runtime.js";
+
+type Answer = (request: Request) => unknown;
+
+const NOT_FOUND: ReadonlySet<ErrorCode> = new Set(["not_deployed", "login_session_unknown"]);
+
+/** Registers the routes once, at load: Express cannot take them back. Shapes: admin-contract.ts. */
+export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
+  const read = RED.auth.needsPermission("cardata-account.read");
+  const write = RED.auth.needsPermission("cardata-account.write");
+  const get = (path: string, answer: Answer) => {
+    RED.httpAdmin.get(path, read, respond(answer));
+  };
+  const post = (path: string, answer: Answer) => {
+    RED.httpAdmin.post(path, write, onlyJsonFromEditor, respond(answer));
+  };
+  const live = (answer: (account: Account) => unknown): Answer => {
+    return ({ params }) => {
+      const account = runtime.account(params["id"] ?? "");
+      if (account === undefined) throw new CarDataError("not_deployed");
+      return answer(account);
+    };
+  };
+  const withStatus = (act: (account: Account) => Promise<void>) =>
+    live(async (account) => {
+      await act(account);
+      return account.status;
+    });
+
+  post("/cardata/login", ({ body }) => startLogin(RED, runtime, body));
+  get("/cardata/login/:session", ({ params }) => runtime.logins.progress(params["session"] ?? ""));
+  post("/cardata/login/:session/cancel", ({ params }) => runtime.logins.cancel(params["session"] ?? ""));
+
+  post(
+    "/cardata/account/:id/refresh",
+    withStatus((account) => account.refresh()),
+  );
+  post(
+    "/cardata/account/:id/logout",
+    withStatus((account) => account.logout()),
+  );
+  post(
+    "/cardata/account/:id/discover",
+    withStatus((account) => account.discover()),
+  );
+  get(
+    "/cardata/account/:id/status",
+    live((account) => account.status),
+  );
+  get("/cardata/account/:id/vehicles", live(vehicleSummaries));
+  get("/cardata/account/:id/descriptors", live(descriptorSummaries));
+  get(
+    "/cardata/account/:id/quota",
+    live(({ status }) => status.quota),
+  );
+  get("/cardata/account/:id/diagnostics", live(diagnostics));
+}
+
+function startLogin(RED: NodeAPI, runtime: Runtime, body: unknown): unknown {
+  if (!isObject(body)) throw new CarDataError("bad_request");
+  const account = text(body["account"]);
+  if (account === null || account.length > 100) throw new CarDataError("bad_request");
+  const resolved = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, fromEnvironment(RED, value)]));
+  const endpoints = parseEndpoints(resolved);
+  return runtime.logins.start({ account, clientId: text(resolved["clientId"]) ?? "", endpoints });
+}
+
+/** `${NAME}` as Node-RED resolves it at deploy; the dialog sends what was typed. */
+function fromEnvironment(RED: NodeAPI, value: unknown): unknown {
+  const name = typeof value === "string" ? /^\$\{([\w.-]+)\}$/.exec(value.trim())?.[1] : undefined;
+  return name === undefined ? value : (RED.util.getSetting({}, name) ?? "");
+}
+
+/**
+ * State changes only as JSON from the same origin: a form or a foreign web page that a user happens to visit cannot
+ * send that without the browser asking first.
+ */
+const onlyJsonFromEditor: Handler = (request, response, next) => {
+  const { origin, host } = request.headers;
+  const site = request.headers["sec-fetch-site"];
+  const foreign = typeof origin === "string" && hostOf(origin) !== host;
+  if (request.is("json") === false || foreign || site === "cross-site")
+    refuse(response, new CarDataError("bad_request"));
+  else next();
+};
+
+function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).host : "";
+}
+
+function respond(answer: Answer): Handler {
+  return (request, response) => {
+    const run = async () => answer(request);
+    run().then(
+      (body) => {
+        response.json(body);
+      },
+      (error: unknown) => {
+        refuse(response, toCarDataError(error));
+      },
+    );
+  };
+}
+
+function refuse(response: Response, error: CarDataError): void {
+  const body: ErrorView = { error: error.problem };
+  response.status(NOT_FOUND.has(error.code) ? 404 : 400).json(body);
+}

@@ -1,0 +1,81 @@
+/*
+ * The part of Node-RED's runtime API that these nodes use, as it really is in 4.x and 5.x.
+ * (@types/node-red describes 1.3 and is wrong in places, e.g. `getNode` may find nothing.)
+ */
+
+export type NodeMessage = Record<string, unknown> & { _msgid?: string };
+
+export type Send = (messages: unknown) => void;
+export type Done = (error?: Error) => void;
+export type InputListener = (this: RedNode, message: NodeMessage, send: Send, done: Done) => void;
+
+export interface NodeStatus {
+  fill?: "red" | "green" | "yellow" | "blue" | "grey";
+  shape?: "dot" | "ring";
+  text?: string;
+}
+
+export interface RedNode {
+  readonly id: string;
+  readonly type: string;
+  readonly name?: string;
+  /** Set on nodes inside subflows: the id in the subflow's definition. */
+  readonly _alias?: string;
+  credentials?: Record<string, unknown>;
+  on(event: "input", listener: InputListener): void;
+  on(event: "close", listener: (removed: boolean, done: () => void) => void): void;
+  send: Send;
+  status(status: NodeStatus): void;
+  log(text: string): void;
+  warn(text: string): void;
+  error(text: unknown, message?: NodeMessage): void;
+  debug(text: string): void;
+}
+
+/** A node's stored properties: anything may be missing in flows of older versions. */
+export type NodeProperties = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
+
+export interface Request {
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  is(type: string): string | false | null;
+}
+
+export interface Response {
+  status(code: number): Response;
+  json(body: unknown): void;
+}
+
+export type Handler = (request: Request, response: Response, next: () => void) => void;
+
+export interface NodeAPI {
+  readonly nodes: {
+    registerType(
+      type: string,
+      construct: (this: RedNode, properties: NodeProperties) => void,
+      options?: { credentials?: Record<string, { type: "text" | "password" }> },
+    ): void;
+    createNode(node: RedNode, properties: NodeProperties): void;
+    getNode(id: string): RedNode | undefined;
+    getCredentials(id: string): Record<string, unknown> | undefined;
+    addCredentials(id: string, credentials: Record<string, unknown>): void;
+  };
+  readonly httpAdmin: {
+    get(path: string, ...handlers: Handler[]): void;
+    post(path: string, ...handlers: Handler[]): void;
+  };
+  readonly auth: { needsPermission(permission: string): Handler };
+  readonly events: {
+    on(event: string, listener: () => void): void;
+    off(event: string, listener: () => void): void;
+  };
+  readonly settings: { readonly userDir?: string; readonly [name: string]: unknown };
+  readonly util: {
+    generateId(): string;
+    /** An environment variable as flows see it. */
+    getSetting(node: object, name: string): unknown;
+  };
+  readonly log: { warn(text: string): void };
+  _(key: string, params?: Readonly<Record<string, string | number>>): string;
+}

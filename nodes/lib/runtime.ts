@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import type { Account, NewLogin } from "../../src/account/account.js";
+import { Claims } from "../../src/account/claims.js";
+import { LoginDesk } from "../../src/account/login-desk.js";
+import { generateVaultKey } from "../../src/auth/token-vault.js";
+import { diskFiles, memoryFiles, type Files } from "../../src/store/files.js";
+import { systemClock } from "../../src/support/clock.js";
+import { createHttpSend } from "../../src/support/http.js";
+import { systemRandom } from "../../src/support/random.js";
+import { PACKAGE_NAME, PACKAGE_VERSION } from "../../src/support/version.js";
+import type { NodeAPI } from "./red.js";
+
+const FOLDER = "cardata";
+const USER_AGENT = `${PACKAGE_NAME}/${PACKAGE_VERSION}`;
+
+export const createSend = (caFile?: string) => createHttpSend(USER_AGENT, caFile);
+
+/** What all account nodes of this Node-RED share: who owns what, running logins, keys of the vaults. */
+export class Runtime {
+  readonly claims = new Claims();
+  readonly logins: LoginDesk;
+  readonly files: Files;
+  readonly #accounts = new Map<string, Account>();
+  readonly #vaultKeys = new Map<string, string>();
+  /** Logins made for accounts that are not deployed yet. */
+  readonly #waiting = new Map<string, NewLogin>();
+
+  constructor(private readonly RED: NodeAPI) {
+    this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
+    this.logins = new LoginDesk({
+      clock: systemClock,
+      random: systemRandom,
+      createSend,
+      deliver: async (id, tokens) => {
+        const login = { tokens, vaultKey: this.vaultKey(id) ?? generateVaultKey() };
+        this.#vaultKeys.set(id, login.vaultKey);
+        this.saveVaultKey(id);
+        const account = this.#accounts.get(id);
+        if (account === undefined) this.#waiting.set(id, login);
+        else await account.adoptLogin(login);
+      },
+    });
+  }
+
+  /** Where the account `id` keeps its files. */
+  folder(id: string): string {
+    return join(this.RED.settings.userDir ?? "", FOLDER, id.replace(/[^\w.-]/g, "_"));
+  }
+
+  account(id: string): Account | undefined {
+    return this.#accounts.get(id);
+  }
+
+  /** Enters an account as live; returns the login that was made before it was deployed. */
+  enter(id: string, account: Account): NewLogin | null {
+    this.#accounts.set(id, account);
+    const login = this.#waiting.get(id) ?? null;
+    this.#waiting.delete(id);
+    return login;
+  }
+
+  leave(id: string, account: Account): void {
+    if (this.#accounts.get(id) === account) this.#accounts.delete(id);
+  }
+
+  /** The key of the account's token vault, from its credentials or from a login that is not deployed yet. */
+  vaultKey(id: string): string | null {
+    const stored = this.RED.nodes.getCredentials(id)?.["storeKey"];
+    return this.#vaultKeys.get(id) ?? (typeof stored === "string" ? stored : null);
+  }
+
+  /**
+   * Puts a key made at login among the node's credentials. Node-RED writes them at the next deploy, and a deploy
+   * without this node drops them, so this is repeated when the node is made and after each deploy.
+   */
+  saveVaultKey(id: string): void {
+    const storeKey = this.#vaultKeys.get(id);
+    const credentials = this.RED.nodes.getCredentials(id) ?? {};
+    if (storeKey !== undefined && credentials["storeKey"] !== storeKey)
+      this.RED.nodes.addCredentials(id, { ...credentials, storeKey });
+  }
+}

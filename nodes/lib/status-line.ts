@@ -1,0 +1,37 @@
+import type { NodeStatus, RedNode } from "./red.js";
+
+const SHORTEST_INTERVAL_MS = 1000;
+
+/** The status under a node: each change goes to all open editors, so at most one a second, and none after close. */
+export class StatusLine {
+  #shown = "";
+  #next: NodeStatus | null = null;
+  #pause: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(private readonly node: RedNode) {}
+
+  set(status: NodeStatus): void {
+    if (this.#closed) return;
+    this.#next = status;
+    if (this.#pause === null) this.#show();
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#pause !== null) clearTimeout(this.#pause);
+  }
+
+  #show(): void {
+    this.#pause = null;
+    const status = this.#next;
+    this.#next = null;
+    const key = JSON.stringify(status);
+    if (status === null || key === this.#shown) return;
+    this.#shown = key;
+    this.node.status(status);
+    this.#pause = setTimeout(() => {
+      this.#show();
+    }, SHORTEST_INTERVAL_MS);
+  }
+}

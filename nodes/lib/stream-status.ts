@@ -1,0 +1,59 @@
+import type { AccountStatus, StreamStatus } from "../../src/account/status.js";
+import type { ErrorCode } from "../../src/support/errors.js";
+import type { NodeAPI, NodeStatus } from "./red.js";
+
+/** Problems that have a short name of their own under a node. */
+const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  stream_second_client: "secondClient",
+  stream_unauthorised: "notAuthorised",
+  stream_subscription_refused: "notConfigured",
+  gcid_in_use: "secondClient",
+};
+
+export function noAccountStatus(RED: NodeAPI): NodeStatus {
+  return { fill: "grey", shape: "ring", text: RED._("cardata-stream.status.noAccount") };
+}
+
+/** The status of a node that lives on the stream: dot for live, ring for everything else. Texts: 20 characters at most. */
+export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): NodeStatus {
+  const text = (key: string, params: Record<string, string> = {}) => RED._(`cardata-stream.status.${key}`, params);
+  if (login.state === "needed" || login.state === "none")
+    return { fill: "red", shape: "ring", text: text("loginNeeded") };
+  switch (stream.state) {
+    case "live":
+      return { fill: "green", shape: "dot", text: liveText(stream, text) };
+    case "quiet":
+      return { fill: "green", shape: "ring", text: text("quiet") };
+    case "connecting":
+      return { fill: "yellow", shape: "ring", text: text("connecting") };
+    case "no-right":
+      return { fill: "red", shape: "ring", text: text("noStreamRight") };
+    case "waiting":
+      return waitingStatus(stream, text);
+    case "off":
+      return { fill: stream.problem ? "red" : "grey", shape: "ring", text: text(shortName(stream) ?? "off") };
+  }
+}
+
+type Translate = (key: string, params?: Record<string, string>) => string;
+
+function liveText(stream: StreamStatus, text: Translate): string {
+  if (stream.lastMessageAt === undefined) return text("live");
+  return text("liveSince", { time: clockTime(stream.lastMessageAt) });
+}
+
+function waitingStatus(stream: StreamStatus, text: Translate): NodeStatus {
+  const name = shortName(stream);
+  if (name !== null) return { fill: "red", shape: "ring", text: text(name) };
+  return { fill: "yellow", shape: "ring", text: text("retry", { time: clockTime(stream.retryAt ?? "") }) };
+}
+
+function shortName({ problem }: StreamStatus): string | null {
+  return (problem && SHORT_NAMES[problem.code]) ?? null;
+}
+
+/** `14:05` by this machine's clock. */
+function clockTime(iso: string): string {
+  const time = new Date(iso);
+  return [time.getHours(), time.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+}

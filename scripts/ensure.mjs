@@ -1,0 +1,3 @@
+import { ensure } from "./run.mjs";
+
+await ensure();

@@ -1,0 +1,423 @@
+import { EventEmitter } from "node:events";
+import { OAuthClient } from "../auth/oauth-client.js";
+import { TokenKeeper } from "../auth/token-keeper.js";
+import { TokenVault } from "../auth/token-vault.js";
+import type { TokenSet } from "../auth/tokens.js";
+import { RestClient } from "../rest/client.js";
+import { QuotaLedger } from "../rest/quota-ledger.js";
+import type { Document, DocumentProblem } from "../store/document.js";
+import type { Files } from "../store/files.js";
+import { Store } from "../store/store.js";
+import type { Cancel, Clock } from "../support/clock.js";
+import { CarDataError, fillText, reasonOf, toCarDataError, type Problem } from "../support/errors.js";
+import { ERROR_TEXTS } from "../support/error-texts.js";
+import type { HttpSend } from "../support/http.js";
+import type { Logger } from "../support/logger.js";
+import type { Random } from "../support/random.js";
+import { Redactor } from "../support/redact.js";
+import { StreamSession, type StreamState } from "../stream/session.js";
+import type { OpenStream } from "../stream/transport.js";
+import { accountCodec, type AccountState } from "./account-codec.js";
+import type { Claimer, Claims } from "./claims.js";
+import { discover } from "./discovery.js";
+import type { AccountEvent, AccountEvents } from "./events.js";
+import { Garage } from "./garage.js";
+import { garageCodec } from "./garage-codec.js";
+import { loggedSend } from "./protocol-log.js";
+import type { AccountSettings } from "./settings.js";
+import { describeAccount } from "./describe.js";
+import type { AccountStatus } from "./status.js";
+import { brokerStreamLogin, bmwStreamLogin } from "./stream-login.js";
+import { StreamWatch } from "./stream-watch.js";
+
+export interface AccountDoors {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** May throw if `caFile` cannot be read. */
+  readonly createSend: (caFile?: string) => HttpSend;
+  readonly openStream: OpenStream;
+  readonly files: Files;
+  /** Folder of this account's files. */
+  readonly folder: string;
+  readonly claims: Claims;
+  readonly log: Logger;
+  /** Key of the token vault, from Node-RED's credentials. */
+  readonly vaultKey: string | null;
+}
+
+/** A login that the user has just made in the editor. */
+export interface NewLogin {
+  readonly tokens: TokenSet;
+  /** Key with which the tokens are to be saved. */
+  readonly vaultKey: string;
+}
+
+const QUOTA_LOW_AT = 10;
+const MINUTE_MS = 60_000;
+/** A redeployed node comes back within moments; the stream waits for it. */
+const WAIT_FOR_USERS_MS = 10_000;
+
+/** One BMW login with everything that belongs to it: tokens, stream, REST, cars and files. */
+export class Account implements Claimer {
+  readonly events = new EventEmitter<AccountEvents>();
+  readonly garage: Garage;
+  readonly #redactor = new Redactor();
+  readonly #abort = new AbortController();
+  readonly #store: Store;
+  readonly #state: Document<AccountState>;
+  readonly #vault: TokenVault;
+  readonly #keeper: TokenKeeper;
+  readonly #session: StreamSession;
+  readonly #watch: StreamWatch;
+  readonly #users = new Set<string>();
+  readonly #ledger: QuotaLedger;
+  readonly #rest: RestClient;
+  #restProblem: Problem | null = null;
+  /** Why this account may not work at all. */
+  #refusal: Problem | null = null;
+  #opened = false;
+  #closed = false;
+  #idle: Cancel | null = null;
+
+  constructor(
+    readonly settings: AccountSettings,
+    private readonly doors: AccountDoors,
+  ) {
+    const { clock, random, files, folder } = doors;
+    const { endpoints } = settings;
+    this.#store = new Store(folder, files, clock, (problem) => {
+      this.#reportDocument(problem);
+    });
+    this.#state = this.#store.document("account", accountCodec);
+    this.#vault = new TokenVault(this.#store, doors.vaultKey);
+    this.garage = this.#createGarage();
+    const send = loggedSend(doors.createSend(endpoints.caFile), (text) => {
+      this.#protocol(text);
+    });
+    this.#keeper = new TokenKeeper({
+      oauth: new OAuthClient(send, endpoints.authUrl, this.#abort.signal),
+      clock,
+      random,
+      save: (tokens) => this.#vault.save(tokens),
+      onTokens: (tokens) => {
+        this.#useTokens(tokens);
+      },
+      onLoginNeeded: (problem) => {
+        this.#loginNeeded(problem);
+      },
+      onHealth: () => {
+        this.#changed();
+      },
+    });
+    this.#ledger = new QuotaLedger(clock.now, () => {
+      this.#quotaChanged();
+    });
+    this.#rest = this.#createRest(send);
+    this.#watch = this.#createWatch();
+    this.#session = this.#createSession();
+  }
+
+  get id(): string {
+    return this.settings.id;
+  }
+
+  /** How other accounts and logs call this one. */
+  get label(): string {
+    return this.settings.name || this.settings.id;
+  }
+
+  get status(): AccountStatus {
+    return describeAccount({
+      settings: this.settings,
+      health: this.#keeper.health,
+      tokens: this.#keeper.tokens,
+      refusal: this.#refusal,
+      stream: this.#session.state,
+      quiet: this.#watch.quiet,
+      lastMessageAt: this.#watch.lastMessageAt,
+      restProblem: this.#restProblem,
+      quota: this.#ledger.quota,
+    });
+  }
+
+  /**
+   * Loads what was saved and starts working; resolves when that is under way. Never rejects.
+   * @param login a login that was made before the account existed
+   */
+  async open(login: NewLogin | null = null): Promise<void> {
+    this.#refusal = this.#claimClient();
+    if (this.#refusal !== null) {
+      this.doors.log.error(textOf(this.#refusal));
+      this.#changed();
+      return;
+    }
+    await this.#store.tidy();
+    await Promise.all([this.#state.load(), this.garage.load()]);
+    this.#ledger.restore(this.#state.value.ledger);
+    if (this.settings.source === "bmw" && login === null) await this.#resumeLogin();
+    if (this.#closed) return;
+    this.#opened = true;
+    if (login !== null) await this.adoptLogin(login);
+    else if (this.#users.size > 0) this.#session.start();
+    this.#changed();
+  }
+
+  /** A node begins to use this account; the first one opens the stream. */
+  retain(user: string): void {
+    this.#users.add(user);
+    this.#idle?.();
+    if (this.#opened && !this.#closed) this.#session.start();
+  }
+
+  /** A node stops using this account; without any node left the stream is closed. `removed`: it will not come back. */
+  release(user: string, removed: boolean): void {
+    this.#users.delete(user);
+    if (this.#users.size > 0 || this.#closed) return;
+    this.#idle?.();
+    this.#idle = this.doors.clock.after(removed ? 0 : WAIT_FOR_USERS_MS, () => {
+      if (this.#users.size === 0) void this.#session.stop();
+    });
+  }
+
+  /** Takes a new login made in the editor: saves it, connects at once and asks BMW for the cars. */
+  async adoptLogin({ tokens, vaultKey }: NewLogin): Promise<void> {
+    const former = this.#keeper.tokens?.gcid ?? tokens.gcid;
+    if (former !== tokens.gcid) this.#forgetFormerOwner();
+    this.#vault.rekey(vaultKey);
+    if (!(await this.#vault.save(tokens)))
+      this.doors.log.warn(textOf({ code: "login_not_saved", params: { reason: "" } }));
+    this.#keeper.adopt(tokens);
+    if (this.#users.size > 0 && this.#opened) this.#session.restart();
+    this.#discoverDetached();
+  }
+
+  /** 1 call and 1 more for each car that may be read. */
+  async discover(): Promise<void> {
+    try {
+      await discover(this.#rest, this.garage);
+      this.#restProblem = null;
+    } catch (error) {
+      this.#restProblem = toCarDataError(error).problem;
+      throw error;
+    } finally {
+      this.#changed();
+    }
+  }
+
+  /** Renews the tokens now, although the clock may call them valid. */
+  async refresh(): Promise<void> {
+    await this.#keeper.force({ byUser: true });
+  }
+
+  /** Connects the stream anew. */
+  reconnect(): void {
+    if (this.#refusal !== null) throw errorOf(this.#refusal);
+    this.#session.restart();
+  }
+
+  async logout(): Promise<void> {
+    this.#keeper.forget();
+    await this.#vault.clear();
+    await this.#session.stop({ code: "not_logged_in" });
+  }
+
+  /** Takes secrets, coordinates and full VINs out of a text for others. */
+  redact(text: string): string {
+    this.#redactor.know("cars", [...this.garage.cars.keys()]);
+    return this.#redactor.text(text);
+  }
+
+  /** Ends everything within seconds; what is not saved yet is. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#abort.abort();
+    this.#idle?.();
+    this.#keeper.close();
+    this.#watch.close();
+    await this.#session.stop();
+    await this.#store.flush();
+    this.doors.claims.release(this);
+    this.events.removeAllListeners();
+  }
+
+  // Building
+
+  #createGarage(): Garage {
+    const { claims, clock } = this.doors;
+    return new Garage({
+      document: this.#store.document("vehicles", garageCodec),
+      claim: (vin) => claims.claim(`vin:${vin}`, this) === null,
+      ignored: new Set(this.settings.vehicles.filter(({ ignore }) => ignore).map(({ vin }) => vin)),
+      onUpdate: (update) => {
+        this.#guarded(() => this.events.emit("update", update));
+      },
+      onFound: (vin) => {
+        this.#tell({ name: "vehicleFound", vin }, clock.now());
+      },
+    });
+  }
+
+  #createRest(send: HttpSend): RestClient {
+    const keeper = this.#keeper;
+    return new RestClient({
+      send,
+      apiUrl: this.settings.endpoints.apiUrl,
+      tokens: {
+        fresh: async () => (await keeper.fresh()).accessToken,
+        force: async (rejected) => (await keeper.force({ rejected })).accessToken,
+      },
+      ledger: this.#ledger,
+      clock: this.doors.clock,
+      signal: this.#abort.signal,
+    });
+  }
+
+  #createWatch(): StreamWatch {
+    const { clock, log } = this.doors;
+    return new StreamWatch({
+      clock,
+      onConnected: () => {
+        log.info("Stream connected");
+        this.#tell({ name: "connected" }, clock.now());
+      },
+      onDisconnected: (problem) => {
+        log.warn(this.redact(`Stream disconnected: ${textOf(problem)}`));
+        this.#tell({ name: "disconnected", reason: problem.code, problem }, clock.now());
+      },
+      onQuiet: () => {
+        this.#changed();
+      },
+    });
+  }
+
+  #createSession(): StreamSession {
+    const { clock, random, claims, openStream } = this.doors;
+    const { settings } = this;
+    const claimStream = (gcid: string) => claims.claim(`gcid:${gcid}`, this);
+    const login =
+      settings.source === "bmw"
+        ? bmwStreamLogin(this.#keeper, settings.endpoints, claimStream)
+        : brokerStreamLogin(settings.broker, `cardata-${random.bytes(4).toString("hex")}`);
+    return new StreamSession({
+      login,
+      open: openStream,
+      clock,
+      random,
+      onState: (state) => {
+        this.#streamChanged(state);
+      },
+      onMessage: (topic, payload, retained) => {
+        this.#receive(topic, payload, retained);
+      },
+    });
+  }
+
+  // Login
+
+  #claimClient(): Problem | null {
+    const { source, clientId } = this.settings;
+    if (source !== "bmw" || clientId === "") return null;
+    const other = this.doors.claims.claim(`client:${clientId.toLowerCase()}`, this);
+    return other === null ? null : { code: "client_in_use", params: { other } };
+  }
+
+  async #resumeLogin(): Promise<void> {
+    const { tokens, problem } = await this.#vault.load();
+    // A login that came in while the file was read is the newer one.
+    if (this.#closed || this.#keeper.tokens !== null) return;
+    if (problem !== null) this.#keeper.requireLogin(problem);
+    else if (tokens?.clientId === this.settings.clientId) this.#keeper.resume(tokens);
+  }
+
+  #useTokens(tokens: TokenSet): void {
+    this.#redactor.know("tokens", [tokens.accessToken, tokens.idToken, tokens.refreshToken, tokens.gcid]);
+    if (this.#opened && this.#users.size > 0) this.#session.renew();
+  }
+
+  #loginNeeded(problem: Problem): void {
+    this.doors.log.error(textOf(problem));
+    void this.#session.stop(problem);
+    this.#tell({ name: "loginRequired", reason: problem.code, problem }, this.doors.clock.now());
+  }
+
+  /** Another BMW account has logged in: its cars and its quota are other ones. */
+  #forgetFormerOwner(): void {
+    this.doors.claims.release(this, "gcid:");
+    this.doors.claims.release(this, "vin:");
+    this.garage.clear();
+    this.#state.set(accountCodec.initial());
+    this.#ledger.restore(this.#state.value.ledger);
+  }
+
+  // What happens
+
+  #receive(topic: string, payload: Buffer, retained: boolean): void {
+    const now = this.doors.clock.now();
+    this.#protocol(`stream message of ${payload.length} bytes`);
+    this.#guarded(() => {
+      this.garage.receive(topic, payload, now);
+    });
+    if (retained) return;
+    const former = this.#watch.lastMessageAt ?? 0;
+    this.#watch.sign(now);
+    // The status tells the minute of the last message.
+    if (Math.floor(former / MINUTE_MS) !== Math.floor(now / MINUTE_MS)) this.#changed();
+  }
+
+  #streamChanged(state: StreamState): void {
+    this.#protocol(`stream ${state.kind}${"problem" in state && state.problem ? `: ${state.problem.code}` : ""}`);
+    this.#watch.follow(state);
+    this.#changed();
+  }
+
+  #quotaChanged(): void {
+    const { remaining, resetsAt } = this.#ledger.quota;
+    const { quotaToldFor } = this.#state.value;
+    const tell = remaining <= QUOTA_LOW_AT && quotaToldFor < this.doors.clock.now();
+    void this.#state.save({ ledger: this.#ledger.state, quotaToldFor: tell ? resetsAt : quotaToldFor });
+    if (tell) this.#tell({ name: "quotaLow", remaining, resetsAt }, this.doors.clock.now());
+    this.#changed();
+  }
+
+  #discoverDetached(): void {
+    this.discover().catch((error: unknown) => {
+      if (!this.#closed) this.doors.log.warn(this.redact(toCarDataError(error).message));
+    });
+  }
+
+  #tell(event: AccountEvent, at: number): void {
+    this.#guarded(() => this.events.emit("event", event, at));
+  }
+
+  #changed(): void {
+    this.#guarded(() => this.events.emit("status"));
+  }
+
+  /** A listener that throws must not stop the stream, let alone Node-RED. */
+  #guarded(run: () => unknown): void {
+    try {
+      run();
+    } catch (error) {
+      this.doors.log.error(this.redact(toCarDataError(error).message));
+    }
+  }
+
+  #protocol(text: string): void {
+    if (this.settings.debug) this.doors.log.info(this.redact(text));
+    else this.doors.log.debug(() => this.redact(text));
+  }
+
+  #reportDocument({ kind, name, cause }: DocumentProblem): void {
+    const reason = reasonOf(cause);
+    if (kind === "unwritable") this.doors.log.warn(textOf({ code: "store_read_only", params: { reason } }));
+    else this.doors.log.warn(`${name}.json could not be read; it was kept aside as ${name}.json.bad-…`);
+  }
+}
+
+function textOf(problem: Problem): string {
+  return fillText(ERROR_TEXTS[problem.code], problem.params);
+}
+
+function errorOf(problem: Problem): CarDataError {
+  return new CarDataError(problem.code, problem.params);
+}

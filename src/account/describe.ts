@@ -1,0 +1,67 @@
+import type { TokenHealth } from "../auth/token-keeper.js";
+import { REFRESH_TOKEN_LIFE_MS, splitScopes, type TokenSet } from "../auth/tokens.js";
+import type { Quota } from "../rest/quota-ledger.js";
+import type { Problem } from "../support/errors.js";
+import type { StreamState } from "../stream/session.js";
+import type { AccountSettings } from "./settings.js";
+import { isoTime, type AccountStatus, type LoginStatus, type RestStatus, type StreamStatus } from "./status.js";
+
+/** Everything that the status of an account is made of. */
+export interface AccountFacts {
+  readonly settings: AccountSettings;
+  readonly health: TokenHealth;
+  readonly tokens: TokenSet | null;
+  /** Why the account may not work at all. */
+  readonly refusal: Problem | null;
+  readonly stream: StreamState;
+  readonly quiet: boolean;
+  readonly lastMessageAt: number | null;
+  readonly restProblem: Problem | null;
+  readonly quota: Quota;
+}
+
+export function describeAccount(facts: AccountFacts): AccountStatus {
+  const { quota } = facts;
+  return {
+    login: describeLogin(facts),
+    stream: describeStream(facts),
+    rest: describeRest(facts),
+    quota: { ...quota, resetsAt: isoTime(quota.resetsAt) },
+  };
+}
+
+function describeLogin({ settings, health, tokens, refusal }: AccountFacts): LoginStatus {
+  if (refusal !== null) return { state: "needed", problem: refusal };
+  const state = settings.source === "broker" && health.state === "none" ? "not-needed" : health.state;
+  return {
+    state,
+    ...(health.problem && { problem: health.problem }),
+    ...(tokens && {
+      tokenExpiresAt: isoTime(tokens.expiresAt),
+      loginExpiresAt: isoTime(tokens.refreshTokenObtainedAt + REFRESH_TOKEN_LIFE_MS),
+      scopes: splitScopes(tokens),
+    }),
+  };
+}
+
+function describeStream({ stream, quiet, lastMessageAt }: AccountFacts): StreamStatus {
+  const last = lastMessageAt === null ? {} : { lastMessageAt: isoTime(lastMessageAt) };
+  switch (stream.kind) {
+    case "off": {
+      const state = stream.problem?.code === "scope_stream_missing" ? "no-right" : "off";
+      return { state, ...(stream.problem && { problem: stream.problem }), ...last };
+    }
+    case "connecting":
+      // A planned renewal is over in a second; the stream counts as live meanwhile.
+      return { state: stream.renewal ? (quiet ? "quiet" : "live") : "connecting", ...last };
+    case "live":
+      return { state: quiet ? "quiet" : "live", since: isoTime(stream.since), ...last };
+    case "waiting":
+      return { state: "waiting", problem: stream.problem, retryAt: isoTime(stream.retryAt), ...last };
+  }
+}
+
+function describeRest({ health, restProblem }: AccountFacts): RestStatus {
+  if (health.state !== "ok") return { state: "off" };
+  return restProblem === null ? { state: "ok" } : { state: "failed", problem: restProblem };
+}

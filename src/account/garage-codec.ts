@@ -1,0 +1,69 @@
+import type { Role } from "../rest/endpoints.js";
+import type { Codec } from "../store/document.js";
+import { finite, isObject, text, type JsonObject } from "../support/json.js";
+import { parseVin } from "../support/vin.js";
+import type { Reading, Value } from "../vehicle/reading.js";
+
+/** What is kept of the cars over a restart, by VIN. */
+export type GarageState = Iterable<readonly [vin: string, car: SavedCar]>;
+
+export interface SavedCar {
+  readonly role: Role | "unknown";
+  readonly basicData: JsonObject | null;
+  readonly readings: Iterable<Reading>;
+}
+
+/** `vehicles.json` */
+export const garageCodec: Codec<GarageState> = {
+  version: 1,
+  initial: () => [],
+  encode: (state) =>
+    [...state].map(([vin, { role, basicData, readings }]) => ({ vin, role, basicData, readings: [...readings] })),
+  decode: (data) => {
+    if (!Array.isArray(data)) throw new Error("not a list of cars");
+    return data.filter(isObject).flatMap(decodeCar);
+  },
+};
+
+function decodeCar(saved: JsonObject): [string, SavedCar][] {
+  const vin = parseVin(saved["vin"]);
+  if (vin === null) return [];
+  const { role, basicData, readings } = saved;
+  const car: SavedCar = {
+    role: role === "primary" || role === "secondary" ? role : "unknown",
+    basicData: isObject(basicData) ? basicData : null,
+    readings: Array.isArray(readings) ? readings.filter(isObject).flatMap(decodeReading) : [],
+  };
+  return [[vin, car]];
+}
+
+function decodeReading(saved: JsonObject): Reading[] {
+  const descriptor = text(saved["descriptor"]);
+  const timestamp = finite(saved["timestamp"]);
+  const { value, unit, raw, data, last } = saved;
+  if (descriptor === null || timestamp === null || !(value === null || isValue(value))) return [];
+  const reading: Reading = {
+    descriptor,
+    value,
+    unit: text(unit),
+    timestamp,
+    source: "restored",
+    ...(isObject(raw) && { raw }),
+    ...(data !== undefined && { data }),
+    ...(value === null && decodeLast(last)),
+  };
+  return [reading];
+}
+
+function decodeLast(last: unknown): Pick<Reading, "last"> {
+  if (!isObject(last)) return {};
+  const { value } = last;
+  const timestamp = finite(last["timestamp"]);
+  return timestamp !== null && isValue(value) ? { last: { value, timestamp } } : {};
+}
+
+function isValue(value: unknown): value is Value {
+  return (
+    typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
+  );
+}

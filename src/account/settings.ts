@@ -1,0 +1,113 @@
+import { BMW_ENDPOINTS, customEndpoints, type Endpoints } from "../support/endpoints.js";
+import { CarDataError } from "../support/errors.js";
+import { finite, isObject, text } from "../support/json.js";
+import { parseVin } from "../support/vin.js";
+
+/** What a user set for one car. */
+export interface VehicleSettings {
+  readonly vin: string;
+  readonly name: string;
+  /** Stands for the VIN where that should not be seen. */
+  readonly alias: string;
+  /** Nothing of this car is taken. */
+  readonly ignore: boolean;
+}
+
+export interface BrokerSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: "off" | "tls" | "tls-insecure";
+  /** Ends with a slash unless empty. */
+  readonly prefix: string;
+  readonly user: string;
+  readonly password: string;
+  readonly caFile: string;
+}
+
+export interface AccountSettings {
+  readonly id: string;
+  readonly name: string;
+  readonly source: "bmw" | "broker";
+  /** As typed; checked at login. */
+  readonly clientId: string;
+  readonly endpoints: Endpoints;
+  readonly broker: BrokerSettings;
+  readonly topicBase: string;
+  readonly vehicles: readonly VehicleSettings[];
+  readonly debug: boolean;
+}
+
+/** The stored properties and credentials of a cardata-account node; anything may be missing in older flows. */
+export type AccountProperties = Readonly<Record<string, unknown>>;
+
+const DEFAULT_BROKER_PORT = 1883;
+
+/**
+ * Settings out of what a flow file holds, with defaults for what is missing.
+ * @throws CarDataError `invalid_endpoint`, `broker_host_missing` or `broker_port_invalid`
+ */
+export function parseSettings(
+  id: string,
+  properties: AccountProperties,
+  credentials: AccountProperties,
+): AccountSettings {
+  const source = properties["source"] === "broker" ? "broker" : "bmw";
+  const broker = parseBroker(properties, credentials);
+  if (source === "broker") checkBroker(broker, properties["brokerPort"]);
+  return {
+    id,
+    name: string(properties, "name"),
+    source,
+    clientId: string(credentials, "clientId"),
+    endpoints: parseEndpoints(properties),
+    broker,
+    topicBase: string(properties, "topicBase").replace(/\/+$/, "") || "cardata",
+    vehicles: parseVehicles(properties["vehicles"]),
+    debug: properties["debug"] === true,
+  };
+}
+
+/** The addresses of BMW's services, or the user's own. */
+export function parseEndpoints(properties: AccountProperties): Endpoints {
+  if (properties["endpoints"] !== "custom") return BMW_ENDPOINTS;
+  return customEndpoints({
+    authUrl: string(properties, "authUrl"),
+    apiUrl: string(properties, "apiUrl"),
+    streamUrl: string(properties, "streamUrl"),
+    caFile: string(properties, "caFile"),
+  });
+}
+
+function parseBroker(properties: AccountProperties, credentials: AccountProperties): BrokerSettings {
+  const tls = properties["brokerTls"];
+  const prefix = text(properties["brokerPrefix"]) ?? "bmw/";
+  return {
+    host: string(properties, "brokerHost"),
+    port: finite(properties["brokerPort"] ?? DEFAULT_BROKER_PORT) ?? DEFAULT_BROKER_PORT,
+    tls: tls === "tls" || tls === "tls-insecure" ? tls : "off",
+    prefix: prefix.endsWith("/") ? prefix : `${prefix}/`,
+    user: string(credentials, "brokerUser"),
+    password: text(credentials["brokerPassword"]) ?? "",
+    caFile: string(properties, "caFile"),
+  };
+}
+
+function checkBroker(broker: BrokerSettings, typedPort: unknown): void {
+  if (broker.host === "") throw new CarDataError("broker_host_missing");
+  const port = typedPort === undefined || typedPort === "" ? broker.port : finite(typedPort);
+  if (port === null || !Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new CarDataError("broker_port_invalid");
+}
+
+function parseVehicles(list: unknown): VehicleSettings[] {
+  if (!Array.isArray(list)) return [];
+  return list.filter(isObject).flatMap((entry) => {
+    const vin = parseVin(string(entry, "vin"));
+    if (vin === null) return [];
+    return [{ vin, name: string(entry, "name"), alias: string(entry, "alias"), ignore: entry["ignore"] === true }];
+  });
+}
+
+function string(from: AccountProperties, name: string): string {
+  return text(from[name])?.trim() ?? "";
+}

@@ -1,0 +1,52 @@
+import type { Problem } from "../support/errors.js";
+
+/** How an account is doing, in four independent parts: one in trouble never stops another. All times are ISO 8601. */
+export interface AccountStatus {
+  readonly login: LoginStatus;
+  readonly stream: StreamStatus;
+  readonly rest: RestStatus;
+  readonly quota: QuotaStatus;
+}
+
+export interface LoginStatus {
+  /** `not-needed`: the values come from the user's own broker. */
+  readonly state: "none" | "ok" | "needed" | "not-needed";
+  /** Why a login is needed, or what keeps the login from being renewed at the moment. */
+  readonly problem?: Problem;
+  readonly tokenExpiresAt?: string;
+  /** When the login runs out unless it is renewed, which happens by itself. */
+  readonly loginExpiresAt?: string;
+  readonly scopes?: ScopesStatus;
+}
+
+export interface ScopesStatus {
+  readonly granted: readonly string[];
+  readonly missing: readonly string[];
+}
+
+export interface StreamStatus {
+  /** `quiet`: connected, but no car has sent anything for long, as parked cars do. */
+  readonly state: "off" | "connecting" | "live" | "quiet" | "waiting" | "no-right";
+  readonly problem?: Problem;
+  /** Since when the stream is connected. */
+  readonly since?: string;
+  readonly lastMessageAt?: string;
+  readonly retryAt?: string;
+}
+
+export interface RestStatus {
+  readonly state: "off" | "ok" | "failed";
+  readonly problem?: Problem;
+}
+
+export interface QuotaStatus {
+  readonly used: number;
+  readonly remaining: number;
+  readonly limit: number;
+  readonly window: "utc-day" | "rolling-24h";
+  readonly resetsAt: string;
+}
+
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

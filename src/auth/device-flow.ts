@@ -1,0 +1,195 @@
+import type { Cancel, Clock } from "../support/clock.js";
+import { isSafeLoginLink, type Endpoints } from "../support/endpoints.js";
+import { CarDataError, toCarDataError, type Problem } from "../support/errors.js";
+import { HttpFailure } from "../support/http.js";
+import { finite, text } from "../support/json.js";
+import type { Random } from "../support/random.js";
+import { describeAnswer, describeFailure, type OAuthAnswer, type OAuthClient } from "./oauth-client.js";
+import { createPkce, type Pkce } from "./pkce.js";
+import { judgePoll, type Verdict } from "./poll-verdict.js";
+import { acceptLogin, type TokenSet } from "./tokens.js";
+
+/** Where a login stands. `notice` tells why an earlier code of the same login is dead. */
+export type LoginState =
+  | { readonly kind: "requesting"; readonly notice?: Problem }
+  | {
+      readonly kind: "waiting";
+      readonly userCode: string;
+      /** "" if BMW sent no address that may be shown as a link. */
+      readonly url: string;
+      readonly expiresAt: number;
+      readonly notice?: Problem;
+    }
+  | { readonly kind: "exchanging" }
+  | { readonly kind: "authorised" }
+  | { readonly kind: "failed"; readonly problem: Problem }
+  | { readonly kind: "cancelled" };
+
+export interface DeviceFlowDoors {
+  readonly oauth: OAuthClient;
+  readonly endpoints: Endpoints;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Tells every change of state. */
+  readonly onState: (state: LoginState) => void;
+  /** Stores the login; the flow is over when it resolves. May throw `CarDataError`. */
+  readonly onTokens: (tokens: TokenSet) => Promise<void>;
+  /** Codes and verifier in use, for redaction; none once the flow is over. */
+  readonly onSecrets: (secrets: readonly string[]) => void;
+}
+
+interface Code {
+  readonly deviceCode: string;
+  readonly pkce: Pkce;
+  readonly expiresAt: number;
+  intervalMs: number;
+  serverErrors: number;
+}
+
+const AUTOMATIC_NEW_CODES = 3;
+const SERVER_ERRORS_IN_A_ROW = 3;
+const SLOW_DOWN_MS = 5000;
+
+/** One device login (RFC 8628), from the first code to tokens or a final failure; BMW is polled in the background. */
+export class DeviceFlow {
+  #code: Code | null = null;
+  #newCodes = 0;
+  #timer: Cancel | null = null;
+  #over = false;
+
+  constructor(
+    private readonly clientId: string,
+    private readonly doors: DeviceFlowDoors,
+  ) {}
+
+  /** Requests the first code. */
+  start(): Promise<void> {
+    return this.#requestCode();
+  }
+
+  /** Ends the login; what is still on its way is ignored. */
+  cancel(): void {
+    if (!this.#over) this.#end({ kind: "cancelled" });
+  }
+
+  async #requestCode(notice?: Problem): Promise<void> {
+    this.doors.onState({ kind: "requesting", ...(notice && { notice }) });
+    const pkce = createPkce(this.doors.random);
+    try {
+      const answer = await this.doors.oauth.requestDeviceCode(this.clientId, pkce.challenge);
+      if (!this.#over) this.#showCode(answer, pkce, notice);
+    } catch (error) {
+      if (!this.#over) this.#end({ kind: "failed", problem: requestProblem(error) });
+    }
+  }
+
+  #showCode(answer: OAuthAnswer, pkce: Pkce, notice?: Problem): void {
+    if (answer.status !== 200) throw refusedRequest(answer);
+    const { body } = answer;
+    const deviceCode = text(body["device_code"]);
+    const userCode = text(body["user_code"]);
+    const link = linkOf(answer, userCode);
+    if (deviceCode === null || userCode === null || link === null) throw new CarDataError("login_invalid_response");
+    const expiresAt = this.doors.clock.now() + clamp(finite(body["expires_in"]) ?? 300, 60, 1800) * 1000;
+    const intervalMs = clamp(finite(body["interval"]) ?? 5, 5, 60) * 1000;
+    this.#code = { deviceCode, pkce, expiresAt, intervalMs, serverErrors: 0 };
+    this.doors.onSecrets([deviceCode, userCode, pkce.verifier]);
+    const url = isSafeLoginLink(link, this.doors.endpoints) ? link : "";
+    this.doors.onState({ kind: "waiting", userCode, url, expiresAt, ...(notice && { notice }) });
+    this.#pollLater(this.#code);
+  }
+
+  #pollLater(code: Code): void {
+    this.#timer = this.doors.clock.after(code.intervalMs, () => void this.#poll(code));
+  }
+
+  async #poll(code: Code): Promise<void> {
+    if (this.doors.clock.now() >= code.expiresAt) {
+      await this.#replaceCode({ code: "login_timeout" });
+      return;
+    }
+    let verdict: Verdict;
+    try {
+      verdict = judgePoll(await this.doors.oauth.pollToken(this.clientId, code.deviceCode, code.pkce.verifier));
+    } catch {
+      // The network may come back before the code runs out.
+      verdict = { kind: "wait" };
+    }
+    if (!this.#over) await this.#follow(verdict, code);
+  }
+
+  async #follow(verdict: Verdict, code: Code): Promise<void> {
+    switch (verdict.kind) {
+      case "tokens":
+        return this.#accept(verdict.answer);
+      case "server-error":
+        code.serverErrors++;
+        if (code.serverErrors > SERVER_ERRORS_IN_A_ROW)
+          return this.#replaceCode({ code: "login_server_errors", params: { count: code.serverErrors } });
+        break;
+      case "slow-down":
+        // For good, as RFC 8628 section 3.5 demands.
+        code.intervalMs += SLOW_DOWN_MS;
+        code.serverErrors = 0;
+        break;
+      case "wait":
+        code.serverErrors = 0;
+        break;
+      case "dead-code":
+        return this.#replaceCode(verdict.problem);
+      case "dead-login":
+        this.#end({ kind: "failed", problem: verdict.problem });
+        return;
+    }
+    this.#pollLater(code);
+  }
+
+  /** After any failure a device code is dead; the user gets a new one, but not for ever unseen. */
+  async #replaceCode(problem: Problem): Promise<void> {
+    if (this.#newCodes++ >= AUTOMATIC_NEW_CODES) this.#end({ kind: "failed", problem });
+    else await this.#requestCode(problem);
+  }
+
+  async #accept(answer: OAuthAnswer): Promise<void> {
+    this.doors.onState({ kind: "exchanging" });
+    try {
+      await this.doors.onTokens(acceptLogin(answer.body, this.clientId, this.doors.clock.now()));
+      this.#end({ kind: "authorised" });
+    } catch (error) {
+      this.#end({ kind: "failed", problem: toCarDataError(error).problem });
+    }
+  }
+
+  #end(state: LoginState): void {
+    this.#over = true;
+    this.#timer?.();
+    this.doors.onSecrets([]);
+    this.doors.onState(state);
+  }
+}
+
+function requestProblem(error: unknown): Problem {
+  if (error instanceof HttpFailure) return { code: "login_network", params: { reason: describeFailure(error) } };
+  return toCarDataError(error).problem;
+}
+
+function refusedRequest(answer: OAuthAnswer): CarDataError {
+  if (answer.error === "invalid_client") return new CarDataError("login_invalid_client");
+  if (answer.error !== "") return new CarDataError("login_rejected", { reason: describeAnswer(answer) });
+  return new CarDataError("login_unexpected", { status: answer.status, reason: describeAnswer(answer) });
+}
+
+/** The complete link is no longer promised by BMW (integration guide 1.5). */
+function linkOf(answer: OAuthAnswer, userCode: string | null): string | null {
+  const complete = text(answer.body["verification_uri_complete"]);
+  if (complete !== null) return complete;
+  const plain = text(answer.body["verification_uri"]);
+  if (plain === null || userCode === null || !URL.canParse(plain)) return plain;
+  const link = new URL(plain);
+  link.searchParams.set("user_code", userCode);
+  return link.toString();
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}

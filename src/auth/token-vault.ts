@@ -1,0 +1,103 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import type { Codec, Document } from "../store/document.js";
+import type { Store } from "../store/store.js";
+import type { Problem } from "../support/errors.js";
+import { finite, isObject, text, type JsonObject } from "../support/json.js";
+import type { TokenSet } from "./tokens.js";
+
+const CIPHER = "aes-256-gcm";
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+
+/** A new key for a vault, as text for Node-RED's credentials. */
+export function generateVaultKey(): string {
+  return randomBytes(KEY_BYTES).toString("base64");
+}
+
+/** The durable place of one account's tokens: `tokens.json`, encrypted with a key that lies elsewhere. */
+export class TokenVault {
+  readonly #document: Document<TokenSet | null>;
+  #key: Buffer | null;
+
+  /** `key` from `generateVaultKey`; without one nothing can be opened or saved. */
+  constructor(store: Store, key: string | null) {
+    this.#key = parseKey(key);
+    this.#document = store.document("tokens", this.#codec());
+  }
+
+  /** The saved login, or why it cannot be used: then the old file was kept aside. Never throws. */
+  async load(): Promise<{ tokens: TokenSet | null; problem: Problem | null }> {
+    const tokens = await this.#document.load();
+    if (this.#document.readable) return { tokens, problem: null };
+    return { tokens: null, problem: { code: this.#key === null ? "vault_key_missing" : "vault_unreadable" } };
+  }
+
+  /** Resolves when the tokens are safely on the disk, or known not to get there (`false`). */
+  save(tokens: TokenSet): Promise<boolean> {
+    return this.#document.save(tokens);
+  }
+
+  /** From now on uses another key: a new login brings one. */
+  rekey(key: string): void {
+    this.#key = parseKey(key);
+  }
+
+  clear(): Promise<void> {
+    return this.#document.clear();
+  }
+
+  #codec(): Codec<TokenSet | null> {
+    return {
+      version: 1,
+      initial: () => null,
+      encode: (tokens) => (tokens === null || this.#key === null ? null : encrypt(JSON.stringify(tokens), this.#key)),
+      decode: (data) => {
+        if (data === null) return null;
+        if (this.#key === null || !isObject(data)) throw new Error("no key");
+        return parseTokens(JSON.parse(decrypt(data, this.#key)));
+      },
+    };
+  }
+}
+
+function parseKey(key: string | null): Buffer | null {
+  const bytes = Buffer.from(key ?? "", "base64");
+  return bytes.length === KEY_BYTES ? bytes : null;
+}
+
+function encrypt(plain: string, key: Buffer): JsonObject {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv(CIPHER, key, iv);
+  const data = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
+  const encoded = { iv, tag: cipher.getAuthTag(), data };
+  return Object.fromEntries(Object.entries(encoded).map(([name, bytes]) => [name, bytes.toString("base64")]));
+}
+
+function decrypt(box: JsonObject, key: Buffer): string {
+  const bytes = (name: string) => Buffer.from(text(box[name]) ?? "", "base64");
+  const decipher = createDecipheriv(CIPHER, key, bytes("iv"));
+  decipher.setAuthTag(bytes("tag"));
+  return Buffer.concat([decipher.update(bytes("data")), decipher.final()]).toString("utf8");
+}
+
+function parseTokens(value: unknown): TokenSet {
+  if (!isObject(value)) throw new Error("not a token set");
+  const string = (name: string): string => {
+    const member = text(value[name]);
+    if (member === null) throw new Error(`no ${name}`);
+    return member;
+  };
+  const time = (name: string): number => finite(value[name]) ?? 0;
+  const scopes = Array.isArray(value["scopes"]) ? value["scopes"].filter((scope) => typeof scope === "string") : [];
+  return {
+    clientId: string("clientId"),
+    gcid: string("gcid"),
+    accessToken: string("accessToken"),
+    idToken: string("idToken"),
+    refreshToken: string("refreshToken"),
+    scopes,
+    receivedAt: time("receivedAt"),
+    expiresAt: time("expiresAt"),
+    refreshTokenObtainedAt: time("refreshTokenObtainedAt"),
+  };
+}

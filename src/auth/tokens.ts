@@ -1,0 +1,105 @@
+import { CarDataError } from "../support/errors.js";
+import { finite, isObject, parseJson, text, type JsonObject } from "../support/json.js";
+
+export const REQUESTED_SCOPES = ["authenticate_user", "openid", "cardata:api:read", "cardata:streaming:read"] as const;
+
+/** A complete login. Times in milliseconds since 1970-01-01 UTC. */
+export interface TokenSet {
+  readonly clientId: string;
+  /** BMW's customer id: the stream's user name. */
+  readonly gcid: string;
+  /** Opaque bearer token of the REST API. */
+  readonly accessToken: string;
+  /** JWT: the stream's password. */
+  readonly idToken: string;
+  /** Rotates with every refresh; the old one dies. */
+  readonly refreshToken: string;
+  readonly scopes: readonly string[];
+  readonly receivedAt: number;
+  /** The earlier end of access token and id token. */
+  readonly expiresAt: number;
+  readonly refreshTokenObtainedAt: number;
+}
+
+/** BMW resets these 14 days with every refresh. */
+export const REFRESH_TOKEN_LIFE_MS = 14 * 24 * 3600 * 1000;
+const DEFAULT_LIFE_S = 3600;
+const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** A UUID as the BMW portal shows it. Never changed: some accounts accept only the spelling shown there. */
+export function parseClientId(typed: string): string {
+  const clientId = typed.trim();
+  if (clientId === "") throw new CarDataError("client_id_missing");
+  if (!UUID.test(clientId)) throw new CarDataError("invalid_client_id");
+  return clientId;
+}
+
+/**
+ * The token set in BMW's answer to a device grant.
+ * @throws CarDataError `login_incomplete` if a token or the customer id is missing.
+ */
+export function acceptLogin(answer: JsonObject, clientId: string, now: number): TokenSet {
+  const accessToken = text(answer["access_token"]);
+  const idToken = text(answer["id_token"]);
+  const refreshToken = text(answer["refresh_token"]);
+  const gcid = idToken === null ? null : gcidOf(answer, idToken);
+  if (accessToken === null) throw new CarDataError("login_incomplete", { missing: "access_token" });
+  if (idToken === null) throw new CarDataError("login_incomplete", { missing: "id_token" });
+  if (refreshToken === null) throw new CarDataError("login_incomplete", { missing: "refresh_token" });
+  if (gcid === null) throw new CarDataError("login_incomplete", { missing: "gcid" });
+  const scopes = scopesOf(answer) ?? [...REQUESTED_SCOPES];
+  const times = { receivedAt: now, expiresAt: expiryOf(answer, idToken, now), refreshTokenObtainedAt: now };
+  return { clientId, gcid, accessToken, idToken, refreshToken, scopes, ...times };
+}
+
+/**
+ * The token set after a refresh; what BMW leaves out of the answer stays.
+ * @returns `null` if the answer has no access or id token: then nothing may be stored.
+ */
+export function acceptRefresh(answer: JsonObject, old: TokenSet, now: number): TokenSet | null {
+  const accessToken = text(answer["access_token"]);
+  const idToken = text(answer["id_token"]);
+  if (accessToken === null || idToken === null) return null;
+  const refreshToken = text(answer["refresh_token"]);
+  return {
+    clientId: old.clientId,
+    gcid: gcidOf(answer, idToken) ?? old.gcid,
+    accessToken,
+    idToken,
+    refreshToken: refreshToken ?? old.refreshToken,
+    scopes: scopesOf(answer) ?? old.scopes,
+    receivedAt: now,
+    expiresAt: expiryOf(answer, idToken, now),
+    refreshTokenObtainedAt: refreshToken === null ? old.refreshTokenObtainedAt : now,
+  };
+}
+
+/** Which of the requested scopes the login has, and which BMW did not grant. */
+export function splitScopes(tokens: TokenSet): { granted: string[]; missing: string[] } {
+  const granted = REQUESTED_SCOPES.filter((scope) => tokens.scopes.includes(scope));
+  return { granted, missing: REQUESTED_SCOPES.filter((scope) => !tokens.scopes.includes(scope)) };
+}
+
+/** The claims of a JWT, unverified: BMW's servers verify, this package only looks at expiry and customer id. */
+export function claimsOf(jwt: string): JsonObject {
+  const claims = parseJson(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8"));
+  return isObject(claims) ? claims : {};
+}
+
+/** A missing or malformed life must not cause a refresh per call, and a wrong one must not outlive the id token. */
+function expiryOf(answer: JsonObject, idToken: string, now: number): number {
+  const life = finite(answer["expires_in"]);
+  const expiry = now + (life !== null && life > 0 ? life : DEFAULT_LIFE_S) * 1000;
+  const exp = finite(claimsOf(idToken)["exp"]);
+  return exp === null ? expiry : Math.min(expiry, exp * 1000);
+}
+
+function gcidOf(answer: JsonObject, idToken: string): string | null {
+  const claims = claimsOf(idToken);
+  const isUuid = (value: unknown): value is string => typeof value === "string" && UUID.test(value);
+  return [answer["gcid"], claims["gcid"], claims["sub"]].find(isUuid) ?? null;
+}
+
+function scopesOf(answer: JsonObject): string[] | null {
+  return text(answer["scope"])?.split(/\s+/).filter(Boolean) ?? null;
+}

@@ -1,0 +1,15 @@
+import { CarDataError } from "../support/errors.js";
+import { isObject } from "../support/json.js";
+
+/**
+ * The command in an input message, `null` if it has none.
+ * @throws CarDataError `unknown_command`
+ */
+export function parseCommand<Command extends string>(message: unknown, known: readonly Command[]): Command | null {
+  const command = isObject(message) ? message["command"] : undefined;
+  if (command === undefined || command === null || command === "") return null;
+  const found = known.find((name) => name === command);
+  if (found !== undefined) return found;
+  const shown = typeof command === "string" ? command.slice(0, 50) : typeof command;
+  throw new CarDataError("unknown_command", { command: shown, known: known.join(", ") });
+}

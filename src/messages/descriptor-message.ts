@@ -1,0 +1,54 @@
+import { factsOf } from "../vehicle/catalogue.js";
+import type { RawEntry, Reading } from "../vehicle/reading.js";
+import type { DescriptorMessage } from "./types.js";
+
+const LONGEST_NAME = 40;
+
+/** The message of one reading, without `parts`. `topicBase` as in `cardata/<vin>/<descriptor>`. */
+export function descriptorMessage(topicBase: string, vin: string, reading: Reading): DescriptorMessage {
+  const { descriptor, value, unit, timestamp, source, raw, last, data } = reading;
+  const facts = factsOf(descriptor);
+  const message: DescriptorMessage = {
+    payload: value,
+    topic: `${topicBase}/${vin}/${descriptor}`,
+    vin,
+    descriptor,
+    name: facts?.name ?? nameFromId(descriptor),
+    unit,
+    timestamp: isoText(timestamp),
+    source,
+    known: facts !== undefined,
+  };
+  if (raw !== undefined) message.raw = rawOf(raw);
+  if (last !== undefined) message.last = { value: last.value, timestamp: isoText(last.timestamp) };
+  // A copy: flows may change what they get.
+  if (data !== undefined) message.data = structuredClone(data);
+  return message;
+}
+
+function rawOf({ value = null, unit = null, timestamp = null }: RawEntry): NonNullable<DescriptorMessage["raw"]> {
+  return { value, unit, timestamp };
+}
+
+/** `vehicle.cabin.newThing.isOpen` becomes "New thing is open": descriptors that BMW adds later have no name of ours. */
+function nameFromId(descriptor: string): string {
+  const words = descriptor
+    .split(".")
+    .slice(-2)
+    .join(" ")
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .toLowerCase();
+  return (words.charAt(0).toUpperCase() + words.slice(1)).slice(0, LONGEST_NAME);
+}
+
+let lastTime = NaN;
+let lastText = "";
+
+/** Readings of one payload mostly share their time, so the last text is remembered. */
+function isoText(time: number): string {
+  if (time !== lastTime) {
+    lastText = new Date(time).toISOString();
+    lastTime = time;
+  }
+  return lastText;
+}

@@ -1,0 +1,45 @@
+import { parseArgs } from "node:util";
+import { parseVin } from "../support/vin.js";
+import type { ReplayOptions } from "./replay.js";
+
+/** Arguments that cannot be used; the message is for the terminal. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export const USAGE = `Usage: cardata-replay FILE [options]
+  FILE            a recording (NDJSON, also .gz); - for standard input
+  --nodes LIST    nodes to show, comma separated (now: stream; default: all)
+  --vin VIN       only this car
+  --form FORM     each, update or raw (default: each)
+  --until TIME    stop at this ISO time`;
+
+const NODES = ["stream"];
+
+/** @throws UsageError */
+export function parseArguments(args: readonly string[]): { file: string; options: ReplayOptions } {
+  const { values, positionals } = parsed(args);
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UsageError("Give exactly one recording.");
+  for (const node of values.nodes?.split(",") ?? [])
+    if (!NODES.includes(node.trim()))
+      throw new UsageError(`No node is called "${node}". There is: ${NODES.join(", ")}.`);
+  const vehicle = values.vin === undefined ? "" : parseVin(values.vin);
+  if (vehicle === null) throw new UsageError("--vin needs a VIN of 17 characters.");
+  const { form = "each" } = values;
+  if (form !== "each" && form !== "update" && form !== "raw")
+    throw new UsageError("--form is one of each, update, raw.");
+  const until = values.until === undefined ? Infinity : Date.parse(values.until);
+  if (Number.isNaN(until)) throw new UsageError("--until needs an ISO time such as 2026-03-02T06:41:05Z.");
+  return { file, options: { vehicle, form, until } };
+}
+
+function parsed(args: readonly string[]) {
+  const string = { type: "string" } as const;
+  try {
+    const options = { nodes: string, vin: string, form: string, until: string };
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { once } from "node:events";
+import { parseArguments, USAGE, UsageError } from "./arguments.js";
+import { openRecording, readRecording, RecordingError } from "./recording.js";
+import { Replay } from "./replay.js";
+
+const WRITE_FROM_BYTES = 64 * 1024;
+
+async function main(args: readonly string[]): Promise<void> {
+  const { file, options } = parseArguments(args);
+  let waiting = "";
+  const replay = new Replay(options, (message) => {
+    waiting += `${JSON.stringify(message)}\n`;
+  });
+  const write = async () => {
+    const text = waiting;
+    waiting = "";
+    if (text !== "" && !process.stdout.write(text)) await once(process.stdout, "drain");
+  };
+  try {
+    for await (const line of readRecording(openRecording(file))) {
+      if (!(await replay.play(line))) break;
+      if (waiting.length > WRITE_FROM_BYTES) await write();
+    }
+  } finally {
+    await write();
+  }
+  report("left out", replay.skipped.toJSON());
+  report("not taken", replay.rejected.toJSON());
+}
+
+/** Counts go to standard error, so that the output stays pure NDJSON. */
+function report(title: string, counts: Partial<Record<string, number>>): void {
+  const parts = Object.entries(counts).map(([reason, count]) => `${reason} ${count ?? 0}`);
+  if (parts.length > 0) process.stderr.write(`${title}: ${parts.join(", ")}\n`);
+}
+
+function fail(error: unknown): void {
+  const text = error instanceof Error ? error.message : String(error);
+  process.stderr.write(error instanceof UsageError ? `${text}\n${USAGE}\n` : `${text}\n`);
+  process.exitCode = error instanceof UsageError || error instanceof RecordingError ? 2 : 1;
+}
+
+// A reader that has seen enough (`| head`) closes the pipe.
+process.stdout.on("error", () => process.exit(0));
+main(process.argv.slice(2)).catch(fail);

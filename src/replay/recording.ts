@@ -1,0 +1,53 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { isObject, text, type JsonObject } from "../support/json.js";
+
+/** One line of a recording: something that arrived, or was done, at a time. */
+export interface RecordedLine extends JsonObject {
+  readonly at: string;
+  readonly kind: string;
+}
+
+/** A line that cannot be used at all; ends the replay. */
+export class RecordingError extends Error {
+  override readonly name = "RecordingError";
+}
+
+/** The bytes of a recording: a file, `-` for standard input; `.gz` is unpacked. */
+export function openRecording(file: string): Readable {
+  if (file === "-") return process.stdin;
+  const stream = createReadStream(file);
+  if (!file.endsWith(".gz")) return stream;
+  const unpacked = createGunzip();
+  stream.on("error", (error) => unpacked.destroy(error));
+  return stream.pipe(unpacked);
+}
+
+/**
+ * The lines of a recording. Blank lines, CRLF and a cut last line are tolerated.
+ * @throws RecordingError for any other line that is no JSON object, with its number
+ */
+export async function* readRecording(input: Readable): AsyncGenerator<RecordedLine> {
+  let broken: number | null = null;
+  let number = 0;
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    number++;
+    if (line.trim() === "") continue;
+    // Only now it is certain that the broken line was not the last one.
+    if (broken !== null) throw new RecordingError(`Line ${broken} is not a JSON object.`);
+    const parsed = parseLine(line);
+    if (parsed === null) broken = number;
+    else yield parsed;
+  }
+}
+
+function parseLine(line: string): RecordedLine | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? { ...value, at: text(value["at"]) ?? "", kind: text(value["kind"]) ?? "" } : null;
+  } catch {
+    return null;
+  }
+}

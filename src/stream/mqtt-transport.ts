@@ -1,0 +1,89 @@
+import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
+import { CarDataError, reasonOf, type Problem } from "../support/errors.js";
+import { readCertificate } from "../support/http.js";
+import type { OpenStream, StreamConnection, StreamTarget, TransportEvents } from "./transport.js";
+
+/** BMW's broker closes connections with 60 s. */
+const KEEPALIVE_S = 30;
+const CONNECT_TIMEOUT_MS = 20_000;
+const GOODBYE_MS = 2000;
+const CERTIFICATE_PROBLEM = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ERR_SSL|ERR_TLS/;
+
+/** The real MQTT door. The library's own reconnect is off: it would reuse the old password and open second sockets. */
+export const openMqttStream: OpenStream = (target, events) => {
+  let client: MqttClient;
+  try {
+    client = mqtt.connect(target.url, optionsFor(target));
+  } catch (error) {
+    setImmediate(() => {
+      events.onClosed(problemOf(error));
+    });
+    return { close: async () => undefined };
+  }
+  return attach(client, target.topic, events);
+};
+
+function attach(client: MqttClient, topic: string, events: TransportEvents): StreamConnection {
+  let problem: Problem | null = null;
+  let open = true;
+  const gone = new Promise<void>((resolve) => {
+    client.once("close", () => {
+      open = false;
+      resolve();
+      events.onClosed(problem);
+    });
+  });
+  // First of all: an `error` without a listener would take the process down.
+  client.on("error", (error) => {
+    const code = returnCodeOf(error);
+    if (code !== null && open) events.onRefused(code);
+    else problem = problemOf(error);
+  });
+  client.on("connect", () => {
+    events.onAccepted();
+    // QoS 1 where the broker grants it; a downgrade is fine.
+    client.subscribe(topic, { qos: 1 }, (error, granted) => {
+      if (open) events.onSubscribed(!error && granted?.[0] !== undefined && granted[0].qos < 128);
+    });
+  });
+  client.on("message", (from, payload, packet) => {
+    if (open) events.onMessage(from, payload, packet.retain);
+  });
+  return { close: () => sayGoodbye(client, gone) };
+}
+
+async function sayGoodbye(client: MqttClient, gone: Promise<void>): Promise<void> {
+  const impatience = setTimeout(() => client.end(true), GOODBYE_MS);
+  // A client that never connected has nobody to say goodbye to.
+  client.end(!client.connected);
+  await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 2 * GOODBYE_MS).unref())]);
+  clearTimeout(impatience);
+}
+
+function optionsFor(target: StreamTarget): IClientOptions {
+  return {
+    clientId: target.clientId,
+    protocolVersion: 4,
+    clean: true,
+    keepalive: KEEPALIVE_S,
+    reconnectPeriod: 0,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    resubscribe: false,
+    rejectUnauthorized: target.verifyCertificate,
+    ...(target.username !== undefined && { username: target.username, password: target.password ?? "" }),
+    ...(target.minVersion && { minVersion: target.minVersion }),
+    ...(target.caFile !== undefined && { ca: readCertificate(target.caFile) }),
+  };
+}
+
+/** The CONNACK return code of a refusal; other errors carry text codes. */
+function returnCodeOf(error: Error): number | null {
+  const code: unknown = (error as { code?: unknown }).code;
+  return typeof code === "number" && code >= 1 && code <= 5 ? code : null;
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof CarDataError) return error.problem;
+  const reason = reasonOf(error);
+  return { code: CERTIFICATE_PROBLEM.test(reason) ? "stream_tls" : "stream_network", params: { reason } };
+}

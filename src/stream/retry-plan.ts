@@ -1,0 +1,63 @@
+import type { Problem } from "../support/errors.js";
+import { jittered, type Random } from "../support/random.js";
+
+/** Why a connection attempt or a running session ended without our own doing. */
+export type StreamFailure =
+  | { readonly kind: "network"; readonly problem: Problem }
+  /** CONNACK 4 or 5, although a renewed token was tried. */
+  | { readonly kind: "unauthorised"; readonly problem: Problem }
+  /** SUBACK with a failure code: connected but deaf. */
+  | { readonly kind: "subscription"; readonly problem: Problem }
+  /** CONNACK 1 or 2: a wrong address, most likely. */
+  | { readonly kind: "protocol"; readonly problem: Problem };
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+const WAITS: Readonly<Record<StreamFailure["kind"], readonly number[]>> = {
+  network: [1, 2, 4, 8, 15, 30, 60, 120, 300].map((seconds) => seconds * SECOND),
+  unauthorised: [MINUTE, 5 * MINUTE, 15 * MINUTE],
+  subscription: [10 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE],
+  protocol: [5 * MINUTE, 15 * MINUTE],
+};
+/** After sessions that were cut right after their start, as a second client does it. */
+const FIGHT_WAITS = [SECOND, 5 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE];
+const FIGHT_FROM = 3;
+const SHORT_LIFE_MS = MINUTE;
+const JITTER = 0.2;
+
+/** How long to wait before the next attempt, and what to tell the user meanwhile. There is always a next attempt. */
+export class RetryPlan {
+  #failures = 0;
+  #kind: StreamFailure["kind"] | null = null;
+  #shortLives = 0;
+
+  constructor(private readonly random: Random) {}
+
+  /** An attempt failed before the subscription was granted. */
+  afterFailure(failure: StreamFailure): { waitMs: number; problem: Problem } {
+    if (failure.kind !== this.#kind) this.#failures = 0;
+    this.#kind = failure.kind;
+    return { waitMs: this.#pick(WAITS[failure.kind], this.#failures++), problem: failure.problem };
+  }
+
+  /** A session ended that had been live for `livedMs`. */
+  afterLoss(livedMs: number, problem: Problem): { waitMs: number; problem: Problem } {
+    this.#failures = 0;
+    this.#shortLives = livedMs < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
+    const fight = this.#shortLives >= FIGHT_FROM;
+    const waitMs = this.#pick(FIGHT_WAITS, Math.max(0, this.#shortLives - 1));
+    return { waitMs, problem: fight ? { code: "stream_second_client" } : problem };
+  }
+
+  /** Forgets all earlier trouble: the user did something about it. */
+  reset(): void {
+    this.#failures = 0;
+    this.#shortLives = 0;
+    this.#kind = null;
+  }
+
+  #pick(waits: readonly number[], index: number): number {
+    return jittered(waits[Math.min(index, waits.length - 1)] ?? MINUTE, JITTER, this.random);
+  }
+}

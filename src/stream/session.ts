@@ -1,0 +1,219 @@
+import type { Cancel, Clock } from "../support/clock.js";
+import { CarDataError, toCarDataError, type ErrorCode, type Problem } from "../support/errors.js";
+import type { Random } from "../support/random.js";
+import { RetryPlan, type StreamFailure } from "./retry-plan.js";
+import type { OpenStream, StreamConnection, StreamTarget } from "./transport.js";
+
+export type StreamState =
+  /** Not wanted, or only the user can help (`problem`). */
+  | { readonly kind: "off"; readonly problem: Problem | null }
+  /** `renewal`: a planned change of the token, over in about a second. */
+  | { readonly kind: "connecting"; readonly renewal: boolean }
+  /** Only after the broker granted the subscription. */
+  | { readonly kind: "live"; readonly since: number }
+  | { readonly kind: "waiting"; readonly problem: Problem; readonly retryAt: number };
+
+/** Where the session gets its credentials; the account joins it with the tokens or with a broker's settings. */
+export interface StreamLogin {
+  readonly source: "bmw" | "broker";
+  /** Throws `CarDataError`: `refresh_unreachable` is tried again, everything else needs the user. */
+  target(): Promise<StreamTarget>;
+  /** The broker refused this password. Resolves to true if there is another one to try at once. */
+  renewAfterRefusal(password: string): Promise<boolean>;
+}
+
+export interface StreamSessionDoors {
+  readonly login: StreamLogin;
+  readonly open: OpenStream;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly onState: (state: StreamState) => void;
+  readonly onMessage: (topic: string, payload: Buffer, retained: boolean) => void;
+}
+
+const CONNACK_TIMEOUT_MS = 20_000;
+const SUBACK_TIMEOUT_MS = 10_000;
+const WORTH_RETRYING: ReadonlySet<ErrorCode> = new Set(["refresh_unreachable", "internal"]);
+
+/** The one stream connection of a login: connects, subscribes, reconnects for ever, never holds two sockets. */
+export class StreamSession {
+  #state: StreamState = { kind: "off", problem: null };
+  #wanted = false;
+  #connection: StreamConnection | null = null;
+  /** Settles when every socket that was given up is gone. */
+  #closing: Promise<void> = Promise.resolve();
+  #timer: Cancel | null = null;
+  /** Raised by whatever makes an attempt or a connection obsolete, so that its late events are ignored. */
+  #generation = 0;
+  #refusedOnce = false;
+  readonly #plan: RetryPlan;
+
+  constructor(private readonly doors: StreamSessionDoors) {
+    this.#plan = new RetryPlan(doors.random);
+  }
+
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  /** Connects, unless that is already under way. */
+  start(): void {
+    this.#wanted = true;
+    if (this.#state.kind === "off") void this.#connect(false);
+  }
+
+  /** New credentials: a live session moves over with a gap of about a second; one that waits for its turn keeps waiting. */
+  renew(): void {
+    if (this.#wanted && this.#state.kind !== "waiting") void this.#connect(this.#state.kind === "live");
+  }
+
+  /** The user asks for a new connection, or mended what was wrong: earlier trouble is forgotten. */
+  restart(): void {
+    this.#wanted = true;
+    this.#plan.reset();
+    this.#refusedOnce = false;
+    void this.#connect(false);
+  }
+
+  /** Resolves when the socket is gone; nothing reconnects afterwards. */
+  async stop(problem: Problem | null = null): Promise<void> {
+    this.#wanted = false;
+    const closed = this.#drop();
+    this.#set({ kind: "off", problem });
+    await closed;
+  }
+
+  async #connect(renewal: boolean): Promise<void> {
+    const closed = this.#drop();
+    const generation = this.#generation;
+    const current = () => generation === this.#generation;
+    this.#set({ kind: "connecting", renewal });
+    try {
+      const target = await this.doors.login.target();
+      // BMW allows one connection: the old socket has to be gone first.
+      await closed;
+      if (current()) this.#open(target, current);
+    } catch (error) {
+      if (current()) this.#cannotConnect(toCarDataError(error));
+    }
+  }
+
+  #cannotConnect(error: CarDataError): void {
+    if (WORTH_RETRYING.has(error.code)) this.#fail({ kind: "network", problem: error.problem });
+    else this.#set({ kind: "off", problem: error.problem });
+  }
+
+  #open(target: StreamTarget, current: () => boolean): void {
+    const guarded =
+      <Args extends unknown[]>(handle: (...args: Args) => void) =>
+      (...args: Args) => {
+        if (current()) handle(...args);
+      };
+    this.#limit(CONNACK_TIMEOUT_MS);
+    this.#connection = this.doors.open(target, {
+      onAccepted: guarded(() => {
+        this.#limit(SUBACK_TIMEOUT_MS);
+      }),
+      onSubscribed: guarded((granted) => {
+        if (granted) this.#live();
+        else this.#fail({ kind: "subscription", problem: this.#subscriptionProblem(target) });
+      }),
+      onRefused: guarded((returnCode) => void this.#refused(returnCode, target.password ?? "")),
+      onMessage: guarded(this.doors.onMessage),
+      onClosed: guarded((problem) => {
+        this.#lost(problem ?? { code: "stream_closed" });
+      }),
+    });
+  }
+
+  #live(): void {
+    this.#cancelTimer();
+    this.#refusedOnce = false;
+    this.#set({ kind: "live", since: this.doors.clock.now() });
+  }
+
+  #lost(problem: Problem): void {
+    if (this.#state.kind !== "live") {
+      this.#fail({ kind: "network", problem });
+      return;
+    }
+    const plan = this.#plan.afterLoss(this.doors.clock.now() - this.#state.since, problem);
+    this.#retryAfter(plan.waitMs, plan.problem);
+  }
+
+  async #refused(returnCode: number, password: string): Promise<void> {
+    if (returnCode === 3) {
+      this.#fail({ kind: "network", problem: { code: "stream_unavailable" } });
+    } else if (returnCode < 3) {
+      this.#fail({ kind: "protocol", problem: { code: "stream_protocol", params: { rc: returnCode } } });
+    } else if (await this.#renewedAfterRefusal(password)) {
+      await this.#connect(false);
+    }
+  }
+
+  /** Whether to try once more at once; otherwise the failure has been dealt with. */
+  async #renewedAfterRefusal(password: string): Promise<boolean> {
+    void this.#drop();
+    const generation = this.#generation;
+    const code = this.doors.login.source === "bmw" ? "stream_unauthorised" : "broker_unauthorised";
+    let problem: Problem = { code };
+    try {
+      if (!this.#refusedOnce && (await this.doors.login.renewAfterRefusal(password))) {
+        this.#refusedOnce = true;
+        // A renewal on the way may have connected already.
+        return generation === this.#generation;
+      }
+    } catch (error) {
+      problem = toCarDataError(error).problem;
+    }
+    if (generation === this.#generation) this.#fail({ kind: "unauthorised", problem });
+    return false;
+  }
+
+  #fail(failure: StreamFailure): void {
+    const { waitMs, problem } = this.#plan.afterFailure(failure);
+    this.#retryAfter(waitMs, problem);
+  }
+
+  #retryAfter(waitMs: number, problem: Problem): void {
+    void this.#drop();
+    this.#timer = this.doors.clock.after(waitMs, () => void this.#connect(false));
+    this.#set({ kind: "waiting", problem, retryAt: this.doors.clock.now() + waitMs });
+  }
+
+  #limit(ms: number): void {
+    this.#cancelTimer();
+    this.#timer = this.doors.clock.after(ms, () => {
+      this.#fail({ kind: "network", problem: { code: "stream_timeout" } });
+    });
+  }
+
+  #subscriptionProblem(target: StreamTarget): Problem {
+    if (this.doors.login.source === "bmw") return { code: "stream_subscription_refused" };
+    return { code: "broker_subscription_refused", params: { topic: target.topic } };
+  }
+
+  /** Makes the present attempt or connection obsolete; resolves when its socket is gone. */
+  #drop(): Promise<void> {
+    this.#generation++;
+    this.#cancelTimer();
+    const closing = this.#closing;
+    const connection = this.#connection;
+    this.#connection = null;
+    this.#closing = (async () => {
+      await closing;
+      await connection?.close();
+    })();
+    return this.#closing;
+  }
+
+  #cancelTimer(): void {
+    this.#timer?.();
+    this.#timer = null;
+  }
+
+  #set(state: StreamState): void {
+    this.#state = state;
+    this.doors.onState(state);
+  }
+}

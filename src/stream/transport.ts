@@ -1,0 +1,35 @@
+import type { Problem } from "../support/errors.js";
+
+/** Everything needed to open one MQTT 3.1.1 connection and to subscribe to one topic filter. */
+export interface StreamTarget {
+  /** `mqtts://host:port`, or `mqtt://` where encryption is off. */
+  readonly url: string;
+  readonly clientId: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly topic: string;
+  readonly minVersion?: "TLSv1.3";
+  /** PEM file of a certificate authority to trust instead of the system's. */
+  readonly caFile?: string;
+  /** False accepts any certificate (custom broker, `tls-insecure`). */
+  readonly verifyCertificate: boolean;
+}
+
+/** What a connection tells its owner; nothing comes after `onClosed`. */
+export interface TransportEvents {
+  /** CONNACK 0. */
+  onAccepted(): void;
+  /** CONNACK 1 to 5. */
+  onRefused(returnCode: number): void;
+  onSubscribed(granted: boolean): void;
+  onMessage(topic: string, payload: Buffer, retained: boolean): void;
+  /** The socket is gone, with the reason if the network gave one. */
+  onClosed(problem: Problem | null): void;
+}
+
+export interface StreamConnection {
+  /** Says goodbye and resolves when the socket is gone, after two seconds at most. */
+  close(): Promise<void>;
+}
+
+export type OpenStream = (target: StreamTarget, events: TransportEvents) => StreamConnection;

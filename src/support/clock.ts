@@ -1,0 +1,31 @@
+/** Stops a timer; calling it again, or after the timer ran, does nothing. */
+export type Cancel = () => void;
+
+/** The only source of time in this package, so that a test or the replay command runs a week in a second. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number;
+  /** Runs `run` once, `ms` milliseconds from now. */
+  after(ms: number, run: () => void): Cancel;
+  /** Runs `run` every `ms` milliseconds, first after one interval. */
+  every(ms: number, run: () => void): Cancel;
+}
+
+/** Timers beyond 2^31 - 1 ms would fire at once in Node.js; nothing here waits that long on purpose. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, Math.min(ms, LONGEST_TIMER_MS));
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  every: (ms, run) => {
+    const timer = setInterval(run, Math.min(ms, LONGEST_TIMER_MS));
+    return () => {
+      clearInterval(timer);
+    };
+  },
+};

@@ -1,0 +1,49 @@
+import { CarDataError } from "./errors.js";
+import { isLoopback } from "./http.js";
+
+/** Where BMW's three services are. */
+export interface Endpoints {
+  readonly authUrl: string;
+  readonly apiUrl: string;
+  readonly streamUrl: string;
+  /** PEM file with the certificate authority of custom endpoints. */
+  readonly caFile?: string;
+}
+
+export const BMW_ENDPOINTS: Endpoints = {
+  authUrl: "https://customer.bmwgroup.com",
+  apiUrl: "https://api-cardata.bmwgroup.com",
+  streamUrl: "mqtts://customer.streaming-cardata.bmwgroup.com:9000",
+};
+
+/** Endpoints as a user typed them. Throws `invalid_endpoint` unless encrypted or on this machine. */
+export function customEndpoints(typed: {
+  authUrl: string;
+  apiUrl: string;
+  streamUrl: string;
+  caFile: string;
+}): Endpoints {
+  return {
+    authUrl: checkedUrl(typed.authUrl, "https:", "http:"),
+    apiUrl: checkedUrl(typed.apiUrl, "https:", "http:"),
+    streamUrl: checkedUrl(typed.streamUrl, "mqtts:", "mqtt:"),
+    ...(typed.caFile.trim() !== "" && { caFile: typed.caFile.trim() }),
+  };
+}
+
+function checkedUrl(typed: string, encrypted: string, plain: string): string {
+  const trimmed = typed.trim().replace(/\/+$/, "");
+  const url = URL.canParse(trimmed) ? new URL(trimmed) : null;
+  if (url === null || !(url.protocol === encrypted || (url.protocol === plain && isLoopback(trimmed))))
+    throw new CarDataError("invalid_endpoint", { url: trimmed.slice(0, 100) });
+  return trimmed;
+}
+
+/** Whether the confirmation page of a login may be shown as a link: BMW's own, or the custom server's. */
+export function isSafeLoginLink(link: string, endpoints: Endpoints): boolean {
+  if (!URL.canParse(link)) return false;
+  const { protocol, hostname, host } = new URL(link);
+  if (protocol === "https:" && (hostname === "bmwgroup.com" || hostname.endsWith(".bmwgroup.com"))) return true;
+  if (endpoints.authUrl === BMW_ENDPOINTS.authUrl) return false;
+  return host === new URL(endpoints.authUrl).host && (protocol === "https:" || isLoopback(link));
+}

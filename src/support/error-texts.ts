@@ -1,0 +1,115 @@
+/**
+ * Every failure that can reach a person, by code: what happened, what it means, what to do.
+ * `__name__` marks a value that is filled in. This is the one English source: the build copies it into the en-US
+ * message catalogue under `errors`; the other languages hold the same keys.
+ */
+export const ERROR_TEXTS = {
+  // What the user typed
+  invalid_client_id:
+    "The client ID is not complete. It has the form 12345678-1234-1234-1234-123456789abc. Copy it again from the CarData page of the BMW portal.",
+  client_id_missing: "No client ID. Create a CarData client in the BMW portal and paste its client ID here.",
+  invalid_endpoint:
+    "The address __url__ cannot be used. Use https (mqtts for the stream); plain http or mqtt is accepted for this machine only.",
+  ca_file_unreadable: "The CA file cannot be read: __reason__. Check the path and its rights.",
+  broker_host_missing: "No broker host. Enter the name or address of the MQTT broker that your bridge publishes to.",
+  broker_port_invalid: "The broker port must be a whole number from 1 to 65535.",
+
+  // Login (device flow)
+  login_timeout: "The code ran out before the login was confirmed. Use the new code.",
+  login_expired_token: "The code expired. Use the new code and confirm it within a few minutes.",
+  login_invalid_client:
+    "BMW does not know this client ID, or its account is not active yet. Copy it again exactly as the portal shows it, or create a new client and wait two minutes.",
+  login_access_denied:
+    "BMW says the login was declined. Either it was declined on BMW's page, or BMW's login service has a problem: this also happens when BMW's page said it worked. Use the new code; if it happens again, try a private browser window, wait a day, or create a new client in the portal.",
+  login_invalid_grant:
+    "BMW did not accept the approval. Log out of the BMW portal or use a private browser window, wait a few minutes, then use the new code.",
+  login_gateway_fault: "BMW's login server failed and the code was lost. It was not your fault: use the new code.",
+  login_server_errors: "BMW's login server failed __count__ times in a row. Use the new code, or try again later.",
+  login_rejected: "BMW rejected the login request as malformed (__reason__). Try a new code; if it stays, report this.",
+  login_invalid_response: "BMW's login server sent an answer that cannot be read. Try again later.",
+  login_unexpected: "BMW's login server answered with status __status__: __reason__. Try again later.",
+  login_incomplete:
+    "BMW sent a login without __missing__. Check in the portal that the client is subscribed to CarData API and CarData Stream, wait two minutes, then log in again.",
+  login_network: "BMW's login server cannot be reached (__reason__). Check the internet connection and try again.",
+  login_cancelled: "The login was cancelled.",
+  login_not_saved:
+    "You are logged in, but the login could not be saved (__reason__). It works until Node-RED restarts. Check the rights and the free space of the Node-RED user folder.",
+  login_session_unknown: "This login is no longer running. Start a new one.",
+  login_busy: "Too many logins are running at once. Wait a minute and try again.",
+
+  // Tokens
+  not_logged_in: "Not logged in to BMW. Open the CarData account and log in.",
+  refresh_rejected:
+    "The saved login is no longer valid: a backup was restored, it is used elsewhere, or access was withdrawn in the BMW portal. Open the CarData account and log in again.",
+  refresh_token_too_old:
+    "The saved login is older than 14 days and has run out. Open the CarData account and log in again.",
+  refresh_unreachable:
+    "BMW's login server cannot be reached (__reason__). It is tried again by itself; the login stays valid.",
+  vault_key_missing:
+    "The saved login cannot be opened because its key is missing: the flow was imported or its credentials were lost. Log in again. The old file was kept.",
+  vault_unreadable: "The saved login is damaged. Log in again. The old file was kept.",
+  store_read_only:
+    "Files cannot be written to the Node-RED user folder (__reason__). Everything works until Node-RED restarts, then a new login is needed.",
+  client_in_use:
+    "This BMW client ID is already used by the account __other__. One login can be used once only: choose that account in your nodes and delete this one.",
+  gcid_in_use:
+    "The account __other__ uses the same BMW login. BMW allows one stream per login: choose that account in your nodes and delete this one.",
+
+  // Stream
+  scope_api_missing:
+    "This login has no right to CarData API. In the BMW portal subscribe the client to CarData API, wait a minute, then log in again.",
+  scope_stream_missing:
+    "This login has no right to the stream. In the BMW portal subscribe the client to CarData Stream, wait a minute, then log in again.",
+  stream_unauthorised:
+    "BMW's stream refuses the login although it was renewed. Either another program uses the stream of this BMW account, or the client is not subscribed to CarData Stream. It is tried again by itself.",
+  stream_subscription_refused:
+    "BMW accepted the connection but refused to send data. Configure the data stream in the BMW portal (tick data points for each car). It is tried again by itself.",
+  stream_second_client:
+    "The stream is cut again and again right after it starts: another program uses it with the same BMW account (Home Assistant, ioBroker, evcc, a bridge or a second Node-RED). BMW allows one. Switch the other one off, or let it publish to an MQTT broker and use that as source.",
+  stream_protocol: "The broker refused the connection as wrong (code __rc__). Check the address and port.",
+  stream_unavailable: "The stream server is not available at the moment. It is tried again by itself.",
+  stream_timeout: "The stream server did not answer in time. It is tried again by itself.",
+  stream_network: "The stream server cannot be reached (__reason__). It is tried again by itself.",
+  stream_closed: "The stream was cut. It is connected again by itself.",
+  stream_tls:
+    "The stream server's certificate was not accepted (__reason__). Check the address, the clock of this machine and the CA file.",
+  broker_unauthorised:
+    "The MQTT broker refuses user name or password. Correct them in the CarData account. It is tried again by itself.",
+  broker_subscription_refused:
+    "The MQTT broker does not allow reading __topic__. Check the rights of the broker user and the prefix.",
+
+  // REST (BMW's codes)
+  cu_100: "BMW got no login with the request. Log in again.",
+  cu_101: "BMW rejected the login. Log in again.",
+  cu_102: "BMW says that the login has expired. It is renewed by itself.",
+  cu_103:
+    "This login has no CarData API permission. In the BMW portal subscribe the client to CarData API, wait a minute, then log in again.",
+  cu_104: "You are not the main user of the car __vin__, or it cannot send data. It is not asked again for a week.",
+  cu_120: "BMW did not accept the vehicle identification number. It has 17 characters, in capitals.",
+  cu_400: "BMW did not understand the request. Please report this.",
+  cu_401: "BMW did not accept a value in the request. Please report this.",
+  cu_429: "The daily limit of 50 BMW requests is used up. It continues at __time__. Live data is not affected.",
+  cu_500: "BMW had an internal error. Try again later.",
+  cu_503: "BMW's service is down at the moment. Try again later.",
+  rest_unauthorised: "BMW rejected the login. Log in again.",
+  rest_forbidden:
+    "BMW refused access (403). If it stays, check in the portal that the client is subscribed to CarData API.",
+  rest_redirect:
+    "BMW's server answered with a redirect, which is not followed because it could carry the login elsewhere.",
+  rest_too_large: "BMW's answer is larger than allowed and was dropped.",
+  rest_invalid_response: "BMW sent an answer that cannot be read. Nothing was changed. Try again later.",
+  rest_unexpected: "BMW answered with status __status__. Try again later.",
+  rest_network: "BMW cannot be reached (__reason__). Check the internet connection and try again.",
+  rest_aborted: "The request was stopped because the account was closed.",
+
+  // Nodes and commands
+  no_account: "No CarData account is chosen, or it is disabled. Open the node and choose one.",
+  not_deployed: "This account is not deployed yet. Deploy first.",
+  unknown_command: "The command __command__ is not known. This node knows: __known__.",
+  no_stream_configured: "This account has no stream at the moment: __reason__",
+  bad_request: "The request is not valid.",
+  internal: "An unexpected error happened in the CarData nodes: __reason__. Please report this.",
+} as const;
+
+/** The one enumeration of error codes. */
+export type ErrorCode = keyof typeof ERROR_TEXTS;

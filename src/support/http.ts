@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { Agent as HttpsAgent } from "node:https";
+import { CarDataError, reasonOf } from "./errors.js";
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+  /** A longer answer ends the request with `HttpFailure` `too_large`. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Sends one request. Any status is an answer; rejects with `HttpFailure` only. Redirects are never followed. */
+export type HttpSend = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** No (usable) answer came. */
+export class HttpFailure extends Error {
+  override readonly name = "HttpFailure";
+  readonly kind: "network" | "timeout" | "aborted" | "too_large";
+
+  constructor(kind: HttpFailure["kind"], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+}
+
+const LONGEST_HEADER = 256;
+/** All but the tab. */
+const CONTROL_CHARACTERS = /[^\P{Cc}\t]/gu;
+
+/**
+ * The real HTTP door. `caFile` names a certificate authority (PEM) to trust instead of the system's.
+ * @throws CarDataError `ca_file_unreadable`
+ */
+export function createHttpSend(userAgent: string, caFile?: string): HttpSend {
+  const httpsAgent = caFile === undefined ? undefined : new HttpsAgent({ ca: readCertificate(caFile) });
+  return async (request) => {
+    // Loaded at the first request: it is the largest dependency, and an account with a broker as source needs none.
+    const { default: axios } = await import("axios");
+    try {
+      const response = await axios.request<ArrayBuffer>({
+        method: request.method,
+        url: request.url,
+        headers: { ...request.headers, "User-Agent": userAgent },
+        data: request.body,
+        responseType: "arraybuffer",
+        timeout: request.timeoutMs,
+        maxContentLength: request.maxBytes,
+        // A redirect could carry the bearer token to another host.
+        maxRedirects: 0,
+        validateStatus: () => true,
+        ...(request.signal && { signal: request.signal }),
+        ...(httpsAgent && { httpsAgent }),
+        ...(isLoopback(request.url) && { proxy: false as const }),
+      });
+      return { status: response.status, headers: plainHeaders(response.headers), body: Buffer.from(response.data) };
+    } catch (error) {
+      throw failureOf(error, request);
+    }
+  };
+}
+
+/** @throws CarDataError `ca_file_unreadable` */
+export function readCertificate(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new CarDataError("ca_file_unreadable", { reason: reasonOf(error) }, error);
+  }
+}
+
+/** Whether `url` points to this machine. */
+export function isLoopback(url: string): boolean {
+  try {
+    const { hostname } = new URL(url);
+    return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+  } catch {
+    return false;
+  }
+}
+
+function plainHeaders(headers: object): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers))
+    result[name.toLowerCase()] = String(value).slice(0, LONGEST_HEADER).replace(CONTROL_CHARACTERS, "");
+  return result;
+}
+
+function failureOf(error: unknown, request: HttpRequest): HttpFailure {
+  const reason = reasonOf(error);
+  if (request.signal?.aborted) return new HttpFailure("aborted", "aborted", error);
+  if (reason === "ECONNABORTED" || reason === "ETIMEDOUT") return new HttpFailure("timeout", "timeout", error);
+  if (error instanceof Error && error.message.includes("maxContentLength"))
+    return new HttpFailure("too_large", "too large", error);
+  return new HttpFailure("network", reason, error);
+}

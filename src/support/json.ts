@@ -1,0 +1,35 @@
+export type JsonObject = Record<string, unknown>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Parses JSON text; `undefined` if it is not JSON or nested deeper than `maxDepth`. Never throws. */
+export function parseJson(text: string, maxDepth = 64): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return depthWithin(value, maxDepth) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether objects and arrays in `value` nest at most `limit` deep. */
+export function depthWithin(value: unknown, limit: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (limit === 0) return false;
+  for (const member of Object.values(value)) if (!depthWithin(member, limit - 1)) return false;
+  return true;
+}
+
+/** A non-empty string member, else `null`. */
+export function text(value: unknown): string | null {
+  return typeof value === "string" && value.trim() !== "" ? value : null;
+}
+
+/** A finite number member, also from strict numeric text, else `null`. */
+export function finite(value: unknown): number | null {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value !== "string" || !/^-?\d+(\.\d+)?$/.test(value)) return null;
+  return Number(value);
+}

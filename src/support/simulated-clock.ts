@@ -1,0 +1,93 @@
+import type { Cancel, Clock } from "./clock.js";
+
+interface Timer {
+  at: number;
+  readonly order: number;
+  readonly interval: number | null;
+  readonly run: () => void;
+}
+
+/** A clock that moves only when told: for tests, the replay command and faster-than-real-time simulation. */
+export class SimulatedClock implements Clock {
+  #now: number;
+  #order = 0;
+  readonly #timers = new Set<Timer>();
+
+  /** `start` in milliseconds since 1970-01-01 UTC. */
+  constructor(start: number) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, run: () => void): Cancel {
+    return this.#add(ms, null, run);
+  }
+
+  every(ms: number, run: () => void): Cancel {
+    return this.#add(ms, ms, run);
+  }
+
+  /** When the next timer is due, or `null` if none runs. */
+  nextAt(): number | null {
+    return this.#next(Infinity)?.at ?? null;
+  }
+
+  /** Moves the time on by `ms`, running every timer that falls due, in order, and letting promises settle in between. */
+  async advance(ms: number): Promise<void> {
+    await this.advanceTo(this.#now + ms);
+  }
+
+  /** Like `advance`, up to the moment `time`; a moment in the past only lets promises settle. */
+  async advanceTo(time: number): Promise<void> {
+    await settle();
+    for (let timer = this.#next(time); timer !== null; timer = this.#next(time)) {
+      this.#fire(timer);
+      await settle();
+    }
+    this.#now = Math.max(this.#now, time);
+  }
+
+  /** Like `advanceTo` for callers without pending promises: nothing is awaited between the timers. */
+  runTo(time: number): void {
+    for (let timer = this.#next(time); timer !== null; timer = this.#next(time)) this.#fire(timer);
+    this.#now = Math.max(this.#now, time);
+  }
+
+  /** Sets the time without running timers, as a user or a time server would: timers keep their remaining wait. */
+  jump(ms: number): void {
+    this.#now += ms;
+    for (const timer of this.#timers) timer.at += ms;
+  }
+
+  #add(ms: number, interval: number | null, run: () => void): Cancel {
+    const timer: Timer = { at: this.#now + Math.max(0, ms), order: this.#order++, interval, run };
+    this.#timers.add(timer);
+    return () => {
+      this.#timers.delete(timer);
+    };
+  }
+
+  #next(limit: number): Timer | null {
+    let first: Timer | null = null;
+    for (const timer of this.#timers) {
+      if (timer.at > limit) continue;
+      if (first === null || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer;
+    }
+    return first;
+  }
+
+  #fire(timer: Timer): void {
+    this.#now = Math.max(this.#now, timer.at);
+    if (timer.interval === null) this.#timers.delete(timer);
+    else timer.at += Math.max(1, timer.interval);
+    timer.run();
+  }
+}
+
+/** Lets every promise that can settle without real I/O settle. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,3 @@
+/** As in package.json; a test compares. */
+export const PACKAGE_NAME = "@cardata/node-red-contrib-cardata";
+export const PACKAGE_VERSION = "0.1.0";

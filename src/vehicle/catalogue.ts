@@ -1,0 +1,39 @@
+import catalogueFile from "../../resources/catalogue.json";
+
+/** What is known of one descriptor; the facts stand in `resources/catalogue.json`, for the editor too. */
+export interface DescriptorFacts {
+  readonly id: string;
+  /** Short English name, unique, never changed once released. */
+  readonly name: string;
+  readonly category: string;
+  /** BMW's data type, `null` where BMW names none. */
+  readonly type: DataType | null;
+  /** Canonical unit if there is exactly one. */
+  readonly unit: string | null;
+  /** Whether the stream may bring it; `null`: unknown. */
+  readonly streamable: boolean | null;
+  /** The value is JSON inside a string. */
+  readonly structured?: boolean;
+  /** BMW's literals of a boolean, beyond the usual spellings. */
+  readonly on?: readonly string[];
+  readonly off?: readonly string[];
+  /** Numbers by which BMW says "no value". */
+  readonly unknown?: readonly number[];
+}
+
+export type DataType =
+  "boolean" | "string" | "float" | "double" | "uint8" | "uint16" | "uint32" | "int8" | "int16" | "int32";
+
+const FACTS: ReadonlyMap<string, DescriptorFacts> = new Map(
+  (catalogueFile as readonly DescriptorFacts[]).map((facts) => [facts.id, facts]),
+);
+
+/** The facts of a descriptor, `undefined` for one that BMW added later. */
+export function factsOf(descriptor: string): DescriptorFacts | undefined {
+  return FACTS.get(descriptor);
+}
+
+/** All descriptors of the catalogue. */
+export function allFacts(): Iterable<DescriptorFacts> {
+  return FACTS.values();
+}

@@ -1,0 +1,80 @@
+import type { Tally } from "../support/counters.js";
+import { depthWithin, isObject, type JsonObject } from "../support/json.js";
+import { factsOf } from "./catalogue.js";
+import type { Entry } from "./reading.js";
+import { parseTimestamp } from "./timestamp.js";
+
+/** Why an entry was left out. */
+export type EntryRejection =
+  | "entry-not-object"
+  | "descriptor-malformed"
+  | "value-not-scalar"
+  | "value-not-finite"
+  | "value-too-long"
+  | "value-too-deep"
+  | "unit-malformed";
+
+export const MOST_DESCRIPTORS = 1000;
+
+const DESCRIPTOR = /^vehicle(\.[A-Za-z][A-Za-z0-9_]{0,63}){1,15}$/;
+const ZERO_WIDTH = /[\u200B-\u200D\u2060\uFEFF]/g;
+const LONGEST_DESCRIPTOR = 200;
+const LONGEST_TEXT = 4096;
+const LONGEST_STRUCTURE = 64 * 1024;
+const DEEPEST_STRUCTURE = 6;
+const LONGEST_UNIT = 32;
+
+/**
+ * The entries of BMW's `data` (stream) or `telematicData` (REST) object that keep the limits.
+ * What does not is left out and counted; one bad entry harms no other.
+ */
+export function parseEntries(data: JsonObject, rejected: Tally<EntryRejection>): Entry[] {
+  const entries: Entry[] = [];
+  // Own keys only: `__proto__` from JSON is an ordinary own key, and fails the pattern.
+  for (const key of Object.keys(data)) {
+    const raw = data[key];
+    if (!isObject(raw)) {
+      rejected.add("entry-not-object");
+      continue;
+    }
+    const descriptor = parseDescriptor(key);
+    const rejection = descriptor === null ? "descriptor-malformed" : rejectionOf(descriptor, raw);
+    if (rejection !== null || descriptor === null) rejected.add(rejection ?? "descriptor-malformed");
+    else entries.push({ descriptor, raw, timestamp: parseTimestamp(raw["timestamp"]) });
+  }
+  return entries;
+}
+
+function parseDescriptor(key: string): string | null {
+  if (factsOf(key) !== undefined) return key;
+  const descriptor = key.length > LONGEST_DESCRIPTOR ? key : key.replace(ZERO_WIDTH, "");
+  return descriptor.length <= LONGEST_DESCRIPTOR && DESCRIPTOR.test(descriptor) ? descriptor : null;
+}
+
+function rejectionOf(descriptor: string, raw: JsonObject): EntryRejection | null {
+  const unit = raw["unit"];
+  if (unit !== undefined && unit !== null && !(typeof unit === "string" && unit.length <= LONGEST_UNIT))
+    return "unit-malformed";
+  const value = raw["value"];
+  switch (typeof value) {
+    case "boolean":
+    case "undefined":
+      return null;
+    case "number":
+      return Number.isFinite(value) ? null : "value-not-finite";
+    case "string":
+      return value.length > longestText(descriptor) ? "value-too-long" : null;
+    default:
+      return value === null ? null : structureRejection(descriptor, value);
+  }
+}
+
+function longestText(descriptor: string): number {
+  return factsOf(descriptor)?.structured === true ? LONGEST_STRUCTURE : LONGEST_TEXT;
+}
+
+function structureRejection(descriptor: string, value: unknown): EntryRejection | null {
+  if (factsOf(descriptor)?.structured !== true) return "value-not-scalar";
+  if (!depthWithin(value, DEEPEST_STRUCTURE)) return "value-too-deep";
+  return JSON.stringify(value).length > LONGEST_STRUCTURE ? "value-too-long" : null;
+}

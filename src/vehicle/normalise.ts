@@ -1,0 +1,80 @@
+import type { DescriptorFacts } from "./catalogue.js";
+import type { Value } from "./reading.js";
+import { parseStructure } from "./structure.js";
+
+/** A value as people and flows expect it; `null` means unknown. */
+export interface Normalised {
+  readonly value: Value | null;
+  readonly data?: unknown;
+}
+
+const UNKNOWN: Normalised = { value: null };
+
+/** How BMW writes "no value", in lower case. */
+const PLACEHOLDERS = new Set([
+  "",
+  "-",
+  "-na-",
+  "null",
+  "invalid",
+  "signal_invalid",
+  "unknown",
+  "asn_isunknown",
+  "asn_unknown",
+  "no_value",
+  "not_available",
+]);
+const TRUE_WORDS = new Set(["asn_istrue", "true", "1", "yes", "on"]);
+const FALSE_WORDS = new Set(["asn_isfalse", "false", "0", "no", "off"]);
+/** A number as JSON writes it: `0478` is a text. */
+const NUMBER_TEXT = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+/** The largest value of an unsigned type means "signal not available". */
+const ALL_ONES: Readonly<Partial<Record<string, number>>> = { uint8: 255, uint16: 65_535, uint32: 4_294_967_295 };
+
+/** Normalises a value that passed its door's limits. Never throws. */
+export function normalise(raw: unknown, facts: DescriptorFacts | undefined): Normalised {
+  if (raw === null || raw === undefined) return UNKNOWN;
+  if (facts?.structured === true) return parseStructure(raw);
+  switch (typeof raw) {
+    case "boolean":
+      return { value: raw };
+    case "number":
+      return fromNumber(raw, facts);
+    case "string":
+      return fromText(raw.trim(), facts);
+    default:
+      return UNKNOWN;
+  }
+}
+
+function fromNumber(value: number, facts: DescriptorFacts | undefined): Normalised {
+  if (facts === undefined) return { value };
+  if (facts.type === "boolean" && (value === 0 || value === 1)) return { value: value === 1 };
+  return isSentinel(value, facts) ? UNKNOWN : { value };
+}
+
+function isSentinel(value: number, facts: DescriptorFacts): boolean {
+  if (facts.unit === "%" && (value < 0 || value > 100)) return true;
+  if (facts.type !== null && ALL_ONES[facts.type] === value) return true;
+  return facts.unknown?.includes(value) === true;
+}
+
+function fromText(text: string, facts: DescriptorFacts | undefined): Normalised {
+  if (facts?.type === "boolean") return fromBooleanText(text, facts);
+  if (PLACEHOLDERS.has(text.toLowerCase())) return UNKNOWN;
+  if (facts?.type !== "string" && NUMBER_TEXT.test(text)) {
+    const value = Number(text);
+    if (Number.isFinite(value)) return fromNumber(value, facts);
+  }
+  return { value: text };
+}
+
+function fromBooleanText(text: string, facts: DescriptorFacts): Normalised {
+  const matches = (literal: string) => literal.toLowerCase() === word;
+  const word = text.toLowerCase();
+  if (facts.on?.some(matches) === true) return { value: true };
+  if (facts.off?.some(matches) === true) return { value: false };
+  if (TRUE_WORDS.has(word)) return { value: true };
+  if (FALSE_WORDS.has(word)) return { value: false };
+  return PLACEHOLDERS.has(word) ? UNKNOWN : { value: text };
+}

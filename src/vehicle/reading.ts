@@ -1,0 +1,37 @@
+/** What a payload or a reading may hold as value. */
+export type Value = number | boolean | string;
+
+export type Source = "stream" | "rest" | "restored" | "derived";
+
+/** BMW's entry of one descriptor, untouched: strings, numbers and nulls as they came. */
+export interface RawEntry {
+  readonly value?: unknown;
+  readonly unit?: unknown;
+  readonly timestamp?: unknown;
+}
+
+/** A descriptor's entry that passed the limits of its door, not yet normalised. */
+export interface Entry {
+  readonly descriptor: string;
+  readonly raw: RawEntry;
+  /** BMW's time of the measurement in milliseconds; `null` if it sent none. */
+  readonly timestamp: number | null;
+}
+
+/** One normalised value. */
+export interface Reading {
+  readonly descriptor: string;
+  /** `null`: the car or BMW said that the value is unknown. */
+  readonly value: Value | null;
+  /** Canonical spelling. */
+  readonly unit: string | null;
+  /** BMW's time in milliseconds; the receive time if BMW sent none. */
+  readonly timestamp: number;
+  readonly source: Source;
+  /** Absent on derived values. */
+  readonly raw?: RawEntry;
+  /** The parsed content of structured values. */
+  readonly data?: unknown;
+  /** Only with `value: null`: what was known before. */
+  readonly last?: { readonly value: Value; readonly timestamp: number };
+}

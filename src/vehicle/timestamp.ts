@@ -1,0 +1,25 @@
+/** `2026-03-02T06:41:05Z`, with or without milliseconds; date and time may be apart by a space; the zone may be missing. */
+const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/;
+const LONGEST = 64;
+
+let lastText = "";
+let lastTime: number | null = null;
+
+/**
+ * BMW's time in milliseconds, or `null` if `value` is none. Times without zone are UTC.
+ * Entries of one message mostly share their time, so the last result is remembered.
+ */
+export function parseTimestamp(value: unknown): number | null {
+  if (typeof value !== "string" || value.length > LONGEST) return null;
+  if (value === lastText) return lastTime;
+  lastTime = parse(value);
+  lastText = value;
+  return lastTime;
+}
+
+function parse(text: string): number | null {
+  const match = TIMESTAMP.exec(text);
+  if (match === null) return null;
+  const time = Date.parse((match[3] === undefined ? `${text}Z` : text).replace(" ", "T"));
+  return Number.isNaN(time) ? null : time;
+}

@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { Counters } from "../../../src/support/counters.js";
+import type { JsonObject } from "../../../src/support/json.js";
+import { allFacts, factsOf } from "../../../src/vehicle/catalogue.js";
+import { parseEntries, type EntryRejection } from "../../../src/vehicle/entries.js";
+import type { Reading } from "../../../src/vehicle/reading.js";
+import { Vehicle, type DeskRejection } from "../../../src/vehicle/vehicle.js";
+import { START, VIN } from "../../helpers/fakes.js";
+
+const SOC = "vehicle.drivetrain.batteryManagement.header";
+const ODOMETER = "vehicle.vehicle.travelledDistance";
+const POWER = "vehicle.powertrain.electric.battery.charging.power";
+const MOVING = "vehicle.isMoving";
+const CBS = "vehicle.status.conditionBasedServices";
+
+function desk() {
+  const rejected = new Counters<EntryRejection | DeskRejection>();
+  const vehicle = new Vehicle(VIN, rejected);
+  const apply = (
+    source: "stream" | "rest",
+    data: JsonObject,
+    receivedAt = START,
+    sentAt: number | null = null,
+  ): Reading[] => vehicle.apply({ entries: parseEntries(data, rejected), source, receivedAt, sentAt });
+  const value = (descriptor: string) => vehicle.readings.get(descriptor)?.value;
+  return { vehicle, rejected, stream: apply.bind(null, "stream"), rest: apply.bind(null, "rest"), value };
+}
+
+const at = (seconds: number) => new Date(START + seconds * 1000).toISOString();
+const entry = (value: unknown, seconds = 0, unit?: unknown) => ({ value, timestamp: at(seconds), unit });
+
+describe("vehicle desk: order", () => {
+  it("keeps the newest BMW time per descriptor, whatever arrives last", () => {
+    const { stream, value, rejected } = desk();
+    assert.equal(stream({ [SOC]: entry(63, 10) }).length, 1);
+    assert.equal(stream({ [SOC]: entry(62, 0) }).length, 0);
+    assert.equal(value(SOC), 63);
+    assert.equal(rejected.get("older"), 1);
+    assert.equal(stream({ [SOC]: entry(64, 20) }).length, 1);
+  });
+
+  it("recognises repeats", () => {
+    const { stream, rejected } = desk();
+    stream({ [SOC]: entry(63) });
+    assert.deepEqual(stream({ [SOC]: entry(63) }), []);
+    assert.equal(rejected.get("repeated"), 1);
+  });
+
+  it("believes the stream, not REST, where both differ at the same BMW time", () => {
+    const { stream, rest, value } = desk();
+    stream({ [SOC]: entry(63) });
+    rest({ [SOC]: entry("64") });
+    assert.equal(value(SOC), 63);
+    stream({ [SOC]: entry(65) });
+    assert.equal(value(SOC), 65);
+  });
+
+  it("lets an older REST snapshot change nothing and a newer one win", () => {
+    const { stream, rest, value } = desk();
+    stream({ [SOC]: entry(63, 10) });
+    rest({ [SOC]: entry("60", 0) });
+    assert.equal(value(SOC), 63);
+    rest({ [SOC]: entry("66", 20) });
+    assert.equal(value(SOC), 66);
+  });
+
+  it("stamps values without a time: envelope, else arrival; REST only where the stream said nothing", () => {
+    const { stream, rest, vehicle, value } = desk();
+    stream({ [SOC]: { value: 50 } }, START, START - 3000);
+    assert.equal(vehicle.readings.get(SOC)?.timestamp, START - 3000);
+    stream({ [ODOMETER]: { value: 1000 } });
+    assert.equal(vehicle.readings.get(ODOMETER)?.timestamp, START);
+    rest({ [SOC]: { value: "10" }, [POWER]: { value: "11" } });
+    assert.equal(value(SOC), 50);
+    assert.equal(value(POWER), 11);
+  });
+
+  it("does not let a wrong clock in the future block later values", () => {
+    const { stream, vehicle, value } = desk();
+    stream({ [SOC]: entry(63, 86_400) });
+    assert.equal(vehicle.readings.get(SOC)?.timestamp, START);
+    stream({ [SOC]: entry(64, 60) }, START + 60_000);
+    assert.equal(value(SOC), 64);
+  });
+
+  it("never lets restored values replace what has come meanwhile", () => {
+    const { stream, vehicle, value } = desk();
+    stream({ [SOC]: entry(63) });
+    vehicle.restore([
+      { descriptor: SOC, value: 1, unit: "%", timestamp: START + 1, source: "stream" },
+      { descriptor: ODOMETER, value: 5, unit: "km", timestamp: START, source: "stream" },
+    ]);
+    assert.equal(value(SOC), 63);
+    assert.equal(vehicle.readings.get(ODOMETER)?.source, "restored");
+  });
+});
+
+describe("vehicle desk: unknown", () => {
+  for (const word of [
+    null,
+    "INVALID",
+    "-NA-",
+    "UNKNOWN",
+    "ASN_isUnknown",
+    "NO_VALUE",
+    "NOT_AVAILABLE",
+    "",
+    " ",
+    "null",
+  ])
+    it(`tells ${JSON.stringify(word)} once, with what was known before`, () => {
+      const { stream, rejected } = desk();
+      stream({ [SOC]: entry(63, 0, "percent") });
+      const [unknown] = stream({ [SOC]: entry(word, 10) });
+      assert.equal(unknown?.value, null);
+      assert.equal(unknown?.unit, "%");
+      assert.deepEqual(unknown?.last, { value: 63, timestamp: START });
+      assert.deepEqual(stream({ [SOC]: entry(word, 20) }), []);
+      assert.equal(rejected.get("unknown-again"), 1);
+    });
+
+  it("does not make unknown what a null of the same or an older time contradicts", () => {
+    const { stream, value } = desk();
+    stream({ [SOC]: entry(63, 10) });
+    stream({ [SOC]: entry(null, 10) });
+    stream({ [SOC]: entry(null, 0) });
+    assert.equal(value(SOC), 63);
+  });
+
+  it("ignores storms of nulls over REST, but believes a placeholder with a time", () => {
+    const { stream, rest, value, rejected } = desk();
+    stream({ [SOC]: entry(63) });
+    rest({
+      [SOC]: { value: null, unit: "%", timestamp: null },
+      [ODOMETER]: { value: null, unit: "km", timestamp: at(99) },
+    });
+    assert.equal(value(SOC), 63);
+    assert.equal(rejected.get("null-ignored"), 1);
+    rest({ [SOC]: entry("INVALID", 10) });
+    assert.equal(value(SOC), null);
+  });
+
+  it("takes percents outside 0 to 100 and all-ones for unknown", () => {
+    const { stream, value } = desk();
+    stream({ [SOC]: entry(127) });
+    assert.equal(value(SOC), null);
+    const small = [...allFacts()].find(({ type, unit }) => type === "uint8" && unit !== "%");
+    assert.ok(small);
+    stream({ [small.id]: entry(255) });
+    assert.equal(value(small.id), null);
+  });
+});
+
+describe("vehicle desk: values and units", () => {
+  it("turns numeric text into numbers unless the catalogue says text", () => {
+    const { stream, value } = desk();
+    const textual = [...allFacts()].find(({ type, structured }) => type === "string" && structured === undefined);
+    assert.ok(textual);
+    stream({
+      [ODOMETER]: entry("9.5"),
+      [textual.id]: entry("12"),
+      "vehicle.new.thing": entry("-1.5e3"),
+      "vehicle.new.code": entry("0478"),
+    });
+    assert.equal(value(ODOMETER), 9.5);
+    assert.equal(value(textual.id), "12");
+    assert.equal(value("vehicle.new.thing"), -1500);
+    assert.equal(value("vehicle.new.code"), "0478");
+  });
+
+  const words: [unknown, boolean][] = [
+    [true, true],
+    [false, false],
+    [1, true],
+    [0, false],
+    ["1", true],
+    ["0", false],
+    ["ASN_isTrue", true],
+    ["asn_isfalse", false],
+    ["true", true],
+    ["False", false],
+    [" yes ", true],
+    ["no", false],
+    ["ON", true],
+    ["off", false],
+  ];
+  for (const [word, expected] of words)
+    it(`reads ${JSON.stringify(word)} as ${String(expected)} for every boolean of the catalogue`, () => {
+      for (const { id } of [...allFacts()].filter(({ type }) => type === "boolean")) {
+        const { stream, value } = desk();
+        stream({ [id]: entry(word) });
+        assert.equal(value(id), expected, id);
+      }
+    });
+
+  it("reads BMW's own literals of every boolean, in any case", () => {
+    for (const { id, on = [], off = [] } of allFacts())
+      for (const [literals, expected] of [
+        [on, true],
+        [off, false],
+      ] as const)
+        for (const literal of literals)
+          for (const word of [literal, literal.toLowerCase()]) {
+            const { stream, value } = desk();
+            stream({ [id]: entry(word) });
+            assert.equal(value(id), expected, `${id} ${word}`);
+          }
+  });
+
+  it("spells units canonically and keeps the known one where BMW leaves it out", () => {
+    const { stream, vehicle } = desk();
+    stream({ [SOC]: entry(1, 0, "percent"), [ODOMETER]: entry(1000, 0, "miles") });
+    stream({ [ODOMETER]: entry(1001, 10, null) });
+    assert.equal(vehicle.readings.get(SOC)?.unit, "%");
+    assert.equal(vehicle.readings.get(ODOMETER)?.unit, "mi");
+    assert.equal(vehicle.readings.get(ODOMETER)?.value, 1001);
+  });
+
+  it("converts a twin unit to the unit seen first, and keeps BMW's own in raw", () => {
+    const { stream, vehicle, value } = desk();
+    stream({ [ODOMETER]: entry(1000, 0, "km"), [POWER]: entry(10_800, 0, "W") });
+    stream({ [ODOMETER]: entry(625, 10, "mi"), [POWER]: entry(7.4, 10, "kW") });
+    assert.equal(value(ODOMETER), 1005.84);
+    assert.equal(vehicle.readings.get(ODOMETER)?.unit, "km");
+    assert.equal(vehicle.readings.get(ODOMETER)?.raw?.value, 625);
+    assert.equal(value(POWER), 7400);
+  });
+
+  it("parses JSON inside a string into data with a short summary", () => {
+    const { stream, vehicle, value } = desk();
+    const services = [
+      { id: 1, title: "Engine oil", date: "2027-07", text: "-" },
+      { id: 3, title: "Brake fluid", date: "null" },
+    ];
+    stream({ [CBS]: entry(JSON.stringify(services)) });
+    assert.equal(value(CBS), "2: Engine oil, Brake fluid");
+    assert.deepEqual(vehicle.readings.get(CBS)?.data, [
+      { id: 1, title: "Engine oil", date: "2027-07", text: null },
+      { id: 3, title: "Brake fluid", date: null },
+    ]);
+    stream({ [CBS]: entry("not json", 10) });
+    assert.equal(value(CBS), "not json");
+    assert.equal(vehicle.readings.get(CBS)?.data, undefined);
+  });
+
+  it("passes descriptors that BMW adds later", () => {
+    const { stream, value } = desk();
+    stream({ "vehicle.cabin.newThing.isOpen": entry("HALF") });
+    assert.equal(factsOf("vehicle.cabin.newThing.isOpen"), undefined);
+    assert.equal(value("vehicle.cabin.newThing.isOpen"), "HALF");
+  });
+
+  it("keeps at most 1000 descriptors, and goes on updating those", () => {
+    const { stream, vehicle, rejected } = desk();
+    for (let part = 0; part < 3; part++) {
+      const data = Object.fromEntries(
+        Array.from({ length: 500 }, (_, index) => [`vehicle.x${part}.y${index}`, entry(index)]),
+      );
+      stream(data);
+    }
+    assert.equal(vehicle.readings.size, 1000);
+    assert.equal(rejected.get("too-many-descriptors-kept"), 500);
+    assert.equal(stream({ "vehicle.x0.y0": entry(77, 10) }).length, 1);
+  });
+});
