@@ -109,7 +109,7 @@ export class Account implements Claimer {
         this.#changed();
       },
     });
-    this.#ledger = new QuotaLedger(clock.now, () => {
+    this.#ledger = new QuotaLedger(clock, () => {
       this.#quotaChanged();
     });
     this.#rest = this.#createRest(send);

@@ -38,7 +38,14 @@ function report(title: string, counts: Partial<Record<string, number>>): void {
 function fail(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   process.stderr.write(error instanceof UsageError ? `${text}\n${USAGE}\n` : `${text}\n`);
-  process.exitCode = error instanceof UsageError || error instanceof RecordingError ? 2 : 1;
+  process.exitCode = isUnusable(error) ? 2 : 1;
+}
+
+/** Arguments or a recording that cannot be used, a file that cannot be read included. */
+function isUnusable(error: unknown): boolean {
+  return (
+    error instanceof UsageError || error instanceof RecordingError || (error instanceof Error && "syscall" in error)
+  );
 }
 
 // A reader that has seen enough (`| head`) closes the pipe.

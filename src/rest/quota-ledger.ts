@@ -1,3 +1,5 @@
+import type { Clock } from "../support/clock.js";
+
 /** A day's quota as users see it. */
 export interface Quota {
   readonly used: number;
@@ -27,7 +29,7 @@ export class QuotaLedger {
   #blockedUntil = 0;
 
   constructor(
-    private readonly now: () => number,
+    private readonly clock: Clock,
     private readonly onChange: () => void,
   ) {}
 
@@ -43,13 +45,13 @@ export class QuotaLedger {
 
   /** Until when BMW's own refusal holds requests back, or `null`. A block of more than a day is a wrong clock. */
   get blockedUntil(): number | null {
-    const now = this.now();
+    const now = this.clock.now();
     return this.#blockedUntil > now && this.#blockedUntil <= now + DAY_MS ? this.#blockedUntil : null;
   }
 
   /** Call right before sending. */
   count(): void {
-    const now = this.now();
+    const now = this.clock.now();
     this.#attempts = this.#attempts.filter((time) => time > now - DAY_MS && time <= now);
     this.#attempts.push(now);
     this.onChange();
@@ -57,12 +59,12 @@ export class QuotaLedger {
 
   /** BMW said that the quota is used up: it comes back at midnight UTC. */
   exhausted(): void {
-    this.#blockedUntil = nextMidnight(this.now());
+    this.#blockedUntil = nextMidnight(this.clock.now());
     this.onChange();
   }
 
   get quota(): Quota {
-    const now = this.now();
+    const now = this.clock.now();
     const recent = this.#attempts.filter((time) => time > now - DAY_MS && time <= now);
     const midnight = nextMidnight(now);
     const today = recent.filter((time) => time >= midnight - DAY_MS).length;

@@ -1,0 +1,61 @@
+import { Account, type AccountDoors } from "../../src/account/account.js";
+import { Claims } from "../../src/account/claims.js";
+import type { AccountEvent, Update } from "../../src/account/events.js";
+import { parseSettings, type AccountProperties } from "../../src/account/settings.js";
+import { generateVaultKey } from "../../src/auth/token-vault.js";
+import { acceptLogin } from "../../src/auth/tokens.js";
+import { memoryFiles } from "../../src/store/files.js";
+import { SimulatedClock } from "../../src/support/simulated-clock.js";
+import {
+  CLIENT_ID,
+  evenRandom,
+  fakeBroker,
+  json,
+  memoryLog,
+  scriptedHttp,
+  START,
+  tokenAnswer,
+  type Answer,
+} from "./fakes.js";
+
+export interface TestAccountOptions extends Partial<AccountDoors> {
+  id?: string;
+  properties?: AccountProperties;
+  credentials?: AccountProperties;
+  script?: Answer[];
+}
+
+/** An account behind fake doors. REST and OAuth answer from `script`, by default with "no cars". */
+export function testAccount(options: TestAccountOptions = {}) {
+  const {
+    id = "account-1",
+    properties = {},
+    credentials = { clientId: CLIENT_ID },
+    script = [json(200, [])],
+  } = options;
+  const clock = (options.clock as SimulatedClock | undefined) ?? new SimulatedClock(START);
+  const http = scriptedHttp(...script);
+  const broker = fakeBroker();
+  const log = memoryLog();
+  const files = options.files ?? memoryFiles();
+  const claims = options.claims ?? new Claims();
+  const vaultKey = options.vaultKey ?? generateVaultKey();
+  const doors = {
+    clock,
+    random: evenRandom,
+    createSend: () => http.send,
+    openStream: broker.open,
+    folder: `/${id}`,
+    log,
+  };
+  const account = new Account(parseSettings(id, properties, credentials), { ...doors, files, claims, vaultKey });
+  const updates: Update[] = [];
+  const events: AccountEvent[] = [];
+  account.events.on("update", (update) => updates.push(update));
+  account.events.on("event", (event) => events.push(event));
+  const login = (changes: object = {}) => ({
+    tokens: acceptLogin(tokenAnswer(clock.now(), changes), CLIENT_ID, clock.now()),
+    vaultKey,
+  });
+  return { account, clock, http, broker, log, files, claims, vaultKey, updates, events, login };
+}

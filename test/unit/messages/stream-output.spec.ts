@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import type { Update } from "../../../src/account/events.js";
+import type { Car } from "../../../src/account/garage.js";
+import { parseCommand } from "../../../src/messages/command.js";
+import { StreamOutput, type StreamOutputOptions } from "../../../src/messages/stream-output.js";
+import type { DescriptorMessage, RawMessage, UpdateMessage } from "../../../src/messages/types.js";
+import { Counters } from "../../../src/support/counters.js";
+import type { JsonObject } from "../../../src/support/json.js";
+import { factsOf } from "../../../src/vehicle/catalogue.js";
+import { parseEntries } from "../../../src/vehicle/entries.js";
+import { Vehicle } from "../../../src/vehicle/vehicle.js";
+import { GCID, OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
+
+const SOC = "vehicle.drivetrain.batteryManagement.header";
+const LOCK = "vehicle.cabin.door.status";
+const CBS = "vehicle.status.conditionBasedServices";
+const NEVER_SET = [
+  "action",
+  "qos",
+  "retain",
+  "reset",
+  "flush",
+  "complete",
+  "delay",
+  "rate",
+  "error",
+  "status",
+  "req",
+  "res",
+  "headers",
+  "url",
+  "method",
+  "filename",
+  "responseTopic",
+  "correlationData",
+  "userProperties",
+  "topicAlias",
+  "messageExpiryInterval",
+  "contentType",
+];
+
+function nodeWith(options: Partial<StreamOutputOptions> = {}) {
+  const defaults = {
+    topicBase: "cardata",
+    account: "Home",
+    vehicle: "",
+    descriptors: [],
+    form: "each",
+    onlyChanges: false,
+  } as const;
+  let ids = 0;
+  return new StreamOutput({ ...defaults, ...options }, () => `id-${++ids}`);
+}
+
+function carWith(vin = VIN) {
+  const counters = new Counters<string>();
+  const vehicle = new Vehicle(vin, counters);
+  const car: Car = { vehicle, role: "unknown", basicData: null };
+  const receive = (data: JsonObject): Update => {
+    const envelope = { vin, entityId: GCID, topic: vin, timestamp: new Date(START).toISOString(), data };
+    const delivery = {
+      entries: parseEntries(data, counters),
+      source: "stream" as const,
+      sentAt: START,
+      receivedAt: START,
+    };
+    return { vin, readings: vehicle.apply(delivery), envelope, receivedAt: START };
+  };
+  return { car, receive };
+}
+
+const at = (seconds: number) => new Date(START + seconds * 1000).toISOString();
+
+describe("messages of cardata-stream", () => {
+  it("have the documented shape", () => {
+    const { receive } = carWith();
+    const [message, second] = nodeWith().update(
+      receive({
+        [SOC]: { value: "63", unit: "percent", timestamp: "2026-03-02T06:00:00Z" },
+        [LOCK]: { value: "SECURED" },
+      }),
+    );
+    assert.deepEqual(message, {
+      payload: 63,
+      topic: `cardata/${VIN}/${SOC}`,
+      vin: VIN,
+      descriptor: SOC,
+      name: factsOf(SOC)?.name,
+      unit: "%",
+      timestamp: "2026-03-02T06:00:00.000Z",
+      source: "stream",
+      known: true,
+      raw: { value: "63", unit: "percent", timestamp: "2026-03-02T06:00:00Z" },
+      parts: { id: "id-1", index: 0, count: 2, type: "object", key: SOC },
+    });
+    assert.deepEqual((second as DescriptorMessage).raw, { value: "SECURED", unit: null, timestamp: null });
+    assert.deepEqual((second as DescriptorMessage).parts, {
+      id: "id-1",
+      index: 1,
+      count: 2,
+      type: "object",
+      key: LOCK,
+    });
+    for (const name of NEVER_SET) assert.ok(!(name in message!), name);
+  });
+
+  it("tell unknown values with what was known before", () => {
+    const { receive } = carWith();
+    const node = nodeWith();
+    node.update(receive({ [SOC]: { value: 63, timestamp: at(0) } }));
+    const [message] = node.update(receive({ [SOC]: { value: "INVALID", timestamp: at(10) } })) as DescriptorMessage[];
+    assert.equal(message?.payload, null);
+    assert.deepEqual(message.last, { value: 63, timestamp: at(0) });
+  });
+
+  it("name descriptors that the catalogue does not list", () => {
+    const { receive } = carWith();
+    const [message] = nodeWith().update(
+      receive({ "vehicle.cabin.sunShade.isOpen": { value: true } }),
+    ) as DescriptorMessage[];
+    assert.equal(message?.known, false);
+    assert.equal(message.name, "Sun shade is open");
+    assert.equal(message.unit, null);
+  });
+
+  it("carry structures as data that a flow may change", () => {
+    const { receive, car } = carWith();
+    const [message] = nodeWith().update(
+      receive({ [CBS]: { value: '[{"title":"Engine oil"}]' } }),
+    ) as DescriptorMessage[];
+    assert.equal(message?.payload, "1: Engine oil");
+    (message.data as unknown[]).length = 0;
+    assert.deepEqual(car.vehicle.readings.get(CBS)?.data, [{ title: "Engine oil" }]);
+  });
+
+  it("go out only for the chosen car and descriptors, counted in parts", () => {
+    const { receive } = carWith();
+    const update = receive({
+      [SOC]: { value: 63 },
+      [LOCK]: { value: "LOCKED" },
+      "vehicle.cabin.door.row1.driver.isOpen": { value: false },
+    });
+    assert.deepEqual(nodeWith({ vehicle: OTHER_VIN }).update(update), []);
+    assert.equal(nodeWith({ vehicle: ` ${VIN.toLowerCase()} ` }).update(update).length, 3);
+    const doors = nodeWith({ descriptors: ["vehicle.cabin.door.*"] }).update(update) as DescriptorMessage[];
+    assert.deepEqual(
+      doors.map(({ parts }) => [parts?.index, parts?.count]),
+      [
+        [0, 2],
+        [1, 2],
+      ],
+    );
+    assert.equal(nodeWith({ descriptors: [SOC, " "] }).update(update).length, 1);
+    assert.equal(nodeWith({ descriptors: ["vehicle.*.status"] }).update(update).length, 1);
+    assert.equal(nodeWith({ descriptors: ["vehicleXcabin*"] }).update(update).length, 0);
+    assert.equal(nodeWith({ descriptors: ["*"] }).update(update).length, 3);
+  });
+
+  it("go out only when something changed, if wanted", () => {
+    const { receive } = carWith();
+    const node = nodeWith({ onlyChanges: true });
+    const values = [
+      [63, 0],
+      [63, 10],
+      [64, 20],
+      [64, 30],
+      [63, 40],
+    ] as const;
+    const sent = values.map(
+      ([value, seconds]) => node.update(receive({ [SOC]: { value, timestamp: at(seconds) } })).length,
+    );
+    assert.deepEqual(sent, [1, 0, 1, 0, 1]);
+  });
+
+  it("come together in form update, and not at all if nothing passed", () => {
+    const { receive } = carWith();
+    const node = nodeWith({ form: "update", descriptors: [SOC], onlyChanges: true });
+    const [message] = node.update(
+      receive({ [SOC]: { value: 63, timestamp: at(0) }, [LOCK]: { value: "LOCKED" } }),
+    ) as UpdateMessage[];
+    assert.equal(message?.topic, `cardata/${VIN}`);
+    assert.deepEqual(message.payload, { [SOC]: 63 });
+    assert.equal(message.readings[0]?.descriptor, SOC);
+    assert.equal(message.readings[0].parts, undefined);
+    assert.deepEqual(node.update(receive({ [SOC]: { value: 63, timestamp: at(10) } })), []);
+  });
+
+  it("are BMW's own object without the customer id in form raw, whatever the filter", () => {
+    const { receive } = carWith();
+    const update = receive({ [SOC]: { value: "63", odd: [1] } });
+    const [message] = nodeWith({ form: "raw", descriptors: [LOCK] }).update(update) as RawMessage[];
+    const { entityId: _, ...rest } = update.envelope!;
+    assert.deepEqual(message, { topic: `cardata/${VIN}`, vin: VIN, payload: rest });
+    assert.ok(!JSON.stringify(message).includes(GCID));
+    (message.payload["data"] as JsonObject)[SOC] = null;
+    assert.deepEqual(
+      (update.envelope!["data"] as JsonObject)[SOC],
+      { value: "63", odd: [1] },
+      "a flow may change its copy",
+    );
+  });
+
+  it("answer a snapshot with all present values, unknown ones too, without touching onlyChanges", () => {
+    const { receive, car } = carWith();
+    const other = carWith(OTHER_VIN);
+    other.receive({ [SOC]: { value: 11 } });
+    const node = nodeWith({ onlyChanges: true, vehicle: VIN });
+    node.update(receive({ [SOC]: { value: 63, timestamp: at(0) } }));
+    receive({ [LOCK]: { value: null } });
+    const cars = new Map([
+      [VIN, car],
+      [OTHER_VIN, other.car],
+    ]);
+    const messages = node.snapshot(cars) as DescriptorMessage[];
+    assert.deepEqual(
+      messages.map(({ payload, source, parts }) => [payload, source, parts]),
+      [
+        [63, "stream", undefined],
+        [null, "stream", undefined],
+      ],
+    );
+    assert.deepEqual(node.update(receive({ [SOC]: { value: 63, timestamp: at(10) } })), []);
+    assert.equal(nodeWith({ form: "raw", vehicle: VIN }).snapshot(cars).length, 1);
+    assert.deepEqual((nodeWith({ form: "update" }).snapshot(cars)[1] as UpdateMessage).payload, { [SOC]: 11 });
+  });
+
+  it("restore known values as restored; they count as sent", () => {
+    const { receive, car } = carWith();
+    receive({ [SOC]: { value: 63, timestamp: at(0) }, [LOCK]: { value: null } });
+    const node = nodeWith({ onlyChanges: true });
+    const messages = node.restored(new Map([[VIN, car]])) as DescriptorMessage[];
+    assert.deepEqual(
+      messages.map(({ payload, source, timestamp, parts }) => [payload, source, timestamp, parts]),
+      [[63, "restored", at(0), undefined]],
+    );
+    assert.deepEqual(node.update(receive({ [SOC]: { value: 63, timestamp: at(10) } })), []);
+  });
+
+  it("tell events of the account", () => {
+    const node = nodeWith();
+    const base = { account: "Home", timestamp: at(0) };
+    assert.deepEqual(node.event({ name: "connected" }, START), {
+      topic: "cardata/account/event/connected",
+      event: "connected",
+      payload: { ...base, event: "connected" },
+    });
+    const reason = "stream_closed" as const;
+    const { payload } = node.event({ name: "disconnected", reason, problem: { code: reason } }, START);
+    assert.equal(payload["reason"], "stream_closed");
+    assert.match(String(payload["text"]), /^The stream was cut/);
+    assert.equal(
+      node.event({ name: "loginRequired", reason: "refresh_rejected", problem: { code: "refresh_rejected" } }, START)
+        .payload["reason"],
+      "refresh_rejected",
+    );
+    assert.deepEqual(node.event({ name: "quotaLow", remaining: 10, resetsAt: START + 1000 }, START).payload, {
+      ...base,
+      event: "quotaLow",
+      remaining: 10,
+      resetsAt: at(1),
+    });
+    assert.equal(node.event({ name: "vehicleFound", vin: VIN }, START).payload.vin, VIN);
+  });
+});
+
+describe("commands", () => {
+  const known = ["snapshot", "reconnect"] as const;
+  it("are read from the message", () => {
+    assert.equal(parseCommand({ command: "snapshot" }, known), "snapshot");
+    for (const message of [{}, { command: "" }, { command: null }, { payload: "snapshot" }, null, 5])
+      assert.equal(parseCommand(message, known), null);
+  });
+  for (const command of ["explode", 5, {}, "__proto__"])
+    it(`${JSON.stringify(command)} is refused with the list of known ones`, () => {
+      assert.throws(() => parseCommand({ command }, known), {
+        code: "unknown_command",
+        message: /snapshot, reconnect/,
+      });
+    });
+});

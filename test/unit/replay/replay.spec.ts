@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArguments } from "../../../src/replay/arguments.js";
+import { openRecording, readRecording, type RecordedLine } from "../../../src/replay/recording.js";
+import { Replay, type ReplayedMessage, type ReplayOptions } from "../../../src/replay/replay.js";
+import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
+
+const SOC = "vehicle.drivetrain.batteryManagement.header";
+const stream = (at: string, value: unknown, vin = VIN) => ({
+  at,
+  kind: "stream",
+  payload: { vin, data: { [SOC]: { value, timestamp: at, unit: "percent" } } },
+});
+const time = (minute: number) => `2026-03-02T06:${String(minute).padStart(2, "0")}:00.000Z`;
+
+async function replay(lines: object[], options: Partial<ReplayOptions> = {}) {
+  const sent: ReplayedMessage[] = [];
+  const run = new Replay({ vehicle: "", form: "each", until: Infinity, ...options }, (message) => sent.push(message));
+  for (const line of lines) if (!(await run.play(line as RecordedLine))) break;
+  const values = sent.filter(({ output }) => output === 0);
+  return { run, sent, values: values.map(({ msg }) => (msg as { payload: unknown }).payload), first: values[0] };
+}
+
+describe("replay", () => {
+  it("prints what cardata-stream would send", async () => {
+    const { sent } = await replay([stream(time(0), 63)]);
+    assert.deepEqual(
+      sent.map(({ at, node, output }) => [at, node, output]),
+      [
+        [time(0), "cardata-stream", 1],
+        [time(0), "cardata-stream", 0],
+      ],
+    );
+    assert.deepEqual((sent[1]?.msg as { parts: unknown }).parts, {
+      id: "1",
+      index: 0,
+      count: 1,
+      type: "object",
+      key: SOC,
+    });
+  });
+
+  it("gives the same bytes for the same input", async () => {
+    const lines = [stream(time(0), 63), { at: time(1), kind: "restart" }, stream(time(2), 64)];
+    assert.equal(JSON.stringify((await replay(lines)).sent), JSON.stringify((await replay(lines)).sent));
+  });
+
+  it("takes payloads as objects and as text", async () => {
+    const object = stream(time(0), 63);
+    const { values, run } = await replay([
+      { ...object, payload: JSON.stringify(object.payload) },
+      { at: time(1), kind: "stream", payload: "{broken" },
+    ]);
+    assert.deepEqual(values, [63]);
+    assert.deepEqual(run.rejected.toJSON(), { "not-json": 1 });
+  });
+
+  it("knows the cars from mappings and basic data", async () => {
+    const lines = [
+      { at: time(0), kind: "mappings", payload: [{ vin: VIN, mappingType: "PRIMARY" }] },
+      { at: time(1), kind: "basicData", vin: VIN, payload: { modelName: "i4" } },
+      { at: time(2), kind: "basicData", payload: {} },
+      { at: time(3), kind: "mappings", payload: "odd" },
+      { at: time(4), kind: "basicData", vin: VIN, payload: [] },
+    ];
+    const { sent, run } = await replay(lines);
+    assert.deepEqual(
+      sent.map(({ msg }) => (msg as { event: string }).event),
+      ["vehicleFound"],
+    );
+    assert.deepEqual(run.skipped.toJSON(), { "missing vin": 1, "unusable payload": 2 });
+  });
+
+  it("follows settings of the node", async () => {
+    const lines = [
+      { at: time(0), kind: "settings", onlyChanges: true },
+      stream(time(1), 63),
+      stream(time(2), 63),
+      { at: time(3), kind: "settings", form: "update" },
+      stream(time(4), 63),
+    ];
+    assert.deepEqual((await replay(lines)).values, [63, { [SOC]: 63 }]);
+  });
+
+  it("forgets nothing that is saved at a restart, and repeats nothing as new", async () => {
+    const { values, sent } = await replay([
+      stream(time(0), 63),
+      { at: time(1), kind: "restart" },
+      stream(time(0), 63),
+      stream(time(2), 64),
+    ]);
+    assert.deepEqual(values, [63, 64]);
+    assert.equal(sent.filter(({ output }) => output === 1).length, 1, "the car is found once");
+  });
+
+  it("keeps to the car, the form and the end that were asked for", async () => {
+    const lines = [stream(time(0), 63), stream(time(1), 11, OTHER_VIN), stream(time(2), 64)];
+    assert.deepEqual((await replay(lines, { vehicle: OTHER_VIN })).values, [11]);
+    assert.deepEqual((await replay(lines, { form: "update" })).values[0], { [SOC]: 63 });
+    assert.deepEqual((await replay(lines, { until: Date.parse(time(1)) })).values, [63, 11]);
+  });
+
+  it("goes on at the latest time when the recording goes backwards, and counts it", async () => {
+    const { sent, run } = await replay([
+      stream(time(5), 63),
+      { ...stream(time(6), 64), at: time(1) },
+      { ...stream(time(7), 65), at: "yesterday" },
+    ]);
+    assert.deepEqual([...new Set(sent.map(({ at }) => at))], [time(5)]);
+    assert.deepEqual(run.skipped.toJSON(), { "time going backwards": 1, "unusable time": 1 });
+  });
+
+  it("counts kinds that it does not know", async () => {
+    assert.deepEqual((await replay([{ at: time(0), kind: "teleport" }])).run.skipped.toJSON(), { "unknown kind": 1 });
+  });
+});
+
+describe("recordings", () => {
+  const read = async (text: string) => {
+    const lines = [];
+    for await (const line of readRecording(Readable.from([text]))) lines.push(line);
+    return lines;
+  };
+  it("may hold blank lines, CRLF and a cut last line", async () => {
+    assert.equal((await read('{"kind":"a"}\r\n\r\n{"kind":"b"}\n{"ki')).length, 2);
+  });
+  it("name the first line that is no JSON object", async () => {
+    await assert.rejects(read('{"kind":"a"}\nnonsense\n{"kind":"b"}\n'), /^RecordingError: Line 2 /);
+    await assert.rejects(read('[1]\n{"kind":"b"}\n'), /Line 1 /);
+  });
+  it("may be packed", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "cardata-test-"));
+    const file = join(folder, "recording.ndjson.gz");
+    writeFileSync(file, gzipSync('{"kind":"a"}\n'));
+    const lines = [];
+    for await (const line of readRecording(openRecording(file))) lines.push(line.kind);
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(lines, ["a"]);
+  });
+});
+
+describe("cardata-replay", () => {
+  it("understands its arguments", () => {
+    const { file, options } = parseArguments([
+      "-",
+      "--nodes",
+      "stream",
+      "--vin",
+      VIN.toLowerCase(),
+      "--form",
+      "raw",
+      "--until",
+      time(1),
+    ]);
+    assert.deepEqual([file, options], ["-", { vehicle: VIN, form: "raw", until: Date.parse(time(1)) }]);
+  });
+  for (const args of [
+    [],
+    ["a", "b"],
+    ["a", "--nodes", "toaster"],
+    ["a", "--vin", "x"],
+    ["a", "--form", "odd"],
+    ["a", "--until", "soon"],
+    ["a", "--odd"],
+  ])
+    it(`refuses ${args.join(" ") || "nothing"}`, () => {
+      assert.throws(() => parseArguments(args), { name: "UsageError" });
+    });
+
+  const cli = (args: string[], input = "") =>
+    spawnSync(process.execPath, ["--import=tsx", "src/replay/cli.ts", ...args], { input, encoding: "utf8" });
+
+  it("prints NDJSON from standard input and counts on standard error", () => {
+    const lines = [JSON.stringify(stream(time(0), 63)), '{"at":"x","kind":"teleport"}'];
+    const { status, stdout, stderr } = cli(["-"], lines.join("\n"));
+    assert.equal(status, 0);
+    assert.deepEqual(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as ReplayedMessage).output),
+      [1, 0],
+    );
+    assert.match(stderr, /unknown kind 1/);
+  });
+  it("exits with 2 for a broken line, a missing file and unusable arguments", () => {
+    assert.equal(cli(["-"], 'oops\n{"kind":"a"}\n').status, 2);
+    assert.equal(cli(["/nowhere/at/all"]).status, 2);
+    const { status, stderr } = cli(["--form", "odd", "-"]);
+    assert.equal(status, 2);
+    assert.match(stderr, /Usage: cardata-replay/);
+  });
+});
