@@ -10,7 +10,6 @@ import { START, VIN } from "../../helpers/fakes.js";
 const SOC = "vehicle.drivetrain.batteryManagement.header";
 const ODOMETER = "vehicle.vehicle.travelledDistance";
 const POWER = "vehicle.powertrain.electric.battery.charging.power";
-const MOVING = "vehicle.isMoving";
 const CBS = "vehicle.status.conditionBasedServices";
 
 function desk() {

@@ -1,0 +1,238 @@
+import { Battery, dcPower } from "./battery.js";
+import type { Profile, Report } from "./profile.js";
+import type { Step } from "./script.js";
+
+/** How a car is built; all of it invented. */
+export interface CarDesign {
+  readonly vin: string;
+  readonly model: string;
+  readonly role: "PRIMARY" | "SECONDARY";
+  readonly basicData: Readonly<Record<string, unknown>>;
+  readonly capacityKwh: number;
+  readonly health: number;
+  readonly startSoc: number;
+  readonly odometerKm: number;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly consumptionKwhPerKm: number;
+  /** Share of the energy at the plug that gets into the battery. */
+  readonly acEfficiency: number;
+  readonly dcEfficiency: number;
+  readonly dcPeakKw: number;
+  /** Used while charging, at the plug's side. */
+  readonly auxiliaryKw: number;
+  /** Litres; 0 without a tank. */
+  readonly fuelL: number;
+  readonly fuelLPerKm: number;
+  readonly profile: Profile;
+  readonly script: readonly Step[];
+}
+
+export interface Charge {
+  readonly method: "AC" | "DC";
+  /** At the plug; for DC the peak. */
+  readonly powerKw: number;
+  readonly phases: number;
+  readonly target: number;
+}
+
+/** How a car really is, exact, whatever it reports. */
+export interface Truth {
+  readonly time: number;
+  /** Percent, exact. */
+  readonly soc: number;
+  readonly charging: {
+    readonly active: true;
+    readonly powerKw: number;
+    readonly method: "AC" | "DC";
+    readonly phases: number;
+    readonly target: number;
+  } | null;
+  readonly plugged: boolean;
+  readonly moving: boolean;
+  readonly speedKmh: number;
+  readonly odometerKm: number;
+  readonly fuelL: number;
+  readonly position: {
+    readonly latitude: number;
+    readonly longitude: number;
+    readonly altitude: number;
+    readonly heading: number;
+  };
+  readonly locked: boolean;
+  readonly driverDoorOpen: boolean;
+  /** All that was taken from the grid so far, in kWh at the plug. */
+  readonly gridKwh: number;
+}
+
+/** Physics go in steps of a second, so that results do not depend on how often `step` is called. */
+const PHYSICS_STEP_MS = 1000;
+const HOUR_MS = 3_600_000;
+const METRES_PER_DEGREE = 111_195;
+const ACCELERATION_KMH_PER_S = 6;
+
+/** One car: physics that conserve energy and distance, and a profile that decides what is reported. */
+export class Car {
+  readonly battery: Battery;
+  #time: number;
+  readonly #start: number;
+  #nextStep = 0;
+  #charge: Charge | null = null;
+  #plugged = false;
+  #targetSpeed = 0;
+  #speed = 0;
+  #odometer: number;
+  #latitude: number;
+  #longitude: number;
+  #heading = 70;
+  #locked = true;
+  #doorOpen = false;
+  #fuel: number;
+  #grid = 0;
+
+  /** @param start time at which the script begins, in milliseconds */
+  constructor(
+    readonly design: CarDesign,
+    start: number,
+  ) {
+    const { capacityKwh, health, startSoc } = design;
+    this.battery = new Battery(capacityKwh, health, (capacityKwh * health * startSoc) / 100);
+    this.#time = start;
+    this.#start = start;
+    this.#odometer = design.odometerKm;
+    this.#latitude = design.latitude;
+    this.#longitude = design.longitude;
+    this.#fuel = design.fuelL;
+  }
+
+  get vin(): string {
+    return this.design.vin;
+  }
+
+  get model(): string {
+    return this.design.model;
+  }
+
+  get role(): "PRIMARY" | "SECONDARY" {
+    return this.design.role;
+  }
+
+  get basicData(): Readonly<Record<string, unknown>> {
+    return this.design.basicData;
+  }
+
+  truth(): Truth {
+    const charge = this.#charge;
+    const moving = this.#speed > 0;
+    return {
+      time: this.#time,
+      soc: this.battery.soc,
+      charging: charge && {
+        active: true,
+        powerKw: this.#chargePower(charge),
+        method: charge.method,
+        phases: charge.phases,
+        target: charge.target,
+      },
+      plugged: this.#plugged,
+      moving,
+      speedKmh: this.#speed,
+      odometerKm: this.#odometer,
+      fuelL: this.#fuel,
+      position: { latitude: this.#latitude, longitude: this.#longitude, altitude: 520, heading: this.#heading },
+      locked: this.#locked,
+      driverDoorOpen: this.#doorOpen,
+      gridKwh: this.#grid,
+    };
+  }
+
+  /** Goes on to `time` and returns what the car reports on the way, in order. */
+  advanceTo(time: number): Report[] {
+    const reports: Report[] = [];
+    while (this.#time + PHYSICS_STEP_MS <= time) {
+      const before = this.truth();
+      this.#time += PHYSICS_STEP_MS;
+      this.#followScript();
+      this.#drive();
+      this.#chargeOn();
+      reports.push(...this.design.profile.report(before, this.truth()));
+    }
+    return reports;
+  }
+
+  #followScript(): void {
+    for (let step = this.design.script[this.#nextStep]; step !== undefined; step = this.design.script[this.#nextStep]) {
+      if (this.#start + step.at > this.#time) return;
+      this.#nextStep++;
+      this.#do(step);
+    }
+  }
+
+  #do(step: Step): void {
+    switch (step.do) {
+      case "drive":
+        this.#plugged = false;
+        this.#charge = null;
+        this.#locked = true;
+        this.#targetSpeed = step.speedKmh;
+        break;
+      case "park":
+        this.#targetSpeed = 0;
+        break;
+      case "plug":
+        this.#plugged = true;
+        break;
+      case "charge":
+        this.#plugged = true;
+        this.#charge = step.charge;
+        break;
+      case "stopCharge":
+        this.#charge = null;
+        break;
+      case "unplug":
+        this.#charge = null;
+        this.#plugged = false;
+        break;
+      case "lock":
+        this.#locked = step.locked;
+        break;
+      case "door":
+        this.#doorOpen = step.open;
+        break;
+    }
+  }
+
+  #drive(): void {
+    const change = Math.max(-ACCELERATION_KMH_PER_S, Math.min(ACCELERATION_KMH_PER_S, this.#targetSpeed - this.#speed));
+    this.#speed = Math.max(0, this.#speed + change);
+    if (this.#speed === 0) return;
+    const km = (this.#speed * PHYSICS_STEP_MS) / HOUR_MS;
+    this.#odometer += km;
+    this.#heading = (this.#heading + 20 * Math.sin(this.#odometer)) % 360;
+    if (this.#heading < 0) this.#heading += 360;
+    const radians = (this.#heading * Math.PI) / 180;
+    this.#latitude += (km * 1000 * Math.cos(radians)) / METRES_PER_DEGREE;
+    this.#longitude +=
+      (km * 1000 * Math.sin(radians)) / (METRES_PER_DEGREE * Math.cos((this.#latitude * Math.PI) / 180));
+    const needed = km * this.design.consumptionKwhPerKm;
+    const missing = needed - this.battery.draw(needed);
+    if (missing > 0) this.#fuel = Math.max(0, this.#fuel - (km * this.design.fuelLPerKm * missing) / needed);
+  }
+
+  #chargeOn(): void {
+    const charge = this.#charge;
+    if (charge === null) return;
+    const hours = PHYSICS_STEP_MS / HOUR_MS;
+    const power = this.#chargePower(charge);
+    const efficiency = charge.method === "AC" ? this.design.acEfficiency : this.design.dcEfficiency;
+    const wanted = Math.max(0, power - this.design.auxiliaryKw) * efficiency * hours;
+    const room = Math.max(0, (charge.target / 100) * this.battery.usableKwh - this.battery.energyKwh);
+    this.battery.store(Math.min(wanted, room));
+    this.#grid += power * hours;
+    if (room <= wanted) this.#charge = null;
+  }
+
+  #chargePower({ method, powerKw }: Charge): number {
+    return method === "AC" ? powerKw : dcPower(this.battery.soc, powerKw);
+  }
+}

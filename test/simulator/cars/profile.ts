@@ -1,0 +1,84 @@
+import type { Truth } from "./car.js";
+
+/** BMW's entry of one descriptor. */
+export interface Entry {
+  readonly timestamp: string;
+  readonly value: unknown;
+  readonly unit?: string | null;
+}
+
+/** What a car reports at one time: the `data` of one stream message. */
+export interface Report {
+  readonly time: number;
+  readonly data: Readonly<Record<string, Entry>>;
+}
+
+/** Decides what a car reports, by what has changed and how much time has passed. */
+export interface Profile {
+  report(before: Truth, now: Truth): Report[];
+}
+
+export interface Habits {
+  /** How often it reports while driving and while charging, in ms; `null`: not at all. */
+  readonly drivingEveryMs: number | null;
+  readonly chargingEveryMs: number | null;
+  /** Values while driving, while charging, and at the end of either. */
+  readonly driving: (truth: Truth) => Report["data"];
+  readonly charging: (truth: Truth) => Report["data"];
+  readonly summary: (truth: Truth) => Report["data"];
+}
+
+/** BMW's times have whole seconds on the stream. */
+export function entry(time: number, value: unknown, unit?: string | null): Entry {
+  const timestamp = `${new Date(time).toISOString().slice(0, 19)}Z`;
+  return unit === undefined ? { timestamp, value } : { timestamp, value, unit };
+}
+
+/** A profile out of habits; doors, locks and plugs are reported when they change. */
+export function profileOf(habits: Habits): Profile {
+  return {
+    report: (before, now) => {
+      const reports: Report["data"][] = [];
+      if (before.driverDoorOpen !== now.driverDoorOpen || before.locked !== now.locked) reports.push(doors(now));
+      if (before.plugged !== now.plugged || (before.charging === null) !== (now.charging === null))
+        reports.push(plug(now));
+      if (before.moving !== now.moving) reports.push(motion(now));
+      if ((before.moving && !now.moving) || (before.charging !== null && now.charging === null))
+        reports.push(habits.summary(now));
+      if (now.moving && isDue(before, now, habits.drivingEveryMs)) reports.push(habits.driving(now));
+      if (now.charging !== null && isDue(before, now, habits.chargingEveryMs)) reports.push(habits.charging(now));
+      return reports.filter((data) => Object.keys(data).length > 0).map((data) => ({ time: now.time, data }));
+    },
+  };
+}
+
+function isDue(before: Truth, now: Truth, every: number | null): boolean {
+  return every !== null && Math.floor(before.time / every) !== Math.floor(now.time / every);
+}
+
+function doors({ time, driverDoorOpen, locked }: Truth): Report["data"] {
+  return {
+    "vehicle.cabin.door.row1.driver.isOpen": entry(time, driverDoorOpen ? "OPEN" : "CLOSED"),
+    "vehicle.cabin.door.status": entry(time, locked ? "SECURED" : "UNLOCKED"),
+    "vehicle.body.trunk.isOpen": entry(time, false, null),
+  };
+}
+
+function plug({ time, plugged, charging }: Truth): Report["data"] {
+  const status = charging ? "CHARGINGACTIVE" : plugged ? "CHARGINGENDED" : "NOCHARGING";
+  return {
+    "vehicle.body.chargingPort.status": entry(time, plugged ? "CONNECTED" : "DISCONNECTED"),
+    "vehicle.drivetrain.electricEngine.charging.status": entry(time, status),
+    ...(charging && {
+      "vehicle.drivetrain.electricEngine.charging.method": entry(
+        time,
+        charging.method === "AC" ? "AC_TYPE2PLUG" : "DC_CHARGING",
+      ),
+      "vehicle.powertrain.electric.battery.stateOfCharge.target": entry(time, String(charging.target), "%"),
+    }),
+  };
+}
+
+function motion({ time, moving }: Truth): Report["data"] {
+  return { "vehicle.isMoving": entry(time, moving ? "ASN_isTrue" : "ASN_isFalse") };
+}
