@@ -19,13 +19,15 @@ export interface DescriptorFacts {
   readonly off?: readonly string[];
   /** Numbers by which BMW says "no value". */
   readonly unknown?: readonly number[];
+  /** Possible percentages, where that is not 0 to 100. */
+  readonly range?: readonly number[];
 }
 
 export type DataType =
   "boolean" | "string" | "float" | "double" | "uint8" | "uint16" | "uint32" | "int8" | "int16" | "int32";
 
 const FACTS: ReadonlyMap<string, DescriptorFacts> = new Map(
-  (catalogueFile as readonly DescriptorFacts[]).map((facts) => [facts.id, facts]),
+  (catalogueFile as unknown as readonly DescriptorFacts[]).map((facts) => [facts.id, facts]),
 );
 
 /** The facts of a descriptor, `undefined` for one that BMW added later. */

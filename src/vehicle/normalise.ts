@@ -54,7 +54,8 @@ function fromNumber(value: number, facts: DescriptorFacts | undefined): Normalis
 }
 
 function isSentinel(value: number, facts: DescriptorFacts): boolean {
-  if (facts.unit === "%" && (value < 0 || value > 100)) return true;
+  const [low = 0, high = 100] = facts.range ?? [];
+  if (facts.unit === "%" && (value < low || value > high)) return true;
   if (facts.type !== null && ALL_ONES[facts.type] === value) return true;
   return facts.unknown?.includes(value) === true;
 }
