@@ -1,0 +1,119 @@
+/*
+ * The part of Node-RED's editor API (4.x and 5.x) and of jQuery that the dialogs use.
+ */
+
+interface Query {
+  readonly length: number;
+  [index: number]: HTMLElement;
+  text(value: string): Query;
+  text(): string;
+  val(value: string): Query;
+  val(): unknown;
+  attr(name: string, value: string): Query;
+  attr(name: string): string | undefined;
+  prop(name: string, value: boolean): Query;
+  prop(name: string): unknown;
+  addClass(name: string): Query;
+  toggle(shown: boolean): Query;
+  empty(): Query;
+  append(...content: (Query | Element | string)[]): Query;
+  appendTo(parent: Query | Element): Query;
+  on(event: string, listener: (event: Event) => void): Query;
+  find(selector: string): Query;
+  css(name: string, value: string): Query;
+  trigger(event: string): Query;
+  autoComplete(options: AutoCompleteOptions): Query;
+  searchBox(options: { delay?: number; minimumLength?: number; change: () => void }): Query;
+  searchBox(method: "value"): string;
+  searchBox(method: "count", text: string): void;
+  treeList(options: { data: TreeItem[] }): Query;
+  treeList(method: "filter", accept: ((item: TreeItem) => boolean) | null): number;
+  editableList(options: EditableListOptions): Query;
+  editableList(method: "items"): { each(run: (this: HTMLElement) => void): void };
+  editableList(method: "addItem", data: object): void;
+  data<T>(name: string): T;
+}
+
+interface AutoCompleteOptions {
+  minLength: number;
+  search(value: string, done: (matches: { value: string; label: string | Query }[]) => void): void;
+}
+
+interface TreeItem {
+  id?: string;
+  label?: string;
+  element?: Query;
+  checkbox?: boolean;
+  selected?: boolean;
+  expanded?: boolean;
+  children?: TreeItem[];
+}
+
+interface EditableListOptions {
+  addItem(row: Query, index: number, data: Record<string, unknown>): void;
+  removable: boolean;
+  sortable: boolean;
+  height: string;
+  addButton: string;
+}
+
+interface AjaxFailure {
+  readonly status: number;
+  readonly responseJSON?: unknown;
+}
+
+interface JQueryStatic {
+  (selector: string | Element): Query;
+  (html: string, attributes: Record<string, string>): Query;
+  ajax(options: { url: string; method: "GET" | "POST"; contentType?: string; data?: string; dataType?: "json" }): {
+    then(done: (body: unknown) => void, fail: (failure: AjaxFailure) => void): void;
+  };
+}
+
+declare const $: JQueryStatic;
+
+type Validator = (this: EditedNode, value: unknown, options?: { label?: string }) => boolean | string;
+
+interface Property {
+  value: unknown;
+  required?: boolean;
+  type?: string;
+  validate?: Validator;
+}
+
+/** A node in its open dialog. */
+interface EditedNode {
+  readonly id: string;
+  name?: string;
+  credentials?: Record<string, unknown>;
+  [property: string]: unknown;
+  _(key: string, params?: Record<string, unknown>): string;
+}
+
+interface NodeDefinition {
+  category: string;
+  color?: string;
+  icon?: string;
+  inputs?: number;
+  outputs?: number;
+  align?: "left" | "right";
+  paletteLabel?: string;
+  defaults: Record<string, Property>;
+  credentials?: Record<string, { type: "text" | "password" }>;
+  label(this: EditedNode): string;
+  labelStyle?(this: EditedNode): string;
+  inputLabels?(this: EditedNode, index: number): string;
+  outputLabels?(this: EditedNode, index: number): string;
+  oneditprepare?(this: EditedNode): void;
+  oneditsave?(this: EditedNode): void;
+  oneditcancel?(this: EditedNode): void;
+  oneditdelete?(this: EditedNode): void;
+}
+
+declare const RED: {
+  readonly nodes: { registerType(type: string, definition: NodeDefinition): void };
+  readonly tabs: {
+    create(options: { id: string; onchange(tab: { id: string }): void }): { addTab(tab: { id: string; label: string }): void };
+  };
+  _(key: string, params?: Record<string, unknown>): string;
+};

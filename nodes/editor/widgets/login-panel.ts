@@ -1,0 +1,200 @@
+import type { AccountView, LoginRequest, LoginView } from "../../lib/admin-contract.js";
+import { ApiError, get, messageOf, post } from "./api.js";
+import { accountText, problemText, timeText } from "./text.js";
+
+const POLL_MS = 2000;
+
+export interface LoginPanelOptions {
+  readonly account: string;
+  /** What stands in the dialog now. */
+  readonly request: () => LoginRequest;
+  /** A login has succeeded at this ISO time. */
+  readonly onLogin: (at: string) => void;
+}
+
+type Kind = "neutral" | "good" | "bad" | "busy";
+
+/** The login section of the account dialog: it only watches; the runtime talks to BMW. */
+export class LoginPanel {
+  #session: string | null = null;
+  #view: LoginView | null = null;
+  #timer: number | null = null;
+  #closed = false;
+
+  constructor(private readonly options: LoginPanelOptions) {
+    this.#on("start", () => this.#start());
+    this.#on("cancel", () => this.#cancel());
+    this.#on("refresh", () => this.#act("refresh"));
+    this.#on("logout", () => this.#act("logout"));
+    this.#on("discover", () => this.#act("discover"));
+    this.#on("copy", () => navigator.clipboard.writeText(this.#view?.userCode ?? ""));
+    this.#run(() => this.#showAccount());
+  }
+
+  /** The dialog closes; a login that waits for its confirmation goes on without being watched. */
+  close(): void {
+    this.#closed = true;
+    if (this.#timer !== null) window.clearInterval(this.#timer);
+  }
+
+  #on(button: string, act: () => Promise<unknown>): void {
+    element(button).on("click", (event) => {
+      event.preventDefault();
+      this.#run(act);
+    });
+  }
+
+  #run(act: () => Promise<unknown>): void {
+    act().catch((error: unknown) => {
+      if (!this.#closed) state("bad", messageOf(error));
+    });
+  }
+
+  async #start(): Promise<void> {
+    state("busy", accountText("login.requesting"));
+    this.#buttons({ waiting: true });
+    try {
+      this.#follow(await post<LoginView>("login", this.options.request()));
+    } catch (error) {
+      this.#buttons({ waiting: false });
+      throw error;
+    }
+  }
+
+  async #cancel(): Promise<void> {
+    if (this.#session !== null) this.#follow(await post<LoginView>(`login/${this.#session}/cancel`));
+  }
+
+  async #act(action: "refresh" | "logout" | "discover"): Promise<void> {
+    state("busy", accountText(`login.doing.${action}`));
+    this.#describe(await post<AccountView>(`account/${encodeURIComponent(this.options.account)}/${action}`), action);
+  }
+
+  /** What the runtime says of the account; before the first deploy it knows none. */
+  async #showAccount(): Promise<void> {
+    try {
+      this.#describe(await get<AccountView>(`account/${encodeURIComponent(this.options.account)}/status`));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      state("neutral", accountText("login.none"));
+      this.#buttons({ waiting: false });
+    }
+  }
+
+  #follow(view: LoginView): void {
+    if (this.#closed) return;
+    this.#session = view.session;
+    this.#view = view;
+    const waiting = view.state === "requesting" || view.state === "waiting" || view.state === "exchanging";
+    this.#buttons({ waiting });
+    element("code-box").toggle(view.state === "waiting");
+    notice(view.notice ? problemText(view.notice) : "");
+    this.#showProgress(view);
+    if (waiting) this.#timer ??= window.setInterval(() => { this.#run(() => this.#poll()); }, POLL_MS);
+    else this.#stopPolling();
+  }
+
+  #showProgress(view: LoginView): void {
+    switch (view.state) {
+      case "waiting":
+        state("busy", accountText("login.waiting"));
+        showCode(view);
+        break;
+      case "authorised":
+        state("good", accountText("login.done"));
+        notice(accountText("login.deploy"));
+        this.#buttons({ waiting: false, loggedIn: true });
+        showScopes(view.scopes);
+        if (view.loginAt !== undefined) this.options.onLogin(view.loginAt);
+        break;
+      case "failed":
+        state("bad", view.error ? problemText(view.error) : "");
+        break;
+      case "cancelled":
+        state("neutral", accountText("login.cancelled"));
+        break;
+      case "requesting":
+      case "exchanging":
+        state("busy", accountText(`login.${view.state}`));
+    }
+  }
+
+  async #poll(): Promise<void> {
+    const session = this.#session;
+    if (session === null) return;
+    try {
+      const view = await get<LoginView>(`login/${session}`);
+      // An older answer must not overwrite what a click has brought meanwhile.
+      if (session === this.#session && this.#timer !== null) this.#follow(view);
+    } catch (error) {
+      this.#stopPolling();
+      this.#buttons({ waiting: false });
+      throw error;
+    }
+  }
+
+  #stopPolling(): void {
+    if (this.#timer !== null) window.clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  #describe({ login, quota }: AccountView, after?: string): void {
+    if (this.#closed) return;
+    const loggedIn = login.state === "ok";
+    this.#buttons({ waiting: false, loggedIn });
+    element("discover").attr("title", accountText("login.discoverCost", { remaining: quota.remaining }));
+    showScopes(login.scopes);
+    notice(loggedIn && login.problem ? problemText(login.problem) : "");
+    if (login.state === "needed") state("bad", login.problem ? problemText(login.problem) : accountText("login.none"));
+    else if (!loggedIn) state("neutral", accountText("login.none"));
+    else {
+      const times = { token: timeText(login.tokenExpiresAt ?? ""), login: timeText(login.loginExpiresAt ?? "") };
+      state("good", accountText(after === "refresh" ? "login.refreshed" : "login.ok", times));
+    }
+  }
+
+  #buttons({ waiting, loggedIn = false }: { waiting: boolean; loggedIn?: boolean }): void {
+    element("start").toggle(!waiting);
+    element("cancel").toggle(waiting);
+    element("refresh").toggle(!waiting && loggedIn);
+    element("logout").toggle(!waiting && loggedIn);
+    element("discover").toggle(!waiting && loggedIn);
+    if (!waiting) element("code-box").toggle(false);
+  }
+}
+
+function element(name: string): Query {
+  return $(`#cardata-login-${name}`);
+}
+
+function state(kind: Kind, text: string): void {
+  element("state").text(text).attr("data-kind", kind);
+}
+
+function notice(text: string): void {
+  element("notice").text(text).toggle(text !== "");
+}
+
+function showCode({ userCode = "", url = "", expiresAt = "" }: LoginView): void {
+  element("code").text(userCode);
+  const minutes = Math.max(0, Math.ceil((Date.parse(expiresAt) - Date.now()) / 60_000));
+  element("countdown").text(accountText("login.countdown", { minutes }));
+  const safe = isSafeLink(url);
+  element("link").attr("href", safe ? url : "#").toggle(safe);
+}
+
+/** The runtime has checked the address; a link is worth a second look all the same. */
+function isSafeLink(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || (protocol === "http:" && (hostname === "localhost" || hostname.startsWith("127.")));
+}
+
+function showScopes(scopes: LoginView["scopes"]): void {
+  const missing = scopes?.missing ?? [];
+  const granted = scopes?.granted ?? [];
+  const text = missing.length > 0 ? accountText("login.scopesMissing", { missing: missing.join(", ") }) : "";
+  element("scopes")
+    .text(text || (granted.length > 0 ? accountText("login.scopesGranted", { granted: granted.join(", ") }) : ""))
+    .attr("data-kind", missing.length > 0 ? "bad" : "neutral");
+}

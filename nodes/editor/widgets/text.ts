@@ -1,0 +1,24 @@
+import type { Problem } from "../../../src/support/errors.js";
+import { PACKAGE_NAME } from "../../../src/support/version.js";
+
+/** Texts of the account's catalogue. */
+export function accountText(key: string, params: Record<string, unknown> = {}): string {
+  return RED._(`${PACKAGE_NAME}/cardata-account:cardata-account.${key}`, params);
+}
+
+/** Texts of the stream node's catalogue. */
+export function streamText(key: string, params: Record<string, unknown> = {}): string {
+  return RED._(`${PACKAGE_NAME}/cardata-stream:cardata-stream.${key}`, params);
+}
+
+/** The sentence for a problem in the language of the editor. */
+export function problemText({ code, params }: Problem): string {
+  return RED._(`${PACKAGE_NAME}/cardata-account:errors.${code}`, { ...params });
+}
+
+/** `12:04`, with the day if it is another one than today. */
+export function timeText(iso: string): string {
+  const time = new Date(iso);
+  const clock = time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return time.toDateString() === new Date().toDateString() ? clock : `${time.toLocaleDateString()} ${clock}`;
+}

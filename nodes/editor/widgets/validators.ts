@@ -1,0 +1,57 @@
+/** Node-RED replaces `${NAME}` when the flow starts, so the editor cannot judge it. */
+function isEnvironment(value: unknown): boolean {
+  return typeof value === "string" && /^\$\{[^}]+\}$/.test(value.trim());
+}
+
+const UUID = /^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$/;
+const VIN = /^[A-HJ-NPR-Za-hj-npr-z0-9]{17}$/;
+const DESCRIPTOR = /^[\w.*-]{1,200}$/;
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** Accepts what is fine, an environment variable, and nothing where that is allowed; otherwise tells `message`. */
+function check(value: unknown, message: string, isFine: (text: string) => boolean, mayBeEmpty = true): true | string {
+  const text = typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
+  if (text === "" ? mayBeEmpty : isEnvironment(text) || isFine(text)) return true;
+  return message;
+}
+
+export function checkClientId(value: unknown, message: string): true | string {
+  return check(value, message, (text) => UUID.test(text));
+}
+
+/** Encrypted, or on this machine. */
+export function checkAddress(value: unknown, message: string, encrypted: string, plain: string): true | string {
+  const isFine = (text: string) => {
+    if (!URL.canParse(text)) return false;
+    const { protocol, hostname } = new URL(text);
+    return protocol === encrypted || (protocol === plain && isLoopback(hostname));
+  };
+  return check(value, message, isFine, false);
+}
+
+export function checkPort(value: unknown, message: string): true | string {
+  return check(value, message, (text) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535);
+}
+
+export function checkFilled(value: unknown, message: string): true | string {
+  return check(value, message, () => true, false);
+}
+
+export function checkVin(value: unknown, message: string): true | string {
+  return check(value, message, (text) => VIN.test(text));
+}
+
+export function checkDescriptors(value: unknown, message: string): true | string {
+  if (!Array.isArray(value)) return true;
+  const wrong = value.find((entry) => check(entry, message, (text) => DESCRIPTOR.test(text)) !== true) as unknown;
+  return wrong === undefined ? true : `${message} ${String(wrong)}`;
+}
+
+export function checkVehicles(value: unknown, message: string): true | string {
+  if (!Array.isArray(value)) return true;
+  const isFine = (entry: unknown) => checkVin((entry as { vin?: unknown } | null)?.vin, message) === true;
+  return value.every(isFine) ? true : message;
+}

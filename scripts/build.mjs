@@ -1,0 +1,62 @@
+// npm run build: everything that the package ships goes to dist/. Fails on any error.
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+import { must, root } from "./run.mjs";
+
+const dist = join(root, "dist");
+const nodes = join(dist, "nodes");
+const editor = join(root, "nodes", "editor");
+const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+
+/** One classic script and one template per node: the flow library and Node-RED read both out of the HTML. */
+async function buildEditor(set) {
+  const { outputFiles } = await build({
+    entryPoints: [join(editor, `${set}.ts`)],
+    bundle: true,
+    format: "iife",
+    target: "es2020",
+    charset: "utf8",
+    write: false,
+    logLevel: "warning",
+  });
+  const template = readFileSync(join(editor, `${set}.html`), "utf8").trim();
+  const html = [
+    `<script type="text/javascript">\n${outputFiles[0].text.trim()}\n</script>`,
+    `<script type="text/html" data-template-name="${set}">\n${template}\n</script>`,
+    readFileSync(join(root, "nodes", "locales", "en-US", `${set}.html`), "utf8").trim(),
+  ];
+  writeFileSync(join(nodes, `${set}.html`), `${html.join("\n\n")}\n`);
+}
+
+/** Node-RED looks for icons and locales beside the built files only. */
+function copyBeside(folder) {
+  const from = folder === "icons" ? join(root, "icons") : join(root, "nodes", folder);
+  cpSync(from, join(nodes, folder), { recursive: true });
+}
+
+/** The English error texts have one source, the library; the editor finds them in its catalogue. */
+function addErrorTexts() {
+  const { ERROR_TEXTS } = createRequire(import.meta.url)(join(dist, "src", "support", "error-texts.js"));
+  const file = join(nodes, "locales", "en-US", "cardata-account.json");
+  const catalogue = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify({ ...catalogue, errors: ERROR_TEXTS }, null, 2));
+}
+
+const sets = readdirSync(editor)
+  .filter((file) => file.endsWith(".html"))
+  .map((file) => basename(file, ".html"));
+
+rmSync(dist, { recursive: true, force: true });
+await must("Compiling", process.execPath, [tsc, "-p", root]);
+await must("Checking the editor", process.execPath, [tsc, "-p", editor]);
+mkdirSync(nodes, { recursive: true });
+for (const set of sets) {
+  if (!existsSync(join(nodes, `${set}.js`))) throw new Error(`${set} has an editor but no runtime`);
+  await buildEditor(set);
+}
+copyBeside("icons");
+copyBeside("locales");
+addErrorTexts();
+chmodSync(join(dist, "src", "replay", "cli.js"), 0o755);
