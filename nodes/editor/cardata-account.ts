@@ -26,7 +26,8 @@ function prepare(node: EditedNode): void {
       for (const name of ["login", "cars", "advanced"]) $(`#cardata-tab-${name}`).toggle(id === `cardata-tab-${name}`);
     },
   });
-  for (const name of ["login", "cars", "advanced"]) tabs.addTab({ id: `cardata-tab-${name}`, label: accountText(`tab.${name}`) });
+  for (const name of ["login", "cars", "advanced"])
+    tabs.addTab({ id: `cardata-tab-${name}`, label: accountText(`tab.${name}`) });
 
   const show = () => {
     const broker = field("source") === "broker";
@@ -109,7 +110,7 @@ RED.nodes.registerType("cardata-account", {
     brokerPassword: { type: "password" },
   },
   label() {
-    return this.name ?? "" ? String(this.name) : accountText("label.default");
+    return (this.name ?? "") ? String(this.name) : accountText("label.default");
   },
   labelStyle() {
     return (this.name ?? "") ? "node_label_italic" : "";

@@ -18,7 +18,7 @@ interface Query {
   empty(): Query;
   append(...content: (Query | Element | string)[]): Query;
   appendTo(parent: Query | Element): Query;
-  on(event: string, listener: (event: Event) => void): Query;
+  on(event: string, listener: (event: Event, item?: TreeItem) => void): Query;
   find(selector: string): Query;
   css(name: string, value: string): Query;
   trigger(event: string): Query;
@@ -27,6 +27,7 @@ interface Query {
   searchBox(method: "value"): string;
   searchBox(method: "count", text: string): void;
   treeList(options: { data: TreeItem[] }): Query;
+  treeList(method: "data", items: TreeItem[]): void;
   treeList(method: "filter", accept: ((item: TreeItem) => boolean) | null): number;
   editableList(options: EditableListOptions): Query;
   editableList(method: "items"): { each(run: (this: HTMLElement) => void): void };
@@ -42,6 +43,9 @@ interface AutoCompleteOptions {
 interface TreeItem {
   id?: string;
   label?: string;
+  sublabel?: string;
+  icon?: Query;
+  class?: string;
   element?: Query;
   checkbox?: boolean;
   selected?: boolean;
@@ -113,7 +117,9 @@ interface NodeDefinition {
 declare const RED: {
   readonly nodes: { registerType(type: string, definition: NodeDefinition): void };
   readonly tabs: {
-    create(options: { id: string; onchange(tab: { id: string }): void }): { addTab(tab: { id: string; label: string }): void };
+    create(options: { id: string; onchange(tab: { id: string }): void }): {
+      addTab(tab: { id: string; label: string }): void;
+    };
   };
   _(key: string, params?: Record<string, unknown>): string;
 };

@@ -10,6 +10,11 @@ export function get<T>(path: string): Promise<T> {
   return request<T>("GET", path);
 }
 
+/** A public file of the package. */
+export function getResource<T>(path: string): Promise<T> {
+  return ajax<T>({ url: path, method: "GET" });
+}
+
 export function post<T>(path: string, body: object = {}): Promise<T> {
   return request<T>("POST", path, body);
 }
@@ -17,8 +22,12 @@ export function post<T>(path: string, body: object = {}): Promise<T> {
 /** Only relative addresses get the editor's access token and its root path. */
 function request<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
   const content = body && { contentType: "application/json", data: JSON.stringify(body) };
+  return ajax<T>({ url: `cardata/${path}`, method, ...content });
+}
+
+function ajax<T>(options: Omit<Parameters<typeof $.ajax>[0], "dataType">): Promise<T> {
   return new Promise((resolve, reject) => {
-    $.ajax({ url: `cardata/${path}`, method, dataType: "json", ...content }).then(
+    $.ajax({ ...options, dataType: "json" }).then(
       (answer) => {
         resolve(answer as T);
       },

@@ -90,7 +90,10 @@ export class LoginPanel {
     element("code-box").toggle(view.state === "waiting");
     notice(view.notice ? problemText(view.notice) : "");
     this.#showProgress(view);
-    if (waiting) this.#timer ??= window.setInterval(() => { this.#run(() => this.#poll()); }, POLL_MS);
+    if (waiting)
+      this.#timer ??= window.setInterval(() => {
+        this.#run(() => this.#poll());
+      }, POLL_MS);
     else this.#stopPolling();
   }
 
@@ -172,7 +175,9 @@ function state(kind: Kind, text: string): void {
 }
 
 function notice(text: string): void {
-  element("notice").text(text).toggle(text !== "");
+  element("notice")
+    .text(text)
+    .toggle(text !== "");
 }
 
 function showCode({ userCode = "", url = "", expiresAt = "" }: LoginView): void {
@@ -180,7 +185,9 @@ function showCode({ userCode = "", url = "", expiresAt = "" }: LoginView): void 
   const minutes = Math.max(0, Math.ceil((Date.parse(expiresAt) - Date.now()) / 60_000));
   element("countdown").text(accountText("login.countdown", { minutes }));
   const safe = isSafeLink(url);
-  element("link").attr("href", safe ? url : "#").toggle(safe);
+  element("link")
+    .attr("href", safe ? url : "#")
+    .toggle(safe);
 }
 
 /** The runtime has checked the address; a link is worth a second look all the same. */

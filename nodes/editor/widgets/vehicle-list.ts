@@ -19,7 +19,10 @@ interface VehicleRow {
 export class VehicleList {
   readonly #list = $("#cardata-vehicles");
 
-  constructor(private readonly account: string, saved: unknown) {
+  constructor(
+    private readonly account: string,
+    saved: unknown,
+  ) {
     this.#list.editableList({
       addItem: (row, _index, data) => {
         addFields(row, data);
@@ -44,7 +47,11 @@ export class VehicleList {
       const field = (name: string) => String(row.find(`.cardata-vehicle-${name}`).val() ?? "").trim();
       const ignore = row.find(".cardata-vehicle-ignore").prop("checked") === true;
       const { vin, name, alias } = { vin: field("vin"), name: field("name"), alias: field("alias") };
-      const numbers = { driveType: field("driveType"), batteryKwh: field("batteryKwh"), consumption: field("consumption") };
+      const numbers = {
+        driveType: field("driveType"),
+        batteryKwh: field("batteryKwh"),
+        consumption: field("consumption"),
+      };
       if (vin !== "") rows.push({ vin, name, alias, ignore, ...numbers });
     });
     return rows;
@@ -72,11 +79,22 @@ function addFields(row: Query, data: Record<string, unknown>): void {
     return typeof stored === "string" || typeof stored === "number" ? String(stored) : "";
   };
   for (const name of ["vin", "name", "alias", "batteryKwh", "consumption"])
-    $("<input>", { type: "text", class: `cardata-vehicle-${name}`, placeholder: accountText(`vehicles.${name}`), title: accountText(`vehicles.${name}`) })
+    $("<input>", {
+      type: "text",
+      class: `cardata-vehicle-${name}`,
+      placeholder: accountText(`vehicles.${name}`),
+      title: accountText(`vehicles.${name}`),
+    })
       .val(value(name))
       .appendTo(row);
-  const drive = $("<select>", { class: "cardata-vehicle-driveType", title: accountText("vehicles.driveType") }).appendTo(row);
-  for (const type of DRIVE_TYPES) $("<option>", { value: type }).text(accountText(`vehicles.drive.${type || "auto"}`)).appendTo(drive);
+  const drive = $("<select>", {
+    class: "cardata-vehicle-driveType",
+    title: accountText("vehicles.driveType"),
+  }).appendTo(row);
+  for (const type of DRIVE_TYPES)
+    $("<option>", { value: type })
+      .text(accountText(`vehicles.drive.${type || "auto"}`))
+      .appendTo(drive);
   drive.val(value("driveType"));
   const label = $("<label>", { class: "cardata-vehicle-ignoring" }).appendTo(row);
   const ignore = $("<input>", { type: "checkbox", class: "cardata-vehicle-ignore" }).appendTo(label);

@@ -1,0 +1,141 @@
+import type { DescriptorView } from "../../lib/admin-contract.js";
+import { streamText, timeText } from "./text.js";
+
+/** The part of resources/catalogue.json that the picker shows. */
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly category: string;
+}
+
+interface DescriptorItem extends TreeItem {
+  readonly id: string;
+  /** Lower case: what the search looks through. */
+  readonly searched: string;
+}
+
+const OTHER_GROUP = "";
+
+/**
+ * Which values a node takes: ticked in a tree by category, or typed one a line (wildcards, environment variables,
+ * descriptors that the catalogue does not know).
+ */
+export class DescriptorPicker {
+  readonly #search = $("#cardata-descriptors-search");
+  readonly #onlySeen = $("#cardata-descriptors-only-seen");
+  readonly #typed = $("#cardata-descriptors-typed");
+  readonly #tree = $("#cardata-descriptors-tree");
+  readonly #chosen = new Set<string>();
+  #catalogue: readonly CatalogueEntry[] = [];
+  #seen = new Map<string, string>();
+
+  constructor(saved: unknown) {
+    const list = Array.isArray(saved) ? saved.filter((entry): entry is string => typeof entry === "string") : [];
+    this.#typed.val(list.join("\n"));
+    this.#tree.treeList({ data: [] });
+    this.#tree.on("treelistselect", (_event, item?: TreeItem) => {
+      if (item) this.#choose(item as DescriptorItem);
+    });
+    const filter = () => {
+      this.#filter();
+    };
+    this.#search.searchBox({ delay: 200, minimumLength: 0, change: filter });
+    this.#onlySeen.on("change", filter);
+    this.#typed.on("input", () => {
+      this.#summarise();
+    });
+    this.#summarise();
+  }
+
+  /** As it is stored: what was ticked, then what was typed, each once. */
+  get value(): string[] {
+    return [...new Set([...this.#chosen, ...this.#typedLines()])];
+  }
+
+  /** Fills the tree; what the field holds of it becomes ticks. */
+  showCatalogue(catalogue: readonly CatalogueEntry[]): void {
+    this.#catalogue = catalogue;
+    this.#draw();
+  }
+
+  /** Marks what came from the account's cars. */
+  showSeen(seen: readonly DescriptorView[]): void {
+    this.#seen = new Map(seen.map(({ id, lastSeen }) => [id, lastSeen]));
+    this.#draw();
+  }
+
+  #choose({ id, selected }: DescriptorItem): void {
+    if (selected === true) this.#chosen.add(id);
+    else this.#chosen.delete(id);
+    this.#summarise();
+  }
+
+  #typedLines(): string[] {
+    const lines = String(this.#typed.val()).split(/[\s,;]+/);
+    return lines.filter((line) => line !== "");
+  }
+
+  #draw(): void {
+    const listed = new Set(this.#catalogue.map(({ id }) => id));
+    const unlisted = [...this.#seen.keys()].filter((id) => !listed.has(id));
+    const entries = [...this.#catalogue, ...unlisted.map((id) => ({ id, name: id, category: OTHER_GROUP }))];
+    const known = new Set(entries.map(({ id }) => id));
+    const typed = this.#typedLines();
+    for (const id of typed) if (known.has(id)) this.#chosen.add(id);
+    this.#typed.val(typed.filter((id) => !known.has(id)).join("\n"));
+    this.#tree.treeList("data", this.#groups(entries));
+    this.#filter();
+    this.#summarise();
+  }
+
+  #groups(entries: readonly CatalogueEntry[]): TreeItem[] {
+    const groups = new Map<string, DescriptorItem[]>();
+    for (const entry of entries) {
+      const items = groups.get(entry.category) ?? [];
+      groups.set(entry.category, items);
+      items.push(this.#item(entry));
+    }
+    return [...groups].sort().map(([category, children]) => ({
+      label: category === OTHER_GROUP ? streamText("descriptors.other") : category,
+      children: children.sort((one, other) => (one.label ?? "").localeCompare(other.label ?? "")),
+      expanded: children.some(({ selected }) => selected),
+    }));
+  }
+
+  #item({ id, name, category }: CatalogueEntry): DescriptorItem {
+    const lastSeen = this.#seen.get(id);
+    return {
+      id,
+      label: name,
+      ...(name !== id && { sublabel: id }),
+      searched: `${name} ${id} ${category}`.toLowerCase(),
+      checkbox: true,
+      selected: this.#chosen.has(id),
+      ...(lastSeen !== undefined && { icon: seenMark(lastSeen), class: "cardata-seen" }),
+    };
+  }
+
+  #filter(): void {
+    const words = this.#search.searchBox("value").toLowerCase().split(/\s+/);
+    const onlySeen = this.#onlySeen.prop("checked") === true;
+    const shown = new Set<string>();
+    this.#tree.treeList("filter", (item) => {
+      const { id, searched } = item as Partial<DescriptorItem>;
+      if (id === undefined || searched === undefined) return false;
+      const fits = words.every((word) => searched.includes(word)) && (!onlySeen || this.#seen.has(id));
+      if (fits) shown.add(id);
+      return fits;
+    });
+    this.#search.searchBox("count", String(shown.size));
+  }
+
+  #summarise(): void {
+    const count = this.value.length;
+    $("#cardata-descriptors-count").text(streamText(count === 0 ? "descriptors.all" : "descriptors.some", { count }));
+  }
+}
+
+function seenMark(lastSeen: string): Query {
+  const text = streamText("descriptors.seen", { time: timeText(lastSeen) });
+  return $("<i>", { class: "fa fa-car", title: text, role: "img", "aria-label": text });
+}
