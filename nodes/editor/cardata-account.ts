@@ -38,7 +38,7 @@ function prepare(node: EditedNode): void {
   for (const name of ["source", "endpoints"]) $(`#node-config-input-${name}`).on("change", show);
   show();
 
-  vehicles = new VehicleList(node.id, node["vehicles"]);
+  vehicles = new VehicleList(node.id, node.vehicles);
   panel = new LoginPanel({
     account: node.id,
     request: () => ({
@@ -53,7 +53,7 @@ function prepare(node: EditedNode): void {
     onLogin: (at) => {
       // A changed property is what makes Deploy light up, and Deploy is what saves the key of the login.
       $("#node-config-input-loginAt").val(at);
-      if (node.credentials) node.credentials["has_storeKey"] = true;
+      if (node.credentials) node.credentials.has_storeKey = true;
     },
   });
 }
@@ -126,7 +126,7 @@ RED.nodes.registerType("cardata-account", {
     judge();
   },
   oneditsave() {
-    this["vehicles"] = vehicles?.value ?? [];
+    this.vehicles = vehicles?.value ?? [];
     finish();
   },
   oneditcancel: finish,

@@ -51,7 +51,7 @@ RED.nodes.registerType("cardata-stream", {
     restore: { value: false },
   },
   label() {
-    const vehicle = String(this["vehicle"] ?? "");
+    const vehicle = String(this.vehicle ?? "");
     if (this.name) return this.name;
     // Labels are in every screenshot that people share, so no full VIN.
     return vehicle === "" || vehicle.startsWith("$") ? "cardata stream" : `cardata …${vehicle.slice(-4)}`;
@@ -63,9 +63,9 @@ RED.nodes.registerType("cardata-stream", {
   outputLabels: (index) => streamText(index === 0 ? "port.values" : "port.events"),
   oneditprepare() {
     const vehicles = new VehiclePicker("#node-input-vehicle");
-    const picker = new DescriptorPicker(this["descriptors"]);
+    const picker = new DescriptorPicker(this.descriptors);
     descriptors = picker;
-    if (!this["form"]) $("#node-input-form").val("each");
+    if (!this.form) $("#node-input-form").val("each");
     const account = $("#node-input-account");
     const reload = () => {
       void load(String(account.val() ?? ""), vehicles, picker);
@@ -82,7 +82,7 @@ RED.nodes.registerType("cardata-stream", {
     );
   },
   oneditsave() {
-    this["descriptors"] = descriptors?.value ?? [];
+    this.descriptors = descriptors?.value ?? [];
     request++;
   },
   oneditcancel() {

@@ -32,7 +32,6 @@ interface Query {
   editableList(options: EditableListOptions): Query;
   editableList(method: "items"): { each(run: (this: HTMLElement) => void): void };
   editableList(method: "addItem", data: object): void;
-  data<T>(name: string): T;
 }
 
 interface AutoCompleteOptions {
@@ -70,7 +69,7 @@ interface JQueryStatic {
   (selector: string | Element): Query;
   (html: string, attributes: Record<string, string>): Query;
   ajax(options: { url: string; method: "GET" | "POST"; contentType?: string; data?: string; dataType?: "json" }): {
-    then(done: (body: unknown) => void, fail: (failure: AjaxFailure) => void): void;
+    then(done: (body: unknown) => void, fail: (failure: unknown) => void): void;
   };
 }
 

@@ -91,7 +91,7 @@ export class StreamOutput {
     if (!this.options.onlyChanges) return true;
     const key = `${vin}/${descriptor}`;
     const sent = this.#sent.get(key);
-    if (sent !== undefined && sent.value === value && sent.unit === unit) return false;
+    if (sent?.value === value && sent.unit === unit) return false;
     this.#sent.set(key, { value, unit });
     return true;
   }

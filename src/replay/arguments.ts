@@ -21,17 +21,32 @@ export function parseArguments(args: readonly string[]): { file: string; options
   const { values, positionals } = parsed(args);
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError("Give exactly one recording.");
-  for (const node of values.nodes?.split(",") ?? [])
+  checkNodes(values.nodes);
+  const { vin, form, until } = values;
+  return { file, options: { vehicle: vehicleOf(vin), form: formOf(form), until: untilOf(until) } };
+}
+
+function checkNodes(list = NODES.join(",")): void {
+  for (const node of list.split(","))
     if (!NODES.includes(node.trim()))
       throw new UsageError(`No node is called "${node}". There is: ${NODES.join(", ")}.`);
-  const vehicle = values.vin === undefined ? "" : parseVin(values.vin);
+}
+
+function vehicleOf(vin?: string): string {
+  const vehicle = vin === undefined ? "" : parseVin(vin);
   if (vehicle === null) throw new UsageError("--vin needs a VIN of 17 characters.");
-  const { form = "each" } = values;
-  if (form !== "each" && form !== "update" && form !== "raw")
-    throw new UsageError("--form is one of each, update, raw.");
-  const until = values.until === undefined ? Infinity : Date.parse(values.until);
-  if (Number.isNaN(until)) throw new UsageError("--until needs an ISO time such as 2026-03-02T06:41:05Z.");
-  return { file, options: { vehicle, form, until } };
+  return vehicle;
+}
+
+function formOf(form = "each"): ReplayOptions["form"] {
+  if (form === "each" || form === "update" || form === "raw") return form;
+  throw new UsageError("--form is one of each, update, raw.");
+}
+
+function untilOf(until?: string): number {
+  const time = until === undefined ? Infinity : Date.parse(until);
+  if (Number.isNaN(time)) throw new UsageError("--until needs an ISO time such as 2026-03-02T06:41:05Z.");
+  return time;
 }
 
 function parsed(args: readonly string[]) {

@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from "../support/clock.js";
-import { CarDataError, toCarDataError, type ErrorCode, type Problem } from "../support/errors.js";
+import type { CarDataError } from "../support/errors.js";
+import { toCarDataError, type ErrorCode, type Problem } from "../support/errors.js";
 import type { Random } from "../support/random.js";
 import { RetryPlan, type StreamFailure } from "./retry-plan.js";
 import type { OpenStream, StreamConnection, StreamTarget } from "./transport.js";

@@ -61,8 +61,8 @@ export class Vehicle {
     if (timestamp === null || (stored !== undefined && timestamp < stored.timestamp)) return "older";
     const facts = factsOf(entry.descriptor);
     const normalised = normalise(entry.raw.value, facts);
-    if (normalised.value === null) return this.#unknown(entry, delivery, stored, timestamp);
     if (stored === undefined && this.#readings.size >= MOST_DESCRIPTORS) return "too-many-descriptors-kept";
+    if (normalised.value === null) return this.#unknown(entry, delivery, stored, timestamp);
     const reading = build(entry, delivery, timestamp, normalised, stored, facts);
     if (stored?.timestamp !== timestamp) return reading;
     if (stored.value === reading.value && stored.unit === reading.unit) return "repeated";
@@ -76,11 +76,8 @@ export class Vehicle {
     if (delivery.source === "rest" && (entry.raw.value ?? null) === null) return "null-ignored";
     if (stored?.timestamp === timestamp) return "repeated";
     if (stored?.value === null) return "unknown-again";
-    if (stored === undefined && this.#readings.size >= MOST_DESCRIPTORS) return "too-many-descriptors-kept";
-    const { descriptor, raw } = entry;
-    const unit = stored?.unit ?? canonicalUnit(raw.unit) ?? factsOf(descriptor)?.unit ?? null;
-    const last = stored && { last: { value: stored.value, timestamp: stored.timestamp } };
-    return { descriptor, value: null, unit, timestamp, source: delivery.source, raw, ...last };
+    const reading = build(entry, delivery, timestamp, { value: null }, stored, factsOf(entry.descriptor));
+    return stored === undefined ? reading : { ...reading, last: { value: stored.value, timestamp: stored.timestamp } };
   }
 
   /** BMW's time, or what stands in for it; `null` if the entry cannot be newer than what is stored. */

@@ -59,29 +59,34 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-const ALL_SCOPES = ["authenticate_user", "openid", "cardata:api:read", "cardata:streaming:read"];
+const DEFAULTS = {
+  clock: systemClock,
+  host: "127.0.0.1",
+  oauthPort: 0,
+  apiPort: 0,
+  streamPort: 0,
+  controlPort: 0,
+  autoApprove: false,
+  tick: 1000,
+  codeExpiresIn: 300,
+  codeInterval: 5,
+  tokenLife: 3600,
+  scopes: ["authenticate_user", "openid", "cardata:api:read", "cardata:streaming:read"],
+} satisfies SimulatorOptions;
 /** Invented. */
 const CLIENT_ID = "3f2c1d8e-6b4a-4c7d-9e21-0a5b8c7d6e4f";
 const GCID = "7a1e5c34-2b6d-4f80-a9c3-d4e5f6071829";
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { clock = systemClock, host = "127.0.0.1", tick = 1000, codeExpiresIn = 300, codeInterval = 5 } = options;
-  const { tokenLife = 3600, scopes = ALL_SCOPES, autoApprove = false } = options;
-  const cars = options.cars ?? standardCars(clock.now());
+  const given = { ...DEFAULTS, ...options };
+  const { clock, host, tick, codeExpiresIn, codeInterval, tokenLife, scopes, autoApprove } = given;
+  const cars = given.cars ?? standardCars(clock.now());
   const log = new RequestLog(() => clock.now());
-  const logins = new Logins({
-    clock,
-    clientId: CLIENT_ID,
-    gcid: GCID,
-    codeExpiresIn,
-    codeInterval,
-    tokenLife,
-    scopes,
-    autoApprove,
-  });
+  const codes = { clientId: CLIENT_ID, codeExpiresIn, codeInterval };
+  const logins = new Logins({ ...codes, clock, gcid: GCID, tokenLife, scopes, autoApprove });
   const certificate = await createCertificate();
   const stream = new StreamServer({ clock, gcid: GCID, vins: cars.map(({ vin }) => vin), logins, log, certificate });
-  const streamPort = await stream.start(host, options.streamPort ?? 0);
+  const streamPort = await stream.start(host, given.streamPort);
   const rest = new RestApi(clock, logins, cars, log);
 
   const publish: Simulator["publish"] = (vin, payload, { topic = `${GCID}/${vin}`, retain = false } = {}) => {
@@ -95,10 +100,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
 
   let oauthUrl = "";
-  const oauthOptions = { clientId: CLIENT_ID, codeExpiresIn, codeInterval, logins, log, url: () => oauthUrl };
-  const oauth = await serve(host, options.oauthPort ?? 0, oauthHandler(oauthOptions), oauthFaults);
+  const oauthOptions = { ...codes, logins, log, url: () => oauthUrl };
+  const oauth = await serve(host, given.oauthPort, oauthHandler(oauthOptions), oauthFaults);
   oauthUrl = oauth.url;
-  const api = await serve(host, options.apiPort ?? 0, rest.handle, apiFaults);
+  const api = await serve(host, given.apiPort, rest.handle, apiFaults);
 
   let time = clock.now();
   const step = (ms: number) => {
@@ -140,6 +145,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       certificate.remove();
     },
   };
-  const control = await serve(host, options.controlPort ?? 0, controlHandler(simulator));
+  const control = await serve(host, given.controlPort, controlHandler(simulator));
   return { ...simulator, controlUrl: control.url };
 }

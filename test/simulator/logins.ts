@@ -33,7 +33,11 @@ interface Code {
   state: "pending" | "approved" | "declined";
 }
 
-export type OAuthError = { status: number; error: string; description?: string };
+export interface OAuthError {
+  status: number;
+  error: string;
+  description?: string;
+}
 
 const REFRESH_LIFE_MS = 14 * 24 * 3600 * 1000;
 

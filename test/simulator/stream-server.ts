@@ -1,6 +1,6 @@
 import { type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer } from "node:tls";
-import { Aedes, type AuthenticateError, type Client } from "aedes";
+import { Aedes, type Client } from "aedes";
 import type { Cancel, Clock } from "../../src/support/clock.js";
 import type { Certificate } from "./certificates.js";
 import type { Logins } from "./logins.js";
@@ -36,7 +36,7 @@ export class StreamServer {
         if (refusal === null) {
           this.#admit(client, password?.toString() ?? "");
           done(null, true);
-        } else done(Object.assign(new Error("refused"), { returnCode: refusal }) as AuthenticateError, false);
+        } else done(Object.assign(new Error("refused"), { returnCode: refusal }), false);
       },
       authorizeSubscribe: (_client, subscription, done) => {
         this.options.log.add("subscribe");
@@ -56,7 +56,7 @@ export class StreamServer {
       if (this.faults.silentConnects > 0) this.faults.silentConnects--;
       else broker.handle(socket);
     });
-    server.on("connection", (socket) => {
+    server.on("connection", (socket: Socket) => {
       if (this.faults.isDown) socket.destroy();
       this.#sockets.add(socket);
       socket.on("close", () => this.#sockets.delete(socket));

@@ -31,15 +31,15 @@ function ajax<T>(options: Omit<Parameters<typeof $.ajax>[0], "dataType">): Promi
       (answer) => {
         resolve(answer as T);
       },
-      ({ status, responseJSON }) => {
-        reject(new ApiError(failureText(status, responseJSON)));
+      (failure) => {
+        reject(new ApiError(failureText(failure as AjaxFailure)));
       },
     );
   });
 }
 
-function failureText(status: number, body: unknown): string {
-  const { error } = (body ?? {}) as Partial<ErrorView>;
+function failureText({ status, responseJSON }: AjaxFailure): string {
+  const { error } = (responseJSON ?? {}) as Partial<ErrorView>;
   if (error && typeof error === "object") return problemText(error);
   if (status === 0) return accountText("failure.offline");
   if (status === 401 || status === 403) return accountText("failure.notAllowed");

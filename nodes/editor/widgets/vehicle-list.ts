@@ -32,7 +32,8 @@ export class VehicleList {
       height: "auto",
       addButton: accountText("vehicles.add"),
     });
-    for (const vehicle of Array.isArray(saved) ? saved : []) this.#list.editableList("addItem", { ...vehicle });
+    for (const vehicle of Array.isArray(saved) ? (saved as object[]) : [])
+      this.#list.editableList("addItem", { ...vehicle });
     $("#cardata-vehicles-fill").on("click", (event) => {
       event.preventDefault();
       void this.#fill();
@@ -98,6 +99,6 @@ function addFields(row: Query, data: Record<string, unknown>): void {
   drive.val(value("driveType"));
   const label = $("<label>", { class: "cardata-vehicle-ignoring" }).appendTo(row);
   const ignore = $("<input>", { type: "checkbox", class: "cardata-vehicle-ignore" }).appendTo(label);
-  ignore.prop("checked", data["ignore"] === true);
+  ignore.prop("checked", data.ignore === true);
   $("<span>", {}).text(accountText("vehicles.ignore")).appendTo(label);
 }

@@ -37,19 +37,29 @@ export function entry(time: number, value: unknown, unit?: string | null): Entry
 /** A profile out of habits; doors, locks and plugs are reported when they change. */
 export function profileOf(habits: Habits): Profile {
   return {
-    report: (before, now) => {
-      const reports: Report["data"][] = [];
-      if (before.driverDoorOpen !== now.driverDoorOpen || before.locked !== now.locked) reports.push(doors(now));
-      if (before.plugged !== now.plugged || (before.charging === null) !== (now.charging === null))
-        reports.push(plug(now));
-      if (before.moving !== now.moving) reports.push(motion(now));
-      if ((before.moving && !now.moving) || (before.charging !== null && now.charging === null))
-        reports.push(habits.summary(now));
-      if (now.moving && isDue(before, now, habits.drivingEveryMs)) reports.push(habits.driving(now));
-      if (now.charging !== null && isDue(before, now, habits.chargingEveryMs)) reports.push(habits.charging(now));
-      return reports.filter((data) => Object.keys(data).length > 0).map((data) => ({ time: now.time, data }));
-    },
+    report: (before, now) =>
+      [...changes(before, now), ...routine(habits, before, now)]
+        .filter((data) => Object.keys(data).length > 0)
+        .map((data) => ({ time: now.time, data })),
   };
+}
+
+/** What every car reports at once. */
+function* changes(before: Truth, now: Truth): Generator<Report["data"]> {
+  if (before.driverDoorOpen !== now.driverDoorOpen || before.locked !== now.locked) yield doors(now);
+  if (before.plugged !== now.plugged || isCharging(before) !== isCharging(now)) yield plug(now);
+  if (before.moving !== now.moving) yield motion(now);
+}
+
+/** What a car reports by its habits. */
+function* routine(habits: Habits, before: Truth, now: Truth): Generator<Report["data"]> {
+  if ((before.moving && !now.moving) || (isCharging(before) && !isCharging(now))) yield habits.summary(now);
+  if (now.moving && isDue(before, now, habits.drivingEveryMs)) yield habits.driving(now);
+  if (isCharging(now) && isDue(before, now, habits.chargingEveryMs)) yield habits.charging(now);
+}
+
+function isCharging({ charging }: Truth): boolean {
+  return charging !== null;
 }
 
 function isDue(before: Truth, now: Truth, every: number | null): boolean {

@@ -163,8 +163,8 @@ const oldCar: CarDesign = {
     charging: () => ({}),
     summary: (truth) => ({ ...odometer(truth), [SOC]: entry(truth.time, String(shownSoc(truth)), "percent") }),
   }),
-  // Parked; somebody opens the door after a few seconds, later a short trip.
-  script: [...useDoor(4000, true), ...trip(3 * MINUTE, 12, 45)],
+  // Parked; somebody opens the door when the demo has just logged in, later a short trip.
+  script: [...useDoor(12_000, true), ...trip(3 * MINUTE, 12, 45)],
 };
 
 /** The three cars of the demo: one that tells much, a plug-in hybrid, and an old one that tells little. */

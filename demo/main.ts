@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { linkPackage, startNodeRed, type LogLine, type RunningNodeRed } from "../test/helpers/node-red.js";
+import { startSimulator, type Simulator } from "../test/simulator/index.js";
+import demoFlow from "./flow.json";
+import { Report } from "./report.js";
+import { deployFlow, logIn } from "./set-up.js";
+
+const USUAL_PORT = 1880;
+const PORTS_TRIED = 20;
+const WARN_LEVEL = 30;
+
+/** Simulated BMW, real Node-RED, demo flow; runs until Ctrl-C or for `--seconds`. Sets the exit code. */
+export async function demo(args: string[]): Promise<void> {
+  const seconds = parseSeconds(args);
+  if (seconds === null) return;
+  const userDir = mkdtempSync(join(tmpdir(), "cardata-demo-"));
+  const simulator = await startSimulator({ autoApprove: true });
+  const report = new Report(demoFlow, simulator.cars);
+  let red: RunningNodeRed | null = null;
+  const stopped = stopSignal();
+  try {
+    linkPackage(userDir);
+    red = await startOnFreePort(userDir, report);
+    console.log(`Node-RED ${red.version} with three simulated cars: ${red.url}\nLogging in at the simulated BMW ...`);
+    const accountId = "demo-account";
+    await logIn(red.url, accountId, simulator);
+    await deployFlow(red.url, accountId, simulator, demoFlow);
+    console.log(`Logged in. Open ${red.url} to see the flow at work; Ctrl-C ends the demo.\n`);
+    report.begin();
+    await Promise.race([stopped, ...(seconds === undefined ? [] : [passed(seconds)])]);
+    process.exitCode = summarise(report, simulator, seconds !== undefined);
+  } catch (error) {
+    console.error(`The demo could not start: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  } finally {
+    await red?.stop();
+    await simulator.stop();
+    rmSync(userDir, { recursive: true, force: true });
+  }
+  // Node-RED leaves a few timers behind.
+  process.exit();
+}
+
+/** `undefined`: until Ctrl-C; `null`: unusable. */
+function parseSeconds(args: string[]): number | undefined | null {
+  try {
+    const { values } = parseArgs({ args, options: { seconds: { type: "string" } } });
+    if (values.seconds === undefined) return undefined;
+    if (/^\d{1,6}$/.test(values.seconds) && Number(values.seconds) > 0) return Number(values.seconds);
+  } catch {
+    // Told below.
+  }
+  console.error("Usage: npm start [-- --seconds N]");
+  process.exitCode = 2;
+  return null;
+}
+
+async function startOnFreePort(userDir: string, report: Report): Promise<RunningNodeRed> {
+  // Node-RED itself also warns about what every new user folder lacks.
+  const onLog = ({ level, id, msg }: LogLine) => {
+    if (id !== undefined && level <= WARN_LEVEL) console.log(`! ${String(msg)}`);
+  };
+  const port = await freePort();
+  return startNodeRed({ userDir, port, onLog, onSend: report.take });
+}
+
+async function freePort(): Promise<number> {
+  for (let port = USUAL_PORT; port < USUAL_PORT + PORTS_TRIED; port++) if (await isFree(port)) return port;
+  return 0;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const { createServer } = await import("node:net");
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => {
+      resolve(false);
+    });
+    probe.listen(port, "127.0.0.1", () => {
+      probe.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.once(signal, () => {
+        resolve();
+      });
+  });
+}
+
+function passed(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
+
+/** Prints what happened; returns the exit code. */
+function summarise(report: Report, simulator: Simulator, mustBeComplete: boolean): number {
+  console.log(`\n${report.summary()}\nREST calls used: ${simulator.log.count("rest*")}`);
+  const missing = report.missing();
+  if (missing.length === 0 || !mustBeComplete) return 0;
+  console.error(`Not everything was seen: ${missing.join("; ")}`);
+  return 1;
+}

@@ -1,0 +1,104 @@
+interface FlowNode {
+  readonly id: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly wires?: readonly (readonly string[])[];
+}
+
+interface Car {
+  readonly vin: string;
+  readonly model: string;
+}
+
+type Message = Record<string, unknown>;
+
+const OUTPUTS = ["values", "events"];
+/** A car sends up to twenty values at once; the terminal shows the most telling ones. */
+const SHOWN = [
+  "vehicle.drivetrain.batteryManagement.header",
+  "vehicle.powertrain.electric.battery.charging.power",
+  "vehicle.vehicle.travelledDistance",
+  "vehicle.cabin.door",
+  "vehicle.drivetrain.fuelSystem.remainingFuel",
+];
+
+/** Watches what the nodes of the demo flow send: prints the interesting part, and knows who has been silent. */
+export class Report {
+  readonly #counts = new Map<string, number>();
+  readonly #events = new Map<string, number>();
+  readonly #cars = new Map<string, number>();
+  #lines: string[] | null = [];
+
+  constructor(
+    private readonly flow: readonly FlowNode[],
+    private readonly cars: readonly Car[],
+  ) {
+    for (const { id, wires = [] } of flow)
+      wires.forEach((targets, port) => {
+        if (targets.length > 0) this.#counts.set(`${id}:${port}`, 0);
+      });
+    for (const { vin } of cars) this.#cars.set(vin, 0);
+  }
+
+  /** Prints what came so far, and from now on at once. */
+  begin(): void {
+    for (const line of this.#lines ?? []) console.log(line);
+    this.#lines = null;
+  }
+
+  readonly take = ({ id, port }: { id: string; port: number }, message: Message): void => {
+    const key = `${id}:${port}`;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    const node = this.flow.find((one) => one.id === id);
+    if (node?.type !== "cardata-stream") return;
+    if (port === 1) this.#takeEvent(message);
+    else if (typeof message["descriptor"] === "string") this.#takeValue(node, message);
+  };
+
+  summary(): string {
+    const nodes = [...this.#counts].map(([key, count]) => `  ${this.#nameOf(key)}: ${count} messages`);
+    const cars = this.cars.map(({ vin, model }) => `  ${model}: ${this.#cars.get(vin) ?? 0} values`);
+    const events = [...this.#events].map(([event, count]) => `  ${event}: ${count}`);
+    return ["Messages of each node", ...nodes, "Values of each car", ...cars, "Events", ...events].join("\n");
+  }
+
+  /** Nodes and cars of which nothing was seen. */
+  missing(): string[] {
+    const silent = [...this.#counts].filter(([, count]) => count === 0).map(([key]) => this.#nameOf(key));
+    const unseen = this.cars.filter(({ vin }) => !this.#cars.get(vin)).map(({ model }) => model);
+    return [...silent, ...unseen];
+  }
+
+  #takeValue(node: FlowNode, message: Message): void {
+    const vin = String(message["vin"]);
+    this.#cars.set(vin, (this.#cars.get(vin) ?? 0) + 1);
+    const interesting = SHOWN.some((start) => String(message["descriptor"]).startsWith(start));
+    if (!interesting || node.name !== "" || message["parts"] === undefined) return;
+    const { name, payload, unit } = message;
+    this.#print(`${this.#model(vin)}  ${String(name)}: ${String(payload)} ${typeof unit === "string" ? unit : ""}`);
+  }
+
+  #takeEvent({ event }: Message): void {
+    const name = String(event);
+    this.#events.set(name, (this.#events.get(name) ?? 0) + 1);
+    this.#print(`event: ${name}`);
+  }
+
+  #print(text: string): void {
+    const line = `${new Date().toLocaleTimeString("en-GB")}  ${text}`;
+    if (this.#lines === null) console.log(line);
+    else this.#lines.push(line);
+  }
+
+  #model(vin: string): string {
+    const model = this.cars.find((car) => car.vin === vin)?.model ?? vin;
+    return model.padEnd(Math.max(...this.cars.map((car) => car.model.length)));
+  }
+
+  #nameOf(key: string): string {
+    const [id, port] = key.split(":");
+    const node = this.flow.find((one) => one.id === id);
+    const output = node?.type === "cardata-stream" ? `, ${OUTPUTS[Number(port)] ?? ""}` : "";
+    return `${node?.type ?? ""} “${node?.name || (node?.id ?? "")}”${output}`;
+  }
+}
