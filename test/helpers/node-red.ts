@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -46,12 +46,11 @@ export interface RunningNodeRed {
 /** Root of the clone. */
 export const ROOT = dirname(dirname(__dirname));
 
-/** Puts the built package where Node-RED looks for installed ones. */
-export function linkPackage(userDir: string, from = ROOT): void {
+/** Puts the built package of this clone where Node-RED looks for installed ones. */
+export function linkPackage(userDir: string): void {
   const target = join(userDir, "node_modules", PACKAGE_NAME);
   mkdirSync(dirname(target), { recursive: true });
-  if (from === ROOT) symlinkSync(ROOT, target, "dir");
-  else cpSync(from, target, { recursive: true });
+  symlinkSync(ROOT, target, "dir");
 }
 
 /**

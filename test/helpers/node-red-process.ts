@@ -1,0 +1,24 @@
+// The child of red-process.ts.
+import { startNodeRed } from "./node-red.js";
+import type { RedProcessOptions, Told } from "./red-process.js";
+
+const tell = (told: Told) => process.send?.(told);
+
+async function main(options: RedProcessOptions): Promise<void> {
+  const red = await startNodeRed({
+    ...options,
+    port: 0,
+    onLog: (line) => tell({ kind: "log", line: { ...line, msg: String(line.msg) } }),
+    onSend: ({ id, port }, message) => tell({ kind: "sent", sent: { id, port, message } }),
+  });
+  const stop = () => void red.stop().then(() => process.exit(0));
+  process.once("SIGTERM", stop);
+  // A parent that died must not leave this one behind.
+  process.once("disconnect", () => process.exit(1));
+  tell({ kind: "started", url: red.url, version: red.version });
+}
+
+main(JSON.parse(process.argv[2] ?? "{}") as RedProcessOptions).catch((error: unknown) => {
+  tell({ kind: "failed", reason: String(error) });
+  process.exit(1);
+});

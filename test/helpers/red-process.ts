@@ -1,0 +1,128 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LogLine, NodeRedOptions } from "./node-red.js";
+
+/** One delivery of a message in the running flows. */
+export interface Sent {
+  /** The node that sent it, and from which of its outputs. */
+  readonly id: string;
+  readonly port: number;
+  readonly message: Record<string, unknown>;
+}
+
+/** What the child tells its parent. */
+export type Told =
+  | { readonly kind: "started"; readonly url: string; readonly version: string }
+  | { readonly kind: "log"; readonly line: LogLine }
+  | { readonly kind: "sent"; readonly sent: Sent }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Options of the child; `settings` has to be JSON. */
+export type RedProcessOptions = Omit<NodeRedOptions, "onLog" | "onSend" | "port"> & {
+  /** More environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+const PATIENCE_MS = 15_000;
+
+/** A real Node-RED in a process of its own, because there can be one in a process, and because one may be killed. */
+export class RedProcess {
+  readonly logs: LogLine[] = [];
+  readonly sent: Sent[] = [];
+  url = "";
+  version = "";
+  readonly #news = new EventEmitter().setMaxListeners(0);
+
+  private constructor(
+    readonly userDir: string,
+    private readonly child: ChildProcess,
+  ) {
+    child.on("message", (told: Told) => {
+      if (told.kind === "log") this.logs.push(told.line);
+      if (told.kind === "sent") this.sent.push(told.sent);
+      this.#news.emit("news", told);
+    });
+  }
+
+  static async start({ env = {}, ...options }: RedProcessOptions): Promise<RedProcess> {
+    const child = fork(join(__dirname, "node-red-process.ts"), [JSON.stringify(options)], {
+      execArgv: ["--import", "tsx"],
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    const red = new RedProcess(options.userDir, child);
+    const gone = once(child, "exit").then(() => ({ kind: "failed" as const, reason: "it ended" }));
+    const told = await Promise.race([red.#told((one) => one.kind === "started" || one.kind === "failed"), gone]);
+    if (told.kind !== "started") throw new Error(`Node-RED did not start: ${JSON.stringify(told)}`);
+    red.url = told.url;
+    red.version = told.version;
+    return red;
+  }
+
+  get exited(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** The first log line, past or to come, whose text contains `text`. */
+  async log(text: string): Promise<LogLine> {
+    return this.#seen(this.logs, (line) => String(line.msg).includes(text), `a log line with "${text}"`);
+  }
+
+  /** The first message, past or to come, that fits. */
+  async message(fits: (sent: Sent) => boolean): Promise<Sent> {
+    return this.#seen(this.sent, fits, "a message that fits");
+  }
+
+  /** Ends it as Ctrl-C does. */
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
+  /** Ends it as a power cut does. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.exited) return;
+    this.child.kill(signal);
+    await once(this.child, "exit");
+  }
+
+  async #seen<T>(list: readonly T[], fits: (one: T) => boolean, what: string): Promise<T> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const found = list.find(fits);
+      if (found !== undefined) return found;
+      const left = deadline - Date.now();
+      if (left <= 0) throw new Error(`There was never ${what}. Last lines: ${this.#lastLines()}`);
+      await Promise.race([once(this.#news, "news"), new Promise((resolve) => setTimeout(resolve, left).unref())]);
+    }
+  }
+
+  #lastLines(): string {
+    return this.logs
+      .slice(-5)
+      .map(({ msg }) => String(msg))
+      .join(" | ");
+  }
+
+  async #told(fits: (told: Told) => boolean): Promise<Told> {
+    for (;;) {
+      const [told] = (await once(this.#news, "news")) as [Told];
+      if (fits(told)) return told;
+    }
+  }
+}
+
+/** An empty folder that is gone when the tests end. */
+export function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `cardata-${name}-`));
+  process.once("exit", () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
