@@ -1,4 +1,4 @@
-import type { Clock } from "../support/clock.js";
+import { pause, type Clock } from "../support/clock.js";
 import { CarDataError } from "../support/errors.js";
 import { HttpFailure, type HttpResponse, type HttpSend } from "../support/http.js";
 import { parseJson } from "../support/json.js";
@@ -91,9 +91,10 @@ export class RestClient {
 
   /** BMW gets at most one request a second. */
   async #pause(): Promise<void> {
-    const wait = this.#lastSent + SPACING_MS - this.doors.clock.now();
-    if (wait > 0 && wait <= SPACING_MS) await new Promise<void>((resolve) => this.doors.clock.after(wait, resolve));
-    if (this.doors.signal.aborted) throw new CarDataError("rest_aborted");
+    const { clock, signal } = this.doors;
+    const wait = this.#lastSent + SPACING_MS - clock.now();
+    if (wait > 0 && wait <= SPACING_MS) await pause(clock, wait, signal);
+    if (signal.aborted) throw new CarDataError("rest_aborted");
   }
 }
 

@@ -29,3 +29,16 @@ export const systemClock: Clock = {
     };
   },
 };
+
+/** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. */
+export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      cancel();
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const cancel = clock.after(signal.aborted ? 0 : ms, end);
+    signal.addEventListener("abort", end);
+  });
+}

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createHttpSend, HttpFailure, type HttpRequest } from "../../../src/support/http.js";
+import { startSimulator } from "../../simulator/index.js";
+
+const send = createHttpSend("cardata-test/1.0");
+
+describe("HTTP door", () => {
+  let server: Server;
+  let url: string;
+  let requests: IncomingMessage[];
+  let answer: (response: ServerResponse) => void;
+
+  beforeEach(async () => {
+    requests = [];
+    answer = (response) => response.end("{}");
+    server = createServer((request, response) => {
+      requests.push(request);
+      answer(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/path`;
+  });
+
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const get = (more: Partial<HttpRequest> = {}) =>
+    send({ method: "GET", url, headers: { Authorization: "Bearer x" }, timeoutMs: 5000, maxBytes: 1000, ...more });
+
+  const failure = (kind: HttpFailure["kind"]) => (error: unknown) =>
+    error instanceof HttpFailure && error.kind === kind;
+
+  it("sends headers and names itself", async () => {
+    await get();
+    assert.equal(requests[0]?.headers.authorization, "Bearer x");
+    assert.equal(requests[0]?.headers["user-agent"], "cardata-test/1.0");
+  });
+
+  it("takes any status as an answer, as bytes", async () => {
+    answer = (response) => response.writeHead(403).end(Buffer.from([0xff, 0x00]));
+    const { status, body } = await get();
+    assert.equal(status, 403);
+    assert.deepEqual([...body], [0xff, 0x00]);
+  });
+
+  it("does not follow a redirect with a bearer token", async () => {
+    answer = (response) => response.writeHead(302, { location: `${url}/elsewhere` }).end();
+    assert.equal((await get()).status, 302);
+    assert.equal(requests.length, 1);
+  });
+
+  it("cuts headers that are too long", async () => {
+    answer = (response) => response.writeHead(200, { "x-long": "a".repeat(1000) }).end();
+    assert.equal((await get()).headers["x-long"]?.length, 256);
+  });
+
+  it("stops an answer that is larger than allowed", async () => {
+    answer = (response) => response.end("x".repeat(2000));
+    await assert.rejects(get(), failure("too_large"));
+  });
+
+  it("gives up when nothing comes", async () => {
+    answer = () => undefined;
+    await assert.rejects(get({ timeoutMs: 50 }), failure("timeout"));
+  });
+
+  it("stops when its owner closes", async () => {
+    const owner = new AbortController();
+    answer = () => {
+      owner.abort();
+    };
+    await assert.rejects(get({ signal: owner.signal }), failure("aborted"));
+  });
+
+  it("tells the reason when nobody is there", async () => {
+    await assert.rejects(get({ url: "http://127.0.0.1:1/" }), (error: unknown) => {
+      assert.ok(failure("network")(error));
+      assert.equal((error as Error).message, "ECONNREFUSED");
+      return true;
+    });
+  });
+
+  it("says when the CA file cannot be read, before anything is sent", () => {
+    assert.throws(() => createHttpSend("x", "/nowhere/ca.pem"), { code: "ca_file_unreadable" });
+  });
+
+  it("verifies certificates, and trusts the given authority", async () => {
+    const simulator = await startSimulator({ tick: 0 });
+    try {
+      // An MQTT port: after the handshake the broker does not answer HTTP, and that is what tells the two cases apart.
+      const tls = simulator.streamUrl.replace("mqtts", "https");
+      await assert.rejects(get({ url: tls }), /SELF_SIGNED/);
+      const trusting = createHttpSend("x", simulator.caFile);
+      const request = { method: "GET" as const, url: tls, headers: {}, timeoutMs: 2000, maxBytes: 1000 };
+      await assert.rejects(trusting(request), (error: Error) => !error.message.includes("SELF_SIGNED"));
+    } finally {
+      await simulator.stop();
+    }
+  });
+});
