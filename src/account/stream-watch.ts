@@ -41,6 +41,7 @@ export class StreamWatch {
   /** Takes note of a change of the session. */
   follow(state: StreamState): void {
     if (state.kind === "live") this.#begin(state.since);
+    else if (state.kind === "off" && state.problem === null) this.#end();
     else this.#interrupt(state);
   }
 
@@ -56,6 +57,7 @@ export class StreamWatch {
 
   close(): void {
     this.#missing?.();
+    this.#missing = null;
     this.#silence?.();
   }
 
@@ -77,12 +79,18 @@ export class StreamWatch {
     if (state.kind !== "connecting" && state.problem !== null) this.#problem = state.problem;
     if (!this.#connected) return;
     this.#missing ??= this.doors.clock.after(DISCONNECTED_AFTER_MS, () => {
-      this.#missing = null;
-      this.#connected = false;
-      this.#lastSign = 0;
-      this.#quiet = false;
+      this.#end();
       this.doors.onDisconnected(this.#problem);
     });
+  }
+
+  /** The connection is over. Nothing to tell if that was wanted: the account closes, or no node is left. */
+  #end(): void {
+    this.close();
+    this.#live = false;
+    this.#connected = false;
+    this.#lastSign = 0;
+    this.#quiet = false;
   }
 
   /** One timer for the whole silence, instead of one per message. */

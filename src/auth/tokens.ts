@@ -24,6 +24,8 @@ export interface TokenSet {
 /** BMW resets these 14 days with every refresh. */
 export const REFRESH_TOKEN_LIFE_MS = 14 * 24 * 3600 * 1000;
 const DEFAULT_LIFE_S = 3600;
+/** Shorter lives would have BMW asked without pause. */
+const LEAST_LIFE_S = 60;
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** A UUID as the BMW portal shows it. Never changed: some accounts accept only the spelling shown there. */
@@ -88,10 +90,22 @@ export function claimsOf(jwt: string): JsonObject {
 
 /** A missing or malformed life must not cause a refresh per call, and a wrong one must not outlive the id token. */
 function expiryOf(answer: JsonObject, idToken: string, now: number): number {
-  const life = finite(answer["expires_in"]);
-  const expiry = now + (life !== null && life > 0 ? life : DEFAULT_LIFE_S) * 1000;
-  const exp = finite(claimsOf(idToken)["exp"]);
-  return exp === null ? expiry : Math.min(expiry, exp * 1000);
+  const lives = [finite(answer["expires_in"]), idTokenLife(idToken, now)].filter(
+    (life): life is number => life !== null && life > 0,
+  );
+  const life = lives.length === 0 ? DEFAULT_LIFE_S : Math.min(...lives);
+  return now + Math.max(life, LEAST_LIFE_S) * 1000;
+}
+
+/** Seconds left by this machine's clock; where that is plainly wrong for a token just issued, by BMW's own. */
+function idTokenLife(idToken: string, now: number): number | null {
+  const claims = claimsOf(idToken);
+  const exp = finite(claims["exp"]);
+  if (exp === null) return null;
+  const left = exp - now / 1000;
+  if (left >= LEAST_LIFE_S) return left;
+  const iat = finite(claims["iat"]);
+  return iat === null ? null : exp - iat;
 }
 
 function gcidOf(answer: JsonObject, idToken: string): string | null {

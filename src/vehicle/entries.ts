@@ -63,7 +63,7 @@ function rejectionOf(descriptor: string, raw: JsonObject): EntryRejection | null
     case "number":
       return Number.isFinite(value) ? null : "value-not-finite";
     case "string":
-      return value.length > longestText(descriptor) ? "value-too-long" : null;
+      return value.length > LONGEST_TEXT && value.length > longestText(descriptor) ? "value-too-long" : null;
     default:
       return value === null ? null : structureRejection(descriptor, value);
   }

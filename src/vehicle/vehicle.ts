@@ -94,17 +94,21 @@ function build(
   { descriptor, raw }: Entry,
   { source }: Delivery,
   timestamp: number,
-  { value, data }: Normalised,
+  { value: sent, data }: Normalised,
   stored: Reading | undefined,
   facts: DescriptorFacts | undefined,
 ): Reading {
-  const sent = canonicalUnit(raw.unit);
+  const sentUnit = canonicalUnit(raw.unit);
   const known = stored?.unit ?? null;
-  const base = { descriptor, timestamp, source, raw, ...(data !== undefined && { data }) };
-  if (sent === null) return { ...base, value, unit: known ?? facts?.unit ?? null };
-  if (known !== null && known !== sent && typeof value === "number") {
-    const converted = convert(value, sent, known);
-    if (converted !== null) return { ...base, value: converted, unit: known };
-  }
-  return { ...base, value, unit: sent };
+  const converted = typeof sent === "number" ? inKnownUnit(sent, sentUnit, known) : null;
+  const value = converted ?? sent;
+  const unit = converted !== null || sentUnit === null ? (known ?? facts?.unit ?? null) : sentUnit;
+  // Literals, because spreading takes longer than everything else here together.
+  if (data === undefined) return { descriptor, value, unit, timestamp, source, raw };
+  return { descriptor, value, unit, timestamp, source, raw, data };
+}
+
+/** A value that came in the twin of the unit known so far; `null` if it did not. */
+function inKnownUnit(value: number, sent: string | null, known: string | null): number | null {
+  return sent === null || known === null || sent === known ? null : convert(value, sent, known);
 }

@@ -8,6 +8,7 @@ import {
   CLIENT_ID,
   evenRandom,
   json,
+  jwt,
   networkDown,
   scriptedHttp,
   START,
@@ -285,6 +286,19 @@ describe("token keeper", () => {
       assert.equal(http.requests.length, 1);
     }
   });
+
+  for (const [title, ahead, changes] of [
+    ["this machine's clock is two hours ahead of BMW's", 2 * HOUR, {}],
+    ["BMW says that a token lives for a second", 0, { expires_in: 1 }],
+    ["BMW sends an id token that has ended, and no life", 0, { id_token: jwt({ exp: 1 }), expires_in: null }],
+  ] as const)
+    it(`does not refresh without pause when ${title}`, async () => {
+      const { clock, http, keeper } = keeperWith([]);
+      http.script.push(renewed(START - ahead, changes));
+      keeper.adopt(acceptLogin(tokenAnswer(START - ahead, changes), CLIENT_ID, START));
+      await clock.advance(10 * MINUTE);
+      assert.ok(http.requests.length <= 14, String(http.requests.length));
+    });
 
   it("asks nobody without a login", async () => {
     const { keeper, http } = keeperWith([dead]);
