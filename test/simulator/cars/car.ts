@@ -84,7 +84,7 @@ export class Car {
   #odometer: number;
   #latitude: number;
   #longitude: number;
-  #heading = 70;
+  #heading: number;
   #locked = true;
   #doorOpen = false;
   #fuel: number;
@@ -102,6 +102,7 @@ export class Car {
     this.#odometer = design.odometerKm;
     this.#latitude = design.latitude;
     this.#longitude = design.longitude;
+    this.#heading = courseAt(design.odometerKm);
     this.#fuel = design.fuelL;
   }
 
@@ -208,8 +209,7 @@ export class Car {
     if (this.#speed === 0) return;
     const km = (this.#speed * PHYSICS_STEP_MS) / HOUR_MS;
     this.#odometer += km;
-    this.#heading = (this.#heading + 20 * Math.sin(this.#odometer)) % 360;
-    if (this.#heading < 0) this.#heading += 360;
+    this.#heading = courseAt(this.#odometer);
     const radians = (this.#heading * Math.PI) / 180;
     this.#latitude += (km * 1000 * Math.cos(radians)) / METRES_PER_DEGREE;
     this.#longitude +=
@@ -235,4 +235,9 @@ export class Car {
   #chargePower({ method, powerKw }: Charge): number {
     return method === "AC" ? powerKw : dcPower(this.battery.soc, powerKw);
   }
+}
+
+/** A winding road to the east-north-east: course in degrees, bends over kilometres and over hundreds of metres. */
+function courseAt(km: number): number {
+  return 70 + 35 * Math.sin(km) + 15 * Math.sin(7 * km);
 }
