@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Account, NewLogin } from "../../src/account/account.js";
 import { Claims } from "../../src/account/claims.js";
 import { LoginDesk } from "../../src/account/login-desk.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
+import { removeAbandonedTokens } from "../../src/store/abandoned.js";
 import { diskFiles, memoryFiles, type Files } from "../../src/store/files.js";
 import { systemClock } from "../../src/support/clock.js";
 import { createHttpSend } from "../../src/support/http.js";
@@ -44,7 +45,14 @@ export class Runtime {
 
   /** Where the account `id` keeps its files. */
   folder(id: string): string {
-    return join(this.RED.settings.userDir ?? "", FOLDER, id.replace(/[^\w.-]/g, "_"));
+    return join(this.#root, id.replace(/[^\w.-]/g, "_"));
+  }
+
+  /** Call once all flows have started after Node-RED did, when it is known which accounts are in use. */
+  forgetAbandoned(): Promise<void> {
+    if (this.files !== diskFiles) return Promise.resolve();
+    const held = [...this.#accounts.keys()].map((id) => basename(this.folder(id)));
+    return removeAbandonedTokens(this.#root, new Set(held), systemClock.now());
   }
 
   account(id: string): Account | undefined {
@@ -61,6 +69,10 @@ export class Runtime {
 
   leave(id: string, account: Account): void {
     if (this.#accounts.get(id) === account) this.#accounts.delete(id);
+  }
+
+  get #root(): string {
+    return join(this.RED.settings.userDir ?? "", FOLDER);
   }
 
   /** The key of the account's token vault, from its credentials or from a login that is not deployed yet. */
