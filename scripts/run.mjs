@@ -32,6 +32,12 @@ export async function must(title, command, args) {
   process.exit(1);
 }
 
+/** The counts of the last line `N passed, N failed`; a run without such a line has failed. */
+export function tally(output) {
+  const last = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
+  return last ? { passed: Number(last[1]), failed: Number(last[2]) } : { passed: 0, failed: 1 };
+}
+
 function newest(folder) {
   let time = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
