@@ -12,13 +12,18 @@ export const USAGE = `Usage: cardata-replay FILE [options]
   --nodes LIST    nodes to show, comma separated (now: stream; default: all)
   --vin VIN       only this car
   --form FORM     each, update or raw (default: each)
-  --until TIME    stop at this ISO time`;
+  --until TIME    stop at this ISO time
+  --help          show this`;
 
 const NODES = ["stream"];
 
-/** @throws UsageError */
-export function parseArguments(args: readonly string[]): { file: string; options: ReplayOptions } {
+/**
+ * @returns `null` if the user asks for help
+ * @throws UsageError
+ */
+export function parseArguments(args: readonly string[]): { file: string; options: ReplayOptions } | null {
   const { values, positionals } = parsed(args);
+  if (values.help === true) return null;
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError("Give exactly one recording.");
   checkNodes(values.nodes);
@@ -52,7 +57,7 @@ function untilOf(until?: string): number {
 function parsed(args: readonly string[]) {
   const string = { type: "string" } as const;
   try {
-    const options = { nodes: string, vin: string, form: string, until: string };
+    const options = { nodes: string, vin: string, form: string, until: string, help: { type: "boolean" } } as const;
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));

@@ -7,9 +7,17 @@ import { Replay } from "./replay.js";
 const WRITE_FROM_BYTES = 64 * 1024;
 
 async function main(args: readonly string[]): Promise<void> {
-  const { file, options } = parseArguments(args);
+  const wanted = parseArguments(args);
+  if (wanted === null) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  await replay(wanted);
+}
+
+async function replay({ file, options }: NonNullable<ReturnType<typeof parseArguments>>): Promise<void> {
   let waiting = "";
-  const replay = new Replay(options, (message) => {
+  const player = new Replay(options, (message) => {
     waiting += `${JSON.stringify(message)}\n`;
   });
   const write = async () => {
@@ -19,14 +27,14 @@ async function main(args: readonly string[]): Promise<void> {
   };
   try {
     for await (const line of readRecording(openRecording(file))) {
-      if (!(await replay.play(line))) break;
+      if (!(await player.play(line))) break;
       if (waiting.length > WRITE_FROM_BYTES) await write();
     }
   } finally {
     await write();
   }
-  report("left out", replay.skipped.toJSON());
-  report("not taken", replay.rejected.toJSON());
+  report("left out", player.skipped.toJSON());
+  report("not taken", player.rejected.toJSON());
 }
 
 /** Counts go to standard error, so that the output stays pure NDJSON. */

@@ -92,7 +92,7 @@ describe("account at the simulated BMW, over real sockets", () => {
   it("moves over to a renewed token before BMW cuts the old one, without a second socket or an event", async () => {
     const { simulator, clock, until, live, events } = bmw;
     events.length = 0;
-    await clock.advance(46 * MINUTE);
+    await clock.advance(45 * MINUTE);
     await until(() => simulator.log.count("subscribe") === 1, "the new subscription");
     await live();
     await clock.advance(30 * MINUTE);

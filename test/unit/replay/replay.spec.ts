@@ -146,7 +146,7 @@ describe("recordings", () => {
 
 describe("cardata-replay", () => {
   it("understands its arguments", () => {
-    const { file, options } = parseArguments([
+    const understood = parseArguments([
       "-",
       "--nodes",
       "stream",
@@ -157,7 +157,7 @@ describe("cardata-replay", () => {
       "--until",
       time(1),
     ]);
-    assert.deepEqual([file, options], ["-", { vehicle: VIN, form: "raw", until: Date.parse(time(1)) }]);
+    assert.deepEqual(understood, { file: "-", options: { vehicle: VIN, form: "raw", until: Date.parse(time(1)) } });
   });
   for (const args of [
     [],
@@ -187,6 +187,11 @@ describe("cardata-replay", () => {
       [1, 0],
     );
     assert.match(stderr, /unknown kind 1/);
+  });
+  it("tells its options when asked", () => {
+    const { status, stdout } = cli(["--help"]);
+    assert.equal(status, 0);
+    assert.match(stdout, /^Usage: cardata-replay FILE/);
   });
   it("exits with 2 for a broken line, a missing file and unusable arguments", () => {
     assert.equal(cli(["-"], 'oops\n{"kind":"a"}\n').status, 2);
