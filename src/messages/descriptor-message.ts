@@ -1,5 +1,7 @@
 import { factsOf } from "../vehicle/catalogue.js";
 import type { RawEntry, Reading } from "../vehicle/reading.js";
+import type { SourcedValue, ValueName } from "../vehicle/values.js";
+import { isoText } from "./iso-text.js";
 import type { DescriptorMessage } from "./types.js";
 
 const LONGEST_NAME = 40;
@@ -41,14 +43,30 @@ function nameFromId(descriptor: string): string {
   return (words.charAt(0).toUpperCase() + words.slice(1)).slice(0, LONGEST_NAME);
 }
 
-let lastTime = NaN;
-let lastText = "";
+/** Names for people; none of them is the name of a descriptor. */
+export const NAMES_OF_VALUES: Readonly<Record<ValueName, string>> = {
+  soc: "State of charge",
+  range: "Remaining range",
+  fuel: "Remaining fuel",
+  plugged: "Plugged in",
+  charging: "Charging",
+  locked: "Locked",
+  odometer: "Mileage",
+};
 
-/** Readings of one payload mostly share their time, so the last text is remembered. */
-function isoText(time: number): string {
-  if (time !== lastTime) {
-    lastText = new Date(time).toISOString();
-    lastTime = time;
-  }
-  return lastText;
+/** The message of a value with a source. */
+export function valueMessage(topicBase: string, vin: string, value: SourcedValue): DescriptorMessage {
+  const { name, from, timestamp, unit, source } = value;
+  return {
+    payload: value.value,
+    topic: `${topicBase}/${vin}/${name}`,
+    vin,
+    descriptor: name,
+    name: NAMES_OF_VALUES[name],
+    unit,
+    timestamp: isoText(timestamp),
+    source,
+    known: true,
+    from,
+  };
 }

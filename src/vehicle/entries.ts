@@ -63,14 +63,14 @@ function rejectionOf(descriptor: string, raw: JsonObject): EntryRejection | null
     case "number":
       return Number.isFinite(value) ? null : "value-not-finite";
     case "string":
-      return value.length > LONGEST_TEXT && value.length > longestText(descriptor) ? "value-too-long" : null;
+      return isTooLong(descriptor, value) ? "value-too-long" : null;
     default:
       return value === null ? null : structureRejection(descriptor, value);
   }
 }
 
-function longestText(descriptor: string): number {
-  return factsOf(descriptor)?.structured === true ? LONGEST_STRUCTURE : LONGEST_TEXT;
+function isTooLong(descriptor: string, { length }: string): boolean {
+  return length > LONGEST_TEXT && (length > LONGEST_STRUCTURE || factsOf(descriptor)?.structured !== true);
 }
 
 function structureRejection(descriptor: string, value: unknown): EntryRejection | null {

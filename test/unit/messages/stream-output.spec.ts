@@ -47,6 +47,7 @@ function nodeWith(options: Partial<StreamOutputOptions> = {}) {
     descriptors: [],
     form: "each",
     onlyChanges: false,
+    values: false,
   } as const;
   let ids = 0;
   return new StreamOutput({ ...defaults, ...options }, () => `id-${++ids}`);
@@ -64,7 +65,7 @@ function carWith(vin = VIN) {
       sentAt: START,
       receivedAt: START,
     };
-    return { vin, readings: vehicle.apply(delivery), envelope, receivedAt: START };
+    return { vin, ...vehicle.apply(delivery), envelope, receivedAt: START };
   };
   return { car, receive };
 }

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArguments } from "../../../src/replay/arguments.js";
 import { openRecording, readRecording, type RecordedLine } from "../../../src/replay/recording.js";
-import { Replay, type ReplayedMessage, type ReplayOptions } from "../../../src/replay/replay.js";
+import { Replay, type ReplayedMessage, type ReplayedNode, type ReplayOptions } from "../../../src/replay/replay.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 
 const SOC = "vehicle.drivetrain.batteryManagement.header";
@@ -20,7 +20,9 @@ const time = (minute: number) => `2026-03-02T06:${String(minute).padStart(2, "0"
 
 async function replay(lines: object[], options: Partial<ReplayOptions> = {}) {
   const sent: ReplayedMessage[] = [];
-  const run = new Replay({ vehicle: "", form: "each", until: Infinity, ...options }, (message) => sent.push(message));
+  const nodes = new Set<ReplayedNode>(["stream", "telematics"]);
+  const all = { nodes, vehicle: "", form: "each", until: Infinity } as const;
+  const run = new Replay({ ...all, ...options }, (message) => sent.push(message));
   for (const line of lines) if (!(await run.play(line as RecordedLine))) break;
   const values = sent.filter(({ output }) => output === 0);
   return { run, sent, values: values.map(({ msg }) => (msg as { payload: unknown }).payload), first: values[0] };
@@ -157,7 +159,10 @@ describe("cardata-replay", () => {
       "--until",
       time(1),
     ]);
-    assert.deepEqual(understood, { file: "-", options: { vehicle: VIN, form: "raw", until: Date.parse(time(1)) } });
+    assert.deepEqual(understood, {
+      file: "-",
+      options: { nodes: new Set(["stream"]), vehicle: VIN, form: "raw", until: Date.parse(time(1)) },
+    });
   });
   for (const args of [
     [],
