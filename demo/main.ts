@@ -89,8 +89,9 @@ async function isFree(port: number): Promise<boolean> {
 
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
+    // Not `once`: a library raises the signal again, and without a listener that would be the end.
     for (const signal of ["SIGINT", "SIGTERM"] as const)
-      process.once(signal, () => {
+      process.on(signal, () => {
         resolve();
       });
   });

@@ -1,7 +1,7 @@
 import { Account } from "../src/account/account.js";
 import { parseSettings } from "../src/account/settings.js";
 import { systemClock } from "../src/support/clock.js";
-import { toCarDataError, type Problem } from "../src/support/errors.js";
+import { CarDataError, toCarDataError, type Problem } from "../src/support/errors.js";
 import { systemRandom } from "../src/support/random.js";
 import { openMqttStream } from "../src/stream/mqtt-transport.js";
 import { ACCOUNT_TYPE, type AccountNode } from "./lib/account-node.js";
@@ -41,11 +41,7 @@ function construct(RED: NodeAPI, runtime: Runtime, node: RedNode, properties: No
 
   const login = account && runtime.enter(id, account);
   const ready = account?.open(login) ?? Promise.resolve();
-  const keepKey = () => {
-    runtime.saveVaultKey(id);
-  };
-  keepKey();
-  RED.events.on("flows:started", keepKey);
+  runtime.saveVaultKey(id);
   // Not enumerable: Node-RED and other nodes write node objects to JSON.
   Object.defineProperties(node as AccountNode, {
     users: { value: {} },
@@ -55,7 +51,6 @@ function construct(RED: NodeAPI, runtime: Runtime, node: RedNode, properties: No
   });
 
   node.on("close", function (_removed, done) {
-    RED.events.off("flows:started", keepKey);
     if (account === null) {
       done();
       return;
@@ -72,6 +67,8 @@ function createAccount(
   id: string,
 ): { account: Account | null; problem: Problem | null } {
   try {
+    // Instances of a subflow share the id of what lies in it, and with that the login.
+    if (runtime.account(id) !== undefined) throw new CarDataError("account_twice");
     const settings = parseSettings(id, properties, node.credentials ?? {});
     const account = new Account(settings, {
       clock: systemClock,

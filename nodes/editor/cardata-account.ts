@@ -1,6 +1,6 @@
 import { LoginPanel } from "./widgets/login-panel.js";
 import { accountText } from "./widgets/text.js";
-import { checkAddress, checkClientId, checkFilled, checkPort, checkVehicles } from "./widgets/validators.js";
+import { checkAddress, checkClientId, checkFilled, checkPort, checkVehicles, validator } from "./widgets/validators.js";
 import { VehicleList } from "./widgets/vehicle-list.js";
 
 let panel: LoginPanel | null = null;
@@ -28,6 +28,10 @@ function prepare(node: EditedNode): void {
   });
   for (const name of ["login", "cars", "advanced"])
     tabs.addTab({ id: `cardata-tab-${name}`, label: accountText(`tab.${name}`) });
+
+  // What an older version did not store would leave a list without a choice.
+  for (const [name, usual] of Object.entries({ source: "bmw", endpoints: "bmw", brokerTls: "off" }))
+    if (field(name) === "") $(`#node-config-input-${name}`).val(usual);
 
   const show = () => {
     const broker = field("source") === "broker";
@@ -72,34 +76,34 @@ RED.nodes.registerType("cardata-account", {
     endpoints: { value: "bmw" },
     authUrl: {
       value: "",
-      validate(value) {
+      validate: validator(function (value) {
         return !isCustom(this) || checkAddress(value, accountText("invalid.address"), "https:", "http:");
-      },
+      }),
     },
     apiUrl: {
       value: "",
-      validate(value) {
+      validate: validator(function (value) {
         return !isCustom(this) || checkAddress(value, accountText("invalid.address"), "https:", "http:");
-      },
+      }),
     },
     streamUrl: {
       value: "",
-      validate(value) {
+      validate: validator(function (value) {
         return !isCustom(this) || checkAddress(value, accountText("invalid.streamAddress"), "mqtts:", "mqtt:");
-      },
+      }),
     },
     caFile: { value: "" },
     brokerHost: {
       value: "",
-      validate(value) {
+      validate: validator(function (value) {
         return current(this, "source", "bmw") !== "broker" || checkFilled(value, accountText("invalid.host"));
-      },
+      }),
     },
-    brokerPort: { value: "1883", validate: (value) => checkPort(value, accountText("invalid.port")) },
+    brokerPort: { value: "1883", validate: validator((value) => checkPort(value, accountText("invalid.port"))) },
     brokerTls: { value: "off" },
     brokerPrefix: { value: "bmw/" },
     topicBase: { value: "cardata" },
-    vehicles: { value: [], validate: (value) => checkVehicles(value, accountText("invalid.vin")) },
+    vehicles: { value: [], validate: validator((value) => checkVehicles(value, accountText("invalid.vin"))) },
     debug: { value: false },
     loginAt: { value: "" },
   },

@@ -3,7 +3,7 @@ import { PACKAGE_NAME } from "../../src/support/version.js";
 import { get, getResource, messageOf } from "./widgets/api.js";
 import { DescriptorPicker, type CatalogueEntry } from "./widgets/descriptor-picker.js";
 import { streamText } from "./widgets/text.js";
-import { checkDescriptors, checkVin } from "./widgets/validators.js";
+import { checkDescriptors, checkVin, validator } from "./widgets/validators.js";
 import { VehiclePicker } from "./widgets/vehicle-picker.js";
 
 let descriptors: DescriptorPicker | null = null;
@@ -44,8 +44,11 @@ RED.nodes.registerType("cardata-stream", {
   defaults: {
     name: { value: "" },
     account: { value: "", type: "cardata-account", required: true },
-    vehicle: { value: "", validate: (value) => checkVin(value, streamText("invalid.vin")) },
-    descriptors: { value: [], validate: (value) => checkDescriptors(value, streamText("invalid.descriptor")) },
+    vehicle: { value: "", validate: validator((value) => checkVin(value, streamText("invalid.vin"))) },
+    descriptors: {
+      value: [],
+      validate: validator((value) => checkDescriptors(value, streamText("invalid.descriptor"))),
+    },
     form: { value: "each" },
     onlyChanges: { value: false },
     restore: { value: false },
@@ -67,14 +70,20 @@ RED.nodes.registerType("cardata-stream", {
     descriptors = picker;
     if (!this.form) $("#node-input-form").val("each");
     const account = $("#node-input-account");
+    let shown = String(account.val() ?? "");
     const reload = () => {
-      void load(String(account.val() ?? ""), vehicles, picker);
+      // Node-RED also tells of a change when it opens the dialog.
+      const chosen = String(account.val() ?? "");
+      if (chosen === shown) return;
+      shown = chosen;
+      void load(chosen, vehicles, picker);
     };
+    const catalogue = getResource<CatalogueEntry[]>(`resources/${PACKAGE_NAME}/catalogue.json`);
+    const loaded = load(shown, vehicles, picker);
     account.on("change", reload);
-    reload();
-    getResource<CatalogueEntry[]>(`resources/${PACKAGE_NAME}/catalogue.json`).then(
-      (catalogue) => {
-        picker.showCatalogue(catalogue);
+    Promise.all([catalogue, loaded]).then(
+      ([entries]) => {
+        picker.showCatalogue(entries);
       },
       (error: unknown) => {
         $("#cardata-stream-hint").text(messageOf(error));

@@ -49,6 +49,7 @@ interface TreeItem {
   checkbox?: boolean;
   selected?: boolean;
   expanded?: boolean;
+  deferBuild?: boolean;
   children?: TreeItem[];
 }
 
@@ -114,6 +115,7 @@ interface NodeDefinition {
 }
 
 declare const RED: {
+  readonly clipboard: { copyText(text: string, beside: Query, told: string): boolean };
   readonly nodes: { registerType(type: string, definition: NodeDefinition): void };
   readonly tabs: {
     create(options: { id: string; onchange(tab: { id: string }): void }): {

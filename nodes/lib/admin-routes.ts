@@ -83,13 +83,17 @@ function fromEnvironment(RED: NodeAPI, value: unknown): unknown {
  * send that without the browser asking first.
  */
 const onlyJsonFromEditor: Handler = (request, response, next) => {
-  const { origin, host } = request.headers;
-  const site = request.headers["sec-fetch-site"];
-  const foreign = typeof origin === "string" && hostOf(origin) !== host;
-  if (request.is("json") === false || foreign || site === "cross-site")
-    refuse(response, new CarDataError("bad_request"));
+  if (request.is("json") === false || isForeign(request)) refuse(response, new CarDataError("bad_request"));
   else next();
 };
+
+/** The browser's own word counts before the host, which a reverse proxy may rewrite. */
+function isForeign({ headers }: Request): boolean {
+  const site = headers["sec-fetch-site"];
+  if (typeof site === "string") return site !== "same-origin";
+  const { origin, host } = headers;
+  return typeof origin === "string" && hostOf(origin) !== host;
+}
 
 function hostOf(origin: string): string {
   return URL.canParse(origin) ? new URL(origin).host : "";

@@ -27,6 +27,9 @@ export class Runtime {
   readonly #waiting = new Map<string, NewLogin>();
 
   constructor(private readonly RED: NodeAPI) {
+    RED.events.on("flows:started", () => {
+      for (const id of this.#vaultKeys.keys()) this.saveVaultKey(id);
+    });
     this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
     this.logins = new LoginDesk({
       clock: systemClock,
@@ -82,8 +85,8 @@ export class Runtime {
   }
 
   /**
-   * Puts a key made at login among the node's credentials. Node-RED writes them at the next deploy, and a deploy
-   * without this node drops them, so this is repeated when the node is made and after each deploy.
+   * Puts a key made at login among the node's credentials, whether or not the node exists yet. Node-RED writes them
+   * at the next deploy, and a deploy without this node drops them, so this is repeated after each deploy.
    */
   saveVaultKey(id: string): void {
     const storeKey = this.#vaultKeys.get(id);

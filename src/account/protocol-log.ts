@@ -6,10 +6,11 @@ export function loggedSend(send: HttpSend, log: (text: string) => void): HttpSen
     const { pathname } = new URL(request.url);
     try {
       const response = await send(request);
-      log(`${request.method} ${pathname}: ${response.status}`);
+      // Not with a colon: "token: 200" looks like a token to whoever takes secrets out.
+      log(`${request.method} ${pathname} answered ${response.status}`);
       return response;
     } catch (error) {
-      log(`${request.method} ${pathname}: ${error instanceof Error ? error.message : "failed"}`);
+      log(`${request.method} ${pathname} failed: ${error instanceof Error ? error.message : "unknown"}`);
       throw error;
     }
   };

@@ -49,6 +49,8 @@ function attach(client: MqttClient, topic: string, events: TransportEvents): Str
   client.on("message", (from, payload, packet) => {
     if (open) events.onMessage(from, payload, packet.retain);
   });
+  // Each message is dealt with before the next one is taken: a burst must neither fill the memory nor keep others waiting.
+  client.handleMessage = (_packet, done) => setImmediate(done);
   return { close: () => sayGoodbye(client, gone) };
 }
 

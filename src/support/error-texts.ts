@@ -52,6 +52,8 @@ export const ERROR_TEXTS = {
     "Files cannot be written to the Node-RED user folder (__reason__). Everything works until Node-RED restarts, then a new login is needed.",
   client_in_use:
     "This BMW client ID is already used by the account __other__. One login can be used once only: choose that account in your nodes and delete this one.",
+  account_twice:
+    "This account lies in a subflow that is used more than once, so it would exist several times. Move it out of the subflow: delete it there and choose a global account in the nodes of the subflow.",
   gcid_in_use:
     "The account __other__ uses the same BMW login. BMW allows one stream per login: choose that account in your nodes and delete this one.",
 

@@ -11,8 +11,12 @@ async function main(options: RedProcessOptions): Promise<void> {
     onLog: (line) => tell({ kind: "log", line: { ...line, msg: String(line.msg) } }),
     onSend: ({ id, port }, message) => tell({ kind: "sent", sent: { id, port, message } }),
   });
-  const stop = () => void red.stop().then(() => process.exit(0));
-  process.once("SIGTERM", stop);
+  let stopping = false;
+  // As Node-RED itself does it: the signal may come twice, because a library raises it again.
+  process.on("SIGTERM", () => {
+    if (!stopping) void red.stop().then(() => process.exit(0));
+    stopping = true;
+  });
   // A parent that died must not leave this one behind.
   process.once("disconnect", () => process.exit(1));
   tell({ kind: "started", url: red.url, version: red.version });

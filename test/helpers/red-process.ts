@@ -55,7 +55,7 @@ export class RedProcess {
     });
     const red = new RedProcess(options.userDir, child);
     const gone = once(child, "exit").then(() => ({ kind: "failed" as const, reason: "it ended" }));
-    const told = await Promise.race([red.#told((one) => one.kind === "started" || one.kind === "failed"), gone]);
+    const told = await Promise.race([red.#begun(), gone]);
     if (told.kind !== "started") throw new Error(`Node-RED did not start: ${JSON.stringify(told)}`);
     red.url = told.url;
     red.version = told.version;
@@ -110,19 +110,27 @@ export class RedProcess {
       .join(" | ");
   }
 
-  async #told(fits: (told: Told) => boolean): Promise<Told> {
-    for (;;) {
-      const [told] = (await once(this.#news, "news")) as [Told];
-      if (fits(told)) return told;
-    }
+  #begun(): Promise<Told> {
+    return new Promise((resolve) => {
+      // Several may arrive in one go, so nothing may be awaited between them.
+      const listener = (told: Told) => {
+        if (told.kind !== "started" && told.kind !== "failed") return;
+        this.#news.off("news", listener);
+        resolve(told);
+      };
+      this.#news.on("news", listener);
+    });
   }
 }
+
+const folders: string[] = [];
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 /** An empty folder that is gone when the tests end. */
 export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `cardata-${name}-`));
-  process.once("exit", () => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+  folders.push(folder);
   return folder;
 }

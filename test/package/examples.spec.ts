@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deployFlow, logIn } from "../../demo/set-up.js";
+import { PACKAGE_NAME } from "../../src/support/version.js";
 import { ROOT } from "../helpers/node-red.js";
 import { installPacked } from "../helpers/packed.js";
 import { RedProcess, temporaryFolder } from "../helpers/red-process.js";
@@ -62,7 +63,7 @@ describe("examples", () => {
     });
 
     it("are offered in the import menu", async () => {
-      const answer = await fetch(`${red.url}/library/examples/flows`);
+      const answer = await fetch(`${red.url}/library/examples/flows/${PACKAGE_NAME}`);
       const offered = JSON.stringify(await answer.json());
       for (const file of files) assert.ok(offered.includes(file.replace(".json", "")), offered);
     });
@@ -80,6 +81,7 @@ describe("examples", () => {
           simulator,
           flow.filter(({ id }) => id !== account),
         );
+        await red.log("Stream connected");
         const streams = flow.filter(({ type }) => type === "cardata-stream");
         for (const { id } of streams) {
           simulator.step(60_000);

@@ -10,6 +10,7 @@ export interface CatalogueEntry {
 
 interface DescriptorItem extends TreeItem {
   readonly id: string;
+  readonly category: string;
   /** Lower case: what the search looks through. */
   readonly searched: string;
 }
@@ -27,6 +28,7 @@ export class DescriptorPicker {
   readonly #tree = $("#cardata-descriptors-tree");
   readonly #chosen = new Set<string>();
   #catalogue: readonly CatalogueEntry[] = [];
+  #items: readonly DescriptorItem[] = [];
   #seen = new Map<string, string>();
 
   constructor(saved: unknown) {
@@ -61,7 +63,7 @@ export class DescriptorPicker {
   /** Marks what came from the account's cars. */
   showSeen(seen: readonly DescriptorView[]): void {
     this.#seen = new Map(seen.map(({ id, lastSeen }) => [id, lastSeen]));
-    this.#draw();
+    if (this.#catalogue.length > 0) this.#draw();
   }
 
   #choose({ id, selected }: DescriptorItem): void {
@@ -83,29 +85,17 @@ export class DescriptorPicker {
     const typed = this.#typedLines();
     for (const id of typed) if (known.has(id)) this.#chosen.add(id);
     this.#typed.val(typed.filter((id) => !known.has(id)).join("\n"));
-    this.#tree.treeList("data", this.#groups(entries));
+    this.#items = entries.map((entry) => this.#item(entry));
+    this.#tree.treeList("data", groupsOf(this.#items));
     this.#filter();
     this.#summarise();
-  }
-
-  #groups(entries: readonly CatalogueEntry[]): TreeItem[] {
-    const groups = new Map<string, DescriptorItem[]>();
-    for (const entry of entries) {
-      const items = groups.get(entry.category) ?? [];
-      groups.set(entry.category, items);
-      items.push(this.#item(entry));
-    }
-    return [...groups].sort().map(([category, children]) => ({
-      label: category === OTHER_GROUP ? streamText("descriptors.other") : category,
-      children: children.sort((one, other) => (one.label ?? "").localeCompare(other.label ?? "")),
-      expanded: children.some(({ selected }) => selected),
-    }));
   }
 
   #item({ id, name, category }: CatalogueEntry): DescriptorItem {
     const lastSeen = this.#seen.get(id);
     return {
       id,
+      category,
       label: name,
       ...(name !== id && { sublabel: id }),
       searched: `${name} ${id} ${category}`.toLowerCase(),
@@ -116,23 +106,32 @@ export class DescriptorPicker {
   }
 
   #filter(): void {
-    const words = this.#search.searchBox("value").toLowerCase().split(/\s+/);
+    const words = this.#search.searchBox("value").toLowerCase().split(/\s+/).filter(Boolean);
     const onlySeen = this.#onlySeen.prop("checked") === true;
-    const shown = new Set<string>();
-    this.#tree.treeList("filter", (item) => {
-      const { id, searched } = item as Partial<DescriptorItem>;
-      if (id === undefined || searched === undefined) return false;
-      const fits = words.every((word) => searched.includes(word)) && (!onlySeen || this.#seen.has(id));
-      if (fits) shown.add(id);
-      return fits;
-    });
-    this.#search.searchBox("count", String(shown.size));
+    const fits = ({ id, searched }: DescriptorItem) =>
+      words.every((word) => searched.includes(word)) && (!onlySeen || this.#seen.has(id));
+    // Without a filter the groups stay as the user has opened them.
+    const isOpen = words.length === 0 && !onlySeen;
+    this.#tree.treeList("filter", isOpen ? null : (item) => "searched" in item && fits(item as DescriptorItem));
+    this.#search.searchBox("count", isOpen ? "" : String(this.#items.filter(fits).length));
   }
 
   #summarise(): void {
     const count = this.value.length;
     $("#cardata-descriptors-count").text(streamText(count === 0 ? "descriptors.all" : "descriptors.some", { count }));
   }
+}
+
+function groupsOf(items: readonly DescriptorItem[]): TreeItem[] {
+  const groups = new Map<string, DescriptorItem[]>();
+  for (const item of items) groups.set(item.category, [...(groups.get(item.category) ?? []), item]);
+  return [...groups].sort().map(([category, children]) => ({
+    label: category === OTHER_GROUP ? streamText("descriptors.other") : category,
+    children: children.sort((one, other) => (one.label ?? "").localeCompare(other.label ?? "")),
+    expanded: children.some(({ selected }) => selected),
+    // Node-RED builds long lists piece by piece; what is not built cannot be interrupted by drawing anew.
+    deferBuild: true,
+  }));
 }
 
 function seenMark(lastSeen: string): Query {

@@ -12,6 +12,9 @@ export interface LoginPanelOptions {
   readonly onLogin: (at: string) => void;
 }
 
+/** The last login started in this browser, by account: a dialog that is opened again goes on watching it. */
+const started = new Map<string, string>();
+
 type Kind = "neutral" | "good" | "bad" | "busy";
 
 /** The login section of the account dialog: it only watches; the runtime talks to BMW. */
@@ -27,8 +30,11 @@ export class LoginPanel {
     this.#on("refresh", () => this.#act("refresh"));
     this.#on("logout", () => this.#act("logout"));
     this.#on("discover", () => this.#act("discover"));
-    this.#on("copy", () => navigator.clipboard.writeText(this.#view?.userCode ?? ""));
-    this.#run(() => this.#showAccount());
+    // Not navigator.clipboard: browsers have that on https and localhost only.
+    element("copy").on("click", () => {
+      RED.clipboard.copyText(this.#view?.userCode ?? "", element("copy"), "clipboard.copyMessageValue");
+    });
+    this.#run(() => this.#show());
   }
 
   /** The dialog closes; a login that waits for its confirmation goes on without being watched. */
@@ -54,7 +60,9 @@ export class LoginPanel {
     state("busy", accountText("login.requesting"));
     this.#buttons({ waiting: true });
     try {
-      this.#follow(await post<LoginView>("login", this.options.request()));
+      const view = await post<LoginView>("login", this.options.request());
+      started.set(this.options.account, view.session);
+      this.#follow(view);
     } catch (error) {
       this.#buttons({ waiting: false });
       throw error;
@@ -70,25 +78,38 @@ export class LoginPanel {
     this.#describe(await post<AccountView>(`account/${encodeURIComponent(this.options.account)}/${action}`), action);
   }
 
-  /** What the runtime says of the account; before the first deploy it knows none. */
-  async #showAccount(): Promise<void> {
-    try {
-      this.#describe(await get<AccountView>(`account/${encodeURIComponent(this.options.account)}/status`));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+  /** A login that this browser has started, unless it is over and the account knows it. */
+  async #show(): Promise<void> {
+    const login = await this.#startedLogin();
+    const account = await this.#account();
+    if (login?.loginAt !== undefined) this.options.onLogin(login.loginAt);
+    if (login && (account === null || isWaiting(login))) this.#follow(login);
+    else if (account) this.#describe(account);
+    else {
       state("neutral", accountText("login.none"));
       this.#buttons({ waiting: false });
     }
+  }
+
+  async #startedLogin(): Promise<LoginView | null> {
+    const session = started.get(this.options.account);
+    return session === undefined ? null : orNull(get<LoginView>(`login/${session}`));
+  }
+
+  /** What the runtime says of the account; before the first deploy it knows none. */
+  #account(): Promise<AccountView | null> {
+    return orNull(get<AccountView>(`account/${encodeURIComponent(this.options.account)}/status`));
   }
 
   #follow(view: LoginView): void {
     if (this.#closed) return;
     this.#session = view.session;
     this.#view = view;
-    const waiting = view.state === "requesting" || view.state === "waiting" || view.state === "exchanging";
+    const waiting = isWaiting(view);
     this.#buttons({ waiting });
     element("code-box").toggle(view.state === "waiting");
     notice(view.notice ? problemText(view.notice) : "");
+    showScopes(view.scopes);
     this.#showProgress(view);
     if (waiting)
       this.#timer ??= window.setInterval(() => {
@@ -106,8 +127,10 @@ export class LoginPanel {
       case "authorised":
         state("good", accountText("login.done"));
         notice(accountText("login.deploy"));
-        this.#buttons({ waiting: false, loggedIn: true });
-        showScopes(view.scopes);
+        this.#run(async () => {
+          // What the buttons do needs a deployed account.
+          if (await this.#account()) this.#buttons({ waiting: false, loggedIn: true });
+        });
         if (view.loginAt !== undefined) this.options.onLogin(view.loginAt);
         break;
       case "failed":
@@ -163,6 +186,20 @@ export class LoginPanel {
     element("logout").toggle(!waiting && loggedIn);
     element("discover").toggle(!waiting && loggedIn);
     if (!waiting) element("code-box").toggle(false);
+  }
+}
+
+function isWaiting({ state }: LoginView): boolean {
+  return state === "requesting" || state === "waiting" || state === "exchanging";
+}
+
+/** `null` for what the runtime does not know. */
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError) return null;
+    throw error;
   }
 }
 

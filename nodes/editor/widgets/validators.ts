@@ -55,3 +55,13 @@ export function checkVehicles(value: unknown, message: string): true | string {
   const isFine = (entry: unknown) => checkVin((entry as { vin?: unknown } | null)?.vin, message) === true;
   return value.every(isFine) ? true : message;
 }
+
+/**
+ * Node-RED takes a text for a reason only from a function with two parameters; from others any text counts as "valid".
+ */
+export function validator(judge: (this: EditedNode, value: unknown) => true | string): Validator {
+  return function (value, options) {
+    const verdict = judge.call(this, value);
+    return verdict === true || !options?.label ? verdict : `${options.label}: ${verdict}`;
+  };
+}

@@ -79,15 +79,18 @@ function addFields(row: Query, data: Record<string, unknown>): void {
     const stored = data[name];
     return typeof stored === "string" || typeof stored === "number" ? String(stored) : "";
   };
-  for (const name of ["vin", "name", "alias", "batteryKwh", "consumption"])
-    $("<input>", {
-      type: "text",
-      class: `cardata-vehicle-${name}`,
-      placeholder: accountText(`vehicles.${name}`),
-      title: accountText(`vehicles.${name}`),
-    })
+  const addText = (name: string) => {
+    const words = { placeholder: accountText(`vehicles.${name}`), title: accountText(`vehicles.${name}`) };
+    $("<input>", { type: "text", class: `cardata-vehicle-${name}`, ...words })
       .val(value(name))
       .appendTo(row);
+  };
+  addText("vin");
+  const label = $("<label>", { class: "cardata-check" }).appendTo(row);
+  const ignore = $("<input>", { type: "checkbox", class: "cardata-vehicle-ignore" }).appendTo(label);
+  ignore.prop("checked", data.ignore === true);
+  $("<span>", {}).text(accountText("vehicles.ignore")).appendTo(label);
+  for (const name of ["name", "alias", "batteryKwh", "consumption"]) addText(name);
   const drive = $("<select>", {
     class: "cardata-vehicle-driveType",
     title: accountText("vehicles.driveType"),
@@ -97,8 +100,4 @@ function addFields(row: Query, data: Record<string, unknown>): void {
       .text(accountText(`vehicles.drive.${type || "auto"}`))
       .appendTo(drive);
   drive.val(value("driveType"));
-  const label = $("<label>", { class: "cardata-vehicle-ignoring" }).appendTo(row);
-  const ignore = $("<input>", { type: "checkbox", class: "cardata-vehicle-ignore" }).appendTo(label);
-  ignore.prop("checked", data.ignore === true);
-  $("<span>", {}).text(accountText("vehicles.ignore")).appendTo(label);
 }

@@ -1,0 +1,47 @@
+/** What core nodes need to do the same: the basic properties of a descriptor message. */
+const SPLIT = `
+const { vin, data } = msg.payload;
+return [
+  Object.entries(data).map(([descriptor, { value, unit, timestamp }]) => ({
+    payload: value,
+    topic: \`cardata/\${vin}/\${descriptor}\`,
+    vin,
+    descriptor,
+    unit: unit ?? null,
+    timestamp,
+  })),
+];`;
+
+/** Node-RED takes a node without a place for a configuration node. */
+const on = (z: string) => ({ z, x: 100, y: 100 });
+
+const tab = (id: string) => ({ id, type: "tab", label: id });
+
+/** Where both flows end: a node that does as little as possible. */
+export const END = "end";
+const end = (z: string) => ({ id: END, type: "debug", ...on(z), active: false, console: false, wires: [] });
+
+export function cardataFlow(port: number): object[] {
+  const z = "cardata";
+  const broker = { source: "broker", brokerHost: "127.0.0.1", brokerPort: String(port), brokerPrefix: "bmw/" };
+  return [
+    tab(z),
+    { id: "account", type: "cardata-account", name: "", ...broker },
+    { id: "stream", type: "cardata-stream", ...on(z), account: "account", form: "each", wires: [[END], []] },
+    end(z),
+  ];
+}
+
+export function coreFlow(port: number): object[] {
+  const z = "core";
+  const connection = { protocolVersion: "4", keepalive: "60", cleansession: true, autoConnect: true, usetls: false };
+  const input = { topic: "bmw/+", qos: "1", datatype: "utf8", broker: "broker", inputs: 0 };
+  return [
+    tab(z),
+    { id: "broker", type: "mqtt-broker", broker: "127.0.0.1", port: String(port), clientid: "", ...connection },
+    { id: "in", type: "mqtt in", ...on(z), ...input, wires: [["json"]] },
+    { id: "json", type: "json", ...on(z), property: "payload", action: "obj", wires: [["split"]] },
+    { id: "split", type: "function", ...on(z), func: SPLIT, outputs: 1, wires: [[END]] },
+    end(z),
+  ];
+}

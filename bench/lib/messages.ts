@@ -1,0 +1,64 @@
+import { factsOf, type DescriptorFacts } from "../../src/vehicle/catalogue.js";
+
+/** What a rich electric car sends at once while it drives. */
+const RICH = [
+  "vehicle.drivetrain.batteryManagement.header",
+  "vehicle.drivetrain.electricEngine.charging.status",
+  "vehicle.drivetrain.electricEngine.remainingElectricRange",
+  "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange",
+  "vehicle.powertrain.electric.battery.charging.power",
+  "vehicle.powertrain.electric.battery.stateOfCharge.target",
+  "vehicle.cabin.infotainment.navigation.currentLocation.latitude",
+  "vehicle.cabin.infotainment.navigation.currentLocation.longitude",
+  "vehicle.cabin.infotainment.navigation.currentLocation.heading",
+  "vehicle.vehicle.travelledDistance",
+  "vehicle.isMoving",
+  "vehicle.cabin.door.status",
+  "vehicle.cabin.door.row1.driver.isOpen",
+  "vehicle.body.trunk.isOpen",
+  "vehicle.cabin.window.row1.driver.status",
+  "vehicle.body.chargingPort.status",
+  "vehicle.chassis.axle.row1.wheel.left.tire.pressure",
+  "vehicle.chassis.axle.row1.wheel.right.tire.pressure",
+  "vehicle.chassis.axle.row2.wheel.left.tire.pressure",
+  "vehicle.chassis.axle.row2.wheel.left.tire.temperature",
+];
+
+export const RICH_DESCRIPTORS: readonly DescriptorFacts[] = RICH.map((id) => {
+  const facts = factsOf(id);
+  if (facts === undefined) throw new Error(`the catalogue lacks ${id}`);
+  return facts;
+});
+
+/** BMW's own spellings on the stream. */
+const WIRE_UNITS: Readonly<Record<string, string>> = { "%": "percent", "°C": "Celsius", "°": "degrees" };
+const WORDS = ["CLOSED", "OPEN", "INTERMEDIATE", "SECURED", "CHARGINGACTIVE", "NOCHARGING"];
+const CUSTOMER = "7a1e5c34-2b6d-4f80-a9c3-d4e5f6071829";
+
+/** Invented. */
+export function vinOf(car: number): string {
+  return `WBY1Z2C30N7A${String(car).padStart(5, "0")}`;
+}
+
+/** One stream message as BMW writes it. Each `step` is a second later than the one before and has other values. */
+export function streamMessage(vin: string, descriptors: readonly DescriptorFacts[], start: number, step: number) {
+  const time = start + step * 1000;
+  // Entries nearly share their time: some were measured a second or two before the others.
+  const times = [0, 1, 2].map((age) => `${new Date(time - age * 1000).toISOString().slice(0, 19)}Z`);
+  const data = Object.fromEntries(
+    descriptors.map((facts, index) => {
+      const timestamp = times[Math.floor((index * times.length) / descriptors.length)];
+      const unit = facts.unit === null ? {} : { unit: WIRE_UNITS[facts.unit] ?? facts.unit };
+      return [facts.id, { timestamp, value: valueOf(facts, step + index), ...unit }];
+    }),
+  );
+  return { vin, entityId: CUSTOMER, topic: vin, timestamp: new Date(time + 412).toISOString(), data };
+}
+
+function valueOf({ type, unit }: DescriptorFacts, n: number): number | boolean | string {
+  if (type === "boolean") return n % 2 === 0 ? "ASN_isTrue" : n % 3 === 0;
+  if (type === "string" || (type === null && unit === null)) return WORDS[n % WORDS.length] ?? "";
+  if (unit === "%") return (n % 1000) / 10;
+  if (type?.includes("int8") === true) return n % 120;
+  return type === "float" || type === "double" ? (n % 30_000) / 7 : n % 30_000;
+}

@@ -1,0 +1,38 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { Heard, Order } from "../publisher-process.js";
+
+const PATIENCE_MS = 15_000;
+
+/** Broker and publisher in a process of their own: only the subscriber is to be measured. */
+export class Publisher {
+  #next = 0;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {}
+
+  static async start(): Promise<Publisher> {
+    const child = fork(require.resolve("../publisher-process.js"), { execArgv: ["--import", "tsx"] });
+    const [heard] = (await once(child, "message")) as [Heard];
+    if (!("port" in heard)) throw new Error("the broker did not start");
+    return new Publisher(child, heard.port);
+  }
+
+  /** Resolves at the next subscription. */
+  async subscribed(): Promise<void> {
+    await once(this.child, "message", { signal: AbortSignal.timeout(PATIENCE_MS) });
+  }
+
+  /** Publishes `count` more messages, each with newer times than all before. */
+  publish(count: number): void {
+    const order: Order = { first: this.#next, count };
+    this.#next += count;
+    this.child.send(order);
+  }
+
+  stop(): void {
+    this.child.kill();
+  }
+}

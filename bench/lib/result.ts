@@ -1,0 +1,32 @@
+/** One line of the table. */
+export interface Result {
+  readonly what: string;
+  /** The figure of this package, and what it is compared with. */
+  readonly measured: string;
+  /** This package against the other side, where there is one. */
+  readonly ratio?: number;
+  readonly budget: string;
+  readonly isMet: boolean;
+}
+
+/** What a module in `rows/` exports. */
+export interface Row {
+  measure(): Promise<Result[]>;
+}
+
+/** What the process of a row tells the one that prints. */
+export type Told = { readonly results: readonly Result[] } | { readonly failure: string };
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle];
+  const lower = sorted.length % 2 === 0 ? sorted[middle - 1] : upper;
+  if (upper === undefined || lower === undefined) throw new Error("no values");
+  return (lower + upper) / 2;
+}
+
+/** `412 000`, three digits exact. */
+export function rounded(value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString("en-US").replaceAll(",", " ");
+}

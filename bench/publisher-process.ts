@@ -1,0 +1,58 @@
+// The child of flow.ts: a broker, and the bridge that publishes to it what BMW sends.
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { Aedes, type PublishPacket } from "aedes";
+import { RICH_DESCRIPTORS, streamMessage, vinOf } from "./lib/messages.js";
+
+/** What the parent asks for: `count` messages, numbered from `first`. */
+export interface Order {
+  readonly first: number;
+  readonly count: number;
+}
+
+export type Heard = { readonly port: number } | { readonly subscribed: string };
+
+const CARS = 3;
+/** Long enough ago that no message comes out of the future. */
+const START = Date.now() - 100 * 24 * 3_600_000;
+const AT_ONCE = 50;
+
+const tell = (heard: Heard) => process.send?.(heard);
+
+async function main(): Promise<void> {
+  const broker = await Aedes.createBroker();
+  const server = createServer((socket) => {
+    broker.handle(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  broker.on("subscribe", ([subscription]) => tell({ subscribed: subscription?.topic ?? "" }));
+  process.on("message", (order: Order) => void publish(broker, order));
+  // A parent that died must not leave this one behind.
+  process.once("disconnect", () => process.exit());
+  tell({ port: (server.address() as AddressInfo).port });
+}
+
+/** As fast as the subscriber takes it. */
+async function publish(broker: Aedes, { first, count }: Order): Promise<void> {
+  const packets = Array.from({ length: count }, (_, index) => packetOf(first + index));
+  for (let next = 0; next < count; next += AT_ONCE)
+    await Promise.all(packets.slice(next, next + AT_ONCE).map((packet) => sent(broker, packet)));
+}
+
+function packetOf(step: number): PublishPacket {
+  const vin = vinOf(step % CARS);
+  const payload = JSON.stringify(streamMessage(vin, RICH_DESCRIPTORS, START, step));
+  return { cmd: "publish", topic: `bmw/${vin}`, payload, qos: 0, retain: false, dup: false };
+}
+
+function sent(broker: Aedes, packet: PublishPacket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    broker.publish(packet, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+void main();

@@ -1,0 +1,13 @@
+import type { Row } from "./lib/result.js";
+
+/** The rows by name; loaded one by one, because each runs in a process of its own. */
+export const ROWS: Readonly<Record<string, () => Promise<Row>>> = {
+  decode: () => import("./rows/decode.js"),
+  flow: () => import("./rows/flow.js"),
+  load: () => import("./rows/load.js"),
+  memory: () => import("./rows/memory.js"),
+  package: () => import("./rows/package.js"),
+  gap: () => import("./rows/gap.js"),
+  calls: () => import("./rows/calls.js"),
+  replay: () => import("./rows/replay.js"),
+};

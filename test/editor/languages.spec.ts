@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { Workbench } from "../helpers/browser.js";
+import type { Editor } from "../helpers/editor.js";
+
+/** Looks like the key of a text instead of the text. */
+const KEY =
+  /cardata-(account|stream)\.[a-z]|node-red:|\b(label|login|vehicles|invalid|hint|descriptors)\.[a-z]+\b|__\w+__/;
+
+describe("languages", () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await Workbench.start();
+  });
+  after(() => bench.stop());
+  afterEach(() => bench.closePages());
+
+  /** All texts of the topmost dialog, hidden ones and those in attributes too. */
+  async function texts(editor: Editor): Promise<string[]> {
+    return editor.page
+      .locator(".red-ui-tray")
+      .last()
+      .evaluate((tray) => {
+        const found = [...tray.querySelectorAll("[data-i18n], [placeholder], [title], [aria-label], option, label")];
+        return found
+          .filter((element) => element.closest("#cardata-descriptors-tree") === null)
+          .flatMap((element) => [
+            element.textContent,
+            ...["placeholder", "title", "aria-label"].map((name) => element.getAttribute(name) ?? ""),
+          ])
+          .filter((text) => text.trim() !== "");
+      });
+  }
+
+  async function openStreamDialog(locale: string): Promise<Editor> {
+    const editor = await bench.open({ locale });
+    await editor.add({ id: "words", type: "cardata-stream", x: 300, y: 100, wires: [] });
+    await editor.edit("words");
+    return editor;
+  }
+
+  for (const [locale, words] of [
+    ["en-US", ["Account", "Only when the value has changed", "all cars", "only what my cars sent"]],
+    ["de-DE", ["Konto", "Nur wenn sich der Wert geändert hat", "alle Fahrzeuge", "nur was meine Fahrzeuge senden"]],
+  ] as const)
+    it(`has all texts of the stream dialog in ${locale}`, async () => {
+      const editor = await openStreamDialog(locale);
+      const found = await texts(editor);
+      for (const word of words)
+        assert.ok(
+          found.some((text) => text.trim() === word),
+          `no "${word}" in ${found.join("|")}`,
+        );
+      assert.deepEqual(
+        found.filter((text) => KEY.test(text)),
+        [],
+      );
+    });
+
+  for (const [locale, words] of [
+    [
+      "en-US",
+      ["Client ID", "New code", "Copy the code", "TLS, any certificate", "Fill in my cars", "Alias instead of the VIN"],
+    ],
+    [
+      "de-DE",
+      [
+        "Client-ID",
+        "Neuer Code",
+        "Code kopieren",
+        "TLS, jedes Zertifikat",
+        "Meine Fahrzeuge eintragen",
+        "Alias statt der Nummer",
+      ],
+    ],
+  ] as const)
+    it(`has all texts of the account dialog in ${locale}`, async () => {
+      const editor = await openStreamDialog(locale);
+      await editor.page.locator("#node-input-btn-account-add").click();
+      await editor.trayOpen("#node-config-input-name");
+      await editor.tab("cars");
+      await editor.page.locator("#cardata-tab-cars .red-ui-editableList-addButton").click();
+      const found = await texts(editor);
+      for (const word of words)
+        assert.ok(
+          found.some((text) => text.trim() === word),
+          `no "${word}" in ${found.join("|")}`,
+        );
+      assert.deepEqual(
+        found.filter((text) => KEY.test(text)),
+        [],
+      );
+    });
+
+  it("tells failures in the language of the editor", async () => {
+    const editor = await bench.open({ locale: "de-DE" });
+    await editor.openNewAccount("failing", "3f2c1d8e");
+    await editor.page.locator("#cardata-client-id-hint").getByText("Die Client-ID hat die Form").waitFor();
+    await editor.login("start").click();
+    await editor.loginSays("Die Client-ID ist nicht vollständig.");
+    await editor.page.locator("#node-config-input-clientId").fill(bench.simulator.clientId);
+    await editor.newCode();
+    await editor.loginSays("Warten auf deine Bestätigung auf BMWs Seite");
+    await editor.login("countdown").getByText("Der Code gilt noch 5 min.").waitFor();
+  });
+
+  for (const locale of ["en-US", "de-DE"])
+    it(`cuts nothing off in the narrowest dialog in ${locale}`, async () => {
+      const editor = await bench.open({ locale });
+      await editor.openNewAccount("narrow");
+      await editor.newCode();
+      await editor.page.locator("#cardata-portal-help summary").click();
+      for (const tab of ["login", "advanced"] as const) {
+        await editor.tab(tab);
+        const wide = await editor.page.locator(`#cardata-tab-${tab}`).evaluate((section) => {
+          const { right } = section.getBoundingClientRect();
+          return [...section.querySelectorAll("*")]
+            .filter((element) => element.getBoundingClientRect().right > right + 1)
+            .map((element) => element.id || element.outerHTML);
+        });
+        assert.deepEqual(wide, []);
+      }
+    });
+});

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { Workbench } from "../helpers/browser.js";
+
+describe("palette, lists and help", () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await Workbench.start();
+  });
+  after(() => bench.stop());
+  afterEach(() => bench.closePages());
+
+  it("shows the stream node with its own icon and colour in the category CarData", async () => {
+    const { page } = await bench.open();
+    const node = page.locator('.red-ui-palette-category:has-text("CarData") [data-palette-type="cardata-stream"]');
+    assert.equal((await node.innerText()).trim().replace(/\s+/, " "), "cardata stream");
+    assert.equal(await node.evaluate((element) => element.style.backgroundColor), "rgb(63, 173, 181)");
+    const icon = await node.locator(".red-ui-palette-icon").evaluate((element) => element.style.backgroundImage);
+    assert.match(icon, /icons\/@cardata\/node-red-contrib-cardata\/cardata-stream\.svg/);
+    const address = new URL(/url\("(.*)"\)/.exec(icon)![1]!, page.url()).href;
+    assert.equal((await page.request.get(address)).headers()["content-type"], "image/svg+xml");
+  });
+
+  it("does not offer the account as a node, and lists it among the configuration nodes", async () => {
+    const editor = await bench.open();
+    assert.equal(await editor.page.locator('[data-palette-type="cardata-account"]').count(), 0);
+    await editor.add({ id: "listed-account", type: "cardata-account", name: "Family cars" });
+    await editor.sidebar("config");
+    await editor.page.locator(".red-ui-sidebar-node-config").getByText("Family cars").waitFor();
+  });
+
+  it("labels a node by its name, else by the end of its VIN, never by the whole", async () => {
+    const editor = await bench.open();
+    await editor.add(
+      { id: "named", type: "cardata-stream", name: "My car", vehicle: "WBY1Z2C30N7A00001", x: 300, y: 100, wires: [] },
+      { id: "unnamed", type: "cardata-stream", vehicle: "WBY1Z2C30N7A00001", x: 300, y: 200, wires: [] },
+    );
+    const workspace = editor.page.locator("#red-ui-workspace-chart");
+    await workspace.getByText("My car").waitFor();
+    await workspace.getByText("cardata …0001").waitFor();
+    assert.doesNotMatch(await workspace.innerText(), /WBY1Z2C30N7A00001/);
+  });
+
+  for (const [locale, words] of [
+    ["en-US", { "cardata-stream": "Live values of your BMW or MINI", "cardata-account": "One BMW or MINI login" }],
+    ["de-DE", { "cardata-stream": "Live-Werte deines BMW oder MINI", "cardata-account": "Eine Anmeldung bei BMW" }],
+  ] as const)
+    it(`shows the help of both nodes in ${locale}`, async () => {
+      const editor = await bench.open({ locale });
+      for (const [type, beginning] of Object.entries(words)) {
+        const help = await editor.help(type);
+        assert.ok(help.includes(beginning), help);
+        assert.doesNotMatch(help, /undefined|cardata-\w+\./);
+      }
+    });
+});

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { deployFlow, logIn } from "../../demo/set-up.js";
+import { untilItPasses, Workbench } from "../helpers/browser.js";
+import type { Editor } from "../helpers/editor.js";
+
+const ACCOUNT = "pickers";
+const SOC = "vehicle.drivetrain.batteryManagement.header";
+const NEW_AT_BMW = "vehicle.brandNew.value";
+
+describe("pickers of the stream node", () => {
+  let bench: Workbench;
+  before(async function () {
+    this.timeout(30_000);
+    bench = await Workbench.start({ simulator: { autoApprove: true } });
+    const { simulator, red } = bench;
+    await logIn(red.url, ACCOUNT, simulator);
+    const flow = [
+      { id: "pickers-tab", type: "tab", label: "Flow" },
+      { id: "heard", z: "pickers-tab", type: "debug", active: false, x: 400, y: 100, wires: [] },
+      { id: "live", z: "pickers-tab", type: "cardata-stream", account: ACCOUNT, wires: [["heard"], ["heard"]] },
+    ];
+    await deployFlow(red.url, ACCOUNT, simulator, flow);
+    await red.message(({ message }) => message["event"] === "connected");
+    const { vin } = simulator.cars[0]!;
+    const timestamp = new Date().toISOString();
+    const data = { [SOC]: { value: 63, unit: "percent", timestamp }, [NEW_AT_BMW]: { value: 1, timestamp } };
+    simulator.publish(vin, { vin, entityId: simulator.gcid, data });
+    await red.message(({ message }) => message["descriptor"] === NEW_AT_BMW);
+    await untilItPasses(() => {
+      assert.equal(simulator.log.count("rest*"), 4);
+    });
+  });
+  after(() => bench.stop());
+  afterEach(() => bench.closePages());
+
+  async function openNode(id: string, properties: object = {}): Promise<Editor> {
+    const editor = await bench.open();
+    await editor.add({ type: "cardata-stream", account: ACCOUNT, x: 300, y: 200, wires: [[], []], ...properties, id });
+    await editor.edit(id);
+    await tree(editor).getByText("Electric vehicle", { exact: true }).waitFor();
+    return editor;
+  }
+
+  const tree = ({ page }: Editor) => page.locator("#cardata-descriptors-tree");
+  const row = (editor: Editor, name: string) =>
+    tree(editor)
+      .locator(".red-ui-treeList-label:visible")
+      .filter({ has: editor.page.getByText(name, { exact: true }) });
+  const search = async ({ page }: Editor, text: string) => {
+    await page.locator("#cardata-descriptors-search").fill("");
+    await page.locator("#cardata-descriptors-search").pressSequentially(text);
+  };
+
+  it("completes the car by its model or VIN and takes the chosen one", async () => {
+    const editor = await openNode("by-model");
+    const { page } = editor;
+    await page.locator("#node-input-vehicle").pressSequentially("i4");
+    const choices = page.locator(".red-ui-autoComplete-container a:visible");
+    await choices.first().waitFor();
+    assert.deepEqual(await choices.allInnerTexts(), ["BMW i4 eDrive40\nWBY1Z2C30N7A00001"]);
+    await choices.first().click();
+    assert.equal(await page.locator("#node-input-vehicle").inputValue(), "WBY1Z2C30N7A00001");
+    await editor.ok();
+    const { vehicle, valid } = await editor.node("by-model");
+    assert.deepEqual([vehicle, valid], ["WBY1Z2C30N7A00001", true]);
+  });
+
+  it("lists all cars with the down key", async () => {
+    const editor = await openNode("all-cars");
+    await editor.page.locator("#node-input-vehicle").press("ArrowDown");
+    const choices = editor.page.locator(".red-ui-autoComplete-container a:visible");
+    await choices.first().waitFor();
+    assert.equal(await choices.count(), bench.simulator.cars.length);
+  });
+
+  it("accepts environment variables and cars that it does not know", async () => {
+    const editor = await openNode("free-text");
+    for (const typed of ["${VIN}", "WBA00000000000009"]) {
+      await editor.page.locator("#node-input-vehicle").fill("");
+      await editor.page.locator("#node-input-vehicle").pressSequentially(typed);
+      await editor.ok();
+      const { vehicle, valid } = await editor.node("free-text");
+      assert.deepEqual([vehicle, valid], [typed, true]);
+      await editor.edit("free-text");
+    }
+  });
+
+  it("finds descriptors by words of their name or id and counts them", async () => {
+    const editor = await openNode("searching");
+    await search(editor, "driver door");
+    const found = row(editor, "Driver's door open");
+    await found.or(tree(editor).getByText("vehicle.cabin.door.row1.driver.isOpen")).first().waitFor();
+    assert.equal(await row(editor, "Battery level").count(), 0);
+    const count = Number(
+      await editor.page.locator("#cardata-descriptors-bar .red-ui-searchBox-resultCount").innerText(),
+    );
+    await untilItPasses(async () => {
+      assert.equal(await tree(editor).locator("input[type=checkbox]:visible").count(), count);
+    });
+  });
+
+  it("marks what the cars have sent, and shows only that if wanted", async () => {
+    const editor = await openNode("seen");
+    await editor.page.locator("#cardata-descriptors-only-seen").check();
+    await row(editor, "Battery level").waitFor();
+    const marked = row(editor, "Battery level").getByRole("img");
+    assert.match((await marked.getAttribute("aria-label")) ?? "", /^Sent by your car, last at \d/);
+    await row(editor, NEW_AT_BMW).waitFor();
+    await tree(editor).getByText("Not in the catalogue", { exact: true }).waitFor();
+    assert.equal(await tree(editor).locator("input[type=checkbox]:visible").count(), 2);
+    await editor.page.locator("#cardata-descriptors-only-seen").uncheck();
+    await tree(editor).getByText("Tyres", { exact: true }).waitFor();
+  });
+
+  it("stores ticked and typed values, counts them and shows them when opened again", async () => {
+    const editor = await openNode("chosen");
+    const { page } = editor;
+    const count = page.locator("#cardata-descriptors-count");
+    assert.equal(await count.innerText(), "all");
+    await search(editor, SOC);
+    await row(editor, "Battery level").locator("input[type=checkbox]").check();
+    await page.locator("#cardata-descriptors-typed").fill("vehicle.cabin.door.*\n${MY_VALUE}");
+    await count.getByText("3 chosen").waitFor();
+    await editor.ok();
+    const saved = await editor.node("chosen");
+    assert.deepEqual(saved["descriptors"], [SOC, "vehicle.cabin.door.*", "${MY_VALUE}"]);
+    assert.equal(saved.valid, true);
+    await editor.edit("chosen");
+    await row(editor, "Battery level").waitFor();
+    assert.equal(await row(editor, "Battery level").locator("input[type=checkbox]").isChecked(), true);
+    assert.equal(await page.locator("#cardata-descriptors-typed").inputValue(), "vehicle.cabin.door.*\n${MY_VALUE}");
+    await row(editor, "Battery level").locator("input[type=checkbox]").uncheck();
+    await count.getByText("2 chosen").waitFor();
+    await editor.ok();
+    assert.deepEqual((await editor.node("chosen"))["descriptors"], ["vehicle.cabin.door.*", "${MY_VALUE}"]);
+  });
+
+  it("asks BMW nothing", async () => {
+    const before = bench.simulator.log.count("rest*");
+    await openNode("free-of-charge");
+    assert.equal(bench.simulator.log.count("rest*"), before);
+  });
+
+  it("tells to deploy first when the account is new", async () => {
+    const editor = await bench.open();
+    await editor.add(
+      { id: "undeployed", type: "cardata-account" },
+      { id: "early", type: "cardata-stream", account: "undeployed", x: 300, y: 200, wires: [] },
+    );
+    await editor.edit("early");
+    await editor.page.locator("#cardata-stream-hint").getByText("This account is not deployed yet.").waitFor();
+  });
+});

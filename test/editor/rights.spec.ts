@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { untilItPasses, Workbench } from "../helpers/browser.js";
+
+/** bcrypt of "password", from Node-RED's documentation. */
+const PASSWORD = "$2a$08$zZWtXTja0fB1pzD4sHCMyOCMYz2Z6dNbM6tl8sJogENOMcxWV9DN.";
+const ACCOUNT = "guarded";
+
+describe("a Node-RED user who may only read", () => {
+  let bench: Workbench;
+  before(async function () {
+    this.timeout(30_000);
+    const users = [
+      { username: "owner", password: PASSWORD, permissions: "*" },
+      { username: "guest", password: PASSWORD, permissions: "read" },
+    ];
+    bench = await Workbench.start({ settings: { adminAuth: { type: "credentials", users } } });
+    await deployLoggedIn();
+  });
+  after(() => bench.stop());
+  afterEach(() => bench.closePages());
+
+  async function tokenOf(username: string, scope: string): Promise<string> {
+    const form = { client_id: "node-red-editor", grant_type: "password", scope, username, password: "password" };
+    const response = await fetch(`${bench.red.url}/auth/token`, { method: "POST", body: new URLSearchParams(form) });
+    return ((await response.json()) as { access_token: string }).access_token;
+  }
+
+  /** As the owner, in the editor. */
+  async function deployLoggedIn(): Promise<void> {
+    const editor = await bench.open({ token: await tokenOf("owner", "*") });
+    await editor.openNewAccount(ACCOUNT);
+    await editor.newCode();
+    bench.simulator.approve();
+    await editor.loginSays(/^Logged in$/);
+    await editor.ok();
+    await editor.add({ id: "reader", type: "cardata-stream", account: ACCOUNT, x: 300, y: 100, wires: [] });
+    await editor.deploy();
+    await bench.red.log("Stream connected");
+    await untilItPasses(() => {
+      assert.equal(bench.simulator.log.count("rest*"), 4);
+    });
+    await bench.closePages();
+  }
+
+  it("sees the state of the login, and is told clearly that everything else is not allowed", async () => {
+    const editor = await bench.open({ token: await tokenOf("guest", "read") });
+    await editor.editAccount(ACCOUNT);
+    await editor.loginSays(/^Logged in\./);
+    const { log } = bench.simulator;
+    const before = log.entries.length;
+    for (const button of ["start", "refresh", "discover", "logout"]) {
+      await editor.login(button).click();
+      await editor.loginSays("You are not allowed to do this. Log in to Node-RED with a user that may change flows.");
+      assert.equal(await editor.login("code").isVisible(), false);
+      await editor.cancel();
+      await editor.editAccount(ACCOUNT);
+      await editor.loginSays(/^Logged in\./);
+    }
+    assert.equal(log.entries.length, before);
+  });
+
+  it("may use the pickers", async () => {
+    const editor = await bench.open({ token: await tokenOf("guest", "read") });
+    await editor.edit("reader");
+    await editor.page.locator("#node-input-vehicle").press("ArrowDown");
+    await editor.page.getByText("BMW i4 eDrive40").waitFor();
+  });
+
+  it("is the only way in: without a token the routes answer 401", async () => {
+    for (const path of ["status", "vehicles", "descriptors", "quota", "diagnostics"])
+      assert.equal((await fetch(`${bench.red.url}/cardata/account/${ACCOUNT}/${path}`)).status, 401);
+  });
+});

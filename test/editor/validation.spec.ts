@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { Workbench } from "../helpers/browser.js";
+import type { Editor } from "../helpers/editor.js";
+
+interface Case {
+  readonly title: string;
+  readonly node: object;
+  /** The editor's texts, by language. */
+  readonly says: readonly [english: string, german: string];
+}
+
+const STREAM = { type: "cardata-stream", account: "sound", x: 300, y: 100, wires: [] };
+const ACCOUNT = { type: "cardata-account" };
+const CUSTOM = {
+  ...ACCOUNT,
+  endpoints: "custom",
+  authUrl: "https://login.example",
+  apiUrl: "https://api.example",
+  streamUrl: "mqtts://stream.example:9000",
+};
+const ADDRESS = ["https address (http for this machine only)", "https-Adresse (http nur für diesen Rechner)"] as const;
+const STREAM_ADDRESS = [
+  "mqtts address (mqtt for this machine only)",
+  "mqtts-Adresse (mqtt nur für diesen Rechner)",
+] as const;
+const VIN = ["A VIN has 17 characters", "Eine Fahrgestellnummer hat 17 Zeichen"] as const;
+
+const WRONG: readonly Case[] = [
+  { title: "a VIN that is too short", node: { ...STREAM, vehicle: "WBY123" }, says: VIN },
+  { title: "a VIN with the letter O", node: { ...STREAM, vehicle: "WBY1Z2C30N7AOOOO1" }, says: VIN },
+  {
+    title: "a descriptor with a space",
+    node: { ...STREAM, descriptors: ["vehicle.isMoving", "vehicle is moving"] },
+    says: ["Not a value of a car: vehicle is moving", "Kein Wert eines Fahrzeugs: vehicle is moving"],
+  },
+  { title: "a car without a proper VIN", node: { ...ACCOUNT, vehicles: [{ vin: "WBY" }] }, says: VIN },
+  {
+    title: "a broker without a host",
+    node: { ...ACCOUNT, source: "broker", brokerHost: "" },
+    says: ["Name or address of the broker", "Name oder Adresse des Brokers"],
+  },
+  {
+    title: "a port above 65535",
+    node: { ...ACCOUNT, source: "broker", brokerHost: "broker", brokerPort: "70000" },
+    says: ["Port from 1 to 65535", "Port von 1 bis 65535"],
+  },
+  { title: "a plain http login server", node: { ...CUSTOM, authUrl: "http://login.example" }, says: ADDRESS },
+  { title: "a REST server that is no address", node: { ...CUSTOM, apiUrl: "api.example" }, says: ADDRESS },
+  {
+    title: "a plain mqtt stream server",
+    node: { ...CUSTOM, streamUrl: "mqtt://stream.example" },
+    says: STREAM_ADDRESS,
+  },
+];
+
+const RIGHT: readonly [title: string, node: object][] = [
+  ["environment variables", { ...STREAM, vehicle: "${VIN}", descriptors: ["${A}", "vehicle.cabin.*"] }],
+  ["properties that an older version did not store", STREAM],
+  [
+    "servers of this machine without encryption",
+    { ...CUSTOM, authUrl: "http://127.0.0.1:1", streamUrl: "mqtt://localhost:1" },
+  ],
+  ["wrong addresses that are not used", { ...CUSTOM, endpoints: "bmw", authUrl: "nonsense" }],
+  ["a broker by environment variables", { ...ACCOUNT, source: "broker", brokerHost: "${HOST}", brokerPort: "${PORT}" }],
+];
+
+describe("what the editor accepts", () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await Workbench.start();
+  });
+  after(() => bench.stop());
+  afterEach(() => bench.closePages());
+
+  async function judge(editor: Editor, id: string, node: object) {
+    await editor.add({ ...node, id });
+    return editor.node(id);
+  }
+
+  for (const [language, locale] of ["en-US", "de-DE"].entries())
+    it(`marks what is wrong and says what is right in ${locale}`, async () => {
+      const editor = await bench.open({ locale });
+      await editor.add({ id: "sound", type: "cardata-account" });
+      for (const [index, { title, node, says }] of WRONG.entries()) {
+        const { valid, validationErrors } = await judge(editor, `wrong-${index}`, node);
+        assert.equal(valid, false, title);
+        assert.equal(validationErrors?.length, 1, title);
+        assert.ok(validationErrors[0]?.includes(says[language]!), `${title}: ${validationErrors[0]}`);
+      }
+    });
+
+  it("accepts what can be right", async () => {
+    const editor = await bench.open();
+    await editor.add({ id: "sound", type: "cardata-account" });
+    for (const [index, [title, node]] of RIGHT.entries()) {
+      const { valid, validationErrors } = await judge(editor, `right-${index}`, node);
+      assert.deepEqual(
+        { valid, validationErrors: validationErrors ?? [] },
+        { valid: true, validationErrors: [] },
+        title,
+      );
+    }
+  });
+
+  it("judges the fields of the open dialog while they are typed", async () => {
+    const editor = await bench.open();
+    const { page } = editor;
+    await editor.add({ id: "typed", type: "cardata-account" });
+    await editor.editAccount("typed");
+    const isWrong = (name: string) =>
+      page.locator(`#node-config-input-${name}`).evaluate((input) => input.classList.contains("input-error"));
+    await page.locator("#node-config-input-source").selectOption("broker");
+    const type = async (name: string, text: string) => {
+      await page.locator(`#node-config-input-${name}`).fill(text);
+      await page.locator(`#node-config-input-${name}`).blur();
+    };
+    await type("brokerPort", "0");
+    await type("brokerHost", "");
+    assert.deepEqual([await isWrong("brokerPort"), await isWrong("brokerHost")], [true, true]);
+    await type("brokerPort", "8883");
+    await type("brokerHost", "broker.example");
+    assert.deepEqual([await isWrong("brokerPort"), await isWrong("brokerHost")], [false, false]);
+  });
+
+  it("opens nodes of an older version with the usual choices", async () => {
+    const editor = await bench.open();
+    await editor.add({ id: "old-account", type: "cardata-account" }, { ...STREAM, id: "old", account: "old-account" });
+    const chosen = (field: string) => editor.page.locator(field).inputValue();
+    await editor.editAccount("old-account");
+    assert.equal(await chosen("#node-config-input-source"), "bmw");
+    assert.equal(await chosen("#node-config-input-endpoints"), "bmw");
+    assert.equal(await chosen("#node-config-input-brokerTls"), "off");
+    await editor.ok();
+    await editor.edit("old");
+    assert.equal(await chosen("#node-input-form"), "each");
+  });
+
+  it("needs an account for a stream node", async () => {
+    const editor = await bench.open();
+    const { valid, validationErrors } = await judge(editor, "homeless", { ...STREAM, account: "" });
+    assert.deepEqual([valid, validationErrors], [false, ["account"]]);
+  });
+});

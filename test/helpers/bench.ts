@@ -1,0 +1,166 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import registerAccount from "../../nodes/cardata-account.js";
+import registerStream from "../../nodes/cardata-stream.js";
+import type { NodeAPI, NodeMessage, NodeStatus, RedNode } from "../../nodes/lib/red.js";
+import accountTexts from "../../nodes/locales/en-US/cardata-account.json";
+import streamTexts from "../../nodes/locales/en-US/cardata-stream.json";
+import { Admin } from "./admin.js";
+import { eventually } from "./eventually.js";
+import { PLACE, type FlowNode } from "./flow.js";
+import { temporaryFolder } from "./red-process.js";
+
+type Register = (RED: NodeAPI) => void;
+type Credentials = Record<string, Record<string, string>>;
+type RunningNode = RedNode & { receive(message: object): void };
+
+/** The part of node-red-node-test-helper that is used here. */
+interface Helper {
+  settings(settings: object): void;
+  load(nodes: Register[], flow: readonly FlowNode[], credentials: Credentials): Promise<void>;
+  unload(): Promise<void>;
+  getNode(id: string): RunningNode | null;
+  log(): { args: [{ level: number; id?: string; msg: unknown }][] };
+  readonly _httpAdmin: RequestListener;
+  readonly _redNodes: { setFlows(flow: readonly FlowNode[], credentials: Credentials, type: string): Promise<unknown> };
+}
+
+type RedEvents = NodeAPI["events"] & { listeners(event: string): unknown[] };
+
+const helper = createRequire(__filename)("node-red-node-test-helper") as Helper;
+const ERROR_LEVEL = 20;
+
+export interface Received {
+  /** Id of the recorder. */
+  readonly node: string;
+  readonly message: NodeMessage & { error?: { message: string; code?: string } };
+}
+
+export interface ShownStatus {
+  readonly id: string;
+  readonly status: NodeStatus;
+  readonly at: number;
+}
+
+/** The nodes in Node-RED's test helper, with `recorder` nodes that note what they get. */
+export class Bench {
+  readonly userDir = temporaryFolder("bench");
+  readonly received: Received[] = [];
+  readonly statuses: ShownStatus[] = [];
+  #events: RedEvents | null = null;
+  #former: readonly unknown[] = [];
+  #server: Server | null = null;
+  #loaded = false;
+  readonly #takeStatus = ((event: { id: string; status: NodeStatus }) => {
+    this.statuses.push({ ...event, at: Date.now() });
+  }) as () => void;
+
+  async load(flow: readonly FlowNode[], credentials: Credentials = {}, userDir: string | undefined = this.userDir) {
+    helper.settings({ userDir });
+    this.#loaded = true;
+    await helper.load([this.#prepare, registerAccount, registerStream], flow, credentials);
+  }
+
+  /** Deploys again; resolves when the flows have started. */
+  async deploy(flow: readonly FlowNode[], type: "full" | "nodes" | "flows" = "full", credentials: Credentials = {}) {
+    const started = new Promise<void>((resolve) => {
+      const listener = () => {
+        this.#events?.off("flows:started", listener);
+        resolve();
+      };
+      this.#events?.on("flows:started", listener);
+    });
+    await helper._redNodes.setFlows(flow, credentials, type);
+    await started;
+  }
+
+  async close(): Promise<void> {
+    this.#server?.closeAllConnections();
+    this.#server?.close();
+    this.#events?.off("node-status", this.#takeStatus);
+    if (this.#loaded) await helper.unload();
+    // What the nodes' modules listen to for ever; here they are loaded again for each test.
+    for (const listener of this.#events?.listeners("flows:started") ?? [])
+      if (!this.#former.includes(listener)) this.#events?.off("flows:started", listener as () => void);
+    this.#loaded = false;
+  }
+
+  node(id: string): RunningNode {
+    const node = helper.getNode(id);
+    if (node === null) throw new Error(`There is no node ${id}`);
+    return node;
+  }
+
+  /** Messages that a recorder got so far. */
+  messages(recorder: string): Received["message"][] {
+    return this.received.filter(({ node }) => node === recorder).map(({ message }) => message);
+  }
+
+  /** The first message of a recorder, past or to come, that fits. */
+  message(recorder: string, fits: (message: Received["message"]) => boolean = () => true) {
+    return eventually(`a message at ${recorder}`, () => this.messages(recorder).find(fits));
+  }
+
+  /** Waits until a node shows a status with this text. */
+  status(id: string, text: string): Promise<ShownStatus> {
+    const shown = () => this.statuses.find((one) => one.id === id && one.status.text === text);
+    return eventually(`the status "${text}" of ${id}`, shown);
+  }
+
+  /** What a node said with `node.error`. */
+  errors(id: string): string[] {
+    const lines = helper.log().args.map(([line]) => line);
+    return lines.filter((line) => line.level === ERROR_LEVEL && line.id === id).map(({ msg }) => String(msg));
+  }
+
+  /** The admin routes of what is loaded. */
+  async admin(): Promise<Admin> {
+    if (this.#server === null) {
+      this.#server = createServer((request, response) => {
+        helper._httpAdmin(request, response);
+      }).listen(0, "127.0.0.1");
+      await once(this.#server, "listening");
+    }
+    return new Admin(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`);
+  }
+
+  /** Runs before the nodes of the package are registered. */
+  readonly #prepare: Register = (RED) => {
+    // The helper has no message catalogues.
+    RED._ = translate;
+    this.#events = RED.events as RedEvents;
+    this.#former = this.#events.listeners("flows:started");
+    RED.events.on("node-status", this.#takeStatus);
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- inside, `this` is the node
+    const bench = this;
+    RED.nodes.registerType("recorder", function (this: RedNode, properties) {
+      RED.nodes.createNode(this, properties);
+      this.on("input", (message, _send, done) => {
+        bench.received.push({ node: properties.id, message });
+        done();
+      });
+    });
+  };
+}
+
+/** A recorder for each id, on the tab of the other nodes. */
+export function recorders(...ids: string[]): FlowNode[] {
+  return ids.map((id) => ({ id, type: "recorder", ...PLACE, wires: [] }));
+}
+
+/** Catch and Complete nodes for the node `stream`, with a recorder behind each: `failures` and `completed`. */
+export const WITNESSES: readonly FlowNode[] = [
+  { id: "catch", type: "catch", ...PLACE, name: "", scope: ["stream"], uncaught: false, wires: [["failures"]] },
+  { id: "complete", type: "complete", ...PLACE, name: "", scope: ["stream"], uncaught: false, wires: [["completed"]] },
+  ...recorders("failures", "completed"),
+];
+
+function translate(key: string, params: Readonly<Record<string, string | number>> = {}): string {
+  const path = key.slice(key.indexOf(":") + 1).split(".");
+  const step = (texts: unknown, name: string) => (texts as Record<string, unknown> | undefined)?.[name];
+  const text = path.reduce<unknown>(step, { ...accountTexts, ...streamTexts });
+  if (typeof text !== "string") return key;
+  return text.replace(/__(\w+?)__/g, (_mark, name: string) => String(params[name]));
+}

@@ -1,0 +1,207 @@
+import type { Locator, Page } from "playwright-core";
+import type { Simulator } from "../simulator/index.js";
+
+/** What the tests use of the editor's global object. */
+interface EditorGlobal {
+  readonly nodes: {
+    node(id: string): EditorNode | null;
+    createCompleteNodeSet(options: { credentials: boolean }): EditorNode[];
+    addLink(link: { source: unknown; sourcePort: number; target: unknown }): void;
+    dirty(isDirty: boolean): void;
+  };
+  readonly view: { importNodes(nodes: object[], options: object): void };
+  readonly editor: { edit(node: unknown): void; editConfig(name: string, type: string, id: string): void };
+  readonly sidebar: { show(name: string): void; help: { show(type: string): void } };
+  readonly workspaces: { active(): string };
+}
+
+interface EditorNode {
+  readonly id: string;
+  readonly type: string;
+  readonly valid: boolean;
+  readonly changed: boolean;
+  readonly validationErrors?: string[];
+  readonly status?: { fill?: string; shape?: string; text?: string };
+  readonly [property: string]: unknown;
+}
+
+declare const RED: EditorGlobal;
+
+/** An open Node-RED editor. */
+export class Editor {
+  constructor(
+    readonly page: Page,
+    private readonly simulator: Simulator,
+  ) {}
+
+  async ready(): Promise<void> {
+    await this.page.waitForSelector('.red-ui-palette-node[data-palette-type="cardata-stream"]', { state: "attached" });
+    await this.page.waitForSelector("#red-ui-loading-progress", { state: "hidden" });
+  }
+
+  /** Adds nodes to the open tab as an import does, with their ids. */
+  async add(...nodes: object[]): Promise<void> {
+    await this.page.evaluate((list) => {
+      const z = RED.workspaces.active();
+      const placed = list.map((node) => ("x" in node ? { z, ...node } : node));
+      RED.view.importNodes(placed, { touchImport: true, generateIds: false, notify: false });
+    }, nodes);
+  }
+
+  /** What the editor knows of a node, properties of the definition left out. */
+  async node(id: string): Promise<EditorNode> {
+    return this.page.evaluate((wanted) => {
+      const node = RED.nodes.node(wanted) ?? ({} as EditorNode);
+      const { type, valid, changed, validationErrors, status } = node;
+      const values = Object.entries(node).filter(([name, value]) => !name.startsWith("_") && typeof value !== "object");
+      const lists = Object.entries(node).filter(([name]) => ["descriptors", "vehicles"].includes(name));
+      return JSON.parse(
+        JSON.stringify({
+          ...Object.fromEntries([...values, ...lists]),
+          type,
+          valid,
+          changed,
+          validationErrors,
+          status,
+        }),
+      ) as EditorNode;
+    }, id);
+  }
+
+  /** Ids of the nodes of a type. */
+  async idsOf(type: string): Promise<string[]> {
+    return this.page.evaluate(
+      (wanted) =>
+        RED.nodes
+          .createCompleteNodeSet({ credentials: false })
+          .filter((node) => node.type === wanted)
+          .map((node) => node.id),
+      type,
+    );
+  }
+
+  /** Wires an output to a node. */
+  async wire(from: string, port: number, to: string): Promise<void> {
+    await this.page.evaluate(
+      ([source, sourcePort, target]) => {
+        RED.nodes.addLink({ source: RED.nodes.node(source), sourcePort, target: RED.nodes.node(target) });
+        RED.nodes.dirty(true);
+      },
+      [from, port, to] as const,
+    );
+  }
+
+  /** All nodes as "Export" writes them to a file or the clipboard. */
+  async exported(): Promise<string> {
+    return this.page.evaluate(() => JSON.stringify(RED.nodes.createCompleteNodeSet({ credentials: false })));
+  }
+
+  /** Opens the dialog of a node of the flow. */
+  async edit(id: string): Promise<void> {
+    await this.page.evaluate((wanted) => {
+      RED.editor.edit(RED.nodes.node(wanted));
+    }, id);
+    await this.trayOpen("#node-input-name");
+  }
+
+  /** Opens the dialog of an account. */
+  async editAccount(id: string): Promise<void> {
+    await this.page.evaluate((wanted) => {
+      RED.editor.editConfig("", "cardata-account", wanted);
+    }, id);
+    await this.trayOpen("#node-config-input-name");
+  }
+
+  /** The help of a node type, as text. */
+  async help(type: string): Promise<string> {
+    await this.page.evaluate((wanted) => {
+      RED.sidebar.help.show(wanted);
+    }, type);
+    const help = this.page.locator(`.red-ui-help:has(.red-ui-help-title)`).last();
+    await help.locator("p").first().waitFor();
+    return help.innerText();
+  }
+
+  async sidebar(name: string): Promise<void> {
+    await this.page.evaluate((wanted) => {
+      RED.sidebar.show(wanted);
+    }, name);
+  }
+
+  /** Waits until a dialog has slid in; its fields are filled then. */
+  async trayOpen(field: string): Promise<void> {
+    await this.page.locator(field).waitFor();
+    await this.page.locator(`.red-ui-tray:has(${field})`).evaluate(async (tray) => {
+      await Promise.all(tray.getAnimations().map((animation) => animation.finished));
+    });
+  }
+
+  /** Adds an account that is set to the simulator and opens its dialog. */
+  async openNewAccount(id: string, clientId = this.simulator.clientId): Promise<void> {
+    const { oauthUrl: authUrl, apiUrl, streamUrl, caFile } = this.simulator;
+    await this.add({ id, type: "cardata-account", endpoints: "custom", authUrl, apiUrl, streamUrl, caFile });
+    await this.editAccount(id);
+    await this.page.locator("#node-config-input-clientId").fill(clientId);
+  }
+
+  /** Presses "New code" and returns the code that is shown. */
+  async newCode(): Promise<string> {
+    await this.login("start").click();
+    const code = this.login("code");
+    await code.filter({ hasText: /^\w{4}-\w{4}$/ }).waitFor();
+    return code.innerText();
+  }
+
+  async ok(): Promise<void> {
+    await this.#leave("ok");
+  }
+
+  async cancel(): Promise<void> {
+    await this.#leave("cancel");
+  }
+
+  /** Presses a button of the topmost dialog and waits until that is gone. */
+  async #leave(button: "ok" | "cancel"): Promise<void> {
+    const presses = this.page.locator(`#node-dialog-${button}:visible, #node-config-dialog-${button}:visible`);
+    const pressed = await presses.last().elementHandle();
+    await pressed?.click();
+    await this.page.waitForFunction((one) => !one?.isConnected, pressed);
+  }
+
+  /** Types the addresses of the simulator into the open account dialog, under "Advanced". */
+  async useSimulator(): Promise<void> {
+    const { oauthUrl, apiUrl, streamUrl, caFile } = this.simulator;
+    await this.tab("advanced");
+    await this.page.locator("#node-config-input-endpoints").selectOption("custom");
+    for (const [name, value] of Object.entries({ authUrl: oauthUrl, apiUrl, streamUrl, caFile }))
+      await this.page.locator(`#node-config-input-${name}`).fill(value);
+    await this.tab("login");
+  }
+
+  async tab(name: "login" | "cars" | "advanced"): Promise<void> {
+    const section = this.page.locator(`#cardata-tab-${name}`);
+    // Node-RED takes two clicks on tabs in quick succession for a double click and drops the second one.
+    while (!(await section.isVisible())) {
+      await this.page.locator(`#cardata-account-tabs a[href="#cardata-tab-${name}"]`).click();
+      await section.waitFor({ timeout: 500 }).catch(() => undefined);
+    }
+  }
+
+  login(part: string): Locator {
+    return this.page.locator(`#cardata-login-${part}`);
+  }
+
+  /** Waits until the state line of the login says `text`. */
+  async loginSays(text: string | RegExp): Promise<void> {
+    await this.login("state").filter({ hasText: text }).waitFor();
+  }
+
+  /** Presses Deploy and waits until Node-RED has started the flows. */
+  async deploy(): Promise<void> {
+    const answered = this.page.waitForResponse(
+      (response) => response.request().method() === "POST" && new URL(response.url()).pathname === "/flows",
+    );
+    await this.page.locator("#red-ui-header-button-deploy").click();
+    await answered;
+  }
+}

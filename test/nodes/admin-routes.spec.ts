@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import type { LoginView } from "../../nodes/lib/admin-contract.js";
+import type { Admin, AdminAnswer } from "../helpers/admin.js";
+import { Bench, WITNESSES } from "../helpers/bench.js";
+import { eventually } from "../helpers/eventually.js";
+import { ACCOUNT, accountNode, SOC, streamMessage } from "../helpers/flow.js";
+import { atWork, flowAtWork } from "../helpers/nodes-at-work.js";
+import { readLogin } from "../helpers/saved-login.js";
+import { startSimulator, type Simulator } from "../simulator/index.js";
+
+const LATITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.latitude";
+const LONGITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.longitude";
+
+describe("admin routes", () => {
+  let simulator: Simulator;
+  let bench: Bench;
+  let admin: Admin;
+
+  beforeEach(async () => {
+    simulator = await startSimulator({ tick: 0 });
+    bench = new Bench();
+  });
+  afterEach(async () => {
+    await bench.close();
+    await simulator.stop();
+  });
+
+  const start = async () => {
+    const { credentials } = await atWork(bench, simulator);
+    admin = await bench.admin();
+    return credentials[ACCOUNT];
+  };
+  const account = (path: string) => `/cardata/account/${ACCOUNT}/${path}`;
+  const errorOf = ({ status, body }: AdminAnswer) => [status, (body as { error: { code: string } }).error.code];
+  const login = () => {
+    const { authUrl, apiUrl, streamUrl, caFile, endpoints } = accountNode(simulator);
+    return { account: ACCOUNT, clientId: simulator.clientId, endpoints, authUrl, apiUrl, streamUrl, caFile };
+  };
+
+  describe("of a login", () => {
+    beforeEach(async () => {
+      await bench.load(WITNESSES);
+      admin = await bench.admin();
+    });
+    const begin = async (changes: object = {}) => {
+      const { status, body } = await admin.post("/cardata/login", { ...login(), ...changes });
+      assert.equal(status, 200);
+      return body as LoginView;
+    };
+    const progress = async (session: string) => (await admin.get(`/cardata/login/${session}`)).body as LoginView;
+
+    it("work before the account is deployed, and the deploy finds the login", async () => {
+      const { session, state, userCode, url } = await begin();
+      assert.equal(state, "waiting");
+      assert.match(userCode ?? "", /^[0-9A-F]{4}-[0-9A-F]{4}$/);
+      assert.ok(url?.startsWith(simulator.oauthUrl));
+      assert.ok(simulator.approve(userCode));
+      const done = await eventually("the login", async () => {
+        const view = await progress(session);
+        return view.state === "authorised" && view;
+      });
+      assert.deepEqual(done.scopes?.missing, []);
+      assert.ok(!JSON.stringify(done).includes(simulator.gcid));
+      await bench.deploy(flowAtWork(simulator), "full", { [ACCOUNT]: { clientId: simulator.clientId } });
+      await bench.message("events", ({ event }) => event === "connected");
+      await eventually("the cars", async () => ((await admin.get(account("vehicles"))).body as unknown[]).length === 3);
+    });
+
+    it("cancel a login, and one that another login of the account replaces", async () => {
+      const first = await begin();
+      const second = await begin();
+      assert.equal((await progress(first.session)).state, "cancelled");
+      const { status, body } = await admin.post(`/cardata/login/${second.session}/cancel`);
+      assert.deepEqual([status, (body as LoginView).state], [200, "cancelled"]);
+    });
+
+    it("know no session but those that they started", async () => {
+      assert.deepEqual(errorOf(await admin.get("/cardata/login/nonsense")), [404, "login_session_unknown"]);
+      assert.deepEqual(errorOf(await admin.post("/cardata/login/x/cancel")), [404, "login_session_unknown"]);
+    });
+
+    it("refuse what cannot become a login before anything is sent", async () => {
+      const refused = async (changes: object) =>
+        errorOf(await admin.post("/cardata/login", { ...login(), ...changes }));
+      assert.deepEqual(await refused({ clientId: "12" }), [400, "invalid_client_id"]);
+      assert.deepEqual(await refused({ clientId: "" }), [400, "client_id_missing"]);
+      assert.deepEqual(await refused({ authUrl: "http://192.0.2.1" }), [400, "invalid_endpoint"]);
+      assert.deepEqual(await refused({ caFile: "/nowhere/ca.pem" }), [400, "ca_file_unreadable"]);
+      assert.deepEqual(await refused({ account: "x".repeat(101) }), [400, "bad_request"]);
+      assert.deepEqual(await refused({ account: 5 }), [400, "bad_request"]);
+      assert.deepEqual(errorOf(await admin.post("/cardata/login", [])), [400, "bad_request"]);
+      assert.equal(simulator.log.count("deviceCode"), 0);
+    });
+
+    it("read `${NAME}` as the environment variable that it names", async () => {
+      process.env["CARDATA_TEST_CLIENT"] = simulator.clientId;
+      const { session } = await begin({ clientId: "${CARDATA_TEST_CLIENT}" });
+      delete process.env["CARDATA_TEST_CLIENT"];
+      await admin.post(`/cardata/login/${session}/cancel`);
+      assert.equal(simulator.log.count("deviceCode"), 1);
+      assert.deepEqual(errorOf(await admin.post("/cardata/login", { ...login(), clientId: "${CARDATA_NO_SUCH}" })), [
+        400,
+        "client_id_missing",
+      ]);
+    });
+  });
+
+  describe("that change something", () => {
+    beforeEach(start);
+    const post = (body: string, headers: Record<string, string>) => admin.post(account("refresh"), body, headers);
+
+    it("refuse bodies that are not JSON", async () => {
+      const form = { "content-type": "application/x-www-form-urlencoded" };
+      assert.deepEqual(errorOf(await post("a=1", form)), [400, "bad_request"]);
+      assert.deepEqual(errorOf(await post("{}", { "content-type": "text/plain" })), [400, "bad_request"]);
+      assert.equal(simulator.log.count("refresh"), 0);
+    });
+
+    it("refuse pages of other origins", async () => {
+      for (const headers of [
+        { origin: "https://evil.example" },
+        { origin: "null" },
+        { "sec-fetch-site": "cross-site" },
+        { "sec-fetch-site": "same-site" },
+      ] as Record<string, string>[])
+        assert.deepEqual(errorOf(await post("{}", headers)), [400, "bad_request"], JSON.stringify(headers));
+      assert.equal(simulator.log.count("refresh"), 0);
+    });
+
+    it("accept the editor behind a reverse proxy that rewrites the host", async () => {
+      await post("{}", { origin: "https://home.example", "sec-fetch-site": "same-origin" });
+      assert.equal(simulator.log.count("refresh"), 1);
+    });
+  });
+
+  it("know no account that is not deployed", async () => {
+    await start();
+    for (const path of ["status", "vehicles", "descriptors", "quota", "diagnostics"])
+      assert.deepEqual(errorOf(await admin.get(`/cardata/account/other/${path}`)), [404, "not_deployed"], path);
+    for (const path of ["refresh", "logout", "discover"])
+      assert.deepEqual(errorOf(await admin.post(`/cardata/account/other/${path}`)), [404, "not_deployed"], path);
+  });
+
+  it("tell of an account without token, customer id or coordinates", async () => {
+    const { storeKey } = await start();
+    const tokens = await readLogin(bench.userDir, ACCOUNT, storeKey!);
+    const { vin } = simulator.cars[0]!;
+    simulator.publish(vin, streamMessage(vin, { [SOC]: 63, [LATITUDE]: 48.123456, [LONGITUDE]: 11.654321 }));
+    await bench.message("values", ({ descriptor }) => descriptor === LONGITUDE);
+    const answers = await Promise.all(
+      ["status", "vehicles", "descriptors", "quota", "diagnostics"].map((path) => admin.get(account(path))),
+    );
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200, 200, 200],
+    );
+    const [status, vehicles, descriptors, quota] = answers.map(({ body }) => body) as [
+      { login: { state: string }; stream: { state: string } },
+      { vin: string }[],
+      { id: string }[],
+      { used: number },
+    ];
+    assert.deepEqual([status.login.state, status.stream.state, quota.used], ["ok", "live", 0]);
+    assert.deepEqual(
+      vehicles.map((vehicle) => vehicle.vin),
+      [vin],
+    );
+    assert.ok(descriptors.some(({ id }) => id === SOC));
+    const text = JSON.stringify(answers);
+    const { accessToken, idToken, refreshToken } = tokens!;
+    for (const secret of [accessToken, idToken, refreshToken, simulator.gcid, "48.123456", "11.654321", storeKey!])
+      assert.ok(!text.includes(secret), secret);
+    assert.ok(!JSON.stringify(answers.at(-1)).includes(vin));
+  });
+
+  it("renew the login on `refresh`, and save it", async () => {
+    const { storeKey } = await start();
+    const before = await readLogin(bench.userDir, ACCOUNT, storeKey!);
+    const { status, body } = await admin.post(account("refresh"));
+    assert.deepEqual([status, (body as { login: { state: string } }).login.state], [200, "ok"]);
+    assert.equal(simulator.log.count("refresh"), 1);
+    assert.notEqual((await readLogin(bench.userDir, ACCOUNT, storeKey!))?.refreshToken, before?.refreshToken);
+  });
+
+  it("say why `refresh` failed", async () => {
+    await start();
+    simulator.faults.revokeTokens();
+    assert.deepEqual(errorOf(await admin.post(account("refresh"))), [400, "refresh_rejected"]);
+  });
+
+  it("ask BMW for the cars on `discover`, and say why if that fails", async () => {
+    await start();
+    assert.equal((await admin.post(account("discover"))).status, 200);
+    assert.equal(simulator.log.count("rest*"), 4);
+    const { body } = await admin.get(account("vehicles"));
+    assert.deepEqual((body as { name: string }[]).map(({ name }) => name).sort(), [
+      "BMW 330e",
+      "BMW i4 eDrive40",
+      "BMWi i3",
+    ]);
+    simulator.faults.burnQuota(50);
+    assert.deepEqual(errorOf(await admin.post(account("discover"))), [400, "cu_429"]);
+  });
+
+  it("forget the login on `logout`", async () => {
+    const { storeKey } = await start();
+    const { status, body } = await admin.post(account("logout"));
+    assert.deepEqual([status, (body as { login: { state: string } }).login.state], [200, "none"]);
+    assert.equal(await readLogin(bench.userDir, ACCOUNT, storeKey!), null);
+    await bench.status("stream", "login needed");
+    assert.deepEqual(errorOf(await admin.post(account("refresh"))), [400, "not_logged_in"]);
+  });
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { setImmediate as turn } from "node:timers/promises";
+import { Bench } from "../helpers/bench.js";
+import { ACCOUNT, accountNode, SOC, streamMessage } from "../helpers/flow.js";
+import { atWork, flowAtWork, subscriptions, type WorkOptions } from "../helpers/nodes-at-work.js";
+import { startSimulator, type Simulator } from "../simulator/index.js";
+
+describe("input of cardata-stream", () => {
+  let simulator: Simulator;
+  let bench: Bench;
+  let vin: string;
+
+  before(async () => {
+    simulator = await startSimulator({ tick: 0 });
+    vin = simulator.cars[0]!.vin;
+  });
+  after(() => simulator.stop());
+  beforeEach(() => (bench = new Bench()));
+  afterEach(() => bench.close());
+
+  const start = (options: WorkOptions = {}) => atWork(bench, simulator, options);
+  const completed = () => bench.messages("completed").map((message) => message["id"]);
+  const failures = () => bench.messages("failures");
+
+  it("completes a message without a command once, and sends nothing", async () => {
+    await start();
+    bench.node("stream").receive({ id: "nothing", payload: 5 });
+    bench.node("stream").receive({ id: "empty", command: "" });
+    await bench.message("completed", (message) => message["id"] === "empty");
+    await turn();
+    assert.deepEqual(completed(), ["nothing", "empty"]);
+    assert.deepEqual([bench.messages("values"), failures()], [[], []]);
+  });
+
+  it("answers `snapshot` with the present values and completes once", async () => {
+    await start();
+    simulator.publish(vin, streamMessage(vin, { [SOC]: 63 }));
+    await bench.message("values");
+    bench.node("stream").receive({ id: "ask", command: "snapshot" });
+    await bench.message("completed");
+    const [first, second, ...more] = bench.messages("values");
+    assert.deepEqual(more, []);
+    assert.deepEqual([second!["payload"], second!["topic"]], [first!["payload"], first!["topic"]]);
+    assert.equal(second!["parts"], undefined);
+    assert.deepEqual([completed(), failures()], [["ask"], []]);
+  });
+
+  it("connects anew on `reconnect`, without a call to BMW", async () => {
+    await start();
+    simulator.log.clear();
+    bench.node("stream").receive({ id: "again", command: "reconnect" });
+    await bench.message("completed");
+    await subscriptions(simulator, 1);
+    assert.deepEqual([simulator.log.count("rest*"), simulator.log.count("refresh")], [0, 0]);
+    simulator.publish(vin, streamMessage(vin, { [SOC]: 64 }));
+    await bench.message("values", ({ payload }) => payload === 64);
+  });
+
+  it("fails an unknown command with a code, the sentence and the message, and does not complete it", async () => {
+    await start();
+    bench.node("stream").receive({ id: "odd", command: "explode" });
+    const failure = await bench.message("failures");
+    assert.equal(failure.error?.code, "unknown_command");
+    assert.match(failure.error.message, /explode is not known.*snapshot, reconnect/);
+    assert.equal(failure["id"], "odd");
+    await turn();
+    assert.deepEqual([completed(), failures().length], [[], 1]);
+  });
+
+  const WITHOUT: Record<string, (one: Simulator) => object[]> = {
+    "no account is chosen": (one) => flowAtWork(one, { stream: { account: "" } }),
+    "the account is gone": (one) => flowAtWork(one).filter(({ id }) => id !== ACCOUNT),
+    "the account is disabled": (one) => flowAtWork(one, { account: { d: true } }),
+    "the account is a node of another type": (one) => flowAtWork(one, { stream: { account: "values" } }),
+  };
+
+  for (const [when, flow] of Object.entries(WITHOUT))
+    it(`is answered by an error when ${when}, and the node says "no account"`, async () => {
+      await bench.load(flow(simulator) as ReturnType<typeof flowAtWork>);
+      const { status } = await bench.status("stream", "no account");
+      assert.deepEqual([status.fill, status.shape], ["grey", "ring"]);
+      bench.node("stream").receive({ id: "plain" });
+      bench.node("stream").receive({ id: "command", command: "snapshot" });
+      await bench.message("failures", (message) => message["id"] === "command");
+      assert.deepEqual(
+        failures().map(({ error }) => error?.code),
+        ["no_account", "no_account"],
+      );
+      assert.deepEqual([completed(), bench.messages("values")], [[], []]);
+    });
+
+  it("is answered by the account's own trouble when its settings are wrong", async () => {
+    await bench.load(flowAtWork(simulator, { account: { source: "broker", brokerHost: "" } }));
+    bench.node("stream").receive({ command: "snapshot" });
+    const { error } = await bench.message("failures");
+    assert.equal(error?.code, "broker_host_missing");
+  });
+
+  it("refuses `reconnect` where another account has the login already", async () => {
+    const { clientId } = simulator;
+    const second = accountNode(simulator, { id: "second", name: "Second" });
+    await start({ more: [second] });
+    const credentials = { [ACCOUNT]: { clientId }, second: { clientId } };
+    await bench.deploy(flowAtWork(simulator, { stream: { account: "second" }, more: [second] }), "full", credentials);
+    bench.node("stream").receive({ command: "reconnect" });
+    const { error } = await bench.message("failures");
+    assert.equal(error?.code, "client_in_use");
+    assert.match(error.message, /already used by the account My BMW/);
+    await bench.status("stream", "login needed");
+  });
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { Admin } from "../helpers/admin.js";
+import { eventually } from "../helpers/eventually.js";
+import { ACCOUNT } from "../helpers/flow.js";
+import { RedAtWork, redFlow, userFolder, withCredentials } from "../helpers/red-at-work.js";
+import { saveLogin } from "../helpers/saved-login.js";
+import { startSimulator, type Simulator } from "../simulator/index.js";
+
+/** bcrypt hashes of `admin-password` and `reader-password`. */
+const USERS = [
+  {
+    username: "admin",
+    password: "$2b$04$9hN07Qvi6nKZUqcACfHupe2aP3jacgKxxidHvJYw4qNalJO2YCI7a",
+    permissions: "*",
+  },
+  {
+    username: "reader",
+    password: "$2b$04$nmnSCrykmn3UttBB9Oqt6e4SayRJ1ajyYrE5IpTowEbFscZSGN6oi",
+    permissions: "read",
+  },
+];
+
+const account = (path: string) => `/cardata/account/${ACCOUNT}/${path}`;
+const READS = ["status", "vehicles", "descriptors", "quota", "diagnostics"].map(account);
+const WRITES = ["/cardata/login", "/cardata/login/any/cancel", ...["refresh", "logout", "discover"].map(account)];
+
+describe("users of the editor", () => {
+  let simulator: Simulator;
+  let work: RedAtWork;
+  let admin: Admin;
+  let reader: Admin;
+
+  before(async () => {
+    simulator = await startSimulator({ tick: 0 });
+    const userDir = userFolder();
+    const { storeKey } = await saveLogin(userDir, ACCOUNT, simulator);
+    work = await RedAtWork.start({ userDir, settings: { adminAuth: { type: "credentials", users: USERS } } });
+    admin = await work.admin.logIn("admin", "admin-password");
+    reader = await work.admin.logIn("reader", "reader-password");
+    await admin.deploy(withCredentials(redFlow(simulator), { clientId: simulator.clientId, storeKey }));
+    await eventually("the account", async () => (await admin.get(account("status"))).status === 200);
+  });
+  after(async () => {
+    await work.red.stop();
+    await simulator.stop();
+  });
+
+  const statuses = (answers: Promise<{ status: number }>[]) =>
+    Promise.all(answers).then((list) => list.map(({ status }) => status));
+  const all = (status: number, count: number) => Array.from({ length: count }, () => status);
+
+  it("who are not logged in see and change nothing", async () => {
+    const { length } = [...READS, ...WRITES];
+    const answers = [...READS.map((path) => work.admin.get(path)), ...WRITES.map((path) => work.admin.post(path))];
+    assert.deepEqual(await statuses(answers), all(401, length));
+    assert.equal((await work.admin.get("/cardata/login/any")).status, 401);
+  });
+
+  it("who may only read see the account and change nothing", async () => {
+    assert.deepEqual(await statuses(READS.map((path) => reader.get(path))), all(200, READS.length));
+    const before = simulator.log.entries.length;
+    assert.deepEqual(await statuses(WRITES.map((path) => reader.post(path))), all(401, WRITES.length));
+    assert.equal(simulator.log.entries.length, before);
+  });
+
+  it("who may write renew and end the login", async () => {
+    assert.equal((await admin.post(account("refresh"))).status, 200);
+    assert.equal((await admin.post(account("logout"))).status, 200);
+    const { body } = await admin.get(account("status"));
+    assert.equal((body as { login: { state: string } }).login.state, "none");
+  });
+});
+
+describe("an editor under another path", () => {
+  it("finds the admin routes there and only there", async () => {
+    const simulator = await startSimulator({ tick: 0 });
+    const { work } = await RedAtWork.live(simulator, { adminRoot: "/red" });
+    try {
+      assert.equal((await work.admin.get(account("status"))).status, 200);
+      assert.equal((await new Admin(work.red.url).get(account("status"))).status, 404);
+    } finally {
+      await work.red.stop();
+      await simulator.stop();
+    }
+  });
+});

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import type { TokenSet } from "../../src/auth/tokens.js";
+import { eventually } from "../helpers/eventually.js";
+import { ACCOUNT, PLACE, SOC, streamMessage, TAB } from "../helpers/flow.js";
+import { RedAtWork, withCredentials } from "../helpers/red-at-work.js";
+import { readLogin } from "../helpers/saved-login.js";
+import { startSimulator, type Simulator } from "../simulator/index.js";
+
+const POSITION = "vehicle.cabin.infotainment.navigation.currentLocation";
+const PLACE_OF_THE_CAR = { [`${POSITION}.latitude`]: 48.123456, [`${POSITION}.longitude`]: 11.654321 };
+
+describe("a run with everything logged", () => {
+  let simulator: Simulator;
+  let work: RedAtWork;
+  const issued: TokenSet[] = [];
+  const answers: unknown[] = [];
+  let texts: string;
+  let storeKey: string;
+
+  before(async function () {
+    this.timeout(40_000);
+    simulator = await startSimulator({ tick: 0, autoApprove: true });
+    const live = await RedAtWork.live(simulator, {}, { account: { debug: true } });
+    ({ work, storeKey } = live);
+    issued.push(live.tokens);
+    await work.deploy(withCredentials([...live.flow, ...STATUS_WITNESS], {}));
+    await work.connected();
+    await runThroughEverything(live.userDir);
+    const statuses = work.red.sent.filter(({ id }) => id === "watch").map(({ message }) => message["status"]);
+    texts = JSON.stringify([work.red.logs, statuses, answers]);
+  });
+  after(async () => {
+    await work.red.stop();
+    await simulator.stop();
+  });
+
+  const remember = async (userDir: string) => {
+    const tokens = await readLogin(userDir, ACCOUNT, storeKey);
+    if (tokens !== null) issued.push(tokens);
+  };
+  const ask = async (path: string) => answers.push(await work.admin.get(`/cardata/account/${ACCOUNT}/${path}`));
+  const act = async (path: string) => answers.push(await work.admin.post(`/cardata/account/${ACCOUNT}/${path}`));
+
+  /** Values, positions, renewal, calls that work and fail, refusals of the stream, garbage, logout. */
+  async function runThroughEverything(userDir: string): Promise<void> {
+    const { vin } = simulator.cars[0]!;
+    simulator.publish(vin, streamMessage(vin, { [SOC]: 63, ...PLACE_OF_THE_CAR }));
+    await work.value(63);
+    simulator.faults.garbage();
+    // Refused although the clock calls it valid: a forced renewal follows.
+    simulator.faults.rejectIdToken();
+    simulator.kick();
+    await eventually("a forced renewal", () => simulator.log.count("refresh") === 1);
+    await work.connected();
+    await remember(userDir);
+    await act("refresh");
+    await remember(userDir);
+    await work.connected();
+    await act("discover");
+    simulator.faults.burnQuota(50);
+    await act("discover");
+    for (const path of ["status", "descriptors", "quota", "diagnostics"]) await ask(path);
+    simulator.faults.revokeTokens();
+    await act("refresh");
+    await act("logout");
+  }
+
+  it("shows what happened", () => {
+    for (const piece of [
+      "stream live",
+      "POST /gcdm/oauth/token answered 200",
+      "stream message of",
+      "mappings answered 200",
+    ])
+      assert.ok(texts.includes(piece), piece);
+    assert.equal(new Set(issued.map(({ refreshToken }) => refreshToken)).size, 3);
+  });
+
+  it("shows no token, no customer id and no key", () => {
+    for (const { accessToken, idToken, refreshToken } of issued)
+      for (const token of [accessToken, idToken, refreshToken]) assert.ok(!texts.includes(token), token);
+    assert.ok(!texts.includes(simulator.gcid));
+    assert.ok(!texts.includes(storeKey));
+  });
+
+  it("shows no full VIN and no coordinate", () => {
+    for (const { vin } of simulator.cars) assert.ok(!texts.includes(vin), vin);
+    for (const coordinate of Object.values(PLACE_OF_THE_CAR)) assert.ok(!texts.includes(String(coordinate)));
+  });
+});
+
+const STATUS_WITNESS = [{ id: "watch", type: "status", ...PLACE, z: TAB.id, scope: null, wires: [["values"]] }];
