@@ -159,20 +159,17 @@ export class Garage {
     this.doors.onUpdate({ vin, ...outcome, receivedAt, ...(envelope && { envelope }) });
   }
 
+  /** A timer that fires too early only looks, so it is replaced by an earlier one alone. */
   #planTick(vin: string, vehicle: Vehicle): void {
-    const now = this.doors.clock.now();
-    const at = vehicle.dueAt(now);
+    const at = vehicle.dueAt;
     const planned = this.#timers.get(vin);
-    if (planned?.at === (at ?? undefined)) return;
+    if (at === null || (planned !== undefined && planned.at <= at)) return;
     planned?.cancel();
-    if (at === null) this.#timers.delete(vin);
-    else
-      this.#timers.set(vin, {
-        at,
-        cancel: this.doors.clock.after(Math.max(0, at - now), () => {
-          this.#tick(vin, vehicle);
-        }),
-      });
+    const { clock } = this.doors;
+    const run = () => {
+      this.#tick(vin, vehicle);
+    };
+    this.#timers.set(vin, { at, cancel: clock.after(Math.max(0, at - clock.now()), run) });
   }
 
   #tick(vin: string, vehicle: Vehicle): void {

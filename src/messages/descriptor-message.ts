@@ -22,7 +22,7 @@ export function descriptorMessage(topicBase: string, vin: string, reading: Readi
     known: facts !== undefined,
   };
   if (raw !== undefined) message.raw = rawOf(raw);
-  if (last !== undefined) message.last = { value: last.value, timestamp: isoText(last.timestamp) };
+  if (last !== undefined) message.last = lastOf(last);
   // A copy: flows may change what they get.
   if (data !== undefined) message.data = structuredClone(data);
   return message;
@@ -55,10 +55,10 @@ export const NAMES_OF_VALUES: Readonly<Record<ValueName, string>> = {
 };
 
 /** The message of a value with a source. */
-export function valueMessage(topicBase: string, vin: string, value: SourcedValue): DescriptorMessage {
-  const { name, from, timestamp, unit, source } = value;
-  return {
-    payload: value.value,
+export function valueMessage(topicBase: string, vin: string, sourced: SourcedValue): DescriptorMessage {
+  const { name, value, unit, from, timestamp, source, last } = sourced;
+  const message: DescriptorMessage = {
+    payload: value,
     topic: `${topicBase}/${vin}/${name}`,
     vin,
     descriptor: name,
@@ -69,4 +69,10 @@ export function valueMessage(topicBase: string, vin: string, value: SourcedValue
     known: true,
     from,
   };
+  if (last !== undefined) message.last = lastOf(last);
+  return message;
+}
+
+function lastOf({ value, timestamp }: NonNullable<Reading["last"]>): NonNullable<DescriptorMessage["last"]> {
+  return { value, timestamp: isoText(timestamp) };
 }

@@ -10,19 +10,22 @@ export interface RefusalDetails {
   readonly exveErrorRef: string;
 }
 
-const CODES: Readonly<Record<string, ErrorCode>> = {
-  "CU-100": "cu_100",
-  "CU-101": "cu_101",
-  "CU-102": "cu_102",
-  "CU-103": "cu_103",
-  "CU-104": "cu_104",
-  "CU-120": "cu_120",
-  "CU-400": "cu_400",
-  "CU-401": "cu_401",
-  "CU-429": "cu_429",
-  "CU-500": "cu_500",
-  "CU-503": "cu_503",
-};
+/** No object, because its inherited members are names that may come over the wire. */
+const CODES: ReadonlyMap<string, ErrorCode> = new Map(
+  Object.entries({
+    "CU-100": "cu_100",
+    "CU-101": "cu_101",
+    "CU-102": "cu_102",
+    "CU-103": "cu_103",
+    "CU-104": "cu_104",
+    "CU-120": "cu_120",
+    "CU-400": "cu_400",
+    "CU-401": "cu_401",
+    "CU-429": "cu_429",
+    "CU-500": "cu_500",
+    "CU-503": "cu_503",
+  } as const),
+);
 /** A forced refresh of the token may help against these. */
 const TOKEN_PROBLEMS: ReadonlySet<ErrorCode> = new Set(["cu_100", "cu_101", "cu_102", "rest_unauthorised"]);
 
@@ -34,7 +37,7 @@ export function refusalOf(response: HttpResponse, vin: string | null, blockedUnt
   const exveErrorId = member("exveErrorId") || (isObject(body) ? "" : (/CU-\d{3}/.exec(content)?.[0] ?? ""));
   const details: RefusalDetails = { httpStatus: response.status, exveErrorId, exveErrorRef: member("exveErrorRef") };
   const tokenExpired = member("exveErrorMsg").includes("invalid_token");
-  const code = tokenExpired ? "cu_102" : (CODES[exveErrorId] ?? codeOfStatus(response.status));
+  const code = tokenExpired ? "cu_102" : (CODES.get(exveErrorId) ?? codeOfStatus(response.status));
   return new CarDataError(code, paramsOf(code, response.status, vin, blockedUntil), details);
 }
 

@@ -1,7 +1,7 @@
 import { isObject } from "../support/json.js";
 import type { ChargingEndReason, ChargingMethod, VehicleEvent } from "./events.js";
 import type { Reading } from "./reading.js";
-import { CHARGING_STATUS, chargingPhase, valueOf, type ChargingPhase } from "./values.js";
+import { CHARGING_STATUS, chargingPhase, type ChargingPhase, type SourcedValue, type ValueName } from "./values.js";
 
 /** A charge that runs, or pauses. */
 export interface ChargingSession {
@@ -12,7 +12,7 @@ export interface ChargingSession {
 }
 
 /** What the readings say about charging. */
-interface ChargingFacts {
+export interface ChargingFacts {
   readonly phase: ChargingPhase | null;
   /** BMW's time of the phase. */
   readonly phaseAt: number;
@@ -39,17 +39,16 @@ export interface ChargingStep {
 }
 
 /**
- * The charge after the readings have changed.
+ * The charge after its facts have changed.
  * @param lastEnd when the charge before ended, so that its own repeated status starts nothing
  * @param capacityKwh usable capacity for the energy; `null` if unknown
  */
 export function followCharge(
   session: ChargingSession | null,
-  readings: Readings,
+  facts: ChargingFacts,
   lastEnd: number,
-  capacityKwh: number | null,
+  capacityKwh: () => number | null,
 ): ChargingStep {
-  const facts = factsOf(readings);
   if (session === null) {
     const isNew = facts.phase === "active" && facts.isLive && facts.phaseAt > lastEnd;
     const starts = isNew && !isUnpluggedSince(facts, facts.phaseAt);
@@ -57,19 +56,20 @@ export function followCharge(
   }
   const reason = endReason(facts, session);
   if (reason === null) return { session: paused(session, facts), events: [] };
-  return { session: null, events: [ended(session, facts, reason, capacityKwh)] };
+  return { session: null, events: [ended(session, facts, reason, capacityKwh())] };
 }
 
-function factsOf(readings: Readings): ChargingFacts {
+/** What the readings, and the values made of them, say about charging. */
+export function chargingFacts(readings: Readings, values: ReadonlyMap<ValueName, SourcedValue>): ChargingFacts {
   const status = readings.get(CHARGING_STATUS);
-  const plugged = valueOf("plugged", readings, null);
+  const plugged = values.get("plugged");
   return {
     phase: status === undefined || status.value === null ? null : chargingPhase(status.value),
     phaseAt: status?.timestamp ?? 0,
     isLive: status?.source !== "restored",
-    plugged: plugged === null ? null : plugged.value === true,
+    plugged: plugged === undefined ? null : plugged.value === true,
     pluggedAt: plugged?.timestamp ?? 0,
-    soc: numberOf(valueOf("soc", readings, null)?.value),
+    soc: numberOf(values.get("soc")?.value),
     target: numberOf(readings.get(TARGET)?.value),
     method: methodOf(readings.get(METHOD)?.value),
   };

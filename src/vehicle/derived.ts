@@ -6,9 +6,6 @@ import { ELECTRIC_RANGE, TOTAL_RANGE } from "./values.js";
 export const IS_MOVING = "vehicle.isMoving";
 const FUEL_RANGE = "vehicle.drivetrain.fuelSystem.remainingFuelRange";
 
-/** The inputs of the fuel range. */
-export const FUEL_RANGE_INPUTS: ReadonlySet<string> = new Set([ELECTRIC_RANGE, TOTAL_RANGE]);
-
 /** Motion of a car that never sends it. `null`: unknown by now. */
 export function derivedMotion(moving: boolean | null, stored: Reading | undefined, now: number): Reading | null {
   if ((stored?.value ?? null) === moving) return null;

@@ -1,11 +1,12 @@
 import { isObject } from "../support/json.js";
-import { decodeSession, followCharge, type ChargingSession } from "./charging.js";
+import { chargingFacts, decodeSession, followCharge, type ChargingSession } from "./charging.js";
 import type { VehicleEvent } from "./events.js";
 import type { Reading } from "./reading.js";
 import type { Evidence } from "./trips.js";
-import { valueOf, type SourcedValue } from "./values.js";
+import type { SourcedValue, ValueName } from "./values.js";
 
 type Readings = ReadonlyMap<string, Reading>;
+type Values = ReadonlyMap<ValueName, SourcedValue>;
 
 interface SavedHappenings {
   readonly session: ChargingSession | null;
@@ -19,17 +20,21 @@ export class Happenings {
   #plugged: SourcedValue | null = null;
   #locked: SourcedValue | null = null;
 
-  /** Compares with before; call after accepted readings that may matter. */
-  follow(readings: Readings, capacityKwh: number | null): VehicleEvent[] {
+  /**
+   * Compares with before; call when one of the values has new readings.
+   * @param values the present values with a source
+   */
+  follow(readings: Readings, values: Values, capacityKwh: () => number | null): VehicleEvent[] {
     const events: VehicleEvent[] = [];
-    const plugged = valueOf("plugged", readings, null);
+    const plugged = values.get("plugged") ?? null;
     if (hasChanged(this.#plugged, plugged))
       events.push({ name: plugged.value === true ? "pluggedIn" : "unplugged", at: plugged.timestamp });
-    const locked = valueOf("locked", readings, null);
+    const locked = values.get("locked") ?? null;
     if (hasChanged(this.#locked, locked))
       events.push({ name: locked.value === true ? "locked" : "unlocked", at: locked.timestamp });
     this.#remember(plugged, locked);
-    return [...events, ...this.#charge(readings, capacityKwh)].sort((one, other) => one.at - other.at);
+    events.push(...this.#charge(readings, values, capacityKwh));
+    return events;
   }
 
   /** What the events of a charge mean for motion. */
@@ -45,9 +50,9 @@ export class Happenings {
     return { session: this.#session, lastEnd: this.#lastEnd };
   }
 
-  /** @param readings the restored ones: what is known already is no event */
-  restore(saved: unknown, readings: Readings): void {
-    this.#remember(valueOf("plugged", readings, null), valueOf("locked", readings, null));
+  /** @param values the restored ones: what is known already is no event */
+  restore(saved: unknown, values: Values): void {
+    this.#remember(values.get("plugged") ?? null, values.get("locked") ?? null);
     if (!isObject(saved)) return;
     this.#session = decodeSession(saved["session"]);
     this.#lastEnd = typeof saved["lastEnd"] === "number" ? saved["lastEnd"] : 0;
@@ -59,8 +64,13 @@ export class Happenings {
     this.#locked = newer(this.#locked, locked);
   }
 
-  #charge(readings: Readings, capacityKwh: number | null): readonly VehicleEvent[] {
-    const { session, events } = followCharge(this.#session, readings, this.#lastEnd, capacityKwh);
+  #charge(readings: Readings, values: Values, capacityKwh: () => number | null): readonly VehicleEvent[] {
+    const { session, events } = followCharge(
+      this.#session,
+      chargingFacts(readings, values),
+      this.#lastEnd,
+      capacityKwh,
+    );
     this.#session = session;
     for (const { name, at } of events) if (name === "chargingEnded") this.#lastEnd = at;
     return events;

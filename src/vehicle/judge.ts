@@ -1,4 +1,4 @@
-import { factsOf, type DescriptorFacts } from "./catalogue.js";
+import type { Tally } from "../support/counters.js";
 import type { Memory } from "./memory.js";
 import { normalise, type Normalised } from "./normalise.js";
 import { ODOMETER, OdometerGuard } from "./odometer.js";
@@ -23,21 +23,46 @@ const FUTURE_TOLERANCE_MS = 10 * 60_000;
 const CHECK_CONTROL = "vehicle.status.checkControlMessages";
 const NO_MESSAGES: Normalised = { value: "0", data: [] };
 
-/** Decides which entries are news, and what they say. */
+/** What was taken out of one delivery. */
+export interface Taken {
+  readonly accepted: readonly Reading[];
+  /** Those of the accepted ones whose value or unit is another than before. */
+  readonly changed: readonly Reading[];
+}
+
+/** Decides which entries are news, and puts them into the memory. */
 export class Judge {
   readonly #odometer = new OdometerGuard();
 
-  constructor(private readonly memory: Memory) {}
+  constructor(
+    private readonly memory: Memory,
+    private readonly rejected: Tally<DeskRejection>,
+  ) {}
 
-  judge(entry: Entry, delivery: Delivery): Reading | DeskRejection {
-    const stored = this.#stored(entry.descriptor);
+  take(delivery: Delivery): Taken {
+    const accepted: Reading[] = [];
+    const changed: Reading[] = [];
+    for (const entry of delivery.entries) {
+      const stored = this.#stored(entry.descriptor);
+      const verdict = this.#judge(entry, delivery, stored);
+      if (typeof verdict === "string") {
+        this.rejected.add(verdict);
+        continue;
+      }
+      this.memory.set(verdict);
+      accepted.push(verdict);
+      if (stored?.value !== verdict.value || stored.unit !== verdict.unit) changed.push(verdict);
+    }
+    return { accepted, changed };
+  }
+
+  #judge(entry: Entry, delivery: Delivery, stored: Reading | undefined): Reading | DeskRejection {
     const timestamp = timeOf(entry, delivery, stored);
     if (timestamp === null || (stored !== undefined && timestamp < stored.timestamp)) return "older";
-    const facts = factsOf(entry.descriptor);
-    const normalised = meaningOf(entry, delivery, facts);
+    const normalised = meaningOf(entry, delivery);
     if (stored === undefined && this.memory.isFull) return "too-many-descriptors-kept";
     if (normalised.value === null) return unknown(entry, delivery, stored, timestamp);
-    const built = build(entry, delivery, timestamp, normalised, stored, facts);
+    const built = build(entry, delivery, timestamp, normalised, stored);
     const reading = entry.descriptor === ODOMETER ? this.#guarded(entry, built, stored) : built;
     if (reading === null) return "odometer-implausible";
     return news(reading, entry, delivery, stored);
@@ -60,7 +85,7 @@ export class Judge {
 }
 
 /** Over REST, null is how BMW says that there are no check control messages. */
-function meaningOf({ descriptor, raw }: Entry, { source }: Delivery, facts: DescriptorFacts | undefined): Normalised {
+function meaningOf({ descriptor, facts, raw }: Entry, { source }: Delivery): Normalised {
   if (source === "rest" && descriptor === CHECK_CONTROL && (raw.value ?? null) === null) return NO_MESSAGES;
   return normalise(raw.value, facts);
 }
@@ -92,7 +117,7 @@ function unknown(
   if (delivery.source === "rest" && (entry.raw.value ?? null) === null) return "null-ignored";
   if (stored?.timestamp === timestamp) return "repeated";
   if (stored?.value === null) return "unknown-again";
-  const reading = build(entry, delivery, timestamp, { value: null }, stored, factsOf(entry.descriptor));
+  const reading = build(entry, delivery, timestamp, { value: null }, stored);
   return stored === undefined ? reading : { ...reading, last: { value: stored.value, timestamp: stored.timestamp } };
 }
 
@@ -110,12 +135,11 @@ export function notAhead(timestamp: number, receivedAt: number): number {
 }
 
 function build(
-  { descriptor, raw }: Entry,
+  { descriptor, facts, raw }: Entry,
   { source }: Delivery,
   timestamp: number,
   { value: sent, data }: Normalised,
   stored: Reading | undefined,
-  facts: DescriptorFacts | undefined,
 ): Reading {
   const sentUnit = canonicalUnit(raw.unit);
   const known = stored?.unit ?? null;

@@ -2,7 +2,7 @@ import { finite, isObject } from "../support/json.js";
 import { MOST_DESCRIPTORS } from "./entries.js";
 import { ODOMETER } from "./odometer.js";
 import { LATITUDE, LONGITUDE } from "./position.js";
-import type { Reading } from "./reading.js";
+import type { Entry, Reading } from "./reading.js";
 import { SOC_SOURCES } from "./values.js";
 
 export const CAPACITIES = [
@@ -47,11 +47,10 @@ export class Memory {
   }
 
   /** Takes note of what a message holds; the first one of a day lets go what the car sends no more. */
-  seen(descriptors: Iterable<string>, now: number): void {
+  seen(entries: readonly Entry[], now: number): void {
     const day = Math.floor(now / DAY_MS);
-    const isNewDay = this.#reportDays.at(-1) !== day;
-    for (const descriptor of descriptors) this.#seenOn.set(descriptor, day);
-    if (!isNewDay) return;
+    for (const { descriptor } of entries) if (this.#seenOn.get(descriptor) !== day) this.#seenOn.set(descriptor, day);
+    if (this.#reportDays.at(-1) === day) return;
     this.#reportDays = [...this.#reportDays.filter((one) => one < day), day].slice(-DAYS_KEPT);
     this.#forget(day);
   }

@@ -91,17 +91,18 @@ export function isMoving(state: MotionState, now: number): boolean | null {
 /** The next moment at which time alone may change the answer of `isMoving`, or `null`. */
 export function nextChangeAt(state: MotionState, now: number): number | null {
   const { leftAt, reported, lastFix, drivenAt, odometer } = state;
-  const ends: (readonly [number | null | undefined, number])[] = [
-    [leftAt, LEAVING_GRACE_MS],
-    [reported?.at, reported?.moving === true ? REPORT_TRUSTED_MS : STOP_GRACE_MS],
-    [reported?.at, TRUSTED_GAP_MS],
-    [lastFix?.timestamp, FRESH_FIX_MS],
-    [lastFix?.timestamp, TRUSTED_GAP_MS],
-    [drivenAt, FRESH_FIX_MS],
-    [odometer?.risenAt, ODOMETER_WINDOW_MS],
-  ];
-  const coming = ends.flatMap(([since, ms]) => (typeof since === "number" && since + ms > now ? [since + ms] : []));
-  return coming.length === 0 ? null : Math.min(...coming);
+  let next = Infinity;
+  const consider = (since: number | null | undefined, ms: number) => {
+    if (typeof since === "number" && since + ms > now && since + ms < next) next = since + ms;
+  };
+  consider(leftAt, LEAVING_GRACE_MS);
+  consider(reported?.at, reported?.moving === true ? REPORT_TRUSTED_MS : STOP_GRACE_MS);
+  consider(reported?.at, TRUSTED_GAP_MS);
+  consider(lastFix?.timestamp, FRESH_FIX_MS);
+  consider(lastFix?.timestamp, TRUSTED_GAP_MS);
+  consider(drivenAt, FRESH_FIX_MS);
+  consider(odometer?.risenAt, ODOMETER_WINDOW_MS);
+  return next === Infinity ? null : next;
 }
 
 /** BMW's `isMoving` counts where it is the newest word; `null` where the other witnesses decide. */
@@ -145,9 +146,10 @@ export function withFix(state: MotionState, fix: Fix, now: number): MotionState 
   const { anchor } = state;
   if (anchor === null) return { ...state, anchor: placeOf(fix), nearby: [fix], lastFix: fix };
   const distance = metresBetween(anchor, fix);
+  if (state.driving && distance > PARK_RADIUS_M) return gotOn(state, fix);
   const seen = { ...state, lastFix: fix, fastLegs: fastLegs(state, fix, distance) };
   const nearby = [...state.nearby, fix].slice(-NEARBY_KEPT);
-  if (state.driving) return distance > PARK_RADIUS_M ? gotOn(seen, fix) : stood(seen, nearby);
+  if (state.driving) return stood(seen, nearby);
   const escaped = distance > ESCAPE_RADIUS_M || seen.fastLegs >= FAST_LEGS_TO_DRIVE;
   if (!escaped) return { ...seen, nearby, anchor: distance > PARK_RADIUS_M ? anchor : centreOf(nearby) };
   if (now - fix.timestamp > HISTORY_MS) return { ...seen, anchor: placeOf(fix), nearby: [fix] };
@@ -167,14 +169,20 @@ function caughtUp(state: MotionState, fix: Fix): MotionState {
 }
 
 function gotOn(state: MotionState, fix: Fix): MotionState {
-  const { timestamp: at } = fix;
-  const moved = {
+  const at = fix.timestamp;
+  return {
+    ...state,
+    lastFix: fix,
     drivenAt: at,
     displacedAt: latest(state.displacedAt, at),
     driving: true,
     leftAt: stillLeaving(state, at),
+    anchor: placeOf(fix),
+    nearby: [fix],
+    fastLegs: 0,
+    chargingSince: null,
+    arrivedAt: null,
   };
-  return { ...state, ...moved, anchor: placeOf(fix), nearby: [fix], fastLegs: 0, chargingSince: null, arrivedAt: null };
 }
 
 /** Opened doors end a trip; whoever drives on later has begun another one. */
@@ -241,6 +249,7 @@ export function withCharging(state: MotionState, charging: boolean, at: number):
  */
 export function withLock(state: MotionState, status: string, moving: boolean, at: number): MotionState {
   const lockedAsDriving = /^(ASN_)?(LOCKED|SELECTIVE[-_]?LOCKED)$/i.test(status.trim());
+  if (lockedAsDriving === state.lockedAsDriving && state.leftAt === null) return state;
   const leaves = state.lockedAsDriving && !lockedAsDriving && moving;
   return { ...state, lockedAsDriving, leftAt: lockedAsDriving ? null : leaves ? at : state.leftAt };
 }

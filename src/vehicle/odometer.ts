@@ -8,7 +8,10 @@ const LARGEST_STEP = 2000;
 const TOLERATED_DECREASE = 1;
 const CORROBORATION = 1;
 const PENDING_FOR_MS = 7 * 24 * 3600 * 1000;
-const TWINS: Readonly<Record<string, string>> = { km: "mi", mi: "km" };
+const TWINS: ReadonlyMap<string, string> = new Map([
+  ["km", "mi"],
+  ["mi", "km"],
+]);
 
 /** A reading as BMW sent it: `unit` in canonical spelling, `null` if BMW left it out, which REST always does. */
 interface Sent {
@@ -65,7 +68,7 @@ function plausibleOf(from: number, numbers: readonly (number | null)[]): number 
 
 /** The number as the other system's, where BMW did not say which one it is. */
 function inOtherUnit({ value, unit }: Sent, known: string | null | undefined): number | null {
-  const other = unit === null && typeof known === "string" ? TWINS[known] : undefined;
+  const other = unit === null && typeof known === "string" ? TWINS.get(known) : undefined;
   return other === undefined || typeof known !== "string" ? null : convert(value, other, known);
 }
 

@@ -40,9 +40,7 @@ const ARRIVAL_WINDOW_MS = 30_000;
 /** The axes of one fix may come minutes apart. */
 const KEEP_MS = 10 * 60_000;
 const KEEP_MOST = 30;
-const DETAILS = new Set([HEADING, ALTITUDE, FIX_STATUS]);
-
-const DESCRIPTORS = new Set([LATITUDE, LONGITUDE, ...DETAILS]);
+const DESCRIPTORS = new Set([LATITUDE, LONGITUDE, HEADING, ALTITUDE, FIX_STATUS]);
 
 /** Whether a descriptor belongs to the position. */
 export function isPositional(descriptor: string): boolean {
@@ -54,9 +52,9 @@ export function isPositional(descriptor: string): boolean {
  * the newest of each draws corners that the car never visited.
  */
 export class Positions {
-  #latitudes: Axis[] = [];
-  #longitudes: Axis[] = [];
-  #details: Sample[] = [];
+  readonly #latitudes: Axis[] = [];
+  readonly #longitudes: Axis[] = [];
+  readonly #details: Sample[] = [];
   #last: Position | null = null;
 
   /** The newest fix. */
@@ -76,13 +74,17 @@ export class Positions {
 
   /** Takes what came in one message; returns the fixes that are complete now, in order. */
   take(samples: readonly Sample[], now: number): Position[] {
-    const fresh = new Set(samples.map((sample) => this.#keep(sample)));
+    const fresh = new Set<Axis | null>();
+    for (const sample of samples) fresh.add(this.#keep(sample));
     const fixes = this.#join((one, other) => one.time !== null && one.time === other.time);
-    // In one message there is no better partner to wait for.
-    fixes.push(...this.#join((one, other) => fresh.has(one) && fresh.has(other) && isSameFix(one, other)));
-    fixes.push(...this.#join(arrivedTogether));
+    if (this.#latitudes.length > 0 && this.#longitudes.length > 0) {
+      // In one message there is no better partner to wait for.
+      fixes.push(...this.#join((one, other) => fresh.has(one) && fresh.has(other) && isSameFix(one, other)));
+      fixes.push(...this.#join(arrivedTogether));
+    }
+    const published = this.#publish(fixes);
     this.#forget(now);
-    return this.#publish(fixes);
+    return published;
   }
 
   /** Joins what has waited long enough. */
@@ -95,7 +97,7 @@ export class Positions {
   #keep(sample: Sample): Axis | null {
     if (sample.descriptor === LATITUDE) return add(this.#latitudes, sample, 90);
     if (sample.descriptor === LONGITUDE) return add(this.#longitudes, sample, 180);
-    if (DETAILS.has(sample.descriptor)) this.#details = [...this.#details, sample].slice(-KEEP_MOST);
+    this.#details.push(sample);
     return null;
   }
 
@@ -120,32 +122,37 @@ export class Positions {
   }
 
   #combine(latitude: Axis, longitude: Axis): Position {
-    this.#latitudes = this.#latitudes.filter((one) => one !== latitude);
-    this.#longitudes = this.#longitudes.filter((one) => one !== longitude);
-    const times = [latitude.time, longitude.time].filter((time) => time !== null);
-    const timestamp = times.length > 0 ? Math.max(...times) : Math.max(latitude.arrivedAt, longitude.arrivedAt);
-    const heading = this.#detail(HEADING, timestamp);
-    const altitude = this.#detail(ALTITUDE, timestamp);
-    return {
+    remove(this.#latitudes, latitude);
+    remove(this.#longitudes, longitude);
+    const timestamp = Math.max(latitude.time ?? -Infinity, longitude.time ?? -Infinity);
+    const fix: Writable<Position> = {
       latitude: latitude.value,
       longitude: longitude.value,
-      ...(typeof altitude === "number" && { altitude }),
-      ...(typeof heading === "number" && { heading }),
-      timestamp,
+      timestamp: timestamp === -Infinity ? Math.max(latitude.arrivedAt, longitude.arrivedAt) : timestamp,
       source: longitude.source,
     };
+    const heading = finite(this.#detail(HEADING, fix.timestamp));
+    const altitude = finite(this.#detail(ALTITUDE, fix.timestamp));
+    if (heading !== null) fix.heading = heading;
+    if (altitude !== null) fix.altitude = altitude;
+    return fix;
   }
 
+  /** The newest detail of the fix. */
   #detail(descriptor: string, fixTime: number): unknown {
-    const fits = (sample: Sample) =>
-      sample.descriptor === descriptor && Math.abs((sample.time ?? sample.arrivedAt) - fixTime) <= SAME_FIX_MS;
-    return this.#details.filter(fits).at(-1)?.value;
+    for (let index = this.#details.length - 1; index >= 0; index--) {
+      const sample = this.#details[index];
+      if (sample?.descriptor !== descriptor) continue;
+      if (Math.abs((sample.time ?? sample.arrivedAt) - fixTime) <= SAME_FIX_MS) return sample.value;
+    }
+    return undefined;
   }
 
   /** Late, repeated and void fixes change nothing. */
   #publish(fixes: readonly Position[]): Position[] {
     const fresh: Position[] = [];
-    for (const fix of [...fixes].sort((one, other) => one.timestamp - other.timestamp)) {
+    const inOrder = fixes.length > 1 ? [...fixes].sort((one, other) => one.timestamp - other.timestamp) : fixes;
+    for (const fix of inOrder) {
       const isVoid = fix.latitude === 0 && fix.longitude === 0;
       if (isVoid || this.#detail(FIX_STATUS, fix.timestamp) === "NO_FIX") continue;
       if (this.#last !== null && fix.timestamp <= this.#last.timestamp) continue;
@@ -156,11 +163,15 @@ export class Positions {
   }
 
   #forget(now: number): void {
-    const isFresh = ({ arrivedAt }: Sample) => now - arrivedAt <= KEEP_MS;
-    this.#latitudes = this.#latitudes.filter(isFresh).slice(-KEEP_MOST);
-    this.#longitudes = this.#longitudes.filter(isFresh).slice(-KEEP_MOST);
-    this.#details = this.#details.filter(isFresh);
+    for (const list of [this.#latitudes, this.#longitudes, this.#details])
+      while (list.length > KEEP_MOST || (list[0] !== undefined && now - list[0].arrivedAt > KEEP_MS)) list.shift();
   }
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function remove<T>(list: T[], member: T): void {
+  list.splice(list.indexOf(member), 1);
 }
 
 function add(axis: Axis[], sample: Sample, limit: number): Axis | null {

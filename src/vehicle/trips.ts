@@ -43,6 +43,15 @@ interface Trip {
   readonly fixes: number;
 }
 
+/** Where and when a trip would begin. */
+interface Start {
+  readonly startedAt: number;
+  readonly from: Position | null;
+  readonly km: number | null;
+}
+
+const NO_EVENTS: VehicleEvent[] = [];
+
 interface SavedTrips {
   readonly motion: MotionState;
   readonly trip: Trip | null;
@@ -72,23 +81,21 @@ export class Trips {
     return this.#motion.reported === null;
   }
 
-  /** When time alone may end a trip. */
+  /** When time alone may end the trip; it never begins one. */
   dueAt(now: number): number | null {
-    return nextChangeAt(this.#motion, now);
+    return this.#trip === null ? null : nextChangeAt(this.#motion, now);
   }
 
   take(evidence: Evidence, now: number, context: () => TripContext): VehicleEvent[] {
-    const former = this.#position;
-    const startedAt = this.#beginOf(evidence);
-    const before = this.#motion;
+    const start = this.#trip === null ? this.#startBy(evidence) : null;
     this.#motion = this.#next(evidence, now);
     if (evidence.kind === "fix") this.#follow(evidence.fix);
-    return this.#judge(now, context, { startedAt, from: former, before });
+    return this.#judge(now, context, start);
   }
 
   /** Lets the time pass. */
   tick(now: number, context: () => TripContext): VehicleEvent[] {
-    return this.#judge(now, context, { startedAt: now, from: this.#position, before: this.#motion });
+    return this.#judge(now, context, null);
   }
 
   save(): SavedTrips {
@@ -118,7 +125,11 @@ export class Trips {
     }
   }
 
-  /** When a trip began that this evidence starts. */
+  /** The trip that this evidence may begin: the odometer that starts a trip has already counted some of it. */
+  #startBy(evidence: Evidence): Start {
+    return { startedAt: this.#beginOf(evidence), from: this.#position, km: this.#motion.odometer?.km ?? null };
+  }
+
   #beginOf(evidence: Evidence): number {
     if (evidence.kind !== "fix") return evidence.at;
     const { fix } = evidence;
@@ -132,28 +143,20 @@ export class Trips {
     this.#position = fix;
   }
 
-  #judge(
-    now: number,
-    context: () => TripContext,
-    start: { startedAt: number; from: Position | null; before: MotionState },
-  ): VehicleEvent[] {
+  #judge(now: number, context: () => TripContext, start: Start | null): VehicleEvent[] {
     const moving = isMoving(this.#motion, now);
-    if (moving === true) return this.#trip === null ? [this.#start(context(), start)] : [];
+    if (moving === true) return start === null ? NO_EVENTS : [this.#start(context(), start)];
     this.#motion = standing(this.#motion);
-    if (this.#trip === null) return [];
+    if (this.#trip === null) return NO_EVENTS;
     const ended = this.#end(this.#trip, context());
     this.#trip = null;
     this.#motion = settled(this.#motion, now);
     return [ended];
   }
 
-  #start(
-    { soc, odometer }: TripContext,
-    { startedAt, from, before }: { startedAt: number; from: Position | null; before: MotionState },
-  ): VehicleEvent {
-    // The odometer that starts a trip has already counted some of it.
-    const km = (before.odometer ?? odometer)?.km ?? null;
-    const trip = { startedAt, soc: soc?.value ?? null, odometerKm: km, from, metres: 0, fixes: 0 };
+  #start({ soc, odometer }: TripContext, { startedAt, from, km }: Start): VehicleEvent {
+    const odometerKm = km ?? odometer?.km ?? null;
+    const trip = { startedAt, soc: soc?.value ?? null, odometerKm, from, metres: 0, fixes: 0 };
     const isNewFix = this.#position !== null && this.#position !== from;
     this.#trip = isNewFix && this.#position !== null ? lengthened(trip, from, this.#position) : trip;
     const shown = odometer?.shown ?? null;

@@ -1,60 +1,62 @@
 /** Canonical spelling by BMW's spellings in lower case; what is not listed stays as BMW writes it. */
-const CANONICAL: Readonly<Record<string, string>> = {
-  percent: "%",
-  kilometer: "km",
-  kilometers: "km",
-  kilometre: "km",
-  kilometres: "km",
-  km: "km",
-  mile: "mi",
-  miles: "mi",
-  mi: "mi",
-  "km/h": "km/h",
-  kmh: "km/h",
-  mph: "mph",
-  celsius: "°C",
-  "°c": "°C",
-  degc: "°C",
-  fahrenheit: "°F",
-  "°f": "°F",
-  degf: "°F",
-  degree: "°",
-  degrees: "°",
-  kpa: "kPa",
-  bar: "bar",
-  psi: "psi",
-  kwh: "kWh",
-  wh: "Wh",
-  kw: "kW",
-  w: "W",
-  v: "V",
-  volt: "V",
-  a: "A",
-  ampere: "A",
-  l: "L",
-  liter: "L",
-  liters: "L",
-  litre: "L",
-  litres: "L",
-  gal: "gal",
-  gallon: "gal",
-  gallons: "gal",
-  min: "min",
-  minute: "min",
-  minutes: "min",
-  h: "h",
-  hour: "h",
-  hours: "h",
-  s: "s",
-  second: "s",
-  seconds: "s",
-  day: "days",
-  days: "days",
-  week: "weeks",
-  weeks: "weeks",
-  month: "months",
-  months: "months",
-};
+const CANONICAL: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    percent: "%",
+    kilometer: "km",
+    kilometers: "km",
+    kilometre: "km",
+    kilometres: "km",
+    km: "km",
+    mile: "mi",
+    miles: "mi",
+    mi: "mi",
+    "km/h": "km/h",
+    kmh: "km/h",
+    mph: "mph",
+    celsius: "°C",
+    "°c": "°C",
+    degc: "°C",
+    fahrenheit: "°F",
+    "°f": "°F",
+    degf: "°F",
+    degree: "°",
+    degrees: "°",
+    kpa: "kPa",
+    bar: "bar",
+    psi: "psi",
+    kwh: "kWh",
+    wh: "Wh",
+    kw: "kW",
+    w: "W",
+    v: "V",
+    volt: "V",
+    a: "A",
+    ampere: "A",
+    l: "L",
+    liter: "L",
+    liters: "L",
+    litre: "L",
+    litres: "L",
+    gal: "gal",
+    gallon: "gal",
+    gallons: "gal",
+    min: "min",
+    minute: "min",
+    minutes: "min",
+    h: "h",
+    hour: "h",
+    hours: "h",
+    s: "s",
+    second: "s",
+    seconds: "s",
+    day: "days",
+    days: "days",
+    week: "weeks",
+    weeks: "weeks",
+    month: "months",
+    months: "months",
+  }),
+);
 
 const cache = new Map<string, string | null>();
 const LARGEST_CACHE = 200;
@@ -65,24 +67,26 @@ export function canonicalUnit(unit: unknown): string | null {
   const known = cache.get(unit);
   if (known !== undefined) return known;
   const trimmed = unit.trim();
-  const canonical = trimmed === "" || trimmed === "null" ? null : (CANONICAL[trimmed.toLowerCase()] ?? trimmed);
+  const canonical = trimmed === "" || trimmed === "null" ? null : (CANONICAL.get(trimmed.toLowerCase()) ?? trimmed);
   if (cache.size < LARGEST_CACHE) cache.set(unit, canonical);
   return canonical;
 }
 
-const CONVERSIONS: Readonly<Record<string, (value: number) => number>> = {
-  "mi>km": (value) => value * 1.609344,
-  "km>mi": (value) => value / 1.609344,
-  "kW>W": (value) => value * 1000,
-  "W>kW": (value) => value / 1000,
-  "°F>°C": (value) => ((value - 32) * 5) / 9,
-  "°C>°F": (value) => (value * 9) / 5 + 32,
-  "gal>L": (value) => value * 3.785411784,
-  "L>gal": (value) => value / 3.785411784,
-};
+const CONVERSIONS: ReadonlyMap<string, (value: number) => number> = new Map(
+  Object.entries({
+    "mi>km": (value) => value * 1.609344,
+    "km>mi": (value) => value / 1.609344,
+    "kW>W": (value) => value * 1000,
+    "W>kW": (value) => value / 1000,
+    "°F>°C": (value) => ((value - 32) * 5) / 9,
+    "°C>°F": (value) => (value * 9) / 5 + 32,
+    "gal>L": (value) => value * 3.785411784,
+    "L>gal": (value) => value / 3.785411784,
+  }),
+);
 
 /** `value` in the twin unit `to`, or `null` if the two units are no twins. Rounded to a millionth. */
 export function convert(value: number, from: string, to: string): number | null {
-  const conversion = CONVERSIONS[`${from}>${to}`];
+  const conversion = CONVERSIONS.get(`${from}>${to}`);
   return conversion === undefined ? null : Math.round(conversion(value) * 1e6) / 1e6;
 }

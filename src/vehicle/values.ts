@@ -9,12 +9,14 @@ export type ValueName = (typeof VALUE_NAMES)[number];
 /** A value with the descriptor that it was taken from. */
 export interface SourcedValue {
   readonly name: ValueName;
-  readonly value: Value;
+  /** `null`: unknown by now, with what was known before in `last`. */
+  readonly value: Value | null;
   readonly unit: string | null;
   readonly from: string;
   /** BMW's time of the source, in milliseconds. */
   readonly timestamp: number;
   readonly source: Source;
+  readonly last?: { readonly value: Value; readonly timestamp: number };
 }
 
 type Readings = ReadonlyMap<string, Reading>;
@@ -74,19 +76,9 @@ const MEANINGS: Readonly<Record<ValueName, Meaning>> = {
 };
 
 /** Which value each source belongs to. */
-const AFFECTED: ReadonlyMap<string, ValueName> = new Map(
+export const VALUE_OF_SOURCE: ReadonlyMap<string, ValueName> = new Map(
   VALUE_NAMES.flatMap((name) => sourcesOf(name, null).map((source): [string, ValueName] => [source, name])),
 );
-
-/** The values that accepted readings may have changed. */
-export function affectedBy(accepted: readonly Reading[]): Set<ValueName> {
-  const names = new Set<ValueName>();
-  for (const { descriptor } of accepted) {
-    const name = AFFECTED.get(descriptor);
-    if (name !== undefined) names.add(name);
-  }
-  return names;
-}
 
 /** The value, or `null` if the car tells nothing of the kind. */
 export function valueOf(name: ValueName, readings: Readings, driveType: DriveType | null): SourcedValue | null {

@@ -1,22 +1,22 @@
 import type { Tally } from "../support/counters.js";
 import { finite, type JsonObject } from "../support/json.js";
-import { derivedFuelRange, derivedMotion, FUEL_RANGE_INPUTS, IS_MOVING } from "./derived.js";
+import { derivedFuelRange, derivedMotion, IS_MOVING } from "./derived.js";
 import { driveTypeOf, type DriveType } from "./drive-type.js";
 import type { VehicleEvent } from "./events.js";
 import { Happenings } from "./happenings.js";
-import { Judge, notAhead, type Delivery, type DeskRejection } from "./judge.js";
+import { Judge, notAhead, type Delivery, type DeskRejection, type Taken } from "./judge.js";
 import { CAPACITIES, Memory } from "./memory.js";
 import { kilometres, ODOMETER } from "./odometer.js";
 import { isPositional, Positions, type Position, type Sample } from "./position.js";
 import type { Reading } from "./reading.js";
 import { Trips, type Evidence, type TripContext } from "./trips.js";
 import {
-  affectedBy,
   DOOR_STATUS,
   FUEL_LEVEL,
   FUEL_LITRES,
   SOC_SOURCES,
   VALUE_NAMES,
+  VALUE_OF_SOURCE,
   valueOf,
   type SourcedValue,
   type ValueName,
@@ -42,6 +42,8 @@ export interface VehicleFacts {
   readonly batteryKwh: number | null;
 }
 
+const NOTHING_TAKEN: Taken = { accepted: [], changed: [] };
+const NOTHING: Outcome = { readings: [], positions: [], events: [], values: [] };
 const NO_FACTS: VehicleFacts = { basicData: null, driveType: null, batteryKwh: null };
 
 /** What is kept of a car's state over a restart, beside its readings. */
@@ -50,17 +52,21 @@ export type SavedState = JsonObject;
 /** One car: the desk that every value passes once, and everything that is known from it. */
 export class Vehicle {
   readonly #memory = new Memory();
-  readonly #judge = new Judge(this.#memory);
+  readonly #judge: Judge;
   readonly #positions = new Positions();
   readonly #trips = new Trips();
   readonly #happenings = new Happenings();
-  readonly #told = new Map<ValueName, SourcedValue>();
+  /** The values with a source as they were when they changed last. */
+  readonly #values = new Map<ValueName, SourcedValue>();
+  #dueAt: number | null = null;
   #facts = NO_FACTS;
 
   constructor(
     readonly vin: string,
-    private readonly rejected: Tally<DeskRejection>,
-  ) {}
+    rejected: Tally<DeskRejection>,
+  ) {
+    this.#judge = new Judge(this.#memory, rejected);
+  }
 
   /** The newest reading of each descriptor. */
   get readings(): ReadonlyMap<string, Reading> {
@@ -91,28 +97,25 @@ export class Vehicle {
   /** The only way in. */
   apply(delivery: Delivery): Outcome {
     const { receivedAt: now, entries } = delivery;
-    const due = this.tick(now);
-    const accepted = this.#accept(delivery);
-    const fixes = this.#positions.take(samplesOf(delivery), now);
-    this.#memory.seen(
-      entries.map(({ descriptor }) => descriptor),
-      now,
-    );
-    return joined(due, this.#follow(accepted, fixes, now));
+    const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NOTHING;
+    const taken = this.#judge.take(delivery);
+    const samples = samplesOf(delivery);
+    const fixes = samples.length > 0 ? this.#positions.take(samples, now) : [];
+    this.#memory.seen(entries, now);
+    return joined(late, this.#follow(taken, fixes, now));
   }
 
   /** Lets the time pass: a trip may be over, or a position complete. */
   tick(now: number): Outcome {
     const late = this.#positions.tick(now);
     const timed = this.#trips.tick(now, this.#context);
-    const outcome = this.#follow([], late, now);
-    return { ...outcome, events: [...timed, ...outcome.events] };
+    const outcome = this.#follow(NOTHING_TAKEN, late, now);
+    return timed.length > 0 ? { ...outcome, events: [...timed, ...outcome.events] } : outcome;
   }
 
   /** When `tick` may have something to tell, in milliseconds; `null`: not before the next delivery. */
-  dueAt(now: number): number | null {
-    const times = [this.#positions.dueAt, this.#trips.dueAt(now)].filter((time) => time !== null);
-    return times.length === 0 ? null : Math.min(...times);
+  get dueAt(): number | null {
+    return this.#dueAt;
   }
 
   /** Takes over what was saved; it never replaces what has come meanwhile, and nothing of it is news. */
@@ -123,8 +126,10 @@ export class Vehicle {
     this.#memory.restore(state["memory"]);
     this.#trips.restore(state["trips"]);
     this.#positions.restore(state["position"]);
-    this.#happenings.restore(state["happenings"], this.readings);
-    for (const value of this.values) this.#told.set(value.name, value);
+    this.#changeValues(new Set(VALUE_NAMES));
+    this.#happenings.restore(state["happenings"], this.#values);
+    // At once: what was running before may be over by now.
+    this.#dueAt = -Infinity;
   }
 
   save(): SavedState {
@@ -136,58 +141,56 @@ export class Vehicle {
     };
   }
 
-  #accept(delivery: Delivery): Reading[] {
-    const accepted: Reading[] = [];
-    for (const entry of delivery.entries) {
-      const verdict = this.#judge.judge(entry, delivery);
-      if (typeof verdict === "string") this.rejected.add(verdict);
-      else {
-        this.#memory.set(verdict);
-        accepted.push(verdict);
-      }
-    }
-    return accepted;
-  }
-
   /** Draws the conclusions from what is new. */
-  #follow(accepted: readonly Reading[], fixes: readonly Position[], now: number): Outcome {
-    const touched = affectedBy(accepted);
-    const happened = touched.size > 0 ? this.#happenings.follow(this.readings, this.#capacityKwh()) : [];
-    const evidence = [...evidenceOf(accepted, fixes), ...Happenings.evidenceIn(happened)];
-    const events = evidence.flatMap((one) => this.#trips.take(one, now, this.#context));
-    const derived = this.#derive(accepted, now);
-    return {
-      readings: derived.length > 0 ? [...accepted, ...derived] : accepted,
-      positions: fixes,
-      events: [...happened, ...events].sort((one, other) => one.at - other.at),
-      values: this.#changedValues(touched),
-    };
+  #follow({ accepted, changed }: Taken, fixes: readonly Position[], now: number): Outcome {
+    const evidence = evidenceIn(accepted, fixes);
+    const touched = valuesOf(changed);
+    const values = this.#changeValues(touched);
+    const events: VehicleEvent[] = [];
+    if (touched.size > 0) events.push(...this.#happenings.follow(this.readings, this.#values, this.#capacityKwh));
+    evidence.push(...Happenings.evidenceIn(events));
+    for (const one of evidence) events.push(...this.#trips.take(one, now, this.#context));
+    if (events.length > 1) events.sort((one, other) => one.at - other.at);
+    const derived = this.#derive(touched.has("range"), now);
+    const readings = derived.length > 0 ? [...accepted, ...derived] : accepted;
+    this.#dueAt = earlier(this.#positions.dueAt, this.#trips.dueAt(now));
+    return { readings, positions: fixes, events, values };
   }
 
-  #derive(accepted: readonly Reading[], now: number): Reading[] {
+  #derive(rangeMayChange: boolean, now: number): Reading[] {
     const derived: Reading[] = [];
     if (this.#trips.mustBeDerived) {
       const motion = derivedMotion(this.#trips.moving(now), this.#memory.get(IS_MOVING), now);
       if (motion !== null) derived.push(motion);
     }
-    if (accepted.some(({ descriptor }) => FUEL_RANGE_INPUTS.has(descriptor))) {
-      const range = derivedFuelRange(this.readings, this.driveType);
-      if (range !== null) derived.push(range);
-    }
+    const range = rangeMayChange ? derivedFuelRange(this.readings, this.driveType) : null;
+    if (range !== null) derived.push(range);
     for (const reading of derived) this.#memory.set(reading);
     return derived;
   }
 
-  #changedValues(touched: ReadonlySet<ValueName>): SourcedValue[] {
+  /** Takes the values anew that have new readings; returns those of which value or source has changed. */
+  #changeValues(touched: ReadonlySet<ValueName>): SourcedValue[] {
     const changed: SourcedValue[] = [];
     for (const name of touched) {
-      const value = valueOf(name, this.readings, this.driveType);
-      const told = this.#told.get(name);
-      if (value === null || (told?.value === value.value && told.from === value.from)) continue;
-      this.#told.set(name, value);
-      changed.push(value);
+      const value = valueOf(name, this.readings, name === "range" ? this.driveType : null);
+      const before = this.#values.get(name);
+      if (value !== null) {
+        this.#values.set(name, value);
+        if (before?.value !== value.value || before.from !== value.from) changed.push(value);
+      } else if (before !== undefined) {
+        this.#values.delete(name);
+        changed.push(this.#unknown(before));
+      }
     }
     return changed;
+  }
+
+  #unknown(before: SourcedValue): SourcedValue {
+    const { value, timestamp } = before;
+    const now = this.#memory.get(before.from) ?? before;
+    const last = value === null ? {} : { last: { value, timestamp } };
+    return { ...before, value: null, timestamp: now.timestamp, source: now.source, ...last };
   }
 
   readonly #context = (): TripContext => {
@@ -204,29 +207,49 @@ export class Vehicle {
   };
 
   /** Usable capacity: the user's word, then the car's, then BMW's. */
-  #capacityKwh(): number | null {
+  readonly #capacityKwh = (): number | null => {
     const { batteryKwh, basicData } = this.#facts;
     const told = CAPACITIES.map((descriptor) => this.#memory.get(descriptor)?.value);
     const known = [batteryKwh, ...told, finite(basicData?.["hvsMaxEnergyAbsolute"])];
     return known.find((kwh): kwh is number => typeof kwh === "number" && kwh > 0) ?? null;
+  };
+}
+
+/** The values that readings may change. */
+function valuesOf(readings: readonly Reading[]): Set<ValueName> {
+  const names = new Set<ValueName>();
+  for (const { descriptor } of readings) {
+    const name = VALUE_OF_SOURCE.get(descriptor);
+    if (name !== undefined) names.add(name);
   }
+  return names;
 }
 
 /** What tells about motion, in the order of BMW's time. */
-function evidenceOf(accepted: readonly Reading[], fixes: readonly Position[]): Evidence[] {
-  const told: Evidence[] = accepted.flatMap((reading) => evidenceIn(reading) ?? []);
-  const evidence = [...fixes.map((fix): Evidence => ({ kind: "fix", fix })), ...told];
-  return evidence.length < 2 ? evidence : evidence.sort((one, other) => timeOf(one) - timeOf(other));
+function evidenceIn(accepted: readonly Reading[], fixes: readonly Position[]): Evidence[] {
+  const evidence: Evidence[] = [];
+  for (const fix of fixes) evidence.push({ kind: "fix", fix });
+  for (const reading of accepted) {
+    const told = evidenceOf(reading);
+    if (told !== null) evidence.push(told);
+  }
+  return evidence.length > 1 ? evidence.sort((one, other) => timeOf(one) - timeOf(other)) : evidence;
 }
 
-function evidenceIn(reading: Reading): Evidence | null {
+function evidenceOf(reading: Reading): Evidence | null {
   const { descriptor, value, timestamp: at } = reading;
-  if (descriptor === ODOMETER) {
-    const km = kilometres(reading);
-    return km === null ? null : { kind: "odometer", km, at };
+  switch (descriptor) {
+    case ODOMETER: {
+      const km = kilometres(reading);
+      return km === null ? null : { kind: "odometer", km, at };
+    }
+    case IS_MOVING:
+      return typeof value === "boolean" ? { kind: "report", moving: value, at } : null;
+    case DOOR_STATUS:
+      return typeof value === "string" ? { kind: "lock", status: value, at } : null;
+    default:
+      return null;
   }
-  if (descriptor === IS_MOVING) return typeof value === "boolean" ? { kind: "report", moving: value, at } : null;
-  return descriptor === DOOR_STATUS && typeof value === "string" ? { kind: "lock", status: value, at } : null;
 }
 
 function timeOf(evidence: Evidence): number {
@@ -241,6 +264,10 @@ function samplesOf({ entries, receivedAt, source }: Delivery): Sample[] {
     samples.push({ descriptor, value: raw.value, time, arrivedAt: receivedAt, source });
   }
   return samples;
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 function joined(one: Outcome, other: Outcome): Outcome {

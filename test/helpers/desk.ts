@@ -43,7 +43,7 @@ export class TestDesk {
   /** Lets the time pass. */
   at(seconds: number): this {
     const end = START + seconds * 1000;
-    for (let due = this.vehicle.dueAt(this.#now); due !== null && due <= end; due = this.vehicle.dueAt(this.#now)) {
+    for (let due = this.vehicle.dueAt; due !== null && due <= end; due = this.vehicle.dueAt) {
       this.#now = Math.max(this.#now, due);
       this.#note(this.vehicle.tick(this.#now));
     }

@@ -76,6 +76,11 @@ describe("refusals of BMW's API", () => {
     assert.equal(refusal(403, { note: "see CU-429" }).code, "rest_forbidden");
   });
 
+  for (const id of ["valueOf", "constructor", "__proto__"])
+    it(`with the code ${id} go by their status`, () => {
+      assert.equal(refusal(403, `{"exveErrorId":"${id}"}`).code, "rest_forbidden");
+    });
+
   it("of the own ledger say when it goes on", () => {
     assert.match(quotaRefusal(MIDNIGHT).message, /continues at 00:00 UTC/);
   });

@@ -62,6 +62,14 @@ describe("values with a source", () => {
     );
   });
 
+  it("are told as unknown, with what was known, when no source knows any more", () => {
+    const desk = new TestDesk().stream(0, { [DOORS]: "LOCKED" }).stream(60, { [DOORS]: "INVALID" });
+    const told = desk.outcomes.at(-1)?.values[0];
+    assert.deepEqual([told?.value, told?.last?.value, told?.from], [null, true, DOORS]);
+    assert.equal(told?.timestamp, Date.parse(iso(60)));
+    assert.deepEqual(desk.vehicle.values, []);
+  });
+
   it("carry the time of their source", () => {
     const desk = new TestDesk().data(600, measured(60, { [SOC]: 54 }));
     assert.equal(valueIn(desk, "soc")?.timestamp, Date.parse(iso(60)));

@@ -216,6 +216,17 @@ describe("vehicle desk: values and units", () => {
     assert.equal(vehicle.readings.get(ODOMETER)?.value, 1001);
   });
 
+  it("passes units that it does not know as they are, also odd ones", () => {
+    for (const unit of ["furlong", "constructor", "__proto__", "toString"]) {
+      const { stream, vehicle } = desk();
+      stream({ [ODOMETER]: entry(1000, 0, unit) });
+      stream({ [ODOMETER]: entry(1001, 60, "km") });
+      assert.equal(vehicle.readings.get(ODOMETER)?.value, 1001);
+      stream({ [POWER]: entry(1, 0, unit) });
+      assert.equal(vehicle.readings.get(POWER)?.unit, unit);
+    }
+  });
+
   it("converts a twin unit to the unit seen first, and keeps BMW's own in raw", () => {
     const { stream, vehicle, value } = desk();
     stream({ [ODOMETER]: entry(1000, 0, "km"), [POWER]: entry(10_800, 0, "W") });
