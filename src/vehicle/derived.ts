@@ -19,6 +19,7 @@ export function derivedFuelRange(readings: ReadonlyMap<string, Reading>, driveTy
   if (driveType === "bev" || typeof total?.value !== "number" || typeof electric?.value !== "number") return null;
   const deducted = inUnitOf(total, electric.value, electric.unit);
   const range = Math.max(0, Math.round((total.value - deducted) * 10) / 10);
+  if (!Number.isFinite(range)) return null;
   const stored = readings.get(FUEL_RANGE);
   if (stored?.value === range && stored.unit === total.unit) return null;
   return derived(FUEL_RANGE, range, total.unit, Math.max(total.timestamp, electric.timestamp), stored);

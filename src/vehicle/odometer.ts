@@ -72,10 +72,8 @@ function inOtherUnit({ value, unit }: Sent, known: string | null | undefined): n
   return other === undefined || typeof known !== "string" ? null : convert(value, other, known);
 }
 
-const KM_PER_MILE = 1.609344;
-
 /** An odometer reading in kilometres; `null` if it is none. */
 export function kilometres({ value, unit }: Reading): number | null {
   if (typeof value !== "number") return null;
-  return unit === "mi" ? value * KM_PER_MILE : value;
+  return unit === "mi" ? convert(value, "mi", "km") : value;
 }

@@ -42,6 +42,8 @@ export interface VehicleFacts {
   readonly batteryKwh: number | null;
 }
 
+/** No car has such a battery. */
+const ABSURD_KWH = 1000;
 const NOTHING_TAKEN: Taken = { accepted: [], changed: [] };
 const NOTHING: Outcome = { readings: [], positions: [], events: [], values: [] };
 const NO_FACTS: VehicleFacts = { basicData: null, driveType: null, batteryKwh: null };
@@ -211,7 +213,7 @@ export class Vehicle {
     const { batteryKwh, basicData } = this.#facts;
     const told = CAPACITIES.map((descriptor) => this.#memory.get(descriptor)?.value);
     const known = [batteryKwh, ...told, finite(basicData?.["hvsMaxEnergyAbsolute"])];
-    return known.find((kwh): kwh is number => typeof kwh === "number" && kwh > 0) ?? null;
+    return known.find((kwh): kwh is number => typeof kwh === "number" && kwh > 0 && kwh < ABSURD_KWH) ?? null;
   };
 }
 
