@@ -44,6 +44,8 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const stopListening = listen(account.events, {
     update: (update) => {
       sendValues(output.update(update));
+      const events = output.events(update);
+      if (events.length > 0) node.send([null, events]);
     },
     event: (event, at) => {
       node.send([null, output.event(event, at)]);
@@ -73,7 +75,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 
 /** Every property may be missing in flows of older versions. */
 function optionsOf(properties: NodeProperties, account: Account): StreamOutputOptions {
-  const { vehicle, descriptors, form, onlyChanges } = properties;
+  const { vehicle, descriptors, form, onlyChanges, values } = properties;
   return {
     topicBase: account.settings.topicBase,
     account: account.label,
@@ -81,5 +83,6 @@ function optionsOf(properties: NodeProperties, account: Account): StreamOutputOp
     descriptors: Array.isArray(descriptors) ? descriptors.filter((entry) => typeof entry === "string") : [],
     form: form === "update" || form === "raw" ? form : "each",
     onlyChanges: onlyChanges === true,
+    values: values === true,
   };
 }

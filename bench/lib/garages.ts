@@ -25,6 +25,8 @@ export function createGarage({ id, claims, files, clock, onUpdate }: BenchGarage
     document: new Document("vehicles", `/${id}/vehicles.json`, garageCodec, files, clock, (problem) => {
       throw new Error(`vehicles.json is ${problem.kind}`);
     }),
+    clock,
+    factsOf: () => ({ driveType: null, batteryKwh: null }),
     claim: (vin) => claims.claim(`vin:${vin}`, { id, label: id }) === null,
     ignored: new Set(),
     onUpdate,

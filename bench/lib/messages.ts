@@ -1,30 +1,30 @@
 import { factsOf, type DescriptorFacts } from "../../src/vehicle/catalogue.js";
 
-/** What a rich electric car sends at once while it drives. */
-const RICH = [
-  "vehicle.drivetrain.batteryManagement.header",
-  "vehicle.drivetrain.electricEngine.charging.status",
-  "vehicle.drivetrain.electricEngine.remainingElectricRange",
-  "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange",
-  "vehicle.powertrain.electric.battery.charging.power",
-  "vehicle.powertrain.electric.battery.stateOfCharge.target",
-  "vehicle.cabin.infotainment.navigation.currentLocation.latitude",
-  "vehicle.cabin.infotainment.navigation.currentLocation.longitude",
-  "vehicle.cabin.infotainment.navigation.currentLocation.heading",
-  "vehicle.vehicle.travelledDistance",
-  "vehicle.isMoving",
-  "vehicle.cabin.door.status",
-  "vehicle.cabin.door.row1.driver.isOpen",
-  "vehicle.body.trunk.isOpen",
-  "vehicle.cabin.window.row1.driver.status",
-  "vehicle.body.chargingPort.status",
-  "vehicle.chassis.axle.row1.wheel.left.tire.pressure",
-  "vehicle.chassis.axle.row1.wheel.right.tire.pressure",
-  "vehicle.chassis.axle.row2.wheel.left.tire.pressure",
-  "vehicle.chassis.axle.row2.wheel.left.tire.temperature",
-];
+/** What a rich electric car sends at once while it drives, by the seconds of the drive. */
+const RICH: Readonly<Record<string, (seconds: number) => unknown>> = {
+  "vehicle.drivetrain.batteryManagement.header": (seconds) => 90 - Math.floor(seconds / 90),
+  "vehicle.drivetrain.electricEngine.charging.status": () => "NOCHARGING",
+  "vehicle.drivetrain.electricEngine.remainingElectricRange": (seconds) => 420 - Math.floor(seconds / 45),
+  "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange": (seconds) => 415 - Math.floor(seconds / 45),
+  "vehicle.powertrain.electric.battery.charging.power": () => 0,
+  "vehicle.powertrain.electric.battery.stateOfCharge.target": () => "80",
+  "vehicle.cabin.infotainment.navigation.currentLocation.latitude": (seconds) => 48 + seconds / 5000,
+  "vehicle.cabin.infotainment.navigation.currentLocation.longitude": (seconds) => 11 + seconds / 7000,
+  "vehicle.cabin.infotainment.navigation.currentLocation.heading": (seconds) => (40 + seconds) % 360,
+  "vehicle.vehicle.travelledDistance": (seconds) => 23_456 + Math.floor(seconds / 40),
+  "vehicle.isMoving": () => "ASN_isTrue",
+  "vehicle.cabin.door.status": () => "LOCKED",
+  "vehicle.cabin.door.row1.driver.isOpen": () => false,
+  "vehicle.body.trunk.isOpen": () => "CLOSED",
+  "vehicle.cabin.window.row1.driver.status": (seconds) => (seconds % 300 < 60 ? "OPEN" : "CLOSED"),
+  "vehicle.body.chargingPort.status": () => "DISCONNECTED",
+  "vehicle.chassis.axle.row1.wheel.left.tire.pressure": (seconds) => 250 + (seconds % 7),
+  "vehicle.chassis.axle.row1.wheel.right.tire.pressure": (seconds) => 251 + (seconds % 5),
+  "vehicle.chassis.axle.row2.wheel.left.tire.pressure": (seconds) => 248 + (seconds % 6),
+  "vehicle.chassis.axle.row2.wheel.left.tire.temperature": (seconds) => 20 + (seconds % 30) / 2,
+};
 
-export const RICH_DESCRIPTORS: readonly DescriptorFacts[] = RICH.map((id) => {
+export const RICH_DESCRIPTORS: readonly DescriptorFacts[] = Object.keys(RICH).map((id) => {
   const facts = factsOf(id);
   if (facts === undefined) throw new Error(`the catalogue lacks ${id}`);
   return facts;
@@ -49,7 +49,7 @@ export function streamMessage(vin: string, descriptors: readonly DescriptorFacts
     descriptors.map((facts, index) => {
       const timestamp = times[Math.floor((index * times.length) / descriptors.length)];
       const unit = facts.unit === null ? {} : { unit: WIRE_UNITS[facts.unit] ?? facts.unit };
-      return [facts.id, { timestamp, value: valueOf(facts, step + index), ...unit }];
+      return [facts.id, { timestamp, value: RICH[facts.id]?.(step) ?? valueOf(facts, step + index), ...unit }];
     }),
   );
   return { vin, entityId: CUSTOMER, topic: vin, timestamp: new Date(time + 412).toISOString(), data };

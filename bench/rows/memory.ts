@@ -57,7 +57,7 @@ class Fleet {
     this.#garages = Array.from({ length: ACCOUNTS }, (_, index) => {
       const id = `account-${index}`;
       const options = { topicBase: "cardata", account: id, vehicle: "", descriptors: [], form: "each" as const };
-      const output = new StreamOutput({ ...options, onlyChanges: true }, () => String(this.#step));
+      const output = new StreamOutput({ ...options, onlyChanges: true, values: true }, () => String(this.#step));
       const onUpdate = output.update.bind(output);
       return createGarage({ id, claims, files, clock: this.#clock, onUpdate });
     });

@@ -6,6 +6,9 @@ import { streamText } from "./widgets/text.js";
 import { checkDescriptors, checkVin, validator } from "./widgets/validators.js";
 import { VehiclePicker } from "./widgets/vehicle-picker.js";
 
+/** No descriptor of BMW, but what a node has to choose for positions. */
+const LOCATION: CatalogueEntry = { id: "location", name: "Location", category: "Vehicle status" };
+
 let descriptors: DescriptorPicker | null = null;
 /** Counts requests, so that a slow answer for an account chosen before is dropped. */
 let request = 0;
@@ -52,6 +55,7 @@ RED.nodes.registerType("cardata-stream", {
     form: { value: "each" },
     onlyChanges: { value: false },
     restore: { value: false },
+    values: { value: false },
   },
   label() {
     const vehicle = String(this.vehicle ?? "");
@@ -83,7 +87,7 @@ RED.nodes.registerType("cardata-stream", {
     account.on("change", reload);
     Promise.all([catalogue, loaded]).then(
       ([entries]) => {
-        picker.showCatalogue(entries);
+        picker.showCatalogue([...entries, LOCATION]);
       },
       (error: unknown) => {
         $("#cardata-stream-hint").text(messageOf(error));

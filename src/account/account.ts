@@ -24,7 +24,7 @@ import type { AccountEvent, AccountEvents } from "./events.js";
 import { Garage } from "./garage.js";
 import { garageCodec } from "./garage-codec.js";
 import { loggedSend } from "./protocol-log.js";
-import type { AccountSettings } from "./settings.js";
+import { userFactsOf, type AccountSettings } from "./settings.js";
 import { describeAccount } from "./describe.js";
 import type { AccountStatus } from "./status.js";
 import { brokerStreamLogin, bmwStreamLogin } from "./stream-login.js";
@@ -235,6 +235,7 @@ export class Account implements Claimer {
     this.#keeper.close();
     this.#watch.close();
     await this.#session.stop();
+    this.garage.close();
     await this.#store.flush();
     this.doors.claims.release(this);
     this.events.removeAllListeners();
@@ -246,6 +247,8 @@ export class Account implements Claimer {
     const { claims, clock } = this.doors;
     return new Garage({
       document: this.#store.document("vehicles", garageCodec),
+      clock,
+      factsOf: (vin) => userFactsOf(this.settings, vin),
       claim: (vin) => claims.claim(`vin:${vin}`, this) === null,
       ignored: new Set(this.settings.vehicles.filter(({ ignore }) => ignore).map(({ vin }) => vin)),
       onUpdate: (update) => {

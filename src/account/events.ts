@@ -1,11 +1,10 @@
 import type { ErrorCode, Problem } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
-import type { Reading } from "../vehicle/reading.js";
+import type { Outcome } from "../vehicle/vehicle.js";
 
-/** Accepted readings of one car that came together. */
-export interface Update {
+/** What the desk of one car gave at one time. */
+export interface Update extends Outcome {
   readonly vin: string;
-  readonly readings: readonly Reading[];
   /** BMW's object, for updates that came over the stream. */
   readonly envelope?: JsonObject;
   readonly receivedAt: number;

@@ -3,6 +3,7 @@ import type { Codec } from "../store/document.js";
 import { finite, isObject, text, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 import type { Reading, Value } from "../vehicle/reading.js";
+import type { SavedState } from "../vehicle/vehicle.js";
 
 /** What is kept of the cars over a restart, by VIN. */
 export type GarageState = Iterable<readonly [vin: string, car: SavedCar]>;
@@ -11,14 +12,15 @@ export interface SavedCar {
   readonly role: Role | "unknown";
   readonly basicData: JsonObject | null;
   readonly readings: Iterable<Reading>;
+  /** Motion, trip, charge and what else the desk of the car remembers. */
+  readonly state: SavedState;
 }
 
 /** `vehicles.json` */
 export const garageCodec: Codec<GarageState> = {
   version: 1,
   initial: () => [],
-  encode: (state) =>
-    [...state].map(([vin, { role, basicData, readings }]) => ({ vin, role, basicData, readings: [...readings] })),
+  encode: (state) => [...state].map(([vin, { readings, ...car }]) => ({ vin, ...car, readings: [...readings] })),
   decode: (data) => {
     if (!Array.isArray(data)) throw new Error("not a list of cars");
     return data.filter(isObject).flatMap(decodeCar);
@@ -28,11 +30,12 @@ export const garageCodec: Codec<GarageState> = {
 function decodeCar(saved: JsonObject): [string, SavedCar][] {
   const vin = parseVin(saved["vin"]);
   if (vin === null) return [];
-  const { role, basicData, readings } = saved;
+  const { role, basicData, readings, state } = saved;
   const car: SavedCar = {
     role: role === "primary" || role === "secondary" ? role : "unknown",
     basicData: isObject(basicData) ? basicData : null,
     readings: Array.isArray(readings) ? readings.filter(isObject).flatMap(decodeReading) : [],
+    state: isObject(state) ? state : {},
   };
   return [[vin, car]];
 }

@@ -1,10 +1,11 @@
 import type { Role } from "../rest/endpoints.js";
 import type { Document } from "../store/document.js";
+import type { Cancel, Clock } from "../support/clock.js";
 import { Counters } from "../support/counters.js";
 import type { JsonObject } from "../support/json.js";
 import { decodeMessage, type Rejection } from "../stream/decode.js";
-import type { DeskRejection } from "../vehicle/vehicle.js";
-import { Vehicle } from "../vehicle/vehicle.js";
+import { parseEntries } from "../vehicle/entries.js";
+import { isEmpty, Vehicle, type DeskRejection, type Outcome, type VehicleFacts } from "../vehicle/vehicle.js";
 import type { Update } from "./events.js";
 import type { GarageState, SavedCar } from "./garage-codec.js";
 
@@ -20,6 +21,9 @@ export interface Car {
 
 export interface GarageDoors {
   readonly document: Document<GarageState>;
+  readonly clock: Clock;
+  /** What the user says of a car. */
+  readonly factsOf: (vin: string) => Omit<VehicleFacts, "basicData">;
   /** Claims a car for this account; false if another account has it. */
   readonly claim: (vin: string) => boolean;
   readonly ignored: ReadonlySet<string>;
@@ -37,6 +41,8 @@ export class Garage {
   /** What was not taken, by reason. */
   readonly rejected: Counters<Rejection | DeskRejection | OwnershipRejection>;
   readonly #cars = new Map<string, Car>();
+  /** When each car has something to tell by the mere passing of time. */
+  readonly #timers = new Map<string, { readonly at: number; readonly cancel: Cancel }>();
   /** A live view: read when the document is written, not on every message. */
   readonly #state: GarageState = { [Symbol.iterator]: () => this.#saved() };
 
@@ -52,7 +58,9 @@ export class Garage {
   async load(): Promise<void> {
     for (const [vin, saved] of await this.doors.document.load()) {
       if (this.#find(vin) !== null || this.doors.ignored.has(vin) || !this.doors.claim(vin)) continue;
-      this.#add(vin, saved.role, saved.basicData).vehicle.restore(saved.readings);
+      const { vehicle } = this.#add(vin, saved.role, saved.basicData);
+      vehicle.restore(saved.readings, saved.state);
+      this.#planTick(vin, vehicle);
     }
   }
 
@@ -62,9 +70,18 @@ export class Garage {
     const car = message && this.#owned(message.vin);
     if (!message || !car) return;
     const { vin, entries, sentAt, envelope } = message;
-    const readings = car.vehicle.apply({ entries, sentAt, source: "stream", receivedAt });
-    if (readings.length > 0) this.save();
-    this.doors.onUpdate({ vin, readings, envelope, receivedAt });
+    const outcome = car.vehicle.apply({ entries, sentAt, source: "stream", receivedAt });
+    this.#tell(vin, car.vehicle, outcome, receivedAt, envelope);
+  }
+
+  /** BMW's REST answer of telematic data. Returns what was new. */
+  answered(vin: string, data: JsonObject, receivedAt: number): Outcome | null {
+    const car = this.#owned(vin);
+    if (!car) return null;
+    const entries = parseEntries(data, this.rejected);
+    const outcome = car.vehicle.apply({ entries, sentAt: null, source: "rest", receivedAt });
+    this.#tell(vin, car.vehicle, outcome, receivedAt);
+    return outcome;
   }
 
   /** A car that BMW lists for the account. */
@@ -80,13 +97,26 @@ export class Garage {
     const car = this.#owned(vin);
     if (!car) return;
     car.basicData = basicData;
+    this.#describe(vin, car);
     this.save();
+  }
+
+  /** Takes over what `factsOf` says by now. */
+  describeAgain(): void {
+    for (const [vin, car] of this.#cars) this.#describe(vin, car);
   }
 
   /** Forgets all cars: another BMW account has logged in. */
   clear(): void {
+    this.close();
     this.#cars.clear();
     this.save();
+  }
+
+  /** Ends all timers. */
+  close(): void {
+    for (const { cancel } of this.#timers.values()) cancel();
+    this.#timers.clear();
   }
 
   /** Has the present state written within a minute. */
@@ -115,11 +145,46 @@ export class Garage {
   #add(vin: string, role: Car["role"], basicData: JsonObject | null): Car {
     const car = { vehicle: new Vehicle(vin, this.rejected), role, basicData };
     this.#cars.set(vin, car);
+    this.#describe(vin, car);
     return car;
   }
 
+  #describe(vin: string, { vehicle, basicData }: Car): void {
+    vehicle.describe({ basicData, ...this.doors.factsOf(vin) });
+  }
+
+  #tell(vin: string, vehicle: Vehicle, outcome: Outcome, receivedAt: number, envelope?: JsonObject): void {
+    if (!isEmpty(outcome)) this.save();
+    this.#planTick(vin, vehicle);
+    this.doors.onUpdate({ vin, ...outcome, receivedAt, ...(envelope && { envelope }) });
+  }
+
+  /** A timer that fires too early only looks, so it is replaced by an earlier one alone. */
+  #planTick(vin: string, vehicle: Vehicle): void {
+    const at = vehicle.dueAt;
+    const planned = this.#timers.get(vin);
+    if (at === null || (planned !== undefined && planned.at <= at)) return;
+    planned?.cancel();
+    const { clock } = this.doors;
+    const run = () => {
+      this.#tick(vin, vehicle);
+    };
+    this.#timers.set(vin, { at, cancel: clock.after(Math.max(0, at - clock.now()), run) });
+  }
+
+  #tick(vin: string, vehicle: Vehicle): void {
+    this.#timers.delete(vin);
+    const now = this.doors.clock.now();
+    const outcome = vehicle.tick(now);
+    if (isEmpty(outcome)) this.#planTick(vin, vehicle);
+    else this.#tell(vin, vehicle, outcome, now);
+  }
+
   *#saved(): Generator<readonly [string, SavedCar]> {
-    for (const [vin, { vehicle, role, basicData }] of this.#cars)
-      yield [vin, { role, basicData, readings: vehicle.readings.values() }];
+    for (const [vin, { vehicle, role, basicData }] of this.#cars) {
+      // What was derived is derived again.
+      const readings = [...vehicle.readings.values()].filter(({ source }) => source !== "derived");
+      yield [vin, { role, basicData, readings, state: vehicle.save() }];
+    }
   }
 }

@@ -2,6 +2,8 @@ import { BMW_ENDPOINTS, customEndpoints, type Endpoints } from "../support/endpo
 import { CarDataError } from "../support/errors.js";
 import { finite, isObject, text } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
+import type { DriveType } from "../vehicle/drive-type.js";
+import type { VehicleFacts } from "../vehicle/vehicle.js";
 
 /** What a user set for one car. */
 export interface VehicleSettings {
@@ -11,6 +13,10 @@ export interface VehicleSettings {
   readonly alias: string;
   /** Nothing of this car is taken. */
   readonly ignore: boolean;
+  /** `null`: as BMW says. */
+  readonly driveType: DriveType | null;
+  /** Usable capacity; `null`: as the car says. */
+  readonly batteryKwh: number | null;
 }
 
 export interface BrokerSettings {
@@ -41,6 +47,8 @@ export interface AccountSettings {
 export type AccountProperties = Readonly<Record<string, unknown>>;
 
 const DEFAULT_BROKER_PORT = 1883;
+const DRIVE_TYPES: readonly DriveType[] = ["bev", "phev", "combustion"];
+const LARGEST_BATTERY_KWH = 150;
 
 /**
  * Settings out of what a flow file holds, with defaults for what is missing.
@@ -104,8 +112,34 @@ function parseVehicles(list: unknown): VehicleSettings[] {
   return list.filter(isObject).flatMap((entry) => {
     const vin = parseVin(string(entry, "vin"));
     if (vin === null) return [];
-    return [{ vin, name: string(entry, "name"), alias: string(entry, "alias"), ignore: entry["ignore"] === true }];
+    return [
+      {
+        vin,
+        name: string(entry, "name"),
+        alias: string(entry, "alias"),
+        ignore: entry["ignore"] === true,
+        driveType: parseDriveType(entry["driveType"]),
+        batteryKwh: parseCapacity(entry["batteryKwh"]),
+      },
+    ];
   });
+}
+
+/** What the user says of a car. */
+export function userFactsOf({ vehicles }: AccountSettings, vin: string): Omit<VehicleFacts, "basicData"> {
+  const settings = vehicles.find((vehicle) => vehicle.vin === vin);
+  return { driveType: settings?.driveType ?? null, batteryKwh: settings?.batteryKwh ?? null };
+}
+
+/** `null` for "automatic" and everything unknown. */
+export function parseDriveType(value: unknown): DriveType | null {
+  return DRIVE_TYPES.find((type) => type === value) ?? null;
+}
+
+/** 0 and nothing stand for "automatic". */
+export function parseCapacity(value: unknown): number | null {
+  const kwh = finite(value);
+  return kwh !== null && kwh > 0 && kwh <= LARGEST_BATTERY_KWH ? kwh : null;
 }
 
 function string(from: AccountProperties, name: string): string {

@@ -1,5 +1,7 @@
 import { factsOf } from "../vehicle/catalogue.js";
 import type { RawEntry, Reading } from "../vehicle/reading.js";
+import type { SourcedValue, ValueName } from "../vehicle/values.js";
+import { isoText } from "./iso-text.js";
 import type { DescriptorMessage } from "./types.js";
 
 const LONGEST_NAME = 40;
@@ -20,7 +22,7 @@ export function descriptorMessage(topicBase: string, vin: string, reading: Readi
     known: facts !== undefined,
   };
   if (raw !== undefined) message.raw = rawOf(raw);
-  if (last !== undefined) message.last = { value: last.value, timestamp: isoText(last.timestamp) };
+  if (last !== undefined) message.last = lastOf(last);
   // A copy: flows may change what they get.
   if (data !== undefined) message.data = structuredClone(data);
   return message;
@@ -41,14 +43,36 @@ function nameFromId(descriptor: string): string {
   return (words.charAt(0).toUpperCase() + words.slice(1)).slice(0, LONGEST_NAME);
 }
 
-let lastTime = NaN;
-let lastText = "";
+/** Names for people; none of them is the name of a descriptor. */
+export const NAMES_OF_VALUES: Readonly<Record<ValueName, string>> = {
+  soc: "State of charge",
+  range: "Remaining range",
+  fuel: "Remaining fuel",
+  plugged: "Plugged in",
+  charging: "Charging",
+  locked: "Locked",
+  odometer: "Mileage",
+};
 
-/** Readings of one payload mostly share their time, so the last text is remembered. */
-function isoText(time: number): string {
-  if (time !== lastTime) {
-    lastText = new Date(time).toISOString();
-    lastTime = time;
-  }
-  return lastText;
+/** The message of a value with a source. */
+export function valueMessage(topicBase: string, vin: string, sourced: SourcedValue): DescriptorMessage {
+  const { name, value, unit, from, timestamp, source, last } = sourced;
+  const message: DescriptorMessage = {
+    payload: value,
+    topic: `${topicBase}/${vin}/${name}`,
+    vin,
+    descriptor: name,
+    name: NAMES_OF_VALUES[name],
+    unit,
+    timestamp: isoText(timestamp),
+    source,
+    known: true,
+    from,
+  };
+  if (last !== undefined) message.last = lastOf(last);
+  return message;
+}
+
+function lastOf({ value, timestamp }: NonNullable<Reading["last"]>): NonNullable<DescriptorMessage["last"]> {
+  return { value, timestamp: isoText(timestamp) };
 }

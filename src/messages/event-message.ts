@@ -1,15 +1,47 @@
 import type { AccountEvent } from "../account/events.js";
 import { fillText, type Problem } from "../support/errors.js";
 import { ERROR_TEXTS } from "../support/error-texts.js";
+import type { VehicleEvent } from "../vehicle/events.js";
+import type { Position } from "../vehicle/position.js";
+import { isoText } from "./iso-text.js";
+import { placeOf } from "./position-message.js";
 import type { EventMessage } from "./types.js";
+
+const TIMES = new Set(["startedAt", "endedAt"]);
+const PLACES = new Set(["from", "to"]);
 
 /** The message of an account event; `account` is the account's name, `at` in milliseconds. */
 export function accountEventMessage(topicBase: string, account: string, event: AccountEvent, at: number): EventMessage {
   return {
     topic: `${topicBase}/account/event/${event.name}`,
     event: event.name,
-    payload: { account, event: event.name, timestamp: new Date(at).toISOString(), ...membersOf(event) },
+    payload: { account, event: event.name, timestamp: isoText(at), ...membersOf(event) },
   };
+}
+
+/** The message of something that happened to a car. */
+export function vehicleEventMessage(
+  topicBase: string,
+  account: string,
+  vin: string,
+  event: VehicleEvent,
+): EventMessage {
+  const { name, at, ...members } = event;
+  return {
+    topic: `${topicBase}/${vin}/event/${name}`,
+    event: name,
+    payload: { vin, account, event: name, timestamp: isoText(at), ...readable(members) },
+  };
+}
+
+/** Times as ISO text, positions as in position messages. */
+function readable(members: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(members).map(([key, value]: [string, unknown]) => {
+      if (TIMES.has(key) && typeof value === "number") return [key, isoText(value)];
+      return PLACES.has(key) && value !== null ? [key, placeOf(value as Position)] : [key, value];
+    }),
+  );
 }
 
 function membersOf(event: AccountEvent): Record<string, unknown> {

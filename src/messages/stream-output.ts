@@ -2,11 +2,17 @@ import type { AccountEvent, Update } from "../account/events.js";
 import type { Car } from "../account/garage.js";
 import type { JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
-import type { Reading } from "../vehicle/reading.js";
-import { descriptorMessage } from "./descriptor-message.js";
-import { accountEventMessage } from "./event-message.js";
+import type { Place } from "../vehicle/geography.js";
+import type { Position } from "../vehicle/position.js";
+import type { Reading, Source } from "../vehicle/reading.js";
+import type { SourcedValue } from "../vehicle/values.js";
+import type { Vehicle } from "../vehicle/vehicle.js";
+import { descriptorMessage, valueMessage } from "./descriptor-message.js";
+import { accountEventMessage, vehicleEventMessage } from "./event-message.js";
 import { descriptorFilter, type DescriptorFilter } from "./filter.js";
-import type { DescriptorMessage, EventMessage, Form, RawMessage, UpdateMessage, ValueMessage } from "./types.js";
+import { numbered, together } from "./grouping.js";
+import { LOCATION, positionMessage } from "./position-message.js";
+import type { DescriptorMessage, EventMessage, Form, PositionMessage, RawMessage, ValueMessage } from "./types.js";
 
 /** The options of a cardata-stream node. */
 export interface StreamOutputOptions {
@@ -19,6 +25,14 @@ export interface StreamOutputOptions {
   readonly descriptors: readonly string[];
   readonly form: Form;
   readonly onlyChanges: boolean;
+  /** Whether values with a source are sent as well. */
+  readonly values: boolean;
+}
+
+interface Present {
+  readonly messages: DescriptorMessage[];
+  readonly fixes: PositionMessage[];
+  readonly values: DescriptorMessage[];
 }
 
 /** What cardata-stream sends: filter, form and the memory of what was sent. Lives as long as its node. */
@@ -27,6 +41,7 @@ export class StreamOutput {
   readonly #vin: string;
   /** Last sent value and unit by car and descriptor. */
   readonly #sent = new Map<string, Pick<Reading, "value" | "unit">>();
+  readonly #sentFixes = new Map<string, Place>();
 
   /** @param nextId makes the ids of `msg.parts` */
   constructor(
@@ -38,41 +53,59 @@ export class StreamOutput {
     this.#vin = parseVin(typed) ?? typed;
   }
 
-  /** Messages for what has just come. */
+  /** Messages for what has just come; what comes over REST is for cardata-telematics. */
   update(update: Update): ValueMessage[] {
-    const { vin, readings, envelope } = update;
+    const { vin, readings, positions, values, envelope } = update;
     if (!this.#wantsCar(vin)) return [];
     if (this.options.form === "raw") return envelope === undefined ? [] : [this.#raw(vin, envelope)];
-    const messages = this.#fresh(vin, readings);
-    return this.options.form === "update" ? this.#together(vin, messages) : this.#numbered(messages);
+    const messages = this.#fresh(
+      vin,
+      readings.filter(({ source }) => source !== "rest"),
+    );
+    const grouped =
+      this.options.form === "update"
+        ? together(this.options.topicBase, vin, messages)
+        : numbered(messages, this.nextId);
+    return [...grouped, ...this.#fixes(vin, positions), ...this.#values(vin, values)];
   }
 
   /** Messages for the values that were known at the node's start; unknown ones are left out. They count as sent. */
   restored(cars: ReadonlyMap<string, Car>): ValueMessage[] {
-    return this.#present(cars, (vin, readings) => {
-      const known = readings.filter(({ value }) => value !== null).map(asRestored);
-      return this.#fresh(vin, known);
-    });
+    return this.#present(cars, ({ readings, position, values }, vin) => ({
+      messages: this.#fresh(vin, [...readings.values()].filter(({ value }) => value !== null).map(asRestored)),
+      fixes: this.#fixes(vin, position === null ? [] : [asRestored(position)]),
+      values: this.#values(vin, values.map(asRestored)),
+    }));
   }
 
   /** Messages for all present values with their sources; what counts as sent stays untouched. */
   snapshot(cars: ReadonlyMap<string, Car>): ValueMessage[] {
-    return this.#present(cars, (vin, readings) => readings.map((reading) => this.#each(vin, reading)));
+    return this.#present(cars, ({ readings, position, values }, vin) => ({
+      messages: [...readings.values()]
+        .filter(({ descriptor }) => this.#wanted(descriptor))
+        .map((reading) => this.#each(vin, reading)),
+      fixes: position !== null && this.#wanted(LOCATION) ? [this.#fix(vin, position)] : [],
+      values: this.#values(vin, values),
+    }));
+  }
+
+  /** Messages for what happened to a car. */
+  events({ vin, events }: Update): EventMessage[] {
+    if (!this.#wantsCar(vin)) return [];
+    const { topicBase, account } = this.options;
+    return events.map((event) => vehicleEventMessage(topicBase, account, vin, event));
   }
 
   event(event: AccountEvent, at: number): EventMessage {
     return accountEventMessage(this.options.topicBase, this.options.account, event, at);
   }
 
-  #present(
-    cars: ReadonlyMap<string, Car>,
-    build: (vin: string, readings: readonly Reading[]) => DescriptorMessage[],
-  ): ValueMessage[] {
+  #present(cars: ReadonlyMap<string, Car>, build: (vehicle: Vehicle, vin: string) => Present): ValueMessage[] {
     return [...cars].flatMap(([vin, { vehicle }]): ValueMessage[] => {
       if (!this.#wantsCar(vin)) return [];
-      const wanted = [...vehicle.readings.values()].filter(({ descriptor }) => this.#wanted(descriptor));
-      const messages = build(vin, wanted);
-      return this.options.form === "each" ? messages : this.#together(vin, messages);
+      const { messages, fixes, values } = build(vehicle, vin);
+      const grouped = this.options.form === "each" ? messages : together(this.options.topicBase, vin, messages);
+      return [...grouped, ...fixes, ...values];
     });
   }
 
@@ -100,20 +133,26 @@ export class StreamOutput {
     return descriptorMessage(this.options.topicBase, vin, reading);
   }
 
-  #numbered(messages: DescriptorMessage[]): DescriptorMessage[] {
-    if (messages.length === 0) return messages;
-    const id = this.nextId();
-    const count = messages.length;
-    messages.forEach((message, index) => {
-      message.parts = { id, index, count, type: "object", key: message.descriptor };
-    });
-    return messages;
+  #fixes(vin: string, positions: readonly Position[]): PositionMessage[] {
+    if (!this.#wanted(LOCATION)) return [];
+    return positions.filter((position) => this.#hasMoved(vin, position)).map((position) => this.#fix(vin, position));
   }
 
-  #together(vin: string, readings: DescriptorMessage[]): UpdateMessage[] {
-    if (readings.length === 0) return [];
-    const payload = Object.fromEntries(readings.map((message) => [message.descriptor, message.payload]));
-    return [{ topic: `${this.options.topicBase}/${vin}`, vin, payload, readings }];
+  #fix(vin: string, position: Position): PositionMessage {
+    return positionMessage(this.options.topicBase, vin, position);
+  }
+
+  #hasMoved(vin: string, { latitude, longitude }: Position): boolean {
+    if (!this.options.onlyChanges) return true;
+    const sent = this.#sentFixes.get(vin);
+    if (sent?.latitude === latitude && sent.longitude === longitude) return false;
+    this.#sentFixes.set(vin, { latitude, longitude });
+    return true;
+  }
+
+  #values(vin: string, values: readonly SourcedValue[]): DescriptorMessage[] {
+    if (!this.options.values) return [];
+    return values.map((value) => valueMessage(this.options.topicBase, vin, value));
   }
 
   #raw(vin: string, envelope: JsonObject): RawMessage {
@@ -124,6 +163,6 @@ export class StreamOutput {
   }
 }
 
-function asRestored(reading: Reading): Reading {
-  return { ...reading, source: "restored" };
+function asRestored<T extends { readonly source: Source }>(known: T): T {
+  return { ...known, source: "restored" };
 }

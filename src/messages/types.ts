@@ -27,8 +27,33 @@ export interface DescriptorMessage {
   last?: { value: number | boolean | string; timestamp: string };
   /** The parsed content of structured values. */
   data?: unknown;
+  /** Only on values with a source: the descriptor that it was taken from. */
+  from?: string;
   /** Which message of one BMW payload this is, of those that this node sends. */
   parts?: Parts;
+}
+
+/** One fix of one car. */
+export interface PositionMessage {
+  payload: Place & { timestamp: string };
+  /** `<base>/<vin>/location` */
+  topic: string;
+  vin: string;
+  descriptor: "location";
+  name: string;
+  unit: null;
+  /** ISO 8601 UTC: BMW's time of the fix. */
+  timestamp: string;
+  source: DescriptorMessage["source"];
+  known: true;
+}
+
+/** Degrees; metres above sea level; degrees from north. */
+export interface Place {
+  latitude: number;
+  longitude: number;
+  altitude?: number;
+  heading?: number;
 }
 
 /** As core nodes `split` and `join` use it. */
@@ -67,7 +92,7 @@ export interface EventMessage {
   payload: { account: string; event: string; timestamp: string; vin?: string } & Record<string, unknown>;
 }
 
-export type ValueMessage = DescriptorMessage | UpdateMessage | RawMessage;
+export type ValueMessage = DescriptorMessage | PositionMessage | UpdateMessage | RawMessage;
 
 /** How a node groups values. */
 export type Form = "each" | "update" | "raw";

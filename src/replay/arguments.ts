@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { parseVin } from "../support/vin.js";
-import type { ReplayOptions } from "./replay.js";
+import type { ReplayedNode, ReplayOptions } from "./replay.js";
 
 /** Arguments that cannot be used; the message is for the terminal. */
 export class UsageError extends Error {
@@ -9,13 +9,13 @@ export class UsageError extends Error {
 
 export const USAGE = `Usage: cardata-replay FILE [options]
   FILE            a recording (NDJSON, also .gz); - for standard input
-  --nodes LIST    nodes to show, comma separated (now: stream; default: all)
+  --nodes LIST    nodes to show, comma separated (stream, telematics; default: all)
   --vin VIN       only this car
   --form FORM     each, update or raw (default: each)
   --until TIME    stop at this ISO time
   --help          show this`;
 
-const NODES = ["stream"];
+const NODES: readonly ReplayedNode[] = ["stream", "telematics"];
 
 /**
  * @returns `null` if the user asks for help
@@ -26,15 +26,22 @@ export function parseArguments(args: readonly string[]): { file: string; options
   if (values.help === true) return null;
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError("Give exactly one recording.");
-  checkNodes(values.nodes);
-  const { vin, form, until } = values;
-  return { file, options: { vehicle: vehicleOf(vin), form: formOf(form), until: untilOf(until) } };
+  const { nodes, vin, form, until } = values;
+  return {
+    file,
+    options: { nodes: nodesOf(nodes), vehicle: vehicleOf(vin), form: formOf(form), until: untilOf(until) },
+  };
 }
 
-function checkNodes(list = NODES.join(",")): void {
-  for (const node of list.split(","))
-    if (!NODES.includes(node.trim()))
-      throw new UsageError(`No node is called "${node}". There is: ${NODES.join(", ")}.`);
+function nodesOf(list?: string): ReadonlySet<ReplayedNode> {
+  if (list === undefined) return new Set(NODES);
+  return new Set(
+    list.split(",").map((typed) => {
+      const node = NODES.find((one) => one === typed.trim());
+      if (node === undefined) throw new UsageError(`No node is called "${typed}". There are: ${NODES.join(", ")}.`);
+      return node;
+    }),
+  );
 }
 
 function vehicleOf(vin?: string): string {

@@ -41,6 +41,13 @@ export function parseBasicData(answer: unknown): JsonObject {
   return answer;
 }
 
+/** The values of a car by descriptor; the older name of the member is accepted as well. */
+export function parseTelematicData(answer: unknown): JsonObject {
+  const data = isObject(answer) ? (answer["telematicData"] ?? answer["data"]) : null;
+  if (!isObject(data)) throw new CarDataError("rest_invalid_response");
+  return data;
+}
+
 function listOf(answer: unknown): readonly unknown[] {
   if (Array.isArray(answer)) return answer;
   if (!isObject(answer)) throw new CarDataError("rest_invalid_response");

@@ -1,6 +1,6 @@
 import type { Tally } from "../support/counters.js";
 import { depthWithin, isObject, type JsonObject } from "../support/json.js";
-import { factsOf } from "./catalogue.js";
+import { factsOf, type DescriptorFacts } from "./catalogue.js";
 import type { Entry } from "./reading.js";
 import { parseTimestamp } from "./timestamp.js";
 
@@ -32,26 +32,29 @@ export function parseEntries(data: JsonObject, rejected: Tally<EntryRejection>):
   const entries: Entry[] = [];
   // Own keys only: `__proto__` from JSON is an ordinary own key, and fails the pattern.
   for (const key of Object.keys(data)) {
-    const raw = data[key];
-    if (!isObject(raw)) {
-      rejected.add("entry-not-object");
-      continue;
-    }
-    const descriptor = parseDescriptor(key);
-    const rejection = descriptor === null ? "descriptor-malformed" : rejectionOf(descriptor, raw);
-    if (rejection !== null || descriptor === null) rejected.add(rejection ?? "descriptor-malformed");
-    else entries.push({ descriptor, raw, timestamp: parseTimestamp(raw["timestamp"]) });
+    const entry = parseEntry(key, data[key]);
+    if (typeof entry === "string") rejected.add(entry);
+    else entries.push(entry);
   }
   return entries;
 }
 
+function parseEntry(key: string, raw: unknown): Entry | EntryRejection {
+  if (!isObject(raw)) return "entry-not-object";
+  const known = factsOf(key);
+  const descriptor = known === undefined ? parseDescriptor(key) : key;
+  if (descriptor === null) return "descriptor-malformed";
+  const facts = known ?? factsOf(descriptor);
+  return rejectionOf(raw, facts) ?? { descriptor, facts, raw, timestamp: parseTimestamp(raw["timestamp"]) };
+}
+
+/** A name that the catalogue does not list, if it could be one of BMW's. */
 function parseDescriptor(key: string): string | null {
-  if (factsOf(key) !== undefined) return key;
   const descriptor = key.length > LONGEST_DESCRIPTOR ? key : key.replace(ZERO_WIDTH, "");
   return descriptor.length <= LONGEST_DESCRIPTOR && DESCRIPTOR.test(descriptor) ? descriptor : null;
 }
 
-function rejectionOf(descriptor: string, raw: JsonObject): EntryRejection | null {
+function rejectionOf(raw: JsonObject, facts: DescriptorFacts | undefined): EntryRejection | null {
   const unit = raw["unit"];
   if (unit !== undefined && unit !== null && !(typeof unit === "string" && unit.length <= LONGEST_UNIT))
     return "unit-malformed";
@@ -63,18 +66,18 @@ function rejectionOf(descriptor: string, raw: JsonObject): EntryRejection | null
     case "number":
       return Number.isFinite(value) ? null : "value-not-finite";
     case "string":
-      return isTooLong(descriptor, value) ? "value-too-long" : null;
+      return isTooLong(value, facts) ? "value-too-long" : null;
     default:
-      return value === null ? null : structureRejection(descriptor, value);
+      return value === null ? null : structureRejection(value, facts);
   }
 }
 
-function isTooLong(descriptor: string, { length }: string): boolean {
-  return length > LONGEST_TEXT && (length > LONGEST_STRUCTURE || factsOf(descriptor)?.structured !== true);
+function isTooLong({ length }: string, facts: DescriptorFacts | undefined): boolean {
+  return length > LONGEST_TEXT && (length > LONGEST_STRUCTURE || facts?.structured !== true);
 }
 
-function structureRejection(descriptor: string, value: unknown): EntryRejection | null {
-  if (factsOf(descriptor)?.structured !== true) return "value-not-scalar";
+function structureRejection(value: unknown, facts: DescriptorFacts | undefined): EntryRejection | null {
+  if (facts?.structured !== true) return "value-not-scalar";
   if (!depthWithin(value, DEEPEST_STRUCTURE)) return "value-too-deep";
   return JSON.stringify(value).length > LONGEST_STRUCTURE ? "value-too-long" : null;
 }

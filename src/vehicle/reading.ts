@@ -1,3 +1,5 @@
+import type { DescriptorFacts } from "./catalogue.js";
+
 /** What a payload or a reading may hold as value. */
 export type Value = number | boolean | string;
 
@@ -13,6 +15,8 @@ export interface RawEntry {
 /** A descriptor's entry that passed the limits of its door, not yet normalised. */
 export interface Entry {
   readonly descriptor: string;
+  /** `undefined` for descriptors that BMW added later. */
+  readonly facts: DescriptorFacts | undefined;
   readonly raw: RawEntry;
   /** BMW's time of the measurement in milliseconds; `null` if it sent none. */
   readonly timestamp: number | null;

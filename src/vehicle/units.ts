@@ -88,5 +88,6 @@ const CONVERSIONS: ReadonlyMap<string, (value: number) => number> = new Map(
 /** `value` in the twin unit `to`, or `null` if the two units are no twins. Rounded to a millionth. */
 export function convert(value: number, from: string, to: string): number | null {
   const conversion = CONVERSIONS.get(`${from}>${to}`);
-  return conversion === undefined ? null : Math.round(conversion(value) * 1e6) / 1e6;
+  const converted = conversion === undefined ? NaN : Math.round(conversion(value) * 1e6) / 1e6;
+  return Number.isFinite(converted) ? converted : null;
 }

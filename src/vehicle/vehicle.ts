@@ -1,114 +1,288 @@
 import type { Tally } from "../support/counters.js";
-import { factsOf, type DescriptorFacts } from "./catalogue.js";
-import { MOST_DESCRIPTORS } from "./entries.js";
-import { normalise, type Normalised } from "./normalise.js";
-import type { Entry, Reading } from "./reading.js";
-import { canonicalUnit, convert } from "./units.js";
+import { finite, type JsonObject } from "../support/json.js";
+import { derivedFuelRange, derivedMotion, IS_MOVING } from "./derived.js";
+import { driveTypeOf, type DriveType } from "./drive-type.js";
+import type { VehicleEvent } from "./events.js";
+import { Happenings } from "./happenings.js";
+import { Judge, notAhead, type Delivery, type DeskRejection, type Taken } from "./judge.js";
+import { CAPACITIES, Memory } from "./memory.js";
+import { kilometres, ODOMETER } from "./odometer.js";
+import { isPositional, Positions, type Position, type Sample } from "./position.js";
+import type { Reading } from "./reading.js";
+import { Trips, type Evidence, type TripContext } from "./trips.js";
+import {
+  DOOR_STATUS,
+  FUEL_LEVEL,
+  FUEL_LITRES,
+  SOC_SOURCES,
+  VALUE_NAMES,
+  VALUE_OF_SOURCE,
+  valueOf,
+  type SourcedValue,
+  type ValueName,
+} from "./values.js";
 
-/** Why the desk took nothing out of an entry. */
-export type DeskRejection = "older" | "repeated" | "unknown-again" | "null-ignored" | "too-many-descriptors-kept";
+export type { Delivery, DeskRejection };
 
-/** What came through one door at one time. */
-export interface Delivery {
-  readonly entries: readonly Entry[];
-  readonly source: "stream" | "rest";
-  readonly receivedAt: number;
-  /** When BMW sent it, if known: stands in for entries without a time of their own. */
-  readonly sentAt: number | null;
+/** What came out of the desk, each once. */
+export interface Outcome {
+  /** Accepted and derived readings. */
+  readonly readings: readonly Reading[];
+  readonly positions: readonly Position[];
+  readonly events: readonly VehicleEvent[];
+  /** Values with a source, where value or source has changed. */
+  readonly values: readonly SourcedValue[];
 }
 
-/** A clock this far ahead is wrong, not early. */
-const FUTURE_TOLERANCE_MS = 10 * 60_000;
+/** What the user and BMW say of the car besides its readings. */
+export interface VehicleFacts {
+  readonly basicData: JsonObject | null;
+  /** The user's word. */
+  readonly driveType: DriveType | null;
+  readonly batteryKwh: number | null;
+}
 
-/** One car: the desk that every value passes once, and the memory of the newest value of each descriptor. */
+/** No car has such a battery. */
+const ABSURD_KWH = 1000;
+const NOTHING_TAKEN: Taken = { accepted: [], changed: [] };
+const NOTHING: Outcome = { readings: [], positions: [], events: [], values: [] };
+const NO_FACTS: VehicleFacts = { basicData: null, driveType: null, batteryKwh: null };
+
+/** What is kept of a car's state over a restart, beside its readings. */
+export type SavedState = JsonObject;
+
+/** One car: the desk that every value passes once, and everything that is known from it. */
 export class Vehicle {
-  readonly #readings = new Map<string, Reading>();
+  readonly #memory = new Memory();
+  readonly #judge: Judge;
+  readonly #positions = new Positions();
+  readonly #trips = new Trips();
+  readonly #happenings = new Happenings();
+  /** The values with a source as they were when they changed last. */
+  readonly #values = new Map<ValueName, SourcedValue>();
+  #dueAt: number | null = null;
+  #facts = NO_FACTS;
 
   constructor(
     readonly vin: string,
-    private readonly rejected: Tally<DeskRejection>,
-  ) {}
+    rejected: Tally<DeskRejection>,
+  ) {
+    this.#judge = new Judge(this.#memory, rejected);
+  }
 
   /** The newest reading of each descriptor. */
   get readings(): ReadonlyMap<string, Reading> {
-    return this.#readings;
+    return this.#memory.readings;
   }
 
-  /** Takes over saved readings at start-up; they never replace what has come meanwhile. */
-  restore(readings: Iterable<Reading>): void {
+  /** The newest fix. */
+  get position(): Position | null {
+    return this.#positions.last;
+  }
+
+  /** The present values with a source. */
+  get values(): SourcedValue[] {
+    return VALUE_NAMES.flatMap((name) => valueOf(name, this.readings, this.driveType) ?? []);
+  }
+
+  get driveType(): DriveType | null {
+    const { driveType, basicData } = this.#facts;
+    const has = (descriptor: string) => Number(this.#memory.get(descriptor)?.value ?? 0) > 0;
+    const signs = { battery: SOC_SOURCES.some(has), tank: [FUEL_LITRES, FUEL_LEVEL].some(has) };
+    return driveTypeOf(driveType, basicData, signs);
+  }
+
+  describe(facts: VehicleFacts): void {
+    this.#facts = facts;
+  }
+
+  /** The only way in. */
+  apply(delivery: Delivery): Outcome {
+    const { receivedAt: now, entries } = delivery;
+    const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NOTHING;
+    const taken = this.#judge.take(delivery);
+    const samples = samplesOf(delivery);
+    const fixes = samples.length > 0 ? this.#positions.take(samples, now) : [];
+    this.#memory.seen(entries, now);
+    return joined(late, this.#follow(taken, fixes, now));
+  }
+
+  /** Lets the time pass: a trip may be over, or a position complete. */
+  tick(now: number): Outcome {
+    const late = this.#positions.tick(now);
+    const timed = this.#trips.tick(now, this.#context);
+    const outcome = this.#follow(NOTHING_TAKEN, late, now);
+    return timed.length > 0 ? { ...outcome, events: [...timed, ...outcome.events] } : outcome;
+  }
+
+  /** When `tick` may have something to tell, in milliseconds; `null`: not before the next delivery. */
+  get dueAt(): number | null {
+    return this.#dueAt;
+  }
+
+  /** Takes over what was saved; it never replaces what has come meanwhile, and nothing of it is news. */
+  restore(readings: Iterable<Reading>, state: SavedState = {}): void {
     for (const reading of readings)
-      if (!this.#readings.has(reading.descriptor) && this.#readings.size < MOST_DESCRIPTORS)
-        this.#readings.set(reading.descriptor, { ...reading, source: "restored" });
+      if (this.#memory.get(reading.descriptor) === undefined && !this.#memory.isFull)
+        this.#memory.set({ ...reading, source: "restored" });
+    this.#memory.restore(state["memory"]);
+    this.#trips.restore(state["trips"]);
+    this.#positions.restore(state["position"]);
+    this.#changeValues(new Set(VALUE_NAMES));
+    this.#happenings.restore(state["happenings"], this.#values);
+    // At once: what was running before may be over by now.
+    this.#dueAt = -Infinity;
   }
 
-  /** The only way in. Returns what was accepted, in order, each reading once. */
-  apply(delivery: Delivery): Reading[] {
-    const accepted: Reading[] = [];
-    for (const entry of delivery.entries) {
-      const outcome = this.#judge(entry, delivery);
-      if (typeof outcome === "string") this.rejected.add(outcome);
-      else {
-        this.#readings.set(outcome.descriptor, outcome);
-        accepted.push(outcome);
+  save(): SavedState {
+    return {
+      memory: this.#memory.save(),
+      trips: this.#trips.save(),
+      position: this.position,
+      happenings: this.#happenings.save(),
+    };
+  }
+
+  /** Draws the conclusions from what is new. */
+  #follow({ accepted, changed }: Taken, fixes: readonly Position[], now: number): Outcome {
+    const evidence = evidenceIn(accepted, fixes);
+    const touched = valuesOf(changed);
+    const values = this.#changeValues(touched);
+    const events: VehicleEvent[] = [];
+    if (touched.size > 0) events.push(...this.#happenings.follow(this.readings, this.#values, this.#capacityKwh));
+    evidence.push(...Happenings.evidenceIn(events));
+    for (const one of evidence) events.push(...this.#trips.take(one, now, this.#context));
+    if (events.length > 1) events.sort((one, other) => one.at - other.at);
+    const derived = this.#derive(touched.has("range"), now);
+    const readings = derived.length > 0 ? [...accepted, ...derived] : accepted;
+    this.#dueAt = earlier(this.#positions.dueAt, this.#trips.dueAt(now));
+    return { readings, positions: fixes, events, values };
+  }
+
+  #derive(rangeMayChange: boolean, now: number): Reading[] {
+    const derived: Reading[] = [];
+    if (this.#trips.mustBeDerived) {
+      const motion = derivedMotion(this.#trips.moving(now), this.#memory.get(IS_MOVING), now);
+      if (motion !== null) derived.push(motion);
+    }
+    const range = rangeMayChange ? derivedFuelRange(this.readings, this.driveType) : null;
+    if (range !== null) derived.push(range);
+    for (const reading of derived) this.#memory.set(reading);
+    return derived;
+  }
+
+  /** Takes the values anew that have new readings; returns those of which value or source has changed. */
+  #changeValues(touched: ReadonlySet<ValueName>): SourcedValue[] {
+    const changed: SourcedValue[] = [];
+    for (const name of touched) {
+      const value = valueOf(name, this.readings, name === "range" ? this.driveType : null);
+      const before = this.#values.get(name);
+      if (value !== null) {
+        this.#values.set(name, value);
+        if (before?.value !== value.value || before.from !== value.from) changed.push(value);
+      } else if (before !== undefined) {
+        this.#values.delete(name);
+        changed.push(this.#unknown(before));
       }
     }
-    return accepted;
+    return changed;
   }
 
-  #judge(entry: Entry, delivery: Delivery): Reading | DeskRejection {
-    const stored = this.#readings.get(entry.descriptor);
-    const timestamp = this.#timeOf(entry, delivery, stored);
-    if (timestamp === null || (stored !== undefined && timestamp < stored.timestamp)) return "older";
-    const facts = factsOf(entry.descriptor);
-    const normalised = normalise(entry.raw.value, facts);
-    if (stored === undefined && this.#readings.size >= MOST_DESCRIPTORS) return "too-many-descriptors-kept";
-    if (normalised.value === null) return this.#unknown(entry, delivery, stored, timestamp);
-    const reading = build(entry, delivery, timestamp, normalised, stored, facts);
-    if (stored?.timestamp !== timestamp) return reading;
-    if (stored.value === reading.value && stored.unit === reading.unit) return "repeated";
-    // At the same BMW time the stream is right: a REST answer may be a cached older state.
-    return delivery.source === "stream" ? reading : "older";
+  #unknown(before: SourcedValue): SourcedValue {
+    const { value, timestamp } = before;
+    const now = this.#memory.get(before.from) ?? before;
+    const last = value === null ? {} : { last: { value, timestamp } };
+    return { ...before, value: null, timestamp: now.timestamp, source: now.source, ...last };
   }
 
-  /** Unknown is told once, with what was known before; it never means closed, off or not charging. */
-  #unknown(entry: Entry, delivery: Delivery, stored: Reading | undefined, timestamp: number): Reading | DeskRejection {
-    // BMW answers REST requests with storms of nulls that say nothing about the car.
-    if (delivery.source === "rest" && (entry.raw.value ?? null) === null) return "null-ignored";
-    if (stored?.timestamp === timestamp) return "repeated";
-    if (stored?.value === null) return "unknown-again";
-    const reading = build(entry, delivery, timestamp, { value: null }, stored, factsOf(entry.descriptor));
-    return stored === undefined ? reading : { ...reading, last: { value: stored.value, timestamp: stored.timestamp } };
-  }
+  readonly #context = (): TripContext => {
+    const soc = valueOf("soc", this.readings, null);
+    const odometer = this.#memory.get(ODOMETER);
+    const km = odometer === undefined ? null : kilometres(odometer);
+    return {
+      soc: soc === null ? null : { value: Number(soc.value), timestamp: soc.timestamp },
+      odometer:
+        odometer === undefined || km === null
+          ? null
+          : { km, shown: Number(odometer.value), timestamp: odometer.timestamp },
+    };
+  };
 
-  /** BMW's time, or what stands in for it; `null` if the entry cannot be newer than what is stored. */
-  #timeOf(entry: Entry, delivery: Delivery, stored: Reading | undefined): number | null {
-    const { receivedAt } = delivery;
-    if (entry.timestamp !== null)
-      return entry.timestamp > receivedAt + FUTURE_TOLERANCE_MS ? receivedAt : entry.timestamp;
-    if (delivery.source === "stream") return Math.min(delivery.sentAt ?? receivedAt, receivedAt);
-    return stored?.source === "stream" ? null : receivedAt;
+  /** Usable capacity: the user's word, then the car's, then BMW's. */
+  readonly #capacityKwh = (): number | null => {
+    const { batteryKwh, basicData } = this.#facts;
+    const told = CAPACITIES.map((descriptor) => this.#memory.get(descriptor)?.value);
+    const known = [batteryKwh, ...told, finite(basicData?.["hvsMaxEnergyAbsolute"])];
+    return known.find((kwh): kwh is number => typeof kwh === "number" && kwh > 0 && kwh < ABSURD_KWH) ?? null;
+  };
+}
+
+/** The values that readings may change. */
+function valuesOf(readings: readonly Reading[]): Set<ValueName> {
+  const names = new Set<ValueName>();
+  for (const { descriptor } of readings) {
+    const name = VALUE_OF_SOURCE.get(descriptor);
+    if (name !== undefined) names.add(name);
+  }
+  return names;
+}
+
+/** What tells about motion, in the order of BMW's time. */
+function evidenceIn(accepted: readonly Reading[], fixes: readonly Position[]): Evidence[] {
+  const evidence: Evidence[] = [];
+  for (const fix of fixes) evidence.push({ kind: "fix", fix });
+  for (const reading of accepted) {
+    const told = evidenceOf(reading);
+    if (told !== null) evidence.push(told);
+  }
+  return evidence.length > 1 ? evidence.sort((one, other) => timeOf(one) - timeOf(other)) : evidence;
+}
+
+function evidenceOf(reading: Reading): Evidence | null {
+  const { descriptor, value, timestamp: at } = reading;
+  switch (descriptor) {
+    case ODOMETER: {
+      const km = kilometres(reading);
+      return km === null ? null : { kind: "odometer", km, at };
+    }
+    case IS_MOVING:
+      return typeof value === "boolean" ? { kind: "report", moving: value, at } : null;
+    case DOOR_STATUS:
+      return typeof value === "string" ? { kind: "lock", status: value, at } : null;
+    default:
+      return null;
   }
 }
 
-function build(
-  { descriptor, raw }: Entry,
-  { source }: Delivery,
-  timestamp: number,
-  { value: sent, data }: Normalised,
-  stored: Reading | undefined,
-  facts: DescriptorFacts | undefined,
-): Reading {
-  const sentUnit = canonicalUnit(raw.unit);
-  const known = stored?.unit ?? null;
-  const converted = typeof sent === "number" ? inKnownUnit(sent, sentUnit, known) : null;
-  const value = converted ?? sent;
-  const unit = converted !== null || sentUnit === null ? (known ?? facts?.unit ?? null) : sentUnit;
-  // Literals, because spreading takes longer than everything else here together.
-  if (data === undefined) return { descriptor, value, unit, timestamp, source, raw };
-  return { descriptor, value, unit, timestamp, source, raw, data };
+function timeOf(evidence: Evidence): number {
+  return evidence.kind === "fix" ? evidence.fix.timestamp : evidence.at;
 }
 
-/** A value that came in the twin of the unit known so far; `null` if it did not. */
-function inKnownUnit(value: number, sent: string | null, known: string | null): number | null {
-  return sent === null || known === null || sent === known ? null : convert(value, sent, known);
+function samplesOf({ entries, receivedAt, source }: Delivery): Sample[] {
+  const samples: Sample[] = [];
+  for (const { descriptor, raw, timestamp } of entries) {
+    if (!isPositional(descriptor)) continue;
+    const time = timestamp === null ? null : notAhead(timestamp, receivedAt);
+    samples.push({ descriptor, value: raw.value, time, arrivedAt: receivedAt, source });
+  }
+  return samples;
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
+}
+
+function joined(one: Outcome, other: Outcome): Outcome {
+  if (isEmpty(one)) return other;
+  return {
+    readings: [...one.readings, ...other.readings],
+    positions: [...one.positions, ...other.positions],
+    events: [...one.events, ...other.events],
+    values: [...one.values, ...other.values],
+  };
+}
+
+/** Whether nothing came out. */
+export function isEmpty({ readings, positions, events, values }: Outcome): boolean {
+  return readings.length + positions.length + events.length + values.length === 0;
 }

@@ -71,6 +71,29 @@ describe("messages of cardata-stream", () => {
     assert.ok(bench.messages("values").every((message) => message["event"] === undefined));
   });
 
+  it("go to output 2 when something happens to a car", async () => {
+    await start();
+    const locked = (status: string, time: number) => {
+      simulator.publish(vin, streamMessage(vin, { "vehicle.cabin.door.status": status }, time));
+    };
+    locked("SECURED", Date.now() - 60_000);
+    locked("UNLOCKED", Date.now());
+    const { topic, payload } = await bench.message("events", ({ event }) => event === "unlocked");
+    assert.equal(topic, `cardata/${vin}/event/unlocked`);
+    assert.deepEqual(Object.keys(payload as object).sort(), ["account", "event", "timestamp", "vin"]);
+  });
+
+  it("hold the position of each fix, and values with a source if that is chosen", async () => {
+    await start({ stream: { values: true } });
+    const location = "vehicle.cabin.infotainment.navigation.currentLocation";
+    const fix = { [`${location}.latitude`]: 48.1, [`${location}.longitude`]: 11.5, [SOC]: 63 };
+    simulator.publish(vin, streamMessage(vin, fix));
+    const position = await bench.message("values", ({ descriptor }) => descriptor === "location");
+    assert.equal((position["payload"] as { latitude: number }).latitude, 48.1);
+    const soc = await bench.message("values", ({ descriptor }) => descriptor === "soc");
+    assert.deepEqual([soc["payload"], soc["from"], soc["topic"]], [63, SOC, `cardata/${vin}/soc`]);
+  });
+
   it("begin with the topic that the account sets", async () => {
     await start({ account: { topicBase: "garage/" } });
     simulator.publish(vin, streamMessage(vin, { [SOC]: 63 }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseSettings } from "../../../src/account/settings.js";
+import { parseSettings, userFactsOf } from "../../../src/account/settings.js";
 import { BMW_ENDPOINTS } from "../../../src/support/endpoints.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { CLIENT_ID, VIN } from "../../helpers/fakes.js";
@@ -54,7 +54,20 @@ describe("settings of an account", () => {
 
   it("keep cars with a VIN only", () => {
     const { vehicles } = parse({ vehicles: [{ vin: ` ${VIN.toLowerCase()} `, ignore: true }, { vin: "x" }, null, 7] });
-    assert.deepEqual(vehicles, [{ vin: VIN, name: "", alias: "", ignore: true }]);
+    const facts = { name: "", alias: "", ignore: true, driveType: null, batteryKwh: null };
+    assert.deepEqual(vehicles, [{ vin: VIN, ...facts }]);
+  });
+
+  it("take the user's word for drive and battery, and nothing odd", () => {
+    const facts = (driveType: unknown, batteryKwh: unknown) => {
+      const settings = parse({ vehicles: [{ vin: VIN, driveType, batteryKwh }] });
+      return Object.values(userFactsOf(settings, VIN));
+    };
+    assert.deepEqual(facts("phev", "10.4"), ["phev", 10.4]);
+    assert.deepEqual(facts("auto", ""), [null, null]);
+    assert.deepEqual(facts("rocket", "0"), [null, null]);
+    assert.deepEqual(facts(7, 151), [null, null]);
+    assert.deepEqual(Object.values(userFactsOf(parse({}), VIN)), [null, null]);
   });
 
   it("are settings or a clear error, whatever a flow file holds (property)", () => {

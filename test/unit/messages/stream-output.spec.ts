@@ -47,6 +47,7 @@ function nodeWith(options: Partial<StreamOutputOptions> = {}) {
     descriptors: [],
     form: "each",
     onlyChanges: false,
+    values: false,
   } as const;
   let ids = 0;
   return new StreamOutput({ ...defaults, ...options }, () => `id-${++ids}`);
@@ -64,7 +65,7 @@ function carWith(vin = VIN) {
       sentAt: START,
       receivedAt: START,
     };
-    return { vin, readings: vehicle.apply(delivery), envelope, receivedAt: START };
+    return { vin, ...vehicle.apply(delivery), envelope, receivedAt: START };
   };
   return { car, receive };
 }
@@ -234,6 +235,156 @@ describe("messages of cardata-stream", () => {
       [[63, "restored", at(0), undefined]],
     );
     assert.deepEqual(node.update(receive({ [SOC]: { value: 63, timestamp: at(10) } })), []);
+  });
+
+  describe("of a position", () => {
+    const location = "vehicle.cabin.infotainment.navigation.currentLocation";
+    const fix = (seconds: number, latitude = 48.1) => ({
+      [`${location}.latitude`]: { value: latitude, timestamp: at(seconds) },
+      [`${location}.longitude`]: { value: 11.5, timestamp: at(seconds) },
+      [`${location}.heading`]: { value: 271, timestamp: at(seconds) },
+    });
+    const positions = (messages: readonly object[]) =>
+      messages.filter((message) => (message as { descriptor?: string }).descriptor === "location");
+
+    it("have the documented shape, one per fix, after the values", () => {
+      const { receive } = carWith();
+      const messages = nodeWith().update(receive(fix(0)));
+      assert.deepEqual(messages.at(-1), {
+        payload: { latitude: 48.1, longitude: 11.5, heading: 271, timestamp: at(0) },
+        topic: `cardata/${VIN}/location`,
+        vin: VIN,
+        descriptor: "location",
+        name: "Location",
+        unit: null,
+        timestamp: at(0),
+        source: "stream",
+        known: true,
+      });
+      assert.equal(positions(messages).length, 1);
+    });
+
+    it("go out only where nothing is chosen, or `location`", () => {
+      const { receive } = carWith();
+      const update = receive(fix(0));
+      assert.deepEqual(nodeWith({ descriptors: [`${location}.*`] }).update(update).length, 3);
+      assert.equal(positions(nodeWith({ descriptors: ["location"] }).update(update)).length, 1);
+      assert.equal(nodeWith({ descriptors: [SOC] }).update(update).length, 0);
+      assert.equal(positions(nodeWith({ form: "raw" }).update(update)).length, 0);
+      assert.equal(positions(nodeWith({ form: "update" }).update(update)).length, 1);
+    });
+
+    it("are left out while the car stands, if only changes are wanted", () => {
+      const { receive } = carWith();
+      const node = nodeWith({ onlyChanges: true });
+      const counts = [fix(0), fix(60), fix(120, 48.2)].map((data) => positions(node.update(receive(data))).length);
+      assert.deepEqual(counts, [1, 0, 1]);
+    });
+
+    it("are part of a snapshot and of what is restored", () => {
+      const { car, receive } = carWith();
+      receive(fix(0));
+      const cars = new Map([[VIN, car]]);
+      assert.equal(positions(nodeWith().snapshot(cars)).length, 1);
+      const [restored] = positions(nodeWith().restored(cars)) as { source: string }[];
+      assert.equal(restored?.source, "restored");
+    });
+  });
+
+  describe("of values with a source", () => {
+    it("go out when wanted, whatever the filter, and say where they come from", () => {
+      const { receive } = carWith();
+      const update = receive({ [LOCK]: { value: "SECURED", timestamp: at(5) } });
+      assert.equal(nodeWith({ descriptors: [SOC] }).update(update).length, 0);
+      assert.equal(nodeWith({ values: true, form: "raw" }).update(update).length, 1);
+      assert.deepEqual(nodeWith({ values: true, descriptors: [SOC] }).update(update), [
+        {
+          payload: true,
+          topic: `cardata/${VIN}/locked`,
+          vin: VIN,
+          descriptor: "locked",
+          name: "Locked",
+          unit: null,
+          timestamp: at(5),
+          source: "stream",
+          known: true,
+          from: LOCK,
+        },
+      ]);
+    });
+
+    it("tell what was known before they became unknown", () => {
+      const { receive } = carWith();
+      receive({ [LOCK]: { value: "SECURED", timestamp: at(5) } });
+      const update = receive({ [LOCK]: { value: "INVALID", timestamp: at(9) } });
+      const [message] = nodeWith({ values: true, descriptors: [SOC] }).update(update) as DescriptorMessage[];
+      assert.equal(message?.payload, null);
+      assert.deepEqual(message.last, { value: true, timestamp: at(5) });
+    });
+
+    it("are part of a snapshot and of what is restored", () => {
+      const { car, receive } = carWith();
+      receive({ [LOCK]: { value: "SECURED", timestamp: at(5) } });
+      const cars = new Map([[VIN, car]]);
+      const node = nodeWith({ values: true, descriptors: [SOC] });
+      assert.deepEqual(
+        [...node.snapshot(cars), ...node.restored(cars)].map((message) => (message as DescriptorMessage).source),
+        ["stream", "restored"],
+      );
+    });
+  });
+
+  describe("of events of a car", () => {
+    it("have the documented shape, with times as text", () => {
+      const { receive } = carWith();
+      receive({ [LOCK]: { value: "SECURED", timestamp: at(0) } });
+      const update = receive({ [LOCK]: { value: "UNLOCKED", timestamp: at(60) } });
+      assert.deepEqual(nodeWith().events(update), [
+        {
+          topic: `cardata/${VIN}/event/unlocked`,
+          event: "unlocked",
+          payload: { vin: VIN, account: "Home", event: "unlocked", timestamp: at(60) },
+        },
+      ]);
+      assert.deepEqual(nodeWith({ vehicle: OTHER_VIN }).events(update), []);
+    });
+
+    it("tell a trip with places and times for people", () => {
+      const { receive } = carWith();
+      const from = { latitude: 48, longitude: 11, timestamp: START, source: "stream" as const };
+      const trip = {
+        name: "tripEnded" as const,
+        at: START + 60_000,
+        startedAt: START,
+        endedAt: START + 60_000,
+        distanceKm: 1.2,
+        durationMin: 1,
+        socUsed: null,
+        from,
+        to: null,
+      };
+      const [message] = nodeWith().events({ ...receive({}), events: [trip] });
+      assert.deepEqual(message?.payload, {
+        vin: VIN,
+        account: "Home",
+        event: "tripEnded",
+        timestamp: at(60),
+        startedAt: at(0),
+        endedAt: at(60),
+        distanceKm: 1.2,
+        durationMin: 1,
+        socUsed: null,
+        from: { latitude: 48, longitude: 11, timestamp: at(0) },
+        to: null,
+      });
+    });
+  });
+
+  it("leave what came over REST to cardata-telematics", () => {
+    const { receive } = carWith();
+    const update = receive({ [SOC]: { value: 63, timestamp: at(0) } });
+    const polled = { ...update, readings: update.readings.map((reading) => ({ ...reading, source: "rest" as const })) };
+    assert.deepEqual(nodeWith().update(polled), []);
   });
 
   it("tell events of the account", () => {

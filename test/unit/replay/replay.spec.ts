@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArguments } from "../../../src/replay/arguments.js";
 import { openRecording, readRecording, type RecordedLine } from "../../../src/replay/recording.js";
-import { Replay, type ReplayedMessage, type ReplayOptions } from "../../../src/replay/replay.js";
+import { Replay, type ReplayedMessage, type ReplayedNode, type ReplayOptions } from "../../../src/replay/replay.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 
 const SOC = "vehicle.drivetrain.batteryManagement.header";
@@ -18,9 +18,23 @@ const stream = (at: string, value: unknown, vin = VIN) => ({
 });
 const time = (minute: number) => `2026-03-02T06:${String(minute).padStart(2, "0")}:00.000Z`;
 
+const charging = (minute: number, status: string, soc: number, vin = VIN) => ({
+  at: time(minute),
+  kind: "stream",
+  payload: {
+    vin,
+    data: {
+      "vehicle.drivetrain.electricEngine.charging.status": { value: status, timestamp: time(minute) },
+      [SOC]: { value: soc, timestamp: time(minute) },
+    },
+  },
+});
+
 async function replay(lines: object[], options: Partial<ReplayOptions> = {}) {
   const sent: ReplayedMessage[] = [];
-  const run = new Replay({ vehicle: "", form: "each", until: Infinity, ...options }, (message) => sent.push(message));
+  const nodes = new Set<ReplayedNode>(["stream", "telematics"]);
+  const all = { nodes, vehicle: "", form: "each", until: Infinity } as const;
+  const run = new Replay({ ...all, ...options }, (message) => sent.push(message));
   for (const line of lines) if (!(await run.play(line as RecordedLine))) break;
   const values = sent.filter(({ output }) => output === 0);
   return { run, sent, values: values.map(({ msg }) => (msg as { payload: unknown }).payload), first: values[0] };
@@ -85,6 +99,78 @@ describe("replay", () => {
       stream(time(4), 63),
     ];
     assert.deepEqual((await replay(lines)).values, [63, { [SOC]: 63 }]);
+  });
+
+  it("prints telematic data as cardata-telematics sends it, after what the stream said", async () => {
+    const answer = (minute: number, value: unknown) => ({
+      at: time(minute),
+      kind: "telematicData",
+      vin: VIN,
+      payload: { telematicData: { [SOC]: { value, unit: "%", timestamp: time(minute) } } },
+    });
+    const { sent, run } = await replay([
+      stream(time(2), 63),
+      { ...answer(1, "60"), at: time(3) },
+      answer(4, "64"),
+      { ...answer(5, null) },
+      { at: time(6), kind: "telematicData", vin: VIN, payload: [] },
+      { at: time(6), kind: "telematicData", payload: {} },
+    ]);
+    const printed = sent
+      .filter(({ output }) => output === 0)
+      .map(({ node, msg }) => [node, (msg as { payload: unknown }).payload]);
+    assert.deepEqual(printed, [
+      ["cardata-stream", 63],
+      ["cardata-telematics", 64],
+    ]);
+    assert.deepEqual(run.skipped.toJSON(), { "unusable payload": 1, "missing vin": 1 });
+    assert.deepEqual(run.rejected.toJSON(), { older: 1, "null-ignored": 1 });
+  });
+
+  it("shows the chosen nodes only", async () => {
+    const lines = [stream(time(0), 63)];
+    assert.deepEqual((await replay(lines, { nodes: new Set(["telematics"]) })).sent, []);
+  });
+
+  it("tells events when time passes, and values with a source if wanted", async () => {
+    const moving = (minute: number, value: boolean) => ({
+      at: time(minute),
+      kind: "stream",
+      payload: { vin: VIN, data: { "vehicle.isMoving": { value, timestamp: time(minute) } } },
+    });
+    const { sent } = await replay([
+      { at: time(0), kind: "settings", values: true },
+      stream(time(1), 63),
+      moving(2, true),
+      moving(20, false),
+      stream(time(40), 60),
+    ]);
+    const events = sent
+      .filter(({ output }) => output === 1)
+      .map(({ at, msg }) => [at, (msg as { event: string }).event]);
+    assert.deepEqual(events, [
+      [time(1), "vehicleFound"],
+      [time(2), "tripStarted"],
+      [time(22), "tripEnded"],
+    ]);
+    const values = sent.filter(({ msg }) => (msg as { descriptor?: string }).descriptor === "soc");
+    assert.equal(values.length, 2);
+  });
+
+  it("follows settings of the cars", async () => {
+    const { sent } = await replay([
+      { at: time(0), kind: "settings", capacityKwh: 50 },
+      { at: time(0), kind: "settings", vin: VIN, capacityKwh: 80, driveType: "bev" },
+      charging(1, "CHARGINGACTIVE", 40),
+      charging(31, "CHARGINGENDED", 50),
+      charging(32, "CHARGINGACTIVE", 40, OTHER_VIN),
+      charging(40, "CHARGINGENDED", 50, OTHER_VIN),
+    ]);
+    const ends = sent.flatMap(({ msg }) => {
+      const { event, payload } = msg as { event?: string; payload: { energyKwh: number } };
+      return event === "chargingEnded" ? [payload.energyKwh] : [];
+    });
+    assert.deepEqual(ends, [8, 5]);
   });
 
   it("forgets nothing that is saved at a restart, and repeats nothing as new", async () => {
@@ -157,7 +243,10 @@ describe("cardata-replay", () => {
       "--until",
       time(1),
     ]);
-    assert.deepEqual(understood, { file: "-", options: { vehicle: VIN, form: "raw", until: Date.parse(time(1)) } });
+    assert.deepEqual(understood, {
+      file: "-",
+      options: { nodes: new Set(["stream"]), vehicle: VIN, form: "raw", until: Date.parse(time(1)) },
+    });
   });
   for (const args of [
     [],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Counters } from "../../../src/support/counters.js";
 import { decodeMessage, type Rejection } from "../../../src/stream/decode.js";
+import { factsOf } from "../../../src/vehicle/catalogue.js";
 import { GCID, VIN } from "../../helpers/fakes.js";
 
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 10_000);
@@ -28,7 +29,12 @@ describe("decode", () => {
     assert.equal(result?.vin, VIN);
     assert.equal(result.sentAt, Date.parse("2026-03-02T06:41:07.412Z"));
     assert.deepEqual(result.entries, [
-      { descriptor: SOC, raw: entry(63, "percent"), timestamp: Date.parse("2026-03-02T06:00:00Z") },
+      {
+        descriptor: SOC,
+        facts: factsOf(SOC),
+        raw: entry(63, "percent"),
+        timestamp: Date.parse("2026-03-02T06:00:00Z"),
+      },
     ]);
   });
 

@@ -20,7 +20,8 @@ function desk() {
     data: JsonObject,
     receivedAt = START,
     sentAt: number | null = null,
-  ): Reading[] => vehicle.apply({ entries: parseEntries(data, rejected), source, receivedAt, sentAt });
+  ): readonly Reading[] =>
+    vehicle.apply({ entries: parseEntries(data, rejected), source, receivedAt, sentAt }).readings;
   const value = (descriptor: string) => vehicle.readings.get(descriptor)?.value;
   return { vehicle, rejected, stream: apply.bind(null, "stream"), rest: apply.bind(null, "rest"), value };
 }

@@ -1,0 +1,19 @@
+import type { DescriptorMessage, UpdateMessage } from "./types.js";
+
+/** Numbers the messages of one BMW payload, so that a join node can put them together. */
+export function numbered(messages: DescriptorMessage[], nextId: () => string): DescriptorMessage[] {
+  if (messages.length === 0) return messages;
+  const id = nextId();
+  const count = messages.length;
+  messages.forEach((message, index) => {
+    message.parts = { id, index, count, type: "object", key: message.descriptor };
+  });
+  return messages;
+}
+
+/** One message for all of them; none for nothing. */
+export function together(topicBase: string, vin: string, readings: DescriptorMessage[]): UpdateMessage[] {
+  if (readings.length === 0) return [];
+  const payload = Object.fromEntries(readings.map((message) => [message.descriptor, message.payload]));
+  return [{ topic: `${topicBase}/${vin}`, vin, payload, readings }];
+}

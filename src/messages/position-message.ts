@@ -1,0 +1,32 @@
+import type { Position } from "../vehicle/position.js";
+import { isoText } from "./iso-text.js";
+import type { PositionMessage } from "./types.js";
+
+/** What a node's filter has to contain for positions to pass. */
+export const LOCATION = "location";
+
+/** The message of one fix. */
+export function positionMessage(topicBase: string, vin: string, position: Position): PositionMessage {
+  const timestamp = isoText(position.timestamp);
+  return {
+    payload: placeOf(position),
+    topic: `${topicBase}/${vin}/${LOCATION}`,
+    vin,
+    descriptor: LOCATION,
+    name: "Location",
+    unit: null,
+    timestamp,
+    source: position.source,
+    known: true,
+  };
+}
+
+export function placeOf({ latitude, longitude, altitude, heading, timestamp }: Position): PositionMessage["payload"] {
+  return {
+    latitude,
+    longitude,
+    ...(altitude !== undefined && { altitude }),
+    ...(heading !== undefined && { heading }),
+    timestamp: isoText(timestamp),
+  };
+}

@@ -1,0 +1,44 @@
+import type { DriveType } from "./drive-type.js";
+import type { Reading } from "./reading.js";
+import { convert } from "./units.js";
+import { ELECTRIC_RANGE, TOTAL_RANGE } from "./values.js";
+
+export const IS_MOVING = "vehicle.isMoving";
+const FUEL_RANGE = "vehicle.drivetrain.fuelSystem.remainingFuelRange";
+
+/** Motion of a car that never sends it. `null`: unknown by now. */
+export function derivedMotion(moving: boolean | null, stored: Reading | undefined, now: number): Reading | null {
+  if ((stored?.value ?? null) === moving) return null;
+  return derived(IS_MOVING, moving, null, now, stored);
+}
+
+/** What the tank is good for: the total range without the electric one, for cars that have both. */
+export function derivedFuelRange(readings: ReadonlyMap<string, Reading>, driveType: DriveType | null): Reading | null {
+  const total = readings.get(TOTAL_RANGE);
+  const electric = readings.get(ELECTRIC_RANGE);
+  if (driveType === "bev" || typeof total?.value !== "number" || typeof electric?.value !== "number") return null;
+  const deducted = inUnitOf(total, electric.value, electric.unit);
+  const range = Math.max(0, Math.round((total.value - deducted) * 10) / 10);
+  if (!Number.isFinite(range)) return null;
+  const stored = readings.get(FUEL_RANGE);
+  if (stored?.value === range && stored.unit === total.unit) return null;
+  return derived(FUEL_RANGE, range, total.unit, Math.max(total.timestamp, electric.timestamp), stored);
+}
+
+/** BMW leaves the unit of the electric range out: then it is that of the total. */
+function inUnitOf({ unit: wanted }: Reading, value: number, unit: string | null): number {
+  if (unit === null || wanted === null || unit === wanted) return value;
+  return convert(value, unit, wanted) ?? value;
+}
+
+function derived(
+  descriptor: string,
+  value: Reading["value"],
+  unit: string | null,
+  timestamp: number,
+  stored: Reading | undefined,
+): Reading {
+  const reading = { descriptor, value, unit, timestamp, source: "derived" as const };
+  if (value !== null || stored === undefined || stored.value === null) return reading;
+  return { ...reading, last: { value: stored.value, timestamp: stored.timestamp } };
+}

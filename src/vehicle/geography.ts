@@ -1,0 +1,25 @@
+/** A place on earth in degrees. */
+export interface Place {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+const EARTH_RADIUS_M = 6_371_000;
+const radians = (degrees: number) => (degrees * Math.PI) / 180;
+
+/** Great-circle distance in metres. */
+export function metresBetween(one: Place, other: Place): number {
+  const north = Math.sin(radians(other.latitude - one.latitude) / 2) ** 2;
+  const east = Math.sin(radians(other.longitude - one.longitude) / 2) ** 2;
+  const share = north + Math.cos(radians(one.latitude)) * Math.cos(radians(other.latitude)) * east;
+  return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(share)));
+}
+
+/** The plain average, good for places that are metres apart. */
+export function centreOf(places: readonly Place[]): Place {
+  const sum = (pick: (place: Place) => number) => places.reduce((total, place) => total + pick(place), 0);
+  return {
+    latitude: sum(({ latitude }) => latitude) / places.length,
+    longitude: sum(({ longitude }) => longitude) / places.length,
+  };
+}

@@ -1,0 +1,157 @@
+import type { Tally } from "../support/counters.js";
+import type { Memory } from "./memory.js";
+import { normalise, type Normalised } from "./normalise.js";
+import { ODOMETER, OdometerGuard } from "./odometer.js";
+import type { Entry, Reading } from "./reading.js";
+import { canonicalUnit, convert } from "./units.js";
+
+/** Why the desk took nothing out of an entry. */
+export type DeskRejection =
+  "older" | "repeated" | "unknown-again" | "null-ignored" | "too-many-descriptors-kept" | "odometer-implausible";
+
+/** What came through one door at one time. */
+export interface Delivery {
+  readonly entries: readonly Entry[];
+  readonly source: "stream" | "rest";
+  readonly receivedAt: number;
+  /** When BMW sent it, if known: stands in for entries without a time of their own. */
+  readonly sentAt: number | null;
+}
+
+/** A clock this far ahead is wrong, not early. */
+const FUTURE_TOLERANCE_MS = 10 * 60_000;
+const CHECK_CONTROL = "vehicle.status.checkControlMessages";
+const NO_MESSAGES: Normalised = { value: "0", data: [] };
+
+/** What was taken out of one delivery. */
+export interface Taken {
+  readonly accepted: readonly Reading[];
+  /** Those of the accepted ones whose value or unit is another than before. */
+  readonly changed: readonly Reading[];
+}
+
+/** Decides which entries are news, and puts them into the memory. */
+export class Judge {
+  readonly #odometer = new OdometerGuard();
+
+  constructor(
+    private readonly memory: Memory,
+    private readonly rejected: Tally<DeskRejection>,
+  ) {}
+
+  take(delivery: Delivery): Taken {
+    const accepted: Reading[] = [];
+    const changed: Reading[] = [];
+    for (const entry of delivery.entries) {
+      const stored = this.#stored(entry.descriptor);
+      const verdict = this.#judge(entry, delivery, stored);
+      if (typeof verdict === "string") {
+        this.rejected.add(verdict);
+        continue;
+      }
+      this.memory.set(verdict);
+      accepted.push(verdict);
+      if (stored?.value !== verdict.value || stored.unit !== verdict.unit) changed.push(verdict);
+    }
+    return { accepted, changed };
+  }
+
+  #judge(entry: Entry, delivery: Delivery, stored: Reading | undefined): Reading | DeskRejection {
+    const timestamp = timeOf(entry, delivery, stored);
+    if (timestamp === null || (stored !== undefined && timestamp < stored.timestamp)) return "older";
+    const normalised = meaningOf(entry, delivery);
+    if (stored === undefined && this.memory.isFull) return "too-many-descriptors-kept";
+    if (normalised.value === null) return unknown(entry, delivery, stored, timestamp);
+    const built = build(entry, delivery, timestamp, normalised, stored);
+    const reading = entry.descriptor === ODOMETER ? this.#guarded(entry, built, stored) : built;
+    if (reading === null) return "odometer-implausible";
+    return news(reading, entry, delivery, stored);
+  }
+
+  /** BMW's own word always replaces what was only derived. */
+  #stored(descriptor: string): Reading | undefined {
+    const stored = this.memory.get(descriptor);
+    return stored?.source === "derived" ? undefined : stored;
+  }
+
+  #guarded({ raw }: Entry, reading: Reading, stored: Reading | undefined): Reading | null {
+    const value = Number(raw.value);
+    return this.#odometer.judge(
+      reading,
+      { value, unit: canonicalUnit(raw.unit), timestamp: reading.timestamp },
+      stored,
+    );
+  }
+}
+
+/** Over REST, null is how BMW says that there are no check control messages. */
+function meaningOf({ descriptor, facts, raw }: Entry, { source }: Delivery): Normalised {
+  if (source === "rest" && descriptor === CHECK_CONTROL && (raw.value ?? null) === null) return NO_MESSAGES;
+  return normalise(raw.value, facts);
+}
+
+function news(
+  reading: Reading,
+  { timestamp: sent }: Entry,
+  { source }: Delivery,
+  stored: Reading | undefined,
+): Reading | DeskRejection {
+  if (stored === undefined) return reading;
+  const isSame = stored.value === reading.value && stored.unit === reading.unit;
+  // A REST answer without a time says nothing new by saying the same.
+  if (stored.timestamp !== reading.timestamp)
+    return isSame && sent === null && source === "rest" ? "repeated" : reading;
+  if (isSame) return "repeated";
+  // At the same BMW time the stream is right: a REST answer may be a cached older state.
+  return source === "stream" ? reading : "older";
+}
+
+/** Unknown is told once, with what was known before; it never means closed, off or not charging. */
+function unknown(
+  entry: Entry,
+  delivery: Delivery,
+  stored: Reading | undefined,
+  timestamp: number,
+): Reading | DeskRejection {
+  // BMW answers REST requests with storms of nulls that say nothing about the car.
+  if (delivery.source === "rest" && (entry.raw.value ?? null) === null) return "null-ignored";
+  if (stored?.timestamp === timestamp) return "repeated";
+  if (stored?.value === null) return "unknown-again";
+  const reading = build(entry, delivery, timestamp, { value: null }, stored);
+  return stored === undefined ? reading : { ...reading, last: { value: stored.value, timestamp: stored.timestamp } };
+}
+
+/** BMW's time, or what stands in for it; `null` if the entry cannot be newer than what is stored. */
+function timeOf(entry: Entry, delivery: Delivery, stored: Reading | undefined): number | null {
+  const { receivedAt } = delivery;
+  if (entry.timestamp !== null) return notAhead(entry.timestamp, receivedAt);
+  if (delivery.source === "stream") return Math.min(delivery.sentAt ?? receivedAt, receivedAt);
+  return stored?.source === "stream" ? null : receivedAt;
+}
+
+/** BMW's time, unless the car's clock is plainly wrong. */
+export function notAhead(timestamp: number, receivedAt: number): number {
+  return timestamp > receivedAt + FUTURE_TOLERANCE_MS ? receivedAt : timestamp;
+}
+
+function build(
+  { descriptor, facts, raw }: Entry,
+  { source }: Delivery,
+  timestamp: number,
+  { value: sent, data }: Normalised,
+  stored: Reading | undefined,
+): Reading {
+  const sentUnit = canonicalUnit(raw.unit);
+  const known = stored?.unit ?? null;
+  const converted = typeof sent === "number" ? inKnownUnit(sent, sentUnit, known) : null;
+  const value = converted ?? sent;
+  const unit = converted !== null || sentUnit === null ? (known ?? facts?.unit ?? null) : sentUnit;
+  // Literals, because spreading takes longer than everything else here together.
+  if (data === undefined) return { descriptor, value, unit, timestamp, source, raw };
+  return { descriptor, value, unit, timestamp, source, raw, data };
+}
+
+/** A value that came in the twin of the unit known so far; `null` if it did not. */
+function inKnownUnit(value: number, sent: string | null, known: string | null): number | null {
+  return sent === null || known === null || sent === known ? null : convert(value, sent, known);
+}

@@ -1,0 +1,84 @@
+import { finite, isObject } from "../support/json.js";
+import { MOST_DESCRIPTORS } from "./entries.js";
+import { ODOMETER } from "./odometer.js";
+import { LATITUDE, LONGITUDE } from "./position.js";
+import type { Entry, Reading } from "./reading.js";
+import { SOC_SOURCES } from "./values.js";
+
+export const CAPACITIES = [
+  "vehicle.drivetrain.batteryManagement.maxEnergy",
+  "vehicle.drivetrain.batteryManagement.batterySizeMax",
+  "vehicle.drivetrain.electricEngine.hvsMaxEnergyAbsolute",
+];
+
+const DAY_MS = 24 * 3600 * 1000;
+const UNSEEN_DAYS = 30;
+/** A parked car, or a Node-RED that was off, proves nothing: the car must have reported other values meanwhile. */
+const DAYS_WITH_OTHERS = 7;
+const DAYS_KEPT = 60;
+const NEVER_FORGOTTEN = new Set([...SOC_SOURCES, ...CAPACITIES, ODOMETER, LATITUDE, LONGITUDE]);
+
+interface SavedMemory {
+  readonly reportDays: readonly number[];
+  readonly seenOn: Readonly<Record<string, number>>;
+}
+
+/** The newest reading of each descriptor of one car, bounded. */
+export class Memory {
+  readonly #readings = new Map<string, Reading>();
+  /** Day (since 1970, UTC) on which a descriptor was seen last, whether or not it brought news. */
+  readonly #seenOn = new Map<string, number>();
+  #reportDays: number[] = [];
+
+  get readings(): ReadonlyMap<string, Reading> {
+    return this.#readings;
+  }
+
+  get(descriptor: string): Reading | undefined {
+    return this.#readings.get(descriptor);
+  }
+
+  set(reading: Reading): void {
+    this.#readings.set(reading.descriptor, reading);
+  }
+
+  get isFull(): boolean {
+    return this.#readings.size >= MOST_DESCRIPTORS;
+  }
+
+  /** Takes note of what a message holds; the first one of a day lets go what the car sends no more. */
+  seen(entries: readonly Entry[], now: number): void {
+    const day = Math.floor(now / DAY_MS);
+    for (const { descriptor } of entries) if (this.#seenOn.get(descriptor) !== day) this.#seenOn.set(descriptor, day);
+    if (this.#reportDays.at(-1) === day) return;
+    this.#reportDays = [...this.#reportDays.filter((one) => one < day), day].slice(-DAYS_KEPT);
+    this.#forget(day);
+  }
+
+  save(): SavedMemory {
+    return { reportDays: this.#reportDays, seenOn: Object.fromEntries(this.#seenOn) };
+  }
+
+  restore(saved: unknown): void {
+    if (!isObject(saved)) return;
+    const { reportDays, seenOn } = saved;
+    this.#reportDays = (Array.isArray(reportDays) ? reportDays : []).filter(
+      (day): day is number => finite(day) !== null,
+    );
+    for (const [descriptor, day] of Object.entries(isObject(seenOn) ? seenOn : {}))
+      if (typeof day === "number") this.#seenOn.set(descriptor, day);
+  }
+
+  #forget(today: number): void {
+    for (const descriptor of this.#readings.keys()) {
+      if (NEVER_FORGOTTEN.has(descriptor)) continue;
+      // Seen before this was counted: counts from now on.
+      const seen = this.#seenOn.get(descriptor) ?? today;
+      this.#seenOn.set(descriptor, seen);
+      const others = this.#reportDays.filter((day) => day > seen).length;
+      if (today - seen <= UNSEEN_DAYS || others < DAYS_WITH_OTHERS) continue;
+      this.#readings.delete(descriptor);
+      this.#seenOn.delete(descriptor);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import type { Place } from "./geography.js";
+import { finite, isObject } from "../support/json.js";
+import type { Source } from "./reading.js";
+
+const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
+export const LATITUDE = `${LOCATION}.latitude`;
+export const LONGITUDE = `${LOCATION}.longitude`;
+const HEADING = `${LOCATION}.heading`;
+const ALTITUDE = `${LOCATION}.altitude`;
+const FIX_STATUS = `${LOCATION}.fixStatus`;
+
+/** One fix: both axes measured at the same time. */
+export interface Position extends Place {
+  /** Metres above sea level. */
+  readonly altitude?: number;
+  /** Degrees from north. */
+  readonly heading?: number;
+  /** BMW's time in milliseconds. */
+  readonly timestamp: number;
+  readonly source: Source;
+}
+
+/** One value that belongs to a fix. `time` is BMW's; `null` if it sent none. */
+export interface Sample {
+  readonly descriptor: string;
+  readonly value: unknown;
+  readonly time: number | null;
+  readonly arrivedAt: number;
+  readonly source: Source;
+}
+
+type Axis = Sample & { readonly value: number };
+
+/** BMW's whole seconds may put the two axes of one fix into neighbouring seconds. */
+const SAME_FIX_MS = 1000;
+/** As long the exact partner may still arrive. */
+const PATIENCE_MS = 5000;
+/** Axes without a time are joined if they arrived as close as this. */
+const ARRIVAL_WINDOW_MS = 30_000;
+/** The axes of one fix may come minutes apart. */
+const KEEP_MS = 10 * 60_000;
+const KEEP_MOST = 30;
+const DESCRIPTORS = new Set([LATITUDE, LONGITUDE, HEADING, ALTITUDE, FIX_STATUS]);
+
+/** Whether a descriptor belongs to the position. */
+export function isPositional(descriptor: string): boolean {
+  return DESCRIPTORS.has(descriptor);
+}
+
+/**
+ * Joins latitudes and longitudes into fixes by BMW's time. BMW sends the axes in different messages, and whoever joins
+ * the newest of each draws corners that the car never visited.
+ */
+export class Positions {
+  readonly #latitudes: Axis[] = [];
+  readonly #longitudes: Axis[] = [];
+  readonly #details: Sample[] = [];
+  #last: Position | null = null;
+
+  /** The newest fix. */
+  get last(): Position | null {
+    return this.#last;
+  }
+
+  restore(saved: unknown): void {
+    this.#last ??= decodePosition(saved);
+  }
+
+  /** When axes of neighbouring seconds may be joined because the exact partner did not come; `null` if none wait. */
+  get dueAt(): number | null {
+    const waiting = this.#nearby(-Infinity);
+    return waiting === null ? null : Math.max(waiting[0].arrivedAt, waiting[1].arrivedAt) + PATIENCE_MS;
+  }
+
+  /** Takes what came in one message; returns the fixes that are complete now, in order. */
+  take(samples: readonly Sample[], now: number): Position[] {
+    const fresh = new Set<Axis | null>();
+    for (const sample of samples) fresh.add(this.#keep(sample));
+    const fixes = this.#join((one, other) => one.time !== null && one.time === other.time);
+    if (this.#latitudes.length > 0 && this.#longitudes.length > 0) {
+      // In one message there is no better partner to wait for.
+      fixes.push(...this.#join((one, other) => fresh.has(one) && fresh.has(other) && isSameFix(one, other)));
+      fixes.push(...this.#join(arrivedTogether));
+    }
+    const published = this.#publish(fixes);
+    this.#forget(now);
+    return published;
+  }
+
+  /** Joins what has waited long enough. */
+  tick(now: number): Position[] {
+    const fixes: Position[] = [];
+    for (let pair = this.#nearby(now); pair !== null; pair = this.#nearby(now)) fixes.push(this.#combine(...pair));
+    return this.#publish(fixes);
+  }
+
+  #keep(sample: Sample): Axis | null {
+    if (sample.descriptor === LATITUDE) return add(this.#latitudes, sample, 90);
+    if (sample.descriptor === LONGITUDE) return add(this.#longitudes, sample, 180);
+    this.#details.push(sample);
+    return null;
+  }
+
+  #join(fits: (latitude: Axis, longitude: Axis) => boolean): Position[] {
+    const fixes: Position[] = [];
+    for (const latitude of [...this.#latitudes]) {
+      const longitude = this.#longitudes.find((one) => fits(latitude, one));
+      if (longitude !== undefined) fixes.push(this.#combine(latitude, longitude));
+    }
+    return fixes;
+  }
+
+  /** The first pair of neighbouring seconds that has waited until `now`, or any at all. */
+  #nearby(now: number): [Axis, Axis] | null {
+    for (const latitude of this.#latitudes)
+      for (const longitude of this.#longitudes) {
+        const since = Math.max(latitude.arrivedAt, longitude.arrivedAt);
+        if (isSameFix(latitude, longitude) && (now === -Infinity || since + PATIENCE_MS <= now))
+          return [latitude, longitude];
+      }
+    return null;
+  }
+
+  #combine(latitude: Axis, longitude: Axis): Position {
+    remove(this.#latitudes, latitude);
+    remove(this.#longitudes, longitude);
+    const timestamp = Math.max(latitude.time ?? -Infinity, longitude.time ?? -Infinity);
+    const fix: Writable<Position> = {
+      latitude: latitude.value,
+      longitude: longitude.value,
+      timestamp: timestamp === -Infinity ? Math.max(latitude.arrivedAt, longitude.arrivedAt) : timestamp,
+      source: longitude.source,
+    };
+    const heading = finite(this.#detail(HEADING, fix.timestamp));
+    const altitude = finite(this.#detail(ALTITUDE, fix.timestamp));
+    if (heading !== null) fix.heading = heading;
+    if (altitude !== null) fix.altitude = altitude;
+    return fix;
+  }
+
+  /** The newest detail of the fix. */
+  #detail(descriptor: string, fixTime: number): unknown {
+    for (let index = this.#details.length - 1; index >= 0; index--) {
+      const sample = this.#details[index];
+      if (sample?.descriptor !== descriptor) continue;
+      if (Math.abs((sample.time ?? sample.arrivedAt) - fixTime) <= SAME_FIX_MS) return sample.value;
+    }
+    return undefined;
+  }
+
+  /** Late, repeated and void fixes change nothing. */
+  #publish(fixes: readonly Position[]): Position[] {
+    const fresh: Position[] = [];
+    const inOrder = fixes.length > 1 ? [...fixes].sort((one, other) => one.timestamp - other.timestamp) : fixes;
+    for (const fix of inOrder) {
+      const isVoid = fix.latitude === 0 && fix.longitude === 0;
+      if (isVoid || this.#detail(FIX_STATUS, fix.timestamp) === "NO_FIX") continue;
+      if (this.#last !== null && fix.timestamp <= this.#last.timestamp) continue;
+      this.#last = fix;
+      fresh.push(fix);
+    }
+    return fresh;
+  }
+
+  #forget(now: number): void {
+    for (const list of [this.#latitudes, this.#longitudes, this.#details])
+      while (list.length > KEEP_MOST || (list[0] !== undefined && now - list[0].arrivedAt > KEEP_MS)) list.shift();
+  }
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function remove<T>(list: T[], member: T): void {
+  list.splice(list.indexOf(member), 1);
+}
+
+function add(axis: Axis[], sample: Sample, limit: number): Axis | null {
+  const degrees = finite(sample.value);
+  if (degrees === null || Math.abs(degrees) > limit) return null;
+  const measured = { ...sample, value: degrees };
+  axis.push(measured);
+  return measured;
+}
+
+function isSameFix({ time: one }: Sample, { time: other }: Sample): boolean {
+  return one !== null && other !== null && Math.abs(one - other) <= SAME_FIX_MS;
+}
+
+/** Arrival counts only where BMW's time is missing. */
+function arrivedTogether(one: Sample, other: Sample): boolean {
+  return (one.time === null || other.time === null) && Math.abs(one.arrivedAt - other.arrivedAt) <= ARRIVAL_WINDOW_MS;
+}
+
+/** A position out of what was saved, or `null`. */
+export function decodePosition(saved: unknown): Position | null {
+  if (!isObject(saved)) return null;
+  const { latitude, longitude, altitude, heading, timestamp } = saved;
+  if (typeof latitude !== "number" || typeof longitude !== "number" || typeof timestamp !== "number") return null;
+  return {
+    latitude,
+    longitude,
+    ...(typeof altitude === "number" && { altitude }),
+    ...(typeof heading === "number" && { heading }),
+    timestamp,
+    source: "restored",
+  };
+}

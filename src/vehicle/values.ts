@@ -1,0 +1,141 @@
+import type { DriveType } from "./drive-type.js";
+import { ODOMETER } from "./odometer.js";
+import type { Reading, Source, Value } from "./reading.js";
+
+/** What people mean, whatever a car reports. */
+export const VALUE_NAMES = ["soc", "range", "fuel", "plugged", "charging", "locked", "odometer"] as const;
+export type ValueName = (typeof VALUE_NAMES)[number];
+
+/** A value with the descriptor that it was taken from. */
+export interface SourcedValue {
+  readonly name: ValueName;
+  /** `null`: unknown by now, with what was known before in `last`. */
+  readonly value: Value | null;
+  readonly unit: string | null;
+  readonly from: string;
+  /** BMW's time of the source, in milliseconds. */
+  readonly timestamp: number;
+  readonly source: Source;
+  readonly last?: { readonly value: Value; readonly timestamp: number };
+}
+
+type Readings = ReadonlyMap<string, Reading>;
+/** The meaning of a reading's value; `null` if it does not tell. */
+type Meaning = (value: Value) => Value | null;
+
+export const SOC_HEADER = "vehicle.drivetrain.batteryManagement.header";
+export const CHARGING_STATUS = "vehicle.drivetrain.electricEngine.charging.status";
+export const DOOR_STATUS = "vehicle.cabin.door.status";
+export const FUEL_LITRES = "vehicle.drivetrain.fuelSystem.remainingFuel";
+export const FUEL_LEVEL = "vehicle.drivetrain.fuelSystem.level";
+export const TOTAL_RANGE = "vehicle.drivetrain.lastRemainingRange";
+export const ELECTRIC_RANGE = "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange";
+const ELECTRIC_RANGE_CHARGING = "vehicle.drivetrain.electricEngine.remainingElectricRange";
+const TOTAL_RANGE_CHARGING = "vehicle.drivetrain.totalRemainingRange";
+const PORT = "vehicle.body.chargingPort";
+const SOCKETS = "vehicle.powertrain.tractionBattery.charging.port";
+const SOCKET_PLACES = ["anyPosition", "frontLeft", "frontMiddle", "frontRight", "rearLeft", "rearMiddle", "rearRight"];
+
+export const SOC_SOURCES = [
+  SOC_HEADER,
+  // The newest cars send this one only.
+  "vehicle.powertrain.electric.battery.stateOfCharge.displayed",
+  "vehicle.drivetrain.electricEngine.charging.level",
+  "vehicle.trip.segment.end.drivetrain.batteryManagement.hvSoc",
+];
+const ELECTRIC_RANGES = [ELECTRIC_RANGE, ELECTRIC_RANGE_CHARGING, TOTAL_RANGE, TOTAL_RANGE_CHARGING];
+const TOTAL_RANGES = [TOTAL_RANGE, TOTAL_RANGE_CHARGING, ELECTRIC_RANGE, ELECTRIC_RANGE_CHARGING];
+
+/** In order: a fresher lower source does not beat a better one, unless the better one is unknown. */
+const SOURCES: Readonly<Record<Exclude<ValueName, "range">, readonly string[]>> = {
+  soc: SOC_SOURCES,
+  fuel: [FUEL_LITRES, FUEL_LEVEL],
+  plugged: [
+    `${PORT}.status`,
+    ...SOCKET_PLACES.map((place) => `${SOCKETS}.${place}.isPlugged`),
+    `${PORT}.combinedStatus`,
+    `${PORT}.dcStatus`,
+  ],
+  charging: [CHARGING_STATUS, "vehicle.drivetrain.electricEngine.charging.hvStatus"],
+  locked: [DOOR_STATUS, "vehicle.cabin.door.lock.status"],
+  odometer: [ODOMETER, "vehicle.trip.segment.end.travelledDistance", "vehicle.trip.segment.end.traveledDistance"],
+};
+
+const number: Meaning = (value) => (typeof value === "number" ? value : null);
+const MEANINGS: Readonly<Record<ValueName, Meaning>> = {
+  soc: number,
+  range: number,
+  fuel: number,
+  odometer: number,
+  plugged: isPlugged,
+  charging: (value) => {
+    const phase = chargingPhase(value);
+    return phase === null ? null : phase === "active";
+  },
+  locked: isLocked,
+};
+
+/** Which value each source belongs to. */
+export const VALUE_OF_SOURCE: ReadonlyMap<string, ValueName> = new Map(
+  VALUE_NAMES.flatMap((name) => sourcesOf(name, null).map((source): [string, ValueName] => [source, name])),
+);
+
+/** The value, or `null` if the car tells nothing of the kind. */
+export function valueOf(name: ValueName, readings: Readings, driveType: DriveType | null): SourcedValue | null {
+  for (const from of sourcesOf(name, driveType)) {
+    const reading = readings.get(from);
+    const value = reading === undefined || reading.value === null ? null : MEANINGS[name](reading.value);
+    if (reading === undefined || value === null || (name === "range" && isVoidRange(reading, readings))) continue;
+    return { name, value, unit: reading.unit, from, timestamp: reading.timestamp, source: reading.source };
+  }
+  return null;
+}
+
+function sourcesOf(name: ValueName, driveType: DriveType | null): readonly string[] {
+  if (name !== "range") return SOURCES[name];
+  return driveType === "phev" || driveType === "combustion" ? TOTAL_RANGES : ELECTRIC_RANGES;
+}
+
+/** Some cars send a total of zero beside an electric range, and petrol cars an electric range of zero. */
+function isVoidRange({ value, descriptor }: Reading, readings: Readings): boolean {
+  if (value !== 0) return false;
+  const others = [...ELECTRIC_RANGES, ...TOTAL_RANGES].filter((other) => other !== descriptor);
+  return others.some((other) => {
+    const range = readings.get(other)?.value;
+    return typeof range === "number" && range > 0;
+  });
+}
+
+/** BMW's words for the cable. */
+function isPlugged(value: Value): boolean | null {
+  if (typeof value === "boolean") return value;
+  const word = String(value).trim().toUpperCase();
+  if (/^(CONNECT|PLUGGED|TRUE$|ASN_ISTRUE$|1$)/.test(word)) return true;
+  return /^(DISCONNECT|UNPLUGGED|NOT_?CONNECT|NOT_?PLUGGED|FALSE$|ASN_ISFALSE$|0$)/.test(word) ? false : null;
+}
+
+/** Only a car with all doors locked is locked. */
+function isLocked(value: Value): boolean | null {
+  if (typeof value === "boolean") return value;
+  const word = String(value).trim().toUpperCase().replace(/^ASN_/, "").replace(/[-_]/g, "");
+  if (word === "LOCKED" || word === "SECURED") return true;
+  return word === "UNLOCKED" || word === "SELECTIVELOCKED" ? false : null;
+}
+
+/** `over`: ended by the car or never begun, without a word on why. */
+export type ChargingPhase = "active" | "paused" | "complete" | "over" | "error";
+
+const PHASES: readonly (readonly [RegExp, ChargingPhase])[] = [
+  [/ERROR|FAULT/, "error"],
+  [/PAUSE|INTERRUPT|DISRUPT|WAIT|INITIALI[SZ]ATION/, "paused"],
+  [/FULLY|TARGET_?REACHED|COMPLETE/, "complete"],
+  [/^(NO_?CHARGING|NOT_?CHARGING|UNPLUGGED)|ENDED|FINISHED|STOPPED|INACTIVE/, "over"],
+  [/^(CHARGING|CHARGING_?ACTIVE|CHARGING_?IN_?PROGRESS)$/, "active"],
+];
+
+/** Where a charge stands by BMW's status; `null` for words that do not tell. */
+export function chargingPhase(value: Value): ChargingPhase | null {
+  if (typeof value === "boolean") return value ? "active" : "over";
+  const word = String(value).trim().toUpperCase();
+  return PHASES.find(([pattern]) => pattern.test(word))?.[1] ?? null;
+}

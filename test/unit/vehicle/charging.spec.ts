@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { START } from "../../helpers/fakes.js";
+import { DOORS, iso, measured, ODOMETER, PORT, SOC, STATUS, TARGET, TestDesk } from "../../helpers/desk.js";
+
+const METHOD = "vehicle.drivetrain.electricEngine.charging.method";
+const MAX_ENERGY = "vehicle.drivetrain.batteryManagement.maxEnergy";
+
+const plugged = () =>
+  new TestDesk()
+    .stream(0, { [STATUS]: "NOCHARGING", [PORT]: "DISCONNECTED", [SOC]: 40, [MAX_ENERGY]: 80 })
+    .stream(60, { [PORT]: "CONNECTED" });
+const charging = () => plugged().stream(120, { [STATUS]: "CHARGINGACTIVE", [METHOD]: "AC_TYPE2PLUG", [TARGET]: "80" });
+const last = (desk: TestDesk) => desk.events.at(-1);
+
+describe("charging", () => {
+  it("is told at its start and at its end, with what was charged", () => {
+    const desk = charging().stream(7320, { [SOC]: 80, [STATUS]: "CHARGINGENDED" });
+    assert.deepEqual(desk.names, ["pluggedIn", "chargingStarted", "chargingEnded"]);
+    assert.deepEqual(desk.events.slice(1), [
+      { name: "chargingStarted", at: START + 120_000, soc: 40, method: "AC", targetSoc: 80 },
+      {
+        name: "chargingEnded",
+        at: START + 7320_000,
+        soc: 80,
+        energyKwh: 32,
+        durationMin: 120,
+        reason: "target",
+        pauses: 0,
+      },
+    ]);
+  });
+
+  for (const [title, values, reason] of [
+    ["the target was reached, within a percent", { [SOC]: 79, [STATUS]: "CHARGINGENDED" }, "target"],
+    ["the car says so", { [SOC]: 60, [STATUS]: "FINISHED_FULLY_CHARGED" }, "target"],
+    ["somebody pulled the cable", { [SOC]: 60, [STATUS]: "NOCHARGING", [PORT]: "DISCONNECTED" }, "unplugged"],
+    ["somebody stopped it", { [SOC]: 60, [STATUS]: "CHARGINGENDED" }, "stopped"],
+    ["something failed", { [STATUS]: "CHARGINGERROR" }, "error"],
+    ["the cable is gone and the status does not come", { [PORT]: "DISCONNECTED" }, "unplugged"],
+  ] as const)
+    it(`ends once when ${title}`, () => {
+      const desk = charging().stream(600, values);
+      const ends = desk.events.filter(({ name }) => name === "chargingEnded");
+      assert.equal(ends.length, 1);
+      const [end] = ends;
+      assert.ok(end?.name === "chargingEnded");
+      assert.equal(end.reason, reason);
+      // The same state again is no second end, nor a start.
+      desk.stream(660, values).stream(720, { [STATUS]: "NOCHARGING" });
+      assert.equal(desk.names.filter((name) => name.startsWith("charging")).length, 2);
+    });
+
+  it("does not know why it ended where the car tells no target", () => {
+    const desk = plugged()
+      .stream(120, { [STATUS]: "CHARGINGACTIVE" })
+      .stream(600, { [STATUS]: "CHARGINGENDED" });
+    const end = last(desk);
+    assert.ok(end?.name === "chargingEnded");
+    assert.equal(end.reason, "unknown");
+  });
+
+  it("does not know the energy where the capacity is unknown", () => {
+    const desk = new TestDesk()
+      .stream(0, { [STATUS]: "CHARGINGACTIVE", [SOC]: 40 })
+      .stream(60, { [SOC]: 50, [STATUS]: "CHARGINGENDED" });
+    const end = last(desk);
+    assert.ok(end?.name === "chargingEnded");
+    assert.equal(end.energyKwh, null);
+  });
+
+  it("takes the user's word for the capacity before the car's", () => {
+    const desk = charging();
+    desk.vehicle.describe({ basicData: null, driveType: null, batteryKwh: 100 });
+    const end = last(desk.stream(600, { [SOC]: 50, [STATUS]: "CHARGINGENDED" }));
+    assert.ok(end?.name === "chargingEnded");
+    assert.equal(end.energyKwh, 10);
+  });
+
+  it("counts pauses, which are no end", () => {
+    const desk = charging()
+      .stream(300, { [STATUS]: "CHARGINGPAUSED" })
+      .stream(400, { [STATUS]: "CHARGINGACTIVE" })
+      .stream(500, { [STATUS]: "CHARGING_INTERRUPTED" })
+      .stream(550, { [STATUS]: "INITIALIZATION" })
+      .stream(600, { [STATUS]: "CHARGINGACTIVE" })
+      .stream(700, { [STATUS]: "CHARGINGENDED", [SOC]: 80 });
+    assert.equal(desk.names.filter((name) => name.startsWith("charging")).length, 2);
+    const end = last(desk);
+    assert.ok(end?.name === "chargingEnded");
+    assert.equal(end.pauses, 2);
+  });
+
+  for (const unknown of [null, "INVALID", "UNKNOWN", "SOMETHING_NEW"])
+    it(`is not ended by ${String(unknown)}`, () => {
+      const desk = charging()
+        .stream(300, { [STATUS]: unknown })
+        .stream(400, { [PORT]: unknown });
+      assert.deepEqual(desk.names, ["pluggedIn", "chargingStarted"]);
+      desk.stream(500, { [STATUS]: "CHARGINGENDED", [SOC]: 80 });
+      assert.equal(desk.names.at(-1), "chargingEnded");
+    });
+
+  it("goes on over a restart, and is told once", () => {
+    const desk = charging()
+      .restart()
+      .stream(300, { [SOC]: 45 })
+      .restart();
+    desk
+      .stream(400, { [STATUS]: "CHARGINGENDED", [SOC]: 80 })
+      .restart()
+      .stream(500, { [SOC]: 80 });
+    assert.deepEqual(desk.names, ["pluggedIn", "chargingStarted", "chargingEnded"]);
+  });
+
+  it("is not begun by what was only restored", () => {
+    const desk = new TestDesk();
+    desk.vehicle.restore([
+      { descriptor: STATUS, value: "CHARGINGACTIVE", unit: null, timestamp: START, source: "restored" },
+    ]);
+    assert.deepEqual(desk.stream(60, { [SOC]: 50 }).names, []);
+  });
+
+  it("is not begun again by a late or repeated message", () => {
+    const desk = charging().stream(600, { [STATUS]: "CHARGINGENDED", [SOC]: 80 });
+    desk.data(700, measured(120, { [STATUS]: "CHARGINGACTIVE" }));
+    desk.data(800, measured(300, { [STATUS]: "CHARGINGACTIVE" }));
+    assert.equal(desk.names.at(-1), "chargingEnded");
+    assert.equal(desk.names.length, 3);
+  });
+
+  it("may begin again after an end", () => {
+    const desk = charging()
+      .stream(600, { [STATUS]: "CHARGINGENDED" })
+      .stream(900, { [STATUS]: "CHARGINGACTIVE" });
+    assert.equal(desk.names.filter((name) => name === "chargingStarted").length, 2);
+  });
+
+  it("counts whichever door it came through", () => {
+    const desk = plugged().rest(120, { [STATUS]: "CHARGINGACTIVE" });
+    assert.equal(desk.names.at(-1), "chargingStarted");
+  });
+});
+
+describe("cable and locks", () => {
+  it("are told when they change, not when they are first seen", () => {
+    const desk = new TestDesk()
+      .stream(0, { [PORT]: "CONNECTED", [DOORS]: "SECURED" })
+      .stream(60, { [PORT]: "CONNECTED", [DOORS]: "LOCKED" })
+      .stream(120, { [DOORS]: "UNLOCKED" })
+      .stream(180, { [PORT]: "DISCONNECTED", [DOORS]: "SELECTIVELOCKED" })
+      .stream(240, { [DOORS]: "SECURED" });
+    assert.deepEqual(
+      desk.events.map(({ name, at }) => [name, (at - START) / 1000]),
+      [
+        ["unlocked", 120],
+        ["unplugged", 180],
+        ["locked", 240],
+      ],
+    );
+  });
+
+  it("are not changed by unknown, by repeats, by late messages or by a restart", () => {
+    const desk = new TestDesk().stream(0, { [DOORS]: "LOCKED", [PORT]: "CONNECTED" });
+    for (const unknown of [null, "INVALID", "-NA-"]) desk.stream(60, { [DOORS]: unknown, [PORT]: unknown });
+    desk.restart().stream(120, { [DOORS]: "LOCKED", [PORT]: "CONNECTED" });
+    desk.data(180, measured(-60, { [DOORS]: "UNLOCKED", [PORT]: "DISCONNECTED" }));
+    assert.deepEqual(desk.names, []);
+  });
+
+  it("tell what really happened while Node-RED was off, once", () => {
+    const desk = new TestDesk()
+      .stream(0, { [DOORS]: "LOCKED" })
+      .restart()
+      .stream(60, { [DOORS]: "UNLOCKED" });
+    assert.deepEqual(desk.names, ["unlocked"]);
+    assert.deepEqual(desk.restart().stream(120, { [DOORS]: "UNLOCKED" }).names, ["unlocked"]);
+  });
+
+  it("do not flap when a source without news is the only one left", () => {
+    const plug = "vehicle.powertrain.tractionBattery.charging.port.anyPosition.isPlugged";
+    const desk = new TestDesk()
+      .data(0, { ...measured(0, { [PORT]: "CONNECTED" }), [plug]: { value: false, timestamp: iso(-600) } })
+      .stream(60, { [PORT]: "INVALID" });
+    assert.deepEqual(desk.names, []);
+  });
+
+  it("keep the odometer out of it", () => {
+    assert.deepEqual(new TestDesk().stream(0, { [ODOMETER]: 1 }).names, []);
+  });
+});

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Garage } from "../../../src/account/garage.js";
+import { garageCodec } from "../../../src/account/garage-codec.js";
+import type { Update } from "../../../src/account/events.js";
+import { StreamOutput } from "../../../src/messages/stream-output.js";
+import { memoryFiles } from "../../../src/store/files.js";
+import { Store } from "../../../src/store/store.js";
+import { SimulatedClock } from "../../../src/support/simulated-clock.js";
+import { allFacts } from "../../../src/vehicle/catalogue.js";
+import { START, VIN } from "../../helpers/fakes.js";
+
+/** `CARDATA_FUZZ=1000000 npm test -- unit` for a long run. */
+const MESSAGES = Number(process.env["CARDATA_FUZZ"] ?? 10_000);
+const IN_ONE_GARAGE = 100;
+
+const ids = [...allFacts()].map(({ id }) => id);
+const words = [...allFacts()].flatMap(({ on = [], off = [] }) => [...on, ...off]);
+const descriptor = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(...ids) },
+  { weight: 1, arbitrary: fc.constantFrom("__proto__", "constructor", "vehicle.new.thing", "vehicle..", "") },
+  { weight: 1, arbitrary: fc.string() },
+);
+const value = fc.oneof(
+  fc.integer({ min: -1000, max: 500_000 }),
+  fc.double(),
+  fc.boolean(),
+  fc.string(),
+  fc.constantFrom(
+    null,
+    "INVALID",
+    "-NA-",
+    "CHARGINGACTIVE",
+    "CHARGINGENDED",
+    "CONNECTED",
+    "LOCKED",
+    "UNLOCKED",
+    ...words,
+  ),
+  fc.jsonValue({ maxDepth: 3 }),
+);
+/** Seconds around now; stuck clocks, late messages, nonsense. */
+const timestamp = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: -600, max: 5 }) },
+  { weight: 1, arbitrary: fc.integer({ min: -10_000_000, max: 10_000_000 }) },
+  { weight: 1, arbitrary: fc.constantFrom("yesterday", null, 17) },
+);
+const unit = fc.oneof(fc.constantFrom("km", "miles", "percent", "W", "kW", null, undefined, ""), fc.string());
+const message = fc.record({
+  after: fc.integer({ min: 0, max: 3600 }),
+  source: fc.constantFrom("stream", "stream", "rest"),
+  vin: fc.constantFrom(VIN, VIN, VIN, "WBA1Z2C30N7A00002", "no vin"),
+  data: fc.array(fc.tuple(descriptor, value, timestamp, unit), { maxLength: 8 }),
+});
+type Message = typeof message extends fc.Arbitrary<infer T> ? T : never;
+
+function garageAt(clock: SimulatedClock, onUpdate: (update: Update) => void) {
+  const store = new Store("/", memoryFiles(), clock, (problem) => assert.fail(problem.kind));
+  const garage = new Garage({
+    document: store.document("vehicles", garageCodec),
+    clock,
+    factsOf: () => ({ driveType: null, batteryKwh: null }),
+    claim: () => true,
+    ignored: new Set(),
+    onUpdate,
+    onFound: () => undefined,
+  });
+  return { garage, store };
+}
+
+function dataOf({ data }: Message, now: number): Record<string, unknown> {
+  const timeOf = (time: unknown) => (typeof time === "number" ? new Date(now + time * 1000).toISOString() : time);
+  const entries = data.map(([id, what, time, unitWord]) => [
+    id,
+    { value: what, timestamp: timeOf(time), unit: unitWord },
+  ]);
+  return Object.fromEntries(entries) as Record<string, unknown>;
+}
+
+/** Plays messages into a garage and checks whatever comes out; returns how many entries were accounted for. */
+async function playAll(messages: readonly Message[]): Promise<void> {
+  const clock = new SimulatedClock(START);
+  const options = {
+    topicBase: "cardata",
+    account: "a",
+    vehicle: "",
+    descriptors: [],
+    onlyChanges: false,
+    values: true,
+  };
+  const output = new StreamOutput({ ...options, form: "each" }, () => "1");
+  const turns = new Map<string, string>();
+  let taken = 0;
+  const { garage, store } = garageAt(clock, (update) => {
+    taken += update.readings.filter(({ source }) => source !== "derived").length;
+    for (const sent of [...output.update(update), ...output.events(update)]) {
+      assert.ok(JSON.stringify(sent).length < 100_000);
+      if ("descriptor" in sent && sent.descriptor !== "location") checkValue(sent.payload, JSON.stringify(sent));
+    }
+    for (const { name } of update.events) checkTurn(turns, update.vin, name);
+  });
+  let given = 0;
+  for (const one of messages) {
+    clock.runTo(clock.now() + one.after * 1000);
+    const data = dataOf(one, clock.now());
+    const before = garage.rejected.total + taken;
+    if (one.source === "rest" && one.vin !== "no vin") garage.answered(one.vin, data, clock.now());
+    else garage.receive("", Buffer.from(JSON.stringify({ vin: one.vin, data })), clock.now());
+    given += one.vin === "no vin" ? 1 : Object.keys(data).length;
+    assert.ok(garage.rejected.total + taken >= before);
+  }
+  // Every entry was taken or counted as rejected, with its reason.
+  assert.equal(garage.rejected.total + taken, given);
+  await store.flush();
+  const again = garageAt(clock, () => undefined);
+  await again.garage.load();
+  for (const { vehicle } of garage.cars.values()) assert.ok(vehicle.readings.size <= 1000);
+  garage.close();
+  again.garage.close();
+}
+
+function checkValue(payload: unknown, sent: string): void {
+  assert.ok(payload === null || ["number", "boolean", "string"].includes(typeof payload), sent);
+  if (typeof payload === "number") assert.ok(Number.isFinite(payload), sent);
+}
+
+/** Starts and ends of a trip or of a charge take turns. */
+function checkTurn(turns: Map<string, string>, vin: string, name: string): void {
+  const kind = name.startsWith("trip") ? "trip" : name.startsWith("charging") ? "charging" : null;
+  if (kind === null) return;
+  assert.notEqual(turns.get(vin + kind), name);
+  turns.set(vin + kind, name);
+}
+
+describe("the desk, whatever arrives", () => {
+  it(`never throws, accounts for everything, and tells starts and ends in turns (${MESSAGES} messages)`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { minLength: IN_ONE_GARAGE, maxLength: IN_ONE_GARAGE }), playAll),
+      {
+        numRuns: Math.ceil(MESSAGES / IN_ONE_GARAGE),
+        endOnFailure: true,
+      },
+    );
+  }).timeout(Math.max(30_000, MESSAGES * 5));
+
+  it("restores from any file without throwing", () => {
+    const saved = fc.record({
+      vin: fc.constant(VIN),
+      readings: fc.jsonValue(),
+      state: fc.jsonValue(),
+      role: fc.jsonValue(),
+    });
+    fc.assert(
+      fc.property(fc.oneof(fc.array(saved), fc.jsonValue()), (data) => {
+        let cars: ReturnType<typeof garageCodec.decode> = [];
+        try {
+          cars = garageCodec.decode(data, 1);
+        } catch {
+          // Kept aside by the store; the garage starts empty.
+        }
+        const clock = new SimulatedClock(START);
+        const { garage } = garageAt(clock, () => undefined);
+        for (const [vin, car] of cars) {
+          garage.mapped(vin, "primary");
+          garage.cars.get(vin)?.vehicle.restore(car.readings, car.state);
+          garage.cars.get(vin)?.vehicle.tick(START);
+        }
+        garage.close();
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
