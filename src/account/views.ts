@@ -3,12 +3,16 @@ import type { Account } from "./account.js";
 import type { Car } from "./garage.js";
 import { isoTime } from "./status.js";
 
+const FEW_DESCRIPTORS = 5;
+
 /** A car for pickers. */
 export interface VehicleSummary {
   readonly vin: string;
   /** Name from the account settings, else brand and model, else "". */
   readonly name: string;
   readonly role: Car["role"];
+  /** It has told next to nothing so far: a car of the family that is not shared, or whose data stream is not set up. */
+  readonly limited: boolean;
 }
 
 /** A descriptor that came from at least one car of the account. */
@@ -24,6 +28,7 @@ export function vehicleSummaries(account: Account): VehicleSummary[] {
     vin,
     name: named.get(vin) || modelName(car),
     role: car.role,
+    limited: car.vehicle.readings.size < FEW_DESCRIPTORS,
   }));
 }
 

@@ -1,4 +1,5 @@
 import type { VehicleView } from "../../lib/admin-contract.js";
+import { streamText } from "./text.js";
 
 /** Completes a plain text field with the cars of the account; any other text stays possible. */
 export class VehiclePicker {
@@ -21,16 +22,17 @@ export class VehiclePicker {
     const wanted = typed.trim().toLowerCase();
     return this.#vehicles
       .filter(({ vin, name }) => `${vin} ${name}`.toLowerCase().includes(wanted))
-      .map(({ vin, name }) => ({ value: vin, label: describe(vin, name) }));
+      .map((vehicle) => ({ value: vehicle.vin, label: describe(vehicle) }));
   }
 }
 
 /** An element, because names come from outside and a string would be read as HTML. */
-function describe(vin: string, name: string): Query {
+function describe({ vin, name, limited }: VehicleView): Query {
   const label = $("<div>", { class: "cardata-vehicle-option" });
   $("<span>", {})
     .text(name === "" ? vin : name)
     .appendTo(label);
-  if (name !== "") $("<small>", {}).text(vin).appendTo(label);
+  const details = [name === "" ? "" : vin, limited ? streamText("vehicle.limited") : ""].filter((text) => text !== "");
+  if (details.length > 0) $("<small>", {}).text(details.join(" · ")).appendTo(label);
   return label;
 }

@@ -53,8 +53,8 @@ describe("account", () => {
     );
     assert.deepEqual(http.requests[0]!.headers["x-version"], "v1");
     assert.deepEqual(vehicleSummaries(account), [
-      { vin: VIN, name: "BMW i4 eDrive40", role: "primary" },
-      { vin: OTHER_VIN, name: "", role: "secondary" },
+      { vin: VIN, name: "BMW i4 eDrive40", role: "primary", limited: true },
+      { vin: OTHER_VIN, name: "", role: "secondary", limited: true },
     ]);
     assert.equal(account.status.quota.used, 2);
   });

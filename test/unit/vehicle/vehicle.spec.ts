@@ -83,6 +83,37 @@ describe("vehicle desk: order", () => {
     assert.equal(value(SOC), 64);
   });
 
+  it("comes to the same state whatever the order and however often a message arrives", () => {
+    const charging: [string, unknown, number, string?][] = [
+      [SOC, 63, 25, "percent"],
+      ["vehicle.drivetrain.electricEngine.charging.status", "CHARGINGACTIVE", -780],
+      // Nine minutes older than the level, as in real messages.
+      ["vehicle.drivetrain.electricEngine.charging.acVoltage", 231, -540, "V"],
+      ["vehicle.drivetrain.electricEngine.charging.phaseNumber", "3-PHASES", -781],
+      [POWER, 10_800, 25, "W"],
+    ];
+    const later: [string, unknown, number, string?][] = [
+      [SOC, 64, 60, "percent"],
+      [POWER, 10_700, 60, "W"],
+    ];
+    const data = (entries: typeof charging) =>
+      Object.fromEntries(entries.map(([id, value, seconds, unit]) => [id, entry(value, seconds, unit)]));
+    const states = [
+      [charging, later],
+      [later, charging, charging],
+      [[...charging].reverse(), later, charging, later],
+    ].map((messages) => {
+      const { stream, vehicle } = desk();
+      for (const message of messages) stream(data(message), START + 120_000);
+      return [...vehicle.readings.values()]
+        .filter(({ source }) => source !== "derived")
+        .map(({ descriptor, value, unit, timestamp }) => [descriptor, value, unit, timestamp])
+        .sort();
+    });
+    assert.equal(states[0]?.length, 5);
+    for (const state of states) assert.deepEqual(state, states[0]);
+  });
+
   it("never lets restored values replace what has come meanwhile", () => {
     const { stream, vehicle, value } = desk();
     stream({ [SOC]: entry(63) });
