@@ -1,8 +1,8 @@
 import { isObject } from "../support/json.js";
 import { chargingFacts, decodeSession, followCharge, type ChargingSession } from "./charging.js";
 import type { VehicleEvent } from "./events.js";
+import type { Evidence } from "./evidence.js";
 import type { Reading } from "./reading.js";
-import type { Evidence } from "./trips.js";
 import type { SourcedValue, ValueName } from "./values.js";
 
 type Readings = ReadonlyMap<string, Reading>;

@@ -1,8 +1,9 @@
 import { isObject } from "../support/json.js";
 import type { VehicleEvent } from "./events.js";
+import type { Evidence } from "./evidence.js";
 import { metresBetween } from "./geography.js";
+import { decodeMotion } from "./motion-codec.js";
 import {
-  decodeMotion,
   isMoving,
   nextChangeAt,
   settled,
@@ -16,14 +17,6 @@ import {
   type MotionState,
 } from "./motion.js";
 import { decodePosition, type Position } from "./position.js";
-
-/** Something that tells about motion. Times are BMW's, in milliseconds. */
-export type Evidence =
-  | { readonly kind: "fix"; readonly fix: Position }
-  | { readonly kind: "odometer"; readonly km: number; readonly at: number }
-  | { readonly kind: "report"; readonly moving: boolean; readonly at: number }
-  | { readonly kind: "charging"; readonly charging: boolean; readonly at: number }
-  | { readonly kind: "lock"; readonly status: string; readonly at: number };
 
 /** What else is known of the car at the moment. */
 export interface TripContext {

@@ -3,15 +3,15 @@ import { finite, type JsonObject } from "../support/json.js";
 import { derivedFuelRange, derivedMotion, IS_MOVING } from "./derived.js";
 import { driveTypeOf, type DriveType } from "./drive-type.js";
 import type { VehicleEvent } from "./events.js";
+import { evidenceIn } from "./evidence.js";
 import { Happenings } from "./happenings.js";
 import { Judge, notAhead, type Delivery, type DeskRejection, type Taken } from "./judge.js";
 import { CAPACITIES, Memory } from "./memory.js";
 import { kilometres, ODOMETER } from "./odometer.js";
 import { isPositional, Positions, type Position, type Sample } from "./position.js";
 import type { Reading } from "./reading.js";
-import { Trips, type Evidence, type TripContext } from "./trips.js";
+import { Trips, type TripContext } from "./trips.js";
 import {
-  DOOR_STATUS,
   FUEL_LEVEL,
   FUEL_LITRES,
   SOC_SOURCES,
@@ -225,37 +225,6 @@ function valuesOf(readings: readonly Reading[]): Set<ValueName> {
     if (name !== undefined) names.add(name);
   }
   return names;
-}
-
-/** What tells about motion, in the order of BMW's time. */
-function evidenceIn(accepted: readonly Reading[], fixes: readonly Position[]): Evidence[] {
-  const evidence: Evidence[] = [];
-  for (const fix of fixes) evidence.push({ kind: "fix", fix });
-  for (const reading of accepted) {
-    const told = evidenceOf(reading);
-    if (told !== null) evidence.push(told);
-  }
-  return evidence.length > 1 ? evidence.sort((one, other) => timeOf(one) - timeOf(other)) : evidence;
-}
-
-function evidenceOf(reading: Reading): Evidence | null {
-  const { descriptor, value, timestamp: at } = reading;
-  switch (descriptor) {
-    case ODOMETER: {
-      const km = kilometres(reading);
-      return km === null ? null : { kind: "odometer", km, at };
-    }
-    case IS_MOVING:
-      return typeof value === "boolean" ? { kind: "report", moving: value, at } : null;
-    case DOOR_STATUS:
-      return typeof value === "string" ? { kind: "lock", status: value, at } : null;
-    default:
-      return null;
-  }
-}
-
-function timeOf(evidence: Evidence): number {
-  return evidence.kind === "fix" ? evidence.fix.timestamp : evidence.at;
 }
 
 function samplesOf({ entries, receivedAt, source }: Delivery): Sample[] {

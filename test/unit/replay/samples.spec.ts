@@ -97,15 +97,15 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
   S46: { silent: true, rejected: { "not-json": 1 } },
 };
 
-async function play({ kind, payload }: Sample) {
+function replay() {
   const sent: ReplayedMessage[] = [];
-  const options = {
-    nodes: new Set(["stream", "telematics"] as const),
-    vehicle: "",
-    form: "each",
-    until: Infinity,
-  } as const;
-  const run = new Replay(options, (message) => sent.push(message));
+  const nodes = new Set(["stream", "telematics"] as const);
+  const options = { nodes, vehicle: "", form: "each", until: Infinity } as const;
+  return { run: new Replay(options, (message) => sent.push(message)), sent };
+}
+
+async function play({ kind, payload }: Sample) {
+  const { run, sent } = replay();
   // Each message of a list arrives by itself; mappings are a list by nature.
   const messages = kind === "stream" && Array.isArray(payload) ? (payload as unknown[]) : [payload];
   let latest = 0;
@@ -163,14 +163,7 @@ describe("payloads seen in the field", () => {
   it("S09 wipes nothing that was known", async () => {
     const storm = (samples as Sample[]).find(({ id }) => id === "S09");
     assert.ok(storm);
-    const sent: ReplayedMessage[] = [];
-    const options = {
-      nodes: new Set(["stream", "telematics"] as const),
-      vehicle: "",
-      form: "each",
-      until: Infinity,
-    } as const;
-    const run = new Replay(options, (message) => sent.push(message));
+    const { run, sent } = replay();
     const known = { telematicData: { [SOC]: { value: "62", unit: "percent", timestamp: RECEIVED } } };
     await run.play({ at: RECEIVED, kind: "telematicData", vin: VIN, payload: known });
     const before = sent.length;

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Garage } from "../../../src/account/garage.js";
 import { garageCodec } from "../../../src/account/garage-codec.js";
-import type { Update } from "../../../src/account/events.js";
 import { StreamOutput } from "../../../src/messages/stream-output.js";
-import { memoryFiles } from "../../../src/store/files.js";
-import { Store } from "../../../src/store/store.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { allFacts } from "../../../src/vehicle/catalogue.js";
 import { START, VIN } from "../../helpers/fakes.js";
+import { garageAt } from "../../helpers/garage.js";
 
 /** `CARDATA_FUZZ=1000000 npm test -- unit` for a long run. */
 const MESSAGES = Number(process.env["CARDATA_FUZZ"] ?? 10_000);
@@ -53,20 +50,6 @@ const message = fc.record({
   data: fc.array(fc.tuple(descriptor, value, timestamp, unit), { maxLength: 8 }),
 });
 type Message = typeof message extends fc.Arbitrary<infer T> ? T : never;
-
-function garageAt(clock: SimulatedClock, onUpdate: (update: Update) => void) {
-  const store = new Store("/", memoryFiles(), clock, (problem) => assert.fail(problem.kind));
-  const garage = new Garage({
-    document: store.document("vehicles", garageCodec),
-    clock,
-    factsOf: () => ({ driveType: null, batteryKwh: null }),
-    claim: () => true,
-    ignored: new Set(),
-    onUpdate,
-    onFound: () => undefined,
-  });
-  return { garage, store };
-}
 
 function dataOf({ data }: Message, now: number): Record<string, unknown> {
   const timeOf = (time: unknown) => (typeof time === "number" ? new Date(now + time * 1000).toISOString() : time);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { decodeMotion } from "../../../src/vehicle/motion-codec.js";
 import {
-  decodeMotion,
   isMoving,
   nextChangeAt,
   settled,

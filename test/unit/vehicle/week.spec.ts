@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { Garage } from "../../../src/account/garage.js";
-import { garageCodec } from "../../../src/account/garage-codec.js";
 import { memoryFiles } from "../../../src/store/files.js";
-import { Store } from "../../../src/store/store.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import type { VehicleEvent } from "../../../src/vehicle/events.js";
 import { metresBetween } from "../../../src/vehicle/geography.js";
 import type { Position } from "../../../src/vehicle/position.js";
+import { garageAt } from "../../helpers/garage.js";
 import { Car, type Truth } from "../../simulator/cars/car.js";
 import { commute, holiday, type Step } from "../../simulator/cars/script.js";
 import { standardCars } from "../../simulator/cars/standard.js";
@@ -65,19 +63,14 @@ async function simulateWeek() {
   const seen = new Map(cars.map(({ vin }): [string, Seen] => [vin, { events: [], positions: [] }]));
   const witnesses = new Map(cars.map(({ vin }) => [vin, new Witness()]));
   const open = async () => {
-    const store = new Store("/", files, clock, () => undefined);
-    const garage = new Garage({
-      document: store.document("vehicles", garageCodec),
+    const { store, garage } = garageAt(
       clock,
-      factsOf: () => ({ driveType: null, batteryKwh: null }),
-      claim: () => true,
-      ignored: new Set(),
-      onUpdate: ({ vin, events, positions }) => {
+      ({ vin, events, positions }) => {
         seen.get(vin)?.events.push(...events);
         seen.get(vin)?.positions.push(...positions);
       },
-      onFound: () => undefined,
-    });
+      files,
+    );
     await garage.load();
     return { store, garage };
   };

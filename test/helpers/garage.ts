@@ -1,0 +1,23 @@
+import { Garage } from "../../src/account/garage.js";
+import { garageCodec } from "../../src/account/garage-codec.js";
+import type { Update } from "../../src/account/events.js";
+import { memoryFiles, type Files } from "../../src/store/files.js";
+import { Store } from "../../src/store/store.js";
+import type { Clock } from "../../src/support/clock.js";
+
+/** A garage for any car, with its files; `flush` of the store writes them. */
+export function garageAt(clock: Clock, onUpdate: (update: Update) => void, files: Files = memoryFiles()) {
+  const store = new Store("/", files, clock, (problem) => {
+    throw new Error(`${problem.name} is ${problem.kind}`);
+  });
+  const garage = new Garage({
+    document: store.document("vehicles", garageCodec),
+    clock,
+    factsOf: () => ({ driveType: null, batteryKwh: null }),
+    claim: () => true,
+    ignored: new Set(),
+    onUpdate,
+    onFound: () => undefined,
+  });
+  return { garage, store };
+}
