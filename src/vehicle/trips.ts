@@ -79,10 +79,15 @@ export class Trips {
     return this.#trip === null ? null : nextChangeAt(this.#motion, now);
   }
 
-  take(evidence: Evidence, now: number, context: () => TripContext): VehicleEvent[] {
-    const start = this.#trip === null ? this.#startBy(evidence) : null;
-    this.#motion = this.#next(evidence, now);
-    if (evidence.kind === "fix") this.#follow(evidence.fix);
+  /** Takes what came together, in the order of time, and concludes once: an odometer may come with "stands by now". */
+  take(evidence: readonly Evidence[], now: number, context: () => TripContext): VehicleEvent[] {
+    let start: Start | null = null;
+    for (const one of evidence) {
+      const candidate: Start | null = this.#trip === null && start === null ? this.#startBy(one) : null;
+      this.#motion = this.#next(one, now);
+      if (one.kind === "fix") this.#follow(one.fix);
+      if (candidate !== null && isMoving(this.#motion, now) === true) start = candidate;
+    }
     return this.#judge(now, context, start);
   }
 

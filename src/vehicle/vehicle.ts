@@ -151,7 +151,7 @@ export class Vehicle {
     const events: VehicleEvent[] = [];
     if (touched.size > 0) events.push(...this.#happenings.follow(this.readings, this.#values, this.#capacityKwh));
     evidence.push(...Happenings.evidenceIn(events));
-    for (const one of evidence) events.push(...this.#trips.take(one, now, this.#context));
+    if (evidence.length > 0) events.push(...this.#trips.take(evidence, now, this.#context));
     if (events.length > 1) events.sort((one, other) => one.at - other.at);
     const derived = this.#derive(touched.has("range"), now);
     const readings = derived.length > 0 ? [...accepted, ...derived] : accepted;

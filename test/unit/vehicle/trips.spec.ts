@@ -62,6 +62,17 @@ describe("trips", () => {
     assert.equal(ended.socUsed, null);
   });
 
+  it("are not begun by kilometres that come with the word that the car stands", () => {
+    const desk = new TestDesk()
+      .stream(0, { [MOVING]: true, [ODOMETER]: 1000 })
+      .stream(600, { [MOVING]: false, [ODOMETER]: 1008 })
+      .at(3600);
+    assert.deepEqual(desk.names, ["tripStarted", "tripEnded"]);
+    // Days later, after drives that nobody has heard of.
+    desk.data(400_000, { ...measured(399_990, { [ODOMETER]: 1050 }), ...measured(399_991, { [MOVING]: false }) });
+    assert.deepEqual(desk.at(500_000).names, ["tripStarted", "tripEnded"]);
+  });
+
   it("have kilometres also where the car counts miles", () => {
     const mi = (value: number, seconds: number) => ({
       [ODOMETER]: { value, unit: "mi", timestamp: new Date(at(seconds)).toISOString() },
