@@ -10,6 +10,7 @@ import { createHttpSend } from "../../src/support/http.js";
 import { systemRandom } from "../../src/support/random.js";
 import { PACKAGE_NAME, PACKAGE_VERSION } from "../../src/support/version.js";
 import type { NodeAPI } from "./red.js";
+import { problemText } from "./translate.js";
 
 const FOLDER = "cardata";
 const USER_AGENT = `${PACKAGE_NAME}/${PACKAGE_VERSION}`;
@@ -31,6 +32,8 @@ export class Runtime {
       for (const id of this.#vaultKeys.keys()) this.saveVaultKey(id);
     });
     this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
+    if (this.files !== diskFiles)
+      RED.log.warn(problemText(RED, { code: "store_read_only", params: { reason: "there is none" } }));
     this.logins = new LoginDesk({
       clock: systemClock,
       random: systemRandom,
