@@ -78,10 +78,11 @@ export class Report {
     this.#print(`${this.#model(vin)}  ${String(name)}: ${String(payload)} ${typeof unit === "string" ? unit : ""}`);
   }
 
-  #takeEvent({ event }: Message): void {
+  #takeEvent({ event, payload }: Message): void {
     const name = String(event);
     this.#events.set(name, (this.#events.get(name) ?? 0) + 1);
-    this.#print(`event: ${name}`);
+    const { vin } = payload as { vin?: string };
+    this.#print(vin === undefined ? `event: ${name}` : `${this.#model(vin)}  event: ${name}`);
   }
 
   #print(text: string): void {
