@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { AccountView } from "../../nodes/lib/admin-contract.js";
 import { Admin } from "../helpers/admin.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT } from "../helpers/flow.js";
@@ -38,7 +39,11 @@ describe("users of the editor", () => {
     admin = await work.admin.logIn("admin", "admin-password");
     reader = await work.admin.logIn("reader", "reader-password");
     await admin.deploy(withCredentials(redFlow(simulator), { clientId: simulator.clientId, storeKey }));
-    await eventually("the account", async () => (await admin.get(account("status"))).status === 200);
+    // What the stream itself asks of the simulator must be over before anything is counted.
+    await eventually("a live stream", async () => {
+      const { status, body } = await admin.get(account("status"));
+      return status === 200 && (body as AccountView).stream.state === "live";
+    });
   });
   after(async () => {
     await work.red.stop();
