@@ -36,6 +36,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     status.set(streamStatus(RED, account.status));
   };
   const sendValues = (messages: ValueMessage[]) => {
+    if (messages.length === 0) return;
     const _msgid = RED.util.generateId();
     // One by one, because of messages sent together Node-RED copies all but the first.
     for (const message of messages) node.send(Object.assign(message, { _msgid }));

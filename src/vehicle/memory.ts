@@ -46,10 +46,11 @@ export class Memory {
     return this.#readings.size >= MOST_DESCRIPTORS;
   }
 
-  /** Takes note of what a message holds; the first one of a day lets go what the car sends no more. */
+  /** Takes note of what a message holds of the kept descriptors; the first one of a day lets go what the car sends no more. */
   seen(entries: readonly Entry[], now: number): void {
     const day = Math.floor(now / DAY_MS);
-    for (const { descriptor } of entries) if (this.#seenOn.get(descriptor) !== day) this.#seenOn.set(descriptor, day);
+    for (const { descriptor } of entries)
+      if (this.#seenOn.get(descriptor) !== day && this.#readings.has(descriptor)) this.#seenOn.set(descriptor, day);
     if (this.#reportDays.at(-1) === day) return;
     this.#reportDays = [...this.#reportDays.filter((one) => one < day), day].slice(-DAYS_KEPT);
     this.#forget(day);

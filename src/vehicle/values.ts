@@ -16,14 +16,14 @@ export interface SourcedValue {
   /** BMW's time of the source, in milliseconds. */
   readonly timestamp: number;
   readonly source: Source;
-  readonly last?: { readonly value: Value; readonly timestamp: number };
+  readonly last?: NonNullable<Reading["last"]>;
 }
 
 type Readings = ReadonlyMap<string, Reading>;
 /** The meaning of a reading's value; `null` if it does not tell. */
 type Meaning = (value: Value) => Value | null;
 
-export const SOC_HEADER = "vehicle.drivetrain.batteryManagement.header";
+const SOC_HEADER = "vehicle.drivetrain.batteryManagement.header";
 export const CHARGING_STATUS = "vehicle.drivetrain.electricEngine.charging.status";
 export const DOOR_STATUS = "vehicle.cabin.door.status";
 export const FUEL_LITRES = "vehicle.drivetrain.fuelSystem.remainingFuel";
@@ -43,6 +43,7 @@ export const SOC_SOURCES = [
   "vehicle.drivetrain.electricEngine.charging.level",
   "vehicle.trip.segment.end.drivetrain.batteryManagement.hvSoc",
 ];
+/** The same four in two orders. */
 const ELECTRIC_RANGES = [ELECTRIC_RANGE, ELECTRIC_RANGE_CHARGING, TOTAL_RANGE, TOTAL_RANGE_CHARGING];
 const TOTAL_RANGES = [TOTAL_RANGE, TOTAL_RANGE_CHARGING, ELECTRIC_RANGE, ELECTRIC_RANGE_CHARGING];
 
@@ -99,9 +100,8 @@ function sourcesOf(name: ValueName, driveType: DriveType | null): readonly strin
 /** Some cars send a total of zero beside an electric range, and petrol cars an electric range of zero. */
 function isVoidRange({ value, descriptor }: Reading, readings: Readings): boolean {
   if (value !== 0) return false;
-  const others = [...ELECTRIC_RANGES, ...TOTAL_RANGES].filter((other) => other !== descriptor);
-  return others.some((other) => {
-    const range = readings.get(other)?.value;
+  return ELECTRIC_RANGES.some((other) => {
+    const range = other === descriptor ? null : readings.get(other)?.value;
     return typeof range === "number" && range > 0;
   });
 }

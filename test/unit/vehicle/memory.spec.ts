@@ -47,6 +47,17 @@ describe("memory of a car", () => {
     assert.ok(!has(desk, OLD));
   });
 
+  it("stays bounded however many names a car invents", () => {
+    const desk = new TestDesk();
+    for (let message = 0; message < 30; message++) {
+      const names = Array.from({ length: 100 }, (_, index) => [`vehicle.invented.n${message * 100 + index}`, 1]);
+      desk.stream(message * 60, Object.fromEntries(names) as Record<string, unknown>);
+    }
+    assert.equal(desk.vehicle.readings.size, 1000);
+    const { seenOn } = desk.vehicle.save()["memory"] as { seenOn: object };
+    assert.equal(Object.keys(seenOn).length, 1000);
+  });
+
   it("goes on counting over restarts", () => {
     const desk = report(new TestDesk().stream(0, { [OLD]: "CLOSED" }), 4, 20).restart();
     assert.ok(has(desk, OLD));
