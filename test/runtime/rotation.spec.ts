@@ -73,11 +73,5 @@ describe("a power cut around a renewal of the tokens", () => {
 /** BMW takes the next request and says nothing; resolves when that has come. */
 function hangOnce({ faults: { oauth } }: Simulator): Promise<void> {
   oauth.hang(1);
-  return new Promise((resolve) => {
-    const strike = oauth.strike.bind(oauth);
-    oauth.strike = (response) => {
-      resolve();
-      return strike(response);
-    };
-  });
+  return oauth.struck();
 }

@@ -1,6 +1,7 @@
 import { isObject, parseJson } from "../../src/support/json.js";
 import type { Answer, Incoming } from "./http.js";
 import type { Simulator } from "./index.js";
+import { REST_ACTS } from "./rest/control.js";
 
 type Act = (simulator: Omit<Simulator, "controlUrl">, args: Record<string, unknown>) => unknown;
 
@@ -66,9 +67,9 @@ const ACTS: Readonly<Record<string, Act>> = {
   rejectIdToken: ({ faults }) => {
     faults.rejectIdToken();
   },
-  burnQuota: ({ faults }, { calls }) => {
-    faults.burnQuota(number(calls, 50));
-  },
+  ...Object.fromEntries(
+    Object.entries(REST_ACTS).map(([name, act]): [string, Act] => [name, ({ faults }, args) => act(faults, args)]),
+  ),
 };
 
 /** The control API: what a test in the same process does by calls, over HTTP. `GET /truth` shows the cars as they are. */

@@ -1,33 +1,28 @@
-import type { ServerResponse } from "node:http";
-import { answer, type Answer } from "./http.js";
-
-type Fault = (response: ServerResponse) => void;
+import type { Answer, Incoming, Outcome } from "./http.js";
 
 /** What may go wrong at an HTTP server; each fault strikes the next requests, in the order they were ordered. */
 export class HttpFaults {
   isDown = false;
-  readonly #next: Fault[] = [];
+  readonly #next: Outcome[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   /** Closes the socket without an answer. */
   drop(count = 1): void {
-    this.#add(count, (response) => response.socket?.destroy());
+    this.#add(count, "drop");
   }
 
   /** Never answers; the socket is closed when the simulator stops. */
   hang(count = 1): void {
-    this.#add(count, () => undefined);
+    this.#add(count, "hang");
   }
 
   /** Scripted answers, one per request. */
   answers(...answers: Answer[]): void {
-    for (const scripted of answers)
-      this.#add(1, (response) => {
-        answer(response, scripted);
-      });
+    this.#next.push(...answers);
   }
 
   status(count: number, status: number, body: unknown = "", type?: string): void {
-    for (let left = count; left > 0; left--) this.answers({ status, body, ...(type !== undefined && { type }) });
+    this.#add(count, { status, body, ...(type !== undefined && { type }) });
   }
 
   html(count = 1): void {
@@ -43,14 +38,26 @@ export class HttpFaults {
     this.isDown = down;
   }
 
-  /** Lets the next fault strike; false if there is none. */
-  strike(response: ServerResponse): boolean {
-    const fault = this.#next.shift();
-    fault?.(response);
-    return fault !== undefined;
+  /** Resolves when the next fault strikes. */
+  struck(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  #add(count: number, fault: Fault): void {
-    for (let left = count; left > 0; left--) this.#next.push(fault);
+  /** The handler behind these faults; `onStrike` hears of what never reached it. */
+  before(
+    handle: (request: Incoming) => Answer,
+    onStrike: (request: Incoming, outcome: Outcome) => void = () => undefined,
+  ): (request: Incoming) => Outcome {
+    return (request) => {
+      const outcome = this.#next.shift();
+      if (outcome === undefined) return handle(request);
+      for (const tell of this.#waiting.splice(0)) tell();
+      onStrike(request, outcome);
+      return outcome;
+    };
+  }
+
+  #add(count: number, outcome: Outcome): void {
+    for (let left = count; left > 0; left--) this.#next.push(outcome);
   }
 }

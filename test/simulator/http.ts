@@ -1,20 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { HttpFaults } from "./http-faults.js";
 
 /** What a handler answers. */
 export interface Answer {
   readonly status: number;
+  /** Text and bytes as they are, everything else as JSON. */
   readonly body?: unknown;
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** What becomes of a request: an answer, a closed socket, or silence. */
+export type Outcome = Answer | "drop" | "hang";
 
 export interface Incoming {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  readonly headers: IncomingMessage["headers"];
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
@@ -25,30 +30,23 @@ export interface RunningServer {
 
 const LARGEST_BODY = 64 * 1024;
 
-/** A small HTTP server on one handler; faults come before the handler. */
+/** A small HTTP server on one handler. While `isDown`, connections are closed at once. */
 export async function serve(
   host: string,
   port: number,
-  handle: (request: Incoming) => Answer,
-  faults?: HttpFaults,
+  handle: (request: Incoming) => Outcome,
+  isDown: () => boolean = () => false,
 ): Promise<RunningServer> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
       const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-      const incoming = {
-        method: request.method ?? "GET",
-        path: pathname,
-        query: searchParams,
-        headers: request.headers,
-        body,
-      };
-      if (faults?.strike(response) === true) return;
-      answer(response, handle(incoming));
+      const { method = "GET", headers } = request;
+      finish(response, handle({ method, path: pathname, query: searchParams, headers, body }));
     });
   });
   server.on("connection", (socket) => {
-    if (faults?.isDown === true) socket.destroy();
+    if (isDown()) socket.destroy();
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
@@ -60,12 +58,25 @@ export async function serve(
   return { url: `http://${host}:${bound}`, stop: () => stop(server, sockets) };
 }
 
-export function answer(response: ServerResponse, { status, body = "", type }: Answer): void {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  response.writeHead(status, {
-    "content-type": type ?? (typeof body === "string" ? "text/plain" : "application/json"),
-  });
-  response.end(text);
+/** Headers and bytes of an answer. */
+export function render({ body = "", type, headers }: Answer): { headers: Record<string, string>; body: Buffer } {
+  const isText = typeof body === "string";
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(isText ? body : JSON.stringify(body));
+  return {
+    headers: { "content-type": type ?? (isText ? "text/plain" : "application/json"), ...headers },
+    body: bytes,
+  };
+}
+
+function finish(response: ServerResponse, outcome: Outcome): void {
+  if (outcome === "hang") return;
+  if (outcome === "drop") {
+    response.socket?.destroy();
+    return;
+  }
+  const { headers, body } = render(outcome);
+  response.writeHead(outcome.status, headers);
+  response.end(body);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -1,13 +1,32 @@
-/** What arrived at the simulator, by kind; for tests that count. */
+/** What is known of a REST call beyond its path. */
+export interface CallDetails {
+  /** Absent if no answer was given. */
+  readonly status?: number;
+  /** BMW's `exveErrorId`, if it refused. */
+  readonly error?: string;
+  /** The car that the path names. */
+  readonly vin?: string;
+}
+
+export interface LogEntry extends CallDetails {
+  readonly kind: string;
+  /** Milliseconds. */
+  readonly at: number;
+}
+
+/**
+ * What arrived at the simulator, by kind; for tests that count. REST calls are `rest <path>`, and
+ * `rest <method> <path>` if they are no GETs; they are listed as well when a fault answered them.
+ */
 export class RequestLog {
-  readonly #entries: { readonly kind: string; readonly at: number }[] = [];
+  readonly #entries: LogEntry[] = [];
   /** The largest number of stream connections that were logged in at the same time. */
   mostSessions = 0;
 
   constructor(private readonly now: () => number) {}
 
-  add(kind: string): void {
-    this.#entries.push({ kind, at: this.now() });
+  add(kind: string, details: CallDetails = {}): void {
+    this.#entries.push({ kind, at: this.now(), ...details });
   }
 
   /** How many there were; a kind with a trailing `*` counts all that begin so. */
@@ -18,7 +37,7 @@ export class RequestLog {
     return this.#entries.filter((entry) => matches(entry.kind)).length;
   }
 
-  get entries(): readonly { readonly kind: string; readonly at: number }[] {
+  get entries(): readonly LogEntry[] {
     return this.#entries;
   }
 

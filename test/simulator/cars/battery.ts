@@ -11,9 +11,9 @@ export class Battery {
     return this.capacityKwh * this.health;
   }
 
-  /** Exact state of charge in percent. */
+  /** Exact state of charge in percent; 0 in a car without such a battery. */
   get soc(): number {
-    return (100 * this.energyKwh) / this.usableKwh;
+    return this.usableKwh === 0 ? 0 : (100 * this.energyKwh) / this.usableKwh;
   }
 
   /** Takes in energy; returns what fitted, in kWh. */

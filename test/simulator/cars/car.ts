@@ -1,6 +1,9 @@
 import { Battery, dcPower } from "./battery.js";
+import { Logbook } from "./logbook.js";
 import type { Profile, Report } from "./profile.js";
+import { courseAt } from "./road.js";
 import type { Step } from "./script.js";
+import type { Services } from "./services.js";
 
 /** How a car is built; all of it invented. */
 export interface CarDesign {
@@ -26,6 +29,9 @@ export interface CarDesign {
   readonly fuelLPerKm: number;
   readonly profile: Profile;
   readonly script: readonly Step[];
+  /** Size of the tank in litres, if the car knows it. */
+  readonly tankL?: number;
+  readonly services?: Services;
 }
 
 export interface Charge {
@@ -74,6 +80,7 @@ const ACCELERATION_KMH_PER_S = 6;
 /** One car: physics that conserve energy and distance, and a profile that decides what is reported. */
 export class Car {
   readonly battery: Battery;
+  readonly logbook: Logbook;
   #time: number;
   readonly #start: number;
   #nextStep = 0;
@@ -104,6 +111,7 @@ export class Car {
     this.#longitude = design.longitude;
     this.#heading = courseAt(design.odometerKm);
     this.#fuel = design.fuelL;
+    this.logbook = new Logbook(design, this.truth());
   }
 
   get vin(): string {
@@ -150,15 +158,34 @@ export class Car {
   /** Goes on to `time` and returns what the car reports on the way, in order. */
   advanceTo(time: number): Report[] {
     const reports: Report[] = [];
+    let before = this.truth();
     while (this.#time + PHYSICS_STEP_MS <= time) {
-      const before = this.truth();
-      this.#time += PHYSICS_STEP_MS;
-      this.#followScript();
-      this.#drive();
-      this.#chargeOn();
-      reports.push(...this.design.profile.report(before, this.truth()));
+      const idle = this.#idleSteps(time) * PHYSICS_STEP_MS;
+      this.#time += idle > 0 ? idle : PHYSICS_STEP_MS;
+      if (idle === 0) this.#act();
+      const now = this.truth();
+      this.logbook.look(before, now);
+      reports.push(...this.design.profile.report(before, now));
+      before = now;
     }
     return reports;
+  }
+
+  /** Steps until `time` in which certainly nothing happens, so that a parked car costs nothing. */
+  #idleSteps(time: number): number {
+    if (this.#speed > 0 || this.#targetSpeed > 0 || this.#charge !== null) return 0;
+    const { script, profile } = this.design;
+    const nextAt = this.#start + (script[this.#nextStep]?.at ?? Infinity);
+    const every = profile.parkedEveryMs ?? Infinity;
+    const untilReport = every === Infinity ? Infinity : every - (this.#time % every);
+    const span = Math.min(time - this.#time, nextAt - this.#time - 1, untilReport);
+    return Math.max(0, Math.floor(span / PHYSICS_STEP_MS));
+  }
+
+  #act(): void {
+    this.#followScript();
+    this.#drive();
+    this.#chargeOn();
   }
 
   #followScript(): void {
@@ -235,9 +262,4 @@ export class Car {
   #chargePower({ method, powerKw }: Charge): number {
     return method === "AC" ? powerKw : dcPower(this.battery.soc, powerKw);
   }
-}
-
-/** A winding road to the east-north-east: course in degrees, bends over kilometres and over hundreds of metres. */
-function courseAt(km: number): number {
-  return 70 + 35 * Math.sin(km) + 15 * Math.sin(7 * km);
 }

@@ -16,6 +16,8 @@ export interface Report {
 /** Decides what a car reports, by what has changed and how much time has passed. */
 export interface Profile {
   report(before: Truth, now: Truth): Report[];
+  /** How often it wants to be asked while the car stands; else only what happens matters. */
+  readonly parkedEveryMs?: number;
 }
 
 export interface Habits {
@@ -26,6 +28,8 @@ export interface Habits {
   readonly driving: (truth: Truth) => Report["data"];
   readonly charging: (truth: Truth) => Report["data"];
   readonly summary: (truth: Truth) => Report["data"];
+  /** What it repeats while it stands, and how often; default: silence, as most cars. */
+  readonly parked?: { readonly everyMs: number; readonly data: (truth: Truth) => Report["data"] };
 }
 
 /** BMW's times have whole seconds on the stream. */
@@ -37,6 +41,7 @@ export function entry(time: number, value: unknown, unit?: string | null): Entry
 /** A profile out of habits; doors, locks and plugs are reported when they change. */
 export function profileOf(habits: Habits): Profile {
   return {
+    ...(habits.parked && { parkedEveryMs: habits.parked.everyMs }),
     report: (before, now) =>
       [...changes(before, now), ...routine(habits, before, now)]
         .filter((data) => Object.keys(data).length > 0)
@@ -56,6 +61,7 @@ function* routine(habits: Habits, before: Truth, now: Truth): Generator<Report["
   if ((before.moving && !now.moving) || (isCharging(before) && !isCharging(now))) yield habits.summary(now);
   if (now.moving && isDue(before, now, habits.drivingEveryMs)) yield habits.driving(now);
   if (isCharging(now) && isDue(before, now, habits.chargingEveryMs)) yield habits.charging(now);
+  if (habits.parked && !now.moving && isDue(before, now, habits.parked.everyMs)) yield habits.parked.data(now);
 }
 
 function isCharging({ charging }: Truth): boolean {
@@ -74,11 +80,16 @@ function doors({ time, driverDoorOpen, locked }: Truth): Report["data"] {
   };
 }
 
-function plug({ time, plugged, charging }: Truth): Report["data"] {
-  const status = charging ? "CHARGINGACTIVE" : plugged ? "CHARGINGENDED" : "NOCHARGING";
+export function chargingStatus({ plugged, charging }: Truth): string {
+  if (charging) return "CHARGINGACTIVE";
+  return plugged ? "CHARGINGENDED" : "NOCHARGING";
+}
+
+function plug(truth: Truth): Report["data"] {
+  const { time, plugged, charging } = truth;
   return {
     "vehicle.body.chargingPort.status": entry(time, plugged ? "CONNECTED" : "DISCONNECTED"),
-    "vehicle.drivetrain.electricEngine.charging.status": entry(time, status),
+    "vehicle.drivetrain.electricEngine.charging.status": entry(time, chargingStatus(truth)),
     ...(charging && {
       "vehicle.drivetrain.electricEngine.charging.method": entry(
         time,

@@ -1,27 +1,9 @@
 import { Car, type CarDesign, type Truth } from "./car.js";
 import { entry, profileOf, type Report } from "./profile.js";
 import { fastCharge, trip, useDoor } from "./script.js";
+import { odometer, position, shownSoc, SOC } from "./stream-data.js";
 
 const MINUTE = 60_000;
-const SOC = "vehicle.drivetrain.batteryManagement.header";
-const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
-
-/** Whole percents, as the car shows them. */
-const shownSoc = ({ soc }: Truth) => Math.floor(soc);
-
-function position({ time, position: { latitude, longitude, altitude, heading } }: Truth): Report["data"] {
-  return {
-    [`${LOCATION}.latitude`]: entry(time, Number(latitude.toFixed(6)), "degrees"),
-    [`${LOCATION}.longitude`]: entry(time, Number(longitude.toFixed(6)), "degrees"),
-    [`${LOCATION}.heading`]: entry(time, Math.round(heading), "degrees"),
-    [`${LOCATION}.altitude`]: entry(time, altitude, "m"),
-  };
-}
-
-const odometer = (truth: Truth): Report["data"] => ({
-  "vehicle.vehicle.travelledDistance": entry(truth.time, Math.floor(truth.odometerKm), "km"),
-});
-
 const range = (truth: Truth, kmPerPercent: number): Report["data"] => ({
   "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange": entry(
     truth.time,
@@ -91,6 +73,7 @@ const richBev: CarDesign = {
   }),
   // Begins in the middle of a charge.
   script: [{ at: 0, do: "charge", charge: fastCharge }],
+  services: { chargingPlaces: 12 },
 };
 
 const phev: CarDesign = {
@@ -136,6 +119,8 @@ const phev: CarDesign = {
   }),
   // Begins in the middle of a drive.
   script: [{ at: 0, do: "drive", speedKmh: 52 }, ...trip(30 * MINUTE, 25, 80)],
+  tankL: 40,
+  services: { tyres: "worn" },
 };
 
 const oldCar: CarDesign = {
@@ -165,6 +150,8 @@ const oldCar: CarDesign = {
   }),
   // Parked; somebody opens the door when the demo has just logged in, later a short trip.
   script: [...useDoor(12_000, true), ...trip(3 * MINUTE, 12, 45)],
+  // The servers know as little of it as it tells.
+  services: { hasImage: false, tyres: "unknown", chargingPlaces: 0 },
 };
 
 /** The three cars of the demo: one that tells much, a plug-in hybrid, and an old one that tells little. */

@@ -102,7 +102,7 @@ describe("simulated BMW", () => {
     assert.equal(await code(await rest("/customers/vehicles/mappings", token)), "CU-102");
   });
 
-  it("answers mappings and basic data, CU-104 for a foreign car, and CU-503 for what is not there yet", async () => {
+  it("answers mappings and basic data, and pictures as bytes", async () => {
     await begin();
     const { access_token: token } = bmw.issueTokens();
     const mappings = (await (await rest("/customers/vehicles/mappings", token)).json()) as { vin: string }[];
@@ -112,21 +112,26 @@ describe("simulated BMW", () => {
     );
     const vin = mappings[0]?.vin ?? "";
     assert.equal((await rest(`/customers/vehicles/${vin}/basicData`, token)).status, 200);
-    assert.equal((await rest("/customers/vehicles/WBA9Z9Z90N7A00009/basicData", token)).status, 403);
-    assert.equal((await rest(`/customers/vehicles/${vin}/chargingHistory`, token)).status, 503);
+    const picture = await rest(`/customers/vehicles/${vin}/image`, token);
+    assert.equal(picture.headers.get("content-type"), "image/png");
+    assert.equal(Buffer.from(await picture.arrayBuffer()).toString("latin1", 1, 4), "PNG");
   });
 
-  it("gives 50 calls a day, then 403 with CU-429 until midnight UTC", async () => {
+  it("creates, answers from and deletes a container over the wire", async () => {
     await begin();
-    const { access_token: token } = bmw.issueTokens();
-    bmw.faults.burnQuota(49);
-    assert.equal((await rest("/customers/vehicles/mappings", token)).status, 200);
-    const refused = await rest("/customers/vehicles/mappings", token);
-    assert.equal(refused.status, 403);
-    assert.match(await refused.text(), /CU-429/);
-    await clock.advanceTo(Date.parse("2026-03-03T00:00:01Z"));
-    const { access_token: fresh } = bmw.issueTokens();
-    assert.equal((await rest("/customers/vehicles/mappings", fresh)).status, 200);
+    const headers = { Authorization: `Bearer ${bmw.issueTokens().access_token}`, "x-version": "v1" };
+    const url = `${bmw.apiUrl}/customers/containers`;
+    const technicalDescriptors = ["vehicle.vehicle.travelledDistance"];
+    const body = JSON.stringify({ name: "n", purpose: "p", technicalDescriptors });
+    const created = await fetch(url, { method: "POST", headers, body });
+    assert.equal(created.status, 201);
+    const { containerId } = (await created.json()) as { containerId: string };
+    const [car] = bmw.cars;
+    const data = await fetch(`${bmw.apiUrl}/customers/vehicles/${car?.vin}/telematicData?containerId=${containerId}`, {
+      headers,
+    });
+    assert.match(await data.text(), /travelledDistance/);
+    assert.equal((await fetch(`${url}/${containerId}`, { method: "DELETE", headers })).status, 204);
   });
 
   it("is steered over its control address", async () => {
@@ -141,6 +146,54 @@ describe("simulated BMW", () => {
     const failed = await fetch(`${bmw.oauthUrl}/gcdm/oauth/device/code`, { method: "POST" });
     assert.equal(failed.status, 503);
     assert.equal((await control("nonsense", {})).status, 404);
+  });
+
+  it("adds a Retry-After header over the control address, where a test wants one", async () => {
+    await begin();
+    const { access_token: token } = bmw.issueTokens();
+    const control = (name: string, body: object) =>
+      fetch(`${bmw.controlUrl}/${name}`, { method: "POST", body: JSON.stringify(body) });
+    await control("burnQuota", {});
+    assert.equal((await rest("/customers/vehicles/mappings", token)).headers.get("retry-after"), null);
+    await control("retryAfter", { seconds: 120 });
+    const refused = await rest("/customers/vehicles/mappings", token);
+    assert.equal(refused.status, 403);
+    assert.equal(refused.headers.get("retry-after"), "120");
+  });
+
+  it("lets the control address cause every trouble of REST", async () => {
+    await begin();
+    const { access_token: token } = bmw.issueTokens();
+    const control = async (name: string, body: object) => {
+      const response = await fetch(`${bmw.controlUrl}/${name}`, { method: "POST", body: JSON.stringify(body) });
+      assert.equal(response.status, 200, name);
+      return ((await response.json()) as { result: unknown }).result;
+    };
+    const vin = bmw.cars[0]?.vin ?? "";
+    const ids = (await control("foreignContainers", { count: 2 })) as string[];
+    assert.equal(ids.length, 2);
+    await control("refuseCar", { vin });
+    assert.equal((await rest(`/customers/vehicles/${vin}/basicData`, token)).status, 403);
+    await control("refuseCar", { vin, refused: false });
+    assert.equal((await rest(`/customers/vehicles/${vin}/basicData`, token)).status, 200);
+    await control("loseContainers", {});
+    assert.deepEqual(await (await rest("/customers/containers", token)).json(), { containers: [] });
+    const create = async () => {
+      const body = JSON.stringify({ name: "n", purpose: "p", technicalDescriptors: ["vehicle.isMoving"] });
+      const headers = { Authorization: `Bearer ${token}`, "x-version": "v1" };
+      return (await fetch(`${bmw.apiUrl}/customers/containers`, { method: "POST", headers, body })).status;
+    };
+    await control("refuseContainers", {});
+    assert.equal(await create(), 403);
+    await control("refuseContainers", { refused: false });
+    await control("rejectDescriptors", { descriptors: ["vehicle.isMoving"] });
+    assert.equal(await create(), 400);
+    await control("rejectDescriptors", { descriptors: [] });
+    assert.equal(await create(), 201);
+    await control("invalidateContainer", {});
+    assert.match(await (await rest("/customers/containers", token)).text(), /DELETED/);
+    await control("repeatPageToken", {});
+    await control("expirePageTokens", {});
   });
 
   it("can drop, garble and hang its answers", async () => {

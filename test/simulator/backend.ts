@@ -1,0 +1,73 @@
+import type { Clock } from "../../src/support/clock.js";
+import type { Car } from "./cars/car.js";
+import { standardCars } from "./cars/standard.js";
+import { Fleet } from "./fleet.js";
+import { HttpFaults } from "./http-faults.js";
+import type { Incoming, Outcome } from "./http.js";
+import { Logins } from "./logins.js";
+import { oauthHandler } from "./oauth-server.js";
+import { RequestLog } from "./request-log.js";
+import { RestApi, type RestOptions } from "./rest/api.js";
+
+export interface BackendOptions extends RestOptions {
+  /** Default: the three cars of the demo. */
+  readonly cars?: readonly Car[];
+  /** Device codes are approved at their first poll. */
+  readonly autoApprove?: boolean;
+  /** Seconds. */
+  readonly codeExpiresIn?: number;
+  readonly codeInterval?: number;
+  readonly tokenLife?: number;
+  readonly scopes?: readonly string[];
+}
+
+/** BMW without its servers: what is the same on sockets and in process. */
+export interface Backend {
+  readonly clientId: string;
+  readonly gcid: string;
+  readonly cars: readonly Car[];
+  readonly fleet: Fleet;
+  readonly log: RequestLog;
+  readonly logins: Logins;
+  readonly rest: RestApi;
+  readonly oauthFaults: HttpFaults;
+  readonly apiFaults: HttpFaults;
+  readonly handleOAuth: (request: Incoming) => Outcome;
+  readonly handleApi: (request: Incoming) => Outcome;
+}
+
+const DEFAULTS = {
+  autoApprove: false,
+  codeExpiresIn: 300,
+  codeInterval: 5,
+  tokenLife: 3600,
+  scopes: ["authenticate_user", "openid", "cardata:api:read", "cardata:streaming:read"],
+} satisfies BackendOptions;
+/** Invented. */
+const CLIENT_ID = "3f2c1d8e-6b4a-4c7d-9e21-0a5b8c7d6e4f";
+const GCID = "7a1e5c34-2b6d-4f80-a9c3-d4e5f6071829";
+
+/** @param oauthUrl address of the approval page */
+export function createBackend(clock: Clock, options: BackendOptions, oauthUrl: () => string): Backend {
+  const { codeExpiresIn, codeInterval, tokenLife, scopes, autoApprove } = { ...DEFAULTS, ...options };
+  const cars = options.cars ?? standardCars(clock.now());
+  const log = new RequestLog(() => clock.now());
+  const codes = { clientId: CLIENT_ID, codeExpiresIn, codeInterval };
+  const logins = new Logins({ ...codes, clock, gcid: GCID, tokenLife, scopes, autoApprove });
+  const rest = new RestApi({ clock, logins, log, cars, gcid: GCID, scopes }, options);
+  const oauthFaults = new HttpFaults();
+  const apiFaults = new HttpFaults();
+  return {
+    clientId: CLIENT_ID,
+    gcid: GCID,
+    cars,
+    fleet: new Fleet(cars, GCID, clock.now()),
+    log,
+    logins,
+    rest,
+    oauthFaults,
+    apiFaults,
+    handleOAuth: oauthFaults.before(oauthHandler({ ...codes, logins, log, url: oauthUrl })),
+    handleApi: apiFaults.before(rest.handle, rest.note),
+  };
+}

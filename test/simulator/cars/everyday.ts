@@ -1,0 +1,115 @@
+import { Car, type CarDesign, type Truth } from "./car.js";
+import { entry, profileOf, type Profile, type Report } from "./profile.js";
+import { commute, type Step } from "./script.js";
+import { odometer, position, shownSoc, SOC } from "./stream-data.js";
+
+/** How much of the charge level goes over the stream: at ends only (`rarely`), or as often as the position. */
+export type StreamedSoc = "never" | "rarely" | "often";
+
+export interface CommuterOptions {
+  readonly vin?: string;
+  /** Days of the script, from the day (UTC) of the start; default 31. */
+  readonly days?: number;
+  /** Moves all hours of the day; default 0. */
+  readonly shiftMs?: number;
+  /** Default `never`: many cars stream their position every minute and the level not at all. */
+  readonly streamedSoc?: StreamedSoc;
+  /** Repeats the position while parked; default: silence. */
+  readonly parkedPositionEveryMs?: number;
+}
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const POSITION_EVERY_MS = MINUTE;
+const CHARGE_REPORT_EVERY_MS = 5 * MINUTE;
+
+const ELECTRIC: CarDesign = {
+  vin: "WBY1Z2C30N7A00011",
+  model: "iX1 xDrive30",
+  role: "PRIMARY",
+  basicData: { brand: "BMW", modelName: "iX1 xDrive30", driveTrain: "BEV", propulsionType: "BEV", series: "X" },
+  capacityKwh: 64.7,
+  health: 0.95,
+  startSoc: 70,
+  odometerKm: 12_345.6,
+  latitude: 48.401,
+  longitude: 10.012,
+  consumptionKwhPerKm: 0.18,
+  acEfficiency: 0.9,
+  dcEfficiency: 0.94,
+  dcPeakKw: 130,
+  auxiliaryKw: 0.3,
+  fuelL: 0,
+  fuelLPerKm: 0,
+  profile: electricProfile({}),
+  script: [],
+};
+
+const PETROL: CarDesign = {
+  ...ELECTRIC,
+  vin: "WBA1Z2C30N7A00014",
+  model: "X1 sDrive18i",
+  // BMW calls a petrol car "BE" in propulsionType.
+  basicData: { brand: "BMW", modelName: "X1 sDrive18i", driveTrain: "CONV", propulsionType: "BE", series: "X" },
+  capacityKwh: 0,
+  dcPeakKw: 0,
+  fuelL: 45,
+  fuelLPerKm: 0.065,
+  tankL: 50,
+  profile: profileOf({
+    drivingEveryMs: POSITION_EVERY_MS,
+    chargingEveryMs: null,
+    driving: (truth) => ({ ...position(truth), ...odometer(truth) }),
+    charging: () => ({}),
+    summary: (truth) => ({ ...odometer(truth), ...fuel(truth) }),
+  }),
+};
+
+/** An electric car that drives to work and back each day and charges at home at night. */
+export function commuter(start: number, options: CommuterOptions = {}): Car {
+  const { vin = ELECTRIC.vin, days = 31, shiftMs = 0 } = options;
+  const script = everyDay(start, days, shiftMs);
+  return new Car({ ...ELECTRIC, vin, script, profile: electricProfile(options) }, start);
+}
+
+/** An electric car that nobody moves. */
+export function parkedCar(start: number): Car {
+  return new Car({ ...ELECTRIC, vin: "WBY1Z2C30N7A00012", startSoc: 55 }, start);
+}
+
+/** A car of somebody else: it streams into the account, and REST refuses it. */
+export function secondaryCar(start: number): Car {
+  const script = everyDay(start, 31, 90 * MINUTE);
+  return new Car({ ...ELECTRIC, vin: "WBY1Z2C30N7A00013", role: "SECONDARY", script }, start);
+}
+
+/** A petrol car on the same way to work. */
+export function petrolCar(start: number): Car {
+  const drives = everyDay(start, 31, 30 * MINUTE).filter((step) => !["plug", "unplug", "charge"].includes(step.do));
+  return new Car({ ...PETROL, script: drives }, start);
+}
+
+/** The hours are those of the day (UTC), whatever time the script begins at. */
+function everyDay(start: number, days: number, shiftMs: number): Step[] {
+  const moved = shiftMs - (start % DAY);
+  return Array.from({ length: days }, (_, day) => commute(day))
+    .flat()
+    .map((step) => ({ ...step, at: step.at + moved }));
+}
+
+function electricProfile({ streamedSoc = "never", parkedPositionEveryMs }: CommuterOptions): Profile {
+  const soc = (truth: Truth): Report["data"] => ({ [SOC]: entry(truth.time, shownSoc(truth), "percent") });
+  const often = (truth: Truth) => (streamedSoc === "often" ? soc(truth) : {});
+  return profileOf({
+    drivingEveryMs: POSITION_EVERY_MS,
+    chargingEveryMs: CHARGE_REPORT_EVERY_MS,
+    driving: (truth) => ({ ...position(truth), ...odometer(truth), ...often(truth) }),
+    charging: often,
+    summary: (truth) => ({ ...position(truth), ...odometer(truth), ...(streamedSoc === "never" ? {} : soc(truth)) }),
+    ...(parkedPositionEveryMs !== undefined && { parked: { everyMs: parkedPositionEveryMs, data: position } }),
+  });
+}
+
+function fuel({ time, fuelL }: Truth): Report["data"] {
+  return { "vehicle.drivetrain.fuelSystem.remainingFuel": entry(time, fuelL.toFixed(1), "l") };
+}

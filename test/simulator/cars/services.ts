@@ -1,0 +1,9 @@
+/** What BMW's servers have of a car beside its values. */
+export interface Services {
+  /** Default: yes. */
+  readonly hasImage?: boolean;
+  /** Default `good`; `unknown`: an answer without tyres. */
+  readonly tyres?: "good" | "worn" | "unknown";
+  /** Places with charging settings; default 1 for a car with a plug. */
+  readonly chargingPlaces?: number;
+}

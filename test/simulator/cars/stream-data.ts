@@ -1,0 +1,23 @@
+import type { Truth } from "./car.js";
+import { entry, type Report } from "./profile.js";
+
+const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
+
+/** The charge level that the car measures. */
+export const SOC = "vehicle.drivetrain.batteryManagement.header";
+
+/** Whole percents, as the car shows them. */
+export const shownSoc = ({ soc }: Truth) => Math.floor(soc);
+
+export function position({ time, position: { latitude, longitude, altitude, heading } }: Truth): Report["data"] {
+  return {
+    [`${LOCATION}.latitude`]: entry(time, Number(latitude.toFixed(6)), "degrees"),
+    [`${LOCATION}.longitude`]: entry(time, Number(longitude.toFixed(6)), "degrees"),
+    [`${LOCATION}.heading`]: entry(time, Math.round(heading), "degrees"),
+    [`${LOCATION}.altitude`]: entry(time, altitude, "m"),
+  };
+}
+
+export const odometer = (truth: Truth): Report["data"] => ({
+  "vehicle.vehicle.travelledDistance": entry(truth.time, Math.floor(truth.odometerKm), "km"),
+});
