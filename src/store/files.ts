@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, open, readFile, readdir, rename, rm, truncate, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 
@@ -7,7 +7,13 @@ export interface Files {
   /** The content, or `null` if there is no such file. */
   read(path: string): Promise<Buffer | null>;
   /** Replaces the file as a whole or not at all, durably, readable by its owner only. */
-  write(path: string, content: string): Promise<void>;
+  write(path: string, content: string | Buffer): Promise<void>;
+  /**
+   * Adds whole lines to the end of a text file as a whole or not at all, readable by its owner only. A missing file is
+   * made; a last line that a killed process cut off is removed first.
+   * @returns the size of the file afterwards, in bytes
+   */
+  append(path: string, lines: string): Promise<number>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
 }
@@ -29,11 +35,53 @@ export const diskFiles: Files = {
     // Writes to a temporary file, syncs it to the disk, then renames it over the old one.
     const { writeFile } = await import("atomically");
     // As a stream, because a full disk may take part of a single write without an error, and a stream notices.
-    await writeFile(path, Readable.from([Buffer.from(content)]), { mode: FILE_MODE, timeout: 2000 });
+    await writeFile(path, Readable.from([bytesOf(content)]), { mode: FILE_MODE, timeout: 2000 });
+  },
+  append: async (path, lines) => {
+    await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
+    const file = await open(path, "a+", FILE_MODE);
+    try {
+      return await appendLines(file, path, Buffer.from(lines));
+    } finally {
+      await file.close();
+    }
   },
   rename: (from, to) => rename(from, to),
   remove: (path) => rm(path, { recursive: true, force: true }),
 };
+
+const NEW_LINE = 0x0a;
+const READ_BACK_BYTES = 64 * 1024;
+
+async function appendLines(file: FileHandle, path: string, lines: Buffer): Promise<number> {
+  const { size } = await file.stat();
+  const end = await endOfLines(file, size);
+  // By path, because Windows does not let a file that is open for appending be cut.
+  if (end < size) await truncate(path, end);
+  try {
+    await file.writeFile(lines);
+  } catch (error) {
+    // A full disk takes a part; half a line would make the whole file unreadable.
+    await truncate(path, end).catch(() => undefined);
+    throw error;
+  }
+  return end + lines.length;
+}
+
+/** Where the last whole line of a file of `size` bytes ends. */
+async function endOfLines(file: FileHandle, size: number): Promise<number> {
+  const last = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+  if (size === 0 || last.buffer[0] === NEW_LINE) return size;
+  for (let end = size; end > 0; end -= READ_BACK_BYTES) {
+    const start = Math.max(0, end - READ_BACK_BYTES);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
+    const found = buffer.subarray(0, bytesRead).lastIndexOf(NEW_LINE);
+    if (found >= 0) return start + found + 1;
+  }
+  return 0;
+}
+
+const bytesOf = (content: string | Buffer) => (typeof content === "string" ? Buffer.from(content) : content);
 
 /** Narrows the rights of `folder` and removes what a killed process left half written in it. Missing is fine. */
 export async function tidyFolder(folder: string): Promise<void> {
@@ -45,14 +93,19 @@ export async function tidyFolder(folder: string): Promise<void> {
 
 /** Files that live as long as the object: for the replay command, and where Node-RED has no user folder. */
 export function memoryFiles(): Files {
-  const files = new Map<string, string>();
+  const files = new Map<string, Buffer>();
   return {
     read: async (path) => {
       const content = files.get(path);
       return content === undefined ? null : Buffer.from(content);
     },
     write: async (path, content) => {
+      files.set(path, bytesOf(content));
+    },
+    append: async (path, lines) => {
+      const content = Buffer.concat([files.get(path) ?? Buffer.alloc(0), Buffer.from(lines)]);
       files.set(path, content);
+      return content.length;
     },
     rename: async (from, to) => {
       const content = files.get(from);

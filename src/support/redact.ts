@@ -9,9 +9,9 @@ const SECRET_KEYS =
   /^(access_?token|refresh_?token|id_?token|device_?code|user_?code|code_?verifier|authorization|password|store_?key|gcid|entityid|vehicleidwithgcid)$/i;
 const LOCATION_KEYS = /^(latitude|longitude|mapmatched.*|formattedaddress|streetaddress)$|\.currentlocation\./i;
 
-const JWT = /eyJ[\w-]{5,2000}\.[\w-]{5,2000}\.[\w-]{0,2000}/g;
-const BEARER = /(bearer|basic)\s+[^\s"',]{1,2000}/gi;
-const FORM_PAIR = /\b((?:\w*_)?(?:token|code|verifier)|password|gcid)(["']?\s*[=:]\s*["']?)[^\s"'&,}]{1,2000}/gi;
+export const JWT = /eyJ[\w-]{5,2000}\.[\w-]{5,2000}\.[\w-]{0,2000}/g;
+export const BEARER = /(bearer|basic)\s+[^\s"',]{1,2000}/gi;
+export const FORM_PAIR = /\b((?:\w*_)?(?:token|code|verifier)|password|gcid)(["']?\s*[=:]\s*["']?)[^\s"'&,}]{1,2000}/gi;
 const COORDINATE_PAIR = /\b(latitude|longitude)(["']?\s*[=:]\s*["']?)-?\d[\d.]*/gi;
 const VIN_WORD = /\b[A-HJ-NPR-Z0-9]{17}\b/gi;
 

@@ -4,8 +4,12 @@ const PATIENCE_MS = 10_000;
 const LOOK_AGAIN_MS = 20;
 
 /** Looks until there is something other than `undefined` or false, for what no event tells. */
-export async function eventually<T>(what: string, look: () => T | Promise<T>): Promise<Exclude<T, undefined | false>> {
-  const deadline = Date.now() + PATIENCE_MS;
+export async function eventually<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<Exclude<T, undefined | false>> {
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found as Exclude<T, undefined | false>;

@@ -1,0 +1,94 @@
+import type { JsonObject } from "../../support/json.js";
+import type { Random } from "../../support/random.js";
+import { Aliases, inventedId, inventedVin, isInventedId, isInventedVin } from "./aliases.js";
+import type { Evidence, Kind } from "./evidence.js";
+import { LIMITS, Shift, stepAside } from "./places.js";
+import type { Axis } from "./roles.js";
+import { NOWHERE, REDACTED, REMOVED, type Treatment } from "./treatment.js";
+import { treatValue } from "./walk.js";
+
+/** Replaces everything delicate in the lines of one recording; the same by the same. */
+export class Anonymiser implements Treatment {
+  readonly #vins: Aliases;
+  readonly #ids: Aliases;
+  readonly #shift: Shift;
+  /** Coordinates as they were written, without sign. */
+  readonly #written: ReadonlySet<string>;
+  /** Coordinates as they are now. */
+  readonly #moved = new Set<number>();
+
+  /** @param evidence what was found in all lines */
+  constructor(
+    private readonly evidence: Evidence,
+    random: Random,
+  ) {
+    const { coordinates, invented } = evidence;
+    this.#vins = new Aliases(inventedVin, invented);
+    this.#ids = new Aliases(inventedId, invented);
+    this.#shift = new Shift(coordinates, random);
+    const all = [...coordinates.latitude, ...coordinates.longitude];
+    this.#written = new Set(
+      all.filter((value) => evidence.axisOf(value) !== null).map((value) => String(Math.abs(value))),
+    );
+  }
+
+  line(line: JsonObject): unknown {
+    return treatValue(line, this);
+  }
+
+  vin(vin: string): string {
+    return isInventedVin(vin) ? vin : this.#vins.of(vin.toUpperCase());
+  }
+
+  customer(id: string): string {
+    if (isInventedId(id)) return id;
+    const isPlain = /^[\da-f]{32}$/i.test(id);
+    const alias = this.#ids.of(id.toLowerCase().replaceAll("-", ""));
+    return isPlain ? alias.replaceAll("-", "") : alias;
+  }
+
+  secret(): string {
+    return REDACTED;
+  }
+
+  personal(): string {
+    return REMOVED;
+  }
+
+  place(axis: Axis, degrees: number): number {
+    if (this.#moved.has(degrees)) return degrees;
+    if (Math.abs(degrees) > LIMITS[axis]) return NOWHERE;
+    let moved = this.#shift.move(axis, degrees);
+    // By chance it may look like a coordinate of the original, and nobody could prove that it is none.
+    while (this.#looksOriginal(moved)) moved = stepAside(axis, moved);
+    this.#moved.add(moved);
+    return moved;
+  }
+
+  number(value: number): number {
+    const axis = this.evidence.axisOf(value);
+    return axis === null ? value : this.place(axis, value);
+  }
+
+  rest(text: string): string {
+    return this.evidence.replaceIn(
+      text,
+      (word, kind) => this.#replacement(word, kind),
+      (axis, degrees) => this.place(axis, degrees),
+    );
+  }
+
+  #replacement(word: string, kind: Kind): string {
+    if (kind === "VIN") return this.vin(word);
+    return kind === "customer id" ? this.customer(word) : REDACTED;
+  }
+
+  /** Whether a coordinate of the original can be read in the digits of `degrees`. */
+  #looksOriginal(degrees: number): boolean {
+    const [whole = "", decimals = ""] = String(Math.abs(degrees)).split(".");
+    for (let from = 0; from < whole.length; from++)
+      for (let length = 4; length <= decimals.length; length++)
+        if (this.#written.has(`${whole.slice(from)}.${decimals.slice(0, length)}`)) return true;
+    return false;
+  }
+}

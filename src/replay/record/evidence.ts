@@ -1,0 +1,101 @@
+import { isInventedId, isInventedVin } from "./aliases.js";
+import { LIMITS, type Coordinates } from "./places.js";
+import type { Axis } from "./roles.js";
+import type { Treatment } from "./treatment.js";
+
+/** What may not leave the house. */
+export type Kind = "VIN" | "customer id" | "token" | "coordinate" | "name or address";
+
+/** Coordinates are known again anywhere if they have as many decimals: 48 may be a battery level as well. */
+const DISTINCTIVE_NUMBER = /\.\d{4}/;
+/** Ordinary words and short numbers may stand elsewhere for other reasons. */
+const DISTINCTIVE_TEXT = /^(?=.*\d)(?=.*[a-z])[^]{6,}$|^(?=.*[a-z])[^]{16,}$/i;
+const UUID = /^[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}$/i;
+const DECIMAL = /-?\d+\.\d{4,}/g;
+const SYNTAX = /[\\^$.*+?()[\]{}|/-]/g;
+
+/** Collects what is delicate in a recording, to know it again where nothing but its form tells it. */
+export class Evidence implements Treatment {
+  readonly coordinates: Coordinates & Readonly<Record<Axis, Set<number>>> = {
+    latitude: new Set(),
+    longitude: new Set(),
+  };
+  /** Invented VINs and ids that are in use already. */
+  readonly invented = new Set<string>();
+  /** In lower case. */
+  readonly #words = new Map<string, Kind>();
+  readonly #axes = new Map<number, Axis>();
+  #pattern: RegExp | null = null;
+
+  vin(vin: string): string {
+    if (isInventedVin(vin)) this.invented.add(vin.toUpperCase());
+    else this.#know(vin, "VIN");
+    return vin;
+  }
+
+  customer(id: string): string {
+    if (isInventedId(id)) this.invented.add(id);
+    // UUIDs are found by their form.
+    else if (!UUID.test(id) && DISTINCTIVE_TEXT.test(id)) this.#know(id, "customer id");
+    return id;
+  }
+
+  secret(text: string): string {
+    if (DISTINCTIVE_TEXT.test(text)) this.#know(text, "token");
+    return text;
+  }
+
+  place(axis: Axis, degrees: number): number {
+    if (Math.abs(degrees) > LIMITS[axis]) return degrees;
+    this.coordinates[axis].add(degrees);
+    if (DISTINCTIVE_NUMBER.test(String(degrees))) this.#axes.set(degrees, axis);
+    return degrees;
+  }
+
+  personal(text: string): string {
+    return text;
+  }
+
+  number(value: number): number {
+    return value;
+  }
+
+  rest(text: string): string {
+    return text;
+  }
+
+  /** The axis of a number that is one of the coordinates, whatever it is called; `null` if it is none. */
+  axisOf(value: number): Axis | null {
+    return this.#axes.get(value) ?? null;
+  }
+
+  /** The text with everything replaced that was collected. */
+  replaceIn(text: string, word: (word: string, kind: Kind) => string, place: (axis: Axis, degrees: number) => number) {
+    const replaced = text.replace(this.#wordPattern(), (found) => {
+      const kind = this.#words.get(found.toLowerCase());
+      return kind === undefined ? found : word(found, kind);
+    });
+    return this.#axes.size === 0 ? replaced : replaced.replace(DECIMAL, (found) => this.#placeIn(found, place));
+  }
+
+  #placeIn(found: string, place: (axis: Axis, degrees: number) => number): string {
+    const value = Number(found);
+    const known = this.#axes.has(value) ? value : Math.abs(value);
+    const axis = this.axisOf(known);
+    return axis === null ? found : String(place(axis, known));
+  }
+
+  #know(word: string, kind: Kind): void {
+    this.#words.set(word.toLowerCase(), kind);
+    this.#pattern = null;
+  }
+
+  /** Longer words first, because one may contain another. */
+  #wordPattern(): RegExp {
+    if (this.#pattern !== null) return this.#pattern;
+    const words = [...this.#words.keys()].sort((one, other) => other.length - one.length);
+    const alternatives = words.map((word) => word.replace(SYNTAX, "\\$&"));
+    this.#pattern = new RegExp(alternatives.length === 0 ? "(?!)" : alternatives.join("|"), "gi");
+    return this.#pattern;
+  }
+}

@@ -1,0 +1,71 @@
+import { isInventedId, isInventedVin } from "./aliases.js";
+import type { Evidence, Kind } from "./evidence.js";
+import { isInBox } from "./places.js";
+import type { Axis } from "./roles.js";
+import type { Treatment } from "./treatment.js";
+import { treatValue } from "./walk.js";
+
+/** Looks for what an anonymised recording may not hold. */
+export class Inspector implements Treatment {
+  #found = new Set<Kind>();
+
+  /** @param original what was found in the original, if there is one to compare with */
+  constructor(private readonly original: Evidence | null) {}
+
+  /**
+   * The kinds of delicate things in one line.
+   * @param text the line as it is written
+   * @param value what it says; `undefined` if it was cut
+   */
+  kindsIn(text: string, value: unknown): readonly Kind[] {
+    this.#found = new Set();
+    this.rest(text);
+    treatValue(value === undefined ? text : value, this);
+    return [...this.#found];
+  }
+
+  vin(vin: string): string {
+    if (!isInventedVin(vin)) this.#found.add("VIN");
+    return vin;
+  }
+
+  customer(id: string): string {
+    if (!isInventedId(id)) this.#found.add("customer id");
+    return id;
+  }
+
+  secret(text: string): string {
+    this.#found.add("token");
+    return text;
+  }
+
+  place(axis: Axis, degrees: number): number {
+    if (!isInBox(axis, degrees)) this.#found.add("coordinate");
+    return degrees;
+  }
+
+  personal(text: string): string {
+    this.#found.add("name or address");
+    return text;
+  }
+
+  number(value: number): number {
+    if (this.original !== null && this.original.axisOf(value) !== null) this.#found.add("coordinate");
+    return value;
+  }
+
+  rest(text: string): string {
+    this.original?.replaceIn(
+      text,
+      (word, kind) => {
+        this.#found.add(kind);
+        return word;
+      },
+      (_axis, degrees) => {
+        this.#found.add("coordinate");
+        return degrees;
+      },
+    );
+    return text;
+  }
+}

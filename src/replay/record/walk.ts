@@ -1,0 +1,43 @@
+import { parseJson } from "../../support/json.js";
+import { roleOf, type Role } from "./roles.js";
+import { treatPlacePair, treatText } from "./text.js";
+import { treatNumber, treatRoleText, type Treatment } from "./treatment.js";
+
+/** BMW's payloads nest six deep. */
+const DEEPEST = 100;
+
+/**
+ * A copy of a recorded value with every delicate part treated: in keys and values, at any depth, and in JSON that stands
+ * inside a text.
+ * @param role what the keys around say of it
+ */
+export function treatValue(value: unknown, treatment: Treatment, role: Role | null = null, depth = 0): unknown {
+  if (typeof value === "string") return treatString(value, treatment, role, depth);
+  if (typeof value === "number") return treatNumber(role, value, treatment);
+  if (typeof value !== "object" || value === null) return value;
+  if (depth >= DEEPEST) return "[too deep]";
+  if (Array.isArray(value)) return treatArray(value, treatment, role, depth);
+  const members = Object.entries(value).map(([key, member]): [string, unknown] => [
+    treatText(key, treatment),
+    treatValue(member, treatment, roleOf(key, role), depth + 1),
+  ]);
+  return Object.fromEntries(members);
+}
+
+function treatString(text: string, treatment: Treatment, role: Role | null, depth: number): string {
+  const inner = /^\s*[[{]/.test(text) ? parseJson(text, DEEPEST - depth) : undefined;
+  if (inner !== undefined) return JSON.stringify(treatValue(inner, treatment, role, depth + 1));
+  return treatText(role === null ? text : treatRoleText(role, text, treatment), treatment);
+}
+
+function treatArray(array: readonly unknown[], treatment: Treatment, role: Role | null, depth: number): unknown[] {
+  const [first, second, ...more] = array;
+  const pair = role === null && isPrecise(first) && isPrecise(second) ? treatPlacePair(first, second, treatment) : null;
+  const rest = pair === null ? array : more;
+  return [...(pair ?? []), ...rest.map((member) => treatValue(member, treatment, role, depth + 1))];
+}
+
+/** Whether a number is written as coordinates are: `[48.137154, 11.576124]`. */
+function isPrecise(value: unknown): value is number {
+  return typeof value === "number" && /\.\d{4}/.test(String(value));
+}

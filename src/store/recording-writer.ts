@@ -1,0 +1,161 @@
+import { join } from "node:path";
+import type { Cancel, Clock } from "../support/clock.js";
+import { isObject, parseJson } from "../support/json.js";
+import type { Files } from "./files.js";
+
+/** One thing that arrived, as the account hands it over. */
+export type Arrival =
+  /** An MQTT message: the bytes as they came, the topic with or without the customer id. */
+  | { readonly kind: "stream"; readonly topic: string; readonly payload: Buffer }
+  /** BMW's answer for one car. */
+  | { readonly kind: VehicleKind; readonly vin: string; readonly payload: unknown }
+  | { readonly kind: "mappings"; readonly payload: unknown }
+  /** A refused request. `endpoint` names path or operation, `body` is what BMW said. */
+  | { readonly kind: "error"; readonly endpoint: string; readonly status: number; readonly body: unknown };
+
+type VehicleKind = "telematicData" | "basicData" | "chargingHistory" | "tyreDiagnosis";
+
+/** Why nothing is recorded at the moment; each is reported once until it is over. */
+export interface RecordingProblem {
+  /** `unwritable`: tried again by itself. `full`: the file of today has its full size, tomorrow's goes on. */
+  readonly kind: "unwritable" | "full";
+  readonly cause?: unknown;
+}
+
+const FLUSH_AFTER_MS = 2000;
+const FLUSH_FROM_BYTES = 64 * 1024;
+const LARGEST_FILE_BYTES = 200_000_000;
+/** As much is kept while the disk is full; what comes then is lost. */
+const MOST_WAITING_BYTES = 1024 * 1024;
+const UUID = /[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/gi;
+const CUSTOMER_KEYS = new Set(["entityId", "gcid", "vehicleIdWithGcid"]);
+/** The customer id in a payload that is no JSON, say a cut one. */
+const CUSTOMER_PAIR = /("(?:entityId|gcid|vehicleIdWithGcid)"\s*:\s*)"[^"]*"?/gi;
+
+/**
+ * Writes what arrives to `<folder>/<UTC date>.ndjson`, one line each, without the customer id (GCID).
+ * Never throws into its owner and never makes it wait.
+ */
+export class RecordingWriter {
+  /** Lines by day; a day goes when it is written. */
+  #waiting = new Map<string, string>();
+  #waitingBytes = 0;
+  /** The file that was written last. */
+  #written = { day: "", bytes: 0 };
+  #fullDay = "";
+  #writable = true;
+  #closed = false;
+  #writing: Promise<void> | null = null;
+  #timer: Cancel | null = null;
+
+  constructor(
+    private readonly folder: string,
+    private readonly files: Files,
+    private readonly clock: Clock,
+    private readonly report: (problem: RecordingProblem) => void,
+  ) {}
+
+  /** Takes note of one arrival, now. */
+  record(arrival: Arrival): void {
+    const at = new Date(this.clock.now()).toISOString();
+    const day = at.slice(0, 10);
+    if (this.#closed || day === this.#fullDay) return;
+    const line = lineOf(at, arrival);
+    const bytes = Buffer.byteLength(line);
+    if (this.#waitingBytes + bytes > MOST_WAITING_BYTES) return;
+    this.#waiting.set(day, (this.#waiting.get(day) ?? "") + line);
+    this.#waitingBytes += bytes;
+    this.#timer ??= this.clock.after(FLUSH_AFTER_MS, () => void this.flush());
+    // A disk that is full is asked again by the timer only.
+    if (this.#waitingBytes >= FLUSH_FROM_BYTES && this.#writable) void this.flush();
+  }
+
+  /** Writes what waits; never rejects. */
+  async flush(): Promise<void> {
+    this.#timer?.();
+    this.#timer = null;
+    while (this.#writing !== null) await this.#writing;
+    if (this.#waiting.size === 0) return;
+    const days = this.#waiting;
+    this.#waiting = new Map();
+    this.#waitingBytes = 0;
+    this.#writing = this.#write(days).finally(() => (this.#writing = null));
+    await this.#writing;
+  }
+
+  /** Writes what waits and takes no more; never rejects. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.flush();
+  }
+
+  async #write(days: ReadonlyMap<string, string>): Promise<void> {
+    for (const [day, lines] of days) {
+      try {
+        await this.#append(day, lines);
+        this.#writable = true;
+      } catch (cause) {
+        this.#keep(day, lines);
+        if (this.#writable) this.report({ kind: "unwritable", cause });
+        this.#writable = false;
+      }
+    }
+  }
+
+  async #append(day: string, lines: string): Promise<void> {
+    const path = join(this.folder, `${day}.ndjson`);
+    // An earlier run may have written this day's file; nothing added tells its size.
+    const size = this.#written.day === day ? this.#written.bytes : await this.files.append(path, "");
+    if (size + Buffer.byteLength(lines) <= LARGEST_FILE_BYTES) {
+      this.#written = { day, bytes: await this.files.append(path, lines) };
+      return;
+    }
+    if (this.#fullDay !== day) this.report({ kind: "full" });
+    this.#fullDay = day;
+  }
+
+  /** Lines that could not be written wait again, before what came meanwhile. */
+  #keep(day: string, lines: string): void {
+    this.#waiting.set(day, lines + (this.#waiting.get(day) ?? ""));
+    this.#waitingBytes += Buffer.byteLength(lines);
+  }
+}
+
+/** A value as one line of NDJSON. Two characters that JSON leaves alone end a line for some readers, Node.js among them. */
+export function toLine(value: unknown): string {
+  return `${JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
+}
+
+function lineOf(at: string, arrival: Arrival): string {
+  try {
+    return arrival.kind === "stream" ? messageLine(at, arrival) : toLine({ at, ...withoutCustomer(arrival) });
+  } catch {
+    // Nested too deep for JSON: replaying it counts as an unusable payload, as it was.
+    return toLine({ at, kind: arrival.kind, payload: "[too deep]" });
+  }
+}
+
+function messageLine(at: string, { kind, topic, payload }: Extract<Arrival, { kind: "stream" }>): string {
+  const [customer = ""] = topic.split("/", 1);
+  // What stands before the last part is the customer id; decoding looks at the last part only.
+  const place = topic.slice(topic.lastIndexOf("/") + 1).replace(UUID, "");
+  const line = toLine({
+    at,
+    kind,
+    ...(place !== "" && { topic: place }),
+    payload: payloadOf(payload.toString("utf8")),
+  });
+  return customer.replace(UUID, "") === "" && customer !== "" ? line.replaceAll(customer, "") : line;
+}
+
+/** An object where the text is one, so that recordings can be read and searched; else the text. */
+function payloadOf(text: string): unknown {
+  const payload = parseJson(text);
+  return isObject(payload) ? withoutCustomer(payload) : text.replace(CUSTOMER_PAIR, '$1""').replace(UUID, "");
+}
+
+/** A copy without the members that hold the customer id, at any depth. */
+function withoutCustomer(value: object): object {
+  const text = JSON.stringify(value, (key, member: unknown) => (CUSTOMER_KEYS.has(key) ? undefined : member));
+  return JSON.parse(text) as object;
+}
