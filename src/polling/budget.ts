@@ -1,0 +1,55 @@
+import type { CarFacts } from "./cars.js";
+import { DAILY_FEATURES, type DailyFeature } from "./jobs.js";
+import { responsible, type Wish } from "./wishes.js";
+
+/** How many of a day's 50 calls each class of automatic calls may take. */
+export interface Shares {
+  readonly scheduled: number;
+  readonly event: number;
+  readonly daily: number;
+}
+
+/** Of BMW's 50: the other 5 are kept back for what a person asks. */
+const AUTOMATIC_CALLS = 45;
+const EVENT_CALLS = 14;
+/** Scheduled polls and daily features together, as long as every car can be polled once a day. */
+const REGULAR_CALLS = 24;
+const SECONDS_OF_DAY = 86_400;
+
+/**
+ * The shares for `cars` polled cars and `extras` calls a day for daily features, all cars together. With very many of
+ * both, neither may crowd the other out.
+ */
+export function sharesOf(cars: number, extras: number): Shares {
+  if (cars === 0) return { scheduled: 0, event: 0, daily: Math.min(extras, AUTOMATIC_CALLS) };
+  const room = AUTOMATIC_CALLS - EVENT_CALLS;
+  const daily = Math.min(extras, room - Math.min(cars, Math.floor(room / 2)));
+  const scheduled = Math.min(Math.max(REGULAR_CALLS - extras, cars), room - daily);
+  return { scheduled, event: EVENT_CALLS, daily };
+}
+
+/** Milliseconds between two scheduled polls of one car; parameters as for `sharesOf`. */
+export function pollIntervalMs(cars: number, extras: number): number {
+  const counted = Math.max(1, cars);
+  return Math.floor((SECONDS_OF_DAY * counted) / sharesOf(counted, extras).scheduled) * 1000;
+}
+
+/** What the wishes cost: how many cars share the scheduled polls, and how many calls a day the features take. */
+export function burdenOf(wishes: readonly Wish[], cars: readonly CarFacts[]): { cars: number; extras: number } {
+  const polled = cars.filter((car) => car.access !== "never" && responsible(wishes, "telematicData", car.vin) !== null);
+  const counted = polled.filter((car) => !isSilent(car, cars));
+  let extras = 0;
+  for (const car of cars)
+    for (const feature of DAILY_FEATURES)
+      if (mayAskDaily(car, feature)) extras += responsible(wishes, feature, car.vin)?.pages ?? 0;
+  return { cars: polled.length === 0 ? 0 : Math.max(1, counted.length), extras };
+}
+
+/** A car without data while another one has some; it is not worth more than a poll a day. */
+export function isSilent(car: CarFacts, cars: readonly CarFacts[]): boolean {
+  return !car.real && cars.some((other) => other.real);
+}
+
+export function mayAskDaily(car: CarFacts, feature: DailyFeature): boolean {
+  return car.access === "ok" && !(feature === "chargingHistory" && car.combustion);
+}

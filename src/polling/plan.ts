@@ -1,0 +1,100 @@
+import { burdenOf, isSilent, mayAskDaily, pollIntervalMs } from "./budget.js";
+import type { CarFacts } from "./cars.js";
+import { caughtUp, dailyAt } from "./daily-times.js";
+import { answered, eventPolls, withoutVoid, type DuePoll } from "./event-polls.js";
+import { DAILY_FEATURES, type Budget, type DailyFeature, type Job } from "./jobs.js";
+import { scheduledPollAt } from "./poll-times.js";
+import type { CarClocks, DailyClock } from "./state.js";
+import { endOfQuietHours, responsible, type TelematicWish, type Wish } from "./wishes.js";
+
+/** A job, and when it may go. */
+export interface Task {
+  readonly at: number;
+  /** The node on whose behalf. */
+  readonly node: string;
+  readonly job: Job;
+  /** When the same was asked last, 0 for never. */
+  readonly servedAt: number;
+}
+
+export interface Outlook {
+  readonly now: number;
+  readonly wishes: readonly Wish[];
+  readonly cars: readonly CarFacts[];
+  readonly clocksOf: (vin: string) => CarClocks;
+  /** From when each class may spend; 0 if it may now. */
+  readonly openings: Readonly<Record<Budget, number>>;
+}
+
+/** All automatic calls ahead, one of each sort and car at most, the next one first. */
+export function planned(outlook: Outlook): Task[] {
+  const { cars, extras } = burdenOf(outlook.wishes, outlook.cars);
+  const denseMs = pollIntervalMs(cars, extras);
+  return outlook.cars
+    .flatMap((car) => [...pollTasks(outlook, car, denseMs), ...dailyTasks(outlook, car)])
+    .sort((one, other) => one.at - other.at || rankOf(one) - rankOf(other) || one.servedAt - other.servedAt);
+}
+
+/** The clocks of a car brought up to `now`: what makes no sense any more is gone, what was missed has a time. */
+export function upToDate(clocks: CarClocks, car: CarFacts, wishes: readonly Wish[], now: number): CarClocks {
+  const wish = responsible(wishes, "telematicData", car.vin);
+  const polls = wish === null ? { ...clocks, pending: [] } : withoutVoid({ car, clocks, wish, now });
+  const daily = (feature: DailyFeature): DailyClock =>
+    responsible(wishes, feature, car.vin) !== null && mayAskDaily(car, feature)
+      ? caughtUp(clocks.daily[feature], car.vin, feature, now)
+      : clocks.daily[feature];
+  return {
+    ...polls,
+    daily: { chargingHistory: daily("chargingHistory"), tyreDiagnosis: daily("tyreDiagnosis") },
+  };
+}
+
+function pollTasks(outlook: Outlook, car: CarFacts, denseMs: number): Task[] {
+  const { wishes, now } = outlook;
+  const wish = responsible(wishes, "telematicData", car.vin);
+  if (wish === null) return [];
+  const clocks = outlook.clocksOf(car.vin);
+  const polls = eventPolls({ car, clocks, wish, now });
+  const pace = { denseMs, silent: isSilent(car, outlook.cars) };
+  return [
+    ...pollTask(outlook, car, wish, "event", eventPollAt(polls), polls),
+    ...pollTask(outlook, car, wish, "scheduled", scheduledPollAt(car, clocks, wish, pace, now), polls),
+  ];
+}
+
+function eventPollAt(polls: readonly DuePoll[]): number | null {
+  return polls.length === 0 ? null : Math.min(...polls.map(({ dueAt }) => dueAt));
+}
+
+function pollTask(
+  outlook: Outlook,
+  { vin }: CarFacts,
+  wish: TelematicWish,
+  budget: "scheduled" | "event",
+  dueAt: number | null,
+  polls: readonly DuePoll[],
+): Task[] {
+  if (dueAt === null) return [];
+  const open = Math.max(dueAt, outlook.openings[budget], outlook.now);
+  const at = endOfQuietHours(open, wish.quietHours) ?? open;
+  const purposes = answered(polls, at);
+  const job: Job = { kind: "poll", vin, budget, purposes: budget === "event" ? purposes : ["schedule", ...purposes] };
+  return [{ at, node: wish.node, job, servedAt: outlook.clocksOf(vin).lastAttempt ?? 0 }];
+}
+
+function dailyTasks({ wishes, now, clocksOf, openings }: Outlook, car: CarFacts): Task[] {
+  return DAILY_FEATURES.flatMap((feature): Task[] => {
+    const wish = responsible(wishes, feature, car.vin);
+    if (wish === null || !mayAskDaily(car, feature)) return [];
+    const clock = clocksOf(car.vin).daily[feature];
+    const at = Math.max(dailyAt(clock, car.vin, feature, now), openings.daily, now);
+    const job: Job = { kind: "daily", feature, vin: car.vin, pages: wish.pages, node: wish.node };
+    return [{ at, node: wish.node, job, servedAt: clock.stamp ?? 0 }];
+  });
+}
+
+/** What just happened is asked first. */
+function rankOf({ job }: Task): number {
+  if (job.kind === "daily") return 2;
+  return job.budget === "event" ? 0 : 1;
+}

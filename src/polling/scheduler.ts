@@ -1,0 +1,269 @@
+import type { Cancel, Clock } from "../support/clock.js";
+import type { Random } from "../support/random.js";
+import { burdenOf, sharesOf, type Shares } from "./budget.js";
+import type { CarFacts } from "./cars.js";
+import { clamped, Clocks } from "./clocks.js";
+import { afterHappening, answered, eventPolls } from "./event-polls.js";
+import { budgetOf, type Budget, type DailyFeature, type Happening, type Job, type JobResult } from "./jobs.js";
+import { dailyDone, jobBegun, jobEnded, manualPollFailed, pollBegun, pollDone } from "./outcomes.js";
+import { planned, upToDate, type Task } from "./plan.js";
+import { Runner } from "./runner.js";
+import type { CarClocks, PollingState } from "./state.js";
+import { LONGEST_SLEEP_MS, MINUTE_MS, RETRY_MS } from "./times.js";
+import { responsible, type Wish } from "./wishes.js";
+
+export type { Job, JobResult };
+
+export interface SchedulerDoors {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly cars: () => readonly CarFacts[];
+  /** Time until which that class of calls must wait, in milliseconds; `null`: it may go now. */
+  readonly opensAt: (budget: Budget) => number | null;
+  /** Does the job; a rejection counts as failed. */
+  readonly run: (job: Job) => Promise<JobResult>;
+  /** Takes what a restart must not forget, at every change. */
+  readonly onState: (state: PollingState) => void;
+  /** `nextFor` may answer differently. */
+  readonly onChange: () => void;
+  /** Takes note of what another door threw; the schedule goes on. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Nodes come one by one at a deploy: who is responsible is known when all are there. */
+const SETTLE_MS = 10_000;
+
+/** Decides when a call to BMW is worth its share of the quota; one at a time, and none that no wish asks for. */
+export class Scheduler {
+  readonly #clocks = new Clocks();
+  #wishes: readonly Wish[] = [];
+  #phase: "new" | "settling" | "planning" | "closed" = "new";
+  #timer: Cancel | null = null;
+  readonly #runner: Runner;
+  /** A job runs, or the plan is being made. */
+  #busy = false;
+  /** Until when a class waits because a job of it was held. */
+  readonly #pausedUntil = new Map<Budget, number>();
+  #next: ReadonlyMap<string, number> = new Map();
+
+  constructor(private readonly doors: SchedulerDoors) {
+    const onFault = (error: unknown) => {
+      this.#fault(error);
+    };
+    this.#runner = new Runner(doors.clock, (job) => doors.run(job), onFault);
+  }
+
+  /** Goes on from a saved state. */
+  restore(state: PollingState): void {
+    this.#clocks.restore(state);
+  }
+
+  get state(): PollingState {
+    return this.#clocks.state;
+  }
+
+  /** Takes all wishes of all nodes; they count when no others have come for 10 seconds. */
+  setWishes(wishes: readonly Wish[]): void {
+    this.#wishes = wishes;
+    if (this.#phase === "settling" || this.#phase === "planning") this.#settle();
+  }
+
+  start(): void {
+    if (this.#phase === "new") this.#settle();
+  }
+
+  /** Ends all timers; the result of a job that still runs is ignored. */
+  close(): void {
+    this.#phase = "closed";
+    this.#timer?.();
+    this.#runner.close();
+  }
+
+  /** Plans anew: the quota has opened again, or facts of cars have changed. */
+  look(): void {
+    this.#look(0);
+  }
+
+  /** Takes note of what happened to a car, which may be worth a poll. */
+  happened(vin: string, what: Happening): void {
+    // Nobody's wish: not worth a save. While nodes are still coming it may be.
+    if (this.#phase === "planning" && responsible(this.#wishes, "telematicData", vin) === null) return;
+    this.#note(vin, (clocks, now) => afterHappening(clocks, what, now));
+  }
+
+  /** Takes note of a call that a person or a message asked for: `ok` if it worked, else it was sent and failed. */
+  noted(vin: string, kind: "telematicData" | DailyFeature, ok: boolean): void {
+    if (kind === "telematicData") this.#note(vin, (clocks, now) => this.#polledByHand(vin, clocks, now, ok));
+    else if (ok) this.#note(vin, (clocks, now) => ({ ...clocks, daily: { ...clocks.daily, [kind]: dailyDone(now) } }));
+  }
+
+  /** When the next automatic call of a node is planned, in milliseconds; `null` if none is. */
+  nextFor(node: string): number | null {
+    return this.#next.get(node) ?? null;
+  }
+
+  /** Until when a daily feature of a car is off because BMW refused it, in milliseconds. */
+  disabledUntil(vin: string, feature: DailyFeature): number | null {
+    const until = this.#clocks.of(vin).daily[feature].disabledUntil;
+    return until !== null && until > this.doors.clock.now() ? until : null;
+  }
+
+  /** How the day's quota is divided between the classes, by the present wishes. */
+  shares(): Shares {
+    const { cars, extras } = burdenOf(this.#wishes, this.doors.cars());
+    return sharesOf(cars, extras);
+  }
+
+  // Planning
+
+  #settle(): void {
+    this.#phase = "settling";
+    this.#sleep(SETTLE_MS, () => {
+      this.#phase = "planning";
+      this.#look(0);
+    });
+  }
+
+  /** @param slept how long this timer has run since the clocks were up to date, in milliseconds */
+  #look(slept: number): void {
+    if (this.#phase !== "planning" || this.#busy) return;
+    this.#busy = true;
+    // Whatever goes wrong, there is a next look.
+    this.#sleepUntil(Infinity);
+    const task = this.#guarded(() => this.#plan(slept));
+    this.#busy = false;
+    if (task !== null) void this.#execute(task);
+  }
+
+  /** The job that is due by now; else sleeps until the next one is. */
+  #plan(slept: number): Task | null {
+    const now = this.doors.clock.now();
+    const cars = this.doors.cars();
+    for (const car of cars) {
+      const sound = clamped(this.#clocks.of(car.vin), now - slept);
+      this.#clocks.set(car.vin, upToDate(sound, car, this.#wishes, now));
+    }
+    this.#save();
+    const openings = {
+      scheduled: this.#opening("scheduled"),
+      event: this.#opening("event"),
+      daily: this.#opening("daily"),
+    };
+    const tasks = planned({ now, wishes: this.#wishes, cars, clocksOf: (vin) => this.#clocks.of(vin), openings });
+    this.#announce(tasks);
+    // A door may have brought other wishes, or the end.
+    if (this.#phase !== "planning") return null;
+    const [first] = tasks;
+    if (first !== undefined && first.at <= now) return first;
+    this.#sleepUntil(first?.at ?? Infinity);
+    return null;
+  }
+
+  /** From when a class may spend; 0 if it may now. */
+  #opening(budget: Budget): number {
+    const pausedUntil = this.#pausedUntil.get(budget) ?? 0;
+    // A longer pause than was ever made comes from a clock that was set back.
+    const paused = pausedUntil <= this.doors.clock.now() + RETRY_MS;
+    return Math.max(this.doors.opensAt(budget) ?? 0, paused ? pausedUntil : 0);
+  }
+
+  #announce(tasks: readonly Task[]): void {
+    const next = new Map<string, number>();
+    for (const { node, at } of tasks) next.set(node, Math.min(at, next.get(node) ?? at));
+    const same = next.size === this.#next.size && [...next].every(([node, at]) => this.#next.get(node) === at);
+    this.#next = next;
+    if (!same)
+      this.#guarded(() => {
+        this.doors.onChange();
+      });
+  }
+
+  #sleepUntil(time: number): void {
+    const ms = Math.min(LONGEST_SLEEP_MS, Math.max(0, time - this.doors.clock.now()));
+    this.#sleep(ms, () => {
+      this.#look(ms);
+    });
+  }
+
+  #sleep(ms: number, then: () => void): void {
+    this.#timer?.();
+    this.#timer = this.doors.clock.after(ms, then);
+  }
+
+  // Working
+
+  async #execute({ job }: Task): Promise<void> {
+    if (this.#phase !== "planning") return;
+    this.#busy = true;
+    const at = this.doors.clock.now();
+    const before = this.#clocks.of(job.vin);
+    this.#clocks.set(job.vin, jobBegun(before, job, at, this.#spread()));
+    this.#save();
+    const result = await this.#runner.run(job);
+    this.#busy = false;
+    if (this.#isClosed) return;
+    this.#clocks.set(job.vin, jobEnded(this.#clocks.of(job.vin), before, job, at, result));
+    this.#save();
+    if (result.outcome === "held")
+      this.#guarded(() => {
+        this.#pause(budgetOf(job));
+      });
+    this.#look(0);
+  }
+
+  /** Without a time from the account there is nothing to wait for but time itself. */
+  #pause(budget: Budget): void {
+    const ms = this.doors.opensAt(budget) === null ? RETRY_MS : MINUTE_MS;
+    this.#pausedUntil.set(budget, this.doors.clock.now() + ms);
+  }
+
+  #polledByHand(vin: string, clocks: CarClocks, now: number, ok: boolean): CarClocks {
+    if (!ok) return manualPollFailed(clocks, now);
+    const wish = responsible(this.#wishes, "telematicData", vin);
+    const car = this.doors.cars().find((one) => one.vin === vin);
+    const polls = wish === null || car === undefined ? [] : eventPolls({ car, clocks, wish, now });
+    return pollDone(pollBegun(clocks, answered(polls, now), now, this.#spread()), now);
+  }
+
+  #spread(): number {
+    return 2 * this.doors.random.fraction() - 1;
+  }
+
+  #note(vin: string, change: (clocks: CarClocks, now: number) => CarClocks): void {
+    if (this.#isClosed) return;
+    this.#guarded(() => {
+      this.#clocks.set(vin, change(this.#clocks.of(vin), this.doors.clock.now()));
+    });
+    this.#save();
+    this.#look(0);
+  }
+
+  get #isClosed(): boolean {
+    return this.#phase === "closed";
+  }
+
+  #save(): void {
+    if (!this.#clocks.takeChanged()) return;
+    this.#guarded(() => {
+      this.doors.onState(this.#clocks.state);
+    });
+  }
+
+  /** A door that throws must not stop the schedule, let alone Node-RED. */
+  #guarded<T>(run: () => T): T | null {
+    try {
+      return run();
+    } catch (error) {
+      this.#fault(error);
+      return null;
+    }
+  }
+
+  #fault(error: unknown): void {
+    try {
+      this.doors.onFault(error);
+    } catch {
+      // Nobody is left to tell.
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
+import {
+  atWork,
+  car,
+  daily,
+  DAY,
+  FAILED,
+  HOUR,
+  MINUTE,
+  polledBefore,
+  SECOND,
+  telematic,
+  type Setting,
+} from "./at-work.js";
+
+const DAYS = 30;
+
+/** What each kind of call came to in 30 days of a small life, with a restart every `restartEvery` milliseconds. */
+async function callsOfAMonth(setting: Partial<Setting>, restartEvery: number | null): Promise<Record<string, number>> {
+  const cars = [car(), car({ vin: OTHER_VIN })];
+  let one = atWork({ cars, ...setting });
+  const counts: Record<string, number> = {};
+  const restart = () => {
+    for (const kind of one.purposes()) counts[kind] = (counts[kind] ?? 0) + 1;
+    one.scheduler.close();
+    one = atWork({ cars: one.world.cars, ...setting, simulated: one.clock, state: one.saved() });
+  };
+  for (let hour = 0; hour < DAYS * 24; hour++) {
+    await one.clock.advance(HOUR / 2);
+    if (hour % 31 === 2) one.scheduler.happened(VIN, "tripEnded");
+    if (hour % 17 === 9) one.scheduler.happened(OTHER_VIN, "chargingEnded");
+    await one.clock.advance(HOUR / 2);
+    if (restartEvery !== null && (hour + 1) % (restartEvery / HOUR) === 0) restart();
+  }
+  restart();
+  return counts;
+}
+
+describe("30 days with a restart every hour", () => {
+  for (const [title, setting] of [
+    ["as a fallback", { wishes: [telematic()] }],
+    ["of the dense schedule", { wishes: [telematic({ schedule: "dense" })] }],
+    ["with daily features", { wishes: [telematic(), daily("chargingHistory"), daily("tyreDiagnosis")] }],
+    ["while BMW fails", { wishes: [telematic(), daily("tyreDiagnosis")], run: () => FAILED }],
+  ] as const)
+    it(`cost as many calls as without one, ${title}`, async () => {
+      const settled = await callsOfAMonth({ ...setting, wishes: [...setting.wishes] }, null);
+      const restarted = await callsOfAMonth({ ...setting, wishes: [...setting.wishes] }, HOUR);
+      assert.ok((settled["tripEnded"] ?? 0) > 10 && (settled["chargingEnded"] ?? 0) > 10, JSON.stringify(settled));
+      assert.deepEqual(restarted, settled);
+    });
+});
+
+describe("50 redeploys in an hour", () => {
+  it("cost no call", async () => {
+    let one = atWork({ state: polledBefore(HOUR) });
+    const wishes = [telematic({ schedule: "dense", minIntervalMs: 3 * HOUR })];
+    let calls = 0;
+    for (let redeploy = 0; redeploy < 50; redeploy++) {
+      await one.clock.advance(72 * SECOND);
+      calls += one.jobs.length;
+      one.scheduler.close();
+      one = atWork({ wishes, simulated: one.clock, state: one.saved() });
+    }
+    assert.equal(calls, 0);
+  });
+});
+
+describe("a clock that is set", () => {
+  for (const [title, wish, interval] of [
+    ["as a fallback", telematic(), 12 * HOUR],
+    ["of the dense schedule", telematic({ schedule: "dense" }), HOUR],
+  ] as const)
+    for (const jump of [-DAY, -365 * DAY, DAY, -10 * MINUTE])
+      it(`by ${jump / HOUR} hours delays no poll by more than its interval, ${title}`, async () => {
+        const one = atWork({ wishes: [wish] });
+        await one.clock.advance(interval / 3);
+        assert.equal(one.jobs.length, 1);
+        one.clock.jump(jump);
+        const set = one.clock.now();
+        await one.clock.advance(interval);
+        assert.equal(one.jobs.length, 2);
+        const next = one.jobs.at(-1)?.at ?? 0;
+        assert.ok(next <= set + interval);
+        // And then the usual pace.
+        await one.clock.advanceTo(next + 3 * interval);
+        assert.equal(one.jobs.length, 5);
+      });
+
+  it("back by a day keeps no poll waiting after a restart", async () => {
+    const one = atWork({ state: polledBefore(-DAY) });
+    await one.clock.advance(12 * HOUR + 10 * SECOND);
+    assert.equal(one.jobs.length, 1);
+  });
+
+  it("back by a year costs a daily feature no day", async () => {
+    const one = atWork({ wishes: [daily("tyreDiagnosis")] });
+    await one.clock.advance(3 * DAY);
+    const before = one.jobs.length;
+    one.clock.jump(-365 * DAY);
+    await one.clock.advance(DAY);
+    assert.ok(one.jobs.length > before);
+    const after = one.jobs.length;
+    await one.clock.advance(10 * DAY);
+    assert.equal(one.jobs.length, after + 10);
+  });
+
+  it("a little does not repeat a daily feature", async () => {
+    const one = atWork({ wishes: [daily("tyreDiagnosis")] });
+    while (one.jobs.length === 0) await one.clock.advance(MINUTE);
+    one.clock.jump(-2 * MINUTE);
+    one.scheduler.look();
+    await one.clock.advance(20 * MINUTE);
+    assert.equal(one.jobs.length, 1);
+  });
+
+  for (const [title, before, wait, again] of [
+    ["no retry of an event poll", { happened: "tripEnded", fails: true }, 16 * MINUTE, "tripEnded"],
+    ["no event poll", { happened: "chargingEnded", fails: false }, 11 * MINUTE, "chargingEnded"],
+  ] as const)
+    it(`back by a day delays ${title} by more than its wait`, async () => {
+      const one = atWork({ state: polledBefore(HOUR), ...(before.fails && { run: () => FAILED }) });
+      await one.clock.advance(MINUTE);
+      one.scheduler.happened(VIN, before.happened);
+      one.clock.jump(-DAY);
+      one.world.run = () => ({ outcome: "done" });
+      await one.clock.advance(wait);
+      assert.equal(one.purposes().at(-1), again);
+      assert.equal(one.saved().cars[VIN]?.failures, 0);
+    });
+
+  it("back by a day delays no poll after a failure by more than its wait", async () => {
+    const one = atWork({ run: () => FAILED });
+    await one.clock.advance(MINUTE);
+    one.clock.jump(-DAY);
+    await one.clock.advance(15 * MINUTE);
+    assert.equal(one.jobs.length, 2);
+  });
+
+  it("back by a day delays no retry of a daily feature by more than its wait", async () => {
+    const one = atWork({ wishes: [daily("tyreDiagnosis")], run: () => FAILED });
+    while (one.jobs.length === 0) await one.clock.advance(MINUTE);
+    one.clock.jump(-DAY);
+    await one.clock.advance(HOUR);
+    assert.equal(one.jobs.length, 2);
+  });
+
+  it("back by a day asks for phases no sooner, and about a charge that ought to be over no later", async () => {
+    const charge = { startedAt: START - HOUR, phasesMissing: true, expectedEndAt: START + 5 * MINUTE };
+    const one = atWork({ cars: [car({ charge })], state: polledBefore(HOUR) });
+    one.scheduler.happened(VIN, "chargingStarted");
+    await one.clock.advance(10 * MINUTE);
+    assert.deepEqual(one.purposes(), ["phaseCount", "chargeOverdue"]);
+    one.clock.jump(-DAY);
+    one.scheduler.happened(VIN, "chargingStarted");
+    one.change({ charge: { ...charge, startedAt: one.clock.now(), expectedEndAt: one.clock.now() + 10 * MINUTE } });
+    await one.clock.advance(59 * MINUTE);
+    assert.equal(one.jobs.length, 2);
+    await one.clock.advance(MINUTE);
+    assert.deepEqual(one.purposes().slice(2), ["chargeOverdue"]);
+  });
+
+  it("back by a day delays a held poll by no more than 15 minutes", async () => {
+    const one = atWork({ run: () => ({ outcome: "held" }) });
+    await one.clock.advance(MINUTE);
+    one.clock.jump(-DAY);
+    one.world.run = () => ({ outcome: "done" });
+    await one.clock.advance(15 * MINUTE);
+    assert.equal(one.jobs.length, 2);
+  });
+
+  it("back by a year does not keep a refused feature off for a year", async () => {
+    const one = atWork({ wishes: [daily("tyreDiagnosis")], run: () => ({ outcome: "refused", code: "404" }) });
+    await one.clock.advance(DAY);
+    assert.equal(one.jobs.length, 1);
+    one.clock.jump(-365 * DAY);
+    await one.clock.advance(8 * DAY);
+    assert.equal(one.jobs.length, 2);
+  });
+
+  it("back does not keep a refused car waiting for more than a week", async () => {
+    const one = atWork({ cars: [car({ access: "weekly", refusedAt: START + 365 * DAY })], state: polledBefore(DAY) });
+    await one.clock.advance(6 * DAY + MINUTE);
+    assert.equal(one.jobs.length, 1);
+  });
+});
