@@ -9,5 +9,6 @@ export const ROWS: Readonly<Record<string, () => Promise<Row>>> = {
   package: () => import("./rows/package.js"),
   gap: () => import("./rows/gap.js"),
   calls: () => import("./rows/calls.js"),
+  month: () => import("./rows/month.js"),
   replay: () => import("./rows/replay.js"),
 };

@@ -1,16 +1,14 @@
 import { EventEmitter } from "node:events";
+import { join } from "node:path";
 import { OAuthClient } from "../auth/oauth-client.js";
 import { TokenKeeper } from "../auth/token-keeper.js";
 import { TokenVault } from "../auth/token-vault.js";
-import type { TokenSet } from "../auth/tokens.js";
-import { RestClient } from "../rest/client.js";
-import { QuotaLedger } from "../rest/quota-ledger.js";
+import { API_SCOPE, splitScopes, type TokenSet } from "../auth/tokens.js";
 import type { Document, DocumentProblem } from "../store/document.js";
 import type { Files } from "../store/files.js";
 import { Store } from "../store/store.js";
 import type { Cancel, Clock } from "../support/clock.js";
-import { CarDataError, fillText, reasonOf, toCarDataError, type Problem } from "../support/errors.js";
-import { ERROR_TEXTS } from "../support/error-texts.js";
+import { errorOf, reasonOf, toCarDataError, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
 import type { Logger } from "../support/logger.js";
 import type { Random } from "../support/random.js";
@@ -19,11 +17,12 @@ import { StreamSession, type StreamState } from "../stream/session.js";
 import type { OpenStream } from "../stream/transport.js";
 import { accountCodec, type AccountState } from "./account-codec.js";
 import type { Claimer, Claims } from "./claims.js";
-import { discover } from "./discovery.js";
 import type { AccountEvent, AccountEvents } from "./events.js";
 import { Garage } from "./garage.js";
 import { garageCodec } from "./garage-codec.js";
 import { loggedSend } from "./protocol-log.js";
+import { Recorder } from "./recorder.js";
+import { RestDesk } from "./rest/rest-desk.js";
 import { userFactsOf, type AccountSettings } from "./settings.js";
 import { describeAccount } from "./describe.js";
 import type { AccountStatus } from "./status.js";
@@ -61,6 +60,7 @@ const WAIT_FOR_USERS_MS = 10_000;
 export class Account implements Claimer {
   readonly events = new EventEmitter<AccountEvents>();
   readonly garage: Garage;
+  readonly rest: RestDesk;
   readonly #redactor = new Redactor();
   readonly #abort = new AbortController();
   readonly #store: Store;
@@ -70,9 +70,7 @@ export class Account implements Claimer {
   readonly #session: StreamSession;
   readonly #watch: StreamWatch;
   readonly #users = new Set<string>();
-  readonly #ledger: QuotaLedger;
-  readonly #rest: RestClient;
-  #restProblem: Problem | null = null;
+  readonly #recorder: Recorder;
   /** Why this account may not work at all. */
   #refusal: Problem | null = null;
   #opened = false;
@@ -109,10 +107,10 @@ export class Account implements Claimer {
         this.#changed();
       },
     });
-    this.#ledger = new QuotaLedger(clock, () => {
-      this.#quotaChanged();
+    this.#recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, (problem) => {
+      doors.log.warn(textOf(problem));
     });
-    this.#rest = this.#createRest(send);
+    this.rest = this.#createRest(send);
     this.#watch = this.#createWatch();
     this.#session = this.#createSession();
   }
@@ -135,8 +133,9 @@ export class Account implements Claimer {
       stream: this.#session.state,
       quiet: this.#watch.quiet,
       lastMessageAt: this.#watch.lastMessageAt,
-      restProblem: this.#restProblem,
-      quota: this.#ledger.quota,
+      restProblem: this.rest.problem,
+      restSuccessAt: this.rest.successAt,
+      quota: this.rest.quota,
     });
   }
 
@@ -153,10 +152,11 @@ export class Account implements Claimer {
     }
     await this.#store.tidy();
     await Promise.all([this.#state.load(), this.garage.load()]);
-    this.#ledger.restore(this.#state.value.ledger);
+    this.rest.restore(this.#state.value);
     if (this.settings.source === "bmw" && login === null) await this.#resumeLogin();
     if (this.#closed) return;
     this.#opened = true;
+    this.rest.start();
     if (login !== null) await this.adoptLogin(login);
     else if (this.#users.size > 0) this.#session.start();
     this.#changed();
@@ -187,21 +187,9 @@ export class Account implements Claimer {
     if (!(await this.#vault.save(tokens)))
       this.doors.log.warn(textOf({ code: "login_not_saved", params: { reason: "" } }));
     this.#keeper.adopt(tokens);
+    this.rest.loggedIn();
     if (this.#users.size > 0 && this.#opened) this.#session.restart();
     this.#discoverDetached();
-  }
-
-  /** 1 call and 1 more for each car that may be read. */
-  async discover(): Promise<void> {
-    try {
-      await discover(this.#rest, this.garage);
-      this.#restProblem = null;
-    } catch (error) {
-      this.#restProblem = toCarDataError(error).problem;
-      throw error;
-    } finally {
-      this.#changed();
-    }
   }
 
   /** Renews the tokens now, although the clock may call them valid. */
@@ -234,9 +222,10 @@ export class Account implements Claimer {
     this.#idle?.();
     this.#keeper.close();
     this.#watch.close();
+    this.rest.close();
     await this.#session.stop();
     this.garage.close();
-    await this.#store.flush();
+    await Promise.all([this.#store.flush(), this.#recorder.close()]);
     this.doors.claims.release(this);
     this.events.removeAllListeners();
   }
@@ -252,6 +241,7 @@ export class Account implements Claimer {
       claim: (vin) => claims.claim(`vin:${vin}`, this) === null,
       ignored: new Set(this.settings.vehicles.filter(({ ignore }) => ignore).map(({ vin }) => vin)),
       onUpdate: (update) => {
+        this.rest.follow(update);
         this.#guarded(() => this.events.emit("update", update));
       },
       onFound: (vin) => {
@@ -260,18 +250,38 @@ export class Account implements Claimer {
     });
   }
 
-  #createRest(send: HttpSend): RestClient {
+  #createRest(send: HttpSend): RestDesk {
+    const { clock, random, files, folder, log } = this.doors;
     const keeper = this.#keeper;
-    return new RestClient({
+    return new RestDesk({
+      clock,
+      random,
       send,
       apiUrl: this.settings.endpoints.apiUrl,
       tokens: {
         fresh: async () => (await keeper.fresh()).accessToken,
         force: async (rejected) => (await keeper.force({ rejected })).accessToken,
       },
-      ledger: this.#ledger,
-      clock: this.doors.clock,
+      obstacle: () => this.#obstacle(),
+      garage: this.garage,
+      files,
+      folder,
       signal: this.#abort.signal,
+      onResponse: (call, response) => {
+        this.#recorder.response(call, response);
+      },
+      onAnswer: (node, answer) => {
+        this.#guarded(() => this.events.emit("answer", node, answer));
+      },
+      onProblem: (problem) => {
+        if (!this.#closed) log.warn(this.redact(textOf(problem)));
+      },
+      onState: () => {
+        this.#restChanged();
+      },
+      onChange: () => {
+        this.#changed();
+      },
     });
   }
 
@@ -324,6 +334,15 @@ export class Account implements Claimer {
     return other === null ? null : { code: "client_in_use", params: { other } };
   }
 
+  /** Why BMW's API cannot be asked at all. */
+  #obstacle(): Problem | null {
+    if (this.#refusal !== null) return this.#refusal;
+    const { tokens, health } = this.#keeper;
+    if (this.settings.source === "broker" && tokens === null) return { code: "rest_needs_login" };
+    if (tokens === null || health.state !== "ok") return health.problem ?? { code: "not_logged_in" };
+    return splitScopes(tokens).missing.includes(API_SCOPE) ? { code: "scope_api_missing" } : null;
+  }
+
   async #resumeLogin(): Promise<void> {
     const { tokens, problem } = await this.#vault.load();
     // A login that came in while the file was read is the newer one.
@@ -348,8 +367,8 @@ export class Account implements Claimer {
     this.doors.claims.release(this, "gcid:");
     this.doors.claims.release(this, "vin:");
     this.garage.clear();
+    this.rest.restore(accountCodec.initial());
     this.#state.set(accountCodec.initial());
-    this.#ledger.restore(this.#state.value.ledger);
   }
 
   // What happens
@@ -357,6 +376,7 @@ export class Account implements Claimer {
   #receive(topic: string, payload: Buffer, retained: boolean): void {
     const now = this.doors.clock.now();
     this.#protocol(`stream message of ${payload.length} bytes`);
+    this.#recorder.message(topic, payload);
     this.#guarded(() => {
       this.garage.receive(topic, payload, now);
     });
@@ -373,17 +393,17 @@ export class Account implements Claimer {
     this.#changed();
   }
 
-  #quotaChanged(): void {
-    const { remaining, resetsAt } = this.#ledger.quota;
+  #restChanged(): void {
+    const { remaining, resetsAt } = this.rest.quota;
     const { quotaToldFor } = this.#state.value;
     const tell = remaining <= QUOTA_LOW_AT && quotaToldFor < this.doors.clock.now();
-    void this.#state.save({ ledger: this.#ledger.state, quotaToldFor: tell ? resetsAt : quotaToldFor });
+    void this.#state.save({ ...this.rest.state, quotaToldFor: tell ? resetsAt : quotaToldFor });
     if (tell) this.#tell({ name: "quotaLow", remaining, resetsAt }, this.doors.clock.now());
     this.#changed();
   }
 
   #discoverDetached(): void {
-    this.discover().catch((error: unknown) => {
+    this.rest.discover().catch((error: unknown) => {
       if (!this.#closed) this.doors.log.warn(this.redact(toCarDataError(error).message));
     });
   }
@@ -418,9 +438,5 @@ export class Account implements Claimer {
 }
 
 function textOf(problem: Problem): string {
-  return fillText(ERROR_TEXTS[problem.code], problem.params);
-}
-
-function errorOf(problem: Problem): CarDataError {
-  return new CarDataError(problem.code, problem.params);
+  return errorOf(problem).message;
 }

@@ -4,7 +4,14 @@ import type { Quota } from "../rest/quota-ledger.js";
 import type { Problem } from "../support/errors.js";
 import type { StreamState } from "../stream/session.js";
 import type { AccountSettings } from "./settings.js";
-import { isoTime, type AccountStatus, type LoginStatus, type RestStatus, type StreamStatus } from "./status.js";
+import {
+  isoTime,
+  type AccountStatus,
+  type LoginStatus,
+  type QuotaStatus,
+  type RestStatus,
+  type StreamStatus,
+} from "./status.js";
 
 /** Everything that the status of an account is made of. */
 export interface AccountFacts {
@@ -17,16 +24,16 @@ export interface AccountFacts {
   readonly quiet: boolean;
   readonly lastMessageAt: number | null;
   readonly restProblem: Problem | null;
+  readonly restSuccessAt: number;
   readonly quota: Quota;
 }
 
 export function describeAccount(facts: AccountFacts): AccountStatus {
-  const { quota } = facts;
   return {
     login: describeLogin(facts),
     stream: describeStream(facts),
     rest: describeRest(facts),
-    quota: { ...quota, resetsAt: isoTime(quota.resetsAt) },
+    quota: describeQuota(facts),
   };
 }
 
@@ -61,7 +68,13 @@ function describeStream({ stream, quiet, lastMessageAt }: AccountFacts): StreamS
   }
 }
 
-function describeRest({ health, restProblem }: AccountFacts): RestStatus {
-  if (health.state !== "ok") return { state: "off" };
-  return restProblem === null ? { state: "ok" } : { state: "failed", problem: restProblem };
+function describeRest({ health, restProblem, restSuccessAt }: AccountFacts): RestStatus {
+  const success = restSuccessAt === 0 ? {} : { lastSuccessAt: isoTime(restSuccessAt) };
+  if (health.state !== "ok") return { state: "off", ...success };
+  return restProblem === null ? { state: "ok", ...success } : { state: "failed", problem: restProblem, ...success };
+}
+
+function describeQuota({ quota: { resetsAt, blockedUntil, ...figures } }: AccountFacts): QuotaStatus {
+  const blocked = blockedUntil === null ? {} : { blockedUntil: isoTime(blockedUntil) };
+  return { ...figures, resetsAt: isoTime(resetsAt), ...blocked };
 }

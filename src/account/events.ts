@@ -1,6 +1,7 @@
 import type { ErrorCode, Problem } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
 import type { Outcome } from "../vehicle/vehicle.js";
+import type { OperationAnswer } from "./operations.js";
 
 /** What the desk of one car gave at one time. */
 export interface Update extends Outcome {
@@ -22,5 +23,7 @@ export type AccountEvent =
 export interface AccountEvents {
   update: [update: Update];
   event: [event: AccountEvent, at: number];
+  /** An automatic REST call was answered, for the node that is responsible. */
+  answer: [node: string, answer: OperationAnswer];
   status: [];
 }

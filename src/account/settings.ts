@@ -41,6 +41,8 @@ export interface AccountSettings {
   readonly topicBase: string;
   readonly vehicles: readonly VehicleSettings[];
   readonly debug: boolean;
+  /** Whether everything that arrives is written to files. */
+  readonly record: boolean;
 }
 
 /** The stored properties and credentials of a cardata-account node; anything may be missing in older flows. */
@@ -72,6 +74,7 @@ export function parseSettings(
     topicBase: string(properties, "topicBase").replace(/\/+$/, "") || "cardata",
     vehicles: parseVehicles(properties["vehicles"]),
     debug: properties["debug"] === true,
+    record: properties["record"] === true,
   };
 }
 

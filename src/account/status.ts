@@ -35,8 +35,12 @@ export interface StreamStatus {
 }
 
 export interface RestStatus {
+  /** `off`: there is no login for it. */
   readonly state: "off" | "ok" | "failed";
+  /** Why the last call failed. */
   readonly problem?: Problem;
+  /** When BMW answered a call last; kept over restarts. */
+  readonly lastSuccessAt?: string;
 }
 
 export interface QuotaStatus {
@@ -45,6 +49,8 @@ export interface QuotaStatus {
   readonly limit: number;
   readonly window: "utc-day" | "rolling-24h";
   readonly resetsAt: string;
+  /** BMW has refused a call; nothing is sent before. */
+  readonly blockedUntil?: string;
 }
 
 export function isoTime(milliseconds: number): string {

@@ -1,6 +1,7 @@
 import { text } from "../support/json.js";
 import type { Account } from "./account.js";
 import type { Car } from "./garage.js";
+import type { Access } from "./rest/access.js";
 import { isoTime } from "./status.js";
 
 const FEW_DESCRIPTORS = 5;
@@ -11,6 +12,8 @@ export interface VehicleSummary {
   /** Name from the account settings, else brand and model, else "". */
   readonly name: string;
   readonly role: Car["role"];
+  /** Whether BMW lets it be read over REST. */
+  readonly access: Access;
   /** It has told next to nothing so far: a car of the family that is not shared, or whose data stream is not set up. */
   readonly limited: boolean;
 }
@@ -28,6 +31,7 @@ export function vehicleSummaries(account: Account): VehicleSummary[] {
     vin,
     name: named.get(vin) || modelName(car),
     role: car.role,
+    access: account.rest.access(vin, car),
     limited: car.vehicle.readings.size < FEW_DESCRIPTORS,
   }));
 }
@@ -44,11 +48,13 @@ export function descriptorSummaries(account: Account): DescriptorSummary[] {
 export function diagnostics(account: Account): unknown {
   return {
     status: account.status,
-    cars: [...account.garage.cars].map(([vin, { vehicle, role }]) => ({
+    cars: [...account.garage.cars].map(([vin, car]) => ({
       vin: account.redact(vin),
-      role,
-      descriptors: vehicle.readings.size,
+      role: car.role,
+      access: account.rest.access(vin, car),
+      descriptors: car.vehicle.readings.size,
     })),
+    quota: account.rest.quotaReport,
     rejected: account.garage.rejected,
   };
 }

@@ -1,7 +1,9 @@
 import { CarDataError } from "../support/errors.js";
 import { finite, isObject, parseJson, text, type JsonObject } from "../support/json.js";
 
-export const REQUESTED_SCOPES = ["authenticate_user", "openid", "cardata:api:read", "cardata:streaming:read"] as const;
+/** The right to the REST API. */
+export const API_SCOPE = "cardata:api:read";
+export const REQUESTED_SCOPES = ["authenticate_user", "openid", API_SCOPE, "cardata:streaming:read"] as const;
 
 /** A complete login. Times in milliseconds since 1970-01-01 UTC. */
 export interface TokenSet {

@@ -29,7 +29,8 @@ export function descriptorMessage(topicBase: string, vin: string, reading: Readi
 }
 
 function rawOf({ value = null, unit = null, timestamp = null }: RawEntry): NonNullable<DescriptorMessage["raw"]> {
-  return { value, unit, timestamp };
+  // Structured values may come as objects; flows may change what they get.
+  return { value: typeof value === "object" ? structuredClone(value) : value, unit, timestamp };
 }
 
 /** `vehicle.cabin.newThing.isOpen` becomes "New thing is open": descriptors that BMW adds later have no name of ours. */

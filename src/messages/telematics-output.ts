@@ -1,7 +1,12 @@
+import type { OperationAnswer, TelematicAnswer } from "../account/operations.js";
+import { isObject, type JsonObject } from "../support/json.js";
 import type { Reading } from "../vehicle/reading.js";
 import { descriptorMessage } from "./descriptor-message.js";
 import { numbered, together } from "./grouping.js";
-import type { Form, ValueMessage } from "./types.js";
+import { keptOf } from "./input-message.js";
+import { operationMessage } from "./operation-message.js";
+import { quotaPart } from "./quota-part.js";
+import type { DescriptorMessage, Form, Quota, RawMessage, TelematicsMessage, UpdateMessage } from "./types.js";
 
 /** The options of a cardata-telematics node that decide what its messages look like. */
 export interface TelematicsOutputOptions {
@@ -9,7 +14,7 @@ export interface TelematicsOutputOptions {
   readonly form: Form;
 }
 
-/** What cardata-telematics sends. */
+/** What cardata-telematics sends. Nothing in its messages is shared with the account or with each other. */
 export class TelematicsOutput {
   /** @param nextId makes the ids of `msg.parts` */
   constructor(
@@ -17,12 +22,41 @@ export class TelematicsOutput {
     private readonly nextId: () => string,
   ) {}
 
-  /** Messages for an answer of BMW: what of it was accepted; in form raw the answer as it came. */
-  polled(vin: string, readings: readonly Reading[], answer: Record<string, unknown>): ValueMessage[] {
-    const { topicBase, form } = this.options;
-    if (form === "raw") return [{ topic: `${topicBase}/${vin}`, vin, payload: structuredClone(answer) }];
-    const fromBmw = readings.filter(({ source }) => source === "rest");
-    const messages = fromBmw.map((reading) => descriptorMessage(topicBase, vin, reading));
-    return form === "update" ? together(topicBase, vin, messages) : numbered(messages, this.nextId);
+  /** Messages for what the account asked BMW by itself: of telematic data what was accepted. */
+  automatic(answer: OperationAnswer, quota: Quota): TelematicsMessage[] {
+    if (answer.operation !== "telematicData") return [operationMessage(this.options.topicBase, answer, quota)];
+    const accepted = answer.accepted.filter(({ source }) => source === "rest");
+    return this.#values(answer, accepted).map((message) => ({ ...message, quota: quotaPart(quota) }));
   }
+
+  /**
+   * Messages for what `message` asked for. Of telematic data every value that BMW answered, as the car's desk holds it
+   * now; they keep the `_msgid` only. Any other answer keeps what else `message` carries.
+   */
+  answered(answer: OperationAnswer, quota: Quota, message: unknown): (TelematicsMessage & { _msgid?: string })[] {
+    if (answer.operation !== "telematicData")
+      return [{ ...keptOf(message), ...operationMessage(this.options.topicBase, answer, quota) }];
+    const id = isObject(message) ? message["_msgid"] : undefined;
+    const trace = typeof id === "string" ? { _msgid: id } : {};
+    return this.#values(answer, answer.current).map((value) => ({ ...value, ...trace, quota: quotaPart(quota) }));
+  }
+
+  #values(answer: TelematicAnswer, readings: readonly Reading[]): (DescriptorMessage | UpdateMessage | RawMessage)[] {
+    const { topicBase, form } = this.options;
+    const { vin } = answer;
+    // Without a call there is nothing of BMW's to show.
+    if (form === "raw" && answer.answer !== null) return [rawMessage(topicBase, vin, answer.answer)];
+    const fresh = new Set(answer.accepted.flatMap(({ source, descriptor }) => (source === "rest" ? descriptor : [])));
+    const messages = readings.map((reading) => ({
+      ...descriptorMessage(topicBase, vin, reading),
+      fresh: fresh.has(reading.descriptor),
+    }));
+    return form === "each" ? numbered(messages, this.nextId) : together(topicBase, vin, messages);
+  }
+}
+
+function rawMessage(topicBase: string, vin: string, answer: JsonObject): RawMessage {
+  // BMW's customer id is nobody's business.
+  const payload = Object.fromEntries(Object.entries(answer).filter(([key]) => key !== "entityId"));
+  return { topic: `${topicBase}/${vin}`, vin, payload: structuredClone(payload) };
 }

@@ -1,3 +1,6 @@
+import type { Action } from "../support/error-actions.js";
+import type { ErrorCode } from "../support/errors.js";
+
 /*
  * The messages that leave the nodes: a stable contract with users' flows. Properties may be added, never renamed or
  * retyped within a major version.
@@ -29,6 +32,10 @@ export interface DescriptorMessage {
   data?: unknown;
   /** Only on values with a source: the descriptor that it was taken from. */
   from?: string;
+  /** Only from cardata-telematics: whether this answer of BMW brought the value; else it was known already. */
+  fresh?: boolean;
+  /** Only from cardata-telematics. */
+  quota?: Quota;
   /** Which message of one BMW payload this is, of those that this node sends. */
   parts?: Parts;
 }
@@ -74,6 +81,8 @@ export interface UpdateMessage {
   /** Descriptor to value. */
   payload: Record<string, DescriptorMessage["payload"]>;
   readings: DescriptorMessage[];
+  /** Only from cardata-telematics. */
+  quota?: Quota;
 }
 
 /** BMW's object as it came, without the customer id (form `raw`). */
@@ -82,6 +91,8 @@ export interface RawMessage {
   topic: string;
   vin: string;
   payload: Record<string, unknown>;
+  /** Only from cardata-telematics. */
+  quota?: Quota;
 }
 
 /** Something happened (second output of cardata-stream). */
@@ -90,6 +101,119 @@ export interface EventMessage {
   topic: string;
   event: string;
   payload: { account: string; event: string; timestamp: string; vin?: string } & Record<string, unknown>;
+}
+
+/** What is left of the 50 requests that BMW answers a day. */
+export interface Quota {
+  used: number;
+  /** Never below 0. */
+  remaining: number;
+  limit: number;
+  window: "utc-day" | "rolling-24h";
+  /** ISO 8601 UTC. */
+  resetsAt: string;
+}
+
+/** The answer of an operation other than `telematicData`; where a message asked for it, the rest of that message stays. */
+export interface OperationMessage<Name extends keyof OperationPayloads = keyof OperationPayloads> {
+  payload: OperationPayloads[Name];
+  /** `<base>/<vin>/<operation>` or `<base>/account/<operation>` */
+  topic: string;
+  summary: Summary;
+  /** Only on answers about one car. */
+  vin?: string;
+  quota: Quota;
+  /** True: there is more than was fetched. */
+  truncated?: boolean;
+  /** Only of an image: `image/png` or `image/jpeg`. */
+  contentType?: string;
+}
+
+/** BMW's objects are as BMW sent them, the customer id left out. All times of ours are ISO 8601 UTC. */
+export interface OperationPayloads {
+  vehicles: MappedVehicle[];
+  basicData: Record<string, unknown>;
+  /** BMW's sessions, newest first; their times are in seconds since 1970. */
+  chargingHistory: Record<string, unknown>[];
+  tyreDiagnosis: Record<string, unknown>;
+  image: Buffer;
+  /** BMW's settings of charging locations. */
+  chargingSettings: Record<string, unknown>[];
+  /** The list, or what an action did. */
+  containers: ContainerEntry[] | ContainersChanged;
+  quota: QuotaReport;
+}
+
+/** A car of the BMW account. */
+export interface MappedVehicle {
+  vin: string;
+  role: "primary" | "secondary" | "unknown";
+  /** As BMW writes it; `null` if it says nothing. */
+  mappedSince: string | null;
+  /** Whether BMW's API answers for it. */
+  access: "ok" | "not_primary" | "no_permission" | "not_telematics_capable";
+}
+
+/** A data container of the BMW account. */
+export interface ContainerEntry {
+  id: string;
+  name: string;
+  purpose: string;
+  /** Only `ACTIVE` ones can be read; deleted ones stay in the list for 29 days. */
+  state: string;
+  created: string | null;
+  /** Made by this package. */
+  own: boolean;
+}
+
+/** What became of the data containers. */
+export interface ContainersChanged {
+  action: "delete" | "deleteOwn" | "reset";
+  /** Ids. */
+  deleted: string[];
+  /** Ids that BMW did not delete. */
+  failed: string[];
+  /** Of the container that is used from now on. */
+  id?: string;
+}
+
+/** What was spent of the quota, and for what. */
+export interface QuotaReport extends Quota {
+  /** No request is sent before: BMW refused one. */
+  blockedUntil: string | null;
+  /** Requests of the window by purpose: `scheduled`, `event`, `daily`, `renewal`, `manual`. */
+  byBudget: Record<string, number>;
+  calls: QuotaCall[];
+}
+
+interface QuotaCall {
+  at: string;
+  endpoint: string;
+  budget: string;
+  /** Masked; `null` if the request was not about a car. */
+  vin: string | null;
+  /** `ok`, `sent` (no answer) or an error code. */
+  outcome: string;
+}
+
+/** A payload in short, for people: `text` in one line, the rest by operation. Holds no addresses and no coordinates. */
+export type Summary = { text: string } & Record<string, unknown>;
+
+export type TelematicsMessage = (DescriptorMessage | UpdateMessage | RawMessage | OperationMessage) & { quota: Quota };
+
+/** `error.cause` of a failed request, as Catch nodes get it; `null` where nothing is known. */
+export interface ErrorCause {
+  code: ErrorCode;
+  /** Status of BMW's answer. */
+  httpStatus: number | null;
+  /** BMW's own code, such as `CU-104`. */
+  exveErrorId: string | null;
+  /** What BMW's support asks for. */
+  exveErrorRef: string | null;
+  /** ISO 8601 UTC. */
+  retryAt: string | null;
+  quota: Quota | null;
+  action: Action;
 }
 
 export type ValueMessage = DescriptorMessage | PositionMessage | UpdateMessage | RawMessage;

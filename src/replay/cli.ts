@@ -35,6 +35,7 @@ async function replay({ file, options }: NonNullable<ReturnType<typeof parseArgu
   }
   report("left out", player.skipped.toJSON());
   report("not taken", player.rejected.toJSON());
+  report("refused by BMW", player.refused.toJSON());
 }
 
 /** Counts go to standard error, so that the output stays pure NDJSON. */

@@ -4,18 +4,19 @@ import { garageCodec } from "../account/garage-codec.js";
 import type { Form } from "../messages/types.js";
 import { StreamOutput } from "../messages/stream-output.js";
 import { TelematicsOutput } from "../messages/telematics-output.js";
-import { parseBasicData, parseMappings, parseTelematicData } from "../rest/endpoints.js";
 import { memoryFiles } from "../store/files.js";
 import { Store } from "../store/store.js";
 import { Counters } from "../support/counters.js";
 import { toCarDataError } from "../support/errors.js";
-import type { JsonObject } from "../support/json.js";
+import { depthWithin } from "../support/json.js";
 import { SimulatedClock } from "../support/simulated-clock.js";
 import { parseVin } from "../support/vin.js";
 import { CarSettings } from "./car-settings.js";
 import type { RecordedLine } from "./recording.js";
+import { isAnswerKind, RestLines, type AnswerKind } from "./rest-lines.js";
 
 const TOPIC_BASE = "cardata";
+const DEEPEST = 64;
 
 /** Nodes by the names that the command line uses. */
 export type ReplayedNode = "stream" | "telematics";
@@ -48,6 +49,7 @@ export class Replay {
   readonly #clock = new SimulatedClock(0);
   readonly #files = memoryFiles();
   readonly #cars = new CarSettings();
+  readonly #rest = new RestLines(this.#clock);
   #options: { form: Form; onlyChanges: boolean; values: boolean };
   #stream: StreamOutput;
   #telematics: TelematicsOutput;
@@ -62,6 +64,11 @@ export class Replay {
     this.#options = { form: options.form, onlyChanges: false, values: false };
     [this.#stream, this.#telematics] = this.#createOutputs();
     [this.#garage, this.#store] = this.#createGarage();
+  }
+
+  /** Refusals of BMW in the recording, by error code. */
+  get refused(): RestLines["refused"] {
+    return this.#rest.refused;
   }
 
   /** Counts by reason of what the library did not take. */
@@ -81,23 +88,17 @@ export class Replay {
   }
 
   async #apply(line: RecordedLine): Promise<void> {
+    if (isAnswerKind(line.kind)) {
+      await this.#answer(line.kind, line);
+      return;
+    }
     switch (line.kind) {
       case "stream":
         this.#receive(line);
         return;
-      case "mappings":
-        this.#take(() => {
-          for (const { vin, role } of parseMappings(line["payload"])) this.#garage.mapped(vin, role);
-        });
-        return;
-      case "basicData":
-        this.#forCar(line, (vin) => {
-          this.#garage.described(vin, parseBasicData(line["payload"]));
-        });
-        return;
-      case "telematicData":
-        this.#forCar(line, (vin) => {
-          this.#answer(vin, parseTelematicData(line["payload"]), line["payload"] as JsonObject);
+      case "error":
+        await this.#take(() => {
+          this.#rest.refuse(line);
         });
         return;
       case "settings":
@@ -112,32 +113,36 @@ export class Replay {
   }
 
   #receive({ topic, payload }: RecordedLine): void {
+    // Text of any depth is for the decoder; an object as deep as this could not even be written as text.
+    if (!depthWithin(payload, DEEPEST)) {
+      this.skipped.add("unusable payload");
+      return;
+    }
     const bytes = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload ?? null));
     this.#garage.receive(typeof topic === "string" ? topic : "", bytes, this.#clock.now());
   }
 
-  #answer(vin: string, data: JsonObject, answer: JsonObject): void {
-    const outcome = this.#garage.answered(vin, data, this.#clock.now());
-    if (outcome === null || !this.#wants(vin)) return;
-    for (const message of this.#telematics.polled(vin, outcome.readings, answer)) this.#send("telematics", 0, message);
+  async #answer(kind: AnswerKind, line: RecordedLine): Promise<void> {
+    const vin = kind === "mappings" ? null : parseVin(line["vin"]);
+    if (vin === null && kind !== "mappings") {
+      this.skipped.add("missing vin");
+      return;
+    }
+    await this.#take(async () => {
+      const answer = await this.#rest.answer(kind, vin, line["payload"], this.#garage);
+      if (answer === null || !this.#wants(answer.vin)) return;
+      for (const message of this.#telematics.automatic(answer, this.#rest.quota)) this.#send("telematics", 0, message);
+    });
   }
 
-  #wants(vin: string): boolean {
-    return this.options.vehicle === "" || this.options.vehicle === vin;
+  /** What is about the account is about every car of it. */
+  #wants(vin: string | null): boolean {
+    return this.options.vehicle === "" || vin === null || this.options.vehicle === vin;
   }
 
-  #forCar(line: RecordedLine, run: (vin: string) => void): void {
-    const vin = parseVin(line["vin"]);
-    if (vin === null) this.skipped.add("missing vin");
-    else
-      this.#take(() => {
-        run(vin);
-      });
-  }
-
-  #take(run: () => void): void {
+  async #take(run: () => void | Promise<void>): Promise<void> {
     try {
-      run();
+      await run();
     } catch (error) {
       if (toCarDataError(error).code === "internal") throw error;
       this.skipped.add("unusable payload");

@@ -2,8 +2,10 @@ import { pause, type Clock } from "../support/clock.js";
 import { CarDataError } from "../support/errors.js";
 import { HttpFailure, type HttpResponse, type HttpSend } from "../support/http.js";
 import { parseJson } from "../support/json.js";
-import { nextMidnight, type QuotaLedger } from "./quota-ledger.js";
-import { isTokenProblem, quotaRefusal, refusalOf } from "./refusal.js";
+import type { Content, Rest, RestCall } from "./call.js";
+import type { QuotaLedger } from "./quota-ledger.js";
+import { checkQuota, quotaRefusal } from "./quota-refusal.js";
+import { isTokenProblem, parseRefusal, refusalDetails, refusalError } from "./refusal.js";
 
 /** The access tokens of the account, as the client needs them. */
 export interface AccessTokens {
@@ -19,67 +21,113 @@ export interface RestClientDoors {
   readonly ledger: QuotaLedger;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Sees every answer of BMW, refusals included. */
+  readonly onResponse?: (call: RestCall, response: HttpResponse) => void;
+}
+
+/** What a kind of answer needs. */
+interface Kind {
+  readonly accept: string;
+  readonly maxBytes: number;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const SPACING_MS = 1000;
-const LARGEST_JSON_BYTES = 2 * 1024 * 1024;
+const RETRY_PAUSE_MS = 2000;
+/** BMW may ask for a longer pause; a flow does not want to wait for it. */
+const LONGEST_RETRY_PAUSE_MS = 60_000;
+const JSON_KIND: Kind = { accept: "application/json", maxBytes: 2 * 1024 * 1024 };
+const BYTES_KIND: Kind = { accept: "*/*", maxBytes: 10 * 1024 * 1024 };
+/** BMW calls 500 permanent. */
+const PASSING_STATUSES: ReadonlySet<number | undefined> = new Set([408, 502, 503, 504]);
 
 /** BMW's CarData REST API: one request at a time, every attempt counted. */
-export class RestClient {
+export class RestClient implements Rest {
   #queue: Promise<unknown> = Promise.resolve();
   #lastSent = -Infinity;
 
   constructor(private readonly doors: RestClientDoors) {}
 
-  /**
-   * GET of a JSON resource.
-   * @param vin the car that the path is about, for the error text
-   * @throws CarDataError with BMW's `RefusalDetails` as cause where BMW answered
-   */
-  getJson(path: string, vin: string | null = null): Promise<unknown> {
-    const result = this.#queue.then(() => this.#getJson(path, vin));
+  async json(call: RestCall): Promise<unknown> {
+    const { body } = await this.#inTurn(call, JSON_KIND);
+    if (body.length === 0) return null;
+    const value = parseJson(body.toString("utf8"));
+    if (value === undefined) throw new CarDataError("rest_invalid_response");
+    return value;
+  }
+
+  async bytes(call: RestCall): Promise<Content> {
+    const { body, headers } = await this.#inTurn(call, BYTES_KIND);
+    return { bytes: body, type: (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "" };
+  }
+
+  #inTurn(call: RestCall, kind: Kind): Promise<HttpResponse> {
+    const result = this.#queue.then(() => this.#withRetry(call, kind));
     this.#queue = result.catch(() => undefined);
     return result;
   }
 
-  async #getJson(path: string, vin: string | null): Promise<unknown> {
+  async #withRetry(call: RestCall, kind: Kind): Promise<HttpResponse> {
+    try {
+      return await this.#withToken(call, kind);
+    } catch (error) {
+      const wait = call.retry === false ? null : retryPause(error);
+      if (wait === null) throw error;
+      await pause(this.doors.clock, wait, this.doors.signal);
+      return this.#withToken(call, kind);
+    }
+  }
+
+  async #withToken(call: RestCall, kind: Kind): Promise<HttpResponse> {
     const token = await this.doors.tokens.fresh();
     try {
-      return await this.#attempt(path, vin, token);
+      return await this.#attempt(call, kind, token);
     } catch (error) {
       if (!(error instanceof CarDataError) || !isTokenProblem(error)) throw error;
       // A token that the clock calls valid may be refused; a renewed one is worth one more try.
       const renewed = await this.doors.tokens.force(token);
       if (renewed === token) throw error;
-      return this.#attempt(path, vin, renewed);
+      return this.#attempt(call, kind, renewed);
     }
   }
 
-  async #attempt(path: string, vin: string | null, token: string): Promise<unknown> {
-    const response = await this.#send(path, token);
-    if (response.status < 200 || response.status > 299) {
-      const refusal = refusalOf(response, vin, nextMidnight(this.doors.clock.now()));
-      if (refusal.code === "cu_429") this.doors.ledger.exhausted();
-      throw refusal;
-    }
-    const value = parseJson(response.body.toString("utf8"));
-    if (value === undefined) throw new CarDataError("rest_invalid_response");
-    return value;
-  }
-
-  async #send(path: string, token: string): Promise<HttpResponse> {
+  async #attempt(call: RestCall, kind: Kind, token: string): Promise<HttpResponse> {
+    const { ledger } = this.doors;
     await this.#pause();
-    const { blockedUntil } = this.doors.ledger;
-    if (blockedUntil !== null) throw quotaRefusal(blockedUntil);
-    this.doors.ledger.count();
+    checkQuota(ledger, call.budget);
+    const settle = ledger.count(call);
+    try {
+      const response = await this.#send(call, kind, token);
+      this.#judge(call, response);
+      settle("ok");
+      return response;
+    } catch (error) {
+      settle(error instanceof CarDataError ? error.code : "internal");
+      throw error;
+    }
+  }
+
+  /** Throws what BMW's refusal means. */
+  #judge(call: RestCall, response: HttpResponse): void {
+    const { ledger, clock, onResponse } = this.doors;
+    onResponse?.(call, response);
+    if (response.status >= 200 && response.status <= 299) return;
+    const { code, details } = parseRefusal(response, clock.now());
+    if (code !== "cu_429") throw refusalError(code, details, call.vin);
+    ledger.exhausted(details.askedPauseMs);
+    throw quotaRefusal(ledger, details);
+  }
+
+  async #send({ method = "GET", path, body }: RestCall, { accept, maxBytes }: Kind, token: string) {
+    const content = body === undefined ? {} : { "Content-Type": "application/json" };
     try {
       return await this.doors.send({
-        method: "GET",
+        method,
         url: this.doors.apiUrl + path,
-        headers: { Authorization: `Bearer ${token}`, "x-version": "v1", Accept: "application/json" },
+        headers: { Authorization: `Bearer ${token}`, "x-version": "v1", Accept: accept, ...content },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
         timeoutMs: REQUEST_TIMEOUT_MS,
-        maxBytes: LARGEST_JSON_BYTES,
+        maxBytes,
         signal: this.doors.signal,
       });
     } catch (error) {
@@ -96,6 +144,16 @@ export class RestClient {
     if (wait > 0 && wait <= SPACING_MS) await pause(clock, wait, signal);
     if (signal.aborted) throw new CarDataError("rest_aborted");
   }
+}
+
+/** How long to wait before the one repetition; `null` if it would not help. */
+function retryPause(error: unknown): number | null {
+  if (!(error instanceof CarDataError)) return null;
+  if (error.code === "rest_network") return RETRY_PAUSE_MS;
+  const { httpStatus, askedPauseMs } = refusalDetails(error);
+  if (!PASSING_STATUSES.has(httpStatus)) return null;
+  const wait = askedPauseMs ?? RETRY_PAUSE_MS;
+  return wait <= LONGEST_RETRY_PAUSE_MS ? wait : null;
 }
 
 function failureOf(error: unknown): CarDataError {

@@ -1,7 +1,11 @@
-import { CarDataError } from "../support/errors.js";
+import { CarDataError, toCarDataError } from "../support/errors.js";
 import { isObject, text, type JsonObject } from "../support/json.js";
-import { parseVin } from "../support/vin.js";
-import type { RestClient } from "./client.js";
+import { maskVin, parseVin } from "../support/vin.js";
+import { nextTokenOf, objectOf, objectsIn } from "./answers.js";
+import type { Budget, Content, Endpoint, Rest, RestCall } from "./call.js";
+import { imageType } from "./image-type.js";
+import { readPages, type Page } from "./paging.js";
+import { refusalDetails } from "./refusal.js";
 
 /** How the BMW account stands to a car: only the main user's login may read it. */
 export type Role = "primary" | "secondary";
@@ -9,16 +13,96 @@ export type Role = "primary" | "secondary";
 export interface Mapping {
   readonly vin: string;
   readonly role: Role;
+  /** Since when the car belongs to the account, as BMW writes it. */
+  readonly mappedSince: string | null;
+}
+
+/** One page of a car's charging history, in BMW's order. */
+export interface ChargingHistoryPage {
+  readonly sessions: JsonObject[];
+  /** `null` on the last page. */
+  readonly nextToken: string | null;
+}
+
+/** The last part of the path of what is asked about one car. */
+const RESOURCES = {
+  basicData: "basicData",
+  telematicData: "telematicData",
+  chargingHistory: "chargingHistory",
+  tyreDiagnosis: "smartMaintenanceTyreDiagnosis",
+  image: "image",
+  chargingSettings: "locationBasedChargingSettings",
+} as const satisfies Partial<Record<Endpoint, string>>;
+
+const MAPPING_WRAPPERS = ["mappings", "vehicles"];
+
+/** A GET about one car. */
+export function carCall(
+  endpoint: keyof typeof RESOURCES,
+  vin: string,
+  budget: Budget,
+  query: Readonly<Record<string, string>> = {},
+): RestCall {
+  const parameters = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  const path = `/customers/vehicles/${encodeURIComponent(vin)}/${RESOURCES[endpoint]}`;
+  return { endpoint, vin, budget, path: [path, ...(parameters.length > 0 ? [parameters.join("&")] : [])].join("?") };
 }
 
 /** The cars of the BMW account. One call. */
-export async function fetchMappings(client: RestClient): Promise<Mapping[]> {
-  return parseMappings(await client.getJson("/customers/vehicles/mappings"));
+export async function fetchMappings(rest: Rest, budget: Budget): Promise<Mapping[]> {
+  return parseMappings(await rest.json({ endpoint: "mappings", path: "/customers/vehicles/mappings", budget }));
 }
 
 /** What BMW knows of a car for good: model, drive train, equipment. One call. */
-export async function fetchBasicData(client: RestClient, vin: string): Promise<JsonObject> {
-  return parseBasicData(await client.getJson(`/customers/vehicles/${encodeURIComponent(vin)}/basicData`, vin));
+export async function fetchBasicData(rest: Rest, vin: string, budget: Budget): Promise<JsonObject> {
+  return parseBasicData(await rest.json(carCall("basicData", vin, budget)));
+}
+
+/**
+ * The values of a car that the container names: BMW's answer as it came, of which `parseTelematicData` gives the values.
+ * One call.
+ * @throws CarDataError `cu_105`, `cu_121` or a 404 when the container is no longer there
+ */
+export async function fetchTelematicData(
+  rest: Rest,
+  vin: string,
+  containerId: string,
+  budget: Budget,
+): Promise<JsonObject> {
+  const answer = await rest.json(carCall("telematicData", vin, budget, { containerId }));
+  parseTelematicData(answer);
+  return objectOf(answer);
+}
+
+/** BMW's judgement of the tyres. One call, never repeated. */
+export async function fetchTyreDiagnosis(rest: Rest, vin: string, budget: Budget): Promise<JsonObject> {
+  return parseTyreDiagnosis(await rest.json({ ...carCall("tyreDiagnosis", vin, budget), retry: false }));
+}
+
+/**
+ * A picture of the car; `type` is what the bytes are, whatever BMW calls them. One call.
+ * @throws CarDataError `cu_126` if BMW has none, `image_unusable`
+ */
+export async function fetchImage(rest: Rest, vin: string, budget: Budget): Promise<Content> {
+  const { bytes } = await rest.bytes(carCall("image", vin, budget)).catch((error: unknown) => {
+    throw noImage(vin, toCarDataError(error));
+  });
+  const type = imageType(bytes);
+  if (type === null) throw new CarDataError("image_unusable", { vin: maskVin(vin) });
+  return { bytes, type };
+}
+
+/**
+ * The charging locations that are stored for the car, without the customer's id. One call a page, at most 10.
+ * @throws CarDataError `cu_127` if there are none; the failure of any page, as a part of them would pass for all
+ */
+export async function fetchChargingSettings(rest: Rest, vin: string, budget: Budget): Promise<readonly JsonObject[]> {
+  const { items, failure } = await readPages(async (token) => {
+    const query = token === null ? {} : { nextToken: token };
+    return parseChargingSettings(await rest.json(carCall("chargingSettings", vin, budget, query)));
+  });
+  if (failure !== null) throw failure;
+  return items;
 }
 
 /**
@@ -27,34 +111,55 @@ export async function fetchBasicData(client: RestClient, vin: string): Promise<J
  */
 export function parseMappings(answer: unknown): Mapping[] {
   const byVin = new Map<string, Mapping>();
-  for (const entry of listOf(answer)) {
-    const vin = isObject(entry) ? parseVin(text(entry["vin"])?.trim()) : null;
+  for (const entry of mappingsIn(answer)) {
+    const vin = parseVin(text(entry["vin"])?.trim());
     if (vin === null || byVin.has(vin)) continue;
-    const type = text((entry as JsonObject)["mappingType"]) ?? "PRIMARY";
-    byVin.set(vin, { vin, role: type.toUpperCase() === "PRIMARY" ? "primary" : "secondary" });
+    const type = text(entry["mappingType"]) ?? "PRIMARY";
+    const role = type.toUpperCase() === "PRIMARY" ? "primary" : "secondary";
+    byVin.set(vin, { vin, role, mappedSince: text(entry["mappedSince"]) });
   }
   return [...byVin.values()];
 }
 
 export function parseBasicData(answer: unknown): JsonObject {
-  if (!isObject(answer)) throw new CarDataError("rest_invalid_response");
-  return answer;
+  return objectOf(answer);
 }
 
 /** The values of a car by descriptor; the older name of the member is accepted as well. */
 export function parseTelematicData(answer: unknown): JsonObject {
-  const data = isObject(answer) ? (answer["telematicData"] ?? answer["data"]) : null;
-  if (!isObject(data)) throw new CarDataError("rest_invalid_response");
-  return data;
+  const { telematicData, data } = objectOf(answer);
+  return objectOf(telematicData ?? data);
 }
 
-function listOf(answer: unknown): readonly unknown[] {
-  if (Array.isArray(answer)) return answer;
-  if (!isObject(answer)) throw new CarDataError("rest_invalid_response");
-  for (const wrapper of ["mappings", "vehicles"]) {
-    const list = answer[wrapper];
-    if (Array.isArray(list)) return list;
-  }
-  if ("vin" in answer) return [answer];
-  throw new CarDataError("rest_invalid_response");
+/** One page of charges as BMW sent them; `startTime` and `endTime` are epoch seconds. */
+export function parseChargingHistory(answer: unknown): ChargingHistoryPage {
+  return { sessions: objectsIn(answer, ["data"]), nextToken: nextTokenOf(answer) };
+}
+
+export function parseTyreDiagnosis(answer: unknown): JsonObject {
+  return objectOf(answer);
+}
+
+export function parseChargingSettings(answer: unknown): Page {
+  const items = objectsIn(answer, ["data"]).map((setting) => withoutCustomer(setting) as JsonObject);
+  return { items, nextToken: nextTokenOf(answer) };
+}
+
+function mappingsIn(answer: unknown): JsonObject[] {
+  const alone = isObject(answer) && "vin" in answer && !MAPPING_WRAPPERS.some((name) => Array.isArray(answer[name]));
+  return alone ? [answer] : objectsIn(answer, MAPPING_WRAPPERS);
+}
+
+/** BMW puts the customer's id into an id of the car. */
+function withoutCustomer(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutCustomer);
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).filter(([key]) => key.toLowerCase() !== "vehicleidwithgcid");
+  return Object.fromEntries(kept.map(([key, member]) => [key, withoutCustomer(member)]));
+}
+
+/** BMW says 404 for a picture that it does not have, with or without its own code. */
+function noImage(vin: string, error: CarDataError): CarDataError {
+  if (refusalDetails(error).httpStatus !== 404) return error;
+  return new CarDataError("cu_126", { vin: maskVin(vin) }, error.cause);
 }

@@ -1,84 +1,203 @@
 import type { Clock } from "../support/clock.js";
+import { finite, isObject, text, type JsonObject } from "../support/json.js";
+import { maskVin } from "../support/vin.js";
+import type { Budget, RestCall } from "./call.js";
+import { Cooldown, decodeCooldown, nextMidnight, type CooldownState } from "./cooldown.js";
 
-/** A day's quota as users see it. */
+/** A day's quota as users see it. All times in milliseconds. */
 export interface Quota {
   readonly used: number;
   /** Never below 0. */
   readonly remaining: number;
   readonly limit: number;
-  /** Which of the two views is the tighter one: BMW documents neither. */
+  /** BMW documents neither; the day is taken until a refusal tells otherwise. */
   readonly window: "utc-day" | "rolling-24h";
-  /** Milliseconds. */
+  /** When calls come back: the first of them in a rolling window, the end of the pause after a refusal. */
   readonly resetsAt: number;
+  /** Nothing is sent before; BMW has refused a call. */
+  readonly blockedUntil: number | null;
 }
 
-export const DAILY_LIMIT = 50;
-const DAY_MS = 24 * 3600 * 1000;
+/** One request that was sent, answered or not. */
+export interface Attempt {
+  readonly at: number;
+  readonly budget: Budget;
+  readonly endpoint: string;
+  /** Masked; `null` if it was not about a car. */
+  readonly car: string | null;
+  /** `sent` (no answer yet, or none at all), `ok`, or the error code. */
+  readonly outcome: string;
+}
 
 /** What the ledger keeps over restarts. */
 export interface LedgerState {
-  /** Times of the attempts of the last 24 hours, in milliseconds, oldest first. */
-  readonly attempts: readonly number[];
-  /** No request before this time; 0 if nothing holds them back. */
-  readonly blockedUntil: number;
+  /** Of the last 24 hours, oldest first. */
+  readonly attempts: readonly Attempt[];
+  readonly cooldown: CooldownState;
+  /** BMW has refused a call on a day on which this account had calls left. */
+  readonly rolling: boolean;
+  /** At its last refusal this account had sent less than the quota in 24 hours. */
+  readonly foreign: boolean;
 }
 
-/** Counts every request that was sent to BMW's REST API, answered or not. */
+const DAILY_LIMIT = 50;
+/** The rest is kept for what people ask for themselves. */
+const AUTOMATIC_LIMIT = 45;
+const DAY_MS = 24 * 3600 * 1000;
+/** A flow that polls without end must not make the file grow without end. */
+const MOST_ATTEMPTS = 500;
+const BUDGETS: readonly Budget[] = ["scheduled", "event", "daily", "renewal", "manual"];
+
+/** Counts every request that was sent to BMW's REST API, and knows when the next one may go out. */
 export class QuotaLedger {
-  #attempts: number[] = [];
-  #blockedUntil = 0;
+  #attempts: Attempt[] = [];
+  readonly #cooldown: Cooldown;
+  #rolling = false;
+  #foreign = false;
 
   constructor(
     private readonly clock: Clock,
     private readonly onChange: () => void,
-  ) {}
+  ) {
+    this.#cooldown = new Cooldown(clock);
+  }
 
   /** Goes on from a saved state. */
   restore(state: LedgerState): void {
     this.#attempts = [...state.attempts];
-    this.#blockedUntil = state.blockedUntil;
+    this.#cooldown.restore(state.cooldown);
+    this.#rolling = state.rolling;
+    this.#foreign = state.foreign;
   }
 
   get state(): LedgerState {
-    return { attempts: [...this.#attempts], blockedUntil: this.#blockedUntil };
+    const cooldown = this.#cooldown.state;
+    return { attempts: [...this.#attempts], cooldown, rolling: this.#rolling, foreign: this.#foreign };
   }
 
-  /** Until when BMW's own refusal holds requests back, or `null`. A block of more than a day is a wrong clock. */
-  get blockedUntil(): number | null {
+  /** The calls of the present window, oldest first. */
+  get calls(): readonly Attempt[] {
     const now = this.clock.now();
-    return this.#blockedUntil > now && this.#blockedUntil <= now + DAY_MS ? this.#blockedUntil : null;
+    const begin = this.#rolling ? now - DAY_MS : nextMidnight(now) - DAY_MS - 1;
+    return this.#attempts.filter(({ at }) => at > begin && at <= now);
   }
 
-  /** Call right before sending. */
-  count(): void {
+  /** How many calls this account sent within 24 hours. */
+  get sentInDay(): number {
+    return this.#recent(this.clock.now()).length;
+  }
+
+  /** Whether BMW's last refusal came although this account was within its quota. */
+  get foreign(): boolean {
+    return this.#foreign;
+  }
+
+  /** Call right before sending; returns what takes note of how it ended: `ok` or an error code. */
+  count({ budget, endpoint, vin }: Pick<RestCall, "budget" | "endpoint" | "vin">): (outcome: string) => void {
     const now = this.clock.now();
-    this.#attempts = this.#attempts.filter((time) => time > now - DAY_MS && time <= now);
-    this.#attempts.push(now);
+    let attempt: Attempt = {
+      at: now,
+      budget,
+      endpoint,
+      car: vin === undefined ? null : maskVin(vin),
+      outcome: "sent",
+    };
+    this.#attempts = [...this.#recent(now), attempt].slice(-MOST_ATTEMPTS);
+    this.onChange();
+    return (outcome) => {
+      const ended = { ...attempt, outcome };
+      this.#attempts = this.#attempts.map((one) => (one === attempt ? ended : one));
+      attempt = ended;
+      if (outcome === "ok") this.#succeeded();
+      this.onChange();
+    };
+  }
+
+  /**
+   * BMW said that the quota is used up.
+   * @param asked how long BMW wants to be left alone, in milliseconds, if it says so
+   */
+  exhausted(asked: number | null): void {
+    if (this.#cooldown.until === null) {
+      // The refused call is counted already.
+      this.#foreign = this.sentInDay <= DAILY_LIMIT;
+      this.#rolling ||= this.calls.length <= DAILY_LIMIT;
+    }
+    this.#cooldown.hit(asked);
     this.onChange();
   }
 
-  /** BMW said that the quota is used up: it comes back at midnight UTC. */
-  exhausted(): void {
-    this.#blockedUntil = nextMidnight(this.clock.now());
-    this.onChange();
+  /**
+   * When a call of this budget may go out; `null`: now. What people ask for is held back by BMW's own refusal only.
+   * @param share how many of the window's calls the budget may take
+   */
+  opensAt(budget: Budget, share = Infinity): number | null {
+    const { until } = this.#cooldown;
+    if (until !== null || budget === "manual") return until;
+    const { calls } = this;
+    const times = [
+      this.#freeAgain(calls, AUTOMATIC_LIMIT),
+      this.#freeAgain(
+        calls.filter((call) => call.budget === budget),
+        share,
+      ),
+    ];
+    const latest = Math.max(...times);
+    return latest > 0 ? latest : null;
   }
 
   get quota(): Quota {
     const now = this.clock.now();
-    const recent = this.#attempts.filter((time) => time > now - DAY_MS && time <= now);
-    const midnight = nextMidnight(now);
-    const today = recent.filter((time) => time >= midnight - DAY_MS).length;
-    if (this.blockedUntil !== null || today === recent.length)
-      return summary(this.blockedUntil === null ? today : Math.max(today, DAILY_LIMIT), "utc-day", midnight);
-    return summary(recent.length, "rolling-24h", (recent[0] ?? now) + DAY_MS);
+    const { calls } = this;
+    const blockedUntil = this.#cooldown.until;
+    const used = blockedUntil === null ? calls.length : Math.max(calls.length, DAILY_LIMIT);
+    const first = this.#rolling ? (calls[0]?.at ?? now) + DAY_MS : nextMidnight(now);
+    return {
+      used,
+      remaining: Math.max(0, DAILY_LIMIT - used),
+      limit: DAILY_LIMIT,
+      window: this.#rolling ? "rolling-24h" : "utc-day",
+      resetsAt: blockedUntil ?? first,
+      blockedUntil,
+    };
+  }
+
+  /** When fewer than `limit` of `calls` are left in the window; 0 if that is so now. */
+  #freeAgain(calls: readonly Attempt[], limit: number): number {
+    if (calls.length < limit) return 0;
+    const now = this.clock.now();
+    if (!this.#rolling) return nextMidnight(now);
+    return (calls[calls.length - limit]?.at ?? now) + DAY_MS;
+  }
+
+  /** More answers than the quota within 24 hours show that the window is the day. */
+  #succeeded(): void {
+    if (this.#cooldown.success()) this.#foreign = false;
+    if (this.sentInDay > DAILY_LIMIT) this.#rolling = false;
+  }
+
+  #recent(now: number): Attempt[] {
+    return this.#attempts.filter(({ at }) => at > now - DAY_MS && at <= now);
   }
 }
 
-function summary(used: number, window: Quota["window"], resetsAt: number): Quota {
-  return { used, remaining: Math.max(0, DAILY_LIMIT - used), limit: DAILY_LIMIT, window, resetsAt };
+/** Tolerant; calls that an older version saved as bare times count, too. */
+export function decodeLedger(data: unknown): LedgerState {
+  const saved = isObject(data) ? data : {};
+  const attempts = Array.isArray(saved["attempts"]) ? saved["attempts"].flatMap(decodeAttempt) : [];
+  return {
+    attempts: attempts.slice(-MOST_ATTEMPTS),
+    cooldown: decodeCooldown(saved["cooldown"] ?? { until: saved["blockedUntil"] }),
+    rolling: saved["rolling"] === true,
+    foreign: saved["foreign"] === true,
+  };
 }
 
-/** The next midnight UTC, in milliseconds. */
-export function nextMidnight(time: number): number {
-  return (Math.floor(time / DAY_MS) + 1) * DAY_MS;
+function decodeAttempt(saved: unknown): Attempt[] {
+  const entry: JsonObject = isObject(saved) ? saved : { at: saved };
+  const at = finite(entry["at"]);
+  if (at === null) return [];
+  const budget = BUDGETS.find((name) => name === entry["budget"]) ?? "manual";
+  const car = text(entry["car"]);
+  return [{ at, budget, endpoint: text(entry["endpoint"]) ?? "", car, outcome: text(entry["outcome"]) ?? "sent" }];
 }

@@ -1,13 +1,16 @@
-import { CarDataError, type ErrorCode, type ErrorParams } from "../support/errors.js";
+import { CarDataError, type ErrorCode } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
 import { isObject, parseJson, text } from "../support/json.js";
 import { maskVin } from "../support/vin.js";
+import { parseRetryAfter } from "./retry-after.js";
 
 /** What BMW's API says in a refusal; `exveErrorRef` is what its support asks for. */
 export interface RefusalDetails {
   readonly httpStatus: number;
   readonly exveErrorId: string;
   readonly exveErrorRef: string;
+  /** How long BMW wants to be left alone, in milliseconds, if it says so. */
+  readonly askedPauseMs: number | null;
 }
 
 /** No object, because its inherited members are names that may come over the wire. */
@@ -18,9 +21,17 @@ const CODES: ReadonlyMap<string, ErrorCode> = new Map(
     "CU-102": "cu_102",
     "CU-103": "cu_103",
     "CU-104": "cu_104",
+    "CU-105": "cu_105",
     "CU-120": "cu_120",
+    "CU-121": "cu_121",
+    "CU-124": "cu_124",
+    "CU-125": "cu_125",
+    "CU-126": "cu_126",
+    "CU-127": "cu_127",
     "CU-400": "cu_400",
     "CU-401": "cu_401",
+    "CU-402": "cu_402",
+    "CU-403": "cu_403",
     "CU-429": "cu_429",
     "CU-500": "cu_500",
     "CU-503": "cu_503",
@@ -29,21 +40,36 @@ const CODES: ReadonlyMap<string, ErrorCode> = new Map(
 /** A forced refresh of the token may help against these. */
 const TOKEN_PROBLEMS: ReadonlySet<ErrorCode> = new Set(["cu_100", "cu_101", "cu_102", "rest_unauthorised"]);
 
-/** An answer other than 2xx as an error: BMW's own code decides, then the status. */
-export function refusalOf(response: HttpResponse, vin: string | null, blockedUntil: number): CarDataError {
+/** An answer other than 2xx: BMW's own code decides, then the status. */
+export function parseRefusal(response: HttpResponse, now: number): { code: ErrorCode; details: RefusalDetails } {
   const content = response.body.toString("utf8");
   const body = parseJson(content);
   const member = (name: string) => (isObject(body) ? (text(body[name]) ?? "") : "");
   const exveErrorId = member("exveErrorId") || (isObject(body) ? "" : (/CU-\d{3}/.exec(content)?.[0] ?? ""));
-  const details: RefusalDetails = { httpStatus: response.status, exveErrorId, exveErrorRef: member("exveErrorRef") };
+  const details: RefusalDetails = {
+    httpStatus: response.status,
+    exveErrorId,
+    exveErrorRef: member("exveErrorRef"),
+    askedPauseMs: parseRetryAfter(response.headers["retry-after"], now),
+  };
   const tokenExpired = member("exveErrorMsg").includes("invalid_token");
-  const code = tokenExpired ? "cu_102" : (CODES.get(exveErrorId) ?? codeOfStatus(response.status));
-  return new CarDataError(code, paramsOf(code, response.status, vin, blockedUntil), details);
+  return { code: tokenExpired ? "cu_102" : (CODES.get(exveErrorId) ?? codeOfStatus(response.status)), details };
 }
 
-/** The quota is used up until `blockedUntil`. */
-export function quotaRefusal(blockedUntil: number): CarDataError {
-  return new CarDataError("cu_429", { time: `${new Date(blockedUntil).toISOString().slice(11, 16)} UTC` });
+/** A refusal as an error; texts take the parameters that they name. @param vin the car that the call was about */
+export function refusalError(code: ErrorCode, details: RefusalDetails, vin?: string): CarDataError {
+  const params = {
+    status: details.httpStatus,
+    ...(vin !== undefined && { vin: maskVin(vin) }),
+    // Who can list the containers tells them.
+    ...(code === "cu_124" && { list: "" }),
+  };
+  return new CarDataError(code, params, details);
+}
+
+/** What BMW said, if the error comes from its API. */
+export function refusalDetails({ cause }: CarDataError): Partial<RefusalDetails> {
+  return isObject(cause) ? cause : {};
 }
 
 export function isTokenProblem(error: CarDataError): boolean {
@@ -57,10 +83,4 @@ function codeOfStatus(status: number): ErrorCode {
   if (status === 503) return "cu_503";
   if (status >= 500) return "cu_500";
   return status >= 300 && status < 400 ? "rest_redirect" : "rest_unexpected";
-}
-
-function paramsOf(code: ErrorCode, status: number, vin: string | null, blockedUntil: number): ErrorParams {
-  if (code === "cu_429") return quotaRefusal(blockedUntil).params;
-  if (code === "cu_104") return { vin: vin === null ? "" : maskVin(vin) };
-  return code === "rest_unexpected" ? { status } : {};
 }

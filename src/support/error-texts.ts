@@ -87,10 +87,27 @@ export const ERROR_TEXTS = {
   cu_103:
     "This login has no CarData API permission. In the BMW portal subscribe the client to CarData API, wait a minute, then log in again.",
   cu_104: "You are not the main user of the car __vin__, or it cannot send data. It is not asked again for a week.",
+  cu_105:
+    "BMW no longer knows the data container of this account. A new one is made by itself; if this stays, use the operation Containers with the action Reset.",
   cu_120: "BMW did not accept the vehicle identification number. It has 17 characters, in capitals.",
+  cu_121:
+    "BMW did not accept the id of the data container. A new one is made by itself; if this stays, use the operation Containers with the action Reset.",
+  cu_124:
+    "Your BMW account already has 10 data containers, the most that BMW allows: __list__. Delete one of them: operation Containers, action Delete, with its id.",
+  cu_125: "BMW let the list run out before it was read to its end. Ask again.",
+  cu_126: "BMW has no picture of the car __vin__.",
+  cu_127: "BMW has no charging locations stored for the car __vin__.",
   cu_400: "BMW did not understand the request. Please report this.",
-  cu_401: "BMW did not accept a value in the request. Please report this.",
+  cu_401:
+    "BMW did not accept a value in the request, such as the date range. Charging history reaches back about 45 days.",
+  cu_402: "BMW does not know some of the data points, not even of a smaller set. Choose fewer data points in the node.",
+  cu_403:
+    "BMW refused to make the data container. Check in the portal that the client is subscribed to CarData API and to CarData Stream, that you are the main user of a car, and that there are fewer than 10 containers. It is tried again tomorrow.",
   cu_429: "The daily limit of 50 BMW requests is used up. It continues at __time__. Live data is not affected.",
+  cu_429_other_client:
+    "BMW says that the daily limit of 50 requests is used up, but this account sent only __used__: another program uses the same BMW account (Home Assistant, ioBroker, evcc or a second Node-RED). It continues at __time__. Live data is not affected.",
+  quota_share_used:
+    "Today's share of the 50 BMW requests for automatic calls is used up. It continues at __time__; a request of your own still goes out.",
   cu_500: "BMW had an internal error. Try again later.",
   cu_503: "BMW's service is down at the moment. Try again later.",
   rest_unauthorised: "BMW rejected the login. Log in again.",
@@ -103,6 +120,34 @@ export const ERROR_TEXTS = {
   rest_unexpected: "BMW answered with status __status__. Try again later.",
   rest_network: "BMW cannot be reached (__reason__). Check the internet connection and try again.",
   rest_aborted: "The request was stopped because the account was closed.",
+  vehicle_unknown:
+    "The car __vin__ does not belong to this account. Use the button Discover of the CarData account, or correct the VIN.",
+  vin_invalid: "This is no vehicle identification number: it has 17 characters, without I, O and Q.",
+  not_main_user:
+    "The car __vin__ is shared with you. BMW answers only its main user; the stream brings its data all the same.",
+  not_telematics_capable: "BMW says that the car __vin__ cannot send data.",
+  no_readable_car:
+    "None of the cars of this account can be read over BMW's API. Use the button Discover of the CarData account; only cars of which you are the main user can be read.",
+  containers_limit:
+    "Several data containers were made already within a short time (__count__). To protect your quota no more is made before __time__.",
+  container_reduced:
+    "BMW does not accept __count__ of the chosen data points (__missing__). The others are fetched; it is tried again in a week.",
+  container_action_unknown: "This action with data containers is not known. There are: __known__.",
+  container_id_invalid:
+    "This is no id of a data container: it has 13 letters and digits. The action List shows the ids.",
+  confirm_needed: "Deleting data containers cannot be undone. Send the message with msg.confirm set to true.",
+  date_range_invalid:
+    "The date range cannot be used. Give from and to as dates such as 2026-03-02; from lies before to, and both are not in the future.",
+  pages_invalid: "The number of pages must be a whole number from 1 to 10.",
+  unknown_operation: "The operation __operation__ is not known. There are: __known__.",
+  rest_needs_login:
+    "BMW's API needs a login of its own: an MQTT broker as source gives the live data only. Choose an account with BMW as source.",
+  image_unusable: "BMW sent something else than a picture of the car __vin__. Nothing was changed. Try again later.",
+
+  // Recordings
+  recording_failed:
+    "What arrives cannot be recorded (__reason__). Check the rights and the free space of the Node-RED user folder. It is tried again by itself.",
+  recording_full: "Today's recording has reached its largest size; it goes on tomorrow.",
 
   // Nodes and commands
   no_account: "No CarData account is chosen, or it is disabled. Open the node and choose one.",

@@ -36,6 +36,11 @@ export class CarDataError extends Error {
   }
 }
 
+/** The error of a problem; its message is the English sentence. */
+export function errorOf({ code, params }: Problem): CarDataError {
+  return new CarDataError(code, params);
+}
+
 /** Turns whatever was thrown into a `CarDataError`. */
 export function toCarDataError(thrown: unknown): CarDataError {
   return thrown instanceof CarDataError ? thrown : new CarDataError("internal", { reason: reasonOf(thrown) }, thrown);

@@ -27,7 +27,7 @@ export interface ChargingFacts {
 
 type Readings = ReadonlyMap<string, Reading>;
 
-const METHOD = "vehicle.drivetrain.electricEngine.charging.method";
+export const CHARGING_METHOD = "vehicle.drivetrain.electricEngine.charging.method";
 const TARGET = "vehicle.powertrain.electric.battery.stateOfCharge.target";
 /** Levels come in whole percents. */
 const AT_TARGET_WITHIN = 1;
@@ -71,7 +71,7 @@ export function chargingFacts(readings: Readings, values: ReadonlyMap<ValueName,
     pluggedAt: plugged?.timestamp ?? 0,
     soc: numberOf(values.get("soc")?.value),
     target: numberOf(readings.get(TARGET)?.value),
-    method: methodOf(readings.get(METHOD)?.value),
+    method: methodOf(readings.get(CHARGING_METHOD)?.value),
   };
 }
 
@@ -139,7 +139,7 @@ function ended(
   };
 }
 
-function methodOf(value: unknown): ChargingMethod | null {
+export function methodOf(value: unknown): ChargingMethod | null {
   const word = typeof value === "string" ? value.toUpperCase() : "";
   if (word.startsWith("AC")) return "AC";
   return word.startsWith("DC") ? "DC" : null;

@@ -46,6 +46,10 @@ export class Happenings {
     );
   }
 
+  get session(): ChargingSession | null {
+    return this.#session;
+  }
+
   save(): SavedHappenings {
     return { session: this.#session, lastEnd: this.#lastEnd };
   }

@@ -1,5 +1,6 @@
 import type { Tally } from "../support/counters.js";
 import { finite, type JsonObject } from "../support/json.js";
+import { chargeOutlook, type ChargeOutlook } from "./charge-outlook.js";
 import { derivedFuelRange, derivedMotion, IS_MOVING } from "./derived.js";
 import { driveTypeOf, type DriveType } from "./drive-type.js";
 import type { VehicleEvent } from "./events.js";
@@ -83,6 +84,11 @@ export class Vehicle {
   /** The present values with a source. */
   get values(): SourcedValue[] {
     return VALUE_NAMES.flatMap((name) => valueOf(name, this.readings, this.driveType) ?? []);
+  }
+
+  /** The charge that runs or pauses. */
+  get charge(): ChargeOutlook | null {
+    return chargeOutlook(this.#happenings.session, this.readings);
   }
 
   get driveType(): DriveType | null {

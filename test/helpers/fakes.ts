@@ -14,7 +14,8 @@ export const OTHER_VIN = "WBA1Z2C30N7A00002";
 /** Chance without surprises: no jitter. */
 export const evenRandom: Random = { bytes: (count) => randomBytes(count), fraction: () => 0.5 };
 
-export type Answer = { status: number; body?: unknown; text?: string; type?: string } | HttpFailure;
+export type Answer =
+  { status: number; body?: unknown; text?: string; type?: string; headers?: Record<string, string> } | HttpFailure;
 
 export const json = (status: number, body: unknown): Answer => ({ status, body });
 export const networkDown = new HttpFailure("network", "ENOTFOUND");
@@ -34,8 +35,9 @@ export function scriptedHttp(...script: Answer[]) {
 
 function toResponse(answer: Answer): HttpResponse {
   if (answer instanceof HttpFailure) throw answer;
-  const { status, body, text, type = "application/json" } = answer;
-  return { status, headers: { "content-type": type }, body: Buffer.from(text ?? JSON.stringify(body)) };
+  const { status, body, text, type = "application/json", headers = {} } = answer;
+  const content = Buffer.isBuffer(body) ? body : Buffer.from(text ?? JSON.stringify(body));
+  return { status, headers: { "content-type": type, ...headers }, body: content };
 }
 
 /** A JWT with these claims; the signature is nonsense, as nobody here checks it. */

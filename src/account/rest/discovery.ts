@@ -1,26 +1,217 @@
-import type { RestClient } from "../rest/client.js";
-import { fetchBasicData, fetchMappings } from "../rest/endpoints.js";
-import { CarDataError } from "../support/errors.js";
-import type { Garage } from "./garage.js";
+import type { Budget, Rest } from "../../rest/call.js";
+import { fetchBasicData, fetchMappings } from "../../rest/endpoints.js";
+import type { Cancel, Clock } from "../../support/clock.js";
+import type { CarDataError } from "../../support/errors.js";
+import { toCarDataError } from "../../support/errors.js";
+import { finite, isObject } from "../../support/json.js";
+import { parseVin } from "../../support/vin.js";
+import type { Garage } from "../garage.js";
+import type { AccessBook } from "./access.js";
+import { concernsOneCar, retryTime } from "./failures.js";
+
+/** How far the account knows its cars. Times in milliseconds, 0 for never. */
+export interface DiscoveryState {
+  readonly mappingsAt: number;
+  /** When each car was described last, by VIN. */
+  readonly describedAt: Readonly<Record<string, number>>;
+  /** What was asked for and is not done yet: it is resumed, not begun anew. */
+  readonly open: OpenSteps;
+  readonly failures: number;
+  readonly retryAt: number;
+}
+
+interface OpenSteps {
+  readonly mappings: boolean;
+  readonly vins: readonly string[];
+}
+
+export interface DiscoveryDoors {
+  readonly rest: Rest;
+  readonly garage: Garage;
+  readonly access: AccessBook;
+  readonly clock: Clock;
+  /** Whether any node calls by itself: only then is anything renewed. */
+  readonly automatic: () => boolean;
+  readonly onState: () => void;
+  /** A step that nobody waits for has failed. */
+  readonly onProblem: (error: CarDataError) => void;
+}
+
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+const MAPPINGS_EVERY_MS = DAY_MS;
+const BASIC_DATA_EVERY_MS = 30 * DAY_MS;
+const FIRST_RETRY_MS = 5 * 60_000;
+const LONGEST_RETRY_MS = 6 * HOUR_MS;
+/** So that a clock that jumps is noticed. */
+const LONGEST_TIMER_MS = HOUR_MS;
+const NOTHING_OPEN: OpenSteps = { mappings: false, vins: [] };
 
 /**
- * Asks BMW for the cars of the account and what they are: 1 call, and 1 more for each car that may be read.
- * A car that BMW refuses to describe does not keep the others from being described.
- * @throws CarDataError the first failure that concerns the whole account
+ * Asks BMW for the cars of the account and what they are: 1 call, and 1 more for each car that may be read. Each step is
+ * remembered when it is done, so that a failure or a restart costs no call twice. Nothing waits for it.
  */
-export async function discover(client: RestClient, garage: Garage): Promise<void> {
-  const mappings = await fetchMappings(client);
-  for (const { vin, role } of mappings) garage.mapped(vin, role);
-  for (const { vin, role } of mappings) {
-    if (role !== "primary" || !garage.cars.has(vin)) continue;
-    try {
-      garage.described(vin, await fetchBasicData(client, vin));
-    } catch (error) {
-      if (!(error instanceof CarDataError) || !concernsOneCar(error)) throw error;
+export class Discovery {
+  #state: DiscoveryState = { mappingsAt: 0, describedAt: {}, open: NOTHING_OPEN, failures: 0, retryAt: 0 };
+  #running: Promise<void> | null = null;
+  #timer: Cancel | null = null;
+  #closed = true;
+
+  constructor(private readonly doors: DiscoveryDoors) {}
+
+  restore(state: DiscoveryState): void {
+    this.#state = state;
+  }
+
+  get state(): DiscoveryState {
+    return this.#state;
+  }
+
+  start(): void {
+    this.#closed = false;
+    this.plan();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.();
+  }
+
+  /**
+   * All steps, because a person asked for them. What fails is tried again later by itself.
+   * @throws CarDataError the first failure that concerns the whole account
+   */
+  async discover(): Promise<void> {
+    this.#change({ open: { mappings: true, vins: [] } });
+    const everyCar = () => true;
+    await this.#run("manual", everyCar);
+  }
+
+  /** Looks again when something is due; call when nodes come or go. */
+  plan(): void {
+    this.#timer?.();
+    if (this.#closed) return;
+    const now = this.doors.clock.now();
+    const due = this.#dueAt();
+    const wait = due === null ? LONGEST_TIMER_MS : Math.min(Math.max(0, due - now), LONGEST_TIMER_MS);
+    this.#timer = this.doors.clock.after(wait, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    const now = this.doors.clock.now();
+    const due = this.#dueAt();
+    if (due !== null && due <= now) {
+      const { open } = this.#state;
+      if (isEmpty(open)) this.#change({ open: { mappings: this.#mappingsDue() <= now, vins: this.#outdated(now) } });
+      await this.#run("renewal", (vin) => this.#outdated(now).includes(vin)).catch((error: unknown) => {
+        if (!this.#closed) this.doors.onProblem(toCarDataError(error));
+      });
     }
+    this.plan();
+  }
+
+  #run(budget: Budget, wanted: (vin: string) => boolean): Promise<void> {
+    this.#running ??= this.#steps(budget, wanted).finally(() => {
+      this.#running = null;
+      this.plan();
+    });
+    return this.#running;
+  }
+
+  async #steps(budget: Budget, wanted: (vin: string) => boolean): Promise<void> {
+    try {
+      if (this.#state.open.mappings) await this.#map(budget, wanted);
+      for (const vin of this.#state.open.vins) await this.#describe(vin, budget);
+      this.#change({ failures: 0, retryAt: 0 });
+    } catch (error) {
+      const failures = this.#state.failures + 1;
+      const now = this.doors.clock.now();
+      const pause = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
+      this.#change({ failures, retryAt: retryTime(error) ?? now + pause });
+      throw error;
+    }
+  }
+
+  async #map(budget: Budget, wanted: (vin: string) => boolean): Promise<void> {
+    const { rest, garage, clock } = this.doors;
+    const mappings = await fetchMappings(rest, budget);
+    for (const { vin, role } of mappings) garage.mapped(vin, role);
+    this.#change({ mappingsAt: clock.now(), open: { mappings: false, vins: this.#primaries().filter(wanted) } });
+  }
+
+  async #describe(vin: string, budget: Budget): Promise<void> {
+    const { rest, garage, access, clock } = this.doors;
+    try {
+      garage.described(vin, await fetchBasicData(rest, vin, budget));
+      access.allow(vin);
+    } catch (error) {
+      const { code } = toCarDataError(error);
+      if (!concernsOneCar(code)) throw error;
+      if (code === "cu_104") access.refuse(vin, clock.now());
+    }
+    const { describedAt, open } = this.#state;
+    this.#change({
+      describedAt: { ...describedAt, [vin]: clock.now() },
+      open: { ...open, vins: open.vins.filter((one) => one !== vin) },
+    });
+  }
+
+  /** When the next step is to be taken; `null`: not by itself. */
+  #dueAt(): number | null {
+    const { open, retryAt } = this.#state;
+    if (!isEmpty(open)) return Math.min(retryAt, this.doors.clock.now() + LONGEST_RETRY_MS * 4);
+    if (!this.doors.automatic()) return null;
+    return Math.min(this.#mappingsDue(), ...this.#renewable().map((vin) => this.#describeDue(vin)));
+  }
+
+  #mappingsDue(): number {
+    return this.#next(this.#state.mappingsAt, MAPPINGS_EVERY_MS);
+  }
+
+  #describeDue(vin: string): number {
+    return this.#next(this.#state.describedAt[vin] ?? 0, BASIC_DATA_EVERY_MS);
+  }
+
+  /** A time in the future comes from a wrong clock. */
+  #next(done: number, interval: number): number {
+    const now = this.doors.clock.now();
+    return Math.min(done, now) + interval;
+  }
+
+  #outdated(now: number): string[] {
+    return this.#renewable().filter((vin) => this.#describeDue(vin) <= now);
+  }
+
+  /** A car that BMW refuses is asked for its values now and then; that is enough. */
+  #renewable(): string[] {
+    return this.#primaries().filter((vin) => this.doors.access.refusedAt(vin) === null);
+  }
+
+  #primaries(): string[] {
+    return [...this.doors.garage.cars].filter(([, { role }]) => role === "primary").map(([vin]) => vin);
+  }
+
+  #change(changes: Partial<DiscoveryState>): void {
+    this.#state = { ...this.#state, ...changes };
+    this.doors.onState();
   }
 }
 
-function concernsOneCar(error: CarDataError): boolean {
-  return error.code === "cu_104" || error.code === "cu_120" || error.code === "rest_invalid_response";
+function isEmpty({ mappings, vins }: OpenSteps): boolean {
+  return !mappings && vins.length === 0;
+}
+
+/** Tolerant: what cannot be read was never done. */
+export function decodeDiscovery(data: unknown): DiscoveryState {
+  const saved = isObject(data) ? data : {};
+  const open = isObject(saved["open"]) ? saved["open"] : {};
+  const described = Object.entries(isObject(saved["describedAt"]) ? saved["describedAt"] : {});
+  const vins = Array.isArray(open["vins"]) ? open["vins"] : [];
+  return {
+    mappingsAt: finite(saved["mappingsAt"]) ?? 0,
+    describedAt: Object.fromEntries(described.flatMap(([vin, at]) => (parseVin(vin) ? [[vin, finite(at) ?? 0]] : []))),
+    open: { mappings: open["mappings"] === true, vins: vins.flatMap((vin) => parseVin(vin) ?? []) },
+    failures: finite(saved["failures"]) ?? 0,
+    retryAt: finite(saved["retryAt"]) ?? 0,
+  };
 }

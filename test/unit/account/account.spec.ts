@@ -53,8 +53,8 @@ describe("account", () => {
     );
     assert.deepEqual(http.requests[0]!.headers["x-version"], "v1");
     assert.deepEqual(vehicleSummaries(account), [
-      { vin: VIN, name: "BMW i4 eDrive40", role: "primary", limited: true },
-      { vin: OTHER_VIN, name: "", role: "secondary", limited: true },
+      { vin: VIN, name: "BMW i4 eDrive40", role: "primary", access: "ok", limited: true },
+      { vin: OTHER_VIN, name: "", role: "secondary", access: "not_primary", limited: true },
     ]);
     assert.equal(account.status.quota.used, 2);
   });
@@ -337,6 +337,7 @@ describe("account", () => {
     const files = {
       read: async () => null,
       write: () => Promise.reject(full),
+      append: () => Promise.reject(full),
       rename: async () => undefined,
       remove: async () => undefined,
     };
@@ -350,7 +351,7 @@ describe("account", () => {
   it("tells quota low once", async () => {
     const { account, events, http, clock } = await liveAccount();
     for (let call = 1; call < 45; call++) {
-      const answered = account.discover();
+      const answered = account.rest.discover();
       await clock.advance(1000);
       await answered;
     }

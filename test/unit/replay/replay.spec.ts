@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { parseArguments } from "../../../src/replay/arguments.js";
 import { openRecording, readRecording, type RecordedLine } from "../../../src/replay/recording.js";
 import { Replay, type ReplayedMessage, type ReplayedNode, type ReplayOptions } from "../../../src/replay/replay.js";
@@ -17,6 +18,29 @@ const stream = (at: string, value: unknown, vin = VIN) => ({
   payload: { vin, data: { [SOC]: { value, timestamp: at, unit: "percent" } } },
 });
 const time = (minute: number) => `2026-03-02T06:${String(minute).padStart(2, "0")}:00.000Z`;
+
+const rest = (minute: number, kind: string, payload: unknown, vin: string | undefined = VIN) => ({
+  at: time(minute),
+  kind,
+  vin,
+  payload,
+});
+const soc = (minute: number, value: unknown) =>
+  rest(minute, "telematicData", { telematicData: { [SOC]: { value, unit: "%", timestamp: time(minute) } } });
+const refusal = (minute: number, status: unknown, body: unknown, endpoint: unknown = "telematicData") => ({
+  at: time(minute),
+  kind: "error",
+  endpoint,
+  status,
+  body,
+});
+
+/** The quotas of what cardata-telematics sent. */
+function quotas(sent: ReplayedMessage[]) {
+  return sent.flatMap(({ node, msg }) =>
+    node === "cardata-telematics" ? [(msg as { quota: { used: number; resetsAt: string } }).quota] : [],
+  );
+}
 
 const charging = (minute: number, status: string, soc: number, vin = VIN) => ({
   at: time(minute),
@@ -60,7 +84,15 @@ describe("replay", () => {
   });
 
   it("gives the same bytes for the same input", async () => {
-    const lines = [stream(time(0), 63), { at: time(1), kind: "restart" }, stream(time(2), 64)];
+    const lines = [
+      stream(time(0), 63),
+      { at: time(1), kind: "restart" },
+      stream(time(2), 64),
+      soc(3, "65"),
+      refusal(4, 500, {}),
+      rest(5, "chargingHistory", { data: [{ startTime: 300 }] }),
+    ];
+    assert.ok((await replay(lines)).sent.length > 4);
     assert.equal(JSON.stringify((await replay(lines)).sent), JSON.stringify((await replay(lines)).sent));
   });
 
@@ -84,9 +116,16 @@ describe("replay", () => {
     ];
     const { sent, run } = await replay(lines);
     assert.deepEqual(
-      sent.map(({ msg }) => (msg as { event: string }).event),
-      ["vehicleFound"],
+      sent.map(({ node, output, msg }) => [node, output, (msg as { topic: string }).topic]),
+      [
+        ["cardata-stream", 1, "cardata/account/event/vehicleFound"],
+        ["cardata-telematics", 0, "cardata/account/vehicles"],
+        ["cardata-telematics", 0, `cardata/${VIN}/basicData`],
+      ],
     );
+    assert.deepEqual((sent[1]?.msg as { payload: unknown }).payload, [
+      { vin: VIN, role: "primary", mappedSince: null, access: "ok" },
+    ]);
     assert.deepEqual(run.skipped.toJSON(), { "missing vin": 1, "unusable payload": 2 });
   });
 
@@ -125,6 +164,103 @@ describe("replay", () => {
     ]);
     assert.deepEqual(run.skipped.toJSON(), { "unusable payload": 1, "missing vin": 1 });
     assert.deepEqual(run.rejected.toJSON(), { older: 1, "null-ignored": 1 });
+  });
+
+  it("prints the daily charging history, newest charge first, and the tyre diagnosis", async () => {
+    const page = {
+      data: [{ startTime: 100, endTime: 200 }, { startTime: 300, endTime: 400 }, "odd"],
+      next_token: "more",
+    };
+    const { sent, run } = await replay([
+      rest(0, "chargingHistory", page),
+      rest(1, "tyreDiagnosis", { passengerCar: {} }),
+      rest(2, "chargingHistory", { data: "odd" }),
+      rest(3, "tyreDiagnosis", null),
+      rest(4, "tyreDiagnosis", {}, "no vin"),
+    ]);
+    const [history, tyres, ...more] = sent.map(({ msg }) => msg as Record<string, unknown>);
+    assert.deepEqual(more, []);
+    assert.equal(history?.["topic"], `cardata/${VIN}/chargingHistory`);
+    assert.deepEqual(history["payload"], [
+      { startTime: 300, endTime: 400 },
+      { startTime: 100, endTime: 200 },
+    ]);
+    assert.equal(history["truncated"], true);
+    assert.equal(tyres?.["topic"], `cardata/${VIN}/tyreDiagnosis`);
+    assert.equal((tyres["summary"] as { text: string }).text, "no tyre data");
+    assert.deepEqual(run.skipped.toJSON(), { "unusable payload": 2, "missing vin": 1 });
+  });
+
+  it("counts every line of REST as a call, refused ones and unreadable ones too, and forgets none at a restart", async () => {
+    const { sent } = await replay([
+      soc(0, "60"),
+      rest(1, "telematicData", []),
+      refusal(2, 503, "down"),
+      { at: time(3), kind: "restart" },
+      soc(4, "61"),
+      { ...soc(5, "62"), at: "2026-03-03T06:00:00.000Z" },
+    ]);
+    assert.deepEqual(
+      quotas(sent).map(({ used }) => used),
+      [1, 4, 1],
+    );
+    assert.equal(quotas(sent)[0]?.resetsAt, "2026-03-03T00:00:00.000Z");
+  });
+
+  it("counts refusals and prints nothing of them; the daily limit shows in the quota", async () => {
+    const { sent, run } = await replay([
+      refusal(0, 404, { exveErrorId: "CU-126" }, "image"),
+      refusal(1, 403, { exveErrorId: "CU-429", exveErrorMsg: "limit" }),
+      refusal(2, "403", {}),
+      refusal(3, 403, {}, "teleport"),
+      soc(4, "60"),
+    ]);
+    assert.deepEqual(run.refused.toJSON(), { cu_126: 1, cu_429: 1 });
+    assert.deepEqual(run.skipped.toJSON(), { "unusable payload": 2 });
+    const telematics = sent.filter(({ node }) => node === "cardata-telematics");
+    assert.equal(telematics.length, 1);
+    assert.equal(quotas(sent)[0]?.used, 50);
+  });
+
+  it("says of each car whether BMW's API answers for it", async () => {
+    const cars = [
+      { vin: VIN, mappedSince: "2024-01-01T00:00:00Z" },
+      { vin: OTHER_VIN, mappingType: "SECONDARY" },
+    ];
+    const { sent } = await replay([
+      rest(0, "basicData", { isTelematicsCapable: false }),
+      rest(1, "mappings", cars, undefined),
+    ]);
+    const list = (sent.at(-1)?.msg as { payload: unknown }).payload;
+    assert.deepEqual(list, [
+      { vin: VIN, role: "primary", mappedSince: "2024-01-01T00:00:00Z", access: "not_telematics_capable" },
+      { vin: OTHER_VIN, role: "secondary", mappedSince: null, access: "not_primary" },
+    ]);
+  });
+
+  it("goes on after payloads that are too deep for anything", async () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    const { run, values } = await replay([
+      { at: time(0), kind: "stream", payload: deep },
+      rest(1, "basicData", { deep }),
+      refusal(2, 500, deep),
+      stream(time(3), 63),
+    ]);
+    assert.deepEqual(run.skipped.toJSON(), { "unusable payload": 3 });
+    assert.deepEqual(values, [63]);
+  });
+
+  it("goes on whatever a payload is", async () => {
+    const kinds = ["stream", "telematicData", "basicData", "mappings", "chargingHistory", "tyreDiagnosis", "error"];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...kinds), fc.jsonValue(), fc.jsonValue(), async (kind, payload, other) => {
+        const line = { at: time(0), kind, vin: VIN, payload, endpoint: "image", status: other, body: payload };
+        const wrapped = { ...line, payload: { data: payload, telematicData: payload, mappings: [payload] } };
+        const { sent } = await replay([line, wrapped, stream(time(1), 63)]);
+        assert.equal((sent.at(-1)?.msg as { payload: unknown }).payload, 63);
+      }),
+    );
   });
 
   it("shows the chosen nodes only", async () => {
@@ -185,10 +321,17 @@ describe("replay", () => {
   });
 
   it("keeps to the car, the form and the end that were asked for", async () => {
-    const lines = [stream(time(0), 63), stream(time(1), 11, OTHER_VIN), stream(time(2), 64)];
+    const lines = [
+      stream(time(0), 63),
+      stream(time(1), 11, OTHER_VIN),
+      stream(time(2), 64),
+      rest(3, "tyreDiagnosis", {}),
+    ];
     assert.deepEqual((await replay(lines, { vehicle: OTHER_VIN })).values, [11]);
     assert.deepEqual((await replay(lines, { form: "update" })).values[0], { [SOC]: 63 });
     assert.deepEqual((await replay(lines, { until: Date.parse(time(1)) })).values, [63, 11]);
+    const [raw] = (await replay([soc(4, "60")], { form: "raw" })).values;
+    assert.deepEqual(raw, soc(4, "60").payload);
   });
 
   it("goes on at the latest time when the recording goes backwards, and counts it", async () => {
@@ -265,7 +408,9 @@ describe("cardata-replay", () => {
     spawnSync(process.execPath, ["--import=tsx", "src/replay/cli.ts", ...args], { input, encoding: "utf8" });
 
   it("prints NDJSON from standard input and counts on standard error", () => {
-    const lines = [JSON.stringify(stream(time(0), 63)), '{"at":"x","kind":"teleport"}'];
+    const lines = [stream(time(0), 63), { at: "x", kind: "teleport" }, refusal(1, 503, "")].map((line) =>
+      JSON.stringify(line),
+    );
     const { status, stdout, stderr } = cli(["-"], lines.join("\n"));
     assert.equal(status, 0);
     assert.deepEqual(
@@ -276,6 +421,7 @@ describe("cardata-replay", () => {
       [1, 0],
     );
     assert.match(stderr, /unknown kind 1/);
+    assert.match(stderr, /refused by BMW: cu_503 1/);
   });
   it("tells its options when asked", () => {
     const { status, stdout } = cli(["--help"]);

@@ -117,7 +117,7 @@ async function play({ kind, payload }: Sample) {
   // Axes of neighbouring seconds are joined when no better partner has come for a while.
   await run.play({ at: new Date(latest + 10_000).toISOString(), kind: "settings" });
   const parsed = sent.map(({ msg }) => msg as Message);
-  const values = parsed.filter(({ event, descriptor }) => event === undefined && descriptor !== "location");
+  const values = parsed.filter(({ descriptor }) => descriptor !== undefined && descriptor !== "location");
   const events = parsed.flatMap(({ event }) => event ?? []);
   const positions = parsed.flatMap(({ descriptor, payload: place }) => {
     if (descriptor !== "location") return [];

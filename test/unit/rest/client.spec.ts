@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { RestClient } from "../../../src/rest/client.js";
+import type { RestCall } from "../../../src/rest/call.js";
 import { QuotaLedger } from "../../../src/rest/quota-ledger.js";
 import { HttpFailure } from "../../../src/support/http.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { json, networkDown, scriptedHttp, START, VIN, type Answer } from "../../helpers/fakes.js";
+import { json, networkDown, scriptedHttp, START, timedOut, VIN, type Answer } from "../../helpers/fakes.js";
 
 const refused = (status: number, exveErrorId: string) => json(status, { exveErrorId });
+/** A refusal that asks for a pause. */
+const pausing = (status: number, exveErrorId: string, seconds: string): Answer => {
+  return { status, body: { exveErrorId }, headers: { "retry-after": seconds } };
+};
+const call = (path: string, changes: Partial<RestCall> = {}): RestCall => {
+  return { path, endpoint: "telematicData", budget: "manual", vin: VIN, ...changes };
+};
 
 function client(...script: Answer[]) {
   const clock = new SimulatedClock(START);
@@ -36,7 +44,7 @@ function client(...script: Answer[]) {
 describe("REST client", () => {
   it("sends the token, the version that BMW asks for, and wants JSON", async () => {
     const { rest, http } = client(json(200, { a: 1 }));
-    assert.deepEqual(await rest.getJson("/customers/vehicles/mappings"), { a: 1 });
+    assert.deepEqual(await rest.json(call("/customers/vehicles/mappings")), { a: 1 });
     const [request] = http.requests;
     assert.equal(request?.url, "https://api/customers/vehicles/mappings");
     assert.deepEqual(request?.headers, {
@@ -48,7 +56,7 @@ describe("REST client", () => {
 
   it("sends one request at a time, a second apart", async () => {
     const { rest, http, clock } = client(json(200, {}));
-    const both = Promise.all([rest.getJson("/a"), rest.getJson("/b")]);
+    const both = Promise.all([rest.json(call("/a")), rest.json(call("/b"))]);
     await clock.advance(999);
     assert.equal(http.requests.length, 1);
     await clock.advance(1);
@@ -58,14 +66,14 @@ describe("REST client", () => {
 
   it("goes on after a failed request", async () => {
     const { rest, run } = client(networkDown, json(200, { a: 1 }));
-    await assert.rejects(rest.getJson("/a"), { code: "rest_network" });
-    assert.deepEqual(await run(rest.getJson("/b")), { a: 1 });
+    await assert.rejects(rest.json(call("/a", { retry: false })), { code: "rest_network" });
+    assert.deepEqual(await run(rest.json(call("/b"))), { a: 1 });
   });
 
   for (const answer of [refused(401, "CU-102"), refused(401, "CU-101"), json(401, {})])
     it(`renews the token by force and repeats once after ${JSON.stringify("body" in answer && answer.body)}`, async () => {
       const { rest, http, forced, ledger, run } = client(answer, json(200, { a: 1 }));
-      assert.deepEqual(await run(rest.getJson("/a")), { a: 1 });
+      assert.deepEqual(await run(rest.json(call("/a"))), { a: 1 });
       assert.deepEqual(forced, ["token-1"]);
       assert.equal(http.requests[1]?.headers["Authorization"], "Bearer token-2");
       assert.equal(ledger.quota.used, 2);
@@ -74,28 +82,129 @@ describe("REST client", () => {
   it("does not repeat with the same token, nor a second time", async () => {
     const same = client(json(401, {}));
     same.hopeless();
-    await assert.rejects(same.run(same.rest.getJson("/a")), { code: "rest_unauthorised" });
+    await assert.rejects(same.run(same.rest.json(call("/a"))), { code: "rest_unauthorised" });
     assert.equal(same.http.requests.length, 1);
     const twice = client(json(401, {}));
-    await assert.rejects(twice.run(twice.rest.getJson("/a")), { code: "rest_unauthorised" });
+    await assert.rejects(twice.run(twice.rest.json(call("/a"))), { code: "rest_unauthorised" });
     assert.equal(twice.http.requests.length, 2);
   });
 
   for (const answer of [refused(403, "CU-103"), refused(403, "CU-104"), json(403, {}), json(500, {})])
     it(`does not touch the token after ${JSON.stringify("body" in answer && answer.body)}`, async () => {
       const { rest, forced, run } = client(answer);
-      await assert.rejects(run(rest.getJson("/a", VIN)));
+      await assert.rejects(run(rest.json(call("/a"))));
       assert.deepEqual(forced, []);
     });
 
-  it("asks no more once BMW says that the quota is used up, until midnight UTC", async () => {
+  it("asks no more once BMW says that the quota is used up, until the pause is over", async () => {
     const { rest, http, forced, clock, run } = client(refused(403, "CU-429"), json(200, { a: 1 }));
-    await assert.rejects(rest.getJson("/a"), { code: "cu_429" });
-    await assert.rejects(run(rest.getJson("/a")), { code: "cu_429" });
+    await assert.rejects(rest.json(call("/a")), {
+      code: "cu_429_other_client",
+      message: /another program.*continues at 07:00 UTC/,
+    });
+    for (const budget of ["scheduled", "event", "daily", "renewal", "manual"] as const)
+      await assert.rejects(run(rest.json(call("/a", { budget }))), { code: "cu_429_other_client" });
     assert.equal(http.requests.length, 1);
     assert.deepEqual(forced, []);
-    await clock.advanceTo(Date.parse("2026-03-03T00:00:00Z"));
-    assert.deepEqual(await rest.getJson("/a"), { a: 1 });
+    await clock.advanceTo(Date.parse("2026-03-02T07:00:00Z"));
+    assert.deepEqual(await rest.json(call("/a")), { a: 1 });
+  });
+
+  it("says when the limit was reached by its own calls, and when it goes on", async () => {
+    const { rest, ledger, clock } = client(refused(429, "CU-429"));
+    for (let sent = 0; sent < 50; sent++) ledger.count(call("/a"))("ok");
+    await assert.rejects(rest.json(call("/a")), {
+      code: "cu_429",
+      message: /50 BMW requests is used up.*07:00 UTC/,
+      cause: {
+        httpStatus: 429,
+        exveErrorId: "CU-429",
+        exveErrorRef: "",
+        askedPauseMs: null,
+        retryAt: "2026-03-02T07:00:00.000Z",
+      },
+    });
+    assert.equal(clock.now(), START);
+  });
+
+  it("obeys Retry-After of a refused quota", async () => {
+    const { rest, ledger } = client(pausing(403, "CU-429", "7200"));
+    await assert.rejects(rest.json(call("/a")));
+    assert.equal(ledger.quota.blockedUntil, START + 7_200_000);
+  });
+
+  it("keeps five calls of the day for people", async () => {
+    const { rest, http, ledger, run } = client(json(200, {}));
+    for (let sent = 0; sent < 45; sent++) ledger.count(call("/a"))("ok");
+    await assert.rejects(rest.json(call("/a", { budget: "scheduled" })), {
+      code: "quota_share_used",
+      message: /share.*00:00 UTC/,
+    });
+    await run(rest.json(call("/a")));
+    assert.equal(http.requests.length, 1);
+  });
+
+  for (const [title, answer] of [
+    ["the network", networkDown],
+    ["a timeout", timedOut],
+    ["408", json(408, {})],
+    ["502", json(502, {})],
+    ["503", refused(503, "CU-503")],
+    ["504", { status: 504, text: "<html>" }],
+  ] as const)
+    it(`sends once more after ${title}, as a counted call`, async () => {
+      const { rest, http, ledger, run } = client(answer, json(200, { a: 1 }));
+      assert.deepEqual(await run(rest.json(call("/a"))), { a: 1 });
+      assert.equal(http.requests.length, 2);
+      assert.equal(ledger.quota.used, 2);
+      assert.equal(ledger.calls[1]?.outcome, "ok");
+    });
+
+  it("sends once more only", async () => {
+    const { rest, http, run } = client(refused(503, "CU-503"));
+    await assert.rejects(run(rest.json(call("/a"))), { code: "cu_503" });
+    assert.equal(http.requests.length, 2);
+  });
+
+  for (const [title, answer, changes] of [
+    ["500, which BMW calls permanent", refused(500, "CU-500"), {}],
+    ["400", refused(400, "CU-400"), {}],
+    ["403", refused(403, "CU-104"), {}],
+    ["404", json(404, {}), {}],
+    ["anything where the call says so", networkDown, { retry: false }],
+    ["503 with a Retry-After beyond a minute", pausing(503, "CU-503", "61"), {}],
+  ] as const)
+    it(`does not send again after ${title}`, async () => {
+      const { rest, http, run } = client(answer);
+      await assert.rejects(run(rest.json(call("/a", changes))));
+      assert.equal(http.requests.length, 1);
+    });
+
+  it("waits as long as a 503 asks for", async () => {
+    const answer = pausing(503, "CU-503", "40");
+    const { rest, http, clock } = client(answer, json(200, { a: 1 }));
+    const asked = rest.json(call("/a"));
+    await clock.advance(39_999);
+    assert.equal(http.requests.length, 1);
+    await clock.advance(1);
+    assert.deepEqual(await asked, { a: 1 });
+  });
+
+  it("sends a body as JSON, and says so only then", async () => {
+    const { rest, http, run } = client(json(201, { containerId: "x" }), { status: 204, text: "" });
+    await rest.json(call("/customers/containers", { method: "POST", body: { name: "x" } }));
+    assert.equal(await run(rest.json(call("/customers/containers/x", { method: "DELETE" }))), null);
+    const [post, gone] = http.requests;
+    assert.deepEqual([post?.method, post?.body], ["POST", '{"name":"x"}']);
+    assert.equal(post?.headers["Content-Type"], "application/json");
+    assert.deepEqual([gone?.method, gone?.body, gone?.headers["Content-Type"]], ["DELETE", undefined, undefined]);
+  });
+
+  it("takes bytes of any kind, up to a larger size", async () => {
+    const { rest, http } = client({ status: 200, body: Buffer.from([1, 2, 3]), type: "Image/PNG; x=1" });
+    assert.deepEqual(await rest.bytes(call("/image")), { bytes: Buffer.from([1, 2, 3]), type: "image/png" });
+    assert.equal(http.requests[0]?.headers["Accept"], "*/*");
+    assert.equal(http.requests[0]?.maxBytes, 10 * 1024 * 1024);
   });
 
   for (const [title, answer, code] of [
@@ -106,13 +215,14 @@ describe("REST client", () => {
     ["a server that cannot be reached", networkDown, "rest_network"],
   ] as const)
     it(`has a clear error for ${title}`, async () => {
-      await assert.rejects(client(answer).rest.getJson("/a"), { code });
+      const { rest, run } = client(answer);
+      await assert.rejects(run(rest.json(call("/a"))), { code });
     });
 
   it("stops with its account, even out of the pause between two requests", async () => {
     const { rest, owner, http, clock } = client(json(200, {}));
-    await rest.getJson("/a");
-    const waiting = rest.getJson("/b");
+    await rest.json(call("/a"));
+    const waiting = rest.json(call("/b"));
     await clock.advance(500);
     owner.abort();
     await assert.rejects(waiting, { code: "rest_aborted" });
@@ -121,6 +231,6 @@ describe("REST client", () => {
   });
 
   it("tells when a request on its way was stopped", async () => {
-    await assert.rejects(client(new HttpFailure("aborted", "aborted")).rest.getJson("/a"), { code: "rest_aborted" });
+    await assert.rejects(client(new HttpFailure("aborted", "aborted")).rest.json(call("/a")), { code: "rest_aborted" });
   });
 });

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isTokenProblem, quotaRefusal, refusalOf, type RefusalDetails } from "../../../src/rest/refusal.js";
+import { isTokenProblem, parseRefusal, refusalDetails, refusalError } from "../../../src/rest/refusal.js";
 import { ERROR_TEXTS } from "../../../src/support/error-texts.js";
-import { VIN } from "../../helpers/fakes.js";
+import { START, VIN } from "../../helpers/fakes.js";
 
-const MIDNIGHT = Date.parse("2026-03-03T00:00:00Z");
-
-function refusal(status: number, body: unknown) {
-  const content = typeof body === "string" ? body : JSON.stringify(body);
-  return refusalOf({ status, headers: {}, body: Buffer.from(content) }, VIN, MIDNIGHT);
+function refusal(status: number, body: unknown, headers = {}) {
+  const content = typeof body === "string" ? body : (JSON.stringify(body) ?? "");
+  const { code, details } = parseRefusal({ status, headers, body: Buffer.from(content) }, START);
+  return refusalError(code, details, VIN);
 }
 
 const bmw = (exveErrorId: string, exveErrorMsg = "") => ({
@@ -18,17 +17,25 @@ const bmw = (exveErrorId: string, exveErrorMsg = "") => ({
   exveNote: "",
 });
 
-/** BMW's code, the status it comes with, our code, and a word that the sentence for the user has to hold. */
+/** BMW's code, a status it comes with, our code, and a word that the sentence for the user has to hold. */
 const ROWS = [
   ["CU-100", 401, "cu_100", /Log in/],
   ["CU-101", 401, "cu_101", /Log in again/],
   ["CU-102", 401, "cu_102", /renewed by itself/],
   ["CU-103", 403, "cu_103", /subscribe the client to CarData API/],
   ["CU-104", 403, "cu_104", /main user of the car …0001/],
+  ["CU-105", 403, "cu_105", /container.*new one is made by itself/],
   ["CU-120", 400, "cu_120", /17 characters/],
+  ["CU-121", 400, "cu_121", /container.*new one is made by itself/],
+  ["CU-124", 403, "cu_124", /10 data containers.*Delete one/],
+  ["CU-124", 400, "cu_124", /10 data containers.*Delete one/],
+  ["CU-125", 400, "cu_125", /Ask again/],
+  ["CU-126", 404, "cu_126", /no picture of the car …0001/],
+  ["CU-127", 404, "cu_127", /no charging locations.*…0001/],
   ["CU-400", 400, "cu_400", /report this/],
-  ["CU-401", 400, "cu_401", /did not accept a value/],
-  ["CU-429", 403, "cu_429", /50 BMW requests.*00:00 UTC.*Live data is not affected/],
+  ["CU-401", 400, "cu_401", /date range/],
+  ["CU-402", 400, "cu_402", /does not know some of the data points/],
+  ["CU-403", 403, "cu_403", /refused to make the data container.*main user.*fewer than 10/],
   ["CU-500", 500, "cu_500", /internal error/],
   ["CU-503", 503, "cu_503", /down at the moment/],
 ] as const;
@@ -39,7 +46,13 @@ describe("refusals of BMW's API", () => {
       const error = refusal(status, bmw(id));
       assert.equal(error.code, code);
       assert.match(error.message, sentence);
-      assert.deepEqual(error.cause, { httpStatus: status, exveErrorId: id, exveErrorRef: "ref-1" });
+      assert.doesNotMatch(error.message, /__\w+__/);
+      assert.deepEqual(error.cause, {
+        httpStatus: status,
+        exveErrorId: id,
+        exveErrorRef: "ref-1",
+        askedPauseMs: null,
+      });
     });
 
   it("go by BMW's code, not by the status: a used-up quota is a 403", () => {
@@ -81,8 +94,8 @@ describe("refusals of BMW's API", () => {
       assert.equal(refusal(403, `{"exveErrorId":"${id}"}`).code, "rest_forbidden");
     });
 
-  it("of the own ledger say when it goes on", () => {
-    assert.match(quotaRefusal(MIDNIGHT).message, /continues at 00:00 UTC/);
+  it("keep how long BMW wants to be left alone", () => {
+    assert.equal(refusalDetails(refusal(503, bmw("CU-503"), { "retry-after": "30" })).askedPauseMs, 30_000);
   });
 
   it("never throw, and always give a sentence without open marks (property)", () => {
@@ -91,12 +104,14 @@ describe("refusals of BMW's API", () => {
       fc.string(),
       fc.record({ exveErrorId: fc.anything(), exveErrorMsg: fc.anything() }),
     );
+    const headers = fc.dictionary(fc.constantFrom("retry-after", "x-request-id"), fc.string());
     fc.assert(
-      fc.property(fc.integer({ min: 100, max: 599 }), body, (status, content) => {
-        const error = refusal(status, typeof content === "string" ? content : (JSON.stringify(content) ?? ""));
+      fc.property(fc.integer({ min: 100, max: 599 }), body, headers, (status, content, sent) => {
+        const error = refusal(status, content, sent);
         assert.ok(error.code in ERROR_TEXTS);
-        assert.doesNotMatch(error.message, /__\w+__/);
-        assert.equal((error.cause as RefusalDetails).httpStatus, status);
+        // Who keeps the quota knows the time.
+        if (error.code !== "cu_429") assert.doesNotMatch(error.message, /__\w+__/);
+        assert.equal(refusalDetails(error).httpStatus, status);
       }),
       { numRuns: 2000 },
     );

@@ -1,0 +1,56 @@
+import type { RestCall } from "../rest/call.js";
+import type { Files } from "../store/files.js";
+import { RecordingWriter } from "../store/recording-writer.js";
+import type { Clock } from "../support/clock.js";
+import { reasonOf, type Problem } from "../support/errors.js";
+import type { HttpResponse } from "../support/http.js";
+import { parseJson } from "../support/json.js";
+
+/** Writes what arrives, over the stream and over REST, while the account's option `record` is on. */
+export class Recorder {
+  readonly #writer: RecordingWriter | null;
+
+  /** @param folder of the recordings, private to the account */
+  constructor(record: boolean, folder: string, files: Files, clock: Clock, report: (problem: Problem) => void) {
+    this.#writer = record
+      ? new RecordingWriter(folder, files, clock, ({ kind, cause }) => {
+          const reason = reasonOf(cause);
+          report(kind === "full" ? { code: "recording_full" } : { code: "recording_failed", params: { reason } });
+        })
+      : null;
+  }
+
+  message(topic: string, payload: Buffer): void {
+    this.#writer?.record({ kind: "stream", topic, payload });
+  }
+
+  response(call: RestCall, { status, body }: HttpResponse): void {
+    if (this.#writer === null) return;
+    const text = body.toString("utf8");
+    const payload = parseJson(text) ?? text;
+    if (status > 299) this.#writer.record({ kind: "error", endpoint: call.endpoint, status, body: payload });
+    else this.#answer(call, payload);
+  }
+
+  /** Writes what waits. */
+  async close(): Promise<void> {
+    await this.#writer?.close();
+  }
+
+  #answer({ endpoint, vin = "" }: RestCall, payload: unknown): void {
+    switch (endpoint) {
+      case "mappings":
+        this.#writer?.record({ kind: endpoint, payload });
+        return;
+      case "telematicData":
+      case "basicData":
+      case "chargingHistory":
+      case "tyreDiagnosis":
+        this.#writer?.record({ kind: endpoint, vin, payload });
+        return;
+      case "image":
+      case "chargingSettings":
+      case "containers":
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type { CarFacts } from "../../polling/cars.js";
+import { SOC_SOURCES } from "../../vehicle/values.js";
+import type { Car, Garage } from "../garage.js";
+import type { Access, AccessBook } from "./access.js";
+
+/** A car that has told less is one that somebody mentioned, not one that is read. */
+const FEWEST_DESCRIPTORS = 5;
+/** A refusal may be over after a while; the rest changes with what BMW's mappings and basic data say. */
+const SCHEDULED: Readonly<Record<Access, CarFacts["access"]>> = {
+  ok: "ok",
+  no_permission: "weekly",
+  not_primary: "never",
+  not_telematics_capable: "never",
+};
+
+/** What the scheduler has to know of the cars. */
+export function carFacts(garage: Garage, access: AccessBook): CarFacts[] {
+  return [...garage.cars].map(([vin, car]) => ({
+    vin,
+    real: car.vehicle.readings.size >= FEWEST_DESCRIPTORS,
+    access: SCHEDULED[access.of(vin, car)],
+    refusedAt: access.refusedAt(vin),
+    socAt: newestLevel(car),
+    combustion: car.vehicle.driveType === "combustion",
+    charge: car.vehicle.charge,
+  }));
+}
+
+/** Whatever brought it: a level that came over REST is no younger than the call that brought it. */
+function newestLevel({ vehicle }: Car): number | null {
+  const times = SOC_SOURCES.flatMap((descriptor) => vehicle.readings.get(descriptor)?.timestamp ?? []);
+  return times.length === 0 ? null : Math.max(...times);
+}

@@ -1,0 +1,52 @@
+import { refusalDetails } from "../../rest/refusal.js";
+import type { CarDataError } from "../../support/errors.js";
+import { toCarDataError, type ErrorCode } from "../../support/errors.js";
+import { isObject, text } from "../../support/json.js";
+
+/** The next car may be asked all the same. */
+const OF_ONE_CAR: ReadonlySet<ErrorCode> = new Set([
+  "cu_104",
+  "cu_120",
+  "cu_126",
+  "cu_127",
+  "cu_400",
+  "cu_401",
+  "cu_500",
+  "image_unusable",
+  "rest_invalid_response",
+  "rest_too_large",
+  "rest_unexpected",
+]);
+/** Nothing was sent, or BMW did not look at it: it says nothing about the car. */
+const HELD: ReadonlySet<ErrorCode> = new Set([
+  "cu_429",
+  "cu_429_other_client",
+  "quota_share_used",
+  "not_logged_in",
+  "refresh_rejected",
+  "refresh_token_too_old",
+  "refresh_unreachable",
+  "rest_aborted",
+]);
+
+/** Whether a failure is about one car only; all others stop a round through the cars. */
+export function concernsOneCar(code: ErrorCode): boolean {
+  return OF_ONE_CAR.has(code);
+}
+
+export function isHeld(code: ErrorCode): boolean {
+  return HELD.has(code);
+}
+
+/** Whether BMW will answer the same the next time: it refuses, or has nothing of the kind. */
+export function isRefusal(error: CarDataError): boolean {
+  const { httpStatus } = refusalDetails(error);
+  return error.code === "cu_104" || httpStatus === 403 || httpStatus === 404;
+}
+
+/** When the quota lets the next call out, in milliseconds, if that is what holds it back. */
+export function retryTime(error: unknown): number | null {
+  const { cause } = toCarDataError(error);
+  const time = isObject(cause) ? Date.parse(text(cause["retryAt"]) ?? "") : NaN;
+  return Number.isNaN(time) ? null : time;
+}

@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Content } from "../../rest/call.js";
+import { imageType } from "../../rest/image-type.js";
+import type { Files } from "../../store/files.js";
+import type { Clock } from "../../support/clock.js";
+import { CarDataError, toCarDataError } from "../../support/errors.js";
+import { maskVin } from "../../support/vin.js";
+
+export interface ImageShelfDoors {
+  readonly files: Files;
+  /** Private to the account. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** One call. */
+  readonly fetch: (vin: string) => Promise<Content>;
+}
+
+const ASK_AGAIN_AFTER_MS = 30 * 24 * 3600 * 1000;
+/** Stands in the file of a car of which BMW has no picture, before the time of the answer. */
+const MARKER = "none ";
+
+/** The pictures of the cars: each is asked for once, and so is one that BMW does not have. */
+export class ImageShelf {
+  constructor(private readonly doors: ImageShelfDoors) {}
+
+  /**
+   * The picture of a car (PNG or JPEG), from the file where there is one.
+   * @param force asks BMW in any case
+   * @throws CarDataError `cu_126`: BMW has none, by an answer of the last 30 days
+   */
+  async get(vin: string, force: boolean): Promise<Content> {
+    const stored = force ? null : await this.#stored(vin);
+    if (stored !== null) return stored;
+    try {
+      const image = await this.doors.fetch(vin);
+      await this.#store(vin, image.bytes);
+      return image;
+    } catch (error) {
+      const now = new Date(this.doors.clock.now()).toISOString();
+      if (toCarDataError(error).code === "cu_126") await this.#store(vin, MARKER + now);
+      throw error;
+    }
+  }
+
+  /** `null`: BMW has to be asked. */
+  async #stored(vin: string): Promise<Content | null> {
+    const bytes = await this.doors.files.read(this.#path(vin)).catch(() => null);
+    if (bytes === null) return null;
+    const type = imageType(bytes);
+    if (type !== null) return { bytes, type };
+    const text = bytes.toString("utf8");
+    const age = this.doors.clock.now() - Date.parse(text.slice(MARKER.length));
+    if (text.startsWith(MARKER) && age >= 0 && age < ASK_AGAIN_AFTER_MS)
+      throw new CarDataError("cu_126", { vin: maskVin(vin) });
+    return null;
+  }
+
+  /** A picture that cannot be kept is still a picture. */
+  async #store(vin: string, content: string | Buffer): Promise<void> {
+    await this.doors.files.write(this.#path(vin), content).catch(() => undefined);
+  }
+
+  #path(vin: string): string {
+    return join(this.doors.folder, createHash("sha256").update(vin).digest("hex").slice(0, 16));
+  }
+}

@@ -1,0 +1,60 @@
+import type { JsonObject } from "../support/json.js";
+import { counted, objectsIn, picked, scalar, timeOfSeconds } from "./summary-parts.js";
+import type { Summary } from "./types.js";
+
+/** Without places: who wants them finds them in the payload. */
+const KEPT = [
+  "startTime",
+  "endTime",
+  "displayedStartSoc",
+  "displayedSoc",
+  "energyConsumedFromPowerGridKwh",
+  "totalChargingDurationSec",
+  "mileage",
+  "mileageUnits",
+  "timeZone",
+  "isPreconditioningActivated",
+];
+
+/**
+ * `{text, count, last, energyKwh, truncated, sessions}`: `last` the ISO time at which the latest charge ended, or null;
+ * `energyKwh` the sum over the sessions that tell it, or null; `sessions` newest first (account-and-api 18).
+ */
+export function chargingSummary(payload: unknown, truncated = false): Summary {
+  if (!Array.isArray(payload)) return { text: "no data" };
+  const sessions = objectsIn(payload).sort((one, other) => startOf(other) - startOf(one));
+  const last = lastEnd(sessions);
+  return {
+    text: textOf(sessions.length, last),
+    count: sessions.length,
+    last,
+    energyKwh: energyOf(sessions),
+    truncated,
+    sessions: sessions.map((session) => picked(session, KEPT)),
+  };
+}
+
+function textOf(count: number, last: string | null): string {
+  if (count === 0) return "no charges";
+  return last === null ? counted(count, "charge") : `${counted(count, "charge")} (last: ${last.slice(0, 10)})`;
+}
+
+/** BMW's order is not guaranteed. */
+function startOf({ startTime }: JsonObject): number {
+  return timeOfSeconds(startTime) === null ? 0 : Number(startTime);
+}
+
+function lastEnd(sessions: readonly JsonObject[]): string | null {
+  const ends = sessions.flatMap(({ endTime }) => (timeOfSeconds(endTime) === null ? [] : [Number(endTime)]));
+  return timeOfSeconds(ends.reduce((latest, end) => Math.max(latest, end), 0));
+}
+
+function energyOf(sessions: readonly JsonObject[]): number | null {
+  const energies = sessions.flatMap(({ energyConsumedFromPowerGridKwh }) => {
+    const energy = scalar(energyConsumedFromPowerGridKwh);
+    return typeof energy === "number" && energy >= 0 ? [energy] : [];
+  });
+  if (energies.length === 0) return null;
+  const sum = energies.reduce((total, energy) => total + energy, 0);
+  return Number.isFinite(sum) ? Math.round(sum * 1000) / 1000 : null;
+}

@@ -1,0 +1,168 @@
+import { types } from "node:util";
+import {
+  CONTAINER_ACTIONS,
+  OPERATIONS,
+  type ContainerAction,
+  type Operation,
+  type OperationRequest,
+} from "../account/operations.js";
+import { checkContainerId } from "../rest/containers/calls.js";
+import { CarDataError } from "../support/errors.js";
+import { finite, isObject, type JsonObject } from "../support/json.js";
+import { parseVin } from "../support/vin.js";
+
+const DEFAULT_PAGES = 3;
+const MOST_PAGES = 10;
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+/** Seconds in place of milliseconds would lie before it. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+/** What an operation gets that has no use for the options of others. */
+const UNUSED = {
+  from: null,
+  to: null,
+  maxPages: DEFAULT_PAGES,
+  containerAction: "list",
+  containerId: null,
+  confirm: false,
+} as const;
+
+/**
+ * What an input message asks for: `msg.operation`, `vin`, `force`, for charging history `from`, `to` (ISO date or time,
+ * a Date, or milliseconds; a date alone is its beginning in UTC) and `maxPages`, for containers `containerAction`,
+ * `containerId` and `confirm`. What is missing, null or "" is as in `defaults`. Options of other operations are not
+ * looked at: messages carry properties of other nodes.
+ * @throws CarDataError `unknown_operation`, `vin_invalid`, `date_range_invalid`, `pages_invalid`,
+ *   `container_id_invalid`, `container_action_unknown` or `bad_request`
+ */
+export function parseRequest(message: unknown, defaults: OperationRequest): OperationRequest {
+  const asked = isObject(message) ? message : {};
+  const operation = parseOperation(asked["operation"]) ?? defaults.operation;
+  return {
+    operation,
+    vin: parseVehicle(asked["vin"]) ?? defaults.vin,
+    force: parseForce(asked["force"]) ?? defaults.force,
+    ...UNUSED,
+    ...(operation === "chargingHistory" && parsePeriod(asked, defaults)),
+    ...(operation === "containers" && parseContainerOptions(asked, defaults)),
+  };
+}
+
+/**
+ * What the stored properties of a node ask for (`operation`, `vehicle`, `from`, `to`, `maxPages`, `force`,
+ * `containerAction`, `containerId`). Never throws; a member that was typed wrong throws as soon as it is read, so that
+ * it does no harm while another operation, or the message, does not need it.
+ */
+export function requestDefaults(properties: Readonly<Record<string, unknown>>): OperationRequest {
+  return {
+    operation: OPERATIONS.find((name) => name === properties["operation"]) ?? "telematicData",
+    get vin() {
+      return parseVehicle(properties["vehicle"]);
+    },
+    get from() {
+      return parseTime(properties["from"]);
+    },
+    get to() {
+      return parseTime(properties["to"]);
+    },
+    get maxPages() {
+      return parsePages(properties["maxPages"]) ?? DEFAULT_PAGES;
+    },
+    force: properties["force"] === true,
+    containerAction: CONTAINER_ACTIONS.find((name) => name === properties["containerAction"]) ?? "list",
+    get containerId() {
+      return parseContainerId(properties["containerId"]);
+    },
+    confirm: false,
+  };
+}
+
+function parsePeriod(asked: JsonObject, defaults: OperationRequest) {
+  // `from` of a value of cardata-stream is the descriptor that it was taken from.
+  const askedFrom = "descriptor" in asked ? null : asked["from"];
+  const from = parseTime(askedFrom) ?? defaults.from;
+  const to = parseTime(asked["to"]) ?? defaults.to;
+  if (from !== null && to !== null && from >= to) throw new CarDataError("date_range_invalid");
+  return { from, to, maxPages: parsePages(asked["maxPages"]) ?? defaults.maxPages };
+}
+
+function parseContainerOptions(asked: JsonObject, defaults: OperationRequest) {
+  const { confirm } = asked;
+  return {
+    containerAction: parseAction(asked["containerAction"]) ?? defaults.containerAction,
+    containerId: parseContainerId(asked["containerId"]) ?? defaults.containerId,
+    // Anything but true is no confirmation; what was meant shows in the refusal of the operation.
+    confirm: isGiven(confirm) ? confirm === true : defaults.confirm,
+  };
+}
+
+function parseOperation(value: unknown): Operation | null {
+  if (!isGiven(value)) return null;
+  const found = OPERATIONS.find((name) => name === value);
+  if (found !== undefined) return found;
+  const shown = typeof value === "string" ? value.slice(0, 50) : typeof value;
+  throw new CarDataError("unknown_operation", { operation: shown, known: OPERATIONS.join(", ") });
+}
+
+function parseVehicle(value: unknown): string | null {
+  if (!isGiven(value)) return null;
+  const vin = parseVin(trimmed(value));
+  if (vin === null) throw new CarDataError("vin_invalid");
+  return vin;
+}
+
+function parseTime(value: unknown): number | null {
+  if (!isGiven(value)) return null;
+  const time = timeOf(value);
+  if (!(time >= EARLIEST_MS && time <= LATEST_MS)) throw new CarDataError("date_range_invalid");
+  return time;
+}
+
+/** Milliseconds, NaN for everything else. */
+function timeOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  // Dates of function nodes come from another realm, where `instanceof` fails.
+  if (types.isDate(value)) return value.getTime();
+  const text = trimmed(value);
+  return typeof text === "string" && ISO_TIME.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : NaN;
+}
+
+/** `Date.parse` takes 30 February for 2 March. */
+function isDay(date: string): boolean {
+  const time = Date.parse(date);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
+}
+
+function parsePages(value: unknown): number | null {
+  if (!isGiven(value)) return null;
+  const pages = finite(trimmed(value));
+  if (pages === null || !Number.isInteger(pages) || pages < 1 || pages > MOST_PAGES)
+    throw new CarDataError("pages_invalid");
+  return pages;
+}
+
+function parseAction(value: unknown): ContainerAction | null {
+  if (!isGiven(value)) return null;
+  const found = CONTAINER_ACTIONS.find((name) => name === value);
+  if (found === undefined) throw new CarDataError("container_action_unknown", { known: CONTAINER_ACTIONS.join(", ") });
+  return found;
+}
+
+function parseContainerId(value: unknown): string | null {
+  return isGiven(value) ? checkContainerId(trimmed(value)) : null;
+}
+
+function parseForce(value: unknown): boolean | null {
+  if (!isGiven(value)) return null;
+  if (typeof value !== "boolean") throw new CarDataError("bad_request");
+  return value;
+}
+
+function trimmed(value: unknown): unknown {
+  return typeof value === "string" ? value.trim() : value;
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && trimmed(value) !== "";
+}

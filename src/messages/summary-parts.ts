@@ -1,0 +1,36 @@
+import { isObject, text, type JsonObject } from "../support/json.js";
+
+/** What a summary may hold of BMW's answers. */
+export type Scalar = string | number | boolean;
+
+/** `1 car`, `2 cars` */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** The objects in a list; nothing in anything else. */
+export function objectsIn(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+export function scalar(value: unknown): Scalar | null {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  return typeof value === "boolean" ? value : text(value);
+}
+
+/** The scalars among the members of an object, in the order of `names`. */
+export function picked(from: JsonObject, names: readonly string[]): Record<string, Scalar> {
+  return Object.fromEntries(
+    names.flatMap((name): [string, Scalar][] => {
+      const value = scalar(from[name]);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** ISO text of seconds since 1970; `null` for everything that is no time after it. */
+export function timeOfSeconds(value: unknown): string | null {
+  if (typeof value !== "number" || !(value > 0)) return null;
+  const date = new Date(value * 1000);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

@@ -1,0 +1,91 @@
+import { isObject, text, type JsonObject } from "../support/json.js";
+import { counted, objectsIn, picked, scalar, type Scalar } from "./summary-parts.js";
+import type { Summary } from "./types.js";
+
+const WHEELS = ["frontLeft", "frontRight", "rearLeft", "rearRight"] as const;
+const LONGEST_MESSAGE = 255;
+const UNITS: ReadonlyMap<unknown, string> = new Map([
+  ["KILOMETER", "km"],
+  ["MILE", "mi"],
+]);
+
+/** What is told of a wheel: our name, BMW's object, and its member where `value` says nothing. */
+const FACTS: readonly (readonly [string, string, string])[] = [
+  ["dimension", "dimension", "value"],
+  ["season", "season", "season"],
+  ["tread", "tread", "treadDesign"],
+  ["wear", "tyreWear", "status"],
+  ["defect", "tyreDefect", "status"],
+  ["productionDate", "tyreProductionDate", "value"],
+  ["mountingDate", "mountingDate", "mountingDate"],
+  ["quality", "qualityStatus", "qualityStatus"],
+  ["runFlat", "runFlat", "runFlat"],
+];
+
+/**
+ * `{text, mounted, unmounted, errors}`: both sets `{label, status, frontLeft, frontRight, rearLeft, rearRight}` or null,
+ * a wheel `{wear, dueMileage, dueMileageUnit, season, productionDate, defect, ...}` with what BMW tells of it
+ * (account-and-api 9.5 and 18).
+ */
+export function tyreSummary(payload: unknown): Summary {
+  if (!isObject(payload)) return { text: "no data" };
+  const { passengerCar } = payload;
+  const car = isObject(passengerCar) ? passengerCar : {};
+  const errors = objectsIn(payload["errors"]).map(errorOf);
+  const mounted = setOf(car["mountedTyres"]);
+  return { text: textOf(errors.length, mounted), mounted, unmounted: setOf(car["unmountedTyres"]), errors };
+}
+
+type Wheel = Record<string, Scalar>;
+type TyreSet = { label: string | null; status: Scalar | null } & Record<(typeof WHEELS)[number], Wheel | null>;
+
+function textOf(errors: number, mounted: TyreSet | null): string {
+  if (errors > 0) return counted(errors, "error");
+  if (mounted === null) return "no tyre data";
+  if (mounted.status !== null) return String(mounted.status);
+  const wheels = WHEELS.map((place) => mounted[place]).filter((wheel) => wheel !== null);
+  // Cars without a record get an answer of empty objects.
+  if (wheels.length === 0) return "no tyre data";
+  const defects = wheels.filter((wheel) => "defect" in wheel).length;
+  return defects > 0 ? counted(defects, "warning") : "OK";
+}
+
+function setOf(tyres: unknown): TyreSet | null {
+  if (!isObject(tyres)) return null;
+  const status = memberOf(tyres["aggregatedQualityStatus"], "qualityStatus");
+  const [frontLeft = null, frontRight = null, rearLeft = null, rearRight = null] = WHEELS.map((place) =>
+    wheelOf(tyres[place]),
+  );
+  return { label: text(tyres["label"]), status, frontLeft, frontRight, rearLeft, rearRight };
+}
+
+/** `null`: BMW tells nothing of it. */
+function wheelOf(tyre: unknown): Wheel | null {
+  if (!isObject(tyre)) return null;
+  const wheel: Wheel = {};
+  for (const [name, object, member] of FACTS) {
+    const value = memberOf(tyre[object], member);
+    if (value !== null) wheel[name] = value;
+  }
+  Object.assign(wheel, dueOf(tyre["tyreWear"]));
+  return Object.keys(wheel).length === 0 ? null : wheel;
+}
+
+function memberOf(object: unknown, member: string): Scalar | null {
+  return isObject(object) ? (scalar(object["value"]) ?? scalar(object[member])) : null;
+}
+
+function dueOf(wear: unknown): Wheel {
+  if (!isObject(wear)) return {};
+  const { dueMileage, unit } = wear;
+  if (typeof dueMileage !== "number" || !Number.isFinite(dueMileage)) return {};
+  const known = UNITS.get(unit);
+  return { dueMileage, ...(known !== undefined && { dueMileageUnit: known }) };
+}
+
+/** BMW's document says that the message is an object, without saying more. */
+function errorOf(error: JsonObject): Wheel {
+  const { message } = error;
+  const words = isObject(message) ? JSON.stringify(message) : text(message);
+  return { ...picked(error, ["eventId", "type"]), ...(words !== null && { message: words.slice(0, LONGEST_MESSAGE) }) };
+}

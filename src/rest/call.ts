@@ -1,0 +1,43 @@
+/** What a call is spent for; each has its share of the day's quota (account-and-api 8). `manual`: a person asked for it. */
+export type Budget = "scheduled" | "event" | "daily" | "renewal" | "manual";
+
+/** The resources of BMW's API, as the ledger and recordings name them. */
+export type Endpoint =
+  | "mappings"
+  | "basicData"
+  | "telematicData"
+  | "chargingHistory"
+  | "tyreDiagnosis"
+  | "image"
+  | "chargingSettings"
+  | "containers";
+
+/** One request to BMW's REST API. */
+export interface RestCall {
+  /** Default GET. */
+  readonly method?: "GET" | "POST" | "DELETE";
+  /** Begins with a slash; its parts are encoded. */
+  readonly path: string;
+  readonly endpoint: Endpoint;
+  readonly budget: Budget;
+  /** The car that the call is about. */
+  readonly vin?: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Whether it is sent once more when the network or BMW's gateway fails (default true); that is a counted call, too. */
+  readonly retry?: boolean;
+}
+
+/** Bytes as BMW sent them. */
+export interface Content {
+  readonly bytes: Buffer;
+  /** Lower case, without parameters; "" if BMW names none. */
+  readonly type: string;
+}
+
+/** BMW's REST API as the operations use it. Both throw `CarDataError`, with `RefusalDetails` as cause where BMW answered. */
+export interface Rest {
+  /** The JSON of the answer; `null` if it has no body. */
+  json(call: RestCall): Promise<unknown>;
+  bytes(call: RestCall): Promise<Content>;
+}

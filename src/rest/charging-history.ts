@@ -1,0 +1,76 @@
+import { CarDataError } from "../support/errors.js";
+import { finite, type JsonObject } from "../support/json.js";
+import type { Budget, Rest } from "./call.js";
+import { carCall, parseChargingHistory } from "./endpoints.js";
+import { readPages, type Page, type Pages } from "./paging.js";
+
+export interface ChargingHistoryRequest {
+  readonly vin: string;
+  /** Milliseconds. */
+  readonly from: number;
+  /** Milliseconds. */
+  readonly to: number;
+  /** 1 to 10 pages of ten charges. */
+  readonly maxPages: number;
+  readonly budget: Budget;
+}
+
+export interface ChargingHistory {
+  /** As BMW sent them, newest first, each once. */
+  readonly sessions: JsonObject[];
+  /** BMW has, or may have, more charges in the range than were fetched. */
+  readonly truncated: boolean;
+  /** Pages that `sessions` come from. */
+  readonly pages: number;
+}
+
+/** BMW accepts ranges up to about 45 days; 30 are safe. */
+const SAFE_RANGE_MS = 30 * 24 * 3600 * 1000;
+
+/**
+ * The charges of a car in a range of time. One call a page, none repeated by itself. A range that is too long for BMW
+ * (CU-401) is cut once to its last 30 days.
+ * @throws CarDataError what kept the first page from being read; later failures only truncate
+ */
+export async function fetchChargingHistory(rest: Rest, request: ChargingHistoryRequest): Promise<ChargingHistory> {
+  try {
+    return historyOf(await fetchRange(rest, request));
+  } catch (error) {
+    const tooLong = error instanceof CarDataError && error.code === "cu_401";
+    const from = request.to - SAFE_RANGE_MS;
+    if (!tooLong || request.from >= from) throw error;
+    return { ...historyOf(await fetchRange(rest, { ...request, from })), truncated: true };
+  }
+}
+
+function fetchRange(rest: Rest, { vin, from, to, maxPages, budget }: ChargingHistoryRequest): Promise<Pages> {
+  const range = { from: toSecond(from), to: toSecond(to) };
+  return readPages(async (token): Promise<Page> => {
+    const query = token === null ? range : { ...range, nextToken: token };
+    const answer = await rest.json({ ...carCall("chargingHistory", vin, budget, query), retry: false });
+    const { sessions, nextToken } = parseChargingHistory(answer);
+    return { items: sessions, nextToken };
+  }, maxPages);
+}
+
+/** `YYYY-MM-DDTHH:MM:SS.000Z` */
+function toSecond(time: number): string {
+  return new Date(Math.floor(time / 1000) * 1000).toISOString();
+}
+
+/** BMW's order is not guaranteed; what has no start comes last. */
+function historyOf({ items, truncated, pages }: Pages): ChargingHistory {
+  const starts = new Set<number>();
+  const sessions = items.filter((session) => {
+    const start = finite(session["startTime"]);
+    if (start === null) return true;
+    const isNew = !starts.has(start);
+    starts.add(start);
+    return isNew;
+  });
+  return { sessions: sessions.sort((one, other) => startOf(other) - startOf(one)), truncated, pages };
+}
+
+function startOf(session: JsonObject): number {
+  return finite(session["startTime"]) ?? -Number.MAX_VALUE;
+}

@@ -1,0 +1,108 @@
+import { CarDataError, toCarDataError } from "../../support/errors.js";
+import { text, type JsonObject } from "../../support/json.js";
+import { objectOf, objectsIn } from "../answers.js";
+import type { Budget, Rest, RestCall } from "../call.js";
+import { refusalDetails } from "../refusal.js";
+
+export { DEFAULT_DESCRIPTORS } from "./descriptors.js";
+
+/** One of the account's data containers: a named set of descriptors, without which BMW gives no telematic data. */
+export interface Container {
+  readonly id: string;
+  readonly name: string;
+  readonly purpose: string;
+  /** `ACTIVE`, else it is gone: deleted ones stay in the list for 29 days. */
+  readonly state: string;
+  /** ISO time as BMW writes it. */
+  readonly created: string | null;
+  /** Made by this package. */
+  readonly own: boolean;
+  readonly active: boolean;
+}
+
+/** Other programs delete what bears their name and purpose, so ours are like nobody else's. */
+const OWN_NAME = "Node-RED BMW CarData";
+const OWN_PURPOSE = "Node-RED telemetry";
+const ID_PATTERN = /^[A-Za-z0-9]{13}$/;
+const PATH = "/customers/containers";
+
+export function isContainerId(id: unknown): id is string {
+  return typeof id === "string" && ID_PATTERN.test(id);
+}
+
+/**
+ * The id of a container as a person gives it, before it becomes part of an address.
+ * @throws CarDataError `container_id_invalid`
+ */
+export function checkContainerId(id: unknown): string {
+  if (!isContainerId(id)) throw new CarDataError("container_id_invalid");
+  return id;
+}
+
+/** All containers of the account, deleted ones and those of other programs included. One call. */
+export async function fetchContainers(rest: Rest, budget: Budget): Promise<Container[]> {
+  return parseContainers(await rest.json(containerCall(budget)));
+}
+
+/** What a container holds; the list does not say. One call. */
+export async function fetchContainerDescriptors(rest: Rest, id: string, budget: Budget): Promise<string[]> {
+  return parseContainerDescriptors(await rest.json(containerCall(budget, id)));
+}
+
+/**
+ * Makes a container of ours and returns its id. One call, never repeated by itself, because a lost answer may have made
+ * one, too.
+ * @throws CarDataError `cu_124`: there are ten already; `cu_402`, `cu_403`: not with these descriptors
+ */
+export async function createContainer(rest: Rest, descriptors: readonly string[], budget: Budget): Promise<string> {
+  const body = { name: OWN_NAME, purpose: OWN_PURPOSE, technicalDescriptors: [...descriptors] };
+  const answer = await rest.json({ ...containerCall(budget), method: "POST", body, retry: false });
+  return parseContainerId(answer);
+}
+
+/** Deletes a container; one that is gone already is as good as deleted. One call. */
+export async function deleteContainer(rest: Rest, id: string, budget: Budget): Promise<void> {
+  try {
+    await rest.json({ ...containerCall(budget, id), method: "DELETE" });
+  } catch (error) {
+    if (!isGone(toCarDataError(error))) throw error;
+  }
+}
+
+/** Entries without a usable id are left out: nothing can be done with them. */
+export function parseContainers(answer: unknown): Container[] {
+  return objectsIn(answer, ["containers", "items"]).flatMap(parseContainer);
+}
+
+export function parseContainerDescriptors(answer: unknown): string[] {
+  const descriptors = objectOf(answer)["technicalDescriptors"];
+  if (!Array.isArray(descriptors)) throw new CarDataError("rest_invalid_response");
+  return descriptors.filter((descriptor): descriptor is string => text(descriptor) !== null);
+}
+
+export function parseContainerId(answer: unknown): string {
+  const id = objectOf(answer)["containerId"];
+  if (!isContainerId(id)) throw new CarDataError("rest_invalid_response");
+  return id;
+}
+
+function parseContainer(entry: JsonObject): Container[] {
+  const id = entry["containerId"];
+  if (!isContainerId(id)) return [];
+  const name = text(entry["name"]) ?? "";
+  const purpose = text(entry["purpose"]) ?? "";
+  const state = text(entry["state"]) ?? "";
+  const own = name === OWN_NAME && purpose === OWN_PURPOSE;
+  return [{ id, name, purpose, state, created: text(entry["created"]), own, active: state === "ACTIVE" }];
+}
+
+function containerCall(budget: Budget, id?: string): RestCall {
+  const path = id === undefined ? PATH : `${PATH}/${encodeURIComponent(id)}`;
+  return { endpoint: "containers", path, budget };
+}
+
+function isGone(error: CarDataError): boolean {
+  const { httpStatus, exveErrorId } = refusalDetails(error);
+  // Only an accepted request can have an answer that cannot be read.
+  return httpStatus === 404 || exveErrorId === "CU-122" || error.code === "rest_invalid_response";
+}

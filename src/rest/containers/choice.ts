@@ -1,0 +1,72 @@
+import { toCarDataError } from "../../support/errors.js";
+import type { Budget, Rest } from "../call.js";
+import { covers, signatureOf } from "./descriptors.js";
+import type { KeptContainer } from "./state.js";
+import { fetchContainerDescriptors, type Container } from "./calls.js";
+import { refusalDetails } from "../refusal.js";
+
+/** A container and what it holds. */
+export interface FilledContainer {
+  readonly id: string;
+  readonly descriptors: readonly string[];
+}
+
+/** Each look costs a call; more than two would cost more than a new container. */
+const MOST_LOOKS = 2;
+
+/** Containers by age, the newest first; what has no date comes last. */
+export function newestFirst(containers: readonly Container[]): Container[] {
+  return [...containers].sort((one, other) => madeAt(other) - madeAt(one));
+}
+
+/**
+ * What is in containers of ours: at most two are looked into, a call each; none for the one that we remember.
+ * Ends at one that holds exactly what is wanted.
+ * @param own newest first
+ */
+export async function lookInto(
+  rest: Rest,
+  own: readonly Container[],
+  kept: KeptContainer | null,
+  wanted: readonly string[],
+  budget: Budget,
+): Promise<FilledContainer[]> {
+  const filled: FilledContainer[] = [];
+  let looks = 0;
+  for (const { id } of own) {
+    const remembered = id === kept?.id ? kept.accepted : null;
+    if (remembered === null && looks++ >= MOST_LOOKS) continue;
+    const descriptors = remembered ?? (await contentOf(rest, id, budget));
+    if (descriptors === null) continue;
+    filled.push({ id, descriptors });
+    if (holdsExactly(descriptors, wanted)) break;
+  }
+  return filled;
+}
+
+/** The container that holds exactly what is wanted, else one that holds more. */
+export function bestOf(filled: readonly FilledContainer[], wanted: readonly string[]): FilledContainer | null {
+  const exact = filled.find(({ descriptors }) => holdsExactly(descriptors, wanted));
+  return exact ?? filled.find(({ descriptors }) => covers(descriptors, wanted)) ?? null;
+}
+
+/** `null` if BMW does not let it be read, which is no reason to give up the others. */
+async function contentOf(rest: Rest, id: string, budget: Budget): Promise<string[] | null> {
+  try {
+    return await fetchContainerDescriptors(rest, id, budget);
+  } catch (thrown) {
+    const error = toCarDataError(thrown);
+    const unreadable = ["cu_105", "cu_121", "rest_invalid_response"].includes(error.code);
+    if (unreadable || refusalDetails(error).httpStatus === 404) return null;
+    throw error;
+  }
+}
+
+function holdsExactly(descriptors: readonly string[], wanted: readonly string[]): boolean {
+  return signatureOf(descriptors) === signatureOf(wanted);
+}
+
+function madeAt({ created }: Container): number {
+  const time = Date.parse(created ?? "");
+  return Number.isNaN(time) ? -Number.MAX_VALUE : time;
+}

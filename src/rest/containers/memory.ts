@@ -1,0 +1,113 @@
+import type { Clock } from "../../support/clock.js";
+import { CarDataError } from "../../support/errors.js";
+import type { FilledContainer } from "./choice.js";
+import { signatureOf } from "./descriptors.js";
+import { checkCreations, countingCreations } from "./limit.js";
+import { NO_CONTAINER, type ContainerState } from "./state.js";
+import type { Container } from "./calls.js";
+
+const DAY_MS = 24 * 3600 * 1000;
+const RETRY_REDUCED_MS = 7 * DAY_MS;
+const REFUSED_FOR_MS = DAY_MS;
+
+/** What is known of the account's containers, and what follows from it; makes no calls. */
+export class ContainerMemory {
+  #state = NO_CONTAINER;
+  /** Cannot be read any more, whatever BMW's list says. */
+  #doubted: string | null = null;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly onState: (state: ContainerState) => void,
+  ) {}
+
+  /** Goes on from a saved state. */
+  restore(state: ContainerState): void {
+    this.#state = state;
+    this.#doubted = null;
+  }
+
+  get state(): ContainerState {
+    return this.#state;
+  }
+
+  /** The container in use, if there is nothing to be gained by another one. */
+  usable(wanted: readonly string[]): string | null {
+    const { container } = this.#state;
+    if (container === null) return null;
+    const { id, accepted, missing, triedAt } = container;
+    const refused = new Set(missing);
+    const asked = new Set([...accepted, ...missing]);
+    // What is no longer wanted does no harm; a new container would cost three calls.
+    if (!wanted.every((descriptor) => asked.has(descriptor))) return null;
+    const isReduced = wanted.some((descriptor) => refused.has(descriptor));
+    return isReduced && Math.abs(this.clock.now() - triedAt) >= RETRY_REDUCED_MS ? null : id;
+  }
+
+  /** Takes a container into use; returns what it lacks. */
+  use({ id, descriptors }: FilledContainer, wanted: readonly string[]): string[] {
+    const held = new Set(descriptors);
+    const missing = wanted.filter((descriptor) => !held.has(descriptor));
+    this.#change({ container: { id, accepted: [...held], missing, triedAt: this.clock.now() }, refused: null });
+    return missing;
+  }
+
+  /** Forgets the container in use if it is not among those that are there. */
+  forgetUnless(isThere: (id: string) => boolean): void {
+    const { container } = this.#state;
+    if (container !== null && !isThere(container.id)) this.#change({ container: null });
+  }
+
+  /** BMW refuses to read the container in use. */
+  doubt(id: string): void {
+    if (this.#state.container?.id !== id) return;
+    this.#doubted = id;
+    this.#change({ container: null });
+  }
+
+  /** Once a day a container is given up although BMW lists it; if that does not help, it was not to blame. */
+  withoutDoubted(own: readonly Container[]): readonly Container[] {
+    const doubted = this.#doubted;
+    this.#doubted = null;
+    const now = this.clock.now();
+    const isListed = own.some(({ id }) => id === doubted);
+    if (!isListed || Math.abs(now - this.#state.doubtedAt) < DAY_MS) return own;
+    this.#change({ doubtedAt: now });
+    return own.filter(({ id }) => id !== doubted);
+  }
+
+  made(): void {
+    const now = this.clock.now();
+    this.#change({ creations: [...countingCreations(this.#state.creations, now), now] });
+  }
+
+  /** @throws CarDataError `containers_limit` if too many were made */
+  checkLimit(): void {
+    checkCreations(this.#state.creations, this.clock.now());
+  }
+
+  /** BMW refused every set. */
+  refused({ code }: CarDataError, wanted: readonly string[]): void {
+    if (code !== "cu_402" && code !== "cu_403") return;
+    this.#change({ refused: { code, until: this.clock.now() + REFUSED_FOR_MS, wanted: signatureOf(wanted) } });
+  }
+
+  /**
+   * A refusal of every set is not asked for again for a day, except that other descriptors may be known to BMW.
+   * @throws CarDataError `cu_402`, `cu_403`
+   */
+  checkRefused(wanted: readonly string[]): void {
+    const { refused } = this.#state;
+    if (refused === null) return;
+    const wait = refused.until - this.clock.now();
+    const stands = refused.code === "cu_403" || refused.wanted === signatureOf(wanted);
+    // One of more than a day is a wrong clock.
+    if (stands && wait > 0 && wait <= REFUSED_FOR_MS)
+      throw new CarDataError(refused.code, {}, { retryAt: new Date(refused.until).toISOString() });
+  }
+
+  #change(changes: Partial<ContainerState>): void {
+    this.#state = { ...this.#state, ...changes };
+    this.onState(this.#state);
+  }
+}

@@ -1,0 +1,80 @@
+import { finite, isObject, text, type JsonObject } from "../../support/json.js";
+import { isContainerId } from "./calls.js";
+
+/** The container in use. Every time is in milliseconds. */
+export interface KeptContainer {
+  readonly id: string;
+  /** What it holds. */
+  readonly accepted: readonly string[];
+  /** What was asked for with it and refused by BMW. */
+  readonly missing: readonly string[];
+  /** When it was last tried to get all that is wanted. */
+  readonly triedAt: number;
+}
+
+/** BMW refused every set of descriptors. */
+export interface RefusedSets {
+  readonly code: "cu_402" | "cu_403";
+  /** Not tried again before. */
+  readonly until: number;
+  /** Signature of what was wanted. */
+  readonly wanted: string;
+}
+
+/** What is remembered of the account's containers over a restart. */
+export interface ContainerState {
+  readonly container: KeptContainer | null;
+  /** When containers were made in the last day, oldest first. */
+  readonly creations: readonly number[];
+  readonly refused: RefusedSets | null;
+  /** When a container last had to be made anew although BMW listed it as usable; 0 for never. */
+  readonly doubtedAt: number;
+}
+
+export const NO_CONTAINER: ContainerState = { container: null, creations: [], refused: null, doubtedAt: 0 };
+
+const MOST_DESCRIPTORS = 1000;
+const LONGEST_DESCRIPTOR = 200;
+const MOST_CREATIONS = 100;
+
+/** Tolerant: what cannot be read is forgotten, which costs a call or two and never a wrong container. */
+export function decodeContainerState(data: unknown): ContainerState {
+  if (!isObject(data)) return NO_CONTAINER;
+  return {
+    container: isObject(data["container"]) ? decodeContainer(data["container"]) : null,
+    creations: listOf(data["creations"]).flatMap(timeIn).slice(-MOST_CREATIONS),
+    refused: isObject(data["refused"]) ? decodeRefused(data["refused"]) : null,
+    doubtedAt: finite(data["doubtedAt"]) ?? 0,
+  };
+}
+
+function decodeContainer({ id, accepted, missing, triedAt }: JsonObject): KeptContainer | null {
+  if (!isContainerId(id)) return null;
+  return {
+    id,
+    accepted: decodeDescriptors(accepted),
+    missing: decodeDescriptors(missing),
+    triedAt: finite(triedAt) ?? 0,
+  };
+}
+
+function decodeRefused({ code, until, wanted }: JsonObject): RefusedSets | null {
+  const end = finite(until);
+  const signature = text(wanted);
+  if ((code !== "cu_402" && code !== "cu_403") || end === null || signature === null) return null;
+  return { code, until: end, wanted: signature };
+}
+
+function decodeDescriptors(saved: unknown): string[] {
+  const usable = listOf(saved).filter((one): one is string => text(one) !== null);
+  return usable.filter(({ length }) => length <= LONGEST_DESCRIPTOR).slice(0, MOST_DESCRIPTORS);
+}
+
+function timeIn(value: unknown): number[] {
+  const time = finite(value);
+  return time === null ? [] : [time];
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,80 @@
+import type { Clock } from "../support/clock.js";
+import { finite, isObject } from "../support/json.js";
+
+/** What the cooldown keeps over restarts. */
+export interface CooldownState {
+  /** Milliseconds; in the past or 0 when nothing holds calls back. */
+  readonly until: number;
+  /** Refusals since BMW last answered ten times without one. */
+  readonly hits: number;
+  /** Answers since the last refusal. */
+  readonly successes: number;
+}
+
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+const SHORTEST_MS = 60_000;
+const LONGEST_HOURS = 24;
+const SUCCESSES_TO_FORGET = 10;
+
+/**
+ * The pause after BMW's "quota used up": 1, 2, 4, 8, 16, 24 hours, but no longer than to the next midnight UTC, when a
+ * new day's quota begins; what BMW itself asks for goes before (account-and-api 7).
+ */
+export class Cooldown {
+  #state: CooldownState = { until: 0, hits: 0, successes: 0 };
+
+  constructor(private readonly clock: Clock) {}
+
+  restore(state: CooldownState): void {
+    this.#state = state;
+  }
+
+  get state(): CooldownState {
+    return this.#state;
+  }
+
+  /** The end of the pause, or `null` while calls may go out. One of more than a day is a wrong clock. */
+  get until(): number | null {
+    const now = this.clock.now();
+    const { until } = this.#state;
+    return until > now && until <= now + DAY_MS ? until : null;
+  }
+
+  /**
+   * BMW refused a call. Calls that were under way together count once.
+   * @param asked what BMW asks for in milliseconds, if it does
+   */
+  hit(asked: number | null): void {
+    if (this.until !== null) return;
+    const now = this.clock.now();
+    const hits = this.#state.hits + 1;
+    this.#state = { until: now + Math.max(SHORTEST_MS, asked ?? pauseAfter(hits, now)), hits, successes: 0 };
+  }
+
+  /** BMW answered a call; true if that ended the memory of former refusals. */
+  success(): boolean {
+    const { until, hits, successes } = this.#state;
+    if (hits === 0) return false;
+    const forgotten = successes + 1 >= SUCCESSES_TO_FORGET;
+    this.#state = forgotten ? { until: 0, hits: 0, successes: 0 } : { until, hits, successes: successes + 1 };
+    return forgotten;
+  }
+}
+
+function pauseAfter(hits: number, now: number): number {
+  const hours = Math.min(2 ** (hits - 1), LONGEST_HOURS);
+  return Math.min(hours * HOUR_MS, nextMidnight(now) - now);
+}
+
+/** The next midnight UTC, in milliseconds. */
+export function nextMidnight(time: number): number {
+  return (Math.floor(time / DAY_MS) + 1) * DAY_MS;
+}
+
+/** Tolerant: nothing usable means no pause. */
+export function decodeCooldown(data: unknown): CooldownState {
+  const count = (value: unknown) => Math.max(0, Math.trunc(finite(value) ?? 0));
+  const saved = isObject(data) ? data : {};
+  return { until: count(saved["until"]), hits: count(saved["hits"]), successes: count(saved["successes"]) };
+}

@@ -1,0 +1,64 @@
+import type { ErrorCode } from "./error-texts.js";
+
+/**
+ * What a flow, or its owner, can do about an error:
+ * - `login`: log in again in the CarData account,
+ * - `subscribe`: subscribe the client to CarData API in the BMW portal,
+ * - `wait`: nothing goes out before `retryAt`,
+ * - `retry`: the same request may work later,
+ * - `choose-vehicle`: BMW does not answer for this car,
+ * - `delete-container`: the BMW account has too many data containers,
+ * - `change-input`: correct the message or the settings of the node,
+ * - `report`: a mistake of this package, or BMW has changed something,
+ * - `none`: there is nothing to do.
+ */
+export type Action =
+  "login" | "subscribe" | "wait" | "retry" | "choose-vehicle" | "delete-container" | "change-input" | "report" | "none";
+
+const CODES: readonly (readonly [Action, readonly ErrorCode[]])[] = [
+  ["login", ["not_logged_in", "cu_100", "cu_101", "rest_unauthorised"]],
+  ["subscribe", ["scope_api_missing", "scope_stream_missing", "cu_103", "cu_403", "rest_forbidden"]],
+  ["wait", ["cu_429", "cu_429_other_client", "quota_share_used", "containers_limit"]],
+  ["retry", ["refresh_unreachable", "cu_102", "cu_105", "cu_121", "cu_125", "cu_500", "cu_503", "image_unusable"]],
+  ["choose-vehicle", ["cu_104", "vehicle_unknown", "not_main_user", "not_telematics_capable", "no_readable_car"]],
+  ["delete-container", ["cu_124"]],
+  [
+    "change-input",
+    [
+      "cu_120",
+      "cu_401",
+      "cu_402",
+      "vin_invalid",
+      "container_id_invalid",
+      "confirm_needed",
+      "date_range_invalid",
+      "pages_invalid",
+      "unknown_operation",
+      "unknown_command",
+      "bad_request",
+      "rest_needs_login",
+      "no_account",
+      "not_deployed",
+    ],
+  ],
+  ["report", ["rest_redirect", "rest_too_large", "internal"]],
+  ["none", ["cu_126", "cu_127", "rest_aborted"]],
+];
+
+const ACTIONS: ReadonlyMap<ErrorCode, Action> = new Map(
+  CODES.flatMap(([action, codes]) => codes.map((code) => [code, action] as const)),
+);
+
+/** For codes that are not listed above, by what they begin with. */
+const GROUPS: ReadonlyMap<string, Action> = new Map([
+  ["login", "login"],
+  ["refresh", "login"],
+  ["vault", "login"],
+  ["rest", "retry"],
+  ["cu", "report"],
+]);
+
+/** What can be done about an error. */
+export function actionOf(code: ErrorCode): Action {
+  return ACTIONS.get(code) ?? GROUPS.get(code.split("_")[0] ?? "") ?? "none";
+}

@@ -1,0 +1,42 @@
+import { CHARGING_METHOD, methodOf, type ChargingSession } from "./charging.js";
+import type { Reading } from "./reading.js";
+
+/** What is known and missing of a charge that runs, for those who may ask the car. Times in milliseconds. */
+export interface ChargeOutlook {
+  readonly startedAt: number;
+  /** It is an AC charge, as far as is known, and no count of phases belongs to it. */
+  readonly phasesMissing: boolean;
+  /** When the car itself expects to be done. */
+  readonly expectedEndAt: number | null;
+}
+
+const PHASES = "vehicle.drivetrain.electricEngine.charging.phaseNumber";
+const MINUTES_LEFT = "vehicle.drivetrain.electricEngine.charging.timeRemaining";
+const MINUTE_MS = 60_000;
+/** Cars stamp a count above one a little before the status; a count of one is also written when a charge ends. */
+const COUNT_AHEAD_OF_STATUS_MS = 10_000;
+
+export function chargeOutlook(
+  session: ChargingSession | null,
+  readings: ReadonlyMap<string, Reading>,
+): ChargeOutlook | null {
+  if (session === null) return null;
+  const { startedAt } = session;
+  return {
+    startedAt,
+    phasesMissing: methodOf(readings.get(CHARGING_METHOD)?.value) !== "DC" && !knowsPhases(readings, startedAt),
+    expectedEndAt: expectedEnd(readings.get(MINUTES_LEFT), startedAt),
+  };
+}
+
+function expectedEnd(left: Reading | undefined, startedAt: number): number | null {
+  if (typeof left?.value !== "number" || left.timestamp < startedAt) return null;
+  return left.timestamp + left.value * MINUTE_MS;
+}
+
+function knowsPhases(readings: ReadonlyMap<string, Reading>, startedAt: number): boolean {
+  const reading = readings.get(PHASES);
+  const count = Number(/^[1-3](?=$|-)/.exec(String(reading?.value))?.[0] ?? 0);
+  if (reading === undefined || count === 0) return false;
+  return reading.timestamp >= startedAt - (count > 1 ? COUNT_AHEAD_OF_STATUS_MS : 0);
+}

@@ -1,0 +1,157 @@
+import { Account } from "../../src/account/account.js";
+import { Claims } from "../../src/account/claims.js";
+import type { AccountEvent } from "../../src/account/events.js";
+import type { Operation, OperationAnswer, OperationRequest } from "../../src/account/operations.js";
+import type { NodeWants } from "../../src/account/rest/rest-desk.js";
+import { parseSettings, type AccountProperties } from "../../src/account/settings.js";
+import { generateVaultKey } from "../../src/auth/token-vault.js";
+import { acceptLogin } from "../../src/auth/tokens.js";
+import type { TelematicWish } from "../../src/polling/wishes.js";
+import { memoryFiles } from "../../src/store/files.js";
+import type { CarDataError } from "../../src/support/errors.js";
+import type { HttpRequest } from "../../src/support/http.js";
+import { SimulatedClock } from "../../src/support/simulated-clock.js";
+import type { OpenStream } from "../../src/stream/transport.js";
+import { bmwInProcess, type InProcessOptions } from "../simulator/in-process.js";
+import { evenRandom, memoryLog, START } from "./fakes.js";
+
+export interface InProcessAccountOptions extends Partial<InProcessOptions> {
+  readonly start?: number;
+  readonly properties?: AccountProperties;
+  readonly files?: ReturnType<typeof memoryFiles>;
+}
+
+const MINUTE_MS = 60_000;
+
+/** What a node with automatic polls wants; the defaults are those of the node. */
+export function telematicWants(node: string, changes: Partial<TelematicWish> = {}): NodeWants {
+  const wish: TelematicWish = {
+    kind: "telematicData",
+    node,
+    vin: null,
+    schedule: "fallback",
+    minIntervalMs: 0,
+    quietHours: null,
+    tripEndPoll: true,
+    cooldownMs: 10 * MINUTE_MS,
+    ...changes,
+  };
+  return { descriptors: [], wishes: [wish] };
+}
+
+export function request(operation: Operation, changes: Partial<OperationRequest> = {}): OperationRequest {
+  const about = { vin: null, from: null, to: null, maxPages: 3, force: false };
+  return { operation, ...about, containerAction: "list", containerId: null, confirm: false, ...changes };
+}
+
+/** An account and a BMW in one process on one simulated clock: a month takes seconds. */
+export function accountInProcess(options: InProcessAccountOptions = {}) {
+  const { start = START, properties = {}, files = memoryFiles(), ...rest } = options;
+  const clock = new SimulatedClock(start);
+  const bmw = bmwInProcess({ clock, ...rest });
+  const log = memoryLog();
+  const vaultKey = generateVaultKey();
+  const settings = parseSettings("a1", properties, { clientId: bmw.clientId });
+  const requests: HttpRequest[] = [];
+  const answers: { node: string; answer: OperationAnswer; at: number }[] = [];
+  const events: AccountEvent[] = [];
+  const nodes = new Map<string, NodeWants>();
+  let leave: (() => void)[] = [];
+  let account = create();
+
+  function create(): Account {
+    const one = new Account(settings, {
+      clock,
+      random: evenRandom,
+      createSend: () => (sent) => {
+        requests.push(sent);
+        return bmw.send(sent);
+      },
+      openStream: streamOf(bmw),
+      files,
+      folder: "/a1",
+      claims: new Claims(),
+      log,
+      vaultKey,
+    });
+    one.events.on("answer", (node, answer) => answers.push({ node, answer, at: clock.now() }));
+    one.events.on("event", (event) => events.push(event));
+    return one;
+  }
+
+  function use(): void {
+    leave = [...nodes].map(([node, wants]) => {
+      account.retain(node);
+      return account.rest.join(node, wants);
+    });
+  }
+
+  return {
+    clock,
+    bmw,
+    log,
+    files,
+    requests,
+    answers,
+    events,
+    get account() {
+      return account;
+    },
+    /** Deploys a node. */
+    join: (node: string, wants: NodeWants) => {
+      nodes.set(node, wants);
+      account.retain(node);
+      leave.push(account.rest.join(node, wants));
+    },
+    /** Logs in and waits for what a login costs. */
+    begin: async () => {
+      const tokens = acceptLogin({ ...bmw.issueTokens() }, bmw.clientId, clock.now());
+      await account.open({ tokens, vaultKey });
+      await clock.advance(MINUTE_MS);
+    },
+    /** All nodes and the account are deployed anew; everything is loaded from the files. */
+    restart: async () => {
+      for (const end of leave) end();
+      await account.close();
+      account = create();
+      use();
+      await account.open();
+    },
+    /** Presses the button of a node; resolves to the answers, or to the error with which it ended. */
+    press: async (operation: Operation, changes: Partial<OperationRequest> = {}) => {
+      const got: OperationAnswer[] = [];
+      const asked = account.rest.run(request(operation, changes), (answer) => got.push(answer));
+      const error = asked.then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      await clock.advance(2 * MINUTE_MS);
+      return { answers: got, error: (await error) as CarDataError | null };
+    },
+    /** REST calls of which the path contains `part`. */
+    calls: (part = "") => bmw.log.entries.filter(({ kind }) => kind.startsWith("rest") && kind.includes(part)),
+    end: async () => {
+      bmw.stop();
+      await account.close();
+    },
+  };
+}
+
+/** The stream of the cars without a broker: every connection is accepted. */
+function streamOf(bmw: ReturnType<typeof bmwInProcess>): OpenStream {
+  return ({ username = "" }, events) => {
+    queueMicrotask(() => {
+      events.onAccepted();
+      events.onSubscribed(true);
+    });
+    const deafen = bmw.onReport((vin, payload) => {
+      events.onMessage(`${username}/${vin}`, Buffer.from(JSON.stringify(payload)), false);
+    });
+    return {
+      close: async () => {
+        deafen();
+        events.onClosed(null);
+      },
+    };
+  };
+}

@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { CORE_DESCRIPTORS, DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptors.js";
+import type { CarDataError } from "../../../src/support/errors.js";
+import { type ErrorCode } from "../../../src/support/errors.js";
+import { containerKeeper, down, failWhen, isDelete, isPost, STRANGE } from "../../helpers/container-keeper.js";
+import { refusal } from "../../helpers/rest.js";
+
+const DAY_MS = 24 * 3600 * 1000;
+
+describe("data container when ten are there", () => {
+  it("takes the place of the oldest of ours", async () => {
+    const { keeper, bmw } = containerKeeper();
+    const oldest = bmw.add(["x"]);
+    const foreign = bmw.addForeign(8);
+    const newer = bmw.add(["y"]);
+    const id = await keeper.ensure("scheduled");
+    assert.deepEqual(bmw.spent(), [
+      "LIST",
+      `LOOK ${newer}`,
+      `LOOK ${oldest}`,
+      "POST 35",
+      `DELETE ${oldest}`,
+      "POST 35",
+      `DELETE ${newer}`,
+    ]);
+    assert.deepEqual(bmw.active(), [...foreign, id]);
+  });
+
+  it("is an error that lists them when none is ours, and nothing is deleted", async () => {
+    const { keeper, bmw } = containerKeeper();
+    const foreign = bmw.addForeign(9);
+    const named = bmw.add([], { name: "n".repeat(50), purpose: "x", created: "2026-01-02T03:04:05Z" });
+    bmw.add([], { state: "DELETED" });
+    await assert.rejects(keeper.ensure("scheduled"), (error: CarDataError) => {
+      const list = String(error.params["list"]);
+      assert.equal(error.code, "cu_124");
+      assert.ok(list.startsWith(`${foreign[0] ?? ""} "Other" (2026-03-02), `));
+      assert.ok(list.endsWith(`, ${named} "${"n".repeat(40)}" (2026-01-02)`));
+      assert.equal(list.split(", ").length, 10);
+      assert.equal((error.cause as { exveErrorId: string }).exveErrorId, "CU-124");
+      return true;
+    });
+    assert.deepEqual(bmw.spent(), ["LIST", "POST 35"]);
+    assert.equal(bmw.active().length, 10);
+  });
+
+  it("lists deleted ones when BMW counts these, and does without dates", async () => {
+    const { keeper, bmw } = containerKeeper();
+    const id = bmw.add([], { state: "DELETED", created: "" });
+    bmw.faults.fail = failWhen(isPost, refusal("cu_124", 403, "CU-124"));
+    await assert.rejects(keeper.ensure("scheduled"), { params: { list: `${id} "Node-RED BMW CarData" (?)` } });
+  });
+
+  it("gives up one of ours only, even if BMW still says that there are too many", async () => {
+    const { keeper, bmw } = containerKeeper();
+    bmw.add(["x"]);
+    bmw.add(["y"]);
+    bmw.faults.fail = failWhen(isPost, refusal("cu_124", 403, "CU-124"));
+    await assert.rejects(keeper.ensure("scheduled"), { code: "cu_124" });
+    assert.deepEqual(bmw.spent().slice(3), ["POST 35", "DELETE C000000000001", "POST 35"]);
+  });
+
+  it("fails as the deletion does, so that the true reason is told", async () => {
+    const { keeper, bmw } = containerKeeper();
+    bmw.add(["x"]);
+    bmw.addForeign(9);
+    bmw.faults.fail = failWhen(isDelete, down);
+    await assert.rejects(keeper.ensure("scheduled"), down);
+  });
+
+  it("forgets the one in use when that had to go for a new one that failed", async () => {
+    const { keeper, bmw } = containerKeeper();
+    bmw.addForeign(9);
+    await keeper.ensure("scheduled");
+    keeper.setWanted([...DEFAULT_DESCRIPTORS, "a"]);
+    bmw.faults.fail = (call) => (isPost(call) && bmw.active().length < 10 ? down : undefined);
+    await assert.rejects(keeper.ensure("scheduled"), down);
+    assert.equal(keeper.state.container, null);
+  });
+});
+
+describe("data container of which BMW refuses a part", () => {
+  const wanted = [...DEFAULT_DESCRIPTORS, STRANGE];
+  const core = DEFAULT_DESCRIPTORS.filter((descriptor) => CORE_DESCRIPTORS.includes(descriptor));
+  const dead = "vehicle.vehicle.avgAuxPower";
+
+  async function reducedBy(...unknown: string[]) {
+    const all = containerKeeper();
+    all.keeper.setWanted(wanted);
+    for (const descriptor of unknown) all.bmw.faults.unknown.add(descriptor);
+    const id = await all.keeper.ensure("scheduled");
+    return { ...all, id };
+  }
+
+  it("is made without what our catalogue does not know", async () => {
+    const { keeper, bmw, id, reduced } = await reducedBy(STRANGE);
+    assert.deepEqual(bmw.spent(), ["LIST", "POST 36", "POST 35"]);
+    assert.deepEqual(bmw.held(id), DEFAULT_DESCRIPTORS);
+    assert.deepEqual(keeper.state.container?.missing, [STRANGE]);
+    assert.deepEqual(reduced, [[STRANGE]]);
+  });
+
+  it("is made of the core when that is refused as well", async () => {
+    const { bmw, id, keeper } = await reducedBy(STRANGE, dead);
+    assert.deepEqual(bmw.spent(), ["LIST", "POST 36", "POST 35", "POST 15"]);
+    assert.deepEqual(bmw.held(id), core);
+    assert.equal(keeper.state.container?.missing.length, 21);
+  });
+
+  it("is made smaller when it is too large for BMW (CU-403)", async () => {
+    const { keeper, bmw } = containerKeeper();
+    bmw.faults.largest = 20;
+    const id = await keeper.ensure("scheduled");
+    assert.deepEqual(bmw.spent(), ["LIST", "POST 35", "POST 15"]);
+    assert.deepEqual(bmw.held(id), core);
+  });
+
+  it("leaves the last of three attempts to the core, and does not count on what it deleted", async () => {
+    const { keeper, bmw } = containerKeeper();
+    keeper.setWanted(wanted);
+    for (const descriptor of [STRANGE, dead]) bmw.faults.unknown.add(descriptor);
+    const own = bmw.add(core);
+    let first = true;
+    bmw.faults.fail = (call) => {
+      if (!isPost(call) || !first) return undefined;
+      first = false;
+      return refusal("cu_124", 403, "CU-124");
+    };
+    assert.deepEqual(bmw.held(await keeper.ensure("scheduled")), core);
+    assert.deepEqual(bmw.spent(), ["LIST", `LOOK ${own}`, "POST 36", `DELETE ${own}`, "POST 36", "POST 15"]);
+  });
+
+  it("is remembered: no further attempt at each start", async () => {
+    const { id, bmw, restarted, clock } = await reducedBy(STRANGE);
+    bmw.spent();
+    const { keeper } = restarted();
+    keeper.setWanted(wanted);
+    await clock.advance(7 * DAY_MS - 1);
+    assert.equal(await keeper.ensure("scheduled"), id);
+    assert.deepEqual(bmw.spent(), []);
+  });
+
+  it("is tried again after a week, and kept if BMW still refuses", async () => {
+    const { id, keeper, bmw, clock } = await reducedBy(STRANGE);
+    bmw.spent();
+    await clock.advance(7 * DAY_MS);
+    assert.deepEqual(bmw.spent(), [], "not by itself");
+    assert.equal(await keeper.ensure("scheduled"), id);
+    assert.deepEqual(bmw.spent(), ["LIST", "POST 36"]);
+    assert.equal(await keeper.ensure("scheduled"), id);
+    assert.deepEqual(bmw.spent(), []);
+  });
+
+  it("becomes complete after a week if BMW accepts it by then", async () => {
+    const { id, keeper, bmw, clock } = await reducedBy(STRANGE);
+    bmw.spent();
+    bmw.faults.unknown.clear();
+    await clock.advance(7 * DAY_MS);
+    const next = await keeper.ensure("scheduled");
+    assert.deepEqual(bmw.spent(), ["LIST", "POST 36", `DELETE ${id}`]);
+    assert.deepEqual(bmw.held(next), wanted);
+    assert.deepEqual(keeper.state.container?.missing, []);
+  });
+
+  it("is tried again when more is wanted, at once", async () => {
+    const { keeper, bmw } = await reducedBy(STRANGE);
+    bmw.spent();
+    keeper.setWanted([...wanted, "vehicle.new"]);
+    const id = await keeper.ensure("scheduled");
+    assert.deepEqual(bmw.spent().slice(0, 3), ["LIST", "POST 37", "POST 36"]);
+    assert.ok(bmw.held(id)?.includes("vehicle.new"));
+  });
+
+  it("is complete as soon as nobody wants the rest any more", async () => {
+    const { id, keeper, bmw, clock } = await reducedBy(STRANGE);
+    bmw.spent();
+    keeper.setWanted(DEFAULT_DESCRIPTORS);
+    await clock.advance(8 * DAY_MS);
+    assert.equal(await keeper.ensure("scheduled"), id);
+    assert.deepEqual(bmw.spent(), []);
+  });
+
+  it("waits no longer than a week after the clock was wrong", async () => {
+    const { keeper, bmw, clock } = await reducedBy(STRANGE);
+    bmw.spent();
+    clock.jump(-365 * DAY_MS);
+    await keeper.ensure("scheduled");
+    assert.equal(bmw.spent()[0], "LIST");
+    await keeper.ensure("scheduled");
+    assert.deepEqual(bmw.spent(), []);
+  });
+
+  it("stays in use when the addition is refused", async () => {
+    const { keeper, bmw, notices } = containerKeeper();
+    keeper.setWanted(["a"]);
+    const id = await keeper.ensure("scheduled");
+    bmw.spent();
+    bmw.faults.largest = 1;
+    keeper.setWanted(["a", "b"]);
+    assert.equal(await keeper.ensure("scheduled"), id);
+    assert.equal(await keeper.ensure("scheduled"), id);
+    assert.deepEqual(bmw.spent(), ["LIST", "POST 2"]);
+    assert.deepEqual(
+      notices.map(({ code }) => code),
+      ["cu_403"],
+    );
+  });
+});
+
+describe("data container that BMW refuses in every size", () => {
+  async function refusedAll(code: ErrorCode) {
+    const all = containerKeeper();
+    if (code === "cu_403") all.bmw.faults.largest = 0;
+    else for (const descriptor of DEFAULT_DESCRIPTORS) all.bmw.faults.unknown.add(descriptor);
+    await assert.rejects(all.keeper.ensure("scheduled"), { code });
+    assert.deepEqual(all.bmw.spent(), ["LIST", "POST 35", "POST 15"]);
+    return all;
+  }
+
+  for (const code of ["cu_403", "cu_402"] as const)
+    it(`is not asked for again for a day (${code}), not even after a restart`, async () => {
+      const { bmw, restarted, clock } = await refusedAll(code);
+      const { keeper } = restarted();
+      await clock.advance(DAY_MS - 1);
+      for (const budget of ["scheduled", "manual"] as const)
+        await assert.rejects(keeper.ensure(budget), { code, cause: { retryAt: "2026-03-03T06:00:00.000Z" } });
+      assert.deepEqual(bmw.spent(), []);
+      await clock.advance(1);
+      await assert.rejects(keeper.ensure("scheduled"), { code });
+      assert.equal(bmw.spent().length, 3);
+    });
+
+  it("is asked for at once with other descriptors if it was for these (CU-402)", async () => {
+    const { keeper, bmw } = await refusedAll("cu_402");
+    keeper.setWanted(["a"]);
+    assert.deepEqual(bmw.held(await keeper.ensure("scheduled")), ["a"]);
+  });
+
+  it("is not asked for with other descriptors if it was for the account (CU-403)", async () => {
+    const { keeper, bmw } = await refusedAll("cu_403");
+    keeper.setWanted(["a"]);
+    await assert.rejects(keeper.ensure("scheduled"), { code: "cu_403" });
+    assert.deepEqual(bmw.spent(), []);
+  });
+
+  it("is asked for again by a reset, which ends the wait", async () => {
+    const { keeper, bmw } = await refusedAll("cu_403");
+    bmw.faults.largest = Infinity;
+    const { id } = await keeper.reset();
+    assert.equal(await keeper.ensure("scheduled"), id);
+    assert.equal(keeper.state.refused, null);
+  });
+
+  it("waits no longer than a day after the clock was wrong", async () => {
+    const { keeper, bmw, clock } = await refusedAll("cu_403");
+    clock.jump(-365 * DAY_MS);
+    await assert.rejects(keeper.ensure("scheduled"), { code: "cu_403" });
+    assert.equal(bmw.spent().length, 3);
+  });
+});
