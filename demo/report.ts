@@ -1,3 +1,5 @@
+import { isObject } from "../src/support/json.js";
+
 interface FlowNode {
   readonly id: string;
   readonly type: string;
@@ -50,6 +52,7 @@ export class Report {
     const key = `${id}:${port}`;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     const node = this.flow.find((one) => one.id === id);
+    if (node?.type === "cardata-telematics") this.#takeAnswer(message);
     if (node?.type !== "cardata-stream") return;
     if (port === 1) this.#takeEvent(message);
     else if (typeof message["descriptor"] === "string") this.#takeValue(node, message);
@@ -83,6 +86,14 @@ export class Report {
     this.#events.set(name, (this.#events.get(name) ?? 0) + 1);
     const { vin } = payload as { vin?: string };
     this.#print(vin === undefined ? `event: ${name}` : `${this.#model(vin)}  event: ${name}`);
+  }
+
+  /** What BMW answered to a question: its summary, or how many values. */
+  #takeAnswer({ vin, summary, readings }: Message): void {
+    const told = isObject(summary)
+      ? String(summary["text"])
+      : `${Array.isArray(readings) ? readings.length : 0} values`;
+    this.#print(`${typeof vin === "string" ? this.#model(vin) : "account"}  asked: ${told}`);
   }
 
   #print(text: string): void {

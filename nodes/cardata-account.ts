@@ -69,7 +69,9 @@ function createAccount(
   try {
     // Instances of a subflow share the id of what lies in it, and with that the login.
     if (runtime.account(id) !== undefined) throw new CarDataError("account_twice");
-    const settings = parseSettings(id, properties, node.credentials ?? {});
+    const parsed = parseSettings(id, properties, node.credentials ?? {});
+    // Without a user folder a recording would fill the memory.
+    const settings = { ...parsed, record: parsed.record && runtime.keepsFiles };
     const account = new Account(settings, {
       clock: systemClock,
       random: systemRandom,

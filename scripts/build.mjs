@@ -21,13 +21,18 @@ async function buildEditor(set) {
     write: false,
     logLevel: "warning",
   });
-  const template = readFileSync(join(editor, `${set}.html`), "utf8").trim();
+  const template = withIncludes(readFileSync(join(editor, `${set}.html`), "utf8")).trim();
   const html = [
     `<script type="text/javascript">\n${outputFiles[0].text.trim()}\n</script>`,
     `<script type="text/html" data-template-name="${set}">\n${template}\n</script>`,
     readFileSync(join(root, "nodes", "locales", "en-US", `${set}.html`), "utf8").trim(),
   ];
   writeFileSync(join(nodes, `${set}.html`), `${html.join("\n\n")}\n`);
+}
+
+/** Dialogs share parts: `<!-- include widgets/x.html -->`. */
+function withIncludes(template) {
+  return template.replace(/<!-- include (\S+) -->/g, (_mark, file) => readFileSync(join(editor, file), "utf8").trim());
 }
 
 /** Node-RED looks for icons and locales beside the built files only. */
@@ -59,4 +64,5 @@ for (const set of sets) {
 copyBeside("icons");
 copyBeside("locales");
 addErrorTexts();
-chmodSync(join(dist, "src", "replay", "cli.js"), 0o755);
+const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+for (const command of Object.values(bin)) chmodSync(join(root, command), 0o755);

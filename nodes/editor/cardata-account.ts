@@ -105,6 +105,7 @@ RED.nodes.registerType("cardata-account", {
     topicBase: { value: "cardata" },
     vehicles: { value: [], validate: validator((value) => checkVehicles(value, accountText("invalid.vin"))) },
     debug: { value: false },
+    record: { value: false },
     loginAt: { value: "" },
   },
   credentials: {

@@ -16,6 +16,7 @@ interface Query {
   addClass(name: string): Query;
   toggle(shown: boolean): Query;
   empty(): Query;
+  remove(): Query;
   append(...content: (Query | Element | string)[]): Query;
   appendTo(parent: Query | Element): Query;
   on(event: string, listener: (event: Event, item?: TreeItem) => void): Query;
@@ -122,5 +123,7 @@ declare const RED: {
       addTab(tab: { id: string; label: string }): void;
     };
   };
+  /** Everything is allowed where Node-RED has no users. */
+  readonly user: { hasPermission(permission: string): boolean };
   _(key: string, params?: Record<string, unknown>): string;
 };

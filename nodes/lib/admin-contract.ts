@@ -1,6 +1,7 @@
 import type { LoginProgress } from "../../src/account/login-desk.js";
-import type { AccountStatus } from "../../src/account/status.js";
+import type { AccountStatus, QuotaStatus } from "../../src/account/status.js";
 import type { DescriptorSummary, VehicleSummary } from "../../src/account/views.js";
+import type { ContainerEntry } from "../../src/messages/types.js";
 import type { Problem } from "../../src/support/errors.js";
 
 /*
@@ -31,6 +32,20 @@ export type VehicleView = VehicleSummary;
 
 /** Answer of `GET cardata/account/:id/descriptors`: what came from the account's cars so far. */
 export type DescriptorView = DescriptorSummary;
+
+/** Answer of `GET cardata/account/:id/quota`; asks BMW nothing. */
+export type QuotaView = QuotaStatus;
+
+/** Answer of `GET cardata/account/:id/containers`; costs one of BMW's requests. */
+export type ContainerView = ContainerEntry;
+
+/** Body of `POST cardata/account/:id/containers`; deleting costs one of BMW's requests. */
+export interface ContainerDeletion {
+  action: "delete";
+  id: string;
+  /** The user was asked. */
+  confirm: boolean;
+}
 
 /** Body of every refused admin request (status 4xx or 5xx). */
 export interface ErrorView {

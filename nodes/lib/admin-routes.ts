@@ -1,6 +1,7 @@
 import type { Account } from "../../src/account/account.js";
 import { parseEndpoints } from "../../src/account/settings.js";
 import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/account/views.js";
+import { parseRequest, requestDefaults } from "../../src/messages/request.js";
 import { CarDataError, toCarDataError, type ErrorCode } from "../../src/support/errors.js";
 import { isObject, text } from "../../src/support/json.js";
 import type { ErrorView } from "./admin-contract.js";
@@ -21,11 +22,11 @@ export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
   const post = (path: string, answer: Answer) => {
     RED.httpAdmin.post(path, write, onlyJsonFromEditor, respond(answer));
   };
-  const live = (answer: (account: Account) => unknown): Answer => {
-    return ({ params }) => {
+  const live = (answer: (account: Account, body: unknown) => unknown): Answer => {
+    return ({ params, body }) => {
       const account = runtime.account(params["id"] ?? "");
       if (account === undefined) throw new CarDataError("not_deployed");
-      return answer(account);
+      return answer(account, body);
     };
   };
   const withStatus = (act: (account: Account) => Promise<void>) =>
@@ -48,7 +49,7 @@ export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
   );
   post(
     "/cardata/account/:id/discover",
-    withStatus((account) => account.discover()),
+    withStatus((account) => account.rest.discover()),
   );
   get(
     "/cardata/account/:id/status",
@@ -61,6 +62,29 @@ export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
     live(({ status }) => status.quota),
   );
   get("/cardata/account/:id/diagnostics", live(diagnostics));
+  // A read that is spent from the user's quota.
+  RED.httpAdmin.get(
+    "/cardata/account/:id/containers",
+    read,
+    onlyFromEditor,
+    respond(live((account) => containers(account, {}))),
+  );
+  post(
+    "/cardata/account/:id/containers",
+    live((account, body) => containers(account, body)),
+  );
+}
+
+/** Lists the data containers of the account, or does with them what `body` says (`ContainerDeletion`). */
+async function containers(account: Account, body: unknown): Promise<unknown> {
+  if (!isObject(body)) throw new CarDataError("bad_request");
+  const { action: containerAction, id: containerId, confirm } = body;
+  const asked = { operation: "containers", containerAction, containerId, confirm };
+  let payload: unknown = null;
+  await account.rest.run(parseRequest(asked, requestDefaults({})), (answer) => {
+    if (answer.operation !== "telematicData") payload = answer.payload;
+  });
+  return payload;
 }
 
 function startLogin(RED: NodeAPI, runtime: Runtime, body: unknown): unknown {
@@ -78,13 +102,18 @@ function fromEnvironment(RED: NodeAPI, value: unknown): unknown {
   return name === undefined ? value : (RED.util.getSetting({}, name) ?? "");
 }
 
+const onlyFromEditor: Handler = (request, response, next) => {
+  if (isForeign(request)) refuse(response, new CarDataError("bad_request"));
+  else next();
+};
+
 /**
  * State changes only as JSON from the same origin: a form or a foreign web page that a user happens to visit cannot
  * send that without the browser asking first.
  */
 const onlyJsonFromEditor: Handler = (request, response, next) => {
-  if (request.is("json") === false || isForeign(request)) refuse(response, new CarDataError("bad_request"));
-  else next();
+  if (request.is("json") === false) refuse(response, new CarDataError("bad_request"));
+  else onlyFromEditor(request, response, next);
 };
 
 /** The browser's own word counts before the host, which a reverse proxy may rewrite. */

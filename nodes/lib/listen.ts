@@ -2,17 +2,16 @@ import type { EventEmitter } from "node:events";
 import type { AccountEvents } from "../../src/account/events.js";
 import type { NodeAPI } from "./red.js";
 
-type Listeners = { [Name in keyof AccountEvents]: (...args: AccountEvents[Name]) => void };
+type Listeners = { readonly [Name in keyof AccountEvents]?: (...args: AccountEvents[Name]) => void };
 
 /** Listens to an account; returns what ends that. */
-export function listen(events: EventEmitter<AccountEvents>, { update, event, status }: Listeners): () => void {
-  events.on("update", update);
-  events.on("event", event);
-  events.on("status", status);
+export function listen(events: EventEmitter<AccountEvents>, listeners: Listeners): () => void {
+  // The names keep their listeners; the compiler loses that in a loop.
+  const emitter = events as EventEmitter;
+  const entries = Object.entries(listeners) as [string, (...args: unknown[]) => void][];
+  for (const [name, listener] of entries) emitter.on(name, listener);
   return () => {
-    events.off("update", update);
-    events.off("event", event);
-    events.off("status", status);
+    for (const [name, listener] of entries) emitter.off(name, listener);
   };
 }
 

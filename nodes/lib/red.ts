@@ -73,6 +73,8 @@ export interface NodeAPI {
   readonly settings: { readonly userDir?: string; readonly [name: string]: unknown };
   readonly util: {
     generateId(): string;
+    /** A deep copy that keeps `req` and `res` as they are. */
+    cloneMessage(message: NodeMessage): NodeMessage;
     /** An environment variable as flows see it. */
     getSetting(node: object, name: string): unknown;
   };

@@ -32,7 +32,7 @@ export class Runtime {
       for (const id of this.#vaultKeys.keys()) this.saveVaultKey(id);
     });
     this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
-    if (this.files !== diskFiles)
+    if (!this.keepsFiles)
       RED.log.warn(problemText(RED, { code: "store_read_only", params: { reason: "there is none" } }));
     this.logins = new LoginDesk({
       clock: systemClock,
@@ -49,6 +49,11 @@ export class Runtime {
     });
   }
 
+  /** Whether files outlive Node-RED. */
+  get keepsFiles(): boolean {
+    return this.files === diskFiles;
+  }
+
   /** Where the account `id` keeps its files. */
   folder(id: string): string {
     return join(this.#root, id.replace(/[^\w.-]/g, "_"));
@@ -56,7 +61,7 @@ export class Runtime {
 
   /** Call once all flows have started after Node-RED did, when it is known which accounts are in use. */
   forgetAbandoned(): Promise<void> {
-    if (this.files !== diskFiles) return Promise.resolve();
+    if (!this.keepsFiles) return Promise.resolve();
     const held = [...this.#accounts.keys()].map((id) => basename(this.folder(id)));
     return removeAbandonedTokens(this.#root, new Set(held), systemClock.now());
   }

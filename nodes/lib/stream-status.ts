@@ -1,5 +1,6 @@
 import type { AccountStatus, StreamStatus } from "../../src/account/status.js";
 import type { ErrorCode } from "../../src/support/errors.js";
+import { clockTime } from "./clock-time.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
 /** Problems that have a short name of their own under a node. */
@@ -50,10 +51,4 @@ function waitingStatus(stream: StreamStatus, text: Translate): NodeStatus {
 
 function shortName({ problem }: StreamStatus): string | null {
   return (problem && SHORT_NAMES[problem.code]) ?? null;
-}
-
-/** `14:05` by this machine's clock. */
-function clockTime(iso: string): string {
-  const time = new Date(iso);
-  return [time.getHours(), time.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
 }

@@ -14,7 +14,10 @@ export function problemText(RED: NodeAPI, { code, params = {} }: Problem): strin
   return text.endsWith(code) ? fillText(ERROR_TEXTS[code], params) : text;
 }
 
-/** The error as it is handed to `done`: core copies message, code and cause to Catch nodes. */
-export function translated(RED: NodeAPI, error: CarDataError): Error {
-  return Object.assign(new Error(problemText(RED, error), { cause: error.cause }), { code: error.code });
+/**
+ * The error as it is handed to `done`: core copies message, code and cause to Catch nodes.
+ * @param cause what flows may know of the reason
+ */
+export function translated(RED: NodeAPI, error: CarDataError, cause: unknown = error.cause): Error {
+  return Object.assign(new Error(problemText(RED, error), { cause }), { code: error.code });
 }

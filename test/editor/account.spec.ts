@@ -51,7 +51,8 @@ describe("dialog of an account that is logged in", () => {
   it("says in the dialog why Discover failed", async () => {
     const editor = await bench.open();
     await editor.editAccount(ACCOUNT);
-    bench.simulator.faults.api.status(1, 503, { exveErrorId: "CU-503" });
+    // A refusal of this kind is tried once more.
+    bench.simulator.faults.api.status(2, 503, { exveErrorId: "CU-503" });
     await editor.login("discover").click();
     await editor.loginSays("BMW's service is down at the moment. Try again later.");
   });
@@ -94,6 +95,18 @@ describe("dialog of an account that is logged in", () => {
     await other.cancel();
     await other.editAccount(ACCOUNT);
     await other.loginSays(/^Angemeldet/);
+  });
+
+  it("stores whether what arrives is recorded, and warns of what the files hold", async () => {
+    const editor = await bench.open();
+    await editor.editAccount(ACCOUNT);
+    await editor.tab("advanced");
+    const record = editor.page.locator("#node-config-input-record");
+    assert.equal(await record.isChecked(), false);
+    await editor.page.getByText("The files hold your car's data").waitFor();
+    await record.check();
+    await editor.ok();
+    assert.equal((await editor.node(ACCOUNT))["record"], true);
   });
 
   it("logs out", async () => {

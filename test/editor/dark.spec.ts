@@ -65,6 +65,17 @@ describe("dark theme", () => {
     assert.deepEqual(await unreadable(editor, ".cardata-account"), []);
   });
 
+  it("leaves every text of the telematics dialog readable", async () => {
+    const editor = await openDark();
+    const node = { id: "dark-telematics", type: "cardata-telematics", automatic: true, x: 300, y: 100, wires: [] };
+    await editor.add(node);
+    await editor.edit(node.id);
+    await editor.page.locator("#cardata-descriptors-tree").getByText("Basic vehicle data", { exact: true }).waitFor();
+    assert.deepEqual(await unreadable(editor, ".cardata-telematics"), []);
+    await editor.page.locator("#node-input-operation").selectOption("containers");
+    assert.deepEqual(await unreadable(editor, ".cardata-telematics"), []);
+  });
+
   it("leaves every text of the stream dialog readable", async () => {
     const editor = await openDark();
     await editor.add({ id: "dark-stream", type: "cardata-stream", x: 300, y: 100, wires: [] });

@@ -4,7 +4,7 @@ import type { Editor } from "../helpers/editor.js";
 
 /** Looks like the key of a text instead of the text. */
 const KEY =
-  /cardata-(account|stream)\.[a-z]|node-red:|\b(label|login|vehicles|invalid|hint|descriptors)\.[a-z]+\b|__\w+__/;
+  /cardata-(account|stream|telematics)\.[a-z]|node-red:|\b(label|login|vehicles|invalid|hint|descriptors|cost|containers|schedule\w*)\.[a-z]+\b|__\w+__/;
 
 describe("languages", () => {
   let bench: Workbench;
@@ -31,30 +31,43 @@ describe("languages", () => {
       });
   }
 
-  async function openStreamDialog(locale: string): Promise<Editor> {
+  async function openDialog(type: string, locale: string): Promise<Editor> {
     const editor = await bench.open({ locale });
-    await editor.add({ id: "words", type: "cardata-stream", x: 300, y: 100, wires: [] });
+    await editor.add({ id: "words", type, x: 300, y: 100, wires: [] });
     await editor.edit("words");
     return editor;
   }
 
-  for (const [locale, words] of [
-    ["en-US", ["Account", "Only when the value has changed", "all cars", "only what my cars sent"]],
-    ["de-DE", ["Konto", "Nur wenn sich der Wert geändert hat", "alle Fahrzeuge", "nur was meine Fahrzeuge senden"]],
-  ] as const)
-    it(`has all texts of the stream dialog in ${locale}`, async () => {
-      const editor = await openStreamDialog(locale);
-      const found = await texts(editor);
-      for (const word of words)
-        assert.ok(
-          found.some((text) => text.trim() === word),
-          `no "${word}" in ${found.join("|")}`,
+  const DIALOGS = {
+    "cardata-stream": {
+      "en-US": ["Account", "Only when the value has changed", "all cars", "only what my cars sent"],
+      "de-DE": ["Konto", "Nur wenn sich der Wert geändert hat", "alle Fahrzeuge", "nur was meine Fahrzeuge senden"],
+    },
+    "cardata-telematics": {
+      "en-US": [
+        "Ask for",
+        "charging history",
+        "Also ask without a message",
+        "only what my cars sent",
+        "List containers",
+      ],
+      "de-DE": ["Fragt nach", "Ladehistorie", "Auch ohne Nachricht fragen", "alle Fahrzeuge", "Container auflisten"],
+    },
+  } as const;
+  for (const [type, languages] of Object.entries(DIALOGS))
+    for (const [locale, words] of Object.entries(languages))
+      it(`has all texts of the dialog of ${type} in ${locale}`, async () => {
+        const found = await texts(await openDialog(type, locale));
+        for (const word of words)
+          assert.ok(
+            found.some((text) => text.trim() === word),
+            `no "${word}" in ${found.join("|")}`,
+          );
+        assert.deepEqual(
+          found.filter((text) => KEY.test(text)),
+          [],
         );
-      assert.deepEqual(
-        found.filter((text) => KEY.test(text)),
-        [],
-      );
-    });
+      });
 
   for (const [locale, words] of [
     [
@@ -74,7 +87,7 @@ describe("languages", () => {
     ],
   ] as const)
     it(`has all texts of the account dialog in ${locale}`, async () => {
-      const editor = await openStreamDialog(locale);
+      const editor = await openDialog("cardata-stream", locale);
       await editor.page.locator("#node-input-btn-account-add").click();
       await editor.trayOpen("#node-config-input-name");
       await editor.tab("cars");

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { Workbench } from "../helpers/browser.js";
 
+const ASKS = { type: "cardata-telematics", vehicle: "WBY1Z2C30N7A00001", wires: [] };
+
 describe("palette, lists and help", () => {
   let bench: Workbench;
   before(async () => {
@@ -9,16 +11,17 @@ describe("palette, lists and help", () => {
   after(() => bench.stop());
   afterEach(() => bench.closePages());
 
-  it("shows the stream node with its own icon and colour in the category CarData", async () => {
-    const { page } = await bench.open();
-    const node = page.locator('.red-ui-palette-category:has-text("CarData") [data-palette-type="cardata-stream"]');
-    assert.equal((await node.innerText()).trim().replace(/\s+/, " "), "cardata stream");
-    assert.equal(await node.evaluate((element) => element.style.backgroundColor), "rgb(63, 173, 181)");
-    const icon = await node.locator(".red-ui-palette-icon").evaluate((element) => element.style.backgroundImage);
-    assert.match(icon, /icons\/@cardata\/node-red-contrib-cardata\/cardata-stream\.svg/);
-    const address = new URL(/url\("(.*)"\)/.exec(icon)![1]!, page.url()).href;
-    assert.equal((await page.request.get(address)).headers()["content-type"], "image/svg+xml");
-  });
+  for (const kind of ["stream", "telematics"])
+    it(`shows the ${kind} node with its own icon and colour in the category CarData`, async () => {
+      const { page } = await bench.open();
+      const node = page.locator(`.red-ui-palette-category:has-text("CarData") [data-palette-type="cardata-${kind}"]`);
+      assert.equal((await node.innerText()).trim().replace(/\s+/, " "), `cardata ${kind}`);
+      assert.equal(await node.evaluate((element) => element.style.backgroundColor), "rgb(63, 173, 181)");
+      const icon = await node.locator(".red-ui-palette-icon").evaluate((element) => element.style.backgroundImage);
+      assert.ok(icon.includes(`icons/@cardata/node-red-contrib-cardata/cardata-${kind}.svg`), icon);
+      const address = new URL(/url\("(.*)"\)/.exec(icon)![1]!, page.url()).href;
+      assert.equal((await page.request.get(address)).headers()["content-type"], "image/svg+xml");
+    });
 
   it("does not offer the account as a node, and lists it among the configuration nodes", async () => {
     const editor = await bench.open();
@@ -33,18 +36,35 @@ describe("palette, lists and help", () => {
     await editor.add(
       { id: "named", type: "cardata-stream", name: "My car", vehicle: "WBY1Z2C30N7A00001", x: 300, y: 100, wires: [] },
       { id: "unnamed", type: "cardata-stream", vehicle: "WBY1Z2C30N7A00001", x: 300, y: 200, wires: [] },
+      { ...ASKS, id: "polling", x: 300, y: 300 },
+      { ...ASKS, id: "charges", operation: "chargingHistory", x: 300, y: 400 },
     );
     const workspace = editor.page.locator("#red-ui-workspace-chart");
     await workspace.getByText("My car").waitFor();
-    await workspace.getByText("cardata …0001").waitFor();
+    await workspace.getByText("cardata …0001").nth(1).waitFor();
+    await workspace.getByText("charging history …0001").waitFor();
     assert.doesNotMatch(await workspace.innerText(), /WBY1Z2C30N7A00001/);
   });
 
   for (const [locale, words] of [
-    ["en-US", { "cardata-stream": "Live values of your BMW or MINI", "cardata-account": "One BMW or MINI login" }],
-    ["de-DE", { "cardata-stream": "Live-Werte deines BMW oder MINI", "cardata-account": "Eine Anmeldung bei BMW" }],
+    [
+      "en-US",
+      {
+        "cardata-stream": "Live values of your BMW or MINI",
+        "cardata-account": "One BMW or MINI login",
+        "cardata-telematics": "Asks BMW for the values of your car",
+      },
+    ],
+    [
+      "de-DE",
+      {
+        "cardata-stream": "Live-Werte deines BMW oder MINI",
+        "cardata-account": "Eine Anmeldung bei BMW",
+        "cardata-telematics": "Fragt BMW nach den Werten deines Fahrzeugs",
+      },
+    ],
   ] as const)
-    it(`shows the help of both nodes in ${locale}`, async () => {
+    it(`shows the help of all nodes in ${locale}`, async () => {
       const editor = await bench.open({ locale });
       for (const [type, beginning] of Object.entries(words)) {
         const help = await editor.help(type);

@@ -33,7 +33,10 @@ describe("a Node-RED user who may only read", () => {
     bench.simulator.approve();
     await editor.loginSays(/^Logged in$/);
     await editor.ok();
-    await editor.add({ id: "reader", type: "cardata-stream", account: ACCOUNT, x: 300, y: 100, wires: [] });
+    await editor.add(
+      { id: "reader", type: "cardata-stream", account: ACCOUNT, x: 300, y: 100, wires: [] },
+      { id: "asker", type: "cardata-telematics", operation: "containers", account: ACCOUNT, x: 300, y: 200, wires: [] },
+    );
     await editor.deploy();
     await bench.red.log("Stream connected");
     await untilItPasses(() => {
@@ -66,8 +69,23 @@ describe("a Node-RED user who may only read", () => {
     await editor.page.getByText("BMW i4 eDrive40").waitFor();
   });
 
+  it("may list data containers, and sees no button that deletes one", async () => {
+    const [id = ""] = bench.simulator.faults.foreignContainers(1);
+    for (const [user, scope, buttons] of [
+      ["guest", "read", 0],
+      ["owner", "*", 1],
+    ] as const) {
+      const editor = await bench.open({ token: await tokenOf(user, scope) });
+      await editor.edit("asker");
+      await editor.page.locator("#cardata-containers-load").click();
+      const row = editor.page.locator(".cardata-container", { hasText: id });
+      await row.waitFor();
+      assert.equal(await row.locator("button").count(), buttons, user);
+    }
+  });
+
   it("is the only way in: without a token the routes answer 401", async () => {
-    for (const path of ["status", "vehicles", "descriptors", "quota", "diagnostics"])
+    for (const path of ["status", "vehicles", "descriptors", "quota", "containers", "diagnostics"])
       assert.equal((await fetch(`${bench.red.url}/cardata/account/${ACCOUNT}/${path}`)).status, 401);
   });
 });

@@ -71,4 +71,13 @@ describe("pictures of the demo", function () {
     });
     keep("stream-dialog.png", await page.locator(".red-ui-tray").last().screenshot());
   });
+
+  it("shows what a request costs and when the node asks by itself", async () => {
+    const editor = await bench.open({ viewport: { width: 1280, height: 1080 } });
+    const { page } = editor;
+    await editor.edit("demo-poll");
+    await page.locator("#cardata-telematics-cost").getByText("Left today").waitFor();
+    await page.locator("#cardata-descriptors-tree").waitFor();
+    keep("telematics-dialog.png", await page.locator(".red-ui-tray").last().screenshot());
+  });
 });

@@ -10,6 +10,7 @@ interface Case {
 }
 
 const STREAM = { type: "cardata-stream", account: "sound", x: 300, y: 100, wires: [] };
+const ASKS = { type: "cardata-telematics", account: "sound", x: 300, y: 200, wires: [] };
 const ACCOUNT = { type: "cardata-account" };
 const CUSTOM = {
   ...ACCOUNT,
@@ -24,6 +25,8 @@ const STREAM_ADDRESS = [
   "mqtts-Adresse (mqtt nur für diesen Rechner)",
 ] as const;
 const VIN = ["A VIN has 17 characters", "Eine Fahrgestellnummer hat 17 Zeichen"] as const;
+
+const MINUTES = ["Minutes, a whole number", "Minuten, eine ganze Zahl"] as const;
 
 const WRONG: readonly Case[] = [
   { title: "a VIN that is too short", node: { ...STREAM, vehicle: "WBY123" }, says: VIN },
@@ -53,9 +56,52 @@ const WRONG: readonly Case[] = [
   },
 ];
 
+const ASKED_WRONG: readonly Case[] = [
+  { title: "a VIN of 16 characters", node: { ...ASKS, vehicle: "WBY1Z2C30N7A0000" }, says: VIN },
+  {
+    title: "a wildcard, which BMW does not know",
+    node: { ...ASKS, descriptors: ["vehicle.isMoving", "vehicle.cabin.*"] },
+    says: [
+      "Not the full name of a value of a car: vehicle.cabin.*",
+      "Kein vollständiger Name eines Werts: vehicle.cabin.*",
+    ],
+  },
+  { title: "an interval below zero", node: { ...ASKS, minInterval: "-5" }, says: MINUTES },
+  { title: "no cooldown at all", node: { ...ASKS, cooldownMinutes: "0" }, says: MINUTES },
+  {
+    title: "quiet hours without an end",
+    node: { ...ASKS, quietHours: "22:00" },
+    says: ["Two times such as 22:00-06:00", "Zwei Uhrzeiten wie 22:00-06:00"],
+  },
+  {
+    title: "a date that is none",
+    node: { ...ASKS, operation: "chargingHistory", from: "yesterday" },
+    says: ["A date such as 2026-03-02", "Ein Datum wie 2026-03-02"],
+  },
+  {
+    title: "eleven pages",
+    node: { ...ASKS, operation: "chargingHistory", maxPages: "11" },
+    says: ["A whole number from 1 to 10", "Eine ganze Zahl von 1 bis 10"],
+  },
+  {
+    title: "a container id that is too short",
+    node: { ...ASKS, operation: "containers", containerId: "G00B" },
+    says: ["A container id has 13 letters and digits", "Eine Container-ID hat 13 Buchstaben und Ziffern"],
+  },
+];
+
 const RIGHT: readonly [title: string, node: object][] = [
   ["environment variables", { ...STREAM, vehicle: "${VIN}", descriptors: ["${A}", "vehicle.cabin.*"] }],
   ["properties that an older version did not store", STREAM],
+  ["a telematics node that an older version has stored", ASKS],
+  [
+    "environment variables in place of numbers and times",
+    { ...ASKS, vehicle: "${VIN}", minInterval: "${MINUTES}", quietHours: "${NIGHT}" },
+  ],
+  [
+    "what is wrong where the operation does not use it",
+    { ...ASKS, operation: "quota", descriptors: ["vehicle.*"], quietHours: "never", from: "x", containerId: "y" },
+  ],
   [
     "servers of this machine without encryption",
     { ...CUSTOM, authUrl: "http://127.0.0.1:1", streamUrl: "mqtt://localhost:1" },
@@ -81,7 +127,7 @@ describe("what the editor accepts", () => {
     it(`marks what is wrong and says what is right in ${locale}`, async () => {
       const editor = await bench.open({ locale });
       await editor.add({ id: "sound", type: "cardata-account" });
-      for (const [index, { title, node, says }] of WRONG.entries()) {
+      for (const [index, { title, node, says }] of [...WRONG, ...ASKED_WRONG].entries()) {
         const { valid, validationErrors } = await judge(editor, `wrong-${index}`, node);
         assert.equal(valid, false, title);
         assert.equal(validationErrors?.length, 1, title);

@@ -64,6 +64,19 @@ describe("hostile text from outside", () => {
     await assertUnhurt(editor);
   });
 
+  it("shows the name of a data container as text", async () => {
+    const container = { containerId: "G00B025F732UD", name: IMAGE, purpose: SCRIPT, state: SCRIPT, created: IMAGE };
+    const editor = await bench.open();
+    const node = { id: "boxes", type: "cardata-telematics", operation: "containers", account: ACCOUNT };
+    await editor.add({ ...node, x: 300, y: 200, wires: [] });
+    await editor.edit(node.id);
+    await editor.page.locator("#cardata-telematics-cost").getByText("Left today").waitFor();
+    bench.simulator.faults.api.answers({ status: 200, body: { containers: [container] } });
+    await editor.page.locator("#cardata-containers-load").click();
+    await editor.page.locator(".cardata-container").getByText(IMAGE).waitFor();
+    await assertUnhurt(editor);
+  });
+
   const answer = (more: object) => ({
     status: 200,
     body: { device_code: "device", user_code: IMAGE, expires_in: 300, interval: 60, ...more },

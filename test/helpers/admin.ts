@@ -21,8 +21,8 @@ export class Admin {
     private readonly token?: string,
   ) {}
 
-  get(path: string): Promise<AdminAnswer> {
-    return this.#ask(path, { headers: { accept: "application/json" } });
+  get(path: string, headers: Record<string, string> = {}): Promise<AdminAnswer> {
+    return this.#ask(path, { headers: { accept: "application/json", ...headers } });
   }
 
   /** Sends JSON; a string goes as it is. */

@@ -4,9 +4,11 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import registerAccount from "../../nodes/cardata-account.js";
 import registerStream from "../../nodes/cardata-stream.js";
+import registerTelematics from "../../nodes/cardata-telematics.js";
 import type { NodeAPI, NodeMessage, NodeStatus, RedNode } from "../../nodes/lib/red.js";
 import accountTexts from "../../nodes/locales/en-US/cardata-account.json";
 import streamTexts from "../../nodes/locales/en-US/cardata-stream.json";
+import telematicsTexts from "../../nodes/locales/en-US/cardata-telematics.json";
 import { Admin } from "./admin.js";
 import { eventually } from "./eventually.js";
 import { PLACE, type FlowNode } from "./flow.js";
@@ -35,7 +37,7 @@ const ERROR_LEVEL = 20;
 export interface Received {
   /** Id of the recorder. */
   readonly node: string;
-  readonly message: NodeMessage & { error?: { message: string; code?: string } };
+  readonly message: NodeMessage & { error?: { message: string; code?: string; cause?: unknown } };
 }
 
 export interface ShownStatus {
@@ -60,7 +62,7 @@ export class Bench {
   async load(flow: readonly FlowNode[], credentials: Credentials = {}, userDir: string | undefined = this.userDir) {
     helper.settings({ userDir });
     this.#loaded = true;
-    await helper.load([this.#prepare, registerAccount, registerStream], flow, credentials);
+    await helper.load([this.#prepare, registerAccount, registerStream, registerTelematics], flow, credentials);
   }
 
   /** Deploys again; resolves when the flows have started. */
@@ -160,7 +162,7 @@ export const WITNESSES: readonly FlowNode[] = [
 function translate(key: string, params: Readonly<Record<string, string | number>> = {}): string {
   const path = key.slice(key.indexOf(":") + 1).split(".");
   const step = (texts: unknown, name: string) => (texts as Record<string, unknown> | undefined)?.[name];
-  const text = path.reduce<unknown>(step, { ...accountTexts, ...streamTexts });
+  const text = path.reduce<unknown>(step, { ...accountTexts, ...streamTexts, ...telematicsTexts });
   if (typeof text !== "string") return key;
   return text.replace(/__(\w+?)__/g, (_mark, name: string) => String(params[name]));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LoginView } from "../../nodes/lib/admin-contract.js";
+import type { ContainerDeletion, ContainerView, LoginView, QuotaView } from "../../nodes/lib/admin-contract.js";
 import type { Admin, AdminAnswer } from "../helpers/admin.js";
 import { Bench, WITNESSES } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
@@ -199,7 +199,54 @@ describe("admin routes", () => {
       "BMWi i3",
     ]);
     simulator.faults.burnQuota(50);
-    assert.deepEqual(errorOf(await admin.post(account("discover"))), [400, "cu_429"]);
+    assert.deepEqual(errorOf(await admin.post(account("discover"))), [400, "cu_429_other_client"]);
+  });
+
+  it("list the data containers, and delete one that the user has confirmed", async () => {
+    await start();
+    const [id] = simulator.faults.foreignContainers(1);
+    const listed = await admin.get(account("containers"));
+    assert.deepEqual(
+      (listed.body as ContainerView[]).map((container) => [container.id, container.own]),
+      [[id, false]],
+    );
+    const deletion: ContainerDeletion = { action: "delete", id: id ?? "", confirm: false };
+    const path = account("containers");
+    const withAction = (changes: object) => ({ ...deletion, ...changes });
+    assert.deepEqual(errorOf(await admin.post(path, withAction({}))), [400, "confirm_needed"]);
+    assert.deepEqual(errorOf(await admin.post(path, withAction({ id: "../x", confirm: true }))), [
+      400,
+      "container_id_invalid",
+    ]);
+    assert.deepEqual(errorOf(await admin.post(path, withAction({ action: "burn" }))), [
+      400,
+      "container_action_unknown",
+    ]);
+    assert.equal(simulator.log.count("rest DELETE*"), 0);
+    const { status, body } = await admin.post(path, withAction({ confirm: true }));
+    assert.deepEqual([status, body], [200, { action: "delete", deleted: [id], failed: [] }]);
+    assert.equal(simulator.log.count("rest DELETE*"), 1);
+  });
+
+  it("spend no request for a page of somebody else", async () => {
+    await start();
+    const before = simulator.log.count("rest*");
+    const answer = await admin.get(account("containers"), { "sec-fetch-site": "cross-site" });
+    assert.deepEqual(errorOf(answer), [400, "bad_request"]);
+    assert.equal(simulator.log.count("rest*"), before);
+  });
+
+  it("tell the quota and its calls without one", async () => {
+    await start();
+    await admin.post(account("discover"));
+    const before = simulator.log.count("rest*");
+    const { body } = await admin.get(account("quota"));
+    assert.equal((body as QuotaView).limit, 50);
+    const { body: report } = await admin.get(account("diagnostics"));
+    const { calls } = (report as { quota: { calls: { endpoint: string; vin: string | null }[] } }).quota;
+    assert.ok(calls.some(({ endpoint }) => endpoint === "mappings"));
+    for (const { vin } of calls) assert.ok(vin === null || vin.startsWith("…"));
+    assert.equal(simulator.log.count("rest*"), before);
   });
 
   it("forget the login on `logout`", async () => {

@@ -68,7 +68,13 @@ describe("examples", () => {
       for (const file of files) assert.ok(offered.includes(file.replace(".json", "")), offered);
     });
 
-    it("run, and each stream node gets values or events", async () => {
+    /** Presses the buttons that lead to a node. */
+    async function press(flow: readonly FlowNode[], node: string): Promise<void> {
+      const leads = ({ type, wires }: FlowNode) => type === "inject" && JSON.stringify(wires).includes(`"${node}"`);
+      for (const { id } of flow.filter(leads)) await fetch(`${red.url}/inject/${id}`, { method: "POST" });
+    }
+
+    it("run, each stream node gets values or events, and each telematics node answers its button", async () => {
       for (const file of files) {
         red.logs.length = 0;
         red.sent.length = 0;
@@ -85,6 +91,11 @@ describe("examples", () => {
         const streams = flow.filter(({ type }) => type === "cardata-stream");
         for (const { id } of streams) {
           simulator.step(60_000);
+          await red.message((sent) => sent.id === id);
+        }
+        for (const { id, type } of flow) {
+          if (type !== "cardata-telematics") continue;
+          await press(flow, id);
           await red.message((sent) => sent.id === id);
         }
         const errors = red.logs.filter(({ level }) => level <= ERROR_LEVEL);

@@ -15,6 +15,13 @@ interface DescriptorItem extends TreeItem {
   readonly searched: string;
 }
 
+export interface PickerWords {
+  /** What it means to choose nothing. */
+  readonly nothing?: string;
+  /** What may be typed. */
+  readonly typed?: string;
+}
+
 const OTHER_GROUP = "";
 
 /**
@@ -31,7 +38,12 @@ export class DescriptorPicker {
   #items: readonly DescriptorItem[] = [];
   #seen = new Map<string, string>();
 
-  constructor(saved: unknown) {
+  constructor(
+    saved: unknown,
+    private readonly words: PickerWords = {},
+  ) {
+    const typed = words.typed ?? streamText("placeholder.typed");
+    this.#typed.attr("placeholder", typed).attr("aria-label", typed);
     const list = Array.isArray(saved) ? saved.filter((entry): entry is string => typeof entry === "string") : [];
     this.#typed.val(list.join("\n"));
     this.#tree.treeList({ data: [] });
@@ -118,7 +130,8 @@ export class DescriptorPicker {
 
   #summarise(): void {
     const count = this.value.length;
-    $("#cardata-descriptors-count").text(streamText(count === 0 ? "descriptors.all" : "descriptors.some", { count }));
+    const nothing = this.words.nothing ?? streamText("descriptors.all");
+    $("#cardata-descriptors-count").text(count === 0 ? nothing : streamText("descriptors.some", { count }));
   }
 }
 

@@ -11,6 +11,11 @@ export function streamText(key: string, params: Record<string, unknown> = {}): s
   return RED._(`${PACKAGE_NAME}/cardata-stream:cardata-stream.${key}`, params);
 }
 
+/** Texts of the telematics node's catalogue. */
+export function telematicsText(key: string, params: Record<string, unknown> = {}): string {
+  return RED._(`${PACKAGE_NAME}/cardata-telematics:cardata-telematics.${key}`, params);
+}
+
 /** The sentence for a problem in the language of the editor. */
 export function problemText({ code, params }: Problem): string {
   return RED._(`${PACKAGE_NAME}/cardata-account:errors.${code}`, { ...params });

@@ -1,3 +1,5 @@
+import { parseQuietHours } from "../../../src/account/wishes-of.js";
+
 /** Node-RED replaces `${NAME}` when the flow starts, so the editor cannot judge it. */
 function isEnvironment(value: unknown): boolean {
   return typeof value === "string" && /^\$\{[^}]+\}$/.test(value.trim());
@@ -48,6 +50,28 @@ export function checkDescriptors(value: unknown, message: string): true | string
   if (!Array.isArray(value)) return true;
   const wrong = value.find((entry) => check(entry, message, (text) => DESCRIPTOR.test(text)) !== true) as unknown;
   return wrong === undefined ? true : `${message} ${String(wrong)}`;
+}
+
+/** As `checkDescriptors`, but each by its full name. */
+export function checkFullDescriptors(value: unknown, message: string): true | string {
+  const wildcard = Array.isArray(value) && (value as unknown[]).find((entry) => String(entry).includes("*"));
+  return wildcard ? `${message} ${String(wildcard)}` : checkDescriptors(value, message);
+}
+
+export function checkWholeNumber(value: unknown, message: string, least: number, most: number): true | string {
+  return check(value, message, (text) => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most);
+}
+
+export function checkDate(value: unknown, message: string): true | string {
+  return check(value, message, (text) => /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text)));
+}
+
+export function checkQuietHours(value: unknown, message: string): true | string {
+  return check(value, message, (text) => parseQuietHours(text) !== null);
+}
+
+export function checkContainerId(value: unknown, message: string): true | string {
+  return check(value, message, (text) => /^[A-Za-z0-9]{13}$/.test(text));
 }
 
 export function checkVehicles(value: unknown, message: string): true | string {

@@ -1,0 +1,94 @@
+import type { Account } from "../src/account/account.js";
+import { wantedDescriptors, wishesOf } from "../src/account/wishes-of.js";
+import { causeOf } from "../src/messages/error-cause.js";
+import { parseRequest, requestDefaults } from "../src/messages/request.js";
+import { TelematicsOutput } from "../src/messages/telematics-output.js";
+import type { Form } from "../src/messages/types.js";
+import { accountOf, findAccountNode, useAccount, type AccountNode } from "./lib/account-node.js";
+import { onInput } from "./lib/input.js";
+import { listen } from "./lib/listen.js";
+import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
+import { StatusLine } from "./lib/status-line.js";
+import { telematicsStatus } from "./lib/telematics-status.js";
+
+export = function register(RED: NodeAPI): void {
+  RED.nodes.registerType("cardata-telematics", function (this: RedNode, properties: NodeProperties) {
+    RED.nodes.createNode(this, properties);
+    const owner = findAccountNode(RED, properties["account"]);
+    if (owner?.account) connect(RED, this, properties, owner, owner.account);
+    else refuse(RED, this, owner);
+  });
+};
+
+/** Without an account the node says so and answers every message with an error. */
+function refuse(RED: NodeAPI, node: RedNode, owner: AccountNode | undefined): void {
+  node.status({ fill: "grey", shape: "ring", text: RED._("cardata-telematics.status.noAccount") });
+  onInput(
+    RED,
+    node,
+    () => {
+      accountOf(owner);
+    },
+    (error) => causeOf(error, null),
+  );
+}
+
+function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
+  const { topicBase } = account.settings;
+  const output = new TelematicsOutput({ topicBase, form: formOf(properties["form"]) }, () => RED.util.generateId());
+  const defaults = requestDefaults(properties);
+  const status = new StatusLine(node);
+  let closed = false;
+  const showStatus = () => {
+    status.set(telematicsStatus(RED, account.status, account.rest.plan(node.id)));
+  };
+
+  const stopListening = listen(account.events, {
+    answer: (wisher, answer) => {
+      if (wisher !== node.id) return;
+      const _msgid = RED.util.generateId();
+      for (const message of output.automatic(answer, account.status.quota))
+        node.send(Object.assign(message, { _msgid }));
+    },
+    status: showStatus,
+  });
+  const use = useAccount(owner, node);
+  const leave = account.rest.join(node.id, {
+    descriptors: defaults.operation === "telematicData" ? wantedDescriptors(properties["descriptors"]) : null,
+    wishes: wishesOf(node.id, properties),
+  });
+  showStatus();
+
+  onInput(
+    RED,
+    node,
+    async (message, send) => {
+      const request = parseRequest(message, defaults);
+      // A message may come at the very start, before the saved login is read.
+      await owner.ready;
+      await account.rest.run(request, (answer) => {
+        if (closed) return;
+        // A copy for each answer, because the flow may still be at work on the one for the car before.
+        const copy = RED.util.cloneMessage(message);
+        for (const answered of output.answered(answer, account.status.quota, copy)) send(answered);
+      });
+    },
+    (error, message) => {
+      const cause = causeOf(error, account.status.quota);
+      message["quota"] = cause.quota;
+      return cause;
+    },
+  );
+  node.on("close", function (removed, done) {
+    closed = true;
+    stopListening();
+    leave();
+    status.close();
+    use.release(removed);
+    done();
+  });
+}
+
+function formOf(form: unknown): Form {
+  return form === "update" || form === "raw" ? form : "each";
+}

@@ -1,0 +1,225 @@
+import type { ContainerAction, Operation } from "../../src/account/operations.js";
+import type { QuotaView, VehicleView } from "../lib/admin-contract.js";
+import { AccountChoice } from "./widgets/account-choice.js";
+import { get } from "./widgets/api.js";
+import { ContainerList } from "./widgets/container-list.js";
+import { DescriptorPicker } from "./widgets/descriptor-picker.js";
+import { pressCost } from "./widgets/press-cost.js";
+import { streamText, telematicsText, timeText } from "./widgets/text.js";
+import {
+  checkContainerId,
+  checkDate,
+  checkFullDescriptors,
+  checkQuietHours,
+  checkVin,
+  checkWholeNumber,
+  validator,
+} from "./widgets/validators.js";
+
+const MINUTES_OF_WEEK = 7 * 24 * 60;
+const MINUTES_OF_DAY = 24 * 60;
+/** What an older version did not store would leave a list without a choice. */
+const USUAL = { operation: "telematicData", form: "each", schedule: "fallback", containerAction: "list" } as const;
+
+let dialog: Dialog | null = null;
+
+function field(name: string): string {
+  return String($(`#node-input-${name}`).val() ?? "").trim();
+}
+
+function ticked(name: string): boolean {
+  return $(`#node-input-${name}`).prop("checked") === true;
+}
+
+/** Judges a property only where the operation uses it: a hidden field need not be right. */
+function judged(operations: readonly Operation[], judge: (value: unknown) => true | string): Validator {
+  return validator(function (value) {
+    // The fields of an open dialog say more than what is stored.
+    const operation = this === dialog?.node ? field("operation") : String(this.operation ?? USUAL.operation);
+    return !operations.some((name) => name === operation) || judge(value);
+  });
+}
+
+/** What the open dialog shows and hides, and what it knows of the account. */
+class Dialog {
+  readonly picker: DescriptorPicker;
+  readonly #choice: AccountChoice;
+  readonly #containers: ContainerList;
+  #account: string | null = null;
+  #cars: readonly VehicleView[] = [];
+  #quota: QuotaView | null = null;
+
+  constructor(readonly node: EditedNode) {
+    for (const [name, usual] of Object.entries(USUAL)) if (field(name) === "") $(`#node-input-${name}`).val(usual);
+    if (node.tripEndPoll === undefined) $("#node-input-tripEndPoll").prop("checked", true);
+    this.picker = new DescriptorPicker(node.descriptors, {
+      nothing: telematicsText("descriptors.usual"),
+      typed: telematicsText("placeholder.typed"),
+    });
+    this.#containers = new ContainerList({
+      account: () => this.#account,
+      onSpent: () => {
+        void this.#loadQuota();
+      },
+    });
+    const show = () => {
+      this.#show();
+    };
+    for (const name of ["operation", "automatic", "schedule", "containerAction"])
+      $(`#node-input-${name}`).on("change", show);
+    for (const name of ["vehicle", "maxPages"]) $(`#node-input-${name}`).on("input change", show);
+    this.#choice = new AccountChoice({
+      hint: "#cardata-telematics-hint",
+      picker: this.picker,
+      onCars: (account, cars) => {
+        this.#use(account, cars);
+      },
+    });
+    show();
+  }
+
+  close(): void {
+    this.#choice.close();
+  }
+
+  #use(account: string | null, cars: readonly VehicleView[]): void {
+    if (account !== this.#account) this.#containers.clear();
+    this.#account = account;
+    this.#cars = cars;
+    this.#quota = null;
+    this.#show();
+    void this.#loadQuota();
+  }
+
+  /** Free of charge. */
+  async #loadQuota(): Promise<void> {
+    const account = this.#account;
+    if (account === null) return;
+    const quota = await get<QuotaView>(`account/${encodeURIComponent(account)}/quota`).catch(() => null);
+    if (account !== this.#account) return;
+    this.#quota = quota;
+    this.#show();
+  }
+
+  #show(): void {
+    const operation = field("operation");
+    for (const name of ["telematicData", "chargingHistory", "image", "tyreDiagnosis", "containers"])
+      $(`[data-operations~="${name}"]`).toggle(false);
+    $(`[data-operations~="${operation}"]`).toggle(true);
+    if (operation === "telematicData" || operation === "image")
+      $("#cardata-telematics-force").text(telematicsText(`force.${operation}`));
+    $("#cardata-telematics-automatic").toggle(ticked("automatic"));
+    $("#cardata-telematics-interval").toggle(field("schedule") === "dense");
+    $("#cardata-telematics-schedule-tip").text(telematicsText(`scheduleTip.${field("schedule")}`));
+    $("#cardata-telematics-container").toggle(field("containerAction") === "delete");
+    $("#cardata-telematics-confirm").toggle(field("containerAction") !== "list");
+    this.#showCost(operation as Operation);
+  }
+
+  #showCost(operation: Operation): void {
+    const calls = pressCost({
+      operation,
+      cars: this.#askedCars,
+      maxPages: Number(field("maxPages")) || 3,
+      containerAction: field("containerAction") as ContainerAction,
+    });
+    const parts = [telematicsText("cost.message", { calls })];
+    if (this.#quota !== null) {
+      const { remaining, limit, blockedUntil } = this.#quota;
+      parts.push(telematicsText("cost.left", { remaining, limit }));
+      if (blockedUntil !== undefined) parts.push(telematicsText("cost.blocked", { time: timeText(blockedUntil) }));
+    }
+    $("#cardata-telematics-cost").text(parts.join(" "));
+  }
+
+  /** How many cars a message asks for; `null` while none is known. */
+  get #askedCars(): number | null {
+    if (field("vehicle") !== "") return 1;
+    return this.#cars.length === 0 ? null : this.#cars.filter(({ access }) => access === "ok").length;
+  }
+}
+
+function finish(): void {
+  dialog?.close();
+  dialog = null;
+}
+
+RED.nodes.registerType("cardata-telematics", {
+  category: "CarData",
+  color: "#3FADB5",
+  icon: "cardata-telematics.svg",
+  inputs: 1,
+  outputs: 1,
+  paletteLabel: "cardata telematics",
+  defaults: {
+    name: { value: "" },
+    account: { value: "", type: "cardata-account", required: true },
+    vehicle: { value: "", validate: validator((value) => checkVin(value, streamText("invalid.vin"))) },
+    operation: { value: "telematicData" },
+    descriptors: {
+      value: [],
+      validate: judged(["telematicData"], (value) => checkFullDescriptors(value, telematicsText("invalid.descriptor"))),
+    },
+    form: { value: "each" },
+    force: { value: false },
+    automatic: { value: false },
+    schedule: { value: "fallback" },
+    minInterval: {
+      value: "",
+      validate: judged(["telematicData"], (value) =>
+        checkWholeNumber(value, telematicsText("invalid.minutes"), 0, MINUTES_OF_WEEK),
+      ),
+    },
+    quietHours: {
+      value: "",
+      validate: judged(["telematicData"], (value) => checkQuietHours(value, telematicsText("invalid.quietHours"))),
+    },
+    tripEndPoll: { value: true },
+    cooldownMinutes: {
+      value: "10",
+      validate: judged(["telematicData"], (value) =>
+        checkWholeNumber(value, telematicsText("invalid.minutes"), 1, MINUTES_OF_DAY),
+      ),
+    },
+    from: {
+      value: "",
+      validate: judged(["chargingHistory"], (value) => checkDate(value, telematicsText("invalid.date"))),
+    },
+    to: {
+      value: "",
+      validate: judged(["chargingHistory"], (value) => checkDate(value, telematicsText("invalid.date"))),
+    },
+    maxPages: {
+      value: "3",
+      validate: judged(["chargingHistory"], (value) => checkWholeNumber(value, telematicsText("invalid.pages"), 1, 10)),
+    },
+    daily: { value: false },
+    containerAction: { value: "list" },
+    containerId: {
+      value: "",
+      validate: judged(["containers"], (value) => checkContainerId(value, telematicsText("invalid.containerId"))),
+    },
+  },
+  label() {
+    const vehicle = String(this.vehicle ?? "");
+    if (this.name) return this.name;
+    const operation = String(this.operation ?? USUAL.operation);
+    const what = operation === "telematicData" ? "cardata" : telematicsText(`operation.${operation}`);
+    // Labels are in every screenshot that people share, so no full VIN.
+    const whose = vehicle === "" || vehicle.startsWith("$") ? "" : `…${vehicle.slice(-4)}`;
+    return `${what} ${whose || (operation === "telematicData" ? "telematics" : "")}`.trim();
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  inputLabels: () => telematicsText("port.ask"),
+  outputLabels: () => telematicsText("port.answers"),
+  oneditprepare() {
+    dialog = new Dialog(this);
+  },
+  oneditsave() {
+    this.descriptors = dialog?.picker.value ?? [];
+    finish();
+  },
+  oneditcancel: finish,
+});

@@ -1,0 +1,84 @@
+import type { DescriptorView, VehicleView } from "../../lib/admin-contract.js";
+import { PACKAGE_NAME } from "../../../src/support/version.js";
+import { get, getResource, messageOf } from "./api.js";
+import type { CatalogueEntry, DescriptorPicker } from "./descriptor-picker.js";
+import { streamText } from "./text.js";
+import { VehiclePicker } from "./vehicle-picker.js";
+
+export interface AccountChoiceOptions {
+  /** Where to say what is missing. */
+  readonly hint: string;
+  readonly picker: DescriptorPicker;
+  /** What the picker offers besides the catalogue. */
+  readonly more?: readonly CatalogueEntry[];
+  /** The cars of the chosen account; none while there is no account. */
+  readonly onCars?: (account: string | null, cars: readonly VehicleView[]) => void;
+}
+
+/** Shows what the runtime knows of the account that is chosen in a node's dialog; asks BMW nothing. */
+export class AccountChoice {
+  readonly #account = $("#node-input-account");
+  readonly #vehicles = new VehiclePicker("#node-input-vehicle");
+  #shown = this.#chosen;
+  /** Counts requests, so that a slow answer for an account chosen before is dropped. */
+  #request = 0;
+
+  constructor(private readonly options: AccountChoiceOptions) {
+    this.#account.on("change", () => {
+      // Node-RED also tells of a change when it opens the dialog.
+      if (this.#chosen === this.#shown) return;
+      this.#shown = this.#chosen;
+      void this.#load();
+    });
+    const catalogue = getResource<CatalogueEntry[]>(`resources/${PACKAGE_NAME}/catalogue.json`);
+    Promise.all([catalogue, this.#load()]).then(
+      ([entries]) => {
+        options.picker.showCatalogue([...entries, ...(options.more ?? [])]);
+      },
+      (error: unknown) => {
+        this.#say(messageOf(error));
+      },
+    );
+  }
+
+  /** The dialog closes. */
+  close(): void {
+    this.#request++;
+  }
+
+  get #chosen(): string {
+    return String(this.#account.val() ?? "");
+  }
+
+  async #load(): Promise<void> {
+    const mine = ++this.#request;
+    const account = this.#shown;
+    this.#showCars(null, []);
+    if (account === "" || account === "_ADD_") {
+      this.#say(streamText("hint.noAccount"));
+      return;
+    }
+    try {
+      const path = `account/${encodeURIComponent(account)}`;
+      const [cars, seen] = await Promise.all([
+        get<VehicleView[]>(`${path}/vehicles`),
+        get<DescriptorView[]>(`${path}/descriptors`),
+      ]);
+      if (mine !== this.#request) return;
+      this.options.picker.showSeen(seen);
+      this.#showCars(account, cars);
+      this.#say(cars.length === 0 ? streamText("hint.noCars") : "");
+    } catch (error) {
+      if (mine === this.#request) this.#say(messageOf(error));
+    }
+  }
+
+  #showCars(account: string | null, cars: readonly VehicleView[]): void {
+    this.#vehicles.show(cars);
+    this.options.onCars?.(account, cars);
+  }
+
+  #say(text: string): void {
+    $(this.options.hint).text(text);
+  }
+}

@@ -1,0 +1,100 @@
+import type { ContainerDeletion, ContainerView } from "../../lib/admin-contract.js";
+import { get, messageOf, post } from "./api.js";
+import { telematicsText } from "./text.js";
+
+export interface ContainerListOptions {
+  /** Id of the chosen account; `null` if there is none. */
+  readonly account: () => string | null;
+  /** A request was spent. */
+  readonly onSpent: () => void;
+}
+
+/** The data containers of the BMW account. Each press of a button costs a request, and says so. */
+export class ContainerList {
+  readonly #button = $("#cardata-containers-load");
+  readonly #list = $("#cardata-containers-list");
+  readonly #hint = $("#cardata-containers-hint");
+  readonly #mayDelete = RED.user.hasPermission("cardata-account.write");
+
+  constructor(private readonly options: ContainerListOptions) {
+    this.#button.on("click", (event) => {
+      event.preventDefault();
+      this.#run(() => this.#load());
+    });
+  }
+
+  /** Another account is chosen. */
+  clear(): void {
+    this.#list.empty();
+    this.#hint.text("");
+  }
+
+  #run(act: () => Promise<void>): void {
+    this.#button.prop("disabled", true);
+    this.#hint.text("");
+    act()
+      .catch((error: unknown) => {
+        this.#hint.text(messageOf(error));
+      })
+      .finally(() => {
+        this.#button.prop("disabled", false);
+        this.options.onSpent();
+      });
+  }
+
+  async #load(): Promise<void> {
+    const containers = await get<ContainerView[]>(this.#path);
+    this.#list.empty();
+    for (const container of containers) this.#add(container);
+    if (containers.length === 0) this.#hint.text(telematicsText("containers.none"));
+  }
+
+  async #delete(id: string, row: Query): Promise<void> {
+    const deletion: ContainerDeletion = { action: "delete", id, confirm: true };
+    await post<unknown>(this.#path, deletion);
+    row.remove();
+    this.#hint.text(telematicsText("containers.gone", { id }));
+  }
+
+  get #path(): string {
+    return `account/${encodeURIComponent(this.options.account() ?? "")}/containers`;
+  }
+
+  #add(container: ContainerView): void {
+    const { id, name, state, created, own } = container;
+    const row = $("<div>", { class: "cardata-container" }).appendTo(this.#list);
+    const words = $("<div>", { class: "cardata-container-words" }).appendTo(row);
+    $("<span>", {}).text(name).appendTo(words);
+    const whose = telematicsText(own ? "containers.own" : "containers.foreign");
+    const details = [id, state, created?.slice(0, 10) ?? "", whose].filter((text) => text !== "");
+    $("<small>", {}).text(details.join(" · ")).appendTo(words);
+    // BMW lists deleted ones for a month.
+    if (this.#mayDelete && state === "ACTIVE") this.#addDelete(container, row);
+  }
+
+  /** Asks before it deletes: this cannot be undone. */
+  #addDelete({ id, own }: ContainerView, row: Query): void {
+    const actions = $("<div>", { class: "cardata-container-actions" }).appendTo(row);
+    const ask = () => {
+      actions.empty();
+      const question = telematicsText(own ? "containers.question" : "containers.foreignQuestion");
+      $("<span>", {}).text(question).appendTo(actions);
+      addButton(actions, "yes", () => {
+        this.#run(() => this.#delete(id, row));
+      });
+      addButton(actions, "no", offer);
+    };
+    const offer = () => {
+      actions.empty();
+      addButton(actions, "delete", ask);
+    };
+    offer();
+  }
+}
+
+function addButton(place: Query, name: string, act: () => void): void {
+  $("<button>", { type: "button", class: `red-ui-button red-ui-button-small cardata-container-${name}` })
+    .text(telematicsText(`containers.${name}`))
+    .on("click", act)
+    .appendTo(place);
+}

@@ -1,0 +1,35 @@
+import type { ContainerAction, Operation } from "../../../src/account/operations.js";
+import { telematicsText } from "./text.js";
+
+export interface Press {
+  readonly operation: Operation;
+  /** How many cars are asked for; `null` if it is not known yet. */
+  readonly cars: number | null;
+  readonly maxPages: number;
+  readonly containerAction: ContainerAction;
+}
+
+/** How many of BMW's requests a message to the node costs, in words. */
+export function pressCost({ operation, cars, maxPages, containerAction }: Press): string {
+  switch (operation) {
+    case "quota":
+      return "0";
+    case "vehicles":
+      return "1";
+    case "containers":
+      return containerCost(containerAction);
+    case "chargingHistory":
+      return cars === null ? telematicsText("cost.eachCar") : upTo(cars, cars * maxPages);
+    default:
+      return cars === null ? telematicsText("cost.eachCar") : String(cars);
+  }
+}
+
+function containerCost(action: ContainerAction): string {
+  if (action === "list" || action === "delete") return "1";
+  return telematicsText("cost.eachContainer");
+}
+
+function upTo(least: number, most: number): string {
+  return least === most ? String(most) : telematicsText("cost.upTo", { least, most });
+}

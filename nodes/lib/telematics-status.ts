@@ -1,0 +1,30 @@
+import type { AccountStatus } from "../../src/account/status.js";
+import { API_SCOPE } from "../../src/auth/tokens.js";
+import { clockTime } from "./clock-time.js";
+import type { NodeAPI, NodeStatus } from "./red.js";
+
+/** What the scheduler has in mind for a node. */
+interface Plan {
+  /** When it asks next without a message, in milliseconds. */
+  readonly next: number | null;
+  /** Another node asks for all of its cars. */
+  readonly other: boolean;
+}
+
+/** The status of a node that asks BMW: dot for working, ring for everything else. Texts: 20 characters at most. */
+export function telematicsStatus(RED: NodeAPI, account: AccountStatus, plan: Plan): NodeStatus {
+  const text = (key: string, params: Record<string, string | number> = {}) =>
+    RED._(`cardata-telematics.status.${key}`, params);
+  const { login, rest, quota } = account;
+  if (login.state !== "ok") return { fill: "red", shape: "ring", text: text("loginNeeded") };
+  if (login.scopes?.missing.includes(API_SCOPE)) return { fill: "red", shape: "ring", text: text("noRestRight") };
+  if (quota.blockedUntil !== undefined)
+    return { fill: "yellow", shape: "ring", text: text("resets", { time: clockTime(quota.blockedUntil) }) };
+  if (plan.other) return { fill: "yellow", shape: "ring", text: text("polledByOther") };
+  const failed = rest.state === "failed";
+  const figures = { used: quota.used, limit: quota.limit };
+  const look = failed ? ({ fill: "yellow", shape: "ring" } as const) : ({ fill: "green", shape: "dot" } as const);
+  if (plan.next === null) return { ...look, text: text(failed ? "failed" : "quota", figures) };
+  const time = clockTime(plan.next);
+  return { ...look, text: failed ? text("failedNext", { time }) : text("next", { ...figures, time }) };
+}
