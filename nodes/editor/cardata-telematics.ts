@@ -21,6 +21,9 @@ const MINUTES_OF_DAY = 24 * 60;
 /** What an older version did not store would leave a list without a choice. */
 const USUAL = { operation: "telematicData", form: "each", schedule: "fallback", containerAction: "list" } as const;
 
+/** No car has to be chosen for these. */
+const ABOUT_ACCOUNT: ReadonlySet<string> = new Set(["vehicles", "containers", "quota"]);
+
 let dialog: Dialog | null = null;
 
 function field(name: string): string {
@@ -106,6 +109,7 @@ class Dialog {
     for (const name of ["telematicData", "chargingHistory", "image", "tyreDiagnosis", "containers"])
       $(`[data-operations~="${name}"]`).toggle(false);
     $(`[data-operations~="${operation}"]`).toggle(true);
+    $("#node-input-vehicle").closest(".form-row").toggle(!ABOUT_ACCOUNT.has(operation));
     if (operation === "telematicData" || operation === "image")
       $("#cardata-telematics-force").text(telematicsText(`force.${operation}`));
     $("#cardata-telematics-automatic").toggle(ticked("automatic"));

@@ -3,6 +3,7 @@
  */
 
 interface Query {
+  closest(selector: string): Query;
   readonly length: number;
   [index: number]: HTMLElement;
   text(value: string): Query;

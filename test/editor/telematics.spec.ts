@@ -54,6 +54,8 @@ describe("dialog of the telematics node", () => {
       await choose(editor, operation);
       for (const name of all)
         assert.equal(await input(editor, name).isVisible(), fields.includes(name), `${operation} ${name}`);
+      const isAboutCars = !["containers", "vehicles", "quota"].includes(operation);
+      assert.equal(await input(editor, "vehicle").isVisible(), isAboutCars, operation);
       const picker = editor.page.locator("#cardata-descriptors");
       assert.equal(await picker.isVisible(), operation === "telematicData", operation);
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { TokenSet } from "../../src/auth/tokens.js";
 import { eventually } from "../helpers/eventually.js";
+import { VIN } from "../helpers/fakes.js";
 import { ACCOUNT, PLACE, SOC, streamMessage, TAB } from "../helpers/flow.js";
 import { RedAtWork, withCredentials } from "../helpers/red-at-work.js";
 import { readLogin } from "../helpers/saved-login.js";
@@ -20,10 +21,10 @@ describe("a run with everything logged", () => {
   before(async function () {
     this.timeout(40_000);
     simulator = await startSimulator({ tick: 0, autoApprove: true });
-    const live = await RedAtWork.live(simulator, {}, { account: { debug: true } });
+    const live = await RedAtWork.live(simulator, {}, { account: { debug: true, record: true } });
     ({ work, storeKey } = live);
     issued.push(live.tokens);
-    await work.deploy(withCredentials([...live.flow, ...STATUS_WITNESS], {}));
+    await work.deploy(withCredentials([...live.flow, ...STATUS_WITNESS, ...ASKING], {}));
     await work.connected();
     await runThroughEverything(live.userDir);
     const statuses = work.red.sent.filter(({ id }) => id === "watch").map(({ message }) => message["status"]);
@@ -57,12 +58,31 @@ describe("a run with everything logged", () => {
     await remember(userDir);
     await work.connected();
     await act("discover");
+    await askForEverything();
     simulator.faults.burnQuota(50);
     await act("discover");
+    await press("basicData");
+    await ask("containers");
     for (const path of ["status", "descriptors", "quota", "diagnostics"]) await ask(path);
     simulator.faults.revokeTokens();
     await act("refresh");
     await act("logout");
+  }
+
+  const press = (operation: string) => work.admin.post(`/inject/press-${operation}`);
+
+  /** Each operation once; what BMW refuses or cannot be read goes to the log. */
+  async function askForEverything(): Promise<void> {
+    const { api } = simulator.faults;
+    for (const operation of OPERATIONS) {
+      const before = simulator.log.count("rest*");
+      await press(operation);
+      await eventually(operation, () => simulator.log.count("rest*") > before, 20_000);
+    }
+    const { vin } = simulator.cars[0]!;
+    api.status(1, 403, { exveErrorId: "CU-104", exveErrorMsg: `No permission for ${vin}`, exveErrorRef: "ref-1" });
+    await press("basicData");
+    await eventually("a refusal in the log", () => work.red.logs.some(({ msg }) => String(msg).includes("main user")));
   }
 
   it("shows what happened", () => {
@@ -71,6 +91,9 @@ describe("a run with everything logged", () => {
       "POST /gcdm/oauth/token answered 200",
       "stream message of",
       "mappings answered 200",
+      "telematicData answered 200",
+      "chargingHistory answered 200",
+      "locationBasedChargingSettings answered 200",
     ])
       assert.ok(texts.includes(piece), piece);
     assert.equal(new Set(issued.map(({ refreshToken }) => refreshToken)).size, 3);
@@ -86,7 +109,35 @@ describe("a run with everything logged", () => {
   it("shows no full VIN and no coordinate", () => {
     for (const { vin } of simulator.cars) assert.ok(!texts.includes(vin), vin);
     for (const coordinate of Object.values(PLACE_OF_THE_CAR)) assert.ok(!texts.includes(String(coordinate)));
+    assert.ok(!texts.includes("Example Street"));
+    assert.doesNotMatch(texts, /latitude\W+\d/i);
   });
 });
+
+const OPERATIONS = [
+  "telematicData",
+  "chargingHistory",
+  "chargingSettings",
+  "tyreDiagnosis",
+  "basicData",
+  "image",
+  "vehicles",
+  "containers",
+];
+
+/** A button and a node for each operation; errors without a Catch node go to the log. */
+const ASKING = OPERATIONS.flatMap((operation) => [
+  { id: `press-${operation}`, type: "inject", ...PLACE, props: [], wires: [[`ask-${operation}`]] },
+  {
+    id: `ask-${operation}`,
+    type: "cardata-telematics",
+    ...PLACE,
+    account: ACCOUNT,
+    vehicle: VIN,
+    operation,
+    force: true,
+    wires: [["values"]],
+  },
+]);
 
 const STATUS_WITNESS = [{ id: "watch", type: "status", ...PLACE, z: TAB.id, scope: null, wires: [["values"]] }];
