@@ -4,6 +4,7 @@ import { OAuthClient } from "../auth/oauth-client.js";
 import { TokenKeeper } from "../auth/token-keeper.js";
 import { TokenVault } from "../auth/token-vault.js";
 import { API_SCOPE, splitScopes, type TokenSet } from "../auth/tokens.js";
+import { nextMidnight } from "../rest/cooldown.js";
 import type { Document, DocumentProblem } from "../store/document.js";
 import type { Files } from "../store/files.js";
 import { Store } from "../store/store.js";
@@ -73,6 +74,7 @@ export class Account implements Claimer {
   readonly #recorder: Recorder;
   /** Why this account may not work at all. */
   #refusal: Problem | null = null;
+  #loading: Promise<void> = Promise.resolve();
   #opened = false;
   #closed = false;
   #idle: Cancel | null = null;
@@ -150,10 +152,8 @@ export class Account implements Claimer {
       this.#changed();
       return;
     }
-    await this.#store.tidy();
-    await Promise.all([this.#state.load(), this.garage.load()]);
-    this.rest.restore(this.#state.value);
-    if (this.settings.source === "bmw" && login === null) await this.#resumeLogin();
+    this.#loading = this.#load(login === null);
+    await this.#loading;
     if (this.#closed) return;
     this.#opened = true;
     this.rest.start();
@@ -181,11 +181,12 @@ export class Account implements Claimer {
 
   /** Takes a new login made in the editor: saves it, connects at once and asks BMW for the cars. */
   async adoptLogin({ tokens, vaultKey }: NewLogin): Promise<void> {
-    const former = this.#keeper.tokens?.gcid ?? tokens.gcid;
-    if (former !== tokens.gcid) this.#forgetFormerOwner();
+    // What is loaded later would take the place of what comes now.
+    await this.#loading;
     this.#vault.rekey(vaultKey);
     if (!(await this.#vault.save(tokens)))
       this.doors.log.warn(textOf({ code: "login_not_saved", params: { reason: "" } }));
+    if (this.#closed || this.#refusal !== null) return;
     this.#keeper.adopt(tokens);
     this.rest.loggedIn();
     if (this.#users.size > 0 && this.#opened) this.#session.restart();
@@ -343,15 +344,22 @@ export class Account implements Claimer {
     return splitScopes(tokens).missing.includes(API_SCOPE) ? { code: "scope_api_missing" } : null;
   }
 
+  async #load(resume: boolean): Promise<void> {
+    await this.#store.tidy();
+    await Promise.all([this.#state.load(), this.garage.load()]);
+    this.rest.restore(this.#state.value);
+    if (this.settings.source === "bmw" && resume) await this.#resumeLogin();
+  }
+
   async #resumeLogin(): Promise<void> {
     const { tokens, problem } = await this.#vault.load();
-    // A login that came in while the file was read is the newer one.
-    if (this.#closed || this.#keeper.tokens !== null) return;
+    if (this.#closed) return;
     if (problem !== null) this.#keeper.requireLogin(problem);
     else if (tokens?.clientId === this.settings.clientId) this.#keeper.resume(tokens);
   }
 
   #useTokens(tokens: TokenSet): void {
+    if (this.rest.own(tokens.gcid)) this.#forgetFormerOwner();
     this.#redactor.know("tokens", [tokens.accessToken, tokens.idToken, tokens.refreshToken, tokens.gcid]);
     if (this.#opened && this.#users.size > 0) this.#session.renew();
   }
@@ -362,13 +370,12 @@ export class Account implements Claimer {
     this.#tell({ name: "loginRequired", reason: problem.code, problem }, this.doors.clock.now());
   }
 
-  /** Another BMW account has logged in: its cars and its quota are other ones. */
+  /** Another BMW customer has logged in, who has other cars. */
   #forgetFormerOwner(): void {
     this.doors.claims.release(this, "gcid:");
     this.doors.claims.release(this, "vin:");
     this.garage.clear();
-    this.rest.restore(accountCodec.initial());
-    this.#state.set(accountCodec.initial());
+    this.#state.set({ ...this.#state.value, quotaToldFor: 0 });
   }
 
   // What happens
@@ -396,9 +403,12 @@ export class Account implements Claimer {
   #restChanged(): void {
     const { remaining, resetsAt } = this.rest.quota;
     const { quotaToldFor } = this.#state.value;
-    const tell = remaining <= QUOTA_LOW_AT && quotaToldFor < this.doors.clock.now();
-    void this.#state.save({ ...this.rest.state, quotaToldFor: tell ? resetsAt : quotaToldFor });
-    if (tell) this.#tell({ name: "quotaLow", remaining, resetsAt }, this.doors.clock.now());
+    const now = this.doors.clock.now();
+    const tell = remaining <= QUOTA_LOW_AT && quotaToldFor < now;
+    // The pause after a refusal of BMW is shorter than the day, and there may be more of them.
+    const toldFor = tell ? Math.max(resetsAt, nextMidnight(now)) : quotaToldFor;
+    void this.#state.save({ ...this.rest.state, quotaToldFor: toldFor });
+    if (tell) this.#tell({ name: "quotaLow", remaining, resetsAt }, now);
     this.#changed();
   }
 

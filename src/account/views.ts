@@ -52,6 +52,7 @@ export function diagnostics(account: Account): unknown {
       vin: account.redact(vin),
       role: car.role,
       access: account.rest.access(vin, car),
+      resting: account.rest.resting(vin),
       descriptors: car.vehicle.readings.size,
     })),
     quota: account.rest.quotaReport,

@@ -17,7 +17,7 @@ export interface CarFacts {
   readonly access: "ok" | "weekly" | "never";
   /** When BMW refused the car last, in milliseconds. */
   readonly refusedAt: number | null;
-  /** BMW's time of the newest charge level that came over the stream, in milliseconds. */
+  /** BMW's time of the newest charge level, whatever brought it, in milliseconds. */
   readonly socAt: number | null;
   /** Petrol or diesel only: there is no charging history. */
   readonly combustion: boolean;

@@ -1,10 +1,11 @@
 import { pause, type Clock } from "../support/clock.js";
-import { CarDataError } from "../support/errors.js";
+import { CarDataError, toCarDataError } from "../support/errors.js";
 import { HttpFailure, type HttpResponse, type HttpSend } from "../support/http.js";
 import { parseJson } from "../support/json.js";
 import type { Content, Rest, RestCall } from "./call.js";
 import type { QuotaLedger } from "./quota-ledger.js";
 import { checkQuota, quotaRefusal } from "./quota-refusal.js";
+import { isUnsent } from "./unsent.js";
 import { isTokenProblem, parseRefusal, refusalDetails, refusalError } from "./refusal.js";
 
 /** The access tokens of the account, as the client needs them. */
@@ -31,6 +32,11 @@ interface Kind {
   readonly maxBytes: number;
 }
 
+/** A call in the queue, and what ends it. */
+interface Turn extends Kind {
+  readonly signal: AbortSignal;
+}
+
 const REQUEST_TIMEOUT_MS = 30_000;
 const SPACING_MS = 1000;
 const RETRY_PAUSE_MS = 2000;
@@ -41,12 +47,23 @@ const BYTES_KIND: Kind = { accept: "*/*", maxBytes: 10 * 1024 * 1024 };
 /** BMW calls 500 permanent. */
 const PASSING_STATUSES: ReadonlySet<number | undefined> = new Set([408, 502, 503, 504]);
 
-/** BMW's CarData REST API: one request at a time, every attempt counted. */
+/** BMW's CarData REST API: one request at a time, every attempt counted that can have reached BMW. */
 export class RestClient implements Rest {
   #queue: Promise<unknown> = Promise.resolve();
   #lastSent = -Infinity;
+  #login = new AbortController();
+  #signal: AbortSignal;
 
-  constructor(private readonly doors: RestClientDoors) {}
+  constructor(private readonly doors: RestClientDoors) {
+    this.#signal = this.#nextSignal();
+  }
+
+  /** Ends what is under way or waits for its turn with `rest_aborted`: it belonged to a login that is no more. */
+  abort(): void {
+    this.#login.abort();
+    this.#login = new AbortController();
+    this.#signal = this.#nextSignal();
+  }
 
   async json(call: RestCall): Promise<unknown> {
     const { body } = await this.#inTurn(call, JSON_KIND);
@@ -61,48 +78,54 @@ export class RestClient implements Rest {
     return { bytes: body, type: (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "" };
   }
 
+  #nextSignal(): AbortSignal {
+    return AbortSignal.any([this.doors.signal, this.#login.signal]);
+  }
+
   #inTurn(call: RestCall, kind: Kind): Promise<HttpResponse> {
-    const result = this.#queue.then(() => this.#withRetry(call, kind));
+    const turn: Turn = { ...kind, signal: this.#signal };
+    const result = this.#queue.then(() => this.#withRetry(call, turn));
     this.#queue = result.catch(() => undefined);
     return result;
   }
 
-  async #withRetry(call: RestCall, kind: Kind): Promise<HttpResponse> {
+  async #withRetry(call: RestCall, turn: Turn): Promise<HttpResponse> {
     try {
-      return await this.#withToken(call, kind);
+      return await this.#withToken(call, turn);
     } catch (error) {
       const wait = call.retry === false ? null : retryPause(error);
       if (wait === null) throw error;
-      await pause(this.doors.clock, wait, this.doors.signal);
-      return this.#withToken(call, kind);
+      await pause(this.doors.clock, wait, turn.signal);
+      return this.#withToken(call, turn);
     }
   }
 
-  async #withToken(call: RestCall, kind: Kind): Promise<HttpResponse> {
+  async #withToken(call: RestCall, turn: Turn): Promise<HttpResponse> {
+    checkAborted(turn.signal);
     const token = await this.doors.tokens.fresh();
     try {
-      return await this.#attempt(call, kind, token);
+      return await this.#attempt(call, turn, token);
     } catch (error) {
       if (!(error instanceof CarDataError) || !isTokenProblem(error)) throw error;
       // A token that the clock calls valid may be refused; a renewed one is worth one more try.
       const renewed = await this.doors.tokens.force(token);
       if (renewed === token) throw error;
-      return this.#attempt(call, kind, renewed);
+      return this.#attempt(call, turn, renewed);
     }
   }
 
-  async #attempt(call: RestCall, kind: Kind, token: string): Promise<HttpResponse> {
+  async #attempt(call: RestCall, turn: Turn, token: string): Promise<HttpResponse> {
     const { ledger } = this.doors;
-    await this.#pause();
+    await this.#pause(turn.signal);
     checkQuota(ledger, call.budget);
     const settle = ledger.count(call);
     try {
-      const response = await this.#send(call, kind, token);
+      const response = await this.#send(call, turn, token);
       this.#judge(call, response);
       settle("ok");
       return response;
     } catch (error) {
-      settle(error instanceof CarDataError ? error.code : "internal");
+      settle(isUnsent(error) ? null : toCarDataError(error).code);
       throw error;
     }
   }
@@ -118,7 +141,7 @@ export class RestClient implements Rest {
     throw quotaRefusal(ledger, details);
   }
 
-  async #send({ method = "GET", path, body }: RestCall, { accept, maxBytes }: Kind, token: string) {
+  async #send({ method = "GET", path, body }: RestCall, { accept, maxBytes, signal }: Turn, token: string) {
     const content = body === undefined ? {} : { "Content-Type": "application/json" };
     try {
       return await this.doors.send({
@@ -128,7 +151,7 @@ export class RestClient implements Rest {
         ...(body !== undefined && { body: JSON.stringify(body) }),
         timeoutMs: REQUEST_TIMEOUT_MS,
         maxBytes,
-        signal: this.doors.signal,
+        signal,
       });
     } catch (error) {
       throw failureOf(error);
@@ -138,12 +161,16 @@ export class RestClient implements Rest {
   }
 
   /** BMW gets at most one request a second. */
-  async #pause(): Promise<void> {
-    const { clock, signal } = this.doors;
+  async #pause(signal: AbortSignal): Promise<void> {
+    const { clock } = this.doors;
     const wait = this.#lastSent + SPACING_MS - clock.now();
     if (wait > 0 && wait <= SPACING_MS) await pause(clock, wait, signal);
-    if (signal.aborted) throw new CarDataError("rest_aborted");
+    checkAborted(signal);
   }
+}
+
+function checkAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new CarDataError("rest_aborted");
 }
 
 /** How long to wait before the one repetition; `null` if it would not help. */

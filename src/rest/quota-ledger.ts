@@ -44,6 +44,8 @@ const DAILY_LIMIT = 50;
 /** The rest is kept for what people ask for themselves. */
 const AUTOMATIC_LIMIT = 45;
 const DAY_MS = 24 * 3600 * 1000;
+/** A clock that is set back a little must not make calls unsent; times further ahead come from a wrong one. */
+const CLOCK_TOLERANCE_MS = 3600 * 1000;
 /** A flow that polls without end must not make the file grow without end. */
 const MOST_ATTEMPTS = 500;
 const BUDGETS: readonly Budget[] = ["scheduled", "event", "daily", "renewal", "manual"];
@@ -78,13 +80,12 @@ export class QuotaLedger {
   /** The calls of the present window, oldest first. */
   get calls(): readonly Attempt[] {
     const now = this.clock.now();
-    const begin = this.#rolling ? now - DAY_MS : nextMidnight(now) - DAY_MS - 1;
-    return this.#attempts.filter(({ at }) => at > begin && at <= now);
+    return this.#since(this.#rolling ? now - DAY_MS : nextMidnight(now) - DAY_MS - 1);
   }
 
   /** How many calls this account sent within 24 hours. */
   get sentInDay(): number {
-    return this.#recent(this.clock.now()).length;
+    return this.#since(this.clock.now() - DAY_MS).length;
   }
 
   /** Whether BMW's last refusal came although this account was within its quota. */
@@ -92,22 +93,23 @@ export class QuotaLedger {
     return this.#foreign;
   }
 
-  /** Call right before sending; returns what takes note of how it ended: `ok` or an error code. */
-  count({ budget, endpoint, vin }: Pick<RestCall, "budget" | "endpoint" | "vin">): (outcome: string) => void {
+  /**
+   * Call right before sending; returns what takes note of how it ended: `ok` or an error code; `null`: it never left.
+   */
+  count({ budget, endpoint, vin }: Pick<RestCall, "budget" | "endpoint" | "vin">): (outcome: string | null) => void {
     const now = this.clock.now();
-    let attempt: Attempt = {
+    const attempt: Attempt = {
       at: now,
       budget,
       endpoint,
       car: vin === undefined ? null : maskVin(vin),
       outcome: "sent",
     };
-    this.#attempts = [...this.#recent(now), attempt].slice(-MOST_ATTEMPTS);
+    this.#attempts = [...this.#since(now - DAY_MS), attempt].slice(-MOST_ATTEMPTS);
     this.onChange();
     return (outcome) => {
-      const ended = { ...attempt, outcome };
-      this.#attempts = this.#attempts.map((one) => (one === attempt ? ended : one));
-      attempt = ended;
+      const ended = outcome === null ? [] : [{ ...attempt, outcome }];
+      this.#attempts = this.#attempts.flatMap((one) => (one === attempt ? ended : [one]));
       if (outcome === "ok") this.#succeeded();
       this.onChange();
     };
@@ -151,7 +153,7 @@ export class QuotaLedger {
     const { calls } = this;
     const blockedUntil = this.#cooldown.until;
     const used = blockedUntil === null ? calls.length : Math.max(calls.length, DAILY_LIMIT);
-    const first = this.#rolling ? (calls[0]?.at ?? now) + DAY_MS : nextMidnight(now);
+    const first = this.#rolling ? dayAfter(calls[0], now) : nextMidnight(now);
     return {
       used,
       remaining: Math.max(0, DAILY_LIMIT - used),
@@ -167,7 +169,7 @@ export class QuotaLedger {
     if (calls.length < limit) return 0;
     const now = this.clock.now();
     if (!this.#rolling) return nextMidnight(now);
-    return (calls[calls.length - limit]?.at ?? now) + DAY_MS;
+    return dayAfter(calls[calls.length - limit], now);
   }
 
   /** More answers than the quota within 24 hours show that the window is the day. */
@@ -176,9 +178,16 @@ export class QuotaLedger {
     if (this.sentInDay > DAILY_LIMIT) this.#rolling = false;
   }
 
-  #recent(now: number): Attempt[] {
-    return this.#attempts.filter(({ at }) => at > now - DAY_MS && at <= now);
+  /** The attempts after `begin`. */
+  #since(begin: number): Attempt[] {
+    const latest = this.clock.now() + CLOCK_TOLERANCE_MS;
+    return this.#attempts.filter(({ at }) => at > begin && at <= latest);
   }
+}
+
+/** When an attempt leaves a rolling window. */
+function dayAfter(attempt: Attempt | undefined, now: number): number {
+  return Math.min(attempt?.at ?? now, now) + DAY_MS;
 }
 
 /** Tolerant; calls that an older version saved as bare times count, too. */

@@ -40,6 +40,9 @@ const CODES: ReadonlyMap<string, ErrorCode> = new Map(
 /** A forced refresh of the token may help against these. */
 const TOKEN_PROBLEMS: ReadonlySet<ErrorCode> = new Set(["cu_100", "cu_101", "cu_102", "rest_unauthorised"]);
 
+/** Codes whose texts name a car. */
+const OF_A_CAR: ReadonlySet<ErrorCode> = new Set(["cu_104", "cu_126", "cu_127"]);
+
 /** An answer other than 2xx: BMW's own code decides, then the status. */
 export function parseRefusal(response: HttpResponse, now: number): { code: ErrorCode; details: RefusalDetails } {
   const content = response.body.toString("utf8");
@@ -58,6 +61,7 @@ export function parseRefusal(response: HttpResponse, now: number): { code: Error
 
 /** A refusal as an error; texts take the parameters that they name. @param vin the car that the call was about */
 export function refusalError(code: ErrorCode, details: RefusalDetails, vin?: string): CarDataError {
+  if (vin === undefined && OF_A_CAR.has(code)) return refusalError(codeOfStatus(details.httpStatus), details);
   const params = {
     status: details.httpStatus,
     ...(vin !== undefined && { vin: maskVin(vin) }),

@@ -20,7 +20,7 @@ const CODES: readonly (readonly [Action, readonly ErrorCode[]])[] = [
   ["subscribe", ["scope_api_missing", "scope_stream_missing", "cu_103", "cu_403", "rest_forbidden"]],
   ["wait", ["cu_429", "cu_429_other_client", "quota_share_used", "containers_limit"]],
   ["retry", ["refresh_unreachable", "cu_102", "cu_105", "cu_121", "cu_125", "cu_500", "cu_503", "image_unusable"]],
-  ["choose-vehicle", ["cu_104", "vehicle_unknown", "not_main_user", "not_telematics_capable", "no_readable_car"]],
+  ["choose-vehicle", ["cu_104", "vehicle_unknown", "no_readable_car"]],
   ["delete-container", ["cu_124"]],
   [
     "change-input",
@@ -30,6 +30,7 @@ const CODES: readonly (readonly [Action, readonly ErrorCode[]])[] = [
       "cu_402",
       "vin_invalid",
       "container_id_invalid",
+      "container_action_unknown",
       "confirm_needed",
       "date_range_invalid",
       "pages_invalid",

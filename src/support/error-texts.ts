@@ -119,13 +119,10 @@ export const ERROR_TEXTS = {
   rest_invalid_response: "BMW sent an answer that cannot be read. Nothing was changed. Try again later.",
   rest_unexpected: "BMW answered with status __status__. Try again later.",
   rest_network: "BMW cannot be reached (__reason__). Check the internet connection and try again.",
-  rest_aborted: "The request was stopped because the account was closed.",
+  rest_aborted: "The request was stopped because the account was closed or another login took its place.",
   vehicle_unknown:
     "The car __vin__ does not belong to this account. Use the button Discover of the CarData account, or correct the VIN.",
   vin_invalid: "This is no vehicle identification number: it has 17 characters, without I, O and Q.",
-  not_main_user:
-    "The car __vin__ is shared with you. BMW answers only its main user; the stream brings its data all the same.",
-  not_telematics_capable: "BMW says that the car __vin__ cannot send data.",
   no_readable_car:
     "None of the cars of this account can be read over BMW's API. Use the button Discover of the CarData account; only cars of which you are the main user can be read.",
   containers_limit:

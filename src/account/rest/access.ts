@@ -26,7 +26,7 @@ export class AccessBook {
     return this.#refusedAt.get(vin) ?? null;
   }
 
-  of(vin: string, { role, basicData }: Car): Access {
+  of(vin: string, { role, basicData }: Pick<Car, "role" | "basicData">): Access {
     if (role === "secondary") return "not_primary";
     if (basicData?.["isTelematicsCapable"] === false) return "not_telematics_capable";
     return this.#refusedAt.has(vin) ? "no_permission" : "ok";

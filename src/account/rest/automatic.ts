@@ -1,3 +1,4 @@
+import type { DailyFeature } from "../../polling/jobs.js";
 import { responsible, type Wish } from "../../polling/wishes.js";
 import { Scheduler, type Job, type JobResult } from "../../polling/scheduler.js";
 import type { PollingState } from "../../polling/state.js";
@@ -105,6 +106,11 @@ export class Automatic {
     return { next: this.#scheduler.nextFor(node), other: this.#caredForByOthers(node) };
   }
 
+  /** Until when a daily feature of a car rests because BMW refused it, in milliseconds. */
+  restsUntil(vin: string, feature: DailyFeature): number | null {
+    return this.#scheduler.disabledUntil(vin, feature);
+  }
+
   #caredForByOthers(node: string): boolean {
     const own = this.#wishes.get(node) ?? [];
     const all = this.#all;
@@ -136,7 +142,7 @@ export class Automatic {
 
 /** A car is given up only for BMW's own word on it; a daily extra for any refusal. */
 function resultOf(job: Job, error: CarDataError): JobResult {
-  if (isHeld(error.code)) return { outcome: "held" };
+  if (isHeld(error)) return { outcome: "held" };
   const refused = job.kind === "poll" ? error.code === "cu_104" : isRefusal(error);
   return refused ? { outcome: "refused", code: error.code } : { outcome: "failed" };
 }

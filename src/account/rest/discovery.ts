@@ -7,7 +7,7 @@ import { finite, isObject } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
 import type { Garage } from "../garage.js";
 import type { AccessBook } from "./access.js";
-import { concernsOneCar, retryTime } from "./failures.js";
+import { concernsOneCar, isHeld, isRefusal, retryTime } from "./failures.js";
 
 /** How far the account knows its cars. Times in milliseconds, 0 for never. */
 export interface DiscoveryState {
@@ -20,6 +20,13 @@ export interface DiscoveryState {
   readonly retryAt: number;
 }
 
+/** The steps that are being taken. */
+interface Run {
+  /** A person asked for them. */
+  readonly asked: boolean;
+  readonly ended: Promise<void>;
+}
+
 interface OpenSteps {
   readonly mappings: boolean;
   readonly vins: readonly string[];
@@ -30,6 +37,8 @@ export interface DiscoveryDoors {
   readonly garage: Garage;
   readonly access: AccessBook;
   readonly clock: Clock;
+  /** Whether a call could be answered at all. */
+  readonly ready: () => boolean;
   /** Whether any node calls by itself: only then is anything renewed. */
   readonly automatic: () => boolean;
   readonly onState: () => void;
@@ -45,6 +54,12 @@ const FIRST_RETRY_MS = 5 * 60_000;
 const LONGEST_RETRY_MS = 6 * HOUR_MS;
 /** So that a clock that jumps is noticed. */
 const LONGEST_TIMER_MS = HOUR_MS;
+/** Times further ahead come from a clock that was wrong. */
+const CLOCK_TOLERANCE_MS = HOUR_MS;
+/** The longest wait that BMW's quota can make necessary. */
+const LONGEST_WAIT_MS = DAY_MS;
+/** So many runs a car without an answer is asked again; then it has to do without its data until the next renewal. */
+const MOST_FAILURES = 5;
 const NOTHING_OPEN: OpenSteps = { mappings: false, vins: [] };
 
 /**
@@ -53,14 +68,16 @@ const NOTHING_OPEN: OpenSteps = { mappings: false, vins: [] };
  */
 export class Discovery {
   #state: DiscoveryState = { mappingsAt: 0, describedAt: {}, open: NOTHING_OPEN, failures: 0, retryAt: 0 };
-  #running: Promise<void> | null = null;
+  #running: Run | null = null;
   #timer: Cancel | null = null;
   #closed = true;
 
   constructor(private readonly doors: DiscoveryDoors) {}
 
+  /** Goes on from a saved state; what is under way is no longer this account's. */
   restore(state: DiscoveryState): void {
     this.#state = state;
+    this.#running = null;
   }
 
   get state(): DiscoveryState {
@@ -78,13 +95,14 @@ export class Discovery {
   }
 
   /**
-   * All steps, because a person asked for them. What fails is tried again later by itself.
-   * @throws CarDataError the first failure that concerns the whole account
+   * All steps, because a person asked for them; once for all who ask meanwhile. What fails is tried again later by itself.
+   * @throws CarDataError the first failure that concerns the whole account, else the last one of a car
    */
   async discover(): Promise<void> {
-    this.#change({ open: { mappings: true, vins: [] } });
-    const everyCar = () => true;
-    await this.#run("manual", everyCar);
+    // What goes on by itself may be less than all.
+    while (this.#running?.asked === false) await this.#running.ended.catch(() => undefined);
+    if (this.#running === null) this.#change({ open: { mappings: true, vins: [] } });
+    await this.#run(true);
   }
 
   /** Looks again when something is due; call when nodes come or go. */
@@ -103,63 +121,80 @@ export class Discovery {
     if (due !== null && due <= now) {
       const { open } = this.#state;
       if (isEmpty(open)) this.#change({ open: { mappings: this.#mappingsDue() <= now, vins: this.#outdated(now) } });
-      await this.#run("renewal", (vin) => this.#outdated(now).includes(vin)).catch((error: unknown) => {
+      await this.#run(false).catch((error: unknown) => {
         if (!this.#closed) this.doors.onProblem(toCarDataError(error));
       });
     }
     this.plan();
   }
 
-  #run(budget: Budget, wanted: (vin: string) => boolean): Promise<void> {
-    this.#running ??= this.#steps(budget, wanted).finally(() => {
-      this.#running = null;
+  #run(asked: boolean): Promise<void> {
+    if (this.#running !== null) return this.#running.ended;
+    const ended = this.#steps(asked).finally(() => {
+      if (this.#running?.ended === ended) this.#running = null;
       this.plan();
     });
-    return this.#running;
+    this.#running = { asked, ended };
+    return ended;
   }
 
-  async #steps(budget: Budget, wanted: (vin: string) => boolean): Promise<void> {
+  async #steps(asked: boolean): Promise<void> {
+    const budget = asked ? "manual" : "renewal";
     try {
-      if (this.#state.open.mappings) await this.#map(budget, wanted);
-      for (const vin of this.#state.open.vins) await this.#describe(vin, budget);
+      if (this.#state.open.mappings) await this.#map(budget, asked);
+      let failure: CarDataError | null = null;
+      for (const vin of this.#state.open.vins) failure = (await this.#describe(vin, budget)) ?? failure;
+      if (failure !== null) throw failure;
       this.#change({ failures: 0, retryAt: 0 });
-    } catch (error) {
-      const failures = this.#state.failures + 1;
-      const now = this.doors.clock.now();
-      const pause = Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);
-      this.#change({ failures, retryAt: retryTime(error) ?? now + pause });
+    } catch (thrown) {
+      const error = toCarDataError(thrown);
+      this.#postpone(error);
       throw error;
     }
   }
 
-  async #map(budget: Budget, wanted: (vin: string) => boolean): Promise<void> {
+  #postpone(error: CarDataError): void {
+    // After a restart it goes on at once; another login has steps of its own.
+    if (error.code === "rest_aborted") return;
+    const { failures } = this.#state;
+    const pause = Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS);
+    const retryAt = retryTime(error) ?? this.doors.clock.now() + (isHeld(error) ? FIRST_RETRY_MS : pause);
+    this.#change({ failures: isHeld(error) ? failures : failures + 1, retryAt });
+  }
+
+  async #map(budget: Budget, asked: boolean): Promise<void> {
     const { rest, garage, clock } = this.doors;
     const mappings = await fetchMappings(rest, budget);
     for (const { vin, role } of mappings) garage.mapped(vin, role);
-    this.#change({ mappingsAt: clock.now(), open: { mappings: false, vins: this.#primaries().filter(wanted) } });
+    const vins = asked ? this.#primaries() : this.#outdated(clock.now());
+    this.#change({ mappingsAt: clock.now(), open: { mappings: false, vins } });
   }
 
-  async #describe(vin: string, budget: Budget): Promise<void> {
+  /** Returns the failure after which the car is to be asked again. */
+  async #describe(vin: string, budget: Budget): Promise<CarDataError | null> {
     const { rest, garage, access, clock } = this.doors;
     try {
       garage.described(vin, await fetchBasicData(rest, vin, budget));
       access.allow(vin);
-    } catch (error) {
-      const { code } = toCarDataError(error);
-      if (!concernsOneCar(code)) throw error;
-      if (code === "cu_104") access.refuse(vin, clock.now());
+    } catch (thrown) {
+      const error = toCarDataError(thrown);
+      if (!concernsOneCar(error.code)) throw error;
+      if (error.code === "cu_104") access.refuse(vin, clock.now());
+      else if (!isRefusal(error) && this.#state.failures < MOST_FAILURES) return error;
     }
     const { describedAt, open } = this.#state;
     this.#change({
       describedAt: { ...describedAt, [vin]: clock.now() },
       open: { ...open, vins: open.vins.filter((one) => one !== vin) },
     });
+    return null;
   }
 
   /** When the next step is to be taken; `null`: not by itself. */
   #dueAt(): number | null {
     const { open, retryAt } = this.#state;
-    if (!isEmpty(open)) return Math.min(retryAt, this.doors.clock.now() + LONGEST_RETRY_MS * 4);
+    if (!this.doors.ready()) return null;
+    if (!isEmpty(open)) return retryAt > this.doors.clock.now() + LONGEST_WAIT_MS ? 0 : retryAt;
     if (!this.doors.automatic()) return null;
     return Math.min(this.#mappingsDue(), ...this.#renewable().map((vin) => this.#describeDue(vin)));
   }
@@ -172,10 +207,8 @@ export class Discovery {
     return this.#next(this.#state.describedAt[vin] ?? 0, BASIC_DATA_EVERY_MS);
   }
 
-  /** A time in the future comes from a wrong clock. */
   #next(done: number, interval: number): number {
-    const now = this.doors.clock.now();
-    return Math.min(done, now) + interval;
+    return done > this.doors.clock.now() + CLOCK_TOLERANCE_MS ? 0 : done + interval;
   }
 
   #outdated(now: number): string[] {

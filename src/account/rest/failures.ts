@@ -1,4 +1,5 @@
 import { refusalDetails } from "../../rest/refusal.js";
+import { isUnsent } from "../../rest/unsent.js";
 import type { CarDataError } from "../../support/errors.js";
 import { toCarDataError, type ErrorCode } from "../../support/errors.js";
 import { isObject, text } from "../../support/json.js";
@@ -34,8 +35,8 @@ export function concernsOneCar(code: ErrorCode): boolean {
   return OF_ONE_CAR.has(code);
 }
 
-export function isHeld(code: ErrorCode): boolean {
-  return HELD.has(code);
+export function isHeld(error: CarDataError): boolean {
+  return HELD.has(error.code) || isUnsent(error);
 }
 
 /** Whether BMW will answer the same the next time: it refuses, or has nothing of the kind. */

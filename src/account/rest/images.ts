@@ -6,6 +6,7 @@ import type { Files } from "../../store/files.js";
 import type { Clock } from "../../support/clock.js";
 import { CarDataError, toCarDataError } from "../../support/errors.js";
 import { maskVin } from "../../support/vin.js";
+import { shared } from "./shared.js";
 
 export interface ImageShelfDoors {
   readonly files: Files;
@@ -22,6 +23,8 @@ const MARKER = "none ";
 
 /** The pictures of the cars: each is asked for once, and so is one that BMW does not have. */
 export class ImageShelf {
+  readonly #fetching = new Map<string, Promise<Content>>();
+
   constructor(private readonly doors: ImageShelfDoors) {}
 
   /**
@@ -31,7 +34,10 @@ export class ImageShelf {
    */
   async get(vin: string, force: boolean): Promise<Content> {
     const stored = force ? null : await this.#stored(vin);
-    if (stored !== null) return stored;
+    return stored ?? shared(this.#fetching, vin, () => this.#fetch(vin));
+  }
+
+  async #fetch(vin: string): Promise<Content> {
     try {
       const image = await this.doors.fetch(vin);
       await this.#store(vin, image.bytes);

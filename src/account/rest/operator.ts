@@ -106,7 +106,7 @@ export class Operator {
       if (!("answer" in answer && answer.answer === null)) this.doors.onAsked(vin, operation, true);
       return answer;
     } catch (error) {
-      if (!isHeld(toCarDataError(error).code)) this.doors.onAsked(vin, operation, false);
+      if (!isHeld(toCarDataError(error))) this.doors.onAsked(vin, operation, false);
       throw error;
     }
   }
@@ -145,8 +145,9 @@ export class Operator {
     const mappings = await fetchMappings(rest, "manual");
     for (const { vin, role } of mappings) garage.mapped(vin, role);
     const payload = mappings.map((mapping) => {
-      const car = garage.cars.get(mapping.vin);
-      return { ...mapping, access: car === undefined ? "ok" : access.of(mapping.vin, car) };
+      // A car that is ignored, or that another account has, is not in the garage.
+      const car = garage.cars.get(mapping.vin) ?? { role: mapping.role, basicData: null };
+      return { ...mapping, access: access.of(mapping.vin, car) };
     });
     return { operation: "vehicles", vin: null, payload };
   }

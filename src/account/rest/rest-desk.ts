@@ -1,52 +1,28 @@
 import { join } from "node:path";
+import { DAILY_FEATURES, type DailyFeature } from "../../polling/jobs.js";
 import type { Job } from "../../polling/scheduler.js";
 import type { Wish } from "../../polling/wishes.js";
-import type { RestCall } from "../../rest/call.js";
-import { RestClient, type AccessTokens } from "../../rest/client.js";
+import { RestClient } from "../../rest/client.js";
 import { ContainerKeeper } from "../../rest/containers/keeper.js";
-import { DEFAULT_DESCRIPTORS } from "../../rest/containers/calls.js";
 import { fetchImage } from "../../rest/endpoints.js";
 import { QuotaLedger, type Quota } from "../../rest/quota-ledger.js";
-import type { Files } from "../../store/files.js";
-import { pause, type Clock } from "../../support/clock.js";
 import { CarDataError, toCarDataError, type Problem } from "../../support/errors.js";
-import type { HttpResponse, HttpSend } from "../../support/http.js";
-import type { Random } from "../../support/random.js";
 import { factsOf } from "../../vehicle/catalogue.js";
 import type { Update } from "../events.js";
-import type { Car, Garage } from "../garage.js";
+import type { Car } from "../garage.js";
 import type { OperationAnswer, OperationRequest } from "../operations.js";
+import { isoTime } from "../status.js";
 import { AccessBook, type Access } from "./access.js";
 import { Automatic } from "./automatic.js";
 import { Discovery } from "./discovery.js";
 import { ImageShelf } from "./images.js";
 import { Operator } from "./operator.js";
 import { quotaReport, type QuotaReport } from "./quota-report.js";
-import type { RestState } from "./rest-state.js";
+import { RestHealth } from "./health.js";
+import { decodeRestState, ownerOf, type RestState } from "./rest-state.js";
+import type { RestDeskDoors } from "./rest-doors.js";
 import { Telematics } from "./telematics.js";
-
-export interface RestDeskDoors {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly send: HttpSend;
-  readonly apiUrl: string;
-  readonly tokens: AccessTokens;
-  /** Why no call can be made at all, or `null`. */
-  readonly obstacle: () => Problem | null;
-  readonly garage: Garage;
-  readonly files: Files;
-  /** The account's folder. */
-  readonly folder: string;
-  readonly signal: AbortSignal;
-  readonly onResponse: (call: RestCall, response: HttpResponse) => void;
-  /** An automatic call was answered, for the node that is responsible. */
-  readonly onAnswer: (node: string, answer: OperationAnswer) => void;
-  /** Something failed that nobody waits for, or that is worth knowing. */
-  readonly onProblem: (problem: Problem) => void;
-  /** The quota or what else is kept has changed. */
-  readonly onState: () => void;
-  readonly onChange: () => void;
-}
+import { WantedDescriptors } from "./wanted.js";
 
 /** What a node wants of the REST side. */
 export interface NodeWants {
@@ -57,8 +33,6 @@ export interface NodeWants {
 
 /** A text for people; all of them may be hundreds. */
 const MOST_NAMED = 5;
-/** Until all nodes of a deploy have said what they want. */
-const SETTLE_MS = 10_000;
 
 /** Everything that the account does over BMW's REST API, on request and by itself. */
 export class RestDesk {
@@ -70,13 +44,14 @@ export class RestDesk {
   readonly #discovery: Discovery;
   readonly #operator: Operator;
   readonly #automatic: Automatic;
-  readonly #descriptors = new Map<string, readonly string[]>();
-  #settledAt = 0;
-  #successAt = 0;
-  #problem: Problem | null = null;
+  readonly #wanted: WantedDescriptors;
+  readonly #health: RestHealth;
+  #owner = "";
 
   constructor(private readonly doors: RestDeskDoors) {
     const { clock, garage, onState } = doors;
+    this.#wanted = new WantedDescriptors(clock, doors.signal);
+    this.#health = new RestHealth(clock);
     this.#ledger = new QuotaLedger(clock, onState);
     this.#access = new AccessBook(onState);
     this.#client = this.#createClient();
@@ -85,7 +60,8 @@ export class RestDesk {
     this.#telematics = new Telematics(parts);
     this.#discovery = new Discovery({
       ...parts,
-      automatic: () => this.#automatic.wanted && this.#ready(),
+      ready: () => this.#ready(),
+      automatic: () => this.#automatic.wanted,
       onState,
       onProblem: (error) => {
         this.#failed(error);
@@ -106,22 +82,23 @@ export class RestDesk {
 
   /** What keeps the API from answering at the moment. */
   get problem(): Problem | null {
-    return this.#problem;
+    return this.doors.obstacle() ?? this.#health.problem;
   }
 
   /** When BMW answered a call last, in milliseconds; 0 for never. */
   get successAt(): number {
-    return this.#successAt;
+    return this.#health.successAt;
   }
 
   get state(): RestState {
     return {
+      owner: this.#owner,
       ledger: this.#ledger.state,
       containers: this.#containers.state,
       polling: this.#automatic.state,
       discovery: this.#discovery.state,
       refusals: this.#access.state,
-      successAt: this.#successAt,
+      successAt: this.#health.successAt,
     };
   }
 
@@ -131,14 +108,30 @@ export class RestDesk {
     this.#automatic.start();
   }
 
-  /** Takes over a saved state, or the initial one for another BMW account. */
+  /** Takes over a saved state. */
   restore(state: RestState): void {
+    this.#owner = state.owner;
     this.#ledger.restore(state.ledger);
     this.#containers.restore(state.containers);
     this.#access.restore(state.refusals);
     this.#discovery.restore(state.discovery);
     this.#automatic.restore(state.polling);
-    this.#successAt = state.successAt;
+    this.#health.restore(state.successAt);
+  }
+
+  /** The login is that of this customer. If it was another one's before, all of that is forgotten: returns true. */
+  own(gcid: string): boolean {
+    const owner = ownerOf(gcid);
+    const former = this.#owner;
+    if (former === owner) return false;
+    const isOther = former !== "";
+    if (isOther) {
+      this.#client.abort();
+      this.restore(decodeRestState({}));
+    }
+    this.#owner = owner;
+    this.doors.onState();
+    return isOther;
   }
 
   close(): void {
@@ -152,14 +145,18 @@ export class RestDesk {
 
   /** A node begins to want something; returns what ends that. */
   join(node: string, { descriptors, wishes }: NodeWants): () => void {
-    if (descriptors !== null) this.#descriptors.set(node, descriptors.length > 0 ? descriptors : DEFAULT_DESCRIPTORS);
     this.#automatic.join(node, wishes);
-    this.#wantsChanged();
+    this.#want(node, descriptors);
     return () => {
-      this.#descriptors.delete(node);
       this.#automatic.leave(node);
-      this.#wantsChanged();
+      this.#want(node, null);
     };
+  }
+
+  /** Daily features of a car that rest because BMW refused them, with the end of that as ISO time. */
+  resting(vin: string): Partial<Record<DailyFeature, string>> {
+    const ends = DAILY_FEATURES.map((feature) => [feature, this.#automatic.restsUntil(vin, feature)] as const);
+    return Object.fromEntries(ends.flatMap(([feature, end]) => (end === null ? [] : [[feature, isoTime(end)]])));
   }
 
   /** What is planned for a node: its next call in milliseconds; whether other nodes care for all of its cars. */
@@ -188,7 +185,8 @@ export class RestDesk {
 
   /** A new login: what was held back by the old one may go out. */
   loggedIn(): void {
-    this.#problem = null;
+    this.#health.forgive();
+    this.#discovery.plan();
     this.#automatic.look();
   }
 
@@ -198,7 +196,7 @@ export class RestDesk {
     try {
       await act();
     } catch (error) {
-      this.#problem = toCarDataError(error).problem;
+      this.#health.failed(toCarDataError(error));
       throw error;
     } finally {
       this.doors.onChange();
@@ -207,27 +205,20 @@ export class RestDesk {
 
   /** Whether calls by itself make sense: a right that is missing does not come back by asking. */
   #ready(): boolean {
-    return this.doors.obstacle() === null && this.#problem?.code !== "cu_103";
+    return this.doors.obstacle() === null && this.#health.hasRight;
   }
 
   #failed(error: CarDataError): void {
     // Repeated failures of one kind are told once.
-    if (this.#problem?.code !== error.code) this.doors.onProblem(error.problem);
-    this.#problem = error.problem;
+    if (this.#health.problem?.code !== error.code) this.doors.onProblem(error.problem);
+    this.#health.failed(error);
     this.doors.onChange();
   }
 
-  #wantsChanged(): void {
-    this.#settledAt = this.doors.clock.now() + SETTLE_MS;
-    const wanted = [...this.#descriptors.values()].flat();
-    this.#containers.setWanted(wanted.length > 0 ? [...new Set(wanted)] : DEFAULT_DESCRIPTORS);
+  #want(node: string, descriptors: readonly string[] | null): void {
+    this.#wanted.set(node, descriptors);
+    this.#containers.setWanted(this.#wanted.all);
     this.#discovery.plan();
-  }
-
-  async #settled(): Promise<void> {
-    const { clock, signal } = this.doors;
-    const wait = this.#settledAt - clock.now();
-    if (wait > 0 && wait <= SETTLE_MS) await pause(clock, wait, signal);
   }
 
   #createClient(): RestClient {
@@ -242,9 +233,7 @@ export class RestDesk {
       signal,
       onResponse: (call, response) => {
         onResponse(call, response);
-        if (response.status > 299) return;
-        this.#successAt = clock.now();
-        this.#problem = null;
+        if (response.status <= 299) this.#health.answered();
       },
     });
   }
@@ -255,7 +244,7 @@ export class RestDesk {
       rest: this.#client,
       clock,
       isKnown: (descriptor) => factsOf(descriptor) !== undefined,
-      settled: () => this.#settled(),
+      settled: () => this.#wanted.settled(),
       onState,
       onNotice: onProblem,
       onReduced: (missing) => {

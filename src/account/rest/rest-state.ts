@@ -1,12 +1,15 @@
+import { createHash } from "node:crypto";
 import { decodePollingState, type PollingState } from "../../polling/state.js";
 import { decodeContainerState, type ContainerState } from "../../rest/containers/state.js";
 import { decodeLedger, type LedgerState } from "../../rest/quota-ledger.js";
-import { finite, type JsonObject } from "../../support/json.js";
+import { finite, text, type JsonObject } from "../../support/json.js";
 import { decodeRefusals, type Refusals } from "./access.js";
 import { decodeDiscovery, type DiscoveryState } from "./discovery.js";
 
 /** What is kept of the REST side over a restart, so that a restart costs no call. */
 export interface RestState {
+  /** What tells the BMW customer from others, without naming them; "" while nobody has logged in. */
+  readonly owner: string;
   readonly ledger: LedgerState;
   readonly containers: ContainerState;
   readonly polling: PollingState;
@@ -17,9 +20,15 @@ export interface RestState {
   readonly successAt: number;
 }
 
+/** `owner` of a customer id. */
+export function ownerOf(gcid: string): string {
+  return createHash("sha256").update(gcid).digest("hex").slice(0, 16);
+}
+
 /** Tolerant in every part. */
 export function decodeRestState(saved: JsonObject): RestState {
   return {
+    owner: text(saved["owner"]) ?? "",
     ledger: decodeLedger(saved["ledger"]),
     containers: decodeContainerState(saved["containers"]),
     polling: decodePollingState(saved["polling"]),

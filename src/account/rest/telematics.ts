@@ -10,6 +10,7 @@ import type { Reading } from "../../vehicle/reading.js";
 import type { Garage } from "../garage.js";
 import type { TelematicAnswer } from "../operations.js";
 import type { AccessBook } from "./access.js";
+import { shared } from "./shared.js";
 
 export interface TelematicsDoors {
   readonly rest: Rest;
@@ -25,11 +26,17 @@ const FRESH_FOR_MS = 300_000;
 /** Reads the values of a car over REST and puts them on its desk. */
 export class Telematics {
   readonly #askedAt = new Map<string, number>();
+  readonly #reading = new Map<string, Promise<TelematicAnswer>>();
 
   constructor(private readonly doors: TelematicsDoors) {}
 
-  /** One call; more where the data container has to be made first. @throws CarDataError */
-  async read(vin: string, budget: Budget): Promise<TelematicAnswer> {
+  /** One call for all who ask at once; more where the data container has to be made first. @throws CarDataError */
+  read(vin: string, budget: Budget): Promise<TelematicAnswer> {
+    // What is held back of one budget may go out of another one.
+    return shared(this.#reading, `${vin} ${budget}`, () => this.#read(vin, budget));
+  }
+
+  async #read(vin: string, budget: Budget): Promise<TelematicAnswer> {
     const { garage, access, clock } = this.doors;
     const answer = await this.#fetch(vin, budget).catch((error: unknown) => {
       if (toCarDataError(error).code === "cu_104") access.refuse(vin, clock.now());
@@ -64,7 +71,9 @@ export class Telematics {
       return await fetchTelematicData(rest, vin, id, budget);
     } catch (error) {
       if (!isContainerProblem(toCarDataError(error))) throw error;
-      return fetchTelematicData(rest, vin, await containers.replace(id, budget), budget);
+      const other = await containers.replace(id, budget);
+      if (other === id) throw error;
+      return fetchTelematicData(rest, vin, other, budget);
     }
   }
 

@@ -4,8 +4,6 @@ import { objectOf, objectsIn } from "../answers.js";
 import type { Budget, Rest, RestCall } from "../call.js";
 import { refusalDetails } from "../refusal.js";
 
-export { DEFAULT_DESCRIPTORS } from "./descriptors.js";
-
 /** One of the account's data containers: a named set of descriptors, without which BMW gives no telematic data. */
 export interface Container {
   readonly id: string;

@@ -71,7 +71,8 @@ export class ContainerKeeper {
   /**
    * The id of a container with what is wanted, or as much of it as BMW accepts. No call while the one in use will do;
    * if it is to be renewed only because more is wanted and that fails, it stays in use.
-   * @throws CarDataError `containers_limit`, `cu_124` (with the list), `cu_402` or `cu_403` (for a day without a call)
+   * @throws CarDataError `containers_limit`; for a day without a call `cu_402`, `cu_403` or, unless a person asks,
+   *   `cu_124` (with the list)
    */
   async ensure(budget: Budget): Promise<string> {
     const shared = this.#ensuring;
@@ -85,7 +86,11 @@ export class ContainerKeeper {
     }
   }
 
-  /** BMW does not know the container `id` (CU-105, CU-121 or 404): the id of another one. @throws as `ensure` does */
+  /**
+   * BMW does not know the container `id` (CU-105, CU-121 or 404): the id of another one; the same if that was tried
+   * within a day, as it is not to blame then.
+   * @throws as `ensure` does
+   */
   replace(id: string, budget: Budget): Promise<string> {
     this.#memory.doubt(id);
     return this.ensure(budget);
@@ -132,7 +137,7 @@ export class ContainerKeeper {
 
   async #renewOrKeep(budget: Budget): Promise<string> {
     try {
-      this.#memory.checkRefused(this.#wanted);
+      this.#memory.checkRefused(this.#wanted, budget);
       return (await this.#renew(budget, false)).id;
     } catch (thrown) {
       const error = toCarDataError(thrown);
@@ -180,7 +185,7 @@ export class ContainerKeeper {
       this.#memory.made();
     };
     const onDeleted = (deleted: string) => {
-      this.#memory.forgetUnless((id) => id !== deleted);
+      this.#memory.deleted(deleted);
     };
     return new ContainerMaker({ rest, isKnown, onMade, onDeleted }, listed, own, budget);
   }
@@ -209,7 +214,7 @@ export class ContainerKeeper {
 
   async #delete(id: string, budget: Budget): Promise<void> {
     await deleteContainer(this.doors.rest, id, budget);
-    this.#memory.forgetUnless((kept) => kept !== id);
+    this.#memory.deleted(id);
   }
 
   /** What goes wrong at every poll is told once. */

@@ -3,7 +3,8 @@ import { CarDataError } from "../../support/errors.js";
 import type { FilledContainer } from "./choice.js";
 import { signatureOf } from "./descriptors.js";
 import { checkCreations, countingCreations } from "./limit.js";
-import { NO_CONTAINER, type ContainerState } from "./state.js";
+import { NO_CONTAINER, refusedCode, type ContainerState, type KeptContainer, type RefusedSets } from "./state.js";
+import type { Budget } from "../call.js";
 import type { Container } from "./calls.js";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -14,7 +15,7 @@ const REFUSED_FOR_MS = DAY_MS;
 export class ContainerMemory {
   #state = NO_CONTAINER;
   /** Cannot be read any more, whatever BMW's list says. */
-  #doubted: string | null = null;
+  #doubted: KeptContainer | null = null;
 
   constructor(
     private readonly clock: Clock,
@@ -58,10 +59,17 @@ export class ContainerMemory {
     if (container !== null && !isThere(container.id)) this.#change({ container: null });
   }
 
+  /** A container was deleted: it is not in use any more, and there is room for another one. */
+  deleted(id: string): void {
+    this.forgetUnless((kept) => kept !== id);
+    if (this.#state.refused?.code === "cu_124") this.#change({ refused: null });
+  }
+
   /** BMW refuses to read the container in use. */
   doubt(id: string): void {
-    if (this.#state.container?.id !== id) return;
-    this.#doubted = id;
+    const { container } = this.#state;
+    if (container?.id !== id) return;
+    this.#doubted = container;
     this.#change({ container: null });
   }
 
@@ -70,10 +78,13 @@ export class ContainerMemory {
     const doubted = this.#doubted;
     this.#doubted = null;
     const now = this.clock.now();
-    const isListed = own.some(({ id }) => id === doubted);
-    if (!isListed || Math.abs(now - this.#state.doubtedAt) < DAY_MS) return own;
+    if (doubted === null || !own.some(({ id }) => id === doubted.id)) return own;
+    if (Math.abs(now - this.#state.doubtedAt) < DAY_MS) {
+      this.#change({ container: doubted });
+      return own;
+    }
     this.#change({ doubtedAt: now });
-    return own.filter(({ id }) => id !== doubted);
+    return own.filter(({ id }) => id !== doubted.id);
   }
 
   made(): void {
@@ -86,28 +97,45 @@ export class ContainerMemory {
     checkCreations(this.#state.creations, this.clock.now());
   }
 
-  /** BMW refused every set. */
-  refused({ code }: CarDataError, wanted: readonly string[]): void {
-    if (code !== "cu_402" && code !== "cu_403") return;
-    this.#change({ refused: { code, until: this.clock.now() + REFUSED_FOR_MS, wanted: signatureOf(wanted) } });
+  /** BMW refused every set, or has no room. */
+  refused({ code, params }: CarDataError, wanted: readonly string[]): void {
+    const refused = refusedCode(code);
+    if (refused === null) return;
+    const until = this.clock.now() + REFUSED_FOR_MS;
+    this.#change({
+      refused: { code: refused, until, wanted: signatureOf(wanted), list: String(params["list"] ?? "") },
+    });
   }
 
   /**
-   * A refusal of every set is not asked for again for a day, except that other descriptors may be known to BMW.
-   * @throws CarDataError `cu_402`, `cu_403`
+   * A refusal is not asked for again for a day, except that other descriptors may be known to BMW, and that a person
+   * may have made room.
+   * @throws CarDataError `cu_402`, `cu_403`, `cu_124`
    */
-  checkRefused(wanted: readonly string[]): void {
+  checkRefused(wanted: readonly string[], budget: Budget): void {
     const { refused } = this.#state;
-    if (refused === null) return;
-    const wait = refused.until - this.clock.now();
-    const stands = refused.code === "cu_403" || refused.wanted === signatureOf(wanted);
+    if (refused === null || !stands(refused, wanted, budget)) return;
+    const { code, until, list } = refused;
+    const wait = until - this.clock.now();
     // One of more than a day is a wrong clock.
-    if (stands && wait > 0 && wait <= REFUSED_FOR_MS)
-      throw new CarDataError(refused.code, {}, { retryAt: new Date(refused.until).toISOString() });
+    if (wait > 0 && wait <= REFUSED_FOR_MS)
+      throw new CarDataError(code, code === "cu_124" ? { list } : {}, { retryAt: new Date(until).toISOString() });
   }
 
   #change(changes: Partial<ContainerState>): void {
     this.#state = { ...this.#state, ...changes };
     this.onState(this.#state);
+  }
+}
+
+/** Whether asking again would bring the same answer. */
+function stands({ code, wanted: refused }: RefusedSets, wanted: readonly string[], budget: Budget): boolean {
+  switch (code) {
+    case "cu_124":
+      return budget !== "manual";
+    case "cu_402":
+      return refused === signatureOf(wanted);
+    case "cu_403":
+      return true;
   }
 }

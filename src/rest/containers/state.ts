@@ -12,14 +12,19 @@ export interface KeptContainer {
   readonly triedAt: number;
 }
 
-/** BMW refused every set of descriptors. */
+/** BMW refused every set of descriptors, or has no room for another container. */
 export interface RefusedSets {
-  readonly code: "cu_402" | "cu_403";
+  readonly code: RefusedCode;
   /** Not tried again before. */
   readonly until: number;
   /** Signature of what was wanted. */
   readonly wanted: string;
+  /** The containers that take up the room, as text; "" for the other codes. */
+  readonly list: string;
 }
+
+const REFUSED_CODES = ["cu_124", "cu_402", "cu_403"] as const;
+type RefusedCode = (typeof REFUSED_CODES)[number];
 
 /** What is remembered of the account's containers over a restart. */
 export interface ContainerState {
@@ -36,6 +41,7 @@ export const NO_CONTAINER: ContainerState = { container: null, creations: [], re
 const MOST_DESCRIPTORS = 1000;
 const LONGEST_DESCRIPTOR = 200;
 const MOST_CREATIONS = 100;
+const LONGEST_LIST = 5000;
 
 /** Tolerant: what cannot be read is forgotten, which costs a call or two and never a wrong container. */
 export function decodeContainerState(data: unknown): ContainerState {
@@ -58,11 +64,17 @@ function decodeContainer({ id, accepted, missing, triedAt }: JsonObject): KeptCo
   };
 }
 
-function decodeRefused({ code, until, wanted }: JsonObject): RefusedSets | null {
+function decodeRefused({ code, until, wanted, list }: JsonObject): RefusedSets | null {
+  const known = refusedCode(code);
   const end = finite(until);
   const signature = text(wanted);
-  if ((code !== "cu_402" && code !== "cu_403") || end === null || signature === null) return null;
-  return { code, until: end, wanted: signature };
+  if (known === null || end === null || signature === null) return null;
+  return { code: known, until: end, wanted: signature, list: text(list)?.slice(0, LONGEST_LIST) ?? "" };
+}
+
+/** The code if it is one of those that are remembered. */
+export function refusedCode(code: unknown): RefusedCode | null {
+  return REFUSED_CODES.find((one) => one === code) ?? null;
 }
 
 function decodeDescriptors(saved: unknown): string[] {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { RestClient } from "../../../src/rest/client.js";
 import type { RestCall } from "../../../src/rest/call.js";
 import { QuotaLedger } from "../../../src/rest/quota-ledger.js";
+import { CarDataError } from "../../../src/support/errors.js";
 import { HttpFailure } from "../../../src/support/http.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { json, networkDown, scriptedHttp, START, timedOut, VIN, type Answer } from "../../helpers/fakes.js";
@@ -145,7 +146,7 @@ describe("REST client", () => {
   });
 
   for (const [title, answer] of [
-    ["the network", networkDown],
+    ["the network", new HttpFailure("network", "ECONNRESET")],
     ["a timeout", timedOut],
     ["408", json(408, {})],
     ["502", json(502, {})],
@@ -159,6 +160,31 @@ describe("REST client", () => {
       assert.equal(ledger.quota.used, 2);
       assert.equal(ledger.calls[1]?.outcome, "ok");
     });
+
+  for (const reason of ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED"])
+    it(`does not count what cannot have reached BMW (${reason})`, async () => {
+      const { rest, http, ledger, run } = client(new HttpFailure("network", reason));
+      await assert.rejects(run(rest.json(call("/a"))), { code: "rest_network" });
+      assert.equal(http.requests.length, 2);
+      assert.equal(ledger.quota.used, 0);
+    });
+
+  it("ends what waits for its turn when the login is another one, and goes on with what comes then", async () => {
+    const { rest, http, ledger, run } = client(json(200, { a: 1 }));
+    await rest.json(call("/a"));
+    const waiting = [rest.json(call("/b")), rest.json(call("/c"))];
+    rest.abort();
+    const next = rest.json(call("/d"));
+    const ended = Promise.allSettled([...waiting, next]);
+    await run(ended);
+    const outcomes = (await ended).map((one) => (one.status === "fulfilled" ? one.value : (one.reason as unknown)));
+    assert.deepEqual(outcomes, [new CarDataError("rest_aborted"), new CarDataError("rest_aborted"), { a: 1 }]);
+    assert.deepEqual(
+      http.requests.map(({ url }) => url),
+      ["https://api/a", "https://api/d"],
+    );
+    assert.equal(ledger.quota.used, 2);
+  });
 
   it("sends once more only", async () => {
     const { rest, http, run } = client(refused(503, "CU-503"));

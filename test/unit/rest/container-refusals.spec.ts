@@ -207,6 +207,45 @@ describe("data container of which BMW refuses a part", () => {
   });
 });
 
+describe("data container for which there is no room", () => {
+  async function full() {
+    const all = containerKeeper();
+    all.bmw.addForeign(10);
+    await assert.rejects(all.keeper.ensure("scheduled"), { code: "cu_124" });
+    all.bmw.spent();
+    return all;
+  }
+
+  it("is not asked for again by itself for a day, not even after a restart, and the list is told", async () => {
+    const { bmw, restarted, clock } = await full();
+    const { keeper } = restarted();
+    await clock.advance(DAY_MS - 1);
+    for (const budget of ["scheduled", "event"] as const)
+      await assert.rejects(keeper.ensure(budget), (error: CarDataError) => {
+        assert.equal(error.code, "cu_124");
+        assert.equal(error.message.match(/"Other"/g)?.length, 10);
+        return true;
+      });
+    assert.deepEqual(bmw.spent(), []);
+    await clock.advance(1);
+    await assert.rejects(keeper.ensure("scheduled"), { code: "cu_124" });
+    assert.equal(bmw.spent().length, 2);
+  });
+
+  it("is asked for at once by a person, who may have made room elsewhere", async () => {
+    const { keeper, bmw } = await full();
+    bmw.containers.pop();
+    const id = await keeper.ensure("manual");
+    assert.equal(await keeper.ensure("scheduled"), id);
+  });
+
+  it("is asked for at once when a container was deleted here", async () => {
+    const { keeper, bmw } = await full();
+    await keeper.delete(bmw.containers[0]?.containerId ?? "");
+    assert.match(await keeper.ensure("scheduled"), /^\w{13}$/);
+  });
+});
+
 describe("data container that BMW refuses in every size", () => {
   async function refusedAll(code: ErrorCode) {
     const all = containerKeeper();

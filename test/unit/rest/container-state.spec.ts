@@ -5,7 +5,7 @@ import { decodeContainerState, NO_CONTAINER, type ContainerState } from "../../.
 const STATE: ContainerState = {
   container: { id: "G00B025F732UD", accepted: ["a", "b"], missing: ["c"], triedAt: 1000 },
   creations: [1, 2, 3],
-  refused: { code: "cu_403", until: 2000, wanted: "signature" },
+  refused: { code: "cu_403", until: 2000, wanted: "signature", list: "" },
   doubtedAt: 500,
 };
 

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CORE_DESCRIPTORS, covers, signatureOf, smallerSets } from "../../../src/rest/containers/descriptors.js";
+import {
+  CORE_DESCRIPTORS,
+  covers,
+  DEFAULT_DESCRIPTORS,
+  signatureOf,
+  smallerSets,
+} from "../../../src/rest/containers/descriptors.js";
 import {
   checkContainerId,
   createContainer,
-  DEFAULT_DESCRIPTORS,
   deleteContainer,
   fetchContainerDescriptors,
   fetchContainers,

@@ -181,6 +181,15 @@ describe("quota ledger", () => {
     assert.equal(one.quota.used, 0);
   });
 
+  it("forgets no call when the clock is set back a little", () => {
+    const { clock, ledger: one, send } = ledger();
+    send(10);
+    clock.jump(-30 * MINUTE_MS);
+    assert.equal(one.quota.used, 10);
+    send(1);
+    assert.equal(one.quota.used, 11);
+  });
+
   it("does not grow without end", () => {
     const { ledger: one, send } = ledger();
     send(2000);

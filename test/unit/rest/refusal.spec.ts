@@ -4,10 +4,11 @@ import { isTokenProblem, parseRefusal, refusalDetails, refusalError } from "../.
 import { ERROR_TEXTS } from "../../../src/support/error-texts.js";
 import { START, VIN } from "../../helpers/fakes.js";
 
-function refusal(status: number, body: unknown, headers = {}) {
+/** @param vin the car that the call was about, `null` for none */
+function refusal(status: number, body: unknown, headers = {}, vin: string | null = VIN) {
   const content = typeof body === "string" ? body : (JSON.stringify(body) ?? "");
   const { code, details } = parseRefusal({ status, headers, body: Buffer.from(content) }, START);
-  return refusalError(code, details, VIN);
+  return refusalError(code, details, vin ?? undefined);
 }
 
 const bmw = (exveErrorId: string, exveErrorMsg = "") => ({
@@ -92,6 +93,13 @@ describe("refusals of BMW's API", () => {
   for (const id of ["valueOf", "constructor", "__proto__"])
     it(`with the code ${id} go by their status`, () => {
       assert.equal(refusal(403, `{"exveErrorId":"${id}"}`).code, "rest_forbidden");
+    });
+
+  for (const id of ["CU-104", "CU-126", "CU-127"])
+    it(`${id} for a call that is about no car names none`, () => {
+      const error = refusal(403, bmw(id), {}, null);
+      assert.equal(error.code, "rest_forbidden");
+      assert.doesNotMatch(error.message, /__/);
     });
 
   it("keep how long BMW wants to be left alone", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { diagnostics } from "../../../../src/account/views.js";
 import { accountInProcess, telematicWants } from "../../../helpers/account-in-process.js";
 import { commuter, parkedCar } from "../../../simulator/cars/everyday.js";
 
@@ -255,6 +256,20 @@ describe("a refusal of BMW has its effect:", () => {
     bmw.faults.api.status(1, 403, "");
     assert.match((await press("basicData", { vin })).error?.message ?? "", /refused access \(403\)/);
     assert.equal(refreshes(), 0);
+  });
+
+  it("403 for a daily feature lets that rest for a week, and the diagnostics say so", async () => {
+    const { account, refuse, calls, clock, join, vin } = await ready();
+    const wishes = [{ kind: "tyreDiagnosis", node: "n1", vin, pages: 1 }] as const;
+    refuse(1, 403, "CU-104");
+    join("n1", { descriptors: null, wishes });
+    await clock.advance(6 * DAY_MS);
+    assert.equal(calls("TyreDiagnosis").length, 1);
+    const { cars } = diagnostics(account) as { cars: { resting: { tyreDiagnosis?: string } }[] };
+    const end = Date.parse(cars[0]?.resting.tyreDiagnosis ?? "");
+    assert.ok(end > clock.now() && end <= clock.now() + 2 * DAY_MS);
+    await clock.advance(3 * DAY_MS);
+    assert.ok(calls("TyreDiagnosis").length >= 2);
   });
 
   it("no network is told after one repetition, and automatic calls wait longer each time", async () => {
