@@ -23,14 +23,9 @@ export = function register(RED: NodeAPI): void {
 /** Without an account the node says so and answers every message with an error. */
 function refuse(RED: NodeAPI, node: RedNode, owner: AccountNode | undefined): void {
   node.status({ fill: "grey", shape: "ring", text: RED._("cardata-telematics.status.noAccount") });
-  onInput(
-    RED,
-    node,
-    () => {
-      accountOf(owner);
-    },
-    (error) => causeOf(error, null),
-  );
+  onInput(RED, node, () => {
+    accountOf(owner);
+  });
 }
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {

@@ -1,3 +1,4 @@
+import { causeOf } from "../../src/messages/error-cause.js";
 import { toCarDataError, type CarDataError } from "../../src/support/errors.js";
 import type { NodeAPI, NodeMessage, RedNode, Send } from "./red.js";
 import { translated } from "./translate.js";
@@ -10,7 +11,7 @@ export function onInput(
   RED: NodeAPI,
   node: RedNode,
   handle: (message: NodeMessage, send: Send) => void | Promise<void>,
-  explain: Explain = ({ cause }) => cause,
+  explain: Explain = (error) => causeOf(error, null),
 ): void {
   node.on("input", (message, send, done) => {
     const run = async () => {

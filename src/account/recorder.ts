@@ -6,6 +6,9 @@ import { reasonOf, type Problem } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
 import { parseJson } from "../support/json.js";
 
+/** What a recording can hold of the answers about one car. */
+const ABOUT_CARS = ["telematicData", "basicData", "chargingHistory", "tyreDiagnosis"] as const;
+
 /** Writes what arrives, over the stream and over REST, while the account's option `record` is on. */
 export class Recorder {
   readonly #writer: RecordingWriter | null;
@@ -37,20 +40,12 @@ export class Recorder {
     await this.#writer?.close();
   }
 
-  #answer({ endpoint, vin = "" }: RestCall, payload: unknown): void {
-    switch (endpoint) {
-      case "mappings":
-        this.#writer?.record({ kind: endpoint, payload });
-        return;
-      case "telematicData":
-      case "basicData":
-      case "chargingHistory":
-      case "tyreDiagnosis":
-        this.#writer?.record({ kind: endpoint, vin, payload });
-        return;
-      case "image":
-      case "chargingSettings":
-      case "containers":
-    }
+  #answer({ endpoint, vin = "", path }: RestCall, payload: unknown): void {
+    if (endpoint === "mappings") this.#writer?.record({ kind: endpoint, payload });
+    const kind = ABOUT_CARS.find((one) => one === endpoint);
+    if (kind === undefined) return;
+    // Only all pages together are what the account makes of a charging history.
+    const isLaterPage = /[?&]nextToken=/.test(path);
+    this.#writer?.record({ kind, vin, ...(isLaterPage && { continued: true }), payload });
   }
 }

@@ -1,4 +1,5 @@
 import type { PlainAnswer } from "../account/operations.js";
+import { withoutCustomer } from "../support/customer-id.js";
 import { quotaPart } from "./quota-part.js";
 import { summaryOf } from "./summaries.js";
 import type { OperationMessage, Quota } from "./types.js";
@@ -19,6 +20,6 @@ export function operationMessage(topicBase: string, answer: PlainAnswer, quota: 
 
 /** The account keeps some of what it answers, and flows may change what they get. The account has validated it. */
 function copyOf(payload: unknown): OperationMessage["payload"] {
-  const copy = Buffer.isBuffer(payload) ? Buffer.from(payload) : structuredClone(payload);
+  const copy = Buffer.isBuffer(payload) ? Buffer.from(payload) : withoutCustomer(payload);
   return copy as OperationMessage["payload"];
 }

@@ -1,6 +1,5 @@
 import type { AccountEvent, Update } from "../account/events.js";
 import type { Car } from "../account/garage.js";
-import type { JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 import type { Place } from "../vehicle/geography.js";
 import type { Position } from "../vehicle/position.js";
@@ -12,7 +11,8 @@ import { accountEventMessage, vehicleEventMessage } from "./event-message.js";
 import { descriptorFilter, type DescriptorFilter } from "./filter.js";
 import { numbered, together } from "./grouping.js";
 import { LOCATION, positionMessage } from "./position-message.js";
-import type { DescriptorMessage, EventMessage, Form, PositionMessage, RawMessage, ValueMessage } from "./types.js";
+import { rawMessage } from "./raw-message.js";
+import type { DescriptorMessage, EventMessage, Form, PositionMessage, ValueMessage } from "./types.js";
 
 /** The options of a cardata-stream node. */
 export interface StreamOutputOptions {
@@ -57,7 +57,8 @@ export class StreamOutput {
   update(update: Update): ValueMessage[] {
     const { vin, readings, positions, values, envelope } = update;
     if (!this.#wantsCar(vin)) return [];
-    if (this.options.form === "raw") return envelope === undefined ? [] : [this.#raw(vin, envelope)];
+    if (this.options.form === "raw")
+      return envelope === undefined ? [] : [rawMessage(this.options.topicBase, vin, envelope)];
     const messages = this.#fresh(
       vin,
       readings.filter(({ source }) => source !== "rest"),
@@ -153,13 +154,6 @@ export class StreamOutput {
   #values(vin: string, values: readonly SourcedValue[]): DescriptorMessage[] {
     if (!this.options.values) return [];
     return values.map((value) => valueMessage(this.options.topicBase, vin, value));
-  }
-
-  #raw(vin: string, envelope: JsonObject): RawMessage {
-    // BMW's customer id is nobody's business.
-    const payload = Object.fromEntries(Object.entries(envelope).filter(([key]) => key !== "entityId"));
-    // A copy, because several nodes may send it and flows may change what they get.
-    return { topic: `${this.options.topicBase}/${vin}`, vin, payload: structuredClone(payload) };
   }
 }
 

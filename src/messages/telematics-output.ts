@@ -1,11 +1,12 @@
 import type { OperationAnswer, TelematicAnswer } from "../account/operations.js";
-import { isObject, type JsonObject } from "../support/json.js";
+import { isObject } from "../support/json.js";
 import type { Reading } from "../vehicle/reading.js";
 import { descriptorMessage } from "./descriptor-message.js";
 import { numbered, together } from "./grouping.js";
 import { keptOf } from "./input-message.js";
 import { operationMessage } from "./operation-message.js";
 import { quotaPart } from "./quota-part.js";
+import { rawMessage } from "./raw-message.js";
 import type { DescriptorMessage, Form, Quota, RawMessage, TelematicsMessage, UpdateMessage } from "./types.js";
 
 /** The options of a cardata-telematics node that decide what its messages look like. */
@@ -53,10 +54,4 @@ export class TelematicsOutput {
     }));
     return form === "each" ? numbered(messages, this.nextId) : together(topicBase, vin, messages);
   }
-}
-
-function rawMessage(topicBase: string, vin: string, answer: JsonObject): RawMessage {
-  // BMW's customer id is nobody's business.
-  const payload = Object.fromEntries(Object.entries(answer).filter(([key]) => key !== "entityId"));
-  return { topic: `${topicBase}/${vin}`, vin, payload: structuredClone(payload) };
 }

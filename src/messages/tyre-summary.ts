@@ -8,6 +8,8 @@ const UNITS: ReadonlyMap<unknown, string> = new Map([
   ["KILOMETER", "km"],
   ["MILE", "mi"],
 ]);
+/** Grey: BMW does not know. */
+const SOUND_COLOURS: ReadonlySet<unknown> = new Set(["GREEN", "GREY"]);
 
 /** What is told of a wheel: our name, BMW's object, and its member where `value` says nothing. */
 const FACTS: readonly (readonly [string, string, string])[] = [
@@ -15,7 +17,6 @@ const FACTS: readonly (readonly [string, string, string])[] = [
   ["season", "season", "season"],
   ["tread", "tread", "treadDesign"],
   ["wear", "tyreWear", "status"],
-  ["defect", "tyreDefect", "status"],
   ["productionDate", "tyreProductionDate", "value"],
   ["mountingDate", "mountingDate", "mountingDate"],
   ["quality", "qualityStatus", "qualityStatus"],
@@ -67,7 +68,7 @@ function wheelOf(tyre: unknown): Wheel | null {
     const value = memberOf(tyre[object], member);
     if (value !== null) wheel[name] = value;
   }
-  Object.assign(wheel, dueOf(tyre["tyreWear"]));
+  Object.assign(wheel, dueOf(tyre["tyreWear"]), defectOf(tyre["tyreDefect"]));
   return Object.keys(wheel).length === 0 ? null : wheel;
 }
 
@@ -81,6 +82,14 @@ function dueOf(wear: unknown): Wheel {
   if (typeof dueMileage !== "number" || !Number.isFinite(dueMileage)) return {};
   const known = UNITS.get(unit);
   return { dueMileage, ...(known !== undefined && { dueMileageUnit: known }) };
+}
+
+/** Nothing of a sound tyre: BMW says so in words, in the language of the account. */
+function defectOf(state: unknown): Wheel {
+  const defect = memberOf(state, "status");
+  if (defect === null || !isObject(state)) return {};
+  const isSound = state["status"] === "NO_DEFECT" || SOUND_COLOURS.has(state["statusColor"]);
+  return isSound ? {} : { defect };
 }
 
 /** BMW's document says that the message is an object, without saying more. */

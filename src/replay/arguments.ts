@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { parseVin } from "../support/vin.js";
+import { parseTimestamp } from "../vehicle/timestamp.js";
 import type { ReplayedNode, ReplayOptions } from "./replay.js";
 
 /** Arguments that cannot be used; the message is for the terminal. */
@@ -56,8 +57,8 @@ function formOf(form = "each"): ReplayOptions["form"] {
 }
 
 function untilOf(until?: string): number {
-  const time = until === undefined ? Infinity : Date.parse(until);
-  if (Number.isNaN(time)) throw new UsageError("--until needs an ISO time such as 2026-03-02T06:41:05Z.");
+  const time = until === undefined ? Infinity : (parseTimestamp(until) ?? parseTimestamp(`${until}T00:00`));
+  if (time === null) throw new UsageError("--until needs an ISO time such as 2026-03-02T06:41:05Z.");
   return time;
 }
 

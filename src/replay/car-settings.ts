@@ -1,6 +1,5 @@
 import { parseCapacity, parseDriveType } from "../account/settings.js";
 import type { JsonObject } from "../support/json.js";
-import { parseVin } from "../support/vin.js";
 import type { VehicleFacts } from "../vehicle/vehicle.js";
 
 type Facts = Omit<VehicleFacts, "basicData">;
@@ -10,12 +9,12 @@ export class CarSettings {
   #common: Partial<Facts> = {};
   readonly #byVin = new Map<string, Partial<Facts>>();
 
-  change(line: JsonObject): void {
+  /** @param vin `null`: of all cars */
+  change(line: JsonObject, vin: string | null): void {
     const changes: Partial<Facts> = {
       ...("driveType" in line && { driveType: parseDriveType(line["driveType"]) }),
       ...("capacityKwh" in line && { batteryKwh: parseCapacity(line["capacityKwh"]) }),
     };
-    const vin = parseVin(line["vin"]);
     if (vin === null) this.#common = { ...this.#common, ...changes };
     else this.#byVin.set(vin, { ...this.#byVin.get(vin), ...changes });
   }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { once } from "node:events";
 import { parseArguments, USAGE, UsageError } from "./arguments.js";
+import { inOrder } from "./pages.js";
 import { openRecording, readRecording, RecordingError } from "./recording.js";
 import { Replay } from "./replay.js";
 
@@ -26,8 +27,8 @@ async function replay({ file, options }: NonNullable<ReturnType<typeof parseArgu
     if (text !== "" && !process.stdout.write(text)) await once(process.stdout, "drain");
   };
   try {
-    for await (const line of readRecording(openRecording(file))) {
-      if (!(await player.play(line))) break;
+    for await (const ordered of inOrder(readRecording(openRecording(file)))) {
+      if (!(await player.play(ordered.line, ordered.followed))) break;
       if (waiting.length > WRITE_FROM_BYTES) await write();
     }
   } finally {
@@ -50,11 +51,9 @@ function fail(error: unknown): void {
   process.exitCode = isUnusable(error) ? 2 : 1;
 }
 
-/** Arguments or a recording that cannot be used, a file that cannot be read included. */
+/** Arguments or a recording that cannot be used, a file that cannot be read or unpacked included. */
 function isUnusable(error: unknown): boolean {
-  return (
-    error instanceof UsageError || error instanceof RecordingError || (error instanceof Error && "syscall" in error)
-  );
+  return error instanceof UsageError || error instanceof RecordingError || (error instanceof Error && "errno" in error);
 }
 
 // A reader that has seen enough (`| head`) closes the pipe.

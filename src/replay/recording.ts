@@ -25,28 +25,44 @@ export function openRecording(file: string): Readable {
   return stream.pipe(unpacked);
 }
 
+/** A line as it is written. */
+interface WrittenLine {
+  /** Counts from 1, as editors do. */
+  readonly number: number;
+  readonly text: string;
+  /** `null` of a last line that was cut. */
+  readonly value: JsonObject | null;
+}
+
 /**
  * The lines of a recording. Blank lines, CRLF and a cut last line are tolerated.
  * @throws RecordingError for any other line that is no JSON object, with its number
  */
 export async function* readRecording(input: Readable): AsyncGenerator<RecordedLine> {
-  let broken: number | null = null;
+  for await (const { value } of readLines(input))
+    if (value !== null) yield { ...value, at: text(value["at"]) ?? "", kind: text(value["kind"]) ?? "" };
+}
+
+/** The lines as they are written, a cut last one too, blank ones left out. Throws like `readRecording`. */
+export async function* readLines(input: Readable): AsyncGenerator<WrittenLine> {
+  let broken: WrittenLine | null = null;
   let number = 0;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     number++;
     if (line.trim() === "") continue;
     // Only now it is certain that the broken line was not the last one.
-    if (broken !== null) throw new RecordingError(`Line ${broken} is not a JSON object.`);
-    const parsed = parseLine(line);
-    if (parsed === null) broken = number;
-    else yield parsed;
+    if (broken !== null) throw new RecordingError(`Line ${broken.number} is not a JSON object.`);
+    const written = { number, text: line, value: objectIn(line) };
+    if (written.value === null) broken = written;
+    else yield written;
   }
+  if (broken !== null) yield broken;
 }
 
-function parseLine(line: string): RecordedLine | null {
+function objectIn(line: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(line);
-    return isObject(value) ? { ...value, at: text(value["at"]) ?? "", kind: text(value["kind"]) ?? "" } : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }

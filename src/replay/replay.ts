@@ -11,7 +11,9 @@ import { toCarDataError } from "../support/errors.js";
 import { depthWithin } from "../support/json.js";
 import { SimulatedClock } from "../support/simulated-clock.js";
 import { parseVin } from "../support/vin.js";
+import { parseTimestamp } from "../vehicle/timestamp.js";
 import { CarSettings } from "./car-settings.js";
+import type { LineInOrder } from "./pages.js";
 import type { RecordedLine } from "./recording.js";
 import { isAnswerKind, RestLines, type AnswerKind } from "./rest-lines.js";
 
@@ -76,20 +78,28 @@ export class Replay {
     return this.#garage.rejected;
   }
 
-  /** Processes one line; false when it lies behind the end of the replay. */
-  async play(line: RecordedLine): Promise<boolean> {
-    const at = Date.parse(line.at);
-    if (at > this.options.until) return false;
-    if (Number.isNaN(at)) this.skipped.add("unusable time");
+  /**
+   * Processes one line; false when it lies behind the end of the replay.
+   * @param followed whether it is a page of a charging history that the next one follows, see `inOrder`
+   */
+  async play(line: RecordedLine, followed = false): Promise<boolean> {
+    const at = parseTimestamp(line.at);
+    const { until } = this.options;
+    if (at !== null && at > until) {
+      if (until > this.#clock.now()) this.#clock.runTo(until);
+      return false;
+    }
+    if (at === null) this.skipped.add("unusable time");
     else if (at < this.#clock.now()) this.skipped.add("time going backwards");
     else this.#clock.runTo(at);
-    await this.#apply(line);
+    await this.#apply({ line, followed });
     return true;
   }
 
-  async #apply(line: RecordedLine): Promise<void> {
+  async #apply(ordered: LineInOrder): Promise<void> {
+    const { line } = ordered;
     if (isAnswerKind(line.kind)) {
-      await this.#answer(line.kind, line);
+      await this.#answer(line.kind, ordered);
       return;
     }
     switch (line.kind) {
@@ -122,14 +132,14 @@ export class Replay {
     this.#garage.receive(typeof topic === "string" ? topic : "", bytes, this.#clock.now());
   }
 
-  async #answer(kind: AnswerKind, line: RecordedLine): Promise<void> {
-    const vin = kind === "mappings" ? null : parseVin(line["vin"]);
+  async #answer(kind: AnswerKind, ordered: LineInOrder): Promise<void> {
+    const vin = kind === "mappings" ? null : parseVin(ordered.line["vin"]);
     if (vin === null && kind !== "mappings") {
       this.skipped.add("missing vin");
       return;
     }
     await this.#take(async () => {
-      const answer = await this.#rest.answer(kind, vin, line["payload"], this.#garage);
+      const answer = await this.#rest.answer(kind, vin, ordered, this.#garage);
       if (answer === null || !this.#wants(answer.vin)) return;
       for (const message of this.#telematics.automatic(answer, this.#rest.quota)) this.#send("telematics", 0, message);
     });
@@ -151,13 +161,18 @@ export class Replay {
 
   /** Node options take effect as a deploy of the node would make them. */
   #change(line: RecordedLine): void {
+    const vin = parseVin(line["vin"]);
+    if (vin === null && (line["vin"] ?? null) !== null) {
+      this.skipped.add("missing vin");
+      return;
+    }
     const { form, onlyChanges, values } = line;
     if (form === "each" || form === "update" || form === "raw") this.#options.form = form;
     if (typeof onlyChanges === "boolean") this.#options.onlyChanges = onlyChanges;
     if (typeof values === "boolean") this.#options.values = values;
     if ([form, onlyChanges, values].some((option) => option !== undefined))
       [this.#stream, this.#telematics] = this.#createOutputs();
-    this.#cars.change(line);
+    this.#cars.change(line, vin);
     this.#garage.describeAgain();
   }
 

@@ -3,6 +3,7 @@ import type { OperationAnswer, PlainAnswer } from "../account/operations.js";
 import { AccessBook } from "../account/rest/access.js";
 import { isoTime } from "../account/status.js";
 import type { Quota } from "../messages/types.js";
+import { nextTokenOf } from "../rest/answers.js";
 import type { Budget, Endpoint } from "../rest/call.js";
 import { fetchChargingHistory } from "../rest/charging-history.js";
 import { parseBasicData, parseMappings, parseTelematicData, parseTyreDiagnosis } from "../rest/endpoints.js";
@@ -11,7 +12,8 @@ import { parseRefusal } from "../rest/refusal.js";
 import type { Clock } from "../support/clock.js";
 import { Counters } from "../support/counters.js";
 import { CarDataError, toCarDataError, type ErrorCode } from "../support/errors.js";
-import { depthWithin, type JsonObject } from "../support/json.js";
+import { depthWithin, isObject, text, type JsonObject } from "../support/json.js";
+import { isContinued, type LineInOrder } from "./pages.js";
 import type { RecordedLine } from "./recording.js";
 
 /** Lines that hold an answer of BMW's REST API, and what the call is usually spent for. */
@@ -47,6 +49,8 @@ export class RestLines {
   readonly refused = new Counters<ErrorCode>();
   readonly #ledger: QuotaLedger;
   readonly #access = new AccessBook(() => undefined);
+  /** Of charging histories whose last page is still to come, by car. */
+  readonly #pages = new Map<string, unknown[]>();
 
   constructor(private readonly clock: Clock) {
     this.#ledger = new QuotaLedger(clock, () => undefined);
@@ -58,20 +62,21 @@ export class RestLines {
   }
 
   /**
-   * What the account makes of an answer; `null` if it has no place for the car.
+   * What the account makes of an answer; `null` if it has no place for the car, or waits for the next page.
    * @param vin `null` only for mappings
    * @throws CarDataError `rest_invalid_response`
    */
   async answer(
     kind: AnswerKind,
     vin: string | null,
-    payload: unknown,
+    ordered: LineInOrder,
     garage: Garage,
   ): Promise<OperationAnswer | null> {
+    const { payload } = ordered.line;
     const settle = this.#ledger.count({ budget: BUDGETS[kind], endpoint: kind, ...(vin !== null && { vin }) });
     try {
       checkDepth(payload);
-      const answer = vin === null ? this.#vehicles(payload, garage) : await this.#forCar(kind, vin, payload, garage);
+      const answer = vin === null ? this.#vehicles(payload, garage) : await this.#forCar(kind, vin, ordered, garage);
       settle("ok");
       return answer;
     } catch (error) {
@@ -85,7 +90,7 @@ export class RestLines {
    * @throws CarDataError `rest_invalid_response` if the line does not tell which one, or how
    */
   refuse({ endpoint, status, body }: RecordedLine): void {
-    const asked = ENDPOINTS.find((one) => one === endpoint);
+    const asked = endpointOf(text(endpoint) ?? "");
     if (asked === undefined || !isStatus(status)) throw new CarDataError("rest_invalid_response");
     checkDepth(body);
     const settle = this.#ledger.count({ budget: "scheduled", endpoint: asked });
@@ -106,7 +111,8 @@ export class RestLines {
     return { operation: "vehicles", vin: null, payload };
   }
 
-  async #forCar(kind: AnswerKind, vin: string, answer: unknown, garage: Garage): Promise<OperationAnswer | null> {
+  async #forCar(kind: AnswerKind, vin: string, ordered: LineInOrder, garage: Garage): Promise<OperationAnswer | null> {
+    const answer = ordered.line["payload"];
     switch (kind) {
       case "telematicData":
         return this.#telematicData(vin, answer, garage);
@@ -116,7 +122,7 @@ export class RestLines {
         return garage.cars.has(vin) ? { operation: kind, vin, payload } : null;
       }
       case "chargingHistory":
-        return this.#chargingHistory(vin, answer);
+        return this.#chargingHistory(vin, ordered);
       case "tyreDiagnosis":
         return { operation: kind, vin, payload: parseTyreDiagnosis(answer) };
       case "mappings":
@@ -132,10 +138,19 @@ export class RestLines {
     return { operation: "telematicData", vin, answer: answer as JsonObject, accepted: outcome.readings, current: [] };
   }
 
-  /** The recorded page passes through what reads BMW's. */
-  async #chargingHistory(vin: string, answer: unknown): Promise<PlainAnswer> {
-    const rest = { json: async () => answer, bytes: () => Promise.reject(new CarDataError("rest_invalid_response")) };
-    const request = { vin, from: 0, to: this.clock.now(), maxPages: 1, budget: BUDGETS.chargingHistory };
+  /** The recorded pages pass through what reads BMW's; `null` while another one follows. */
+  async #chargingHistory(vin: string, { line, followed }: LineInOrder): Promise<PlainAnswer | null> {
+    const former = isContinued(line) ? (this.#pages.get(vin) ?? []) : [];
+    const pages = [...former, withToken(line["payload"], former.length)];
+    this.#pages.delete(vin);
+    if (followed) {
+      this.#pages.set(vin, pages);
+      return null;
+    }
+    const maxPages = pages.length;
+    const bytes = () => Promise.reject(new CarDataError("rest_invalid_response"));
+    const rest = { json: async () => pages.shift(), bytes };
+    const request = { vin, from: 0, to: this.clock.now(), maxPages, budget: BUDGETS.chargingHistory };
     const { sessions, truncated } = await fetchChargingHistory(rest, request);
     return { operation: "chargingHistory", vin, payload: sessions, truncated };
   }
@@ -144,6 +159,17 @@ export class RestLines {
 /** As the client does. */
 function checkDepth(payload: unknown): void {
   if (!depthWithin(payload, DEEPEST)) throw new CarDataError("rest_invalid_response");
+}
+
+/** A page whose token is another one than those before: anonymised ones are all alike, which passes for a circle. */
+function withToken(page: unknown, number: number): unknown {
+  return isObject(page) && nextTokenOf(page) !== null ? { ...page, next_token: `page ${number}` } : page;
+}
+
+/** By its name, or in a path such as `GET /customers/vehicles/<vin>/smartMaintenanceTyreDiagnosis`. */
+function endpointOf(asked: string): Endpoint | undefined {
+  const isPath = asked.includes("/customers/");
+  return ENDPOINTS.find((one) => one === asked || (isPath && asked.toLowerCase().includes(one.toLowerCase())));
 }
 
 function isStatus(value: unknown): value is number {

@@ -1,4 +1,5 @@
 import { CarDataError, toCarDataError } from "../support/errors.js";
+import { withoutCustomer } from "../support/customer-id.js";
 import { isObject, text, type JsonObject } from "../support/json.js";
 import { maskVin, parseVin } from "../support/vin.js";
 import { nextTokenOf, objectOf, objectsIn } from "./answers.js";
@@ -141,21 +142,13 @@ export function parseTyreDiagnosis(answer: unknown): JsonObject {
 }
 
 export function parseChargingSettings(answer: unknown): Page {
-  const items = objectsIn(answer, ["data"]).map((setting) => withoutCustomer(setting) as JsonObject);
+  const items = objectsIn(answer, ["data"]).map(withoutCustomer);
   return { items, nextToken: nextTokenOf(answer) };
 }
 
 function mappingsIn(answer: unknown): JsonObject[] {
   const alone = isObject(answer) && "vin" in answer && !MAPPING_WRAPPERS.some((name) => Array.isArray(answer[name]));
   return alone ? [answer] : objectsIn(answer, MAPPING_WRAPPERS);
-}
-
-/** BMW puts the customer's id into an id of the car. */
-function withoutCustomer(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutCustomer);
-  if (!isObject(value)) return value;
-  const kept = Object.entries(value).filter(([key]) => key.toLowerCase() !== "vehicleidwithgcid");
-  return Object.fromEntries(kept.map(([key, member]) => [key, withoutCustomer(member)]));
 }
 
 /** BMW says 404 for a picture that it does not have, with or without its own code. */

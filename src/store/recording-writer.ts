@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Cancel, Clock } from "../support/clock.js";
+import { withoutCustomer } from "../support/customer-id.js";
 import { isObject, parseJson } from "../support/json.js";
 import type { Files } from "./files.js";
 
@@ -7,8 +8,8 @@ import type { Files } from "./files.js";
 export type Arrival =
   /** An MQTT message: the bytes as they came, the topic with or without the customer id. */
   | { readonly kind: "stream"; readonly topic: string; readonly payload: Buffer }
-  /** BMW's answer for one car. */
-  | { readonly kind: VehicleKind; readonly vin: string; readonly payload: unknown }
+  /** BMW's answer for one car; `continued`: a later page than the first. */
+  | { readonly kind: VehicleKind; readonly vin: string; readonly continued?: true; readonly payload: unknown }
   | { readonly kind: "mappings"; readonly payload: unknown }
   /** A refused request. `endpoint` names path or operation, `body` is what BMW said. */
   | { readonly kind: "error"; readonly endpoint: string; readonly status: number; readonly body: unknown };
@@ -28,7 +29,6 @@ const LARGEST_FILE_BYTES = 200_000_000;
 /** As much is kept while the disk is full; what comes then is lost. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 const UUID = /[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/gi;
-const CUSTOMER_KEYS = new Set(["entityId", "gcid", "vehicleIdWithGcid"]);
 /** The customer id in a payload that is no JSON, say a cut one. */
 const CUSTOMER_PAIR = /("(?:entityId|gcid|vehicleIdWithGcid)"\s*:\s*)"[^"]*"?/gi;
 
@@ -127,16 +127,10 @@ export function toLine(value: unknown): string {
 }
 
 function lineOf(at: string, arrival: Arrival): string {
-  try {
-    return arrival.kind === "stream" ? messageLine(at, arrival) : toLine({ at, ...withoutCustomer(arrival) });
-  } catch {
-    // Nested too deep for JSON: replaying it counts as an unusable payload, as it was.
-    return toLine({ at, kind: arrival.kind, payload: "[too deep]" });
-  }
+  return arrival.kind === "stream" ? messageLine(at, arrival) : toLine({ at, ...withoutCustomer(arrival) });
 }
 
 function messageLine(at: string, { kind, topic, payload }: Extract<Arrival, { kind: "stream" }>): string {
-  const [customer = ""] = topic.split("/", 1);
   // What stands before the last part is the customer id; decoding looks at the last part only.
   const place = topic.slice(topic.lastIndexOf("/") + 1).replace(UUID, "");
   const line = toLine({
@@ -145,17 +139,12 @@ function messageLine(at: string, { kind, topic, payload }: Extract<Arrival, { ki
     ...(place !== "" && { topic: place }),
     payload: payloadOf(payload.toString("utf8")),
   });
-  return customer.replace(UUID, "") === "" && customer !== "" ? line.replaceAll(customer, "") : line;
+  const customers = topic.match(UUID) ?? [];
+  return customers.reduce((text, customer) => text.replaceAll(customer, ""), line);
 }
 
 /** An object where the text is one, so that recordings can be read and searched; else the text. */
 function payloadOf(text: string): unknown {
   const payload = parseJson(text);
   return isObject(payload) ? withoutCustomer(payload) : text.replace(CUSTOMER_PAIR, '$1""').replace(UUID, "");
-}
-
-/** A copy without the members that hold the customer id, at any depth. */
-function withoutCustomer(value: object): object {
-  const text = JSON.stringify(value, (key, member: unknown) => (CUSTOMER_KEYS.has(key) ? undefined : member));
-  return JSON.parse(text) as object;
 }

@@ -1,40 +1,42 @@
+import {
+  REDACTED,
+  replaceAddresses,
+  replacePairs,
+  replacePlaces,
+  replaceTokens,
+  replaceVins,
+} from "./delicate-text.js";
 import { isObject } from "./json.js";
 import { maskVin, parseVin } from "./vin.js";
 
 const LONGEST_TEXT = 10_000;
 const DEEPEST = 20;
 const SHORTEST_SECRET = 6;
+const LOCATION = "[location]";
 
 const SECRET_KEYS =
-  /^(access_?token|refresh_?token|id_?token|device_?code|user_?code|code_?verifier|authorization|password|store_?key|gcid|entityid|vehicleidwithgcid)$/i;
+  /^(access_?token|refresh_?token|id_?token|token|device_?code|user_?code|code_?verifier|authorization|password|client_?secret|store_?key|gcid|entityid|vehicleidwithgcid)$/i;
 const LOCATION_KEYS = /^(latitude|longitude|mapmatched.*|formattedaddress|streetaddress)$|\.currentlocation\./i;
-
-export const JWT = /eyJ[\w-]{5,2000}\.[\w-]{5,2000}\.[\w-]{0,2000}/g;
-export const BEARER = /(bearer|basic)\s+[^\s"',]{1,2000}/gi;
-export const FORM_PAIR = /\b((?:\w*_)?(?:token|code|verifier)|password|gcid)(["']?\s*[=:]\s*["']?)[^\s"'&,}]{1,2000}/gi;
-const COORDINATE_PAIR = /\b(latitude|longitude)(["']?\s*[=:]\s*["']?)-?\d[\d.]*/gi;
-const VIN_WORD = /\b[A-HJ-NPR-Z0-9]{17}\b/gi;
 
 /** Takes secrets, coordinates and full VINs out of everything that a person who is not the owner might read. */
 export class Redactor {
   readonly #secrets = new Map<string, Set<string>>();
 
-  /** Replaces what is known under `owner` (say `tokens`, `login`); texts under 6 characters are not secrets. */
+  /**
+   * Replaces what is known under `owner` (say `tokens`, `cars`): of a VIN the last four characters stay. Texts under 6
+   * characters are not secrets.
+   */
   know(owner: string, secrets: readonly string[]): void {
     this.#secrets.set(owner, new Set(secrets.filter((secret) => secret.length >= SHORTEST_SECRET)));
   }
 
   /** A text without secrets. Never throws. */
   text(value: string): string {
-    let result = value.slice(0, LONGEST_TEXT);
+    let result = value;
+    // Before the text is cut: no pattern knows the half of a secret.
     for (const secrets of this.#secrets.values())
-      for (const secret of secrets) result = result.replaceAll(secret, "[redacted]");
-    return result
-      .replace(JWT, "[redacted]")
-      .replace(BEARER, "$1 [redacted]")
-      .replace(FORM_PAIR, "$1$2[redacted]")
-      .replace(COORDINATE_PAIR, "$1$2[location]")
-      .replace(VIN_WORD, maskWord);
+      for (const secret of secrets) result = result.replaceAll(secret, shownOf(secret));
+    return redacted(shortened(result));
   }
 
   /** A copy of any JSON-like value without secrets, in keys and values. Never throws. */
@@ -48,16 +50,35 @@ export class Redactor {
 
   #object(value: Record<string, unknown>, depth: number): unknown {
     const entries = Object.entries(value).map(([key, member]): [string, unknown] => {
-      if (SECRET_KEYS.test(key)) return [key, "[redacted]"];
-      if (LOCATION_KEYS.test(key)) return [key, "[location]"];
-      return [this.text(key), this.value(member, depth + 1)];
+      return [this.text(key), insteadOf(key) ?? this.value(member, depth + 1)];
     });
     return Object.fromEntries(entries);
   }
 }
 
-/** Ordinary words of 17 letters stay: a VIN has at least three digits. */
-function maskWord(word: string): string {
-  const vin = parseVin(word);
-  return vin !== null && word.replace(/\D/g, "").length >= 3 ? maskVin(vin) : word;
+/** A text without what is known by its form or its name alone. */
+export function redacted(text: string): string {
+  const unaddressed = replaceAddresses(
+    replaceTokens(text, () => REDACTED),
+    () => LOCATION,
+  );
+  const named = replacePairs(unaddressed, (name, value) => insteadOf(name) ?? value);
+  return replacePlaces(replaceVins(named, maskVin), () => [LOCATION, LOCATION]);
+}
+
+/** What stands in place of a value with this name; `null`: the value itself. */
+function insteadOf(key: string): string | null {
+  const names = [key, key.slice(key.lastIndexOf(".") + 1)];
+  if (names.some((name) => SECRET_KEYS.test(name))) return REDACTED;
+  return names.some((name) => LOCATION_KEYS.test(name)) ? LOCATION : null;
+}
+
+function shownOf(secret: string): string {
+  const vin = parseVin(secret);
+  return vin === null ? REDACTED : maskVin(vin);
+}
+
+/** Where a text is cut, the begun word goes: it may be the half of a VIN or of a token. */
+function shortened(text: string): string {
+  return text.length <= LONGEST_TEXT ? text : text.slice(0, LONGEST_TEXT).replace(/[^\s"',:=]{1,2000}$/, "…");
 }

@@ -1,10 +1,11 @@
+import { REDACTED } from "../../support/delicate-text.js";
 import type { JsonObject } from "../../support/json.js";
 import type { Random } from "../../support/random.js";
 import { Aliases, inventedId, inventedVin, isInventedId, isInventedVin } from "./aliases.js";
 import type { Evidence, Kind } from "./evidence.js";
 import { LIMITS, Shift, stepAside } from "./places.js";
 import type { Axis } from "./roles.js";
-import { NOWHERE, REDACTED, REMOVED, type Treatment } from "./treatment.js";
+import { NOWHERE, REMOVED, type Treatment } from "./treatment.js";
 import { treatValue } from "./walk.js";
 
 /** Replaces everything delicate in the lines of one recording; the same by the same. */
@@ -79,8 +80,16 @@ export class Anonymiser implements Treatment {
   }
 
   #replacement(word: string, kind: Kind): string {
-    if (kind === "VIN") return this.vin(word);
-    return kind === "customer id" ? this.customer(word) : REDACTED;
+    switch (kind) {
+      case "VIN":
+        return this.vin(word);
+      case "customer id":
+        return this.customer(word);
+      case "name or address":
+        return REMOVED;
+      default:
+        return REDACTED;
+    }
   }
 
   /** Whether a coordinate of the original can be read in the digits of `degrees`. */

@@ -7,11 +7,14 @@ import type { Treatment } from "./treatment.js";
 export type Kind = "VIN" | "customer id" | "token" | "coordinate" | "name or address";
 
 /** Coordinates are known again anywhere if they have as many decimals: 48 may be a battery level as well. */
-const DISTINCTIVE_NUMBER = /\.\d{4}/;
+const DISTINCTIVE_NUMBER = /\.\d{4}|e-/;
 /** Ordinary words and short numbers may stand elsewhere for other reasons. */
 const DISTINCTIVE_TEXT = /^(?=.*\d)(?=.*[a-z])[^]{6,}$|^(?=.*[a-z])[^]{16,}$/i;
 const UUID = /^[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}$/i;
-const DECIMAL = /-?\d+\.\d{4,}/g;
+/** An address: a word and a number, say. A descriptor or the name of a thing must not be taken for one. */
+const DISTINCTIVE_ADDRESS = /^(?=.*\d)(?=.*[a-z])(?=\S.*\s.*\S)[^]{6,}$/i;
+const LONG_NUMBER = /^\d{9,}$/;
+const DECIMAL = /-?\d+(?:\.\d{4,}(?:e[+-]?\d+)?|(?:\.\d+)?e-?\d+)/gi;
 const SYNTAX = /[\\^$.*+?()[\]{}|/-]/g;
 
 /** Collects what is delicate in a recording, to know it again where nothing but its form tells it. */
@@ -36,7 +39,7 @@ export class Evidence implements Treatment {
   customer(id: string): string {
     if (isInventedId(id)) this.invented.add(id);
     // UUIDs are found by their form.
-    else if (!UUID.test(id) && DISTINCTIVE_TEXT.test(id)) this.#know(id, "customer id");
+    else if (!UUID.test(id) && (DISTINCTIVE_TEXT.test(id) || LONG_NUMBER.test(id))) this.#know(id, "customer id");
     return id;
   }
 
@@ -53,6 +56,7 @@ export class Evidence implements Treatment {
   }
 
   personal(text: string): string {
+    if (DISTINCTIVE_ADDRESS.test(text)) this.#know(text, "name or address");
     return text;
   }
 

@@ -15,12 +15,12 @@ export class Inspector implements Treatment {
   /**
    * The kinds of delicate things in one line.
    * @param text the line as it is written
-   * @param value what it says; `undefined` if it was cut
+   * @param value what it says; `null` if it was cut
    */
   kindsIn(text: string, value: unknown): readonly Kind[] {
     this.#found = new Set();
     this.rest(text);
-    treatValue(value === undefined ? text : value, this);
+    treatValue(value ?? text, this);
     return [...this.#found];
   }
 

@@ -1,10 +1,9 @@
+import { REDACTED } from "../../support/delicate-text.js";
 import { parseVin } from "../../support/vin.js";
 import type { Axis, Role } from "./roles.js";
 
 /** Stands where a name or an address stood. */
 export const REMOVED = "[removed]";
-/** Stands where a token stood. */
-export const REDACTED = "[redacted]";
 /** Stands where a number stood that is no place on earth, so that it is still none. */
 export const NOWHERE = 999;
 

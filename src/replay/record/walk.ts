@@ -32,12 +32,15 @@ function treatString(text: string, treatment: Treatment, role: Role | null, dept
 
 function treatArray(array: readonly unknown[], treatment: Treatment, role: Role | null, depth: number): unknown[] {
   const [first, second, ...more] = array;
-  const pair = role === null && isPrecise(first) && isPrecise(second) ? treatPlacePair(first, second, treatment) : null;
-  const rest = pair === null ? array : more;
-  return [...(pair ?? []), ...rest.map((member) => treatValue(member, treatment, role, depth + 1))];
+  const isPair = role === null && isPrecise(first) && isPrecise(second);
+  const pair = isPair ? treatPlacePair(Number(first), Number(second), treatment) : null;
+  if (pair === null) return array.map((member) => treatValue(member, treatment, role, depth + 1));
+  const place = typeof first === "string" ? pair.map(String) : pair;
+  return [...place, ...more.map((member) => treatValue(member, treatment, role, depth + 1))];
 }
 
-/** Whether a number is written as coordinates are: `[48.137154, 11.576124]`. */
-function isPrecise(value: unknown): value is number {
-  return typeof value === "number" && /\.\d{4}/.test(String(value));
+/** Whether a number is written as coordinates are: `[48.137154, 11.576124]`, as numbers or as texts. */
+function isPrecise(value: unknown): boolean {
+  const isNumber = typeof value === "number" || (typeof value === "string" && /^\s*-?\d/.test(value));
+  return isNumber && /\.\d{4}/.test(String(value)) && Number.isFinite(Number(value));
 }

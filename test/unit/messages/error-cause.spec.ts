@@ -63,6 +63,16 @@ describe("the cause that a Catch node gets", () => {
     assert.doesNotMatch(JSON.stringify(told), /secret|response|config/);
   });
 
+  it("holds no token even where BMW repeats it", () => {
+    const details = {
+      httpStatus: 401,
+      exveErrorId: "Bearer secret-token",
+      exveErrorRef: `of ${VIN}, token=secret-token`,
+    };
+    const told = causeOf(new CarDataError("rest_unauthorised", { status: 401 }, details), null);
+    assert.doesNotMatch(JSON.stringify(told), new RegExp(`secret|${VIN}`));
+  });
+
   it("is safe whatever the error was caused by", () => {
     fc.assert(
       fc.property(fc.anything(), (thrown) => {
@@ -100,8 +110,6 @@ describe("what to do about an error", () => {
     rest_unexpected: "retry",
     refresh_unreachable: "retry",
     cu_104: "choose-vehicle",
-    not_main_user: "choose-vehicle",
-    not_telematics_capable: "choose-vehicle",
     no_readable_car: "choose-vehicle",
     vehicle_unknown: "choose-vehicle",
     cu_124: "delete-container",

@@ -105,6 +105,28 @@ describe("a tyre diagnosis in short", () => {
       assert.equal(text("tyreDiagnosis", payload), said);
     });
 
+  it("takes a tyre without a defect for no warning, whatever BMW writes there", () => {
+    const sound = [
+      { value: "None", status: "NO_DEFECT", statusColor: "GREEN" },
+      { status: "NO_DEFECT" },
+      { value: "Kein Defekt", statusColor: "GREEN" },
+      { value: "Unbekannt", statusColor: "GREY" },
+    ];
+    const [frontLeft, frontRight, rearLeft, rearRight] = sound.map((tyreDefect) => wheel({ tyreDefect }));
+    const four = { frontLeft, frontRight, rearLeft, rearRight };
+    assert.equal(text("tyreDiagnosis", tyres(four)), "OK");
+    const worn = wheel({ tyreDefect: { status: "DEFECT", statusColor: "RED" } });
+    const told = summary("tyreDiagnosis", tyres({ ...four, rearRight: worn }));
+    assert.equal(told.text, "1 warning");
+    const mounted = told["mounted"] as Record<string, { defect?: string }>;
+    assert.deepEqual([mounted["frontLeft"]?.defect, mounted["rearRight"]?.defect], [undefined, "DEFECT"]);
+  });
+
+  it("says BMW's code where BMW has no word for the condition", () => {
+    const mounted = { aggregatedQualityStatus: { qualityStatus: "GOOD", label: "Zustand" }, ...FOUR };
+    assert.equal(text("tyreDiagnosis", tyres(mounted)), "GOOD");
+  });
+
   it("tells both sets wheel by wheel, and the errors", () => {
     const payload = {
       passengerCar: { mountedTyres: { label: "Mounted", frontLeft: wheel() }, unmountedTyres: { label: "Cellar" } },

@@ -99,6 +99,15 @@ describe("cardata-telematics on a poll of its own", () => {
     assert.deepEqual(raw, { topic: `cardata/${VIN}`, vin: VIN, payload: { telematicData }, quota: QUOTA });
   });
 
+  it("sends BMW's object however deep it is, and no customer id from inside it", () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 20_000; level++) deep = { deep };
+    const answer = { telematicData: {}, cars: [{ vehicleIdWithGcid: `${VIN}_${GCID}`, GCID, kept: 1 }], deep };
+    const [raw] = nodeWith("raw").automatic({ ...telematic, answer }, QUOTA) as RawMessage[];
+    assert.deepEqual(raw?.payload["cars"], [{ kept: 1 }]);
+    assert.match(JSON.stringify(raw), /too deep/);
+  });
+
   it("sends nothing when nothing was accepted", () => {
     const nothing = { ...telematic, accepted: [] };
     assert.deepEqual(nodeWith().automatic(nothing, QUOTA), []);
@@ -237,6 +246,11 @@ describe("cardata-telematics asked for anything else", () => {
     const message = { ...asked, parts: { id: "x" } };
     answer(message);
     assert.deepEqual(message, { ...asked, parts: { id: "x" } });
+  });
+
+  it("leaves the customer id out", () => {
+    const message = answer({}, { payload: { modelName: "i4", gcid: GCID, car: { vehicleIdWithGcid: GCID } } });
+    assert.deepEqual(message["payload"], { modelName: "i4", car: {} });
   });
 
   it("gives a payload that a flow may change", () => {

@@ -30,7 +30,14 @@ function file(name: string, ...payloads: unknown[]): string {
 describe("checking a recording", () => {
   for (const [kind, ...payloads] of [
     ["VIN", { vin: VIN }, { text: `car ${VIN.toLowerCase()}!` }, { [VIN]: 1 }, { text: JSON.stringify({ vin: VIN }) }],
-    ["customer id", { entityId: GCID }, { topic: `${GCID}/x` }, { x: GCID.replaceAll("-", "") }, { gcid: "number7" }],
+    [
+      "customer id",
+      { entityId: GCID },
+      { topic: `${GCID}/x` },
+      { x: GCID.replaceAll("-", "") },
+      { gcid: "number7" },
+      { topic: "customer4711/WBA00DEM000000001" },
+    ],
     [
       "token",
       { access_token: "abc" },
@@ -39,8 +46,11 @@ describe("checking a recording", () => {
       { x: "device_code=abc" },
       { nextToken: 7 },
       { x: jwt({ long: "x".repeat(5000) }) },
+      { x: "Authorization: Basic dXNlcjpwYXNz" },
+      { x: `Bearer ${"a1".repeat(5000)}` },
     ],
     ["coordinate", { latitude: 48.1 }, { lng: "11.5" }, { x: "48.13715, 11.57612" }, { x: [48.13715, 11.57612] }],
+    ["coordinate", { x: ["48.13715", "11.57612"] }, { x: "48.13715°N 11.57612°E" }, { x: "4.813715e1/1.157612e1" }],
     ["coordinate", { "vehicle.currentLocation.latitude": { value: "51" } }, { latitude: 12_345_678 }, { x: "lat=5.1" }],
     ["name or address", { city: "Oslo" }, { postalCode: 80331 }, { address: { line: "Road 1" } }, { vin: "short" }],
   ] as const)
@@ -85,6 +95,7 @@ describe("checking a recording", () => {
       access_token: "opaque-token-1",
       latitude: 48.137154,
       mapMatchedLongitude: "11.5761240",
+      streetAddress: "Karl Johans gate 1",
     });
     const left = [
       { x: "xwbaabcdefghjklmnpx" },
@@ -92,12 +103,14 @@ describe("checking a recording", () => {
       { "opaque-token-1": 1 },
       { x: 48.137154 },
       { x: "11.57612400 E" },
+      { x: "at 4.8137154e+1" },
+      { x: "near KARL JOHANS GATE 1" },
     ];
     const copy = file("copy", ...left, { x: 48.13 });
     assert.deepEqual((await checkRecording(copy, null)).findings, []);
     assert.deepEqual(
       (await checkRecording(copy, original)).findings.map(({ kinds }) => kinds),
-      [["VIN"], ["customer id"], ["token"], ["coordinate"], ["coordinate"]],
+      [["VIN"], ["customer id"], ["token"], ["coordinate"], ["coordinate"], ["coordinate"], ["name or address"]],
     );
   });
 });

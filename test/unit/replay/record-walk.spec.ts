@@ -92,6 +92,10 @@ describe("the walk through a recording", () => {
     );
   });
 
+  it("takes what stands for something that was removed for no object", () => {
+    assert.deepEqual(anonymised({ payload: '"{\\"vin\\":0,\\"value\\":\\"null\\"}"' }).found, []);
+  });
+
   it("changes nothing that is not delicate (property)", () => {
     const plain = fc.jsonValue().filter((value) => {
       const text = JSON.stringify(value);

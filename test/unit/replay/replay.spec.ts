@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { parseArguments } from "../../../src/replay/arguments.js";
+import { inOrder } from "../../../src/replay/pages.js";
 import { openRecording, readRecording, type RecordedLine } from "../../../src/replay/recording.js";
 import { Replay, type ReplayedMessage, type ReplayedNode, type ReplayOptions } from "../../../src/replay/replay.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
@@ -334,6 +335,51 @@ describe("replay", () => {
     assert.deepEqual(raw, soc(4, "60").payload);
   });
 
+  it("runs to the end that was asked for, with what passing time brings until then, and no further", async () => {
+    const moving = (minute: number, value: boolean) => ({
+      at: time(minute),
+      kind: "stream",
+      payload: { vin: VIN, data: { "vehicle.isMoving": { value, timestamp: time(minute) } } },
+    });
+    const lines = [moving(2, true), moving(20, false), stream(time(40), 60)];
+    const ended = async (until: string) => {
+      const { sent } = await replay(lines, { until: Date.parse(until) });
+      return sent.flatMap(({ at, msg }) => ((msg as { event?: string }).event === "tripEnded" ? [at] : []));
+    };
+    assert.deepEqual(await ended(time(30)), [time(22)]);
+    assert.deepEqual(await ended(time(21)), []);
+  });
+
+  it("takes times without a zone for UTC, wherever it runs", async () => {
+    const { sent, run } = await replay([
+      { ...stream(time(5), 63), at: "2026-03-02T06:05:00" },
+      { ...stream(time(6), 64), at: "6" },
+    ]);
+    assert.equal(sent[0]?.at, time(5));
+    assert.deepEqual(run.skipped.toJSON(), { "unusable time": 1 });
+  });
+
+  it("counts refusals that name a path in place of an operation", async () => {
+    const { run } = await replay([
+      refusal(0, 403, { exveErrorId: "CU-429" }, `GET /customers/vehicles/${VIN}/smartMaintenanceTyreDiagnosis`),
+      refusal(1, 403, { exveErrorId: "CU-124" }, "POST /customers/containers"),
+      refusal(2, 403, { error: "access_denied" }, "POST /gcdm/oauth/token"),
+    ]);
+    assert.deepEqual(run.refused.toJSON(), { cu_429: 1, cu_124: 1 });
+    assert.deepEqual(run.skipped.toJSON(), { "unusable payload": 1 });
+  });
+
+  it("leaves out settings of a car that has no VIN, in place of giving them to all", async () => {
+    const { run, sent } = await replay([
+      { at: time(0), kind: "settings", vin: "WBA", capacityKwh: 80, form: "update" },
+      charging(1, "CHARGINGACTIVE", 40),
+      charging(31, "CHARGINGENDED", 50),
+    ]);
+    const end = sent.find(({ msg }) => (msg as { event?: string }).event === "chargingEnded");
+    assert.equal((end?.msg as { payload: { energyKwh: number | null } }).payload.energyKwh, null);
+    assert.deepEqual(run.skipped.toJSON(), { "missing vin": 1 });
+  });
+
   it("goes on at the latest time when the recording goes backwards, and counts it", async () => {
     const { sent, run } = await replay([
       stream(time(5), 63),
@@ -346,6 +392,61 @@ describe("replay", () => {
 
   it("counts kinds that it does not know", async () => {
     assert.deepEqual((await replay([{ at: time(0), kind: "teleport" }])).run.skipped.toJSON(), { "unknown kind": 1 });
+  });
+});
+
+describe("the pages of a charging history", () => {
+  const page = (minute: number, start: number, more: object = {}, vin = VIN) =>
+    rest(minute, "chargingHistory", { data: [{ startTime: start }], ...more }, vin);
+  const next = { next_token: "opaque" };
+  const continued = (line: object) => ({ ...line, continued: true });
+  const histories = async (...lines: object[]) => {
+    const sent: ReplayedMessage[] = [];
+    const options = {
+      nodes: new Set<ReplayedNode>(["telematics"]),
+      vehicle: "",
+      form: "each",
+      until: Infinity,
+    } as const;
+    const run = new Replay(options, (message) => sent.push(message));
+    const input = Readable.from([lines.map((line) => `${JSON.stringify(line)}\n`).join("")]);
+    for await (const { line, followed } of inOrder(readRecording(input))) await run.play(line, followed);
+    return sent.map(({ at, msg }) => {
+      const { payload, truncated, quota } = msg as { payload: unknown[]; truncated: boolean; quota: { used: number } };
+      return [at, payload.map((one) => (one as { startTime: number }).startTime), truncated, quota.used];
+    });
+  };
+
+  it("are sent together when the last one has come, a call each", async () => {
+    const pages = [page(0, 1, next), stream(time(0), 63), continued(page(0, 3, next)), continued(page(1, 2))];
+    assert.deepEqual(await histories(...pages), [[time(1), [3, 2, 1], false, 3]]);
+  });
+
+  it("are sent without those that nobody asked for", async () => {
+    assert.deepEqual(await histories(page(0, 1, next)), [[time(0), [1], true, 1]]);
+    const [first, ...more] = await histories(page(0, 1, next), continued(page(1, 2, next)), stream(time(9), 63));
+    assert.deepEqual([first, more], [[time(1), [2, 1], true, 2], []]);
+  });
+
+  it("are told from another history, from that of another car, and from one that was never begun", async () => {
+    assert.deepEqual(await histories(page(0, 1, next), page(1, 2, next)), [
+      [time(0), [1], true, 1],
+      [time(1), [2], true, 2],
+    ]);
+    assert.deepEqual(await histories(page(0, 1, next), continued(page(1, 2, {}, OTHER_VIN))), [
+      [time(0), [1], true, 1],
+      [time(1), [2], false, 2],
+    ]);
+    assert.deepEqual(await histories(page(0, 1, next), continued(page(9, 2))), [
+      [time(0), [1], true, 1],
+      [time(9), [2], false, 2],
+    ]);
+  });
+
+  it("may be cut off by the end of the recording or by one that cannot be read", async () => {
+    assert.deepEqual(await histories(page(0, 1, next), continued(rest(1, "chargingHistory", { data: "odd" }))), [
+      [time(1), [1], true, 2],
+    ]);
   });
 });
 
@@ -431,6 +532,10 @@ describe("cardata-replay", () => {
   it("exits with 2 for a broken line, a missing file and unusable arguments", () => {
     assert.equal(cli(["-"], 'oops\n{"kind":"a"}\n').status, 2);
     assert.equal(cli(["/nowhere/at/all"]).status, 2);
+    const folder = mkdtempSync(join(tmpdir(), "cardata-test-"));
+    writeFileSync(join(folder, "cut.gz"), gzipSync('{"kind":"a"}\n'.repeat(1000)).subarray(0, 40));
+    assert.equal(cli([join(folder, "cut.gz")]).status, 2);
+    rmSync(folder, { recursive: true });
     const { status, stderr } = cli(["--form", "odd", "-"]);
     assert.equal(status, 2);
     assert.match(stderr, /Usage: cardata-replay/);

@@ -74,7 +74,8 @@ describe("recording of an account", () => {
     writer.record(message(`{"vin":"${VIN}","entityId":"${GCID}","da`));
     writer.record(message(`{"vin":"${VIN}","entityId":"${GCID.slice(0, 20)}`));
     writer.record(message({ vin: VIN }, GCID));
-    writer.record({ kind: "basicData", vin: VIN, payload: { vehicleIdWithGcid: `${VIN}_${GCID}` } });
+    writer.record(message({ vin: VIN, text: `of ${GCID}` }, `home/bmw/${GCID}/${VIN}`));
+    writer.record({ kind: "basicData", vin: VIN, payload: { VehicleIdWithGcid: `${VIN}_${GCID}` } });
     await writer.close();
     const text = String(await files.read(TODAY));
     assert.doesNotMatch(text, new RegExp(`entityId":"[^"]|gcid|${GCID.slice(0, 13)}`, "i"));

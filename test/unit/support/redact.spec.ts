@@ -14,6 +14,13 @@ describe("redaction", () => {
     ["a form pair", "grant_type=refresh_token&refresh_token=opaque-access-to&client_id=1"],
     ["a JSON pair", '{"access_token":"opaque-access-to"}'],
     ["a device code", "device_code=opaque-access-to"],
+    ["a name in camel case", '{"accessToken":"opaque-access-to"}'],
+    ["a pair in JSON inside JSON", '{\\"refresh_token\\":\\"opaque-access-to\\"}'],
+    ["a password with blanks", "password: 'my opaque-access'"],
+    ["a customer id by its name", '"entityId":"opaque-access-to"'],
+    ["a header of any scheme", "Authorization: Basic opaque-access-to"],
+    ["a token longer than any", `Bearer opaque-access${"x".repeat(5000)}opaque-access-to`],
+    ["a token that is cut", `${"x ".repeat(4995)}opaque-access-token`],
   ] as const)
     it(`takes ${title} out of a text`, () => {
       const shown = redactor.text(text);
@@ -23,11 +30,32 @@ describe("redaction", () => {
 
   it("takes coordinates out of a text", () => {
     assert.equal(redactor.text('{"latitude": 48.137154}'), '{"latitude": [location]}');
+    for (const text of [
+      '"mapMatchedLatitude":48.137154,"mapMatchedLongitude":11.576124',
+      '{"vehicle.cabin.infotainment.navigation.currentLocation.latitude":{"value":48.137154',
+      "latitude=4.8137154e1",
+      "near 48.137154, 11.576124",
+    ])
+      assert.doesNotMatch(redactor.text(text), /137154|576124/);
+  });
+
+  it("takes addresses out of a text", () => {
+    const text = '{"chargingLocation":{"formattedAddress":"Karl Johans gate 1, 0154 Oslo","streetAddress":"Karl';
+    assert.doesNotMatch(redactor.text(text), /Karl|Oslo/);
+    assert.equal(redactor.text("streetAddress: Karl Johans gate 1, Oslo"), "streetAddress: [location]");
   });
 
   it("leaves the last four characters of a VIN, wherever it stands", () => {
     assert.equal(redactor.text(`https://host/vehicles/${VIN}/basicData`), "https://host/vehicles/…0001/basicData");
     assert.deepEqual(redactor.value({ [VIN]: [VIN.toLowerCase()] }), { "…0001": ["…0001"] });
+    assert.equal(redactor.text(`${VIN}_${GCID}`), "…0001_[redacted]");
+    assert.equal(redactor.text(`${VIN}_12345`), "…0001_12345");
+  });
+
+  it("names a known car by its last four characters, whatever its VIN looks like", () => {
+    const known = new Redactor();
+    known.know("cars", [VIN, "WBAABCDEFGHJKLMNP"]);
+    assert.equal(known.text(`${VIN} and WBAABCDEFGHJKLMNP`), "…0001 and …LMNP");
   });
 
   it("leaves ordinary words, container ids and BMW's error reference readable", () => {
@@ -56,6 +84,15 @@ describe("redaction", () => {
     assert.equal(forgetful.text("code ABCD-1234"), "code [redacted]");
     forgetful.know("login", []);
     assert.equal(forgetful.text("code ABCD-1234"), "code ABCD-1234");
+  });
+
+  it("leaves no half of a VIN where a text is cut", () => {
+    assert.doesNotMatch(redactor.text(`${"x ".repeat(4995)}${VIN}`), /WBY/);
+  });
+
+  it("leaves what is readable readable", () => {
+    for (const text of ["status code: 403", "Basic inspection is due", "[location] code: 17"])
+      assert.equal(redactor.text(text), text);
   });
 
   it("ends with long and deep input", () => {

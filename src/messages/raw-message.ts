@@ -1,0 +1,8 @@
+import type { JsonObject } from "../support/json.js";
+import { withoutCustomer } from "../support/customer-id.js";
+import type { RawMessage } from "./types.js";
+
+/** The message of BMW's object as it came; a copy, because several nodes may send it and flows may change what they get. */
+export function rawMessage(topicBase: string, vin: string, answer: JsonObject): RawMessage {
+  return { topic: `${topicBase}/${vin}`, vin, payload: withoutCustomer(answer) };
+}

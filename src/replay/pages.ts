@@ -1,0 +1,57 @@
+import { nextTokenOf } from "../rest/answers.js";
+import { parseTimestamp } from "../vehicle/timestamp.js";
+import type { RecordedLine } from "./recording.js";
+
+/** A line, and whether it is a page of a charging history that the next page follows. */
+export interface LineInOrder {
+  readonly line: RecordedLine;
+  readonly followed: boolean;
+}
+
+/** A page is asked for right after the one before; slow answers and one repetition are waited for. */
+const NEXT_PAGE_WITHIN_MS = 2 * 60_000;
+
+interface Waiting {
+  readonly line: RecordedLine;
+  followed: boolean;
+}
+
+/**
+ * Looks ahead from each page of a charging history that tells of a next one, because the account sends the charges of
+ * all pages together: when the last page has come.
+ */
+export async function* inOrder(lines: AsyncIterable<RecordedLine>): AsyncGenerator<LineInOrder> {
+  const waiting: Waiting[] = [];
+  for await (const line of lines) {
+    if (isContinued(line)) markFormer(waiting, line);
+    waiting.push({ line, followed: false });
+    yield* waiting.splice(0, decided(waiting, timeOf(line)));
+  }
+  yield* waiting;
+}
+
+/** Whether a line is a later page of a charging history than the first. */
+export function isContinued({ continued }: RecordedLine): boolean {
+  return continued === true;
+}
+
+function markFormer(waiting: readonly Waiting[], later: RecordedLine): void {
+  const former = [...waiting].reverse().find(({ line }) => line["vin"] === later["vin"] && isOpen(line, timeOf(later)));
+  if (former !== undefined) former.followed = true;
+}
+
+/** How many of the lines need not wait any longer. */
+function decided(waiting: readonly Waiting[], now: number): number {
+  const first = waiting.findIndex(({ line, followed }) => !followed && isOpen(line, now));
+  return first < 0 ? waiting.length : first;
+}
+
+/** Whether the next page of a charging history may come, at a time in milliseconds. */
+function isOpen(line: RecordedLine, now: number): boolean {
+  const { kind, payload } = line;
+  return kind === "chargingHistory" && nextTokenOf(payload) !== null && now <= timeOf(line) + NEXT_PAGE_WITHIN_MS;
+}
+
+function timeOf({ at }: RecordedLine): number {
+  return parseTimestamp(at) ?? NaN;
+}
