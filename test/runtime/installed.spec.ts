@@ -15,7 +15,7 @@ describe("the installed package", () => {
   });
   after(() => work.red.stop());
 
-  it("brings both nodes, enabled and without an error", async () => {
+  it("brings all nodes, enabled and without an error", async () => {
     const sets = (await admin.get("/nodes")).body as {
       module: string;
       types: string[];
@@ -23,7 +23,11 @@ describe("the installed package", () => {
       err?: string;
     }[];
     const own = sets.filter(({ module }) => module === PACKAGE_NAME);
-    assert.deepEqual(own.flatMap(({ types }) => types).sort(), ["cardata-account", "cardata-stream"]);
+    assert.deepEqual(own.flatMap(({ types }) => types).sort(), [
+      "cardata-account",
+      "cardata-stream",
+      "cardata-telematics",
+    ]);
     assert.ok(own.every(({ enabled, err }) => enabled && err === undefined));
   });
 

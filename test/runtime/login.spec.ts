@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { logIn } from "../../demo/set-up.js";
+import type { VehicleView } from "../../nodes/lib/admin-contract.js";
+import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, SOC, streamMessage, TAB } from "../helpers/flow.js";
 import { RedAtWork, redFlow, userFolder, withCredentials } from "../helpers/red-at-work.js";
 import { accountFolder, saveLogin } from "../helpers/saved-login.js";
@@ -37,6 +39,13 @@ describe("a login", () => {
     const { vin } = simulator.cars[0]!;
     simulator.publish(vin, streamMessage(vin, { [SOC]: value }));
   };
+  /** A login asks for the cars; what is not answered before a restart would be asked after it. */
+  const carsKnown = () =>
+    eventually("all cars", async () => {
+      const { body } = await work.admin.get(`/cardata/account/${ACCOUNT}/vehicles`);
+      const described = (body as VehicleView[]).filter(({ name }) => name !== "");
+      return described.length === simulator.cars.length;
+    });
   const costs = () => ["rest*", "refresh", "poll", "deviceCode"].map((kind) => simulator.log.count(kind));
 
   it("made before the first deploy brings values, and survives a restart at no cost", async () => {
@@ -46,6 +55,7 @@ describe("a login", () => {
     await work.connected();
     send(63);
     await work.value(63);
+    await carsKnown();
     await restart();
     const { login } = await work.connected();
     assert.equal(login.state, "ok");
@@ -103,6 +113,7 @@ describe("a login", () => {
     await logIn(work.red.url, ACCOUNT, simulator);
     await work.connected();
     await work.deploy(unchanged());
+    await carsKnown();
     await restart();
     assert.equal((await work.connected()).login.state, "ok");
     assert.deepEqual(costs(), [0, 0, 0, 0]);
