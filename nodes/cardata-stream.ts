@@ -1,5 +1,6 @@
 import type { Account } from "../src/account/account.js";
 import { parseCommand } from "../src/messages/command.js";
+import { isForm } from "../src/messages/grouping.js";
 import { StreamOutput, type StreamOutputOptions } from "../src/messages/stream-output.js";
 import type { ValueMessage } from "../src/messages/types.js";
 import { text } from "../src/support/json.js";
@@ -82,7 +83,7 @@ function optionsOf(properties: NodeProperties, account: Account): StreamOutputOp
     account: account.label,
     vehicle: text(vehicle) ?? "",
     descriptors: Array.isArray(descriptors) ? descriptors.filter((entry) => typeof entry === "string") : [],
-    form: form === "update" || form === "raw" ? form : "each",
+    form: isForm(form) ? form : "each",
     onlyChanges: onlyChanges === true,
     values: values === true,
   };

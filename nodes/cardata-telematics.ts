@@ -1,9 +1,9 @@
 import type { Account } from "../src/account/account.js";
 import { wantedDescriptors, wishesOf } from "../src/account/wishes-of.js";
 import { causeOf } from "../src/messages/error-cause.js";
+import { isForm } from "../src/messages/grouping.js";
 import { parseRequest, requestDefaults } from "../src/messages/request.js";
 import { TelematicsOutput } from "../src/messages/telematics-output.js";
-import type { Form } from "../src/messages/types.js";
 import { accountOf, findAccountNode, useAccount, type AccountNode } from "./lib/account-node.js";
 import { onInput } from "./lib/input.js";
 import { listen } from "./lib/listen.js";
@@ -30,7 +30,8 @@ function refuse(RED: NodeAPI, node: RedNode, owner: AccountNode | undefined): vo
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { topicBase } = account.settings;
-  const output = new TelematicsOutput({ topicBase, form: formOf(properties["form"]) }, () => RED.util.generateId());
+  const { form } = properties;
+  const output = new TelematicsOutput({ topicBase, form: isForm(form) ? form : "each" }, () => RED.util.generateId());
   const defaults = requestDefaults(properties);
   const status = new StatusLine(node);
   let closed = false;
@@ -82,8 +83,4 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     use.release(removed);
     done();
   });
-}
-
-function formOf(form: unknown): Form {
-  return form === "update" || form === "raw" ? form : "each";
 }

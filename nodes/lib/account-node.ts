@@ -1,6 +1,5 @@
 import type { Account } from "../../src/account/account.js";
-import type { Problem } from "../../src/support/errors.js";
-import { CarDataError } from "../../src/support/errors.js";
+import { errorOf, type Problem } from "../../src/support/errors.js";
 import type { NodeAPI, RedNode } from "./red.js";
 
 export const ACCOUNT_TYPE = "cardata-account";
@@ -40,6 +39,5 @@ export function useAccount(owner: AccountNode, node: RedNode): { release(removed
 /** The account, or a clear error where there is none. */
 export function accountOf(owner: AccountNode | undefined): Account {
   if (owner?.account) return owner.account;
-  const problem = owner?.problem ?? { code: "no_account" as const };
-  throw new CarDataError(problem.code, problem.params);
+  throw errorOf(owner?.problem ?? { code: "no_account" });
 }

@@ -19,6 +19,13 @@ export interface Car {
   basicData: JsonObject | null;
 }
 
+/** A car with fewer has told next to nothing: it is one that somebody mentioned, not one that is read. */
+const FEWEST_DESCRIPTORS = 5;
+
+export function isLimited({ vehicle }: Pick<Car, "vehicle">): boolean {
+  return vehicle.readings.size < FEWEST_DESCRIPTORS;
+}
+
 export interface GarageDoors {
   readonly document: Document<GarageState>;
   readonly clock: Clock;

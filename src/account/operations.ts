@@ -44,7 +44,7 @@ export interface TelematicAnswer {
   readonly vin: string;
   /** BMW's object as it came; `null` when the car's data were fresh enough to spare the call. */
   readonly answer: JsonObject | null;
-  /** What was new. */
+  /** What was new, with what was derived from it. */
   readonly accepted: readonly Reading[];
   /** What the car's desk holds now for each descriptor of the answer. */
   readonly current: readonly Reading[];

@@ -1,10 +1,8 @@
 import { text } from "../support/json.js";
 import type { Account } from "./account.js";
-import type { Car } from "./garage.js";
+import { isLimited, type Car } from "./garage.js";
 import type { Access } from "./rest/access.js";
 import { isoTime } from "./status.js";
-
-const FEW_DESCRIPTORS = 5;
 
 /** A car for pickers. */
 export interface VehicleSummary {
@@ -32,7 +30,7 @@ export function vehicleSummaries(account: Account): VehicleSummary[] {
     name: named.get(vin) || modelName(car),
     role: car.role,
     access: account.rest.access(vin, car),
-    limited: car.vehicle.readings.size < FEW_DESCRIPTORS,
+    limited: isLimited(car),
   }));
 }
 

@@ -1,4 +1,8 @@
-import type { DescriptorMessage, UpdateMessage } from "./types.js";
+import type { DescriptorMessage, Form, UpdateMessage } from "./types.js";
+
+export function isForm(value: unknown): value is Form {
+  return value === "each" || value === "update" || value === "raw";
+}
 
 /** Numbers the messages of one BMW payload, so that a join node can put them together. */
 export function numbered(messages: DescriptorMessage[], nextId: () => string): DescriptorMessage[] {

@@ -1,5 +1,6 @@
 import type { PlainAnswer } from "../account/operations.js";
 import { isObject, text } from "../support/json.js";
+import { utcTime } from "../support/utc-time.js";
 import { basicDataSummary } from "./basic-data-summary.js";
 import { chargingSummary } from "./charging-summary.js";
 import { counted, objectsIn, scalar } from "./summary-parts.js";
@@ -77,5 +78,5 @@ function quotaSummary(payload: unknown): Summary {
 /** `14:05 UTC` of an ISO time. */
 function clockTime(value: unknown): string | null {
   const time = Date.parse(text(value) ?? "");
-  return Number.isNaN(time) ? null : `${new Date(time).toISOString().slice(11, 16)} UTC`;
+  return Number.isNaN(time) ? null : utcTime(time);
 }

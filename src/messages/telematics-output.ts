@@ -26,8 +26,7 @@ export class TelematicsOutput {
   /** Messages for what the account asked BMW by itself: of telematic data what was accepted. */
   automatic(answer: OperationAnswer, quota: Quota): TelematicsMessage[] {
     if (answer.operation !== "telematicData") return [operationMessage(this.options.topicBase, answer, quota)];
-    const accepted = answer.accepted.filter(({ source }) => source === "rest");
-    return this.#values(answer, accepted).map((message) => ({ ...message, quota: quotaPart(quota) }));
+    return this.#values(answer, newOf(answer)).map((message) => ({ ...message, quota: quotaPart(quota) }));
   }
 
   /**
@@ -47,11 +46,16 @@ export class TelematicsOutput {
     const { vin } = answer;
     // Without a call there is nothing of BMW's to show.
     if (form === "raw" && answer.answer !== null) return [rawMessage(topicBase, vin, answer.answer)];
-    const fresh = new Set(answer.accepted.flatMap(({ source, descriptor }) => (source === "rest" ? descriptor : [])));
+    const fresh = new Set(newOf(answer).map(({ descriptor }) => descriptor));
     const messages = readings.map((reading) => ({
       ...descriptorMessage(topicBase, vin, reading),
       fresh: fresh.has(reading.descriptor),
     }));
     return form === "each" ? numbered(messages, this.nextId) : together(topicBase, vin, messages);
   }
+}
+
+/** What of BMW's answer was new; what was derived from it is for cardata-stream. */
+function newOf({ accepted }: TelematicAnswer): Reading[] {
+  return accepted.filter(({ source }) => source === "rest");
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { isForm } from "../messages/grouping.js";
 import { parseVin } from "../support/vin.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
 import type { ReplayedNode, ReplayOptions } from "./replay.js";
@@ -6,6 +7,21 @@ import type { ReplayedNode, ReplayOptions } from "./replay.js";
 /** Arguments that cannot be used; the message is for the terminal. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** @throws UsageError whatever `parse` throws */
+export function usable<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** What the terminal shows of a failure. */
+export function complaint(error: unknown, usage: string): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return error instanceof UsageError ? `${text}\n${usage}\n` : `${text}\n`;
 }
 
 export const USAGE = `Usage: cardata-replay FILE [options]
@@ -52,7 +68,7 @@ function vehicleOf(vin?: string): string {
 }
 
 function formOf(form = "each"): ReplayOptions["form"] {
-  if (form === "each" || form === "update" || form === "raw") return form;
+  if (isForm(form)) return form;
   throw new UsageError("--form is one of each, update, raw.");
 }
 
@@ -64,10 +80,6 @@ function untilOf(until?: string): number {
 
 function parsed(args: readonly string[]) {
   const string = { type: "string" } as const;
-  try {
-    const options = { nodes: string, vin: string, form: string, until: string, help: { type: "boolean" } } as const;
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  const options = { nodes: string, vin: string, form: string, until: string, help: { type: "boolean" } } as const;
+  return usable(() => parseArgs({ args: [...args], options, allowPositionals: true }));
 }

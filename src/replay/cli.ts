@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { once } from "node:events";
-import { parseArguments, USAGE, UsageError } from "./arguments.js";
+import { complaint, parseArguments, USAGE, UsageError } from "./arguments.js";
 import { inOrder } from "./pages.js";
 import { openRecording, readRecording, RecordingError } from "./recording.js";
 import { Replay } from "./replay.js";
@@ -46,8 +46,7 @@ function report(title: string, counts: Partial<Record<string, number>>): void {
 }
 
 function fail(error: unknown): void {
-  const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(error instanceof UsageError ? `${text}\n${USAGE}\n` : `${text}\n`);
+  process.stderr.write(complaint(error, USAGE));
   process.exitCode = isUnusable(error) ? 2 : 1;
 }
 

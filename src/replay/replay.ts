@@ -1,6 +1,7 @@
 import { Claims } from "../account/claims.js";
 import { Garage } from "../account/garage.js";
 import { garageCodec } from "../account/garage-codec.js";
+import { isForm } from "../messages/grouping.js";
 import type { Form } from "../messages/types.js";
 import { StreamOutput } from "../messages/stream-output.js";
 import { TelematicsOutput } from "../messages/telematics-output.js";
@@ -18,7 +19,6 @@ import type { RecordedLine } from "./recording.js";
 import { isAnswerKind, RestLines, type AnswerKind } from "./rest-lines.js";
 
 const TOPIC_BASE = "cardata";
-const DEEPEST = 64;
 
 /** Nodes by the names that the command line uses. */
 export type ReplayedNode = "stream" | "telematics";
@@ -124,7 +124,7 @@ export class Replay {
 
   #receive({ topic, payload }: RecordedLine): void {
     // Text of any depth is for the decoder; an object as deep as this could not even be written as text.
-    if (!depthWithin(payload, DEEPEST)) {
+    if (!depthWithin(payload)) {
       this.skipped.add("unusable payload");
       return;
     }
@@ -167,7 +167,7 @@ export class Replay {
       return;
     }
     const { form, onlyChanges, values } = line;
-    if (form === "each" || form === "update" || form === "raw") this.#options.form = form;
+    if (isForm(form)) this.#options.form = form;
     if (typeof onlyChanges === "boolean") this.#options.onlyChanges = onlyChanges;
     if (typeof values === "boolean") this.#options.values = values;
     if ([form, onlyChanges, values].some((option) => option !== undefined))

@@ -1,10 +1,11 @@
 import type { Garage } from "../account/garage.js";
 import type { OperationAnswer, PlainAnswer } from "../account/operations.js";
 import { AccessBook } from "../account/rest/access.js";
+import { takeMappings } from "../account/rest/mapped.js";
 import { isoTime } from "../account/status.js";
 import type { Quota } from "../messages/types.js";
 import { nextTokenOf } from "../rest/answers.js";
-import type { Budget, Endpoint } from "../rest/call.js";
+import { ENDPOINTS, type Budget, type Endpoint } from "../rest/call.js";
 import { fetchChargingHistory } from "../rest/charging-history.js";
 import { parseBasicData, parseMappings, parseTelematicData, parseTyreDiagnosis } from "../rest/endpoints.js";
 import { QuotaLedger } from "../rest/quota-ledger.js";
@@ -26,18 +27,6 @@ const BUDGETS = {
 } as const satisfies Partial<Record<Endpoint, Budget>>;
 
 export type AnswerKind = keyof typeof BUDGETS;
-
-const DEEPEST = 64;
-const ENDPOINTS: readonly Endpoint[] = [
-  "mappings",
-  "basicData",
-  "telematicData",
-  "chargingHistory",
-  "tyreDiagnosis",
-  "image",
-  "chargingSettings",
-  "containers",
-];
 
 export function isAnswerKind(kind: string): kind is AnswerKind {
   return Object.hasOwn(BUDGETS, kind);
@@ -76,7 +65,8 @@ export class RestLines {
     const settle = this.#ledger.count({ budget: BUDGETS[kind], endpoint: kind, ...(vin !== null && { vin }) });
     try {
       checkDepth(payload);
-      const answer = vin === null ? this.#vehicles(payload, garage) : await this.#forCar(kind, vin, ordered, garage);
+      const isAboutCar = kind !== "mappings" && vin !== null;
+      const answer = isAboutCar ? await this.#forCar(kind, vin, ordered, garage) : this.#vehicles(payload, garage);
       settle("ok");
       return answer;
     } catch (error) {
@@ -102,16 +92,15 @@ export class RestLines {
   }
 
   #vehicles(answer: unknown, garage: Garage): PlainAnswer {
-    const mappings = parseMappings(answer);
-    for (const { vin, role } of mappings) garage.mapped(vin, role);
-    const payload = mappings.map((mapping) => {
-      const car = garage.cars.get(mapping.vin);
-      return { ...mapping, access: car === undefined ? "ok" : this.#access.of(mapping.vin, car) };
-    });
-    return { operation: "vehicles", vin: null, payload };
+    return { operation: "vehicles", vin: null, payload: takeMappings(parseMappings(answer), garage, this.#access) };
   }
 
-  async #forCar(kind: AnswerKind, vin: string, ordered: LineInOrder, garage: Garage): Promise<OperationAnswer | null> {
+  async #forCar(
+    kind: Exclude<AnswerKind, "mappings">,
+    vin: string,
+    ordered: LineInOrder,
+    garage: Garage,
+  ): Promise<OperationAnswer | null> {
     const answer = ordered.line["payload"];
     switch (kind) {
       case "telematicData":
@@ -125,8 +114,6 @@ export class RestLines {
         return this.#chargingHistory(vin, ordered);
       case "tyreDiagnosis":
         return { operation: kind, vin, payload: parseTyreDiagnosis(answer) };
-      case "mappings":
-        return this.#vehicles(answer, garage);
     }
   }
 
@@ -158,7 +145,7 @@ export class RestLines {
 
 /** As the client does. */
 function checkDepth(payload: unknown): void {
-  if (!depthWithin(payload, DEEPEST)) throw new CarDataError("rest_invalid_response");
+  if (!depthWithin(payload)) throw new CarDataError("rest_invalid_response");
 }
 
 /** A page whose token is another one than those before: anonymised ones are all alike, which passes for a circle. */

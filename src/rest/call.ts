@@ -1,16 +1,21 @@
 /** What a call is spent for; each has its share of the day's quota (account-and-api 8). `manual`: a person asked for it. */
-export type Budget = "scheduled" | "event" | "daily" | "renewal" | "manual";
+export const BUDGETS = ["scheduled", "event", "daily", "renewal", "manual"] as const;
+
+export type Budget = (typeof BUDGETS)[number];
 
 /** The resources of BMW's API, as the ledger and recordings name them. */
-export type Endpoint =
-  | "mappings"
-  | "basicData"
-  | "telematicData"
-  | "chargingHistory"
-  | "tyreDiagnosis"
-  | "image"
-  | "chargingSettings"
-  | "containers";
+export const ENDPOINTS = [
+  "mappings",
+  "basicData",
+  "telematicData",
+  "chargingHistory",
+  "tyreDiagnosis",
+  "image",
+  "chargingSettings",
+  "containers",
+] as const;
+
+export type Endpoint = (typeof ENDPOINTS)[number];
 
 /** One request to BMW's REST API. */
 export interface RestCall {

@@ -1,7 +1,7 @@
 import type { Clock } from "../support/clock.js";
 import { finite, isObject, text, type JsonObject } from "../support/json.js";
 import { maskVin } from "../support/vin.js";
-import type { Budget, RestCall } from "./call.js";
+import { BUDGETS, type Budget, type RestCall } from "./call.js";
 import { Cooldown, decodeCooldown, nextMidnight, type CooldownState } from "./cooldown.js";
 
 /** A day's quota as users see it. All times in milliseconds. */
@@ -48,7 +48,6 @@ const DAY_MS = 24 * 3600 * 1000;
 const CLOCK_TOLERANCE_MS = 3600 * 1000;
 /** A flow that polls without end must not make the file grow without end. */
 const MOST_ATTEMPTS = 500;
-const BUDGETS: readonly Budget[] = ["scheduled", "event", "daily", "renewal", "manual"];
 
 /** Counts every request that was sent to BMW's REST API, and knows when the next one may go out. */
 export class QuotaLedger {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Cancel, Clock } from "../support/clock.js";
-import { withoutCustomer } from "../support/customer-id.js";
+import { textWithoutCustomer, withoutCustomer } from "../support/customer-id.js";
 import { isObject, parseJson } from "../support/json.js";
 import type { Files } from "./files.js";
 
@@ -29,8 +29,6 @@ const LARGEST_FILE_BYTES = 200_000_000;
 /** As much is kept while the disk is full; what comes then is lost. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 const UUID = /[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/gi;
-/** The customer id in a payload that is no JSON, say a cut one. */
-const CUSTOMER_PAIR = /("(?:entityId|gcid|vehicleIdWithGcid)"\s*:\s*)"[^"]*"?/gi;
 
 /**
  * Writes what arrives to `<folder>/<UTC date>.ndjson`, one line each, without the customer id (GCID).
@@ -146,5 +144,5 @@ function messageLine(at: string, { kind, topic, payload }: Extract<Arrival, { ki
 /** An object where the text is one, so that recordings can be read and searched; else the text. */
 function payloadOf(text: string): unknown {
   const payload = parseJson(text);
-  return isObject(payload) ? withoutCustomer(payload) : text.replace(CUSTOMER_PAIR, '$1""').replace(UUID, "");
+  return isObject(payload) ? withoutCustomer(payload) : textWithoutCustomer(text).replace(UUID, "");
 }

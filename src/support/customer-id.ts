@@ -1,6 +1,8 @@
-const CUSTOMER_KEYS = new Set(["entityid", "gcid", "vehicleidwithgcid"]);
-/** BMW's objects nest six deep. */
-const DEEPEST = 64;
+import { MOST_DEPTH } from "./json.js";
+
+const NAMES = ["entityId", "gcid", "vehicleIdWithGcid"];
+const CUSTOMER_KEYS = new Set(NAMES.map((name) => name.toLowerCase()));
+const CUSTOMER_PAIR = new RegExp(`("(?:${NAMES.join("|")})"\\s*:\\s*)"[^"]*"?`, "gi");
 
 /**
  * A copy of a JSON value without the members that hold the customer's id (GCID), at any depth: it is nobody's business.
@@ -10,9 +12,14 @@ export function withoutCustomer<T>(value: T): T {
   return copyOf(value, 0) as T;
 }
 
+/** A text that is no JSON, say a cut one, with the values of those members emptied. */
+export function textWithoutCustomer(text: string): string {
+  return text.replace(CUSTOMER_PAIR, '$1""');
+}
+
 function copyOf(value: unknown, depth: number): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (depth > DEEPEST) return "[too deep]";
+  if (depth > MOST_DEPTH) return "[too deep]";
   if (Array.isArray(value)) return value.map((member) => copyOf(member, depth + 1));
   const kept = Object.entries(value).filter(([key]) => !CUSTOMER_KEYS.has(key.toLowerCase()));
   return Object.fromEntries(kept.map(([key, member]) => [key, copyOf(member, depth + 1)]));

@@ -4,8 +4,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What nests deeper than this was made to do harm: BMW's objects nest six deep. */
+export const MOST_DEPTH = 64;
+
 /** Parses JSON text; `undefined` if it is not JSON or nested deeper than `maxDepth`. Never throws. */
-export function parseJson(text: string, maxDepth = 64): unknown {
+export function parseJson(text: string, maxDepth = MOST_DEPTH): unknown {
   try {
     const value: unknown = JSON.parse(text);
     return depthWithin(value, maxDepth) ? value : undefined;
@@ -15,7 +18,7 @@ export function parseJson(text: string, maxDepth = 64): unknown {
 }
 
 /** Whether objects and arrays in `value` nest at most `limit` deep. */
-export function depthWithin(value: unknown, limit: number): boolean {
+export function depthWithin(value: unknown, limit = MOST_DEPTH): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (limit === 0) return false;
   for (const member of Object.values(value)) if (!depthWithin(member, limit - 1)) return false;

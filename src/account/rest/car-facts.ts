@@ -1,10 +1,8 @@
 import type { CarFacts } from "../../polling/cars.js";
 import { SOC_SOURCES } from "../../vehicle/values.js";
-import type { Car, Garage } from "../garage.js";
+import { isLimited, type Car, type Garage } from "../garage.js";
 import type { Access, AccessBook } from "./access.js";
 
-/** A car that has told less is one that somebody mentioned, not one that is read. */
-const FEWEST_DESCRIPTORS = 5;
 /** A refusal may be over after a while; the rest changes with what BMW's mappings and basic data say. */
 const SCHEDULED: Readonly<Record<Access, CarFacts["access"]>> = {
   ok: "ok",
@@ -17,7 +15,7 @@ const SCHEDULED: Readonly<Record<Access, CarFacts["access"]>> = {
 export function carFacts(garage: Garage, access: AccessBook): CarFacts[] {
   return [...garage.cars].map(([vin, car]) => ({
     vin,
-    real: car.vehicle.readings.size >= FEWEST_DESCRIPTORS,
+    real: !isLimited(car),
     access: SCHEDULED[access.of(vin, car)],
     refusedAt: access.refusedAt(vin),
     socAt: newestLevel(car),

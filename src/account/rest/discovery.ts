@@ -1,8 +1,7 @@
 import type { Budget, Rest } from "../../rest/call.js";
 import { fetchBasicData, fetchMappings } from "../../rest/endpoints.js";
 import type { Cancel, Clock } from "../../support/clock.js";
-import type { CarDataError } from "../../support/errors.js";
-import { toCarDataError } from "../../support/errors.js";
+import { toCarDataError, type CarDataError } from "../../support/errors.js";
 import { finite, isObject } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
 import type { Garage } from "../garage.js";

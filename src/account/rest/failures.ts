@@ -1,7 +1,6 @@
 import { refusalDetails } from "../../rest/refusal.js";
 import { isUnsent } from "../../rest/unsent.js";
-import type { CarDataError } from "../../support/errors.js";
-import { toCarDataError, type ErrorCode } from "../../support/errors.js";
+import { toCarDataError, type CarDataError, type ErrorCode } from "../../support/errors.js";
 import { isObject, text } from "../../support/json.js";
 
 /** The next car may be asked all the same. */

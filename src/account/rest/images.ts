@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Content } from "../../rest/call.js";
 import { imageType } from "../../rest/image-type.js";
 import type { Files } from "../../store/files.js";
 import type { Clock } from "../../support/clock.js";
 import { CarDataError, toCarDataError } from "../../support/errors.js";
+import { shortHash } from "../../support/short-hash.js";
 import { maskVin } from "../../support/vin.js";
 import { shared } from "./shared.js";
 
@@ -68,6 +68,6 @@ export class ImageShelf {
   }
 
   #path(vin: string): string {
-    return join(this.doors.folder, createHash("sha256").update(vin).digest("hex").slice(0, 16));
+    return join(this.doors.folder, shortHash(vin));
   }
 }

@@ -12,6 +12,7 @@ import type { Operation, OperationAnswer, OperationRequest, PlainAnswer } from "
 import type { AccessBook } from "./access.js";
 import { concernsOneCar, isHeld } from "./failures.js";
 import type { ImageShelf } from "./images.js";
+import { takeMappings } from "./mapped.js";
 import { quotaReport } from "./quota-report.js";
 import type { Telematics } from "./telematics.js";
 
@@ -142,13 +143,7 @@ export class Operator {
 
   async #vehicles(): Promise<PlainAnswer> {
     const { rest, garage, access } = this.doors;
-    const mappings = await fetchMappings(rest, "manual");
-    for (const { vin, role } of mappings) garage.mapped(vin, role);
-    const payload = mappings.map((mapping) => {
-      // A car that is ignored, or that another account has, is not in the garage.
-      const car = garage.cars.get(mapping.vin) ?? { role: mapping.role, basicData: null };
-      return { ...mapping, access: access.of(mapping.vin, car) };
-    });
+    const payload = takeMappings(await fetchMappings(rest, "manual"), garage, access);
     return { operation: "vehicles", vin: null, payload };
   }
 

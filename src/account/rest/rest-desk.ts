@@ -6,7 +6,7 @@ import { RestClient } from "../../rest/client.js";
 import { ContainerKeeper } from "../../rest/containers/keeper.js";
 import { fetchImage } from "../../rest/endpoints.js";
 import { QuotaLedger, type Quota } from "../../rest/quota-ledger.js";
-import { CarDataError, toCarDataError, type Problem } from "../../support/errors.js";
+import { errorOf, toCarDataError, type CarDataError, type Problem } from "../../support/errors.js";
 import { factsOf } from "../../vehicle/catalogue.js";
 import type { Update } from "../events.js";
 import type { Car } from "../garage.js";
@@ -192,7 +192,7 @@ export class RestDesk {
 
   async #watched(act: () => Promise<void>, needsBmw = true): Promise<void> {
     const obstacle = needsBmw ? this.doors.obstacle() : null;
-    if (obstacle !== null) throw new CarDataError(obstacle.code, obstacle.params);
+    if (obstacle !== null) throw errorOf(obstacle);
     try {
       await act();
     } catch (error) {

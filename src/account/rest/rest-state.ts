@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { decodePollingState, type PollingState } from "../../polling/state.js";
 import { decodeContainerState, type ContainerState } from "../../rest/containers/state.js";
 import { decodeLedger, type LedgerState } from "../../rest/quota-ledger.js";
 import { finite, text, type JsonObject } from "../../support/json.js";
+import { shortHash } from "../../support/short-hash.js";
 import { decodeRefusals, type Refusals } from "./access.js";
 import { decodeDiscovery, type DiscoveryState } from "./discovery.js";
 
@@ -22,7 +22,7 @@ export interface RestState {
 
 /** `owner` of a customer id. */
 export function ownerOf(gcid: string): string {
-  return createHash("sha256").update(gcid).digest("hex").slice(0, 16);
+  return shortHash(gcid);
 }
 
 /** Tolerant in every part. */

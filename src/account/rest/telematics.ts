@@ -3,8 +3,7 @@ import type { ContainerKeeper } from "../../rest/containers/keeper.js";
 import { fetchTelematicData, parseTelematicData } from "../../rest/endpoints.js";
 import { refusalDetails } from "../../rest/refusal.js";
 import type { Clock } from "../../support/clock.js";
-import type { CarDataError } from "../../support/errors.js";
-import { toCarDataError } from "../../support/errors.js";
+import { toCarDataError, type CarDataError } from "../../support/errors.js";
 import type { JsonObject } from "../../support/json.js";
 import type { Reading } from "../../vehicle/reading.js";
 import type { Garage } from "../garage.js";
@@ -47,7 +46,7 @@ export class Telematics {
     this.#askedAt.set(vin, now);
     access.allow(vin);
     const outcome = garage.answered(vin, data, now);
-    const accepted = outcome?.readings.filter(({ source }) => source === "rest") ?? [];
+    const accepted = outcome?.readings ?? [];
     return { operation: "telematicData", vin, answer, accepted, current: this.#current(vin, Object.keys(data)) };
   }
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { UsageError } from "../arguments.js";
+import { usable, UsageError } from "../arguments.js";
 
 export const RECORD_USAGE = `Usage: cardata-record anonymise IN OUT
        cardata-record check FILE [ORIGINAL]
@@ -46,9 +46,6 @@ function check([file, original, ...more]: readonly string[]): RecordTask {
 }
 
 function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: { help: { type: "boolean" } } as const, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  const options = { help: { type: "boolean" } } as const;
+  return usable(() => parseArgs({ args: [...args], options, allowPositionals: true }));
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { systemRandom } from "../../support/random.js";
-import { UsageError } from "../arguments.js";
+import { complaint } from "../arguments.js";
 import { anonymiseRecording } from "./anonymise.js";
 import { parseRecordArguments, RECORD_USAGE, type RecordTask } from "./arguments.js";
 import { checkRecording, type CheckResult } from "./check.js";
@@ -41,8 +41,7 @@ function summary(task: RecordTask, found: number): string {
 }
 
 function fail(error: unknown): void {
-  const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(error instanceof UsageError ? `${text}\n${RECORD_USAGE}\n` : `${text}\n`);
+  process.stderr.write(complaint(error, RECORD_USAGE));
   // Never the code of a finding: whoever reads it as "clean" or "found" needs an answer, not an accident.
   process.exitCode = UNUSABLE;
 }

@@ -1,4 +1,6 @@
 import { CarDataError } from "../../support/errors.js";
+import { utcTime } from "../../support/utc-time.js";
+import { heldUntil } from "../quota-refusal.js";
 
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
@@ -27,6 +29,5 @@ export function checkCreations(creations: readonly number[], now: number): void 
 }
 
 function limitReached(count: number, until: number): CarDataError {
-  const retryAt = new Date(until).toISOString();
-  return new CarDataError("containers_limit", { count, time: `${retryAt.slice(11, 16)} UTC` }, { retryAt });
+  return new CarDataError("containers_limit", { count, time: utcTime(until) }, heldUntil(until));
 }

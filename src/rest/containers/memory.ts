@@ -5,6 +5,7 @@ import { signatureOf } from "./descriptors.js";
 import { checkCreations, countingCreations } from "./limit.js";
 import { NO_CONTAINER, refusedCode, type ContainerState, type KeptContainer, type RefusedSets } from "./state.js";
 import type { Budget } from "../call.js";
+import { heldUntil } from "../quota-refusal.js";
 import type { Container } from "./calls.js";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -119,7 +120,7 @@ export class ContainerMemory {
     const wait = until - this.clock.now();
     // One of more than a day is a wrong clock.
     if (wait > 0 && wait <= REFUSED_FOR_MS)
-      throw new CarDataError(code, code === "cu_124" ? { list } : {}, { retryAt: new Date(until).toISOString() });
+      throw new CarDataError(code, code === "cu_124" ? { list } : {}, heldUntil(until));
   }
 
   #change(changes: Partial<ContainerState>): void {
