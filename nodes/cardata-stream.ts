@@ -4,31 +4,23 @@ import { isForm } from "../src/messages/grouping.js";
 import { StreamOutput, type StreamOutputOptions } from "../src/messages/stream-output.js";
 import type { ValueMessage } from "../src/messages/types.js";
 import { text } from "../src/support/json.js";
-import { accountOf, findAccountNode, useAccount, type AccountNode } from "./lib/account-node.js";
+import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { onInput } from "./lib/input.js";
 import { listen, onceStarted } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { StatusLine } from "./lib/status-line.js";
-import { noAccountStatus, streamStatus } from "./lib/stream-status.js";
+import { streamStatus } from "./lib/stream-status.js";
 
 const COMMANDS = ["snapshot", "reconnect"] as const;
 
 export = function register(RED: NodeAPI): void {
   RED.nodes.registerType("cardata-stream", function (this: RedNode, properties: NodeProperties) {
     RED.nodes.createNode(this, properties);
-    const owner = findAccountNode(RED, properties["account"]);
-    if (owner?.account) connect(RED, this, properties, owner, owner.account);
-    else refuse(RED, this, owner);
+    withAccount(RED, this, properties, (owner, account) => {
+      connect(RED, this, properties, owner, account);
+    });
   });
 };
-
-/** Without an account the node says so and answers every message with an error. */
-function refuse(RED: NodeAPI, node: RedNode, owner: AccountNode | undefined): void {
-  node.status(noAccountStatus(RED));
-  onInput(RED, node, () => {
-    accountOf(owner);
-  });
-}
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const output = new StreamOutput(optionsOf(properties, account), () => RED.util.generateId());

@@ -4,7 +4,7 @@ import { causeOf } from "../src/messages/error-cause.js";
 import { isForm } from "../src/messages/grouping.js";
 import { parseRequest, requestDefaults } from "../src/messages/request.js";
 import { TelematicsOutput } from "../src/messages/telematics-output.js";
-import { accountOf, findAccountNode, useAccount, type AccountNode } from "./lib/account-node.js";
+import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { onInput } from "./lib/input.js";
 import { listen } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
@@ -14,19 +14,11 @@ import { telematicsStatus } from "./lib/telematics-status.js";
 export = function register(RED: NodeAPI): void {
   RED.nodes.registerType("cardata-telematics", function (this: RedNode, properties: NodeProperties) {
     RED.nodes.createNode(this, properties);
-    const owner = findAccountNode(RED, properties["account"]);
-    if (owner?.account) connect(RED, this, properties, owner, owner.account);
-    else refuse(RED, this, owner);
+    withAccount(RED, this, properties, (owner, account) => {
+      connect(RED, this, properties, owner, account);
+    });
   });
 };
-
-/** Without an account the node says so and answers every message with an error. */
-function refuse(RED: NodeAPI, node: RedNode, owner: AccountNode | undefined): void {
-  node.status({ fill: "grey", shape: "ring", text: RED._("cardata-telematics.status.noAccount") });
-  onInput(RED, node, () => {
-    accountOf(owner);
-  });
-}
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { topicBase } = account.settings;

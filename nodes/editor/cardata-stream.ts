@@ -1,6 +1,6 @@
 import { AccountChoice } from "./widgets/account-choice.js";
 import { DescriptorPicker, type CatalogueEntry } from "./widgets/descriptor-picker.js";
-import { streamText } from "./widgets/text.js";
+import { streamText, vehicleMark } from "./widgets/text.js";
 import { checkDescriptors, checkVin, validator } from "./widgets/validators.js";
 
 /** No descriptor of BMW, but what a node has to choose for positions. */
@@ -30,10 +30,7 @@ RED.nodes.registerType("cardata-stream", {
     values: { value: false },
   },
   label() {
-    const vehicle = String(this.vehicle ?? "");
-    if (this.name) return this.name;
-    // Labels are in every screenshot that people share, so no full VIN.
-    return vehicle === "" || vehicle.startsWith("$") ? "cardata stream" : `cardata …${vehicle.slice(-4)}`;
+    return this.name || `cardata ${vehicleMark(this.vehicle) || "stream"}`;
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

@@ -5,7 +5,7 @@ import { get } from "./widgets/api.js";
 import { ContainerList } from "./widgets/container-list.js";
 import { DescriptorPicker } from "./widgets/descriptor-picker.js";
 import { pressCost } from "./widgets/press-cost.js";
-import { streamText, telematicsText, timeText } from "./widgets/text.js";
+import { streamText, telematicsText, timeText, vehicleMark } from "./widgets/text.js";
 import {
   checkContainerId,
   checkDate,
@@ -205,13 +205,10 @@ RED.nodes.registerType("cardata-telematics", {
     },
   },
   label() {
-    const vehicle = String(this.vehicle ?? "");
     if (this.name) return this.name;
     const operation = String(this.operation ?? USUAL.operation);
     const what = operation === "telematicData" ? "cardata" : telematicsText(`operation.${operation}`);
-    // Labels are in every screenshot that people share, so no full VIN.
-    const whose = vehicle === "" || vehicle.startsWith("$") ? "" : `…${vehicle.slice(-4)}`;
-    return `${what} ${whose || (operation === "telematicData" ? "telematics" : "")}`.trim();
+    return `${what} ${vehicleMark(this.vehicle) || (operation === "telematicData" ? "telematics" : "")}`.trim();
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

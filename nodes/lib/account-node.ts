@@ -1,6 +1,7 @@
 import type { Account } from "../../src/account/account.js";
 import { errorOf, type Problem } from "../../src/support/errors.js";
-import type { NodeAPI, RedNode } from "./red.js";
+import { onInput } from "./input.js";
+import type { NodeAPI, NodeProperties, RedNode } from "./red.js";
 
 export const ACCOUNT_TYPE = "cardata-account";
 
@@ -17,9 +18,30 @@ export interface AccountNode extends RedNode {
 }
 
 /** The account node that a node refers to; `undefined` if it is missing, disabled or something else. */
-export function findAccountNode(RED: NodeAPI, id: unknown): AccountNode | undefined {
+function findAccountNode(RED: NodeAPI, id: unknown): AccountNode | undefined {
   const node = typeof id === "string" ? RED.nodes.getNode(id) : undefined;
   return node?.type === ACCOUNT_TYPE ? (node as AccountNode) : undefined;
+}
+
+/**
+ * Hands a node and its account to `connect`. Without one the node says so (`<type>.status.noAccount`) and answers every
+ * message with an error.
+ */
+export function withAccount(
+  RED: NodeAPI,
+  node: RedNode,
+  properties: NodeProperties,
+  connect: (owner: AccountNode, account: Account) => void,
+): void {
+  const owner = findAccountNode(RED, properties["account"]);
+  if (owner?.account) {
+    connect(owner, owner.account);
+    return;
+  }
+  node.status({ fill: "grey", shape: "ring", text: RED._(`${node.type}.status.noAccount`) });
+  onInput(RED, node, () => {
+    throw errorOf(owner?.problem ?? { code: "no_account" });
+  });
 }
 
 /** Registers a node as user of its account until it closes. */
@@ -34,10 +56,4 @@ export function useAccount(owner: AccountNode, node: RedNode): { release(removed
       owner.account?.release(node.id, removed);
     },
   };
-}
-
-/** The account, or a clear error where there is none. */
-export function accountOf(owner: AccountNode | undefined): Account {
-  if (owner?.account) return owner.account;
-  throw errorOf(owner?.problem ?? { code: "no_account" });
 }

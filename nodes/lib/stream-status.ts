@@ -11,10 +11,6 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   gcid_in_use: "secondClient",
 };
 
-export function noAccountStatus(RED: NodeAPI): NodeStatus {
-  return { fill: "grey", shape: "ring", text: RED._("cardata-stream.status.noAccount") };
-}
-
 /** The status of a node that lives on the stream: dot for live, ring for everything else. Texts: 20 characters at most. */
 export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): NodeStatus {
   const text = (key: string, params: Record<string, string> = {}) => RED._(`cardata-stream.status.${key}`, params);

@@ -16,6 +16,12 @@ export function telematicsText(key: string, params: Record<string, unknown> = {}
   return RED._(`${PACKAGE_NAME}/cardata-telematics:cardata-telematics.${key}`, params);
 }
 
+/** `…3456` of the car that is chosen in a node: labels are in every screenshot that people share, so no full VIN. */
+export function vehicleMark(vehicle: unknown): string {
+  const typed = String(vehicle ?? "");
+  return typed === "" || typed.startsWith("$") ? "" : `…${typed.slice(-4)}`;
+}
+
 /** The sentence for a problem in the language of the editor. */
 export function problemText({ code, params }: Problem): string {
   return RED._(`${PACKAGE_NAME}/cardata-account:errors.${code}`, { ...params });
