@@ -8,13 +8,12 @@ import { nextMidnight } from "../rest/cooldown.js";
 import type { Document, DocumentProblem } from "../store/document.js";
 import type { Files } from "../store/files.js";
 import { Store } from "../store/store.js";
-import type { Cancel, Clock } from "../support/clock.js";
+import type { Clock } from "../support/clock.js";
 import { errorOf, reasonOf, toCarDataError, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
 import type { Logger } from "../support/logger.js";
 import type { Random } from "../support/random.js";
 import { Redactor } from "../support/redact.js";
-import { StreamSession, type StreamState } from "../stream/session.js";
 import type { OpenStream } from "../stream/transport.js";
 import { accountCodec, type AccountState } from "./account-codec.js";
 import type { Claimer, Claims } from "./claims.js";
@@ -28,7 +27,7 @@ import { userFactsOf, type AccountSettings } from "./settings.js";
 import { describeAccount } from "./describe.js";
 import type { AccountStatus } from "./status.js";
 import { brokerStreamLogin, bmwStreamLogin } from "./stream-login.js";
-import { StreamWatch } from "./stream-watch.js";
+import { StreamDesk } from "./stream-desk.js";
 
 export interface AccountDoors {
   readonly clock: Clock;
@@ -53,9 +52,6 @@ export interface NewLogin {
 }
 
 const QUOTA_LOW_AT = 10;
-const MINUTE_MS = 60_000;
-/** A redeployed node comes back within moments; the stream waits for it. */
-const WAIT_FOR_USERS_MS = 10_000;
 
 /** One BMW login with everything that belongs to it: tokens, stream, REST, cars and files. */
 export class Account implements Claimer {
@@ -68,16 +64,12 @@ export class Account implements Claimer {
   readonly #state: Document<AccountState>;
   readonly #vault: TokenVault;
   readonly #keeper: TokenKeeper;
-  readonly #session: StreamSession;
-  readonly #watch: StreamWatch;
-  readonly #users = new Set<string>();
+  readonly #stream: StreamDesk;
   readonly #recorder: Recorder;
   /** Why this account may not work at all. */
   #refusal: Problem | null = null;
   #loading: Promise<void> = Promise.resolve();
-  #opened = false;
   #closed = false;
-  #idle: Cancel | null = null;
 
   constructor(
     readonly settings: AccountSettings,
@@ -113,8 +105,7 @@ export class Account implements Claimer {
       doors.log.warn(textOf(problem));
     });
     this.rest = this.#createRest(send);
-    this.#watch = this.#createWatch();
-    this.#session = this.#createSession();
+    this.#stream = this.#createStream();
   }
 
   get id(): string {
@@ -132,9 +123,9 @@ export class Account implements Claimer {
       health: this.#keeper.health,
       tokens: this.#keeper.tokens,
       refusal: this.#refusal,
-      stream: this.#session.state,
-      quiet: this.#watch.quiet,
-      lastMessageAt: this.#watch.lastMessageAt,
+      stream: this.#stream.state,
+      quiet: this.#stream.quiet,
+      lastMessageAt: this.#stream.lastMessageAt,
       restProblem: this.rest.problem,
       restSuccessAt: this.rest.successAt,
       quota: this.rest.quota,
@@ -155,28 +146,21 @@ export class Account implements Claimer {
     this.#loading = this.#load(login === null);
     await this.#loading;
     if (this.#closed) return;
-    this.#opened = true;
+    this.#stream.allow();
     this.rest.start();
     if (login !== null) await this.adoptLogin(login);
-    else if (this.#users.size > 0) this.#session.start();
+    else this.#stream.start();
     this.#changed();
   }
 
   /** A node begins to use this account; the first one opens the stream. */
   retain(user: string): void {
-    this.#users.add(user);
-    this.#idle?.();
-    if (this.#opened && !this.#closed) this.#session.start();
+    this.#stream.retain(user);
   }
 
   /** A node stops using this account; without any node left the stream is closed. `removed`: it will not come back. */
   release(user: string, removed: boolean): void {
-    this.#users.delete(user);
-    if (this.#users.size > 0 || this.#closed) return;
-    this.#idle?.();
-    this.#idle = this.doors.clock.after(removed ? 0 : WAIT_FOR_USERS_MS, () => {
-      if (this.#users.size === 0) void this.#session.stop();
-    });
+    this.#stream.release(user, removed);
   }
 
   /** Takes a new login made in the editor: saves it, connects at once and asks BMW for the cars. */
@@ -189,7 +173,7 @@ export class Account implements Claimer {
     if (this.#closed || this.#refusal !== null) return;
     this.#keeper.adopt(tokens);
     this.rest.loggedIn();
-    if (this.#users.size > 0 && this.#opened) this.#session.restart();
+    this.#stream.startAnew();
     this.#discoverDetached();
   }
 
@@ -201,13 +185,13 @@ export class Account implements Claimer {
   /** Connects the stream anew. */
   reconnect(): void {
     if (this.#refusal !== null) throw errorOf(this.#refusal);
-    this.#session.restart();
+    this.#stream.reconnect();
   }
 
   async logout(): Promise<void> {
     this.#keeper.forget();
     await this.#vault.clear();
-    await this.#session.stop({ code: "not_logged_in" });
+    await this.#stream.stop({ code: "not_logged_in" });
   }
 
   /** Takes secrets, coordinates and full VINs out of a text for others. */
@@ -220,11 +204,9 @@ export class Account implements Claimer {
   async close(): Promise<void> {
     this.#closed = true;
     this.#abort.abort();
-    this.#idle?.();
     this.#keeper.close();
-    this.#watch.close();
     this.rest.close();
-    await this.#session.stop();
+    await this.#stream.close();
     this.garage.close();
     await Promise.all([this.#store.flush(), this.#recorder.close()]);
     this.doors.claims.release(this);
@@ -286,10 +268,25 @@ export class Account implements Claimer {
     });
   }
 
-  #createWatch(): StreamWatch {
-    const { clock, log } = this.doors;
-    return new StreamWatch({
+  #createStream(): StreamDesk {
+    const { clock, random, claims, log, openStream } = this.doors;
+    const { settings } = this;
+    const claimStream = (gcid: string) => claims.claim(`gcid:${gcid}`, this);
+    const login =
+      settings.source === "bmw"
+        ? bmwStreamLogin(this.#keeper, settings.endpoints, claimStream)
+        : brokerStreamLogin(settings.broker, `cardata-${random.bytes(4).toString("hex")}`);
+    return new StreamDesk({
+      login,
+      open: openStream,
       clock,
+      random,
+      onState: (state) => {
+        this.#protocol(`stream ${state.kind}${"problem" in state && state.problem ? `: ${state.problem.code}` : ""}`);
+      },
+      onMessage: (topic, payload, receivedAt) => {
+        this.#receive(topic, payload, receivedAt);
+      },
       onConnected: () => {
         log.info("Stream connected");
         this.#tell({ name: "connected" }, clock.now());
@@ -298,30 +295,8 @@ export class Account implements Claimer {
         log.warn(this.redact(`Stream disconnected: ${textOf(problem)}`));
         this.#tell({ name: "disconnected", reason: problem.code, problem }, clock.now());
       },
-      onQuiet: () => {
+      onChange: () => {
         this.#changed();
-      },
-    });
-  }
-
-  #createSession(): StreamSession {
-    const { clock, random, claims, openStream } = this.doors;
-    const { settings } = this;
-    const claimStream = (gcid: string) => claims.claim(`gcid:${gcid}`, this);
-    const login =
-      settings.source === "bmw"
-        ? bmwStreamLogin(this.#keeper, settings.endpoints, claimStream)
-        : brokerStreamLogin(settings.broker, `cardata-${random.bytes(4).toString("hex")}`);
-    return new StreamSession({
-      login,
-      open: openStream,
-      clock,
-      random,
-      onState: (state) => {
-        this.#streamChanged(state);
-      },
-      onMessage: (topic, payload, retained) => {
-        this.#receive(topic, payload, retained);
       },
     });
   }
@@ -361,12 +336,12 @@ export class Account implements Claimer {
   #useTokens(tokens: TokenSet): void {
     if (this.rest.own(tokens.gcid)) this.#forgetFormerOwner();
     this.#redactor.know("tokens", [tokens.accessToken, tokens.idToken, tokens.refreshToken, tokens.gcid]);
-    if (this.#opened && this.#users.size > 0) this.#session.renew();
+    this.#stream.renew();
   }
 
   #loginNeeded(problem: Problem): void {
     this.doors.log.error(textOf(problem));
-    void this.#session.stop(problem);
+    void this.#stream.stop(problem);
     this.#tell({ name: "loginRequired", reason: problem.code, problem }, this.doors.clock.now());
   }
 
@@ -380,24 +355,12 @@ export class Account implements Claimer {
 
   // What happens
 
-  #receive(topic: string, payload: Buffer, retained: boolean): void {
-    const now = this.doors.clock.now();
+  #receive(topic: string, payload: Buffer, receivedAt: number): void {
     this.#protocol(`stream message of ${payload.length} bytes`);
     this.#recorder.message(topic, payload);
     this.#guarded(() => {
-      this.garage.receive(topic, payload, now);
+      this.garage.receive(topic, payload, receivedAt);
     });
-    if (retained) return;
-    const former = this.#watch.lastMessageAt ?? 0;
-    this.#watch.sign(now);
-    // The status tells the minute of the last message.
-    if (Math.floor(former / MINUTE_MS) !== Math.floor(now / MINUTE_MS)) this.#changed();
-  }
-
-  #streamChanged(state: StreamState): void {
-    this.#protocol(`stream ${state.kind}${"problem" in state && state.problem ? `: ${state.problem.code}` : ""}`);
-    this.#watch.follow(state);
-    this.#changed();
   }
 
   #restChanged(): void {

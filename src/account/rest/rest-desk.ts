@@ -22,7 +22,7 @@ import { RestHealth } from "./health.js";
 import { decodeRestState, ownerOf, type RestState } from "./rest-state.js";
 import type { RestDeskDoors } from "./rest-doors.js";
 import { Telematics } from "./telematics.js";
-import { WantedDescriptors } from "./wanted.js";
+import { lackProblem, WantedDescriptors } from "./wanted.js";
 
 /** What a node wants of the REST side. */
 export interface NodeWants {
@@ -30,9 +30,6 @@ export interface NodeWants {
   readonly descriptors: readonly string[] | null;
   readonly wishes: readonly Wish[];
 }
-
-/** A text for people; all of them may be hundreds. */
-const MOST_NAMED = 5;
 
 /** Everything that the account does over BMW's REST API, on request and by itself. */
 export class RestDesk {
@@ -248,10 +245,7 @@ export class RestDesk {
       onState,
       onNotice: onProblem,
       onReduced: (missing) => {
-        const named = missing.slice(0, MOST_NAMED);
-        const rest = missing.length > named.length ? ["…"] : [];
-        const params = { count: missing.length, missing: [...named, ...rest].join(", ") };
-        onProblem({ code: "container_reduced", params });
+        onProblem(lackProblem(missing));
       },
     });
   }

@@ -1,6 +1,9 @@
 import { DEFAULT_DESCRIPTORS } from "../../rest/containers/descriptors.js";
 import { pause, type Clock } from "../../support/clock.js";
+import type { Problem } from "../../support/errors.js";
 
+/** A text for people; all of them may be hundreds. */
+const MOST_NAMED = 5;
 /** Until all nodes of a deploy have said what they want. */
 const SETTLE_MS = 10_000;
 
@@ -32,4 +35,11 @@ export class WantedDescriptors {
     const wait = () => this.#settledAt - clock.now();
     while (!signal.aborted && wait() > 0 && wait() <= SETTLE_MS) await pause(clock, wait(), signal);
   }
+}
+
+/** BMW does not give these of the wanted descriptors. */
+export function lackProblem(missing: readonly string[]): Problem {
+  const named = missing.slice(0, MOST_NAMED);
+  const more = missing.length > named.length ? ["…"] : [];
+  return { code: "container_reduced", params: { count: missing.length, missing: [...named, ...more].join(", ") } };
 }
