@@ -91,13 +91,14 @@ function happenedWithin(ms: number, time: number | null, reference: number): boo
 }
 
 /** Some cars never report the end of a charge: asked once a charge, when it ought to be over. */
-function overdueCharge({ car: { charge }, clocks }: Case): PendingPoll[] {
+function overdueCharge({ car: { charge }, clocks, now }: Case): PendingPoll[] {
   const expectedEndAt = charge?.expectedEndAt ?? null;
   if (charge === null || expectedEndAt === null) return [];
   if (clocks.pending.some(({ purpose }) => purpose === "chargeOverdue")) return [];
   const askedAt = clocks.overdueAskedAt;
-  // The start of a charge while nobody listened is told by its time only.
-  if (clocks.overdueAsked && askedAt !== null && charge.startedAt <= askedAt) return [];
+  // The start of a charge while nobody listened is told by its time only; one that lies ahead tells of a clock set back.
+  const isPresent = askedAt !== null && (charge.startedAt <= askedAt || charge.startedAt > now);
+  if (clocks.overdueAsked && isPresent) return [];
   const free = askedAt === null ? 0 : askedAt + CHARGE_QUESTION_EVERY_MS;
   return [{ purpose: "chargeOverdue", validAt: Math.max(expectedEndAt, free), retryAt: null }];
 }

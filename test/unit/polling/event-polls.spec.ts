@@ -237,6 +237,17 @@ describe("a charge that ought to be over", () => {
     assert.deepEqual(other.jobs, []);
   });
 
+  it("is not asked about each hour while a clock that was set back has not reached its start", async () => {
+    const one = await quiet();
+    one.change({ charge: charge({ startedAt: START, expectedEndAt: START - DAY }) });
+    one.scheduler.look();
+    await one.clock.advance(MINUTE);
+    assert.equal(one.purposes().length, 1);
+    one.clock.jump(-6 * HOUR);
+    await one.clock.advance(5 * HOUR);
+    assert.deepEqual(one.purposes(), ["chargeOverdue"]);
+  });
+
   it("is not asked about if it ended in time", async () => {
     const one = await quiet();
     one.change({ charge: ending });
