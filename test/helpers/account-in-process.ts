@@ -12,8 +12,10 @@ import type { CarDataError } from "../../src/support/errors.js";
 import type { HttpRequest } from "../../src/support/http.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import type { OpenStream } from "../../src/stream/transport.js";
+import { commuter, parkedCar } from "../simulator/cars/everyday.js";
 import { bmwInProcess, type InProcessOptions } from "../simulator/in-process.js";
 import { evenRandom, memoryLog, START } from "./fakes.js";
+import { telematic } from "./wishes.js";
 
 export interface InProcessAccountOptions extends Partial<InProcessOptions> {
   readonly start?: number;
@@ -25,18 +27,7 @@ const MINUTE_MS = 60_000;
 
 /** What a node with automatic polls wants; the defaults are those of the node. */
 export function telematicWants(node: string, changes: Partial<TelematicWish> = {}): NodeWants {
-  const wish: TelematicWish = {
-    kind: "telematicData",
-    node,
-    vin: null,
-    schedule: "fallback",
-    minIntervalMs: 0,
-    quietHours: null,
-    tripEndPoll: true,
-    cooldownMs: 10 * MINUTE_MS,
-    ...changes,
-  };
-  return { descriptors: [], wishes: [wish] };
+  return { descriptors: [], wishes: [telematic({ node, ...changes })] };
 }
 
 export function request(operation: Operation, changes: Partial<OperationRequest> = {}): OperationRequest {
@@ -134,6 +125,22 @@ export function accountInProcess(options: InProcessAccountOptions = {}) {
       bmw.stop();
       await account.close();
     },
+  };
+}
+
+/**
+ * Opens accounts, with two parked cars unless given, and ends them after each test. Call once at the top of a spec file.
+ */
+export function openingAccounts() {
+  const open: ReturnType<typeof accountInProcess>[] = [];
+  afterEach(async () => {
+    for (const one of open.splice(0)) await one.end();
+  });
+  return (options: InProcessAccountOptions = {}) => {
+    const { start = START } = options;
+    const one = accountInProcess({ cars: [commuter(start, { days: 0 }), parkedCar(start)], ...options });
+    open.push(one);
+    return one;
   };
 }
 

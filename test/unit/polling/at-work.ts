@@ -2,11 +2,14 @@ import type { CarFacts } from "../../../src/polling/cars.js";
 import type { Budget } from "../../../src/polling/jobs.js";
 import { Scheduler, type Job, type JobResult } from "../../../src/polling/scheduler.js";
 import { decodePollingState, type PollingState } from "../../../src/polling/state.js";
-import type { DailyWish, TelematicWish, Wish } from "../../../src/polling/wishes.js";
+import type { DailyWish, Wish } from "../../../src/polling/wishes.js";
 import type { Clock } from "../../../src/support/clock.js";
 import type { Random } from "../../../src/support/random.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { evenRandom, START, VIN } from "../../helpers/fakes.js";
+import { telematic } from "../../helpers/wishes.js";
+
+export { telematic };
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -29,20 +32,6 @@ export function car(changes: Partial<CarFacts> = {}): CarFacts {
     socAt: null,
     combustion: false,
     charge: null,
-    ...changes,
-  };
-}
-
-export function telematic(changes: Partial<TelematicWish> = {}): TelematicWish {
-  return {
-    kind: "telematicData",
-    node: "n1",
-    vin: null,
-    schedule: "fallback",
-    minIntervalMs: 0,
-    quietHours: null,
-    tripEndPoll: true,
-    cooldownMs: 10 * MINUTE,
     ...changes,
   };
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { accountInProcess, telematicWants, type InProcessAccountOptions } from "../../../helpers/account-in-process.js";
-import { commuter, parkedCar } from "../../../simulator/cars/everyday.js";
+import { openingAccounts, telematicWants, type InProcessAccountOptions } from "../../../helpers/account-in-process.js";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -8,18 +7,11 @@ const DAY_MS = 24 * HOUR_MS;
 const START = Date.parse("2026-03-02T00:00:00Z");
 const SOC = "vehicle.drivetrain.batteryManagement.header";
 
-const open: ReturnType<typeof accountInProcess>[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.end();
-});
+const accountWith = openingAccounts();
 
 /** Two cars that nobody moves, unless given. */
 async function logged(options: InProcessAccountOptions = {}) {
-  const start = options.start ?? START;
-  const cars = options.cars ?? [commuter(start, { days: 0 }), parkedCar(start)];
-  const one = accountInProcess({ ...options, start, cars });
-  open.push(one);
+  const one = accountWith({ start: START, ...options });
   await one.begin();
   const [good = "", other = ""] = one.bmw.cars.map(({ vin }) => vin);
   return { ...one, good, other, polls: (vin: string) => one.calls(`${vin}/telematicData`) };

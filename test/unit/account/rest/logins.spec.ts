@@ -3,25 +3,18 @@ import { acceptLogin } from "../../../../src/auth/tokens.js";
 import { generateVaultKey } from "../../../../src/auth/token-vault.js";
 import { HttpFailure, type HttpRequest, type HttpResponse } from "../../../../src/support/http.js";
 import { settle } from "../../../../src/support/simulated-clock.js";
-import { accountInProcess, telematicWants } from "../../../helpers/account-in-process.js";
+import { openingAccounts, telematicWants } from "../../../helpers/account-in-process.js";
 import { OTHER_VIN } from "../../../helpers/fakes.js";
-import { commuter, parkedCar } from "../../../simulator/cars/everyday.js";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const START = Date.parse("2026-03-02T06:00:00Z");
 const OTHER_GCID = "11111111-8888-4777-8666-555555555555";
 
-const open: ReturnType<typeof accountInProcess>[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.end();
-});
+const accountWith = openingAccounts();
 
 function household() {
-  const one = accountInProcess({ start: START, cars: [commuter(START, { days: 0 }), parkedCar(START)] });
-  open.push(one);
+  const one = accountWith();
   const [vin = ""] = one.bmw.cars.map((car) => car.vin);
   /** A new login, by default of the same customer. */
   const login = (changes: object = {}) => ({

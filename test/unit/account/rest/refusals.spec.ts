@@ -1,22 +1,16 @@
 import assert from "node:assert/strict";
 import { diagnostics } from "../../../../src/account/views.js";
-import { accountInProcess, telematicWants } from "../../../helpers/account-in-process.js";
-import { commuter, parkedCar } from "../../../simulator/cars/everyday.js";
+import { openingAccounts, telematicWants } from "../../../helpers/account-in-process.js";
+import { START } from "../../../helpers/fakes.js";
 
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
-const START = Date.parse("2026-03-02T06:00:00Z");
 
-const open: ReturnType<typeof accountInProcess>[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.end();
-});
+const accountWith = openingAccounts();
 
 /** Logged in, with two parked cars and a data container; everything before is forgotten by the log. */
 async function ready(options = {}) {
-  const one = accountInProcess({ start: START, cars: [commuter(START, { days: 0 }), parkedCar(START)], ...options });
-  open.push(one);
+  const one = accountWith(options);
   await one.begin();
   const [vin = "", other = ""] = one.bmw.cars.map((car) => car.vin);
   assert.equal((await one.press("telematicData", { vin })).error, null);

@@ -1,20 +1,14 @@
 import assert from "node:assert/strict";
-import { accountInProcess, telematicWants } from "../../../helpers/account-in-process.js";
-import { VIN } from "../../../helpers/fakes.js";
-import { commuter, parkedCar, secondaryCar } from "../../../simulator/cars/everyday.js";
+import { openingAccounts, telematicWants } from "../../../helpers/account-in-process.js";
+import { START, VIN } from "../../../helpers/fakes.js";
+import { commuter, secondaryCar } from "../../../simulator/cars/everyday.js";
 
 const HOUR_MS = 3600 * 1000;
-const START = Date.parse("2026-03-02T06:00:00Z");
 
-const open: ReturnType<typeof accountInProcess>[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.end();
-});
+const accountWith = openingAccounts();
 
 async function logged(options = {}) {
-  const one = accountInProcess({ start: START, cars: [commuter(START, { days: 0 }), parkedCar(START)], ...options });
-  open.push(one);
+  const one = accountWith(options);
   await one.begin();
   const [vin = ""] = one.bmw.cars.map((car) => car.vin);
   return { ...one, vin };

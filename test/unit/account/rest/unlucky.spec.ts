@@ -1,24 +1,19 @@
 import assert from "node:assert/strict";
 import { settle } from "../../../../src/support/simulated-clock.js";
-import { accountInProcess, request, telematicWants } from "../../../helpers/account-in-process.js";
-import { commuter, parkedCar } from "../../../simulator/cars/everyday.js";
+import { accountInProcess, openingAccounts, request, telematicWants } from "../../../helpers/account-in-process.js";
+import { START } from "../../../helpers/fakes.js";
+import { commuter } from "../../../simulator/cars/everyday.js";
 import type { Car } from "../../../simulator/cars/car.js";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const START = Date.parse("2026-03-02T06:00:00Z");
 
-const open: ReturnType<typeof accountInProcess>[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.end();
-});
+const accountWith = openingAccounts();
 
 async function logged(options = {}) {
-  const one = accountInProcess({ start: START, cars: [commuter(START, { days: 0 }), parkedCar(START)], ...options });
-  open.push(one);
+  const one = accountWith(options);
   await one.begin();
   const [vin = "", other = ""] = one.bmw.cars.map((car) => car.vin);
   one.bmw.log.clear();
@@ -207,7 +202,6 @@ describe("an account that nobody uses", () => {
 
   it("costs none with a broker as source either, whatever nodes want", async () => {
     const one = accountInProcess({ start: START, properties: { source: "broker", brokerHost: "localhost" } });
-    open.push(one);
     await one.account.open();
     one.join("n1", telematicWants("n1", { schedule: "dense" }));
     await one.clock.advance(3 * DAY_MS);
