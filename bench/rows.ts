@@ -11,4 +11,5 @@ export const ROWS: Readonly<Record<string, () => Promise<Row>>> = {
   calls: () => import("./rows/calls.js"),
   month: () => import("./rows/month.js"),
   replay: () => import("./rows/replay.js"),
+  soc: () => import("./rows/soc.js"),
 };

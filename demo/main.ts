@@ -6,7 +6,7 @@ import { linkPackage, startNodeRed, type LogLine, type RunningNodeRed } from "..
 import { startSimulator, type Simulator } from "../test/simulator/index.js";
 import demoFlow from "./flow.json";
 import { Report } from "./report.js";
-import { deployFlow, logIn } from "./set-up.js";
+import { deployFlow, logIn, tellCharges } from "./set-up.js";
 
 const USUAL_PORT = 1880;
 const PORTS_TRIED = 20;
@@ -30,6 +30,7 @@ export async function demo(args: string[]): Promise<void> {
     await deployFlow(red.url, accountId, simulator, demoFlow);
     console.log(`Logged in. Open ${red.url} to see the flow at work; Ctrl-C ends the demo.\n`);
     report.begin();
+    void tellCharges(simulator);
     await Promise.race([stopped, ...(seconds === undefined ? [] : [passed(seconds)])]);
     process.exitCode = summarise(report, simulator, seconds !== undefined);
   } catch (error) {

@@ -14,7 +14,10 @@ interface Car {
 
 type Message = Record<string, unknown>;
 
-const OUTPUTS = ["values", "events"];
+const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
+  "cardata-stream": ["values", "events"],
+  "cardata-predicted-soc": ["predicted SOC", "Magic SOC", "learning"],
+};
 /** A car sends up to twenty values at once; the terminal shows the most telling ones. */
 const SHOWN = [
   "vehicle.drivetrain.batteryManagement.header",
@@ -52,10 +55,7 @@ export class Report {
     const key = `${id}:${port}`;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     const node = this.flow.find((one) => one.id === id);
-    if (node?.type === "cardata-telematics") this.#takeAnswer(message);
-    if (node?.type !== "cardata-stream") return;
-    if (port === 1) this.#takeEvent(message);
-    else if (typeof message["descriptor"] === "string") this.#takeValue(node, message);
+    if (node !== undefined) this.#told(node, port, message);
   };
 
   summary(): string {
@@ -88,6 +88,34 @@ export class Report {
     this.#print(vin === undefined ? `event: ${name}` : `${this.#model(vin)}  event: ${name}`);
   }
 
+  #told(node: FlowNode, port: number, message: Message): void {
+    switch (node.type) {
+      case "cardata-telematics":
+        this.#takeAnswer(message);
+        break;
+      case "cardata-traccar":
+        this.#takeSpeed(message);
+        break;
+      case "cardata-predicted-soc":
+        if (port === 0) this.#takeEstimate(message);
+        break;
+      case "cardata-stream":
+        if (port === 1) this.#takeEvent(message);
+        else if (typeof message["descriptor"] === "string") this.#takeValue(node, message);
+    }
+  }
+
+  #takeEstimate({ vin, payload, estimate }: Message): void {
+    const { mode, powerKw } = (estimate ?? {}) as { mode?: string; powerKw?: number | null };
+    const power = typeof powerKw === "number" ? ` at ${powerKw.toFixed(1)} kW` : "";
+    this.#print(`${this.#model(String(vin))}  predicted SOC: ${String(payload)} % (${String(mode)}${power})`);
+  }
+
+  #takeSpeed({ vin, payload }: Message): void {
+    const told = typeof payload === "number" ? `${payload} km/h` : "silent";
+    this.#print(`${this.#model(String(vin))}  tracker: ${told}`);
+  }
+
   /** What BMW answered to a question: its summary, or how many values. */
   #takeAnswer({ vin, summary, readings }: Message): void {
     const told = isObject(summary)
@@ -110,7 +138,8 @@ export class Report {
   #nameOf(key: string): string {
     const [id, port] = key.split(":");
     const node = this.flow.find((one) => one.id === id);
-    const output = node?.type === "cardata-stream" ? `, ${OUTPUTS[Number(port)] ?? ""}` : "";
+    const outputs = OUTPUTS[node?.type ?? ""];
+    const output = outputs === undefined ? "" : `, ${outputs[Number(port)] ?? ""}`;
     return `${node?.type ?? ""} “${node?.name || (node?.id ?? "")}”${output}`;
   }
 }

@@ -2,6 +2,7 @@ import type { ErrorView, LoginRequest, LoginView } from "../nodes/lib/admin-cont
 import type { Simulator } from "../test/simulator/index.js";
 
 const LOOK_AGAIN_MS = 500;
+const CHARGING = "vehicle.drivetrain.electricEngine.charging";
 const PATIENCE_MS = 30_000;
 
 function endpointsOf({ oauthUrl, apiUrl, streamUrl, caFile }: Simulator) {
@@ -20,11 +21,35 @@ export async function logIn(url: string, account: string, simulator: Simulator):
   }
 }
 
-/** Deploys a flow together with the account that it uses. */
+/** Deploys a flow together with the account that it uses; Traccar nodes are set to the simulated trackers. */
 export async function deployFlow(url: string, id: string, simulator: Simulator, flow: object[]): Promise<void> {
   const credentials = { clientId: simulator.clientId };
   const account = { id, type: "cardata-account", name: "Simulated BMW", ...endpointsOf(simulator), credentials };
-  await call(`${url}/flows`, [...flow, account]);
+  const nodes = flow.map((node) =>
+    "type" in node && node.type === "cardata-traccar" ? tracking(node, simulator) : node,
+  );
+  await call(`${url}/flows`, [...nodes, account]);
+}
+
+/** Has the cars that charge say so, once the stream is there: they began before anybody listened. */
+export async function tellCharges(simulator: Simulator): Promise<void> {
+  while (simulator.log.count("subscribe") === 0) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  for (const car of simulator.cars) {
+    const { charging } = car.truth();
+    if (charging === null) continue;
+    const timestamp = new Date().toISOString();
+    const method = charging.method === "AC" ? "AC_TYPE2PLUG" : "DC_CHARGING";
+    const data = {
+      [`${CHARGING}.method`]: { timestamp, value: method },
+      [`${CHARGING}.status`]: { timestamp, value: "CHARGINGACTIVE" },
+    };
+    simulator.publish(car.vin, { vin: car.vin, entityId: simulator.gcid, topic: car.vin, timestamp, data });
+  }
+}
+
+function tracking(node: object, { traccar, traccarUrl }: Simulator): object {
+  const devices = traccar.devices.map(({ vin, name }) => ({ vin, device: name }));
+  return { ...node, server: traccarUrl, devices, credentials: { token: traccar.token } };
 }
 
 async function call<T>(url: string, body?: object): Promise<T> {

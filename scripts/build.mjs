@@ -54,7 +54,7 @@ const sets = readdirSync(editor)
   .map((file) => basename(file, ".html"));
 
 rmSync(dist, { recursive: true, force: true });
-await must("Compiling", process.execPath, [tsc, "-p", root]);
+await must("Compiling", process.execPath, [tsc, "-p", root, "--removeComments"]);
 await must("Checking the editor", process.execPath, [tsc, "-p", editor]);
 mkdirSync(nodes, { recursive: true });
 for (const set of sets) {

@@ -47,6 +47,21 @@ export interface ContainerDeletion {
   confirm: boolean;
 }
 
+/** Body of `POST cardata/traccar/devices`: values of the open dialog, saved or not. */
+export interface TraccarRequest {
+  /** Id of the node; it need not be deployed. */
+  node: string;
+  server: string;
+  /** As typed; Node-RED's `__PWRD__` stands for the one that is saved, which then goes to the saved server only. */
+  token: string;
+}
+
+/** One of the answer of `POST cardata/traccar/devices`. */
+export interface TraccarDeviceView {
+  name: string;
+  uniqueId: string;
+}
+
 /** Body of every refused admin request (status 4xx or 5xx). */
 export interface ErrorView {
   error: Problem;

@@ -5,8 +5,10 @@ import { parseRequest, requestDefaults } from "../../src/messages/request.js";
 import { CarDataError, toCarDataError, type ErrorCode } from "../../src/support/errors.js";
 import { isObject, text } from "../../src/support/json.js";
 import type { ErrorView } from "./admin-contract.js";
+import { fromEnvironment } from "./environment.js";
 import type { Handler, NodeAPI, Request, Response } from "./red.js";
 import type { Runtime } from "./runtime.js";
+import { traccarDevices } from "./traccar-devices.js";
 
 type Answer = (request: Request) => unknown;
 
@@ -35,6 +37,7 @@ export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
       return account.status;
     });
 
+  post("/cardata/traccar/devices", ({ body }) => traccarDevices(RED, body));
   post("/cardata/login", ({ body }) => startLogin(RED, runtime, body));
   get("/cardata/login/:session", ({ params }) => runtime.logins.progress(params["session"] ?? ""));
   post("/cardata/login/:session/cancel", ({ params }) => runtime.logins.cancel(params["session"] ?? ""));
@@ -94,12 +97,6 @@ function startLogin(RED: NodeAPI, runtime: Runtime, body: unknown): unknown {
   const resolved = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, fromEnvironment(RED, value)]));
   const endpoints = parseEndpoints(resolved);
   return runtime.logins.start({ account, clientId: text(resolved["clientId"]) ?? "", endpoints });
-}
-
-/** `${NAME}` as Node-RED resolves it at deploy; the dialog sends what was typed. */
-function fromEnvironment(RED: NodeAPI, value: unknown): unknown {
-  const name = typeof value === "string" ? /^\$\{([\w.-]+)\}$/.exec(value.trim())?.[1] : undefined;
-  return name === undefined ? value : (RED.util.getSetting({}, name) ?? "");
 }
 
 const onlyFromEditor: Handler = (request, response, next) => {

@@ -15,18 +15,54 @@ export function listen(events: EventEmitter<AccountEvents>, listeners: Listeners
   };
 }
 
+/** Runs what waits for the start of the flows; one listener for all, because Node.js warns of more than ten. */
+class Starts {
+  readonly #runs = new Set<() => void>();
+
+  constructor(private readonly events: NodeAPI["events"]) {}
+
+  add(run: () => void): void {
+    if (this.#runs.size === 0) this.events.on("flows:started", this.#started);
+    this.#runs.add(run);
+  }
+
+  remove(run: () => void): void {
+    this.#runs.delete(run);
+    if (this.#runs.size === 0) this.events.off("flows:started", this.#started);
+  }
+
+  readonly #started = () => {
+    for (const run of [...this.#runs]) run();
+  };
+}
+
+const starts = new WeakMap<NodeAPI["events"], Starts>();
+
+function startsOf({ events }: NodeAPI): Starts {
+  const known = starts.get(events) ?? new Starts(events);
+  starts.set(events, known);
+  return known;
+}
+
+/** Runs `run` whenever all flows have started, which is after each deploy; returns what ends that. */
+export function onEachStart(RED: NodeAPI, run: () => void): () => void {
+  startsOf(RED).add(run);
+  return () => {
+    startsOf(RED).remove(run);
+  };
+}
+
 /** Runs `run` once all flows have started and `ready` is settled; returns what prevents that. */
 export function onceStarted(RED: NodeAPI, ready: Promise<void>, run: () => void): () => void {
   let wanted = true;
-  const started = () => {
-    RED.events.off("flows:started", started);
+  const stop = onEachStart(RED, () => {
+    stop();
     void ready.then(() => {
       if (wanted) run();
     });
-  };
-  RED.events.on("flows:started", started);
+  });
   return () => {
     wanted = false;
-    RED.events.off("flows:started", started);
+    stop();
   };
 }

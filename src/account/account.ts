@@ -23,11 +23,14 @@ import { garageCodec } from "./garage-codec.js";
 import { loggedSend } from "./protocol-log.js";
 import { Recorder } from "./recorder.js";
 import { RestDesk } from "./rest/rest-desk.js";
-import { userFactsOf, type AccountSettings } from "./settings.js";
+import { socFactsOf, userFactsOf, type AccountSettings } from "./settings.js";
+import { learningCodec } from "./soc/learning-codec.js";
+import { SocDesk } from "./soc/soc-desk.js";
 import { describeAccount } from "./describe.js";
 import type { AccountStatus } from "./status.js";
 import { brokerStreamLogin, bmwStreamLogin } from "./stream-login.js";
 import { StreamDesk } from "./stream-desk.js";
+import { TrackerDesk } from "./tracker-desk.js";
 
 export interface AccountDoors {
   readonly clock: Clock;
@@ -57,7 +60,9 @@ const QUOTA_LOW_AT = 10;
 export class Account implements Claimer {
   readonly events = new EventEmitter<AccountEvents>();
   readonly garage: Garage;
+  readonly soc: SocDesk;
   readonly rest: RestDesk;
+  readonly trackers: TrackerDesk;
   readonly #redactor = new Redactor();
   readonly #abort = new AbortController();
   readonly #store: Store;
@@ -83,6 +88,7 @@ export class Account implements Claimer {
     this.#state = this.#store.document("account", accountCodec);
     this.#vault = new TokenVault(this.#store, doors.vaultKey);
     this.garage = this.#createGarage();
+    this.soc = this.#createSoc();
     const send = loggedSend(doors.createSend(endpoints.caFile), (text) => {
       this.#protocol(text);
     });
@@ -105,6 +111,7 @@ export class Account implements Claimer {
       doors.log.warn(textOf(problem));
     });
     this.rest = this.#createRest(send);
+    this.trackers = this.#createTrackers(send);
     this.#stream = this.#createStream();
   }
 
@@ -208,6 +215,8 @@ export class Account implements Claimer {
     this.rest.close();
     await this.#stream.close();
     this.garage.close();
+    this.trackers.close();
+    this.soc.close();
     await Promise.all([this.#store.flush(), this.#recorder.close()]);
     this.doors.claims.release(this);
     this.events.removeAllListeners();
@@ -224,11 +233,32 @@ export class Account implements Claimer {
       claim: (vin) => claims.claim(`vin:${vin}`, this) === null,
       ignored: new Set(this.settings.vehicles.filter(({ ignore }) => ignore).map(({ vin }) => vin)),
       onUpdate: (update) => {
+        this.#guarded(() => {
+          this.soc.follow(update);
+        });
+        this.#guarded(() => {
+          this.trackers.follow(update);
+        });
         this.rest.follow(update);
         this.#guarded(() => this.events.emit("update", update));
       },
       onFound: (vin) => {
         this.#tell({ name: "vehicleFound", vin }, clock.now());
+      },
+    });
+  }
+
+  #createSoc(): SocDesk {
+    return new SocDesk({
+      document: this.#store.document("learning", learningCodec),
+      clock: this.doors.clock,
+      garage: this.garage,
+      factsOf: (vin) => socFactsOf(this.settings, vin),
+      onEstimate: (vin) => {
+        this.#guarded(() => this.events.emit("estimate", vin));
+      },
+      onLearned: (vin) => {
+        this.#guarded(() => this.events.emit("learned", vin));
       },
     });
   }
@@ -247,6 +277,7 @@ export class Account implements Claimer {
       },
       obstacle: () => this.#obstacle(),
       garage: this.garage,
+      chargeEndOf: (vin) => this.soc.chargeEndOf(vin),
       files,
       folder,
       signal: this.#abort.signal,
@@ -264,6 +295,18 @@ export class Account implements Claimer {
       },
       onChange: () => {
         this.#changed();
+      },
+    });
+  }
+
+  #createTrackers(send: HttpSend): TrackerDesk {
+    return new TrackerDesk({
+      clock: this.doors.clock,
+      signal: this.#abort.signal,
+      send,
+      moving: (vin) => this.garage.cars.get(vin)?.vehicle.underWay ?? false,
+      onSpeed: (vin, kmh, place) => {
+        this.soc.speed(vin, kmh, place);
       },
     });
   }
@@ -322,6 +365,7 @@ export class Account implements Claimer {
   async #load(resume: boolean): Promise<void> {
     await this.#store.tidy();
     await Promise.all([this.#state.load(), this.garage.load()]);
+    await this.soc.load();
     this.rest.restore(this.#state.value);
     if (this.settings.source === "bmw" && resume) await this.#resumeLogin();
   }
@@ -350,6 +394,7 @@ export class Account implements Claimer {
     this.doors.claims.release(this, "gcid:");
     this.doors.claims.release(this, "vin:");
     this.garage.clear();
+    this.soc.clear();
     this.#state.set({ ...this.#state.value, quotaToldFor: 0 });
   }
 

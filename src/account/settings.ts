@@ -17,6 +17,8 @@ export interface VehicleSettings {
   readonly driveType: DriveType | null;
   /** Usable capacity; `null`: as the car says. */
   readonly batteryKwh: number | null;
+  /** kWh/km; `null`: by model, then learned. */
+  readonly consumption: number | null;
 }
 
 export interface BrokerSettings {
@@ -51,6 +53,9 @@ export type AccountProperties = Readonly<Record<string, unknown>>;
 const DEFAULT_BROKER_PORT = 1883;
 const DRIVE_TYPES: readonly DriveType[] = ["bev", "phev", "combustion"];
 const LARGEST_BATTERY_KWH = 150;
+const LEAST_KWH_PER_KM = 0.05;
+const MOST_KWH_PER_KM = 0.6;
+const KM_OF_DIALOG = 100;
 
 /**
  * Settings out of what a flow file holds, with defaults for what is missing.
@@ -123,6 +128,7 @@ function parseVehicles(list: unknown): VehicleSettings[] {
         ignore: entry["ignore"] === true,
         driveType: parseDriveType(entry["driveType"]),
         batteryKwh: parseCapacity(entry["batteryKwh"]),
+        consumption: parseConsumption(entry["consumption"]),
       },
     ];
   });
@@ -143,6 +149,23 @@ export function parseDriveType(value: unknown): DriveType | null {
 export function parseCapacity(value: unknown): number | null {
   const kwh = finite(value);
   return kwh !== null && kwh > 0 && kwh <= LARGEST_BATTERY_KWH ? kwh : null;
+}
+
+/**
+ * kWh/km out of the kWh/100 km of the dialog; what can only be kWh/km already is taken as such. 0 and nothing stand for
+ * "automatic".
+ */
+export function parseConsumption(value: unknown): number | null {
+  const typed = finite(typeof value === "string" ? value.trim().replace(",", ".") : value);
+  if (typed === null) return null;
+  const kwhPerKm = typed > MOST_KWH_PER_KM ? typed / KM_OF_DIALOG : typed;
+  return kwhPerKm >= LEAST_KWH_PER_KM && kwhPerKm <= MOST_KWH_PER_KM ? kwhPerKm : null;
+}
+
+/** What the user says of a car for its estimates: usable capacity in kWh, kWh/km. */
+export function socFactsOf({ vehicles }: AccountSettings, vin: string) {
+  const settings = vehicles.find((vehicle) => vehicle.vin === vin);
+  return { capacityKwh: settings?.batteryKwh ?? null, kwhPerKm: settings?.consumption ?? null };
 }
 
 function string(from: AccountProperties, name: string): string {

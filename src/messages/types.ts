@@ -1,5 +1,8 @@
 import type { Action } from "../support/error-actions.js";
 import type { ErrorCode } from "../support/errors.js";
+import type { EstimatePart } from "./soc-types.js";
+
+export type * from "./soc-types.js";
 
 /*
  * The messages that leave the nodes: a stable contract with users' flows. Properties may be added, never renamed or
@@ -32,6 +35,8 @@ export interface DescriptorMessage {
   data?: unknown;
   /** Only on values with a source: the descriptor that it was taken from. */
   from?: string;
+  /** Only from cardata-predicted-soc, and only while the value is known. */
+  estimate?: EstimatePart;
   /** Only from cardata-telematics: whether this answer of BMW brought the value; else it was known already. */
   fresh?: boolean;
   /** Only from cardata-telematics. */

@@ -1,25 +1,66 @@
-import { parseCapacity, parseDriveType } from "../account/settings.js";
+import { parseCapacity, parseConsumption, parseDriveType } from "../account/settings.js";
+import type { SocFacts } from "../account/soc/soc-desk.js";
+import { parseSocOptions, type SocOptions } from "../account/soc/soc-options.js";
 import type { JsonObject } from "../support/json.js";
 import type { VehicleFacts } from "../vehicle/vehicle.js";
 
 type Facts = Omit<VehicleFacts, "basicData">;
 
+interface Said extends Partial<Facts> {
+  readonly consumption?: number | null;
+  /** Properties of a cardata-predicted-soc node. */
+  readonly estimate?: JsonObject;
+}
+
+/** Options of the node, as the members of a line are called. */
+const OF_ESTIMATE = ["magic", "minEfficiency", "meterPriority", "auxKw"] as const;
+
+/** Whether a `settings` line changes how a cardata-predicted-soc node works. */
+export function isAboutEstimate(line: JsonObject): boolean {
+  return OF_ESTIMATE.some((name) => name in line);
+}
+
 /** What `settings` lines say of the cars: of one where they name it, else of all. */
 export class CarSettings {
-  #common: Partial<Facts> = {};
-  readonly #byVin = new Map<string, Partial<Facts>>();
+  #common: Said = {};
+  readonly #byVin = new Map<string, Said>();
 
   /** @param vin `null`: of all cars */
   change(line: JsonObject, vin: string | null): void {
-    const changes: Partial<Facts> = {
+    const former = (vin === null ? this.#common : this.#byVin.get(vin)) ?? {};
+    const said: Said = {
+      ...former,
       ...("driveType" in line && { driveType: parseDriveType(line["driveType"]) }),
       ...("capacityKwh" in line && { batteryKwh: parseCapacity(line["capacityKwh"]) }),
+      ...("defaultConsumption" in line && { consumption: parseConsumption(line["defaultConsumption"]) }),
+      estimate: { ...former.estimate, ...estimateOf(line) },
     };
-    if (vin === null) this.#common = { ...this.#common, ...changes };
-    else this.#byVin.set(vin, { ...this.#byVin.get(vin), ...changes });
+    if (vin === null) this.#common = said;
+    else this.#byVin.set(vin, said);
   }
 
   factsOf(vin: string): Facts {
-    return { driveType: null, batteryKwh: null, ...this.#common, ...this.#byVin.get(vin) };
+    const { driveType = null, batteryKwh = null } = this.#of(vin);
+    return { driveType, batteryKwh };
   }
+
+  socFactsOf(vin: string): SocFacts {
+    const { batteryKwh = null, consumption = null } = this.#of(vin);
+    return { capacityKwh: batteryKwh, kwhPerKm: consumption };
+  }
+
+  /** What is wanted of the estimates of all cars, and of those that lines name. */
+  *socOptions(): Generator<SocOptions> {
+    yield parseSocOptions({ ...this.#common.estimate });
+    for (const [vehicle, { estimate }] of this.#byVin)
+      yield parseSocOptions({ ...this.#common.estimate, ...estimate, vehicle });
+  }
+
+  #of(vin: string): Said {
+    return { ...this.#common, ...this.#byVin.get(vin) };
+  }
+}
+
+function estimateOf(line: JsonObject): JsonObject {
+  return Object.fromEntries(OF_ESTIMATE.flatMap((name) => (name in line ? [[name, line[name]]] : [])));
 }

@@ -5,23 +5,28 @@ import { isForm } from "../messages/grouping.js";
 import type { Form } from "../messages/types.js";
 import { StreamOutput } from "../messages/stream-output.js";
 import { TelematicsOutput } from "../messages/telematics-output.js";
+import { traccarMessage } from "../messages/traccar-output.js";
 import { memoryFiles } from "../store/files.js";
 import { Store } from "../store/store.js";
 import { Counters } from "../support/counters.js";
 import { toCarDataError } from "../support/errors.js";
-import { depthWithin } from "../support/json.js";
+import { depthWithin, finite } from "../support/json.js";
 import { SimulatedClock } from "../support/simulated-clock.js";
 import { parseVin } from "../support/vin.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
-import { CarSettings } from "./car-settings.js";
+import { CarSettings, isAboutEstimate } from "./car-settings.js";
 import type { LineInOrder } from "./pages.js";
 import type { RecordedLine } from "./recording.js";
 import { isAnswerKind, RestLines, type AnswerKind } from "./rest-lines.js";
+import { SocLines } from "./soc-lines.js";
 
 const TOPIC_BASE = "cardata";
+const NO_TIMERS = { after: () => () => undefined, every: () => () => undefined };
+/** A recording does not tell what the tracker is called. */
+const DEVICE = "replay";
 
 /** Nodes by the names that the command line uses. */
-export type ReplayedNode = "stream" | "telematics";
+export type ReplayedNode = "stream" | "telematics" | "predicted-soc" | "traccar";
 
 /** One message as a node would send it. */
 export interface ReplayedMessage {
@@ -52,6 +57,7 @@ export class Replay {
   readonly #files = memoryFiles();
   readonly #cars = new CarSettings();
   readonly #rest = new RestLines(this.#clock);
+  readonly #soc: SocLines;
   #options: { form: Form; onlyChanges: boolean; values: boolean };
   #stream: StreamOutput;
   #telematics: TelematicsOutput;
@@ -65,7 +71,9 @@ export class Replay {
   ) {
     this.#options = { form: options.form, onlyChanges: false, values: false };
     [this.#stream, this.#telematics] = this.#createOutputs();
+    this.#soc = this.#createSoc();
     [this.#garage, this.#store] = this.#createGarage();
+    this.#soc.begin(this.#garage, this.#store);
   }
 
   /** Refusals of BMW in the recording, by error code. */
@@ -117,6 +125,12 @@ export class Replay {
       case "restart":
         await this.#restart();
         return;
+      case "power":
+      case "command":
+      case "speed":
+      case "read":
+        await this.#estimate(line);
+        return;
       default:
         this.skipped.add("unknown kind");
     }
@@ -143,6 +157,29 @@ export class Replay {
       if (answer === null || !this.#wants(answer.vin)) return;
       for (const message of this.#telematics.automatic(answer, this.#rest.quota)) this.#send("telematics", 0, message);
     });
+  }
+
+  /** What a cardata-predicted-soc node is told or asked, or a tracker says. */
+  async #estimate(line: RecordedLine): Promise<void> {
+    const vin = parseVin(line["vin"]);
+    if (vin === null) this.skipped.add("missing vin");
+    else if (line.kind === "read") this.#soc.read(vin);
+    else if (line.kind === "speed") this.#track(vin, line);
+    else
+      await this.#take(() => {
+        this.#soc.input(vin, line);
+      });
+  }
+
+  #track(vin: string, { kmh }: RecordedLine): void {
+    const speedKmh = finite(kmh);
+    if (kmh !== null && (speedKmh === null || speedKmh < 0)) {
+      this.skipped.add("unusable payload");
+      return;
+    }
+    const fix = { speedKmh, position: null, at: this.#clock.now() };
+    if (this.#wants(vin)) this.#send("traccar", 0, traccarMessage(TOPIC_BASE, vin, fix, DEVICE));
+    this.#soc.speed(vin, speedKmh);
   }
 
   /** What is about the account is about every car of it. */
@@ -174,20 +211,25 @@ export class Replay {
       [this.#stream, this.#telematics] = this.#createOutputs();
     this.#cars.change(line, vin);
     this.#garage.describeAgain();
+    this.#soc.changed(isAboutEstimate(line));
   }
 
   /** Everything is saved, forgotten and loaded again. */
   async #restart(): Promise<void> {
+    this.#soc.close();
     await this.#store.flush();
     this.#garage.close();
     [this.#stream, this.#telematics] = this.#createOutputs();
     [this.#garage, this.#store] = this.#createGarage(this.#garage.rejected);
+    this.#soc.begin(this.#garage, this.#store);
     await this.#garage.load();
+    await this.#soc.load();
   }
 
   #createGarage(rejected?: Garage["rejected"]): [Garage, Store] {
     const claims = new Claims();
-    const store = new Store("/", this.#files, this.#clock, () => undefined);
+    // Nothing is written but for a restart, which asks for it.
+    const store = new Store("/", this.#files, { ...NO_TIMERS, now: () => this.#clock.now() }, () => undefined);
     const garage = new Garage({
       document: store.document("vehicles", garageCodec),
       clock: this.#clock,
@@ -195,6 +237,7 @@ export class Replay {
       claim: (vin) => claims.claim(vin, { id: "replay", label: "replay" }) === null,
       ignored: new Set(),
       onUpdate: (update) => {
+        this.#soc.follow(update);
         for (const message of this.#stream.update(update)) this.#send("stream", 0, message);
         for (const message of this.#stream.events(update)) this.#send("stream", 1, message);
       },
@@ -204,6 +247,19 @@ export class Replay {
       ...(rejected && { rejected }),
     });
     return [garage, store];
+  }
+
+  #createSoc(): SocLines {
+    return new SocLines({
+      clock: this.#clock,
+      cars: this.#cars,
+      topicBase: TOPIC_BASE,
+      vehicle: this.options.vehicle,
+      isWanted: this.options.nodes.has("predicted-soc"),
+      send: (output, message) => {
+        this.#send("predicted-soc", output, message);
+      },
+    });
   }
 
   #createOutputs(): [StreamOutput, TelematicsOutput] {

@@ -141,6 +141,37 @@ export const ERROR_TEXTS = {
     "BMW's API needs a login of its own: an MQTT broker as source gives the live data only. Choose an account with BMW as source.",
   image_unusable: "BMW sent something else than a picture of the car __vin__. Nothing was changed. Try again later.",
 
+  // Traccar
+  traccar_url_invalid:
+    "The address of the Traccar server cannot be used. Enter it as you open Traccar in the browser, such as http://192.168.1.10:8082, without user name and password.",
+  traccar_token_missing:
+    "No token for the Traccar server. Make one in Traccar (Settings, Preferences, Token) and paste it here.",
+  traccar_unauthorised:
+    "The Traccar server refuses the token: it is mistyped, has expired or was withdrawn. Make a new one in Traccar (Settings, Preferences, Token).",
+  traccar_unreachable:
+    "The Traccar server cannot be reached (__reason__). Check that it runs and that its address is right. It is tried again by itself.",
+  traccar_invalid_response:
+    "What answers at the address of the Traccar server does not answer as Traccar does (__reason__). Check address and port; behind a reverse proxy, check its rules.",
+  traccar_device_unknown:
+    "The Traccar server shows no device __device__ to this token. Choose one of its names or identifiers: __known__.",
+
+  // State of charge
+  soc_reset_unknown: "It is not clear what to forget, so nothing was. msg.payload of a reset is one of: __known__.",
+  meter_value_invalid:
+    "The meter reading cannot be used and was left out. Send a number from 0 to 400 kW in msg.payload, and check the unit that is set in the node.",
+  meter_aux_invalid:
+    "The load beside the battery cannot be used, so the meter reading was left out. Send a number from 0 to 20 kW in msg.auxKw, or none.",
+  capacity_invalid:
+    "The capacity cannot be used; the present one stays. Send a number from 0 to 300 kWh in msg.payload; 0 goes back to what the car says.",
+  speed_invalid:
+    "The speed cannot be used and was left out. Send a number from 0 to 400 km/h in msg.payload, or null when it is not known.",
+  soc_vehicle_missing:
+    "Several cars are estimated, and the message does not say which one it is about. Set msg.vin, or choose a car in the node.",
+  soc_vehicle_unknown:
+    "The car __vin__ is not estimated by this node, so the message was left out. Correct msg.vin or the car in the node; a new car is estimated as soon as its first battery level has come.",
+  soc_no_vehicle:
+    "No car has an estimate yet, so the message was left out. It begins when the first battery level of a car has come.",
+
   // Recordings
   recording_failed:
     "What arrives cannot be recorded (__reason__). Check the rights and the free space of the Node-RED user folder. It is tried again by itself.",

@@ -7,6 +7,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** For the whole exchange. */
   readonly timeoutMs: number;
   /** A longer answer ends the request with `HttpFailure` `too_large`. */
   readonly maxBytes: number;
@@ -47,6 +48,8 @@ export function createHttpSend(userAgent: string, caFile?: string): HttpSend {
   return async (request) => {
     // Loaded at the first request: it is the largest dependency, and an account with a broker as source needs none.
     const { default: axios } = await import("axios");
+    // The timeout of axios begins anew with each byte: a server that drips would hold the request for hours.
+    const deadline = AbortSignal.timeout(request.timeoutMs);
     try {
       const response = await axios.request<ArrayBuffer>({
         method: request.method,
@@ -54,18 +57,17 @@ export function createHttpSend(userAgent: string, caFile?: string): HttpSend {
         headers: { ...request.headers, "User-Agent": userAgent },
         data: request.body,
         responseType: "arraybuffer",
-        timeout: request.timeoutMs,
         maxContentLength: request.maxBytes,
         // A redirect could carry the bearer token to another host.
         maxRedirects: 0,
         validateStatus: () => true,
-        ...(request.signal && { signal: request.signal }),
+        signal: request.signal ? AbortSignal.any([request.signal, deadline]) : deadline,
         ...(httpsAgent && { httpsAgent }),
         ...(isLoopback(request.url) && { proxy: false as const }),
       });
       return { status: response.status, headers: plainHeaders(response.headers), body: Buffer.from(response.data) };
     } catch (error) {
-      throw failureOf(error, request);
+      throw failureOf(error, request, deadline);
     }
   };
 }
@@ -96,10 +98,10 @@ function plainHeaders(headers: object): Record<string, string> {
   return result;
 }
 
-function failureOf(error: unknown, request: HttpRequest): HttpFailure {
+function failureOf(error: unknown, request: HttpRequest, deadline: AbortSignal): HttpFailure {
   const reason = reasonOf(error);
   if (request.signal?.aborted) return new HttpFailure("aborted", "aborted", error);
-  if (reason === "ECONNABORTED" || reason === "ETIMEDOUT") return new HttpFailure("timeout", "timeout", error);
+  if (deadline.aborted || reason === "ETIMEDOUT") return new HttpFailure("timeout", "timeout", error);
   if (error instanceof Error && error.message.includes("maxContentLength"))
     return new HttpFailure("too_large", "too large", error);
   return new HttpFailure("network", reason, error);

@@ -69,6 +69,11 @@ export class Trips {
     return isMoving(this.#motion, now);
   }
 
+  /** A trip has begun and not ended, whether the car moves at the moment or not. */
+  get underWay(): boolean {
+    return this.#trip !== null;
+  }
+
   /** False for cars that send `isMoving` themselves. */
   get mustBeDerived(): boolean {
     return this.#motion.reported === null;

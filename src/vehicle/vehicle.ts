@@ -86,6 +86,11 @@ export class Vehicle {
     return VALUE_NAMES.flatMap((name) => valueOf(name, this.readings, this.driveType) ?? []);
   }
 
+  /** A trip has begun and not ended. */
+  get underWay(): boolean {
+    return this.#trips.underWay;
+  }
+
   /** The charge that runs or pauses. */
   get charge(): ChargeOutlook | null {
     return chargeOutlook(this.#happenings.session, this.readings);

@@ -4,7 +4,7 @@ import type { Editor } from "../helpers/editor.js";
 
 /** Looks like the key of a text instead of the text. */
 const KEY =
-  /cardata-(account|stream|telematics)\.[a-z]|node-red:|\b(label|login|vehicles|invalid|hint|descriptors|cost|containers|schedule\w*)\.[a-z]+\b|__\w+__/;
+  /cardata-(account|predicted-soc|stream|telematics|traccar)\.[a-z]|node-red:|\b(label|login|vehicles|invalid|hint|descriptors|cost|containers|devices|mode|schedule\w*)\.[a-z]+\b|__\w+__/;
 
 describe("languages", () => {
   let bench: Workbench;
@@ -52,6 +52,14 @@ describe("languages", () => {
         "List containers",
       ],
       "de-DE": ["Fragt nach", "Ladehistorie", "Auch ohne Nachricht fragen", "alle Fahrzeuge", "Container auflisten"],
+    },
+    "cardata-predicted-soc": {
+      "en-US": ["Account", "all cars", "Also estimate while the car drives (Magic SOC)"],
+      "de-DE": ["Konto", "alle Fahrzeuge", "Auch während der Fahrt schätzen (Magic SOC)"],
+    },
+    "cardata-traccar": {
+      "en-US": ["Account", "Token", "List trackers", "while the car drives"],
+      "de-DE": ["Konto", "Token", "Tracker auflisten", "während das Fahrzeug fährt"],
     },
   } as const;
   for (const [type, languages] of Object.entries(DIALOGS))

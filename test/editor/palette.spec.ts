@@ -11,11 +11,11 @@ describe("palette, lists and help", () => {
   after(() => bench.stop());
   afterEach(() => bench.closePages());
 
-  for (const kind of ["stream", "telematics"])
+  for (const kind of ["predicted-soc", "stream", "telematics", "traccar"])
     it(`shows the ${kind} node with its own icon and colour in the category CarData`, async () => {
       const { page } = await bench.open();
       const node = page.locator(`.red-ui-palette-category:has-text("CarData") [data-palette-type="cardata-${kind}"]`);
-      assert.equal((await node.innerText()).trim().replace(/\s+/, " "), `cardata ${kind}`);
+      assert.equal((await node.innerText()).trim().replace(/\s+/g, " "), `cardata ${kind.replace("-", " ")}`);
       assert.equal(await node.evaluate((element) => element.style.backgroundColor), "rgb(63, 173, 181)");
       const icon = await node.locator(".red-ui-palette-icon").evaluate((element) => element.style.backgroundImage);
       assert.ok(icon.includes(`icons/@cardata/node-red-contrib-cardata/cardata-${kind}.svg`), icon);
@@ -37,11 +37,13 @@ describe("palette, lists and help", () => {
       { id: "named", type: "cardata-stream", name: "My car", vehicle: "WBY1Z2C30N7A00001", x: 300, y: 100, wires: [] },
       { id: "unnamed", type: "cardata-stream", vehicle: "WBY1Z2C30N7A00001", x: 300, y: 200, wires: [] },
       { ...ASKS, id: "polling", x: 300, y: 300 },
+      { ...ASKS, id: "estimates", type: "cardata-predicted-soc", x: 300, y: 500 },
       { ...ASKS, id: "charges", operation: "chargingHistory", x: 300, y: 400 },
     );
     const workspace = editor.page.locator("#red-ui-workspace-chart");
     await workspace.getByText("My car").waitFor();
     await workspace.getByText("cardata …0001").nth(1).waitFor();
+    await workspace.getByText("cardata …0001 predicted soc").waitFor();
     await workspace.getByText("charging history …0001").waitFor();
     assert.doesNotMatch(await workspace.innerText(), /WBY1Z2C30N7A00001/);
   });
@@ -52,6 +54,8 @@ describe("palette, lists and help", () => {
       {
         "cardata-stream": "Live values of your BMW or MINI",
         "cardata-account": "One BMW or MINI login",
+        "cardata-predicted-soc": "Estimates the battery level of your car",
+        "cardata-traccar": "Reads speed and position of a tracker",
         "cardata-telematics": "Asks BMW for the values of your car",
       },
     ],
@@ -60,6 +64,8 @@ describe("palette, lists and help", () => {
       {
         "cardata-stream": "Live-Werte deines BMW oder MINI",
         "cardata-account": "Eine Anmeldung bei BMW",
+        "cardata-predicted-soc": "Schätzt den Ladestand deines Fahrzeugs",
+        "cardata-traccar": "Liest Geschwindigkeit und Position eines Trackers",
         "cardata-telematics": "Fragt BMW nach den Werten deines Fahrzeugs",
       },
     ],

@@ -87,5 +87,7 @@ describe("a Node-RED user who may only read", () => {
   it("is the only way in: without a token the routes answer 401", async () => {
     for (const path of ["status", "vehicles", "descriptors", "quota", "containers", "diagnostics"])
       assert.equal((await fetch(`${bench.red.url}/cardata/account/${ACCOUNT}/${path}`)).status, 401);
+    const list = await fetch(`${bench.red.url}/cardata/traccar/devices`, { method: "POST" });
+    assert.equal(list.status, 401);
   });
 });

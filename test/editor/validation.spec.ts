@@ -90,9 +90,61 @@ const ASKED_WRONG: readonly Case[] = [
   },
 ];
 
+const ESTIMATES = { type: "cardata-predicted-soc", account: "sound", x: 300, y: 300, wires: [] };
+const TRACKS = {
+  type: "cardata-traccar",
+  account: "sound",
+  server: "http://traccar.lan:8082",
+  x: 300,
+  y: 400,
+  wires: [],
+};
+const TRACKER = { vin: "WBY1Z2C30N7A00001", device: "My BMW" };
+
+const ESTIMATED_WRONG: readonly Case[] = [
+  { title: "a car by half of its VIN", node: { ...ESTIMATES, vehicle: "WBY1Z2" }, says: VIN },
+  {
+    title: "an efficiency above one",
+    node: { ...ESTIMATES, minEfficiency: "1.2" },
+    says: ["A number from 0.40 to 0.98", "Eine Zahl von 0.40 bis 0.98"],
+  },
+  {
+    title: "a time that is none",
+    node: { ...ESTIMATES, meterPriority: "soon" },
+    says: ["Seconds, from 0 to 86400", "Sekunden, von 0 bis 86400"],
+  },
+  {
+    title: "watts for kilowatts",
+    node: { ...ESTIMATES, auxKw: "300" },
+    says: ["kW, from 0 to 20", "kW, von 0 bis 20"],
+  },
+  {
+    title: "a server without http",
+    node: { ...TRACKS, server: "traccar.lan" },
+    says: ["An address such as http://192.168.1.10:8082", "Eine Adresse wie http://192.168.1.10:8082"],
+  },
+  {
+    title: "a tracker without a car",
+    node: { ...TRACKS, devices: [TRACKER, { vin: "", device: "Phone" }] },
+    says: ["Each line needs a VIN of 17 characters and a tracker", "Jede Zeile braucht eine VIN mit 17 Zeichen"],
+  },
+  {
+    title: "five seconds between two looks",
+    node: { ...TRACKS, interval: "5" },
+    says: ["Seconds, a whole number from 10 to 86400", "Sekunden, eine ganze Zahl von 10 bis 86400"],
+  },
+];
+
 const RIGHT: readonly [title: string, node: object][] = [
   ["environment variables", { ...STREAM, vehicle: "${VIN}", descriptors: ["${A}", "vehicle.cabin.*"] }],
   ["properties that an older version did not store", STREAM],
+  ["a node for the estimate that an older version has stored", ESTIMATES],
+  [
+    "an estimate by environment variables",
+    { ...ESTIMATES, minEfficiency: "${LEAST}", meterPriority: "${PRIORITY}", auxKw: "${AUX}" },
+  ],
+  ["a Traccar server at home", { ...TRACKS, devices: [TRACKER], interval: "10" }],
+  ["a Traccar server by an environment variable", { ...TRACKS, server: "${TRACCAR}", interval: "${SECONDS}" }],
   ["a telematics node that an older version has stored", ASKS],
   [
     "environment variables in place of numbers and times",
@@ -127,7 +179,7 @@ describe("what the editor accepts", () => {
     it(`marks what is wrong and says what is right in ${locale}`, async () => {
       const editor = await bench.open({ locale });
       await editor.add({ id: "sound", type: "cardata-account" });
-      for (const [index, { title, node, says }] of [...WRONG, ...ASKED_WRONG].entries()) {
+      for (const [index, { title, node, says }] of [...WRONG, ...ASKED_WRONG, ...ESTIMATED_WRONG].entries()) {
         const { valid, validationErrors } = await judge(editor, `wrong-${index}`, node);
         assert.equal(valid, false, title);
         assert.equal(validationErrors?.length, 1, title);
@@ -179,6 +231,13 @@ describe("what the editor accepts", () => {
     await editor.ok();
     await editor.edit("old");
     assert.equal(await chosen("#node-input-form"), "each");
+    await editor.cancel();
+    await editor.add({ ...ESTIMATES, id: "old-soc" }, { ...TRACKS, id: "old-traccar" });
+    await editor.edit("old-soc");
+    assert.equal(await chosen("#node-input-meterUnit"), "kW");
+    await editor.cancel();
+    await editor.edit("old-traccar");
+    assert.equal(await chosen("#node-input-mode"), "trips");
   });
 
   it("needs an account for a stream node", async () => {

@@ -3,12 +3,16 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import registerAccount from "../../nodes/cardata-account.js";
+import registerPredictedSoc from "../../nodes/cardata-predicted-soc.js";
 import registerStream from "../../nodes/cardata-stream.js";
 import registerTelematics from "../../nodes/cardata-telematics.js";
+import registerTraccar from "../../nodes/cardata-traccar.js";
 import type { NodeAPI, NodeMessage, NodeStatus, RedNode } from "../../nodes/lib/red.js";
 import accountTexts from "../../nodes/locales/en-US/cardata-account.json";
+import socTexts from "../../nodes/locales/en-US/cardata-predicted-soc.json";
 import streamTexts from "../../nodes/locales/en-US/cardata-stream.json";
 import telematicsTexts from "../../nodes/locales/en-US/cardata-telematics.json";
+import traccarTexts from "../../nodes/locales/en-US/cardata-traccar.json";
 import { Admin } from "./admin.js";
 import { eventually } from "./eventually.js";
 import { PLACE, type FlowNode } from "./flow.js";
@@ -62,7 +66,8 @@ export class Bench {
   async load(flow: readonly FlowNode[], credentials: Credentials = {}, userDir: string | undefined = this.userDir) {
     helper.settings({ userDir });
     this.#loaded = true;
-    await helper.load([this.#prepare, registerAccount, registerStream, registerTelematics], flow, credentials);
+    const nodes = [registerAccount, registerPredictedSoc, registerStream, registerTelematics, registerTraccar];
+    await helper.load([this.#prepare, ...nodes], flow, credentials);
   }
 
   /** Deploys again; resolves when the flows have started. */
@@ -159,10 +164,12 @@ export const WITNESSES: readonly FlowNode[] = [
   ...recorders("failures", "completed"),
 ];
 
+const TEXTS = { ...accountTexts, ...socTexts, ...streamTexts, ...telematicsTexts, ...traccarTexts };
+
 function translate(key: string, params: Readonly<Record<string, string | number>> = {}): string {
   const path = key.slice(key.indexOf(":") + 1).split(".");
   const step = (texts: unknown, name: string) => (texts as Record<string, unknown> | undefined)?.[name];
-  const text = path.reduce<unknown>(step, { ...accountTexts, ...streamTexts, ...telematicsTexts });
+  const text = path.reduce<unknown>(step, TEXTS);
   if (typeof text !== "string") return key;
   return text.replace(/__(\w+?)__/g, (_mark, name: string) => String(params[name]));
 }

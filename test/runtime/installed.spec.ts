@@ -25,15 +25,18 @@ describe("the installed package", () => {
     const own = sets.filter(({ module }) => module === PACKAGE_NAME);
     assert.deepEqual(own.flatMap(({ types }) => types).sort(), [
       "cardata-account",
+      "cardata-predicted-soc",
       "cardata-stream",
       "cardata-telematics",
+      "cardata-traccar",
     ]);
     assert.ok(own.every(({ enabled, err }) => enabled && err === undefined));
   });
 
-  it("brings an icon for the stream node", async () => {
+  it("brings an icon for each node of the palette", async () => {
     const icons = (await admin.get("/icons")).body as Record<string, string[]>;
-    assert.ok(icons[PACKAGE_NAME]?.includes("cardata-stream.svg"), JSON.stringify(icons[PACKAGE_NAME]));
+    for (const kind of ["predicted-soc", "stream", "telematics", "traccar"])
+      assert.ok(icons[PACKAGE_NAME]?.includes(`cardata-${kind}.svg`), JSON.stringify(icons[PACKAGE_NAME]));
   });
 
   it("speaks English and German", async () => {
@@ -42,7 +45,7 @@ describe("the installed package", () => {
         string,
         Record<string, unknown>
       >;
-    for (const set of ["cardata-account", "cardata-stream"]) {
+    for (const set of ["cardata-account", "cardata-predicted-soc", "cardata-stream", "cardata-traccar"]) {
       const [english, german] = await Promise.all([texts(set, "en-US"), texts(set, "de")]);
       assert.deepEqual(Object.keys(german[set] ?? {}), Object.keys(english[set] ?? {}));
       assert.notDeepEqual(german[set], english[set]);

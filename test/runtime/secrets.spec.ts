@@ -24,7 +24,8 @@ describe("a run with everything logged", () => {
     const live = await RedAtWork.live(simulator, {}, { account: { debug: true, record: true } });
     ({ work, storeKey } = live);
     issued.push(live.tokens);
-    await work.deploy(withCredentials([...live.flow, ...STATUS_WITNESS, ...ASKING], {}));
+    const tracking = trackingOf(simulator);
+    await work.deploy(withCredentials([...live.flow, ...STATUS_WITNESS, ...ASKING, ...tracking], {}));
     await work.connected();
     await runThroughEverything(live.userDir);
     const statuses = work.red.sent.filter(({ id }) => id === "watch").map(({ message }) => message["status"]);
@@ -59,6 +60,7 @@ describe("a run with everything logged", () => {
     await work.connected();
     await act("discover");
     await askForEverything();
+    await track();
     simulator.faults.burnQuota(50);
     await act("discover");
     await press("basicData");
@@ -67,6 +69,29 @@ describe("a run with everything logged", () => {
     simulator.faults.revokeTokens();
     await act("refresh");
     await act("logout");
+  }
+
+  /** Looks that work and fail, and the dialog's list with the saved token and a wrong one. */
+  async function track(): Promise<void> {
+    const { traccar } = simulator;
+    const look = async (before = traccar.requests.length) => {
+      await press("tracker");
+      await eventually("a look", () => traccar.requests.length > before);
+    };
+    await look();
+    await work.red.message(({ id }) => id === "track");
+    traccar.faults.html();
+    await look();
+    traccar.refuse();
+    await look();
+    const list = (token: string) => ({ node: "track", server: simulator.traccarUrl, token });
+    for (const token of ["__PWRD__", WRONG_TOKEN])
+      answers.push(await work.admin.post("/cardata/traccar/devices", list(token)));
+    traccar.refuse(false);
+    answers.push(await work.admin.post("/cardata/traccar/devices", list("__PWRD__")));
+    await eventually("a refusal in the log", () =>
+      work.red.logs.some(({ msg }) => String(msg).includes("refuses the token")),
+    );
   }
 
   const press = (operation: string) => work.admin.post(`/inject/press-${operation}`);
@@ -104,6 +129,8 @@ describe("a run with everything logged", () => {
       for (const token of [accessToken, idToken, refreshToken]) assert.ok(!texts.includes(token), token);
     assert.ok(!texts.includes(simulator.gcid));
     assert.ok(!texts.includes(storeKey));
+    for (const token of [simulator.traccar.token, WRONG_TOKEN]) assert.ok(!texts.includes(token));
+    assert.ok(texts.includes(simulator.traccar.devices[0]!.uniqueId), "the list of trackers was answered");
   });
 
   it("shows no full VIN and no coordinate", () => {
@@ -139,5 +166,23 @@ const ASKING = OPERATIONS.flatMap((operation) => [
     wires: [["values"]],
   },
 ]);
+
+const WRONG_TOKEN = "mistyped-traccar-token";
+
+/** A button, and a node that looks at the trackers of all cars. */
+function trackingOf({ traccar, traccarUrl }: Simulator) {
+  const devices = traccar.devices.map(({ vin, name }) => ({ vin, device: name }));
+  const settings = { account: ACCOUNT, server: traccarUrl, devices, credentials: { token: traccar.token } };
+  return [
+    {
+      id: "press-tracker",
+      type: "inject",
+      ...PLACE,
+      props: [{ p: "command", v: "poll", vt: "str" }],
+      wires: [["track"]],
+    },
+    { id: "track", type: "cardata-traccar", ...PLACE, ...settings, wires: [["values"]] },
+  ];
+}
 
 const STATUS_WITNESS = [{ id: "watch", type: "status", ...PLACE, z: TAB.id, scope: null, wires: [["values"]] }];

@@ -2,13 +2,14 @@ import { isObject, parseJson } from "../../src/support/json.js";
 import type { Answer, Incoming } from "./http.js";
 import type { Simulator } from "./index.js";
 import { REST_ACTS } from "./rest/control.js";
+import { isTrackerFault } from "./traccar-server.js";
 
 type Act = (simulator: Omit<Simulator, "controlUrl">, args: Record<string, unknown>) => unknown;
 
 const number = (value: unknown, otherwise: number) => (typeof value === "number" ? value : otherwise);
 const code = (args: Record<string, unknown>) => (typeof args["userCode"] === "string" ? args["userCode"] : undefined);
 
-/** `POST /<name>` with a JSON object. Faults of the HTTP servers take `server` (`oauth` or `api`) and `count`. */
+/** `POST /<name>` with a JSON object. Faults of the HTTP servers take `server` (`oauth`, `api` or `traccar`) and `count`. */
 const ACTS: Readonly<Record<string, Act>> = {
   approve: (simulator, args) => simulator.approve(code(args)),
   decline: (simulator, args) => simulator.decline(code(args)),
@@ -67,6 +68,15 @@ const ACTS: Readonly<Record<string, Act>> = {
   rejectIdToken: ({ faults }) => {
     faults.rejectIdToken();
   },
+  refuseTracker: ({ traccar }, { refused }) => {
+    traccar.refuse(refused !== false);
+  },
+  spoilTracker: ({ traccar }, { vin, fault }) => {
+    traccar.spoil(String(vin), isTrackerFault(fault) ? fault : null);
+  },
+  removeTracker: ({ traccar }, { vin }) => {
+    traccar.remove(String(vin));
+  },
   ...Object.fromEntries(
     Object.entries(REST_ACTS).map(([name, act]): [string, Act] => [name, ({ faults }, args) => act(faults, args)]),
   ),
@@ -86,6 +96,7 @@ export function controlHandler(simulator: Omit<Simulator, "controlUrl">): (reque
   };
 }
 
-function server({ faults }: Omit<Simulator, "controlUrl">, args: Record<string, unknown>) {
+function server({ faults, traccar }: Omit<Simulator, "controlUrl">, args: Record<string, unknown>) {
+  if (args["server"] === "traccar") return traccar.faults;
   return args["server"] === "api" ? faults.api : faults.oauth;
 }

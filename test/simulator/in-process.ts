@@ -1,12 +1,13 @@
 import type { Cancel, Clock } from "../../src/support/clock.js";
-import { HttpFailure, type HttpRequest, type HttpResponse, type HttpSend } from "../../src/support/http.js";
-import { createBackend, type Backend, type BackendOptions } from "./backend.js";
+import type { HttpSend } from "../../src/support/http.js";
+import { createBackend, type BackendOptions } from "./backend.js";
 import type { Car } from "./cars/car.js";
 import { AccountFaults } from "./faults.js";
 import type { ReportListener } from "./fleet.js";
-import { render, type Answer, type Incoming } from "./http.js";
 import type { TokenAnswer } from "./logins.js";
 import type { RequestLog } from "./request-log.js";
+import { sendInProcess } from "./send-in-process.js";
+import { TraccarServer } from "./traccar-server.js";
 
 export interface InProcessOptions extends BackendOptions {
   readonly clock: Clock;
@@ -16,13 +17,15 @@ export interface InProcessOptions extends BackendOptions {
 
 /** A BMW without sockets, all on one clock, so that a month takes seconds. */
 export interface BmwInProcess {
-  /** Serves OAuth and REST by path, whatever the host. */
+  /** Serves OAuth, REST and Traccar by path, whatever the host. */
   readonly send: HttpSend;
   readonly clientId: string;
   readonly gcid: string;
   readonly cars: readonly Car[];
   readonly faults: AccountFaults;
   readonly log: RequestLog;
+  /** Trackers in all cars. */
+  readonly traccar: TraccarServer;
   /** A complete token answer without a device login. */
   issueTokens(): TokenAnswer;
   /** Moves the cars on by `ms`; the clock is moved by who owns it. */
@@ -34,17 +37,29 @@ export interface BmwInProcess {
 }
 
 const OAUTH_PATHS = "/gcdm/";
+const TRACCAR_PATHS = "/api/";
 
 export function bmwInProcess({ clock, tick = 0, ...options }: InProcessOptions): BmwInProcess {
   const backend = createBackend(clock, options, () => "http://in-process");
-  const { clientId, gcid, cars, fleet, log, logins } = backend;
+  const { clientId, gcid, cars, fleet, log, logins, handleOAuth, handleApi, oauthFaults, apiFaults } = backend;
+  const oauth = { handle: handleOAuth, faults: oauthFaults };
+  const api = { handle: handleApi, faults: apiFaults };
+  const traccar = new TraccarServer(clock, cars);
+  const serverOf = (path: string) => {
+    if (path.startsWith(OAUTH_PATHS)) return oauth;
+    return path.startsWith(TRACCAR_PATHS) ? traccar : api;
+  };
   return {
-    send: (request) => send(backend, clock, request),
+    send: sendInProcess(clock, (path) => {
+      const { handle, faults } = serverOf(path);
+      return { handle, isDown: faults.isDown };
+    }),
     clientId,
     gcid,
     cars,
     faults: new AccountFaults(backend),
     log,
+    traccar,
     issueTokens: () => logins.issue(),
     step: (ms) => {
       fleet.step(ms);
@@ -52,45 +67,4 @@ export function bmwInProcess({ clock, tick = 0, ...options }: InProcessOptions):
     onReport: (listener) => fleet.onReport(listener),
     stop: fleet.follow(clock, tick),
   };
-}
-
-async function send(backend: Backend, clock: Clock, request: HttpRequest): Promise<HttpResponse> {
-  if (request.signal?.aborted === true) throw new HttpFailure("aborted", "aborted");
-  const incoming = incomingOf(request);
-  const isOAuth = incoming.path.startsWith(OAUTH_PATHS);
-  const faults = isOAuth ? backend.oauthFaults : backend.apiFaults;
-  if (faults.isDown) throw new HttpFailure("network", "ECONNREFUSED");
-  const outcome = (isOAuth ? backend.handleOAuth : backend.handleApi)(incoming);
-  if (outcome === "drop") throw new HttpFailure("network", "ECONNRESET");
-  return outcome === "hang" ? silence(clock, request) : responseOf(outcome, request.maxBytes);
-}
-
-function incomingOf({ method, url, headers, body = "" }: HttpRequest): Incoming {
-  const { pathname, searchParams } = new URL(url);
-  const lowerCase = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
-  return { method, path: pathname, query: searchParams, headers: Object.fromEntries(lowerCase), body };
-}
-
-/** No answer: the request ends by its own time limit or by its sender. */
-function silence(clock: Clock, { timeoutMs, signal }: HttpRequest): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const end = (kind: "timeout" | "aborted") => {
-      cancel();
-      signal?.removeEventListener("abort", abort);
-      reject(new HttpFailure(kind, kind));
-    };
-    const abort = () => {
-      end("aborted");
-    };
-    const cancel = clock.after(timeoutMs, () => {
-      end("timeout");
-    });
-    signal?.addEventListener("abort", abort);
-  });
-}
-
-function responseOf(answer: Answer, maxBytes: number): HttpResponse {
-  const { headers, body } = render(answer);
-  if (body.length > maxBytes) throw new HttpFailure("too_large", "too large");
-  return { status: answer.status, headers, body };
 }

@@ -8,6 +8,7 @@ import { serve } from "./http.js";
 import type { TokenAnswer } from "./logins.js";
 import type { RequestLog } from "./request-log.js";
 import { StreamServer } from "./stream-server.js";
+import { TraccarServer } from "./traccar-server.js";
 
 export interface SimulatorOptions extends BackendOptions {
   readonly clock?: Clock;
@@ -16,6 +17,7 @@ export interface SimulatorOptions extends BackendOptions {
   readonly oauthPort?: number;
   readonly apiPort?: number;
   readonly streamPort?: number;
+  readonly traccarPort?: number;
   readonly controlPort?: number;
   /** Milliseconds between steps of the cars; 0: only `step` moves them. */
   readonly tick?: number;
@@ -26,6 +28,7 @@ export interface Simulator {
   readonly oauthUrl: string;
   readonly apiUrl: string;
   readonly streamUrl: string;
+  readonly traccarUrl: string;
   readonly controlUrl: string;
   /** PEM file of the authority behind `streamUrl`. */
   readonly caFile: string;
@@ -34,6 +37,8 @@ export interface Simulator {
   readonly cars: readonly Car[];
   readonly faults: Faults;
   readonly log: RequestLog;
+  /** Trackers in all cars, at `traccarUrl`. */
+  readonly traccar: TraccarServer;
   /** Without a code: the newest pending one. Returns whether there was one. */
   approve(userCode?: string): boolean;
   decline(userCode?: string): boolean;
@@ -54,12 +59,13 @@ const DEFAULTS = {
   oauthPort: 0,
   apiPort: 0,
   streamPort: 0,
+  traccarPort: 0,
   controlPort: 0,
   tick: 1000,
 } satisfies SimulatorOptions;
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { clock, host, tick, oauthPort, apiPort, streamPort, controlPort } = { ...DEFAULTS, ...options };
+  const { clock, host, tick, oauthPort, apiPort, streamPort, traccarPort, controlPort } = { ...DEFAULTS, ...options };
   let oauthUrl = "";
   const backend = createBackend(clock, options, () => oauthUrl);
   const { clientId, gcid, cars, fleet, log, logins, oauthFaults, apiFaults } = backend;
@@ -79,18 +85,22 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const oauth = await serve(host, oauthPort, backend.handleOAuth, () => oauthFaults.isDown);
   oauthUrl = oauth.url;
   const api = await serve(host, apiPort, backend.handleApi, () => apiFaults.isDown);
+  const traccar = new TraccarServer(clock, cars);
+  const tracking = await serve(host, traccarPort, traccar.handle, () => traccar.faults.isDown);
   const stopTicking = fleet.follow(clock, tick);
 
   const simulator: Omit<Simulator, "controlUrl"> = {
     oauthUrl,
     apiUrl: api.url,
     streamUrl: `mqtts://localhost:${boundStreamPort}`,
+    traccarUrl: tracking.url,
     caFile: certificate.caFile,
     clientId,
     gcid,
     cars,
     faults,
     log,
+    traccar,
     approve: (userCode) => logins.decide("approved", userCode),
     decline: (userCode) => logins.decide("declined", userCode),
     issueTokens: () => logins.issue(),
@@ -103,7 +113,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     stop: async () => {
       stopTicking();
-      await Promise.all([oauth.stop(), api.stop(), stream.stop(), control.stop()]);
+      await Promise.all([oauth.stop(), api.stop(), stream.stop(), tracking.stop(), control.stop()]);
       certificate.remove();
     },
   };

@@ -1,7 +1,13 @@
 import { parseArgs } from "node:util";
 import { startSimulator, type Simulator, type SimulatorOptions } from "./index.js";
 
-const FIXED_PORTS = { oauthPort: 18_080, apiPort: 18_081, streamPort: 18_883, controlPort: 18_089 };
+const FIXED_PORTS = {
+  oauthPort: 18_080,
+  apiPort: 18_081,
+  streamPort: 18_883,
+  traccarPort: 18_082,
+  controlPort: 18_089,
+};
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { "auto-approve": { type: "boolean", default: false } } });
@@ -30,6 +36,9 @@ function describe(simulator: Simulator, autoApprove: boolean): string {
   Stream address   ${simulator.streamUrl}
   CA file          ${simulator.caFile}
   Client ID        ${simulator.clientId}
+
+  Traccar          ${simulator.traccarUrl}
+  Token            ${simulator.traccar.token}
 
 ${autoApprove ? "Logins are approved by themselves." : `Confirm a login at ${simulator.oauthUrl}/link`}
 Cars: ${simulator.cars.map(({ model, vin }) => `${model} (${vin})`).join(", ")}

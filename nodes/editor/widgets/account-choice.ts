@@ -8,7 +8,8 @@ import { VehiclePicker } from "./vehicle-picker.js";
 export interface AccountChoiceOptions {
   /** Where to say what is missing. */
   readonly hint: string;
-  readonly picker: DescriptorPicker;
+  /** For nodes of which values are chosen. */
+  readonly picker?: DescriptorPicker;
   /** What the picker offers besides the catalogue. */
   readonly more?: readonly CatalogueEntry[];
   /** The cars of the chosen account; none while there is no account. */
@@ -18,7 +19,7 @@ export interface AccountChoiceOptions {
 /** Shows what the runtime knows of the account that is chosen in a node's dialog; asks BMW nothing. */
 export class AccountChoice {
   readonly #account = $("#node-input-account");
-  readonly #vehicles = new VehiclePicker("#node-input-vehicle");
+  readonly #vehicles = new VehiclePicker($("#node-input-vehicle"));
   #shown = this.#chosen;
   /** Counts requests, so that a slow answer for an account chosen before is dropped. */
   #request = 0;
@@ -30,15 +31,9 @@ export class AccountChoice {
       this.#shown = this.#chosen;
       void this.#load();
     });
-    const catalogue = getResource<CatalogueEntry[]>(`resources/${PACKAGE_NAME}/catalogue.json`);
-    Promise.all([catalogue, this.#load()]).then(
-      ([entries]) => {
-        options.picker.showCatalogue([...entries, ...(options.more ?? [])]);
-      },
-      (error: unknown) => {
-        this.#say(messageOf(error));
-      },
-    );
+    Promise.all([this.#loadCatalogue(), this.#load()]).catch((error: unknown) => {
+      this.#say(messageOf(error));
+    });
   }
 
   /** The dialog closes. */
@@ -48,6 +43,13 @@ export class AccountChoice {
 
   get #chosen(): string {
     return String(this.#account.val() ?? "");
+  }
+
+  async #loadCatalogue(): Promise<void> {
+    const { picker, more = [] } = this.options;
+    if (picker === undefined) return;
+    const catalogue = getResource<CatalogueEntry[]>(`resources/${PACKAGE_NAME}/catalogue.json`);
+    picker.showCatalogue([...(await catalogue), ...more]);
   }
 
   async #load(): Promise<void> {
@@ -65,7 +67,7 @@ export class AccountChoice {
         get<DescriptorView[]>(`${path}/descriptors`),
       ]);
       if (mine !== this.#request) return;
-      this.options.picker.showSeen(seen);
+      this.options.picker?.showSeen(seen);
       this.#showCars(account, cars);
       this.#say(cars.length === 0 ? streamText("hint.noCars") : "");
     } catch (error) {

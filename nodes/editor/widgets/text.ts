@@ -16,6 +16,16 @@ export function telematicsText(key: string, params: Record<string, unknown> = {}
   return RED._(`${PACKAGE_NAME}/cardata-telematics:cardata-telematics.${key}`, params);
 }
 
+/** Texts of the predicted SOC node's catalogue. */
+export function socText(key: string, params: Record<string, unknown> = {}): string {
+  return RED._(`${PACKAGE_NAME}/cardata-predicted-soc:cardata-predicted-soc.${key}`, params);
+}
+
+/** Texts of the Traccar node's catalogue. */
+export function traccarText(key: string, params: Record<string, unknown> = {}): string {
+  return RED._(`${PACKAGE_NAME}/cardata-traccar:cardata-traccar.${key}`, params);
+}
+
 /** `…3456` of the car that is chosen in a node: labels are in every screenshot that people share, so no full VIN. */
 export function vehicleMark(vehicle: unknown): string {
   const typed = String(vehicle ?? "");

@@ -62,6 +62,16 @@ export function checkWholeNumber(value: unknown, message: string, least: number,
   return check(value, message, (text) => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most);
 }
 
+export function checkNumber(value: unknown, message: string, least: number, most: number): true | string {
+  return check(value, message, (text) => /^\d+(\.\d+)?$/.test(text) && Number(text) >= least && Number(text) <= most);
+}
+
+/** Encrypted or not: many servers at home are not. */
+export function checkWebAddress(value: unknown, message: string): true | string {
+  const isFine = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  return check(value, message, isFine, false);
+}
+
 export function checkDate(value: unknown, message: string): true | string {
   return check(value, message, (text) => /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text)));
 }
@@ -77,6 +87,16 @@ export function checkContainerId(value: unknown, message: string): true | string
 export function checkVehicles(value: unknown, message: string): true | string {
   if (!Array.isArray(value)) return true;
   const isFine = (entry: unknown) => checkVin((entry as { vin?: unknown } | null)?.vin, message) === true;
+  return value.every(isFine) ? true : message;
+}
+
+/** Each row with a car and a tracker. */
+export function checkTrackers(value: unknown, message: string): true | string {
+  if (!Array.isArray(value)) return true;
+  const isFine = (entry: unknown) => {
+    const { vin, device } = (entry ?? {}) as { vin?: unknown; device?: unknown };
+    return check(vin, message, (text) => VIN.test(text), false) === true && checkFilled(device, message) === true;
+  };
   return value.every(isFine) ? true : message;
 }
 

@@ -5,8 +5,8 @@ import { streamText } from "./text.js";
 export class VehiclePicker {
   #vehicles: readonly VehicleView[] = [];
 
-  constructor(selector: string) {
-    $(selector).autoComplete({
+  constructor(field: Query) {
+    field.autoComplete({
       minLength: 0,
       search: (typed, done) => {
         done(this.#matches(typed));

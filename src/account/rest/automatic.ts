@@ -18,6 +18,8 @@ export interface AutomaticDoors {
   readonly random: Random;
   readonly ledger: QuotaLedger;
   readonly garage: Garage;
+  /** When a charge of a car ought to be over by its estimate, in milliseconds; `null` without one. */
+  readonly chargeEndOf: (vin: string) => number | null;
   readonly access: AccessBook;
   /** Whether a call could be answered at all. */
   readonly ready: () => boolean;
@@ -38,11 +40,11 @@ export class Automatic {
   readonly #scheduler: Scheduler;
 
   constructor(private readonly doors: AutomaticDoors) {
-    const { clock, random, ledger, garage, access, onState, onChange } = doors;
+    const { clock, random, ledger, garage, chargeEndOf, access, onState, onChange } = doors;
     this.#scheduler = new Scheduler({
       clock,
       random,
-      cars: () => carFacts(garage, access),
+      cars: () => carFacts(garage, access, chargeEndOf),
       opensAt: (budget) =>
         doors.ready() ? ledger.opensAt(budget, this.#scheduler.shares()[budget]) : clock.now() + LOOK_AGAIN_MS,
       run: (job) => this.#run(job),

@@ -11,8 +11,8 @@ const SCHEDULED: Readonly<Record<Access, CarFacts["access"]>> = {
   not_telematics_capable: "never",
 };
 
-/** What the scheduler has to know of the cars. */
-export function carFacts(garage: Garage, access: AccessBook): CarFacts[] {
+/** What the scheduler has to know of the cars; `chargeEndOf`: when a charge ought to be over by its estimate, ms. */
+export function carFacts(garage: Garage, access: AccessBook, chargeEndOf: (vin: string) => number | null): CarFacts[] {
   return [...garage.cars].map(([vin, car]) => ({
     vin,
     real: !isLimited(car),
@@ -20,8 +20,15 @@ export function carFacts(garage: Garage, access: AccessBook): CarFacts[] {
     refusedAt: access.refusedAt(vin),
     socAt: newestLevel(car),
     combustion: car.vehicle.driveType === "combustion",
-    charge: car.vehicle.charge,
+    charge: withEstimate(car.vehicle.charge, () => chargeEndOf(vin)),
   }));
+}
+
+/** A charge ought to be over when the car or its estimate says so, whichever is earlier. */
+function withEstimate(charge: CarFacts["charge"], estimatedEnd: () => number | null): CarFacts["charge"] {
+  if (charge === null) return null;
+  const ends = [charge.expectedEndAt, estimatedEnd()].filter((end) => end !== null);
+  return { ...charge, expectedEndAt: ends.length === 0 ? null : Math.min(...ends) };
 }
 
 /** Whatever brought it: a level that came over REST is no younger than the call that brought it. */

@@ -275,12 +275,13 @@ export class RestDesk {
   }
 
   #createAutomatic(): Automatic {
-    const { clock, random, garage, onAnswer, onState, onChange } = this.doors;
+    const { clock, random, garage, chargeEndOf, onAnswer, onState, onChange } = this.doors;
     return new Automatic({
       clock,
       random,
       ledger: this.#ledger,
       garage,
+      chargeEndOf,
       access: this.#access,
       ready: () => this.#ready(),
       fetch: (job) => this.#fetch(job),

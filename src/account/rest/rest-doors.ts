@@ -18,6 +18,8 @@ export interface RestDeskDoors {
   /** Why no call can be made at all, or `null`. */
   readonly obstacle: () => Problem | null;
   readonly garage: Garage;
+  /** When a charge of a car ought to be over by its estimate, in milliseconds; `null` without one. */
+  readonly chargeEndOf: (vin: string) => number | null;
   readonly files: Files;
   /** The account's folder. */
   readonly folder: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseSettings, userFactsOf } from "../../../src/account/settings.js";
+import { parseSettings, socFactsOf, userFactsOf } from "../../../src/account/settings.js";
 import { BMW_ENDPOINTS } from "../../../src/support/endpoints.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { CLIENT_ID, VIN } from "../../helpers/fakes.js";
@@ -54,7 +54,7 @@ describe("settings of an account", () => {
 
   it("keep cars with a VIN only", () => {
     const { vehicles } = parse({ vehicles: [{ vin: ` ${VIN.toLowerCase()} `, ignore: true }, { vin: "x" }, null, 7] });
-    const facts = { name: "", alias: "", ignore: true, driveType: null, batteryKwh: null };
+    const facts = { name: "", alias: "", ignore: true, driveType: null, batteryKwh: null, consumption: null };
     assert.deepEqual(vehicles, [{ vin: VIN, ...facts }]);
   });
 
@@ -68,6 +68,16 @@ describe("settings of an account", () => {
     assert.deepEqual(facts("rocket", "0"), [null, null]);
     assert.deepEqual(facts(7, 151), [null, null]);
     assert.deepEqual(Object.values(userFactsOf(parse({}), VIN)), [null, null]);
+  });
+
+  it("take the consumption in the dialog's kWh/100 km, within what cars use", () => {
+    const kwhPerKm = (consumption: unknown) =>
+      socFactsOf(parse({ vehicles: [{ vin: VIN, consumption }] }), VIN).kwhPerKm;
+    const typed = ["18", 18.5, "18,5", "0.21", 5, 60, 4.9, 61, 0, "", "much", Infinity, -18, null];
+    assert.deepEqual(typed.map(kwhPerKm), [
+      ...[0.18, 0.185, 0.185, 0.21, 0.05, 0.6],
+      ...[null, null, null, null, null, null, null, null],
+    ]);
   });
 
   it("are settings or a clear error, whatever a flow file holds (property)", () => {

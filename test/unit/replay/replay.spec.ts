@@ -518,8 +518,9 @@ describe("cardata-replay", () => {
       stdout
         .trim()
         .split("\n")
-        .map((line) => (JSON.parse(line) as ReplayedMessage).output),
-      [1, 0],
+        .map((line) => JSON.parse(line) as ReplayedMessage)
+        .map(({ node, output }) => `${node} ${output}`),
+      ["cardata-stream 1", "cardata-predicted-soc 0", "cardata-stream 0"],
     );
     assert.match(stderr, /unknown kind 1/);
     assert.match(stderr, /refused by BMW: cu_503 1/);

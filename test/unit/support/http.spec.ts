@@ -68,6 +68,16 @@ describe("HTTP door", () => {
     await assert.rejects(get({ timeoutMs: 50 }), failure("timeout"));
   });
 
+  it("gives up on an answer that drips", async () => {
+    let drip: NodeJS.Timeout | undefined;
+    answer = (response) => {
+      response.writeHead(200);
+      drip = setInterval(() => response.write(" "), 10);
+    };
+    await assert.rejects(get({ timeoutMs: 100 }), failure("timeout"));
+    clearInterval(drip);
+  });
+
   it("stops when its owner closes", async () => {
     const owner = new AbortController();
     answer = () => {

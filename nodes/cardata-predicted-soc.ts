@@ -1,0 +1,115 @@
+import type { Account } from "../src/account/account.js";
+import { parseSocOptions } from "../src/account/soc/soc-options.js";
+import { parseSocInput, type SocRequest } from "../src/messages/soc-input.js";
+import { SocOutput } from "../src/messages/soc-output.js";
+import { systemClock } from "../src/support/clock.js";
+import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
+import { onInput } from "./lib/input.js";
+import { listen, onceStarted, onEachStart } from "./lib/listen.js";
+import type { NodeAPI, NodeProperties, RedNode, Send } from "./lib/red.js";
+import { socStatus } from "./lib/soc-status.js";
+import { StatusLine } from "./lib/status-line.js";
+
+export = function register(RED: NodeAPI): void {
+  RED.nodes.registerType("cardata-predicted-soc", function (this: RedNode, properties: NodeProperties) {
+    RED.nodes.createNode(this, properties);
+    withAccount(RED, this, properties, (owner, account) => {
+      connect(RED, this, properties, owner, account);
+    });
+  });
+};
+
+function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
+  const { soc } = account;
+  const options = parseSocOptions(properties);
+  const { vehicle } = options;
+  const meterUnit = properties["meterUnit"] === "W" ? "W" : "kW";
+  const output = new SocOutput({ topicBase: account.settings.topicBase, vehicle });
+  const status = new StatusLine(node);
+  const isWanted = (vin: string) => vehicle === "" || vin === vehicle;
+  let started = false;
+  let last: string | null = null;
+
+  const showStatus = () => {
+    status.set(socStatus(RED, viewOf(account, node.id, isWanted, last)));
+  };
+  const sendEstimate = (vin: string, form: "estimate" | "current") => {
+    const messages = output[form](vin, soc.predicted(vin), soc.magic(vin), systemClock.now());
+    if (messages.some((message) => message !== null)) node.send([...messages, null]);
+  };
+  const sendLearning = (vin: string, send: Send) => {
+    const report = soc.report(vin);
+    if (report !== null) send([null, null, output.learning(vin, report, systemClock.now())]);
+  };
+
+  const use = useAccount(owner, node);
+  const leave = soc.join(node.id, options);
+  const stopListening = listen(account.events, {
+    estimate: (vin) => {
+      // Before the flows have started nobody hears it.
+      if (!started || !isWanted(vin)) return;
+      last = vin;
+      sendEstimate(vin, "estimate");
+      showStatus();
+    },
+    learned: (vin) => {
+      if (started && isWanted(vin)) sendLearning(vin, node.send.bind(node));
+    },
+    status: showStatus,
+  });
+  const stopWaiting = onceStarted(RED, owner.ready, () => {
+    started = true;
+    for (const vin of soc.vins.filter(isWanted)) sendEstimate(vin, "current");
+    showStatus();
+  });
+  // Another node may have come or gone that decides about the same cars.
+  const stopWatching = onEachStart(RED, showStatus);
+  showStatus();
+
+  onInput(RED, node, async (message, send) => {
+    // A message may come at the very start, before the saved values are read.
+    await owner.ready;
+    const request = parseSocInput(message, { vehicle, vins: soc.vins, meterUnit });
+    if (request.kind === "report") sendLearning(request.vin, send);
+    else {
+      obey(account, request);
+      showStatus();
+    }
+  });
+  node.on("close", function (removed, done) {
+    for (const stop of [stopListening, stopWaiting, stopWatching, leave]) stop();
+    status.close();
+    use.release(removed);
+    done();
+  });
+}
+
+function obey({ soc }: Account, request: Exclude<SocRequest, { kind: "report" }>): void {
+  switch (request.kind) {
+    case "reset":
+      soc.reset(request.vin, request.what);
+      break;
+    case "capacity":
+      soc.capacity(request.vin, request.kwh);
+      break;
+    case "speed":
+      soc.speed(request.vin, request.kmh);
+      break;
+    case "meter":
+      soc.meter(request.vin, request.kw, request.auxKw);
+  }
+}
+
+function viewOf({ soc, garage }: Account, node: string, isWanted: (vin: string) => boolean, last: string | null) {
+  const vins = soc.vins.filter(isWanted);
+  const vin = last ?? vins[0];
+  const estimate = vin === undefined ? null : (soc.magic(vin) ?? soc.predicted(vin));
+  const cars = [...garage.cars].filter(([known]) => isWanted(known));
+  const isElectric = ({ driveType }: { driveType: string | null }) => driveType === "bev" || driveType === "phev";
+  return {
+    last: vin === undefined || estimate === null ? null : { vin, estimate },
+    several: vins.length > 1,
+    differs: soc.differs(node),
+    noBattery: cars.length > 0 && vins.length === 0 && !cars.some(([, { vehicle }]) => isElectric(vehicle)),
+  };
+}

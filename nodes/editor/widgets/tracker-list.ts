@@ -1,0 +1,125 @@
+import type { TraccarDeviceView, TraccarRequest, VehicleView } from "../../lib/admin-contract.js";
+import { messageOf, post } from "./api.js";
+import { traccarText } from "./text.js";
+import { VehiclePicker } from "./vehicle-picker.js";
+
+/** Which tracker rides in which car, as it is stored. */
+interface TrackerRow {
+  vin: string;
+  device: string;
+}
+
+/** The list of trackers in the Traccar dialog; its fields offer the account's cars and the server's devices. */
+export class TrackerList {
+  readonly #list = $("#cardata-traccar-devices");
+  readonly #button = $("#cardata-traccar-load");
+  readonly #told = $("#cardata-traccar-told");
+  readonly #found = $("#cardata-traccar-found");
+  readonly #pickers: VehiclePicker[] = [];
+  #cars: readonly VehicleView[] = [];
+  #devices: readonly TraccarDeviceView[] = [];
+
+  constructor(
+    saved: unknown,
+    /** What the open dialog says now. */
+    private readonly request: () => TraccarRequest,
+  ) {
+    this.#list.editableList({
+      addItem: (row, _index, data) => {
+        this.#addFields(row, data);
+      },
+      removable: true,
+      sortable: true,
+      height: "auto",
+      addButton: traccarText("devices.add"),
+    });
+    for (const entry of Array.isArray(saved) ? (saved as object[]) : [])
+      this.#list.editableList("addItem", { ...entry });
+    this.#button.on("click", (event) => {
+      event.preventDefault();
+      void this.#load();
+    });
+  }
+
+  /** Rows of which both fields are empty are left out. */
+  get value(): TrackerRow[] {
+    const rows: TrackerRow[] = [];
+    this.#list.editableList("items").each(function () {
+      const field = (name: string) => String($(this).find(`.cardata-tracker-${name}`).val() ?? "").trim();
+      const row = { vin: field("vin"), device: field("device") };
+      if (row.vin !== "" || row.device !== "") rows.push(row);
+    });
+    return rows;
+  }
+
+  showCars(cars: readonly VehicleView[]): void {
+    this.#cars = cars;
+    for (const picker of this.#pickers) picker.show(cars);
+  }
+
+  /** Asks the Traccar server for its devices, by what is typed, saved or not. */
+  async #load(): Promise<void> {
+    this.#button.prop("disabled", true);
+    this.#told.text("");
+    this.#found.empty();
+    try {
+      this.#devices = await post<TraccarDeviceView[]>("traccar/devices", this.request());
+      this.#told.text(traccarText("devices.found", { count: this.#devices.length }));
+      for (const device of this.#devices) this.#offer(device);
+    } catch (error) {
+      this.#told.text(messageOf(error));
+    } finally {
+      this.#button.prop("disabled", false);
+    }
+  }
+
+  /** A button that takes a device into the list; a server may hold many that ride in no car of this account. */
+  #offer({ name, uniqueId }: TraccarDeviceView): void {
+    $("<button>", { type: "button", class: "red-ui-button red-ui-button-small", title: uniqueId })
+      .text(`+ ${name}`)
+      .on("click", () => {
+        this.#list.editableList("addItem", { vin: this.#onlyCar(), device: name });
+      })
+      .appendTo(this.#found);
+  }
+
+  /** With one car there is nothing to choose. */
+  #onlyCar(): string {
+    const [car, ...others] = this.#cars;
+    return car !== undefined && others.length === 0 ? car.vin : "";
+  }
+
+  #addFields(row: Query, data: Record<string, unknown>): void {
+    row.addClass("cardata-tracker");
+    const addText = (name: string) => {
+      const words = { placeholder: traccarText(`devices.${name}`), title: traccarText(`devices.${name}`) };
+      const stored = data[name];
+      const input = $("<input>", { type: "text", class: `cardata-tracker-${name}`, ...words });
+      return input.val(typeof stored === "string" ? stored : "").appendTo(row);
+    };
+    const picker = new VehiclePicker(addText("vin"));
+    picker.show(this.#cars);
+    this.#pickers.push(picker);
+    addText("device").autoComplete({
+      minLength: 0,
+      search: (typed, done) => {
+        done(this.#matches(typed));
+      },
+    });
+  }
+
+  #matches(typed: string): { value: string; label: Query }[] {
+    const wanted = typed.trim().toLowerCase();
+    return this.#devices
+      .filter(({ name, uniqueId }) => `${name} ${uniqueId}`.toLowerCase().includes(wanted))
+      .map((device) => ({ value: device.name, label: describe(device) }));
+  }
+}
+
+/** An element, because names come from outside and a string would be read as HTML. */
+function describe({ name, uniqueId }: TraccarDeviceView): Query {
+  const label = $("<div>", { class: "cardata-vehicle-option" });
+  $("<span>", {}).text(name).appendTo(label);
+  $("<small>", {}).text(uniqueId).appendTo(label);
+  return label;
+}

@@ -1,0 +1,42 @@
+import type { SocEstimate } from "../../src/soc/estimate.js";
+import { maskVin } from "../../src/support/vin.js";
+import type { NodeAPI, NodeStatus } from "./red.js";
+
+/** What the node knows that it shows under itself. */
+export interface SocView {
+  /** The car that changed last, and what is shown of it; `null` while no car has an estimate. */
+  readonly last: { readonly vin: string; readonly estimate: SocEstimate } | null;
+  /** More than one car is estimated. */
+  readonly several: boolean;
+  /** Another node decides with other settings. */
+  readonly differs: boolean;
+  /** Every car that was heard of goes without a high-voltage battery. */
+  readonly noBattery: boolean;
+}
+
+/** The status of a node that shows the state of charge. Texts: 20 characters at most, so the short form with a car's mark. */
+export function socStatus(RED: NodeAPI, { last, several, differs, noBattery }: SocView): NodeStatus {
+  const text = (key: string, params: Record<string, string> = {}) =>
+    RED._(`cardata-predicted-soc.status.${key}`, params);
+  if (differs) return { fill: "yellow", shape: "ring", text: text("differs") };
+  if (last === null) return { fill: "grey", shape: "ring", text: text(noBattery ? "noBattery" : "noValue") };
+  const { key, params } = describe(last.estimate);
+  const soc = rounded(last.estimate.soc);
+  if (!several) return { fill: "green", shape: "dot", text: text(key, { soc, ...params }) };
+  const car = maskVin(last.vin);
+  return { fill: "green", shape: "dot", text: text(SHORT[key], { car, soc, ...params }) };
+}
+
+const SHORT = { soc: "carSoc", charging: "carCharging", driving: "carDriving" } as const;
+
+function describe({ mode, charge }: SocEstimate): { key: keyof typeof SHORT; params: Record<string, string> } {
+  const kw = charge?.powerKw ?? null;
+  if (mode === "charging" && kw !== null)
+    return { key: "charging", params: { kw: kw.toFixed(1), kwRound: String(Math.round(kw)) } };
+  return { key: mode === "driving" ? "driving" : "soc", params: {} };
+}
+
+/** `72.4`, `55`. */
+function rounded(percent: number): string {
+  return String(Math.round(percent * 10) / 10);
+}

@@ -1,0 +1,42 @@
+import { TraccarClient } from "../../src/traccar/client.js";
+import { CarDataError } from "../../src/support/errors.js";
+import { isObject, text, type JsonObject } from "../../src/support/json.js";
+import type { TraccarDeviceView } from "./admin-contract.js";
+import { fromEnvironment } from "./environment.js";
+import type { NodeAPI, RedNode } from "./red.js";
+import { createSend } from "./runtime.js";
+
+/** What Node-RED's dialogs hold in place of a password that is saved. */
+const SAVED = "__PWRD__";
+const TRACCAR_TYPE = "cardata-traccar";
+
+/** Lets the route know where a deployed node may send its token. */
+export function exposeServer(node: RedNode, server: string): void {
+  // Not enumerable, as everything that others might write to JSON.
+  Object.defineProperty(node, "server", { value: server });
+}
+
+/**
+ * The devices of a Traccar server by what an open dialog holds (`TraccarRequest`); the token is not answered.
+ * @throws CarDataError `bad_request`, or what `TraccarClient` throws
+ */
+export async function traccarDevices(RED: NodeAPI, body: unknown): Promise<TraccarDeviceView[]> {
+  if (!isObject(body)) throw new CarDataError("bad_request");
+  const url = text(fromEnvironment(RED, body["server"]))?.trim() ?? "";
+  const token = tokenFor(RED, url, body);
+  const client = new TraccarClient({ send: createSend(), url, token });
+  return (await client.devices()).map(({ name, uniqueId }) => ({ name, uniqueId }));
+}
+
+/** As typed, or the saved one if it goes where it went before: else whoever may use the dialog could have it sent to them. */
+function tokenFor(RED: NodeAPI, url: string, { node: id, token }: JsonObject): string {
+  if (token !== SAVED) return (text(fromEnvironment(RED, token)) ?? "").trim();
+  const node = typeof id === "string" ? RED.nodes.getNode(id) : undefined;
+  if (node?.type !== TRACCAR_TYPE || !sameOrigin((node as { server?: unknown }).server, url)) return "";
+  return (text(node.credentials?.["token"]) ?? "").trim();
+}
+
+function sameOrigin(one: unknown, other: string): boolean {
+  if (typeof one !== "string" || !URL.canParse(one) || !URL.canParse(other)) return false;
+  return new URL(one).origin === new URL(other).origin;
+}

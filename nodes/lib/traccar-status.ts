@@ -1,0 +1,36 @@
+import type { TrackerState } from "../../src/account/tracker-desk.js";
+import type { ErrorCode } from "../../src/support/errors.js";
+import type { NodeAPI, NodeStatus } from "./red.js";
+
+/** Problems that have a short name of their own under a node; everything else is an answer that makes no sense. */
+const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  traccar_url_invalid: "notSet",
+  traccar_token_missing: "notSet",
+  traccar_unauthorised: "tokenRefused",
+  traccar_unreachable: "unreachable",
+  traccar_device_unknown: "unknownDevice",
+};
+
+/** The status of a node that looks at trackers. Texts: 20 characters at most. */
+export function traccarStatus(RED: NodeAPI, state: TrackerState): NodeStatus {
+  const text = (key: string, params: Record<string, number> = {}) => RED._(`cardata-traccar.status.${key}`, params);
+  switch (state.kind) {
+    case "idle":
+      return { fill: "grey", shape: "ring", text: text("waiting") };
+    case "looking":
+      return { fill: "yellow", shape: "ring", text: text("looking") };
+    case "speed":
+      return { fill: "green", shape: "dot", text: text("speed", { kmh: Math.round(state.kmh) }) };
+    case "silent":
+      return { fill: "yellow", shape: "ring", text: text("silent") };
+    case "other":
+      return { fill: "yellow", shape: "ring", text: text("other") };
+    case "failed":
+      return { fill: "red", shape: "ring", text: text(SHORT_NAMES[state.problem.code] ?? "failed") };
+  }
+}
+
+/** The status of a node without a tracker to look at. */
+export function withoutTracker(RED: NodeAPI): NodeStatus {
+  return { fill: "grey", shape: "ring", text: RED._("cardata-traccar.status.notSet") };
+}

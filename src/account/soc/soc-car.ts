@@ -1,0 +1,94 @@
+import type { SocEstimate } from "../../soc/estimate.js";
+import { SocEstimator, type Glance } from "../../soc/estimator.js";
+import type { SocSettings } from "../../soc/types.js";
+import type { JsonObject } from "../../support/json.js";
+import type { DriveType } from "../../vehicle/drive-type.js";
+import { capacityOf, type SavedLearning } from "./learning-codec.js";
+
+/** What is shown of a car at one moment. */
+interface Shown {
+  readonly predicted: SocEstimate | null;
+  readonly magic: SocEstimate | null;
+  readonly at: number;
+}
+
+const NOTHING = { predicted: null, magic: null };
+
+/** The estimator of one car with its settings and with what of it was shown last. */
+export class SocCar {
+  readonly estimator: SocEstimator;
+  /** The user's command, kWh. */
+  capacityKwh: number | null;
+  /** A petrol car sends some values of the kind too. */
+  hasBattery = false;
+  /** BMW's word that the settings were made of. */
+  basicData: JsonObject | null = null;
+  /** A charge or a trip goes on: its end is saved at once. */
+  busy = false;
+  #settings: SocSettings;
+  #shown: Shown | null = null;
+  /** What people saw last of it; nothing at first. */
+  #key = keyOf(null, null);
+
+  /** @param settingsOf what others than the command say of the car, by now */
+  constructor(
+    saved: SavedLearning | null,
+    private readonly settingsOf: () => SocSettings,
+  ) {
+    this.capacityKwh = capacityOf(saved?.capacityKwh);
+    this.#settings = this.#settle();
+    this.estimator = new SocEstimator(() => this.#settings);
+    if (saved !== null) this.estimator.restore(saved.estimator);
+    this.busy = this.estimator.busy;
+  }
+
+  get driveType(): DriveType | null {
+    return this.#settings.driveType;
+  }
+
+  /** Takes over what the settings say by now. */
+  refresh(): void {
+    this.#settings = this.#settle();
+    this.#shown = null;
+  }
+
+  /** What was shown before no longer holds. */
+  touched(): void {
+    this.#shown = null;
+  }
+
+  shown(at: number): Shown {
+    if (this.#shown?.at !== at) {
+      const { estimator, hasBattery } = this;
+      this.#shown = {
+        predicted: hasBattery ? estimator.predicted(at) : null,
+        magic: hasBattery ? estimator.magic(at) : null,
+        at,
+      };
+    }
+    return this.#shown;
+  }
+
+  /** Whether people see something else than when this was asked last. */
+  changed(at: number): boolean {
+    const { predicted, magic } = this.hasBattery ? this.estimator.glance(at) : NOTHING;
+    const key = keyOf(predicted, magic);
+    const changed = key !== this.#key;
+    this.#key = key;
+    return changed;
+  }
+
+  save(): SavedLearning {
+    return { capacityKwh: this.capacityKwh, estimator: this.estimator.save() };
+  }
+
+  #settle(): SocSettings {
+    const settings = this.settingsOf();
+    this.hasBattery = settings.driveType === "bev" || settings.driveType === "phev";
+    return { ...settings, capacityKwh: this.capacityKwh ?? settings.capacityKwh };
+  }
+}
+
+function keyOf(...glances: readonly (Glance | null)[]): string {
+  return glances.map((one) => one && `${Math.round(one.soc * 10)},${one.mode},${one.targetSoc ?? ""}`).join(" ");
+}

@@ -1,0 +1,298 @@
+import type { LearningReport, SocEstimate } from "../../soc/estimate.js";
+import type { Lessons } from "../../soc/estimator.js";
+import { signalsOf } from "../../soc/signals.js";
+import type { SocSettings } from "../../soc/types.js";
+import type { Document } from "../../store/document.js";
+import type { Cancel, Clock } from "../../support/clock.js";
+import { text } from "../../support/json.js";
+import { modelDefaults } from "../../vehicle/model-defaults.js";
+import type { Reading } from "../../vehicle/reading.js";
+import type { Update } from "../events.js";
+import type { Garage } from "../garage.js";
+import { capacityOf, type LearningState, type SavedLearning } from "./learning-codec.js";
+import { SocCar } from "./soc-car.js";
+import type { SocOptions } from "./soc-options.js";
+import { SocWants } from "./soc-wants.js";
+
+/** What the user set for a car in the account. */
+export interface SocFacts {
+  readonly capacityKwh: number | null;
+  readonly kwhPerKm: number | null;
+}
+
+export interface SocDeskDoors {
+  readonly document: Document<LearningState>;
+  readonly clock: Clock;
+  readonly garage: Pick<Garage, "cars">;
+  readonly factsOf: (vin: string) => SocFacts;
+  /** What is shown of a car has changed: value, mode or target. */
+  readonly onEstimate: (vin: string) => void;
+  /** A charge or a trip was learned from, or was not. */
+  readonly onLearned: (vin: string) => void;
+}
+
+/** A place of the user's tracker, with the time of its fix, ms. */
+export interface TrackedPlace {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly at: number;
+}
+
+const HEARTBEAT_MS = 30_000;
+
+/** The estimates of all cars of an account, one estimator per car with a high-voltage battery. */
+export class SocDesk {
+  readonly #cars = new Map<string, SocCar>();
+  /** Saved for cars that have not come again yet. */
+  readonly #dormant = new Map<string, SavedLearning>();
+  readonly #wants = new SocWants();
+  /** A live view: read when the document is written, not on every message. */
+  readonly #state: LearningState = { [Symbol.iterator]: () => this.#saved() };
+  #heartbeat: Cancel | null = null;
+  #closed = false;
+
+  constructor(private readonly doors: SocDeskDoors) {}
+
+  /** The cars with an estimate. */
+  get vins(): readonly string[] {
+    return [...this.#cars].flatMap(([vin, { hasBattery }]) => (hasBattery ? [vin] : []));
+  }
+
+  /** Goes on with what was saved; after the garage has. Tells the estimates of all cars. */
+  async load(): Promise<void> {
+    for (const [vin, saved] of await this.doors.document.load())
+      if (!this.#cars.has(vin)) this.#dormant.set(vin, saved);
+    for (const [vin, { vehicle }] of this.doors.garage.cars) this.#wake(vin, [...vehicle.readings.values()]);
+    this.#planHeartbeat();
+  }
+
+  /** The desk of a car gave something. */
+  follow({ vin, readings, events, receivedAt }: Update): void {
+    if (this.#closed) return;
+    const known = this.#cars.get(vin);
+    const car = known ?? this.#create(vin, readings, receivedAt);
+    if (car === null) return;
+    this.#refreshIfOther(vin, car);
+    if (known === undefined) this.#catchUp(vin, car, receivedAt);
+    const news = known === undefined ? [] : readings;
+    if (car.estimator.take(news, events, receivedAt) || known === undefined) this.#changed(vin, car);
+  }
+
+  /** A node begins to want estimates; returns what ends that. */
+  join(node: string, options: SocOptions): () => void {
+    const leave = this.#wants.join(node, options);
+    this.#refreshAll();
+    return () => {
+      leave();
+      this.#refreshAll();
+    };
+  }
+
+  /** Whether the options of this node do not count for some car, because another node decides otherwise. */
+  differs(node: string): boolean {
+    return this.#wants.differs(node);
+  }
+
+  /** A reading of the user's meter: power before losses and the load beside the battery, kW. */
+  meter(vin: string, kw: number, auxKw: number): void {
+    this.#with(vin, ({ estimator }, now) => {
+      estimator.meter(kw, auxKw, now);
+    });
+  }
+
+  /** Speed of the user's tracker in km/h, and where it was; `null` while it is silent. */
+  speed(vin: string, kmh: number | null, place: TrackedPlace | null = null): void {
+    this.#with(vin, ({ estimator }, now) => {
+      estimator.speed(kmh, now);
+      if (place !== null) estimator.place(place.latitude, place.longitude, place.at, now);
+    });
+  }
+
+  /** The user's word on the usable capacity, kWh; `null` takes it back. */
+  capacity(vin: string, kwh: number | null): void {
+    this.#with(vin, (car) => {
+      car.capacityKwh = capacityOf(kwh);
+      car.refresh();
+    });
+    this.#saveNow();
+  }
+
+  /** Forgets what was learned of a car; returns whether there was anything. */
+  reset(vin: string, what: Lessons): boolean {
+    let had = false;
+    this.#with(vin, ({ estimator }) => {
+      had = estimator.reset(what);
+    });
+    this.#saveNow();
+    return had;
+  }
+
+  /** "Predicted SOC", now. */
+  predicted(vin: string): SocEstimate | null {
+    return this.#cars.get(vin)?.shown(this.doors.clock.now()).predicted ?? null;
+  }
+
+  /** "Magic SOC", now; `null` while it is not wanted. */
+  magic(vin: string): SocEstimate | null {
+    return this.#cars.get(vin)?.shown(this.doors.clock.now()).magic ?? null;
+  }
+
+  report(vin: string): LearningReport | null {
+    const car = this.#cars.get(vin);
+    return car?.hasBattery === true ? car.estimator.report() : null;
+  }
+
+  /** When a charge that runs ought to reach its target, in milliseconds; `null` if none runs, or nobody knows. */
+  chargeEndOf(vin: string): number | null {
+    const estimate = this.predicted(vin);
+    const minutes = estimate?.charge?.minutesToTarget ?? null;
+    return minutes === null ? null : this.doors.clock.now() + minutes * 60_000;
+  }
+
+  /** Has the present state written within a minute. */
+  save(): void {
+    this.doors.document.set(this.#state);
+  }
+
+  /** Forgets all cars: another BMW account has logged in. */
+  clear(): void {
+    this.#cars.clear();
+    this.#dormant.clear();
+    this.#stopHeartbeat();
+    this.#saveNow();
+  }
+
+  /** Ends the heartbeat; what is not written yet is up to the store. */
+  close(): void {
+    this.#closed = true;
+    this.#stopHeartbeat();
+    if (this.#cars.size > 0) this.save();
+  }
+
+  /** A car that was known before, or has told of a battery before it was estimated. */
+  #wake(vin: string, readings: readonly Reading[]): void {
+    if (this.#cars.has(vin)) return;
+    const isKnown = this.#dormant.has(vin);
+    const car = this.#create(vin, readings, this.doors.clock.now());
+    if (car === null) return;
+    // What the garage kept is what a restored estimator has seen already.
+    if (!isKnown) this.#catchUp(vin, car, this.doors.clock.now());
+    this.#changed(vin, car);
+  }
+
+  #create(vin: string, readings: readonly Reading[], now: number): SocCar | null {
+    const saved = this.#dormant.get(vin) ?? null;
+    if (saved === null && !tellsOfBattery(readings, now)) return null;
+    const car = new SocCar(saved, () => this.#settingsOf(vin));
+    this.#dormant.delete(vin);
+    this.#cars.set(vin, car);
+    return car;
+  }
+
+  /** A battery may be heard of first when the car has told of other things, and in the middle of a trip. */
+  #catchUp(vin: string, { estimator }: SocCar, now: number): void {
+    const vehicle = this.doors.garage.cars.get(vin)?.vehicle;
+    if (vehicle === undefined) return;
+    estimator.take([...vehicle.readings.values()], [], now);
+    if (vehicle.underWay) estimator.underWay(now);
+  }
+
+  #with(vin: string, act: (car: SocCar, now: number) => void): void {
+    const car = this.#cars.get(vin);
+    if (car === undefined || this.#closed) return;
+    act(car, this.doors.clock.now());
+    this.#changed(vin, car);
+  }
+
+  /** Draws the consequences of what an estimator has just taken. */
+  #changed(vin: string, car: SocCar): void {
+    car.touched();
+    const { estimator } = car;
+    const hasLearned = estimator.decisions().length > 0;
+    const hasEnded = car.busy && !estimator.busy;
+    car.busy = estimator.busy;
+    if (hasLearned || hasEnded) this.#saveNow();
+    else this.save();
+    if (estimator.open) this.#planHeartbeat();
+    if (car.changed(this.doors.clock.now())) this.doors.onEstimate(vin);
+    if (hasLearned && car.hasBattery) this.doors.onLearned(vin);
+  }
+
+  #refreshAll(): void {
+    const now = this.doors.clock.now();
+    for (const [vin, car] of this.#cars) {
+      car.refresh();
+      if (car.changed(now)) this.doors.onEstimate(vin);
+    }
+  }
+
+  /** How a car is driven, and its model, may have become known. */
+  #refreshIfOther(vin: string, car: SocCar): void {
+    const known = this.doors.garage.cars.get(vin);
+    if (known === undefined) return;
+    const { vehicle, basicData } = known;
+    if (vehicle.driveType === car.driveType && basicData === car.basicData) return;
+    car.basicData = basicData;
+    car.refresh();
+  }
+
+  #settingsOf(vin: string): SocSettings {
+    const { magic, minEfficiency, auxKw, meterPriorityMs } = this.#wants.optionsOf(vin);
+    const { capacityKwh, kwhPerKm } = this.doors.factsOf(vin);
+    const car = this.doors.garage.cars.get(vin);
+    const model = text(car?.basicData?.["modelName"]) ?? text(car?.basicData?.["series"]) ?? "";
+    const defaults = modelDefaults(model);
+    return {
+      magic,
+      minEfficiency,
+      auxKw,
+      meterPriorityMs,
+      driveType: car?.vehicle.driveType ?? null,
+      capacityKwh,
+      modelCapacityKwh: defaults.capacityKwh,
+      modelKwhPerKm: kwhPerKm ?? defaults.kwhPerKm,
+    };
+  }
+
+  #saveNow(): void {
+    if (!this.#closed) void this.doors.document.save(this.#state);
+  }
+
+  /** Runs while something moves by the mere passing of time. */
+  #planHeartbeat(): void {
+    if (this.#heartbeat !== null || this.#closed || !this.#isOpen) return;
+    this.#heartbeat = this.doors.clock.every(HEARTBEAT_MS, () => {
+      this.#beat();
+    });
+  }
+
+  #stopHeartbeat(): void {
+    this.#heartbeat?.();
+    this.#heartbeat = null;
+  }
+
+  get #isOpen(): boolean {
+    return [...this.#cars.values()].some(({ estimator }) => estimator.open);
+  }
+
+  #beat(): void {
+    const now = this.doors.clock.now();
+    for (const [vin, car] of this.#cars) {
+      if (!car.estimator.open) continue;
+      car.estimator.tick(now);
+      this.#changed(vin, car);
+    }
+    if (!this.#isOpen) this.#stopHeartbeat();
+  }
+
+  *#saved(): Generator<readonly [string, SavedLearning]> {
+    for (const [vin, car] of this.#cars) if (car.hasBattery || car.capacityKwh !== null) yield [vin, car.save()];
+    yield* this.#dormant;
+  }
+}
+
+const OF_BATTERY = new Set(["soc", "status", "capacity", "power", "target", "method", "plugged"]);
+
+function tellsOfBattery(readings: readonly Reading[], now: number): boolean {
+  return signalsOf(readings, now).some(({ kind }) => OF_BATTERY.has(kind));
+}

@@ -1,0 +1,138 @@
+import { TraccarClient } from "../traccar/client.js";
+import { DeviceList } from "../traccar/device-list.js";
+import type { TrackerFix } from "../traccar/types.js";
+import type { Clock } from "../support/clock.js";
+import { toCarDataError, type CarDataError } from "../support/errors.js";
+import type { HttpSend } from "../support/http.js";
+import type { TrackedPlace } from "./soc/soc-desk.js";
+import { TrackerCar, type TrackerState } from "./tracker-car.js";
+
+export interface TrackerDoors {
+  readonly clock: Clock;
+  /** Ends everything when the account closes. */
+  readonly signal: AbortSignal;
+  readonly send: HttpSend;
+  /** For the car's estimate: km/h, `null` when unknown from now on. Never for motion, trips or BMW's position. */
+  readonly onSpeed: (vin: string, kmh: number | null, place: TrackedPlace | null) => void;
+}
+
+/** What a cardata-traccar node wants. */
+export interface TrackerWish {
+  readonly url: string;
+  readonly token: string;
+  /** Which tracker, by name or unique id, rides in which car. */
+  readonly devices: readonly { readonly vin: string; readonly device: string }[];
+  readonly intervalMs: number;
+  readonly mode: "trips" | "always";
+  readonly onFix: (vin: string, fix: TrackerFix) => void;
+  /** A state has changed; not heard before `join` returns. */
+  readonly onState: () => void;
+}
+
+/** What is told first of several cars. */
+const RANKS: Readonly<Record<TrackerState["kind"], number>> = {
+  failed: 4,
+  speed: 3,
+  silent: 3,
+  looking: 2,
+  idle: 1,
+  other: 0,
+};
+
+/** One node with its server and the cars that it wants looked at. */
+export class TrackerUser {
+  /** By VIN; none while the settings cannot be used, so that another node may look for the cars. */
+  readonly cars = new Map<string, TrackerCar>();
+  readonly #ending = new AbortController();
+  /** Cars by the time at which their state changed, the latest last. */
+  readonly #changed = new Set<TrackerCar>();
+  readonly #list: DeviceList | null = null;
+  readonly #misfit: CarDataError | null = null;
+  #isQuiet = true;
+
+  constructor(
+    private readonly wish: TrackerWish,
+    private readonly doors: TrackerDoors,
+  ) {
+    try {
+      this.#list = this.#connect();
+    } catch (error) {
+      this.#misfit = toCarDataError(error);
+    }
+    if (this.#list === null) return;
+    for (const { vin, device } of wish.devices)
+      if (!this.cars.has(vin)) this.cars.set(vin, this.#carOf(vin, device, this.#list));
+  }
+
+  /** From now on changes are told. */
+  speakUp(): void {
+    this.#isQuiet = false;
+  }
+
+  async poll(): Promise<void> {
+    if (this.#misfit !== null) return this.#tellMisfit(this.#misfit);
+    this.#list?.doubt();
+    const errors = await Promise.all([...this.cars.values()].map((car) => car.look()));
+    const error = errors.find((one) => one !== null);
+    if (error !== undefined && !this.#ending.signal.aborted) throw error;
+  }
+
+  state(vin?: string): TrackerState {
+    if (this.#misfit !== null) return { kind: "failed", problem: this.#misfit.problem };
+    if (vin !== undefined) return this.cars.get(vin)?.state ?? { kind: "other" };
+    const states = [...this.#changed].reverse().map((car) => car.state);
+    const [first] = states.sort((one, other) => RANKS[other.kind] - RANKS[one.kind]);
+    return first ?? { kind: this.cars.size === 0 ? "idle" : "other" };
+  }
+
+  leave(): void {
+    for (const car of this.cars.values()) car.leave();
+    this.#ending.abort();
+  }
+
+  close(): void {
+    for (const car of this.cars.values()) car.close();
+    this.#ending.abort();
+  }
+
+  /** @throws CarDataError what the client finds wrong with the settings */
+  #connect(): DeviceList {
+    const { send, signal, clock } = this.doors;
+    const ending = AbortSignal.any([signal, this.#ending.signal]);
+    const { url, token } = this.wish;
+    return new DeviceList(new TraccarClient({ send, url, token, signal: ending }), clock);
+  }
+
+  #carOf(vin: string, device: string, list: DeviceList): TrackerCar {
+    const { clock, onSpeed } = this.doors;
+    const { intervalMs, mode, onFix } = this.wish;
+    const car = new TrackerCar({
+      clock,
+      intervalMs,
+      mode,
+      ask: () => list.positionOf(device),
+      onFix: (fix) => {
+        onFix(vin, fix);
+      },
+      onState: () => {
+        this.#tellChange(car);
+      },
+      onSpeed: (kmh, place) => {
+        onSpeed(vin, kmh, place);
+      },
+    });
+    return car;
+  }
+
+  #tellChange(car: TrackerCar): void {
+    this.#changed.delete(car);
+    this.#changed.add(car);
+    if (!this.#isQuiet) this.wish.onState();
+  }
+
+  #tellMisfit(error: CarDataError): never {
+    const fix = { speedKmh: null, position: null, at: this.doors.clock.now() };
+    for (const { vin } of this.wish.devices) this.wish.onFix(vin, fix);
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import type { ChargeFigures, DriveFigures, SocEstimate } from "../soc/estimate.js";
+import { BRACKETS } from "../soc/driving/brackets.js";
+import { isoText } from "./iso-text.js";
+import type { ChargePart, DrivePart, EstimatePart } from "./types.js";
+
+/** `estimate` of a message of "Predicted SOC". */
+export function estimatePart({ mode, sigma, band90, bmw, capacity, charge }: SocEstimate): EstimatePart {
+  return {
+    mode,
+    sigma,
+    band90: [...band90],
+    bmwSoc: bmw?.soc ?? null,
+    bmwSocTimestamp: bmw === null ? null : isoText(bmw.at),
+    bmwSocDescriptor: bmw?.descriptor ?? null,
+    capacityKwh: capacity?.kwh ?? null,
+    capacitySource: capacity?.source ?? null,
+    ...(charge !== null && chargePart(charge)),
+  };
+}
+
+/** What "Magic SOC" has besides; its members are there without a trip too. */
+export function drivePart(drive: DriveFigures | null): DrivePart {
+  return {
+    consumptionKwhPerKm: drive?.consumptionKwhPerKm ?? null,
+    tripKm: drive?.tripKm ?? null,
+    speed_bracket: drive?.speedBracket ?? null,
+    traccar_speed_kmh: oneDecimal(drive?.speedKmh ?? null),
+    speed_bucket_consumption: bucketsOf(drive?.buckets ?? {}),
+  };
+}
+
+/** As speeds and levels are shown. */
+export function oneDecimal<Value extends number | null>(value: Value): Value {
+  // No "-0": it would look like another value than 0.
+  return (value === null ? null : Math.round(value * 10) / 10 + 0) as Value;
+}
+
+function chargePart(charge: ChargeFigures): ChargePart {
+  const { method, powerKw, powerSource, phases, phasesSource } = charge;
+  const { efficiency, targetSoc, minutesToTarget, energyKwh, startedAt } = charge;
+  return {
+    method,
+    powerKw,
+    powerSource,
+    phases,
+    phasesSource,
+    efficiency,
+    targetSoc,
+    minutesToTarget,
+    energyKwh,
+    startedAt: isoText(startedAt),
+  };
+}
+
+function bucketsOf(buckets: DriveFigures["buckets"]): DrivePart["speed_bucket_consumption"] {
+  const entries = BRACKETS.flatMap((bracket) => {
+    const rate = buckets[bracket];
+    if (rate === undefined) return [];
+    return [[bracket, { kwh_per_km: Math.round(rate.kwhPerKm * 1000) / 1000, trip_count: rate.trips }] as const];
+  });
+  return Object.fromEntries(entries);
+}

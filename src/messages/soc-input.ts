@@ -1,0 +1,100 @@
+import { CarDataError } from "../support/errors.js";
+import { finite, isObject, type JsonObject } from "../support/json.js";
+import { parseVin } from "../support/vin.js";
+import { parseCommand } from "./command.js";
+
+const COMMANDS = ["report", "reset", "capacity", "speed"] as const;
+const LESSONS = ["ac", "dc", "driving", "all"] as const;
+const MOST_KW = 400;
+const MOST_AUX_KW = 20;
+const MOST_CAPACITY_KWH = 300;
+const MOST_KMH = 400;
+const W_PER_KW = 1000;
+
+/** What an input message of cardata-predicted-soc asks for; `kwh` `null`: no word of the user any more. */
+export type SocRequest =
+  | { readonly kind: "report"; readonly vin: string }
+  | { readonly kind: "reset"; readonly vin: string; readonly what: (typeof LESSONS)[number] }
+  | { readonly kind: "capacity"; readonly vin: string; readonly kwh: number | null }
+  | { readonly kind: "speed"; readonly vin: string; readonly kmh: number | null }
+  | { readonly kind: "meter"; readonly vin: string; readonly kw: number; readonly auxKw: number };
+
+export interface SocInputContext {
+  /** The node's car; "" for all. */
+  readonly vehicle: string;
+  /** The cars with an estimate. */
+  readonly vins: readonly string[];
+  readonly meterUnit: "kW" | "W";
+}
+
+/**
+ * Reads an input message: `msg.command` with `msg.payload`, else a number as a reading of the user's meter with
+ * `msg.auxKw` in kW.
+ * @throws CarDataError `unknown_command`, `soc_reset_unknown`, `capacity_invalid`, `speed_invalid`,
+ *   `meter_value_invalid`, `meter_aux_invalid`, `vin_invalid`, `soc_vehicle_missing`, `soc_vehicle_unknown` or
+ *   `soc_no_vehicle`
+ */
+export function parseSocInput(message: unknown, context: SocInputContext): SocRequest {
+  const asked = isObject(message) ? message : {};
+  const request = contentOf(asked, context.meterUnit);
+  return { ...request, vin: vehicleOf(asked["vin"], context) };
+}
+
+type WithoutVin<Request> = Request extends SocRequest ? Omit<Request, "vin"> : never;
+
+function contentOf(asked: JsonObject, meterUnit: SocInputContext["meterUnit"]): WithoutVin<SocRequest> {
+  const { payload } = asked;
+  switch (parseCommand(asked, COMMANDS)) {
+    case "report":
+      return { kind: "report" };
+    case "reset":
+      return { kind: "reset", what: lessonsOf(payload) };
+    case "capacity":
+      return { kind: "capacity", kwh: within(payload, MOST_CAPACITY_KWH, "capacity_invalid") || null };
+    case "speed":
+      return { kind: "speed", kmh: payload === null ? null : within(payload, MOST_KMH, "speed_invalid") };
+    case null:
+      return { kind: "meter", ...meterOf(asked, meterUnit) };
+  }
+}
+
+function lessonsOf(payload: unknown) {
+  if (payload === undefined || payload === null || payload === "") return "all";
+  const found = LESSONS.find((one) => one === payload);
+  if (found === undefined) throw new CarDataError("soc_reset_unknown", { known: LESSONS.join(", ") });
+  return found;
+}
+
+function meterOf({ payload, auxKw }: JsonObject, unit: SocInputContext["meterUnit"]): { kw: number; auxKw: number } {
+  const perKw = unit === "W" ? W_PER_KW : 1;
+  return {
+    kw: within(payload, MOST_KW * perKw, "meter_value_invalid") / perKw,
+    auxKw: auxKw === undefined || auxKw === null ? 0 : within(auxKw, MOST_AUX_KW, "meter_aux_invalid"),
+  };
+}
+
+type Refusal = "capacity_invalid" | "speed_invalid" | "meter_value_invalid" | "meter_aux_invalid";
+
+/** @throws CarDataError `refusal` for what is no number from 0 to `most`, also as text */
+function within(value: unknown, most: number, refusal: Refusal): number {
+  const found = finite(typeof value === "string" ? value.trim() : value);
+  if (found === null || found < 0 || found > most) throw new CarDataError(refusal);
+  // "-0" is 0.
+  return found + 0;
+}
+
+function vehicleOf(asked: unknown, { vehicle, vins }: SocInputContext): string {
+  const own = vehicle === "" ? vins : vins.filter((vin) => vin === vehicle);
+  if (asked === undefined || asked === null || asked === "") return onlyOf(own, vehicle);
+  const vin = parseVin(typeof asked === "string" ? asked.trim() : asked);
+  if (vin === null) throw new CarDataError("vin_invalid");
+  if (!own.includes(vin)) throw new CarDataError("soc_vehicle_unknown", { vin });
+  return vin;
+}
+
+function onlyOf(vins: readonly string[], vehicle: string): string {
+  const [vin, ...more] = vins;
+  if (more.length > 0) throw new CarDataError("soc_vehicle_missing");
+  if (vin !== undefined) return vin;
+  throw vehicle === "" ? new CarDataError("soc_no_vehicle") : new CarDataError("soc_vehicle_unknown", { vin: vehicle });
+}

@@ -1,0 +1,110 @@
+import type { LearningReport, SocEstimate } from "../soc/estimate.js";
+import { drivePart, estimatePart, oneDecimal } from "./estimate-part.js";
+import { isoText } from "./iso-text.js";
+import { learningPayload } from "./learning-payload.js";
+import type { DescriptorMessage, LearningMessage } from "./types.js";
+
+interface SocOutputOptions {
+  readonly topicBase: string;
+  /** Only this car; "" for all. */
+  readonly vehicle: string;
+}
+
+/** What the node sends on outputs 1 and 2; `null`: nothing. */
+type SocMessages = [predicted: DescriptorMessage | null, magic: DescriptorMessage | null];
+
+/** The two shown values, by what follows `vehicle.` in their descriptors. */
+const NAMES = { predicted_soc: "Predicted SOC", magic_soc: "Magic SOC" } as const;
+type Kind = keyof typeof NAMES;
+
+/** What was sent last: all that people see of it, and the value. */
+interface Sent {
+  readonly key: string;
+  readonly value: number;
+  readonly timestamp: string;
+}
+
+/** Turns estimates into the messages of one cardata-predicted-soc node; remembers what it sent, until the next start. */
+export class SocOutput {
+  readonly #sent = { predicted_soc: new Map<string, Sent>(), magic_soc: new Map<string, Sent>() };
+
+  constructor(private readonly options: SocOutputOptions) {}
+
+  /**
+   * Messages for what has changed of a car: shown value, mode or target, or that a shown value is unknown by now.
+   * @param magic `null` while it is not wanted
+   * @param at the moment of the estimates, ms
+   */
+  estimate(vin: string, predicted: SocEstimate | null, magic: SocEstimate | null, at: number): SocMessages {
+    return this.#messages(vin, predicted, magic, at, false);
+  }
+
+  /** Likewise, with what has not changed. */
+  current(vin: string, predicted: SocEstimate | null, magic: SocEstimate | null, at: number): SocMessages {
+    return this.#messages(vin, predicted, magic, at, true);
+  }
+
+  /** The report of what was learned of a car. */
+  learning(vin: string, report: LearningReport, at: number): LearningMessage {
+    const topic = `${this.options.topicBase}/${vin}/learning`;
+    return { payload: learningPayload(report), topic, vin, timestamp: isoText(at) };
+  }
+
+  #messages(vin: string, predicted: SocEstimate | null, magic: SocEstimate | null, at: number, all: boolean) {
+    const { vehicle } = this.options;
+    if (vehicle !== "" && vehicle !== vin) return [null, null] satisfies SocMessages;
+    // While the battery level itself is known, Magic SOC can only be missing because nobody wants it.
+    if (magic === null && predicted !== null) this.#sent.magic_soc.delete(vin);
+    return [
+      this.#message("predicted_soc", vin, predicted, at, all),
+      this.#message("magic_soc", vin, magic, at, all),
+    ] satisfies SocMessages;
+  }
+
+  #message(kind: Kind, vin: string, estimate: SocEstimate | null, at: number, all: boolean): DescriptorMessage | null {
+    const sent = this.#sent[kind];
+    const last = sent.get(vin);
+    if (estimate === null) {
+      sent.delete(vin);
+      return last === undefined ? null : { ...this.#head(kind, vin, at), last: lastOf(last) };
+    }
+    const key = keyOf(estimate);
+    if (!all && last?.key === key) return null;
+    const message = {
+      ...this.#head(kind, vin, at),
+      payload: oneDecimal(estimate.soc),
+      estimate: partOf(kind, estimate),
+    };
+    sent.set(vin, { key, value: message.payload, timestamp: message.timestamp });
+    return message;
+  }
+
+  #head(kind: Kind, vin: string, at: number): DescriptorMessage {
+    const descriptor = `vehicle.${kind}`;
+    return {
+      payload: null,
+      topic: `${this.options.topicBase}/${vin}/${descriptor}`,
+      vin,
+      descriptor,
+      name: NAMES[kind],
+      unit: "%",
+      timestamp: isoText(at),
+      source: "estimate",
+      known: true,
+    };
+  }
+}
+
+function keyOf({ soc, mode, charge }: SocEstimate): string {
+  return [oneDecimal(soc), mode, charge?.targetSoc ?? ""].join(" ");
+}
+
+function partOf(kind: Kind, estimate: SocEstimate) {
+  return kind === "predicted_soc"
+    ? estimatePart(estimate)
+    : { ...estimatePart(estimate), ...drivePart(estimate.drive) };
+}
+
+function lastOf({ value, timestamp }: Sent): NonNullable<DescriptorMessage["last"]> {
+  return { value, timestamp };
+}

@@ -1,0 +1,129 @@
+import type { CapacitySource, EstimateMode, LearnedCondition } from "../soc/estimate.js";
+import type { Bracket } from "../soc/driving/brackets.js";
+import type { Method, PhaseSource, PowerSource } from "../soc/types.js";
+
+/** How an estimated state of charge came about; `null` where nothing is known. All times are ISO 8601 UTC. */
+export interface EstimatePart extends Partial<ChargePart>, Partial<DrivePart> {
+  mode: EstimateMode;
+  /** Standard deviation in percentage points. */
+  sigma: number;
+  /** Percent, unrounded; the truth lies within nine times of ten. */
+  band90: [low: number, high: number];
+  /** What BMW said last. */
+  bmwSoc: number | null;
+  bmwSocTimestamp: string | null;
+  bmwSocDescriptor: string | null;
+  capacityKwh: number | null;
+  capacitySource: CapacitySource | null;
+}
+
+/** Only while the car charges. */
+export interface ChargePart {
+  method: Method;
+  /** Before losses. */
+  powerKw: number | null;
+  powerSource: PowerSource;
+  phases: number | null;
+  phasesSource: PhaseSource;
+  /** Share of the energy that arrives in the battery. */
+  efficiency: number | null;
+  /** Percent. */
+  targetSoc: number | null;
+  minutesToTarget: number | null;
+  /** Since the start of the charge. */
+  energyKwh: number;
+  startedAt: string;
+}
+
+/** Always and only on Magic SOC; some names are those of its predecessor in Home Assistant. */
+export interface DrivePart {
+  consumptionKwhPerKm: number | null;
+  tripKm: number | null;
+  speed_bracket: Bracket | null;
+  /** One decimal. */
+  traccar_speed_kmh: number | null;
+  /** Learned; kWh/km with three decimals. */
+  speed_bucket_consumption: Partial<Record<Bracket, { kwh_per_km: number; trip_count: number }>>;
+}
+
+/** What was learned of a car (third output of cardata-predicted-soc). */
+export interface LearningMessage {
+  payload: LearningPayload;
+  /** `<base>/<vin>/learning` */
+  topic: string;
+  vin: string;
+  /** ISO 8601 UTC: the moment of the report. */
+  timestamp: string;
+}
+
+export interface LearningPayload {
+  /** Efficiency by condition of the charge; phases, volts and amps are those of `key`, `null` for direct current. */
+  efficiency: EfficiencyEntry[];
+  consumption: {
+    /** Used until there is a learned one. */
+    defaultKwhPerKm: number;
+    overall: LearnedRate | null;
+    /** By number of the month, 1 to 12. */
+    months: Record<string, LearnedRate>;
+    brackets: Partial<Record<Bracket, LearnedRate>>;
+  };
+  /** The last charge or trip that was learned from, or was not. */
+  lastDecision: DecisionEntry | null;
+}
+
+interface EfficiencyEntry extends LearnedCondition {
+  method: Method;
+  phases: number | null;
+  volts: number | null;
+  amps: number | null;
+}
+
+interface LearnedRate {
+  kwhPerKm: number;
+  trips: number;
+}
+
+export interface DecisionEntry {
+  /** ISO 8601 UTC. */
+  at: string;
+  what: "ac" | "dc" | "driving";
+  accepted: boolean;
+  /** A fixed code; `text` says it in a sentence. */
+  reason: string;
+  text: string;
+  /** Measured efficiency of a charge, or kWh/km of a trip. */
+  value: number | null;
+  /** Percentage points gained by a charge or used by a trip. */
+  socChange: number | null;
+  energyKwh: number | null;
+  /** Key of the condition of a charge. */
+  condition: string | null;
+}
+
+/** What a tracker told (cardata-traccar). */
+export interface TraccarMessage {
+  /** Speed in km/h, one decimal; `null` while the tracker is silent. */
+  payload: number | null;
+  /** `<base>/<vin>/traccar` */
+  topic: string;
+  vin: string;
+  unit: "km/h";
+  /** ISO 8601 UTC: when the tracker was looked at. */
+  timestamp: string;
+  /** Of the speed. */
+  bracket: Bracket | null;
+  /** Degrees and metres; also an old or invalid one. `null` if the server has none. */
+  position: TraccarPosition | null;
+  /** As the node names it. */
+  device: string;
+}
+
+interface TraccarPosition {
+  latitude: number;
+  longitude: number;
+  altitude: number | null;
+  course: number | null;
+  /** ISO 8601 UTC: when the satellites were seen. */
+  fixTime: string | null;
+  valid: boolean;
+}

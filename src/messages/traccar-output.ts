@@ -1,0 +1,29 @@
+import { bracketOf } from "../soc/driving/brackets.js";
+import type { TrackerFix, TrackerPosition } from "../traccar/types.js";
+import { oneDecimal } from "./estimate-part.js";
+import { isoText } from "./iso-text.js";
+import type { TraccarMessage } from "./types.js";
+
+/** The message of one look at a tracker; `device` as the node names it. */
+export function traccarMessage(
+  topicBase: string,
+  vin: string,
+  { speedKmh, position, at }: TrackerFix,
+  device: string,
+): TraccarMessage {
+  return {
+    payload: oneDecimal(speedKmh),
+    topic: `${topicBase}/${vin}/traccar`,
+    vin,
+    unit: "km/h",
+    timestamp: isoText(at),
+    bracket: speedKmh === null ? null : bracketOf(speedKmh),
+    position: position === null ? null : placeOf(position),
+    device,
+  };
+}
+
+function placeOf(position: TrackerPosition): NonNullable<TraccarMessage["position"]> {
+  const { latitude, longitude, altitude, course, fixTime, valid } = position;
+  return { latitude, longitude, altitude, course, fixTime: fixTime === null ? null : isoText(fixTime), valid };
+}

@@ -1,0 +1,150 @@
+import type { Update } from "../account/events.js";
+import type { Garage } from "../account/garage.js";
+import { learningCodec } from "../account/soc/learning-codec.js";
+import { SocDesk } from "../account/soc/soc-desk.js";
+import { parseSocInput, type SocRequest } from "../messages/soc-input.js";
+import { SocOutput } from "../messages/soc-output.js";
+import type { Store } from "../store/store.js";
+import type { Clock } from "../support/clock.js";
+import type { CarSettings } from "./car-settings.js";
+import type { RecordedLine } from "./recording.js";
+
+interface SocLinesDoors {
+  readonly clock: Clock;
+  readonly cars: CarSettings;
+  readonly topicBase: string;
+  /** Only this car is shown; "" for all. */
+  readonly vehicle: string;
+  /** Whether anybody looks at the estimates; else nothing is estimated. */
+  readonly isWanted: boolean;
+  /** A message of cardata-predicted-soc; outputs count from 0. */
+  readonly send: (output: number, message: unknown) => void;
+}
+
+const LEARNING_OUTPUT = 2;
+
+/** The estimates of a replay, as a cardata-predicted-soc node for all cars shows them. */
+export class SocLines {
+  #desk: SocDesk | null = null;
+  #output: SocOutput;
+  #leave: (() => void)[] = [];
+
+  constructor(private readonly doors: SocLinesDoors) {
+    this.#output = this.#createOutput();
+  }
+
+  /** Begins to estimate the cars of a garage. */
+  begin(garage: Garage, store: Store): void {
+    if (!this.doors.isWanted) return;
+    this.#output = this.#createOutput();
+    this.#desk = new SocDesk({
+      document: store.document("learning", learningCodec),
+      clock: this.doors.clock,
+      garage,
+      factsOf: (vin) => this.doors.cars.socFactsOf(vin),
+      onEstimate: (vin) => {
+        this.#tell(vin, "estimate");
+      },
+      onLearned: (vin) => {
+        this.#report(vin);
+      },
+    });
+    this.#leave = [];
+    this.#join();
+  }
+
+  /** Goes on with what was saved. */
+  async load(): Promise<void> {
+    await this.#desk?.load();
+  }
+
+  /** Hands the present state to the store. */
+  close(): void {
+    this.#desk?.close();
+    this.#desk = null;
+  }
+
+  follow(update: Update): void {
+    this.#desk?.follow(update);
+  }
+
+  /** Settings of the cars have changed; `deployed`: those of the node too, so that it starts again. */
+  changed(deployed: boolean): void {
+    if (deployed) this.#output = this.#createOutput();
+    this.#join();
+    for (const vin of this.#desk?.vins ?? []) this.#tell(vin, "estimate");
+  }
+
+  /** Shows the present estimates, even if they were shown before. */
+  read(vin: string): void {
+    this.#tell(vin, "current");
+  }
+
+  /** Speed of the car's tracker in km/h. */
+  speed(vin: string, kmh: number | null): void {
+    this.#desk?.speed(vin, kmh);
+  }
+
+  /**
+   * A `power` or `command` line, as a message to the node.
+   * @throws CarDataError what `parseSocInput` says
+   */
+  input(vin: string, { kind, command, payload, kw, auxKw }: RecordedLine): void {
+    if (this.#desk === null) return;
+    const message = kind === "power" ? { vin, payload: kw, auxKw } : { vin, command, payload };
+    this.#obey(this.#desk, parseSocInput(message, { vehicle: "", vins: this.#desk.vins, meterUnit: "kW" }));
+  }
+
+  #obey(desk: SocDesk, request: SocRequest): void {
+    switch (request.kind) {
+      case "report":
+        this.#report(request.vin);
+        break;
+      case "reset":
+        desk.reset(request.vin, request.what);
+        break;
+      case "capacity":
+        desk.capacity(request.vin, request.kwh);
+        break;
+      case "speed":
+        desk.speed(request.vin, request.kmh);
+        break;
+      case "meter":
+        desk.meter(request.vin, request.kw, request.auxKw);
+    }
+  }
+
+  #tell(vin: string, form: "estimate" | "current"): void {
+    const desk = this.#desk;
+    if (desk === null) return;
+    const messages = this.#output[form](vin, desk.predicted(vin), desk.magic(vin), this.doors.clock.now());
+    messages.forEach((message, output) => {
+      if (message !== null) this.doors.send(output, message);
+    });
+  }
+
+  #report(vin: string): void {
+    const { vehicle, clock, send } = this.doors;
+    const report = vehicle === "" || vehicle === vin ? (this.#desk?.report(vin) ?? null) : null;
+    if (report !== null) send(LEARNING_OUTPUT, this.#output.learning(vin, report, clock.now()));
+  }
+
+  /** The new wishes before the old ones go, so that no car is without in between. */
+  #join(): void {
+    const desk = this.#desk;
+    if (desk === null) return;
+    const former = this.#leave;
+    this.#leave = [...this.doors.cars.socOptions()].map((options) => desk.join(nodeFor(options.vehicle), options));
+    for (const leave of former) leave();
+  }
+
+  #createOutput(): SocOutput {
+    const { topicBase, vehicle } = this.doors;
+    return new SocOutput({ topicBase, vehicle });
+  }
+}
+
+/** The node with the lowest id decides: what is said of one car goes before what is said of all. */
+function nodeFor(vehicle: string): string {
+  return vehicle === "" ? "of all" : `of ${vehicle}`;
+}

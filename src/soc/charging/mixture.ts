@@ -1,0 +1,260 @@
+import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { below, combined, density, mixed, type Moments } from "../driving/normal.js";
+import { Track } from "./kalman.js";
+import { best, isLike, restoredExplanation, split, type Explanation } from "./mixture-explanation.js";
+import { bounds, FULL_FROM, learnFrom, LEAST_LIKELIHOOD, likelihood, uniform, type Seen } from "./seen.js";
+import { BLIND, restoredSupply, type Branch, type Supply } from "./supply.js";
+
+/** Less likely than this the value contradicts all explanations: the car is right. */
+const CONTRADICTION = 1e-4;
+/** Less likely than this another branch charges the battery by now: a phase went, or the sun. */
+const SWITCHED = 0.01;
+/** Of power that nothing tells, once it has been seen to change. */
+const UNSTEADY_SD = 0.4;
+const PRUNED_LOG = -7;
+/** Neither way of rounding is ever quite excluded. */
+const LEAST_ROUNDING_SHARE = 0.02;
+const TARGET_NOISE = 0.15;
+/** A charge that is over ended because the target was reached so often; otherwise anywhere within so many pp. */
+const ENDS_AT_TARGET = 0.5;
+const ELSEWHERE_PP = 20;
+/** How far a car's own forecast of its charge is off, as a share. */
+const FORECAST_SD = 0.3;
+
+/** All explanations side by side, with what charges the battery now; changed in place. */
+export class Mixture {
+  /** Share of the learned curve of fast charging. */
+  kappa = 1;
+  supply: Supply | null = null;
+  /** What charged the battery last, if nothing does by now. */
+  #charged: Supply | null = null;
+  #all: Explanation[] = [];
+
+  get all(): readonly Explanation[] {
+    return this.#all;
+  }
+
+  get isKnown(): boolean {
+    return this.#all.length > 0;
+  }
+
+  clone(): Mixture {
+    const copy = new Mixture();
+    copy.kappa = this.kappa;
+    copy.supply = this.supply;
+    copy.#charged = this.#charged;
+    copy.#all = this.#all.map((one) => ({ ...one, track: one.track.clone() }));
+    return copy;
+  }
+
+  /** The first value of all. */
+  begin(seen: Seen, gain: Moments): void {
+    this.#all = [true, false].map((floors) => {
+      const { mean, variance } = uniform(bounds(seen, floors), seen.noise);
+      return { track: new Track(mean, gain.mean, 0, variance, gain.variance), floors, branch: 0, log: 0 };
+    });
+  }
+
+  branchOf({ branch }: Explanation): Branch | undefined {
+    return this.supply?.branches[branch];
+  }
+
+  /** From now on this charges the battery. */
+  adopt(supply: Supply): void {
+    const before = this.supply;
+    this.supply = supply;
+    if (supply.branches.length === 0) return;
+    this.#charged = supply;
+    if (before?.key === supply.key) {
+      this.#trustPower(supply);
+      return;
+    }
+    const old = this.#all;
+    const were = old.map(({ branch }) => before?.branches[branch]);
+    const goesOn = supply.branches.some((branch) => were.some((was) => isLike(was, branch)));
+    this.#all = [true, false].flatMap((floors) =>
+      supply.branches.flatMap((branch, index) => {
+        const from = best(old, floors, (at) => isLike(were[at], branch));
+        // What has been excluded stays so while the charge goes on in another way.
+        return from === null || (goesOn && !from.matches)
+          ? []
+          : [split(from.one, from.matches ? were[old.indexOf(from.one)] : undefined, branch, index)];
+      }),
+    );
+    this.#trustPower(supply);
+    this.#settle();
+  }
+
+  /** Weighs and moves all explanations by what the car told. Returns whether it contradicted all of them. */
+  observe(seen: Seen): boolean {
+    const likelihoods = this.#all.map((one) => likelihood(one.track, seen, one.floors));
+    const most = Math.max(...likelihoods);
+    if (most < SWITCHED && (this.supply?.branches.length ?? 0) > 1) {
+      this.#reopen(seen);
+      return true;
+    }
+    if (most < CONTRADICTION) {
+      for (const one of this.#all) one.track.replaceSoc(uniform(bounds(seen, one.floors), seen.noise));
+      return true;
+    }
+    this.#all.forEach((one, index) => {
+      const weight = seen.soc < FULL_FROM ? 1 : 0;
+      one.log += weight * Math.log(Math.max(LEAST_LIKELIHOOD, likelihoods[index] ?? 0));
+      learnFrom(one.track, seen, one.floors);
+    });
+    this.#settle();
+    return false;
+  }
+
+  /** The car itself expects to charge at `ppPerHour`; that counts where nothing tells of power. */
+  expect(ppPerHour: number, capacityKwh: number): void {
+    for (const one of this.#all) {
+      const branch = this.branchOf(one);
+      if (branch?.condition.startsWith(BLIND) !== true || this.supply === null) continue;
+      const { kw, auxKw } = this.supply;
+      const rate =
+        (one.track.gain * Math.max(0.1, kw * branch.factor * (1 + one.track.error) - auxKw) * 100) / capacityKwh;
+      const deviation = Math.sqrt(one.track.varError + FORECAST_SD ** 2);
+      one.log += Math.log(Math.max(LEAST_LIKELIHOOD, density(Math.log(ppPerHour / rate) / deviation) / deviation));
+      one.track.learnPower(Math.min(2, Math.max(0.5, ppPerHour / rate)), FORECAST_SD);
+    }
+    this.#settle();
+  }
+
+  /** The charge is over; it may be over because `target` was reached, give or take what comes in `unnoticed`, pp. */
+  end(target: number, unnoticed: number): void {
+    const noise = TARGET_NOISE ** 2 + unnoticed ** 2 / 3;
+    for (const one of this.#all) {
+      const prior = { mean: one.track.soc, variance: one.track.varSoc };
+      const deviation = Math.sqrt(prior.variance + noise);
+      const reached = (ENDS_AT_TARGET * density((target - prior.mean) / deviation)) / deviation;
+      const elsewhere = (1 - ENDS_AT_TARGET) / ELSEWHERE_PP;
+      // Near full the power is too little known to tell half a percent.
+      if (target < FULL_FROM) one.log += Math.log(reached + elsewhere);
+      const there = combined(prior, { mean: target, variance: noise });
+      one.track.learn(mixed(there, prior, reached / (reached + elsewhere)), 0);
+    }
+    this.#settle();
+  }
+
+  get likeliest(): Explanation | null {
+    return best(this.#all, null, () => true)?.one ?? null;
+  }
+
+  /** Shares of the explanations, in their order. */
+  shares(): number[] {
+    const weights = this.#all.map(({ log }) => Math.exp(log));
+    const sum = weights.reduce((total, one) => total + one, 0);
+    return weights.map((one) => one / sum);
+  }
+
+  /** What charges the battery, or charged it last. */
+  get charged(): Supply | null {
+    return this.#charged;
+  }
+
+  /** What the explanations say together of the state of charge. */
+  get soc(): Moments {
+    const shares = this.shares();
+    const sum = (of: (track: Track) => number) =>
+      this.#all.reduce((total, { track }, index) => total + (shares[index] ?? 0) * of(track), 0);
+    const mean = sum(({ soc }) => soc);
+    return { mean, variance: sum(({ soc, varSoc }) => varSoc + (soc - mean) ** 2) };
+  }
+
+  /** Below which the state of charge lies with this probability. */
+  quantile(probability: number): number {
+    const shares = this.shares();
+    const { mean, variance } = this.soc;
+    let [low, high] = [mean - 6 * Math.sqrt(variance), mean + 6 * Math.sqrt(variance)];
+    for (let step = 0; step < 24; step++) {
+      const middle = (low + high) / 2;
+      const share = this.#all.reduce(
+        (sum, { track }, index) => sum + (shares[index] ?? 0) * below((middle - track.soc) / Math.sqrt(track.varSoc)),
+        0,
+      );
+      if (share < probability) low = middle;
+      else high = middle;
+    }
+    return (low + high) / 2;
+  }
+
+  /** The likeliest branch of what charges or charged last, with its share and the gain it speaks for; kW. */
+  leading(): {
+    readonly branch: Branch;
+    readonly share: number;
+    readonly gain: Moments;
+    readonly kw: number;
+    readonly error: number;
+  } | null {
+    const supply = this.#charged;
+    if (supply === null) return null;
+    const shares = this.shares();
+    const sums = supply.branches.map((_, index) =>
+      this.#all.reduce((sum, one, at) => sum + (one.branch === index ? (shares[at] ?? 0) : 0), 0),
+    );
+    const share = Math.max(...sums);
+    const index = sums.indexOf(share);
+    const branch = supply.branches[index];
+    const track = best(this.#all, null, (at) => this.#all[at]?.branch === index)?.one.track;
+    if (branch === undefined || track === undefined) return null;
+    const { error } = track;
+    const kw = supply.kw * branch.factor * (1 + error);
+    return { branch, share, gain: { mean: track.gain, variance: track.varGain }, kw, error };
+  }
+
+  save(): JsonObject {
+    const all = this.#all.map(({ track, floors, branch, log }) => ({ track: track.save(), floors, branch, log }));
+    return { all, kappa: this.kappa, supply: this.supply, charged: this.#charged };
+  }
+
+  /** `null` if that is none. */
+  static restored(saved: unknown): Mixture | null {
+    if (!isObject(saved) || !Array.isArray(saved["all"])) return null;
+    const mixture = new Mixture();
+    mixture.supply = restoredSupply(saved["supply"]);
+    mixture.#charged = restoredSupply(saved["charged"]);
+    const kappa = finite(saved["kappa"]);
+    mixture.kappa = kappa !== null && kappa > 0 && kappa < 20 ? kappa : 1;
+    const most = Math.max(1, mixture.#charged?.branches.length ?? 1);
+    const all = (saved["all"] as unknown[]).slice(0, 2 * most).map((one) => restoredExplanation(one, most));
+    mixture.#all = all.filter((one) => one !== null);
+    const floors = new Set(mixture.#all.map((one) => one.floors));
+    return floors.size === 2 ? mixture : null;
+  }
+
+  /** Another branch than before may charge the battery now. */
+  #reopen(seen: Seen): void {
+    const branches = this.supply?.branches ?? [];
+    const old = this.#all;
+    this.#all = [true, false].flatMap((floors) => {
+      const from = best(old, floors, () => true)?.one;
+      if (from === undefined) return [];
+      return branches.map((branch, index) => {
+        const one = split(from, from.branch === index ? branch : undefined, branch, index);
+        one.log = from.log + Math.log(branch.weight);
+        one.track.replaceSoc(uniform(bounds(seen, floors), seen.noise));
+        if (branch.condition.startsWith(BLIND)) one.track.trustPower(UNSTEADY_SD);
+        return one;
+      });
+    });
+    this.#settle();
+  }
+
+  #trustPower({ toldSd }: Supply): void {
+    for (const { track } of this.#all) track.trustPower(toldSd);
+  }
+
+  /** Sets the likeliest to 0, leaves out what is next to impossible, and keeps both ways of rounding. */
+  #settle(): void {
+    const top = Math.max(...this.#all.map(({ log }) => log));
+    for (const one of this.#all) one.log -= top;
+    for (const floors of [true, false]) {
+      const own = this.#all.filter((one) => one.floors === floors);
+      const most = Math.max(...own.map(({ log }) => log));
+      this.#all = this.#all.filter((one) => one.floors !== floors || one.log - most > PRUNED_LOG);
+      const lift = Math.log(LEAST_ROUNDING_SHARE) - most;
+      if (lift > 0) for (const one of own) one.log += lift;
+    }
+  }
+}

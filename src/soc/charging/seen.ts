@@ -1,0 +1,74 @@
+import { combined, density, mixed, shareWithin, truncated, type Moments } from "../driving/normal.js";
+import type { Track } from "./kalman.js";
+
+/** A state of charge that the car told. */
+export interface Seen {
+  readonly soc: number;
+  /** What its last digit counts, pp. */
+  readonly step: number;
+  /** Standard deviation of what else may be wrong with it. */
+  readonly noise: number;
+  /** How likely it marks the moment at which the value was reached; 0 to 1. */
+  readonly crossing: number;
+  /** So much may have come in between the step and the moment that it was noticed, pp. */
+  readonly unnoticed?: number;
+  /** So much more than the value the battery may hold by now, where the value is from before. */
+  readonly gained: number;
+}
+
+const CROSSING_NOISE = 0.085;
+const FORCED_VARIANCE = 0.1;
+/** From there on a battery takes less than it is offered, percent. */
+export const FULL_FROM = 96;
+/** Of an explanation that is next to excluded. */
+export const LEAST_LIKELIHOOD = 1e-5;
+
+/** Between which the state of charge lies when the car tells this. */
+export function bounds({ soc, step, gained }: Seen, floors: boolean): readonly [low: number, high: number] {
+  return floors ? [soc, soc + step + gained] : [soc - step / 2, soc + step / 2 + gained];
+}
+
+export function uniform([low, high]: readonly [number, number], noise: number): Moments {
+  return { mean: (low + high) / 2, variance: (high - low) ** 2 / 12 + noise * noise };
+}
+
+function blurred({ soc, varSoc }: Track, noise: number): Moments {
+  return { mean: soc, variance: varSoc + noise * noise };
+}
+
+/** Per step of the car's value. */
+export function likelihood(track: Track, seen: Seen, floors: boolean): number {
+  const [low, high] = bounds(seen, floors);
+  const within = shareWithin(blurred(track, seen.noise), low, high);
+  return seen.crossing * crossingLikelihood(track, low, seen) + (1 - seen.crossing) * within;
+}
+
+/** What the state of charge is when the car notices that it has passed `edge`. */
+function crossed(edge: number, { unnoticed = 0 }: Seen): Moments {
+  return { mean: edge + unnoticed / 2, variance: CROSSING_NOISE ** 2 + unnoticed ** 2 / 12 };
+}
+
+function crossingLikelihood(track: Track, low: number, seen: Seen): number {
+  const { mean, variance } = crossed(low, seen);
+  const deviation = Math.sqrt(track.varSoc + variance);
+  return (seen.step * density((mean - track.soc) / deviation)) / deviation;
+}
+
+export function learnFrom(track: Track, seen: Seen, floors: boolean): void {
+  const [low, high] = bounds(seen, floors);
+  const prior = blurred(track, seen.noise);
+  const inside = truncated(prior, low, high);
+  const stepped = seen.crossing * crossingLikelihood(track, low, seen);
+  const sampled = inside === null ? 0 : (1 - seen.crossing) * shareWithin(prior, low, high);
+  if (stepped + sampled < LEAST_LIKELIHOOD) {
+    // This explanation is next to excluded, but may be the only one of its rounding.
+    track.learn(
+      combined(prior, { mean: Math.min(high, Math.max(low, prior.mean)), variance: FORCED_VARIANCE }),
+      seen.noise ** 2,
+    );
+    return;
+  }
+  const share = stepped / (stepped + sampled);
+  const edge = combined(prior, crossed(low, seen));
+  track.learn(inside === null ? edge : mixed(edge, inside, share), seen.noise ** 2);
+}

@@ -1,0 +1,369 @@
+import { finite, isObject, type JsonObject } from "../support/json.js";
+import type { VehicleEvent } from "../vehicle/events.js";
+import type { Reading } from "../vehicle/reading.js";
+import { ChargingFilter, type ChargingEstimate } from "./charging/filter.js";
+import { ChargingLedger } from "./charging/ledger.js";
+import { decodeDecision, tripDecision } from "./decisions.js";
+import { DrivingEstimator } from "./driving/estimator.js";
+import type {
+  CapacitySource,
+  ChargeFigures,
+  DriveFigures,
+  LearningDecision,
+  LearningReport,
+  SocEstimate,
+} from "./estimate.js";
+import { chargeFigures, driveFigures, shownAt, widened } from "./figures.js";
+import { concernsCharging, concernsStanding, isSound, isWithin, silentEnd } from "./intake.js";
+import { LastTold } from "./last-told.js";
+import { Outing } from "./outing.js";
+import { AGREES_PP, Standing } from "./standing.js";
+import { signalsOf } from "./signals.js";
+import type { Estimate, SocSettings, SocSignal } from "./types.js";
+
+/** What changes where people look. */
+export interface Glance {
+  readonly soc: number;
+  readonly mode: SocEstimate["mode"];
+  readonly targetSoc: number | null;
+}
+
+/** What can be forgotten of what was learned. */
+export type Lessons = "ac" | "dc" | "driving" | "all";
+
+const VERSION = 1;
+/** So long a charge that has ended may still be confirmed, and taught from. */
+const LESSON_MS = 26 * 60_000;
+const MOST_KW = 400;
+const MOST_AUX_KW = 20;
+const MOST_KMH = 400;
+/**
+ * The state of charge of one car, charging, driving or standing: what the ledger of its charges, the filter and the
+ * driving estimate know, joined. Time comes by readings and `tick` only; what is asked changes nothing. Times in ms.
+ */
+export class SocEstimator {
+  readonly #ledger: ChargingLedger;
+  readonly #filter: ChargingFilter;
+  readonly #driving: DrivingEstimator;
+  readonly #lastTold = new LastTold();
+  readonly #outing = new Outing();
+  readonly #standing = new Standing();
+  readonly #magicStanding = new Standing();
+  /** BMW's time of the status; `null` while nothing charges. */
+  #chargingSince: number | null = null;
+  #chargeEndedAt: number | null = null;
+  #decisions: LearningDecision[] = [];
+  #lastDecision: LearningDecision | null = null;
+  /** What the filter said last, until something is taken. */
+  #level: { readonly at: number; readonly by: SocSettings; readonly level: ChargingEstimate | null } | null = null;
+
+  constructor(private readonly settings: () => SocSettings) {
+    this.#ledger = new ChargingLedger(settings);
+    this.#filter = new ChargingFilter(settings, (method, phases, volts, amps) =>
+      this.#ledger.efficiencyOf(method, phases, volts, amps),
+    );
+    this.#driving = new DrivingEstimator(settings);
+  }
+
+  /**
+   * What one message, or one moment of the desk, gave: accepted readings, then the events that they made.
+   * @returns whether anything of it may change what is shown
+   */
+  take(readings: readonly Reading[], events: readonly VehicleEvent[], now: number): boolean {
+    const signals = [...signalsOf(readings, now), ...silentEnd(readings, this.#chargingSince, now)];
+    const moves = events.filter(
+      ({ name }) => name === "tripStarted" || name === "tripEnded" || name === "chargingEnded",
+    );
+    if (signals.length === 0 && moves.length === 0) return false;
+    const wasOpen = this.open;
+    for (const signal of signals) this.#signal(signal);
+    for (const event of moves) this.#event(event, now);
+    return wasOpen || this.open || signals.some(concernsStanding);
+  }
+
+  /** The user's meter: power before losses and the load beside the battery, kW. */
+  meter(kw: number, auxKw: number, now: number): void {
+    if (isWithin(kw, MOST_KW) && isWithin(auxKw, MOST_AUX_KW)) this.#signal({ kind: "meter", kw, auxKw, now });
+  }
+
+  /** The speed of the user's tracker in km/h; `null` while it is silent. */
+  speed(kmh: number | null, now: number): void {
+    if (kmh === null || isWithin(kmh, MOST_KMH)) this.#signal({ kind: "speed", kmh, now });
+  }
+
+  /** A place that the user's tracker was at, at the moment `at`. */
+  place(latitude: number, longitude: number, at: number, now: number): void {
+    this.#signal({ kind: "position", latitude, longitude, at, now });
+  }
+
+  /** A trip is on its way whose start was not heard of. */
+  underWay(now: number): void {
+    this.#level = null;
+    if (!this.#outing.driving) this.#departs(now, now);
+  }
+
+  /** Lets time pass. */
+  tick(now: number): void {
+    if (!Number.isFinite(now)) return;
+    this.#level = null;
+    this.#note(this.#ledger.tick(now));
+    this.#filter.tick(now);
+    this.#driving.tick(now);
+    if (this.#outing.isStale(now)) {
+      this.#parks(now);
+      this.#outing.end(now, true);
+    }
+    this.#outing.tick(now);
+    if (!isWithin(now - (this.#chargeEndedAt ?? now), LESSON_MS)) this.#chargeEndedAt = null;
+  }
+
+  /** Time alone changes something: a charge, a trip, or what follows them. */
+  get open(): boolean {
+    return this.#charging || this.#chargeEndedAt !== null || this.#outing.open;
+  }
+
+  /** A charge or a trip goes on. */
+  get busy(): boolean {
+    return this.#charging || this.#outing.driving;
+  }
+
+  /** "Predicted SOC"; `null` before the first level, and of a car without a high-voltage battery. */
+  predicted(at: number): SocEstimate | null {
+    const level = this.#hasBattery ? this.#levelAt(at) : null;
+    if (level === null) return null;
+    const drive = this.#outing.driving && !this.#isHybrid ? this.#driving.estimate(at) : null;
+    const shown = this.#charging ? level : shownAt(this.#standing.soc, level);
+    return this.#told(widened(shown, drive), this.#mode, this.#charge(level), null);
+  }
+
+  /** "Magic SOC": goes on while the car drives. `null` while it is not wanted. */
+  magic(at: number): SocEstimate | null {
+    if (!this.settings().magic || !this.#hasBattery) return null;
+    const drive = this.#driving.estimate(at);
+    const known = this.#leads ? this.#levelAt(at) : null;
+    if (drive === null) return this.predicted(at);
+    const charge = known === null ? null : this.#charge(known);
+    const shown = this.#moves ? (known ?? drive) : shownAt(this.#magicStanding.soc, known ?? drive);
+    return this.#told(shown, this.#magicMode(at), charge, driveFigures(drive));
+  }
+
+  /** What people see of both at first sight, for much less than all that explains it. */
+  glance(at: number): { readonly predicted: Glance | null; readonly magic: Glance | null } {
+    const level = this.#hasBattery ? this.#filter.soc(at) : null;
+    const targetSoc = this.#charging ? this.#lastTold.target : null;
+    const soc = this.#charging || level === null ? level : (this.#standing.soc ?? level);
+    const predicted = soc === null ? null : { soc, mode: this.#mode, targetSoc };
+    return { predicted, magic: this.#magicGlance(at, level, predicted) };
+  }
+
+  /** Forgets what was learned; returns whether there was anything. */
+  reset(what: Lessons): boolean {
+    const charging = what !== "driving" && this.#ledger.reset(what);
+    if (what !== "driving") this.#filter.reset(what);
+    this.#level = null;
+    const driving = (what === "driving" || what === "all") && this.#driving.reset();
+    return charging || driving;
+  }
+
+  report(): LearningReport {
+    return {
+      charging: this.#ledger.report(),
+      driving: this.#driving.report(),
+      lastDecision: this.#lastDecision,
+    };
+  }
+
+  /** What was decided since this was asked last. */
+  decisions(): LearningDecision[] {
+    return this.#decisions.splice(0);
+  }
+
+  save(): JsonObject {
+    return {
+      version: VERSION,
+      ledger: this.#ledger.save(),
+      filter: this.#filter.save(),
+      driving: this.#driving.save(),
+      told: this.#lastTold.save(),
+      outing: this.#outing.save(),
+      standing: this.#standing.save(),
+      magicStanding: this.#magicStanding.save(),
+      chargingSince: this.#chargingSince,
+      chargeEndedAt: this.#chargeEndedAt,
+      lastDecision: this.#lastDecision,
+    };
+  }
+
+  /** Goes on with what `save` gave, part by part; what cannot be used is left out. */
+  restore(saved: unknown): void {
+    if (!isObject(saved) || saved["version"] !== VERSION) return;
+    this.#level = null;
+    this.#ledger.restore(saved["ledger"]);
+    this.#filter.restore(saved["filter"]);
+    this.#driving.restore(saved["driving"]);
+    this.#lastTold.restore(saved["told"]);
+    this.#outing.restore(saved["outing"]);
+    this.#standing.restore(saved["standing"]);
+    this.#magicStanding.restore(saved["magicStanding"]);
+    this.#chargingSince = this.#filter.active ? (finite(saved["chargingSince"]) ?? 0) : null;
+    this.#chargeEndedAt = finite(saved["chargeEndedAt"]);
+    this.#lastDecision = decodeDecision(saved["lastDecision"]);
+  }
+
+  get #charging(): boolean {
+    return this.#chargingSince !== null;
+  }
+
+  get #hasBattery(): boolean {
+    return this.settings().driveType !== "combustion";
+  }
+
+  get #isHybrid(): boolean {
+    return this.settings().driveType === "phev";
+  }
+
+  /** What the filter knows is shown as Magic SOC too: of a charge, and after it until a hybrid tells something newer. */
+  get #leads(): boolean {
+    return this.#charging || (this.#isHybrid && !this.#outing.isPast(this.#lastTold.last?.at ?? null));
+  }
+
+  #magicGlance(at: number, level: number | null, predicted: Glance | null): Glance | null {
+    if (!this.settings().magic || !this.#hasBattery) return null;
+    const drive = this.#driving.estimate(at);
+    if (drive === null) return predicted;
+    const moving = (this.#leads ? level : null) ?? drive.soc;
+    const soc = this.#moves ? moving : (this.#magicStanding.soc ?? moving);
+    return { soc, mode: this.#magicMode(at), targetSoc: this.#charging ? this.#lastTold.target : null };
+  }
+
+  /** Magic SOC follows what happens, not what BMW said. */
+  get #moves(): boolean {
+    return this.#charging || (this.#outing.driving && !this.#isHybrid);
+  }
+
+  get #mode(): SocEstimate["mode"] {
+    if (this.#charging) return "charging";
+    if (!this.#outing.driving) return "idle";
+    return this.#isHybrid ? "passthrough" : "driving";
+  }
+
+  #magicMode(at: number): SocEstimate["mode"] {
+    const goesOn = !this.#charging && !this.#isHybrid && this.#outing.continues(at);
+    return goesOn ? "continuity" : this.#mode;
+  }
+
+  get #capacity(): { readonly kwh: number; readonly source: CapacitySource } | null {
+    const { modelCapacityKwh } = this.settings();
+    return this.#ledger.capacity ?? (modelCapacityKwh === null ? null : { kwh: modelCapacityKwh, source: "model" });
+  }
+
+  #levelAt(at: number): ChargingEstimate | null {
+    const by = this.settings();
+    if (this.#level?.at !== at || this.#level.by !== by) this.#level = { at, by, level: this.#filter.estimate(at) };
+    return this.#level.level;
+  }
+
+  #signal(signal: SocSignal): void {
+    if (!isSound(signal)) return;
+    this.#level = null;
+    this.#lastTold.take(signal);
+    const charged = this.#charging && signal.kind === "status" ? this.#filter.soc(signal.now) : null;
+    if (concernsCharging(signal)) {
+      this.#note(this.#ledger.take(signal));
+      this.#filter.take(signal);
+    }
+    if (!this.#isOld(signal)) {
+      this.#trip(this.#driving.take(signal));
+      if (signal.kind === "soc" && !this.#charging) this.#stands(signal);
+    }
+    if (signal.kind === "status" && signal.active !== this.#charging)
+      this.#charges(signal.active, signal.at, signal.now, charged);
+  }
+
+  #departs(at: number, now: number): void {
+    if (this.#charging) return;
+    this.#driving.tripStarted(at, now);
+    this.#outing.begin(now);
+  }
+
+  /** What a trip has left. */
+  #parks(now: number): void {
+    const drive = this.#moves && !this.#charging ? this.#driving.estimate(now) : null;
+    if (drive !== null) this.#magicStanding.keep(drive.soc);
+  }
+
+  /** BMW's word of a car that does not charge. */
+  #stands({ source, soc, at, now }: Extract<SocSignal, { kind: "soc" }>): void {
+    if (source === "level" || this.#lastTold.last?.at !== at) return;
+    if (source !== "tripEnd") this.#standing.take(soc, this.#isHybrid);
+    const drive = this.#driving.estimate(now);
+    if (this.#moves || drive === null) return;
+    if (this.#outing.isWithin(at)) {
+      this.#magicStanding.keep(drive.soc);
+      return;
+    }
+    this.#magicStanding.take(soc, this.#isHybrid);
+    const shown = this.#magicStanding.soc ?? soc;
+    // The next trip begins with what is shown.
+    if (Math.abs(drive.soc - shown) >= AGREES_PP) this.#driving.adopt(shown, drive.sigma, at);
+  }
+
+  /** A level from before the end of a charge is news to nobody who has followed the charge. */
+  #isOld(signal: SocSignal): boolean {
+    return signal.kind === "soc" && !this.#charging && signal.at < (this.#outing.handedOverAt ?? -Infinity);
+  }
+
+  /** @param charged what was shown at the end of a charge */
+  #charges(active: boolean, at: number, now: number, charged: number | null): void {
+    this.#chargingSince = active ? Math.min(at, now) : null;
+    if (active) {
+      this.#outing.end(now, true);
+      this.#chargeEndedAt = null;
+      return;
+    }
+    this.#chargeEndedAt = now;
+    const level = this.#filter.estimate(now);
+    if (level === null || charged === null) return;
+    this.#standing.keep(charged);
+    this.#magicStanding.keep(charged);
+    this.#driving.adopt(charged, level.sigma, now);
+    this.#outing.handOver(Math.min(at, now));
+  }
+
+  #event(event: VehicleEvent, now: number): void {
+    if (event.name === "chargingEnded" && this.#charging) {
+      // Without a word of the status: the cable is out.
+      this.#signal({ kind: "status", active: false, at: event.at, now });
+    } else if (event.name === "tripStarted") {
+      this.#departs(event.startedAt, now);
+    } else if (event.name === "tripEnded") {
+      this.#trip(this.#driving.tripEnded(event.endedAt, now));
+      this.#parks(now);
+      this.#outing.end(now);
+      this.#outing.arrive(event.endedAt);
+    }
+  }
+
+  #trip(verdict: ReturnType<DrivingEstimator["take"]>): void {
+    if (verdict !== null) this.#note([tripDecision(verdict, this.#capacity?.kwh ?? null)]);
+  }
+
+  #note(decisions: readonly LearningDecision[]): void {
+    this.#decisions.push(...decisions);
+    this.#lastDecision = decisions.at(-1) ?? this.#lastDecision;
+  }
+
+  #told(
+    { soc, sigma, band90 }: Estimate,
+    mode: SocEstimate["mode"],
+    charge: ChargeFigures | null,
+    drive: DriveFigures | null,
+  ): SocEstimate {
+    return { soc, sigma, band90, mode, bmw: this.#lastTold.last, capacity: this.#capacity, charge, drive };
+  }
+
+  #charge(level: ChargingEstimate): ChargeFigures | null {
+    const told = this.#charging ? this.#ledger.session : null;
+    return told === null ? null : { ...chargeFigures(told, level), targetSoc: this.#lastTold.target };
+  }
+}

@@ -1,0 +1,44 @@
+import { IS_MOVING } from "../vehicle/derived.js";
+import type { Reading } from "../vehicle/reading.js";
+import { CHARGING_STATUS } from "../vehicle/values.js";
+import type { SocSignal } from "./types.js";
+
+/** No battery that drives a car is smaller, none is larger. */
+const LEAST_KWH = 1;
+const MOST_KWH = 300;
+const OF_DRIVING: readonly SocSignal["kind"][] = ["odometer", "position", "motion", "speed"];
+const OF_STANDING: readonly SocSignal["kind"][] = ["soc", "status", "target", "capacity"];
+
+/** Whether it says something of charging. The level at the end of a trip may be older than a charge. */
+export function concernsCharging(signal: SocSignal): boolean {
+  return !OF_DRIVING.includes(signal.kind) && !(signal.kind === "soc" && signal.source === "tripEnd");
+}
+
+/** Whether it may change what is shown of a car that neither charges nor drives. */
+export function concernsStanding({ kind }: SocSignal): boolean {
+  return OF_STANDING.includes(kind);
+}
+
+/** All its numbers are numbers, and a capacity is one of a car's battery. */
+export function isSound(signal: SocSignal): boolean {
+  if (signal.kind === "capacity" && !(signal.kwh >= LEAST_KWH && signal.kwh <= MOST_KWH)) return false;
+  return Object.values(signal).every((value) => typeof value !== "number" || Number.isFinite(value));
+}
+
+export function isWithin(value: number, most: number): boolean {
+  return Number.isFinite(value) && value >= 0 && value <= most;
+}
+
+/**
+ * The end of a charge without a word of its status: nobody knows it any more, or BMW says that the car moves.
+ * @param since when the charge began; `null` without one
+ */
+export function silentEnd(readings: readonly Reading[], since: number | null, now: number): SocSignal[] {
+  if (since === null) return [];
+  const sign = readings.find(
+    ({ descriptor, value, source, timestamp }) =>
+      (descriptor === CHARGING_STATUS && value === null) ||
+      (descriptor === IS_MOVING && value === true && source !== "derived" && timestamp > since),
+  );
+  return sign === undefined ? [] : [{ kind: "status", active: false, at: sign.timestamp, now }];
+}

@@ -1,0 +1,83 @@
+import type { Clock } from "../support/clock.js";
+import { CarDataError } from "../support/errors.js";
+import type { PositionAnswer, TraccarClient } from "./client.js";
+import type { TrackerDevice } from "./types.js";
+
+/** A list is asked for again when it seems to be wrong, but not more often. */
+const RELIST_AFTER_MS = 3_600_000;
+const MOST_NAMES = 10;
+
+/** The devices of one server, fetched when they are first needed, for all cars with a tracker on it. */
+export class DeviceList {
+  #devices: readonly TrackerDevice[] | null = null;
+  #listedAt = 0;
+  #asking: Promise<readonly TrackerDevice[]> | null = null;
+
+  constructor(
+    private readonly client: TraccarClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The newest position of the device with this name or unique id.
+   * @throws CarDataError `traccar_device_unknown`, and those of the client
+   */
+  async positionOf(device: string): Promise<PositionAnswer> {
+    const id = await this.#idOf(device);
+    const answer = await this.client.position(id);
+    // An administrator's token gets an empty answer for a device that is gone, any other a refusal.
+    if (answer?.position != null || !this.#mayAsk()) return answer ?? refused();
+    await this.#list();
+    const newId = await this.#idOf(device);
+    if (newId === id) return answer ?? refused();
+    return (await this.client.position(newId)) ?? refused();
+  }
+
+  /** Lets the next look at an unknown device ask for the list again: the user may have added it just now. */
+  doubt(): void {
+    this.#listedAt = -Infinity;
+  }
+
+  async #idOf(device: string): Promise<number> {
+    const known = this.#devices === null ? undefined : find(this.#devices, device);
+    if (known !== undefined) return known.id;
+    const devices = this.#devices === null || this.#mayAsk() ? await this.#list() : this.#devices;
+    const found = find(devices, device);
+    if (found === undefined) throw new CarDataError("traccar_device_unknown", { device, known: namesOf(devices) });
+    return found.id;
+  }
+
+  /** Also if the clock was set back. */
+  #mayAsk(): boolean {
+    return Math.abs(this.clock.now() - this.#listedAt) >= RELIST_AFTER_MS;
+  }
+
+  #list(): Promise<readonly TrackerDevice[]> {
+    this.#asking ??= this.client
+      .devices()
+      .then((devices) => {
+        this.#listedAt = this.clock.now();
+        this.#devices = devices;
+        return devices;
+      })
+      .finally(() => {
+        this.#asking = null;
+      });
+    return this.#asking;
+  }
+}
+
+/** By name first, as users know it; exact in case, as Traccar's names are. */
+function find(devices: readonly TrackerDevice[], wanted: string): TrackerDevice | undefined {
+  return devices.find(({ name }) => name === wanted) ?? devices.find(({ uniqueId }) => uniqueId === wanted);
+}
+
+function namesOf(devices: readonly TrackerDevice[]): string {
+  const names = devices.slice(0, MOST_NAMES).map(({ name, uniqueId }) => (name === "" ? uniqueId : name).slice(0, 40));
+  if (devices.length > MOST_NAMES) names.push("…");
+  return names.length === 0 ? "–" : names.join(", ");
+}
+
+function refused(): never {
+  throw new CarDataError("traccar_invalid_response", { reason: "position refused" });
+}

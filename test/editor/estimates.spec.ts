@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { deployFlow, logIn } from "../../demo/set-up.js";
+import { Workbench } from "../helpers/browser.js";
+import type { Editor } from "../helpers/editor.js";
+import { Car } from "../simulator/cars/car.js";
+import { standardCars } from "../simulator/cars/standard.js";
+
+const ACCOUNT = "estimated";
+const IMAGE = '<img src=x onerror="window.hurt=1">';
+/** Where pictures of the dialogs go, for those who want to look at them. */
+const PICTURES = process.env["CARDATA_PICTURES"] ?? "";
+
+describe("dialogs of the estimates and of the tracker", () => {
+  let bench: Workbench;
+  before(async function () {
+    this.timeout(30_000);
+    const [first, second] = standardCars(Date.now());
+    assert.ok(first && second);
+    const hostile = new Car({ ...second.design, model: IMAGE }, Date.now());
+    bench = await Workbench.start({ simulator: { autoApprove: true, cars: [first, hostile] } });
+    const { simulator, red } = bench;
+    await logIn(red.url, ACCOUNT, simulator);
+    await deployFlow(red.url, ACCOUNT, simulator, []);
+  });
+  after(() => bench.stop());
+  afterEach(() => bench.closePages());
+
+  async function openNode(type: string, id: string, properties: object = {}): Promise<Editor> {
+    const editor = await bench.open({ viewport: { width: 1280, height: 900 } });
+    await editor.add({ type, account: ACCOUNT, x: 300, y: 200, wires: [[], [], []], ...properties, id });
+    await editor.edit(id);
+    return editor;
+  }
+
+  const input = ({ page }: Editor, name: string) => page.locator(`#node-input-${name}`);
+  const told = ({ page }: Editor) => page.locator("#cardata-traccar-told");
+  const found = ({ page }: Editor) => page.locator("#cardata-traccar-found button");
+
+  async function picture({ page }: Editor, name: string): Promise<void> {
+    if (PICTURES === "") return;
+    mkdirSync(PICTURES, { recursive: true });
+    await page
+      .locator(".red-ui-tray")
+      .last()
+      .screenshot({ path: `${PICTURES}/${name}.png` });
+  }
+
+  it("lists the trackers of the server, and takes one into the list", async () => {
+    const editor = await openNode("cardata-traccar", "listed");
+    await input(editor, "server").fill(bench.simulator.traccarUrl);
+    await input(editor, "token").fill(bench.simulator.traccar.token);
+    await editor.page.locator("#cardata-traccar-load").click();
+    await told(editor).getByText("Trackers on the server: 2").waitFor();
+    await found(editor).first().click();
+    const device = editor.page.locator(".cardata-tracker-device");
+    assert.equal(await device.inputValue(), "i4 eDrive40");
+    await picture(editor, "traccar");
+    assert.equal(await editor.page.evaluate(() => "hurt" in window), false, "a name from outside is text");
+    assert.equal(await found(editor).nth(1).innerText(), `+ ${IMAGE}`);
+  });
+
+  it("says what is wrong with the token and with the server, and never shows the token", async () => {
+    const editor = await openNode("cardata-traccar", "wrong");
+    await input(editor, "server").fill(bench.simulator.traccarUrl);
+    await input(editor, "token").fill("mistyped");
+    await editor.page.locator("#cardata-traccar-load").click();
+    await told(editor).getByText("refuses the token").waitFor();
+    await input(editor, "server").fill("http://127.0.0.1:1");
+    await editor.page.locator("#cardata-traccar-load").click();
+    await told(editor).getByText("cannot be reached").waitFor();
+    assert.ok(!(await editor.page.locator(".red-ui-tray").last().innerText()).includes("mistyped"));
+  });
+
+  it("keeps what was entered for the estimates", async () => {
+    const editor = await openNode("cardata-predicted-soc", "kept");
+    await input(editor, "magic").check();
+    await input(editor, "minEfficiency").fill("0.7");
+    await input(editor, "meterUnit").selectOption("W");
+    await picture(editor, "predicted-soc");
+    await editor.ok();
+    await editor.edit("kept");
+    assert.equal(await input(editor, "magic").isChecked(), true);
+    assert.equal(await input(editor, "minEfficiency").inputValue(), "0.7");
+    assert.equal(await input(editor, "meterUnit").inputValue(), "W");
+  });
+});

@@ -1,0 +1,296 @@
+import { ChargingFilter } from "../../src/soc/charging/filter.js";
+import { Naive } from "./charging-naive.js";
+import type { Method, SocSettings, SocSignal } from "../../src/soc/types.js";
+
+/** A simulated battery and the habits of the car that tells of it. kW, kWh, pp, shares, minutes of the charge. */
+export interface World {
+  readonly method: Method;
+  /** What goes in at a state of charge, before losses. */
+  readonly kw: (soc: number, minute: number) => number;
+  readonly auxKw: number;
+  readonly capacityKwh: number;
+  /** `null`: nobody tells it. */
+  readonly toldCapacityKwh: number | null;
+  readonly efficiency: number;
+  readonly floors: boolean;
+  /** Last digit of the state of charge. */
+  readonly step: number;
+  readonly source: "header" | "displayed";
+  /** Each step at once; otherwise a sample every so many minutes. */
+  readonly sampleMinutes: number | null;
+  readonly telemetry: "none" | "amps" | "ampsAndPhases" | "power" | "meter";
+  readonly telemetryMinutes: number;
+  readonly phases: (minute: number) => number;
+  /** By how much amps are told too high. */
+  readonly overstated: number;
+  /** Shares of the messages that get lost and that come twice, and the longest delay of the others, s. */
+  readonly lost: number;
+  readonly doubled: number;
+  readonly delaySeconds: number;
+  readonly target: number;
+  /** Nothing is told from one minute to another. */
+  readonly silent: readonly [from: number, to: number];
+  /** Charges so long, then pauses so long, again and again; `null`: without pauses. */
+  readonly pauses: { readonly on: number; readonly off: number } | null;
+  /** Nothing tells the level before. */
+  readonly levelFrom: number;
+  /** The program starts anew at this minute. */
+  readonly restartAt: number | null;
+}
+
+/** Eleven kW at home, told in full. */
+export const HOME: World = {
+  method: "AC",
+  kw: () => 11,
+  auxKw: 0.3,
+  capacityKwh: 80,
+  toldCapacityKwh: 80,
+  efficiency: 0.9,
+  floors: true,
+  step: 1,
+  source: "header",
+  sampleMinutes: null,
+  telemetry: "ampsAndPhases",
+  telemetryMinutes: 3,
+  phases: () => 3,
+  overstated: 0,
+  lost: 0,
+  doubled: 0,
+  delaySeconds: 20,
+  target: 80,
+  silent: [0, 0],
+  pauses: null,
+  levelFrom: 0,
+  restartAt: null,
+};
+
+export const SETTINGS: SocSettings = {
+  magic: false,
+  minEfficiency: 0.82,
+  auxKw: 0.3,
+  meterPriorityMs: 120_000,
+  driveType: "bev",
+  capacityKwh: null,
+  modelCapacityKwh: null,
+  modelKwhPerKm: 0.18,
+};
+
+export const NO_PRIOR = () => ({ value: 0.9, samples: 0, spread: 0 });
+
+export const BEGIN = Date.parse("2026-03-01T06:00:00Z");
+const MINUTE = 60_000;
+const STEP_MS = 10_000;
+const VOLTS = 230;
+const METERED_AUX_KW = 0.3;
+
+export interface Look {
+  readonly at: number;
+  readonly truth: number;
+  readonly soc: number;
+  readonly band90: readonly [number, number];
+  readonly phases: number | null;
+  /** What is shown without a model. */
+  readonly held: number;
+  readonly counted: number;
+}
+
+export interface Plan {
+  readonly world: World;
+  readonly seed?: number;
+  readonly settings?: Partial<SocSettings>;
+  /** State of charge at the start of each charge, and how long it goes at most, minutes. */
+  readonly charges: readonly { readonly from: number; readonly minutes?: number }[];
+  /** Between two charges. */
+  readonly pauseMinutes?: number;
+}
+
+export function filterFor(settings: Partial<SocSettings> = {}): ChargingFilter {
+  return new ChargingFilter(() => ({ ...SETTINGS, ...settings }), NO_PRIOR);
+}
+
+/** Charges a battery again and again; what was shown each minute of each charge, beside the truth. */
+export function charged({ world, seed = 1, settings, charges, pauseMinutes = 600 }: Plan): Look[][] {
+  const run: Run = {
+    world,
+    filter: filterFor(settings),
+    renew: () => filterFor(settings),
+    naive: new Naive(world.toldCapacityKwh ?? world.capacityKwh),
+    random: randomFrom(seed),
+    post: [],
+  };
+  let at = BEGIN;
+  return charges.map(({ from, minutes = 3000 }) => {
+    const { looks, endAt } = charge(run, at, from, minutes);
+    at = endAt + pauseMinutes * MINUTE;
+    return looks;
+  });
+}
+
+export function meanError(looks: readonly Look[]): number {
+  return looks.reduce((sum, { soc, truth }) => sum + Math.abs(soc - truth), 0) / looks.length;
+}
+
+/** What a car shows for a true state of charge. */
+export function told(truth: number, { floors, step }: World): number {
+  const steps = floors ? Math.floor(truth / step + 1e-9) : Math.round(truth / step);
+  return Math.round(steps * step * 10) / 10;
+}
+
+interface Sent {
+  readonly due: number;
+  readonly signals: (now: number) => SocSignal[];
+}
+
+/** One battery with those that watch it. */
+interface Run {
+  readonly world: World;
+  filter: ChargingFilter;
+  readonly renew: () => ChargingFilter;
+  readonly naive: Naive;
+  readonly random: () => number;
+  readonly post: Sent[];
+}
+
+function charge(run: Run, start: number, from: number, minutes: number) {
+  const { world } = run;
+  const looks: Look[] = [];
+  const car: Car = { truth: from, shown: told(from, world), active: true };
+  give(run, before(world, start));
+  if (world.levelFrom === 0) give(run, [level(world, car.shown, start - MINUTE, start)]);
+  give(run, [{ kind: "status", active: true, at: start, now: start }]);
+  let at = start;
+  for (; at < start + minutes * MINUTE && car.truth < world.target; at += STEP_MS) {
+    const minute = Math.round((at - start) / 1000) / 60;
+    if (minute === world.restartAt) restart(run);
+    if (minute > 0 && Number.isInteger(minute)) look(run, at, car.truth, looks);
+    tell(run, car, at, minute);
+    deliver(run, at);
+    if (car.active) car.truth = Math.min(world.target, car.truth + gained(world, car.truth, minute));
+  }
+  deliver(run, at);
+  give(run, [{ kind: "status", active: false, at, now: at }]);
+  deliver(run, at + MINUTE);
+  give(run, [level(world, told(car.truth, world), at + 5000, at + 2 * MINUTE)]);
+  return { looks, endAt: at };
+}
+
+interface Car {
+  truth: number;
+  shown: number;
+  active: boolean;
+}
+
+/** What the car has to say at a moment. */
+function tell(run: Run, car: Car, at: number, minute: number): void {
+  const { world } = run;
+  const send = (signals: Sent["signals"]) => {
+    dispatch(run, minute, at, signals);
+  };
+  const { truth } = car;
+  const active = isOn(world, minute);
+  if (active !== car.active) send((now) => [{ kind: "status", active, at, now }]);
+  car.active = active;
+  if (active && Math.round(minute * 60) % (world.telemetryMinutes * 60) === 10)
+    send((now) => telemetry(world, truth, minute, at, now));
+  const value = told(truth, world);
+  if (isDue(world, minute, value !== car.shown)) send((now) => [level(world, value, at, now)]);
+  car.shown = value;
+}
+
+function isDue({ sampleMinutes, levelFrom }: World, minute: number, isNew: boolean): boolean {
+  if (minute < levelFrom) return false;
+  if (levelFrom > 0 && minute === levelFrom) return true;
+  return sampleMinutes === null ? isNew : minute > 0 && minute % sampleMinutes === 0;
+}
+
+function level({ source }: World, soc: number, at: number, now: number): SocSignal {
+  return { kind: "soc", source, soc, at, now, pushed: true };
+}
+
+function before(world: World, now: number): SocSignal[] {
+  const kwh = world.toldCapacityKwh;
+  return [
+    ...(kwh === null ? [] : [{ kind: "capacity", source: "maxEnergy", kwh, at: now, now } as const]),
+    { kind: "target", soc: world.target, at: now, now },
+    { kind: "method", method: world.method, at: now, now },
+  ];
+}
+
+function isOn({ pauses }: World, minute: number): boolean {
+  return pauses === null || minute % (pauses.on + pauses.off) < pauses.on;
+}
+
+/** During one step, pp. */
+function gained(world: World, truth: number, minute: number): number {
+  const net = Math.max(0, world.kw(truth, minute) - world.auxKw) * world.efficiency;
+  return ((net * 100) / world.capacityKwh) * (STEP_MS / 3_600_000);
+}
+
+function look({ filter, naive }: Run, at: number, truth: number, looks: Look[]): void {
+  filter.tick(at);
+  naive.pass(at);
+  const estimate = filter.estimate(at);
+  if (estimate === null || naive.held === null || naive.counted === null) return;
+  const { soc, band90, phases } = estimate;
+  looks.push({ at, truth, soc, band90, phases, held: naive.held, counted: naive.counted });
+}
+
+function restart(run: Run): void {
+  const saved: unknown = JSON.parse(JSON.stringify(run.filter.save()));
+  run.filter = run.renew();
+  run.filter.restore(saved);
+}
+
+function telemetry(world: World, truth: number, minute: number, at: number, now: number): SocSignal[] {
+  const kw = world.kw(truth, minute);
+  const phases = world.phases(minute);
+  const amps = ((kw * 1000) / VOLTS / phases) * (1 + world.overstated);
+  const current: SocSignal[] = [
+    { kind: "volts", volts: VOLTS, at, now },
+    { kind: "amps", amps, at, now },
+  ];
+  switch (world.telemetry) {
+    case "none":
+      return [];
+    case "amps":
+      return current;
+    case "ampsAndPhases":
+      return [{ kind: "phases", phases, at, now }, ...current];
+    case "power":
+      return [{ kind: "power", kw, at, now }];
+    case "meter":
+      return [{ kind: "meter", kw, auxKw: METERED_AUX_KW, now }];
+  }
+}
+
+function dispatch({ world, random, post }: Run, minute: number, at: number, signals: Sent["signals"]): void {
+  const [from, to] = world.silent;
+  const copies = random() < world.lost || (minute >= from && minute < to) ? 0 : random() < world.doubled ? 2 : 1;
+  for (let copy = 0; copy < copies; copy++) post.push({ due: at + random() * world.delaySeconds * 1000, signals });
+}
+
+/** In the order of arrival, which is not that of sending. */
+function deliver(run: Run, now: number): void {
+  const { post } = run;
+  const due = post.filter((one) => one.due <= now).sort((one, other) => one.due - other.due);
+  post.splice(0, post.length, ...post.filter((one) => one.due > now));
+  for (const { due: then, signals } of due) give(run, signals(then));
+}
+
+function give({ filter, naive }: Run, signals: readonly SocSignal[]): void {
+  for (const signal of signals) {
+    filter.take(signal);
+    naive.take(signal);
+  }
+}
+
+/** Numbers of 0 to 1 (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DrivingEstimator } from "../../src/soc/driving/estimator.js";
+import type { SocSettings, SocSignal } from "../../src/soc/types.js";
+
+/** An event of a vector and what is expected after it; `t` in seconds. */
+interface Step {
+  readonly t: number;
+  readonly event: string;
+  readonly read?: boolean;
+  readonly result?: boolean;
+  readonly expect?: { readonly magicSoc?: number | null };
+  readonly [field: string]: unknown;
+}
+
+interface StoredRate {
+  readonly kwhPerKm: number;
+  readonly tripCount: number;
+}
+
+interface StoredTrip {
+  readonly trip_start_soc: number;
+  readonly trip_start_mileage: number;
+}
+
+export interface DrivingVector {
+  readonly id: string;
+  readonly title: string;
+  readonly epoch: number;
+  readonly steps: readonly Step[];
+  readonly final: {
+    readonly learnedConsumption:
+      | (StoredRate & {
+          readonly monthly: Readonly<Record<string, StoredRate>>;
+          readonly speedBuckets?: Readonly<Record<string, StoredRate>>;
+        })
+      | null;
+    readonly persisted: { readonly driving_sessions: Readonly<Record<string, StoredTrip>> };
+  };
+}
+
+/** How a vector went. */
+export interface Played {
+  readonly car: DrivingEstimator;
+  /** Largest difference of a shown value, percentage points; a value instead of none counts as 100. */
+  readonly apart: number;
+  /** Results of resets, and those that were expected. */
+  readonly resets: readonly (readonly [own: boolean, expected: boolean])[];
+}
+
+const FOLDER = "test/fixtures/soc-vectors";
+
+export function drivingVectors(): DrivingVector[] {
+  const names = readdirSync(FOLDER).filter((name) => /^[DT].*\.json$/.test(name));
+  return names.sort().map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as DrivingVector);
+}
+
+/** Plays a vector of level `predictor`: what it tells becomes signals, its anchors and ends the desk's trips. */
+export function played(vector: DrivingVector): Played {
+  const player = new Player();
+  let apart = 0;
+  const resets: (readonly [boolean, boolean])[] = [];
+  for (const step of vector.steps) {
+    const now = (vector.epoch + step.t) * 1000;
+    const result = player.play(step, now);
+    if (result !== null) resets.push([result, step.result === true]);
+    const expected = step.expect?.magicSoc;
+    if (expected !== undefined) apart = Math.max(apart, difference(player.car.estimate(now)?.soc ?? null, expected));
+  }
+  return { car: player.car, apart, resets };
+}
+
+function difference(own: number | null, expected: number | null): number {
+  if (own === null || expected === null) return own === expected ? 0 : 100;
+  return Math.abs(own - expected);
+}
+
+class Player {
+  #settings: SocSettings = {
+    magic: true,
+    minEfficiency: 0.82,
+    auxKw: 0.3,
+    meterPriorityMs: 120_000,
+    driveType: "bev",
+    capacityKwh: null,
+    modelCapacityKwh: null,
+    modelKwhPerKm: 0.21,
+  };
+  #saved: unknown = null;
+  car = new DrivingEstimator(() => this.#settings);
+
+  /** Returns the result of a reset, else `null`. */
+  play(step: Step, now: number): boolean | null {
+    switch (step.event) {
+      case "vehicle":
+        this.#settings = { ...this.#settings, driveType: step["isPhev"] === true ? "phev" : "bev" };
+        break;
+      case "defaults":
+        this.#settings = { ...this.#settings, modelKwhPerKm: Number(step["consumptionKwhPerKm"]) };
+        this.car = new DrivingEstimator(() => this.#settings);
+        break;
+      case "resetConsumption":
+        return this.car.reset();
+      case "tripStart":
+        this.#tell(step, now);
+        this.car.tripStarted(now, now);
+        break;
+      case "tripEnd":
+        this.#tell(step, now);
+        this.car.tripEnded(now, now);
+        break;
+      default:
+        this.#signal(step, now);
+        this.#store(step);
+    }
+    return null;
+  }
+
+  #signal({ event, value, kmh, lat, lon }: Step, now: number): void {
+    if (event === "soc") this.#take(header(Number(value), now));
+    if (event === "mileage") this.#take({ kind: "odometer", km: Number(value), at: now, now });
+    if (event === "speed") this.#take({ kind: "speed", kmh: kmh === null ? null : Number(kmh), now });
+    if (event === "gps") this.#take({ kind: "position", latitude: Number(lat), longitude: Number(lon), at: now, now });
+    if (event === "chargingStatus") this.#take({ kind: "status", active: value === "CHARGINGACTIVE", at: now, now });
+    this.car.tick(now);
+  }
+
+  #store({ event, data, load }: Step): void {
+    if (event === "save") this.#saved = JSON.parse(JSON.stringify(this.car.save()));
+    if (event === "load") this.#saved = ofOneCar(data as Record<string, Record<string, unknown>>);
+    if (event !== "load" && event !== "restart") return;
+    this.car = new DrivingEstimator(() => this.#settings);
+    if (load !== false) this.car.restore(this.#saved);
+  }
+
+  /** What the beginning or the end of a trip says; the odometer and the level that it names are those of the car. */
+  #tell({ soc, mileage, capacityKwh }: Step, now: number): void {
+    if (typeof capacityKwh === "number")
+      this.#take({ kind: "capacity", source: "maxEnergy", kwh: capacityKwh, at: now, now });
+    if (typeof soc === "number") this.#take(header(soc, now));
+    if (typeof mileage === "number") this.#take({ kind: "odometer", km: mileage, at: now, now });
+  }
+
+  #take(signal: SocSignal): void {
+    this.car.take(signal);
+  }
+}
+
+function header(soc: number, now: number): SocSignal {
+  return { kind: "soc", source: "header", soc, at: now, now, pushed: true };
+}
+
+/** The state of the reference without the level of the cars, of which there is one. */
+function ofOneCar(data: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).map(([name, cars]) => [name, Object.values(cars)[0]]));
+}

@@ -1,0 +1,73 @@
+import { Garage } from "../../src/account/garage.js";
+import { garageCodec } from "../../src/account/garage-codec.js";
+import { learningCodec } from "../../src/account/soc/learning-codec.js";
+import { SocDesk, type SocFacts } from "../../src/account/soc/soc-desk.js";
+import { memoryFiles, type Files } from "../../src/store/files.js";
+import { Store } from "../../src/store/store.js";
+import { SimulatedClock } from "../../src/support/simulated-clock.js";
+import type { DriveType } from "../../src/vehicle/drive-type.js";
+import { START, VIN } from "./fakes.js";
+
+export interface SocBenchOptions {
+  readonly clock?: SimulatedClock;
+  readonly files?: Files;
+  readonly facts?: SocFacts;
+  readonly driveType?: DriveType | null;
+}
+
+/** Cars, their garage and the desk of their estimates, over files that may be those of a former run. */
+export function socBench(options: SocBenchOptions = {}) {
+  const { clock = new SimulatedClock(START), files = memoryFiles(), facts, driveType = null } = options;
+  const store = new Store("/", files, clock, () => undefined);
+  const estimates: string[] = [];
+  const learned: string[] = [];
+  const garage: Garage = new Garage({
+    document: store.document("vehicles", garageCodec),
+    clock,
+    factsOf: () => ({ driveType, batteryKwh: facts?.capacityKwh ?? null }),
+    claim: () => true,
+    ignored: new Set(),
+    onUpdate: (update) => {
+      desk.follow(update);
+    },
+    onFound: () => undefined,
+  });
+  const desk: SocDesk = new SocDesk({
+    document: store.document("learning", learningCodec),
+    clock,
+    garage,
+    factsOf: () => facts ?? { capacityKwh: null, kwhPerKm: null },
+    onEstimate: (vin) => estimates.push(vin),
+    onLearned: (vin) => learned.push(vin),
+  });
+  return {
+    clock,
+    files,
+    store,
+    garage,
+    desk,
+    estimates,
+    learned,
+    load: async () => {
+      await garage.load();
+      await desk.load();
+    },
+    /** One message: values, or entries as BMW sends them; measured now unless they say otherwise. */
+    tell: (data: Readonly<Record<string, unknown>>, vin = VIN) => {
+      const now = clock.now();
+      const timestamp = new Date(now).toISOString();
+      const entries = Object.entries(data).map(([descriptor, entry]) => [
+        descriptor,
+        typeof entry === "object" && entry !== null ? { timestamp, ...entry } : { value: entry, timestamp },
+      ]);
+      const payload = { vin, entityId: "x", topic: vin, timestamp, data: Object.fromEntries(entries) as unknown };
+      garage.receive(`gcid/${vin}`, Buffer.from(JSON.stringify(payload)), now);
+    },
+    /** Ends as a stopped Node-RED does. */
+    stop: async () => {
+      garage.close();
+      desk.close();
+      await store.flush();
+    },
+  };
+}

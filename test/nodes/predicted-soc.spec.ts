@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { Bench, type Received } from "../helpers/bench.js";
+import { eventually } from "../helpers/eventually.js";
+import { ACCOUNT, SOC, streamMessage } from "../helpers/flow.js";
+import { liveWith, socFlow, socNode } from "../helpers/soc-flow.js";
+import { startSimulator, type Simulator } from "../simulator/index.js";
+
+type Message = Received["message"];
+const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
+const CAPACITY = "vehicle.drivetrain.batteryManagement.maxEnergy";
+const METHOD = "vehicle.drivetrain.electricEngine.charging.method";
+const FUEL = "vehicle.drivetrain.fuelSystem.level";
+const PREDICTED = "vehicle.predicted_soc";
+
+describe("cardata-predicted-soc", () => {
+  let simulator: Simulator;
+  let bench: Bench;
+  let vin: string;
+  let other: string;
+
+  beforeEach(async () => {
+    simulator = await startSimulator({ tick: 0 });
+    [vin = "", other = ""] = simulator.cars.map((car) => car.vin);
+    bench = new Bench();
+  });
+  afterEach(async () => {
+    await bench.close();
+    await simulator.stop();
+  });
+
+  const start = (node: object = {}, more: Parameters<typeof socFlow>[2] = []) =>
+    liveWith(bench, simulator, socFlow(simulator, node, more));
+  const tell = (car: string, data: Record<string, unknown>) => {
+    simulator.publish(car, streamMessage(car, data));
+  };
+  const predicted = (fits: (message: Message) => boolean = () => true) => bench.message("predicted", fits);
+  const estimateOf = (message: Message) => message["estimate"] as Record<string, unknown>;
+  const ends = () => [...bench.messages("completed"), ...bench.messages("failures")].map((message) => message["id"]);
+  /** Sends a message, and waits until the node is done with it; the error, if it was refused. */
+  const give = async (message: object) => {
+    const id = `message-${ends().length + 1}`;
+    bench.node("soc").receive({ ...message, id });
+    await eventually(`the end of ${id}`, () => ends().includes(id));
+    return bench.messages("failures").find((failed) => failed["id"] === id)?.error;
+  };
+  const charging = async (car = vin, soc = 50) => {
+    tell(car, { [SOC]: soc, [CAPACITY]: 80, [METHOD]: "AC_TYPE2PLUG", [STATUS]: "CHARGINGACTIVE" });
+    await predicted((message) => message["vin"] === car && estimateOf(message)["mode"] === "charging");
+  };
+
+  it("sends the first battery level that it hears, with what stands behind it", async () => {
+    await start();
+    tell(vin, { [SOC]: 63 });
+    const { payload, topic, descriptor, unit, source, known, ...message } = await predicted();
+    // BMW's whole percent may stand for a little more.
+    assert.ok(Math.abs(Number(payload) - 63) <= 0.5, String(payload));
+    assert.deepEqual(
+      { topic, descriptor, unit, source, known },
+      {
+        topic: `cardata/${vin}/${PREDICTED}`,
+        descriptor: PREDICTED,
+        unit: "%",
+        source: "estimate",
+        known: true,
+      },
+    );
+    const { mode, bmwSoc, bmwSocDescriptor } = estimateOf(message);
+    assert.deepEqual({ mode, bmwSoc, bmwSocDescriptor }, { mode: "idle", bmwSoc: 63, bmwSocDescriptor: SOC });
+    assert.ok(Number.isFinite(estimateOf(message)["sigma"]));
+  });
+
+  it("sends Magic SOC only where it is switched on", async () => {
+    await start({}, [socNode({ id: "magician", vehicle: other, magic: true, wires: [[], ["magic"], []] })]);
+    tell(vin, { [SOC]: 63 });
+    tell(other, { [SOC]: 40 });
+    await predicted((message) => message["vin"] === other);
+    await bench.message("magic", (message) => message["vin"] === other);
+    assert.deepEqual(
+      bench.messages("magic").filter((message) => message["vin"] === vin),
+      [],
+    );
+  });
+
+  it("takes the power of the user's meter, in the unit that is set", async () => {
+    await start({ meterUnit: "W" });
+    await charging();
+    // So much that the shown value moves within seconds.
+    const message = await eventually("an estimate by the meter", async () => {
+      assert.equal(await give({ payload: "350000" }), undefined);
+      return bench.messages("predicted").find((one) => estimateOf(one)["powerSource"] === "meter");
+    });
+    assert.equal(estimateOf(message)["powerKw"], 350);
+    await eventually("a status with the power", () =>
+      bench.statuses.find(({ id, status }) => id === "soc" && /^5\d(\.\d)? % · 350\.0 kW$/.test(status.text ?? "")),
+    );
+  });
+
+  it("sends again after each start what was known before, without a word from the car", async () => {
+    const credentials = await start();
+    tell(vin, { [SOC]: 63 });
+    const { payload: before } = await predicted();
+    bench.received.length = 0;
+    await bench.deploy(socFlow(simulator), "full", credentials);
+    assert.equal((await predicted())["payload"], before);
+  });
+
+  it("sends what was learned when it is asked to, to the third output", async () => {
+    await start();
+    tell(vin, { [SOC]: 63 });
+    await predicted();
+    assert.equal(await give({ command: "report" }), undefined);
+    const { topic, payload } = await bench.message("learning");
+    assert.equal(topic, `cardata/${vin}/learning`);
+    assert.equal(typeof payload, "object");
+  });
+
+  it("keeps the capacity that the user sets", async () => {
+    const credentials = await start();
+    await charging();
+    assert.equal(await give({ command: "capacity", payload: 74.5 }), undefined);
+    bench.received.length = 0;
+    await bench.deploy(socFlow(simulator), "full", credentials);
+    const { capacityKwh, capacitySource } = estimateOf(await predicted());
+    assert.deepEqual([capacityKwh, capacitySource], [74.5, "user"]);
+  });
+
+  it("takes commands it knows, and ignores a message that says nothing", async () => {
+    await start();
+    tell(vin, { [SOC]: 63 });
+    await predicted();
+    for (const message of [
+      { command: "reset" },
+      { command: "reset", payload: "dc" },
+      { command: "speed", payload: 54 },
+      { command: "speed", payload: null },
+      { command: "capacity", payload: 0 },
+    ])
+      assert.equal(await give(message), undefined, JSON.stringify(message));
+  });
+
+  it("refuses what cannot be right with an error that says so", async () => {
+    await start();
+    tell(vin, { [SOC]: 63 });
+    await predicted();
+    for (const message of [
+      { payload: -1 },
+      { payload: 401 },
+      { payload: 7, auxKw: 21 },
+      { payload: "much" },
+      { command: "reset", payload: "everything" },
+      { command: "capacity", payload: "large" },
+      { command: "fly" },
+    ]) {
+      const error = await give(message);
+      assert.ok(error?.code !== undefined && error.code !== "internal", JSON.stringify(message));
+      assert.ok(error.message.length > 20, error.message);
+    }
+  });
+
+  it("needs msg.vin where several cars could be meant", async () => {
+    await start();
+    tell(vin, { [SOC]: 63 });
+    tell(other, { [SOC]: 40 });
+    await predicted((message) => message["vin"] === other);
+    assert.notEqual(await give({ payload: 7 }), undefined);
+    assert.equal(await give({ payload: 7, vin: other }), undefined);
+  });
+
+  it("takes only the car that is chosen", async () => {
+    await start({ vehicle: other });
+    tell(vin, { [SOC]: 63 });
+    tell(other, { [SOC]: 40 });
+    await predicted();
+    assert.deepEqual([...new Set(bench.messages("predicted").map((message) => message["vin"]))], [other]);
+  });
+
+  describe("status", () => {
+    const looks = async (text: string | RegExp, id = "soc") => {
+      const fits = ({ text: shown = "" }) => (typeof text === "string" ? shown === text : text.test(shown));
+      const { status } = await eventually(`the status ${String(text)}`, () =>
+        bench.statuses.find((one) => one.id === id && fits(one.status)),
+      );
+      return [status.fill, status.shape];
+    };
+
+    it("is grey `no value yet`, then green with the battery level", async () => {
+      await start();
+      assert.deepEqual(await looks("no value yet"), ["grey", "ring"]);
+      tell(vin, { [SOC]: 63 });
+      assert.deepEqual(await looks(/^63(\.\d)? %$/), ["green", "dot"]);
+    });
+
+    it("is grey `no battery` for a car that has none, which sends nothing", async () => {
+      await start();
+      tell(vin, { [FUEL]: 40 });
+      assert.deepEqual(await looks("no battery"), ["grey", "ring"]);
+      assert.deepEqual(bench.messages("predicted"), []);
+    });
+
+    it("names the car that has changed last if there are several", async () => {
+      await start();
+      tell(vin, { [SOC]: 63 });
+      tell(other, { [SOC]: 40 });
+      await looks(new RegExp(`^…${other.slice(-4)} 40(\\.\\d)? %$`));
+    });
+
+    it("is yellow `settings differ` at the node that does not decide", async () => {
+      await start({}, [socNode({ id: "zealous", minEfficiency: "0.5", wires: [[], [], []] })]);
+      tell(vin, { [SOC]: 63 });
+      assert.deepEqual(await looks("settings differ", "zealous"), ["yellow", "ring"]);
+      assert.deepEqual(await looks(/^63(\.\d)? %$/), ["green", "dot"]);
+    });
+
+    it("is grey `no account` without an account, and each message is answered with an error", async () => {
+      await bench.load(socFlow(simulator, { account: "nowhere" }).filter(({ id }) => id !== ACCOUNT));
+      assert.deepEqual(await looks("no account"), ["grey", "ring"]);
+      assert.equal((await give({ payload: 7 }))?.code, "no_account");
+    });
+  });
+});

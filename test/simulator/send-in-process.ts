@@ -1,0 +1,52 @@
+import type { Clock } from "../../src/support/clock.js";
+import { HttpFailure, type HttpRequest, type HttpResponse, type HttpSend } from "../../src/support/http.js";
+import { render, type Answer, type Incoming, type Outcome } from "./http.js";
+
+/** A server without sockets. */
+export interface ServerInProcess {
+  readonly handle: (request: Incoming) => Outcome;
+  readonly isDown: boolean;
+}
+
+/** An HTTP door to servers without sockets; `serverOf` chooses by path, whatever the host. */
+export function sendInProcess(clock: Clock, serverOf: (path: string) => ServerInProcess): HttpSend {
+  return async (request) => {
+    if (request.signal?.aborted === true) throw new HttpFailure("aborted", "aborted");
+    const incoming = incomingOf(request);
+    const { handle, isDown } = serverOf(incoming.path);
+    if (isDown) throw new HttpFailure("network", "ECONNREFUSED");
+    const outcome = handle(incoming);
+    if (outcome === "drop") throw new HttpFailure("network", "ECONNRESET");
+    return outcome === "hang" ? silence(clock, request) : responseOf(outcome, request.maxBytes);
+  };
+}
+
+function incomingOf({ method, url, headers, body = "" }: HttpRequest): Incoming {
+  const { pathname, searchParams } = new URL(url);
+  const lowerCase = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+  return { method, path: pathname, query: searchParams, headers: Object.fromEntries(lowerCase), body };
+}
+
+/** No answer: the request ends by its own time limit or by its sender. */
+function silence(clock: Clock, { timeoutMs, signal }: HttpRequest): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const end = (kind: "timeout" | "aborted") => {
+      cancel();
+      signal?.removeEventListener("abort", abort);
+      reject(new HttpFailure(kind, kind));
+    };
+    const abort = () => {
+      end("aborted");
+    };
+    const cancel = clock.after(timeoutMs, () => {
+      end("timeout");
+    });
+    signal?.addEventListener("abort", abort);
+  });
+}
+
+function responseOf(answer: Answer, maxBytes: number): HttpResponse {
+  const { headers, body } = render(answer);
+  if (body.length > maxBytes) throw new HttpFailure("too_large", "too large");
+  return { status: answer.status, headers, body };
+}

@@ -1,0 +1,289 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import { SocEstimator } from "../../../src/soc/estimator.js";
+import type { SocEstimate } from "../../../src/soc/estimate.js";
+import type { SocSettings } from "../../../src/soc/types.js";
+import type { VehicleEvent } from "../../../src/vehicle/events.js";
+import type { Reading, Value } from "../../../src/vehicle/reading.js";
+import { SETTINGS } from "../../helpers/charging-world.js";
+import { ODOMETER, SOC, STATUS, TARGET } from "../../helpers/desk.js";
+import { START } from "../../helpers/fakes.js";
+
+const CHARGING = "vehicle.drivetrain.electricEngine.charging";
+const CAPACITY = "vehicle.drivetrain.batteryManagement.maxEnergy";
+const POWER = "vehicle.powertrain.electric.battery.charging.power";
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+function reading(descriptor: string, value: Value | null, timestamp: number, unit: string | null = null): Reading {
+  return { descriptor, value, unit, timestamp, source: "stream" };
+}
+
+function readings(values: Readonly<Record<string, Value | null>>, at: number): Reading[] {
+  return Object.entries(values).map(([descriptor, value]) => reading(descriptor, value, at));
+}
+
+function estimator(changes: Partial<SocSettings> = {}): SocEstimator {
+  const settings = { ...SETTINGS, magic: true, ...changes };
+  return new SocEstimator(() => settings);
+}
+
+/** A charge at 11 kW; the level comes at its start and its end. Returns the moment after it. */
+function charge(car: SocEstimator, from: number, to: number, at: number, kw = 11): number {
+  const startValues = { [SOC]: from, [CAPACITY]: 80, [TARGET]: 100, [`${CHARGING}.method`]: "AC_TYPE2PLUG" };
+  car.take(readings({ ...startValues, [STATUS]: "CHARGINGACTIVE" }, at), [], at);
+  car.take(readings({ [`${CHARGING}.phaseNumber`]: "3-PHASES", [`${CHARGING}.acVoltage`]: 230 }, at), [], at);
+  const minutes = Math.round((((to - from) / 100) * 80 * 60) / ((kw - 0.3) * 0.9));
+  for (let minute = 0; minute <= minutes; minute += 1) {
+    const now = at + minute * MINUTE;
+    car.take(readings({ [`${CHARGING}.acAmpere`]: (kw * 1000) / 690 }, now), [], now);
+    car.tick(now + 30 * SECOND);
+  }
+  const end = at + (minutes + 1) * MINUTE;
+  car.take(readings({ [STATUS]: "NOCHARGING" }, end), [], end);
+  car.take(readings({ [SOC]: to }, end + MINUTE), [], end + MINUTE);
+  return end + 2 * MINUTE;
+}
+
+function trip(at: number): { readonly started: VehicleEvent; readonly ended: (endedAt: number) => VehicleEvent } {
+  return {
+    started: { name: "tripStarted", at, startedAt: at, soc: null, odometer: null, from: null },
+    ended: (endedAt) => ({
+      ...{ name: "tripEnded", at: endedAt, startedAt: at, endedAt, distanceKm: null, durationMin: 1, socUsed: null },
+      ...{ from: null, to: null },
+    }),
+  };
+}
+
+function assertSound(estimate: SocEstimate | null): void {
+  if (estimate === null) return;
+  const { soc, sigma, band90, charge: figures } = estimate;
+  const [low, high] = band90;
+  assert.ok(soc >= 0 && soc <= 100 && sigma >= 0 && Number.isFinite(sigma), JSON.stringify(estimate));
+  assert.ok(low >= 0 && low <= soc && soc <= high && high <= 100, JSON.stringify(estimate));
+  for (const value of Object.values(figures ?? {}))
+    assert.ok(typeof value !== "number" || Number.isFinite(value), JSON.stringify(figures));
+}
+
+describe("the estimate of a car", () => {
+  it("learns from a charge and says so once", () => {
+    const car = estimator();
+    charge(car, 40, 60, START);
+    const [decision, ...more] = car.decisions();
+    assert.ok(decision?.accepted, JSON.stringify(decision));
+    assert.deepEqual(more, []);
+    assert.deepEqual(car.decisions(), []);
+    const { charging, lastDecision } = car.report();
+    assert.equal(charging.conditions[0]?.samples, 1);
+    assert.ok(Math.abs((charging.conditions[0]?.efficiency ?? 0) - 0.9) < 0.02);
+    assert.deepEqual(lastDecision, decision);
+  });
+
+  it("forgets by kind", () => {
+    const car = estimator();
+    charge(car, 40, 60, START);
+    assert.equal(car.reset("dc"), false);
+    assert.equal(car.reset("driving"), false);
+    assert.equal(car.report().charging.conditions.length, 1);
+    assert.equal(car.reset("ac"), true);
+    assert.deepEqual(car.report().charging.conditions, []);
+    assert.equal(car.reset("all"), false);
+  });
+
+  it("learns from a trip, also while Magic SOC is off", () => {
+    const car = estimator({ magic: false });
+    car.take(readings({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 }, START), [], START);
+    const { started, ended } = trip(START + MINUTE);
+    car.take([], [started], START + MINUTE);
+    const end = START + 41 * MINUTE;
+    car.take(readings({ [ODOMETER]: 1040, [SOC]: 70 }, end), [], end);
+    car.take([], [ended(end)], end);
+    assert.equal(car.magic(end), null);
+    const [decision] = car.decisions();
+    assert.deepEqual([decision?.what, decision?.accepted], ["driving", true]);
+    assert.ok(Math.abs((decision?.value ?? 0) - 0.2) < 1e-9, "8 kWh over 40 km");
+    assert.ok(Math.abs((decision?.socChange ?? 0) - 10) < 1e-6);
+  });
+
+  it("ends a trip when a charge begins, and counts no continuity then", () => {
+    const car = estimator();
+    car.take(readings({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 }, START), [], START);
+    car.take([], [trip(START).started], START + SECOND);
+    assert.equal(car.magic(START + SECOND)?.mode, "driving");
+    car.take(readings({ [STATUS]: "CHARGINGACTIVE" }, START + MINUTE), [], START + MINUTE);
+    assert.equal(car.magic(START + MINUTE)?.mode, "charging");
+    car.take(readings({ [STATUS]: "NOCHARGING" }, START + 2 * MINUTE), [], START + 2 * MINUTE);
+    assert.equal(car.magic(START + 2 * MINUTE)?.mode, "idle");
+  });
+
+  it("ends a charge of which nobody told the end: the status is unknown, or BMW says that the car moves", () => {
+    for (const sign of [{ [STATUS]: null }, { "vehicle.isMoving": true }]) {
+      const car = estimator();
+      car.take(readings({ [SOC]: 50, [CAPACITY]: 80, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
+      car.take(readings({ "vehicle.isMoving": true }, START - MINUTE), [], START + SECOND);
+      assert.equal(car.predicted(START)?.mode, "charging", "it had moved before");
+      car.take(readings(sign, START + MINUTE), [], START + MINUTE);
+      assert.equal(car.predicted(START + MINUTE)?.mode, "idle");
+    }
+  });
+
+  it("shows the target of now, also when it changes during the charge", () => {
+    const car = estimator();
+    car.take(readings({ [SOC]: 50, [CAPACITY]: 80, [TARGET]: 80, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
+    assert.equal(car.predicted(START)?.charge?.targetSoc, 80);
+    car.take(readings({ [TARGET]: 90 }, START + MINUTE), [], START + MINUTE);
+    assert.equal(car.predicted(START + MINUTE)?.charge?.targetSoc, 90);
+  });
+
+  it("looks after a trip that has ended for five minutes, whatever the clock does meanwhile", () => {
+    for (const [wait, mode] of [
+      [4 * MINUTE, "continuity"],
+      [5 * MINUTE, "idle"],
+      [-60 * MINUTE, "idle"],
+    ] as const) {
+      const car = estimator();
+      const { started, ended } = trip(START);
+      car.take(readings({ [SOC]: 50, [CAPACITY]: 80, [ODOMETER]: 1000 }, START), [started], START);
+      car.take([], [ended(START + MINUTE)], START + MINUTE);
+      car.tick(START + MINUTE + wait);
+      assert.equal(car.magic(START + MINUTE + wait)?.mode, mode);
+      assert.equal(car.open, mode === "continuity");
+    }
+  });
+
+  it("does not call a value known that is not: target, capacity, a charge", () => {
+    const car = estimator();
+    assert.equal(car.predicted(START), null);
+    car.take(readings({ [SOC]: 50, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
+    const estimate = car.predicted(START);
+    assert.deepEqual([estimate?.mode, estimate?.capacity], ["charging", null]);
+    assert.equal(estimate?.charge?.targetSoc ?? null, null);
+  });
+
+  it("takes no harm from what no car and no meter means", () => {
+    const sane = estimator();
+    const tormented = estimator();
+    const bad = (at: number) => [
+      ...readings({ [SOC]: NaN, [CAPACITY]: 0, [POWER]: NaN, [`${CHARGING}.acAmpere`]: Infinity }, at),
+      ...[reading(POWER, -5, at, "kW"), reading(POWER, 1e9, at, "kW"), reading(SOC, 250, at), reading(SOC, -1, at)],
+      ...[reading(CAPACITY, -80, at), reading(CAPACITY, 1e6, at), reading(TARGET, 900, at), reading(ODOMETER, NaN, at)],
+    ];
+    for (const car of [sane, tormented]) {
+      let now = charge(car, 40, 60, START);
+      if (car === tormented)
+        for (const at of [now, now + SECOND, now - 30 * MINUTE]) {
+          car.take(bad(at), [], now);
+          for (const kw of [NaN, -1, Infinity, 1e6]) car.meter(kw, 0, now);
+          car.meter(11, NaN, now);
+          car.meter(11, -1, now);
+          for (const kmh of [NaN, -10, 1e6]) car.speed(kmh, now);
+          car.place(NaN, 500, now, now);
+          car.tick(NaN);
+          car.tick(now - 10 * 24 * 60 * MINUTE);
+        }
+      now = charge(car, 60, 80, now + 60 * MINUTE);
+      assertSound(car.predicted(now));
+      assertSound(car.magic(now));
+    }
+    assert.deepEqual(tormented.report().charging, sane.report().charging);
+    assert.deepEqual(tormented.report().driving, sane.report().driving);
+  });
+
+  it("does not learn from a charge in which the clock jumped", () => {
+    for (const jump of [-24, 24]) {
+      const car = estimator();
+      const at = START;
+      car.take(readings({ [SOC]: 40, [CAPACITY]: 80, [TARGET]: 100, [STATUS]: "CHARGINGACTIVE" }, at), [], at);
+      car.take([reading(POWER, 11, at, "kW")], [], at);
+      const later = at + jump * 60 * MINUTE;
+      car.tick(later);
+      car.take([reading(POWER, 11, later, "kW")], [], later);
+      car.take(readings({ [STATUS]: "NOCHARGING" }, later + MINUTE), [], later + MINUTE);
+      car.take(readings({ [SOC]: 60 }, later + 2 * MINUTE), [], later + 2 * MINUTE);
+      assert.deepEqual(car.report().charging.conditions, [], `${jump} h`);
+      assertSound(car.predicted(later + 3 * MINUTE));
+    }
+  });
+
+  it("is the same after a restart, whatever it was doing", () => {
+    const car = estimator();
+    const now = charge(car, 40, 60, START);
+    car.take(readings({ [ODOMETER]: 1000 }, now), [trip(now).started], now);
+    const again = estimator();
+    again.restore(JSON.parse(JSON.stringify(car.save())));
+    assert.deepEqual(again.report(), car.report());
+    assert.deepEqual(again.predicted(now + MINUTE), car.predicted(now + MINUTE));
+    assert.deepEqual(again.magic(now + MINUTE), car.magic(now + MINUTE));
+    assert.equal(again.open, car.open);
+  });
+
+  it("is read tolerantly (property)", () => {
+    const saved = fc.oneof(
+      fc.anything(),
+      fc.record({
+        version: fc.constant(1),
+        ...Object.fromEntries(
+          ["ledger", "filter", "driving", "told", "outing", "chargeEndedAt", "lastDecision"].map((part) => [
+            part,
+            fc.anything(),
+          ]),
+        ),
+      }),
+    );
+    fc.assert(
+      fc.property(saved, (state) => {
+        const car = estimator();
+        car.restore(state);
+        car.tick(START);
+        car.take(readings({ [SOC]: 50 }, START), [], START);
+        assertSound(car.predicted(START));
+        assertSound(car.magic(START));
+        JSON.stringify(car.save());
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is sound after whatever comes in whatever order (property)", () => {
+    const value = fc.oneof(
+      fc.integer({ min: -5, max: 120 }),
+      fc.double(),
+      fc.constantFrom("CHARGINGACTIVE", "NOCHARGING", "3-PHASES", "DC_X", "", true, false, null),
+    );
+    const descriptor = fc.constantFrom(
+      ...[SOC, STATUS, TARGET, CAPACITY, POWER, ODOMETER, "vehicle.isMoving", "vehicle.body.chargingPort.status"],
+      ...["method", "level", "acVoltage", "acAmpere", "phaseNumber", "timeRemaining"].map(
+        (name) => `${CHARGING}.${name}`,
+      ),
+    );
+    const step = fc.record({
+      wait: fc.integer({ min: -600, max: 3600 }),
+      late: fc.integer({ min: -60, max: 900 }),
+      told: fc.array(fc.tuple(descriptor, value), { maxLength: 5 }),
+      event: fc.constantFrom(null, "start", "end"),
+      meter: fc.option(fc.double()),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), fc.constantFrom("bev", "phev", null), (steps, driveType) => {
+        const car = estimator({ driveType: driveType as SocSettings["driveType"] });
+        let now = START;
+        for (const { wait, late, told, event, meter } of steps) {
+          now += wait * SECOND;
+          const { started, ended } = trip(now);
+          const events = event === null ? [] : [event === "start" ? started : ended(now)];
+          car.take(
+            told.map(([name, one]) => reading(name, one, now - late * SECOND)),
+            events,
+            now,
+          );
+          if (meter !== null) car.meter(meter, 0, now);
+          car.tick(now);
+          assertSound(car.predicted(now));
+          assertSound(car.magic(now));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
