@@ -1,5 +1,5 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
-import type { Moments } from "../driving/normal.js";
+import type { Moments } from "../normal.js";
 import { Mixture } from "./mixture.js";
 import type { Seen } from "./seen.js";
 import { isGuess, stopped, type Supply } from "./supply.js";

@@ -1,5 +1,5 @@
 import { finite } from "../../support/json.js";
-import type { Moments } from "../driving/normal.js";
+import type { Moments } from "../normal.js";
 
 /** What charges the battery during a step. */
 export interface Flow {

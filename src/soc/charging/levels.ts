@@ -1,5 +1,5 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
-import { Crossings } from "../driving/crossings.js";
+import { Crossings } from "../crossings.js";
 import type { SocSignal } from "../types.js";
 import type { Seen } from "./seen.js";
 

@@ -1,5 +1,5 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
-import type { Moments } from "../driving/normal.js";
+import type { Moments } from "../normal.js";
 import type { Method } from "../types.js";
 import { DcCurve } from "./dc-curve.js";
 import { BLIND, OPEN, type Branch } from "./supply.js";

@@ -1,5 +1,5 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
-import { below, combined, density, mixed, type Moments } from "../driving/normal.js";
+import { below, combined, density, mixed, type Moments } from "../normal.js";
 import { Track } from "./kalman.js";
 import { best, isLike, restoredExplanation, split, type Explanation } from "./mixture-explanation.js";
 import { bounds, FULL_FROM, learnFrom, LEAST_LIKELIHOOD, likelihood, uniform, type Seen } from "./seen.js";

@@ -1,4 +1,4 @@
-import { combined, density, mixed, shareWithin, truncated, type Moments } from "../driving/normal.js";
+import { combined, density, mixed, shareWithin, truncated, type Moments } from "../normal.js";
 import type { Track } from "./kalman.js";
 
 /** A state of charge that the car told. */

@@ -1,5 +1,5 @@
 import { finite, isObject, text } from "../../support/json.js";
-import type { Moments } from "../driving/normal.js";
+import type { Moments } from "../normal.js";
 
 /** One way in which a supply may charge the battery. */
 export interface Branch {

@@ -3,7 +3,7 @@ import type { Place } from "../../vehicle/geography.js";
 import type { Estimate } from "../types.js";
 import type { Drive } from "./drive.js";
 import { socGiven, type ShownSoc } from "./likelihood.js";
-import type { Moments } from "./normal.js";
+import type { Moments } from "../normal.js";
 import { limit, SOC } from "./quantities.js";
 
 const DAY_MS = 24 * 3_600_000;

@@ -1,5 +1,5 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
-import type { Moments } from "./normal.js";
+import type { Moments } from "../normal.js";
 
 /** A linear combination of variables: pairs of index and factor. */
 export type Combination = readonly (readonly [index: number, factor: number])[];

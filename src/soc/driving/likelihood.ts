@@ -1,4 +1,4 @@
-import { combined, density, mixed, shareWithin, truncated, type Moments } from "./normal.js";
+import { combined, density, mixed, shareWithin, truncated, type Moments } from "../normal.js";
 
 /** A state of charge as the car shows it. */
 export interface ShownSoc {

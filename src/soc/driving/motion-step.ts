@@ -1,6 +1,6 @@
 import { BOUNDS_KMH } from "./brackets.js";
 import type { Combination, Gaussian } from "./gaussian.js";
-import { below } from "./normal.js";
+import { below } from "../normal.js";
 import { AUX, CRUISE, RATES, ROAD, SOC, SPEED, TRIP_AUX, TRIP_FACTOR } from "./quantities.js";
 
 export interface Step {

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "../../support/json.js";
 import type { Belief } from "./belief.js";
-import { Crossings } from "./crossings.js";
+import { Crossings } from "../crossings.js";
 import type { SocValue } from "./inputs.js";
 
 /**

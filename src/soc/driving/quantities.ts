@@ -1,6 +1,6 @@
 import { BRACKETS } from "./brackets.js";
 import { Gaussian } from "./gaussian.js";
-import type { Moments } from "./normal.js";
+import type { Moments } from "../normal.js";
 
 /** What is believed of a drive, by its place in the joint distribution. */
 export const SOC = 0;

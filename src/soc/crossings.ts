@@ -1,4 +1,4 @@
-import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { finite, isObject, type JsonObject } from "../support/json.js";
 
 /**
  * Whether a car sends its state of charge when it has just changed: some do, others send what it is every now and then.
