@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { describe, it } from "mocha";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
 import { memoryFiles } from "../../../src/store/files.js";
 import { ODOMETER, PORT, SOC, STATUS, TARGET } from "../../helpers/desk.js";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { describe, it } from "mocha";
 import { SocEstimator } from "../../../src/soc/estimator.js";
 import type { SocEstimate } from "../../../src/soc/estimate.js";
 import type { SocSettings } from "../../../src/soc/types.js";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, it } from "mocha";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
 import type { SocEstimate } from "../../../src/soc/estimate.js";
 import { memoryFiles } from "../../../src/store/files.js";

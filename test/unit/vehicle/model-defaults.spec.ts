@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { describe, it } from "mocha";
 import { modelDefaults } from "../../../src/vehicle/model-defaults.js";
 
 describe("what is assumed of a model", () => {
