@@ -1,3 +1,4 @@
+import { MOST_AUX_KW, MOST_CAPACITY_KWH, MOST_KMH, MOST_KW } from "../soc/limits.js";
 import { CarDataError } from "../support/errors.js";
 import { finite, isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
@@ -5,10 +6,6 @@ import { parseCommand } from "./command.js";
 
 const COMMANDS = ["report", "reset", "capacity", "speed"] as const;
 const LESSONS = ["ac", "dc", "driving", "all"] as const;
-const MOST_KW = 400;
-const MOST_AUX_KW = 20;
-const MOST_CAPACITY_KWH = 300;
-const MOST_KMH = 400;
 const W_PER_KW = 1000;
 
 /** What an input message of cardata-predicted-soc asks for; `kwh` `null`: no word of the user any more. */

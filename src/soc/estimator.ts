@@ -14,8 +14,9 @@ import type {
   SocEstimate,
 } from "./estimate.js";
 import { chargeFigures, driveFigures, shownAt, widened } from "./figures.js";
-import { concernsCharging, concernsStanding, isSound, isWithin, silentEnd } from "./intake.js";
+import { concernsCharging, concernsStanding, isUsable, isWithin, silentEnd } from "./intake.js";
 import { LastTold } from "./last-told.js";
+import { MOST_AUX_KW, MOST_KMH, MOST_KW } from "./limits.js";
 import { Outing } from "./outing.js";
 import { AGREES_PP, Standing } from "./standing.js";
 import { signalsOf } from "./signals.js";
@@ -34,9 +35,7 @@ export type Lessons = "ac" | "dc" | "driving" | "all";
 const VERSION = 1;
 /** So long a charge that has ended may still be confirmed, and taught from. */
 const LESSON_MS = 26 * 60_000;
-const MOST_KW = 400;
-const MOST_AUX_KW = 20;
-const MOST_KMH = 400;
+
 /**
  * The state of charge of one car, charging, driving or standing: what the ledger of its charges, the filter and the
  * driving estimate know, joined. Time comes by readings and `tick` only; what is asked changes nothing. Times in ms.
@@ -264,7 +263,7 @@ export class SocEstimator {
   }
 
   #signal(signal: SocSignal): void {
-    if (!isSound(signal)) return;
+    if (!isUsable(signal)) return;
     this.#level = null;
     this.#lastTold.take(signal);
     const charged = this.#charging && signal.kind === "status" ? this.#filter.soc(signal.now) : null;

@@ -1,11 +1,10 @@
 import { IS_MOVING } from "../vehicle/derived.js";
 import type { Reading } from "../vehicle/reading.js";
 import { CHARGING_STATUS } from "../vehicle/values.js";
+import { capacityOf } from "./limits.js";
+import { isSound } from "./sound.js";
 import type { SocSignal } from "./types.js";
 
-/** No battery that drives a car is smaller, none is larger. */
-const LEAST_KWH = 1;
-const MOST_KWH = 300;
 const OF_DRIVING: readonly SocSignal["kind"][] = ["odometer", "position", "motion", "speed"];
 const OF_STANDING: readonly SocSignal["kind"][] = ["soc", "status", "target", "capacity"];
 
@@ -20,9 +19,8 @@ export function concernsStanding({ kind }: SocSignal): boolean {
 }
 
 /** All its numbers are numbers, and a capacity is one of a car's battery. */
-export function isSound(signal: SocSignal): boolean {
-  if (signal.kind === "capacity" && !(signal.kwh >= LEAST_KWH && signal.kwh <= MOST_KWH)) return false;
-  return Object.values(signal).every((value) => typeof value !== "number" || Number.isFinite(value));
+export function isUsable(signal: SocSignal): boolean {
+  return isSound(signal) && (signal.kind !== "capacity" || capacityOf(signal.kwh) !== null);
 }
 
 export function isWithin(value: number, most: number): boolean {

@@ -1,15 +1,13 @@
 import { finite, isObject, text, type JsonObject } from "../support/json.js";
 import { SOC_SOURCES } from "../vehicle/values.js";
 import type { SocEstimate } from "./estimate.js";
+import { HEADER_KEEPS_MS } from "./limits.js";
 import type { SocSignal } from "./types.js";
 
 type Told = NonNullable<SocEstimate["bmw"]>;
 
 /** In the order of `SOC_SOURCES`. */
 const SOURCES: readonly Extract<SocSignal, { kind: "soc" }>["source"][] = ["header", "displayed", "level", "tripEnd"];
-
-/** So long the better source goes first. */
-const HEADER_KEEPS_MS = 3_600_000;
 
 /**
  * The newest level and charge target that BMW told. The end of a trip segment counts only while nothing else has come,

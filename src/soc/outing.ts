@@ -1,9 +1,5 @@
 import { finite, isObject, type JsonObject } from "../support/json.js";
-
-/** After a trip its end is told late; so long it is looked after. */
-const CONTINUITY_MS = 300_000;
-/** A trip that was loaded again and is older has ended meanwhile. */
-const LONGEST_RESTORED_MS = 4 * 3_600_000;
+import { CONTINUITY_MS, LONGEST_RESTORED_TRIP_MS } from "./limits.js";
 
 /** Whether the car is on its way, and when a charge or a trip before that ended. Times in ms. */
 export class Outing {
@@ -35,7 +31,7 @@ export class Outing {
 
   /** A trip that was loaded again, and has ended unseen. */
   isStale(now: number): boolean {
-    return this.#restored && this.#since !== null && now - this.#since > LONGEST_RESTORED_MS;
+    return this.#restored && this.#since !== null && now - this.#since > LONGEST_RESTORED_TRIP_MS;
   }
 
   /** Whether what was told at `at` is of the last trip, or of before. */

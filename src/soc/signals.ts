@@ -2,6 +2,7 @@ import { chargingPhase, CHARGING_STATUS } from "../vehicle/values.js";
 import { CHARGING_METHOD } from "../vehicle/charging.js";
 import { ODOMETER } from "../vehicle/odometer.js";
 import type { Reading, Value } from "../vehicle/reading.js";
+import { MOST_KW } from "./limits.js";
 import type { SocSignal } from "./types.js";
 
 /** A reading with a known value; `at` is BMW's time, `now` the receive time, ms. */
@@ -20,8 +21,6 @@ const CHARGING = "vehicle.drivetrain.electricEngine.charging";
 const SOC = "vehicle.powertrain.electric.battery.stateOfCharge";
 const LATITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.latitude";
 const LONGITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.longitude";
-/** Without a unit, more than any charger gives is told in W. */
-const MOST_KW = 400;
 const W_PER_KW = 1000;
 
 const MAKERS: Readonly<Record<string, Maker>> = {
@@ -111,6 +110,7 @@ function number(make: (value: number, told: Told) => SocSignal | null): Maker {
 }
 
 function kilowatts(value: number, unit: string | null): number {
+  // Without a unit, more than any charger gives is told in W.
   const isWatts = unit === null ? value > MOST_KW : unit.toLowerCase() === "w";
   return isWatts ? value / W_PER_KW : value;
 }

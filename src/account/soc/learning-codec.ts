@@ -1,5 +1,6 @@
+import { capacityOf } from "../../soc/limits.js";
 import type { Codec } from "../../store/document.js";
-import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { isObject, type JsonObject } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
 
 /** What is kept of the estimates over a restart, by VIN. */
@@ -11,10 +12,6 @@ export interface SavedLearning {
   /** As the car's estimator saved it. */
   readonly estimator: JsonObject;
 }
-
-/** No battery that drives a car is smaller, none is larger. */
-const SMALLEST_KWH = 1;
-const LARGEST_KWH = 300;
 
 /** `learning.json` */
 export const learningCodec: Codec<LearningState> = {
@@ -32,10 +29,4 @@ function decodeCar(saved: JsonObject): [string, SavedLearning][] {
   if (vin === null) return [];
   const { capacityKwh, estimator } = saved;
   return [[vin, { capacityKwh: capacityOf(capacityKwh), estimator: isObject(estimator) ? estimator : {} }]];
-}
-
-/** `null` for nothing, 0 and what is no battery of a car. */
-export function capacityOf(value: unknown): number | null {
-  const kwh = finite(value);
-  return kwh !== null && kwh >= SMALLEST_KWH && kwh <= LARGEST_KWH ? kwh : null;
 }

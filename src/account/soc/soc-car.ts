@@ -1,9 +1,10 @@
 import type { SocEstimate } from "../../soc/estimate.js";
 import { SocEstimator, type Glance } from "../../soc/estimator.js";
+import { capacityOf } from "../../soc/limits.js";
 import type { SocSettings } from "../../soc/types.js";
 import type { JsonObject } from "../../support/json.js";
 import type { DriveType } from "../../vehicle/drive-type.js";
-import { capacityOf, type SavedLearning } from "./learning-codec.js";
+import type { SavedLearning } from "./learning-codec.js";
 
 /** What is shown of a car at one moment. */
 interface Shown {

@@ -1,5 +1,6 @@
 import type { LearningReport, SocEstimate } from "../../soc/estimate.js";
 import type { Lessons } from "../../soc/estimator.js";
+import { capacityOf } from "../../soc/limits.js";
 import { signalsOf } from "../../soc/signals.js";
 import type { SocSettings } from "../../soc/types.js";
 import type { Document } from "../../store/document.js";
@@ -9,7 +10,7 @@ import { modelDefaults } from "../../vehicle/model-defaults.js";
 import type { Reading } from "../../vehicle/reading.js";
 import type { Update } from "../events.js";
 import type { Garage } from "../garage.js";
-import { capacityOf, type LearningState, type SavedLearning } from "./learning-codec.js";
+import type { LearningState, SavedLearning } from "./learning-codec.js";
 import { SocCar } from "./soc-car.js";
 import type { SocOptions } from "./soc-options.js";
 import { SocWants } from "./soc-wants.js";

@@ -1,3 +1,4 @@
+import { MOST_AUX_KW } from "../../soc/limits.js";
 import { finite, text } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
 
@@ -21,7 +22,6 @@ const SECOND_MS = 1000;
 const DAY_SECONDS = 24 * 60 * 60;
 const LEAST_EFFICIENCY = 0.4;
 const MOST_EFFICIENCY = 0.98;
-const MOST_AUX_KW = 20;
 
 export const DEFAULT_SOC_OPTIONS: SocOptions = {
   vehicle: "",

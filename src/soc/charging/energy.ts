@@ -4,9 +4,6 @@ import { finite, isObject, type JsonObject } from "../../support/json.js";
 export const LONGEST_GAP_S = 600;
 const MS = 1000;
 const S_PER_HOUR = 3600;
-const LINE_TO_LINE_FROM_V = 250;
-const LINE_TO_LINE = 1.732;
-const MOST_PHASES = 3;
 
 interface Counters {
   readonly segmentKwh: number;
@@ -158,18 +155,6 @@ export class Energy {
       firstAt: firstAt ?? (isMeasured ? at : null),
     };
   }
-}
-
-/** By how much volts times amps is to be multiplied. Volts from 250 on are told from line to line. */
-export function multiplierOf(volts: number, phases: number): number {
-  if (phases <= 1) return 1;
-  return volts >= LINE_TO_LINE_FROM_V ? LINE_TO_LINE : Math.min(phases, MOST_PHASES);
-}
-
-/** kW of an alternating current; `null` if volts or amps are missing. */
-export function productOf(volts: number | null, amps: number | null, phases: number): number | null {
-  if (volts === null || amps === null || volts <= 0 || amps <= 0) return null;
-  return ((volts * amps) / 1000) * multiplierOf(volts, phases);
 }
 
 function hours(ms: number): number {

@@ -10,7 +10,7 @@ import { Supplies } from "./supplies.js";
 import { BLIND, OPEN, resumed, UNKNOWN, type Supply } from "./supply.js";
 import type { Circumstances } from "./tape.js";
 import { Steadiness } from "./supply-steadiness.js";
-import { dated, isSound } from "./told-soundly.js";
+import { dated, isSound } from "../sound.js";
 import { Told } from "./told.js";
 
 /** What is shown of a charge. */

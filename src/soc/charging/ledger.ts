@@ -1,5 +1,6 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
 import type { CapacitySource, ChargeFigures, ChargingReport, LearningDecision } from "../estimate.js";
+import { isSound } from "../sound.js";
 import type { Method, SocSettings, SocSignal } from "../types.js";
 import { Facts } from "./facts.js";
 import { isLegacy, readLegacy } from "./legacy.js";
@@ -289,8 +290,4 @@ function isElectric({ kind }: SocSignal, method: Method): boolean {
 /** Without a current nothing flows, although there is no product then. */
 function isStop(signal: SocSignal): boolean {
   return signal.kind === "amps" && signal.amps === 0;
-}
-
-function isSound(signal: SocSignal): boolean {
-  return Object.values(signal).every((value) => typeof value !== "number" || Number.isFinite(value));
 }

@@ -1,12 +1,11 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
 import { Crossings } from "../crossings.js";
+import { HEADER_KEEPS_MS } from "../limits.js";
 import type { SocSignal } from "../types.js";
 import type { Seen } from "./seen.js";
 
 export type SocValue = Extract<SocSignal, { kind: "soc" }>;
 
-/** So long the better source goes first. */
-const HEADER_KEEPS_MS = 3_600_000;
 const WHOLE = 1;
 const TENTH = 0.1;
 const NOISE = 0.08;

@@ -1,6 +1,7 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
 import type { LearnedCondition } from "../estimate.js";
 import type { Method } from "../types.js";
+import { nearest, usualCurrent } from "./mains.js";
 import { mean, standardDeviation } from "./spread.js";
 
 /** What was learned of one condition; `history` holds the last measured values, also those that were rejected. */
@@ -20,7 +21,6 @@ export interface Efficiency {
 }
 
 const VOLTAGES = [250, 410, 810] as const;
-const CURRENTS = [6, 11, 16, 32, 64] as const;
 export const MOST_EFFICIENCY = 0.98;
 /** Fast charging is one condition. */
 export const DC_KEY = "0_410_0";
@@ -38,7 +38,7 @@ const KEY = /^[0-9]_[0-9]{1,4}_[0-9]{1,4}$/;
 /** Key of a condition, `phases_volts_amps` by the nearest usual values, of two the lower. */
 export function conditionOf(method: Method, phases: number, volts: number | null, amps: number | null): string {
   if (method === "DC") return DC_KEY;
-  return `${String(phases)}_${String(nearest(VOLTAGES, volts ?? USUAL_VOLTS))}_${String(nearest(CURRENTS, amps ?? USUAL_AMPS))}`;
+  return `${String(phases)}_${String(nearest(VOLTAGES, volts ?? USUAL_VOLTS))}_${String(usualCurrent(amps ?? USUAL_AMPS))}`;
 }
 
 /** The visible learned matrix: how much of the net energy of a charge arrives in the battery, by condition. */
@@ -139,8 +139,4 @@ function trendOf(history: readonly number[]): LearnedCondition["trend"] {
   if (first === undefined || second === undefined || third === undefined) return null;
   if (first < second && second < third) return "increasing";
   return first > second && second > third ? "decreasing" : "stable";
-}
-
-function nearest(values: readonly number[], value: number): number {
-  return values.reduce((best, one) => (Math.abs(one - value) < Math.abs(best - value) ? one : best));
 }

@@ -1,4 +1,4 @@
-import { multiplierOf } from "./energy.js";
+import { LINE_TO_LINE_FROM_V, multiplierOf } from "./mains.js";
 
 const WINDOW_PP = 8;
 const BELOW_CEILING_PP = 5;
@@ -6,7 +6,6 @@ const EFFICIENCY = 0.9;
 const [THREE_FROM, THREE_TO] = [2.5, 4.5];
 const ONE_TO = 1.5;
 const VOTES = 2;
-const LINE_TO_LINE_FROM_V = 250;
 
 /** What a level of the car says of the charge that runs; kWh since its start. */
 interface PhaseHint {

@@ -1,6 +1,7 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
 import type { Method, PhaseSource, PowerSource } from "../types.js";
-import { Energy, LONGEST_GAP_S, productOf } from "./energy.js";
+import { Energy, LONGEST_GAP_S } from "./energy.js";
+import { productOf } from "./mains.js";
 import { PhaseInference } from "./phases.js";
 
 /** How a charge begins; times in ms, kWh, percent. */

@@ -1,12 +1,9 @@
 import type { Method, SocSettings } from "../types.js";
+import { LINE_TO_LINE_FROM_V, multiplierOf, usualCurrent } from "./mains.js";
 import type { Memory } from "./memory.js";
 import { BLIND, OPEN, UNKNOWN, UNKNOWN_FAST, type Branch, type Supply } from "./supply.js";
 import type { Alternating, Told } from "./told.js";
 
-const AMPS = [6, 11, 16, 32, 64];
-/** From there on volts are told between lines. */
-const LINE_TO_LINE_VOLTS = 250;
-const LINE_TO_LINE_FACTOR = 1.732;
 /** kW at which cars charge where nothing tells: sockets, one phase, two and three phases. */
 const USUAL_POWERS: readonly number[] = [1.8, 2.3, 3.6, 7.2, 11, 22];
 const USUAL_WEIGHT = 0.3;
@@ -105,8 +102,10 @@ export class Supplies {
 
   #known(current: Alternating, phases: number): Supply {
     const { volts, amps, at } = current;
-    const near = nearest(amps);
-    const branches = [this.#branch(`AC/${phases}/${near}`, "AC", factor(volts, phases), phases, 1, [volts, amps])];
+    const near = String(usualCurrent(amps));
+    const branches = [
+      this.#branch(`AC/${phases}/${near}`, "AC", multiplierOf(volts, phases), phases, 1, [volts, amps]),
+    ];
     return {
       ...HELD,
       at,
@@ -119,11 +118,11 @@ export class Supplies {
 
   /** Nobody tells how many phases there are. */
   #open({ volts, amps, at }: Alternating): Supply {
-    const near = nearest(amps);
+    const near = String(usualCurrent(amps));
     const likely = this.memory.phases(near);
-    const counts = volts >= LINE_TO_LINE_VOLTS ? [1, 3] : [1, 2, 3];
+    const counts = volts >= LINE_TO_LINE_FROM_V ? [1, 3] : [1, 2, 3];
     const branches = counts.map((phases) =>
-      this.#branch(`AC/${phases}/${near}`, "AC", factor(volts, phases), phases, likely[phases - 1] ?? 0.01, [
+      this.#branch(`AC/${phases}/${near}`, "AC", multiplierOf(volts, phases), phases, likely[phases - 1] ?? 0.01, [
         volts,
         amps,
       ]),
@@ -156,13 +155,4 @@ const HELD = { toldSd: 0.01, heldSd: HELD_SD, heldMs: HELD_MS, follows: false, r
 
 function blind(kw: number, weight: number): Branch {
   return { phases: null, factor: kw, condition: `${BLIND}${kw.toFixed(2)}`, weight, gain: FIXED_GAIN, isKnown: true };
-}
-
-function factor(volts: number, phases: number): number {
-  if (phases <= 1) return 1;
-  return volts >= LINE_TO_LINE_VOLTS ? LINE_TO_LINE_FACTOR : Math.min(3, phases);
-}
-
-function nearest(amps: number): string {
-  return String(AMPS.reduce((best, one) => (Math.abs(one - amps) < Math.abs(best - amps) ? one : best)));
 }

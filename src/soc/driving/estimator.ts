@@ -1,4 +1,5 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { CONTINUITY_MS, LONGEST_RESTORED_TRIP_MS } from "../limits.js";
 import type { Estimate, SocSettings, SocSignal } from "../types.js";
 import { Belief } from "./belief.js";
 import { Consumption, type TripVerdict } from "./consumption.js";
@@ -12,9 +13,6 @@ import { Trip } from "./trip.js";
 export type { DrivingEstimate, DrivingReport };
 
 const VERSION = 1;
-const CONTINUITY_MS = 300_000;
-/** A trip that was loaded again and is older has ended meanwhile. */
-const LONGEST_RESTORED_TRIP_MS = 4 * 3_600_000;
 /** At its start a car tells all it has: a value that is sent again says nothing of its ways. */
 const START_BURST_MS = 60_000;
 

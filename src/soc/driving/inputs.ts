@@ -1,4 +1,5 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { capacityOf, HEADER_KEEPS_MS } from "../limits.js";
 import type { SocSettings, SocSignal } from "../types.js";
 
 export type SocValue = Extract<SocSignal, { kind: "soc" }>;
@@ -10,10 +11,6 @@ interface Odometer {
   readonly now: number;
 }
 
-/** So long the better source goes first. */
-const HEADER_KEEPS_MS = 3_600_000;
-const LEAST_CAPACITY_KWH = 1;
-const MOST_CAPACITY_KWH = 300;
 /** A trip that was noticed late has gone so far at most. */
 const MOST_UNNOTICED_KM = 100;
 /** So long after the reading that tells of it a trip is noticed at the latest. */
@@ -69,7 +66,7 @@ export class Inputs {
 
   /** The user's word, then the car's, then the model's. */
   capacityKwh({ capacityKwh, modelCapacityKwh }: SocSettings): number | null {
-    return capacity(capacityKwh) ?? this.#maxEnergy ?? this.#sizeMax ?? capacity(modelCapacityKwh);
+    return capacityOf(capacityKwh) ?? this.#maxEnergy ?? this.#sizeMax ?? capacityOf(modelCapacityKwh);
   }
 
   /** False if it is nothing to go by. */
@@ -96,7 +93,7 @@ export class Inputs {
   }
 
   takeCapacity(source: "maxEnergy" | "batterySizeMax", kwh: number): void {
-    const usable = capacity(kwh);
+    const usable = capacityOf(kwh);
     if (usable === null) return;
     if (source === "maxEnergy") this.#maxEnergy = usable;
     else this.#sizeMax = usable;
@@ -124,8 +121,8 @@ export class Inputs {
       if (inARow !== null && inARow >= 0) this.#wholeInARow.set(source, inARow);
     }
     this.#decimalKm = saved["decimalKm"] === true;
-    this.#maxEnergy = capacity(saved["maxEnergy"]);
-    this.#sizeMax = capacity(saved["sizeMax"]);
+    this.#maxEnergy = capacityOf(saved["maxEnergy"]);
+    this.#sizeMax = capacityOf(saved["sizeMax"]);
   }
 
   /** Older than what is known, or of a source that counts less. */
@@ -136,11 +133,6 @@ export class Inputs {
     if (source === known.source || known.source === "tripEnd") return at < known.at;
     return source === "displayed" ? at < known.at + HEADER_KEEPS_MS : at + HEADER_KEEPS_MS < known.at;
   }
-}
-
-function capacity(value: unknown): number | null {
-  const kwh = finite(value);
-  return kwh !== null && kwh >= LEAST_CAPACITY_KWH && kwh <= MOST_CAPACITY_KWH ? kwh : null;
 }
 
 function decodeSoc(saved: unknown): SocValue | null {
