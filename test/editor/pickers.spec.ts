@@ -138,6 +138,30 @@ describe("pickers of the stream node", () => {
     assert.deepEqual((await editor.node("chosen"))["descriptors"], ["vehicle.cabin.door.*", "${MY_VALUE}"]);
   });
 
+  it("opens without an error however long the answers take", async () => {
+    const editor = await openNode("waiting");
+    for (const delayMs of [5, 10, 15, 20, 30]) {
+      await editor.cancel();
+      await editor.page.route("**/descriptors", async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        await route.continue();
+      });
+      const id = `waiting-${delayMs}`;
+      const node = {
+        id,
+        type: "cardata-stream",
+        account: ACCOUNT,
+        descriptors: [SOC],
+        x: 300,
+        y: 300,
+        wires: [[], []],
+      };
+      await editor.add(node);
+      await editor.edit(id);
+      await row(editor, "Battery level").waitFor();
+    }
+  });
+
   it("asks BMW nothing", async () => {
     const before = bench.simulator.log.count("rest*");
     await openNode("free-of-charge");

@@ -63,10 +63,10 @@ describe("pictures of the demo", function () {
     await page.locator("#cardata-descriptors-only-seen").check();
     const marks = page.locator("#cardata-descriptors-tree").getByRole("img");
     await marks.nth(4).waitFor();
-    // Node-RED unfolds groups slowly, and fails if they are closed meanwhile.
+    // Node-RED unfolds groups slowly.
     await untilItPasses(async () => {
       const before = await page.locator("#cardata-descriptors-tree").innerText();
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       assert.equal(await page.locator("#cardata-descriptors-tree").innerText(), before);
     });
     keep("stream-dialog.png", await page.locator(".red-ui-tray").last().screenshot());

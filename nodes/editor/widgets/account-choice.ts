@@ -31,9 +31,12 @@ export class AccountChoice {
       this.#shown = this.#chosen;
       void this.#load();
     });
-    Promise.all([this.#loadCatalogue(), this.#load()]).catch((error: unknown) => {
-      this.#say(messageOf(error));
-    });
+    // Shown once, with all that is known: Node-RED fills long groups piece by piece and stumbles if they are drawn anew.
+    Promise.all([this.#loadCatalogue(), this.#load()])
+      .then(([catalogue]) => options.picker?.showCatalogue(catalogue))
+      .catch((error: unknown) => {
+        this.#say(messageOf(error));
+      });
   }
 
   /** The dialog closes. */
@@ -45,11 +48,11 @@ export class AccountChoice {
     return String(this.#account.val() ?? "");
   }
 
-  async #loadCatalogue(): Promise<void> {
+  async #loadCatalogue(): Promise<readonly CatalogueEntry[]> {
     const { picker, more = [] } = this.options;
-    if (picker === undefined) return;
+    if (picker === undefined) return [];
     const catalogue = getResource<CatalogueEntry[]>(`resources/${PACKAGE_NAME}/catalogue.json`);
-    picker.showCatalogue([...(await catalogue), ...more]);
+    return [...(await catalogue), ...more];
   }
 
   async #load(): Promise<void> {
