@@ -1,6 +1,6 @@
 import type { Account } from "../src/account/account.js";
 import { parseSocOptions } from "../src/account/soc/soc-options.js";
-import { parseSocInput, type SocRequest } from "../src/messages/soc-input.js";
+import { obey, parseSocInput } from "../src/messages/soc-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
 import { systemClock } from "../src/support/clock.js";
 import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
@@ -72,7 +72,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     const request = parseSocInput(message, { vehicle, vins: soc.vins, meterUnit });
     if (request.kind === "report") sendLearning(request.vin, send);
     else {
-      obey(account, request);
+      obey(soc, request);
       showStatus();
     }
   });
@@ -82,22 +82,6 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     use.release(removed);
     done();
   });
-}
-
-function obey({ soc }: Account, request: Exclude<SocRequest, { kind: "report" }>): void {
-  switch (request.kind) {
-    case "reset":
-      soc.reset(request.vin, request.what);
-      break;
-    case "capacity":
-      soc.capacity(request.vin, request.kwh);
-      break;
-    case "speed":
-      soc.speed(request.vin, request.kmh);
-      break;
-    case "meter":
-      soc.meter(request.vin, request.kw, request.auxKw);
-  }
 }
 
 function viewOf({ soc, garage }: Account, node: string, isWanted: (vin: string) => boolean, last: string | null) {

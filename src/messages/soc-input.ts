@@ -1,3 +1,4 @@
+import type { SocDesk } from "../account/soc/soc-desk.js";
 import { MOST_AUX_KW, MOST_CAPACITY_KWH, MOST_KMH, MOST_KW } from "../soc/limits.js";
 import { CarDataError } from "../support/errors.js";
 import { finite, isObject, type JsonObject } from "../support/json.js";
@@ -35,6 +36,23 @@ export function parseSocInput(message: unknown, context: SocInputContext): SocRe
   const asked = isObject(message) ? message : {};
   const request = contentOf(asked, context.meterUnit);
   return { ...request, vin: vehicleOf(asked["vin"], context) };
+}
+
+/** Does what a message asks of the estimates; a report is the asking node's to send. */
+export function obey(desk: SocDesk, request: Exclude<SocRequest, { kind: "report" }>): void {
+  switch (request.kind) {
+    case "reset":
+      desk.reset(request.vin, request.what);
+      break;
+    case "capacity":
+      desk.capacity(request.vin, request.kwh);
+      break;
+    case "speed":
+      desk.speed(request.vin, request.kmh);
+      break;
+    case "meter":
+      desk.meter(request.vin, request.kw, request.auxKw);
+  }
 }
 
 type WithoutVin<Request> = Request extends SocRequest ? Omit<Request, "vin"> : never;

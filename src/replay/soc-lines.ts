@@ -2,7 +2,7 @@ import type { Update } from "../account/events.js";
 import type { Garage } from "../account/garage.js";
 import { learningCodec } from "../account/soc/learning-codec.js";
 import { SocDesk } from "../account/soc/soc-desk.js";
-import { parseSocInput, type SocRequest } from "../messages/soc-input.js";
+import { obey, parseSocInput } from "../messages/soc-input.js";
 import { SocOutput } from "../messages/soc-output.js";
 import type { Store } from "../store/store.js";
 import type { Clock } from "../support/clock.js";
@@ -92,26 +92,9 @@ export class SocLines {
   input(vin: string, { kind, command, payload, kw, auxKw }: RecordedLine): void {
     if (this.#desk === null) return;
     const message = kind === "power" ? { vin, payload: kw, auxKw } : { vin, command, payload };
-    this.#obey(this.#desk, parseSocInput(message, { vehicle: "", vins: this.#desk.vins, meterUnit: "kW" }));
-  }
-
-  #obey(desk: SocDesk, request: SocRequest): void {
-    switch (request.kind) {
-      case "report":
-        this.#report(request.vin);
-        break;
-      case "reset":
-        desk.reset(request.vin, request.what);
-        break;
-      case "capacity":
-        desk.capacity(request.vin, request.kwh);
-        break;
-      case "speed":
-        desk.speed(request.vin, request.kmh);
-        break;
-      case "meter":
-        desk.meter(request.vin, request.kw, request.auxKw);
-    }
+    const request = parseSocInput(message, { vehicle: "", vins: this.#desk.vins, meterUnit: "kW" });
+    if (request.kind === "report") this.#report(request.vin);
+    else obey(this.#desk, request);
   }
 
   #tell(vin: string, form: "estimate" | "current"): void {

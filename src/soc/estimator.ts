@@ -149,7 +149,7 @@ export class SocEstimator {
   /** What people see of both at first sight, for much less than all that explains it. */
   glance(at: number): { readonly predicted: Glance | null; readonly magic: Glance | null } {
     const level = this.#hasBattery ? this.#filter.soc(at) : null;
-    const targetSoc = this.#charging ? this.#lastTold.target : null;
+    const targetSoc = this.#targetSoc;
     const soc = this.#charging || level === null ? level : (this.#standing.soc ?? level);
     const predicted = soc === null ? null : { soc, mode: this.#mode, targetSoc };
     return { predicted, magic: this.#magicGlance(at, level, predicted) };
@@ -232,7 +232,12 @@ export class SocEstimator {
     if (drive === null) return predicted;
     const moving = (this.#leads ? level : null) ?? drive.soc;
     const soc = this.#moves ? moving : (this.#magicStanding.soc ?? moving);
-    return { soc, mode: this.#magicMode(at), targetSoc: this.#charging ? this.#lastTold.target : null };
+    return { soc, mode: this.#magicMode(at), targetSoc: this.#targetSoc };
+  }
+
+  /** Of the charge that runs. */
+  get #targetSoc(): number | null {
+    return this.#charging ? this.#lastTold.target : null;
   }
 
   /** Magic SOC follows what happens, not what BMW said. */
@@ -363,6 +368,6 @@ export class SocEstimator {
 
   #charge(level: ChargingEstimate): ChargeFigures | null {
     const told = this.#charging ? this.#ledger.session : null;
-    return told === null ? null : { ...chargeFigures(told, level), targetSoc: this.#lastTold.target };
+    return told === null ? null : { ...chargeFigures(told, level), targetSoc: this.#targetSoc };
   }
 }
