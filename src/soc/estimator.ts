@@ -368,6 +368,6 @@ export class SocEstimator {
 
   #charge(level: ChargingEstimate): ChargeFigures | null {
     const told = this.#charging ? this.#ledger.session : null;
-    return told === null ? null : { ...chargeFigures(told, level), targetSoc: this.#targetSoc };
+    return told === null ? null : chargeFigures(told, level, this.#targetSoc);
   }
 }

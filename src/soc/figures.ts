@@ -1,14 +1,16 @@
 import type { ChargingEstimate } from "./charging/filter.js";
+import type { ChargeView } from "./charging/ledger.js";
 import type { ChargeFigures, DriveFigures } from "./estimate.js";
 import type { DrivingEstimate } from "./driving/estimator.js";
 import type { Estimate } from "./types.js";
 
 /** What is shown of a charge: what was told of it, and what follows from its course where nothing was. */
 export function chargeFigures(
-  told: ChargeFigures,
+  told: ChargeView,
   { powerKw, phases, efficiency, minutesToTarget }: ChargingEstimate,
+  targetSoc: number | null,
 ): ChargeFigures {
-  const { method, targetSoc, energyKwh, startedAt, phasesSource } = told;
+  const { method, energyKwh, startedAt, phasesSource } = told;
   // One step of the level derives a power; all of its course derives a better one.
   const follows = told.powerSource === "derived" && powerKw !== null;
   return {

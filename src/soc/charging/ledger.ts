@@ -10,7 +10,7 @@ import { ChargeSession } from "./session.js";
 import { obstacleOf } from "./obstacle.js";
 
 /** The charge that runs, with its conditions; percent, V, A. */
-type ChargeView = ChargeFigures & {
+export type ChargeView = Omit<ChargeFigures, "minutesToTarget"> & {
   readonly startSoc: number | null;
   readonly volts: number | null;
   readonly amps: number | null;
@@ -81,7 +81,6 @@ export class ChargingLedger {
       phasesSource,
       efficiency: samples > 0 ? value : null,
       targetSoc: target,
-      minutesToTarget: null,
       energyKwh: energy.netKwh,
       startedAt,
       startSoc,
