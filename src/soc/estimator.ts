@@ -18,6 +18,7 @@ import { concernsCharging, concernsStanding, isUsable, isWithin, silentEnd } fro
 import { LastTold } from "./last-told.js";
 import { MOST_AUX_KW, MOST_KMH, MOST_KW } from "./limits.js";
 import { Outing } from "./outing.js";
+import type { SocValue } from "./soc-value.js";
 import { AGREES_PP, Standing } from "./standing.js";
 import { signalsOf } from "./signals.js";
 import type { Estimate, SocSettings, SocSignal } from "./types.js";
@@ -297,7 +298,7 @@ export class SocEstimator {
   }
 
   /** BMW's word of a car that does not charge. */
-  #stands({ source, soc, at, now }: Extract<SocSignal, { kind: "soc" }>): void {
+  #stands({ source, soc, at, now }: SocValue): void {
     if (source === "level" || this.#lastTold.last?.at !== at) return;
     if (source !== "tripEnd") this.#standing.take(soc, this.#isHybrid);
     const drive = this.#driving.estimate(now);

@@ -2,12 +2,10 @@ import { finite, isObject, text, type JsonObject } from "../support/json.js";
 import { SOC_SOURCES } from "../vehicle/values.js";
 import type { SocEstimate } from "./estimate.js";
 import { HEADER_KEEPS_MS } from "./limits.js";
+import { SOC_VALUE_SOURCES, type SocValue } from "./soc-value.js";
 import type { SocSignal } from "./types.js";
 
 type Told = NonNullable<SocEstimate["bmw"]>;
-
-/** In the order of `SOC_SOURCES`. */
-const SOURCES: readonly Extract<SocSignal, { kind: "soc" }>["source"][] = ["header", "displayed", "level", "tripEnd"];
 
 /**
  * The newest level and charge target that BMW told. The end of a trip segment counts only while nothing else has come,
@@ -45,8 +43,8 @@ export class LastTold {
     this.#target = target;
   }
 
-  #takeLevel(signal: Extract<SocSignal, { kind: "soc" }>): void {
-    const rank = SOURCES.indexOf(signal.source);
+  #takeLevel(signal: SocValue): void {
+    const rank = SOC_VALUE_SOURCES.indexOf(signal.source);
     // A car that tells both means the same with either, but rounds them in its own ways.
     const isSecond = signal.source === "displayed" && this.#last?.descriptor === SOC_SOURCES[0];
     if (signal.at < (this.#last?.at ?? -Infinity) + (isSecond ? HEADER_KEEPS_MS : 0)) return;

@@ -3,6 +3,7 @@ import { CHARGING_METHOD } from "../vehicle/charging.js";
 import { ODOMETER } from "../vehicle/odometer.js";
 import type { Reading, Value } from "../vehicle/reading.js";
 import { MOST_KW } from "./limits.js";
+import type { SocValue } from "./soc-value.js";
 import type { SocSignal } from "./types.js";
 
 /** A reading with a known value; `at` is BMW's time, `now` the receive time, ms. */
@@ -99,7 +100,7 @@ function rank({ kind }: SocSignal): number {
   return rank < 0 ? ORDER.length : rank;
 }
 
-function soc(source: Extract<SocSignal, { kind: "soc" }>["source"]): Maker {
+function soc(source: SocValue["source"]): Maker {
   return number((value, { at, now, pushed }) =>
     value >= 0 && value <= 100 ? { kind: "soc", source, soc: value, at, now, pushed } : null,
   );

@@ -1,8 +1,9 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
+import type { SocValue } from "../soc-value.js";
 import type { Estimate, SocSettings, SocSignal } from "../types.js";
 import { Course } from "./course.js";
 import { DcStretches } from "./dc-stretches.js";
-import { Levels, type SocValue } from "./levels.js";
+import { Levels } from "./levels.js";
 import { minutesUntil } from "./forecast.js";
 import { Memory, type PriorOf } from "./memory.js";
 import type { Mixture } from "./mixture.js";

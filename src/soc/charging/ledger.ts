@@ -1,5 +1,6 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
 import type { CapacitySource, ChargeFigures, ChargingReport, LearningDecision } from "../estimate.js";
+import type { SocValue } from "../soc-value.js";
 import { isSound } from "../sound.js";
 import type { Method, SocSettings, SocSignal } from "../types.js";
 import { Facts } from "./facts.js";
@@ -15,8 +16,6 @@ export type ChargeView = Omit<ChargeFigures, "minutesToTarget"> & {
   readonly volts: number | null;
   readonly amps: number | null;
 };
-
-type Soc = Extract<SocSignal, { kind: "soc" }>;
 
 const VERSION = 1;
 /** These move the line. */
@@ -217,7 +216,7 @@ export class ChargingLedger {
     if (this.#charging && this.#session === null) this.#begin(this.#facts.activeAt ?? now, now);
   }
 
-  #soc(signal: Soc): LearningDecision[] {
+  #soc(signal: SocValue): LearningDecision[] {
     const { soc, at, now, source } = signal;
     if (source === "tripEnd") return [];
     if (this.#session !== null) this.#level(this.#session, signal);
@@ -233,7 +232,7 @@ export class ChargingLedger {
     return this.#last === null || this.#isHybridOnAc || Math.abs(soc - this.#last) >= IDLE_STEP_PP;
   }
 
-  #level(session: ChargeSession, { soc, at, now, source }: Soc): void {
+  #level(session: ChargeSession, { soc, at, now, source }: SocValue): void {
     if (at < session.startedAt || (source === "level" && this.#isHybridOnAc)) return;
     if (soc > session.last || (soc < session.last && this.#isHybridOnAc)) session.anchor(soc, now);
     if (source === "header") this.#infer(session, soc, now);

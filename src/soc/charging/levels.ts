@@ -1,10 +1,8 @@
-import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { isObject, type JsonObject } from "../../support/json.js";
 import { Crossings } from "../crossings.js";
 import { HEADER_KEEPS_MS } from "../limits.js";
-import type { SocSignal } from "../types.js";
+import { decodeSocValue, SOC_VALUE_SOURCES, type SocValue } from "../soc-value.js";
 import type { Seen } from "./seen.js";
-
-export type SocValue = Extract<SocSignal, { kind: "soc" }>;
 
 const WHOLE = 1;
 const TENTH = 0.1;
@@ -42,7 +40,7 @@ export class Levels {
 
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
-    this.#last = restoredValue(saved["last"]);
+    this.#last = decodeSocValue(saved["last"]);
     const fine = Array.isArray(saved["fine"]) ? (saved["fine"] as unknown[]) : [];
     for (const one of fine) if (typeof one === "string") this.#fine.add(one);
     this.#crossings.restore(saved["crossings"]);
@@ -71,13 +69,5 @@ export class Levels {
 }
 
 function rank(source: SocValue["source"]): number {
-  return ["header", "displayed", "level", "tripEnd"].indexOf(source);
-}
-
-function restoredValue(saved: unknown): SocValue | null {
-  if (!isObject(saved)) return null;
-  const [soc, at, now] = [finite(saved["soc"]), finite(saved["at"]), finite(saved["now"])];
-  const source = (["header", "displayed", "level", "tripEnd"] as const).find((one) => one === saved["source"]);
-  if (soc === null || soc < 0 || soc > 100 || at === null || now === null || source === undefined) return null;
-  return { kind: "soc", source, soc, at, now, pushed: saved["pushed"] === true };
+  return SOC_VALUE_SOURCES.indexOf(source);
 }

@@ -1,10 +1,11 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
 import { CONTINUITY_MS, LONGEST_RESTORED_TRIP_MS } from "../limits.js";
+import type { SocValue } from "../soc-value.js";
 import type { Estimate, SocSettings, SocSignal } from "../types.js";
 import { Belief } from "./belief.js";
 import { Consumption, type TripVerdict } from "./consumption.js";
 import { Drive } from "./drive.js";
-import { Inputs, type SocValue } from "./inputs.js";
+import { Inputs } from "./inputs.js";
 import { SocNews } from "./news.js";
 import { passedOn, type DrivingEstimate, type DrivingMode, type DrivingReport } from "./shown.js";
 import { soundOf } from "./sound.js";

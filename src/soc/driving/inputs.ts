@@ -1,8 +1,7 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
 import { capacityOf, HEADER_KEEPS_MS } from "../limits.js";
-import type { SocSettings, SocSignal } from "../types.js";
-
-export type SocValue = Extract<SocSignal, { kind: "soc" }>;
+import { decodeSocValue, type SocValue } from "../soc-value.js";
+import type { SocSettings } from "../types.js";
 
 /** An odometer reading, km. */
 interface Odometer {
@@ -113,7 +112,9 @@ export class Inputs {
 
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
-    this.#soc = decodeSoc(saved["soc"]);
+    const soc = decodeSocValue(saved["soc"]);
+    // As `takeSoc`.
+    this.#soc = soc?.source === "level" ? null : soc;
     this.#odometer = decodeOdometer(saved["odometer"]);
     this.#before = decodeOdometer(saved["before"]);
     for (const [source, count] of Object.entries(isObject(saved["wholeInARow"]) ? saved["wholeInARow"] : {})) {
@@ -133,14 +134,6 @@ export class Inputs {
     if (source === known.source || known.source === "tripEnd") return at < known.at;
     return source === "displayed" ? at < known.at + HEADER_KEEPS_MS : at + HEADER_KEEPS_MS < known.at;
   }
-}
-
-function decodeSoc(saved: unknown): SocValue | null {
-  if (!isObject(saved)) return null;
-  const [soc, at, now] = [finite(saved["soc"]), finite(saved["at"]), finite(saved["now"])];
-  const source = (["header", "displayed", "tripEnd"] as const).find((one) => one === saved["source"]);
-  if (soc === null || soc < 0 || soc > 100 || at === null || now === null || source === undefined) return null;
-  return { kind: "soc", source, soc, at, now, pushed: saved["pushed"] === true };
 }
 
 function decodeOdometer(saved: unknown): Odometer | null {

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../../support/json.js";
 import type { Belief } from "./belief.js";
 import { Crossings } from "../crossings.js";
-import type { SocValue } from "./inputs.js";
+import type { SocValue } from "../soc-value.js";
 
 /**
  * States of charge on their way into the belief. A lower one that came by itself while driving marks the moment of its
