@@ -1,18 +1,10 @@
 import { DrivingEstimator } from "../../src/soc/driving/estimator.js";
 import type { SocSettings, SocSignal } from "../../src/soc/types.js";
+import { SETTINGS } from "./charging-world.js";
 
 export const MINUTE = 60_000;
 export const BEGIN = Date.UTC(2026, 2, 10, 6);
-const SETTINGS: SocSettings = {
-  magic: true,
-  minEfficiency: 0.82,
-  auxKw: 0.3,
-  meterPriorityMs: 120_000,
-  driveType: "bev",
-  capacityKwh: 80.7,
-  modelCapacityKwh: null,
-  modelKwhPerKm: 0.18,
-};
+const DRIVEN: SocSettings = { ...SETTINGS, magic: true, capacityKwh: 80.7 };
 
 interface Stretch {
   readonly km: number;
@@ -26,7 +18,7 @@ interface Stretch {
 
 /** A car that is driven by hand; `now` in ms. */
 export function drivingCar(settings: Partial<SocSettings> = {}, source: "header" | "displayed" = "header") {
-  return new DrivingCar({ ...SETTINGS, ...settings }, source);
+  return new DrivingCar({ ...DRIVEN, ...settings }, source);
 }
 
 class DrivingCar {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DrivingEstimator } from "../../src/soc/driving/estimator.js";
 import type { SocSettings, SocSignal } from "../../src/soc/types.js";
+import { SETTINGS } from "./charging-world.js";
 
 /** An event of a vector and what is expected after it; `t` in seconds. */
 interface Step {
@@ -76,16 +77,7 @@ function difference(own: number | null, expected: number | null): number {
 }
 
 class Player {
-  #settings: SocSettings = {
-    magic: true,
-    minEfficiency: 0.82,
-    auxKw: 0.3,
-    meterPriorityMs: 120_000,
-    driveType: "bev",
-    capacityKwh: null,
-    modelCapacityKwh: null,
-    modelKwhPerKm: 0.21,
-  };
+  #settings: SocSettings = { ...SETTINGS, magic: true, modelKwhPerKm: 0.21 };
   #saved: unknown = null;
   car = new DrivingEstimator(() => this.#settings);
 

@@ -1,5 +1,5 @@
 import { DrivingEstimator } from "../../src/soc/driving/estimator.js";
-import type { SocSettings } from "../../src/soc/types.js";
+import { SETTINGS } from "./charging-world.js";
 import { BEGIN, MINUTE } from "./driving-car.js";
 
 /** A car as it truly is, and where it drives. */
@@ -40,16 +40,7 @@ interface Look {
 /** Drives trips, each from a different level, and looks once a minute from the sixth on. */
 export function driven(world: DrivingWorld, seed: number, trips = 16): Look[] {
   const random = randomFrom(seed);
-  const settings: SocSettings = {
-    magic: true,
-    minEfficiency: 0.82,
-    auxKw: 0.3,
-    meterPriorityMs: 120_000,
-    driveType: "bev",
-    capacityKwh: null,
-    modelCapacityKwh: null,
-    modelKwhPerKm: world.modelKwhPerKm,
-  };
+  const settings = { ...SETTINGS, magic: true, modelKwhPerKm: world.modelKwhPerKm };
   const car = new DrivingEstimator(() => settings);
   const looks: Look[] = [];
   let [now, road] = [BEGIN, 1000 + random()];

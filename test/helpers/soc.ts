@@ -6,7 +6,25 @@ import { memoryFiles, type Files } from "../../src/store/files.js";
 import { Store } from "../../src/store/store.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import type { DriveType } from "../../src/vehicle/drive-type.js";
+import { SOC, STATUS, TARGET } from "./desk.js";
 import { START, VIN } from "./fakes.js";
+
+export const CHARGING = "vehicle.drivetrain.electricEngine.charging";
+export const CAPACITY = "vehicle.drivetrain.batteryManagement.maxEnergy";
+
+/** A charge with 11 kW on three phases, all told at once. */
+export function chargeFrom(soc: number): Readonly<Record<string, unknown>> {
+  return {
+    [SOC]: soc,
+    [CAPACITY]: 80,
+    [TARGET]: 80,
+    [`${CHARGING}.method`]: "AC_TYPE2PLUG",
+    [STATUS]: "CHARGINGACTIVE",
+    [`${CHARGING}.phaseNumber`]: "3-PHASES",
+    [`${CHARGING}.acVoltage`]: 230,
+    [`${CHARGING}.acAmpere`]: 16,
+  };
+}
 
 export interface SocBenchOptions {
   readonly clock?: SimulatedClock;

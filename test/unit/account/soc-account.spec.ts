@@ -4,22 +4,12 @@ import { carFacts } from "../../../src/account/rest/car-facts.js";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
 import { settle } from "../../../src/support/simulated-clock.js";
 import { testAccount, type TestAccountOptions } from "../../helpers/account.js";
-import { SOC, STATUS, TARGET } from "../../helpers/desk.js";
+import { SOC, STATUS } from "../../helpers/desk.js";
 import { GCID, json, VIN } from "../../helpers/fakes.js";
+import { CAPACITY, chargeFrom, CHARGING } from "../../helpers/soc.js";
 
-const CHARGING = "vehicle.drivetrain.electricEngine.charging";
-const CAPACITY = "vehicle.drivetrain.batteryManagement.maxEnergy";
 const MINUTE = 60_000;
-const CHARGE = {
-  [SOC]: 70,
-  [CAPACITY]: 80,
-  [TARGET]: 80,
-  [`${CHARGING}.method`]: "AC_TYPE2PLUG",
-  [STATUS]: "CHARGINGACTIVE",
-  [`${CHARGING}.phaseNumber`]: "3-PHASES",
-  [`${CHARGING}.acVoltage`]: 230,
-  [`${CHARGING}.acAmpere`]: 16,
-};
+const CHARGE = chargeFrom(70);
 
 async function liveAccount(options: TestAccountOptions = {}) {
   const parts = testAccount(options);

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
 import { memoryFiles } from "../../../src/store/files.js";
-import { ODOMETER, PORT, SOC, STATUS, TARGET } from "../../helpers/desk.js";
+import { ODOMETER, PORT, SOC, STATUS } from "../../helpers/desk.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
-import { socBench } from "../../helpers/soc.js";
+import { CAPACITY, chargeFrom, CHARGING, socBench } from "../../helpers/soc.js";
 
-const CHARGING = "vehicle.drivetrain.electricEngine.charging";
-const CAPACITY = "vehicle.drivetrain.batteryManagement.maxEnergy";
 const DISPLAYED = "vehicle.powertrain.electric.battery.stateOfCharge.displayed";
 const MOVING = "vehicle.isMoving";
 const FUEL = "vehicle.drivetrain.fuelSystem.remainingFuel";
@@ -17,18 +15,8 @@ const PLAIN = parseSocOptions({});
 
 type Bench = ReturnType<typeof socBench>;
 
-/** 11 kW on three phases, all told at once. */
 function startCharge({ tell }: Bench, soc = 40): void {
-  tell({
-    [SOC]: soc,
-    [CAPACITY]: { value: 80, unit: "kWh" },
-    [TARGET]: 80,
-    [`${CHARGING}.method`]: "AC_TYPE2PLUG",
-    [STATUS]: "CHARGINGACTIVE",
-    [`${CHARGING}.phaseNumber`]: "3-PHASES",
-    [`${CHARGING}.acVoltage`]: 230,
-    [`${CHARGING}.acAmpere`]: 16,
-  });
+  tell(chargeFrom(soc));
 }
 
 /** Minutes of driving at 60 km/h; the level stays silent. */

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
-import { ODOMETER, SOC, STATUS, TARGET } from "../../helpers/desk.js";
+import { ODOMETER, SOC, STATUS } from "../../helpers/desk.js";
 import { VIN } from "../../helpers/fakes.js";
-import { socBench } from "../../helpers/soc.js";
+import { CAPACITY, chargeFrom, socBench } from "../../helpers/soc.js";
 
-const CHARGING = "vehicle.drivetrain.electricEngine.charging";
-const CAPACITY = "vehicle.drivetrain.batteryManagement.maxEnergy";
 const DISPLAYED = "vehicle.powertrain.electric.battery.stateOfCharge.displayed";
 const MOVING = "vehicle.isMoving";
 const MINUTE = 60_000;
@@ -20,16 +18,7 @@ function shown({ desk }: Bench): readonly [predicted: number | undefined, magic:
 async function charged(): Promise<{ readonly bench: Bench; readonly left: number }> {
   const bench = socBench();
   bench.desk.join("n", parseSocOptions({ magic: true }));
-  bench.tell({
-    [SOC]: 40,
-    [CAPACITY]: 80,
-    [TARGET]: 80,
-    [`${CHARGING}.method`]: "AC_TYPE2PLUG",
-    [STATUS]: "CHARGINGACTIVE",
-    [`${CHARGING}.phaseNumber`]: "3-PHASES",
-    [`${CHARGING}.acVoltage`]: 230,
-    [`${CHARGING}.acAmpere`]: 16,
-  });
+  bench.tell(chargeFrom(40));
   await bench.clock.advance(64 * MINUTE);
   const left = bench.desk.predicted(VIN)?.soc ?? NaN;
   bench.tell({ [STATUS]: "NOCHARGING" });

@@ -3,18 +3,10 @@ import fc from "fast-check";
 import { DrivingEstimator } from "../../../src/soc/driving/estimator.js";
 import type { SocSettings, SocSignal } from "../../../src/soc/types.js";
 import { isObject } from "../../../src/support/json.js";
+import { SETTINGS } from "../../helpers/charging-world.js";
 import { BEGIN } from "../../helpers/driving-car.js";
 
-const SETTINGS: SocSettings = {
-  magic: true,
-  minEfficiency: 0.82,
-  auxKw: 0.3,
-  meterPriorityMs: 120_000,
-  driveType: "bev",
-  capacityKwh: null,
-  modelCapacityKwh: 80,
-  modelKwhPerKm: 0.18,
-};
+const DRIVEN: SocSettings = { ...SETTINGS, magic: true, modelCapacityKwh: 80 };
 const wild = fc.oneof(
   fc.double(),
   fc.integer({ min: -10, max: 200 }),
@@ -47,7 +39,7 @@ const life = fc.array(happening, { maxLength: 60 });
 
 class Life {
   now = BEGIN;
-  car = new DrivingEstimator(() => SETTINGS);
+  car = new DrivingEstimator(() => DRIVEN);
 
   meets({ ms, late, what }: Happening): void {
     this.now += ms;
@@ -63,7 +55,7 @@ class Life {
 
   reload(): void {
     const saved: unknown = JSON.parse(JSON.stringify(this.car.save()));
-    this.car = new DrivingEstimator(() => SETTINGS);
+    this.car = new DrivingEstimator(() => DRIVEN);
     this.car.restore(saved);
   }
 }
@@ -114,7 +106,7 @@ describe("driving estimate, whatever happens", () => {
   });
 
   it("takes any JSON for a stored state without harm", () => {
-    const saved = new DrivingEstimator(() => SETTINGS).save();
+    const saved = new DrivingEstimator(() => DRIVEN).save();
     const broken = fc.record(Object.fromEntries(Object.keys(saved).map((name) => [name, fc.jsonValue()])), {
       requiredKeys: [],
     });
@@ -146,7 +138,7 @@ describe("driving estimate, whatever happens", () => {
     fc.assert(
       fc.property(fc.nat(numbers.length - 1), fc.double({ noNaN: true, noDefaultInfinity: true }), (index, value) => {
         const [old, start] = [numbers[index]?.[0] ?? "", numbers[index]?.index ?? 0];
-        const car = new DrivingEstimator(() => SETTINGS);
+        const car = new DrivingEstimator(() => DRIVEN);
         if (/[[:,]$/.test(text.slice(0, start)))
           car.restore(JSON.parse(text.slice(0, start) + String(value) + text.slice(start + old.length)));
         sound(car, life.now);
