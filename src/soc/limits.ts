@@ -15,6 +15,16 @@ export const CONTINUITY_MS = 300_000;
 /** A trip that was loaded again and is older has ended meanwhile. */
 export const LONGEST_RESTORED_TRIP_MS = 4 * 3_600_000;
 
+/** So long a charge goes on without being watched: through an outage of the program, or a clock that jumped ahead. */
+export const LONGEST_UNWATCHED_MS = 600_000;
+/** A smaller step back of the clock is waited for. */
+export const CLOCK_BACK_MS = 60_000;
+
+/** Whether `at` is no more than `ms` away from `now`: a clock may have been set back since. */
+export function isRecent(at: number, now: number, ms: number): boolean {
+  return Math.abs(now - at) <= ms;
+}
+
 /** A capacity in kWh; `null` for nothing, 0 and what is no battery of a car. */
 export function capacityOf(value: unknown): number | null {
   const kwh = finite(value);

@@ -169,8 +169,9 @@ function charge(run: Run, start: number, from: number, minutes: number) {
   }
   deliver(run, at);
   give(run, [{ kind: "status", active: false, at, now: at }]);
-  deliver(run, at + MINUTE);
-  give(run, [level(world, told(car.truth, world), at + 5000, at + 2 * MINUTE)]);
+  const lastDelivery = at + MINUTE + world.delaySeconds * 1000;
+  deliver(run, lastDelivery);
+  give(run, [level(world, told(car.truth, world), at + 5000, lastDelivery + MINUTE)]);
   return { looks, endAt: at };
 }
 

@@ -42,6 +42,11 @@ export class Course {
     return this.#head.isKnown;
   }
 
+  /** Up to when time has passed, ms. */
+  get headAt(): number {
+    return this.#headAt;
+  }
+
   get supply(): Supply | null {
     return this.#head.supply;
   }
@@ -97,7 +102,7 @@ export class Course {
       this.#insert({
         kind: "soc",
         at: this.#baseAt,
-        seen: { ...seen, crossing: 0, gained: seen.gained + this.#gained(late) },
+        seen: { ...seen, crossing: 0, gained: seen.gained + this.#gained(Math.min(late, LONGEST_GAP_MS)) },
       });
   }
 
@@ -122,6 +127,25 @@ export class Course {
     this.#headAt = now;
   }
 
+  /**
+   * Nobody watched until `now`: the charge goes on for `ms`. Later it may have stood still, or have gone on up to `target`,
+   * percent.
+   */
+  skip(ms: number, now: number, target: number): void {
+    this.#rollTo(this.#headAt + ms);
+    const missed = Math.min(this.#gained(now - this.#baseAt), Math.max(0, target - this.#base.soc.mean));
+    for (const { track } of this.#base.all) track.rest(missed ** 2 / 3);
+    this.#rebase(now);
+  }
+
+  /** The clock was set back to `now`: what is known is of that moment. */
+  turnBack(now: number): void {
+    this.#rollTo(this.#headAt);
+    const { supply } = this.#base;
+    if (supply !== null) this.#base.supply = { ...supply, at: Math.min(supply.at, now) };
+    this.#rebase(now);
+  }
+
   save(): JsonObject {
     return { base: this.#base.save(), baseAt: this.#baseAt, notes: this.#notes, now: this.#headAt };
   }
@@ -139,9 +163,16 @@ export class Course {
       .map(restoredNote)
       .filter((note) => note !== null && note.at >= baseAt) as Note[];
     this.#notes.sort((one, other) => one.at - other.at);
+    this.#headAt = Math.max(baseAt, finite(saved["now"]) ?? baseAt);
     this.#marks = null;
     this.#replay();
     return true;
+  }
+
+  #rebase(now: number): void {
+    this.#baseAt = now;
+    this.#headAt = now;
+    this.#replay();
   }
 
   #keep(wanted: (note: Note) => boolean): void {
@@ -214,7 +245,7 @@ export class Course {
   #gained(ms: number): number {
     const { mean } = this.#base.soc;
     const later = this.#base.clone();
-    advance(later, this.#baseAt, this.#baseAt + Math.min(ms, LONGEST_GAP_MS), this.world());
+    advance(later, this.#baseAt, this.#baseAt + ms, this.world());
     return Math.max(0, later.soc.mean - mean);
   }
 }

@@ -1,7 +1,9 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
 
+import { LONGEST_UNWATCHED_MS } from "../limits.js";
+
 /** A longer silence counts no more than this. */
-export const LONGEST_GAP_S = 600;
+export const LONGEST_GAP_S = LONGEST_UNWATCHED_MS / 1000;
 const MS = 1000;
 const S_PER_HOUR = 3600;
 
@@ -113,6 +115,12 @@ export class Energy {
     const { at, powerKw, auxKw, netKwh } = this.#now;
     if (at === null || at <= end) return netKwh;
     return Math.max(0, netKwh - (Math.max(powerKw - auxKw, 0) * (at - end)) / MS / S_PER_HOUR);
+  }
+
+  /** The clock was set back to `now`: what has flowed since the last reading is lost. */
+  turnBack(now: number): void {
+    this.#before = null;
+    this.#now = { ...this.#now, at: now, gaps: this.#now.gaps + 1 };
   }
 
   save(): JsonObject {

@@ -65,6 +65,12 @@ export class Facts {
     return power !== null && power.at >= from ? power.value : null;
   }
 
+  /** The clock was set back to `now`: nothing was measured later. */
+  turnBack(now: number): void {
+    this.#known.turnBack(now);
+    if (this.activeAt !== null) this.activeAt = Math.min(this.activeAt, now);
+  }
+
   save(): JsonObject {
     return { method: this.method, activeAt: this.activeAt, known: this.#known.save() };
   }

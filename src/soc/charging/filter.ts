@@ -11,6 +11,7 @@ import { Supplies } from "./supplies.js";
 import { BLIND, OPEN, resumed, UNKNOWN, type Supply } from "./supply.js";
 import type { Circumstances } from "./tape.js";
 import { Steadiness } from "./supply-steadiness.js";
+import { CLOCK_BACK_MS, LONGEST_UNWATCHED_MS } from "../limits.js";
 import { dated, isSound } from "../sound.js";
 import { Told } from "./told.js";
 
@@ -64,6 +65,8 @@ export class ChargingFilter {
   readonly #stretches = new DcStretches();
   /** The car has said how long this charge takes. */
   #isForecast = false;
+  /** Time went by unwatched since the last level: what was shown may have been too high. */
+  #isUnwatched = false;
 
   constructor(
     private readonly settings: () => SocSettings,
@@ -104,6 +107,7 @@ export class ChargingFilter {
   /** Lets time pass. */
   tick(now: number): void {
     if (!Number.isFinite(now) || !this.#course.isKnown) return;
+    this.#watch(now);
     this.#raise(now);
     this.#course.pass(now);
     if (this.#endedAt !== null && now - this.#endedAt > LESSON_AFTER_MS) this.#learn();
@@ -146,6 +150,7 @@ export class ChargingFilter {
       floor: this.#floor,
       kappas: this.#kappas,
       isForecast: this.#isForecast,
+      isUnwatched: this.#isUnwatched,
       stoppedAt: this.#stoppedAt,
       steadiness: this.#steadiness.save(),
     };
@@ -169,6 +174,26 @@ export class ChargingFilter {
     const kappas = Array.isArray(saved["kappas"]) ? (saved["kappas"] as unknown[]) : [];
     this.#kappas = kappas.map(finite).filter((kappa) => kappa !== null);
     this.#isForecast = saved["isForecast"] === true;
+    this.#isUnwatched = saved["isUnwatched"] === true;
+  }
+
+  /** Time passes evenly, or nobody knows what happened meanwhile. */
+  #watch(now: number): void {
+    const passed = now - this.#course.headAt;
+    if (passed < -CLOCK_BACK_MS) this.#turnBack(now);
+    else if (this.#active && passed > LONGEST_UNWATCHED_MS) this.#course.skip(LONGEST_UNWATCHED_MS, now, this.#told.target);
+    else return;
+    this.#isUnwatched = this.#active;
+  }
+
+  #turnBack(now: number): void {
+    const latest = (at: number | null) => (at === null ? null : Math.min(at, now));
+    this.#course.turnBack(now);
+    this.#told.turnBack(now);
+    this.#levels.turnBack(now);
+    this.#since = Math.min(this.#since, now);
+    this.#endedAt = latest(this.#endedAt);
+    this.#stoppedAt = latest(this.#stoppedAt);
   }
 
   get #world(): Circumstances {
@@ -194,6 +219,7 @@ export class ChargingFilter {
     this.#floor = 0;
     this.#kappas = [];
     this.#isForecast = false;
+    this.#isUnwatched = false;
     this.#stretches.begin();
     this.#steadiness.begin();
     if (!this.#course.isKnown) return;
@@ -260,7 +286,9 @@ export class ChargingFilter {
   /** A level during a charge, the first one if that before is from before `since`. */
   #during({ soc, at }: SocValue, since: number, beforeAt: number): void {
     // The car has driven since the last level, and nobody told: nothing that was shown holds.
-    if (since - beforeAt > STALE_MS && this.#startSoc - soc > STALE_PP) this.#floor = soc;
+    const hasDriven = since - beforeAt > STALE_MS && this.#startSoc - soc > STALE_PP;
+    if (hasDriven || this.#isUnwatched) this.#floor = Math.min(this.#floor, soc);
+    this.#isUnwatched = false;
     if (this.#told.method === "DC") this.#stretches.saw(soc, at, this.#told.power(since)?.at ?? 0);
   }
 

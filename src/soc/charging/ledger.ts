@@ -1,6 +1,7 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
 import type { CapacitySource, ChargeFigures, ChargingReport, LearningDecision } from "../estimate.js";
 import type { SocValue } from "../soc-value.js";
+import { isRecent } from "../limits.js";
 import { isSound } from "../sound.js";
 import type { Method, SocSettings, SocSignal } from "../types.js";
 import { Facts } from "./facts.js";
@@ -45,6 +46,7 @@ export class ChargingLedger {
   /** Takes what arrives; returns what was learned by it, or why nothing was. */
   take(signal: SocSignal): readonly LearningDecision[] {
     if (!isSound(signal)) return [];
+    this.#watch(signal.now);
     const decisions = this.#lessons.expire(signal.now);
     if (signal.kind === "status")
       decisions.push(...this.#status(signal.active, Math.min(signal.at, signal.now), signal.now));
@@ -57,6 +59,7 @@ export class ChargingLedger {
   /** Lets time pass. */
   tick(now: number): readonly LearningDecision[] {
     if (!Number.isFinite(now)) return [];
+    this.#watch(now);
     if (!this.#isMetered(now)) this.#session?.beat(now);
     this.#move(now);
     return this.#lessons.expire(now);
@@ -144,6 +147,10 @@ export class ChargingLedger {
     this.#facts.method = session?.method ?? "AC";
   }
 
+  #watch(now: number): void {
+    if (this.#session?.turnBack(now) === true) this.#facts.turnBack(now);
+  }
+
   get #isHybridOnAc(): boolean {
     return this.settings().driveType === "phev" && (this.#session?.method ?? this.#facts.method) === "AC";
   }
@@ -153,7 +160,7 @@ export class ChargingLedger {
   }
 
   #isMetered(now: number): boolean {
-    return this.#meteredAt !== null && now - this.#meteredAt <= this.settings().meterPriorityMs;
+    return this.#meteredAt !== null && isRecent(this.#meteredAt, now, this.settings().meterPriorityMs);
   }
 
   #status(active: boolean, at: number, now: number): LearningDecision[] {
@@ -269,6 +276,8 @@ export class ChargingLedger {
 
   #meter(kw: number, auxKw: number, now: number): void {
     if (this.#session === null || kw < 0 || auxKw < 0) return;
+    // The meter at home stands still while the car charges fast elsewhere.
+    if (this.#session.method === "DC" && kw === 0) return;
     this.#meteredAt = now;
     this.#session.isMetered = true;
     this.#session.power(kw, auxKw, now, "meter");

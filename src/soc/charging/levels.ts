@@ -34,6 +34,11 @@ export class Levels {
     return { soc, step, noise: source === "level" ? FORECAST_NOISE : NOISE, crossing, gained: 0 };
   }
 
+  /** The clock was set back to `now`: nothing was measured later. */
+  turnBack(now: number): void {
+    if (this.#last !== null && this.#last.at > now) this.#last = { ...this.#last, at: now };
+  }
+
   save(): JsonObject {
     return { last: this.#last, fine: [...this.#fine], crossings: this.#crossings.save() };
   }

@@ -67,6 +67,11 @@ export class Measurements {
     return { count, isCurrent: phases.at >= since - (count > 1 ? COUNT_AHEAD_MS : 0) };
   }
 
+  /** Nothing was measured later than `now`. */
+  turnBack(now: number): void {
+    for (const [kind, { value, at }] of this.#known) if (at > now) this.#known.set(kind, { value, at: now });
+  }
+
   save(): JsonObject {
     return Object.fromEntries(this.#known);
   }

@@ -1,4 +1,5 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { CLOCK_BACK_MS } from "../limits.js";
 import type { Method, PhaseSource, PowerSource } from "../types.js";
 import { Energy, LONGEST_GAP_S } from "./energy.js";
 import { productOf } from "./mains.js";
@@ -32,8 +33,8 @@ const POWERS: readonly PowerSource[] = ["bmw", "acProduct", "meter", "derived", 
 export class ChargeSession {
   readonly energy = new Energy();
   readonly inference = new PhaseInference();
-  readonly startedAt: number;
-  readonly anchoredAt: number;
+  startedAt: number;
+  anchoredAt: number;
   readonly isTrusted: boolean;
   readonly capacityKwh: number;
   readonly target: number | null;
@@ -148,6 +149,17 @@ export class ChargeSession {
     if (this.phases !== 1 || this.#lastCount === null || this.#lastCount.at < at - LAST_COUNT_MS) return;
     this.phases = this.#lastCount.phases;
     this.#misattributedKwh = this.#lastCount.misattributedKwh;
+  }
+
+  /** The clock is set back to `now`, perhaps; returns whether it is. */
+  turnBack(now: number): boolean {
+    const { at } = this.energy;
+    if (now >= (at ?? this.anchoredAt) - CLOCK_BACK_MS) return false;
+    this.#before = null;
+    this.energy.turnBack(now);
+    this.startedAt = Math.min(this.startedAt, now);
+    this.anchoredAt = Math.min(this.anchoredAt, now);
+    return true;
   }
 
   /** Share of the time until `end` of which the power is known. */

@@ -30,9 +30,10 @@ export class Supplies {
 
   /** What is known of the power by now; `null` if nothing is. */
   current(since: number, now: number): Supply | null {
-    const { method } = this.told;
-    if (method === "DC") return this.#fast(since);
+    const isFast = this.told.method === "DC";
     const meter = this.told.metered(now, this.settings());
+    // The meter at home stands still while the car charges fast elsewhere.
+    if (isFast && (meter === null || meter.kw === 0)) return this.#fast(since);
     if (meter !== null) return this.#direct("meter", meter.kw, meter.auxKw, Math.max(since, meter.now));
     const current = this.told.alternating(since);
     const power = this.told.power(since);

@@ -1,5 +1,5 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
-import { capacityOf } from "../limits.js";
+import { capacityOf, isRecent } from "../limits.js";
 import type { Method, SocSettings, SocSignal } from "../types.js";
 import { measuredOf, Measurements, type Measured } from "./measurements.js";
 
@@ -46,7 +46,12 @@ export class Told {
 
   /** The meter counts more than the car while its readings are no older than the user says. */
   metered(now: number, { meterPriorityMs }: SocSettings): Told["meter"] {
-    return this.meter !== null && now - this.meter.now <= meterPriorityMs ? this.meter : null;
+    return this.meter !== null && isRecent(this.meter.now, now, meterPriorityMs) ? this.meter : null;
+  }
+
+  /** The clock was set back to `now`: nothing was measured later. */
+  turnBack(now: number): void {
+    this.#known.turnBack(now);
   }
 
   /** kW of a charge that began at `since`; not of an earlier plug-in. */

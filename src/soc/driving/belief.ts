@@ -4,6 +4,7 @@ import type { Estimate } from "../types.js";
 import type { Drive } from "./drive.js";
 import { socGiven, type ShownSoc } from "./likelihood.js";
 import type { Moments } from "../normal.js";
+import { CLOCK_BACK_MS } from "../limits.js";
 import { limit, SOC } from "./quantities.js";
 
 const DAY_MS = 24 * 3_600_000;
@@ -13,8 +14,6 @@ const NO_ROUNDING: Moments = { mean: 0, variance: 0 };
 /** A parked car loses and gains a little, pp after a day. */
 const PARKED_DEVIATION_PP = 0.3;
 const MOST_PARKED_DAYS = 100;
-/** Smaller steps back of the clock are waited for. */
-const CLOCK_BACK_MS = 60_000;
 /** Corrections below this are never shown as a jump. */
 const LEAST_JUMP_PP = 0.5;
 /** Beyond so many deviations a value contradicts all that is believed: it is taken as it is, and nothing learned from it. */

@@ -1,5 +1,5 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
-import { capacityOf, HEADER_KEEPS_MS } from "../limits.js";
+import { capacityOf, CLOCK_BACK_MS, HEADER_KEEPS_MS } from "../limits.js";
 import { decodeSocValue, type SocValue } from "../soc-value.js";
 import type { SocSettings } from "../types.js";
 
@@ -14,8 +14,6 @@ interface Odometer {
 const MOST_UNNOTICED_KM = 100;
 /** So long after the reading that tells of it a trip is noticed at the latest. */
 const NOTICED_MS = 60_000;
-/** A clock that went back: what was said before is of no time. */
-const CLOCK_BACK_MS = 60_000;
 /** A car that shows so many whole percents in a row shows nothing else any more. */
 const WHOLE_IN_A_ROW = 10;
 const MOST_KM = 3_000_000;
