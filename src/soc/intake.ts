@@ -1,6 +1,5 @@
 import { IS_MOVING } from "../vehicle/derived.js";
 import type { Reading } from "../vehicle/reading.js";
-import { CHARGING_STATUS } from "../vehicle/values.js";
 import { capacityOf } from "./limits.js";
 import { isSound } from "./sound.js";
 import type { SocSignal } from "./types.js";
@@ -28,15 +27,15 @@ export function isWithin(value: number, most: number): boolean {
 }
 
 /**
- * The end of a charge without a word of its status: nobody knows it any more, or BMW says that the car moves.
+ * The end of a charge without a word of its status: BMW says that the car moves. A status that nobody knows any more ends
+ * nothing.
  * @param since when the charge began; `null` without one
  */
 export function silentEnd(readings: readonly Reading[], since: number | null, now: number): SocSignal[] {
   if (since === null) return [];
   const sign = readings.find(
     ({ descriptor, value, source, timestamp }) =>
-      (descriptor === CHARGING_STATUS && value === null) ||
-      (descriptor === IS_MOVING && value === true && source !== "derived" && timestamp > since),
+      descriptor === IS_MOVING && value === true && source !== "derived" && timestamp > since,
   );
   return sign === undefined ? [] : [{ kind: "status", active: false, at: sign.timestamp, now }];
 }

@@ -181,7 +181,8 @@ export class ChargingFilter {
   #watch(now: number): void {
     const passed = now - this.#course.headAt;
     if (passed < -CLOCK_BACK_MS) this.#turnBack(now);
-    else if (this.#active && passed > LONGEST_UNWATCHED_MS) this.#course.skip(LONGEST_UNWATCHED_MS, now, this.#told.target);
+    else if (this.#active && passed > LONGEST_UNWATCHED_MS)
+      this.#course.skip(LONGEST_UNWATCHED_MS, now, this.#told.target);
     else return;
     this.#isUnwatched = this.#active;
   }

@@ -22,6 +22,8 @@ const VERSION = 1;
 /** These move the line. */
 const OF_POWER_AND_LEVEL: readonly SocSignal["kind"][] = ["soc", "power", "meter", "volts", "amps", "phases", "method"];
 const IDLE_STEP_PP = 0.5;
+/** Of a battery of which nobody tells the capacity. */
+const SOME_KWH = 60;
 /** A shorter charge that says nothing is not worth a word. */
 const WORTH_A_WORD_MS = 300_000;
 
@@ -52,6 +54,7 @@ export class ChargingLedger {
       decisions.push(...this.#status(signal.active, Math.min(signal.at, signal.now), signal.now));
     else if (signal.kind === "meter") this.#meter(signal.kw, signal.auxKw, signal.now);
     else if (this.#facts.take(signal)) decisions.push(...this.#fact(signal));
+    this.#beginLate(signal.now);
     if (OF_POWER_AND_LEVEL.includes(signal.kind)) this.#move(signal.now);
     return decisions;
   }
@@ -60,6 +63,7 @@ export class ChargingLedger {
   tick(now: number): readonly LearningDecision[] {
     if (!Number.isFinite(now)) return [];
     this.#watch(now);
+    this.#beginLate(now);
     if (!this.#isMetered(now)) this.#session?.beat(now);
     this.#move(now);
     return this.#lessons.expire(now);
@@ -174,15 +178,24 @@ export class ChargingLedger {
   }
 
   #begin(startedAt: number, now: number): void {
-    const [capacity, level] = [this.capacity, this.#facts.level?.value ?? this.#last];
-    if (capacity === null || level === null) return;
+    const level = this.#facts.level?.value ?? this.#last;
+    if (level === null) return;
     const { method, target } = this.#facts;
-    const [soc, isTrusted] = [Math.max(level, this.#last ?? 0), this.#facts.isTrusted(capacity.kwh)];
-    this.#session = new ChargeSession({ startedAt, now, soc, method, capacityKwh: capacity.kwh, isTrusted, target });
+    const soc = Math.max(level, this.#last ?? 0);
+    this.#session = new ChargeSession({ startedAt, now, soc, method, target, ...this.#believedCapacity });
     this.#session.volts = this.#facts.get("volts")?.value ?? null;
     this.#session.amps = this.#facts.get("amps")?.value ?? null;
     this.#count(this.#session, now);
     this.#supply(this.#session, now);
+  }
+
+  get #believedCapacity() {
+    const { capacity } = this;
+    if (capacity !== null) {
+      const isTrusted = this.#facts.isTrusted(capacity.kwh);
+      return { capacityKwh: capacity.kwh, isSupposed: false, isTrusted };
+    }
+    return { capacityKwh: this.settings().modelCapacityKwh ?? SOME_KWH, isSupposed: true, isTrusted: false };
   }
 
   #end(endedAt: number, now: number): LearningDecision[] {
@@ -209,7 +222,6 @@ export class ChargingLedger {
   #fact(signal: SocSignal): LearningDecision[] {
     const session = this.#session;
     if (signal.kind === "soc") return this.#soc(signal);
-    if (signal.kind === "capacity") this.#beginLate(signal.now);
     if (session === null) return [];
     if (signal.kind === "method") session.method = signal.method;
     if (signal.kind === "phases") this.#count(session, signal.now);
@@ -219,19 +231,27 @@ export class ChargingLedger {
     return [];
   }
 
+  /** Level or capacity have become known in the middle of a charge. */
   #beginLate(now: number): void {
-    if (this.#charging && this.#session === null) this.#begin(this.#facts.activeAt ?? now, now);
+    if (!this.#charging) return;
+    const isDue = this.#session === null || (this.#session.isSupposed && this.capacity !== null);
+    if (isDue) this.#begin(this.#facts.activeAt ?? now, now);
   }
 
   #soc(signal: SocValue): LearningDecision[] {
     const { soc, at, now, source } = signal;
     if (source === "tripEnd") return [];
     if (this.#session !== null) this.#level(this.#session, signal);
-    else if (this.#charging) this.#last = Math.max(this.#last ?? 0, soc);
-    else if (source !== "level" && this.#isNew(soc)) this.#last = soc;
-    this.#beginLate(now);
+    this.#note(signal);
     const isOwn = source === "header" || (source === "displayed" && this.#facts.get("header") === null);
     return isOwn ? this.#lessons.confirm({ soc, at, now }, this.#facts.target) : [];
+  }
+
+  /** Without a line the car's word is the last level. */
+  #note({ soc, source }: SocValue): void {
+    if (!this.#charging) {
+      if (source !== "level" && this.#isNew(soc)) this.#last = soc;
+    } else if (this.#session?.isSupposed !== false) this.#last = Math.max(this.#last ?? 0, soc);
   }
 
   /** A fraction that was reckoned stays while the car says about the same. */
@@ -286,7 +306,7 @@ export class ChargingLedger {
   #move(now: number): void {
     if (this.#session === null) return;
     this.#session.move(now, this.#efficiency(this.#session).value);
-    this.#last = this.#session.last;
+    if (!this.#session.isSupposed) this.#last = this.#session.last;
   }
 }
 

@@ -13,6 +13,8 @@ interface Start {
   readonly soc: number;
   readonly method: Method;
   readonly capacityKwh: number;
+  /** Nobody has told the capacity of this very car. */
+  readonly isSupposed: boolean;
   /** The capacity fits what the car says. */
   readonly isTrusted: boolean;
   readonly target: number | null;
@@ -35,6 +37,7 @@ export class ChargeSession {
   readonly inference = new PhaseInference();
   startedAt: number;
   anchoredAt: number;
+  readonly isSupposed: boolean;
   readonly isTrusted: boolean;
   readonly capacityKwh: number;
   readonly target: number | null;
@@ -57,11 +60,12 @@ export class ChargeSession {
   /** The line before the last reading: values of the same moment are one reading. */
   #before: { readonly at: number; readonly last: number } | null = null;
 
-  constructor({ startedAt, now, soc, method, capacityKwh, isTrusted, target }: Start) {
+  constructor({ startedAt, now, soc, method, capacityKwh, isSupposed, isTrusted, target }: Start) {
     this.startedAt = startedAt;
     this.anchoredAt = now;
     this.method = method;
     this.capacityKwh = capacityKwh;
+    this.isSupposed = isSupposed;
     this.isTrusted = isTrusted;
     this.target = target;
     this.startSoc = soc;
@@ -181,6 +185,7 @@ export class ChargeSession {
       soc: anchor,
       method: saved["method"] === "DC" ? "DC" : "AC",
       capacityKwh,
+      isSupposed: saved["isSupposed"] === true,
       isTrusted: saved["isTrusted"] === true,
       target: percent(saved["target"]),
     });
@@ -189,11 +194,11 @@ export class ChargeSession {
   }
 
   save(): JsonObject {
-    const { startedAt, anchoredAt, isTrusted, capacityKwh, target, startSoc, method, phases, phasesSource } = this;
-    const { volts, amps, powerSource, isReported, isMetered, isRestored, energy } = this;
+    const { startedAt, anchoredAt, isSupposed, isTrusted, capacityKwh, target, startSoc, method } = this;
+    const { phases, phasesSource, volts, amps, powerSource, isReported, isMetered, isRestored, energy } = this;
     return {
-      ...{ startedAt, anchoredAt, isTrusted, capacityKwh, target, startSoc, method, phases, phasesSource },
-      ...{ volts, amps, powerSource, isReported, isMetered, isRestored },
+      ...{ startedAt, anchoredAt, isSupposed, isTrusted, capacityKwh, target, startSoc, method },
+      ...{ phases, phasesSource, volts, amps, powerSource, isReported, isMetered, isRestored },
       ...{ anchor: this.#anchor, last: this.#last, misattributedKwh: this.#misattributedKwh, energy: energy.save() },
     };
   }

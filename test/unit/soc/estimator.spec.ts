@@ -116,14 +116,48 @@ describe("the estimate of a car", () => {
     assert.equal(car.magic(START + 2 * MINUTE)?.mode, "idle");
   });
 
-  it("ends a charge of which nobody told the end: the status is unknown, or BMW says that the car moves", () => {
-    for (const sign of [{ [STATUS]: null }, { "vehicle.isMoving": true }]) {
-      const car = estimator();
-      car.take(readings({ [SOC]: 50, [CAPACITY]: 80, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
-      car.take(readings({ "vehicle.isMoving": true }, START - MINUTE), [], START + SECOND);
-      assert.equal(car.predicted(START)?.mode, "charging", "it had moved before");
-      car.take(readings(sign, START + MINUTE), [], START + MINUTE);
-      assert.equal(car.predicted(START + MINUTE)?.mode, "idle");
+  it("ends a charge of which nobody told the end when BMW says that the car moves", () => {
+    const car = estimator();
+    car.take(readings({ [SOC]: 50, [CAPACITY]: 80, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
+    car.take(readings({ "vehicle.isMoving": true }, START - MINUTE), [], START + SECOND);
+    assert.equal(car.predicted(START)?.mode, "charging", "it had moved before");
+    car.take(readings({ "vehicle.isMoving": true }, START + MINUTE), [], START + MINUTE);
+    assert.equal(car.predicted(START + MINUTE)?.mode, "idle");
+  });
+
+  it("goes on with a charge of which the status is unknown by now", () => {
+    const car = estimator();
+    car.take(readings({ [SOC]: 50, [CAPACITY]: 80, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
+    car.take(readings({ [STATUS]: null }, START + MINUTE), [], START + MINUTE);
+    assert.equal(car.predicted(START + MINUTE)?.mode, "charging");
+  });
+
+  it("tells of a charge also where only the model, or nothing, tells the capacity", () => {
+    for (const modelCapacityKwh of [60, null]) {
+      const car = new SocEstimator(() => ({ ...SETTINGS, modelCapacityKwh }));
+      const told = { [SOC]: 50, [TARGET]: 80, [`${CHARGING}.method`]: "AC_TYPE2PLUG", [STATUS]: "CHARGINGACTIVE" };
+      car.take(readings(told, START), [], START);
+      const ac = { [`${CHARGING}.phaseNumber`]: 3, [`${CHARGING}.acVoltage`]: 230, [`${CHARGING}.acAmpere`]: 16 };
+      car.take(readings(ac, START + SECOND), [], START + SECOND);
+      for (let now = START; now <= START + 30 * MINUTE; now += 30 * SECOND) car.tick(now);
+      const { charge } = car.predicted(START + 30 * MINUTE) ?? {};
+      assert.ok(charge);
+      assert.deepEqual(
+        [
+          charge.method,
+          Math.round((charge.powerKw ?? 0) * 100) / 100,
+          charge.powerSource,
+          charge.phases,
+          charge.targetSoc,
+          charge.startedAt,
+        ],
+        ["AC", 11.04, "acProduct", 3, 80, START],
+        String(modelCapacityKwh),
+      );
+      assert.ok(Math.abs(charge.energyKwh - 10.74 / 2) < 0.05);
+      assert.ok((charge.minutesToTarget ?? 0) > 20);
+      car.take(readings({ [STATUS]: "NOCHARGING", [SOC]: 58 }, START + 31 * MINUTE), [], START + 31 * MINUTE);
+      assert.deepEqual(car.report().charging.conditions, [], "what a guessed capacity gives is no lesson");
     }
   });
 

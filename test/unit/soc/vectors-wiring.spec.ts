@@ -71,6 +71,7 @@ const TRIP_MAY_LAST_MS = 10 * 60_000;
 const DEVIATIONS: Readonly<Record<string, string>> = {
   "W07-driving-bmw-ismoving trip": "a car that has just moved may stand at a light: the trip ends two minutes later",
   "W10-charge-should-have-ended magic": "goes on from the charge instead of BMW's value from before it",
+  "W14-invalid-values charging": "a status that nobody knows any more does not end a charge",
   "W16-meter-stop-and-stale-charging lastPowerKw": "the heartbeat that takes BMW's power again comes seconds later",
   "W12-restart-during-charge predicted": "known at once after a restart, not with the first message only",
   "W12-restart-during-charge magic": "known at once after a restart, not with the first message only",
