@@ -131,7 +131,7 @@ export class SocEstimator {
   predicted(at: number): SocEstimate | null {
     const level = this.#hasBattery ? this.#levelAt(at) : null;
     if (level === null) return null;
-    const drive = this.#outing.driving && !this.#isHybrid ? this.#driving.estimate(at) : null;
+    const drive = this.#outing.driving && !this.#isHybrid ? this.#driving.level(at) : null;
     const shown = this.#charging ? level : shownAt(this.#standing.soc, level);
     return this.#told(widened(shown, drive), this.#mode, this.#charge(level), null);
   }
@@ -229,7 +229,7 @@ export class SocEstimator {
 
   #magicGlance(at: number, level: number | null, predicted: Glance | null): Glance | null {
     if (!this.settings().magic || !this.#hasBattery) return null;
-    const drive = this.#driving.estimate(at);
+    const drive = this.#driving.level(at);
     if (drive === null) return predicted;
     const moving = (this.#leads ? level : null) ?? drive.soc;
     const soc = this.#moves ? moving : (this.#magicStanding.soc ?? moving);
@@ -293,7 +293,7 @@ export class SocEstimator {
 
   /** What a trip has left. */
   #parks(now: number): void {
-    const drive = this.#moves && !this.#charging ? this.#driving.estimate(now) : null;
+    const drive = this.#moves && !this.#charging ? this.#driving.level(now) : null;
     if (drive !== null) this.#magicStanding.keep(drive.soc);
   }
 
@@ -301,8 +301,8 @@ export class SocEstimator {
   #stands({ source, soc, at, now }: SocValue): void {
     if (source === "level" || this.#lastTold.last?.at !== at) return;
     if (source !== "tripEnd") this.#standing.take(soc, this.#isHybrid);
-    const drive = this.#driving.estimate(now);
-    if (this.#moves || drive === null) return;
+    const drive = this.#moves ? null : this.#driving.level(now);
+    if (drive === null) return;
     if (this.#outing.isWithin(at)) {
       this.#magicStanding.keep(drive.soc);
       return;

@@ -31,14 +31,19 @@ export function shareWithin({ mean, variance }: Moments, low: number, high: numb
 const LEAST_SHARE = 1e-4;
 
 /** A normal distribution of which only the part between `low` and `high` is left; `null` if that is next to nothing. */
-export function truncated(prior: Moments, low: number, high: number): Moments | null {
-  const share = shareWithin(prior, low, high);
+export function truncated(
+  prior: Moments,
+  low: number,
+  high: number,
+  share = shareWithin(prior, low, high),
+): Moments | null {
   if (share < LEAST_SHARE) return null;
   const deviation = Math.sqrt(prior.variance);
   const a = (low - prior.mean) / deviation;
   const b = (high - prior.mean) / deviation;
-  const shift = (density(a) - density(b)) / share;
-  const narrowing = 1 + (a * density(a) - b * density(b)) / share - shift * shift;
+  const [atA, atB] = [density(a), density(b)];
+  const shift = (atA - atB) / share;
+  const narrowing = 1 + (a * atA - b * atB) / share - shift * shift;
   const mean = Math.min(high, Math.max(low, prior.mean + deviation * shift));
   return { mean, variance: prior.variance * Math.min(1, Math.max(1e-4, narrowing)) };
 }

@@ -29,7 +29,7 @@ export class SocCar {
   #settings: SocSettings;
   #shown: Shown | null = null;
   /** What people saw last of it; nothing at first. */
-  #key = keyOf(null, null);
+  #seen: ReturnType<SocEstimator["glance"]> = NOTHING;
 
   /** @param settingsOf what others than the command say of the car, by now */
   constructor(
@@ -72,11 +72,9 @@ export class SocCar {
 
   /** Whether people see something else than when this was asked last. */
   changed(at: number): boolean {
-    const { predicted, magic } = this.hasBattery ? this.estimator.glance(at) : NOTHING;
-    const key = keyOf(predicted, magic);
-    const changed = key !== this.#key;
-    this.#key = key;
-    return changed;
+    const before = this.#seen;
+    this.#seen = this.hasBattery ? this.estimator.glance(at) : NOTHING;
+    return !isLike(this.#seen.predicted, before.predicted) || !isLike(this.#seen.magic, before.magic);
   }
 
   save(): SavedLearning {
@@ -90,6 +88,9 @@ export class SocCar {
   }
 }
 
-function keyOf(...glances: readonly (Glance | null)[]): string {
-  return glances.map((one) => one && `${Math.round(one.soc * 10)},${one.mode},${one.targetSoc ?? ""}`).join(" ");
+/** Levels are shown with one decimal. */
+function isLike(one: Glance | null, other: Glance | null): boolean {
+  if (one === null || other === null) return one === other;
+  const isSameLevel = Math.round(one.soc * 10) === Math.round(other.soc * 10);
+  return isSameLevel && one.mode === other.mode && one.targetSoc === other.targetSoc;
 }

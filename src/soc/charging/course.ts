@@ -56,10 +56,11 @@ export class Course {
     return this.#head.charged;
   }
 
-  /** What is known for the moment `at`; the caller's own. */
+  /** What is known for the moment `at`: to be looked at, and only until the next word. */
   at(at: number): Mixture {
+    if (at <= this.#headAt) return this.#head;
     const copy = this.#head.clone();
-    if (at > this.#headAt) advance(copy, this.#headAt, at, this.world());
+    advance(copy, this.#headAt, at, this.world());
     return copy;
   }
 
@@ -203,7 +204,8 @@ export class Course {
     const world = this.world();
     const start = from ?? { count: 0, at: this.#baseAt, mixture: this.#base };
     this.#head = start.mixture.clone();
-    const supplies = this.#notes.map(({ kind }) => kind).lastIndexOf("supply") + 1;
+    let supplies = this.#notes.length;
+    while (supplies > 0 && this.#notes[supplies - 1]?.kind !== "supply") supplies--;
     let { count, at } = start;
     let afterSupply = from === null ? null : (this.#marks?.afterSupply ?? null);
     if (supplies > count) {

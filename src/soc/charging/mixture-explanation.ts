@@ -24,14 +24,14 @@ export function isLike(was: Branch | undefined, branch: Branch): boolean {
 
 /** The likeliest explanation that rounds so; one that matches, if there is any. */
 export function best(all: readonly Explanation[], floors: boolean | null, matches: (index: number) => boolean) {
-  const own = all.flatMap((one, index) =>
-    floors === null || one.floors === floors ? [{ one, matches: matches(index) }] : [],
-  );
-  const usable = own.some((entry) => entry.matches) ? own.filter((entry) => entry.matches) : own;
-  return usable.reduce<(typeof own)[number] | null>(
-    (top, entry) => (top === null || entry.one.log > top.one.log ? entry : top),
-    null,
-  );
+  let top: { readonly one: Explanation; readonly matches: boolean } | null = null;
+  for (const [index, one] of all.entries()) {
+    if (floors !== null && one.floors !== floors) continue;
+    const entry = { one, matches: matches(index) };
+    const isBetter = top?.matches === entry.matches ? one.log > top.one.log : entry.matches;
+    if (top === null || isBetter) top = entry;
+  }
+  return top;
 }
 
 /** What `from` becomes where the branch charges the battery from now on; it was another before. */

@@ -2,7 +2,7 @@ import { finite, isObject, type JsonObject } from "../../support/json.js";
 import { below, combined, density, mixed, type Moments } from "../normal.js";
 import { Track } from "./kalman.js";
 import { best, isLike, restoredExplanation, split, type Explanation } from "./mixture-explanation.js";
-import { bounds, FULL_FROM, learnFrom, LEAST_LIKELIHOOD, likelihood, uniform, type Seen } from "./seen.js";
+import { bounds, fit, FULL_FROM, learnFrom, LEAST_LIKELIHOOD, likelihood, uniform, type Seen } from "./seen.js";
 import { BLIND, restoredSupply, type Branch, type Supply } from "./supply.js";
 
 /** Less likely than this the value contradicts all explanations: the car is right. */
@@ -13,7 +13,7 @@ const SWITCHED = 0.01;
 const UNSTEADY_SD = 0.4;
 const PRUNED_LOG = -7;
 /** Neither way of rounding is ever quite excluded. */
-const LEAST_ROUNDING_SHARE = 0.02;
+const LEAST_ROUNDING_LOG = Math.log(0.02);
 const TARGET_NOISE = 0.15;
 /** A charge that is over ended because the target was reached so often; otherwise anywhere within so many pp. */
 const ENDS_AT_TARGET = 0.5;
@@ -43,7 +43,7 @@ export class Mixture {
     copy.kappa = this.kappa;
     copy.supply = this.supply;
     copy.#charged = this.#charged;
-    copy.#all = this.#all.map((one) => ({ ...one, track: one.track.clone() }));
+    copy.#all = this.#all.map(({ track, floors, branch, log }) => ({ track: track.clone(), floors, branch, log }));
     return copy;
   }
 
@@ -87,8 +87,8 @@ export class Mixture {
 
   /** Weighs and moves all explanations by what the car told. Returns whether it contradicted all of them. */
   observe(seen: Seen): boolean {
-    const likelihoods = this.#all.map((one) => likelihood(one.track, seen, one.floors));
-    const most = Math.max(...likelihoods);
+    const all = this.#all.map((one) => ({ one, fits: fit(one.track, seen, one.floors) }));
+    const most = all.reduce((top, { fits }) => Math.max(top, likelihood(fits)), -Infinity);
     if (most < SWITCHED && (this.supply?.branches.length ?? 0) > 1) {
       this.#reopen(seen);
       return true;
@@ -97,11 +97,11 @@ export class Mixture {
       for (const one of this.#all) one.track.replaceSoc(uniform(bounds(seen, one.floors), seen.noise));
       return true;
     }
-    this.#all.forEach((one, index) => {
-      const weight = seen.soc < FULL_FROM ? 1 : 0;
-      one.log += weight * Math.log(Math.max(LEAST_LIKELIHOOD, likelihoods[index] ?? 0));
-      learnFrom(one.track, seen, one.floors);
-    });
+    const weight = seen.soc < FULL_FROM ? 1 : 0;
+    for (const { one, fits } of all) {
+      one.log += weight * Math.log(Math.max(LEAST_LIKELIHOOD, likelihood(fits)));
+      learnFrom(one.track, seen, one.floors, fits);
+    }
     this.#settle();
     return false;
   }
@@ -155,24 +155,21 @@ export class Mixture {
 
   /** What the explanations say together of the state of charge. */
   get soc(): Moments {
-    const shares = this.shares();
-    const sum = (of: (track: Track) => number) =>
-      this.#all.reduce((total, { track }, index) => total + (shares[index] ?? 0) * of(track), 0);
-    const mean = sum(({ soc }) => soc);
-    return { mean, variance: sum(({ soc, varSoc }) => varSoc + (soc - mean) ** 2) };
+    return momentsOf(this.#all, this.shares());
   }
 
   /** Below which the state of charge lies with this probability. */
   quantile(probability: number): number {
     const shares = this.shares();
-    const { mean, variance } = this.soc;
+    const { mean, variance } = momentsOf(this.#all, shares);
+    const deviations = this.#all.map(({ track }) => Math.sqrt(track.varSoc));
     let [low, high] = [mean - 6 * Math.sqrt(variance), mean + 6 * Math.sqrt(variance)];
     for (let step = 0; step < 24; step++) {
       const middle = (low + high) / 2;
-      const share = this.#all.reduce(
-        (sum, { track }, index) => sum + (shares[index] ?? 0) * below((middle - track.soc) / Math.sqrt(track.varSoc)),
-        0,
-      );
+      let share = 0;
+      this.#all.forEach(({ track }, index) => {
+        share += (shares[index] ?? 0) * below((middle - track.soc) / (deviations[index] ?? 1));
+      });
       if (share < probability) low = middle;
       else high = middle;
     }
@@ -247,14 +244,32 @@ export class Mixture {
 
   /** Sets the likeliest to 0, leaves out what is next to impossible, and keeps both ways of rounding. */
   #settle(): void {
-    const top = Math.max(...this.#all.map(({ log }) => log));
+    const top = mostOf(this.#all);
     for (const one of this.#all) one.log -= top;
     for (const floors of [true, false]) {
       const own = this.#all.filter((one) => one.floors === floors);
-      const most = Math.max(...own.map(({ log }) => log));
-      this.#all = this.#all.filter((one) => one.floors !== floors || one.log - most > PRUNED_LOG);
-      const lift = Math.log(LEAST_ROUNDING_SHARE) - most;
+      const most = mostOf(own);
+      const isLeft = ({ log }: Explanation) => log - most > PRUNED_LOG;
+      if (!own.every(isLeft)) this.#all = this.#all.filter((one) => one.floors !== floors || isLeft(one));
+      const lift = LEAST_ROUNDING_LOG - most;
       if (lift > 0) for (const one of own) one.log += lift;
     }
   }
+}
+
+/** Of the likeliest. */
+function mostOf(all: readonly Explanation[]): number {
+  return all.reduce((most, { log }) => Math.max(most, log), -Infinity);
+}
+
+/** What explanations with these shares say together of the state of charge. */
+function momentsOf(all: readonly Explanation[], shares: readonly number[]): Moments {
+  let [mean, variance] = [0, 0];
+  all.forEach(({ track }, index) => {
+    mean += (shares[index] ?? 0) * track.soc;
+  });
+  all.forEach(({ track }, index) => {
+    variance += (shares[index] ?? 0) * (track.varSoc + (track.soc - mean) ** 2);
+  });
+  return { mean, variance };
 }

@@ -36,11 +36,23 @@ function blurred({ soc, varSoc }: Track, noise: number): Moments {
   return { mean: soc, variance: varSoc + noise * noise };
 }
 
-/** Per step of the car's value. */
-export function likelihood(track: Track, seen: Seen, floors: boolean): number {
+/** How well an explanation fits a value: as one that had just been reached, and as any other. Per step of the value. */
+interface Fit {
+  readonly stepped: number;
+  readonly sampled: number;
+  /** Share of the explanation that lies within the bounds of the value. */
+  readonly within: number;
+}
+
+export function fit(track: Track, seen: Seen, floors: boolean): Fit {
   const [low, high] = bounds(seen, floors);
+  const stepped = seen.crossing === 0 ? 0 : seen.crossing * crossingLikelihood(track, low, seen);
   const within = shareWithin(blurred(track, seen.noise), low, high);
-  return seen.crossing * crossingLikelihood(track, low, seen) + (1 - seen.crossing) * within;
+  return { stepped, sampled: (1 - seen.crossing) * within, within };
+}
+
+export function likelihood({ stepped, sampled }: Fit): number {
+  return stepped + sampled;
 }
 
 /** What the state of charge is when the car notices that it has passed `edge`. */
@@ -54,12 +66,13 @@ function crossingLikelihood(track: Track, low: number, seen: Seen): number {
   return (seen.step * density((mean - track.soc) / deviation)) / deviation;
 }
 
-export function learnFrom(track: Track, seen: Seen, floors: boolean): void {
+/** `fits` is what `fit` says of the same. */
+export function learnFrom(track: Track, seen: Seen, floors: boolean, fits: Fit): void {
   const [low, high] = bounds(seen, floors);
   const prior = blurred(track, seen.noise);
-  const inside = truncated(prior, low, high);
-  const stepped = seen.crossing * crossingLikelihood(track, low, seen);
-  const sampled = inside === null ? 0 : (1 - seen.crossing) * shareWithin(prior, low, high);
+  const inside = truncated(prior, low, high, fits.within);
+  const { stepped } = fits;
+  const sampled = inside === null ? 0 : fits.sampled;
   if (stepped + sampled < LEAST_LIKELIHOOD) {
     // This explanation is next to excluded, but may be the only one of its rounding.
     track.learn(
@@ -68,7 +81,11 @@ export function learnFrom(track: Track, seen: Seen, floors: boolean): void {
     );
     return;
   }
-  const share = stepped / (stepped + sampled);
-  const edge = combined(prior, crossed(low, seen));
-  track.learn(inside === null ? edge : mixed(edge, inside, share), seen.noise ** 2);
+  const edge = stepped === 0 ? null : combined(prior, crossed(low, seen));
+  track.learn(together(edge, inside, stepped / (stepped + sampled)) ?? prior, seen.noise ** 2);
+}
+
+/** Either alone, or both; `share` belongs to the first. */
+function together(edge: Moments | null, inside: Moments | null, share: number): Moments | null {
+  return edge === null || inside === null ? (edge ?? inside) : mixed(edge, inside, share);
 }

@@ -111,8 +111,8 @@ function observe(
   ahead: Ahead | null,
 ): void {
   const { seen } = note;
-  const unnoticed = seen.crossing === 0 ? 0 : perLook(mixture, note.at, world, ahead);
-  mixture.observe({ ...seen, unnoticed: Math.min(seen.step, unnoticed) });
+  if (seen.crossing === 0) mixture.observe(seen);
+  else mixture.observe({ ...seen, unnoticed: Math.min(seen.step, perLook(mixture, note.at, world, ahead)) });
 }
 
 /** What comes in between two looks of the car at its level, pp. */
@@ -137,14 +137,15 @@ export function flow(
   const error = { errorSd: supply.heldSd, errorMs: supply.heldMs };
   if (supply.follows) {
     const kappa = mixture.kappa + (ahead === null ? 0 : share * (ahead.kappa - mixture.kappa));
-    const told = ahead === null ? error : { errorSd: BETWEEN_CURVE_SD, errorMs: BETWEEN_MS };
-    return { kw: kappa * curve.kw(track.soc), auxKw: supply.auxKw, kwPerSoc: kappa * curve.slope(track.soc), ...told };
+    const { errorSd, errorMs } = ahead === null ? error : { errorSd: BETWEEN_CURVE_SD, errorMs: BETWEEN_MS };
+    const [kw, kwPerSoc] = [kappa * curve.kw(track.soc), kappa * curve.slope(track.soc)];
+    return { kw, auxKw: supply.auxKw, kwPerSoc, errorSd, errorMs };
   }
   const kw = (supply.kw + (ahead === null ? 0 : share * (ahead.supply.kw - supply.kw))) * factor;
   const told =
     ahead === null ? error : { errorSd: Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE), errorMs: BETWEEN_MS };
-  const full = track.soc > FULL_FROM ? { errorSd: FULL_SD, errorMs: FULL_MS } : told;
-  return { kw, auxKw: supply.auxKw, kwPerSoc: 0, ...full };
+  const { errorSd, errorMs } = track.soc > FULL_FROM ? { errorSd: FULL_SD, errorMs: FULL_MS } : told;
+  return { kw, auxKw: supply.auxKw, kwPerSoc: 0, errorSd, errorMs };
 }
 
 function between(from: number, to: number, at: number): number {

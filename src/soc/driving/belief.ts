@@ -44,6 +44,11 @@ export class Belief {
     return this.drive.underWay;
   }
 
+  /** Whether what is believed holds for the moment `at` as it is, so that `advance` would change nothing. */
+  isOf(at: number): boolean {
+    return this.#at !== null && at <= this.#at && at >= this.#at - CLOCK_BACK_MS;
+  }
+
   get tripKm(): number {
     return this.drive.tripKm;
   }

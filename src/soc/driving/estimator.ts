@@ -111,13 +111,14 @@ export class DrivingEstimator {
   /** The estimate for the moment `at`; `null` before the first state of charge. */
   estimate(at: number): DrivingEstimate | null {
     if (!this.#belief.known || !Number.isFinite(at)) return null;
+    const belief = this.#beliefAt(at);
     const trip = this.#tooOld(at) ? null : this.#trip;
-    const belief = this.#belief.clone();
-    if (trip !== this.#trip) belief.abandon();
-    this.#news.preview(belief);
-    belief.advance(at, this.#capacityKwh);
-    const shown = this.#drives ? belief.estimate : passedOn(this.#inputs.soc?.soc ?? belief.estimate.soc);
-    return { ...shown, ...this.#figures(trip, belief, at) };
+    return { ...this.#shown(belief), ...this.#figures(trip, belief, at) };
+  }
+
+  /** The level of `estimate` alone, without what explains it. */
+  level(at: number): Estimate | null {
+    return this.#belief.known && Number.isFinite(at) ? this.#shown(this.#beliefAt(at)) : null;
   }
 
   /** Forgets what was learned of consumption; returns whether there was anything. */
@@ -181,6 +182,21 @@ export class DrivingEstimator {
   get #drives(): boolean {
     const { driveType } = this.settings();
     return driveType === null || driveType === "bev";
+  }
+
+  /** What is believed for the moment `at`: to be looked at only. */
+  #beliefAt(at: number): Belief {
+    const isDropped = this.#tooOld(at);
+    if (!isDropped && this.#news.waitsSince === null && this.#belief.isOf(at)) return this.#belief;
+    const belief = this.#belief.clone();
+    if (isDropped) belief.abandon();
+    this.#news.preview(belief);
+    belief.advance(at, this.#capacityKwh);
+    return belief;
+  }
+
+  #shown(belief: Belief): Estimate {
+    return this.#drives ? belief.estimate : passedOn(this.#inputs.soc?.soc ?? belief.estimate.soc);
   }
 
   #passTo(now: number): void {

@@ -17,9 +17,12 @@ export class Gaussian {
   /** Independent quantities. */
   constructor(readonly quantities: readonly Moments[]) {
     const size = quantities.length;
-    this.#mean = Float64Array.from(quantities, ({ mean }) => mean);
+    this.#mean = new Float64Array(size);
     this.#covariance = new Float64Array(size * size);
-    quantities.forEach(({ variance }, index) => (this.#covariance[index * size + index] = variance));
+    quantities.forEach(({ mean, variance }, index) => {
+      this.#mean[index] = mean;
+      this.#covariance[index * size + index] = variance;
+    });
   }
 
   get size(): number {
@@ -67,7 +70,8 @@ export class Gaussian {
   /** Makes one quantity the same as another. */
   copy(from: number, to: number): void {
     this.#mean[to] = this.mean(from);
-    this.linear(new Map([[to, [[from, 1]]]]));
+    for (let other = 0; other < this.size; other++) this.#setBoth(to, other, this.covariance(from, other));
+    this.#set(to, to, this.covariance(from, from));
   }
 
   /** New covariances where some quantities become combinations of the present ones; the means are the caller's. */
@@ -90,7 +94,8 @@ export class Gaussian {
   /** Learns that one quantity is `posterior`; all that depend on it follow. */
   learn(index: number, posterior: Moments): void {
     const { mean, variance } = this.of(index);
-    const gains = this.#sharedWith([[index, 1]]).map((one) => one / variance);
+    const gains = new Float64Array(this.size);
+    for (let other = 0; other < this.size; other++) gains[other] = this.covariance(index, other) / variance;
     this.#follow(gains, posterior.mean - mean, posterior.variance - variance);
   }
 
@@ -98,8 +103,8 @@ export class Gaussian {
   measure(combination: Combination, { mean: value, variance }: Moments): void {
     const shared = this.#sharedWith(combination);
     const total = Math.max(LEAST_VARIANCE, combined(combination, shared) + variance);
-    const gains = shared.map((one) => one / total);
-    this.#follow(gains, value - combined(combination, this.#mean), -total);
+    for (let index = 0; index < this.size; index++) shared[index] = (shared[index] ?? 0) / total;
+    this.#follow(shared, value - combined(combination, this.#mean), -total);
   }
 
   clone(): Gaussian {

@@ -46,24 +46,27 @@ export const TRIP_START: ReadonlyMap<number, Moments> = new Map([
 ]);
 
 /** What a quantity may be at all, and how uncertain. */
-const LIMITS: readonly (readonly [index: number, low: number, high: number, deviation: number])[] = [
-  [SOC, 0, 101, 30],
-  [ROAD, -10, 3_000_000, 1000],
-  [SPEED, 0, 260, 100],
-  [CRUISE, 5, 160, 100],
-  ...BRACKETS.map((_, bracket) => [RATES + bracket, 0.04, 0.7, 0.2] as const),
-  [AUX, 0.05, 6, 3],
-  [TRIP_AUX, -4, 8, 3],
-  [TRIP_FACTOR, -0.5, 1, 0.5],
+const LIMITS = [
+  within(SOC, 0, 101, 30),
+  within(ROAD, -10, 3_000_000, 1000),
+  within(SPEED, 0, 260, 100),
+  within(CRUISE, 5, 160, 100),
+  ...BRACKETS.map((_, bracket) => within(RATES + bracket, 0.04, 0.7, 0.2)),
+  within(AUX, 0.05, 6, 3),
+  within(TRIP_AUX, -4, 8, 3),
+  within(TRIP_FACTOR, -0.5, 1, 0.5),
 ];
+
+function within(index: number, low: number, high: number, deviation: number) {
+  return { index, low, high, variance: square(deviation) };
+}
 
 /** Takes back what noise or nonsense made of a quantity. */
 export function limit(joint: Gaussian): void {
-  for (const [index, low, high, deviation] of LIMITS) {
+  for (const { index, low, high, variance } of LIMITS) {
     const mean = joint.mean(index);
     if (mean < low || mean > high) joint.setMean(index, Math.min(high, Math.max(low, mean)));
-    if (joint.covariance(index, index) > deviation ** 2)
-      joint.replace(index, { mean: joint.mean(index), variance: deviation ** 2 });
+    if (joint.covariance(index, index) > variance) joint.replace(index, { mean: joint.mean(index), variance });
   }
 }
 
