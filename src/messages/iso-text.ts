@@ -1,11 +1,23 @@
+const MOST_KEPT = 16;
+const kept = new Map<number, string>();
 let lastTime = NaN;
 let lastText = "";
 
-/** ISO 8601 UTC of milliseconds. Readings of one payload mostly share their time, so the last text is remembered. */
+/**
+ * ISO 8601 UTC of milliseconds. Readings of one payload mostly share their time, and a message tells a few times of the
+ * one before again, so the last texts are remembered.
+ */
 export function isoText(time: number): string {
   if (time !== lastTime) {
-    lastText = new Date(time).toISOString();
+    lastText = kept.get(time) ?? keep(time);
     lastTime = time;
   }
   return lastText;
+}
+
+function keep(time: number): string {
+  const text = new Date(time).toISOString();
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(time, text);
+  return text;
 }

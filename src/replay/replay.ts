@@ -2,6 +2,7 @@ import { Claims } from "../account/claims.js";
 import { Garage } from "../account/garage.js";
 import { garageCodec } from "../account/garage-codec.js";
 import { isForm } from "../messages/grouping.js";
+import { isoText } from "../messages/iso-text.js";
 import type { Form } from "../messages/types.js";
 import { StreamOutput } from "../messages/stream-output.js";
 import { TelematicsOutput } from "../messages/telematics-output.js";
@@ -187,6 +188,11 @@ export class Replay {
     return this.options.vehicle === "" || vin === null || this.options.vehicle === vin;
   }
 
+  /** Both nodes count their messages together, so that what one would have sent counts for the other. */
+  get #wantsValues(): boolean {
+    return this.options.nodes.has("stream") || this.options.nodes.has("telematics");
+  }
+
   async #take(run: () => void | Promise<void>): Promise<void> {
     try {
       await run();
@@ -238,6 +244,7 @@ export class Replay {
       ignored: new Set(),
       onUpdate: (update) => {
         this.#soc.follow(update);
+        if (!this.#wantsValues) return;
         for (const message of this.#stream.update(update)) this.#send("stream", 0, message);
         for (const message of this.#stream.events(update)) this.#send("stream", 1, message);
       },
@@ -272,6 +279,6 @@ export class Replay {
 
   #send(node: ReplayedNode, output: number, msg: unknown): void {
     if (!this.options.nodes.has(node)) return;
-    this.emit({ at: new Date(this.#clock.now()).toISOString(), node: `cardata-${node}`, output, msg });
+    this.emit({ at: isoText(this.#clock.now()), node: `cardata-${node}`, output, msg });
   }
 }

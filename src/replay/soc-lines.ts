@@ -4,6 +4,7 @@ import { learningCodec } from "../account/soc/learning-codec.js";
 import { SocDesk } from "../account/soc/soc-desk.js";
 import { obey, parseSocInput } from "../messages/soc-input.js";
 import { SocOutput } from "../messages/soc-output.js";
+import type { Document } from "../store/document.js";
 import type { Store } from "../store/store.js";
 import type { Clock } from "../support/clock.js";
 import type { CarSettings } from "./car-settings.js";
@@ -38,7 +39,7 @@ export class SocLines {
     if (!this.doors.isWanted) return;
     this.#output = this.#createOutput();
     this.#desk = new SocDesk({
-      document: store.document("learning", learningCodec),
+      document: unhurried(store.document("learning", learningCodec)),
       clock: this.doors.clock,
       garage,
       factsOf: (vin) => this.doors.cars.socFactsOf(vin),
@@ -125,6 +126,18 @@ export class SocLines {
     const { topicBase, vehicle } = this.doors;
     return new SocOutput({ topicBase, vehicle });
   }
+}
+
+/** In a replay nothing gets lost: the state is written for a restart alone, rather than at the end of each trip. */
+function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" | "save"> {
+  const set = (value: T) => {
+    document.set(value);
+  };
+  const save = async (value: T) => {
+    set(value);
+    return true;
+  };
+  return { load: () => document.load(), set, save };
 }
 
 /** The node with the lowest id decides: what is said of one car goes before what is said of all. */

@@ -22,7 +22,7 @@ export interface SocFacts {
 }
 
 export interface SocDeskDoors {
-  readonly document: Document<LearningState>;
+  readonly document: Pick<Document<LearningState>, "load" | "set" | "save">;
   readonly clock: Clock;
   readonly garage: Pick<Garage, "cars">;
   readonly factsOf: (vin: string) => SocFacts;

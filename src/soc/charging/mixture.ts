@@ -2,7 +2,7 @@ import { finite, isObject, type JsonObject } from "../../support/json.js";
 import { below, combined, density, mixed, type Moments } from "../normal.js";
 import { Track } from "./kalman.js";
 import { best, isLike, restoredExplanation, split, type Explanation } from "./mixture-explanation.js";
-import { bounds, fit, FULL_FROM, learnFrom, LEAST_LIKELIHOOD, likelihood, uniform, type Seen } from "./seen.js";
+import { bounds, fitOf, FULL_FROM, learnFrom, LEAST_LIKELIHOOD, likelihood, uniform, type Seen } from "./seen.js";
 import { BLIND, restoredSupply, type Branch, type Supply } from "./supply.js";
 
 /** Less likely than this the value contradicts all explanations: the car is right. */
@@ -87,8 +87,9 @@ export class Mixture {
 
   /** Weighs and moves all explanations by what the car told. Returns whether it contradicted all of them. */
   observe(seen: Seen): boolean {
-    const all = this.#all.map((one) => ({ one, fits: fit(one.track, seen, one.floors) }));
-    const most = all.reduce((top, { fits }) => Math.max(top, likelihood(fits)), -Infinity);
+    const all = this.#all.map((one) => ({ one, fit: fitOf(one.track, seen, one.floors) }));
+    let most = -Infinity;
+    for (const { fit } of all) most = Math.max(most, likelihood(fit));
     if (most < SWITCHED && (this.supply?.branches.length ?? 0) > 1) {
       this.#reopen(seen);
       return true;
@@ -98,9 +99,9 @@ export class Mixture {
       return true;
     }
     const weight = seen.soc < FULL_FROM ? 1 : 0;
-    for (const { one, fits } of all) {
-      one.log += weight * Math.log(Math.max(LEAST_LIKELIHOOD, likelihood(fits)));
-      learnFrom(one.track, seen, one.floors, fits);
+    for (const { one, fit } of all) {
+      one.log += weight * Math.log(Math.max(LEAST_LIKELIHOOD, likelihood(fit)));
+      learnFrom(one.track, seen, one.floors, fit);
     }
     this.#settle();
     return false;
@@ -144,7 +145,8 @@ export class Mixture {
   /** Shares of the explanations, in their order. */
   shares(): number[] {
     const weights = this.#all.map(({ log }) => Math.exp(log));
-    const sum = weights.reduce((total, one) => total + one, 0);
+    let sum = 0;
+    for (const weight of weights) sum += weight;
     return weights.map((one) => one / sum);
   }
 
@@ -163,13 +165,16 @@ export class Mixture {
     const shares = this.shares();
     const { mean, variance } = momentsOf(this.#all, shares);
     const deviations = this.#all.map(({ track }) => Math.sqrt(track.varSoc));
-    let [low, high] = [mean - 6 * Math.sqrt(variance), mean + 6 * Math.sqrt(variance)];
+    let low = mean - 6 * Math.sqrt(variance);
+    let high = mean + 6 * Math.sqrt(variance);
     for (let step = 0; step < 24; step++) {
       const middle = (low + high) / 2;
       let share = 0;
-      this.#all.forEach(({ track }, index) => {
+      let index = 0;
+      for (const { track } of this.#all) {
         share += (shares[index] ?? 0) * below((middle - track.soc) / (deviations[index] ?? 1));
-      });
+        index++;
+      }
       if (share < probability) low = middle;
       else high = middle;
     }
@@ -264,12 +269,11 @@ function mostOf(all: readonly Explanation[]): number {
 
 /** What explanations with these shares say together of the state of charge. */
 function momentsOf(all: readonly Explanation[], shares: readonly number[]): Moments {
+  // Loops without functions: this is asked for again and again, and what functions share lies on the heap.
   let [mean, variance] = [0, 0];
-  all.forEach(({ track }, index) => {
-    mean += (shares[index] ?? 0) * track.soc;
-  });
-  all.forEach(({ track }, index) => {
-    variance += (shares[index] ?? 0) * (track.varSoc + (track.soc - mean) ** 2);
-  });
+  let index = 0;
+  for (const { track } of all) mean += (shares[index++] ?? 0) * track.soc;
+  index = 0;
+  for (const { track } of all) variance += (shares[index++] ?? 0) * (track.varSoc + (track.soc - mean) ** 2);
   return { mean, variance };
 }

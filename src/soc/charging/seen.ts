@@ -44,7 +44,7 @@ interface Fit {
   readonly within: number;
 }
 
-export function fit(track: Track, seen: Seen, floors: boolean): Fit {
+export function fitOf(track: Track, seen: Seen, floors: boolean): Fit {
   const [low, high] = bounds(seen, floors);
   const stepped = seen.crossing === 0 ? 0 : seen.crossing * crossingLikelihood(track, low, seen);
   const within = shareWithin(blurred(track, seen.noise), low, high);
@@ -66,13 +66,13 @@ function crossingLikelihood(track: Track, low: number, seen: Seen): number {
   return (seen.step * density((mean - track.soc) / deviation)) / deviation;
 }
 
-/** `fits` is what `fit` says of the same. */
-export function learnFrom(track: Track, seen: Seen, floors: boolean, fits: Fit): void {
+/** `fit` is what `fitOf` says of the same. */
+export function learnFrom(track: Track, seen: Seen, floors: boolean, fit: Fit): void {
   const [low, high] = bounds(seen, floors);
   const prior = blurred(track, seen.noise);
-  const inside = truncated(prior, low, high, fits.within);
-  const { stepped } = fits;
-  const sampled = inside === null ? 0 : fits.sampled;
+  const inside = truncated(prior, low, high, fit.within);
+  const { stepped } = fit;
+  const sampled = inside === null ? 0 : fit.sampled;
   if (stepped + sampled < LEAST_LIKELIHOOD) {
     // This explanation is next to excluded, but may be the only one of its rounding.
     track.learn(
