@@ -26,6 +26,7 @@ export class SocCar {
   basicData: JsonObject | null = null;
   /** A charge or a trip goes on: its end is saved at once. */
   busy = false;
+  readonly #wasSaved: boolean;
   #settings: SocSettings;
   #shown: Shown | null = null;
   /** What people saw last of it; nothing at first. */
@@ -36,6 +37,7 @@ export class SocCar {
     saved: SavedLearning | null,
     private readonly settingsOf: () => SocSettings,
   ) {
+    this.#wasSaved = saved !== null;
     this.capacityKwh = capacityOf(saved?.capacityKwh);
     this.#settings = this.#settle();
     this.estimator = new SocEstimator(() => this.#settings);
@@ -75,6 +77,11 @@ export class SocCar {
     const before = this.#seen;
     this.#seen = this.hasBattery ? this.estimator.glance(at) : NOTHING;
     return !isLike(this.#seen.predicted, before.predicted) || !isLike(this.#seen.magic, before.magic);
+  }
+
+  /** What was saved once is worth keeping, also while nobody knows yet how the car is driven. */
+  get isKept(): boolean {
+    return this.hasBattery || this.#wasSaved || this.capacityKwh !== null;
   }
 
   save(): SavedLearning {

@@ -287,7 +287,7 @@ export class SocDesk {
   }
 
   *#saved(): Generator<readonly [string, SavedLearning]> {
-    for (const [vin, car] of this.#cars) if (car.hasBattery || car.capacityKwh !== null) yield [vin, car.save()];
+    for (const [vin, car] of this.#cars) if (car.isKept) yield [vin, car.save()];
     yield* this.#dormant;
   }
 }

@@ -426,6 +426,23 @@ describe("what is kept of the estimates", () => {
     }
   });
 
+  it("stays while nobody knows whether the car is electric", async () => {
+    const files = memoryFiles();
+    const first = socBench({ files });
+    first.tell({ [SOC]: 50, [CAPACITY]: 80 });
+    await first.stop();
+    await files.remove("/vehicles.json");
+    const second = socBench({ files, clock: first.clock });
+    await second.load();
+    second.tell({ [ODOMETER]: 1000 });
+    assert.deepEqual(second.desk.vins, [], "a car without a level may burn petrol");
+    await second.stop();
+    const third = socBench({ files, clock: first.clock });
+    await third.load();
+    third.tell({ [SOC]: 50 });
+    assert.equal(third.desk.predicted(VIN)?.capacity?.kwh, 80);
+  });
+
   it("begins with what the garage knows of a car that was never estimated", async () => {
     const files = memoryFiles();
     const first = socBench({ files });
