@@ -1,6 +1,6 @@
 import { chargingPhase, CHARGING_STATUS } from "../vehicle/values.js";
 import { CHARGING_METHOD } from "../vehicle/charging.js";
-import { ODOMETER } from "../vehicle/odometer.js";
+import { kilometres, ODOMETER } from "../vehicle/odometer.js";
 import type { Reading, Value } from "../vehicle/reading.js";
 import { MOST_KW } from "./limits.js";
 import type { SocValue } from "./soc-value.js";
@@ -23,6 +23,7 @@ const SOC = "vehicle.powertrain.electric.battery.stateOfCharge";
 const LATITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.latitude";
 const LONGITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.longitude";
 const W_PER_KW = 1000;
+const KM_PER_MILE = 1.609344;
 
 const MAKERS: Readonly<Record<string, Maker>> = {
   [`${BATTERY}.header`]: soc("header"),
@@ -60,7 +61,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   "vehicle.powertrain.tractionBattery.charging.port.anyPosition.isPlugged": ({ value, at, now }) =>
     value === true ? { kind: "plugged", at, now } : null,
   "vehicle.body.chargingPort.plugEventId": ({ at, now }) => ({ kind: "plugged", at, now }),
-  [ODOMETER]: number((km, { at, now }) => ({ kind: "odometer", km, at, now })),
+  [ODOMETER]: odometer,
   "vehicle.isMoving": ({ value, at, now }) =>
     typeof value === "boolean" ? { kind: "motion", moving: value, at, now } : null,
 };
@@ -108,6 +109,14 @@ function soc(source: SocValue["source"]): Maker {
 
 function number(make: (value: number, told: Told) => SocSignal | null): Maker {
   return (told) => (typeof told.value === "number" && Number.isFinite(told.value) ? make(told.value, told) : null);
+}
+
+function odometer({ value, unit, at, now }: Told): SocSignal | null {
+  const km = kilometres({ value, unit });
+  if (km === null || !Number.isFinite(km)) return null;
+  if (unit !== "mi") return { kind: "odometer", km, at, now };
+  // Whole miles look like a lot of decimals in kilometres.
+  return { kind: "odometer", km, stepKm: Number.isInteger(value) ? KM_PER_MILE : KM_PER_MILE / 10, at, now };
 }
 
 function kilowatts(value: number, unit: string | null): number {

@@ -50,7 +50,14 @@ export type SocSignal =
     }
   | { readonly kind: "minutesLeft"; readonly minutes: number; readonly at: number; readonly now: number }
   | { readonly kind: "plugged"; readonly at: number; readonly now: number }
-  | { readonly kind: "odometer"; readonly km: number; readonly at: number; readonly now: number }
+  | {
+      readonly kind: "odometer";
+      readonly km: number;
+      /** What its last digit counts, where `km` does not show that. */
+      readonly stepKm?: number;
+      readonly at: number;
+      readonly now: number;
+    }
   | {
       readonly kind: "position";
       readonly latitude: number;

@@ -73,7 +73,7 @@ function inOtherUnit({ value, unit }: Sent, known: string | null | undefined): n
 }
 
 /** An odometer reading in kilometres; `null` if it is none. */
-export function kilometres({ value, unit }: Reading): number | null {
+export function kilometres({ value, unit }: Pick<Reading, "value" | "unit">): number | null {
   if (typeof value !== "number") return null;
   return unit === "mi" ? convert(value, "mi", "km") : value;
 }

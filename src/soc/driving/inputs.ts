@@ -6,6 +6,7 @@ import type { SocSettings } from "../types.js";
 /** An odometer reading, km. */
 interface Odometer {
   readonly km: number;
+  readonly stepKm?: number;
   readonly at: number;
   readonly now: number;
 }
@@ -25,7 +26,7 @@ export class Inputs {
   #before: Odometer | null = null;
   /** How many whole values came in a row from each source that has shown decimals. */
   readonly #wholeInARow = new Map<string, number>();
-  #decimalKm = false;
+  #stepKm: number | null = null;
   #maxEnergy: number | null = null;
   #sizeMax: number | null = null;
 
@@ -52,7 +53,7 @@ export class Inputs {
 
   /** What the last digit of the odometer counts. */
   get stepKm(): number {
-    return this.#decimalKm ? 0.1 : 1;
+    return this.#stepKm ?? 1;
   }
 
   /** What the last digit of the state of charge counts, pp. */
@@ -79,9 +80,9 @@ export class Inputs {
   }
 
   /** False if it is nothing to go by, or goes back. */
-  takeOdometer({ km, at, now }: Odometer): boolean {
+  takeOdometer({ km, at, now, stepKm = Number.isInteger(km) ? 1 : 0.1 }: Odometer): boolean {
     if (!Number.isFinite(km) || km < 0 || km > MOST_KM) return false;
-    if (!Number.isInteger(km)) this.#decimalKm = true;
+    this.#stepKm = Math.min(stepKm, this.#stepKm ?? stepKm);
     const last = this.#odometer;
     if (last !== null && km < last.km && last.km - km < 1) return false;
     this.#before = last;
@@ -102,7 +103,7 @@ export class Inputs {
       odometer: this.#odometer,
       before: this.#before,
       wholeInARow: Object.fromEntries(this.#wholeInARow),
-      decimalKm: this.#decimalKm,
+      stepKm: this.#stepKm,
       maxEnergy: this.#maxEnergy,
       sizeMax: this.#sizeMax,
     };
@@ -119,7 +120,8 @@ export class Inputs {
       const inARow = finite(count);
       if (inARow !== null && inARow >= 0) this.#wholeInARow.set(source, inARow);
     }
-    this.#decimalKm = saved["decimalKm"] === true;
+    const stepKm = finite(saved["stepKm"]);
+    this.#stepKm = stepKm !== null && stepKm > 0 ? stepKm : null;
     this.#maxEnergy = capacityOf(saved["maxEnergy"]);
     this.#sizeMax = capacityOf(saved["sizeMax"]);
   }

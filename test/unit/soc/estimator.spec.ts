@@ -105,6 +105,21 @@ describe("the estimate of a car", () => {
     assert.ok(Math.abs((decision?.socChange ?? 0) - 10) < 1e-6);
   });
 
+  it("learns kWh/km also from an odometer in miles", () => {
+    const car = estimator();
+    const miles = (value: number, at: number) => car.take([reading(ODOMETER, value, at, "mi")], [], at);
+    car.take(readings({ [SOC]: 80, [CAPACITY]: 80 }, START), [], START);
+    miles(1000, START);
+    const { started, ended } = trip(START + MINUTE);
+    car.take([], [started], START + MINUTE);
+    const end = START + 41 * MINUTE;
+    for (let mile = 1; mile <= 25; mile += 1) miles(1000 + mile, START + MINUTE + mile * 96 * SECOND);
+    assert.ok(Math.abs((car.magic(end)?.drive?.tripKm ?? 0) - 25 * 1.609344) <= 1.7, "as far as a whole mile tells");
+    car.take(readings({ [SOC]: 70 }, end), [], end);
+    car.take([], [ended(end)], end);
+    assert.ok(Math.abs((car.decisions()[0]?.value ?? 0) - 8 / (25 * 1.609344)) < 1e-9);
+  });
+
   it("ends a trip when a charge begins, and counts no continuity then", () => {
     const car = estimator();
     car.take(readings({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 }, START), [], START);

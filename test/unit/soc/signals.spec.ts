@@ -42,6 +42,17 @@ describe("signals of the battery", () => {
     assert.deepEqual(kw(11000, null), { kind: "power", kw: 11, ...time });
   });
 
+  it("tell the odometer in kilometres, and what its last digit counts", () => {
+    const ODOMETER = "vehicle.vehicle.travelledDistance";
+    assert.deepEqual(one(ODOMETER, 1000, { unit: "km" }), { kind: "odometer", km: 1000, ...time });
+    assert.deepEqual(one(ODOMETER, 1000), { kind: "odometer", km: 1000, ...time });
+    const mile = 1.609344;
+    const miles = { kind: "odometer", km: 1000 * mile, stepKm: mile, ...time };
+    assert.deepEqual(one(ODOMETER, 1000, { unit: "mi" }), miles);
+    assert.deepEqual(one(ODOMETER, 1000.5, { unit: "mi" }), { ...miles, km: 1000.5 * mile, stepKm: mile / 10 });
+    assert.equal(one(ODOMETER, "far", { unit: "mi" }), undefined);
+  });
+
   it("tell the count of phases, or that there is none", () => {
     const count = (value: string | number) => one(`${CHARGING}.phaseNumber`, value);
     for (const value of ["3-PHASES", 3, "3"]) assert.deepEqual(count(value), { kind: "phases", phases: 3, ...time });
