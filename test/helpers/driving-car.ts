@@ -28,10 +28,10 @@ class DrivingCar {
   #estimator: DrivingEstimator;
 
   constructor(
-    readonly settings: SocSettings,
+    public settings: SocSettings,
     private readonly source: "header" | "displayed",
   ) {
-    this.#estimator = new DrivingEstimator(() => settings);
+    this.#estimator = new DrivingEstimator(() => this.settings);
   }
 
   get shown(): number {
@@ -84,6 +84,15 @@ class DrivingCar {
   start(): void {
     this.startedAt = this.now;
     this.#estimator.tripStarted(this.now, this.now);
+  }
+
+  reset(): boolean {
+    return this.#estimator.reset();
+  }
+
+  /** The default consumption is another from now on. */
+  usually(modelKwhPerKm: number): void {
+    this.settings = { ...this.settings, modelKwhPerKm };
   }
 
   end() {

@@ -44,9 +44,10 @@ export class Belief {
     return this.drive.underWay;
   }
 
-  /** Whether what is believed holds for the moment `at` as it is, so that `advance` would change nothing. */
-  isOf(at: number): boolean {
-    return this.#at !== null && at <= this.#at && at >= this.#at - CLOCK_BACK_MS;
+  /** Whether what is believed holds as it is, so that neither `advance` nor `usual` would change anything. */
+  isOf(at: number, usualKwhPerKm: number): boolean {
+    const isUsual = this.drive.usualKwhPerKm === usualKwhPerKm;
+    return isUsual && this.#at !== null && at <= this.#at && at >= this.#at - CLOCK_BACK_MS;
   }
 
   get tripKm(): number {
@@ -151,6 +152,14 @@ export class Belief {
 
   stood(at: number): void {
     this.drive.stood(at);
+  }
+
+  /** What the settings say of a car of which nothing was learned, kWh/km. */
+  usual(kwhPerKm: number): void {
+    if (kwhPerKm === this.drive.usualKwhPerKm) return;
+    this.#correct((drive) => {
+      drive.correctUsual(kwhPerKm);
+    });
   }
 
   /** Forgets what was learned of the car; the battery stays. */

@@ -5,7 +5,20 @@ import type { Gaussian } from "./gaussian.js";
 import { History } from "./history.js";
 import { softly } from "./likelihood.js";
 import { step } from "./motion-step.js";
-import { AUX, CRUISE, FIX_ROAD, limit, modelBelief, RATES, ROAD, SOC, SPEED, TRIP_START } from "./quantities.js";
+import {
+  AUX,
+  correctUsual,
+  CRUISE,
+  FIX_ROAD,
+  limit,
+  modelBelief,
+  RATES,
+  ROAD,
+  SOC,
+  SPEED,
+  TRIP_START,
+  type Usual,
+} from "./quantities.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -47,12 +60,16 @@ export class Drive {
   #heardAt = 0;
   #fix: { readonly place: Place; readonly at: number } | null = null;
   #startKm = 0;
+  #usual: Usual;
 
-  constructor(
-    private readonly modelKwhPerKm: number,
-    joint = modelBelief(modelKwhPerKm),
-  ) {
+  constructor(usualKwhPerKm: number, joint = modelBelief(usualKwhPerKm)) {
+    this.#usual = { first: usualKwhPerKm, now: usualKwhPerKm };
     this.#joint = joint;
+  }
+
+  /** kWh/km of a car of which nothing was learned. */
+  get usualKwhPerKm(): number {
+    return this.#usual.now;
   }
 
   /** The distribution, for what is learned of the battery. */
@@ -199,16 +216,25 @@ export class Drive {
     this.#fix = { place, at };
   }
 
+  /** Another consumption is the usual one from now on. */
+  correctUsual(kwhPerKm: number): void {
+    correctUsual(this.#joint, this.#usual, kwhPerKm);
+    this.#usual = { ...this.#usual, now: kwhPerKm };
+  }
+
   /** Forgets what was learned of the car; the battery stays. */
   unlearn(): void {
     const kept = [SOC, ROAD].map((index) => [index, this.#joint.of(index)] as const);
-    this.#joint = modelBelief(this.modelKwhPerKm);
+    const { now } = this.#usual;
+    this.#joint = modelBelief(now);
+    this.#usual = { first: now, now };
     for (const [index, moments] of kept) this.#joint.replace(index, moments);
     this.#fix = null;
   }
 
   clone(): Drive {
-    const clone = new Drive(this.modelKwhPerKm, this.#joint.clone());
+    const clone = new Drive(this.#usual.now, this.#joint.clone());
+    clone.#usual = this.#usual;
     clone.#history = this.#history.clone();
     clone.#under = this.#under;
     clone.#standing = this.#standing;
@@ -226,6 +252,7 @@ export class Drive {
       standing: this.#standing,
       heardAt: this.#heardAt,
       startKm: this.#startKm,
+      usual: this.#usual,
     };
   }
 
@@ -238,6 +265,9 @@ export class Drive {
     this.#standing = saved["standing"] === true;
     this.#heardAt = finite(saved["heardAt"]) ?? 0;
     this.#startKm = finite(saved["startKm"]) ?? this.#joint.mean(ROAD);
+    const { first, now } = this.#usual;
+    const usual = isObject(saved["usual"]) ? saved["usual"] : {};
+    this.#usual = { first: finite(usual["first"]) ?? first, now: finite(usual["now"]) ?? now };
     return true;
   }
 

@@ -123,6 +123,7 @@ export class DrivingEstimator {
 
   /** Forgets what was learned of consumption; returns whether there was anything. */
   reset(): boolean {
+    this.#belief.usual(this.settings().modelKwhPerKm);
     this.#belief.unlearn();
     return this.#consumption.reset();
   }
@@ -187,8 +188,10 @@ export class DrivingEstimator {
   /** What is believed for the moment `at`: to be looked at only. */
   #beliefAt(at: number): Belief {
     const isDropped = this.#tooOld(at);
-    if (!isDropped && this.#news.waitsSince === null && this.#belief.isOf(at)) return this.#belief;
+    const { modelKwhPerKm } = this.settings();
+    if (!isDropped && this.#news.waitsSince === null && this.#belief.isOf(at, modelKwhPerKm)) return this.#belief;
     const belief = this.#belief.clone();
+    belief.usual(modelKwhPerKm);
     if (isDropped) belief.abandon();
     this.#news.preview(belief);
     belief.advance(at, this.#capacityKwh);
@@ -202,6 +205,7 @@ export class DrivingEstimator {
   #passTo(now: number): void {
     if (this.#tooOld(now)) this.#dropTrip();
     this.#restored = false;
+    this.#belief.usual(this.settings().modelKwhPerKm);
     const since = this.#news.waitsSince;
     if (since !== null && since < now) {
       this.#belief.advance(since, this.#capacityKwh);

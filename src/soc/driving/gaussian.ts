@@ -67,6 +67,12 @@ export class Gaussian {
     this.#set(index, index, variance);
   }
 
+  /** Moves each mean by what the quantity has in common with a combination. */
+  lean(combination: Combination, change: number): void {
+    for (const [index, shared] of this.#sharedWith(combination).entries())
+      this.#mean[index] = this.mean(index) + change * shared;
+  }
+
   /** Makes one quantity the same as another. */
   copy(from: number, to: number): void {
     this.#mean[to] = this.mean(from);

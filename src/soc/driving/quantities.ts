@@ -73,9 +73,33 @@ export function limit(joint: Gaussian): void {
 const UNKNOWN_ROAD = { mean: 0, variance: 1 };
 const UNKNOWN_SOC = { mean: 50, variance: square(30) };
 
+/** The usual consumption of a car, kWh/km: what its belief was made with, and what counts by now. */
+export interface Usual {
+  readonly first: number;
+  readonly now: number;
+}
+
+/**
+ * The usual consumption of a car has become known otherwise: what is believed becomes what it would be if that had been
+ * known from the beginning. What trips have taught hardly moves: it has little in common any more with the beginning.
+ */
+export function correctUsual(joint: Gaussian, { first, now }: Usual, kwhPerKm: number): void {
+  const scale = scaleOf(first);
+  const change = scaleOf(kwhPerKm) - scaleOf(now);
+  // The first covariance of the rates, inverted, times their typical pattern.
+  const common = square(PATTERN_DEVIATION) + TYPICAL_RATES.length * square(MODEL_DEVIATION);
+  const weights = TYPICAL_RATES.map((rate, bracket) => [RATES + bracket, 1 / (rate * square(scale) * common)] as const);
+  if (change !== 0) joint.lean(weights, change);
+}
+
+/** How many times that of a typical car. */
+function scaleOf(kwhPerKm: number): number {
+  return Math.min(2, Math.max(0.5, kwhPerKm / TYPICAL_KWH_PER_KM)) || 1;
+}
+
 /** What is believed of a car of which only the model is known. */
 export function modelBelief(modelKwhPerKm: number): Gaussian {
-  const scale = Math.min(2, Math.max(0.5, modelKwhPerKm / TYPICAL_KWH_PER_KM)) || 1;
+  const scale = scaleOf(modelKwhPerKm);
   const rates = TYPICAL_RATES.map((rate) => ({
     mean: rate * scale,
     variance: square(rate * scale * PATTERN_DEVIATION),

@@ -357,6 +357,22 @@ describe("what is kept of the estimates", () => {
     near(soc(second.desk.magic(VIN)), before - 2.6, 0.6);
   });
 
+  it("gives way to another usual consumption in the settings, as long as no trip has taught any", async () => {
+    const usedWith = async (kwhPerKm: number | null) => {
+      const files = memoryFiles();
+      const first = socBench({ files });
+      first.tell({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 });
+      await first.stop();
+      const second = socBench({ files, clock: first.clock, facts: { capacityKwh: null, kwhPerKm } });
+      second.desk.join("n", MAGIC);
+      await second.load();
+      await drive(second, 20, 1000);
+      return 80 - soc(second.desk.magic(VIN));
+    };
+    const [much, usual] = [await usedWith(0.35), await usedWith(null)];
+    assert.ok(much > 1.4 * usual, `${much} and ${usual} points`);
+  });
+
   it("ends a trip that nobody saw ending", async () => {
     const files = memoryFiles();
     const first = socBench({ files });
