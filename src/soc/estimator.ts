@@ -14,6 +14,7 @@ import type {
   SocEstimate,
 } from "./estimate.js";
 import { chargeFigures, driveFigures, shownAt, widened } from "./figures.js";
+import { Heard } from "./heard.js";
 import { concernsCharging, concernsStanding, isUsable, isWithin, silentEnd } from "./intake.js";
 import { LastTold } from "./last-told.js";
 import { MOST_AUX_KW, MOST_KMH, MOST_KW } from "./limits.js";
@@ -45,6 +46,7 @@ export class SocEstimator {
   readonly #ledger: ChargingLedger;
   readonly #filter: ChargingFilter;
   readonly #driving: DrivingEstimator;
+  readonly #heard = new Heard();
   readonly #lastTold = new LastTold();
   readonly #outing = new Outing();
   readonly #standing = new Standing();
@@ -70,6 +72,7 @@ export class SocEstimator {
    * @returns whether anything of it may change what is shown
    */
   take(readings: readonly Reading[], events: readonly VehicleEvent[], now: number): boolean {
+    this.#heard.note(readings);
     const signals = [...signalsOf(readings, now), ...silentEnd(readings, this.#chargingSince, now)];
     const moves = events.filter(
       ({ name }) => name === "tripStarted" || name === "tripEnded" || name === "chargingEnded",
@@ -96,10 +99,20 @@ export class SocEstimator {
     this.#signal({ kind: "position", latitude, longitude, at, now });
   }
 
-  /** A trip is on its way whose start was not heard of. */
-  underWay(now: number): void {
-    this.#level = null;
-    if (!this.#outing.driving) this.#departs(now, now);
+  /**
+   * What the desk of the car knows: of a car that was driven before it was estimated, or after a crash more than was saved
+   * here. Takes what it has not heard of.
+   * @param underWay whether a trip is on its way, whose start may not have been heard of either
+   */
+  catchUp(known: readonly Reading[], underWay: boolean, now: number): void {
+    const news = this.#heard.news(known);
+    if (news.length === 0) return;
+    const hasEnded = this.#outing.driving && !underWay;
+    // Nothing was driven since.
+    const then = hasEnded ? Math.min(now, Math.max(...news.map(({ timestamp }) => timestamp))) : now;
+    this.take(news, [], then);
+    if (hasEnded) this.#arrives(then, then);
+    if (underWay && !this.#outing.driving) this.#departs(now, now);
   }
 
   /** Lets time pass. */
@@ -184,6 +197,7 @@ export class SocEstimator {
       ledger: this.#ledger.save(),
       filter: this.#filter.save(),
       driving: this.#driving.save(),
+      heard: this.#heard.save(),
       told: this.#lastTold.save(),
       outing: this.#outing.save(),
       standing: this.#standing.save(),
@@ -201,6 +215,7 @@ export class SocEstimator {
     this.#ledger.restore(saved["ledger"]);
     this.#filter.restore(saved["filter"]);
     this.#driving.restore(saved["driving"]);
+    this.#heard.restore(saved["heard"]);
     this.#lastTold.restore(saved["told"]);
     this.#outing.restore(saved["outing"]);
     this.#standing.restore(saved["standing"]);
@@ -342,11 +357,15 @@ export class SocEstimator {
     } else if (event.name === "tripStarted") {
       this.#departs(event.startedAt, now);
     } else if (event.name === "tripEnded") {
-      this.#trip(this.#driving.tripEnded(event.endedAt, now));
-      this.#parks(now);
-      this.#outing.end(now);
-      this.#outing.arrive(event.endedAt);
+      this.#arrives(event.endedAt, now);
     }
+  }
+
+  #arrives(at: number, now: number): void {
+    this.#trip(this.#driving.tripEnded(at, now));
+    this.#parks(now);
+    this.#outing.end(now);
+    this.#outing.arrive(at);
   }
 
   #trip(verdict: ReturnType<DrivingEstimator["take"]>): void {

@@ -81,6 +81,11 @@ const ORDER = [
   "soc",
 ];
 
+/** Whether a value of that name tells anything of it. */
+export function concernsBattery(descriptor: string): boolean {
+  return Object.hasOwn(MAKERS, descriptor) || descriptor === LATITUDE || descriptor === LONGITUDE;
+}
+
 /**
  * What accepted readings of one car tell about its battery; unknown values tell nothing, what the desk concluded itself only
  * motion. Units: kW, kWh, %, V, A, km, min.

@@ -173,11 +173,9 @@ export class SocDesk {
   /** A car that was known before, or has told of a battery before it was estimated. */
   #wake(vin: string, readings: readonly Reading[]): void {
     if (this.#cars.has(vin)) return;
-    const isKnown = this.#dormant.has(vin);
     const car = this.#create(vin, readings, this.doors.clock.now());
     if (car === null) return;
-    // What the garage kept is what a restored estimator has seen already.
-    if (!isKnown) this.#catchUp(vin, car, this.doors.clock.now());
+    this.#catchUp(vin, car, this.doors.clock.now());
     this.#changed(vin, car);
   }
 
@@ -190,12 +188,14 @@ export class SocDesk {
     return car;
   }
 
-  /** A battery may be heard of first when the car has told of other things, and in the middle of a trip. */
+  /**
+   * A battery may be heard of first when the car has told of other things, and in the middle of a trip. After a crash the
+   * garage may have been saved later.
+   */
   #catchUp(vin: string, { estimator }: SocCar, now: number): void {
     const vehicle = this.doors.garage.cars.get(vin)?.vehicle;
     if (vehicle === undefined) return;
-    estimator.take([...vehicle.readings.values()], [], now);
-    if (vehicle.underWay) estimator.underWay(now);
+    estimator.catchUp([...vehicle.readings.values()], vehicle.underWay, now);
   }
 
   #with(vin: string, act: (car: SocCar, now: number) => void): void {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
-import { memoryFiles } from "../../../src/store/files.js";
+import { memoryFiles, type Files } from "../../../src/store/files.js";
 import { ODOMETER, PORT, SOC, STATUS } from "../../helpers/desk.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import { CAPACITY, chargeFrom, CHARGING, socBench } from "../../helpers/soc.js";
@@ -469,6 +469,104 @@ describe("what is kept of the estimates", () => {
     await second.load();
     near(soc(second.desk.predicted(VIN)), 50, 0.6);
     assert.equal(second.desk.predicted(VIN)?.capacity?.kwh, 80);
+  });
+
+  /** A run that was killed after the cars were saved, but before what was learned was. */
+  const crashed = async (
+    before: (bench: Bench) => Promise<void> | void,
+    then: (bench: Bench) => Promise<void> | void,
+  ) => {
+    const files = memoryFiles();
+    const first = socBench({ files });
+    await before(first);
+    await first.stop();
+    const learning = String(await files.read("/learning.json"));
+    const second = socBench({ files, clock: first.clock });
+    await second.load();
+    await then(second);
+    await second.stop();
+    await files.write("/learning.json", learning);
+    const third = socBench({ files, clock: first.clock });
+    third.desk.join("n", MAGIC);
+    await third.load();
+    return third;
+  };
+
+  it("catches up with what only the cars' own state has kept of a crash", async () => {
+    const bench = await crashed(
+      ({ tell }) => {
+        tell({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 });
+      },
+      async ({ clock, tell }) => {
+        await clock.advance(MINUTE);
+        tell({ [SOC]: 60 });
+        tell({ "vehicle.cabin.door.status": "SECURED" });
+      },
+    );
+    near(soc(bench.desk.predicted(VIN)), 60, 0.6);
+    near(soc(bench.desk.magic(VIN)), 60, 0.6);
+    assert.equal(bench.desk.predicted(VIN)?.bmw?.soc, 60);
+    await bench.clock.advance(MINUTE);
+    bench.tell({ [SOC]: 59 });
+    near(soc(bench.desk.predicted(VIN)), 59, 0.6);
+  });
+
+  it("catches up with a charge and with a trip that began before the crash", async () => {
+    const idle = ({ tell }: Bench) => {
+      tell({ [SOC]: 40, [CAPACITY]: 80, [ODOMETER]: 1000 });
+    };
+    const charging = await crashed(idle, async (bench) => {
+      await bench.clock.advance(MINUTE);
+      startCharge(bench);
+      await bench.clock.advance(10 * MINUTE);
+    });
+    assert.equal(charging.desk.predicted(VIN)?.mode, "charging");
+    near(soc(charging.desk.predicted(VIN)), 42, 1);
+    const driving = await crashed(idle, (bench) => drive(bench, 10, 1000));
+    assert.equal(driving.desk.magic(VIN)?.mode, "driving");
+    near(soc(driving.desk.magic(VIN)), 37.5, 1);
+  });
+
+  it("catches up with the end of a trip", async () => {
+    const bench = await crashed(
+      (first) => {
+        first.tell({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 });
+        return drive(first, 40, 1000);
+      },
+      async ({ clock, tell }) => {
+        tell({ [MOVING]: "ASN_isFalse", [SOC]: 70 });
+        await clock.advance(20 * MINUTE);
+      },
+    );
+    assert.equal(bench.desk.predicted(VIN)?.mode, "idle");
+    near(soc(bench.desk.magic(VIN)), 70, 0.6);
+    assert.equal(bench.desk.report(VIN)?.lastDecision?.reason, "learned");
+  });
+
+  it("takes nothing twice", async () => {
+    // Only the mark of an interrupted charge differs.
+    const read = async (files: Files): Promise<unknown> =>
+      JSON.parse(String(await files.read("/learning.json")).replaceAll('"isRestored":true', '"isRestored":false'));
+
+    const charge = (bench: Bench) => {
+      startCharge(bench);
+      return Promise.resolve();
+    };
+    for (const before of [charge, (bench: Bench) => drive(bench, 10, 1000)]) {
+      const files = memoryFiles();
+      const first = socBench({ files });
+      first.tell({ [SOC]: 40, [CAPACITY]: 80, [ODOMETER]: 1000, [MOVING]: "ASN_isFalse" });
+      await first.clock.advance(MINUTE);
+      await before(first);
+      first.tell({ [SOC]: 39 });
+      first.tell({ [STATUS]: null, [PORT]: "CONNECTED" });
+      await first.stop();
+      const saved = await read(files);
+      const second = socBench({ files, clock: first.clock });
+      await second.load();
+      await second.stop();
+      assert.deepEqual(await read(files), saved);
+    }
   });
 
   it("is forgotten for another customer", async () => {
