@@ -1,5 +1,5 @@
 import type { SocDesk } from "../account/soc/soc-desk.js";
-import { MOST_AUX_KW, MOST_CAPACITY_KWH, MOST_KMH, MOST_KW } from "../soc/limits.js";
+import { capacityOf, MOST_AUX_KW, MOST_CAPACITY_KWH, MOST_KMH, MOST_KW } from "../soc/limits.js";
 import { CarDataError } from "../support/errors.js";
 import { finite, isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
@@ -65,7 +65,7 @@ function contentOf(asked: JsonObject, meterUnit: SocInputContext["meterUnit"]): 
     case "reset":
       return { kind: "reset", what: lessonsOf(payload) };
     case "capacity":
-      return { kind: "capacity", kwh: within(payload, MOST_CAPACITY_KWH, "capacity_invalid") || null };
+      return { kind: "capacity", kwh: capacityIn(payload) };
     case "speed":
       return { kind: "speed", kmh: payload === null ? null : within(payload, MOST_KMH, "speed_invalid") };
     case null:
@@ -73,8 +73,15 @@ function contentOf(asked: JsonObject, meterUnit: SocInputContext["meterUnit"]): 
   }
 }
 
+/** 0: what the car says. */
+function capacityIn(payload: unknown): number | null {
+  const kwh = within(payload, MOST_CAPACITY_KWH, "capacity_invalid");
+  if (kwh !== 0 && capacityOf(kwh) === null) throw new CarDataError("capacity_invalid");
+  return capacityOf(kwh);
+}
+
 function lessonsOf(payload: unknown) {
-  if (payload === undefined || payload === null || payload === "") return "all";
+  if (payload === undefined) return "all";
   const found = LESSONS.find((one) => one === payload);
   if (found === undefined) throw new CarDataError("soc_reset_unknown", { known: LESSONS.join(", ") });
   return found;

@@ -156,13 +156,13 @@ export const ERROR_TEXTS = {
     "The Traccar server shows no device __device__ to this token. Choose one of its names or identifiers: __known__.",
 
   // State of charge
-  soc_reset_unknown: "It is not clear what to forget, so nothing was. msg.payload of a reset is one of: __known__.",
+  soc_reset_unknown: "It is not clear what to forget, so nothing was. msg.payload of a reset is one of: __known__; without msg.payload all is forgotten.",
   meter_value_invalid:
     "The meter reading cannot be used and was left out. Send a number from 0 to 400 kW in msg.payload, and check the unit that is set in the node.",
   meter_aux_invalid:
     "The load beside the battery cannot be used, so the meter reading was left out. Send a number from 0 to 20 kW in msg.auxKw, or none.",
   capacity_invalid:
-    "The capacity cannot be used; the present one stays. Send a number from 0 to 300 kWh in msg.payload; 0 goes back to what the car says.",
+    "The capacity cannot be used; the present one stays. Send a number from 1 to 300 kWh in msg.payload, or 0 to go back to what the car says.",
   speed_invalid:
     "The speed cannot be used and was left out. Send a number from 0 to 400 km/h in msg.payload, or null when it is not known.",
   soc_vehicle_missing:

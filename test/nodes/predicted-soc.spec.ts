@@ -148,7 +148,10 @@ describe("cardata-predicted-soc", () => {
       { payload: 7, auxKw: 21 },
       { payload: "much" },
       { command: "reset", payload: "everything" },
+      { command: "reset", payload: "" },
+      { command: "reset", payload: null },
       { command: "capacity", payload: "large" },
+      { command: "capacity", payload: 0.5 },
       { command: "fly" },
     ]) {
       const error = await give(message);

@@ -58,6 +58,14 @@ describe("Input of cardata-predicted-soc", () => {
   });
 
   it("takes capacity 0 for none, and speed null for unknown", () => {
+    for (const payload of ["0", -0, "0.0"])
+      assert.deepEqual(parseSocInput({ command: "capacity", payload }, one), { kind: "capacity", vin: VIN, kwh: null });
+    for (const payload of [1, 300])
+      assert.deepEqual(parseSocInput({ command: "capacity", payload }, one), {
+        kind: "capacity",
+        vin: VIN,
+        kwh: payload,
+      });
     assert.deepEqual(parseSocInput({ command: "capacity", payload: 0 }, one), {
       kind: "capacity",
       vin: VIN,
@@ -68,8 +76,9 @@ describe("Input of cardata-predicted-soc", () => {
 
   it("refuses what commands cannot use", () => {
     assert.equal(code({ command: "explode" }), "unknown_command");
-    assert.equal(code({ command: "reset", payload: "everything" }), "soc_reset_unknown");
-    for (const payload of [-1, 301, undefined, null, "big"])
+    for (const payload of ["everything", "", " ", "AC", null, 0, {}])
+      assert.equal(code({ command: "reset", payload }), "soc_reset_unknown", JSON.stringify(payload));
+    for (const payload of [-1, 0.001, 0.5, "0.99", 301, undefined, null, "big", "", NaN, true, [80]])
       assert.equal(code({ command: "capacity", payload }), "capacity_invalid");
     for (const payload of [-1, 401, undefined, "fast"])
       assert.equal(code({ command: "speed", payload }), "speed_invalid");
