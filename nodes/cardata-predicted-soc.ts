@@ -1,4 +1,5 @@
 import type { Account } from "../src/account/account.js";
+import type { SocDesk } from "../src/account/soc/soc-desk.js";
 import { parseSocOptions } from "../src/account/soc/soc-options.js";
 import { obey, parseSocInput } from "../src/messages/soc-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
@@ -22,7 +23,7 @@ export = function register(RED: NodeAPI): void {
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { soc } = account;
   const options = parseSocOptions(properties);
-  const { vehicle } = options;
+  const { vehicle, magic } = options;
   const meterUnit = properties["meterUnit"] === "W" ? "W" : "kW";
   const output = new SocOutput({ topicBase: account.settings.topicBase, vehicle });
   const status = new StatusLine(node);
@@ -30,11 +31,13 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   let started = false;
   let last: string | null = null;
 
+  // Another node may want it of the same car.
+  const magicOf = (vin: string) => (magic ? soc.magic(vin) : null);
   const showStatus = () => {
-    status.set(socStatus(RED, viewOf(account, node.id, isWanted, last)));
+    status.set(socStatus(RED, viewOf(account, node.id, isWanted, last, magicOf)));
   };
   const sendEstimate = (vin: string, form: "estimate" | "current") => {
-    const messages = output[form](vin, soc.predicted(vin), soc.magic(vin), systemClock.now());
+    const messages = output[form](vin, soc.predicted(vin), magicOf(vin), systemClock.now());
     if (messages.some((message) => message !== null)) node.send([...messages, null]);
   };
   const sendLearning = (vin: string, send: Send) => {
@@ -84,10 +87,16 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   });
 }
 
-function viewOf({ soc, garage }: Account, node: string, isWanted: (vin: string) => boolean, last: string | null) {
+function viewOf(
+  { soc, garage }: Account,
+  node: string,
+  isWanted: (vin: string) => boolean,
+  last: string | null,
+  magicOf: SocDesk["magic"],
+) {
   const vins = soc.vins.filter(isWanted);
   const vin = last ?? vins[0];
-  const estimate = vin === undefined ? null : (soc.magic(vin) ?? soc.predicted(vin));
+  const estimate = vin === undefined ? null : (magicOf(vin) ?? soc.predicted(vin));
   const cars = [...garage.cars].filter(([known]) => isWanted(known));
   const isElectric = ({ driveType }: { driveType: string | null }) => driveType === "bev" || driveType === "phev";
   return {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Bench, type Received } from "../helpers/bench.js";
+import type { AccountNode } from "../../nodes/lib/account-node.js";
+import { Bench, recorders, type Received } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, SOC, streamMessage } from "../helpers/flow.js";
 import { liveWith, socFlow, socNode } from "../helpers/soc-flow.js";
@@ -79,6 +80,36 @@ describe("cardata-predicted-soc", () => {
       bench.messages("magic").filter((message) => message["vin"] === vin),
       [],
     );
+  });
+
+  it("sends no Magic SOC that only another node wants", async () => {
+    // The one with the lower id decides for the car.
+    await start({}, [socNode({ id: "a", magic: true, wires: [[], ["others"], []] }), ...recorders("others")]);
+    tell(vin, { [SOC]: 63 });
+    await bench.message("others");
+    await predicted();
+    assert.deepEqual(bench.messages("magic"), []);
+    tell(vin, { [SOC]: 61 });
+    await predicted(({ payload }) => Math.abs(Number(payload) - 61) <= 0.5);
+    assert.deepEqual(bench.messages("magic"), []);
+  });
+
+  it("sends once that a battery level is unknown after another customer has logged in", async () => {
+    await start({ magic: true });
+    tell(vin, { [SOC]: 63 });
+    const { payload } = await predicted();
+    await bench.message("magic");
+    const { account } = bench.node(ACCOUNT) as unknown as AccountNode;
+    account?.garage.clear();
+    account?.soc.clear();
+    const isGone = (message: Message) => message["payload"] === null;
+    for (const output of ["predicted", "magic"]) {
+      const { topic, last } = await bench.message(output, isGone);
+      assert.equal(topic, `cardata/${vin}/vehicle.${output}_soc`);
+      assert.equal((last as { value: unknown }).value, payload);
+    }
+    assert.equal(await give({ command: "report" }).then((error) => error?.code), "soc_no_vehicle");
+    for (const output of ["predicted", "magic"]) assert.equal(bench.messages(output).filter(isGone).length, 1);
   });
 
   it("takes the power of the user's meter, in the unit that is set", async () => {

@@ -155,12 +155,14 @@ export class SocDesk {
     this.doors.document.set(this.#state);
   }
 
-  /** Forgets all cars: another BMW account has logged in. */
+  /** Forgets all cars: another BMW account has logged in. Tells that their estimates are gone. */
   clear(): void {
+    const { vins } = this;
     this.#cars.clear();
     this.#dormant.clear();
     this.#stopHeartbeat();
     this.#saveNow();
+    for (const vin of vins) this.doors.onEstimate(vin);
   }
 
   /** Ends the heartbeat; what is not written yet is up to the store. */

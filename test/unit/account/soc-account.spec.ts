@@ -77,10 +77,12 @@ describe("an account with estimates", () => {
   });
 
   it("forgets what the cars of the former customer have taught", async () => {
-    const { account, tell, login, files, clock } = await liveAccount();
+    const { account, tell, login, files, clock, shown } = await liveAccount();
     tell(CHARGE);
+    shown.length = 0;
     await account.adoptLogin(login({ gcid: "12345678-1234-4234-8234-123456789abc" }));
     assert.deepEqual(account.soc.vins, []);
+    assert.deepEqual(shown, [VIN], "nodes are told that its estimate is gone");
     await clock.advance(MINUTE);
     assert.ok(!String(await files.read("/account-1/learning.json")).includes(VIN));
   });

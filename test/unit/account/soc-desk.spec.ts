@@ -573,8 +573,11 @@ describe("what is kept of the estimates", () => {
     const files = memoryFiles();
     const bench = socBench({ files });
     startCharge(bench);
+    bench.tell({ [FUEL]: 40, [SOC]: 0, [STATUS]: "NOCHARGING" }, OTHER_VIN);
+    bench.estimates.length = 0;
     bench.garage.clear();
     bench.desk.clear();
+    assert.deepEqual(bench.estimates, [VIN], "the end of its estimate is told once");
     assert.deepEqual(bench.desk.vins, []);
     assert.equal(bench.desk.predicted(VIN), null);
     await bench.clock.advance(MINUTE);
