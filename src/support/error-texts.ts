@@ -156,7 +156,8 @@ export const ERROR_TEXTS = {
     "The Traccar server shows no device __device__ to this token. Choose one of its names or identifiers: __known__.",
 
   // State of charge
-  soc_reset_unknown: "It is not clear what to forget, so nothing was. msg.payload of a reset is one of: __known__; without msg.payload all is forgotten.",
+  soc_reset_unknown:
+    "It is not clear what to forget, so nothing was. msg.payload of a reset is one of: __known__; without msg.payload all is forgotten.",
   meter_value_invalid:
     "The meter reading cannot be used and was left out. Send a number from 0 to 400 kW in msg.payload, and check the unit that is set in the node.",
   meter_aux_invalid:
