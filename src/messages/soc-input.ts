@@ -48,7 +48,7 @@ export function obey(desk: SocDesk, request: Exclude<SocRequest, { kind: "report
       desk.capacity(request.vin, request.kwh);
       break;
     case "speed":
-      desk.speed(request.vin, request.kmh);
+      desk.say(request.vin, request.kmh);
       break;
     case "meter":
       desk.meter(request.vin, request.kw, request.auxKw);

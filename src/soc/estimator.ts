@@ -89,9 +89,10 @@ export class SocEstimator {
     if (isWithin(kw, MOST_KW) && isWithin(auxKw, MOST_AUX_KW)) this.#signal({ kind: "meter", kw, auxKw, now });
   }
 
-  /** The speed of the user's tracker in km/h; `null` while it is silent. */
-  speed(kmh: number | null, now: number): void {
-    if (kmh === null || isWithin(kmh, MOST_KMH)) this.#signal({ kind: "speed", kmh, now });
+  /** The speed of the user's tracker in km/h, `null` while it is silent; one that is only said is true for `holdsMs`. */
+  speed(kmh: number | null, now: number, holdsMs?: number): void {
+    const holds = holdsMs === undefined ? {} : { holdsMs };
+    if (kmh === null || isWithin(kmh, MOST_KMH)) this.#signal({ kind: "speed", kmh, ...holds, now });
   }
 
   /** A place that the user's tracker was at, at the moment `at`. */

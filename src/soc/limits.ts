@@ -5,6 +5,8 @@ export const MOST_KW = 400;
 /** Load beside the battery, kW. */
 export const MOST_AUX_KW = 20;
 export const MOST_KMH = 400;
+/** So long a speed that somebody says is true: as long as a tracker may be silent that is looked at every minute. */
+export const SPOKEN_SPEED_MS = 180_000;
 /** No battery that drives a car is smaller, none is larger. */
 export const LEAST_CAPACITY_KWH = 1;
 export const MOST_CAPACITY_KWH = 300;

@@ -66,7 +66,13 @@ export type SocSignal =
       readonly now: number;
     }
   | { readonly kind: "motion"; readonly moving: boolean; readonly at: number; readonly now: number }
-  | { readonly kind: "speed"; readonly kmh: number | null; readonly now: number };
+  | {
+      readonly kind: "speed";
+      readonly kmh: number | null;
+      /** How long it is true at most; else until the next one. */
+      readonly holdsMs?: number;
+      readonly now: number;
+    };
 
 /** A value with its honesty. Percent and percentage points, unrounded. */
 export interface Estimate {

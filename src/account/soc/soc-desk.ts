@@ -1,6 +1,6 @@
 import type { LearningReport, SocEstimate } from "../../soc/estimate.js";
 import type { Lessons } from "../../soc/estimator.js";
-import { capacityOf } from "../../soc/limits.js";
+import { capacityOf, SPOKEN_SPEED_MS } from "../../soc/limits.js";
 import { signalsOf } from "../../soc/signals.js";
 import type { SocSettings } from "../../soc/types.js";
 import type { Document } from "../../store/document.js";
@@ -106,6 +106,13 @@ export class SocDesk {
     this.#with(vin, ({ estimator }, now) => {
       estimator.speed(kmh, now);
       if (place !== null) estimator.place(place.latitude, place.longitude, place.at, now);
+    });
+  }
+
+  /** The user's word on the speed in km/h, before or during a trip; `null` takes it back. */
+  say(vin: string, kmh: number | null): void {
+    this.#with(vin, ({ estimator }, now) => {
+      estimator.speed(kmh, now, SPOKEN_SPEED_MS);
     });
   }
 

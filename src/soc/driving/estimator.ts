@@ -9,6 +9,7 @@ import { Inputs } from "./inputs.js";
 import { SocNews } from "./news.js";
 import { passedOn, type DrivingEstimate, type DrivingMode, type DrivingReport } from "./shown.js";
 import { soundOf } from "./sound.js";
+import { Spoken } from "./spoken.js";
 import { Trip } from "./trip.js";
 
 export type { DrivingEstimate, DrivingReport };
@@ -27,6 +28,7 @@ export class DrivingEstimator {
   readonly #consumption = new Consumption();
   readonly #news = new SocNews();
   readonly #inputs = new Inputs();
+  readonly #spoken = new Spoken();
   #trip: Trip | null = null;
   /** The trip was loaded, and nobody has looked yet whether it is too old. */
   #restored = false;
@@ -62,6 +64,7 @@ export class DrivingEstimator {
         this.#takeMotion(signal.moving, signal.now);
         break;
       case "speed":
+        this.#spoken.take(signal.kmh, signal.now, signal.holdsMs);
         this.#takeSpeed(signal.kmh, signal.now);
         break;
       default:
@@ -81,6 +84,8 @@ export class DrivingEstimator {
     this.#trip = new Trip(now, isCurrent ? soc.soc : null, start);
     this.#belief.begin(now, start ?? 0, stepKm, goesOn);
     if (start !== null) this.#catchUp(start, Math.min(at, now));
+    const kmh = this.#spoken.kmh(now);
+    if (kmh !== null) this.#takeSpeed(kmh, now);
   }
 
   /** The desk noticed at `now` that the trip has ended at `at`. Returns what was learned, or `null` without a trip. */
@@ -148,6 +153,7 @@ export class DrivingEstimator {
       consumption: this.#consumption.save(),
       news: this.#news.save(),
       inputs: this.#inputs.save(),
+      spoken: this.#spoken.save(),
       trip: this.#trip?.save() ?? null,
       endedAt: this.#endedAt,
       adoptedAt: this.#adoptedAt,
@@ -166,6 +172,7 @@ export class DrivingEstimator {
     this.#consumption.restore(saved["consumption"]);
     this.#news.restore(saved["news"]);
     this.#inputs.restore(saved["inputs"]);
+    this.#spoken.restore(saved["spoken"]);
     this.#belief.restore(saved["belief"]);
     this.#trip = this.#belief.driving ? Trip.restored(saved["trip"]) : null;
     if (this.#trip === null && this.#belief.driving) this.#belief.abandon();
@@ -212,6 +219,7 @@ export class DrivingEstimator {
       this.#news.settle(true, this.#belief);
     }
     this.#belief.advance(now, this.#capacityKwh);
+    if (this.#spoken.expire(now)) this.#takeSpeed(null, now);
   }
 
   #tooOld(now: number): boolean {

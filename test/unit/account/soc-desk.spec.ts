@@ -199,6 +199,71 @@ describe("the estimates of an account's cars", () => {
     assert.equal(bench.desk.magic(VIN)?.drive?.speedKmh, null);
   });
 
+  describe("with a speed that somebody says", () => {
+    const speedOf = ({ desk }: Bench) => desk.magic(VIN)?.drive?.speedKmh;
+    const parked = () => {
+      const bench = socBench();
+      bench.desk.join("n", MAGIC);
+      bench.tell({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 });
+      return bench;
+    };
+
+    it("hold it for three minutes, as the one of a tracker that falls silent", async () => {
+      const bench = parked();
+      await drive(bench, 1, 1000);
+      bench.desk.say(VIN, 90);
+      await bench.clock.advance(3 * MINUTE);
+      assert.equal(speedOf(bench), 90);
+      await bench.clock.advance(MINUTE);
+      assert.equal(speedOf(bench), null);
+      assert.equal(bench.desk.magic(VIN)?.drive?.speedBracket, null);
+    });
+
+    it("hold it no longer after a restart", async () => {
+      const first = parked();
+      await drive(first, 1, 1000);
+      first.desk.say(VIN, 90);
+      await first.stop();
+      const second = socBench({ files: first.files, clock: first.clock });
+      second.desk.join("n", MAGIC);
+      await second.load();
+      assert.equal(speedOf(second), 90);
+      await second.clock.advance(4 * MINUTE);
+      assert.equal(speedOf(second), null);
+    });
+
+    it("let a tracker's go on for as long as it says nothing else", async () => {
+      const bench = parked();
+      await drive(bench, 1, 1000);
+      bench.desk.say(VIN, 90);
+      bench.desk.speed(VIN, 70);
+      await bench.clock.advance(10 * MINUTE);
+      assert.equal(speedOf(bench), 70);
+    });
+
+    it("begin a trip with it, if it was said shortly before", async () => {
+      for (const [minutes, expected] of [
+        [3, 50],
+        [4, null],
+      ] as const) {
+        const bench = parked();
+        bench.desk.say(VIN, 50);
+        await bench.clock.advance(minutes * MINUTE);
+        bench.tell({ [MOVING]: "ASN_isTrue", [ODOMETER]: 1000 });
+        assert.equal(speedOf(bench), expected);
+        assert.equal(bench.desk.magic(VIN)?.drive?.speedBracket, expected === null ? null : "city");
+      }
+    });
+
+    it("forget it when it is taken back before the trip", () => {
+      const bench = parked();
+      bench.desk.say(VIN, 50);
+      bench.desk.say(VIN, null);
+      bench.tell({ [MOVING]: "ASN_isTrue", [ODOMETER]: 1000 });
+      assert.equal(speedOf(bench), null);
+    });
+  });
+
   it("keep each car apart", () => {
     const bench = socBench();
     bench.tell({ [SOC]: 30 });
