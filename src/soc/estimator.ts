@@ -175,6 +175,7 @@ export class SocEstimator {
     const charging = what !== "driving" && this.#ledger.reset(what);
     if (what !== "driving") this.#filter.reset(what);
     this.#level = null;
+    if (what === "all" || what === this.#lastDecision?.what) this.#lastDecision = null;
     const driving = (what === "driving" || what === "all") && this.#driving.reset();
     return charging || driving;
   }

@@ -132,6 +132,12 @@ export class ChargingFilter {
 
   /** Forgets what charges have taught; the level stays known. */
   reset(what: "ac" | "dc" | "all"): void {
+    const isOfKind = what === "all" || (what === "dc") === (this.#told.method === "DC");
+    // A charge that has just ended teaches no more either.
+    if (isOfKind && this.#endedAt !== null) {
+      this.#course.settle();
+      this.#endedAt = null;
+    }
     if (what !== "dc") this.#memory.forget("AC");
     if (what !== "ac") this.#memory.forget("DC");
   }

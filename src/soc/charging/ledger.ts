@@ -102,7 +102,7 @@ export class ChargingLedger {
 
   /** Forgets what was learned; returns whether there was anything. */
   reset(what: "ac" | "dc" | "all"): boolean {
-    return this.#lessons.matrix.reset(what);
+    return this.#lessons.reset(what);
   }
 
   report(): ChargingReport {

@@ -57,6 +57,12 @@ export class Lessons {
     return this.#pending !== null && isOver(this.#pending, now) ? this.#drop("unconfirmed", now) : [];
   }
 
+  /** Forgets what charges have taught, also the one that waits; returns whether anything was learned. */
+  reset(what: "ac" | "dc" | "all"): boolean {
+    if (this.#pending !== null && (what === "all" || what === kindOf(this.#pending))) this.#pending = null;
+    return this.matrix.reset(what);
+  }
+
   save(): JsonObject {
     return { matrix: this.matrix.save(), pending: encodeEnded(this.#pending) };
   }
@@ -91,8 +97,20 @@ function isWorthAWord({ netKwh, capacityKwh }: EndedCharge): boolean {
   return netKwh >= LEAST_SHARE * capacityKwh;
 }
 
+function kindOf({ method }: EndedCharge): "ac" | "dc" {
+  return method === "DC" ? "dc" : "ac";
+}
+
 function decisionOf(ended: EndedCharge, verdict: Verdict, at: number): LearningDecision {
   const { isGood: accepted, reason, value, gained: socChange } = verdict;
-  const what = ended.method === "DC" ? "dc" : "ac";
-  return { at, what, accepted, reason, value, socChange, energyKwh: ended.netKwh, condition: ended.condition };
+  return {
+    at,
+    what: kindOf(ended),
+    accepted,
+    reason,
+    value,
+    socChange,
+    energyKwh: ended.netKwh,
+    condition: ended.condition,
+  };
 }

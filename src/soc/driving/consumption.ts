@@ -105,6 +105,7 @@ export class Consumption {
     this.#overall = null;
     this.#months.clear();
     this.#brackets.clear();
+    this.#last = null;
     return had;
   }
 
