@@ -202,6 +202,7 @@ export class ChargingLedger {
     const session = this.#session;
     this.#session = null;
     if (session === null) return [];
+    this.#weigh(session);
     session.end(endedAt);
     const { method, startSoc, capacityKwh, phases, volts, amps, energy } = session;
     const condition = conditionOf(method, phases, volts, amps);
@@ -303,8 +304,14 @@ export class ChargingLedger {
     this.#session.power(kw, auxKw, now, "meter");
   }
 
+  /** The user or the car may say something else of the capacity while it charges: that is the better word. */
+  #weigh(session: ChargeSession): void {
+    session.capacityKwh = this.capacity?.kwh ?? session.capacityKwh;
+  }
+
   #move(now: number): void {
     if (this.#session === null) return;
+    this.#weigh(this.#session);
     this.#session.move(now, this.#efficiency(this.#session).value);
     if (!this.#session.isSupposed) this.#last = this.#session.last;
   }

@@ -39,7 +39,8 @@ export class ChargeSession {
   anchoredAt: number;
   readonly isSupposed: boolean;
   readonly isTrusted: boolean;
-  readonly capacityKwh: number;
+  /** May be corrected while the car charges. */
+  capacityKwh: number;
   readonly target: number | null;
   startSoc: number | null;
   method: Method;

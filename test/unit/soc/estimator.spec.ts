@@ -90,6 +90,98 @@ describe("the estimate of a car", () => {
     assert.equal(car.reset("all"), false);
   });
 
+  it("learns from a charge by a capacity that was corrected while it ran", () => {
+    const learned = (correct: (car: SocEstimator, settings: SocSettings) => SocSettings | null) => {
+      let settings: SocSettings = { ...SETTINGS, minEfficiency: 0.4 };
+      const car = new SocEstimator(() => settings);
+      car.take(readings({ [SOC]: 40, [CAPACITY]: 80, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
+      for (let minute = 0; minute <= 100; minute += 1) {
+        const now = START + minute * MINUTE;
+        car.take([reading(POWER, 11, now, "kW")], [], now);
+        if (minute === 50) settings = correct(car, settings) ?? settings;
+      }
+      const end = START + 101 * MINUTE;
+      car.take(readings({ [STATUS]: "NOCHARGING" }, end), [], end);
+      car.take(readings({ [SOC]: 60 }, end + MINUTE), [], end + MINUTE);
+      return car.report().charging.conditions[0]?.efficiency ?? NaN;
+    };
+    const usual = learned(() => null);
+    const byCommand = learned((_, settings) => ({ ...settings, capacityKwh: 72 }));
+    assert.ok(Math.abs(byCommand / usual - 0.9) < 1e-9, `${byCommand} of ${usual}`);
+    const byCar = learned((car) => {
+      car.take(readings({ [CAPACITY]: 72 }, START + 50 * MINUTE), [], START + 50 * MINUTE);
+      return null;
+    });
+    assert.equal(byCar, byCommand);
+  });
+
+  describe("after a reset", () => {
+    /** A charge that has ended, and waits for the level that confirms it; returns that. */
+    const waiting = (car: SocEstimator, method: string) => {
+      const start = { [SOC]: 40, [CAPACITY]: 80, [TARGET]: 100, [`${CHARGING}.method`]: method };
+      car.take(readings({ ...start, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
+      for (let minute = 0; minute <= 100; minute += 1) {
+        const now = START + minute * MINUTE;
+        car.take([reading(POWER, 11, now, "kW")], [], now);
+      }
+      const end = START + 101 * MINUTE;
+      car.take(readings({ [STATUS]: "NOCHARGING" }, end), [], end);
+      return () => {
+        car.take(readings({ [SOC]: 60 }, end + MINUTE), [], end + MINUTE);
+        car.tick(end + 30 * MINUTE);
+        return car.report().charging.conditions.length;
+      };
+    };
+
+    it("is taught no more by a charge of that kind that waits", () => {
+      for (const [method, kind, other] of [
+        ["AC_TYPE2PLUG", "ac", "dc"],
+        ["DC_TYP2COMBO", "dc", "ac"],
+      ] as const) {
+        for (const what of [kind, "all"] as const) {
+          const car = estimator();
+          const confirm = waiting(car, method);
+          car.reset(what);
+          assert.equal(confirm(), 0, `${method} ${what}`);
+          assert.equal(car.report().lastDecision, null);
+          assert.deepEqual(car.decisions(), []);
+          const fresh = estimator();
+          const memory = (one: SocEstimator) => (one.save()["filter"] as { memory: unknown }).memory;
+          assert.deepEqual(memory(car), memory(fresh));
+        }
+        for (const what of [other, "driving"] as const) {
+          const car = estimator();
+          const confirm = waiting(car, method);
+          car.reset(what);
+          assert.equal(confirm(), 1, `${method} ${what}`);
+        }
+      }
+    });
+
+    it("names no lesson that was forgotten", () => {
+      for (const [what, remains] of [
+        ["ac", false],
+        ["all", false],
+        ["dc", true],
+        ["driving", true],
+      ] as const) {
+        const car = estimator();
+        charge(car, 40, 60, START);
+        car.reset(what);
+        assert.equal(car.report().lastDecision !== null, remains, what);
+      }
+      const car = estimator();
+      car.take(readings({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 }, START), [], START);
+      const { started, ended } = trip(START);
+      car.take([], [started], START);
+      const end = START + 41 * MINUTE;
+      car.take(readings({ [ODOMETER]: 1040, [SOC]: 70 }, end), [ended(end)], end);
+      assert.equal(car.report().lastDecision?.what, "driving");
+      car.reset("driving");
+      assert.deepEqual([car.report().lastDecision, car.report().driving.lastTrip], [null, null]);
+    });
+  });
+
   it("learns from a trip, also while Magic SOC is off", () => {
     const car = estimator({ magic: false });
     car.take(readings({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 }, START), [], START);
