@@ -31,6 +31,11 @@ export function uniqueIdOf(id: string, key: string): string {
   return `${deviceIdOf(id)}_${key}`;
 }
 
+/** The part of a message about a car: the entity with an id of its own. */
+export function haPartOf(vin: string, entity: Readonly<Entity>): HaPart {
+  return { ...entity, unique_id: uniqueIdOf(vin.toLowerCase(), entity.key) };
+}
+
 /** Topics of Home Assistant allow no dots. */
 export function keyOf(descriptor: string): string {
   return descriptor.replace(/^vehicle\./, "").replace(/[^A-Za-z0-9_-]/g, "_");

@@ -1,6 +1,7 @@
 import type { DriveType } from "./drive-type.js";
 import { ODOMETER } from "./odometer.js";
 import type { Reading, Source, Value } from "./reading.js";
+import { isLocked, isPlugged } from "./words.js";
 
 /** What people mean, whatever a car reports. */
 export const VALUE_NAMES = ["soc", "range", "fuel", "plugged", "charging", "locked", "odometer"] as const;
@@ -104,22 +105,6 @@ function isVoidRange({ value, descriptor }: Reading, readings: Readings): boolea
     const range = other === descriptor ? null : readings.get(other)?.value;
     return typeof range === "number" && range > 0;
   });
-}
-
-/** BMW's words for the cable. */
-function isPlugged(value: Value): boolean | null {
-  if (typeof value === "boolean") return value;
-  const word = String(value).trim().toUpperCase();
-  if (/^(CONNECT|PLUGGED|TRUE$|ASN_ISTRUE$|1$)/.test(word)) return true;
-  return /^(DISCONNECT|UNPLUGGED|NOT_?CONNECT|NOT_?PLUGGED|FALSE$|ASN_ISFALSE$|0$)/.test(word) ? false : null;
-}
-
-/** Only a car with all doors locked is locked. */
-function isLocked(value: Value): boolean | null {
-  if (typeof value === "boolean") return value;
-  const word = String(value).trim().toUpperCase().replace(/^ASN_/, "").replace(/[-_]/g, "");
-  if (word === "LOCKED" || word === "SECURED") return true;
-  return word === "UNLOCKED" || word === "SELECTIVELOCKED" ? false : null;
 }
 
 /** `over`: ended by the car or never begun, without a word on why. */

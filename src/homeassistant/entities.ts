@@ -1,0 +1,123 @@
+import { factsOf } from "../vehicle/catalogue.js";
+import { binaryClassOf } from "./binary-classes.js";
+import { keyOf, type Entity } from "./ha-part.js";
+import { iconOf } from "./icons.js";
+import { numberRuleOf } from "./number-rules.js";
+import { isTime } from "./times.js";
+import { isUnitOf, traitsOfUnit, unitFor } from "./unit-traits.js";
+import { isDiagnostic, isOffByDefault } from "./visibility.js";
+
+/** What a value is about, without the value: all that decides what its entity looks like. */
+export interface Subject {
+  /** As BMW spells it, `vehicle.predicted_soc`, `vehicle.magic_soc` or the name of a value with a source. */
+  descriptor: string;
+  name: string;
+  /** Canonical spelling; only numbers have one. */
+  unit: string | null;
+  type: ValueType;
+}
+
+type ValueType = "number" | "boolean" | "string";
+
+interface ToldValue {
+  readonly descriptor: string;
+  readonly name: string;
+  readonly unit: string | null;
+  readonly payload: unknown;
+  /** With an unknown value: what was known before. */
+  readonly last?: { readonly value: unknown } | undefined;
+}
+
+/** Values with a source have no place in the catalogue. */
+const TYPES_OF_VALUES: ReadonlyMap<string, ValueType> = new Map([
+  ["soc", "number"],
+  ["range", "number"],
+  ["fuel", "number"],
+  ["odometer", "number"],
+  ["plugged", "boolean"],
+  ["charging", "boolean"],
+  ["locked", "boolean"],
+]);
+
+/** The subject of a value's message. */
+export function subjectOf({ descriptor, name, unit, payload, last }: ToldValue): Subject {
+  const type = knownTypeOf(descriptor) ?? typeOf(payload ?? last?.value ?? null, unit);
+  return { descriptor, name, unit: type === "number" ? unit : null, type };
+}
+
+/** By the catalogue, so that an odd value does not turn its entity into another; `null` where it says nothing. */
+function knownTypeOf(descriptor: string): ValueType | null {
+  const value = TYPES_OF_VALUES.get(descriptor);
+  if (value !== undefined) return value;
+  const facts = factsOf(descriptor);
+  if (facts === undefined) return null;
+  // BMW calls the end of a trip a number and sends a text.
+  if (facts.structured === true || isTime(descriptor)) return "string";
+  if (facts.type === null) return facts.unit === null ? null : "number";
+  return facts.type === "boolean" || facts.type === "string" ? facts.type : "number";
+}
+
+function typeOf(value: unknown, unit: string | null): ValueType {
+  const type = typeof value;
+  if (type === "number" || type === "boolean") return type;
+  return value === null && unit !== null ? "number" : "string";
+}
+
+const cache = new Map<string, Entity>();
+const LARGEST_CACHE = 2000;
+
+/** The entity of any subject, known or unknown. A new object each time. */
+export function entityOf({ descriptor, name, unit, type }: Subject): Entity {
+  const key = `${type} ${unit ?? ""} ${descriptor}`;
+  let entity = cache.get(key);
+  if (entity === undefined) {
+    entity = build(descriptor, unit, type);
+    if (cache.size < LARGEST_CACHE) cache.set(key, entity);
+  }
+  return { ...entity, name };
+}
+
+function build(descriptor: string, unit: string | null, type: ValueType): Entity {
+  const kind = kindOf(descriptor, unit, type);
+  const icon = kind.device_class === undefined ? iconOf(descriptor) : undefined;
+  return {
+    key: keyOf(descriptor),
+    name: null,
+    ...kind,
+    ...(icon !== undefined && { icon }),
+    ...(isDiagnostic(descriptor) && { entity_category: "diagnostic" }),
+    ...(isOffByDefault(descriptor) && { enabled_by_default: false }),
+  };
+}
+
+type Kind = Pick<
+  Entity,
+  "platform" | "device_class" | "unit_of_measurement" | "state_class" | "suggested_display_precision"
+>;
+
+function kindOf(descriptor: string, unit: string | null, type: ValueType): Kind {
+  switch (type) {
+    case "number":
+      return numberKind(descriptor, unitFor(descriptor, unit));
+    case "boolean": {
+      const deviceClass = binaryClassOf(descriptor);
+      return { platform: "binary_sensor", ...(deviceClass !== undefined && { device_class: deviceClass }) };
+    }
+    case "string":
+      return { platform: "sensor", ...(isTime(descriptor) && { device_class: "timestamp" }) };
+  }
+}
+
+function numberKind(descriptor: string, told: string | null): Kind {
+  const rule = numberRuleOf(descriptor);
+  const unit = rule.isBare === true ? null : told;
+  const { deviceClass, stateClass, precision } = { ...traitsOfUnit(unit), ...rule };
+  const fits = deviceClass === undefined || isUnitOf(deviceClass, unit);
+  return {
+    platform: "sensor",
+    ...(deviceClass !== undefined && fits && { device_class: deviceClass }),
+    ...(unit !== null && { unit_of_measurement: unit }),
+    ...(stateClass !== undefined && fits && { state_class: stateClass }),
+    ...(precision !== undefined && { suggested_display_precision: precision }),
+  };
+}

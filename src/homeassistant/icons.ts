@@ -1,0 +1,43 @@
+/** Where neither class nor unit gives one; the first that matches counts. */
+const ICONS: readonly (readonly [RegExp, string])[] = [
+  [/\.stateOfHealth\./, "mdi:battery-heart-variant"],
+  [/\.electricalSystem\.battery\.|\.battery48V\./, "mdi:car-battery"],
+  [/\.stateOfCharge\.target/, "mdi:battery-charging-high"],
+  [/_soc$|^soc$|\.stateOfCharge\.|\.hvSoc$|\.charging\.level$/, "mdi:battery"],
+  [/\.fuelSystem\.level$|^fuel$/, "mdi:gas-station"],
+  [/Consumption$|\.recuperationTotal$/, "mdi:lightning-bolt"],
+  [/\.starsAverage$/, "mdi:star"],
+  [/\.fractionDrive/, "mdi:leaf"],
+  [/\.door\.(lock\.)?status$/, "mdi:car-door-lock"],
+  [/\.cabin\.door\./, "mdi:car-door"],
+  [/\.cabin\.window\.|\.cabin\.sunroof\./, "mdi:car-windshield-outline"],
+  [/\.convertible\./, "mdi:car-convertible"],
+  [/\.seat\..*\.heating$/, "mdi:car-seat-heater"],
+  [/\.seat\..*\.cooling$/, "mdi:car-seat-cooler"],
+  [/\.steeringWheel\./, "mdi:steering"],
+  [/\.climate\.timers\.|\.departureTime\.|\.channel\.ngtp\.|\.arrivalTime$|\.timeSetting$/, "mdi:clock-outline"],
+  [/\.isExteriorMirrorHeatingActive$/, "mdi:car-side"],
+  [/\.rearDefrostActive$/, "mdi:car-defrost-rear"],
+  [/\.statusAirPurification$/, "mdi:air-filter"],
+  [/\.hvac\.|\.preConditioning\./, "mdi:fan"],
+  [/\.battery\.preconditioning\./, "mdi:heat-wave"],
+  [/\.lights\./, "mdi:car-light-high"],
+  [/\.currentLocation\.latitude$/, "mdi:latitude"],
+  [/\.currentLocation\.longitude$/, "mdi:longitude"],
+  [/\.currentLocation\.heading$/, "mdi:compass-outline"],
+  [/\.fixStatus$|\.numberOfSatellites$/, "mdi:satellite-variant"],
+  [/\.navigation\.|^vehicle\.learningNavigation$/, "mdi:navigation-variant-outline"],
+  [/\.isMobilePhoneConnected$/, "mdi:cellphone-link"],
+  [/\.engine\.is/, "mdi:engine"],
+  [/\.antiTheftAlarmSystem\./, "mdi:shield-car"],
+  [/\.deepSleepModeActive$/, "mdi:sleep"],
+  [/\.tire\./, "mdi:tire"],
+  [/\.checkControlMessages$|\.diagnosticTroubleCodes\.|\.defect\./, "mdi:car-wrench"],
+  [/\.status\.(conditionBased|service)|\.teleservice\.|vicePartner$/, "mdi:wrench-clock"],
+  [/\.chargingPort\.|\.connectorStatus$/, "mdi:ev-plug-type2"],
+  [/\.charging(Duration)?\.|\.biDirectionalCharging\./, "mdi:ev-station"],
+];
+
+export function iconOf(descriptor: string): string | undefined {
+  return ICONS.find(([pattern]) => pattern.test(descriptor))?.[1];
+}
