@@ -9,7 +9,7 @@ export interface Companion {
   readonly suffix: "open" | "plugged" | "unlocked";
   readonly entity: Entity;
   /** `ON`, `OFF`, or `None` for words that do not tell. */
-  stateOf(payload: unknown): string;
+  readonly stateOf: (payload: unknown) => string;
 }
 
 interface Kind {

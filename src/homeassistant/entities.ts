@@ -112,7 +112,9 @@ function numberKind(descriptor: string, told: string | null): Kind {
   const rule = numberRuleOf(descriptor);
   const unit = rule.isBare === true ? null : told;
   const { deviceClass, stateClass, precision } = { ...traitsOfUnit(unit), ...rule };
-  const fits = deviceClass === undefined || isUnitOf(deviceClass, unit);
+  // What a rule says of the statistics is meant for the class that the rule expects.
+  const isExpected = rule.stateClass === undefined || rule.deviceClass === deviceClass;
+  const fits = deviceClass === undefined || (isExpected && isUnitOf(deviceClass, unit));
   return {
     platform: "sensor",
     ...(deviceClass !== undefined && fits && { device_class: deviceClass }),

@@ -8,7 +8,8 @@ export interface NumberRule extends NumberTraits {
 
 const STORE = { deviceClass: "energy_storage", stateClass: "measurement", precision: 1 } as const;
 const COUNTER = { stateClass: "total_increasing", precision: 0 } as const;
-const COUNT = { stateClass: "measurement", precision: 0 } as const;
+const MILEAGE = { ...COUNTER, deviceClass: "distance" } as const;
+const COUNT = { stateClass: "measurement", precision: 0, isBare: true } as const;
 
 /** The first that matches counts; what it does not name is as the unit says. */
 const RULES: readonly (readonly [RegExp, NumberRule])[] = [
@@ -19,11 +20,11 @@ const RULES: readonly (readonly [RegExp, NumberRule])[] = [
   [/\.smeEnergyDeltaFullyCharged$|^vehicle\.manual_battery_capacity$/, STORE],
   [/\.consumptionOverLifeTime\..*\.gridEnergy$/, { ...COUNTER, deviceClass: "energy" }],
   [/\.consumptionOverLifeTime\..*\.fuel$/, { ...COUNTER, deviceClass: "volume" }],
-  [/\.consumptionOverLifeTime\..*\.referenceDistance/, COUNTER],
-  [/\.travell?edDistance$|^odometer$/, COUNTER],
+  [/\.consumptionOverLifeTime\..*\.referenceDistance/, MILEAGE],
+  [/\.travell?edDistance$|^odometer$/, MILEAGE],
   [/\.electricalSystem\.battery\.voltage$/, { precision: 1 }],
   [/\.energyConsumptionComfort$/, { precision: 2 }],
-  [/\.currentLocation\.heading$/, COUNT],
+  [/\.currentLocation\.heading$/, { stateClass: "measurement", precision: 0 }],
   [/\.(latitude|longitude)$/, { precision: 6 }],
   [/\.starsAverage$/, { stateClass: "measurement", precision: 1, isBare: true }],
   // Fields of a clock, no durations.

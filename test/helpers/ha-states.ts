@@ -1,0 +1,51 @@
+import { FACTS, isFilledList, isObject, parsed, type Json } from "./ha-facts.js";
+
+const LONGEST_STATE = 255;
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/**
+ * What Home Assistant would say to a state (of a tracker: to its attributes) of a component; `null` if it takes it.
+ * @param component as announced, with its platform
+ */
+export function stateFinding(component: Json, state: string): string | null {
+  switch (component["platform"]) {
+    case "sensor":
+      return sensorStateFinding(component, state);
+    case "binary_sensor": {
+      const { payload_on = "ON", payload_off = "OFF" } = component;
+      return [payload_on, payload_off, "None"].includes(state) ? null : `"${state}" is neither on nor off`;
+    }
+    case "device_tracker":
+      return placeFinding(state);
+    default:
+      return "has no text as state";
+  }
+}
+
+function sensorStateFinding(component: Json, state: string): string | null {
+  const { device_class, unit_of_measurement, state_class, suggested_display_precision, options } = component;
+  if (state === "") return "an empty state is ignored";
+  if (state === "None") return null;
+  if (state.length > LONGEST_STATE) return `longer than ${LONGEST_STATE} characters`;
+  if (device_class === "timestamp") return TIMESTAMP.test(state) ? null : `"${state}" is no time with a zone`;
+  if (device_class === "enum") return isFilledList(options) && options.includes(state) ? null : `"${state}" no option`;
+  const isNumeric = [unit_of_measurement, state_class, suggested_display_precision].some((one) => one !== undefined);
+  return !isNumeric || NUMBER.test(state) ? null : `"${state}" is no number`;
+}
+
+function placeFinding(state: string): string | null {
+  const place = parsed(state);
+  if (!isObject(place)) return "attributes are no JSON object";
+  const missing = ["latitude", "longitude"].filter((axis) => typeof place[axis] !== "number");
+  return missing.length === 0 ? null : `no ${missing.join(" and ")}`;
+}
+
+/** Likewise for the attributes of a component. */
+export function attributesFinding({ platform }: Json, attributes: string): string | null {
+  const told = parsed(attributes);
+  if (!isObject(told)) return "attributes are no JSON object";
+  const blocked = [...FACTS.blockedJsonAttributes, ...(platform === "sensor" ? FACTS.blockedSensorJsonAttributes : [])];
+  const lost = Object.keys(told).filter((key) => blocked.includes(key));
+  return lost.length === 0 ? null : `Home Assistant drops ${lost.join(", ")}`;
+}
