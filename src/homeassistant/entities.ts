@@ -1,6 +1,6 @@
 import { factsOf } from "../vehicle/catalogue.js";
 import { binaryClassOf } from "./binary-classes.js";
-import { keyOf, type Entity } from "./ha-part.js";
+import { haPartOf, keyOf, uniqueIdOf, type Entity, type HaPart } from "./ha-part.js";
 import { iconOf } from "./icons.js";
 import { numberRuleOf } from "./number-rules.js";
 import { isTime } from "./times.js";
@@ -41,8 +41,13 @@ const TYPES_OF_VALUES: ReadonlyMap<string, ValueType> = new Map([
 
 /** The subject of a value's message. */
 export function subjectOf({ descriptor, name, unit, payload, last }: ToldValue): Subject {
-  const type = knownTypeOf(descriptor) ?? typeOf(payload ?? last?.value ?? null, unit);
+  const type = knownTypeOf(descriptor) ?? typeOf(knownValue({ payload, last }), unit);
   return { descriptor, name, unit: type === "number" ? unit : null, type };
+}
+
+/** What was known before, while the value is unknown. */
+function knownValue({ payload, last }: Pick<ToldValue, "payload" | "last">): unknown {
+  return payload ?? last?.value ?? null;
 }
 
 /** By the catalogue, so that an odd value does not turn its entity into another; `null` where it says nothing. */
@@ -63,26 +68,39 @@ function typeOf(value: unknown, unit: string | null): ValueType {
   return value === null && unit !== null ? "number" : "string";
 }
 
-const cache = new Map<string, Entity>();
-const LARGEST_CACHE = 2000;
-
-/** The entity of any subject, known or unknown. A new object each time. */
-export function entityOf({ descriptor, name, unit, type }: Subject): Entity {
-  const key = `${type} ${unit ?? ""} ${descriptor}`;
-  let entity = cache.get(key);
-  if (entity === undefined) {
-    entity = build(descriptor, unit, type);
-    if (cache.size < LARGEST_CACHE) cache.set(key, entity);
-  }
-  return { ...entity, name };
+/** What decides on the entity of a descriptor, as it was last, and the part of any message about it. */
+interface Remembered extends Omit<ToldValue, "descriptor" | "payload" | "last"> {
+  readonly type: string;
+  readonly part: HaPart;
 }
 
-function build(descriptor: string, unit: string | null, type: ValueType): Entity {
-  const kind = kindOf(descriptor, unit, type);
+/** By descriptor: rules take longer than everything else that makes a message. */
+const cache = new Map<string, Remembered>();
+const LARGEST_CACHE = 2000;
+
+/** `msg.ha` of a value's message. */
+export function haPartOfValue(vin: string, value: ToldValue): HaPart {
+  const { descriptor, name, unit } = value;
+  const type = typeof knownValue(value);
+  let known = cache.get(descriptor);
+  if (known?.type !== type || known.unit !== unit || known.name !== name) {
+    known = { type, unit, name, part: haPartOf(vin, entityOf(subjectOf(value))) };
+    if (cache.size < LARGEST_CACHE) cache.set(descriptor, known);
+  }
+  // A copy, because flows may change what they get.
+  const part = { ...known.part };
+  part.unique_id = uniqueIdOf(vin.toLowerCase(), part.key);
+  return part;
+}
+
+/** The entity of any subject, known or unknown. */
+export function entityOf({ descriptor, name, unit, type }: Subject): Entity {
+  const { platform, ...kind } = kindOf(descriptor, unit, type);
   const icon = kind.device_class === undefined ? iconOf(descriptor) : undefined;
   return {
+    platform,
     key: keyOf(descriptor),
-    name: null,
+    name,
     ...kind,
     ...(icon !== undefined && { icon }),
     ...(isDiagnostic(descriptor) && { entity_category: "diagnostic" }),

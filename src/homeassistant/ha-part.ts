@@ -33,7 +33,9 @@ export function uniqueIdOf(id: string, key: string): string {
 
 /** The part of a message about a car: the entity with an id of its own. */
 export function haPartOf(vin: string, entity: Readonly<Entity>): HaPart {
-  return { ...entity, unique_id: uniqueIdOf(vin.toLowerCase(), entity.key) };
+  const { platform, key, ...more } = entity;
+  // What it is first, as people read it in the debug sidebar.
+  return { platform, key, unique_id: uniqueIdOf(vin.toLowerCase(), key), ...more };
 }
 
 /** Topics of Home Assistant allow no dots. */

@@ -1,3 +1,4 @@
+import { haPartOfValue } from "../homeassistant/entities.js";
 import { factsOf } from "../vehicle/catalogue.js";
 import type { RawEntry, Reading } from "../vehicle/reading.js";
 import type { SourcedValue, ValueName } from "../vehicle/values.js";
@@ -10,16 +11,18 @@ const LONGEST_NAME = 40;
 export function descriptorMessage(topicBase: string, vin: string, reading: Reading): DescriptorMessage {
   const { descriptor, value, unit, timestamp, source, raw, last, data } = reading;
   const facts = factsOf(descriptor);
+  const name = facts?.name ?? nameFromId(descriptor);
   const message: DescriptorMessage = {
     payload: value,
     topic: `${topicBase}/${vin}/${descriptor}`,
     vin,
     descriptor,
-    name: facts?.name ?? nameFromId(descriptor),
+    name,
     unit,
     timestamp: isoText(timestamp),
     source,
     known: facts !== undefined,
+    ha: haPartOfValue(vin, { descriptor, name, unit, payload: value, last }),
   };
   if (raw !== undefined) message.raw = rawOf(raw);
   if (last !== undefined) message.last = lastOf(last);
@@ -57,18 +60,20 @@ export const NAMES_OF_VALUES: Readonly<Record<ValueName, string>> = {
 
 /** The message of a value with a source. */
 export function valueMessage(topicBase: string, vin: string, sourced: SourcedValue): DescriptorMessage {
-  const { name, value, unit, from, timestamp, source, last } = sourced;
+  const { name: descriptor, value, unit, from, timestamp, source, last } = sourced;
+  const name = NAMES_OF_VALUES[descriptor];
   const message: DescriptorMessage = {
     payload: value,
-    topic: `${topicBase}/${vin}/${name}`,
+    topic: `${topicBase}/${vin}/${descriptor}`,
     vin,
-    descriptor: name,
-    name: NAMES_OF_VALUES[name],
+    descriptor,
+    name,
     unit,
     timestamp: isoText(timestamp),
     source,
     known: true,
     from,
+    ha: haPartOfValue(vin, { descriptor, name, unit, payload: value, last }),
   };
   if (last !== undefined) message.last = lastOf(last);
   return message;

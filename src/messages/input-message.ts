@@ -3,9 +3,9 @@ import { isObject, type JsonObject } from "../support/json.js";
 /** They belong to what was asked: a node behind would do it again, or take it for part of the answer. */
 const OF_REQUEST = ["operation", "parts", "error", "vin", "force", "from", "to", "maxPages"];
 const OF_CONTAINERS = ["containerAction", "containerId", "confirm"];
-const OF_ANSWER = ["truncated", "contentType"];
+const OF_ANSWER = ["truncated", "contentType", "ha"];
 /** Of a value or an event that made the flow ask. */
-const OF_VALUE = ["descriptor", "name", "unit", "timestamp", "source", "known", "raw", "last", "data", "ha", "fresh"];
+const OF_VALUE = ["descriptor", "name", "unit", "timestamp", "source", "known", "raw", "last", "data", "fresh"];
 const OF_UPDATE = ["event", "readings"];
 
 const STALE = new Set([...OF_REQUEST, ...OF_CONTAINERS, ...OF_ANSWER]);

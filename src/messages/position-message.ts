@@ -1,3 +1,5 @@
+import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
+import { haPartOf } from "../homeassistant/ha-part.js";
 import type { Position } from "../vehicle/position.js";
 import { isoText } from "./iso-text.js";
 import type { PositionMessage } from "./types.js";
@@ -18,6 +20,7 @@ export function positionMessage(topicBase: string, vin: string, position: Positi
     timestamp,
     source: position.source,
     known: true,
+    ha: haPartOf(vin, FIXED_ENTITIES.location),
   };
 }
 

@@ -1,3 +1,6 @@
+import { haPartOfValue } from "../homeassistant/entities.js";
+import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
+import { haPartOf } from "../homeassistant/ha-part.js";
 import type { LearningReport, SocEstimate } from "../soc/estimate.js";
 import { drivePart, estimatePart, oneDecimal } from "./estimate-part.js";
 import { isoText } from "./iso-text.js";
@@ -47,7 +50,8 @@ export class SocOutput {
   /** The report of what was learned of a car. */
   learning(vin: string, report: LearningReport, at: number): LearningMessage {
     const topic = `${this.options.topicBase}/${vin}/learning`;
-    return { payload: learningPayload(report), topic, vin, timestamp: isoText(at) };
+    const ha = haPartOf(vin, FIXED_ENTITIES.learning);
+    return { payload: learningPayload(report), topic, vin, timestamp: isoText(at), ha };
   }
 
   #messages(vin: string, predicted: SocEstimate | null, magic: SocEstimate | null, at: number, all: boolean) {
@@ -81,16 +85,19 @@ export class SocOutput {
 
   #head(kind: Kind, vin: string, at: number): DescriptorMessage {
     const descriptor = `vehicle.${kind}`;
+    const name = NAMES[kind];
+    const unit = "%";
     return {
       payload: null,
       topic: `${this.options.topicBase}/${vin}/${descriptor}`,
       vin,
       descriptor,
-      name: NAMES[kind],
-      unit: "%",
+      name,
+      unit,
       timestamp: isoText(at),
       source: "estimate",
       known: true,
+      ha: haPartOfValue(vin, { descriptor, name, unit, payload: null }),
     };
   }
 }

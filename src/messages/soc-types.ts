@@ -1,3 +1,4 @@
+import type { HaPart } from "../homeassistant/ha-part.js";
 import type { CapacitySource, EstimateMode, LearnedCondition } from "../soc/estimate.js";
 import type { Bracket } from "../soc/driving/brackets.js";
 import type { Method, PhaseSource, PowerSource } from "../soc/types.js";
@@ -54,6 +55,8 @@ export interface LearningMessage {
   vin: string;
   /** ISO 8601 UTC: the moment of the report. */
   timestamp: string;
+  /** For Home Assistant: a text whose attributes are the report. */
+  ha: HaPart;
 }
 
 export interface LearningPayload {
@@ -116,6 +119,8 @@ export interface TraccarMessage {
   position: TraccarPosition | null;
   /** As the node names it. */
   device: string;
+  /** For Home Assistant: the speed. */
+  ha: HaPart;
 }
 
 interface TraccarPosition {

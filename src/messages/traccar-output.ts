@@ -1,3 +1,5 @@
+import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
+import { haPartOf } from "../homeassistant/ha-part.js";
 import { bracketOf } from "../soc/driving/brackets.js";
 import type { TrackerFix, TrackerPosition } from "../traccar/types.js";
 import { oneDecimal } from "./estimate-part.js";
@@ -20,6 +22,7 @@ export function traccarMessage(
     bracket: speedKmh === null ? null : bracketOf(speedKmh),
     position: position === null ? null : placeOf(position),
     device,
+    ha: haPartOf(vin, FIXED_ENTITIES.traccar),
   };
 }
 

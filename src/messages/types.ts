@@ -1,7 +1,9 @@
+import type { HaPart } from "../homeassistant/ha-part.js";
 import type { Action } from "../support/error-actions.js";
 import type { ErrorCode } from "../support/errors.js";
 import type { EstimatePart } from "./soc-types.js";
 
+export type { HaPart };
 export type * from "./soc-types.js";
 
 /*
@@ -27,6 +29,8 @@ export interface DescriptorMessage {
   source: "stream" | "rest" | "restored" | "derived" | "estimate";
   /** False for descriptors that the catalogue does not list. */
   known: boolean;
+  /** What Home Assistant needs to know of the entity that this is a state of. */
+  ha: HaPart;
   /** BMW's own words; absent on derived values and estimates. */
   raw?: { value: unknown; unit: unknown; timestamp: unknown };
   /** Only with `payload: null`. */
@@ -58,6 +62,8 @@ export interface PositionMessage {
   timestamp: string;
   source: DescriptorMessage["source"];
   known: true;
+  /** Of the tracker on Home Assistant's map. */
+  ha: HaPart;
 }
 
 /** Degrees; metres above sea level; degrees from north. */
@@ -130,6 +136,8 @@ export interface OperationMessage<Name extends keyof OperationPayloads = keyof O
   quota: Quota;
   /** True: there is more than was fetched. */
   truncated?: boolean;
+  /** Only of an image, a charging history and a tyre diagnosis of one car. */
+  ha?: HaPart;
   /** Only of an image: `image/png` or `image/jpeg`. */
   contentType?: string;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { companionsOf } from "../../../src/homeassistant/companions.js";
-import { entityOf, subjectOf } from "../../../src/homeassistant/entities.js";
+import { entityOf, haPartOfValue, subjectOf } from "../../../src/homeassistant/entities.js";
 import { FIXED_ENTITIES } from "../../../src/homeassistant/fixed-entities.js";
 import type { Entity } from "../../../src/homeassistant/ha-part.js";
 import { stateOf } from "../../../src/homeassistant/state.js";
@@ -9,6 +9,7 @@ import { NAMES_OF_VALUES } from "../../../src/messages/descriptor-message.js";
 import { allFacts, factsOf } from "../../../src/vehicle/catalogue.js";
 import { canonicalUnit } from "../../../src/vehicle/units.js";
 import { VALUE_NAMES } from "../../../src/vehicle/values.js";
+import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import { componentOf, DEVICE_TOPIC, deviceMessage } from "../../helpers/ha-device.js";
 import { findings, stateFinding } from "../../helpers/ha-validator.js";
 
@@ -227,10 +228,20 @@ describe("the entity of a value", () => {
     const told = { descriptor: "vehicle.new.thing", name: "New thing", unit: null };
     const known = subjectOf({ ...told, payload: true });
     assert.deepEqual(subjectOf({ ...told, payload: null, last: { value: true } }), known);
+    const part = (payload: unknown, last?: unknown) =>
+      haPartOfValue(VIN, { ...told, payload, ...(last !== undefined && { last: { value: last } }) }).platform;
+    const platforms = [part(true), part(null, true), part(null, 5), part(5), part(null, true), part(null)];
+    assert.deepEqual(platforms, ["binary_sensor", "binary_sensor", "sensor", "sensor", "binary_sensor", "sensor"]);
   });
 
-  it("is a new object each time", () => {
-    entity("vehicle.isMoving").name = "changed";
-    assert.equal(entity("vehicle.isMoving").name, "Moving");
+  it("follows its unit from message to message, each in an object of its own", () => {
+    const told = { descriptor: "vehicle.vehicle.travelledDistance", name: "Odometer", payload: 58_240 };
+    const part = (unit: string | null, vin = VIN) => haPartOfValue(vin, { ...told, unit });
+    assert.equal(part("mi").unit_of_measurement, "mi");
+    assert.equal(part("km").unit_of_measurement, "km");
+    assert.equal(part(null).unit_of_measurement, undefined);
+    assert.equal(part("km", OTHER_VIN).unique_id, `bmw_cardata_${OTHER_VIN.toLowerCase()}_vehicle_travelledDistance`);
+    part("km").name = "changed";
+    assert.equal(part("km").name, "Odometer");
   });
 });

@@ -51,6 +51,16 @@ describe("Output of cardata-predicted-soc", () => {
       timestamp: "2026-03-02T06:41:05.000Z",
       source: "estimate",
       known: true,
+      ha: {
+        platform: "sensor",
+        key: "predicted_soc",
+        unique_id: `bmw_cardata_${VIN.toLowerCase()}_predicted_soc`,
+        name: "Predicted SOC",
+        device_class: "battery",
+        unit_of_measurement: "%",
+        state_class: "measurement",
+        suggested_display_precision: 1,
+      },
       estimate: {
         mode: "idle",
         sigma: 0.4,
@@ -180,6 +190,14 @@ describe("Message of what was learned", () => {
       topic: `my/cars/${VIN}/learning`,
       vin: VIN,
       timestamp: "2026-03-02T06:41:05.000Z",
+      ha: {
+        platform: "sensor",
+        key: "learning",
+        unique_id: `bmw_cardata_${VIN.toLowerCase()}_learning`,
+        name: "Learning",
+        icon: "mdi:school-outline",
+        entity_category: "diagnostic",
+      },
     });
   });
 

@@ -91,6 +91,16 @@ describe("messages of cardata-stream", () => {
       timestamp: "2026-03-02T06:00:00.000Z",
       source: "stream",
       known: true,
+      ha: {
+        platform: "sensor",
+        key: "drivetrain_batteryManagement_header",
+        unique_id: `bmw_cardata_${VIN.toLowerCase()}_drivetrain_batteryManagement_header`,
+        name: "Battery level",
+        device_class: "battery",
+        unit_of_measurement: "%",
+        state_class: "measurement",
+        suggested_display_precision: 0,
+      },
       raw: { value: "63", unit: "percent", timestamp: "2026-03-02T06:00:00Z" },
       parts: { id: "id-1", index: 0, count: 2, type: "object", key: SOC },
     });
@@ -112,6 +122,19 @@ describe("messages of cardata-stream", () => {
     const [message] = node.update(receive({ [SOC]: { value: "INVALID", timestamp: at(10) } })) as DescriptorMessage[];
     assert.equal(message?.payload, null);
     assert.deepEqual(message.last, { value: 63, timestamp: at(0) });
+    assert.equal(message.ha.device_class, "battery");
+  });
+
+  it("carry what Home Assistant needs in an object of their own, without empty members", () => {
+    const { receive } = carWith();
+    const update = receive({ [SOC]: { value: 63, unit: "percent" }, [LOCK]: { value: "LOCKED" } });
+    const [first] = nodeWith().update(update) as DescriptorMessage[];
+    if (first !== undefined) first.ha.name = "changed";
+    const [again, lock] = nodeWith().update(update) as DescriptorMessage[];
+    assert.equal(again?.ha.name, "Battery level");
+    assert.deepEqual(Object.keys(lock?.ha ?? {}), ["platform", "key", "unique_id", "name", "icon"]);
+    const [together] = nodeWith({ form: "update" }).update(update) as UpdateMessage[];
+    assert.deepEqual(together?.readings[0]?.ha, again.ha);
   });
 
   it("name descriptors that the catalogue does not list", () => {
@@ -121,6 +144,8 @@ describe("messages of cardata-stream", () => {
     ) as DescriptorMessage[];
     assert.equal(message?.known, false);
     assert.equal(message.name, "Sun shade is open");
+    assert.equal(message.ha.platform, "binary_sensor");
+    assert.equal(message.ha.name, "Sun shade is open");
     assert.equal(message.unit, null);
   });
 
@@ -260,6 +285,14 @@ describe("messages of cardata-stream", () => {
         timestamp: at(0),
         source: "stream",
         known: true,
+        ha: {
+          platform: "device_tracker",
+          key: "location",
+          unique_id: `bmw_cardata_${VIN.toLowerCase()}_location`,
+          name: null,
+          icon: "mdi:car",
+          source_type: "gps",
+        },
       });
       assert.equal(positions(messages).length, 1);
     });
@@ -309,6 +342,13 @@ describe("messages of cardata-stream", () => {
           source: "stream",
           known: true,
           from: LOCK,
+          ha: {
+            platform: "binary_sensor",
+            key: "locked",
+            unique_id: `bmw_cardata_${VIN.toLowerCase()}_locked`,
+            name: "Locked",
+            device_class: "lock",
+          },
         },
       ]);
     });

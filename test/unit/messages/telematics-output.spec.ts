@@ -70,6 +70,16 @@ describe("cardata-telematics on a poll of its own", () => {
         source: "rest",
         known: true,
         raw: { value: "63", unit: "percent", timestamp: "2026-03-02T06:00:00Z" },
+        ha: {
+          platform: "sensor",
+          key: "drivetrain_batteryManagement_header",
+          unique_id: `bmw_cardata_${VIN.toLowerCase()}_drivetrain_batteryManagement_header`,
+          name: "Battery level",
+          device_class: "battery",
+          unit_of_measurement: "%",
+          state_class: "measurement",
+          suggested_display_precision: 0,
+        },
         fresh: true,
         parts: { id: "id-1", index: 0, count: 1, type: "object", key: SOC },
         quota: QUOTA,
@@ -125,6 +135,26 @@ describe("cardata-telematics on a poll of its own", () => {
     assert.equal(message.summary.text, "1 charge");
     assert.deepEqual(message.quota, QUOTA);
     assert.ok(!("contentType" in message));
+  });
+
+  it("says what the answers about a car are in Home Assistant that are an entity there", () => {
+    const part = (operation: PlainAnswer["operation"], vin: string | null = VIN) => {
+      const [message] = nodeWith().automatic(plain({ operation, vin, payload: [] }), QUOTA) as OperationMessage[];
+      return message?.ha;
+    };
+    assert.deepEqual(part("chargingHistory"), {
+      platform: "sensor",
+      key: "chargingHistory",
+      unique_id: `bmw_cardata_${VIN.toLowerCase()}_chargingHistory`,
+      name: "Recent charges",
+      icon: "mdi:ev-station",
+      entity_category: "diagnostic",
+    });
+    assert.equal(part("tyreDiagnosis")?.key, "tyreDiagnosis");
+    assert.equal(part("image")?.platform, "image");
+    for (const operation of ["vehicles", "basicData", "chargingSettings", "containers", "quota"] as const)
+      assert.equal(part(operation), undefined);
+    assert.equal(part("image", null), undefined);
   });
 });
 
@@ -227,7 +257,17 @@ describe("cardata-telematics asked for anything else", () => {
     assert.equal(message["contentType"], "image/png");
   });
 
-  for (const stale of ["parts", "error", "contentType", "truncated", "confirm", "force", "containerAction", "from"])
+  for (const stale of [
+    "parts",
+    "error",
+    "contentType",
+    "truncated",
+    "ha",
+    "confirm",
+    "force",
+    "containerAction",
+    "from",
+  ])
     it(`does not hand on msg.${stale}, which belongs to what was asked`, () => {
       assert.ok(!(stale in answer({ [stale]: "something" })));
     });

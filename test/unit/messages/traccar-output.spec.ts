@@ -17,6 +17,16 @@ describe("Output of cardata-traccar", () => {
       bracket: "highway",
       position: { ...place, fixTime: "2026-03-02T06:41:00.000Z" },
       device: "i4",
+      ha: {
+        platform: "sensor",
+        key: "traccar",
+        unique_id: `bmw_cardata_${VIN.toLowerCase()}_traccar`,
+        name: "Tracker speed",
+        device_class: "speed",
+        unit_of_measurement: "km/h",
+        state_class: "measurement",
+        suggested_display_precision: 0,
+      },
     });
   });
 
