@@ -1,6 +1,7 @@
 import type { Account } from "../src/account/account.js";
 import type { SocDesk } from "../src/account/soc/soc-desk.js";
 import { parseSocOptions } from "../src/account/soc/soc-options.js";
+import { withVin } from "../src/account/vehicle-id.js";
 import { obey, parseSocInput } from "../src/messages/soc-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
 import { systemClock } from "../src/support/clock.js";
@@ -72,7 +73,8 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   onInput(RED, node, async (message, send) => {
     // A message may come at the very start, before the saved values are read.
     await owner.ready;
-    const request = parseSocInput(message, { vehicle, vins: soc.vins, meterUnit });
+    const asked = withVin(message, account.settings.vehicles);
+    const request = parseSocInput(asked, { vehicle, vins: soc.vins, meterUnit });
     if (request.kind === "report") sendLearning(request.vin, send);
     else {
       obey(soc, request);

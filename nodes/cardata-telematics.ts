@@ -1,4 +1,5 @@
 import type { Account } from "../src/account/account.js";
+import { withVin } from "../src/account/vehicle-id.js";
 import { wantedDescriptors, wishesOf } from "../src/account/wishes-of.js";
 import { causeOf } from "../src/messages/error-cause.js";
 import { isForm } from "../src/messages/grouping.js";
@@ -51,7 +52,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     RED,
     node,
     async (message, send) => {
-      const request = parseRequest(message, defaults);
+      const request = parseRequest(withVin(message, account.settings.vehicles), defaults);
       // A message may come at the very start, before the saved login is read.
       await owner.ready;
       await account.rest.run(request, (answer) => {

@@ -118,7 +118,11 @@ interface NodeDefinition {
 
 declare const RED: {
   readonly clipboard: { copyText(text: string, beside: Query, told: string): boolean };
-  readonly nodes: { registerType(type: string, definition: NodeDefinition): void };
+  readonly nodes: {
+    registerType(type: string, definition: NodeDefinition): void;
+    /** A node of the flow or a configuration node. */
+    node(id: string): Readonly<Record<string, unknown>> | null | undefined;
+  };
   readonly tabs: {
     create(options: { id: string; onchange(tab: { id: string }): void }): {
       addTab(tab: { id: string; label: string }): void;

@@ -16,6 +16,8 @@ import type { Random } from "../support/random.js";
 import { Redactor } from "../support/redact.js";
 import type { OpenStream } from "../stream/transport.js";
 import { accountCodec, type AccountState } from "./account-codec.js";
+import { AnnouncedSets } from "./announced.js";
+import { announcedCodec } from "./announced-codec.js";
 import type { Claimer, Claims } from "./claims.js";
 import type { AccountEvent, AccountEvents } from "./events.js";
 import { Garage } from "./garage.js";
@@ -63,6 +65,7 @@ export class Account implements Claimer {
   readonly soc: SocDesk;
   readonly rest: RestDesk;
   readonly trackers: TrackerDesk;
+  readonly announced: AnnouncedSets;
   readonly #redactor = new Redactor();
   readonly #abort = new AbortController();
   readonly #store: Store;
@@ -86,6 +89,7 @@ export class Account implements Claimer {
       this.#reportDocument(problem);
     });
     this.#state = this.#store.document("account", accountCodec);
+    this.announced = new AnnouncedSets(this.#store.document("announced", announcedCodec));
     this.#vault = new TokenVault(this.#store, doors.vaultKey);
     this.garage = this.#createGarage();
     this.soc = this.#createSoc();
@@ -364,7 +368,7 @@ export class Account implements Claimer {
 
   async #load(resume: boolean): Promise<void> {
     await this.#store.tidy();
-    await Promise.all([this.#state.load(), this.garage.load()]);
+    await Promise.all([this.#state.load(), this.garage.load(), this.announced.load()]);
     await this.soc.load();
     this.rest.restore(this.#state.value);
     if (this.settings.source === "bmw" && resume) await this.#resumeLogin();

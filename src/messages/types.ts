@@ -4,6 +4,7 @@ import type { ErrorCode } from "../support/errors.js";
 import type { EstimatePart } from "./soc-types.js";
 
 export type { HaPart };
+export type * from "../homeassistant/mqtt-message.js";
 export type * from "./soc-types.js";
 
 /*

@@ -60,6 +60,7 @@ const CODES: readonly (readonly [Action, readonly ErrorCode[]])[] = [
       "speed_invalid",
       "soc_vehicle_missing",
       "soc_vehicle_unknown",
+      "ha_message_invalid",
       "traccar_url_invalid",
       "traccar_token_missing",
       "traccar_unauthorised",

@@ -173,6 +173,10 @@ export const ERROR_TEXTS = {
   soc_no_vehicle:
     "No car has an estimate yet, so the message was left out. It begins when the first battery level of a car has come.",
 
+  // Home Assistant
+  ha_message_invalid:
+    "The message looks like one of the CarData nodes, but msg.__member__ is missing or cannot be right, so nothing was published. Wire the CarData nodes to this node, or leave their messages as they are.",
+
   // Recordings
   recording_failed:
     "What arrives cannot be recorded (__reason__). Check the rights and the free space of the Node-RED user folder. It is tried again by itself.",

@@ -51,7 +51,16 @@ function parseEntry(key: string, raw: unknown): Entry | EntryRejection {
 /** A name that the catalogue does not list, if it could be one of BMW's. */
 function parseDescriptor(key: string): string | null {
   const descriptor = key.length > LONGEST_DESCRIPTOR ? key : key.replace(ZERO_WIDTH, "");
-  return descriptor.length <= LONGEST_DESCRIPTOR && DESCRIPTOR.test(descriptor) ? descriptor : null;
+  return couldBeDescriptor(descriptor) ? descriptor : null;
+}
+
+/** Whether the catalogue lists it, or it could be one that BMW adds. */
+export function isDescriptor(name: string): boolean {
+  return factsOf(name) !== undefined || couldBeDescriptor(name);
+}
+
+function couldBeDescriptor(name: string): boolean {
+  return name.length <= LONGEST_DESCRIPTOR && DESCRIPTOR.test(name);
 }
 
 function rejectionOf(raw: JsonObject, facts: DescriptorFacts | undefined): EntryRejection | null {

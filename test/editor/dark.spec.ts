@@ -76,11 +76,19 @@ describe("dark theme", () => {
     assert.deepEqual(await unreadable(editor, ".cardata-telematics"), []);
   });
 
-  for (const kind of ["predicted-soc", "traccar"])
+  for (const kind of ["homeassistant", "predicted-soc", "traccar"])
     it(`leaves every text of the ${kind} dialog readable`, async () => {
       const editor = await openDark();
       const devices = [{ vin: "WBY1Z2C30N7A00001", device: "My BMW" }];
-      await editor.add({ id: `dark-${kind}`, type: `cardata-${kind}`, devices, x: 300, y: 100, wires: [] });
+      await editor.add({
+        id: `dark-${kind}`,
+        type: `cardata-${kind}`,
+        devices,
+        buttons: true,
+        x: 300,
+        y: 100,
+        wires: [],
+      });
       await editor.edit(`dark-${kind}`);
       assert.deepEqual(await unreadable(editor, `.cardata-${kind}`), []);
     });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { deployFlow, logIn } from "../../demo/set-up.js";
-import { Workbench } from "../helpers/browser.js";
+import { Workbench, type OpenOptions } from "../helpers/browser.js";
 import type { Editor } from "../helpers/editor.js";
+import { DIALOG_WIDTHS, misfits } from "../helpers/layout.js";
 import { Car } from "../simulator/cars/car.js";
 import { standardCars } from "../simulator/cars/standard.js";
 
@@ -26,8 +27,9 @@ describe("dialogs of the estimates and of the tracker", () => {
   after(() => bench.stop());
   afterEach(() => bench.closePages());
 
-  async function openNode(type: string, id: string, properties: object = {}): Promise<Editor> {
-    const editor = await bench.open({ viewport: { width: 1280, height: 900 } });
+  const WIDE = { viewport: { width: 1280, height: 900 } };
+  async function openNode(type: string, id: string, properties: object = {}, options: OpenOptions = WIDE) {
+    const editor = await bench.open(options);
     await editor.add({ type, account: ACCOUNT, x: 300, y: 200, wires: [[], [], []], ...properties, id });
     await editor.edit(id);
     return editor;
@@ -84,4 +86,28 @@ describe("dialogs of the estimates and of the tracker", () => {
     assert.equal(await input(editor, "minEfficiency").inputValue(), "0.7");
     assert.equal(await input(editor, "meterUnit").inputValue(), "W");
   });
+
+  for (const locale of ["en-US", "de-DE"]) {
+    /** Leaves the dialog no more than its least width. */
+    const narrow: OpenOptions = { locale, viewport: { width: 830, height: 900 } };
+
+    it(`cuts nothing off and covers nothing in the dialog of the estimates in ${locale}`, async () => {
+      const editor = await openNode("cardata-predicted-soc", `narrow-${locale}`, {}, narrow);
+      for (const width of [undefined, ...DIALOG_WIDTHS]) assert.deepEqual(await misfits(editor, width), [], `${width}`);
+    });
+
+    it(`cuts nothing off and covers nothing in the list of trackers in ${locale}`, async () => {
+      const devices = bench.simulator.traccar.devices.map(({ vin, name }) => ({ vin, device: name }));
+      const editor = await openNode("cardata-traccar", `narrow-list-${locale}`, { devices }, narrow);
+      await input(editor, "server").fill(bench.simulator.traccarUrl);
+      await input(editor, "token").fill("mistyped");
+      await editor.page.locator("#cardata-traccar-load").click();
+      await told(editor).filter({ hasText: "Token" }).waitFor();
+      for (const width of [undefined, ...DIALOG_WIDTHS]) assert.deepEqual(await misfits(editor, width), [], `${width}`);
+      await input(editor, "token").fill(bench.simulator.traccar.token);
+      await editor.page.locator("#cardata-traccar-load").click();
+      await found(editor).nth(1).waitFor();
+      for (const width of [undefined, ...DIALOG_WIDTHS]) assert.deepEqual(await misfits(editor, width), [], `${width}`);
+    });
+  }
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { Workbench } from "../helpers/browser.js";
 import type { Editor } from "../helpers/editor.js";
+import { misfits } from "../helpers/layout.js";
 
 /** Looks like the key of a text instead of the text. */
 const KEY =
-  /cardata-(account|predicted-soc|stream|telematics|traccar)\.[a-z]|node-red:|\b(label|login|vehicles|invalid|hint|descriptors|cost|containers|devices|mode|schedule\w*)\.[a-z]+\b|__\w+__/;
+  /cardata-(account|homeassistant|predicted-soc|stream|telematics|traccar)\.[a-z]|node-red:|\b(label|login|vehicles|invalid|hint|descriptors|cost|containers|devices|mode|modeTip|schedule\w*|topics)\.[a-z]+\b|__\w+__/;
 
 describe("languages", () => {
   let bench: Workbench;
@@ -57,6 +58,10 @@ describe("languages", () => {
       "en-US": ["Account", "all cars", "Also estimate while the car drives (Magic SOC)"],
       "de-DE": ["Konto", "alle Fahrzeuge", "Auch während der Fahrt schätzen (Magic SOC)"],
     },
+    "cardata-homeassistant": {
+      "en-US": ["Account", "one message for each entity", "Topics with these settings", "Base topic"],
+      "de-DE": ["Konto", "eine Nachricht je Entität", "Topics mit diesen Einstellungen", "Basis-Topic"],
+    },
     "cardata-traccar": {
       "en-US": ["Account", "Token", "List trackers", "while the car drives"],
       "de-DE": ["Konto", "Token", "Tracker auflisten", "während das Fahrzeug fährt"],
@@ -64,8 +69,10 @@ describe("languages", () => {
   } as const;
   for (const [type, languages] of Object.entries(DIALOGS))
     for (const [locale, words] of Object.entries(languages))
-      it(`has all texts of the dialog of ${type} in ${locale}`, async () => {
-        const found = await texts(await openDialog(type, locale));
+      it(`has all texts of the dialog of ${type} in ${locale}, and room for them`, async () => {
+        const editor = await openDialog(type, locale);
+        assert.deepEqual(await misfits(editor), []);
+        const found = await texts(editor);
         for (const word of words)
           assert.ok(
             found.some((text) => text.trim() === word),

@@ -11,11 +11,14 @@ describe("palette, lists and help", () => {
   after(() => bench.stop());
   afterEach(() => bench.closePages());
 
-  for (const kind of ["predicted-soc", "stream", "telematics", "traccar"])
+  for (const kind of ["homeassistant", "predicted-soc", "stream", "telematics", "traccar"])
     it(`shows the ${kind} node with its own icon and colour in the category CarData`, async () => {
       const { page } = await bench.open();
       const node = page.locator(`.red-ui-palette-category:has-text("CarData") [data-palette-type="cardata-${kind}"]`);
-      assert.equal((await node.innerText()).trim().replace(/\s+/g, " "), `cardata ${kind.replace("-", " ")}`);
+      assert.equal(
+        (await node.innerText()).trim().replace(/\s+/g, " "),
+        `cardata ${kind.replace("-", " ").replace("homea", "home a")}`,
+      );
       assert.equal(await node.evaluate((element) => element.style.backgroundColor), "rgb(63, 173, 181)");
       const icon = await node.locator(".red-ui-palette-icon").evaluate((element) => element.style.backgroundImage);
       assert.ok(icon.includes(`icons/@cardata/node-red-contrib-cardata/cardata-${kind}.svg`), icon);
@@ -54,6 +57,7 @@ describe("palette, lists and help", () => {
       {
         "cardata-stream": "Live values of your BMW or MINI",
         "cardata-account": "One BMW or MINI login",
+        "cardata-homeassistant": "Brings your car into Home Assistant",
         "cardata-predicted-soc": "Estimates the battery level of your car",
         "cardata-traccar": "Reads speed and position of a tracker",
         "cardata-telematics": "Asks BMW for the values of your car",
@@ -64,6 +68,7 @@ describe("palette, lists and help", () => {
       {
         "cardata-stream": "Live-Werte deines BMW oder MINI",
         "cardata-account": "Eine Anmeldung bei BMW",
+        "cardata-homeassistant": "Bringt dein Fahrzeug mit allen Werten",
         "cardata-predicted-soc": "Schätzt den Ladestand deines Fahrzeugs",
         "cardata-traccar": "Liest Geschwindigkeit und Position eines Trackers",
         "cardata-telematics": "Fragt BMW nach den Werten deines Fahrzeugs",

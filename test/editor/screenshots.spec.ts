@@ -72,6 +72,20 @@ describe("pictures of the demo", function () {
     keep("stream-dialog.png", await page.locator(".red-ui-tray").last().screenshot());
   });
 
+  it("shows the settings of the estimate", async () => {
+    const editor = await bench.open({ viewport: { width: 1280, height: 680 } });
+    await editor.edit("demo-soc");
+    keep("predicted-soc-dialog.png", await editor.page.locator(".red-ui-tray").last().screenshot());
+  });
+
+  it("shows which topics Home Assistant and the buttons use", async () => {
+    const editor = await bench.open({ viewport: { width: 1280, height: 1070 } });
+    const node = { id: "announced", type: "cardata-homeassistant", account: ACCOUNT, buttons: true };
+    await editor.add({ ...node, discoveryPrefix: "homeassistant", x: 300, y: 500, wires: [[]] });
+    await editor.edit(node.id);
+    keep("homeassistant-dialog.png", await editor.page.locator(".red-ui-tray").last().screenshot());
+  });
+
   it("shows what a request costs and when the node asks by itself", async () => {
     const editor = await bench.open({ viewport: { width: 1280, height: 1080 } });
     const { page } = editor;

@@ -101,6 +101,25 @@ const TRACKS = {
 };
 const TRACKER = { vin: "WBY1Z2C30N7A00001", device: "My BMW" };
 
+const ANNOUNCES = { type: "cardata-homeassistant", account: "sound", x: 300, y: 500, wires: [] };
+const TOPIC = [
+  "Part of a topic, without spaces, + and #, and without / at the ends",
+  "Teil eines Topics, ohne Leerzeichen, + und #, und ohne / an den Enden",
+] as const;
+
+const ANNOUNCED_WRONG: readonly Case[] = [
+  { title: "a prefix for all of the broker", node: { ...ANNOUNCES, discoveryPrefix: "#" }, says: TOPIC },
+  {
+    title: "a prefix that begins with a slash",
+    node: { ...ANNOUNCES, discoveryPrefix: "/homeassistant" },
+    says: TOPIC,
+  },
+  { title: "a base topic with a wildcard", node: { ...ANNOUNCES, stateBase: "home/+/car" }, says: TOPIC },
+  { title: "a base topic that ends with a slash", node: { ...ANNOUNCES, stateBase: "cardata/" }, says: TOPIC },
+  { title: "a base topic with a space", node: { ...ANNOUNCES, stateBase: "my cars" }, says: TOPIC },
+  { title: "the topics of the broker itself", node: { ...ANNOUNCES, stateBase: "$SYS/cars" }, says: TOPIC },
+];
+
 const ESTIMATED_WRONG: readonly Case[] = [
   { title: "a car by half of its VIN", node: { ...ESTIMATES, vehicle: "WBY1Z2" }, says: VIN },
   {
@@ -145,6 +164,9 @@ const RIGHT: readonly [title: string, node: object][] = [
   ],
   ["a Traccar server at home", { ...TRACKS, devices: [TRACKER], interval: "10" }],
   ["a Traccar server by an environment variable", { ...TRACKS, server: "${TRACCAR}", interval: "${SECONDS}" }],
+  ["a node for Home Assistant that an older version has stored", ANNOUNCES],
+  ["topics of several parts", { ...ANNOUNCES, discoveryPrefix: "home/discovery", stateBase: "home/cars/bmw" }],
+  ["topics by environment variables", { ...ANNOUNCES, discoveryPrefix: "${PREFIX}", stateBase: "${BASE}" }],
   ["a telematics node that an older version has stored", ASKS],
   [
     "environment variables in place of numbers and times",
@@ -161,6 +183,8 @@ const RIGHT: readonly [title: string, node: object][] = [
   ["wrong addresses that are not used", { ...CUSTOM, endpoints: "bmw", authUrl: "nonsense" }],
   ["a broker by environment variables", { ...ACCOUNT, source: "broker", brokerHost: "${HOST}", brokerPort: "${PORT}" }],
 ];
+
+const ALL_WRONG = [...WRONG, ...ASKED_WRONG, ...ESTIMATED_WRONG, ...ANNOUNCED_WRONG];
 
 describe("what the editor accepts", () => {
   let bench: Workbench;
@@ -179,7 +203,7 @@ describe("what the editor accepts", () => {
     it(`marks what is wrong and says what is right in ${locale}`, async () => {
       const editor = await bench.open({ locale });
       await editor.add({ id: "sound", type: "cardata-account" });
-      for (const [index, { title, node, says }] of [...WRONG, ...ASKED_WRONG, ...ESTIMATED_WRONG].entries()) {
+      for (const [index, { title, node, says }] of ALL_WRONG.entries()) {
         const { valid, validationErrors } = await judge(editor, `wrong-${index}`, node);
         assert.equal(valid, false, title);
         assert.equal(validationErrors?.length, 1, title);
@@ -232,12 +256,17 @@ describe("what the editor accepts", () => {
     await editor.edit("old");
     assert.equal(await chosen("#node-input-form"), "each");
     await editor.cancel();
-    await editor.add({ ...ESTIMATES, id: "old-soc" }, { ...TRACKS, id: "old-traccar" });
-    await editor.edit("old-soc");
+    const old = [ESTIMATES, TRACKS, ANNOUNCES].map((node) => ({ ...node, id: node.type.replace("cardata", "old") }));
+    await editor.add(...old);
+    await editor.edit("old-predicted-soc");
     assert.equal(await chosen("#node-input-meterUnit"), "kW");
     await editor.cancel();
     await editor.edit("old-traccar");
     assert.equal(await chosen("#node-input-mode"), "trips");
+    await editor.cancel();
+    await editor.edit("old-homeassistant");
+    assert.equal(await chosen("#node-input-mode"), "device");
+    assert.equal(await editor.page.locator("#node-input-attributes").isChecked(), true);
   });
 
   it("needs an account for a stream node", async () => {

@@ -3,12 +3,14 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import registerAccount from "../../nodes/cardata-account.js";
+import registerHomeAssistant from "../../nodes/cardata-homeassistant.js";
 import registerPredictedSoc from "../../nodes/cardata-predicted-soc.js";
 import registerStream from "../../nodes/cardata-stream.js";
 import registerTelematics from "../../nodes/cardata-telematics.js";
 import registerTraccar from "../../nodes/cardata-traccar.js";
 import type { NodeAPI, NodeMessage, NodeStatus, RedNode } from "../../nodes/lib/red.js";
 import accountTexts from "../../nodes/locales/en-US/cardata-account.json";
+import homeAssistantTexts from "../../nodes/locales/en-US/cardata-homeassistant.json";
 import socTexts from "../../nodes/locales/en-US/cardata-predicted-soc.json";
 import streamTexts from "../../nodes/locales/en-US/cardata-stream.json";
 import telematicsTexts from "../../nodes/locales/en-US/cardata-telematics.json";
@@ -66,8 +68,7 @@ export class Bench {
   async load(flow: readonly FlowNode[], credentials: Credentials = {}, userDir: string | undefined = this.userDir) {
     helper.settings({ userDir });
     this.#loaded = true;
-    const nodes = [registerAccount, registerPredictedSoc, registerStream, registerTelematics, registerTraccar];
-    await helper.load([this.#prepare, ...nodes], flow, credentials);
+    await helper.load([this.#prepare, ...NODES], flow, credentials);
   }
 
   /** Deploys again; resolves when the flows have started. */
@@ -164,7 +165,23 @@ export const WITNESSES: readonly FlowNode[] = [
   ...recorders("failures", "completed"),
 ];
 
-const TEXTS = { ...accountTexts, ...socTexts, ...streamTexts, ...telematicsTexts, ...traccarTexts };
+const NODES = [
+  registerAccount,
+  registerHomeAssistant,
+  registerPredictedSoc,
+  registerStream,
+  registerTelematics,
+  registerTraccar,
+];
+
+const TEXTS = {
+  ...accountTexts,
+  ...homeAssistantTexts,
+  ...socTexts,
+  ...streamTexts,
+  ...telematicsTexts,
+  ...traccarTexts,
+};
 
 function translate(key: string, params: Readonly<Record<string, string | number>> = {}): string {
   const path = key.slice(key.indexOf(":") + 1).split(".");

@@ -8,11 +8,13 @@ export interface PlainBroker {
   /** How many clients have come, and how many are there. */
   connected(): number;
   present(): number;
+  /** A buffer goes as it is, anything else as JSON. */
   publish(topic: string, payload: unknown, retain?: boolean): void;
   stop(): Promise<void>;
 }
 
-export async function startBroker(): Promise<PlainBroker> {
+/** @param port 0: any */
+export async function startBroker(port = 0): Promise<PlainBroker> {
   const broker = await Aedes.createBroker();
   const sockets = new Set<Socket>();
   let connected = 0;
@@ -21,14 +23,14 @@ export async function startBroker(): Promise<PlainBroker> {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     broker.handle(socket);
-  }).listen(0, "127.0.0.1");
+  }).listen(port, "127.0.0.1");
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,
     connected: () => connected,
     present: () => sockets.size,
     publish: (topic, payload, retain = false) => {
-      const bytes = Buffer.from(JSON.stringify(payload));
+      const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
       broker.publish({ cmd: "publish", topic, payload: bytes, qos: 0, retain, dup: false }, () => undefined);
     },
     stop: async () => {

@@ -200,6 +200,19 @@ describe("cardata-predicted-soc", () => {
     assert.equal(await give({ payload: 7, vin: other }), undefined);
   });
 
+  it("takes the alias of a car for its VIN", async () => {
+    const named = socFlow(simulator).map((node) =>
+      node.id === ACCOUNT ? { ...node, vehicles: [{ vin: other, alias: "Anna's car" }] } : node,
+    );
+    await liveWith(bench, simulator, named);
+    tell(vin, { [SOC]: 63 });
+    tell(other, { [SOC]: 40 });
+    await predicted((message) => message["vin"] === other);
+    assert.equal(await give({ command: "report", vin: "Anna_s_car" }), undefined);
+    assert.equal((await bench.message("learning"))["vin"], other);
+    assert.equal((await give({ command: "report", vin: "Nobody" }))?.code, "vin_invalid");
+  });
+
   it("takes only the car that is chosen", async () => {
     await start({ vehicle: other });
     tell(vin, { [SOC]: 63 });

@@ -107,6 +107,13 @@ describe("input of cardata-telematics", () => {
       await ask({ vin: vins[1] });
       assert.deepEqual([...new Set(answers().map(({ vin }) => vin))], [vins[1]]);
     });
+
+    it("of the car whose alias the message names", async () => {
+      await start({ account: { vehicles: [{ vin: vins[1], alias: "Anna's car" }] } });
+      await ask({ vin: "Anna_s_car" });
+      assert.deepEqual([...new Set(answers().map(({ vin }) => vin))], [vins[1]]);
+      assert.equal((await refused({ vin: "Nobody" })).code, "vin_invalid");
+    });
   });
 
   describe("asks for other things", () => {

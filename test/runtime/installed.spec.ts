@@ -3,6 +3,15 @@ import { PACKAGE_NAME } from "../../src/support/version.js";
 import type { Admin } from "../helpers/admin.js";
 import { RedAtWork, userFolder } from "../helpers/red-at-work.js";
 
+const NAMES = [
+  "cardata-account",
+  "cardata-homeassistant",
+  "cardata-predicted-soc",
+  "cardata-stream",
+  "cardata-telematics",
+  "cardata-traccar",
+];
+
 describe("the installed package", () => {
   let work: RedAtWork;
   let admin: Admin;
@@ -23,20 +32,14 @@ describe("the installed package", () => {
       err?: string;
     }[];
     const own = sets.filter(({ module }) => module === PACKAGE_NAME);
-    assert.deepEqual(own.flatMap(({ types }) => types).sort(), [
-      "cardata-account",
-      "cardata-predicted-soc",
-      "cardata-stream",
-      "cardata-telematics",
-      "cardata-traccar",
-    ]);
+    assert.deepEqual(own.flatMap(({ types }) => types).sort(), NAMES);
     assert.ok(own.every(({ enabled, err }) => enabled && err === undefined));
   });
 
   it("brings an icon for each node of the palette", async () => {
     const icons = (await admin.get("/icons")).body as Record<string, string[]>;
-    for (const kind of ["predicted-soc", "stream", "telematics", "traccar"])
-      assert.ok(icons[PACKAGE_NAME]?.includes(`cardata-${kind}.svg`), JSON.stringify(icons[PACKAGE_NAME]));
+    for (const name of NAMES.filter((one) => one !== "cardata-account"))
+      assert.ok(icons[PACKAGE_NAME]?.includes(`${name}.svg`), JSON.stringify(icons[PACKAGE_NAME]));
   });
 
   it("speaks English and German", async () => {
@@ -45,7 +48,7 @@ describe("the installed package", () => {
         string,
         Record<string, unknown>
       >;
-    for (const set of ["cardata-account", "cardata-predicted-soc", "cardata-stream", "cardata-traccar"]) {
+    for (const set of NAMES) {
       const [english, german] = await Promise.all([texts(set, "en-US"), texts(set, "de")]);
       assert.deepEqual(Object.keys(german[set] ?? {}), Object.keys(english[set] ?? {}));
       assert.notDeepEqual(german[set], english[set]);

@@ -21,11 +21,12 @@ describe("a run with everything logged", () => {
   before(async function () {
     this.timeout(40_000);
     simulator = await startSimulator({ tick: 0, autoApprove: true });
-    const live = await RedAtWork.live(simulator, {}, { account: { debug: true, record: true } });
+    const stream = { wires: [["values", "announce"], ["events"]] };
+    const live = await RedAtWork.live(simulator, {}, { account: { debug: true, record: true }, stream });
     ({ work, storeKey } = live);
     issued.push(live.tokens);
     const tracking = trackingOf(simulator);
-    await work.deploy(withCredentials([...live.flow, ...STATUS_WITNESS, ...ASKING, ...tracking], {}));
+    await work.deploy(withCredentials([...live.flow, ...STATUS_WITNESS, ...ASKING, ...tracking, ...ANNOUNCING], {}));
     await work.connected();
     await runThroughEverything(live.userDir);
     const statuses = work.red.sent.filter(({ id }) => id === "watch").map(({ message }) => message["status"]);
@@ -60,6 +61,7 @@ describe("a run with everything logged", () => {
     await work.connected();
     await act("discover");
     await askForEverything();
+    await announce();
     await track();
     simulator.faults.burnQuota(50);
     await act("discover");
@@ -69,6 +71,13 @@ describe("a run with everything logged", () => {
     simulator.faults.revokeTokens();
     await act("refresh");
     await act("logout");
+  }
+
+  /** What was announced of the car so far, and a message that cannot be. */
+  async function announce(): Promise<void> {
+    await work.red.message(({ id }) => id === "announce");
+    await press("broken");
+    await eventually("a refusal in the log", () => work.red.logs.some(({ msg }) => String(msg).includes(REFUSED)));
   }
 
   /** Looks that work and fail, and the dialog's list with the saved token and a wrong one. */
@@ -163,9 +172,27 @@ const ASKING = OPERATIONS.flatMap((operation) => [
     vehicle: VIN,
     operation,
     force: true,
-    wires: [["values"]],
+    wires: [["values", "announce"]],
   },
 ]);
+
+const REFUSED = "looks like one of the CarData nodes";
+/** A node for Home Assistant, and a button with a message of a car that it cannot announce. */
+const ANNOUNCING = [
+  {
+    id: "press-broken",
+    type: "inject",
+    ...PLACE,
+    props: [
+      { p: "vin", v: VIN, vt: "str" },
+      { p: "descriptor", v: SOC, vt: "str" },
+      { p: "source", v: "stream", vt: "str" },
+      { p: "payload", v: JSON.stringify(PLACE_OF_THE_CAR), vt: "json" },
+    ],
+    wires: [["announce"]],
+  },
+  { id: "announce", type: "cardata-homeassistant", ...PLACE, account: ACCOUNT, wires: [["values"]] },
+];
 
 const WRONG_TOKEN = "mistyped-traccar-token";
 

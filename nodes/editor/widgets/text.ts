@@ -26,6 +26,11 @@ export function traccarText(key: string, params: Record<string, unknown> = {}): 
   return RED._(`${PACKAGE_NAME}/cardata-traccar:cardata-traccar.${key}`, params);
 }
 
+/** Texts of the Home Assistant node's catalogue. */
+export function homeAssistantText(key: string, params: Record<string, unknown> = {}): string {
+  return RED._(`${PACKAGE_NAME}/cardata-homeassistant:cardata-homeassistant.${key}`, params);
+}
+
 /** `…3456` of the car that is chosen in a node: labels are in every screenshot that people share, so no full VIN. */
 export function vehicleMark(vehicle: unknown): string {
   const typed = String(vehicle ?? "");

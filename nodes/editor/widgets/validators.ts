@@ -72,6 +72,11 @@ export function checkWebAddress(value: unknown, message: string): true | string 
   return check(value, message, isFine, false);
 }
 
+/** What topics of MQTT may begin with: levels that are not empty, no wildcards, not the broker's own `$SYS`. */
+export function checkTopic(value: unknown, message: string): true | string {
+  return check(value, message, (text) => /^(?!\$)[^\s+#/]+(\/[^\s+#/]+)*$/.test(text));
+}
+
 export function checkDate(value: unknown, message: string): true | string {
   return check(value, message, (text) => /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text)));
 }

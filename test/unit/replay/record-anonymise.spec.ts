@@ -266,7 +266,8 @@ describe("anonymising: places", () => {
       line({ latitude: 48.137154, longitude: 0.0000012 }),
       line("4.8137154e1 or 1.2E-6"),
     );
-    assert.doesNotMatch(text, /8137|1\.2/);
+    // Not shorter: the places that take their place are drawn by lot.
+    assert.doesNotMatch(text, /4\.8137|48\.137|0\.0000012|1\.2E-6/i);
   });
 
   it("stay unknown where they were", async () => {

@@ -1,0 +1,47 @@
+import {
+  attributesTopic,
+  availabilityTopic,
+  deviceTopic,
+  entityTopic,
+  rootOf,
+  stateTopic,
+  type Place,
+} from "../../../src/homeassistant/topics.js";
+import { homeAssistantText } from "./text.js";
+
+/** Home Assistant tells there that it has started, unless that was changed in its MQTT integration. */
+const BIRTH_TOPIC = "homeassistant/status";
+const CAR = "<VIN>";
+
+export interface TopicSettings extends Pick<Place, "prefix" | "base" | "mode"> {
+  readonly attributes: boolean;
+  readonly availability: boolean;
+  readonly buttons: boolean;
+}
+
+/** The topics that come of the settings, so that nobody has to guess them. */
+function topicsOf({ prefix, base, mode, attributes, availability, buttons }: TopicSettings): [string, string][] {
+  const place: Place = { prefix, base, mode, id: CAR };
+  const subject = `${rootOf(place)}<descriptor>`;
+  const topics: [string, string, isUsed?: boolean][] = [
+    ["config", mode === "device" ? deviceTopic(place) : entityTopic(place, "<platform>", "<key>")],
+    ["state", stateTopic(subject)],
+    ["attributes", attributesTopic(subject), attributes],
+    ["availability", availabilityTopic(base), availability],
+    ["birth", BIRTH_TOPIC],
+    ["buttons", `${rootOf({ base, id: "+" })}command/+`, buttons],
+  ];
+  return topics.filter(([, , isUsed = true]) => isUsed).map(([name, topic]) => [name, topic]);
+}
+
+/** Fills the list of topics in the dialog of cardata-homeassistant. */
+export function showTopics(settings: TopicSettings): void {
+  const list = $("#cardata-homeassistant-topics").empty();
+  for (const [name, topic] of topicsOf(settings)) {
+    $("<dt>", {})
+      .text(homeAssistantText(`topics.${name}`))
+      .appendTo(list);
+    const value = $("<dd>", {}).appendTo(list);
+    $("<code>", {}).text(topic).appendTo(value);
+  }
+}

@@ -1,0 +1,11 @@
+import type { AnnouncerSummary } from "../../src/homeassistant/announcer.js";
+import type { NodeAPI, NodeStatus } from "./red.js";
+
+/** The status of a node that announces cars. Texts: 20 characters at most. */
+export function homeAssistantStatus(RED: NodeAPI, { cars, entities, removed }: AnnouncerSummary): NodeStatus {
+  const text = (key: string, params: Record<string, number> = {}) =>
+    RED._(`cardata-homeassistant.status.${key}`, params);
+  if (cars > 0) return { fill: "green", shape: "dot", text: text(cars === 1 ? "car" : "cars", { cars, entities }) };
+  if (removed) return { fill: "grey", shape: "ring", text: text("removed") };
+  return { fill: "yellow", shape: "ring", text: text("waiting") };
+}

@@ -1,0 +1,102 @@
+import type { CarIdentity } from "../account/car-identity.js";
+import { PACKAGE_HOMEPAGE, PACKAGE_NAME, PACKAGE_VERSION } from "../support/version.js";
+import type { Component } from "./components.js";
+import { uniqueIdOf } from "./ha-part.js";
+import { entityIdOf, entityNameOf } from "./naming.js";
+import {
+  availabilityTopic,
+  configTopics,
+  deviceOfPlace,
+  deviceTopic,
+  entityTopic,
+  rootOf,
+  type Place,
+} from "./topics.js";
+
+/** All that Home Assistant is told of a car, states left out. */
+export interface Announcement {
+  readonly place: Place;
+  /** Key to platform. */
+  readonly components: Readonly<Record<string, string>>;
+  /** Topic to JSON text. */
+  readonly configs: ReadonlyMap<string, string>;
+  /** Where the broker keeps states, attributes and images. */
+  readonly topics: ReadonlySet<string>;
+}
+
+const ORIGIN = { name: PACKAGE_NAME, sw_version: PACKAGE_VERSION, support_url: PACKAGE_HOMEPAGE };
+
+/** @param availability whether the entities are there only while this node is */
+export function announcementOf(
+  place: Place,
+  car: CarIdentity,
+  components: readonly Component[],
+  availability: boolean,
+): Announcement {
+  const shared = availability ? { availability_topic: availabilityTopic(place.base) } : {};
+  const head = { device: deviceOf(place, car), origin: ORIGIN, ...shared };
+  const configs = components.map((component) => [component, configOf(place, car, component)] as const);
+  return {
+    place,
+    components: Object.fromEntries(components.map(({ key, platform }) => [key, platform])),
+    configs:
+      place.mode === "device"
+        ? new Map([[deviceTopic(place), deviceText(head, configs)]])
+        : new Map(configs.map(([one, config]) => [topicOf(place, one), JSON.stringify({ ...config, ...head })])),
+    topics: new Set(components.flatMap((component) => keptTopics(place, component))),
+  };
+}
+
+/**
+ * The configuration of the device with nothing but its platform where a component goes that was there before: so Home
+ * Assistant deletes it. `null` where that is no part of a configuration.
+ */
+export function withoutGone({ place, configs }: Announcement, gone: Readonly<Record<string, string>>): string | null {
+  const text = place.mode === "device" ? configs.get(deviceTopic(place)) : undefined;
+  if (text === undefined) return null;
+  const config = JSON.parse(text) as { components: object };
+  const deleted = Object.entries(gone).map(([key, platform]) => [key, { platform }] as const);
+  return JSON.stringify({ ...config, components: { ...config.components, ...Object.fromEntries(deleted) } });
+}
+
+/** Topics of configurations that were there before and are not any more. */
+export function staleConfigs(before: Pick<Announcement, "place" | "components">, now: Announcement): string[] {
+  return configTopics(before.place, before.components).filter((topic) => !now.configs.has(topic));
+}
+
+function deviceText(head: object, configs: readonly (readonly [Component, object])[]): string {
+  const components = configs.map(([{ key, platform }, config]) => [key, { platform, ...config }] as const);
+  return JSON.stringify({ ...head, components: Object.fromEntries(components) });
+}
+
+function deviceOf(place: Place, { name, manufacturer, model, serialNumber }: CarIdentity): object {
+  return {
+    identifiers: [deviceOfPlace(place)],
+    name,
+    manufacturer,
+    ...(model !== null && { model }),
+    ...(serialNumber !== null && { serial_number: serialNumber }),
+  };
+}
+
+function configOf(place: Place, car: CarIdentity, { platform, key, name, options, topics }: Component): object {
+  const shown = name === null ? null : entityNameOf(name, car.name);
+  const root = rootOf(place);
+  return {
+    unique_id: uniqueIdOf(place.id.toLowerCase(), key),
+    default_entity_id: entityIdOf(platform, car.name, shown),
+    name: shown,
+    ...Object.fromEntries(Object.entries(topics).map(([option, topic]) => [option, root + topic])),
+    ...options,
+  };
+}
+
+function topicOf(place: Place, { platform, key }: Component): string {
+  return entityTopic(place, platform, key);
+}
+
+function keptTopics(place: Place, { topics }: Component): string[] {
+  // The broker keeps no commands.
+  const kept = Object.entries(topics).filter(([option]) => option !== "command_topic");
+  return kept.map(([, topic]) => rootOf(place) + topic);
+}

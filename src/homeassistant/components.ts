@@ -1,0 +1,103 @@
+import { companionsOf } from "./companions.js";
+import { entityOf, type Subject } from "./entities.js";
+import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
+import type { Entity } from "./ha-part.js";
+import { attributesTopic, stateTopic } from "./topics.js";
+
+/** What is known of a car that can be shown. */
+export interface Shown {
+  readonly subjects: Iterable<Subject>;
+  readonly fixed: Iterable<FixedKey>;
+  /** `null` while there is no image. */
+  readonly imageType: string | null;
+}
+
+export interface ComponentOptions {
+  /** Whether values have their time and descriptor as attributes. */
+  readonly attributes: boolean;
+  /** Whether there are buttons. */
+  readonly buttons: boolean;
+}
+
+/** One entity of a car as Home Assistant is told of it. */
+export interface Component {
+  readonly platform: string;
+  readonly key: string;
+  /** `null`: called like the car. */
+  readonly name: string | null;
+  /** What else its configuration holds, topics left out. */
+  readonly options: object;
+  /** Names of options to topics, which begin with what all topics of the car begin with. */
+  readonly topics: Readonly<Record<string, string>>;
+}
+
+/** Its reports are worth nothing without their details. */
+const REPORTS: ReadonlySet<FixedKey> = new Set(["learning", "chargingHistory", "tyreDiagnosis"]);
+
+const BUTTONS = [
+  ["refresh", "Refresh", "mdi:refresh"],
+  ["reset-ac", "Reset AC learning", "mdi:restore"],
+  ["reset-dc", "Reset DC learning", "mdi:restore"],
+  ["reset-driving", "Reset driving learning", "mdi:restore"],
+] as const;
+
+/** The battery's level, the best one first: Home Assistant shows one as that of the device. */
+const BATTERIES = [
+  "vehicle.predicted_soc",
+  "vehicle.drivetrain.batteryManagement.header",
+  "vehicle.powertrain.electric.battery.stateOfCharge.displayed",
+];
+
+/** All entities of a car, each key once. */
+export function componentsOf({ subjects, fixed, imageType }: Shown, options: ComponentOptions): Component[] {
+  const known = [...subjects];
+  const battery = BATTERIES.find((descriptor) => known.some((subject) => subject.descriptor === descriptor));
+  const all = [
+    ...[...fixed].map((key) => fixedComponent(key, imageType, options)),
+    ...(options.buttons ? BUTTONS.map(button) : []),
+    ...known.flatMap((subject) => componentsOfSubject(subject, subject.descriptor === battery, options)),
+  ];
+  // Dots and underscores of descriptors look the same in keys.
+  return [...new Map(all.reverse().map((component) => [component.key, component])).values()].reverse();
+}
+
+function componentsOfSubject(subject: Subject, isBattery: boolean, { attributes }: ComponentOptions): Component[] {
+  const { descriptor } = subject;
+  const own = {
+    state_topic: stateTopic(descriptor),
+    ...(attributes && { json_attributes_topic: attributesTopic(descriptor) }),
+  };
+  const companions = companionsOf(descriptor).map(({ suffix, entity }) =>
+    component(entity, { state_topic: stateTopic(`${descriptor}/${suffix}`) }),
+  );
+  return [component(asBattery(entityOf(subject), isBattery), own), ...companions];
+}
+
+/** There is one battery of that class in a device. */
+function asBattery(entity: Entity, isBattery: boolean): Entity {
+  const { device_class, ...plain } = entity;
+  if (device_class !== undefined && device_class !== "battery") return entity;
+  return isBattery && entity.unit_of_measurement === "%" ? { ...plain, device_class: "battery" } : plain;
+}
+
+function fixedComponent(key: FixedKey, imageType: string | null, { attributes }: ComponentOptions): Component {
+  const entity = FIXED_ENTITIES[key];
+  if (entity.platform === "device_tracker") return component(entity, { json_attributes_topic: key });
+  if (entity.platform === "image")
+    return component(entity, { image_topic: key }, { content_type: imageType ?? "image/png" });
+  const hasAttributes = REPORTS.has(key) || (attributes && key === "traccar");
+  return component(entity, {
+    state_topic: stateTopic(key),
+    ...(hasAttributes && { json_attributes_topic: attributesTopic(key) }),
+  });
+}
+
+function component(entity: Entity, topics: Component["topics"], more: object = {}): Component {
+  const { platform, key, name, ...options } = entity;
+  return { platform, key, name, options: { ...options, ...more }, topics };
+}
+
+function button([key, name, icon]: (typeof BUTTONS)[number]): Component {
+  const options = { icon, entity_category: "config", payload_press: "PRESS" };
+  return { platform: "button", key, name, options, topics: { command_topic: `command/${key}` } };
+}

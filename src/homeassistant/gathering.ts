@@ -1,0 +1,35 @@
+import type { Cancel, Clock } from "../support/clock.js";
+
+/** Runs once for many calls: some time after the last of them, but not endlessly after the first. */
+export class Gathering {
+  #cancel: Cancel | null = null;
+  #latest = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly quietMs: number,
+    private readonly mostMs: number,
+    private readonly run: () => void,
+  ) {}
+
+  get waits(): boolean {
+    return this.#cancel !== null;
+  }
+
+  touch(): void {
+    const now = this.clock.now();
+    if (this.#cancel === null) this.#latest = now + this.mostMs;
+    this.#cancel?.();
+    // A clock that was set back must not make it wait for hours.
+    const left = Math.min(this.mostMs, this.#latest - now);
+    this.#cancel = this.clock.after(Math.max(0, Math.min(this.quietMs, left)), () => {
+      this.#cancel = null;
+      this.run();
+    });
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+}

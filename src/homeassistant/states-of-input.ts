@@ -1,0 +1,122 @@
+import { attributesText } from "./attributes.js";
+import { companionsOf } from "./companions.js";
+import { entityOf, subjectOf, type Subject } from "./entities.js";
+import { FIXED_ENTITIES } from "./fixed-entities.js";
+import type { ShownInput, ToldValue } from "./content.js";
+import type { News, ShownCar } from "./shown-car.js";
+import { onOff, stateOf } from "./state.js";
+import { attributesTopic, stateTopic } from "./topics.js";
+
+/** What became of an input. */
+export interface Put {
+  readonly news: News | null;
+  /** Time of the newest value that the car told itself, ms; 0 for none. */
+  readonly at: number;
+  /** Why something of it is left out. */
+  readonly reason: string | null;
+}
+
+/** What BMW tells of the car now; the rest was known before, or is made of it. */
+const OF_CAR: ReadonlySet<string> = new Set(["stream", "rest"]);
+const IMPORTANCE: readonly News[] = ["same", "new", "changed"];
+
+/** Puts what an input says into what is shown of its car. */
+export function putInto(car: ShownCar, input: ShownInput): Put {
+  switch (input.kind) {
+    case "values":
+      return joined(input.values.map((value) => putValue(car, value)));
+    case "position":
+      return done(putPlace(car, "location", input.place));
+    case "traccar":
+      return done(...putTracker(car, input));
+    case "report": {
+      const { key, text, details } = input;
+      const news = car.fix(key);
+      car.put(stateTopic(key), stateOf(FIXED_ENTITIES[key], text) ?? "None");
+      car.put(attributesTopic(key), attributesText(details));
+      return done(news);
+    }
+    case "image": {
+      const news = car.fix("image", input.contentType);
+      car.put("image", input.image);
+      return done(news);
+    }
+  }
+}
+
+/** Whether the stream of the account lives. */
+export function putConnected(car: ShownCar, isConnected: boolean): News {
+  const news = car.fix("connectivity");
+  car.put(stateTopic("connectivity"), onOff(isConnected));
+  return news;
+}
+
+/** @param at ms */
+export function putLastUpdate(car: ShownCar, at: number): News {
+  const news = car.fix("last_update");
+  car.put(stateTopic("last_update"), new Date(at).toISOString());
+  return news;
+}
+
+function putValue(car: ShownCar, value: ToldValue): Put {
+  const { descriptor, payload, source, timestamp, estimate } = value;
+  const subject = subjectIn(car, value);
+  const state = stateOf(entityOf(subject), payload);
+  if (state === null) return { news: null, at: 0, reason: `the value of ${descriptor} is none of its kind` };
+  const news = car.learn(subject);
+  if (news === null) return { news, at: 0, reason: "the car has too many values" };
+  car.put(stateTopic(descriptor), state);
+  for (const companion of companionsOf(descriptor))
+    car.put(stateTopic(`${descriptor}/${companion.suffix}`), companion.stateOf(payload));
+  const time = new Date(timestamp).toISOString();
+  putAttributes(car, descriptor, { ...estimate, timestamp: time, descriptor });
+  return { news, at: OF_CAR.has(source) ? timestamp : 0, reason: null };
+}
+
+/** A value that is unknown by now, or comes without its unit, is still what it was. */
+function subjectIn(car: ShownCar, value: ToldValue): Subject {
+  const subject = subjectOf(value);
+  const known = car.subject(value.descriptor);
+  if (known === undefined) return subject;
+  if (value.payload === null) return { ...known, name: subject.name };
+  return subject.type === "number" ? { ...subject, unit: subject.unit ?? known.unit } : subject;
+}
+
+function putPlace(car: ShownCar, key: "location" | "traccar_location", place: object): News {
+  const news = car.fix(key);
+  car.put(key, attributesText(place));
+  return news;
+}
+
+function putTracker(car: ShownCar, input: Extract<ShownInput, { kind: "traccar" }>): News[] {
+  const { kmh, timestamp, bracket, place } = input;
+  const news = car.fix("traccar");
+  car.put(stateTopic("traccar"), stateOf(FIXED_ENTITIES.traccar, kmh) ?? "None");
+  putAttributes(car, "traccar", { timestamp: new Date(timestamp).toISOString(), bracket });
+  return place === null ? [news] : [news, putPlace(car, "traccar_location", place)];
+}
+
+function putAttributes(car: ShownCar, subject: string, attributes: object): void {
+  const text = attributesText(attributes);
+  const topic = attributesTopic(subject);
+  // Nobody needs to hear the same details again.
+  if (!car.isLast(topic, text)) car.put(topic, text);
+}
+
+function done(...news: News[]): Put {
+  return { news: mostOf(news), at: 0, reason: null };
+}
+
+function joined(puts: readonly Put[]): Put {
+  return {
+    news: mostOf(puts.flatMap(({ news }) => news ?? [])),
+    at: puts.reduce((latest, { at }) => Math.max(latest, at), 0),
+    reason: puts.find(({ reason }) => reason !== null)?.reason ?? null,
+  };
+}
+
+function mostOf(news: readonly News[]): News | null {
+  return news.reduce<News | null>((most, one) => {
+    return most === null || IMPORTANCE.indexOf(one) > IMPORTANCE.indexOf(most) ? one : most;
+  }, null);
+}

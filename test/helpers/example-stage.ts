@@ -1,0 +1,191 @@
+import { connectAsync, type MqttClient } from "mqtt";
+import { tracking } from "../../demo/set-up.js";
+import { startSimulator, type Simulator } from "../simulator/index.js";
+import { eventually } from "./eventually.js";
+import { exampleFlow } from "./examples.js";
+import { accountNode, streamMessage, type FlowNode } from "./flow.js";
+import { startBroker, type PlainBroker } from "./plain-broker.js";
+import { RedAtWork } from "./red-at-work.js";
+import { saveLogin } from "./saved-login.js";
+
+const ERROR_LEVEL = 20;
+const MINUTE_MS = 60_000;
+/** New entities are announced together, up to ten seconds after the first. */
+const PATIENCE_MS = 25_000;
+const ECHO = "stage/echo/";
+
+/** What a scene may change of an example before it is deployed, as its comment tells a user to. */
+type Change = (node: FlowNode) => FlowNode;
+
+/** What is done before an example is deployed. */
+export interface Preparation {
+  readonly change?: Change;
+  /** Nodes that are deployed besides. */
+  readonly more?: readonly FlowNode[];
+  /** There was a login, but its key is gone. */
+  readonly isLoginLost?: boolean;
+}
+
+/** What arrived at the broker, in order. */
+interface Arrived {
+  readonly topic: string;
+  readonly text: string;
+  readonly retain: boolean;
+}
+
+/** A real Node-RED, a simulated BMW and an MQTT broker, on which one example after the other is played. */
+export class Stage {
+  /** What came to the broker since the example was deployed. */
+  readonly arrived: Arrived[] = [];
+  #flow: FlowNode[] = [];
+  #echoes = 0;
+
+  private constructor(
+    readonly simulator: Simulator,
+    private readonly broker: PlainBroker,
+    private readonly work: RedAtWork,
+    private readonly listener: MqttClient,
+  ) {
+    listener.on("message", (topic, payload, { retain }) => {
+      if (!topic.startsWith(ECHO)) this.arrived.push({ topic, text: payload.toString(), retain });
+    });
+  }
+
+  /** @param userDir a user folder in which the package is installed */
+  static async open(userDir: string): Promise<Stage> {
+    const simulator = await startSimulator({ tick: 0, autoApprove: true });
+    const broker = await startBroker();
+    const work = await RedAtWork.start({ userDir });
+    const listener = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
+    await listener.subscribeAsync("#");
+    return new Stage(simulator, broker, work, listener);
+  }
+
+  async close(): Promise<void> {
+    await this.listener.endAsync();
+    await this.work.red.stop();
+    await this.broker.stop();
+    await this.simulator.stop();
+  }
+
+  /** Deploys an example at the simulator and the broker, logged in if it is not told otherwise, and waits until it is live. */
+  async play(
+    file: string,
+    { change = (node) => node, more = [], isLoginLost = false }: Preparation = {},
+  ): Promise<void> {
+    const { red } = this.work;
+    const flow = exampleFlow(file);
+    const account = flow.find(({ type }) => type === "cardata-account")?.id ?? "";
+    const { storeKey } = await saveLogin(red.userDir, account, this.simulator);
+    const credentials = { clientId: this.simulator.clientId, ...(!isLoginLost && { storeKey }) };
+    red.logs.length = 0;
+    red.sent.length = 0;
+    this.arrived.length = 0;
+    this.#flow = [...flow.map((node) => change(this.#atHand(node, credentials))), ...more];
+    await this.work.deploy(this.#flow);
+    if (!isLoginLost) await this.work.connected(account);
+    // A saved login does not ask BMW for the list of cars, as one in the dialog does.
+    if (flow.some(({ type }) => type === "cardata-telematics"))
+      await this.work.admin.post(`/cardata/account/${account}/discover`);
+    if (flow.some(({ type }) => type === "mqtt-broker"))
+      await eventually("a connection to the broker", () =>
+        red.logs.some(({ msg }) => String(msg).includes("Connected to broker")),
+      );
+  }
+
+  /** What the dialogs would hold: the simulator's addresses, the broker's, the trackers'. */
+  #atHand(node: FlowNode, credentials: object): FlowNode {
+    const { id, type } = node;
+    if (type === "cardata-account") return accountNode(this.simulator, { id, credentials });
+    if (type === "cardata-traccar") return tracking(node, this.simulator) as FlowNode;
+    if (type === "mqtt-broker") return { ...node, broker: "127.0.0.1", port: String(this.broker.port) };
+    return node;
+  }
+
+  /** BMW sends values of a car, as measured some minutes ago. */
+  publish(vin: string, data: Record<string, unknown>, minutesAgo = 0): void {
+    this.simulator.publish(vin, streamMessage(vin, data, Date.now() - minutesAgo * MINUTE_MS));
+  }
+
+  /** Somebody else publishes at the broker. */
+  async say(topic: string, text: string, retain = false): Promise<void> {
+    await this.listener.publishAsync(topic, text, { qos: 1, retain });
+  }
+
+  /** Presses the button of an inject node. */
+  async press(name: string): Promise<void> {
+    const { id } = this.node("inject", name);
+    const response = await fetch(`${this.work.red.url}/inject/${id}`, { method: "POST" });
+    if (!response.ok) throw new Error(`${name} could not be pressed: ${response.status}`);
+  }
+
+  /** A page of Node-RED or of its nodes. */
+  async get(path: string): Promise<{ status: number }> {
+    return this.work.admin.get(path);
+  }
+
+  /** The only node of a type, or that with a name. */
+  node(type: string, name?: string): FlowNode {
+    const [node, ...others] = this.#flow.filter(
+      (one) => one.type === type && (name === undefined || one["name"] === name),
+    );
+    if (node === undefined || others.length > 0) throw new Error(`There is not one ${type} “${name ?? ""}”`);
+    return node;
+  }
+
+  /** The only node to which an inject node leads. */
+  pressed(name: string): FlowNode {
+    const [[id] = []] = this.node("inject", name)["wires"] as string[][];
+    const node = this.#flow.find((one) => one.id === id);
+    if (node === undefined) throw new Error(`“${name}” leads nowhere`);
+    return node;
+  }
+
+  /** The first message, past or to come, that an output of a node sent and that fits. */
+  async message(
+    { id }: FlowNode,
+    fits: (message: Record<string, unknown>) => boolean = () => true,
+    port = 0,
+  ): Promise<Record<string, unknown>> {
+    const { message } = await this.work.red.message((sent) => {
+      return sent.id === id && sent.port === port && fits(sent.message);
+    });
+    return message;
+  }
+
+  /** Payloads that an output of a node has sent so far. */
+  payloads({ id }: FlowNode, port = 0): unknown[] {
+    const sent = this.work.red.sent.filter((one) => one.id === id && one.port === port);
+    return sent.map(({ message }) => message["payload"]);
+  }
+
+  /** Waits until a text has come to a topic of the broker. */
+  async arrival(topic: string, text?: string): Promise<Arrived> {
+    const fits = (one: Arrived) => one.topic === topic && (text === undefined || one.text === text);
+    return eventually(`${text ?? "something"} at ${topic}`, () => this.arrived.find(fits), PATIENCE_MS);
+  }
+
+  /** What a client that comes now finds on the broker. */
+  async retained(): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    const late = await connectAsync(`mqtt://127.0.0.1:${this.broker.port}`);
+    // The broker hands out what it has kept in the order in which it came.
+    const last = `${ECHO}${++this.#echoes}`;
+    const complete = new Promise<void>((resolve) => {
+      late.on("message", (topic, payload, { retain }) => {
+        if (topic === last) resolve();
+        else if (retain && !topic.startsWith(ECHO)) found.set(topic, payload.toString());
+      });
+    });
+    await this.listener.publishAsync(last, "!", { qos: 1, retain: true });
+    await late.subscribeAsync("#");
+    await complete;
+    await late.endAsync();
+    return found;
+  }
+
+  /** What Node-RED and its nodes have called an error since the example was deployed. */
+  errors(): string[] {
+    return this.work.red.logs.filter(({ level }) => level <= ERROR_LEVEL).map(({ msg }) => String(msg));
+  }
+}

@@ -1,0 +1,71 @@
+import { isObject, parsed, type Json } from "./ha-facts.js";
+import { attributesFinding, findings, stateFinding } from "./ha-validator.js";
+
+/** What a broker keeps: topic to payload. */
+export type Retained = ReadonlyMap<string, string | Buffer>;
+
+/** What a Home Assistant would make of it that comes late, and hears only what the broker keeps. */
+export interface Seen {
+  /** What it would refuse, warn of, or find missing; empty if all is well. */
+  readonly findings: readonly string[];
+  /** By unique id. */
+  readonly entities: ReadonlyMap<string, Json>;
+}
+
+/** @param retained all that the broker keeps of the cars */
+export function lateConsumer(retained: Retained, prefix = "homeassistant"): Seen {
+  const found: string[] = [];
+  const entities = new Map<string, Json>();
+  const used = new Set<string>();
+  for (const [topic, payload] of retained) {
+    if (!topic.startsWith(`${prefix}/`)) continue;
+    used.add(topic);
+    found.push(...findings(topic, String(payload), { prefix }).map((finding) => `${topic}: ${finding}`));
+    for (const component of componentsIn(topic, String(payload), prefix)) {
+      const id = String(component["unique_id"]);
+      if (entities.has(id)) found.push(`${id} is announced twice`);
+      entities.set(id, component);
+    }
+  }
+  for (const [id, component] of entities)
+    for (const finding of stateFindings(component, retained, used)) found.push(`${id}: ${finding}`);
+  for (const topic of retained.keys()) if (!used.has(topic)) found.push(`nothing announced looks at ${topic}`);
+  return { findings: found, entities };
+}
+
+function componentsIn(topic: string, payload: string, prefix: string): Json[] {
+  const message = parsed(payload);
+  if (!isObject(message)) return [];
+  const [platform] = topic.slice(prefix.length + 1).split("/");
+  if (platform !== "device") return [{ ...message, platform }];
+  const { components, availability_topic } = message;
+  const shared = availability_topic === undefined ? {} : { availability_topic };
+  return isObject(components) ? Object.values(components).map((one) => ({ ...shared, ...(one as Json) })) : [];
+}
+
+function stateFindings(component: Json, retained: Retained, used: Set<string>): string[] {
+  const kept = (option: string) => {
+    const topic = component[option];
+    if (typeof topic !== "string") return undefined;
+    used.add(topic);
+    return retained.get(topic);
+  };
+  const { platform, availability_topic } = component;
+  const found: string[] = [];
+  if (availability_topic !== undefined && String(kept("availability_topic")) !== "online") found.push("not available");
+  if (platform === "button") return found;
+  if (platform === "image") return [...found, ...imageFindings(component, kept("image_topic"))];
+  const attributes = kept("json_attributes_topic");
+  const state = platform === "device_tracker" ? attributes : kept("state_topic");
+  const finding = state === undefined ? "no state is kept" : stateFinding(component, String(state));
+  if (finding !== null) found.push(finding);
+  const dropped = attributes === undefined ? null : attributesFinding(component, String(attributes));
+  if (dropped !== null) found.push(dropped);
+  return found;
+}
+
+function imageFindings({ content_type }: Json, image: string | Buffer | undefined): string[] {
+  if (!Buffer.isBuffer(image)) return ["no image is kept"];
+  const type = image[0] === 0x89 ? "image/png" : "image/jpeg";
+  return content_type === type ? [] : [`${String(content_type)} is ${type}`];
+}

@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants, writeFileSync } from "node:fs";
+import { connect as connectTcp, createServer, type AddressInfo } from "node:net";
+import { delimiter, join } from "node:path";
+import { connectAsync, type MqttClient } from "mqtt";
+import { eventually } from "./eventually.js";
+import { temporaryFolder } from "./red-process.js";
+
+/** A broker as users have one, on loopback. */
+export interface UserBroker {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Where Mosquitto is installed; `null` if it is not. */
+export function findMosquitto(): string | null {
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin"];
+  return folders.map((folder) => join(folder, "mosquitto")).find(isProgram) ?? null;
+}
+
+/** @param port the one of a broker that was stopped, or any */
+export async function startMosquitto(program: string, port?: number): Promise<UserBroker> {
+  const chosen = port ?? (await freePort());
+  const config = join(temporaryFolder("mosquitto"), "mosquitto.conf");
+  writeFileSync(config, `listener ${chosen} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n`);
+  const child = spawn(program, ["-c", config], { stdio: "ignore" });
+  await eventually("a listening Mosquitto", () => isListening(chosen));
+  return {
+    port: chosen,
+    stop: async () => {
+      child.kill();
+      await once(child, "exit");
+    },
+  };
+}
+
+/** A client that comes late: all that the broker keeps. */
+export async function keptBy({ port }: UserBroker): Promise<Map<string, string | Buffer>> {
+  const kept = new Map<string, string | Buffer>();
+  const client = await clientOf(port);
+  let last = Date.now();
+  client.on("message", (topic, payload, { retain }) => {
+    last = Date.now();
+    if (retain) kept.set(topic, topic.endsWith("/image") ? payload : payload.toString("utf8"));
+  });
+  await client.subscribeAsync("#", { qos: 1 });
+  await eventually("the end of what is kept", () => Date.now() - last > QUIET_MS);
+  await client.endAsync();
+  return kept;
+}
+
+/** Nothing tells where the kept messages end. */
+const QUIET_MS = 150;
+
+export async function publish({ port }: UserBroker, topic: string, payload: string): Promise<void> {
+  const client = await clientOf(port);
+  await client.publishAsync(topic, payload, { qos: 1 });
+  await client.endAsync();
+}
+
+/** Topics that are published from now on, until `stop`. */
+export async function eavesdrop({ port }: UserBroker) {
+  const heard: string[] = [];
+  const client = await clientOf(port);
+  client.on("message", (topic, _payload, { retain }) => {
+    if (!retain) heard.push(topic);
+  });
+  await client.subscribeAsync("#", { qos: 1 });
+  return { heard, stop: () => client.endAsync() };
+}
+
+function clientOf(port: number): Promise<MqttClient> {
+  return connectAsync({ host: "127.0.0.1", port, reconnectPeriod: 0 });
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTcp(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => {
+      resolve(false);
+    });
+  });
+}

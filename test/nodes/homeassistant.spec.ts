@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { CONNECTED, HEADER, position, soc, value } from "../helpers/announcing.js";
+import { Bench } from "../helpers/bench.js";
+import { eventually } from "../helpers/eventually.js";
+import { ACCOUNT, PLACE, streamNode, type FlowNode } from "../helpers/flow.js";
+import { haFlow, haNode } from "../helpers/ha-flow.js";
+import { lateConsumer } from "../helpers/late-consumer.js";
+import { liveWith } from "../helpers/soc-flow.js";
+import { streamMessage } from "../helpers/flow.js";
+import { startSimulator, type Simulator } from "../simulator/index.js";
+
+describe("cardata-homeassistant", () => {
+  let simulator: Simulator;
+  let bench: Bench;
+  let vin: string;
+  let other: string;
+
+  beforeEach(async () => {
+    simulator = await startSimulator({ tick: 0 });
+    [vin = "", other = ""] = simulator.cars.map((car) => car.vin);
+    bench = new Bench();
+  });
+  afterEach(async () => {
+    await bench.close();
+    await simulator.stop();
+  });
+
+  const flow = (node: object = {}, account: object = {}, more: readonly FlowNode[] = []) =>
+    haFlow(simulator, node, { vehicles: [{ vin, name: "Family car" }, { vin: other }], ...account }, more);
+  const start = (...parts: Parameters<typeof flow>) => liveWith(bench, simulator, flow(...parts));
+  const ends = () => [...bench.messages("completed"), ...bench.messages("failures")].map((message) => message["id"]);
+  /** Sends a message, and waits until the node is done with it; the error, if it was refused. */
+  const give = async (message: object) => {
+    const id = `message-${ends().length + 1}`;
+    bench.node("ha").receive({ ...message, id });
+    await eventually(`the end of ${id}`, () => ends().includes(id));
+    return bench.messages("failures").find((failed) => failed["id"] === id)?.error;
+  };
+  const level = (payload: unknown, car = vin) => ({ ...soc(0), vin: car, payload });
+  const sent = () => bench.messages("mqtt").map(({ topic, payload }) => ({ topic, payload }));
+  const topics = () => sent().map(({ topic }) => String(topic));
+  /** What a broker would keep by now. */
+  const kept = () => {
+    const broker = new Map<string, string | Buffer>();
+    for (const { topic, payload } of sent())
+      if (payload === "") broker.delete(String(topic));
+      else broker.set(String(topic), payload as string | Buffer);
+    return broker;
+  };
+  const config = (id = vin.toLowerCase()) => `homeassistant/device/bmw_cardata_${id}/config`;
+  const stateOf = (descriptor: string, id = vin, base = "cardata") => `${base}/${id}/${descriptor}/state`;
+  /** Gives a message and has all announced at once. */
+  const announce = async (...messages: object[]) => {
+    for (const message of messages) assert.equal(await give(message), undefined);
+    assert.equal(await give({ command: "resend" }), undefined);
+  };
+
+  it("announces a car and its state, retained, ready for mqtt out", async () => {
+    await start();
+    await announce(level(63), { ...position(), vin });
+    const messages = bench.messages("mqtt");
+    assert.equal(messages[0]?.["topic"], config());
+    assert.ok(messages.every(({ qos, retain }) => qos === 1 && retain === true));
+    assert.equal(kept().get(stateOf(HEADER)), "63");
+    assert.equal(kept().get(stateOf("connectivity")), "ON");
+    assert.deepEqual(lateConsumer(kept()).findings, []);
+    const { device } = JSON.parse(String(kept().get(config()))) as { device: unknown };
+    assert.deepEqual(device, {
+      identifiers: [`bmw_cardata_${vin.toLowerCase()}`],
+      name: "Family car",
+      manufacturer: "BMW",
+      serial_number: vin,
+    });
+  });
+
+  it("does so by itself within seconds, from what a stream node sends", async () => {
+    await start({}, {}, [streamNode({ wires: [["ha"], ["ha"]] })]);
+    simulator.publish(vin, streamMessage(vin, { [HEADER]: 63 }));
+    await bench.message("mqtt", ({ topic }) => topic === stateOf(HEADER));
+    assert.ok(topics().indexOf(config()) < topics().indexOf(stateOf(HEADER)));
+    assert.deepEqual(bench.messages("failures"), []);
+  });
+
+  it("has one message per entity, its own topics and no attributes if it is set so", async () => {
+    await start({ mode: "entities", discoveryPrefix: "ha", stateBase: " home/cars/ ", attributes: false });
+    await announce(level(63));
+    assert.ok(
+      topics().includes(`ha/sensor/bmw_cardata_${vin.toLowerCase()}/drivetrain_batteryManagement_header/config`),
+    );
+    assert.equal(kept().get(stateOf(HEADER, vin, "home/cars")), "63");
+    assert.ok(!topics().some((topic) => topic.endsWith("/attributes") || topic.startsWith("cardata/")));
+    assert.deepEqual(lateConsumer(kept(), "ha").findings, []);
+  });
+
+  it("has buttons and availability if they are wanted", async () => {
+    await start({ buttons: true, availability: true });
+    await announce(level(63));
+    assert.equal(kept().get("cardata/availability"), "online");
+    const { components } = JSON.parse(String(kept().get(config()))) as { components: Record<string, object> };
+    assert.ok("refresh" in components && "reset-driving" in components);
+    assert.deepEqual(lateConsumer(kept()).findings, []);
+  });
+
+  it("shows the alias in place of the VIN, everywhere, and understands it in commands", async () => {
+    await start({}, { vehicles: [{ vin, alias: "Anna's car" }] });
+    await announce(level(63));
+    assert.equal(kept().get(stateOf(HEADER, "Anna_s_car")), "63");
+    const text = JSON.stringify(sent());
+    assert.ok(!text.includes(vin) && !text.includes(vin.toLowerCase()), text);
+    assert.equal(await give({ command: "remove", vin: "Anna_s_car" }), undefined);
+    assert.deepEqual([...kept().keys()], []);
+  });
+
+  it("sends all again when mqtt out has found its broker", async () => {
+    await start();
+    await announce(level(63));
+    const before = sent();
+    bench.received.length = 0;
+    const given = give(CONNECTED);
+    assert.equal(await given, undefined);
+    assert.deepEqual(sent(), before);
+  });
+
+  it("announces what was known after a deploy and after a restart, without a word of the car", async () => {
+    const credentials = await start();
+    await announce(level(63));
+    const before = kept().get(config());
+    for (const again of [
+      () => bench.deploy(flow(), "full", credentials),
+      async () => {
+        await bench.close();
+        bench.received.length = 0;
+        await bench.load(flow(), credentials);
+      },
+    ]) {
+      bench.received.length = 0;
+      await again();
+      const { payload } = await bench.message("mqtt", ({ topic }) => topic === config());
+      assert.equal(payload, before);
+    }
+  });
+
+  it("takes everything away on `remove`, and nothing is left after a change of the mode", async () => {
+    const credentials = await start();
+    await announce(level(63), level(40, other));
+    const before = kept();
+    bench.received.length = 0;
+    await bench.deploy(flow({ mode: "entities" }), "full", credentials);
+    await give({ command: "resend" });
+    const after = new Map([...before, ...kept()]);
+    for (const { topic, payload } of sent()) if (payload === "") after.delete(String(topic));
+    assert.deepEqual(lateConsumer(after).findings, []);
+    assert.ok(![...after.keys()].some((topic) => topic.startsWith("homeassistant/device/")));
+    assert.equal(await give({ topic: "remove" }), undefined);
+    for (const { topic, payload } of sent()) if (payload === "") after.delete(String(topic));
+    assert.deepEqual([...after.keys()], []);
+  });
+
+  it("ignores what has nothing to show, and refuses what is broken with an error that says so", async () => {
+    await start();
+    for (const message of [
+      { payload: 1 },
+      { topic: "homeassistant/status", payload: "offline" },
+      { event: "tripStarted", payload: {} },
+      level(1, "WBA1Z2C30N7A00009"),
+    ])
+      assert.equal(await give(message), undefined, JSON.stringify(message));
+    for (const message of [
+      level({ a: 1 }),
+      level(NaN),
+      { ...level(1), vin: "WBA" },
+      { ...value("a/#", 1), vin },
+      { command: "fly" },
+      { command: "remove", vin: "WBA1Z2C30N7A00009" },
+    ]) {
+      const error = await give(message);
+      assert.ok(error?.code !== undefined && error.code !== "internal", JSON.stringify(message));
+      assert.ok(error.message.length > 20 && !error.message.includes("__"), error.message);
+    }
+    assert.deepEqual(sent(), []);
+  });
+
+  it("does nothing of a car that the user ignores", async () => {
+    await start({}, { vehicles: [{ vin, ignore: true }] });
+    await announce(level(63));
+    assert.deepEqual(sent(), []);
+  });
+
+  describe("status", () => {
+    const looks = async (text: string) => {
+      const { status } = await bench.status("ha", text);
+      return [status.fill, status.shape];
+    };
+
+    it("is yellow while it waits, green with cars and values, grey when all was removed", async () => {
+      await start();
+      assert.deepEqual(await looks("waiting for values"), ["yellow", "ring"]);
+      await announce(level(63));
+      // The value, the stream and the last update.
+      assert.deepEqual(await looks("1 car · 3 values"), ["green", "dot"]);
+      await announce(level(40, other));
+      assert.deepEqual(await looks("2 cars · 6 values"), ["green", "dot"]);
+      await give({ command: "remove" });
+      assert.deepEqual(await looks("removed"), ["grey", "ring"]);
+    });
+
+    it("is grey `no account` without an account, and each message is answered with an error", async () => {
+      await bench.load(flow({ account: "nowhere" }).filter(({ id }) => id !== ACCOUNT));
+      assert.deepEqual(await looks("no account"), ["grey", "ring"]);
+      assert.equal((await give(level(63)))?.code, "no_account");
+    });
+  });
+
+  it("is one of several: each keeps what it announced for itself", async () => {
+    const second = haNode({ id: "second", stateBase: "second", wires: [["more"]], ...PLACE });
+    const more = [second, { id: "more", type: "recorder", ...PLACE, wires: [] }];
+    const credentials = await start({}, {}, more);
+    await announce(level(63));
+    bench.node("second").receive({ ...level(40, other) });
+    await bench.message("more", ({ topic }) => topic === stateOf(HEADER, other, "second"));
+    bench.received.length = 0;
+    await bench.deploy(flow({}, {}, more), "full", credentials);
+    await bench.message("mqtt", ({ topic }) => topic === config());
+    await bench.message("more", ({ topic }) => topic === config(other.toLowerCase()));
+    assert.ok(!topics().includes(config(other.toLowerCase())));
+  });
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { AnnouncedSets, type AnnouncedCar, type AnnouncedNode } from "../../../src/account/announced.js";
+import { announcedCodec } from "../../../src/account/announced-codec.js";
+import { memoryFiles } from "../../../src/store/files.js";
+import { Store } from "../../../src/store/store.js";
+import { SimulatedClock } from "../../../src/support/simulated-clock.js";
+import { START, VIN } from "../../helpers/fakes.js";
+
+const CAR: AnnouncedCar = {
+  vin: VIN,
+  place: { mode: "entities", prefix: "homeassistant", base: "home/cars", id: "Anna" },
+  components: { location: "device_tracker", soc: "sensor" },
+  topics: ["home/cars/Anna/location", "home/cars/Anna/soc/state"],
+  subjects: [{ descriptor: "soc", name: "State of charge", unit: "%", type: "number" }],
+  fixed: ["location"],
+  imageType: "image/png",
+};
+const NODE: AnnouncedNode = { availability: "home/cars/availability", cars: [CAR] };
+const NOTHING: AnnouncedNode = { availability: null, cars: [] };
+
+describe("what was announced, on the disk", () => {
+  const opened = async (files = memoryFiles(), load = true) => {
+    const clock = new SimulatedClock(START);
+    const store = new Store("/account", files, clock, () => undefined);
+    const sets = new AnnouncedSets(store.document("announced", announcedCodec));
+    if (load) await sets.load();
+    return { sets, store, clock, files };
+  };
+
+  it("is the same after a restart, for each node its own", async () => {
+    const { sets, store, files } = await opened();
+    assert.deepEqual(sets.of("node-1"), NOTHING);
+    sets.keep("node-1", NODE);
+    sets.keep("node-2", NOTHING);
+    await store.flush();
+    const again = await opened(files);
+    assert.deepEqual(again.sets.of("node-1"), NODE);
+    assert.deepEqual(again.sets.of("node-2"), NOTHING);
+  });
+
+  it("is written a minute later at most", async () => {
+    const { sets, clock, files } = await opened();
+    sets.keep("node-1", NODE);
+    assert.equal(await files.read("/account/announced.json"), null);
+    await clock.advance(60_000);
+    assert.ok((await files.read("/account/announced.json")) !== null);
+  });
+
+  it("is not written over by an account that has not read it", async () => {
+    const { sets, store, files } = await opened();
+    sets.keep("node-1", NODE);
+    await store.flush();
+    const refused = await opened(files, false);
+    refused.sets.keep("node-1", NOTHING);
+    await refused.store.flush();
+    assert.deepEqual((await opened(files)).sets.of("node-1"), NODE);
+  });
+
+  it("forgets the nodes that have been gone longest", async () => {
+    const { sets } = await opened();
+    for (let number = 0; number < 25; number++) sets.keep(`node-${number}`, NODE);
+    assert.deepEqual([sets.of("node-4"), sets.of("node-5")], [NOTHING, NODE]);
+  });
+
+  it("holds nothing that could not have been written", () => {
+    const decode = (car: object) =>
+      announcedCodec.decode([{ node: "n", availability: "a/#", cars: [car] }], 1).get("n");
+    const odd = decode({
+      ...CAR,
+      components: { "a/b": "sensor", c: "d/e", f: 7, good: "sensor" },
+      topics: ["a/+/b", 7, "good/state"],
+      subjects: [{ descriptor: "a" }, 7, { descriptor: "a", name: "A", unit: 7, type: "boolean" }],
+      fixed: [null, "image"],
+      imageType: "text/html",
+    });
+    assert.deepEqual(odd, {
+      availability: null,
+      cars: [
+        {
+          ...CAR,
+          components: { good: "sensor" },
+          topics: ["good/state"],
+          subjects: [{ descriptor: "a", name: "A", unit: null, type: "boolean" }],
+          fixed: ["image"],
+          imageType: null,
+        },
+      ],
+    });
+    for (const broken of [
+      { ...CAR, vin: "x" },
+      { ...CAR, place: null },
+      { ...CAR, place: { ...CAR.place, id: "a/b" } },
+    ])
+      assert.deepEqual(decode(broken)?.cars, []);
+    assert.throws(() => announcedCodec.decode({}, 1));
+  });
+
+  it("of any JSON either throws or can be written again", () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ node: fc.string(), cars: fc.jsonValue() })), (data) => {
+        announcedCodec.encode(announcedCodec.decode(data, 1));
+      }),
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { carIdentity } from "../../../src/account/car-identity.js";
+import { vehicleIdOf, vinOf, withVin } from "../../../src/account/vehicle-id.js";
+import { testAccount } from "../../helpers/account.js";
+import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
+
+const cars = (...aliases: string[]) => [VIN, OTHER_VIN].map((vin, index) => ({ vin, alias: aliases[index] ?? "" }));
+
+describe("the name of a car in topics", () => {
+  it("is its alias with letters, digits, _ and - alone, else its VIN", () => {
+    assert.equal(vehicleIdOf(cars(), VIN), VIN);
+    assert.equal(vehicleIdOf([], VIN), VIN);
+    assert.equal(vehicleIdOf(cars("Anna-2"), VIN), "Anna-2");
+    assert.equal(vehicleIdOf(cars("Mein i4/+#ü"), VIN), "Mein_i4____");
+  });
+
+  it("is the VIN of the second car with the same alias, and where the alias reads like a VIN", () => {
+    const shared = cars("Family car", "family/CAR");
+    assert.deepEqual([vehicleIdOf(shared, VIN), vehicleIdOf(shared, OTHER_VIN)], ["Family_car", OTHER_VIN]);
+    assert.equal(vehicleIdOf(cars(OTHER_VIN), VIN), VIN);
+  });
+
+  it("is understood where a message names a car", () => {
+    const vehicles = cars("Mein i4", "");
+    for (const name of ["Mein i4", "Mein_i4", " mein I4 ", VIN, VIN.toLowerCase()])
+      assert.equal(vinOf(vehicles, name), VIN, name);
+    for (const name of ["", " ", "i4", null, undefined, 7, {}]) assert.equal(vinOf(vehicles, name), null);
+    assert.deepEqual(withVin({ vin: "Mein_i4", payload: 1 }, vehicles), { vin: VIN, payload: 1 });
+  });
+
+  it("leaves messages alone that name no car so", () => {
+    for (const message of [{ vin: VIN }, { vin: "nobody" }, { vin: "" }, { payload: 1 }, null, 7])
+      assert.equal(withVin(message, cars("Anna")), message);
+  });
+});
+
+describe("how a car is presented", () => {
+  const account = (vehicles: object[] = [], basicData: object | null = null) => {
+    const { account } = testAccount({ properties: { vehicles } });
+    account.garage.mapped(VIN, "primary");
+    if (basicData !== null) account.garage.described(VIN, basicData as Record<string, unknown>);
+    return account;
+  };
+
+  it("is by brand and model, else by the end of its VIN", () => {
+    const basicData = { brand: "MINI", modelName: "Cooper SE" };
+    assert.deepEqual(carIdentity(account([], basicData), VIN), {
+      id: VIN,
+      name: "MINI Cooper SE",
+      manufacturer: "MINI",
+      model: "Cooper SE",
+      serialNumber: VIN,
+    });
+    assert.deepEqual(carIdentity(account(), VIN), {
+      id: VIN,
+      name: `BMW …${VIN.slice(-4)}`,
+      manufacturer: "BMW",
+      model: null,
+      serialNumber: VIN,
+    });
+  });
+
+  it("is by the user's words, and with an alias never by its VIN", () => {
+    const named = carIdentity(account([{ vin: VIN, name: "Family car", alias: "fam" }]), VIN);
+    assert.deepEqual([named?.name, named?.id, named?.serialNumber], ["Family car", "fam", null]);
+    const hidden = carIdentity(account([{ vin: VIN, alias: "fam" }]), VIN);
+    assert.ok(!JSON.stringify(hidden).includes(VIN.slice(-4)));
+  });
+
+  it("is nothing for a car that is ignored or unknown; one that is set up is known", () => {
+    assert.equal(carIdentity(account(), OTHER_VIN), null);
+    assert.equal(carIdentity(account([{ vin: VIN, ignore: true }]), VIN), null);
+    assert.notEqual(carIdentity(account([{ vin: OTHER_VIN }]), OTHER_VIN), null);
+  });
+});
