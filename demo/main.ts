@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { linkPackage, startNodeRed, type LogLine, type RunningNodeRed } from "../test/helpers/node-red.js";
+import { startBroker, type PlainBroker } from "../test/helpers/plain-broker.js";
 import { startSimulator, type Simulator } from "../test/simulator/index.js";
 import demoFlow from "./flow.json";
 import { Report } from "./report.js";
@@ -11,13 +12,16 @@ import { deployFlow, logIn, tellCharges } from "./set-up.js";
 const USUAL_PORT = 1880;
 const PORTS_TRIED = 20;
 const WARN_LEVEL = 30;
+/** After the first values, as if Home Assistant had been started a little later. */
+const BIRTH_AFTER_MS = 15_000;
 
-/** Simulated BMW, real Node-RED, demo flow; runs until Ctrl-C or for `--seconds`. Sets the exit code. */
+/** Simulated BMW, an MQTT broker, real Node-RED, demo flow, all on loopback; runs until Ctrl-C or for `--seconds`. Sets the exit code. */
 export async function demo(args: string[]): Promise<void> {
   const seconds = parseSeconds(args);
   if (seconds === null) return;
   const userDir = mkdtempSync(join(tmpdir(), "cardata-demo-"));
   const simulator = await startSimulator({ autoApprove: true });
+  const broker = await startBroker();
   const report = new Report(demoFlow, simulator.cars);
   let red: RunningNodeRed | null = null;
   const stopped = stopSignal();
@@ -27,10 +31,13 @@ export async function demo(args: string[]): Promise<void> {
     console.log(`Node-RED ${red.version} with three simulated cars: ${red.url}\nLogging in at the simulated BMW ...`);
     const accountId = "demo-account";
     await logIn(red.url, accountId, simulator);
-    await deployFlow(red.url, accountId, simulator, demoFlow);
+    await deployFlow(red.url, accountId, simulator, demoFlow.map(atBroker(broker)));
     console.log(`Logged in. Open ${red.url} to see the flow at work; Ctrl-C ends the demo.\n`);
     report.begin();
     void tellCharges(simulator);
+    setTimeout(() => {
+      broker.publish("homeassistant/status", Buffer.from("online"));
+    }, BIRTH_AFTER_MS);
     await Promise.race([stopped, ...(seconds === undefined ? [] : [passed(seconds)])]);
     process.exitCode = summarise(report, simulator, seconds !== undefined);
   } catch (error) {
@@ -38,11 +45,17 @@ export async function demo(args: string[]): Promise<void> {
     process.exitCode = 1;
   } finally {
     await red?.stop();
+    await broker.stop();
     await simulator.stop();
     rmSync(userDir, { recursive: true, force: true });
   }
   // Node-RED leaves a few timers behind.
   process.exit();
+}
+
+/** The broker of the flow is that of the demo. */
+function atBroker({ port }: PlainBroker): (node: object) => object {
+  return (node) => ("type" in node && node.type === "mqtt-broker" ? { ...node, port: String(port) } : node);
 }
 
 /** `undefined`: until Ctrl-C; `null`: unusable. */

@@ -32,6 +32,9 @@ export class Report {
   readonly #counts = new Map<string, number>();
   readonly #events = new Map<string, number>();
   readonly #cars = new Map<string, number>();
+  /** Entities that Home Assistant was told of, by the topic of the car's announcement. */
+  readonly #announced = new Map<string, number>();
+  #lastSent = "";
   #lines: string[] | null = [];
 
   constructor(
@@ -53,6 +56,10 @@ export class Report {
 
   readonly take = ({ id, port }: { id: string; port: number }, message: Message): void => {
     const key = `${id}:${port}`;
+    // An output with two wires delivers a message twice.
+    const sent = [key, message["_msgid"], message["topic"]].join(" ");
+    if (sent === this.#lastSent) return;
+    this.#lastSent = sent;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     const node = this.flow.find((one) => one.id === id);
     if (node !== undefined) this.#told(node, port, message);
@@ -62,14 +69,19 @@ export class Report {
     const nodes = [...this.#counts].map(([key, count]) => `  ${this.#nameOf(key)}: ${count} messages`);
     const cars = this.cars.map(({ vin, model }) => `  ${model}: ${this.#cars.get(vin) ?? 0} values`);
     const events = [...this.#events].map(([event, count]) => `  ${event}: ${count}`);
-    return ["Messages of each node", ...nodes, "Values of each car", ...cars, "Events", ...events].join("\n");
+    const entities = [...this.#announced.values()].reduce((sum, count) => sum + count, 0);
+    const announced = `Announced to Home Assistant: ${this.#announced.size} cars with ${entities} entities`;
+    return ["Messages of each node", ...nodes, "Values of each car", ...cars, "Events", ...events, announced].join(
+      "\n",
+    );
   }
 
   /** Nodes and cars of which nothing was seen. */
   missing(): string[] {
     const silent = [...this.#counts].filter(([, count]) => count === 0).map(([key]) => this.#nameOf(key));
     const unseen = this.cars.filter(({ vin }) => !this.#cars.get(vin)).map(({ model }) => model);
-    return [...silent, ...unseen];
+    const unknown = this.#announced.size < this.cars.length ? ["cars that were not announced to Home Assistant"] : [];
+    return [...silent, ...unseen, ...unknown];
   }
 
   #takeValue(node: FlowNode, message: Message): void {
@@ -96,6 +108,9 @@ export class Report {
       case "cardata-traccar":
         this.#takeSpeed(message);
         break;
+      case "cardata-homeassistant":
+        this.#takeAnnouncement(message);
+        break;
       case "cardata-predicted-soc":
         if (port === 0) this.#takeEstimate(message);
         break;
@@ -109,6 +124,15 @@ export class Report {
     const { mode, powerKw } = (estimate ?? {}) as { mode?: string; powerKw?: number | null };
     const power = typeof powerKw === "number" ? ` at ${powerKw.toFixed(1)} kW` : "";
     this.#print(`${this.#model(String(vin))}  predicted SOC: ${String(payload)} % (${String(mode)}${power})`);
+  }
+
+  #takeAnnouncement({ topic, payload }: Message): void {
+    if (!String(topic).endsWith("/config")) return;
+    const { device, components } = JSON.parse(String(payload)) as { device: { name: string }; components: object };
+    const count = Object.keys(components).length;
+    if (this.#announced.get(String(topic)) !== count)
+      this.#print(`Home Assistant is told of ${device.name}: ${count} entities`);
+    this.#announced.set(String(topic), count);
   }
 
   #takeSpeed({ vin, payload }: Message): void {

@@ -47,7 +47,8 @@ export async function tellCharges(simulator: Simulator): Promise<void> {
   }
 }
 
-function tracking(node: object, { traccar, traccarUrl }: Simulator): object {
+/** A cardata-traccar node with the simulated trackers. */
+export function tracking(node: object, { traccar, traccarUrl }: Simulator): object {
   const devices = traccar.devices.map(({ vin, name }) => ({ vin, device: name }));
   return { ...node, server: traccarUrl, devices, credentials: { token: traccar.token } };
 }

@@ -1,106 +1,127 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { deployFlow, logIn } from "../../demo/set-up.js";
+import { join, parse } from "node:path";
 import { PACKAGE_NAME } from "../../src/support/version.js";
+import { EXAMPLE_FILES, exampleFlow, titleOf } from "../helpers/examples.js";
+import type { FlowNode } from "../helpers/flow.js";
 import { ROOT } from "../helpers/node-red.js";
-import { installPacked } from "../helpers/packed.js";
-import { RedProcess, temporaryFolder } from "../helpers/red-process.js";
-import { startSimulator, type Simulator } from "../simulator/index.js";
+import { userFolder } from "../helpers/red-at-work.js";
+import { RedProcess } from "../helpers/red-process.js";
 
-interface FlowNode extends Record<string, unknown> {
-  readonly id: string;
-  readonly type: string;
-  readonly x?: number;
-  readonly y?: number;
+/** Nodes that every Node-RED has, as far as examples use them. */
+const CORE = [
+  ...["tab", "group", "comment", "inject", "debug", "catch", "status", "function", "switch", "change", "template"],
+  ...["trigger", "rbe", "join", "mqtt in", "mqtt out", "mqtt-broker"],
+];
+/** What the examples in a folder need besides. */
+const GUESTS: Readonly<Record<string, readonly string[]>> = {
+  "FlowFuse Dashboard": [
+    ...["ui-base", "ui-page", "ui-theme", "ui-group"],
+    ...["ui-gauge", "ui-text", "ui-chart", "ui-template", "ui-table"],
+  ],
+  "Home Assistant nodes": ["ha-sensor", "ha-binary-sensor", "ha-entity-config", "ha-device-config"],
+};
+/** The properties by which a node uses a config node. */
+const REFERENCES = ["account", "broker", "group", "page", "ui", "theme", "entityConfig", "deviceConfig"];
+const VIN = /\b(?=\w*\d)[A-HJ-NPR-Z0-9]{17}\b/;
+const MOST_WITHOUT_GROUP = 6;
+
+const own = readdirSync(join(ROOT, "dist", "nodes"))
+  .filter((file) => file.endsWith(".html"))
+  .map((file) => file.replace(".html", ""));
+/** Other nodes that a node names. */
+function namedBy(node: FlowNode): string[] {
+  // A broker's `broker` is its address.
+  const references = node.type === "mqtt-broker" ? [] : REFERENCES.map((name) => node[name]);
+  const wires = (node["wires"] as string[][] | undefined) ?? [];
+  const watched = (node["scope"] as string[] | null | undefined) ?? [];
+  return [...wires.flat(), ...watched, ...references].filter((id): id is string => typeof id === "string" && id !== "");
 }
-
-const EXAMPLES = join(ROOT, "examples");
-const files = readdirSync(EXAMPLES, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".json"));
-const flowOf = (file: string) => JSON.parse(readFileSync(join(EXAMPLES, file), "utf8")) as FlowNode[];
-const ERROR_LEVEL = 20;
-const ANSWERING = new Set(["cardata-predicted-soc", "cardata-telematics", "cardata-traccar"]);
+const isPlaced = ({ x }: FlowNode) => x !== undefined;
 
 describe("examples", () => {
   it("show every node of the package", () => {
-    const shown = new Set(files.flatMap((file) => flowOf(file).map(({ type }) => type)));
-    const own = readdirSync(join(ROOT, "dist", "nodes")).filter((file) => file.endsWith(".html"));
-    for (const file of own) assert.ok(shown.has(file.replace(".html", "")), file);
+    const shown = new Set(EXAMPLE_FILES.flatMap((file) => exampleFlow(file).map(({ type }) => type)));
+    for (const type of own) assert.ok(shown.has(type), type);
   });
 
   it("stand in the README's list", () => {
     const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-    for (const file of files) assert.ok(readme.includes(file.replace(".json", "")), file);
+    for (const file of EXAMPLE_FILES) assert.ok(readme.includes(`| ${titleOf(file)} `), file);
   });
 
-  for (const file of files)
-    it(`"${file}" explains itself and holds nothing personal`, () => {
-      const flow = flowOf(file);
-      assert.equal(flow.filter(({ type }) => type === "tab").length, 1);
-      assert.ok(flow.some(({ type, info }) => type === "comment" && String(info).length > 50));
-      for (const node of flow) {
-        assert.equal("credentials" in node, false);
-        if (node.type === "cardata-account") assert.deepEqual(node["vehicles"], []);
-        if ("vehicle" in node) assert.equal(node["vehicle"], "");
-        if (node.x !== undefined) assert.ok(node.x >= 20 && Number(node.y) >= 20, node.id);
+  it("are numbered without a gap, and share no id", () => {
+    const numbers = EXAMPLE_FILES.filter((file) => !file.includes("/")).map((file) => Number(file.slice(0, 2)));
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, index) => index + 1),
+    );
+    const ids = EXAMPLE_FILES.flatMap((file) => exampleFlow(file).map(({ id }) => id));
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  for (const file of EXAMPLE_FILES)
+    describe(`"${titleOf(file)}"`, () => {
+      const flow = exampleFlow(file);
+      const [folder = ""] = file.includes("/") ? file.split("/") : [];
+
+      it("explains itself first", () => {
+        assert.match(file, /(^|\/)\d\d [A-Z][^/]+\.json$/);
+        assert.equal(flow.filter(({ type }) => type === "tab").length, 1);
+        const [first] = flow.filter(({ type, z }) => z !== undefined && type !== "group");
+        assert.equal(first?.type, "comment");
+        assert.ok(String(first["name"]).length > 10 && !String(first["name"]).includes("\n"));
+        assert.ok(String(first["info"]).length > 50);
+      });
+
+      it("holds nothing personal", () => {
+        const text = JSON.stringify(flow);
+        assert.doesNotMatch(text, VIN);
+        for (const node of flow) {
+          assert.equal("credentials" in node, false);
+          if (node.type === "cardata-account") assert.deepEqual(node["vehicles"], []);
+          if (node.type === "mqtt-broker") assert.deepEqual([node["broker"], node["port"]], ["localhost", "1883"]);
+          if ("vehicle" in node) assert.equal(node["vehicle"], "");
+          if (node.type.startsWith("ha-")) assert.equal(node["server"] ?? "", "");
+        }
+      });
+
+      it("uses nodes of the core and of this package only, or of what its folder is named after", () => {
+        const known = new Set([...CORE, ...own, ...(GUESTS[folder] ?? [])]);
+        for (const { type } of flow) assert.ok(known.has(type), type);
+      });
+
+      it("hangs together: wires, config nodes and what is watched", () => {
+        const ids = new Set(flow.map(({ id }) => id));
+        for (const node of flow)
+          for (const target of namedBy(node)) assert.ok(ids.has(target), `${node.id} names ${target}`);
+      });
+
+      it("lies in groups, on the canvas", () => {
+        const placed = flow.filter((node) => isPlaced(node) && node.type !== "group");
+        for (const { x, y, id } of placed) assert.ok(Number(x) >= 20 && Number(y) >= 20, id);
+        if (placed.length > MOST_WITHOUT_GROUP) assert.ok(placed.every(({ g }) => g !== undefined));
+        for (const group of flow.filter(({ type }) => type === "group")) {
+          const members = placed.filter(({ g }) => g === group.id).map(({ id }) => id);
+          assert.deepEqual([...(group["nodes"] as string[])].sort(), members.sort(), group.id);
+        }
+      });
+    });
+
+  it("are offered in the import menu of a real Node-RED", async () => {
+    const red = await RedProcess.start({ userDir: userFolder() });
+    try {
+      const offered = async (folder: string) => {
+        const answer = await fetch(`${red.url}/library/examples/flows/${PACKAGE_NAME}${folder}`);
+        return JSON.stringify(await answer.json());
+      };
+      for (const file of EXAMPLE_FILES) {
+        const { dir, name } = parse(file);
+        const menu = await offered(dir === "" ? "" : `/${encodeURIComponent(dir)}`);
+        assert.ok(menu.includes(JSON.stringify(name)), menu);
       }
-    });
-
-  describe("in a real Node-RED", () => {
-    let simulator: Simulator;
-    let red: RedProcess;
-
-    before(async function () {
-      this.timeout(90_000);
-      simulator = await startSimulator({ autoApprove: true, codeInterval: 5 });
-      const userDir = temporaryFolder("examples");
-      installPacked(userDir);
-      red = await RedProcess.start({ userDir });
-    });
-
-    after(async () => {
+    } finally {
       await red.stop();
-      await simulator.stop();
-    });
-
-    it("are offered in the import menu", async () => {
-      const answer = await fetch(`${red.url}/library/examples/flows/${PACKAGE_NAME}`);
-      const offered = JSON.stringify(await answer.json());
-      for (const file of files) assert.ok(offered.includes(file.replace(".json", "")), offered);
-    });
-
-    /** Presses the buttons that lead to a node. */
-    async function press(flow: readonly FlowNode[], node: string): Promise<void> {
-      const leads = ({ type, wires }: FlowNode) => type === "inject" && JSON.stringify(wires).includes(`"${node}"`);
-      for (const { id } of flow.filter(leads)) await fetch(`${red.url}/inject/${id}`, { method: "POST" });
     }
-
-    /** As its comment says: the car at the wallbox is chosen. */
-    const chosen = (node: FlowNode): FlowNode =>
-      node.type === "cardata-predicted-soc" ? { ...node, vehicle: simulator.cars[0]!.vin } : node;
-
-    it("run: what hears the stream sends, and what has a button answers it", async () => {
-      for (const file of files) {
-        red.logs.length = 0;
-        red.sent.length = 0;
-        const flow = flowOf(file);
-        const account = flow.find(({ type }) => type === "cardata-account")?.id ?? "";
-        await logIn(red.url, account, simulator);
-        await deployFlow(red.url, account, simulator, flow.filter(({ id }) => id !== account).map(chosen));
-        await red.log("Stream connected");
-        const streams = flow.filter(({ type }) => type === "cardata-stream" || type === "cardata-predicted-soc");
-        for (const { id } of streams) {
-          simulator.step(60_000);
-          await red.message((sent) => sent.id === id);
-        }
-        for (const { id, type } of flow) {
-          if (!ANSWERING.has(type)) continue;
-          await press(flow, id);
-          await red.message((sent) => sent.id === id);
-        }
-        const errors = red.logs.filter(({ level }) => level <= ERROR_LEVEL);
-        assert.deepEqual(errors, [], file);
-      }
-    }).timeout(90_000);
-  });
+  }).timeout(90_000);
 });

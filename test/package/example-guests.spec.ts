@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { SOC, type FlowNode } from "../helpers/flow.js";
+import { EXAMPLE_FILES } from "../helpers/examples.js";
+import { Stage, type Preparation } from "../helpers/example-stage.js";
+import { linkPackage, ROOT } from "../helpers/node-red.js";
+import { temporaryFolder } from "../helpers/red-process.js";
+
+const CAR = "WBY1Z2C30N7A00031";
+const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
+const METHOD = "vehicle.drivetrain.electricEngine.charging.method";
+const MAX_ENERGY = "vehicle.drivetrain.batteryManagement.maxEnergy";
+const RANGE = "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange";
+const ODOMETER = "vehicle.vehicle.travelledDistance";
+const DOOR = "vehicle.cabin.door.row1.driver.isOpen";
+const WINDOW = "vehicle.cabin.window.row1.driver.status";
+const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
+const TYRE = "vehicle.chassis.axle.row1.wheel.left.tire";
+
+/** Folders that may hold the modules of others: that of the variable (as `npm install` leaves it), and this clone. */
+/** What cardata predicted soc sends when it knows a level no more. */
+const UNKNOWN_LEVEL: FlowNode = {
+  ...{ id: "unknown-level", type: "inject", z: "cdd1a0000000tab1", name: "unknown level", x: 100, y: 600 },
+  ...{ props: [{ p: "payload", v: "null", vt: "json" }], wires: [["cdd1a00000gauge1"]] },
+};
+const SERVER: FlowNode = {
+  ...{ id: "ha-server", type: "server", name: "Home Assistant", version: 7, addon: false, connectionDelay: false },
+  ...{ rejectUnauthorizedCerts: true, ha_boolean: "y|yes|true|on|home|open", cacheJson: false, heartbeat: false },
+  credentials: { host: "http://127.0.0.1:9", access_token: "none" },
+};
+const SHELVES = [process.env["CARDATA_EXAMPLE_MODULES"], ROOT].filter((folder) => folder !== undefined);
+
+interface Guest extends Preparation {
+  readonly module: string;
+  /** What cannot be had here. */
+  readonly excused?: RegExp;
+  readonly play: (stage: Stage) => Promise<void>;
+}
+
+type Message = Record<string, unknown>;
+
+/** What each of these examples does, where its module is installed. */
+const GUESTS: Readonly<Record<string, Guest>> = {
+  "FlowFuse Dashboard": {
+    module: "@flowfuse/node-red-dashboard",
+    more: [UNKNOWN_LEVEL],
+    play: async (stage) => {
+      const level = stage.node("function", "level and band");
+      stage.publish(CAR, { [SOC]: 50, [MAX_ENERGY]: 80, [STATUS]: "NOCHARGING" }, 2);
+      const gauge = await stage.message(level, ({ payload }) => payload === 50);
+      const { segments } = gauge["ui_update"] as { segments: { from: number }[] };
+      assert.ok(segments[1]!.from <= 50 && segments[2]!.from >= 50, JSON.stringify(segments));
+      await stage.message(level, ({ payload }) => /^[\d.]+ to [\d.]+ %$/.test(String(payload)), 1);
+
+      // Unknown is said in words, and the gauge gets no number.
+      await stage.press("unknown level");
+      await stage.message(level, ({ payload }) => payload === "unknown", 1);
+      assert.deepEqual(stage.payloads(level), [50, undefined]);
+
+      stage.publish(CAR, { [SOC]: 51, [STATUS]: "CHARGINGACTIVE", [METHOD]: "AC_TYPE2PLUG" });
+      const curve = stage.node("function", "charge curve");
+      await stage.message(curve, ({ topic }) => topic === "Battery level (%)");
+      assert.deepEqual(stage.payloads(curve)[0], []);
+
+      stage.publish(CAR, { [DOOR]: "OPEN", [WINDOW]: "INVALID" });
+      const rows = ({ payload }: Message) => JSON.stringify(payload);
+      const doors = stage.node("function", "open or closed");
+      await stage.message(doors, (message) => rows(message).includes('"State":"unknown"'));
+      assert.match(JSON.stringify(stage.payloads(doors)), /"Door front, driver side","State":"open"/);
+
+      stage.publish(CAR, { [`${TYRE}.pressure`]: "INVALID", [`${TYRE}.pressureTarget`]: 290 });
+      const tyres = stage.node("function", "pressures");
+      const wanted = [{ Tyre: "front left", Pressure: "unknown", Target: "290 kPa" }];
+      await stage.message(tyres, (message) => rows(message) === JSON.stringify(wanted));
+
+      stage.publish(CAR, { [`${LOCATION}.latitude`]: 48.1, [`${LOCATION}.longitude`]: 11.5 });
+      await stage.message(stage.node("cardata-stream", "position"));
+      const page = await stage.get("/dashboard/car");
+      assert.equal(page.status, 200);
+    },
+  },
+  "Home Assistant nodes": {
+    module: "node-red-contrib-home-assistant-websocket",
+    // The user chooses a server; here nobody listens at its address.
+    change: (node) => (node.type === "ha-entity-config" ? { ...node, server: SERVER.id } : node),
+    more: [SERVER],
+    excused: /ECONNREFUSED|connect|Home Assistant/i,
+    play: async (stage) => {
+      stage.publish(CAR, { [SOC]: 63, [RANGE]: 240, [DOOR]: "CLOSED" });
+      const timestamp = new Date().toISOString();
+      const data = { [ODOMETER]: { value: 1000, unit: "km", timestamp } };
+      stage.simulator.publish(CAR, { vin: CAR, entityId: "entity", topic: CAR, timestamp, data });
+      for (const [name, payload] of [
+        ["battery level", 63],
+        ["range", 240],
+        ["driver's door", false],
+      ] as const)
+        await stage.message(stage.node("cardata-stream", name), (message) => message["payload"] === payload);
+      const id = `bmw_cardata_${CAR.toLowerCase()}_vehicle_travelledDistance`;
+      const { text } = await stage.arrival(`homeassistant/sensor/own_${CAR}/vehicle_travelledDistance/config`);
+      const config = JSON.parse(text) as Message;
+      assert.deepEqual(
+        [config["unique_id"], config["device_class"], config["unit_of_measurement"], config["state_class"]],
+        [`own_${id}`, "distance", "km", "total_increasing"],
+      );
+      assert.ok(!("key" in config) && !("platform" in config));
+      await stage.arrival(String(config["state_topic"]), "1000");
+    },
+  },
+};
+
+const shelfOf = (module: string) => SHELVES.find((folder) => existsSync(join(folder, "node_modules", module)));
+
+/** A user folder with this package and that of somebody else. */
+function folderWith(module: string, shelf: string): string {
+  const userDir = temporaryFolder("guest");
+  linkPackage(userDir);
+  const target = join(userDir, "node_modules", module);
+  mkdirSync(dirname(target), { recursive: true });
+  symlinkSync(join(shelf, "node_modules", module), target, "dir");
+  return userDir;
+}
+
+describe("examples with nodes of others", () => {
+  it("are all played", () => {
+    const folders = new Set(EXAMPLE_FILES.filter((file) => file.includes("/")).map((file) => file.split("/")[0]));
+    assert.deepEqual(Object.keys(GUESTS).sort(), [...folders].sort());
+  });
+
+  for (const [folder, { module, play, excused = /^$/, ...preparation }] of Object.entries(GUESTS)) {
+    const shelf = shelfOf(module);
+    const files = EXAMPLE_FILES.filter((file) => file.startsWith(`${folder}/`));
+    const title =
+      shelf === undefined ? `(not run: ${module} is not installed, see CONTRIBUTING.md)` : "do what they say";
+    it(`in “${folder}” ${title}`, async function () {
+      if (shelf === undefined) {
+        this.skip();
+        return;
+      }
+      const stage = await Stage.open(folderWith(module, shelf));
+      try {
+        for (const file of files) {
+          await stage.play(file, preparation);
+          await play(stage);
+          const errors = stage.errors().filter((error) => !excused.test(error));
+          assert.deepEqual(errors, [], file);
+        }
+      } finally {
+        await stage.close();
+      }
+    }).timeout(90_000);
+  }
+});
