@@ -27,10 +27,18 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const { announced, settings } = account;
   const key = node._alias ?? node.id;
   const status = new StatusLine(node);
+  const options = optionsOf(properties, settings.topicBase);
+  let isShared = false;
   const showStatus = () => {
-    status.set(homeAssistantStatus(RED, announcer.summary));
+    const wasShared = isShared;
+    isShared = announced.share(
+      key,
+      announcer.vins.map((vin) => `${options.prefix}/${vin}`),
+    );
+    if (isShared && !wasShared) node.warn(RED._("cardata-homeassistant.shared"));
+    status.set(homeAssistantStatus(RED, announcer.summary, isShared));
   };
-  const announcer = new Announcer(optionsOf(properties, settings.topicBase), {
+  const announcer = new Announcer(options, {
     clock: systemClock,
     random: systemRandom,
     carOf: (vin) => carIdentity(account, vin),
@@ -73,6 +81,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     stopListening();
     stopWaiting();
     announcer.close();
+    announced.leave(key);
     status.close();
     use.release(removed);
     done();

@@ -51,6 +51,7 @@ const MOST_NODES = 20;
  * can be removed only by who knows it.
  */
 export class AnnouncedSets {
+  readonly #atWork = new Map<string, ReadonlySet<string>>();
   #isLoaded = false;
 
   constructor(private readonly document: Document<AnnouncedState>) {}
@@ -70,5 +71,19 @@ export class AnnouncedSets {
     if (!this.#isLoaded) return;
     const others = [...this.document.value].filter(([key]) => key !== node);
     this.document.set(new Map([...others.slice(1 - MOST_NODES), [node, announced]]));
+  }
+
+  /**
+   * Takes note of what a node at work announces, by prefix and VIN; returns whether another one announces some of it as
+   * well: each would write over what the other has announced.
+   */
+  share(node: string, cars: readonly string[]): boolean {
+    this.#atWork.set(node, new Set(cars));
+    return [...this.#atWork].some(([other, theirs]) => other !== node && cars.some((car) => theirs.has(car)));
+  }
+
+  /** A node ends its work. */
+  leave(node: string): void {
+    this.#atWork.delete(node);
   }
 }

@@ -85,6 +85,11 @@ export class Announcer {
     return { cars: shown.length, entities, removed };
   }
 
+  /** The cars that are announced. */
+  get vins(): readonly string[] {
+    return [...this.#cars].flatMap(([vin, { car }]) => (car.announcement === null ? [] : vin));
+  }
+
   /** Takes over what was announced before; once what was saved is loaded. */
   start(): void {
     if (this.#isStarted || this.#isClosed) return;

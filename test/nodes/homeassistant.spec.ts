@@ -187,10 +187,19 @@ describe("cardata-homeassistant", () => {
   });
 
   describe("status", () => {
-    const looks = async (text: string) => {
-      const { status } = await bench.status("ha", text);
+    const looks = async (text: string, id = "ha") => {
+      const { status } = await bench.status(id, text);
       return [status.fill, status.shape];
     };
+
+    it("tells where another node announces the same car", async () => {
+      await start({}, {}, [haNode({ id: "second", wires: [[]] })]);
+      await announce(level(63));
+      for (const message of [level(63), { command: "resend" }]) bench.node("second").receive(message);
+      assert.deepEqual(await looks("two nodes, one car", "second"), ["yellow", "ring"]);
+      bench.node("second").receive({ command: "remove" });
+      assert.deepEqual(await looks("removed", "second"), ["grey", "ring"]);
+    });
 
     it("is yellow while it waits, green with cars and values, grey when all was removed", async () => {
       await start();
