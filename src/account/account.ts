@@ -1,25 +1,24 @@
-import { EventEmitter } from "node:events";
+import type { EventEmitter } from "node:events";
 import { join } from "node:path";
 import { OAuthClient } from "../auth/oauth-client.js";
 import { TokenKeeper } from "../auth/token-keeper.js";
 import { TokenVault } from "../auth/token-vault.js";
 import { API_SCOPE, splitScopes, type TokenSet } from "../auth/tokens.js";
 import { nextMidnight } from "../rest/cooldown.js";
-import type { Document, DocumentProblem } from "../store/document.js";
+import type { Document } from "../store/document.js";
 import type { Files } from "../store/files.js";
 import { Store } from "../store/store.js";
 import type { Clock } from "../support/clock.js";
-import { errorOf, reasonOf, toCarDataError, type Problem } from "../support/errors.js";
+import { errorOf, toCarDataError, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
 import type { Logger } from "../support/logger.js";
 import type { Random } from "../support/random.js";
-import { Redactor } from "../support/redact.js";
 import type { OpenStream } from "../stream/transport.js";
 import { accountCodec, type AccountState } from "./account-codec.js";
 import { AnnouncedSets } from "./announced.js";
 import { announcedCodec } from "./announced-codec.js";
 import type { Claimer, Claims } from "./claims.js";
-import type { AccountEvent, AccountEvents } from "./events.js";
+import type { AccountEvents } from "./events.js";
 import { Garage } from "./garage.js";
 import { garageCodec } from "./garage-codec.js";
 import { loggedSend } from "./protocol-log.js";
@@ -33,6 +32,7 @@ import type { AccountStatus } from "./status.js";
 import { brokerStreamLogin, bmwStreamLogin } from "./stream-login.js";
 import { StreamDesk } from "./stream-desk.js";
 import { TrackerDesk } from "./tracker-desk.js";
+import { Voice } from "./voice.js";
 
 export interface AccountDoors {
   readonly clock: Clock;
@@ -60,13 +60,13 @@ const QUOTA_LOW_AT = 10;
 
 /** One BMW login with everything that belongs to it: tokens, stream, REST, cars and files. */
 export class Account implements Claimer {
-  readonly events = new EventEmitter<AccountEvents>();
+  readonly events: EventEmitter<AccountEvents>;
   readonly garage: Garage;
   readonly soc: SocDesk;
   readonly rest: RestDesk;
   readonly trackers: TrackerDesk;
   readonly announced: AnnouncedSets;
-  readonly #redactor = new Redactor();
+  readonly #voice: Voice;
   readonly #abort = new AbortController();
   readonly #store: Store;
   readonly #state: Document<AccountState>;
@@ -85,8 +85,10 @@ export class Account implements Claimer {
   ) {
     const { clock, random, files, folder } = doors;
     const { endpoints } = settings;
+    this.#voice = new Voice(doors.log, settings.debug, () => this.garage.cars.keys());
+    this.events = this.#voice.events;
     this.#store = new Store(folder, files, clock, (problem) => {
-      this.#reportDocument(problem);
+      this.#voice.documentProblem(problem);
     });
     this.#state = this.#store.document("account", accountCodec);
     this.announced = new AnnouncedSets(this.#store.document("announced", announcedCodec));
@@ -94,7 +96,7 @@ export class Account implements Claimer {
     this.garage = this.#createGarage();
     this.soc = this.#createSoc();
     const send = loggedSend(doors.createSend(endpoints.caFile), (text) => {
-      this.#protocol(text);
+      this.#voice.protocol(text);
     });
     this.#keeper = new TokenKeeper({
       oauth: new OAuthClient(send, endpoints.authUrl, this.#abort.signal),
@@ -108,11 +110,11 @@ export class Account implements Claimer {
         this.#loginNeeded(problem);
       },
       onHealth: () => {
-        this.#changed();
+        this.#voice.changed();
       },
     });
     this.#recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, (problem) => {
-      doors.log.warn(textOf(problem));
+      this.#voice.warn(problem);
     });
     this.rest = this.#createRest(send);
     this.trackers = this.#createTrackers(send);
@@ -150,8 +152,8 @@ export class Account implements Claimer {
   async open(login: NewLogin | null = null): Promise<void> {
     this.#refusal = this.#claimClient();
     if (this.#refusal !== null) {
-      this.doors.log.error(textOf(this.#refusal));
-      this.#changed();
+      this.#voice.error(this.#refusal);
+      this.#voice.changed();
       return;
     }
     this.#loading = this.#load(login === null);
@@ -161,7 +163,7 @@ export class Account implements Claimer {
     this.rest.start();
     if (login !== null) await this.adoptLogin(login);
     else this.#stream.start();
-    this.#changed();
+    this.#voice.changed();
   }
 
   /** A node begins to use this account; the first one opens the stream. */
@@ -179,8 +181,7 @@ export class Account implements Claimer {
     // What is loaded later would take the place of what comes now.
     await this.#loading;
     this.#vault.rekey(vaultKey);
-    if (!(await this.#vault.save(tokens)))
-      this.doors.log.warn(textOf({ code: "login_not_saved", params: { reason: "" } }));
+    if (!(await this.#vault.save(tokens))) this.#voice.warn({ code: "login_not_saved", params: { reason: "" } });
     if (this.#closed || this.#refusal !== null) return;
     this.#keeper.adopt(tokens);
     this.rest.loggedIn();
@@ -207,8 +208,7 @@ export class Account implements Claimer {
 
   /** Takes secrets, coordinates and full VINs out of a text for others. */
   redact(text: string): string {
-    this.#redactor.know("cars", [...this.garage.cars.keys()]);
-    return this.#redactor.text(text);
+    return this.#voice.redact(text);
   }
 
   /** Ends everything within seconds; what is not saved yet is. */
@@ -223,7 +223,7 @@ export class Account implements Claimer {
     this.soc.close();
     await Promise.all([this.#store.flush(), this.#recorder.close()]);
     this.doors.claims.release(this);
-    this.events.removeAllListeners();
+    this.#voice.close();
   }
 
   // Building
@@ -237,17 +237,17 @@ export class Account implements Claimer {
       claim: (vin) => claims.claim(`vin:${vin}`, this) === null,
       ignored: new Set(this.settings.vehicles.filter(({ ignore }) => ignore).map(({ vin }) => vin)),
       onUpdate: (update) => {
-        this.#guarded(() => {
+        this.#voice.guarded(() => {
           this.soc.follow(update);
         });
-        this.#guarded(() => {
+        this.#voice.guarded(() => {
           this.trackers.follow(update);
         });
         this.rest.follow(update);
-        this.#guarded(() => this.events.emit("update", update));
+        this.#voice.guarded(() => this.events.emit("update", update));
       },
       onFound: (vin) => {
-        this.#tell({ name: "vehicleFound", vin }, clock.now());
+        this.#voice.tell({ name: "vehicleFound", vin }, clock.now());
       },
     });
   }
@@ -259,16 +259,16 @@ export class Account implements Claimer {
       garage: this.garage,
       factsOf: (vin) => socFactsOf(this.settings, vin),
       onEstimate: (vin) => {
-        this.#guarded(() => this.events.emit("estimate", vin));
+        this.#voice.guarded(() => this.events.emit("estimate", vin));
       },
       onLearned: (vin) => {
-        this.#guarded(() => this.events.emit("learned", vin));
+        this.#voice.guarded(() => this.events.emit("learned", vin));
       },
     });
   }
 
   #createRest(send: HttpSend): RestDesk {
-    const { clock, random, files, folder, log } = this.doors;
+    const { clock, random, files, folder } = this.doors;
     const keeper = this.#keeper;
     return new RestDesk({
       clock,
@@ -289,16 +289,16 @@ export class Account implements Claimer {
         this.#recorder.response(call, response);
       },
       onAnswer: (node, answer) => {
-        this.#guarded(() => this.events.emit("answer", node, answer));
+        this.#voice.guarded(() => this.events.emit("answer", node, answer));
       },
       onProblem: (problem) => {
-        if (!this.#closed) log.warn(this.redact(textOf(problem)));
+        if (!this.#closed) this.#voice.warn(problem);
       },
       onState: () => {
         this.#restChanged();
       },
       onChange: () => {
-        this.#changed();
+        this.#voice.changed();
       },
     });
   }
@@ -316,7 +316,7 @@ export class Account implements Claimer {
   }
 
   #createStream(): StreamDesk {
-    const { clock, random, claims, log, openStream } = this.doors;
+    const { clock, random, claims, openStream } = this.doors;
     const { settings } = this;
     const claimStream = (gcid: string) => claims.claim(`gcid:${gcid}`, this);
     const login =
@@ -329,21 +329,23 @@ export class Account implements Claimer {
       clock,
       random,
       onState: (state) => {
-        this.#protocol(`stream ${state.kind}${"problem" in state && state.problem ? `: ${state.problem.code}` : ""}`);
+        this.#voice.protocol(
+          `stream ${state.kind}${"problem" in state && state.problem ? `: ${state.problem.code}` : ""}`,
+        );
       },
       onMessage: (topic, payload, receivedAt) => {
         this.#receive(topic, payload, receivedAt);
       },
       onConnected: () => {
-        log.info("Stream connected");
-        this.#tell({ name: "connected" }, clock.now());
+        this.#voice.info("Stream connected");
+        this.#voice.tell({ name: "connected" }, clock.now());
       },
       onDisconnected: (problem) => {
-        log.warn(this.redact(`Stream disconnected: ${textOf(problem)}`));
-        this.#tell({ name: "disconnected", reason: problem.code, problem }, clock.now());
+        this.#voice.warn(problem, "Stream disconnected: ");
+        this.#voice.tell({ name: "disconnected", reason: problem.code, problem }, clock.now());
       },
       onChange: () => {
-        this.#changed();
+        this.#voice.changed();
       },
     });
   }
@@ -383,14 +385,14 @@ export class Account implements Claimer {
 
   #useTokens(tokens: TokenSet): void {
     if (this.rest.own(tokens.gcid)) this.#forgetFormerOwner();
-    this.#redactor.know("tokens", [tokens.accessToken, tokens.idToken, tokens.refreshToken, tokens.gcid]);
+    this.#voice.hide("tokens", [tokens.accessToken, tokens.idToken, tokens.refreshToken, tokens.gcid]);
     this.#stream.renew();
   }
 
   #loginNeeded(problem: Problem): void {
-    this.doors.log.error(textOf(problem));
+    this.#voice.error(problem);
     void this.#stream.stop(problem);
-    this.#tell({ name: "loginRequired", reason: problem.code, problem }, this.doors.clock.now());
+    this.#voice.tell({ name: "loginRequired", reason: problem.code, problem }, this.doors.clock.now());
   }
 
   /** Another BMW customer has logged in, who has other cars. */
@@ -405,9 +407,9 @@ export class Account implements Claimer {
   // What happens
 
   #receive(topic: string, payload: Buffer, receivedAt: number): void {
-    this.#protocol(`stream message of ${payload.length} bytes`);
+    this.#voice.protocol(`stream message of ${payload.length} bytes`);
     this.#recorder.message(topic, payload);
-    this.#guarded(() => {
+    this.#voice.guarded(() => {
       this.garage.receive(topic, payload, receivedAt);
     });
   }
@@ -420,45 +422,13 @@ export class Account implements Claimer {
     // The pause after a refusal of BMW is shorter than the day, and there may be more of them.
     const toldFor = tell ? Math.max(resetsAt, nextMidnight(now)) : quotaToldFor;
     void this.#state.save({ ...this.rest.state, quotaToldFor: toldFor });
-    if (tell) this.#tell({ name: "quotaLow", remaining, resetsAt }, now);
-    this.#changed();
+    if (tell) this.#voice.tell({ name: "quotaLow", remaining, resetsAt }, now);
+    this.#voice.changed();
   }
 
   #discoverDetached(): void {
     this.rest.discover().catch((error: unknown) => {
-      if (!this.#closed) this.doors.log.warn(this.redact(toCarDataError(error).message));
+      if (!this.#closed) this.#voice.warn(toCarDataError(error));
     });
   }
-
-  #tell(event: AccountEvent, at: number): void {
-    this.#guarded(() => this.events.emit("event", event, at));
-  }
-
-  #changed(): void {
-    this.#guarded(() => this.events.emit("status"));
-  }
-
-  /** A listener that throws must not stop the stream, let alone Node-RED. */
-  #guarded(run: () => unknown): void {
-    try {
-      run();
-    } catch (error) {
-      this.doors.log.error(this.redact(toCarDataError(error).message));
-    }
-  }
-
-  #protocol(text: string): void {
-    if (this.settings.debug) this.doors.log.info(this.redact(text));
-    else this.doors.log.debug(() => this.redact(text));
-  }
-
-  #reportDocument({ kind, name, cause }: DocumentProblem): void {
-    const reason = reasonOf(cause);
-    if (kind === "unwritable") this.doors.log.warn(textOf({ code: "store_read_only", params: { reason } }));
-    else this.doors.log.warn(`${name}.json could not be read; it was kept aside as ${name}.json.bad-…`);
-  }
-}
-
-function textOf(problem: Problem): string {
-  return errorOf(problem).message;
 }

@@ -1,35 +1,21 @@
 import { finite, isObject, type JsonObject } from "../support/json.js";
 import type { VehicleEvent } from "../vehicle/events.js";
 import type { Reading } from "../vehicle/reading.js";
-import { ChargingFilter, type ChargingEstimate } from "./charging/filter.js";
+import { ChargingFilter } from "./charging/filter.js";
 import { ChargingLedger } from "./charging/ledger.js";
 import { decodeDecision, tripDecision } from "./decisions.js";
 import { DrivingEstimator } from "./driving/estimator.js";
-import type {
-  CapacitySource,
-  ChargeFigures,
-  DriveFigures,
-  LearningDecision,
-  LearningReport,
-  SocEstimate,
-} from "./estimate.js";
-import { chargeFigures, driveFigures, shownAt, widened } from "./figures.js";
+import type { LearningDecision, LearningReport, SocEstimate } from "./estimate.js";
 import { Heard } from "./heard.js";
 import { concernsCharging, concernsStanding, isUsable, isWithin, silentEnd } from "./intake.js";
 import { LastTold } from "./last-told.js";
 import { MOST_AUX_KW, MOST_KMH, MOST_KW } from "./limits.js";
 import { Outing } from "./outing.js";
+import { Showing, type Glances } from "./showing.js";
 import type { SocValue } from "./soc-value.js";
 import { AGREES_PP, Standing } from "./standing.js";
 import { signalsOf } from "./signals.js";
-import type { Estimate, SocSettings, SocSignal } from "./types.js";
-
-/** What changes where people look. */
-export interface Glance {
-  readonly soc: number;
-  readonly mode: SocEstimate["mode"];
-  readonly targetSoc: number | null;
-}
+import type { SocSettings, SocSignal } from "./types.js";
 
 /** What can be forgotten of what was learned. */
 export type Lessons = "ac" | "dc" | "driving" | "all";
@@ -56,8 +42,7 @@ export class SocEstimator {
   #chargeEndedAt: number | null = null;
   #decisions: LearningDecision[] = [];
   #lastDecision: LearningDecision | null = null;
-  /** What the filter said last, until something is taken. */
-  #level: { readonly at: number; readonly by: SocSettings; readonly level: ChargingEstimate | null } | null = null;
+  readonly #showing: Showing;
 
   constructor(private readonly settings: () => SocSettings) {
     this.#ledger = new ChargingLedger(settings);
@@ -65,6 +50,17 @@ export class SocEstimator {
       this.#ledger.efficiencyOf(method, phases, volts, amps),
     );
     this.#driving = new DrivingEstimator(settings);
+    this.#showing = new Showing({
+      settings,
+      ledger: this.#ledger,
+      filter: this.#filter,
+      driving: this.#driving,
+      lastTold: this.#lastTold,
+      outing: this.#outing,
+      standing: this.#standing,
+      magicStanding: this.#magicStanding,
+      charging: () => this.#charging,
+    });
   }
 
   /**
@@ -119,7 +115,7 @@ export class SocEstimator {
   /** Lets time pass. */
   tick(now: number): void {
     if (!Number.isFinite(now)) return;
-    this.#level = null;
+    this.#showing.changed();
     this.#note(this.#ledger.tick(now));
     this.#filter.tick(now);
     this.#driving.tick(now);
@@ -143,38 +139,24 @@ export class SocEstimator {
 
   /** "Predicted SOC"; `null` before the first level, and of a car without a high-voltage battery. */
   predicted(at: number): SocEstimate | null {
-    const level = this.#hasBattery ? this.#levelAt(at) : null;
-    if (level === null) return null;
-    const drive = this.#outing.driving && !this.#isHybrid ? this.#driving.level(at) : null;
-    const shown = this.#charging ? level : shownAt(this.#standing.soc, level);
-    return this.#told(widened(shown, drive), this.#mode, this.#charge(level), null);
+    return this.#showing.predicted(at);
   }
 
   /** "Magic SOC": goes on while the car drives. `null` while it is not wanted. */
   magic(at: number): SocEstimate | null {
-    if (!this.settings().magic || !this.#hasBattery) return null;
-    const drive = this.#driving.estimate(at);
-    const known = this.#leads ? this.#levelAt(at) : null;
-    if (drive === null) return this.predicted(at);
-    const charge = known === null ? null : this.#charge(known);
-    const shown = this.#moves ? (known ?? drive) : shownAt(this.#magicStanding.soc, known ?? drive);
-    return this.#told(shown, this.#magicMode(at), charge, driveFigures(drive));
+    return this.#showing.magic(at);
   }
 
   /** What people see of both at first sight, for much less than all that explains it. */
-  glance(at: number): { readonly predicted: Glance | null; readonly magic: Glance | null } {
-    const level = this.#hasBattery ? this.#filter.soc(at) : null;
-    const targetSoc = this.#targetSoc;
-    const soc = this.#charging || level === null ? level : (this.#standing.soc ?? level);
-    const predicted = soc === null ? null : { soc, mode: this.#mode, targetSoc };
-    return { predicted, magic: this.#magicGlance(at, level, predicted) };
+  glance(at: number): Glances {
+    return this.#showing.glance(at);
   }
 
   /** Forgets what was learned; returns whether there was anything. */
   reset(what: Lessons): boolean {
     const charging = what !== "driving" && this.#ledger.reset(what);
     if (what !== "driving") this.#filter.reset(what);
-    this.#level = null;
+    this.#showing.changed();
     if (what === "all" || what === this.#lastDecision?.what) this.#lastDecision = null;
     const driving = (what === "driving" || what === "all") && this.#driving.reset();
     return charging || driving;
@@ -213,7 +195,7 @@ export class SocEstimator {
   /** Goes on with what `save` gave, part by part; what cannot be used is left out. */
   restore(saved: unknown): void {
     if (!isObject(saved) || saved["version"] !== VERSION) return;
-    this.#level = null;
+    this.#showing.changed();
     this.#ledger.restore(saved["ledger"]);
     this.#filter.restore(saved["filter"]);
     this.#driving.restore(saved["driving"]);
@@ -231,63 +213,13 @@ export class SocEstimator {
     return this.#chargingSince !== null;
   }
 
-  get #hasBattery(): boolean {
-    return this.settings().driveType !== "combustion";
-  }
-
   get #isHybrid(): boolean {
     return this.settings().driveType === "phev";
   }
 
-  /** What the filter knows is shown as Magic SOC too: of a charge, and after it until a hybrid tells something newer. */
-  get #leads(): boolean {
-    return this.#charging || (this.#isHybrid && !this.#outing.isPast(this.#lastTold.last?.at ?? null));
-  }
-
-  #magicGlance(at: number, level: number | null, predicted: Glance | null): Glance | null {
-    if (!this.settings().magic || !this.#hasBattery) return null;
-    const drive = this.#driving.level(at);
-    if (drive === null) return predicted;
-    const moving = (this.#leads ? level : null) ?? drive.soc;
-    const soc = this.#moves ? moving : (this.#magicStanding.soc ?? moving);
-    return { soc, mode: this.#magicMode(at), targetSoc: this.#targetSoc };
-  }
-
-  /** Of the charge that runs. */
-  get #targetSoc(): number | null {
-    return this.#charging ? this.#lastTold.target : null;
-  }
-
-  /** Magic SOC follows what happens, not what BMW said. */
-  get #moves(): boolean {
-    return this.#charging || (this.#outing.driving && !this.#isHybrid);
-  }
-
-  get #mode(): SocEstimate["mode"] {
-    if (this.#charging) return "charging";
-    if (!this.#outing.driving) return "idle";
-    return this.#isHybrid ? "passthrough" : "driving";
-  }
-
-  #magicMode(at: number): SocEstimate["mode"] {
-    const goesOn = !this.#charging && !this.#isHybrid && this.#outing.continues(at);
-    return goesOn ? "continuity" : this.#mode;
-  }
-
-  get #capacity(): { readonly kwh: number; readonly source: CapacitySource } | null {
-    const { modelCapacityKwh } = this.settings();
-    return this.#ledger.capacity ?? (modelCapacityKwh === null ? null : { kwh: modelCapacityKwh, source: "model" });
-  }
-
-  #levelAt(at: number): ChargingEstimate | null {
-    const by = this.settings();
-    if (this.#level?.at !== at || this.#level.by !== by) this.#level = { at, by, level: this.#filter.estimate(at) };
-    return this.#level.level;
-  }
-
   #signal(signal: SocSignal): void {
     if (!isUsable(signal)) return;
-    this.#level = null;
+    this.#showing.changed();
     this.#lastTold.take(signal);
     const charged = this.#charging && signal.kind === "status" ? this.#filter.soc(signal.now) : null;
     if (concernsCharging(signal)) {
@@ -310,7 +242,7 @@ export class SocEstimator {
 
   /** What a trip has left. */
   #parks(now: number): void {
-    const drive = this.#moves && !this.#charging ? this.#driving.level(now) : null;
+    const drive = this.#showing.moves && !this.#charging ? this.#driving.level(now) : null;
     if (drive !== null) this.#magicStanding.keep(drive.soc);
   }
 
@@ -318,7 +250,7 @@ export class SocEstimator {
   #stands({ source, soc, at, now }: SocValue): void {
     if (source === "level" || this.#lastTold.last?.at !== at) return;
     if (source !== "tripEnd") this.#standing.take(soc, this.#isHybrid);
-    const drive = this.#moves ? null : this.#driving.level(now);
+    const drive = this.#showing.moves ? null : this.#driving.level(now);
     if (drive === null) return;
     if (this.#outing.isWithin(at)) {
       this.#magicStanding.keep(drive.soc);
@@ -371,25 +303,11 @@ export class SocEstimator {
   }
 
   #trip(verdict: ReturnType<DrivingEstimator["take"]>): void {
-    if (verdict !== null) this.#note([tripDecision(verdict, this.#capacity?.kwh ?? null)]);
+    if (verdict !== null) this.#note([tripDecision(verdict, this.#showing.capacity?.kwh ?? null)]);
   }
 
   #note(decisions: readonly LearningDecision[]): void {
     this.#decisions.push(...decisions);
     this.#lastDecision = decisions.at(-1) ?? this.#lastDecision;
-  }
-
-  #told(
-    { soc, sigma, band90 }: Estimate,
-    mode: SocEstimate["mode"],
-    charge: ChargeFigures | null,
-    drive: DriveFigures | null,
-  ): SocEstimate {
-    return { soc, sigma, band90, mode, bmw: this.#lastTold.last, capacity: this.#capacity, charge, drive };
-  }
-
-  #charge(level: ChargingEstimate): ChargeFigures | null {
-    const told = this.#charging ? this.#ledger.session : null;
-    return told === null ? null : chargeFigures(told, level, this.#targetSoc);
   }
 }

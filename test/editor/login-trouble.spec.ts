@@ -46,10 +46,10 @@ describe("login that does not go well", () => {
   }
 
   describe("after a poll of BMW", function () {
-    this.timeout(45_000);
+    this.timeout(120_000);
     after(() => bench.closePages());
 
-    /** All wait for BMW's poll interval, so they wait together. */
+    /** All wait for BMW's poll interval, so they wait together: seven pages at once, which a small machine opens slowly. */
     const scenarios: Record<string, () => Promise<void>> = {
       "replaces a code that has expired by a new one and says why": async () => {
         const login = await waitingLogin("expired");

@@ -1,6 +1,7 @@
 import type { SocEstimate } from "../../soc/estimate.js";
-import { SocEstimator, type Glance } from "../../soc/estimator.js";
+import { SocEstimator } from "../../soc/estimator.js";
 import { capacityOf } from "../../soc/limits.js";
+import type { Glance, Glances } from "../../soc/showing.js";
 import type { SocSettings } from "../../soc/types.js";
 import type { JsonObject } from "../../support/json.js";
 import type { DriveType } from "../../vehicle/drive-type.js";
@@ -30,7 +31,7 @@ export class SocCar {
   #settings: SocSettings;
   #shown: Shown | null = null;
   /** What people saw last of it; nothing at first. */
-  #seen: ReturnType<SocEstimator["glance"]> = NOTHING;
+  #seen: Glances = NOTHING;
 
   /** @param settingsOf what others than the command say of the car, by now */
   constructor(

@@ -1,0 +1,79 @@
+import { EventEmitter } from "node:events";
+import type { DocumentProblem } from "../store/document.js";
+import { errorOf, reasonOf, toCarDataError, type Problem } from "../support/errors.js";
+import type { Logger } from "../support/logger.js";
+import { Redactor } from "../support/redact.js";
+import type { AccountEvent, AccountEvents } from "./events.js";
+
+/** All that an account says: events to its nodes, and lines to the log without secrets, coordinates and full VINs. */
+export class Voice {
+  readonly events = new EventEmitter<AccountEvents>();
+  readonly #redactor = new Redactor();
+
+  /**
+   * @param isTalkative whether protocol lines are for the ordinary log
+   * @param vins the cars by now
+   */
+  constructor(
+    private readonly log: Logger,
+    private readonly isTalkative: boolean,
+    private readonly vins: () => Iterable<string>,
+  ) {}
+
+  tell(event: AccountEvent, at: number): void {
+    this.guarded(() => this.events.emit("event", event, at));
+  }
+
+  /** The status of the account may be another. */
+  changed(): void {
+    this.guarded(() => this.events.emit("status"));
+  }
+
+  /** A listener that throws must not stop the stream, let alone Node-RED. */
+  guarded(run: () => unknown): void {
+    try {
+      run();
+    } catch (error) {
+      this.log.error(this.redact(toCarDataError(error).message));
+    }
+  }
+
+  info(text: string): void {
+    this.log.info(this.redact(text));
+  }
+
+  /** @param before goes before the sentence of the problem */
+  warn(problem: Problem, before = ""): void {
+    this.log.warn(this.redact(before + errorOf(problem).message));
+  }
+
+  error(problem: Problem): void {
+    this.log.error(this.redact(errorOf(problem).message));
+  }
+
+  /** A line for people who look for a fault. */
+  protocol(text: string): void {
+    if (this.isTalkative) this.info(text);
+    else this.log.debug(() => this.redact(text));
+  }
+
+  documentProblem({ kind, name, cause }: DocumentProblem): void {
+    if (kind === "unwritable") this.warn({ code: "store_read_only", params: { reason: reasonOf(cause) } });
+    else this.log.warn(`${name}.json could not be read; it was kept aside as ${name}.json.bad-…`);
+  }
+
+  /** These secrets are said to nobody; they take the place of those that were known under `owner`. */
+  hide(owner: string, secrets: readonly string[]): void {
+    this.#redactor.know(owner, secrets);
+  }
+
+  /** Takes secrets, coordinates and full VINs out of a text for others. */
+  redact(text: string): string {
+    this.#redactor.know("cars", [...this.vins()]);
+    return this.#redactor.text(text);
+  }
+
+  close(): void {
+    this.events.removeAllListeners();
+  }
+}
