@@ -24,8 +24,17 @@ describe("login that does not go well", () => {
     await bench.stop();
   });
 
+  let opened: Promise<unknown> = Promise.resolve();
+
+  /** A small machine opens one page after the other faster than all at once. */
+  function newAccount(id: string, clientId?: string) {
+    const parts = opened.then(() => openAccount(id, clientId));
+    opened = parts.catch(() => undefined);
+    return parts;
+  }
+
   /** A BMW of its own for each test, because faults strike whoever asks next. */
-  async function newAccount(id: string, clientId?: string) {
+  async function openAccount(id: string, clientId?: string) {
     const simulator = await startSimulator({ tick: 0 });
     simulators.push(simulator);
     const editor = await bench.open({ simulator });
@@ -49,7 +58,7 @@ describe("login that does not go well", () => {
     this.timeout(120_000);
     after(() => bench.closePages());
 
-    /** All wait for BMW's poll interval, so they wait together: seven pages at once, which a small machine opens slowly. */
+    /** All wait for BMW's poll interval, so they wait together. */
     const scenarios: Record<string, () => Promise<void>> = {
       "replaces a code that has expired by a new one and says why": async () => {
         const login = await waitingLogin("expired");
@@ -87,8 +96,9 @@ describe("login that does not go well", () => {
         await editor.login("cancel").click();
         await editor.loginSays("The login was cancelled.");
         assert.equal(await editor.login("code").isVisible(), false);
+        const polls = simulator.log.count("poll");
         await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS + 500));
-        assert.equal(simulator.log.count("poll"), 0);
+        assert.equal(simulator.log.count("poll"), polls);
       },
       "finishes a login whose dialog was closed, and the reopened dialog shows it": async () => {
         const { editor, simulator, code } = await waitingLogin("closed");
@@ -97,9 +107,10 @@ describe("login that does not go well", () => {
         await editor.loginSays("Waiting for your confirmation on BMW's page");
         assert.equal(await editor.login("code").innerText(), code);
         await editor.ok();
+        const polls = simulator.log.count("poll");
         simulator.approve();
         await untilItPasses(() => {
-          assert.equal(simulator.log.count("poll"), 1);
+          assert.equal(simulator.log.count("poll"), polls + 1);
         });
         await editor.editAccount("closed");
         await editor.loginSays(/^Logged in$/);
