@@ -11,7 +11,7 @@ import { RedProcess } from "../helpers/red-process.js";
 /** Nodes that every Node-RED has, as far as examples use them. */
 const CORE = [
   ...["tab", "group", "comment", "inject", "debug", "catch", "status", "function", "switch", "change", "template"],
-  ...["trigger", "rbe", "join", "mqtt in", "mqtt out", "mqtt-broker"],
+  ...["trigger", "rbe", "join", "link in", "link out", "mqtt in", "mqtt out", "mqtt-broker"],
 ];
 /** What the examples in a folder need besides. */
 const GUESTS: Readonly<Record<string, readonly string[]>> = {
