@@ -1,13 +1,12 @@
 import type { Codec } from "../store/document.js";
 import { isObject, text, type JsonObject } from "../support/json.js";
+import { NOT_IN_TOPICS } from "../support/topic.js";
 import { parseVin } from "../support/vin.js";
 import type { AnnouncedCar, AnnouncedNode, AnnouncedPlace, AnnouncedState, AnnouncedSubject } from "./announced.js";
 
 const MOST_MEMBERS = 5000;
 const LONGEST_TOPIC = 1000;
 const NAME = /^[A-Za-z0-9_-]{1,300}$/;
-// eslint-disable-next-line no-control-regex -- neither may stand in a topic
-const NO_TOPIC = /[+#\u0000]/;
 const TYPES = ["number", "boolean", "string"] as const;
 
 /** `announced.json` */
@@ -72,5 +71,5 @@ function isComponent(pair: [string, unknown]): pair is [string, string] {
 
 function topicOf(value: unknown): string | null {
   const topic = text(value);
-  return topic !== null && topic.length <= LONGEST_TOPIC && !NO_TOPIC.test(topic) ? topic : null;
+  return topic !== null && topic.length <= LONGEST_TOPIC && !NOT_IN_TOPICS.test(topic) ? topic : null;
 }

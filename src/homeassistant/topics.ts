@@ -1,4 +1,5 @@
 import type { AnnouncedPlace } from "../account/announced.js";
+import { NOT_IN_TOPICS } from "../support/topic.js";
 import { deviceIdOf } from "./ha-part.js";
 
 /** Where a car was, is or will be announced. */
@@ -41,7 +42,6 @@ export function availabilityTopic(base: string): string {
 
 /** A part of a topic out of what was typed: no wildcards, no slash at its ends; `usual` if nothing is left. */
 export function topicPart(typed: string, usual: string): string {
-  // eslint-disable-next-line no-control-regex -- brokers refuse it
-  const clean = typed.trim().replace(/[+#\u0000]/g, "_");
+  const clean = typed.trim().split(NOT_IN_TOPICS).join("_");
   return clean.replace(/^\/+|\/+$/g, "") || usual;
 }

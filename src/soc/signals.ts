@@ -2,6 +2,7 @@ import { chargingPhase, CHARGING_STATUS } from "../vehicle/values.js";
 import { CHARGING_METHOD } from "../vehicle/charging.js";
 import { kilometres, ODOMETER } from "../vehicle/odometer.js";
 import type { Reading, Value } from "../vehicle/reading.js";
+import { KM_PER_MILE } from "../vehicle/units.js";
 import { MOST_KW } from "./limits.js";
 import type { SocValue } from "./soc-value.js";
 import type { SocSignal } from "./types.js";
@@ -23,7 +24,6 @@ const SOC = "vehicle.powertrain.electric.battery.stateOfCharge";
 const LATITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.latitude";
 const LONGITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.longitude";
 const W_PER_KW = 1000;
-const KM_PER_MILE = 1.609344;
 
 const MAKERS: Readonly<Record<string, Maker>> = {
   [`${BATTERY}.header`]: soc("header"),

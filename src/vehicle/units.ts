@@ -72,10 +72,12 @@ export function canonicalUnit(unit: unknown): string | null {
   return canonical;
 }
 
+export const KM_PER_MILE = 1.609344;
+
 const CONVERSIONS: ReadonlyMap<string, (value: number) => number> = new Map(
   Object.entries({
-    "mi>km": (value) => value * 1.609344,
-    "km>mi": (value) => value / 1.609344,
+    "mi>km": (value) => value * KM_PER_MILE,
+    "km>mi": (value) => value / KM_PER_MILE,
     "kW>W": (value) => value * 1000,
     "W>kW": (value) => value / 1000,
     "°F>°C": (value) => ((value - 32) * 5) / 9,
