@@ -78,7 +78,7 @@ function accept(wire: readonly Wire[]): void {
     assert.ok(message);
     const { vin, entries, sentAt } = message;
     let judge = judges.get(vin);
-    if (judge === undefined) judges.set(vin, (judge = new Judge(new Memory(), rejected)));
+    if (judge === undefined) judges.set(vin, (judge = new Judge(new Memory(), rejected, () => undefined)));
     accepted += judge.take({ entries, sentAt, source: "stream", receivedAt: START + step * 1000 }).accepted.length;
   }
   assert.equal(accepted, MESSAGES * RICH_DESCRIPTORS.length);

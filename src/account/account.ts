@@ -246,8 +246,12 @@ export class Account implements Claimer {
         this.rest.follow(update);
         this.#voice.guarded(() => this.events.emit("update", update));
       },
+      estimateOf: (vin) => this.soc.levelOf(vin),
       onFound: (vin) => {
         this.#voice.tell({ name: "vehicleFound", vin }, clock.now());
+      },
+      onDoubt: (vin, { told, known, unit }) => {
+        this.#voice.warn({ code: "odometer_refused", params: { vin, told, known, unit: unit ?? "" } });
       },
     });
   }

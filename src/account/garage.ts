@@ -5,6 +5,8 @@ import { Counters } from "../support/counters.js";
 import type { JsonObject } from "../support/json.js";
 import { decodeMessage, type Rejection } from "../stream/decode.js";
 import { parseEntries } from "../vehicle/entries.js";
+import type { ChargeEstimate } from "../vehicle/charge-end.js";
+import type { OdometerDoubt } from "../vehicle/odometer.js";
 import { isEmpty, Vehicle, type DeskRejection, type Outcome, type VehicleFacts } from "../vehicle/vehicle.js";
 import type { Update } from "./events.js";
 import type { GarageState, SavedCar } from "./garage-codec.js";
@@ -37,8 +39,12 @@ export interface GarageDoors {
   /** Counts to go on with. */
   readonly rejected?: Garage["rejected"];
   readonly onUpdate: (update: Update) => void;
+  /** What the estimator knows of the battery of a car by now; default: nothing. */
+  readonly estimateOf?: (vin: string) => ChargeEstimate | null;
   /** A car is seen for the first time ever. */
   readonly onFound: (vin: string) => void;
+  /** The odometer of a car tells what cannot be, again and again; once. */
+  readonly onDoubt?: (vin: string, doubt: OdometerDoubt) => void;
 }
 
 const MOST_VEHICLES = 20;
@@ -150,7 +156,11 @@ export class Garage {
   }
 
   #add(vin: string, role: Car["role"], basicData: JsonObject | null): Car {
-    const car = { vehicle: new Vehicle(vin, this.rejected), role, basicData };
+    const vehicle = new Vehicle(vin, this.rejected, {
+      estimate: () => this.doors.estimateOf?.(vin) ?? null,
+      onDoubt: (doubt) => this.doors.onDoubt?.(vin, doubt),
+    });
+    const car = { vehicle, role, basicData };
     this.#cars.set(vin, car);
     this.#describe(vin, car);
     return car;

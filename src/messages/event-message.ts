@@ -1,6 +1,7 @@
 import type { AccountEvent } from "../account/events.js";
 import { fillText, type Problem } from "../support/errors.js";
 import { ERROR_TEXTS } from "../support/error-texts.js";
+import { isObject } from "../support/json.js";
 import type { VehicleEvent } from "../vehicle/events.js";
 import type { Position } from "../vehicle/position.js";
 import { isoText } from "./iso-text.js";
@@ -34,12 +35,12 @@ export function vehicleEventMessage(
   };
 }
 
-/** Times as ISO text, positions as in position messages. */
+/** Times as ISO text, positions as in position messages; where a charge ends, `from` is a word. */
 function readable(members: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(members).map(([key, value]: [string, unknown]) => {
       if (TIMES.has(key) && typeof value === "number") return [key, isoText(value)];
-      return PLACES.has(key) && value !== null ? [key, placeOf(value as Position)] : [key, value];
+      return PLACES.has(key) && isObject(value) ? [key, placeOf(value as unknown as Position)] : [key, value];
     }),
   );
 }

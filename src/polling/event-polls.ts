@@ -76,7 +76,8 @@ function makesSense(poll: PendingPoll, { car, clocks, wish, now }: Case): boolea
     case "tripEnded":
       return wish.tripEndPoll && !(first && happenedWithin(wish.cooldownMs, clocks.lastAttempt, poll.validAt));
     case "chargingEnded":
-      return true;
+      // One that has gone on meanwhile has only paused.
+      return now < poll.validAt || car.charge === null;
     case "phaseCount":
       if (first && happenedWithin(CHARGE_QUESTION_EVERY_MS, clocks.phaseAskedAt, poll.validAt)) return false;
       return now < poll.validAt || car.charge?.phasesMissing === true;

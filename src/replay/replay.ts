@@ -248,6 +248,7 @@ export class Replay {
         for (const message of this.#stream.update(update)) this.#send("stream", 0, message);
         for (const message of this.#stream.events(update)) this.#send("stream", 1, message);
       },
+      estimateOf: (vin) => this.#soc.levelOf(vin),
       onFound: (vin) => {
         this.#send("stream", 1, this.#stream.event({ name: "vehicleFound", vin }, this.#clock.now()));
       },
@@ -262,7 +263,7 @@ export class Replay {
       cars: this.#cars,
       topicBase: TOPIC_BASE,
       vehicle: this.options.vehicle,
-      isWanted: this.options.nodes.has("predicted-soc"),
+      isWanted: this.options.nodes.has("predicted-soc") || this.options.nodes.has("stream"),
       send: (output, message) => {
         this.#send("predicted-soc", output, message);
       },

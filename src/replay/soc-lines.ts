@@ -7,6 +7,7 @@ import { SocOutput } from "../messages/soc-output.js";
 import type { Document } from "../store/document.js";
 import type { Store } from "../store/store.js";
 import type { Clock } from "../support/clock.js";
+import type { ChargeEstimate } from "../vehicle/charge-end.js";
 import type { CarSettings } from "./car-settings.js";
 import type { RecordedLine } from "./recording.js";
 
@@ -16,7 +17,7 @@ interface SocLinesDoors {
   readonly topicBase: string;
   /** Only this car is shown; "" for all. */
   readonly vehicle: string;
-  /** Whether anybody looks at the estimates; else nothing is estimated. */
+  /** Whether anybody looks at the estimates, or at what is told of a charge by them; else nothing is estimated. */
   readonly isWanted: boolean;
   /** A message of cardata-predicted-soc; outputs count from 0. */
   readonly send: (output: number, message: unknown) => void;
@@ -63,6 +64,11 @@ export class SocLines {
   close(): void {
     this.#desk?.close();
     this.#desk = null;
+  }
+
+  /** What is known of the battery of a car by now. */
+  levelOf(vin: string): ChargeEstimate | null {
+    return this.#desk?.levelOf(vin) ?? null;
   }
 
   follow(update: Update): void {

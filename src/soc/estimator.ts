@@ -21,6 +21,7 @@ import type { SocSettings, SocSignal } from "./types.js";
 export type Lessons = "ac" | "dc" | "driving" | "all";
 
 const VERSION = 1;
+const OF_INTEREST: ReadonlySet<VehicleEvent["name"]> = new Set(["tripStarted", "tripEnded", "chargingEnded"]);
 /** So long a charge that has ended may still be confirmed, and taught from. */
 const LESSON_MS = 26 * 60_000;
 
@@ -65,17 +66,22 @@ export class SocEstimator {
 
   /**
    * What one message, or one moment of the desk, gave: accepted readings, then the events that they made.
+   * @param chargeStoppedAt when a charge has stopped by them, though its end may not be told yet, in ms
    * @returns whether anything of it may change what is shown
    */
-  take(readings: readonly Reading[], events: readonly VehicleEvent[], now: number): boolean {
+  take(
+    readings: readonly Reading[],
+    events: readonly VehicleEvent[],
+    now: number,
+    chargeStoppedAt: number | null = null,
+  ): boolean {
     this.#heard.note(readings);
     const signals = [...signalsOf(readings, now), ...silentEnd(readings, this.#chargingSince, now)];
-    const moves = events.filter(
-      ({ name }) => name === "tripStarted" || name === "tripEnded" || name === "chargingEnded",
-    );
-    if (signals.length === 0 && moves.length === 0) return false;
+    const moves = events.filter(({ name }) => OF_INTEREST.has(name));
+    if (signals.length === 0 && moves.length === 0 && chargeStoppedAt === null) return false;
     const wasOpen = this.open;
     for (const signal of signals) this.#signal(signal);
+    if (chargeStoppedAt !== null) this.#stops(chargeStoppedAt, now);
     for (const event of moves) this.#event(event, now);
     return wasOpen || this.open || signals.some(concernsStanding);
   }
@@ -285,14 +291,14 @@ export class SocEstimator {
   }
 
   #event(event: VehicleEvent, now: number): void {
-    if (event.name === "chargingEnded" && this.#charging) {
-      // Without a word of the status: the cable is out.
-      this.#signal({ kind: "status", active: false, at: event.at, now });
-    } else if (event.name === "tripStarted") {
-      this.#departs(event.startedAt, now);
-    } else if (event.name === "tripEnded") {
-      this.#arrives(event.endedAt, now);
-    }
+    if (event.name === "chargingEnded") this.#stops(event.at, now);
+    else if (event.name === "tripStarted") this.#departs(event.startedAt ?? event.at, now);
+    else if (event.name === "tripEnded") this.#arrives(event.endedAt ?? event.at, now);
+  }
+
+  /** Also without a word of the status: the cable is out, or the car drives. */
+  #stops(at: number, now: number): void {
+    if (this.#charging) this.#signal({ kind: "status", active: false, at, now });
   }
 
   #arrives(at: number, now: number): void {

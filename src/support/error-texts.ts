@@ -173,6 +173,10 @@ export const ERROR_TEXTS = {
   soc_no_vehicle:
     "No car has an estimate yet, so the message was left out. It begins when the first battery level of a car has come.",
 
+  // Values
+  odometer_refused:
+    "The odometer of the car __vin__ says __told__ again and again, which cannot follow __known__ __unit__; the last value stays. It is believed as soon as two readings agree. Compare with the car: if the odometer was replaced, nothing is to be done.",
+
   // Home Assistant
   ha_message_invalid:
     "The message looks like one of the CarData nodes, but msg.__member__ is missing or cannot be right, so nothing was published. Wire the CarData nodes to this node, or leave their messages as they are.",

@@ -1,4 +1,4 @@
-import { CHARGING_METHOD, methodOf, type ChargingSession } from "./charging.js";
+import { CHARGING_METHOD, methodOf, type Charge } from "./charging.js";
 import type { Reading } from "./reading.js";
 
 /** What is known and missing of a charge that runs, for those who may ask the car. Times in milliseconds. */
@@ -16,12 +16,9 @@ const MINUTE_MS = 60_000;
 /** Cars stamp a count above one a little before the status; a count of one is also written when a charge ends. */
 const COUNT_AHEAD_OF_STATUS_MS = 10_000;
 
-export function chargeOutlook(
-  session: ChargingSession | null,
-  readings: ReadonlyMap<string, Reading>,
-): ChargeOutlook | null {
-  if (session === null) return null;
-  const { startedAt } = session;
+export function chargeOutlook(charge: Charge | null, readings: ReadonlyMap<string, Reading>): ChargeOutlook | null {
+  if (charge === null) return null;
+  const { startedAt } = charge;
   return {
     startedAt,
     phasesMissing: methodOf(readings.get(CHARGING_METHOD)?.value) !== "DC" && !knowsPhases(readings, startedAt),

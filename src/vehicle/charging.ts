@@ -1,162 +1,118 @@
-import { isObject } from "../support/json.js";
-import type { ChargingEndReason, ChargingMethod, VehicleEvent } from "./events.js";
-import type { Reading } from "./reading.js";
-import { CHARGING_STATUS, chargingPhase, type ChargingPhase, type SourcedValue, type ValueName } from "./values.js";
+import type { ChargingMethod } from "./events.js";
+import { isMeasuredNow, withLevel, type Level, type Levels } from "./level.js";
+import type { ChargingPhase } from "./values.js";
 
-/** A charge that runs, or pauses. */
-export interface ChargingSession {
+/** A charge: one that runs, pauses, or has stopped and may go on. Times are BMW's, in milliseconds. */
+export interface Charge {
   readonly startedAt: number;
-  readonly startSoc: number | null;
+  /** What was in the battery at its start, as far as that is known. */
+  readonly starts: Levels;
+  /** The last sign that it charges. */
+  readonly signAt: number;
   readonly paused: boolean;
   readonly pauses: number;
+  readonly stop: Stop | null;
 }
 
-/** What the readings say about charging. */
-export interface ChargingFacts {
-  readonly phase: ChargingPhase | null;
-  /** BMW's time of the phase. */
-  readonly phaseAt: number;
-  /** It came from BMW since the start, not out of the memory. */
-  readonly isLive: boolean;
-  readonly plugged: boolean | null;
-  readonly pluggedAt: number;
-  readonly soc: number | null;
-  readonly target: number | null;
-  readonly method: ChargingMethod | null;
-}
+/** Why it charges no more. */
+export type StopCause = Extract<ChargingPhase, "over" | "complete" | "error"> | "unplugged";
 
-type Readings = ReadonlyMap<string, Reading>;
+export interface Stop {
+  readonly at: number;
+  /** When that was received. */
+  readonly heardAt: number;
+  readonly cause: StopCause;
+  /** It cannot be a pause. */
+  readonly isFinal: boolean;
+  /** The first level after it. */
+  readonly first: Level | null;
+}
 
 export const CHARGING_METHOD = "vehicle.drivetrain.electricEngine.charging.method";
-const TARGET = "vehicle.powertrain.electric.battery.stateOfCharge.target";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** A first level so soon after the start is that of the start. */
+const AT_START_MS = 5 * MINUTE;
 /** Levels come in whole percents. */
-const AT_TARGET_WITHIN = 1;
-const MINUTE_MS = 60_000;
+const WITHIN_PP = 1;
+/** The words on the cable and on the charge come one after the other. */
+const SAME_DEED_MS = 2 * MINUTE;
+/** A charge that goes on within this time has paused: clouds over solar panels. */
+export const LONGEST_PAUSE_MS = HOUR;
 
-export interface ChargingStep {
-  readonly session: ChargingSession | null;
-  readonly events: readonly VehicleEvent[];
+/** @param starts the levels that are known to be those of the start */
+export function begun(at: number, starts: Levels): Charge {
+  return { startedAt: at, starts, signAt: at, paused: false, pauses: 0, stop: null };
 }
 
-/**
- * The charge after its facts have changed.
- * @param lastEnd when the charge before ended, so that its own repeated status starts nothing
- * @param capacityKwh usable capacity for the energy; `null` if unknown
- */
-export function followCharge(
-  session: ChargingSession | null,
-  facts: ChargingFacts,
-  lastEnd: number,
-  capacityKwh: () => number | null,
-): ChargingStep {
-  if (session === null) {
-    const isNew = facts.phase === "active" && facts.isLive && facts.phaseAt > lastEnd;
-    const starts = isNew && !isUnpluggedSince(facts, facts.phaseAt);
-    return starts ? start(facts) : { session, events: [] };
-  }
-  const reason = endReason(facts, session);
-  if (reason === null) return { session: paused(session, facts), events: [] };
-  return { session: null, events: [ended(session, facts, reason, capacityKwh())] };
+/** A sign that it charges: power that flows, or the car's word. */
+export function seenCharging(charge: Charge, at: number): Charge {
+  return at > charge.signAt ? { ...charge, signAt: at } : charge;
 }
 
-/** What the readings, and the values made of them, say about charging. */
-export function chargingFacts(readings: Readings, values: ReadonlyMap<ValueName, SourcedValue>): ChargingFacts {
-  const status = readings.get(CHARGING_STATUS);
-  const plugged = values.get("plugged");
-  return {
-    phase: status === undefined || status.value === null ? null : chargingPhase(status.value),
-    phaseAt: status?.timestamp ?? 0,
-    isLive: status?.source !== "restored",
-    plugged: plugged === undefined ? null : plugged.value === true,
-    pluggedAt: plugged?.timestamp ?? 0,
-    soc: numberOf(values.get("soc")?.value),
-    target: numberOf(readings.get(TARGET)?.value),
-    method: methodOf(readings.get(CHARGING_METHOD)?.value),
-  };
+/** A level that was measured in the charge; `before` the one of this source that was known. */
+export function withLevelIn(charge: Charge, level: Level, before: Level | null): Charge {
+  if (level.at < charge.startedAt || !isMeasuredNow(level)) return charge;
+  const noted = withStart(charge, level);
+  const since = before !== null && before.at >= charge.startedAt ? before : startOf(noted, level);
+  return since !== null && since.at < level.at && level.soc > since.soc ? seenCharging(noted, level.at) : noted;
 }
 
-function start({ phaseAt, soc, method, target }: ChargingFacts): ChargingStep {
-  const session = { startedAt: phaseAt, startSoc: soc, paused: false, pauses: 0 };
-  return { session, events: [{ name: "chargingStarted", at: phaseAt, soc, method, targetSoc: target }] };
+/** The first level of a charge is better than one from before, and shows whether that still held. */
+function withStart(charge: Charge, level: Level): Charge {
+  const { startedAt, starts } = charge;
+  const known = startOf(charge, level);
+  const isFirst = known === null || known.at < startedAt;
+  if (isFirst && level.at - startedAt <= AT_START_MS) return { ...charge, starts: withLevel(starts, level) };
+  const holds = starts.filter(({ at, soc }) => at >= startedAt || soc <= level.soc + WITHIN_PP);
+  return holds.length < starts.length ? { ...charge, starts: holds } : charge;
 }
 
-/** Why the charge is over, or `null` if it is not: unknown is no end, and a pause is none. */
-function endReason(facts: ChargingFacts, { startedAt }: ChargingSession): ChargingEndReason | null {
-  const unplugged = isUnpluggedSince(facts, startedAt);
-  switch (facts.phase) {
-    case "error":
-      return "error";
-    case "complete":
-      return "target";
-    case "over":
-      return unplugged && !isAtTarget(facts) ? "unplugged" : ownEnd(facts);
-    case "active":
-    case "paused":
-    case null:
-      return unplugged && facts.pluggedAt >= facts.phaseAt ? "unplugged" : null;
-  }
+function startOf({ starts }: Charge, { source }: Level): Level | null {
+  return starts.find((start) => start.source === source) ?? null;
 }
 
-/** The car ended the charge without saying why. */
-function ownEnd(facts: ChargingFacts): ChargingEndReason {
-  if (isAtTarget(facts)) return "target";
-  return facts.soc === null || facts.target === null ? "unknown" : "stopped";
+/** The car says that it waits. */
+export function pausing(charge: Charge): Charge {
+  return charge.paused && charge.stop === null ? charge : { ...charge, paused: true, stop: null };
 }
 
-function isUnpluggedSince({ plugged, pluggedAt }: ChargingFacts, since: number): boolean {
-  return plugged === false && pluggedAt >= since;
+/** It charges, or charges again: a pause counts once it is over. */
+export function charging(charge: Charge, at: number): Charge {
+  const hasPaused = charge.paused || charge.stop !== null;
+  const pauses = charge.pauses + (hasPaused ? 1 : 0);
+  return seenCharging({ ...charge, paused: false, pauses, stop: null }, at);
 }
 
-function isAtTarget({ soc, target }: ChargingFacts): boolean {
-  return soc !== null && (soc >= 100 || (target !== null && soc >= target - AT_TARGET_WITHIN));
+/** A level that was measured after a charge has stopped: one that rises and rises shows that it has not. */
+export function withLevelAfter(charge: Charge, level: Level): Charge {
+  const { stop } = charge;
+  if (stop === null || !isMeasuredNow(level)) return charge;
+  const { first } = stop;
+  if (first === null) return { ...charge, stop: { ...stop, first: level } };
+  const goesOn = !stop.isFinal && first.source === level.source && level.soc - first.soc > WITHIN_PP;
+  return goesOn ? seenCharging({ ...charge, stop: null }, level.at) : charge;
 }
 
-function paused(session: ChargingSession, { phase }: ChargingFacts): ChargingSession {
-  if (phase === "paused" && !session.paused) return { ...session, paused: true };
-  // A pause counts once it is over.
-  if (phase === "active" && session.paused) return { ...session, paused: false, pauses: session.pauses + 1 };
-  return session;
+/** Whether a charge that has stopped can go on at `at`. */
+export function mayGoOn({ stop }: Charge, at: number): boolean {
+  return stop === null || (!stop.isFinal && at - stop.at <= LONGEST_PAUSE_MS);
 }
 
-function ended(
-  { startedAt, startSoc, pauses }: ChargingSession,
-  facts: ChargingFacts,
-  reason: ChargingEndReason,
-  capacityKwh: number | null,
-): VehicleEvent {
-  const { phase, phaseAt, pluggedAt, soc } = facts;
-  const isOver = phase !== "active" && phase !== "paused" && phase !== null;
-  const at = Math.max(startedAt, isOver ? phaseAt : pluggedAt);
-  const gained = soc === null || startSoc === null ? null : soc - startSoc;
-  return {
-    name: "chargingEnded",
-    at,
-    soc,
-    energyKwh: gained === null || capacityKwh === null ? null : rounded((gained / 100) * capacityKwh),
-    durationMin: Math.round((at - startedAt) / MINUTE_MS),
-    reason,
-    pauses,
-  };
+/** It charges no more; what is said again later on changes only what that means. */
+export function stopped(charge: Charge, cause: StopCause, at: number, now: number): Charge {
+  const { stop, startedAt } = charge;
+  const isFinal = cause !== "over";
+  if (stop === null)
+    return { ...charge, stop: { at: Math.max(startedAt, at), heardAt: now, cause, isFinal, first: null } };
+  if (stop.isFinal || !isFinal) return charge;
+  const isSame = cause !== "unplugged" || Math.abs(at - stop.at) <= SAME_DEED_MS;
+  return { ...charge, stop: { ...stop, cause: isSame ? cause : stop.cause, isFinal } };
 }
 
 export function methodOf(value: unknown): ChargingMethod | null {
   const word = typeof value === "string" ? value.toUpperCase() : "";
   if (word.startsWith("AC")) return "AC";
   return word.startsWith("DC") ? "DC" : null;
-}
-
-function numberOf(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
-}
-
-function rounded(kwh: number): number {
-  return Math.round(kwh * 100) / 100;
-}
-
-/** The session out of what was saved. */
-export function decodeSession(saved: unknown): ChargingSession | null {
-  if (!isObject(saved)) return null;
-  const { startedAt, startSoc, paused: isPaused, pauses } = saved;
-  if (typeof startedAt !== "number") return null;
-  return { startedAt, startSoc: numberOf(startSoc), paused: isPaused === true, pauses: numberOf(pauses) ?? 0 };
 }

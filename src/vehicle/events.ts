@@ -5,20 +5,24 @@ export type VehicleEvent =
   | {
       readonly name: "tripStarted";
       readonly at: number;
-      readonly startedAt: number;
+      /** `null`: it had begun before anything was heard of it. */
+      readonly startedAt: number | null;
+      /** It was concluded from what it has left, or from its later part. */
+      readonly inferred: boolean;
       readonly soc: number | null;
-      /** In the unit of the odometer's reading. */
+      /** At its start, in the unit of the odometer's reading. */
       readonly odometer: number | null;
       readonly from: Position | null;
     }
   | {
       readonly name: "tripEnded";
       readonly at: number;
-      readonly startedAt: number;
-      /** The last movement. */
-      readonly endedAt: number;
+      readonly startedAt: number | null;
+      readonly inferred: boolean;
+      /** The last movement; `null` if none of it was heard of when it happened. */
+      readonly endedAt: number | null;
       readonly distanceKm: number | null;
-      readonly durationMin: number;
+      readonly durationMin: number | null;
       /** Percentage points. */
       readonly socUsed: number | null;
       readonly from: Position | null;
@@ -34,7 +38,13 @@ export type VehicleEvent =
   | {
       readonly name: "chargingEnded";
       readonly at: number;
+      readonly startedAt: number;
+      readonly startSoc: number | null;
       readonly soc: number | null;
+      /** Whether the car has measured `soc`, or it was estimated; `null` without one. */
+      readonly from: "level" | "estimate" | null;
+      /** Within which an estimate lies nine times of ten. */
+      readonly band90: readonly [low: number, high: number] | null;
       readonly energyKwh: number | null;
       readonly durationMin: number;
       readonly reason: ChargingEndReason;

@@ -1,44 +1,66 @@
 import { IS_MOVING } from "./derived.js";
-import { kilometres, ODOMETER } from "./odometer.js";
+import type { Level } from "./level.js";
+import type { OdometerSign } from "./motion-state.js";
+import { kilometres, ODOMETER, stepKmOf } from "./odometer.js";
 import type { Position } from "./position.js";
-import type { Reading } from "./reading.js";
-import { DOOR_STATUS } from "./values.js";
+import type { Reading, Value } from "./reading.js";
+import { CHARGING_STATUS, chargingPhase, DOOR_STATUS, SOC_SOURCES, type ChargingPhase } from "./values.js";
 
-/** Something that tells about motion. Times are BMW's, in milliseconds. */
+/** Something that tells what the car does. Times are BMW's, in milliseconds. */
 export type Evidence =
-  | { readonly kind: "fix"; readonly fix: Position }
-  | { readonly kind: "odometer"; readonly km: number; readonly at: number }
+  | { readonly kind: "fix"; readonly fix: Position; readonly at: number }
+  | { readonly kind: "level"; readonly level: Level; readonly at: number }
+  /** The cable was put in or taken out. */
+  | { readonly kind: "cable"; readonly plugged: boolean; readonly at: number }
+  | { readonly kind: "charging"; readonly phase: ChargingPhase; readonly at: number }
+  /** Power flows into the battery. */
+  | { readonly kind: "power"; readonly at: number }
   | { readonly kind: "report"; readonly moving: boolean; readonly at: number }
-  | { readonly kind: "charging"; readonly charging: boolean; readonly at: number }
+  | ({ readonly kind: "odometer" } & OdometerSign)
   | { readonly kind: "lock"; readonly status: string; readonly at: number };
 
-/** What tells about motion, in the order of BMW's time. */
+export const CHARGING_POWER = "vehicle.powertrain.electric.battery.charging.power";
+
+/** Of the same moment: a level is that of what begins or ends with it, and the car's own word goes before what it counts. */
+const ORDER: readonly Evidence["kind"][] = ["fix", "level", "cable", "charging", "power", "report", "odometer", "lock"];
+
+type Maker = (value: Value, reading: Reading) => Evidence | null;
+
+const MAKERS: Readonly<Record<string, Maker>> = {
+  [ODOMETER]: (value, reading) => {
+    const km = kilometres(reading);
+    const { timestamp: at } = reading;
+    return km === null ? null : { kind: "odometer", km, stepKm: stepKmOf(reading), shown: Number(value), at };
+  },
+  [IS_MOVING]: (value, { timestamp: at }) =>
+    typeof value === "boolean" ? { kind: "report", moving: value, at } : null,
+  [DOOR_STATUS]: (value, { timestamp: at }) => (typeof value === "string" ? { kind: "lock", status: value, at } : null),
+  [CHARGING_STATUS]: (value, { timestamp: at }) => {
+    const phase = chargingPhase(value);
+    return phase === null ? null : { kind: "charging", phase, at };
+  },
+  [CHARGING_POWER]: (value, { timestamp: at }) =>
+    typeof value === "number" && value > 0 ? { kind: "power", at } : null,
+  ...Object.fromEntries(SOC_SOURCES.map((descriptor, source): [string, Maker] => [descriptor, levelOf(source)])),
+};
+
+function levelOf(source: number): Maker {
+  return (value, { timestamp: at }) =>
+    typeof value === "number" ? { kind: "level", level: { soc: value, at, source }, at } : null;
+}
+
+/** What accepted readings and fixes tell. */
 export function evidenceIn(accepted: readonly Reading[], fixes: readonly Position[]): Evidence[] {
-  const evidence: Evidence[] = [];
-  for (const fix of fixes) evidence.push({ kind: "fix", fix });
+  const evidence: Evidence[] = fixes.map((fix) => ({ kind: "fix", fix, at: fix.timestamp }));
   for (const reading of accepted) {
-    const told = evidenceOf(reading);
+    const make = reading.value === null ? undefined : MAKERS[reading.descriptor];
+    const told = make === undefined || reading.value === null ? null : make(reading.value, reading);
     if (told !== null) evidence.push(told);
   }
-  return evidence.length > 1 ? evidence.sort((one, other) => timeOf(one) - timeOf(other)) : evidence;
+  return evidence;
 }
 
-function evidenceOf(reading: Reading): Evidence | null {
-  const { descriptor, value, timestamp: at } = reading;
-  switch (descriptor) {
-    case ODOMETER: {
-      const km = kilometres(reading);
-      return km === null ? null : { kind: "odometer", km, at };
-    }
-    case IS_MOVING:
-      return typeof value === "boolean" ? { kind: "report", moving: value, at } : null;
-    case DOOR_STATUS:
-      return typeof value === "string" ? { kind: "lock", status: value, at } : null;
-    default:
-      return null;
-  }
-}
-
-function timeOf(evidence: Evidence): number {
-  return evidence.kind === "fix" ? evidence.fix.timestamp : evidence.at;
+/** In the order of BMW's time. */
+export function inOrder(evidence: Evidence[]): Evidence[] {
+  return evidence.sort((one, other) => one.at - other.at || ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
 }

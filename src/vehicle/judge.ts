@@ -1,13 +1,21 @@
 import type { Tally } from "../support/counters.js";
+import type { JsonObject } from "../support/json.js";
 import type { Memory } from "./memory.js";
 import { normalise, type Normalised } from "./normalise.js";
-import { ODOMETER, OdometerGuard } from "./odometer.js";
-import type { Entry, Reading } from "./reading.js";
-import { canonicalUnit, convert } from "./units.js";
+import { ODOMETER, OdometerGuard, type OdometerDoubt } from "./odometer.js";
+import type { Entry, RawEntry, Reading, Value } from "./reading.js";
+import { inKnownUnit } from "./twin-units.js";
+import { canonicalUnit, twinOf } from "./units.js";
 
 /** Why the desk took nothing out of an entry. */
 export type DeskRejection =
-  "older" | "repeated" | "unknown-again" | "null-ignored" | "too-many-descriptors-kept" | "odometer-implausible";
+  | "older"
+  | "repeated"
+  | "unknown-again"
+  | "null-ignored"
+  | "too-many-descriptors-kept"
+  | "odometer-implausible"
+  | "position-implausible";
 
 /** What came through one door at one time. */
 export interface Delivery {
@@ -32,12 +40,24 @@ export interface Taken {
 
 /** Decides which entries are news, and puts them into the memory. */
 export class Judge {
-  readonly #odometer = new OdometerGuard();
+  readonly #odometer: OdometerGuard;
 
+  /** @param onDoubt hears once of a series of odometer readings that are not believed */
   constructor(
     private readonly memory: Memory,
     private readonly rejected: Tally<DeskRejection>,
-  ) {}
+    onDoubt: (doubt: OdometerDoubt) => void,
+  ) {
+    this.#odometer = new OdometerGuard(onDoubt);
+  }
+
+  save(): JsonObject {
+    return this.#odometer.save();
+  }
+
+  restore(saved: unknown): void {
+    this.#odometer.restore(saved);
+  }
 
   take(delivery: Delivery): Taken {
     const accepted: Reading[] = [];
@@ -141,17 +161,31 @@ function build(
   { value: sent, data }: Normalised,
   stored: Reading | undefined,
 ): Reading {
-  const sentUnit = canonicalUnit(raw.unit);
-  const known = stored?.unit ?? null;
-  const converted = typeof sent === "number" ? inKnownUnit(sent, sentUnit, known) : null;
-  const value = converted ?? sent;
-  const unit = converted !== null || sentUnit === null ? (known ?? facts?.unit ?? null) : sentUnit;
+  const value = isSteady(raw, stored) ? sent : settledValue(sent, raw, stored);
+  const unit = unitOf(raw, sent, stored) ?? facts?.unit ?? null;
   // Literals, because spreading takes longer than everything else here together.
   if (data === undefined) return { descriptor, value, unit, timestamp, source, raw };
   return { descriptor, value, unit, timestamp, source, raw, data };
 }
 
-/** A value that came in the twin of the unit known so far; `null` if it did not. */
-function inKnownUnit(value: number, sent: string | null, known: string | null): number | null {
-  return sent === null || known === null || sent === known ? null : convert(value, sent, known);
+/** Whether a car names the known unit again, or none again: nearly always, and nothing is to be converted then. */
+function isSteady({ unit }: RawEntry, stored: Reading | undefined): boolean {
+  if (stored === undefined || stored.raw?.unit !== unit) return false;
+  return unit === null || unit === undefined || canonicalUnit(unit) === stored.unit;
+}
+
+/** A number of a car that changes its unit, in the one that is known. */
+function settledValue(sent: Value | null, raw: RawEntry, stored: Reading | undefined): Value | null {
+  const unit = canonicalUnit(raw.unit) ?? stored?.unit ?? null;
+  return typeof sent !== "number" || stored === undefined || unit === null
+    ? sent
+    : inKnownUnit({ value: sent, unit }, stored);
+}
+
+/** The unit that is known, also of a number in its twin; `null` if none is. */
+function unitOf(raw: RawEntry, sent: Value | null, stored: Reading | undefined): string | null {
+  const unit = canonicalUnit(raw.unit);
+  const known = stored?.unit ?? null;
+  if (unit === null || unit === known || known === null) return unit ?? known;
+  return typeof sent === "number" && twinOf(known) === unit ? known : unit;
 }

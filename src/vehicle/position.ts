@@ -1,5 +1,6 @@
 import type { Place } from "./geography.js";
-import { finite, isObject } from "../support/json.js";
+import { finite, isObject, text, type JsonObject } from "../support/json.js";
+import { OutlierFilter, type Doubted } from "./outlier-filter.js";
 import type { Source } from "./reading.js";
 
 const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
@@ -55,21 +56,42 @@ export class Positions {
   readonly #latitudes: Axis[] = [];
   readonly #longitudes: Axis[] = [];
   readonly #details: Sample[] = [];
+  readonly #outliers: OutlierFilter<Position>;
   #last: Position | null = null;
+
+  /** @param onOutlier hears of each fix that is dropped because no car can have been there */
+  constructor(onOutlier: () => void) {
+    this.#outliers = new OutlierFilter<Position>(onOutlier);
+  }
 
   /** The newest fix. */
   get last(): Position | null {
     return this.#last;
   }
 
-  restore(saved: unknown): void {
-    this.#last ??= decodePosition(saved);
+  /** What is kept over a restart: the last fix, the one in doubt, and the axes that wait for their partners. */
+  save(): JsonObject {
+    return {
+      last: this.#last,
+      doubted: this.#outliers.doubted,
+      waiting: [...this.#latitudes, ...this.#longitudes, ...this.#details],
+    };
   }
 
-  /** When axes of neighbouring seconds may be joined because the exact partner did not come; `null` if none wait. */
+  restore(saved: unknown): void {
+    if (!isObject(saved)) return;
+    this.#last ??= decodePosition(saved["last"]);
+    this.#outliers.restore(decodeDoubted(saved["doubted"]));
+    const waiting = Array.isArray(saved["waiting"]) ? (saved["waiting"] as unknown[]) : [];
+    for (const sample of waiting.slice(0, 3 * KEEP_MOST).map(decodeSample)) if (sample !== null) this.#keep(sample);
+  }
+
+  /** When axes of neighbouring seconds may be joined, or a fix is believed, because nothing else came; `null` if none wait. */
   get dueAt(): number | null {
     const waiting = this.#nearby(-Infinity);
-    return waiting === null ? null : Math.max(waiting[0].arrivedAt, waiting[1].arrivedAt) + PATIENCE_MS;
+    const joinedAt = waiting === null ? Infinity : Math.max(waiting[0].arrivedAt, waiting[1].arrivedAt) + PATIENCE_MS;
+    const due = Math.min(joinedAt, this.#outliers.dueAt ?? Infinity);
+    return due === Infinity ? null : due;
   }
 
   /** Takes what came in one message; returns the fixes that are complete now, in order. */
@@ -82,7 +104,7 @@ export class Positions {
       fixes.push(...this.#join((one, other) => fresh.has(one) && fresh.has(other) && isSameFix(one, other)));
       fixes.push(...this.#join(arrivedTogether));
     }
-    const published = this.#publish(fixes);
+    const published = this.#publish(fixes, now);
     this.#forget(now);
     return published;
   }
@@ -91,7 +113,9 @@ export class Positions {
   tick(now: number): Position[] {
     const fixes: Position[] = [];
     for (let pair = this.#nearby(now); pair !== null; pair = this.#nearby(now)) fixes.push(this.#combine(...pair));
-    return this.#publish(fixes);
+    const waited = this.#outliers.tick(now);
+    this.#last = waited.at(-1) ?? this.#last;
+    return [...waited, ...this.#publish(fixes, now)];
   }
 
   #keep(sample: Sample): Axis | null {
@@ -148,16 +172,17 @@ export class Positions {
     return undefined;
   }
 
-  /** Late, repeated and void fixes change nothing. */
-  #publish(fixes: readonly Position[]): Position[] {
+  /** Late, repeated, void and impossible fixes change nothing. */
+  #publish(fixes: readonly Position[], now: number): Position[] {
     const fresh: Position[] = [];
     const inOrder = fixes.length > 1 ? [...fixes].sort((one, other) => one.timestamp - other.timestamp) : fixes;
     for (const fix of inOrder) {
       const isVoid = fix.latitude === 0 && fix.longitude === 0;
       if (isVoid || this.#detail(FIX_STATUS, fix.timestamp) === "NO_FIX") continue;
       if (this.#last !== null && fix.timestamp <= this.#last.timestamp) continue;
-      this.#last = fix;
-      fresh.push(fix);
+      const believed = this.#outliers.pass(this.#last, fix, now);
+      this.#last = believed.at(-1) ?? this.#last;
+      fresh.push(...believed);
     }
     return fresh;
   }
@@ -191,8 +216,27 @@ function arrivedTogether(one: Sample, other: Sample): boolean {
   return (one.time === null || other.time === null) && Math.abs(one.arrivedAt - other.arrivedAt) <= ARRIVAL_WINDOW_MS;
 }
 
+function sourceOf(saved: unknown): Source {
+  const source = isObject(saved) ? saved["source"] : null;
+  return source === "stream" || source === "rest" ? source : "restored";
+}
+
+function decodeDoubted(saved: unknown): Doubted<Position> | null {
+  if (!isObject(saved)) return null;
+  const fix = decodePosition(saved["fix"], sourceOf(saved["fix"]));
+  return fix === null ? null : { fix, until: finite(saved["until"]) };
+}
+
+function decodeSample(saved: unknown): Sample | null {
+  if (!isObject(saved)) return null;
+  const descriptor = text(saved["descriptor"]);
+  const arrivedAt = finite(saved["arrivedAt"]);
+  if (descriptor === null || !isPositional(descriptor) || arrivedAt === null) return null;
+  return { descriptor, value: saved["value"], time: finite(saved["time"]), arrivedAt, source: sourceOf(saved) };
+}
+
 /** A position out of what was saved, or `null`. */
-export function decodePosition(saved: unknown): Position | null {
+export function decodePosition(saved: unknown, source: Source = "restored"): Position | null {
   if (!isObject(saved)) return null;
   const { latitude, longitude, altitude, heading, timestamp } = saved;
   if (typeof latitude !== "number" || typeof longitude !== "number" || typeof timestamp !== "number") return null;
@@ -202,6 +246,6 @@ export function decodePosition(saved: unknown): Position | null {
     ...(typeof altitude === "number" && { altitude }),
     ...(typeof heading === "number" && { heading }),
     timestamp,
-    source: "restored",
+    source,
   };
 }

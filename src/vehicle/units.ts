@@ -87,6 +87,34 @@ const CONVERSIONS: ReadonlyMap<string, (value: number) => number> = new Map(
   }),
 );
 
+/** Each unit with the other one that cars use for the same. */
+const TWINS: ReadonlyMap<string, string> = new Map(
+  [...CONVERSIONS.keys()].map((pair) => pair.split(">") as [string, string]),
+);
+
+export function twinOf(unit: string): string | null {
+  return TWINS.get(unit) ?? null;
+}
+
+/** What the last digit of a number counts: 1 of 98, 0.1 of 98.4. */
+export function lastDigitOf(value: number): number {
+  const decimals = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0;
+  return 10 ** -decimals;
+}
+
+/** What the last digit of `value` counts in the unit `to`. */
+export function stepIn(value: number, from: string, to: string): number {
+  const conversion = CONVERSIONS.get(`${from}>${to}`);
+  const digit = lastDigitOf(value);
+  return conversion === undefined ? digit : Math.abs(conversion(digit) - conversion(0));
+}
+
+/** A converted number with the digits that the original can know: 98 mi of 158 km. */
+export function rounded(converted: number, step: number): number {
+  const decimals = Math.max(0, Math.round(-Math.log10(step)));
+  return Number(converted.toFixed(Math.min(6, decimals)));
+}
+
 /** `value` in the twin unit `to`, or `null` if the two units are no twins. Rounded to a millionth. */
 export function convert(value: number, from: string, to: string): number | null {
   const conversion = CONVERSIONS.get(`${from}>${to}`);

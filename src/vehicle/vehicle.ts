@@ -1,17 +1,20 @@
 import type { Tally } from "../support/counters.js";
 import { finite, type JsonObject } from "../support/json.js";
+import { Activity, type ActivityContext } from "./activity.js";
+import { decodeActivity } from "./activity-codec.js";
+import { CableAndLocks } from "./cable-and-locks.js";
+import type { ChargeEstimate } from "./charge-end.js";
 import { chargeOutlook, type ChargeOutlook } from "./charge-outlook.js";
+import { CHARGING_METHOD, methodOf } from "./charging.js";
 import { derivedFuelRange, derivedMotion, IS_MOVING } from "./derived.js";
 import { driveTypeOf, type DriveType } from "./drive-type.js";
 import type { VehicleEvent } from "./events.js";
-import { evidenceIn } from "./evidence.js";
-import { Happenings } from "./happenings.js";
+import { evidenceIn, type Evidence } from "./evidence.js";
 import { Judge, notAhead, type Delivery, type DeskRejection, type Taken } from "./judge.js";
 import { CAPACITIES, Memory } from "./memory.js";
-import { kilometres, ODOMETER } from "./odometer.js";
+import type { OdometerDoubt } from "./odometer.js";
 import { isPositional, Positions, type Position, type Sample } from "./position.js";
 import type { Reading } from "./reading.js";
-import { Trips, type TripContext } from "./trips.js";
 import {
   FUEL_LEVEL,
   FUEL_LITRES,
@@ -33,6 +36,19 @@ export interface Outcome {
   readonly events: readonly VehicleEvent[];
   /** Values with a source, where value or source has changed. */
   readonly values: readonly SourcedValue[];
+  /**
+   * BMW's time at which a charge has stopped, in milliseconds: perhaps for a pause only. Its end is told as an event once
+   * it is known to be one. `null`: none has.
+   */
+  readonly chargeStoppedAt: number | null;
+}
+
+/** Whom a car asks and tells. */
+export interface VehicleDoors {
+  /** What the estimator knows of the battery by now; `null` if nothing. */
+  readonly estimate: () => ChargeEstimate | null;
+  /** The odometer tells what cannot be, again and again; once. */
+  readonly onDoubt: (doubt: OdometerDoubt) => void;
 }
 
 /** What the user and BMW say of the car besides its readings. */
@@ -43,10 +59,12 @@ export interface VehicleFacts {
   readonly batteryKwh: number | null;
 }
 
+const TARGET = "vehicle.powertrain.electric.battery.stateOfCharge.target";
 /** No car has such a battery. */
 const ABSURD_KWH = 1000;
 const NOTHING_TAKEN: Taken = { accepted: [], changed: [] };
-const NOTHING: Outcome = { readings: [], positions: [], events: [], values: [] };
+const NOTHING: Outcome = { readings: [], positions: [], events: [], values: [], chargeStoppedAt: null };
+const ALONE: VehicleDoors = { estimate: () => null, onDoubt: () => undefined };
 const NO_FACTS: VehicleFacts = { basicData: null, driveType: null, batteryKwh: null };
 
 /** What is kept of a car's state over a restart, beside its readings. */
@@ -56,9 +74,9 @@ export type SavedState = JsonObject;
 export class Vehicle {
   readonly #memory = new Memory();
   readonly #judge: Judge;
-  readonly #positions = new Positions();
-  readonly #trips = new Trips();
-  readonly #happenings = new Happenings();
+  readonly #positions: Positions;
+  readonly #activity: Activity;
+  readonly #cableAndLocks = new CableAndLocks();
   /** The values with a source as they were when they changed last. */
   readonly #values = new Map<ValueName, SourcedValue>();
   #dueAt: number | null = null;
@@ -67,8 +85,13 @@ export class Vehicle {
   constructor(
     readonly vin: string,
     rejected: Tally<DeskRejection>,
+    private readonly doors: VehicleDoors = ALONE,
   ) {
-    this.#judge = new Judge(this.#memory, rejected);
+    this.#judge = new Judge(this.#memory, rejected, doors.onDoubt);
+    this.#positions = new Positions(() => {
+      rejected.add("position-implausible");
+    });
+    this.#activity = new Activity(() => this.#context());
   }
 
   /** The newest reading of each descriptor. */
@@ -88,12 +111,12 @@ export class Vehicle {
 
   /** A trip has begun and not ended. */
   get underWay(): boolean {
-    return this.#trips.underWay;
+    return this.#activity.underWay;
   }
 
   /** The charge that runs or pauses. */
   get charge(): ChargeOutlook | null {
-    return chargeOutlook(this.#happenings.session, this.readings);
+    return chargeOutlook(this.#activity.charge, this.readings);
   }
 
   get driveType(): DriveType | null {
@@ -118,12 +141,9 @@ export class Vehicle {
     return joined(late, this.#follow(taken, fixes, now));
   }
 
-  /** Lets the time pass: a trip may be over, or a position complete. */
+  /** Lets the time pass: a trip or a charge may be over, or a position complete. */
   tick(now: number): Outcome {
-    const late = this.#positions.tick(now);
-    const timed = this.#trips.tick(now, this.#context);
-    const outcome = this.#follow(NOTHING_TAKEN, late, now);
-    return timed.length > 0 ? { ...outcome, events: [...timed, ...outcome.events] } : outcome;
+    return this.#follow(NOTHING_TAKEN, this.#positions.tick(now), now);
   }
 
   /** When `tick` may have something to tell, in milliseconds; `null`: not before the next delivery. */
@@ -137,10 +157,11 @@ export class Vehicle {
       if (this.#memory.get(reading.descriptor) === undefined && !this.#memory.isFull)
         this.#memory.set({ ...reading, source: "restored" });
     this.#memory.restore(state["memory"]);
-    this.#trips.restore(state["trips"]);
-    this.#positions.restore(state["position"]);
+    this.#judge.restore(state["odometer"]);
+    this.#activity.restore(decodeActivity(state["activity"]));
+    this.#positions.restore(state["positions"]);
     this.#changeValues(new Set(VALUE_NAMES));
-    this.#happenings.restore(state["happenings"], this.#values);
+    this.#cableAndLocks.restore(state["cableAndLocks"], this.#values);
     // At once: what was running before may be over by now.
     this.#dueAt = -Infinity;
   }
@@ -148,32 +169,41 @@ export class Vehicle {
   save(): SavedState {
     return {
       memory: this.#memory.save(),
-      trips: this.#trips.save(),
-      position: this.position,
-      happenings: this.#happenings.save(),
+      odometer: this.#judge.save(),
+      activity: this.#activity.save(),
+      positions: this.#positions.save(),
+      cableAndLocks: this.#cableAndLocks.save(),
     };
   }
 
   /** Draws the conclusions from what is new. */
   #follow({ accepted, changed }: Taken, fixes: readonly Position[], now: number): Outcome {
-    const evidence = evidenceIn(accepted, fixes);
     const touched = valuesOf(changed);
     const values = this.#changeValues(touched);
-    const events: VehicleEvent[] = [];
-    if (touched.size > 0) events.push(...this.#happenings.follow(this.readings, this.#values, this.#capacityKwh));
-    evidence.push(...Happenings.evidenceIn(events));
-    if (evidence.length > 0) events.push(...this.#trips.take(evidence, now, this.#context));
+    const cableBefore = this.#cableAndLocks.cable;
+    const events = touched.size > 0 ? this.#cableAndLocks.follow(this.#values) : [];
+    const { cable } = this.#cableAndLocks;
+    const evidence = this.#evidenceIn(accepted, fixes);
+    if (cable !== null && cable !== cableBefore) evidence.push({ kind: "cable", plugged: cable.value, at: cable.at });
+    const done = this.#activity.take(evidence, now);
+    events.push(...done.events);
     if (events.length > 1) events.sort((one, other) => one.at - other.at);
     const derived = this.#derive(touched.has("range"), now);
     const readings = derived.length > 0 ? [...accepted, ...derived] : accepted;
-    this.#dueAt = earlier(this.#positions.dueAt, this.#trips.dueAt(now));
-    return { readings, positions: fixes, events, values };
+    this.#dueAt = earlier(this.#positions.dueAt, this.#activity.dueAt(now));
+    return { readings, positions: fixes, events, values, chargeStoppedAt: done.stoppedAt };
+  }
+
+  /** What a car without a high-voltage battery tells of one is no level. */
+  #evidenceIn(accepted: readonly Reading[], fixes: readonly Position[]): Evidence[] {
+    const evidence = evidenceIn(accepted, fixes);
+    return this.driveType === "combustion" ? evidence.filter(({ kind }) => kind !== "level") : evidence;
   }
 
   #derive(rangeMayChange: boolean, now: number): Reading[] {
     const derived: Reading[] = [];
-    if (this.#trips.mustBeDerived) {
-      const motion = derivedMotion(this.#trips.moving(now), this.#memory.get(IS_MOVING), now);
+    if (this.#activity.mustBeDerived) {
+      const motion = derivedMotion(this.#activity.moving(now), this.#memory.get(IS_MOVING), now);
       if (motion !== null) derived.push(motion);
     }
     const range = rangeMayChange ? derivedFuelRange(this.readings, this.driveType) : null;
@@ -206,26 +236,24 @@ export class Vehicle {
     return { ...before, value: null, timestamp: now.timestamp, source: now.source, ...last };
   }
 
-  readonly #context = (): TripContext => {
-    const soc = valueOf("soc", this.readings, null);
-    const odometer = this.#memory.get(ODOMETER);
-    const km = odometer === undefined ? null : kilometres(odometer);
+  #context(): ActivityContext {
+    const target = this.#memory.get(TARGET)?.value;
     return {
-      soc: soc === null ? null : { value: Number(soc.value), timestamp: soc.timestamp },
-      odometer:
-        odometer === undefined || km === null
-          ? null
-          : { km, shown: Number(odometer.value), timestamp: odometer.timestamp },
+      cable: this.#cableAndLocks.cable,
+      target: typeof target === "number" ? target : null,
+      method: methodOf(this.#memory.get(CHARGING_METHOD)?.value),
+      capacityKwh: this.#capacityKwh(),
+      estimate: this.doors.estimate,
     };
-  };
+  }
 
   /** Usable capacity: the user's word, then the car's, then BMW's. */
-  readonly #capacityKwh = (): number | null => {
+  #capacityKwh(): number | null {
     const { batteryKwh, basicData } = this.#facts;
     const told = CAPACITIES.map((descriptor) => this.#memory.get(descriptor)?.value);
     const known = [batteryKwh, ...told, finite(basicData?.["hvsMaxEnergyAbsolute"])];
     return known.find((kwh): kwh is number => typeof kwh === "number" && kwh > 0 && kwh < ABSURD_KWH) ?? null;
-  };
+  }
 }
 
 /** The values that readings may change. */
@@ -259,6 +287,7 @@ function joined(one: Outcome, other: Outcome): Outcome {
     positions: [...one.positions, ...other.positions],
     events: [...one.events, ...other.events],
     values: [...one.values, ...other.values],
+    chargeStoppedAt: other.chargeStoppedAt ?? one.chargeStoppedAt,
   };
 }
 

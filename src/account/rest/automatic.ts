@@ -92,10 +92,11 @@ export class Automatic {
     this.#scheduler.look();
   }
 
-  follow({ vin, events }: Update): void {
+  follow({ vin, events, chargeStoppedAt }: Update): void {
     for (const { name } of events)
-      if (name === "tripEnded" || name === "chargingStarted" || name === "chargingEnded")
-        this.#scheduler.happened(vin, name);
+      if (name === "tripEnded" || name === "chargingStarted") this.#scheduler.happened(vin, name);
+    // The answer may bring the level that the event of the end waits for.
+    if (chargeStoppedAt !== null) this.#scheduler.happened(vin, "chargingEnded");
   }
 
   /** A person's own call ended; what it brought need not be fetched again. */

@@ -6,6 +6,7 @@ import type { SocSettings } from "../../soc/types.js";
 import type { Document } from "../../store/document.js";
 import type { Cancel, Clock } from "../../support/clock.js";
 import { text } from "../../support/json.js";
+import type { ChargeEstimate } from "../../vehicle/charge-end.js";
 import { modelDefaults } from "../../vehicle/model-defaults.js";
 import type { Reading } from "../../vehicle/reading.js";
 import type { Update } from "../events.js";
@@ -68,7 +69,7 @@ export class SocDesk {
   }
 
   /** The desk of a car gave something. */
-  follow({ vin, readings, events, receivedAt }: Update): void {
+  follow({ vin, readings, events, receivedAt, chargeStoppedAt }: Update): void {
     if (this.#closed) return;
     const known = this.#cars.get(vin);
     const car = known ?? this.#create(vin, readings, receivedAt);
@@ -76,7 +77,7 @@ export class SocDesk {
     this.#refreshIfOther(vin, car);
     if (known === undefined) this.#catchUp(vin, car, receivedAt);
     const news = known === undefined ? [] : readings;
-    if (car.estimator.take(news, events, receivedAt) || known === undefined) this.#changed(vin, car);
+    if (car.estimator.take(news, events, receivedAt, chargeStoppedAt) || known === undefined) this.#changed(vin, car);
   }
 
   /** A node begins to want estimates; returns what ends that. */
@@ -148,6 +149,12 @@ export class SocDesk {
   report(vin: string): LearningReport | null {
     const car = this.#cars.get(vin);
     return car?.hasBattery === true ? car.estimator.report() : null;
+  }
+
+  /** What is known of the battery of a car by now, measured or not; `null` if nothing. */
+  levelOf(vin: string): ChargeEstimate | null {
+    const estimate = this.predicted(vin);
+    return estimate === null ? null : { soc: estimate.soc, band90: estimate.band90 };
   }
 
   /** When a charge that runs ought to reach its target, in milliseconds; `null` if none runs, or nobody knows. */

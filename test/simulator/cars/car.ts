@@ -58,6 +58,8 @@ export interface Truth {
   readonly moving: boolean;
   readonly speedKmh: number;
   readonly odometerKm: number;
+  /** Since the simulation began. */
+  readonly drivenKm: number;
   readonly fuelL: number;
   readonly position: {
     readonly latitude: number;
@@ -69,6 +71,9 @@ export interface Truth {
   readonly driverDoorOpen: boolean;
   /** All that was taken from the grid so far, in kWh at the plug. */
   readonly gridKwh: number;
+  /** How often it has begun to charge, and when it ended that last. */
+  readonly charges: number;
+  readonly chargedAt: number | null;
 }
 
 /** Physics go in steps of a second, so that results do not depend on how often `step` is called. */
@@ -96,6 +101,8 @@ export class Car {
   #doorOpen = false;
   #fuel: number;
   #grid = 0;
+  #charges = 0;
+  #chargedAt: number | null = null;
 
   /** @param start time at which the script begins, in milliseconds */
   constructor(
@@ -147,11 +154,14 @@ export class Car {
       moving,
       speedKmh: this.#speed,
       odometerKm: this.#odometer,
+      drivenKm: this.#odometer - this.design.odometerKm,
       fuelL: this.#fuel,
       position: { latitude: this.#latitude, longitude: this.#longitude, altitude: 520, heading: this.#heading },
       locked: this.#locked,
       driverDoorOpen: this.#doorOpen,
       gridKwh: this.#grid,
+      charges: this.#charges,
+      chargedAt: this.#chargedAt,
     };
   }
 
@@ -178,14 +188,17 @@ export class Car {
     const nextAt = this.#start + (script[this.#nextStep]?.at ?? Infinity);
     const every = profile.parkedEveryMs ?? Infinity;
     const untilReport = every === Infinity ? Infinity : every - (this.#time % every);
-    const span = Math.min(time - this.#time, nextAt - this.#time - 1, untilReport);
+    const untilAsked = profile.nextAt === undefined ? Infinity : profile.nextAt(this.truth()) - this.#time;
+    const span = Math.min(time - this.#time, nextAt - this.#time - 1, untilReport, untilAsked);
     return Math.max(0, Math.floor(span / PHYSICS_STEP_MS));
   }
 
   #act(): void {
+    const wasCharging = this.#charge !== null;
     this.#followScript();
     this.#drive();
     this.#chargeOn();
+    if (wasCharging && this.#charge === null) this.#chargedAt = this.#time;
   }
 
   #followScript(): void {
@@ -212,6 +225,7 @@ export class Car {
         break;
       case "charge":
         this.#plugged = true;
+        if (this.#charge === null) this.#charges++;
         this.#charge = step.charge;
         break;
       case "stopCharge":

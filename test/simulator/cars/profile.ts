@@ -18,6 +18,8 @@ export interface Profile {
   report(before: Truth, now: Truth): Report[];
   /** How often it wants to be asked while the car stands; else only what happens matters. */
   readonly parkedEveryMs?: number;
+  /** When it wants to be asked besides. */
+  readonly nextAt?: (truth: Truth) => number;
 }
 
 export interface Habits {

@@ -1,5 +1,6 @@
 import { Car, type CarDesign, type Truth } from "./car.js";
 import { entry, profileOf, type Report } from "./profile.js";
+import { withQuirks, type Quirks } from "./quirks.js";
 import { fastCharge, trip, useDoor } from "./script.js";
 import { odometer, position, shownSoc, SOC } from "./stream-data.js";
 
@@ -154,7 +155,18 @@ const oldCar: CarDesign = {
   services: { hasImage: false, tyres: "unknown", chargingPlaces: 0 },
 };
 
+const HOUR = 60 * MINUTE;
+/** None of them tells all that one would wish. */
+const QUIRKS: ReadonlyMap<CarDesign, Quirks> = new Map([
+  [richBev, { tunnel: { at: 20, km: 9, every: 60 }, outlierEveryMs: 5 * HOUR }],
+  [phev, { silentChargeMs: MINUTE, forgetsEndEvery: 3 }],
+  [oldCar, { mixesUnits: true }],
+]);
+
 /** The three cars of the demo: one that tells much, a plug-in hybrid, and an old one that tells little. */
 export function standardCars(start: number): Car[] {
-  return [richBev, phev, oldCar].map((design) => new Car(design, start));
+  return [richBev, phev, oldCar].map((design) => {
+    const profile = withQuirks(design.profile, QUIRKS.get(design) ?? {});
+    return new Car({ ...design, profile }, start);
+  });
 }

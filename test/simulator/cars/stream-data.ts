@@ -3,6 +3,10 @@ import { entry, type Report } from "./profile.js";
 
 const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
 
+export const LATITUDE = `${LOCATION}.latitude`;
+export const LONGITUDE = `${LOCATION}.longitude`;
+export const ODOMETER = "vehicle.vehicle.travelledDistance";
+
 /** The charge level that the car measures. */
 export const SOC = "vehicle.drivetrain.batteryManagement.header";
 
@@ -11,13 +15,13 @@ export const shownSoc = ({ soc }: Truth) => Math.floor(soc);
 
 export function position({ time, position: { latitude, longitude, altitude, heading } }: Truth): Report["data"] {
   return {
-    [`${LOCATION}.latitude`]: entry(time, Number(latitude.toFixed(6)), "degrees"),
-    [`${LOCATION}.longitude`]: entry(time, Number(longitude.toFixed(6)), "degrees"),
+    [LATITUDE]: entry(time, Number(latitude.toFixed(6)), "degrees"),
+    [LONGITUDE]: entry(time, Number(longitude.toFixed(6)), "degrees"),
     [`${LOCATION}.heading`]: entry(time, Math.round(heading), "degrees"),
     [`${LOCATION}.altitude`]: entry(time, altitude, "m"),
   };
 }
 
 export const odometer = (truth: Truth): Report["data"] => ({
-  "vehicle.vehicle.travelledDistance": entry(truth.time, Math.floor(truth.odometerKm), "km"),
+  [ODOMETER]: entry(truth.time, Math.floor(truth.odometerKm), "km"),
 });

@@ -310,7 +310,7 @@ describe("messages of cardata-stream", () => {
     it("are left out while the car stands, if only changes are wanted", () => {
       const { receive } = carWith();
       const node = nodeWith({ onlyChanges: true });
-      const counts = [fix(0), fix(60), fix(120, 48.2)].map((data) => positions(node.update(receive(data))).length);
+      const counts = [fix(0), fix(60), fix(120, 48.11)].map((data) => positions(node.update(receive(data))).length);
       assert.deepEqual(counts, [1, 0, 1]);
     });
 
@@ -396,6 +396,7 @@ describe("messages of cardata-stream", () => {
         name: "tripEnded" as const,
         at: START + 60_000,
         startedAt: START,
+        inferred: false,
         endedAt: START + 60_000,
         distanceKm: 1.2,
         durationMin: 1,
@@ -410,6 +411,7 @@ describe("messages of cardata-stream", () => {
         event: "tripEnded",
         timestamp: at(60),
         startedAt: at(0),
+        inferred: false,
         endedAt: at(60),
         distanceKm: 1.2,
         durationMin: 1,
@@ -417,6 +419,25 @@ describe("messages of cardata-stream", () => {
         from: { latitude: 48, longitude: 11, timestamp: at(0) },
         to: null,
       });
+    });
+
+    it("as they are where a time is not known, or what a figure is from is a word", () => {
+      const { receive } = carWith();
+      const missed = {
+        ...{ name: "tripStarted" as const, at: START, startedAt: null, inferred: true, soc: null, odometer: 1000 },
+        from: null,
+      };
+      const charge = {
+        ...{ name: "chargingEnded" as const, at: START + 60_000, startedAt: START, startSoc: 40, soc: 76.4 },
+        ...{ from: "estimate" as const, band90: [74, 79] as const, energyKwh: 29.4, durationMin: 1 },
+        ...{ reason: "stopped" as const, pauses: 0 },
+      };
+      const [started, ended] = nodeWith().events({ ...receive({}), events: [missed, charge] });
+      assert.equal(started?.payload["startedAt"], null);
+      assert.deepEqual(
+        [ended?.payload["startedAt"], ended?.payload["from"], ended?.payload["band90"]],
+        [at(0), "estimate", [74, 79]],
+      );
     });
   });
 

@@ -47,10 +47,10 @@ function charge(car: SocEstimator, from: number, to: number, at: number, kw = 11
 
 function trip(at: number): { readonly started: VehicleEvent; readonly ended: (endedAt: number) => VehicleEvent } {
   return {
-    started: { name: "tripStarted", at, startedAt: at, soc: null, odometer: null, from: null },
+    started: { name: "tripStarted", at, startedAt: at, inferred: false, soc: null, odometer: null, from: null },
     ended: (endedAt) => ({
-      ...{ name: "tripEnded", at: endedAt, startedAt: at, endedAt, distanceKm: null, durationMin: 1, socUsed: null },
-      ...{ from: null, to: null },
+      ...{ name: "tripEnded", at: endedAt, startedAt: at, endedAt, inferred: false, distanceKm: null, durationMin: 1 },
+      ...{ socUsed: null, from: null, to: null },
     }),
   };
 }

@@ -21,7 +21,11 @@ describe("charging", () => {
       {
         name: "chargingEnded",
         at: START + 7320_000,
+        startedAt: START + 120_000,
+        startSoc: 40,
         soc: 80,
+        from: "level",
+        band90: null,
         energyKwh: 32,
         durationMin: 120,
         reason: "target",
@@ -39,21 +43,22 @@ describe("charging", () => {
     ["the cable is gone and the status does not come", { [PORT]: "DISCONNECTED" }, "unplugged"],
   ] as const)
     it(`ends once when ${title}`, () => {
-      const desk = charging().stream(600, values);
+      const desk = charging().stream(600, values).at(4200);
       const ends = desk.events.filter(({ name }) => name === "chargingEnded");
       assert.equal(ends.length, 1);
       const [end] = ends;
       assert.ok(end?.name === "chargingEnded");
       assert.equal(end.reason, reason);
       // The same state again is no second end, nor a start.
-      desk.stream(660, values).stream(720, { [STATUS]: "NOCHARGING" });
+      desk.stream(4260, values).stream(4320, { [STATUS]: "NOCHARGING" });
       assert.equal(desk.names.filter((name) => name.startsWith("charging")).length, 2);
     });
 
   it("does not know why it ended where the car tells no target", () => {
     const desk = plugged()
       .stream(120, { [STATUS]: "CHARGINGACTIVE" })
-      .stream(600, { [STATUS]: "CHARGINGENDED" });
+      .stream(600, { [STATUS]: "CHARGINGENDED" })
+      .at(4200);
     const end = last(desk);
     assert.ok(end?.name === "chargingEnded");
     assert.equal(end.reason, "unknown");
@@ -62,7 +67,8 @@ describe("charging", () => {
   it("does not know the energy where the capacity is unknown", () => {
     const desk = new TestDesk()
       .stream(0, { [STATUS]: "CHARGINGACTIVE", [SOC]: 40 })
-      .stream(60, { [SOC]: 50, [STATUS]: "CHARGINGENDED" });
+      .stream(60, { [SOC]: 50, [STATUS]: "CHARGINGENDED" })
+      .at(4200);
     const end = last(desk);
     assert.ok(end?.name === "chargingEnded");
     assert.equal(end.energyKwh, null);
@@ -71,7 +77,7 @@ describe("charging", () => {
   it("takes the user's word for the capacity before the car's", () => {
     const desk = charging();
     desk.vehicle.describe({ basicData: null, driveType: null, batteryKwh: 100 });
-    const end = last(desk.stream(600, { [SOC]: 50, [STATUS]: "CHARGINGENDED" }));
+    const end = last(desk.stream(600, { [SOC]: 50, [STATUS]: "CHARGINGENDED" }).at(4200));
     assert.ok(end?.name === "chargingEnded");
     assert.equal(end.energyKwh, 10);
   });
@@ -130,7 +136,7 @@ describe("charging", () => {
 
   it("may begin again after an end", () => {
     const desk = charging()
-      .stream(600, { [STATUS]: "CHARGINGENDED" })
+      .stream(600, { [STATUS]: "CHARGINGENDED", [SOC]: 80 })
       .stream(900, { [STATUS]: "CHARGINGACTIVE" });
     assert.equal(desk.names.filter((name) => name === "chargingStarted").length, 2);
   });

@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeMotion } from "../../../src/vehicle/motion-codec.js";
-import {
-  isMoving,
-  nextChangeAt,
-  settled,
-  standing,
-  UNKNOWN_MOTION,
-  withCharging,
-  withFix,
-  withLock,
-  withOdometer,
-  withReport,
-  type MotionState,
-} from "../../../src/vehicle/motion.js";
+import { decodeMotion } from "../../../src/vehicle/activity-codec.js";
+import { settled, withCharging, withFix, withLock, withOdometer, withReport } from "../../../src/vehicle/motion.js";
+import { UNKNOWN_MOTION, type MotionState } from "../../../src/vehicle/motion-state.js";
+import { isMoving, nextChangeAt, overAt } from "../../../src/vehicle/moving.js";
+import { stepOf } from "../../../src/vehicle/odometer-step.js";
 import { START } from "../../helpers/fakes.js";
 
 /** 1e-3 degrees north of latitude 50 are 111.2 m. */
@@ -29,14 +20,14 @@ class TestCar {
     return isMoving(this.state, this.#now);
   }
 
+  /** Whether a trip that has begun is not over. */
+  get onTrip(): boolean {
+    return this.#onTrip;
+  }
+
   /** Seconds after the start. */
   at(seconds: number): this {
     const end = START + seconds * 1000;
-    for (let next = nextChangeAt(this.state, this.#now); next !== null && next <= end;) {
-      this.#now = next;
-      this.#settle();
-      next = nextChangeAt(this.state, this.#now);
-    }
     this.#now = end;
     this.#settle();
     return this;
@@ -45,7 +36,7 @@ class TestCar {
   fix(seconds: number, metres: number, age = 0): this {
     this.at(seconds);
     const place = { latitude: 50 + metres * DEGREES_PER_METRE, longitude: 8 };
-    return this.#take(withFix(this.state, { ...place, timestamp: this.#now - age * 1000 }, this.#now));
+    return this.#take(withFix(this.state, { ...place, timestamp: this.#now - age * 1000 }, this.#onTrip, this.#now));
   }
 
   lock(seconds: number, status: string): this {
@@ -55,7 +46,8 @@ class TestCar {
 
   odometer(seconds: number, km: number): this {
     this.at(seconds);
-    return this.#take(withOdometer(this.state, km, this.#now));
+    const sign = { km, stepKm: Number.isInteger(km) ? 1 : 0.1, shown: km, at: this.#now };
+    return this.#take(withOdometer(this.state, sign, stepOf(this.state, sign, this.#onTrip, this.#now)));
   }
 
   report(seconds: number, moving: boolean): this {
@@ -75,15 +67,16 @@ class TestCar {
   }
 
   #take(state: MotionState): this {
+    this.#onTrip ||= (state.displacedAt ?? 0) > (this.state.displacedAt ?? 0);
     this.state = state;
     this.#settle();
     return this;
   }
 
   #settle(): void {
-    const { moving } = this;
-    if (moving !== true) this.state = this.#onTrip ? settled(this.state, this.#now) : standing(this.state);
-    this.#onTrip = moving === true;
+    if (!this.#onTrip || overAt(this.state) > this.#now) return;
+    this.state = settled(this.state, this.#now);
+    this.#onTrip = false;
   }
 }
 
@@ -106,8 +99,25 @@ describe("motion, by GPS", () => {
     assert.equal(car().fix(0, 0).fix(30, 60).moving, false);
   });
 
-  it("is a way of 80 m", () => {
-    assert.equal(car().fix(0, 0).fix(30, 80).moving, true);
+  it("is a way of 80 m, which is no trip before another fix goes on from there", () => {
+    const leaving = car().fix(0, 0).fix(30, 80);
+    assert.deepEqual([leaving.moving, leaving.onTrip], [true, false]);
+    assert.deepEqual([leaving.fix(60, 300).moving, leaving.onTrip], [true, true]);
+    assert.equal(car().fix(0, 0).fix(30, 80).at(150).moving, false);
+  });
+
+  it("is no trip where a car that wakes up is seen off its place, once or twice", () => {
+    for (const metres of [100, 250]) {
+      const woken = car().fix(0, 0).fix(40_000, metres);
+      assert.notEqual(woken.moving, true);
+      assert.equal(woken.fix(40_030, metres + 20).onTrip, false);
+      assert.equal(woken.fix(40_060, 5).fix(40_090, 0).onTrip, false);
+    }
+  });
+
+  it("is no trip by fixes of the same second, wherever they are", () => {
+    const burst = car().fix(0, 0).fix(600, 90).fix(600.4, 200).fix(601, 320);
+    assert.equal(burst.onTrip, false);
   });
 
   it("goes on through a burst of fixes at one place", () => {
@@ -123,9 +133,12 @@ describe("motion, by GPS", () => {
     assert.equal(stopped.at(320).moving, false);
   });
 
-  it("is trusted through a silence of five minutes", () => {
+  it("is trusted through a silence of five minutes, and the trip through one of fifteen", () => {
     assert.equal(driving().at(100 + 299).moving, true);
-    assert.equal(driving().at(100 + 300).moving, false);
+    const silent = driving().at(100 + 300);
+    assert.deepEqual([silent.moving, silent.onTrip], [false, true]);
+    assert.equal(driving().at(100 + 899).onTrip, true);
+    assert.equal(driving().at(100 + 900).onTrip, false);
   });
 
   it("does not begin with a fix of hours ago", () => {
@@ -146,15 +159,16 @@ describe("motion, by GPS", () => {
 
 describe("motion, and the doors", () => {
   it("goes on when the doors are locked again within 30 seconds", () => {
-    const passenger = driving().lock(50, "LOCKED").drive(110, 150);
+    const passenger = driving().lock(105, "LOCKED").drive(110, 150);
     assert.equal(passenger.lock(155, "UNLOCKED").at(180).moving, true);
     assert.equal(passenger.lock(184, "LOCKED").at(220).moving, true);
+    assert.equal(passenger.onTrip, true);
   });
 
   it("ends 30 seconds after the doors were opened, and no late fix begins it again", () => {
     const arrived = driving().lock(100, "LOCKED").lock(105, "UNLOCKED");
     assert.equal(arrived.fix(115, 1100).moving, true);
-    assert.equal(arrived.fix(145, 1300).moving, false);
+    assert.deepEqual([arrived.fix(145, 1300).moving, arrived.onTrip], [false, false]);
     assert.equal(arrived.at(400).moving, false);
   });
 
@@ -181,15 +195,26 @@ describe("motion, by the odometer", () => {
 
   it("is no step of the first value, of 0.1 km, or backwards", () => {
     assert.equal(car().odometer(0, 1000).moving, null);
-    assert.equal(car().odometer(0, 1000).odometer(60, 1000.1).moving, null);
+    assert.equal(car().odometer(0, 1000.2).odometer(60, 1000.3).moving, null);
     assert.equal(car().odometer(0, 1000).odometer(60, 900).moving, null);
   });
 
-  it("counts where GPS has gone silent, and does not revive what GPS has ended", () => {
-    const tunnel = driving().odometer(90, 1000).odometer(300, 1004);
+  it("is no step below what the coarser of two readings can tell", () => {
+    assert.equal(car().odometer(0, 1000).odometer(60, 1000.7).moving, null);
+    assert.equal(car().odometer(0, 1000).odometer(60, 1001.2).moving, true);
+  });
+
+  it("counts where GPS has gone silent", () => {
+    const tunnel = driving().odometer(105, 1000).odometer(300, 1004);
     assert.equal(tunnel.at(500).moving, true);
-    const parked = driving().odometer(90, 1000).odometer(105, 1001);
-    assert.equal(parked.at(400).moving, false);
+    assert.deepEqual([tunnel.at(300 + 899).onTrip, tunnel.at(300 + 900).onTrip], [true, false]);
+  });
+
+  it("does not revive what GPS has ended", () => {
+    const parked = driving().odometer(105, 1000);
+    for (const time of [110, 140, 170, 205]) parked.fix(time, 1010);
+    assert.equal(parked.at(330).onTrip, false);
+    assert.deepEqual([parked.odometer(900, 1003).moving, parked.onTrip], [false, false]);
   });
 });
 
@@ -209,10 +234,11 @@ describe("motion, by BMW's own word", () => {
     );
   });
 
-  it("survives a traffic light", () => {
+  it("is no longer motion when the car says that it stands, and the trip survives a traffic light", () => {
     const waiting = car().report(0, true).report(300, false);
-    assert.equal(waiting.at(330).moving, true);
+    assert.deepEqual([waiting.moving, waiting.at(330).onTrip], [false, true]);
     assert.equal(waiting.report(360, true).at(500).moving, true);
+    assert.equal(waiting.onTrip, true);
   });
 
   it("is not motion when a car first says that it stands", () => {
@@ -223,6 +249,14 @@ describe("motion, by BMW's own word", () => {
     const silent = car().fix(0, 0).report(5, true).drive(10, 100);
     assert.equal(silent.at(100 + 299).moving, true);
     assert.equal(silent.at(100 + 300).moving, false);
+    assert.deepEqual([silent.at(100 + 899).onTrip, silent.at(100 + 900).onTrip], [true, false]);
+  });
+
+  it("goes on for as long as the odometer rises, where a car tells nothing else", () => {
+    const long = car().odometer(0, 1000).report(60, true);
+    for (let minute = 30; minute <= 600; minute += 30) long.odometer(60 * minute, 1000 + minute);
+    assert.equal(long.onTrip, true);
+    assert.deepEqual([long.report(36_060, false).onTrip, long.at(36_060 + 120).onTrip], [true, false]);
   });
 
   it("yields to GPS that sees the car drive after it was said to stand", () => {
@@ -235,15 +269,18 @@ describe("motion, and charging", () => {
     assert.equal(driving().charging(110, true).moving, false);
   });
 
-  it("does not begin with kilometres that were driven before the charge", () => {
-    const charging = car().odometer(0, 1000).charging(100, true);
-    charging.state = withOdometer(charging.state, 1020, START + 90_000);
-    assert.equal(charging.at(110).moving, false);
+  it("does not begin by the odometer or by one fix alone", () => {
+    const charging = car().fix(0, 0).odometer(0, 1000).charging(100, true);
+    assert.equal(charging.odometer(110, 1020).moving, false);
+    assert.equal(charging.odometer(400, 1025).moving, false);
+    assert.equal(charging.fix(410, 500).moving, false);
+    assert.equal(charging.onTrip, false);
   });
 
   it("begins when a car drives off although the end of its charge was never told", () => {
-    const forgotten = car().fix(0, 0).charging(100, true).fix(4000, 0);
-    assert.equal(forgotten.fix(4010, 150).moving, true);
+    const forgotten = car().fix(0, 0).charging(100, true).fix(4000, 0).fix(4010, 150);
+    assert.equal(forgotten.fix(4020, 300).moving, true);
+    assert.equal(forgotten.onTrip, true);
   });
 });
 
@@ -280,6 +317,7 @@ describe("the state of motion", () => {
         }
         // However it went, a car that says no more stands some time.
         assert.notEqual(tested.at(time + 4 * 3600).moving, true);
+        assert.equal(tested.onTrip, false);
       }),
       { numRuns: 500 },
     );

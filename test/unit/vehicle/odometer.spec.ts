@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Counters } from "../../../src/support/counters.js";
 import { parseEntries } from "../../../src/vehicle/entries.js";
-import { Vehicle } from "../../../src/vehicle/vehicle.js";
+import type { OdometerDoubt } from "../../../src/vehicle/odometer.js";
+import type { Reading } from "../../../src/vehicle/reading.js";
+import { Vehicle, type SavedState } from "../../../src/vehicle/vehicle.js";
 import { START, VIN } from "../../helpers/fakes.js";
 
 const ODOMETER = "vehicle.vehicle.travelledDistance";
@@ -12,7 +14,9 @@ type Step = readonly [value: unknown, unit?: string | undefined, source?: "rest"
 
 function odometer(...steps: Step[]) {
   const rejected = new Counters<string>();
-  const vehicle = new Vehicle(VIN, rejected);
+  const doubts: OdometerDoubt[] = [];
+  const create = () => new Vehicle(VIN, rejected, { estimate: () => null, onDoubt: (doubt) => doubts.push(doubt) });
+  let vehicle = create();
   let now = START;
   const apply = ([value, unit, source = "stream"]: Step) => {
     now += 60_000;
@@ -28,11 +32,23 @@ function odometer(...steps: Step[]) {
     const { value = null, unit = null } = vehicle.readings.get(ODOMETER) ?? {};
     return [typeof value === "number" ? Math.round(value) : value, unit];
   };
+  /** Minutes. */
+  const pass = (minutes: number) => {
+    now += minutes * 60_000;
+  };
+  const restart = () => {
+    const saved = JSON.parse(JSON.stringify({ readings: [...vehicle.readings.values()], state: vehicle.save() })) as {
+      readings: Reading[];
+      state: SavedState;
+    };
+    vehicle = create();
+    vehicle.restore(saved.readings, saved.state);
+  };
   for (const step of steps) apply(step);
   const restore = (value: number, unit: string) => {
     vehicle.restore([{ descriptor: ODOMETER, value, unit, timestamp: START, source: "restored" }]);
   };
-  return { vehicle, apply, shown, restore, rejected };
+  return { vehicle, apply, pass, shown, restore, restart, rejected, doubts };
 }
 
 describe("odometer", () => {
@@ -71,17 +87,74 @@ describe("odometer", () => {
     assert.deepEqual(shown(), [58_250, "mi"]);
   });
 
-  it("lets the stream correct what was restored, but not a poll", () => {
+  it("lets BMW's own unit correct a number that was taken for one of it", () => {
     const wrong = odometer();
     wrong.restore(93_728, "mi");
     wrong.apply([58_260, "mi"]);
     assert.deepEqual(wrong.shown(), [58_260, "mi"]);
+  });
+
+  it("believes no more after a restart than before", () => {
     const right = odometer();
     right.restore(58_240, "mi");
     right.apply(["12345", undefined, "rest"]);
     assert.deepEqual(right.shown(), [58_240, "mi"]);
     right.apply([99_999, "mi"]);
+    assert.deepEqual(right.shown(), [58_240, "mi"]);
+    right.apply([99_999, "mi"]);
     assert.deepEqual(right.shown(), [99_999, "mi"]);
+  });
+
+  const DAY = 24 * 60;
+
+  it("takes the time that has passed for what it is", () => {
+    const { apply, pass, shown } = odometer([10_000, "km"]);
+    pass(91 * DAY);
+    apply(["15000", undefined, "rest"]);
+    assert.deepEqual(shown(), [15_000, "km"]);
+    pass(1);
+    apply(["18000", undefined, "rest"]);
+    assert.deepEqual(shown(), [15_000, "km"]);
+  });
+
+  it("prefers the system that fits, however much time has passed", () => {
+    const { apply, pass, shown } = odometer([58_240, "mi"]);
+    pass(400 * DAY);
+    apply(["93790", undefined, "rest"]);
+    assert.deepEqual(shown(), [58_278, "mi"]);
+  });
+
+  it("believes answers that agree in direction and pace, at the second", () => {
+    const { apply, pass, shown } = odometer([10_000, "km"]);
+    apply(["25000", undefined, "rest"]);
+    assert.deepEqual(shown(), [10_000, "km"]);
+    pass(30 * DAY);
+    apply(["27500", undefined, "rest"]);
+    assert.deepEqual(shown(), [27_500, "km"]);
+    for (const next of [30_000, 32_500]) {
+      pass(30 * DAY);
+      apply([String(next), undefined, "rest"]);
+      assert.deepEqual(shown(), [next, "km"]);
+    }
+  });
+
+  it("is not convinced by two answers that lie on either side, nor by a pace that no car has", () => {
+    const { apply, shown } = odometer([58_240, "km"], [57_000]);
+    apply([70_000]);
+    apply([70_500]);
+    assert.deepEqual(shown(), [58_240, "km"]);
+  });
+
+  it("tells the user once when it keeps refusing, also over a restart", () => {
+    const { apply, doubts, restart } = odometer([58_240, "km"], [150_000], [200_000]);
+    assert.deepEqual(doubts, []);
+    restart();
+    apply([250_000]);
+    apply([300_000]);
+    assert.deepEqual(doubts, [{ told: 250_000, known: 58_240, unit: "km" }]);
+    apply([58_250]);
+    for (const wild of [150_000, 200_000, 250_000]) apply([wild]);
+    assert.equal(doubts.length, 2);
   });
 
   it("bears a small step back, and guards numeric text too", () => {
@@ -109,7 +182,9 @@ describe("odometer", () => {
           apply([value, "km"]);
           const now = Number(vehicle.readings.get(ODOMETER)?.value);
           const jumped = before !== null && (now - before > 2000 || now - before < -1);
-          assert.ok(!jumped || Math.abs(value - (values[index - 1] ?? NaN)) < 1);
+          // In a minute a car goes 4.2 km.
+          const step = value - (values[index - 1] ?? NaN);
+          assert.ok(!jumped || (step > -1 && step <= 4.2));
           before = now;
         }
       }),

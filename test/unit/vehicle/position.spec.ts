@@ -17,9 +17,11 @@ const sample = (name: Name, value: unknown, time: number | null, arrived = time 
 const lat = (value: unknown, time: number | null, arrived?: number) => sample("latitude", value, time, arrived);
 const lon = (value: unknown, time: number | null, arrived?: number) => sample("longitude", value, time, arrived);
 
+const createPositions = (onOutlier: () => void = () => undefined) => new Positions(onOutlier);
+
 /** Each argument is one message. */
 function fixesOf(...messages: Sample[][]): { positions: Positions; fixes: Position[] } {
-  const positions = new Positions();
+  const positions = createPositions();
   const fixes = messages.flatMap((message) => positions.take(message, message[0]?.arrivedAt ?? START));
   return { positions, fixes };
 }
@@ -28,14 +30,14 @@ const places = (fixes: readonly Position[]) => fixes.map(({ latitude, longitude 
 describe("position", () => {
   it("is one fix per message with both axes, without corner points", () => {
     const { fixes } = fixesOf(
-      [lat(50.1, 0), lon(8.1, 0)],
-      [lon(8.2, 10), lat(50.2, 10)],
-      [lat(50.3, 20), lon(8.3, 20)],
+      [lat(50.101, 0), lon(8.101, 0)],
+      [lon(8.102, 10), lat(50.102, 10)],
+      [lat(50.103, 20), lon(8.103, 20)],
     );
     assert.deepEqual(places(fixes), [
-      [50.1, 8.1],
-      [50.2, 8.2],
-      [50.3, 8.3],
+      [50.101, 8.101],
+      [50.102, 8.102],
+      [50.103, 8.103],
     ]);
     assert.deepEqual(
       fixes.map(({ timestamp }) => timestamp),
@@ -76,7 +78,7 @@ describe("position", () => {
   it("carries heading and altitude of the same fix", () => {
     const { fixes } = fixesOf(
       [lat(50.1, 0), lon(8.1, 0), sample("heading", 271, 0), sample("altitude", 520.5, 1)],
-      [lat(50.2, 10), lon(8.2, 10)],
+      [lat(50.101, 10), lon(8.101, 10)],
     );
     assert.deepEqual(
       fixes.map(({ heading, altitude }) => [heading, altitude]),
@@ -117,14 +119,82 @@ describe("position", () => {
     assert.equal(good.fixes.length, 1);
   });
 
+  describe("that no car can have reached", () => {
+    const far = [lat(51.9, 600), lon(8.1, 600)];
+    const home = (time: number) => [lat(50.1, time), lon(8.1, time)];
+
+    it("is dropped, and counted, when the next fix does not confirm it", () => {
+      let outliers = 0;
+      const positions = createPositions(() => outliers++);
+      const take = (message: Sample[]) => positions.take(message, message[0]?.arrivedAt ?? START);
+      assert.deepEqual(places(take(home(0))), [[50.1, 8.1]]);
+      assert.deepEqual([take(far), positions.last?.latitude, outliers], [[], 50.1, 0]);
+      assert.deepEqual(places(take(home(612))), [[50.1, 8.1]]);
+      assert.equal(outliers, 1);
+      // Another one elsewhere confirms nothing.
+      take([lat(40, 700), lon(8.1, 700)]);
+      take([lat(30, 710), lon(8.1, 710)]);
+      assert.deepEqual([places(take(home(720))), outliers], [[[50.1, 8.1]], 3]);
+    });
+
+    it("is believed, with its time, when the next one agrees", () => {
+      const { fixes } = fixesOf(home(0), far, [lat(51.901, 660), lon(8.1, 660)], [lat(51.902, 700), lon(8.1, 700)]);
+      assert.deepEqual(
+        fixes.map(({ latitude, timestamp }) => [latitude, (timestamp - START) / 1000]),
+        [
+          [50.1, 0],
+          [51.9, 600],
+          [51.901, 660],
+          [51.902, 700],
+        ],
+      );
+    });
+
+    it("is believed where a car could go in hours of silence, if nothing contradicts it for a while", () => {
+      const later = [lat(51.9, 7200), lon(8.1, 7200)];
+      const { fixes, positions } = fixesOf(home(0), later);
+      assert.equal(fixes.length, 1);
+      assert.equal(positions.dueAt, START + 7_290_000);
+      assert.deepEqual(places(positions.tick(START + 7_290_000)), [[51.9, 8.1]]);
+      assert.equal(fixesOf(home(0), later, [lat(51.905, 7230), lon(8.1, 7230)]).fixes.length, 3);
+      // Back where it was, 12 seconds later.
+      const contradicted = fixesOf(home(0), later, home(7212), home(7500));
+      assert.deepEqual(
+        contradicted.fixes.map(({ timestamp }) => (timestamp - START) / 1000),
+        [0, 7212, 7500],
+      );
+      assert.deepEqual(contradicted.positions.tick(START + 8_000_000), []);
+    });
+
+    it("is no short step, and none of a car that tells its place all the time", () => {
+      assert.equal(fixesOf(home(0), [lat(50.105, 7200), lon(8.1, 7200)]).fixes.length, 2);
+      assert.equal(fixesOf(home(0), [lat(50.15, 240), lon(8.1, 240)]).fixes.length, 2);
+    });
+
+    it("is waited for over a restart, and so are axes without their partners", () => {
+      const { positions } = fixesOf(home(0), far);
+      const again = (saved: Positions) => {
+        const later = createPositions();
+        later.restore(JSON.parse(JSON.stringify(saved.save())));
+        return later;
+      };
+      const half = again(positions);
+      assert.deepEqual(half.take([lat(51.901, 660)], START + 660_000), []);
+      assert.deepEqual(places(again(half).take([lon(8.1, 660, 662)], START + 662_000)), [
+        [51.9, 8.1],
+        [51.901, 8.1],
+      ]);
+    });
+  });
+
   it("remembers the last one over a restart", () => {
     const { positions } = fixesOf([lat(50.1, 0), lon(8.1, 0)]);
-    const later = new Positions();
-    later.restore(JSON.parse(JSON.stringify(positions.last)));
+    const later = createPositions();
+    later.restore(JSON.parse(JSON.stringify(positions.save())));
     assert.deepEqual(later.last, { ...positions.last, source: "restored" });
     assert.deepEqual(later.take([lat(50.1, 0, 5), lon(8.1, 0, 5)], START + 5000), []);
-    for (const damaged of [null, 7, {}, { latitude: "x" }]) {
-      const empty = new Positions();
+    for (const damaged of [null, 7, {}, { last: { latitude: "x" }, waiting: [{}, 7], doubted: 1 }]) {
+      const empty = createPositions();
       empty.restore(damaged);
       assert.equal(empty.last, null);
     }
@@ -134,7 +204,7 @@ describe("position", () => {
     const axis = fc.record({ name: fc.constantFrom("latitude", "longitude"), time: fc.integer({ min: 0, max: 60 }) });
     fc.assert(
       fc.property(fc.array(fc.array(axis, { maxLength: 4 }), { maxLength: 60 }), (messages) => {
-        const positions = new Positions();
+        const positions = createPositions();
         let now = START;
         let last = -Infinity;
         for (const message of messages) {

@@ -262,10 +262,49 @@ describe("vehicle desk: values and units", () => {
     const { stream, vehicle, value } = desk();
     stream({ [ODOMETER]: entry(1000, 0, "km"), [POWER]: entry(10_800, 0, "W") });
     stream({ [ODOMETER]: entry(625, 10, "mi"), [POWER]: entry(7.4, 10, "kW") });
-    assert.equal(value(ODOMETER), 1005.84);
+    assert.equal(value(ODOMETER), 1006);
     assert.equal(vehicle.readings.get(ODOMETER)?.unit, "km");
     assert.equal(vehicle.readings.get(ODOMETER)?.raw?.value, 625);
     assert.equal(value(POWER), 7400);
+  });
+
+  describe("of a car that changes its unit", () => {
+    const told = (descriptor: string, ...values: readonly (readonly [unknown, string?])[]) => {
+      const { stream, value } = desk();
+      return values.map(([number, unit], index) => {
+        stream({ [descriptor]: entry(number, 60 * index, unit) });
+        return value(descriptor);
+      });
+    };
+    const RANGE = "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange";
+
+    it("are rounded to what the source can know", () => {
+      assert.deepEqual(told(RANGE, [100, "mi"], [158, "km"], [163, "km"], [170.5, "km"]), [100, 98, 101, 105.9]);
+      assert.deepEqual(told(POWER, [7.4, "kW"], [10_849, "W"]), [7.4, 10.849]);
+      assert.deepEqual(told("vehicle.cabin.temperature", [20, "celsius"], [75, "fahrenheit"]), [20, 24]);
+    });
+
+    it("do not flicker, and go on when there is more than the coarser unit can tell", () => {
+      const parked = [12_000, "km"] as const;
+      const inMiles = [7457, "miles"] as const;
+      assert.deepEqual(
+        told(ODOMETER, parked, inMiles, parked, inMiles, inMiles, [12_001, "km"], [12_001, "km"], [7458, "mi"]),
+        [12_000, 12_000, 12_000, 12_000, 12_000, 12_000, 12_001, 12_001],
+      );
+      assert.deepEqual(told(ODOMETER, parked, inMiles, [7458, "mi"], [7470, "mi"]), [12_000, 12_000, 12_002, 12_022]);
+    });
+
+    it("do not flicker either where REST leaves out the unit", () => {
+      const { stream, rest, value } = desk();
+      stream({ [ODOMETER]: entry(12_000, 0, "km") });
+      rest({ [ODOMETER]: entry("7457", 60, null) });
+      assert.equal(value(ODOMETER), 12_000);
+      rest({ [ODOMETER]: entry("7457", 120, null) });
+      rest({ [ODOMETER]: entry("12001", 180, null) });
+      assert.equal(value(ODOMETER), 12_000);
+      rest({ [ODOMETER]: entry("7470", 240, null) });
+      assert.equal(value(ODOMETER), 12_022);
+    });
   });
 
   it("parses JSON inside a string into data with a short summary", () => {

@@ -1,0 +1,133 @@
+import { finite, isObject } from "../support/json.js";
+import { IDLE, type ActivityState } from "./activity-state.js";
+import type { Charge, Stop, StopCause } from "./charging.js";
+import type { Place } from "./geography.js";
+import { decodeLevel, decodeLevels } from "./level.js";
+import { UNKNOWN_MOTION, type Fix, type MotionState, type OdometerMark, type OdometerSign } from "./motion-state.js";
+import { decodePosition } from "./position.js";
+import type { Trip } from "./trip.js";
+
+/** The state out of what was saved; what is damaged is unknown. */
+export function decodeActivity(saved: unknown): ActivityState {
+  if (!isObject(saved)) return IDLE;
+  return {
+    motion: decodeMotion(saved["motion"]),
+    trip: decodeTrip(saved["trip"]),
+    charge: decodeCharge(saved["charge"]),
+    levels: decodeLevels(saved["levels"]),
+    place: decodePosition(saved["place"]),
+    stood: decodePosition(saved["stood"]),
+    chargedAt: finite(saved["chargedAt"]),
+    lastAt: finite(saved["lastAt"]),
+  };
+}
+
+export function decodeMotion(saved: unknown): MotionState {
+  if (!isObject(saved)) return UNKNOWN_MOTION;
+  return {
+    anchor: decodePlace(saved["anchor"]),
+    anchoredAt: finite(saved["anchoredAt"]),
+    nearby: (Array.isArray(saved["nearby"]) ? saved["nearby"] : []).flatMap((fix) => decodeFix(fix) ?? []),
+    lastFix: decodeFix(saved["lastFix"]),
+    away: decodeAway(saved["away"]),
+    fastLegs: finite(saved["fastLegs"]) ?? 0,
+    driving: saved["driving"] === true,
+    drivenAt: finite(saved["drivenAt"]),
+    displacedAt: finite(saved["displacedAt"]),
+    odometer: decodeMark(saved["odometer"]),
+    reported: decodeReport(saved["reported"]),
+    chargingSince: finite(saved["chargingSince"]),
+    leftAt: finite(saved["leftAt"]),
+    arrivedAt: finite(saved["arrivedAt"]),
+    lockedAsDriving: saved["lockedAsDriving"] === true,
+    settledAt: finite(saved["settledAt"]),
+  };
+}
+
+function decodePlace(saved: unknown): Place | null {
+  if (!isObject(saved)) return null;
+  const latitude = finite(saved["latitude"]);
+  const longitude = finite(saved["longitude"]);
+  return latitude === null || longitude === null ? null : { latitude, longitude };
+}
+
+function decodeFix(saved: unknown): Fix | null {
+  const place = decodePlace(saved);
+  const timestamp = isObject(saved) ? finite(saved["timestamp"]) : null;
+  return place === null || timestamp === null ? null : { ...place, timestamp };
+}
+
+function decodeAway(saved: unknown): MotionState["away"] {
+  const fix = isObject(saved) ? decodeFix(saved["fix"]) : null;
+  return fix === null || !isObject(saved) ? null : { fix, from: decodeFix(saved["from"]) };
+}
+
+function decodeSign(saved: unknown): OdometerSign | null {
+  if (!isObject(saved)) return null;
+  const [km, at] = [finite(saved["km"]), finite(saved["at"])];
+  if (km === null || at === null) return null;
+  return { km, at, stepKm: finite(saved["stepKm"]) ?? 1, shown: finite(saved["shown"]) ?? km };
+}
+
+function decodeMark(saved: unknown): OdometerMark | null {
+  const sign = decodeSign(saved);
+  return sign === null || !isObject(saved) ? null : { ...sign, risenAt: finite(saved["risenAt"]) };
+}
+
+function decodeReport(saved: unknown): MotionState["reported"] {
+  const at = isObject(saved) ? finite(saved["at"]) : null;
+  return at === null || !isObject(saved) ? null : { moving: saved["moving"] === true, at };
+}
+
+function decodeTrip(saved: unknown): Trip | null {
+  if (!isObject(saved)) return null;
+  const startedAt = finite(saved["startedAt"]);
+  const heardAt = finite(saved["heardAt"]) ?? startedAt;
+  const metres = finite(saved["metres"]);
+  const fixes = finite(saved["fixes"]);
+  if (heardAt === null || metres === null || fixes === null) return null;
+  return {
+    startedAt,
+    heardAt,
+    isWitnessed: saved["isWitnessed"] !== false,
+    soc: finite(saved["soc"]),
+    from: decodePosition(saved["from"]),
+    base: decodeSign(saved["base"]),
+    counted: decodeSign(saved["counted"]),
+    metres,
+    metresCounted: finite(saved["metresCounted"]) ?? 0,
+    fixes,
+    cutMetres: finite(saved["cutMetres"]) ?? 0,
+    isTrackBroken: saved["isTrackBroken"] === true,
+  };
+}
+
+function decodeCharge(saved: unknown): Charge | null {
+  if (!isObject(saved)) return null;
+  const startedAt = finite(saved["startedAt"]);
+  if (startedAt === null) return null;
+  return {
+    startedAt,
+    starts: decodeLevels(saved["starts"]),
+    signAt: finite(saved["signAt"]) ?? startedAt,
+    paused: saved["paused"] === true,
+    pauses: finite(saved["pauses"]) ?? 0,
+    stop: decodeStop(saved["stop"]),
+  };
+}
+
+const CAUSES: readonly StopCause[] = ["over", "complete", "error", "unplugged"];
+
+function decodeStop(saved: unknown): Stop | null {
+  if (!isObject(saved)) return null;
+  const at = finite(saved["at"]);
+  if (at === null) return null;
+  const cause = CAUSES.find((one) => one === saved["cause"]) ?? "over";
+  return {
+    at,
+    heardAt: finite(saved["heardAt"]) ?? at,
+    cause,
+    isFinal: saved["isFinal"] === true,
+    first: decodeLevel(saved["first"]),
+  };
+}

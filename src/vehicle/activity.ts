@@ -1,0 +1,274 @@
+import { IDLE, standingAt, type ActivityState } from "./activity-state.js";
+import type { Known } from "./cable-and-locks.js";
+import { endOf as endOfCharge, isSettled, toldAt, type ChargeContext } from "./charge-end.js";
+import * as charges from "./charging.js";
+import type { VehicleEvent } from "./events.js";
+import { inOrder, type Evidence } from "./evidence.js";
+import { bestLevel, withLevel, type Level } from "./level.js";
+import * as motions from "./motion.js";
+import { movedByFix, movedByOdometer, movedByReport, type Movement } from "./movement.js";
+import { isMoving, nextChangeAt, overAt } from "./moving.js";
+import { levelsAt } from "./standing-car.js";
+import { endOf as endOfTrip, startOf, type Trip } from "./trip.js";
+import type { ChargingPhase } from "./values.js";
+
+/** What else is known of the car at the moment. */
+export interface ActivityContext extends Omit<ChargeContext, "levels" | "plugged"> {
+  readonly cable: Known | null;
+}
+
+const MINUTE = 60_000;
+/** The car's clock and its GPS agree within this time on when it stopped. */
+const STOPPING_MS = 2 * MINUTE;
+/** No charge takes longer: a start that is older may be over. */
+const CHARGE_NEWS_MS = 36 * 60 * MINUTE;
+/** A charge that a level has been told of has used it up to so long before its end. */
+const LEVEL_OF_CHARGE_MS = 30 * MINUTE;
+
+/**
+ * Follows what a car does: it stands, it is on a trip, or it charges, never two of these at once. This is the one place
+ * that holds the order: a trip ends before a charge begins, a charge before a trip, and each start is told before its end,
+ * in the order of BMW's time.
+ */
+export class Activity {
+  #state = IDLE;
+  #events: VehicleEvent[] = [];
+  #stoppedAt: number | null = null;
+  #now = 0;
+
+  constructor(private readonly context: () => ActivityContext) {}
+
+  /** Whether the car moves, by what came so far. */
+  moving(now: number): boolean | null {
+    return isMoving(this.#state.motion, now);
+  }
+
+  /** A trip has begun and not ended, whether the car moves at the moment or not. */
+  get underWay(): boolean {
+    return this.#state.trip !== null;
+  }
+
+  /** The charge that runs or pauses by the car's own word. */
+  get charge(): charges.Charge | null {
+    const { charge } = this.#state;
+    return charge?.stop === null ? charge : null;
+  }
+
+  /** False for cars that send `isMoving` themselves. */
+  get mustBeDerived(): boolean {
+    return this.#state.motion.reported === null;
+  }
+
+  /** When time alone may change something, in milliseconds; `null`: not before something comes. */
+  dueAt(now: number): number | null {
+    const { motion, trip, charge } = this.#state;
+    const dues: (number | null)[] = [];
+    if (trip !== null) dues.push(overAt(motion));
+    if (trip !== null || this.moving(now) === true) dues.push(nextChangeAt(motion, now));
+    if (charge !== null && charge.stop !== null) dues.push(toldAt(charge.stop, this.#chargeContext()));
+    const next = Math.min(...dues.map((due) => due ?? Infinity));
+    return next === Infinity ? null : next;
+  }
+
+  /** Takes what came together, perhaps nothing but that time has passed. */
+  take(evidence: Evidence[], now: number): { readonly events: VehicleEvent[]; readonly stoppedAt: number | null } {
+    this.#events = [];
+    this.#stoppedAt = null;
+    this.#now = now;
+    for (const one of inOrder(evidence)) this.#take(one);
+    this.#conclude();
+    return { events: this.#events, stoppedAt: this.#stoppedAt };
+  }
+
+  save(): ActivityState {
+    return this.#state;
+  }
+
+  /** Goes on with what `save` gave, also in the middle of a trip or a charge. */
+  restore(state: ActivityState): void {
+    this.#state = state;
+  }
+
+  /** What has come is all that is known by now. */
+  #conclude(): void {
+    const { motion, trip, charge } = this.#state;
+    if (trip !== null && overAt(motion) <= this.#now) this.#endTrip(trip, Infinity);
+    if (charge !== null && isSettled(charge, this.#chargeContext(), this.#now)) this.#endCharge(charge, Infinity);
+  }
+
+  #change(changes: Partial<ActivityState>): void {
+    this.#state = { ...this.#state, ...changes };
+  }
+
+  #tell(event: VehicleEvent): void {
+    this.#events.push(event);
+    this.#change({ lastAt: Math.max(event.at, this.#state.lastAt ?? -Infinity) });
+  }
+
+  #take(evidence: Evidence): void {
+    switch (evidence.kind) {
+      case "fix":
+        this.#move((state) => movedByFix(state, evidence.fix, this.#now));
+        break;
+      case "level":
+        this.#level(evidence.level);
+        break;
+      case "cable":
+        this.#cable(evidence.plugged, evidence.at);
+        break;
+      case "charging":
+        this.#phase(evidence.phase, evidence.at);
+        break;
+      case "power":
+        if (this.charge !== null) this.#change({ charge: charges.seenCharging(this.charge, evidence.at) });
+        break;
+      case "report":
+        this.#report(evidence.moving, evidence.at);
+        break;
+      case "odometer":
+        this.#move((state) => movedByOdometer(state, evidence, this.#now));
+        break;
+      case "lock":
+        this.#lock(evidence.status, evidence.at);
+    }
+  }
+
+  // Trips
+
+  #report(moving: boolean, at: number): void {
+    const { charge } = this.#state;
+    // Said before the last sign of a charge, and late.
+    if (moving && charge !== null && at <= charge.signAt) return;
+    if (moving && charge !== null) this.#endCharge(charge, at);
+    this.#move((state) => movedByReport(state, moving, at, this.#now));
+  }
+
+  #lock(status: string, at: number): void {
+    const { motion } = this.#state;
+    this.#change({ motion: motions.withLock(motion, status, this.moving(this.#now) === true, at) });
+  }
+
+  /** Movement that begins a trip also ends what the car has never told the end of. */
+  #move(movement: (state: ActivityState) => Movement): void {
+    const { begins, changes } = movement(this.#state);
+    const isHeld = changes.motion?.chargingSince !== null;
+    if (begins === null || isHeld) {
+      this.#change(changes);
+      return;
+    }
+    const { trip, charge } = this.#state;
+    const at = begins.startedAt ?? begins.heardAt;
+    if (trip !== null) this.#endTrip(trip, at);
+    if (charge !== null) this.#endCharge(charge, at);
+    this.#beginTrip(movement(this.#state));
+  }
+
+  #beginTrip({ changes, begins }: Movement): void {
+    this.#change(changes);
+    if (begins === null) return;
+    const { startedAt } = begins;
+    const { lastAt } = this.#state;
+    const trip = { ...begins, startedAt: startedAt === null ? null : Math.max(startedAt, lastAt ?? -Infinity) };
+    this.#change({ trip });
+    this.#tell(startOf(trip));
+  }
+
+  /** @param until the trip was over then at the latest */
+  #endTrip(trip: Trip, until: number): void {
+    const { motion, levels, place } = this.#state;
+    const movedAt = Math.min(until, motion.displacedAt ?? trip.heardAt);
+    this.#change({ trip: null, motion: motions.settled(motion, this.#now) });
+    this.#tell(endOfTrip(trip, movedAt, levels, place));
+  }
+
+  // Charges
+
+  #level(level: Level): void {
+    const { levels, charge } = this.#state;
+    const before = bestLevel(levels, ({ source }) => source === level.source);
+    this.#change({ levels: withLevel(levels, level) });
+    if (charge === null) return;
+    const isWithin = charge.stop === null || level.at < charge.stop.at;
+    const next = isWithin ? charges.withLevelIn(charge, level, before) : charges.withLevelAfter(charge, level);
+    this.#change({ charge: next });
+  }
+
+  #cable(plugged: boolean, at: number): void {
+    const { trip, charge } = this.#state;
+    if (plugged && trip !== null && this.#isPresent(at)) this.#endTrip(trip, at);
+    // Put in anew: the charge before is over.
+    if (plugged && charge?.stop?.isFinal === true && at > charge.stop.at) this.#endCharge(charge, Infinity);
+    if (plugged || charge === null || at < charge.startedAt) return;
+    this.#stop(charge, "unplugged", at);
+    this.#release();
+  }
+
+  #phase(phase: ChargingPhase, at: number): void {
+    const { charge } = this.#state;
+    if (phase === "active") this.#active(at);
+    else if (charge === null || at < charge.startedAt) return;
+    else if (phase !== "paused") this.#stop(charge, phase, at);
+    else if (charges.mayGoOn(charge, at) && at >= (charge.stop?.at ?? at))
+      this.#change({ charge: charges.pausing(charge) });
+  }
+
+  #active(at: number): void {
+    const { trip, charge } = this.#state;
+    if (trip !== null) {
+      if (!this.#isPresent(at)) return;
+      this.#endTrip(trip, at);
+    }
+    if (charge === null) this.#beginCharge(at);
+    else if (charge.stop === null || at > charge.stop.at) this.#goOn(charge, at);
+  }
+
+  #goOn(charge: charges.Charge, at: number): void {
+    if (charges.mayGoOn(charge, at)) {
+      this.#change({ charge: charges.charging(charge, at) });
+      return;
+    }
+    this.#endCharge(charge, at);
+    this.#beginCharge(at);
+  }
+
+  #beginCharge(at: number): void {
+    const { motion, lastAt } = this.#state;
+    const { cable, method, target } = this.context();
+    const isOld = at < (lastAt ?? -Infinity) || this.#now - at > CHARGE_NEWS_MS;
+    const isUnplugged = cable !== null && !cable.value && cable.at >= at;
+    if (isOld || isUnplugged) return;
+    const starts = levelsAt(standingAt(this.#state, null), at);
+    this.#change({ charge: charges.begun(at, starts), motion: motions.withCharging(motion, true, at) });
+    const soc = bestLevel(starts, () => true)?.soc ?? null;
+    this.#tell({ name: "chargingStarted", at, soc, method, targetSoc: target });
+  }
+
+  #stop(charge: charges.Charge, cause: charges.StopCause, at: number): void {
+    const next = charges.stopped(charge, cause, at, this.#now);
+    if (charge.stop === null) this.#stoppedAt = next.stop?.at ?? null;
+    this.#change({ charge: next });
+  }
+
+  /** The car may drive off. */
+  #release(): void {
+    this.#change({ motion: motions.withCharging(this.#state.motion, false, this.#now) });
+  }
+
+  /** @param until the charge was over then at the latest */
+  #endCharge(charge: charges.Charge, until: number): void {
+    const ended = endOfCharge(charge, this.#chargeContext(), until);
+    this.#release();
+    this.#change({ charge: null, chargedAt: ended.from === "level" ? ended.at - LEVEL_OF_CHARGE_MS : ended.at });
+    this.#tell(ended);
+  }
+
+  #chargeContext(): ChargeContext {
+    const { cable, ...context } = this.context();
+    return { ...context, levels: this.#state.levels, plugged: cable?.value ?? null };
+  }
+
+  /** Whether what is said to have been at `at` can end a trip: the car has not moved since. */
+  #isPresent(at: number): boolean {
+    return at >= (this.#state.motion.displacedAt ?? -Infinity) - STOPPING_MS;
+  }
+}

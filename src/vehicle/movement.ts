@@ -1,0 +1,79 @@
+import { isNews, standingAt, type ActivityState } from "./activity-state.js";
+import * as motions from "./motion.js";
+import type { MotionState, OdometerSign, OdometerStep } from "./motion-state.js";
+import { overAt } from "./moving.js";
+import { stepOf } from "./odometer-step.js";
+import type { Position } from "./position.js";
+import { startByFixes, startByOdometer, startByReport } from "./trip-start.js";
+import { tripFrom, withCount, witnessed, withTrack, type Trip } from "./trip.js";
+
+/** What one of the witnesses of motion makes of a car. */
+export interface Movement {
+  readonly changes: Partial<ActivityState>;
+  /** The trip that begins with it, unless something holds the car. */
+  readonly begins: Trip | null;
+}
+
+/** No car says for longer that it moves, if it does nothing else. */
+const REPORT_NEWS_MS = 3 * 3_600_000;
+
+/** A fix moves a car that another one has shown to be under way. */
+export function movedByFix(state: ActivityState, fix: Position, now: number): Movement {
+  const { motion, trip, charge, place, stood } = state;
+  const { timestamp: at } = fix;
+  // A fix from before the last sign of a charge tells a place, and no drive.
+  const isHistory = charge !== null && at <= charge.signAt;
+  const next = motions.withFix(motion, fix, trip !== null, isHistory ? Infinity : now);
+  const hasMoved = next.driving && next.displacedAt === at;
+  const stands = !next.driving && next.away === null;
+  const changes = { motion: next, place: fix, stood: stands ? fix : stood };
+  if (trip !== null) {
+    const longer = withTrack(trip, trip.fixes === 0 ? trip.from : place, fix);
+    return { changes: { ...changes, trip: hasMoved ? witnessed(longer) : longer }, begins: null };
+  }
+  return { changes, begins: hasMoved && isNews(state, at) ? tripByFixes(state, next, fix) : null };
+}
+
+/** The fix that has shown the first part of the way is of the trip as well. */
+function tripByFixes(state: ActivityState, moved: MotionState, fix: Position): Trip {
+  const trip = tripFrom(startByFixes(standingAt(state, state.stood), moved, fix.timestamp));
+  const first = moved.away?.fix;
+  if (first === undefined || first.timestamp >= fix.timestamp) return withTrack(trip, trip.from, fix);
+  return withTrack(withTrack(trip, trip.from, first), first, fix);
+}
+
+/** The car's own word that it moves, or that it stands. */
+export function movedByReport(state: ActivityState, moving: boolean, at: number, now: number): Movement {
+  const next = motions.withReport(state.motion, moving, at);
+  if (!moving)
+    return { changes: { motion: hasMovedUntil(state, at) ? motions.movedUntil(next, at) : next }, begins: null };
+  // A trip of which only the odometer has told was another one.
+  const goesOn = state.trip?.isWitnessed === true;
+  const isPresent = isNews(state, at) && now - at <= REPORT_NEWS_MS;
+  const begins = isPresent && !goesOn ? tripFrom(startByReport(standingAt(state, state.place), at)) : null;
+  return { changes: { motion: next }, begins };
+}
+
+/** A car on a trip has moved until it says that it stands, unless it was seen to stand before. */
+function hasMovedUntil({ motion, trip }: ActivityState, at: number): boolean {
+  if (trip === null || motion.reported?.moving !== true || overAt(motion) <= at) return false;
+  return motions.standsUntil(motion) === -Infinity;
+}
+
+/** A reading of the odometer, of which it depends on all the others what it tells. */
+export function movedByOdometer(state: ActivityState, sign: OdometerSign, now: number): Movement {
+  const { motion, trip, stood } = state;
+  const step = stepOf(motion, sign, trip !== null, now);
+  const changes = { motion: motions.withOdometer(motion, sign, step) };
+  if (trip !== null) {
+    const counted = withCount(trip, sign);
+    return { changes: { ...changes, trip: step === "driven" ? witnessed(counted) : counted }, begins: null };
+  }
+  if (!hasDriven(step) || !isNews(state, sign.at)) return { changes, begins: null };
+  const start = startByOdometer(standingAt(state, stood), sign, step);
+  return { changes, begins: withCount(tripFrom(start), sign) };
+}
+
+function hasDriven(step: OdometerStep): boolean {
+  return step === "driven" || step === "missed";
+}

@@ -1,0 +1,115 @@
+import { LEAVING_GRACE_MS, seemsUnderWay } from "./motion.js";
+import type { MotionState } from "./motion-state.js";
+
+/*
+ * Two questions to what is known of a car's motion: whether it moves at a moment, and since when a trip that has begun is
+ * over. A car in a tunnel may be said to move no more, and is on its trip all the same.
+ */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const FRESH_FIX_MS = 2 * MINUTE;
+const TRUSTED_GAP_MS = 5 * MINUTE;
+const ODOMETER_WINDOW_MS = 7 * MINUTE;
+/** A car that said that it moves and nothing more: the end may have been lost. */
+const REPORT_TRUSTED_MS = 3 * HOUR;
+/** A stop at a traffic light. */
+const STOP_GRACE_MS = 2 * MINUTE;
+/** A tunnel, a garage, a dead zone. */
+const LONGEST_SILENCE_MS = 15 * MINUTE;
+/** A car that says that it moves has so long to leave its place. */
+const DEPARTURE_MS = 5 * MINUTE;
+
+/** Whether the car moves at `now`, by all that is known; `null` if nothing tells. */
+export function isMoving(state: MotionState, now: number): boolean | null {
+  if (state.chargingSince !== null) return false;
+  if (state.leftAt !== null) return now - state.leftAt < LEAVING_GRACE_MS;
+  return reportedMotion(state, now) ?? gpsMotion(state, now) ?? odometerMotion(state, now);
+}
+
+/** BMW's `isMoving` counts where it is the newest word; `null` where the other witnesses decide. */
+function reportedMotion(state: MotionState, now: number): boolean | null {
+  const { reported, lastFix, drivenAt } = state;
+  if (reported === null || reported.at <= (state.settledAt ?? -Infinity)) return null;
+  const age = now - reported.at;
+  if (!reported.moving) return (drivenAt ?? -Infinity) > reported.at ? null : false;
+  const fixedSince = lastFix !== null && lastFix.timestamp > reported.at;
+  // At first the car is still near its place, and no fix can tell that it drives.
+  if (fixedSince && (drivenAt ?? -Infinity) >= reported.at) return null;
+  return age < (fixedSince ? TRUSTED_GAP_MS : REPORT_TRUSTED_MS);
+}
+
+function gpsMotion(state: MotionState, now: number): boolean | null {
+  const { lastFix, driving, drivenAt } = state;
+  if (lastFix === null) return null;
+  const age = now - lastFix.timestamp;
+  if (driving && age < TRUSTED_GAP_MS) return true;
+  if (age >= FRESH_FIX_MS) return null;
+  return seemsUnderWay(state) || (drivenAt !== null && now - drivenAt < FRESH_FIX_MS);
+}
+
+/** Counts where GPS is silent. */
+function odometerMotion(state: MotionState, now: number): boolean | null {
+  const { odometer, lastFix, reported, settledAt } = state;
+  const risenAt = odometer?.risenAt ?? -Infinity;
+  const silentSince = lastFix === null ? -Infinity : lastFix.timestamp + FRESH_FIX_MS;
+  const counts = risenAt >= silentSince && risenAt > (settledAt ?? -Infinity);
+  if (counts && now - risenAt < ODOMETER_WINDOW_MS) return true;
+  return lastFix === null && reported === null ? null : false;
+}
+
+/** Since when, or from when on, a trip is over if nothing else comes, in milliseconds. */
+export function overAt(state: MotionState): number {
+  if (state.chargingSince !== null) return -Infinity;
+  if (state.leftAt !== null) return state.leftAt + LEAVING_GRACE_MS;
+  return saidOver(state) ?? seenOver(state) ?? silentOver(state);
+}
+
+/** The car says that it stands, and nothing has moved it since. */
+function saidOver({ reported, drivenAt, odometer, settledAt }: MotionState): number | null {
+  if (reported === null || reported.moving || reported.at <= (settledAt ?? -Infinity)) return null;
+  const moved = Math.max(drivenAt ?? -Infinity, odometer?.risenAt ?? -Infinity);
+  return moved > reported.at ? null : reported.at + STOP_GRACE_MS;
+}
+
+/** Fixes show the car at one place. */
+function seenOver(state: MotionState): number | null {
+  const { lastFix, driving, away, drivenAt } = state;
+  if (lastFix === null || driving || away !== null) return null;
+  const said = saidMovingAt(state);
+  const moved = Math.max(drivenAt ?? -Infinity, state.odometer?.risenAt ?? -Infinity);
+  if (lastFix.timestamp < Math.max(said, moved)) return null;
+  if (said < moved) return moved + FRESH_FIX_MS;
+  return lastFix.timestamp - said >= DEPARTURE_MS ? said + DEPARTURE_MS : null;
+}
+
+/** Nothing is heard any more. */
+function silentOver(state: MotionState): number {
+  const { lastFix, driving, odometer } = state;
+  const said = saidMovingAt(state);
+  const driven = driving ? (lastFix?.timestamp ?? -Infinity) : (state.drivenAt ?? -Infinity);
+  const heard = Math.max(said, driven, odometer?.risenAt ?? -Infinity);
+  const tellsNothingElse = said > -Infinity && (lastFix?.timestamp ?? -Infinity) <= said;
+  return heard + (tellsNothingElse ? REPORT_TRUSTED_MS : LONGEST_SILENCE_MS);
+}
+
+function saidMovingAt({ reported, settledAt }: MotionState): number {
+  return reported?.moving === true && reported.at > (settledAt ?? -Infinity) ? reported.at : -Infinity;
+}
+
+/** The next moment at which time alone may change the answer of `isMoving`, or `null`. */
+export function nextChangeAt(state: MotionState, now: number): number | null {
+  const { leftAt, reported, lastFix, drivenAt, odometer } = state;
+  let next = Infinity;
+  const consider = (since: number | null | undefined, ms: number) => {
+    if (typeof since === "number" && since + ms > now && since + ms < next) next = since + ms;
+  };
+  consider(leftAt, LEAVING_GRACE_MS);
+  if (reported?.moving === true) consider(reported.at, REPORT_TRUSTED_MS);
+  consider(reported?.at, TRUSTED_GAP_MS);
+  consider(lastFix?.timestamp, FRESH_FIX_MS);
+  consider(lastFix?.timestamp, TRUSTED_GAP_MS);
+  consider(drivenAt, FRESH_FIX_MS);
+  consider(odometer?.risenAt, ODOMETER_WINDOW_MS);
+  return next === Infinity ? null : next;
+}

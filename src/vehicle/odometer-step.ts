@@ -1,0 +1,73 @@
+import type { MotionState, OdometerMark, OdometerSign, OdometerStep } from "./motion-state.js";
+import { isDrivable } from "./speed.js";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const LEAST_RISE_KM = 0.1;
+const DROP_KM = 1;
+/** Two readings so close speak of the same way. */
+const SAME_WAY_MS = 15 * MINUTE;
+/** Less may be the last digit of a trip that is over. */
+const LEAST_MISSED_KM = 2;
+/** A reading this long before the last movement of a trip has counted nearly all of it. */
+const NEARLY_ALL_MS = MINUTE;
+const EPSILON_KM = 1e-6;
+
+/** @param underWay whether a trip has begun and not ended */
+export function stepOf(state: MotionState, sign: OdometerSign, underWay: boolean, now: number): OdometerStep {
+  const { odometer: before } = state;
+  if (before === null || isWithinDigit(before, sign)) return "none";
+  if (sign.km < before.km) return "back";
+  if (state.chargingSince !== null) return "counted";
+  if (underWay) return isExplained(state, before.at) ? "counted" : "driven";
+  return stepOfStanding(state, before, sign, now);
+}
+
+function stepOfStanding(state: MotionState, before: OdometerMark, sign: OdometerSign, now: number): OdometerStep {
+  const rise = sign.km - before.km;
+  if (isOfLastTrip(state, before, rise)) return "counted";
+  const isKnown = isOfOneWay(before, sign);
+  if (!isKnown && (rise < LEAST_MISSED_KM || sign.at - before.at > DAY)) return "counted";
+  if (now - sign.at <= SAME_WAY_MS && !hasStoodSince(state, before.at)) return "driven";
+  return rise < LEAST_MISSED_KM || staysWhere(state, before.at) ? "counted" : "missed";
+}
+
+/** Whether two readings are so close that the way between them began after the first. */
+export function isOfOneWay(before: OdometerSign, { km, at }: OdometerSign): boolean {
+  const ms = at - before.at;
+  return ms <= SAME_WAY_MS && isDrivable(km - before.km, ms);
+}
+
+/** Below the resolution of the coarser of two units nothing has moved. */
+function isWithinDigit(before: OdometerMark, { km, stepKm }: OdometerSign): boolean {
+  const rise = km - before.km;
+  const least = Math.max(before.stepKm, stepKm);
+  return rise >= -DROP_KM && (rise <= LEAST_RISE_KM + EPSILON_KM || rise < least - EPSILON_KM);
+}
+
+/** The reading before was of the last trip, and had not counted all of it. */
+function isOfLastTrip({ settledAt }: MotionState, before: OdometerMark, rise: number): boolean {
+  if (settledAt === null) return false;
+  return before.at < settledAt - (rise < LEAST_MISSED_KM ? 0 : NEARLY_ALL_MS);
+}
+
+/** On a trip: what is counted now may have been driven until the car was seen last, or said that it stands. */
+function isExplained({ reported, driving, lastFix }: MotionState, time: number): boolean {
+  if (reported !== null && !reported.moving && reported.at > time) return true;
+  return driving && lastFix !== null && lastFix.timestamp > time;
+}
+
+/** Without a trip: something has said since `time` that the car stands. */
+function hasStoodSince(state: MotionState, time: number): boolean {
+  const { reported } = state;
+  return (reported !== null && !reported.moving && reported.at > time) || seenStanding(state) > time;
+}
+
+/** Fixes before and after `time` show the car at the same place. */
+function staysWhere(state: MotionState, time: number): boolean {
+  return seenStanding(state) > time && (state.anchoredAt ?? Infinity) <= time;
+}
+
+function seenStanding({ driving, away, lastFix }: MotionState): number {
+  return driving || away !== null || lastFix === null ? -Infinity : lastFix.timestamp;
+}

@@ -1,0 +1,48 @@
+import type { Reading } from "./reading.js";
+import { canonicalUnit, convert, lastDigitOf, rounded, stepIn, twinOf } from "./units.js";
+
+/** A number as BMW sent it, in canonical spelling. */
+interface Sent {
+  readonly value: number;
+  readonly unit: string;
+}
+
+/**
+ * A number in the unit of what is known already. One that came in the twin unit has the digits that it can know, and where
+ * a car changes its unit to and fro, what is less than the coarser of both can tell is no change.
+ */
+export function inKnownUnit(sent: Sent, stored: Reading): number {
+  const { unit: known, value: before } = stored;
+  const exact = known === null || sent.unit === known ? sent.value : convert(sent.value, sent.unit, known);
+  if (known === null || exact === null) return sent.value;
+  const step = stepIn(sent.value, sent.unit, known);
+  const value = sent.unit === known ? exact : rounded(exact, step);
+  const former = sentOf(stored);
+  if (typeof before !== "number" || former === null) return value;
+  if (former.unit === sent.unit) return former.value === sent.value ? before : value;
+  const coarser = Math.max(step, stepIn(former.value, former.unit, known));
+  return Math.abs(exact - before) < coarser ? before : value;
+}
+
+/** What the last digit of a reading counts, in the unit of the reading: it may have come in the twin one. */
+export function stepOfReading(reading: Reading): number {
+  const { value, unit } = reading;
+  const sent = sentOf(reading);
+  if (sent !== null && unit !== null) return stepIn(sent.value, sent.unit, unit);
+  return typeof value === "number" ? lastDigitOf(value) : 1;
+}
+
+/** How a reading was sent: BMW may have left out the unit, and have meant the twin one. */
+function sentOf({ raw, value, unit }: Reading): Sent | null {
+  if (unit === null || raw === undefined || typeof value !== "number") return null;
+  const number = Number(raw.value);
+  if (raw.value === null || raw.value === "" || !Number.isFinite(number)) return null;
+  return { value: number, unit: canonicalUnit(raw.unit) ?? meantUnit(number, value, unit) };
+}
+
+function meantUnit(sent: number, value: number, unit: string): string {
+  const twin = twinOf(unit);
+  const inTwin = twin === null ? null : convert(sent, twin, unit);
+  if (twin === null || inTwin === null) return unit;
+  return Math.abs(inTwin - value) < Math.abs(sent - value) ? twin : unit;
+}

@@ -1,0 +1,102 @@
+import type { Truth } from "./car.js";
+import { entry, type Entry, type Profile, type Report } from "./profile.js";
+import { LATITUDE, LONGITUDE, ODOMETER, position, shownSoc, SOC } from "./stream-data.js";
+
+/** What real cars do otherwise than one would wish. */
+export interface Quirks {
+  /** The car tells no level while it charges, but one so long after the end; ms. */
+  readonly silentChargeMs?: number;
+  /** Of so many charges the end of one is never told. */
+  readonly forgetsEndEvery?: number;
+  /** Where on the road there is no GPS: so many kilometres from a place on, each so many. */
+  readonly tunnel?: { readonly at: number; readonly km: number; readonly every: number };
+  /** So often a parked car wakes up and is for 12 s where it is not; ms. */
+  readonly outlierEveryMs?: number;
+  /** The odometer is told in kilometres and in miles, an hour each. */
+  readonly mixesUnits?: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+const OUTLIER_MS = 12_000;
+const OUTLIER_DEGREES = 1.8;
+const KM_PER_MILE = 1.609344;
+const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
+const OF_A_CHARGE = [
+  SOC,
+  "vehicle.drivetrain.electricEngine.charging.level",
+  "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange",
+];
+
+/** The same car with its quirks; what it reports depends on the truth alone, so that cars may share it. */
+export function withQuirks(profile: Profile, quirks: Quirks): Profile {
+  return {
+    ...profile,
+    nextAt: (truth) => Math.min(profile.nextAt?.(truth) ?? Infinity, ...dues(quirks, truth)),
+    report: (before, now) =>
+      [
+        ...profile.report(before, now).map((report) => alter(quirks, report, before, now)),
+        ...extras(quirks, before, now),
+      ].filter(({ data }) => Object.keys(data).length > 0),
+  };
+}
+
+function dues({ silentChargeMs, outlierEveryMs }: Quirks, { time, chargedAt }: Truth): number[] {
+  const lateAt = silentChargeMs === undefined || chargedAt === null ? 0 : chargedAt + silentChargeMs;
+  const outlierAt = outlierEveryMs === undefined ? 0 : time - (time % outlierEveryMs);
+  return [lateAt, outlierAt + OUTLIER_MS, outlierAt + (outlierEveryMs ?? 0)].filter((due) => due > time);
+}
+
+/** What it leaves out or tells otherwise. */
+function alter(quirks: Quirks, { time, data }: Report, before: Truth, now: Truth): Report {
+  const entries = Object.entries(data).flatMap(([descriptor, told]): [string, Entry][] => {
+    if (isLeftOut(quirks, descriptor, before, now)) return [];
+    return [[descriptor, descriptor === ODOMETER && quirks.mixesUnits === true ? inHourlyUnit(told, time) : told]];
+  });
+  return { time, data: Object.fromEntries(entries) };
+}
+
+function isLeftOut(quirks: Quirks, descriptor: string, before: Truth, now: Truth): boolean {
+  const { silentChargeMs, tunnel } = quirks;
+  if (descriptor === LATITUDE || descriptor === LONGITUDE) return tunnel !== undefined && isInTunnel(tunnel, now);
+  const charges = before.charging !== null || now.charging !== null;
+  if (silentChargeMs !== undefined && charges && OF_A_CHARGE.includes(descriptor)) return true;
+  return isForgotten(quirks, now) && (descriptor === STATUS || (charges && OF_A_CHARGE.includes(descriptor)));
+}
+
+/** The last charge is one whose end is not told. */
+function isForgotten({ forgetsEndEvery }: Quirks, { charging, charges }: Truth): boolean {
+  return forgetsEndEvery !== undefined && charging === null && charges > 0 && charges % forgetsEndEvery === 0;
+}
+
+function isInTunnel({ at, km, every }: NonNullable<Quirks["tunnel"]>, { odometerKm, moving }: Truth): boolean {
+  const place = odometerKm % every;
+  return moving && place >= at && place < at + km;
+}
+
+function inHourlyUnit(told: Entry, time: number): Entry {
+  if (Math.floor(time / HOUR_MS) % 2 === 0) return told;
+  return { ...told, value: Math.floor(Number(told.value) / KM_PER_MILE), unit: "miles" };
+}
+
+/** What it tells besides. */
+function* extras({ silentChargeMs, outlierEveryMs }: Quirks, before: Truth, now: Truth): Generator<Report> {
+  const { time, chargedAt, charging, moving, drivenKm } = now;
+  const lateAt = silentChargeMs === undefined || chargedAt === null ? Infinity : chargedAt + silentChargeMs;
+  if (charging === null && before.time < lateAt && time >= lateAt)
+    yield { time, data: { [SOC]: entry(time, shownSoc(now), "percent") } };
+  // Before the car was seen anywhere else, nobody could know better.
+  if (outlierEveryMs === undefined || moving || drivenKm === 0) return;
+  if (isPassed(0, outlierEveryMs, before.time, time)) yield { time, data: elsewhere(position(now)) };
+  if (isPassed(OUTLIER_MS, outlierEveryMs, before.time, time)) yield { time, data: position(now) };
+}
+
+function isPassed(offset: number, every: number, before: number, now: number): boolean {
+  return Math.floor((before - offset) / every) !== Math.floor((now - offset) / every);
+}
+
+function elsewhere(data: Report["data"]): Report["data"] {
+  const latitude = data[LATITUDE];
+  return latitude === undefined
+    ? data
+    : { ...data, [LATITUDE]: { ...latitude, value: Number(latitude.value) + OUTLIER_DEGREES } };
+}
