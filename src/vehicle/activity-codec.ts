@@ -76,7 +76,8 @@ function decodeMark(saved: unknown): OdometerMark | null {
 
 function decodeReport(saved: unknown): MotionState["reported"] {
   const at = isObject(saved) ? finite(saved["at"]) : null;
-  return at === null || !isObject(saved) ? null : { moving: saved["moving"] === true, at };
+  if (at === null || !isObject(saved)) return null;
+  return { moving: saved["moving"] === true, at, heardAt: finite(saved["heardAt"]) ?? at };
 }
 
 function decodeTrip(saved: unknown): Trip | null {
@@ -116,7 +117,7 @@ function decodeCharge(saved: unknown): Charge | null {
   };
 }
 
-const CAUSES: readonly StopCause[] = ["over", "complete", "error", "unplugged"];
+const CAUSES: readonly StopCause[] = ["over", "complete", "error", "unplugged", "lost"];
 
 function decodeStop(saved: unknown): Stop | null {
   if (!isObject(saved)) return null;

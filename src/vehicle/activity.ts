@@ -199,7 +199,8 @@ export class Activity {
     // Put in anew: the charge before is over.
     if (plugged && charge?.stop?.isFinal === true && at > charge.stop.at) this.#endCharge(charge, Infinity);
     if (plugged || charge === null || at < charge.startedAt) return;
-    this.#stop(charge, "unplugged", at);
+    const isLost = charges.isLost(charge, at);
+    this.#stop(charge, isLost ? "lost" : "unplugged", isLost ? charge.signAt : at);
     this.#release();
   }
 

@@ -66,7 +66,7 @@ export function endOf(charge: Charge, context: ChargeContext, until: number): Ch
   const { startedAt, stop, signAt, pauses } = charge;
   const at = Math.max(startedAt, Math.min(until, stop?.at ?? signAt));
   const level = levelAtEnd(charge, at, context);
-  const estimate = level === null && stop !== null ? estimateOf(charge, context) : null;
+  const estimate = level === null ? estimateOf(charge, context) : null;
   const near = level === null ? levelNearEnd(charge, at, context, estimate) : null;
   const figures = figuresOf(level ?? near, estimate);
   const start = startFor(charge, level ?? near);
@@ -108,8 +108,9 @@ function levelNearEnd(
   return estimate === null || estimate.soc - within.soc <= NEAR_END_PP ? within : null;
 }
 
-/** An estimate goes on from a level of this charge or of its start; without one it knows nothing of it. */
+/** An estimate goes on from a level of this charge or of its start, until it is told to stop; else it knows nothing of it. */
 function estimateOf(charge: Charge, context: ChargeContext): ChargeEstimate | null {
+  if (charge.stop === null || charge.stop.cause === "lost") return null;
   const isFounded = charge.starts.length > 0 || levelWithin(charge, context) !== null;
   return isFounded ? context.estimate() : null;
 }
@@ -139,7 +140,7 @@ function reasonOf({ cause }: Stop, { soc, band90 }: Figures, { target }: ChargeC
   if (cause === "error") return "error";
   if (cause === "complete" || (soc !== null && isAtTarget(soc, target))) return "target";
   if (cause === "unplugged") return "unplugged";
-  if (soc === null || target === null) return "unknown";
+  if (cause === "lost" || soc === null || target === null) return "unknown";
   const mayBeAtTarget = band90 !== null && isAtTarget(band90[1], target);
   return mayBeAtTarget ? "unknown" : "stopped";
 }

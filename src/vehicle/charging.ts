@@ -14,8 +14,8 @@ export interface Charge {
   readonly stop: Stop | null;
 }
 
-/** Why it charges no more. */
-export type StopCause = Extract<ChargingPhase, "over" | "complete" | "error"> | "unplugged";
+/** Why it charges no more; `lost`: it had ended before, and the car has not told. */
+export type StopCause = Extract<ChargingPhase, "over" | "complete" | "error"> | "unplugged" | "lost";
 
 export interface Stop {
   readonly at: number;
@@ -38,6 +38,8 @@ const AT_START_MS = 5 * MINUTE;
 const WITHIN_PP = 1;
 /** The words on the cable and on the charge come one after the other. */
 const SAME_DEED_MS = 2 * MINUTE;
+/** A charge that has shown itself shows itself again in this time. */
+const LONGEST_SILENCE_MS = HOUR;
 /** A charge that goes on within this time has paused: clouds over solar panels. */
 export const LONGEST_PAUSE_MS = HOUR;
 
@@ -98,6 +100,11 @@ export function withLevelAfter(charge: Charge, level: Level): Charge {
 /** Whether a charge that has stopped can go on at `at`. */
 export function mayGoOn({ stop }: Charge, at: number): boolean {
   return stop === null || (!stop.isFinal && at - stop.at <= LONGEST_PAUSE_MS);
+}
+
+/** Whether a charge that was seen going on has shown no sign of it for long at `at`: it has ended before. */
+export function isLost({ startedAt, signAt, stop }: Charge, at: number): boolean {
+  return stop === null && signAt > startedAt && at - signAt > LONGEST_SILENCE_MS;
 }
 
 /** It charges no more; what is said again later on changes only what that means. */

@@ -51,7 +51,8 @@ export interface MotionState {
   /** Last moment at which the car really got on. */
   readonly displacedAt: number | null;
   readonly odometer: OdometerMark | null;
-  readonly reported: { readonly moving: boolean; readonly at: number } | null;
+  /** BMW's own word, and when it was received. */
+  readonly reported: { readonly moving: boolean; readonly at: number; readonly heardAt: number } | null;
   /** Since when the car is charging. */
   readonly chargingSince: number | null;
   /** When the doors were opened, perhaps on arrival. */

@@ -29,7 +29,7 @@ const FAST_LEGS_TO_DRIVE = 2;
  */
 export function withFix(state: MotionState, fix: Fix, underWay: boolean, now: number): MotionState {
   const { anchor } = state;
-  if (anchor === null) return standingAt({ ...state, lastFix: fix }, [fix]);
+  if (anchor === null) return underWay ? gotOn(state, fix) : standingAt({ ...state, lastFix: fix }, [fix]);
   const distance = metresBetween(anchor, fix);
   if (state.driving && distance > PARK_RADIUS_M) return gotOn(state, fix);
   const seen = { ...state, lastFix: fix, fastLegs: fastLegs(state, fix, distance) };
@@ -169,8 +169,8 @@ export function withOdometer(
 }
 
 /** BMW's own word. */
-export function withReport(state: MotionState, moving: boolean, at: number): MotionState {
-  const reported = { moving, at };
+export function withReport(state: MotionState, moving: boolean, at: number, now: number): MotionState {
+  const reported = { moving, at, heardAt: now };
   if (moving) {
     const charging = state.chargingSince !== null && at <= state.chargingSince ? state.chargingSince : null;
     return { ...state, reported, displacedAt: latest(state.displacedAt, at), chargingSince: charging, leftAt: null };

@@ -44,7 +44,7 @@ function tripByFixes(state: ActivityState, moved: MotionState, fix: Position): T
 
 /** The car's own word that it moves, or that it stands. */
 export function movedByReport(state: ActivityState, moving: boolean, at: number, now: number): Movement {
-  const next = motions.withReport(state.motion, moving, at);
+  const next = motions.withReport(state.motion, moving, at, now);
   if (!moving)
     return { changes: { motion: hasMovedUntil(state, at) ? motions.movedUntil(next, at) : next }, begins: null };
   // A trip of which only the odometer has told was another one.

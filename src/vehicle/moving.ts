@@ -15,6 +15,8 @@ const ODOMETER_WINDOW_MS = 7 * MINUTE;
 const REPORT_TRUSTED_MS = 3 * HOUR;
 /** A stop at a traffic light. */
 const STOP_GRACE_MS = 2 * MINUTE;
+/** Messages take seconds. */
+const LATE_MS = 20_000;
 /** A tunnel, a garage, a dead zone. */
 const LONGEST_SILENCE_MS = 15 * MINUTE;
 /** A car that says that it moves has so long to leave its place. */
@@ -69,7 +71,9 @@ export function overAt(state: MotionState): number {
 function saidOver({ reported, drivenAt, odometer, settledAt }: MotionState): number | null {
   if (reported === null || reported.moving || reported.at <= (settledAt ?? -Infinity)) return null;
   const moved = Math.max(drivenAt ?? -Infinity, odometer?.risenAt ?? -Infinity);
-  return moved > reported.at ? null : reported.at + STOP_GRACE_MS;
+  // What follows a late word may be late as well.
+  const lateMs = reported.heardAt - reported.at;
+  return moved > reported.at ? null : reported.at + STOP_GRACE_MS + (lateMs > LATE_MS ? lateMs : 0);
 }
 
 /** Fixes show the car at one place. */

@@ -52,7 +52,7 @@ class TestCar {
 
   report(seconds: number, moving: boolean): this {
     this.at(seconds);
-    return this.#take(withReport(this.state, moving, this.#now));
+    return this.#take(withReport(this.state, moving, this.#now, this.#now));
   }
 
   charging(seconds: number, charging: boolean): this {

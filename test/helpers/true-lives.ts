@@ -1,0 +1,225 @@
+import type { RecordedLine } from "../../src/replay/recording.js";
+import { Car, type CarDesign, type Truth } from "../simulator/cars/car.js";
+import { entry, profileOf, type Report } from "../simulator/cars/profile.js";
+import { withQuirks, type Quirks } from "../simulator/cars/quirks.js";
+import { homeCharge, trip, type Step } from "../simulator/cars/script.js";
+import { standardCars } from "../simulator/cars/standard.js";
+import { odometer, position, shownSoc, SOC } from "../simulator/cars/stream-data.js";
+
+/*
+ * Lives of simulated cars that are driven and charged at random, with habits of telling at random, of which all is known.
+ */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const BEGIN = Date.parse("2026-03-02T00:00:00Z");
+const MOVING = "vehicle.isMoving";
+const PORT = "vehicle.body.chargingPort.status";
+
+export interface TrueTrip {
+  readonly startedAt: number;
+  endedAt: number;
+  km: number;
+}
+
+export interface TrueCharge {
+  readonly startedAt: number;
+  endedAt: number;
+  readonly startSoc: number;
+  endSoc: number;
+}
+
+export interface TrueLife {
+  readonly lines: readonly RecordedLine[];
+  readonly trips: readonly TrueTrip[];
+  readonly charges: readonly TrueCharge[];
+  readonly habits: Habits;
+  /** Usable, kWh. */
+  readonly capacityKwh: number;
+}
+
+/** How a car tells of itself. */
+export interface Habits {
+  readonly tellsMotion: boolean;
+  readonly fixEveryMs: number | null;
+  readonly odometer: "often" | "ends";
+  readonly levels: "often" | "ends";
+  readonly tellsCable: boolean;
+  readonly quirks: Quirks;
+  /** Share of the messages that get lost. */
+  readonly lost: number;
+  /** The longest delay of a message, ms. */
+  readonly latencyMs: number;
+}
+
+/** Numbers between 0 and 1 out of a seed (mulberry32). */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Some days of a car; one whose messages come, and come in time, if it is reliable. */
+export function trueLife(seed: number, { days = 3, isReliable = true } = {}): TrueLife {
+  const random = randomOf(seed);
+  const habits = habitsOf(random, isReliable);
+  const [standard] = standardCars(BEGIN);
+  if (standard === undefined) throw new Error("no car");
+  const design: CarDesign = {
+    ...standard.design,
+    startSoc: 55,
+    script: scriptOf(random, days),
+    profile: withQuirks(profileFor(habits), habits.quirks),
+  };
+  const car = new Car(design, BEGIN);
+  const witness = new Witness();
+  const reports: Report[] = [firstReport(car)];
+  for (let time = BEGIN + SECOND; time <= BEGIN + days * DAY; time += SECOND) {
+    reports.push(...car.advanceTo(time));
+    witness.look(car.truth());
+  }
+  const capacityKwh = Math.round(design.capacityKwh * design.health * 10) / 10;
+  return { lines: linesOf(car, reports, habits, random), ...witness, habits, capacityKwh };
+}
+
+function habitsOf(random: () => number, isReliable: boolean): Habits {
+  const one = <T>(...of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
+  const maybe = <T extends object>(share: number, quirk: T): T | object => (random() < share ? quirk : {});
+  const fixEveryMs = one(null, 10 * SECOND, MINUTE, 150 * SECOND);
+  return {
+    // Who tells neither cannot be followed.
+    tellsMotion: fixEveryMs === null || random() < 0.5,
+    fixEveryMs,
+    odometer: one("often", "ends"),
+    levels: one("often", "ends"),
+    tellsCable: random() < 0.7,
+    quirks: {
+      ...maybe(0.4, { silentChargeMs: one(20 * SECOND, MINUTE, 8 * MINUTE) }),
+      ...maybe(0.3, { forgetsEndEvery: one(1, 2, 3) }),
+      ...maybe(0.4, { tunnel: { at: 5, km: one(4, 9), every: 40 } }),
+      ...maybe(0.3, { outlierEveryMs: one(3, 7) * HOUR }),
+      ...maybe(0.3, { mixesUnits: true }),
+    },
+    lost: isReliable ? 0 : one(0, 0.05, 0.2),
+    latencyMs: isReliable ? one(3 * SECOND, 8 * SECOND) : one(40 * SECOND, 3 * MINUTE, 20 * MINUTE),
+  };
+}
+
+/** Drives with stops on the way, charges with pauses, nights. */
+function scriptOf(random: () => number, days: number): Step[] {
+  const steps: Step[] = [];
+  let at = (1 + random() * 5) * HOUR;
+  while (at < (days - 0.4) * DAY) {
+    const minutes = 4 + random() * 60;
+    steps.push({ at: at - 4 * MINUTE, do: "unplug" }, ...trip(at, minutes, 30 + random() * 100));
+    at += minutes * MINUTE + 5 * MINUTE;
+    if (random() < 0.6) {
+      const plugged = at + random() * HOUR;
+      const begins = plugged + 30 * SECOND + (random() < 0.5 ? 0 : random() * 2 * HOUR);
+      steps.push({ at: plugged, do: "plug" });
+      let time = begins;
+      for (let pauses = random() < 0.3 ? 1 + Math.floor(random() * 5) : 0; ; pauses--) {
+        steps.push({ at: time, do: "charge", charge: { ...homeCharge, target: random() < 0.5 ? 80 : 100 } });
+        time += (20 + random() * 120) * MINUTE;
+        if (pauses <= 0) break;
+        steps.push({ at: time, do: "stopCharge" });
+        time += (2 + random() * 40) * MINUTE;
+      }
+      if (random() < 0.5) steps.push({ at: time, do: "stopCharge" });
+      at = Math.max(at, time) + random() * HOUR;
+    }
+    at += (0.4 + random() * 10) * HOUR;
+  }
+  return steps.sort((one, other) => one.at - other.at);
+}
+
+function profileFor({ tellsMotion, fixEveryMs, odometer: kilometres, levels, tellsCable }: Habits) {
+  const soc = (truth: Truth): Report["data"] => ({ [SOC]: entry(truth.time, shownSoc(truth), "percent") });
+  const often = 5 * MINUTE;
+  const profile = profileOf({
+    drivingEveryMs: fixEveryMs ?? often,
+    chargingEveryMs: often,
+    driving: (truth) => ({
+      ...(fixEveryMs === null ? {} : position(truth)),
+      ...(kilometres === "often" ? odometer(truth) : {}),
+      ...(levels === "often" ? soc(truth) : {}),
+    }),
+    charging: (truth) => ({
+      ...(levels === "often" ? soc(truth) : {}),
+      "vehicle.powertrain.electric.battery.charging.power": entry(truth.time, truth.charging?.powerKw ?? 0, "kW"),
+    }),
+    summary: (truth) => ({ ...(fixEveryMs === null ? {} : position(truth)), ...odometer(truth), ...soc(truth) }),
+  });
+  const without = [...(tellsMotion ? [] : [MOVING]), ...(tellsCable ? [] : [PORT])];
+  return {
+    ...profile,
+    report: (before: Truth, now: Truth) =>
+      profile.report(before, now).map(({ time, data }) => ({
+        time,
+        data: Object.fromEntries(Object.entries(data).filter(([descriptor]) => !without.includes(descriptor))),
+      })),
+  };
+}
+
+function firstReport(car: Car): Report {
+  const truth = car.truth();
+  const { time } = truth;
+  const capacity = { "vehicle.drivetrain.batteryManagement.maxEnergy": entry(time, car.battery.usableKwh, "kWh") };
+  return { time, data: { ...odometer(truth), [SOC]: entry(time, shownSoc(truth), "percent"), ...capacity } };
+}
+
+function linesOf(
+  car: Car,
+  reports: readonly Report[],
+  { lost, latencyMs }: Habits,
+  random: () => number,
+): RecordedLine[] {
+  const lines = reports.flatMap(({ time, data }, index): RecordedLine[] => {
+    if (Object.keys(data).length === 0 || (index > 0 && random() < lost)) return [];
+    const at = new Date(time + 1000 + random() * latencyMs).toISOString();
+    return [{ at, kind: "stream", payload: { vin: car.vin, timestamp: at, data } }];
+  });
+  lines.sort((one, other) => (one.at < other.at ? -1 : 1));
+  const end = new Date(car.truth().time + 3 * HOUR).toISOString();
+  const settings = { at: new Date(BEGIN).toISOString(), kind: "settings", driveType: "bev" };
+  return [settings, ...lines, { at: end, kind: "read", vin: car.vin }];
+}
+
+/** What really happened; traffic lights and pauses of an hour are no ends. */
+class Witness {
+  readonly trips: TrueTrip[] = [];
+  readonly charges: TrueCharge[] = [];
+  #before: Truth | null = null;
+
+  look(truth: Truth): void {
+    const before = this.#before;
+    this.#before = truth;
+    if (before === null) return;
+    if (truth.moving) this.#drive(before, truth);
+    if (truth.charging !== null) this.#charge(before, truth);
+  }
+
+  #drive(before: Truth, { time, odometerKm }: Truth): void {
+    const current = this.trips.at(-1);
+    const km = odometerKm - before.odometerKm;
+    if (current !== undefined && time - current.endedAt < 2 * MINUTE) {
+      current.endedAt = time;
+      current.km += km;
+    } else this.trips.push({ startedAt: time, endedAt: time, km });
+  }
+
+  #charge(before: Truth, { time, soc }: Truth): void {
+    const current = this.charges.at(-1);
+    const hasDriven = (this.trips.at(-1)?.endedAt ?? 0) > (current?.endedAt ?? 0);
+    if (current !== undefined && !hasDriven && time - current.endedAt <= HOUR) {
+      current.endedAt = time;
+      current.endSoc = soc;
+    } else this.charges.push({ startedAt: time, endedAt: time, startSoc: before.soc, endSoc: soc });
+  }
+}
