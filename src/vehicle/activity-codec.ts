@@ -17,6 +17,7 @@ export function decodeActivity(saved: unknown): ActivityState {
     levels: decodeLevels(saved["levels"]),
     place: decodePosition(saved["place"]),
     stood: decodePosition(saved["stood"]),
+    phaseAt: finite(saved["phaseAt"]),
     chargedAt: finite(saved["chargedAt"]),
     lastAt: finite(saved["lastAt"]),
   };

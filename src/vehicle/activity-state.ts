@@ -15,6 +15,8 @@ export interface ActivityState {
   /** Where it was seen last, and where it stood last. */
   readonly place: Position | null;
   readonly stood: Position | null;
+  /** When the car said last whether it charges. */
+  readonly phaseAt: number | null;
   /** The end of the last charge. */
   readonly chargedAt: number | null;
   /** The last start or end that was told: nothing begins before. */
@@ -28,6 +30,7 @@ export const IDLE: ActivityState = {
   levels: [],
   place: null,
   stood: null,
+  phaseAt: null,
   chargedAt: null,
   lastAt: null,
 };

@@ -2,22 +2,26 @@ import { IDLE, standingAt, type ActivityState } from "./activity-state.js";
 import type { Known } from "./cable-and-locks.js";
 import { endOf as endOfCharge, isSettled, toldAt, type ChargeContext } from "./charge-end.js";
 import * as charges from "./charging.js";
-import type { VehicleEvent } from "./events.js";
+import type { ChargingMethod, VehicleEvent } from "./events.js";
 import { inOrder, type Evidence } from "./evidence.js";
 import { bestLevel, withLevel, type Level } from "./level.js";
 import * as motions from "./motion.js";
 import { movedByFix, movedByOdometer, movedByReport, type Movement } from "./movement.js";
 import { isMoving, nextChangeAt, overAt } from "./moving.js";
-import { levelsAt } from "./standing-car.js";
+import { isOldNews } from "./old-news.js";
+import { holdsSince, levelsAt } from "./standing-car.js";
 import { endOf as endOfTrip, startOf, type Trip } from "./trip.js";
 import type { ChargingPhase } from "./values.js";
 
 /** What else is known of the car at the moment. */
-export interface ActivityContext extends Omit<ChargeContext, "levels" | "plugged"> {
+export interface ActivityContext extends Omit<ChargeContext, "levels" | "plugged" | "method"> {
   readonly cable: Known | null;
+  /** As the car told it last. */
+  readonly method: charges.ToldMethod | null;
 }
 
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 /** The car's clock and its GPS agree within this time on when it stopped. */
 const STOPPING_MS = 2 * MINUTE;
 /** No charge takes longer: a start that is older may be over. */
@@ -52,6 +56,11 @@ export class Activity {
   get charge(): charges.Charge | null {
     const { charge } = this.#state;
     return charge?.stop === null ? charge : null;
+  }
+
+  /** How it charges, or charged last since it stands, as far as it told. */
+  get method(): ChargingMethod | null {
+    return this.#methodAt(this.#state.charge?.startedAt ?? this.#now);
   }
 
   /** False for cars that send `isMoving` themselves. */
@@ -166,9 +175,10 @@ export class Activity {
   #beginTrip({ changes, begins }: Movement): void {
     this.#change(changes);
     if (begins === null) return;
-    const { startedAt } = begins;
-    const { lastAt } = this.#state;
-    const trip = { ...begins, startedAt: startedAt === null ? null : Math.max(startedAt, lastAt ?? -Infinity) };
+    const { startedAt, heardAt } = begins;
+    // What was told before has ended before.
+    const earliest = Math.min(heardAt, (this.#state.lastAt ?? -Infinity) + SECOND);
+    const trip = { ...begins, startedAt: startedAt === null ? null : Math.max(startedAt, earliest) };
     this.#change({ trip });
     this.#tell(startOf(trip));
   }
@@ -195,26 +205,35 @@ export class Activity {
 
   #cable(plugged: boolean, at: number): void {
     const { trip, charge } = this.#state;
-    if (plugged && trip !== null && this.#isPresent(at)) this.#endTrip(trip, at);
+    if (!plugged) {
+      if (charge !== null && at >= charge.startedAt) this.#unplug(charge, at);
+      return;
+    }
+    if (trip !== null && this.#isPresent(at)) this.#endTrip(trip, at);
     // Put in anew: the charge before is over.
-    if (plugged && charge?.stop?.isFinal === true && at > charge.stop.at) this.#endCharge(charge, Infinity);
-    if (plugged || charge === null || at < charge.startedAt) return;
+    if (charge?.stop?.isFinal === true && at > charge.stop.at) this.#endCharge(charge, Infinity);
+  }
+
+  #unplug(charge: charges.Charge, at: number): void {
     const isLost = charges.isLost(charge, at);
     this.#stop(charge, isLost ? "lost" : "unplugged", isLost ? charge.signAt : at);
     this.#release();
   }
 
   #phase(phase: ChargingPhase, at: number): void {
-    const { charge } = this.#state;
-    if (phase === "active") this.#active(at);
+    const { charge, phaseAt } = this.#state;
+    this.#change({ phaseAt: Math.max(at, phaseAt ?? -Infinity) });
+    if (phase === "active") this.#active(at, phaseAt === null);
     else if (charge === null || at < charge.startedAt) return;
     else if (phase !== "paused") this.#stop(charge, phase, at);
     else if (charges.mayGoOn(charge, at) && at >= (charge.stop?.at ?? at))
       this.#change({ charge: charges.pausing(charge) });
   }
 
-  #active(at: number): void {
+  /** @param isFirst nothing was known before: what is old then may be over, and was before anybody listened */
+  #active(at: number, isFirst: boolean): void {
     const { trip, charge } = this.#state;
+    if (isFirst && isOldNews(at, this.#now)) return;
     if (trip !== null) {
       if (!this.#isPresent(at)) return;
       this.#endTrip(trip, at);
@@ -234,14 +253,14 @@ export class Activity {
 
   #beginCharge(at: number): void {
     const { motion, lastAt } = this.#state;
-    const { cable, method, target } = this.context();
+    const { cable, target } = this.context();
     const isOld = at < (lastAt ?? -Infinity) || this.#now - at > CHARGE_NEWS_MS;
     const isUnplugged = cable !== null && !cable.value && cable.at >= at;
     if (isOld || isUnplugged) return;
     const starts = levelsAt(standingAt(this.#state, null), at);
     this.#change({ charge: charges.begun(at, starts), motion: motions.withCharging(motion, true, at) });
     const soc = bestLevel(starts, () => true)?.soc ?? null;
-    this.#tell({ name: "chargingStarted", at, soc, method, targetSoc: target });
+    this.#tell({ name: "chargingStarted", at, soc, method: this.#methodAt(at), targetSoc: target });
   }
 
   #stop(charge: charges.Charge, cause: charges.StopCause, at: number): void {
@@ -265,7 +284,12 @@ export class Activity {
 
   #chargeContext(): ChargeContext {
     const { cable, ...context } = this.context();
-    return { ...context, levels: this.#state.levels, plugged: cable?.value ?? null };
+    return { ...context, method: this.method, levels: this.#state.levels, plugged: cable?.value ?? null };
+  }
+
+  #methodAt(at: number): ChargingMethod | null {
+    const { method: told } = this.context();
+    return told !== null && told.at >= holdsSince(this.#state, at) ? told.method : null;
   }
 
   /** Whether what is said to have been at `at` can end a trip: the car has not moved since. */

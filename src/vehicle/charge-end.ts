@@ -33,8 +33,8 @@ const NEAR_END_MS = 30 * MINUTE;
 const NEAR_END_PP = 5;
 /** Levels come in whole percents. */
 const WITHIN_PP = 1;
-/** No charger gives more. */
-const MOST_KW = 400;
+/** No charger gives more; without a word on it this may be a fast one. */
+const MOST_KW: Readonly<Record<ChargingMethod, number>> = { AC: 25, DC: 400 };
 /** A level is told so long after it was reached. */
 const LEVEL_DELAY_MS = MINUTE;
 const HOUR_MS = 60 * MINUTE;
@@ -76,7 +76,7 @@ export function endOf(charge: Charge, context: ChargeContext, until: number): Ch
     startedAt,
     startSoc: start?.soc ?? null,
     ...figures,
-    energyKwh: energyOf(start, figures.soc, context.capacityKwh, at - startedAt),
+    energyKwh: energyOf(start, figures.soc, at - startedAt, context),
     durationMin: Math.round((at - startedAt) / MINUTE),
     reason: stop === null ? "unknown" : reasonOf(stop, figures, context),
     pauses,
@@ -111,8 +111,17 @@ function levelNearEnd(
 /** An estimate goes on from a level of this charge or of its start, until it is told to stop; else it knows nothing of it. */
 function estimateOf(charge: Charge, context: ChargeContext): ChargeEstimate | null {
   if (charge.stop === null || charge.stop.cause === "lost") return null;
-  const isFounded = charge.starts.length > 0 || levelWithin(charge, context) !== null;
-  return isFounded ? context.estimate() : null;
+  const basis = levelWithin(charge, context) ?? startFor(charge, null);
+  const estimate = basis === null ? null : context.estimate();
+  if (basis === null || estimate === null) return null;
+  const ms = charge.stop.at - Math.max(basis.at, charge.startedAt);
+  return isPossible(estimate.soc - basis.soc, ms, context) ? estimate : null;
+}
+
+/** Whether a charger can have given so many percentage points in this time. */
+function isPossible(gained: number, ms: number, { capacityKwh, method }: ChargeContext): boolean {
+  const mostKwh = (MOST_KW[method ?? "DC"] * (ms + LEVEL_DELAY_MS)) / HOUR_MS;
+  return gained >= -WITHIN_PP && ((gained - WITHIN_PP) / 100) * (capacityKwh ?? 0) <= mostKwh;
 }
 
 function figuresOf(level: Level | null, estimate: ChargeEstimate | null): Figures {
@@ -128,12 +137,10 @@ function startFor({ starts }: Charge, end: Level | null): Level | null {
 }
 
 /** `null` also where the two levels contradict each other. @param ms from start to end */
-function energyOf(start: Level | null, soc: number | null, capacityKwh: number | null, ms: number): number | null {
-  if (start === null || soc === null || capacityKwh === null) return null;
+function energyOf(start: Level | null, soc: number | null, ms: number, context: ChargeContext): number | null {
+  if (start === null || soc === null || context.capacityKwh === null) return null;
   const gained = soc - start.soc;
-  const kwh = (Math.max(0, gained) * capacityKwh) / 100;
-  const isTooMuch = (Math.max(0, gained - WITHIN_PP) * capacityKwh) / 100 > (MOST_KW * (ms + LEVEL_DELAY_MS)) / HOUR_MS;
-  return gained < -WITHIN_PP || isTooMuch ? null : Math.round(kwh * 100) / 100;
+  return isPossible(gained, ms, context) ? Math.round(Math.max(0, gained) * context.capacityKwh) / 100 : null;
 }
 
 function reasonOf({ cause }: Stop, { soc, band90 }: Figures, { target }: ChargeContext): ChargingEndReason {

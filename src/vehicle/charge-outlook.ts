@@ -1,4 +1,5 @@
-import { CHARGING_METHOD, methodOf, type Charge } from "./charging.js";
+import type { Charge } from "./charging.js";
+import type { ChargingMethod } from "./events.js";
 import type { Reading } from "./reading.js";
 
 /** What is known and missing of a charge that runs, for those who may ask the car. Times in milliseconds. */
@@ -16,12 +17,17 @@ const MINUTE_MS = 60_000;
 /** Cars stamp a count above one a little before the status; a count of one is also written when a charge ends. */
 const COUNT_AHEAD_OF_STATUS_MS = 10_000;
 
-export function chargeOutlook(charge: Charge | null, readings: ReadonlyMap<string, Reading>): ChargeOutlook | null {
+/** @param method how it charges, as far as is known */
+export function chargeOutlook(
+  charge: Charge | null,
+  method: ChargingMethod | null,
+  readings: ReadonlyMap<string, Reading>,
+): ChargeOutlook | null {
   if (charge === null) return null;
   const { startedAt } = charge;
   return {
     startedAt,
-    phasesMissing: methodOf(readings.get(CHARGING_METHOD)?.value) !== "DC" && !knowsPhases(readings, startedAt),
+    phasesMissing: method !== "DC" && !knowsPhases(readings, startedAt),
     expectedEndAt: expectedEnd(readings.get(MINUTES_LEFT), startedAt),
   };
 }

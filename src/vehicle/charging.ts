@@ -1,5 +1,6 @@
 import type { ChargingMethod } from "./events.js";
 import { isMeasuredNow, withLevel, type Level, type Levels } from "./level.js";
+import type { Reading } from "./reading.js";
 import type { ChargingPhase } from "./values.js";
 
 /** A charge: one that runs, pauses, or has stopped and may go on. Times are BMW's, in milliseconds. */
@@ -28,8 +29,15 @@ export interface Stop {
   readonly first: Level | null;
 }
 
+/** How the car charges, as it told at BMW's time in milliseconds. */
+export interface ToldMethod {
+  readonly method: ChargingMethod;
+  readonly at: number;
+}
+
 export const CHARGING_METHOD = "vehicle.drivetrain.electricEngine.charging.method";
 
+const METHODS: readonly ChargingMethod[] = ["AC", "DC"];
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** A first level so soon after the start is that of the start. */
@@ -118,8 +126,9 @@ export function stopped(charge: Charge, cause: StopCause, at: number, now: numbe
   return { ...charge, stop: { ...stop, cause: isSame ? cause : stop.cause, isFinal } };
 }
 
-export function methodOf(value: unknown): ChargingMethod | null {
-  const word = typeof value === "string" ? value.toUpperCase() : "";
-  if (word.startsWith("AC")) return "AC";
-  return word.startsWith("DC") ? "DC" : null;
+/** The method out of what the car told last; `null` if it names none. */
+export function methodOf(reading: Pick<Reading, "value" | "timestamp"> | undefined): ToldMethod | null {
+  const word = typeof reading?.value === "string" ? reading.value.toUpperCase() : "";
+  const method = METHODS.find((one) => word.startsWith(one));
+  return reading === undefined || method === undefined ? null : { method, at: reading.timestamp };
 }

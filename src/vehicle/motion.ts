@@ -15,6 +15,8 @@ const PARKED_AFTER_MS = 90 * SECOND;
 const HISTORY_MS = 3 * MINUTE;
 /** Between two fixes this close in time a car does not sleep, and a leap is a way. */
 const AWAKE_MS = 2 * MINUTE;
+/** After so long a silence the way between two fixes may have been driven at any time of it. */
+const ASLEEP_MS = 15 * MINUTE;
 /** Passengers get in and out; then the trip goes on. */
 export const LEAVING_GRACE_MS = 30 * SECOND;
 /** So long after an arrival a single far fix may be the last one of the way. */
@@ -52,10 +54,16 @@ function farOff(before: MotionState, seen: MotionState, fix: Fix, now: number): 
   const ms = fix.timestamp - away.fix.timestamp;
   if (ms < SHORTEST_LEG_MS) return seen;
   if (metres <= PARK_RADIUS_M) return ms < STANDS_MS ? seen : standingAt(seen, [away.fix, fix]);
+  if (hasSlept(away.fix, fix)) return { ...seen, away: firstOff(before, fix) };
   const isFarther =
     before.anchor !== null && metresBetween(before.anchor, fix) > metresBetween(before.anchor, away.fix);
   if (isFarther && kmhOf(metres, ms) > WALKING_KMH) return gotOn(seen, fix);
   return { ...seen, away: { fix, from: away.from } };
+}
+
+/** So long after a fix the next one says nothing of how the car came there. */
+function hasSlept(from: Fix, to: Fix): boolean {
+  return to.timestamp - from.timestamp > ASLEEP_MS;
 }
 
 function isPresent({ timestamp }: Fix, now: number): boolean {
@@ -146,6 +154,7 @@ function fastLegs({ lastFix, anchor, fastLegs: before }: MotionState, fix: Fix, 
   if (lastFix === null || anchor === null) return 0;
   const ms = fix.timestamp - lastFix.timestamp;
   if (ms < SHORTEST_LEG_MS) return before;
+  if (hasSlept(lastFix, fix)) return 0;
   const isFast = kmhOf(metresBetween(lastFix, fix), ms) > WALKING_KMH;
   return isFast && fromAnchor > metresBetween(anchor, lastFix) ? before + 1 : 0;
 }

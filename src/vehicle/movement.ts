@@ -2,6 +2,7 @@ import { isNews, standingAt, type ActivityState } from "./activity-state.js";
 import * as motions from "./motion.js";
 import type { MotionState, OdometerSign, OdometerStep } from "./motion-state.js";
 import { overAt } from "./moving.js";
+import { isOldNews } from "./old-news.js";
 import { stepOf } from "./odometer-step.js";
 import type { Position } from "./position.js";
 import { startByFixes, startByOdometer, startByReport } from "./trip-start.js";
@@ -49,15 +50,16 @@ export function movedByReport(state: ActivityState, moving: boolean, at: number,
     return { changes: { motion: hasMovedUntil(state, at) ? motions.movedUntil(next, at) : next }, begins: null };
   // A trip of which only the odometer has told was another one.
   const goesOn = state.trip?.isWitnessed === true;
-  const isPresent = isNews(state, at) && now - at <= REPORT_NEWS_MS;
+  const isFirst = state.motion.reported === null;
+  const isPresent = isNews(state, at) && now - at <= REPORT_NEWS_MS && !(isFirst && isOldNews(at, now));
   const begins = isPresent && !goesOn ? tripFrom(startByReport(standingAt(state, state.place), at)) : null;
   return { changes: { motion: next }, begins };
 }
 
-/** A car on a trip has moved until it says that it stands, unless it was seen to stand before. */
+/** A car on a trip has moved until it says that it stands, unless it was seen to stand since it moved last. */
 function hasMovedUntil({ motion, trip }: ActivityState, at: number): boolean {
   if (trip === null || motion.reported?.moving !== true || overAt(motion) <= at) return false;
-  return motions.standsUntil(motion) === -Infinity;
+  return motions.standsUntil(motion) <= (motion.displacedAt ?? -Infinity);
 }
 
 /** A reading of the odometer, of which it depends on all the others what it tells. */

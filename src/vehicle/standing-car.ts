@@ -19,10 +19,15 @@ const LEVEL_NEAR_MS = 2 * MINUTE;
 const ODOMETER_AT_END_MS = MINUTE;
 const PLACE_AT_END_MS = 5 * MINUTE;
 
-/** The levels that hold at `at`: nothing has used or filled the battery in between, as far as is known. */
-export function levelsAt({ motion, levels, chargedAt }: StandingCar, at: number): Levels {
-  const since = Math.max((motion.displacedAt ?? -Infinity) - LEVEL_NEAR_MS, chargedAt ?? -Infinity, at - DAY);
-  return levels.filter((level) => level.at >= since && level.at <= at + LEVEL_NEAR_MS);
+/** What was told of the battery since then holds at `at`: nothing has used or filled it in between, as far as is known. */
+export function holdsSince({ motion, chargedAt }: Pick<StandingCar, "motion" | "chargedAt">, at: number): number {
+  return Math.max((motion.displacedAt ?? -Infinity) - LEVEL_NEAR_MS, chargedAt ?? -Infinity, at - DAY);
+}
+
+/** The levels that hold at `at`. */
+export function levelsAt(car: StandingCar, at: number): Levels {
+  const since = holdsSince(car, at);
+  return car.levels.filter((level) => level.at >= since && level.at <= at + LEVEL_NEAR_MS);
 }
 
 /**

@@ -116,7 +116,7 @@ export class Vehicle {
 
   /** The charge that runs or pauses. */
   get charge(): ChargeOutlook | null {
-    return chargeOutlook(this.#activity.charge, this.readings);
+    return chargeOutlook(this.#activity.charge, this.#activity.method, this.readings);
   }
 
   get driveType(): DriveType | null {
@@ -241,7 +241,7 @@ export class Vehicle {
     return {
       cable: this.#cableAndLocks.cable,
       target: typeof target === "number" ? target : null,
-      method: methodOf(this.#memory.get(CHARGING_METHOD)?.value),
+      method: methodOf(this.#memory.get(CHARGING_METHOD)),
       capacityKwh: this.#capacityKwh(),
       estimate: this.doors.estimate,
     };

@@ -85,7 +85,8 @@ export function trueLife(seed: number, { days = 3, isReliable = true } = {}): Tr
     witness.look(car.truth());
   }
   const capacityKwh = Math.round(design.capacityKwh * design.health * 10) / 10;
-  return { lines: linesOf(car, reports, habits, random), ...witness, habits, capacityKwh };
+  const { trips, charges } = witness;
+  return { lines: linesOf(car, reports, habits, random), trips, charges, habits, capacityKwh };
 }
 
 function habitsOf(random: () => number, isReliable: boolean): Habits {
@@ -123,9 +124,10 @@ function scriptOf(random: () => number, days: number): Step[] {
       const plugged = at + random() * HOUR;
       const begins = plugged + 30 * SECOND + (random() < 0.5 ? 0 : random() * 2 * HOUR);
       steps.push({ at: plugged, do: "plug" });
+      const charge = { ...homeCharge, target: random() < 0.5 ? 80 : 100 };
       let time = begins;
       for (let pauses = random() < 0.3 ? 1 + Math.floor(random() * 5) : 0; ; pauses--) {
-        steps.push({ at: time, do: "charge", charge: { ...homeCharge, target: random() < 0.5 ? 80 : 100 } });
+        steps.push({ at: time, do: "charge", charge });
         time += (20 + random() * 120) * MINUTE;
         if (pauses <= 0) break;
         steps.push({ at: time, do: "stopCharge" });

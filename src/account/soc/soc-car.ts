@@ -80,9 +80,9 @@ export class SocCar {
     return !isLike(this.#seen.predicted, before.predicted) || !isLike(this.#seen.magic, before.magic);
   }
 
-  /** What was saved once is worth keeping, also while nobody knows yet how the car is driven. */
+  /** What was heard of a car is worth keeping also while nobody knows yet how it is driven, and what was saved once. */
   get isKept(): boolean {
-    return this.hasBattery || this.#wasSaved || this.capacityKwh !== null;
+    return this.hasBattery || this.driveType === null || this.#wasSaved || this.capacityKwh !== null;
   }
 
   save(): SavedLearning {

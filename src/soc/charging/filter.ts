@@ -169,10 +169,11 @@ export class ChargingFilter {
     this.#levels.restore(saved["levels"]);
     this.#memory.restore(saved["memory"]);
     this.#steadiness.restore(saved["steadiness"]);
-    if (!this.#course.restore(saved["course"])) return;
     const since = finite(saved["since"]);
+    // A charge may run before the first level is known.
     this.#active = saved["active"] === true && since !== null;
     this.#since = since ?? 0;
+    if (!this.#course.restore(saved["course"])) return;
     this.#endedAt = finite(saved["endedAt"]);
     this.#stoppedAt = finite(saved["stoppedAt"]);
     this.#startSoc = finite(saved["startSoc"]) ?? 0;

@@ -77,7 +77,7 @@ describe("charging", () => {
   it("takes the user's word for the capacity before the car's", () => {
     const desk = charging();
     desk.vehicle.describe({ basicData: null, driveType: null, batteryKwh: 100 });
-    const end = last(desk.stream(600, { [SOC]: 50, [STATUS]: "CHARGINGENDED" }).at(4200));
+    const end = last(desk.stream(7200, { [SOC]: 50, [STATUS]: "CHARGINGENDED" }).at(10_800));
     assert.ok(end?.name === "chargingEnded");
     assert.equal(end.energyKwh, 10);
   });
@@ -192,5 +192,29 @@ describe("cable and locks", () => {
 
   it("keep the odometer out of it", () => {
     assert.deepEqual(new TestDesk().stream(0, { [ODOMETER]: 1 }).names, []);
+  });
+
+  it("is not begun by a first word that is old, over REST neither: nobody was listening then", () => {
+    const before = new TestDesk().data(7200, measured(0, { [STATUS]: "CHARGINGACTIVE", [SOC]: 40 }), "rest");
+    assert.deepEqual(before.names, []);
+    // What was heard to charge not before begins, however late the answer is.
+    const late = new TestDesk().rest(0, { [STATUS]: "NOCHARGING", [SOC]: 40 });
+    late.data(7200, measured(600, { [STATUS]: "CHARGINGACTIVE" }), "rest");
+    assert.deepEqual(late.names, ["chargingStarted"]);
+    assert.deepEqual(new TestDesk().rest(0, { [STATUS]: "CHARGINGACTIVE" }).names, ["chargingStarted"]);
+  });
+
+  it("does not tell the method of the charge before", () => {
+    const desk = new TestDesk()
+      .stream(0, { [STATUS]: "CHARGINGACTIVE", [METHOD]: "DC_CHARGING", [SOC]: 20 })
+      .stream(1800, { [STATUS]: "CHARGINGENDED", [SOC]: 80, [TARGET]: 80 })
+      .stream(7200, { "vehicle.isMoving": true })
+      .stream(9000, { "vehicle.isMoving": false })
+      .stream(20_000, { [STATUS]: "CHARGINGACTIVE" });
+    const starts = desk.events.filter((event) => event.name === "chargingStarted");
+    assert.deepEqual(
+      starts.map(({ method }) => method),
+      ["DC", null],
+    );
   });
 });

@@ -123,6 +123,35 @@ describe("trips", () => {
   });
 });
 
+describe("a trip and what belongs to another time", () => {
+  it("is not begun by a far fix hours after another one: a car that is seen only when it wakes up", () => {
+    // Each wake-up shows it elsewhere; what it drove in between is told by the car itself, or not at all.
+    const desk = new TestDesk().fix(0, 0).fix(25_000, 40_000).fix(50_000, 90_000).fix(75_000, 200_000).at(90_000);
+    assert.deepEqual(desk.names, []);
+    // Seen twice at its new place it stands there, and drives off from there.
+    desk.fix(100_000, 200_000).fix(100_060, 200_300).fix(100_120, 201_000).at(100_130);
+    const [start] = desk.events;
+    assert.ok(start?.name === "tripStarted" && start.startedAt !== null);
+  });
+
+  it("lasts until the car says that it stands, wherever it was seen before it began", () => {
+    const parked = new TestDesk().fix(0, 0).fix(3600, 0).fix(7200, 0);
+    parked.stream(10_000, { [MOVING]: true, [ODOMETER]: 1000 }).stream(10_600, { [ODOMETER]: 1010 });
+    const end = parked
+      .stream(11_200, { [MOVING]: false, [ODOMETER]: 1019 })
+      .at(12_000)
+      .events.at(-1);
+    assert.ok(end?.name === "tripEnded");
+    assert.equal(end.endedAt, START + 11_200_000);
+  });
+
+  it("is not begun by a first word that is old: nobody was listening then", () => {
+    assert.deepEqual(new TestDesk().data(3600, measured(0, { [MOVING]: true }), "rest").at(20_000).names, []);
+    const heard = new TestDesk().stream(0, { [MOVING]: false }).data(3600, measured(600, { [MOVING]: true }), "rest");
+    assert.deepEqual(heard.names, ["tripStarted"]);
+  });
+});
+
 describe("derived motion", () => {
   const derived = (desk: TestDesk) =>
     desk.outcomes.flatMap(({ readings }) =>
