@@ -3,7 +3,14 @@ import { IDLE, type ActivityState } from "./activity-state.js";
 import type { Charge, Stop, StopCause } from "./charging.js";
 import type { Place } from "./geography.js";
 import { decodeLevel, decodeLevels } from "./level.js";
-import { UNKNOWN_MOTION, type Fix, type MotionState, type OdometerMark, type OdometerSign } from "./motion-state.js";
+import {
+  UNKNOWN_MOTION,
+  type Fix,
+  type MotionState,
+  type OdometerCount,
+  type OdometerMark,
+  type OdometerSign,
+} from "./motion-state.js";
 import { decodePosition } from "./position.js";
 import type { Trip } from "./trip.js";
 
@@ -70,9 +77,16 @@ function decodeSign(saved: unknown): OdometerSign | null {
   return { km, at, stepKm: finite(saved["stepKm"]) ?? 1, shown: finite(saved["shown"]) ?? km };
 }
 
-function decodeMark(saved: unknown): OdometerMark | null {
+function decodeCount(saved: unknown): OdometerCount | null {
   const sign = decodeSign(saved);
-  return sign === null || !isObject(saved) ? null : { ...sign, risenAt: finite(saved["risenAt"]) };
+  return sign === null || !isObject(saved) ? null : { ...sign, since: finite(saved["since"]) ?? sign.at };
+}
+
+function decodeMark(saved: unknown): OdometerMark | null {
+  const count = decodeCount(saved);
+  if (count === null || !isObject(saved)) return null;
+  const former = (Array.isArray(saved["former"]) ? saved["former"] : []).flatMap((one) => decodeCount(one) ?? []);
+  return { ...count, former, risenAt: finite(saved["risenAt"]) };
 }
 
 function decodeReport(saved: unknown): MotionState["reported"] {

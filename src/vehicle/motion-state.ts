@@ -22,8 +22,15 @@ export interface OdometerSign {
  */
 export type OdometerStep = "none" | "back" | "counted" | "missed" | "driven";
 
-/** What the odometer has counted last; `at` is the newest time at which it said so. */
-export interface OdometerMark extends OdometerSign {
+/** What the odometer has counted; `at` is the newest time at which it said so, `since` the first. */
+export interface OdometerCount extends OdometerSign {
+  readonly since: number;
+}
+
+/** What it has counted last. */
+export interface OdometerMark extends OdometerCount {
+  /** Some counts before, oldest first: a fix is believed later than it was measured. */
+  readonly former: readonly OdometerCount[];
   /** When it last rose on the way. */
   readonly risenAt: number | null;
 }

@@ -1,14 +1,15 @@
 import { centreOf, metresBetween, type Place } from "./geography.js";
-import type { Fix, MotionState, OdometerSign, OdometerStep } from "./motion-state.js";
+import type { Fix, MotionState, OdometerCount, OdometerMark, OdometerSign, OdometerStep } from "./motion-state.js";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const PARK_RADIUS_M = 35;
 const ESCAPE_RADIUS_M = 70;
 const NEARBY_KEPT = 10;
+const COUNTS_KEPT = 4;
 const NEARBY_TO_PARK = 3;
 /** A car that is seen at one place for so long stands there, if only for a while. */
-const STANDS_MS = MINUTE;
+export const STANDS_MS = MINUTE;
 /** A burst of fixes, or a traffic light, is no parking. */
 const PARKED_AFTER_MS = 90 * SECOND;
 /** An older fix is history: it tells a place, not that the car drives now. */
@@ -172,9 +173,14 @@ export function withOdometer(
   const { odometer: before } = state;
   const risenAt = before?.risenAt ?? null;
   if (before !== null && step === "none") return { ...state, odometer: { ...before, at } };
-  const odometer = { km, stepKm, shown, at, risenAt: step === "driven" ? at : risenAt };
+  const former = before === null ? [] : [...before.former, countOf(before)].slice(-COUNTS_KEPT);
+  const odometer = { km, stepKm, shown, at, since: at, former, risenAt: step === "driven" ? at : risenAt };
   const hasMoved = step === "driven" || step === "missed";
   return hasMoved ? { ...state, odometer, displacedAt: latest(state.displacedAt, at) } : { ...state, odometer };
+}
+
+function countOf({ km, stepKm, shown, at, since }: OdometerMark): OdometerCount {
+  return { km, stepKm, shown, at, since };
 }
 
 /** BMW's own word. */

@@ -35,12 +35,15 @@ export function movedByFix(state: ActivityState, fix: Position, now: number): Mo
   return { changes, begins: hasMoved && isNews(state, at) ? tripByFixes(state, next, fix) : null };
 }
 
-/** The fix that has shown the first part of the way is of the trip as well. */
+/** The fix that has shown the first part of the way is of the trip as well, and what was read of the odometer since. */
 function tripByFixes(state: ActivityState, moved: MotionState, fix: Position): Trip {
   const trip = tripFrom(startByFixes(standingAt(state, state.stood), moved, fix.timestamp));
   const first = moved.away?.fix;
   if (first === undefined || first.timestamp >= fix.timestamp) return withTrack(trip, trip.from, fix);
-  return withTrack(withTrack(trip, trip.from, first), first, fix);
+  const begun = withTrack(trip, trip.from, first);
+  const { odometer } = moved;
+  const counted = odometer !== null && odometer.at >= first.timestamp ? withCount(begun, odometer) : begun;
+  return withTrack(counted, first, fix);
 }
 
 /** The car's own word that it moves, or that it stands. */

@@ -1,4 +1,4 @@
-import { LEAVING_GRACE_MS, seemsUnderWay } from "./motion.js";
+import { LEAVING_GRACE_MS, seemsUnderWay, STANDS_MS } from "./motion.js";
 import type { MotionState } from "./motion-state.js";
 
 /*
@@ -83,7 +83,7 @@ function seenOver(state: MotionState): number | null {
   const said = saidMovingAt(state);
   const moved = Math.max(drivenAt ?? -Infinity, state.odometer?.risenAt ?? -Infinity);
   if (lastFix.timestamp < Math.max(said, moved)) return null;
-  if (said < moved) return moved + FRESH_FIX_MS;
+  if (said < moved) return lastFix.timestamp - moved >= STANDS_MS ? moved + FRESH_FIX_MS : null;
   return lastFix.timestamp - said >= DEPARTURE_MS ? said + DEPARTURE_MS : null;
 }
 

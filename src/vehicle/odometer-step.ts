@@ -1,3 +1,4 @@
+import { STANDS_MS } from "./motion.js";
 import type { MotionState, OdometerMark, OdometerSign, OdometerStep } from "./motion-state.js";
 import { isDrivable } from "./speed.js";
 
@@ -52,9 +53,9 @@ function isOfLastTrip({ settledAt }: MotionState, before: OdometerMark, rise: nu
 }
 
 /** On a trip: what is counted now may have been driven until the car was seen last, or said that it stands. */
-function isExplained({ reported, driving, lastFix }: MotionState, time: number): boolean {
+function isExplained({ reported, drivenAt }: MotionState, time: number): boolean {
   if (reported !== null && !reported.moving && reported.at > time) return true;
-  return driving && lastFix !== null && lastFix.timestamp > time;
+  return drivenAt !== null && drivenAt > time;
 }
 
 /** Without a trip: something has said since `time` that the car stands. */
@@ -68,6 +69,8 @@ function staysWhere(state: MotionState, time: number): boolean {
   return seenStanding(state) > time && (state.anchoredAt ?? Infinity) <= time;
 }
 
-function seenStanding({ driving, away, lastFix }: MotionState): number {
-  return driving || away !== null || lastFix === null ? -Infinity : lastFix.timestamp;
+/** Until when the car was seen at one place, in milliseconds: one look, or a burst of fixes, does not tell that it stands. */
+function seenStanding({ driving, away, lastFix, anchoredAt }: MotionState): number {
+  if (driving || away !== null || lastFix === null || anchoredAt === null) return -Infinity;
+  return lastFix.timestamp - anchoredAt >= STANDS_MS ? lastFix.timestamp : -Infinity;
 }

@@ -38,9 +38,14 @@ export function socAt(car: StandingCar, at: number, until = Infinity): number | 
   return bestLevel(levelsAt(car, at), (level) => level.at <= until)?.soc ?? null;
 }
 
-/** The odometer, unless the car has gone on since it was read. */
-export function odometerOf({ motion }: StandingCar): OdometerSign | null {
-  const { odometer, settledAt } = motion;
+/**
+ * The odometer, unless the car has gone on since it was read.
+ * @param until what was read first from then on, in milliseconds, is of the next way
+ */
+export function odometerOf({ motion }: StandingCar, until = Infinity): OdometerSign | null {
+  const { odometer: mark, settledAt } = motion;
+  const counts = mark === null ? [] : [...mark.former, mark];
+  const odometer = counts.filter(({ since }) => since < until).at(-1) ?? null;
   return odometer !== null && odometer.at >= (settledAt ?? -Infinity) - ODOMETER_AT_END_MS ? odometer : null;
 }
 

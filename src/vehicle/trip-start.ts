@@ -33,7 +33,7 @@ export function startByFixes(car: StandingCar, moved: MotionState, at: number): 
     isWitnessed: true,
     soc: socAt(car, at),
     from: placeOf(car),
-    base: odometerOf(car),
+    base: odometerOf(car, first?.timestamp),
   };
 }
 

@@ -169,7 +169,9 @@ function withRest(trip: Trip, countedAt: number, driven: number, endedAt: number
 
 /** The odometer counts whole kilometres and the track of fixes cuts bends, so each corrects the other. */
 function blended({ cutMetres, counted, base }: Trip, driven: number, track: number): number {
-  const doubt = Math.max(counted?.stepKm ?? 0, base?.stepKm ?? 0);
+  const [one, other] = [counted?.stepKm ?? 0, base?.stepKm ?? 0];
+  // Readings in two units lag behind each other: what is shown does not go back.
+  const doubt = one === other ? one : one + other;
   const least = Math.max(driven - doubt, track);
   const most = Math.min(driven + doubt, track + cutMetres / 1000);
   return least <= most ? (least + most) / 2 : driven;

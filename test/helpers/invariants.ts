@@ -81,6 +81,8 @@ function checkTrip(payload: ToldEvent["payload"], told: string): void {
   assert.equal(inferred, startedAt === null, told);
   assert.equal(durationMin === null, startedAt === null || endedAt === null, told);
   assert.ok(distanceKm === null || Number(distanceKm) >= 0, told);
+  // Of a drive that nobody has heard of something must be known.
+  assert.ok(endedAt !== null || (startedAt === null && distanceKm !== null), told);
   if (startedAt === null || endedAt === null || distanceKm === null) return;
   const ms = timeIn(endedAt) - timeIn(startedAt);
   assert.ok(ms >= 0, told);

@@ -152,6 +152,53 @@ describe("a trip and what belongs to another time", () => {
   });
 });
 
+describe("a trip that looks at another moment as if it stood", () => {
+  it("goes on where the odometer and the fix are of the same moment: that is no standing since", () => {
+    const desk = new TestDesk().fix(0, 0).stream(10, { [ODOMETER]: 1000 });
+    desk
+      .stream(1000, { [MOVING]: true })
+      .fix(1005, 20)
+      .stream(1005, { [ODOMETER]: 1001 });
+    desk
+      .fix(1155, 4000)
+      .fix(1305, 8000)
+      .stream(1400, { [MOVING]: false })
+      .at(3000);
+    assert.deepEqual(desk.names, ["tripStarted", "tripEnded"]);
+  });
+
+  it("has begun where the first fix of all comes with a risen odometer", () => {
+    const desk = new TestDesk().stream(0, { [ODOMETER]: 1000 });
+    const location = "vehicle.cabin.infotainment.navigation.currentLocation";
+    desk
+      .stream(6000, { [ODOMETER]: 1003, [`${location}.latitude`]: 50, [`${location}.longitude`]: 8 })
+      .fix(6150, 3000)
+      .fix(6300, 6000)
+      .at(9000);
+    assert.deepEqual(desk.names, ["tripStarted", "tripEnded"]);
+  });
+
+  it("counts from the odometer before its first fix, although that is believed later", () => {
+    const desk = new TestDesk()
+      .fix(0, 0)
+      .stream(130, { [ODOMETER]: 1000 })
+      .fix(300, 0);
+    desk
+      .fix(6000, 2200)
+      .stream(6000, { [ODOMETER]: 1002 })
+      .fix(6080, 4200)
+      .stream(6080, { [ODOMETER]: 1004 });
+    desk
+      .fix(6150, 6000)
+      .fix(6300, 10_000)
+      .stream(6301, { [ODOMETER]: 1010 })
+      .at(9000);
+    const end = desk.events.at(-1);
+    assert.ok(end?.name === "tripEnded" && end.distanceKm !== null);
+    assert.ok(end.distanceKm >= 9.5, `${end.distanceKm} km`);
+  });
+});
+
 describe("derived motion", () => {
   const derived = (desk: TestDesk) =>
     desk.outcomes.flatMap(({ readings }) =>

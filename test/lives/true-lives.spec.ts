@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { checkEvents, checkEvidence } from "../helpers/invariants.js";
+import { Played, type ToldEvent } from "../helpers/played.js";
+import { trueLife, type Habits, type TrueCharge, type TrueLife, type TrueTrip } from "../helpers/true-lives.js";
+
+/*
+ * Simulated cars with the habits and faults of real ones: what is told of their trips and charges, against the truth.
+ */
+
+const FIRST_SEED = 1000;
+const LIVES = 40;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+type Members = ToldEvent["payload"];
+
+/** One of the two is unknown, or both are about alike. */
+function about(what: string, told: unknown, truth: number, within: number): void {
+  if (told !== null) assert.ok(Math.abs(Number(told) - truth) <= within, `${what}: ${String(told)}, truly ${truth}`);
+}
+
+function timeOf(text: unknown): number | null {
+  return text === null ? null : Date.parse(text as string);
+}
+
+function checkTrip(told: Members, trip: TrueTrip, { fixEveryMs, odometer, quirks }: Habits): void {
+  // The kilometres come whole, and with a car that mixes its units those of two readings are off by a mile besides.
+  const rounding = quirks.mixesUnits === true ? 3.3 : 1.5;
+  const byTrack = fixEveryMs === null ? 0 : 0.05 * trip.km;
+  about("km", told["distanceKm"], trip.km, rounding + byTrack);
+  const between = 2 * MINUTE + (fixEveryMs ?? 0) + (odometer === "often" ? 5 * MINUTE : 0);
+  about("start", timeOf(told["startedAt"]), trip.startedAt, between);
+  about("end", timeOf(told["endedAt"]), trip.endedAt, between);
+}
+
+function checkCharge(told: Members, charge: TrueCharge, capacityKwh: number): void {
+  const { soc, from, band90, energyKwh, startSoc } = told;
+  about("start", startSoc, charge.startSoc, 2);
+  if (from === "level") about("level", soc, charge.endSoc, 2.5);
+  if (Array.isArray(band90)) {
+    const [low, high] = band90 as [number, number];
+    assert.ok(charge.endSoc >= low - 3 && charge.endSoc <= high + 3, `${String(band90)}, truly ${charge.endSoc}`);
+  }
+  about("energy", energyKwh, ((charge.endSoc - charge.startSoc) * capacityKwh) / 100, 0.035 * capacityKwh);
+}
+
+/** The charges of which the end is to be told: pauses of an hour wait, and what is never told ends with the next trip. */
+function concluded({ charges, trips, lines, habits }: TrueLife): readonly TrueCharge[] {
+  const last = charges.at(-1);
+  const end = Date.parse(lines.at(-1)?.at ?? "");
+  const isOpen =
+    last !== undefined &&
+    (trips.at(-1)?.startedAt ?? 0) < last.startedAt &&
+    (habits.quirks.forgetsEndEvery !== undefined || end - last.endedAt < 2 * HOUR);
+  return isOpen ? charges.slice(0, -1) : charges;
+}
+
+describe(`simulated cars and the truth (seeds from ${FIRST_SEED})`, () => {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + LIVES; seed++) {
+    const life = trueLife(seed);
+    it(`agree: ${seed}, ${JSON.stringify(life.habits)}`, async () => {
+      const played = await Played.lines(life.lines);
+      checkEvents(played.events);
+      checkEvidence(life.lines, played.events);
+      const trips = played.of("tripEnded");
+      assert.equal(trips.length, life.trips.length);
+      for (const [index, trip] of life.trips.entries()) checkTrip(trips[index] ?? {}, trip, life.habits);
+      const charges = played.of("chargingEnded");
+      // Where no cable tells that a charge pauses, it ends, and where its end is forgotten it may go on later.
+      if (!life.habits.tellsCable) return;
+      const truth = concluded(life);
+      assert.ok(charges.length >= truth.length, `${charges.length} charges, truly ${truth.length}`);
+      for (const [index, charge] of truth.entries()) checkCharge(charges[index] ?? {}, charge, life.capacityKwh);
+    });
+  }
+
+  it("keep every rule also where messages get lost and come minutes late", async () => {
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + LIVES / 2; seed++) {
+      const { lines } = trueLife(seed, { isReliable: false });
+      const { events } = await Played.lines(lines);
+      checkEvents(events);
+      checkEvidence(lines, events);
+    }
+  });
+});
