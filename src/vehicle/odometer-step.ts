@@ -34,9 +34,10 @@ function stepOfStanding(state: MotionState, before: OdometerMark, sign: Odometer
 }
 
 /** Whether two readings are so close that the way between them began after the first. */
-export function isOfOneWay(before: OdometerSign, { km, at }: OdometerSign): boolean {
+export function isOfOneWay(before: OdometerSign, { km, stepKm, at }: OdometerSign): boolean {
   const ms = at - before.at;
-  return ms <= SAME_WAY_MS && isDrivable(km - before.km, ms);
+  // The last digit may have been about to change.
+  return ms <= SAME_WAY_MS && isDrivable(km - before.km - Math.max(before.stepKm, stepKm), ms);
 }
 
 /** Below the resolution of the coarser of two units nothing has moved. */

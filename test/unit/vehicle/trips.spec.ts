@@ -197,6 +197,16 @@ describe("a trip that looks at another moment as if it stood", () => {
     assert.ok(end?.name === "tripEnded" && end.distanceKm !== null);
     assert.ok(end.distanceKm >= 9.5, `${end.distanceKm} km`);
   });
+
+  it("begins with the odometer where that is read so often that it seems to leap by a whole kilometre", () => {
+    const desk = new TestDesk().fix(0, 0).fix(120, 0);
+    for (let time = 6000; time <= 6600; time += 10)
+      desk.stream(time, { [ODOMETER]: 1000 + Math.floor((time - 6000) / 70) });
+    const [start] = desk.events;
+    assert.ok(start?.name === "tripStarted");
+    assert.equal(start.startedAt, START + 6_060_000);
+    assert.equal(start.odometer, 1000);
+  });
 });
 
 describe("derived motion", () => {
