@@ -63,7 +63,7 @@ function farOff(before: MotionState, seen: MotionState, fix: Fix, now: number): 
 }
 
 /** So long after a fix the next one says nothing of how the car came there. */
-function hasSlept(from: Fix, to: Fix): boolean {
+export function hasSlept(from: Fix, to: Fix): boolean {
   return to.timestamp - from.timestamp > ASLEEP_MS;
 }
 

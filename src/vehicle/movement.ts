@@ -30,7 +30,9 @@ export function movedByFix(state: ActivityState, fix: Position, now: number): Mo
   const changes = { motion: next, place: fix, stood: stands ? fix : stood };
   if (trip !== null) {
     const longer = withTrack(trip, trip.fixes === 0 ? trip.from : place, fix);
-    return { changes: { ...changes, trip: hasMoved ? witnessed(longer) : longer }, begins: null };
+    // After a silence a fix tells where the car has got to, and not when.
+    const isWitness = hasMoved && place !== null && !motions.hasSlept(place, fix);
+    return { changes: { ...changes, trip: isWitness ? witnessed(longer) : longer }, begins: null };
   }
   return { changes, begins: hasMoved && isNews(state, at) ? tripByFixes(state, next, fix) : null };
 }

@@ -17,8 +17,8 @@ const REPORT_TRUSTED_MS = 3 * HOUR;
 const STOP_GRACE_MS = 2 * MINUTE;
 /** Messages take seconds. */
 const LATE_MS = 20_000;
-/** A tunnel, a garage, a dead zone. */
-const LONGEST_SILENCE_MS = 15 * MINUTE;
+/** A tunnel, a garage, a dead zone, and the message after it on its way. */
+const LONGEST_SILENCE_MS = 16 * MINUTE;
 /** A car that says that it moves has so long to leave its place. */
 const DEPARTURE_MS = 5 * MINUTE;
 

@@ -39,16 +39,19 @@ export class OutlierFilter<T extends Fix> {
     this.#doubted ??= doubted;
   }
 
-  /** The fixes that are believed now, in order; `last` is the one that was believed last. */
-  pass(last: T | null, fix: T, now: number): T[] {
+  /**
+   * The fixes that are believed now, in order; `last` is the one that was believed last.
+   * @param underWay whether the car is on its way: it may come out of a tunnel
+   */
+  pass(last: T | null, fix: T, now: number, underWay: boolean): T[] {
     if (last === null) return [fix];
     const doubted = this.#doubted;
-    if (doubted === null) return this.#weigh(last, fix, now);
+    if (doubted === null) return this.#weigh(last, fix, now, underWay);
     if (fix.timestamp <= doubted.fix.timestamp) return isWay(last, fix) ? [fix] : [];
     this.#doubted = null;
     if (confirms(doubted, last, fix)) return [doubted.fix, fix];
     this.onOutlier();
-    return this.#weigh(last, fix, now);
+    return this.#weigh(last, fix, now, underWay);
   }
 
   /** What nothing has contradicted in time. */
@@ -59,9 +62,9 @@ export class OutlierFilter<T extends Fix> {
     return [doubted.fix];
   }
 
-  #weigh(last: T, fix: T, now: number): T[] {
+  #weigh(last: T, fix: T, now: number, underWay: boolean): T[] {
     const isPossible = isWay(last, fix);
-    if (isPossible && !isLeap(last, fix)) return [fix];
+    if (isPossible && (underWay || !isLeap(last, fix))) return [fix];
     this.#doubted = { fix, until: isPossible ? now + CONTRADICTION_MS : null };
     return [];
   }

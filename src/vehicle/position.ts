@@ -94,8 +94,11 @@ export class Positions {
     return due === Infinity ? null : due;
   }
 
-  /** Takes what came in one message; returns the fixes that are complete now, in order. */
-  take(samples: readonly Sample[], now: number): Position[] {
+  /**
+   * Takes what came in one message; returns the fixes that are complete now, in order.
+   * @param underWay whether the car is on a trip
+   */
+  take(samples: readonly Sample[], now: number, underWay = false): Position[] {
     const fresh = new Set<Axis | null>();
     for (const sample of samples) fresh.add(this.#keep(sample));
     const fixes = this.#join((one, other) => one.time !== null && one.time === other.time);
@@ -104,18 +107,18 @@ export class Positions {
       fixes.push(...this.#join((one, other) => fresh.has(one) && fresh.has(other) && isSameFix(one, other)));
       fixes.push(...this.#join(arrivedTogether));
     }
-    const published = this.#publish(fixes, now);
+    const published = this.#publish(fixes, now, underWay);
     this.#forget(now);
     return published;
   }
 
   /** Joins what has waited long enough. */
-  tick(now: number): Position[] {
+  tick(now: number, underWay = false): Position[] {
     const fixes: Position[] = [];
     for (let pair = this.#nearby(now); pair !== null; pair = this.#nearby(now)) fixes.push(this.#combine(...pair));
     const waited = this.#outliers.tick(now);
     this.#last = waited.at(-1) ?? this.#last;
-    return [...waited, ...this.#publish(fixes, now)];
+    return [...waited, ...this.#publish(fixes, now, underWay)];
   }
 
   #keep(sample: Sample): Axis | null {
@@ -173,14 +176,14 @@ export class Positions {
   }
 
   /** Late, repeated, void and impossible fixes change nothing. */
-  #publish(fixes: readonly Position[], now: number): Position[] {
+  #publish(fixes: readonly Position[], now: number, underWay: boolean): Position[] {
     const fresh: Position[] = [];
     const inOrder = fixes.length > 1 ? [...fixes].sort((one, other) => one.timestamp - other.timestamp) : fixes;
     for (const fix of inOrder) {
       const isVoid = fix.latitude === 0 && fix.longitude === 0;
       if (isVoid || this.#detail(FIX_STATUS, fix.timestamp) === "NO_FIX") continue;
       if (this.#last !== null && fix.timestamp <= this.#last.timestamp) continue;
-      const believed = this.#outliers.pass(this.#last, fix, now);
+      const believed = this.#outliers.pass(this.#last, fix, now, underWay);
       this.#last = believed.at(-1) ?? this.#last;
       fresh.push(...believed);
     }

@@ -78,10 +78,17 @@ export function withTrack(trip: Trip, former: Fix | null, fix: Fix): Trip {
   return {
     ...trip,
     metres: trip.metres + (isLeap ? 0 : metres),
+    metresCounted: trip.metresCounted + (isLeap ? 0 : metres * countedOf(trip.counted, former, fix)),
     cutMetres: trip.cutMetres + (isLeap ? 0 : metres * missedOf(metres / 1000)),
     fixes: trip.fixes + 1,
     isTrackBroken: trip.isTrackBroken || isLeap,
   };
+}
+
+/** The share of a leg that was driven before the last reading of the odometer, which came between its ends. */
+function countedOf(counted: OdometerSign | null, former: Fix, fix: Fix): number {
+  if (counted === null || counted.at <= former.timestamp) return 0;
+  return Math.min(1, (counted.at - former.timestamp) / Math.max(1, fix.timestamp - former.timestamp));
 }
 
 /** A reading of the odometer on the way; one of the moment of the start counts for that. */

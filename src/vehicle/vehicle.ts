@@ -136,14 +136,14 @@ export class Vehicle {
     const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NOTHING;
     const taken = this.#judge.take(delivery);
     const samples = samplesOf(delivery);
-    const fixes = samples.length > 0 ? this.#positions.take(samples, now) : [];
+    const fixes = samples.length > 0 ? this.#positions.take(samples, now, this.underWay) : [];
     this.#memory.seen(entries, now);
     return joined(late, this.#follow(taken, fixes, now));
   }
 
   /** Lets the time pass: a trip or a charge may be over, or a position complete. */
   tick(now: number): Outcome {
-    return this.#follow(NOTHING_TAKEN, this.#positions.tick(now), now);
+    return this.#follow(NOTHING_TAKEN, this.#positions.tick(now, this.underWay), now);
   }
 
   /** When `tick` may have something to tell, in milliseconds; `null`: not before the next delivery. */

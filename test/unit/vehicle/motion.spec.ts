@@ -133,12 +133,12 @@ describe("motion, by GPS", () => {
     assert.equal(stopped.at(320).moving, false);
   });
 
-  it("is trusted through a silence of five minutes, and the trip through one of fifteen", () => {
+  it("is trusted through a silence of five minutes, and the trip through one of fifteen with a minute for its end", () => {
     assert.equal(driving().at(100 + 299).moving, true);
     const silent = driving().at(100 + 300);
     assert.deepEqual([silent.moving, silent.onTrip], [false, true]);
-    assert.equal(driving().at(100 + 899).onTrip, true);
-    assert.equal(driving().at(100 + 900).onTrip, false);
+    assert.equal(driving().at(100 + 959).onTrip, true);
+    assert.equal(driving().at(100 + 960).onTrip, false);
   });
 
   it("does not begin with a fix of hours ago", () => {
@@ -207,7 +207,7 @@ describe("motion, by the odometer", () => {
   it("counts where GPS has gone silent", () => {
     const tunnel = driving().odometer(105, 1000).odometer(300, 1004);
     assert.equal(tunnel.at(500).moving, true);
-    assert.deepEqual([tunnel.at(300 + 899).onTrip, tunnel.at(300 + 900).onTrip], [true, false]);
+    assert.deepEqual([tunnel.at(300 + 959).onTrip, tunnel.at(300 + 960).onTrip], [true, false]);
   });
 
   it("does not revive what GPS has ended", () => {
@@ -249,7 +249,7 @@ describe("motion, by BMW's own word", () => {
     const silent = car().fix(0, 0).report(5, true).drive(10, 100);
     assert.equal(silent.at(100 + 299).moving, true);
     assert.equal(silent.at(100 + 300).moving, false);
-    assert.deepEqual([silent.at(100 + 899).onTrip, silent.at(100 + 900).onTrip], [true, false]);
+    assert.deepEqual([silent.at(100 + 959).onTrip, silent.at(100 + 960).onTrip], [true, false]);
   });
 
   it("goes on for as long as the odometer rises, where a car tells nothing else", () => {

@@ -207,6 +207,32 @@ describe("a trip that looks at another moment as if it stood", () => {
     assert.equal(start.startedAt, START + 6_060_000);
     assert.equal(start.odometer, 1000);
   });
+
+  it("goes on after a tunnel of fifteen minutes, whose end comes a little later", () => {
+    const desk = new TestDesk().fix(0, 0).fix(60, 1500).fix(120, 3000).fix(180, 4500);
+    const location = "vehicle.cabin.infotainment.navigation.currentLocation";
+    const out = { [`${location}.latitude`]: 50.2, [`${location}.longitude`]: 8 };
+    desk
+      .data(180 + 905, measured(180 + 900, out))
+      .fix(1150, 23_700)
+      .at(4000);
+    assert.deepEqual(desk.names, ["tripStarted", "tripEnded"]);
+  });
+
+  it("does not count what the odometer has counted, where the next fix comes after its reading", () => {
+    const desk = new TestDesk()
+      .stream(0, { [ODOMETER]: 1000, [MOVING]: false })
+      .fix(0, 0)
+      .fix(120, 0);
+    const [start, end] = desk
+      .stream(7200, { [ODOMETER]: 1023 })
+      .fix(7380, 20_000)
+      .at(10_000).events;
+    assert.ok(start?.name === "tripStarted" && end?.name === "tripEnded");
+    assert.equal(end.distanceKm, 23);
+    // Nobody has heard when it ended: the fix was only the next look.
+    assert.deepEqual([start.startedAt, end.endedAt, end.durationMin], [null, null, null]);
+  });
 });
 
 describe("derived motion", () => {
