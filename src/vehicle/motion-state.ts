@@ -17,7 +17,7 @@ export interface OdometerSign {
 
 /**
  * What a reading of the odometer says of motion. `driven`: the car was on its way until now; `missed`: it has been on its
- * way at some time since the last reading, stands by now, and nobody has heard of that; `counted`: kilometres of a trip that
+ * way at some time since the last reading, perhaps still is, and nobody has heard of that; `counted`: kilometres of a trip that
  * is told already, or too few or too old to tell of; `back`: another odometer; `none`: no more than its last digit.
  */
 export type OdometerStep = "none" | "back" | "counted" | "missed" | "driven";

@@ -81,7 +81,7 @@ function seenOver(state: MotionState): number | null {
   const { lastFix, driving, away, drivenAt } = state;
   if (lastFix === null || driving || away !== null) return null;
   const said = saidMovingAt(state);
-  const moved = Math.max(drivenAt ?? -Infinity, state.odometer?.risenAt ?? -Infinity);
+  const moved = Math.max(drivenAt ?? -Infinity, state.displacedAt ?? -Infinity);
   if (lastFix.timestamp < Math.max(said, moved)) return null;
   if (said < moved) return lastFix.timestamp - moved >= STANDS_MS ? moved + FRESH_FIX_MS : null;
   return lastFix.timestamp - said >= DEPARTURE_MS ? said + DEPARTURE_MS : null;
@@ -89,10 +89,10 @@ function seenOver(state: MotionState): number | null {
 
 /** Nothing is heard any more. */
 function silentOver(state: MotionState): number {
-  const { lastFix, driving, odometer } = state;
+  const { lastFix, driving, displacedAt } = state;
   const said = saidMovingAt(state);
   const driven = driving ? (lastFix?.timestamp ?? -Infinity) : (state.drivenAt ?? -Infinity);
-  const heard = Math.max(said, driven, odometer?.risenAt ?? -Infinity);
+  const heard = Math.max(said, driven, displacedAt ?? -Infinity);
   const tellsNothingElse = said > -Infinity && (lastFix?.timestamp ?? -Infinity) <= said;
   return heard + (tellsNothingElse ? REPORT_TRUSTED_MS : LONGEST_SILENCE_MS);
 }

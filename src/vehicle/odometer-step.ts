@@ -27,14 +27,14 @@ export function stepOf(state: MotionState, sign: OdometerSign, underWay: boolean
 function stepOfStanding(state: MotionState, before: OdometerMark, sign: OdometerSign, now: number): OdometerStep {
   const rise = sign.km - before.km;
   if (isOfLastTrip(state, before, rise)) return "counted";
-  const isKnown = isOfOneWay(before, sign);
-  if (!isKnown && (rise < LEAST_MISSED_KM || sign.at - before.at > DAY)) return "counted";
-  if (now - sign.at <= SAME_WAY_MS && !hasStoodSince(state, before.at)) return "driven";
-  return rise < LEAST_MISSED_KM || staysWhere(state, before.at) ? "counted" : "missed";
+  const isNow = isOfOneWay(before, sign) && now - sign.at <= SAME_WAY_MS;
+  if (isNow && !hasStoodSince(state, before.at)) return "driven";
+  if (rise < LEAST_MISSED_KM || sign.at - before.at > DAY) return "counted";
+  return staysWhere(state, before.at, sign.at) ? "counted" : "missed";
 }
 
 /** Whether two readings are so close that the way between them began after the first. */
-export function isOfOneWay(before: OdometerSign, { km, stepKm, at }: OdometerSign): boolean {
+function isOfOneWay(before: OdometerSign, { km, stepKm, at }: OdometerSign): boolean {
   const ms = at - before.at;
   // The last digit may have been about to change.
   return ms <= SAME_WAY_MS && isDrivable(km - before.km - Math.max(before.stepKm, stepKm), ms);
@@ -65,9 +65,10 @@ function hasStoodSince(state: MotionState, time: number): boolean {
   return (reported !== null && !reported.moving && reported.at > time) || seenStanding(state) > time;
 }
 
-/** Fixes before and after `time` show the car at the same place. */
-function staysWhere(state: MotionState, time: number): boolean {
-  return seenStanding(state) > time && (state.anchoredAt ?? Infinity) <= time;
+/** Fixes from before `from` until shortly before `to` show the car at the same place. */
+function staysWhere(state: MotionState, from: number, to: number): boolean {
+  const seen = seenStanding(state);
+  return seen > from && to - seen <= SAME_WAY_MS && (state.anchoredAt ?? Infinity) <= from;
 }
 
 /** Until when the car was seen at one place, in milliseconds: one look, or a burst of fixes, does not tell that it stands. */

@@ -1,6 +1,5 @@
 import { metresBetween } from "./geography.js";
 import type { MotionState, OdometerSign, OdometerStep } from "./motion-state.js";
-import { isOfOneWay } from "./odometer-step.js";
 import { odometerOf, placeOf, socAt, type StandingCar } from "./standing-car.js";
 import type { TripStart } from "./trip.js";
 
@@ -40,14 +39,14 @@ export function startByFixes(car: StandingCar, moved: MotionState, at: number): 
 /** A trip that nothing but the odometer tells of: `driven` or `missed`. */
 export function startByOdometer(car: StandingCar, sign: OdometerSign, step: OdometerStep): TripStart {
   const { odometer: before } = car.motion;
-  const isKnown = before !== null && step === "driven" && isOfOneWay(before, sign);
+  const isKnown = before !== null && step === "driven";
   const unheard = isKnown
     ? unheardMs((sign.km - before.km) * 1000, { timestamp: sign.at }, { timestamp: before.at })
     : null;
   return {
     startedAt: unheard === null ? null : sign.at - unheard,
     heardAt: sign.at,
-    isWitnessed: step === "driven" && isKnown,
+    isWitnessed: isKnown,
     soc: before === null ? null : socAt(car, sign.at, before.at),
     from: placeOf(car),
     base: before,
