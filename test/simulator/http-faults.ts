@@ -5,6 +5,7 @@ export class HttpFaults {
   isDown = false;
   readonly #next: Outcome[] = [];
   readonly #waiting: (() => void)[] = [];
+  #held: Promise<void> | null = null;
 
   /** Closes the socket without an answer. */
   drop(count = 1): void {
@@ -14,6 +15,23 @@ export class HttpFaults {
   /** Never answers; the socket is closed when the simulator stops. */
   hang(count = 1): void {
     this.#add(count, "hang");
+  }
+
+  /** From now on the server does what it is asked, but nobody hears of it before the returned function is called. */
+  holdAnswers(): () => void {
+    let release: () => void = () => undefined;
+    this.#held = new Promise((resolve) => {
+      release = () => {
+        this.#held = null;
+        resolve();
+      };
+    });
+    return release;
+  }
+
+  /** Settles when answers may be sent; `null`: they may be. */
+  get held(): Promise<void> | null {
+    return this.#held;
   }
 
   /** Scripted answers, one per request. */
@@ -38,7 +56,7 @@ export class HttpFaults {
     this.isDown = down;
   }
 
-  /** Resolves when the next fault strikes. */
+  /** Resolves when the next fault strikes, or the next answer is held. */
   struck(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -50,8 +68,8 @@ export class HttpFaults {
   ): (request: Incoming) => Outcome {
     return (request) => {
       const outcome = this.#next.shift();
+      if (outcome !== undefined || this.#held !== null) for (const tell of this.#waiting.splice(0)) tell();
       if (outcome === undefined) return handle(request);
-      for (const tell of this.#waiting.splice(0)) tell();
       onStrike(request, outcome);
       return outcome;
     };
