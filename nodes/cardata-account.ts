@@ -6,7 +6,6 @@ import { systemRandom } from "../src/support/random.js";
 import { openMqttStream } from "../src/stream/mqtt-transport.js";
 import { ACCOUNT_TYPE, type AccountNode } from "./lib/account-node.js";
 import { registerAdminRoutes } from "./lib/admin-routes.js";
-import { onceStarted } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { createSend, Runtime } from "./lib/runtime.js";
 import { problemText } from "./lib/translate.js";
@@ -31,7 +30,6 @@ export = function register(RED: NodeAPI): void {
   );
 
   registerAdminRoutes(RED, runtime);
-  onceStarted(RED, Promise.resolve(), () => void runtime.forgetAbandoned());
 };
 
 function construct(RED: NodeAPI, runtime: Runtime, node: RedNode, properties: NodeProperties): void {

@@ -3,7 +3,7 @@ import type { Account } from "../../src/account/account.js";
 import { AccountRegistry } from "../../src/account/account-registry.js";
 import { LoginDesk } from "../../src/account/login-desk.js";
 import { generateVaultKey, isVaultKey } from "../../src/auth/token-vault.js";
-import { removeAbandonedTokens } from "../../src/store/abandoned.js";
+import { AbandonedLogins } from "../../src/store/abandoned.js";
 import { diskFiles, memoryFiles, type Files } from "../../src/store/files.js";
 import { systemClock } from "../../src/support/clock.js";
 import { createHttpSend } from "../../src/support/http.js";
@@ -28,15 +28,19 @@ export class Runtime {
   constructor(private readonly RED: NodeAPI) {
     RED.events.on("flows:stopping", () => {
       this.accounts.deploying();
+      abandoned.stop();
     });
     RED.events.on("flows:started", () => {
       for (const id of this.#vaultKeys.keys()) this.saveVaultKey(id);
       void this.accounts.deployed();
       this.logins.resume();
+      if (this.keepsFiles) abandoned.start();
     });
     this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
     if (!this.keepsFiles)
       RED.log.warn(problemText(RED, { code: "store_read_only", params: { reason: "there is none" } }));
+    const held = () => new Set([...this.accounts.ids].map((id) => basename(this.folder(id))));
+    const abandoned = new AbandonedLogins(this.#root, this.files, systemClock, held);
     this.logins = new LoginDesk({
       clock: systemClock,
       random: systemRandom,
@@ -59,13 +63,6 @@ export class Runtime {
   /** Where the account `id` keeps its files. */
   folder(id: string): string {
     return join(this.#root, id.replace(/[^\w.-]/g, "_"));
-  }
-
-  /** Call once all flows have started after Node-RED did, when it is known which accounts are in use. */
-  forgetAbandoned(): Promise<void> {
-    if (!this.keepsFiles) return Promise.resolve();
-    const held = [...this.accounts.ids].map((id) => basename(this.folder(id)));
-    return removeAbandonedTokens(this.#root, new Set(held), systemClock.now());
   }
 
   /** Ends an account; a login of it that BMW has just confirmed is kept. */

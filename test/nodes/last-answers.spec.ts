@@ -33,11 +33,13 @@ describe("a deploy while BMW has not answered yet", () => {
   /** BMW acts on the next request and keeps its answer; resolves when it has come, to what lets the answer go. */
   const heldRequest = async (ask: () => unknown): Promise<() => void> => {
     const { oauth } = simulator.faults;
-    const release = oauth.holdAnswers();
+    oauth.holdAnswers();
     const arrived = oauth.struck();
     ask();
     await arrived;
-    return release;
+    return () => {
+      oauth.releaseAnswers();
+    };
   };
   /** The flows stop; then BMW answers. */
   const answerAtStop = async (release: () => void) => {

@@ -6,6 +6,7 @@ export class HttpFaults {
   readonly #next: Outcome[] = [];
   readonly #waiting: (() => void)[] = [];
   #held: Promise<void> | null = null;
+  #release: () => void = () => undefined;
 
   /** Closes the socket without an answer. */
   drop(count = 1): void {
@@ -17,16 +18,14 @@ export class HttpFaults {
     this.#add(count, "hang");
   }
 
-  /** From now on the server does what it is asked, but nobody hears of it before the returned function is called. */
-  holdAnswers(): () => void {
-    let release: () => void = () => undefined;
-    this.#held = new Promise((resolve) => {
-      release = () => {
-        this.#held = null;
-        resolve();
-      };
-    });
-    return release;
+  /** From now on the server does what it is asked, but nobody hears of it before `releaseAnswers`. */
+  holdAnswers(): void {
+    this.#held ??= new Promise((resolve) => (this.#release = resolve));
+  }
+
+  releaseAnswers(): void {
+    this.#held = null;
+    this.#release();
   }
 
   /** Settles when answers may be sent; `null`: they may be. */
