@@ -42,6 +42,8 @@ export interface GarageDoors {
 }
 
 const MOST_VEHICLES = 20;
+/** So that a clock that is set is noticed: by one that was years behind, what is due next lies years ahead. */
+const LONGEST_TIMER_MS = 15 * 60_000;
 
 /** The cars of one account: everything that arrives for them passes here. */
 export class Garage {
@@ -209,7 +211,8 @@ export class Garage {
     const run = () => {
       this.#tick(vin, vehicle);
     };
-    this.#timers.set(vin, { at, cancel: clock.after(Math.max(0, at - clock.now()), run) });
+    const wait = Math.min(LONGEST_TIMER_MS, Math.max(0, at - clock.now()));
+    this.#timers.set(vin, { at, cancel: clock.after(wait, run) });
   }
 
   #tick(vin: string, vehicle: Vehicle): void {

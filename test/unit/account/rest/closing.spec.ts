@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { CarDataError } from "../../../../src/support/errors.js";
 import { settle } from "../../../../src/support/simulated-clock.js";
 import { openingAccounts, request } from "../../../helpers/account-in-process.js";
 
@@ -16,7 +17,7 @@ describe("an account that closes while BMW makes a data container", () => {
       .run(request("telematicData", { vin }), () => undefined)
       .then(
         () => "answered",
-        (error: { code: string }) => error.code,
+        (error: unknown) => (error as CarDataError).code,
       );
     while (one.calls("POST").length === 0) {
       if (one.calls("containers").length === 1) one.bmw.faults.api.holdAnswers();
