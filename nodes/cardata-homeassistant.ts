@@ -7,11 +7,11 @@ import { topicPart } from "../src/homeassistant/topics.js";
 import { systemClock } from "../src/support/clock.js";
 import { text } from "../src/support/json.js";
 import { systemRandom } from "../src/support/random.js";
-import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
+import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { homeAssistantStatus } from "./lib/homeassistant-status.js";
-import { onInput } from "./lib/input.js";
 import { listen, onceStarted } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
+import { statusUnder } from "./lib/refusal-status.js";
 import { StatusLine } from "./lib/status-line.js";
 
 export = function register(RED: NodeAPI): void {
@@ -36,7 +36,8 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
       announcer.vins.map((vin) => `${options.prefix}/${vin}`),
     );
     if (isShared && !wasShared) node.warn(RED._("cardata-homeassistant.shared"));
-    status.set(homeAssistantStatus(RED, announcer.summary, isShared));
+    const own = () => homeAssistantStatus(RED, announcer.summary, isShared);
+    status.set(statusUnder(RED, account, own));
   };
   const announcer = new Announcer(options, {
     clock: systemClock,
@@ -66,13 +67,12 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     event: ({ name }) => {
       if (name === "connected" || name === "disconnected") announcer.stream(name === "connected");
     },
+    status: showStatus,
   });
-  const stopWaiting = onceStarted(RED, owner.ready, begin);
+  const stopWaiting = onceStarted(RED, account.atWork, begin);
   showStatus();
 
-  onInput(RED, node, async (message) => {
-    // A message may come at the very start, before the saved values are read.
-    await owner.ready;
+  onAccountInput(RED, node, account, (message) => {
     begin();
     const reason = announcer.take(readIntake(message, (name) => vinOf(settings.vehicles, name)));
     if (reason !== null) node.debug(reason);

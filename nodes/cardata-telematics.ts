@@ -5,10 +5,10 @@ import { causeOf } from "../src/messages/error-cause.js";
 import { isForm } from "../src/messages/grouping.js";
 import { parseRequest, requestDefaults } from "../src/messages/request.js";
 import { TelematicsOutput } from "../src/messages/telematics-output.js";
-import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
-import { onInput } from "./lib/input.js";
+import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
+import { statusUnder } from "./lib/refusal-status.js";
 import { StatusLine } from "./lib/status-line.js";
 import { telematicsStatus } from "./lib/telematics-status.js";
 
@@ -29,7 +29,8 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const status = new StatusLine(node);
   let closed = false;
   const showStatus = () => {
-    status.set(telematicsStatus(RED, account.status, account.rest.plan(node.id)));
+    const own = () => telematicsStatus(RED, account.status, account.rest.plan(node.id));
+    status.set(statusUnder(RED, account, own));
   };
 
   const stopListening = listen(account.events, {
@@ -48,13 +49,12 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   });
   showStatus();
 
-  onInput(
+  onAccountInput(
     RED,
     node,
+    account,
     async (message, send) => {
       const request = parseRequest(withVin(message, account.settings.vehicles), defaults);
-      // A message may come at the very start, before the saved login is read.
-      await owner.ready;
       await account.rest.run(request, (answer) => {
         if (closed) return;
         // A copy for each answer, because the flow may still be at work on the one for the car before.

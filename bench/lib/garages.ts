@@ -21,13 +21,14 @@ export interface BenchGarageOptions {
 
 /** The built garage as an account makes it. */
 export function createGarage({ id, claims, files, clock, onUpdate }: BenchGarageOptions): GarageModule.Garage {
+  const claimer = { id, label: id, isInNeed: true, granted: () => undefined, lost: () => undefined };
   return new Garage({
     document: new Document("vehicles", `/${id}/vehicles.json`, garageCodec, files, clock, (problem) => {
       throw new Error(`vehicles.json is ${problem.kind}`);
     }),
     clock,
     factsOf: () => ({ driveType: null, batteryKwh: null }),
-    claim: (vin) => claims.claim(`vin:${vin}`, { id, label: id }) === null,
+    claim: (vin) => claims.claim(`vin:${vin}`, claimer) === null,
     ignored: new Set(),
     onUpdate,
     onFound: () => undefined,

@@ -26,7 +26,7 @@ export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
   };
   const live = (answer: (account: Account, body: unknown) => unknown): Answer => {
     return ({ params, body }) => {
-      const account = runtime.account(params["id"] ?? "");
+      const account = runtime.accounts.find(params["id"] ?? "");
       if (account === undefined) throw new CarDataError("not_deployed");
       return answer(account, body);
     };

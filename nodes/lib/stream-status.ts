@@ -8,7 +8,6 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   stream_second_client: "secondClient",
   stream_unauthorised: "notAuthorised",
   stream_subscription_refused: "notConfigured",
-  gcid_in_use: "secondClient",
 };
 
 /** The status of a node that lives on the stream: dot for live, ring for everything else. Texts: 20 characters at most. */

@@ -1,4 +1,4 @@
-import type { TokenHealth } from "../auth/token-keeper.js";
+import type { TokenHealth } from "../auth/token-manager.js";
 import { REFRESH_TOKEN_LIFE_MS, splitScopes, type TokenSet } from "../auth/tokens.js";
 import type { Quota } from "../rest/quota-ledger.js";
 import type { Problem } from "../support/errors.js";
@@ -38,7 +38,7 @@ export function describeAccount(facts: AccountFacts): AccountStatus {
 }
 
 function describeLogin({ settings, health, tokens, refusal }: AccountFacts): LoginStatus {
-  if (refusal !== null) return { state: "needed", problem: refusal };
+  if (refusal !== null) return { state: "refused", problem: refusal };
   const state = settings.source === "broker" && health.state === "none" ? "not-needed" : health.state;
   return {
     state,
@@ -68,8 +68,9 @@ function describeStream({ stream, quiet, lastMessageAt }: AccountFacts): StreamS
   }
 }
 
-function describeRest({ health, restProblem, restSuccessAt }: AccountFacts): RestStatus {
+function describeRest({ refusal, health, restProblem, restSuccessAt }: AccountFacts): RestStatus {
   const success = restSuccessAt === 0 ? {} : { lastSuccessAt: isoTime(restSuccessAt) };
+  if (refusal !== null) return { state: "off", problem: refusal, ...success };
   if (health.state !== "ok") return { state: "off", ...success };
   return restProblem === null ? { state: "ok", ...success } : { state: "failed", problem: restProblem, ...success };
 }

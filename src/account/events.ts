@@ -26,6 +26,8 @@ export interface AccountEvents {
   /** An automatic REST call was answered, for the node that is responsible. */
   answer: [node: string, answer: OperationAnswer];
   status: [];
+  /** A car has become this account's while it works, with what was stored of it. */
+  appeared: [vin: string];
   /** What is shown of a car's state of charge has changed: value, mode or target. */
   estimate: [vin: string];
   /** A charge or a trip of a car was learned from, or was not. */

@@ -42,12 +42,16 @@ export interface GarageDoors {
 }
 
 const MOST_VEHICLES = 20;
+/** So that a clock that is set is noticed: by one that was years behind, what is due next lies years ahead. */
+const LONGEST_TIMER_MS = 15 * 60_000;
 
 /** The cars of one account: everything that arrives for them passes here. */
 export class Garage {
   /** What was not taken, by reason. */
   readonly rejected: Counters<Rejection | DeskRejection | OwnershipRejection>;
   readonly #cars = new Map<string, Car>();
+  /** What is kept of cars that are not this account's at present: they are another one's, or the user ignores them. */
+  readonly #dormant = new Map<string, SavedCar>();
   /** When each car has something to tell by the mere passing of time. */
   readonly #timers = new Map<string, { readonly at: number; readonly cancel: Cancel }>();
   /** A live view: read when the document is written, not on every message. */
@@ -61,14 +65,39 @@ export class Garage {
     return this.#cars;
   }
 
-  /** Loads what was saved; cars that another account owns by now stay out. */
+  /** Loads what was saved. Cars that may not appear are kept until `wake`. */
   async load(): Promise<void> {
-    for (const [vin, saved] of await this.doors.document.load()) {
-      if (this.#find(vin) !== null || this.doors.ignored.has(vin) || !this.doors.claim(vin)) continue;
-      const { vehicle } = this.#add(vin, saved.role, saved.basicData);
-      vehicle.restore(saved.readings, saved.state);
-      this.#planTick(vin, vehicle);
-    }
+    for (const [vin, saved] of await this.doors.document.load())
+      if (this.#find(vin) === null) this.#dormant.set(vin, saved);
+    this.wakeAll();
+  }
+
+  /** Lets all cars appear that are this account's by now, with their stored values. Returns which. */
+  wakeAll(): string[] {
+    return [...this.#dormant.keys()].flatMap((vin) => this.wake(vin));
+  }
+
+  /** Lets a car appear that has become this account's, with its stored values if it has any. Returns it if so. */
+  wake(vin: string): string[] {
+    if (this.#find(vin) !== null || this.#obstacle(vin) !== null) return [];
+    const saved = this.#dormant.get(vin);
+    this.#dormant.delete(vin);
+    const { vehicle } = this.#add(vin, saved?.role ?? "unknown", saved?.basicData ?? null);
+    if (saved === undefined) this.doors.onFound(vin);
+    else vehicle.restore(saved.readings, saved.state);
+    this.#planTick(vin, vehicle);
+    return [vin];
+  }
+
+  /** Lets a car go that has become another account's; what is known of it is kept. */
+  rest(vin: string): void {
+    const car = this.#find(vin);
+    if (car === null) return;
+    this.#dormant.set(vin, savedCar(car));
+    this.#cars.delete(vin);
+    this.#timers.get(vin)?.cancel();
+    this.#timers.delete(vin);
+    this.save();
   }
 
   /** One message of the stream, as it came. Never throws. */
@@ -117,6 +146,7 @@ export class Garage {
   clear(): void {
     this.close();
     this.#cars.clear();
+    this.#dormant.clear();
     this.save();
   }
 
@@ -134,15 +164,20 @@ export class Garage {
   #owned(vin: string): Car | null {
     const known = this.#find(vin);
     if (known !== null) return known;
-    if (this.doors.ignored.has(vin)) this.rejected.add("vehicle-ignored");
-    else if (this.#cars.size >= MOST_VEHICLES) this.rejected.add("too-many-vehicles");
-    else if (!this.doors.claim(vin)) this.rejected.add("vehicle-of-other-account");
-    else {
-      const car = this.#add(vin, "unknown", null);
-      this.doors.onFound(vin);
-      return car;
+    const obstacle = this.#obstacle(vin);
+    if (obstacle !== null) {
+      this.rejected.add(obstacle);
+      return null;
     }
-    return null;
+    this.wake(vin);
+    return this.#find(vin);
+  }
+
+  /** Why a car may not appear. */
+  #obstacle(vin: string): OwnershipRejection | null {
+    if (this.doors.ignored.has(vin)) return "vehicle-ignored";
+    if (this.#cars.size >= MOST_VEHICLES) return "too-many-vehicles";
+    return this.doors.claim(vin) ? null : "vehicle-of-other-account";
   }
 
   #find(vin: string): Car | null {
@@ -176,7 +211,8 @@ export class Garage {
     const run = () => {
       this.#tick(vin, vehicle);
     };
-    this.#timers.set(vin, { at, cancel: clock.after(Math.max(0, at - clock.now()), run) });
+    const wait = Math.min(LONGEST_TIMER_MS, Math.max(0, at - clock.now()));
+    this.#timers.set(vin, { at, cancel: clock.after(wait, run) });
   }
 
   #tick(vin: string, vehicle: Vehicle): void {
@@ -188,10 +224,13 @@ export class Garage {
   }
 
   *#saved(): Generator<readonly [string, SavedCar]> {
-    for (const [vin, { vehicle, role, basicData }] of this.#cars) {
-      // What was derived is derived again.
-      const readings = [...vehicle.readings.values()].filter(({ source }) => source !== "derived");
-      yield [vin, { role, basicData, readings, state: vehicle.save() }];
-    }
+    for (const [vin, car] of this.#cars) yield [vin, savedCar(car)];
+    yield* this.#dormant;
   }
+}
+
+function savedCar({ vehicle, role, basicData }: Car): SavedCar {
+  // What was derived is derived again.
+  const readings = [...vehicle.readings.values()].filter(({ source }) => source !== "derived");
+  return { role, basicData, readings, state: vehicle.save() };
 }

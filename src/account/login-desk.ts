@@ -3,7 +3,7 @@ import { OAuthClient } from "../auth/oauth-client.js";
 import { parseClientId, splitScopes, type TokenSet } from "../auth/tokens.js";
 import type { Clock } from "../support/clock.js";
 import type { Endpoints } from "../support/endpoints.js";
-import { CarDataError, type Problem } from "../support/errors.js";
+import { CarDataError, errorOf, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
 import type { Random } from "../support/random.js";
 import { Redactor } from "../support/redact.js";
@@ -41,6 +41,8 @@ export interface LoginDeskDoors {
   readonly clock: Clock;
   readonly random: Random;
   readonly createSend: (caFile?: string) => HttpSend;
+  /** Why a login with this client id would be of no use to the account. */
+  readonly obstacle: (account: string, clientId: string) => Problem | null;
   /** Hands a finished login over. May throw `CarDataError`. */
   readonly deliver: (account: string, tokens: TokenSet) => Promise<void>;
 }
@@ -68,10 +70,13 @@ export class LoginDesk {
 
   /**
    * Starts a login; one that runs for the same account is cancelled.
-   * @throws CarDataError `client_id_missing`, `invalid_client_id` (before anything is sent), `ca_file_unreadable`, `login_busy`
+   * @throws CarDataError `client_id_missing`, `invalid_client_id`, `client_in_use` (before anything is sent),
+   *   `ca_file_unreadable`, `login_busy`
    */
   async start({ account, clientId: typed, endpoints }: LoginStart): Promise<LoginProgress> {
     const clientId = parseClientId(typed);
+    const obstacle = this.doors.obstacle(account, clientId);
+    if (obstacle !== null) throw errorOf(obstacle);
     this.cancelFor(account);
     this.#tidy();
     if (this.#sessions.size >= MOST_SESSIONS) throw new CarDataError("login_busy");
@@ -125,6 +130,20 @@ export class LoginDesk {
     for (const session of this.#sessions.values()) if (session.account === account) this.#end(session);
   }
 
+  /**
+   * Asks BMW nothing more for the logins of an account until `resume`, because it closes. Resolves when what was asked is
+   * answered and a login that came is handed over.
+   */
+  async suspend(account: string): Promise<void> {
+    const sessions = [...this.#sessions.values()].filter((session) => session.account === account);
+    await Promise.all(sessions.map(({ flow }) => flow.suspend()));
+  }
+
+  /** Goes on with all logins. */
+  resume(): void {
+    for (const { flow } of this.#sessions.values()) flow.resume();
+  }
+
   close(): void {
     for (const session of this.#sessions.values()) this.#end(session);
   }
@@ -137,8 +156,7 @@ export class LoginDesk {
 
   #end(session: LoginSession): void {
     if (FINISHED.has(session.state.kind)) return;
-    session.flow.cancel();
-    session.abort.abort();
+    if (session.flow.cancel()) session.abort.abort();
   }
 
   /** Forgets what is over; a code lives half an hour at most, but renews itself a few times. */

@@ -9,9 +9,12 @@ export interface AccountStatus {
 }
 
 export interface LoginStatus {
-  /** `not-needed`: the values come from the user's own broker. */
-  readonly state: "none" | "ok" | "needed" | "not-needed";
-  /** Why a login is needed, or what keeps the login from being renewed at the moment. */
+  /**
+   * `not-needed`: the values come from the user's own broker. `refused`: the account may not work because of another one;
+   * it takes over by itself when that is gone.
+   */
+  readonly state: "none" | "ok" | "needed" | "not-needed" | "refused";
+  /** Why a login is needed, why the account may not work, or what keeps the login from being renewed at the moment. */
   readonly problem?: Problem;
   readonly tokenExpiresAt?: string;
   /** When the login runs out unless it is renewed, which happens by itself. */
@@ -35,9 +38,9 @@ export interface StreamStatus {
 }
 
 export interface RestStatus {
-  /** `off`: there is no login for it. */
+  /** `off`: there is no login for it, or the account may not work. */
   readonly state: "off" | "ok" | "failed";
-  /** Why the last call failed. */
+  /** Why the last call failed, or why the account may not work. */
   readonly problem?: Problem;
   /** When BMW answered a call last; kept over restarts. */
   readonly lastSuccessAt?: string;

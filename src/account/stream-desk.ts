@@ -68,6 +68,13 @@ export class StreamDesk {
     if (this.#phase === "new") this.#phase = "allowed";
   }
 
+  /** From now on it may not connect, for this reason. */
+  async forbid(problem: Problem): Promise<void> {
+    if (this.#phase === "closed") return;
+    this.#phase = "new";
+    await this.#session.stop(problem);
+  }
+
   /** Connects if a node uses it, and it is not connected already. */
   start(): void {
     if (this.#isWanted) this.#session.start();

@@ -14,6 +14,11 @@ export function generateVaultKey(): string {
   return randomBytes(KEY_BYTES).toString("base64");
 }
 
+/** Whether a vault can be locked with it: what stands among credentials may be anything. */
+export function isVaultKey(key: unknown): key is string {
+  return typeof key === "string" && parseKey(key) !== null;
+}
+
 /** The durable place of one account's tokens: `tokens.json`, encrypted with a key that lies elsewhere. */
 export class TokenVault {
   readonly #document: Document<TokenSet | null>;

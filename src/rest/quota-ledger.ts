@@ -104,7 +104,9 @@ export class QuotaLedger {
       car: vin === undefined ? null : maskVin(vin),
       outcome: "sent",
     };
-    this.#attempts = [...this.#since(now - DAY_MS), attempt].slice(-MOST_ATTEMPTS);
+    // Those ahead stay: the clock may be behind, and they count again when it is set right.
+    const kept = this.#attempts.filter(({ at }) => at > now - DAY_MS);
+    this.#attempts = [...kept, attempt].slice(-MOST_ATTEMPTS);
     this.onChange();
     return (outcome) => {
       const ended = outcome === null ? [] : [{ ...attempt, outcome }];

@@ -34,6 +34,10 @@ export const ERROR_TEXTS = {
   login_cancelled: "The login was cancelled.",
   login_not_saved:
     "You are logged in, but the login could not be saved (__reason__). It works until Node-RED restarts. Check the rights and the free space of the Node-RED user folder.",
+  login_superseded:
+    "This login was given up: you have logged out, or in once more, while it was being saved. Log in again if you need to.",
+  login_without_rights:
+    "BMW gave this login neither the right to CarData API nor to CarData Stream, so it would be of no use. In the BMW portal subscribe the client to both, wait two minutes, then log in again.",
   login_session_unknown: "This login is no longer running. Start a new one.",
   login_busy: "Too many logins are running at once. Wait a minute and try again.",
 
@@ -42,7 +46,7 @@ export const ERROR_TEXTS = {
   refresh_rejected:
     "The saved login is no longer valid: a backup was restored, it is used elsewhere, or access was withdrawn in the BMW portal. Open the CarData account and log in again.",
   refresh_token_too_old:
-    "The saved login is older than 14 days and has run out. Open the CarData account and log in again.",
+    "BMW no longer accepts the saved login: it was not used for more than 14 days. Open the CarData account and log in again.",
   refresh_unreachable:
     "BMW's login server cannot be reached (__reason__). It is tried again by itself; the login stays valid.",
   vault_key_missing:
@@ -51,11 +55,11 @@ export const ERROR_TEXTS = {
   store_read_only:
     "Files cannot be written to the Node-RED user folder (__reason__). Everything works until Node-RED restarts, then a new login is needed.",
   client_in_use:
-    "This BMW client ID is already used by the account __other__. One login can be used once only: choose that account in your nodes and delete this one.",
+    "This BMW client ID is already used by the account __other__. One login can be used once only: choose that account in your nodes and delete this one, or delete that one and deploy, then this one takes over by itself.",
   account_twice:
     "This account lies in a subflow that is used more than once, so it would exist several times. Move it out of the subflow: delete it there and choose a global account in the nodes of the subflow.",
   gcid_in_use:
-    "The account __other__ uses the same BMW login. BMW allows one stream per login: choose that account in your nodes and delete this one.",
+    "The account __other__ uses the same BMW login. BMW allows one stream per login: choose that account in your nodes and delete this one, or delete that one and deploy, then this one takes over by itself.",
 
   // Stream
   scope_api_missing:

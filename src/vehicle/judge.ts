@@ -58,7 +58,7 @@ export class Judge {
 
   #judge(entry: Entry, delivery: Delivery, stored: Reading | undefined): Reading | DeskRejection {
     const timestamp = timeOf(entry, delivery, stored);
-    if (timestamp === null || (stored !== undefined && timestamp < stored.timestamp)) return "older";
+    if (timestamp === null || (stored !== undefined && isOlder(timestamp, delivery, stored))) return "older";
     const normalised = meaningOf(entry, delivery);
     if (stored === undefined && this.memory.isFull) return "too-many-descriptors-kept";
     if (normalised.value === null) return unknown(entry, delivery, stored, timestamp);
@@ -121,10 +121,19 @@ function unknown(
   return stored === undefined ? reading : { ...reading, last: { value: stored.value, timestamp: stored.timestamp } };
 }
 
+/** A stored time that lies ahead although BMW's time and this machine's agree was taken from a clock that was wrong. */
+function isOlder(timestamp: number, { receivedAt, sentAt }: Delivery, stored: Reading): boolean {
+  const isClockRight = sentAt !== null && Math.abs(sentAt - receivedAt) <= FUTURE_TOLERANCE_MS;
+  if (isClockRight && stored.timestamp > receivedAt + FUTURE_TOLERANCE_MS) return false;
+  return timestamp < stored.timestamp;
+}
+
 /** BMW's time, or what stands in for it; `null` if the entry cannot be newer than what is stored. */
 function timeOf(entry: Entry, delivery: Delivery, stored: Reading | undefined): number | null {
   const { receivedAt } = delivery;
-  if (entry.timestamp !== null) return notAhead(entry.timestamp, receivedAt);
+  // What is stored has come before: where it lies ahead, this machine's clock is behind, and no reason to lose a value.
+  const known = stored === undefined ? 0 : stored.timestamp + 1;
+  if (entry.timestamp !== null) return notAhead(entry.timestamp, Math.max(receivedAt, known));
   if (delivery.source === "stream") return Math.min(delivery.sentAt ?? receivedAt, receivedAt);
   return stored?.source === "stream" ? null : receivedAt;
 }

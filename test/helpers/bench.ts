@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, type EventEmitter } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -39,6 +39,7 @@ type RedEvents = NodeAPI["events"] & { listeners(event: string): unknown[] };
 
 const helper = createRequire(__filename)("node-red-node-test-helper") as Helper;
 const ERROR_LEVEL = 20;
+const FOR_EVER = ["flows:stopping", "flows:started"];
 
 export interface Received {
   /** Id of the recorder. */
@@ -58,7 +59,8 @@ export class Bench {
   readonly received: Received[] = [];
   readonly statuses: ShownStatus[] = [];
   #events: RedEvents | null = null;
-  #former: readonly unknown[] = [];
+  #red: NodeAPI | null = null;
+  #former: ReadonlySet<unknown> = new Set();
   #server: Server | null = null;
   #loaded = false;
   readonly #takeStatus = ((event: { id: string; status: NodeStatus }) => {
@@ -87,11 +89,13 @@ export class Bench {
   async close(): Promise<void> {
     this.#server?.closeAllConnections();
     this.#server?.close();
+    this.#server = null;
     this.#events?.off("node-status", this.#takeStatus);
     if (this.#loaded) await helper.unload();
     // What the nodes' modules listen to for ever; here they are loaded again for each test.
-    for (const listener of this.#events?.listeners("flows:started") ?? [])
-      if (!this.#former.includes(listener)) this.#events?.off("flows:started", listener as () => void);
+    for (const event of FOR_EVER)
+      for (const listener of this.#events?.listeners(event) ?? [])
+        if (!this.#former.has(listener)) this.#events?.off(event, listener as () => void);
     this.#loaded = false;
   }
 
@@ -99,6 +103,17 @@ export class Bench {
     const node = helper.getNode(id);
     if (node === null) throw new Error(`There is no node ${id}`);
     return node;
+  }
+
+  /** What Node-RED says of its flows, from the first load on. */
+  get events(): EventEmitter {
+    if (this.#events === null) throw new Error("Nothing was loaded");
+    return this.#events as unknown as EventEmitter;
+  }
+
+  /** What Node-RED knows of a node's credentials, whether or not the node exists. */
+  credentials(id: string): Record<string, unknown> | undefined {
+    return this.#red?.nodes.getCredentials(id);
   }
 
   /** Messages that a recorder got so far. */
@@ -138,8 +153,9 @@ export class Bench {
   readonly #prepare: Register = (RED) => {
     // The helper has no message catalogues.
     RED._ = translate;
+    this.#red = RED;
     this.#events = RED.events as RedEvents;
-    this.#former = this.#events.listeners("flows:started");
+    this.#former = new Set(FOR_EVER.flatMap((event) => this.#events?.listeners(event) ?? []));
     RED.events.on("node-status", this.#takeStatus);
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- inside, `this` is the node
     const bench = this;

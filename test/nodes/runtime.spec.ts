@@ -16,6 +16,5 @@ describe("a Node-RED without user folder", () => {
     assert.match(warnings[0] ?? "", /until Node-RED restarts/);
     await runtime.files.write("/a/tokens.json", "{}");
     assert.equal(String(await runtime.files.read("/a/tokens.json")), "{}");
-    await runtime.forgetAbandoned();
   });
 });

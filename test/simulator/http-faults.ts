@@ -5,6 +5,8 @@ export class HttpFaults {
   isDown = false;
   readonly #next: Outcome[] = [];
   readonly #waiting: (() => void)[] = [];
+  #held: Promise<void> | null = null;
+  #release: () => void = () => undefined;
 
   /** Closes the socket without an answer. */
   drop(count = 1): void {
@@ -14,6 +16,21 @@ export class HttpFaults {
   /** Never answers; the socket is closed when the simulator stops. */
   hang(count = 1): void {
     this.#add(count, "hang");
+  }
+
+  /** From now on the server does what it is asked, but nobody hears of it before `releaseAnswers`. */
+  holdAnswers(): void {
+    this.#held ??= new Promise((resolve) => (this.#release = resolve));
+  }
+
+  releaseAnswers(): void {
+    this.#held = null;
+    this.#release();
+  }
+
+  /** Settles when answers may be sent; `null`: they may be. */
+  get held(): Promise<void> | null {
+    return this.#held;
   }
 
   /** Scripted answers, one per request. */
@@ -38,7 +55,7 @@ export class HttpFaults {
     this.isDown = down;
   }
 
-  /** Resolves when the next fault strikes. */
+  /** Resolves when the next fault strikes, or the next answer is held. */
   struck(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -50,8 +67,8 @@ export class HttpFaults {
   ): (request: Incoming) => Outcome {
     return (request) => {
       const outcome = this.#next.shift();
+      if (outcome !== undefined || this.#held !== null) for (const tell of this.#waiting.splice(0)) tell();
       if (outcome === undefined) return handle(request);
-      for (const tell of this.#waiting.splice(0)) tell();
       onStrike(request, outcome);
       return outcome;
     };

@@ -30,23 +30,35 @@ export interface RunningServer {
 
 const LARGEST_BODY = 64 * 1024;
 
-/** A small HTTP server on one handler. While `isDown`, connections are closed at once. */
+/** What may be wrong with a server as a whole. */
+interface Trouble {
+  /** Connections are closed at once. */
+  readonly isDown: boolean;
+  /** Answers are sent when it settles. */
+  readonly held: Promise<void> | null;
+}
+
+const NO_TROUBLE: Trouble = { isDown: false, held: null };
+
+/** A small HTTP server on one handler. */
 export async function serve(
   host: string,
   port: number,
   handle: (request: Incoming) => Outcome,
-  isDown: () => boolean = () => false,
+  trouble: Trouble = NO_TROUBLE,
 ): Promise<RunningServer> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
-    void readBody(request).then((body) => {
+    void readBody(request).then(async (body) => {
       const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
       const { method = "GET", headers } = request;
-      finish(response, handle({ method, path: pathname, query: searchParams, headers, body }));
+      const outcome = handle({ method, path: pathname, query: searchParams, headers, body });
+      await trouble.held;
+      finish(response, outcome);
     });
   });
   server.on("connection", (socket) => {
-    if (isDown()) socket.destroy();
+    if (trouble.isDown) socket.destroy();
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });

@@ -52,7 +52,7 @@ export function bmwInProcess({ clock, tick = 0, ...options }: InProcessOptions):
   return {
     send: sendInProcess(clock, (path) => {
       const { handle, faults } = serverOf(path);
-      return { handle, isDown: faults.isDown };
+      return { handle, isDown: faults.isDown, held: faults.held };
     }),
     clientId,
     gcid,

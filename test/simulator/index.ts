@@ -82,11 +82,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   fleet.onReport(publish);
 
-  const oauth = await serve(host, oauthPort, backend.handleOAuth, () => oauthFaults.isDown);
+  const oauth = await serve(host, oauthPort, backend.handleOAuth, oauthFaults);
   oauthUrl = oauth.url;
-  const api = await serve(host, apiPort, backend.handleApi, () => apiFaults.isDown);
+  const api = await serve(host, apiPort, backend.handleApi, apiFaults);
   const traccar = new TraccarServer(clock, cars);
-  const tracking = await serve(host, traccarPort, traccar.handle, () => traccar.faults.isDown);
+  const tracking = await serve(host, traccarPort, traccar.handle, traccar.faults);
   const stopTicking = fleet.follow(clock, tick);
 
   const simulator: Omit<Simulator, "controlUrl"> = {

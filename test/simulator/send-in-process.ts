@@ -6,6 +6,8 @@ import { render, type Answer, type Incoming, type Outcome } from "./http.js";
 export interface ServerInProcess {
   readonly handle: (request: Incoming) => Outcome;
   readonly isDown: boolean;
+  /** Settles when it answers. */
+  readonly held: Promise<void> | null;
 }
 
 /** An HTTP door to servers without sockets; `serverOf` chooses by path, whatever the host. */
@@ -13,9 +15,10 @@ export function sendInProcess(clock: Clock, serverOf: (path: string) => ServerIn
   return async (request) => {
     if (request.signal?.aborted === true) throw new HttpFailure("aborted", "aborted");
     const incoming = incomingOf(request);
-    const { handle, isDown } = serverOf(incoming.path);
-    if (isDown) throw new HttpFailure("network", "ECONNREFUSED");
-    const outcome = handle(incoming);
+    const server = serverOf(incoming.path);
+    if (server.isDown) throw new HttpFailure("network", "ECONNREFUSED");
+    const outcome = server.handle(incoming);
+    if (server.held !== null) await Promise.race([server.held, silence(clock, request)]);
     if (outcome === "drop") throw new HttpFailure("network", "ECONNRESET");
     return outcome === "hang" ? silence(clock, request) : responseOf(outcome, request.maxBytes);
   };

@@ -58,7 +58,11 @@ export class TraccarServer {
     };
     const answer = this.faults.before((request) => this.#answer(request), note);
     this.handle = (request) => withDate(answer(request), this.clock.now());
-    this.send = sendInProcess(clock, () => ({ handle: this.handle, isDown: this.faults.isDown }));
+    this.send = sendInProcess(clock, () => ({
+      handle: this.handle,
+      isDown: this.faults.isDown,
+      held: this.faults.held,
+    }));
   }
 
   /** The devices that it shows. */

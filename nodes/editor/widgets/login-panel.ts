@@ -171,7 +171,8 @@ export class LoginPanel {
     element("discover").attr("title", accountText("login.discoverCost", { remaining: quota.remaining }));
     showScopes(login.scopes);
     notice(loggedIn && login.problem ? problemText(login.problem) : "");
-    if (login.state === "needed") state("bad", login.problem ? problemText(login.problem) : accountText("login.none"));
+    if (login.state === "needed" || login.state === "refused")
+      state("bad", login.problem ? problemText(login.problem) : accountText("login.none"));
     else if (!loggedIn) state("neutral", accountText("login.none"));
     else {
       const times = { token: timeText(login.tokenExpiresAt ?? ""), login: timeText(login.loginExpiresAt ?? "") };

@@ -136,6 +136,11 @@ export class RestDesk {
     this.#discovery.close();
   }
 
+  /** Resolves when nothing is under way any more that changes something at BMW, and what came of it is noted. */
+  async settled(): Promise<void> {
+    await this.#containers.settled();
+  }
+
   access(vin: string, car: Car): Access {
     return this.#access.of(vin, car);
   }
@@ -183,6 +188,11 @@ export class RestDesk {
   /** A new login: what was held back by the old one may go out. */
   loggedIn(): void {
     this.#health.forgive();
+    this.look();
+  }
+
+  /** Something has changed that decides what may go out. */
+  look(): void {
     this.#discovery.plan();
     this.#automatic.look();
   }
@@ -219,7 +229,7 @@ export class RestDesk {
   }
 
   #createClient(): RestClient {
-    const { send, apiUrl, tokens, clock, signal, onResponse } = this.doors;
+    const { send, apiUrl, tokens, clock, signal, changes, onResponse } = this.doors;
     const ledger = this.#ledger;
     return new RestClient({
       send,
@@ -228,6 +238,7 @@ export class RestDesk {
       ledger,
       clock,
       signal,
+      changes,
       onResponse: (call, response) => {
         onResponse(call, response);
         if (response.status <= 299) this.#health.answered();

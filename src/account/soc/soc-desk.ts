@@ -63,8 +63,29 @@ export class SocDesk {
   async load(): Promise<void> {
     for (const [vin, saved] of await this.doors.document.load())
       if (!this.#cars.has(vin)) this.#dormant.set(vin, saved);
-    for (const [vin, { vehicle }] of this.doors.garage.cars) this.#wake(vin, [...vehicle.readings.values()]);
+    for (const vin of this.doors.garage.cars.keys()) this.wake(vin);
     this.#planHeartbeat();
+  }
+
+  /** A car of the garage that was known before, or has told of a battery before it was estimated. */
+  wake(vin: string): void {
+    const vehicle = this.doors.garage.cars.get(vin)?.vehicle;
+    if (vehicle === undefined || this.#cars.has(vin)) return;
+    const now = this.doors.clock.now();
+    const car = this.#create(vin, [...vehicle.readings.values()], now);
+    if (car === null) return;
+    this.#catchUp(vin, car, now);
+    this.#changed(vin, car);
+  }
+
+  /** A car has left the garage; what was learned of it is kept. */
+  rest(vin: string): void {
+    const car = this.#cars.get(vin);
+    if (car === undefined) return;
+    this.#cars.delete(vin);
+    if (car.isKept) this.#dormant.set(vin, car.save());
+    this.#saveNow();
+    this.doors.onEstimate(vin);
   }
 
   /** The desk of a car gave something. */
@@ -177,15 +198,6 @@ export class SocDesk {
     this.#closed = true;
     this.#stopHeartbeat();
     if (this.#cars.size > 0) this.save();
-  }
-
-  /** A car that was known before, or has told of a battery before it was estimated. */
-  #wake(vin: string, readings: readonly Reading[]): void {
-    if (this.#cars.has(vin)) return;
-    const car = this.#create(vin, readings, this.doors.clock.now());
-    if (car === null) return;
-    this.#catchUp(vin, car, this.doors.clock.now());
-    this.#changed(vin, car);
   }
 
   #create(vin: string, readings: readonly Reading[], now: number): SocCar | null {

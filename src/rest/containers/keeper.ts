@@ -118,6 +118,13 @@ export class ContainerKeeper {
     return this.#inTurn(() => this.#renew("manual", true));
   }
 
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    const last = this.#queue;
+    await last;
+    if (this.#queue !== last) await this.settled();
+  }
+
   #ensureOnce(budget: Budget): Promise<string> {
     this.#ensuring ??= this.#ensureInTurn(budget).finally(() => (this.#ensuring = null));
     return this.#ensuring;
