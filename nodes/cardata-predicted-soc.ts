@@ -73,7 +73,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   onInput(RED, node, async (message, send) => {
     // A message may come at the very start, before the saved values are read.
     await owner.ready;
-    const asked = withVin(message, account.settings.vehicles);
+    const asked = withVin(message, account.vehicles);
     const request = parseSocInput(asked, { vehicle, vins: soc.vins, meterUnit });
     if (request.kind === "report") sendLearning(request.vin, send);
     else {

@@ -52,7 +52,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     RED,
     node,
     async (message, send) => {
-      const request = parseRequest(withVin(message, account.settings.vehicles), defaults);
+      const request = parseRequest(withVin(message, account.vehicles), defaults);
       // A message may come at the very start, before the saved login is read.
       await owner.ready;
       await account.rest.run(request, (answer) => {

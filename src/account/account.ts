@@ -15,6 +15,7 @@ import type { Logger } from "../support/logger.js";
 import type { Random } from "../support/random.js";
 import type { OpenStream } from "../stream/transport.js";
 import { accountCodec, type AccountState } from "./account-codec.js";
+import { Aliases } from "./aliases.js";
 import { AnnouncedSets } from "./announced.js";
 import { announcedCodec } from "./announced-codec.js";
 import type { Claimer, Claims } from "./claims.js";
@@ -24,7 +25,7 @@ import { garageCodec } from "./garage-codec.js";
 import { loggedSend } from "./protocol-log.js";
 import { Recorder } from "./recorder.js";
 import { RestDesk } from "./rest/rest-desk.js";
-import { socFactsOf, userFactsOf, type AccountSettings } from "./settings.js";
+import { socFactsOf, userFactsOf, type AccountSettings, type VehicleSettings } from "./settings.js";
 import { learningCodec } from "./soc/learning-codec.js";
 import { SocDesk } from "./soc/soc-desk.js";
 import { describeAccount } from "./describe.js";
@@ -66,6 +67,7 @@ export class Account implements Claimer {
   readonly rest: RestDesk;
   readonly trackers: TrackerDesk;
   readonly announced: AnnouncedSets;
+  readonly #aliases: Aliases;
   readonly #voice: Voice;
   readonly #abort = new AbortController();
   readonly #store: Store;
@@ -94,6 +96,7 @@ export class Account implements Claimer {
     this.announced = new AnnouncedSets(this.#store.document("announced", announcedCodec));
     this.#vault = new TokenVault(this.#store, doors.vaultKey);
     this.garage = this.#createGarage();
+    this.#aliases = this.#createAliases();
     this.soc = this.#createSoc();
     const send = loggedSend(doors.createSend(endpoints.caFile), (text) => {
       this.#voice.protocol(text);
@@ -128,6 +131,11 @@ export class Account implements Claimer {
   /** How other accounts and logs call this one. */
   get label(): string {
     return this.settings.name || this.settings.id;
+  }
+
+  /** The cars as the user has set them up, without aliases that another account has. */
+  get vehicles(): readonly VehicleSettings[] {
+    return this.#aliases.vehicles;
   }
 
   get status(): AccountStatus {
@@ -206,6 +214,11 @@ export class Account implements Claimer {
     await this.#stream.stop({ code: "not_logged_in" });
   }
 
+  /** All accounts are there that will be: takes the aliases that no other one has any longer. */
+  claimAliases(): void {
+    if (!this.#closed) this.#aliases.claimAgain();
+  }
+
   /** Takes secrets, coordinates and full VINs out of a text for others. */
   redact(text: string): string {
     return this.#voice.redact(text);
@@ -249,6 +262,13 @@ export class Account implements Claimer {
       onFound: (vin) => {
         this.#voice.tell({ name: "vehicleFound", vin }, clock.now());
       },
+    });
+  }
+
+  #createAliases(): Aliases {
+    const claim = (alias: string) => this.doors.claims.claim(`alias:${alias}`, this);
+    return new Aliases(this.settings.vehicles, claim, (problem) => {
+      this.#voice.warn(problem);
     });
   }
 
