@@ -1,18 +1,22 @@
 import type { Account } from "../src/account/account.js";
 import { carIdentity } from "../src/account/car-identity.js";
 import { vinOf } from "../src/account/vehicle-id.js";
-import { Announcer, type AnnouncerOptions } from "../src/homeassistant/announcer.js";
+import { Announcer } from "../src/homeassistant/announcer.js";
+import type { AnnouncerOptions } from "../src/homeassistant/announcer-doors.js";
 import { readIntake } from "../src/homeassistant/intake.js";
+import { LEAST_PACKET_SIZE, MOST_PACKET_SIZE, USUAL_PACKET_SIZE } from "../src/homeassistant/packet-limits.js";
 import { topicPart } from "../src/homeassistant/topics.js";
 import { systemClock } from "../src/support/clock.js";
-import { text } from "../src/support/json.js";
+import { finite, text } from "../src/support/json.js";
 import { systemRandom } from "../src/support/random.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { homeAssistantStatus } from "./lib/homeassistant-status.js";
-import { listen, onceStarted } from "./lib/listen.js";
+import { listen, onceStarted, onEachStart } from "./lib/listen.js";
+import { publishersOf } from "./lib/publishers.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { statusUnder } from "./lib/refusal-status.js";
 import { StatusLine } from "./lib/status-line.js";
+import { problemText } from "./lib/translate.js";
 
 export = function register(RED: NodeAPI): void {
   RED.nodes.registerType("cardata-homeassistant", function (this: RedNode, properties: NodeProperties) {
@@ -25,33 +29,50 @@ export = function register(RED: NodeAPI): void {
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { announced, settings } = account;
-  const key = node._alias ?? node.id;
+  const publishers = publishersOf(RED);
   const status = new StatusLine(node);
   const options = optionsOf(properties, settings.topicBase);
   let isShared = false;
+  let saving = Promise.resolve();
   const showStatus = () => {
     const wasShared = isShared;
-    isShared = announced.share(
-      key,
-      announcer.vins.map((vin) => `${options.prefix}/${vin}`),
-    );
+    isShared = publishers.isShared(node.id);
     if (isShared && !wasShared) node.warn(RED._("cardata-homeassistant.shared"));
     const own = () => homeAssistantStatus(RED, announcer.summary, isShared);
     status.set(statusUnder(RED, account, own));
+    return wasShared && !isShared;
+  };
+  const lookAround = () => {
+    // The other one has written over what this one had announced.
+    if (showStatus()) announcer.resend();
   };
   const announcer = new Announcer(options, {
     clock: systemClock,
     random: systemRandom,
     carOf: (vin) => carIdentity(account, vin),
-    saved: () => announced.of(key),
-    save: (state) => {
-      announced.keep(key, state);
+    saved: () => announced.of(node.id),
+    save: (state, isUrgent) => {
+      saving = announced.keep(node.id, state, isUrgent);
     },
+    isHeld: (topic) => publishers.isHeldByOther(node.id, topic),
     send: (messages) => {
       // One by one, because of messages sent together Node-RED copies all but the first.
       for (const message of messages) node.send(message);
     },
-    onChange: showStatus,
+    warn: (problem) => {
+      node.warn(account.redact(problemText(RED, problem)));
+    },
+    onChange: () => {
+      showStatus();
+      publishers.tell(node.id);
+    },
+  });
+  const leave = publishers.enter(node.id, {
+    get cars() {
+      return announcer.vins.map((vin) => `${options.prefix}/${vin}`);
+    },
+    holds: (topic) => announcer.holds(topic),
+    onOther: lookAround,
   });
   let begun = false;
   const begin = () => {
@@ -70,18 +91,20 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     status: showStatus,
   });
   const stopWaiting = onceStarted(RED, account.atWork, begin);
+  // Another node may have come or gone that announces the same cars.
+  const stopWatching = onEachStart(RED, lookAround);
   showStatus();
 
-  onAccountInput(RED, node, account, (message) => {
+  onAccountInput(RED, node, account, async (message) => {
     begin();
-    const reason = announcer.take(readIntake(message, (name) => vinOf(settings.vehicles, name)));
+    const reason = announcer.take(readIntake(message, (name) => vinOf(account.vehicles, name)));
     if (reason !== null) node.debug(reason);
+    // What was removed stays removed, even if the power fails now.
+    await saving;
   });
   node.on("close", function (removed, done) {
-    stopListening();
-    stopWaiting();
+    for (const stop of [stopListening, stopWaiting, stopWatching, leave]) stop();
     announcer.close();
-    announced.leave(key);
     status.close();
     use.release(removed);
     done();
@@ -100,7 +123,8 @@ const CONNECTED: Readonly<Record<Account["status"]["stream"]["state"], boolean |
 
 /** Every property may be missing in flows of older versions. */
 function optionsOf(properties: NodeProperties, topicBase: string): AnnouncerOptions {
-  const { discoveryPrefix, stateBase, mode, attributes, availability, buttons } = properties;
+  const { discoveryPrefix, stateBase, mode, attributes, availability, buttons, maxPacketSize } = properties;
+  const size = finite(typeof maxPacketSize === "string" ? maxPacketSize.trim() : maxPacketSize) ?? 0;
   return {
     mode: mode === "entities" ? "entities" : "device",
     prefix: topicPart(text(discoveryPrefix) ?? "", "homeassistant"),
@@ -108,5 +132,6 @@ function optionsOf(properties: NodeProperties, topicBase: string): AnnouncerOpti
     attributes: attributes !== false,
     availability: availability === true,
     buttons: buttons === true,
+    maxPacketSize: size >= LEAST_PACKET_SIZE && size <= MOST_PACKET_SIZE ? size : USUAL_PACKET_SIZE,
   };
 }

@@ -72,7 +72,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   showStatus();
 
   onAccountInput(RED, node, account, (message, send) => {
-    const asked = withVin(message, account.settings.vehicles);
+    const asked = withVin(message, account.vehicles);
     const request = parseSocInput(asked, { vehicle, vins: soc.vins, meterUnit });
     if (request.kind === "report") sendLearning(request.vin, send);
     else {

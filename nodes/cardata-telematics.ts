@@ -54,7 +54,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     node,
     account,
     async (message, send) => {
-      const request = parseRequest(withVin(message, account.settings.vehicles), defaults);
+      const request = parseRequest(withVin(message, account.vehicles), defaults);
       await account.rest.run(request, (answer) => {
         if (closed) return;
         // A copy for each answer, because the flow may still be at work on the one for the car before.

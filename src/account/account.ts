@@ -13,6 +13,7 @@ import type { Random } from "../support/random.js";
 import type { OpenStream } from "../stream/transport.js";
 import { accountCodec, type AccountState } from "./account-codec.js";
 import { AccountLogin } from "./account-login.js";
+import { Aliases } from "./aliases.js";
 import { AnnouncedSets } from "./announced.js";
 import { announcedCodec } from "./announced-codec.js";
 import { Cars } from "./cars.js";
@@ -23,7 +24,7 @@ import { loggedSend } from "./protocol-log.js";
 import { Recorder } from "./recorder.js";
 import { quotaAlarm } from "./quota-alarm.js";
 import { RestDesk } from "./rest/rest-desk.js";
-import type { AccountSettings } from "./settings.js";
+import type { AccountSettings, VehicleSettings } from "./settings.js";
 import type { SocDesk } from "./soc/soc-desk.js";
 import { describeAccount } from "./describe.js";
 import type { AccountStatus } from "./status.js";
@@ -55,6 +56,7 @@ export class Account implements Claimer {
   readonly events: EventEmitter<AccountEvents>;
   readonly rest: RestDesk;
   readonly announced: AnnouncedSets;
+  readonly #aliases: Aliases;
   readonly #voice: Voice;
   /** Ends what only reads. */
   readonly #reads = new AbortController();
@@ -92,6 +94,7 @@ export class Account implements Claimer {
       this.#voice.protocol(text);
     });
     this.#login = this.#createLogin(send);
+    this.#aliases = this.#createAliases();
     this.#recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, (problem) => {
       this.#voice.warn(problem);
     });
@@ -124,6 +127,11 @@ export class Account implements Claimer {
   /** How other accounts and logs call this one. */
   get label(): string {
     return this.settings.name || this.settings.id;
+  }
+
+  /** The cars as the user has set them up, without aliases that another account has. */
+  get vehicles(): readonly VehicleSettings[] {
+    return this.#aliases.vehicles;
   }
 
   get status(): AccountStatus {
@@ -181,13 +189,13 @@ export class Account implements Claimer {
   granted(key: string): void {
     if (this.#closed) return;
     const vin = vinOfKey(key);
-    if (vin === null) this.#login.review();
+    if (vin === null) this.#reviewClaims();
     else if (this.#isAtWork) this.#cars.wake(vin);
   }
 
   lost(key: string): void {
     const vin = vinOfKey(key);
-    if (vin === null) this.#login.review();
+    if (vin === null) this.#reviewClaims();
     else this.#cars.rest(vin);
   }
 
@@ -231,6 +239,11 @@ export class Account implements Claimer {
     await this.#opening;
     const forgotten = this.#login.logout();
     await Promise.all([forgotten, this.#stream.stop({ code: "not_logged_in" })]);
+  }
+
+  /** All accounts are there that will be: takes the aliases that no other one has any longer. */
+  claimAliases(): void {
+    if (!this.#closed) this.#aliases.claimAgain();
   }
 
   /** Takes secrets, coordinates and full VINs out of a text for others. */
@@ -288,6 +301,13 @@ export class Account implements Claimer {
       onLoginNeeded: (problem) => {
         this.#loginNeeded(problem);
       },
+    });
+  }
+
+  #createAliases(): Aliases {
+    const claim = (alias: string) => this.doors.claims.claim(`alias:${alias}`, this);
+    return new Aliases(this.settings.vehicles, claim, (problem) => {
+      this.#voice.warn(problem);
     });
   }
 
@@ -425,6 +445,12 @@ export class Account implements Claimer {
   }
 
   // Whether it may work
+
+  /** A client id, customer or alias has changed hands. */
+  #reviewClaims(): void {
+    this.#login.review();
+    this.#aliases.claimAgain();
+  }
 
   #begin(): void {
     if (this.#isAtWork) return;

@@ -32,11 +32,20 @@ export interface AnnouncedCar {
   readonly imageType: string | null;
 }
 
+/** What the broker must not keep any longer. */
+export interface StaleTopic {
+  readonly topic: string;
+  /** Whether it is a configuration whose entities have moved to another one. */
+  readonly migrates: boolean;
+}
+
 /** What one cardata-homeassistant node has announced. */
 export interface AnnouncedNode {
   /** The topic on which it said that it is there. */
   readonly availability: string | null;
   readonly cars: readonly AnnouncedCar[];
+  /** Absent: the broker has let everything go. */
+  readonly stale?: readonly StaleTopic[];
 }
 
 /** By node. */
@@ -51,7 +60,6 @@ const MOST_NODES = 20;
  * can be removed only by who knows it.
  */
 export class AnnouncedSets {
-  readonly #atWork = new Map<string, ReadonlySet<string>>();
   #isLoaded = false;
 
   constructor(private readonly document: Document<AnnouncedState>) {}
@@ -65,25 +73,16 @@ export class AnnouncedSets {
     return this.document.value.get(node) ?? NOTHING;
   }
 
-  /** Has it written within a minute. */
-  keep(node: string, announced: AnnouncedNode): void {
+  /**
+   * Has it written within a minute; `isUrgent`: at once. Resolves when it is safely on the disk, or known not to get there,
+   * or when it is not urgent.
+   */
+  async keep(node: string, announced: AnnouncedNode, isUrgent = false): Promise<void> {
     // An account that may not work has not read what it would write over.
     if (!this.#isLoaded) return;
     const others = [...this.document.value].filter(([key]) => key !== node);
-    this.document.set(new Map([...others.slice(1 - MOST_NODES), [node, announced]]));
-  }
-
-  /**
-   * Takes note of what a node at work announces, by prefix and VIN; returns whether another one announces some of it as
-   * well: each would write over what the other has announced.
-   */
-  share(node: string, cars: readonly string[]): boolean {
-    this.#atWork.set(node, new Set(cars));
-    return [...this.#atWork].some(([other, theirs]) => other !== node && cars.some((car) => theirs.has(car)));
-  }
-
-  /** A node ends its work. */
-  leave(node: string): void {
-    this.#atWork.delete(node);
+    const state = new Map([...others.slice(1 - MOST_NODES), [node, announced] as const]);
+    if (isUrgent) await this.document.save(state);
+    else this.document.set(state);
   }
 }

@@ -16,8 +16,7 @@ export interface CarIdentity {
 }
 
 /** `null`: the account does not know the car, or is told to ignore it. */
-export function carIdentity({ settings, garage }: Pick<Account, "settings" | "garage">, vin: string) {
-  const { vehicles } = settings;
+export function carIdentity({ vehicles, garage }: Pick<Account, "vehicles" | "garage">, vin: string) {
   const own = vehicles.find((car) => car.vin === vin);
   const known = garage.cars.get(vin);
   if (own?.ignore === true || (own ?? known) === undefined) return null;

@@ -58,6 +58,8 @@ export const ERROR_TEXTS = {
     "This BMW client ID is already used by the account __other__. One login can be used once only: choose that account in your nodes and delete this one, or delete that one and deploy, then this one takes over by itself.",
   account_twice:
     "This account lies in a subflow that is used more than once, so it would exist several times. Move it out of the subflow: delete it there and choose a global account in the nodes of the subflow.",
+  alias_in_use:
+    "The alias __alias__ is taken by the account __other__. Topics are made of it, so it can stand for one car only: here the car is called by its VIN. Choose another alias in one of the two accounts, under Cars.",
   gcid_in_use:
     "The account __other__ uses the same BMW login. BMW allows one stream per login: choose that account in your nodes and delete this one, or delete that one and deploy, then this one takes over by itself.",
 
@@ -180,6 +182,15 @@ export const ERROR_TEXTS = {
   // Home Assistant
   ha_message_invalid:
     "The message looks like one of the CarData nodes, but msg.__member__ is missing or cannot be right, so nothing was published. Wire the CarData nodes to this node, or leave their messages as they are.",
+
+  ha_message_too_large:
+    "A message of __size__ bytes was left out, because this node sends __limit__ at most in one message: __topic__. A broker cuts the connection at a message that is too large for it. If yours takes so much, raise the Size limit in the node; the topic can be a picture, which then stays as it was.",
+  ha_connection_cut:
+    "The connection to the broker was cut right after a message of __size__ bytes: __topic__. It may be too large for the broker, so it is sent once more, alone and later. If the connection does not come back, leave QoS empty in the mqtt out node, set the Size limit below that size in cardata homeassistant, and deploy all.",
+  ha_message_refused:
+    "The broker cuts the connection each time it gets a message of __size__ bytes, so it is left out until the next deploy, as is everything that is as large: __topic__. Set the Size limit in the node to what the broker takes, or let the broker take more (Mosquitto: max_packet_size).",
+  ha_device_too_large:
+    "What the car has takes __size__ bytes, too many for one message to the broker: __topic__. So there is one message for each entity, which is the same for Home Assistant.",
 
   // Recordings
   recording_failed:

@@ -40,6 +40,7 @@ type RedEvents = NodeAPI["events"] & { listeners(event: string): unknown[] };
 const helper = createRequire(__filename)("node-red-node-test-helper") as Helper;
 const ERROR_LEVEL = 20;
 const FOR_EVER = ["flows:stopping", "flows:started"];
+const WARN_LEVEL = 30;
 
 export interface Received {
   /** Id of the recorder. */
@@ -134,8 +135,17 @@ export class Bench {
 
   /** What a node said with `node.error`. */
   errors(id: string): string[] {
+    return this.#said(id, ERROR_LEVEL);
+  }
+
+  /** What a node said with `node.warn`. */
+  warnings(id: string): string[] {
+    return this.#said(id, WARN_LEVEL);
+  }
+
+  #said(id: string, level: number): string[] {
     const lines = helper.log().args.map(([line]) => line);
-    return lines.filter((line) => line.level === ERROR_LEVEL && line.id === id).map(({ msg }) => String(msg));
+    return lines.filter((line) => line.level === level && line.id === id).map(({ msg }) => String(msg));
   }
 
   /** The admin routes of what is loaded. */

@@ -19,11 +19,15 @@ export function findMosquitto(): string | null {
   return folders.map((folder) => join(folder, "mosquitto")).find(isProgram) ?? null;
 }
 
-/** @param port the one of a broker that was stopped, or any */
-export async function startMosquitto(program: string, port?: number): Promise<UserBroker> {
+/**
+ * @param port the one of a broker that was stopped, or any
+ * @param maximumPacketSize bytes; none if it is not given, as 2.0 has it
+ */
+export async function startMosquitto(program: string, port?: number, maximumPacketSize?: number): Promise<UserBroker> {
   const chosen = port ?? (await freePort());
   const config = join(temporaryFolder("mosquitto"), "mosquitto.conf");
-  writeFileSync(config, `listener ${chosen} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n`);
+  const limit = maximumPacketSize === undefined ? "" : `max_packet_size ${maximumPacketSize}\n`;
+  writeFileSync(config, `listener ${chosen} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n${limit}`);
   const child = spawn(program, ["-c", config], { stdio: "ignore" });
   await eventually("a listening Mosquitto", () => isListening(chosen));
   return {
