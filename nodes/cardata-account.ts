@@ -6,7 +6,6 @@ import { systemRandom } from "../src/support/random.js";
 import { openMqttStream } from "../src/stream/mqtt-transport.js";
 import { ACCOUNT_TYPE, type AccountNode } from "./lib/account-node.js";
 import { registerAdminRoutes } from "./lib/admin-routes.js";
-import { onEachStart } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { createSend, Runtime } from "./lib/runtime.js";
 import { problemText } from "./lib/translate.js";
@@ -47,11 +46,7 @@ function construct(RED: NodeAPI, runtime: Runtime, node: RedNode, properties: No
     problem: { value: problem },
   });
 
-  const stopClaiming = onEachStart(RED, () => {
-    account?.claimAliases();
-  });
   node.on("close", function (_removed, done) {
-    stopClaiming();
     if (account === null) done();
     else void runtime.leave(account).finally(done);
   });

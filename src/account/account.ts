@@ -94,13 +94,15 @@ export class Account implements Claimer {
       this.#voice.protocol(text);
     });
     this.#login = this.#createLogin(send);
-    this.#aliases = this.#createAliases();
     this.#recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, (problem) => {
       this.#voice.warn(problem);
     });
     this.#cars = this.#createCars(send);
     this.rest = this.#createRest(send);
     this.#stream = this.#createStream();
+    this.#aliases = new Aliases(this, settings.vehicles, doors.claims, (problem) => {
+      this.#voice.warn(problem);
+    });
   }
 
   get id(): string {
@@ -189,13 +191,13 @@ export class Account implements Claimer {
   granted(key: string): void {
     if (this.#closed) return;
     const vin = vinOfKey(key);
-    if (vin === null) this.#reviewClaims();
+    if (vin === null) this.#login.review();
     else if (this.#isAtWork) this.#cars.wake(vin);
   }
 
   lost(key: string): void {
     const vin = vinOfKey(key);
-    if (vin === null) this.#reviewClaims();
+    if (vin === null) this.#login.review();
     else this.#cars.rest(vin);
   }
 
@@ -241,11 +243,6 @@ export class Account implements Claimer {
     await Promise.all([forgotten, this.#stream.stop({ code: "not_logged_in" })]);
   }
 
-  /** All accounts are there that will be: takes the aliases that no other one has any longer. */
-  claimAliases(): void {
-    if (!this.#closed) this.#aliases.claimAgain();
-  }
-
   /** Takes secrets, coordinates and full VINs out of a text for others. */
   redact(text: string): string {
     return this.#voice.redact(text);
@@ -271,6 +268,7 @@ export class Account implements Claimer {
     this.#cars.close();
     await Promise.all([this.#store.flush(), this.#recorder.close()]);
     this.doors.claims.leave(this);
+    this.#aliases.leave();
     this.#voice.close();
   }
 
@@ -301,13 +299,6 @@ export class Account implements Claimer {
       onLoginNeeded: (problem) => {
         this.#loginNeeded(problem);
       },
-    });
-  }
-
-  #createAliases(): Aliases {
-    const claim = (alias: string) => this.doors.claims.claim(`alias:${alias}`, this);
-    return new Aliases(this.settings.vehicles, claim, (problem) => {
-      this.#voice.warn(problem);
     });
   }
 
@@ -445,12 +436,6 @@ export class Account implements Claimer {
   }
 
   // Whether it may work
-
-  /** A client id, customer or alias has changed hands. */
-  #reviewClaims(): void {
-    this.#login.review();
-    this.#aliases.claimAgain();
-  }
 
   #begin(): void {
     if (this.#isAtWork) return;

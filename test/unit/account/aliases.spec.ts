@@ -34,11 +34,11 @@ describe("aliases of several accounts", () => {
     // It may only be starting anew.
     assert.equal(idOf(second, OTHER_VIN), OTHER_VIN);
     const again = open("first", [{ vin: VIN, alias: "Anna" }]);
-    second.account.claimAliases();
+    claims.free("first");
     assert.deepEqual([idOf(again, VIN), idOf(second, OTHER_VIN)], ["Anna", OTHER_VIN]);
     assert.equal(told(second).length, 1);
     await again.account.close();
-    second.account.claimAliases();
+    claims.free("first");
     assert.equal(idOf(second, OTHER_VIN), "anna");
     // The one that comes later is the second one now.
     const last = open("first", [{ vin: VIN, alias: "Anna" }]);
@@ -46,7 +46,8 @@ describe("aliases of several accounts", () => {
     assert.equal(told(last).length, 1);
     await last.account.close();
     await second.account.close();
-    second.account.claimAliases();
+    claims.free("first");
+    claims.free("second");
     assert.equal(idOf(open("third", [{ vin: VIN, alias: "Anna" }]), VIN), "Anna");
   });
 });
