@@ -7,6 +7,7 @@ import { removeAbandonedTokens } from "../../src/store/abandoned.js";
 import { diskFiles, memoryFiles, type Files } from "../../src/store/files.js";
 import { systemClock } from "../../src/support/clock.js";
 import { createHttpSend } from "../../src/support/http.js";
+import { newProblem } from "../../src/support/errors.js";
 import { systemRandom } from "../../src/support/random.js";
 import { PACKAGE_NAME, PACKAGE_VERSION } from "../../src/support/version.js";
 import type { NodeAPI } from "./red.js";
@@ -32,8 +33,7 @@ export class Runtime {
       for (const id of this.#vaultKeys.keys()) this.saveVaultKey(id);
     });
     this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
-    if (!this.keepsFiles)
-      RED.log.warn(problemText(RED, { code: "store_read_only", params: { reason: "there is none" } }));
+    if (!this.keepsFiles) RED.log.warn(problemText(RED, newProblem("store_read_only", { reason: "there is none" })));
     this.logins = new LoginDesk({
       clock: systemClock,
       random: systemRandom,

@@ -9,7 +9,7 @@ import type { Document } from "../store/document.js";
 import type { Files } from "../store/files.js";
 import { Store } from "../store/store.js";
 import type { Clock } from "../support/clock.js";
-import { errorOf, toCarDataError, type Problem } from "../support/errors.js";
+import { errorOf, newProblem, toCarDataError, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
 import type { Logger } from "../support/logger.js";
 import type { Random } from "../support/random.js";
@@ -86,6 +86,7 @@ export class Account implements Claimer {
     const { clock, random, files, folder } = doors;
     const { endpoints } = settings;
     this.#voice = new Voice(doors.log, settings.debug, () => this.garage.cars.keys());
+    this.#voice.hide("settings", [settings.clientId, settings.broker.password, doors.vaultKey ?? ""]);
     this.events = this.#voice.events;
     this.#store = new Store(folder, files, clock, (problem) => {
       this.#voice.documentProblem(problem);
@@ -181,7 +182,7 @@ export class Account implements Claimer {
     // What is loaded later would take the place of what comes now.
     await this.#loading;
     this.#vault.rekey(vaultKey);
-    if (!(await this.#vault.save(tokens))) this.#voice.warn({ code: "login_not_saved", params: { reason: "" } });
+    if (!(await this.#vault.save(tokens))) this.#voice.warn(newProblem("login_not_saved", { reason: "" }));
     if (this.#closed || this.#refusal !== null) return;
     this.#keeper.adopt(tokens);
     this.rest.loggedIn();
@@ -356,7 +357,7 @@ export class Account implements Claimer {
     const { source, clientId } = this.settings;
     if (source !== "bmw" || clientId === "") return null;
     const other = this.doors.claims.claim(`client:${clientId.toLowerCase()}`, this);
-    return other === null ? null : { code: "client_in_use", params: { other } };
+    return other === null ? null : newProblem("client_in_use", { other });
   }
 
   /** Why BMW's API cannot be asked at all. */
