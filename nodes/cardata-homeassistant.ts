@@ -9,7 +9,7 @@ import { text } from "../src/support/json.js";
 import { systemRandom } from "../src/support/random.js";
 import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { homeAssistantStatus } from "./lib/homeassistant-status.js";
-import { onInput } from "./lib/input.js";
+import { onInput, type HandleInput } from "./lib/input.js";
 import { listen, onceStarted } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { StatusLine } from "./lib/status-line.js";
@@ -70,13 +70,12 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const stopWaiting = onceStarted(RED, owner.ready, begin);
   showStatus();
 
-  onInput(RED, node, async (message) => {
-    // A message may come at the very start, before the saved values are read.
-    await owner.ready;
+  const take: HandleInput = (message) => {
     begin();
     const reason = announcer.take(readIntake(message, (name) => vinOf(settings.vehicles, name)));
     if (reason !== null) node.debug(reason);
-  });
+  };
+  onInput(RED, node, take, { ready: owner.ready });
   node.on("close", function (removed, done) {
     stopListening();
     stopWaiting();

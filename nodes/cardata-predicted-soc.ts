@@ -6,7 +6,7 @@ import { obey, parseSocInput } from "../src/messages/soc-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
 import { systemClock } from "../src/support/clock.js";
 import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
-import { onInput } from "./lib/input.js";
+import { onInput, type HandleInput } from "./lib/input.js";
 import { listen, onceStarted, onEachStart } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode, Send } from "./lib/red.js";
 import { socStatus } from "./lib/soc-status.js";
@@ -70,9 +70,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const stopWatching = onEachStart(RED, showStatus);
   showStatus();
 
-  onInput(RED, node, async (message, send) => {
-    // A message may come at the very start, before the saved values are read.
-    await owner.ready;
+  const obeyOrReport: HandleInput = (message, send) => {
     const asked = withVin(message, account.settings.vehicles);
     const request = parseSocInput(asked, { vehicle, vins: soc.vins, meterUnit });
     if (request.kind === "report") sendLearning(request.vin, send);
@@ -80,7 +78,8 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
       obey(soc, request);
       showStatus();
     }
-  });
+  };
+  onInput(RED, node, obeyOrReport, { ready: owner.ready });
   node.on("close", function (removed, done) {
     for (const stop of [stopListening, stopWaiting, stopWatching, leave]) stop();
     status.close();

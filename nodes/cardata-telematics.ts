@@ -1,4 +1,5 @@
 import type { Account } from "../src/account/account.js";
+import type { OperationAnswer } from "../src/account/operations.js";
 import { withVin } from "../src/account/vehicle-id.js";
 import { wantedDescriptors, wishesOf } from "../src/account/wishes-of.js";
 import { causeOf } from "../src/messages/error-cause.js";
@@ -27,7 +28,6 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const output = new TelematicsOutput({ topicBase, form: isForm(form) ? form : "each" }, () => RED.util.generateId());
   const defaults = requestDefaults(properties);
   const status = new StatusLine(node);
-  let closed = false;
   const showStatus = () => {
     status.set(telematicsStatus(RED, account.status, account.rest.plan(node.id)));
   };
@@ -51,25 +51,25 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   onInput(
     RED,
     node,
-    async (message, send) => {
+    async (message, send, isWanted) => {
       const request = parseRequest(withVin(message, account.settings.vehicles), defaults);
-      // A message may come at the very start, before the saved login is read.
-      await owner.ready;
-      await account.rest.run(request, (answer) => {
-        if (closed) return;
+      const emit = (answer: OperationAnswer) => {
         // A copy for each answer, because the flow may still be at work on the one for the car before.
         const copy = RED.util.cloneMessage(message);
         for (const answered of output.answered(answer, account.status.quota, copy)) send(answered);
-      });
+      };
+      await account.rest.run(request, emit, isWanted);
     },
-    (error, message) => {
-      const cause = causeOf(error, account.status.quota);
-      message["quota"] = cause.quota;
-      return cause;
+    {
+      ready: owner.ready,
+      explain: (error, message) => {
+        const cause = causeOf(error, account.status.quota);
+        message["quota"] = cause.quota;
+        return cause;
+      },
     },
   );
   node.on("close", function (removed, done) {
-    closed = true;
     stopListening();
     leave();
     status.close();

@@ -202,7 +202,7 @@ export const KNOWN_TEXTS = {
   known_since:
     "BMW said so on __since__ and was not asked again. A message with msg.force set to true asks all the same.",
   known_until:
-    "BMW said so on __since__ and was not asked again, which it is from __until__ on. A message with msg.force set to true asks all the same.",
+    "BMW said so on __since__ and was not asked again; it will be from __until__ on. A message with msg.force set to true asks all the same.",
 } as const;
 
 /** The one enumeration of error codes. */
