@@ -7,6 +7,7 @@ import { topicPart } from "../src/homeassistant/topics.js";
 import { systemClock } from "../src/support/clock.js";
 import { text } from "../src/support/json.js";
 import { systemRandom } from "../src/support/random.js";
+import { redactor } from "../src/support/redact.js";
 import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { homeAssistantStatus } from "./lib/homeassistant-status.js";
 import { onInput, type HandleInput } from "./lib/input.js";
@@ -73,7 +74,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const take: HandleInput = (message) => {
     begin();
     const reason = announcer.take(readIntake(message, (name) => vinOf(settings.vehicles, name)));
-    if (reason !== null) node.debug(reason);
+    if (reason !== null) node.debug(redactor.text(reason));
   };
   onInput(RED, node, take, { ready: owner.ready });
   node.on("close", function (removed, done) {
