@@ -9,6 +9,7 @@ import { topicPart } from "../src/homeassistant/topics.js";
 import { systemClock } from "../src/support/clock.js";
 import { finite, text } from "../src/support/json.js";
 import { systemRandom } from "../src/support/random.js";
+import { redactor } from "../src/support/redact.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { homeAssistantStatus } from "./lib/homeassistant-status.js";
 import { listen, onceStarted, onEachStart } from "./lib/listen.js";
@@ -98,7 +99,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   onAccountInput(RED, node, account, async (message) => {
     begin();
     const reason = announcer.take(readIntake(message, (name) => vinOf(account.vehicles, name)));
-    if (reason !== null) node.debug(reason);
+    if (reason !== null) node.debug(redactor.text(reason));
     // What was removed stays removed, even if the power fails now.
     await saving;
   });

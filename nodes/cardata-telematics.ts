@@ -1,4 +1,5 @@
 import type { Account } from "../src/account/account.js";
+import type { OperationAnswer } from "../src/account/operations.js";
 import { withVin } from "../src/account/vehicle-id.js";
 import { wantedDescriptors, wishesOf } from "../src/account/wishes-of.js";
 import { causeOf } from "../src/messages/error-cause.js";
@@ -27,7 +28,6 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const output = new TelematicsOutput({ topicBase, form: isForm(form) ? form : "each" }, () => RED.util.generateId());
   const defaults = requestDefaults(properties);
   const status = new StatusLine(node);
-  let closed = false;
   const showStatus = () => {
     const own = () => telematicsStatus(RED, account.status, account.rest.plan(node.id));
     status.set(statusUnder(RED, account, own));
@@ -53,23 +53,24 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     RED,
     node,
     account,
-    async (message, send) => {
+    async (message, send, isWanted) => {
       const request = parseRequest(withVin(message, account.vehicles), defaults);
-      await account.rest.run(request, (answer) => {
-        if (closed) return;
+      const emit = (answer: OperationAnswer) => {
         // A copy for each answer, because the flow may still be at work on the one for the car before.
         const copy = RED.util.cloneMessage(message);
         for (const answered of output.answered(answer, account.status.quota, copy)) send(answered);
-      });
+      };
+      await account.rest.run(request, emit, isWanted);
     },
-    (error, message) => {
-      const cause = causeOf(error, account.status.quota);
-      message["quota"] = cause.quota;
-      return cause;
+    {
+      explain: (error, message) => {
+        const cause = causeOf(error, account.status.quota);
+        message["quota"] = cause.quota;
+        return cause;
+      },
     },
   );
   node.on("close", function (removed, done) {
-    closed = true;
     stopListening();
     leave();
     status.close();

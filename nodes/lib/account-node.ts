@@ -1,7 +1,7 @@
 import type { Account } from "../../src/account/account.js";
 import { errorOf, type Problem } from "../../src/support/errors.js";
-import { onInput, type Explain } from "./input.js";
-import type { NodeAPI, NodeMessage, NodeProperties, RedNode, Send } from "./red.js";
+import { onInput, type HandleInput, type InputOptions } from "./input.js";
+import type { NodeAPI, NodeProperties, RedNode } from "./red.js";
 import { refusalStatus } from "./refusal-status.js";
 
 export const ACCOUNT_TYPE = "cardata-account";
@@ -53,14 +53,10 @@ export function onAccountInput(
   RED: NodeAPI,
   node: RedNode,
   account: Account,
-  handle: (message: NodeMessage, send: Send) => void | Promise<void>,
-  explain?: Explain,
+  handle: HandleInput,
+  options: Omit<InputOptions, "ready"> = {},
 ): void {
-  const admitted = async (message: NodeMessage, send: Send) => {
-    await account.ready();
-    await handle(message, send);
-  };
-  onInput(RED, node, admitted, explain);
+  onInput(RED, node, handle, { ...options, ready: () => account.ready() });
 }
 
 /** Registers a node as user of its account until it closes. */

@@ -7,6 +7,7 @@ import { AbandonedLogins } from "../../src/store/abandoned.js";
 import { diskFiles, memoryFiles, type Files } from "../../src/store/files.js";
 import { systemClock } from "../../src/support/clock.js";
 import { createHttpSend } from "../../src/support/http.js";
+import { newProblem } from "../../src/support/errors.js";
 import { systemRandom } from "../../src/support/random.js";
 import { PACKAGE_NAME, PACKAGE_VERSION } from "../../src/support/version.js";
 import type { NodeAPI } from "./red.js";
@@ -37,8 +38,7 @@ export class Runtime {
       if (this.keepsFiles) abandoned.start();
     });
     this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
-    if (!this.keepsFiles)
-      RED.log.warn(problemText(RED, { code: "store_read_only", params: { reason: "there is none" } }));
+    if (!this.keepsFiles) RED.log.warn(problemText(RED, newProblem("store_read_only", { reason: "there is none" })));
     const held = () => new Set([...this.accounts.ids].map((id) => basename(this.folder(id))));
     const abandoned = new AbandonedLogins(this.#root, this.files, systemClock, held);
     this.logins = new LoginDesk({

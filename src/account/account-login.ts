@@ -6,7 +6,7 @@ import { TokenVault } from "../auth/token-vault.js";
 import { API_SCOPE, splitScopes, type TokenSet } from "../auth/tokens.js";
 import type { Store } from "../store/store.js";
 import type { Clock } from "../support/clock.js";
-import { errorOf, type Problem } from "../support/errors.js";
+import { errorOf, newProblem, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
 import type { Random } from "../support/random.js";
 import { Admission } from "./admission.js";
@@ -56,7 +56,7 @@ export class AccountLogin {
       },
       onLoginNeeded: doors.onLoginNeeded,
       onUnsaved: () => {
-        voice.warn({ code: "login_not_saved", params: { reason: "" } });
+        voice.warn(newProblem("login_not_saved", { reason: "" }));
       },
       onHealth: () => {
         voice.changed();

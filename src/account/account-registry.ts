@@ -1,6 +1,6 @@
 import type { NewLogin } from "../auth/token-store.js";
 import { within, type Clock } from "../support/clock.js";
-import { errorOf, type Problem } from "../support/errors.js";
+import { errorOf, newProblem, type Problem } from "../support/errors.js";
 import type { Account } from "./account.js";
 import { Claims, clientKey, customerKey } from "./claims.js";
 
@@ -77,7 +77,7 @@ export class AccountRegistry {
   /** Why a login with this client id would be of no use to the account `id`. */
   obstacle(id: string, clientId: string): Problem | null {
     const other = this.claims.other(clientKey(clientId), id);
-    return other === null ? null : { code: "client_in_use", params: { other } };
+    return other === null ? null : newProblem("client_in_use", { other });
   }
 
   /**
@@ -97,7 +97,7 @@ export class AccountRegistry {
 
   #customerObstacle(id: string, { tokens }: NewLogin): Problem | null {
     const other = this.claims.other(customerKey(tokens.gcid), id);
-    return other === null ? null : { code: "gcid_in_use", params: { other } };
+    return other === null ? null : newProblem("gcid_in_use", { other });
   }
 
   get #present(): Entry[] {

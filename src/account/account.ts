@@ -84,6 +84,7 @@ export class Account implements Claimer {
     const { clock, files, folder } = doors;
     const { endpoints } = settings;
     this.#voice = new Voice(doors.log, settings.debug, () => this.garage.cars.keys());
+    this.#voice.hide("settings", [settings.clientId, settings.broker.password, doors.vaultKey ?? ""]);
     this.events = this.#voice.events;
     this.#store = new Store(folder, files, clock, (problem) => {
       this.#voice.documentProblem(problem);

@@ -1,5 +1,5 @@
 import type { TokenSet } from "../auth/tokens.js";
-import type { Problem } from "../support/errors.js";
+import { newProblem, type Problem } from "../support/errors.js";
 import { clientKey, customerKey, type Claimer, type Claims } from "./claims.js";
 import type { AccountSettings } from "./settings.js";
 
@@ -57,5 +57,5 @@ export class Admission {
 type RefusalCode = "client_in_use" | "gcid_in_use";
 
 function refusalOf(code: RefusalCode, other: string | null): Problem | null {
-  return other === null ? null : { code, params: { other } };
+  return other === null ? null : newProblem(code, { other });
 }

@@ -1,4 +1,4 @@
-import type { Problem } from "../support/errors.js";
+import { newProblem, type Problem } from "../support/errors.js";
 import type { Claimer, Claims } from "./claims.js";
 import { aliasKeyOf } from "./vehicle-id.js";
 import type { VehicleSettings } from "./settings.js";
@@ -59,7 +59,7 @@ export class Aliases implements Claimer {
       this.#told.delete(alias);
       return true;
     }
-    if (this.#told.get(alias) !== other) this.warn({ code: "alias_in_use", params: { alias, other } });
+    if (this.#told.get(alias) !== other) this.warn(newProblem("alias_in_use", { alias, other }));
     this.#told.set(alias, other);
     return false;
   }

@@ -6,7 +6,7 @@ import type { Endpoints } from "../support/endpoints.js";
 import { CarDataError, errorOf, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
 import type { Random } from "../support/random.js";
-import { Redactor } from "../support/redact.js";
+import { redactor } from "../support/redact.js";
 import { isoTime, type ScopesStatus } from "./status.js";
 
 /** A login as the dialog sees it; nothing here is secret but the user code, which the user has to see. */
@@ -64,7 +64,6 @@ const FINISHED: ReadonlySet<LoginState["kind"]> = new Set(["authorised", "failed
 /** Logins made in the editor: they run on the runtime, one per account, whether or not the account is deployed. */
 export class LoginDesk {
   readonly #sessions = new Map<string, LoginSession>();
-  readonly #redactor = new Redactor();
 
   constructor(private readonly doors: LoginDeskDoors) {}
 
@@ -97,7 +96,7 @@ export class LoginDesk {
         await this.doors.deliver(account, tokens);
       },
       onSecrets: (secrets) => {
-        this.#redactor.know(id, secrets);
+        redactor.know(abort, secrets.length === 0 ? [] : [clientId, ...secrets]);
       },
     });
     const session: LoginSession = {
@@ -109,6 +108,8 @@ export class LoginDesk {
       startedAt: clock.now(),
     };
     this.#sessions.set(id, session);
+    // The first answer may be a refusal that repeats it.
+    redactor.know(abort, [clientId]);
     await flow.start();
     return this.#progress(id, session);
   }
@@ -170,12 +171,12 @@ export class LoginDesk {
 
   #progress(session: string, { state, tokens, startedAt }: LoginSession): LoginProgress {
     const base = { session, state: state.kind };
-    const notice = "notice" in state ? { notice: this.#redacted(state.notice) } : {};
+    const notice = "notice" in state ? { notice: state.notice } : {};
     switch (state.kind) {
       case "waiting":
         return { ...base, userCode: state.userCode, url: state.url, expiresAt: isoTime(state.expiresAt), ...notice };
       case "failed":
-        return { ...base, error: this.#redacted(state.problem) };
+        return { ...base, error: state.problem };
       case "authorised":
         return {
           ...base,
@@ -187,11 +188,5 @@ export class LoginDesk {
       case "cancelled":
         return { ...base, ...notice };
     }
-  }
-
-  #redacted({ code, params }: Problem): Problem {
-    return params === undefined
-      ? { code }
-      : { code, params: this.#redactor.value(params) as NonNullable<typeof params> };
   }
 }

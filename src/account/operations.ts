@@ -30,7 +30,10 @@ export interface OperationRequest {
   readonly to: number | null;
   /** Charging history: 1 to 10 pages of ten charges, a call each. */
   readonly maxPages: number;
-  /** Asks BMW although data are fresh, or a picture was missing or is there already. Never breaks a cooldown. */
+  /**
+   * Asks BMW although its answer is known: values are fresh, a picture is there already or was missing lately, a car, an
+   * operation or the data container was refused, the range is longer than it accepts. Never breaks a cooldown.
+   */
   readonly force: boolean;
   readonly containerAction: ContainerAction;
   readonly containerId: string | null;

@@ -2,7 +2,7 @@ import type { RestCall } from "../rest/call.js";
 import type { Files } from "../store/files.js";
 import { RecordingWriter } from "../store/recording-writer.js";
 import type { Clock } from "../support/clock.js";
-import { reasonOf, type Problem } from "../support/errors.js";
+import { newProblem, reasonOf, type Problem } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
 import { parseJson } from "../support/json.js";
 
@@ -17,8 +17,8 @@ export class Recorder {
   constructor(record: boolean, folder: string, files: Files, clock: Clock, report: (problem: Problem) => void) {
     this.#writer = record
       ? new RecordingWriter(folder, files, clock, ({ kind, cause }) => {
-          const reason = reasonOf(cause);
-          report(kind === "full" ? { code: "recording_full" } : { code: "recording_failed", params: { reason } });
+          if (kind === "full") report({ code: "recording_full" });
+          else report(newProblem("recording_failed", { reason: reasonOf(cause) }));
         })
       : null;
   }

@@ -3,6 +3,7 @@ import { DeviceList } from "../traccar/device-list.js";
 import type { TrackerFix } from "../traccar/types.js";
 import type { Clock } from "../support/clock.js";
 import { toCarDataError, type CarDataError } from "../support/errors.js";
+import { redactor } from "../support/redact.js";
 import type { HttpSend } from "../support/http.js";
 import type { TrackedPlace } from "./soc/soc-desk.js";
 import { TrackerCar, type TrackerState } from "./tracker-car.js";
@@ -54,6 +55,7 @@ export class TrackerUser {
     private readonly wish: TrackerWish,
     private readonly doors: TrackerDoors,
   ) {
+    redactor.know(this, [wish.token]);
     try {
       this.#list = this.#connect();
     } catch (error) {
@@ -87,12 +89,17 @@ export class TrackerUser {
 
   leave(): void {
     for (const car of this.cars.values()) car.leave();
-    this.#ending.abort();
+    this.#end();
   }
 
   close(): void {
     for (const car of this.cars.values()) car.close();
+    this.#end();
+  }
+
+  #end(): void {
     this.#ending.abort();
+    redactor.know(this, []);
   }
 
   /** @throws CarDataError what the client finds wrong with the settings */

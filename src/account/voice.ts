@@ -1,14 +1,15 @@
 import { EventEmitter } from "node:events";
 import type { DocumentProblem } from "../store/document.js";
-import { errorOf, reasonOf, toCarDataError, type Problem } from "../support/errors.js";
+import { errorOf, newProblem, reasonOf, toCarDataError, type Problem } from "../support/errors.js";
 import type { Logger } from "../support/logger.js";
-import { Redactor } from "../support/redact.js";
+import { redactor } from "../support/redact.js";
 import type { AccountEvent, AccountEvents } from "./events.js";
 
 /** All that an account says: events to its nodes, and lines to the log without secrets, coordinates and full VINs. */
 export class Voice {
   readonly events = new EventEmitter<AccountEvents>();
-  readonly #redactor = new Redactor();
+  /** Under which the secrets of this account are known, by what they are. */
+  readonly #owners = new Map<string, object>();
 
   /**
    * @param isTalkative whether protocol lines are for the ordinary log
@@ -26,6 +27,7 @@ export class Voice {
 
   /** The status of the account may be another. */
   changed(): void {
+    this.#hideCars();
     this.guarded(() => this.events.emit("status"));
   }
 
@@ -58,22 +60,29 @@ export class Voice {
   }
 
   documentProblem({ kind, name, cause }: DocumentProblem): void {
-    if (kind === "unwritable") this.warn({ code: "store_read_only", params: { reason: reasonOf(cause) } });
+    if (kind === "unwritable") this.warn(newProblem("store_read_only", { reason: reasonOf(cause) }));
     else this.log.warn(`${name}.json could not be read; it was kept aside as ${name}.json.bad-…`);
   }
 
-  /** These secrets are said to nobody; they take the place of those that were known under `owner`. */
-  hide(owner: string, secrets: readonly string[]): void {
-    this.#redactor.know(owner, secrets);
+  /** These secrets are said to nobody; they take the place of those of before under `name`. */
+  hide(name: string, secrets: Iterable<string>): void {
+    const owner = this.#owners.get(name) ?? {};
+    this.#owners.set(name, owner);
+    redactor.know(owner, secrets);
   }
 
   /** Takes secrets, coordinates and full VINs out of a text for others. */
   redact(text: string): string {
-    this.#redactor.know("cars", [...this.vins()]);
-    return this.#redactor.text(text);
+    this.#hideCars();
+    return redactor.text(text);
   }
 
   close(): void {
     this.events.removeAllListeners();
+    for (const owner of this.#owners.values()) redactor.know(owner, []);
+  }
+
+  #hideCars(): void {
+    this.hide("cars", this.vins());
   }
 }

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "../support/clock.js";
 import { isSafeLoginLink, type Endpoints } from "../support/endpoints.js";
-import { CarDataError, toCarDataError, type Problem } from "../support/errors.js";
+import { CarDataError, newProblem, toCarDataError, type Problem } from "../support/errors.js";
 import { HttpFailure } from "../support/http.js";
 import { finite, text } from "../support/json.js";
 import type { Random } from "../support/random.js";
@@ -147,7 +147,7 @@ export class DeviceFlow {
       case "server-error":
         code.serverErrors++;
         if (code.serverErrors > SERVER_ERRORS_IN_A_ROW)
-          return this.#replaceCode({ code: "login_server_errors", params: { count: code.serverErrors } });
+          return this.#replaceCode(newProblem("login_server_errors", { count: code.serverErrors }));
         break;
       case "slow-down":
         // For good, as RFC 8628 section 3.5 demands.
@@ -194,7 +194,7 @@ export class DeviceFlow {
 }
 
 function requestProblem(error: unknown): Problem {
-  if (error instanceof HttpFailure) return { code: "login_network", params: { reason: describeFailure(error) } };
+  if (error instanceof HttpFailure) return newProblem("login_network", { reason: describeFailure(error) });
   return toCarDataError(error).problem;
 }
 

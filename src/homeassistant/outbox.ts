@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from "../support/clock.js";
-import type { Problem } from "../support/errors.js";
+import { newProblem, type Problem } from "../support/errors.js";
 import { CUT_WITHIN_MS } from "./broker-link.js";
 import { packetSizeOf, type MqttMessage } from "./mqtt-message.js";
 
@@ -140,7 +140,7 @@ export class Outbox {
   }
 
   #warn(code: "ha_message_too_large" | "ha_connection_cut" | "ha_message_refused", topic: string, size: number): void {
-    this.doors.warn({ code, params: { topic, size, limit: this.#maxPacketSize } });
+    this.doors.warn(newProblem(code, { topic, size, limit: this.#maxPacketSize }));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CarIdentity } from "../account/car-identity.js";
-import type { Problem } from "../support/errors.js";
+import { newProblem, type Problem } from "../support/errors.js";
 import { announcementOf, type Announcement } from "./announcement.js";
 import type { AnnouncerOptions } from "./announcer-doors.js";
 import { componentsOf } from "./components.js";
@@ -47,7 +47,7 @@ export class Presentation {
   #tellDivided(vin: string, message: Pick<MqttMessage, "topic" | "payload">): void {
     if (this.#divided.has(vin)) return;
     this.#divided.add(vin);
-    this.warn({ code: "ha_device_too_large", params: { topic: message.topic, size: packetSizeOf(message) } });
+    this.warn(newProblem("ha_device_too_large", { topic: message.topic, size: packetSizeOf(message) }));
   }
 
   #placeOf({ id }: CarIdentity): Place {

@@ -7,12 +7,14 @@ import {
   type OperationRequest,
 } from "../account/operations.js";
 import { checkContainerId } from "../rest/containers/calls.js";
+import { cleanText } from "../support/clean-text.js";
 import { CarDataError } from "../support/errors.js";
 import { finite, isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 
 const DEFAULT_PAGES = 3;
 const MOST_PAGES = 10;
+const LONGEST_SHOWN = 50;
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 /** Seconds in place of milliseconds would lie before it. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
@@ -101,7 +103,7 @@ function parseOperation(value: unknown): Operation | null {
   if (!isGiven(value)) return null;
   const found = OPERATIONS.find((name) => name === value);
   if (found !== undefined) return found;
-  const shown = typeof value === "string" ? value.slice(0, 50) : typeof value;
+  const shown = typeof value === "string" ? cleanText(value, LONGEST_SHOWN) : typeof value;
   throw new CarDataError("unknown_operation", { operation: shown, known: OPERATIONS.join(", ") });
 }
 

@@ -111,6 +111,7 @@ export class RestClient implements Rest {
 
   async #withToken(call: RestCall, turn: Turn): Promise<HttpResponse> {
     checkAborted(turn.signal);
+    call.check?.();
     const token = await this.doors.tokens.fresh();
     try {
       return await this.#attempt(call, turn, token);
@@ -126,6 +127,7 @@ export class RestClient implements Rest {
   async #attempt(call: RestCall, turn: Turn, token: string): Promise<HttpResponse> {
     const { ledger } = this.doors;
     await this.#pause(turn.signal);
+    call.check?.();
     checkQuota(ledger, call.budget);
     const settle = ledger.count(call);
     try {

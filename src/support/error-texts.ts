@@ -93,6 +93,8 @@ export const ERROR_TEXTS = {
   cu_103:
     "This login has no CarData API permission. In the BMW portal subscribe the client to CarData API, wait a minute, then log in again.",
   cu_104: "You are not the main user of the car __vin__, or it cannot send data. It is not asked again for a week.",
+  car_secondary:
+    "This BMW account has the car __vin__ as a second user only, and BMW's API answers to the main user alone. Log in as the main user; if that has changed, press Discover in the CarData account.",
   cu_105:
     "BMW no longer knows the data container of this account. A new one is made by itself; if this stays, use the operation Containers with the action Reset.",
   cu_120: "BMW did not accept the vehicle identification number. It has 17 characters, in capitals.",
@@ -105,7 +107,7 @@ export const ERROR_TEXTS = {
   cu_127: "BMW has no charging locations stored for the car __vin__.",
   cu_400: "BMW did not understand the request. Please report this.",
   cu_401:
-    "BMW did not accept a value in the request, such as the date range. Charging history reaches back about 45 days.",
+    "BMW did not accept a value in the request, such as the date range. Ask for a shorter one, of at most 45 days.",
   cu_402: "BMW does not know some of the data points, not even of a smaller set. Choose fewer data points in the node.",
   cu_403:
     "BMW refused to make the data container. Check in the portal that the client is subscribed to CarData API and to CarData Stream, that you are the main user of a car, and that there are fewer than 10 containers. It is tried again tomorrow.",
@@ -141,6 +143,8 @@ export const ERROR_TEXTS = {
   confirm_needed: "Deleting data containers cannot be undone. Send the message with msg.confirm set to true.",
   date_range_invalid:
     "The date range cannot be used. Give from and to as dates such as 2026-03-02; from lies before to, and both are not in the future.",
+  date_range_too_long:
+    "The date range has __days__ days, and BMW refuses more than 45 at once, so it was not asked. Ask for 45 days or fewer at a time. A message with msg.force set to true asks all the same.",
   pages_invalid: "The number of pages must be a whole number from 1 to 10.",
   unknown_operation: "The operation __operation__ is not known. There are: __known__.",
   rest_needs_login:
@@ -200,10 +204,20 @@ export const ERROR_TEXTS = {
   // Nodes and commands
   no_account: "No CarData account is chosen, or it is disabled. Open the node and choose one.",
   not_deployed: "This account is not deployed yet. Deploy first.",
+  node_closed:
+    "The node was closed by a deploy, or by the end of Node-RED, before it was done with this message, so nothing more is asked for it. Send the message again if you still need the answer.",
   unknown_command: "The command __command__ is not known. This node knows: __known__.",
   no_stream_configured: "This account has no stream at the moment: __reason__",
   bad_request: "The request is not valid.",
   internal: "An unexpected error happened in the CarData nodes: __reason__. Please report this.",
+} as const;
+
+/** Follows the sentence of an error that BMW did not give now: its answer of an earlier time still stands. */
+export const KNOWN_TEXTS = {
+  known_since:
+    "BMW said so on __since__ and was not asked again. A message with msg.force set to true asks all the same.",
+  known_until:
+    "BMW said so on __since__ and was not asked again; it will be from __until__ on. A message with msg.force set to true asks all the same.",
 } as const;
 
 /** The one enumeration of error codes. */

@@ -92,7 +92,13 @@ export function accountInProcess(options: InProcessAccountOptions = {}) {
     join: (node: string, wants: NodeWants) => {
       nodes.set(node, wants);
       account.retain(node);
-      leave.push(account.rest.join(node, wants));
+      const end = account.rest.join(node, wants);
+      leave.push(end);
+      /** Takes the node away. */
+      return () => {
+        nodes.delete(node);
+        end();
+      };
     },
     /** Logs in and waits for what a login costs. */
     begin: async () => {

@@ -119,7 +119,8 @@ describe("input of cardata-telematics", () => {
   describe("asks for other things", () => {
     it("and re-uses the message for the answer", async () => {
       await start({ node: { vehicle: vins[0], operation: "chargingHistory" } });
-      await ask({ mine: { kept: true }, payload: "before", parts: { id: "other" }, from: "2026-03-01" });
+      const from = new Date(Date.now() - 10 * 24 * 3600 * 1000).toISOString();
+      await ask({ mine: { kept: true }, payload: "before", parts: { id: "other" }, from });
       const [answer = {}, ...more] = answers();
       assert.deepEqual(more, []);
       assert.ok(Array.isArray(answer["payload"]));

@@ -4,9 +4,9 @@ import type { Job } from "../../polling/scheduler.js";
 import type { Wish } from "../../polling/wishes.js";
 import { RestClient } from "../../rest/client.js";
 import { ContainerKeeper } from "../../rest/containers/keeper.js";
-import { fetchImage } from "../../rest/endpoints.js";
 import { QuotaLedger, type Quota } from "../../rest/quota-ledger.js";
 import { errorOf, toCarDataError, type CarDataError, type Problem } from "../../support/errors.js";
+import { alwaysWanted, type IsWanted } from "../../support/shared-work.js";
 import { factsOf } from "../../vehicle/catalogue.js";
 import type { Update } from "../events.js";
 import type { Car } from "../garage.js";
@@ -14,6 +14,7 @@ import type { OperationAnswer, OperationRequest } from "../operations.js";
 import { isoTime } from "../status.js";
 import { AccessBook, type Access } from "./access.js";
 import { Automatic } from "./automatic.js";
+import { KnownRefusals } from "./known-refusals.js";
 import { Discovery } from "./discovery.js";
 import { ImageShelf } from "./images.js";
 import { Operator } from "./operator.js";
@@ -37,6 +38,7 @@ export class RestDesk {
   readonly #client: RestClient;
   readonly #containers: ContainerKeeper;
   readonly #access: AccessBook;
+  readonly #known: KnownRefusals;
   readonly #telematics: Telematics;
   readonly #discovery: Discovery;
   readonly #operator: Operator;
@@ -48,9 +50,16 @@ export class RestDesk {
   constructor(private readonly doors: RestDeskDoors) {
     const { clock, garage, onState } = doors;
     this.#wanted = new WantedDescriptors(clock, doors.signal);
-    this.#health = new RestHealth(clock);
+    this.#health = new RestHealth(clock, onState);
     this.#ledger = new QuotaLedger(clock, onState);
     this.#access = new AccessBook(onState);
+    this.#known = new KnownRefusals({
+      clock,
+      garage,
+      access: this.#access,
+      mappedAt: () => this.#discovery.state.mappingsAt,
+      onChange: onState,
+    });
     this.#client = this.#createClient();
     this.#containers = this.#createContainers();
     const parts = { rest: this.#client, containers: this.#containers, garage, access: this.#access, clock };
@@ -95,6 +104,8 @@ export class RestDesk {
       polling: this.#automatic.state,
       discovery: this.#discovery.state,
       refusals: this.#access.state,
+      operationRefusals: this.#known.state,
+      deniedAt: this.#health.deniedAt,
       successAt: this.#health.successAt,
     };
   }
@@ -111,9 +122,10 @@ export class RestDesk {
     this.#ledger.restore(state.ledger);
     this.#containers.restore(state.containers);
     this.#access.restore(state.refusals);
+    this.#known.restore(state.operationRefusals);
     this.#discovery.restore(state.discovery);
     this.#automatic.restore(state.polling);
-    this.#health.restore(state.successAt);
+    this.#health.restore(state.successAt, state.deniedAt);
   }
 
   /** The login is that of this customer. If it was another one's before, all of that is forgotten: returns true. */
@@ -168,10 +180,15 @@ export class RestDesk {
 
   /**
    * Does what a person or a flow asks for; emits each answer as it comes.
+   * @param isWanted whether the one who asks still waits; once not, no further call is sent
    * @throws CarDataError the first failure, after the answers of the other cars
    */
-  async run(request: OperationRequest, emit: (answer: OperationAnswer) => void): Promise<void> {
-    await this.#watched(() => this.#operator.run(request, emit), request.operation !== "quota");
+  async run(
+    request: OperationRequest,
+    emit: (answer: OperationAnswer) => void,
+    isWanted: IsWanted = alwaysWanted,
+  ): Promise<void> {
+    await this.#watched(() => this.#operator.run(request, emit, isWanted), request.operation !== "quota");
   }
 
   /** 1 call and 1 more for each car that may be read. @throws CarDataError */
@@ -270,13 +287,12 @@ export class RestDesk {
       containers: this.#containers,
       garage,
       access: this.#access,
+      known: this.#known,
+      checkRight: () => {
+        this.#health.checkRight();
+      },
       telematics: this.#telematics,
-      images: new ImageShelf({
-        files,
-        folder: join(folder, "images"),
-        clock,
-        fetch: (vin) => fetchImage(rest, vin, "manual"),
-      }),
+      images: new ImageShelf({ files, folder: join(folder, "images"), clock }),
       clock,
       onAsked: (vin, operation, ok) => {
         if (operation === "telematicData" || operation === "chargingHistory" || operation === "tyreDiagnosis")
@@ -295,7 +311,7 @@ export class RestDesk {
       chargeEndOf,
       access: this.#access,
       ready: () => this.#ready(),
-      fetch: (job) => this.#fetch(job),
+      fetch: (job, isWanted) => this.#fetch(job, isWanted),
       onAnswer,
       onProblem: (error) => {
         this.#failed(error);
@@ -305,10 +321,8 @@ export class RestDesk {
     });
   }
 
-  #fetch(job: Job): Promise<OperationAnswer> {
-    if (job.kind === "poll") return this.#telematics.read(job.vin, job.budget);
-    return job.feature === "chargingHistory"
-      ? this.#operator.chargingHistory(job.vin, "daily", job.pages)
-      : this.#operator.tyreDiagnosis(job.vin, "daily");
+  #fetch(job: Job, isWanted: IsWanted): Promise<OperationAnswer> {
+    if (job.kind === "poll") return this.#telematics.read(job.vin, job.budget, { isWanted });
+    return this.#operator.daily(job.feature, job.vin, job.pages, isWanted);
   }
 }

@@ -3,6 +3,7 @@ import { decodeContainerState, type ContainerState } from "../../rest/containers
 import { decodeLedger, type LedgerState } from "../../rest/quota-ledger.js";
 import { finite, text, type JsonObject } from "../../support/json.js";
 import { shortHash } from "../../support/short-hash.js";
+import { decodeOperationRefusals, type OperationRefusals } from "./known-refusals.js";
 import { decodeRefusals, type Refusals } from "./access.js";
 import { decodeDiscovery, type DiscoveryState } from "./discovery.js";
 
@@ -16,6 +17,10 @@ export interface RestState {
   readonly discovery: DiscoveryState;
   /** Cars that BMW refuses. */
   readonly refusals: Refusals;
+  /** What BMW refuses of cars that it lets be read. */
+  readonly operationRefusals: OperationRefusals;
+  /** When BMW said that the login has no right to the API, in milliseconds; `null`: it has not. */
+  readonly deniedAt: number | null;
   /** When BMW answered a call last, in milliseconds; 0 for never. */
   readonly successAt: number;
 }
@@ -34,6 +39,8 @@ export function decodeRestState(saved: JsonObject): RestState {
     polling: decodePollingState(saved["polling"]),
     discovery: decodeDiscovery(saved["discovery"]),
     refusals: decodeRefusals(saved["refusals"]),
+    operationRefusals: decodeOperationRefusals(saved["operationRefusals"]),
+    deniedAt: finite(saved["deniedAt"]),
     successAt: finite(saved["successAt"]) ?? 0,
   };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LoginDesk, type LoginProgress } from "../../../src/account/login-desk.js";
 import type { TokenSet } from "../../../src/auth/tokens.js";
 import { BMW_ENDPOINTS } from "../../../src/support/endpoints.js";
-import { CarDataError } from "../../../src/support/errors.js";
+import { CarDataError, newProblem } from "../../../src/support/errors.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { CLIENT_ID, evenRandom, json, scriptedHttp, START, tokenAnswer, type Answer } from "../../helpers/fakes.js";
 
@@ -181,9 +181,7 @@ describe("login desk", () => {
       random: evenRandom,
       createSend: () => http.send,
       obstacle: (account, clientId) =>
-        inUse && account === "a1" && clientId === CLIENT_ID
-          ? { code: "client_in_use", params: { other: "Home" } }
-          : null,
+        inUse && account === "a1" && clientId === CLIENT_ID ? newProblem("client_in_use", { other: "Home" }) : null,
       deliver: async () => undefined,
     });
     const start = () => one.start({ account: "a1", clientId: CLIENT_ID, endpoints: BMW_ENDPOINTS });
