@@ -48,8 +48,9 @@ export interface AccountDoors {
   readonly vaultKey: string | null;
 }
 
-/** So long BMW may take to answer what changes something there; Node-RED waits 15 seconds for a node to close. */
+/** So long BMW may take to answer what changes something there, and the disk to take it: Node-RED waits 15 seconds. */
 const LAST_ANSWERS_MS = 10_000;
+const LAST_WRITES_MS = 4000;
 
 /** One BMW login with everything that belongs to it: tokens, stream, REST, cars and files. */
 export class Account implements Claimer {
@@ -262,7 +263,7 @@ export class Account implements Claimer {
     const streamClosed = this.#stream.close();
     await within(this.doors.clock, LAST_ANSWERS_MS, this.#lastAnswers(underWay));
     this.#changes.abort();
-    await this.#lastAnswers();
+    await within(this.doors.clock, LAST_WRITES_MS, this.#lastAnswers());
     this.#takesLogins = false;
     await this.#store.flush();
     await streamClosed;

@@ -109,6 +109,17 @@ describe("dialog of an account that is logged in", () => {
     assert.equal((await editor.node(ACCOUNT))["record"], true);
   });
 
+  it("says which other account stands in its way, and that it will take over", async () => {
+    const { clientId } = bench.simulator;
+    const double = { id: "double", type: "cardata-account", name: "Double", credentials: { clientId } };
+    await deployFlow(bench.red.url, ACCOUNT, bench.simulator, [double]);
+    const editor = await bench.open();
+    await editor.editAccount("double");
+    await editor.loginSays(
+      /^This BMW client ID is already used by the account Simulated BMW\..* then this one takes over by itself\.$/,
+    );
+  });
+
   it("logs out", async () => {
     const editor = await bench.open();
     await editor.editAccount(ACCOUNT);
