@@ -1,3 +1,4 @@
+import { isoTime } from "../support/iso-time.js";
 import type { AccountEvent } from "../account/events.js";
 import { fillText, type Problem } from "../support/errors.js";
 import { ERROR_TEXTS } from "../support/error-texts.js";
@@ -52,7 +53,7 @@ function membersOf(event: AccountEvent): Record<string, unknown> {
     case "loginRequired":
       return { reason: event.reason, text: sentence(event.problem) };
     case "quotaLow":
-      return { remaining: event.remaining, resetsAt: new Date(event.resetsAt).toISOString() };
+      return { remaining: event.remaining, resetsAt: isoTime(event.resetsAt) };
     case "vehicleFound":
       return { vin: event.vin };
   }

@@ -1,7 +1,8 @@
 import { decodePollingState, type PollingState } from "../../polling/state.js";
 import { decodeContainerState, type ContainerState } from "../../rest/containers/state.js";
 import { decodeLedger, type LedgerState } from "../../rest/quota-ledger.js";
-import { finite, text, type JsonObject } from "../../support/json.js";
+import { timeIn } from "../../support/iso-time.js";
+import { text, type JsonObject } from "../../support/json.js";
 import { shortHash } from "../../support/short-hash.js";
 import { decodeRefusals, type Refusals } from "./access.js";
 import { decodeDiscovery, type DiscoveryState } from "./discovery.js";
@@ -34,6 +35,6 @@ export function decodeRestState(saved: JsonObject): RestState {
     polling: decodePollingState(saved["polling"]),
     discovery: decodeDiscovery(saved["discovery"]),
     refusals: decodeRefusals(saved["refusals"]),
-    successAt: finite(saved["successAt"]) ?? 0,
+    successAt: timeIn(saved["successAt"]) ?? 0,
   };
 }
