@@ -5,7 +5,10 @@ import { LoginDesk } from "../../src/account/login-desk.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
 import { removeAbandonedTokens } from "../../src/store/abandoned.js";
 import { diskFiles, memoryFiles, type Files } from "../../src/store/files.js";
-import { systemClock } from "../../src/support/clock.js";
+import type { FolderLock } from "../../src/store/folder-lock.js";
+import { folderName } from "../../src/store/folder-name.js";
+import { ProcessLock } from "../../src/store/process-lock.js";
+import { backgroundClock, systemClock } from "../../src/support/clock.js";
 import { createHttpSend } from "../../src/support/http.js";
 import { systemRandom } from "../../src/support/random.js";
 import { PACKAGE_NAME, PACKAGE_VERSION } from "../../src/support/version.js";
@@ -32,8 +35,7 @@ export class Runtime {
       for (const id of this.#vaultKeys.keys()) this.saveVaultKey(id);
     });
     this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
-    if (!this.keepsFiles)
-      RED.log.warn(problemText(RED, { code: "store_read_only", params: { reason: "there is none" } }));
+    if (!this.keepsFiles) RED.log.warn(problemText(RED, { code: "store_missing" }));
     this.logins = new LoginDesk({
       clock: systemClock,
       random: systemRandom,
@@ -56,7 +58,12 @@ export class Runtime {
 
   /** Where the account `id` keeps its files. */
   folder(id: string): string {
-    return join(this.#root, id.replace(/[^\w.-]/g, "_"));
+    return join(this.#root, folderName(id));
+  }
+
+  /** What keeps other processes out of that folder; `undefined` where none can see it. */
+  lock(id: string): FolderLock | undefined {
+    return this.keepsFiles ? ProcessLock.of(this.folder(id), backgroundClock) : undefined;
   }
 
   /** Call once all flows have started after Node-RED did, when it is known which accounts are in use. */

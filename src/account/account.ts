@@ -2,22 +2,16 @@ import type { EventEmitter } from "node:events";
 import { join } from "node:path";
 import { OAuthClient } from "../auth/oauth-client.js";
 import { TokenKeeper } from "../auth/token-keeper.js";
-import { TokenVault } from "../auth/token-vault.js";
+import { TokenVault, type SavedLogin } from "../auth/token-vault.js";
 import { API_SCOPE, splitScopes, type TokenSet } from "../auth/tokens.js";
-import { nextMidnight } from "../rest/cooldown.js";
-import type { Document } from "../store/document.js";
-import type { Files } from "../store/files.js";
 import { Store } from "../store/store.js";
-import type { Clock } from "../support/clock.js";
 import { errorOf, toCarDataError, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
-import type { Logger } from "../support/logger.js";
-import type { Random } from "../support/random.js";
-import type { OpenStream } from "../stream/transport.js";
-import { accountCodec, type AccountState } from "./account-codec.js";
+import { accountCodec } from "./account-codec.js";
+import type { AccountDoors, NewLogin } from "./account-doors.js";
 import { AnnouncedSets } from "./announced.js";
 import { announcedCodec } from "./announced-codec.js";
-import type { Claimer, Claims } from "./claims.js";
+import type { Claimer } from "./claims.js";
 import type { AccountEvents } from "./events.js";
 import { Garage } from "./garage.js";
 import { garageCodec } from "./garage-codec.js";
@@ -28,35 +22,14 @@ import { socFactsOf, userFactsOf, type AccountSettings } from "./settings.js";
 import { learningCodec } from "./soc/learning-codec.js";
 import { SocDesk } from "./soc/soc-desk.js";
 import { describeAccount } from "./describe.js";
+import { StateFile } from "./state-file.js";
 import type { AccountStatus } from "./status.js";
 import { brokerStreamLogin, bmwStreamLogin } from "./stream-login.js";
 import { StreamDesk } from "./stream-desk.js";
 import { TrackerDesk } from "./tracker-desk.js";
 import { Voice } from "./voice.js";
 
-export interface AccountDoors {
-  readonly clock: Clock;
-  readonly random: Random;
-  /** May throw if `caFile` cannot be read. */
-  readonly createSend: (caFile?: string) => HttpSend;
-  readonly openStream: OpenStream;
-  readonly files: Files;
-  /** Folder of this account's files. */
-  readonly folder: string;
-  readonly claims: Claims;
-  readonly log: Logger;
-  /** Key of the token vault, from Node-RED's credentials. */
-  readonly vaultKey: string | null;
-}
-
-/** A login that the user has just made in the editor. */
-export interface NewLogin {
-  readonly tokens: TokenSet;
-  /** Key with which the tokens are to be saved. */
-  readonly vaultKey: string;
-}
-
-const QUOTA_LOW_AT = 10;
+export type { AccountDoors, NewLogin };
 
 /** One BMW login with everything that belongs to it: tokens, stream, REST, cars and files. */
 export class Account implements Claimer {
@@ -69,7 +42,7 @@ export class Account implements Claimer {
   readonly #voice: Voice;
   readonly #abort = new AbortController();
   readonly #store: Store;
-  readonly #state: Document<AccountState>;
+  readonly #state: StateFile;
   readonly #vault: TokenVault;
   readonly #keeper: TokenKeeper;
   readonly #stream: StreamDesk;
@@ -87,10 +60,8 @@ export class Account implements Claimer {
     const { endpoints } = settings;
     this.#voice = new Voice(doors.log, settings.debug, () => this.garage.cars.keys());
     this.events = this.#voice.events;
-    this.#store = new Store(folder, files, clock, (problem) => {
-      this.#voice.documentProblem(problem);
-    });
-    this.#state = this.#store.document("account", accountCodec);
+    this.#store = this.#createStore();
+    this.#state = this.#createState();
     this.announced = new AnnouncedSets(this.#store.document("announced", announcedCodec));
     this.#vault = new TokenVault(this.#store, doors.vaultKey);
     this.garage = this.#createGarage();
@@ -136,6 +107,8 @@ export class Account implements Claimer {
       health: this.#keeper.health,
       tokens: this.#keeper.tokens,
       refusal: this.#refusal,
+      files: this.#store.problem,
+      isLoginKnown: this.#vault.isKnown,
       stream: this.#stream.state,
       quiet: this.#stream.quiet,
       lastMessageAt: this.#stream.lastMessageAt,
@@ -161,7 +134,7 @@ export class Account implements Claimer {
     if (this.#closed) return;
     this.#stream.allow();
     this.rest.start();
-    if (login !== null) await this.adoptLogin(login);
+    if (login !== null) await this.#adoptEarlier(login);
     else this.#stream.start();
     this.#voice.changed();
   }
@@ -176,10 +149,14 @@ export class Account implements Claimer {
     this.#stream.release(user, removed);
   }
 
-  /** Takes a new login made in the editor: saves it, connects at once and asks BMW for the cars. */
+  /**
+   * Takes a new login made in the editor: saves it, connects at once and asks BMW for the cars.
+   * @throws CarDataError `folder_in_use`
+   */
   async adoptLogin({ tokens, vaultKey }: NewLogin): Promise<void> {
     // What is loaded later would take the place of what comes now.
     await this.#loading;
+    this.#checkFolder();
     this.#vault.rekey(vaultKey);
     if (!(await this.#vault.save(tokens))) this.#voice.warn({ code: "login_not_saved", params: { reason: "" } });
     if (this.#closed || this.#refusal !== null) return;
@@ -200,7 +177,9 @@ export class Account implements Claimer {
     this.#stream.reconnect();
   }
 
+  /** @throws CarDataError `folder_in_use` */
   async logout(): Promise<void> {
+    this.#checkFolder();
     this.#keeper.forget();
     await this.#vault.clear();
     await this.#stream.stop({ code: "not_logged_in" });
@@ -214,6 +193,7 @@ export class Account implements Claimer {
   /** Ends everything within seconds; what is not saved yet is. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#state.close();
     this.#abort.abort();
     this.#keeper.close();
     this.rest.close();
@@ -221,12 +201,35 @@ export class Account implements Claimer {
     this.garage.close();
     this.trackers.close();
     this.soc.close();
-    await Promise.all([this.#store.flush(), this.#recorder.close()]);
+    await Promise.all([this.#store.close(), this.#recorder.close()]);
     this.doors.claims.release(this);
     this.#voice.close();
   }
 
   // Building
+
+  #createStore(): Store {
+    const { folder, files, clock, lock } = this.doors;
+    const onChange = () => {
+      this.#folderChanged();
+    };
+    return new Store(folder, files, clock, this.#voice.files, { ...(lock && { lock }), onChange });
+  }
+
+  #createState(): StateFile {
+    const { clock } = this.doors;
+    return new StateFile({
+      document: this.#store.document("account", accountCodec),
+      clock,
+      rest: () => this.rest,
+      onQuotaLow: (remaining, resetsAt) => {
+        this.#voice.tell({ name: "quotaLow", remaining, resetsAt }, clock.now());
+      },
+      onFormerOwner: () => {
+        this.#forgetFormerOwner();
+      },
+    });
+  }
 
   #createGarage(): Garage {
     const { claims, clock } = this.doors;
@@ -245,6 +248,9 @@ export class Account implements Claimer {
         });
         this.rest.follow(update);
         this.#voice.guarded(() => this.events.emit("update", update));
+      },
+      onLate: () => {
+        this.soc.wake();
       },
       onFound: (vin) => {
         this.#voice.tell({ name: "vehicleFound", vin }, clock.now());
@@ -295,7 +301,8 @@ export class Account implements Claimer {
         if (!this.#closed) this.#voice.warn(problem);
       },
       onState: () => {
-        this.#restChanged();
+        this.#state.save();
+        this.#voice.changed();
       },
       onChange: () => {
         this.#voice.changed();
@@ -364,23 +371,58 @@ export class Account implements Claimer {
     if (this.#refusal !== null) return this.#refusal;
     const { tokens, health } = this.#keeper;
     if (this.settings.source === "broker" && tokens === null) return { code: "rest_needs_login" };
-    if (tokens === null || health.state !== "ok") return health.problem ?? { code: "not_logged_in" };
+    const unknown = this.#vault.isKnown ? null : this.#store.problem;
+    if (tokens === null || health.state !== "ok") return health.problem ?? unknown ?? { code: "not_logged_in" };
     return splitScopes(tokens).missing.includes(API_SCOPE) ? { code: "scope_api_missing" } : null;
   }
 
   async #load(resume: boolean): Promise<void> {
-    await this.#store.tidy();
+    await this.#store.open();
     await Promise.all([this.#state.load(), this.garage.load(), this.announced.load()]);
     await this.soc.load();
-    this.rest.restore(this.#state.value);
-    if (this.settings.source === "bmw" && resume) await this.#resumeLogin();
+    this.#state.restore();
+    const saved = await this.#vault.load((login) => {
+      this.#resumeLate(login);
+    });
+    if (resume) this.#resume(saved);
   }
 
-  async #resumeLogin(): Promise<void> {
-    const { tokens, problem } = await this.#vault.load();
-    if (this.#closed) return;
+  /** The saved login could be read after all. */
+  #resumeLate(saved: SavedLogin): void {
+    this.#resume(saved);
+    if (this.#closed || this.#keeper.tokens === null) return;
+    this.rest.loggedIn();
+    this.#stream.startAnew();
+  }
+
+  #resume({ tokens, problem }: SavedLogin): void {
+    if (this.#closed || this.settings.source !== "bmw") return;
     if (problem !== null) this.#keeper.requireLogin(problem);
     else if (tokens?.clientId === this.settings.clientId) this.#keeper.resume(tokens);
+  }
+
+  /** @throws CarDataError `folder_in_use` */
+  #checkFolder(): void {
+    if (this.#store.inUse !== null) throw errorOf(this.#store.inUse);
+  }
+
+  /** Of a login made before the account was deployed nobody waits for the answer. */
+  async #adoptEarlier(login: NewLogin): Promise<void> {
+    try {
+      await this.adoptLogin(login);
+    } catch (error) {
+      this.#voice.warn(toCarDataError(error));
+    }
+  }
+
+  /** Another process that works with the folder renews the login: both would end it for each other. */
+  #folderChanged(): void {
+    const { inUse } = this.#store;
+    if (inUse !== null && this.#keeper.tokens !== null) {
+      this.#keeper.forget();
+      void this.#stream.stop(inUse);
+    }
+    this.#voice.changed();
   }
 
   #useTokens(tokens: TokenSet): void {
@@ -401,7 +443,7 @@ export class Account implements Claimer {
     this.doors.claims.release(this, "vin:");
     this.garage.clear();
     this.soc.clear();
-    this.#state.set({ ...this.#state.value, quotaToldFor: 0 });
+    this.#state.forgetOwner();
   }
 
   // What happens
@@ -412,18 +454,6 @@ export class Account implements Claimer {
     this.#voice.guarded(() => {
       this.garage.receive(topic, payload, receivedAt);
     });
-  }
-
-  #restChanged(): void {
-    const { remaining, resetsAt } = this.rest.quota;
-    const { quotaToldFor } = this.#state.value;
-    const now = this.doors.clock.now();
-    const tell = remaining <= QUOTA_LOW_AT && quotaToldFor < now;
-    // The pause after a refusal of BMW is shorter than the day, and there may be more of them.
-    const toldFor = tell ? Math.max(resetsAt, nextMidnight(now)) : quotaToldFor;
-    void this.#state.save({ ...this.rest.state, quotaToldFor: toldFor });
-    if (tell) this.#voice.tell({ name: "quotaLow", remaining, resetsAt }, now);
-    this.#voice.changed();
   }
 
   #discoverDetached(): void {

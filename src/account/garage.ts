@@ -37,6 +37,8 @@ export interface GarageDoors {
   /** Counts to go on with. */
   readonly rejected?: Garage["rejected"];
   readonly onUpdate: (update: Update) => void;
+  /** Saved cars have come back after `load`, because they could be read late only. */
+  readonly onLate?: () => void;
   /** A car is seen for the first time ever. */
   readonly onFound: (vin: string) => void;
 }
@@ -63,12 +65,13 @@ export class Garage {
 
   /** Loads what was saved; cars that another account owns by now stay out. */
   async load(): Promise<void> {
-    for (const [vin, saved] of await this.doors.document.load()) {
-      if (this.#find(vin) !== null || this.doors.ignored.has(vin) || !this.doors.claim(vin)) continue;
-      const { vehicle } = this.#add(vin, saved.role, saved.basicData);
-      vehicle.restore(saved.readings, saved.state);
-      this.#planTick(vin, vehicle);
-    }
+    this.#take(
+      await this.doors.document.load((saved) => {
+        this.#take(saved);
+        this.save();
+        this.doors.onLate?.();
+      }),
+    );
   }
 
   /** One message of the stream, as it came. Never throws. */
@@ -117,7 +120,7 @@ export class Garage {
   clear(): void {
     this.close();
     this.#cars.clear();
-    this.save();
+    void this.doors.document.replace(this.#state);
   }
 
   /** Ends all timers. */
@@ -129,6 +132,24 @@ export class Garage {
   /** Has the present state written within a minute. */
   save(): void {
     this.doors.document.set(this.#state);
+  }
+
+  /** Joins what was saved with what has come meanwhile, if it could be read late only. */
+  #take(saved: GarageState): void {
+    for (const [vin, { role, basicData, readings, state }] of saved) {
+      const car = this.#find(vin) ?? this.#returning(vin, role, basicData);
+      if (car === null) continue;
+      if (car.role === "unknown") car.role = role;
+      car.basicData ??= basicData;
+      this.#describe(vin, car);
+      car.vehicle.restore(readings, state);
+      this.#planTick(vin, car.vehicle);
+    }
+  }
+
+  #returning(vin: string, role: Car["role"], basicData: JsonObject | null): Car | null {
+    if (this.doors.ignored.has(vin) || this.#cars.size >= MOST_VEHICLES || !this.doors.claim(vin)) return null;
+    return this.#add(vin, role, basicData);
   }
 
   #owned(vin: string): Car | null {

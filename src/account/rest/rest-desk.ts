@@ -16,6 +16,7 @@ import { AccessBook, type Access } from "./access.js";
 import { Automatic } from "./automatic.js";
 import { Discovery } from "./discovery.js";
 import { ImageShelf } from "./images.js";
+import { joinRestStates } from "./join-rest-states.js";
 import { Operator } from "./operator.js";
 import { quotaReport, type QuotaReport } from "./quota-report.js";
 import { RestHealth } from "./health.js";
@@ -114,6 +115,19 @@ export class RestDesk {
     this.#discovery.restore(state.discovery);
     this.#automatic.restore(state.polling);
     this.#health.restore(state.successAt);
+  }
+
+  /** Joins a saved state that could be read late only, of the same owner, with what has come meanwhile. */
+  joinSaved(saved: RestState): void {
+    const state = joinRestStates(saved, this.state);
+    this.#owner = state.owner;
+    this.#ledger.restore(state.ledger);
+    if (this.#containers.state.container === null) this.#containers.restore(state.containers);
+    this.#access.restore(state.refusals);
+    this.#discovery.join(state.discovery);
+    this.#automatic.restore(state.polling);
+    if (this.#health.successAt === 0) this.#health.restore(state.successAt);
+    this.#automatic.look();
   }
 
   /** The login is that of this customer. If it was another one's before, all of that is forgotten: returns true. */

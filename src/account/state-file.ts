@@ -1,0 +1,69 @@
+import { nextMidnight } from "../rest/cooldown.js";
+import type { Document } from "../store/document.js";
+import type { Clock } from "../support/clock.js";
+import type { AccountState } from "./account-codec.js";
+import type { RestDesk } from "./rest/rest-desk.js";
+
+export interface StateFileDoors {
+  readonly document: Document<AccountState>;
+  readonly clock: Clock;
+  readonly rest: () => Pick<RestDesk, "state" | "quota" | "restore" | "joinSaved">;
+  /** Few calls are left, for the first time in this window of the quota. */
+  readonly onQuotaLow: (remaining: number, resetsAt: number) => void;
+  /** What was saved, and could be read late only, is another customer's than the one who has logged in meanwhile. */
+  readonly onFormerOwner: () => void;
+}
+
+const QUOTA_LOW_AT = 10;
+
+/** `account.json`: what of the account itself, and of its REST side, outlives a restart. */
+export class StateFile {
+  #closed = false;
+
+  constructor(private readonly doors: StateFileDoors) {}
+
+  async load(): Promise<void> {
+    await this.doors.document.load((saved) => {
+      if (!this.#closed) this.#join(saved);
+    });
+  }
+
+  /** Has the REST side go on with what was loaded. */
+  restore(): void {
+    this.doors.rest().restore(this.doors.document.value);
+  }
+
+  /** The state of the REST side has changed: saved at once, because BMW's quota counts each call. */
+  save(): void {
+    const { document, clock, rest, onQuotaLow } = this.doors;
+    const { remaining, resetsAt } = rest().quota;
+    const { quotaToldFor } = document.value;
+    const now = clock.now();
+    const tell = remaining <= QUOTA_LOW_AT && quotaToldFor < now;
+    // The pause after a refusal of BMW is shorter than the day, and there may be more of them.
+    const toldFor = tell ? Math.max(resetsAt, nextMidnight(now)) : quotaToldFor;
+    void document.save({ ...rest().state, quotaToldFor: toldFor });
+    if (tell) onQuotaLow(remaining, resetsAt);
+  }
+
+  /** Another BMW customer has logged in, whose quota is another. */
+  forgetOwner(): void {
+    this.doors.document.set({ ...this.doors.document.value, quotaToldFor: 0 });
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #join(saved: AccountState): void {
+    const { document, rest, onFormerOwner } = this.doors;
+    const { owner } = rest().state;
+    if (owner !== "" && saved.owner !== "" && owner !== saved.owner) {
+      onFormerOwner();
+      return;
+    }
+    rest().joinSaved(saved);
+    const quotaToldFor = Math.max(saved.quotaToldFor, document.value.quotaToldFor);
+    document.set({ ...rest().state, quotaToldFor });
+  }
+}
