@@ -62,6 +62,7 @@ function createAccount(
     const parsed = parseSettings(id, properties, node.credentials ?? {});
     // Without a user folder a recording would fill the memory.
     const settings = { ...parsed, record: parsed.record && runtime.keepsFiles };
+    const lock = runtime.lock(id);
     const account = new Account(settings, {
       clock: systemClock,
       random: systemRandom,
@@ -69,6 +70,7 @@ function createAccount(
       openStream: openMqttStream,
       files: runtime.files,
       folder: runtime.folder(id),
+      ...(lock && { lock }),
       claims: runtime.accounts.claims,
       vaultKey: runtime.vaultKey(id),
       log: {

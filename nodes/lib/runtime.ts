@@ -5,9 +5,11 @@ import { LoginDesk } from "../../src/account/login-desk.js";
 import { generateVaultKey, isVaultKey } from "../../src/auth/token-vault.js";
 import { AbandonedLogins } from "../../src/store/abandoned.js";
 import { diskFiles, memoryFiles, type Files } from "../../src/store/files.js";
-import { systemClock } from "../../src/support/clock.js";
+import type { FolderLock } from "../../src/store/folder-lock.js";
+import { folderName } from "../../src/store/folder-name.js";
+import { ProcessLock } from "../../src/store/process-lock.js";
+import { backgroundClock, systemClock } from "../../src/support/clock.js";
 import { createHttpSend } from "../../src/support/http.js";
-import { newProblem } from "../../src/support/errors.js";
 import { systemRandom } from "../../src/support/random.js";
 import { PACKAGE_NAME, PACKAGE_VERSION } from "../../src/support/version.js";
 import type { NodeAPI } from "./red.js";
@@ -38,7 +40,7 @@ export class Runtime {
       if (this.keepsFiles) abandoned.start();
     });
     this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
-    if (!this.keepsFiles) RED.log.warn(problemText(RED, newProblem("store_read_only", { reason: "there is none" })));
+    if (!this.keepsFiles) RED.log.warn(problemText(RED, { code: "store_missing" }));
     const held = () => new Set([...this.accounts.ids].map((id) => basename(this.folder(id))));
     const abandoned = new AbandonedLogins(this.#root, this.files, systemClock, held);
     this.logins = new LoginDesk({
@@ -62,7 +64,12 @@ export class Runtime {
 
   /** Where the account `id` keeps its files. */
   folder(id: string): string {
-    return join(this.#root, id.replace(/[^\w.-]/g, "_"));
+    return join(this.#root, folderName(id));
+  }
+
+  /** What keeps other processes out of that folder; `undefined` where none can see it. */
+  lock(id: string): FolderLock | undefined {
+    return this.keepsFiles ? ProcessLock.of(this.folder(id), backgroundClock) : undefined;
   }
 
   /** Ends an account; a login of it that BMW has just confirmed is kept. */

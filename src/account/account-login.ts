@@ -29,6 +29,8 @@ export interface AccountLoginDoors {
   readonly voice: Voice;
   /** New tokens are in use; whether the account may work with them is judged afterwards. */
   readonly onTokens: (tokens: TokenSet) => void;
+  /** The saved login could be read after the start only, and is in use now. */
+  readonly onLate: () => void;
   /** The account may work: called whenever that was judged. */
   readonly onAdmitted: () => void;
   /** The account may not work: called whenever that was judged. */
@@ -54,6 +56,7 @@ export class AccountLogin {
         doors.onTokens(tokens);
         this.review();
       },
+      onLate: doors.onLate,
       onLoginNeeded: doors.onLoginNeeded,
       onUnsaved: () => {
         voice.warn(newProblem("login_not_saved", { reason: "" }));
@@ -72,6 +75,11 @@ export class AccountLogin {
     return this.manager.health;
   }
 
+  /** False while nobody knows whether there is a saved login, because its file cannot be read. */
+  get isKnown(): boolean {
+    return this.manager.isKnown;
+  }
+
   /** Why the account may not work at all, until that is over. */
   get refusal(): Problem | null {
     return this.#admission.refusal;
@@ -87,7 +95,8 @@ export class AccountLogin {
     if (this.refusal !== null) return this.refusal;
     const { tokens, health } = this;
     if (this.doors.settings.source === "broker" && tokens === null) return { code: "rest_needs_login" };
-    if (tokens === null || health.state !== "ok") return health.problem ?? { code: "not_logged_in" };
+    const unknown = this.isKnown ? null : this.doors.store.problem;
+    if (tokens === null || health.state !== "ok") return health.problem ?? unknown ?? { code: "not_logged_in" };
     return splitScopes(tokens).missing.includes(API_SCOPE) ? { code: "scope_api_missing" } : null;
   }
 

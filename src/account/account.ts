@@ -2,51 +2,34 @@ import type { EventEmitter } from "node:events";
 import { join } from "node:path";
 import type { NewLogin } from "../auth/token-store.js";
 import type { TokenSet } from "../auth/tokens.js";
-import type { Document } from "../store/document.js";
-import type { Files } from "../store/files.js";
 import { Store } from "../store/store.js";
-import { within, type Clock } from "../support/clock.js";
+import { within } from "../support/clock.js";
 import { CarDataError, errorOf, toCarDataError, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
-import type { Logger } from "../support/logger.js";
-import type { Random } from "../support/random.js";
-import type { OpenStream } from "../stream/transport.js";
-import { accountCodec, type AccountState } from "./account-codec.js";
+import { accountCodec } from "./account-codec.js";
+import type { AccountDoors } from "./account-doors.js";
 import { AccountLogin } from "./account-login.js";
 import { Aliases } from "./aliases.js";
 import { AnnouncedSets } from "./announced.js";
 import { announcedCodec } from "./announced-codec.js";
 import { Cars } from "./cars.js";
-import { carKey, vinOfKey, type Claimer, type Claims } from "./claims.js";
+import { carKey, vinOfKey, type Claimer } from "./claims.js";
 import type { AccountEvents } from "./events.js";
 import type { Garage } from "./garage.js";
 import { loggedSend } from "./protocol-log.js";
 import { Recorder } from "./recorder.js";
-import { quotaAlarm } from "./quota-alarm.js";
 import { RestDesk } from "./rest/rest-desk.js";
 import type { AccountSettings, VehicleSettings } from "./settings.js";
 import type { SocDesk } from "./soc/soc-desk.js";
 import { describeAccount } from "./describe.js";
+import { StateFile } from "./state-file.js";
 import type { AccountStatus } from "./status.js";
 import { brokerStreamLogin, bmwStreamLogin } from "./stream-login.js";
 import { StreamDesk } from "./stream-desk.js";
 import type { TrackerDesk } from "./tracker-desk.js";
 import { Voice } from "./voice.js";
 
-export interface AccountDoors {
-  readonly clock: Clock;
-  readonly random: Random;
-  /** May throw if `caFile` cannot be read. */
-  readonly createSend: (caFile?: string) => HttpSend;
-  readonly openStream: OpenStream;
-  readonly files: Files;
-  /** Folder of this account's files. */
-  readonly folder: string;
-  readonly claims: Claims;
-  readonly log: Logger;
-  /** Key of the token vault, from Node-RED's credentials. */
-  readonly vaultKey: string | null;
-}
+export type { AccountDoors };
 
 /** So long BMW may take to answer what changes something there, and the disk to take it: Node-RED waits 15 seconds. */
 const LAST_ANSWERS_MS = 10_000;
@@ -64,7 +47,7 @@ export class Account implements Claimer {
   /** Ends what changes something at BMW, and of which the answer must not be lost. */
   readonly #changes = new AbortController();
   readonly #store: Store;
-  readonly #state: Document<AccountState>;
+  readonly #state: StateFile;
   readonly #login: AccountLogin;
   readonly #cars: Cars;
   readonly #stream: StreamDesk;
@@ -87,10 +70,8 @@ export class Account implements Claimer {
     this.#voice = new Voice(doors.log, settings.debug, () => this.garage.cars.keys());
     this.#voice.hide("settings", [settings.clientId, settings.broker.password, doors.vaultKey ?? ""]);
     this.events = this.#voice.events;
-    this.#store = new Store(folder, files, clock, (problem) => {
-      this.#voice.documentProblem(problem);
-    });
-    this.#state = this.#store.document("account", accountCodec);
+    this.#store = this.#createStore();
+    this.#state = this.#createState();
     this.announced = new AnnouncedSets(this.#store.document("announced", announcedCodec));
     const send = loggedSend(doors.createSend(endpoints.caFile), (text) => {
       this.#voice.protocol(text);
@@ -144,6 +125,8 @@ export class Account implements Claimer {
       health: this.#login.health,
       tokens: this.#login.tokens,
       refusal: this.refusal,
+      files: this.#store.problem,
+      isLoginKnown: this.#login.isKnown,
       stream: this.#stream.state,
       quiet: this.#stream.quiet,
       lastMessageAt: this.#stream.lastMessageAt,
@@ -221,6 +204,7 @@ export class Account implements Claimer {
   async adoptLogin(login: NewLogin): Promise<void> {
     // What is loaded later would take the place of what comes now.
     await this.#opening;
+    this.#checkFolder();
     await this.#login.adopt(login);
     if (this.#closed) return;
     this.#loggedIn();
@@ -239,8 +223,10 @@ export class Account implements Claimer {
     this.#stream.reconnect();
   }
 
+  /** @throws CarDataError `folder_in_use` */
   async logout(): Promise<void> {
     await this.#opening;
+    this.#checkFolder();
     const forgotten = this.#login.logout();
     await Promise.all([forgotten, this.#stream.stop({ code: "not_logged_in" })]);
   }
@@ -257,6 +243,7 @@ export class Account implements Claimer {
    */
   async close(underWay: Promise<unknown> = Promise.resolve()): Promise<void> {
     this.#closed = true;
+    this.#state.close();
     this.#reads.abort();
     this.rest.close();
     void this.#login.manager.close();
@@ -265,16 +252,38 @@ export class Account implements Claimer {
     this.#changes.abort();
     await within(this.doors.clock, LAST_WRITES_MS, this.#lastAnswers());
     this.#takesLogins = false;
-    await this.#store.flush();
     await streamClosed;
     this.#cars.close();
-    await Promise.all([this.#store.flush(), this.#recorder.close()]);
+    await Promise.all([this.#store.close(), this.#recorder.close()]);
     this.doors.claims.leave(this);
     this.#aliases.leave();
     this.#voice.close();
   }
 
   // Building
+
+  #createStore(): Store {
+    const { folder, files, clock, lock } = this.doors;
+    const onChange = () => {
+      this.#folderChanged();
+    };
+    return new Store(folder, files, clock, this.#voice.files, { ...(lock && { lock }), onChange });
+  }
+
+  #createState(): StateFile {
+    const { clock } = this.doors;
+    return new StateFile({
+      document: this.#store.document("account", accountCodec),
+      clock,
+      rest: () => this.rest,
+      onQuotaLow: (remaining, resetsAt) => {
+        this.#voice.tell({ name: "quotaLow", remaining, resetsAt }, clock.now());
+      },
+      onFormerOwner: () => {
+        this.#forgetFormerOwner();
+      },
+    });
+  }
 
   #createLogin(send: HttpSend): AccountLogin {
     const { claims, vaultKey, clock, random } = this.doors;
@@ -297,6 +306,10 @@ export class Account implements Claimer {
       },
       onRefused: (refusal) => {
         this.#end(refusal);
+      },
+      onLate: () => {
+        this.rest.loggedIn();
+        this.#stream.startAnew();
       },
       onLoginNeeded: (problem) => {
         this.#loginNeeded(problem);
@@ -349,7 +362,8 @@ export class Account implements Claimer {
         if (!this.#closed) this.#voice.warn(problem);
       },
       onState: () => {
-        this.#restChanged();
+        this.#state.save();
+        this.#voice.changed();
       },
       onChange: () => {
         this.#voice.changed();
@@ -400,16 +414,33 @@ export class Account implements Claimer {
     this.#login.start();
     // The successor of a closed account has claimed by now what it needs of what was kept for it.
     this.doors.claims.free(this.id);
-    this.rest.start();
-    if (login !== null) this.#loggedIn();
+    this.#state.start();
+    if (login !== null && this.#login.tokens !== null) this.#loggedIn();
     this.#voice.changed();
   }
 
   async #load(login: NewLogin | null): Promise<void> {
-    await this.#store.tidy();
-    await this.#login.load(login);
+    await this.#store.open();
+    const { inUse } = this.#store;
+    if (inUse !== null && login !== null) this.#voice.warn(inUse);
+    await this.#login.load(inUse === null ? login : null);
     await Promise.all([this.#state.load(), this.#cars.load(), this.announced.load()]);
-    this.rest.restore(this.#state.value);
+    this.#state.restore();
+  }
+
+  /** @throws CarDataError `folder_in_use` */
+  #checkFolder(): void {
+    if (this.#store.inUse !== null) throw errorOf(this.#store.inUse);
+  }
+
+  /** Another process that works with the folder renews the login: both would end it for each other. */
+  #folderChanged(): void {
+    const { inUse } = this.#store;
+    if (inUse !== null && this.#login.tokens !== null) {
+      this.#login.manager.suspend();
+      void this.#stream.stop(inUse);
+    }
+    this.#voice.changed();
   }
 
   #useTokens(tokens: TokenSet): void {
@@ -434,7 +465,7 @@ export class Account implements Claimer {
   #forgetFormerOwner(): void {
     this.doors.claims.release(this, (key) => vinOfKey(key) !== null);
     this.#cars.clear();
-    this.#state.set({ ...this.#state.value, quotaToldFor: 0 });
+    this.#state.forgetOwner();
   }
 
   // Whether it may work
@@ -471,17 +502,6 @@ export class Account implements Claimer {
     this.#voice.guarded(() => {
       this.garage.receive(topic, payload, receivedAt);
     });
-  }
-
-  #restChanged(): void {
-    const { quota } = this.rest;
-    const { quotaToldFor } = this.#state.value;
-    const now = this.doors.clock.now();
-    const alarm = quotaAlarm(quota, quotaToldFor, now);
-    void this.#state.save({ ...this.rest.state, quotaToldFor: alarm ?? quotaToldFor });
-    const { remaining, resetsAt } = quota;
-    if (alarm !== null) this.#voice.tell({ name: "quotaLow", remaining, resetsAt }, now);
-    this.#voice.changed();
   }
 
   #discoverDetached(): void {

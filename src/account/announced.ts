@@ -61,11 +61,15 @@ const MOST_NODES = 20;
  */
 export class AnnouncedSets {
   #isLoaded = false;
+  /** Read too late for the nodes to know of it: they would leave it out until the next start. */
+  #late: AnnouncedState = new Map();
 
   constructor(private readonly document: Document<AnnouncedState>) {}
 
   async load(): Promise<void> {
-    await this.document.load();
+    await this.document.load((saved) => {
+      this.#join(saved);
+    });
     this.#isLoaded = true;
   }
 
@@ -81,8 +85,45 @@ export class AnnouncedSets {
     // An account that may not work has not read what it would write over.
     if (!this.#isLoaded) return;
     const others = [...this.document.value].filter(([key]) => key !== node);
-    const state = new Map([...others.slice(1 - MOST_NODES), [node, announced] as const]);
+    const whole = joined(announced, this.#late.get(node) ?? NOTHING);
+    const state = new Map([...others.slice(1 - MOST_NODES), [node, whole] as const]);
     if (isUrgent) await this.document.save(state);
     else this.document.set(state);
   }
+
+  /** What was saved has been read after the nodes had begun to announce: the broker keeps it as well. */
+  #join(saved: AnnouncedState): void {
+    this.#late = saved;
+    const present = this.document.value;
+    const nodes = new Set([...saved.keys(), ...present.keys()]);
+    const whole = [...nodes].map((node) => {
+      return [node, joined(present.get(node) ?? NOTHING, saved.get(node) ?? NOTHING)] as const;
+    });
+    this.document.set(new Map(whole.slice(-MOST_NODES)));
+  }
+}
+
+/** All that the broker keeps by what one has announced and another had before. */
+function joined(now: AnnouncedNode, before: AnnouncedNode): AnnouncedNode {
+  const isSame = (one: AnnouncedCar, { vin, place }: AnnouncedCar) => {
+    return one.vin === vin && JSON.stringify(one.place) === JSON.stringify(place);
+  };
+  const gone = before.cars.filter((car) => !now.cars.some((one) => isSame(one, car)));
+  const cars = now.cars.map((car) => {
+    const former = before.cars.find((one) => isSame(one, car));
+    return former === undefined ? car : joinedCar(car, former);
+  });
+  return { ...before, ...now, availability: now.availability ?? before.availability, cars: [...cars, ...gone] };
+}
+
+function joinedCar(now: AnnouncedCar, before: AnnouncedCar): AnnouncedCar {
+  const known = new Set(now.subjects.map(({ descriptor }) => descriptor));
+  return {
+    ...now,
+    components: { ...before.components, ...now.components },
+    topics: [...new Set([...before.topics, ...now.topics])],
+    subjects: [...before.subjects.filter(({ descriptor }) => !known.has(descriptor)), ...now.subjects],
+    fixed: [...new Set([...before.fixed, ...now.fixed])],
+    imageType: now.imageType ?? before.imageType,
+  };
 }

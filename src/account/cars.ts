@@ -96,6 +96,9 @@ export class Cars {
         onUpdate(update);
         voice.guarded(() => voice.events.emit("update", update));
       },
+      onLate: () => {
+        this.wake();
+      },
       onFound: (vin) => {
         voice.tell({ name: "vehicleFound", vin }, clock.now());
       },

@@ -37,6 +37,8 @@ export interface GarageDoors {
   /** Counts to go on with. */
   readonly rejected?: Garage["rejected"];
   readonly onUpdate: (update: Update) => void;
+  /** Saved cars have come back after `load`, because they could be read late only. */
+  readonly onLate?: () => void;
   /** A car is seen for the first time ever. */
   readonly onFound: (vin: string) => void;
 }
@@ -67,8 +69,13 @@ export class Garage {
 
   /** Loads what was saved. Cars that may not appear are kept until `wake`. */
   async load(): Promise<void> {
-    for (const [vin, saved] of await this.doors.document.load())
-      if (this.#find(vin) === null) this.#dormant.set(vin, saved);
+    this.#take(
+      await this.doors.document.load((saved) => {
+        this.#take(saved);
+        this.save();
+        this.doors.onLate?.();
+      }),
+    );
     this.wakeAll();
   }
 
@@ -147,7 +154,7 @@ export class Garage {
     this.close();
     this.#cars.clear();
     this.#dormant.clear();
-    this.save();
+    void this.doors.document.replace(this.#state);
   }
 
   /** Ends all timers. */
@@ -159,6 +166,23 @@ export class Garage {
   /** Has the present state written within a minute. */
   save(): void {
     this.doors.document.set(this.#state);
+  }
+
+  /** Joins what was saved with what has come meanwhile, if it could be read late only. */
+  #take(saved: GarageState): void {
+    for (const [vin, one] of saved) {
+      const car = this.#find(vin);
+      if (car === null) this.#dormant.set(vin, one);
+      else this.#join(vin, car, one);
+    }
+  }
+
+  #join(vin: string, car: Car, { role, basicData, readings, state }: SavedCar): void {
+    if (car.role === "unknown") car.role = role;
+    car.basicData ??= basicData;
+    this.#describe(vin, car);
+    car.vehicle.restore(readings, state);
+    this.#planTick(vin, car.vehicle);
   }
 
   #owned(vin: string): Car | null {

@@ -1,11 +1,13 @@
 import type { Problem } from "../support/errors.js";
 
-/** How an account is doing, in four independent parts: one in trouble never stops another. All times are ISO 8601. */
+/** How an account is doing, in independent parts: one in trouble never stops another. All times are ISO 8601. */
 export interface AccountStatus {
   readonly login: LoginStatus;
   readonly stream: StreamStatus;
   readonly rest: RestStatus;
   readonly quota: QuotaStatus;
+  /** What keeps the account's files from being read or written; absent while all is well. */
+  readonly files?: Problem;
 }
 
 export interface LoginStatus {
@@ -56,6 +58,4 @@ export interface QuotaStatus {
   readonly blockedUntil?: string;
 }
 
-export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
+export { isoTime } from "../support/iso-time.js";

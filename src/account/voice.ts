@@ -1,13 +1,21 @@
 import { EventEmitter } from "node:events";
-import type { DocumentProblem } from "../store/document.js";
-import { errorOf, newProblem, reasonOf, toCarDataError, type Problem } from "../support/errors.js";
+import { basename } from "node:path";
+import type { StoreNews } from "../store/troubles.js";
+import { errorOf, toCarDataError, type ErrorCode, type Problem } from "../support/errors.js";
 import type { Logger } from "../support/logger.js";
 import { redactor } from "../support/redact.js";
 import type { AccountEvent, AccountEvents } from "./events.js";
 
+/** What is said at the end of some trouble with files. */
+const OVER: Readonly<Partial<Record<ErrorCode, string>>> = {
+  store_read_only: "Files can be written to the Node-RED user folder again",
+  folder_in_use: "The other Node-RED has left the user folder: this one takes over",
+};
+
 /** All that an account says: events to its nodes, and lines to the log without secrets, coordinates and full VINs. */
 export class Voice {
-  readonly events = new EventEmitter<AccountEvents>();
+  /** Without limit: every node that uses the account listens. */
+  readonly events = new EventEmitter<AccountEvents>().setMaxListeners(0);
   /** Under which the secrets of this account are known, by what they are. */
   readonly #owners = new Map<string, object>();
 
@@ -59,10 +67,19 @@ export class Voice {
     else this.log.debug(() => this.redact(text));
   }
 
-  documentProblem({ kind, name, cause }: DocumentProblem): void {
-    if (kind === "unwritable") this.warn(newProblem("store_read_only", { reason: reasonOf(cause) }));
-    else this.log.warn(`${name}.json could not be read; it was kept aside as ${name}.json.bad-…`);
-  }
+  /** What the files of the account are up to. */
+  readonly files = (news: StoreNews): void => {
+    switch (news.kind) {
+      case "damaged":
+        this.log.warn(this.redact(`${basename(news.path)} is damaged; it was kept aside as ${basename(news.aside)}`));
+        break;
+      case "trouble":
+        this.warn(news.problem);
+        break;
+      case "over":
+        this.info(OVER[news.problem.code] ?? "The files of the account can be read again");
+    }
+  };
 
   /** These secrets are said to nobody; they take the place of those of before under `name`. */
   hide(name: string, secrets: Iterable<string>): void {

@@ -15,6 +15,8 @@ export interface TokenManagerDoors {
   readonly vault: TokenVault;
   /** New tokens are in use: after the start, a login or a refresh. */
   readonly onTokens: (tokens: TokenSet) => void;
+  /** The saved login could be read after the start only, and is in use now. */
+  readonly onLate: () => void;
   /** Once per episode: only a new login by the user helps. */
   readonly onLoginNeeded: (problem: Problem) => void;
   /** Tokens are in use that are not on the disk. */
@@ -70,8 +72,22 @@ export class TokenManager {
 
   /** Reads the saved login of a client; it is not used before `start`. */
   async load(clientId: string): Promise<void> {
-    const problem = await this.#store.load(clientId);
+    const problem = await this.#store.load(clientId, (late) => {
+      this.#loadedLate(late);
+    });
     if (problem !== null && this.#phase !== "closed") this.#requireLogin(problem);
+  }
+
+  /** False while nobody knows whether there is a saved login, because its file cannot be read. */
+  get isKnown(): boolean {
+    return this.#store.isKnown;
+  }
+
+  /** Another process works with the saved login: this one keeps its hands off until `onLate`. */
+  suspend(): void {
+    this.#store.suspend();
+    this.#recover();
+    this.doors.onHealth();
   }
 
   /** Begins to use the tokens, without a call to BMW while they are good for more than five minutes. */
@@ -140,6 +156,15 @@ export class TokenManager {
     this.#cancelTimer();
     await this.#refresh?.ended;
     await this.#store.settled();
+  }
+
+  #loadedLate(problem: Problem | null): void {
+    if (this.#phase === "closed") return;
+    if (problem !== null) this.#requireLogin(problem);
+    else if (this.tokens !== null && this.#phase === "started") {
+      this.#use(this.tokens);
+      this.doors.onLate();
+    }
   }
 
   #usable(): TokenSet {

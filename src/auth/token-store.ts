@@ -1,5 +1,5 @@
 import type { Problem } from "../support/errors.js";
-import type { TokenVault } from "./token-vault.js";
+import type { SavedLogin, TokenVault } from "./token-vault.js";
 import type { TokenSet } from "./tokens.js";
 
 /** A login that the user has just made, with the key with which it is to be saved. */
@@ -31,13 +31,32 @@ export class TokenStore {
     return this.#tokens;
   }
 
-  /** Reads the saved login of a client; returns why it cannot be used. */
-  async load(clientId: string): Promise<Problem | null> {
+  /** False while nobody knows whether there is a saved login, because its file cannot be read. */
+  get isKnown(): boolean {
+    return this.vault.isKnown;
+  }
+
+  /**
+   * Reads the saved login of a client; returns why it cannot be used.
+   * @param late is told when the file can be read after all, unless a login or logout has taken its place
+   */
+  async load(clientId: string, late: (problem: Problem | null) => void): Promise<Problem | null> {
     const intention = this.#intention;
-    const { tokens, problem } = await this.#inTurn(() => this.vault.load());
-    if (intention !== this.#intention) return null;
-    if (tokens?.clientId === clientId) this.#tokens = tokens;
-    return problem;
+    const take = ({ tokens, problem }: SavedLogin): Problem | null => {
+      if (tokens?.clientId === clientId) this.#tokens = tokens;
+      return problem;
+    };
+    const saved = await this.#inTurn(() =>
+      this.vault.load((login) => {
+        if (intention === this.#intention) late(take(login));
+      }),
+    );
+    return intention === this.#intention ? take(saved) : null;
+  }
+
+  /** Another process has the file from now on: its tokens are forgotten until it can be read again. */
+  suspend(): void {
+    this.#tokens = null;
   }
 
   /** Puts a new login in the place of the present one, once it is safely on the disk or known not to get there. */

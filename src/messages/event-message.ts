@@ -1,3 +1,4 @@
+import { isoTime } from "../support/iso-time.js";
 import type { AccountEvent } from "../account/events.js";
 import { sentenceOf } from "../support/errors.js";
 import type { VehicleEvent } from "../vehicle/events.js";
@@ -51,7 +52,7 @@ function membersOf(event: AccountEvent): Record<string, unknown> {
     case "loginRequired":
       return { reason: event.reason, text: sentenceOf(event.problem) };
     case "quotaLow":
-      return { remaining: event.remaining, resetsAt: new Date(event.resetsAt).toISOString() };
+      return { remaining: event.remaining, resetsAt: isoTime(event.resetsAt) };
     case "vehicleFound":
       return { vin: event.vin };
   }

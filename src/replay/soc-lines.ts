@@ -129,7 +129,7 @@ export class SocLines {
 }
 
 /** In a replay nothing gets lost: the state is written for a restart alone, rather than at the end of each trip. */
-function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" | "save"> {
+function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" | "save" | "replace" | "hold"> {
   const set = (value: T) => {
     document.set(value);
   };
@@ -137,7 +137,7 @@ function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" |
     set(value);
     return true;
   };
-  return { load: () => document.load(), set, save };
+  return { load: () => document.load(), set, save, replace: save, hold: null };
 }
 
 /** The node with the lowest id decides: what is said of one car goes before what is said of all. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../support/clock.js";
-import { finite, isObject, text, type JsonObject } from "../support/json.js";
+import { timeIn } from "../support/iso-time.js";
+import { isObject, text, type JsonObject } from "../support/json.js";
 import { maskVin } from "../support/vin.js";
 import { BUDGETS, type Budget, type RestCall } from "./call.js";
 import { Cooldown, decodeCooldown, nextMidnight, type CooldownState } from "./cooldown.js";
@@ -205,7 +206,7 @@ export function decodeLedger(data: unknown): LedgerState {
 
 function decodeAttempt(saved: unknown): Attempt[] {
   const entry: JsonObject = isObject(saved) ? saved : { at: saved };
-  const at = finite(entry["at"]);
+  const at = timeIn(entry["at"]);
   if (at === null) return [];
   const budget = BUDGETS.find((name) => name === entry["budget"]) ?? "manual";
   const car = text(entry["car"]);

@@ -209,6 +209,16 @@ export class SocEstimator {
     this.#lastDecision = decodeDecision(saved["lastDecision"]);
   }
 
+  /** Adds what was learned before, by what `save` gave: it could be read late only. What runs stays. */
+  learnFrom(saved: unknown): void {
+    if (!isObject(saved) || saved["version"] !== VERSION) return;
+    this.#showing.changed();
+    this.#ledger.learnFrom(saved["ledger"]);
+    this.#filter.learnFrom(saved["filter"]);
+    this.#driving.learnFrom(saved["driving"]);
+    this.#lastDecision ??= decodeDecision(saved["lastDecision"]);
+  }
+
   get #charging(): boolean {
     return this.#chargingSince !== null;
   }

@@ -18,7 +18,7 @@ export interface Files {
   remove(path: string): Promise<void>;
 }
 
-const FOLDER_MODE = 0o700;
+export const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
 export const diskFiles: Files = {

@@ -3,6 +3,7 @@ import type { Cancel, Clock } from "../support/clock.js";
 import { textWithoutCustomer, withoutCustomer } from "../support/customer-id.js";
 import { isObject, parseJson } from "../support/json.js";
 import type { Files } from "./files.js";
+import { limited } from "./time-limit.js";
 
 /** One thing that arrived, as the account hands it over. */
 export type Arrival =
@@ -24,6 +25,9 @@ export interface RecordingProblem {
 }
 
 const FLUSH_AFTER_MS = 2000;
+/** While the disk is full. */
+const LONGEST_PAUSE_MS = 60_000;
+const CLOSE_LIMIT_MS = 3000;
 const FLUSH_FROM_BYTES = 64 * 1024;
 const LARGEST_FILE_BYTES = 200_000_000;
 /** As much is kept while the disk is full; what comes then is lost. */
@@ -41,7 +45,8 @@ export class RecordingWriter {
   /** The file that was written last. */
   #written = { day: "", bytes: 0 };
   #fullDay = "";
-  #writable = true;
+  /** Attempts that failed since the last one that worked. */
+  #failures = 0;
   #closed = false;
   #writing: Promise<void> | null = null;
   #timer: Cancel | null = null;
@@ -63,9 +68,9 @@ export class RecordingWriter {
     if (this.#waitingBytes + bytes > MOST_WAITING_BYTES) return;
     this.#waiting.set(day, (this.#waiting.get(day) ?? "") + line);
     this.#waitingBytes += bytes;
-    this.#timer ??= this.clock.after(FLUSH_AFTER_MS, () => void this.flush());
+    this.#plan();
     // A disk that is full is asked again by the timer only.
-    if (this.#waitingBytes >= FLUSH_FROM_BYTES && this.#writable) void this.flush();
+    if (this.#waitingBytes >= FLUSH_FROM_BYTES && this.#failures === 0) void this.flush();
   }
 
   /** Writes what waits; never rejects. */
@@ -81,21 +86,27 @@ export class RecordingWriter {
     await this.#writing;
   }
 
-  /** Writes what waits and takes no more; never rejects. */
+  /** Writes what waits, as far as that is possible within seconds, and takes no more; never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.flush();
+    await limited(this.clock, CLOSE_LIMIT_MS, this.flush()).catch(() => undefined);
+    this.#timer?.();
+  }
+
+  #plan(): void {
+    const pause = Math.min(LONGEST_PAUSE_MS, FLUSH_AFTER_MS * 2 ** Math.max(0, this.#failures - 1));
+    this.#timer ??= this.clock.after(pause, () => void this.flush());
   }
 
   async #write(days: ReadonlyMap<string, string>): Promise<void> {
     for (const [day, lines] of days) {
       try {
         await this.#append(day, lines);
-        this.#writable = true;
+        this.#failures = 0;
       } catch (cause) {
         this.#keep(day, lines);
-        if (this.#writable) this.report({ kind: "unwritable", cause });
-        this.#writable = false;
+        if (this.#failures++ === 0) this.report({ kind: "unwritable", cause });
+        if (!this.#closed) this.#plan();
       }
     }
   }

@@ -53,7 +53,17 @@ export const ERROR_TEXTS = {
     "The saved login cannot be opened because its key is missing: the flow was imported or its credentials were lost. Log in again. The old file was kept.",
   vault_unreadable: "The saved login is damaged. Log in again. The old file was kept.",
   store_read_only:
-    "Files cannot be written to the Node-RED user folder (__reason__). Everything works until Node-RED restarts, then a new login is needed.",
+    "Files cannot be written to the Node-RED user folder (__reason__). Everything works meanwhile, and it is tried again by itself; but if Node-RED stops before, what is new is lost, and a new login may be needed. Check the rights and the free space of that folder.",
+  store_missing:
+    "Node-RED has no user folder, so nothing is kept: everything works until Node-RED restarts, then a new login is needed.",
+  store_unreadable:
+    "A file of the account cannot be read (__reason__): __path__. It is left as it is and read as soon as that is possible; what comes meanwhile is kept in memory only. Check the disk and the Node-RED user folder.",
+  store_no_right:
+    "Node-RED has no right to read a file of the account (__reason__): __path__. Mostly it belongs to root because Node-RED was started with sudo once. Give the Node-RED user folder back to the user that Node-RED runs as (sudo chown -R user: folder). It is left as it is and read as soon as that is possible; a new login is not needed.",
+  store_newer:
+    "A file of the account was written by a newer version of this package: __path__. It is left as it is, and what comes meanwhile is kept in memory only. Update @cardata/node-red-contrib-cardata, or move the file away to begin anew.",
+  folder_in_use:
+    "Another Node-RED (process __pid__ on __host__) works with the same user folder and account. BMW's login can be used once only, so this one waits, and takes over within half a minute when the other one is gone. Stop one of them, or give each a user folder and a login of its own.",
   client_in_use:
     "This BMW client ID is already used by the account __other__. One login can be used once only: choose that account in your nodes and delete this one, or delete that one and deploy, then this one takes over by itself.",
   account_twice:

@@ -1,3 +1,4 @@
+import { timeIn } from "../support/iso-time.js";
 import { isObject } from "../support/json.js";
 import type { ChargingEndReason, ChargingMethod, VehicleEvent } from "./events.js";
 import type { Reading } from "./reading.js";
@@ -156,7 +157,8 @@ function rounded(kwh: number): number {
 /** The session out of what was saved. */
 export function decodeSession(saved: unknown): ChargingSession | null {
   if (!isObject(saved)) return null;
-  const { startedAt, startSoc, paused: isPaused, pauses } = saved;
-  if (typeof startedAt !== "number") return null;
+  const { startSoc, paused: isPaused, pauses } = saved;
+  const startedAt = timeIn(saved["startedAt"]);
+  if (startedAt === null) return null;
   return { startedAt, startSoc: numberOf(startSoc), paused: isPaused === true, pauses: numberOf(pauses) ?? 0 };
 }

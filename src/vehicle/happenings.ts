@@ -1,3 +1,4 @@
+import { timeIn } from "../support/iso-time.js";
 import { isObject } from "../support/json.js";
 import { chargingFacts, decodeSession, followCharge, type ChargingSession } from "./charging.js";
 import type { VehicleEvent } from "./events.js";
@@ -59,7 +60,7 @@ export class Happenings {
     this.#remember(values.get("plugged") ?? null, values.get("locked") ?? null);
     if (!isObject(saved)) return;
     this.#session = decodeSession(saved["session"]);
-    this.#lastEnd = typeof saved["lastEnd"] === "number" ? saved["lastEnd"] : 0;
+    this.#lastEnd = timeIn(saved["lastEnd"]) ?? 0;
   }
 
   /** Unknown in between is no change. */

@@ -1,3 +1,4 @@
+import { timeIn } from "../support/iso-time.js";
 import { finite, isObject } from "../support/json.js";
 import type { Place } from "./geography.js";
 import { UNKNOWN_MOTION, type Fix, type MotionState } from "./motion.js";
@@ -12,15 +13,15 @@ export function decodeMotion(saved: unknown): MotionState {
     lastFix: decodeFix(saved["lastFix"]),
     fastLegs: finite(saved["fastLegs"]) ?? 0,
     driving: saved["driving"] === true,
-    drivenAt: finite(saved["drivenAt"]),
-    displacedAt: finite(saved["displacedAt"]),
+    drivenAt: timeIn(saved["drivenAt"]),
+    displacedAt: timeIn(saved["displacedAt"]),
     odometer: decodeOdometer(odometer),
     reported: decodeReport(reported),
-    chargingSince: finite(saved["chargingSince"]),
-    leftAt: finite(saved["leftAt"]),
-    arrivedAt: finite(saved["arrivedAt"]),
+    chargingSince: timeIn(saved["chargingSince"]),
+    leftAt: timeIn(saved["leftAt"]),
+    arrivedAt: timeIn(saved["arrivedAt"]),
     lockedAsDriving: saved["lockedAsDriving"] === true,
-    settledAt: finite(saved["settledAt"]),
+    settledAt: timeIn(saved["settledAt"]),
   };
 }
 
@@ -28,21 +29,22 @@ function decodePlace(saved: unknown): Place | null {
   if (!isObject(saved)) return null;
   const latitude = finite(saved["latitude"]);
   const longitude = finite(saved["longitude"]);
-  return latitude === null || longitude === null ? null : { latitude, longitude };
+  const isPlace = latitude !== null && longitude !== null && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+  return isPlace ? { latitude, longitude } : null;
 }
 
 function decodeFix(saved: unknown): Fix | null {
   const place = decodePlace(saved);
-  const timestamp = isObject(saved) ? finite(saved["timestamp"]) : null;
+  const timestamp = isObject(saved) ? timeIn(saved["timestamp"]) : null;
   return place === null || timestamp === null ? null : { ...place, timestamp };
 }
 
 function decodeOdometer(saved: unknown): MotionState["odometer"] {
   const km = isObject(saved) ? finite(saved["km"]) : null;
-  return km === null || !isObject(saved) ? null : { km, risenAt: finite(saved["risenAt"]) };
+  return km === null || !isObject(saved) ? null : { km, risenAt: timeIn(saved["risenAt"]) };
 }
 
 function decodeReport(saved: unknown): MotionState["reported"] {
-  const at = isObject(saved) ? finite(saved["at"]) : null;
+  const at = isObject(saved) ? timeIn(saved["at"]) : null;
   return at === null || !isObject(saved) ? null : { moving: saved["moving"] === true, at };
 }

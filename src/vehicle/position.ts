@@ -1,4 +1,5 @@
 import type { Place } from "./geography.js";
+import { timeIn } from "../support/iso-time.js";
 import { finite, isObject } from "../support/json.js";
 import type { Source } from "./reading.js";
 
@@ -62,8 +63,10 @@ export class Positions {
     return this.#last;
   }
 
+  /** Takes over what was saved unless it knows something newer. */
   restore(saved: unknown): void {
-    this.#last ??= decodePosition(saved);
+    const former = decodePosition(saved);
+    if (former !== null && former.timestamp > (this.#last?.timestamp ?? -Infinity)) this.#last = former;
   }
 
   /** When axes of neighbouring seconds may be joined because the exact partner did not come; `null` if none wait. */
@@ -194,13 +197,16 @@ function arrivedTogether(one: Sample, other: Sample): boolean {
 /** A position out of what was saved, or `null`. */
 export function decodePosition(saved: unknown): Position | null {
   if (!isObject(saved)) return null;
-  const { latitude, longitude, altitude, heading, timestamp } = saved;
-  if (typeof latitude !== "number" || typeof longitude !== "number" || typeof timestamp !== "number") return null;
+  const [latitude, longitude] = [finite(saved["latitude"]), finite(saved["longitude"])];
+  const [altitude, heading] = [finite(saved["altitude"]), finite(saved["heading"])];
+  const timestamp = timeIn(saved["timestamp"]);
+  if (latitude === null || longitude === null || timestamp === null) return null;
+  if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return null;
   return {
     latitude,
     longitude,
-    ...(typeof altitude === "number" && { altitude }),
-    ...(typeof heading === "number" && { heading }),
+    ...(altitude !== null && { altitude }),
+    ...(heading !== null && { heading }),
     timestamp,
     source: "restored",
   };

@@ -1,4 +1,5 @@
-import { isObject } from "../support/json.js";
+import { timeIn } from "../support/iso-time.js";
+import { finite, isObject } from "../support/json.js";
 import type { VehicleEvent } from "./events.js";
 import type { Evidence } from "./evidence.js";
 import { metresBetween } from "./geography.js";
@@ -220,13 +221,14 @@ function round(value: number): number {
 
 function decodeTrip(saved: unknown): Trip | null {
   if (!isObject(saved)) return null;
-  const { startedAt, soc, odometerKm, from, metres, fixes } = saved;
-  if (typeof startedAt !== "number" || typeof metres !== "number" || typeof fixes !== "number") return null;
+  const startedAt = timeIn(saved["startedAt"]);
+  const [metres, fixes] = [finite(saved["metres"]), finite(saved["fixes"])];
+  if (startedAt === null || metres === null || fixes === null || metres < 0 || fixes < 0) return null;
   return {
     startedAt,
-    soc: typeof soc === "number" ? soc : null,
-    odometerKm: typeof odometerKm === "number" ? odometerKm : null,
-    from: decodePosition(from),
+    soc: finite(saved["soc"]),
+    odometerKm: finite(saved["odometerKm"]),
+    from: decodePosition(saved["from"]),
     metres,
     fixes,
   };

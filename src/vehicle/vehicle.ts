@@ -62,6 +62,7 @@ export class Vehicle {
   /** The values with a source as they were when they changed last. */
   readonly #values = new Map<ValueName, SourcedValue>();
   #dueAt: number | null = null;
+  #hasTold = false;
   #facts = NO_FACTS;
 
   constructor(
@@ -110,6 +111,7 @@ export class Vehicle {
   /** The only way in. */
   apply(delivery: Delivery): Outcome {
     const { receivedAt: now, entries } = delivery;
+    this.#hasTold = true;
     const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NOTHING;
     const taken = this.#judge.take(delivery);
     const samples = samplesOf(delivery);
@@ -131,16 +133,17 @@ export class Vehicle {
     return this.#dueAt;
   }
 
-  /** Takes over what was saved; it never replaces what has come meanwhile, and nothing of it is news. */
+  /**
+   * Takes over what was saved, of each descriptor what is newer; nothing of it is news. What the car does is not taken over
+   * if it has told of itself meanwhile.
+   */
   restore(readings: Iterable<Reading>, state: SavedState = {}): void {
-    for (const reading of readings)
-      if (this.#memory.get(reading.descriptor) === undefined && !this.#memory.isFull)
-        this.#memory.set({ ...reading, source: "restored" });
+    for (const reading of readings) if (this.#isMissing(reading)) this.#memory.set({ ...reading, source: "restored" });
     this.#memory.restore(state["memory"]);
-    this.#trips.restore(state["trips"]);
     this.#positions.restore(state["position"]);
+    if (!this.#hasTold) this.#trips.restore(state["trips"]);
     this.#changeValues(new Set(VALUE_NAMES));
-    this.#happenings.restore(state["happenings"], this.#values);
+    if (!this.#hasTold) this.#happenings.restore(state["happenings"], this.#values);
     // At once: what was running before may be over by now.
     this.#dueAt = -Infinity;
   }
@@ -152,6 +155,11 @@ export class Vehicle {
       position: this.position,
       happenings: this.#happenings.save(),
     };
+  }
+
+  #isMissing({ descriptor, timestamp }: Reading): boolean {
+    const known = this.#memory.get(descriptor);
+    return known === undefined ? !this.#memory.isFull : known.timestamp < timestamp;
   }
 
   /** Draws the conclusions from what is new. */

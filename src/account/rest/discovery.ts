@@ -2,6 +2,7 @@ import type { Budget, Rest } from "../../rest/call.js";
 import { fetchBasicData, fetchMappings } from "../../rest/endpoints.js";
 import type { Cancel, Clock } from "../../support/clock.js";
 import { toCarDataError, type CarDataError } from "../../support/errors.js";
+import { timeIn } from "../../support/iso-time.js";
 import { finite, isObject } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
 import type { Garage } from "../garage.js";
@@ -77,6 +78,12 @@ export class Discovery {
   restore(state: DiscoveryState): void {
     this.#state = state;
     this.#running = null;
+  }
+
+  /** Goes on from a state in which that of before is contained; what is under way goes on. */
+  join(state: DiscoveryState): void {
+    this.#state = state;
+    this.plan();
   }
 
   get state(): DiscoveryState {
@@ -240,10 +247,10 @@ export function decodeDiscovery(data: unknown): DiscoveryState {
   const described = Object.entries(isObject(saved["describedAt"]) ? saved["describedAt"] : {});
   const vins = Array.isArray(open["vins"]) ? open["vins"] : [];
   return {
-    mappingsAt: finite(saved["mappingsAt"]) ?? 0,
-    describedAt: Object.fromEntries(described.flatMap(([vin, at]) => (parseVin(vin) ? [[vin, finite(at) ?? 0]] : []))),
+    mappingsAt: timeIn(saved["mappingsAt"]) ?? 0,
+    describedAt: Object.fromEntries(described.flatMap(([vin, at]) => (parseVin(vin) ? [[vin, timeIn(at) ?? 0]] : []))),
     open: { mappings: open["mappings"] === true, vins: vins.flatMap((vin) => parseVin(vin) ?? []) },
-    failures: finite(saved["failures"]) ?? 0,
-    retryAt: finite(saved["retryAt"]) ?? 0,
+    failures: Math.max(0, finite(saved["failures"]) ?? 0),
+    retryAt: timeIn(saved["retryAt"]) ?? 0,
   };
 }

@@ -3,6 +3,7 @@ import type { Content } from "../../rest/call.js";
 import { imageType } from "../../rest/image-type.js";
 import { knownAnswer } from "../../rest/known-answer.js";
 import type { Files } from "../../store/files.js";
+import { PendingWrites } from "../../store/pending-writes.js";
 import type { Clock } from "../../support/clock.js";
 import { toCarDataError } from "../../support/errors.js";
 import { shortHash } from "../../support/short-hash.js";
@@ -48,7 +49,8 @@ export class ImageShelf {
 
   /** `null`: BMW has to be asked. */
   async #stored(vin: string): Promise<Content | null> {
-    const bytes = await this.doors.files.read(this.#path(vin)).catch(() => null);
+    // What cannot be read is asked for anew, once: the answer takes its place, in memory until it can be written.
+    const bytes = await this.#writes.read(this.#path(vin)).catch(() => null);
     if (bytes === null) return null;
     const type = imageType(bytes);
     if (type !== null) return { bytes, type };
@@ -60,9 +62,13 @@ export class ImageShelf {
     return null;
   }
 
-  /** A picture that cannot be kept is still a picture. */
+  /** A picture that cannot be kept is still a picture; it is tried again by itself. */
   async #store(vin: string, content: string | Buffer): Promise<void> {
-    await this.doors.files.write(this.#path(vin), content).catch(() => undefined);
+    await this.#writes.write(this.#path(vin), content).catch(() => undefined);
+  }
+
+  get #writes(): PendingWrites {
+    return PendingWrites.of(this.doors.files, this.doors.clock);
   }
 
   #path(vin: string): string {

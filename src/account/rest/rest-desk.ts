@@ -17,6 +17,7 @@ import { Automatic } from "./automatic.js";
 import { KnownRefusals } from "./known-refusals.js";
 import { Discovery } from "./discovery.js";
 import { ImageShelf } from "./images.js";
+import { joinRestStates } from "./join-rest-states.js";
 import { Operator } from "./operator.js";
 import { quotaReport, type QuotaReport } from "./quota-report.js";
 import { RestHealth } from "./health.js";
@@ -126,6 +127,20 @@ export class RestDesk {
     this.#discovery.restore(state.discovery);
     this.#automatic.restore(state.polling);
     this.#health.restore(state.successAt, state.deniedAt);
+  }
+
+  /** Joins a saved state that could be read late only, of the same owner, with what has come meanwhile. */
+  joinSaved(saved: RestState): void {
+    const state = joinRestStates(saved, this.state);
+    this.#owner = state.owner;
+    this.#ledger.restore(state.ledger);
+    if (this.#containers.state.container === null) this.#containers.restore(state.containers);
+    this.#access.restore(state.refusals);
+    this.#discovery.join(state.discovery);
+    this.#automatic.restore(state.polling);
+    this.#known.restore(state.operationRefusals);
+    if (this.#health.successAt === 0) this.#health.restore(state.successAt, state.deniedAt);
+    this.#automatic.look();
   }
 
   /** The login is that of this customer. If it was another one's before, all of that is forgotten: returns true. */

@@ -1,7 +1,8 @@
 import { decodePollingState, type PollingState } from "../../polling/state.js";
 import { decodeContainerState, type ContainerState } from "../../rest/containers/state.js";
 import { decodeLedger, type LedgerState } from "../../rest/quota-ledger.js";
-import { finite, text, type JsonObject } from "../../support/json.js";
+import { timeIn } from "../../support/iso-time.js";
+import { text, type JsonObject } from "../../support/json.js";
 import { shortHash } from "../../support/short-hash.js";
 import { decodeOperationRefusals, type OperationRefusals } from "./known-refusals.js";
 import { decodeRefusals, type Refusals } from "./access.js";
@@ -40,7 +41,7 @@ export function decodeRestState(saved: JsonObject): RestState {
     discovery: decodeDiscovery(saved["discovery"]),
     refusals: decodeRefusals(saved["refusals"]),
     operationRefusals: decodeOperationRefusals(saved["operationRefusals"]),
-    deniedAt: finite(saved["deniedAt"]),
-    successAt: finite(saved["successAt"]) ?? 0,
+    deniedAt: timeIn(saved["deniedAt"]),
+    successAt: timeIn(saved["successAt"]) ?? 0,
   };
 }

@@ -22,7 +22,7 @@ export interface SocFacts {
 }
 
 export interface SocDeskDoors {
-  readonly document: Pick<Document<LearningState>, "load" | "set" | "save">;
+  readonly document: Pick<Document<LearningState>, "load" | "set" | "save" | "replace" | "hold">;
   readonly clock: Clock;
   readonly garage: Pick<Garage, "cars">;
   readonly factsOf: (vin: string) => SocFacts;
@@ -61,16 +61,18 @@ export class SocDesk {
 
   /** Goes on with what was saved; after the garage has. Tells the estimates of all cars. */
   async load(): Promise<void> {
-    for (const [vin, saved] of await this.doors.document.load())
-      if (!this.#cars.has(vin)) this.#dormant.set(vin, saved);
-    for (const vin of this.doors.garage.cars.keys()) this.wake(vin);
-    this.#planHeartbeat();
+    this.#take(
+      await this.doors.document.load((saved) => {
+        this.#take(saved);
+        this.save();
+      }),
+    );
   }
 
   /** A car of the garage that was known before, or has told of a battery before it was estimated. */
   wake(vin: string): void {
     const vehicle = this.doors.garage.cars.get(vin)?.vehicle;
-    if (vehicle === undefined || this.#cars.has(vin)) return;
+    if (this.#closed || vehicle === undefined || this.#cars.has(vin)) return;
     const now = this.doors.clock.now();
     const car = this.#create(vin, [...vehicle.readings.values()], now);
     if (car === null) return;
@@ -149,8 +151,8 @@ export class SocDesk {
   /** Forgets what was learned of a car; returns whether there was anything. */
   reset(vin: string, what: Lessons): boolean {
     let had = false;
-    this.#with(vin, ({ estimator }) => {
-      had = estimator.reset(what);
+    this.#with(vin, (car) => {
+      had = car.reset(what, this.doors.document.hold !== null);
     });
     this.#saveNow();
     return had;
@@ -189,7 +191,7 @@ export class SocDesk {
     this.#cars.clear();
     this.#dormant.clear();
     this.#stopHeartbeat();
-    this.#saveNow();
+    if (!this.#closed) void this.doors.document.replace(this.#state);
     for (const vin of vins) this.doors.onEstimate(vin);
   }
 
@@ -198,6 +200,21 @@ export class SocDesk {
     this.#closed = true;
     this.#stopHeartbeat();
     if (this.#cars.size > 0) this.save();
+  }
+
+  /** Joins what was saved with what has come meanwhile, if it could be read late only. */
+  #take(saved: LearningState): void {
+    if (this.#closed) return;
+    for (const [vin, one] of saved) {
+      const car = this.#cars.get(vin);
+      if (car === undefined) this.#dormant.set(vin, one);
+      else {
+        car.join(one);
+        this.#changed(vin, car);
+      }
+    }
+    for (const vin of this.doors.garage.cars.keys()) this.wake(vin);
+    this.#planHeartbeat();
   }
 
   #create(vin: string, readings: readonly Reading[], now: number): SocCar | null {

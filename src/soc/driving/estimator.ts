@@ -182,6 +182,11 @@ export class DrivingEstimator {
     this.#charging = saved["charging"] === true;
   }
 
+  /** Adds what was learned before, by what `save` gave; what runs stays. */
+  learnFrom(saved: unknown): void {
+    if (isObject(saved) && saved["version"] === VERSION) this.#consumption.restore(saved["consumption"]);
+  }
+
   get #capacityKwh(): number | null {
     return this.#inputs.capacityKwh(this.settings());
   }

@@ -52,6 +52,7 @@ function managerWith(script: Answer[], files: Files = memoryFiles(), send?: Http
         events.push("use");
         used.push(tokens);
       },
+      onLate: () => undefined,
       onLoginNeeded: (problem) => problems.push(problem),
       onUnsaved: () => events.push("unsaved"),
       onHealth: () => undefined,

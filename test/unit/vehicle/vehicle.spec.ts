@@ -140,14 +140,20 @@ describe("vehicle desk: order", () => {
     for (const state of states) assert.deepEqual(state, states[0]);
   });
 
-  it("never lets restored values replace what has come meanwhile", () => {
+  it("lets restored values replace what has come meanwhile only where they are newer by BMW's time", () => {
     const { stream, vehicle, value } = desk();
-    stream({ [SOC]: entry(63) });
+    const RANGE = "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange";
+    stream({
+      [SOC]: entry(63),
+      [RANGE]: { value: "200", unit: "km", timestamp: new Date(START - 1000).toISOString() },
+    });
     vehicle.restore([
-      { descriptor: SOC, value: 1, unit: "%", timestamp: START + 1, source: "stream" },
+      { descriptor: SOC, value: 1, unit: "%", timestamp: START, source: "stream" },
+      { descriptor: RANGE, value: 201, unit: "km", timestamp: START - 500, source: "stream" },
       { descriptor: ODOMETER, value: 5, unit: "km", timestamp: START, source: "stream" },
     ]);
     assert.equal(value(SOC), 63);
+    assert.equal(value(RANGE), 201);
     assert.equal(vehicle.readings.get(ODOMETER)?.source, "restored");
   });
 });
