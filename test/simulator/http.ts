@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { HttpFaults } from "./http-faults.js";
 
 /** What a handler answers. */
 export interface Answer {
@@ -30,23 +31,26 @@ export interface RunningServer {
 
 const LARGEST_BODY = 64 * 1024;
 
-/** A small HTTP server on one handler. While `isDown`, connections are closed at once. */
+/** A small HTTP server on one handler. While it is down, connections are closed at once. */
 export async function serve(
   host: string,
   port: number,
   handle: (request: Incoming) => Outcome,
-  isDown: () => boolean = () => false,
+  faults: Pick<HttpFaults, "isDown" | "latencyMs"> = { isDown: false, latencyMs: 0 },
 ): Promise<RunningServer> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
       const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
       const { method = "GET", headers } = request;
-      finish(response, handle({ method, path: pathname, query: searchParams, headers, body }));
+      const outcome = handle({ method, path: pathname, query: searchParams, headers, body });
+      // What was asked has happened by now; only the answer is on its way.
+      if (faults.latencyMs === 0) finish(response, outcome);
+      else setTimeout(finish, faults.latencyMs, response, outcome);
     });
   });
   server.on("connection", (socket) => {
-    if (isDown()) socket.destroy();
+    if (faults.isDown) socket.destroy();
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
