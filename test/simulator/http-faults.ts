@@ -3,6 +3,11 @@ import type { Answer, Incoming, Outcome } from "./http.js";
 /** What may go wrong at an HTTP server; each fault strikes the next requests, in the order they were ordered. */
 export class HttpFaults {
   isDown = false;
+  /** How the system of the client calls it when this server is down and nothing goes over sockets. */
+  downReason = "ECONNREFUSED";
+  /** How long an answer is on its way over sockets, in milliseconds. */
+  latencyMs = 0;
+  #always: Outcome | null = null;
   readonly #next: Outcome[] = [];
   readonly #waiting: (() => void)[] = [];
   #held: Promise<void> | null = null;
@@ -50,9 +55,15 @@ export class HttpFaults {
     this.status(count, 200, '{"device_code":"abc', "application/json");
   }
 
+  /** Every request gets this instead of an answer, for hours if need be; `null` ends that. */
+  always(outcome: Outcome | null): void {
+    this.#always = outcome;
+  }
+
   /** Refuses connections as a dead server does. */
-  down(down: boolean): void {
+  down(down: boolean, reason = "ECONNREFUSED"): void {
     this.isDown = down;
+    this.downReason = reason;
   }
 
   /** Resolves when the next fault strikes, or the next answer is held. */
@@ -66,7 +77,7 @@ export class HttpFaults {
     onStrike: (request: Incoming, outcome: Outcome) => void = () => undefined,
   ): (request: Incoming) => Outcome {
     return (request) => {
-      const outcome = this.#next.shift();
+      const outcome = this.#next.shift() ?? this.#always ?? undefined;
       if (outcome !== undefined || this.#held !== null) for (const tell of this.#waiting.splice(0)) tell();
       if (outcome === undefined) return handle(request);
       onStrike(request, outcome);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { HttpFaults } from "./http-faults.js";
 
 /** What a handler answers. */
 export interface Answer {
@@ -30,17 +31,12 @@ export interface RunningServer {
 
 const LARGEST_BODY = 64 * 1024;
 
-/** What may be wrong with a server as a whole. */
-interface Trouble {
-  /** Connections are closed at once. */
-  readonly isDown: boolean;
-  /** Answers are sent when it settles. */
-  readonly held: Promise<void> | null;
-}
+/** What may be wrong with a server as a whole: closed connections, held and late answers. */
+type Trouble = Pick<HttpFaults, "isDown" | "held" | "latencyMs">;
 
-const NO_TROUBLE: Trouble = { isDown: false, held: null };
+const NO_TROUBLE: Trouble = { isDown: false, held: null, latencyMs: 0 };
 
-/** A small HTTP server on one handler. */
+/** A small HTTP server on one handler. While it is down, connections are closed at once. */
 export async function serve(
   host: string,
   port: number,
@@ -54,7 +50,9 @@ export async function serve(
       const { method = "GET", headers } = request;
       const outcome = handle({ method, path: pathname, query: searchParams, headers, body });
       await trouble.held;
-      finish(response, outcome);
+      // What was asked has happened by now; only the answer is on its way.
+      if (trouble.latencyMs === 0) finish(response, outcome);
+      else setTimeout(finish, trouble.latencyMs, response, outcome);
     });
   });
   server.on("connection", (socket) => {

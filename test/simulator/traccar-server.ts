@@ -58,11 +58,7 @@ export class TraccarServer {
     };
     const answer = this.faults.before((request) => this.#answer(request), note);
     this.handle = (request) => withDate(answer(request), this.clock.now());
-    this.send = sendInProcess(clock, () => ({
-      handle: this.handle,
-      isDown: this.faults.isDown,
-      held: this.faults.held,
-    }));
+    this.send = sendInProcess(clock, () => ({ handle: this.handle, faults: this.faults }));
   }
 
   /** The devices that it shows. */
