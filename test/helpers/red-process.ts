@@ -3,6 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PATIENCE_MS } from "./eventually.js";
 import type { LogLine, NodeRedOptions } from "./node-red.js";
 
 /** One delivery of a message in the running flows. */
@@ -26,8 +27,6 @@ export type RedProcessOptions = Omit<NodeRedOptions, "onLog" | "onSend" | "port"
   readonly env?: Readonly<Record<string, string>>;
 };
 
-const PATIENCE_MS = 15_000;
-
 /** A real Node-RED in a process of its own, because there can be one in a process, and because one may be killed. */
 export class RedProcess {
   readonly logs: LogLine[] = [];
@@ -48,8 +47,7 @@ export class RedProcess {
   }
 
   static async start({ env = {}, ...options }: RedProcessOptions): Promise<RedProcess> {
-    const child = fork(join(__dirname, "node-red-process.ts"), [JSON.stringify(options)], {
-      execArgv: ["--import", "tsx"],
+    const child = fork(require.resolve("./node-red-process.js"), [JSON.stringify(options)], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
