@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { deployFlow, logIn } from "../../demo/set-up.js";
-import { untilItPasses, Workbench } from "../helpers/browser.js";
+import { Workbench } from "../helpers/browser.js";
+import { untilItPasses } from "../helpers/eventually.js";
 
 const ACCOUNT = "family";
 
 describe("dialog of an account that is logged in", () => {
   let bench: Workbench;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     bench = await Workbench.start({ simulator: { autoApprove: true } });
     await logIn(bench.red.url, ACCOUNT, bench.simulator);
     await deployFlow(bench.red.url, ACCOUNT, bench.simulator, []);

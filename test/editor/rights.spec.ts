@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { untilItPasses, Workbench } from "../helpers/browser.js";
+import { Workbench } from "../helpers/browser.js";
+import { untilItPasses } from "../helpers/eventually.js";
 
 /** bcrypt of "password", from Node-RED's documentation. */
 const PASSWORD = "$2a$08$zZWtXTja0fB1pzD4sHCMyOCMYz2Z6dNbM6tl8sJogENOMcxWV9DN.";
@@ -7,8 +8,7 @@ const ACCOUNT = "guarded";
 
 describe("a Node-RED user who may only read", () => {
   let bench: Workbench;
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     const users = [
       { username: "owner", password: PASSWORD, permissions: "*" },
       { username: "guest", password: PASSWORD, permissions: "read" },

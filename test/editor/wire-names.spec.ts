@@ -12,8 +12,7 @@ const SCRIPT = "<script>window.hurt=1</script>";
 /** Names and addresses come from BMW's servers and from cars; none of them may become a part of the page. */
 describe("hostile text from outside", () => {
   let bench: Workbench;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     const { design } = standardCars(Date.now())[0]!;
     const car = new Car({ ...design, basicData: { brand: SCRIPT, modelName: IMAGE } }, Date.now());
     bench = await Workbench.start({ simulator: { autoApprove: true, cars: [car] } });

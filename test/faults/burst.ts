@@ -2,7 +2,7 @@ import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE, streamMessage, type FlowNode } from "../helpers/flow.js";
 import type { Fault } from "./lib/fault.js";
 import { expectRecovery } from "./lib/recovery.js";
-import { COUNTER, PATIENCE_MS, RedWorld } from "./lib/red-world.js";
+import { COUNTER, RedWorld } from "./lib/red-world.js";
 
 const RATE_PER_S = 10_000;
 /** The server looks for what to send so often. */
@@ -62,7 +62,7 @@ export const burst: Fault = {
         world.work.red.sent.filter(({ id }) => id === "tally").map(({ message }) => message["payload"]);
       const last = () => (tallies().at(-1) ?? { count: 0, wrong: 0 }) as { count: number; wrong: number };
       const complete = () => last().count >= total;
-      await eventually(`${total} messages`, complete, PATIENCE_MS).catch(() => {
+      await eventually(`${total} messages`, complete).catch(() => {
         expect(false, `${total - last().count} of ${total} messages did not come`);
       });
       const arrivedIn = (performance.now() - start) / 1000;

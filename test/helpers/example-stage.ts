@@ -10,8 +10,6 @@ import { saveLogin } from "./saved-login.js";
 
 const ERROR_LEVEL = 20;
 const MINUTE_MS = 60_000;
-/** New entities are announced together, up to ten seconds after the first. */
-const PATIENCE_MS = 25_000;
 const ECHO = "stage/echo/";
 
 /** What a scene may change of an example before it is deployed, as its comment tells a user to. */
@@ -162,7 +160,7 @@ export class Stage {
   /** Waits until a text has come to a topic of the broker. */
   async arrival(topic: string, text?: string): Promise<Arrived> {
     const fits = (one: Arrived) => one.topic === topic && (text === undefined || one.text === text);
-    return eventually(`${text ?? "something"} at ${topic}`, () => this.arrived.find(fits), PATIENCE_MS);
+    return eventually(`${text ?? "something"} at ${topic}`, () => this.arrived.find(fits));
   }
 
   /** What a client that comes now finds on the broker. */

@@ -3,6 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PATIENCE_MS } from "./eventually.js";
 import type { LogLine, NodeRedOptions } from "./node-red.js";
 
 /** One delivery of a message in the running flows. */
@@ -31,8 +32,6 @@ export type RedProcessOptions = Omit<NodeRedOptions, "onLog" | "onSend" | "port"
   /** Only the messages that these nodes send are told; default: all. */
   readonly tellOnly?: readonly string[];
 };
-
-const PATIENCE_MS = 15_000;
 
 /** A real Node-RED in a process of its own, because there can be one in a process, and because one may be killed. */
 export class RedProcess {
@@ -63,8 +62,8 @@ export class RedProcess {
   static spawn({ env = {}, preload = [], launcher = [], ...options }: RedProcessOptions): RedProcess {
     const [program = process.execPath, ...before] = launcher;
     const node = launcher.length === 0 ? [] : [process.execPath];
-    const modules = ["tsx", ...preload].flatMap((module) => ["--import", module]);
-    const child = fork(join(__dirname, "node-red-process.ts"), [JSON.stringify(options)], {
+    const modules = preload.flatMap((module) => ["--import", module]);
+    const child = fork(require.resolve("./node-red-process.js"), [JSON.stringify(options)], {
       execPath: program,
       execArgv: [...before, ...node, "--expose-gc", ...modules],
       env: { ...process.env, ...env },

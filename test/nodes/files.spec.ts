@@ -24,11 +24,7 @@ describe("files of an account that nodes cannot have", () => {
 
   /** The account looks again after half a minute at most. */
   const live = () =>
-    eventually(
-      "live",
-      () => bench.statuses.some(({ id, status }) => id === "stream" && status.text === "live"),
-      60_000,
-    );
+    eventually("live", () => bench.statuses.some(({ id, status }) => id === "stream" && status.text === "live"));
   const telematics = { id: "telematics", type: "cardata-telematics", ...PLACE, account: ACCOUNT, wires: [[]] };
   const start = async (spoil: () => void) => {
     const { storeKey } = await saveLogin(bench.userDir, ACCOUNT, simulator);

@@ -102,7 +102,7 @@ describe("work of a node that closes", () => {
         await nothingMore(spent);
         bench.node("telematics").receive({ id: "new", operation: "basicData", vin: vins[0] });
         // In turn: what is under way is waited for, because it is spent.
-        await eventually("an answer", () => endOf("new").completed.length === 1, 45_000);
+        await eventually("an answer", () => endOf("new").completed.length === 1);
         assert.equal(calls(), spent + 1);
       }).timeout(90_000);
 
@@ -140,7 +140,7 @@ describe("work of a node that closes", () => {
       bench.node("other").receive({ id: "three", vin: vins[1] });
       await bench.deploy(without(flow, "telematics"), "nodes", credentials);
       await eventually("the errors", () => bench.messages("failures").length === 2);
-      await eventually("the answer of the other", () => bench.messages("heard").length === 1, 45_000);
+      await eventually("the answer of the other", () => bench.messages("heard").length === 1);
       assert.equal(calls(), 2);
       assert.deepEqual(codesOf("one", "two"), ["node_closed", "node_closed"]);
     }).timeout(90_000);

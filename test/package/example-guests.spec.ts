@@ -149,6 +149,6 @@ describe("examples with nodes of others", () => {
       } finally {
         await stage.close();
       }
-    }).timeout(90_000);
+    });
   }
 });

@@ -307,8 +307,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
 describe("examples at work", () => {
   let stage: Stage;
 
-  before(async function () {
-    this.timeout(90_000);
+  before(async () => {
     stage = await Stage.open(userFolder());
   });
   after(async () => {
@@ -326,5 +325,5 @@ describe("examples at work", () => {
       await scene.play(stage);
       // A request that is made to fail, or a login that is lost, is an error that belongs to the scene.
       if (number !== "07" && number !== "08") assert.deepEqual(stage.errors(), []);
-    }).timeout(40_000);
+    });
 });

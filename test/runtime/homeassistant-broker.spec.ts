@@ -17,8 +17,6 @@ const LATITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.latitude
 const LONGITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.longitude";
 const WINDOW = "vehicle.cabin.window.row1.driver.status";
 const DOOR = "vehicle.cabin.door.row1.driver.isOpen";
-/** For the debounce of announcements, and for the wait after a birth. */
-const PATIENCE_MS = 15_000;
 
 const mosquitto = findMosquitto();
 type Start = (port?: number, maximumPacketSize?: number) => Promise<UserBroker>;
@@ -66,7 +64,6 @@ function flowOf(simulator: Simulator, { port }: UserBroker, node: object): FlowN
 
 for (const [name, start] of BROKERS)
   describe(`cardata-homeassistant with core mqtt nodes at ${name}`, function () {
-    this.timeout(60_000);
     let simulator: Simulator;
     let broker: UserBroker;
     let work: RedAtWork;
@@ -74,8 +71,7 @@ for (const [name, start] of BROKERS)
     let config: string;
     let deploy: (node?: object) => Promise<void>;
 
-    before(async function () {
-      this.timeout(120_000);
+    before(async () => {
       simulator = await startSimulator({ tick: 0 });
       vin = simulator.cars[0]!.vin;
       config = `homeassistant/device/bmw_cardata_${vin.toLowerCase()}/config`;
@@ -103,14 +99,10 @@ for (const [name, start] of BROKERS)
 
     /** Waits until the broker keeps what fits; returns what a Home Assistant makes of it that comes then. */
     const seen = (what: string, fits: (kept: Map<string, string | Buffer>) => boolean) =>
-      eventually(
-        what,
-        async () => {
-          const kept = await keptBy(broker);
-          return fits(kept) && { kept, ...lateConsumer(kept) };
-        },
-        PATIENCE_MS,
-      );
+      eventually(what, async () => {
+        const kept = await keptBy(broker);
+        return fits(kept) && { kept, ...lateConsumer(kept) };
+      });
     const give = (message: object) => publish(broker, "give", JSON.stringify({ ...message, vin }));
     const tell = (data: Record<string, unknown>) => {
       simulator.publish(vin, streamMessage(vin, data));
@@ -143,7 +135,7 @@ for (const [name, start] of BROKERS)
     it("hears at its birth all again, configurations first", async () => {
       const { heard, stop } = await eavesdrop(broker);
       await publish(broker, "homeassistant/status", "online");
-      await eventually("all again", () => heard.includes(`cardata/${vin}/${SOC}/state`), PATIENCE_MS);
+      await eventually("all again", () => heard.includes(`cardata/${vin}/${SOC}/state`));
       await stop();
       assert.ok(heard.includes(config) && heard.indexOf(config) < heard.indexOf(`cardata/${vin}/${SOC}/state`));
     });
@@ -231,7 +223,6 @@ for (const [name, start] of BROKERS)
       await eventually(
         `the level ${level}`,
         async () => (await keptBy(broker)).get(`cardata/${vin}/${SOC}/state`) === String(level),
-        PATIENCE_MS,
       );
     };
     const begin = async (node: object) => {
@@ -259,10 +250,8 @@ for (const [name, start] of BROKERS)
 
     it("cuts the connection a few times at most where the user allows more than the broker does", async () => {
       await begin({ maxPacketSize: "3000000" });
-      await eventually(
-        "a node that leaves it out",
-        () => work.red.logs.some(({ msg }) => /left out.*until/.test(String(msg)) && String(msg).includes("/image")),
-        60_000,
+      await eventually("a node that leaves it out", () =>
+        work.red.logs.some(({ msg }) => /left out.*until/.test(String(msg)) && String(msg).includes("/image")),
       );
       await arrives(52);
       await publish(broker, "resend", "");
@@ -309,7 +298,7 @@ describe("a removal that the broker did not hear", function () {
     await work.connected();
     simulator.publish(vin, streamMessage(vin, { [SOC]: 63 }));
     const keeps = (what: string, fits: (kept: Map<string, string | Buffer>) => boolean) =>
-      eventually(what, async () => fits(await keptBy(broker)), PATIENCE_MS);
+      eventually(what, async () => fits(await keptBy(broker)));
     await keeps("a car", (kept) => kept.has(`cardata/${vin}/${SOC}/state`));
 
     await work.deploy(flow(gone), "nodes");

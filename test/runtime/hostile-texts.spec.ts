@@ -13,7 +13,6 @@ const BROKER_PASSWORD = "broker-pass word&1";
 const LATITUDE = "48.137154";
 const LONGITUDE = "11.576124";
 const OWN_BROKER = "own-broker";
-const PATIENCE_MS = 60_000;
 
 /** Everything that others may write into what they answer. */
 interface Secrets {
@@ -80,7 +79,7 @@ describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
   const press = async (button: string) => {
     const before = caught().length;
     await work.admin.post(`/inject/press-${button}`);
-    await eventually(`an error of ${button}`, () => caught().length > before, PATIENCE_MS);
+    await eventually(`an error of ${button}`, () => caught().length > before);
   };
   const html = () =>
     `<html><head><title>${all()}</title></head><body>Sign in: ${all()} at ${LATITUDE}, ${LONGITUDE}</body></html>`;
@@ -181,7 +180,7 @@ describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
     faults.refuseSubscribe(1);
     simulator.kick();
     simulator.publish(simulator.cars[0]!.vin, all());
-    await eventually("the liar", () => connections > 1, PATIENCE_MS);
+    await eventually("the liar", () => connections > 1);
     await act(`account/${OWN_BROKER}/refresh`);
     answers.push(await work.admin.get(`/cardata/account/${OWN_BROKER}/status`));
     answers.push(await work.admin.get(`/cardata/account/${OWN_BROKER}/diagnostics`));

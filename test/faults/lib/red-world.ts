@@ -1,5 +1,4 @@
 import { pathToFileURL } from "node:url";
-import { join } from "node:path";
 import type { AccountView } from "../../../nodes/lib/admin-contract.js";
 import { eventually } from "../../helpers/eventually.js";
 import { ACCOUNT, PLACE, SOC, streamMessage, type FlowNode } from "../../helpers/flow.js";
@@ -28,10 +27,9 @@ export interface RedWorldOptions {
 }
 
 /** The machine may be busy: what comes at all comes within this. */
-export const PATIENCE_MS = 120_000;
 const PUBLISH_AGAIN_AFTER = 20;
 const DAY_MS = 24 * 3600 * 1000;
-const PRELOAD = pathToFileURL(join(__dirname, "preload.ts")).href;
+const PRELOAD = pathToFileURL(require.resolve("./preload.js")).href;
 /** A descriptor of its own for each thing that a test sends. */
 export const COUNTER = "vehicle.test.counter";
 
@@ -172,14 +170,10 @@ export class RedWorld {
 
   /** Waits for a status of the account. */
   until(what: string, fits: (status: AccountView) => boolean): Promise<AccountView> {
-    return eventually(
-      what,
-      async () => {
-        const status = await this.status();
-        return status !== null && fits(status) && status;
-      },
-      PATIENCE_MS,
-    );
+    return eventually(what, async () => {
+      const status = await this.status();
+      return status !== null && fits(status) && status;
+    });
   }
 
   /** Waits until the stream is live. */
@@ -207,7 +201,7 @@ export class RedWorld {
       if (++tries % PUBLISH_AGAIN_AFTER === 0) value = this.publish(others);
       return false;
     };
-    await eventually("a value", isHeard, PATIENCE_MS);
+    await eventually("a value", isHeard);
   }
 
   #hasArrived(value: number): boolean {
@@ -244,7 +238,7 @@ export class RedWorld {
   async says(...beginnings: readonly string[]): Promise<boolean> {
     const { red } = this.work;
     const isSaid = () => red.logs.some(({ msg }) => beginnings.some((text) => String(msg).includes(text)));
-    return eventually("a word", isSaid, PATIENCE_MS).catch(() => false);
+    return eventually("a word", isSaid).catch(() => false);
   }
 
   /** REST calls that reached BMW, oldest first. */

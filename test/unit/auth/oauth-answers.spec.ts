@@ -83,7 +83,7 @@ describe("answers of BMW's login server, whatever they hold", () => {
       }),
       { numRuns: 150 },
     );
-  }).timeout(30_000);
+  });
 
   it("neither lose a login that works nor cause a storm of refreshes (property)", async () => {
     await fc.assert(
@@ -116,5 +116,5 @@ describe("answers of BMW's login server, whatever they hold", () => {
       }),
       { numRuns: 150 },
     );
-  }).timeout(30_000);
+  });
 });

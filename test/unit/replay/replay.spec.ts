@@ -506,7 +506,7 @@ describe("cardata-replay", () => {
     });
 
   const cli = (args: string[], input = "") =>
-    spawnSync(process.execPath, ["--import=tsx", "src/replay/cli.ts", ...args], { input, encoding: "utf8" });
+    spawnSync(process.execPath, [require.resolve("../../../src/replay/cli.js"), ...args], { input, encoding: "utf8" });
 
   it("prints NDJSON from standard input and counts on standard error", () => {
     const lines = [stream(time(0), 63), { at: "x", kind: "teleport" }, refusal(1, 503, "")].map((line) =>
