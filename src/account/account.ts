@@ -379,28 +379,13 @@ export class Account implements Claimer {
         ? bmwStreamLogin(this.#login.manager, settings.endpoints)
         : brokerStreamLogin(settings.broker, `cardata-${random.bytes(4).toString("hex")}`);
     return new StreamDesk({
+      ...this.#voice.ofStream(clock),
       login,
       open: openStream,
       clock,
       random,
-      onState: (state) => {
-        this.#voice.protocol(
-          `stream ${state.kind}${"problem" in state && state.problem ? `: ${state.problem.code}` : ""}`,
-        );
-      },
       onMessage: (topic, payload, receivedAt) => {
         this.#receive(topic, payload, receivedAt);
-      },
-      onConnected: () => {
-        this.#voice.info("Stream connected");
-        this.#voice.tell({ name: "connected" }, clock.now());
-      },
-      onDisconnected: (problem) => {
-        this.#voice.warn(problem, "Stream disconnected: ");
-        this.#voice.tell({ name: "disconnected", reason: problem.code, problem }, clock.now());
-      },
-      onChange: () => {
-        this.#voice.changed();
       },
     });
   }

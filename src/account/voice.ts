@@ -1,6 +1,8 @@
 import { EventEmitter } from "node:events";
 import { basename } from "node:path";
+import type { StreamState } from "../stream/session.js";
 import type { StoreNews } from "../store/troubles.js";
+import type { Clock } from "../support/clock.js";
 import { errorOf, toCarDataError, type ErrorCode, type Problem } from "../support/errors.js";
 import type { Logger } from "../support/logger.js";
 import { redactor } from "../support/redact.js";
@@ -80,6 +82,27 @@ export class Voice {
         this.info(OVER[news.problem.code] ?? "The files of the account can be read again");
     }
   };
+
+  /** What is said of the stream. */
+  ofStream(clock: Clock) {
+    return {
+      onState: (state: StreamState) => {
+        const { code } = ("problem" in state && state.problem) || { code: null };
+        this.protocol(`stream ${state.kind}${code === null ? "" : `: ${code}`}`);
+      },
+      onConnected: () => {
+        this.info("Stream connected");
+        this.tell({ name: "connected" }, clock.now());
+      },
+      onDisconnected: (problem: Problem) => {
+        this.warn(problem, "Stream disconnected: ");
+        this.tell({ name: "disconnected", reason: problem.code, problem }, clock.now());
+      },
+      onChange: () => {
+        this.changed();
+      },
+    };
+  }
 
   /** These secrets are said to nobody; they take the place of those of before under `name`. */
   hide(name: string, secrets: Iterable<string>): void {
