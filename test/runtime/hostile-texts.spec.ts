@@ -16,9 +16,7 @@ const OWN_BROKER = "own-broker";
 const PATIENCE_MS = 60_000;
 
 /** Everything that others may write into what they answer. */
-interface Secrets {
-  readonly [name: string]: string;
-}
+type Secrets = Readonly<Record<string, string>>;
 
 describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
   this.timeout(300_000);
