@@ -2,6 +2,8 @@ import { Account } from "../src/account/account.js";
 import { parseSettings } from "../src/account/settings.js";
 import { systemClock } from "../src/support/clock.js";
 import { toCarDataError, type Problem } from "../src/support/errors.js";
+import { limitedLog } from "../src/support/limited-log.js";
+import type { Logger } from "../src/support/logger.js";
 import { systemRandom } from "../src/support/random.js";
 import { openMqttStream } from "../src/stream/mqtt-transport.js";
 import { ACCOUNT_TYPE, type AccountNode } from "./lib/account-node.js";
@@ -73,23 +75,27 @@ function createAccount(
       ...(lock && { lock }),
       claims: runtime.accounts.claims,
       vaultKey: runtime.vaultKey(id),
-      log: {
-        info: (text) => {
-          node.log(text);
-        },
-        warn: (text) => {
-          node.warn(text);
-        },
-        error: (text) => {
-          node.error(text);
-        },
-        debug: (text) => {
-          node.debug(text());
-        },
-      },
+      log: limitedLog(logOf(node), systemClock),
     });
     return { account, problem: null };
   } catch (error) {
     return { account: null, problem: toCarDataError(error).problem };
   }
+}
+
+function logOf(node: RedNode): Logger {
+  return {
+    info: (text) => {
+      node.log(text);
+    },
+    warn: (text) => {
+      node.warn(text);
+    },
+    error: (text) => {
+      node.error(text);
+    },
+    debug: (text) => {
+      node.debug(text());
+    },
+  };
 }

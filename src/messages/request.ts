@@ -31,7 +31,7 @@ const UNUSED = {
 } as const;
 
 /**
- * What an input message asks for: `msg.operation`, `vin`, `force`, for charging history `from`, `to` (ISO date or time,
+ * What an input message asks for: `msg.operation`, `vin`, `force` (which also insists), for charging history `from`, `to` (ISO date or time,
  * a Date, or milliseconds; a date alone is its beginning in UTC) and `maxPages`, for containers `containerAction`,
  * `containerId` and `confirm`. What is missing, null or "" is as in `defaults`. Options of other operations are not
  * looked at: messages carry properties of other nodes.
@@ -45,6 +45,7 @@ export function parseRequest(message: unknown, defaults: OperationRequest): Oper
     operation,
     vin: parseVehicle(asked["vin"]) ?? defaults.vin,
     force: parseForce(asked["force"]) ?? defaults.force,
+    insist: asked["force"] === true,
     ...UNUSED,
     ...(operation === "chargingHistory" && parsePeriod(asked, defaults)),
     ...(operation === "containers" && parseContainerOptions(asked, defaults)),
@@ -72,6 +73,7 @@ export function requestDefaults(properties: Readonly<Record<string, unknown>>): 
       return parsePages(properties["maxPages"]) ?? DEFAULT_PAGES;
     },
     force: properties["force"] === true,
+    insist: false,
     containerAction: CONTAINER_ACTIONS.find((name) => name === properties["containerAction"]) ?? "list",
     get containerId() {
       return parseContainerId(properties["containerId"]);

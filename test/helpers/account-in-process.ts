@@ -32,8 +32,10 @@ export function telematicWants(node: string, changes: Partial<TelematicWish> = {
   return { descriptors: [], wishes: [telematic({ node, ...changes })] };
 }
 
+/** What a message asks for. */
 export function request(operation: Operation, changes: Partial<OperationRequest> = {}): OperationRequest {
-  const about = { vin: null, from: null, to: null, maxPages: 3, force: false };
+  const { force = false } = changes;
+  const about = { vin: null, from: null, to: null, maxPages: 3, force, insist: force };
   return { operation, ...about, containerAction: "list", containerId: null, confirm: false, ...changes };
 }
 

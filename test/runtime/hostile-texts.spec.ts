@@ -15,9 +15,7 @@ const LONGITUDE = "11.576124";
 const OWN_BROKER = "own-broker";
 
 /** Everything that others may write into what they answer. */
-interface Secrets {
-  readonly [name: string]: string;
-}
+type Secrets = Readonly<Record<string, string>>;
 
 describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
   this.timeout(300_000);

@@ -10,7 +10,7 @@ import type { OperationRequest, PlainAnswer } from "../operations.js";
  */
 export async function manageContainers(
   containers: ContainerKeeper,
-  { containerAction: action, containerId, confirm, force }: OperationRequest,
+  { containerAction: action, containerId, confirm, insist }: OperationRequest,
   isWanted: IsWanted,
 ): Promise<PlainAnswer> {
   if (action !== "list" && !confirm) throw new CarDataError("confirm_needed");
@@ -26,6 +26,6 @@ export async function manageContainers(
     case "deleteOwn":
       return answer({ action, ...(await containers.deleteOwn(isWanted)) });
     case "reset":
-      return answer({ action, ...(await containers.reset({ force, isWanted })) });
+      return answer({ action, ...(await containers.reset({ force: insist, isWanted })) });
   }
 }

@@ -60,6 +60,7 @@ const PLAIN_REQUEST = {
   from: null,
   to: null,
   force: false,
+  insist: false,
   containerAction: "list",
   containerId: null,
   confirm: false,
@@ -111,7 +112,7 @@ export class Operator {
 
   async #askAccount(request: OperationRequest, ask: ForAccount, isWanted: IsWanted): Promise<PlainAnswer> {
     const isFree = request.operation === "quota";
-    if (!isFree && !request.force) this.doors.checkRight();
+    if (!isFree && !request.insist) this.doors.checkRight();
     return ask(request, wantedBy(this.doors.rest, isWanted), isWanted);
   }
 
@@ -140,14 +141,14 @@ export class Operator {
   }
 
   async #ask(vin: string, request: OperationRequest, budget: Budget, isWanted: IsWanted): Promise<OperationAnswer> {
-    const { operation, force } = request;
+    const { operation, insist } = request;
     const { known, checkRight } = this.doors;
     const ask = this.#forCar[operation];
     if (ask === undefined) throw new CarDataError("internal", { reason: operation });
     const calls = { areSent: false };
     const check = () => {
       checkWanted(isWanted);
-      if (!force) {
+      if (!insist) {
         checkRight();
         known.check(vin, operation);
       }
@@ -170,7 +171,7 @@ export class Operator {
   }
 
   /** The car that is named, whatever BMW may say to that, or all that may be read. */
-  #cars({ vin, force }: OperationRequest): string[] {
+  #cars({ vin, insist }: OperationRequest): string[] {
     const { garage, known } = this.doors;
     if (vin !== null) {
       if (!garage.cars.has(vin)) throw new CarDataError("vehicle_unknown", { vin: maskVin(vin) });
@@ -178,15 +179,15 @@ export class Operator {
     }
     const { readable } = known;
     if (readable.length > 0) return readable;
-    if (!force || garage.cars.size === 0) throw new CarDataError("no_readable_car");
+    if (!insist || garage.cars.size === 0) throw new CarDataError("no_readable_car");
     return [...garage.cars.keys()];
   }
 
   async #telematicData(vin: string, { request, budget, check, isWanted }: Errand): Promise<OperationAnswer> {
     const { telematics } = this.doors;
-    const { force } = request;
-    const spare = request.vin === null && !force && telematics.isFresh(vin);
-    return spare ? telematics.spared(vin) : telematics.read(vin, budget, { force, check, isWanted });
+    const spare = request.vin === null && !request.force && telematics.isFresh(vin);
+    if (spare) return telematics.spared(vin);
+    return telematics.read(vin, budget, { force: request.insist, check, isWanted });
   }
 
   async #basicData(vin: string, { rest, budget }: Errand): Promise<PlainAnswer> {
@@ -209,7 +210,7 @@ export class Operator {
 }
 
 /** The same for requests that are the same. */
-function keyOf({ operation, vin, from, to, maxPages, force, ...containers }: OperationRequest): string {
+function keyOf({ operation, vin, from, to, maxPages, force, insist, ...containers }: OperationRequest): string {
   const { containerAction, containerId, confirm } = containers;
-  return JSON.stringify([operation, vin, from, to, maxPages, force, containerAction, containerId, confirm]);
+  return JSON.stringify([operation, vin, from, to, maxPages, force, insist, containerAction, containerId, confirm]);
 }

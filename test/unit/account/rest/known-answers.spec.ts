@@ -61,6 +61,14 @@ describe("a message that is known to fail costs no call:", () => {
       assert.equal((await press(operation, { vin })).error, null);
     });
 
+  it("a car that BMW refuses, for a node that always asks for fresh values: its setting does not insist", async () => {
+    const { press, bmw, calls, vin } = await ready();
+    bmw.faults.refuseCar(vin);
+    await press("telematicData", { vin });
+    const { error } = await press("telematicData", { vin, force: true, insist: false });
+    assert.deepEqual([error?.code, calls().length], ["cu_104", 1]);
+  });
+
   it("an operation that BMW refuses of a car, while the others are asked", async () => {
     const { press, refuse, calls, restart, vin } = await ready();
     refuse(1, 403, "CU-104");
