@@ -133,7 +133,7 @@ export class Account implements Claimer {
     await this.#loading;
     if (this.#closed) return;
     this.#stream.allow();
-    this.rest.start();
+    this.#state.start();
     if (login !== null) await this.#adoptEarlier(login);
     else this.#stream.start();
     this.#voice.changed();
@@ -168,12 +168,14 @@ export class Account implements Claimer {
 
   /** Renews the tokens now, although the clock may call them valid. */
   async refresh(): Promise<void> {
+    this.#checkFolder();
     await this.#keeper.force({ byUser: true });
   }
 
   /** Connects the stream anew. */
   reconnect(): void {
     if (this.#refusal !== null) throw errorOf(this.#refusal);
+    this.#checkFolder();
     this.#stream.reconnect();
   }
 
