@@ -214,12 +214,14 @@ export class Account implements Claimer {
   /** Renews the tokens now, although the clock may call them valid. */
   async refresh(): Promise<void> {
     await this.ready();
+    this.#checkFolder();
     await this.#login.manager.force({ byUser: true });
   }
 
   /** Connects the stream anew. */
   reconnect(): void {
     if (this.refusal !== null) throw errorOf(this.refusal);
+    this.#checkFolder();
     this.#stream.reconnect();
   }
 

@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from "../support/clock.js";
-import { isObject, parseJson } from "../support/json.js";
+import { depthWithin, isObject } from "../support/json.js";
 import type { Files } from "./files.js";
 import { PendingWrites } from "./pending-writes.js";
 import { limited } from "./time-limit.js";
@@ -204,7 +204,7 @@ export class Document<T> {
 
   async #decode(content: string): Promise<{ readonly value: T } | Hold> {
     try {
-      const file = parseJson(content);
+      const file = parsed(content);
       if (!isObject(file) || !Number.isSafeInteger(file["version"])) throw new Error("not a document");
       const version = Number(file["version"]);
       if (version > this.codec.version) return { kind: "newer", path: this.path };
@@ -233,4 +233,13 @@ export class Document<T> {
     this.#timer?.();
     this.#timer = null;
   }
+}
+
+/** The value of JSON text. What is written here holds no number that is none, so one that is too large is nothing. */
+function parsed(content: string): unknown {
+  const value: unknown = JSON.parse(content, (_name, member: unknown) =>
+    typeof member === "number" && !Number.isFinite(member) ? null : member,
+  );
+  if (!depthWithin(value)) throw new Error("nested too deep");
+  return value;
 }

@@ -15,7 +15,7 @@ export interface LockHolder {
 /** `ours`; `impossible`: nothing can be written there, or not now; else who has it. */
 export type Taking = "ours" | "impossible" | { readonly holder: LockHolder | null };
 
-const LOCK = "lock.json";
+const LOCK = "lock";
 const QUESTION = "lock.ask";
 /** Others may look who it is. */
 const LOCK_MODE = 0o644;
@@ -58,9 +58,14 @@ export class LockFile {
     if (holder?.owner === dead?.owner) await rm(this.#path, { force: true }).catch(() => undefined);
   }
 
-  /** Whether another process has taken the file, and which. Writes it anew where it is gone or empty. */
+  /**
+   * Whether another process has taken the file, and which; not if it cannot be read. Writes it anew where it is gone or
+   * damaged.
+   */
   async rival(): Promise<LockHolder | null> {
-    const holder = await this.#read();
+    const content = await this.#content();
+    if (content === null) return null;
+    const holder = decode(content);
     if (holder !== null) return holder.owner === OWNER ? null : holder;
     await writeFile(this.#path, await ownContent(), { mode: LOCK_MODE }).catch(() => undefined);
     this.#hold();
@@ -82,10 +87,7 @@ export class LockFile {
 
   /** Whether the holder has taken the question away. */
   async isAnswered(): Promise<boolean> {
-    return readFile(this.#question).then(
-      () => false,
-      (error: unknown) => (error as NodeJS.ErrnoException).code === "ENOENT",
-    );
+    return readFile(this.#question).then(() => false, isMissing);
   }
 
   /** Takes a question away, which is the answer. */
@@ -103,8 +105,17 @@ export class LockFile {
   }
 
   async #read(): Promise<LockHolder | null> {
-    return decode(await readFile(this.#path, "utf8").catch(() => ""));
+    return decode((await this.#content()) ?? "");
   }
+
+  /** `null`: it cannot be read; "" if it is not there. */
+  #content(): Promise<string | null> {
+    return readFile(this.#path, "utf8").catch((error: unknown) => (isMissing(error) ? "" : null));
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
 }
 
 async function ownContent(): Promise<string> {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
 import { Document, type Codec } from "./document.js";
-import { tidyFolder, type Files } from "./files.js";
+import type { Files } from "./files.js";
 import { NO_LOCK, type FolderLock } from "./folder-lock.js";
 import { PendingWrites } from "./pending-writes.js";
 import { Retry } from "./retry.js";
@@ -96,9 +96,10 @@ export class Store {
     this.#lock.leave(this.#follow);
   }
 
-  /** Narrows the rights of the folder and removes what a killed process left half written in it. */
   async #tidy(): Promise<void> {
-    await limited(this.clock, CLOSE_LIMIT_MS, tidyFolder(this.folder)).catch(() => undefined);
+    await limited(this.clock, CLOSE_LIMIT_MS, this.files.tidy?.(this.folder) ?? Promise.resolve()).catch(
+      () => undefined,
+    );
   }
 
   /** The folder is another process's (the problem says so), or is ours from now on. */

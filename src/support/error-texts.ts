@@ -53,7 +53,7 @@ export const ERROR_TEXTS = {
     "The saved login cannot be opened because its key is missing: the flow was imported or its credentials were lost. Log in again. The old file was kept.",
   vault_unreadable: "The saved login is damaged. Log in again. The old file was kept.",
   store_read_only:
-    "Files cannot be written to the Node-RED user folder (__reason__). Everything works meanwhile, and it is tried again by itself; but if Node-RED stops before, what is new is lost, and a new login may be needed. Check the rights and the free space of that folder.",
+    "Files cannot be written to the Node-RED user folder (__reason__). Everything works until Node-RED restarts, and it is tried again by itself; what is not written by then is lost, and a new login may be needed. Check the rights and the free space of that folder.",
   store_missing:
     "Node-RED has no user folder, so nothing is kept: everything works until Node-RED restarts, then a new login is needed.",
   store_unreadable:

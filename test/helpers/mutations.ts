@@ -61,7 +61,7 @@ export function mutated(json: string, mutations: readonly Mutation[]): string {
     else if (how === "delete") remove(place);
     else if (how === "swap") write(place, structuredClone(read(other)));
     else if (how === "repeat" && Array.isArray(value)) write(place, [value, value, value].flat());
-    else if (how === "rename") {
+    else if (how === "rename" && !Array.isArray(place.parent)) {
       remove(place);
       write({ parent: place.parent, key: name }, value);
     }

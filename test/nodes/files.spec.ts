@@ -50,7 +50,7 @@ describe("files of an account that nodes cannot have", () => {
   });
 
   it("are left to another Node-RED that works with them, until that is gone", async () => {
-    const lock = () => join(folder, "lock.json");
+    const lock = () => join(folder, "lock");
     const other = { owner: "other", host: "elsewhere", space: "another container", pid: 1, started: "1" };
     await start(() => {
       writeFileSync(lock(), JSON.stringify(other));

@@ -4,6 +4,7 @@ import { accountCodec } from "../../../src/account/account-codec.js";
 import type { FolderLock, LockUser } from "../../../src/store/folder-lock.js";
 import { newProblem, type Problem } from "../../../src/support/errors.js";
 import { settle } from "../../../src/support/simulated-clock.js";
+import { telematicWants } from "../../helpers/account-in-process.js";
 import { testAccount, type TestAccountOptions } from "../../helpers/account.js";
 import { GCID, json, OTHER_VIN, tokenAnswer, VIN } from "../../helpers/fakes.js";
 import { TroubledFiles } from "../../helpers/troubled-files.js";
@@ -143,6 +144,22 @@ describe("an account whose files cannot be read at its start", () => {
     assert.equal(again.account.announced.of("ha").cars.length, 1);
     assert.equal(again.account.announced.of("other").availability, "there");
     await again.account.close();
+  });
+
+  it("spends no call by itself while nobody knows what was spent and asked before", async () => {
+    const { files, clock, options } = await past();
+    files.trouble("read", "EACCES", /account\.json/);
+    const { account, http } = await next(options);
+    account.rest.join("node", telematicWants("node"));
+    await clock.advance(30 * MINUTE);
+    const calls = () => http.requests.filter(({ url }) => url.includes("/customers/")).length;
+    assert.equal(calls(), 0);
+    assert.equal(account.rest.plan("node").next, null);
+    files.mend();
+    await clock.advance(MINUTE);
+    assert.equal(account.status.quota.used - calls(), 2);
+    assert.notEqual(account.rest.plan("node").next, null);
+    await account.close();
   });
 
   it("forgets nothing that lies at the broker although the node has announced less meanwhile", async () => {

@@ -60,7 +60,7 @@ describe("the lock of a folder", () => {
     ends = [];
   });
 
-  const path = () => join(folder, "lock.json");
+  const path = () => join(folder, "lock");
   const question = () => join(folder, "lock.ask");
   const holder = (): { owner: string } | null =>
     existsSync(path()) ? (JSON.parse(readFileSync(path(), "utf8") || "null") as { owner: string } | null) : null;
