@@ -266,9 +266,7 @@ export class Account implements Claimer {
 
   #createStore(): Store {
     const { folder, files, clock, lock } = this.doors;
-    const onChange = () => {
-      this.#folderChanged();
-    };
+    const onChange = this.#folderChanged.bind(this);
     return new Store(folder, files, clock, this.#voice.files, { ...(lock && { lock }), onChange });
   }
 
@@ -281,9 +279,7 @@ export class Account implements Claimer {
       onQuotaLow: (remaining, resetsAt) => {
         this.#voice.tell({ name: "quotaLow", remaining, resetsAt }, clock.now());
       },
-      onFormerOwner: () => {
-        this.#forgetFormerOwner();
-      },
+      onFormerOwner: this.#forgetFormerOwner.bind(this),
     });
   }
 

@@ -87,8 +87,8 @@ export class Voice {
   ofStream(clock: Clock) {
     return {
       onState: (state: StreamState) => {
-        const { code } = ("problem" in state && state.problem) || { code: null };
-        this.protocol(`stream ${state.kind}${code === null ? "" : `: ${code}`}`);
+        const code = "problem" in state && state.problem ? `: ${state.problem.code}` : "";
+        this.protocol(`stream ${state.kind}${code}`);
       },
       onConnected: () => {
         this.info("Stream connected");

@@ -30,7 +30,7 @@ describe("two Node-RED on one user folder", () => {
       await first.connected();
 
       await first.red[end]();
-      await eventually("the takeover", async () => (await second.status()).login.state === "ok", 60_000);
+      await eventually("the takeover", async () => (await second.status()).login.state === "ok");
       await second.connected();
       assert.equal((await second.admin.post(refresh)).status, 200);
     });

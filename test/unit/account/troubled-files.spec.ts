@@ -31,7 +31,7 @@ async function past(files = new TroubledFiles()) {
   first.broker.accept();
   await first.clock.advance(5000);
   first.broker.publish(VIN, message({ [SOC]: 63, [ODOMETER]: 1000 }, first.clock.now()));
-  first.account.announced.keep("ha", {
+  void first.account.announced.keep("ha", {
     availability: null,
     cars: [
       {
@@ -130,7 +130,7 @@ describe("an account whose files cannot be read at its start", () => {
     const at = clock.now();
     broker.publish(VIN, message({ [SOC]: 64 }, at));
     broker.publish(OTHER_VIN, message({ [SOC]: 20 }, at, OTHER_VIN));
-    account.announced.keep("other", { availability: "there", cars: [] });
+    void account.announced.keep("other", { availability: "there", cars: [] });
     files.mend();
     await clock.advance(2 * MINUTE);
     await account.close();
@@ -176,10 +176,10 @@ describe("an account whose files cannot be read at its start", () => {
       fixed: [],
       imageType: null,
     };
-    account.announced.keep("ha", { availability: null, cars: [car] });
+    void account.announced.keep("ha", { availability: null, cars: [car] });
     files.mend();
     await clock.advance(MINUTE);
-    account.announced.keep("ha", { availability: null, cars: [car] });
+    void account.announced.keep("ha", { availability: null, cars: [car] });
     const [joined] = account.announced.of("ha").cars;
     assert.deepEqual(joined?.components, { soc: "sensor", range: "sensor" });
     assert.deepEqual(joined.topics, [`cardata/${VIN}/soc`, "b"]);
@@ -265,7 +265,7 @@ describe("files of a newer version of the package", () => {
     await settle();
     broker.accept();
     broker.publish(VIN, message({ [SOC]: 50 }, clock.now()));
-    account.announced.keep("ha", { availability: "a", cars: [] });
+    void account.announced.keep("ha", { availability: "a", cars: [] });
     await clock.advance(10 * MINUTE);
     assert.equal(account.status.files?.code, "store_newer");
     await account.close();

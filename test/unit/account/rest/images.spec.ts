@@ -10,16 +10,13 @@ const DAY_MS = 24 * 3600_000;
 
 function shelf(files = new TroubledFiles(), answer: Buffer | null = PNG, clock = new SimulatedClock(START)) {
   const calls: string[] = [];
-  const images = new ImageShelf({
-    files,
-    folder: "/account/images",
-    clock,
-    fetch: async (vin) => {
-      calls.push(vin);
-      if (answer === null) throw new CarDataError("cu_126", { vin });
-      return { bytes: answer, type: "image/png" };
-    },
-  });
+  const shelved = new ImageShelf({ files, folder: "/account/images", clock });
+  const fetch = async () => {
+    calls.push(VIN);
+    if (answer === null) throw new CarDataError("cu_126", { vin: "…0001" });
+    return { bytes: answer, type: "image/png" };
+  };
+  const images = { get: (vin: string, force: boolean) => shelved.get(vin, fetch, force) };
   return { files, clock, images, calls };
 }
 
