@@ -93,11 +93,11 @@ describe("the lock file", () => {
     readonly hasInstallScript?: boolean;
     readonly license?: string;
   }
-  const lock = JSON.parse(read("package-lock")) as { packages: Record<string, Locked> };
+  const lock = JSON.parse(read("package-lock.json")) as { packages: Record<string, Locked> };
   const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== "" && dev !== true);
 
   it("holds no download address", () => {
-    assert.doesNotMatch(read("package-lock"), /"resolved"/);
+    assert.doesNotMatch(read("package-lock.json"), /"resolved"/);
   });
 
   it("lets no dependency run a script at installation", () => {
