@@ -112,6 +112,7 @@ describe("dialog of an account that is logged in", () => {
   it("says which other account stands in its way, and that it will take over", async () => {
     const { clientId } = bench.simulator;
     const double = { id: "double", type: "cardata-account", name: "Double", credentials: { clientId } };
+    await bench.closeWaitingPages();
     await deployFlow(bench.red.url, ACCOUNT, bench.simulator, [double]);
     const editor = await bench.open();
     await editor.editAccount("double");

@@ -95,6 +95,11 @@ export class Workbench {
     assert.deepEqual(this.#complaints.splice(0), []);
   }
 
+  /** Before a deploy past the editor: Node-RED's editor complains of news of nodes that an open page does not know yet. */
+  async closeWaitingPages(): Promise<void> {
+    for (const { editor } of this.#ready.splice(0)) await editor.page.context().close();
+  }
+
   async stop(): Promise<void> {
     await this.browser.close();
     await this.red.stop();
