@@ -113,7 +113,16 @@ function joined(now: AnnouncedNode, before: AnnouncedNode): AnnouncedNode {
     const former = before.cars.find((one) => isSame(one, car));
     return former === undefined ? car : joinedCar(car, former);
   });
-  return { ...before, ...now, availability: now.availability ?? before.availability, cars: [...cars, ...gone] };
+  const stale = joinedStale(now.stale ?? [], before.stale ?? []);
+  return {
+    availability: now.availability ?? before.availability,
+    cars: [...cars, ...gone],
+    ...(stale.length > 0 && { stale }),
+  };
+}
+
+function joinedStale(now: readonly StaleTopic[], before: readonly StaleTopic[]): StaleTopic[] {
+  return [...before.filter(({ topic }) => !now.some((one) => one.topic === topic)), ...now];
 }
 
 function joinedCar(now: AnnouncedCar, before: AnnouncedCar): AnnouncedCar {
