@@ -21,7 +21,13 @@ describe("foreign text in an error", () => {
 
   it("is clean in the message, in the values and in what travels on", () => {
     const error = new CarDataError("rest_network", { reason: `at ${HOSTILE.join(", ")}` });
-    for (const seen of [error.message, error.params, error.problem, errorOf(error.problem).message, Object.entries(error)])
+    for (const seen of [
+      error.message,
+      error.params,
+      error.problem,
+      errorOf(error.problem).message,
+      Object.entries(error),
+    ])
       assert.ok(!leaks(seen), JSON.stringify(seen));
     assert.match(error.message, /…0001/);
     assert.ok(!leaks(newProblem("login_rejected", { reason: HOSTILE.join(" ") })));

@@ -4,7 +4,7 @@ import { monthOfAccount, type MonthReport } from "../../../helpers/month.js";
 const DAYS = 30;
 
 describe("a month with a refused car, 50 redeploys and two days whose calls another program takes", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let month: MonthReport;
   let untouched: MonthReport;
 
@@ -43,7 +43,7 @@ describe("a month with a refused car, 50 redeploys and two days whose calls anot
 });
 
 describe("the default schedule", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
 
   it("spends fewer calls than the dense one and knows the level nearly as well", async () => {
     const fallback = await monthOfAccount("fallback");
