@@ -137,13 +137,18 @@ function respond(answer: Answer, showing: Showing = "redacted"): Handler {
     const run = async () => answer(request);
     run().then(
       (body) => {
-        response.json(showing === "as-is" ? body : redactor.value(body));
+        response.json(showing === "as-is" ? body : redactor.value(asJson(body)));
       },
       (error: unknown) => {
         refuse(response, toCarDataError(error));
       },
     );
   };
+}
+
+/** What is written of a value, some of which write themselves in a way of their own. */
+function asJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null));
 }
 
 function refuse(response: Response, error: CarDataError): void {

@@ -201,6 +201,22 @@ describe("an automatic poll", () => {
     assert.equal(calls().length, before);
   });
 
+  it("takes the renewal of what is known of the cars with it", async () => {
+    const { bmw, calls, clock, join, sent } = await ready();
+    const wants = { descriptors: null, wishes: [{ kind: "tyreDiagnosis", node: "n1", vin: null, pages: 1 }] } as const;
+    await clock.advance(40 * DAY_MS);
+    const before = calls().length;
+    const leave = join("n1", wants);
+    await sent(before + 1, "");
+    assert.match(calls().at(-1)?.kind ?? "", /mappings/);
+    leave();
+    await clock.advance(3 * DAY_MS);
+    assert.equal(calls("basicData").length, 0);
+    join("n1", wants);
+    await clock.advance(DAY_MS);
+    assert.equal(calls("basicData").length, bmw.cars.length);
+  });
+
   it("that is under way at a deploy answers the new node", async () => {
     const { answers, calls, clock, join, sent, vin } = await ready();
     const wants = telematicWants("n1", { schedule: "dense", vin });
