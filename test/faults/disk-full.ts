@@ -16,7 +16,7 @@ export const diskFull: Fault = {
     const prepare = (userDir: string) => {
       disk = SmallDisk.mount(join(userDir, "cardata"));
     };
-    const world = await RedWorld.live({ speed: SPEED, prepare });
+    const world = await RedWorld.live({ speed: SPEED, prepare, account: { record: true } });
     try {
       const seconds = await liveUnwritableAgain(world, context, (round) => troubleOf(world, disk, round % 3));
       return { disk: disk === null ? "pretended" : "real", "seconds until saved": seconds };

@@ -62,7 +62,7 @@ async function runAll(jobs: readonly Job[]): Promise<FaultReport[]> {
 }
 
 function startWorker(): ChildProcess {
-  return fork(require.resolve("./worker-process.js"), { execArgv: ["--expose-gc", "--import", "tsx"] });
+  return fork(require.resolve("./worker-process.js"), { execArgv: [...process.execArgv, "--expose-gc"] });
 }
 
 async function runIn(worker: ChildProcess, job: Job): Promise<FaultReport> {

@@ -64,7 +64,7 @@ export class RedProcess {
     const [program = process.execPath, ...before] = launcher;
     const node = launcher.length === 0 ? [] : [process.execPath];
     const modules = ["tsx", ...preload].flatMap((module) => ["--import", module]);
-    const child = fork(join(__dirname, "node-red-process.ts"), [JSON.stringify(options)], {
+    const child = fork(require.resolve("./node-red-process.js"), [JSON.stringify(options)], {
       execPath: program,
       execArgv: [...before, ...node, "--expose-gc", ...modules],
       env: { ...process.env, ...env },

@@ -1,5 +1,4 @@
 import { pathToFileURL } from "node:url";
-import { join } from "node:path";
 import type { AccountView } from "../../../nodes/lib/admin-contract.js";
 import { eventually } from "../../helpers/eventually.js";
 import { ACCOUNT, PLACE, SOC, streamMessage, type FlowNode } from "../../helpers/flow.js";
@@ -19,7 +18,8 @@ export interface RedWorldOptions {
   readonly simulator?: SimulatorOptions;
   /** More of Node-RED's process. */
   readonly process?: Partial<RedProcessOptions>;
-  /** Properties of the stream node. */
+  /** Properties of the account, and of the stream node. */
+  readonly account?: object;
   readonly stream?: object;
   /** More nodes of the flow. */
   readonly more?: readonly FlowNode[];
@@ -31,7 +31,7 @@ export interface RedWorldOptions {
 export const PATIENCE_MS = 120_000;
 const PUBLISH_AGAIN_AFTER = 20;
 const DAY_MS = 24 * 3600 * 1000;
-const PRELOAD = pathToFileURL(join(__dirname, "preload.ts")).href;
+const PRELOAD = pathToFileURL(require.resolve("./preload.js")).href;
 /** A descriptor of its own for each thing that a test sends. */
 export const COUNTER = "vehicle.test.counter";
 
@@ -112,8 +112,8 @@ export class RedWorld {
   }
 
   get flow(): FlowNode[] {
-    const { stream = {}, more = [] } = this.options;
-    const basics = redFlow(this.simulator, { account: this.network.endpoints, stream });
+    const { account = {}, stream = {}, more = [] } = this.options;
+    const basics = redFlow(this.simulator, { account: { ...this.network.endpoints, ...account }, stream });
     return [...basics, ...nodesOf(this.vin), ...more];
   }
 
