@@ -69,12 +69,13 @@ async function runIn(worker: ChildProcess, job: Job): Promise<FaultReport> {
   const start = performance.now();
   const answer = once(worker, "message").then(([report]) => report as FaultReport);
   const limit = setTimeout(() => worker.kill("SIGKILL"), LONGEST_MS[job.form]);
-  const gone = once(worker, "exit").then(() => null);
+  const gone = once(worker, "exit").then(([code, signal]) => `the run itself ended by ${String(signal ?? code)}`);
   worker.send(job);
   const report = await Promise.race([answer, gone]);
   clearTimeout(limit);
   const seconds = (performance.now() - start) / 1000;
-  return report ?? { name: job.name, rounds: 0, losses: [["the run itself ended or hung", 1]], figures: {}, seconds };
+  if (typeof report !== "string") return report;
+  return { name: job.name, rounds: 0, losses: [[report, 1]], figures: {}, seconds };
 }
 
 void main();

@@ -65,7 +65,7 @@ export async function outageOfMinutes(
     const what = `the stream to tell ${told.stream.join(" or ")}`;
     const { stream } = await world.until(what, (status) => isTold(status.stream.problem?.code));
     expectProblem(stream.problem, told.stream, expect);
-    expect(!(await world.refresh()), "a renewal worked without a server");
+    expect((await world.refresh()) !== null, "a renewal worked without a server");
     const { login } = (await world.status())!;
     expect(login.state === "ok", `the login counts as ${login.state} meanwhile`);
     expectProblem(login.problem, ["refresh_unreachable"], expect);

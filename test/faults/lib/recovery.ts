@@ -41,7 +41,8 @@ async function comesBack(world: RedWorld, expect: Expect): Promise<boolean> {
 
 /** The login on the disk is the one that BMW knows, and can be renewed. */
 export async function expectLogin(world: RedWorld, expect: Expect): Promise<void> {
-  expect(await world.refresh(), "a renewal did not work");
+  const failure = await world.refresh();
+  expect(failure === null, `a renewal did not work: ${failure}`);
   const token = await world.savedRefreshToken();
   expect(token !== null && world.simulator.accepts(token), "the login on the disk is not that of BMW");
 }

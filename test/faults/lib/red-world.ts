@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import type { AccountView } from "../../../nodes/lib/admin-contract.js";
+import type { AccountView, ErrorView } from "../../../nodes/lib/admin-contract.js";
 import { eventually } from "../../helpers/eventually.js";
 import { ACCOUNT, PLACE, SOC, streamMessage, type FlowNode } from "../../helpers/flow.js";
 import { linkPackage } from "../../helpers/node-red.js";
@@ -215,9 +215,10 @@ export class RedWorld {
     return sent.some(({ message }) => message["descriptor"] === COUNTER && message["payload"] === value);
   }
 
-  /** Whether the renewal that somebody asks for works. */
-  async refresh(): Promise<boolean> {
-    return (await this.work.admin.post(`/cardata/account/${ACCOUNT}/refresh`)).status === 200;
+  /** A renewal as somebody asks for it; resolves to `null`, or to the reason why it failed. */
+  async refresh(): Promise<string | null> {
+    const { status, body } = await this.work.admin.post(`/cardata/account/${ACCOUNT}/refresh`);
+    return status === 200 ? null : JSON.stringify((body as Partial<ErrorView>).error ?? status);
   }
 
   /** Presses a button with properties of a message. */

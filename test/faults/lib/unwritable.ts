@@ -27,8 +27,10 @@ async function liveUnwritable(
   kwh: number,
 ): Promise<number | null> {
   await trouble.begin();
-  for (let renewal = random.between(1, 3); renewal > 0; renewal--)
-    expect(await world.refresh(), "a renewal did not work while nothing could be written");
+  for (let renewal = random.between(1, 3); renewal > 0; renewal--) {
+    const failure = await world.refresh();
+    expect(failure === null, `a renewal did not work while nothing could be written: ${failure}`);
+  }
   await world.learn(kwh);
   await world.press("press-ask");
   expect(await world.says(NOT_WRITTEN), "nobody is told that nothing can be written");
