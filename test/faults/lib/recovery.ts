@@ -18,7 +18,10 @@ export async function expectRecovery(world: RedWorld, expect: Expect, unseen = 0
   await expectLogin(world, expect);
   const { quota } = (await world.status())!;
   const spent = world.callsToday + unseen;
-  const kinds = world.calls.map(({ kind, status }) => `${kind.replace(/\/customers\/|WB\w+\//g, "")} ${status ?? "-"}`);
+  const kinds = world.calls.map(({ kind, vin = "", status, at }) => {
+    const path = kind.replace(/\/customers\/|\w{17}\//g, "");
+    return `${path} ${vin.slice(-2)} ${status ?? "-"} at ${((at - world.startedAt) / 1000).toFixed(0)} s`;
+  });
   expect(quota.used === spent, `calls were counted wrong: ${quota.used} instead of ${spent} (${kinds.join(", ")})`);
   expectFiles(world, expect);
   expectSoundness(world, expect);

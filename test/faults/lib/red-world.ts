@@ -62,6 +62,7 @@ function nodesOf(vin: string): FlowNode[] {
 export class RedWorld {
   #work: RedAtWork | null = null;
   #machine: MachineControl | null = null;
+  readonly startedAt: number;
   readonly #all: RedProcess[] = [];
   #values = 0;
 
@@ -72,7 +73,9 @@ export class RedWorld {
     readonly userDir: string,
     private readonly options: RedWorldOptions,
     private storeKey: string,
-  ) {}
+  ) {
+    this.startedAt = clock.now();
+  }
 
   /** Logged in, all cars known, live. */
   static async live(options: RedWorldOptions = {}): Promise<RedWorld> {

@@ -1,7 +1,7 @@
 import type { FaultContext } from "./fault.js";
 import { expectFiles, expectRecovery } from "./recovery.js";
 import type { RedWorld } from "./red-world.js";
-import { documentsIn, learnedOf } from "./documents.js";
+import { callsIn, documentsIn, learnedOf } from "./documents.js";
 import { eventually } from "../../helpers/eventually.js";
 
 /** How long the pauses between attempts to write may become, with some room for jitter and the write. */
@@ -72,7 +72,10 @@ async function untilSaved(world: RedWorld, kwh: number): Promise<number | null> 
   const start = clock.now();
   const isSaved = async () => {
     const token = await world.savedRefreshToken();
-    return token !== null && simulator.accepts(token) && learnedOf(documentsIn(folder), vin)["capacityKwh"] === kwh;
+    if (token === null || !simulator.accepts(token)) return false;
+    const documents = documentsIn(folder);
+    const isCounted = callsIn(documents).length >= world.calls.length;
+    return isCounted && learnedOf(documents, vin)["capacityKwh"] === kwh;
   };
   const isOver = () => clock.now() - start > LONGEST_PAUSE_MS;
   const saved = await eventually("the end of the wait", async () => ((await isSaved()) ? "saved" : isOver() && "over"));
