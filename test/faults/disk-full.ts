@@ -4,7 +4,7 @@ import { RedWorld } from "./lib/red-world.js";
 import { SmallDisk } from "./lib/small-disk.js";
 import { liveUnwritableAgain, type Trouble } from "./lib/unwritable.js";
 
-const SPEED = 20;
+const SPEED = 5;
 
 /** The disk of the user folder is full for a while; where no disk can be mounted, Node-RED is told so. */
 export const diskFull: Fault = {

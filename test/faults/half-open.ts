@@ -3,7 +3,7 @@ import type { Fault } from "./lib/fault.js";
 import { expectProblem, expectRecovery } from "./lib/recovery.js";
 import { PATIENCE_MS, RedWorld } from "./lib/red-world.js";
 
-const SPEED = 20;
+const SPEED = 15;
 /** After one and a half keepalives of 30 s the silence is noticed; then there is a pause, and the machine may be busy. */
 const NOTICED_WITHIN_S = 120;
 const LONG_LIFE_MS = 61_000;

@@ -8,7 +8,7 @@ import { header, row } from "./lib/table.js";
 import type { Job } from "./worker-process.js";
 
 /** Most of the time is waiting for something. */
-const WORKERS = { short: 3, long: 2 };
+const WORKERS = { short: 4, long: 2 };
 /** A fault that hangs must not hang the run. */
 const LONGEST_MS = { short: 300_000, long: 3_600_000 };
 const SEED = 20_260_302;

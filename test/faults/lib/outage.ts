@@ -49,7 +49,7 @@ function renewalsOf({ one }: SimulatedWorld): number {
 }
 
 /** How much faster the time goes around a real Node-RED: its longest pauses have to fit into a test. */
-const SPEED = 15;
+const SPEED = 10;
 
 /** The same around a real Node-RED, for the minutes that it takes to tell of it, or for a while longer. */
 export async function outageOfMinutes(

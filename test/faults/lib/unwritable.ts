@@ -22,7 +22,7 @@ export interface Trouble {
  */
 async function liveUnwritable(
   world: RedWorld,
-  { random, expect }: FaultContext,
+  { random, expect, form }: FaultContext,
   trouble: Trouble,
   kwh: number,
 ): Promise<number | null> {
@@ -39,7 +39,7 @@ async function liveUnwritable(
   const { login } = (await world.status())!;
   expect(login.state === "ok", `the login counts as ${login.problem?.code ?? login.state} meanwhile`);
   expectFiles(world, expect);
-  await world.clock.sleep(random.between(1, 90) * 1000);
+  await world.clock.sleep(random.between(1, form === "long" ? 90 : 15) * 1000);
   await trouble.end();
   const seconds = await untilSaved(world, kwh);
   expect(seconds !== null, "what was not written did not get to the disk by itself");
