@@ -42,7 +42,7 @@ return null;`,
 /** More than all cars of a fleet send: far more messages than a flow is made for. */
 export const burst: Fault = {
   title: `${RATE_PER_S} messages a second`,
-  rounds: { short: 2, long: 60 },
+  rounds: { short: 2, long: 20 },
   checked: "all arrive, in order; event loop and memory bounded",
   run: async ({ rounds, expect }) => {
     const world = await RedWorld.live({

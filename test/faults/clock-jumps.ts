@@ -87,8 +87,11 @@ async function startWithWrongClock({ expect }: FaultContext, ms: number): Promis
     await world.stop();
     const { scale } = world.clock;
     await world.boot({ time: { ...scale, shown: scale.shown + ms } });
-    const { login } = await world.until("a decision", ({ stream }) => stream.state !== "connecting");
-    expect(login.state === "ok", `started ${ms / DAY_MS} days wrong: the login counts as ${login.problem?.code}`);
+    const { login } = await world.until("a decision", (status) => status.login.state !== "none");
+    expect(
+      login.state === "ok",
+      `started ${ms / DAY_MS} days wrong: the login counts as ${login.problem?.code ?? login.state}`,
+    );
     await world.connected();
     await world.machine.change({ time: world.clock.scale });
     await expectRecovery(world, expect);

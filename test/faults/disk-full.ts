@@ -4,7 +4,7 @@ import { RedWorld } from "./lib/red-world.js";
 import { SmallDisk } from "./lib/small-disk.js";
 import { liveUnwritableAgain, type Trouble } from "./lib/unwritable.js";
 
-const SPEED = 20;
+const SPEED = 5;
 
 /** The disk of the user folder is full for a while; where no disk can be mounted, Node-RED is told so. */
 export const diskFull: Fault = {
@@ -16,7 +16,7 @@ export const diskFull: Fault = {
     const prepare = (userDir: string) => {
       disk = SmallDisk.mount(join(userDir, "cardata"));
     };
-    const world = await RedWorld.live({ speed: SPEED, prepare });
+    const world = await RedWorld.live({ speed: SPEED, prepare, account: { record: true } });
     try {
       const seconds = await liveUnwritableAgain(world, context, (round) => troubleOf(world, disk, round % 3));
       return { disk: disk === null ? "pretended" : "real", "seconds until saved": seconds };

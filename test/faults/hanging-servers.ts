@@ -25,14 +25,16 @@ export const hangingServers: Fault = {
     let most = 0;
     await outageOfMinutes(
       context,
-      async ({ network }) => {
+      async ({ network, machine }) => {
+        await machine.change({ impatient: true });
         network.mode = "silent";
         network.cut();
       },
-      async ({ network }) => {
+      async ({ network, machine }) => {
         most = network.stream.connections;
         // What hangs still ends by itself.
         await network.mend();
+        await machine.change({ impatient: false });
       },
       TOLD,
     );

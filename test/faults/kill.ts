@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { VehicleView } from "../../nodes/lib/admin-contract.js";
 import { ACCOUNT } from "../helpers/flow.js";
 import { callsIn, carsIn, documentsIn, learnedOf, type Documents } from "./lib/documents.js";
+import { DiskProbe } from "./lib/disk-probe.js";
 import type { Fault, FaultContext } from "./lib/fault.js";
 import { expectFiles, expectRecovery, expectSoundness } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
@@ -10,8 +11,10 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** So much passes between two lives, so that each begins with a renewal that is due. */
 const BETWEEN_LIVES_MS = 50 * MINUTE_MS;
-/** What was decided longer ago has to be on the disk. */
+/** What was decided longer ago has to be on the disk, if the disk takes a write in no time. */
 const SAFE_AFTER_MS = 1000;
+/** Others may be written before. */
+const WRITES_AHEAD = 4;
 const FIRST_KWH = 60;
 
 /** Where in its life a process is killed. */
@@ -24,9 +27,10 @@ export const kill: Fault = {
   rounds: { short: 5, long: 200 },
   checked: "logins, files, learned data, calls, cars; no call by the restart",
   run: async (context) => {
-    const world = await RedWorld.live();
+    const world = await RedWorld.live({ account: { record: true } });
+    const probe = new DiskProbe(world.userDir);
     try {
-      const lives = new Lives(world, context);
+      const lives = new Lives(world, context, probe);
       for (let round = 0; round < context.rounds; round++) await lives.live(MOMENTS[round % MOMENTS.length]!);
       await world.boot();
       await world.connected();
@@ -35,6 +39,7 @@ export const kill: Fault = {
       await expectRecovery(world, context.expect, unseen);
       return lives.figures;
     } finally {
+      probe.stop();
       await world.close();
     }
   },
@@ -45,6 +50,7 @@ class Lives {
   #tooYoung = 0;
   #underWay = 0;
   #torn = 0;
+  #slowest = 0;
   /** The last capacity that the user said a second or more before a kill. */
   #safeKwh = 0;
   #kwh = { said: FIRST_KWH, at: Infinity };
@@ -54,16 +60,23 @@ class Lives {
   constructor(
     private readonly world: RedWorld,
     private readonly context: FaultContext,
+    private readonly probe: DiskProbe,
   ) {}
 
   get figures() {
     return {
       renewals: this.world.simulator.log.count("refresh"),
       "logins lost": this.#lost,
-      "lost with an answer under 1 s old": this.#tooYoung,
+      "lost with a young answer": this.#tooYoung,
       "killed in a renewal": this.#underWay,
       "torn files": this.#torn,
+      "slowest write ms": Math.round(this.#slowest),
     };
+  }
+
+  /** What is younger may not be on the disk yet. */
+  get #safeAfterMs(): number {
+    return SAFE_AFTER_MS + WRITES_AHEAD * this.probe.slowestMs;
   }
 
   /** How many calls may be missing without anybody's fault. */
@@ -104,7 +117,7 @@ class Lives {
     await this.#work();
     if (moment === "at rest") {
       await renewing;
-      await pause(SAFE_AFTER_MS + oauth.latencyMs + random.between(50, 400));
+      await pause(this.#safeAfterMs + oauth.latencyMs + random.between(50, 400));
       await this.#learn();
     } else if (moment === "unanswered") {
       const struck = oauth.struck();
@@ -143,7 +156,7 @@ class Lives {
 
   async #learn(): Promise<void> {
     if (this.#isOld(this.#kwh)) this.#safeKwh = this.#kwh.said;
-    const said = this.#kwh.said + 0.1;
+    const said = Math.round(10 * this.#kwh.said + 1) / 10;
     await this.world.learn(said);
     this.#kwh = { said, at: this.world.clock.now() };
   }
@@ -161,6 +174,7 @@ class Lives {
     const { expect } = context;
     const killedAt = world.clock.now();
     const documents = documentsIn(world.folder);
+    this.#slowest = Math.max(this.#slowest, this.probe.slowestMs);
     this.#torn += documents.torn.length;
     expectFiles(world, expect);
     await this.#examineLogin(killedAt);
@@ -173,7 +187,7 @@ class Lives {
   #examineCalls(documents: Documents, killedAt: number): void {
     const ofTheDay = ({ at }: { at: number }) => at > killedAt - DAY_MS;
     const calls = this.world.calls.filter(ofTheDay);
-    for (const call of calls) if (killedAt - call.at < SAFE_AFTER_MS) this.#young.add(call);
+    for (const call of calls) if (killedAt - call.at < this.#safeAfterMs) this.#young.add(call);
     const safe = calls.filter((call) => !this.#young.has(call)).length;
     const missing = safe - callsIn(documents).filter(ofTheDay).length;
     this.context.expect(missing <= 0, `${missing} calls are not on the disk`);
@@ -183,7 +197,7 @@ class Lives {
     const { world, context } = this;
     const { log, faults } = world.simulator;
     const answered = (log.entries.filter(({ kind }) => kind === "refresh").at(-1)?.at ?? 0) + faults.oauth.latencyMs;
-    const isYoung = killedAt - answered < SAFE_AFTER_MS;
+    const isYoung = killedAt - answered < this.#safeAfterMs;
     if (isYoung) this.#underWay++;
     const token = await world.savedRefreshToken();
     if (token !== null && world.simulator.accepts(token)) return;
@@ -194,7 +208,7 @@ class Lives {
   }
 
   #examineLearned(documents: Documents, killedAt: number): void {
-    if (killedAt - this.#kwh.at >= SAFE_AFTER_MS) this.#safeKwh = this.#kwh.said;
+    if (killedAt - this.#kwh.at >= this.#safeAfterMs) this.#safeKwh = this.#kwh.said;
     // What was said last may be there or not, and is not said again.
     this.#kwh = { ...this.#kwh, at: Infinity };
     const kwh = Number(learnedOf(documents, this.world.vin)["capacityKwh"] ?? 0);
@@ -203,6 +217,6 @@ class Lives {
 
   /** Whether it was said long enough ago, in this life. */
   #isOld({ at }: { at: number }): boolean {
-    return this.world.clock.now() - at >= SAFE_AFTER_MS;
+    return this.world.clock.now() - at >= this.#safeAfterMs;
   }
 }

@@ -8,7 +8,7 @@ import { header, row } from "./lib/table.js";
 import type { Job } from "./worker-process.js";
 
 /** Most of the time is waiting for something. */
-const WORKERS = { short: 3, long: 2 };
+const WORKERS = { short: 4, long: 2 };
 /** A fault that hangs must not hang the run. */
 const LONGEST_MS = { short: 300_000, long: 3_600_000 };
 const SEED = 20_260_302;
@@ -62,19 +62,20 @@ async function runAll(jobs: readonly Job[]): Promise<FaultReport[]> {
 }
 
 function startWorker(): ChildProcess {
-  return fork(require.resolve("./worker-process.js"), { execArgv: ["--expose-gc"] });
+  return fork(require.resolve("./worker-process.js"), { execArgv: [...process.execArgv, "--expose-gc"] });
 }
 
 async function runIn(worker: ChildProcess, job: Job): Promise<FaultReport> {
   const start = performance.now();
   const answer = once(worker, "message").then(([report]) => report as FaultReport);
   const limit = setTimeout(() => worker.kill("SIGKILL"), LONGEST_MS[job.form]);
-  const gone = once(worker, "exit").then(() => null);
+  const gone = once(worker, "exit").then(([code, signal]) => `the run itself ended by ${String(signal ?? code)}`);
   worker.send(job);
   const report = await Promise.race([answer, gone]);
   clearTimeout(limit);
   const seconds = (performance.now() - start) / 1000;
-  return report ?? { name: job.name, rounds: 0, losses: [["the run itself ended or hung", 1]], figures: {}, seconds };
+  if (typeof report !== "string") return report;
+  return { name: job.name, rounds: 0, losses: [[report, 1]], figures: {}, seconds };
 }
 
 void main();

@@ -3,7 +3,7 @@ import { RedWorld } from "./lib/red-world.js";
 import { CAN_LOCK_FOLDER, LAUNCHER, setReadOnly } from "./lib/rights.js";
 import { liveUnwritableAgain, type Trouble } from "./lib/unwritable.js";
 
-const SPEED = 20;
+const SPEED = 5;
 
 /** The account's folder, or its whole file system, takes no files, from the start or in the middle of work. */
 export const readOnly: Fault = {

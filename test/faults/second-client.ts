@@ -46,7 +46,7 @@ async function fight({ expect }: FaultContext, ms: number) {
 }
 
 async function fightAroundNodeRed({ expect }: FaultContext): Promise<void> {
-  const world = await RedWorld.live({ speed: 30 });
+  const world = await RedWorld.live({ speed: 10 });
   try {
     world.simulator.faults.kickEvery(KICK_EVERY_MS);
     await world.until("the fight", ({ stream }) => stream.problem?.code === "stream_second_client");

@@ -10,7 +10,7 @@ export const suspend: Fault = {
   rounds: { short: 1, long: 12 },
   checked: "live again, login kept, nothing unhandled",
   run: async ({ rounds, random, expect }) => {
-    const world = await RedWorld.live({ speed: 20 });
+    const world = await RedWorld.live({ speed: 10 });
     try {
       const hours: number[] = [];
       for (let round = 0; round < rounds; round++) {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject, parseJson, type JsonObject } from "../../../src/support/json.js";
 
@@ -22,7 +22,17 @@ export function documentsIn(folder: string): Documents {
     if (isObject(document) && typeof document["version"] === "number") data.set(name.slice(0, -5), document["data"]);
     else torn.push(name);
   }
+  torn.push(...tornRecordings(join(folder, "recordings")));
   return { data, torn, aside: names.filter((name) => name.includes(".bad-")) };
+}
+
+/** Recordings with a line that cannot be read; a last one without its end was cut off by a kill and is mended later. */
+function tornRecordings(folder: string): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => {
+    const lines = readFileSync(join(folder, name), "utf8").split("\n").slice(0, -1);
+    return lines.some((line) => !isObject(parseJson(line)));
+  });
 }
 
 /** Calls that the ledger in `account.json` holds, with their times. */

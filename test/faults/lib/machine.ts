@@ -21,6 +21,8 @@ export interface FileTrouble {
 
 export interface MachineState {
   readonly time: TimeScale;
+  /** Limits of requests run on the machine's clock, too; else on the real one, because their servers do. */
+  readonly impatient: boolean;
   /** No host name is found. */
   readonly nameless: boolean;
   readonly files: FileTrouble | null;
@@ -28,6 +30,7 @@ export interface MachineState {
 
 export const SOUND_MACHINE: MachineState = {
   time: { real: 0, shown: 0, speed: 1 },
+  impatient: false,
   nameless: false,
   files: null,
 };

@@ -49,7 +49,7 @@ function onMachineTime<Timer extends object>(timer: Timer): Timer {
 globalThis.setTimeout = timers.setTimeout = onMachineTime(timers.setTimeout);
 globalThis.setInterval = timers.setInterval = onMachineTime(timers.setInterval);
 const timeout = AbortSignal.timeout.bind(AbortSignal);
-AbortSignal.timeout = (ms) => timeout(Math.ceil(ms / state.time.speed));
+AbortSignal.timeout = (ms) => timeout(state.impatient ? Math.ceil(ms / state.time.speed) : ms);
 
 // Files
 

@@ -18,7 +18,10 @@ export async function expectRecovery(world: RedWorld, expect: Expect, unseen = 0
   await expectLogin(world, expect);
   const { quota } = (await world.status())!;
   const spent = world.callsToday + unseen;
-  const kinds = world.calls.map(({ kind, status }) => `${kind.replace(/\/customers\/|WB\w+\//g, "")} ${status ?? "-"}`);
+  const kinds = world.calls.map(({ kind, vin = "", status, at }) => {
+    const path = kind.replace(/\/customers\/|\w{17}\//g, "");
+    return `${path} ${vin.slice(-2)} ${status ?? "-"} at ${((at - world.startedAt) / 1000).toFixed(0)} s`;
+  });
   expect(quota.used === spent, `calls were counted wrong: ${quota.used} instead of ${spent} (${kinds.join(", ")})`);
   expectFiles(world, expect);
   expectSoundness(world, expect);
@@ -41,7 +44,8 @@ async function comesBack(world: RedWorld, expect: Expect): Promise<boolean> {
 
 /** The login on the disk is the one that BMW knows, and can be renewed. */
 export async function expectLogin(world: RedWorld, expect: Expect): Promise<void> {
-  expect(await world.refresh(), "a renewal did not work");
+  const failure = await world.refresh();
+  expect(failure === null, `a renewal did not work: ${failure}`);
   const token = await world.savedRefreshToken();
   expect(token !== null && world.simulator.accepts(token), "the login on the disk is not that of BMW");
 }

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import type { AccountView } from "../../../nodes/lib/admin-contract.js";
+import type { AccountView, ErrorView } from "../../../nodes/lib/admin-contract.js";
 import { eventually } from "../../helpers/eventually.js";
 import { ACCOUNT, PLACE, SOC, streamMessage, type FlowNode } from "../../helpers/flow.js";
 import { linkPackage } from "../../helpers/node-red.js";
@@ -13,12 +13,16 @@ import { Network } from "./network.js";
 import { WorldClock } from "./world-clock.js";
 
 export interface RedWorldOptions {
-  /** How much faster than the real time it goes; default 1. */
+  /**
+   * How much faster than the real time it goes; default 1. Disk and network are as slow as ever, so that limits of 10 s are
+   * hardly met beyond 10 on a busy machine.
+   */
   readonly speed?: number;
   readonly simulator?: SimulatorOptions;
   /** More of Node-RED's process. */
   readonly process?: Partial<RedProcessOptions>;
-  /** Properties of the stream node. */
+  /** Properties of the account, and of the stream node. */
+  readonly account?: object;
   readonly stream?: object;
   /** More nodes of the flow. */
   readonly more?: readonly FlowNode[];
@@ -27,6 +31,8 @@ export interface RedWorldOptions {
 }
 
 /** The machine may be busy: what comes at all comes within this. */
+/** Node-RED's own. */
+const CLOSE_TIMEOUT_MS = 15_000;
 const PUBLISH_AGAIN_AFTER = 20;
 const DAY_MS = 24 * 3600 * 1000;
 const PRELOAD = pathToFileURL(require.resolve("./preload.js")).href;
@@ -60,6 +66,7 @@ function nodesOf(vin: string): FlowNode[] {
 export class RedWorld {
   #work: RedAtWork | null = null;
   #machine: MachineControl | null = null;
+  readonly startedAt: number;
   readonly #all: RedProcess[] = [];
   #values = 0;
 
@@ -70,7 +77,9 @@ export class RedWorld {
     readonly userDir: string,
     private readonly options: RedWorldOptions,
     private storeKey: string,
-  ) {}
+  ) {
+    this.startedAt = clock.now();
+  }
 
   /** Logged in, all cars known, live. */
   static async live(options: RedWorldOptions = {}): Promise<RedWorld> {
@@ -110,8 +119,8 @@ export class RedWorld {
   }
 
   get flow(): FlowNode[] {
-    const { stream = {}, more = [] } = this.options;
-    const basics = redFlow(this.simulator, { account: this.network.endpoints, stream });
+    const { account = {}, stream = {}, more = [] } = this.options;
+    const basics = redFlow(this.simulator, { account: { ...this.network.endpoints, ...account }, stream });
     return [...basics, ...nodesOf(this.vin), ...more];
   }
 
@@ -136,8 +145,11 @@ export class RedWorld {
   spawn(changes: Partial<MachineState> = {}): RedProcess {
     const state: Partial<MachineState> = { time: this.clock.scale, ...changes };
     const { env = {}, preload = [], ...more } = this.options.process ?? {};
+    // Node-RED has real time for its end, because the disk has none but that.
+    const settings = { nodeCloseTimeout: CLOSE_TIMEOUT_MS * (this.options.speed ?? 1) };
     const red = RedProcess.spawn({
       userDir: this.userDir,
+      settings,
       ...more,
       preload: [PRELOAD, ...preload],
       env: { ...env, [MACHINE_VARIABLE]: JSON.stringify(state) },
@@ -209,9 +221,10 @@ export class RedWorld {
     return sent.some(({ message }) => message["descriptor"] === COUNTER && message["payload"] === value);
   }
 
-  /** Whether the renewal that somebody asks for works. */
-  async refresh(): Promise<boolean> {
-    return (await this.work.admin.post(`/cardata/account/${ACCOUNT}/refresh`)).status === 200;
+  /** A renewal as somebody asks for it; resolves to `null`, or to the reason why it failed. */
+  async refresh(): Promise<string | null> {
+    const { status, body } = await this.work.admin.post(`/cardata/account/${ACCOUNT}/refresh`);
+    return status === 200 ? null : JSON.stringify((body as Partial<ErrorView>).error ?? status);
   }
 
   /** Presses a button with properties of a message. */

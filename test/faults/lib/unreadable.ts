@@ -21,7 +21,7 @@ export interface Trouble {
  */
 export async function startUnreadable(
   world: RedWorld,
-  { random, expect }: FaultContext,
+  { random, expect, form }: FaultContext,
   trouble: Trouble,
 ): Promise<boolean> {
   await world.stop();
@@ -29,7 +29,7 @@ export async function startUnreadable(
   const calls = world.calls.length;
   await trouble.begin();
   expect(await world.says(trouble.code), `${trouble.code} is not told`);
-  await world.clock.sleep(random.between(1, 60) * 1000);
+  await world.clock.sleep(random.between(1, form === "long" ? 60 : 15) * 1000);
   const { login } = (await world.status())!;
   const isLie = LIES.some((code) => code === login.problem?.code);
   expect(!isLie, `${trouble.code}: a login that cannot be read at the moment is told to be gone`);

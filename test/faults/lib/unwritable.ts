@@ -1,7 +1,7 @@
 import type { FaultContext } from "./fault.js";
 import { expectFiles, expectRecovery } from "./recovery.js";
 import type { RedWorld } from "./red-world.js";
-import { documentsIn, learnedOf } from "./documents.js";
+import { callsIn, documentsIn, learnedOf } from "./documents.js";
 import { eventually } from "../../helpers/eventually.js";
 
 /** How long the pauses between attempts to write may become, with some room for jitter and the write. */
@@ -22,13 +22,15 @@ export interface Trouble {
  */
 async function liveUnwritable(
   world: RedWorld,
-  { random, expect }: FaultContext,
+  { random, expect, form }: FaultContext,
   trouble: Trouble,
   kwh: number,
 ): Promise<number | null> {
   await trouble.begin();
-  for (let renewal = random.between(1, 3); renewal > 0; renewal--)
-    expect(await world.refresh(), "a renewal did not work while nothing could be written");
+  for (let renewal = random.between(1, 3); renewal > 0; renewal--) {
+    const failure = await world.refresh();
+    expect(failure === null, `a renewal did not work while nothing could be written: ${failure}`);
+  }
   await world.learn(kwh);
   await world.press("press-ask");
   expect(await world.says(NOT_WRITTEN), "nobody is told that nothing can be written");
@@ -37,7 +39,7 @@ async function liveUnwritable(
   const { login } = (await world.status())!;
   expect(login.state === "ok", `the login counts as ${login.problem?.code ?? login.state} meanwhile`);
   expectFiles(world, expect);
-  await world.clock.sleep(random.between(1, 90) * 1000);
+  await world.clock.sleep(random.between(1, form === "long" ? 90 : 15) * 1000);
   await trouble.end();
   const seconds = await untilSaved(world, kwh);
   expect(seconds !== null, "what was not written did not get to the disk by itself");
@@ -70,7 +72,10 @@ async function untilSaved(world: RedWorld, kwh: number): Promise<number | null> 
   const start = clock.now();
   const isSaved = async () => {
     const token = await world.savedRefreshToken();
-    return token !== null && simulator.accepts(token) && learnedOf(documentsIn(folder), vin)["capacityKwh"] === kwh;
+    if (token === null || !simulator.accepts(token)) return false;
+    const documents = documentsIn(folder);
+    const isCounted = callsIn(documents).length >= world.calls.length;
+    return isCounted && learnedOf(documents, vin)["capacityKwh"] === kwh;
   };
   const isOver = () => clock.now() - start > LONGEST_PAUSE_MS;
   const saved = await eventually("the end of the wait", async () => ((await isSaved()) ? "saved" : isOver() && "over"));

@@ -27,7 +27,7 @@ describe("the fate of a process", () => {
   });
 
   it("is death after kill -9", async () => {
-    const child = fork(join(__dirname, "../../helpers/lock-process.ts"), ["/"], { execArgv: ["--import", "tsx"] });
+    const child = fork(require.resolve("../../helpers/lock-process.js"), ["/"]);
     await once(child, "message");
     const own = await ownIdentity();
     const identity = { ...own, pid: child.pid ?? 0, started: startOf(child.pid) };
@@ -183,8 +183,8 @@ describe("the lock of a folder", () => {
   describe("between processes", () => {
     const started = async (count: number) => {
       const children = Array.from({ length: count }, () => {
-        const file = join(__dirname, "../../helpers/lock-process.ts");
-        return fork(file, [folder], { execArgv: ["--import", "tsx"] });
+        const file = require.resolve("../../helpers/lock-process.js");
+        return fork(file, [folder]);
       });
       ends.push(() => {
         for (const child of children) child.kill("SIGKILL");
