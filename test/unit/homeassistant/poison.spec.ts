@@ -1,3 +1,4 @@
+import { maskVin } from "../../../src/support/vin.js";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { BIRTH, HEADER, image, PNG, soc, value } from "../../helpers/announcing.js";
@@ -8,6 +9,8 @@ import { wiredAnnouncer } from "../../helpers/wired-announcer.js";
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const IMAGE = `cardata/${VIN}/image`;
+/** As a person who helps may read it. */
+const SHOWN_IMAGE = `cardata/${maskVin(VIN)}/image`;
 /** Both have found each other. */
 function started(...options: Parameters<typeof wiredAnnouncer>) {
   const wired = wiredAnnouncer(...options);
@@ -46,8 +49,8 @@ describe("a broker that cuts the connection at what is too large for it", () => 
     assert.deepEqual(
       problems.map(({ code, params }) => [code, params?.["topic"]]),
       [
-        ["ha_connection_cut", IMAGE],
-        ["ha_message_refused", IMAGE],
+        ["ha_connection_cut", SHOWN_IMAGE],
+        ["ha_message_refused", SHOWN_IMAGE],
       ],
     );
     assert.deepEqual(lateConsumer(core.broker).findings, []);
