@@ -14,7 +14,7 @@ export const SUITES = {
   lives: { processes: 1, cores: 1 },
   unit: { processes: 2, cores: 1, isCovered: true },
   runtime: { processes: 2, cores: 0.4, isPacked: true, isOfVersions: true },
-  nodes: { processes: 2, cores: 0.1, isCovered: true, isOfVersions: true },
+  nodes: { processes: 4, cores: 0.1, isCovered: true, isOfVersions: true },
   package: { processes: 1, cores: 0.2, isPacked: true, isOfVersions: true },
 };
 
