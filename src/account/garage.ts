@@ -150,14 +150,18 @@ export class Garage {
   }
 
   #add(vin: string, role: Car["role"], basicData: JsonObject | null): Car {
-    const car = { vehicle: new Vehicle(vin, this.rejected), role, basicData };
+    const vehicle = new Vehicle(vin, this.rejected);
+    const car = { vehicle, role, basicData };
     this.#cars.set(vin, car);
-    this.#describe(vin, car);
+    vehicle.describe({ basicData, ...this.doors.factsOf(vin) });
     return car;
   }
 
+  /** What is said of a car may change how its values are read. */
   #describe(vin: string, { vehicle, basicData }: Car): void {
-    vehicle.describe({ basicData, ...this.doors.factsOf(vin) });
+    const before = vehicle.driveType;
+    const outcome = vehicle.describe({ basicData, ...this.doors.factsOf(vin) });
+    if (vehicle.driveType !== before) this.#tell(vin, vehicle, outcome, this.doors.clock.now());
   }
 
   #tell(vin: string, vehicle: Vehicle, outcome: Outcome, receivedAt: number, envelope?: JsonObject): void {

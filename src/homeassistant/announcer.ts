@@ -4,6 +4,7 @@ import type { Cancel, Clock } from "../support/clock.js";
 import { CarDataError } from "../support/errors.js";
 import type { Random } from "../support/random.js";
 import { maskVin } from "../support/vin.js";
+import type { DriveType } from "../vehicle/drive-type.js";
 import { announcementOf } from "./announcement.js";
 import { componentsOf } from "./components.js";
 import { Gathering } from "./gathering.js";
@@ -61,6 +62,8 @@ interface Entry {
   updatedAt: number;
   /** How the car was presented. */
   identity: string;
+  /** How the car was known to be driven then. */
+  driveType: DriveType | null;
 }
 
 /** Announces cars to Home Assistant and keeps their states up to date; all it does is to say what is to be published. */
@@ -126,6 +129,12 @@ export class Announcer {
     }
   }
 
+  /** Something is known of a car: if that it is of another kind, what was announced wrongly is taken back. */
+  look(vin: string): void {
+    const entry = this.#cars.get(vin);
+    if (entry !== undefined && !this.#isClosed && this.#isOtherKind(entry)) this.#announce(entry);
+  }
+
   /** Whether the stream of the account lives. */
   stream(isConnected: boolean): void {
     this.#isConnected = isConnected;
@@ -152,7 +161,7 @@ export class Announcer {
       entry.updatedAt = put.at;
       if (!entry.update.waits) entry.update.touch();
     }
-    this.#follow(entry, put.news);
+    this.#follow(entry, this.#isOtherKind(entry) ? "changed" : put.news);
     return entry.car.isRemoved ? "the car was removed" : put.reason;
   }
 
@@ -185,6 +194,7 @@ export class Announcer {
       }),
       updatedAt: 0,
       identity: "",
+      driveType: null,
     };
     this.#cars.set(vin, entry);
     return entry;
@@ -207,6 +217,11 @@ export class Announcer {
     return car.announcement !== null && identity !== JSON.stringify(this.doors.carOf(car.vin));
   }
 
+  #isOtherKind({ car, driveType }: Entry): boolean {
+    const identity = car.announcement === null ? null : this.doors.carOf(car.vin);
+    return identity !== null && identity.driveType !== driveType;
+  }
+
   /** What goes out now takes the time of the last update along. */
   #tellUpdate({ car, update, updatedAt }: Entry): void {
     if (update.waits) putLastUpdate(car, updatedAt);
@@ -221,9 +236,10 @@ export class Announcer {
     if (identity === null) return;
     news.stop();
     entry.identity = JSON.stringify(identity);
+    entry.driveType = identity.driveType;
     const { mode, prefix, base, availability } = this.options;
     const place = { mode, prefix, base, id: identity.id };
-    const now = announcementOf(place, identity, componentsOf(car, this.options), availability);
+    const now = announcementOf(place, identity, componentsOf(car, this.options, identity.driveType), availability);
     if (!this.#isOnline) this.#sayOnline();
     this.#publish(car.announce(now, this.#takenByOthers(car), all));
     this.#save();

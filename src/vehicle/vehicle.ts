@@ -2,6 +2,7 @@ import type { Tally } from "../support/counters.js";
 import { finite, type JsonObject } from "../support/json.js";
 import { chargeOutlook, type ChargeOutlook } from "./charge-outlook.js";
 import { derivedFuelRange, derivedMotion, IS_MOVING } from "./derived.js";
+import { DriveSignBook } from "./drive-signs.js";
 import { driveTypeOf, type DriveType } from "./drive-type.js";
 import type { VehicleEvent } from "./events.js";
 import { evidenceIn } from "./evidence.js";
@@ -12,16 +13,7 @@ import { kilometres, ODOMETER } from "./odometer.js";
 import { isPositional, Positions, type Position, type Sample } from "./position.js";
 import type { Reading } from "./reading.js";
 import { Trips, type TripContext } from "./trips.js";
-import {
-  FUEL_LEVEL,
-  FUEL_LITRES,
-  SOC_SOURCES,
-  VALUE_NAMES,
-  VALUE_OF_SOURCE,
-  valueOf,
-  type SourcedValue,
-  type ValueName,
-} from "./values.js";
+import { VALUE_NAMES, VALUE_OF_SOURCE, valueOf, type SourcedValue, type ValueName } from "./values.js";
 
 export type { Delivery, DeskRejection };
 
@@ -47,6 +39,7 @@ export interface VehicleFacts {
 const ABSURD_KWH = 1000;
 const NOTHING_TAKEN: Taken = { accepted: [], changed: [] };
 const NOTHING: Outcome = { readings: [], positions: [], events: [], values: [] };
+const ALL_VALUES: ReadonlySet<ValueName> = new Set(VALUE_NAMES);
 const NO_FACTS: VehicleFacts = { basicData: null, driveType: null, batteryKwh: null };
 
 /** What is kept of a car's state over a restart, beside its readings. */
@@ -59,10 +52,12 @@ export class Vehicle {
   readonly #positions = new Positions();
   readonly #trips = new Trips();
   readonly #happenings = new Happenings();
+  readonly #signs = new DriveSignBook();
   /** The values with a source as they were when they changed last. */
   readonly #values = new Map<ValueName, SourcedValue>();
   #dueAt: number | null = null;
   #facts = NO_FACTS;
+  #driveType: DriveType | null = null;
 
   constructor(
     readonly vin: string,
@@ -96,15 +91,17 @@ export class Vehicle {
     return chargeOutlook(this.#happenings.session, this.readings);
   }
 
+  /** As far as is known by now; a later answer of BMW, or value of the car, may say otherwise. */
   get driveType(): DriveType | null {
-    const { driveType, basicData } = this.#facts;
-    const has = (descriptor: string) => Number(this.#memory.get(descriptor)?.value ?? 0) > 0;
-    const signs = { battery: SOC_SOURCES.some(has), tank: [FUEL_LITRES, FUEL_LEVEL].some(has) };
-    return driveTypeOf(driveType, basicData, signs);
+    return this.#driveType;
   }
 
-  describe(facts: VehicleFacts): void {
+  /** Takes over what is said of the car; returns what that changes of what was told. */
+  describe(facts: VehicleFacts): Outcome {
     this.#facts = facts;
+    if (!this.#settleType()) return NOTHING;
+    const values = this.#changeValues(ALL_VALUES);
+    return { ...NOTHING, readings: this.#deriveRange(), values };
   }
 
   /** The only way in. */
@@ -137,9 +134,12 @@ export class Vehicle {
       if (this.#memory.get(reading.descriptor) === undefined && !this.#memory.isFull)
         this.#memory.set({ ...reading, source: "restored" });
     this.#memory.restore(state["memory"]);
+    this.#signs.restore(state["signs"]);
+    this.#signs.take(this.readings.values());
+    this.#settleType();
     this.#trips.restore(state["trips"]);
     this.#positions.restore(state["position"]);
-    this.#changeValues(new Set(VALUE_NAMES));
+    this.#changeValues(ALL_VALUES);
     this.#happenings.restore(state["happenings"], this.#values);
     // At once: what was running before may be over by now.
     this.#dueAt = -Infinity;
@@ -148,6 +148,7 @@ export class Vehicle {
   save(): SavedState {
     return {
       memory: this.#memory.save(),
+      signs: this.#signs.save(),
       trips: this.#trips.save(),
       position: this.position,
       happenings: this.#happenings.save(),
@@ -157,7 +158,7 @@ export class Vehicle {
   /** Draws the conclusions from what is new. */
   #follow({ accepted, changed }: Taken, fixes: readonly Position[], now: number): Outcome {
     const evidence = evidenceIn(accepted, fixes);
-    const touched = valuesOf(changed);
+    const touched = this.#signs.take(accepted) && this.#settleType() ? ALL_VALUES : valuesOf(changed);
     const values = this.#changeValues(touched);
     const events: VehicleEvent[] = [];
     if (touched.size > 0) events.push(...this.#happenings.follow(this.readings, this.#values, this.#capacityKwh));
@@ -176,17 +177,30 @@ export class Vehicle {
       const motion = derivedMotion(this.#trips.moving(now), this.#memory.get(IS_MOVING), now);
       if (motion !== null) derived.push(motion);
     }
-    const range = rangeMayChange ? derivedFuelRange(this.readings, this.driveType) : null;
-    if (range !== null) derived.push(range);
     for (const reading of derived) this.#memory.set(reading);
-    return derived;
+    return rangeMayChange ? [...derived, ...this.#deriveRange()] : derived;
+  }
+
+  #deriveRange(): Reading[] {
+    const range = derivedFuelRange(this.readings, this.driveType);
+    if (range === null) return [];
+    this.#memory.set(range);
+    return [range];
+  }
+
+  /** Returns whether the car is driven otherwise than was known. */
+  #settleType(): boolean {
+    const { driveType, basicData } = this.#facts;
+    const before = this.#driveType;
+    this.#driveType = driveTypeOf(driveType, basicData, this.#signs.signs);
+    return this.#driveType !== before;
   }
 
   /** Takes the values anew that have new readings; returns those of which value or source has changed. */
   #changeValues(touched: ReadonlySet<ValueName>): SourcedValue[] {
     const changed: SourcedValue[] = [];
     for (const name of touched) {
-      const value = valueOf(name, this.readings, name === "range" ? this.driveType : null);
+      const value = valueOf(name, this.readings, this.driveType);
       const before = this.#values.get(name);
       if (value !== null) {
         this.#values.set(name, value);
@@ -207,7 +221,7 @@ export class Vehicle {
   }
 
   readonly #context = (): TripContext => {
-    const soc = valueOf("soc", this.readings, null);
+    const soc = valueOf("soc", this.readings, this.driveType);
     const odometer = this.#memory.get(ODOMETER);
     const km = odometer === undefined ? null : kilometres(odometer);
     return {

@@ -73,10 +73,11 @@ export class SocDesk {
     const known = this.#cars.get(vin);
     const car = known ?? this.#create(vin, readings, receivedAt);
     if (car === null) return;
-    this.#refreshIfOther(vin, car);
+    const isOther = this.#refreshIfOther(vin, car);
     if (known === undefined) this.#catchUp(vin, car, receivedAt);
     const news = known === undefined ? [] : readings;
-    if (car.estimator.take(news, events, receivedAt) || known === undefined) this.#changed(vin, car);
+    const isNews = car.estimator.take(news, events, receivedAt);
+    if (isNews || isOther || known === undefined) this.#changed(vin, car);
   }
 
   /** A node begins to want estimates; returns what ends that. */
@@ -236,14 +237,15 @@ export class SocDesk {
     }
   }
 
-  /** How a car is driven, and its model, may have become known. */
-  #refreshIfOther(vin: string, car: SocCar): void {
+  /** How a car is driven, and its model, may have become known. Returns whether they have. */
+  #refreshIfOther(vin: string, car: SocCar): boolean {
     const known = this.doors.garage.cars.get(vin);
-    if (known === undefined) return;
+    if (known === undefined) return false;
     const { vehicle, basicData } = known;
-    if (vehicle.driveType === car.driveType && basicData === car.basicData) return;
+    if (vehicle.driveType === car.driveType && basicData === car.basicData) return false;
     car.basicData = basicData;
     car.refresh();
+    return true;
   }
 
   #settingsOf(vin: string): SocSettings {

@@ -50,6 +50,7 @@ describe("how a car is presented", () => {
       manufacturer: "MINI",
       model: "Cooper SE",
       serialNumber: VIN,
+      driveType: null,
     });
     assert.deepEqual(carIdentity(account(), VIN), {
       id: VIN,
@@ -57,6 +58,7 @@ describe("how a car is presented", () => {
       manufacturer: "BMW",
       model: null,
       serialNumber: VIN,
+      driveType: null,
     });
   });
 
