@@ -8,6 +8,7 @@ import { DrivingEstimator } from "./driving/estimator.js";
 import type { LearningDecision, LearningReport, SocEstimate } from "./estimate.js";
 import { Heard } from "./heard.js";
 import { concernsCharging, concernsStanding, isUsable, isWithin, silentEnd } from "./intake.js";
+import { LevelSources } from "./level-sources.js";
 import { LastTold } from "./last-told.js";
 import { MOST_AUX_KW, MOST_KMH, MOST_KW } from "./limits.js";
 import { Outing } from "./outing.js";
@@ -33,6 +34,7 @@ export class SocEstimator {
   readonly #filter: ChargingFilter;
   readonly #driving: DrivingEstimator;
   readonly #heard = new Heard();
+  readonly #sources = new LevelSources();
   readonly #lastTold = new LastTold();
   readonly #outing = new Outing();
   readonly #standing = new Standing();
@@ -69,6 +71,7 @@ export class SocEstimator {
    */
   take(readings: readonly Reading[], events: readonly VehicleEvent[], now: number): boolean {
     this.#heard.note(readings);
+    this.#sources.note(readings);
     const signals = [...signalsOf(readings, now), ...silentEnd(readings, this.#chargingSince, now)];
     const moves = events.filter(
       ({ name }) => name === "tripStarted" || name === "tripEnded" || name === "chargingEnded",
@@ -182,6 +185,7 @@ export class SocEstimator {
       filter: this.#filter.save(),
       driving: this.#driving.save(),
       heard: this.#heard.save(),
+      sources: this.#sources.save(),
       told: this.#lastTold.save(),
       outing: this.#outing.save(),
       standing: this.#standing.save(),
@@ -201,6 +205,7 @@ export class SocEstimator {
     this.#driving.restore(saved["driving"]);
     this.#heard.restore(saved["heard"]);
     this.#lastTold.restore(saved["told"]);
+    this.#sources.restore(saved["sources"], this.#lastTold.last?.descriptor ?? null);
     this.#outing.restore(saved["outing"]);
     this.#standing.restore(saved["standing"]);
     this.#magicStanding.restore(saved["magicStanding"]);
@@ -217,10 +222,11 @@ export class SocEstimator {
     return this.settings().driveType === "phev";
   }
 
-  #signal(signal: SocSignal): void {
-    if (!isUsable(signal)) return;
+  #signal(told: SocSignal): void {
+    if (!isUsable(told)) return;
     this.#showing.changed();
-    this.#lastTold.take(signal);
+    this.#lastTold.take(told);
+    const signal = this.#sources.read(told);
     const charged = this.#charging && signal.kind === "status" ? this.#filter.soc(signal.now) : null;
     if (concernsCharging(signal)) {
       this.#note(this.#ledger.take(signal));

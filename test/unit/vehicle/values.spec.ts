@@ -217,7 +217,11 @@ describe("drive type", () => {
     [{ modelName: "i4 eDrive35" }, both, "bev"],
     [{ modelName: "IX xDrive50" }, both, "bev"],
     [{ modelName: "330e" }, both, "phev"],
-    [{ modelName: "X1 sDrive18i", propulsionType: "BE" }, { battery: false, tripLevel: true, tank: true }, "combustion"],
+    [
+      { modelName: "X1 sDrive18i", propulsionType: "BE" },
+      { battery: false, tripLevel: true, tank: true },
+      "combustion",
+    ],
     [{ driveTrain: 7, modelName: [] }, { battery: true, tripLevel: true, tank: false }, "bev"],
     [null, none, null],
   ] as const)
