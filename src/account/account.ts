@@ -249,6 +249,9 @@ export class Account implements Claimer {
       onFound: (vin) => {
         this.#voice.tell({ name: "vehicleFound", vin }, clock.now());
       },
+      onFull: (most) => {
+        this.#voice.warn({ code: "too_many_vehicles", params: { most } });
+      },
     });
   }
 
@@ -333,8 +336,8 @@ export class Account implements Claimer {
           `stream ${state.kind}${"problem" in state && state.problem ? `: ${state.problem.code}` : ""}`,
         );
       },
-      onMessage: (topic, payload, receivedAt) => {
-        this.#receive(topic, payload, receivedAt);
+      onMessage: (topic, payload, receivedAt, retained) => {
+        this.#receive(topic, payload, receivedAt, retained);
       },
       onConnected: () => {
         this.#voice.info("Stream connected");
@@ -406,11 +409,11 @@ export class Account implements Claimer {
 
   // What happens
 
-  #receive(topic: string, payload: Buffer, receivedAt: number): void {
+  #receive(topic: string, payload: Buffer, receivedAt: number, retained: boolean): void {
     this.#voice.protocol(`stream message of ${payload.length} bytes`);
-    this.#recorder.message(topic, payload);
+    this.#recorder.message(topic, payload, retained);
     this.#voice.guarded(() => {
-      this.garage.receive(topic, payload, receivedAt);
+      this.garage.receive(topic, payload, receivedAt, retained);
     });
   }
 

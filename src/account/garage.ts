@@ -39,15 +39,19 @@ export interface GarageDoors {
   readonly onUpdate: (update: Update) => void;
   /** A car is seen for the first time ever. */
   readonly onFound: (vin: string) => void;
+  /** There is no room for a car; once. */
+  readonly onFull?: (most: number) => void;
 }
 
-const MOST_VEHICLES = 20;
+/** More than anybody drives; each takes a fifth of a megabyte when it tells all that there is. */
+const MOST_VEHICLES = 500;
 
 /** The cars of one account: everything that arrives for them passes here. */
 export class Garage {
   /** What was not taken, by reason. */
   readonly rejected: Counters<Rejection | DeskRejection | OwnershipRejection>;
   readonly #cars = new Map<string, Car>();
+  #isSaidFull = false;
   /** When each car has something to tell by the mere passing of time. */
   readonly #timers = new Map<string, { readonly at: number; readonly cancel: Cancel }>();
   /** A live view: read when the document is written, not on every message. */
@@ -71,13 +75,16 @@ export class Garage {
     }
   }
 
-  /** One message of the stream, as it came. Never throws. */
-  receive(topic: string, payload: Buffer, receivedAt: number): void {
+  /**
+   * One message of the stream, as it came. Never throws.
+   * @param retained whether a broker has kept it
+   */
+  receive(topic: string, payload: Buffer, receivedAt: number, retained = false): void {
     const message = decodeMessage(topic, payload, this.rejected);
     const car = message && this.#owned(message.vin);
     if (!message || !car) return;
     const { vin, entries, sentAt, envelope } = message;
-    const outcome = car.vehicle.apply({ entries, sentAt, source: "stream", receivedAt });
+    const outcome = car.vehicle.apply({ entries, sentAt, source: retained ? "restored" : "stream", receivedAt });
     this.#tell(vin, car.vehicle, outcome, receivedAt, envelope);
   }
 
@@ -135,7 +142,7 @@ export class Garage {
     const known = this.#find(vin);
     if (known !== null) return known;
     if (this.doors.ignored.has(vin)) this.rejected.add("vehicle-ignored");
-    else if (this.#cars.size >= MOST_VEHICLES) this.rejected.add("too-many-vehicles");
+    else if (this.#cars.size >= MOST_VEHICLES) this.#refuse();
     else if (!this.doors.claim(vin)) this.rejected.add("vehicle-of-other-account");
     else {
       const car = this.#add(vin, "unknown", null);
@@ -143,6 +150,12 @@ export class Garage {
       return car;
     }
     return null;
+  }
+
+  #refuse(): void {
+    this.rejected.add("too-many-vehicles");
+    if (!this.#isSaidFull) this.doors.onFull?.(MOST_VEHICLES);
+    this.#isSaidFull = true;
   }
 
   #find(vin: string): Car | null {

@@ -23,8 +23,8 @@ export class Recorder {
       : null;
   }
 
-  message(topic: string, payload: Buffer): void {
-    this.#writer?.record({ kind: "stream", topic, payload });
+  message(topic: string, payload: Buffer, retained: boolean): void {
+    this.#writer?.record({ kind: "stream", topic, payload, ...(retained && { retained: true }) });
   }
 
   response(call: RestCall, { status, body }: HttpResponse): void {

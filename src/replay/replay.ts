@@ -137,14 +137,14 @@ export class Replay {
     }
   }
 
-  #receive({ topic, payload }: RecordedLine): void {
+  #receive({ topic, payload, retained }: RecordedLine): void {
     // Text of any depth is for the decoder; an object as deep as this could not even be written as text.
     if (!depthWithin(payload)) {
       this.skipped.add("unusable payload");
       return;
     }
     const bytes = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload ?? null));
-    this.#garage.receive(typeof topic === "string" ? topic : "", bytes, this.#clock.now());
+    this.#garage.receive(typeof topic === "string" ? topic : "", bytes, this.#clock.now(), retained === true);
   }
 
   async #answer(kind: AnswerKind, ordered: LineInOrder): Promise<void> {

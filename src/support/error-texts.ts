@@ -80,6 +80,9 @@ export const ERROR_TEXTS = {
   broker_subscription_refused:
     "The MQTT broker does not allow reading __topic__. Check the rights of the broker user and the prefix.",
 
+  too_many_vehicles:
+    "This account has heard of more than __most__ cars: no further one is taken. If you have fewer, something else publishes below the topic prefix; set a longer prefix, or mark cars as “ignore” in the account.",
+
   // REST (BMW's codes)
   cu_100: "BMW got no login with the request. Log in again.",
   cu_101: "BMW rejected the login. Log in again.",

@@ -35,6 +35,8 @@ export interface VehicleFacts {
   readonly batteryKwh: number | null;
 }
 
+/** BMW's messages take seconds; what is older was kept somewhere. */
+const OLD_NEWS_MS = 15 * 60_000;
 /** No car has such a battery. */
 const ABSURD_KWH = 1000;
 const NOTHING_TAKEN: Taken = { accepted: [], changed: [] };
@@ -57,6 +59,8 @@ export class Vehicle {
   readonly #values = new Map<ValueName, SourcedValue>();
   #dueAt: number | null = null;
   #facts = NO_FACTS;
+  /** Something was heard of it when it happened, or is known from an earlier run. */
+  #hasLived = false;
   #driveType: DriveType | null = null;
 
   constructor(
@@ -107,6 +111,8 @@ export class Vehicle {
   /** The only way in. */
   apply(delivery: Delivery): Outcome {
     const { receivedAt: now, entries } = delivery;
+    if (!this.#hasLived && isOfThePast(delivery)) return this.#adopt(delivery);
+    this.#hasLived = true;
     const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NOTHING;
     const taken = this.#judge.take(delivery);
     const samples = samplesOf(delivery);
@@ -133,6 +139,7 @@ export class Vehicle {
     for (const reading of readings)
       if (this.#memory.get(reading.descriptor) === undefined && !this.#memory.isFull)
         this.#memory.set({ ...reading, source: "restored" });
+    this.#hasLived = true;
     this.#memory.restore(state["memory"]);
     this.#signs.restore(state["signs"]);
     this.#signs.take(this.readings.values());
@@ -155,6 +162,20 @@ export class Vehicle {
     };
   }
 
+  /** Takes over what a car was like before anything was heard of it: values, of which nothing is news. */
+  #adopt(delivery: Delivery): Outcome {
+    const { receivedAt: now, entries } = delivery;
+    const { accepted } = this.#judge.take({ ...delivery, source: "restored" });
+    const fixes = this.#positions.take(samplesOf({ ...delivery, source: "restored" }), now);
+    this.#memory.seen(entries, now);
+    this.#signs.take(accepted);
+    this.#settleType();
+    const values = this.#changeValues(ALL_VALUES);
+    this.#happenings.restore(undefined, this.#values);
+    this.#dueAt = this.#positions.dueAt;
+    return { readings: [...accepted, ...this.#deriveRange()], positions: fixes, events: [], values };
+  }
+
   /** Draws the conclusions from what is new. */
   #follow({ accepted, changed }: Taken, fixes: readonly Position[], now: number): Outcome {
     const evidence = evidenceIn(accepted, fixes);
@@ -173,8 +194,9 @@ export class Vehicle {
 
   #derive(rangeMayChange: boolean, now: number): Reading[] {
     const derived: Reading[] = [];
-    if (this.#trips.mustBeDerived) {
-      const motion = derivedMotion(this.#trips.moving(now), this.#memory.get(IS_MOVING), now);
+    const told = this.#memory.get(IS_MOVING);
+    if (this.#trips.mustBeDerived && (told === undefined || told.source === "derived")) {
+      const motion = derivedMotion(this.#trips.moving(now), told, now);
       if (motion !== null) derived.push(motion);
     }
     for (const reading of derived) this.#memory.set(reading);
@@ -242,6 +264,13 @@ export class Vehicle {
   };
 }
 
+/** Whether what a car told is no news: a broker has kept it, or it was on its way for long. */
+function isOfThePast({ source, sentAt, entries, receivedAt }: Delivery): boolean {
+  if (source !== "stream") return source === "restored";
+  const newest = entries.reduce<number | null>((latest, { timestamp }) => later(latest, timestamp), sentAt);
+  return newest !== null && receivedAt - newest > OLD_NEWS_MS;
+}
+
 /** The values that readings may change. */
 function valuesOf(readings: readonly Reading[]): Set<ValueName> {
   const names = new Set<ValueName>();
@@ -260,6 +289,10 @@ function samplesOf({ entries, receivedAt, source }: Delivery): Sample[] {
     samples.push({ descriptor, value: raw.value, time, arrivedAt: receivedAt, source });
   }
   return samples;
+}
+
+function later(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
 }
 
 function earlier(one: number | null, other: number | null): number | null {
