@@ -35,8 +35,10 @@ export interface VehicleFacts {
   readonly batteryKwh: number | null;
 }
 
-/** BMW's messages take seconds; what is older was kept somewhere. */
+/** BMW's messages take seconds: a first word that is older was kept somewhere. */
 const OLD_NEWS_MS = 15 * 60_000;
+/** Later ones may come from a car that was out of reach. */
+const VERY_OLD_NEWS_MS = 2 * 3_600_000;
 /** No car has such a battery. */
 const ABSURD_KWH = 1000;
 const NOTHING_TAKEN: Taken = { accepted: [], changed: [] };
@@ -111,7 +113,8 @@ export class Vehicle {
   /** The only way in. */
   apply(delivery: Delivery): Outcome {
     const { receivedAt: now, entries } = delivery;
-    if (!this.#hasLived && isOfThePast(delivery)) return this.#adopt(delivery);
+    const isNews = this.#hasLived || !isOfThePast(delivery, this.readings.size === 0);
+    if (!isNews) return this.#adopt(delivery);
     this.#hasLived = true;
     const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NOTHING;
     const taken = this.#judge.take(delivery);
@@ -264,11 +267,11 @@ export class Vehicle {
   };
 }
 
-/** Whether what a car told is no news: a broker has kept it, or it was on its way for long. */
-function isOfThePast({ source, sentAt, entries, receivedAt }: Delivery): boolean {
+/** Whether what a car told is no news: a broker has kept it, whether it says so or not. */
+function isOfThePast({ source, sentAt, entries, receivedAt }: Delivery, isFirst: boolean): boolean {
   if (source !== "stream") return source === "restored";
   const newest = entries.reduce<number | null>((latest, { timestamp }) => later(latest, timestamp), sentAt);
-  return newest !== null && receivedAt - newest > OLD_NEWS_MS;
+  return newest !== null && receivedAt - newest > (isFirst ? OLD_NEWS_MS : VERY_OLD_NEWS_MS);
 }
 
 /** The values that readings may change. */
