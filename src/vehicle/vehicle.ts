@@ -11,7 +11,7 @@ import { Judge, notAhead, type Delivery, type DeskRejection, type Taken } from "
 import { CAPACITIES, Memory } from "./memory.js";
 import { kilometres, ODOMETER } from "./odometer.js";
 import { isPositional, Positions, type Position, type Sample } from "./position.js";
-import type { Reading } from "./reading.js";
+import type { Entry, Reading } from "./reading.js";
 import { Trips, type TripContext } from "./trips.js";
 import { VALUE_NAMES, VALUE_OF_SOURCE, valueOf, type SourcedValue, type ValueName } from "./values.js";
 
@@ -35,10 +35,8 @@ export interface VehicleFacts {
   readonly batteryKwh: number | null;
 }
 
-/** BMW's messages take seconds: a first word that is older was kept somewhere. */
+/** BMW's messages take seconds: the first word on something that is older was kept somewhere. */
 const OLD_NEWS_MS = 15 * 60_000;
-/** Later ones may come from a car that was out of reach. */
-const VERY_OLD_NEWS_MS = 2 * 3_600_000;
 /** No car has such a battery. */
 const ABSURD_KWH = 1000;
 const NOTHING_TAKEN: Taken = { accepted: [], changed: [] };
@@ -112,16 +110,14 @@ export class Vehicle {
 
   /** The only way in. */
   apply(delivery: Delivery): Outcome {
-    const { receivedAt: now, entries } = delivery;
-    const isNews = this.#hasLived || !isOfThePast(delivery, this.readings.size === 0);
-    if (!isNews) return this.#adopt(delivery);
-    this.#hasLived = true;
-    const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NOTHING;
-    const taken = this.#judge.take(delivery);
-    const samples = samplesOf(delivery);
-    const fixes = samples.length > 0 ? this.#positions.take(samples, now) : [];
-    this.#memory.seen(entries, now);
-    return joined(late, this.#follow(taken, fixes, now));
+    const { entries, source } = delivery;
+    const isKept = source === "restored" && !this.#hasLived;
+    const isFirstWord = ({ descriptor }: Entry) => (this.#memory.get(descriptor)?.source ?? "derived") === "derived";
+    const old = isOfThePast(delivery) ? entries.filter((entry) => isKept || isFirstWord(entry)) : [];
+    if (old.length === 0) return this.#take(delivery);
+    const adopted = this.#adopt({ ...delivery, entries: old });
+    const rest = entries.filter((entry) => !old.includes(entry));
+    return rest.length === 0 ? adopted : joined(adopted, this.#take({ ...delivery, entries: rest }));
   }
 
   /** Lets the time pass: a trip may be over, or a position complete. */
@@ -165,18 +161,31 @@ export class Vehicle {
     };
   }
 
-  /** Takes over what a car was like before anything was heard of it: values, of which nothing is news. */
-  #adopt(delivery: Delivery): Outcome {
+  /** Takes what has just happened. */
+  #take(delivery: Delivery): Outcome {
     const { receivedAt: now, entries } = delivery;
+    this.#hasLived = true;
+    const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NOTHING;
+    const taken = this.#judge.take(delivery);
+    const samples = samplesOf(delivery);
+    const fixes = samples.length > 0 ? this.#positions.take(samples, now) : [];
+    this.#memory.seen(entries, now);
+    return joined(late, this.#follow(taken, fixes, now));
+  }
+
+  /** Takes over what the car was like before anything was heard of it: values, of which nothing is news. */
+  #adopt(delivery: Delivery): Outcome {
+    const { receivedAt: now, entries, source } = delivery;
     const { accepted } = this.#judge.take({ ...delivery, source: "restored" });
-    const fixes = this.#positions.take(samplesOf({ ...delivery, source: "restored" }), now);
+    const positions = this.#positions.take(samplesOf(delivery), now);
     this.#memory.seen(entries, now);
     this.#signs.take(accepted);
     this.#settleType();
     const values = this.#changeValues(ALL_VALUES);
     this.#happenings.restore(undefined, this.#values);
-    this.#dueAt = this.#positions.dueAt;
-    return { readings: [...accepted, ...this.#deriveRange()], positions: fixes, events: [], values };
+    this.#dueAt = earlier(this.#positions.dueAt, this.#dueAt);
+    const readings = [...accepted.map((reading) => ({ ...reading, source })), ...this.#deriveRange()];
+    return { readings, positions, events: [], values: values.map((value) => ({ ...value, source })) };
   }
 
   /** Draws the conclusions from what is new. */
@@ -268,10 +277,11 @@ export class Vehicle {
 }
 
 /** Whether what a car told is no news: a broker has kept it, whether it says so or not. */
-function isOfThePast({ source, sentAt, entries, receivedAt }: Delivery, isFirst: boolean): boolean {
+function isOfThePast({ source, sentAt, entries, receivedAt }: Delivery): boolean {
   if (source !== "stream") return source === "restored";
+  if (sentAt !== null && receivedAt - sentAt <= OLD_NEWS_MS) return false;
   const newest = entries.reduce<number | null>((latest, { timestamp }) => later(latest, timestamp), sentAt);
-  return newest !== null && receivedAt - newest > (isFirst ? OLD_NEWS_MS : VERY_OLD_NEWS_MS);
+  return newest !== null && receivedAt - newest > OLD_NEWS_MS;
 }
 
 /** The values that readings may change. */

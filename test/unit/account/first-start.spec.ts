@@ -70,7 +70,8 @@ describe("the very first start with a broker that keeps messages", () => {
           ["odometer", 1000],
         ],
       );
-      assert.deepEqual([...new Set(readings().map(({ source }) => source))], ["restored"]);
+      const source = retained ? "restored" : "stream";
+      assert.deepEqual([...new Set(readings().map((reading) => reading.source))], [source]);
       assert.equal(updates.flatMap(({ positions }) => positions).length, 1);
       const [reading] = readings();
       assert.equal(reading?.timestamp, START - age);
@@ -83,6 +84,18 @@ describe("the very first start with a broker that keeps messages", () => {
     tell({ [SOC]: 55, "vehicle.cabin.door.row1.driver.isOpen": true });
     tell({ [SOC]: 56 });
     assert.deepEqual(names(), []);
+  });
+
+  it("takes them over whether they come at once or one by one", () => {
+    for (const [descriptor, value] of Object.entries(everything)) tell({ [descriptor]: value }, 2 * DAY);
+    assert.deepEqual(names(), []);
+    assert.equal(garage.cars.get(VIN)?.vehicle.underWay, false);
+  });
+
+  it("tells what an old message changes of what is known", () => {
+    tell({ [DOORS]: "UNLOCKED", [MOVING]: false, [ODOMETER]: 1000 }, 60 * MINUTE);
+    tell({ [DOORS]: "LOCKED", [MOVING]: true, [PORT]: "CONNECTED" }, 50 * MINUTE);
+    assert.deepEqual(names().sort(), ["locked", "tripStarted"]);
   });
 
   it("tells from then on what changes, once", async () => {
