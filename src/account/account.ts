@@ -312,8 +312,14 @@ export class Account implements Claimer {
       signal: this.#abort.signal,
       send,
       moving: (vin) => this.garage.cars.get(vin)?.vehicle.underWay ?? false,
-      onSpeed: (vin, kmh, place) => {
-        this.soc.speed(vin, kmh, place);
+      onMove: (vin, move) => {
+        this.soc.tracked(vin, move);
+      },
+      onLook: (vin, position) => {
+        this.#recorder.fix(vin, position);
+      },
+      onProblem: (problem) => {
+        this.#voice.warn(problem);
       },
     });
   }

@@ -1,6 +1,8 @@
 import type { RestCall } from "../rest/call.js";
 import type { Files } from "../store/files.js";
-import { RecordingWriter } from "../store/recording-writer.js";
+import { RecordingWriter, type RecordedFix } from "../store/recording-writer.js";
+import { KMH_PER_KNOT } from "../traccar/answers.js";
+import type { TrackerPosition } from "../traccar/types.js";
 import type { Clock } from "../support/clock.js";
 import { reasonOf, type Problem } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
@@ -35,6 +37,11 @@ export class Recorder {
     else this.#answer(call, payload);
   }
 
+  /** A look at the tracker of a car. */
+  fix(vin: string, position: TrackerPosition | null): void {
+    this.#writer?.record({ kind: "fix", vin, ...(position === null ? { position } : recordedFix(position)) });
+  }
+
   /** Writes what waits. */
   async close(): Promise<void> {
     await this.#writer?.close();
@@ -48,4 +55,14 @@ export class Recorder {
     const isLaterPage = /[?&]nextToken=/.test(path);
     this.#writer?.record({ kind, vin, ...(isLaterPage && { continued: true }), payload });
   }
+}
+
+/** As Traccar tells it. */
+function recordedFix({ speedKmh, fixTime, totalMetres, ...place }: TrackerPosition): RecordedFix {
+  return {
+    speed: Math.round((speedKmh / KMH_PER_KNOT) * 1e4) / 1e4,
+    ...(totalMetres !== undefined && { totalDistance: totalMetres }),
+    ...(fixTime !== null && { fixTime: new Date(fixTime).toISOString() }),
+    position: place,
+  };
 }

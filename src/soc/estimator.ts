@@ -1,5 +1,6 @@
 import { finite, isObject, type JsonObject } from "../support/json.js";
 import type { VehicleEvent } from "../vehicle/events.js";
+import type { Place } from "../vehicle/geography.js";
 import type { Reading } from "../vehicle/reading.js";
 import { ChargingFilter } from "./charging/filter.js";
 import { ChargingLedger } from "./charging/ledger.js";
@@ -88,15 +89,18 @@ export class SocEstimator {
     if (isWithin(kw, MOST_KW) && isWithin(auxKw, MOST_AUX_KW)) this.#signal({ kind: "meter", kw, auxKw, now });
   }
 
-  /** The speed of the user's tracker in km/h, `null` while it is silent; one that is only said is true for `holdsMs`. */
-  speed(kmh: number | null, now: number, holdsMs?: number): void {
-    const holds = holdsMs === undefined ? {} : { holdsMs };
-    if (kmh === null || isWithin(kmh, MOST_KMH)) this.#signal({ kind: "speed", kmh, ...holds, now });
+  /**
+   * The speed of the user's tracker in km/h, `null` while it is silent; one that is only said is true for `holdsMs`.
+   * `isMean`: of the way to the place that is told as well.
+   */
+  speed(kmh: number | null, now: number, about: { readonly holdsMs?: number; readonly isMean?: true } = {}): void {
+    if (kmh === null || isWithin(kmh, MOST_KMH)) this.#signal({ kind: "speed", kmh, ...about, now });
   }
 
-  /** A place that the user's tracker was at, at the moment `at`. */
-  place(latitude: number, longitude: number, at: number, now: number): void {
-    this.#signal({ kind: "position", latitude, longitude, at, now });
+  /** A place that the user's tracker was at, at the moment `at`, with the way to it from where it was at `since`. */
+  place({ latitude, longitude }: Place, at: number, way: { km: number; since: number } | null, now: number): void {
+    const known = way === null ? {} : { wayKm: way.km, waySince: way.since };
+    this.#signal({ kind: "position", latitude, longitude, ...known, at, now });
   }
 
   /**

@@ -12,8 +12,26 @@ export type Arrival =
   /** BMW's answer for one car; `continued`: a later page than the first. */
   | { readonly kind: VehicleKind; readonly vin: string; readonly continued?: true; readonly payload: unknown }
   | { readonly kind: "mappings"; readonly payload: unknown }
+  /** A look at a tracker, in Traccar's units; `position` `null`: it told none. */
+  | ({ readonly kind: "fix"; readonly vin: string } & RecordedFix)
   /** A refused request. `endpoint` names path or operation, `body` is what BMW said. */
   | { readonly kind: "error"; readonly endpoint: string; readonly status: number; readonly body: unknown };
+
+export interface RecordedFix {
+  /** Knots. */
+  readonly speed?: number;
+  /** Metres. */
+  readonly totalDistance?: number;
+  /** ISO time. */
+  readonly fixTime?: string;
+  readonly position: {
+    readonly latitude: number;
+    readonly longitude: number;
+    readonly altitude: number | null;
+    readonly course: number | null;
+    readonly valid: boolean;
+  } | null;
+}
 
 type VehicleKind = "telematicData" | "basicData" | "chargingHistory" | "tyreDiagnosis";
 
