@@ -10,6 +10,7 @@ import { Happenings } from "./happenings.js";
 import { Judge, notAhead, type Delivery, type DeskRejection, type Taken } from "./judge.js";
 import { CAPACITIES, Memory } from "./memory.js";
 import { kilometres, ODOMETER } from "./odometer.js";
+import { isOfThePast } from "./old-news.js";
 import { isPositional, Positions, type Position, type Sample } from "./position.js";
 import type { Entry, Reading } from "./reading.js";
 import { Trips, type TripContext } from "./trips.js";
@@ -35,8 +36,6 @@ export interface VehicleFacts {
   readonly batteryKwh: number | null;
 }
 
-/** BMW's messages take seconds: the first word on something that is older was kept somewhere. */
-const OLD_NEWS_MS = 15 * 60_000;
 /** No car has such a battery. */
 const ABSURD_KWH = 1000;
 const NOTHING_TAKEN: Taken = { accepted: [], changed: [] };
@@ -276,14 +275,6 @@ export class Vehicle {
   };
 }
 
-/** Whether what a car told is no news: a broker has kept it, whether it says so or not. */
-function isOfThePast({ source, sentAt, entries, receivedAt }: Delivery): boolean {
-  if (source !== "stream") return source === "restored";
-  if (sentAt !== null && receivedAt - sentAt <= OLD_NEWS_MS) return false;
-  const newest = entries.reduce<number | null>((latest, { timestamp }) => later(latest, timestamp), sentAt);
-  return newest !== null && receivedAt - newest > OLD_NEWS_MS;
-}
-
 /** The values that readings may change. */
 function valuesOf(readings: readonly Reading[]): Set<ValueName> {
   const names = new Set<ValueName>();
@@ -302,10 +293,6 @@ function samplesOf({ entries, receivedAt, source }: Delivery): Sample[] {
     samples.push({ descriptor, value: raw.value, time, arrivedAt: receivedAt, source });
   }
   return samples;
-}
-
-function later(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? (one ?? other) : Math.max(one, other);
 }
 
 function earlier(one: number | null, other: number | null): number | null {
