@@ -86,6 +86,9 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 
   const use = useAccount(owner, node);
   const stopListening = listen(account.events, {
+    update: ({ vin }) => {
+      announcer.look(vin);
+    },
     event: ({ name }) => {
       if (name === "connected" || name === "disconnected") announcer.stream(name === "connected");
     },

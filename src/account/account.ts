@@ -328,6 +328,9 @@ export class Account implements Claimer {
       onUpdate: (update) => {
         this.rest.follow(update);
       },
+      onLook: (vin, position) => {
+        this.#recorder.fix(vin, position);
+      },
     });
   }
 
@@ -382,8 +385,8 @@ export class Account implements Claimer {
       open: openStream,
       clock,
       random,
-      onMessage: (topic, payload, receivedAt) => {
-        this.#receive(topic, payload, receivedAt);
+      onMessage: (topic, payload, receivedAt, retained) => {
+        this.#receive(topic, payload, receivedAt, retained);
       },
     });
   }
@@ -479,11 +482,11 @@ export class Account implements Claimer {
 
   // What happens
 
-  #receive(topic: string, payload: Buffer, receivedAt: number): void {
+  #receive(topic: string, payload: Buffer, receivedAt: number, retained: boolean): void {
     this.#voice.protocol(`stream message of ${payload.length} bytes`);
-    this.#recorder.message(topic, payload);
+    this.#recorder.message(topic, payload, retained);
     this.#voice.guarded(() => {
-      this.garage.receive(topic, payload, receivedAt);
+      this.garage.receive(topic, payload, receivedAt, retained);
     });
   }
 

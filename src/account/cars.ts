@@ -1,6 +1,8 @@
 import type { Store } from "../store/store.js";
 import type { Clock } from "../support/clock.js";
+import { newProblem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
+import type { TrackerPosition } from "../traccar/types.js";
 import type { Update } from "./events.js";
 import { Garage } from "./garage.js";
 import { garageCodec } from "./garage-codec.js";
@@ -21,6 +23,8 @@ export interface CarsDoors {
   readonly claim: (vin: string) => boolean;
   /** A car gave something; estimates and trackers have heard it already. */
   readonly onUpdate: (update: Update) => void;
+  /** What a look at the tracker of a car found; `null`: nothing. */
+  readonly onLook: (vin: string, position: TrackerPosition | null) => void;
 }
 
 /** The cars of an account: what they have told, their estimates and their trackers. */
@@ -37,8 +41,12 @@ export class Cars {
       signal: doors.signal,
       send: doors.send,
       moving: (vin) => this.garage.cars.get(vin)?.vehicle.underWay ?? false,
-      onSpeed: (vin, kmh, place) => {
-        this.soc.speed(vin, kmh, place);
+      onMove: (vin, move) => {
+        this.soc.tracked(vin, move);
+      },
+      onLook: doors.onLook,
+      onProblem: (problem) => {
+        doors.voice.warn(problem);
       },
     });
   }
@@ -101,6 +109,9 @@ export class Cars {
       },
       onFound: (vin) => {
         voice.tell({ name: "vehicleFound", vin }, clock.now());
+      },
+      onFull: (most) => {
+        voice.warn(newProblem("too_many_vehicles", { most }));
       },
     });
   }

@@ -41,9 +41,12 @@ export interface GarageDoors {
   readonly onLate?: () => void;
   /** A car is seen for the first time ever. */
   readonly onFound: (vin: string) => void;
+  /** There is no room for a car; once. */
+  readonly onFull?: (most: number) => void;
 }
 
-const MOST_VEHICLES = 20;
+/** More than anybody drives; each takes a fifth of a megabyte when it tells all that there is. */
+const MOST_VEHICLES = 500;
 /** So that a clock that is set is noticed: by one that was years behind, what is due next lies years ahead. */
 const LONGEST_TIMER_MS = 15 * 60_000;
 
@@ -54,6 +57,7 @@ export class Garage {
   readonly #cars = new Map<string, Car>();
   /** What is kept of cars that are not this account's at present: they are another one's, or the user ignores them. */
   readonly #dormant = new Map<string, SavedCar>();
+  #isSaidFull = false;
   /** When each car has something to tell by the mere passing of time. */
   readonly #timers = new Map<string, { readonly at: number; readonly cancel: Cancel }>();
   /** A live view: read when the document is written, not on every message. */
@@ -107,13 +111,16 @@ export class Garage {
     this.save();
   }
 
-  /** One message of the stream, as it came. Never throws. */
-  receive(topic: string, payload: Buffer, receivedAt: number): void {
+  /**
+   * One message of the stream, as it came. Never throws.
+   * @param retained whether a broker has kept it
+   */
+  receive(topic: string, payload: Buffer, receivedAt: number, retained = false): void {
     const message = decodeMessage(topic, payload, this.rejected);
     const car = message && this.#owned(message.vin);
     if (!message || !car) return;
     const { vin, entries, sentAt, envelope } = message;
-    const outcome = car.vehicle.apply({ entries, sentAt, source: "stream", receivedAt });
+    const outcome = car.vehicle.apply({ entries, sentAt, source: retained ? "restored" : "stream", receivedAt });
     this.#tell(vin, car.vehicle, outcome, receivedAt, envelope);
   }
 
@@ -190,7 +197,7 @@ export class Garage {
     if (known !== null) return known;
     const obstacle = this.#obstacle(vin);
     if (obstacle !== null) {
-      this.rejected.add(obstacle);
+      this.#refuse(obstacle);
       return null;
     }
     this.wake(vin);
@@ -204,19 +211,30 @@ export class Garage {
     return this.doors.claim(vin) ? null : "vehicle-of-other-account";
   }
 
+  #refuse(obstacle: OwnershipRejection): void {
+    this.rejected.add(obstacle);
+    if (obstacle !== "too-many-vehicles" || this.#isSaidFull) return;
+    this.#isSaidFull = true;
+    this.doors.onFull?.(MOST_VEHICLES);
+  }
+
   #find(vin: string): Car | null {
     return this.#cars.get(vin) ?? null;
   }
 
   #add(vin: string, role: Car["role"], basicData: JsonObject | null): Car {
-    const car = { vehicle: new Vehicle(vin, this.rejected), role, basicData };
+    const vehicle = new Vehicle(vin, this.rejected);
+    const car = { vehicle, role, basicData };
     this.#cars.set(vin, car);
-    this.#describe(vin, car);
+    vehicle.describe({ basicData, ...this.doors.factsOf(vin) });
     return car;
   }
 
+  /** What is said of a car may change how its values are read. */
   #describe(vin: string, { vehicle, basicData }: Car): void {
-    vehicle.describe({ basicData, ...this.doors.factsOf(vin) });
+    const before = vehicle.driveType;
+    const outcome = vehicle.describe({ basicData, ...this.doors.factsOf(vin) });
+    if (vehicle.driveType !== before) this.#tell(vin, vehicle, outcome, this.doors.clock.now());
   }
 
   #tell(vin: string, vehicle: Vehicle, outcome: Outcome, receivedAt: number, envelope?: JsonObject): void {

@@ -27,7 +27,7 @@ export function bmwStreamLogin(manager: TokenManager, endpoints: Endpoints): Str
   };
 }
 
-/** The user's own broker, to which a bridge publishes what BMW's stream sends. */
+/** The user's own broker, to which a bridge publishes what BMW's stream sends: under topics that it chooses itself. */
 export function brokerStreamLogin(broker: BrokerSettings, clientId: string): StreamLogin {
   const scheme = broker.tls === "off" ? "mqtt" : "mqtts";
   const host = broker.host.includes(":") ? `[${broker.host}]` : broker.host;
@@ -36,7 +36,7 @@ export function brokerStreamLogin(broker: BrokerSettings, clientId: string): Str
     target: async () => ({
       url: `${scheme}://${host}:${broker.port}`,
       clientId,
-      topic: `${broker.prefix}+`,
+      topic: `${broker.prefix}#`,
       verifyCertificate: broker.tls !== "tls-insecure",
       ...(broker.user !== "" && { username: broker.user, password: broker.password }),
       ...(broker.caFile !== "" && { caFile: broker.caFile }),

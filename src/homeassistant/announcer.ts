@@ -1,5 +1,6 @@
 import { CarDataError } from "../support/errors.js";
 import { maskVin } from "../support/vin.js";
+import type { DriveType } from "../vehicle/drive-type.js";
 import type { AnnouncerDoors, AnnouncerOptions, AnnouncerSummary } from "./announcer-doors.js";
 import { Delivery } from "./delivery.js";
 import { Gathering } from "./gathering.js";
@@ -23,6 +24,8 @@ interface Entry {
   updatedAt: number;
   /** How the car was presented. */
   identity: string;
+  /** How the car was known to be driven then. */
+  driveType: DriveType | null;
 }
 
 /** Announces cars to Home Assistant and keeps their states up to date; all it does is to say what is to be published. */
@@ -123,6 +126,12 @@ export class Announcer {
     if (!this.#isClosed) this.#delivery.resend();
   }
 
+  /** Something is known of a car: if that it is of another kind, what was announced wrongly is taken back. */
+  look(vin: string): void {
+    const entry = this.#cars.get(vin);
+    if (entry !== undefined && !this.#isClosed && this.#isOtherKind(entry)) this.#announce(entry);
+  }
+
   /** Whether the stream of the account lives. */
   stream(isConnected: boolean): void {
     this.#isConnected = isConnected;
@@ -154,7 +163,7 @@ export class Announcer {
       entry.updatedAt = put.at;
       if (!entry.update.waits) entry.update.touch();
     }
-    this.#follow(entry, put.news);
+    this.#follow(entry, this.#isOtherKind(entry) ? "changed" : put.news);
     return entry.car.isRemoved ? "the car was removed" : put.reason;
   }
 
@@ -187,6 +196,7 @@ export class Announcer {
       }),
       updatedAt: 0,
       identity: "",
+      driveType: null,
     };
     this.#cars.set(vin, entry);
     return entry;
@@ -209,6 +219,11 @@ export class Announcer {
     return car.announcement !== null && identity !== JSON.stringify(this.doors.carOf(car.vin));
   }
 
+  #isOtherKind({ car, driveType }: Entry): boolean {
+    const identity = car.announcement === null ? null : this.doors.carOf(car.vin);
+    return identity !== null && identity.driveType !== driveType;
+  }
+
   /** What goes out now takes the time of the last update along. */
   #tellUpdate({ car, update, updatedAt }: Entry): void {
     if (update.waits) putLastUpdate(car, updatedAt);
@@ -223,6 +238,7 @@ export class Announcer {
     if (identity === null) return;
     news.stop();
     entry.identity = JSON.stringify(identity);
+    entry.driveType = identity.driveType;
     if (!this.#isOnline) this.#sayOnline();
     this.#presentation.dropLargePicture(car, identity);
     const now = this.#presentation.announcement(car, identity);

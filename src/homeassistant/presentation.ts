@@ -21,7 +21,7 @@ export class Presentation {
 
   /** A configuration that is too large for one message is divided into those of its entities: they stay the same. */
   announcement(car: ShownCar, identity: CarIdentity): Announcement {
-    const components = componentsOf(car, this.options);
+    const components = componentsOf(car, this.options, identity.driveType);
     const place = this.#placeOf(identity);
     const { availability } = this.options;
     const whole = announcementOf(place, identity, components, availability);

@@ -10,7 +10,7 @@ import { memoryFiles } from "../store/files.js";
 import { Store } from "../store/store.js";
 import { Counters } from "../support/counters.js";
 import { toCarDataError } from "../support/errors.js";
-import { depthWithin, finite } from "../support/json.js";
+import { depthWithin } from "../support/json.js";
 import { SimulatedClock } from "../support/simulated-clock.js";
 import { parseVin } from "../support/vin.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
@@ -19,6 +19,7 @@ import type { LineInOrder } from "./pages.js";
 import type { RecordedLine } from "./recording.js";
 import { isAnswerKind, RestLines, type AnswerKind } from "./rest-lines.js";
 import { SocLines } from "./soc-lines.js";
+import { TrackerLines } from "./tracker-lines.js";
 
 const TOPIC_BASE = "cardata";
 const NO_TIMERS = { after: () => () => undefined, every: () => () => undefined };
@@ -58,6 +59,7 @@ export class Replay {
   readonly #cars = new CarSettings();
   readonly #rest = new RestLines(this.#clock);
   readonly #soc: SocLines;
+  #trackers = new TrackerLines();
   #options: { form: Form; onlyChanges: boolean; values: boolean };
   #stream: StreamOutput;
   #telematics: TelematicsOutput;
@@ -128,6 +130,7 @@ export class Replay {
       case "power":
       case "command":
       case "speed":
+      case "fix":
       case "read":
         await this.#estimate(line);
         return;
@@ -136,14 +139,14 @@ export class Replay {
     }
   }
 
-  #receive({ topic, payload }: RecordedLine): void {
+  #receive({ topic, payload, retained }: RecordedLine): void {
     // Text of any depth is for the decoder; an object as deep as this could not even be written as text.
     if (!depthWithin(payload)) {
       this.skipped.add("unusable payload");
       return;
     }
     const bytes = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload ?? null));
-    this.#garage.receive(typeof topic === "string" ? topic : "", bytes, this.#clock.now());
+    this.#garage.receive(typeof topic === "string" ? topic : "", bytes, this.#clock.now(), retained === true);
   }
 
   async #answer(kind: AnswerKind, ordered: LineInOrder): Promise<void> {
@@ -164,22 +167,23 @@ export class Replay {
     const vin = parseVin(line["vin"]);
     if (vin === null) this.skipped.add("missing vin");
     else if (line.kind === "read") this.#soc.read(vin);
-    else if (line.kind === "speed") this.#track(vin, line);
+    else if (line.kind === "speed" || line.kind === "fix") this.#track(vin, line);
     else
       await this.#take(() => {
         this.#soc.input(vin, line);
       });
   }
 
-  #track(vin: string, { kmh }: RecordedLine): void {
-    const speedKmh = finite(kmh);
-    if (kmh !== null && (speedKmh === null || speedKmh < 0)) {
+  #track(vin: string, line: RecordedLine): void {
+    const now = this.#clock.now();
+    const isOnTrip = this.#garage.cars.get(vin)?.vehicle.underWay ?? false;
+    const told = line.kind === "speed" ? this.#trackers.speed(line, now) : this.#trackers.fix(vin, line, isOnTrip, now);
+    if (told === undefined) {
       this.skipped.add("unusable payload");
       return;
     }
-    const fix = { speedKmh, position: null, at: this.#clock.now() };
-    if (this.#wants(vin)) this.#send("traccar", 0, traccarMessage(TOPIC_BASE, vin, fix, DEVICE));
-    this.#soc.speed(vin, speedKmh);
+    if (this.#wants(vin)) this.#send("traccar", 0, traccarMessage(TOPIC_BASE, vin, told.fix, DEVICE));
+    this.#soc.tracked(vin, told.move);
   }
 
   /** What is about the account is about every car of it. */
@@ -225,6 +229,7 @@ export class Replay {
     await this.#store.flush();
     this.#garage.close();
     [this.#stream, this.#telematics] = this.#createOutputs();
+    this.#trackers = new TrackerLines();
     [this.#garage, this.#store] = this.#createGarage(this.#garage.rejected);
     this.#soc.begin(this.#garage, this.#store);
     await this.#garage.load();

@@ -1,7 +1,7 @@
 import type { Update } from "../account/events.js";
 import type { Garage } from "../account/garage.js";
 import { learningCodec } from "../account/soc/learning-codec.js";
-import { SocDesk } from "../account/soc/soc-desk.js";
+import { SocDesk, type TrackedMove } from "../account/soc/soc-desk.js";
 import { obey, parseSocInput } from "../messages/soc-input.js";
 import { SocOutput } from "../messages/soc-output.js";
 import type { Document } from "../store/document.js";
@@ -81,9 +81,9 @@ export class SocLines {
     this.#tell(vin, "current");
   }
 
-  /** Speed of the car's tracker in km/h. */
-  speed(vin: string, kmh: number | null): void {
-    this.#desk?.speed(vin, kmh);
+  /** The car's tracker tells something. */
+  tracked(vin: string, move: TrackedMove): void {
+    this.#desk?.tracked(vin, move);
   }
 
   /**

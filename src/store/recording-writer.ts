@@ -2,18 +2,37 @@ import { join } from "node:path";
 import type { Cancel, Clock } from "../support/clock.js";
 import { textWithoutCustomer, withoutCustomer } from "../support/customer-id.js";
 import { isObject, parseJson } from "../support/json.js";
+import { parseVin } from "../support/vin.js";
 import type { Files } from "./files.js";
 import { limited } from "./time-limit.js";
 
 /** One thing that arrived, as the account hands it over. */
 export type Arrival =
   /** An MQTT message: the bytes as they came, the topic with or without the customer id. */
-  | { readonly kind: "stream"; readonly topic: string; readonly payload: Buffer }
+  | { readonly kind: "stream"; readonly topic: string; readonly payload: Buffer; readonly retained?: true }
   /** BMW's answer for one car; `continued`: a later page than the first. */
   | { readonly kind: VehicleKind; readonly vin: string; readonly continued?: true; readonly payload: unknown }
   | { readonly kind: "mappings"; readonly payload: unknown }
+  /** A look at a tracker, in Traccar's units; `position` `null`: it told none. */
+  | ({ readonly kind: "fix"; readonly vin: string } & RecordedFix)
   /** A refused request. `endpoint` names path or operation, `body` is what BMW said. */
   | { readonly kind: "error"; readonly endpoint: string; readonly status: number; readonly body: unknown };
+
+export interface RecordedFix {
+  /** Knots. */
+  readonly speed?: number;
+  /** Metres. */
+  readonly totalDistance?: number;
+  /** ISO time. */
+  readonly fixTime?: string;
+  readonly position: {
+    readonly latitude: number;
+    readonly longitude: number;
+    readonly altitude: number | null;
+    readonly course: number | null;
+    readonly valid: boolean;
+  } | null;
+}
 
 type VehicleKind = "telematicData" | "basicData" | "chargingHistory" | "tyreDiagnosis";
 
@@ -139,17 +158,25 @@ function lineOf(at: string, arrival: Arrival): string {
   return arrival.kind === "stream" ? messageLine(at, arrival) : toLine({ at, ...withoutCustomer(arrival) });
 }
 
-function messageLine(at: string, { kind, topic, payload }: Extract<Arrival, { kind: "stream" }>): string {
-  // What stands before the last part is the customer id; decoding looks at the last part only.
-  const place = topic.slice(topic.lastIndexOf("/") + 1).replace(UUID, "");
+function messageLine(at: string, { kind, topic, payload, retained }: Extract<Arrival, { kind: "stream" }>): string {
+  // What stands before is the customer id, or what the user calls things; decoding looks at the rest only.
+  const place = placeOf(topic).replace(UUID, "");
   const line = toLine({
     at,
     kind,
     ...(place !== "" && { topic: place }),
+    ...(retained && { retained }),
     payload: payloadOf(payload.toString("utf8")),
   });
   const customers = topic.match(UUID) ?? [];
   return customers.reduce((text, customer) => text.replaceAll(customer, ""), line);
+}
+
+/** A topic from its last VIN on, else its last part. */
+function placeOf(topic: string): string {
+  const parts = topic.split("/");
+  const last = parts.reduce((found, part, index) => (parseVin(part) === null ? found : index), -1);
+  return parts.slice(last).join("/");
 }
 
 /** An object where the text is one, so that recordings can be read and searched; else the text. */

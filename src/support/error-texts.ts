@@ -96,6 +96,9 @@ export const ERROR_TEXTS = {
   broker_subscription_refused:
     "The MQTT broker does not allow reading __topic__. Check the rights of the broker user and the prefix.",
 
+  too_many_vehicles:
+    "This account has heard of more than __most__ cars: no further one is taken. If you have fewer, something else publishes below the topic prefix; set a longer prefix, or mark cars as “ignore” in the account.",
+
   // REST (BMW's codes)
   cu_100: "BMW got no login with the request. Log in again.",
   cu_101: "BMW rejected the login. Log in again.",
@@ -174,6 +177,12 @@ export const ERROR_TEXTS = {
     "What answers at the address of the Traccar server does not answer as Traccar does (__reason__). Check address and port; behind a reverse proxy, check its rules.",
   traccar_device_unknown:
     "The Traccar server shows no device __device__ to this token. Choose one of its names or identifiers: __known__.",
+  traccar_speed_missing:
+    "The tracker __device__ of the car __vin__ sends no speed: Traccar shows 0. The way between two looks is taken instead, so you need not do anything.",
+  traccar_speed_in_ms:
+    "The tracker __device__ of the car __vin__ shows half of its speed: it sends m/s where Traccar expects knots. The way between two looks is taken instead; to see the right speed in Traccar too, set the app to knots.",
+  traccar_speed_in_kmh:
+    "The tracker __device__ of the car __vin__ shows nearly twice its speed: it sends km/h where Traccar expects knots. The way between two looks is taken instead; to see the right speed in Traccar too, set the app to knots.",
 
   // State of charge
   soc_reset_unknown:

@@ -12,7 +12,8 @@ export type DeskRejection =
 /** What came through one door at one time. */
 export interface Delivery {
   readonly entries: readonly Entry[];
-  readonly source: "stream" | "rest";
+  /** `restored`: a broker has kept it, for how long nobody knows. */
+  readonly source: "stream" | "rest" | "restored";
   readonly receivedAt: number;
   /** When BMW sent it, if known: stands in for entries without a time of their own. */
   readonly sentAt: number | null;
@@ -93,14 +94,14 @@ function meaningOf({ descriptor, facts, raw }: Entry, { source }: Delivery): Nor
 function news(
   reading: Reading,
   { timestamp: sent }: Entry,
-  { source }: Delivery,
+  { source, sentAt }: Delivery,
   stored: Reading | undefined,
 ): Reading | DeskRejection {
   if (stored === undefined) return reading;
+  const isUntimed = sent === null && (source === "rest" || sentAt === null);
   const isSame = stored.value === reading.value && stored.unit === reading.unit;
-  // A REST answer without a time says nothing new by saying the same.
-  if (stored.timestamp !== reading.timestamp)
-    return isSame && sent === null && source === "rest" ? "repeated" : reading;
+  // What has no time, as in REST answers and on topics of single values, says nothing new by saying the same.
+  if (stored.timestamp !== reading.timestamp) return isSame && isUntimed ? "repeated" : reading;
   if (isSame) return "repeated";
   // At the same BMW time the stream is right: a REST answer may be a cached older state.
   return source === "stream" ? reading : "older";
@@ -130,11 +131,12 @@ function isOlder(timestamp: number, { receivedAt, sentAt }: Delivery, stored: Re
 
 /** BMW's time, or what stands in for it; `null` if the entry cannot be newer than what is stored. */
 function timeOf(entry: Entry, delivery: Delivery, stored: Reading | undefined): number | null {
-  const { receivedAt } = delivery;
+  const { source, sentAt, receivedAt } = delivery;
   // What is stored has come before: where it lies ahead, this machine's clock is behind, and no reason to lose a value.
   const known = stored === undefined ? 0 : stored.timestamp + 1;
   if (entry.timestamp !== null) return notAhead(entry.timestamp, Math.max(receivedAt, known));
-  if (delivery.source === "stream") return Math.min(delivery.sentAt ?? receivedAt, receivedAt);
+  if (source !== "rest" && sentAt !== null) return Math.min(sentAt, receivedAt);
+  if (source === "stream") return receivedAt;
   return stored?.source === "stream" ? null : receivedAt;
 }
 

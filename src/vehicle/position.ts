@@ -83,7 +83,7 @@ export class Positions {
     if (this.#latitudes.length > 0 && this.#longitudes.length > 0) {
       // In one message there is no better partner to wait for.
       fixes.push(...this.#join((one, other) => fresh.has(one) && fresh.has(other) && isSameFix(one, other)));
-      fixes.push(...this.#join(arrivedTogether));
+      fixes.push(...this.#joinNewest());
     }
     const published = this.#publish(fixes);
     this.#forget(now);
@@ -111,6 +111,18 @@ export class Positions {
       if (longitude !== undefined) fixes.push(this.#combine(latitude, longitude));
     }
     return fixes;
+  }
+
+  /** Without a time the newest axes belong together; those before them have lost their partner. */
+  #joinNewest(): Position[] {
+    for (const latitude of [...this.#latitudes].reverse()) {
+      const longitude = [...this.#longitudes].reverse().find((one) => arrivedTogether(latitude, one));
+      if (longitude === undefined) continue;
+      for (const axes of [this.#latitudes, this.#longitudes])
+        for (const axis of axes.filter(({ time }) => time === null)) remove(axes, axis);
+      return [this.#combine(latitude, longitude)];
+    }
+    return [];
   }
 
   /** The first pair of neighbouring seconds that has waited until `now`, or any at all. */
@@ -174,7 +186,8 @@ export class Positions {
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function remove<T>(list: T[], member: T): void {
-  list.splice(list.indexOf(member), 1);
+  const index = list.indexOf(member);
+  if (index >= 0) list.splice(index, 1);
 }
 
 function add(axis: Axis[], sample: Sample, limit: number): Axis | null {

@@ -2,6 +2,7 @@ import type { Tally } from "../support/counters.js";
 import { finite, type JsonObject } from "../support/json.js";
 import { chargeOutlook, type ChargeOutlook } from "./charge-outlook.js";
 import { derivedFuelRange, derivedMotion, IS_MOVING } from "./derived.js";
+import { DriveSignBook } from "./drive-signs.js";
 import { driveTypeOf, type DriveType } from "./drive-type.js";
 import type { VehicleEvent } from "./events.js";
 import { evidenceIn } from "./evidence.js";
@@ -9,19 +10,11 @@ import { Happenings } from "./happenings.js";
 import { Judge, notAhead, type Delivery, type DeskRejection, type Taken } from "./judge.js";
 import { CAPACITIES, Memory } from "./memory.js";
 import { kilometres, ODOMETER } from "./odometer.js";
+import { isOfThePast } from "./old-news.js";
 import { isPositional, Positions, type Position, type Sample } from "./position.js";
-import type { Reading } from "./reading.js";
+import type { Entry, Reading } from "./reading.js";
 import { Trips, type TripContext } from "./trips.js";
-import {
-  FUEL_LEVEL,
-  FUEL_LITRES,
-  SOC_SOURCES,
-  VALUE_NAMES,
-  VALUE_OF_SOURCE,
-  valueOf,
-  type SourcedValue,
-  type ValueName,
-} from "./values.js";
+import { VALUE_NAMES, VALUE_OF_SOURCE, valueOf, type SourcedValue, type ValueName } from "./values.js";
 
 export type { Delivery, DeskRejection };
 
@@ -47,6 +40,7 @@ export interface VehicleFacts {
 const ABSURD_KWH = 1000;
 const NOTHING_TAKEN: Taken = { accepted: [], changed: [] };
 const NOTHING: Outcome = { readings: [], positions: [], events: [], values: [] };
+const ALL_VALUES: ReadonlySet<ValueName> = new Set(VALUE_NAMES);
 const NO_FACTS: VehicleFacts = { basicData: null, driveType: null, batteryKwh: null };
 
 /** What is kept of a car's state over a restart, beside its readings. */
@@ -59,11 +53,16 @@ export class Vehicle {
   readonly #positions = new Positions();
   readonly #trips = new Trips();
   readonly #happenings = new Happenings();
+  readonly #signs = new DriveSignBook();
   /** The values with a source as they were when they changed last. */
   readonly #values = new Map<ValueName, SourcedValue>();
   #dueAt: number | null = null;
-  #hasTold = false;
   #facts = NO_FACTS;
+  /** Something was heard of it when it happened, since the start. */
+  #hasTold = false;
+  /** It is known from an earlier run. */
+  #isRestored = false;
+  #driveType: DriveType | null = null;
 
   constructor(
     readonly vin: string,
@@ -97,27 +96,29 @@ export class Vehicle {
     return chargeOutlook(this.#happenings.session, this.readings);
   }
 
+  /** As far as is known by now; a later answer of BMW, or value of the car, may say otherwise. */
   get driveType(): DriveType | null {
-    const { driveType, basicData } = this.#facts;
-    const has = (descriptor: string) => Number(this.#memory.get(descriptor)?.value ?? 0) > 0;
-    const signs = { battery: SOC_SOURCES.some(has), tank: [FUEL_LITRES, FUEL_LEVEL].some(has) };
-    return driveTypeOf(driveType, basicData, signs);
+    return this.#driveType;
   }
 
-  describe(facts: VehicleFacts): void {
+  /** Takes over what is said of the car; returns what that changes of what was told. */
+  describe(facts: VehicleFacts): Outcome {
     this.#facts = facts;
+    if (!this.#settleType()) return NOTHING;
+    const values = this.#changeValues(ALL_VALUES);
+    return { ...NOTHING, readings: this.#deriveRange(), values };
   }
 
   /** The only way in. */
   apply(delivery: Delivery): Outcome {
-    const { receivedAt: now, entries } = delivery;
-    this.#hasTold = true;
-    const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NOTHING;
-    const taken = this.#judge.take(delivery);
-    const samples = samplesOf(delivery);
-    const fixes = samples.length > 0 ? this.#positions.take(samples, now) : [];
-    this.#memory.seen(entries, now);
-    return joined(late, this.#follow(taken, fixes, now));
+    const { entries, source } = delivery;
+    const isKept = source === "restored" && !this.#hasTold && !this.#isRestored;
+    const isFirstWord = ({ descriptor }: Entry) => (this.#memory.get(descriptor)?.source ?? "derived") === "derived";
+    const old = isOfThePast(delivery) ? entries.filter((entry) => isKept || isFirstWord(entry)) : [];
+    if (old.length === 0) return this.#take(delivery);
+    const adopted = this.#adopt({ ...delivery, entries: old });
+    const rest = entries.filter((entry) => !old.includes(entry));
+    return rest.length === 0 ? adopted : joined(adopted, this.#take({ ...delivery, entries: rest }));
   }
 
   /** Lets the time pass: a trip may be over, or a position complete. */
@@ -139,10 +140,14 @@ export class Vehicle {
    */
   restore(readings: Iterable<Reading>, state: SavedState = {}): void {
     for (const reading of readings) if (this.#isMissing(reading)) this.#memory.set({ ...reading, source: "restored" });
+    this.#isRestored = true;
     this.#memory.restore(state["memory"]);
+    this.#signs.restore(state["signs"]);
+    this.#signs.take(this.readings.values());
+    this.#settleType();
     this.#positions.restore(state["position"]);
     if (!this.#hasTold) this.#trips.restore(state["trips"]);
-    this.#changeValues(new Set(VALUE_NAMES));
+    this.#changeValues(ALL_VALUES);
     if (!this.#hasTold) this.#happenings.restore(state["happenings"], this.#values);
     // At once: what was running before may be over by now.
     this.#dueAt = -Infinity;
@@ -151,6 +156,7 @@ export class Vehicle {
   save(): SavedState {
     return {
       memory: this.#memory.save(),
+      signs: this.#signs.save(),
       trips: this.#trips.save(),
       position: this.position,
       happenings: this.#happenings.save(),
@@ -162,10 +168,37 @@ export class Vehicle {
     return known === undefined ? !this.#memory.isFull : known.timestamp < timestamp;
   }
 
+  /** Takes what has just happened. */
+  #take(delivery: Delivery): Outcome {
+    const { receivedAt: now, entries } = delivery;
+    this.#hasTold = true;
+    const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NOTHING;
+    const taken = this.#judge.take(delivery);
+    const samples = samplesOf(delivery);
+    const fixes = samples.length > 0 ? this.#positions.take(samples, now) : [];
+    this.#memory.seen(entries, now);
+    return joined(late, this.#follow(taken, fixes, now));
+  }
+
+  /** Takes over what the car was like before anything was heard of it: values, of which nothing is news. */
+  #adopt(delivery: Delivery): Outcome {
+    const { receivedAt: now, entries, source } = delivery;
+    const { accepted } = this.#judge.take({ ...delivery, source: "restored" });
+    const positions = this.#positions.take(samplesOf(delivery), now);
+    this.#memory.seen(entries, now);
+    this.#signs.take(accepted);
+    this.#settleType();
+    const values = this.#changeValues(ALL_VALUES);
+    this.#happenings.restore(undefined, this.#values);
+    this.#dueAt = earlier(this.#positions.dueAt, this.#dueAt);
+    const readings = [...accepted.map((reading) => ({ ...reading, source })), ...this.#deriveRange()];
+    return { readings, positions, events: [], values: values.map((value) => ({ ...value, source })) };
+  }
+
   /** Draws the conclusions from what is new. */
   #follow({ accepted, changed }: Taken, fixes: readonly Position[], now: number): Outcome {
     const evidence = evidenceIn(accepted, fixes);
-    const touched = valuesOf(changed);
+    const touched = this.#signs.take(accepted) && this.#settleType() ? ALL_VALUES : valuesOf(changed);
     const values = this.#changeValues(touched);
     const events: VehicleEvent[] = [];
     if (touched.size > 0) events.push(...this.#happenings.follow(this.readings, this.#values, this.#capacityKwh));
@@ -180,21 +213,35 @@ export class Vehicle {
 
   #derive(rangeMayChange: boolean, now: number): Reading[] {
     const derived: Reading[] = [];
-    if (this.#trips.mustBeDerived) {
-      const motion = derivedMotion(this.#trips.moving(now), this.#memory.get(IS_MOVING), now);
+    const told = this.#memory.get(IS_MOVING);
+    if (this.#trips.mustBeDerived && (told === undefined || told.source === "derived")) {
+      const motion = derivedMotion(this.#trips.moving(now), told, now);
       if (motion !== null) derived.push(motion);
     }
-    const range = rangeMayChange ? derivedFuelRange(this.readings, this.driveType) : null;
-    if (range !== null) derived.push(range);
     for (const reading of derived) this.#memory.set(reading);
-    return derived;
+    return rangeMayChange ? [...derived, ...this.#deriveRange()] : derived;
+  }
+
+  #deriveRange(): Reading[] {
+    const range = derivedFuelRange(this.readings, this.driveType);
+    if (range === null) return [];
+    this.#memory.set(range);
+    return [range];
+  }
+
+  /** Returns whether the car is driven otherwise than was known. */
+  #settleType(): boolean {
+    const { driveType, basicData } = this.#facts;
+    const before = this.#driveType;
+    this.#driveType = driveTypeOf(driveType, basicData, this.#signs.signs);
+    return this.#driveType !== before;
   }
 
   /** Takes the values anew that have new readings; returns those of which value or source has changed. */
   #changeValues(touched: ReadonlySet<ValueName>): SourcedValue[] {
     const changed: SourcedValue[] = [];
     for (const name of touched) {
-      const value = valueOf(name, this.readings, name === "range" ? this.driveType : null);
+      const value = valueOf(name, this.readings, this.driveType);
       const before = this.#values.get(name);
       if (value !== null) {
         this.#values.set(name, value);
@@ -215,7 +262,7 @@ export class Vehicle {
   }
 
   readonly #context = (): TripContext => {
-    const soc = valueOf("soc", this.readings, null);
+    const soc = valueOf("soc", this.readings, this.driveType);
     const odometer = this.#memory.get(ODOMETER);
     const km = odometer === undefined ? null : kilometres(odometer);
     return {

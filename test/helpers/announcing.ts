@@ -30,7 +30,8 @@ export interface AnnouncingOptions extends Partial<AnnouncerOptions> {
 }
 
 export function identity(vin: string, changes: Partial<CarIdentity> = {}): CarIdentity {
-  return { id: vin, name: "BMW i4", manufacturer: "BMW", model: "i4 eDrive40", serialNumber: vin, ...changes };
+  const car = { id: vin, name: "BMW i4", manufacturer: "BMW", model: "i4 eDrive40", serialNumber: vin };
+  return { ...car, driveType: null, ...changes };
 }
 
 /** Announces on a simulated clock; `broker` holds what an MQTT broker would keep. */

@@ -31,6 +31,11 @@ interface Arrived {
   readonly retain: boolean;
 }
 
+/** `*` stands for anything. */
+function toPattern(chosen: string): RegExp {
+  return new RegExp(`^${chosen.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
+}
+
 /** A real Node-RED, a simulated BMW and an MQTT broker, on which one example after the other is played. */
 export class Stage {
   /** What came to the broker since the example was deployed. */
@@ -155,6 +160,21 @@ export class Stage {
   payloads({ id }: FlowNode, port = 0): unknown[] {
     const sent = this.work.red.sent.filter((one) => one.id === id && one.port === port);
     return sent.map(({ message }) => message["payload"]);
+  }
+
+  /** What cardata-stream nodes have sent although it was not chosen in them, by descriptor. */
+  strangers(): string[] {
+    const chosenIn = new Map(
+      this.#flow.flatMap(({ id, type, descriptors }) => {
+        const chosen = type === "cardata-stream" ? (descriptors as string[]) : [];
+        return chosen.length === 0 ? [] : [[id, chosen.map(toPattern)] as const];
+      }),
+    );
+    return this.work.red.sent.flatMap(({ id, port, message }) => {
+      const descriptor = String(message["descriptor"]);
+      const isChosen = chosenIn.get(id)?.some((pattern) => pattern.test(descriptor)) ?? true;
+      return port !== 0 || isChosen ? [] : [descriptor];
+    });
   }
 
   /** Waits until a text has come to a topic of the broker. */

@@ -6,6 +6,7 @@ import type { SocSettings } from "../../soc/types.js";
 import type { Document } from "../../store/document.js";
 import type { Cancel, Clock } from "../../support/clock.js";
 import { text } from "../../support/json.js";
+import type { Place } from "../../vehicle/geography.js";
 import { modelDefaults } from "../../vehicle/model-defaults.js";
 import type { Reading } from "../../vehicle/reading.js";
 import type { Update } from "../events.js";
@@ -32,11 +33,16 @@ export interface SocDeskDoors {
   readonly onLearned: (vin: string) => void;
 }
 
-/** A place of the user's tracker, with the time of its fix, ms. */
-export interface TrackedPlace {
-  readonly latitude: number;
-  readonly longitude: number;
-  readonly at: number;
+/** What the user's tracker tells of a car at one look. */
+export interface TrackedMove {
+  /** km/h; `null` when unknown from now on. */
+  readonly kmh: number | null;
+  /** The speed is that of the way. */
+  readonly isMean: boolean;
+  /** With the time of the fix, ms; `null` if there is none of now. */
+  readonly place: (Place & { readonly at: number }) | null;
+  /** To that place since the look before; km, ms. */
+  readonly way: { readonly km: number; readonly since: number } | null;
 }
 
 const HEARTBEAT_MS = 30_000;
@@ -96,10 +102,11 @@ export class SocDesk {
     const known = this.#cars.get(vin);
     const car = known ?? this.#create(vin, readings, receivedAt);
     if (car === null) return;
-    this.#refreshIfOther(vin, car);
+    const isOther = this.#refreshIfOther(vin, car);
     if (known === undefined) this.#catchUp(vin, car, receivedAt);
     const news = known === undefined ? [] : readings;
-    if (car.estimator.take(news, events, receivedAt) || known === undefined) this.#changed(vin, car);
+    const isNews = car.estimator.take(news, events, receivedAt);
+    if (isNews || isOther || known === undefined) this.#changed(vin, car);
   }
 
   /** A node begins to want estimates; returns what ends that. */
@@ -124,18 +131,18 @@ export class SocDesk {
     });
   }
 
-  /** Speed of the user's tracker in km/h, and where it was; `null` while it is silent. */
-  speed(vin: string, kmh: number | null, place: TrackedPlace | null = null): void {
+  /** How fast the user's tracker is, where it was, and how it came there. */
+  tracked(vin: string, { kmh, isMean, place, way }: TrackedMove): void {
     this.#with(vin, ({ estimator }, now) => {
-      estimator.speed(kmh, now);
-      if (place !== null) estimator.place(place.latitude, place.longitude, place.at, now);
+      estimator.speed(kmh, now, isMean ? { isMean } : {});
+      if (place !== null) estimator.place(place, place.at, way, now);
     });
   }
 
   /** The user's word on the speed in km/h, before or during a trip; `null` takes it back. */
   say(vin: string, kmh: number | null): void {
     this.#with(vin, ({ estimator }, now) => {
-      estimator.speed(kmh, now, SPOKEN_SPEED_MS);
+      estimator.speed(kmh, now, { holdsMs: SPOKEN_SPEED_MS });
     });
   }
 
@@ -265,14 +272,15 @@ export class SocDesk {
     }
   }
 
-  /** How a car is driven, and its model, may have become known. */
-  #refreshIfOther(vin: string, car: SocCar): void {
+  /** How a car is driven, and its model, may have become known. Returns whether they have. */
+  #refreshIfOther(vin: string, car: SocCar): boolean {
     const known = this.doors.garage.cars.get(vin);
-    if (known === undefined) return;
+    if (known === undefined) return false;
     const { vehicle, basicData } = known;
-    if (vehicle.driveType === car.driveType && basicData === car.basicData) return;
+    if (vehicle.driveType === car.driveType && basicData === car.basicData) return false;
     car.basicData = basicData;
     car.refresh();
+    return true;
   }
 
   #settingsOf(vin: string): SocSettings {

@@ -319,7 +319,7 @@ describe("account", () => {
     await settle();
     const { target } = parts.broker.last();
     assert.equal(target.url, "mqtts://broker.local:1883");
-    assert.equal(target.topic, "cars/+");
+    assert.equal(target.topic, "cars/#");
     assert.equal(target.username, "me");
     parts.broker.accept();
     parts.broker.publish(VIN, message(VIN, 63), true);

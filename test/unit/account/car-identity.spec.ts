@@ -51,6 +51,7 @@ describe("how a car is presented", () => {
       manufacturer: "MINI",
       model: "Cooper SE",
       serialNumber: VIN,
+      driveType: null,
     });
     assert.deepEqual(carIdentity(await account(), VIN), {
       id: VIN,
@@ -58,6 +59,7 @@ describe("how a car is presented", () => {
       manufacturer: "BMW",
       model: null,
       serialNumber: VIN,
+      driveType: null,
     });
   });
 

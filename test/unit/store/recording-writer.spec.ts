@@ -313,3 +313,23 @@ describe("recording on a disk", () => {
     }
   });
 });
+
+describe("recording of the user's own broker", () => {
+  it("holds what the topic says of the car and the value, and what was kept, but not what the user calls things", async () => {
+    const { writer, lines } = writerWith();
+    const descriptor = "vehicle.cabin.door.status";
+    for (const topic of [`home/anna/${VIN}/${descriptor}`, `home/anna/raw/${VIN.toLowerCase()}`, "home/anna/raw"])
+      writer.record(message("LOCKED", topic));
+    writer.record({ ...message({ vin: VIN, data: {} }, `bmw/${VIN}`), retained: true } as Arrival);
+    await writer.close();
+    assert.deepEqual(
+      (await lines()).map(({ topic, retained, payload }) => [topic, retained, payload]),
+      [
+        [`${VIN}/${descriptor}`, undefined, "LOCKED"],
+        [VIN.toLowerCase(), undefined, "LOCKED"],
+        ["raw", undefined, "LOCKED"],
+        [VIN, true, { vin: VIN, data: {} }],
+      ],
+    );
+  });
+});
