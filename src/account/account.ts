@@ -328,9 +328,7 @@ export class Account implements Claimer {
       onUpdate: (update) => {
         this.rest.follow(update);
       },
-      onLook: (vin, position) => {
-        this.#recorder.fix(vin, position);
-      },
+      onLook: this.#recorder.fix.bind(this.#recorder),
     });
   }
 
@@ -385,9 +383,7 @@ export class Account implements Claimer {
       open: openStream,
       clock,
       random,
-      onMessage: (topic, payload, receivedAt, retained) => {
-        this.#receive(topic, payload, receivedAt, retained);
-      },
+      onMessage: this.#receive.bind(this),
     });
   }
 
