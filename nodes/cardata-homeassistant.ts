@@ -2,12 +2,9 @@ import type { Account } from "../src/account/account.js";
 import { carIdentity } from "../src/account/car-identity.js";
 import { vinOf } from "../src/account/vehicle-id.js";
 import { Announcer } from "../src/homeassistant/announcer.js";
-import type { AnnouncerOptions } from "../src/homeassistant/announcer-doors.js";
+import { parseAnnouncerOptions } from "../src/homeassistant/announcer-options.js";
 import { readIntake } from "../src/homeassistant/intake.js";
-import { LEAST_PACKET_SIZE, MOST_PACKET_SIZE, USUAL_PACKET_SIZE } from "../src/homeassistant/packet-limits.js";
-import { topicPart } from "../src/homeassistant/topics.js";
 import { systemClock } from "../src/support/clock.js";
-import { finite, text } from "../src/support/json.js";
 import { systemRandom } from "../src/support/random.js";
 import { redactor } from "../src/support/redact.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
@@ -32,7 +29,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const { announced, settings } = account;
   const publishers = publishersOf(RED);
   const status = new StatusLine(node);
-  const options = optionsOf(properties, settings.topicBase);
+  const options = parseAnnouncerOptions(properties, settings.topicBase);
   let isShared = false;
   let saving = Promise.resolve();
   const showStatus = () => {
@@ -124,18 +121,3 @@ const CONNECTED: Readonly<Record<Account["status"]["stream"]["state"], boolean |
   off: false,
   "no-right": false,
 };
-
-/** Every property may be missing in flows of older versions. */
-function optionsOf(properties: NodeProperties, topicBase: string): AnnouncerOptions {
-  const { discoveryPrefix, stateBase, mode, attributes, availability, buttons, maxPacketSize } = properties;
-  const size = finite(typeof maxPacketSize === "string" ? maxPacketSize.trim() : maxPacketSize) ?? 0;
-  return {
-    mode: mode === "entities" ? "entities" : "device",
-    prefix: topicPart(text(discoveryPrefix) ?? "", "homeassistant"),
-    base: topicPart(text(stateBase) ?? "", topicPart(topicBase, "cardata")),
-    attributes: attributes !== false,
-    availability: availability === true,
-    buttons: buttons === true,
-    maxPacketSize: size >= LEAST_PACKET_SIZE && size <= MOST_PACKET_SIZE ? size : USUAL_PACKET_SIZE,
-  };
-}

@@ -15,6 +15,7 @@ import { SimulatedClock } from "../support/simulated-clock.js";
 import { parseVin } from "../support/vin.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
 import { CarSettings, isAboutEstimate } from "./car-settings.js";
+import { HomeAssistantLines } from "./homeassistant-lines.js";
 import type { LineInOrder } from "./pages.js";
 import type { RecordedLine } from "./recording.js";
 import { isAnswerKind, RestLines, type AnswerKind } from "./rest-lines.js";
@@ -27,7 +28,7 @@ const NO_TIMERS = { after: () => () => undefined, every: () => () => undefined }
 const DEVICE = "replay";
 
 /** Nodes by the names that the command line uses. */
-export type ReplayedNode = "stream" | "telematics" | "predicted-soc" | "traccar";
+export type ReplayedNode = "stream" | "telematics" | "predicted-soc" | "traccar" | "homeassistant";
 
 /** One message as a node would send it. */
 export interface ReplayedMessage {
@@ -59,6 +60,7 @@ export class Replay {
   readonly #cars = new CarSettings();
   readonly #rest = new RestLines(this.#clock);
   readonly #soc: SocLines;
+  readonly #homeAssistant: HomeAssistantLines;
   #trackers = new TrackerLines();
   #options: { form: Form; onlyChanges: boolean; values: boolean };
   #stream: StreamOutput;
@@ -74,8 +76,10 @@ export class Replay {
     this.#options = { form: options.form, onlyChanges: false, values: false };
     [this.#stream, this.#telematics] = this.#createOutputs();
     this.#soc = this.#createSoc();
+    this.#homeAssistant = this.#createHomeAssistant();
     [this.#garage, this.#store] = this.#createGarage();
     this.#soc.begin(this.#garage, this.#store);
+    this.#beginHomeAssistant();
   }
 
   /** Refusals of BMW in the recording, by error code. */
@@ -193,16 +197,26 @@ export class Replay {
 
   /** Both nodes count their messages together, so that what one would have sent counts for the other. */
   get #wantsValues(): boolean {
-    return this.options.nodes.has("stream") || this.options.nodes.has("telematics");
+    return this.#isAnyShown("stream", "telematics");
+  }
+
+  /** Whether what one of these nodes sends is for anybody: Home Assistant is shown the messages of all. */
+  #isAnyShown(...nodes: readonly ReplayedNode[]): boolean {
+    return [...nodes, "homeassistant" as const].some((node) => this.options.nodes.has(node));
   }
 
   async #take(run: () => void | Promise<void>): Promise<void> {
     try {
       await run();
     } catch (error) {
-      if (toCarDataError(error).code === "internal") throw error;
-      this.skipped.add("unusable payload");
+      this.#leaveOut(error);
     }
+  }
+
+  /** What the recording holds is counted, a mistake of the program is not. */
+  #leaveOut(error: unknown): void {
+    if (toCarDataError(error).code === "internal") throw error;
+    this.skipped.add("unusable payload");
   }
 
   /** Node options take effect as a deploy of the node would make them. */
@@ -226,6 +240,7 @@ export class Replay {
   /** Everything is saved, forgotten and loaded again. */
   async #restart(): Promise<void> {
     this.#soc.close();
+    this.#homeAssistant.close();
     await this.#store.flush();
     this.#garage.close();
     [this.#stream, this.#telematics] = this.#createOutputs();
@@ -233,6 +248,7 @@ export class Replay {
     [this.#garage, this.#store] = this.#createGarage(this.#garage.rejected);
     this.#soc.begin(this.#garage, this.#store);
     await this.#garage.load();
+    this.#beginHomeAssistant();
     await this.#soc.load();
   }
 
@@ -250,6 +266,7 @@ export class Replay {
         if (!this.#wantsValues) return;
         for (const message of this.#stream.update(update)) this.#send("stream", 0, message);
         for (const message of this.#stream.events(update)) this.#send("stream", 1, message);
+        this.#homeAssistant.look(update.vin);
       },
       onFound: (vin) => {
         this.#send("stream", 1, this.#stream.event({ name: "vehicleFound", vin }, this.#clock.now()));
@@ -265,11 +282,25 @@ export class Replay {
       cars: this.#cars,
       topicBase: TOPIC_BASE,
       vehicle: this.options.vehicle,
-      isWanted: this.options.nodes.has("predicted-soc"),
+      isWanted: this.#isAnyShown("predicted-soc"),
       send: (output, message) => {
         this.#send("predicted-soc", output, message);
       },
     });
+  }
+
+  #createHomeAssistant(): HomeAssistantLines {
+    return new HomeAssistantLines({
+      clock: this.#clock,
+      topicBase: TOPIC_BASE,
+      send: (message) => {
+        this.#emit("homeassistant", 0, message);
+      },
+    });
+  }
+
+  #beginHomeAssistant(): void {
+    if (this.#isAnyShown()) this.#homeAssistant.begin(this.#garage);
   }
 
   #createOutputs(): [StreamOutput, TelematicsOutput] {
@@ -281,7 +312,15 @@ export class Replay {
   }
 
   #send(node: ReplayedNode, output: number, msg: unknown): void {
-    if (!this.options.nodes.has(node)) return;
+    if (this.options.nodes.has(node)) this.#emit(node, output, msg);
+    try {
+      this.#homeAssistant.take(msg);
+    } catch (error) {
+      this.#leaveOut(error);
+    }
+  }
+
+  #emit(node: ReplayedNode, output: number, msg: unknown): void {
     this.emit({ at: isoText(this.#clock.now()), node: `cardata-${node}`, output, msg });
   }
 }
