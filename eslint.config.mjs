@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "coverage/", "node_modules/", "test/fixtures/"] },
+  { ignores: ["dist/", ".test-build/", "coverage/", "node_modules/", "test/fixtures/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

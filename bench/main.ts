@@ -11,7 +11,7 @@ function print(...cells: string[]): void {
 
 /** In a process of its own, so that no row inherits the heap and the warm code of another. */
 async function measure(name: string): Promise<Told> {
-  const child = fork(require.resolve("./row-process.js"), [name], { execArgv: ["--expose-gc", "--import", "tsx"] });
+  const child = fork(require.resolve("./row-process.js"), [name], { execArgv: ["--expose-gc"] });
   return new Promise((resolve) => {
     child.once("message", resolve);
     child.once("exit", (code) => {

@@ -16,7 +16,7 @@ const WARN_LEVEL = 30;
 const BIRTH_AFTER_MS = 15_000;
 
 /** Simulated BMW, an MQTT broker, real Node-RED, demo flow, all on loopback; runs until Ctrl-C or for `--seconds`. Sets the exit code. */
-export async function demo(args: string[]): Promise<void> {
+async function demo(args: string[]): Promise<void> {
   const seconds = parseSeconds(args);
   if (seconds === null) return;
   const userDir = mkdtempSync(join(tmpdir(), "cardata-demo-"));
@@ -123,3 +123,5 @@ function summarise(report: Report, simulator: Simulator, mustBeComplete: boolean
   console.error(`Not everything was seen: ${missing.join("; ")}`);
   return 1;
 }
+
+void demo(process.argv.slice(2));

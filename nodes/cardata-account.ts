@@ -1,12 +1,13 @@
 import { Account } from "../src/account/account.js";
 import { parseSettings } from "../src/account/settings.js";
 import { systemClock } from "../src/support/clock.js";
-import { CarDataError, toCarDataError, type Problem } from "../src/support/errors.js";
+import { toCarDataError, type Problem } from "../src/support/errors.js";
+import { limitedLog } from "../src/support/limited-log.js";
+import type { Logger } from "../src/support/logger.js";
 import { systemRandom } from "../src/support/random.js";
 import { openMqttStream } from "../src/stream/mqtt-transport.js";
 import { ACCOUNT_TYPE, type AccountNode } from "./lib/account-node.js";
 import { registerAdminRoutes } from "./lib/admin-routes.js";
-import { onceStarted } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { createSend, Runtime } from "./lib/runtime.js";
 import { problemText } from "./lib/translate.js";
@@ -31,32 +32,25 @@ export = function register(RED: NodeAPI): void {
   );
 
   registerAdminRoutes(RED, runtime);
-  onceStarted(RED, Promise.resolve(), () => void runtime.forgetAbandoned());
 };
 
 function construct(RED: NodeAPI, runtime: Runtime, node: RedNode, properties: NodeProperties): void {
+  // Instances of a subflow share the id of what lies in it, and with that the login.
   const id = node._alias ?? node.id;
   const { account, problem } = createAccount(runtime, node, properties, id);
   if (problem !== null) node.error(problemText(RED, problem));
-
-  const login = account && runtime.enter(id, account);
-  const ready = account?.open(login) ?? Promise.resolve();
+  if (account !== null) void runtime.accounts.enter(account);
   runtime.saveVaultKey(id);
   // Not enumerable: Node-RED and other nodes write node objects to JSON.
   Object.defineProperties(node as AccountNode, {
     users: { value: {} },
     account: { value: account },
     problem: { value: problem },
-    ready: { value: ready },
   });
 
   node.on("close", function (_removed, done) {
-    if (account === null) {
-      done();
-      return;
-    }
-    runtime.leave(id, account);
-    void account.close().finally(done);
+    if (account === null) done();
+    else void runtime.leave(account).finally(done);
   });
 }
 
@@ -67,11 +61,10 @@ function createAccount(
   id: string,
 ): { account: Account | null; problem: Problem | null } {
   try {
-    // Instances of a subflow share the id of what lies in it, and with that the login.
-    if (runtime.account(id) !== undefined) throw new CarDataError("account_twice");
     const parsed = parseSettings(id, properties, node.credentials ?? {});
     // Without a user folder a recording would fill the memory.
     const settings = { ...parsed, record: parsed.record && runtime.keepsFiles };
+    const lock = runtime.lock(id);
     const account = new Account(settings, {
       clock: systemClock,
       random: systemRandom,
@@ -79,25 +72,30 @@ function createAccount(
       openStream: openMqttStream,
       files: runtime.files,
       folder: runtime.folder(id),
-      claims: runtime.claims,
+      ...(lock && { lock }),
+      claims: runtime.accounts.claims,
       vaultKey: runtime.vaultKey(id),
-      log: {
-        info: (text) => {
-          node.log(text);
-        },
-        warn: (text) => {
-          node.warn(text);
-        },
-        error: (text) => {
-          node.error(text);
-        },
-        debug: (text) => {
-          node.debug(text());
-        },
-      },
+      log: limitedLog(logOf(node), systemClock),
     });
     return { account, problem: null };
   } catch (error) {
     return { account: null, problem: toCarDataError(error).problem };
   }
+}
+
+function logOf(node: RedNode): Logger {
+  return {
+    info: (text) => {
+      node.log(text);
+    },
+    warn: (text) => {
+      node.warn(text);
+    },
+    error: (text) => {
+      node.error(text);
+    },
+    debug: (text) => {
+      node.debug(text());
+    },
+  };
 }

@@ -1,18 +1,20 @@
 import type { Account } from "../src/account/account.js";
 import { carIdentity } from "../src/account/car-identity.js";
 import { vinOf } from "../src/account/vehicle-id.js";
-import { Announcer, type AnnouncerOptions } from "../src/homeassistant/announcer.js";
+import { Announcer } from "../src/homeassistant/announcer.js";
+import { parseAnnouncerOptions } from "../src/homeassistant/announcer-options.js";
 import { readIntake } from "../src/homeassistant/intake.js";
-import { topicPart } from "../src/homeassistant/topics.js";
 import { systemClock } from "../src/support/clock.js";
-import { text } from "../src/support/json.js";
 import { systemRandom } from "../src/support/random.js";
-import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
+import { redactor } from "../src/support/redact.js";
+import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { homeAssistantStatus } from "./lib/homeassistant-status.js";
-import { onInput } from "./lib/input.js";
-import { listen, onceStarted } from "./lib/listen.js";
+import { listen, onceStarted, onEachStart } from "./lib/listen.js";
+import { publishersOf } from "./lib/publishers.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
+import { statusUnder } from "./lib/refusal-status.js";
 import { StatusLine } from "./lib/status-line.js";
+import { problemText } from "./lib/translate.js";
 
 export = function register(RED: NodeAPI): void {
   RED.nodes.registerType("cardata-homeassistant", function (this: RedNode, properties: NodeProperties) {
@@ -25,32 +27,50 @@ export = function register(RED: NodeAPI): void {
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { announced, settings } = account;
-  const key = node._alias ?? node.id;
+  const publishers = publishersOf(RED);
   const status = new StatusLine(node);
-  const options = optionsOf(properties, settings.topicBase);
+  const options = parseAnnouncerOptions(properties, settings.topicBase);
   let isShared = false;
+  let saving = Promise.resolve();
   const showStatus = () => {
     const wasShared = isShared;
-    isShared = announced.share(
-      key,
-      announcer.vins.map((vin) => `${options.prefix}/${vin}`),
-    );
+    isShared = publishers.isShared(node.id);
     if (isShared && !wasShared) node.warn(RED._("cardata-homeassistant.shared"));
-    status.set(homeAssistantStatus(RED, announcer.summary, isShared));
+    const own = () => homeAssistantStatus(RED, announcer.summary, isShared);
+    status.set(statusUnder(RED, account, own));
+    return wasShared && !isShared;
+  };
+  const lookAround = () => {
+    // The other one has written over what this one had announced.
+    if (showStatus()) announcer.resend();
   };
   const announcer = new Announcer(options, {
     clock: systemClock,
     random: systemRandom,
     carOf: (vin) => carIdentity(account, vin),
-    saved: () => announced.of(key),
-    save: (state) => {
-      announced.keep(key, state);
+    saved: () => announced.of(node.id),
+    save: (state, isUrgent) => {
+      saving = announced.keep(node.id, state, isUrgent);
     },
+    isHeld: (topic) => publishers.isHeldByOther(node.id, topic),
     send: (messages) => {
       // One by one, because of messages sent together Node-RED copies all but the first.
       for (const message of messages) node.send(message);
     },
-    onChange: showStatus,
+    warn: (problem) => {
+      node.warn(account.redact(problemText(RED, problem)));
+    },
+    onChange: () => {
+      showStatus();
+      publishers.tell(node.id);
+    },
+  });
+  const leave = publishers.enter(node.id, {
+    get cars() {
+      return announcer.vins.map((vin) => `${options.prefix}/${vin}`);
+    },
+    holds: (topic) => announcer.holds(topic),
+    onOther: lookAround,
   });
   let begun = false;
   const begin = () => {
@@ -63,25 +83,29 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 
   const use = useAccount(owner, node);
   const stopListening = listen(account.events, {
+    update: ({ vin }) => {
+      announcer.look(vin);
+    },
     event: ({ name }) => {
       if (name === "connected" || name === "disconnected") announcer.stream(name === "connected");
     },
+    status: showStatus,
   });
-  const stopWaiting = onceStarted(RED, owner.ready, begin);
+  const stopWaiting = onceStarted(RED, account.atWork, begin);
+  // Another node may have come or gone that announces the same cars.
+  const stopWatching = onEachStart(RED, lookAround);
   showStatus();
 
-  onInput(RED, node, async (message) => {
-    // A message may come at the very start, before the saved values are read.
-    await owner.ready;
+  onAccountInput(RED, node, account, async (message) => {
     begin();
-    const reason = announcer.take(readIntake(message, (name) => vinOf(settings.vehicles, name)));
-    if (reason !== null) node.debug(reason);
+    const reason = announcer.take(readIntake(message, (name) => vinOf(account.vehicles, name)));
+    if (reason !== null) node.debug(redactor.text(reason));
+    // What was removed stays removed, even if the power fails now.
+    await saving;
   });
   node.on("close", function (removed, done) {
-    stopListening();
-    stopWaiting();
+    for (const stop of [stopListening, stopWaiting, stopWatching, leave]) stop();
     announcer.close();
-    announced.leave(key);
     status.close();
     use.release(removed);
     done();
@@ -97,16 +121,3 @@ const CONNECTED: Readonly<Record<Account["status"]["stream"]["state"], boolean |
   off: false,
   "no-right": false,
 };
-
-/** Every property may be missing in flows of older versions. */
-function optionsOf(properties: NodeProperties, topicBase: string): AnnouncerOptions {
-  const { discoveryPrefix, stateBase, mode, attributes, availability, buttons } = properties;
-  return {
-    mode: mode === "entities" ? "entities" : "device",
-    prefix: topicPart(text(discoveryPrefix) ?? "", "homeassistant"),
-    base: topicPart(text(stateBase) ?? "", topicPart(topicBase, "cardata")),
-    attributes: attributes !== false,
-    availability: availability === true,
-    buttons: buttons === true,
-  };
-}

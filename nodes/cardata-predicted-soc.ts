@@ -5,10 +5,10 @@ import { withVin } from "../src/account/vehicle-id.js";
 import { obey, parseSocInput } from "../src/messages/soc-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
 import { systemClock } from "../src/support/clock.js";
-import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
-import { onInput } from "./lib/input.js";
+import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen, onceStarted, onEachStart } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode, Send } from "./lib/red.js";
+import { statusUnder } from "./lib/refusal-status.js";
 import { socStatus } from "./lib/soc-status.js";
 import { StatusLine } from "./lib/status-line.js";
 
@@ -35,7 +35,8 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   // Another node may want it of the same car.
   const magicOf = (vin: string) => (magic ? soc.magic(vin) : null);
   const showStatus = () => {
-    status.set(socStatus(RED, viewOf(account, node.id, isWanted, last, magicOf)));
+    const own = () => socStatus(RED, viewOf(account, node.id, isWanted, last, magicOf));
+    status.set(statusUnder(RED, account, own));
   };
   const sendEstimate = (vin: string, form: "estimate" | "current") => {
     const messages = output[form](vin, soc.predicted(vin), magicOf(vin), systemClock.now());
@@ -61,7 +62,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     },
     status: showStatus,
   });
-  const stopWaiting = onceStarted(RED, owner.ready, () => {
+  const stopWaiting = onceStarted(RED, account.atWork, () => {
     started = true;
     for (const vin of soc.vins.filter(isWanted)) sendEstimate(vin, "current");
     showStatus();
@@ -70,10 +71,8 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const stopWatching = onEachStart(RED, showStatus);
   showStatus();
 
-  onInput(RED, node, async (message, send) => {
-    // A message may come at the very start, before the saved values are read.
-    await owner.ready;
-    const asked = withVin(message, account.settings.vehicles);
+  onAccountInput(RED, node, account, (message, send) => {
+    const asked = withVin(message, account.vehicles);
     const request = parseSocInput(asked, { vehicle, vins: soc.vins, meterUnit });
     if (request.kind === "report") sendLearning(request.vin, send);
     else {

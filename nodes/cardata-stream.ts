@@ -4,10 +4,10 @@ import { isForm } from "../src/messages/grouping.js";
 import { StreamOutput, type StreamOutputOptions } from "../src/messages/stream-output.js";
 import type { ValueMessage } from "../src/messages/types.js";
 import { text } from "../src/support/json.js";
-import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
-import { onInput } from "./lib/input.js";
+import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen, onceStarted } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
+import { statusUnder } from "./lib/refusal-status.js";
 import { StatusLine } from "./lib/status-line.js";
 import { streamStatus } from "./lib/stream-status.js";
 
@@ -26,7 +26,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const output = new StreamOutput(optionsOf(properties, account), () => RED.util.generateId());
   const status = new StatusLine(node);
   const showStatus = () => {
-    status.set(streamStatus(RED, account.status));
+    status.set(statusUnder(RED, account, () => streamStatus(RED, account.status)));
   };
   const sendValues = (messages: ValueMessage[]) => {
     if (messages.length === 0) return;
@@ -34,6 +34,9 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     // One by one, because of messages sent together Node-RED copies all but the first.
     for (const message of messages) node.send(Object.assign(message, { _msgid }));
   };
+
+  const restores = properties["restore"] === true;
+  let started = false;
 
   const stopListening = listen(account.events, {
     update: (update) => {
@@ -44,16 +47,19 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     event: (event, at) => {
       node.send([null, output.event(event, at)]);
     },
+    appeared: (vin) => {
+      if (started && restores) sendValues(output.restored(carsOf(account, vin)));
+    },
     status: showStatus,
   });
-  const restore = () => {
-    if (properties["restore"] === true) sendValues(output.restored(account.garage.cars));
-  };
-  const stopWaiting = onceStarted(RED, owner.ready, restore);
+  const stopWaiting = onceStarted(RED, account.atWork, () => {
+    started = true;
+    if (restores) sendValues(output.restored(account.garage.cars));
+  });
   const use = useAccount(owner, node);
   showStatus();
 
-  onInput(RED, node, (message, send) => {
+  onAccountInput(RED, node, account, (message, send) => {
     const command = parseCommand(message, COMMANDS);
     if (command === "snapshot") send([output.snapshot(account.garage.cars), null]);
     if (command === "reconnect") account.reconnect();
@@ -65,6 +71,11 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     use.release(removed);
     done();
   });
+}
+
+function carsOf({ garage }: Account, vin: string): Account["garage"]["cars"] {
+  const car = garage.cars.get(vin);
+  return new Map(car && [[vin, car]]);
 }
 
 /** Every property may be missing in flows of older versions. */

@@ -1,14 +1,15 @@
 import type { Account } from "../src/account/account.js";
+import type { OperationAnswer } from "../src/account/operations.js";
 import { withVin } from "../src/account/vehicle-id.js";
 import { wantedDescriptors, wishesOf } from "../src/account/wishes-of.js";
 import { causeOf } from "../src/messages/error-cause.js";
 import { isForm } from "../src/messages/grouping.js";
 import { parseRequest, requestDefaults } from "../src/messages/request.js";
 import { TelematicsOutput } from "../src/messages/telematics-output.js";
-import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
-import { onInput } from "./lib/input.js";
+import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
+import { statusUnder } from "./lib/refusal-status.js";
 import { StatusLine } from "./lib/status-line.js";
 import { telematicsStatus } from "./lib/telematics-status.js";
 
@@ -27,9 +28,9 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const output = new TelematicsOutput({ topicBase, form: isForm(form) ? form : "each" }, () => RED.util.generateId());
   const defaults = requestDefaults(properties);
   const status = new StatusLine(node);
-  let closed = false;
   const showStatus = () => {
-    status.set(telematicsStatus(RED, account.status, account.rest.plan(node.id)));
+    const own = () => telematicsStatus(RED, account.status, account.rest.plan(node.id));
+    status.set(statusUnder(RED, account, own));
   };
 
   const stopListening = listen(account.events, {
@@ -48,28 +49,28 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   });
   showStatus();
 
-  onInput(
+  onAccountInput(
     RED,
     node,
-    async (message, send) => {
-      const request = parseRequest(withVin(message, account.settings.vehicles), defaults);
-      // A message may come at the very start, before the saved login is read.
-      await owner.ready;
-      await account.rest.run(request, (answer) => {
-        if (closed) return;
+    account,
+    async (message, send, isWanted) => {
+      const request = parseRequest(withVin(message, account.vehicles), defaults);
+      const emit = (answer: OperationAnswer) => {
         // A copy for each answer, because the flow may still be at work on the one for the car before.
         const copy = RED.util.cloneMessage(message);
         for (const answered of output.answered(answer, account.status.quota, copy)) send(answered);
-      });
+      };
+      await account.rest.run(request, emit, isWanted);
     },
-    (error, message) => {
-      const cause = causeOf(error, account.status.quota);
-      message["quota"] = cause.quota;
-      return cause;
+    {
+      explain: (error, message) => {
+        const cause = causeOf(error, account.status.quota);
+        message["quota"] = cause.quota;
+        return cause;
+      },
     },
   );
   node.on("close", function (removed, done) {
-    closed = true;
     stopListening();
     leave();
     status.close();

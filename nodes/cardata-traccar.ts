@@ -4,9 +4,10 @@ import { parseCommand } from "../src/messages/command.js";
 import { traccarMessage } from "../src/messages/traccar-output.js";
 import { finite, isObject, text } from "../src/support/json.js";
 import { parseVin } from "../src/support/vin.js";
-import { useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
-import { onInput } from "./lib/input.js";
+import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
+import { listen } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
+import { statusUnder } from "./lib/refusal-status.js";
 import { StatusLine } from "./lib/status-line.js";
 import { exposeServer } from "./lib/traccar-devices.js";
 import { traccarStatus, withoutTracker } from "./lib/traccar-status.js";
@@ -37,7 +38,9 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   let joined: TrackerUse | null = null;
   const showStatus = () => {
     if (joined === null) return;
-    status.set(devices.length === 0 ? withoutTracker(RED) : traccarStatus(RED, joined.state()));
+    const use = joined;
+    const own = () => (devices.length === 0 ? withoutTracker(RED) : traccarStatus(RED, use.state()));
+    status.set(statusUnder(RED, account, own));
   };
   const tracking = account.trackers.join(node.id, {
     url: serverOf(properties),
@@ -53,12 +56,14 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     onState: showStatus,
   });
   joined = tracking;
+  const stopListening = listen(account.events, { status: showStatus });
   showStatus();
 
-  onInput(RED, node, async (message) => {
+  onAccountInput(RED, node, account, async (message) => {
     if (parseCommand(message, COMMANDS) === "poll") await tracking.poll();
   });
   node.on("close", function (removed, done) {
+    stopListening();
     tracking.leave();
     status.close();
     use.release(removed);

@@ -1,46 +1,52 @@
-// npm run test:matrix: the suites that touch Node-RED, on the oldest and newest versions that are supported.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+// npm run test:matrix: what depends on the versions of Node.js and Node-RED, on the oldest and newest that are supported.
+// With `--install` it only installs them, so that this can happen beside other work.
 import { delimiter, join } from "node:path";
-import { ensure, run, tally } from "./run.mjs";
+import { onceFor } from "./fingerprint.mjs";
+import { ensurePacked, made, run } from "./run.mjs";
 
-const SUITES = ["nodes", "runtime", "package"];
 /** `node` undefined: the one that runs this. */
 const CELLS = [{ red: "~4.0" }, { node: "22", red: "~4.1" }, { node: "24", red: "5" }];
+// The package of this platform itself, because the one called `node` fetches it by an install script.
+const BINARY = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
-await ensure();
-const folder = mkdtempSync(join(tmpdir(), "cardata-matrix-"));
-let passed = 0;
-let failed = 0;
-try {
-  for (const cell of CELLS) {
-    console.log(`\n== Node.js ${cell.node ?? process.version}, Node-RED ${cell.red}`);
-    const counts = await runCell(cell, join(folder, `node-red-${cell.red.replace(/\W/g, "")}`));
-    passed += counts.passed;
-    failed += counts.failed;
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+const nameOf = ({ node = process.version, red }) => `Node.js ${node}, Node-RED ${red}`;
+const homeOf = (cell) => join(made, "versions", nameOf(cell).replace(/[^\w.]+/g, "-"));
+
+const problems = (await Promise.all(CELLS.map(install))).filter((problem) => problem !== null);
+problems.forEach((problem) => console.log(problem));
+if (!process.argv.includes("--install")) {
+  await ensurePacked();
+  const { runJobs } = await import("./jobs.mjs");
+  const { jobsOfVersions } = await import("./suites.mjs");
+  const { passed, failed } =
+    problems.length === 0
+      ? await runJobs(CELLS.flatMap((cell) => jobsOfVersions(nameOf(cell), circumstances(cell))))
+      : { passed: 0, failed: problems.length };
+  console.log(`\n${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
 }
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
 
-async function runCell({ node, red }, home) {
-  // The package of this platform itself, because the one called `node` fetches it by an install script.
-  const binary = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
-  const wanted = [`node-red@${red}`, ...(node === undefined ? [] : [`${binary}@${node}`])];
-  const install = ["install", "--prefix", home, "--no-audit", "--no-fund", "--ignore-scripts", "--force", ...wanted];
-  const installed = await run("npm", install, { quiet: true });
-  if (installed.code !== 0) {
-    console.log(`${installed.output}\nThis combination could not be installed.`);
-    return { passed: 0, failed: 1 };
+/** Resolves to what went wrong, or `null`. */
+async function install(cell) {
+  const home = homeOf(cell);
+  const packages = [`node-red@${cell.red}`, ...(cell.node === undefined ? [] : [`${BINARY}@${cell.node}`])];
+  const options = ["--prefix", home, "--no-audit", "--no-fund", "--ignore-scripts", "--force"];
+  try {
+    await onceFor(`${home}.stamp`, join(home, "node_modules", "node-red"), packages.join(" "), async () => {
+      const { code, output } = await run("npm", ["install", ...options, ...packages], { quiet: true });
+      if (code !== 0) throw new Error(output);
+    });
+    return null;
+  } catch (error) {
+    return `${error.message}\n${nameOf(cell)} could not be installed.`;
   }
-  const bin = join(home, "node_modules", binary, "bin");
-  const env = {
-    CARDATA_NODE_RED: join(home, "node_modules", "node-red"),
-    ...(node !== undefined && { PATH: `${bin}${delimiter}${process.env.PATH}` }),
-  };
-  const program = node === undefined ? process.execPath : join(bin, "node");
-  const { output } = await run(program, ["scripts/test.mjs", ...SUITES], { capture: true, env });
-  return tally(output);
+}
+
+/** With which program and environment the specs of a cell run. */
+function circumstances(cell) {
+  const folder = join(homeOf(cell), "node_modules");
+  const env = { CARDATA_NODE_RED: join(folder, "node-red") };
+  if (cell.node === undefined) return { env };
+  const bin = join(folder, BINARY, "bin");
+  return { program: join(bin, "node"), env: { ...env, PATH: `${bin}${delimiter}${process.env.PATH}` } };
 }

@@ -1,23 +1,25 @@
 // What the other scripts share: running a program, and bringing a fresh clone to life.
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fingerprint, onceFor } from "./fingerprint.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Everything that is made for test runs; never committed. */
+export const made = join(root, ".test-build");
+/** Where the compiled tests, demo, bench and simulator lie, at the paths of their sources. */
+export const compiled = join(made, "js");
 
-/** Runs a program in `cwd`; resolves to its exit code and, with `capture`, what it printed (which is shown as well). */
-export function run(command, args, { capture = false, quiet = false, cwd = root, env = {} } = {}) {
+/** Runs a program in `cwd`; resolves to its exit code and, with `quiet`, what it printed (which is not shown then). */
+export function run(command, args, { quiet = false, cwd = root, env = {} } = {}) {
   return new Promise((resolve) => {
-    const stdio = capture || quiet ? ["ignore", "pipe", "pipe"] : "inherit";
+    const stdio = quiet ? ["ignore", "pipe", "pipe"] : "inherit";
     const child = spawn(command, args, { cwd, stdio, env: { ...process.env, ...env } });
     let output = "";
-    const take = (target) => (chunk) => {
-      output += chunk;
-      if (!quiet) target.write(chunk);
-    };
-    child.stdout?.on("data", take(process.stdout));
-    child.stderr?.on("data", take(process.stderr));
+    const take = (chunk) => (output += chunk);
+    child.stdout?.on("data", take);
+    child.stderr?.on("data", take);
     child.on("error", (error) => resolve({ code: 1, output: output + error.message }));
     child.on("close", (code) => resolve({ code: code ?? 1, output }));
   });
@@ -32,27 +34,26 @@ export async function must(title, command, args) {
   process.exit(1);
 }
 
-/** The counts of the last line `N passed, N failed`; a run without such a line has failed. */
-export function tally(output) {
-  const last = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
-  return last ? { passed: Number(last[1]), failed: Number(last[2]) } : { passed: 0, failed: 1 };
+/** Makes `result` by a script, unless it was made of the same files before. */
+async function step(title, script, result, paths) {
+  const print = fingerprint(root, [...paths, `scripts/${script}.mjs`, "package.json", "package-lock.json"]);
+  const make = () => must(title, process.execPath, [join(root, "scripts", `${script}.mjs`)]);
+  await onceFor(join(made, "stamps", script), result, print, make);
 }
 
-function newest(folder) {
-  let time = 0;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    time = Math.max(time, entry.isDirectory() ? newest(path) : statSync(path).mtimeMs);
-  }
-  return time;
-}
+const PRODUCT = ["src", "nodes", "resources", "icons", "tsconfig.json"];
+const SHIPPED = [...PRODUCT, "examples", "README.md", "CHANGELOG.md", "LICENSE"];
 
-/** Installs the dependencies where they are missing and builds what is older than its sources. */
+/** Installs the dependencies where they are missing and builds what its sources have changed since. */
 export async function ensure() {
   if (!existsSync(join(root, "node_modules", ".package-lock.json")))
     await must("Installing dependencies", "npm", ["ci", "--no-audit", "--no-fund"]);
-  const built = join(root, "dist", "nodes", "cardata-account.html");
-  const sources = ["src", "nodes", "resources", "icons"].map((folder) => newest(join(root, folder)));
-  if (!existsSync(built) || statSync(built).mtimeMs < Math.max(...sources))
-    await must("Building", process.execPath, [join(root, "scripts", "build.mjs")]);
+  await step("Building", "build", join(root, "dist"), PRODUCT);
+  await step("Compiling the tests", "build-tests", compiled, [...PRODUCT, "test", "bench", "demo"]);
+}
+
+/** Packs the package, and installs it as users do. */
+export async function ensurePacked() {
+  await ensure();
+  await step("Packing", "pack", join(made, "packed"), SHIPPED);
 }

@@ -1,96 +1,74 @@
-// npm test [-- suite ...]: checks, then the suites; ends with the line `N passed, N failed`.
-import { existsSync } from "node:fs";
-import { ensure, run } from "./run.mjs";
-
-const SUITES = ["unit", "nodes", "runtime", "package", "editor"];
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const COVERAGE = ["--check-coverage", "--lines", "95", "--functions", "0", "--branches", "0", "--statements", "0"];
+// npm test [-- suite or spec file ...]: checks and suites; ends with the line `N passed, N failed`.
+import { existsSync, rmSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { ensure, ensurePacked, root, run } from "./run.mjs";
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !SUITES.includes(name));
+await ensure();
+// Only now the dependencies are there.
+const { check, checkJobs } = await import("./checks.mjs");
+const { runJobs } = await import("./jobs.mjs");
+const { browser, jobsOf, mocha, SUITES } = await import("./suites.mjs");
+
+const files = wanted.filter((name) => name.endsWith(".spec.ts")).map((path) => relative(root, resolve(path)));
+const unknown = wanted.filter((name) => !(name in SUITES) && !existsSync(join(root, name)));
 if (unknown.length > 0) {
-  console.error(`Unknown suite: ${unknown.join(", ")}. There are: ${SUITES.join(", ")}.`);
+  console.error(`Unknown suite or file: ${unknown.join(", ")}. Suites: ${Object.keys(SUITES).join(", ")}.`);
   process.exit(1);
 }
+if (files.length > 0) process.exit(await runFiles());
 
-let passed = 0;
-let failed = 0;
-
-/** A step that is right or wrong as a whole. */
-async function check(title, command, args) {
-  const { code, output } = await run(command, args, { quiet: true });
-  console.log(`${code === 0 ? "ok  " : "FAIL"} ${title}`);
-  if (code === 0) passed++;
-  else {
-    failed++;
-    console.log(output);
-  }
-}
-
-async function suites(title, names, wrapper = []) {
-  console.log(`\n== ${title}`);
-  const files = names.map((name) => `test/${name}/**/*.spec.ts`);
-  const mocha = [
-    "node_modules/mocha/bin/mocha.js",
-    "--import=tsx",
-    "--timeout",
-    "20000",
-    "--reporter",
-    "dot",
-    ...files,
-  ];
-  const { code, output } = await run(process.execPath, [...wrapper, ...mocha], { capture: true });
-  const count = (word) => Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
-  passed += count("passing");
-  failed += count("failing");
-  // A suite that died, or whose coverage is too low, has failed even if every test that ran has passed.
-  if (code !== 0 && count("failing") === 0) failed++;
-  if (count("passing") + count("failing") === 0) failed++;
-}
-
-/** Line coverage is taken where TypeScript runs directly; the other suites run the built package. */
-function covered(folder, lines) {
-  const limits = COVERAGE.map((part) => (part === "95" ? lines : part));
-  const report = ["--reporter", "text-summary", "--temp-directory", "coverage/tmp"];
-  return [
-    "node_modules/c8/bin/c8.js",
-    "report",
-    "--include",
-    `${folder}/**/*.ts`,
-    "--exclude",
-    "nodes/editor/**",
-    ...report,
-    ...limits,
-  ];
-}
-
-await ensure();
-if (wanted.length === 0) {
-  await check("format", "npx", ["prettier", "--check", "."]);
-  await check("lint", "npx", ["eslint", "."]);
-  await check("types", "npx", ["tsc", "-p", "tsconfig.dev.json"]);
-  await check("catalogue", process.execPath, ["scripts/check-catalogue.mjs"]);
-  await check("unused files, exports and dependencies", "npx", ["knip"]);
-}
-const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
-
-if (wanted.length === 0) {
-  const collect = ["--reporter", "none", "--temp-directory", "coverage/tmp"];
-  await suites("unit and nodes", ["unit", "nodes"], ["node_modules/c8/bin/c8.js", ...collect, process.execPath]);
-  await check("line coverage of src/ at least 95 %", process.execPath, covered("src", "95"));
-  await check("line coverage of nodes/ at least 90 %", process.execPath, covered("nodes", "90"));
-} else for (const name of ["unit", "nodes"].filter(isWanted)) await suites(name, [name]);
-
-for (const name of ["runtime", "package"].filter(isWanted)) await suites(name, [name]);
-
-if (isWanted("editor")) {
-  const browser = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path));
-  if (browser === undefined)
-    console.log(
-      "\nThe editor suite needs a Chromium and none was found. Debian: apt-get install chromium; or set CHROMIUM.",
-    );
-  else await suites("editor", ["editor"]);
-}
-
+const suites = Object.keys(SUITES).filter((name) => (wanted.length === 0 || wanted.includes(name)) && canRun(name));
+if (suites.some((name) => SUITES[name].isPacked)) await ensurePacked();
+const { passed, failed } =
+  wanted.length === 0 ? await runEverything() : await runJobs(suites.flatMap((name) => jobsOf(name)));
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
+
+function canRun(suite) {
+  if (!SUITES[suite].isBrowser || browser !== undefined) return true;
+  console.log(
+    `The suite ${suite} needs a Chromium and none was found. Debian: apt-get install chromium; or set CHROMIUM.`,
+  );
+  return false;
+}
+
+/** Quickly, with the title of every test; resolves to the exit code. */
+async function runFiles() {
+  if (files.some((file) => SUITES[file.split("/")[1]]?.isPacked)) await ensurePacked();
+  return (await run(process.execPath, mocha(files, "spec"))).code;
+}
+
+async function runEverything() {
+  const coverage = join(root, "coverage", "tmp");
+  rmSync(coverage, { recursive: true, force: true });
+  const checks = checkJobs();
+  const jobs = suites.flatMap((name) =>
+    jobsOf(name, SUITES[name].isCovered ? { env: { NODE_V8_COVERAGE: coverage } } : {}),
+  );
+  const counts = [
+    { passed: checks.passed, failed: 0 },
+    await runJobs([...jobs, ...checks.jobs]),
+    await runJobs([coverageJob(coverage, "src", 95), coverageJob(coverage, "nodes", 90)]),
+  ];
+  const sum = (name) => counts.reduce((total, count) => total + count[name], 0);
+  return { passed: sum("passed"), failed: sum("failed") };
+}
+
+function coverageJob(folder, sources, lines) {
+  const c8 = [join(root, "node_modules", "c8", "bin", "c8.js"), "report", "--temp-directory", folder];
+  const what = ["--include", `${sources}/**/*.ts`, "--exclude", "nodes/editor/**", "--exclude-after-remap"];
+  const limits = [
+    "--check-coverage",
+    "--lines",
+    `${lines}`,
+    ...["functions", "branches", "statements"].flatMap((kind) => [`--${kind}`, "0"]),
+  ];
+  return check(`line coverage of ${sources}/ at least ${lines} %`, 1, [
+    ...c8,
+    ...what,
+    "--reporter",
+    "text-summary",
+    ...limits,
+  ]);
+}

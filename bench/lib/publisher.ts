@@ -14,7 +14,7 @@ export class Publisher {
   ) {}
 
   static async start(): Promise<Publisher> {
-    const child = fork(require.resolve("../publisher-process.js"), { execArgv: ["--import", "tsx"] });
+    const child = fork(require.resolve("../publisher-process.js"));
     const [heard] = (await once(child, "message")) as [Heard];
     if (!("port" in heard)) throw new Error("the broker did not start");
     return new Publisher(child, heard.port);

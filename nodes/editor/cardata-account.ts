@@ -1,6 +1,14 @@
 import { LoginPanel } from "./widgets/login-panel.js";
 import { accountText } from "./widgets/text.js";
-import { checkAddress, checkClientId, checkFilled, checkPort, checkVehicles, validator } from "./widgets/validators.js";
+import {
+  checkAddress,
+  checkAliases,
+  checkClientId,
+  checkFilled,
+  checkPort,
+  checkVehicles,
+  validator,
+} from "./widgets/validators.js";
 import { VehicleList } from "./widgets/vehicle-list.js";
 
 let panel: LoginPanel | null = null;
@@ -18,6 +26,16 @@ function current(node: EditedNode, name: string, otherwise: string): string {
 
 const isCustom = (node: EditedNode) =>
   current(node, "source", "bmw") !== "broker" && current(node, "endpoints", "bmw") === "custom";
+
+/** The cars of all other accounts that are in use. */
+function othersCars(id: string): unknown[] {
+  const cars: unknown[] = [];
+  RED.nodes.eachConfig(({ type, vehicles: list, ...other }) => {
+    if (type !== "cardata-account" || other.id === id || other.d === true) return;
+    if (Array.isArray(list)) cars.push(...(list as unknown[]));
+  });
+  return cars;
+}
 
 function prepare(node: EditedNode): void {
   const tabs = RED.tabs.create({
@@ -103,7 +121,13 @@ RED.nodes.registerType("cardata-account", {
     brokerTls: { value: "off" },
     brokerPrefix: { value: "bmw/" },
     topicBase: { value: "cardata" },
-    vehicles: { value: [], validate: validator((value) => checkVehicles(value, accountText("invalid.vin"))) },
+    vehicles: {
+      value: [],
+      validate: validator(function (value) {
+        const verdict = checkVehicles(value, accountText("invalid.vin"));
+        return verdict === true ? checkAliases(value, othersCars(this.id), accountText("invalid.alias")) : verdict;
+      }),
+    },
     debug: { value: false },
     record: { value: false },
     loginAt: { value: "" },

@@ -1,8 +1,9 @@
+import { LEAST_PACKET_SIZE, MOST_PACKET_SIZE, USUAL_PACKET_SIZE } from "../../src/homeassistant/packet-limits.js";
 import { topicPart } from "../../src/homeassistant/topics.js";
 import { AccountChoice } from "./widgets/account-choice.js";
 import { homeAssistantText } from "./widgets/text.js";
 import { showTopics } from "./widgets/topic-list.js";
-import { checkTopic, validator } from "./widgets/validators.js";
+import { checkTopic, checkWholeNumber, validator } from "./widgets/validators.js";
 
 const USUAL_PREFIX = "homeassistant";
 const USUAL_BASE = "cardata";
@@ -59,6 +60,12 @@ RED.nodes.registerType("cardata-homeassistant", {
     },
     mode: { value: "device" },
     stateBase: { value: "", validate: validator((value) => checkTopic(value, homeAssistantText("invalid.topic"))) },
+    maxPacketSize: {
+      value: String(USUAL_PACKET_SIZE),
+      validate: validator((value) =>
+        checkWholeNumber(value, homeAssistantText("invalid.size"), LEAST_PACKET_SIZE, MOST_PACKET_SIZE),
+      ),
+    },
     attributes: { value: true },
     availability: { value: false },
     buttons: { value: false },
@@ -75,6 +82,7 @@ RED.nodes.registerType("cardata-homeassistant", {
     // What an older version did not store would leave a list without a choice and a tick out that counts as set.
     if (!this.mode) $("#node-input-mode").val("device");
     if (this.attributes === undefined) $("#node-input-attributes").prop("checked", true);
+    $("#node-input-maxPacketSize").attr("placeholder", String(USUAL_PACKET_SIZE));
     account = new AccountChoice({ hint: "#cardata-homeassistant-hint" });
     for (const name of SETTINGS) $(`#node-input-${name}`).on("input", explain).on("change", explain);
     explain();

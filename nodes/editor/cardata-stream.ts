@@ -1,10 +1,14 @@
+import { NAMES_OF_VALUES } from "../../src/messages/value-names.js";
 import { AccountChoice } from "./widgets/account-choice.js";
 import { DescriptorPicker, type CatalogueEntry } from "./widgets/descriptor-picker.js";
 import { streamText, vehicleMark } from "./widgets/text.js";
 import { checkDescriptors, checkVin, validator } from "./widgets/validators.js";
 
-/** No descriptor of BMW, but what a node has to choose for positions. */
-const LOCATION: CatalogueEntry = { id: "location", name: "Location", category: "Vehicle status" };
+/** No descriptors of BMW, but what can be chosen as well: positions, and what people mean whatever a car calls it. */
+const MORE: readonly CatalogueEntry[] = [
+  { id: "location", name: "Location", category: "Vehicle status" },
+  ...Object.entries(NAMES_OF_VALUES).map(([id, name]) => ({ id, name, category: "Plain values" })),
+];
 
 let descriptors: DescriptorPicker | null = null;
 let account: AccountChoice | null = null;
@@ -40,7 +44,7 @@ RED.nodes.registerType("cardata-stream", {
   oneditprepare() {
     descriptors = new DescriptorPicker(this.descriptors);
     if (!this.form) $("#node-input-form").val("each");
-    account = new AccountChoice({ hint: "#cardata-stream-hint", picker: descriptors, more: [LOCATION] });
+    account = new AccountChoice({ hint: "#cardata-stream-hint", picker: descriptors, more: MORE });
   },
   oneditsave() {
     this.descriptors = descriptors?.value ?? [];

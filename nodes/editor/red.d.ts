@@ -122,6 +122,7 @@ declare const RED: {
     registerType(type: string, definition: NodeDefinition): void;
     /** A node of the flow or a configuration node. */
     node(id: string): Readonly<Record<string, unknown>> | null | undefined;
+    eachConfig(run: (node: Readonly<Record<string, unknown>>) => void): void;
   };
   readonly tabs: {
     create(options: { id: string; onchange(tab: { id: string }): void }): {

@@ -1,7 +1,8 @@
 import type { Account } from "../../src/account/account.js";
 import { errorOf, type Problem } from "../../src/support/errors.js";
-import { onInput } from "./input.js";
+import { onInput, type HandleInput, type InputOptions } from "./input.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./red.js";
+import { refusalStatus } from "./refusal-status.js";
 
 export const ACCOUNT_TYPE = "cardata-account";
 
@@ -13,8 +14,6 @@ export interface AccountNode extends RedNode {
   readonly account: Account | null;
   /** Why there is no account. */
   readonly problem: Problem | null;
-  /** Resolves when saved values are loaded. */
-  readonly ready: Promise<void>;
 }
 
 /** The account node that a node refers to; `undefined` if it is missing, disabled or something else. */
@@ -24,8 +23,8 @@ function findAccountNode(RED: NodeAPI, id: unknown): AccountNode | undefined {
 }
 
 /**
- * Hands a node and its account to `connect`. Without one the node says so (`<type>.status.noAccount`) and answers every
- * message with an error.
+ * Hands a node and its account to `connect`. Without one the node says so (`<type>.status.noAccount`, or what is wrong
+ * with the account) and answers every message with an error.
  */
 export function withAccount(
   RED: NodeAPI,
@@ -38,10 +37,26 @@ export function withAccount(
     connect(owner, owner.account);
     return;
   }
-  node.status({ fill: "grey", shape: "ring", text: RED._(`${node.type}.status.noAccount`) });
+  const problem = owner?.problem ?? null;
+  const none = { fill: "grey", shape: "ring", text: RED._(`${node.type}.status.noAccount`) } as const;
+  node.status(problem === null ? none : refusalStatus(RED, problem));
   onInput(RED, node, () => {
-    throw errorOf(owner?.problem ?? { code: "no_account" });
+    throw errorOf(problem ?? { code: "no_account" });
   });
+}
+
+/**
+ * Listens to the input of a node of an account, as `onInput`: at the very start a message waits for the saved values, and
+ * while the account may not work every message ends with the reason.
+ */
+export function onAccountInput(
+  RED: NodeAPI,
+  node: RedNode,
+  account: Account,
+  handle: HandleInput,
+  options: Omit<InputOptions, "ready"> = {},
+): void {
+  onInput(RED, node, handle, { ...options, ready: () => account.ready() });
 }
 
 /** Registers a node as user of its account until it closes. */

@@ -36,7 +36,7 @@ export type DescriptorView = DescriptorSummary;
 /** Answer of `GET cardata/account/:id/quota`; asks BMW nothing. */
 export type QuotaView = QuotaStatus;
 
-/** Answer of `GET cardata/account/:id/containers`; costs one of BMW's requests. */
+/** Answer of `GET cardata/account/:id/containers`; costs one of BMW's requests, so only users who may write get it. */
 export type ContainerView = ContainerEntry;
 
 /** Body of `POST cardata/account/:id/containers`; deleting costs one of BMW's requests. */

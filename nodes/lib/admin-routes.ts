@@ -4,6 +4,7 @@ import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/ac
 import { parseRequest, requestDefaults } from "../../src/messages/request.js";
 import { CarDataError, toCarDataError, type ErrorCode } from "../../src/support/errors.js";
 import { isObject, text } from "../../src/support/json.js";
+import { redactor } from "../../src/support/redact.js";
 import type { ErrorView } from "./admin-contract.js";
 import { fromEnvironment } from "./environment.js";
 import type { Handler, NodeAPI, Request, Response } from "./red.js";
@@ -12,21 +13,27 @@ import { traccarDevices } from "./traccar-devices.js";
 
 type Answer = (request: Request) => unknown;
 
+/** `as-is`: it shows what the user has to see, such as the code of a login, or the VINs and trackers to choose from. */
+type Showing = "redacted" | "as-is";
+
 const NOT_FOUND: ReadonlySet<ErrorCode> = new Set(["not_deployed", "login_session_unknown"]);
 
-/** Registers the routes once, at load: Express cannot take them back. Shapes: admin-contract.ts. */
+/**
+ * Registers the routes once, at load: Express cannot take them back. Shapes: admin-contract.ts. Whatever costs a request
+ * of BMW's or of a Traccar server, or changes something, is for users who may write.
+ */
 export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
   const read = RED.auth.needsPermission("cardata-account.read");
   const write = RED.auth.needsPermission("cardata-account.write");
-  const get = (path: string, answer: Answer) => {
-    RED.httpAdmin.get(path, read, respond(answer));
+  const get = (path: string, answer: Answer, showing?: Showing) => {
+    RED.httpAdmin.get(path, read, respond(answer, showing));
   };
-  const post = (path: string, answer: Answer) => {
-    RED.httpAdmin.post(path, write, onlyJsonFromEditor, respond(answer));
+  const post = (path: string, answer: Answer, showing?: Showing) => {
+    RED.httpAdmin.post(path, write, onlyJsonFromEditor, respond(answer, showing));
   };
   const live = (answer: (account: Account, body: unknown) => unknown): Answer => {
     return ({ params, body }) => {
-      const account = runtime.account(params["id"] ?? "");
+      const account = runtime.accounts.find(params["id"] ?? "");
       if (account === undefined) throw new CarDataError("not_deployed");
       return answer(account, body);
     };
@@ -37,10 +44,10 @@ export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
       return account.status;
     });
 
-  post("/cardata/traccar/devices", ({ body }) => traccarDevices(RED, body));
-  post("/cardata/login", ({ body }) => startLogin(RED, runtime, body));
-  get("/cardata/login/:session", ({ params }) => runtime.logins.progress(params["session"] ?? ""));
-  post("/cardata/login/:session/cancel", ({ params }) => runtime.logins.cancel(params["session"] ?? ""));
+  post("/cardata/traccar/devices", ({ body }) => traccarDevices(RED, body), "as-is");
+  post("/cardata/login", ({ body }) => startLogin(RED, runtime, body), "as-is");
+  get("/cardata/login/:session", ({ params }) => runtime.logins.progress(params["session"] ?? ""), "as-is");
+  post("/cardata/login/:session/cancel", ({ params }) => runtime.logins.cancel(params["session"] ?? ""), "as-is");
 
   post(
     "/cardata/account/:id/refresh",
@@ -58,17 +65,17 @@ export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
     "/cardata/account/:id/status",
     live((account) => account.status),
   );
-  get("/cardata/account/:id/vehicles", live(vehicleSummaries));
+  get("/cardata/account/:id/vehicles", live(vehicleSummaries), "as-is");
   get("/cardata/account/:id/descriptors", live(descriptorSummaries));
   get(
     "/cardata/account/:id/quota",
     live(({ status }) => status.quota),
   );
   get("/cardata/account/:id/diagnostics", live(diagnostics));
-  // A read that is spent from the user's quota.
+  // A list that is spent from the user's quota.
   RED.httpAdmin.get(
     "/cardata/account/:id/containers",
-    read,
+    write,
     onlyFromEditor,
     respond(live((account) => containers(account, {}))),
   );
@@ -125,18 +132,23 @@ function hostOf(origin: string): string {
   return URL.canParse(origin) ? new URL(origin).host : "";
 }
 
-function respond(answer: Answer): Handler {
+function respond(answer: Answer, showing: Showing = "redacted"): Handler {
   return (request, response) => {
     const run = async () => answer(request);
     run().then(
       (body) => {
-        response.json(body);
+        response.json(showing === "as-is" ? body : redactor.value(asJson(body)));
       },
       (error: unknown) => {
         refuse(response, toCarDataError(error));
       },
     );
   };
+}
+
+/** What is written of a value, some of which write themselves in a way of their own. */
+function asJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null));
 }
 
 function refuse(response: Response, error: CarDataError): void {

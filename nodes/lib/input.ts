@@ -1,30 +1,71 @@
 import { causeOf } from "../../src/messages/error-cause.js";
-import { toCarDataError, type CarDataError } from "../../src/support/errors.js";
-import type { NodeAPI, NodeMessage, RedNode, Send } from "./red.js";
+import { CarDataError, toCarDataError } from "../../src/support/errors.js";
+import type { IsWanted } from "../../src/support/shared-work.js";
+import type { Done, NodeAPI, NodeMessage, RedNode, Send } from "./red.js";
 import { translated } from "./translate.js";
 
-/** Gives what a flow may know of the reason of a failure; may add to the message that failed. */
-export type Explain = (error: CarDataError, message: NodeMessage) => unknown;
+/** Does what a message asks for; `isWanted` tells whether the node is still there. */
+export type HandleInput = (message: NodeMessage, send: Send, isWanted: IsWanted) => void | Promise<void>;
 
-/** Listens to input; calls `done` exactly once on every path, with a translated error if `handle` throws or rejects. */
-export function onInput(
-  RED: NodeAPI,
-  node: RedNode,
-  handle: (message: NodeMessage, send: Send) => void | Promise<void>,
-  explain: Explain = (error) => causeOf(error, null),
-): void {
+export interface InputOptions {
+  /** Resolves when a message can be dealt with; throws or rejects with the reason why it cannot. */
+  readonly ready?: () => Promise<void>;
+  /** Gives what a flow may know of the reason of a failure; may add to the message that failed. */
+  readonly explain?: (error: CarDataError, message: NodeMessage) => unknown;
+}
+
+/**
+ * Listens to input; calls `done` exactly once on every path, with a translated error if `handle` throws or rejects. When
+ * the node closes, every message that waits ends with an error at once, and nothing is begun or sent for it any more.
+ */
+export function onInput(RED: NodeAPI, node: RedNode, handle: HandleInput, options: InputOptions = {}): void {
+  const { ready, explain = (error: CarDataError) => causeOf(error, null) } = options;
+  const waiting = new Set<(error: CarDataError) => void>();
+  let isClosed = false;
+  const isWanted = () => !isClosed;
+
   node.on("input", (message, send, done) => {
+    const { end, fail } = ending(done, (error) => translated(RED, error, explain(error, message)));
     const run = async () => {
-      await handle(message, send);
+      await ready?.();
+      if (isWanted()) await handle(message, sendWhile(isWanted, send), isWanted);
     };
-    run().then(
-      () => {
-        done();
-      },
-      (thrown: unknown) => {
-        const error = toCarDataError(thrown);
-        done(translated(RED, error, explain(error, message)));
-      },
-    );
+    waiting.add(fail);
+    run()
+      .then(end, (thrown: unknown) => {
+        fail(toCarDataError(thrown));
+      })
+      .finally(() => waiting.delete(fail));
   });
+  node.on("close", () => {
+    isClosed = true;
+    for (const fail of waiting) fail(new CarDataError("node_closed"));
+    waiting.clear();
+  });
+}
+
+/** The two ways in which a message ends, of which the first one counts. */
+function ending(done: Done, errorOf: (error: CarDataError) => Error) {
+  let isOver = false;
+  const once = (act: () => void) => {
+    if (isOver) return;
+    isOver = true;
+    act();
+  };
+  return {
+    end: () => {
+      once(done);
+    },
+    fail: (error: CarDataError) => {
+      once(() => {
+        done(errorOf(error));
+      });
+    },
+  };
+}
+
+function sendWhile(isWanted: IsWanted, send: Send): Send {
+  return (messages) => {
+    if (isWanted()) send(messages);
+  };
 }

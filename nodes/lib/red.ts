@@ -23,7 +23,7 @@ export interface RedNode {
   readonly _alias?: string;
   credentials?: Record<string, unknown>;
   on(event: "input", listener: InputListener): void;
-  on(event: "close", listener: (removed: boolean, done: () => void) => void): void;
+  on(event: "close", listener: ((removed: boolean, done: () => void) => void) | (() => void)): void;
   send: Send;
   status(status: NodeStatus): void;
   log(text: string): void;

@@ -1,11 +1,14 @@
 import { basename, join } from "node:path";
-import type { Account, NewLogin } from "../../src/account/account.js";
-import { Claims } from "../../src/account/claims.js";
+import type { Account } from "../../src/account/account.js";
+import { AccountRegistry } from "../../src/account/account-registry.js";
 import { LoginDesk } from "../../src/account/login-desk.js";
-import { generateVaultKey } from "../../src/auth/token-vault.js";
-import { removeAbandonedTokens } from "../../src/store/abandoned.js";
+import { generateVaultKey, isVaultKey } from "../../src/auth/token-vault.js";
+import { AbandonedLogins } from "../../src/store/abandoned.js";
 import { diskFiles, memoryFiles, type Files } from "../../src/store/files.js";
-import { systemClock } from "../../src/support/clock.js";
+import type { FolderLock } from "../../src/store/folder-lock.js";
+import { folderName } from "../../src/store/folder-name.js";
+import { ProcessLock } from "../../src/store/process-lock.js";
+import { backgroundClock, systemClock } from "../../src/support/clock.js";
 import { createHttpSend } from "../../src/support/http.js";
 import { systemRandom } from "../../src/support/random.js";
 import { PACKAGE_NAME, PACKAGE_VERSION } from "../../src/support/version.js";
@@ -17,34 +20,39 @@ const USER_AGENT = `${PACKAGE_NAME}/${PACKAGE_VERSION}`;
 
 export const createSend = (caFile?: string) => createHttpSend(USER_AGENT, caFile);
 
-/** What all account nodes of this Node-RED share: who owns what, running logins, keys of the vaults. */
+/** What all account nodes of this Node-RED share: the accounts, running logins, keys of the vaults. */
 export class Runtime {
-  readonly claims = new Claims();
+  readonly accounts = new AccountRegistry(systemClock);
   readonly logins: LoginDesk;
   readonly files: Files;
-  readonly #accounts = new Map<string, Account>();
+  /** Keys by which the vaults were opened or saved since Node-RED started. */
   readonly #vaultKeys = new Map<string, string>();
-  /** Logins made for accounts that are not deployed yet. */
-  readonly #waiting = new Map<string, NewLogin>();
 
   constructor(private readonly RED: NodeAPI) {
+    RED.events.on("flows:stopping", () => {
+      this.accounts.deploying();
+      abandoned.stop();
+    });
     RED.events.on("flows:started", () => {
       for (const id of this.#vaultKeys.keys()) this.saveVaultKey(id);
+      void this.accounts.deployed();
+      this.logins.resume();
+      if (this.keepsFiles) abandoned.start();
     });
     this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
-    if (!this.keepsFiles)
-      RED.log.warn(problemText(RED, { code: "store_read_only", params: { reason: "there is none" } }));
+    if (!this.keepsFiles) RED.log.warn(problemText(RED, { code: "store_missing" }));
+    const held = () => new Set([...this.accounts.ids].map((id) => basename(this.folder(id))));
+    const abandoned = new AbandonedLogins(this.#root, this.files, systemClock, held);
     this.logins = new LoginDesk({
       clock: systemClock,
       random: systemRandom,
       createSend,
+      obstacle: (id, clientId) => this.accounts.obstacle(id, clientId),
       deliver: async (id, tokens) => {
-        const login = { tokens, vaultKey: this.vaultKey(id) ?? generateVaultKey() };
-        this.#vaultKeys.set(id, login.vaultKey);
+        const vaultKey = this.vaultKey(id) ?? generateVaultKey();
+        this.#vaultKeys.set(id, vaultKey);
         this.saveVaultKey(id);
-        const account = this.#accounts.get(id);
-        if (account === undefined) this.#waiting.set(id, login);
-        else await account.adoptLogin(login);
+        await this.accounts.deliver(id, { tokens, vaultKey });
       },
     });
   }
@@ -56,30 +64,17 @@ export class Runtime {
 
   /** Where the account `id` keeps its files. */
   folder(id: string): string {
-    return join(this.#root, id.replace(/[^\w.-]/g, "_"));
+    return join(this.#root, folderName(id));
   }
 
-  /** Call once all flows have started after Node-RED did, when it is known which accounts are in use. */
-  forgetAbandoned(): Promise<void> {
-    if (!this.keepsFiles) return Promise.resolve();
-    const held = [...this.#accounts.keys()].map((id) => basename(this.folder(id)));
-    return removeAbandonedTokens(this.#root, new Set(held), systemClock.now());
+  /** What keeps other processes out of that folder; `undefined` where none can see it. */
+  lock(id: string): FolderLock | undefined {
+    return this.keepsFiles ? ProcessLock.of(this.folder(id), backgroundClock) : undefined;
   }
 
-  account(id: string): Account | undefined {
-    return this.#accounts.get(id);
-  }
-
-  /** Enters an account as live; returns the login that was made before it was deployed. */
-  enter(id: string, account: Account): NewLogin | null {
-    this.#accounts.set(id, account);
-    const login = this.#waiting.get(id) ?? null;
-    this.#waiting.delete(id);
-    return login;
-  }
-
-  leave(id: string, account: Account): void {
-    if (this.#accounts.get(id) === account) this.#accounts.delete(id);
+  /** Ends an account; a login of it that BMW has just confirmed is kept. */
+  leave(account: Account): Promise<void> {
+    return this.accounts.leave(account, this.logins.suspend(account.id));
   }
 
   get #root(): string {
@@ -89,12 +84,13 @@ export class Runtime {
   /** The key of the account's token vault, from its credentials or from a login that is not deployed yet. */
   vaultKey(id: string): string | null {
     const stored = this.RED.nodes.getCredentials(id)?.["storeKey"];
-    return this.#vaultKeys.get(id) ?? (typeof stored === "string" ? stored : null);
+    if (isVaultKey(stored) && !this.#vaultKeys.has(id)) this.#vaultKeys.set(id, stored);
+    return this.#vaultKeys.get(id) ?? null;
   }
 
   /**
-   * Puts a key made at login among the node's credentials, whether or not the node exists yet. Node-RED writes them
-   * at the next deploy, and a deploy without this node drops them, so this is repeated after each deploy.
+   * Puts the key of a vault among the node's credentials, whether or not the node exists by now. Node-RED writes them at
+   * the next deploy. A deploy without this node drops them, and the user may undo that; so this is repeated after each.
    */
   saveVaultKey(id: string): void {
     const storeKey = this.#vaultKeys.get(id);

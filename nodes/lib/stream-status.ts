@@ -1,6 +1,7 @@
 import type { AccountStatus, StreamStatus } from "../../src/account/status.js";
 import type { ErrorCode } from "../../src/support/errors.js";
 import { clockTime } from "./clock-time.js";
+import { filesStatus } from "./files-status.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
 /** Problems that have a short name of their own under a node. */
@@ -8,11 +9,12 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   stream_second_client: "secondClient",
   stream_unauthorised: "notAuthorised",
   stream_subscription_refused: "notConfigured",
-  gcid_in_use: "secondClient",
 };
 
 /** The status of a node that lives on the stream: dot for live, ring for everything else. Texts: 20 characters at most. */
 export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): NodeStatus {
+  const files = filesStatus(RED, { login });
+  if (files !== null) return files;
   const text = (key: string, params: Record<string, string> = {}) => RED._(`cardata-stream.status.${key}`, params);
   if (login.state === "needed" || login.state === "none")
     return { fill: "red", shape: "ring", text: text("loginNeeded") };

@@ -1,6 +1,7 @@
 import type { AccountStatus } from "../../src/account/status.js";
 import { API_SCOPE } from "../../src/auth/tokens.js";
 import { clockTime } from "./clock-time.js";
+import { filesStatus } from "./files-status.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
 /** What the scheduler has in mind for a node. */
@@ -16,6 +17,8 @@ export function telematicsStatus(RED: NodeAPI, account: AccountStatus, plan: Pla
   const text = (key: string, params: Record<string, string | number> = {}) =>
     RED._(`cardata-telematics.status.${key}`, params);
   const { login, rest, quota } = account;
+  const files = filesStatus(RED, account);
+  if (files !== null) return files;
   if (login.state !== "ok") return { fill: "red", shape: "ring", text: text("loginNeeded") };
   if (login.scopes?.missing.includes(API_SCOPE)) return { fill: "red", shape: "ring", text: text("noRestRight") };
   if (quota.blockedUntil !== undefined)

@@ -1,5 +1,6 @@
 import { TraccarClient } from "../../src/traccar/client.js";
 import { CarDataError } from "../../src/support/errors.js";
+import { redactor } from "../../src/support/redact.js";
 import { isObject, text, type JsonObject } from "../../src/support/json.js";
 import type { TraccarDeviceView } from "./admin-contract.js";
 import { fromEnvironment } from "./environment.js";
@@ -24,8 +25,13 @@ export async function traccarDevices(RED: NodeAPI, body: unknown): Promise<Tracc
   if (!isObject(body)) throw new CarDataError("bad_request");
   const url = text(fromEnvironment(RED, body["server"]))?.trim() ?? "";
   const token = tokenFor(RED, url, body);
-  const client = new TraccarClient({ send: createSend(), url, token });
-  return (await client.devices()).map(({ name, uniqueId }) => ({ name, uniqueId }));
+  redactor.know(body, [token]);
+  try {
+    const client = new TraccarClient({ send: createSend(), url, token });
+    return (await client.devices()).map(({ name, uniqueId }) => ({ name, uniqueId }));
+  } finally {
+    redactor.know(body, []);
+  }
 }
 
 /** As typed, or the saved one if it goes where it went before: else whoever may use the dialog could have it sent to them. */

@@ -1,23 +1,30 @@
-import type { CarDataError, Problem } from "../../src/support/errors.js";
-import { fillText } from "../../src/support/errors.js";
-import { ERROR_TEXTS } from "../../src/support/error-texts.js";
+import { fillText, knownKey, type CarDataError, type ErrorParams, type Problem } from "../../src/support/errors.js";
+import { ERROR_TEXTS, KNOWN_TEXTS } from "../../src/support/error-texts.js";
 import { PACKAGE_NAME } from "../../src/support/version.js";
 import type { NodeAPI } from "./red.js";
 
 const CATALOGUE = `${PACKAGE_NAME}/cardata-account:errors.`;
 
-/** The sentence for a problem in the language of the runtime. */
-export function problemText(RED: NodeAPI, { code, params = {} }: Problem): string {
-  const key = CATALOGUE + code;
-  const text = RED._(key, params);
-  // Without a catalogue (test helper) the key itself comes back.
-  return text.endsWith(code) ? fillText(ERROR_TEXTS[code], params) : text;
+const ENGLISH: Readonly<Record<string, string>> = { ...ERROR_TEXTS, ...KNOWN_TEXTS };
+
+/** The sentences for a problem in the language of the runtime. */
+export function problemText(RED: NodeAPI, { code, params, known }: Problem): string {
+  const sentence = textOf(RED, code, params);
+  return known === undefined ? sentence : `${sentence} ${textOf(RED, knownKey(known), { ...known })}`;
 }
 
 /**
- * The error as it is handed to `done`: core copies message, code and cause to Catch nodes.
- * @param cause what flows may know of the reason
+ * The error as it is handed to `done`: core copies message, code, cause and stack to Catch nodes. The stack of a message
+ * that failed tells nothing but where this package lies on the disk.
+ * @param cause what flows may know of the reason; the error's own may hold a whole request with its token
  */
-export function translated(RED: NodeAPI, error: CarDataError, cause: unknown = error.cause): Error {
-  return Object.assign(new Error(problemText(RED, error), { cause }), { code: error.code });
+export function translated(RED: NodeAPI, { code, problem }: CarDataError, cause: unknown): Error {
+  const message = problemText(RED, problem);
+  return Object.assign(new Error(message, { cause }), { code, stack: `Error: ${message}` });
+}
+
+function textOf(RED: NodeAPI, key: string, params: ErrorParams = {}): string {
+  const text = RED._(CATALOGUE + key, params);
+  // Without a catalogue (test helper) the key itself comes back.
+  return text.endsWith(key) ? fillText(ENGLISH[key] ?? key, params) : text;
 }

@@ -1,5 +1,6 @@
 import type { Codec } from "../store/document.js";
-import { finite, isObject } from "../support/json.js";
+import { timeIn } from "../support/iso-time.js";
+import { isObject } from "../support/json.js";
 import { decodeRestState, type RestState } from "./rest/rest-state.js";
 
 /** What is kept of the account itself over a restart. */
@@ -15,6 +16,6 @@ export const accountCodec: Codec<AccountState> = {
   encode: (state) => state,
   decode: (data) => {
     if (!isObject(data)) throw new Error("not an account");
-    return { ...decodeRestState(data), quotaToldFor: finite(data["quotaToldFor"]) ?? 0 };
+    return { ...decodeRestState(data), quotaToldFor: timeIn(data["quotaToldFor"]) ?? 0 };
   },
 };

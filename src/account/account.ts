@@ -1,128 +1,112 @@
 import type { EventEmitter } from "node:events";
 import { join } from "node:path";
-import { OAuthClient } from "../auth/oauth-client.js";
-import { TokenKeeper } from "../auth/token-keeper.js";
-import { TokenVault } from "../auth/token-vault.js";
-import { API_SCOPE, splitScopes, type TokenSet } from "../auth/tokens.js";
-import { nextMidnight } from "../rest/cooldown.js";
-import type { Document } from "../store/document.js";
-import type { Files } from "../store/files.js";
+import type { NewLogin } from "../auth/token-store.js";
+import type { TokenSet } from "../auth/tokens.js";
 import { Store } from "../store/store.js";
-import type { Clock } from "../support/clock.js";
-import { errorOf, toCarDataError, type Problem } from "../support/errors.js";
+import { within } from "../support/clock.js";
+import { CarDataError, errorOf, toCarDataError, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
-import type { Logger } from "../support/logger.js";
-import type { Random } from "../support/random.js";
-import type { OpenStream } from "../stream/transport.js";
-import { accountCodec, type AccountState } from "./account-codec.js";
+import { accountCodec } from "./account-codec.js";
+import type { AccountDoors } from "./account-doors.js";
+import { AccountLogin } from "./account-login.js";
+import { Aliases } from "./aliases.js";
 import { AnnouncedSets } from "./announced.js";
 import { announcedCodec } from "./announced-codec.js";
-import type { Claimer, Claims } from "./claims.js";
+import { Cars } from "./cars.js";
+import { carKey, vinOfKey, type Claimer } from "./claims.js";
 import type { AccountEvents } from "./events.js";
-import { Garage } from "./garage.js";
-import { garageCodec } from "./garage-codec.js";
+import type { Garage } from "./garage.js";
 import { loggedSend } from "./protocol-log.js";
 import { Recorder } from "./recorder.js";
 import { RestDesk } from "./rest/rest-desk.js";
-import { socFactsOf, userFactsOf, type AccountSettings } from "./settings.js";
-import { learningCodec } from "./soc/learning-codec.js";
-import { SocDesk } from "./soc/soc-desk.js";
+import type { AccountSettings, VehicleSettings } from "./settings.js";
+import type { SocDesk } from "./soc/soc-desk.js";
 import { describeAccount } from "./describe.js";
+import { StateFile } from "./state-file.js";
 import type { AccountStatus } from "./status.js";
 import { brokerStreamLogin, bmwStreamLogin } from "./stream-login.js";
 import { StreamDesk } from "./stream-desk.js";
-import { TrackerDesk } from "./tracker-desk.js";
+import type { TrackerDesk } from "./tracker-desk.js";
 import { Voice } from "./voice.js";
 
-export interface AccountDoors {
-  readonly clock: Clock;
-  readonly random: Random;
-  /** May throw if `caFile` cannot be read. */
-  readonly createSend: (caFile?: string) => HttpSend;
-  readonly openStream: OpenStream;
-  readonly files: Files;
-  /** Folder of this account's files. */
-  readonly folder: string;
-  readonly claims: Claims;
-  readonly log: Logger;
-  /** Key of the token vault, from Node-RED's credentials. */
-  readonly vaultKey: string | null;
-}
+export type { AccountDoors };
 
-/** A login that the user has just made in the editor. */
-export interface NewLogin {
-  readonly tokens: TokenSet;
-  /** Key with which the tokens are to be saved. */
-  readonly vaultKey: string;
-}
-
-const QUOTA_LOW_AT = 10;
+/** So long BMW may take to answer what changes something there, and the disk to take it: Node-RED waits 15 seconds. */
+const LAST_ANSWERS_MS = 10_000;
+const LAST_WRITES_MS = 4000;
 
 /** One BMW login with everything that belongs to it: tokens, stream, REST, cars and files. */
 export class Account implements Claimer {
   readonly events: EventEmitter<AccountEvents>;
-  readonly garage: Garage;
-  readonly soc: SocDesk;
   readonly rest: RestDesk;
-  readonly trackers: TrackerDesk;
   readonly announced: AnnouncedSets;
+  readonly #aliases: Aliases;
   readonly #voice: Voice;
-  readonly #abort = new AbortController();
+  /** Ends what only reads. */
+  readonly #reads = new AbortController();
+  /** Ends what changes something at BMW, and of which the answer must not be lost. */
+  readonly #changes = new AbortController();
   readonly #store: Store;
-  readonly #state: Document<AccountState>;
-  readonly #vault: TokenVault;
-  readonly #keeper: TokenKeeper;
+  readonly #state: StateFile;
+  readonly #login: AccountLogin;
+  readonly #cars: Cars;
   readonly #stream: StreamDesk;
   readonly #recorder: Recorder;
-  /** Why this account may not work at all. */
-  #refusal: Problem | null = null;
+  #isAtWork = false;
+  #beginWork: () => void = () => undefined;
+  /** Resolves when the account works for the first time: its saved values are there, and it is no other one's double. */
+  readonly atWork = new Promise<void>((resolve) => (this.#beginWork = resolve));
   #loading: Promise<void> = Promise.resolve();
+  #opening: Promise<void> = Promise.resolve();
+  #takesLogins = false;
   #closed = false;
 
   constructor(
     readonly settings: AccountSettings,
     private readonly doors: AccountDoors,
   ) {
-    const { clock, random, files, folder } = doors;
+    const { clock, files, folder } = doors;
     const { endpoints } = settings;
     this.#voice = new Voice(doors.log, settings.debug, () => this.garage.cars.keys());
+    this.#voice.hide("settings", [settings.clientId, settings.broker.password, doors.vaultKey ?? ""]);
     this.events = this.#voice.events;
-    this.#store = new Store(folder, files, clock, (problem) => {
-      this.#voice.documentProblem(problem);
-    });
-    this.#state = this.#store.document("account", accountCodec);
+    this.#store = this.#createStore();
+    this.#state = this.#createState();
     this.announced = new AnnouncedSets(this.#store.document("announced", announcedCodec));
-    this.#vault = new TokenVault(this.#store, doors.vaultKey);
-    this.garage = this.#createGarage();
-    this.soc = this.#createSoc();
     const send = loggedSend(doors.createSend(endpoints.caFile), (text) => {
       this.#voice.protocol(text);
     });
-    this.#keeper = new TokenKeeper({
-      oauth: new OAuthClient(send, endpoints.authUrl, this.#abort.signal),
-      clock,
-      random,
-      save: (tokens) => this.#vault.save(tokens),
-      onTokens: (tokens) => {
-        this.#useTokens(tokens);
-      },
-      onLoginNeeded: (problem) => {
-        this.#loginNeeded(problem);
-      },
-      onHealth: () => {
-        this.#voice.changed();
-      },
-    });
+    this.#login = this.#createLogin(send);
     this.#recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, (problem) => {
       this.#voice.warn(problem);
     });
+    this.#cars = this.#createCars(send);
     this.rest = this.#createRest(send);
-    this.trackers = this.#createTrackers(send);
     this.#stream = this.#createStream();
+    this.#aliases = new Aliases(this, settings.vehicles, doors.claims, (problem) => {
+      this.#voice.warn(problem);
+    });
   }
 
   get id(): string {
     return this.settings.id;
+  }
+
+  get garage(): Garage {
+    return this.#cars.garage;
+  }
+
+  get soc(): SocDesk {
+    return this.#cars.soc;
+  }
+
+  get trackers(): TrackerDesk {
+    return this.#cars.trackers;
+  }
+
+  /** With a login, or with values from another source. */
+  get isInNeed(): boolean {
+    return this.#login.isInNeed;
   }
 
   /** How other accounts and logs call this one. */
@@ -130,12 +114,19 @@ export class Account implements Claimer {
     return this.settings.name || this.settings.id;
   }
 
+  /** The cars as the user has set them up, without aliases that another account has. */
+  get vehicles(): readonly VehicleSettings[] {
+    return this.#aliases.vehicles;
+  }
+
   get status(): AccountStatus {
     return describeAccount({
       settings: this.settings,
-      health: this.#keeper.health,
-      tokens: this.#keeper.tokens,
-      refusal: this.#refusal,
+      health: this.#login.health,
+      tokens: this.#login.tokens,
+      refusal: this.refusal,
+      files: this.#store.problem,
+      isLoginKnown: this.#login.isKnown,
       stream: this.#stream.state,
       quiet: this.#stream.quiet,
       lastMessageAt: this.#stream.lastMessageAt,
@@ -145,25 +136,54 @@ export class Account implements Claimer {
     });
   }
 
+  /** Why the account may not work at all, until that is over. */
+  get refusal(): Problem | null {
+    return this.#login.refusal;
+  }
+
+  /** From its opening until what was under way at its close has ended. */
+  get takesLogins(): boolean {
+    return this.#takesLogins;
+  }
+
+  /** The account must not even look at its files until it is opened: this is why. */
+  refuse(problem: Problem): void {
+    this.#login.refuse(problem);
+  }
+
   /**
-   * Loads what was saved and starts working; resolves when that is under way. Never rejects.
+   * Loads what was saved and starts working, if it may; resolves when that is under way. Never rejects.
    * @param login a login that was made before the account existed
+   * @param turn settles when those have started that go before
    */
-  async open(login: NewLogin | null = null): Promise<void> {
-    this.#refusal = this.#claimClient();
-    if (this.#refusal !== null) {
-      this.#voice.error(this.#refusal);
-      this.#voice.changed();
-      return;
-    }
-    this.#loading = this.#load(login === null);
-    await this.#loading;
+  open(login: NewLogin | null = null, turn: Promise<unknown> = Promise.resolve()): Promise<void> {
+    this.#takesLogins = true;
+    this.#loading = this.#load(login);
+    this.#opening = this.#start(login, turn);
+    return this.#opening;
+  }
+
+  /**
+   * Resolves when the account can deal with what is asked of it.
+   * @throws CarDataError the reason why it may not work, or `rest_aborted` once it is closed
+   */
+  async ready(): Promise<void> {
+    await this.#opening;
+    if (this.refusal !== null) throw errorOf(this.refusal);
+    if (this.#closed) throw new CarDataError("rest_aborted");
+  }
+
+  granted(key: string): void {
     if (this.#closed) return;
-    this.#stream.allow();
-    this.rest.start();
-    if (login !== null) await this.adoptLogin(login);
-    else this.#stream.start();
-    this.#voice.changed();
+    const vin = vinOfKey(key);
+    if (vin === null) this.#login.review();
+    else if (this.#isAtWork) this.#cars.wake(vin);
+  }
+
+  lost(key: string): void {
+    const vin = vinOfKey(key);
+    if (vin === null) this.#login.review();
+    else this.#cars.rest(vin);
   }
 
   /** A node begins to use this account; the first one opens the stream. */
@@ -176,34 +196,41 @@ export class Account implements Claimer {
     this.#stream.release(user, removed);
   }
 
-  /** Takes a new login made in the editor: saves it, connects at once and asks BMW for the cars. */
-  async adoptLogin({ tokens, vaultKey }: NewLogin): Promise<void> {
+  /**
+   * Takes a new login made in the editor: saves it, connects at once and asks BMW for the cars. While the account closes,
+   * it is saved for its successor.
+   * @throws CarDataError the reason why the account could not work with it; then nothing was changed
+   */
+  async adoptLogin(login: NewLogin): Promise<void> {
     // What is loaded later would take the place of what comes now.
-    await this.#loading;
-    this.#vault.rekey(vaultKey);
-    if (!(await this.#vault.save(tokens))) this.#voice.warn({ code: "login_not_saved", params: { reason: "" } });
-    if (this.#closed || this.#refusal !== null) return;
-    this.#keeper.adopt(tokens);
-    this.rest.loggedIn();
-    this.#stream.startAnew();
-    this.#discoverDetached();
+    await this.#opening;
+    this.#checkFolder();
+    await this.#login.adopt(login);
+    if (this.#closed) return;
+    this.#loggedIn();
+    if (this.refusal !== null) throw errorOf(this.refusal);
   }
 
   /** Renews the tokens now, although the clock may call them valid. */
   async refresh(): Promise<void> {
-    await this.#keeper.force({ byUser: true });
+    await this.ready();
+    this.#checkFolder();
+    await this.#login.manager.force({ byUser: true });
   }
 
   /** Connects the stream anew. */
   reconnect(): void {
-    if (this.#refusal !== null) throw errorOf(this.#refusal);
+    if (this.refusal !== null) throw errorOf(this.refusal);
+    this.#checkFolder();
     this.#stream.reconnect();
   }
 
+  /** @throws CarDataError `folder_in_use` */
   async logout(): Promise<void> {
-    this.#keeper.forget();
-    await this.#vault.clear();
-    await this.#stream.stop({ code: "not_logged_in" });
+    await this.#opening;
+    this.#checkFolder();
+    const forgotten = this.#login.logout();
+    await Promise.all([forgotten, this.#stream.stop({ code: "not_logged_in" })]);
   }
 
   /** Takes secrets, coordinates and full VINs out of a text for others. */
@@ -211,84 +238,119 @@ export class Account implements Claimer {
     return this.#voice.redact(text);
   }
 
-  /** Ends everything within seconds; what is not saved yet is. */
-  async close(): Promise<void> {
+  /**
+   * Ends everything within seconds. Nothing new begins; what changes something at BMW gets ten seconds to be answered, and
+   * is saved before the rest ends.
+   * @param underWay what may still bring a login: it is waited for in the same time
+   */
+  async close(underWay: Promise<unknown> = Promise.resolve()): Promise<void> {
     this.#closed = true;
-    this.#abort.abort();
-    this.#keeper.close();
+    this.#state.close();
+    this.#reads.abort();
     this.rest.close();
-    await this.#stream.close();
-    this.garage.close();
-    this.trackers.close();
-    this.soc.close();
-    await Promise.all([this.#store.flush(), this.#recorder.close()]);
-    this.doors.claims.release(this);
+    void this.#login.manager.close();
+    const streamClosed = this.#stream.close();
+    await within(this.doors.clock, LAST_ANSWERS_MS, this.#lastAnswers(underWay));
+    this.#changes.abort();
+    await within(this.doors.clock, LAST_WRITES_MS, this.#lastAnswers());
+    this.#takesLogins = false;
+    await streamClosed;
+    this.#cars.close();
+    await Promise.all([this.#store.close(), this.#recorder.close()]);
+    this.doors.claims.leave(this);
+    this.#aliases.leave();
     this.#voice.close();
   }
 
   // Building
 
-  #createGarage(): Garage {
-    const { claims, clock } = this.doors;
-    return new Garage({
-      document: this.#store.document("vehicles", garageCodec),
+  #createStore(): Store {
+    const { folder, files, clock, lock } = this.doors;
+    const onChange = this.#folderChanged.bind(this);
+    return new Store(folder, files, clock, this.#voice.files, { ...(lock && { lock }), onChange });
+  }
+
+  #createState(): StateFile {
+    const { clock } = this.doors;
+    return new StateFile({
+      document: this.#store.document("account", accountCodec),
       clock,
-      factsOf: (vin) => userFactsOf(this.settings, vin),
-      claim: (vin) => claims.claim(`vin:${vin}`, this) === null,
-      ignored: new Set(this.settings.vehicles.filter(({ ignore }) => ignore).map(({ vin }) => vin)),
-      onUpdate: (update) => {
-        this.#voice.guarded(() => {
-          this.soc.follow(update);
-        });
-        this.#voice.guarded(() => {
-          this.trackers.follow(update);
-        });
-        this.rest.follow(update);
-        this.#voice.guarded(() => this.events.emit("update", update));
+      rest: () => this.rest,
+      onQuotaLow: (remaining, resetsAt) => {
+        this.#voice.tell({ name: "quotaLow", remaining, resetsAt }, clock.now());
       },
-      estimateOf: (vin) => this.soc.levelOf(vin),
-      onFound: (vin) => {
-        this.#voice.tell({ name: "vehicleFound", vin }, clock.now());
+      onFormerOwner: this.#forgetFormerOwner.bind(this),
+    });
+  }
+
+  #createLogin(send: HttpSend): AccountLogin {
+    const { claims, vaultKey, clock, random } = this.doors;
+    return new AccountLogin({
+      settings: this.settings,
+      claims,
+      claimer: this,
+      store: this.#store,
+      vaultKey,
+      send,
+      changes: this.#changes.signal,
+      clock,
+      random,
+      voice: this.#voice,
+      onTokens: (tokens) => {
+        this.#useTokens(tokens);
       },
-      onDoubt: (vin, { told, known, unit }) => {
-        this.#voice.warn({ code: "odometer_refused", params: { vin, told, known, unit: unit ?? "" } });
+      onAdmitted: () => {
+        this.#begin();
+      },
+      onRefused: (refusal) => {
+        this.#end(refusal);
+      },
+      onLate: () => {
+        this.rest.loggedIn();
+        this.#stream.startAnew();
+      },
+      onLoginNeeded: (problem) => {
+        this.#loginNeeded(problem);
       },
     });
   }
 
-  #createSoc(): SocDesk {
-    return new SocDesk({
-      document: this.#store.document("learning", learningCodec),
-      clock: this.doors.clock,
-      garage: this.garage,
-      factsOf: (vin) => socFactsOf(this.settings, vin),
-      onEstimate: (vin) => {
-        this.#voice.guarded(() => this.events.emit("estimate", vin));
+  #createCars(send: HttpSend): Cars {
+    const { claims, clock } = this.doors;
+    return new Cars({
+      settings: this.settings,
+      store: this.#store,
+      clock,
+      send,
+      signal: this.#reads.signal,
+      voice: this.#voice,
+      claim: (vin) => this.#isAtWork && claims.claim(carKey(vin), this) === null,
+      onUpdate: (update) => {
+        this.rest.follow(update);
       },
-      onLearned: (vin) => {
-        this.#voice.guarded(() => this.events.emit("learned", vin));
-      },
+      onLook: this.#recorder.fix.bind(this.#recorder),
     });
   }
 
   #createRest(send: HttpSend): RestDesk {
     const { clock, random, files, folder } = this.doors;
-    const keeper = this.#keeper;
+    const { manager } = this.#login;
     return new RestDesk({
       clock,
       random,
       send,
       apiUrl: this.settings.endpoints.apiUrl,
       tokens: {
-        fresh: async () => (await keeper.fresh()).accessToken,
-        force: async (rejected) => (await keeper.force({ rejected })).accessToken,
+        fresh: async () => (await manager.fresh()).accessToken,
+        force: async (rejected) => (await manager.force({ rejected })).accessToken,
       },
-      obstacle: () => this.#obstacle(),
+      obstacle: () => this.#login.obstacle,
       garage: this.garage,
       chargeEndOf: (vin) => this.soc.chargeEndOf(vin),
       files,
       folder,
-      signal: this.#abort.signal,
+      signal: this.#reads.signal,
+      changes: this.#changes.signal,
       onResponse: (call, response) => {
         this.#recorder.response(call, response);
       },
@@ -299,98 +361,80 @@ export class Account implements Claimer {
         if (!this.#closed) this.#voice.warn(problem);
       },
       onState: () => {
-        this.#restChanged();
+        this.#state.save();
+        this.#voice.changed();
       },
       onChange: () => {
         this.#voice.changed();
-      },
-    });
-  }
-
-  #createTrackers(send: HttpSend): TrackerDesk {
-    return new TrackerDesk({
-      clock: this.doors.clock,
-      signal: this.#abort.signal,
-      send,
-      moving: (vin) => this.garage.cars.get(vin)?.vehicle.underWay ?? false,
-      onSpeed: (vin, kmh, place) => {
-        this.soc.speed(vin, kmh, place);
       },
     });
   }
 
   #createStream(): StreamDesk {
-    const { clock, random, claims, openStream } = this.doors;
+    const { clock, random, openStream } = this.doors;
     const { settings } = this;
-    const claimStream = (gcid: string) => claims.claim(`gcid:${gcid}`, this);
     const login =
       settings.source === "bmw"
-        ? bmwStreamLogin(this.#keeper, settings.endpoints, claimStream)
+        ? bmwStreamLogin(this.#login.manager, settings.endpoints)
         : brokerStreamLogin(settings.broker, `cardata-${random.bytes(4).toString("hex")}`);
     return new StreamDesk({
+      ...this.#voice.ofStream(clock),
       login,
       open: openStream,
       clock,
       random,
-      onState: (state) => {
-        this.#voice.protocol(
-          `stream ${state.kind}${"problem" in state && state.problem ? `: ${state.problem.code}` : ""}`,
-        );
-      },
-      onMessage: (topic, payload, receivedAt) => {
-        this.#receive(topic, payload, receivedAt);
-      },
-      onConnected: () => {
-        this.#voice.info("Stream connected");
-        this.#voice.tell({ name: "connected" }, clock.now());
-      },
-      onDisconnected: (problem) => {
-        this.#voice.warn(problem, "Stream disconnected: ");
-        this.#voice.tell({ name: "disconnected", reason: problem.code, problem }, clock.now());
-      },
-      onChange: () => {
-        this.#voice.changed();
-      },
+      onMessage: this.#receive.bind(this),
     });
   }
 
   // Login
 
-  #claimClient(): Problem | null {
-    const { source, clientId } = this.settings;
-    if (source !== "bmw" || clientId === "") return null;
-    const other = this.doors.claims.claim(`client:${clientId.toLowerCase()}`, this);
-    return other === null ? null : { code: "client_in_use", params: { other } };
-  }
-
-  /** Why BMW's API cannot be asked at all. */
-  #obstacle(): Problem | null {
-    if (this.#refusal !== null) return this.#refusal;
-    const { tokens, health } = this.#keeper;
-    if (this.settings.source === "broker" && tokens === null) return { code: "rest_needs_login" };
-    if (tokens === null || health.state !== "ok") return health.problem ?? { code: "not_logged_in" };
-    return splitScopes(tokens).missing.includes(API_SCOPE) ? { code: "scope_api_missing" } : null;
-  }
-
-  async #load(resume: boolean): Promise<void> {
-    await this.#store.tidy();
-    await Promise.all([this.#state.load(), this.garage.load(), this.announced.load()]);
-    await this.soc.load();
-    this.rest.restore(this.#state.value);
-    if (this.settings.source === "bmw" && resume) await this.#resumeLogin();
-  }
-
-  async #resumeLogin(): Promise<void> {
-    const { tokens, problem } = await this.#vault.load();
+  async #start(login: NewLogin | null, turn: Promise<unknown>): Promise<void> {
+    await this.#loading;
+    await turn;
     if (this.#closed) return;
-    if (problem !== null) this.#keeper.requireLogin(problem);
-    else if (tokens?.clientId === this.settings.clientId) this.#keeper.resume(tokens);
+    this.#login.start();
+    // The successor of a closed account has claimed by now what it needs of what was kept for it.
+    this.doors.claims.free(this.id);
+    this.#state.start();
+    if (login !== null && this.#login.tokens !== null) this.#loggedIn();
+    this.#voice.changed();
+  }
+
+  async #load(login: NewLogin | null): Promise<void> {
+    await this.#store.open();
+    const { inUse } = this.#store;
+    if (inUse !== null && login !== null) this.#voice.warn(inUse);
+    await this.#login.load(inUse === null ? login : null);
+    await Promise.all([this.#state.load(), this.#cars.load(), this.announced.load()]);
+    this.#state.restore();
+  }
+
+  /** @throws CarDataError `folder_in_use` */
+  #checkFolder(): void {
+    if (this.#store.inUse !== null) throw errorOf(this.#store.inUse);
+  }
+
+  /** Another process that works with the folder renews the login: both would end it for each other. */
+  #folderChanged(): void {
+    const { inUse } = this.#store;
+    if (inUse !== null && this.#login.tokens !== null) {
+      this.#login.manager.suspend();
+      void this.#stream.stop(inUse);
+    }
+    this.#voice.changed();
   }
 
   #useTokens(tokens: TokenSet): void {
     if (this.rest.own(tokens.gcid)) this.#forgetFormerOwner();
     this.#voice.hide("tokens", [tokens.accessToken, tokens.idToken, tokens.refreshToken, tokens.gcid]);
     this.#stream.renew();
+  }
+
+  #loggedIn(): void {
+    this.rest.loggedIn();
+    this.#stream.startAnew();
+    this.#discoverDetached();
   }
 
   #loginNeeded(problem: Problem): void {
@@ -401,33 +445,45 @@ export class Account implements Claimer {
 
   /** Another BMW customer has logged in, who has other cars. */
   #forgetFormerOwner(): void {
-    this.doors.claims.release(this, "gcid:");
-    this.doors.claims.release(this, "vin:");
-    this.garage.clear();
-    this.soc.clear();
-    this.#state.set({ ...this.#state.value, quotaToldFor: 0 });
+    this.doors.claims.release(this, (key) => vinOfKey(key) !== null);
+    this.#cars.clear();
+    this.#state.forgetOwner();
+  }
+
+  // Whether it may work
+
+  #begin(): void {
+    if (this.#isAtWork) return;
+    this.#isAtWork = true;
+    this.#cars.wake();
+    this.#stream.allow();
+    this.#stream.start();
+    this.rest.look();
+    this.#beginWork();
+  }
+
+  #end(refusal: Problem): void {
+    void this.#stream.forbid(refusal);
+    if (!this.#isAtWork) return;
+    this.#isAtWork = false;
+    this.#cars.rest();
+    this.doors.claims.release(this, (key) => vinOfKey(key) !== null);
+  }
+
+  /** Resolves when nothing is on its way that must not be lost. */
+  async #lastAnswers(underWay: Promise<unknown> = Promise.resolve()): Promise<void> {
+    await Promise.all([this.#loading, underWay]);
+    await Promise.all([this.#login.manager.close(), this.rest.settled()]);
   }
 
   // What happens
 
-  #receive(topic: string, payload: Buffer, receivedAt: number): void {
+  #receive(topic: string, payload: Buffer, receivedAt: number, retained: boolean): void {
     this.#voice.protocol(`stream message of ${payload.length} bytes`);
-    this.#recorder.message(topic, payload);
+    this.#recorder.message(topic, payload, retained);
     this.#voice.guarded(() => {
-      this.garage.receive(topic, payload, receivedAt);
+      this.garage.receive(topic, payload, receivedAt, retained);
     });
-  }
-
-  #restChanged(): void {
-    const { remaining, resetsAt } = this.rest.quota;
-    const { quotaToldFor } = this.#state.value;
-    const now = this.doors.clock.now();
-    const tell = remaining <= QUOTA_LOW_AT && quotaToldFor < now;
-    // The pause after a refusal of BMW is shorter than the day, and there may be more of them.
-    const toldFor = tell ? Math.max(resetsAt, nextMidnight(now)) : quotaToldFor;
-    void this.#state.save({ ...this.rest.state, quotaToldFor: toldFor });
-    if (tell) this.#voice.tell({ name: "quotaLow", remaining, resetsAt }, now);
-    this.#voice.changed();
   }
 
   #discoverDetached(): void {

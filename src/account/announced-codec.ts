@@ -2,7 +2,14 @@ import type { Codec } from "../store/document.js";
 import { isObject, text, type JsonObject } from "../support/json.js";
 import { NOT_IN_TOPICS } from "../support/topic.js";
 import { parseVin } from "../support/vin.js";
-import type { AnnouncedCar, AnnouncedNode, AnnouncedPlace, AnnouncedState, AnnouncedSubject } from "./announced.js";
+import type {
+  AnnouncedCar,
+  AnnouncedNode,
+  AnnouncedPlace,
+  AnnouncedState,
+  AnnouncedSubject,
+  StaleTopic,
+} from "./announced.js";
 
 const MOST_MEMBERS = 5000;
 const LONGEST_TOPIC = 1000;
@@ -20,11 +27,17 @@ export const announcedCodec: Codec<AnnouncedState> = {
   },
 };
 
-function decodeNode({ node, availability, cars }: JsonObject): [string, AnnouncedNode][] {
+function decodeNode({ node, availability, cars, stale }: JsonObject): [string, AnnouncedNode][] {
   const id = text(node);
   if (id === null) return [];
   const known = Array.isArray(cars) ? cars.filter(isObject).flatMap(decodeCar) : [];
-  return [[id, { availability: topicOf(availability), cars: known }]];
+  const left = listed(stale, decodeStale);
+  return [[id, { availability: topicOf(availability), cars: known, ...(left.length > 0 && { stale: left }) }]];
+}
+
+function decodeStale(saved: unknown): StaleTopic[] {
+  const topic = isObject(saved) ? topicOf(saved["topic"]) : null;
+  return !isObject(saved) || !topic ? [] : [{ topic, migrates: saved["migrates"] === true }];
 }
 
 function decodeCar(saved: JsonObject): AnnouncedCar[] {

@@ -32,11 +32,20 @@ export interface AnnouncedCar {
   readonly imageType: string | null;
 }
 
+/** What the broker must not keep any longer. */
+export interface StaleTopic {
+  readonly topic: string;
+  /** Whether it is a configuration whose entities have moved to another one. */
+  readonly migrates: boolean;
+}
+
 /** What one cardata-homeassistant node has announced. */
 export interface AnnouncedNode {
   /** The topic on which it said that it is there. */
   readonly availability: string | null;
   readonly cars: readonly AnnouncedCar[];
+  /** Absent: the broker has let everything go. */
+  readonly stale?: readonly StaleTopic[];
 }
 
 /** By node. */
@@ -51,13 +60,16 @@ const MOST_NODES = 20;
  * can be removed only by who knows it.
  */
 export class AnnouncedSets {
-  readonly #atWork = new Map<string, ReadonlySet<string>>();
   #isLoaded = false;
+  /** Read too late for the nodes to know of it: they would leave it out until the next start. */
+  #late: AnnouncedState = new Map();
 
   constructor(private readonly document: Document<AnnouncedState>) {}
 
   async load(): Promise<void> {
-    await this.document.load();
+    await this.document.load((saved) => {
+      this.#join(saved);
+    });
     this.#isLoaded = true;
   }
 
@@ -65,25 +77,62 @@ export class AnnouncedSets {
     return this.document.value.get(node) ?? NOTHING;
   }
 
-  /** Has it written within a minute. */
-  keep(node: string, announced: AnnouncedNode): void {
+  /**
+   * Has it written within a minute; `isUrgent`: at once. Resolves when it is safely on the disk, or known not to get there,
+   * or when it is not urgent.
+   */
+  async keep(node: string, announced: AnnouncedNode, isUrgent = false): Promise<void> {
     // An account that may not work has not read what it would write over.
     if (!this.#isLoaded) return;
     const others = [...this.document.value].filter(([key]) => key !== node);
-    this.document.set(new Map([...others.slice(1 - MOST_NODES), [node, announced]]));
+    const whole = joined(announced, this.#late.get(node) ?? NOTHING);
+    const state = new Map([...others.slice(1 - MOST_NODES), [node, whole] as const]);
+    if (isUrgent) await this.document.save(state);
+    else this.document.set(state);
   }
 
-  /**
-   * Takes note of what a node at work announces, by prefix and VIN; returns whether another one announces some of it as
-   * well: each would write over what the other has announced.
-   */
-  share(node: string, cars: readonly string[]): boolean {
-    this.#atWork.set(node, new Set(cars));
-    return [...this.#atWork].some(([other, theirs]) => other !== node && cars.some((car) => theirs.has(car)));
+  /** What was saved has been read after the nodes had begun to announce: the broker keeps it as well. */
+  #join(saved: AnnouncedState): void {
+    this.#late = saved;
+    const present = this.document.value;
+    const nodes = new Set([...saved.keys(), ...present.keys()]);
+    const whole = [...nodes].map((node) => {
+      return [node, joined(present.get(node) ?? NOTHING, saved.get(node) ?? NOTHING)] as const;
+    });
+    this.document.set(new Map(whole.slice(-MOST_NODES)));
   }
+}
 
-  /** A node ends its work. */
-  leave(node: string): void {
-    this.#atWork.delete(node);
-  }
+/** All that the broker keeps by what one has announced and another had before. */
+function joined(now: AnnouncedNode, before: AnnouncedNode): AnnouncedNode {
+  const isSame = (one: AnnouncedCar, { vin, place }: AnnouncedCar) => {
+    return one.vin === vin && JSON.stringify(one.place) === JSON.stringify(place);
+  };
+  const gone = before.cars.filter((car) => !now.cars.some((one) => isSame(one, car)));
+  const cars = now.cars.map((car) => {
+    const former = before.cars.find((one) => isSame(one, car));
+    return former === undefined ? car : joinedCar(car, former);
+  });
+  const stale = joinedStale(now.stale ?? [], before.stale ?? []);
+  return {
+    availability: now.availability ?? before.availability,
+    cars: [...cars, ...gone],
+    ...(stale.length > 0 && { stale }),
+  };
+}
+
+function joinedStale(now: readonly StaleTopic[], before: readonly StaleTopic[]): StaleTopic[] {
+  return [...before.filter(({ topic }) => !now.some((one) => one.topic === topic)), ...now];
+}
+
+function joinedCar(now: AnnouncedCar, before: AnnouncedCar): AnnouncedCar {
+  const known = new Set(now.subjects.map(({ descriptor }) => descriptor));
+  return {
+    ...now,
+    components: { ...before.components, ...now.components },
+    topics: [...new Set([...before.topics, ...now.topics])],
+    subjects: [...before.subjects.filter(({ descriptor }) => !known.has(descriptor)), ...now.subjects],
+    fixed: [...new Set([...before.fixed, ...now.fixed])],
+    imageType: now.imageType ?? before.imageType,
+  };
 }

@@ -1,4 +1,4 @@
-import type { TokenHealth } from "../auth/token-keeper.js";
+import type { TokenHealth } from "../auth/token-manager.js";
 import { REFRESH_TOKEN_LIFE_MS, splitScopes, type TokenSet } from "../auth/tokens.js";
 import type { Quota } from "../rest/quota-ledger.js";
 import type { Problem } from "../support/errors.js";
@@ -20,6 +20,10 @@ export interface AccountFacts {
   readonly tokens: TokenSet | null;
   /** Why the account may not work at all. */
   readonly refusal: Problem | null;
+  /** What is wrong with the account's files. */
+  readonly files: Problem | null;
+  /** False while nobody knows whether there is a saved login, because its file cannot be read. */
+  readonly isLoginKnown: boolean;
   readonly stream: StreamState;
   readonly quiet: boolean;
   readonly lastMessageAt: number | null;
@@ -34,15 +38,17 @@ export function describeAccount(facts: AccountFacts): AccountStatus {
     stream: describeStream(facts),
     rest: describeRest(facts),
     quota: describeQuota(facts),
+    ...(facts.files && { files: facts.files }),
   };
 }
 
-function describeLogin({ settings, health, tokens, refusal }: AccountFacts): LoginStatus {
-  if (refusal !== null) return { state: "needed", problem: refusal };
+function describeLogin({ settings, health, tokens, refusal, files, isLoginKnown }: AccountFacts): LoginStatus {
+  if (refusal !== null) return { state: "refused", problem: refusal };
   const state = settings.source === "broker" && health.state === "none" ? "not-needed" : health.state;
+  const problem = health.problem ?? (isLoginKnown || state === "not-needed" ? null : files);
   return {
     state,
-    ...(health.problem && { problem: health.problem }),
+    ...(problem && { problem }),
     ...(tokens && {
       tokenExpiresAt: isoTime(tokens.expiresAt),
       loginExpiresAt: isoTime(tokens.refreshTokenObtainedAt + REFRESH_TOKEN_LIFE_MS),
@@ -68,8 +74,9 @@ function describeStream({ stream, quiet, lastMessageAt }: AccountFacts): StreamS
   }
 }
 
-function describeRest({ health, restProblem, restSuccessAt }: AccountFacts): RestStatus {
+function describeRest({ refusal, health, restProblem, restSuccessAt }: AccountFacts): RestStatus {
   const success = restSuccessAt === 0 ? {} : { lastSuccessAt: isoTime(restSuccessAt) };
+  if (refusal !== null) return { state: "off", problem: refusal, ...success };
   if (health.state !== "ok") return { state: "off", ...success };
   return restProblem === null ? { state: "ok", ...success } : { state: "failed", problem: restProblem, ...success };
 }

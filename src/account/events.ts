@@ -1,6 +1,6 @@
 import type { ErrorCode, Problem } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
-import type { Outcome } from "../vehicle/vehicle.js";
+import type { Outcome } from "../vehicle/outcome.js";
 import type { OperationAnswer } from "./operations.js";
 
 /** What the desk of one car gave at one time. */
@@ -26,6 +26,8 @@ export interface AccountEvents {
   /** An automatic REST call was answered, for the node that is responsible. */
   answer: [node: string, answer: OperationAnswer];
   status: [];
+  /** A car has become this account's while it works, with what was stored of it. */
+  appeared: [vin: string];
   /** What is shown of a car's state of charge has changed: value, mode or target. */
   estimate: [vin: string];
   /** A charge or a trip of a car was learned from, or was not. */

@@ -1,7 +1,9 @@
 import type { Role } from "../rest/endpoints.js";
 import type { Codec } from "../store/document.js";
-import { finite, isObject, text, type JsonObject } from "../support/json.js";
+import { timeIn } from "../support/iso-time.js";
+import { isObject, text, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
+import { keepsLimits } from "../vehicle/entries.js";
 import type { Reading, Value } from "../vehicle/reading.js";
 import type { SavedState } from "../vehicle/vehicle.js";
 
@@ -42,9 +44,10 @@ function decodeCar(saved: JsonObject): [string, SavedCar][] {
 
 function decodeReading(saved: JsonObject): Reading[] {
   const descriptor = text(saved["descriptor"]);
-  const timestamp = finite(saved["timestamp"]);
+  const timestamp = timeIn(saved["timestamp"]);
   const { value, unit, raw, data, last } = saved;
   if (descriptor === null || timestamp === null || !(value === null || isValue(value))) return [];
+  if (!keepsLimits(descriptor, value, unit)) return [];
   const reading: Reading = {
     descriptor,
     value,
@@ -61,7 +64,7 @@ function decodeReading(saved: JsonObject): Reading[] {
 function decodeLast(last: unknown): Pick<Reading, "last"> {
   if (!isObject(last)) return {};
   const { value } = last;
-  const timestamp = finite(last["timestamp"]);
+  const timestamp = timeIn(last["timestamp"]);
   return timestamp !== null && isValue(value) ? { last: { value, timestamp } } : {};
 }
 

@@ -3,10 +3,10 @@ import { OAuthClient } from "../auth/oauth-client.js";
 import { parseClientId, splitScopes, type TokenSet } from "../auth/tokens.js";
 import type { Clock } from "../support/clock.js";
 import type { Endpoints } from "../support/endpoints.js";
-import { CarDataError, type Problem } from "../support/errors.js";
+import { CarDataError, errorOf, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
 import type { Random } from "../support/random.js";
-import { Redactor } from "../support/redact.js";
+import { redactor } from "../support/redact.js";
 import { isoTime, type ScopesStatus } from "./status.js";
 
 /** A login as the dialog sees it; nothing here is secret but the user code, which the user has to see. */
@@ -41,6 +41,8 @@ export interface LoginDeskDoors {
   readonly clock: Clock;
   readonly random: Random;
   readonly createSend: (caFile?: string) => HttpSend;
+  /** Why a login with this client id would be of no use to the account. */
+  readonly obstacle: (account: string, clientId: string) => Problem | null;
   /** Hands a finished login over. May throw `CarDataError`. */
   readonly deliver: (account: string, tokens: TokenSet) => Promise<void>;
 }
@@ -62,16 +64,18 @@ const FINISHED: ReadonlySet<LoginState["kind"]> = new Set(["authorised", "failed
 /** Logins made in the editor: they run on the runtime, one per account, whether or not the account is deployed. */
 export class LoginDesk {
   readonly #sessions = new Map<string, LoginSession>();
-  readonly #redactor = new Redactor();
 
   constructor(private readonly doors: LoginDeskDoors) {}
 
   /**
    * Starts a login; one that runs for the same account is cancelled.
-   * @throws CarDataError `client_id_missing`, `invalid_client_id` (before anything is sent), `ca_file_unreadable`, `login_busy`
+   * @throws CarDataError `client_id_missing`, `invalid_client_id`, `client_in_use` (before anything is sent),
+   *   `ca_file_unreadable`, `login_busy`
    */
   async start({ account, clientId: typed, endpoints }: LoginStart): Promise<LoginProgress> {
     const clientId = parseClientId(typed);
+    const obstacle = this.doors.obstacle(account, clientId);
+    if (obstacle !== null) throw errorOf(obstacle);
     this.cancelFor(account);
     this.#tidy();
     if (this.#sessions.size >= MOST_SESSIONS) throw new CarDataError("login_busy");
@@ -92,7 +96,7 @@ export class LoginDesk {
         await this.doors.deliver(account, tokens);
       },
       onSecrets: (secrets) => {
-        this.#redactor.know(id, secrets);
+        redactor.know(abort, secrets.length === 0 ? [] : [clientId, ...secrets]);
       },
     });
     const session: LoginSession = {
@@ -104,6 +108,8 @@ export class LoginDesk {
       startedAt: clock.now(),
     };
     this.#sessions.set(id, session);
+    // The first answer may be a refusal that repeats it.
+    redactor.know(abort, [clientId]);
     await flow.start();
     return this.#progress(id, session);
   }
@@ -125,6 +131,20 @@ export class LoginDesk {
     for (const session of this.#sessions.values()) if (session.account === account) this.#end(session);
   }
 
+  /**
+   * Asks BMW nothing more for the logins of an account until `resume`, because it closes. Resolves when what was asked is
+   * answered and a login that came is handed over.
+   */
+  async suspend(account: string): Promise<void> {
+    const sessions = [...this.#sessions.values()].filter((session) => session.account === account);
+    await Promise.all(sessions.map(({ flow }) => flow.suspend()));
+  }
+
+  /** Goes on with all logins. */
+  resume(): void {
+    for (const { flow } of this.#sessions.values()) flow.resume();
+  }
+
   close(): void {
     for (const session of this.#sessions.values()) this.#end(session);
   }
@@ -137,8 +157,7 @@ export class LoginDesk {
 
   #end(session: LoginSession): void {
     if (FINISHED.has(session.state.kind)) return;
-    session.flow.cancel();
-    session.abort.abort();
+    if (session.flow.cancel()) session.abort.abort();
   }
 
   /** Forgets what is over; a code lives half an hour at most, but renews itself a few times. */
@@ -152,12 +171,12 @@ export class LoginDesk {
 
   #progress(session: string, { state, tokens, startedAt }: LoginSession): LoginProgress {
     const base = { session, state: state.kind };
-    const notice = "notice" in state ? { notice: this.#redacted(state.notice) } : {};
+    const notice = "notice" in state ? { notice: state.notice } : {};
     switch (state.kind) {
       case "waiting":
         return { ...base, userCode: state.userCode, url: state.url, expiresAt: isoTime(state.expiresAt), ...notice };
       case "failed":
-        return { ...base, error: this.#redacted(state.problem) };
+        return { ...base, error: state.problem };
       case "authorised":
         return {
           ...base,
@@ -169,11 +188,5 @@ export class LoginDesk {
       case "cancelled":
         return { ...base, ...notice };
     }
-  }
-
-  #redacted({ code, params }: Problem): Problem {
-    return params === undefined
-      ? { code }
-      : { code, params: this.#redactor.value(params) as NonNullable<typeof params> };
   }
 }

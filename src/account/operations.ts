@@ -30,8 +30,13 @@ export interface OperationRequest {
   readonly to: number | null;
   /** Charging history: 1 to 10 pages of ten charges, a call each. */
   readonly maxPages: number;
-  /** Asks BMW although data are fresh, or a picture was missing or is there already. Never breaks a cooldown. */
+  /** Asks BMW although data are fresh, or a picture is there already or was missing lately. Never breaks a cooldown. */
   readonly force: boolean;
+  /**
+   * A message says so by `msg.force`: asks BMW although it has refused that, or is known to. The setting of a node does not:
+   * it would spend calls in vain day after day. Never breaks a cooldown.
+   */
+  readonly insist: boolean;
   readonly containerAction: ContainerAction;
   readonly containerId: string | null;
   /** Without it nothing is deleted. */

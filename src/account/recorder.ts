@@ -1,8 +1,10 @@
 import type { RestCall } from "../rest/call.js";
 import type { Files } from "../store/files.js";
-import { RecordingWriter } from "../store/recording-writer.js";
+import { RecordingWriter, type RecordedFix } from "../store/recording-writer.js";
+import { KMH_PER_KNOT } from "../traccar/answers.js";
+import type { TrackerPosition } from "../traccar/types.js";
 import type { Clock } from "../support/clock.js";
-import { reasonOf, type Problem } from "../support/errors.js";
+import { newProblem, reasonOf, type Problem } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
 import { parseJson } from "../support/json.js";
 
@@ -17,14 +19,14 @@ export class Recorder {
   constructor(record: boolean, folder: string, files: Files, clock: Clock, report: (problem: Problem) => void) {
     this.#writer = record
       ? new RecordingWriter(folder, files, clock, ({ kind, cause }) => {
-          const reason = reasonOf(cause);
-          report(kind === "full" ? { code: "recording_full" } : { code: "recording_failed", params: { reason } });
+          if (kind === "full") report({ code: "recording_full" });
+          else report(newProblem("recording_failed", { reason: reasonOf(cause) }));
         })
       : null;
   }
 
-  message(topic: string, payload: Buffer): void {
-    this.#writer?.record({ kind: "stream", topic, payload });
+  message(topic: string, payload: Buffer, retained: boolean): void {
+    this.#writer?.record({ kind: "stream", topic, payload, ...(retained && { retained: true }) });
   }
 
   response(call: RestCall, { status, body }: HttpResponse): void {
@@ -33,6 +35,11 @@ export class Recorder {
     const payload = parseJson(text) ?? text;
     if (status > 299) this.#writer.record({ kind: "error", endpoint: call.endpoint, status, body: payload });
     else this.#answer(call, payload);
+  }
+
+  /** A look at the tracker of a car. */
+  fix(vin: string, position: TrackerPosition | null): void {
+    this.#writer?.record({ kind: "fix", vin, ...(position === null ? { position } : recordedFix(position)) });
   }
 
   /** Writes what waits. */
@@ -48,4 +55,14 @@ export class Recorder {
     const isLaterPage = /[?&]nextToken=/.test(path);
     this.#writer?.record({ kind, vin, ...(isLaterPage && { continued: true }), payload });
   }
+}
+
+/** As Traccar tells it. */
+function recordedFix({ speedKmh, fixTime, totalMetres, ...place }: TrackerPosition): RecordedFix {
+  return {
+    speed: Math.round((speedKmh / KMH_PER_KNOT) * 1e4) / 1e4,
+    ...(totalMetres !== undefined && { totalDistance: totalMetres }),
+    ...(fixTime !== null && { fixTime: new Date(fixTime).toISOString() }),
+    position: place,
+  };
 }

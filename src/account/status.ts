@@ -1,17 +1,22 @@
 import type { Problem } from "../support/errors.js";
 
-/** How an account is doing, in four independent parts: one in trouble never stops another. All times are ISO 8601. */
+/** How an account is doing, in independent parts: one in trouble never stops another. All times are ISO 8601. */
 export interface AccountStatus {
   readonly login: LoginStatus;
   readonly stream: StreamStatus;
   readonly rest: RestStatus;
   readonly quota: QuotaStatus;
+  /** What keeps the account's files from being read or written; absent while all is well. */
+  readonly files?: Problem;
 }
 
 export interface LoginStatus {
-  /** `not-needed`: the values come from the user's own broker. */
-  readonly state: "none" | "ok" | "needed" | "not-needed";
-  /** Why a login is needed, or what keeps the login from being renewed at the moment. */
+  /**
+   * `not-needed`: the values come from the user's own broker. `refused`: the account may not work because of another one;
+   * it takes over by itself when that is gone.
+   */
+  readonly state: "none" | "ok" | "needed" | "not-needed" | "refused";
+  /** Why a login is needed, why the account may not work, or what keeps the login from being renewed at the moment. */
   readonly problem?: Problem;
   readonly tokenExpiresAt?: string;
   /** When the login runs out unless it is renewed, which happens by itself. */
@@ -35,9 +40,9 @@ export interface StreamStatus {
 }
 
 export interface RestStatus {
-  /** `off`: there is no login for it. */
+  /** `off`: there is no login for it, or the account may not work. */
   readonly state: "off" | "ok" | "failed";
-  /** Why the last call failed. */
+  /** Why the last call failed, or why the account may not work. */
   readonly problem?: Problem;
   /** When BMW answered a call last; kept over restarts. */
   readonly lastSuccessAt?: string;
@@ -53,6 +58,4 @@ export interface QuotaStatus {
   readonly blockedUntil?: string;
 }
 
-export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
+export { isoTime } from "../support/iso-time.js";

@@ -11,7 +11,8 @@ export interface StreamDeskDoors {
   readonly clock: Clock;
   readonly random: Random;
   readonly onState: (state: StreamState) => void;
-  readonly onMessage: (topic: string, payload: Buffer, receivedAt: number) => void;
+  /** `retained`: a broker has kept it, for how long nobody knows. */
+  readonly onMessage: (topic: string, payload: Buffer, receivedAt: number, retained: boolean) => void;
   /** Once per real transition. */
   readonly onConnected: () => void;
   /** After a minute without a stream; never for a planned renewal. */
@@ -66,6 +67,13 @@ export class StreamDesk {
   /** From now on it may connect. */
   allow(): void {
     if (this.#phase === "new") this.#phase = "allowed";
+  }
+
+  /** From now on it may not connect, for this reason. */
+  async forbid(problem: Problem): Promise<void> {
+    if (this.#phase === "closed") return;
+    this.#phase = "new";
+    await this.#session.stop(problem);
   }
 
   /** Connects if a node uses it, and it is not connected already. */
@@ -129,7 +137,7 @@ export class StreamDesk {
 
   #receive(topic: string, payload: Buffer, retained: boolean): void {
     const now = this.doors.clock.now();
-    this.doors.onMessage(topic, payload, now);
+    this.doors.onMessage(topic, payload, now, retained);
     if (retained) return;
     const former = this.#watch.lastMessageAt ?? 0;
     this.#watch.sign(now);

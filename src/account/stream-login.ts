@@ -1,25 +1,17 @@
-import type { TokenKeeper } from "../auth/token-keeper.js";
-import { splitScopes } from "../auth/tokens.js";
+import type { TokenManager } from "../auth/token-manager.js";
+import { splitScopes, STREAM_SCOPE } from "../auth/tokens.js";
 import type { Endpoints } from "../support/endpoints.js";
 import { CarDataError } from "../support/errors.js";
 import type { StreamLogin } from "../stream/session.js";
 import type { BrokerSettings } from "./settings.js";
 
-const STREAM_SCOPE = "cardata:streaming:read";
-
 /** BMW's stream: user is the customer id, password the id token, one topic for all cars. */
-export function bmwStreamLogin(
-  keeper: TokenKeeper,
-  endpoints: Endpoints,
-  claimStream: (gcid: string) => string | null,
-): StreamLogin {
+export function bmwStreamLogin(manager: TokenManager, endpoints: Endpoints): StreamLogin {
   return {
     source: "bmw",
     target: async () => {
-      const tokens = await keeper.fresh();
+      const tokens = await manager.fresh();
       if (splitScopes(tokens).missing.includes(STREAM_SCOPE)) throw new CarDataError("scope_stream_missing");
-      const other = claimStream(tokens.gcid);
-      if (other !== null) throw new CarDataError("gcid_in_use", { other });
       return {
         url: endpoints.streamUrl,
         clientId: tokens.gcid,
@@ -31,11 +23,11 @@ export function bmwStreamLogin(
         ...(endpoints.caFile !== undefined && { caFile: endpoints.caFile }),
       };
     },
-    renewAfterRefusal: async (password) => (await keeper.force({ rejected: password })).idToken !== password,
+    renewAfterRefusal: async (password) => (await manager.force({ rejected: password })).idToken !== password,
   };
 }
 
-/** The user's own broker, to which a bridge publishes what BMW's stream sends. */
+/** The user's own broker, to which a bridge publishes what BMW's stream sends: under topics that it chooses itself. */
 export function brokerStreamLogin(broker: BrokerSettings, clientId: string): StreamLogin {
   const scheme = broker.tls === "off" ? "mqtt" : "mqtts";
   const host = broker.host.includes(":") ? `[${broker.host}]` : broker.host;
@@ -44,7 +36,7 @@ export function brokerStreamLogin(broker: BrokerSettings, clientId: string): Str
     target: async () => ({
       url: `${scheme}://${host}:${broker.port}`,
       clientId,
-      topic: `${broker.prefix}+`,
+      topic: `${broker.prefix}#`,
       verifyCertificate: broker.tls !== "tls-insecure",
       ...(broker.user !== "" && { username: broker.user, password: broker.password }),
       ...(broker.caFile !== "" && { caFile: broker.caFile }),

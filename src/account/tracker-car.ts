@@ -1,9 +1,12 @@
 import { TraccarPoller, type Look } from "../traccar/poller.js";
 import type { PositionAnswer } from "../traccar/client.js";
-import type { TrackerFix } from "../traccar/types.js";
+import type { TrackerFix, TrackerPosition } from "../traccar/types.js";
 import type { Clock } from "../support/clock.js";
 import type { CarDataError, Problem } from "../support/errors.js";
-import type { TrackedPlace } from "./soc/soc-desk.js";
+import { TrackerPace } from "../traccar/pace.js";
+import type { SpeedVerdict } from "../traccar/speed-check.js";
+import type { TrackedMove } from "./soc/soc-desk.js";
+import { moveOf, NO_MOVE } from "./tracker-move.js";
 
 /** How it stands with the tracker of a car, for one node. */
 export type TrackerState =
@@ -17,6 +20,9 @@ export type TrackerState =
   /** Another node looks for this car. */
   | { readonly kind: "other" };
 
+/** What is wrong with the speed that a tracker sends. */
+export type SpeedFault = Exclude<SpeedVerdict, "right">;
+
 export interface TrackerCarDoors {
   readonly clock: Clock;
   readonly intervalMs: number;
@@ -25,12 +31,18 @@ export interface TrackerCarDoors {
   /** Hears each fix with a speed, the first one without, and every one that was asked for. */
   readonly onFix: (fix: TrackerFix) => void;
   readonly onState: () => void;
-  readonly onSpeed: (kmh: number | null, place: TrackedPlace | null) => void;
+  /** Each look of the node that looks for the car. */
+  readonly onLook: (position: TrackerPosition | null) => void;
+  readonly onMove: (move: TrackedMove) => void;
+  /** Once for each fault. */
+  readonly onSpeedFault: (fault: SpeedFault) => void;
 }
 
 /** The tracker of one car as one node wants it looked at. */
 export class TrackerCar {
   readonly #poller: TraccarPoller;
+  readonly #pace = new TrackerPace();
+  readonly #saidFaults = new Set<SpeedFault>();
   #state: TrackerState = { kind: "other" };
   /** Whether it is this node that looks for the car. */
   #leads = false;
@@ -55,6 +67,7 @@ export class TrackerCar {
   lead(moving: boolean): void {
     if (this.#leads) return;
     this.#leads = true;
+    this.#pace.trip(moving);
     this.#show({ kind: "idle" });
     if (moving || this.doors.mode === "always") this.#begin();
   }
@@ -69,23 +82,26 @@ export class TrackerCar {
 
   /** Something was heard of the car. */
   heard(moving: boolean): void {
+    this.#pace.trip(moving);
     if (this.#isNew && this.#leads && moving) this.#begin();
     this.#isNew = false;
   }
 
   tripStarted(): void {
     this.#isNew = false;
+    this.#pace.trip(true);
     if (this.#leads) this.#begin();
   }
 
   tripEnded(): void {
     this.#isNew = false;
+    this.#pace.trip(false);
     if (!this.#leads) return;
     if (this.doors.mode === "trips") {
       this.#poller.stop();
       this.#show({ kind: "idle" });
     }
-    this.doors.onSpeed(null, null);
+    this.doors.onMove(NO_MOVE);
   }
 
   /** Looks now and tells the fix in any case. */
@@ -116,17 +132,28 @@ export class TrackerCar {
   #end(): void {
     const wasRunning = this.#poller.running;
     this.#poller.stop();
-    if (wasRunning) this.doors.onSpeed(null, null);
+    if (wasRunning) this.doors.onMove(NO_MOVE);
   }
 
-  #take({ fix, error }: Look): void {
+  #take({ fix: seen, error }: Look): void {
     const isAsked = this.#isAsked;
     this.#isAsked = false;
+    if (this.#leads) this.doors.onLook(seen.position);
+    const paced = this.#pace.take(seen);
+    const { fix } = paced;
     // A parked car has no speed that could matter, and at the next trip this one would be an old one.
-    if (this.#poller.running) this.doors.onSpeed(fix.speedKmh, placeOf(fix));
+    if (this.#poller.running) this.doors.onMove(moveOf(paced));
+    this.#tellFault();
     if (isAsked || fix.speedKmh !== null || !this.#isSaidSilent) this.doors.onFix(fix);
     this.#isSaidSilent = fix.speedKmh === null;
     if (this.#leads) this.#show(stateOf(fix, error));
+  }
+
+  #tellFault(): void {
+    const { verdict } = this.#pace;
+    if (verdict === null || verdict === "right" || this.#saidFaults.has(verdict)) return;
+    this.#saidFaults.add(verdict);
+    this.doors.onSpeedFault(verdict);
   }
 
   #show(state: TrackerState): void {
@@ -139,10 +166,4 @@ export class TrackerCar {
 function stateOf({ speedKmh, at }: TrackerFix, error: CarDataError | null): TrackerState {
   if (error !== null) return { kind: "failed", problem: error.problem };
   return speedKmh === null ? { kind: "silent" } : { kind: "speed", kmh: speedKmh, at };
-}
-
-/** Only a place that belongs to the speed of this moment. */
-function placeOf({ speedKmh, position, at }: TrackerFix): TrackedPlace | null {
-  if (speedKmh === null || position === null) return null;
-  return { latitude: position.latitude, longitude: position.longitude, at: position.fixTime ?? at };
 }

@@ -1,19 +1,25 @@
 import { TraccarClient } from "../traccar/client.js";
 import { DeviceList } from "../traccar/device-list.js";
-import type { TrackerFix } from "../traccar/types.js";
+import type { TrackerFix, TrackerPosition } from "../traccar/types.js";
 import type { Clock } from "../support/clock.js";
-import { toCarDataError, type CarDataError } from "../support/errors.js";
+import { newProblem, toCarDataError, type CarDataError, type ErrorCode, type Problem } from "../support/errors.js";
+import { redactor } from "../support/redact.js";
 import type { HttpSend } from "../support/http.js";
-import type { TrackedPlace } from "./soc/soc-desk.js";
-import { TrackerCar, type TrackerState } from "./tracker-car.js";
+import { maskVin } from "../support/vin.js";
+import type { TrackedMove } from "./soc/soc-desk.js";
+import { TrackerCar, type SpeedFault, type TrackerState } from "./tracker-car.js";
 
 export interface TrackerDoors {
   readonly clock: Clock;
   /** Ends everything when the account closes. */
   readonly signal: AbortSignal;
   readonly send: HttpSend;
-  /** For the car's estimate: km/h, `null` when unknown from now on. Never for motion, trips or BMW's position. */
-  readonly onSpeed: (vin: string, kmh: number | null, place: TrackedPlace | null) => void;
+  /** For the car's estimate. Never for motion, trips or BMW's position. */
+  readonly onMove: (vin: string, move: TrackedMove) => void;
+  /** What a look found; `null`: nothing. */
+  readonly onLook: (vin: string, position: TrackerPosition | null) => void;
+  /** Something that only the owner can mend. */
+  readonly onProblem: (problem: Problem) => void;
 }
 
 /** What a cardata-traccar node wants. */
@@ -28,6 +34,12 @@ export interface TrackerWish {
   /** A state has changed; not heard before `join` returns. */
   readonly onState: () => void;
 }
+
+const FAULT_CODES = {
+  missing: "traccar_speed_missing",
+  "metres-per-second": "traccar_speed_in_ms",
+  "kilometres-per-hour": "traccar_speed_in_kmh",
+} as const satisfies Record<SpeedFault, ErrorCode>;
 
 /** What is told first of several cars. */
 const RANKS: Readonly<Record<TrackerState["kind"], number>> = {
@@ -54,6 +66,7 @@ export class TrackerUser {
     private readonly wish: TrackerWish,
     private readonly doors: TrackerDoors,
   ) {
+    redactor.know(this, [wish.token]);
     try {
       this.#list = this.#connect();
     } catch (error) {
@@ -87,12 +100,17 @@ export class TrackerUser {
 
   leave(): void {
     for (const car of this.cars.values()) car.leave();
-    this.#ending.abort();
+    this.#end();
   }
 
   close(): void {
     for (const car of this.cars.values()) car.close();
+    this.#end();
+  }
+
+  #end(): void {
     this.#ending.abort();
+    redactor.know(this, []);
   }
 
   /** @throws CarDataError what the client finds wrong with the settings */
@@ -104,7 +122,7 @@ export class TrackerUser {
   }
 
   #carOf(vin: string, device: string, list: DeviceList): TrackerCar {
-    const { clock, onSpeed } = this.doors;
+    const { clock, onMove, onLook, onProblem } = this.doors;
     const { intervalMs, mode, onFix } = this.wish;
     const car = new TrackerCar({
       clock,
@@ -117,8 +135,14 @@ export class TrackerUser {
       onState: () => {
         this.#tellChange(car);
       },
-      onSpeed: (kmh, place) => {
-        onSpeed(vin, kmh, place);
+      onLook: (position) => {
+        onLook(vin, position);
+      },
+      onMove: (move) => {
+        onMove(vin, move);
+      },
+      onSpeedFault: (fault) => {
+        onProblem(newProblem(FAULT_CODES[fault], { device, vin: maskVin(vin) }));
       },
     });
     return car;

@@ -9,18 +9,26 @@ type Aliases = readonly Pick<VehicleSettings, "vin" | "alias">[];
  * alias that another car has as well, or that reads like a VIN, stands for none but the first.
  */
 export function vehicleIdOf(vehicles: Aliases, vin: string): string {
-  const id = idOf(vehicles.find((car) => car.vin === vin)?.alias ?? "");
-  if (id === "" || parseVin(id) !== null) return vin;
-  const first = vehicles.find(({ alias }) => isSame(idOf(alias), id));
-  return first?.vin === vin ? id : vin;
+  const own = vehicles.find((car) => car.vin === vin)?.alias ?? "";
+  const key = aliasKeyOf(own);
+  const first = vehicles.find(({ alias }) => aliasKeyOf(alias) === key);
+  return key === null || first?.vin !== vin ? vin : idOf(own);
+}
+
+/** What no two cars may have in common; `null` if the alias stands for no car. */
+export function aliasKeyOf(alias: string): string | null {
+  // Home Assistant's ids are in lower case.
+  const key = idOf(alias.trim()).toLowerCase();
+  return key === "" || parseVin(key) !== null ? null : key;
 }
 
 /** The VIN of the car that `value` names by VIN or alias; `null` if it does neither. */
 export function vinOf(vehicles: Aliases, value: unknown): string | null {
   if (typeof value !== "string") return null;
   const name = value.trim();
-  const named = () => vehicles.find(({ vin }) => isSame(vehicleIdOf(vehicles, vin), idOf(name)))?.vin;
-  return parseVin(name) ?? (name === "" ? null : (named() ?? null));
+  const key = aliasKeyOf(name);
+  const named = () => vehicles.find(({ alias }) => aliasKeyOf(alias) === key)?.vin ?? null;
+  return parseVin(name) ?? (key === null ? null : named());
 }
 
 /** The message with the car's VIN in `msg.vin` where its alias stands; the message itself stays as it is. */
@@ -32,9 +40,4 @@ export function withVin(message: unknown, vehicles: Aliases): unknown {
 
 function idOf(alias: string): string {
   return alias.replace(/[^A-Za-z0-9_-]/g, "_");
-}
-
-/** Home Assistant's ids are in lower case. */
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }

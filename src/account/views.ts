@@ -1,8 +1,11 @@
+import { cleanText } from "../support/clean-text.js";
 import { text } from "../support/json.js";
 import type { Account } from "./account.js";
 import { isLimited, type Car } from "./garage.js";
 import type { Access } from "./rest/access.js";
 import { isoTime } from "./status.js";
+
+const LONGEST_NAME = 100;
 
 /** A car for pickers. */
 export interface VehicleSummary {
@@ -61,5 +64,5 @@ export function diagnostics(account: Account): unknown {
 function modelName({ basicData }: Car): string {
   const word = (name: string) => text(basicData?.[name]) ?? "";
   const model = word("modelName") || word("modelRange") || word("series");
-  return model === "" ? "" : `${word("brand") || "BMW"} ${model}`;
+  return model === "" ? "" : cleanText(`${word("brand") || "BMW"} ${model}`, LONGEST_NAME);
 }

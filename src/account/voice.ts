@@ -1,14 +1,25 @@
 import { EventEmitter } from "node:events";
-import type { DocumentProblem } from "../store/document.js";
-import { errorOf, reasonOf, toCarDataError, type Problem } from "../support/errors.js";
+import { basename } from "node:path";
+import type { StreamState } from "../stream/session.js";
+import type { StoreNews } from "../store/troubles.js";
+import type { Clock } from "../support/clock.js";
+import { errorOf, toCarDataError, type ErrorCode, type Problem } from "../support/errors.js";
 import type { Logger } from "../support/logger.js";
-import { Redactor } from "../support/redact.js";
+import { redactor } from "../support/redact.js";
 import type { AccountEvent, AccountEvents } from "./events.js";
+
+/** What is said at the end of some trouble with files. */
+const OVER: Readonly<Partial<Record<ErrorCode, string>>> = {
+  store_read_only: "Files can be written to the Node-RED user folder again",
+  folder_in_use: "The other Node-RED has left the user folder: this one takes over",
+};
 
 /** All that an account says: events to its nodes, and lines to the log without secrets, coordinates and full VINs. */
 export class Voice {
-  readonly events = new EventEmitter<AccountEvents>();
-  readonly #redactor = new Redactor();
+  /** Without limit: every node that uses the account listens. */
+  readonly events = new EventEmitter<AccountEvents>().setMaxListeners(0);
+  /** Under which the secrets of this account are known, by what they are. */
+  readonly #owners = new Map<string, object>();
 
   /**
    * @param isTalkative whether protocol lines are for the ordinary log
@@ -26,6 +37,7 @@ export class Voice {
 
   /** The status of the account may be another. */
   changed(): void {
+    this.#hideCars();
     this.guarded(() => this.events.emit("status"));
   }
 
@@ -57,23 +69,60 @@ export class Voice {
     else this.log.debug(() => this.redact(text));
   }
 
-  documentProblem({ kind, name, cause }: DocumentProblem): void {
-    if (kind === "unwritable") this.warn({ code: "store_read_only", params: { reason: reasonOf(cause) } });
-    else this.log.warn(`${name}.json could not be read; it was kept aside as ${name}.json.bad-…`);
+  /** What the files of the account are up to. */
+  readonly files = (news: StoreNews): void => {
+    switch (news.kind) {
+      case "damaged":
+        this.log.warn(this.redact(`${basename(news.path)} is damaged; it was kept aside as ${basename(news.aside)}`));
+        break;
+      case "trouble":
+        this.warn(news.problem);
+        break;
+      case "over":
+        this.info(OVER[news.problem.code] ?? "The files of the account can be read again");
+    }
+  };
+
+  /** What is said of the stream. */
+  ofStream(clock: Clock) {
+    return {
+      onState: (state: StreamState) => {
+        const code = "problem" in state && state.problem ? `: ${state.problem.code}` : "";
+        this.protocol(`stream ${state.kind}${code}`);
+      },
+      onConnected: () => {
+        this.info("Stream connected");
+        this.tell({ name: "connected" }, clock.now());
+      },
+      onDisconnected: (problem: Problem) => {
+        this.warn(problem, "Stream disconnected: ");
+        this.tell({ name: "disconnected", reason: problem.code, problem }, clock.now());
+      },
+      onChange: () => {
+        this.changed();
+      },
+    };
   }
 
-  /** These secrets are said to nobody; they take the place of those that were known under `owner`. */
-  hide(owner: string, secrets: readonly string[]): void {
-    this.#redactor.know(owner, secrets);
+  /** These secrets are said to nobody; they take the place of those of before under `name`. */
+  hide(name: string, secrets: Iterable<string>): void {
+    const owner = this.#owners.get(name) ?? {};
+    this.#owners.set(name, owner);
+    redactor.know(owner, secrets);
   }
 
   /** Takes secrets, coordinates and full VINs out of a text for others. */
   redact(text: string): string {
-    this.#redactor.know("cars", [...this.vins()]);
-    return this.#redactor.text(text);
+    this.#hideCars();
+    return redactor.text(text);
   }
 
   close(): void {
     this.events.removeAllListeners();
+    for (const owner of this.#owners.values()) redactor.know(owner, []);
+  }
+
+  #hideCars(): void {
+    this.hide("cars", this.vins());
   }
 }

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "../support/clock.js";
 import { isSafeLoginLink, type Endpoints } from "../support/endpoints.js";
-import { CarDataError, toCarDataError, type Problem } from "../support/errors.js";
+import { CarDataError, newProblem, toCarDataError, type Problem } from "../support/errors.js";
 import { HttpFailure } from "../support/http.js";
 import { finite, text } from "../support/json.js";
 import type { Random } from "../support/random.js";
@@ -41,7 +41,8 @@ export interface DeviceFlowDoors {
 interface Code {
   readonly deviceCode: string;
   readonly pkce: Pkce;
-  readonly expiresAt: number;
+  /** Ended by a timer: the time of day may be set while the user confirms. */
+  isOver: boolean;
   intervalMs: number;
   serverErrors: number;
 }
@@ -52,10 +53,13 @@ const SLOW_DOWN_MS = 5000;
 
 /** One device login (RFC 8628), from the first code to tokens or a final failure; BMW is polled in the background. */
 export class DeviceFlow {
-  #code: Code | null = null;
   #newCodes = 0;
   #timer: Cancel | null = null;
-  #over = false;
+  #expiry: Cancel | null = null;
+  /** A question to BMW, until its answer has been dealt with. */
+  #asking: Promise<void> = Promise.resolve();
+  #phase: "asking" | "exchanging" | "over" = "asking";
+  #isSuspended = false;
 
   constructor(
     private readonly clientId: string,
@@ -67,9 +71,20 @@ export class DeviceFlow {
     return this.#requestCode();
   }
 
-  /** Ends the login; what is still on its way is ignored. */
-  cancel(): void {
-    if (!this.#over) this.#end({ kind: "cancelled" });
+  /** Ends the login; what is still on its way is ignored. Too late once BMW has confirmed it: then it returns false. */
+  cancel(): boolean {
+    if (this.#phase === "asking") this.#end({ kind: "cancelled" });
+    return this.#phase === "over";
+  }
+
+  /** Asks BMW nothing more until `resume`; resolves when what it was asked is answered, and a login that came is stored. */
+  async suspend(): Promise<void> {
+    this.#isSuspended = true;
+    await this.#asking;
+  }
+
+  resume(): void {
+    this.#isSuspended = false;
   }
 
   async #requestCode(notice?: Problem): Promise<void> {
@@ -77,9 +92,9 @@ export class DeviceFlow {
     const pkce = createPkce(this.doors.random);
     try {
       const answer = await this.doors.oauth.requestDeviceCode(this.clientId, pkce.challenge);
-      if (!this.#over) this.#showCode(answer, pkce, notice);
+      if (this.#phase !== "over") this.#showCode(answer, pkce, notice);
     } catch (error) {
-      if (!this.#over) this.#end({ kind: "failed", problem: requestProblem(error) });
+      if (this.#phase !== "over") this.#end({ kind: "failed", problem: requestProblem(error) });
     }
   }
 
@@ -90,21 +105,28 @@ export class DeviceFlow {
     const userCode = text(body["user_code"]);
     const link = linkOf(answer, userCode);
     if (deviceCode === null || userCode === null || link === null) throw new CarDataError("login_invalid_response");
-    const expiresAt = this.doors.clock.now() + clamp(finite(body["expires_in"]) ?? 300, 60, 1800) * 1000;
+    const lifeMs = clamp(finite(body["expires_in"]) ?? 300, 60, 1800) * 1000;
     const intervalMs = clamp(finite(body["interval"]) ?? 5, 5, 60) * 1000;
-    this.#code = { deviceCode, pkce, expiresAt, intervalMs, serverErrors: 0 };
+    const code: Code = { deviceCode, pkce, isOver: false, intervalMs, serverErrors: 0 };
+    this.#expiry = this.doors.clock.after(lifeMs, () => {
+      code.isOver = true;
+    });
     this.doors.onSecrets([deviceCode, userCode, pkce.verifier]);
     const url = isSafeLoginLink(link, this.doors.endpoints) ? link : "";
+    const expiresAt = this.doors.clock.now() + lifeMs;
     this.doors.onState({ kind: "waiting", userCode, url, expiresAt, ...(notice && { notice }) });
-    this.#pollLater(this.#code);
+    this.#pollLater(code);
   }
 
   #pollLater(code: Code): void {
-    this.#timer = this.doors.clock.after(code.intervalMs, () => void this.#poll(code));
+    this.#timer = this.doors.clock.after(code.intervalMs, () => {
+      if (this.#isSuspended) this.#pollLater(code);
+      else this.#asking = this.#poll(code);
+    });
   }
 
   async #poll(code: Code): Promise<void> {
-    if (this.doors.clock.now() >= code.expiresAt) {
+    if (code.isOver) {
       await this.#replaceCode({ code: "login_timeout" });
       return;
     }
@@ -115,7 +137,7 @@ export class DeviceFlow {
       // The network may come back before the code runs out.
       verdict = { kind: "wait" };
     }
-    if (!this.#over) await this.#follow(verdict, code);
+    if (this.#phase !== "over") await this.#follow(verdict, code);
   }
 
   async #follow(verdict: Verdict, code: Code): Promise<void> {
@@ -125,7 +147,7 @@ export class DeviceFlow {
       case "server-error":
         code.serverErrors++;
         if (code.serverErrors > SERVER_ERRORS_IN_A_ROW)
-          return this.#replaceCode({ code: "login_server_errors", params: { count: code.serverErrors } });
+          return this.#replaceCode(newProblem("login_server_errors", { count: code.serverErrors }));
         break;
       case "slow-down":
         // For good, as RFC 8628 section 3.5 demands.
@@ -146,11 +168,13 @@ export class DeviceFlow {
 
   /** After any failure a device code is dead; the user gets a new one, but not for ever unseen. */
   async #replaceCode(problem: Problem): Promise<void> {
+    this.#expiry?.();
     if (this.#newCodes++ >= AUTOMATIC_NEW_CODES) this.#end({ kind: "failed", problem });
     else await this.#requestCode(problem);
   }
 
   async #accept(answer: OAuthAnswer): Promise<void> {
+    this.#phase = "exchanging";
     this.doors.onState({ kind: "exchanging" });
     try {
       await this.doors.onTokens(acceptLogin(answer.body, this.clientId, this.doors.clock.now()));
@@ -161,15 +185,16 @@ export class DeviceFlow {
   }
 
   #end(state: LoginState): void {
-    this.#over = true;
+    this.#phase = "over";
     this.#timer?.();
+    this.#expiry?.();
     this.doors.onSecrets([]);
     this.doors.onState(state);
   }
 }
 
 function requestProblem(error: unknown): Problem {
-  if (error instanceof HttpFailure) return { code: "login_network", params: { reason: describeFailure(error) } };
+  if (error instanceof HttpFailure) return newProblem("login_network", { reason: describeFailure(error) });
   return toCarDataError(error).problem;
 }
 

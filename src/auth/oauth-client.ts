@@ -1,3 +1,4 @@
+import { cleanText } from "../support/clean-text.js";
 import { HttpFailure, type HttpSend } from "../support/http.js";
 import { isObject, parseJson, text, type JsonObject } from "../support/json.js";
 import { REQUESTED_SCOPES } from "./tokens.js";
@@ -77,12 +78,14 @@ export class OAuthClient {
   }
 }
 
+const LONGEST_WORD = 100;
+const LONGEST_DESCRIPTION = 150;
+
 /** A short reason for people out of an answer: BMW's error and its description, never the whole body. */
 export function describeAnswer(answer: OAuthAnswer): string {
-  const description = text(answer.body["error_description"]);
-  return [answer.error || answer.gatewayError || `status ${answer.status}`, description?.slice(0, 150)]
-    .filter(Boolean)
-    .join(": ");
+  const description = text(answer.body["error_description"]) ?? "";
+  const error = answer.error || answer.gatewayError || `status ${answer.status}`;
+  return [cleanText(error, LONGEST_WORD), cleanText(description, LONGEST_DESCRIPTION)].filter(Boolean).join(": ");
 }
 
 export function describeFailure(error: unknown): string {

@@ -1,4 +1,4 @@
-import type { Problem } from "../support/errors.js";
+import { newProblem, type Problem } from "../support/errors.js";
 import { describeAnswer, type OAuthAnswer } from "./oauth-client.js";
 
 /** What an answer to a token poll means for the login. */
@@ -40,9 +40,9 @@ function judgeError(answer: OAuthAnswer): Verdict {
       return deadCode({ code: "login_invalid_grant" });
     case "invalid_request":
     case "invalid_token":
-      return deadCode({ code: "login_rejected", params: { reason: describeAnswer(answer) } });
+      return deadCode(newProblem("login_rejected", { reason: describeAnswer(answer) }));
     default:
-      return deadCode({ code: "login_unexpected", params: { status: answer.status, reason: describeAnswer(answer) } });
+      return deadCode(newProblem("login_unexpected", { status: answer.status, reason: describeAnswer(answer) }));
   }
 }
 

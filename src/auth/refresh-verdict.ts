@@ -1,4 +1,4 @@
-import type { Problem } from "../support/errors.js";
+import { newProblem, type Problem } from "../support/errors.js";
 import { HttpFailure } from "../support/http.js";
 import { describeAnswer, describeFailure, type OAuthAnswer } from "./oauth-client.js";
 import { acceptRefresh, type TokenSet } from "./tokens.js";
@@ -36,5 +36,5 @@ function isRejection({ status, error, isHtml }: OAuthAnswer): boolean {
 }
 
 function transient(reason: string): { kind: "transient"; problem: Problem; answerLost: boolean } {
-  return { kind: "transient", problem: { code: "refresh_unreachable", params: { reason } }, answerLost: false };
+  return { kind: "transient", problem: newProblem("refresh_unreachable", { reason }), answerLost: false };
 }

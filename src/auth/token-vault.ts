@@ -2,7 +2,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { Codec, Document } from "../store/document.js";
 import type { Store } from "../store/store.js";
 import type { Problem } from "../support/errors.js";
-import { finite, isObject, text, type JsonObject } from "../support/json.js";
+import { timeIn } from "../support/iso-time.js";
+import { isObject, text, type JsonObject } from "../support/json.js";
 import type { TokenSet } from "./tokens.js";
 
 const CIPHER = "aes-256-gcm";
@@ -14,6 +15,16 @@ export function generateVaultKey(): string {
   return randomBytes(KEY_BYTES).toString("base64");
 }
 
+/** Whether a vault can be locked with it: what stands among credentials may be anything. */
+export function isVaultKey(key: unknown): key is string {
+  return typeof key === "string" && parseKey(key) !== null;
+}
+
+export interface SavedLogin {
+  readonly tokens: TokenSet | null;
+  readonly problem: Problem | null;
+}
+
 /** The durable place of one account's tokens: `tokens.json`, encrypted with a key that lies elsewhere. */
 export class TokenVault {
   readonly #document: Document<TokenSet | null>;
@@ -22,19 +33,35 @@ export class TokenVault {
   /** `key` from `generateVaultKey`; without one nothing can be opened or saved. */
   constructor(store: Store, key: string | null) {
     this.#key = parseKey(key);
-    this.#document = store.document("tokens", this.#codec());
+    this.#document = store.document("tokens", this.#codec(), true);
   }
 
-  /** The saved login, or why it cannot be used: then the old file was kept aside. Never throws. */
-  async load(): Promise<{ tokens: TokenSet | null; problem: Problem | null }> {
-    const tokens = await this.#document.load();
+  /**
+   * The saved login, or why it cannot be used: then the old file was kept aside. Neither, while the file cannot be read
+   * (`isKnown`). Never throws.
+   * @param late takes it when it can be read after all, unless a login or logout has taken its place
+   */
+  async load(late: (saved: SavedLogin) => void = () => undefined): Promise<SavedLogin> {
+    return this.#saved(
+      await this.#document.load((tokens) => {
+        late(this.#saved(tokens));
+      }),
+    );
+  }
+
+  /** False while nobody knows whether there is a saved login, because its file cannot be read. */
+  get isKnown(): boolean {
+    return this.#document.hold === null;
+  }
+
+  /** Resolves when the tokens are safely on the disk, or known not to get there for now (`false`). */
+  save(tokens: TokenSet): Promise<boolean> {
+    return this.#document.replace(tokens);
+  }
+
+  #saved(tokens: TokenSet | null): SavedLogin {
     if (this.#document.readable) return { tokens, problem: null };
     return { tokens: null, problem: { code: this.#key === null ? "vault_key_missing" : "vault_unreadable" } };
-  }
-
-  /** Resolves when the tokens are safely on the disk, or known not to get there (`false`). */
-  save(tokens: TokenSet): Promise<boolean> {
-    return this.#document.save(tokens);
   }
 
   /** From now on uses another key: a new login brings one. */
@@ -87,7 +114,7 @@ function parseTokens(value: unknown): TokenSet {
     if (member === null) throw new Error(`no ${name}`);
     return member;
   };
-  const time = (name: string): number => finite(value[name]) ?? 0;
+  const time = (name: string): number => timeIn(value[name]) ?? 0;
   const scopes = Array.isArray(value["scopes"]) ? value["scopes"].filter((scope) => typeof scope === "string") : [];
   return {
     clientId: string("clientId"),

@@ -3,7 +3,9 @@ import { finite, isObject, parseJson, text, type JsonObject } from "../support/j
 
 /** The right to the REST API. */
 export const API_SCOPE = "cardata:api:read";
-export const REQUESTED_SCOPES = ["authenticate_user", "openid", API_SCOPE, "cardata:streaming:read"] as const;
+/** The right to the stream. */
+export const STREAM_SCOPE = "cardata:streaming:read";
+export const REQUESTED_SCOPES = ["authenticate_user", "openid", API_SCOPE, STREAM_SCOPE] as const;
 
 /** A complete login. Times in milliseconds since 1970-01-01 UTC. */
 export interface TokenSet {
@@ -28,6 +30,8 @@ export const REFRESH_TOKEN_LIFE_MS = 14 * 24 * 3600 * 1000;
 const DEFAULT_LIFE_S = 3600;
 /** Shorter lives would have BMW asked without pause. */
 const LEAST_LIFE_S = 60;
+/** BMW gives an hour; what is longer than this comes from a clock that is behind. */
+const LONGEST_LIFE_S = 24 * 3600;
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** A UUID as the BMW portal shows it. Never changed: some accounts accept only the spelling shown there. */
@@ -40,7 +44,7 @@ export function parseClientId(typed: string): string {
 
 /**
  * The token set in BMW's answer to a device grant.
- * @throws CarDataError `login_incomplete` if a token or the customer id is missing.
+ * @throws CarDataError `login_incomplete` if a token or the customer id is missing, `login_without_rights`
  */
 export function acceptLogin(answer: JsonObject, clientId: string, now: number): TokenSet {
   const accessToken = text(answer["access_token"]);
@@ -52,6 +56,7 @@ export function acceptLogin(answer: JsonObject, clientId: string, now: number): 
   if (refreshToken === null) throw new CarDataError("login_incomplete", { missing: "refresh_token" });
   if (gcid === null) throw new CarDataError("login_incomplete", { missing: "gcid" });
   const scopes = scopesOf(answer) ?? [...REQUESTED_SCOPES];
+  if (!scopes.includes(API_SCOPE) && !scopes.includes(STREAM_SCOPE)) throw new CarDataError("login_without_rights");
   const times = { receivedAt: now, expiresAt: expiryOf(answer, idToken, now), refreshTokenObtainedAt: now };
   return { clientId, gcid, accessToken, idToken, refreshToken, scopes, ...times };
 }
@@ -95,19 +100,23 @@ function expiryOf(answer: JsonObject, idToken: string, now: number): number {
   const lives = [finite(answer["expires_in"]), idTokenLife(idToken, now)].filter(
     (life): life is number => life !== null && life > 0,
   );
-  const life = lives.length === 0 ? DEFAULT_LIFE_S : Math.min(...lives);
+  const life = lives.length === 0 ? DEFAULT_LIFE_S : Math.min(...lives, LONGEST_LIFE_S);
   return now + Math.max(life, LEAST_LIFE_S) * 1000;
 }
 
-/** Seconds left by this machine's clock; where that is plainly wrong for a token just issued, by BMW's own. */
+/** Seconds: what is left by this machine's clock, unless that is plainly wrong for a token just issued, and by BMW's own. */
 function idTokenLife(idToken: string, now: number): number | null {
   const claims = claimsOf(idToken);
   const exp = finite(claims["exp"]);
   if (exp === null) return null;
-  const left = exp - now / 1000;
-  if (left >= LEAST_LIFE_S) return left;
   const iat = finite(claims["iat"]);
-  return iat === null ? null : exp - iat;
+  const left = exp - now / 1000;
+  const lives = [...(isPlausible(left) ? [left] : []), ...(iat === null ? [] : [exp - iat])];
+  return lives.length === 0 ? null : Math.min(...lives);
+}
+
+function isPlausible(seconds: number): boolean {
+  return seconds >= LEAST_LIFE_S && seconds <= LONGEST_LIFE_S;
 }
 
 function gcidOf(answer: JsonObject, idToken: string): string | null {

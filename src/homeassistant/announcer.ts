@@ -1,57 +1,20 @@
-import type { AnnouncedNode } from "../account/announced.js";
-import type { CarIdentity } from "../account/car-identity.js";
-import type { Cancel, Clock } from "../support/clock.js";
 import { CarDataError } from "../support/errors.js";
-import type { Random } from "../support/random.js";
 import { maskVin } from "../support/vin.js";
-import { announcementOf } from "./announcement.js";
-import { componentsOf } from "./components.js";
+import type { DriveType } from "../vehicle/drive-type.js";
+import type { AnnouncerDoors, AnnouncerOptions, AnnouncerSummary } from "./announcer-doors.js";
+import { Delivery } from "./delivery.js";
 import { Gathering } from "./gathering.js";
 import type { ShownInput } from "./content.js";
 import type { Intake } from "./intake.js";
-import { emptied, retained, type MqttMessage } from "./mqtt-message.js";
+import { Memory } from "./memory.js";
+import { retained } from "./mqtt-message.js";
+import { Presentation } from "./presentation.js";
 import { ShownCar, type IsTaken, type News } from "./shown-car.js";
 import { putConnected, putInto, putLastUpdate } from "./states-of-input.js";
-import { availabilityTopic, type Place } from "./topics.js";
-
-export interface AnnouncerOptions {
-  readonly mode: Place["mode"];
-  /** Of Home Assistant's discovery. */
-  readonly prefix: string;
-  /** What topics of states begin with. */
-  readonly base: string;
-  readonly attributes: boolean;
-  readonly availability: boolean;
-  readonly buttons: boolean;
-}
-
-export interface AnnouncerDoors {
-  readonly clock: Clock;
-  readonly random: Random;
-  /** `null`: a car that the account does not know, or that it is told to ignore. */
-  readonly carOf: (vin: string) => CarIdentity | null;
-  /** What was announced before the start. */
-  readonly saved: () => AnnouncedNode;
-  readonly save: (announced: AnnouncedNode) => void;
-  /** In this order. */
-  readonly send: (messages: readonly MqttMessage[]) => void;
-  /** Something that `summary` tells has changed. */
-  readonly onChange: () => void;
-}
-
-/** What is announced. */
-export interface AnnouncerSummary {
-  readonly cars: number;
-  readonly entities: number;
-  /** The user has had all cars removed. */
-  readonly removed: boolean;
-}
+import { availabilityTopic, rootOf } from "./topics.js";
 
 const QUIET_MS = 3000;
 const MOST_MS = 10_000;
-/** Home Assistant asks for some time and chance after its start. */
-const BIRTH_FROM_MS = 1000;
-const BIRTH_TO_MS = 5000;
 
 interface Entry {
   readonly car: ShownCar;
@@ -61,12 +24,16 @@ interface Entry {
   updatedAt: number;
   /** How the car was presented. */
   identity: string;
+  /** How the car was known to be driven then. */
+  driveType: DriveType | null;
 }
 
 /** Announces cars to Home Assistant and keeps their states up to date; all it does is to say what is to be published. */
 export class Announcer {
   readonly #cars = new Map<string, Entry>();
-  #birth: Cancel | null = null;
+  readonly #delivery: Delivery;
+  readonly #presentation: Presentation;
+  readonly #memory: Memory;
   #isConnected: boolean | null = null;
   #isStarted = false;
   /** Whether it said that it is there, and did not take that back. */
@@ -76,13 +43,26 @@ export class Announcer {
   constructor(
     private readonly options: AnnouncerOptions,
     private readonly doors: AnnouncerDoors,
-  ) {}
+  ) {
+    this.#memory = new Memory(doors);
+    this.#delivery = new Delivery({
+      ...doors,
+      maxPacketSize: options.maxPacketSize,
+      resend: () => {
+        this.#sendAgain([...this.#cars.values()].filter(({ car }) => !car.isRemoved));
+      },
+      onCleared: () => {
+        this.#save();
+      },
+    });
+    this.#presentation = new Presentation(options, this.#delivery, doors.warn);
+  }
 
   get summary(): AnnouncerSummary {
     const shown = [...this.#cars.values()].flatMap(({ car }) => car.announcement ?? []);
     const entities = shown.reduce((sum, { components }) => sum + Object.keys(components).length, 0);
     const removed = shown.length === 0 && [...this.#cars.values()].some(({ car }) => car.isRemoved);
-    return { cars: shown.length, entities, removed };
+    return { cars: shown.length, entities, removed, leavesOut: this.#delivery.leavesOut };
   }
 
   /** The cars that are announced. */
@@ -90,14 +70,24 @@ export class Announcer {
     return [...this.#cars].flatMap(([vin, { car }]) => (car.announcement === null ? [] : vin));
   }
 
+  /** Whether it keeps something at a topic. */
+  holds(topic: string): boolean {
+    return (
+      (this.#isOnline && topic === this.#availability) || [...this.#cars.values()].some(({ car }) => car.holds(topic))
+    );
+  }
+
   /** Takes over what was announced before; once what was saved is loaded. */
   start(): void {
     if (this.#isStarted || this.#isClosed) return;
     this.#isStarted = true;
-    const { cars, availability } = this.doors.saved();
+    const { cars, availability, stale = [] } = this.#memory.load();
+    for (const { topic, migrates } of stale) this.#stale.add([topic], migrates);
     const topic = this.#availability;
-    if (availability !== null && availability !== topic) this.#publish([emptied(availability)]);
-    for (const saved of cars) this.#enter(saved.vin, new ShownCar(saved.vin, saved)).news.touch();
+    if (availability !== null && availability !== topic) this.#stale.add([availability]);
+    // Entities must have moved before they are announced anew.
+    this.#delivery.clearAfter(QUIET_MS);
+    for (const car of cars) this.#enter(car.vin, new ShownCar(car.vin, car, this.#stale)).news.touch();
     this.#sayOnline();
     if (availability !== topic) this.#save();
   }
@@ -108,22 +98,38 @@ export class Announcer {
     switch (input.kind) {
       case "ignored":
         return input.reason;
-      case "resend":
-        this.#resend(this.#chosen(input.vin));
+      case "resend": {
+        const chosen = this.#chosen(input.vin);
+        this.#delivery.resend(() => {
+          this.#sendAgain(chosen);
+        });
         return null;
+      }
       case "remove":
         this.#remove(this.#chosen(input.vin));
         return null;
       case "broker":
-        this.#resend([...this.#cars.values()].filter(({ car }) => !car.isRemoved));
-        this.#sendEmptied();
+        if (input.isConnected) this.#delivery.connected(input.node);
+        else this.#delivery.away(input.node);
+        this.doors.onChange();
         return null;
       case "birth":
-        this.#planBirth();
+        this.#delivery.birth();
         return null;
       default:
         return this.#show(input);
     }
+  }
+
+  /** Sends all again that is announced: another node may have written over it. */
+  resend(): void {
+    if (!this.#isClosed) this.#delivery.resend();
+  }
+
+  /** Something is known of a car: if that it is of another kind, what was announced wrongly is taken back. */
+  look(vin: string): void {
+    const entry = this.#cars.get(vin);
+    if (entry !== undefined && !this.#isClosed && this.#isOtherKind(entry)) this.#announce(entry);
   }
 
   /** Whether the stream of the account lives. */
@@ -134,7 +140,7 @@ export class Announcer {
 
   close(): void {
     this.#isClosed = true;
-    this.#birth?.();
+    this.#delivery.close();
     for (const { news, update } of this.#cars.values()) {
       news.stop();
       update.stop();
@@ -145,19 +151,24 @@ export class Announcer {
 
   #show(input: ShownInput): string | null {
     const { vin } = input;
-    if (this.doors.carOf(vin) === null) return "the account does not know this car, or is told to ignore it";
+    const identity = this.doors.carOf(vin);
+    if (identity === null) return "the account does not know this car, or is told to ignore it";
+    if (input.kind === "image" && !this.#delivery.accepts(this.#presentation.picture(identity, input.image))) {
+      this.doors.onChange();
+      return "the picture is too large for the broker";
+    }
     const entry = this.#cars.get(vin) ?? this.#newcomer(vin);
     const put = putInto(entry.car, input);
     if (put.at > entry.updatedAt) {
       entry.updatedAt = put.at;
       if (!entry.update.waits) entry.update.touch();
     }
-    this.#follow(entry, put.news);
+    this.#follow(entry, this.#isOtherKind(entry) ? "changed" : put.news);
     return entry.car.isRemoved ? "the car was removed" : put.reason;
   }
 
   #newcomer(vin: string): Entry {
-    const entry = this.#enter(vin, new ShownCar(vin, null));
+    const entry = this.#enter(vin, new ShownCar(vin, null, this.#stale));
     this.#showConnected(entry);
     return entry;
   }
@@ -185,6 +196,7 @@ export class Announcer {
       }),
       updatedAt: 0,
       identity: "",
+      driveType: null,
     };
     this.#cars.set(vin, entry);
     return entry;
@@ -198,13 +210,18 @@ export class Announcer {
       this.#announce(entry);
       return;
     }
-    this.#publish(car.states());
+    this.#delivery.publish(car.states());
     if (news === "new" || (car.announcement === null && !entry.news.waits)) entry.news.touch();
   }
 
   /** BMW may have told its model meanwhile. */
   #isOther({ car, identity }: Entry): boolean {
     return car.announcement !== null && identity !== JSON.stringify(this.doors.carOf(car.vin));
+  }
+
+  #isOtherKind({ car, driveType }: Entry): boolean {
+    const identity = car.announcement === null ? null : this.doors.carOf(car.vin);
+    return identity !== null && identity.driveType !== driveType;
   }
 
   /** What goes out now takes the time of the last update along. */
@@ -221,53 +238,38 @@ export class Announcer {
     if (identity === null) return;
     news.stop();
     entry.identity = JSON.stringify(identity);
-    const { mode, prefix, base, availability } = this.options;
-    const place = { mode, prefix, base, id: identity.id };
-    const now = announcementOf(place, identity, componentsOf(car, this.options), availability);
+    entry.driveType = identity.driveType;
     if (!this.#isOnline) this.#sayOnline();
-    this.#publish(car.announce(now, this.#takenByOthers(car), all));
+    this.#presentation.dropLargePicture(car, identity);
+    const now = this.#presentation.announcement(car, identity);
+    this.#delivery.publish(car.announce(now, this.#takenByOthers(car), all));
     this.#save();
     this.doors.onChange();
   }
 
-  #resend(entries: readonly Entry[]): void {
-    this.#birth?.();
-    this.#birth = null;
-    this.#sayOnline();
+  #sendAgain(entries: readonly Entry[]): void {
+    if (this.#isOnline) this.#sayOnline();
     for (const entry of entries) {
       this.#tellUpdate(entry);
       this.#announce(entry, true);
     }
   }
 
-  #planBirth(): void {
-    const { clock, random } = this.doors;
-    this.#birth?.();
-    const wait = BIRTH_FROM_MS + random.fraction() * (BIRTH_TO_MS - BIRTH_FROM_MS);
-    this.#birth = clock.after(wait, () => {
-      this.#resend([...this.#cars.values()].filter(({ car }) => !car.isRemoved));
-    });
-  }
-
   #remove(entries: readonly Entry[]): void {
     for (const { car, news, update } of entries) {
       news.stop();
       update.stop();
-      this.#publish(car.remove(this.#takenByOthers(car)));
+      if (car.announcement !== null) this.#delivery.forget(rootOf(car.announcement.place));
+      car.remove();
     }
     const isEmpty = [...this.#cars.values()].every(({ car }) => car.isRemoved);
     if (isEmpty && this.#availability !== null) {
-      this.#publish([emptied(this.#availability)]);
+      this.#stale.add([this.#availability]);
       this.#isOnline = false;
     }
+    this.#delivery.clear();
     this.#save();
     this.doors.onChange();
-  }
-
-  /** A broker that was away may have missed that cars were removed. */
-  #sendEmptied(): void {
-    for (const { car } of this.#cars.values())
-      if (car.isRemoved) this.#publish(car.emptiedAgain(this.#takenByOthers(car)));
   }
 
   /** @throws CarDataError `vehicle_unknown` */
@@ -281,24 +283,28 @@ export class Announcer {
     const others = [...this.#cars.values()].flatMap((entry) =>
       entry.car === car || entry.car.announcement === null ? [] : entry.car.announcement,
     );
-    return (topic) => others.some(({ configs, topics }) => configs.has(topic) || topics.has(topic));
+    return (topic) =>
+      this.doors.isHeld(topic) || others.some(({ configs, topics }) => configs.has(topic) || topics.has(topic));
   }
 
   get #availability(): string | null {
     return this.options.availability ? availabilityTopic(this.options.base) : null;
   }
 
-  #sayOnline(): void {
-    this.#isOnline = true;
-    if (this.#availability !== null) this.#publish([retained(this.#availability, "online")]);
+  get #stale() {
+    return this.#delivery.stale;
   }
 
-  #publish(messages: readonly MqttMessage[]): void {
-    if (messages.length > 0) this.doors.send(messages);
+  #sayOnline(): void {
+    this.#isOnline = true;
+    if (this.#availability === null) return;
+    this.#stale.drop([this.#availability]);
+    this.#delivery.publish([retained(this.#availability, "online")]);
   }
 
   #save(): void {
     const cars = [...this.#cars.values()].flatMap(({ car }) => car.save() ?? []);
-    this.doors.save({ availability: this.#availability, cars });
+    const stale = this.#stale.saved;
+    this.#memory.save({ availability: this.#availability, cars, ...(stale.length > 0 && { stale }) });
   }
 }

@@ -1,3 +1,4 @@
+import { canHave, type DriveType } from "../vehicle/drive-type.js";
 import { companionsOf } from "./companions.js";
 import { entityOf, type Subject } from "./entities.js";
 import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
@@ -48,9 +49,22 @@ const BATTERIES = [
   "vehicle.powertrain.electric.battery.stateOfCharge.displayed",
 ];
 
-/** All entities of a car, each key once. */
-export function componentsOf({ subjects, fixed, imageType }: Shown, options: ComponentOptions): Component[] {
-  const known = [...subjects];
+/** They are about a high-voltage battery. */
+const OF_BATTERY: ReadonlySet<string> = new Set<FixedKey | (typeof BUTTONS)[number][0]>([
+  "learning",
+  "chargingHistory",
+  "reset-ac",
+  "reset-dc",
+  "reset-driving",
+]);
+
+/** All entities that a car of that kind can have, each key once. */
+export function componentsOf(
+  { subjects, fixed, imageType }: Shown,
+  options: ComponentOptions,
+  driveType: DriveType | null,
+): Component[] {
+  const known = [...subjects].filter(({ descriptor }) => canHave(driveType, descriptor));
   const battery = BATTERIES.find((descriptor) => known.some((subject) => subject.descriptor === descriptor));
   const all = [
     ...[...fixed].map((key) => fixedComponent(key, imageType, options)),
@@ -58,7 +72,8 @@ export function componentsOf({ subjects, fixed, imageType }: Shown, options: Com
     ...known.flatMap((subject) => componentsOfSubject(subject, subject.descriptor === battery, options)),
   ];
   // Dots and underscores of descriptors look the same in keys.
-  return [...new Map(all.reverse().map((component) => [component.key, component])).values()].reverse();
+  const components = [...new Map(all.reverse().map((component) => [component.key, component])).values()].reverse();
+  return driveType === "combustion" ? components.filter(({ key }) => !OF_BATTERY.has(key)) : components;
 }
 
 function componentsOfSubject(subject: Subject, isBattery: boolean, { attributes }: ComponentOptions): Component[] {

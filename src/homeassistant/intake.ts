@@ -7,8 +7,8 @@ export type Intake =
   | ShownInput
   /** Home Assistant has started. */
   | { readonly kind: "birth" }
-  /** The user's `mqtt out` node has found its broker. */
-  | { readonly kind: "broker" }
+  /** One of the user's `mqtt out` nodes has found its broker, or is without it. */
+  | { readonly kind: "broker"; readonly node: string; readonly isConnected: boolean }
   | Command
   | Ignored;
 
@@ -41,7 +41,8 @@ function statusOf({ status }: JsonObject): Intake | null {
   const { source, fill } = status;
   if (!isObject(source) || source["type"] !== "mqtt out") return ignored("the status is none of an mqtt out node");
   const isConnected = fill === "green" || text(status["text"])?.includes("common.status.connected") === true;
-  return isConnected ? { kind: "broker" } : ignored("the broker is away");
+  if (!isConnected && fill !== "red" && fill !== "yellow") return ignored("the status says nothing of the broker");
+  return { kind: "broker", node: text(source["id"]) ?? "", isConnected };
 }
 
 /** What Home Assistant says of itself. */

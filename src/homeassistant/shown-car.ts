@@ -5,6 +5,7 @@ import type { Subject } from "./entities.js";
 import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
 import { keyOf } from "./ha-part.js";
 import { emptied, retained, type MqttMessage } from "./mqtt-message.js";
+import { migrating, type StaleTopics } from "./stale-topics.js";
 import { configTopics, rootOf } from "./topics.js";
 
 /** What a value means for what was announced: nothing, something that was never announced, or something else by now. */
@@ -13,11 +14,10 @@ export type News = "same" | "new" | "changed";
 /** What the broker keeps. */
 type Kept = Pick<AnnouncedCar, "place" | "components" | "topics">;
 
-/** Whether a topic belongs to another car by now. */
+/** Whether a topic belongs to another car by now, or to another node. */
 export type IsTaken = (topic: string) => boolean;
 
 const MOST_SUBJECTS = 1000;
-const MIGRATION = JSON.stringify({ migrate_discovery: true });
 
 /** What Home Assistant is shown of one car: what is known, what was announced, and what the broker keeps of it. */
 export class ShownCar implements Shown {
@@ -31,13 +31,12 @@ export class ShownCar implements Shown {
   readonly #last = new Map<string, MqttMessage["payload"]>();
   /** Topics of which the last state was not sent yet. */
   readonly #waiting = new Set<string>();
-  /** What was taken away from the broker, if it heard that. */
-  readonly #emptied = new Set<string>();
   #isRemoved = false;
 
   constructor(
     readonly vin: string,
     saved: AnnouncedCar | null,
+    private readonly stale: StaleTopics,
   ) {
     if (saved === null) return;
     const { place, components, topics, subjects, fixed, imageType } = saved;
@@ -69,6 +68,13 @@ export class ShownCar implements Shown {
     return this.#now;
   }
 
+  /** Whether the broker keeps something of the car at a topic. */
+  holds(topic: string): boolean {
+    if (this.#kept === null) return false;
+    const { place, components, topics } = this.#kept;
+    return topics.includes(topic) || configTopics(place, components).includes(topic);
+  }
+
   /** What is known of a value. */
   subject(descriptor: string): Subject | undefined {
     return this.#subjects.get(descriptor);
@@ -97,9 +103,16 @@ export class ShownCar implements Shown {
     if (!this.#isRemoved) this.#waiting.add(topic);
   }
 
-  /** Whether `payload` is what was put last. */
-  isLast(topic: string, payload: MqttMessage["payload"]): boolean {
-    return this.#last.get(topic) === payload;
+  /** What was put last. */
+  last(topic: string): MqttMessage["payload"] | undefined {
+    return this.#last.get(topic);
+  }
+
+  /** Shows the picture no longer. */
+  withdrawImage(): void {
+    this.#fixed.delete("image");
+    this.#last.delete("image");
+    this.#waiting.delete("image");
   }
 
   /** The states that wait and belong to what is announced. */
@@ -123,16 +136,16 @@ export class ShownCar implements Shown {
     const stale = before === null ? [] : staleConfigs(before, now).filter(isFree);
     const staleStates = before === null ? [] : before.topics.filter(isFree);
     const isMigration = before !== null && isOnlyOtherMode(before, now);
-    const again = all ? [...this.#emptied].filter(isFree) : [];
     const configs = [...now.configs].filter(([topic, text]) => all || this.#now?.configs.get(topic) !== text);
     this.#now = now;
     this.#isRemoved = false;
     this.#kept = { place: now.place, components: now.components, topics: [...now.topics] };
-    for (const topic of [...stale, ...staleStates]) this.#emptied.add(topic);
+    this.stale.drop([...now.configs.keys(), ...now.topics]);
+    this.stale.add(stale, isMigration);
+    this.stale.add(staleStates);
     if (all) for (const topic of this.#last.keys()) this.#waiting.add(topic);
     const messages = [
-      ...again.map(emptied),
-      ...stale.map((topic) => (isMigration ? retained(topic, MIGRATION) : emptied(topic))),
+      ...stale.map(isMigration ? migrating : emptied),
       ...(before === null ? [] : deletions(before, now)),
       ...configs.map(([topic, text]) => retained(topic, text)),
       ...(isMigration ? stale.map(emptied) : []),
@@ -144,22 +157,16 @@ export class ShownCar implements Shown {
     return messages;
   }
 
-  /** Takes away all that the broker keeps; nothing is sent until the car is announced again. */
-  remove(isTaken: IsTaken): MqttMessage[] {
+  /** All that the broker keeps of it is stale; nothing is sent until the car is announced again. */
+  remove(): void {
     if (this.#kept !== null) {
       const { place, components, topics } = this.#kept;
-      for (const topic of [...configTopics(place, components), ...topics]) this.#emptied.add(topic);
+      this.stale.add([...configTopics(place, components), ...topics]);
     }
     this.#kept = null;
     this.#now = null;
     this.#waiting.clear();
     this.#isRemoved = true;
-    return this.emptiedAgain(isTaken);
-  }
-
-  /** What was taken away before, for a broker that may not have heard it. */
-  emptiedAgain(isTaken: IsTaken): MqttMessage[] {
-    return [...this.#emptied].filter((topic) => !isTaken(topic)).map(emptied);
   }
 
   /** What is kept over a restart; `null`: nothing was announced. */

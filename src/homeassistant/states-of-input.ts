@@ -100,7 +100,7 @@ function putAttributes(car: ShownCar, subject: string, attributes: object): void
   const text = attributesText(attributes);
   const topic = attributesTopic(subject);
   // Nobody needs to hear the same details again.
-  if (!car.isLast(topic, text)) car.put(topic, text);
+  if (car.last(topic) !== text) car.put(topic, text);
 }
 
 function done(...news: News[]): Put {

@@ -1,9 +1,9 @@
-import type { JsonObject } from "../support/json.js";
-import { counted, objectsIn, picked, scalar, timeOfSeconds } from "./summary-parts.js";
+import { finite, type JsonObject } from "../support/json.js";
+import { counted, objectsIn, picked, timeOfSeconds } from "./summary-parts.js";
 import type { Summary } from "./types.js";
 
-/** Without places: who wants them finds them in the payload. */
-const KEPT = [
+/** BMW may write them as texts. */
+const NUMBERS = [
   "startTime",
   "endTime",
   "displayedStartSoc",
@@ -11,10 +11,9 @@ const KEPT = [
   "energyConsumedFromPowerGridKwh",
   "totalChargingDurationSec",
   "mileage",
-  "mileageUnits",
-  "timeZone",
-  "isPreconditioningActivated",
 ];
+/** Without places: who wants them finds them in the payload. */
+const KEPT = [...NUMBERS, "mileageUnits", "timeZone", "isPreconditioningActivated"];
 
 /**
  * `{text, count, last, energyKwh, truncated, sessions}`: `last` the ISO time at which the latest charge ended, or null;
@@ -30,8 +29,13 @@ export function chargingSummary(payload: unknown, truncated = false): Summary {
     last,
     energyKwh: energyOf(sessions),
     truncated,
-    sessions: sessions.map((session) => picked(session, KEPT)),
+    sessions: sessions.map((session) => picked(withNumbers(session), KEPT)),
   };
+}
+
+function withNumbers(session: JsonObject): JsonObject {
+  const numbers = NUMBERS.map((name) => [name, finite(session[name]) ?? session[name]] as const);
+  return { ...session, ...Object.fromEntries(numbers) };
 }
 
 function textOf(count: number, last: string | null): string {
@@ -51,8 +55,8 @@ function lastEnd(sessions: readonly JsonObject[]): string | null {
 
 function energyOf(sessions: readonly JsonObject[]): number | null {
   const energies = sessions.flatMap(({ energyConsumedFromPowerGridKwh }) => {
-    const energy = scalar(energyConsumedFromPowerGridKwh);
-    return typeof energy === "number" && energy >= 0 ? [energy] : [];
+    const energy = finite(energyConsumedFromPowerGridKwh);
+    return energy !== null && energy >= 0 ? [energy] : [];
   });
   if (energies.length === 0) return null;
   const sum = energies.reduce((total, energy) => total + energy, 0);

@@ -1,5 +1,8 @@
+import { cleanText } from "../support/clean-text.js";
 import { CarDataError } from "../support/errors.js";
 import { isObject } from "../support/json.js";
+
+const LONGEST_SHOWN = 50;
 
 /**
  * The command in an input message, `null` if it has none.
@@ -10,6 +13,6 @@ export function parseCommand<Command extends string>(message: unknown, known: re
   if (command === undefined || command === null || command === "") return null;
   const found = known.find((name) => name === command);
   if (found !== undefined) return found;
-  const shown = typeof command === "string" ? command.slice(0, 50) : typeof command;
+  const shown = typeof command === "string" ? cleanText(command, LONGEST_SHOWN) : typeof command;
   throw new CarDataError("unknown_command", { command: shown, known: known.join(", ") });
 }

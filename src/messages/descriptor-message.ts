@@ -1,9 +1,10 @@
 import { haPartOfValue } from "../homeassistant/entities.js";
 import { factsOf } from "../vehicle/catalogue.js";
 import type { RawEntry, Reading } from "../vehicle/reading.js";
-import type { SourcedValue, ValueName } from "../vehicle/values.js";
+import type { SourcedValue } from "../vehicle/values.js";
 import { isoText } from "./iso-text.js";
 import type { DescriptorMessage } from "./types.js";
+import { NAMES_OF_VALUES } from "./value-names.js";
 
 const LONGEST_NAME = 40;
 
@@ -46,17 +47,6 @@ function nameFromId(descriptor: string): string {
     .toLowerCase();
   return (words.charAt(0).toUpperCase() + words.slice(1)).slice(0, LONGEST_NAME);
 }
-
-/** Names for people; none of them is the name of a descriptor. */
-export const NAMES_OF_VALUES: Readonly<Record<ValueName, string>> = {
-  soc: "State of charge",
-  range: "Remaining range",
-  fuel: "Remaining fuel",
-  plugged: "Plugged in",
-  charging: "Charging",
-  locked: "Locked",
-  odometer: "Mileage",
-};
 
 /** The message of a value with a source. */
 export function valueMessage(topicBase: string, vin: string, sourced: SourcedValue): DescriptorMessage {

@@ -1,7 +1,7 @@
+import { cleanText } from "../support/clean-text.js";
 import { actionOf } from "../support/error-actions.js";
 import type { CarDataError } from "../support/errors.js";
 import { isObject } from "../support/json.js";
-import { redacted } from "../support/redact.js";
 import { quotaPart } from "./quota-part.js";
 import type { ErrorCause, Quota } from "./types.js";
 
@@ -31,5 +31,5 @@ function status(value: unknown): number | null {
 }
 
 function word(value: unknown): string | null {
-  return typeof value === "string" && value !== "" && value.length <= LONGEST_WORD ? redacted(value) : null;
+  return typeof value === "string" && value !== "" && value.length <= LONGEST_WORD ? cleanText(value) : null;
 }

@@ -1,6 +1,6 @@
+import { isoTime } from "../support/iso-time.js";
 import type { AccountEvent } from "../account/events.js";
-import { fillText, type Problem } from "../support/errors.js";
-import { ERROR_TEXTS } from "../support/error-texts.js";
+import { sentenceOf } from "../support/errors.js";
 import { isObject } from "../support/json.js";
 import type { VehicleEvent } from "../vehicle/events.js";
 import type { Position } from "../vehicle/position.js";
@@ -51,14 +51,10 @@ function membersOf(event: AccountEvent): Record<string, unknown> {
       return {};
     case "disconnected":
     case "loginRequired":
-      return { reason: event.reason, text: sentence(event.problem) };
+      return { reason: event.reason, text: sentenceOf(event.problem) };
     case "quotaLow":
-      return { remaining: event.remaining, resetsAt: new Date(event.resetsAt).toISOString() };
+      return { remaining: event.remaining, resetsAt: isoTime(event.resetsAt) };
     case "vehicleFound":
       return { vin: event.vin };
   }
-}
-
-function sentence({ code, params }: Problem): string {
-  return fillText(ERROR_TEXTS[code], params);
 }

@@ -1,3 +1,5 @@
+import { isoTime } from "../support/iso-time.js";
+
 const MOST_KEPT = 16;
 const kept = new Map<number, string>();
 let lastTime = NaN;
@@ -16,7 +18,7 @@ export function isoText(time: number): string {
 }
 
 function keep(time: number): string {
-  const text = new Date(time).toISOString();
+  const text = isoTime(time);
   if (kept.size >= MOST_KEPT) kept.clear();
   kept.set(time, text);
   return text;

@@ -7,12 +7,14 @@ import {
   type OperationRequest,
 } from "../account/operations.js";
 import { checkContainerId } from "../rest/containers/calls.js";
+import { cleanText } from "../support/clean-text.js";
 import { CarDataError } from "../support/errors.js";
 import { finite, isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 
 const DEFAULT_PAGES = 3;
 const MOST_PAGES = 10;
+const LONGEST_SHOWN = 50;
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 /** Seconds in place of milliseconds would lie before it. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
@@ -29,7 +31,7 @@ const UNUSED = {
 } as const;
 
 /**
- * What an input message asks for: `msg.operation`, `vin`, `force`, for charging history `from`, `to` (ISO date or time,
+ * What an input message asks for: `msg.operation`, `vin`, `force` (which also insists), for charging history `from`, `to` (ISO date or time,
  * a Date, or milliseconds; a date alone is its beginning in UTC) and `maxPages`, for containers `containerAction`,
  * `containerId` and `confirm`. What is missing, null or "" is as in `defaults`. Options of other operations are not
  * looked at: messages carry properties of other nodes.
@@ -43,6 +45,7 @@ export function parseRequest(message: unknown, defaults: OperationRequest): Oper
     operation,
     vin: parseVehicle(asked["vin"]) ?? defaults.vin,
     force: parseForce(asked["force"]) ?? defaults.force,
+    insist: asked["force"] === true,
     ...UNUSED,
     ...(operation === "chargingHistory" && parsePeriod(asked, defaults)),
     ...(operation === "containers" && parseContainerOptions(asked, defaults)),
@@ -70,6 +73,7 @@ export function requestDefaults(properties: Readonly<Record<string, unknown>>): 
       return parsePages(properties["maxPages"]) ?? DEFAULT_PAGES;
     },
     force: properties["force"] === true,
+    insist: false,
     containerAction: CONTAINER_ACTIONS.find((name) => name === properties["containerAction"]) ?? "list",
     get containerId() {
       return parseContainerId(properties["containerId"]);
@@ -101,7 +105,7 @@ function parseOperation(value: unknown): Operation | null {
   if (!isGiven(value)) return null;
   const found = OPERATIONS.find((name) => name === value);
   if (found !== undefined) return found;
-  const shown = typeof value === "string" ? value.slice(0, 50) : typeof value;
+  const shown = typeof value === "string" ? cleanText(value, LONGEST_SHOWN) : typeof value;
   throw new CarDataError("unknown_operation", { operation: shown, known: OPERATIONS.join(", ") });
 }
 

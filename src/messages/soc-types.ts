@@ -105,7 +105,10 @@ export interface DecisionEntry {
 
 /** What a tracker told (cardata-traccar). */
 export interface TraccarMessage {
-  /** Speed in km/h, one decimal; `null` while the tracker is silent. */
+  /**
+   * Speed in km/h, one decimal: what the tracker tells, or on a trip the speed of the way since the look before if the
+   * tracker sends none, or one in another unit. `null` while the tracker is silent or its speed unknown.
+   */
   payload: number | null;
   /** `<base>/<vin>/traccar` */
   topic: string;
@@ -126,6 +129,7 @@ export interface TraccarMessage {
 interface TraccarPosition {
   latitude: number;
   longitude: number;
+  /** `null` also where a tracker sends none and Traccar shows 0. */
   altitude: number | null;
   course: number | null;
   /** ISO 8601 UTC: when the satellites were seen. */

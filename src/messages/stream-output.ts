@@ -21,11 +21,11 @@ export interface StreamOutputOptions {
   readonly account: string;
   /** VIN of the only car wanted; "" for all. */
   readonly vehicle: string;
-  /** Wanted descriptors, `*` as wildcard; empty for all. */
+  /** Wanted descriptors, and values with a source by their names; `*` as wildcard; empty for all. */
   readonly descriptors: readonly string[];
   readonly form: Form;
   readonly onlyChanges: boolean;
-  /** Whether values with a source are sent as well. */
+  /** Whether values with a source are sent as well; one that `descriptors` names goes out in any case. */
   readonly values: boolean;
 }
 
@@ -38,6 +38,7 @@ interface Present {
 /** What cardata-stream sends: filter, form and the memory of what was sent. Lives as long as its node. */
 export class StreamOutput {
   readonly #wanted: DescriptorFilter;
+  readonly #named: ReadonlySet<string>;
   readonly #vin: string;
   /** Last sent value and unit by car and descriptor. */
   readonly #sent = new Map<string, Pick<Reading, "value" | "unit">>();
@@ -49,6 +50,7 @@ export class StreamOutput {
     private readonly nextId: () => string,
   ) {
     this.#wanted = descriptorFilter(options.descriptors);
+    this.#named = new Set(options.descriptors.map((name) => name.trim()));
     const typed = options.vehicle.trim();
     this.#vin = parseVin(typed) ?? typed;
   }
@@ -152,8 +154,9 @@ export class StreamOutput {
   }
 
   #values(vin: string, values: readonly SourcedValue[]): DescriptorMessage[] {
-    if (!this.options.values) return [];
-    return values.map((value) => valueMessage(this.options.topicBase, vin, value));
+    const { topicBase, values: all } = this.options;
+    const chosen = values.filter(({ name }) => this.#named.has(name) || (all && this.#wanted(name)));
+    return chosen.map((value) => valueMessage(topicBase, vin, value));
   }
 }
 

@@ -1,4 +1,4 @@
-import { isObject, text, type JsonObject } from "../support/json.js";
+import { finite, isObject, text, type JsonObject } from "../support/json.js";
 
 /** What a summary may hold of BMW's answers. */
 export type Scalar = string | number | boolean;
@@ -28,9 +28,10 @@ export function picked(from: JsonObject, names: readonly string[]): Record<strin
   );
 }
 
-/** ISO text of seconds since 1970; `null` for everything that is no time after it. */
+/** ISO text of seconds since 1970, which BMW may write as text; `null` for everything that is no time after it. */
 export function timeOfSeconds(value: unknown): string | null {
-  if (typeof value !== "number" || !(value > 0)) return null;
-  const date = new Date(value * 1000);
+  const seconds = finite(value) ?? 0;
+  if (seconds <= 0) return null;
+  const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

@@ -27,6 +27,7 @@ export interface DescriptorMessage {
   unit: string | null;
   /** ISO 8601 UTC: BMW's time of the measurement, or the receive time if BMW sent none. */
   timestamp: string;
+  /** `restored`: known from before a start, or kept by the user's own broker. */
   source: "stream" | "rest" | "restored" | "derived" | "estimate";
   /** False for descriptors that the catalogue does not list. */
   known: boolean;
@@ -38,7 +39,10 @@ export interface DescriptorMessage {
   last?: { value: number | boolean | string; timestamp: string };
   /** The parsed content of structured values. */
   data?: unknown;
-  /** Only on values with a source: the descriptor that it was taken from. */
+  /**
+   * Only on values with a source (`soc`, `range`, `fuel`, `plugged`, `charging`, `locked`, `odometer`): the descriptor that
+   * it was taken from. A car of a kind that cannot have such a value has none; one that was told before becomes `null`.
+   */
   from?: string;
   /** Only from cardata-predicted-soc, and only while the value is known. */
   estimate?: EstimatePart;

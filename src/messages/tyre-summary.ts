@@ -1,4 +1,4 @@
-import { isObject, text, type JsonObject } from "../support/json.js";
+import { finite, isObject, text, type JsonObject } from "../support/json.js";
 import { counted, objectsIn, picked, scalar, type Scalar } from "./summary-parts.js";
 import type { Summary } from "./types.js";
 
@@ -78,9 +78,9 @@ function memberOf(object: unknown, member: string): Scalar | null {
 
 function dueOf(wear: unknown): Wheel {
   if (!isObject(wear)) return {};
-  const { dueMileage, unit } = wear;
-  if (typeof dueMileage !== "number" || !Number.isFinite(dueMileage)) return {};
-  const known = UNITS.get(unit);
+  const dueMileage = finite(wear["dueMileage"]);
+  if (dueMileage === null) return {};
+  const known = UNITS.get(wear["unit"]);
   return { dueMileage, ...(known !== undefined && { dueMileageUnit: known }) };
 }
 

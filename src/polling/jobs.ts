@@ -37,7 +37,9 @@ export type JobResult =
   /** BMW refuses this car or feature for good; `CarFacts.access` tells so by the time when a poll ends like this. */
   | { readonly outcome: "refused"; readonly code: string }
   /** No call was sent: a cooldown, no token, or the account is closing. */
-  | { readonly outcome: "held" };
+  | { readonly outcome: "held" }
+  /** No call was sent: no node wants it any more. */
+  | { readonly outcome: "dropped" };
 
 export function budgetOf(job: Job): Budget {
   return job.kind === "poll" ? job.budget : "daily";

@@ -45,7 +45,7 @@ export function pollBegun(clocks: CarClocks, purposes: readonly EventPurpose[], 
 function pollEnded(clocks: CarClocks, before: CarClocks, at: number, result: JobResult): CarClocks {
   if (result.outcome === "done") return pollDone(clocks, at);
   // Nothing was sent; what a person asked for meanwhile stays.
-  if (result.outcome === "held" && clocks.lastAttempt === at)
+  if ((result.outcome === "held" || result.outcome === "dropped") && clocks.lastAttempt === at)
     return { ...clocks, lastAttempt: before.lastAttempt, failures: before.failures };
   return clocks;
 }
@@ -91,6 +91,7 @@ function dailyEnded(clock: DailyClock, before: DailyClock, at: number, result: J
     case "refused":
       return { ...dailyDone(at), disabledUntil: at + WEEK_MS };
     case "held":
+    case "dropped":
       return clock.stamp === at ? before : clock;
   }
 }

@@ -1,3 +1,4 @@
+import { timeIn } from "../support/iso-time.js";
 import { finite, isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 import type { DailyFeature, EventPurpose } from "./jobs.js";
@@ -64,8 +65,6 @@ export const NEW_CAR: CarClocks = {
 export const MOST_CARS = 100;
 /** More make no difference to any wait. */
 const MOST_FAILURES = 100;
-/** The last moment that a `Date` can hold. */
-const LATEST_TIME = 8.64e15;
 const PURPOSES: readonly unknown[] = [
   "tripEnded",
   "chargingEnded",
@@ -128,8 +127,8 @@ function isPurpose(value: unknown): value is EventPurpose {
 }
 
 function time(saved: unknown): number | null {
-  const milliseconds = finite(saved);
-  return milliseconds !== null && milliseconds >= 0 && milliseconds <= LATEST_TIME ? milliseconds : null;
+  const milliseconds = timeIn(saved);
+  return milliseconds !== null && milliseconds >= 0 ? milliseconds : null;
 }
 
 function within(saved: unknown, least: number, most: number): number {

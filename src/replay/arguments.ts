@@ -27,13 +27,13 @@ export function complaint(error: unknown, usage: string): string {
 export const USAGE = `Usage: cardata-replay FILE [options]
   FILE            a recording (NDJSON, also .gz); - for standard input
   --nodes LIST    nodes to show, comma separated (stream, telematics, predicted-soc,
-                  traccar; default: all)
+                  traccar, homeassistant; default: all)
   --vin VIN       only this car
   --form FORM     each, update or raw (default: each)
   --until TIME    stop at this ISO time
   --help          show this`;
 
-const NODES: readonly ReplayedNode[] = ["stream", "telematics", "predicted-soc", "traccar"];
+const NODES: readonly ReplayedNode[] = ["stream", "telematics", "predicted-soc", "traccar", "homeassistant"];
 
 /**
  * @returns `null` if the user asks for help

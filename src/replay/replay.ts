@@ -1,4 +1,3 @@
-import { Claims } from "../account/claims.js";
 import { Garage } from "../account/garage.js";
 import { garageCodec } from "../account/garage-codec.js";
 import { isForm } from "../messages/grouping.js";
@@ -11,15 +10,17 @@ import { memoryFiles } from "../store/files.js";
 import { Store } from "../store/store.js";
 import { Counters } from "../support/counters.js";
 import { toCarDataError } from "../support/errors.js";
-import { depthWithin, finite } from "../support/json.js";
+import { depthWithin } from "../support/json.js";
 import { SimulatedClock } from "../support/simulated-clock.js";
 import { parseVin } from "../support/vin.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
 import { CarSettings, isAboutEstimate } from "./car-settings.js";
+import { HomeAssistantLines } from "./homeassistant-lines.js";
 import type { LineInOrder } from "./pages.js";
 import type { RecordedLine } from "./recording.js";
 import { isAnswerKind, RestLines, type AnswerKind } from "./rest-lines.js";
 import { SocLines } from "./soc-lines.js";
+import { TrackerLines } from "./tracker-lines.js";
 
 const TOPIC_BASE = "cardata";
 const NO_TIMERS = { after: () => () => undefined, every: () => () => undefined };
@@ -27,7 +28,7 @@ const NO_TIMERS = { after: () => () => undefined, every: () => () => undefined }
 const DEVICE = "replay";
 
 /** Nodes by the names that the command line uses. */
-export type ReplayedNode = "stream" | "telematics" | "predicted-soc" | "traccar";
+export type ReplayedNode = "stream" | "telematics" | "predicted-soc" | "traccar" | "homeassistant";
 
 /** One message as a node would send it. */
 export interface ReplayedMessage {
@@ -59,6 +60,8 @@ export class Replay {
   readonly #cars = new CarSettings();
   readonly #rest = new RestLines(this.#clock);
   readonly #soc: SocLines;
+  readonly #homeAssistant: HomeAssistantLines;
+  #trackers = new TrackerLines();
   #options: { form: Form; onlyChanges: boolean; values: boolean };
   #stream: StreamOutput;
   #telematics: TelematicsOutput;
@@ -73,8 +76,10 @@ export class Replay {
     this.#options = { form: options.form, onlyChanges: false, values: false };
     [this.#stream, this.#telematics] = this.#createOutputs();
     this.#soc = this.#createSoc();
+    this.#homeAssistant = this.#createHomeAssistant();
     [this.#garage, this.#store] = this.#createGarage();
     this.#soc.begin(this.#garage, this.#store);
+    this.#beginHomeAssistant();
   }
 
   /** Refusals of BMW in the recording, by error code. */
@@ -129,6 +134,7 @@ export class Replay {
       case "power":
       case "command":
       case "speed":
+      case "fix":
       case "read":
         await this.#estimate(line);
         return;
@@ -137,14 +143,14 @@ export class Replay {
     }
   }
 
-  #receive({ topic, payload }: RecordedLine): void {
+  #receive({ topic, payload, retained }: RecordedLine): void {
     // Text of any depth is for the decoder; an object as deep as this could not even be written as text.
     if (!depthWithin(payload)) {
       this.skipped.add("unusable payload");
       return;
     }
     const bytes = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload ?? null));
-    this.#garage.receive(typeof topic === "string" ? topic : "", bytes, this.#clock.now());
+    this.#garage.receive(typeof topic === "string" ? topic : "", bytes, this.#clock.now(), retained === true);
   }
 
   async #answer(kind: AnswerKind, ordered: LineInOrder): Promise<void> {
@@ -165,22 +171,23 @@ export class Replay {
     const vin = parseVin(line["vin"]);
     if (vin === null) this.skipped.add("missing vin");
     else if (line.kind === "read") this.#soc.read(vin);
-    else if (line.kind === "speed") this.#track(vin, line);
+    else if (line.kind === "speed" || line.kind === "fix") this.#track(vin, line);
     else
       await this.#take(() => {
         this.#soc.input(vin, line);
       });
   }
 
-  #track(vin: string, { kmh }: RecordedLine): void {
-    const speedKmh = finite(kmh);
-    if (kmh !== null && (speedKmh === null || speedKmh < 0)) {
+  #track(vin: string, line: RecordedLine): void {
+    const now = this.#clock.now();
+    const isOnTrip = this.#garage.cars.get(vin)?.vehicle.underWay ?? false;
+    const told = line.kind === "speed" ? this.#trackers.speed(line, now) : this.#trackers.fix(vin, line, isOnTrip, now);
+    if (told === undefined) {
       this.skipped.add("unusable payload");
       return;
     }
-    const fix = { speedKmh, position: null, at: this.#clock.now() };
-    if (this.#wants(vin)) this.#send("traccar", 0, traccarMessage(TOPIC_BASE, vin, fix, DEVICE));
-    this.#soc.speed(vin, speedKmh);
+    if (this.#wants(vin)) this.#send("traccar", 0, traccarMessage(TOPIC_BASE, vin, told.fix, DEVICE));
+    this.#soc.tracked(vin, told.move);
   }
 
   /** What is about the account is about every car of it. */
@@ -190,16 +197,26 @@ export class Replay {
 
   /** Both nodes count their messages together, so that what one would have sent counts for the other. */
   get #wantsValues(): boolean {
-    return this.options.nodes.has("stream") || this.options.nodes.has("telematics");
+    return this.#isAnyShown("stream", "telematics");
+  }
+
+  /** Whether what one of these nodes sends is for anybody: Home Assistant is shown the messages of all. */
+  #isAnyShown(...nodes: readonly ReplayedNode[]): boolean {
+    return [...nodes, "homeassistant" as const].some((node) => this.options.nodes.has(node));
   }
 
   async #take(run: () => void | Promise<void>): Promise<void> {
     try {
       await run();
     } catch (error) {
-      if (toCarDataError(error).code === "internal") throw error;
-      this.skipped.add("unusable payload");
+      this.#leaveOut(error);
     }
+  }
+
+  /** What the recording holds is counted, a mistake of the program is not. */
+  #leaveOut(error: unknown): void {
+    if (toCarDataError(error).code === "internal") throw error;
+    this.skipped.add("unusable payload");
   }
 
   /** Node options take effect as a deploy of the node would make them. */
@@ -223,30 +240,33 @@ export class Replay {
   /** Everything is saved, forgotten and loaded again. */
   async #restart(): Promise<void> {
     this.#soc.close();
+    this.#homeAssistant.close();
     await this.#store.flush();
     this.#garage.close();
     [this.#stream, this.#telematics] = this.#createOutputs();
+    this.#trackers = new TrackerLines();
     [this.#garage, this.#store] = this.#createGarage(this.#garage.rejected);
     this.#soc.begin(this.#garage, this.#store);
     await this.#garage.load();
+    this.#beginHomeAssistant();
     await this.#soc.load();
   }
 
   #createGarage(rejected?: Garage["rejected"]): [Garage, Store] {
-    const claims = new Claims();
     // Nothing is written but for a restart, which asks for it.
     const store = new Store("/", this.#files, { ...NO_TIMERS, now: () => this.#clock.now() }, () => undefined);
     const garage = new Garage({
       document: store.document("vehicles", garageCodec),
       clock: this.#clock,
       factsOf: (vin) => this.#cars.factsOf(vin),
-      claim: (vin) => claims.claim(vin, { id: "replay", label: "replay" }) === null,
+      claim: () => true,
       ignored: new Set(),
       onUpdate: (update) => {
         this.#soc.follow(update);
         if (!this.#wantsValues) return;
         for (const message of this.#stream.update(update)) this.#send("stream", 0, message);
         for (const message of this.#stream.events(update)) this.#send("stream", 1, message);
+        this.#homeAssistant.look(update.vin);
       },
       estimateOf: (vin) => this.#soc.levelOf(vin),
       onFound: (vin) => {
@@ -263,11 +283,25 @@ export class Replay {
       cars: this.#cars,
       topicBase: TOPIC_BASE,
       vehicle: this.options.vehicle,
-      isWanted: this.options.nodes.has("predicted-soc") || this.options.nodes.has("stream"),
+      isWanted: this.#isAnyShown("predicted-soc") || this.#isAnyShown("stream"),
       send: (output, message) => {
         this.#send("predicted-soc", output, message);
       },
     });
+  }
+
+  #createHomeAssistant(): HomeAssistantLines {
+    return new HomeAssistantLines({
+      clock: this.#clock,
+      topicBase: TOPIC_BASE,
+      send: (message) => {
+        this.#emit("homeassistant", 0, message);
+      },
+    });
+  }
+
+  #beginHomeAssistant(): void {
+    if (this.#isAnyShown()) this.#homeAssistant.begin(this.#garage);
   }
 
   #createOutputs(): [StreamOutput, TelematicsOutput] {
@@ -279,7 +313,15 @@ export class Replay {
   }
 
   #send(node: ReplayedNode, output: number, msg: unknown): void {
-    if (!this.options.nodes.has(node)) return;
+    if (this.options.nodes.has(node)) this.#emit(node, output, msg);
+    try {
+      this.#homeAssistant.take(msg);
+    } catch (error) {
+      this.#leaveOut(error);
+    }
+  }
+
+  #emit(node: ReplayedNode, output: number, msg: unknown): void {
     this.emit({ at: isoText(this.#clock.now()), node: `cardata-${node}`, output, msg });
   }
 }

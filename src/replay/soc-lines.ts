@@ -1,7 +1,7 @@
 import type { Update } from "../account/events.js";
 import type { Garage } from "../account/garage.js";
 import { learningCodec } from "../account/soc/learning-codec.js";
-import { SocDesk } from "../account/soc/soc-desk.js";
+import { SocDesk, type TrackedMove } from "../account/soc/soc-desk.js";
 import { obey, parseSocInput } from "../messages/soc-input.js";
 import { SocOutput } from "../messages/soc-output.js";
 import type { Document } from "../store/document.js";
@@ -87,9 +87,9 @@ export class SocLines {
     this.#tell(vin, "current");
   }
 
-  /** Speed of the car's tracker in km/h. */
-  speed(vin: string, kmh: number | null): void {
-    this.#desk?.speed(vin, kmh);
+  /** The car's tracker tells something. */
+  tracked(vin: string, move: TrackedMove): void {
+    this.#desk?.tracked(vin, move);
   }
 
   /**
@@ -135,7 +135,7 @@ export class SocLines {
 }
 
 /** In a replay nothing gets lost: the state is written for a restart alone, rather than at the end of each trip. */
-function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" | "save"> {
+function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" | "save" | "replace" | "hold"> {
   const set = (value: T) => {
     document.set(value);
   };
@@ -143,7 +143,7 @@ function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" |
     set(value);
     return true;
   };
-  return { load: () => document.load(), set, save };
+  return { load: () => document.load(), set, save, replace: save, hold: null };
 }
 
 /** The node with the lowest id decides: what is said of one car goes before what is said of all. */

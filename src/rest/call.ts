@@ -1,3 +1,6 @@
+import { CarDataError } from "../support/errors.js";
+import type { IsWanted } from "../support/shared-work.js";
+
 /** What a call is spent for; each has its share of the day's quota (account-and-api 8). `manual`: a person asked for it. */
 export const BUDGETS = ["scheduled", "event", "daily", "renewal", "manual"] as const;
 
@@ -31,6 +34,8 @@ export interface RestCall {
   readonly body?: unknown;
   /** Whether it is sent once more when the network or BMW's gateway fails (default true); that is a counted call, too. */
   readonly retry?: boolean;
+  /** Looked at before each attempt: throws what keeps it from being sent, such as that nobody waits for it any more. */
+  readonly check?: () => void;
 }
 
 /** Bytes as BMW sent them. */
@@ -45,4 +50,21 @@ export interface Rest {
   /** The JSON of the answer; `null` if it has no body. */
   json(call: RestCall): Promise<unknown>;
   bytes(call: RestCall): Promise<Content>;
+}
+
+/** The same API, with a `check` of all calls. */
+export function checked(rest: Rest, check: () => void): Rest {
+  return { json: (call) => rest.json({ ...call, check }), bytes: (call) => rest.bytes({ ...call, check }) };
+}
+
+/** The same API for somebody who may go: then nothing more is sent (`node_closed`). */
+export function wantedBy(rest: Rest, isWanted: IsWanted): Rest {
+  return checked(rest, () => {
+    checkWanted(isWanted);
+  });
+}
+
+/** @throws CarDataError `node_closed` */
+export function checkWanted(isWanted: IsWanted): void {
+  if (!isWanted()) throw new CarDataError("node_closed");
 }

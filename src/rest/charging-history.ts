@@ -24,7 +24,9 @@ export interface ChargingHistory {
   readonly pages: number;
 }
 
-/** BMW accepts ranges up to about 45 days; 30 are safe. */
+/** BMW was seen to accept 45 days at once, and to refuse 60. Nobody knows how far back it goes. */
+export const LONGEST_RANGE_MS = 45 * 24 * 3600 * 1000;
+/** Of any range that BMW refuses all the same. */
 const SAFE_RANGE_MS = 30 * 24 * 3600 * 1000;
 
 /**

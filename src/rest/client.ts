@@ -21,7 +21,10 @@ export interface RestClientDoors {
   readonly tokens: AccessTokens;
   readonly ledger: QuotaLedger;
   readonly clock: Clock;
+  /** Ends what only reads, and keeps anything more from going out. */
   readonly signal: AbortSignal;
+  /** Ends what changes something at BMW: its answer is waited for as long as can be. */
+  readonly changes: AbortSignal;
   /** Sees every answer of BMW, refusals included. */
   readonly onResponse?: (call: RestCall, response: HttpResponse) => void;
 }
@@ -32,9 +35,12 @@ interface Kind {
   readonly maxBytes: number;
 }
 
-/** A call in the queue, and what ends it. */
+/** A call in the queue. */
 interface Turn extends Kind {
+  /** Keeps it from being sent. */
   readonly signal: AbortSignal;
+  /** Ends it once it is sent. */
+  readonly sent: AbortSignal;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -83,7 +89,10 @@ export class RestClient implements Rest {
   }
 
   #inTurn(call: RestCall, kind: Kind): Promise<HttpResponse> {
-    const turn: Turn = { ...kind, signal: this.#signal };
+    const signal = this.#signal;
+    const isRead = (call.method ?? "GET") === "GET";
+    const sent = isRead ? signal : AbortSignal.any([this.doors.changes, this.#login.signal]);
+    const turn: Turn = { ...kind, signal, sent };
     const result = this.#queue.then(() => this.#withRetry(call, turn));
     this.#queue = result.catch(() => undefined);
     return result;
@@ -102,6 +111,7 @@ export class RestClient implements Rest {
 
   async #withToken(call: RestCall, turn: Turn): Promise<HttpResponse> {
     checkAborted(turn.signal);
+    call.check?.();
     const token = await this.doors.tokens.fresh();
     try {
       return await this.#attempt(call, turn, token);
@@ -117,6 +127,7 @@ export class RestClient implements Rest {
   async #attempt(call: RestCall, turn: Turn, token: string): Promise<HttpResponse> {
     const { ledger } = this.doors;
     await this.#pause(turn.signal);
+    call.check?.();
     checkQuota(ledger, call.budget);
     const settle = ledger.count(call);
     try {
@@ -141,7 +152,7 @@ export class RestClient implements Rest {
     throw quotaRefusal(ledger, details);
   }
 
-  async #send({ method = "GET", path, body }: RestCall, { accept, maxBytes, signal }: Turn, token: string) {
+  async #send({ method = "GET", path, body }: RestCall, { accept, maxBytes, sent }: Turn, token: string) {
     const content = body === undefined ? {} : { "Content-Type": "application/json" };
     try {
       return await this.doors.send({
@@ -151,7 +162,7 @@ export class RestClient implements Rest {
         ...(body !== undefined && { body: JSON.stringify(body) }),
         timeoutMs: REQUEST_TIMEOUT_MS,
         maxBytes,
-        signal,
+        signal: sent,
       });
     } catch (error) {
       throw failureOf(error);

@@ -1,4 +1,5 @@
 import type { Clock } from "../support/clock.js";
+import { timeIn } from "../support/iso-time.js";
 import { finite, isObject } from "../support/json.js";
 
 /** What the cooldown keeps over restarts. */
@@ -76,5 +77,5 @@ export function nextMidnight(time: number): number {
 export function decodeCooldown(data: unknown): CooldownState {
   const count = (value: unknown) => Math.max(0, Math.trunc(finite(value) ?? 0));
   const saved = isObject(data) ? data : {};
-  return { until: count(saved["until"]), hits: count(saved["hits"]), successes: count(saved["successes"]) };
+  return { until: timeIn(saved["until"]) ?? 0, hits: count(saved["hits"]), successes: count(saved["successes"]) };
 }

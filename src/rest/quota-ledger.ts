@@ -1,5 +1,6 @@
 import type { Clock } from "../support/clock.js";
-import { finite, isObject, text, type JsonObject } from "../support/json.js";
+import { timeIn } from "../support/iso-time.js";
+import { isObject, text, type JsonObject } from "../support/json.js";
 import { maskVin } from "../support/vin.js";
 import { BUDGETS, type Budget, type RestCall } from "./call.js";
 import { Cooldown, decodeCooldown, nextMidnight, type CooldownState } from "./cooldown.js";
@@ -104,7 +105,9 @@ export class QuotaLedger {
       car: vin === undefined ? null : maskVin(vin),
       outcome: "sent",
     };
-    this.#attempts = [...this.#since(now - DAY_MS), attempt].slice(-MOST_ATTEMPTS);
+    // Those ahead stay: the clock may be behind, and they count again when it is set right.
+    const kept = this.#attempts.filter(({ at }) => at > now - DAY_MS);
+    this.#attempts = [...kept, attempt].slice(-MOST_ATTEMPTS);
     this.onChange();
     return (outcome) => {
       const ended = outcome === null ? [] : [{ ...attempt, outcome }];
@@ -203,7 +206,7 @@ export function decodeLedger(data: unknown): LedgerState {
 
 function decodeAttempt(saved: unknown): Attempt[] {
   const entry: JsonObject = isObject(saved) ? saved : { at: saved };
-  const at = finite(entry["at"]);
+  const at = timeIn(entry["at"]);
   if (at === null) return [];
   const budget = BUDGETS.find((name) => name === entry["budget"]) ?? "manual";
   const car = text(entry["car"]);

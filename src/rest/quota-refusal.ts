@@ -1,3 +1,4 @@
+import { isoTime } from "../support/iso-time.js";
 import { CarDataError } from "../support/errors.js";
 import { utcTime } from "../support/utc-time.js";
 import type { Budget } from "./call.js";
@@ -28,5 +29,5 @@ export function quotaRefusal(ledger: QuotaLedger, details: Partial<RefusalDetail
 
 /** The cause of an error after which a call makes sense again at `time` (milliseconds). */
 export function heldUntil(time: number): HeldDetails {
-  return { retryAt: new Date(time).toISOString() };
+  return { retryAt: isoTime(time) };
 }

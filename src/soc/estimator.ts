@@ -1,5 +1,6 @@
 import { finite, isObject, type JsonObject } from "../support/json.js";
 import type { VehicleEvent } from "../vehicle/events.js";
+import type { Place } from "../vehicle/geography.js";
 import type { Reading } from "../vehicle/reading.js";
 import { ChargingFilter } from "./charging/filter.js";
 import { ChargingLedger } from "./charging/ledger.js";
@@ -8,6 +9,7 @@ import { DrivingEstimator } from "./driving/estimator.js";
 import type { LearningDecision, LearningReport, SocEstimate } from "./estimate.js";
 import { Heard } from "./heard.js";
 import { concernsCharging, concernsStanding, isUsable, isWithin, silentEnd } from "./intake.js";
+import { LevelSources } from "./level-sources.js";
 import { LastTold } from "./last-told.js";
 import { MOST_AUX_KW, MOST_KMH, MOST_KW } from "./limits.js";
 import { Outing } from "./outing.js";
@@ -34,6 +36,7 @@ export class SocEstimator {
   readonly #filter: ChargingFilter;
   readonly #driving: DrivingEstimator;
   readonly #heard = new Heard();
+  readonly #sources = new LevelSources();
   readonly #lastTold = new LastTold();
   readonly #outing = new Outing();
   readonly #standing = new Standing();
@@ -76,6 +79,7 @@ export class SocEstimator {
     chargeStoppedAt: number | null = null,
   ): boolean {
     this.#heard.note(readings);
+    this.#sources.note(readings);
     const signals = [...signalsOf(readings, now), ...silentEnd(readings, this.#chargingSince, now)];
     const moves = events.filter(({ name }) => OF_INTEREST.has(name));
     if (signals.length === 0 && moves.length === 0 && chargeStoppedAt === null) return false;
@@ -91,15 +95,18 @@ export class SocEstimator {
     if (isWithin(kw, MOST_KW) && isWithin(auxKw, MOST_AUX_KW)) this.#signal({ kind: "meter", kw, auxKw, now });
   }
 
-  /** The speed of the user's tracker in km/h, `null` while it is silent; one that is only said is true for `holdsMs`. */
-  speed(kmh: number | null, now: number, holdsMs?: number): void {
-    const holds = holdsMs === undefined ? {} : { holdsMs };
-    if (kmh === null || isWithin(kmh, MOST_KMH)) this.#signal({ kind: "speed", kmh, ...holds, now });
+  /**
+   * The speed of the user's tracker in km/h, `null` while it is silent; one that is only said is true for `holdsMs`.
+   * `isMean`: of the way to the place that is told as well.
+   */
+  speed(kmh: number | null, now: number, about: { readonly holdsMs?: number; readonly isMean?: true } = {}): void {
+    if (kmh === null || isWithin(kmh, MOST_KMH)) this.#signal({ kind: "speed", kmh, ...about, now });
   }
 
-  /** A place that the user's tracker was at, at the moment `at`. */
-  place(latitude: number, longitude: number, at: number, now: number): void {
-    this.#signal({ kind: "position", latitude, longitude, at, now });
+  /** A place that the user's tracker was at, at the moment `at`, with the way to it from where it was at `since`. */
+  place({ latitude, longitude }: Place, at: number, way: { km: number; since: number } | null, now: number): void {
+    const known = way === null ? {} : { wayKm: way.km, waySince: way.since };
+    this.#signal({ kind: "position", latitude, longitude, ...known, at, now });
   }
 
   /**
@@ -188,6 +195,7 @@ export class SocEstimator {
       filter: this.#filter.save(),
       driving: this.#driving.save(),
       heard: this.#heard.save(),
+      sources: this.#sources.save(),
       told: this.#lastTold.save(),
       outing: this.#outing.save(),
       standing: this.#standing.save(),
@@ -207,12 +215,23 @@ export class SocEstimator {
     this.#driving.restore(saved["driving"]);
     this.#heard.restore(saved["heard"]);
     this.#lastTold.restore(saved["told"]);
+    this.#sources.restore(saved["sources"], this.#lastTold.last?.descriptor ?? null);
     this.#outing.restore(saved["outing"]);
     this.#standing.restore(saved["standing"]);
     this.#magicStanding.restore(saved["magicStanding"]);
     this.#chargingSince = this.#filter.active ? (finite(saved["chargingSince"]) ?? 0) : null;
     this.#chargeEndedAt = finite(saved["chargeEndedAt"]);
     this.#lastDecision = decodeDecision(saved["lastDecision"]);
+  }
+
+  /** Adds what was learned before, by what `save` gave: it could be read late only. What runs stays. */
+  learnFrom(saved: unknown): void {
+    if (!isObject(saved) || saved["version"] !== VERSION) return;
+    this.#showing.changed();
+    this.#ledger.learnFrom(saved["ledger"]);
+    this.#filter.learnFrom(saved["filter"]);
+    this.#driving.learnFrom(saved["driving"]);
+    this.#lastDecision ??= decodeDecision(saved["lastDecision"]);
   }
 
   get #charging(): boolean {
@@ -223,10 +242,11 @@ export class SocEstimator {
     return this.settings().driveType === "phev";
   }
 
-  #signal(signal: SocSignal): void {
-    if (!isUsable(signal)) return;
+  #signal(told: SocSignal): void {
+    if (!isUsable(told)) return;
     this.#showing.changed();
-    this.#lastTold.take(signal);
+    this.#lastTold.take(told);
+    const signal = this.#sources.read(told);
     const charged = this.#charging && signal.kind === "status" ? this.#filter.soc(signal.now) : null;
     if (concernsCharging(signal)) {
       this.#note(this.#ledger.take(signal));

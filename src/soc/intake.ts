@@ -17,9 +17,14 @@ export function concernsStanding({ kind }: SocSignal): boolean {
   return OF_STANDING.includes(kind);
 }
 
-/** All its numbers are numbers, and a capacity is one of a car's battery. */
+/** No charge takes longer: who has heard nothing else since then does not know whether it goes on. */
+const LONGEST_CHARGE_MS = 36 * 3_600_000;
+
+/** All its numbers are numbers, a capacity is one of a car's battery, and a charge that begins is no old story. */
 export function isUsable(signal: SocSignal): boolean {
-  return isSound(signal) && (signal.kind !== "capacity" || capacityOf(signal.kwh) !== null);
+  if (!isSound(signal)) return false;
+  if (signal.kind === "status") return !signal.active || signal.now - signal.at <= LONGEST_CHARGE_MS;
+  return signal.kind !== "capacity" || capacityOf(signal.kwh) !== null;
 }
 
 export function isWithin(value: number, most: number): boolean {

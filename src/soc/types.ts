@@ -62,6 +62,9 @@ export type SocSignal =
       readonly kind: "position";
       readonly latitude: number;
       readonly longitude: number;
+      /** How far it was from the one at `waySince`, if that is known better than by the straight line. */
+      readonly wayKm?: number;
+      readonly waySince?: number;
       readonly at: number;
       readonly now: number;
     }
@@ -71,6 +74,8 @@ export type SocSignal =
       readonly kmh: number | null;
       /** How long it is true at most; else until the next one. */
       readonly holdsMs?: number;
+      /** It is that of a way that is told as well, not of this moment. */
+      readonly isMean?: true;
       readonly now: number;
     };
 

@@ -1,26 +1,94 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Cancel, Clock } from "../support/clock.js";
+import { finite, isObject, parseJson } from "../support/json.js";
+import type { Files } from "./files.js";
 
-const ABANDONED_AFTER_MS = 30 * 24 * 3600 * 1000;
+const HOUR_MS = 3600 * 1000;
+const LOOK_EVERY_MS = 6 * HOUR_MS;
+/** 30 days. */
+const LOOKS_UNTIL_REMOVED = 120;
+const NOTES = "unused.json";
+
+/** How often each folder was found unused, since it was in use last. */
+type Looks = ReadonlyMap<string, number>;
 
 /**
- * Removes the saved logins of accounts that no flow has held for 30 days. A deploy without an account proves nothing:
- * it may have been disabled, or its tab. While an account is in use its folder changes hourly, with the tokens.
- * @param root folder of the accounts' folders
- * @param held names of the folders in use
- * @param now milliseconds
+ * Removes the saved logins of accounts that no flow has held for 30 days in which Node-RED ran. A deploy without an account
+ * proves nothing: it may have been disabled, or its tab. The days are counted by looks, because no clock can be trusted with
+ * this: one that is wrong at the start says that everything is ancient.
  */
-export async function removeAbandonedTokens(root: string, held: ReadonlySet<string>, now: number): Promise<void> {
-  const names = await readdir(root).catch(() => []);
-  for (const name of names) {
-    if (held.has(name)) continue;
-    // What cannot be read or removed harms nobody.
-    await removeTokensIfOld(join(root, name), now).catch(() => undefined);
-  }
-}
+export class AbandonedLogins {
+  #timer: Cancel | null = null;
+  #looking: Promise<void> = Promise.resolve();
 
-async function removeTokensIfOld(folder: string, now: number): Promise<void> {
-  const { mtimeMs } = await stat(folder);
-  if (now - mtimeMs <= ABANDONED_AFTER_MS) return;
-  for (const name of await readdir(folder)) if (name.startsWith("tokens.json")) await rm(join(folder, name));
+  /**
+   * @param root folder of the accounts' folders
+   * @param held names of the folders in use by now
+   */
+  constructor(
+    private readonly root: string,
+    private readonly files: Files,
+    private readonly clock: Clock,
+    private readonly held: () => ReadonlySet<string>,
+  ) {}
+
+  /** The flows run: it is known which accounts are in use. */
+  start(): void {
+    this.stop();
+    this.#timer = this.clock.every(LOOK_EVERY_MS, () => {
+      // What cannot be read or removed harms nobody.
+      this.#looking = this.#looking.then(() => this.#look()).catch(() => undefined);
+    });
+  }
+
+  stop(): void {
+    this.#timer?.();
+    this.#timer = null;
+  }
+
+  /** Resolves when a look that is due has ended. */
+  settled(): Promise<void> {
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    const before = await this.#read();
+    const after = new Map<string, number>();
+    for (const name of await this.#unused()) {
+      const looks = (before.get(name) ?? 0) + 1;
+      if (looks < LOOKS_UNTIL_REMOVED) after.set(name, looks);
+      else await this.#forget(name);
+    }
+    if (before.size > 0 || after.size > 0) await this.#write(after);
+  }
+
+  /** Folders with a saved login that nobody holds. */
+  async #unused(): Promise<string[]> {
+    const names = await readdir(this.root).catch(() => []);
+    const withLogin = await Promise.all(names.map(async (name) => (await this.#logins(name)).length > 0));
+    const held = this.held();
+    return names.filter((name, index) => withLogin[index] === true && !held.has(name));
+  }
+
+  /** Files of a folder that hold a login, damaged ones too. */
+  async #logins(name: string): Promise<string[]> {
+    const entries = await readdir(join(this.root, name)).catch(() => []);
+    return entries.filter((entry) => entry.startsWith("tokens.json"));
+  }
+
+  async #forget(name: string): Promise<void> {
+    for (const login of await this.#logins(name)) await this.files.remove(join(this.root, name, login));
+  }
+
+  async #read(): Promise<Looks> {
+    const content = await this.files.read(join(this.root, NOTES));
+    const saved = content === null ? null : parseJson(content.toString("utf8"));
+    const looks = isObject(saved) && isObject(saved["data"]) ? Object.entries(saved["data"]) : [];
+    return new Map(looks.map(([name, count]) => [name, Math.max(0, Math.trunc(finite(count) ?? 0))]));
+  }
+
+  async #write(looks: Looks): Promise<void> {
+    await this.files.write(join(this.root, NOTES), JSON.stringify({ version: 1, data: Object.fromEntries(looks) }));
+  }
 }

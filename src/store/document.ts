@@ -1,6 +1,8 @@
 import type { Cancel, Clock } from "../support/clock.js";
-import { isObject, parseJson } from "../support/json.js";
+import { depthWithin, isObject } from "../support/json.js";
 import type { Files } from "./files.js";
+import { PendingWrites } from "./pending-writes.js";
+import { limited } from "./time-limit.js";
 
 /** How a document's value is written and read again. */
 export interface Codec<T> {
@@ -14,118 +16,230 @@ export interface Codec<T> {
   decode(data: unknown, version: number): T;
 }
 
-/** What happened to a document that others should hear of. */
-export interface DocumentProblem {
-  readonly kind: "unreadable" | "unwritable";
-  readonly name: string;
+/** A file that was read and cannot be decoded; it was kept aside. */
+export interface DamagedFile {
+  readonly path: string;
+  readonly aside: string;
   readonly cause: unknown;
+}
+
+/**
+ * What keeps a document in memory only, and its file as it is. `unreadable`: it can be read or, as it is damaged, moved
+ * aside not yet. `newer`: a newer version of this package has written it. `in-use`: another process works with it.
+ */
+export type Hold =
+  | { readonly kind: "unreadable"; readonly path: string; readonly cause: unknown }
+  | { readonly kind: "newer"; readonly path: string }
+  | { readonly kind: "in-use" };
+
+/** What a document is made of, beside its codec. */
+export interface DocumentDoors {
+  readonly path: string;
+  readonly files: Files;
+  readonly clock: Clock;
+  /** Its writes go before those of the others. */
+  readonly isUrgent: boolean;
+  /** Whether the file is nobody else's, so that it may be read and written. */
+  readonly isOurs: () => boolean;
+  readonly onDamaged: (file: DamagedFile) => void;
+  /** `hold` may be another. */
+  readonly onHold: () => void;
 }
 
 /** Coalesced saves spare SD cards. */
 const SAVE_AT_MOST_EVERY_MS = 60_000;
+/** A start does not wait longer for a file. */
+const READ_LIMIT_MS = 10_000;
 
 /** One value kept in one file: loaded tolerantly, saved as a whole, by one writer at a time. */
 export class Document<T> {
   #value: T;
   #dirty = false;
   #readable = true;
-  #writing: Promise<void> | null = null;
+  /** `null` while the file may be written. */
+  #hold: Hold | null = null;
+  /** Raised when something takes the place of what was saved, so that reading that has become pointless. */
+  #epoch = 0;
+  #late: ((saved: T) => void) | null = null;
+  #reading: Promise<Buffer | null> | null = null;
   #timer: Cancel | null = null;
-  #writable = true;
+  readonly #writes: PendingWrites;
 
   constructor(
-    private readonly name: string,
-    private readonly path: string,
     private readonly codec: Codec<T>,
-    private readonly files: Files,
-    private readonly clock: Clock,
-    private readonly report: (problem: DocumentProblem) => void,
+    private readonly doors: DocumentDoors,
   ) {
     this.#value = codec.initial();
+    this.#writes = PendingWrites.of(doors.files, doors.clock);
   }
 
   get value(): T {
     return this.#value;
   }
 
-  /** False if there was a file that could not be read; it was kept aside. */
+  get path(): string {
+    return this.doors.path;
+  }
+
+  /** False if there was a damaged file; it was kept aside. */
   get readable(): boolean {
     return this.#readable;
   }
 
   /** False after a failed save, until one works again. */
   get writable(): boolean {
-    return this.#writable;
+    return this.#writes.causeOf(this.path) === null;
   }
 
-  /** Reads the file. One that cannot be read is kept aside as `<name>.bad-<time>` and reported; never throws. */
-  async load(): Promise<T> {
-    try {
-      const content = await this.files.read(this.path);
-      if (content !== null) this.#value = this.#decode(content.toString("utf8"));
-    } catch (cause) {
-      this.#readable = false;
-      const aside = `${this.path}.bad-${new Date(this.clock.now()).toISOString().replace(/[:.]/g, "-")}`;
-      await this.files.rename(this.path, aside).catch(() => undefined);
-      this.report({ kind: "unreadable", name: this.name, cause });
-    }
+  /** Why the value lives in memory only, and what was saved is not known; `null` if it is. */
+  get hold(): Hold | null {
+    return this.#hold;
+  }
+
+  /**
+   * Reads the file; never rejects. One that cannot be decoded is kept aside as `<name>.bad-<time>` and reported. One that
+   * cannot be read is left alone, and so is one of a newer version: until `readAgain` works the value lives in memory only.
+   * @param late takes what was saved when that is read after all, to join it with what has come meanwhile; the initial
+   *   value if it was damaged
+   * @returns what was saved, else the initial value
+   */
+  async load(late: (saved: T) => void = () => undefined): Promise<T> {
+    const saved = await this.#read();
+    this.#late = late;
+    if (saved !== null && this.#dirty) late(saved.value);
+    else if (saved !== null) this.#value = saved.value;
     return this.#value;
+  }
+
+  /** Reads what `load` could not; true if nothing is left to be read. Never rejects. */
+  async readAgain(): Promise<boolean> {
+    if (this.#hold === null || this.#late === null) return true;
+    const saved = await this.#read();
+    if (saved === null) return this.hold === null;
+    this.#late(saved.value);
+    if (this.#dirty) void this.flush();
+    return true;
+  }
+
+  /** From now on the file is another process's: what is known by now lives in memory only. */
+  suspend(): void {
+    if (this.#late === null) return;
+    this.#stopTimer();
+    this.#setHold({ kind: "in-use" });
   }
 
   /** Takes the new value and saves it within a minute. */
   set(value: T): void {
     this.#value = value;
     this.#dirty = true;
-    this.#timer ??= this.clock.after(SAVE_AT_MOST_EVERY_MS, () => void this.flush());
+    if (this.#hold === null) this.#timer ??= this.doors.clock.after(SAVE_AT_MOST_EVERY_MS, () => void this.flush());
   }
 
-  /** Takes the new value and resolves when it is safely on the disk, or known not to get there (`false`). */
+  /** Takes the new value and resolves when it is safely on the disk, or known not to get there for now (`false`). */
   async save(value: T): Promise<boolean> {
     this.#value = value;
     this.#dirty = true;
     return this.flush();
   }
 
-  /** Writes what is not written yet. Never rejects: a failure is reported once and tried again with the next save. */
+  /** Like `save`, and takes the place of what was saved although that could not be read. */
+  async replace(value: T): Promise<boolean> {
+    this.#epoch++;
+    if (this.#hold?.kind === "unreadable") this.#setHold(null);
+    return this.save(value);
+  }
+
+  /** Writes what is not written yet. Never rejects: a failure is reported, and tried again by itself. */
   async flush(): Promise<boolean> {
-    this.#timer?.();
-    this.#timer = null;
-    while (this.#writing !== null) await this.#writing;
-    if (!this.#dirty) return this.#writable;
-    this.#dirty = false;
-    this.#writing = this.#write(this.#encode()).finally(() => (this.#writing = null));
-    await this.#writing;
-    return this.#writable;
-  }
-
-  /** Forgets the value and removes the file. */
-  async clear(): Promise<void> {
-    this.#timer?.();
-    this.#timer = null;
-    while (this.#writing !== null) await this.#writing;
-    this.#value = this.codec.initial();
-    this.#dirty = false;
-    await this.files.remove(this.path).catch(() => undefined);
-  }
-
-  async #write(text: string): Promise<void> {
+    if (this.#hold !== null || !this.doors.isOurs()) return false;
+    this.#stopTimer();
     try {
-      await this.files.write(this.path, text);
-      this.#writable = true;
-    } catch (cause) {
-      this.#dirty = true;
-      if (this.#writable) this.report({ kind: "unwritable", name: this.name, cause });
-      this.#writable = false;
+      if (this.#dirty) await this.#write();
+      else await this.#writes.again(this.path);
+      return true;
+    } catch {
+      return false;
     }
   }
 
-  #encode(): string {
-    return JSON.stringify({ version: this.codec.version, data: this.codec.encode(this.#value) });
+  /** Forgets the value and removes the file, whatever it holds. Never rejects: what fails is tried again by itself. */
+  async clear(): Promise<void> {
+    this.#stopTimer();
+    this.#value = this.codec.initial();
+    this.#dirty = false;
+    if (!this.doors.isOurs()) return;
+    this.#epoch++;
+    this.#setHold(null);
+    await this.#writes.write(this.path, null, this.doors.isUrgent).catch(() => undefined);
   }
 
-  #decode(content: string): T {
-    const file = parseJson(content);
-    if (!isObject(file) || typeof file["version"] !== "number") throw new Error("not a document");
-    return this.codec.decode(file["data"], file["version"]);
+  async #write(): Promise<void> {
+    this.#dirty = false;
+    const text = JSON.stringify({ version: this.codec.version, data: this.codec.encode(this.#value) });
+    await this.#writes.write(this.path, text, this.doors.isUrgent);
   }
+
+  /** What was saved; `null`: that is not known, or something has taken its place meanwhile. */
+  async #read(): Promise<{ readonly value: T } | null> {
+    const epoch = this.#epoch;
+    const read = await this.#readFile();
+    if (epoch !== this.#epoch) return null;
+    const isHeld = "kind" in read;
+    this.#setHold(isHeld ? read : null);
+    return isHeld ? null : read;
+  }
+
+  async #readFile(): Promise<{ readonly value: T } | Hold> {
+    if (!this.doors.isOurs()) return { kind: "in-use" };
+    try {
+      // One that does not answer is not asked twice at once.
+      this.#reading ??= this.#writes.read(this.path).finally(() => (this.#reading = null));
+      const content = await limited(this.doors.clock, READ_LIMIT_MS, this.#reading);
+      if (!this.doors.isOurs()) return { kind: "in-use" };
+      return content === null ? { value: this.codec.initial() } : await this.#decode(content.toString("utf8"));
+    } catch (cause) {
+      return { kind: "unreadable", path: this.path, cause };
+    }
+  }
+
+  async #decode(content: string): Promise<{ readonly value: T } | Hold> {
+    try {
+      const file = parsed(content);
+      if (!isObject(file) || !Number.isSafeInteger(file["version"])) throw new Error("not a document");
+      const version = Number(file["version"]);
+      if (version > this.codec.version) return { kind: "newer", path: this.path };
+      return { value: this.codec.decode(file["data"], version) };
+    } catch (cause) {
+      await this.#putAside(cause);
+      return { value: this.codec.initial() };
+    }
+  }
+
+  /** Rejects if the file cannot be moved; then it stays as it is. */
+  async #putAside(cause: unknown): Promise<void> {
+    const aside = `${this.path}.bad-${new Date(this.doors.clock.now()).toISOString().replace(/[:.]/g, "-")}`;
+    await this.doors.files.rename(this.path, aside);
+    this.#readable = false;
+    this.doors.onDamaged({ path: this.path, aside, cause });
+  }
+
+  #setHold(hold: Hold | null): void {
+    if (hold === this.#hold) return;
+    this.#hold = hold;
+    this.doors.onHold();
+  }
+
+  #stopTimer(): void {
+    this.#timer?.();
+    this.#timer = null;
+  }
+}
+
+/** The value of JSON text. What is written here holds no number that is none, so one that is too large is nothing. */
+function parsed(content: string): unknown {
+  const value: unknown = JSON.parse(content, (_name, member: unknown) =>
+    typeof member === "number" && !Number.isFinite(member) ? null : member,
+  );
+  if (!depthWithin(value)) throw new Error("nested too deep");
+  return value;
 }

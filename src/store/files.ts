@@ -16,9 +16,11 @@ export interface Files {
   append(path: string, lines: string): Promise<number>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Narrows the rights of a folder and removes what a killed process left half written in it, where that can be. */
+  tidy?(folder: string): Promise<void>;
 }
 
-const FOLDER_MODE = 0o700;
+export const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
 export const diskFiles: Files = {
@@ -48,6 +50,12 @@ export const diskFiles: Files = {
   },
   rename: (from, to) => rename(from, to),
   remove: (path) => rm(path, { recursive: true, force: true }),
+  tidy: async (folder) => {
+    const names = await readdir(folder).catch(() => []);
+    if (names.length > 0) await chmod(folder, FOLDER_MODE);
+    const leftOver = names.filter((name) => /\.tmp-\d/.test(name));
+    await Promise.all(leftOver.map((name) => rm(join(folder, basename(name)), { force: true })));
+  },
 };
 
 const NEW_LINE = 0x0a;
@@ -82,14 +90,6 @@ async function endOfLines(file: FileHandle, size: number): Promise<number> {
 }
 
 const bytesOf = (content: string | Buffer) => (typeof content === "string" ? Buffer.from(content) : content);
-
-/** Narrows the rights of `folder` and removes what a killed process left half written in it. Missing is fine. */
-export async function tidyFolder(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  if (names.length > 0) await chmod(folder, FOLDER_MODE);
-  const leftOver = names.filter((name) => /\.tmp-\d/.test(name));
-  await Promise.all(leftOver.map((name) => rm(join(folder, basename(name)), { force: true })));
-}
 
 /** Files that live as long as the object: for the replay command, and where Node-RED has no user folder. */
 export function memoryFiles(): Files {

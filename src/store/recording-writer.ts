@@ -2,17 +2,37 @@ import { join } from "node:path";
 import type { Cancel, Clock } from "../support/clock.js";
 import { textWithoutCustomer, withoutCustomer } from "../support/customer-id.js";
 import { isObject, parseJson } from "../support/json.js";
+import { parseVin } from "../support/vin.js";
 import type { Files } from "./files.js";
+import { limited } from "./time-limit.js";
 
 /** One thing that arrived, as the account hands it over. */
 export type Arrival =
   /** An MQTT message: the bytes as they came, the topic with or without the customer id. */
-  | { readonly kind: "stream"; readonly topic: string; readonly payload: Buffer }
+  | { readonly kind: "stream"; readonly topic: string; readonly payload: Buffer; readonly retained?: true }
   /** BMW's answer for one car; `continued`: a later page than the first. */
   | { readonly kind: VehicleKind; readonly vin: string; readonly continued?: true; readonly payload: unknown }
   | { readonly kind: "mappings"; readonly payload: unknown }
+  /** A look at a tracker, in Traccar's units; `position` `null`: it told none. */
+  | ({ readonly kind: "fix"; readonly vin: string } & RecordedFix)
   /** A refused request. `endpoint` names path or operation, `body` is what BMW said. */
   | { readonly kind: "error"; readonly endpoint: string; readonly status: number; readonly body: unknown };
+
+export interface RecordedFix {
+  /** Knots. */
+  readonly speed?: number;
+  /** Metres. */
+  readonly totalDistance?: number;
+  /** ISO time. */
+  readonly fixTime?: string;
+  readonly position: {
+    readonly latitude: number;
+    readonly longitude: number;
+    readonly altitude: number | null;
+    readonly course: number | null;
+    readonly valid: boolean;
+  } | null;
+}
 
 type VehicleKind = "telematicData" | "basicData" | "chargingHistory" | "tyreDiagnosis";
 
@@ -24,6 +44,9 @@ export interface RecordingProblem {
 }
 
 const FLUSH_AFTER_MS = 2000;
+/** While the disk is full. */
+const LONGEST_PAUSE_MS = 60_000;
+const CLOSE_LIMIT_MS = 3000;
 const FLUSH_FROM_BYTES = 64 * 1024;
 const LARGEST_FILE_BYTES = 200_000_000;
 /** As much is kept while the disk is full; what comes then is lost. */
@@ -41,7 +64,8 @@ export class RecordingWriter {
   /** The file that was written last. */
   #written = { day: "", bytes: 0 };
   #fullDay = "";
-  #writable = true;
+  /** Attempts that failed since the last one that worked. */
+  #failures = 0;
   #closed = false;
   #writing: Promise<void> | null = null;
   #timer: Cancel | null = null;
@@ -63,9 +87,9 @@ export class RecordingWriter {
     if (this.#waitingBytes + bytes > MOST_WAITING_BYTES) return;
     this.#waiting.set(day, (this.#waiting.get(day) ?? "") + line);
     this.#waitingBytes += bytes;
-    this.#timer ??= this.clock.after(FLUSH_AFTER_MS, () => void this.flush());
+    this.#plan();
     // A disk that is full is asked again by the timer only.
-    if (this.#waitingBytes >= FLUSH_FROM_BYTES && this.#writable) void this.flush();
+    if (this.#waitingBytes >= FLUSH_FROM_BYTES && this.#failures === 0) void this.flush();
   }
 
   /** Writes what waits; never rejects. */
@@ -81,21 +105,27 @@ export class RecordingWriter {
     await this.#writing;
   }
 
-  /** Writes what waits and takes no more; never rejects. */
+  /** Writes what waits, as far as that is possible within seconds, and takes no more; never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.flush();
+    await limited(this.clock, CLOSE_LIMIT_MS, this.flush()).catch(() => undefined);
+    this.#timer?.();
+  }
+
+  #plan(): void {
+    const pause = Math.min(LONGEST_PAUSE_MS, FLUSH_AFTER_MS * 2 ** Math.max(0, this.#failures - 1));
+    this.#timer ??= this.clock.after(pause, () => void this.flush());
   }
 
   async #write(days: ReadonlyMap<string, string>): Promise<void> {
     for (const [day, lines] of days) {
       try {
         await this.#append(day, lines);
-        this.#writable = true;
+        this.#failures = 0;
       } catch (cause) {
         this.#keep(day, lines);
-        if (this.#writable) this.report({ kind: "unwritable", cause });
-        this.#writable = false;
+        if (this.#failures++ === 0) this.report({ kind: "unwritable", cause });
+        if (!this.#closed) this.#plan();
       }
     }
   }
@@ -128,17 +158,25 @@ function lineOf(at: string, arrival: Arrival): string {
   return arrival.kind === "stream" ? messageLine(at, arrival) : toLine({ at, ...withoutCustomer(arrival) });
 }
 
-function messageLine(at: string, { kind, topic, payload }: Extract<Arrival, { kind: "stream" }>): string {
-  // What stands before the last part is the customer id; decoding looks at the last part only.
-  const place = topic.slice(topic.lastIndexOf("/") + 1).replace(UUID, "");
+function messageLine(at: string, { kind, topic, payload, retained }: Extract<Arrival, { kind: "stream" }>): string {
+  // What stands before is the customer id, or what the user calls things; decoding looks at the rest only.
+  const place = placeOf(topic).replace(UUID, "");
   const line = toLine({
     at,
     kind,
     ...(place !== "" && { topic: place }),
+    ...(retained && { retained }),
     payload: payloadOf(payload.toString("utf8")),
   });
   const customers = topic.match(UUID) ?? [];
   return customers.reduce((text, customer) => text.replaceAll(customer, ""), line);
+}
+
+/** A topic from its last VIN on, else its last part. */
+function placeOf(topic: string): string {
+  const parts = topic.split("/");
+  const last = parts.reduce((found, part, index) => (parseVin(part) === null ? found : index), -1);
+  return parts.slice(last).join("/");
 }
 
 /** An object where the text is one, so that recordings can be read and searched; else the text. */

@@ -1,28 +1,84 @@
 import { join } from "node:path";
 import type { Clock } from "../support/clock.js";
-import { Document, type Codec, type DocumentProblem } from "./document.js";
-import { tidyFolder, type Files } from "./files.js";
+import type { Problem } from "../support/errors.js";
+import { Document, type Codec } from "./document.js";
+import type { Files } from "./files.js";
+import { NO_LOCK, type FolderLock } from "./folder-lock.js";
+import { PendingWrites } from "./pending-writes.js";
+import { Retry } from "./retry.js";
+import { limited } from "./time-limit.js";
+import { Troubles, type StoreNews } from "./troubles.js";
+
+/** Less than Node-RED waits for a node to close, with room for what comes before. */
+const CLOSE_LIMIT_MS = 3000;
+
+export interface StoreOptions {
+  /** Keeps other processes out; none by default. */
+  readonly lock?: FolderLock;
+  /** `problem`, or the `hold` of a document, may be another. */
+  readonly onChange?: () => void;
+}
+
+/** What is done to all documents alike. */
+type AnyDocument = Pick<Document<never>, "path" | "hold" | "readAgain" | "suspend" | "flush">;
 
 /** The durable documents of one account, all in one folder. */
 export class Store {
-  readonly #documents: { flush(): Promise<boolean> }[] = [];
+  readonly #documents: AnyDocument[] = [];
+  readonly #troubles: Troubles;
+  readonly #reads: Retry;
+  readonly #lock: FolderLock;
+  readonly #stopListening: () => void;
+  #inUse: Problem | null = null;
 
+  /** @param report takes each trouble once, and its end */
   constructor(
     readonly folder: string,
     private readonly files: Files,
     private readonly clock: Clock,
-    private readonly report: (problem: DocumentProblem) => void,
-  ) {}
-
-  /** Call once before loading documents from a real folder. */
-  async tidy(): Promise<void> {
-    await tidyFolder(this.folder).catch(() => undefined);
+    report: (news: StoreNews) => void,
+    { lock = NO_LOCK, onChange = () => undefined }: StoreOptions = {},
+  ) {
+    this.#lock = lock;
+    this.#troubles = new Troubles(report, onChange);
+    this.#reads = new Retry(clock, () => this.#readAgain());
+    this.#stopListening = PendingWrites.of(files, clock).listen(folder, () => {
+      this.#review();
+    });
   }
 
-  /** The document `<name>.json`; ask for each name once. */
-  document<T>(name: string, codec: Codec<T>): Document<T> {
-    const path = join(this.folder, `${name}.json`);
-    const document = new Document(name, path, codec, this.files, this.clock, this.report);
+  /** Why files are not what they ought to be: those of another process, unreadable, of a newer version or unwritable. */
+  get problem(): Problem | null {
+    return this.#troubles.problem;
+  }
+
+  /** Why nothing of the folder may be touched: another process works with it. */
+  get inUse(): Problem | null {
+    return this.#inUse;
+  }
+
+  /** Call once before documents are loaded. Resolves when it is known whether the folder is free; never rejects. */
+  async open(): Promise<void> {
+    this.#inUse = await this.#lock.join(this.#follow);
+    this.#review();
+    if (this.#inUse === null) await this.#tidy();
+  }
+
+  /** The document `<name>.json`; ask for each name once. `isUrgent`: its writes go before those of the others. */
+  document<T>(name: string, codec: Codec<T>, isUrgent = false): Document<T> {
+    const document = new Document(codec, {
+      path: join(this.folder, `${name}.json`),
+      files: this.files,
+      clock: this.clock,
+      isUrgent,
+      isOurs: () => this.#inUse === null,
+      onDamaged: (problem) => {
+        this.#troubles.damaged(problem);
+      },
+      onHold: () => {
+        this.#review();
+      },
+    });
     this.#documents.push(document);
     return document;
   }
@@ -30,5 +86,51 @@ export class Store {
   /** Writes everything that is not written yet; never rejects. */
   async flush(): Promise<void> {
     await Promise.all(this.#documents.map((document) => document.flush()));
+  }
+
+  /** Writes what it can within seconds. What is left is tried again by the process, as long as that lives. */
+  async close(): Promise<void> {
+    this.#reads.close();
+    await limited(this.clock, CLOSE_LIMIT_MS, this.flush()).catch(() => undefined);
+    this.#stopListening();
+    this.#lock.leave(this.#follow);
+  }
+
+  async #tidy(): Promise<void> {
+    await limited(this.clock, CLOSE_LIMIT_MS, this.files.tidy?.(this.folder) ?? Promise.resolve()).catch(
+      () => undefined,
+    );
+  }
+
+  /** The folder is another process's (the problem says so), or is ours from now on. */
+  readonly #follow = (inUse: Problem | null): void => {
+    this.#inUse = inUse;
+    if (inUse === null) void this.#tidy().then(() => this.#readAgain());
+    else this.#suspend();
+    this.#review();
+  };
+
+  #suspend(): void {
+    this.#reads.over();
+    PendingWrites.of(this.files, this.clock).drop(this.folder);
+    for (const document of this.#documents) document.suspend();
+  }
+
+  /** In the order in which they were asked for: what is read first may decide on the others. */
+  async #readAgain(): Promise<boolean> {
+    if (this.#inUse !== null) return true;
+    let isOver = true;
+    for (const document of this.#documents) isOver = (await document.readAgain()) && isOver;
+    if (!isOver) this.#reads.plan();
+    return isOver;
+  }
+
+  #review(): void {
+    if (this.#documents.some(({ hold }) => hold !== null && hold.kind !== "in-use")) this.#reads.plan();
+    const writes = PendingWrites.of(this.files, this.clock);
+    this.#troubles.review(
+      this.#inUse,
+      this.#documents.map(({ path, hold }) => ({ path, hold, cause: writes.causeOf(path) })),
+    );
   }
 }

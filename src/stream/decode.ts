@@ -4,6 +4,7 @@ import { parseVin } from "../support/vin.js";
 import { MOST_DESCRIPTORS, parseEntries, type EntryRejection } from "../vehicle/entries.js";
 import type { Entry } from "../vehicle/reading.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
+import { asEnvelope, partsOfTopic } from "./value-topic.js";
 
 /** Why a whole message was dropped. */
 export type MessageRejection =
@@ -23,15 +24,16 @@ export interface StreamMessage {
   /** When BMW sent it, in milliseconds, if it said so. */
   readonly sentAt: number | null;
   readonly entries: readonly Entry[];
-  /** BMW's object, untouched. */
+  /** BMW's object, untouched; of a single value what BMW would have sent. */
   readonly envelope: JsonObject;
 }
 
 const LARGEST_PAYLOAD_BYTES = 256 * 1024;
 
 /**
- * Turns the bytes of one MQTT message into entries.
- * @param topic the message's topic; if its last part is a VIN, it has to be the payload's. "" if unknown
+ * Turns the bytes of one MQTT message into entries: BMW's object, or on a topic `.../<VIN>/<descriptor>` one value.
+ * @param topic the message's topic. If its last part is a VIN, it has to be the payload's; a payload without one is of the
+ *   car that the topic names. "" if unknown
  * @returns `null` if the message was dropped; every drop is counted in `rejected`, also of single entries. Never throws
  */
 export function decodeMessage(topic: string, payload: Buffer, rejected: Tally<Rejection>): StreamMessage | null {
@@ -41,16 +43,43 @@ export function decodeMessage(topic: string, payload: Buffer, rejected: Tally<Re
   return null;
 }
 
-function decode(topic: string, payload: Buffer, rejected: Tally<Rejection>): StreamMessage | MessageRejection {
+function decode(topic: string, payload: Buffer, rejected: Tally<Rejection>): StreamMessage | MessageRejection | null {
   if (payload.length > LARGEST_PAYLOAD_BYTES) return "too-large";
-  let envelope: unknown;
+  const text = payload.toString("utf8");
+  const parsed = parse(text);
+  if (isObject(parsed) && (hasVin(parsed) || isObject(parsed["data"]))) return decodeEnvelope(topic, parsed, rejected);
+  const { vin, descriptor } = partsOfTopic(topic);
+  if (vin === null || descriptor === null || text === "") return rejectionOf(parsed, vin);
+  const message = decodeEnvelope(topic, asEnvelope(vin, descriptor, text, parsed), rejected);
+  // What holds no value but a wrong one tells nothing of a car.
+  return typeof message === "string" || message.entries.length > 0 ? message : null;
+}
+
+/** Of what is neither BMW's message nor a value. */
+function rejectionOf(parsed: unknown, topicVin: string | null): MessageRejection {
+  if (parsed === undefined) return "not-json";
+  if (!isObject(parsed)) return "not-object";
+  return topicVin === null ? "vin-malformed" : "data-malformed";
+}
+
+function parse(text: string): unknown {
   try {
-    envelope = JSON.parse(payload.toString("utf8"));
+    return JSON.parse(text);
   } catch {
-    return "not-json";
+    return undefined;
   }
-  if (!isObject(envelope)) return "not-object";
-  const vin = parseVin(envelope["vin"]);
+}
+
+function hasVin({ vin }: JsonObject): boolean {
+  return vin !== undefined && vin !== null && vin !== "";
+}
+
+function decodeEnvelope(
+  topic: string,
+  envelope: JsonObject,
+  rejected: Tally<Rejection>,
+): StreamMessage | MessageRejection {
+  const vin = hasVin(envelope) ? parseVin(envelope["vin"]) : partsOfTopic(topic).vin;
   if (vin === null) return "vin-malformed";
   const topicVin = parseVin(topic.slice(topic.lastIndexOf("/") + 1));
   if (topicVin !== null && topicVin !== vin) return "topic-mismatch";

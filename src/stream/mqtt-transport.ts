@@ -1,5 +1,5 @@
 import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
-import { CarDataError, reasonOf, type Problem } from "../support/errors.js";
+import { CarDataError, newProblem, reasonOf, type Problem } from "../support/errors.js";
 import { readCertificate } from "../support/http.js";
 import type { OpenStream, StreamConnection, StreamTarget, TransportEvents } from "./transport.js";
 
@@ -87,5 +87,5 @@ function returnCodeOf(error: Error): number | null {
 function problemOf(error: unknown): Problem {
   if (error instanceof CarDataError) return error.problem;
   const reason = reasonOf(error);
-  return { code: CERTIFICATE_PROBLEM.test(reason) ? "stream_tls" : "stream_network", params: { reason } };
+  return newProblem(CERTIFICATE_PROBLEM.test(reason) ? "stream_tls" : "stream_network", { reason });
 }

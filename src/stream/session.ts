@@ -1,6 +1,5 @@
 import type { Cancel, Clock } from "../support/clock.js";
-import type { CarDataError } from "../support/errors.js";
-import { toCarDataError, type ErrorCode, type Problem } from "../support/errors.js";
+import { newProblem, toCarDataError, type CarDataError, type ErrorCode, type Problem } from "../support/errors.js";
 import type { Random } from "../support/random.js";
 import { RetryPlan, type StreamFailure } from "./retry-plan.js";
 import type { OpenStream, StreamConnection, StreamTarget } from "./transport.js";
@@ -146,7 +145,7 @@ export class StreamSession {
     if (returnCode === 3) {
       this.#fail({ kind: "network", problem: { code: "stream_unavailable" } });
     } else if (returnCode < 3) {
-      this.#fail({ kind: "protocol", problem: { code: "stream_protocol", params: { rc: returnCode } } });
+      this.#fail({ kind: "protocol", problem: newProblem("stream_protocol", { rc: returnCode }) });
     } else if (await this.#renewedAfterRefusal(password)) {
       await this.#connect(false);
     }
@@ -191,7 +190,7 @@ export class StreamSession {
 
   #subscriptionProblem(target: StreamTarget): Problem {
     if (this.doors.login.source === "bmw") return { code: "stream_subscription_refused" };
-    return { code: "broker_subscription_refused", params: { topic: target.topic } };
+    return newProblem("broker_subscription_refused", { topic: target.topic });
   }
 
   /** Makes the present attempt or connection obsolete; resolves when its socket is gone. */

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** Stops a timer; calling it again, or after the timer ran, does nothing. */
 export type Cancel = () => void;
 
@@ -30,8 +32,27 @@ export const systemClock: Clock = {
   },
 };
 
+/** The same time, for work that need not keep a process alive which has nothing else to do. */
+export const backgroundClock: Clock = {
+  now: () => Date.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, Math.min(ms, LONGEST_TIMER_MS)).unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  every: (ms, run) => {
+    const timer = setInterval(run, Math.min(ms, LONGEST_TIMER_MS)).unref();
+    return () => {
+      clearInterval(timer);
+    };
+  },
+};
+
 /** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  // Many may wait for one signal, which is no leak.
+  setMaxListeners(0, signal);
   return new Promise((resolve) => {
     const end = () => {
       cancel();
@@ -41,4 +62,11 @@ export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
     const cancel = clock.after(signal.aborted ? 0 : ms, end);
     signal.addEventListener("abort", end);
   });
+}
+
+/** Resolves when `work` has settled, or after `ms` milliseconds. */
+export async function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  const waiting = new AbortController();
+  await Promise.race([work.catch(() => undefined), pause(clock, ms, waiting.signal)]);
+  waiting.abort();
 }

@@ -26,7 +26,11 @@ const PAIR =
 const ADDRESS = /\b((?:formatted|street)_?address\s*[=:]\s*)([^\s"'\\&;{}[\]][^"'\\&;{}[\]\r\n]*)/gi;
 const PRECISE = "-?\\d{1,3}\\.\\d{4,}(?:e[+-]?\\d+)?";
 /** Two numbers with at least four decimals beside each other, as maps and addresses of maps write places. */
-const PLACE_PAIR = new RegExp(`(?<![\\d.])(${PRECISE})((?:[°NSEWO,;/|\\s]|%2C|%20){1,8})(${PRECISE})(?![\\d.])`, "gi");
+const PLACE_PAIR = new RegExp(`(?<![\\d.])(${PRECISE})((?:[°NSEWO,;/|\\s]|%2C|%20){1,8})(${PRECISE})(?!\\.?\\d)`, "gi");
+/** One such number, in whatever language it is written. */
+const DEGREES = /(?<![\d.])-?\d{1,3}[.,]\d{4,}(?:e[+-]?\d+)?(?!\.?\d)/gi;
+/** User and password in an address. */
+const ADDRESS_LOGIN = /(:\/\/)[^\s/?#"'<>@]{1,500}@/g;
 
 /** The text with all tokens replaced that are known by their form, or by the name of their scheme. */
 export function replaceTokens(text: string, replace: (token: string) => string): string {
@@ -72,6 +76,16 @@ export function replaceAddresses(text: string, replace: (address: string) => str
 /** The text with all words replaced that look like a VIN. */
 export function replaceVins(text: string, replace: (vin: string) => string): string {
   return text.replace(VIN_WORD, (word) => (word.replace(/\D/g, "").length < FEWEST_DIGITS ? word : replace(word)));
+}
+
+/** The text with all numbers replaced that are as precise as the degrees of a place. */
+export function replaceDegrees(text: string, replace: () => string): string {
+  return text.replace(DEGREES, replace);
+}
+
+/** The text with user and password replaced in all addresses that hold them. */
+export function replaceAddressLogins(text: string, replace: () => string): string {
+  return text.replace(ADDRESS_LOGIN, (_match, before: string) => `${before}${replace()}@`);
 }
 
 /** The text with pairs of degrees replaced; `null`: the numbers are no place. */

@@ -1,3 +1,4 @@
+import { cleanText } from "./clean-text.js";
 import { CarDataError } from "./errors.js";
 import { isLoopback } from "./http.js";
 
@@ -31,11 +32,13 @@ export function customEndpoints(typed: {
   };
 }
 
+const LONGEST_URL = 100;
+
 function checkedUrl(typed: string, encrypted: string, plain: string): string {
   const trimmed = typed.trim().replace(/\/+$/, "");
   const url = URL.canParse(trimmed) ? new URL(trimmed) : null;
   if (url === null || !(url.protocol === encrypted || (url.protocol === plain && isLoopback(trimmed))))
-    throw new CarDataError("invalid_endpoint", { url: trimmed.slice(0, 100) });
+    throw new CarDataError("invalid_endpoint", { url: cleanText(trimmed, LONGEST_URL) });
   return trimmed;
 }
 

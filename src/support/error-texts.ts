@@ -34,6 +34,10 @@ export const ERROR_TEXTS = {
   login_cancelled: "The login was cancelled.",
   login_not_saved:
     "You are logged in, but the login could not be saved (__reason__). It works until Node-RED restarts. Check the rights and the free space of the Node-RED user folder.",
+  login_superseded:
+    "This login was given up: you have logged out, or in once more, while it was being saved. Log in again if you need to.",
+  login_without_rights:
+    "BMW gave this login neither the right to CarData API nor to CarData Stream, so it would be of no use. In the BMW portal subscribe the client to both, wait two minutes, then log in again.",
   login_session_unknown: "This login is no longer running. Start a new one.",
   login_busy: "Too many logins are running at once. Wait a minute and try again.",
 
@@ -42,20 +46,32 @@ export const ERROR_TEXTS = {
   refresh_rejected:
     "The saved login is no longer valid: a backup was restored, it is used elsewhere, or access was withdrawn in the BMW portal. Open the CarData account and log in again.",
   refresh_token_too_old:
-    "The saved login is older than 14 days and has run out. Open the CarData account and log in again.",
+    "BMW no longer accepts the saved login: it was not used for more than 14 days. Open the CarData account and log in again.",
   refresh_unreachable:
     "BMW's login server cannot be reached (__reason__). It is tried again by itself; the login stays valid.",
   vault_key_missing:
     "The saved login cannot be opened because its key is missing: the flow was imported or its credentials were lost. Log in again. The old file was kept.",
   vault_unreadable: "The saved login is damaged. Log in again. The old file was kept.",
   store_read_only:
-    "Files cannot be written to the Node-RED user folder (__reason__). Everything works until Node-RED restarts, then a new login is needed.",
+    "Files cannot be written to the Node-RED user folder (__reason__). Everything works until Node-RED restarts, and it is tried again by itself; what is not written by then is lost, and a new login may be needed. Check the rights and the free space of that folder.",
+  store_missing:
+    "Node-RED has no user folder, so nothing is kept: everything works until Node-RED restarts, then a new login is needed.",
+  store_unreadable:
+    "A file of the account cannot be read (__reason__): __path__. It is left as it is and read as soon as that is possible; what comes meanwhile is kept in memory only. Check the disk and the Node-RED user folder.",
+  store_no_right:
+    "Node-RED has no right to read a file of the account (__reason__): __path__. Mostly it belongs to root because Node-RED was started with sudo once. Give the Node-RED user folder back to the user that Node-RED runs as (sudo chown -R user: folder). It is left as it is and read as soon as that is possible; a new login is not needed.",
+  store_newer:
+    "A file of the account was written by a newer version of this package: __path__. It is left as it is, and what comes meanwhile is kept in memory only. Update @cardata/node-red-contrib-cardata, or move the file away to begin anew.",
+  folder_in_use:
+    "Another Node-RED (process __pid__ on __host__) works with the same user folder and account. BMW's login can be used once only, so this one waits, and takes over within half a minute when the other one is gone. Stop one of them, or give each a user folder and a login of its own.",
   client_in_use:
-    "This BMW client ID is already used by the account __other__. One login can be used once only: choose that account in your nodes and delete this one.",
+    "This BMW client ID is already used by the account __other__. One login can be used once only: choose that account in your nodes and delete this one, or delete that one and deploy, then this one takes over by itself.",
   account_twice:
     "This account lies in a subflow that is used more than once, so it would exist several times. Move it out of the subflow: delete it there and choose a global account in the nodes of the subflow.",
+  alias_in_use:
+    "The alias __alias__ is taken by the account __other__. Topics are made of it, so it can stand for one car only: here the car is called by its VIN. Choose another alias in one of the two accounts, under Cars.",
   gcid_in_use:
-    "The account __other__ uses the same BMW login. BMW allows one stream per login: choose that account in your nodes and delete this one.",
+    "The account __other__ uses the same BMW login. BMW allows one stream per login: choose that account in your nodes and delete this one, or delete that one and deploy, then this one takes over by itself.",
 
   // Stream
   scope_api_missing:
@@ -80,6 +96,9 @@ export const ERROR_TEXTS = {
   broker_subscription_refused:
     "The MQTT broker does not allow reading __topic__. Check the rights of the broker user and the prefix.",
 
+  too_many_vehicles:
+    "This account has heard of more than __most__ cars: no further one is taken. If you have fewer, something else publishes below the topic prefix; set a longer prefix, or mark cars as “ignore” in the account.",
+
   // REST (BMW's codes)
   cu_100: "BMW got no login with the request. Log in again.",
   cu_101: "BMW rejected the login. Log in again.",
@@ -87,6 +106,8 @@ export const ERROR_TEXTS = {
   cu_103:
     "This login has no CarData API permission. In the BMW portal subscribe the client to CarData API, wait a minute, then log in again.",
   cu_104: "You are not the main user of the car __vin__, or it cannot send data. It is not asked again for a week.",
+  car_secondary:
+    "This BMW account has the car __vin__ as a second user only, and BMW's API answers to the main user alone. Log in as the main user; if that has changed, press Discover in the CarData account.",
   cu_105:
     "BMW no longer knows the data container of this account. A new one is made by itself; if this stays, use the operation Containers with the action Reset.",
   cu_120: "BMW did not accept the vehicle identification number. It has 17 characters, in capitals.",
@@ -99,7 +120,7 @@ export const ERROR_TEXTS = {
   cu_127: "BMW has no charging locations stored for the car __vin__.",
   cu_400: "BMW did not understand the request. Please report this.",
   cu_401:
-    "BMW did not accept a value in the request, such as the date range. Charging history reaches back about 45 days.",
+    "BMW did not accept a value in the request, such as the date range. Ask for a shorter one, of at most 45 days.",
   cu_402: "BMW does not know some of the data points, not even of a smaller set. Choose fewer data points in the node.",
   cu_403:
     "BMW refused to make the data container. Check in the portal that the client is subscribed to CarData API and to CarData Stream, that you are the main user of a car, and that there are fewer than 10 containers. It is tried again tomorrow.",
@@ -135,6 +156,8 @@ export const ERROR_TEXTS = {
   confirm_needed: "Deleting data containers cannot be undone. Send the message with msg.confirm set to true.",
   date_range_invalid:
     "The date range cannot be used. Give from and to as dates such as 2026-03-02; from lies before to, and both are not in the future.",
+  date_range_too_long:
+    "The date range has __days__ days, and BMW refuses more than 45 at once, so it was not asked. Ask for 45 days or fewer at a time. A message with msg.force set to true asks all the same.",
   pages_invalid: "The number of pages must be a whole number from 1 to 10.",
   unknown_operation: "The operation __operation__ is not known. There are: __known__.",
   rest_needs_login:
@@ -154,6 +177,12 @@ export const ERROR_TEXTS = {
     "What answers at the address of the Traccar server does not answer as Traccar does (__reason__). Check address and port; behind a reverse proxy, check its rules.",
   traccar_device_unknown:
     "The Traccar server shows no device __device__ to this token. Choose one of its names or identifiers: __known__.",
+  traccar_speed_missing:
+    "The tracker __device__ of the car __vin__ sends no speed: Traccar shows 0. The way between two looks is taken instead, so you need not do anything.",
+  traccar_speed_in_ms:
+    "The tracker __device__ of the car __vin__ shows half of its speed: it sends m/s where Traccar expects knots. The way between two looks is taken instead; to see the right speed in Traccar too, set the app to knots.",
+  traccar_speed_in_kmh:
+    "The tracker __device__ of the car __vin__ shows nearly twice its speed: it sends km/h where Traccar expects knots. The way between two looks is taken instead; to see the right speed in Traccar too, set the app to knots.",
 
   // State of charge
   soc_reset_unknown:
@@ -181,6 +210,15 @@ export const ERROR_TEXTS = {
   ha_message_invalid:
     "The message looks like one of the CarData nodes, but msg.__member__ is missing or cannot be right, so nothing was published. Wire the CarData nodes to this node, or leave their messages as they are.",
 
+  ha_message_too_large:
+    "A message of __size__ bytes was left out, because this node sends __limit__ at most in one message: __topic__. A broker cuts the connection at a message that is too large for it. If yours takes so much, raise the Size limit in the node; the topic can be a picture, which then stays as it was.",
+  ha_connection_cut:
+    "The connection to the broker was cut right after a message of __size__ bytes: __topic__. It may be too large for the broker, so it is sent once more, alone and later. If the connection does not come back, leave QoS empty in the mqtt out node, set the Size limit below that size in cardata homeassistant, and deploy all.",
+  ha_message_refused:
+    "The broker cuts the connection each time it gets a message of __size__ bytes, so it is left out until the next deploy, as is everything that is as large: __topic__. Set the Size limit in the node to what the broker takes, or let the broker take more (Mosquitto: max_packet_size).",
+  ha_device_too_large:
+    "What the car has takes __size__ bytes, too many for one message to the broker: __topic__. So there is one message for each entity, which is the same for Home Assistant.",
+
   // Recordings
   recording_failed:
     "What arrives cannot be recorded (__reason__). Check the rights and the free space of the Node-RED user folder. It is tried again by itself.",
@@ -189,10 +227,20 @@ export const ERROR_TEXTS = {
   // Nodes and commands
   no_account: "No CarData account is chosen, or it is disabled. Open the node and choose one.",
   not_deployed: "This account is not deployed yet. Deploy first.",
+  node_closed:
+    "The node was closed by a deploy, or by the end of Node-RED, before it was done with this message, so nothing more is asked for it. Send the message again if you still need the answer.",
   unknown_command: "The command __command__ is not known. This node knows: __known__.",
   no_stream_configured: "This account has no stream at the moment: __reason__",
   bad_request: "The request is not valid.",
   internal: "An unexpected error happened in the CarData nodes: __reason__. Please report this.",
+} as const;
+
+/** Follows the sentence of an error that BMW did not give now: its answer of an earlier time still stands. */
+export const KNOWN_TEXTS = {
+  known_since:
+    "BMW said so on __since__ and was not asked again. A message with msg.force set to true asks all the same.",
+  known_until:
+    "BMW said so on __since__ and was not asked again; it will be from __until__ on. A message with msg.force set to true asks all the same.",
 } as const;
 
 /** The one enumeration of error codes. */

@@ -1,9 +1,45 @@
-import { ERROR_TEXTS, type ErrorCode } from "./error-texts.js";
+import { cleanText, type CleanText } from "./clean-text.js";
+import { ERROR_TEXTS, KNOWN_TEXTS, type ErrorCode } from "./error-texts.js";
 
 export type { ErrorCode };
 
-/** Values for the `__name__` marks of an error text. */
+/** Values for the `__name__` marks of an error text, whoever wrote them. */
 export type ErrorParams = Readonly<Record<string, string | number>>;
+
+/** The same as anybody may see them. */
+export type CleanParams = Readonly<Record<string, CleanText | number>>;
+
+/** BMW was not asked, because its answer is known: since and, where that is known too, until when, in words. */
+export interface KnownAnswer {
+  readonly since: CleanText;
+  readonly until?: CleanText;
+}
+
+/**
+ * A failure described as data, as it travels to the editor, to events and into messages. The compiler lets nothing into
+ * `params` that has not passed `newProblem` or `CarDataError`, which take out what nobody must see.
+ */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly params?: CleanParams;
+  readonly known?: KnownAnswer;
+}
+
+/** A problem with values, which may be foreign: from BMW, a gateway, a broker or a message. */
+export function newProblem(code: ErrorCode, params: ErrorParams): Problem {
+  return { code, params: cleaned(params) };
+}
+
+/** The English sentences of a problem. */
+export function sentenceOf({ code, params, known }: Problem): string {
+  const sentence = fillText(ERROR_TEXTS[code], params);
+  return known === undefined ? sentence : `${sentence} ${fillText(KNOWN_TEXTS[knownKey(known)], { ...known })}`;
+}
+
+/** Which text tells of a known answer. */
+export function knownKey({ until }: KnownAnswer): keyof typeof KNOWN_TEXTS {
+  return until === undefined ? "known_since" : "known_until";
+}
 
 /** Fills the `__name__` marks of `text`; a mark without a value stays, so that a mistake shows. */
 export function fillText(text: string, params: ErrorParams = {}): string {
@@ -13,32 +49,32 @@ export function fillText(text: string, params: ErrorParams = {}): string {
   });
 }
 
-/** A failure described as data, as it travels to the editor, to events and into messages. */
-export interface Problem {
-  readonly code: ErrorCode;
-  readonly params?: ErrorParams;
-}
-
-/** The only error class of this package; `message` is English, nodes translate by `code` and `params`. */
+/** The only error class of this package; `message` is English, nodes translate its `problem`. */
 export class CarDataError extends Error {
   override readonly name = "CarDataError";
   readonly code: ErrorCode;
-  readonly params: ErrorParams;
+  readonly params: CleanParams;
+  readonly known?: KnownAnswer;
 
-  constructor(code: ErrorCode, params: ErrorParams = {}, cause?: unknown) {
-    super(fillText(ERROR_TEXTS[code], params), cause === undefined ? undefined : { cause });
+  /** @param known the answer is BMW's of an earlier time */
+  constructor(code: ErrorCode, params: ErrorParams = {}, cause?: unknown, known?: KnownAnswer) {
+    const clean = cleaned(params);
+    const problem = { code, params: clean, ...(known && { known }) };
+    super(sentenceOf(problem), cause === undefined ? undefined : { cause });
     this.code = code;
-    this.params = params;
+    this.params = clean;
+    if (known !== undefined) this.known = known;
   }
 
   get problem(): Problem {
-    return { code: this.code, params: this.params };
+    const { code, params, known } = this;
+    return { code, params, ...(known && { known }) };
   }
 }
 
 /** The error of a problem; its message is the English sentence. */
-export function errorOf({ code, params }: Problem): CarDataError {
-  return new CarDataError(code, params);
+export function errorOf({ code, params, known }: Problem): CarDataError {
+  return new CarDataError(code, params, undefined, known);
 }
 
 /** Turns whatever was thrown into a `CarDataError`. */
@@ -46,9 +82,26 @@ export function toCarDataError(thrown: unknown): CarDataError {
   return thrown instanceof CarDataError ? thrown : new CarDataError("internal", { reason: reasonOf(thrown) }, thrown);
 }
 
+const LONGEST_REASON = 200;
+
 /** A short technical reason from whatever was thrown: a system error code where there is one. */
-export function reasonOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown).slice(0, 100);
+export function reasonOf(thrown: unknown): CleanText {
+  if (!(thrown instanceof Error)) return cleanText(stringOf(thrown), LONGEST_REASON);
   const code: unknown = (thrown as { code?: unknown }).code;
-  return typeof code === "string" ? code : thrown.message.slice(0, 100);
+  return cleanText(typeof code === "string" ? code : thrown.message, LONGEST_REASON);
+}
+
+/** Even of what has no text: an object may throw when it is asked for one. */
+function stringOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return typeof thrown;
+  }
+}
+
+function cleaned(params: ErrorParams): CleanParams {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, typeof value === "string" ? cleanText(value) : value]),
+  );
 }

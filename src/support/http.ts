@@ -54,7 +54,8 @@ export function createHttpSend(userAgent: string, caFile?: string): HttpSend {
       const response = await axios.request<ArrayBuffer>({
         method: request.method,
         url: request.url,
-        headers: { ...request.headers, "User-Agent": userAgent },
+        // A kept connection may be dead by the next request; a renewal that is sent into one may cost the login.
+        headers: { ...request.headers, "User-Agent": userAgent, Connection: "close" },
         data: request.body,
         responseType: "arraybuffer",
         maxContentLength: request.maxBytes,

@@ -1,7 +1,7 @@
 import { finite, isObject, type JsonObject } from "../support/json.js";
 import type { TrackerDevice, TrackerPosition } from "./types.js";
 
-const KMH_PER_KNOT = 1.852;
+export const KMH_PER_KNOT = 1.852;
 /** A faster car is a mistake of its tracker. */
 const MOST_KMH = 500;
 
@@ -32,23 +32,32 @@ function plain(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
-function positionIn(entry: JsonObject): TrackerPosition | undefined {
+/** One position as Traccar tells it; `undefined` if it is none. */
+export function positionIn(entry: JsonObject): TrackerPosition | undefined {
   const latitude = within(entry["latitude"], 90);
   const longitude = within(entry["longitude"], 180);
   if (latitude === null || longitude === null) return undefined;
   const speedKmh = speedOf(entry["speed"]);
+  const { attributes } = entry;
+  const totalMetres = finite(isObject(attributes) ? attributes["totalDistance"] : null);
   return {
     speedKmh: speedKmh ?? 0,
     latitude,
     longitude,
-    altitude: finite(entry["altitude"]),
-    course: within(entry["course"], 360),
+    ...directionsOf(entry),
     fixTime: timeOf(entry["fixTime"]) ?? timeOf(entry["deviceTime"]),
     valid: entry["valid"] === true && speedKmh !== null,
+    ...(totalMetres !== null && totalMetres >= 0 && { totalMetres }),
   };
 }
 
-/** Traccar gives knots and leaves out what a tracker does not send; `null` for what is no speed. */
+/** Traccar shows 0 for what a tracker does not send. */
+function directionsOf({ speed, altitude, course }: JsonObject): Pick<TrackerPosition, "altitude" | "course"> {
+  if (speed === 0 && altitude === 0 && course === 0) return { altitude: null, course: null };
+  return { altitude: finite(altitude), course: within(course, 360) };
+}
+
+/** Traccar gives knots, 0 where a tracker sends none, and old ones nothing; `null` for what is no speed. */
 function speedOf(knots: unknown): number | null {
   if (knots === undefined || knots === null) return 0;
   const number = finite(knots);

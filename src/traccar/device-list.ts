@@ -1,4 +1,5 @@
 import type { Clock } from "../support/clock.js";
+import { cleanText } from "../support/clean-text.js";
 import { CarDataError } from "../support/errors.js";
 import type { PositionAnswer, TraccarClient } from "./client.js";
 import type { TrackerDevice } from "./types.js";
@@ -6,6 +7,7 @@ import type { TrackerDevice } from "./types.js";
 /** A list is asked for again when it seems to be wrong, but not more often. */
 const RELIST_AFTER_MS = 3_600_000;
 const MOST_NAMES = 10;
+const LONGEST_NAME = 40;
 
 /** The devices of one server, fetched when they are first needed, for all cars with a tracker on it. */
 export class DeviceList {
@@ -73,7 +75,9 @@ function find(devices: readonly TrackerDevice[], wanted: string): TrackerDevice 
 }
 
 function namesOf(devices: readonly TrackerDevice[]): string {
-  const names = devices.slice(0, MOST_NAMES).map(({ name, uniqueId }) => (name === "" ? uniqueId : name).slice(0, 40));
+  const names: string[] = devices
+    .slice(0, MOST_NAMES)
+    .map(({ name, uniqueId }) => cleanText(name || uniqueId, LONGEST_NAME));
   if (devices.length > MOST_NAMES) names.push("…");
   return names.length === 0 ? "–" : names.join(", ");
 }

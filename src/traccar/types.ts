@@ -8,6 +8,7 @@ export interface TrackerDevice {
 
 /** The newest position of a device as the server knows it, however old. */
 export interface TrackerPosition {
+  /** As the tracker tells it: 0 also if it sends none. */
   readonly speedKmh: number;
   readonly latitude: number;
   readonly longitude: number;
@@ -19,11 +20,16 @@ export interface TrackerPosition {
   readonly fixTime: number | null;
   /** Whether the tracker trusts it. */
   readonly valid: boolean;
+  /** All that the device has ever gone, counted by the server; absent if it does not. */
+  readonly totalMetres?: number;
 }
 
 /** What one look at a tracker told. */
 export interface TrackerFix {
-  /** `null` while the tracker is silent: no position, an old or an invalid one, or no usable answer. */
+  /**
+   * `null` while the tracker is silent (no position, an old or an invalid one, or no usable answer), or while the speed
+   * of one that sends none is not known yet.
+   */
   readonly speedKmh: number | null;
   /** Also an old or an invalid one, if the server has any. */
   readonly position: TrackerPosition | null;

@@ -1,3 +1,4 @@
+import { timeIn } from "../support/iso-time.js";
 import { finite, isObject } from "../support/json.js";
 import { IDLE, type ActivityState } from "./activity-state.js";
 import type { Charge, Stop, StopCause } from "./charging.js";
@@ -24,9 +25,9 @@ export function decodeActivity(saved: unknown): ActivityState {
     levels: decodeLevels(saved["levels"]),
     place: decodePosition(saved["place"]),
     stood: decodePosition(saved["stood"]),
-    phaseAt: finite(saved["phaseAt"]),
-    chargedAt: finite(saved["chargedAt"]),
-    lastAt: finite(saved["lastAt"]),
+    phaseAt: timeIn(saved["phaseAt"]),
+    chargedAt: timeIn(saved["chargedAt"]),
+    lastAt: timeIn(saved["lastAt"]),
   };
 }
 
@@ -34,21 +35,21 @@ export function decodeMotion(saved: unknown): MotionState {
   if (!isObject(saved)) return UNKNOWN_MOTION;
   return {
     anchor: decodePlace(saved["anchor"]),
-    anchoredAt: finite(saved["anchoredAt"]),
+    anchoredAt: timeIn(saved["anchoredAt"]),
     nearby: (Array.isArray(saved["nearby"]) ? saved["nearby"] : []).flatMap((fix) => decodeFix(fix) ?? []),
     lastFix: decodeFix(saved["lastFix"]),
     away: decodeAway(saved["away"]),
     fastLegs: finite(saved["fastLegs"]) ?? 0,
     driving: saved["driving"] === true,
-    drivenAt: finite(saved["drivenAt"]),
-    displacedAt: finite(saved["displacedAt"]),
+    drivenAt: timeIn(saved["drivenAt"]),
+    displacedAt: timeIn(saved["displacedAt"]),
     odometer: decodeMark(saved["odometer"]),
     reported: decodeReport(saved["reported"]),
-    chargingSince: finite(saved["chargingSince"]),
-    leftAt: finite(saved["leftAt"]),
-    arrivedAt: finite(saved["arrivedAt"]),
+    chargingSince: timeIn(saved["chargingSince"]),
+    leftAt: timeIn(saved["leftAt"]),
+    arrivedAt: timeIn(saved["arrivedAt"]),
     lockedAsDriving: saved["lockedAsDriving"] === true,
-    settledAt: finite(saved["settledAt"]),
+    settledAt: timeIn(saved["settledAt"]),
   };
 }
 
@@ -56,12 +57,13 @@ function decodePlace(saved: unknown): Place | null {
   if (!isObject(saved)) return null;
   const latitude = finite(saved["latitude"]);
   const longitude = finite(saved["longitude"]);
-  return latitude === null || longitude === null ? null : { latitude, longitude };
+  const isPlace = latitude !== null && longitude !== null && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+  return isPlace ? { latitude, longitude } : null;
 }
 
 function decodeFix(saved: unknown): Fix | null {
   const place = decodePlace(saved);
-  const timestamp = isObject(saved) ? finite(saved["timestamp"]) : null;
+  const timestamp = isObject(saved) ? timeIn(saved["timestamp"]) : null;
   return place === null || timestamp === null ? null : { ...place, timestamp };
 }
 
@@ -72,36 +74,36 @@ function decodeAway(saved: unknown): MotionState["away"] {
 
 function decodeSign(saved: unknown): OdometerSign | null {
   if (!isObject(saved)) return null;
-  const [km, at] = [finite(saved["km"]), finite(saved["at"])];
+  const [km, at] = [finite(saved["km"]), timeIn(saved["at"])];
   if (km === null || at === null) return null;
   return { km, at, stepKm: finite(saved["stepKm"]) ?? 1, shown: finite(saved["shown"]) ?? km };
 }
 
 function decodeCount(saved: unknown): OdometerCount | null {
   const sign = decodeSign(saved);
-  return sign === null || !isObject(saved) ? null : { ...sign, since: finite(saved["since"]) ?? sign.at };
+  return sign === null || !isObject(saved) ? null : { ...sign, since: timeIn(saved["since"]) ?? sign.at };
 }
 
 function decodeMark(saved: unknown): OdometerMark | null {
   const count = decodeCount(saved);
   if (count === null || !isObject(saved)) return null;
   const former = (Array.isArray(saved["former"]) ? saved["former"] : []).flatMap((one) => decodeCount(one) ?? []);
-  return { ...count, former, risenAt: finite(saved["risenAt"]) };
+  return { ...count, former, risenAt: timeIn(saved["risenAt"]) };
 }
 
 function decodeReport(saved: unknown): MotionState["reported"] {
-  const at = isObject(saved) ? finite(saved["at"]) : null;
+  const at = isObject(saved) ? timeIn(saved["at"]) : null;
   if (at === null || !isObject(saved)) return null;
-  return { moving: saved["moving"] === true, at, heardAt: finite(saved["heardAt"]) ?? at };
+  return { moving: saved["moving"] === true, at, heardAt: timeIn(saved["heardAt"]) ?? at };
 }
 
 function decodeTrip(saved: unknown): Trip | null {
   if (!isObject(saved)) return null;
-  const startedAt = finite(saved["startedAt"]);
-  const heardAt = finite(saved["heardAt"]) ?? startedAt;
+  const startedAt = timeIn(saved["startedAt"]);
+  const heardAt = timeIn(saved["heardAt"]) ?? startedAt;
   const metres = finite(saved["metres"]);
   const fixes = finite(saved["fixes"]);
-  if (heardAt === null || metres === null || fixes === null) return null;
+  if (heardAt === null || metres === null || fixes === null || metres < 0 || fixes < 0) return null;
   return {
     startedAt,
     heardAt,
@@ -120,12 +122,12 @@ function decodeTrip(saved: unknown): Trip | null {
 
 function decodeCharge(saved: unknown): Charge | null {
   if (!isObject(saved)) return null;
-  const startedAt = finite(saved["startedAt"]);
+  const startedAt = timeIn(saved["startedAt"]);
   if (startedAt === null) return null;
   return {
     startedAt,
     starts: decodeLevels(saved["starts"]),
-    signAt: finite(saved["signAt"]) ?? startedAt,
+    signAt: timeIn(saved["signAt"]) ?? startedAt,
     paused: saved["paused"] === true,
     pauses: finite(saved["pauses"]) ?? 0,
     stop: decodeStop(saved["stop"]),
@@ -136,12 +138,12 @@ const CAUSES: readonly StopCause[] = ["over", "complete", "error", "unplugged", 
 
 function decodeStop(saved: unknown): Stop | null {
   if (!isObject(saved)) return null;
-  const at = finite(saved["at"]);
+  const at = timeIn(saved["at"]);
   if (at === null) return null;
   const cause = CAUSES.find((one) => one === saved["cause"]) ?? "over";
   return {
     at,
-    heardAt: finite(saved["heardAt"]) ?? at,
+    heardAt: timeIn(saved["heardAt"]) ?? at,
     cause,
     isFinal: saved["isFinal"] === true,
     first: decodeLevel(saved["first"]),

@@ -89,6 +89,12 @@ export class Activity {
     return { events: this.#events, stoppedAt: this.#stoppedAt };
   }
 
+  /** Takes over what was so before anybody listened: of it nothing begins and nothing ends. */
+  adopt(evidence: Evidence[], now: number): void {
+    this.#now = now;
+    for (const one of inOrder(evidence)) this.#adopt(one);
+  }
+
   save(): ActivityState {
     return this.#state;
   }
@@ -140,6 +146,18 @@ export class Activity {
       case "lock":
         this.#lock(evidence.status, evidence.at);
     }
+  }
+
+  #adopt(evidence: Evidence): void {
+    const { trip, charge } = this.#state;
+    const isIdle = trip === null && charge === null;
+    if (evidence.kind === "level") this.#level(evidence.level);
+    else if (evidence.kind === "charging") this.#heardPhase(evidence.at);
+    else if (evidence.kind === "fix" && isIdle) this.#change(movedByFix(this.#state, evidence.fix, this.#now).changes);
+    else if (evidence.kind === "odometer" && isIdle)
+      this.#change(movedByOdometer(this.#state, evidence, this.#now).changes);
+    else if (evidence.kind === "report" && isIdle && !evidence.moving)
+      this.#change(movedByReport(this.#state, false, evidence.at, this.#now).changes);
   }
 
   // Trips
@@ -222,12 +240,16 @@ export class Activity {
 
   #phase(phase: ChargingPhase, at: number): void {
     const { charge, phaseAt } = this.#state;
-    this.#change({ phaseAt: Math.max(at, phaseAt ?? -Infinity) });
+    this.#heardPhase(at);
     if (phase === "active") this.#active(at, phaseAt === null);
     else if (charge === null || at < charge.startedAt) return;
     else if (phase !== "paused") this.#stop(charge, phase, at);
     else if (charges.mayGoOn(charge, at) && at >= (charge.stop?.at ?? at))
       this.#change({ charge: charges.pausing(charge) });
+  }
+
+  #heardPhase(at: number): void {
+    this.#change({ phaseAt: Math.max(at, this.#state.phaseAt ?? -Infinity) });
   }
 
   /** @param isFirst nothing was known before: what is old then may be over, and was before anybody listened */

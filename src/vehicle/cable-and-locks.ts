@@ -1,4 +1,5 @@
-import { finite, isObject } from "../support/json.js";
+import { timeIn } from "../support/iso-time.js";
+import { isObject } from "../support/json.js";
 import type { VehicleEvent } from "./events.js";
 import type { SourcedValue, ValueName } from "./values.js";
 
@@ -41,6 +42,12 @@ export class CableAndLocks {
     return this.#plugged;
   }
 
+  /** Takes over what was known before anybody listened. */
+  adopt(values: Values): void {
+    this.#plugged = newer(this.#plugged, knownOf(values.get("plugged")));
+    this.#locked = newer(this.#locked, knownOf(values.get("locked")));
+  }
+
   save(): SavedCableAndLocks {
     return { plugged: this.#plugged, locked: this.#locked };
   }
@@ -68,6 +75,6 @@ function newer(before: Known | null, now: Known | null): Known | null {
 }
 
 function decodeKnown(saved: unknown): Known | null {
-  const at = isObject(saved) ? finite(saved["at"]) : null;
+  const at = isObject(saved) ? timeIn(saved["at"]) : null;
   return at === null || !isObject(saved) ? null : { value: saved["value"] === true, at };
 }

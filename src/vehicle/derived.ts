@@ -12,17 +12,25 @@ export function derivedMotion(moving: boolean | null, stored: Reading | undefine
   return derived(IS_MOVING, moving, null, now, stored);
 }
 
-/** What the tank is good for: the total range without the electric one, for cars that have both. */
+/**
+ * What the tank is good for: the total range without the electric one, for cars that have both. Of a car that turns out to
+ * have no tank what was told before is taken back.
+ */
 export function derivedFuelRange(readings: ReadonlyMap<string, Reading>, driveType: DriveType | null): Reading | null {
   const total = readings.get(TOTAL_RANGE);
   const electric = readings.get(ELECTRIC_RANGE);
-  if (driveType === "bev" || typeof total?.value !== "number" || typeof electric?.value !== "number") return null;
+  const stored = readings.get(FUEL_RANGE);
+  if (driveType === "bev") return stored?.source === "derived" ? withoutValue(stored) : null;
+  if (typeof total?.value !== "number" || typeof electric?.value !== "number") return null;
   const deducted = inUnitOf(total, electric.value, electric.unit);
   const range = Math.max(0, Math.round((total.value - deducted) * 10) / 10);
   if (!Number.isFinite(range)) return null;
-  const stored = readings.get(FUEL_RANGE);
   if (stored?.value === range && stored.unit === total.unit) return null;
   return derived(FUEL_RANGE, range, total.unit, Math.max(total.timestamp, electric.timestamp), stored);
+}
+
+function withoutValue(stored: Reading): Reading | null {
+  return stored.value === null ? null : derived(stored.descriptor, null, stored.unit, stored.timestamp, stored);
 }
 
 /** BMW leaves the unit of the electric range out: then it is that of the total. */

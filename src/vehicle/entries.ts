@@ -59,6 +59,11 @@ export function isDescriptor(name: string): boolean {
   return factsOf(name) !== undefined || couldBeDescriptor(name);
 }
 
+/** Whether a reading keeps the limits of an entry: one that was saved may have been changed on the disk. */
+export function keepsLimits(descriptor: string, value: unknown, unit: unknown): boolean {
+  return isDescriptor(descriptor) && rejectionOf({ value, unit }, factsOf(descriptor)) === null;
+}
+
 function couldBeDescriptor(name: string): boolean {
   return name.length <= LONGEST_DESCRIPTOR && DESCRIPTOR.test(name);
 }

@@ -20,7 +20,8 @@ export type DeskRejection =
 /** What came through one door at one time. */
 export interface Delivery {
   readonly entries: readonly Entry[];
-  readonly source: "stream" | "rest";
+  /** `restored`: a broker has kept it, for how long nobody knows. */
+  readonly source: "stream" | "rest" | "restored";
   readonly receivedAt: number;
   /** When BMW sent it, if known: stands in for entries without a time of their own. */
   readonly sentAt: number | null;
@@ -78,7 +79,7 @@ export class Judge {
 
   #judge(entry: Entry, delivery: Delivery, stored: Reading | undefined): Reading | DeskRejection {
     const timestamp = timeOf(entry, delivery, stored);
-    if (timestamp === null || (stored !== undefined && timestamp < stored.timestamp)) return "older";
+    if (timestamp === null || (stored !== undefined && isOlder(timestamp, delivery, stored))) return "older";
     const normalised = meaningOf(entry, delivery);
     if (stored === undefined && this.memory.isFull) return "too-many-descriptors-kept";
     if (normalised.value === null) return unknown(entry, delivery, stored, timestamp);
@@ -113,14 +114,14 @@ function meaningOf({ descriptor, facts, raw }: Entry, { source }: Delivery): Nor
 function news(
   reading: Reading,
   { timestamp: sent }: Entry,
-  { source }: Delivery,
+  { source, sentAt }: Delivery,
   stored: Reading | undefined,
 ): Reading | DeskRejection {
   if (stored === undefined) return reading;
+  const isUntimed = sent === null && (source === "rest" || sentAt === null);
   const isSame = stored.value === reading.value && stored.unit === reading.unit;
-  // A REST answer without a time says nothing new by saying the same.
-  if (stored.timestamp !== reading.timestamp)
-    return isSame && sent === null && source === "rest" ? "repeated" : reading;
+  // What has no time, as in REST answers and on topics of single values, says nothing new by saying the same.
+  if (stored.timestamp !== reading.timestamp) return isSame && isUntimed ? "repeated" : reading;
   if (isSame) return "repeated";
   // At the same BMW time the stream is right: a REST answer may be a cached older state.
   return source === "stream" ? reading : "older";
@@ -141,11 +142,21 @@ function unknown(
   return stored === undefined ? reading : { ...reading, last: { value: stored.value, timestamp: stored.timestamp } };
 }
 
+/** A stored time that lies ahead although BMW's time and this machine's agree was taken from a clock that was wrong. */
+function isOlder(timestamp: number, { receivedAt, sentAt }: Delivery, stored: Reading): boolean {
+  const isClockRight = sentAt !== null && Math.abs(sentAt - receivedAt) <= FUTURE_TOLERANCE_MS;
+  if (isClockRight && stored.timestamp > receivedAt + FUTURE_TOLERANCE_MS) return false;
+  return timestamp < stored.timestamp;
+}
+
 /** BMW's time, or what stands in for it; `null` if the entry cannot be newer than what is stored. */
 function timeOf(entry: Entry, delivery: Delivery, stored: Reading | undefined): number | null {
-  const { receivedAt } = delivery;
-  if (entry.timestamp !== null) return notAhead(entry.timestamp, receivedAt);
-  if (delivery.source === "stream") return Math.min(delivery.sentAt ?? receivedAt, receivedAt);
+  const { source, sentAt, receivedAt } = delivery;
+  // What is stored has come before: where it lies ahead, this machine's clock is behind, and no reason to lose a value.
+  const known = stored === undefined ? 0 : stored.timestamp + 1;
+  if (entry.timestamp !== null) return notAhead(entry.timestamp, Math.max(receivedAt, known));
+  if (source !== "rest" && sentAt !== null) return Math.min(sentAt, receivedAt);
+  if (source === "stream") return receivedAt;
   return stored?.source === "stream" ? null : receivedAt;
 }
 

@@ -1,3 +1,4 @@
+import { timeIn } from "../support/iso-time.js";
 import { finite, isObject } from "../support/json.js";
 import { SOC_SOURCES } from "./values.js";
 
@@ -45,7 +46,7 @@ export function decodeLevels(saved: unknown): Levels {
 
 export function decodeLevel(saved: unknown): Level | null {
   if (!isObject(saved)) return null;
-  const [soc, at, source] = [finite(saved["soc"]), finite(saved["at"]), finite(saved["source"])];
+  const [soc, at, source] = [finite(saved["soc"]), timeIn(saved["at"]), finite(saved["source"])];
   if (soc === null || at === null || source === null) return null;
   return { soc, at, source };
 }

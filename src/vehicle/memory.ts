@@ -1,4 +1,4 @@
-import { finite, isObject } from "../support/json.js";
+import { isObject } from "../support/json.js";
 import { MOST_DESCRIPTORS } from "./entries.js";
 import { ODOMETER } from "./odometer.js";
 import { LATITUDE, LONGITUDE } from "./position.js";
@@ -60,14 +60,14 @@ export class Memory {
     return { reportDays: this.#reportDays, seenOn: Object.fromEntries(this.#seenOn) };
   }
 
+  /** Joins what was saved with what was seen meanwhile. */
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
     const { reportDays, seenOn } = saved;
-    this.#reportDays = (Array.isArray(reportDays) ? reportDays : []).filter(
-      (day): day is number => finite(day) !== null,
-    );
+    const days = [...(Array.isArray(reportDays) ? reportDays : []).filter(isDay), ...this.#reportDays];
+    this.#reportDays = [...new Set(days)].sort((one, other) => one - other).slice(-DAYS_KEPT);
     for (const [descriptor, day] of Object.entries(isObject(seenOn) ? seenOn : {}))
-      if (typeof day === "number") this.#seenOn.set(descriptor, day);
+      if (isDay(day)) this.#seenOn.set(descriptor, Math.max(day, this.#seenOn.get(descriptor) ?? 0));
   }
 
   #forget(today: number): void {
@@ -82,4 +82,8 @@ export class Memory {
       this.#seenOn.delete(descriptor);
     }
   }
+}
+
+function isDay(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
 }

@@ -1,3 +1,4 @@
+import { timeIn } from "../support/iso-time.js";
 import { finite, isObject, type JsonObject } from "../support/json.js";
 import type { Reading } from "./reading.js";
 import { FASTEST_KMH } from "./speed.js";
@@ -68,7 +69,7 @@ export class OdometerGuard {
     const { pending, refused } = saved;
     this.#refused = finite(refused) ?? 0;
     if (!isObject(pending)) return;
-    const [value, timestamp] = [finite(pending["value"]), finite(pending["timestamp"])];
+    const [value, timestamp] = [finite(pending["value"]), timeIn(pending["timestamp"])];
     const unit = typeof pending["unit"] === "string" ? pending["unit"] : null;
     if (value !== null && timestamp !== null) this.#pending = { value, unit, timestamp };
   }

@@ -1,4 +1,5 @@
 import type { Place } from "./geography.js";
+import { timeIn } from "../support/iso-time.js";
 import { finite, isObject, text, type JsonObject } from "../support/json.js";
 import { OutlierFilter, type Doubted } from "./outlier-filter.js";
 import type { Source } from "./reading.js";
@@ -78,9 +79,11 @@ export class Positions {
     };
   }
 
+  /** Takes over what was saved unless it knows something newer. */
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
-    this.#last ??= decodePosition(saved["last"]);
+    const former = decodePosition(saved["last"]);
+    if (former !== null && former.timestamp > (this.#last?.timestamp ?? -Infinity)) this.#last = former;
     this.#outliers.restore(decodeDoubted(saved["doubted"]));
     const waiting = Array.isArray(saved["waiting"]) ? (saved["waiting"] as unknown[]) : [];
     for (const sample of waiting.slice(0, 3 * KEEP_MOST).map(decodeSample)) if (sample !== null) this.#keep(sample);
@@ -105,7 +108,7 @@ export class Positions {
     if (this.#latitudes.length > 0 && this.#longitudes.length > 0) {
       // In one message there is no better partner to wait for.
       fixes.push(...this.#join((one, other) => fresh.has(one) && fresh.has(other) && isSameFix(one, other)));
-      fixes.push(...this.#join(arrivedTogether));
+      fixes.push(...this.#joinNewest());
     }
     const published = this.#publish(fixes, now, underWay);
     this.#forget(now);
@@ -135,6 +138,18 @@ export class Positions {
       if (longitude !== undefined) fixes.push(this.#combine(latitude, longitude));
     }
     return fixes;
+  }
+
+  /** Without a time the newest axes belong together; those before them have lost their partner. */
+  #joinNewest(): Position[] {
+    for (const latitude of [...this.#latitudes].reverse()) {
+      const longitude = [...this.#longitudes].reverse().find((one) => arrivedTogether(latitude, one));
+      if (longitude === undefined) continue;
+      for (const axes of [this.#latitudes, this.#longitudes])
+        for (const axis of axes.filter(({ time }) => time === null)) remove(axes, axis);
+      return [this.#combine(latitude, longitude)];
+    }
+    return [];
   }
 
   /** The first pair of neighbouring seconds that has waited until `now`, or any at all. */
@@ -199,7 +214,8 @@ export class Positions {
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function remove<T>(list: T[], member: T): void {
-  list.splice(list.indexOf(member), 1);
+  const index = list.indexOf(member);
+  if (index >= 0) list.splice(index, 1);
 }
 
 function add(axis: Axis[], sample: Sample, limit: number): Axis | null {
@@ -227,27 +243,30 @@ function sourceOf(saved: unknown): Source {
 function decodeDoubted(saved: unknown): Doubted<Position> | null {
   if (!isObject(saved)) return null;
   const fix = decodePosition(saved["fix"], sourceOf(saved["fix"]));
-  return fix === null ? null : { fix, until: finite(saved["until"]) };
+  return fix === null ? null : { fix, until: timeIn(saved["until"]) };
 }
 
 function decodeSample(saved: unknown): Sample | null {
   if (!isObject(saved)) return null;
   const descriptor = text(saved["descriptor"]);
-  const arrivedAt = finite(saved["arrivedAt"]);
+  const arrivedAt = timeIn(saved["arrivedAt"]);
   if (descriptor === null || !isPositional(descriptor) || arrivedAt === null) return null;
-  return { descriptor, value: saved["value"], time: finite(saved["time"]), arrivedAt, source: sourceOf(saved) };
+  return { descriptor, value: saved["value"], time: timeIn(saved["time"]), arrivedAt, source: sourceOf(saved) };
 }
 
 /** A position out of what was saved, or `null`. */
 export function decodePosition(saved: unknown, source: Source = "restored"): Position | null {
   if (!isObject(saved)) return null;
-  const { latitude, longitude, altitude, heading, timestamp } = saved;
-  if (typeof latitude !== "number" || typeof longitude !== "number" || typeof timestamp !== "number") return null;
+  const [latitude, longitude] = [finite(saved["latitude"]), finite(saved["longitude"])];
+  const [altitude, heading] = [finite(saved["altitude"]), finite(saved["heading"])];
+  const timestamp = timeIn(saved["timestamp"]);
+  if (latitude === null || longitude === null || timestamp === null) return null;
+  if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return null;
   return {
     latitude,
     longitude,
-    ...(typeof altitude === "number" && { altitude }),
-    ...(typeof heading === "number" && { heading }),
+    ...(altitude !== null && { altitude }),
+    ...(heading !== null && { heading }),
     timestamp,
     source,
   };

@@ -1,4 +1,4 @@
-import type { DriveType } from "./drive-type.js";
+import { canHave, type DriveType } from "./drive-type.js";
 import { ODOMETER } from "./odometer.js";
 import type { Reading, Source, Value } from "./reading.js";
 import { isLocked, isPlugged } from "./words.js";
@@ -37,21 +37,25 @@ const PORT = "vehicle.body.chargingPort";
 const SOCKETS = "vehicle.powertrain.tractionBattery.charging.port";
 const SOCKET_PLACES = ["anyPosition", "frontLeft", "frontMiddle", "frontRight", "rearLeft", "rearMiddle", "rearRight"];
 
-export const SOC_SOURCES = [
+/** A level that only cars with a high-voltage battery tell. */
+export const MEASURED_LEVELS = [
   SOC_HEADER,
   // The newest cars send this one only.
   "vehicle.powertrain.electric.battery.stateOfCharge.displayed",
   "vehicle.drivetrain.electricEngine.charging.level",
-  "vehicle.trip.segment.end.drivetrain.batteryManagement.hvSoc",
 ];
-/** The same four in two orders. */
-const ELECTRIC_RANGES = [ELECTRIC_RANGE, ELECTRIC_RANGE_CHARGING, TOTAL_RANGE, TOTAL_RANGE_CHARGING];
-const TOTAL_RANGES = [TOTAL_RANGE, TOTAL_RANGE_CHARGING, ELECTRIC_RANGE, ELECTRIC_RANGE_CHARGING];
+/** Petrol cars tell it too. */
+export const TRIP_LEVEL = "vehicle.trip.segment.end.drivetrain.batteryManagement.hvSoc";
+export const SOC_SOURCES = [...MEASURED_LEVELS, TRIP_LEVEL];
+export const FUEL_SOURCES = [FUEL_LITRES, FUEL_LEVEL];
+export const ELECTRIC_RANGES = [ELECTRIC_RANGE, ELECTRIC_RANGE_CHARGING];
+const TOTAL_RANGES = [TOTAL_RANGE, TOTAL_RANGE_CHARGING];
+const RANGES = [...ELECTRIC_RANGES, ...TOTAL_RANGES];
 
 /** In order: a fresher lower source does not beat a better one, unless the better one is unknown. */
 const SOURCES: Readonly<Record<Exclude<ValueName, "range">, readonly string[]>> = {
   soc: SOC_SOURCES,
-  fuel: [FUEL_LITRES, FUEL_LEVEL],
+  fuel: FUEL_SOURCES,
   plugged: [
     `${PORT}.status`,
     ...SOCKET_PLACES.map((place) => `${SOCKETS}.${place}.isPlugged`),
@@ -79,12 +83,22 @@ const MEANINGS: Readonly<Record<ValueName, Meaning>> = {
 
 /** Which value each source belongs to. */
 export const VALUE_OF_SOURCE: ReadonlyMap<string, ValueName> = new Map(
-  VALUE_NAMES.flatMap((name) => sourcesOf(name, null).map((source): [string, ValueName] => [source, name])),
+  VALUE_NAMES.flatMap((name) => orderOf(name, null).map((source): [string, ValueName] => [source, name])),
 );
 
-/** The value, or `null` if the car tells nothing of the kind. */
+type Sources = Readonly<Record<ValueName, readonly string[]>>;
+
+const SOURCES_OF: Readonly<Record<DriveType | "unknown", Sources>> = {
+  bev: sourcesFor("bev"),
+  phev: sourcesFor("phev"),
+  combustion: sourcesFor("combustion"),
+  // Nothing above zero was ever told of a battery or a tank: what is zero may be of something that the car has not.
+  unknown: { ...sourcesFor(null), soc: [], fuel: [] },
+};
+
+/** The value, or `null` if the car tells nothing of the kind, or has nothing of the kind. */
 export function valueOf(name: ValueName, readings: Readings, driveType: DriveType | null): SourcedValue | null {
-  for (const from of sourcesOf(name, driveType)) {
+  for (const from of SOURCES_OF[driveType ?? "unknown"][name]) {
     const reading = readings.get(from);
     const value = reading === undefined || reading.value === null ? null : MEANINGS[name](reading.value);
     if (reading === undefined || value === null || (name === "range" && isVoidRange(reading, readings))) continue;
@@ -93,15 +107,28 @@ export function valueOf(name: ValueName, readings: Readings, driveType: DriveTyp
   return null;
 }
 
-function sourcesOf(name: ValueName, driveType: DriveType | null): readonly string[] {
+function sourcesFor(driveType: DriveType | null): Sources {
+  const sources = (name: ValueName) => orderOf(name, driveType).filter((source) => canHave(driveType, source));
+  return {
+    soc: sources("soc"),
+    range: sources("range"),
+    fuel: sources("fuel"),
+    plugged: sources("plugged"),
+    charging: sources("charging"),
+    locked: sources("locked"),
+    odometer: sources("odometer"),
+  };
+}
+
+function orderOf(name: ValueName, driveType: DriveType | null): readonly string[] {
   if (name !== "range") return SOURCES[name];
-  return driveType === "phev" || driveType === "combustion" ? TOTAL_RANGES : ELECTRIC_RANGES;
+  return driveType === "phev" || driveType === "combustion" ? [...TOTAL_RANGES, ...ELECTRIC_RANGES] : RANGES;
 }
 
 /** Some cars send a total of zero beside an electric range, and petrol cars an electric range of zero. */
 function isVoidRange({ value, descriptor }: Reading, readings: Readings): boolean {
   if (value !== 0) return false;
-  return ELECTRIC_RANGES.some((other) => {
+  return RANGES.some((other) => {
     const range = other === descriptor ? null : readings.get(other)?.value;
     return typeof range === "number" && range > 0;
   });

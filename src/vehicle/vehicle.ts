@@ -7,41 +7,20 @@ import type { ChargeEstimate } from "./charge-end.js";
 import { chargeOutlook, type ChargeOutlook } from "./charge-outlook.js";
 import { CHARGING_METHOD, methodOf } from "./charging.js";
 import { derivedFuelRange, derivedMotion, IS_MOVING } from "./derived.js";
+import { DriveSignBook } from "./drive-signs.js";
 import { driveTypeOf, type DriveType } from "./drive-type.js";
-import type { VehicleEvent } from "./events.js";
 import { evidenceIn, type Evidence } from "./evidence.js";
 import { Judge, notAhead, type Delivery, type DeskRejection, type Taken } from "./judge.js";
 import { CAPACITIES, Memory } from "./memory.js";
 import type { OdometerDoubt } from "./odometer.js";
+import { isOfThePast } from "./old-news.js";
+import { joined, NOTHING, type Outcome } from "./outcome.js";
 import { isPositional, Positions, type Position, type Sample } from "./position.js";
-import type { Reading } from "./reading.js";
-import {
-  FUEL_LEVEL,
-  FUEL_LITRES,
-  SOC_SOURCES,
-  VALUE_NAMES,
-  VALUE_OF_SOURCE,
-  valueOf,
-  type SourcedValue,
-  type ValueName,
-} from "./values.js";
+import type { Entry, Reading } from "./reading.js";
+import { ValueBook } from "./value-book.js";
+import { VALUE_NAMES, VALUE_OF_SOURCE, valueOf, type SourcedValue, type ValueName } from "./values.js";
 
 export type { Delivery, DeskRejection };
-
-/** What came out of the desk, each once. */
-export interface Outcome {
-  /** Accepted and derived readings. */
-  readonly readings: readonly Reading[];
-  readonly positions: readonly Position[];
-  readonly events: readonly VehicleEvent[];
-  /** Values with a source, where value or source has changed. */
-  readonly values: readonly SourcedValue[];
-  /**
-   * BMW's time at which a charge has stopped, in milliseconds: perhaps for a pause only. Its end is told as an event once
-   * it is known to be one. `null`: none has.
-   */
-  readonly chargeStoppedAt: number | null;
-}
 
 /** Whom a car asks and tells. */
 export interface VehicleDoors {
@@ -63,7 +42,7 @@ const TARGET = "vehicle.powertrain.electric.battery.stateOfCharge.target";
 /** No car has such a battery. */
 const ABSURD_KWH = 1000;
 const NOTHING_TAKEN: Taken = { accepted: [], changed: [] };
-const NOTHING: Outcome = { readings: [], positions: [], events: [], values: [], chargeStoppedAt: null };
+const ALL_VALUES: ReadonlySet<ValueName> = new Set(VALUE_NAMES);
 const ALONE: VehicleDoors = { estimate: () => null, onDoubt: () => undefined };
 const NO_FACTS: VehicleFacts = { basicData: null, driveType: null, batteryKwh: null };
 
@@ -77,10 +56,15 @@ export class Vehicle {
   readonly #positions: Positions;
   readonly #activity: Activity;
   readonly #cableAndLocks = new CableAndLocks();
-  /** The values with a source as they were when they changed last. */
-  readonly #values = new Map<ValueName, SourcedValue>();
+  readonly #signs = new DriveSignBook();
+  readonly #values = new ValueBook(this.#memory);
   #dueAt: number | null = null;
   #facts = NO_FACTS;
+  /** Something was heard of it when it happened, since the start. */
+  #hasTold = false;
+  /** It is known from an earlier run. */
+  #isRestored = false;
+  #driveType: DriveType | null = null;
 
   constructor(
     readonly vin: string,
@@ -119,26 +103,29 @@ export class Vehicle {
     return chargeOutlook(this.#activity.charge, this.#activity.method, this.readings);
   }
 
+  /** As far as is known by now; a later answer of BMW, or value of the car, may say otherwise. */
   get driveType(): DriveType | null {
-    const { driveType, basicData } = this.#facts;
-    const has = (descriptor: string) => Number(this.#memory.get(descriptor)?.value ?? 0) > 0;
-    const signs = { battery: SOC_SOURCES.some(has), tank: [FUEL_LITRES, FUEL_LEVEL].some(has) };
-    return driveTypeOf(driveType, basicData, signs);
+    return this.#driveType;
   }
 
-  describe(facts: VehicleFacts): void {
+  /** Takes over what is said of the car; returns what that changes of what was told. */
+  describe(facts: VehicleFacts): Outcome {
     this.#facts = facts;
+    if (!this.#settleType()) return NOTHING;
+    const values = this.#values.change(ALL_VALUES, this.driveType);
+    return { ...NOTHING, readings: this.#deriveRange(), values };
   }
 
   /** The only way in. */
   apply(delivery: Delivery): Outcome {
-    const { receivedAt: now, entries } = delivery;
-    const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NOTHING;
-    const taken = this.#judge.take(delivery);
-    const samples = samplesOf(delivery);
-    const fixes = samples.length > 0 ? this.#positions.take(samples, now, this.underWay) : [];
-    this.#memory.seen(entries, now);
-    return joined(late, this.#follow(taken, fixes, now));
+    const { entries, source } = delivery;
+    const isKept = source === "restored" && !this.#hasTold && !this.#isRestored;
+    const isFirstWord = ({ descriptor }: Entry) => (this.#memory.get(descriptor)?.source ?? "derived") === "derived";
+    const old = isOfThePast(delivery) ? entries.filter((entry) => isKept || isFirstWord(entry)) : [];
+    if (old.length === 0) return this.#take(delivery);
+    const adopted = this.#adopt({ ...delivery, entries: old });
+    const rest = entries.filter((entry) => !old.includes(entry));
+    return rest.length === 0 ? adopted : joined(adopted, this.#take({ ...delivery, entries: rest }));
   }
 
   /** Lets the time pass: a trip or a charge may be over, or a position complete. */
@@ -151,17 +138,20 @@ export class Vehicle {
     return this.#dueAt;
   }
 
-  /** Takes over what was saved; it never replaces what has come meanwhile, and nothing of it is news. */
+  /**
+   * Takes over what was saved, of each descriptor what is newer; nothing of it is news. What the car does is not taken over
+   * if it has told of itself meanwhile.
+   */
   restore(readings: Iterable<Reading>, state: SavedState = {}): void {
-    for (const reading of readings)
-      if (this.#memory.get(reading.descriptor) === undefined && !this.#memory.isFull)
-        this.#memory.set({ ...reading, source: "restored" });
+    for (const reading of readings) if (this.#isMissing(reading)) this.#memory.set({ ...reading, source: "restored" });
+    this.#isRestored = true;
     this.#memory.restore(state["memory"]);
-    this.#judge.restore(state["odometer"]);
-    this.#activity.restore(decodeActivity(state["activity"]));
+    this.#signs.restore(state["signs"]);
+    this.#signs.take(this.readings.values());
+    this.#settleType();
     this.#positions.restore(state["positions"]);
-    this.#changeValues(new Set(VALUE_NAMES));
-    this.#cableAndLocks.restore(state["cableAndLocks"], this.#values);
+    this.#values.change(ALL_VALUES, this.driveType);
+    if (!this.#hasTold) this.#restoreDeeds(state);
     // At once: what was running before may be over by now.
     this.#dueAt = -Infinity;
   }
@@ -169,6 +159,7 @@ export class Vehicle {
   save(): SavedState {
     return {
       memory: this.#memory.save(),
+      signs: this.#signs.save(),
       odometer: this.#judge.save(),
       activity: this.#activity.save(),
       positions: this.#positions.save(),
@@ -176,12 +167,51 @@ export class Vehicle {
     };
   }
 
+  #restoreDeeds(state: SavedState): void {
+    this.#judge.restore(state["odometer"]);
+    this.#activity.restore(decodeActivity(state["activity"]));
+    this.#cableAndLocks.restore(state["cableAndLocks"], this.#values.values);
+  }
+
+  #isMissing({ descriptor, timestamp }: Reading): boolean {
+    const known = this.#memory.get(descriptor);
+    return known === undefined ? !this.#memory.isFull : known.timestamp < timestamp;
+  }
+
+  /** Takes what has just happened. */
+  #take(delivery: Delivery): Outcome {
+    const { receivedAt: now, entries } = delivery;
+    this.#hasTold = true;
+    const late = this.#dueAt !== null && this.#dueAt <= now ? this.tick(now) : NOTHING;
+    const taken = this.#judge.take(delivery);
+    const samples = samplesOf(delivery);
+    const fixes = samples.length > 0 ? this.#positions.take(samples, now, this.underWay) : [];
+    this.#memory.seen(entries, now);
+    return joined(late, this.#follow(taken, fixes, now));
+  }
+
+  /** Takes over what the car was like before anything was heard of it: values, of which nothing is news. */
+  #adopt(delivery: Delivery): Outcome {
+    const { receivedAt: now, entries, source } = delivery;
+    const { accepted } = this.#judge.take({ ...delivery, source: "restored" });
+    const positions = this.#positions.take(samplesOf(delivery), now);
+    this.#memory.seen(entries, now);
+    this.#signs.take(accepted);
+    this.#settleType();
+    const values = this.#values.change(ALL_VALUES, this.driveType);
+    this.#cableAndLocks.adopt(this.#values.values);
+    this.#activity.adopt(this.#evidenceIn(accepted, positions), now);
+    this.#dueAt = earlier(this.#positions.dueAt, this.#dueAt);
+    const readings = [...accepted.map((reading) => ({ ...reading, source })), ...this.#deriveRange()];
+    return { ...NOTHING, readings, positions, values: values.map((value) => ({ ...value, source })) };
+  }
+
   /** Draws the conclusions from what is new. */
   #follow({ accepted, changed }: Taken, fixes: readonly Position[], now: number): Outcome {
-    const touched = valuesOf(changed);
-    const values = this.#changeValues(touched);
+    const touched = this.#signs.take(accepted) && this.#settleType() ? ALL_VALUES : valuesOf(changed);
+    const values = this.#values.change(touched, this.driveType);
     const cableBefore = this.#cableAndLocks.cable;
-    const events = touched.size > 0 ? this.#cableAndLocks.follow(this.#values) : [];
+    const events = touched.size > 0 ? this.#cableAndLocks.follow(this.#values.values) : [];
     const { cable } = this.#cableAndLocks;
     const evidence = this.#evidenceIn(accepted, fixes);
     if (cable !== null && cable !== cableBefore) evidence.push({ kind: "cable", plugged: cable.value, at: cable.at });
@@ -202,38 +232,28 @@ export class Vehicle {
 
   #derive(rangeMayChange: boolean, now: number): Reading[] {
     const derived: Reading[] = [];
-    if (this.#activity.mustBeDerived) {
-      const motion = derivedMotion(this.#activity.moving(now), this.#memory.get(IS_MOVING), now);
+    const told = this.#memory.get(IS_MOVING);
+    if (this.#activity.mustBeDerived && (told === undefined || told.source === "derived")) {
+      const motion = derivedMotion(this.#activity.moving(now), told, now);
       if (motion !== null) derived.push(motion);
     }
-    const range = rangeMayChange ? derivedFuelRange(this.readings, this.driveType) : null;
-    if (range !== null) derived.push(range);
     for (const reading of derived) this.#memory.set(reading);
-    return derived;
+    return rangeMayChange ? [...derived, ...this.#deriveRange()] : derived;
   }
 
-  /** Takes the values anew that have new readings; returns those of which value or source has changed. */
-  #changeValues(touched: ReadonlySet<ValueName>): SourcedValue[] {
-    const changed: SourcedValue[] = [];
-    for (const name of touched) {
-      const value = valueOf(name, this.readings, name === "range" ? this.driveType : null);
-      const before = this.#values.get(name);
-      if (value !== null) {
-        this.#values.set(name, value);
-        if (before?.value !== value.value || before.from !== value.from) changed.push(value);
-      } else if (before !== undefined) {
-        this.#values.delete(name);
-        changed.push(this.#unknown(before));
-      }
-    }
-    return changed;
+  #deriveRange(): Reading[] {
+    const range = derivedFuelRange(this.readings, this.driveType);
+    if (range === null) return [];
+    this.#memory.set(range);
+    return [range];
   }
 
-  #unknown(before: SourcedValue): SourcedValue {
-    const { value, timestamp } = before;
-    const now = this.#memory.get(before.from) ?? before;
-    const last = value === null ? {} : { last: { value, timestamp } };
-    return { ...before, value: null, timestamp: now.timestamp, source: now.source, ...last };
+  /** Returns whether the car is driven otherwise than was known. */
+  #settleType(): boolean {
+    const { driveType, basicData } = this.#facts;
+    const before = this.#driveType;
+    this.#driveType = driveTypeOf(driveType, basicData, this.#signs.signs);
+    return this.#driveType !== before;
   }
 
   #context(): ActivityContext {
@@ -278,20 +298,4 @@ function samplesOf({ entries, receivedAt, source }: Delivery): Sample[] {
 
 function earlier(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
-}
-
-function joined(one: Outcome, other: Outcome): Outcome {
-  if (isEmpty(one)) return other;
-  return {
-    readings: [...one.readings, ...other.readings],
-    positions: [...one.positions, ...other.positions],
-    events: [...one.events, ...other.events],
-    values: [...one.values, ...other.values],
-    chargeStoppedAt: other.chargeStoppedAt ?? one.chargeStoppedAt,
-  };
-}
-
-/** Whether nothing came out. */
-export function isEmpty({ readings, positions, events, values }: Outcome): boolean {
-  return readings.length + positions.length + events.length + values.length === 0;
 }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { deployFlow, logIn } from "../../demo/set-up.js";
-import { untilItPasses, Workbench } from "../helpers/browser.js";
+import { Workbench } from "../helpers/browser.js";
+import { untilItPasses } from "../helpers/eventually.js";
 
 const ACCOUNT = "family";
 
 describe("dialog of an account that is logged in", () => {
   let bench: Workbench;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     bench = await Workbench.start({ simulator: { autoApprove: true } });
     await logIn(bench.red.url, ACCOUNT, bench.simulator);
     await deployFlow(bench.red.url, ACCOUNT, bench.simulator, []);
@@ -107,6 +107,18 @@ describe("dialog of an account that is logged in", () => {
     await record.check();
     await editor.ok();
     assert.equal((await editor.node(ACCOUNT))["record"], true);
+  });
+
+  it("says which other account stands in its way, and that it will take over", async () => {
+    const { clientId } = bench.simulator;
+    const double = { id: "double", type: "cardata-account", name: "Double", credentials: { clientId } };
+    await bench.closeWaitingPages();
+    await deployFlow(bench.red.url, ACCOUNT, bench.simulator, [double]);
+    const editor = await bench.open();
+    await editor.editAccount("double");
+    await editor.loginSays(
+      /^This BMW client ID is already used by the account Simulated BMW\..* then this one takes over by itself\.$/,
+    );
   });
 
   it("logs out", async () => {

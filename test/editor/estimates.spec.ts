@@ -14,8 +14,7 @@ const PICTURES = process.env["CARDATA_PICTURES"] ?? "";
 
 describe("dialogs of the estimates and of the tracker", () => {
   let bench: Workbench;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     const [first, second] = standardCars(Date.now());
     assert.ok(first && second);
     const hostile = new Car({ ...second.design, model: IMAGE }, Date.now());

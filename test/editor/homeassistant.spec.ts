@@ -68,10 +68,13 @@ describe("dialog for Home Assistant", () => {
     await input(editor, "mode").selectOption("entities");
     await input(editor, "attributes").uncheck();
     await input(editor, "buttons").check();
+    assert.equal(await input(editor, "maxPacketSize").getAttribute("placeholder"), "1000000");
+    await input(editor, "maxPacketSize").fill("2000000");
     await editor.ok();
-    const { discoveryPrefix, mode, stateBase, attributes, availability, buttons } = await editor.node("ha");
+    const { discoveryPrefix, mode, stateBase, attributes, availability, buttons, maxPacketSize } =
+      await editor.node("ha");
     assert.deepEqual(
-      { discoveryPrefix, mode, stateBase, attributes, availability, buttons },
+      { discoveryPrefix, mode, stateBase, attributes, availability, buttons, maxPacketSize },
       {
         discoveryPrefix: "ha",
         mode: "entities",
@@ -79,6 +82,7 @@ describe("dialog for Home Assistant", () => {
         attributes: false,
         availability: false,
         buttons: true,
+        maxPacketSize: "2000000",
       },
     );
     await editor.edit("ha");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { untilItPasses, Workbench } from "../helpers/browser.js";
+import { Workbench } from "../helpers/browser.js";
+import { untilItPasses } from "../helpers/eventually.js";
 import type { Editor } from "../helpers/editor.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
@@ -55,7 +56,6 @@ describe("login that does not go well", () => {
   }
 
   describe("after a poll of BMW", function () {
-    this.timeout(120_000);
     after(() => bench.closePages());
 
     /** All wait for BMW's poll interval, so they wait together. */

@@ -34,7 +34,6 @@ describe("login in the editor", () => {
   }
 
   it("goes from the palette to live values in the debug sidebar", async function () {
-    this.timeout(40_000);
     const editor = await bench.open();
     const { page } = editor;
     const id = await dragStreamNode(editor);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { deployFlow, logIn } from "../../demo/set-up.js";
-import { untilItPasses, Workbench } from "../helpers/browser.js";
+import { Workbench } from "../helpers/browser.js";
+import { untilItPasses } from "../helpers/eventually.js";
 import type { Editor } from "../helpers/editor.js";
 
 const ACCOUNT = "pickers";
@@ -9,8 +10,7 @@ const NEW_AT_BMW = "vehicle.brandNew.value";
 
 describe("pickers of the stream node", () => {
   let bench: Workbench;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     bench = await Workbench.start({ simulator: { autoApprove: true } });
     const { simulator, red } = bench;
     await logIn(red.url, ACCOUNT, simulator);

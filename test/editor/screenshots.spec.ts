@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import demoFlow from "../../demo/flow.json";
 import { deployFlow, logIn } from "../../demo/set-up.js";
-import { untilItPasses, Workbench } from "../helpers/browser.js";
+import { Workbench } from "../helpers/browser.js";
+import { untilItPasses } from "../helpers/eventually.js";
 import { ROOT } from "../helpers/node-red.js";
 
 const ACCOUNT = "demo-account";
@@ -19,7 +20,6 @@ function keep(name: string, picture: Buffer): void {
 }
 
 describe("pictures of the demo", function () {
-  this.timeout(40_000);
   let bench: Workbench;
   before(async () => {
     bench = await Workbench.start({ simulator: { tick: 1000 } });

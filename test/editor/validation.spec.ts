@@ -38,6 +38,17 @@ const WRONG: readonly Case[] = [
   },
   { title: "a car without a proper VIN", node: { ...ACCOUNT, vehicles: [{ vin: "WBY" }] }, says: VIN },
   {
+    title: "two cars with one alias",
+    node: {
+      ...ACCOUNT,
+      vehicles: [
+        { vin: "WBY1Z2C30N7A00001", alias: "Family car" },
+        { vin: "WBY1Z2C30N7A00002", alias: "family/CAR" },
+      ],
+    },
+    says: ["Another car has this alias as well: family/CAR", "Diesen Alias hat auch ein anderes Fahrzeug: family/CAR"],
+  },
+  {
     title: "a broker without a host",
     node: { ...ACCOUNT, source: "broker", brokerHost: "" },
     says: ["Name or address of the broker", "Name oder Adresse des Brokers"],
@@ -107,6 +118,11 @@ const TOPIC = [
   "Teil eines Topics, ohne Leerzeichen, + und #, und ohne / an den Enden",
 ] as const;
 
+const SIZE = [
+  "Bytes, a whole number from 10000 to 268435460",
+  "Bytes, eine ganze Zahl von 10000 bis 268435460",
+] as const;
+
 const ANNOUNCED_WRONG: readonly Case[] = [
   { title: "a prefix for all of the broker", node: { ...ANNOUNCES, discoveryPrefix: "#" }, says: TOPIC },
   {
@@ -118,6 +134,8 @@ const ANNOUNCED_WRONG: readonly Case[] = [
   { title: "a base topic that ends with a slash", node: { ...ANNOUNCES, stateBase: "cardata/" }, says: TOPIC },
   { title: "a base topic with a space", node: { ...ANNOUNCES, stateBase: "my cars" }, says: TOPIC },
   { title: "the topics of the broker itself", node: { ...ANNOUNCES, stateBase: "$SYS/cars" }, says: TOPIC },
+  { title: "messages of ten bytes", node: { ...ANNOUNCES, maxPacketSize: "10" }, says: SIZE },
+  { title: "messages of a size with a unit", node: { ...ANNOUNCES, maxPacketSize: "2 MB" }, says: SIZE },
 ];
 
 const ESTIMATED_WRONG: readonly Case[] = [
@@ -167,6 +185,15 @@ const RIGHT: readonly [title: string, node: object][] = [
   ["a node for Home Assistant that an older version has stored", ANNOUNCES],
   ["topics of several parts", { ...ANNOUNCES, discoveryPrefix: "home/discovery", stateBase: "home/cars/bmw" }],
   ["topics by environment variables", { ...ANNOUNCES, discoveryPrefix: "${PREFIX}", stateBase: "${BASE}" }],
+  ["messages as large as Mosquitto takes them", { ...ANNOUNCES, maxPacketSize: "2000000" }],
+  ["messages of a size by an environment variable", { ...ANNOUNCES, maxPacketSize: "${SIZE}" }],
+  [
+    "aliases by environment variables, and cars without one",
+    {
+      ...ACCOUNT,
+      vehicles: ["${ALIAS}", "${ALIAS}", "", ""].map((alias, index) => ({ vin: `WBY1Z2C30N7A0000${index}`, alias })),
+    },
+  ],
   ["a telematics node that an older version has stored", ASKS],
   [
     "environment variables in place of numbers and times",
@@ -267,6 +294,19 @@ describe("what the editor accepts", () => {
     await editor.edit("old-homeassistant");
     assert.equal(await chosen("#node-input-mode"), "device");
     assert.equal(await editor.page.locator("#node-input-attributes").isChecked(), true);
+  });
+
+  it("knows the aliases of other accounts, but for those that are disabled", async () => {
+    const editor = await bench.open();
+    const cars = (vin: string) => [{ vin, alias: "Anna" }];
+    await editor.add({ ...ACCOUNT, id: "first", vehicles: cars("WBY1Z2C30N7A00001") });
+    const second = { ...ACCOUNT, vehicles: cars("WBY1Z2C30N7A00002") };
+    const { valid, validationErrors } = await judge(editor, "second", second);
+    assert.deepEqual([valid, validationErrors?.length], [false, 1]);
+    assert.match(validationErrors?.[0] ?? "", /Anna/);
+    const other = await bench.open();
+    await other.add({ ...ACCOUNT, id: "off", d: true, vehicles: cars("WBY1Z2C30N7A00003") });
+    assert.equal((await judge(other, "third", second)).valid, true);
   });
 
   it("needs an account for a stream node", async () => {

@@ -9,11 +9,12 @@ const ACCOUNT = "hostile";
 const IMAGE = '<img src=x onerror="window.hurt=1">';
 const SCRIPT = "<script>window.hurt=1</script>";
 
-/** Names and addresses come from BMW's servers and from cars; none of them may become a part of the page. */
+/** Names and addresses come from BMW's servers and from cars; none of them may become a part of the page. */ /** Of no other account, because a login with one that is in use is refused before BMW is asked. */
+const OTHER_CLIENT_ID = "12345678-1234-4234-8234-123456789abc";
+
 describe("hostile text from outside", () => {
   let bench: Workbench;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     const { design } = standardCars(Date.now())[0]!;
     const car = new Car({ ...design, basicData: { brand: SCRIPT, modelName: IMAGE } }, Date.now());
     bench = await Workbench.start({ simulator: { autoApprove: true, cars: [car] } });
@@ -83,7 +84,7 @@ describe("hostile text from outside", () => {
   });
   it("shows a code as text, and no link to a foreign or dangerous address", async () => {
     const editor = await bench.open();
-    await editor.openNewAccount("hostile-login");
+    await editor.openNewAccount("hostile-login", OTHER_CLIENT_ID);
     for (const url of [
       "javascript:window.hurt=1",
       "data:text/html,hurt",
@@ -104,7 +105,7 @@ describe("hostile text from outside", () => {
 
   it("shows the reason of a refusal as text", async () => {
     const editor = await bench.open();
-    await editor.openNewAccount("hostile-refusal");
+    await editor.openNewAccount("hostile-refusal", OTHER_CLIENT_ID);
     bench.simulator.faults.oauth.status(1, 400, { error: "invalid_request", error_description: IMAGE });
     await editor.login("start").click();
     await editor.loginSays(IMAGE);

@@ -7,11 +7,11 @@ import { parseSettings, type AccountProperties } from "../../src/account/setting
 import { generateVaultKey } from "../../src/auth/token-vault.js";
 import { acceptLogin } from "../../src/auth/tokens.js";
 import type { TelematicWish } from "../../src/polling/wishes.js";
-import { memoryFiles } from "../../src/store/files.js";
+import { memoryFiles, type Files } from "../../src/store/files.js";
+import type { Clock } from "../../src/support/clock.js";
 import type { CarDataError } from "../../src/support/errors.js";
 import type { HttpRequest } from "../../src/support/http.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
-import type { OpenStream } from "../../src/stream/transport.js";
 import { commuter, parkedCar } from "../simulator/cars/everyday.js";
 import { bmwInProcess, type InProcessOptions } from "../simulator/in-process.js";
 import { evenRandom, memoryLog, START } from "./fakes.js";
@@ -20,7 +20,9 @@ import { telematic } from "./wishes.js";
 export interface InProcessAccountOptions extends Partial<InProcessOptions> {
   readonly start?: number;
   readonly properties?: AccountProperties;
-  readonly files?: ReturnType<typeof memoryFiles>;
+  readonly files?: Files;
+  /** The clock of the machine that the account runs on; default: the one of BMW and the cars, which is right. */
+  readonly machineClock?: (right: Clock) => Clock;
 }
 
 const MINUTE_MS = 60_000;
@@ -30,15 +32,18 @@ export function telematicWants(node: string, changes: Partial<TelematicWish> = {
   return { descriptors: [], wishes: [telematic({ node, ...changes })] };
 }
 
+/** What a message asks for. */
 export function request(operation: Operation, changes: Partial<OperationRequest> = {}): OperationRequest {
-  const about = { vin: null, from: null, to: null, maxPages: 3, force: false };
+  const { force = false } = changes;
+  const about = { vin: null, from: null, to: null, maxPages: 3, force, insist: force };
   return { operation, ...about, containerAction: "list", containerId: null, confirm: false, ...changes };
 }
 
 /** An account and a BMW in one process on one simulated clock: a month takes seconds. */
 export function accountInProcess(options: InProcessAccountOptions = {}) {
-  const { start = START, properties = {}, files = memoryFiles(), ...rest } = options;
+  const { start = START, properties = {}, files = memoryFiles(), machineClock, ...rest } = options;
   const clock = new SimulatedClock(start);
+  const own = machineClock?.(clock) ?? clock;
   const bmw = bmwInProcess({ clock, ...rest });
   const log = memoryLog();
   const vaultKey = generateVaultKey();
@@ -52,13 +57,13 @@ export function accountInProcess(options: InProcessAccountOptions = {}) {
 
   function create(): Account {
     const one = new Account(settings, {
-      clock,
+      clock: own,
       random: evenRandom,
       createSend: () => (sent) => {
         requests.push(sent);
         return bmw.send(sent);
       },
-      openStream: streamOf(bmw),
+      openStream: bmw.stream.open,
       files,
       folder: "/a1",
       claims: new Claims(),
@@ -85,6 +90,7 @@ export function accountInProcess(options: InProcessAccountOptions = {}) {
     requests,
     answers,
     events,
+    vaultKey,
     get account() {
       return account;
     },
@@ -92,11 +98,17 @@ export function accountInProcess(options: InProcessAccountOptions = {}) {
     join: (node: string, wants: NodeWants) => {
       nodes.set(node, wants);
       account.retain(node);
-      leave.push(account.rest.join(node, wants));
+      const end = account.rest.join(node, wants);
+      leave.push(end);
+      /** Takes the node away. */
+      return () => {
+        nodes.delete(node);
+        end();
+      };
     },
     /** Logs in and waits for what a login costs. */
     begin: async () => {
-      const tokens = acceptLogin({ ...bmw.issueTokens() }, bmw.clientId, clock.now());
+      const tokens = acceptLogin({ ...bmw.issueTokens() }, bmw.clientId, own.now());
       await account.open({ tokens, vaultKey });
       await clock.advance(MINUTE_MS);
     },
@@ -141,24 +153,5 @@ export function openingAccounts() {
     const one = accountInProcess({ cars: [commuter(start, { days: 0 }), parkedCar(start)], ...options });
     open.push(one);
     return one;
-  };
-}
-
-/** The stream of the cars without a broker: every connection is accepted. */
-function streamOf(bmw: ReturnType<typeof bmwInProcess>): OpenStream {
-  return ({ username = "" }, events) => {
-    queueMicrotask(() => {
-      events.onAccepted();
-      events.onSubscribed(true);
-    });
-    const deafen = bmw.onReport((vin, payload) => {
-      events.onMessage(`${username}/${vin}`, Buffer.from(JSON.stringify(payload)), false);
-    });
-    return {
-      close: async () => {
-        deafen();
-        events.onClosed(null);
-      },
-    };
   };
 }

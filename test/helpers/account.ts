@@ -47,6 +47,7 @@ export function testAccount(options: TestAccountOptions = {}) {
     openStream: broker.open,
     folder: `/${id}`,
     log,
+    ...(options.lock && { lock: options.lock }),
   };
   const account = new Account(parseSettings(id, properties, credentials), { ...doors, files, claims, vaultKey });
   const updates: Update[] = [];

@@ -1,8 +1,10 @@
 import type { AnnouncedNode } from "../../src/account/announced.js";
 import type { CarIdentity } from "../../src/account/car-identity.js";
-import { Announcer, type AnnouncerOptions } from "../../src/homeassistant/announcer.js";
+import type { AnnouncerOptions } from "../../src/homeassistant/announcer-doors.js";
+import { Announcer } from "../../src/homeassistant/announcer.js";
 import { readIntake } from "../../src/homeassistant/intake.js";
 import type { MqttMessage } from "../../src/homeassistant/mqtt-message.js";
+import type { Problem } from "../../src/support/errors.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import { parseVin } from "../../src/support/vin.js";
 import { OTHER_VIN, START, VIN } from "./fakes.js";
@@ -21,19 +23,26 @@ export interface AnnouncingOptions extends Partial<AnnouncerOptions> {
   readonly cars?: Readonly<Record<string, CarIdentity>>;
   /** Chance, from 0 to 1. */
   readonly chance?: number;
+  /** Topics at which another node keeps something. */
+  readonly held?: ReadonlySet<string>;
+  /** Takes the messages in place of a broker that takes everything. */
+  readonly send?: (messages: readonly MqttMessage[]) => void;
 }
 
 export function identity(vin: string, changes: Partial<CarIdentity> = {}): CarIdentity {
-  return { id: vin, name: "BMW i4", manufacturer: "BMW", model: "i4 eDrive40", serialNumber: vin, ...changes };
+  const car = { id: vin, name: "BMW i4", manufacturer: "BMW", model: "i4 eDrive40", serialNumber: vin };
+  return { ...car, driveType: null, ...changes };
 }
 
 /** Announces on a simulated clock; `broker` holds what an MQTT broker would keep. */
 export function announcing(options: AnnouncingOptions = {}) {
-  const { saved = { availability: null, cars: [] }, chance = 0.5, ...settings } = options;
+  const { saved = { availability: null, cars: [] }, chance = 0.5, held = new Set(), send, ...settings } = options;
   const cars = new Map(Object.entries(options.cars ?? { [VIN]: identity(VIN), [OTHER_VIN]: identity(OTHER_VIN) }));
   const clock = new SimulatedClock(START);
   const sent: MqttMessage[] = [];
   const broker = new Map<string, string | Buffer>();
+  const problems: Problem[] = [];
+  const urgent: AnnouncedNode[] = [];
   let kept = saved;
   const announcer = new Announcer(
     {
@@ -43,6 +52,7 @@ export function announcing(options: AnnouncingOptions = {}) {
       attributes: true,
       availability: false,
       buttons: false,
+      maxPacketSize: 1_000_000,
       ...settings,
     },
     {
@@ -50,12 +60,18 @@ export function announcing(options: AnnouncingOptions = {}) {
       random: { bytes: () => Buffer.alloc(0), fraction: () => chance },
       carOf: (vin) => cars.get(vin) ?? null,
       saved: () => saved,
-      save: (state) => {
+      save: (state, isUrgent) => {
         // As a file would have it.
         kept = JSON.parse(JSON.stringify(state)) as AnnouncedNode;
+        if (isUrgent) urgent.push(kept);
+      },
+      isHeld: (topic) => held.has(topic),
+      warn: (problem) => {
+        problems.push(problem);
       },
       send: (messages) => {
         sent.push(...messages);
+        send?.(messages);
         for (const { topic, payload } of messages)
           if (payload.length === 0) broker.delete(topic);
           else broker.set(topic, payload);
@@ -72,7 +88,10 @@ export function announcing(options: AnnouncingOptions = {}) {
     cars,
     sent,
     broker,
+    problems,
     kept: () => kept,
+    /** What would be on the disk if the power failed before a minute has passed. */
+    durable: () => urgent.at(-1) ?? saved,
     /** Gives a message to the node; returns why it was left out. */
     take: (message: unknown) => announcer.take(readIntake(message, parseVin)),
     /** Lets what waits be announced. */
@@ -170,7 +189,11 @@ export const JPEG = Buffer.concat([Buffer.from("ffd8ff", "hex"), Buffer.alloc(20
 
 export const image = (payload: Buffer = PNG) => ({ ...operation("image", { text: "PNG picture" }, payload) });
 
+/** What a status node tells of core's `mqtt out`. */
 export const CONNECTED = {
   status: { fill: "green", shape: "dot", text: "node-red:common.status.connected", source: { type: "mqtt out" } },
+};
+export const DISCONNECTED = {
+  status: { fill: "red", shape: "ring", text: "node-red:common.status.disconnected", source: { type: "mqtt out" } },
 };
 export const BIRTH = { topic: "homeassistant/status", payload: "online" };

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, type EventEmitter } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -8,6 +8,7 @@ import registerPredictedSoc from "../../nodes/cardata-predicted-soc.js";
 import registerStream from "../../nodes/cardata-stream.js";
 import registerTelematics from "../../nodes/cardata-telematics.js";
 import registerTraccar from "../../nodes/cardata-traccar.js";
+import { ERROR_TEXTS } from "../../src/support/error-texts.js";
 import type { NodeAPI, NodeMessage, NodeStatus, RedNode } from "../../nodes/lib/red.js";
 import accountTexts from "../../nodes/locales/en-US/cardata-account.json";
 import homeAssistantTexts from "../../nodes/locales/en-US/cardata-homeassistant.json";
@@ -18,6 +19,7 @@ import traccarTexts from "../../nodes/locales/en-US/cardata-traccar.json";
 import { Admin } from "./admin.js";
 import { eventually } from "./eventually.js";
 import { PLACE, type FlowNode } from "./flow.js";
+import { NODE_RED } from "./node-red.js";
 import { temporaryFolder } from "./red-process.js";
 
 type Register = (RED: NodeAPI) => void;
@@ -26,10 +28,12 @@ type RunningNode = RedNode & { receive(message: object): void };
 
 /** The part of node-red-node-test-helper that is used here. */
 interface Helper {
+  init(nodeRed: string): void;
   settings(settings: object): void;
   load(nodes: Register[], flow: readonly FlowNode[], credentials: Credentials): Promise<void>;
   unload(): Promise<void>;
   getNode(id: string): RunningNode | null;
+  readonly _RED: { version(): string };
   log(): { args: [{ level: number; id?: string; msg: unknown }][] };
   readonly _httpAdmin: RequestListener;
   readonly _redNodes: { setFlows(flow: readonly FlowNode[], credentials: Credentials, type: string): Promise<unknown> };
@@ -38,12 +42,32 @@ interface Helper {
 type RedEvents = NodeAPI["events"] & { listeners(event: string): unknown[] };
 
 const helper = createRequire(__filename)("node-red-node-test-helper") as Helper;
+// By itself it takes the installed one, also where another version is to be tested.
+helper.init(NODE_RED);
+const GIVES_CODES = !helper._RED.version().startsWith("4.0.");
 const ERROR_LEVEL = 20;
+const FOR_EVER = ["flows:stopping", "flows:started"];
+const WARN_LEVEL = 30;
 
 export interface Received {
   /** Id of the recorder. */
   readonly node: string;
   readonly message: NodeMessage & { error?: { message: string; code?: string; cause?: unknown } };
+}
+
+/** What a recorder got. Node-RED 4.0 gives flows the sentence of an error alone: there the code is that of the sentence. */
+function recorded(message: Received["message"]): Received["message"] {
+  const { error } = message;
+  if (error === undefined || GIVES_CODES) return message;
+  const fits = Object.entries(ERROR_TEXTS).filter(([, text]) => withAnything(text).test(error.message));
+  const [code] = fits.sort(([, one], [, other]) => other.length - one.length)[0] ?? [];
+  return { ...message, error: { ...error, ...(code !== undefined && { code }) } };
+}
+
+/** A pattern of a text with anything in place of its parameters. */
+function withAnything(text: string): RegExp {
+  const parts = text.split(/__\w+?__/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(parts.join(".*"));
 }
 
 export interface ShownStatus {
@@ -58,7 +82,8 @@ export class Bench {
   readonly received: Received[] = [];
   readonly statuses: ShownStatus[] = [];
   #events: RedEvents | null = null;
-  #former: readonly unknown[] = [];
+  #red: NodeAPI | null = null;
+  #former: ReadonlySet<unknown> = new Set();
   #server: Server | null = null;
   #loaded = false;
   readonly #takeStatus = ((event: { id: string; status: NodeStatus }) => {
@@ -87,11 +112,13 @@ export class Bench {
   async close(): Promise<void> {
     this.#server?.closeAllConnections();
     this.#server?.close();
+    this.#server = null;
     this.#events?.off("node-status", this.#takeStatus);
     if (this.#loaded) await helper.unload();
     // What the nodes' modules listen to for ever; here they are loaded again for each test.
-    for (const listener of this.#events?.listeners("flows:started") ?? [])
-      if (!this.#former.includes(listener)) this.#events?.off("flows:started", listener as () => void);
+    for (const event of FOR_EVER)
+      for (const listener of this.#events?.listeners(event) ?? [])
+        if (!this.#former.has(listener)) this.#events?.off(event, listener as () => void);
     this.#loaded = false;
   }
 
@@ -99,6 +126,17 @@ export class Bench {
     const node = helper.getNode(id);
     if (node === null) throw new Error(`There is no node ${id}`);
     return node;
+  }
+
+  /** What Node-RED says of its flows, from the first load on. */
+  get events(): EventEmitter {
+    if (this.#events === null) throw new Error("Nothing was loaded");
+    return this.#events as unknown as EventEmitter;
+  }
+
+  /** What Node-RED knows of a node's credentials, whether or not the node exists. */
+  credentials(id: string): Record<string, unknown> | undefined {
+    return this.#red?.nodes.getCredentials(id);
   }
 
   /** Messages that a recorder got so far. */
@@ -119,8 +157,17 @@ export class Bench {
 
   /** What a node said with `node.error`. */
   errors(id: string): string[] {
+    return this.#said(id, ERROR_LEVEL);
+  }
+
+  /** What a node said with `node.warn`. */
+  warnings(id: string): string[] {
+    return this.#said(id, WARN_LEVEL);
+  }
+
+  #said(id: string, level: number): string[] {
     const lines = helper.log().args.map(([line]) => line);
-    return lines.filter((line) => line.level === ERROR_LEVEL && line.id === id).map(({ msg }) => String(msg));
+    return lines.filter((line) => line.level === level && line.id === id).map(({ msg }) => String(msg));
   }
 
   /** The admin routes of what is loaded. */
@@ -138,15 +185,16 @@ export class Bench {
   readonly #prepare: Register = (RED) => {
     // The helper has no message catalogues.
     RED._ = translate;
+    this.#red = RED;
     this.#events = RED.events as RedEvents;
-    this.#former = this.#events.listeners("flows:started");
+    this.#former = new Set(FOR_EVER.flatMap((event) => this.#events?.listeners(event) ?? []));
     RED.events.on("node-status", this.#takeStatus);
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- inside, `this` is the node
     const bench = this;
     RED.nodes.registerType("recorder", function (this: RedNode, properties) {
       RED.nodes.createNode(this, properties);
       this.on("input", (message, _send, done) => {
-        bench.received.push({ node: properties.id, message });
+        bench.received.push({ node: properties.id, message: recorded(message) });
         done();
       });
     });

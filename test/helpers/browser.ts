@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../simulator/index.js";
 import { Editor } from "./editor.js";
+import { PATIENCE_MS } from "./eventually.js";
 import { linkPackage } from "./node-red.js";
 import { RedProcess, temporaryFolder } from "./red-process.js";
 
@@ -22,6 +23,12 @@ const TOLD_IN_THE_DIALOG = /^Failed to load resource: the server responded with 
 /** Node-RED's own debug sidebar stumbles over messages that arrive before the editor has loaded the flows. */
 const EARLY_DEBUG_MESSAGE = /Uncaught error from RED\.comms\.subscribe: .*reading 'label'|handleDebugMessage/;
 
+const PROFILE = {
+  locale: "en-US",
+  viewport: { width: 1280, height: 800 },
+  permissions: ["clipboard-read", "clipboard-write"],
+};
+
 export interface WorkbenchOptions {
   readonly settings?: object;
   readonly simulator?: SimulatorOptions;
@@ -34,9 +41,16 @@ export type OpenOptions = BrowserContextOptions & {
   readonly simulator?: Simulator;
 };
 
+/** An editor that lies ready for the next test; `kind` says with which options it was opened. */
+interface Opened {
+  readonly editor: Editor;
+  readonly kind: string;
+}
+
 /** A simulated BMW, a real Node-RED and a real browser; every page is watched for errors and foreign requests. */
 export class Workbench {
-  readonly #contexts: BrowserContext[] = [];
+  #opened: Opened[] = [];
+  #ready: Opened[] = [];
   readonly #complaints: string[] = [];
 
   private constructor(
@@ -58,20 +72,32 @@ export class Workbench {
     );
   }
 
-  /** The editor in a browser profile of its own. */
-  async open({ token, simulator = this.simulator, ...options }: OpenOptions = {}): Promise<Editor> {
-    const context = await this.#newContext(options);
-    const page = await context.newPage();
-    await page.goto(`${this.red.url}/${token === undefined ? "" : `?access_token=${token}`}`);
-    const editor = new Editor(page, simulator);
-    await editor.ready();
+  /** The editor in a browser profile of its own, or in that of an earlier test, because Node-RED loads for seconds. */
+  async open({ token = "", simulator = this.simulator, ...changes }: OpenOptions = {}): Promise<Editor> {
+    const options = { ...PROFILE, ...changes };
+    const kind = JSON.stringify([token, options]);
+    const ready = this.#ready.find((one) => one.kind === kind);
+    this.#ready = this.#ready.filter((one) => one !== ready);
+    const editor = ready?.editor ?? (await this.#openNew(token, options));
+    this.#opened.push({ editor, kind });
+    editor.simulator = simulator;
+    if (ready !== undefined) await editor.load();
     return editor;
   }
 
-  /** For `afterEach`: closes all pages and fails if one of them has complained. */
+  /** For `afterEach`: leaves all dialogs, and fails if a page has complained. */
   async closePages(): Promise<void> {
-    await Promise.all(this.#contexts.splice(0).map((context) => context.close()));
+    for (const one of this.#opened.splice(0)) {
+      await one.editor.clear();
+      if (this.#ready.some(({ kind }) => kind === one.kind)) await one.editor.page.context().close();
+      else this.#ready.push(one);
+    }
     assert.deepEqual(this.#complaints.splice(0), []);
+  }
+
+  /** Before a deploy past the editor: Node-RED's editor complains of news of nodes that an open page does not know yet. */
+  async closeWaitingPages(): Promise<void> {
+    for (const { editor } of this.#ready.splice(0)) await editor.page.context().close();
   }
 
   async stop(): Promise<void> {
@@ -80,14 +106,18 @@ export class Workbench {
     await this.simulator.stop();
   }
 
+  async #openNew(token: string, options: BrowserContextOptions): Promise<Editor> {
+    const context = await this.#newContext(options);
+    const page = await context.newPage();
+    await page.goto(`${this.red.url}/${token === "" ? "" : `?access_token=${token}`}`);
+    const editor = new Editor(page, this.simulator);
+    await editor.ready();
+    return editor;
+  }
+
   async #newContext(options: BrowserContextOptions): Promise<BrowserContext> {
-    const context = await this.browser.newContext({
-      locale: "en-US",
-      viewport: { width: 1280, height: 800 },
-      permissions: ["clipboard-read", "clipboard-write"],
-      ...options,
-    });
-    this.#contexts.push(context);
+    const context = await this.browser.newContext(options);
+    context.setDefaultTimeout(PATIENCE_MS);
     context.on("page", (page) => {
       this.#watch(page);
     });
@@ -107,19 +137,5 @@ export class Workbench {
       const isForeign = TOLD_IN_THE_DIALOG.test(line.text()) || EARLY_DEBUG_MESSAGE.test(line.text());
       if (isComplaint && !isForeign) this.#complaints.push(`${line.type()}: ${line.text()} ${line.location().url}`);
     });
-  }
-}
-
-/** Tries again until `check` does not throw any more. */
-export async function untilItPasses(check: () => unknown, patienceMs = 8000): Promise<void> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -2,7 +2,8 @@ import { Counters } from "../../src/support/counters.js";
 import type { JsonObject } from "../../src/support/json.js";
 import { parseEntries } from "../../src/vehicle/entries.js";
 import type { VehicleEvent } from "../../src/vehicle/events.js";
-import { isEmpty, Vehicle, type Outcome } from "../../src/vehicle/vehicle.js";
+import { isEmpty, type Outcome } from "../../src/vehicle/outcome.js";
+import { Vehicle } from "../../src/vehicle/vehicle.js";
 import { START, VIN } from "./fakes.js";
 
 export const SOC = "vehicle.drivetrain.batteryManagement.header";

@@ -100,7 +100,7 @@ function drive(car: DrivingEstimator, world: DrivingWorld, random: () => number,
   return { now, road, looks };
 }
 
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

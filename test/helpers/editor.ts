@@ -8,8 +8,12 @@ interface EditorGlobal {
     createCompleteNodeSet(options: { credentials: boolean }): EditorNode[];
     addLink(link: { source: unknown; sourcePort: number; target: unknown }): void;
     dirty(isDirty: boolean): void;
+    clear(): void;
+    version(revision: string): void;
+    import(flows: object[]): void;
   };
-  readonly view: { importNodes(nodes: object[], options: object): void };
+  readonly history: { clear(): void };
+  readonly view: { importNodes(nodes: object[], options: object): void; redraw(all: boolean): void };
   readonly editor: { edit(node: unknown): void; editConfig(name: string, type: string, id: string): void };
   readonly sidebar: { show(name: string): void; help: { show(type: string): void } };
   readonly workspaces: { active(): string };
@@ -26,17 +30,41 @@ interface EditorNode {
 }
 
 declare const RED: EditorGlobal;
+/** The editor's jQuery: adds the token of the user. */
+declare const $: { ajax(options: object): Promise<{ flows: object[]; rev: string }> };
 
 /** An open Node-RED editor. */
 export class Editor {
   constructor(
     readonly page: Page,
-    private readonly simulator: Simulator,
+    /** The BMW of the accounts that are added. */
+    public simulator: Simulator,
   ) {}
 
   async ready(): Promise<void> {
     await this.page.waitForSelector('.red-ui-palette-node[data-palette-type="cardata-stream"]', { state: "attached" });
     await this.page.waitForSelector("#red-ui-loading-progress", { state: "hidden" });
+  }
+
+  /** Leaves all dialogs and forgets all nodes: what was opened for one test can be used for the next. */
+  async clear(): Promise<void> {
+    while (await this.#buttons("cancel").last().isVisible()) await this.cancel();
+    await this.page.evaluate(() => {
+      RED.nodes.clear();
+      RED.history.clear();
+    });
+  }
+
+  /** Loads the flows that are deployed, as an editor does that has just been opened. */
+  async load(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const { flows, rev } = await $.ajax({ headers: { accept: "application/json" }, cache: false, url: "flows" });
+      RED.nodes.version(rev);
+      RED.nodes.import(flows);
+      RED.nodes.dirty(false);
+      RED.view.redraw(true);
+      RED.sidebar.show("info");
+    });
   }
 
   /** Adds nodes to the open tab as an import does, with their ids. */
@@ -162,10 +190,13 @@ export class Editor {
 
   /** Presses a button of the topmost dialog and waits until that is gone. */
   async #leave(button: "ok" | "cancel"): Promise<void> {
-    const presses = this.page.locator(`#node-dialog-${button}:visible, #node-config-dialog-${button}:visible`);
-    const pressed = await presses.last().elementHandle();
+    const pressed = await this.#buttons(button).last().elementHandle();
     await pressed?.click();
     await this.page.waitForFunction((one) => !one?.isConnected, pressed);
+  }
+
+  #buttons(button: "ok" | "cancel"): Locator {
+    return this.page.locator(`#node-dialog-${button}:visible, #node-config-dialog-${button}:visible`);
   }
 
   /** Types the addresses of the simulator into the open account dialog, under "Advanced". */

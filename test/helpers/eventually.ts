@@ -1,19 +1,30 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-const PATIENCE_MS = 10_000;
+/** The one limit of all waits for an event: longer than a busy machine needs, shorter than mocha waits for a test. */
+export const PATIENCE_MS = 120_000;
 const LOOK_AGAIN_MS = 20;
 
 /** Looks until there is something other than `undefined` or false, for what no event tells. */
-export async function eventually<T>(
-  what: string,
-  look: () => T | Promise<T>,
-  patienceMs = PATIENCE_MS,
-): Promise<Exclude<T, undefined | false>> {
-  const deadline = Date.now() + patienceMs;
+export async function eventually<T>(what: string, look: () => T | Promise<T>): Promise<Exclude<T, undefined | false>> {
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found as Exclude<T, undefined | false>;
     if (Date.now() > deadline) throw new Error(`It never came to this: ${what}`);
+    await pause(LOOK_AGAIN_MS);
+  }
+}
+
+/** Tries again until `check` does not throw any more; throws what it threw last. */
+export async function untilItPasses(check: () => unknown): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
     await pause(LOOK_AGAIN_MS);
   }
 }

@@ -10,8 +10,6 @@ import { saveLogin } from "./saved-login.js";
 
 const ERROR_LEVEL = 20;
 const MINUTE_MS = 60_000;
-/** New entities are announced together, up to ten seconds after the first. */
-const PATIENCE_MS = 25_000;
 const ECHO = "stage/echo/";
 
 /** What a scene may change of an example before it is deployed, as its comment tells a user to. */
@@ -31,6 +29,11 @@ interface Arrived {
   readonly topic: string;
   readonly text: string;
   readonly retain: boolean;
+}
+
+/** `*` stands for anything. */
+function toPattern(chosen: string): RegExp {
+  return new RegExp(`^${chosen.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
 }
 
 /** A real Node-RED, a simulated BMW and an MQTT broker, on which one example after the other is played. */
@@ -159,10 +162,25 @@ export class Stage {
     return sent.map(({ message }) => message["payload"]);
   }
 
+  /** What cardata-stream nodes have sent although it was not chosen in them, by descriptor. */
+  strangers(): string[] {
+    const chosenIn = new Map(
+      this.#flow.flatMap(({ id, type, descriptors }) => {
+        const chosen = type === "cardata-stream" ? (descriptors as string[]) : [];
+        return chosen.length === 0 ? [] : [[id, chosen.map(toPattern)] as const];
+      }),
+    );
+    return this.work.red.sent.flatMap(({ id, port, message }) => {
+      const descriptor = String(message["descriptor"]);
+      const isChosen = chosenIn.get(id)?.some((pattern) => pattern.test(descriptor)) ?? true;
+      return port !== 0 || isChosen ? [] : [descriptor];
+    });
+  }
+
   /** Waits until a text has come to a topic of the broker. */
   async arrival(topic: string, text?: string): Promise<Arrived> {
     const fits = (one: Arrived) => one.topic === topic && (text === undefined || one.text === text);
-    return eventually(`${text ?? "something"} at ${topic}`, () => this.arrived.find(fits), PATIENCE_MS);
+    return eventually(`${text ?? "something"} at ${topic}`, () => this.arrived.find(fits));
   }
 
   /** What a client that comes now finds on the broker. */

@@ -24,13 +24,24 @@ export const timedOut = new HttpFailure("timeout", "timeout");
 /** An HTTP door that answers from a script; after its end the last answer is repeated. */
 export function scriptedHttp(...script: Answer[]) {
   const requests: (HttpRequest & { form: Record<string, string> })[] = [];
+  /** While there is one, answers wait for it, or for the end of the request. */
+  const pauses: { hold: Promise<void> | null } = { hold: null };
   const send: HttpSend = async (request) => {
     requests.push({ ...request, form: Object.fromEntries(new URLSearchParams(request.body ?? "")) });
     const answer = script.length > 1 ? script.shift() : script[0];
+    if (pauses.hold !== null) await Promise.race([pauses.hold, abortOf(request)]);
     if (answer === undefined) throw new HttpFailure("network", "no answer scripted");
     return toResponse(answer);
   };
-  return { send, requests, script };
+  return Object.assign(pauses, { send, requests, script });
+}
+
+function abortOf({ signal }: HttpRequest): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener("abort", () => {
+      reject(new HttpFailure("aborted", "aborted"));
+    });
+  });
 }
 
 function toResponse(answer: Answer): HttpResponse {

@@ -7,8 +7,8 @@ import type { Clock } from "../../src/support/clock.js";
 
 /** A garage for any car, with its files; `flush` of the store writes them. */
 export function garageAt(clock: Clock, onUpdate: (update: Update) => void, files: Files = memoryFiles()) {
-  const store = new Store("/", files, clock, (problem) => {
-    throw new Error(`${problem.name} is ${problem.kind}`);
+  const store = new Store("/", files, clock, (news) => {
+    throw new Error(JSON.stringify(news));
   });
   const garage = new Garage({
     document: store.document("vehicles", garageCodec),

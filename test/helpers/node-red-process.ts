@@ -4,12 +4,13 @@ import type { RedProcessOptions, Told } from "./red-process.js";
 
 const tell = (told: Told) => process.send?.(told);
 
-async function main(options: RedProcessOptions): Promise<void> {
+async function main({ tellOnly, ...options }: RedProcessOptions): Promise<void> {
+  const isTold = (id: string) => tellOnly === undefined || tellOnly.includes(id);
   const red = await startNodeRed({
     ...options,
     port: 0,
     onLog: (line) => tell({ kind: "log", line: { ...line, msg: String(line.msg) } }),
-    onSend: ({ id, port }, message) => tell({ kind: "sent", sent: { id, port, message } }),
+    onSend: ({ id, port }, message) => isTold(id) && tell({ kind: "sent", sent: { id, port, message } }),
   });
   let stopping = false;
   // As Node-RED itself does it: the signal may come twice, because a library raises it again.

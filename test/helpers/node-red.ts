@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -43,8 +43,12 @@ export interface RunningNodeRed {
   stop(): Promise<void>;
 }
 
-/** Root of the clone. */
-export const ROOT = dirname(dirname(__dirname));
+/** Root of the clone; this file may run from a folder that it was compiled to. */
+export const ROOT = rootAbove(__dirname);
+
+function rootAbove(folder: string): string {
+  return existsSync(join(folder, "package-lock.json")) ? folder : rootAbove(dirname(folder));
+}
 
 /** Puts the built package of this clone where Node-RED looks for installed ones. */
 export function linkPackage(userDir: string): void {
@@ -53,12 +57,12 @@ export function linkPackage(userDir: string): void {
   symlinkSync(ROOT, target, "dir");
 }
 
-/**
- * A real Node-RED in this process, on loopback. There can be one in a process.
- * The module is the installed one, or that of another version under `CARDATA_NODE_RED`.
- */
+/** File of the Node-RED under test: the installed one, or another version's, whose folder is `CARDATA_NODE_RED`. */
+export const NODE_RED = createRequire(__filename).resolve(process.env["CARDATA_NODE_RED"] ?? "node-red");
+
+/** A real Node-RED in this process, on loopback. There can be one in a process. */
 export async function startNodeRed(options: NodeRedOptions): Promise<RunningNodeRed> {
-  const RED = createRequire(__filename)(process.env["CARDATA_NODE_RED"] ?? "node-red") as EmbeddedNodeRed;
+  const RED = createRequire(__filename)(NODE_RED) as EmbeddedNodeRed;
   const app = express();
   const server = createServer(app);
   RED.init(server, settingsOf(options));

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
+import { Duplex, PassThrough } from "node:stream";
 import { Aedes } from "aedes";
+import { PacketGate } from "./packet-gate.js";
 
 /** A user's own MQTT broker on loopback. */
 export interface PlainBroker {
@@ -8,27 +10,38 @@ export interface PlainBroker {
   /** How many clients have come, and how many are there. */
   connected(): number;
   present(): number;
+  /** How many clients were cut off because of a packet that is too large. */
+  cuts(): number;
   /** A buffer goes as it is, anything else as JSON. */
   publish(topic: string, payload: unknown, retain?: boolean): void;
   stop(): Promise<void>;
 }
 
-/** @param port 0: any */
-export async function startBroker(port = 0): Promise<PlainBroker> {
+/**
+ * @param port 0: any
+ * @param maximumPacketSize bytes; at a larger packet the connection is cut
+ */
+export async function startBroker(port = 0, maximumPacketSize = Infinity): Promise<PlainBroker> {
   const broker = await Aedes.createBroker();
   const sockets = new Set<Socket>();
   let connected = 0;
+  let cuts = 0;
   const server = createServer((socket) => {
     connected++;
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    broker.handle(socket);
+    broker.handle(
+      limited(socket, maximumPacketSize, () => {
+        cuts++;
+      }),
+    );
   }).listen(port, "127.0.0.1");
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,
     connected: () => connected,
     present: () => sockets.size,
+    cuts: () => cuts,
     publish: (topic, payload, retain = false) => {
       const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
       broker.publish({ cmd: "publish", topic, payload: bytes, qos: 0, retain, dup: false }, () => undefined);
@@ -41,4 +54,20 @@ export async function startBroker(port = 0): Promise<PlainBroker> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** The connection without packets that are too large: at the first one it is reset, as Mosquitto does it. */
+function limited(socket: Socket, maximumPacketSize: number, onCut: () => void): Duplex {
+  if (maximumPacketSize === Infinity) return socket;
+  const gate = new PacketGate(maximumPacketSize);
+  const accepted = new PassThrough();
+  socket.on("data", (chunk) => {
+    if (gate.lets(chunk)) accepted.write(chunk);
+    else if (!socket.destroyed) {
+      onCut();
+      socket.resetAndDestroy();
+    }
+  });
+  socket.on("close", () => accepted.end());
+  return Duplex.from({ readable: accepted, writable: socket });
 }

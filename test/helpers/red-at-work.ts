@@ -34,9 +34,12 @@ export class RedAtWork {
   ) {}
 
   static async start(options: RedProcessOptions): Promise<RedAtWork> {
-    const red = await RedProcess.start(options);
-    const root = options.adminRoot ?? "";
-    return new RedAtWork(red, new Admin(red.url + root));
+    return RedAtWork.of(await RedProcess.start(options), options.adminRoot);
+  }
+
+  /** One that has started. */
+  static of(red: RedProcess, adminRoot = ""): RedAtWork {
+    return new RedAtWork(red, new Admin(red.url + adminRoot));
   }
 
   /** Starts Node-RED, deploys the flow with a login that was saved earlier, and waits until it is live. */

@@ -3,6 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PATIENCE_MS } from "./eventually.js";
 import type { LogLine, NodeRedOptions } from "./node-red.js";
 
 /** One delivery of a message in the running flows. */
@@ -24,9 +25,13 @@ export type Told =
 export type RedProcessOptions = Omit<NodeRedOptions, "onLog" | "onSend" | "port"> & {
   /** More environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Modules that are loaded before Node-RED. */
+  readonly preload?: readonly string[];
+  /** A program that starts Node.js, with its arguments, instead of Node.js itself. */
+  readonly launcher?: readonly string[];
+  /** Only the messages that these nodes send are told; default: all. */
+  readonly tellOnly?: readonly string[];
 };
-
-const PATIENCE_MS = 15_000;
 
 /** A real Node-RED in a process of its own, because there can be one in a process, and because one may be killed. */
 export class RedProcess {
@@ -38,7 +43,7 @@ export class RedProcess {
 
   private constructor(
     readonly userDir: string,
-    private readonly child: ChildProcess,
+    readonly child: ChildProcess,
   ) {
     child.on("message", (told: Told) => {
       if (told.kind === "log") this.logs.push(told.line);
@@ -47,19 +52,33 @@ export class RedProcess {
     });
   }
 
-  static async start({ env = {}, ...options }: RedProcessOptions): Promise<RedProcess> {
-    const child = fork(join(__dirname, "node-red-process.ts"), [JSON.stringify(options)], {
-      execArgv: ["--import", "tsx"],
+  static async start(options: RedProcessOptions): Promise<RedProcess> {
+    const red = RedProcess.spawn(options);
+    await red.begun();
+    return red;
+  }
+
+  /** Starts the process without waiting for Node-RED in it. */
+  static spawn({ env = {}, preload = [], launcher = [], ...options }: RedProcessOptions): RedProcess {
+    const [program = process.execPath, ...before] = launcher;
+    const node = launcher.length === 0 ? [] : [process.execPath];
+    const modules = preload.flatMap((module) => ["--import", module]);
+    const child = fork(require.resolve("./node-red-process.js"), [JSON.stringify(options)], {
+      execPath: program,
+      execArgv: [...before, ...node, "--expose-gc", ...modules],
       env: { ...process.env, ...env },
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
-    const red = new RedProcess(options.userDir, child);
-    const gone = once(child, "exit").then(() => ({ kind: "failed" as const, reason: "it ended" }));
-    const told = await Promise.race([red.#begun(), gone]);
+    return new RedProcess(options.userDir, child);
+  }
+
+  /** Resolves when Node-RED has started. */
+  async begun(): Promise<void> {
+    const gone = once(this.child, "exit").then(() => ({ kind: "failed" as const, reason: "it ended" }));
+    const told = await Promise.race([this.#begun(), gone]);
     if (told.kind !== "started") throw new Error(`Node-RED did not start: ${JSON.stringify(told)}`);
-    red.url = told.url;
-    red.version = told.version;
-    return red;
+    this.url = told.url;
+    this.version = told.version;
   }
 
   get exited(): boolean {

@@ -11,14 +11,17 @@ export function accountFolder(userDir: string, account: string): string {
   return join(userDir, "cardata", account);
 }
 
-/** Saves a login where the account finds it at its start, as if it had been made in the dialog earlier. */
+/**
+ * Saves a login where the account finds it at its start, as if it had been made in the dialog earlier.
+ * @param now milliseconds
+ */
 export async function saveLogin(
   userDir: string,
   account: string,
   simulator: Simulator,
+  { storeKey = generateVaultKey(), now = Date.now() }: { storeKey?: string; now?: number } = {},
 ): Promise<{ storeKey: string; tokens: TokenSet }> {
-  const storeKey = generateVaultKey();
-  const tokens = acceptLogin({ ...simulator.issueTokens() }, simulator.clientId, Date.now());
+  const tokens = acceptLogin({ ...simulator.issueTokens() }, simulator.clientId, now);
   await vault(userDir, account, storeKey).save(tokens);
   return { storeKey, tokens };
 }

@@ -9,9 +9,8 @@ import { openMqttStream } from "../../src/stream/mqtt-transport.js";
 import { createHttpSend } from "../../src/support/http.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import { startSimulator, type SimulatorOptions } from "../simulator/index.js";
+import { PATIENCE_MS } from "./eventually.js";
 import { evenRandom, memoryLog, START } from "./fakes.js";
-
-const PATIENCE_MS = 10_000;
 
 /** Settings of an account that point to the simulator. */
 export function pointedAt(simulator: { oauthUrl: string; apiUrl: string; streamUrl: string; caFile: string }) {

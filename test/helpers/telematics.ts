@@ -16,6 +16,8 @@ export interface AskOptions {
   readonly more?: readonly FlowNode[];
   /** False: nobody has logged in yet. */
   readonly loggedIn?: boolean;
+  /** The Catch node is bound to no node: Node-RED closes what names a node together with it. */
+  readonly catchAll?: boolean;
   /** False: the data container is still to be made. */
   readonly makeContainer?: boolean;
 }
@@ -31,9 +33,12 @@ export function telematicsNode(changes: object = {}): FlowNode {
 }
 
 /** An account at the simulator with a telematics node, a recorder behind it, and witnesses of its errors. */
-export function askingFlow(simulator: Simulator, { account, node, more = [] }: AskOptions = {}): FlowNode[] {
+export function askingFlow(
+  simulator: Simulator,
+  { account, node, more = [], catchAll = false }: AskOptions = {},
+): FlowNode[] {
   const witnesses: FlowNode[] = [
-    { id: "catch", type: "catch", ...SCOPE, uncaught: false, wires: [["failures"]] },
+    { id: "catch", type: "catch", ...SCOPE, ...(catchAll && { scope: null }), uncaught: false, wires: [["failures"]] },
     { id: "complete", type: "complete", ...SCOPE, uncaught: false, wires: [["completed"]] },
   ];
   const listeners = recorders("answers", "failures", "completed");

@@ -19,11 +19,15 @@ export function findMosquitto(): string | null {
   return folders.map((folder) => join(folder, "mosquitto")).find(isProgram) ?? null;
 }
 
-/** @param port the one of a broker that was stopped, or any */
-export async function startMosquitto(program: string, port?: number): Promise<UserBroker> {
+/**
+ * @param port the one of a broker that was stopped, or any
+ * @param maximumPacketSize bytes; none if it is not given, as 2.0 has it
+ */
+export async function startMosquitto(program: string, port?: number, maximumPacketSize?: number): Promise<UserBroker> {
   const chosen = port ?? (await freePort());
   const config = join(temporaryFolder("mosquitto"), "mosquitto.conf");
-  writeFileSync(config, `listener ${chosen} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n`);
+  const limit = maximumPacketSize === undefined ? "" : `max_packet_size ${maximumPacketSize}\n`;
+  writeFileSync(config, `listener ${chosen} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n${limit}`);
   const child = spawn(program, ["-c", config], { stdio: "ignore" });
   await eventually("a listening Mosquitto", () => isListening(chosen));
   return {
@@ -35,23 +39,31 @@ export async function startMosquitto(program: string, port?: number): Promise<Us
   };
 }
 
+const ECHO = "test/echo/";
+let echoes = 0;
+
 /** A client that comes late: all that the broker keeps. */
 export async function keptBy({ port }: UserBroker): Promise<Map<string, string | Buffer>> {
   const kept = new Map<string, string | Buffer>();
   const client = await clientOf(port);
-  let last = Date.now();
-  client.on("message", (topic, payload, { retain }) => {
-    last = Date.now();
-    if (retain) kept.set(topic, topic.endsWith("/image") ? payload : payload.toString("utf8"));
+  const [last, next] = [`${ECHO}${++echoes}`, `${ECHO}${++echoes}`];
+  // aedes hands out what it keeps in the order in which it came, Mosquitto before whatever comes next.
+  const ends = new Set([last, next]);
+  const complete = new Promise<void>((resolve) => {
+    client.on("message", (topic, payload, { retain }) => {
+      if (ends.delete(topic) && ends.size === 0) resolve();
+      if (retain && !topic.startsWith(ECHO))
+        kept.set(topic, topic.endsWith("/image") ? payload : payload.toString("utf8"));
+    });
   });
+  await client.publishAsync(last, "!", { qos: 1, retain: true });
   await client.subscribeAsync("#", { qos: 1 });
-  await eventually("the end of what is kept", () => Date.now() - last > QUIET_MS);
+  await client.publishAsync(next, "!", { qos: 1 });
+  await complete;
+  await client.publishAsync(last, "", { qos: 1, retain: true });
   await client.endAsync();
   return kept;
 }
-
-/** Nothing tells where the kept messages end. */
-const QUIET_MS = 150;
 
 export async function publish({ port }: UserBroker, topic: string, payload: string): Promise<void> {
   const client = await clientOf(port);

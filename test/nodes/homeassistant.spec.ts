@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CONNECTED, HEADER, position, soc, value } from "../helpers/announcing.js";
+import { CONNECTED, HEADER, image, PNG, position, soc, value } from "../helpers/announcing.js";
 import { Bench } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE, streamNode, type FlowNode } from "../helpers/flow.js";
@@ -201,6 +201,48 @@ describe("cardata-homeassistant", () => {
       assert.deepEqual(await looks("removed", "second"), ["grey", "ring"]);
     });
 
+    it("is green again for the node that is left, which sends its own once more", async () => {
+      await start({}, {}, [haNode({ id: "second", wires: [[]] })]);
+      await announce(level(63));
+      for (const message of [level(63), { command: "resend" }]) bench.node("second").receive(message);
+      await looks("two nodes, one car");
+      bench.received.length = 0;
+      bench.node("second").receive({ command: "remove" });
+      await bench.message("mqtt", ({ topic }) => topic === config());
+      await eventually(
+        "a green status",
+        () => bench.statuses.filter(({ id }) => id === "ha").at(-1)?.status.fill === "green",
+      );
+    });
+
+    it("is green again when the other node is deleted", async () => {
+      const credentials = await start({}, {}, [haNode({ id: "second", wires: [[]] })]);
+      await announce(level(63));
+      for (const message of [level(63), { command: "resend" }]) bench.node("second").receive(message);
+      await looks("two nodes, one car");
+      await bench.deploy(flow(), "nodes", credentials);
+      await eventually(
+        "a green status",
+        () => bench.statuses.filter(({ id }) => id === "ha").at(-1)?.status.fill === "green",
+      );
+    });
+
+    it("tells of a picture that is too large, until a smaller one comes; all else goes out", async () => {
+      await start({ maxPacketSize: "50000" });
+      const picture = (size: number) => ({ ...image(Buffer.concat([PNG, Buffer.alloc(size)])), vin });
+      await announce(level(63), picture(60_000), picture(60_000));
+      assert.deepEqual(await looks("message too large"), ["yellow", "dot"]);
+      assert.equal(kept().get(stateOf(HEADER)), "63");
+      assert.deepEqual(lateConsumer(kept()).findings, []);
+      const named = bench.warnings("ha").filter((text) => text.includes("/image"));
+      assert.equal(named.length, 1);
+      assert.match(named[0] ?? "", /60\d{3} bytes.* 50000 /);
+      assert.ok(!named[0]?.includes(vin), named[0]);
+      await announce(picture(1000));
+      assert.deepEqual(await looks("1 car · 4 values"), ["green", "dot"]);
+      assert.ok(kept().has(`cardata/${vin}/image`));
+    });
+
     it("is yellow while it waits, green with cars and values, grey when all was removed", async () => {
       await start();
       assert.deepEqual(await looks("waiting for values"), ["yellow", "ring"]);
@@ -232,5 +274,77 @@ describe("cardata-homeassistant", () => {
     await bench.message("mqtt", ({ topic }) => topic === config());
     await bench.message("more", ({ topic }) => topic === config(other.toLowerCase()));
     assert.ok(!topics().includes(config(other.toLowerCase())));
+  });
+
+  describe("several nodes with the same topics", () => {
+    const topicsAt = (recorder: string) => {
+      const left = new Set<string>();
+      for (const { topic, payload } of bench.messages(recorder))
+        if (payload === "") left.delete(String(topic));
+        else left.add(String(topic));
+      return left;
+    };
+
+    it("of one account: the removal of one leaves alone what the other has, its availability first of all", async () => {
+      // Both send to the same broker.
+      const second = haNode({ id: "second", availability: true, wires: [["mqtt"]], ...PLACE });
+      await start({ availability: true }, {}, [second]);
+      await announce(level(63));
+      bench.node("second").receive(level(40, other));
+      await bench.message("mqtt", ({ topic }) => topic === stateOf(HEADER, other));
+      bench.node("second").receive({ command: "remove" });
+      await bench.message("mqtt", ({ topic, payload }) => topic === stateOf(HEADER, other) && payload === "");
+      assert.deepEqual(
+        ["cardata/availability", config(), config(other.toLowerCase())].map((topic) => topicsAt("mqtt").has(topic)),
+        [true, true, false],
+      );
+      // Who is the last one takes it along.
+      assert.equal(await give({ command: "remove" }), undefined);
+      assert.deepEqual([...topicsAt("mqtt")], []);
+    });
+
+    it("of two accounts with the same alias: each car has topics of its own, and a removal is of one car", async () => {
+      const broker = { source: "broker", brokerHost: "127.0.0.1", brokerPort: "1" };
+      const vehicles = [{ vin: other, alias: "family-CAR" }];
+      const more = [
+        { id: "other", type: "cardata-account", name: "Other", ...broker, vehicles },
+        haNode({ id: "second", account: "other", availability: true, wires: [["mqtt"]], ...PLACE }),
+      ];
+      await start({ availability: true }, { vehicles: [{ vin, alias: "Family-car" }] }, more);
+      assert.equal(bench.warnings("other").filter((text) => text.includes("family-CAR")).length, 1);
+      await announce(level(63));
+      bench.node("second").receive(level(40, other));
+      const state = stateOf(HEADER, other);
+      await bench.message("mqtt", ({ topic }) => topic === state);
+      assert.equal(kept().get(stateOf(HEADER, "Family-car")), "63");
+      assert.equal(kept().get(state), "40");
+      bench.node("second").receive({ command: "remove", vin: "family-CAR" });
+      const refused = () => bench.messages("mqtt").some(({ topic, payload }) => topic === state && payload === "");
+      bench.node("second").receive({ command: "remove" });
+      await eventually("the removal", refused);
+      assert.ok(kept().has("cardata/availability") && kept().has(config("family-car")));
+    });
+
+    it("of a subflow that is used twice: each keeps for itself what it has announced", async () => {
+      const inner = haNode({ id: "inner", z: "sub", wires: [[]] });
+      const ports = { in: [{ wires: [{ id: "inner" }] }], out: [{ wires: [{ id: "inner", port: 0 }] }] };
+      const twice = [
+        { id: "sub", type: "subflow", name: "HA", ...ports },
+        inner,
+        ...["one", "two"].flatMap((id) => [
+          { id, type: "subflow:sub", ...PLACE, name: "", wires: [[`at-${id}`]] },
+          { id: `at-${id}`, type: "recorder", ...PLACE, wires: [] },
+        ]),
+      ];
+      const credentials = await start({}, {}, twice);
+      bench.node("one").receive(level(63));
+      bench.node("two").receive(level(40, other));
+      await bench.message("at-one", ({ topic }) => topic === stateOf(HEADER));
+      await bench.message("at-two", ({ topic }) => topic === stateOf(HEADER, other));
+      bench.received.length = 0;
+      await bench.deploy(flow({}, {}, twice), "full", credentials);
+      await bench.message("at-one", ({ topic }) => topic === config());
+      await bench.message("at-two", ({ topic }) => topic === config(other.toLowerCase()));
+    });
   });
 });

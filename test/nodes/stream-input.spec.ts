@@ -106,6 +106,6 @@ describe("input of cardata-stream", () => {
     const { error } = await bench.message("failures");
     assert.equal(error?.code, "client_in_use");
     assert.match(error.message, /already used by the account My BMW/);
-    await bench.status("stream", "login needed");
+    await bench.status("stream", "client ID in use");
   });
 });

@@ -70,14 +70,14 @@ describe("status of cardata-stream", () => {
     assert.deepEqual(looks(await bench.status("stream", "no stream right")), ["red", "ring"]);
   });
 
-  it("is a red ring `second client` at an account whose BMW login another account uses already", async () => {
+  it("is a red ring `BMW login in use` at an account whose BMW login another account uses already", async () => {
     const { flow, credentials } = await start();
     const clientId = "22222222-3333-4444-8555-666666666666";
     const { storeKey } = await saveLogin(bench.userDir, "second", { ...simulator, clientId });
     const second = [accountNode(simulator, { id: "second" }), streamNode({ id: "rival", account: "second" })];
     // The first one stays connected meanwhile.
     await bench.deploy([...flow, ...second], "nodes", { ...credentials, second: { clientId, storeKey } });
-    assert.deepEqual(looks(await bench.status("rival", "second client")), ["red", "ring"]);
+    assert.deepEqual(looks(await bench.status("rival", "BMW login in use")), ["red", "ring"]);
   });
 
   it("changes at most once a second", async () => {

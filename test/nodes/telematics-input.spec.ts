@@ -119,7 +119,8 @@ describe("input of cardata-telematics", () => {
   describe("asks for other things", () => {
     it("and re-uses the message for the answer", async () => {
       await start({ node: { vehicle: vins[0], operation: "chargingHistory" } });
-      await ask({ mine: { kept: true }, payload: "before", parts: { id: "other" }, from: "2026-03-01" });
+      const from = new Date(Date.now() - 10 * 24 * 3600 * 1000).toISOString();
+      await ask({ mine: { kept: true }, payload: "before", parts: { id: "other" }, from });
       const [answer = {}, ...more] = answers();
       assert.deepEqual(more, []);
       assert.ok(Array.isArray(answer["payload"]));
@@ -224,8 +225,26 @@ describe("input of cardata-telematics", () => {
       "a car of somebody else": [{ vin: "WBA00000000000009" }, "vehicle_unknown"],
       "a VIN that is none": [{ vin: "my car" }, "vin_invalid"],
       "a date that is none": [{ operation: "chargingHistory", from: "yesterday" }, "date_range_invalid"],
+      "a range that BMW refuses": [{ operation: "chargingHistory", from: "2020-01-01" }, "date_range_too_long"],
       "too many pages": [{ operation: "chargingHistory", maxPages: 11 }, "pages_invalid"],
     };
+    it("without a call for what is known to fail, and msg.force asks all the same", async () => {
+      await start({ node: { vehicle: vins[0] } });
+      simulator.faults.refuseCar(vins[0]!);
+      await refused();
+      assert.equal(calls(), 1);
+      for (const operation of ["telematicData", "basicData", "image"]) {
+        const { code, message, cause } = await refused({ operation });
+        assert.deepEqual([code, cause?.["exveErrorId"]], ["cu_104", "CU-104"]);
+        assert.match(message ?? "", /BMW said so on .* UTC and was not asked again; .*msg\.force set to true/);
+        assert.ok(Date.parse(String(cause?.["retryAt"])) > Date.now());
+      }
+      assert.equal(calls(), 1);
+      simulator.faults.refuseCar(vins[0]!, false);
+      await ask({ operation: "basicData", force: true });
+      assert.deepEqual([answers().length, calls()], [1, 2]);
+    });
+
     for (const [what, [message, code]] of Object.entries(WRONG))
       it(`for ${what}, and no call is spent`, async () => {
         await start();

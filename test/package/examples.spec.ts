@@ -123,5 +123,5 @@ describe("examples", () => {
     } finally {
       await red.stop();
     }
-  }).timeout(90_000);
+  });
 });

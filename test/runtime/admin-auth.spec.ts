@@ -23,7 +23,15 @@ const USERS = [
 
 const account = (path: string) => `/cardata/account/${ACCOUNT}/${path}`;
 const READS = ["status", "vehicles", "descriptors", "quota", "diagnostics"].map(account);
-const WRITES = ["/cardata/login", "/cardata/login/any/cancel", ...["refresh", "logout", "discover"].map(account)];
+const TRACKERS = "/cardata/traccar/devices";
+const WRITES = [
+  "/cardata/login",
+  "/cardata/login/any/cancel",
+  ...["refresh", "logout", "discover", "containers"].map(account),
+  TRACKERS,
+];
+/** A list that costs one of BMW's requests. */
+const COSTLY = account("containers");
 
 describe("users of the editor", () => {
   let simulator: Simulator;
@@ -55,8 +63,12 @@ describe("users of the editor", () => {
   const all = (status: number, count: number) => Array.from({ length: count }, () => status);
 
   it("who are not logged in see and change nothing", async () => {
-    const { length } = [...READS, ...WRITES];
-    const answers = [...READS.map((path) => work.admin.get(path)), ...WRITES.map((path) => work.admin.post(path))];
+    const { length } = [...READS, ...WRITES, COSTLY];
+    const answers = [
+      work.admin.get(COSTLY),
+      ...READS.map((path) => work.admin.get(path)),
+      ...WRITES.map((path) => work.admin.post(path)),
+    ];
     assert.deepEqual(await statuses(answers), all(401, length));
     assert.equal((await work.admin.get("/cardata/login/any")).status, 401);
   });
@@ -64,8 +76,21 @@ describe("users of the editor", () => {
   it("who may only read see the account and change nothing", async () => {
     assert.deepEqual(await statuses(READS.map((path) => reader.get(path))), all(200, READS.length));
     const before = simulator.log.entries.length;
-    assert.deepEqual(await statuses(WRITES.map((path) => reader.post(path))), all(401, WRITES.length));
+    const list = { node: "tracker", server: simulator.traccarUrl, token: simulator.traccar.token };
+    const posts = WRITES.map((path) => reader.post(path, path === TRACKERS ? list : {}));
+    assert.deepEqual(await statuses(posts), all(401, WRITES.length));
     assert.equal(simulator.log.entries.length, before);
+    assert.deepEqual(simulator.traccar.requests, []);
+  });
+
+  it("who may only read spend none of BMW's requests, with whatever they ask", async () => {
+    const before = simulator.log.count("rest*");
+    assert.equal((await reader.get(COSTLY)).status, 401);
+    for (const action of ["list", "delete", "deleteOwn", "reset"])
+      assert.equal((await reader.post(COSTLY, { action, id: "A1b2C3d4E5f6G", confirm: true })).status, 401);
+    assert.equal(simulator.log.count("rest*"), before);
+    assert.equal((await admin.get(COSTLY)).status, 200);
+    assert.equal(simulator.log.count("rest*"), before + 1);
   });
 
   it("who may write renew and end the login", async () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { image, learning, operation, PNG, traccar } from "../helpers/announcing.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, accountNode, PLACE, SOC, streamMessage, streamNode, TAB, type FlowNode } from "../helpers/flow.js";
@@ -6,6 +8,7 @@ import { haNode } from "../helpers/ha-flow.js";
 import { lateConsumer } from "../helpers/late-consumer.js";
 import { RedAtWork, userFolder, withCredentials } from "../helpers/red-at-work.js";
 import { startBroker } from "../helpers/plain-broker.js";
+import { temporaryFolder } from "../helpers/red-process.js";
 import { saveLogin } from "../helpers/saved-login.js";
 import { eavesdrop, findMosquitto, keptBy, publish, startMosquitto, type UserBroker } from "../helpers/user-broker.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
@@ -14,13 +17,14 @@ const LATITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.latitude
 const LONGITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.longitude";
 const WINDOW = "vehicle.cabin.window.row1.driver.status";
 const DOOR = "vehicle.cabin.door.row1.driver.isOpen";
-/** For the debounce of announcements, and for the wait after a birth. */
-const PATIENCE_MS = 15_000;
 
 const mosquitto = findMosquitto();
-const BROKERS: readonly (readonly [string, (port?: number) => Promise<UserBroker>])[] = [
+type Start = (port?: number, maximumPacketSize?: number) => Promise<UserBroker>;
+const BROKERS: readonly (readonly [string, Start])[] = [
   ["aedes", startBroker],
-  ...(mosquitto === null ? [] : [["Mosquitto", (port?: number) => startMosquitto(mosquitto, port)] as const]),
+  ...(mosquitto === null
+    ? []
+    : [["Mosquitto", (port?: number, most?: number) => startMosquitto(mosquitto, port, most)] as const]),
 ];
 
 /** Core nodes as a user wires them: topic, QoS and retain of `mqtt out` left blank. */
@@ -60,7 +64,6 @@ function flowOf(simulator: Simulator, { port }: UserBroker, node: object): FlowN
 
 for (const [name, start] of BROKERS)
   describe(`cardata-homeassistant with core mqtt nodes at ${name}`, function () {
-    this.timeout(60_000);
     let simulator: Simulator;
     let broker: UserBroker;
     let work: RedAtWork;
@@ -68,8 +71,7 @@ for (const [name, start] of BROKERS)
     let config: string;
     let deploy: (node?: object) => Promise<void>;
 
-    before(async function () {
-      this.timeout(120_000);
+    before(async () => {
       simulator = await startSimulator({ tick: 0 });
       vin = simulator.cars[0]!.vin;
       config = `homeassistant/device/bmw_cardata_${vin.toLowerCase()}/config`;
@@ -97,14 +99,10 @@ for (const [name, start] of BROKERS)
 
     /** Waits until the broker keeps what fits; returns what a Home Assistant makes of it that comes then. */
     const seen = (what: string, fits: (kept: Map<string, string | Buffer>) => boolean) =>
-      eventually(
-        what,
-        async () => {
-          const kept = await keptBy(broker);
-          return fits(kept) && { kept, ...lateConsumer(kept) };
-        },
-        PATIENCE_MS,
-      );
+      eventually(what, async () => {
+        const kept = await keptBy(broker);
+        return fits(kept) && { kept, ...lateConsumer(kept) };
+      });
     const give = (message: object) => publish(broker, "give", JSON.stringify({ ...message, vin }));
     const tell = (data: Record<string, unknown>) => {
       simulator.publish(vin, streamMessage(vin, data));
@@ -112,6 +110,8 @@ for (const [name, start] of BROKERS)
 
     it("a Home Assistant that comes late accepts every entity and every state", async () => {
       tell({ [SOC]: 63, [WINDOW]: "CLOSED", [DOOR]: false, [LATITUDE]: 48.1, [LONGITUDE]: 11.5 });
+      // Until the account knows the car, nothing is shown of it.
+      await work.value(63);
       for (const message of [
         traccar(),
         learning(),
@@ -135,7 +135,7 @@ for (const [name, start] of BROKERS)
     it("hears at its birth all again, configurations first", async () => {
       const { heard, stop } = await eavesdrop(broker);
       await publish(broker, "homeassistant/status", "online");
-      await eventually("all again", () => heard.includes(`cardata/${vin}/${SOC}/state`), PATIENCE_MS);
+      await eventually("all again", () => heard.includes(`cardata/${vin}/${SOC}/state`));
       await stop();
       assert.ok(heard.includes(config) && heard.indexOf(config) < heard.indexOf(`cardata/${vin}/${SOC}/state`));
     });
@@ -168,6 +168,152 @@ for (const [name, start] of BROKERS)
       assert.deepEqual([...(await keptBy(broker)).keys()], []);
     });
   });
+
+for (const [name, start] of BROKERS)
+  describe(`a picture that is too large for ${name}`, function () {
+    this.timeout(150_000);
+    const LIMIT = 2_000_000;
+    const PICTURE = Buffer.concat([PNG, Buffer.alloc(2_100_000, 7)]);
+    const GONE = ["Disconnected from broker", "Connection failed to broker"];
+    let simulator: Simulator;
+    let broker: UserBroker;
+    let work: RedAtWork;
+    let vin: string;
+    let picture: string;
+    let credentials: object;
+
+    before(async () => {
+      simulator = await startSimulator({ tick: 0 });
+      vin = simulator.cars[0]!.vin;
+      picture = join(temporaryFolder("picture"), "car.png");
+      writeFileSync(picture, PICTURE);
+      const userDir = userFolder();
+      const { storeKey } = await saveLogin(userDir, ACCOUNT, simulator);
+      credentials = { clientId: simulator.clientId, storeKey };
+      work = await RedAtWork.start({ userDir, settings: { mqttReconnectTime: 300 } });
+    });
+    beforeEach(async () => {
+      broker = await start(undefined, LIMIT);
+      work.red.logs.length = 0;
+    });
+    afterEach(() => broker.stop());
+    after(async () => {
+      await work.red.stop();
+      await simulator.stop();
+    });
+
+    /** What a telematics node would send; the picture comes from a file, because the broker would not let it through. */
+    const flow = (node: object) => {
+      const given = { type: "inject", ...PLACE, name: "", props: [], repeat: "", crontab: "", once: false };
+      const file = { type: "file in", ...PLACE, name: "", filename: picture, filenameType: "str", format: "" };
+      const func = `return { ...${JSON.stringify({ ...image(), payload: null })}, vin: "${vin}", payload: msg.payload };`;
+      return withCredentials(
+        [
+          ...flowOf(simulator, broker, node),
+          { id: "press", ...given, wires: [["read"]] },
+          { id: "read", ...file, chunk: false, sendError: false, encoding: "none", wires: [["pack"]] },
+          { id: "pack", type: "function", ...PLACE, name: "", func, outputs: 1, libs: [], wires: [["ha"]] },
+        ],
+        credentials,
+      );
+    };
+    const cuts = () => work.red.logs.filter(({ msg }) => GONE.some((text) => String(msg).includes(text))).length;
+    const arrives = async (level: number) => {
+      simulator.publish(vin, streamMessage(vin, { [SOC]: level }));
+      await eventually(
+        `the level ${level}`,
+        async () => (await keptBy(broker)).get(`cardata/${vin}/${SOC}/state`) === String(level),
+      );
+    };
+    const begin = async (node: object) => {
+      await work.deploy(flow(node));
+      await work.connected();
+      await arrives(50);
+      await fetch(`${work.red.url}/inject/press`, { method: "POST" });
+    };
+    const allIsWell = async () => {
+      const kept = await keptBy(broker);
+      assert.deepEqual(lateConsumer(kept).findings, []);
+      assert.ok(kept.has(`homeassistant/device/bmw_cardata_${vin.toLowerCase()}/config`));
+      assert.ok(!kept.has(`cardata/${vin}/image`));
+    };
+
+    it("is left out and named, and nothing else is the worse for it", async () => {
+      await begin({});
+      const { msg } = await work.red.log("/image");
+      assert.match(String(msg), /\b21\d{5} bytes\b.*\b1000000\b/);
+      await publish(broker, "homeassistant/status", "online");
+      await arrives(51);
+      await allIsWell();
+      assert.equal(cuts(), 0);
+    });
+
+    it("cuts the connection a few times at most where the user allows more than the broker does", async () => {
+      await begin({ maxPacketSize: "3000000" });
+      await eventually("a node that leaves it out", () =>
+        work.red.logs.some(({ msg }) => /left out.*until/.test(String(msg)) && String(msg).includes("/image")),
+      );
+      await arrives(52);
+      await publish(broker, "resend", "");
+      await arrives(53);
+      await allIsWell();
+      assert.ok(cuts() >= 1 && cuts() <= 3, String(cuts()));
+    });
+  });
+
+describe("a removal that the broker did not hear", function () {
+  this.timeout(120_000);
+  let simulator: Simulator;
+  let broker: UserBroker;
+  let work: RedAtWork;
+
+  before(async () => {
+    simulator = await startSimulator({ tick: 0 });
+    broker = await startBroker();
+  });
+  after(async () => {
+    await work.red.stop();
+    await broker.stop();
+    await simulator.stop();
+  });
+
+  it("is made up for after Node-RED was killed and started anew", async () => {
+    const vin = simulator.cars[0]!.vin;
+    const gone = await startBroker();
+    await gone.stop();
+    const userDir = userFolder();
+    const { storeKey } = await saveLogin(userDir, ACCOUNT, simulator);
+    const press = { type: "inject", ...PLACE, name: "", repeat: "", crontab: "", once: false };
+    const flow = (at: UserBroker) =>
+      withCredentials(
+        [
+          ...flowOf(simulator, at, {}),
+          { id: "press", ...press, props: [{ p: "command", v: "remove", vt: "str" }], wires: [["ha"]] },
+        ],
+        { clientId: simulator.clientId, storeKey },
+      );
+    const options = { userDir, settings: { mqttReconnectTime: 300 } };
+    work = await RedAtWork.start(options);
+    await work.deploy(flow(broker));
+    await work.connected();
+    simulator.publish(vin, streamMessage(vin, { [SOC]: 63 }));
+    const keeps = (what: string, fits: (kept: Map<string, string | Buffer>) => boolean) =>
+      eventually(what, async () => fits(await keptBy(broker)));
+    await keeps("a car", (kept) => kept.has(`cardata/${vin}/${SOC}/state`));
+
+    await work.deploy(flow(gone), "nodes");
+    await fetch(`${work.red.url}/inject/press`, { method: "POST" });
+    await work.red.message(({ id, message }) => id === "ha" && message["payload"] === "");
+    const file = join(userDir, "cardata", ACCOUNT, "announced.json");
+    await eventually("the removal on the disk", () => readFileSync(file, "utf8").includes('"cars":[]'));
+    await work.red.kill();
+    assert.ok((await keptBy(broker)).has(`cardata/${vin}/${SOC}/state`));
+
+    work = await RedAtWork.start(options);
+    await work.deploy(flow(broker));
+    await keeps("an empty broker", (kept) => [...kept.keys()].every((topic) => topic === "cardata/availability"));
+  });
+});
 
 if (mosquitto === null)
   it("cardata-homeassistant at Mosquitto", function () {

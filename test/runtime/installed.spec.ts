@@ -16,9 +16,8 @@ describe("the installed package", () => {
   let work: RedAtWork;
   let admin: Admin;
 
-  before(async function () {
+  before(async () => {
     // Installs the tarball once for all specs of this suite.
-    this.timeout(120_000);
     work = await RedAtWork.start({ userDir: userFolder() });
     ({ admin } = work);
   });

@@ -18,8 +18,7 @@ describe("a run with everything logged", () => {
   let texts: string;
   let storeKey: string;
 
-  before(async function () {
-    this.timeout(40_000);
+  before(async () => {
     simulator = await startSimulator({ tick: 0, autoApprove: true });
     const stream = { wires: [["values", "announce"], ["events"]] };
     const live = await RedAtWork.live(simulator, {}, { account: { debug: true, record: true }, stream });
@@ -111,7 +110,7 @@ describe("a run with everything logged", () => {
     for (const operation of OPERATIONS) {
       const before = simulator.log.count("rest*");
       await press(operation);
-      await eventually(operation, () => simulator.log.count("rest*") > before, 20_000);
+      await eventually(operation, () => simulator.log.count("rest*") > before);
     }
     const { vin } = simulator.cars[0]!;
     api.status(1, 403, { exveErrorId: "CU-104", exveErrorMsg: `No permission for ${vin}`, exveErrorRef: "ref-1" });

@@ -3,8 +3,15 @@ import type { Answer, Incoming, Outcome } from "./http.js";
 /** What may go wrong at an HTTP server; each fault strikes the next requests, in the order they were ordered. */
 export class HttpFaults {
   isDown = false;
+  /** How the system of the client calls it when this server is down and nothing goes over sockets. */
+  downReason = "ECONNREFUSED";
+  /** How long an answer is on its way over sockets, in milliseconds. */
+  latencyMs = 0;
+  #always: Outcome | null = null;
   readonly #next: Outcome[] = [];
   readonly #waiting: (() => void)[] = [];
+  #held: Promise<void> | null = null;
+  #release: () => void = () => undefined;
 
   /** Closes the socket without an answer. */
   drop(count = 1): void {
@@ -14,6 +21,21 @@ export class HttpFaults {
   /** Never answers; the socket is closed when the simulator stops. */
   hang(count = 1): void {
     this.#add(count, "hang");
+  }
+
+  /** From now on the server does what it is asked, but nobody hears of it before `releaseAnswers`. */
+  holdAnswers(): void {
+    this.#held ??= new Promise((resolve) => (this.#release = resolve));
+  }
+
+  releaseAnswers(): void {
+    this.#held = null;
+    this.#release();
+  }
+
+  /** Settles when answers may be sent; `null`: they may be. */
+  get held(): Promise<void> | null {
+    return this.#held;
   }
 
   /** Scripted answers, one per request. */
@@ -33,12 +55,18 @@ export class HttpFaults {
     this.status(count, 200, '{"device_code":"abc', "application/json");
   }
 
-  /** Refuses connections as a dead server does. */
-  down(down: boolean): void {
-    this.isDown = down;
+  /** Every request gets this instead of an answer, for hours if need be; `null` ends that. */
+  always(outcome: Outcome | null): void {
+    this.#always = outcome;
   }
 
-  /** Resolves when the next fault strikes. */
+  /** Refuses connections as a dead server does. */
+  down(down: boolean, reason = "ECONNREFUSED"): void {
+    this.isDown = down;
+    this.downReason = reason;
+  }
+
+  /** Resolves when the next fault strikes, or the next answer is held. */
   struck(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -49,9 +77,9 @@ export class HttpFaults {
     onStrike: (request: Incoming, outcome: Outcome) => void = () => undefined,
   ): (request: Incoming) => Outcome {
     return (request) => {
-      const outcome = this.#next.shift();
+      const outcome = this.#next.shift() ?? this.#always ?? undefined;
+      if (outcome !== undefined || this.#held !== null) for (const tell of this.#waiting.splice(0)) tell();
       if (outcome === undefined) return handle(request);
-      for (const tell of this.#waiting.splice(0)) tell();
       onStrike(request, outcome);
       return outcome;
     };

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { HttpFaults } from "./http-faults.js";
 
 /** What a handler answers. */
 export interface Answer {
@@ -30,23 +31,32 @@ export interface RunningServer {
 
 const LARGEST_BODY = 64 * 1024;
 
-/** A small HTTP server on one handler. While `isDown`, connections are closed at once. */
+/** What may be wrong with a server as a whole: closed connections, held and late answers. */
+type Trouble = Pick<HttpFaults, "isDown" | "held" | "latencyMs">;
+
+const NO_TROUBLE: Trouble = { isDown: false, held: null, latencyMs: 0 };
+
+/** A small HTTP server on one handler. While it is down, connections are closed at once. */
 export async function serve(
   host: string,
   port: number,
   handle: (request: Incoming) => Outcome,
-  isDown: () => boolean = () => false,
+  trouble: Trouble = NO_TROUBLE,
 ): Promise<RunningServer> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
-    void readBody(request).then((body) => {
+    void readBody(request).then(async (body) => {
       const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
       const { method = "GET", headers } = request;
-      finish(response, handle({ method, path: pathname, query: searchParams, headers, body }));
+      const outcome = handle({ method, path: pathname, query: searchParams, headers, body });
+      await trouble.held;
+      // What was asked has happened by now; only the answer is on its way.
+      if (trouble.latencyMs === 0) finish(response, outcome);
+      else setTimeout(finish, trouble.latencyMs, response, outcome);
     });
   });
   server.on("connection", (socket) => {
-    if (isDown()) socket.destroy();
+    if (trouble.isDown) socket.destroy();
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });

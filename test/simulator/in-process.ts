@@ -6,7 +6,8 @@ import { AccountFaults } from "./faults.js";
 import type { ReportListener } from "./fleet.js";
 import type { TokenAnswer } from "./logins.js";
 import type { RequestLog } from "./request-log.js";
-import { sendInProcess } from "./send-in-process.js";
+import { sendInProcess, type ServerInProcess } from "./send-in-process.js";
+import { StreamInProcess } from "./stream-in-process.js";
 import { TraccarServer } from "./traccar-server.js";
 
 export interface InProcessOptions extends BackendOptions {
@@ -24,8 +25,12 @@ export interface BmwInProcess {
   readonly cars: readonly Car[];
   readonly faults: AccountFaults;
   readonly log: RequestLog;
+  /** Carries what the cars report. */
+  readonly stream: StreamInProcess;
   /** Trackers in all cars. */
   readonly traccar: TraccarServer;
+  /** Whether BMW would renew a login by this refresh token. */
+  accepts(refreshToken: string): boolean;
   /** A complete token answer without a device login. */
   issueTokens(): TokenAnswer;
   /** Moves the cars on by `ms`; the clock is moved by who owns it. */
@@ -45,21 +50,24 @@ export function bmwInProcess({ clock, tick = 0, ...options }: InProcessOptions):
   const oauth = { handle: handleOAuth, faults: oauthFaults };
   const api = { handle: handleApi, faults: apiFaults };
   const traccar = new TraccarServer(clock, cars);
-  const serverOf = (path: string) => {
+  const stream = new StreamInProcess({ clock, gcid, logins, log });
+  fleet.onReport((vin, payload) => {
+    stream.publish(vin, payload);
+  });
+  const serverOf = (path: string): ServerInProcess => {
     if (path.startsWith(OAUTH_PATHS)) return oauth;
     return path.startsWith(TRACCAR_PATHS) ? traccar : api;
   };
   return {
-    send: sendInProcess(clock, (path) => {
-      const { handle, faults } = serverOf(path);
-      return { handle, isDown: faults.isDown };
-    }),
+    send: sendInProcess(clock, serverOf),
     clientId,
     gcid,
     cars,
     faults: new AccountFaults(backend),
     log,
+    stream,
     traccar,
+    accepts: (refreshToken) => logins.accepts(refreshToken),
     issueTokens: () => logins.issue(),
     step: (ms) => {
       fleet.step(ms);

@@ -42,6 +42,8 @@ export interface Simulator {
   /** Without a code: the newest pending one. Returns whether there was one. */
   approve(userCode?: string): boolean;
   decline(userCode?: string): boolean;
+  /** Whether BMW would renew a login by this refresh token. */
+  accepts(refreshToken: string): boolean;
   /** A complete token answer without a device login. */
   issueTokens(): TokenAnswer;
   /** Sends a payload as it is (objects as JSON). */
@@ -82,11 +84,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   fleet.onReport(publish);
 
-  const oauth = await serve(host, oauthPort, backend.handleOAuth, () => oauthFaults.isDown);
+  const oauth = await serve(host, oauthPort, backend.handleOAuth, oauthFaults);
   oauthUrl = oauth.url;
-  const api = await serve(host, apiPort, backend.handleApi, () => apiFaults.isDown);
+  const api = await serve(host, apiPort, backend.handleApi, apiFaults);
   const traccar = new TraccarServer(clock, cars);
-  const tracking = await serve(host, traccarPort, traccar.handle, () => traccar.faults.isDown);
+  const tracking = await serve(host, traccarPort, traccar.handle, traccar.faults);
   const stopTicking = fleet.follow(clock, tick);
 
   const simulator: Omit<Simulator, "controlUrl"> = {
@@ -103,6 +105,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     traccar,
     approve: (userCode) => logins.decide("approved", userCode),
     decline: (userCode) => logins.decide("declined", userCode),
+    accepts: (refreshToken) => logins.accepts(refreshToken),
     issueTokens: () => logins.issue(),
     publish,
     kick: () => {

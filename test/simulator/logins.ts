@@ -108,13 +108,18 @@ export class Logins {
 
   /** Rotates: the old refresh token is dead from now on. */
   refresh(refreshToken: string): TokenAnswer | OAuthError {
-    const valid = refreshToken === this.#refreshToken && this.options.clock.now() < this.#refreshExpiresAt;
-    if (valid && refreshToken !== "") return this.issue();
+    if (this.accepts(refreshToken)) return this.issue();
     return {
       status: 400,
       error: "invalid_request",
       description: "The request is missing a required parameter or is otherwise malformed.",
     };
+  }
+
+  /** Whether a refresh token is good, without rotating it. */
+  accepts(refreshToken: string): boolean {
+    const isCurrent = refreshToken !== "" && refreshToken === this.#refreshToken;
+    return isCurrent && this.options.clock.now() < this.#refreshExpiresAt;
   }
 
   issue(): TokenAnswer {

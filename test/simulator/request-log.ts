@@ -41,8 +41,9 @@ export class RequestLog {
     return this.#entries;
   }
 
-  clear(): void {
-    this.#entries.length = 0;
+  /** Forgets all, or what came before a time. */
+  clear(before = Infinity): void {
+    this.#entries.splice(0, this.#entries.filter(({ at }) => at < before).length);
     this.mostSessions = 0;
   }
 }

@@ -1,11 +1,12 @@
 import type { Clock } from "../../src/support/clock.js";
 import { HttpFailure, type HttpRequest, type HttpResponse, type HttpSend } from "../../src/support/http.js";
+import type { HttpFaults } from "./http-faults.js";
 import { render, type Answer, type Incoming, type Outcome } from "./http.js";
 
 /** A server without sockets. */
 export interface ServerInProcess {
   readonly handle: (request: Incoming) => Outcome;
-  readonly isDown: boolean;
+  readonly faults: Pick<HttpFaults, "isDown" | "downReason" | "held">;
 }
 
 /** An HTTP door to servers without sockets; `serverOf` chooses by path, whatever the host. */
@@ -13,9 +14,10 @@ export function sendInProcess(clock: Clock, serverOf: (path: string) => ServerIn
   return async (request) => {
     if (request.signal?.aborted === true) throw new HttpFailure("aborted", "aborted");
     const incoming = incomingOf(request);
-    const { handle, isDown } = serverOf(incoming.path);
-    if (isDown) throw new HttpFailure("network", "ECONNREFUSED");
+    const { handle, faults } = serverOf(incoming.path);
+    if (faults.isDown) throw new HttpFailure("network", faults.downReason);
     const outcome = handle(incoming);
+    if (faults.held !== null) await Promise.race([faults.held, silence(clock, request)]);
     if (outcome === "drop") throw new HttpFailure("network", "ECONNRESET");
     return outcome === "hang" ? silence(clock, request) : responseOf(outcome, request.maxBytes);
   };

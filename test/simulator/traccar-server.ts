@@ -1,5 +1,6 @@
 import type { Clock } from "../../src/support/clock.js";
 import type { HttpSend } from "../../src/support/http.js";
+import { metresBetween, type Place } from "../../src/vehicle/geography.js";
 import type { Truth } from "./cars/car.js";
 import { HttpFaults } from "./http-faults.js";
 import type { Answer, Incoming, Outcome } from "./http.js";
@@ -9,7 +10,7 @@ import { sendInProcess } from "./send-in-process.js";
 export interface TrackedCar {
   readonly vin: string;
   readonly model: string;
-  truth(): Pick<Truth, "speedKmh" | "position">;
+  truth(): Pick<Truth, "speedKmh" | "position"> & Partial<Pick<Truth, "odometerKm">>;
 }
 
 interface Device {
@@ -19,9 +20,13 @@ interface Device {
   readonly car: TrackedCar;
 }
 
-const TRACKER_FAULTS = ["stale", "invalid", "empty"] as const;
+const SPEED_FAULTS = ["no-speed", "metres-per-second", "kilometres-per-hour"] as const;
+const TRACKER_FAULTS = ["stale", "invalid", "empty", "drift", ...SPEED_FAULTS] as const;
 
-/** What a tracker does wrong: its fixes stay old, are not trusted, or never came. */
+/**
+ * What a tracker does wrong: its fixes stay old, are not trusted, or never came; it drifts around where it lies, a
+ * kilometre in an hour; it sends no speed, which Traccar shows as 0, or one in m/s or km/h, which Traccar takes for knots.
+ */
 export type TrackerFault = (typeof TRACKER_FAULTS)[number];
 
 export function isTrackerFault(value: unknown): value is TrackerFault {
@@ -29,6 +34,14 @@ export function isTrackerFault(value: unknown): value is TrackerFault {
 }
 
 const KMH_PER_KNOT = 1.852;
+/** What Traccar shows for 1 km/h. */
+const KNOTS_BY_FAULT: Readonly<Record<string, number>> = {
+  "no-speed": 0,
+  "metres-per-second": 1 / 3.6,
+  "kilometres-per-hour": 1,
+};
+const METRES_PER_DEGREE = 111_195;
+const DRIFT_RADIUS_M = 20;
 /** Invented. */
 const TOKEN = "RzBFAiEA-simulated-traccar-token";
 
@@ -43,6 +56,7 @@ export class TraccarServer {
   readonly send: HttpSend;
   #devices: Device[];
   #isRefusing = false;
+  readonly #counters = new Map<string, { readonly metres: number; readonly position: Place }>();
   readonly #wrong = new Map<
     string,
     { readonly fault: TrackerFault; readonly since: number; readonly position: object }
@@ -58,7 +72,7 @@ export class TraccarServer {
     };
     const answer = this.faults.before((request) => this.#answer(request), note);
     this.handle = (request) => withDate(answer(request), this.clock.now());
-    this.send = sendInProcess(clock, () => ({ handle: this.handle, isDown: this.faults.isDown }));
+    this.send = sendInProcess(clock, () => ({ handle: this.handle, faults: this.faults }));
   }
 
   /** The devices that it shows. */
@@ -80,7 +94,7 @@ export class TraccarServer {
   spoil(vin: string, fault: TrackerFault | null): void {
     const car = this.#devices.find((device) => device.car.vin === vin)?.car;
     if (fault === null || car === undefined) this.#wrong.delete(vin);
-    else this.#wrong.set(vin, { fault, since: this.clock.now(), position: placeOf(car) });
+    else this.#wrong.set(vin, { fault, since: this.clock.now(), position: this.#placeOf(car, null, 0) });
   }
 
   /** Somebody deletes the device of this car. */
@@ -112,20 +126,52 @@ export class TraccarServer {
   #positionsOf(id: number): Answer {
     const device = this.#devices.find((one) => one.id === id);
     if (device === undefined) return { status: 400, body: "Device access denied - SecurityException" };
-    const wrong = this.#wrong.get(device.car.vin);
+    const { car } = device;
+    const wrong = this.#wrong.get(car.vin);
     if (wrong?.fault === "empty") return { status: 200, body: [] };
-    const time = new Date(wrong?.fault === "stale" ? wrong.since : this.clock.now()).toISOString();
+    const now = this.clock.now();
+    const isStale = wrong?.fault === "stale";
+    const time = new Date(isStale ? wrong.since : now).toISOString();
     const times = { serverTime: time, deviceTime: time, fixTime: time };
-    const place = wrong?.fault === "stale" ? wrong.position : placeOf(device.car);
+    const place = isStale ? wrong.position : this.#placeOf(car, wrong?.fault ?? null, now - (wrong?.since ?? now));
     const position = { id: 1, deviceId: id, ...times, outdated: false, valid: wrong?.fault !== "invalid", ...place };
     return { status: 200, body: [position] };
   }
+
+  #placeOf(car: TrackedCar, fault: TrackerFault | null, forMs: number): object {
+    const { position, speedKmh } = car.truth();
+    const { altitude, heading } = position;
+    const drift = fault === "drift" ? driftAfter(forMs) : { metres: 0, north: 0, east: 0 };
+    const latitude = position.latitude + drift.north / METRES_PER_DEGREE;
+    const longitude = position.longitude + drift.east / METRES_PER_DEGREE;
+    const course = ((heading % 360) + 360) % 360;
+    const attributes = { distance: 0, totalDistance: this.#metresOf(car) + drift.metres, motion: speedKmh > 0 };
+    const sent = fault === "no-speed" ? { altitude: 0, course: 0 } : { altitude, course };
+    return {
+      latitude,
+      longitude,
+      ...sent,
+      speed: speedKmh * (KNOTS_BY_FAULT[fault ?? ""] ?? 1 / KMH_PER_KNOT),
+      attributes,
+    };
+  }
+
+  /** All that a device has gone: by the car's odometer, else from answer to answer. */
+  #metresOf(car: TrackedCar): number {
+    const { odometerKm, position } = car.truth();
+    if (odometerKm !== undefined) return odometerKm * 1000;
+    const before = this.#counters.get(car.vin);
+    const metres = (before?.metres ?? 0) + (before === undefined ? 0 : metresBetween(before.position, position));
+    this.#counters.set(car.vin, { metres, position });
+    return metres;
+  }
 }
 
-function placeOf(car: TrackedCar): object {
-  const { speedKmh, position } = car.truth();
-  const { latitude, longitude, altitude, heading } = position;
-  return { latitude, longitude, altitude, speed: speedKmh / KMH_PER_KNOT, course: ((heading % 360) + 360) % 360 };
+/** Around a circle of 20 m. */
+function driftAfter(ms: number) {
+  const metres = (ms / 3_600_000) * 1000;
+  const angle = metres / DRIFT_RADIUS_M;
+  return { metres, north: DRIFT_RADIUS_M * Math.sin(angle), east: DRIFT_RADIUS_M * (1 - Math.cos(angle)) };
 }
 
 function shownOf({ id, name, uniqueId }: Device): object {

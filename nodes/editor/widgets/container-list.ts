@@ -14,19 +14,26 @@ export class ContainerList {
   readonly #button = $("#cardata-containers-load");
   readonly #list = $("#cardata-containers-list");
   readonly #hint = $("#cardata-containers-hint");
-  readonly #mayDelete = RED.user.hasPermission("cardata-account.write");
+  readonly #maySpend = RED.user.hasPermission("cardata-account.write");
 
   constructor(private readonly options: ContainerListOptions) {
     this.#button.on("click", (event) => {
       event.preventDefault();
       this.#run(() => this.#load());
     });
+    this.#offer();
   }
 
   /** Another account is chosen. */
   clear(): void {
     this.#list.empty();
-    this.#hint.text("");
+    this.#offer();
+  }
+
+  /** Who may only read must not spend the owner's requests. */
+  #offer(): void {
+    this.#button.prop("disabled", !this.#maySpend);
+    this.#hint.text(this.#maySpend ? "" : telematicsText("containers.notAllowed"));
   }
 
   #run(act: () => Promise<void>): void {
@@ -69,7 +76,7 @@ export class ContainerList {
     const details = [id, state, created?.slice(0, 10) ?? "", whose].filter((text) => text !== "");
     $("<small>", {}).text(details.join(" · ")).appendTo(words);
     // BMW lists deleted ones for a month.
-    if (this.#mayDelete && state === "ACTIVE") this.#addDelete(container, row);
+    if (state === "ACTIVE") this.#addDelete(container, row);
   }
 
   /** Asks before it deletes: this cannot be undone. */

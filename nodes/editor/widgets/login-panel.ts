@@ -164,14 +164,15 @@ export class LoginPanel {
     this.#timer = null;
   }
 
-  #describe({ login, quota }: AccountView, after?: string): void {
+  #describe({ login, quota, files }: AccountView, after?: string): void {
     if (this.#closed) return;
     const loggedIn = login.state === "ok";
     this.#buttons({ waiting: false, loggedIn });
     element("discover").attr("title", accountText("login.discoverCost", { remaining: quota.remaining }));
     showScopes(login.scopes);
-    notice(loggedIn && login.problem ? problemText(login.problem) : "");
-    if (login.state === "needed") state("bad", login.problem ? problemText(login.problem) : accountText("login.none"));
+    const trouble = login.problem ?? files;
+    notice(trouble && !isBad(login) ? problemText(trouble) : "");
+    if (isBad(login)) state("bad", login.problem ? problemText(login.problem) : accountText("login.none"));
     else if (!loggedIn) state("neutral", accountText("login.none"));
     else {
       const times = { token: timeText(login.tokenExpiresAt ?? ""), login: timeText(login.loginExpiresAt ?? "") };
@@ -209,6 +210,11 @@ function element(name: string): Query {
 
 function state(kind: Kind, text: string): void {
   element("state").text(text).attr("data-kind", kind);
+}
+
+/** There is no login that could be used, and the reason is known. */
+function isBad({ state, problem }: AccountView["login"]): boolean {
+  return state === "needed" || (state !== "ok" && problem !== undefined);
 }
 
 function notice(text: string): void {

@@ -37,9 +37,12 @@ export function vehicleMark(vehicle: unknown): string {
   return typed === "" || typed.startsWith("$") ? "" : `…${typed.slice(-4)}`;
 }
 
-/** The sentence for a problem in the language of the editor. */
-export function problemText({ code, params }: Problem): string {
-  return RED._(`${PACKAGE_NAME}/cardata-account:errors.${code}`, { ...params });
+/** The sentences for a problem in the language of the editor. */
+export function problemText({ code, params, known }: Problem): string {
+  const text = (key: string, values: object = {}) =>
+    RED._(`${PACKAGE_NAME}/cardata-account:errors.${key}`, { ...values });
+  if (known === undefined) return text(code, params);
+  return `${text(code, params)} ${text(known.until === undefined ? "known_since" : "known_until", known)}`;
 }
 
 /** `12:04`, with the day if it is another one than today. */

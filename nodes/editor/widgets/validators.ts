@@ -1,3 +1,4 @@
+import { aliasKeyOf } from "../../../src/account/vehicle-id.js";
 import { parseQuietHours } from "../../../src/account/wishes-of.js";
 
 /** Node-RED replaces `${NAME}` when the flow starts, so the editor cannot judge it. */
@@ -93,6 +94,23 @@ export function checkVehicles(value: unknown, message: string): true | string {
   if (!Array.isArray(value)) return true;
   const isFine = (entry: unknown) => checkVin((entry as { vin?: unknown } | null)?.vin, message) === true;
   return value.every(isFine) ? true : message;
+}
+
+/** @param others the cars of all other accounts: an alias stands for one car, whosesoever it is */
+export function checkAliases(value: unknown, others: readonly unknown[], message: string): true | string {
+  if (!Array.isArray(value)) return true;
+  const aliases = (cars: readonly unknown[]) =>
+    cars.flatMap((car) => {
+      const { alias } = (car ?? {}) as { alias?: unknown };
+      return typeof alias === "string" && !isEnvironment(alias) ? [alias] : [];
+    });
+  const taken = new Set(aliases(others).map(aliasKeyOf));
+  for (const alias of aliases(value)) {
+    const key = aliasKeyOf(alias);
+    if (key !== null && taken.has(key)) return `${message} ${alias}`;
+    taken.add(key);
+  }
+  return true;
 }
 
 /** Each row with a car and a tracker. */

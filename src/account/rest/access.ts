@@ -1,4 +1,5 @@
-import { finite, isObject } from "../../support/json.js";
+import { timeIn } from "../../support/iso-time.js";
+import { isObject } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
 import type { Car } from "../garage.js";
 
@@ -48,7 +49,7 @@ export function decodeRefusals(data: unknown): Refusals {
   return Object.fromEntries(
     entries.flatMap(([key, value]) => {
       const vin = parseVin(key);
-      const at = finite(value);
+      const at = timeIn(value);
       return vin === null || at === null ? [] : [[vin, at]];
     }),
   );

@@ -4,8 +4,9 @@ import { Scheduler, type Job, type JobResult } from "../../polling/scheduler.js"
 import type { PollingState } from "../../polling/state.js";
 import type { QuotaLedger } from "../../rest/quota-ledger.js";
 import type { Clock } from "../../support/clock.js";
-import { toCarDataError, type CarDataError } from "../../support/errors.js";
+import { toCarDataError, type CarDataError, type ErrorCode } from "../../support/errors.js";
 import type { Random } from "../../support/random.js";
+import type { IsWanted } from "../../support/shared-work.js";
 import type { Update } from "../events.js";
 import type { Garage } from "../garage.js";
 import type { OperationAnswer } from "../operations.js";
@@ -23,7 +24,8 @@ export interface AutomaticDoors {
   readonly access: AccessBook;
   /** Whether a call could be answered at all. */
   readonly ready: () => boolean;
-  readonly fetch: (job: Job) => Promise<OperationAnswer>;
+  /** Does the job while it is wanted. */
+  readonly fetch: (job: Job, isWanted: IsWanted) => Promise<OperationAnswer>;
   readonly onAnswer: (node: string, answer: OperationAnswer) => void;
   readonly onProblem: (error: CarDataError) => void;
   readonly onState: () => void;
@@ -129,23 +131,29 @@ export class Automatic {
 
   async #run(job: Job): Promise<JobResult> {
     if (!this.doors.ready()) return { outcome: "held" };
+    const wish = () => responsible(this.#all, job.kind === "poll" ? "telematicData" : job.feature, job.vin);
     try {
-      const answer = await this.doors.fetch(job);
-      const kind = job.kind === "poll" ? "telematicData" : job.feature;
-      const wish = responsible(this.#all, kind, job.vin);
-      if (wish !== null) this.doors.onAnswer(wish.node, answer);
+      const answer = await this.doors.fetch(job, () => wish() !== null);
+      const { node } = wish() ?? {};
+      if (node !== undefined) this.doors.onAnswer(node, answer);
       return { outcome: "done" };
     } catch (thrown) {
       const error = toCarDataError(thrown);
-      if (error.code !== "rest_aborted") this.doors.onProblem(error);
+      if (!QUIET.has(error.code)) this.doors.onProblem(error);
       return resultOf(job, error);
     }
   }
 }
 
+/** Nobody is left to tell. */
+const QUIET: ReadonlySet<ErrorCode> = new Set(["rest_aborted", "node_closed"]);
+
 /** A car is given up only for BMW's own word on it; a daily extra for any refusal. */
 function resultOf(job: Job, error: CarDataError): JobResult {
-  if (isHeld(error)) return { outcome: "held" };
+  if (error.code === "node_closed") return { outcome: "dropped" };
+  // A person may have heard of it before.
+  const isKnownRefusal = job.kind === "daily" && error.code === "cu_104";
+  if (isHeld(error) && !isKnownRefusal) return { outcome: "held" };
   const refused = job.kind === "poll" ? error.code === "cu_104" : isRefusal(error);
   return refused ? { outcome: "refused", code: error.code } : { outcome: "failed" };
 }

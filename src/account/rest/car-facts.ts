@@ -31,8 +31,12 @@ function withEstimate(charge: CarFacts["charge"], estimatedEnd: () => number | n
   return { ...charge, expectedEndAt: ends.length === 0 ? null : Math.min(...ends) };
 }
 
-/** Whatever brought it: a level that came over REST is no younger than the call that brought it. */
+/**
+ * Whatever brought it: a level that came over REST is no younger than the call that brought it. What a petrol car tells of
+ * a battery is no level.
+ */
 function newestLevel({ vehicle }: Car): number | null {
+  if (vehicle.driveType === "combustion") return null;
   const times = SOC_SOURCES.flatMap((descriptor) => vehicle.readings.get(descriptor)?.timestamp ?? []);
   return times.length === 0 ? null : Math.max(...times);
 }

@@ -1,8 +1,10 @@
-import type { Budget, Rest } from "../../rest/call.js";
+import { wantedBy, type Budget, type Rest } from "../../rest/call.js";
 import { fetchBasicData, fetchMappings } from "../../rest/endpoints.js";
 import type { Cancel, Clock } from "../../support/clock.js";
 import { toCarDataError, type CarDataError } from "../../support/errors.js";
+import { timeIn } from "../../support/iso-time.js";
 import { finite, isObject } from "../../support/json.js";
+import { alwaysWanted, type IsWanted } from "../../support/shared-work.js";
 import { parseVin } from "../../support/vin.js";
 import type { Garage } from "../garage.js";
 import type { AccessBook } from "./access.js";
@@ -79,6 +81,12 @@ export class Discovery {
     this.#running = null;
   }
 
+  /** Goes on from a state in which that of before is contained; what is under way goes on. */
+  join(state: DiscoveryState): void {
+    this.#state = state;
+    this.plan();
+  }
+
   get state(): DiscoveryState {
     return this.#state;
   }
@@ -101,7 +109,7 @@ export class Discovery {
     // What goes on by itself may be less than all.
     while (this.#running?.asked === false) await this.#running.ended.catch(() => undefined);
     if (this.#running === null) this.#change({ open: { mappings: true, vins: [] } });
-    await this.#run(true);
+    await this.#run(true, alwaysWanted);
   }
 
   /** Looks again when something is due; call when nodes come or go. */
@@ -119,17 +127,20 @@ export class Discovery {
     const due = this.#dueAt();
     if (due !== null && due <= now) {
       const { open } = this.#state;
-      if (isEmpty(open)) this.#change({ open: { mappings: this.#mappingsDue() <= now, vins: this.#outdated(now) } });
-      await this.#run(false).catch((error: unknown) => {
-        if (!this.#closed) this.doors.onProblem(toCarDataError(error));
+      const isRenewal = isEmpty(open);
+      if (isRenewal) this.#change({ open: { mappings: this.#mappingsDue() <= now, vins: this.#outdated(now) } });
+      // What a person has asked for is brought to its end; the rest is for nodes that call by themselves.
+      await this.#run(false, isRenewal ? this.doors.automatic : alwaysWanted).catch((thrown: unknown) => {
+        const error = toCarDataError(thrown);
+        if (!this.#closed && error.code !== "node_closed") this.doors.onProblem(error);
       });
     }
     this.plan();
   }
 
-  #run(asked: boolean): Promise<void> {
+  #run(asked: boolean, isWanted: IsWanted): Promise<void> {
     if (this.#running !== null) return this.#running.ended;
-    const ended = this.#steps(asked).finally(() => {
+    const ended = this.#steps(asked, wantedBy(this.doors.rest, isWanted)).finally(() => {
       if (this.#running?.ended === ended) this.#running = null;
       this.plan();
     });
@@ -137,12 +148,12 @@ export class Discovery {
     return ended;
   }
 
-  async #steps(asked: boolean): Promise<void> {
+  async #steps(asked: boolean, rest: Rest): Promise<void> {
     const budget = asked ? "manual" : "renewal";
     try {
-      if (this.#state.open.mappings) await this.#map(budget, asked);
+      if (this.#state.open.mappings) await this.#map(rest, budget, asked);
       let failure: CarDataError | null = null;
-      for (const vin of this.#state.open.vins) failure = (await this.#describe(vin, budget)) ?? failure;
+      for (const vin of this.#state.open.vins) failure = (await this.#describe(rest, vin, budget)) ?? failure;
       if (failure !== null) throw failure;
       this.#change({ failures: 0, retryAt: 0 });
     } catch (thrown) {
@@ -155,14 +166,18 @@ export class Discovery {
   #postpone(error: CarDataError): void {
     // After a restart it goes on at once; another login has steps of its own.
     if (error.code === "rest_aborted") return;
+    if (error.code === "node_closed") {
+      this.#change({ open: NOTHING_OPEN });
+      return;
+    }
     const { failures } = this.#state;
     const pause = Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS);
     const retryAt = retryTime(error) ?? this.doors.clock.now() + (isHeld(error) ? FIRST_RETRY_MS : pause);
     this.#change({ failures: isHeld(error) ? failures : failures + 1, retryAt });
   }
 
-  async #map(budget: Budget, asked: boolean): Promise<void> {
-    const { rest, garage, clock } = this.doors;
+  async #map(rest: Rest, budget: Budget, asked: boolean): Promise<void> {
+    const { garage, clock } = this.doors;
     const mappings = await fetchMappings(rest, budget);
     for (const { vin, role } of mappings) garage.mapped(vin, role);
     const vins = asked ? this.#primaries() : this.#outdated(clock.now());
@@ -170,8 +185,8 @@ export class Discovery {
   }
 
   /** Returns the failure after which the car is to be asked again. */
-  async #describe(vin: string, budget: Budget): Promise<CarDataError | null> {
-    const { rest, garage, access, clock } = this.doors;
+  async #describe(rest: Rest, vin: string, budget: Budget): Promise<CarDataError | null> {
+    const { garage, access, clock } = this.doors;
     try {
       garage.described(vin, await fetchBasicData(rest, vin, budget));
       access.allow(vin);
@@ -240,10 +255,10 @@ export function decodeDiscovery(data: unknown): DiscoveryState {
   const described = Object.entries(isObject(saved["describedAt"]) ? saved["describedAt"] : {});
   const vins = Array.isArray(open["vins"]) ? open["vins"] : [];
   return {
-    mappingsAt: finite(saved["mappingsAt"]) ?? 0,
-    describedAt: Object.fromEntries(described.flatMap(([vin, at]) => (parseVin(vin) ? [[vin, finite(at) ?? 0]] : []))),
+    mappingsAt: timeIn(saved["mappingsAt"]) ?? 0,
+    describedAt: Object.fromEntries(described.flatMap(([vin, at]) => (parseVin(vin) ? [[vin, timeIn(at) ?? 0]] : []))),
     open: { mappings: open["mappings"] === true, vins: vins.flatMap((vin) => parseVin(vin) ?? []) },
-    failures: finite(saved["failures"]) ?? 0,
-    retryAt: finite(saved["retryAt"]) ?? 0,
+    failures: Math.max(0, finite(saved["failures"]) ?? 0),
+    retryAt: timeIn(saved["retryAt"]) ?? 0,
   };
 }

@@ -5,6 +5,7 @@ import { isObject, text } from "../../support/json.js";
 
 /** The next car may be asked all the same. */
 const OF_ONE_CAR: ReadonlySet<ErrorCode> = new Set([
+  "car_secondary",
   "cu_104",
   "cu_120",
   "cu_126",
@@ -27,6 +28,7 @@ const HELD: ReadonlySet<ErrorCode> = new Set([
   "refresh_token_too_old",
   "refresh_unreachable",
   "rest_aborted",
+  "node_closed",
 ]);
 
 /** Whether a failure is about one car only; all others stop a round through the cars. */
@@ -35,7 +37,7 @@ export function concernsOneCar(code: ErrorCode): boolean {
 }
 
 export function isHeld(error: CarDataError): boolean {
-  return HELD.has(error.code) || isUnsent(error);
+  return HELD.has(error.code) || error.known !== undefined || isUnsent(error);
 }
 
 /** Whether BMW will answer the same the next time: it refuses, or has nothing of the kind. */

@@ -1,3 +1,4 @@
+import { knownAnswer, stands } from "../../rest/known-answer.js";
 import type { Clock } from "../../support/clock.js";
 import type { CarDataError, ErrorCode, Problem } from "../../support/errors.js";
 import { retryTime } from "./failures.js";
@@ -6,7 +7,9 @@ import { retryTime } from "./failures.js";
 const NO_TROUBLE: ReadonlySet<ErrorCode> = new Set([
   "vehicle_unknown",
   "no_readable_car",
+  "car_secondary",
   "date_range_invalid",
+  "date_range_too_long",
   "confirm_needed",
   "container_id_invalid",
   "cu_104",
@@ -14,20 +17,28 @@ const NO_TROUBLE: ReadonlySet<ErrorCode> = new Set([
   "cu_127",
   "quota_share_used",
   "rest_aborted",
+  "node_closed",
 ]);
+/** How long BMW's word that the login lacks a right is taken for granted. */
+const DENIED_FOR_MS = 7 * 24 * 3600 * 1000;
 
 /** Whether BMW's API answers at the moment, and why not. */
 export class RestHealth {
   #problem: Problem | null = null;
   #overAt = Infinity;
   #successAt = 0;
-  #hasRight = true;
+  #deniedAt: number | null = null;
 
-  constructor(private readonly clock: Clock) {}
+  /** @param onState what is kept over a restart has changed */
+  constructor(
+    private readonly clock: Clock,
+    private readonly onState: () => void,
+  ) {}
 
-  restore(successAt: number): void {
+  restore(successAt: number, deniedAt: number | null): void {
+    this.#problem = null;
     this.#successAt = successAt;
-    this.forgive();
+    this.#deniedAt = deniedAt;
   }
 
   /** What keeps the API from answering, until it answers or the time has come at which it will. */
@@ -40,9 +51,20 @@ export class RestHealth {
     return this.#successAt;
   }
 
+  /** When BMW said that the login has no right to the API, in milliseconds; `null`: it has not. */
+  get deniedAt(): number | null {
+    return this.#deniedAt;
+  }
+
   /** False once BMW has said that the login has no right to the API: that does not come by asking again. */
   get hasRight(): boolean {
-    return this.#hasRight;
+    return this.#deniedAt === null || !stands(this.#deniedAt, DENIED_FOR_MS, this.clock.now());
+  }
+
+  /** @throws CarDataError `cu_103` while the login has no right to the API */
+  checkRight(): void {
+    if (this.#deniedAt === null || this.hasRight) return;
+    throw knownAnswer("cu_103", {}, this.#deniedAt, this.#deniedAt + DENIED_FOR_MS);
   }
 
   answered(): void {
@@ -51,15 +73,21 @@ export class RestHealth {
   }
 
   failed(error: CarDataError): void {
-    if (NO_TROUBLE.has(error.code)) return;
+    if (NO_TROUBLE.has(error.code) || error.known !== undefined) return;
     this.#problem = error.problem;
     this.#overAt = retryTime(error) ?? Infinity;
-    if (error.code === "cu_103") this.#hasRight = false;
+    if (error.code === "cu_103") this.#deny(this.clock.now());
   }
 
   /** What went wrong with a former login says nothing of the next one. */
   forgive(): void {
     this.#problem = null;
-    this.#hasRight = true;
+    this.#deny(null);
+  }
+
+  #deny(at: number | null): void {
+    if (this.#deniedAt === at) return;
+    this.#deniedAt = at;
+    this.onState();
   }
 }

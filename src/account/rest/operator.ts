@@ -1,17 +1,26 @@
-import type { Budget, Rest } from "../../rest/call.js";
-import { fetchChargingHistory } from "../../rest/charging-history.js";
+import { checked, checkWanted, wantedBy, type Budget, type Rest } from "../../rest/call.js";
 import type { ContainerKeeper } from "../../rest/containers/keeper.js";
-import { checkContainerId } from "../../rest/containers/calls.js";
-import { fetchBasicData, fetchChargingSettings, fetchMappings, fetchTyreDiagnosis } from "../../rest/endpoints.js";
+import {
+  fetchBasicData,
+  fetchChargingSettings,
+  fetchImage,
+  fetchMappings,
+  fetchTyreDiagnosis,
+} from "../../rest/endpoints.js";
 import type { QuotaLedger } from "../../rest/quota-ledger.js";
 import type { Clock } from "../../support/clock.js";
 import { CarDataError, toCarDataError } from "../../support/errors.js";
+import { SharedWork, type IsWanted } from "../../support/shared-work.js";
 import { maskVin } from "../../support/vin.js";
+import type { DailyFeature } from "../../polling/jobs.js";
 import type { Garage } from "../garage.js";
 import type { Operation, OperationAnswer, OperationRequest, PlainAnswer } from "../operations.js";
 import type { AccessBook } from "./access.js";
+import { manageContainers } from "./container-operations.js";
 import { concernsOneCar, isHeld } from "./failures.js";
+import { readHistory } from "./history.js";
 import type { ImageShelf } from "./images.js";
+import type { KnownRefusals } from "./known-refusals.js";
 import { takeMappings } from "./mapped.js";
 import { quotaReport } from "./quota-report.js";
 import type { Telematics } from "./telematics.js";
@@ -22,6 +31,9 @@ export interface OperatorDoors {
   readonly containers: ContainerKeeper;
   readonly garage: Garage;
   readonly access: AccessBook;
+  readonly known: KnownRefusals;
+  /** Throws if BMW has said that the login has no right to its API. */
+  readonly checkRight: () => void;
   readonly telematics: Telematics;
   readonly images: ImageShelf;
   readonly clock: Clock;
@@ -29,66 +41,90 @@ export interface OperatorDoors {
   readonly onAsked: (vin: string, operation: Operation, ok: boolean) => void;
 }
 
-type ForCar = (vin: string, request: OperationRequest) => Promise<OperationAnswer>;
-type ForAccount = (request: OperationRequest) => Promise<PlainAnswer>;
+/** How BMW is asked for one request. */
+interface Errand {
+  readonly request: OperationRequest;
+  readonly budget: Budget;
+  /** Sends nothing that nobody waits for, or of which the answer is known. */
+  readonly rest: Rest;
+  readonly check: () => void;
+  readonly isWanted: IsWanted;
+}
 
-const HISTORY_MS = 30 * 24 * 3600 * 1000;
+type ForCar = (vin: string, errand: Errand) => Promise<OperationAnswer>;
+type ForAccount = (request: OperationRequest, rest: Rest, isWanted: IsWanted) => Promise<PlainAnswer>;
+
+/** What a message says that says nothing. */
+const PLAIN_REQUEST = {
+  vin: null,
+  from: null,
+  to: null,
+  force: false,
+  insist: false,
+  containerAction: "list",
+  containerId: null,
+  confirm: false,
+} as const;
 
 /** Does what people and flows ask for: every operation of cardata-telematics. */
 export class Operator {
   readonly #forCar: Readonly<Partial<Record<Operation, ForCar>>>;
   readonly #forAccount: Readonly<Partial<Record<Operation, ForAccount>>>;
+  readonly #answers = new SharedWork<OperationAnswer>();
 
   constructor(private readonly doors: OperatorDoors) {
     this.#forCar = {
-      telematicData: (vin, request) => this.#telematicData(vin, request),
-      basicData: (vin) => this.#basicData(vin),
-      chargingHistory: (vin, { from, to, maxPages }) => this.chargingHistory(vin, "manual", maxPages, from, to),
-      tyreDiagnosis: (vin) => this.tyreDiagnosis(vin, "manual"),
-      image: (vin, { force }) => this.#image(vin, force),
-      chargingSettings: async (vin) => {
-        const payload = await fetchChargingSettings(this.doors.rest, vin, "manual");
-        return { operation: "chargingSettings", vin, payload };
+      telematicData: (vin, errand) => this.#telematicData(vin, errand),
+      basicData: (vin, errand) => this.#basicData(vin, errand),
+      chargingHistory: (vin, { rest, budget, request }) => readHistory(rest, vin, budget, request, doors.clock.now()),
+      tyreDiagnosis: async (vin, { rest, budget }) => {
+        return { operation: "tyreDiagnosis", vin, payload: await fetchTyreDiagnosis(rest, vin, budget) };
+      },
+      image: (vin, errand) => this.#image(vin, errand),
+      chargingSettings: async (vin, { rest, budget }) => {
+        return { operation: "chargingSettings", vin, payload: await fetchChargingSettings(rest, vin, budget) };
       },
     };
     this.#forAccount = {
-      vehicles: () => this.#vehicles(),
-      containers: (request) => this.#containers(request),
+      vehicles: (_request, rest) => this.#vehicles(rest),
+      containers: (request, _rest, isWanted) => manageContainers(doors.containers, request, isWanted),
       quota: async () => ({ operation: "quota", vin: null, payload: quotaReport(this.doors.ledger) }),
     };
   }
 
-  /** @throws CarDataError the first failure; what succeeded was emitted before */
-  async run(request: OperationRequest, emit: (answer: OperationAnswer) => void): Promise<void> {
+  /**
+   * Requests that are the same and wait at the same time are answered together.
+   * @throws CarDataError the first failure; what succeeded was emitted before
+   */
+  async run(request: OperationRequest, emit: (answer: OperationAnswer) => void, isWanted: IsWanted): Promise<void> {
     const forAccount = this.#forAccount[request.operation];
-    if (forAccount !== undefined) emit(await forAccount(request));
-    else await this.#throughCars(request, emit);
+    if (forAccount === undefined) await this.#throughCars(request, emit, isWanted);
+    else
+      emit(
+        await this.#answers.join(keyOf(request), isWanted, (wanted) => this.#askAccount(request, forAccount, wanted)),
+      );
   }
 
-  /** @param from, to milliseconds; `null`: the last 30 days */
-  async chargingHistory(
-    vin: string,
-    budget: Budget,
-    maxPages: number,
-    from: number | null = null,
-    to: number | null = null,
-  ): Promise<PlainAnswer> {
-    const end = to ?? this.doors.clock.now();
-    const begin = from ?? end - HISTORY_MS;
-    if (begin >= end) throw new CarDataError("date_range_invalid");
-    const history = await fetchChargingHistory(this.doors.rest, { vin, from: begin, to: end, maxPages, budget });
-    return { operation: "chargingHistory", vin, payload: history.sessions, truncated: history.truncated };
+  /** What is fetched of a car once a day. @throws CarDataError */
+  daily(operation: DailyFeature, vin: string, maxPages: number, isWanted: IsWanted): Promise<OperationAnswer> {
+    return this.#askOnce(vin, { ...PLAIN_REQUEST, operation, maxPages }, "daily", isWanted);
   }
 
-  async tyreDiagnosis(vin: string, budget: Budget): Promise<PlainAnswer> {
-    return { operation: "tyreDiagnosis", vin, payload: await fetchTyreDiagnosis(this.doors.rest, vin, budget) };
+  async #askAccount(request: OperationRequest, ask: ForAccount, isWanted: IsWanted): Promise<PlainAnswer> {
+    const isFree = request.operation === "quota";
+    if (!isFree && !request.insist) this.doors.checkRight();
+    return ask(request, wantedBy(this.doors.rest, isWanted), isWanted);
   }
 
-  async #throughCars(request: OperationRequest, emit: (answer: OperationAnswer) => void): Promise<void> {
+  async #throughCars(
+    request: OperationRequest,
+    emit: (answer: OperationAnswer) => void,
+    isWanted: IsWanted,
+  ): Promise<void> {
     let first: CarDataError | null = null;
     for (const vin of this.#cars(request)) {
       try {
-        emit(await this.#ask(vin, request));
+        emit(await this.#askOnce(vin, request, "manual", isWanted));
       } catch (thrown) {
         const error = toCarDataError(thrown);
         first ??= error;
@@ -98,72 +134,83 @@ export class Operator {
     if (first !== null) throw first;
   }
 
-  async #ask(vin: string, request: OperationRequest): Promise<OperationAnswer> {
-    const { operation } = request;
+  #askOnce(vin: string, request: OperationRequest, budget: Budget, isWanted: IsWanted): Promise<OperationAnswer> {
+    // Of values several cars are spared what one that is named is asked for.
+    const key = keyOf(request.operation === "telematicData" ? request : { ...request, vin });
+    return this.#answers.join(`${vin} ${key}`, isWanted, (wanted) => this.#ask(vin, request, budget, wanted));
+  }
+
+  async #ask(vin: string, request: OperationRequest, budget: Budget, isWanted: IsWanted): Promise<OperationAnswer> {
+    const { operation, insist } = request;
+    const { known, checkRight } = this.doors;
     const ask = this.#forCar[operation];
     if (ask === undefined) throw new CarDataError("internal", { reason: operation });
+    const calls = { areSent: false };
+    const check = () => {
+      checkWanted(isWanted);
+      if (!insist) {
+        checkRight();
+        known.check(vin, operation);
+      }
+      calls.areSent = true;
+    };
+    const tell = (ok: boolean) => {
+      if (calls.areSent && budget === "manual") this.doors.onAsked(vin, operation, ok);
+    };
     try {
-      const answer = await ask(vin, request);
-      if (!("answer" in answer && answer.answer === null)) this.doors.onAsked(vin, operation, true);
+      const answer = await ask(vin, { request, budget, rest: checked(this.doors.rest, check), check, isWanted });
+      if (calls.areSent) known.answered(vin, operation);
+      tell(true);
       return answer;
-    } catch (error) {
-      if (!isHeld(toCarDataError(error))) this.doors.onAsked(vin, operation, false);
+    } catch (thrown) {
+      const error = toCarDataError(thrown);
+      if (error.known === undefined) known.refused(vin, operation, error.code);
+      if (!isHeld(error)) tell(false);
       throw error;
     }
   }
 
   /** The car that is named, whatever BMW may say to that, or all that may be read. */
-  #cars({ vin }: OperationRequest): string[] {
-    const { garage, access } = this.doors;
+  #cars({ vin, insist }: OperationRequest): string[] {
+    const { garage, known } = this.doors;
     if (vin !== null) {
       if (!garage.cars.has(vin)) throw new CarDataError("vehicle_unknown", { vin: maskVin(vin) });
       return [vin];
     }
-    const readable = [...garage.cars].filter(([one, car]) => access.of(one, car) === "ok");
-    if (readable.length === 0) throw new CarDataError("no_readable_car");
-    return readable.map(([one]) => one);
+    const { readable } = known;
+    if (readable.length > 0) return readable;
+    if (!insist || garage.cars.size === 0) throw new CarDataError("no_readable_car");
+    return [...garage.cars.keys()];
   }
 
-  async #telematicData(vin: string, request: OperationRequest): Promise<OperationAnswer> {
+  async #telematicData(vin: string, { request, budget, check, isWanted }: Errand): Promise<OperationAnswer> {
     const { telematics } = this.doors;
     const spare = request.vin === null && !request.force && telematics.isFresh(vin);
-    return spare ? telematics.spared(vin) : telematics.read(vin, "manual");
+    if (spare) return telematics.spared(vin);
+    return telematics.read(vin, budget, { force: request.insist, check, isWanted });
   }
 
-  async #basicData(vin: string): Promise<PlainAnswer> {
-    const payload = await fetchBasicData(this.doors.rest, vin, "manual");
+  async #basicData(vin: string, { rest, budget }: Errand): Promise<PlainAnswer> {
+    const payload = await fetchBasicData(rest, vin, budget);
     this.doors.garage.described(vin, payload);
     return { operation: "basicData", vin, payload };
   }
 
-  async #image(vin: string, force: boolean): Promise<PlainAnswer> {
-    const { bytes, type } = await this.doors.images.get(vin, force);
+  async #image(vin: string, { rest, budget, request }: Errand): Promise<PlainAnswer> {
+    const fetch = () => fetchImage(rest, vin, budget);
+    const { bytes, type } = await this.doors.images.get(vin, fetch, request.force);
     return { operation: "image", vin, payload: bytes, contentType: type };
   }
 
-  async #vehicles(): Promise<PlainAnswer> {
-    const { rest, garage, access } = this.doors;
+  async #vehicles(rest: Rest): Promise<PlainAnswer> {
+    const { garage, access } = this.doors;
     const payload = takeMappings(await fetchMappings(rest, "manual"), garage, access);
     return { operation: "vehicles", vin: null, payload };
   }
+}
 
-  async #containers(request: OperationRequest): Promise<PlainAnswer> {
-    const { containers } = this.doors;
-    const { containerAction: action, containerId, confirm } = request;
-    if (action !== "list" && !confirm) throw new CarDataError("confirm_needed");
-    const answer = (payload: unknown): PlainAnswer => ({ operation: "containers", vin: null, payload });
-    switch (action) {
-      case "list":
-        return answer(await containers.list());
-      case "delete": {
-        const id = checkContainerId(containerId);
-        await containers.delete(id);
-        return answer({ action, deleted: [id], failed: [] });
-      }
-      case "deleteOwn":
-        return answer({ action, ...(await containers.deleteOwn()) });
-      case "reset":
-        return answer({ action, ...(await containers.reset()) });
-    }
-  }
+/** The same for requests that are the same. */
+function keyOf({ operation, vin, from, to, maxPages, force, insist, ...containers }: OperationRequest): string {
+  const { containerAction, containerId, confirm } = containers;
+  return JSON.stringify([operation, vin, from, to, maxPages, force, insist, containerAction, containerId, confirm]);
 }

@@ -4,9 +4,9 @@ import type { Job } from "../../polling/scheduler.js";
 import type { Wish } from "../../polling/wishes.js";
 import { RestClient } from "../../rest/client.js";
 import { ContainerKeeper } from "../../rest/containers/keeper.js";
-import { fetchImage } from "../../rest/endpoints.js";
 import { QuotaLedger, type Quota } from "../../rest/quota-ledger.js";
 import { errorOf, toCarDataError, type CarDataError, type Problem } from "../../support/errors.js";
+import { alwaysWanted, type IsWanted } from "../../support/shared-work.js";
 import { factsOf } from "../../vehicle/catalogue.js";
 import type { Update } from "../events.js";
 import type { Car } from "../garage.js";
@@ -14,8 +14,10 @@ import type { OperationAnswer, OperationRequest } from "../operations.js";
 import { isoTime } from "../status.js";
 import { AccessBook, type Access } from "./access.js";
 import { Automatic } from "./automatic.js";
+import { KnownRefusals } from "./known-refusals.js";
 import { Discovery } from "./discovery.js";
 import { ImageShelf } from "./images.js";
+import { joinRestStates } from "./join-rest-states.js";
 import { Operator } from "./operator.js";
 import { quotaReport, type QuotaReport } from "./quota-report.js";
 import { RestHealth } from "./health.js";
@@ -37,6 +39,7 @@ export class RestDesk {
   readonly #client: RestClient;
   readonly #containers: ContainerKeeper;
   readonly #access: AccessBook;
+  readonly #known: KnownRefusals;
   readonly #telematics: Telematics;
   readonly #discovery: Discovery;
   readonly #operator: Operator;
@@ -48,9 +51,16 @@ export class RestDesk {
   constructor(private readonly doors: RestDeskDoors) {
     const { clock, garage, onState } = doors;
     this.#wanted = new WantedDescriptors(clock, doors.signal);
-    this.#health = new RestHealth(clock);
+    this.#health = new RestHealth(clock, onState);
     this.#ledger = new QuotaLedger(clock, onState);
     this.#access = new AccessBook(onState);
+    this.#known = new KnownRefusals({
+      clock,
+      garage,
+      access: this.#access,
+      mappedAt: () => this.#discovery.state.mappingsAt,
+      onChange: onState,
+    });
     this.#client = this.#createClient();
     this.#containers = this.#createContainers();
     const parts = { rest: this.#client, containers: this.#containers, garage, access: this.#access, clock };
@@ -95,6 +105,8 @@ export class RestDesk {
       polling: this.#automatic.state,
       discovery: this.#discovery.state,
       refusals: this.#access.state,
+      operationRefusals: this.#known.state,
+      deniedAt: this.#health.deniedAt,
       successAt: this.#health.successAt,
     };
   }
@@ -111,9 +123,24 @@ export class RestDesk {
     this.#ledger.restore(state.ledger);
     this.#containers.restore(state.containers);
     this.#access.restore(state.refusals);
+    this.#known.restore(state.operationRefusals);
     this.#discovery.restore(state.discovery);
     this.#automatic.restore(state.polling);
-    this.#health.restore(state.successAt);
+    this.#health.restore(state.successAt, state.deniedAt);
+  }
+
+  /** Joins a saved state that could be read late only, of the same owner, with what has come meanwhile. */
+  joinSaved(saved: RestState): void {
+    const state = joinRestStates(saved, this.state);
+    this.#owner = state.owner;
+    this.#ledger.restore(state.ledger);
+    if (this.#containers.state.container === null) this.#containers.restore(state.containers);
+    this.#access.restore(state.refusals);
+    this.#discovery.join(state.discovery);
+    this.#automatic.restore(state.polling);
+    this.#known.restore(state.operationRefusals);
+    if (this.#health.successAt === 0) this.#health.restore(state.successAt, state.deniedAt);
+    this.#automatic.look();
   }
 
   /** The login is that of this customer. If it was another one's before, all of that is forgotten: returns true. */
@@ -134,6 +161,11 @@ export class RestDesk {
   close(): void {
     this.#automatic.close();
     this.#discovery.close();
+  }
+
+  /** Resolves when nothing is under way any more that changes something at BMW, and what came of it is noted. */
+  async settled(): Promise<void> {
+    await this.#containers.settled();
   }
 
   access(vin: string, car: Car): Access {
@@ -163,10 +195,15 @@ export class RestDesk {
 
   /**
    * Does what a person or a flow asks for; emits each answer as it comes.
+   * @param isWanted whether the one who asks still waits; once not, no further call is sent
    * @throws CarDataError the first failure, after the answers of the other cars
    */
-  async run(request: OperationRequest, emit: (answer: OperationAnswer) => void): Promise<void> {
-    await this.#watched(() => this.#operator.run(request, emit), request.operation !== "quota");
+  async run(
+    request: OperationRequest,
+    emit: (answer: OperationAnswer) => void,
+    isWanted: IsWanted = alwaysWanted,
+  ): Promise<void> {
+    await this.#watched(() => this.#operator.run(request, emit, isWanted), request.operation !== "quota");
   }
 
   /** 1 call and 1 more for each car that may be read. @throws CarDataError */
@@ -183,6 +220,11 @@ export class RestDesk {
   /** A new login: what was held back by the old one may go out. */
   loggedIn(): void {
     this.#health.forgive();
+    this.look();
+  }
+
+  /** Something has changed that decides what may go out. */
+  look(): void {
     this.#discovery.plan();
     this.#automatic.look();
   }
@@ -219,7 +261,7 @@ export class RestDesk {
   }
 
   #createClient(): RestClient {
-    const { send, apiUrl, tokens, clock, signal, onResponse } = this.doors;
+    const { send, apiUrl, tokens, clock, signal, changes, onResponse } = this.doors;
     const ledger = this.#ledger;
     return new RestClient({
       send,
@@ -228,6 +270,7 @@ export class RestDesk {
       ledger,
       clock,
       signal,
+      changes,
       onResponse: (call, response) => {
         onResponse(call, response);
         if (response.status <= 299) this.#health.answered();
@@ -259,13 +302,12 @@ export class RestDesk {
       containers: this.#containers,
       garage,
       access: this.#access,
+      known: this.#known,
+      checkRight: () => {
+        this.#health.checkRight();
+      },
       telematics: this.#telematics,
-      images: new ImageShelf({
-        files,
-        folder: join(folder, "images"),
-        clock,
-        fetch: (vin) => fetchImage(rest, vin, "manual"),
-      }),
+      images: new ImageShelf({ files, folder: join(folder, "images"), clock }),
       clock,
       onAsked: (vin, operation, ok) => {
         if (operation === "telematicData" || operation === "chargingHistory" || operation === "tyreDiagnosis")
@@ -284,7 +326,7 @@ export class RestDesk {
       chargeEndOf,
       access: this.#access,
       ready: () => this.#ready(),
-      fetch: (job) => this.#fetch(job),
+      fetch: (job, isWanted) => this.#fetch(job, isWanted),
       onAnswer,
       onProblem: (error) => {
         this.#failed(error);
@@ -294,10 +336,8 @@ export class RestDesk {
     });
   }
 
-  #fetch(job: Job): Promise<OperationAnswer> {
-    if (job.kind === "poll") return this.#telematics.read(job.vin, job.budget);
-    return job.feature === "chargingHistory"
-      ? this.#operator.chargingHistory(job.vin, "daily", job.pages)
-      : this.#operator.tyreDiagnosis(job.vin, "daily");
+  #fetch(job: Job, isWanted: IsWanted): Promise<OperationAnswer> {
+    if (job.kind === "poll") return this.#telematics.read(job.vin, job.budget, { isWanted });
+    return this.#operator.daily(job.feature, job.vin, job.pages, isWanted);
   }
 }

@@ -23,7 +23,10 @@ export interface RestDeskDoors {
   readonly files: Files;
   /** The account's folder. */
   readonly folder: string;
+  /** Ends what only reads, and keeps anything more from going out. */
   readonly signal: AbortSignal;
+  /** Ends what changes something at BMW. */
+  readonly changes: AbortSignal;
   readonly onResponse: (call: RestCall, response: HttpResponse) => void;
   /** An automatic call was answered, for the node that is responsible. */
   readonly onAnswer: (node: string, answer: OperationAnswer) => void;

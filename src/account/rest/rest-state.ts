@@ -1,8 +1,10 @@
 import { decodePollingState, type PollingState } from "../../polling/state.js";
 import { decodeContainerState, type ContainerState } from "../../rest/containers/state.js";
 import { decodeLedger, type LedgerState } from "../../rest/quota-ledger.js";
-import { finite, text, type JsonObject } from "../../support/json.js";
+import { timeIn } from "../../support/iso-time.js";
+import { text, type JsonObject } from "../../support/json.js";
 import { shortHash } from "../../support/short-hash.js";
+import { decodeOperationRefusals, type OperationRefusals } from "./known-refusals.js";
 import { decodeRefusals, type Refusals } from "./access.js";
 import { decodeDiscovery, type DiscoveryState } from "./discovery.js";
 
@@ -16,6 +18,10 @@ export interface RestState {
   readonly discovery: DiscoveryState;
   /** Cars that BMW refuses. */
   readonly refusals: Refusals;
+  /** What BMW refuses of cars that it lets be read. */
+  readonly operationRefusals: OperationRefusals;
+  /** When BMW said that the login has no right to the API, in milliseconds; `null`: it has not. */
+  readonly deniedAt: number | null;
   /** When BMW answered a call last, in milliseconds; 0 for never. */
   readonly successAt: number;
 }
@@ -34,6 +40,8 @@ export function decodeRestState(saved: JsonObject): RestState {
     polling: decodePollingState(saved["polling"]),
     discovery: decodeDiscovery(saved["discovery"]),
     refusals: decodeRefusals(saved["refusals"]),
-    successAt: finite(saved["successAt"]) ?? 0,
+    operationRefusals: decodeOperationRefusals(saved["operationRefusals"]),
+    deniedAt: timeIn(saved["deniedAt"]),
+    successAt: timeIn(saved["successAt"]) ?? 0,
   };
 }

@@ -1,15 +1,15 @@
-import type { Budget, Rest } from "../../rest/call.js";
-import type { ContainerKeeper } from "../../rest/containers/keeper.js";
+import { checked, checkWanted, type Budget, type Rest } from "../../rest/call.js";
+import type { ContainerAsker, ContainerKeeper } from "../../rest/containers/keeper.js";
 import { fetchTelematicData, parseTelematicData } from "../../rest/endpoints.js";
 import { refusalDetails } from "../../rest/refusal.js";
 import type { Clock } from "../../support/clock.js";
 import { toCarDataError, type CarDataError } from "../../support/errors.js";
 import type { JsonObject } from "../../support/json.js";
+import { alwaysWanted, SharedWork } from "../../support/shared-work.js";
 import type { Reading } from "../../vehicle/reading.js";
 import type { Garage } from "../garage.js";
 import type { TelematicAnswer } from "../operations.js";
 import type { AccessBook } from "./access.js";
-import { shared } from "./shared.js";
 
 export interface TelematicsDoors {
   readonly rest: Rest;
@@ -19,25 +19,36 @@ export interface TelematicsDoors {
   readonly clock: Clock;
 }
 
+/** Who asks for the values of a car. */
+export interface TelematicsAsker extends ContainerAsker {
+  /** Throws what is known to be BMW's answer. */
+  readonly check?: () => void;
+}
+
 /** Younger data are not worth a call unless someone insists. */
 const FRESH_FOR_MS = 300_000;
 
 /** Reads the values of a car over REST and puts them on its desk. */
 export class Telematics {
   readonly #askedAt = new Map<string, number>();
-  readonly #reading = new Map<string, Promise<TelematicAnswer>>();
+  readonly #reading = new SharedWork<TelematicAnswer>();
 
   constructor(private readonly doors: TelematicsDoors) {}
 
-  /** One call for all who ask at once; more where the data container has to be made first. @throws CarDataError */
-  read(vin: string, budget: Budget): Promise<TelematicAnswer> {
-    // What is held back of one budget may go out of another one.
-    return shared(this.#reading, `${vin} ${budget}`, () => this.#read(vin, budget));
+  /**
+   * One call for all who ask at once, by themselves or by a message; more where the data container has to be made first.
+   * @throws CarDataError
+   */
+  read(vin: string, budget: Budget, asker: TelematicsAsker = {}): Promise<TelematicAnswer> {
+    const { force = false, isWanted = alwaysWanted, check = () => undefined } = asker;
+    return this.#reading.join(`${vin} ${String(force)}`, isWanted, (wanted) =>
+      this.#read(vin, budget, { force, isWanted: wanted, check }),
+    );
   }
 
-  async #read(vin: string, budget: Budget): Promise<TelematicAnswer> {
+  async #read(vin: string, budget: Budget, asker: Required<TelematicsAsker>): Promise<TelematicAnswer> {
     const { garage, access, clock } = this.doors;
-    const answer = await this.#fetch(vin, budget).catch((error: unknown) => {
+    const answer = await this.#fetch(vin, budget, asker).catch((error: unknown) => {
       if (toCarDataError(error).code === "cu_104") access.refuse(vin, clock.now());
       throw error;
     });
@@ -63,14 +74,20 @@ export class Telematics {
     return { operation: "telematicData", vin, answer: null, accepted: [], current: this.#current(vin, wanted) };
   }
 
-  async #fetch(vin: string, budget: Budget): Promise<JsonObject> {
-    const { rest, containers } = this.doors;
-    const id = await containers.ensure(budget);
+  async #fetch(vin: string, budget: Budget, asker: Required<TelematicsAsker>): Promise<JsonObject> {
+    const { containers } = this.doors;
+    const check = () => {
+      checkWanted(asker.isWanted);
+      asker.check();
+    };
+    const rest = checked(this.doors.rest, check);
+    check();
+    const id = await containers.ensure(budget, asker);
     try {
       return await fetchTelematicData(rest, vin, id, budget);
     } catch (error) {
       if (!isContainerProblem(toCarDataError(error))) throw error;
-      const other = await containers.replace(id, budget);
+      const other = await containers.replace(id, budget, asker);
       if (other === id) throw error;
       return fetchTelematicData(rest, vin, other, budget);
     }

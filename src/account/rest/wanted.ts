@@ -1,6 +1,6 @@
 import { DEFAULT_DESCRIPTORS } from "../../rest/containers/descriptors.js";
 import { pause, type Clock } from "../../support/clock.js";
-import type { Problem } from "../../support/errors.js";
+import { newProblem, type Problem } from "../../support/errors.js";
 
 /** A text for people; all of them may be hundreds. */
 const MOST_NAMED = 5;
@@ -41,5 +41,5 @@ export class WantedDescriptors {
 export function lackProblem(missing: readonly string[]): Problem {
   const named = missing.slice(0, MOST_NAMED);
   const more = missing.length > named.length ? ["…"] : [];
-  return { code: "container_reduced", params: { count: missing.length, missing: [...named, ...more].join(", ") } };
+  return newProblem("container_reduced", { count: missing.length, missing: [...named, ...more].join(", ") });
 }

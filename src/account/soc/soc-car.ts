@@ -1,5 +1,5 @@
 import type { SocEstimate } from "../../soc/estimate.js";
-import { SocEstimator } from "../../soc/estimator.js";
+import { SocEstimator, type Lessons } from "../../soc/estimator.js";
 import { capacityOf } from "../../soc/limits.js";
 import type { Glance, Glances } from "../../soc/showing.js";
 import type { SocSettings } from "../../soc/types.js";
@@ -27,7 +27,9 @@ export class SocCar {
   basicData: JsonObject | null = null;
   /** A charge or a trip goes on: its end is saved at once. */
   busy = false;
-  readonly #wasSaved: boolean;
+  /** What of the saved lessons the user wants forgotten. */
+  readonly #resets: Lessons[] = [];
+  #wasSaved: boolean;
   #settings: SocSettings;
   #shown: Shown | null = null;
   /** What people saw last of it; nothing at first. */
@@ -48,6 +50,24 @@ export class SocCar {
 
   get driveType(): DriveType | null {
     return this.#settings.driveType;
+  }
+
+  /**
+   * Forgets what was learned; returns whether there was anything.
+   * @param isHeld what was saved could not be read yet: it is to be forgotten as well
+   */
+  reset(what: Lessons, isHeld: boolean): boolean {
+    if (isHeld) this.#resets.push(what);
+    return this.estimator.reset(what);
+  }
+
+  /** Adds what was saved of the car to what it has told meanwhile. */
+  join(saved: SavedLearning): void {
+    this.#wasSaved = true;
+    this.capacityKwh ??= capacityOf(saved.capacityKwh);
+    this.estimator.learnFrom(saved.estimator);
+    for (const what of this.#resets.splice(0)) this.estimator.reset(what);
+    this.refresh();
   }
 
   /** Takes over what the settings say by now. */

@@ -7,6 +7,7 @@ import type { Document } from "../../store/document.js";
 import type { Cancel, Clock } from "../../support/clock.js";
 import { text } from "../../support/json.js";
 import type { ChargeEstimate } from "../../vehicle/charge-end.js";
+import type { Place } from "../../vehicle/geography.js";
 import { modelDefaults } from "../../vehicle/model-defaults.js";
 import type { Reading } from "../../vehicle/reading.js";
 import type { Update } from "../events.js";
@@ -23,7 +24,7 @@ export interface SocFacts {
 }
 
 export interface SocDeskDoors {
-  readonly document: Pick<Document<LearningState>, "load" | "set" | "save">;
+  readonly document: Pick<Document<LearningState>, "load" | "set" | "save" | "replace" | "hold">;
   readonly clock: Clock;
   readonly garage: Pick<Garage, "cars">;
   readonly factsOf: (vin: string) => SocFacts;
@@ -33,11 +34,16 @@ export interface SocDeskDoors {
   readonly onLearned: (vin: string) => void;
 }
 
-/** A place of the user's tracker, with the time of its fix, ms. */
-export interface TrackedPlace {
-  readonly latitude: number;
-  readonly longitude: number;
-  readonly at: number;
+/** What the user's tracker tells of a car at one look. */
+export interface TrackedMove {
+  /** km/h; `null` when unknown from now on. */
+  readonly kmh: number | null;
+  /** The speed is that of the way. */
+  readonly isMean: boolean;
+  /** With the time of the fix, ms; `null` if there is none of now. */
+  readonly place: (Place & { readonly at: number }) | null;
+  /** To that place since the look before; km, ms. */
+  readonly way: { readonly km: number; readonly since: number } | null;
 }
 
 const HEARTBEAT_MS = 30_000;
@@ -62,10 +68,33 @@ export class SocDesk {
 
   /** Goes on with what was saved; after the garage has. Tells the estimates of all cars. */
   async load(): Promise<void> {
-    for (const [vin, saved] of await this.doors.document.load())
-      if (!this.#cars.has(vin)) this.#dormant.set(vin, saved);
-    for (const [vin, { vehicle }] of this.doors.garage.cars) this.#wake(vin, [...vehicle.readings.values()]);
-    this.#planHeartbeat();
+    this.#take(
+      await this.doors.document.load((saved) => {
+        this.#take(saved);
+        this.save();
+      }),
+    );
+  }
+
+  /** A car of the garage that was known before, or has told of a battery before it was estimated. */
+  wake(vin: string): void {
+    const vehicle = this.doors.garage.cars.get(vin)?.vehicle;
+    if (this.#closed || vehicle === undefined || this.#cars.has(vin)) return;
+    const now = this.doors.clock.now();
+    const car = this.#create(vin, [...vehicle.readings.values()], now);
+    if (car === null) return;
+    this.#catchUp(vin, car, now);
+    this.#changed(vin, car);
+  }
+
+  /** A car has left the garage; what was learned of it is kept. */
+  rest(vin: string): void {
+    const car = this.#cars.get(vin);
+    if (car === undefined) return;
+    this.#cars.delete(vin);
+    if (car.isKept) this.#dormant.set(vin, car.save());
+    this.#saveNow();
+    this.doors.onEstimate(vin);
   }
 
   /** The desk of a car gave something. */
@@ -74,10 +103,11 @@ export class SocDesk {
     const known = this.#cars.get(vin);
     const car = known ?? this.#create(vin, readings, receivedAt);
     if (car === null) return;
-    this.#refreshIfOther(vin, car);
+    const isOther = this.#refreshIfOther(vin, car);
     if (known === undefined) this.#catchUp(vin, car, receivedAt);
     const news = known === undefined ? [] : readings;
-    if (car.estimator.take(news, events, receivedAt, chargeStoppedAt) || known === undefined) this.#changed(vin, car);
+    const isNews = car.estimator.take(news, events, receivedAt, chargeStoppedAt);
+    if (isNews || isOther || known === undefined) this.#changed(vin, car);
   }
 
   /** A node begins to want estimates; returns what ends that. */
@@ -102,18 +132,18 @@ export class SocDesk {
     });
   }
 
-  /** Speed of the user's tracker in km/h, and where it was; `null` while it is silent. */
-  speed(vin: string, kmh: number | null, place: TrackedPlace | null = null): void {
+  /** How fast the user's tracker is, where it was, and how it came there. */
+  tracked(vin: string, { kmh, isMean, place, way }: TrackedMove): void {
     this.#with(vin, ({ estimator }, now) => {
-      estimator.speed(kmh, now);
-      if (place !== null) estimator.place(place.latitude, place.longitude, place.at, now);
+      estimator.speed(kmh, now, isMean ? { isMean } : {});
+      if (place !== null) estimator.place(place, place.at, way, now);
     });
   }
 
   /** The user's word on the speed in km/h, before or during a trip; `null` takes it back. */
   say(vin: string, kmh: number | null): void {
     this.#with(vin, ({ estimator }, now) => {
-      estimator.speed(kmh, now, SPOKEN_SPEED_MS);
+      estimator.speed(kmh, now, { holdsMs: SPOKEN_SPEED_MS });
     });
   }
 
@@ -129,8 +159,8 @@ export class SocDesk {
   /** Forgets what was learned of a car; returns whether there was anything. */
   reset(vin: string, what: Lessons): boolean {
     let had = false;
-    this.#with(vin, ({ estimator }) => {
-      had = estimator.reset(what);
+    this.#with(vin, (car) => {
+      had = car.reset(what, this.doors.document.hold !== null);
     });
     this.#saveNow();
     return had;
@@ -175,7 +205,7 @@ export class SocDesk {
     this.#cars.clear();
     this.#dormant.clear();
     this.#stopHeartbeat();
-    this.#saveNow();
+    if (!this.#closed) void this.doors.document.replace(this.#state);
     for (const vin of vins) this.doors.onEstimate(vin);
   }
 
@@ -186,13 +216,19 @@ export class SocDesk {
     if (this.#cars.size > 0) this.save();
   }
 
-  /** A car that was known before, or has told of a battery before it was estimated. */
-  #wake(vin: string, readings: readonly Reading[]): void {
-    if (this.#cars.has(vin)) return;
-    const car = this.#create(vin, readings, this.doors.clock.now());
-    if (car === null) return;
-    this.#catchUp(vin, car, this.doors.clock.now());
-    this.#changed(vin, car);
+  /** Joins what was saved with what has come meanwhile, if it could be read late only. */
+  #take(saved: LearningState): void {
+    if (this.#closed) return;
+    for (const [vin, one] of saved) {
+      const car = this.#cars.get(vin);
+      if (car === undefined) this.#dormant.set(vin, one);
+      else {
+        car.join(one);
+        this.#changed(vin, car);
+      }
+    }
+    for (const vin of this.doors.garage.cars.keys()) this.wake(vin);
+    this.#planHeartbeat();
   }
 
   #create(vin: string, readings: readonly Reading[], now: number): SocCar | null {
@@ -243,14 +279,15 @@ export class SocDesk {
     }
   }
 
-  /** How a car is driven, and its model, may have become known. */
-  #refreshIfOther(vin: string, car: SocCar): void {
+  /** How a car is driven, and its model, may have become known. Returns whether they have. */
+  #refreshIfOther(vin: string, car: SocCar): boolean {
     const known = this.doors.garage.cars.get(vin);
-    if (known === undefined) return;
+    if (known === undefined) return false;
     const { vehicle, basicData } = known;
-    if (vehicle.driveType === car.driveType && basicData === car.basicData) return;
+    if (vehicle.driveType === car.driveType && basicData === car.basicData) return false;
     car.basicData = basicData;
     car.refresh();
+    return true;
   }
 
   #settingsOf(vin: string): SocSettings {

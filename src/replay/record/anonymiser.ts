@@ -6,7 +6,7 @@ import type { Evidence, Kind } from "./evidence.js";
 import { LIMITS, Shift, stepAside } from "./places.js";
 import type { Axis } from "./roles.js";
 import { NOWHERE, REMOVED, type Treatment } from "./treatment.js";
-import { treatValue } from "./walk.js";
+import { treatLine } from "./walk.js";
 
 /** Replaces everything delicate in the lines of one recording; the same by the same. */
 export class Anonymiser implements Treatment {
@@ -34,7 +34,7 @@ export class Anonymiser implements Treatment {
   }
 
   line(line: JsonObject): unknown {
-    return treatValue(line, this);
+    return treatLine(line, this);
   }
 
   vin(vin: string): string {

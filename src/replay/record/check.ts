@@ -1,7 +1,7 @@
 import { Evidence, type Kind } from "./evidence.js";
 import { Inspector } from "./inspector.js";
 import { openRecording, readLines, readRecording } from "../recording.js";
-import { treatValue } from "./walk.js";
+import { treatLine } from "./walk.js";
 
 /** What was found in one line; never the thing itself, so that a report can be shown to anybody. */
 export interface Finding {
@@ -35,6 +35,6 @@ export async function checkRecording(file: string, original: string | null): Pro
 /** What is delicate in a recording. Throws like `checkRecording`. */
 export async function evidenceOf(file: string): Promise<Evidence> {
   const evidence = new Evidence();
-  for await (const line of readRecording(openRecording(file))) treatValue(line, evidence);
+  for await (const line of readRecording(openRecording(file))) treatLine(line, evidence);
   return evidence;
 }

@@ -3,7 +3,7 @@ import type { Evidence, Kind } from "./evidence.js";
 import { isInBox } from "./places.js";
 import type { Axis } from "./roles.js";
 import type { Treatment } from "./treatment.js";
-import { treatValue } from "./walk.js";
+import { treatLine } from "./walk.js";
 
 /** Looks for what an anonymised recording may not hold. */
 export class Inspector implements Treatment {
@@ -20,7 +20,7 @@ export class Inspector implements Treatment {
   kindsIn(text: string, value: unknown): readonly Kind[] {
     this.#found = new Set();
     this.rest(text);
-    treatValue(value ?? text, this);
+    treatLine(value ?? text, this);
     return [...this.#found];
   }
 

@@ -1,10 +1,25 @@
-import { parseJson } from "../../support/json.js";
+import { partsOfTopic } from "../../stream/value-topic.js";
+import { isObject, parseJson } from "../../support/json.js";
 import { roleOf, type Role } from "./roles.js";
 import { treatPlacePair, treatText } from "./text.js";
 import { treatNumber, treatRoleText, type Treatment } from "./treatment.js";
 
 /** BMW's payloads nest six deep. */
 const DEEPEST = 100;
+
+/** A copy of a recorded line with every delicate part treated: of a topic of one value, the topic tells what that is. */
+export function treatLine(line: unknown, treatment: Treatment): unknown {
+  if (!isObject(line) || line["kind"] !== "stream") return treatValue(line, treatment);
+  const { topic, payload, ...rest } = line;
+  const { descriptor } = partsOfTopic(typeof topic === "string" ? topic : "");
+  return {
+    ...(treatValue(rest, treatment) as object),
+    ...("topic" in line && { topic: treatValue(topic, treatment) }),
+    ...("payload" in line && {
+      payload: treatValue(payload, treatment, descriptor === null ? null : roleOf(descriptor)),
+    }),
+  };
+}
 
 /**
  * A copy of a recorded value with every delicate part treated: in keys and values, at any depth, and in JSON that stands

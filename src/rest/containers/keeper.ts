@@ -1,6 +1,7 @@
 import type { Clock } from "../../support/clock.js";
-import { toCarDataError, type Problem } from "../../support/errors.js";
-import type { Budget, Rest } from "../call.js";
+import { toCarDataError, type CarDataError, type Problem } from "../../support/errors.js";
+import { alwaysWanted, SharedWork, type IsWanted } from "../../support/shared-work.js";
+import { wantedBy, type Budget, type Rest } from "../call.js";
 import { bestOf, lookInto, newestFirst, type FilledContainer } from "./choice.js";
 import { DEFAULT_DESCRIPTORS } from "./descriptors.js";
 import { ContainerMaker } from "./maker.js";
@@ -23,6 +24,21 @@ export interface ContainerKeeperDoors {
   readonly onReduced: (missing: readonly string[]) => void;
 }
 
+/** Who asks for a container. */
+export interface ContainerAsker {
+  /** Asks BMW although it has refused lately. */
+  readonly force?: boolean;
+  /** Whether it still waits; once nobody does, no further call is sent. */
+  readonly isWanted?: IsWanted;
+}
+
+/** How calls are sent for those who ask. */
+interface Errand {
+  readonly rest: Rest;
+  readonly budget: Budget;
+  readonly force: boolean;
+}
+
 /** Ids of containers that were deleted, and of those that BMW did not delete. */
 export interface DeletedContainers {
   readonly deleted: string[];
@@ -41,7 +57,7 @@ interface Renewal extends DeletedContainers {
 export class ContainerKeeper {
   readonly #memory: ContainerMemory;
   #wanted = DEFAULT_DESCRIPTORS;
-  #ensuring: Promise<string> | null = null;
+  readonly #ensuring = new SharedWork<string>();
   #queue: Promise<unknown> = Promise.resolve();
   #lastNotice: string | null = null;
 
@@ -71,19 +87,14 @@ export class ContainerKeeper {
   /**
    * The id of a container with what is wanted, or as much of it as BMW accepts. No call while the one in use will do;
    * if it is to be renewed only because more is wanted and that fails, it stays in use.
-   * @throws CarDataError `containers_limit`; for a day without a call `cu_402`, `cu_403` or, unless a person asks,
-   *   `cu_124` (with the list)
+   * @throws CarDataError `containers_limit`; for a day without a call, unless forced, `cu_402`, `cu_403` or `cu_124` (with
+   *   the list); `node_closed`
    */
-  async ensure(budget: Budget): Promise<string> {
-    const shared = this.#ensuring;
-    if (shared === null) return this.#memory.usable(this.#wanted) ?? this.#ensureOnce(budget);
-    try {
-      return await shared;
-    } catch (error) {
-      // That was the share of another kind of call.
-      if (toCarDataError(error).code !== "quota_share_used") throw error;
-      return this.#ensureOnce(budget);
-    }
+  async ensure(budget: Budget, { force = false, isWanted = alwaysWanted }: ContainerAsker = {}): Promise<string> {
+    return this.#ensuring.join(String(force), isWanted, async (wanted) => {
+      const errand = this.#errand(budget, force, wanted);
+      return this.#memory.usable(this.#wanted) ?? this.#ensureInTurn(errand);
+    });
   }
 
   /**
@@ -91,41 +102,48 @@ export class ContainerKeeper {
    * within a day, as it is not to blame then.
    * @throws as `ensure` does
    */
-  replace(id: string, budget: Budget): Promise<string> {
+  replace(id: string, budget: Budget, asker: ContainerAsker = {}): Promise<string> {
     this.#memory.doubt(id);
-    return this.ensure(budget);
+    return this.ensure(budget, asker);
   }
 
   /** All containers of the account. One call. */
-  list(): Promise<Container[]> {
-    return this.#inTurn(() => fetchContainers(this.doors.rest, "manual"));
+  list(isWanted = alwaysWanted): Promise<Container[]> {
+    return this.#inTurn(() => fetchContainers(wantedBy(this.doors.rest, isWanted), "manual"));
   }
 
   /** One call. @throws CarDataError `container_id_invalid` */
-  async delete(id: string): Promise<void> {
+  async delete(id: string, isWanted = alwaysWanted): Promise<void> {
     checkContainerId(id);
-    await this.#inTurn(() => this.#delete(id, "manual"));
+    await this.#inTurn(() => this.#delete(id, this.#errand("manual", false, isWanted)));
   }
 
   /** Deletes what this package made. One call, and one more for each. */
-  deleteOwn(): Promise<DeletedContainers> {
-    return this.#inTurn(async () => this.#deleteAll(ownOf(await fetchContainers(this.doors.rest, "manual")), "manual"));
+  deleteOwn(isWanted = alwaysWanted): Promise<DeletedContainers> {
+    const errand = this.#errand("manual", false, isWanted);
+    return this.#inTurn(async () => this.#deleteAll(ownOf(await fetchContainers(errand.rest, errand.budget)), errand));
   }
 
   /** Makes a new container and then deletes the old ones of this package. @throws as `ensure` does */
-  async reset(): Promise<Renewal> {
+  async reset({ force = false, isWanted = alwaysWanted }: ContainerAsker = {}): Promise<Renewal> {
     await this.doors.settled();
-    return this.#inTurn(() => this.#renew("manual", true));
+    return this.#inTurn(async () => this.#renew(this.#errand("manual", force, isWanted), true));
   }
 
-  #ensureOnce(budget: Budget): Promise<string> {
-    this.#ensuring ??= this.#ensureInTurn(budget).finally(() => (this.#ensuring = null));
-    return this.#ensuring;
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    const last = this.#queue;
+    await last;
+    if (this.#queue !== last) await this.settled();
   }
 
-  async #ensureInTurn(budget: Budget): Promise<string> {
+  #errand(budget: Budget, force: boolean, isWanted: IsWanted): Errand {
+    return { rest: wantedBy(this.doors.rest, isWanted), budget, force };
+  }
+
+  async #ensureInTurn(errand: Errand): Promise<string> {
     await this.doors.settled();
-    return this.#inTurn(async () => this.#memory.usable(this.#wanted) ?? this.#renewOrKeep(budget));
+    return this.#inTurn(async () => this.#memory.usable(this.#wanted) ?? this.#renewOrKeep(errand));
   }
 
   /** One thing at a time: two that list, make and delete at once would undo each other's work. */
@@ -135,37 +153,38 @@ export class ContainerKeeper {
     return result;
   }
 
-  async #renewOrKeep(budget: Budget): Promise<string> {
+  async #renewOrKeep(errand: Errand): Promise<string> {
     try {
-      this.#memory.checkRefused(this.#wanted, budget);
-      return (await this.#renew(budget, false)).id;
+      return (await this.#renew(errand, false)).id;
     } catch (thrown) {
       const error = toCarDataError(thrown);
       const { container } = this.#memory.state;
-      if (container === null || error.code === "rest_aborted" || error.code === "internal") throw error;
+      if (container === null || isOver(error) || error.code === "internal") throw error;
       this.#notice(error.problem);
       return container.id;
     }
   }
 
   /** @param anew makes a new one in any case */
-  async #renew(budget: Budget, anew: boolean): Promise<Renewal> {
+  async #renew(errand: Errand, anew: boolean): Promise<Renewal> {
+    const { rest, budget, force } = errand;
     const memory = this.#memory;
-    memory.checkLimit();
     const wanted = this.#wanted;
-    const listed = await fetchContainers(this.doors.rest, budget);
+    if (!force) memory.checkRefused(wanted);
+    memory.checkLimit();
+    const listed = await fetchContainers(rest, budget);
     const own = newestFirst(ownOf(listed));
     memory.forgetUnless((id) => own.some((container) => container.id === id));
     const candidates = memory.withoutDoubted(own);
-    const filled = anew ? [] : await lookInto(this.doors.rest, candidates, memory.state.container, wanted, budget);
+    const filled = anew ? [] : await lookInto(rest, candidates, memory.state.container, wanted, budget);
     const fitting = bestOf(filled, wanted);
     if (fitting !== null) return this.#use(fitting, wanted);
-    const maker = this.#createMaker(listed, own, budget);
+    const maker = this.#createMaker(listed, own, errand);
     const made = await this.#make(maker, wanted, filled);
     const renewal = this.#use(made, wanted);
     if (filled.includes(made)) return renewal;
     const superseded = own.filter(({ id }) => !maker.deleted.includes(id));
-    const { deleted, failed } = await this.#deleteAll(superseded, budget);
+    const { deleted, failed } = await this.#deleteAll(superseded, errand);
     return { ...renewal, deleted: [...maker.deleted, ...deleted], failed };
   }
 
@@ -179,8 +198,8 @@ export class ContainerKeeper {
     }
   }
 
-  #createMaker(listed: readonly Container[], own: readonly Container[], budget: Budget): ContainerMaker {
-    const { rest, isKnown } = this.doors;
+  #createMaker(listed: readonly Container[], own: readonly Container[], { rest, budget }: Errand) {
+    const { isKnown } = this.doors;
     const onMade = () => {
       this.#memory.made();
     };
@@ -198,22 +217,24 @@ export class ContainerKeeper {
   }
 
   /** What BMW does not delete stays until the next time. */
-  async #deleteAll(containers: readonly Container[], budget: Budget): Promise<DeletedContainers> {
+  async #deleteAll(containers: readonly Container[], errand: Errand): Promise<DeletedContainers> {
     const deleted: string[] = [];
     const failed: string[] = [];
     for (const { id } of containers)
       try {
-        await this.#delete(id, budget);
+        await this.#delete(id, errand);
         deleted.push(id);
-      } catch (error) {
+      } catch (thrown) {
+        const error = toCarDataError(thrown);
+        if (isOver(error)) throw error;
         failed.push(id);
-        this.#notice(toCarDataError(error).problem);
+        this.#notice(error.problem);
       }
     return { deleted, failed };
   }
 
-  async #delete(id: string, budget: Budget): Promise<void> {
-    await deleteContainer(this.doors.rest, id, budget);
+  async #delete(id: string, { rest, budget }: Errand): Promise<void> {
+    await deleteContainer(rest, id, budget);
     this.#memory.deleted(id);
   }
 
@@ -227,4 +248,9 @@ export class ContainerKeeper {
 
 function ownOf(containers: readonly Container[]): Container[] {
   return containers.filter(({ own, active }) => own && active);
+}
+
+/** The account or the one who asked is gone: there is nobody to go on for. */
+function isOver({ code }: CarDataError): boolean {
+  return code === "rest_aborted" || code === "node_closed";
 }

@@ -1,3 +1,4 @@
+import { cleanText } from "../../support/clean-text.js";
 import { CarDataError, type ErrorCode } from "../../support/errors.js";
 import type { Budget, Rest } from "../call.js";
 import type { FilledContainer } from "./choice.js";
@@ -100,9 +101,13 @@ export class ContainerMaker {
   #describe(): string {
     const active = this.listed.filter((container) => container.active);
     return (active.length > 0 ? active : this.listed)
-      .map(({ id, name, created }) => `${id} "${name.slice(0, LONGEST_NAME)}" (${created?.slice(0, 10) ?? "?"})`)
+      .map(({ id, name, created }) => `${id} "${cleanText(name, LONGEST_NAME)}" (${dayOf(created)})`)
       .join(", ");
   }
+}
+
+function dayOf(created: string | null): string {
+  return /^\d{4}-\d{2}-\d{2}/.exec(created ?? "")?.[0] ?? "?";
 }
 
 /** The refusal of a set of descriptors; any other failure is thrown. */

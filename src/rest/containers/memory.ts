@@ -1,11 +1,10 @@
 import type { Clock } from "../../support/clock.js";
-import { CarDataError } from "../../support/errors.js";
+import type { CarDataError } from "../../support/errors.js";
 import type { FilledContainer } from "./choice.js";
 import { signatureOf } from "./descriptors.js";
 import { checkCreations, countingCreations } from "./limit.js";
-import { NO_CONTAINER, refusedCode, type ContainerState, type KeptContainer, type RefusedSets } from "./state.js";
-import type { Budget } from "../call.js";
-import { heldUntil } from "../quota-refusal.js";
+import { NO_CONTAINER, refusedCode, type ContainerState, type KeptContainer } from "./state.js";
+import { knownAnswer } from "../known-answer.js";
 import type { Container } from "./calls.js";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -109,34 +108,21 @@ export class ContainerMemory {
   }
 
   /**
-   * A refusal is not asked for again for a day, except that other descriptors may be known to BMW, and that a person
-   * may have made room.
+   * A refusal is not asked for again for a day, except that other descriptors may be known to BMW.
    * @throws CarDataError `cu_402`, `cu_403`, `cu_124`
    */
-  checkRefused(wanted: readonly string[], budget: Budget): void {
+  checkRefused(wanted: readonly string[]): void {
     const { refused } = this.#state;
-    if (refused === null || !stands(refused, wanted, budget)) return;
+    if (refused === null || (refused.code === "cu_402" && refused.wanted !== signatureOf(wanted))) return;
     const { code, until, list } = refused;
     const wait = until - this.clock.now();
     // One of more than a day is a wrong clock.
     if (wait > 0 && wait <= REFUSED_FOR_MS)
-      throw new CarDataError(code, code === "cu_124" ? { list } : {}, heldUntil(until));
+      throw knownAnswer(code, code === "cu_124" ? { list } : {}, until - REFUSED_FOR_MS, until);
   }
 
   #change(changes: Partial<ContainerState>): void {
     this.#state = { ...this.#state, ...changes };
     this.onState(this.#state);
-  }
-}
-
-/** Whether asking again would bring the same answer. */
-function stands({ code, wanted: refused }: RefusedSets, wanted: readonly string[], budget: Budget): boolean {
-  switch (code) {
-    case "cu_124":
-      return budget !== "manual";
-    case "cu_402":
-      return refused === signatureOf(wanted);
-    case "cu_403":
-      return true;
   }
 }

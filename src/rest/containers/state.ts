@@ -1,4 +1,5 @@
-import { finite, isObject, text, type JsonObject } from "../../support/json.js";
+import { timeIn } from "../../support/iso-time.js";
+import { isObject, text, type JsonObject } from "../../support/json.js";
 import { isContainerId } from "./calls.js";
 
 /** The container in use. Every time is in milliseconds. */
@@ -48,9 +49,9 @@ export function decodeContainerState(data: unknown): ContainerState {
   if (!isObject(data)) return NO_CONTAINER;
   return {
     container: isObject(data["container"]) ? decodeContainer(data["container"]) : null,
-    creations: listOf(data["creations"]).flatMap(timeIn).slice(-MOST_CREATIONS),
+    creations: listOf(data["creations"]).flatMap(timesIn).slice(-MOST_CREATIONS),
     refused: isObject(data["refused"]) ? decodeRefused(data["refused"]) : null,
-    doubtedAt: finite(data["doubtedAt"]) ?? 0,
+    doubtedAt: timeIn(data["doubtedAt"]) ?? 0,
   };
 }
 
@@ -60,13 +61,13 @@ function decodeContainer({ id, accepted, missing, triedAt }: JsonObject): KeptCo
     id,
     accepted: decodeDescriptors(accepted),
     missing: decodeDescriptors(missing),
-    triedAt: finite(triedAt) ?? 0,
+    triedAt: timeIn(triedAt) ?? 0,
   };
 }
 
 function decodeRefused({ code, until, wanted, list }: JsonObject): RefusedSets | null {
   const known = refusedCode(code);
-  const end = finite(until);
+  const end = timeIn(until);
   const signature = text(wanted);
   if (known === null || end === null || signature === null) return null;
   return { code: known, until: end, wanted: signature, list: text(list)?.slice(0, LONGEST_LIST) ?? "" };
@@ -82,8 +83,8 @@ function decodeDescriptors(saved: unknown): string[] {
   return usable.filter(({ length }) => length <= LONGEST_DESCRIPTOR).slice(0, MOST_DESCRIPTORS);
 }
 
-function timeIn(value: unknown): number[] {
-  const time = finite(value);
+function timesIn(value: unknown): number[] {
+  const time = timeIn(value);
   return time === null ? [] : [time];
 }
 

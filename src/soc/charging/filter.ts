@@ -162,6 +162,11 @@ export class ChargingFilter {
     };
   }
 
+  /** Adds what was learned before, by what `save` gave; what runs stays. */
+  learnFrom(saved: unknown): void {
+    if (isObject(saved) && saved["version"] === VERSION) this.#memory.learnFrom(saved["memory"]);
+  }
+
   /** Goes on with what `save` gave, part by part; what cannot be used is left out. */
   restore(saved: unknown): void {
     if (!isObject(saved) || saved["version"] !== VERSION) return;

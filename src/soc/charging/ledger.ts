@@ -131,6 +131,11 @@ export class ChargingLedger {
     else if (isLegacy(saved)) this.#restoreLegacy(saved);
   }
 
+  /** Adds what was learned before, by what `save` gave; what runs stays. */
+  learnFrom(saved: unknown): void {
+    if (isObject(saved) && saved["version"] === VERSION) this.#lessons.learnFrom(saved);
+  }
+
   #restoreOwn(saved: JsonObject): void {
     this.#lessons.restore(saved);
     this.#facts.restore(saved["facts"]);

@@ -72,6 +72,12 @@ export class Lessons {
     this.adopt(decodeEnded(saved["pending"]));
   }
 
+  /** Adds what was learned before to what was learned here. */
+  learnFrom(saved: JsonObject): void {
+    this.matrix.restore(saved["matrix"]);
+    this.#pending ??= decodeEnded(saved["pending"]);
+  }
+
   /** Waits for what confirms this charge. */
   adopt(ended: EndedCharge | null): void {
     this.#pending = ended;

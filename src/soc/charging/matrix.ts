@@ -96,12 +96,12 @@ export class Matrix {
     return Object.fromEntries(this.#learned);
   }
 
-  /** Rows that cannot be used are left out. */
+  /** Rows that cannot be used are left out, and so are those of which more was learned here. */
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
     for (const [key, row] of Object.entries(saved)) {
       const learned = isObject(row) ? learnedOf(row["efficiency"], row["samples"], row["history"]) : null;
-      if (learned !== null) this.put(key, learned);
+      if (learned !== null && learned.samples >= (this.#learned.get(key)?.samples ?? 0)) this.put(key, learned);
     }
   }
 

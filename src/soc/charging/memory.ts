@@ -171,6 +171,15 @@ export class Memory {
     this.#kappa = kappa !== null && kappa > 0 && kappa < 20 ? kappa : null;
   }
 
+  /** Adds what was learned before, which is more, to what was learned here. */
+  learnFrom(saved: unknown): void {
+    const own = { curve: this.curve.save(), powers: this.#powers, kappa: this.#kappa };
+    this.restore(saved);
+    if (Object.keys(this.curve.save()).length === 0) this.curve.restore(own.curve);
+    this.#powers = [...this.#powers, ...own.powers].slice(-MOST_POWERS);
+    this.#kappa ??= own.kappa;
+  }
+
   #learnGain(condition: string, gain: Moments): void {
     this.#gains.delete(condition);
     this.#gains.set(condition, gain);

@@ -1,7 +1,7 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
 import type { Place } from "../../vehicle/geography.js";
 import type { Estimate } from "../types.js";
-import type { Drive } from "./drive.js";
+import type { Drive, Way } from "./drive.js";
 import { socGiven, type ShownSoc } from "./likelihood.js";
 import type { Moments } from "../normal.js";
 import { CLOCK_BACK_MS } from "../limits.js";
@@ -140,10 +140,14 @@ export class Belief {
     });
   }
 
-  position(place: Place, at: number): void {
+  position(place: Place, at: number, way: Way | null): void {
     this.#correct((drive) => {
-      drive.position(place, at);
+      drive.position(place, at, way);
     });
+  }
+
+  heard(at: number): void {
+    this.drive.heard(at);
   }
 
   moved(at: number): void {

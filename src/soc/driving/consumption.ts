@@ -118,15 +118,15 @@ export class Consumption {
     };
   }
 
-  /** Takes what is usable of what `save`, or the reference, gave. */
+  /** Takes what is usable of what `save`, or the reference, gave; not where more was learned here. */
   restore(stored: unknown): void {
     const saved = ownRates(stored);
     if (!isObject(saved)) return;
-    this.#overall = decodeRate(saved["overall"]);
+    this.#overall = richer(decodeRate(saved["overall"]), this.#overall);
     for (const month of Array.from({ length: MONTHS }, (_, index) => index + 1))
       put(this.#months, month, decodeRate(member(saved["months"], String(month))));
     for (const name of BRACKETS) put(this.#brackets, name, decodeRate(member(saved["brackets"], name)));
-    this.#last = decodeVerdict(saved["last"]);
+    this.#last ??= decodeVerdict(saved["last"]);
   }
 
   #apply({ at, bracket }: FinishedTrip, rate: number, km: number, modelKwhPerKm: number): void {
@@ -171,9 +171,13 @@ function member(value: unknown, name: string): unknown {
   return isObject(value) ? value[name] : undefined;
 }
 
-function put<Key>(map: Map<Key, Rate>, key: Key, rate: Rate | null): void {
-  if (rate === null) map.delete(key);
-  else map.set(key, rate);
+function put<Key>(map: Map<Key, Rate>, key: Key, saved: Rate | null): void {
+  const rate = richer(saved, map.get(key) ?? null);
+  if (rate !== null) map.set(key, rate);
+}
+
+function richer(saved: Rate | null, own: Rate | null): Rate | null {
+  return (saved?.trips ?? 0) >= (own?.trips ?? 0) ? saved : own;
 }
 
 function decodeRate(saved: unknown): Rate | null {

@@ -20,6 +20,18 @@ import {
   type Usual,
 } from "./quantities.js";
 
+/** How far it is to a position from the one at `since`, as a tracker has counted it; km, ms. */
+export interface Way {
+  readonly km: number;
+  readonly since: number;
+}
+
+/** What a length stands for: the way is `factor` times it, give or take a share of it. */
+interface Gauge {
+  readonly factor: number;
+  readonly deviation: number;
+}
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LONGEST_STEP_MS = 20_000;
@@ -32,8 +44,9 @@ const LOST_DEVIATION_PP = 2;
 const SILENT_MS = 15 * 60_000;
 const SPEED_DEVIATION_KMH = 3;
 /** A way between two positions is longer than the straight line. */
-const DETOUR = 1.04;
-const DETOUR_DEVIATION = 0.06;
+const STRAIGHT: Gauge = { factor: 1.04, deviation: 0.06 };
+/** A tracker cuts bends a little as well. */
+const COUNTED: Gauge = { factor: 1.005, deviation: 0.025 };
 const FIX_DEVIATION_KM = 0.03;
 const SHORTEST_LEG_MS = 10_000;
 const LONGEST_LEG_MS = 10 * 60_000;
@@ -59,6 +72,8 @@ export class Drive {
   #standing = false;
   #heardAt = 0;
   #fix: { readonly place: Place; readonly at: number } | null = null;
+  /** What a tracker has counted since then, until `at`. */
+  #counted: { readonly km: number; readonly at: number } | null = null;
   #startKm = 0;
   #usual: Usual;
 
@@ -98,7 +113,7 @@ export class Drive {
     this.#under = true;
     this.#standing = false;
     this.#heardAt = at;
-    this.#fix = null;
+    this.#forgetFix();
     this.#history.clear();
     this.#history.add(at, 0, 0);
   }
@@ -119,7 +134,7 @@ export class Drive {
     this.#history.clear();
     if (this.#under) this.#history.add(now, 0, 0);
     this.#heardAt = Math.min(this.#heardAt, now);
-    this.#fix = null;
+    this.#forgetFix();
   }
 
   /** Leaves a trip without an end. */
@@ -203,13 +218,20 @@ export class Drive {
     limit(this.#joint);
   }
 
-  position(place: Place, at: number): void {
+  /** @param way counts if it begins at the position before */
+  position(place: Place, at: number, way: Way | null): void {
     if (!this.#under) return;
     const before = this.#fix;
     const ms = before === null ? Infinity : at - before.at;
-    if (ms < SHORTEST_LEG_MS) return;
-    const km = before === null ? 0 : metresBetween(before.place, place) / 1000;
-    if (ms <= LONGEST_LEG_MS && km <= (MOST_KMH * ms) / HOUR_MS) this.#measureLeg(km, at);
+    const counted = this.#countedTo(way);
+    if (ms < SHORTEST_LEG_MS) {
+      this.#counted = counted === null ? this.#counted : { km: counted, at };
+      return;
+    }
+    const km = counted ?? (before === null ? 0 : metresBetween(before.place, place) / 1000);
+    if (ms <= LONGEST_LEG_MS && km <= (MOST_KMH * ms) / HOUR_MS)
+      this.#measureLeg(km, counted === null ? STRAIGHT : COUNTED, at);
+    this.#counted = null;
     this.#joint.copy(ROAD, FIX_ROAD);
     // Where the position arrived late the way since then belongs to the next leg.
     this.#joint.setMean(FIX_ROAD, this.#joint.mean(ROAD) - this.#history.since(at).km);
@@ -229,7 +251,7 @@ export class Drive {
     this.#joint = modelBelief(now);
     this.#usual = { first: now, now };
     for (const [index, moments] of kept) this.#joint.replace(index, moments);
-    this.#fix = null;
+    this.#forgetFix();
   }
 
   clone(): Drive {
@@ -240,6 +262,7 @@ export class Drive {
     clone.#standing = this.#standing;
     clone.#heardAt = this.#heardAt;
     clone.#fix = this.#fix;
+    clone.#counted = this.#counted;
     clone.#startKm = this.#startKm;
     return clone;
   }
@@ -271,11 +294,23 @@ export class Drive {
     return true;
   }
 
-  #measureLeg(km: number, at: number): void {
+  #forgetFix(): void {
+    this.#fix = null;
+    this.#counted = null;
+  }
+
+  /** Since the last position; `null` if the way does not begin there. */
+  #countedTo(way: Way | null): number | null {
+    if (way === null) return null;
+    if (this.#counted?.at === way.since) return this.#counted.km + way.km;
+    return this.#fix?.at === way.since ? way.km : null;
+  }
+
+  #measureLeg(km: number, { factor, deviation }: Gauge, at: number): void {
     const late = this.#history.since(at).km;
-    const variance = FIX_DEVIATION_KM ** 2 + (km * DETOUR_DEVIATION) ** 2;
+    const variance = FIX_DEVIATION_KM ** 2 + (km * deviation) ** 2;
     const leg = [[ROAD, 1], [FIX_ROAD, -1]] as const; // prettier-ignore
-    this.#joint.measure(leg, { mean: km * DETOUR + late, variance });
+    this.#joint.measure(leg, { mean: km * factor + late, variance });
     limit(this.#joint);
     if (km > FIX_DEVIATION_KM) this.moved(at);
   }

@@ -4,7 +4,7 @@ import type { SocValue } from "../soc-value.js";
 import type { Estimate, SocSettings, SocSignal } from "../types.js";
 import { Belief } from "./belief.js";
 import { Consumption, type TripVerdict } from "./consumption.js";
-import { Drive } from "./drive.js";
+import { Drive, type Way } from "./drive.js";
 import { Inputs } from "./inputs.js";
 import { SocNews } from "./news.js";
 import { passedOn, type DrivingEstimate, type DrivingMode, type DrivingReport } from "./shown.js";
@@ -58,14 +58,14 @@ export class DrivingEstimator {
         this.#takeOdometer(signal);
         break;
       case "position":
-        this.#belief.position(signal, signal.at);
+        this.#belief.position(signal, signal.at, wayOf(signal));
         break;
       case "motion":
         this.#takeMotion(signal.moving, signal.now);
         break;
       case "speed":
         this.#spoken.take(signal.kmh, signal.now, signal.holdsMs);
-        this.#takeSpeed(signal.kmh, signal.now);
+        this.#takeSpeed(signal.kmh, signal.now, signal.isMean === true);
         break;
       default:
     }
@@ -182,6 +182,11 @@ export class DrivingEstimator {
     this.#charging = saved["charging"] === true;
   }
 
+  /** Adds what was learned before, by what `save` gave; what runs stays. */
+  learnFrom(saved: unknown): void {
+    if (isObject(saved) && saved["version"] === VERSION) this.#consumption.restore(saved["consumption"]);
+  }
+
   get #capacityKwh(): number | null {
     return this.#inputs.capacityKwh(this.settings());
   }
@@ -274,13 +279,16 @@ export class DrivingEstimator {
     this.#belief.stood(now);
   }
 
-  #takeSpeed(kmh: number | null, now: number): void {
+  #takeSpeed(kmh: number | null, now: number, isMean = false): void {
     const trip = this.#trip;
     if (trip === null) return;
     trip.kmh = kmh;
     const km = this.#inputs.odometer?.km ?? null;
     if (km !== null) trip.segments.speed(kmh, km);
-    if (kmh !== null) this.#belief.speed(kmh, now);
+    if (kmh === null) return;
+    // What a mean says of the battery the way says better.
+    if (isMean) this.#belief.heard(now);
+    else this.#belief.speed(kmh, now);
   }
 
   #learn(trip: Trip, at: number): TripVerdict {
@@ -321,4 +329,8 @@ export class DrivingEstimator {
   #isContinuity(at: number): boolean {
     return this.#endedAt !== null && Math.abs(at - this.#endedAt) < CONTINUITY_MS;
   }
+}
+
+function wayOf({ wayKm, waySince }: Extract<SocSignal, { kind: "position" }>): Way | null {
+  return wayKm === undefined || waySince === undefined ? null : { km: wayKm, since: waySince };
 }

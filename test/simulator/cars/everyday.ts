@@ -22,6 +22,8 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const POSITION_EVERY_MS = MINUTE;
 const CHARGE_REPORT_EVERY_MS = 5 * MINUTE;
+const LEVEL = "vehicle.drivetrain.electricEngine.charging.level";
+const TRIP_LEVEL = "vehicle.trip.segment.end.drivetrain.batteryManagement.hvSoc";
 
 const ELECTRIC: CarDesign = {
   vin: "WBY1Z2C30N7A00011",
@@ -45,6 +47,17 @@ const ELECTRIC: CarDesign = {
   script: [],
 };
 
+const MINI_KWH = 49.2;
+const MINI: CarDesign = {
+  ...ELECTRIC,
+  vin: "WMW1Z2C30N7A00015",
+  model: "Aceman SE",
+  basicData: { brand: "MINI", modelName: "Aceman SE", driveTrain: "BEV", propulsionType: "E" },
+  capacityKwh: MINI_KWH,
+  health: 1,
+  consumptionKwhPerKm: 0.16,
+};
+
 const PETROL: CarDesign = {
   ...ELECTRIC,
   vin: "WBA1Z2C30N7A00014",
@@ -61,7 +74,8 @@ const PETROL: CarDesign = {
     chargingEveryMs: null,
     driving: (truth) => ({ ...position(truth), ...odometer(truth) }),
     charging: () => ({}),
-    summary: (truth) => ({ ...odometer(truth), ...fuel(truth) }),
+    // Petrol cars tell a level of a battery that they do not have.
+    summary: (truth) => ({ ...odometer(truth), ...fuel(truth), [TRIP_LEVEL]: entry(truth.time, 0, "percent") }),
   }),
 };
 
@@ -75,6 +89,19 @@ export function commuter(start: number, options: CommuterOptions = {}): Car {
 /** An electric car that nobody moves. */
 export function parkedCar(start: number): Car {
   return new Car({ ...ELECTRIC, vin: "WBY1Z2C30N7A00012", startSoc: 55 }, start);
+}
+
+/** An electric MINI on the same way, that tells no level but that of charging, and fuel that it does not have. */
+export function levelOnlyCar(start: number): Car {
+  const level = (truth: Truth): Report["data"] => ({ [LEVEL]: entry(truth.time, shownSoc(truth), "percent") });
+  const profile = profileOf({
+    drivingEveryMs: POSITION_EVERY_MS,
+    chargingEveryMs: CHARGE_REPORT_EVERY_MS,
+    driving: odometer,
+    charging: (truth) => ({ ...level(truth), ...power(truth) }),
+    summary: (truth) => ({ ...odometer(truth), ...level(truth), ...capacity(truth.time), ...noFuel(truth.time) }),
+  });
+  return new Car({ ...MINI, script: everyDay(start, 31, 0), profile }, start);
 }
 
 /** A car of somebody else: it streams into the account, and REST refuses it. */
@@ -109,6 +136,19 @@ function electricProfile({ streamedSoc = "never", parkedPositionEveryMs }: Commu
     ...(parkedPositionEveryMs !== undefined && { parked: { everyMs: parkedPositionEveryMs, data: position } }),
   });
 }
+
+function power({ time, charging }: Truth): Report["data"] {
+  const kw = charging?.powerKw ?? 0;
+  return { "vehicle.powertrain.electric.battery.charging.power": entry(time, Math.round(kw * 1000), "W") };
+}
+
+const capacity = (time: number): Report["data"] => ({
+  "vehicle.drivetrain.batteryManagement.maxEnergy": entry(time, MINI_KWH, "kWh"),
+});
+
+const noFuel = (time: number): Report["data"] => ({
+  "vehicle.drivetrain.fuelSystem.remainingFuel": entry(time, "0", "l"),
+});
 
 function fuel({ time, fuelL }: Truth): Report["data"] {
   return { "vehicle.drivetrain.fuelSystem.remainingFuel": entry(time, fuelL.toFixed(1), "l") };

@@ -31,8 +31,8 @@ describe("what was announced, on the disk", () => {
   it("is the same after a restart, for each node its own", async () => {
     const { sets, store, files } = await opened();
     assert.deepEqual(sets.of("node-1"), NOTHING);
-    sets.keep("node-1", NODE);
-    sets.keep("node-2", NOTHING);
+    await sets.keep("node-1", NODE);
+    await sets.keep("node-2", NOTHING);
     await store.flush();
     const again = await opened(files);
     assert.deepEqual(again.sets.of("node-1"), NODE);
@@ -41,25 +41,44 @@ describe("what was announced, on the disk", () => {
 
   it("is written a minute later at most", async () => {
     const { sets, clock, files } = await opened();
-    sets.keep("node-1", NODE);
+    await sets.keep("node-1", NODE);
     assert.equal(await files.read("/account/announced.json"), null);
     await clock.advance(60_000);
     assert.ok((await files.read("/account/announced.json")) !== null);
   });
 
+  it("is on the disk at once where that is urgent", async () => {
+    const { sets, files } = await opened();
+    await sets.keep("node-1", NODE, true);
+    assert.deepEqual((await opened(files)).sets.of("node-1"), NODE);
+  });
+
+  it("holds what the broker has to let go", async () => {
+    const { sets, files } = await opened();
+    const stale = [
+      { topic: "a/b", migrates: false },
+      { topic: "c/config", migrates: true },
+    ];
+    await sets.keep("node-1", { ...NODE, stale }, true);
+    assert.deepEqual((await opened(files)).sets.of("node-1").stale, stale);
+    const odd = [null, 7, { topic: "a/#" }, { topic: "", migrates: true }, { topic: "a/b", migrates: "yes" }];
+    const decoded = announcedCodec.decode([{ node: "n", availability: null, cars: [], stale: odd }], 1).get("n");
+    assert.deepEqual(decoded?.stale, [{ topic: "a/b", migrates: false }]);
+  });
+
   it("is not written over by an account that has not read it", async () => {
     const { sets, store, files } = await opened();
-    sets.keep("node-1", NODE);
+    await sets.keep("node-1", NODE);
     await store.flush();
     const refused = await opened(files, false);
-    refused.sets.keep("node-1", NOTHING);
+    await refused.sets.keep("node-1", NOTHING);
     await refused.store.flush();
     assert.deepEqual((await opened(files)).sets.of("node-1"), NODE);
   });
 
   it("forgets the nodes that have been gone longest", async () => {
     const { sets } = await opened();
-    for (let number = 0; number < 25; number++) sets.keep(`node-${number}`, NODE);
+    for (let number = 0; number < 25; number++) await sets.keep(`node-${number}`, NODE);
     assert.deepEqual([sets.of("node-4"), sets.of("node-5")], [NOTHING, NODE]);
   });
 

@@ -35,41 +35,44 @@ describe("the name of a car in topics", () => {
 });
 
 describe("how a car is presented", () => {
-  const account = (vehicles: object[] = [], basicData: object | null = null) => {
+  const account = async (vehicles: object[] = [], basicData: object | null = null) => {
     const { account } = testAccount({ properties: { vehicles } });
+    await account.open();
     account.garage.mapped(VIN, "primary");
     if (basicData !== null) account.garage.described(VIN, basicData as Record<string, unknown>);
     return account;
   };
 
-  it("is by brand and model, else by the end of its VIN", () => {
+  it("is by brand and model, else by the end of its VIN", async () => {
     const basicData = { brand: "MINI", modelName: "Cooper SE" };
-    assert.deepEqual(carIdentity(account([], basicData), VIN), {
+    assert.deepEqual(carIdentity(await account([], basicData), VIN), {
       id: VIN,
       name: "MINI Cooper SE",
       manufacturer: "MINI",
       model: "Cooper SE",
       serialNumber: VIN,
+      driveType: null,
     });
-    assert.deepEqual(carIdentity(account(), VIN), {
+    assert.deepEqual(carIdentity(await account(), VIN), {
       id: VIN,
       name: `BMW …${VIN.slice(-4)}`,
       manufacturer: "BMW",
       model: null,
       serialNumber: VIN,
+      driveType: null,
     });
   });
 
-  it("is by the user's words, and with an alias never by its VIN", () => {
-    const named = carIdentity(account([{ vin: VIN, name: "Family car", alias: "fam" }]), VIN);
+  it("is by the user's words, and with an alias never by its VIN", async () => {
+    const named = carIdentity(await account([{ vin: VIN, name: "Family car", alias: "fam" }]), VIN);
     assert.deepEqual([named?.name, named?.id, named?.serialNumber], ["Family car", "fam", null]);
-    const hidden = carIdentity(account([{ vin: VIN, alias: "fam" }]), VIN);
+    const hidden = carIdentity(await account([{ vin: VIN, alias: "fam" }]), VIN);
     assert.ok(!JSON.stringify(hidden).includes(VIN.slice(-4)));
   });
 
-  it("is nothing for a car that is ignored or unknown; one that is set up is known", () => {
-    assert.equal(carIdentity(account(), OTHER_VIN), null);
-    assert.equal(carIdentity(account([{ vin: VIN, ignore: true }]), VIN), null);
-    assert.notEqual(carIdentity(account([{ vin: OTHER_VIN }]), OTHER_VIN), null);
+  it("is nothing for a car that is ignored or unknown; one that is set up is known", async () => {
+    assert.equal(carIdentity(await account(), OTHER_VIN), null);
+    assert.equal(carIdentity(await account([{ vin: VIN, ignore: true }]), VIN), null);
+    assert.notEqual(carIdentity(await account([{ vin: OTHER_VIN }]), OTHER_VIN), null);
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LoginDesk, type LoginProgress } from "../../../src/account/login-desk.js";
 import type { TokenSet } from "../../../src/auth/tokens.js";
 import { BMW_ENDPOINTS } from "../../../src/support/endpoints.js";
-import { CarDataError } from "../../../src/support/errors.js";
+import { CarDataError, newProblem } from "../../../src/support/errors.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { CLIENT_ID, evenRandom, json, scriptedHttp, START, tokenAnswer, type Answer } from "../../helpers/fakes.js";
 
@@ -23,6 +23,7 @@ function desk(...script: Answer[]) {
     clock,
     random: evenRandom,
     createSend: () => http.send,
+    obstacle: () => null,
     deliver: async (account, tokens) => {
       delivered.push({ account, tokens });
     },
@@ -128,6 +129,7 @@ describe("login desk", () => {
       clock,
       random: evenRandom,
       createSend: () => http.send,
+      obstacle: () => null,
       deliver: async () => {
         throw new CarDataError("login_not_saved", { reason: "EROFS" });
       },
@@ -168,5 +170,50 @@ describe("login desk", () => {
     one.close();
     await clock.advance(60_000);
     assert.equal(http.requests.length, 1);
+  });
+
+  it("refuses a client id that is of no use to the account before anything is sent; a login that runs goes on", async () => {
+    const clock = new SimulatedClock(START);
+    const http = scriptedHttp(codes, pending);
+    let inUse = false;
+    const one = new LoginDesk({
+      clock,
+      random: evenRandom,
+      createSend: () => http.send,
+      obstacle: (account, clientId) =>
+        inUse && account === "a1" && clientId === CLIENT_ID ? newProblem("client_in_use", { other: "Home" }) : null,
+      deliver: async () => undefined,
+    });
+    const start = () => one.start({ account: "a1", clientId: CLIENT_ID, endpoints: BMW_ENDPOINTS });
+    const { session } = await start();
+    inUse = true;
+    await assert.rejects(start(), { code: "client_in_use", params: { other: "Home" } });
+    assert.equal(http.requests.length, 1);
+    assert.equal(one.progress(session).state, "waiting");
+  });
+
+  it("asks nothing more for an account that closes, until it goes on with all", async () => {
+    const { desk: one, clock, http, start } = desk(codes, codes, pending);
+    await start("a1");
+    await start("a2");
+    await one.suspend("a1");
+    await clock.advance(5000);
+    assert.equal(http.requests.length, 3, "that of the other account goes on");
+    one.resume();
+    await clock.advance(5000);
+    assert.equal(http.requests.length, 5);
+  });
+
+  it("hands a login over before an account that closes is told that nothing is under way", async () => {
+    const { desk: one, clock, http, delivered, start } = desk(codes, json(200, tokenAnswer()));
+    const { session } = await start();
+    let answer: () => void = () => undefined;
+    http.hold = new Promise<void>((resolve) => (answer = resolve));
+    await clock.advance(5000);
+    const suspended = one.suspend("a1");
+    answer();
+    await suspended;
+    assert.equal(delivered.length, 1);
+    assert.equal(one.progress(session).state, "authorised");
   });
 });

@@ -137,7 +137,7 @@ describe("account at the simulated BMW, over real sockets", () => {
     assert.deepEqual(account.garage.rejected.toJSON(), {
       "not-json": 1,
       "too-large": 1,
-      "vin-malformed": 1,
+      "data-malformed": 1,
       "topic-mismatch": 1,
     });
     updates.length = 0;

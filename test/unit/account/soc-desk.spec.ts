@@ -14,6 +14,7 @@ const MAGIC = parseSocOptions({ magic: true });
 const PLAIN = parseSocOptions({});
 
 type Bench = ReturnType<typeof socBench>;
+const MOVE = { kmh: null, isMean: false, place: null, way: null };
 
 function startCharge({ tell }: Bench, soc = 40): void {
   tell(chargeFrom(soc));
@@ -192,10 +193,10 @@ describe("the estimates of an account's cars", () => {
     bench.desk.join("n", MAGIC);
     bench.tell({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 });
     await drive(bench, 1, 1000);
-    bench.desk.speed(VIN, 90, { latitude: 48, longitude: 11, at: bench.clock.now() });
+    bench.desk.tracked(VIN, { ...MOVE, kmh: 90, place: { latitude: 48, longitude: 11, at: bench.clock.now() } });
     const { drive: figures } = bench.desk.magic(VIN) ?? {};
     assert.deepEqual([figures?.speedKmh, figures?.speedBracket], [90, "suburban"]);
-    bench.desk.speed(VIN, null);
+    bench.desk.tracked(VIN, MOVE);
     assert.equal(bench.desk.magic(VIN)?.drive?.speedKmh, null);
   });
 
@@ -236,7 +237,7 @@ describe("the estimates of an account's cars", () => {
       const bench = parked();
       await drive(bench, 1, 1000);
       bench.desk.say(VIN, 90);
-      bench.desk.speed(VIN, 70);
+      bench.desk.tracked(VIN, { ...MOVE, kmh: 70 });
       await bench.clock.advance(10 * MINUTE);
       assert.equal(speedOf(bench), 70);
     });

@@ -98,7 +98,7 @@ describe("a car whose battery is heard of in the middle of a trip", () => {
     }
     bench.tell({ [SOC]: 70, [CAPACITY]: 80 });
     assert.equal(bench.desk.magic(VIN)?.mode, "driving");
-    bench.desk.speed(VIN, 50, null);
+    bench.desk.tracked(VIN, { kmh: 50, isMean: false, place: null, way: null });
     assert.equal(bench.desk.magic(VIN)?.drive?.speedBracket, "city");
   });
 });

@@ -27,7 +27,9 @@ function bench() {
   const doors = { clock, signal: ending.signal, send: server.send, moving: (vin: string) => moving.has(vin) };
   const desk = new TrackerDesk({
     ...doors,
-    onSpeed: (vin, kmh) => speeds.push([vin, kmh === null ? null : Math.round(kmh)]),
+    onMove: (vin, { kmh }) => speeds.push([vin, kmh === null ? null : Math.round(kmh)]),
+    onLook: () => undefined,
+    onProblem: () => undefined,
   });
   const join = (node: string, changes: Partial<TrackerWish> = {}) => {
     const fixes: (readonly [vin: string, fix: TrackerFix])[] = [];
@@ -116,6 +118,7 @@ describe("trackers of an account", () => {
       course: 70,
       fixTime: clock.now(),
       valid: true,
+      totalMetres: 0,
     });
   });
 

@@ -348,4 +348,87 @@ describe("device login", () => {
     flow.cancel();
     assert.deepEqual(secrets.at(-1), []);
   });
+
+  for (const [title, jump] of [
+    ["forward to the right time, from 1970", START],
+    ["forward by five hours", 5 * 3600_000],
+    ["back by a day", -24 * 3600_000],
+  ] as const)
+    it(`keeps its code when the clock is set ${title} while the user confirms`, async () => {
+      const { flow, state, codeRequests, clock } = login([json(200, CODE), PENDING, PENDING, json(200, tokenAnswer())]);
+      await flow.start();
+      await clock.advance(6000);
+      clock.jump(jump);
+      await clock.advance(10_000);
+      assert.deepEqual([state().kind, codeRequests().length], ["authorised", 1]);
+    });
+
+  it("shows a new code when the old one has run out, although the clock was set back", async () => {
+    const { flow, codeRequests, clock } = login([json(200, CODE), PENDING]);
+    await flow.start();
+    clock.jump(-24 * 3600_000);
+    await clock.advance(306_000);
+    assert.equal(codeRequests().length, 2);
+  });
+
+  it("asks BMW nothing while it is suspended, and goes on afterwards", async () => {
+    const { flow, state, polls, clock } = login([json(200, CODE), PENDING, json(200, tokenAnswer())]);
+    await flow.start();
+    await flow.suspend();
+    await clock.advance(60_000);
+    assert.equal(polls().length, 0);
+    flow.resume();
+    await clock.advance(10_000);
+    assert.deepEqual([state().kind, polls().length], ["authorised", 2]);
+  });
+
+  it("is suspended when the answer that was under way has come and its login is stored", async () => {
+    let store: () => void = () => undefined;
+    const stored = new Promise<void>((resolve) => (store = resolve));
+    const { flow, http, saved, clock, state } = login(
+      [json(200, CODE), json(200, tokenAnswer())],
+      BMW_ENDPOINTS,
+      () => stored,
+    );
+    await flow.start();
+    let answer: () => void = () => undefined;
+    http.hold = new Promise<void>((resolve) => (answer = resolve));
+    await clock.advance(5000);
+    let isSuspended = false;
+    const suspended = flow.suspend().then(() => (isSuspended = true));
+    await clock.advance(1000);
+    assert.deepEqual([isSuspended, saved.length], [false, 0]);
+    answer();
+    await clock.advance(0);
+    assert.deepEqual([isSuspended, saved.length], [false, 1]);
+    store();
+    await suspended;
+    assert.equal(state().kind, "authorised");
+  });
+
+  it("cannot be cancelled any more once BMW has confirmed it", async () => {
+    let store: () => void = () => undefined;
+    const stored = new Promise<void>((resolve) => (store = resolve));
+    const { flow, states, clock } = login([json(200, CODE), json(200, tokenAnswer())], BMW_ENDPOINTS, () => stored);
+    await flow.start();
+    await clock.advance(5000);
+    assert.equal(flow.cancel(), false);
+    store();
+    await clock.advance(0);
+    assert.deepEqual(
+      states.map(({ kind }) => kind),
+      ["requesting", "waiting", "exchanging", "authorised"],
+    );
+    assert.equal(flow.cancel(), true, "it is over");
+  });
+
+  it("is of no use, and says so, where BMW grants neither API nor stream", async () => {
+    const { flow, state, saved, clock } = login([json(200, CODE), json(200, tokenAnswer(START, { scope: "openid" }))]);
+    await flow.start();
+    await clock.advance(5000);
+    assert.deepEqual(
+      [state(), saved.length],
+      [{ kind: "failed", problem: { code: "login_without_rights", params: {} } }, 0],
+    );
+  });
 });

@@ -109,9 +109,10 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
       ["chargingEnded", { startSoc: 55, soc: 69, from: "level", energyKwh: 10.5, reason: "stopped" }],
     ],
   },
+  // A kilometre in a minute.
+  "own-broker-vin-in-topic": { events: [["tripStarted", { startedAt: "2026-10-01T06:01:00.000Z", odometer: 100 }]] },
   // Of these nothing happens that would be an event; `sources.spec` looks at their values.
   "electric-with-fuel-0": { events: [] },
-  "own-broker-vin-in-topic": { events: [] },
   "petrol-with-hv-level": { events: [] },
 };
 

@@ -3,7 +3,9 @@ import type { AnnouncedNode } from "../../../src/account/announced.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import {
   announcing,
+  BIRTH,
   CONNECTED,
+  DISCONNECTED,
   DOOR,
   HEADER,
   identity,
@@ -273,6 +275,180 @@ describe("what was announced before", () => {
       await settle();
       assert.ok("drivetrain_batteryManagement_header" in components());
       assert.ok(!("cabin_door_row1_driver_isOpen" in components()));
+    });
+  });
+
+  describe("what the broker has to let go", () => {
+    const empties = ({ sent }: ReturnType<typeof announcing>) => sent.filter(({ payload }) => payload === "");
+    /** Starts again after the power has failed, at a broker that has heard nothing of the last minute. */
+    const afterPowerCut = (before: Awaited<ReturnType<typeof announced>>, options: AnnouncingOptions = {}) => {
+      before.announcer.close();
+      return announcing({ saved: before.durable(), ...options });
+    };
+
+    for (const [what, change, options] of [
+      ["a removal", (work: Awaited<ReturnType<typeof announced>>) => work.take({ command: "remove" }), {}],
+      [
+        "the removal of one car",
+        (work: Awaited<ReturnType<typeof announced>>) => work.take({ command: "remove", vin: VIN }),
+        {},
+      ],
+    ] as const)
+      it(`outlives a power cut after ${what}`, async () => {
+        const before = await announced({ availability: true });
+        before.take(soc(40, { vin: OTHER_VIN }));
+        await before.settle();
+        const kept = [...before.broker.keys()].filter((topic) => topic.toUpperCase().includes(VIN));
+        change(before);
+        const work = afterPowerCut(before, { availability: true, ...options });
+        work.sent.length = 0;
+        work.take(CONNECTED);
+        const gone = new Set(empties(work).map(({ topic }) => topic));
+        for (const topic of kept) assert.ok(gone.has(topic), topic);
+        assert.ok(!gone.has("cardata/availability"));
+      });
+
+    it("outlives a power cut after a change of the prefix, and another start after it", async () => {
+      const before = await announced();
+      const moved = again(before, { prefix: "ha" });
+      await moved.settle();
+      const work = afterPowerCut(moved, { prefix: "ha" });
+      work.take(CONNECTED);
+      assert.ok(empties(work).some(({ topic }) => topic === CONFIG));
+    });
+
+    it("is told of its move first, when the broker missed that the mode was changed", async () => {
+      const before = await announced({ mode: "entities" });
+      const old = [...before.broker.keys()].filter((topic) => topic.endsWith("/config"));
+      const moved = again(before, { mode: "device" });
+      await moved.settle();
+      for (const start of [
+        () => moved,
+        () => again(moved, { mode: "device" }),
+        () => afterPowerCut(moved, { mode: "device" }),
+      ]) {
+        const work = start();
+        work.sent.length = 0;
+        work.take(CONNECTED);
+        const first = (payload: string, topics: readonly string[]) =>
+          work.sent.findIndex((message) => topics.includes(message.topic) && message.payload === payload);
+        const config = work.topics().indexOf(CONFIG);
+        const isBefore = config === -1 || first(MIGRATION, old) < config;
+        assert.ok(isBefore && first(MIGRATION, old) >= 0, work.topics().join());
+        for (const topic of old) assert.ok(first("", [topic]) > first(MIGRATION, [topic]), topic);
+      }
+    });
+
+    it("is told 3 s after the start where nothing tells of the broker", async () => {
+      const before = await announced();
+      before.take({ command: "remove" });
+      const work = again(before);
+      await work.clock.advance(2999);
+      assert.equal(empties(work).length, 0);
+      await work.clock.advance(1);
+      assert.ok(empties(work).some(({ topic }) => topic === CONFIG));
+    });
+
+    it("is forgotten as soon as a broker that stays connected has it, or that let Home Assistant speak", async () => {
+      for (const sign of [CONNECTED, BIRTH]) {
+        const work = await announced();
+        work.take({ command: "remove" });
+        await work.settle();
+        assert.ok((work.kept().stale?.length ?? 0) > 0);
+        work.take(sign);
+        await work.clock.advance(15_000);
+        assert.equal(work.kept().stale, undefined, JSON.stringify(sign));
+        assert.equal(work.durable().stale, undefined);
+        work.sent.length = 0;
+        work.take(CONNECTED);
+        assert.deepEqual(work.sent, []);
+      }
+    });
+
+    it("is not forgotten when the connection breaks before it can have arrived", async () => {
+      const work = await announced();
+      work.take(CONNECTED);
+      work.take({ command: "remove" });
+      await work.clock.advance(9999);
+      work.take(DISCONNECTED);
+      await work.settle();
+      assert.ok((work.kept().stale?.length ?? 0) > 0);
+    });
+
+    it("is not forgotten before it was sent, while all that is sent again is held back after a cut", async () => {
+      const work = await announced();
+      const tell = () => work.take(soc(40, { vin: OTHER_VIN }));
+      tell();
+      await work.settle();
+      for (let cuts = 0; cuts < 4; cuts++) {
+        work.take(CONNECTED);
+        tell();
+        work.take(DISCONNECTED);
+      }
+      work.take({ command: "remove", vin: VIN });
+      work.sent.length = 0;
+      // 40 s to go.
+      work.take(CONNECTED);
+      tell();
+      await work.clock.advance(39_000);
+      assert.equal(empties(work).length, 0);
+      await work.clock.advance(1000);
+      assert.ok(empties(work).some(({ topic }) => topic === CONFIG));
+      assert.ok((work.kept().stale?.length ?? 0) > 0);
+      await work.settle();
+      assert.equal(work.kept().stale, undefined);
+    });
+
+    it("is not what has come back meanwhile", async () => {
+      const before = await announced();
+      before.take({ command: "remove" });
+      const work = again(before);
+      work.take(soc(64));
+      await work.settle();
+      work.sent.length = 0;
+      work.take(CONNECTED);
+      const gone = empties(work).map(({ topic }) => topic);
+      assert.ok(gone.includes(stateOf(DOOR)) && !gone.includes(CONFIG) && !gone.includes(stateOf(HEADER)));
+    });
+
+    it("includes all that was ever announced, however soon the power fails", async () => {
+      const work = await announced();
+      work.take(value("vehicle.new.thing", 1));
+      await work.settle();
+      const kept = [...work.broker.keys()];
+      const later = afterPowerCut(work);
+      later.take({ command: "remove" });
+      const gone = new Set(empties(later).map(({ topic }) => topic));
+      for (const topic of kept) assert.ok(gone.has(topic), topic);
+    });
+  });
+
+  describe("what another node keeps", () => {
+    it("is not taken away by a removal, a change of place or a start", async () => {
+      const held = new Set<string>();
+      const work = await announced({ availability: true, held });
+      for (const topic of [CONFIG, stateOf(HEADER), "cardata/availability"]) held.add(topic);
+      work.take({ command: "remove" });
+      assert.deepEqual([...work.broker.keys()].sort(), [...held].sort());
+      const before = await announced({ availability: true });
+      const moved = again(before, { prefix: "ha", base: "other", held });
+      await moved.settle();
+      for (const topic of held) assert.ok(moved.broker.has(topic), topic);
+      assert.ok(!moved.broker.has(stateOf(DOOR)));
+    });
+
+    it("is told by a node for as long as it keeps it", async () => {
+      const work = await announced({ availability: true });
+      const topics = [CONFIG, stateOf(HEADER), "cardata/availability"];
+      const holds = () => topics.map((topic) => work.announcer.holds(topic));
+      assert.deepEqual(holds(), [true, true, true]);
+      // From the start, before anything is announced anew.
+      const restarted = again(work, { availability: true });
+      assert.ok(topics.every((topic) => restarted.announcer.holds(topic)));
+      restarted.take({ command: "remove" });
+      assert.ok(!topics.some((topic) => restarted.announcer.holds(topic)));
+      restarted.take(CONNECTED);
+      assert.ok(!restarted.broker.has("cardata/availability"));
     });
   });
 });

@@ -4,6 +4,7 @@ import {
   announcing,
   BIRTH,
   CONNECTED,
+  DISCONNECTED,
   DOOR,
   type DeviceConfig,
   HEADER,
@@ -375,6 +376,86 @@ describe("the announcer", () => {
     });
   });
 
+  describe("after a disconnect that followed a message", () => {
+    const configs = ({ sent }: ReturnType<typeof announcing>) => sent.filter(({ topic }) => topic === CONFIG).length;
+    const shown = async () => {
+      const work = announcing();
+      work.take(CONNECTED);
+      work.take(soc(63));
+      await work.settle();
+      work.sent.length = 0;
+      return work;
+    };
+    const cut = (work: ReturnType<typeof announcing>) => {
+      work.take(DISCONNECTED);
+      work.take({ status: { ...DISCONNECTED.status, fill: "yellow" } });
+      work.take(CONNECTED);
+    };
+
+    it("all is sent again after 5 s, then after 10, then after 20, and so on to ten minutes", async () => {
+      const work = await shown();
+      work.take(soc(64));
+      const doubled = [5000, 10_000, 20_000, 40_000, 80_000, 160_000, 320_000];
+      for (const wait of [...doubled, 600_000, 600_000]) {
+        work.sent.length = 0;
+        cut(work);
+        await work.clock.advance(wait - 1);
+        assert.equal(configs(work), 0, `${wait} ms`);
+        await work.clock.advance(1);
+        assert.equal(configs(work), 1, `${wait} ms`);
+      }
+    });
+
+    it("a birth of Home Assistant does not hasten it, a command of the user does", async () => {
+      const work = await shown();
+      work.take(soc(64));
+      cut(work);
+      work.take(BIRTH);
+      await work.clock.advance(4999);
+      assert.equal(configs(work), 0);
+      work.take({ command: "resend" });
+      assert.equal(configs(work), 1);
+      await work.settle();
+      assert.equal(configs(work), 1);
+    });
+
+    it("values go on, each as it comes", async () => {
+      const work = await shown();
+      work.take(soc(64));
+      cut(work);
+      work.take(soc(65));
+      assert.equal(work.state(HEADER), "65");
+    });
+
+    it("it is as before once a connection has lasted, and after one that broke for another reason", async () => {
+      for (const meanwhile of [
+        async (work: ReturnType<typeof announcing>) => {
+          await work.clock.advance(120_000);
+          work.take(soc(66));
+        },
+        async (work: ReturnType<typeof announcing>) => {
+          await work.clock.advance(30_000);
+          cut(work);
+          assert.equal(configs(work), 1);
+          work.take(soc(66));
+        },
+      ]) {
+        const work = await shown();
+        for (let cuts = 0; cuts < 3; cuts++) {
+          work.take(soc(64));
+          cut(work);
+        }
+        await work.clock.advance(20_000);
+        work.sent.length = 0;
+        await meanwhile(work);
+        work.sent.length = 0;
+        cut(work);
+        await work.clock.advance(5000);
+        assert.equal(configs(work), 1);
+      }
+    });
+  });
+
   describe("availability", () => {
     it("is said retained at the start, and each entity looks at it", async () => {
       const { take, settle, broker, topics, config } = announcing({ availability: true });
@@ -443,14 +524,14 @@ describe("the announcer", () => {
 
   it("tells how many cars and entities there are", async () => {
     const { take, settle, announcer } = announcing();
-    assert.deepEqual(announcer.summary, { cars: 0, entities: 0, removed: false });
+    assert.deepEqual(announcer.summary, { cars: 0, entities: 0, removed: false, leavesOut: false });
     take(soc(63, { source: "restored" }));
     take(soc(40, { vin: OTHER_VIN, source: "restored" }));
     take(value(WINDOW, "CLOSED", { source: "restored" }));
     await settle();
-    assert.deepEqual(announcer.summary, { cars: 2, entities: 4, removed: false });
+    assert.deepEqual(announcer.summary, { cars: 2, entities: 4, removed: false, leavesOut: false });
     take({ topic: "remove" });
-    assert.deepEqual(announcer.summary, { cars: 0, entities: 0, removed: true });
+    assert.deepEqual(announcer.summary, { cars: 0, entities: 0, removed: true, leavesOut: false });
   });
 
   it("does nothing any more once it is closed", async () => {

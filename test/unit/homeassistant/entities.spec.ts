@@ -5,7 +5,7 @@ import { entityOf, haPartOfValue, subjectOf } from "../../../src/homeassistant/e
 import { FIXED_ENTITIES } from "../../../src/homeassistant/fixed-entities.js";
 import type { Entity } from "../../../src/homeassistant/ha-part.js";
 import { stateOf } from "../../../src/homeassistant/state.js";
-import { NAMES_OF_VALUES } from "../../../src/messages/descriptor-message.js";
+import { NAMES_OF_VALUES } from "../../../src/messages/value-names.js";
 import { allFacts, factsOf } from "../../../src/vehicle/catalogue.js";
 import { canonicalUnit } from "../../../src/vehicle/units.js";
 import { VALUE_NAMES } from "../../../src/vehicle/values.js";

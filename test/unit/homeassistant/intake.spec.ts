@@ -77,15 +77,21 @@ describe("the intake of cardata-homeassistant", () => {
       [{ topic: "remove", payload: "" }, "remove"],
     ] as const)
       assert.equal(kindOf(message), kind, JSON.stringify(message));
+    const source = { id: "out", type: "mqtt out" };
+    for (const fill of ["green", "yellow", "red"])
+      assert.deepEqual(read({ status: { fill, shape: "ring", text: "", source } }), {
+        kind: "broker",
+        node: "out",
+        isConnected: fill === "green",
+      });
     assert.deepEqual(read({ command: "remove", vin: "Anna" }), { kind: "remove", vin: VIN });
     assert.deepEqual(read({ command: "remove", vin: "" }), { kind: "remove", vin: null });
   });
 
   it("ignores what has nothing to show, and says why", () => {
-    const disconnected = { fill: "red", shape: "ring", text: "node-red:common.status.disconnected" };
     for (const message of [
       { topic: "homeassistant/status", payload: "offline" },
-      { status: { ...disconnected, source: { type: "mqtt out" } } },
+      { status: { source: { type: "mqtt out" } } },
       { status: { ...CONNECTED.status, source: { type: "mqtt in" } } },
       { status: { fill: "green", text: "on" } },
       { topic: `cardata/${VIN}/event/tripStarted`, event: "tripStarted", payload: { vin: VIN } },

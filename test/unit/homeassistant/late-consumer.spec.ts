@@ -68,7 +68,9 @@ describe("a Home Assistant that hears only what the broker keeps", () => {
 
   it("accepts a car that is called like its entities", async () => {
     for (const name of ["Battery", "Tracker", "C", "Door", "汽车"]) {
-      const cars = { [VIN]: { id: "Anna", name, manufacturer: "BMW", model: null, serialNumber: null } };
+      const cars = {
+        [VIN]: { id: "Anna", name, manufacturer: "BMW", model: null, serialNumber: null, driveType: null },
+      };
       const { broker } = await everything({ cars });
       assert.deepEqual(lateConsumer(broker).findings, []);
     }

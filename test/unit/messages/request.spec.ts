@@ -14,6 +14,7 @@ const PLAIN: OperationRequest = {
   to: null,
   maxPages: 3,
   force: false,
+  insist: false,
   containerAction: "list",
   containerId: null,
   confirm: false,
@@ -56,6 +57,8 @@ describe("a request of a flow", () => {
 
   it("may insist", () => {
     assert.equal(parseRequest({ force: true }, PLAIN).force, true);
+    assert.equal(parseRequest({ force: true }, PLAIN).insist, true);
+    assert.equal(parseRequest({}, { ...PLAIN, force: true }).insist, false, "the setting of a node does not insist");
     assert.equal(parseRequest({ force: false }, { ...PLAIN, force: true }).force, false);
     assert.throws(() => parseRequest({ force: "yes" }, PLAIN), refused("bad_request"));
   });

@@ -325,12 +325,12 @@ describe("messages of cardata-stream", () => {
   });
 
   describe("of values with a source", () => {
-    it("go out when wanted, whatever the filter, and say where they come from", () => {
+    it("go out when wanted, and say where they come from", () => {
       const { receive } = carWith();
       const update = receive({ [LOCK]: { value: "SECURED", timestamp: at(5) } });
       assert.equal(nodeWith({ descriptors: [SOC] }).update(update).length, 0);
       assert.equal(nodeWith({ values: true, form: "raw" }).update(update).length, 1);
-      assert.deepEqual(nodeWith({ values: true, descriptors: [SOC] }).update(update), [
+      assert.deepEqual(nodeWith({ values: true, descriptors: [SOC, "locked"] }).update(update), [
         {
           payload: true,
           topic: `cardata/${VIN}/locked`,
@@ -357,7 +357,7 @@ describe("messages of cardata-stream", () => {
       const { receive } = carWith();
       receive({ [LOCK]: { value: "SECURED", timestamp: at(5) } });
       const update = receive({ [LOCK]: { value: "INVALID", timestamp: at(9) } });
-      const [message] = nodeWith({ values: true, descriptors: [SOC] }).update(update) as DescriptorMessage[];
+      const [message] = nodeWith({ values: true, descriptors: ["locked"] }).update(update) as DescriptorMessage[];
       assert.equal(message?.payload, null);
       assert.deepEqual(message.last, { value: true, timestamp: at(5) });
     });
@@ -366,10 +366,58 @@ describe("messages of cardata-stream", () => {
       const { car, receive } = carWith();
       receive({ [LOCK]: { value: "SECURED", timestamp: at(5) } });
       const cars = new Map([[VIN, car]]);
-      const node = nodeWith({ values: true, descriptors: [SOC] });
+      const node = nodeWith({ values: true, descriptors: [SOC, "locked"] });
       assert.deepEqual(
         [...node.snapshot(cars), ...node.restored(cars)].map((message) => (message as DescriptorMessage).source),
         ["stream", "restored"],
+      );
+    });
+  });
+
+  describe("of a node with chosen values", () => {
+    const everything = {
+      [SOC]: { value: 63, timestamp: at(0) },
+      [LOCK]: { value: "SECURED", timestamp: at(0) },
+      "vehicle.vehicle.travelledDistance": { value: 1000, timestamp: at(0) },
+      "vehicle.body.chargingPort.status": { value: "CONNECTED", timestamp: at(0) },
+      "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange": { value: 240, timestamp: at(0) },
+    };
+    const PLAIN = ["soc", "range", "plugged", "locked", "odometer"];
+
+    for (const [title, descriptors, values, expected] of [
+      ["a descriptor", [SOC], true, [SOC]],
+      ["a plain value", ["soc"], true, ["soc"]],
+      ["a plain value by name", ["soc"], false, ["soc"]],
+      ["both", [SOC, "range"], true, [SOC, "range"]],
+      ["a wildcard of descriptors", ["vehicle.cabin.*"], true, [LOCK]],
+      ["a wildcard of plain values", ["p*"], true, ["plugged"]],
+      ["a wildcard without plain values", ["p*"], false, []],
+      ["a wildcard for everything", ["*"], true, [...Object.keys(everything), ...PLAIN]],
+      ["a wildcard for everything that BMW tells", ["*"], false, Object.keys(everything)],
+      ["nothing", [], true, [...Object.keys(everything), ...PLAIN]],
+      ["nothing, and no plain values", [], false, Object.keys(everything)],
+    ] as const)
+      it(`are those of ${title} and no others (plain values: ${String(values)})`, () => {
+        const { car, receive } = carWith();
+        const update = receive(everything);
+        const cars = new Map([[VIN, car]]);
+        const node = () => nodeWith({ values, descriptors });
+        for (const messages of [node().update(update), node().snapshot(cars), node().restored(cars)])
+          assert.deepEqual(
+            messages.map((message) => (message as DescriptorMessage).descriptor).sort(),
+            [...expected].sort(),
+          );
+      });
+
+    it("hold no plain values besides, whatever the form", () => {
+      const { receive } = carWith();
+      const update = receive(everything);
+      const [message, ...more] = nodeWith({ values: true, descriptors: [SOC], form: "update" }).update(update);
+      assert.deepEqual([message?.payload, more], [{ [SOC]: 63 }, []]);
+      const plain = nodeWith({ values: true, descriptors: ["locked"], form: "update" }).update(update);
+      assert.deepEqual(
+        plain.map(({ payload }) => payload),
+        [true],
       );
     });
   });

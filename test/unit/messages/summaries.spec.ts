@@ -40,6 +40,39 @@ describe("a charging history in short", () => {
     );
   });
 
+  it("reads numbers that BMW writes as texts", () => {
+    const asText = (start: number) =>
+      Object.fromEntries(
+        Object.entries(session(start, { mileage: 100, totalChargingDurationSec: 3600, timeZone: "UTC" })).map(
+          ([name, value]) => [name, typeof value === "number" ? String(value) : value],
+        ),
+      );
+    const { sessions, ...rest } = summary("chargingHistory", [
+      asText(MARCH_1),
+      session(MARCH_2),
+      { ...session(1), startTime: "soon", endTime: "", energyConsumedFromPowerGridKwh: "a lot" },
+    ]);
+    assert.deepEqual(rest, {
+      text: "3 charges (last: 2026-03-02)",
+      count: 3,
+      last: "2026-03-02T13:00:00.000Z",
+      energyKwh: 60.2,
+      truncated: false,
+    });
+    const [, second] = sessions as object[];
+    assert.deepEqual(second, {
+      startTime: MARCH_1,
+      endTime: MARCH_1 + 3600,
+      displayedStartSoc: 40,
+      displayedSoc: 80,
+      energyConsumedFromPowerGridKwh: 30.1,
+      totalChargingDurationSec: 3600,
+      mileage: 100,
+      timeZone: "UTC",
+    });
+    assert.equal(summary("chargingHistory", [asText(MARCH_1)])["last"], "2026-03-01T13:00:00.000Z");
+  });
+
   it("leaves places out", () => {
     const [first] = summary("chargingHistory", [session(MARCH_1, { timeZone: "Europe/Berlin", mileage: 100 })])[
       "sessions"
@@ -104,6 +137,14 @@ describe("a tyre diagnosis in short", () => {
     it(`says "${said}" of ${JSON.stringify(payload).slice(0, 70)}`, () => {
       assert.equal(text("tyreDiagnosis", payload), said);
     });
+
+  it("reads a mileage that BMW writes as text", () => {
+    const worn = wheel({ tyreWear: { status: "OK", dueMileage: "12000", unit: "KILOMETER" } });
+    const { mounted } = summary("tyreDiagnosis", tyres({ frontLeft: worn })) as unknown as {
+      mounted: { frontLeft: Record<string, unknown> };
+    };
+    assert.deepEqual([mounted.frontLeft["dueMileage"], mounted.frontLeft["dueMileageUnit"]], [12_000, "km"]);
+  });
 
   it("takes a tyre without a defect for no warning, whatever BMW writes there", () => {
     const sound = [

@@ -260,7 +260,7 @@ describe("anonymising: places", () => {
       { coordinates: ["48.137154", "11.576124"] },
     ]) {
       const { text } = await anonymise(line(payload));
-      assert.doesNotMatch(text, /8\.?137|1\.?576/, text);
+      assert.doesNotMatch(text, /137154|576124/, text);
     }
     const { text } = await anonymise(
       line({ latitude: 48.137154, longitude: 0.0000012 }),

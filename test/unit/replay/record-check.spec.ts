@@ -140,7 +140,10 @@ describe("cardata-record", () => {
     });
 
   const cli = (args: string[], input = "") =>
-    spawnSync(process.execPath, ["--import=tsx", "src/replay/record/cli.ts", ...args], { input, encoding: "utf8" });
+    spawnSync(process.execPath, [require.resolve("../../../src/replay/record/cli.js"), ...args], {
+      input,
+      encoding: "utf8",
+    });
 
   it("anonymises, checks by itself and exits with 0", () => {
     const out = join(folder, "out");

@@ -20,6 +20,7 @@ function client(...script: Answer[]) {
   const clock = new SimulatedClock(START);
   const http = scriptedHttp(...script);
   const owner = new AbortController();
+  const changes = new AbortController();
   const ledger = new QuotaLedger(clock, () => undefined);
   let token = 1;
   let renewable = true;
@@ -32,14 +33,22 @@ function client(...script: Answer[]) {
       return `token-${token}`;
     },
   };
-  const rest = new RestClient({ send: http.send, apiUrl: "https://api", tokens, ledger, clock, signal: owner.signal });
+  const rest = new RestClient({
+    send: http.send,
+    apiUrl: "https://api",
+    tokens,
+    ledger,
+    clock,
+    signal: owner.signal,
+    changes: changes.signal,
+  });
   /** Lets the second between two requests pass. */
   const run = async <T>(promise: Promise<T>): Promise<T> => {
     promise.catch(() => undefined);
     await clock.advance(5000);
     return promise;
   };
-  return { clock, http, owner, ledger, forced, rest, run, hopeless: () => (renewable = false) };
+  return { clock, http, owner, changes, ledger, forced, rest, run, hopeless: () => (renewable = false) };
 }
 
 describe("REST client", () => {

@@ -216,14 +216,15 @@ describe("data container for which there is no room", () => {
     return all;
   }
 
-  it("is not asked for again by itself for a day, not even after a restart, and the list is told", async () => {
+  it("is not asked for again for a day, whoever asks, not even after a restart, and the list is told", async () => {
     const { bmw, restarted, clock } = await full();
     const { keeper } = restarted();
     await clock.advance(DAY_MS - 1);
-    for (const budget of ["scheduled", "event"] as const)
+    for (const budget of ["scheduled", "event", "manual"] as const)
       await assert.rejects(keeper.ensure(budget), (error: CarDataError) => {
         assert.equal(error.code, "cu_124");
         assert.equal(error.message.match(/"Other"/g)?.length, 10);
+        assert.match(error.message, /on 2026-03-02 06:00 UTC .* from 2026-03-03 06:00 UTC on.*msg\.force/);
         return true;
       });
     assert.deepEqual(bmw.spent(), []);
@@ -232,10 +233,10 @@ describe("data container for which there is no room", () => {
     assert.equal(bmw.spent().length, 2);
   });
 
-  it("is asked for at once by a person, who may have made room elsewhere", async () => {
+  it("is asked for at once by force, as somebody may have made room elsewhere", async () => {
     const { keeper, bmw } = await full();
     bmw.containers.pop();
-    const id = await keeper.ensure("manual");
+    const id = await keeper.ensure("manual", { force: true });
     assert.equal(await keeper.ensure("scheduled"), id);
   });
 
@@ -262,7 +263,11 @@ describe("data container that BMW refuses in every size", () => {
       const { keeper } = restarted();
       await clock.advance(DAY_MS - 1);
       for (const budget of ["scheduled", "manual"] as const)
-        await assert.rejects(keeper.ensure(budget), { code, cause: { retryAt: "2026-03-03T06:00:00.000Z" } });
+        await assert.rejects(keeper.ensure(budget), (error: CarDataError) => {
+          assert.deepEqual([error.code, error.known?.until], [code, "2026-03-03 06:00 UTC"]);
+          assert.equal((error.cause as { retryAt: string }).retryAt, "2026-03-03T06:00:00.000Z");
+          return true;
+        });
       assert.deepEqual(bmw.spent(), []);
       await clock.advance(1);
       await assert.rejects(keeper.ensure("scheduled"), { code });
@@ -282,10 +287,12 @@ describe("data container that BMW refuses in every size", () => {
     assert.deepEqual(bmw.spent(), []);
   });
 
-  it("is asked for again by a reset, which ends the wait", async () => {
+  it("is asked for again by a reset with force, which ends the wait", async () => {
     const { keeper, bmw } = await refusedAll("cu_403");
     bmw.faults.largest = Infinity;
-    const { id } = await keeper.reset();
+    await assert.rejects(keeper.reset(), { code: "cu_403" });
+    assert.deepEqual(bmw.spent(), []);
+    const { id } = await keeper.reset({ force: true });
     assert.equal(await keeper.ensure("scheduled"), id);
     assert.equal(keeper.state.refused, null);
   });

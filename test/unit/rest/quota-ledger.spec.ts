@@ -190,6 +190,21 @@ describe("quota ledger", () => {
     assert.equal(one.quota.used, 11);
   });
 
+  for (const [title, behind] of [
+    ["in 1970", START - 1000],
+    ["at the last shutdown, five hours behind", 5 * HOUR_MS],
+  ] as const)
+    it(`forgets no call of today at a start with the clock ${title}`, () => {
+      const { clock, ledger: one, send, restarted } = ledger();
+      send(40);
+      clock.jump(-behind);
+      const other = restarted();
+      other.count({ budget: "manual", endpoint: "mappings" })("ok");
+      clock.jump(behind);
+      assert.ok(other.quota.used >= 40, String(other.quota.used));
+      assert.equal(one.quota.used, 40);
+    });
+
   it("does not grow without end", () => {
     const { ledger: one, send } = ledger();
     send(2000);

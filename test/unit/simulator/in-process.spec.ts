@@ -50,6 +50,24 @@ describe("simulated BMW in process", () => {
     await assert.rejects(bmw.send(refresh(bmw.clientId, "x")), failure("network"));
   });
 
+  it("fails for as long as it is told to, by the name that the system has for it", async () => {
+    const { bmw, call } = restBench();
+    const { api } = bmw.faults;
+    api.always({ status: 503, body: { exveErrorId: "CU-503" } });
+    for (let time = 0; time < 3; time++) assert.equal((await call(PATH)).error, "CU-503");
+    api.always(null);
+    assert.equal((await call(PATH)).status, 200);
+    api.down(true, "EAI_AGAIN");
+    await assert.rejects(call(PATH), { kind: "network", message: "EAI_AGAIN" });
+  });
+
+  it("accepts the newest refresh token only, and does not rotate it by being asked", () => {
+    const bmw = bmwInProcess({ clock: new SimulatedClock(MIDNIGHT) });
+    const [old, token] = [bmw.issueTokens().refresh_token, bmw.issueTokens().refresh_token];
+    assert.deepEqual([bmw.accepts(old), bmw.accepts(token), bmw.accepts(token)], [false, true, true]);
+    assert.equal(bmw.accepts(""), false);
+  });
+
   it("hangs until the request's own time limit, or until it is aborted", async () => {
     const { bmw, call, clock } = restBench();
     bmw.faults.api.hang(2);

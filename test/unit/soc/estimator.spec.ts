@@ -318,7 +318,8 @@ describe("the estimate of a car", () => {
           car.meter(11, NaN, now);
           car.meter(11, -1, now);
           for (const kmh of [NaN, -10, 1e6]) car.speed(kmh, now);
-          car.place(NaN, 500, now, now);
+          car.place({ latitude: NaN, longitude: 500 }, now, null, now);
+          car.place({ latitude: 48, longitude: 11 }, now, { km: NaN, since: now }, now);
           car.tick(NaN);
           car.tick(now - 10 * 24 * 60 * MINUTE);
         }

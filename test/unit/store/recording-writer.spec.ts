@@ -169,6 +169,31 @@ describe("recording of an account", () => {
     assert.equal(problems.length, 2, "a new failure is a new report");
   });
 
+  it("goes on trying without another arrival, less and less often, until there is room", async () => {
+    const { files, disk } = fillableFiles();
+    const { writer, clock, problems, lines } = writerWith(files);
+    disk.full = true;
+    writer.record(message({ count: 1 }));
+    await clock.advance(3600_000);
+    assert.ok(disk.appends > 30 && disk.appends < 100, String(disk.appends));
+    assert.equal(problems.length, 1);
+    disk.full = false;
+    await clock.advance(60_000);
+    assert.equal((await lines()).length, 1);
+    assert.equal(clock.nextAt(), null);
+  });
+
+  it("does not hold up the end when the disk does not answer", async () => {
+    const files = memoryFiles();
+    const { writer, clock } = writerWith({ ...files, append: () => new Promise(() => undefined) });
+    writer.record(message({ count: 1 }));
+    let isClosed = false;
+    void writer.close().then(() => (isClosed = true));
+    await clock.advance(3000);
+    assert.ok(isClosed);
+    assert.equal(clock.nextAt(), null);
+  });
+
   it("asks a full disk only every two seconds and keeps at most 1 MiB", async () => {
     const { files, disk } = fillableFiles();
     const { writer, clock, lines } = writerWith(files);
@@ -286,5 +311,25 @@ describe("recording on a disk", () => {
       await files.write(join(folder, "picture"), bytes);
       assert.deepEqual(await files.read(join(folder, "picture")), bytes);
     }
+  });
+});
+
+describe("recording of the user's own broker", () => {
+  it("holds what the topic says of the car and the value, and what was kept, but not what the user calls things", async () => {
+    const { writer, lines } = writerWith();
+    const descriptor = "vehicle.cabin.door.status";
+    for (const topic of [`home/anna/${VIN}/${descriptor}`, `home/anna/raw/${VIN.toLowerCase()}`, "home/anna/raw"])
+      writer.record(message("LOCKED", topic));
+    writer.record({ ...message({ vin: VIN, data: {} }, `bmw/${VIN}`), retained: true } as Arrival);
+    await writer.close();
+    assert.deepEqual(
+      (await lines()).map(({ topic, retained, payload }) => [topic, retained, payload]),
+      [
+        [`${VIN}/${descriptor}`, undefined, "LOCKED"],
+        [VIN.toLowerCase(), undefined, "LOCKED"],
+        ["raw", undefined, "LOCKED"],
+        [VIN, true, { vin: VIN, data: {} }],
+      ],
+    );
   });
 });

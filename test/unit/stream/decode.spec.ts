@@ -56,7 +56,7 @@ describe("decode", () => {
     ["an array", [message({})], "not-object"],
     ["null", "null", "not-object"],
     ["a number", "5", "not-object"],
-    ["no VIN", { data: {} }, "vin-malformed"],
+    ["no VIN", { data: {} }, "vin-malformed", `${GCID}/+`],
     ["a VIN with a line end", message({}, `${VIN}\n`), "vin-malformed"],
     ["a VIN of 16 characters", message({}, VIN.slice(1)), "vin-malformed"],
     ["a VIN with a look-alike letter", message({}, VIN.replace("W", "Ｗ")), "vin-malformed"],

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { createHttpSend, HttpFailure, type HttpRequest } from "../../../src/support/http.js";
 import { startSimulator } from "../../simulator/index.js";
+import { TcpRelay } from "../../simulator/tcp-relay.js";
 
 const send = createHttpSend("cardata-test/1.0");
 
@@ -51,6 +52,16 @@ describe("HTTP door", () => {
     answer = (response) => response.writeHead(302, { location: `${url}/elsewhere` }).end();
     assert.equal((await get()).status, 302);
     assert.equal(requests.length, 1);
+  });
+
+  it("never sends over a connection that an earlier request has left, because that may be dead by then", async () => {
+    const relay = await TcpRelay.start(Number(new URL(url).port));
+    url = url.replace(/:\d+/, `:${relay.port}`);
+    await get();
+    // As after a sleep of the machine: what was open is gone, and nobody says so.
+    relay.freeze();
+    assert.equal((await get()).status, 200);
+    await relay.stop();
   });
 
   it("cuts headers that are too long", async () => {

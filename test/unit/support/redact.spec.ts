@@ -78,6 +78,44 @@ describe("redaction", () => {
     });
   });
 
+  it("takes single degrees, in every way of writing, and logins in addresses out of a text", () => {
+    for (const [text, shown] of [
+      ["The car was last seen at 48.137154.", "The car was last seen at [location]."],
+      ["Breite 48,137154; Länge 11,576124", "Breite [location]; Länge [location]"],
+      ["near 48.137154/11.576124.", "near [location]/[location]."],
+      [
+        "connect to mqtts://anna:geheim@broker.example:8883 failed",
+        "connect to mqtts://[redacted]@broker.example:8883 failed",
+      ],
+    ] as const)
+      assert.equal(redactor.text(text), shown);
+  });
+
+  it("finds a known secret in capitals, percent-encoded and in JSON", () => {
+    const one = new Redactor();
+    one.know("settings", ['p&ss "wörd', "abcdef12-3456-4789-abcd-ef1234567890"]);
+    for (const text of [
+      'refused p&ss "wörd here',
+      JSON.stringify({ a: 'p&ss "wörd' }),
+      `/x?y=${encodeURIComponent('p&ss "wörd')}`,
+      new URLSearchParams({ y: 'p&ss "wörd' }).toString(),
+      "client ABCDEF12-3456-4789-ABCD-EF1234567890 is unknown",
+    ]) {
+      assert.match(one.text(text), /\[redacted\]/, text);
+      assert.doesNotMatch(one.text(text), /rd|EF1234/, text);
+    }
+  });
+
+  it("leaves no half of a known secret where a text is cut, whatever stands in it", () => {
+    const one = new Redactor();
+    const secret = "my long pass: word, with = blanks and 'quotes'";
+    one.know("settings", [secret]);
+    for (let before = 9_940; before <= 10_000; before++) {
+      const shown = one.text(`${"x ".repeat(before / 2)}${" ".repeat(before % 2)}${secret} and ${"more ".repeat(10)}`);
+      assert.doesNotMatch(shown, /my|pass|word|quotes/, String(before));
+    }
+  });
+
   it("forgets what is no longer known", () => {
     const forgetful = new Redactor();
     forgetful.know("login", ["ABCD-1234"]);
@@ -100,6 +138,49 @@ describe("redaction", () => {
     let deep: unknown = "end";
     for (let depth = 0; depth < 5000; depth++) deep = [deep];
     assert.match(JSON.stringify(redactor.value(deep)), /too deep/);
+  });
+
+  it("takes no time over a text of any size that was written to take it (property)", function () {
+    this.timeout(120_000);
+    const pieces = fc.oneof(
+      fc.constantFrom(
+        "eyJ",
+        "a:",
+        'a:"',
+        "\\\\",
+        "latitude=",
+        "token=",
+        "_",
+        "basic ",
+        "://",
+        "authorization:",
+        "48.1371,",
+        "-",
+        ".",
+        "streetAddress: x",
+        VIN,
+        GCID,
+      ),
+      fc.string({ maxLength: 6 }),
+    );
+    const one = new Redactor();
+    one.know("tokens", [GCID, jwt({ sub: "x".repeat(2000) }), "eyJeyJeyJeyJeyJ", "aaaaaaaaaaaaaaaaaaab", VIN]);
+    fc.assert(
+      fc.property(
+        fc.array(pieces, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom(100, 9_999, 100_000, 5_000_000),
+        (words, size) => {
+          const word = words.join("");
+          const text = word.repeat(Math.ceil(size / Math.max(1, word.length)));
+          const begun = performance.now();
+          const shown = one.text(text);
+          assert.ok(performance.now() - begun < 1000, `${word} × ${size}: ${performance.now() - begun} ms`);
+          assert.ok(shown.length <= 10_000, `${shown.length}`);
+          assert.ok(!shown.includes(GCID) && !shown.includes(VIN));
+        },
+      ),
+      { numRuns: 300, seed: 1407 },
+    );
   });
 
   it("never throws and never lets a known secret through (property)", () => {

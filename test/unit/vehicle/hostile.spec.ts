@@ -124,7 +124,7 @@ describe("the desk, whatever arrives", () => {
         endOnFailure: true,
       },
     );
-  }).timeout(Math.max(30_000, MESSAGES * 5));
+  });
 
   it("restores from any file without throwing", () => {
     const saved = fc.record({

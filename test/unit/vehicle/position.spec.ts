@@ -75,6 +75,48 @@ describe("position", () => {
     assert.deepEqual(fixesOf([lat(50.1, null, 0)], [lon(8.1, 40)]).fixes, []);
   });
 
+  describe("of axes without a time", () => {
+    it("is of the newest ones, where the partner of an older one was lost", () => {
+      const messages = [[lat(50.1, null, 0)], [lat(50.2, null, 10)], [lon(8.2, null, 11)]];
+      assert.deepEqual(places(fixesOf(...messages).fixes), [[50.2, 8.2]]);
+      const turned = [[lon(8.1, null, 0)], [lon(8.2, null, 10)], [lat(50.2, null, 11)]];
+      assert.deepEqual(places(fixesOf(...turned).fixes), [[50.2, 8.2]]);
+    });
+
+    it("never goes back to one that was left behind", () => {
+      const { fixes } = fixesOf(
+        [lat(50.1, null, 0)],
+        [lat(50.2, null, 10)],
+        [lon(8.2, null, 11)],
+        [lon(8.203, null, 20)],
+        [lat(50.203, null, 21)],
+      );
+      assert.deepEqual(places(fixes), [
+        [50.2, 8.2],
+        [50.203, 8.203],
+      ]);
+    });
+
+    it("is that of a moving car, whichever axes get lost (property)", () => {
+      const lost = fc.array(fc.tuple(fc.boolean(), fc.boolean()), { minLength: 3, maxLength: 30 });
+      fc.assert(
+        fc.property(lost, fc.boolean(), (pairs, latitudeFirst) => {
+          const messages = pairs.flatMap(([hasLatitude, hasLongitude], index) => {
+            const at = index * 40;
+            const axes = [
+              ...(hasLatitude ? [lat(50 + index, null, at)] : []),
+              ...(hasLongitude ? [lon(8 + index, null, at + 1)] : []),
+            ];
+            return (latitudeFirst ? axes : axes.reverse()).map((axis) => [axis]);
+          });
+          for (const [latitude = 0, longitude = 0] of places(fixesOf(...messages).fixes))
+            assert.equal(latitude - 50, longitude - 8);
+        }),
+        { seed: 15, numRuns: 300 },
+      );
+    });
+  });
+
   it("carries heading and altitude of the same fix", () => {
     const { fixes } = fixesOf(
       [lat(50.1, 0), lon(8.1, 0), sample("heading", 271, 0), sample("altitude", 520.5, 1)],

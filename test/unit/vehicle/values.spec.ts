@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { allFacts } from "../../../src/vehicle/catalogue.js";
 import { driveTypeOf, type DriveType } from "../../../src/vehicle/drive-type.js";
 import { chargingPhase, type ValueName } from "../../../src/vehicle/values.js";
-import { NAMES_OF_VALUES } from "../../../src/messages/descriptor-message.js";
+import { NAMES_OF_VALUES } from "../../../src/messages/value-names.js";
 import { DOORS, iso, measured, ODOMETER, PORT, SOC, STATUS, TestDesk } from "../../helpers/desk.js";
 
 const DISPLAYED = "vehicle.powertrain.electric.battery.stateOfCharge.displayed";
@@ -203,8 +203,8 @@ describe("fuel range", () => {
 });
 
 describe("drive type", () => {
-  const none = { battery: false, tank: false };
-  const both = { battery: true, tank: true };
+  const none = { battery: false, tripLevel: false, tank: false };
+  const both = { battery: true, tripLevel: false, tank: true };
 
   for (const [basicData, signs, expected] of [
     [{ driveTrain: "BEV" }, none, "bev"],
@@ -217,8 +217,12 @@ describe("drive type", () => {
     [{ modelName: "i4 eDrive35" }, both, "bev"],
     [{ modelName: "IX xDrive50" }, both, "bev"],
     [{ modelName: "330e" }, both, "phev"],
-    [{ modelName: "X1 sDrive18i", propulsionType: "BE" }, { battery: false, tank: true }, "combustion"],
-    [{ driveTrain: 7, modelName: [] }, { battery: true, tank: false }, "bev"],
+    [
+      { modelName: "X1 sDrive18i", propulsionType: "BE" },
+      { battery: false, tripLevel: true, tank: true },
+      "combustion",
+    ],
+    [{ driveTrain: 7, modelName: [] }, { battery: true, tripLevel: true, tank: false }, "bev"],
     [null, none, null],
   ] as const)
     it(`of ${JSON.stringify(basicData)} with ${JSON.stringify(signs)} is ${String(expected)}`, () => {

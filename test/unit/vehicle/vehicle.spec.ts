@@ -83,6 +83,32 @@ describe("vehicle desk: order", () => {
     assert.equal(value(SOC), 64);
   });
 
+  for (const [title, behind] of [
+    ["in 1970", START - 1000],
+    ["at the last shutdown, five hours behind", 5 * 3_600_000],
+    ["five minutes behind", 5 * 60_000],
+  ] as const)
+    it(`loses no value while this machine's clock is ${title}`, () => {
+      const { stream, rest, value, rejected } = desk();
+      stream({ [SOC]: entry(63), [POWER]: entry(10) });
+      stream({ [SOC]: entry(64, 3600) }, START + 3_600_000 - behind, START + 3_600_000);
+      assert.equal(value(SOC), 64);
+      stream({ [SOC]: entry(65, 3660) }, START + 3_660_000 - behind, START + 3_660_000);
+      rest({ [POWER]: entry("11", 3660) }, START + 3_660_000 - behind);
+      // The time server sets the clock right.
+      stream({ [SOC]: entry(66, 3700) }, START + 3_700_000, START + 3_700_000);
+      assert.deepEqual([value(SOC), value(POWER), rejected.get("older")], [66, 11, 0]);
+    });
+
+  it("goes on with values that came without a time while this machine's clock was years ahead", () => {
+    const { stream, value } = desk();
+    stream({ [SOC]: { value: 63 } }, Date.parse("2099-01-01T00:00:00Z"), null);
+    stream({ [SOC]: entry(64, 60) }, START + 61_000, START + 60_500);
+    assert.equal(value(SOC), 64);
+    stream({ [SOC]: entry(60, 0) }, START + 62_000, START + 61_500);
+    assert.equal(value(SOC), 64, "older values stay out");
+  });
+
   it("comes to the same state whatever the order and however often a message arrives", () => {
     const charging: [string, unknown, number, string?][] = [
       [SOC, 63, 25, "percent"],
@@ -114,14 +140,20 @@ describe("vehicle desk: order", () => {
     for (const state of states) assert.deepEqual(state, states[0]);
   });
 
-  it("never lets restored values replace what has come meanwhile", () => {
+  it("lets restored values replace what has come meanwhile only where they are newer by BMW's time", () => {
     const { stream, vehicle, value } = desk();
-    stream({ [SOC]: entry(63) });
+    const RANGE = "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange";
+    stream({
+      [SOC]: entry(63),
+      [RANGE]: { value: "200", unit: "km", timestamp: new Date(START - 1000).toISOString() },
+    });
     vehicle.restore([
-      { descriptor: SOC, value: 1, unit: "%", timestamp: START + 1, source: "stream" },
+      { descriptor: SOC, value: 1, unit: "%", timestamp: START, source: "stream" },
+      { descriptor: RANGE, value: 201, unit: "km", timestamp: START - 500, source: "stream" },
       { descriptor: ODOMETER, value: 5, unit: "km", timestamp: START, source: "stream" },
     ]);
     assert.equal(value(SOC), 63);
+    assert.equal(value(RANGE), 201);
     assert.equal(vehicle.readings.get(ODOMETER)?.source, "restored");
   });
 });

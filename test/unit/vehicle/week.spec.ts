@@ -98,8 +98,7 @@ async function simulateWeek() {
 describe("a week of three cars", () => {
   let week: Awaited<ReturnType<typeof simulateWeek>>;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     week = await simulateWeek();
   });
 

@@ -174,7 +174,8 @@ describe("a login without the right to the API (CU-103)", () => {
     const one = household();
     one.bmw.faults.api.status(1, 403, { exveErrorId: "CU-103" });
     await one.begin();
-    assert.equal((await one.press("containers")).error, null);
+    assert.equal((await one.press("containers")).error?.code, "cu_103");
+    assert.equal((await one.press("containers", { force: true })).error, null);
     await one.clock.advance(2 * HOUR_MS);
     assert.equal(one.account.garage.cars.size, 2);
   });

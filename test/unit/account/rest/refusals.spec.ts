@@ -67,7 +67,9 @@ describe("a refusal of BMW has its effect:", () => {
     await clock.advance(DAY_MS);
     assert.equal(calls("telematicData").length, 0);
     assert.equal(account.status.rest.problem?.code, "cu_103");
-    assert.equal((await press("basicData", { vin })).error, null);
+    assert.equal((await press("basicData", { vin })).error?.code, "cu_103");
+    assert.equal(calls().length, 1);
+    assert.equal((await press("basicData", { vin, force: true })).error, null);
     await clock.advance(2 * HOUR_MS);
     assert.ok(calls("telematicData").length > 0);
   });
@@ -88,12 +90,12 @@ describe("a refusal of BMW has its effect:", () => {
     assert.equal(refreshes(), 0);
   });
 
-  it("CU-104 that is over is forgotten when a person asks by name", async () => {
+  it("CU-104 that is over is forgotten when a person asks by force", async () => {
     const { account, press, bmw, vin } = await ready();
     bmw.faults.refuseCar(vin);
     await press("telematicData", { vin });
     bmw.faults.refuseCar(vin, false);
-    assert.equal((await press("telematicData", { vin })).error, null);
+    assert.equal((await press("telematicData", { vin, force: true })).error, null);
     const car = account.garage.cars.get(vin);
     assert.ok(car);
     assert.equal(account.rest.access(vin, car), "ok");
@@ -176,7 +178,7 @@ describe("a refusal of BMW has its effect:", () => {
     assert.match((await press("chargingSettings", { vin })).error?.message ?? "", /no charging locations/);
     assert.equal(refreshes(), 0);
     refuse(1, 403, "CU-127", "invalid_token");
-    const { error } = await press("chargingSettings", { vin });
+    const { error } = await press("chargingSettings", { vin, force: true });
     assert.equal(error, null);
     assert.equal(refreshes(), 1);
   });
@@ -189,10 +191,10 @@ describe("a refusal of BMW has its effect:", () => {
     assert.equal(calls().length, 1);
   });
 
-  it("CU-401 for charging history shortens the range once, to 30 days", async () => {
+  it("CU-401 for charging history shortens a range that was forced once, to 30 days", async () => {
     const { press, requests, calls, vin } = await ready();
     const from = START - 80 * DAY_MS;
-    assert.equal((await press("chargingHistory", { vin, from, to: START })).error, null);
+    assert.equal((await press("chargingHistory", { vin, from, to: START, force: true })).error, null);
     assert.equal(calls()[0]?.error, "CU-401");
     const asked = requests.filter(({ url }) => url.includes("chargingHistory")).map(({ url }) => new URL(url));
     assert.equal(asked[0]?.searchParams.get("from"), new Date(from).toISOString());

@@ -1,3 +1,0 @@
-import { ensure } from "./run.mjs";
-
-await ensure();

@@ -1,0 +1,42 @@
+// Runs jobs beside each other, as many as the cores can bear.
+import { availableParallelism } from "node:os";
+import { run } from "./run.mjs";
+
+/**
+ * A job: `title`, `args` of the `program` (Node.js if not given) and its `env`, the share of a core that it keeps busy
+ * (`cores`), and `counts`, which gets exit code and output and says how many tests have passed and failed.
+ * Jobs start in their order; one that no longer fits lets smaller ones pass. Each tells its output when it ends.
+ * Resolves to what all have counted.
+ */
+export async function runJobs(jobs) {
+  const total = { passed: 0, failed: 0 };
+  const waiting = [...jobs];
+  let free = availableParallelism();
+  let running = [];
+  const start = (job) => {
+    free -= job.cores;
+    const begun = Date.now();
+    const ended = run(job.program ?? process.execPath, job.args, { quiet: true, env: job.env }).then(
+      ({ code, output }) => {
+        free += job.cores;
+        running = running.filter((one) => one !== ended);
+        const { passed, failed } = job.counts(code, output);
+        total.passed += passed;
+        total.failed += failed;
+        tell(job, { failed, output, seconds: (Date.now() - begun) / 1000 });
+      },
+    );
+    running.push(ended);
+  };
+  const next = () => waiting.findIndex(({ cores }) => cores <= free || running.length === 0);
+  while (waiting.length + running.length > 0) {
+    for (let index = next(); index >= 0 && waiting.length > 0; index = next()) start(...waiting.splice(index, 1));
+    await Promise.race(running);
+  }
+  return total;
+}
+
+function tell({ title, isQuiet = false }, { failed, output, seconds }) {
+  console.log(`${failed === 0 ? "ok  " : "FAIL"} ${title} (${seconds.toFixed(0)} s)`);
+  if (failed > 0 || !isQuiet) console.log(output);
+}

@@ -1,0 +1,85 @@
+// The suites: which there are, what they need, and how mocha runs them.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { compiled, root } from "./run.mjs";
+
+/**
+ * `processes`: into how many their specs are divided; `cores`: how much of a core such a process keeps busy.
+ * `isCovered`: runs the sources, at a speed at which coverage can be taken; the others run the built package, or are
+ * simulated lives of weeks. `isPacked`: needs the package as users get it. `isBrowser`: needs a Chromium.
+ * `isOfVersions`: depends on the versions of Node.js and Node-RED, but for the specs that are named.
+ */
+export const SUITES = {
+  editor: { processes: 2, cores: 0.8, isBrowser: true },
+  lives: { processes: 1, cores: 1 },
+  unit: { processes: 2, cores: 1, isCovered: true },
+  runtime: { processes: 2, cores: 0.4, isPacked: true, isOfVersions: true },
+  nodes: { processes: 4, cores: 0.1, isCovered: true, isOfVersions: true },
+  package: { processes: 1, cores: 0.2, isPacked: true, isOfVersions: true },
+};
+
+/** Specs of such suites that look at files and texts only, or at what the disk and BMW do to a running account. */
+const ANY_VERSION = [
+  ...["editor-files", "example-guests", "locales", "readme", "tarball"].map((name) => `test/package/${name}.spec.ts`),
+  ...["rotation", "secrets", "trouble"].map((name) => `test/runtime/${name}.spec.ts`),
+];
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** `undefined`: there is none. */
+export const browser = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path));
+
+/** Longer than any helper waits for an event, so that the one that waits says what did not come. */
+const MOCHA = ["--enable-source-maps", join(root, "node_modules", "mocha", "bin", "mocha.js"), "--timeout", "180000"];
+const HOOKS = ["--require", join(compiled, "test", "helpers", "root-hooks.js")];
+
+/** Arguments for Node.js that run spec files, named by their sources. */
+export function mocha(files, reporter = "dot") {
+  const specs = files.map((file) => join(compiled, file.replace(/\.ts$/, ".js")));
+  return [...MOCHA, ...HOOKS, "--reporter", reporter, ...specs];
+}
+
+/** The jobs of a suite; `how`: what else a job may have. */
+export function jobsOf(suite, how = {}) {
+  return jobsFor(suite, specsOf(suite), how);
+}
+
+/** The jobs of all specs that depend on versions, for some of these. */
+export function jobsOfVersions(title, how) {
+  const suites = Object.keys(SUITES).filter((name) => SUITES[name].isOfVersions);
+  return suites.flatMap((suite) => {
+    const specs = specsOf(suite).filter((file) => !ANY_VERSION.includes(file));
+    return jobsFor(suite, specs, how).map((job) => ({ ...job, title: `${title}: ${job.title}` }));
+  });
+}
+
+/** The spec files of a suite, by the paths of their sources. */
+function specsOf(suite) {
+  return readdirSync(join(root, "test", suite), { recursive: true })
+    .filter((name) => name.endsWith(".spec.ts"))
+    .map((name) => join("test", suite, name))
+    .sort();
+}
+
+function jobsFor(suite, files, how) {
+  const { processes, cores } = SUITES[suite];
+  const parts = Array.from({ length: processes }, (_, part) =>
+    files.filter((_file, index) => index % processes === part),
+  );
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part, index, { length }) => ({
+      ...how,
+      title: length === 1 ? suite : `${suite}, part ${index + 1} of ${length}`,
+      cores,
+      args: mocha(part),
+      counts,
+    }));
+}
+
+/** A suite that died, or ran nothing, has failed even if every test that ran has passed. */
+function counts(code, output) {
+  const count = (word) => Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
+  const [passed, failed] = [count("passing"), count("failing")];
+  const isLost = failed === 0 && (code !== 0 || passed === 0);
+  return { passed, failed: isLost ? 1 : failed };
+}

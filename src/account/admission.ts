@@ -1,0 +1,61 @@
+import type { TokenSet } from "../auth/tokens.js";
+import { newProblem, type Problem } from "../support/errors.js";
+import { clientKey, customerKey, type Claimer, type Claims } from "./claims.js";
+import type { AccountSettings } from "./settings.js";
+
+/** Whether an account may work: its client id and its BMW customer must be nobody else's. */
+export class Admission {
+  #refusal: Problem | null = null;
+
+  constructor(
+    private readonly claims: Claims,
+    private readonly claimer: Claimer,
+    private readonly settings: Pick<AccountSettings, "source" | "clientId">,
+  ) {}
+
+  /** Why the account may not work. */
+  get refusal(): Problem | null {
+    return this.#refusal;
+  }
+
+  /** The account must not even look at its files: this is why. Ends with the next review. */
+  refuse(problem: Problem): void {
+    this.#refusal = problem;
+  }
+
+  /**
+   * Claims what the account needs with these tokens, and lets go of what it no longer does. Whether it may work follows
+   * from that; what it has to wait for is granted later.
+   */
+  review(tokens: TokenSet | null): void {
+    const claimed = new Set<string>();
+    this.#refusal = null;
+    // One after the other: an account that cannot work must not keep a third one from it.
+    for (const { key, code } of this.#needed(tokens)) {
+      if (this.#refusal !== null) break;
+      claimed.add(key);
+      this.#refusal = refusalOf(code, this.claims.claim(key, this.claimer));
+    }
+    this.claims.release(this.claimer, (key) => /^(client|gcid):/.test(key) && !claimed.has(key));
+  }
+
+  /** Why the account could not work with these tokens, if it were to take them. */
+  judge(tokens: TokenSet): Problem | null {
+    const { claims, claimer } = this;
+    const refusals = this.#needed(tokens).map(({ key, code }) => refusalOf(code, claims.other(key, claimer.id)));
+    return refusals.find((refusal) => refusal !== null) ?? null;
+  }
+
+  #needed(tokens: TokenSet | null): { key: string; code: RefusalCode }[] {
+    const { source, clientId } = this.settings;
+    if (source !== "bmw") return [];
+    const client = clientId === "" ? [] : [{ key: clientKey(clientId), code: "client_in_use" as const }];
+    return tokens === null ? client : [...client, { key: customerKey(tokens.gcid), code: "gcid_in_use" as const }];
+  }
+}
+
+type RefusalCode = "client_in_use" | "gcid_in_use";
+
+function refusalOf(code: RefusalCode, other: string | null): Problem | null {
+  return other === null ? null : newProblem(code, { other });
+}

@@ -1,0 +1,68 @@
+import { newProblem, type Problem } from "../support/errors.js";
+import type { Claimer, Claims } from "./claims.js";
+import { aliasKeyOf } from "./vehicle-id.js";
+import type { VehicleSettings } from "./settings.js";
+
+/**
+ * The aliases of an account's cars. Topics are made of them, so among all accounts each stands for one car: the first one
+ * has it, whether or not it works; the other takes over when the first has given it up.
+ */
+export class Aliases implements Claimer {
+  readonly isInNeed = true;
+  #vehicles: readonly VehicleSettings[] = [];
+  /** Of whom the user was told, by alias. */
+  readonly #told = new Map<string, string>();
+
+  constructor(
+    private readonly account: Pick<Claimer, "id" | "label">,
+    private readonly settings: readonly VehicleSettings[],
+    private readonly claims: Claims,
+    private readonly warn: (problem: Problem) => void,
+  ) {
+    this.#claim();
+  }
+
+  get id(): string {
+    return this.account.id;
+  }
+
+  get label(): string {
+    return this.account.label;
+  }
+
+  /** The cars as the user has set them up, without aliases that another account has. */
+  get vehicles(): readonly VehicleSettings[] {
+    return this.#vehicles;
+  }
+
+  granted(): void {
+    this.#claim();
+  }
+
+  lost(): void {
+    this.#claim();
+  }
+
+  /** The account closes; its successor may come back for them. */
+  leave(): void {
+    this.claims.leave(this);
+  }
+
+  #claim(): void {
+    this.#vehicles = this.settings.map((vehicle) => (this.#isOwn(vehicle.alias) ? vehicle : { ...vehicle, alias: "" }));
+  }
+
+  #isOwn(alias: string): boolean {
+    const key = aliasKeyOf(alias);
+    const other = key === null ? null : this.claims.claim(aliasClaim(key), this);
+    if (other === null) {
+      this.#told.delete(alias);
+      return true;
+    }
+    if (this.#told.get(alias) !== other) this.warn(newProblem("alias_in_use", { alias, other }));
+    this.#told.set(alias, other);
+    return false;
+  }
+}
+
+const aliasClaim = (key: string) => `alias:${key}`;

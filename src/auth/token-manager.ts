@@ -1,0 +1,285 @@
+import type { Cancel, Clock } from "../support/clock.js";
+import { CarDataError, type Problem } from "../support/errors.js";
+import { jittered, type Random } from "../support/random.js";
+import type { OAuthClient } from "./oauth-client.js";
+import { judgeRefresh, judgeRefreshFailure, type RefreshVerdict } from "./refresh-verdict.js";
+import { isFresh, waitBeforeRenewal } from "./token-life.js";
+import { TokenStore, type NewLogin, type Taken } from "./token-store.js";
+import type { TokenVault } from "./token-vault.js";
+import { REFRESH_TOKEN_LIFE_MS, type TokenSet } from "./tokens.js";
+
+export interface TokenManagerDoors {
+  readonly oauth: OAuthClient;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly vault: TokenVault;
+  /** New tokens are in use: after the start, a login or a refresh. */
+  readonly onTokens: (tokens: TokenSet) => void;
+  /** The saved login could be read after the start only, and is in use now. */
+  readonly onLate: () => void;
+  /** Once per episode: only a new login by the user helps. */
+  readonly onLoginNeeded: (problem: Problem) => void;
+  /** Tokens are in use that are not on the disk. */
+  readonly onUnsaved: () => void;
+  /** `health` may have changed. */
+  readonly onHealth: () => void;
+}
+
+export interface TokenHealth {
+  readonly state: "none" | "ok" | "needed";
+  /** Why a login is needed, or what keeps a refresh from working at the moment. */
+  readonly problem: Problem | null;
+}
+
+/** A refresh that was sent, and for which tokens. */
+interface Refresh {
+  readonly of: TokenSet;
+  readonly ended: Promise<void>;
+}
+
+const TRANSIENT_RETRY_MS = [30_000, 60_000, 120_000, 300_000, 600_000, 900_000];
+const RETRY_JITTER = 0.2;
+const CONFIRM_REJECTION_MS = 60_000;
+const FORCED_AT_MOST_EVERY_MS = 60_000;
+
+/** Keeps the tokens of one login fresh; never turns trouble on the network into a new login. */
+export class TokenManager {
+  readonly #store: TokenStore;
+  #phase: "new" | "started" | "closed" = "new";
+  #problem: Problem | null = null;
+  #loginNeeded = false;
+  #refresh: Refresh | null = null;
+  #timer: Cancel | null = null;
+  #waiting = false;
+  #failures = 0;
+  #rejections = 0;
+  #answerLost = false;
+  #lastForced = -Infinity;
+
+  constructor(private readonly doors: TokenManagerDoors) {
+    this.#store = new TokenStore(doors.vault);
+  }
+
+  /** The tokens in use, valid or not. */
+  get tokens(): TokenSet | null {
+    return this.#store.tokens;
+  }
+
+  get health(): TokenHealth {
+    if (this.#loginNeeded) return { state: "needed", problem: this.#problem };
+    return { state: this.tokens === null ? "none" : "ok", problem: this.#problem };
+  }
+
+  /** Reads the saved login of a client; it is not used before `start`. */
+  async load(clientId: string): Promise<void> {
+    const problem = await this.#store.load(clientId, (late) => {
+      this.#loadedLate(late);
+    });
+    if (problem !== null && this.#phase !== "closed") this.#requireLogin(problem);
+  }
+
+  /** False while nobody knows whether there is a saved login, because its file cannot be read. */
+  get isKnown(): boolean {
+    return this.#store.isKnown;
+  }
+
+  /** Another process works with the saved login: this one keeps its hands off until `onLate`. */
+  suspend(): void {
+    this.#store.suspend();
+    this.#recover();
+    this.doors.onHealth();
+  }
+
+  /** Begins to use the tokens, without a call to BMW while they are good for more than five minutes. */
+  start(): void {
+    if (this.#phase !== "new") return;
+    this.#phase = "started";
+    if (this.tokens !== null) this.#use(this.tokens);
+  }
+
+  /**
+   * Takes a new login: saves it, then uses it.
+   * @throws CarDataError `login_superseded` if the user has logged in once more, or out, meanwhile
+   */
+  async login(login: NewLogin): Promise<void> {
+    const taken = await this.#store.login(login);
+    if (taken === "superseded") throw new CarDataError("login_superseded");
+    this.#recover();
+    this.#take(login.tokens, taken);
+  }
+
+  /** Forgets the login: at once for everybody who asks, on the disk when this resolves. */
+  async logout(): Promise<void> {
+    const forgotten = this.#store.logout();
+    this.#recover();
+    this.doors.onHealth();
+    await forgotten;
+  }
+
+  /**
+   * Tokens that are good for more than five minutes, refreshed if need be; all callers share one refresh.
+   * @throws CarDataError `not_logged_in`, the reason why a login is needed, `refresh_unreachable` or `rest_aborted`
+   */
+  async fresh(): Promise<TokenSet> {
+    const tokens = this.#usable();
+    if (isFresh(tokens, this.doors.clock.now())) return tokens;
+    // While a retry is planned, callers do not add attempts of their own.
+    if (!this.#waiting) await this.#refreshOnce();
+    const renewed = this.#usable();
+    if (renewed.expiresAt <= this.doors.clock.now()) throw this.#trouble();
+    return renewed;
+  }
+
+  /**
+   * Refreshes although the clock calls the tokens valid: BMW may refuse such a token.
+   * @param rejected the token that was refused; if another one is in use by now, that one is returned at once
+   * @param byUser lifts the limit of one forced refresh a minute
+   * @returns the tokens in use afterwards, the same as before if the limit held the refresh back
+   */
+  async force({ rejected, byUser = false }: { rejected?: string; byUser?: boolean } = {}): Promise<TokenSet> {
+    const tokens = this.#usable();
+    if (rejected !== undefined && rejected !== tokens.accessToken && rejected !== tokens.idToken) return tokens;
+    const now = this.doors.clock.now();
+    if (!byUser && Math.abs(now - this.#lastForced) < FORCED_AT_MOST_EVERY_MS) return tokens;
+    this.#lastForced = now;
+    await this.#refreshOnce();
+    if (this.#problem !== null) throw this.#trouble();
+    return this.#usable();
+  }
+
+  /**
+   * Begins nothing more. Resolves when what BMW has been asked for is answered, or given up by the owner of the
+   * connection, and everything is on the disk.
+   */
+  async close(): Promise<void> {
+    this.#phase = "closed";
+    this.#cancelTimer();
+    await this.#refresh?.ended;
+    await this.#store.settled();
+  }
+
+  #loadedLate(problem: Problem | null): void {
+    if (this.#phase === "closed") return;
+    if (problem !== null) this.#requireLogin(problem);
+    else if (this.tokens !== null && this.#phase === "started") {
+      this.#use(this.tokens);
+      this.doors.onLate();
+    }
+  }
+
+  #usable(): TokenSet {
+    if (this.tokens === null) throw new CarDataError("not_logged_in");
+    if (this.#loginNeeded) throw this.#trouble();
+    return this.tokens;
+  }
+
+  #trouble(): CarDataError {
+    const problem = this.#problem ?? { code: "not_logged_in" };
+    return new CarDataError(problem.code, problem.params);
+  }
+
+  /** Enters the state in which only the user can help. */
+  #requireLogin(problem: Problem): void {
+    this.#cancelTimer();
+    const first = !this.#loginNeeded;
+    this.#loginNeeded = true;
+    this.#problem = problem;
+    this.doors.onHealth();
+    if (first) this.doors.onLoginNeeded(problem);
+  }
+
+  /** One refresh of the same tokens at a time; everybody who asks meanwhile gets the same result. */
+  async #refreshOnce(): Promise<void> {
+    const { tokens } = this;
+    if (tokens === null || this.#loginNeeded) return;
+    if (this.#refresh?.of !== tokens) this.#begin(tokens);
+    await this.#refresh?.ended;
+  }
+
+  #begin(tokens: TokenSet): void {
+    if (this.#phase === "closed") throw new CarDataError("rest_aborted");
+    this.#cancelTimer();
+    const refresh: Refresh = {
+      of: tokens,
+      ended: this.#ask(tokens).finally(() => {
+        if (this.#refresh === refresh) this.#refresh = null;
+      }),
+    };
+    this.#refresh = refresh;
+  }
+
+  async #ask(old: TokenSet): Promise<void> {
+    const verdict = await this.#verdict(old);
+    if (verdict.kind === "renewed") {
+      // Before anything else: BMW has rotated the tokens, and these are nowhere but here.
+      const taken = await this.#store.renew(old, verdict.tokens);
+      if (taken === "superseded") return;
+      this.#recover();
+      this.#take(verdict.tokens, taken);
+    } else if (this.tokens === old) this.#fail(verdict, old);
+  }
+
+  async #verdict(old: TokenSet): Promise<RefreshVerdict> {
+    try {
+      const answer = await this.doors.oauth.refresh(old.clientId, old.refreshToken);
+      return judgeRefresh(answer, old, this.doors.clock.now());
+    } catch (error) {
+      return judgeRefreshFailure(error);
+    }
+  }
+
+  #fail(verdict: Exclude<RefreshVerdict, { kind: "renewed" }>, tokens: TokenSet): void {
+    this.#problem = verdict.problem;
+    if (verdict.kind === "rejected") {
+      // One hiccup is forgiven, unless a lost answer explains it: then the token was rotated and is gone.
+      if (this.#rejections++ > 0 || this.#answerLost) {
+        this.#requireLogin(this.#isTooOld(tokens) ? { code: "refresh_token_too_old" } : verdict.problem);
+        return;
+      }
+      this.#refreshLater(CONFIRM_REJECTION_MS);
+    } else {
+      this.#answerLost ||= verdict.answerLost;
+      const step = TRANSIENT_RETRY_MS[Math.min(this.#failures++, TRANSIENT_RETRY_MS.length - 1)] ?? 0;
+      this.#refreshLater(jittered(step, RETRY_JITTER, this.doors.random));
+    }
+    this.#waiting = this.#timer !== null;
+    this.doors.onHealth();
+  }
+
+  /** What explains BMW's refusal; the clock alone would prove nothing, as it may be wrong. */
+  #isTooOld({ refreshTokenObtainedAt }: TokenSet): boolean {
+    return this.doors.clock.now() - refreshTokenObtainedAt > REFRESH_TOKEN_LIFE_MS;
+  }
+
+  #recover(): void {
+    this.#cancelTimer();
+    this.#problem = null;
+    this.#loginNeeded = false;
+    this.#failures = 0;
+    this.#rejections = 0;
+    this.#answerLost = false;
+  }
+
+  #take(tokens: TokenSet, taken: Taken): void {
+    if (taken === "unsaved") this.doors.onUnsaved();
+    if (this.#phase === "started") this.#use(tokens);
+  }
+
+  #use(tokens: TokenSet): void {
+    this.#refreshLater(waitBeforeRenewal(tokens, this.doors.clock.now()));
+    this.doors.onTokens(tokens);
+    this.doors.onHealth();
+  }
+
+  #refreshLater(ms: number): void {
+    this.#cancelTimer();
+    if (this.#phase !== "started") return;
+    this.#timer = this.doors.clock.after(ms, () => void this.#refreshOnce());
+  }
+
+  #cancelTimer(): void {
+    this.#timer?.();
+    this.#timer = null;
+    this.#waiting = false;
+  }
+}

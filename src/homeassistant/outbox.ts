@@ -1,0 +1,154 @@
+import type { Cancel, Clock } from "../support/clock.js";
+import { newProblem, type Problem } from "../support/errors.js";
+import { CUT_WITHIN_MS } from "./broker-link.js";
+import { packetSizeOf, type MqttMessage } from "./mqtt-message.js";
+
+export interface OutboxDoors {
+  readonly clock: Clock;
+  /** Bytes. */
+  readonly maxPacketSize: number;
+  /** In this order. */
+  readonly send: (messages: readonly MqttMessage[]) => void;
+  readonly warn: (problem: Problem) => void;
+}
+
+/**
+ * Larger packets may be too large for some broker. `mqtt out` keeps a message of QoS 1 until the broker has it, and sends
+ * it first of all on each new connection: one that the broker cuts the connection for would do so for ever, for all nodes
+ * of that broker. One of QoS 0 does so once.
+ */
+const LARGE_BYTES = 16 * 1024;
+/** One cut may be chance. */
+const STRIKES = 2;
+
+/**
+ * What goes out to the broker: nothing that is larger than the user allows, or than the broker takes. After a cut large
+ * messages go out one by one, the smallest first, so that the one to blame shows.
+ */
+export class Outbox {
+  #maxPacketSize: number;
+  /** Topics of what is too large; the user was told so. */
+  readonly #leftOut = new Set<string>();
+  /** When each large one went out, ms, by topic. */
+  readonly #recent = new Map<string, { readonly size: number; readonly at: number }>();
+  /** Large ones that wait, by topic; `null`: they need not. */
+  #waiting: Map<string, MqttMessage> | null = null;
+  #next: Cancel | null = null;
+  /** How often a topic was the only one that can have caused a cut. */
+  readonly #strikes = new Map<string, number>();
+
+  constructor(private readonly doors: OutboxDoors) {
+    this.#maxPacketSize = doors.maxPacketSize;
+  }
+
+  /** Whether something is left out at the moment. */
+  get leavesOut(): boolean {
+    return this.#leftOut.size > 0;
+  }
+
+  fits(message: Pick<MqttMessage, "topic" | "payload">): boolean {
+    return packetSizeOf(message) <= this.#maxPacketSize;
+  }
+
+  /** Sends what is not too large; the rest is left out, and named once. */
+  publish(messages: readonly MqttMessage[]): void {
+    const fitting = messages.filter((message) => this.accepts(message));
+    const waiting = this.#waiting;
+    const isHeld = (message: MqttMessage) => waiting !== null && isLarge(message);
+    for (const message of fitting.filter(isHeld)) waiting?.set(message.topic, message);
+    this.#send(fitting.filter((message) => !isHeld(message)));
+  }
+
+  /** Whether a message is not too large; what is, is named once. */
+  accepts(message: Pick<MqttMessage, "topic" | "payload">): boolean {
+    const { topic, payload } = message;
+    const fits = this.fits(message);
+    // What is taken away may be what is too large.
+    if (fits && payload.length > 0) this.#leftOut.delete(topic);
+    if (!fits && !this.#leftOut.has(topic)) this.#warn("ha_message_too_large", topic, packetSizeOf(message));
+    if (!fits) this.#leftOut.add(topic);
+    return fits;
+  }
+
+  /** Nobody misses any longer what is left out under topics that begin so. */
+  forget(beginning: string): void {
+    for (const topic of this.#leftOut) if (topic.startsWith(beginning)) this.#leftOut.delete(topic);
+  }
+
+  /** All was sent again after a cut: what waits may go as well. */
+  drain(): void {
+    if (this.#waiting !== null) this.#planNext();
+  }
+
+  /** The connection is away, so what waits would be lost; `isCut`: right after something was sent. */
+  away(isCut: boolean): void {
+    this.#next?.();
+    this.#next = null;
+    this.#waiting?.clear();
+    const since = this.doors.clock.now() - CUT_WITHIN_MS;
+    const suspects = [...this.#recent].filter(([, { at }]) => at >= since);
+    this.#recent.clear();
+    if (!isCut || suspects.length === 0) return;
+    this.#waiting ??= new Map();
+    const [[topic, { size }] = ["", { size: 0 }], ...others] = suspects;
+    if (others.length === 0) this.#strike(topic, size);
+  }
+
+  close(): void {
+    this.#next?.();
+    this.#waiting = null;
+  }
+
+  #strike(topic: string, size: number): void {
+    const strikes = (this.#strikes.get(topic) ?? 0) + 1;
+    this.#strikes.set(topic, strikes);
+    if (strikes < STRIKES) {
+      this.#warn("ha_connection_cut", topic, size);
+      return;
+    }
+    this.#strikes.clear();
+    this.#maxPacketSize = size - 1;
+    this.#leftOut.add(topic);
+    this.#warn("ha_message_refused", topic, size);
+  }
+
+  /** One by one, each with enough time to see what becomes of it. */
+  #planNext(): void {
+    this.#next ??= this.doors.clock.after(CUT_WITHIN_MS, () => {
+      this.#next = null;
+      const next = smallestOf(this.#waiting?.values() ?? []);
+      if (next === null) {
+        // All of them have gone through.
+        this.#waiting = null;
+        this.#strikes.clear();
+        return;
+      }
+      this.#waiting?.delete(next.topic);
+      this.#send([next]);
+      this.#planNext();
+    });
+  }
+
+  #send(messages: readonly MqttMessage[]): void {
+    const at = this.doors.clock.now();
+    const ready = messages.map((message) => {
+      if (!isLarge(message)) return message;
+      this.#recent.set(message.topic, { size: packetSizeOf(message), at });
+      return { ...message, qos: 0 as const };
+    });
+    if (ready.length > 0) this.doors.send(ready);
+  }
+
+  #warn(code: "ha_message_too_large" | "ha_connection_cut" | "ha_message_refused", topic: string, size: number): void {
+    this.doors.warn(newProblem(code, { topic, size, limit: this.#maxPacketSize }));
+  }
+}
+
+function isLarge(message: MqttMessage): boolean {
+  return packetSizeOf(message) > LARGE_BYTES;
+}
+
+function smallestOf(messages: Iterable<MqttMessage>): MqttMessage | null {
+  const [smallest = null] = [...messages].sort((one, other) => packetSizeOf(one) - packetSizeOf(other));
+  return smallest;
+}

@@ -1,0 +1,57 @@
+import type { CarIdentity } from "../account/car-identity.js";
+import { newProblem, type Problem } from "../support/errors.js";
+import { announcementOf, type Announcement } from "./announcement.js";
+import type { AnnouncerOptions } from "./announcer-doors.js";
+import { componentsOf } from "./components.js";
+import type { Delivery } from "./delivery.js";
+import { packetSizeOf, retained, type MqttMessage } from "./mqtt-message.js";
+import type { ShownCar } from "./shown-car.js";
+import { rootOf, type Place } from "./topics.js";
+
+/** In which messages a car is announced, so that none is too large for the broker. */
+export class Presentation {
+  /** Cars whose configuration is too large for one message. */
+  readonly #divided = new Set<string>();
+
+  constructor(
+    private readonly options: AnnouncerOptions,
+    private readonly delivery: Pick<Delivery, "fits" | "forget">,
+    private readonly warn: (problem: Problem) => void,
+  ) {}
+
+  /** A configuration that is too large for one message is divided into those of its entities: they stay the same. */
+  announcement(car: ShownCar, identity: CarIdentity): Announcement {
+    const components = componentsOf(car, this.options, identity.driveType);
+    const place = this.#placeOf(identity);
+    const { availability } = this.options;
+    const whole = announcementOf(place, identity, components, availability);
+    const messages = [...whole.configs].map(([topic, payload]) => ({ topic, payload }));
+    const large = place.mode === "device" ? messages.find((message) => !this.delivery.fits(message)) : undefined;
+    if (large === undefined) return whole;
+    this.#tellDivided(car.vin, large);
+    this.delivery.forget(large.topic);
+    return announcementOf({ ...place, mode: "entities" }, identity, components, availability);
+  }
+
+  /** The message that shows a picture of a car. */
+  picture(identity: CarIdentity, image: MqttMessage["payload"]): MqttMessage {
+    return retained(`${rootOf(this.#placeOf(identity))}image`, image);
+  }
+
+  /** Takes a picture off the car that the broker has refused since it was shown. */
+  dropLargePicture(car: ShownCar, identity: CarIdentity): void {
+    const image = car.last("image");
+    if (image !== undefined && !this.delivery.fits(this.picture(identity, image))) car.withdrawImage();
+  }
+
+  #tellDivided(vin: string, message: Pick<MqttMessage, "topic" | "payload">): void {
+    if (this.#divided.has(vin)) return;
+    this.#divided.add(vin);
+    this.warn(newProblem("ha_device_too_large", { topic: message.topic, size: packetSizeOf(message) }));
+  }
+
+  #placeOf({ id }: CarIdentity): Place {
+    const { mode, prefix, base } = this.options;
+    return { mode, prefix, base, id };
+  }
+}

@@ -1,0 +1,12 @@
+import type { ValueName } from "../vehicle/values.js";
+
+/** Names for people; none of them is the name of a descriptor. */
+export const NAMES_OF_VALUES: Readonly<Record<ValueName, string>> = {
+  soc: "State of charge",
+  range: "Remaining range",
+  fuel: "Remaining fuel",
+  plugged: "Plugged in",
+  charging: "Charging",
+  locked: "Locked",
+  odometer: "Mileage",
+};

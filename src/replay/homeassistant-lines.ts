@@ -1,0 +1,67 @@
+import type { AnnouncedNode } from "../account/announced.js";
+import { carIdentity } from "../account/car-identity.js";
+import type { Garage } from "../account/garage.js";
+import { Announcer } from "../homeassistant/announcer.js";
+import { parseAnnouncerOptions } from "../homeassistant/announcer-options.js";
+import { readIntake } from "../homeassistant/intake.js";
+import type { Clock } from "../support/clock.js";
+import { parseVin } from "../support/vin.js";
+
+interface HomeAssistantLinesDoors {
+  readonly clock: Clock;
+  readonly topicBase: string;
+  /** A message of cardata-homeassistant. */
+  readonly send: (message: unknown) => void;
+}
+
+/** The same input gives the same output. */
+const NO_CHANCE = { bytes: (count: number) => Buffer.alloc(count), fraction: () => 0 };
+
+/** A cardata-homeassistant node in a replay, to which all other nodes are wired; nobody tells of its broker. */
+export class HomeAssistantLines {
+  #announcer: Announcer | null = null;
+  /** What outlives a restart. */
+  #kept: AnnouncedNode = { availability: null, cars: [] };
+
+  constructor(private readonly doors: HomeAssistantLinesDoors) {}
+
+  /** Begins with the cars of a garage, and with what was announced before. */
+  begin(garage: Garage): void {
+    const { clock, topicBase, send } = this.doors;
+    const announcer = new Announcer(parseAnnouncerOptions({}, topicBase), {
+      clock,
+      random: NO_CHANCE,
+      carOf: (vin) => carIdentity({ vehicles: [], garage }, vin),
+      saved: () => this.#kept,
+      save: (announced) => {
+        this.#kept = announced;
+      },
+      isHeld: () => false,
+      send: (messages) => {
+        for (const message of messages) send(message);
+      },
+      warn: () => undefined,
+      onChange: () => undefined,
+    });
+    this.#announcer = announcer;
+    announcer.start();
+  }
+
+  close(): void {
+    this.#announcer?.close();
+    this.#announcer = null;
+  }
+
+  /**
+   * A message of another node.
+   * @throws CarDataError what `readIntake` and the announcer say
+   */
+  take(message: unknown): void {
+    this.#announcer?.take(readIntake(message, parseVin));
+  }
+
+  /** Something is known of a car. */
+  look(vin: string): void {
+    this.#announcer?.look(vin);
+  }
+}

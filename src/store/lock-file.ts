@@ -1,0 +1,138 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { isObject, parseJson, text } from "../support/json.js";
+import { FOLDER_MODE } from "./files.js";
+import { decodeIdentity, ownIdentity, type ProcessIdentity } from "./process-identity.js";
+
+/** Who stands in a lock file; `null`: it cannot be read, or is being written. */
+export interface LockHolder {
+  readonly owner: string;
+  readonly process: ProcessIdentity;
+}
+
+/** `ours`; `impossible`: nothing can be written there, or not now; else who has it. */
+export type Taking = "ours" | "impossible" | { readonly holder: LockHolder | null };
+
+const LOCK = "lock";
+const QUESTION = "lock.ask";
+/** Others may look who it is. */
+const LOCK_MODE = 0o644;
+/** This process among all that ever were. */
+const OWNER = randomBytes(8).toString("hex");
+
+/** What is held when the process ends: another one need not find out that this one is dead. */
+const held = new Set<string>();
+let isWatchingExit = false;
+
+/** The file that says which process works with a folder, and the one by which others ask whether that one lives. */
+export class LockFile {
+  readonly #path: string;
+  readonly #question: string;
+
+  constructor(folder: string) {
+    this.#path = join(folder, LOCK);
+    this.#question = join(folder, QUESTION);
+  }
+
+  /** Makes the file unless there is one. Never rejects. */
+  async take(): Promise<Taking> {
+    try {
+      await mkdir(dirname(this.#path), { recursive: true, mode: FOLDER_MODE });
+      const file = await open(this.#path, "wx", LOCK_MODE);
+      await file.writeFile(await ownContent()).finally(() => file.close());
+      this.#hold();
+      return "ours";
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") return "impossible";
+    }
+    const holder = await this.#read();
+    if (holder !== null && holder.owner === OWNER) this.#hold();
+    return holder !== null && holder.owner === OWNER ? "ours" : { holder };
+  }
+
+  /** Removes the file of a dead holder, if it is still that one's. */
+  async clear(dead: LockHolder | null): Promise<void> {
+    const holder = await this.#read();
+    if (holder?.owner === dead?.owner) await rm(this.#path, { force: true }).catch(() => undefined);
+  }
+
+  /**
+   * Whether another process has taken the file, and which; not if it cannot be read. Writes it anew where it is gone or
+   * damaged.
+   */
+  async rival(): Promise<LockHolder | null> {
+    const content = await this.#content();
+    if (content === null) return null;
+    const holder = decode(content);
+    if (holder !== null) return holder.owner === OWNER ? null : holder;
+    await writeFile(this.#path, await ownContent(), { mode: LOCK_MODE }).catch(() => undefined);
+    this.#hold();
+    return null;
+  }
+
+  release(): void {
+    if (!held.delete(this.#path)) return;
+    removeIfOurs(this.#path);
+  }
+
+  /** Asks the holder for a sign of life; false if there is no way to ask. */
+  async ask(): Promise<boolean> {
+    return writeFile(this.#question, "").then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Whether the holder has taken the question away. */
+  async isAnswered(): Promise<boolean> {
+    return readFile(this.#question).then(() => false, isMissing);
+  }
+
+  /** Takes a question away, which is the answer. */
+  async answer(): Promise<void> {
+    if (!(await this.isAnswered())) await rm(this.#question, { force: true }).catch(() => undefined);
+  }
+
+  #hold(): void {
+    held.add(this.#path);
+    if (isWatchingExit) return;
+    isWatchingExit = true;
+    process.once("exit", () => {
+      for (const path of held) removeIfOurs(path);
+    });
+  }
+
+  async #read(): Promise<LockHolder | null> {
+    return decode((await this.#content()) ?? "");
+  }
+
+  /** `null`: it cannot be read; "" if it is not there. */
+  #content(): Promise<string | null> {
+    return readFile(this.#path, "utf8").catch((error: unknown) => (isMissing(error) ? "" : null));
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
+}
+
+async function ownContent(): Promise<string> {
+  return JSON.stringify({ owner: OWNER, ...(await ownIdentity()) });
+}
+
+function decode(content: string): LockHolder | null {
+  const saved = parseJson(content);
+  if (!isObject(saved)) return null;
+  const [owner, identity] = [text(saved["owner"]), decodeIdentity(saved)];
+  return owner === null || identity === null ? null : { owner, process: identity };
+}
+
+function removeIfOurs(path: string): void {
+  try {
+    if (decode(readFileSync(path, "utf8"))?.owner === OWNER) rmSync(path);
+  } catch {
+    // Whoever comes next finds out by itself.
+  }
+}

@@ -1,0 +1,149 @@
+import type { Cancel, Clock } from "../support/clock.js";
+import { newProblem, type Problem } from "../support/errors.js";
+import type { FolderLock, LockUser } from "./folder-lock.js";
+import { LockFile, type LockHolder } from "./lock-file.js";
+import { fateOf } from "./process-identity.js";
+
+/** In milliseconds. */
+export interface LockTimes {
+  /** How often a holder looks for questions, and others whether it is gone. */
+  readonly watch: number;
+  /** How long an answer is waited for. */
+  readonly answer: number;
+  /** How long one that lives elsewhere is not asked again. */
+  readonly askAgain: number;
+  /** Two that take a lock at once see each other within this. */
+  readonly settle: number;
+  /** How long a lock is kept without a user: a deploy brings the next one within moments. */
+  readonly grace: number;
+}
+
+const TIMES: LockTimes = { watch: 2000, answer: 10_000, askAgain: 15_000, settle: 250, grace: 10_000 };
+
+type Verdict = "ours" | { readonly rival: LockHolder | null };
+
+const locks = new Map<string, ProcessLock>();
+
+/**
+ * Lets one process at a time work with a folder: BMW's refresh tokens rotate, so that two with one login would end it for
+ * each other. The system tells whether the process that is written in the lock lives; where it cannot, because that one is
+ * in another container or on another machine, it is asked by a file that it takes away. A killed one blocks nobody.
+ */
+export class ProcessLock implements FolderLock {
+  readonly #file: LockFile;
+  readonly #users = new Set<LockUser>();
+  #verdict: Verdict | null = null;
+  #deciding: Promise<void> | null = null;
+  #watch: Cancel | null = null;
+  #leaving: Cancel | null = null;
+  #askedAt = -Infinity;
+
+  constructor(
+    folder: string,
+    private readonly clock: Clock,
+    private readonly times: LockTimes = TIMES,
+  ) {
+    this.#file = new LockFile(folder);
+  }
+
+  /** The one lock of this process for a folder. */
+  static of(folder: string, clock: Clock): ProcessLock {
+    const lock = locks.get(folder) ?? new ProcessLock(folder, clock);
+    locks.set(folder, lock);
+    return lock;
+  }
+
+  async join(user: LockUser): Promise<Problem | null> {
+    this.#users.add(user);
+    this.#leaving?.();
+    this.#watch ??= this.clock.every(this.times.watch, () => void this.#look());
+    if (this.#verdict === null) await this.#look();
+    return problemOf(this.#verdict);
+  }
+
+  leave(user: LockUser): void {
+    this.#users.delete(user);
+    if (this.#users.size > 0) return;
+    this.#leaving?.();
+    this.#leaving = this.clock.after(this.times.grace, () => {
+      this.#release();
+    });
+  }
+
+  #release(): void {
+    this.#watch?.();
+    this.#watch = null;
+    this.#verdict = null;
+    this.#file.release();
+  }
+
+  /** One look at a time. */
+  #look(): Promise<void> {
+    this.#deciding ??= this.#decide().finally(() => (this.#deciding = null));
+    return this.#deciding;
+  }
+
+  async #decide(): Promise<void> {
+    const before = this.#verdict;
+    const now = before === "ours" ? await this.#keep() : await this.#take();
+    // Nobody has a use for it any more.
+    if (this.#watch === null) this.#file.release();
+    else this.#settle(before, now);
+  }
+
+  #settle(before: Verdict | null, now: Verdict): void {
+    this.#verdict = now;
+    const isOther = before !== null && (before === "ours") !== (now === "ours");
+    if (isOther) for (const user of [...this.#users]) user(problemOf(now));
+  }
+
+  async #keep(): Promise<Verdict> {
+    await this.#file.answer();
+    const rival = await this.#file.rival();
+    return rival === null ? "ours" : { rival };
+  }
+
+  async #take(): Promise<Verdict> {
+    const taking = await this.#file.take();
+    // Where nothing can be written, nobody else writes either.
+    if (taking === "ours" || taking === "impossible") return "ours";
+    const { holder } = taking;
+    if (await this.#isAlive(holder)) return { rival: holder };
+    await this.#file.clear(holder);
+    const again = await this.#file.take();
+    if (typeof again !== "string") return { rival: again.holder };
+    await this.#pause(this.times.settle);
+    return again === "ours" ? this.#keep() : "ours";
+  }
+
+  async #isAlive(holder: LockHolder | null): Promise<boolean> {
+    const fate = holder === null ? "unknown" : await fateOf(holder.process);
+    return fate === "unknown" ? this.#answers() : fate === "alive";
+  }
+
+  async #answers(): Promise<boolean> {
+    const now = this.clock.now();
+    if (Math.abs(now - this.#askedAt) < this.times.askAgain) return true;
+    if (!(await this.#file.ask())) return false;
+    const step = this.times.answer / 20;
+    for (let waited = 0; waited < this.times.answer; waited += step) {
+      await this.#pause(step);
+      if (!(await this.#file.isAnswered())) continue;
+      this.#askedAt = this.clock.now();
+      return true;
+    }
+    return false;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.clock.after(ms, resolve);
+    });
+  }
+}
+
+function problemOf(verdict: Verdict | null): Problem | null {
+  if (verdict === null || verdict === "ours") return null;
+  const { pid, host } = verdict.rival?.process ?? { pid: "?", host: "?" };
+  return newProblem("folder_in_use", { pid, host });
+}

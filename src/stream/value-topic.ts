@@ -1,0 +1,56 @@
+import { finite, isObject, type JsonObject } from "../support/json.js";
+import { parseVin } from "../support/vin.js";
+import type { RawEntry } from "../vehicle/reading.js";
+
+/** What a topic of an own broker says of its messages; parts of it may be missing. */
+export interface TopicParts {
+  /** The last part that is a VIN. */
+  readonly vin: string | null;
+  /** What follows it, if that may name a value: one part with dots, or several without. */
+  readonly descriptor: string | null;
+}
+
+/** Less are seconds. */
+const LEAST_MS = 1e11;
+/** No car told anything before 2001. */
+const LEAST_S = 1e9;
+
+/** Bridges publish under topics of their own. */
+export function partsOfTopic(topic: string): TopicParts {
+  const parts = topic.split("/");
+  const index = parts.reduce((last, part, at) => (parseVin(part) === null ? last : at), -1);
+  const after = parts.slice(index + 1);
+  return { vin: parseVin(parts[index]), descriptor: index < 0 ? null : descriptorOf(after) };
+}
+
+function descriptorOf(parts: readonly string[]): string | null {
+  const [first = "", ...more] = parts;
+  if (more.length === 0) return first.startsWith("vehicle.") ? first : null;
+  return first === "vehicle" && more.every((part) => !part.includes(".")) ? parts.join(".") : null;
+}
+
+/**
+ * What BMW would have sent, of a message that holds one value: a value alone, or `{value, unit, timestamp}`.
+ * @param parsed `undefined` if the text is not JSON
+ */
+export function asEnvelope(vin: string, descriptor: string, text: string, parsed: unknown): JsonObject {
+  const value = parsed === undefined ? text.trim() : parsed;
+  const entry = isObject(value) && Object.hasOwn(value, "value") ? entryOf(value) : { value };
+  // Defined, not set: the descriptor comes from the wire.
+  return { vin, data: Object.fromEntries([[descriptor, entry]]) };
+}
+
+function entryOf({ value, unit, timestamp }: JsonObject): RawEntry {
+  return {
+    value,
+    ...(unit !== undefined && { unit }),
+    ...(timestamp !== undefined && { timestamp: typeof timestamp === "number" ? isoOf(timestamp) : timestamp }),
+  };
+}
+
+function isoOf(time: number): string | null {
+  const number = finite(time) ?? 0;
+  const ms = number >= LEAST_MS ? number : number * 1000;
+  const date = new Date(ms);
+  return number < LEAST_S || Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

@@ -1,0 +1,68 @@
+import type { Clock } from "./clock.js";
+import type { Logger } from "./logger.js";
+
+const MOST_LINES = 300;
+const WINDOW_MS = 60_000;
+
+/** The lines of one kind: so many a minute, then it waits for the next one. */
+class Gate {
+  #since = 0;
+  #lines = 0;
+  #leftOut = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Writes a line, after telling how many were left out, or leaves it out. */
+  pass(write: () => void, tell: (leftOut: string) => void): void {
+    const now = this.clock.now();
+    if (Math.abs(now - this.#since) >= WINDOW_MS) this.#begin(now, tell);
+    if (this.#lines >= MOST_LINES) {
+      this.#leftOut++;
+      return;
+    }
+    this.#lines++;
+    write();
+  }
+
+  #begin(now: number, tell: (leftOut: string) => void): void {
+    const leftOut = this.#leftOut;
+    this.#since = now;
+    this.#lines = 0;
+    this.#leftOut = 0;
+    if (leftOut > 0) tell(`${leftOut} more lines were left out`);
+  }
+}
+
+/** A log that is never flooded, whatever comes in: 300 lines a minute of each kind. */
+export function limitedLog(log: Logger, clock: Clock): Logger {
+  const limited = (write: (text: string) => void) => {
+    const gate = new Gate(clock);
+    return (text: string) => {
+      gate.pass(() => {
+        write(text);
+      }, write);
+    };
+  };
+  const debugGate = new Gate(clock);
+  return {
+    info: limited((text) => {
+      log.info(text);
+    }),
+    warn: limited((text) => {
+      log.warn(text);
+    }),
+    error: limited((text) => {
+      log.error(text);
+    }),
+    debug: (text) => {
+      debugGate.pass(
+        () => {
+          log.debug(text);
+        },
+        (leftOut) => {
+          log.debug(() => leftOut);
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { SpeedCheck, type SpeedVerdict } from "./speed-check.js";
+import { stretchBetween, type Stretch, type Waypoint } from "./stretch.js";
+import type { TrackerFix } from "./types.js";
+
+const HOUR_MS = 3_600_000;
+
+/** A look at a tracker, with what the looks before it say of the speed. */
+export interface PacedFix {
+  /** With the speed to go by. */
+  readonly fix: TrackerFix;
+  /** Whether that is the speed of the moment; else it is that of the way since the last look, or nobody knows. */
+  readonly isOfMoment: boolean;
+  /** Where the tracker was; `null` if that is not of now. */
+  readonly waypoint: Waypoint | null;
+  /** The way since the last look. */
+  readonly stretch: Stretch | null;
+}
+
+/** Tells how fast a car goes by the looks at its tracker, whose own speed may be missing or in another unit. */
+export class TrackerPace {
+  readonly #check = new SpeedCheck();
+  #isOnTrip = false;
+  #last: PacedFix | null = null;
+
+  /** What is certain of the tracker's own speed. */
+  get verdict(): SpeedVerdict | null {
+    return this.#check.verdict;
+  }
+
+  /** The car is on its way, or stands. Only a way on a trip is one: a phone that lies still drifts. */
+  trip(isOnTrip: boolean): void {
+    if (isOnTrip !== this.#isOnTrip) this.#last = null;
+    this.#isOnTrip = isOnTrip;
+  }
+
+  take(fix: TrackerFix): PacedFix {
+    const waypoint = waypointOf(fix);
+    const before = this.#last;
+    if (!this.#isOnTrip || waypoint === null) return { fix, isOfMoment: true, waypoint, stretch: null };
+    // The tracker has sent nothing since.
+    if (before?.waypoint?.at === waypoint.at) return { ...before, fix: { ...before.fix, at: fix.at }, stretch: null };
+    const stretch = before?.waypoint == null ? null : this.#compare(before.waypoint, waypoint);
+    this.#last = { ...this.#paced(fix, waypoint, stretch), waypoint, stretch };
+    return this.#last;
+  }
+
+  #compare(from: Waypoint, to: Waypoint): Stretch | null {
+    const stretch = stretchBetween(from, to);
+    const mean = (from.position.speedKmh + to.position.speedKmh) / 2;
+    if (stretch !== null) this.#check.add((mean * (stretch.at - stretch.since)) / HOUR_MS, stretch.km);
+    return stretch;
+  }
+
+  #paced(
+    fix: TrackerFix,
+    { position: { speedKmh: told } }: Waypoint,
+    stretch: Stretch | null,
+  ): Pick<PacedFix, "fix" | "isOfMoment"> {
+    const { verdict } = this.#check;
+    if (verdict === "right") return { fix, isOfMoment: true };
+    // Nothing is certain yet: no speed may be a red light.
+    if (verdict === null && told > 0) return { fix, isOfMoment: stretch === null };
+    const unknown = verdict === null ? told : null;
+    return { fix: { ...fix, speedKmh: stretch?.kmh ?? unknown }, isOfMoment: false };
+  }
+}
+
+function waypointOf({ speedKmh, position, at }: TrackerFix): Waypoint | null {
+  return speedKmh === null || position === null ? null : { position, at: position.fixTime ?? at };
+}

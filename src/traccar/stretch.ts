@@ -1,0 +1,45 @@
+import { metresBetween } from "../vehicle/geography.js";
+import type { TrackerPosition } from "./types.js";
+
+/** A place of a tracker with the time of its fix, ms. */
+export interface Waypoint {
+  readonly position: TrackerPosition;
+  readonly at: number;
+}
+
+/** The way between two looks at a tracker; km, ms, km/h. */
+export interface Stretch {
+  readonly km: number;
+  readonly since: number;
+  readonly at: number;
+  readonly kmh: number;
+  /** Counted by the server over all fixes in between; else the straight line. */
+  readonly isCounted: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+const LONGEST_MS = 10 * 60_000;
+const MOST_KMH = 250;
+/** A phone that lies still wanders so far at most, and its counter counts each step of that. */
+const STILL_KM = 0.03;
+const COUNTED_STILL_KM = 0.15;
+/** A counter that says less than the straight line does not count this. */
+const UNCOUNTED_KM = 0.05;
+
+/** `null` where it cannot be told: too long ago, a counter that begins anew, or faster than any car. */
+export function stretchBetween(from: Waypoint, to: Waypoint): Stretch | null {
+  const ms = to.at - from.at;
+  if (ms <= 0 || ms > LONGEST_MS) return null;
+  const straight = metresBetween(from.position, to.position) / 1000;
+  const counted = countedKm(from.position, to.position);
+  if (counted !== null && counted < 0) return null;
+  const isCounted = counted !== null && counted >= straight - UNCOUNTED_KM;
+  const way = isCounted ? counted : straight;
+  const km = straight < STILL_KM && way < COUNTED_STILL_KM ? 0 : way;
+  const kmh = (km * HOUR_MS) / ms;
+  return kmh > MOST_KMH ? null : { km, since: from.at, at: to.at, kmh, isCounted };
+}
+
+function countedKm({ totalMetres: before }: TrackerPosition, { totalMetres: now }: TrackerPosition): number | null {
+  return before === undefined || now === undefined ? null : (now - before) / 1000;
+}

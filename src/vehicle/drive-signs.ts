@@ -1,0 +1,63 @@
+import type { DriveSigns } from "./drive-type.js";
+import type { Reading } from "./reading.js";
+import { CAPACITIES } from "./memory.js";
+import {
+  CHARGING_STATUS,
+  chargingPhase,
+  ELECTRIC_RANGES,
+  FUEL_SOURCES,
+  MEASURED_LEVELS,
+  TRIP_LEVEL,
+} from "./values.js";
+
+type Sign = keyof DriveSigns;
+
+/** A mild hybrid has a battery of less. */
+const LEAST_KWH = 3;
+/** What a descriptor is a sign of, above which number. */
+const SIGNS: ReadonlyMap<string, readonly [sign: Sign, above: number]> = new Map([
+  ...signsOf("battery", [...MEASURED_LEVELS, ...ELECTRIC_RANGES], 0),
+  ...signsOf("battery", CAPACITIES, LEAST_KWH),
+  ...signsOf("tank", FUEL_SOURCES, 0),
+  ...signsOf("tripLevel", [TRIP_LEVEL], 0),
+]);
+
+/** What the values of a car have shown of how it is driven, ever: an empty tank or battery is still one. */
+export class DriveSignBook {
+  readonly #seen = new Set<Sign>();
+
+  get signs(): DriveSigns {
+    const has = (sign: Sign) => this.#seen.has(sign);
+    return { battery: has("battery"), tripLevel: has("tripLevel"), tank: has("tank") };
+  }
+
+  /** Takes accepted readings; returns whether they tell something new. */
+  take(readings: Iterable<Reading>): boolean {
+    const before = this.#seen.size;
+    for (const reading of readings) {
+      const sign = signOf(reading);
+      if (sign !== null) this.#seen.add(sign);
+    }
+    return this.#seen.size > before;
+  }
+
+  save(): readonly Sign[] {
+    return [...this.#seen];
+  }
+
+  restore(saved: unknown): void {
+    for (const sign of ["battery", "tripLevel", "tank"] as const)
+      if (Array.isArray(saved) && saved.includes(sign)) this.#seen.add(sign);
+  }
+}
+
+function signOf({ descriptor, value }: Reading): Sign | null {
+  if (value === null) return null;
+  if (descriptor === CHARGING_STATUS) return chargingPhase(value) === "active" ? "battery" : null;
+  const [sign, above] = SIGNS.get(descriptor) ?? [null, 0];
+  return typeof value === "number" && value > above ? sign : null;
+}
+
+function signsOf(sign: Sign, descriptors: readonly string[], above: number): [string, [Sign, number]][] {
+  return descriptors.map((descriptor) => [descriptor, [sign, above]]);
+}

@@ -1,0 +1,44 @@
+import type { Fault } from "./lib/fault.js";
+import { outageOfHours, outageOfMinutes, type Told } from "./lib/outage.js";
+
+const TOLD: Told = {
+  stream: ["stream_timeout", "stream_network", "stream_closed"],
+  rest: ["rest_network", "refresh_unreachable"],
+};
+
+/** Connections come about and nobody says a word, so that the handshake of TLS never ends. */
+export const hangingServers: Fault = {
+  title: "hanging TLS handshake, silent servers",
+  rounds: { short: 1, long: 4 },
+  checked: "each attempt ends, one at a time, login kept, live again",
+  run: async (context) => {
+    const outages = [];
+    for (let round = 0; round < context.rounds; round++) {
+      const hours = context.random.between(2, 12);
+      const begin: Parameters<typeof outageOfHours>[2] = ({ one: { bmw } }) => {
+        for (const server of [bmw.faults.oauth, bmw.faults.api]) server.always("hang");
+        bmw.stream.faults.isSilent = true;
+        bmw.stream.kick();
+      };
+      outages.push(await outageOfHours(context, hours, begin, TOLD));
+    }
+    let most = 0;
+    await outageOfMinutes(
+      context,
+      async ({ network, machine }) => {
+        await machine.change({ impatient: true });
+        network.mode = "silent";
+        network.cut();
+      },
+      async ({ network, machine }) => {
+        most = network.stream.connections;
+        // What hangs still ends by itself.
+        await network.mend();
+        await machine.change({ impatient: false });
+      },
+      TOLD,
+    );
+    context.expect(most <= 1, `${most} connections hung at the same time`);
+    return { "minutes to recover": Math.max(...outages.map(({ minutes }) => minutes)).toFixed(1) };
+  },
+};

@@ -1,0 +1,43 @@
+import type { ChildProcess } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import type { MachineNews, MachineState, Measurement, Order } from "./machine.js";
+
+/** The runner's hand on the machine under a Node-RED that was started with `preload.ts`. */
+export class MachineControl {
+  /** Unhandled rejections, uncaught exceptions and warnings of the process so far. */
+  readonly complaints: string[] = [];
+  readonly #done = new EventEmitter().setMaxListeners(0);
+  #orders = 0;
+
+  constructor(private readonly child: ChildProcess) {
+    child.on("message", (news: Partial<MachineNews>) => {
+      if (news.machine === "complaint") this.complaints.push(String(news.text));
+      if (news.machine === "done") this.#done.emit(String(news.id), news.measurement);
+    });
+  }
+
+  /** Lets the machine go wrong, or mends it; resolves when that has come about. */
+  async change(changes: Partial<MachineState>): Promise<void> {
+    await this.#ask({ order: "change", id: ++this.#orders, changes });
+  }
+
+  /** Orders a change of a process that is stopped; it comes about when that goes on. */
+  changeLater(changes: Partial<MachineState>): void {
+    this.child.send({ order: "change", id: ++this.#orders, changes } satisfies Order);
+  }
+
+  async measure(): Promise<Measurement> {
+    const measurement = await this.#ask({ order: "measure", id: ++this.#orders });
+    if (measurement === null) throw new Error("Nothing was measured");
+    return measurement;
+  }
+
+  async #ask(order: Order): Promise<Measurement | null> {
+    const answer = once(this.#done, String(order.id)) as Promise<[Measurement | null]>;
+    const gone = once(this.child, "exit").then(() => null);
+    this.child.send(order);
+    const told = await Promise.race([answer, gone]);
+    if (told === null) throw new Error("Node-RED has ended");
+    return told[0];
+  }
+}

@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, chownSync, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { FileTrouble } from "./machine.js";
+
+/** What lets root read, write and take back the files of others. */
+const POWERS = "-dac_override,-dac_read_search,-fowner,-chown";
+const WITHOUT_POWERS = ["setpriv", `--bounding-set=${POWERS}`, `--inh-caps=${POWERS}`];
+const isRoot = process.getuid?.() === 0;
+/** Nobody whom this machine knows. */
+const SOMEBODY_ELSE = 54_321;
+const OWN = { user: process.getuid?.() ?? 0, group: process.getgid?.() ?? 0 };
+
+/** How a process is started that has no more rights to files than others; `null` where that cannot be done. */
+export const LAUNCHER = launcher();
+
+function launcher(): readonly string[] | null {
+  if (!isRoot) return process.getuid === undefined ? null : [];
+  try {
+    execFileSync(WITHOUT_POWERS[0]!, [...WITHOUT_POWERS.slice(1), "true"], { stdio: "ignore" });
+    return WITHOUT_POWERS;
+  } catch {
+    return null;
+  }
+}
+
+/** What Node-RED has to be told where the system cannot take its rights. */
+export function pretended(folder: string, code: string, calls: FileTrouble["calls"]): FileTrouble | null {
+  return LAUNCHER === null ? { folder, code, calls } : null;
+}
+
+/** All files below become somebody else's, as after one start under `sudo`; with `itself`, the folder too. */
+export function takeAway(folder: string, { itself }: { itself: boolean }): void {
+  if (LAUNCHER === null) return;
+  for (const path of filesIn(folder)) give(path, SOMEBODY_ELSE, 0o000);
+  if (itself) give(folder, SOMEBODY_ELSE, 0o000);
+}
+
+export function giveBack(folder: string): void {
+  if (LAUNCHER === null) return;
+  give(folder, OWN.user, 0o700);
+  for (const path of filesIn(folder)) give(path, OWN.user, 0o600);
+}
+
+/** Whether a folder can be made read-only so that its user cannot change that. */
+export const CAN_LOCK_FOLDER = LAUNCHER !== null && isRoot;
+
+/** Nothing can be written into the folder any more, or again. Only with `CAN_LOCK_FOLDER`. */
+export function setReadOnly(folder: string, readOnly: boolean): void {
+  if (readOnly) give(folder, SOMEBODY_ELSE, 0o755);
+  else give(folder, OWN.user, 0o700);
+}
+
+function give(path: string, user: number, mode: number): void {
+  chmodSync(path, mode);
+  if (isRoot) chownSync(path, user, user === OWN.user ? OWN.group : user);
+}
+
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
+}

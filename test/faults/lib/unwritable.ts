@@ -1,0 +1,83 @@
+import type { FaultContext } from "./fault.js";
+import { expectFiles, expectRecovery } from "./recovery.js";
+import type { RedWorld } from "./red-world.js";
+import { callsIn, documentsIn, learnedOf } from "./documents.js";
+import { eventually } from "../../helpers/eventually.js";
+
+/** How long the pauses between attempts to write may become, with some room for jitter and the write. */
+const LONGEST_PAUSE_MS = 75_000;
+const FIRST_KWH = 50;
+const NOT_WRITTEN = "Files cannot be written";
+
+/** One time of trouble with writing, and the end of it. */
+export interface Trouble {
+  begin(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/**
+ * Nothing can be written while tokens rotate, something is learned and a call is spent. When writing works again, all of
+ * that gets to the disk by itself, so that a power cut after it loses nothing. Resolves to the seconds that took, or to
+ * `null` if something was lost.
+ */
+async function liveUnwritable(
+  world: RedWorld,
+  { random, expect, form }: FaultContext,
+  trouble: Trouble,
+  kwh: number,
+): Promise<number | null> {
+  await trouble.begin();
+  for (let renewal = random.between(1, 3); renewal > 0; renewal--) {
+    const failure = await world.refresh();
+    expect(failure === null, `a renewal did not work while nothing could be written: ${failure}`);
+  }
+  await world.learn(kwh);
+  await world.press("press-ask");
+  expect(await world.says(NOT_WRITTEN), "nobody is told that nothing can be written");
+  await world.connected();
+  await world.hears();
+  const { login } = (await world.status())!;
+  expect(login.state === "ok", `the login counts as ${login.problem?.code ?? login.state} meanwhile`);
+  expectFiles(world, expect);
+  await world.clock.sleep(random.between(1, form === "long" ? 90 : 15) * 1000);
+  await trouble.end();
+  const seconds = await untilSaved(world, kwh);
+  expect(seconds !== null, "what was not written did not get to the disk by itself");
+  expectFiles(world, expect);
+  await world.kill();
+  const calls = world.calls.length;
+  await world.boot();
+  await world.connected();
+  expect(world.calls.length === calls, `${world.calls.length - calls} calls were spent by the restart`);
+  return (await expectRecovery(world, expect)) ? seconds : null;
+}
+
+/** As often as it is to come about; ends with the first loss, because the next one would follow from it. */
+export async function liveUnwritableAgain(
+  world: RedWorld,
+  context: FaultContext,
+  troubleOf: (round: number) => Trouble,
+): Promise<string> {
+  let longest = 0;
+  for (let round = 0; round < context.rounds; round++) {
+    const seconds = await liveUnwritable(world, context, troubleOf(round), FIRST_KWH + round);
+    if (seconds === null) return "never";
+    longest = Math.max(longest, seconds);
+  }
+  return longest.toFixed(0);
+}
+
+async function untilSaved(world: RedWorld, kwh: number): Promise<number | null> {
+  const { clock, simulator, folder, vin } = world;
+  const start = clock.now();
+  const isSaved = async () => {
+    const token = await world.savedRefreshToken();
+    if (token === null || !simulator.accepts(token)) return false;
+    const documents = documentsIn(folder);
+    const isCounted = callsIn(documents).length >= world.calls.length;
+    return isCounted && learnedOf(documents, vin)["capacityKwh"] === kwh;
+  };
+  const isOver = () => clock.now() - start > LONGEST_PAUSE_MS;
+  const saved = await eventually("the end of the wait", async () => ((await isSaved()) ? "saved" : isOver() && "over"));
+  return saved === "saved" ? (clock.now() - start) / 1000 : null;
+}

@@ -1,0 +1,116 @@
+import type { Fault, FaultContext } from "./lib/fault.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SimulatedWorld, type MeasuredFiles } from "./lib/simulated-world.js";
+
+/** Of the last days, against the first ones; what is learned of roads and charges grows for a while. */
+const MOST_HEAP_MB = 3;
+const MOST_FILE_GROWTH = 1.5;
+const MOST_CALLS_A_DAY = 50;
+
+/** What a day does to a household, in turn. */
+const EVENTS: Readonly<Record<string, (world: SimulatedWorld, context: FaultContext) => Promise<void>>> = {
+  nothing: async () => undefined,
+  restart: async (world) => {
+    await world.one.restart();
+    world.listen();
+  },
+  outage: async (world, { random }) => {
+    world.cutOff("ENETUNREACH");
+    await world.pass(random.between(5, 180) * MINUTE_MS);
+    world.mend();
+  },
+  kicks: async (world, { random }) => {
+    world.one.bmw.stream.kickEvery(random.between(5, 600) * 1000);
+    await world.pass(HOUR_MS);
+    world.mend();
+  },
+  "used-up quota": async (world) => {
+    world.one.bmw.faults.burnQuota(MOST_CALLS_A_DAY);
+    await world.pass(HOUR_MS);
+  },
+  "lost container": async (world) => {
+    world.one.bmw.faults.loseContainers();
+  },
+};
+
+/** A month of everyday life with something wrong nearly every day. */
+export const month: Fault = {
+  title: "30 simulated days",
+  rounds: { short: 3, long: 30 },
+  checked: "live and logged in each evening, calls within the quota; heap, files, listeners flat",
+  run: async (context) => {
+    const { rounds, expect, random } = context;
+    const world = await SimulatedWorld.live();
+    const days: Day[] = [];
+    for (let day = 0; day < rounds; day++) {
+      const start = world.now;
+      await world.pass(random.between(1, 20) * HOUR_MS);
+      await EVENTS[random.pick(Object.keys(EVENTS))]!(world, context);
+      await world.pass(start + DAY_MS - world.now);
+      days.push(evening(world, expect));
+      forget(world);
+    }
+    await world.expectRecovery(expect);
+    const figures = compare(days, expect);
+    await world.end();
+    return figures;
+  },
+};
+
+interface Day {
+  readonly heapMb: number;
+  readonly fileBytes: number;
+  readonly files: number;
+  readonly listeners: number;
+  readonly calls: number;
+}
+
+function evening(world: SimulatedWorld, expect: FaultContext["expect"]): Day {
+  const { login, stream } = world.status;
+  expect(login.state === "ok", `the login counts as ${login.state} in the evening`);
+  expect(stream.state === "live" || stream.state === "quiet", `the stream is ${stream.state} in the evening`);
+  world.expectSoundness(expect);
+  const { one, files } = world;
+  const calls = one.calls().filter(({ status }) => status !== undefined).length;
+  expect(calls <= MOST_CALLS_A_DAY + 5, `${calls} calls in a day`);
+  const { events } = one.account;
+  return {
+    heapMb: heapMb(),
+    fileBytes: sizeOf(files),
+    files: files.names.length,
+    listeners: events.eventNames().reduce((sum, name) => sum + events.listenerCount(name), 0),
+    calls,
+  };
+}
+
+/** The test's own memory must not be taken for the package's. */
+function forget({ one }: SimulatedWorld): void {
+  for (const list of [one.requests, one.answers, one.events, one.log.lines]) list.length = 0;
+  one.bmw.log.clear(one.clock.now() - DAY_MS);
+}
+
+function compare(days: readonly Day[], expect: FaultContext["expect"]) {
+  const third = Math.max(1, Math.floor(days.length / 3));
+  const first = days[third - 1]!;
+  const last = days.at(-1)!;
+  const heap = last.heapMb - first.heapMb;
+  expect(heap < MOST_HEAP_MB, `the heap grew by ${heap.toFixed(1)} MB`);
+  const growth = last.fileBytes / first.fileBytes;
+  expect(growth < MOST_FILE_GROWTH, `the files grew to ${growth.toFixed(1)} times their size`);
+  expect(last.files <= first.files, `${last.files} files instead of ${first.files}`);
+  expect(last.listeners <= first.listeners, `${last.listeners} listeners instead of ${first.listeners}`);
+  return {
+    "heap MB": `${first.heapMb.toFixed(1)} to ${last.heapMb.toFixed(1)}`,
+    "files kB": `${Math.round(first.fileBytes / 1024)} to ${Math.round(last.fileBytes / 1024)}`,
+    "most calls a day": Math.max(...days.map(({ calls }) => calls)),
+  };
+}
+
+function sizeOf(files: MeasuredFiles): number {
+  return [...files.sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
+function heapMb(): number {
+  const collect = (globalThis as { gc?: () => void }).gc;
+  for (let time = 0; time < 3; time++) collect?.();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}

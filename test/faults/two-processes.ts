@@ -1,0 +1,44 @@
+import type { Fault } from "./lib/fault.js";
+import { expectFiles, expectProblem, expectRecovery } from "./lib/recovery.js";
+import { RedWorld } from "./lib/red-world.js";
+import { faultOfProblem } from "./lib/speech.js";
+
+const SPEED = 10;
+const SIDE_BY_SIDE_MS = 60_000;
+
+/** A second Node-RED starts on the same user folder; the first one goes later, by a signal or by a power cut. */
+export const twoProcesses: Fault = {
+  title: "two Node-RED on one folder",
+  rounds: { short: 1, long: 6 },
+  checked: "the first goes on, the second says why not, takes over when the first is gone",
+  run: async ({ rounds, random, expect }) => {
+    const world = await RedWorld.live({ speed: SPEED });
+    try {
+      let isWell = true;
+      for (let round = 0; round < rounds && isWell; round++) {
+        const first = world.work;
+        await world.boot();
+        await world.clock.sleep(SIDE_BY_SIDE_MS);
+        const { login, stream } = (await world.status())!;
+        const reason = login.problem ?? stream.problem;
+        expect(stream.state !== "live" && stream.state !== "quiet", "both use the stream");
+        const fault = faultOfProblem(reason);
+        expect(fault === null, `the reason why the second one does not work ${fault}`);
+        if (reason !== undefined) expectProblem(reason, [reason.code], expect);
+        // Whoever asks: BMW's answer must end up with the one that works.
+        await Promise.all([world.refresh(), first.admin.post("/cardata/account/account/refresh")]);
+        const told = (await first.admin.get("/cardata/account/account/status")).body as { login: { state: string } };
+        expect(told.login.state === "ok", `the login of the first counts as ${told.login.state}`);
+        await first.connected().catch((error: unknown) => {
+          expect(false, `the first one is not live: ${String(error)}`);
+        });
+        expectFiles(world, expect);
+        await (random.fraction() < 0.5 ? first.red.kill() : first.red.stop());
+        isWell = await expectRecovery(world, expect);
+      }
+      return {};
+    } finally {
+      await world.close();
+    }
+  },
+};

@@ -1,0 +1,48 @@
+// The child of main.ts: runs the faults that it is told, one after the other.
+import { setTimeout as pause } from "node:timers/promises";
+import { FAULTS } from "./faults.js";
+import type { FaultContext, FaultReport, Figures } from "./lib/fault.js";
+import { SeededRandom } from "./lib/random.js";
+
+/** One fault to run. */
+export interface Job {
+  readonly name: string;
+  readonly form: FaultContext["form"];
+  readonly seed: number;
+}
+
+let losses = new Map<string, number>();
+const note = (loss: string) => losses.set(loss, (losses.get(loss) ?? 0) + 1);
+
+// In-process accounts live here: what they leave unhandled is a loss of theirs.
+process.on("unhandledRejection", (reason) => {
+  note(`unhandled: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`);
+});
+process.on("warning", ({ name, message }) => {
+  if (name.startsWith("MaxListeners")) note(message);
+});
+
+async function run({ name, form, seed }: Job): Promise<FaultReport> {
+  const fault = FAULTS[name];
+  if (fault === undefined) throw new Error(`There is no fault ${name}`);
+  losses = new Map();
+  const start = performance.now();
+  const rounds = fault.rounds[form];
+  const expect = (holds: boolean, loss: string) => {
+    if (!holds) note(loss);
+  };
+  let figures: Figures = {};
+  try {
+    figures = await fault.run({ form, rounds, random: new SeededRandom(seed, name), expect });
+  } catch (error) {
+    note(`broke off: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+  // What was left unhandled is told in the next turns.
+  await pause(10);
+  return { name, rounds, losses: [...losses], figures, seconds: (performance.now() - start) / 1000 };
+}
+
+process.on("message", (job: Job) => {
+  void run(job).then((report) => process.send?.(report));
+});
+process.once("disconnect", () => process.exit());

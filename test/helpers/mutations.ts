@@ -1,0 +1,154 @@
+import fc from "fast-check";
+
+/** One change of a JSON value: at the member number `where`, counted over the whole value and from the start again. */
+export interface Mutation {
+  readonly where: number;
+  readonly how: "replace" | "delete" | "rename" | "repeat" | "swap";
+  /** JSON text, because not every number that JSON can tell is one that it can be made of. */
+  readonly what: string;
+  readonly name: string;
+}
+
+interface Place {
+  readonly parent: Record<string, unknown> | unknown[];
+  readonly key: string;
+}
+
+/** What a disk, a clock that is wrong, an editor or another program may leave behind. */
+const VALUES = [
+  ...[
+    "1e20",
+    "-1e20",
+    "1e999",
+    "-1e999",
+    "8640000000000001",
+    "8640000000000000",
+    "-8640000000000001",
+    "1e308",
+    "5e-324",
+  ],
+  ...["0", "-0", "-1", "0.5", "1", "100", "101", "9007199254740993", "2147483648", "1772431200000", "4102444800000"],
+  ...["null", "true", "false", '""', '" "', '"x"', '"NaN"', '"Infinity"', '"1e20"', '"12"', '"2026-13-45T99:99:99Z"'],
+  ...["[]", "{}", "[null]", "[[]]", "[{}]", '{"":""}', '{"__proto__":{"at":1}}', '{"length":-1}', '{"toJSON":1}'],
+  ...['"\\u0000"', '"\\ud800"', '"WBY1Z2C30N7A00001"', '"../../etc"', '"+275760-09-13T00:00:00.001Z"', '"__proto__"'],
+  `"${"x".repeat(20_000)}"`,
+  `${"[".repeat(50)}${"]".repeat(50)}`,
+  `[${"0,".repeat(5000)}0]`,
+];
+const NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty", "", "x", "WBY1Z2C30N7A00001", "-1", "1e9"];
+
+export const mutation: fc.Arbitrary<Mutation> = fc.record({
+  where: fc.nat(),
+  how: fc.constantFrom("replace", "replace", "replace", "replace", "delete", "rename", "repeat", "swap"),
+  what: fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...VALUES) },
+    { weight: 1, arbitrary: fc.double().map((one) => JSON.stringify(one)) },
+  ),
+  name: fc.constantFrom(...NAMES),
+});
+
+/** The JSON text with those changes. */
+export function mutated(json: string, mutations: readonly Mutation[]): string {
+  const root = { value: JSON.parse(json) as unknown };
+  const texts: string[] = [];
+  for (const { where, how, what, name } of mutations) {
+    const places = placesIn(root, []);
+    const place = places[where % places.length];
+    const other = places[(where * 31 + 7) % places.length];
+    if (place === undefined || other === undefined) continue;
+    const value = read(place);
+    if (how === "replace") write(place, mark(texts, what));
+    else if (how === "delete") remove(place);
+    else if (how === "swap") write(place, structuredClone(read(other)));
+    else if (how === "repeat" && Array.isArray(value)) write(place, [value, value, value].flat());
+    else if (how === "rename" && !Array.isArray(place.parent)) {
+      remove(place);
+      write({ parent: place.parent, key: name }, value);
+    }
+  }
+  return texts.reduce(
+    (text, what, index) => text.replaceAll(`"${MARK}${String(index)}"`, () => what),
+    JSON.stringify(root.value) ?? "null",
+  );
+}
+
+/** For what is a number: first the one that is most often fatal. */
+const WRONG_NUMBERS = [
+  "1e20",
+  "-1e20",
+  "1e999",
+  "8640000000000001",
+  "-1",
+  "0.5",
+  "1e308",
+  "-1e308",
+  '"1e20"',
+  "null",
+  "[]",
+];
+const WRONG_OTHERS = VALUES.filter((what) => what.length < 30);
+
+interface Kind {
+  readonly where: number;
+  readonly isNumber: boolean;
+}
+
+/**
+ * A wrong value for one place of each kind in a JSON value: of the members of lists, and of those by VIN or descriptor, for
+ * the last one.
+ * @param count how many for each
+ */
+export function wrongMembers(json: string, count: number): Mutation[] {
+  let turn = 0;
+  return kindsOf(json).flatMap(({ where, isNumber }) =>
+    Array.from({ length: count }, (_, index): Mutation => {
+      const values = isNumber ? WRONG_NUMBERS : WRONG_OTHERS;
+      const at = isNumber && index === 0 ? 0 : turn++;
+      return { where, how: "replace", what: values[at % values.length] ?? "null", name: "" };
+    }),
+  );
+}
+
+function kindsOf(json: string): Kind[] {
+  const kinds = new Map<string, Kind>();
+  let count = 0;
+  const walk = (parent: Place["parent"], path: string): void => {
+    for (const key of Object.keys(parent)) {
+      const kind = `${path}/${Array.isArray(parent) || /^[A-Z0-9]{17}$|\.|^\d+$/.test(key) ? "*" : key}`;
+      const value = read({ parent, key });
+      kinds.set(kind, { where: count++, isNumber: typeof value === "number" });
+      if (typeof value === "object" && value !== null) walk(value as Place["parent"], kind);
+    }
+  };
+  walk({ value: JSON.parse(json) as unknown }, "");
+  return [...kinds.values()];
+}
+
+const MARK = "what stands here is put in as text ";
+
+function mark(texts: string[], what: string): string {
+  return MARK + String(texts.push(what) - 1);
+}
+
+function placesIn(parent: Place["parent"], found: Place[]): Place[] {
+  for (const key of Object.keys(parent)) {
+    found.push({ parent, key });
+    const value = read({ parent, key });
+    if (typeof value === "object" && value !== null) placesIn(value as Place["parent"], found);
+  }
+  return found;
+}
+
+function read({ parent, key }: Place): unknown {
+  return (parent as Record<string, unknown>)[key];
+}
+
+function write({ parent, key }: Place, value: unknown): void {
+  // An own member, also by the name of one that every object has.
+  Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function remove({ parent, key }: Place): void {
+  if (Array.isArray(parent)) parent.splice(Number(key), 1);
+  else Reflect.deleteProperty(parent, key);
+}

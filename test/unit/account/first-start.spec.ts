@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import type { Update } from "../../../src/account/events.js";
+import { memoryFiles, type Files } from "../../../src/store/files.js";
+import { SimulatedClock } from "../../../src/support/simulated-clock.js";
+import { garageAt } from "../../helpers/garage.js";
+import { DOORS, ODOMETER, PORT, SOC, STATUS } from "../../helpers/desk.js";
+import { START, VIN } from "../../helpers/fakes.js";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const MOVING = "vehicle.isMoving";
+const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
+
+describe("the very first start with a broker that keeps messages", () => {
+  let clock: SimulatedClock;
+  let updates: Update[];
+  let files: Files;
+  let garage: ReturnType<typeof garageAt>["garage"];
+  let store: ReturnType<typeof garageAt>["store"];
+
+  beforeEach(() => {
+    clock = new SimulatedClock(START);
+    updates = [];
+    files = memoryFiles();
+    ({ garage, store } = garageAt(clock, (update) => updates.push(update), files));
+  });
+  afterEach(() => {
+    garage.close();
+  });
+
+  /** @param age of what is told, ms */
+  function tell(values: Readonly<Record<string, unknown>>, age = 0, retained = false): void {
+    const timestamp = new Date(clock.now() - age).toISOString();
+    const entries = Object.entries(values).map(([descriptor, value]) => [descriptor, { value, timestamp }]);
+    const payload = { vin: VIN, timestamp, data: Object.fromEntries(entries) as unknown };
+    garage.receive(`bmw/${VIN}`, Buffer.from(JSON.stringify(payload)), clock.now(), retained);
+  }
+  const single = (descriptor: string, text: string, retained: boolean) => {
+    garage.receive(`bmw/${VIN}/${descriptor}`, Buffer.from(text), clock.now(), retained);
+  };
+  const names = () => updates.flatMap(({ events }) => events.map(({ name }) => name));
+  const readings = () => updates.flatMap((update) => update.readings);
+  const everything = {
+    [STATUS]: "CHARGINGACTIVE",
+    [PORT]: "CONNECTED",
+    [DOORS]: "UNLOCKED",
+    [MOVING]: true,
+    [SOC]: 40,
+    [ODOMETER]: 1000,
+    [`${LOCATION}.latitude`]: 48.1,
+    [`${LOCATION}.longitude`]: 11.5,
+  };
+
+  for (const [title, age, retained] of [
+    ["has kept it for two days", 2 * DAY, true],
+    ["has kept it for a minute", MINUTE, true],
+    ["does not say that it has kept it for two days", 2 * DAY, false],
+  ] as const)
+    it(`takes over what it ${title}, without an event`, async () => {
+      tell(everything, age, retained);
+      await clock.advance(30 * MINUTE);
+      assert.deepEqual(names(), []);
+      assert.deepEqual(
+        updates.flatMap(({ values }) => values.map(({ name, value }) => [name, value])),
+        [
+          ["soc", 40],
+          ["plugged", true],
+          ["charging", true],
+          ["locked", false],
+          ["odometer", 1000],
+        ],
+      );
+      const source = retained ? "restored" : "stream";
+      assert.deepEqual([...new Set(readings().map((reading) => reading.source))], [source]);
+      assert.equal(updates.flatMap(({ positions }) => positions).length, 1);
+      const [reading] = readings();
+      assert.equal(reading?.timestamp, START - age);
+      const { vehicle } = garage.cars.get(VIN) ?? {};
+      assert.deepEqual([vehicle?.underWay, vehicle?.charge], [false, null]);
+    });
+
+  it("begins nothing by what the car tells besides, while the old state is all that is known", () => {
+    tell(everything, 2 * DAY);
+    tell({ [SOC]: 55, "vehicle.cabin.door.row1.driver.isOpen": true });
+    tell({ [SOC]: 56 });
+    assert.deepEqual(names(), []);
+  });
+
+  it("takes them over whether they come at once or one by one", () => {
+    for (const [descriptor, value] of Object.entries(everything)) tell({ [descriptor]: value }, 2 * DAY);
+    assert.deepEqual(names(), []);
+    assert.equal(garage.cars.get(VIN)?.vehicle.underWay, false);
+  });
+
+  it("tells what an old message changes of what is known", () => {
+    tell({ [DOORS]: "UNLOCKED", [MOVING]: false, [ODOMETER]: 1000 }, 60 * MINUTE);
+    tell({ [DOORS]: "LOCKED", [MOVING]: true, [PORT]: "CONNECTED" }, 50 * MINUTE);
+    assert.deepEqual(names().sort(), ["locked", "tripStarted"]);
+  });
+
+  it("tells from then on what changes, once", async () => {
+    tell({ [DOORS]: "UNLOCKED", [PORT]: "DISCONNECTED", [STATUS]: "NOCHARGING", [SOC]: 40 }, DAY, true);
+    await clock.advance(MINUTE);
+    tell({ [DOORS]: "LOCKED" });
+    await clock.advance(MINUTE);
+    tell({ [PORT]: "CONNECTED", [STATUS]: "CHARGINGACTIVE" });
+    assert.deepEqual(names(), ["locked", "pluggedIn", "chargingStarted"]);
+  });
+
+  it("takes the kept values of a broker with one topic per value, in any order", async () => {
+    for (const [descriptor, value] of Object.entries(everything)) single(descriptor, JSON.stringify(value), true);
+    assert.deepEqual(names(), []);
+    assert.equal(garage.cars.get(VIN)?.vehicle.readings.size, Object.keys(everything).length);
+    await clock.advance(MINUTE);
+    single(DOORS, "LOCKED", false);
+    assert.deepEqual(names(), ["locked"]);
+  });
+
+  it("does not believe that a kept value without a time has just been measured again", async () => {
+    single(SOC, "40", true);
+    await clock.advance(DAY);
+    single(SOC, "40", true);
+    single(SOC, "40", false);
+    assert.equal(readings().length, 1);
+    single(SOC, "41", false);
+    await clock.advance(MINUTE);
+    // The connection was lost and is back: what is kept is no newer than what was heard.
+    single(SOC, "40", true);
+    assert.deepEqual(
+      readings().map(({ value }) => value),
+      [40, 41],
+    );
+  });
+
+  it("tells at a later start what has really changed while it was off, and nothing else", async () => {
+    tell({ [DOORS]: "LOCKED", [PORT]: "CONNECTED", [SOC]: 40 });
+    await store.flush();
+    garage.close();
+    updates = [];
+    ({ garage } = garageAt(clock, (update) => updates.push(update), files));
+    await garage.load();
+    await clock.advance(DAY);
+    tell({ [DOORS]: "UNLOCKED", [PORT]: "CONNECTED", [SOC]: 40 }, 60 * MINUTE, true);
+    assert.deepEqual(names(), ["unlocked"]);
+    assert.deepEqual(
+      updates.flatMap(({ events }) => events.map(({ at }) => at)),
+      [clock.now() - 60 * MINUTE],
+    );
+  });
+
+  it("keeps what the car has said of its motion", () => {
+    tell({ [MOVING]: false, [SOC]: 40 }, DAY, true);
+    tell({ [SOC]: 41 });
+    assert.equal(garage.cars.get(VIN)?.vehicle.readings.get(MOVING)?.value, false);
+  });
+
+  it("tells the first charge that it sees begin", () => {
+    tell({ [STATUS]: "CHARGINGACTIVE", [SOC]: 40 });
+    assert.deepEqual(names(), ["chargingStarted"]);
+  });
+});

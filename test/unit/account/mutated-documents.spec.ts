@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { generateVaultKey, TokenVault } from "../../../src/auth/token-vault.js";
+import { acceptLogin, type TokenSet } from "../../../src/auth/tokens.js";
+import { memoryFiles } from "../../../src/store/files.js";
+import { Store } from "../../../src/store/store.js";
+import { settle, SimulatedClock } from "../../../src/support/simulated-clock.js";
+import { commuter, parkedCar } from "../../simulator/cars/everyday.js";
+import { accountInProcess, telematicWants } from "../../helpers/account-in-process.js";
+import { testAccount } from "../../helpers/account.js";
+import { Everything } from "../../helpers/everything.js";
+import { CLIENT_ID, json, START } from "../../helpers/fakes.js";
+import { mutated, mutation, wrongMembers, type Mutation } from "../../helpers/mutations.js";
+
+/** `CARDATA_FUZZ=100000` for a long run. */
+const RUNS = Math.ceil(Number(process.env["CARDATA_FUZZ"] ?? 2000) / 10);
+const SEED = 14;
+/** How many wrong values each kind of member gets, in turns. */
+const VALUES_OF_EACH = Math.ceil(RUNS / 400);
+const DAY_MS = 24 * 3600_000;
+const NAMES = ["account", "vehicles", "learning", "announced", "tokens"] as const;
+type Name = (typeof NAMES)[number];
+
+const SOC = "vehicle.drivetrain.batteryManagement.header";
+const CHARGING = "vehicle.drivetrain.electricEngine.charging";
+
+/** Documents of an account that has seen a lot: polls, containers, trips, charges, a refused car, entities. */
+async function fullDocuments(): Promise<{ documents: Record<Name, string>; end: number; vins: string[] }> {
+  const files = memoryFiles();
+  const cars = [commuter(START, { days: 3, streamedSoc: "often" }), parkedCar(START)];
+  const past = accountInProcess({ cars, files });
+  past.join("node", telematicWants("node"));
+  await past.begin();
+  const everything = new Everything(past.account, past.clock);
+  everything.begin();
+  await past.clock.advance(1.4 * DAY_MS);
+  await past.press("tyreDiagnosis");
+  await past.press("chargingHistory");
+  past.account.soc.capacity(past.account.soc.vins[0] ?? "", 60);
+  everything.close();
+  const vins = [...past.account.garage.cars.keys()];
+  await past.end();
+  const end = past.clock.now();
+  const read = async (name: Name) => {
+    const { data } = JSON.parse(String(await files.read(`/a1/${name}.json`))) as { data: unknown };
+    return JSON.stringify(data);
+  };
+  const [account, vehicles, learning, announced] = await Promise.all(
+    (["account", "vehicles", "learning", "announced"] as const).map(read),
+  );
+  assert.ok(account && vehicles && learning && announced);
+  // Of the same customer: another one's cars would be forgotten.
+  const tokens = JSON.stringify(acceptLogin({ ...past.bmw.issueTokens() }, CLIENT_ID, end));
+  return { documents: { account, vehicles, learning, announced, tokens }, end, vins };
+}
+
+describe("documents that were changed at random places", function () {
+  this.timeout(Math.max(300_000, RUNS * 1000));
+  let past: Awaited<ReturnType<typeof fullDocuments>>;
+  before(async () => (past = await fullDocuments()));
+
+  /** Files as after those changes; `whole` changes what stands around the data as well. */
+  const filesWith = async (name: Name, mutations: readonly Mutation[], key: string) => {
+    const files = memoryFiles();
+    for (const one of NAMES) {
+      const data = one === name ? mutated(past.documents[one], mutations) : past.documents[one];
+      if (one !== "tokens") await files.write(`/a1/${one}.json`, `{"version":1,"data":${data}}`);
+      else {
+        const vault = new TokenVault(new Store("/a1", files, new SimulatedClock(past.end), () => undefined), key);
+        await vault.save(JSON.parse(data) as TokenSet);
+      }
+    }
+    return files;
+  };
+
+  const start = async (files: ReturnType<typeof memoryFiles>, vaultKey: string, at: number) => {
+    const script = [json(200, {})];
+    const parts = testAccount({ id: "a1", files, vaultKey, clock: new SimulatedClock(at), script });
+    const everything = new Everything(parts.account, parts.clock);
+    const leave = parts.account.rest.join("node", telematicWants("node"));
+    await parts.account.open();
+    await settle();
+    everything.begin();
+    if (parts.broker.connections.length > 0) parts.broker.accept();
+    const tell = (data: Record<string, unknown>) => {
+      const timestamp = new Date(parts.clock.now()).toISOString();
+      const entries = Object.entries(data).map(([id, value]) => [id, { value, timestamp }]);
+      for (const vin of past.vins) {
+        const message = JSON.stringify({ vin, data: Object.fromEntries(entries) as unknown });
+        parts.account.garage.receive("", Buffer.from(message), parts.clock.now());
+      }
+    };
+    const live = async () => {
+      tell({ [SOC]: 50, [`${CHARGING}.status`]: "CHARGINGACTIVE" });
+      await parts.clock.advance(5 * 60_000);
+      everything.tell();
+      tell({ [SOC]: 55, [`${CHARGING}.status`]: "NOCHARGING" });
+      tell({ "vehicle.isMoving": true, "vehicle.vehicle.travelledDistance": 13_000 });
+      await parts.clock.advance(3 * 60_000);
+      tell({ "vehicle.isMoving": false, "vehicle.vehicle.travelledDistance": 13_020, [SOC]: 50 });
+      await parts.clock.advance(10 * 60_000);
+      everything.tell();
+    };
+    const end = async () => {
+      everything.close();
+      leave();
+      await parts.account.close();
+      const faults = parts.log.lines.filter((line) => /unexpected error/i.test(line));
+      assert.deepEqual(faults, [], "nothing was thrown that somebody else had to catch");
+    };
+    return { ...parts, live, end };
+  };
+
+  const survives = async (name: Name, changes: readonly Mutation[]) => {
+    const key = generateVaultKey();
+    const files = await filesWith(name, changes, key);
+    const first = await start(files, key, past.end);
+    await first.live();
+    await first.end();
+    const second = await start(files, key, first.clock.now());
+    assert.ok(!second.log.lines.some((line) => line.includes("damaged")), "what we write we can read");
+    await second.end();
+  };
+
+  it("are all used as they are where nothing was changed", async () => {
+    const key = generateVaultKey();
+    const { account, end } = await start(await filesWith("account", [], key), key, past.end);
+    assert.equal(account.status.login.state, "ok");
+    assert.ok(account.status.rest.lastSuccessAt !== undefined && account.rest.quotaReport.calls.length > 3);
+    assert.deepEqual([...account.garage.cars.keys()].sort(), [...past.vins].sort());
+    assert.ok([...account.garage.cars.values()].every(({ vehicle }) => vehicle.readings.size > 5));
+    assert.ok(past.vins.some((vin) => account.soc.predicted(vin)?.capacity?.kwh === 60));
+    assert.ok(account.announced.of("node").cars.length > 0);
+    await end();
+  });
+
+  for (const name of NAMES) {
+    it(`load or go aside, and nothing that is made of them throws: ${name}.json, at random`, async () => {
+      const changes = fc.array(mutation, { minLength: 1, maxLength: 6 });
+      const numRuns = Math.ceil(RUNS / NAMES.length);
+      await fc.assert(
+        fc.asyncProperty(changes, (mutations) => survives(name, mutations)),
+        { seed: SEED, numRuns, endOnFailure: true },
+      );
+    });
+
+    it(`load or go aside, and nothing that is made of them throws: ${name}.json, each kind of member`, async () => {
+      for (const wrong of wrongMembers(past.documents[name], VALUES_OF_EACH))
+        await survives(name, [wrong]).catch((cause: unknown) => {
+          throw new Error(`Place ${wrong.where} as ${wrong.what}`, { cause });
+        });
+    });
+  }
+});

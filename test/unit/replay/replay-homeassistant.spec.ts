@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { allFacts } from "../../../src/vehicle/catalogue.js";
+import type { RecordedLine } from "../../../src/replay/recording.js";
+import { Replay, type ReplayedMessage, type ReplayedNode } from "../../../src/replay/replay.js";
+import type { Form } from "../../../src/messages/types.js";
+import { ODOMETER, SOC } from "../../helpers/desk.js";
+import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
+
+const time = (minute: number) => `2026-03-02T06:${String(minute).padStart(2, "0")}:00.000Z`;
+const CONFIG = `homeassistant/device/bmw_cardata_${VIN.toLowerCase()}/config`;
+
+function stream(minute: number, values: Readonly<Record<string, unknown>>, vin = VIN) {
+  const timestamp = time(minute);
+  const data = Object.entries(values).map(([descriptor, value]) => [descriptor, { value, timestamp }]);
+  return { at: timestamp, kind: "stream", payload: { vin, data: Object.fromEntries(data) as unknown } };
+}
+
+interface Sent {
+  readonly at: string;
+  readonly node: string;
+  readonly topic: string;
+  readonly payload: string;
+}
+
+async function played(
+  lines: readonly object[],
+  nodes: readonly ReplayedNode[] = ["homeassistant"],
+  form: Form = "each",
+) {
+  const sent: ReplayedMessage[] = [];
+  const options = { nodes: new Set(nodes), vehicle: "", form, until: Infinity };
+  const replay = new Replay(options, (message) => sent.push(message));
+  for (const line of lines) await replay.play(line as RecordedLine);
+  const told = sent.map(({ at, node, msg }): Sent => ({ at, node, ...(msg as Pick<Sent, "topic" | "payload">) }));
+  const configs = told.filter(({ topic }) => topic === CONFIG);
+  const components = (config: Sent | undefined) =>
+    Object.keys((JSON.parse(config?.payload ?? "{}") as { components?: object }).components ?? {});
+  return { replay, sent, told, configs, components };
+}
+
+describe("replay of cardata-homeassistant", () => {
+  it("announces a car seconds after it was heard of, then tells its states at once", async () => {
+    const { told, configs, components } = await played([stream(0, { [SOC]: 63 }), stream(1, { [SOC]: 62 })]);
+    assert.ok(told.every(({ node }) => node === "cardata-homeassistant"));
+    assert.deepEqual(
+      configs.map(({ at }) => at),
+      ["2026-03-02T06:00:03.000Z"],
+    );
+    assert.ok(components(configs[0]).includes("predicted_soc"), "what no node prints is shown all the same");
+    const levels = told.filter(({ topic }) => topic === `cardata/${VIN}/${SOC}/state`);
+    assert.deepEqual(
+      levels.map(({ at, payload }) => [at, payload]),
+      [
+        ["2026-03-02T06:00:03.000Z", "63"],
+        [time(1), "62"],
+      ],
+    );
+  });
+
+  it("shows what BMW answers and what the tracker tells", async () => {
+    const { configs, components } = await played([
+      stream(0, { [ODOMETER]: 1000 }),
+      { at: time(0), kind: "speed", vin: VIN, kmh: 50 },
+      { at: time(0), kind: "chargingHistory", vin: VIN, payload: { data: [] } },
+      stream(1, { [ODOMETER]: 1001 }),
+    ]);
+    const shown = components(configs.at(-1));
+    for (const key of ["traccar", "chargingHistory"]) assert.ok(shown.includes(key), `${key} in ${shown.join()}`);
+  });
+
+  it("takes the battery back when the car turns out to have none", async () => {
+    const { configs, components } = await played([
+      stream(0, { [SOC]: 12, [ODOMETER]: 1000 }),
+      stream(1, { [ODOMETER]: 1001 }),
+      { at: time(2), kind: "basicData", vin: VIN, payload: { driveTrain: "CONV" } },
+      stream(3, { [ODOMETER]: 1002 }),
+    ]);
+    assert.ok(components(configs[0]).includes("predicted_soc"));
+    assert.ok(!components(configs.at(-1)).includes("predicted_soc"));
+  });
+
+  it("announces after a restart what was announced before", async () => {
+    const { configs, components } = await played([
+      stream(0, { [SOC]: 63, [ODOMETER]: 1000 }),
+      { at: time(1), kind: "restart" },
+      stream(2, { [ODOMETER]: 1001 }),
+    ]);
+    assert.equal(configs.length, 2);
+    assert.deepEqual(components(configs[1]).sort(), components(configs[0]).sort());
+  });
+
+  it("understands all forms, and tells nothing of whole messages", async () => {
+    const lines = [stream(0, { [SOC]: 63 }), stream(1, { [SOC]: 62 })];
+    assert.equal((await played(lines, ["homeassistant"], "update")).configs.length, 1);
+    const { configs, components, replay } = await played(lines, ["homeassistant"], "raw");
+    assert.ok(!components(configs[0]).some((key) => key.includes("batteryManagement")));
+    assert.deepEqual(replay.skipped.toJSON(), {});
+  });
+
+  it("takes whatever the other nodes send of all that there is, of several cars", async () => {
+    const everything = Object.fromEntries([...allFacts()].map(({ id }, index) => [id, index]));
+    const lines = [stream(0, everything), stream(0, everything, OTHER_VIN), stream(1, everything)];
+    const { replay, told } = await played(lines);
+    assert.deepEqual(replay.skipped.toJSON(), {});
+    assert.equal(told.filter(({ topic }) => topic.startsWith("homeassistant/")).length, 2);
+  });
+
+  it("changes nothing of what the other nodes print, and prints the same again", async () => {
+    const lines = [stream(0, { [SOC]: 63 }), { at: time(1), kind: "restart" }, stream(2, { [SOC]: 62 })];
+    const others = ["stream", "predicted-soc"] as const;
+    const alone = await played(lines, others);
+    const beside = await played(lines, [...others, "homeassistant"]);
+    const ofOthers = beside.sent.filter(({ node }) => node !== "cardata-homeassistant");
+    assert.equal(JSON.stringify(ofOthers), JSON.stringify(alone.sent));
+    assert.ok(ofOthers.length < beside.sent.length);
+    const again = await played(lines, [...others, "homeassistant"]);
+    assert.equal(JSON.stringify(again.sent), JSON.stringify(beside.sent));
+  });
+});
