@@ -111,6 +111,62 @@ export interface RawMessage {
   quota?: Quota;
 }
 
+/**
+ * Further members of `payload` of the events of a car. A figure is told only if its evidence belongs to the time it speaks
+ * of; what is not known is `null`, never an old value. Times are ISO 8601 UTC.
+ */
+export interface VehicleEventMembers {
+  tripStarted: {
+    /** `null`: it had begun before anything was heard of it. */
+    startedAt: string | null;
+    /** `true` where `startedAt` is `null`: the trip was concluded from what it has left, or from its later part. */
+    inferred: boolean;
+    /** Percent. */
+    soc: number | null;
+    /** In the unit of the odometer. */
+    odometer: number | null;
+    from: PositionMessage["payload"] | null;
+  };
+  tripEnded: {
+    startedAt: string | null;
+    inferred: boolean;
+    /** The last movement; `null` if nothing of the trip was heard while it went on. */
+    endedAt: string | null;
+    distanceKm: number | null;
+    durationMin: number | null;
+    /** Percentage points. */
+    socUsed: number | null;
+    from: PositionMessage["payload"] | null;
+    to: PositionMessage["payload"] | null;
+  };
+  chargingStarted: {
+    /** Percent. */
+    soc: number | null;
+    method: "AC" | "DC" | null;
+    /** Percent. */
+    targetSoc: number | null;
+  };
+  /** Told when its level is known, or when the time to wait for it, or for the end of a pause, is over. */
+  chargingEnded: {
+    startedAt: string;
+    /** Percent at the start. */
+    startSoc: number | null;
+    /** Percent at the end. */
+    soc: number | null;
+    /** Whether the car has measured `soc`, or it was estimated; `null` without one. */
+    from: "level" | "estimate" | null;
+    /** Of an estimate: within which percents the level lies nine times of ten. */
+    band90: [low: number, high: number] | null;
+    /** Into the battery; `null` if start, end or capacity are not known, or contradict each other. */
+    energyKwh: number | null;
+    durationMin: number;
+    /** `unknown` also where the car has never told the end. */
+    reason: "target" | "unplugged" | "stopped" | "error" | "unknown";
+    /** Pauses of up to an hour belong to the charge. */
+    pauses: number;
+  };
+}
+
 /** Something happened (second output of cardata-stream). */
 export interface EventMessage {
   /** `<base>/account/event/<name>` or `<base>/<vin>/event/<name>` */

@@ -1,4 +1,5 @@
 import { IDLE, standingAt, type ActivityState } from "./activity-state.js";
+import { adopted } from "./adoption.js";
 import type { Known } from "./cable-and-locks.js";
 import { endOf as endOfCharge, isSettled, toldAt, type ChargeContext } from "./charge-end.js";
 import * as charges from "./charging.js";
@@ -91,8 +92,7 @@ export class Activity {
 
   /** Takes over what was so before anybody listened: of it nothing begins and nothing ends. */
   adopt(evidence: Evidence[], now: number): void {
-    this.#now = now;
-    for (const one of inOrder(evidence)) this.#adopt(one);
+    this.#state = adopted(this.#state, evidence, now);
   }
 
   save(): ActivityState {
@@ -146,18 +146,6 @@ export class Activity {
       case "lock":
         this.#lock(evidence.status, evidence.at);
     }
-  }
-
-  #adopt(evidence: Evidence): void {
-    const { trip, charge } = this.#state;
-    const isIdle = trip === null && charge === null;
-    if (evidence.kind === "level") this.#level(evidence.level);
-    else if (evidence.kind === "charging") this.#heardPhase(evidence.at);
-    else if (evidence.kind === "fix" && isIdle) this.#change(movedByFix(this.#state, evidence.fix, this.#now).changes);
-    else if (evidence.kind === "odometer" && isIdle)
-      this.#change(movedByOdometer(this.#state, evidence, this.#now).changes);
-    else if (evidence.kind === "report" && isIdle && !evidence.moving)
-      this.#change(movedByReport(this.#state, false, evidence.at, this.#now).changes);
   }
 
   // Trips
@@ -240,16 +228,12 @@ export class Activity {
 
   #phase(phase: ChargingPhase, at: number): void {
     const { charge, phaseAt } = this.#state;
-    this.#heardPhase(at);
+    this.#change({ phaseAt: Math.max(at, phaseAt ?? -Infinity) });
     if (phase === "active") this.#active(at, phaseAt === null);
     else if (charge === null || at < charge.startedAt) return;
     else if (phase !== "paused") this.#stop(charge, phase, at);
     else if (charges.mayGoOn(charge, at) && at >= (charge.stop?.at ?? at))
       this.#change({ charge: charges.pausing(charge) });
-  }
-
-  #heardPhase(at: number): void {
-    this.#change({ phaseAt: Math.max(at, this.#state.phaseAt ?? -Infinity) });
   }
 
   /** @param isFirst nothing was known before: what is old then may be over, and was before anybody listened */

@@ -19,7 +19,7 @@ export type Evidence =
   | ({ readonly kind: "odometer" } & OdometerSign)
   | { readonly kind: "lock"; readonly status: string; readonly at: number };
 
-export const CHARGING_POWER = "vehicle.powertrain.electric.battery.charging.power";
+const CHARGING_POWER = "vehicle.powertrain.electric.battery.charging.power";
 
 /** Of the same moment: a level is that of what begins or ends with it, and the car's own word goes before what it counts. */
 const ORDER: readonly Evidence["kind"][] = ["fix", "level", "cable", "charging", "power", "report", "odometer", "lock"];

@@ -1,6 +1,8 @@
 import { centreOf, metresBetween, type Place } from "./geography.js";
 import type { Fix, MotionState, OdometerCount, OdometerMark, OdometerSign, OdometerStep } from "./motion-state.js";
 
+type Away = NonNullable<MotionState["away"]>;
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const PARK_RADIUS_M = 35;
@@ -50,14 +52,18 @@ function farOff(before: MotionState, seen: MotionState, fix: Fix, now: number): 
   if (isCatchingUp(before, fix)) return caughtUp(seen, fix);
   const { away } = before;
   if (seen.fastLegs >= FAST_LEGS_TO_DRIVE) return gotOn({ ...seen, away: away ?? firstOff(before, fix) }, fix);
-  if (away === null) return { ...seen, away: firstOff(before, fix) };
+  return away === null ? { ...seen, away: firstOff(before, fix) } : fartherOff(before, away, seen, fix);
+}
+
+/** Another fix away from there: it shows that the car stands at its new place, or that it is on its way. */
+function fartherOff(before: MotionState, away: Away, seen: MotionState, fix: Fix): MotionState {
   const metres = metresBetween(away.fix, fix);
   const ms = fix.timestamp - away.fix.timestamp;
   if (ms < SHORTEST_LEG_MS) return seen;
   if (metres <= PARK_RADIUS_M) return ms < STANDS_MS ? seen : standingAt(seen, [away.fix, fix]);
   if (hasSlept(away.fix, fix)) return { ...seen, away: firstOff(before, fix) };
-  const isFarther =
-    before.anchor !== null && metresBetween(before.anchor, fix) > metresBetween(before.anchor, away.fix);
+  const { anchor } = before;
+  const isFarther = anchor !== null && metresBetween(anchor, fix) > metresBetween(anchor, away.fix);
   if (isFarther && kmhOf(metres, ms) > WALKING_KMH) return gotOn(seen, fix);
   return { ...seen, away: { fix, from: away.from } };
 }
@@ -71,7 +77,7 @@ function isPresent({ timestamp }: Fix, now: number): boolean {
   return now - timestamp <= HISTORY_MS;
 }
 
-function firstOff({ lastFix }: MotionState, fix: Fix): NonNullable<MotionState["away"]> {
+function firstOff({ lastFix }: MotionState, fix: Fix): Away {
   return { fix, from: lastFix };
 }
 

@@ -28,13 +28,15 @@ export function movedByFix(state: ActivityState, fix: Position, now: number): Mo
   const hasMoved = next.driving && next.displacedAt === at;
   const stands = !next.driving && next.away === null;
   const changes = { motion: next, place: fix, stood: stands ? fix : stood };
-  if (trip !== null) {
-    const longer = withTrack(trip, trip.fixes === 0 ? trip.from : place, fix);
-    // After a silence a fix tells where the car has got to, and not when.
-    const isWitness = hasMoved && place !== null && !motions.hasSlept(place, fix);
-    return { changes: { ...changes, trip: isWitness ? witnessed(longer) : longer }, begins: null };
-  }
+  if (trip !== null) return { changes: { ...changes, trip: tracked(trip, place, fix, hasMoved) }, begins: null };
   return { changes, begins: hasMoved && isNews(state, at) ? tripByFixes(state, next, fix) : null };
+}
+
+/** After a silence a fix tells where the car has got to, and not when: nobody has seen it move. */
+function tracked(trip: Trip, former: Position | null, fix: Position, hasMoved: boolean): Trip {
+  const longer = withTrack(trip, trip.fixes === 0 ? trip.from : former, fix);
+  const isWitness = hasMoved && former !== null && !motions.hasSlept(former, fix);
+  return isWitness ? witnessed(longer) : longer;
 }
 
 /** The fix that has shown the first part of the way is of the trip as well, and what was read of the odometer since. */

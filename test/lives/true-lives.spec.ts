@@ -16,7 +16,7 @@ type Members = ToldEvent["payload"];
 
 /** One of the two is unknown, or both are about alike. */
 function about(what: string, told: unknown, truth: number, within: number): void {
-  if (told !== null) assert.ok(Math.abs(Number(told) - truth) <= within, `${what}: ${String(told)}, truly ${truth}`);
+  if (told !== null) assert.ok(Math.abs(Number(told) - truth) <= within, `${what}: ${Number(told)}, truly ${truth}`);
 }
 
 function timeOf(text: unknown): number | null {

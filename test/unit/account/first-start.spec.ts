@@ -158,4 +158,17 @@ describe("the very first start with a broker that keeps messages", () => {
     tell({ [STATUS]: "CHARGINGACTIVE", [SOC]: 40 });
     assert.deepEqual(names(), ["chargingStarted"]);
   });
+
+  it("goes on from what was kept: the level and the odometer of a car that has not moved since", async () => {
+    tell({ [STATUS]: "NOCHARGING", [SOC]: 40, [ODOMETER]: 1000, [MOVING]: false }, 60 * MINUTE, true);
+    tell({ [STATUS]: "CHARGINGACTIVE" });
+    await clock.advance(2 * MINUTE);
+    tell({ [STATUS]: "NOCHARGING" });
+    await clock.advance(20 * MINUTE);
+    tell({ [MOVING]: true });
+    const events = updates.flatMap((update) => update.events);
+    const [start, trip] = [events[0], events.at(-1)];
+    assert.ok(start?.name === "chargingStarted" && trip?.name === "tripStarted");
+    assert.deepEqual([start.soc, trip.odometer], [40, 1000]);
+  });
 });

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { vehicleEventMessage } from "../../../src/messages/event-message.js";
+import type { VehicleEventMembers } from "../../../src/messages/types.js";
+import type { VehicleEvent } from "../../../src/vehicle/events.js";
+import { START, VIN } from "../../helpers/fakes.js";
+
+const AT = new Date(START).toISOString();
+const PLACE = { latitude: 48, longitude: 11, timestamp: START, source: "stream" } as const;
+const TOLD_PLACE = { latitude: 48, longitude: 11, timestamp: AT };
+
+/** What the contract promises of each event. */
+const PROMISED: VehicleEventMembers = {
+  tripStarted: { startedAt: AT, inferred: false, soc: 60, odometer: 1000, from: TOLD_PLACE },
+  tripEnded: {
+    ...{ startedAt: AT, inferred: false, endedAt: AT, distanceKm: 12.5, durationMin: 20, socUsed: 3 },
+    ...{ from: TOLD_PLACE, to: null },
+  },
+  chargingStarted: { soc: 40, method: "AC", targetSoc: 80 },
+  chargingEnded: {
+    ...{ startedAt: AT, startSoc: 40, soc: 79, from: "estimate", band90: [75, 82], energyKwh: 32 },
+    ...{ durationMin: 180, reason: "unknown", pauses: 2 },
+  },
+};
+
+const EVENTS: readonly VehicleEvent[] = [
+  { name: "tripStarted", at: START, startedAt: START, inferred: false, soc: 60, odometer: 1000, from: PLACE },
+  {
+    ...{ name: "tripEnded", at: START, startedAt: START, inferred: false, endedAt: START, distanceKm: 12.5 },
+    ...{ durationMin: 20, socUsed: 3, from: PLACE, to: null },
+  },
+  { name: "chargingStarted", at: START, soc: 40, method: "AC", targetSoc: 80 },
+  {
+    ...{
+      name: "chargingEnded",
+      at: START,
+      startedAt: START,
+      startSoc: 40,
+      soc: 79,
+      from: "estimate",
+      band90: [75, 82],
+    },
+    ...{ energyKwh: 32, durationMin: 180, reason: "unknown", pauses: 2 },
+  },
+];
+
+describe("events of a car", () => {
+  for (const event of EVENTS)
+    it(`${event.name} has the members that the contract promises`, () => {
+      const { payload } = vehicleEventMessage("cardata", "home", VIN, event);
+      const { account: _account, vin: _vin, event: _event, timestamp, ...members } = payload;
+      assert.equal(timestamp, AT);
+      assert.deepEqual(members, PROMISED[event.name as keyof VehicleEventMembers]);
+    });
+});
