@@ -71,9 +71,8 @@ export function overAt(state: MotionState): number {
 function saidOver({ reported, drivenAt, odometer, settledAt }: MotionState): number | null {
   if (reported === null || reported.moving || reported.at <= (settledAt ?? -Infinity)) return null;
   const moved = Math.max(drivenAt ?? -Infinity, odometer?.risenAt ?? -Infinity);
-  // What follows a late word may be late as well.
-  const lateMs = reported.heardAt - reported.at;
-  return moved > reported.at ? null : reported.at + STOP_GRACE_MS + (lateMs > LATE_MS ? lateMs : 0);
+  // What follows a late word is late as well.
+  return moved > reported.at ? null : Math.max(reported.at + STOP_GRACE_MS, reported.heardAt + LATE_MS);
 }
 
 /** Fixes show the car at one place. */
