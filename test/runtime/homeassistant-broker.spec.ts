@@ -126,7 +126,7 @@ for (const [name, start] of BROKERS)
       ])
         await give(message);
       const parts = ["location", "image", "traccar", "traccar_location", "learning", "refresh", "connectivity"];
-      const ids = parts.map((part) => `bmw_cardata_${vin}_${part}`);
+      const ids = parts.map((part) => `bmw_cardata_${vin.toLowerCase()}_${part}`);
       const { findings, kept } = await seen(
         "a car with all its parts",
         (found) =>
