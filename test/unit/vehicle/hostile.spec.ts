@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { garageCodec } from "../../../src/account/garage-codec.js";
 import { StreamOutput } from "../../../src/messages/stream-output.js";
+import { memoryFiles, type Files } from "../../../src/store/files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { allFacts } from "../../../src/vehicle/catalogue.js";
 import { START, VIN } from "../../helpers/fakes.js";
@@ -74,14 +75,19 @@ async function playAll(messages: readonly Message[]): Promise<void> {
   const output = new StreamOutput({ ...options, form: "each" }, () => "1");
   const turns = new Map<string, string>();
   let taken = 0;
-  const { garage, store } = garageAt(clock, (update) => {
-    taken += update.readings.filter(({ source }) => source !== "derived").length;
-    for (const sent of [...output.update(update), ...output.events(update)]) {
-      assert.ok(JSON.stringify(sent).length < 100_000);
-      if ("descriptor" in sent && sent.descriptor !== "location") checkValue(sent.payload, JSON.stringify(sent));
-    }
-    for (const { name } of update.events) checkTurn(turns, update.vin, name);
-  });
+  const files = memoryFiles();
+  const { garage, store } = garageAt(
+    clock,
+    (update) => {
+      taken += update.readings.filter(({ source }) => source !== "derived").length;
+      for (const sent of [...output.update(update), ...output.events(update)]) {
+        assert.ok(JSON.stringify(sent).length < 100_000);
+        if ("descriptor" in sent && sent.descriptor !== "location") checkValue(sent.payload, JSON.stringify(sent));
+      }
+      for (const { name } of update.events) checkTurn(turns, update.vin, name);
+    },
+    files,
+  );
   let given = 0;
   for (const one of messages) {
     clock.runTo(clock.now() + one.after * 1000);
@@ -95,11 +101,25 @@ async function playAll(messages: readonly Message[]): Promise<void> {
   // Every entry was taken or counted as rejected, with its reason.
   assert.equal(garage.rejected.total + taken, given);
   await store.flush();
-  const again = garageAt(clock, () => undefined);
+  const saved = await savedCars(files);
+  const again = garageAt(clock, () => undefined, files);
   await again.garage.load();
+  again.garage.save();
+  await again.store.flush();
+  assert.deepEqual(await savedCars(files), saved);
   for (const { vehicle } of garage.cars.values()) assert.ok(vehicle.readings.size <= 1000);
   garage.close();
   again.garage.close();
+}
+
+/** What is kept of all cars; values that were loaded are only marked as such. */
+async function savedCars(files: Files): Promise<unknown[]> {
+  const text = (await files.read("/vehicles.json")) ?? `{"data":[]}`;
+  const { data } = JSON.parse(String(text)) as { data: { readings: { descriptor: string }[] }[] };
+  return data.map((car) => {
+    const readings = car.readings.map((reading) => ({ ...reading, source: null }));
+    return { ...car, readings: readings.sort((one, other) => (one.descriptor < other.descriptor ? -1 : 1)) };
+  });
 }
 
 function checkValue(payload: unknown, sent: string): void {
