@@ -43,6 +43,14 @@ export function jobsOf(suite, how = {}) {
   return jobsFor(suite, specsOf(suite), how);
 }
 
+/** Those of the fault list that matter most, in their short form. */
+export function faultsJob() {
+  const names = "kill,disk-full,two-processes,wrong-owner,burst";
+  const program = join(compiled, "test", "faults", "main.js");
+  const args = ["--enable-source-maps", program, "--short", "--only", names];
+  return { title: "faults, short form", cores: 0.5, args, counts: countsTold };
+}
+
 /** The jobs of all specs that depend on versions, for some of these. */
 export function jobsOfVersions(title, how) {
   const suites = Object.keys(SUITES).filter((name) => SUITES[name].isOfVersions);
@@ -74,6 +82,12 @@ function jobsFor(suite, files, how) {
       args: mocha(part),
       counts,
     }));
+}
+
+/** Of a program that ends with `N passed, N failed`. */
+function countsTold(code, output) {
+  const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed$/m.exec(output) ?? [];
+  return { passed: Number(passed), failed: Math.max(Number(failed), code === 0 ? 0 : 1) };
 }
 
 /** A suite that died, or ran nothing, has failed even if every test that ran has passed. */
