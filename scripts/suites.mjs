@@ -43,12 +43,17 @@ export function jobsOf(suite, how = {}) {
   return jobsFor(suite, specsOf(suite), how);
 }
 
-/** Those of the fault list that matter most, in their short form. */
-export function faultsJob() {
-  const names = "kill,disk-full,two-processes,wrong-owner,burst";
-  const program = join(compiled, "test", "faults", "main.js");
-  const args = ["--enable-source-maps", program, "--short", "--only", names];
-  return { title: "faults, short form", cores: 0.5, args, counts: countsTold };
+/** Programs of their own, in a small form: those of the fault list that matter most, and the rows of the bench. */
+export function smallJobs() {
+  const job = (title, cores, program, ...args) => {
+    const file = join(compiled, program.replace(/\.ts$/, ".js"));
+    return { title, cores, args: ["--enable-source-maps", file, ...args], counts: countsTold };
+  };
+  const faults = "kill,disk-full,two-processes,wrong-owner,burst";
+  return [
+    job("faults, short form", 0.8, "test/faults/main.ts", "--short", "--only", faults),
+    job("bench, tiny", 0.7, "bench/main.ts", "--tiny"),
+  ];
 }
 
 /** The jobs of all specs that depend on versions, for some of these. */

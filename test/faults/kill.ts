@@ -24,7 +24,7 @@ type Moment = (typeof MOMENTS)[number];
 /** Power cuts, while tokens rotate all the time, calls are spent, values come and something is learned. */
 export const kill: Fault = {
   title: "kill -9 at random moments",
-  rounds: { short: 3, long: 200 },
+  rounds: { short: 2, long: 200 },
   checked: "logins, files, learned data, calls, cars; no call by the restart",
   run: async (context) => {
     const world = await RedWorld.live({ account: { record: true } });
