@@ -1,5 +1,5 @@
 // The suites: which there are, what they need, and how mocha runs them.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compiled, root } from "./run.mjs";
 
@@ -32,10 +32,10 @@ export const browser = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSyn
 const MOCHA = ["--enable-source-maps", join(root, "node_modules", "mocha", "bin", "mocha.js"), "--timeout", "180000"];
 const HOOKS = ["--require", join(compiled, "test", "helpers", "root-hooks.js")];
 
-/** Arguments for Node.js that run spec files, named by their sources. */
-export function mocha(files, reporter = "dot") {
+/** Arguments for Node.js that run spec files, named by their sources; `more` are mocha's. */
+export function mocha(files, reporter = "dot", more = []) {
   const specs = files.map((file) => join(compiled, file.replace(/\.ts$/, ".js")));
-  return [...MOCHA, ...HOOKS, "--reporter", reporter, ...specs];
+  return [...MOCHA, ...HOOKS, "--reporter", reporter, ...more, ...specs];
 }
 
 /** The jobs of a suite; `how`: what else a job may have. */
@@ -65,6 +65,12 @@ export function jobsOfVersions(title, how) {
   });
 }
 
+/** The spec files of random tests. */
+export function randomSpecs() {
+  const isRandom = (file) => /helpers\/random\.js|from "fast-check"/.test(readFileSync(join(root, file), "utf8"));
+  return Object.keys(SUITES).flatMap(specsOf).filter(isRandom);
+}
+
 /** The spec files of a suite, by the paths of their sources. */
 function specsOf(suite) {
   return readdirSync(join(root, "test", suite), { recursive: true })
@@ -90,13 +96,13 @@ function jobsFor(suite, files, how) {
 }
 
 /** Of a program that ends with `N passed, N failed`. */
-function countsTold(code, output) {
+export function countsTold(code, output) {
   const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed$/m.exec(output) ?? [];
   return { passed: Number(passed), failed: Math.max(Number(failed), code === 0 ? 0 : 1) };
 }
 
-/** A suite that died, or ran nothing, has failed even if every test that ran has passed. */
-function counts(code, output) {
+/** Of mocha. A suite that died, or ran nothing, has failed even if every test that ran has passed. */
+export function counts(code, output) {
   const count = (word) => Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
   const [passed, failed] = [count("passing"), count("failing")];
   const isLost = failed === 0 && (code !== 0 || passed === 0);
