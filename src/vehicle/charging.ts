@@ -1,8 +1,15 @@
 import { timeIn } from "../support/iso-time.js";
-import { isObject } from "../support/json.js";
+import { finite, isObject } from "../support/json.js";
 import type { ChargingEndReason, ChargingMethod, VehicleEvent } from "./events.js";
 import type { Reading } from "./reading.js";
-import { CHARGING_STATUS, chargingPhase, type ChargingPhase, type SourcedValue, type ValueName } from "./values.js";
+import {
+  CHARGING_STATUS,
+  chargingPhase,
+  levelOf,
+  type ChargingPhase,
+  type SourcedValue,
+  type ValueName,
+} from "./values.js";
 
 /** A charge that runs, or pauses. */
 export interface ChargingSession {
@@ -70,8 +77,8 @@ export function chargingFacts(readings: Readings, values: ReadonlyMap<ValueName,
     isLive: status?.source !== "restored",
     plugged: plugged === undefined ? null : plugged.value === true,
     pluggedAt: plugged?.timestamp ?? 0,
-    soc: numberOf(values.get("soc")?.value),
-    target: numberOf(readings.get(TARGET)?.value),
+    soc: levelOf(values.get("soc")?.value),
+    target: levelOf(readings.get(TARGET)?.value),
     method: methodOf(readings.get(CHARGING_METHOD)?.value),
   };
 }
@@ -146,10 +153,6 @@ export function methodOf(value: unknown): ChargingMethod | null {
   return word.startsWith("DC") ? "DC" : null;
 }
 
-function numberOf(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
-}
-
 function rounded(kwh: number): number {
   return Math.round(kwh * 100) / 100;
 }
@@ -160,5 +163,5 @@ export function decodeSession(saved: unknown): ChargingSession | null {
   const { startSoc, paused: isPaused, pauses } = saved;
   const startedAt = timeIn(saved["startedAt"]);
   if (startedAt === null) return null;
-  return { startedAt, startSoc: numberOf(startSoc), paused: isPaused === true, pauses: numberOf(pauses) ?? 0 };
+  return { startedAt, startSoc: levelOf(startSoc), paused: isPaused === true, pauses: finite(pauses) ?? 0 };
 }

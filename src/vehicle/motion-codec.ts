@@ -1,6 +1,7 @@
 import { timeIn } from "../support/iso-time.js";
 import { finite, isObject } from "../support/json.js";
 import type { Place } from "./geography.js";
+import { odometerOf } from "./odometer.js";
 import { UNKNOWN_MOTION, type Fix, type MotionState } from "./motion.js";
 
 /** The state out of what was saved; unknown motion if that is damaged. */
@@ -40,7 +41,7 @@ function decodeFix(saved: unknown): Fix | null {
 }
 
 function decodeOdometer(saved: unknown): MotionState["odometer"] {
-  const km = isObject(saved) ? finite(saved["km"]) : null;
+  const km = isObject(saved) ? odometerOf(saved["km"]) : null;
   return km === null || !isObject(saved) ? null : { km, risenAt: timeIn(saved["risenAt"]) };
 }
 

@@ -1,3 +1,4 @@
+import { finite } from "../support/json.js";
 import type { Reading } from "./reading.js";
 import { convert } from "./units.js";
 
@@ -7,6 +8,7 @@ export const ODOMETER = "vehicle.vehicle.travelledDistance";
 const LARGEST_STEP = 2000;
 const TOLERATED_DECREASE = 1;
 const CORROBORATION = 1;
+const MOST_KM = 3_000_000;
 const PENDING_FOR_MS = 7 * 24 * 3600 * 1000;
 const TWINS: ReadonlyMap<string, string> = new Map([
   ["km", "mi"],
@@ -72,8 +74,14 @@ function inOtherUnit({ value, unit }: Sent, known: string | null | undefined): n
   return other === undefined || typeof known !== "string" ? null : convert(value, other, known);
 }
 
-/** An odometer reading in kilometres; `null` if it is none. */
+/** An odometer reading in kilometres; `null` if it is none that a car may show. */
 export function kilometres({ value, unit }: Pick<Reading, "value" | "unit">): number | null {
   if (typeof value !== "number") return null;
-  return unit === "mi" ? convert(value, "mi", "km") : value;
+  return odometerOf(unit === "mi" ? convert(value, "mi", "km") : value);
+}
+
+/** Kilometres; `null` for what no car has driven. */
+export function odometerOf(value: unknown): number | null {
+  const km = finite(value);
+  return km !== null && km >= 0 && km <= MOST_KM ? km : null;
 }

@@ -17,7 +17,9 @@ import {
   withReport,
   type MotionState,
 } from "./motion.js";
+import { odometerOf } from "./odometer.js";
 import { decodePosition, type Position } from "./position.js";
+import { levelOf } from "./values.js";
 
 /** What else is known of the car at the moment. */
 export interface TripContext {
@@ -226,8 +228,8 @@ function decodeTrip(saved: unknown): Trip | null {
   if (startedAt === null || metres === null || fixes === null || metres < 0 || fixes < 0) return null;
   return {
     startedAt,
-    soc: finite(saved["soc"]),
-    odometerKm: finite(saved["odometerKm"]),
+    soc: levelOf(saved["soc"]),
+    odometerKm: odometerOf(saved["odometerKm"]),
     from: decodePosition(saved["from"]),
     metres,
     fixes,

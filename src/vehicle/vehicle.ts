@@ -18,6 +18,7 @@ import {
   SOC_SOURCES,
   VALUE_NAMES,
   VALUE_OF_SOURCE,
+  levelOf,
   valueOf,
   type SourcedValue,
   type ValueName,
@@ -216,10 +217,11 @@ export class Vehicle {
 
   readonly #context = (): TripContext => {
     const soc = valueOf("soc", this.readings, null);
+    const level = levelOf(soc?.value);
     const odometer = this.#memory.get(ODOMETER);
     const km = odometer === undefined ? null : kilometres(odometer);
     return {
-      soc: soc === null ? null : { value: Number(soc.value), timestamp: soc.timestamp },
+      soc: soc === null || level === null ? null : { value: level, timestamp: soc.timestamp },
       odometer:
         odometer === undefined || km === null
           ? null

@@ -159,6 +159,7 @@ export class ChargingFilter {
       isUnwatched: this.#isUnwatched,
       stoppedAt: this.#stoppedAt,
       steadiness: this.#steadiness.save(),
+      stretches: this.#stretches.save(),
     };
   }
 
@@ -174,10 +175,12 @@ export class ChargingFilter {
     this.#levels.restore(saved["levels"]);
     this.#memory.restore(saved["memory"]);
     this.#steadiness.restore(saved["steadiness"]);
-    if (!this.#course.restore(saved["course"])) return;
+    this.#stretches.restore(saved["stretches"]);
     const since = finite(saved["since"]);
     this.#active = saved["active"] === true && since !== null;
     this.#since = since ?? 0;
+    // Also a charge of which no level is known yet goes on.
+    if (!this.#course.restore(saved["course"])) return;
     this.#endedAt = finite(saved["endedAt"]);
     this.#stoppedAt = finite(saved["stoppedAt"]);
     this.#startSoc = finite(saved["startSoc"]) ?? 0;

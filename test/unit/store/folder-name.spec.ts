@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join, normalize, sep } from "node:path";
 import fc from "fast-check";
 import { folderName } from "../../../src/store/folder-name.js";
+import { runs } from "../../helpers/random.js";
 
 const ODD = [
   "",
@@ -39,7 +40,7 @@ describe("the folder of an account", () => {
         assert.doesNotMatch(name, /^\.|\.$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/);
         assert.equal(normalize(join(root, name)), `${root}${sep}${name}`);
       }),
-      { seed: 14, numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -70,7 +71,7 @@ describe("the folder of an account", () => {
       fc.property(id, id, (one, other) => {
         assert.equal(folderName(one).toLowerCase() === folderName(other).toLowerCase(), one === other);
       }),
-      { seed: 14, numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 });

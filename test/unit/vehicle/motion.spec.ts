@@ -15,6 +15,7 @@ import {
   type MotionState,
 } from "../../../src/vehicle/motion.js";
 import { START } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
 /** 1e-3 degrees north of latitude 50 are 111.2 m. */
 const DEGREES_PER_METRE = 1e-3 / 111.2;
@@ -281,7 +282,7 @@ describe("the state of motion", () => {
         // However it went, a car that says no more stands some time.
         assert.notEqual(tested.at(time + 4 * 3600).moving, true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

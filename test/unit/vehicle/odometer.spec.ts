@@ -4,6 +4,7 @@ import { Counters } from "../../../src/support/counters.js";
 import { parseEntries } from "../../../src/vehicle/entries.js";
 import { Vehicle } from "../../../src/vehicle/vehicle.js";
 import { START, VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
 const ODOMETER = "vehicle.vehicle.travelledDistance";
 
@@ -113,7 +114,7 @@ describe("odometer", () => {
           before = now;
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });
