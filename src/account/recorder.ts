@@ -35,9 +35,9 @@ export class Recorder {
     else this.#answer(call, payload);
   }
 
-  /** Writes what waits. */
-  async close(): Promise<void> {
-    await this.#writer?.close();
+  /** Writes what it can of what waits, within seconds and before `deadline`. */
+  async close(deadline: AbortSignal): Promise<void> {
+    await this.#writer?.close(deadline);
   }
 
   #answer({ endpoint, vin = "", path }: RestCall, payload: unknown): void {

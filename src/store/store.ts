@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import type { Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
+import { limited } from "../support/time-limit.js";
 import { Document, type Codec } from "./document.js";
 import type { Files } from "./files.js";
 import { NO_LOCK, type FolderLock } from "./folder-lock.js";
 import { PendingWrites } from "./pending-writes.js";
 import { Retry } from "./retry.js";
-import { limited } from "./time-limit.js";
 import { Troubles, type StoreNews } from "./troubles.js";
 
-/** Less than Node-RED waits for a node to close, with room for what comes before. */
+/** A disk that has not answered by then does not answer soon. */
 const CLOSE_LIMIT_MS = 3000;
 
 export interface StoreOptions {
@@ -88,10 +88,13 @@ export class Store {
     await Promise.all(this.#documents.map((document) => document.flush()));
   }
 
-  /** Writes what it can within seconds. What is left is tried again by the process, as long as that lives. */
-  async close(): Promise<void> {
+  /**
+   * Writes what it can within seconds, and before `deadline`. What is left is tried again by the process, as long as that
+   * lives.
+   */
+  async close(deadline?: AbortSignal): Promise<void> {
     this.#reads.close();
-    await limited(this.clock, CLOSE_LIMIT_MS, this.flush()).catch(() => undefined);
+    await limited(this.clock, CLOSE_LIMIT_MS, this.flush(), deadline).catch(() => undefined);
     this.#stopListening();
     this.#lock.leave(this.#follow);
   }

@@ -79,12 +79,14 @@ export function tokenAnswer(now = START, changes: object = {}) {
 export function fakeBroker() {
   const connections: { target: StreamTarget; events: TransportEvents; open: boolean }[] = [];
   let mostOpen = 0;
+  let takesLeave = true;
   const open: OpenStream = (target, events) => {
     const connection = { target, events, open: true };
     connections.push(connection);
     mostOpen = Math.max(mostOpen, connections.filter((one) => one.open).length);
     return {
       close: async () => {
+        if (!takesLeave) await new Promise(() => undefined);
         if (!connection.open) return;
         connection.open = false;
         events.onClosed(null);
@@ -108,6 +110,10 @@ export function fakeBroker() {
     },
     refuse: (returnCode: number) => {
       last().events.onRefused(returnCode);
+    },
+    /** From now on no connection ends when it is asked to. */
+    hang: () => {
+      takesLeave = false;
     },
     cut: () => {
       last().open = false;

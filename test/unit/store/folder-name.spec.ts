@@ -19,6 +19,7 @@ const ODD = [
   "NUL",
   "com1.a",
   "lpt9",
+  "unused.json",
   "a.",
   "a ",
   " a",
@@ -37,7 +38,7 @@ describe("the folder of an account", () => {
       fc.property(id, (one) => {
         const name = folderName(one);
         assert.match(name, /^[a-z0-9_.-]{1,100}$/);
-        assert.doesNotMatch(name, /^\.|\.$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/);
+        assert.doesNotMatch(name, /^\.|\.$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|^unused\.json$/);
         assert.equal(normalize(join(root, name)), `${root}${sep}${name}`);
       }),
       { numRuns: runs(2000) },
