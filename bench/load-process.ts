@@ -13,6 +13,7 @@ const RED: NodeAPI = {
     getNode: nothing,
     getCredentials: nothing,
     addCredentials: nothing,
+    eachNode: nothing,
   },
   httpAdmin: { get: nothing, post: nothing },
   auth: { needsPermission: () => nothing },
