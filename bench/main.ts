@@ -1,6 +1,8 @@
-// npm run bench [-- NAME ...]: measures the budgets and prints them as a table; exit code 1 if one is missed.
+// npm run bench [-- --tiny] [-- NAME ...]: measures the budgets and prints them as a table; exit code 1 if one is missed.
+// With --tiny it only sees whether each row can be measured, and ends with `N passed, N failed`.
 import { fork } from "node:child_process";
-import type { Result, Told } from "./lib/result.js";
+import { parseArgs } from "node:util";
+import type { Result, Size, Told } from "./lib/result.js";
 import { ROWS } from "./rows.js";
 
 const WIDTHS = [8, 34, 62, 7, 22];
@@ -9,43 +11,67 @@ function print(...cells: string[]): void {
   console.log(cells.map((cell, index) => cell.padEnd(WIDTHS[index] ?? 0)).join("  "));
 }
 
-/** In a process of its own, so that no row inherits the heap and the warm code of another. */
-async function measure(name: string): Promise<Told> {
-  const child = fork(require.resolve("./row-process.js"), [name], { execArgv: ["--expose-gc"] });
-  return new Promise((resolve) => {
-    child.once("message", resolve);
-    child.once("exit", (code) => {
-      resolve({ failure: `ended with exit code ${code ?? "none"}` });
-    });
-  });
+/** In a process of their own, so that what is measured inherits neither heap nor warm code. */
+async function measure(names: readonly string[], size: Size): Promise<Told[]> {
+  const child = fork(require.resolve("./row-process.js"), [size, ...names], { execArgv: ["--expose-gc"] });
+  const told: Told[] = [];
+  child.on("message", (one: Told) => told.push(one));
+  const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const lost = names.filter((name) => !told.some((one) => one.name === name));
+  return [...told, ...lost.map((name) => ({ name, failure: `ended with exit code ${code ?? "none"}` }))];
 }
 
 function printResult(name: string, { what, measured, ratio, budget, isMet }: Result): void {
   print(name, what, measured, ratio?.toFixed(2) ?? "", budget, isMet ? "ok" : "over");
 }
 
-/** Resolves to whether all budgets of the row are met. */
-async function run(name: string): Promise<boolean> {
-  const told = await measure(name);
+/** Returns whether all budgets of the row are met. */
+function printRow(told: Told): boolean {
   if ("failure" in told) {
-    print(name, `failed: ${told.failure}`);
+    print(told.name, `failed: ${told.failure}`);
     return false;
   }
-  for (const result of told.results) printResult(name, result);
+  for (const result of told.results) printResult(told.name, result);
   return told.results.every(({ isMet }) => isMet);
 }
 
-async function main(wanted: readonly string[]): Promise<void> {
-  const names = Object.keys(ROWS);
-  const unknown = wanted.filter((name) => !names.includes(name));
+async function printTable(names: readonly string[]): Promise<void> {
+  print("row", "what", "measured", "ratio", "budget", "");
+  for (const name of names) for (const told of await measure([name], "full")) if (!printRow(told)) process.exitCode = 1;
+}
+
+/** What is wrong with a row whose figures say nothing; `null` if all of them are figures. */
+function fault(told: Told): string | null {
+  if ("failure" in told) return told.failure;
+  if (told.results.length === 0) return "no figures";
+  const isFigure = ({ measured, ratio = 0 }: Result) =>
+    /\d/.test(measured) && !/NaN|Infinity|undefined|null/.test(measured) && Number.isFinite(ratio);
+  const odd = told.results.filter((result) => !isFigure(result));
+  return odd.length === 0 ? null : odd.map(({ what, measured, ratio }) => `${what}: ${measured}, ${ratio}`).join("; ");
+}
+
+async function tryAll(names: readonly string[]): Promise<void> {
+  const faults = (await measure(names, "tiny")).map((told) => ({ name: told.name, what: fault(told) }));
+  for (const { name, what } of faults) console.log(what === null ? `ok   ${name}` : `FAIL ${name}: ${what}`);
+  const failed = faults.filter(({ what }) => what !== null).length;
+  console.log(`\n${faults.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { tiny: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  const all = Object.keys(ROWS);
+  const unknown = positionals.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
-    console.error(`Unknown row: ${unknown.join(", ")}. There are: ${names.join(", ")}.`);
+    console.error(`Unknown row: ${unknown.join(", ")}. There are: ${all.join(", ")}.`);
     process.exitCode = 2;
     return;
   }
-  print("row", "what", "measured", "ratio", "budget", "");
-  for (const name of names)
-    if ((wanted.length === 0 || wanted.includes(name)) && !(await run(name))) process.exitCode = 1;
+  const names = all.filter((name) => positionals.length === 0 || positionals.includes(name));
+  await (values.tiny ? tryAll(names) : printTable(names));
 }
 
-void main(process.argv.slice(2));
+void main();

@@ -1,16 +1,23 @@
-// The child of main.ts: measures one row.
-import type { Told } from "./lib/result.js";
+// The child of main.ts: measures rows, one after the other.
+import type { Result, Size, Told } from "./lib/result.js";
 import { ROWS } from "./rows.js";
 
-async function main(name = ""): Promise<Told> {
+async function measured(name: string, size: Size): Promise<readonly Result[]> {
   const row = await ROWS[name]?.();
-  return row === undefined ? { failure: "no such row" } : { results: await row.measure() };
+  if (row === undefined) throw new Error("no such row");
+  return row.measure(size);
 }
 
-const tell = (told: Told) => {
-  process.send?.(told, () => process.exit());
-};
+const tell = (told: Told) => new Promise((resolve) => process.send?.(told, resolve));
 
-main(process.argv[2]).then(tell, (error: unknown) => {
-  tell({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-});
+async function main([size = "full", ...names]: readonly string[]): Promise<void> {
+  for (const name of names)
+    await measured(name, size === "tiny" ? "tiny" : "full").then(
+      (results) => tell({ name, results }),
+      (error: unknown) =>
+        tell({ name, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    );
+  process.exit();
+}
+
+void main(process.argv.slice(2));

@@ -12,7 +12,7 @@ import { homeAssistantStatus } from "./lib/homeassistant-status.js";
 import { listen, onceStarted, onEachStart } from "./lib/listen.js";
 import { publishersOf } from "./lib/publishers.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
-import { statusUnder } from "./lib/refusal-status.js";
+import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
 import { problemText } from "./lib/translate.js";
 

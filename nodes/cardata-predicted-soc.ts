@@ -8,7 +8,7 @@ import { systemClock } from "../src/support/clock.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen, onceStarted, onEachStart } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode, Send } from "./lib/red.js";
-import { statusUnder } from "./lib/refusal-status.js";
+import { statusUnder } from "./lib/account-trouble.js";
 import { socStatus } from "./lib/soc-status.js";
 import { StatusLine } from "./lib/status-line.js";
 

@@ -7,7 +7,7 @@ import { text } from "../src/support/json.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen, onceStarted } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
-import { statusUnder } from "./lib/refusal-status.js";
+import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
 import { streamStatus } from "./lib/stream-status.js";
 

@@ -9,7 +9,7 @@ import { TelematicsOutput } from "../src/messages/telematics-output.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
-import { statusUnder } from "./lib/refusal-status.js";
+import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
 import { telematicsStatus } from "./lib/telematics-status.js";
 

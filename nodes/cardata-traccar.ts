@@ -7,7 +7,7 @@ import { parseVin } from "../src/support/vin.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
-import { statusUnder } from "./lib/refusal-status.js";
+import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
 import { exposeServer } from "./lib/traccar-devices.js";
 import { traccarStatus, withoutTracker } from "./lib/traccar-status.js";

@@ -1,5 +1,5 @@
 // The suites: which there are, what they need, and how mocha runs them.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compiled, root } from "./run.mjs";
 
@@ -32,15 +32,28 @@ export const browser = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSyn
 const MOCHA = ["--enable-source-maps", join(root, "node_modules", "mocha", "bin", "mocha.js"), "--timeout", "180000"];
 const HOOKS = ["--require", join(compiled, "test", "helpers", "root-hooks.js")];
 
-/** Arguments for Node.js that run spec files, named by their sources. */
-export function mocha(files, reporter = "dot") {
+/** Arguments for Node.js that run spec files, named by their sources; `more` are mocha's. */
+export function mocha(files, reporter = "dot", more = []) {
   const specs = files.map((file) => join(compiled, file.replace(/\.ts$/, ".js")));
-  return [...MOCHA, ...HOOKS, "--reporter", reporter, ...specs];
+  return [...MOCHA, ...HOOKS, "--reporter", reporter, ...more, ...specs];
 }
 
 /** The jobs of a suite; `how`: what else a job may have. */
 export function jobsOf(suite, how = {}) {
   return jobsFor(suite, specsOf(suite), how);
+}
+
+/** Programs of their own, in a small form: those of the fault list that matter most, and the rows of the bench. */
+export function smallJobs() {
+  const job = (title, cores, program, ...args) => {
+    const file = join(compiled, program.replace(/\.ts$/, ".js"));
+    return { title, cores, args: ["--enable-source-maps", file, ...args], counts: countsTold };
+  };
+  const faults = "kill,disk-full,two-processes,wrong-owner,burst";
+  return [
+    job("faults, short form", 0.8, "test/faults/main.ts", "--short", "--only", faults),
+    job("bench, tiny", 0.7, "bench/main.ts", "--tiny"),
+  ];
 }
 
 /** The jobs of all specs that depend on versions, for some of these. */
@@ -50,6 +63,12 @@ export function jobsOfVersions(title, how) {
     const specs = specsOf(suite).filter((file) => !ANY_VERSION.includes(file));
     return jobsFor(suite, specs, how).map((job) => ({ ...job, title: `${title}: ${job.title}` }));
   });
+}
+
+/** The spec files of random tests. */
+export function randomSpecs() {
+  const isRandom = (file) => /helpers\/random\.js|from "fast-check"/.test(readFileSync(join(root, file), "utf8"));
+  return Object.keys(SUITES).flatMap(specsOf).filter(isRandom);
 }
 
 /** The spec files of a suite, by the paths of their sources. */
@@ -76,8 +95,14 @@ function jobsFor(suite, files, how) {
     }));
 }
 
-/** A suite that died, or ran nothing, has failed even if every test that ran has passed. */
-function counts(code, output) {
+/** Of a program that ends with `N passed, N failed`. */
+export function countsTold(code, output) {
+  const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed$/m.exec(output) ?? [];
+  return { passed: Number(passed), failed: Math.max(Number(failed), code === 0 ? 0 : 1) };
+}
+
+/** Of mocha. A suite that died, or ran nothing, has failed even if every test that ran has passed. */
+export function counts(code, output) {
   const count = (word) => Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
   const [passed, failed] = [count("passing"), count("failing")];
   const isLost = failed === 0 && (code !== 0 || passed === 0);

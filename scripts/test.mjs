@@ -8,7 +8,7 @@ await ensure();
 // Only now the dependencies are there.
 const { check, checkJobs } = await import("./checks.mjs");
 const { runJobs } = await import("./jobs.mjs");
-const { browser, jobsOf, mocha, SUITES } = await import("./suites.mjs");
+const { browser, jobsOf, mocha, smallJobs, SUITES } = await import("./suites.mjs");
 
 const files = wanted.filter((name) => name.endsWith(".spec.ts")).map((path) => relative(root, resolve(path)));
 const unknown = wanted.filter((name) => !(name in SUITES) && !existsSync(join(root, name)));
@@ -48,7 +48,7 @@ async function runEverything() {
   );
   const counts = [
     { passed: checks.passed, failed: 0 },
-    await runJobs([...jobs, ...checks.jobs]),
+    await runJobs([...jobs, ...smallJobs(), ...checks.jobs]),
     await runJobs([coverageJob(coverage, "src", 95), coverageJob(coverage, "nodes", 90)]),
   ];
   const sum = (name) => counts.reduce((total, count) => total + count[name], 0);

@@ -9,13 +9,21 @@ export interface Result {
   readonly isMet: boolean;
 }
 
+/** `tiny`: only to see that it can be measured; the figures say nothing. */
+export type Size = "full" | "tiny";
+
 /** What a module in `rows/` exports. */
 export interface Row {
-  measure(): Promise<Result[]>;
+  measure(size: Size): Promise<Result[]>;
 }
 
-/** What the process of a row tells the one that prints. */
-export type Told = { readonly results: readonly Result[] } | { readonly failure: string };
+/** What the process of rows tells the one that prints, of each. */
+export type Told = { readonly name: string } & ({ readonly results: readonly Result[] } | { readonly failure: string });
+
+/** The ratio to another figure, if that is not 0. */
+export function against(ours: number, theirs: number): Pick<Result, "ratio"> {
+  return theirs === 0 ? {} : { ratio: ours / theirs };
+}
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -12,11 +12,17 @@ export async function seconds(run: () => unknown): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
+/** How often is measured, and how often only to warm up before. */
+export interface Rounds {
+  readonly rounds: number;
+  readonly warmUp: number;
+}
+
 /** Runs both sides in turn, so that a slow moment of the machine hits both. The first rounds only warm up. */
 export async function alternate(
   ours: () => Promise<number>,
   theirs: () => Promise<number>,
-  { rounds, warmUp }: { rounds: number; warmUp: number },
+  { rounds, warmUp }: Rounds,
 ): Promise<{ ours: number[]; theirs: number[] }> {
   const taken = { ours: [] as number[], theirs: [] as number[] };
   for (let round = 0; round < warmUp + rounds; round++) {

@@ -13,25 +13,24 @@ export interface Week {
 }
 
 const MINUTE_MS = 60_000;
-const DAYS = 8;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 const START = Date.parse("2026-03-02T00:00:00Z");
-const END = START + DAYS * 24 * 60 * MINUTE_MS;
 /** Days that only warm up. */
-const SCORED_FROM = START + 24 * 60 * MINUTE_MS;
+const SCORED_FROM = START + DAY_MS;
 
 /** Commuters of the simulator, whose level comes often, or at the ends of trips and charges only. */
-export async function playWeek(): Promise<Week> {
+export async function playWeek(days: number): Promise<Week> {
   const week: Week = { charging: [], driving: [] };
   for (const streamedSoc of ["often", "rarely"] as const)
-    await playCar(commuter(START, { days: DAYS, streamedSoc }), week);
+    await playCar(commuter(START, { days, streamedSoc }), days, week);
   return week;
 }
 
-async function playCar(car: Car, week: Week): Promise<void> {
+async function playCar(car: Car, days: number, week: Week): Promise<void> {
   const node = new WatchedNode(car);
   await node.say(START, "settings", { magic: true });
   await node.say(START, "basicData", { payload: car.basicData });
-  for (let now = START + MINUTE_MS; now <= END; now += MINUTE_MS) {
+  for (let now = START + MINUTE_MS; now <= START + days * DAY_MS; now += MINUTE_MS) {
     for (const report of car.advanceTo(now)) await node.hear(report);
     await node.say(now, "read");
     const { charging, moving } = car.truth();

@@ -9,14 +9,15 @@ import { Counters } from "../../src/support/counters.js";
 import { built } from "../lib/built.js";
 import { createGarage } from "../lib/garages.js";
 import { RICH_DESCRIPTORS, streamMessage, vinOf } from "../lib/messages.js";
-import { median, rounded, type Result } from "../lib/result.js";
-import { alternate, seconds } from "../lib/rounds.js";
+import { median, rounded, type Result, type Size } from "../lib/result.js";
+import { alternate, seconds, type Rounds } from "../lib/rounds.js";
 
 const { decodeMessage } = built("src/stream/decode.js") as typeof DecodeModule;
 const { Judge } = built("src/vehicle/judge.js") as typeof JudgeModule;
 const { Memory } = built("src/vehicle/memory.js") as typeof MemoryModule;
 
-const MESSAGES = 6000;
+const MESSAGES = { full: 6000, tiny: 60 };
+const ROUNDS = { full: { rounds: 15, warmUp: 3 }, tiny: { rounds: 1, warmUp: 0 } };
 const CARS = 3;
 const LEAST_RATIO = 0.5;
 const START = Date.parse("2026-03-02T06:00:00Z");
@@ -27,10 +28,10 @@ interface Wire {
 }
 
 /** Bytes of rich messages to accepted readings, and on through the whole desk, against a bare parse of the same bytes. */
-export async function measure(): Promise<Result[]> {
-  const wire = createWire();
-  const accepted = await compare(wire, accept);
-  const concluded = await compare(wire, conclude);
+export async function measure(size: Size): Promise<Result[]> {
+  const wire = createWire(MESSAGES[size]);
+  const accepted = await compare(wire, accept, ROUNDS[size]);
+  const concluded = await compare(wire, conclude, ROUNDS[size]);
   return [
     {
       what: "bytes to accepted readings",
@@ -42,8 +43,8 @@ export async function measure(): Promise<Result[]> {
   ];
 }
 
-async function compare(wire: readonly Wire[], run: (wire: readonly Wire[]) => void) {
-  const rate = async (what: () => void) => (MESSAGES * RICH_DESCRIPTORS.length) / (await seconds(what));
+async function compare(wire: readonly Wire[], run: (wire: readonly Wire[]) => void, rounds: Rounds) {
+  const rate = async (what: () => void) => (wire.length * RICH_DESCRIPTORS.length) / (await seconds(what));
   const { ours, theirs } = await alternate(
     () =>
       rate(() => {
@@ -53,15 +54,15 @@ async function compare(wire: readonly Wire[], run: (wire: readonly Wire[]) => vo
       rate(() => {
         parseOnly(wire);
       }),
-    { rounds: 15, warmUp: 3 },
+    rounds,
   );
   const ratio = median(ours.map((one, round) => one / (theirs[round] ?? NaN)));
   const measured = `${rounded(median(ours))} descriptors/s; JSON.parse alone ${rounded(median(theirs))}`;
   return { ratio, measured };
 }
 
-function createWire(): Wire[] {
-  return Array.from({ length: MESSAGES }, (_, step) => {
+function createWire(length: number): Wire[] {
+  return Array.from({ length }, (_, step) => {
     const vin = vinOf(step % CARS);
     const message = streamMessage(vin, RICH_DESCRIPTORS, START, step);
     return { topic: `${message.entityId}/${vin}`, payload: Buffer.from(JSON.stringify(message)) };
@@ -81,7 +82,7 @@ function accept(wire: readonly Wire[]): void {
     if (judge === undefined) judges.set(vin, (judge = new Judge(new Memory(), rejected, () => undefined)));
     accepted += judge.take({ entries, sentAt, source: "stream", receivedAt: START + step * 1000 }).accepted.length;
   }
-  assert.equal(accepted, MESSAGES * RICH_DESCRIPTORS.length);
+  assert.equal(accepted, wire.length * RICH_DESCRIPTORS.length);
 }
 
 function conclude(wire: readonly Wire[]): void {
@@ -98,11 +99,11 @@ function conclude(wire: readonly Wire[]): void {
   });
   for (const [step, { topic, payload }] of wire.entries()) garage.receive(topic, payload, START + step * 1000);
   garage.close();
-  assert.equal(accepted, MESSAGES * RICH_DESCRIPTORS.length);
+  assert.equal(accepted, wire.length * RICH_DESCRIPTORS.length);
 }
 
 function parseOnly(wire: readonly Wire[]): void {
   let parsed = 0;
   for (const { payload } of wire) if (JSON.parse(payload.toString()) !== null) parsed++;
-  assert.equal(parsed, MESSAGES);
+  assert.equal(parsed, wire.length);
 }

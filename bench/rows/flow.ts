@@ -4,7 +4,7 @@ import { linkPackage, startNodeRed } from "../../test/helpers/node-red.js";
 import { temporaryFolder } from "../../test/helpers/red-process.js";
 import { cardataFlow, coreFlow, END } from "../lib/flows.js";
 import { Publisher } from "../lib/publisher.js";
-import { median, rounded, type Result } from "../lib/result.js";
+import { median, rounded, type Result, type Size } from "../lib/result.js";
 import { alternate } from "../lib/rounds.js";
 
 /** The part of Node-RED's embedding API that is used here. */
@@ -14,13 +14,14 @@ interface NodeRed {
   };
 }
 
-const MESSAGES = 8000;
-const EXPECTED = MESSAGES * RICH_DESCRIPTORS.length;
+const MESSAGES = { full: 8000, tiny: 50 };
+const ROUNDS = { full: { rounds: 7, warmUp: 2 }, tiny: { rounds: 1, warmUp: 0 } };
 const LEAST_RATIO = 1;
 const PATIENCE_MS = 60_000;
 
 /** A real Node-RED: broker to messages of single values, by our node and by core nodes. */
-export async function measure(): Promise<Result[]> {
+export async function measure(size: Size): Promise<Result[]> {
+  const messages = MESSAGES[size];
   const publisher = await Publisher.start();
   const counter = new Counter();
   const userDir = temporaryFolder("bench");
@@ -34,11 +35,11 @@ export async function measure(): Promise<Result[]> {
     const subscribed = publisher.subscribed();
     await deploy(red.url, flow(publisher.port));
     await subscribed;
-    publisher.publish(MESSAGES);
-    return counter.rate(EXPECTED);
+    publisher.publish(messages);
+    return counter.rate(messages * RICH_DESCRIPTORS.length);
   };
   try {
-    const { ours, theirs } = await alternate(round(cardataFlow), round(coreFlow), { rounds: 7, warmUp: 2 });
+    const { ours, theirs } = await alternate(round(cardataFlow), round(coreFlow), ROUNDS[size]);
     return [resultOf(median(ours), median(theirs))];
   } finally {
     publisher.stop();

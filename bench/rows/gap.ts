@@ -3,21 +3,21 @@ import { memoryFiles } from "../../src/store/files.js";
 import { openMqttStream } from "../../src/stream/mqtt-transport.js";
 import type { OpenStream } from "../../src/stream/transport.js";
 import { startSimulator, type Simulator } from "../../test/simulator/index.js";
-import type { Result } from "../lib/result.js";
+import type { Result, Size } from "../lib/result.js";
 import { accountAt, begin } from "../lib/simulated-account.js";
 
-const RENEWALS = 5;
-const CUTS = 3;
+const RENEWALS = { full: 5, tiny: 1 };
+const CUTS = { full: 3, tiny: 1 };
 
 /** How long the stream is deaf, from the end of one session to the SUBACK of the next. The worst counts. */
-export async function measure(): Promise<Result[]> {
+export async function measure(size: Size): Promise<Result[]> {
   const simulator = await startSimulator({ tick: 0 });
   try {
-    const renewal = Math.max(...(await renewals(simulator)));
-    const cut = Math.max(...(await cuts(simulator)));
+    const renewal = Math.max(...(await renewals(simulator, RENEWALS[size])));
+    const cut = Math.max(...(await cuts(simulator, CUTS[size])));
     return [
-      below("stream gap at a token renewal", `worst of ${RENEWALS}`, renewal, 2),
-      below("stream gap after a cut socket", `worst of ${CUTS}`, cut, 3),
+      below("stream gap at a token renewal", `worst of ${RENEWALS[size]}`, renewal, 2),
+      below("stream gap after a cut socket", `worst of ${CUTS[size]}`, cut, 3),
     ];
   } finally {
     await simulator.stop();
@@ -29,20 +29,20 @@ function below(what: string, which: string, ms: number, limit: number): Result {
   return { what, measured: `${value.toFixed(2)} s (${which})`, budget: `< ${limit} s`, isMet: value < limit };
 }
 
-async function renewals(simulator: Simulator): Promise<number[]> {
+async function renewals(simulator: Simulator, count: number): Promise<number[]> {
   const watch = new GapWatch();
   const account = accountAt(simulator, memoryFiles(), watch.open);
   await begin(account, simulator, true);
   const gaps: number[] = [];
-  while (gaps.length < RENEWALS) gaps.push(await watch.gapAfter(() => void account.refresh()));
+  while (gaps.length < count) gaps.push(await watch.gapAfter(() => void account.refresh()));
   await account.close();
   return gaps;
 }
 
 /** Each time with a new account: one that is cut again and again waits longer on purpose. */
-async function cuts(simulator: Simulator): Promise<number[]> {
+async function cuts(simulator: Simulator, count: number): Promise<number[]> {
   const gaps: number[] = [];
-  while (gaps.length < CUTS) {
+  while (gaps.length < count) {
     const watch = new GapWatch();
     const account = accountAt(simulator, memoryFiles(), watch.open);
     await begin(account, simulator, true);

@@ -1,27 +1,18 @@
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import packageFile from "../../package.json";
 import { ROOT } from "../../test/helpers/node-red.js";
-import { median, type Result } from "../lib/result.js";
+import { median, type Result, type Size } from "../lib/result.js";
 
-const RUNS = 9;
+const RUNS = { full: 9, tiny: 1 };
 const LONGEST_MS = 300;
 
-/** Loads the node files as Node-RED does; the stub offers what they call at once. */
-const NODES = `
-const nothing = () => undefined;
-const RED = {
-  nodes: { registerType: nothing },
-  httpAdmin: { get: nothing, post: nothing },
-  auth: { needsPermission: () => nothing },
-  events: { on: nothing, off: nothing },
-  settings: {},
-};
-require("./dist/nodes/cardata-account.js")(RED);
-require("./dist/nodes/cardata-stream.js")(RED);`;
-const LIBRARIES = `require("mqtt"); require("axios");`;
+const NODES = Object.values(packageFile["node-red"].nodes).map((path) => join(ROOT, path));
+const LIBRARIES = ["mqtt", "axios"];
 
 /** Each time in a fresh process; starting Node.js itself does not count. */
-export async function measure(): Promise<Result[]> {
-  const runs = Array.from({ length: RUNS }, () => [timed(NODES), timed(LIBRARIES)] as const);
+export async function measure(size: Size): Promise<Result[]> {
+  const runs = Array.from({ length: RUNS[size] }, () => [timed(NODES), timed(LIBRARIES)] as const);
   const ours = median(runs.map(([nodes]) => nodes));
   const libraries = median(runs.map(([, both]) => both));
   return [
@@ -35,8 +26,8 @@ export async function measure(): Promise<Result[]> {
   ];
 }
 
-/** Milliseconds that a script takes. */
-function timed(script: string): number {
-  const program = `const start = performance.now();${script}\nconsole.log(performance.now() - start);process.exit();`;
-  return Number(execFileSync(process.execPath, ["-e", program], { cwd: ROOT, encoding: "utf8" }));
+/** Milliseconds that it takes to load these modules. */
+function timed(modules: readonly string[]): number {
+  const program = require.resolve("../load-process.js");
+  return Number(execFileSync(process.execPath, [program, ...modules], { cwd: ROOT, encoding: "utf8" }));
 }

@@ -1,7 +1,8 @@
-import { monthOfAccount, type MonthReport } from "../../test/helpers/month.js";
-import type { Result } from "../lib/result.js";
+import { MONTH, monthOfAccount, type MonthReport } from "../../test/helpers/month.js";
+import { against, type Result, type Size } from "../lib/result.js";
 import { monthOfReference } from "../lib/month/reference-rules.js";
 
+const DAYS = { full: MONTH.days, tiny: 2 };
 const QUOTA = 50;
 const MOST_WASTED_ON_REFUSED = 4;
 
@@ -9,11 +10,12 @@ const MOST_WASTED_ON_REFUSED = 4;
  * A simulated month: two cars that can be read, one that BMW refuses, one SECONDARY; 50 redeploys; another program that
  * twice uses up the day's calls. Beside it the same month under the rules of the reference.
  */
-export async function measure(): Promise<Result[]> {
-  const dense = await monthOfAccount("dense");
-  const fallback = await monthOfAccount("fallback");
-  const untouched = await monthOfAccount("dense", { redeploys: false });
-  const reference = await monthOfReference();
+export async function measure(size: Size): Promise<Result[]> {
+  const days = DAYS[size];
+  const dense = await monthOfAccount("dense", { days });
+  const fallback = await monthOfAccount("fallback", { days });
+  const untouched = await monthOfAccount("dense", { days, redeploys: false });
+  const reference = await monthOfReference(days);
   return [
     ...callsOf("dense", dense),
     ...callsOf("fallback (default)", fallback),
@@ -65,7 +67,7 @@ function refusedOf({ refused }: MonthReport, reference: MonthReport): Result {
   return {
     what: "calls wasted on refused cars",
     measured: `${refused.noPermission} refused + ${refused.secondary} SECONDARY; reference ${theirs}`,
-    ratio: wasted / theirs,
+    ...against(wasted, theirs),
     budget: `at most ${MOST_WASTED_ON_REFUSED}`,
     isMet: wasted <= MOST_WASTED_ON_REFUSED,
   };
@@ -81,7 +83,7 @@ function freshnessOf(schedule: string, ours: MonthReport, theirs: MonthReport): 
     return {
       what: `${schedule}: age of level, car ${index + 1}`,
       measured: `${text(freshness)} off; reference ${text(other)}`,
-      ratio: freshness.minutes.median / other.minutes.median,
+      ...against(freshness.minutes.median, other.minutes.median),
       budget: schedule === "dense" ? "younger than reference" : "",
       isMet: schedule !== "dense" || freshness.minutes.median <= other.minutes.median,
     };
@@ -92,7 +94,7 @@ function overQuotaOf(dense: MonthReport, reference: MonthReport): Result {
   return {
     what: "calls into a used-up quota",
     measured: `${dense.overQuota}; reference ${reference.overQuota}`,
-    ratio: dense.overQuota / reference.overQuota,
+    ...against(dense.overQuota, reference.overQuota),
     budget: "fewer than reference",
     isMet: dense.overQuota < reference.overQuota,
   };

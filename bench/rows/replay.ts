@@ -8,50 +8,51 @@ import { commuter } from "../../test/simulator/cars/everyday.js";
 import { temporaryFolder } from "../../test/helpers/red-process.js";
 import { built } from "../lib/built.js";
 import { RICH_DESCRIPTORS, streamMessage, vinOf } from "../lib/messages.js";
-import { median, rounded, type Result } from "../lib/result.js";
-import { alternate, seconds } from "../lib/rounds.js";
+import { median, rounded, type Result, type Size } from "../lib/result.js";
+import { alternate, seconds, type Rounds } from "../lib/rounds.js";
 
 const { openRecording, readRecording } = built("src/replay/recording.js") as typeof RecordingModule;
 const { Replay } = built("src/replay/replay.js") as typeof ReplayModule;
 
-const LINES = 3000;
+const SIZES = {
+  full: { lines: 3000, days: 150, values: { rounds: 9, warmUp: 2 }, estimates: { rounds: 5, warmUp: 1 } },
+  tiny: { lines: 30, days: 2, values: { rounds: 1, warmUp: 0 }, estimates: { rounds: 1, warmUp: 0 } },
+};
 const LEAST_RATIO = 0.3;
 const LEAST_RATE = 20_000;
-const WARM_UP = 1;
-const ROUNDS = 5;
-const DAYS = 150;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const START = Date.parse("2026-03-02T06:00:00Z");
 
 /** A recording to the lines that `cardata-replay` prints, against parsing and stringifying the same. */
-export async function measure(): Promise<Result[]> {
+export async function measure(size: Size): Promise<Result[]> {
+  const { lines, days, ...rounds } = SIZES[size];
   const file = join(temporaryFolder("bench"), "recording.ndjson");
-  writeFileSync(file, recording());
+  writeFileSync(file, recording(lines));
   const messages: unknown[] = [];
   await replay(file, (message) => messages.push(message));
-  assert.ok(messages.filter(isValue).length >= LINES * RICH_DESCRIPTORS.length);
-  const rate = async (run: () => unknown) => LINES / (await seconds(run));
+  assert.ok(messages.filter(isValue).length >= lines * RICH_DESCRIPTORS.length);
+  const rate = async (run: () => unknown) => lines / (await seconds(run));
   const { ours, theirs } = await alternate(
     () => rate(() => replay(file, (message) => JSON.stringify(message))),
     () =>
       rate(() => {
         parseAndStringify(file, messages);
       }),
-    { rounds: 9, warmUp: 2 },
+    rounds.values,
   );
   const ratio = median(ours.map((one, round) => one / (theirs[round] ?? NaN)));
   const measured = `${rounded(median(ours))} lines/s; parse and stringify alone ${rounded(median(theirs))}`;
   const values = { what: "replay", measured, ratio, budget: `ratio >= ${LEAST_RATIO}`, isMet: ratio >= LEAST_RATIO };
-  return [values, await estimates()];
+  return [values, await estimates(days, rounds.estimates)];
 }
 
 /** How many recorded lines a second the estimates take, of a car of the simulator that commutes and charges. */
-async function estimates(): Promise<Result> {
-  const lines = commuterLines();
+async function estimates(days: number, { rounds, warmUp }: Rounds): Promise<Result> {
+  const lines = commuterLines(days);
   const rates: number[] = [];
-  for (let round = 0; round < WARM_UP + ROUNDS; round++) rates.push(lines.length / (await seconds(() => play(lines))));
-  const rate = median(rates.slice(WARM_UP));
+  for (let round = 0; round < warmUp + rounds; round++) rates.push(lines.length / (await seconds(() => play(lines))));
+  const rate = median(rates.slice(warmUp));
   const measured = `${rounded(rate)} lines/s`;
   return { what: "replay, estimates", measured, budget: `>= ${LEAST_RATE} lines/s`, isMet: rate >= LEAST_RATE };
 }
@@ -64,10 +65,10 @@ async function play(lines: readonly RecordedLine[]): Promise<void> {
   for (const line of lines) await run.play(line);
 }
 
-function commuterLines(): RecordedLine[] {
-  const car = commuter(START, { days: DAYS, streamedSoc: "often" });
+function commuterLines(days: number): RecordedLine[] {
+  const car = commuter(START, { days, streamedSoc: "often" });
   const lines: RecordedLine[] = [];
-  for (let now = START; now <= START + DAYS * DAY_MS; now += MINUTE_MS)
+  for (let now = START; now <= START + days * DAY_MS; now += MINUTE_MS)
     for (const { time, data } of car.advanceTo(now)) {
       const at = new Date(time).toISOString();
       lines.push({ at, kind: "stream", payload: { vin: car.vin, timestamp: at, data } });
@@ -75,8 +76,8 @@ function commuterLines(): RecordedLine[] {
   return lines;
 }
 
-function recording(): string {
-  const lines = Array.from({ length: LINES }, (_, step) => {
+function recording(length: number): string {
+  const lines = Array.from({ length }, (_, step) => {
     const payload = streamMessage(vinOf(1), RICH_DESCRIPTORS, START, step);
     return JSON.stringify({ at: payload.timestamp, kind: "stream", topic: `gcid/${payload.vin}`, payload });
   });

@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import { accuracyOf, accuracyOfColumn, coverageOf, playRegime, type Accuracy, type Scored } from "../lib/regimes.js";
-import type { Result } from "../lib/result.js";
+import type { Result, Size } from "../lib/result.js";
 import { playWeek } from "../lib/simulated-week.js";
 
 /** Where the recordings are that hold the truth beside them. */
 const FOLDER = process.env["CARDATA_REFERENCE"] ?? "";
+
+/** Of simulated cars, with the one that only warms up. */
+const DAYS = { full: 8, tiny: 2 };
 
 /** How a pool of regimes is scored: by which output, and beside what the reference showed. */
 interface Pool {
@@ -44,8 +47,8 @@ const BETTER = 0.7;
 const BAND = [0.85, 0.97] as const;
 
 /** How far the shown estimates are from the truth, beside BMW's value held and what the reference showed. */
-export async function measure(): Promise<Result[]> {
-  if (!existsSync(FOLDER)) return measureWeek();
+export async function measure(size: Size): Promise<Result[]> {
+  if (size === "tiny" || !existsSync(FOLDER)) return measureWeek(DAYS[size]);
   const results: Result[] = [];
   for (const pool of POOLS) results.push(...(await measurePool(pool)));
   return results;
@@ -97,8 +100,8 @@ function percent(share: number): string {
 }
 
 /** Without the recordings: simulated cars, beside BMW's value held. */
-async function measureWeek(): Promise<Result[]> {
-  return Object.entries(await playWeek()).map(([what, scored]: [string, Scored[]]) => {
+async function measureWeek(days: number): Promise<Result[]> {
+  return Object.entries(await playWeek(days)).map(([what, scored]: [string, Scored[]]) => {
     const own = accuracyOf(scored);
     const hold = accuracyOfColumn(scored, "hold").mae;
     return {

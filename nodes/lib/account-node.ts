@@ -2,7 +2,7 @@ import type { Account } from "../../src/account/account.js";
 import { errorOf, type Problem } from "../../src/support/errors.js";
 import { onInput, type HandleInput, type InputOptions } from "./input.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./red.js";
-import { refusalStatus } from "./refusal-status.js";
+import { refusalStatus } from "./account-trouble.js";
 
 export const ACCOUNT_TYPE = "cardata-account";
 

@@ -5,6 +5,7 @@ import { parseRequest, requestDefaults } from "../../src/messages/request.js";
 import { CarDataError, toCarDataError, type ErrorCode } from "../../src/support/errors.js";
 import { isObject, text } from "../../src/support/json.js";
 import { redactor } from "../../src/support/redact.js";
+import { ACCOUNT_TYPE } from "./account-node.js";
 import type { ErrorView } from "./admin-contract.js";
 import { fromEnvironment } from "./environment.js";
 import type { Handler, NodeAPI, Request, Response } from "./red.js";
@@ -99,11 +100,27 @@ async function containers(account: Account, body: unknown): Promise<unknown> {
 
 function startLogin(RED: NodeAPI, runtime: Runtime, body: unknown): unknown {
   if (!isObject(body)) throw new CarDataError("bad_request");
-  const account = text(body["account"]);
-  if (account === null || account.length > 100) throw new CarDataError("bad_request");
+  const account = text(body["account"]) ?? "";
+  if (!canBeAccount(RED, account)) throw new CarDataError("bad_request");
   const resolved = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, fromEnvironment(RED, value)]));
   const endpoints = parseEndpoints(resolved);
   return runtime.logins.start({ account, clientId: text(resolved["clientId"]) ?? "", endpoints });
+}
+
+/** Ids as the editor gives them, or as people write them into flows. */
+const USUAL_ID = /^[\w.:-]{1,100}$/;
+
+/**
+ * Whether an account may have this id: one of the flows, whatever its id is, or one that is not deployed yet. Node-RED keeps
+ * credentials as members of an object, so that the names of what every object has must not get there.
+ */
+function canBeAccount(RED: NodeAPI, id: string): boolean {
+  if (id in Object.prototype) return false;
+  const accounts = new Set<string>();
+  RED.nodes.eachNode((node) => {
+    if (node.type === ACCOUNT_TYPE) accounts.add(node.id);
+  });
+  return accounts.has(id) || USUAL_ID.test(id);
 }
 
 const onlyFromEditor: Handler = (request, response, next) => {

@@ -58,6 +58,8 @@ export interface NodeAPI {
     ): void;
     createNode(node: RedNode, properties: NodeProperties): void;
     getNode(id: string): RedNode | undefined;
+    /** All nodes of the flows as they are configured, whether or not they run. */
+    eachNode(visit: (node: NodeProperties) => void): void;
     getCredentials(id: string): Record<string, unknown> | undefined;
     addCredentials(id: string, credentials: Record<string, unknown>): void;
   };

@@ -4,6 +4,7 @@ import { AccountRegistry } from "../../src/account/account-registry.js";
 import { LoginDesk } from "../../src/account/login-desk.js";
 import { generateVaultKey, isVaultKey } from "../../src/auth/token-vault.js";
 import { AbandonedLogins } from "../../src/store/abandoned.js";
+import { accountFolder, type AccountFolder } from "../../src/store/account-folder.js";
 import { diskFiles, memoryFiles, type Files } from "../../src/store/files.js";
 import type { FolderLock } from "../../src/store/folder-lock.js";
 import { folderName } from "../../src/store/folder-name.js";
@@ -27,6 +28,7 @@ export class Runtime {
   readonly files: Files;
   /** Keys by which the vaults were opened or saved since Node-RED started. */
   readonly #vaultKeys = new Map<string, string>();
+  readonly #folders = new Map<string, string>();
 
   constructor(private readonly RED: NodeAPI) {
     RED.events.on("flows:stopping", () => {
@@ -62,9 +64,14 @@ export class Runtime {
     return this.files === diskFiles;
   }
 
-  /** Where the account `id` keeps its files. */
+  /** Where the account `id` keeps its files. What was found at first counts as long as this process lives. */
   folder(id: string): string {
-    return join(this.#root, folderName(id));
+    const known = this.#folders.get(id);
+    if (known !== undefined) return known;
+    const { folder, problem } = this.#findFolder(id);
+    this.#folders.set(id, folder);
+    if (problem !== null) this.RED.log.warn(problemText(this.RED, problem));
+    return folder;
   }
 
   /** What keeps other processes out of that folder; `undefined` where none can see it. */
@@ -75,6 +82,15 @@ export class Runtime {
   /** Ends an account; a login of it that BMW has just confirmed is kept. */
   leave(account: Account): Promise<void> {
     return this.accounts.leave(account, this.logins.suspend(account.id));
+  }
+
+  #findFolder(id: string): AccountFolder {
+    if (!this.keepsFiles) return { folder: join(this.#root, folderName(id)), problem: null };
+    const others = new Set<string>();
+    this.RED.nodes.eachNode((node) => {
+      if (node.id !== id) others.add(folderName(node.id));
+    });
+    return accountFolder(this.#root, id, (name) => others.has(name), systemClock.now());
   }
 
   get #root(): string {

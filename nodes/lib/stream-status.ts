@@ -1,7 +1,7 @@
 import type { AccountStatus, StreamStatus } from "../../src/account/status.js";
 import type { ErrorCode } from "../../src/support/errors.js";
 import { clockTime } from "./clock-time.js";
-import { filesStatus } from "./files-status.js";
+import { filesStatus } from "./account-trouble.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
 /** Problems that have a short name of their own under a node. */

@@ -1,7 +1,7 @@
 import type { AccountStatus } from "../../src/account/status.js";
 import { API_SCOPE } from "../../src/auth/tokens.js";
 import { clockTime } from "./clock-time.js";
-import { filesStatus } from "./files-status.js";
+import { filesStatus } from "./account-trouble.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
 /** What the scheduler has in mind for a node. */

@@ -1,28 +1,23 @@
 import type { EventEmitter } from "node:events";
-import { join } from "node:path";
 import type { NewLogin } from "../auth/token-store.js";
 import type { TokenSet } from "../auth/tokens.js";
-import { Store } from "../store/store.js";
-import { within } from "../support/clock.js";
 import { CarDataError, errorOf, toCarDataError, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
-import { accountCodec } from "./account-codec.js";
+import { limited } from "../support/time-limit.js";
 import type { AccountDoors } from "./account-doors.js";
+import { AccountFiles } from "./account-files.js";
 import { AccountLogin } from "./account-login.js";
 import { Aliases } from "./aliases.js";
-import { AnnouncedSets } from "./announced.js";
-import { announcedCodec } from "./announced-codec.js";
+import type { AnnouncedSets } from "./announced.js";
 import { Cars } from "./cars.js";
 import { carKey, vinOfKey, type Claimer } from "./claims.js";
 import type { AccountEvents } from "./events.js";
 import type { Garage } from "./garage.js";
 import { loggedSend } from "./protocol-log.js";
-import { Recorder } from "./recorder.js";
 import { RestDesk } from "./rest/rest-desk.js";
 import type { AccountSettings, VehicleSettings } from "./settings.js";
 import type { SocDesk } from "./soc/soc-desk.js";
 import { describeAccount } from "./describe.js";
-import { StateFile } from "./state-file.js";
 import type { AccountStatus } from "./status.js";
 import { brokerStreamLogin, bmwStreamLogin } from "./stream-login.js";
 import { StreamDesk } from "./stream-desk.js";
@@ -31,27 +26,26 @@ import { Voice } from "./voice.js";
 
 export type { AccountDoors };
 
-/** So long BMW may take to answer what changes something there, and the disk to take it: Node-RED waits 15 seconds. */
+/** A close takes no longer, whatever does not answer: Node-RED waits 15 seconds, and a busy machine needs some of them. */
+const CLOSE_MS = 13_000;
+/** Of these, so long BMW may take to answer what changes something there, and the disk to take the last of that. */
 const LAST_ANSWERS_MS = 10_000;
-const LAST_WRITES_MS = 4000;
+const LAST_WRITES_MS = 2000;
 
 /** One BMW login with everything that belongs to it: tokens, stream, REST, cars and files. */
 export class Account implements Claimer {
   readonly events: EventEmitter<AccountEvents>;
   readonly rest: RestDesk;
-  readonly announced: AnnouncedSets;
   readonly #aliases: Aliases;
   readonly #voice: Voice;
   /** Ends what only reads. */
   readonly #reads = new AbortController();
   /** Ends what changes something at BMW, and of which the answer must not be lost. */
   readonly #changes = new AbortController();
-  readonly #store: Store;
-  readonly #state: StateFile;
+  readonly #files: AccountFiles;
   readonly #login: AccountLogin;
   readonly #cars: Cars;
   readonly #stream: StreamDesk;
-  readonly #recorder: Recorder;
   #isAtWork = false;
   #beginWork: () => void = () => undefined;
   /** Resolves when the account works for the first time: its saved values are there, and it is no other one's double. */
@@ -65,21 +59,14 @@ export class Account implements Claimer {
     readonly settings: AccountSettings,
     private readonly doors: AccountDoors,
   ) {
-    const { clock, files, folder } = doors;
-    const { endpoints } = settings;
     this.#voice = new Voice(doors.log, settings.debug, () => this.garage.cars.keys());
     this.#voice.hide("settings", [settings.clientId, settings.broker.password, doors.vaultKey ?? ""]);
     this.events = this.#voice.events;
-    this.#store = this.#createStore();
-    this.#state = this.#createState();
-    this.announced = new AnnouncedSets(this.#store.document("announced", announcedCodec));
-    const send = loggedSend(doors.createSend(endpoints.caFile), (text) => {
+    this.#files = this.#createFiles();
+    const send = loggedSend(doors.createSend(settings.endpoints.caFile), (text) => {
       this.#voice.protocol(text);
     });
     this.#login = this.#createLogin(send);
-    this.#recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, (problem) => {
-      this.#voice.warn(problem);
-    });
     this.#cars = this.#createCars(send);
     this.rest = this.#createRest(send);
     this.#stream = this.#createStream();
@@ -94,6 +81,11 @@ export class Account implements Claimer {
 
   get garage(): Garage {
     return this.#cars.garage;
+  }
+
+  /** What stands at brokers of the cars, by node. */
+  get announced(): AnnouncedSets {
+    return this.#files.announced;
   }
 
   get soc(): SocDesk {
@@ -125,7 +117,7 @@ export class Account implements Claimer {
       health: this.#login.health,
       tokens: this.#login.tokens,
       refusal: this.refusal,
-      files: this.#store.problem,
+      files: this.#files.problem,
       isLoginKnown: this.#login.isKnown,
       stream: this.#stream.state,
       quiet: this.#stream.quiet,
@@ -204,7 +196,7 @@ export class Account implements Claimer {
   async adoptLogin(login: NewLogin): Promise<void> {
     // What is loaded later would take the place of what comes now.
     await this.#opening;
-    this.#checkFolder();
+    this.#files.check();
     await this.#login.adopt(login);
     if (this.#closed) return;
     this.#loggedIn();
@@ -214,21 +206,21 @@ export class Account implements Claimer {
   /** Renews the tokens now, although the clock may call them valid. */
   async refresh(): Promise<void> {
     await this.ready();
-    this.#checkFolder();
+    this.#files.check();
     await this.#login.manager.force({ byUser: true });
   }
 
   /** Connects the stream anew. */
   reconnect(): void {
     if (this.refusal !== null) throw errorOf(this.refusal);
-    this.#checkFolder();
+    this.#files.check();
     this.#stream.reconnect();
   }
 
   /** @throws CarDataError `folder_in_use` */
   async logout(): Promise<void> {
     await this.#opening;
-    this.#checkFolder();
+    this.#files.check();
     const forgotten = this.#login.logout();
     await Promise.all([forgotten, this.#stream.stop({ code: "not_logged_in" })]);
   }
@@ -244,41 +236,40 @@ export class Account implements Claimer {
    * @param underWay what may still bring a login: it is waited for in the same time
    */
   async close(underWay: Promise<unknown> = Promise.resolve()): Promise<void> {
+    const { clock, claims } = this.doors;
+    const deadline = new AbortController();
+    const cancel = clock.after(CLOSE_MS, () => {
+      deadline.abort();
+    });
+    const inTime = (ms: number, work: Promise<unknown>) =>
+      limited(clock, ms, work, deadline.signal).catch(() => undefined);
     this.#closed = true;
-    this.#state.close();
+    this.#files.state.close();
     this.#reads.abort();
     this.rest.close();
     void this.#login.manager.close();
     const streamClosed = this.#stream.close();
-    await within(this.doors.clock, LAST_ANSWERS_MS, this.#lastAnswers(underWay));
+    await inTime(LAST_ANSWERS_MS, this.#lastAnswers(underWay));
     this.#changes.abort();
-    await within(this.doors.clock, LAST_WRITES_MS, this.#lastAnswers());
+    await inTime(LAST_WRITES_MS, this.#lastAnswers());
     this.#takesLogins = false;
-    await streamClosed;
     this.#cars.close();
-    await Promise.all([this.#store.close(), this.#recorder.close()]);
-    this.doors.claims.leave(this);
+    await Promise.all([inTime(CLOSE_MS, streamClosed), this.#files.close(deadline.signal)]);
+    cancel();
+    claims.leave(this);
     this.#aliases.leave();
     this.#voice.close();
   }
 
   // Building
 
-  #createStore(): Store {
-    const { folder, files, clock, lock } = this.doors;
-    const onChange = this.#folderChanged.bind(this);
-    return new Store(folder, files, clock, this.#voice.files, { ...(lock && { lock }), onChange });
-  }
-
-  #createState(): StateFile {
-    const { clock } = this.doors;
-    return new StateFile({
-      document: this.#store.document("account", accountCodec),
-      clock,
+  #createFiles(): AccountFiles {
+    return new AccountFiles({
+      settings: this.settings,
+      doors: this.doors,
+      voice: this.#voice,
       rest: () => this.rest,
-      onQuotaLow: (remaining, resetsAt) => {
-        this.#voice.tell({ name: "quotaLow", remaining, resetsAt }, clock.now());
-      },
+      onChange: this.#folderChanged.bind(this),
       onFormerOwner: this.#forgetFormerOwner.bind(this),
     });
   }
@@ -289,7 +280,7 @@ export class Account implements Claimer {
       settings: this.settings,
       claims,
       claimer: this,
-      store: this.#store,
+      store: this.#files.store,
       vaultKey,
       send,
       changes: this.#changes.signal,
@@ -319,7 +310,7 @@ export class Account implements Claimer {
     const { claims, clock } = this.doors;
     return new Cars({
       settings: this.settings,
-      store: this.#store,
+      store: this.#files.store,
       clock,
       send,
       signal: this.#reads.signal,
@@ -328,7 +319,7 @@ export class Account implements Claimer {
       onUpdate: (update) => {
         this.rest.follow(update);
       },
-      onLook: this.#recorder.fix.bind(this.#recorder),
+      onLook: this.#files.recorder.fix.bind(this.#files.recorder),
     });
   }
 
@@ -352,7 +343,7 @@ export class Account implements Claimer {
       signal: this.#reads.signal,
       changes: this.#changes.signal,
       onResponse: (call, response) => {
-        this.#recorder.response(call, response);
+        this.#files.recorder.response(call, response);
       },
       onAnswer: (node, answer) => {
         this.#voice.guarded(() => this.events.emit("answer", node, answer));
@@ -361,7 +352,7 @@ export class Account implements Claimer {
         if (!this.#closed) this.#voice.warn(problem);
       },
       onState: () => {
-        this.#state.save();
+        this.#files.state.save();
         this.#voice.changed();
       },
       onChange: () => {
@@ -396,28 +387,23 @@ export class Account implements Claimer {
     this.#login.start();
     // The successor of a closed account has claimed by now what it needs of what was kept for it.
     this.doors.claims.free(this.id);
-    this.#state.start();
+    this.#files.state.start();
     if (login !== null && this.#login.tokens !== null) this.#loggedIn();
     this.#voice.changed();
   }
 
   async #load(login: NewLogin | null): Promise<void> {
-    await this.#store.open();
-    const { inUse } = this.#store;
+    await this.#files.open();
+    const { inUse } = this.#files;
     if (inUse !== null && login !== null) this.#voice.warn(inUse);
     await this.#login.load(inUse === null ? login : null);
-    await Promise.all([this.#state.load(), this.#cars.load(), this.announced.load()]);
-    this.#state.restore();
-  }
-
-  /** @throws CarDataError `folder_in_use` */
-  #checkFolder(): void {
-    if (this.#store.inUse !== null) throw errorOf(this.#store.inUse);
+    await Promise.all([this.#files.load(), this.#cars.load()]);
+    this.#files.state.restore();
   }
 
   /** Another process that works with the folder renews the login: both would end it for each other. */
   #folderChanged(): void {
-    const { inUse } = this.#store;
+    const { inUse } = this.#files;
     if (inUse !== null && this.#login.tokens !== null) {
       this.#login.manager.suspend();
       void this.#stream.stop(inUse);
@@ -447,7 +433,7 @@ export class Account implements Claimer {
   #forgetFormerOwner(): void {
     this.doors.claims.release(this, (key) => vinOfKey(key) !== null);
     this.#cars.clear();
-    this.#state.forgetOwner();
+    this.#files.state.forgetOwner();
   }
 
   // Whether it may work
@@ -480,7 +466,7 @@ export class Account implements Claimer {
 
   #receive(topic: string, payload: Buffer, receivedAt: number, retained: boolean): void {
     this.#voice.protocol(`stream message of ${payload.length} bytes`);
-    this.#recorder.message(topic, payload, retained);
+    this.#files.recorder.message(topic, payload, retained);
     this.#voice.guarded(() => {
       this.garage.receive(topic, payload, receivedAt, retained);
     });

@@ -145,10 +145,6 @@ export class LoginDesk {
     for (const { flow } of this.#sessions.values()) flow.resume();
   }
 
-  close(): void {
-    for (const session of this.#sessions.values()) this.#end(session);
-  }
-
   #find(id: string): LoginSession {
     const session = this.#sessions.get(id);
     if (session === undefined) throw new CarDataError("login_session_unknown");

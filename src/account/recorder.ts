@@ -42,9 +42,9 @@ export class Recorder {
     this.#writer?.record({ kind: "fix", vin, ...(position === null ? { position } : recordedFix(position)) });
   }
 
-  /** Writes what waits. */
-  async close(): Promise<void> {
-    await this.#writer?.close();
+  /** Writes what it can of what waits, within seconds and before `deadline`. */
+  async close(deadline: AbortSignal): Promise<void> {
+    await this.#writer?.close(deadline);
   }
 
   #answer({ endpoint, vin = "", path }: RestCall, payload: unknown): void {

@@ -1,8 +1,8 @@
 import type { Cancel, Clock } from "../support/clock.js";
 import { depthWithin, isObject } from "../support/json.js";
+import { limited } from "../support/time-limit.js";
 import type { Files } from "./files.js";
 import { PendingWrites } from "./pending-writes.js";
-import { limited } from "./time-limit.js";
 
 /** How a document's value is written and read again. */
 export interface Codec<T> {

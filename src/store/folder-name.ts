@@ -4,8 +4,8 @@ import { shortHash } from "../support/short-hash.js";
 const PLAIN = /^[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*$/;
 const LONGEST_PLAIN = 60;
 const LONGEST_HINT = 30;
-/** Windows has devices by these names, whatever follows a dot. */
-const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/;
+/** Windows has devices by these names, whatever follows a dot; the last one is a file beside the folders. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|^unused\.json$/;
 
 /**
  * The name of an account's folder: its id where that makes a good name, else one that is made of it. Two ids never share a

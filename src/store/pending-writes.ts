@@ -1,8 +1,8 @@
 import { dirname, sep } from "node:path";
 import type { Cancel, Clock } from "../support/clock.js";
+import { limited } from "../support/time-limit.js";
 import type { Files } from "./files.js";
 import { Retry } from "./retry.js";
-import { limited } from "./time-limit.js";
 
 /** Hears of a file that cannot be written at present, and with `null` that it is written. */
 export type WriteListener = (path: string, cause: unknown) => void;

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import type { Cancel, Clock } from "../support/clock.js";
 import { textWithoutCustomer, withoutCustomer } from "../support/customer-id.js";
 import { isObject, parseJson } from "../support/json.js";
+import { limited } from "../support/time-limit.js";
 import { parseVin } from "../support/vin.js";
 import type { Files } from "./files.js";
-import { limited } from "./time-limit.js";
 
 /** One thing that arrived, as the account hands it over. */
 export type Arrival =
@@ -105,10 +105,10 @@ export class RecordingWriter {
     await this.#writing;
   }
 
-  /** Writes what waits, as far as that is possible within seconds, and takes no more; never rejects. */
-  async close(): Promise<void> {
+  /** Writes what waits, as far as that is possible within seconds and before `deadline`, and takes no more; never rejects. */
+  async close(deadline?: AbortSignal): Promise<void> {
     this.#closed = true;
-    await limited(this.clock, CLOSE_LIMIT_MS, this.flush()).catch(() => undefined);
+    await limited(this.clock, CLOSE_LIMIT_MS, this.flush(), deadline).catch(() => undefined);
     this.#timer?.();
   }
 

@@ -1,15 +1,17 @@
 import { join } from "node:path";
 import type { Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
+import { limited } from "../support/time-limit.js";
 import { Document, type Codec } from "./document.js";
 import type { Files } from "./files.js";
 import { NO_LOCK, type FolderLock } from "./folder-lock.js";
 import { PendingWrites } from "./pending-writes.js";
 import { Retry } from "./retry.js";
-import { limited } from "./time-limit.js";
 import { Troubles, type StoreNews } from "./troubles.js";
 
-/** Less than Node-RED waits for a node to close, with room for what comes before. */
+/** To ask another machine whether it works with the folder takes ten seconds; a disk that does not answer, for ever. */
+const LOCK_LIMIT_MS = 20_000;
+/** A disk that has not answered by then does not answer soon. */
 const CLOSE_LIMIT_MS = 3000;
 
 export interface StoreOptions {
@@ -30,6 +32,7 @@ export class Store {
   readonly #lock: FolderLock;
   readonly #stopListening: () => void;
   #inUse: Problem | null = null;
+  #isClosed = false;
 
   /** @param report takes each trouble once, and its end */
   constructor(
@@ -57,9 +60,17 @@ export class Store {
     return this.#inUse;
   }
 
-  /** Call once before documents are loaded. Resolves when it is known whether the folder is free; never rejects. */
+  /**
+   * Call once before documents are loaded. Resolves when it is known whether the folder is free, or its disk does not
+   * answer: then what comes later counts. Never rejects.
+   */
   async open(): Promise<void> {
-    this.#inUse = await this.#lock.join(this.#follow);
+    const word = this.#lock.join(this.#follow);
+    try {
+      this.#inUse = await limited(this.clock, LOCK_LIMIT_MS, word);
+    } catch {
+      void word.then(this.#follow);
+    }
     this.#review();
     if (this.#inUse === null) await this.#tidy();
   }
@@ -88,10 +99,14 @@ export class Store {
     await Promise.all(this.#documents.map((document) => document.flush()));
   }
 
-  /** Writes what it can within seconds. What is left is tried again by the process, as long as that lives. */
-  async close(): Promise<void> {
+  /**
+   * Writes what it can within seconds, and before `deadline`. What is left is tried again by the process, as long as that
+   * lives.
+   */
+  async close(deadline?: AbortSignal): Promise<void> {
     this.#reads.close();
-    await limited(this.clock, CLOSE_LIMIT_MS, this.flush()).catch(() => undefined);
+    await limited(this.clock, CLOSE_LIMIT_MS, this.flush(), deadline).catch(() => undefined);
+    this.#isClosed = true;
     this.#stopListening();
     this.#lock.leave(this.#follow);
   }
@@ -104,6 +119,7 @@ export class Store {
 
   /** The folder is another process's (the problem says so), or is ours from now on. */
   readonly #follow = (inUse: Problem | null): void => {
+    if (this.#isClosed) return;
     this.#inUse = inUse;
     if (inUse === null) void this.#tidy().then(() => this.#readAgain());
     else this.#suspend();

@@ -63,10 +63,3 @@ export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
     signal.addEventListener("abort", end);
   });
 }
-
-/** Resolves when `work` has settled, or after `ms` milliseconds. */
-export async function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
-  const waiting = new AbortController();
-  await Promise.race([work.catch(() => undefined), pause(clock, ms, waiting.signal)]);
-  waiting.abort();
-}

@@ -12,8 +12,10 @@ import {
   type OdometerMark,
   type OdometerSign,
 } from "./motion-state.js";
+import { odometerOf } from "./odometer.js";
 import { decodePosition } from "./position.js";
 import type { Trip } from "./trip.js";
+import { levelOf } from "./values.js";
 
 /** The state out of what was saved; what is damaged is unknown. */
 export function decodeActivity(saved: unknown): ActivityState {
@@ -74,9 +76,9 @@ function decodeAway(saved: unknown): MotionState["away"] {
 
 function decodeSign(saved: unknown): OdometerSign | null {
   if (!isObject(saved)) return null;
-  const [km, at] = [finite(saved["km"]), timeIn(saved["at"])];
+  const [km, at] = [odometerOf(saved["km"]), timeIn(saved["at"])];
   if (km === null || at === null) return null;
-  return { km, at, stepKm: finite(saved["stepKm"]) ?? 1, shown: finite(saved["shown"]) ?? km };
+  return { km, at, stepKm: finite(saved["stepKm"]) ?? 1, shown: odometerOf(saved["shown"]) ?? km };
 }
 
 function decodeCount(saved: unknown): OdometerCount | null {
@@ -97,25 +99,31 @@ function decodeReport(saved: unknown): MotionState["reported"] {
   return { moving: saved["moving"] === true, at, heardAt: timeIn(saved["heardAt"]) ?? at };
 }
 
+/** A way, which is no longer than all that a car drives. */
+function decodeMetres(saved: unknown): number | null {
+  const metres = finite(saved);
+  return metres === null || odometerOf(metres / 1000) === null ? null : metres;
+}
+
 function decodeTrip(saved: unknown): Trip | null {
   if (!isObject(saved)) return null;
   const startedAt = timeIn(saved["startedAt"]);
   const heardAt = timeIn(saved["heardAt"]) ?? startedAt;
-  const metres = finite(saved["metres"]);
+  const metres = decodeMetres(saved["metres"]);
   const fixes = finite(saved["fixes"]);
-  if (heardAt === null || metres === null || fixes === null || metres < 0 || fixes < 0) return null;
+  if (heardAt === null || metres === null || fixes === null || fixes < 0) return null;
   return {
     startedAt,
     heardAt,
     isWitnessed: saved["isWitnessed"] !== false,
-    soc: finite(saved["soc"]),
+    soc: levelOf(saved["soc"]),
     from: decodePosition(saved["from"]),
     base: decodeSign(saved["base"]),
     counted: decodeSign(saved["counted"]),
     metres,
-    metresCounted: finite(saved["metresCounted"]) ?? 0,
+    metresCounted: decodeMetres(saved["metresCounted"]) ?? 0,
     fixes,
-    cutMetres: finite(saved["cutMetres"]) ?? 0,
+    cutMetres: decodeMetres(saved["cutMetres"]) ?? 0,
     isTrackBroken: saved["isTrackBroken"] === true,
   };
 }

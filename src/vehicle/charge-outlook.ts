@@ -14,6 +14,8 @@ export interface ChargeOutlook {
 const PHASES = "vehicle.drivetrain.electricEngine.charging.phaseNumber";
 const MINUTES_LEFT = "vehicle.drivetrain.electricEngine.charging.timeRemaining";
 const MINUTE_MS = 60_000;
+/** A charge of a week: longer ones are no forecast. */
+const MOST_MINUTES = 7 * 24 * 60;
 /** Cars stamp a count above one a little before the status; a count of one is also written when a charge ends. */
 const COUNT_AHEAD_OF_STATUS_MS = 10_000;
 
@@ -34,6 +36,7 @@ export function chargeOutlook(
 
 function expectedEnd(left: Reading | undefined, startedAt: number): number | null {
   if (typeof left?.value !== "number" || left.timestamp < startedAt) return null;
+  if (Math.abs(left.value) > MOST_MINUTES) return null;
   return left.timestamp + left.value * MINUTE_MS;
 }
 

@@ -4,7 +4,7 @@ import type { OdometerSign } from "./motion-state.js";
 import { kilometres, ODOMETER, stepKmOf } from "./odometer.js";
 import type { Position } from "./position.js";
 import type { Reading, Value } from "./reading.js";
-import { CHARGING_STATUS, chargingPhase, DOOR_STATUS, SOC_SOURCES, type ChargingPhase } from "./values.js";
+import { CHARGING_STATUS, chargingPhase, DOOR_STATUS, levelOf, SOC_SOURCES, type ChargingPhase } from "./values.js";
 
 /** Something that tells what the car does. Times are BMW's, in milliseconds. */
 export type Evidence =
@@ -41,12 +41,14 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   },
   [CHARGING_POWER]: (value, { timestamp: at }) =>
     typeof value === "number" && value > 0 ? { kind: "power", at } : null,
-  ...Object.fromEntries(SOC_SOURCES.map((descriptor, source): [string, Maker] => [descriptor, levelOf(source)])),
+  ...Object.fromEntries(SOC_SOURCES.map((descriptor, source): [string, Maker] => [descriptor, levelMaker(source)])),
 };
 
-function levelOf(source: number): Maker {
-  return (value, { timestamp: at }) =>
-    typeof value === "number" ? { kind: "level", level: { soc: value, at, source }, at } : null;
+function levelMaker(source: number): Maker {
+  return (value, { timestamp: at }) => {
+    const soc = levelOf(value);
+    return soc === null ? null : { kind: "level", level: { soc, at, source }, at };
+  };
 }
 
 /** What accepted readings and fixes tell. */

@@ -1,6 +1,6 @@
 import { timeIn } from "../support/iso-time.js";
 import { finite, isObject } from "../support/json.js";
-import { SOC_SOURCES } from "./values.js";
+import { levelOf, SOC_SOURCES } from "./values.js";
 
 /** A state of charge that the car measured: percent, with BMW's time in milliseconds. */
 export interface Level {
@@ -46,7 +46,7 @@ export function decodeLevels(saved: unknown): Levels {
 
 export function decodeLevel(saved: unknown): Level | null {
   if (!isObject(saved)) return null;
-  const [soc, at, source] = [finite(saved["soc"]), timeIn(saved["at"]), finite(saved["source"])];
+  const [soc, at, source] = [levelOf(saved["soc"]), timeIn(saved["at"]), finite(saved["source"])];
   if (soc === null || at === null || source === null) return null;
   return { soc, at, source };
 }

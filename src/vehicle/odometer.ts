@@ -13,6 +13,7 @@ const MOST_PER_DAY = 100;
 const TOLERATED_DECREASE = 1;
 /** So many readings in a row that are not believed are told to the user. */
 const TOLD_AFTER = 3;
+const MOST_KM = 3_000_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -130,10 +131,16 @@ function wasInOtherUnit(basis: number, most: number, { value, unit }: Sent, stor
   return from !== null && plausibleOf(from, most, [value]) !== null;
 }
 
-/** An odometer reading in kilometres; `null` if it is none. */
+/** An odometer reading in kilometres; `null` if it is none that a car may show. */
 export function kilometres({ value, unit }: Pick<Reading, "value" | "unit">): number | null {
   if (typeof value !== "number") return null;
-  return unit === "mi" ? convert(value, "mi", "km") : value;
+  return odometerOf(unit === "mi" ? convert(value, "mi", "km") : value);
+}
+
+/** Kilometres; `null` for what no car has driven. */
+export function odometerOf(value: unknown): number | null {
+  const km = finite(value);
+  return km !== null && km >= 0 && km <= MOST_KM ? km : null;
 }
 
 /** What the last digit of an odometer reading counts, in kilometres. */

@@ -67,6 +67,11 @@ const SOURCES: Readonly<Record<Exclude<ValueName, "range">, readonly string[]>> 
   odometer: [ODOMETER, "vehicle.trip.segment.end.travelledDistance", "vehicle.trip.segment.end.traveledDistance"],
 };
 
+/** A level of the battery, percent; `null` for what is none. */
+export function levelOf(value: unknown): number | null {
+  return typeof value === "number" && value >= 0 && value <= 100 ? value : null;
+}
+
 const number: Meaning = (value) => (typeof value === "number" ? value : null);
 const MEANINGS: Readonly<Record<ValueName, Meaning>> = {
   soc: number,

@@ -18,7 +18,7 @@ import { joined, NOTHING, type Outcome } from "./outcome.js";
 import { isPositional, Positions, type Position, type Sample } from "./position.js";
 import type { Entry, Reading } from "./reading.js";
 import { ValueBook } from "./value-book.js";
-import { VALUE_NAMES, VALUE_OF_SOURCE, valueOf, type SourcedValue, type ValueName } from "./values.js";
+import { VALUE_NAMES, VALUE_OF_SOURCE, levelOf, valueOf, type SourcedValue, type ValueName } from "./values.js";
 
 export type { Delivery, DeskRejection };
 
@@ -257,10 +257,9 @@ export class Vehicle {
   }
 
   #context(): ActivityContext {
-    const target = this.#memory.get(TARGET)?.value;
     return {
       cable: this.#cableAndLocks.cable,
-      target: typeof target === "number" ? target : null,
+      target: levelOf(this.#memory.get(TARGET)?.value),
       method: methodOf(this.#memory.get(CHARGING_METHOD)),
       capacityKwh: this.#capacityKwh(),
       estimate: this.doors.estimate,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { deployFlow, logIn } from "../../demo/set-up.js";
-import { Workbench, type OpenOptions } from "../helpers/browser.js";
+import { Workbench } from "../helpers/browser.js";
+import type { OpenOptions } from "../helpers/editor-pool.js";
 import type { Editor } from "../helpers/editor.js";
 import { DIALOG_WIDTHS, misfits } from "../helpers/layout.js";
 import { Car } from "../simulator/cars/car.js";

@@ -70,9 +70,8 @@ describe("pickers of the stream node", () => {
 
   it("lists all cars with the down key", async () => {
     const editor = await openNode("all-cars");
-    await editor.page.locator("#node-input-vehicle").press("ArrowDown");
     const choices = editor.page.locator(".red-ui-autoComplete-container a:visible");
-    await choices.first().waitFor();
+    await editor.listCars(choices);
     assert.equal(await choices.count(), bench.simulator.cars.length);
   });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { deployFlow, logIn } from "../../demo/set-up.js";
 import { Workbench } from "../helpers/browser.js";
+import { eventually } from "../helpers/eventually.js";
 import type { Editor } from "../helpers/editor.js";
 import { Car } from "../simulator/cars/car.js";
 import { standardCars } from "../simulator/cars/standard.js";
@@ -31,6 +32,8 @@ describe("hostile text from outside", () => {
     const data = { [`vehicle.${IMAGE}`]: { value: 1, timestamp }, "vehicle.oddName": { value: IMAGE, timestamp } };
     simulator.publish(car.vin, { vin: car.vin, entityId: simulator.gcid, data });
     await red.message(({ message }) => message["descriptor"] === "vehicle.oddName");
+    // The name of the car is asked for after the login.
+    await eventually("a described car", () => simulator.log.count("rest*") === 2);
   });
   after(() => bench.stop());
   afterEach(() => bench.closePages());
@@ -43,8 +46,7 @@ describe("hostile text from outside", () => {
   it("shows the name of a car as text in the picker and in the list of cars", async () => {
     const editor = await bench.open();
     await editor.edit("live");
-    await editor.page.locator("#node-input-vehicle").press("ArrowDown");
-    await editor.page.locator(".cardata-vehicle-option").getByText(`${SCRIPT} ${IMAGE}`).waitFor();
+    await editor.listCars(editor.page.locator(".cardata-vehicle-option").getByText(`${SCRIPT} ${IMAGE}`));
     await editor.page.keyboard.press("Escape");
     await editor.cancel();
     await editor.editAccount(ACCOUNT);

@@ -18,13 +18,13 @@ const WRITES_AHEAD = 4;
 const FIRST_KWH = 60;
 
 /** Where in its life a process is killed. */
-const MOMENTS = ["anytime", "anytime", "at rest", "unanswered", "starting", "stopping"] as const;
+const MOMENTS = ["unanswered", "anytime", "starting", "at rest", "anytime", "stopping"] as const;
 type Moment = (typeof MOMENTS)[number];
 
 /** Power cuts, while tokens rotate all the time, calls are spent, values come and something is learned. */
 export const kill: Fault = {
   title: "kill -9 at random moments",
-  rounds: { short: 5, long: 200 },
+  rounds: { short: 2, long: 200 },
   checked: "logins, files, learned data, calls, cars; no call by the restart",
   run: async (context) => {
     const world = await RedWorld.live({ account: { record: true } });

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { FAULTS } from "./faults.js";
 import type { FaultContext, FaultReport, Figures } from "./lib/fault.js";
-import { SeededRandom } from "./lib/random.js";
+import { SeededRandom } from "../helpers/random.js";
 
 /** One fault to run. */
 export interface Job {

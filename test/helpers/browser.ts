@@ -1,8 +1,8 @@
-import assert from "node:assert/strict";
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
+import { chromium, type Browser } from "playwright-core";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../simulator/index.js";
-import { Editor } from "./editor.js";
-import { PATIENCE_MS } from "./eventually.js";
+import { Admin } from "./admin.js";
+import type { Editor } from "./editor.js";
+import { EditorPool, type OpenOptions } from "./editor-pool.js";
 import { linkPackage } from "./node-red.js";
 import { RedProcess, temporaryFolder } from "./red-process.js";
 
@@ -17,125 +17,76 @@ const SWITCHES = [
   // Nothing leaves this machine, whatever a page asks for.
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
-const HERE = new Set(["127.0.0.1", "localhost"]);
-/** The browser reports every refused request; the dialogs tell the user instead, which the tests look at. */
-const TOLD_IN_THE_DIALOG = /^Failed to load resource: the server responded with a status of 40[0134]/;
-/** Node-RED's own debug sidebar stumbles over messages that arrive before the editor has loaded the flows. */
-const EARLY_DEBUG_MESSAGE = /Uncaught error from RED\.comms\.subscribe: .*reading 'label'|handleDebugMessage/;
-
-const PROFILE = {
-  locale: "en-US",
-  viewport: { width: 1280, height: 800 },
-  permissions: ["clipboard-read", "clipboard-write"],
-};
 
 export interface WorkbenchOptions {
+  /** With settings the Node-RED is one of its own, otherwise that of all specs, without flows. */
   readonly settings?: object;
   readonly simulator?: SimulatorOptions;
 }
 
-export type OpenOptions = BrowserContextOptions & {
-  /** Access token of a Node-RED user. */
-  readonly token?: string;
-  /** Another BMW than that of the workbench. */
-  readonly simulator?: Simulator;
-};
+/** A Node-RED and its editors. */
+interface Place {
+  readonly red: RedProcess;
+  readonly editors: EditorPool;
+}
 
-/** An editor that lies ready for the next test; `kind` says with which options it was opened. */
-interface Opened {
-  readonly editor: Editor;
-  readonly kind: string;
+let browser: Promise<Browser> | null = null;
+let usual: Promise<Place> | null = null;
+after(async () => {
+  await (await browser)?.close();
+  await (await usual)?.red.stop();
+});
+
+async function newPlace(settings: object = {}): Promise<Place> {
+  const userDir = temporaryFolder("editor");
+  linkPackage(userDir);
+  browser ??= chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: SWITCHES });
+  const [red, opened] = await Promise.all([RedProcess.start({ userDir, settings }), browser]);
+  return { red, editors: new EditorPool(opened, red.url) };
+}
+
+/** The Node-RED of all specs, as if it had just been started. */
+async function usualPlace(): Promise<Place> {
+  const place = await (usual ??= newPlace());
+  await new Admin(place.red.url).deploy([]);
+  place.red.forget();
+  return place;
 }
 
 /** A simulated BMW, a real Node-RED and a real browser; every page is watched for errors and foreign requests. */
 export class Workbench {
-  #opened: Opened[] = [];
-  #ready: Opened[] = [];
-  readonly #complaints: string[] = [];
-
   private constructor(
     readonly simulator: Simulator,
-    readonly red: RedProcess,
-    private readonly browser: Browser,
+    private readonly place: Place,
+    private readonly isOwn: boolean,
   ) {}
 
-  static async start({ settings = {}, simulator = {} }: WorkbenchOptions = {}): Promise<Workbench> {
-    const userDir = temporaryFolder("editor");
-    linkPackage(userDir);
-    const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-    return new Workbench(
-      ...(await Promise.all([
-        startSimulator({ tick: 0, ...simulator }),
-        RedProcess.start({ userDir, settings }),
-        chromium.launch({ executablePath, args: SWITCHES }),
-      ])),
-    );
+  static async start({ settings, simulator = {} }: WorkbenchOptions = {}): Promise<Workbench> {
+    const place = await (settings === undefined ? usualPlace() : newPlace(settings));
+    return new Workbench(await startSimulator({ tick: 0, ...simulator }), place, settings !== undefined);
   }
 
-  /** The editor in a browser profile of its own, or in that of an earlier test, because Node-RED loads for seconds. */
-  async open({ token = "", simulator = this.simulator, ...changes }: OpenOptions = {}): Promise<Editor> {
-    const options = { ...PROFILE, ...changes };
-    const kind = JSON.stringify([token, options]);
-    const ready = this.#ready.find((one) => one.kind === kind);
-    this.#ready = this.#ready.filter((one) => one !== ready);
-    const editor = ready?.editor ?? (await this.#openNew(token, options));
-    this.#opened.push({ editor, kind });
-    editor.simulator = simulator;
-    if (ready !== undefined) await editor.load();
-    return editor;
+  get red(): RedProcess {
+    return this.place.red;
   }
 
-  /** For `afterEach`: leaves all dialogs, and fails if a page has complained. */
-  async closePages(): Promise<void> {
-    for (const one of this.#opened.splice(0)) {
-      await one.editor.clear();
-      if (this.#ready.some(({ kind }) => kind === one.kind)) await one.editor.page.context().close();
-      else this.#ready.push(one);
-    }
-    assert.deepEqual(this.#complaints.splice(0), []);
+  /** @param simulator another BMW than that of the workbench */
+  open({ simulator = this.simulator, ...options }: OpenOptions & { simulator?: Simulator } = {}): Promise<Editor> {
+    return this.place.editors.open(simulator, options);
+  }
+
+  /** For `afterEach`: fails if a page has complained. */
+  closePages(): Promise<void> {
+    return this.place.editors.clear();
   }
 
   /** Before a deploy past the editor: Node-RED's editor complains of news of nodes that an open page does not know yet. */
-  async closeWaitingPages(): Promise<void> {
-    for (const { editor } of this.#ready.splice(0)) await editor.page.context().close();
+  closeWaitingPages(): Promise<void> {
+    return this.place.editors.closeReady();
   }
 
   async stop(): Promise<void> {
-    await this.browser.close();
-    await this.red.stop();
+    if (this.isOwn) await this.red.stop();
     await this.simulator.stop();
-  }
-
-  async #openNew(token: string, options: BrowserContextOptions): Promise<Editor> {
-    const context = await this.#newContext(options);
-    const page = await context.newPage();
-    await page.goto(`${this.red.url}/${token === "" ? "" : `?access_token=${token}`}`);
-    const editor = new Editor(page, this.simulator);
-    await editor.ready();
-    return editor;
-  }
-
-  async #newContext(options: BrowserContextOptions): Promise<BrowserContext> {
-    const context = await this.browser.newContext(options);
-    context.setDefaultTimeout(PATIENCE_MS);
-    context.on("page", (page) => {
-      this.#watch(page);
-    });
-    return context;
-  }
-
-  #watch(page: Page): void {
-    page.on("request", (request) => {
-      const { protocol, hostname } = new URL(request.url());
-      if (/^(http|ws)/.test(protocol) && !HERE.has(hostname)) this.#complaints.push(`request to ${request.url()}`);
-    });
-    page.on("pageerror", (error) => {
-      this.#complaints.push(`error: ${error.stack}`);
-    });
-    page.on("console", (line) => {
-      const isComplaint = line.type() === "error" || line.type() === "warning";
-      const isForeign = TOLD_IN_THE_DIALOG.test(line.text()) || EARLY_DEBUG_MESSAGE.test(line.text());
-      if (isComplaint && !isForeign) this.#complaints.push(`${line.type()}: ${line.text()} ${line.location().url}`);
-    });
   }
 }

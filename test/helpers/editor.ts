@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { eventually } from "./eventually.js";
 import type { Simulator } from "../simulator/index.js";
 
 /** What the tests use of the editor's global object. */
@@ -9,7 +10,7 @@ interface EditorGlobal {
     addLink(link: { source: unknown; sourcePort: number; target: unknown }): void;
     dirty(isDirty: boolean): void;
     clear(): void;
-    version(revision: string): void;
+    version(revision: string | null): void;
     import(flows: object[]): void;
   };
   readonly history: { clear(): void };
@@ -38,7 +39,7 @@ export class Editor {
   constructor(
     readonly page: Page,
     /** The BMW of the accounts that are added. */
-    public simulator: Simulator,
+    private readonly simulator: Simulator,
   ) {}
 
   async ready(): Promise<void> {
@@ -52,6 +53,8 @@ export class Editor {
     await this.page.evaluate(() => {
       RED.nodes.clear();
       RED.history.clear();
+      // Without flows it does not mind that others are deployed.
+      RED.nodes.version(null);
     });
   }
 
@@ -138,6 +141,14 @@ export class Editor {
       RED.editor.editConfig("", "cardata-account", wanted);
     }, id);
     await this.trayOpen("#node-config-input-name");
+  }
+
+  /** Presses the down key in the field of the car until `car` is listed; the dialog has to fetch the list first. */
+  async listCars(car: Locator): Promise<void> {
+    await eventually("the list of cars", async () => {
+      await this.page.locator("#node-input-vehicle").press("ArrowDown");
+      return car.first().isVisible();
+    });
   }
 
   /** The help of a node type, as text. */

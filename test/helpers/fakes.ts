@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { HttpFailure, type HttpRequest, type HttpResponse, type HttpSend } from "../../src/support/http.js";
 import type { Logger } from "../../src/support/logger.js";
 import type { Random } from "../../src/support/random.js";
 import type { OpenStream, StreamTarget, TransportEvents } from "../../src/stream/transport.js";
+import { SEED, SeededRandom } from "./random.js";
 
 export const START = Date.parse("2026-03-02T06:00:00Z");
 export const CLIENT_ID = "11111111-2222-4333-8444-555555555555";
@@ -11,8 +11,9 @@ export const GCID = "99999999-8888-4777-8666-555555555555";
 export const VIN = "WBY1Z2C30N7A00001";
 export const OTHER_VIN = "WBA1Z2C30N7A00002";
 
+const seeded = new SeededRandom(SEED, "fakes");
 /** Chance without surprises: no jitter. */
-export const evenRandom: Random = { bytes: (count) => randomBytes(count), fraction: () => 0.5 };
+export const evenRandom: Random = { bytes: (count) => seeded.bytes(count), fraction: () => 0.5 };
 
 export type Answer =
   { status: number; body?: unknown; text?: string; type?: string; headers?: Record<string, string> } | HttpFailure;
@@ -78,12 +79,14 @@ export function tokenAnswer(now = START, changes: object = {}) {
 export function fakeBroker() {
   const connections: { target: StreamTarget; events: TransportEvents; open: boolean }[] = [];
   let mostOpen = 0;
+  let takesLeave = true;
   const open: OpenStream = (target, events) => {
     const connection = { target, events, open: true };
     connections.push(connection);
     mostOpen = Math.max(mostOpen, connections.filter((one) => one.open).length);
     return {
       close: async () => {
+        if (!takesLeave) await new Promise(() => undefined);
         if (!connection.open) return;
         connection.open = false;
         events.onClosed(null);
@@ -107,6 +110,10 @@ export function fakeBroker() {
     },
     refuse: (returnCode: number) => {
       last().events.onRefused(returnCode);
+    },
+    /** From now on no connection ends when it is asked to. */
+    hang: () => {
+      takesLeave = false;
     },
     cut: () => {
       last().open = false;

@@ -23,7 +23,7 @@ export const SOC = "vehicle.drivetrain.batteryManagement.header";
 
 export const MONTH = {
   start: Date.parse("2026-03-02T00:00:00Z"),
-  end: Date.parse("2026-03-02T00:00:00Z") + DAYS * DAY_MS,
+  days: DAYS,
   stepMs: STEP_MS,
   /** When the other program takes what is left of the day: one late in the day, one early. */
   exhaustedAt: [7 * DAY_MS + 16 * HOUR_MS, 19 * DAY_MS + 5 * HOUR_MS],
@@ -81,9 +81,10 @@ export async function liveThroughMonth(
   advance: (ms: number) => Promise<void>,
   known: (vin: string) => Known,
   happens: (offset: number) => Promise<void>,
+  days: number = DAYS,
 ): Promise<Freshness[]> {
   const good = bmw.cars.slice(0, 2).map((car) => ({ car, freshness: new Freshness() }));
-  for (let offset = 0; MONTH.start + offset < MONTH.end; offset += STEP_MS) {
+  for (let offset = 0; offset < days * DAY_MS; offset += STEP_MS) {
     await happens(offset);
     bmw.step(STEP_MS);
     await advance(STEP_MS);
@@ -110,10 +111,14 @@ export interface MonthReport {
   readonly freshness: readonly Freshness[];
 }
 
-/** The month under this package's rules. @param redeploys whether there are any, to see what they cost */
+/**
+ * The month under this package's rules.
+ * @param redeploys whether there are any, to see what they cost
+ * @param days how much of the month
+ */
 export async function monthOfAccount(
   schedule: TelematicWish["schedule"],
-  { redeploys = true }: { redeploys?: boolean } = {},
+  { redeploys = true, days = DAYS }: { redeploys?: boolean; days?: number } = {},
 ): Promise<MonthReport> {
   const one = accountInProcess({ start: MONTH.start, cars: monthCars() });
   const { bmw, clock } = one;
@@ -138,6 +143,7 @@ export async function monthOfAccount(
       if (redeploys && isAt(MONTH.redeployAt, offset)) await one.restart();
       if (offset % (12 * HOUR_MS) === 0) countCalls(one.account, calls, counted);
     },
+    days,
   );
   countCalls(one.account, calls, counted);
   await one.end();

@@ -91,22 +91,38 @@ const WRONG_OTHERS = VALUES.filter((what) => what.length < 30);
 interface Kind {
   readonly where: number;
   readonly isNumber: boolean;
+  /** Of the document, as a path: it is read by itself. "" is above all parts. */
+  readonly part: string;
 }
 
 /**
  * A wrong value for one place of each kind in a JSON value: of the members of lists, and of those by VIN or descriptor, for
- * the last one.
- * @param count how many for each
+ * the last one. Members of different parts of the document are changed together, as none of them hides another.
+ * @param count how many values for each
  */
-export function wrongMembers(json: string, count: number): Mutation[] {
+export function wrongMembers(json: string, count: number): Mutation[][] {
+  const sets = apart(kindsOf(json));
   let turn = 0;
-  return kindsOf(json).flatMap(({ where, isNumber }) =>
-    Array.from({ length: count }, (_, index): Mutation => {
-      const values = isNumber ? WRONG_NUMBERS : WRONG_OTHERS;
-      const at = isNumber && index === 0 ? 0 : turn++;
-      return { where, how: "replace", what: values[at % values.length] ?? "null", name: "" };
-    }),
-  );
+  const wrong = ({ where, isNumber }: Kind, round: number): Mutation => {
+    const values = isNumber ? WRONG_NUMBERS : WRONG_OTHERS;
+    const at = isNumber && round === 0 ? 0 : turn++;
+    return { where, how: "replace", what: values[at % values.length] ?? "null", name: "" };
+  };
+  return Array.from({ length: count }, (_, round) =>
+    // From behind, so that no change moves the place of another.
+    sets.map((set) => set.map((kind) => wrong(kind, round)).sort((one, other) => other.where - one.where)),
+  ).flat();
+}
+
+/** Few sets of kinds none of which hides another. */
+function apart(kinds: readonly Kind[]): Kind[][] {
+  const sets: Kind[][] = [];
+  for (const kind of kinds) {
+    const set = sets.find((all) => !all.some(({ part }) => part.startsWith(kind.part) || kind.part.startsWith(part)));
+    if (set === undefined) sets.push([kind]);
+    else set.push(kind);
+  }
+  return sets;
 }
 
 function kindsOf(json: string): Kind[] {
@@ -116,12 +132,23 @@ function kindsOf(json: string): Kind[] {
     for (const key of Object.keys(parent)) {
       const kind = `${path}/${Array.isArray(parent) || /^[A-Z0-9]{17}$|\.|^\d+$/.test(key) ? "*" : key}`;
       const value = read({ parent, key });
-      kinds.set(kind, { where: count++, isNumber: typeof value === "number" });
+      kinds.set(kind, { where: count++, isNumber: typeof value === "number", part: partOf(kind) });
       if (typeof value === "object" && value !== null) walk(value as Place["parent"], kind);
     }
   };
   walk({ value: JSON.parse(json) as unknown }, "");
   return [...kinds.values()];
+}
+
+/** By the first names in the document: what stands directly in an object decides on more than what stands deep in it. */
+function partOf(kind: string): string {
+  const [, , ...path] = kind.split("/");
+  const names = path.filter((name) => name !== "*");
+  if (names.length < 2) return "";
+  return names
+    .slice(0, names.length > 3 ? 3 : 2)
+    .map((name) => `${name}/`)
+    .join("");
 }
 
 const MARK = "what stands here is put in as text ";

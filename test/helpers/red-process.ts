@@ -39,6 +39,8 @@ export class RedProcess {
   readonly sent: Sent[] = [];
   url = "";
   version = "";
+  /** How it ended, if it has. */
+  #end: string | null = null;
   readonly #news = new EventEmitter().setMaxListeners(0);
 
   private constructor(
@@ -49,6 +51,10 @@ export class RedProcess {
       if (told.kind === "log") this.logs.push(told.line);
       if (told.kind === "sent") this.sent.push(told.sent);
       this.#news.emit("news", told);
+    });
+    child.once("exit", (code, signal) => {
+      this.#end = signal ?? `exit code ${code ?? "unknown"}`;
+      this.#news.emit("news", null);
     });
   }
 
@@ -82,7 +88,13 @@ export class RedProcess {
   }
 
   get exited(): boolean {
-    return this.child.exitCode !== null || this.child.signalCode !== null;
+    return this.#end !== null;
+  }
+
+  /** Forgets what it has said and sent so far. */
+  forget(): void {
+    this.logs.length = 0;
+    this.sent.length = 0;
   }
 
   /** The first log line, past or to come, whose text contains `text`. */
@@ -97,15 +109,15 @@ export class RedProcess {
 
   /** Ends it as Ctrl-C does. */
   async stop(): Promise<void> {
-    await this.#end("SIGTERM");
+    await this.#signal("SIGTERM");
   }
 
   /** Ends it as a power cut does. */
   async kill(): Promise<void> {
-    await this.#end("SIGKILL");
+    await this.#signal("SIGKILL");
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
+  async #signal(signal: NodeJS.Signals): Promise<void> {
     if (this.exited) return;
     this.child.kill(signal);
     await once(this.child, "exit");
@@ -117,7 +129,8 @@ export class RedProcess {
       const found = list.find(fits);
       if (found !== undefined) return found;
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`There was never ${what}. Last lines: ${this.#lastLines()}`);
+      const end = this.#end === null ? "" : ` Node-RED has ended (${this.#end}).`;
+      if (left <= 0 || end !== "") throw new Error(`There was never ${what}.${end} Last lines: ${this.#lastLines()}`);
       await Promise.race([once(this.#news, "news"), new Promise((resolve) => setTimeout(resolve, left).unref())]);
     }
   }
@@ -132,8 +145,8 @@ export class RedProcess {
   #begun(): Promise<Told> {
     return new Promise((resolve) => {
       // Several may arrive in one go, so nothing may be awaited between them.
-      const listener = (told: Told) => {
-        if (told.kind !== "started" && told.kind !== "failed") return;
+      const listener = (told: Told | null) => {
+        if (told?.kind !== "started" && told?.kind !== "failed") return;
         this.#news.off("news", listener);
         resolve(told);
       };

@@ -1,8 +1,11 @@
 // mocha loads this before the specs of every suite.
 import fc from "fast-check";
+import { runs, SEED } from "./random.js";
 
-const { CARDATA_SEED = "1" } = process.env;
+/** What fast-check takes by itself. */
+const ORDINARY_RUNS = 100;
+// A failure of a long run is told as it is: making it smaller could take hours.
+const endOnFailure = runs(1) > 1;
 
-/** The seed of every random test, so that what happened once can happen again. */
-fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(CARDATA_SEED) });
-console.log(`Random tests begin with CARDATA_SEED=${CARDATA_SEED}`);
+fc.configureGlobal({ seed: SEED, numRuns: runs(ORDINARY_RUNS), endOnFailure });
+console.log(`Random tests begin with CARDATA_SEED=${SEED}${endOnFailure ? ` CARDATA_RUNS=${runs(1)}` : ""}`);

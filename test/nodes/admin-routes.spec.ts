@@ -92,6 +92,28 @@ describe("admin routes", () => {
       assert.equal(simulator.log.count("deviceCode"), 0);
     });
 
+    it("refuse an id that no node can have, and such as are members of every object", async () => {
+      const before = Object.getOwnPropertyNames(Object.prototype);
+      for (const id of ["", "__proto__", "constructor", "toString", "a b", "../x", "a\0", "ä", "{}", "a\nb"])
+        assert.deepEqual(
+          errorOf(await admin.post("/cardata/login", { ...login(), account: id })),
+          [400, "bad_request"],
+          JSON.stringify(id),
+        );
+      assert.equal(simulator.log.count("deviceCode"), 0);
+      assert.deepEqual(Object.getOwnPropertyNames(Object.prototype), before);
+    });
+
+    it("take every id that an account of the flows has, and those that the editor gives", async () => {
+      const odd = "my first/account";
+      await bench.deploy([...flowAtWork(simulator), { ...accountNode(simulator), id: odd }]);
+      for (const id of [odd, "0123456789abcdef", "f6f2187d.f17ca8", "my-account_2"]) {
+        const { session } = await begin({ account: id });
+        await admin.post(`/cardata/login/${session}/cancel`);
+      }
+      assert.equal(simulator.log.count("deviceCode"), 4);
+    });
+
     it("read `${NAME}` as the environment variable that it names", async () => {
       process.env["CARDATA_TEST_CLIENT"] = simulator.clientId;
       const { session } = await begin({ clientId: "${CARDATA_TEST_CLIENT}" });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { folderName } from "../../src/store/folder-name.js";
 import { Bench } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE } from "../helpers/flow.js";
@@ -47,6 +48,17 @@ describe("files of an account that nodes cannot have", () => {
     renameSync(join(folder, "elsewhere"), file());
     await live();
     assert.ok(!readdirSync(folder).some((name) => name.includes(".bad-")));
+  });
+
+  it("lie where an earlier version put them: they are taken over with the login", async () => {
+    const id = "Account-A";
+    const { storeKey } = await saveLogin(bench.userDir, id, simulator);
+    const flow = flowAtWork(simulator, { account: { id }, stream: { account: id } });
+    await bench.load(flow, { [id]: { clientId: simulator.clientId, storeKey } });
+    await bench.status("stream", "live");
+    const names = readdirSync(join(bench.userDir, "cardata"));
+    assert.deepEqual(names, [folderName(id)]);
+    assert.ok(readdirSync(join(bench.userDir, "cardata", folderName(id))).includes("tokens.json"));
   });
 
   it("are left to another Node-RED that works with them, until that is gone", async () => {

@@ -138,7 +138,7 @@ export class ReferencePolling {
 }
 
 /** The same month as `monthOfAccount`, under the reference's rules. */
-export async function monthOfReference(): Promise<MonthReport> {
+export async function monthOfReference(days: number): Promise<MonthReport> {
   const clock = new SimulatedClock(MONTH.start);
   const bmw = bmwInProcess({ clock, cars: monthCars() });
   const [, , refused = "", secondary = ""] = bmw.cars.map(({ vin }) => vin);
@@ -188,6 +188,7 @@ export async function monthOfReference(): Promise<MonthReport> {
       if (isAt(MONTH.exhaustedAt, offset)) bmw.faults.burnQuota(50);
       if (isAt(MONTH.redeployAt, offset)) polling.restart();
     },
+    days,
   );
   stopHearing();
   garage.close();

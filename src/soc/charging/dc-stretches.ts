@@ -1,3 +1,4 @@
+import { finite, isObject, type JsonObject } from "../../support/json.js";
 import type { DcCurve } from "./dc-curve.js";
 
 /** Whole percents tell the power of a stretch well enough. */
@@ -36,4 +37,29 @@ export class DcStretches {
   teach(curve: DcCurve, kwhPerPp: number, auxKw: number): void {
     for (const { from, to, hours } of this.#all) curve.addStretch(from, to, ((to - from) * kwhPerPp) / hours + auxKw);
   }
+
+  save(): JsonObject {
+    return { all: this.#all, mark: this.#mark };
+  }
+
+  restore(saved: unknown): void {
+    if (!isObject(saved)) return;
+    const all = Array.isArray(saved["all"]) ? (saved["all"] as unknown[]) : [];
+    this.#all = all.slice(0, MOST_STRETCHES).flatMap(stretchOf);
+    const [soc, at] = numbersOf(saved["mark"], "soc", "at");
+    this.#mark = isPercent(soc) && at != null ? { soc, at } : null;
+  }
+}
+
+function stretchOf(saved: unknown): Stretch[] {
+  const [from, to, hours] = numbersOf(saved, "from", "to", "hours");
+  return isPercent(from) && isPercent(to) && hours != null && hours > 0 ? [{ from, to, hours }] : [];
+}
+
+function numbersOf(saved: unknown, ...names: readonly string[]): (number | null)[] {
+  return isObject(saved) ? names.map((name) => finite(saved[name])) : [];
+}
+
+function isPercent(value: number | null | undefined): value is number {
+  return value != null && value >= 0 && value <= 100;
 }

@@ -159,6 +159,7 @@ export class ChargingFilter {
       isUnwatched: this.#isUnwatched,
       stoppedAt: this.#stoppedAt,
       steadiness: this.#steadiness.save(),
+      stretches: this.#stretches.save(),
     };
   }
 
@@ -174,6 +175,7 @@ export class ChargingFilter {
     this.#levels.restore(saved["levels"]);
     this.#memory.restore(saved["memory"]);
     this.#steadiness.restore(saved["steadiness"]);
+    this.#stretches.restore(saved["stretches"]);
     const since = finite(saved["since"]);
     // A charge may run before the first level is known.
     this.#active = saved["active"] === true && since !== null;

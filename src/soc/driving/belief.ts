@@ -16,6 +16,8 @@ const PARKED_DEVIATION_PP = 0.3;
 const MOST_PARKED_DAYS = 100;
 /** Corrections below this are never shown as a jump. */
 const LEAST_JUMP_PP = 0.5;
+/** A value that is taken as it is says so much more of the battery than it shows. */
+const MOST_GAP_PP = LEAST_JUMP_PP + ROUNDING.mean;
 /** Beyond so many deviations a value contradicts all that is believed: it is taken as it is, and nothing learned from it. */
 const CONTRADICTION = 5;
 const LEAST_CONTRADICTION_PP = 2;
@@ -31,7 +33,7 @@ export class Belief {
   #known = false;
   /** The car shows whole percents. */
   #whole = true;
-  /** How much the shown value is above the best guess, below half a point. */
+  /** How much the shown value is above the best guess, at most `MOST_GAP_PP`. */
   #gap = 0;
 
   constructor(private readonly drive: Drive) {}
@@ -97,7 +99,9 @@ export class Belief {
 
   /** See `Drive.drove`. */
   drove(km: number, capacityKwh: number | null): void {
-    if (capacityKwh !== null) this.#close(this.drive.drove(km, capacityKwh));
+    if (capacityKwh === null) return;
+    this.#close(this.drive.drove(km, capacityKwh));
+    limit(this.drive.joint);
   }
 
   soc(shown: ShownSoc): void {
@@ -190,7 +194,7 @@ export class Belief {
     this.#at = finite(saved["at"]);
     this.#known = saved["known"] === true && this.#at !== null;
     this.#whole = saved["whole"] !== false;
-    this.#gap = Math.min(LEAST_JUMP_PP, Math.max(-LEAST_JUMP_PP, finite(saved["gap"]) ?? 0));
+    this.#gap = gapOf(finite(saved["gap"]) ?? 0);
   }
 
   get #rounding(): Moments {
@@ -213,6 +217,7 @@ export class Belief {
     this.#whole = whole;
     this.drive.joint.setMean(SOC, best + this.#rounding.mean);
     if (!whole) this.drive.joint.widen(SOC, ROUNDING.variance);
+    limit(this.drive.joint);
   }
 
   /** Nothing is known but what the car shows, so this is what is shown. */
@@ -223,7 +228,7 @@ export class Belief {
     this.#known = true;
     limit(this.drive.joint);
     const keeps = before !== null && Math.abs(before - value) < LEAST_JUMP_PP;
-    this.#gap = (keeps ? before : value) - this.#best;
+    this.#gap = gapOf((keeps ? before : value) - this.#best);
   }
 
   #park(ms: number): void {
@@ -246,6 +251,11 @@ export class Belief {
   #close(points: number): void {
     this.#gap = Math.sign(this.#gap) * Math.max(0, Math.abs(this.#gap) - points);
   }
+}
+
+/** The belief has been moved into its limits by more than that: nobody sees the difference. */
+function gapOf(points: number): number {
+  return Math.min(MOST_GAP_PP, Math.max(-MOST_GAP_PP, points));
 }
 
 function percent(value: number): number {

@@ -109,6 +109,7 @@ export class Drive {
   begin(at: number, km: number, stepKm: number, goesOn: boolean): void {
     if (!goesOn) for (const [index, moments] of TRIP_START) this.#joint.replace(index, moments);
     this.#joint.replace(ROAD, { mean: km + stepKm / 2, variance: stepKm ** 2 / 12 });
+    limit(this.#joint);
     this.#startKm = this.#joint.mean(ROAD);
     this.#under = true;
     this.#standing = false;

@@ -145,11 +145,9 @@ export class DrivingEstimator {
   }
 
   save(): JsonObject {
-    const belief = this.#belief.clone();
-    this.#news.preview(belief);
     return {
       version: VERSION,
-      belief: belief.save(),
+      belief: this.#belief.save(),
       consumption: this.#consumption.save(),
       news: this.#news.save(),
       inputs: this.#inputs.save(),

@@ -1,6 +1,7 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
 import { capacityOf, CLOCK_BACK_MS, HEADER_KEEPS_MS } from "../limits.js";
 import { decodeSocValue, type SocValue } from "../soc-value.js";
+import { odometerOf } from "../../vehicle/odometer.js";
 import type { SocSettings } from "../types.js";
 
 /** An odometer reading, km. */
@@ -17,7 +18,6 @@ const MOST_UNNOTICED_KM = 100;
 const NOTICED_MS = 60_000;
 /** A car that shows so many whole percents in a row shows nothing else any more. */
 const WHOLE_IN_A_ROW = 10;
-const MOST_KM = 3_000_000;
 
 /** What the car said last of its battery and its odometer, whatever it is used for. */
 export class Inputs {
@@ -81,7 +81,7 @@ export class Inputs {
 
   /** False if it is nothing to go by, or goes back. */
   takeOdometer({ km, at, now, stepKm = Number.isInteger(km) ? 1 : 0.1 }: Odometer): boolean {
-    if (!Number.isFinite(km) || km < 0 || km > MOST_KM) return false;
+    if (odometerOf(km) === null) return false;
     this.#stepKm = Math.min(stepKm, this.#stepKm ?? stepKm);
     const last = this.#odometer;
     if (last !== null && km < last.km && last.km - km < 1) return false;
@@ -138,6 +138,6 @@ export class Inputs {
 
 function decodeOdometer(saved: unknown): Odometer | null {
   if (!isObject(saved)) return null;
-  const [km, at, now] = [finite(saved["km"]), finite(saved["at"]), finite(saved["now"])];
+  const [km, at, now] = [odometerOf(saved["km"]), finite(saved["at"]), finite(saved["now"])];
   return km !== null && at !== null && now !== null ? { km, at, now } : null;
 }

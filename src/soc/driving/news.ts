@@ -1,7 +1,13 @@
-import { isObject, type JsonObject } from "../../support/json.js";
+import { finite, isObject, type JsonObject } from "../../support/json.js";
 import type { Belief } from "./belief.js";
 import { Crossings } from "../crossings.js";
-import type { SocValue } from "../soc-value.js";
+import { decodeSocValue, type SocValue } from "../soc-value.js";
+
+/** A value, and what its last digit counts. */
+interface Waiting {
+  readonly signal: SocValue;
+  readonly step: number;
+}
 
 /**
  * States of charge on their way into the belief. A lower one that came by itself while driving marks the moment of its
@@ -10,7 +16,7 @@ import type { SocValue } from "../soc-value.js";
  */
 export class SocNews {
   readonly #crossings = new Crossings();
-  #waiting: { readonly signal: SocValue; readonly step: number } | null = null;
+  #waiting: Waiting | null = null;
   #stoppedNow: number | null = null;
 
   /** Receive time of the value that waits. */
@@ -63,12 +69,21 @@ export class SocNews {
   }
 
   save(): JsonObject {
-    return { crossings: this.#crossings.save() };
+    return { crossings: this.#crossings.save(), waiting: this.#waiting, stoppedNow: this.#stoppedNow };
   }
 
   restore(saved: unknown): void {
-    if (isObject(saved)) this.#crossings.restore(saved["crossings"]);
+    if (!isObject(saved)) return;
+    this.#crossings.restore(saved["crossings"]);
+    this.#waiting = waitingOf(saved["waiting"]);
+    this.#stoppedNow = finite(saved["stoppedNow"]);
   }
+}
+
+function waitingOf(saved: unknown): Waiting | null {
+  if (!isObject(saved)) return null;
+  const [signal, step] = [decodeSocValue(saved["signal"]), finite(saved["step"])];
+  return signal !== null && step !== null && step > 0 && step <= 1 ? { signal, step } : null;
 }
 
 function give(belief: Belief, { soc, at }: SocValue, step: number, crossing: number): void {

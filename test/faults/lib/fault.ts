@@ -1,4 +1,4 @@
-import type { SeededRandom } from "./random.js";
+import type { SeededRandom } from "../../helpers/random.js";
 
 /** What a fault measured, for the table: `{ "logins lost": 0 }`. */
 export type Figures = Readonly<Record<string, number | string>>;

@@ -60,7 +60,7 @@ export interface Measurement {
   readonly descriptors: number | null;
   /** Listeners of Node-RED's events and of the process. */
   readonly listeners: number;
-  /** The longest time for which the event loop was blocked since the last measurement. */
+  /** The longest time for which the event loop was blocked by work since the last measurement. */
   readonly blockedMs: number;
 }
 

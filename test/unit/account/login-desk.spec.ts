@@ -164,14 +164,6 @@ describe("login desk", () => {
       assert.ok(!shown.includes(secret), secret);
   });
 
-  it("ends everything at close", async () => {
-    const { desk: one, clock, http, start } = desk(codes, pending);
-    await start();
-    one.close();
-    await clock.advance(60_000);
-    assert.equal(http.requests.length, 1);
-  });
-
   it("refuses a client id that is of no use to the account before anything is sent; a login that runs goes on", async () => {
     const clock = new SimulatedClock(START);
     const http = scriptedHttp(codes, pending);

@@ -4,6 +4,7 @@ import { parseSettings, socFactsOf, userFactsOf } from "../../../src/account/set
 import { BMW_ENDPOINTS } from "../../../src/support/endpoints.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { CLIENT_ID, VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
 const broker = { source: "broker", brokerHost: "broker.lan" };
 const parse = (properties: object, credentials: object = {}) =>
@@ -91,7 +92,7 @@ describe("settings of an account", () => {
           assert.ok(error instanceof CarDataError, String(error));
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

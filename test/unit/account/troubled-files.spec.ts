@@ -336,6 +336,50 @@ function switchedLock(inUse: Problem | null) {
 
 const IN_USE = newProblem("folder_in_use", { pid: 7, host: "other" });
 
+describe("a folder of which nobody answers whose it is", () => {
+  /** A lock that says so when the test lets it. */
+  const silentLock = () => {
+    let answer: (inUse: Problem | null) => void = () => undefined;
+    const word = new Promise<Problem | null>((resolve) => (answer = resolve));
+    const lock: FolderLock = { join: () => word, leave: () => undefined };
+    return { lock, answer };
+  };
+  const start = () => {
+    const { lock, answer } = silentLock();
+    const broker = { source: "broker", brokerHost: "broker.invalid" };
+    const parts = testAccount({ lock, properties: broker, credentials: {} });
+    parts.account.retain("node-1");
+    void parts.account.open();
+    return { ...parts, answer };
+  };
+
+  it("does not keep an account from working for ever", async () => {
+    const { account, clock, broker } = start();
+    await clock.advance(MINUTE);
+    assert.ok(broker.connections.length > 0);
+    await account.close();
+  });
+
+  it("is left alone as soon as it turns out to be another's", async () => {
+    const { account, clock, answer } = start();
+    await clock.advance(MINUTE);
+    answer(IN_USE);
+    await settle();
+    assert.equal(account.status.files?.code, "folder_in_use");
+    await account.close();
+  });
+
+  it("is nobody's business any more once the account is closed", async () => {
+    const { account, clock, answer, files } = start();
+    const closed = account.close();
+    await clock.advance(MINUTE);
+    await closed;
+    answer(null);
+    await clock.advance(MINUTE);
+    assert.equal(await files.read("/account-1/account.json"), null);
+  });
+});
+
 describe("a second Node-RED on one folder", () => {
   it("refuses with its reason, touches nothing, and takes over when the first is gone", async () => {
     const { files, clock, options } = await past();

@@ -20,6 +20,7 @@ import {
   tokenAnswer,
   type Answer,
 } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
 /** Answers as BMW, its gateway, a proxy or a bad day may give them. */
 const member = fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.boolean(), fc.object({ maxDepth: 1 }));
@@ -81,7 +82,7 @@ describe("answers of BMW's login server, whatever they hold", () => {
         const last = states.at(-1)?.kind ?? "";
         assert.ok(["authorised", "failed", "cancelled"].includes(last), last);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -114,7 +115,7 @@ describe("answers of BMW's login server, whatever they hold", () => {
         }
         await manager.close();
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

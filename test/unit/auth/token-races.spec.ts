@@ -10,8 +10,7 @@ import { toCarDataError } from "../../../src/support/errors.js";
 import { HttpFailure, type HttpSend } from "../../../src/support/http.js";
 import { settle, SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { CLIENT_ID, evenRandom, START, tokenAnswer } from "../../helpers/fakes.js";
-
-const SEED = 20_260_302;
+import { runs } from "../../helpers/random.js";
 
 /** Something that is begun, and how much of what is under way goes on before the next thing. */
 interface Step {
@@ -180,7 +179,7 @@ describe("login, refresh and logout at once, with slow files and slow answers", 
         if (!isLoggedIn(acts)) assert.equal(inUse, null);
         else assert.ok(inUse?.startsWith(`${world.lastLogin}.`) && world.isValid(inUse), String(inUse));
       }),
-      { seed: SEED, numRuns: 500 },
+      { numRuns: runs(500) },
     );
   }).timeout(120_000);
 
@@ -202,7 +201,7 @@ describe("login, refresh and logout at once, with slow files and slow answers", 
         if (!isLoggedIn(acts)) assert.equal(found, null);
         else assert.ok(found?.startsWith(`${world.lastLogin}.`) && world.isValid(found), String(found));
       }),
-      { seed: SEED, numRuns: 500 },
+      { numRuns: runs(500) },
     );
   }).timeout(120_000);
 
@@ -234,7 +233,7 @@ describe("login, refresh and logout at once, with slow files and slow answers", 
           if (login === former && before === null) assert.fail("a login that was over has come back");
         }
       }),
-      { seed: SEED, numRuns: 300 },
+      { numRuns: runs(300) },
     );
   }).timeout(120_000);
 });

@@ -4,6 +4,7 @@ import type { AnnouncedNode } from "../../../src/account/announced.js";
 import { BIRTH, HEADER, image, soc, value, type AnnouncingOptions } from "../../helpers/announcing.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import { lateConsumer } from "../../helpers/late-consumer.js";
+import { runs } from "../../helpers/random.js";
 import { wiredAnnouncer } from "../../helpers/wired-announcer.js";
 
 const MINUTE_MS = 60_000;
@@ -105,7 +106,7 @@ describe("what lies at the broker", () => {
         assert.deepEqual(left, []);
         assert.equal(life.level, life.wanted);
       }),
-      { numRuns: 200, seed: 20_261_129 },
+      { numRuns: runs(200) },
     );
   });
 });

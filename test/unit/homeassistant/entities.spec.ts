@@ -12,6 +12,7 @@ import { VALUE_NAMES } from "../../../src/vehicle/values.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import { componentOf, DEVICE_TOPIC, deviceMessage } from "../../helpers/ha-device.js";
 import { findings, stateFinding } from "../../helpers/ha-validator.js";
+import { runs } from "../../helpers/random.js";
 
 const TWINS = [
   ["km", "mi", "m", "ft"],
@@ -85,7 +86,7 @@ describe("entities of the whole catalogue", () => {
         const state = stateOf(one, value);
         if (state !== null) assert.equal(stateFinding(componentOf(one), state), null);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

@@ -19,6 +19,7 @@ import {
   traccar,
   value,
 } from "../../helpers/announcing.js";
+import { runs } from "../../helpers/random.js";
 
 const read = (message: unknown) => readIntake(message, (name) => (name === "Anna" ? VIN : parseVin(name)));
 const kindOf = (message: unknown) => read(message).kind;
@@ -187,7 +188,7 @@ describe("the intake of cardata-homeassistant", () => {
           take(message);
           work.clock.runTo(work.clock.now() + 5000);
         }),
-        { numRuns: 2000 },
+        { numRuns: runs(2000) },
       );
       take({ command: "resend" });
       await work.settle();

@@ -30,7 +30,6 @@ describe("the limit of the broker of the tests", () => {
           );
         },
       ),
-      { seed: 20_261_129 },
     );
   });
 });

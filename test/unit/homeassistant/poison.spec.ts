@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { BIRTH, HEADER, image, PNG, soc, value } from "../../helpers/announcing.js";
 import { VIN } from "../../helpers/fakes.js";
 import { lateConsumer } from "../../helpers/late-consumer.js";
+import { runs } from "../../helpers/random.js";
 import { wiredAnnouncer } from "../../helpers/wired-announcer.js";
 
 const HOUR_MS = 3_600_000;
@@ -123,7 +124,7 @@ describe("a broker that cuts the connection at what is too large for it", () => 
         assert.deepEqual(lateConsumer(core.broker).findings, []);
         assert.equal(core.broker.get(`cardata/${VIN}/${HEADER}/state`), String(level));
       }),
-      { numRuns: 100, seed: 20_261_129 },
+      { numRuns: runs(100) },
     );
   });
 });

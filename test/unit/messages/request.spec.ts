@@ -6,6 +6,7 @@ import { OPERATIONS, type OperationRequest } from "../../../src/account/operatio
 import { parseRequest, requestDefaults } from "../../../src/messages/request.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
 const PLAIN: OperationRequest = {
   operation: "telematicData",
@@ -248,7 +249,7 @@ describe("a request out of anything", () => {
           assert.ok(error instanceof CarDataError && CODES.includes(error.code), String(error));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { OPERATIONS, type PlainAnswer } from "../../../src/account/operations.js
 import { summaryOf } from "../../../src/messages/summaries.js";
 import samples from "../../fixtures/samples.json";
 import { VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
 type Name = PlainAnswer["operation"];
 
@@ -376,7 +377,7 @@ describe("summaries of anything", () => {
         assert.ok(told.text.length > 0);
         assert.deepEqual(JSON.parse(JSON.stringify(told)), told);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -7,6 +7,7 @@ import type { JobResult } from "../../../src/polling/scheduler.js";
 import type { Clock } from "../../../src/support/clock.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 import { atWork, car, daily, DAY, HOUR, MINUTE, telematic } from "./at-work.js";
 
 const LONGEST_TIMER = 15 * MINUTE;
@@ -153,7 +154,7 @@ describe("the scheduler, whatever happens (property)", () => {
         end().scheduler.close();
         assert.equal(running(), 0);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -173,7 +174,7 @@ describe("the scheduler, whatever happens (property)", () => {
         assert.ok(asked <= (free ? 2 * 4 * 24 + 2 : 48 + 8 + 8), `${asked} calls`);
         end().scheduler.close();
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

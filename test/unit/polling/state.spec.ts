@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodePollingState, NEW_CAR } from "../../../src/polling/state.js";
 import { START, VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 import { atWork, car, daily, HOUR, MINUTE, telematic } from "./at-work.js";
 
 const NONE = { cars: {} };
@@ -101,7 +102,7 @@ describe("saved polling state", () => {
         const written = JSON.stringify(decodePollingState(saved));
         assert.equal(JSON.stringify(decodePollingState(JSON.parse(written))), written);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

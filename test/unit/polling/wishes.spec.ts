@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { endOfQuietHours, responsible } from "../../../src/polling/wishes.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 import { daily, DAY, MINUTE, telematic } from "./at-work.js";
 
 describe("responsibility for a car", () => {
@@ -69,7 +70,7 @@ describe("quiet hours", () => {
         const end = endOfQuietHours(now, { from, to });
         assert.ok(end === null || (end > now && end <= now + DAY + 120 * MINUTE));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -9,9 +9,11 @@ import { anonymiseRecording } from "../../../src/replay/record/anonymise.js";
 import { checkRecording } from "../../../src/replay/record/check.js";
 import type { RecordedLine } from "../../../src/replay/recording.js";
 import { Replay } from "../../../src/replay/replay.js";
-import { systemRandom } from "../../../src/support/random.js";
 import { GCID, jwt, OTHER_VIN, VIN } from "../../helpers/fakes.js";
+import { runs, SEED, SeededRandom } from "../../helpers/random.js";
 import { metresBetween, type Place } from "../../../src/vehicle/geography.js";
+
+const random = new SeededRandom(SEED, "record-anonymise");
 
 const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
 const AT = "2026-03-02T06:00:00.000Z";
@@ -26,7 +28,7 @@ const textOf = (lines: readonly object[]) => lines.map((line) => `${JSON.stringi
 /** Anonymises lines; gives what was written, as text and as lines. */
 async function anonymise(...lines: object[]) {
   await writeFile(inFolder("in.ndjson"), textOf(lines));
-  const result = await anonymiseRecording(inFolder("in.ndjson"), inFolder("out.ndjson"), systemRandom);
+  const result = await anonymiseRecording(inFolder("in.ndjson"), inFolder("out.ndjson"), random);
   assert.deepEqual(result.findings, []);
   const text = await readFile(inFolder("out.ndjson"), "utf8");
   const written = text
@@ -296,7 +298,7 @@ describe("anonymising: places", () => {
 });
 
 describe("anonymising: files", () => {
-  const run = (from: string, to: string) => anonymiseRecording(inFolder(from), inFolder(to), systemRandom);
+  const run = (from: string, to: string) => anonymiseRecording(inFolder(from), inFolder(to), random);
 
   it("writes a file for its owner only, and nothing beside it", async () => {
     await anonymise(line({ vin: VIN }));
@@ -443,7 +445,7 @@ describe("anonymising: anything (property)", () => {
             assert.ok(!lower.includes(String(secret).toLowerCase()), String(secret));
         assert.equal(await messagesOf(written), await messagesOf(lines as RecordedLine[]));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -458,7 +460,7 @@ describe("anonymising: anything (property)", () => {
         const { findings } = await checkRecording(inFolder("in.ndjson"), null);
         assert.deepEqual([...(findings[0]?.kinds ?? [])].sort(), ["VIN", "coordinate", "customer id", "token"]);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -1,20 +1,21 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { Anonymiser } from "../../../src/replay/record/anonymiser.js";
 import { Evidence } from "../../../src/replay/record/evidence.js";
 import { Inspector } from "../../../src/replay/record/inspector.js";
 import { roleOf } from "../../../src/replay/record/roles.js";
 import { treatValue } from "../../../src/replay/record/walk.js";
-import { systemRandom } from "../../../src/support/random.js";
 import { allFacts } from "../../../src/vehicle/catalogue.js";
 import { GCID, VIN } from "../../helpers/fakes.js";
+import { runs, SEED, SeededRandom } from "../../helpers/random.js";
+
+const random = new SeededRandom(SEED, "record-walk");
 
 /** Anonymises one line and says what the check finds in the result. */
 function anonymised(line: Record<string, unknown>) {
   const evidence = new Evidence();
   treatValue(line, evidence);
-  const result = new Anonymiser(evidence, systemRandom).line(line);
+  const result = new Anonymiser(evidence, random).line(line);
   return { result, found: new Inspector(evidence).kindsIn(JSON.stringify(result), result) };
 }
 
@@ -88,7 +89,7 @@ describe("the walk through a recording", () => {
       fc.property(tree, (payload) => {
         assert.deepEqual(anonymised({ kind: "stream", payload }).found, []);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -105,7 +106,7 @@ describe("the walk through a recording", () => {
       fc.property(plain, (payload) => {
         assert.deepEqual(anonymised({ payload }).result, { payload });
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -118,7 +119,7 @@ describe("the walk through a recording", () => {
       "a=".repeat(2e5),
       '"'.repeat(1e5),
       "\\".repeat(1e5),
-      randomBytes(1e5).toString("hex"),
+      random.bytes(1e5).toString("hex"),
     ];
     for (const payload of [...long, "{".repeat(1e5), "1.23456,".repeat(5e4), "eyJ".repeat(5e4)])
       assert.deepEqual(anonymised({ payload }).found, []);

@@ -9,9 +9,11 @@ import { Evidence } from "../../../src/replay/record/evidence.js";
 import { treatValue } from "../../../src/replay/record/walk.js";
 import { readRecording, type RecordedLine } from "../../../src/replay/recording.js";
 import { Replay, type ReplayedMessage } from "../../../src/replay/replay.js";
-import { systemRandom } from "../../../src/support/random.js";
 import { accountInProcess, telematicWants } from "../../helpers/account-in-process.js";
 import { commuter, parkedCar } from "../../simulator/cars/everyday.js";
+import { SEED, SeededRandom } from "../../helpers/random.js";
+
+const random = new SeededRandom(SEED, "recorded-day");
 
 const MINUTE_MS = 60_000;
 const START = Date.parse("2026-03-02T00:00:00Z");
@@ -121,7 +123,7 @@ describe("a recorded day of an account", () => {
     const lines: RecordedLine[] = [];
     for await (const line of readRecording(Readable.from([written]))) lines.push(line);
     for (const line of lines) treatValue(line, evidence);
-    const anonymiser = new Anonymiser(evidence, systemRandom);
+    const anonymiser = new Anonymiser(evidence, random);
     const text = lines.map((line) => JSON.stringify(anonymiser.line(line))).join("\n");
     assert.doesNotMatch(text, /Example Street|Simulated/);
     const places = String(written).match(/(48|10)\.\d{4,}/g) ?? [];

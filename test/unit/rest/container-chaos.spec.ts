@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptors.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { containerKeeper, down, failWhen, isPost, STRANGE } from "../../helpers/container-keeper.js";
+import { runs } from "../../helpers/random.js";
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -31,7 +32,7 @@ describe("keeper of the data container", () => {
           assert.ok(all.keeper.state.creations.length <= 10);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeContainerState, NO_CONTAINER, type ContainerState } from "../../../src/rest/containers/state.js";
+import { runs } from "../../helpers/random.js";
 
 const STATE: ContainerState = {
   container: { id: "G00B025F732UD", accepted: ["a", "b"], missing: ["c"], triedAt: 1000 },
@@ -63,7 +64,7 @@ describe("saved state of the data container", () => {
         const written = JSON.stringify(state);
         assert.equal(JSON.stringify(decodeContainerState(JSON.parse(written))), written);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -21,6 +21,7 @@ import { CarDataError } from "../../../src/support/errors.js";
 import { allFacts } from "../../../src/vehicle/catalogue.js";
 import { OWN } from "../../helpers/container-server.js";
 import { refusal, scriptedRest } from "../../helpers/rest.js";
+import { runs } from "../../helpers/random.js";
 
 const ID = "G00B025F732UD";
 const listed = { containerId: ID, ...OWN, state: "ACTIVE", created: "2026-01-02T03:04:05Z" };
@@ -166,7 +167,7 @@ describe("a container", () => {
             assert.ok(error instanceof CarDataError && error.code === "rest_invalid_response");
           }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

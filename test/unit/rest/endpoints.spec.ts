@@ -18,6 +18,7 @@ import {
 import { CarDataError } from "../../../src/support/errors.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import { refusal, scriptedRest } from "../../helpers/rest.js";
+import { runs } from "../../helpers/random.js";
 
 const SINCE = "2025-10-01T08:00:00Z";
 const entry = { vin: VIN, mappedSince: SINCE, mappingType: "PRIMARY" };
@@ -238,7 +239,7 @@ describe("answers of BMW's API", () => {
             assert.ok(error instanceof CarDataError && error.code === "rest_invalid_response");
           }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -251,7 +252,7 @@ describe("answers of BMW's API", () => {
         const planted = data.map((setting) => ({ ...(setting as object), vehicleIdWithGcid: "secret" }));
         assert.deepEqual(parseChargingSettings({ data: planted }).items, data);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

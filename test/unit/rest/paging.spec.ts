@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { readPages, type Page } from "../../../src/rest/paging.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { refusal } from "../../helpers/rest.js";
+import { runs } from "../../helpers/random.js";
 
 const expired = refusal("cu_125", 400, "CU-125");
 const down = new CarDataError("rest_network", { reason: "ECONNRESET" });
@@ -127,7 +128,7 @@ describe("lists in pages", () => {
           assert.ok(pages === null || (pages.pages >= 1 && pages.pages <= most));
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

@@ -4,6 +4,7 @@ import type { Budget } from "../../../src/rest/call.js";
 import { decodeLedger, QuotaLedger } from "../../../src/rest/quota-ledger.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { START, VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
 const HOUR_MS = 3600 * 1000;
 const MINUTE_MS = 60_000;
@@ -234,7 +235,7 @@ describe("quota ledger", () => {
           assert.ok(one.state.attempts.length <= acts.length);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { isTokenProblem, parseRefusal, refusalDetails, refusalError } from "../../../src/rest/refusal.js";
 import { ERROR_TEXTS } from "../../../src/support/error-texts.js";
 import { START, VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
 /** @param vin the car that the call was about, `null` for none */
 function refusal(status: number, body: unknown, headers = {}, vin: string | null = VIN) {
@@ -121,7 +122,7 @@ describe("refusals of BMW's API", () => {
         if (error.code !== "cu_429") assert.doesNotMatch(error.message, /__\w+__/);
         assert.equal(refusalDetails(error).httpStatus, status);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

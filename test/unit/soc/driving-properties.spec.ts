@@ -5,6 +5,7 @@ import type { SocSettings, SocSignal } from "../../../src/soc/types.js";
 import { isObject } from "../../../src/support/json.js";
 import { SETTINGS } from "../../helpers/charging-world.js";
 import { BEGIN } from "../../helpers/driving-car.js";
+import { runs } from "../../helpers/random.js";
 
 const DRIVEN: SocSettings = { ...SETTINGS, magic: true, modelCapacityKwh: 80 };
 const wild = fc.oneof(
@@ -34,8 +35,27 @@ const happening = fc.record({
     fc.record({ kind: fc.constant("adopt"), soc: wild, sigma: wild }),
   ),
 });
+
 type Happening = typeof happening extends fc.Arbitrary<infer One> ? One : never;
 const life = fc.array(happening, { maxLength: 60 });
+/** Without what a restart ends on purpose: the way from the last position, and trips of hours. */
+const lastingLife = fc.array(
+  happening.filter(({ ms, what }) => Math.abs(ms) <= 600_000 && what.kind !== "position"),
+  { maxLength: 24 },
+);
+
+const levelOf = (soc: number, ms: number, late: number): Happening => ({
+  ms,
+  late,
+  what: { kind: "soc", source: "header", soc, pushed: false },
+});
+const plain = (kind: "begin" | "end", ms = 0): Happening => ({ ms, late: 0, what: { kind } });
+/** Each of these was something else after it was loaded. */
+const LOADED_OTHERWISE_ONCE: readonly (readonly Happening[])[] = [
+  // The shown value lies more than half a point below what is believed.
+  [plain("begin"), levelOf(3, 70_053, 70_053), levelOf(0, 242_193, 312_246)],
+  // Both lie below zero.
+];
 
 class Life {
   now = BEGIN;
@@ -70,7 +90,7 @@ describe("driving estimate, whatever happens", () => {
           sound(life.car, life.now);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -86,7 +106,23 @@ describe("driving estimate, whatever happens", () => {
         if (before?.mode !== "driving" || after?.mode === "driving") assert.deepEqual(after, before);
         assert.deepEqual(stored(life.car), saved);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200), examples: LOADED_OTHERWISE_ONCE.map((events) => [events]) },
+    );
+  });
+
+  it("goes on as if it had never been stored", () => {
+    fc.assert(
+      fc.property(lastingLife, (events) => {
+        const [stays, loaded] = [new Life(), new Life()];
+        for (const event of events) {
+          stays.meets(event);
+          loaded.meets(event);
+          loaded.reload();
+          assert.deepEqual(loaded.car.estimate(loaded.now), stays.car.estimate(stays.now));
+        }
+        assert.deepEqual(stored(loaded.car), stored(stays.car));
+      }),
+      { numRuns: runs(100), examples: LOADED_OTHERWISE_ONCE.map((events) => [events]) },
     );
   });
 
@@ -101,7 +137,7 @@ describe("driving estimate, whatever happens", () => {
         }
         assert.deepEqual(asked.car.estimate(asked.now), left.car.estimate(left.now));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -119,7 +155,7 @@ describe("driving estimate, whatever happens", () => {
         for (const event of events) life.meets(event);
         sound(life.car, life.now);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -145,7 +181,7 @@ describe("driving estimate, whatever happens", () => {
         car.tick(life.now + 60_000);
         sound(car, life.now + 60_000);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -3,24 +3,22 @@ import fc from "fast-check";
 import { SocEstimator } from "../../../src/soc/estimator.js";
 import type { SocEstimate } from "../../../src/soc/estimate.js";
 import type { SocSettings } from "../../../src/soc/types.js";
-import type { VehicleEvent } from "../../../src/vehicle/events.js";
 import type { Reading, Value } from "../../../src/vehicle/reading.js";
 import { SETTINGS } from "../../helpers/charging-world.js";
 import { ODOMETER, SOC, STATUS, TARGET } from "../../helpers/desk.js";
 import { START } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
+import { happen, readingOf, socLife, tripAt } from "../../helpers/soc-life.js";
 
 const CHARGING = "vehicle.drivetrain.electricEngine.charging";
 const CAPACITY = "vehicle.drivetrain.batteryManagement.maxEnergy";
 const POWER = "vehicle.powertrain.electric.battery.charging.power";
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-
-function reading(descriptor: string, value: Value | null, timestamp: number, unit: string | null = null): Reading {
-  return { descriptor, value, unit, timestamp, source: "stream" };
-}
+const driveTypes = fc.constantFrom("bev", "phev", null);
 
 function readings(values: Readonly<Record<string, Value | null>>, at: number): Reading[] {
-  return Object.entries(values).map(([descriptor, value]) => reading(descriptor, value, at));
+  return Object.entries(values).map(([descriptor, value]) => readingOf(descriptor, value, at));
 }
 
 function estimator(changes: Partial<SocSettings> = {}): SocEstimator {
@@ -43,16 +41,6 @@ function charge(car: SocEstimator, from: number, to: number, at: number, kw = 11
   car.take(readings({ [STATUS]: "NOCHARGING" }, end), [], end);
   car.take(readings({ [SOC]: to }, end + MINUTE), [], end + MINUTE);
   return end + 2 * MINUTE;
-}
-
-function trip(at: number): { readonly started: VehicleEvent; readonly ended: (endedAt: number) => VehicleEvent } {
-  return {
-    started: { name: "tripStarted", at, startedAt: at, inferred: false, soc: null, odometer: null, from: null },
-    ended: (endedAt) => ({
-      ...{ name: "tripEnded", at: endedAt, startedAt: at, endedAt, inferred: false, distanceKm: null, durationMin: 1 },
-      ...{ socUsed: null, from: null, to: null },
-    }),
-  };
 }
 
 function assertSound(estimate: SocEstimate | null): void {
@@ -97,7 +85,7 @@ describe("the estimate of a car", () => {
       car.take(readings({ [SOC]: 40, [CAPACITY]: 80, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
       for (let minute = 0; minute <= 100; minute += 1) {
         const now = START + minute * MINUTE;
-        car.take([reading(POWER, 11, now, "kW")], [], now);
+        car.take([readingOf(POWER, 11, now, "kW")], [], now);
         if (minute === 50) settings = correct(car, settings) ?? settings;
       }
       const end = START + 101 * MINUTE;
@@ -122,7 +110,7 @@ describe("the estimate of a car", () => {
       car.take(readings({ ...start, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
       for (let minute = 0; minute <= 100; minute += 1) {
         const now = START + minute * MINUTE;
-        car.take([reading(POWER, 11, now, "kW")], [], now);
+        car.take([readingOf(POWER, 11, now, "kW")], [], now);
       }
       const end = START + 101 * MINUTE;
       car.take(readings({ [STATUS]: "NOCHARGING" }, end), [], end);
@@ -172,7 +160,7 @@ describe("the estimate of a car", () => {
       }
       const car = estimator();
       car.take(readings({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 }, START), [], START);
-      const { started, ended } = trip(START);
+      const { started, ended } = tripAt(START);
       car.take([], [started], START);
       const end = START + 41 * MINUTE;
       car.take(readings({ [ODOMETER]: 1040, [SOC]: 70 }, end), [ended(end)], end);
@@ -185,7 +173,7 @@ describe("the estimate of a car", () => {
   it("learns from a trip, also while Magic SOC is off", () => {
     const car = estimator({ magic: false });
     car.take(readings({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 }, START), [], START);
-    const { started, ended } = trip(START + MINUTE);
+    const { started, ended } = tripAt(START + MINUTE);
     car.take([], [started], START + MINUTE);
     const end = START + 41 * MINUTE;
     car.take(readings({ [ODOMETER]: 1040, [SOC]: 70 }, end), [], end);
@@ -199,10 +187,10 @@ describe("the estimate of a car", () => {
 
   it("learns kWh/km also from an odometer in miles", () => {
     const car = estimator();
-    const miles = (value: number, at: number) => car.take([reading(ODOMETER, value, at, "mi")], [], at);
+    const miles = (value: number, at: number) => car.take([readingOf(ODOMETER, value, at, "mi")], [], at);
     car.take(readings({ [SOC]: 80, [CAPACITY]: 80 }, START), [], START);
     miles(1000, START);
-    const { started, ended } = trip(START + MINUTE);
+    const { started, ended } = tripAt(START + MINUTE);
     car.take([], [started], START + MINUTE);
     const end = START + 41 * MINUTE;
     for (let mile = 1; mile <= 25; mile += 1) miles(1000 + mile, START + MINUTE + mile * 96 * SECOND);
@@ -215,7 +203,7 @@ describe("the estimate of a car", () => {
   it("ends a trip when a charge begins, and counts no continuity then", () => {
     const car = estimator();
     car.take(readings({ [SOC]: 80, [CAPACITY]: 80, [ODOMETER]: 1000 }, START), [], START);
-    car.take([], [trip(START).started], START + SECOND);
+    car.take([], [tripAt(START).started], START + SECOND);
     assert.equal(car.magic(START + SECOND)?.mode, "driving");
     car.take(readings({ [STATUS]: "CHARGINGACTIVE" }, START + MINUTE), [], START + MINUTE);
     assert.equal(car.magic(START + MINUTE)?.mode, "charging");
@@ -283,7 +271,7 @@ describe("the estimate of a car", () => {
       [-60 * MINUTE, "idle"],
     ] as const) {
       const car = estimator();
-      const { started, ended } = trip(START);
+      const { started, ended } = tripAt(START);
       car.take(readings({ [SOC]: 50, [CAPACITY]: 80, [ODOMETER]: 1000 }, START), [started], START);
       car.take([], [ended(START + MINUTE)], START + MINUTE);
       car.tick(START + MINUTE + wait);
@@ -306,8 +294,18 @@ describe("the estimate of a car", () => {
     const tormented = estimator();
     const bad = (at: number) => [
       ...readings({ [SOC]: NaN, [CAPACITY]: 0, [POWER]: NaN, [`${CHARGING}.acAmpere`]: Infinity }, at),
-      ...[reading(POWER, -5, at, "kW"), reading(POWER, 1e9, at, "kW"), reading(SOC, 250, at), reading(SOC, -1, at)],
-      ...[reading(CAPACITY, -80, at), reading(CAPACITY, 1e6, at), reading(TARGET, 900, at), reading(ODOMETER, NaN, at)],
+      ...[
+        readingOf(POWER, -5, at, "kW"),
+        readingOf(POWER, 1e9, at, "kW"),
+        readingOf(SOC, 250, at),
+        readingOf(SOC, -1, at),
+      ],
+      ...[
+        readingOf(CAPACITY, -80, at),
+        readingOf(CAPACITY, 1e6, at),
+        readingOf(TARGET, 900, at),
+        readingOf(ODOMETER, NaN, at),
+      ],
     ];
     for (const car of [sane, tormented]) {
       let now = charge(car, 40, 60, START);
@@ -336,10 +334,10 @@ describe("the estimate of a car", () => {
       const car = estimator();
       const at = START;
       car.take(readings({ [SOC]: 40, [CAPACITY]: 80, [TARGET]: 100, [STATUS]: "CHARGINGACTIVE" }, at), [], at);
-      car.take([reading(POWER, 11, at, "kW")], [], at);
+      car.take([readingOf(POWER, 11, at, "kW")], [], at);
       const later = at + jump * 60 * MINUTE;
       car.tick(later);
-      car.take([reading(POWER, 11, later, "kW")], [], later);
+      car.take([readingOf(POWER, 11, later, "kW")], [], later);
       car.take(readings({ [STATUS]: "NOCHARGING" }, later + MINUTE), [], later + MINUTE);
       car.take(readings({ [SOC]: 60 }, later + 2 * MINUTE), [], later + 2 * MINUTE);
       assert.deepEqual(car.report().charging.conditions, [], `${jump} h`);
@@ -350,7 +348,7 @@ describe("the estimate of a car", () => {
   it("is the same after a restart, whatever it was doing", () => {
     const car = estimator();
     const now = charge(car, 40, 60, START);
-    car.take(readings({ [ODOMETER]: 1000 }, now), [trip(now).started], now);
+    car.take(readings({ [ODOMETER]: 1000 }, now), [tripAt(now).started], now);
     const again = estimator();
     again.restore(JSON.parse(JSON.stringify(car.save())));
     assert.deepEqual(again.report(), car.report());
@@ -382,49 +380,22 @@ describe("the estimate of a car", () => {
         assertSound(car.magic(START));
         JSON.stringify(car.save());
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
   it("is sound after whatever comes in whatever order (property)", () => {
-    const value = fc.oneof(
-      fc.integer({ min: -5, max: 120 }),
-      fc.double(),
-      fc.constantFrom("CHARGINGACTIVE", "NOCHARGING", "3-PHASES", "DC_X", "", true, false, null),
-    );
-    const descriptor = fc.constantFrom(
-      ...[SOC, STATUS, TARGET, CAPACITY, POWER, ODOMETER, "vehicle.isMoving", "vehicle.body.chargingPort.status"],
-      ...["method", "level", "acVoltage", "acAmpere", "phaseNumber", "timeRemaining"].map(
-        (name) => `${CHARGING}.${name}`,
-      ),
-    );
-    const step = fc.record({
-      wait: fc.integer({ min: -600, max: 3600 }),
-      late: fc.integer({ min: -60, max: 900 }),
-      told: fc.array(fc.tuple(descriptor, value), { maxLength: 5 }),
-      event: fc.constantFrom(null, "start", "end"),
-      meter: fc.option(fc.double()),
-    });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 25 }), fc.constantFrom("bev", "phev", null), (steps, driveType) => {
-        const car = estimator({ driveType: driveType as SocSettings["driveType"] });
+      fc.property(socLife, driveTypes, (life, driveType) => {
+        const car = estimator({ driveType });
         let now = START;
-        for (const { wait, late, told, event, meter } of steps) {
-          now += wait * SECOND;
-          const { started, ended } = trip(now);
-          const events = event === null ? [] : [event === "start" ? started : ended(now)];
-          car.take(
-            told.map(([name, one]) => reading(name, one, now - late * SECOND)),
-            events,
-            now,
-          );
-          if (meter !== null) car.meter(meter, 0, now);
-          car.tick(now);
+        for (const one of life) {
+          now = happen(car, one, now);
           assertSound(car.predicted(now));
           assertSound(car.magic(now));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -12,6 +12,7 @@ import {
   type Look,
   type World,
 } from "../../helpers/charging-world.js";
+import { runs } from "../../helpers/random.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -363,7 +364,7 @@ describe("charging filter", () => {
           loaded.restore(JSON.parse(saved));
           isSound(loaded, BEGIN + HOUR);
         }),
-        { numRuns: 500 },
+        { numRuns: runs(500) },
       );
     });
 

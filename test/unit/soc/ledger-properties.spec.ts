@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { ChargingLedger } from "../../../src/soc/charging/ledger.js";
 import type { SocSignal } from "../../../src/soc/types.js";
 import { BEGIN, SETTINGS } from "../../helpers/charging-world.js";
+import { runs } from "../../helpers/random.js";
 
 const moment = fc.integer({ min: 0, max: 40 * 3600 }).map((seconds) => BEGIN + seconds * 1000);
 const odd = fc.constantFrom(NaN, Infinity, -Infinity, -1, 0, 1e9);
@@ -77,7 +78,7 @@ describe("books of charges, whatever a car tells", () => {
         assertFinite(ledger.session);
         for (const { efficiency } of ledger.report().conditions) assert.ok(efficiency >= 0.82 && efficiency <= 0.98);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -98,7 +99,7 @@ describe("books of charges, whatever a car tells", () => {
         learned += ledger.report().conditions.length;
         for (const { efficiency } of ledger.report().conditions) assert.ok(efficiency >= 0.82 && efficiency <= 0.98);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
     assert.ok(learned > 5);
   });
@@ -116,7 +117,7 @@ describe("books of charges, whatever a car tells", () => {
         assert.deepEqual(JSON.parse(JSON.stringify(other.save())), { ...saved, session: expected });
         assert.deepEqual(other.report(), ledger.report());
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -128,7 +129,7 @@ describe("books of charges, whatever a car tells", () => {
         play(ledger, [told, BEGIN]);
         assertFinite(ledger.save());
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { PendingWrites } from "../../../src/store/pending-writes.js";
 import { settle, SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { START } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 import { numberCodec, storeAt, TroubledFiles } from "../../helpers/troubled-files.js";
 
 const FILE = "/account/number.json";
@@ -236,7 +237,7 @@ describe("what is written, whatever fails when (property)", () => {
         }
         assert.equal(clock.nextAt(), null);
       }),
-      { seed: 14, numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

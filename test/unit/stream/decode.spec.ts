@@ -4,8 +4,9 @@ import { Counters } from "../../../src/support/counters.js";
 import { decodeMessage, type Rejection } from "../../../src/stream/decode.js";
 import { factsOf } from "../../../src/vehicle/catalogue.js";
 import { GCID, VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
-const RUNS = Number(process.env["FUZZ_RUNS"] ?? 10_000);
+const RUNS = runs(10_000);
 const SOC = "vehicle.drivetrain.batteryManagement.header";
 
 function decode(payload: unknown, topic = `${GCID}/${VIN}`) {

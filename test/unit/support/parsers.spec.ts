@@ -4,8 +4,9 @@ import { finite, parseJson, text } from "../../../src/support/json.js";
 import { maskVin, parseVin } from "../../../src/support/vin.js";
 import { parseTimestamp } from "../../../src/vehicle/timestamp.js";
 import { VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: runs(2000) };
 
 describe("vehicle identification numbers", () => {
   it("are 17 letters and digits without I, O and Q, in any case", () => {

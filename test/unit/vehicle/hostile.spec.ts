@@ -2,66 +2,18 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { garageCodec } from "../../../src/account/garage-codec.js";
 import { StreamOutput } from "../../../src/messages/stream-output.js";
+import { memoryFiles, type Files } from "../../../src/store/files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { allFacts } from "../../../src/vehicle/catalogue.js";
 import { START, VIN } from "../../helpers/fakes.js";
 import { garageAt } from "../../helpers/garage.js";
+import { dataOf, hostileMessage, type HostileMessage } from "../../helpers/hostile-messages.js";
+import { runs } from "../../helpers/random.js";
 
-/** `CARDATA_FUZZ=1000000 npm test -- unit` for a long run. */
-const MESSAGES = Number(process.env["CARDATA_FUZZ"] ?? 10_000);
+const MESSAGES = runs(10_000);
 const IN_ONE_GARAGE = 100;
 
-const ids = [...allFacts()].map(({ id }) => id);
-const words = [...allFacts()].flatMap(({ on = [], off = [] }) => [...on, ...off]);
-const descriptor = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom(...ids) },
-  { weight: 1, arbitrary: fc.constantFrom("__proto__", "constructor", "vehicle.new.thing", "vehicle..", "") },
-  { weight: 1, arbitrary: fc.string() },
-);
-const value = fc.oneof(
-  fc.integer({ min: -1000, max: 500_000 }),
-  fc.double(),
-  fc.boolean(),
-  fc.string(),
-  fc.constantFrom(
-    null,
-    "INVALID",
-    "-NA-",
-    "CHARGINGACTIVE",
-    "CHARGINGENDED",
-    "CONNECTED",
-    "LOCKED",
-    "UNLOCKED",
-    ...words,
-  ),
-  fc.jsonValue({ maxDepth: 3 }),
-);
-/** Seconds around now; stuck clocks, late messages, nonsense. */
-const timestamp = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: -600, max: 5 }) },
-  { weight: 1, arbitrary: fc.integer({ min: -10_000_000, max: 10_000_000 }) },
-  { weight: 1, arbitrary: fc.constantFrom("yesterday", null, 17) },
-);
-const unit = fc.oneof(fc.constantFrom("km", "miles", "percent", "W", "kW", null, undefined, ""), fc.string());
-const message = fc.record({
-  after: fc.integer({ min: 0, max: 3600 }),
-  source: fc.constantFrom("stream", "stream", "rest"),
-  vin: fc.constantFrom(VIN, VIN, VIN, "WBA1Z2C30N7A00002", "no vin"),
-  data: fc.array(fc.tuple(descriptor, value, timestamp, unit), { maxLength: 8 }),
-});
-type Message = typeof message extends fc.Arbitrary<infer T> ? T : never;
-
-function dataOf({ data }: Message, now: number): Record<string, unknown> {
-  const timeOf = (time: unknown) => (typeof time === "number" ? new Date(now + time * 1000).toISOString() : time);
-  const entries = data.map(([id, what, time, unitWord]) => [
-    id,
-    { value: what, timestamp: timeOf(time), unit: unitWord },
-  ]);
-  return Object.fromEntries(entries) as Record<string, unknown>;
-}
-
 /** Plays messages into a garage and checks whatever comes out; returns how many entries were accounted for. */
-async function playAll(messages: readonly Message[]): Promise<void> {
+async function playAll(messages: readonly HostileMessage[]): Promise<void> {
   const clock = new SimulatedClock(START);
   const options = {
     topicBase: "cardata",
@@ -74,14 +26,19 @@ async function playAll(messages: readonly Message[]): Promise<void> {
   const output = new StreamOutput({ ...options, form: "each" }, () => "1");
   const turns = new Map<string, string>();
   let taken = 0;
-  const { garage, store } = garageAt(clock, (update) => {
-    taken += update.readings.filter(({ source }) => source !== "derived").length;
-    for (const sent of [...output.update(update), ...output.events(update)]) {
-      assert.ok(JSON.stringify(sent).length < 100_000);
-      if ("descriptor" in sent && sent.descriptor !== "location") checkValue(sent.payload, JSON.stringify(sent));
-    }
-    for (const { name } of update.events) checkTurn(turns, update.vin, name);
-  });
+  const files = memoryFiles();
+  const { garage, store } = garageAt(
+    clock,
+    (update) => {
+      taken += update.readings.filter(({ source }) => source !== "derived").length;
+      for (const sent of [...output.update(update), ...output.events(update)]) {
+        assert.ok(textOf(sent).length < 100_000);
+        if ("descriptor" in sent && sent.descriptor !== "location") checkValue(sent.payload, JSON.stringify(sent));
+      }
+      for (const { name } of update.events) checkTurn(turns, update.vin, name);
+    },
+    files,
+  );
   let given = 0;
   for (const one of messages) {
     clock.runTo(clock.now() + one.after * 1000);
@@ -95,11 +52,33 @@ async function playAll(messages: readonly Message[]): Promise<void> {
   // Every entry was taken or counted as rejected, with its reason.
   assert.equal(garage.rejected.total + taken, given);
   await store.flush();
-  const again = garageAt(clock, () => undefined);
+  const saved = await savedCars(files);
+  const again = garageAt(clock, () => undefined, files);
   await again.garage.load();
+  again.garage.save();
+  await again.store.flush();
+  assert.deepEqual(await savedCars(files), saved);
   for (const { vehicle } of garage.cars.values()) assert.ok(vehicle.readings.size <= 1000);
   garage.close();
   again.garage.close();
+}
+
+/** As it is sent; JSON would hide what is no number. */
+function textOf(sent: unknown): string {
+  return JSON.stringify(sent, (name, member: unknown) => {
+    assert.ok(typeof member !== "number" || Number.isFinite(member), `${name} is ${String(member)}`);
+    return member;
+  });
+}
+
+/** What is kept of all cars; values that were loaded are only marked as such. */
+async function savedCars(files: Files): Promise<unknown[]> {
+  const text = (await files.read("/vehicles.json")) ?? `{"data":[]}`;
+  const { data } = JSON.parse(String(text)) as { data: { readings: { descriptor: string }[] }[] };
+  return data.map((car) => {
+    const readings = car.readings.map((reading) => ({ ...reading, source: null }));
+    return { ...car, readings: readings.sort((one, other) => (one.descriptor < other.descriptor ? -1 : 1)) };
+  });
 }
 
 function checkValue(payload: unknown, sent: string): void {
@@ -118,9 +97,9 @@ function checkTurn(turns: Map<string, string>, vin: string, name: string): void 
 describe("the desk, whatever arrives", () => {
   it(`never throws, accounts for everything, and tells starts and ends in turns (${MESSAGES} messages)`, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(message, { minLength: IN_ONE_GARAGE, maxLength: IN_ONE_GARAGE }), playAll),
+      fc.asyncProperty(fc.array(hostileMessage, { minLength: IN_ONE_GARAGE, maxLength: IN_ONE_GARAGE }), playAll),
       {
-        numRuns: Math.ceil(MESSAGES / IN_ONE_GARAGE),
+        numRuns: runs(10_000 / IN_ONE_GARAGE),
         endOnFailure: true,
       },
     );
@@ -150,7 +129,7 @@ describe("the desk, whatever arrives", () => {
         }
         garage.close();
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { UNKNOWN_MOTION, type MotionState } from "../../../src/vehicle/motion-st
 import { isMoving, nextChangeAt, overAt } from "../../../src/vehicle/moving.js";
 import { stepOf } from "../../../src/vehicle/odometer-step.js";
 import { START } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
 /** 1e-3 degrees north of latitude 50 are 111.2 m. */
 const DEGREES_PER_METRE = 1e-3 / 111.2;
@@ -319,7 +320,7 @@ describe("the state of motion", () => {
         assert.notEqual(tested.at(time + 4 * 3600).moving, true);
         assert.equal(tested.onTrip, false);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -6,6 +6,7 @@ import type { OdometerDoubt } from "../../../src/vehicle/odometer.js";
 import type { Reading } from "../../../src/vehicle/reading.js";
 import { Vehicle, type SavedState } from "../../../src/vehicle/vehicle.js";
 import { START, VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
 const ODOMETER = "vehicle.vehicle.travelledDistance";
 
@@ -188,7 +189,7 @@ describe("odometer", () => {
           before = now;
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

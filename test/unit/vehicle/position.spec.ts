@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Positions, type Position, type Sample } from "../../../src/vehicle/position.js";
 import { START } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
 const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
 type Name = "latitude" | "longitude" | "heading" | "altitude" | "fixStatus";
@@ -262,7 +263,7 @@ describe("position", () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -1,5 +1,17 @@
+import type { Random } from "../../src/support/random.js";
+
+const { CARDATA_SEED = "1", CARDATA_RUNS = "1" } = process.env;
+
+/** With which all random tests begin: the same in every ordinary run, so that what happens once can happen again. */
+export const SEED = Number(CARDATA_SEED);
+
+/** How often a random test tries, of `ordinary` times in `npm test`. */
+export function runs(ordinary: number): number {
+  return Math.ceil(ordinary * Number(CARDATA_RUNS));
+}
+
 /** Chance that can be repeated: the same seed gives the same numbers. */
-export class SeededRandom {
+export class SeededRandom implements Random {
   #state: number;
 
   /** `name` keeps the parts of a run apart, whichever of them run. */
@@ -13,6 +25,10 @@ export class SeededRandom {
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  bytes(count: number): Buffer {
+    return Buffer.from(Array.from({ length: count }, () => this.between(0, 255)));
   }
 
   /** A whole number from `least` to `most`. */

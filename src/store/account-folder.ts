@@ -1,0 +1,110 @@
+import { readdirSync, renameSync, rmdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { newProblem, type Problem } from "../support/errors.js";
+import { folderName } from "./folder-name.js";
+
+/** Where an account keeps its files. `problem`: files of it lie elsewhere too. */
+export interface AccountFolder {
+  readonly folder: string;
+  readonly problem: Problem | null;
+}
+
+/** Renames a folder, whole or not at all. */
+type Move = (from: string, to: string) => void;
+
+/**
+ * Finds the folder of the account `id`. One that an earlier version named otherwise is moved to where it belongs, once;
+ * where both exist, the one with the newer login is the account's, and the other is kept aside. What cannot be moved is
+ * used where it is.
+ * @param root folder of all accounts' folders
+ * @param isOthers whether a name is that of the folder of another account
+ * @param now milliseconds, for the name of what is kept aside
+ */
+export function accountFolder(
+  root: string,
+  id: string,
+  isOthers: (name: string) => boolean,
+  now: number,
+  move: Move = renameSync,
+): AccountFolder {
+  const name = folderName(id);
+  const folder = join(root, name);
+  const formerName = id.replace(/[^\w.-]/g, "_");
+  const names = name === formerName || isOthers(formerName) ? [] : foldersIn(root);
+  // Looked up in a list: where letters of both sizes are the same, another account's would be found under this name.
+  if (!names.includes(formerName)) return { folder, problem: null };
+  const former = join(root, formerName);
+  if (names.includes(name) && !removeIfEmpty(folder)) {
+    const [used, other] = isNewer(former, folder) ? [former, folder] : [folder, former];
+    const aside = `${folder}.former-${new Date(now).toISOString().replace(/[:.]/g, "-")}`;
+    const isAside = removeIfEmpty(other) || moved(move, other, aside);
+    const found = used === folder || !isAside ? used : moveOrStay(move, used, folder);
+    const left = [aside, other].find((path) => isFolder(path) && path !== found);
+    return { folder: found, problem: left === undefined ? null : newProblem("folder_twice", { aside: left }) };
+  }
+  return { folder: moveOrStay(move, former, folder), problem: null };
+}
+
+function moveOrStay(move: Move, from: string, to: string): string {
+  // Another process may have moved it meanwhile.
+  return moved(move, from, to) || !isFolder(from) ? to : from;
+}
+
+function moved(move: Move, from: string, to: string): boolean {
+  try {
+    move(from, to);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function removeIfEmpty(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** By the login; without any by whatever was saved last. */
+function isNewer(one: string, other: string): boolean {
+  const [login, otherLogin] = [one, other].map((folder) => savedAt(join(folder, "tokens.json")));
+  if (login !== otherLogin) return (login ?? 0) > (otherLogin ?? 0);
+  return lastSavedAt(one) > lastSavedAt(other);
+}
+
+function lastSavedAt(folder: string): number {
+  const documents = namesIn(folder).filter((name) => name.endsWith(".json"));
+  return Math.max(0, ...documents.map((name) => savedAt(join(folder, name))));
+}
+
+/** In milliseconds; 0: never, or nobody knows. */
+function savedAt(path: string): number {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+function foldersIn(root: string): string[] {
+  return namesIn(root).filter((name) => isFolder(join(root, name)));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
