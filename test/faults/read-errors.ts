@@ -2,7 +2,7 @@ import type { Fault } from "./lib/fault.js";
 import { RedWorld } from "./lib/red-world.js";
 import { startUnreadable } from "./lib/unreadable.js";
 
-const SPEED = 10;
+const SPEED = 5;
 const CODES = ["EIO", "EMFILE", "EBUSY", "EACCES"];
 
 /** The system cannot read the files at the moment: a worn SD card, too many open files, a virus scanner. */

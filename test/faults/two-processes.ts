@@ -3,7 +3,7 @@ import { expectFiles, expectProblem, expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 import { faultOfProblem } from "./lib/speech.js";
 
-const SPEED = 10;
+const SPEED = 5;
 const SIDE_BY_SIDE_MS = 60_000;
 
 /** A second Node-RED starts on the same user folder; the first one goes later, by a signal or by a power cut. */

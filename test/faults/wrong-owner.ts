@@ -3,7 +3,7 @@ import { RedWorld } from "./lib/red-world.js";
 import { giveBack, LAUNCHER, pretended, takeAway } from "./lib/rights.js";
 import { startUnreadable } from "./lib/unreadable.js";
 
-const SPEED = 10;
+const SPEED = 5;
 
 /** One start under `sudo`, and all files belong to somebody else, until somebody mends that. */
 export const wrongOwner: Fault = {
