@@ -42,7 +42,7 @@ export function socAt(car: StandingCar, at: number, until = Infinity): number | 
  * The odometer, unless the car has gone on since it was read.
  * @param until what was read first from then on, in milliseconds, is of the next way
  */
-export function odometerOf({ motion }: StandingCar, until = Infinity): OdometerSign | null {
+export function odometerAt({ motion }: StandingCar, until = Infinity): OdometerSign | null {
   const { odometer: mark, settledAt } = motion;
   const counts = mark === null ? [] : [...mark.former, mark];
   const odometer = counts.filter(({ since }) => since < until).at(-1) ?? null;

@@ -1,6 +1,6 @@
 import { metresBetween } from "./geography.js";
 import type { MotionState, OdometerSign, OdometerStep } from "./motion-state.js";
-import { odometerOf, placeOf, socAt, type StandingCar } from "./standing-car.js";
+import { odometerAt, placeOf, socAt, type StandingCar } from "./standing-car.js";
 import type { TripStart } from "./trip.js";
 
 /** Where only a fix or the odometer tells that a trip has begun, it began a while before. */
@@ -16,7 +16,7 @@ export function startByReport(car: StandingCar, at: number): TripStart {
     isWitnessed: true,
     soc: socAt(car, at),
     from: placeOf(car),
-    base: odometerOf(car),
+    base: odometerAt(car),
   };
 }
 
@@ -32,7 +32,7 @@ export function startByFixes(car: StandingCar, moved: MotionState, at: number): 
     isWitnessed: true,
     soc: socAt(car, at),
     from: placeOf(car),
-    base: odometerOf(car, first?.timestamp),
+    base: odometerAt(car, first?.timestamp),
   };
 }
 

@@ -5,6 +5,7 @@ import { withQuirks, type Quirks } from "../simulator/cars/quirks.js";
 import { homeCharge, trip, type Step } from "../simulator/cars/script.js";
 import { standardCars } from "../simulator/cars/standard.js";
 import { odometer, position, shownSoc, SOC } from "../simulator/cars/stream-data.js";
+import { SeededRandom } from "./random.js";
 
 /*
  * Lives of simulated cars that are driven and charged at random, with habits of telling at random, of which all is known.
@@ -54,20 +55,10 @@ export interface Habits {
   readonly latencyMs: number;
 }
 
-/** Numbers between 0 and 1 out of a seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Some days of a car; one whose messages come, and come in time, if it is reliable. */
 export function trueLife(seed: number, { days = 3, isReliable = true } = {}): TrueLife {
-  const random = randomOf(seed);
+  const numbers = new SeededRandom(seed, "");
+  const random = numbers.fraction.bind(numbers);
   const habits = habitsOf(random, isReliable);
   const [standard] = standardCars(BEGIN);
   if (standard === undefined) throw new Error("no car");

@@ -6,13 +6,13 @@ import { openRecording, readRecording } from "../../src/replay/recording.js";
 import { checkEvents, checkEvidence } from "../helpers/invariants.js";
 import { lives, type Life } from "../helpers/lives.js";
 import { Played } from "../helpers/played.js";
+import { runs } from "../helpers/random.js";
 
 /*
  * What holds whatever a car tells: of random lives, and of the recorded cases with messages that are lost, repeated, late,
  * or cut off by a restart.
  */
 
-const SEED = 20_261_129;
 const FOLDER = "test/fixtures/cases";
 const HOUR = 3_600_000;
 
@@ -63,22 +63,22 @@ async function untouchedByRestarts({ lines }: Pick<Life, "lines">, shares: reado
   assert.deepEqual(restarted.events, (await Played.lines(lines)).events);
 }
 
-describe(`random lives of a car (seed ${SEED})`, () => {
+describe("random lives of a car", () => {
   it("keep every rule of trips and charges", async () => {
     await fc.assert(
       fc.asyncProperty(lives(60), async ({ lines }) => {
         await check(lines);
       }),
-      { numRuns: 250, seed: SEED },
+      { numRuns: runs(250) },
     );
   });
 
   it("are told alike when Node-RED restarts at any place", async () => {
-    await fc.assert(fc.asyncProperty(lives(40), places(6), untouchedByRestarts), { numRuns: 150, seed: SEED });
+    await fc.assert(fc.asyncProperty(lives(40), places(6), untouchedByRestarts), { numRuns: runs(150) });
   });
 });
 
-describe(`recorded cases (seed ${SEED})`, () => {
+describe("recorded cases", () => {
   for (const file of readdirSync(FOLDER))
     it(`${file} keeps every rule, also with messages lost, late and repeated, and restarts at any place`, async () => {
       const lines = await linesOf(file);
@@ -89,7 +89,7 @@ describe(`recorded cases (seed ${SEED})`, () => {
           await check(played);
           await untouchedByRestarts({ lines: played }, restarts);
         }),
-        { numRuns: 25, seed: SEED },
+        { numRuns: runs(25) },
       );
     });
 });

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { checkEvents, checkEvidence } from "../helpers/invariants.js";
 import { Played, type ToldEvent } from "../helpers/played.js";
+import { runs, SEED } from "../helpers/random.js";
 import { trueLife, type Habits, type TrueCharge, type TrueLife, type TrueTrip } from "../helpers/true-lives.js";
 
 /*
  * Simulated cars with the habits and faults of real ones: what is told of their trips and charges, against the truth.
  */
 
-const FIRST_SEED = 1000;
-const LIVES = 40;
+const FIRST_SEED = 1000 * SEED;
+const LIVES = runs(40);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { Counters } from "../../../src/support/counters.js";
 import { decodeMessage, type Rejection } from "../../../src/stream/decode.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
+import { runs } from "../../helpers/random.js";
 
-const RUNS = Number(process.env["FUZZ_RUNS"] ?? 5000);
 const SOC = "vehicle.drivetrain.batteryManagement.header";
 const DOORS = "vehicle.cabin.door.status";
 const SERVICES = "vehicle.status.conditionBasedServices";
@@ -151,7 +151,7 @@ describe("messages of the user's own broker", () => {
         assert.equal(message === null, message?.entries === undefined);
         if (message === null || message.entries.length === 0) assert.ok(message !== null || rejected.total === 1);
       }),
-      { numRuns: RUNS, seed: 15 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -113,7 +113,7 @@ describe("position", () => {
           for (const [latitude = 0, longitude = 0] of places(fixesOf(...messages).fixes))
             assert.equal(latitude - 50, longitude - 8);
         }),
-        { seed: 15, numRuns: 300 },
+        { numRuns: runs(300) },
       );
     });
   });
