@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isObject, parseJson, text } from "../support/json.js";
 import { FOLDER_MODE } from "./files.js";
-import { decodeIdentity, ownIdentity, type ProcessIdentity } from "./process-identity.js";
+import { decodeIdentity, fateOf, ownIdentity, type ProcessIdentity } from "./process-identity.js";
 
 /** Who stands in a lock file; `null`: it cannot be read, or is being written. */
 export interface LockHolder {
@@ -47,15 +47,25 @@ export class LockFile {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") return "impossible";
     }
-    const holder = await this.#read();
-    if (holder !== null && holder.owner === OWNER) this.#hold();
-    return holder !== null && holder.owner === OWNER ? "ours" : { holder };
+    return this.#standing();
   }
 
-  /** Removes the file of a dead holder, if it is still that one's. */
-  async clear(dead: LockHolder | null): Promise<void> {
-    const holder = await this.#read();
-    if (holder?.owner === dead?.owner) await rm(this.#path, { force: true }).catch(() => undefined);
+  /**
+   * Takes the place of a dead holder. Of many that try at once one does: each must make the file that becomes the lock under
+   * the name of the dead one first, and then find that one still in the lock. Never rejects.
+   */
+  async succeed(dead: LockHolder | null): Promise<Taking> {
+    const heir = `${this.#path}.after-${/^\w{1,40}$/.exec(dead?.owner ?? "")?.[0] ?? "unknown"}`;
+    try {
+      await removeLeftover(heir);
+      await writeFile(heir, await ownContent(), { flag: "wx", mode: LOCK_MODE });
+      const isStill = (await this.#read())?.owner === dead?.owner;
+      await (isStill ? rename(heir, this.#path) : rm(heir, { force: true }));
+    } catch (error) {
+      // Another one is quicker, or has taken it for the file of a dead one.
+      if (!["EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) return "impossible";
+    }
+    return this.#standing();
   }
 
   /**
@@ -104,6 +114,13 @@ export class LockFile {
     });
   }
 
+  async #standing(): Promise<Taking> {
+    const holder = await this.#read();
+    if (holder?.owner !== OWNER) return { holder };
+    this.#hold();
+    return "ours";
+  }
+
   async #read(): Promise<LockHolder | null> {
     return decode((await this.#content()) ?? "");
   }
@@ -116,6 +133,14 @@ export class LockFile {
 
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";
+}
+
+/** Removes what one has left that was killed while it took a lock; whoever lives finds out by the lock itself. */
+async function removeLeftover(path: string): Promise<void> {
+  const content = await readFile(path, "utf8").catch(() => null);
+  if (content === null) return;
+  const holder = decode(content);
+  if (holder === null || (await fateOf(holder.process)) !== "alive") await rm(path, { force: true });
 }
 
 async function ownContent(): Promise<string> {

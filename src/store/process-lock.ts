@@ -109,8 +109,7 @@ export class ProcessLock implements FolderLock {
     if (taking === "ours" || taking === "impossible") return "ours";
     const { holder } = taking;
     if (await this.#isAlive(holder)) return { rival: holder };
-    await this.#file.clear(holder);
-    const again = await this.#file.take();
+    const again = await this.#file.succeed(holder);
     if (typeof again !== "string") return { rival: again.holder };
     await this.#pause(this.times.settle);
     return again === "ours" ? this.#keep() : "ours";

@@ -1,5 +1,7 @@
 // mocha loads this before the specs of every suite.
 import fc from "fast-check";
+import type { Context } from "mocha";
+import { redactor } from "../../src/support/redact.js";
 import { runs, SEED } from "./random.js";
 
 /** What fast-check takes by itself. */
@@ -9,3 +11,31 @@ const endOnFailure = runs(1) > 1;
 
 fc.configureGlobal({ seed: SEED, numRuns: runs(ORDINARY_RUNS), endOnFailure });
 console.log(`Random tests begin with CARDATA_SEED=${SEED}${endOnFailure ? ` CARDATA_RUNS=${runs(1)}` : ""}`);
+
+/** Whose secrets were made known since the last test, and in the tests of the present file. */
+const [fresh, former] = [new Set<unknown>(), new Set<unknown>()];
+const know = redactor.know.bind(redactor);
+redactor.know = (owner, secrets) => {
+  fresh.add(owner);
+  know(owner, secrets);
+};
+let file: string | undefined;
+
+export const mochaHooks = {
+  beforeAll() {
+    // What spec files make when they are loaded stays.
+    fresh.clear();
+  },
+  /** The accounts that a spec file has left open are over: to look for their secrets would make all later files slow. */
+  beforeEach(this: Context) {
+    const { file: next } = this.currentTest ?? {};
+    if (next === file) return;
+    file = next;
+    for (const owner of former) know(owner, []);
+    former.clear();
+  },
+  afterEach() {
+    for (const owner of fresh) former.add(owner);
+    fresh.clear();
+  },
+};

@@ -124,7 +124,7 @@ describe("a broker that cuts the connection at what is too large for it", () => 
         assert.deepEqual(lateConsumer(core.broker).findings, []);
         assert.equal(core.broker.get(`cardata/${VIN}/${HEADER}/state`), String(level));
       }),
-      { numRuns: runs(100) },
+      { numRuns: runs(40) },
     );
   });
 });

@@ -445,7 +445,7 @@ describe("anonymising: anything (property)", () => {
             assert.ok(!lower.includes(String(secret).toLowerCase()), String(secret));
         assert.equal(await messagesOf(written), await messagesOf(lines as RecordedLine[]));
       }),
-      { numRuns: runs(300) },
+      { numRuns: runs(100) },
     );
   });
 

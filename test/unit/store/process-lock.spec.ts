@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { LockFile, type LockHolder } from "../../../src/store/lock-file.js";
 import type { Problem } from "../../../src/support/errors.js";
 import { fateOf, ownIdentity, type ProcessIdentity } from "../../../src/store/process-identity.js";
 import { ProcessLock } from "../../../src/store/process-lock.js";
@@ -213,12 +214,37 @@ describe("the lock of a folder", () => {
       assert.equal(await taken, "ours");
     });
 
+    it("is taken also where one was killed that was about to take it", async () => {
+      heldBy("dead", { started: "1" }, await ownIdentity());
+      const heir = join(folder, "lock.after-dead");
+      for (const left of [readFileSync(join(folder, "lock")), ""]) {
+        heldBy("dead", { started: "1" }, await ownIdentity());
+        writeFileSync(heir, left);
+        const [child] = (await started(1)) as [ChildProcess];
+        assert.deepEqual(await asked([child]), ["ours"]);
+        assert.deepEqual(readdirSync(folder), ["lock"]);
+        const gone = once(child, "exit");
+        child.kill("SIGKILL");
+        await gone;
+      }
+    });
+
+    it("stays with the one that was quicker, however late another one finds the holder dead", async () => {
+      const own = await ownIdentity();
+      const dead = { owner: "dead", process: { ...own, started: "1" } };
+      heldBy("quicker", {}, own);
+      const taking = await new LockFile(folder).succeed(dead);
+      assert.equal((taking as { holder: LockHolder | null }).holder?.owner, "quicker");
+      assert.deepEqual(readdirSync(folder), ["lock"]);
+    });
+
     it("is taken by one of many that find the lock of a dead one at the same time", async () => {
       for (let round = 0; round < 3; round++) {
         heldBy("dead", { started: "1" }, await ownIdentity());
         const children = await started(3);
         const words = await asked(children);
         assert.equal(words.filter((one) => one === "ours").length, 1, JSON.stringify(words));
+        assert.deepEqual(readdirSync(folder), ["lock"]);
         for (const child of children) {
           const gone = once(child, "exit");
           child.kill("SIGKILL");

@@ -9,7 +9,7 @@ import { garageAt } from "../../helpers/garage.js";
 import { dataOf, hostileMessage, type HostileMessage } from "../../helpers/hostile-messages.js";
 import { runs } from "../../helpers/random.js";
 
-const MESSAGES = runs(10_000);
+const MESSAGES = runs(5000);
 const IN_ONE_GARAGE = 100;
 
 /** Plays messages into a garage and checks whatever comes out; returns how many entries were accounted for. */
@@ -99,7 +99,7 @@ describe("the desk, whatever arrives", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostileMessage, { minLength: IN_ONE_GARAGE, maxLength: IN_ONE_GARAGE }), playAll),
       {
-        numRuns: runs(10_000 / IN_ONE_GARAGE),
+        numRuns: runs(5000 / IN_ONE_GARAGE),
         endOnFailure: true,
       },
     );
