@@ -12,6 +12,7 @@ import {
 
 type Sign = keyof DriveSigns;
 
+const SIGNS_IN_ORDER: readonly Sign[] = ["battery", "tripLevel", "tank"];
 /** A mild hybrid has a battery of less. */
 const LEAST_KWH = 3;
 /** What a descriptor is a sign of, above which number. */
@@ -42,12 +43,12 @@ export class DriveSignBook {
   }
 
   save(): readonly Sign[] {
-    return [...this.#seen];
+    // In one order, so that the same is saved the same.
+    return SIGNS_IN_ORDER.filter((sign) => this.#seen.has(sign));
   }
 
   restore(saved: unknown): void {
-    for (const sign of ["battery", "tripLevel", "tank"] as const)
-      if (Array.isArray(saved) && saved.includes(sign)) this.#seen.add(sign);
+    for (const sign of SIGNS_IN_ORDER) if (Array.isArray(saved) && saved.includes(sign)) this.#seen.add(sign);
   }
 }
 

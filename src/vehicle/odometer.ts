@@ -133,11 +133,11 @@ function wasInOtherUnit(basis: number, most: number, { value, unit }: Sent, stor
 
 /** An odometer reading in kilometres; `null` if it is none that a car may show. */
 export function kilometres({ value, unit }: Pick<Reading, "value" | "unit">): number | null {
-  if (typeof value !== "number") return null;
-  return odometerOf(unit === "mi" ? convert(value, "mi", "km") : value);
+  const shown = odometerOf(value);
+  return shown !== null && unit === "mi" ? odometerOf(convert(shown, "mi", "km")) : shown;
 }
 
-/** Kilometres; `null` for what no car has driven. */
+/** Kilometres, or the number that is shown of them; `null` for what no car has driven. */
 export function odometerOf(value: unknown): number | null {
   const km = finite(value);
   return km !== null && km >= 0 && km <= MOST_KM ? km : null;

@@ -55,6 +55,7 @@ const PLACE_AT_END_MS = 5 * MINUTE;
 export function tripFrom(start: TripStart): Trip {
   return {
     ...start,
+    base: start.base === null ? null : signOf(start.base),
     counted: null,
     metres: 0,
     metresCounted: 0,
@@ -62,6 +63,11 @@ export function tripFrom(start: TripStart): Trip {
     cutMetres: 0,
     isTrackBroken: start.startedAt === null,
   };
+}
+
+/** A trip keeps of the odometer what it is saved with. */
+function signOf({ km, stepKm, shown, at }: OdometerSign): OdometerSign {
+  return { km, stepKm, shown, at };
 }
 
 /** Something was heard of it while it went on. */
@@ -95,8 +101,8 @@ function countedOf(counted: OdometerSign | null, former: Fix, fix: Fix): number 
 export function withCount(trip: Trip, sign: OdometerSign): Trip {
   const { startedAt, base } = trip;
   const isOfStart = startedAt !== null && sign.at <= startedAt + (base === null ? AT_START_MS : 0);
-  if (isOfStart) return { ...trip, base: sign };
-  return { ...trip, counted: sign, metresCounted: trip.metres };
+  if (isOfStart) return { ...trip, base: signOf(sign) };
+  return { ...trip, counted: signOf(sign), metresCounted: trip.metres };
 }
 
 export function startOf({ startedAt, heardAt, soc, base, from }: Trip): TripStarted {
