@@ -1,6 +1,5 @@
 // mocha loads this before the specs of every suite.
 import fc from "fast-check";
-import type { Context } from "mocha";
 import { redactor } from "../../src/support/redact.js";
 import { runs, SEED } from "./random.js";
 
@@ -27,7 +26,7 @@ export const mochaHooks = {
     fresh.clear();
   },
   /** The accounts that a spec file has left open are over: to look for their secrets would make all later files slow. */
-  beforeEach(this: Context) {
+  beforeEach(this: Mocha.Context) {
     const { file: next } = this.currentTest ?? {};
     if (next === file) return;
     file = next;
