@@ -42,7 +42,7 @@ describe("a tracker whose speed is none", () => {
   ] as const)
     it(`is told to the owner once, and is that of the way: ${fault}`, async () => {
       const { one, car, fixes, warnings } = await atSix(fault);
-      await one.clock.advanceTo(START + 60 * HOUR);
+      await one.clock.advanceTo(START + 15 * HOUR);
       assert.equal(warnings().length, 1, warnings().join("\n"));
       const [warning = ""] = warnings();
       assert.ok(warning.includes(words) && warning.includes(`…${car.vin.slice(-4)}`) && !warning.includes(car.vin));
@@ -55,7 +55,7 @@ describe("a tracker whose speed is none", () => {
 
   it("is no news of a good one", async () => {
     const { one, warnings } = await atSix(null);
-    await one.clock.advanceTo(START + 60 * HOUR);
+    await one.clock.advanceTo(START + 15 * HOUR);
     assert.deepEqual(warnings(), []);
   });
 
