@@ -2,6 +2,9 @@
 import { availableParallelism } from "node:os";
 import { run } from "./run.mjs";
 
+/** More than there is: every job waits for something now and then. */
+const LOAD = 1.4;
+
 /**
  * A job: `title`, `args` of the `program` (Node.js if not given) and its `env`, the share of a core that it keeps busy
  * (`cores`), and `counts`, which gets exit code and output and says how many tests have passed and failed.
@@ -11,7 +14,7 @@ import { run } from "./run.mjs";
 export async function runJobs(jobs) {
   const total = { passed: 0, failed: 0 };
   const waiting = [...jobs];
-  let free = availableParallelism();
+  let free = availableParallelism() * LOAD;
   let running = [];
   const start = (job) => {
     free -= job.cores;

@@ -10,11 +10,11 @@ import { compiled, root } from "./run.mjs";
  * `isOfVersions`: depends on the versions of Node.js and Node-RED, but for the specs that are named.
  */
 export const SUITES = {
+  runtime: { processes: 2, cores: 0.4, isPacked: true, isOfVersions: true },
+  nodes: { processes: 4, cores: 0.1, isCovered: true, isOfVersions: true },
   editor: { processes: 2, cores: 0.8, isBrowser: true },
   lives: { processes: 1, cores: 1 },
   unit: { processes: 2, cores: 1, isCovered: true },
-  runtime: { processes: 2, cores: 0.4, isPacked: true, isOfVersions: true },
-  nodes: { processes: 4, cores: 0.1, isCovered: true, isOfVersions: true },
   package: { processes: 1, cores: 0.2, isPacked: true, isOfVersions: true },
 };
 
