@@ -8,9 +8,9 @@
 #   node diff: counts as changed    catch-one
 #   a removed: heard by             catch-all, catch-two
 #
-# Reason: runtime/lib/flows/util.js, diffConfigs, looks for references to changed and removed nodes by
-# `changed[node[prop]] || removed[node[prop]]`, whatever the property is. As a key, the array ["a"] is the text "a"; ["a", "b"]
-# is "a,b", which is no node. So the Catch node of one node counts as changed, is stopped in the same deploy and hears nothing.
+# Reason: the comparison of flows (runtime/lib/flows/util.js) looks for references to changed and removed nodes by using every
+# property of a node as a key. As a key, an array of one id is the text of that id; an array of two is "a,b", which is no node.
+# So the Catch node of one node counts as changed, is stopped in the same deploy and hears nothing.
 # Way out: set the Catch node to two nodes, to a group or to all, or do not tell by an error what only happens at a removal.
 set -euo pipefail
 work=$(mktemp -d)
