@@ -28,7 +28,9 @@ export class Course {
   #baseAt = 0;
   #notes: Note[] = [];
   /** So that what comes in order need not be played from the base on. */
-  #marks: { readonly capacityKwh: number; readonly afterSupply: Mark | null; readonly afterAll: Mark } | null = null;
+  #marks: { readonly afterSupply: Mark | null; readonly afterAll: Mark } | null = null;
+  /** With which the marks and the head were reckoned. */
+  #capacityKwh = 0;
   /** At `#headAt`. */
   #head = new Mixture();
   #headAt = 0;
@@ -121,6 +123,8 @@ export class Course {
 
   /** Time has passed; what is old enough is settled. */
   pass(now: number): void {
+    // Another capacity than was reckoned with is the better word on what was told before, too.
+    if (this.isKnown && this.#capacityKwh !== this.world().capacityKwh) this.#replay();
     if (now <= this.#headAt) return;
     const isOld = now - this.#baseAt > LATE_MS + ROLL_MS;
     if (isOld || this.#notes.length > MOST_NOTES) this.#roll(now);
@@ -192,9 +196,8 @@ export class Course {
 
   /** The last mark that a note at `index` leaves true: power changes evenly between two readings, so that the next one, and what comes before it, tells of all in between. */
   #markBefore(index: number, isSupply: boolean): Mark | null {
-    const marks = this.#marks;
-    if (marks?.capacityKwh !== this.world().capacityKwh) return null;
-    const { afterSupply, afterAll } = marks;
+    if (this.#marks === null || this.#capacityKwh !== this.world().capacityKwh) return null;
+    const { afterSupply, afterAll } = this.#marks;
     if (!isSupply && index >= afterAll.count) return afterAll;
     return afterSupply !== null && index >= afterSupply.count ? afterSupply : null;
   }
@@ -215,7 +218,8 @@ export class Course {
     }
     at = play(this.#head, at, this.#notes.slice(count), world);
     const afterAll = { count: this.#notes.length, at, mixture: this.#head.clone() };
-    this.#marks = { capacityKwh: world.capacityKwh, afterSupply, afterAll };
+    this.#marks = { afterSupply, afterAll };
+    this.#capacityKwh = world.capacityKwh;
     this.#headAt = at;
     if (now <= at) return;
     advance(this.#head, at, now, world);

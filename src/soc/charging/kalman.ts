@@ -186,7 +186,8 @@ export class Track {
     this.gain = within(this.gain, GAIN_BOUNDS);
     this.error = within(this.error, ERROR_BOUNDS);
     const tooWide = Math.sqrt(Math.max(1, this.varSoc / MOST_VARIANCE));
-    this.varSoc = Math.max(LEAST_VARIANCE, this.varSoc / tooWide ** 2);
+    // Exactly the limit, so that what is sane stays as it is when it is loaded.
+    this.varSoc = Math.min(MOST_VARIANCE, Math.max(LEAST_VARIANCE, this.varSoc));
     this.socGain /= tooWide;
     this.socError /= tooWide;
     this.varGain = Math.min(MOST_GAIN_VARIANCE, Math.max(LEAST_GAIN_VARIANCE, this.varGain));
