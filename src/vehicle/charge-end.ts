@@ -38,6 +38,7 @@ const MOST_KW: Readonly<Record<ChargingMethod, number>> = { AC: 25, DC: 400 };
 /** A level is told so long after it was reached. */
 const LEVEL_DELAY_MS = MINUTE;
 const HOUR_MS = 60 * MINUTE;
+const MOST_SOC = 100;
 
 /** When the end of a charge that has stopped is told at the latest, in milliseconds. */
 export function toldAt(stop: Stop, context: Pick<ChargeContext, "plugged">): number {
@@ -55,7 +56,8 @@ export function isSettled(charge: Charge, context: ChargeContext, now: number): 
   if (stop === null) return false;
   if (now >= toldAt(stop, context)) return true;
   const level = levelAtEnd(charge, stop.at, context);
-  return level !== null && (!mayBePause(stop, context) || isAtTarget(level.soc, context.target));
+  // A last percent may still come in after a pause.
+  return level !== null && (!mayBePause(stop, context) || level.soc >= (context.target ?? MOST_SOC));
 }
 
 /**
@@ -153,5 +155,5 @@ function reasonOf({ cause }: Stop, { soc, band90 }: Figures, { target }: ChargeC
 }
 
 function isAtTarget(soc: number, target: number | null): boolean {
-  return soc >= 100 || (target !== null && soc >= target - WITHIN_PP);
+  return soc >= MOST_SOC || (target !== null && soc >= target - WITHIN_PP);
 }

@@ -54,6 +54,17 @@ describe("charging", () => {
       assert.equal(desk.names.filter((name) => name.startsWith("charging")).length, 2);
     });
 
+  it("is one charge although it pauses a percent below its target", () => {
+    const desk = charging()
+      .stream(6000, { [SOC]: 79, [STATUS]: "CHARGINGENDED" })
+      .stream(6900, { [STATUS]: "CHARGINGACTIVE" })
+      .stream(7200, { [SOC]: 80, [STATUS]: "CHARGINGENDED" });
+    assert.deepEqual(desk.names, ["pluggedIn", "chargingStarted", "chargingEnded"]);
+    const end = last(desk);
+    assert.ok(end?.name === "chargingEnded");
+    assert.deepEqual([end.startSoc, end.soc, end.reason, end.pauses], [40, 80, "target", 1]);
+  });
+
   it("does not know why it ended where the car tells no target", () => {
     const desk = plugged()
       .stream(120, { [STATUS]: "CHARGINGACTIVE" })
