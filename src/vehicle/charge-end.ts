@@ -107,7 +107,16 @@ function levelNearEnd(
 ): Level | null {
   const within = levelWithin(charge, context);
   if (within === null || at - within.at > NEAR_END_MS) return null;
-  return estimate === null || estimate.soc - within.soc <= NEAR_END_PP ? within : null;
+  const gained = estimate === null ? gainedSince(within, charge, at) : estimate.soc - within.soc;
+  return gained <= NEAR_END_PP ? within : null;
+}
+
+/** Percentage points since a level, if it goes on at the pace at which that was reached. */
+function gainedSince(level: Level, charge: Charge, at: number): number {
+  const { startedAt } = charge;
+  const start = startFor(charge, level);
+  if (start === null || level.at <= startedAt) return Infinity;
+  return ((level.soc - start.soc) / (level.at - startedAt)) * (at - level.at);
 }
 
 /** An estimate goes on from a level of this charge or of its start, until it is told to stop; else it knows nothing of it. */

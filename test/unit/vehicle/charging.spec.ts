@@ -65,6 +65,16 @@ describe("charging", () => {
     assert.deepEqual([end.startSoc, end.soc, end.reason, end.pauses], [40, 80, "target", 1]);
   });
 
+  it("has no level at an end that the car never told, where much has come in since the last one", () => {
+    const desk = charging()
+      .stream(3720, { [SOC]: 60 })
+      .stream(5400, { "vehicle.powertrain.electric.battery.charging.power": 11 })
+      .stream(7200, { "vehicle.isMoving": true });
+    const end = desk.events.find(({ name }) => name === "chargingEnded");
+    assert.ok(end?.name === "chargingEnded");
+    assert.deepEqual([end.soc, end.energyKwh, end.reason], [null, null, "unknown"]);
+  });
+
   it("does not know why it ended where the car tells no target", () => {
     const desk = plugged()
       .stream(120, { [STATUS]: "CHARGINGACTIVE" })
