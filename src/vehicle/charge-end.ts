@@ -38,6 +38,7 @@ const MOST_KW: Readonly<Record<ChargingMethod, number>> = { AC: 25, DC: 400 };
 /** A level is told so long after it was reached. */
 const LEVEL_DELAY_MS = MINUTE;
 const HOUR_MS = 60 * MINUTE;
+const MOST_SOC = 100;
 
 /** When the end of a charge that has stopped is told at the latest, in milliseconds. */
 export function toldAt(stop: Stop, context: Pick<ChargeContext, "plugged">): number {
@@ -55,7 +56,8 @@ export function isSettled(charge: Charge, context: ChargeContext, now: number): 
   if (stop === null) return false;
   if (now >= toldAt(stop, context)) return true;
   const level = levelAtEnd(charge, stop.at, context);
-  return level !== null && (!mayBePause(stop, context) || isAtTarget(level.soc, context.target));
+  // A last percent may still come in after a pause.
+  return level !== null && (!mayBePause(stop, context) || level.soc >= (context.target ?? MOST_SOC));
 }
 
 /**
@@ -105,7 +107,16 @@ function levelNearEnd(
 ): Level | null {
   const within = levelWithin(charge, context);
   if (within === null || at - within.at > NEAR_END_MS) return null;
-  return estimate === null || estimate.soc - within.soc <= NEAR_END_PP ? within : null;
+  const gained = estimate === null ? gainedSince(within, charge, at) : estimate.soc - within.soc;
+  return gained <= NEAR_END_PP ? within : null;
+}
+
+/** Percentage points since a level, if it goes on at the pace at which that was reached. */
+function gainedSince(level: Level, charge: Charge, at: number): number {
+  const { startedAt } = charge;
+  const start = startFor(charge, level);
+  if (start === null || level.at <= startedAt) return Infinity;
+  return ((level.soc - start.soc) / (level.at - startedAt)) * (at - level.at);
 }
 
 /** An estimate goes on from a level of this charge or of its start, until it is told to stop; else it knows nothing of it. */
@@ -153,5 +164,5 @@ function reasonOf({ cause }: Stop, { soc, band90 }: Figures, { target }: ChargeC
 }
 
 function isAtTarget(soc: number, target: number | null): boolean {
-  return soc >= 100 || (target !== null && soc >= target - WITHIN_PP);
+  return soc >= MOST_SOC || (target !== null && soc >= target - WITHIN_PP);
 }

@@ -54,6 +54,27 @@ describe("charging", () => {
       assert.equal(desk.names.filter((name) => name.startsWith("charging")).length, 2);
     });
 
+  it("is one charge although it pauses a percent below its target", () => {
+    const desk = charging()
+      .stream(6000, { [SOC]: 79, [STATUS]: "CHARGINGENDED" })
+      .stream(6900, { [STATUS]: "CHARGINGACTIVE" })
+      .stream(7200, { [SOC]: 80, [STATUS]: "CHARGINGENDED" });
+    assert.deepEqual(desk.names, ["pluggedIn", "chargingStarted", "chargingEnded"]);
+    const end = last(desk);
+    assert.ok(end?.name === "chargingEnded");
+    assert.deepEqual([end.startSoc, end.soc, end.reason, end.pauses], [40, 80, "target", 1]);
+  });
+
+  it("has no level at an end that the car never told, where much has come in since the last one", () => {
+    const desk = charging()
+      .stream(3720, { [SOC]: 60 })
+      .stream(5400, { "vehicle.powertrain.electric.battery.charging.power": 11 })
+      .stream(7200, { "vehicle.isMoving": true });
+    const end = desk.events.find(({ name }) => name === "chargingEnded");
+    assert.ok(end?.name === "chargingEnded");
+    assert.deepEqual([end.soc, end.energyKwh, end.reason], [null, null, "unknown"]);
+  });
+
   it("does not know why it ended where the car tells no target", () => {
     const desk = plugged()
       .stream(120, { [STATUS]: "CHARGINGACTIVE" })
