@@ -124,7 +124,7 @@ export class TokenManager {
     const tokens = this.#usable();
     if (isFresh(tokens, this.doors.clock.now())) return tokens;
     // While a retry is planned, callers do not add attempts of their own.
-    if (!this.#waiting) await this.#refreshOnce();
+    if (!this.#waiting) await this.#refreshOnce(tokens);
     const renewed = this.#usable();
     if (renewed.expiresAt <= this.doors.clock.now()) throw this.#trouble();
     return renewed;
@@ -142,7 +142,7 @@ export class TokenManager {
     const now = this.doors.clock.now();
     if (!byUser && Math.abs(now - this.#lastForced) < FORCED_AT_MOST_EVERY_MS) return tokens;
     this.#lastForced = now;
-    await this.#refreshOnce();
+    await this.#refreshOnce(tokens);
     if (this.#problem !== null) throw this.#trouble();
     return this.#usable();
   }
@@ -189,9 +189,10 @@ export class TokenManager {
   }
 
   /** One refresh of the same tokens at a time; everybody who asks meanwhile gets the same result. */
-  async #refreshOnce(): Promise<void> {
-    const { tokens } = this;
-    if (tokens === null || this.#loginNeeded) return;
+  async #refreshOnce(tokens: TokenSet): Promise<void> {
+    // They may be rotated already, and their successors dropped for the login that is coming.
+    if (this.#store.isChanging) await this.#store.settled();
+    if (this.tokens !== tokens || this.#loginNeeded) return;
     if (this.#refresh?.of !== tokens) this.#begin(tokens);
     await this.#refresh?.ended;
   }
@@ -274,7 +275,10 @@ export class TokenManager {
   #refreshLater(ms: number): void {
     this.#cancelTimer();
     if (this.#phase !== "started") return;
-    this.#timer = this.doors.clock.after(ms, () => void this.#refreshOnce());
+    this.#timer = this.doors.clock.after(ms, () => {
+      // Nobody waits for it; what goes wrong with BMW shows in `health`.
+      if (this.tokens !== null) this.#refreshOnce(this.tokens).catch(() => undefined);
+    });
   }
 
   #cancelTimer(): void {

@@ -19,7 +19,7 @@ export class TokenStore {
   #tokens: TokenSet | null = null;
   /** Number of the latest login or logout. */
   #intention = 0;
-  /** Number of the one that the tokens in use come from; a later login may be on its way to the disk. */
+  /** Number of the one that holds in memory; a later login may be on its way to the disk. */
   #fulfilled = 0;
   /** Settles when every file operation so far has ended; there is one at a time, in the order of the intentions. */
   #files: Promise<unknown> = Promise.resolve();
@@ -29,6 +29,11 @@ export class TokenStore {
   /** The tokens in use, valid or not. */
   get tokens(): TokenSet | null {
     return this.#tokens;
+  }
+
+  /** Whether a login is on its way to the disk that will take the place of the present one. */
+  get isChanging(): boolean {
+    return this.#intention !== this.#fulfilled;
   }
 
   /** False while nobody knows whether there is a saved login, because its file cannot be read. */
@@ -77,6 +82,7 @@ export class TokenStore {
   /** Forgets the login: in memory at once, on the disk when this resolves. */
   async logout(): Promise<void> {
     const intention = ++this.#intention;
+    this.#fulfilled = intention;
     this.#tokens = null;
     await this.#inTurn(async () => {
       if (intention === this.#intention) await this.vault.clear();

@@ -403,6 +403,33 @@ describe("token manager", () => {
     assert.deepEqual([manager.tokens, await files.read("/a/tokens.json")], [null, null]);
   });
 
+  it("asks BMW nothing with tokens that a login on its way to the disk replaces", async () => {
+    const files = memoryFiles();
+    const disk: { held: boolean; finish: () => void } = { held: false, finish: () => undefined };
+    const slow: Files = {
+      ...files,
+      write: async (path, content) => {
+        if (disk.held) await new Promise<void>((resolve) => (disk.finish = resolve));
+        await files.write(path, content);
+      },
+    };
+    const { http, manager, adopt, tokens, problems } = managerWith([renewed(START), dead], slow);
+    await adopt(tokens);
+    disk.held = true;
+    // Rotated, and not yet saved when the user logs in again.
+    const rotating = manager.force({ byUser: true });
+    await settle();
+    const again = acceptLogin(tokenAnswer(START), CLIENT_ID, START);
+    const adopted = adopt(again);
+    const forced = manager.force({ byUser: true });
+    disk.finish();
+    await settle();
+    disk.finish();
+    await Promise.all([rotating, adopted]);
+    assert.equal(await forced, again);
+    assert.deepEqual([http.requests.length, problems, manager.health.problem], [1, [], null]);
+  });
+
   it("waits at close for the answer to a refresh, and saves it", async () => {
     const held = heldHttp();
     const { manager, adopt, tokens, restarted, events } = managerWith([], memoryFiles(), held.send);
