@@ -27,7 +27,6 @@ export function isEmpty({ readings, positions, events, values }: Outcome): boole
 
 /** What came out first, then the other. */
 export function joined(one: Outcome, other: Outcome): Outcome {
-  if (isEmpty(one)) return other;
   return {
     readings: [...one.readings, ...other.readings],
     positions: [...one.positions, ...other.positions],
