@@ -16,38 +16,28 @@ export interface Clock {
 /** Timers beyond 2^31 - 1 ms would fire at once in Node.js; nothing here waits that long on purpose. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after: (ms, run) => {
-    const timer = setTimeout(run, Math.min(ms, LONGEST_TIMER_MS));
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-  every: (ms, run) => {
-    const timer = setInterval(run, Math.min(ms, LONGEST_TIMER_MS));
-    return () => {
-      clearInterval(timer);
-    };
-  },
-};
+export const systemClock = clockOf((timer) => timer);
 
 /** The same time, for work that need not keep a process alive which has nothing else to do. */
-export const backgroundClock: Clock = {
-  now: () => Date.now(),
-  after: (ms, run) => {
-    const timer = setTimeout(run, Math.min(ms, LONGEST_TIMER_MS)).unref();
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-  every: (ms, run) => {
-    const timer = setInterval(run, Math.min(ms, LONGEST_TIMER_MS)).unref();
-    return () => {
-      clearInterval(timer);
-    };
-  },
-};
+export const backgroundClock = clockOf((timer) => timer.unref());
+
+function clockOf(started: (timer: NodeJS.Timeout) => NodeJS.Timeout): Clock {
+  return {
+    now: () => Date.now(),
+    after: (ms, run) => {
+      const timer = started(setTimeout(run, Math.min(ms, LONGEST_TIMER_MS)));
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+    every: (ms, run) => {
+      const timer = started(setInterval(run, Math.min(ms, LONGEST_TIMER_MS)));
+      return () => {
+        clearInterval(timer);
+      };
+    },
+  };
+}
 
 /** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

@@ -7,5 +7,5 @@ export function utcTime(milliseconds: number): string {
 
 /** `2026-03-02 14:05 UTC` of a time in milliseconds. */
 export function utcMinute(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 10)} ${utcTime(milliseconds)}`;
+  return `${isoTime(milliseconds).slice(0, 10)} ${utcTime(milliseconds)}`;
 }

@@ -1,4 +1,5 @@
 import { metresBetween } from "../vehicle/geography.js";
+import { FASTEST_KMH } from "../vehicle/speed.js";
 import type { TrackerPosition } from "./types.js";
 
 /** A place of a tracker with the time of its fix, ms. */
@@ -19,7 +20,6 @@ export interface Stretch {
 
 const HOUR_MS = 3_600_000;
 const LONGEST_MS = 10 * 60_000;
-const MOST_KMH = 250;
 /** A phone that lies still wanders so far at most, and its counter counts each step of that. */
 const STILL_KM = 0.03;
 const COUNTED_STILL_KM = 0.15;
@@ -37,7 +37,7 @@ export function stretchBetween(from: Waypoint, to: Waypoint): Stretch | null {
   const way = isCounted ? counted : straight;
   const km = straight < STILL_KM && way < COUNTED_STILL_KM ? 0 : way;
   const kmh = (km * HOUR_MS) / ms;
-  return kmh > MOST_KMH ? null : { km, since: from.at, at: to.at, kmh, isCounted };
+  return kmh > FASTEST_KMH ? null : { km, since: from.at, at: to.at, kmh, isCounted };
 }
 
 function countedKm({ totalMetres: before }: TrackerPosition, { totalMetres: now }: TrackerPosition): number | null {

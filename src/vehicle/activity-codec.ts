@@ -1,8 +1,8 @@
 import { timeIn } from "../support/iso-time.js";
-import { finite, isObject } from "../support/json.js";
+import { decodeList, finite, isObject } from "../support/json.js";
 import { IDLE, type ActivityState } from "./activity-state.js";
 import type { Charge, Stop, StopCause } from "./charging.js";
-import type { Place } from "./geography.js";
+import { isPlace, type Place } from "./geography.js";
 import { decodeLevel, decodeLevels } from "./level.js";
 import {
   UNKNOWN_MOTION,
@@ -38,7 +38,7 @@ export function decodeMotion(saved: unknown): MotionState {
   return {
     anchor: decodePlace(saved["anchor"]),
     anchoredAt: timeIn(saved["anchoredAt"]),
-    nearby: (Array.isArray(saved["nearby"]) ? saved["nearby"] : []).flatMap((fix) => decodeFix(fix) ?? []),
+    nearby: decodeList(saved["nearby"], decodeFix),
     lastFix: decodeFix(saved["lastFix"]),
     away: decodeAway(saved["away"]),
     fastLegs: finite(saved["fastLegs"]) ?? 0,
@@ -59,8 +59,8 @@ function decodePlace(saved: unknown): Place | null {
   if (!isObject(saved)) return null;
   const latitude = finite(saved["latitude"]);
   const longitude = finite(saved["longitude"]);
-  const isPlace = latitude !== null && longitude !== null && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
-  return isPlace ? { latitude, longitude } : null;
+  if (latitude === null || longitude === null) return null;
+  return isPlace({ latitude, longitude }) ? { latitude, longitude } : null;
 }
 
 function decodeFix(saved: unknown): Fix | null {
@@ -89,8 +89,7 @@ function decodeCount(saved: unknown): OdometerCount | null {
 function decodeMark(saved: unknown): OdometerMark | null {
   const count = decodeCount(saved);
   if (count === null || !isObject(saved)) return null;
-  const former = (Array.isArray(saved["former"]) ? saved["former"] : []).flatMap((one) => decodeCount(one) ?? []);
-  return { ...count, former, risenAt: timeIn(saved["risenAt"]) };
+  return { ...count, former: decodeList(saved["former"], decodeCount), risenAt: timeIn(saved["risenAt"]) };
 }
 
 function decodeReport(saved: unknown): MotionState["reported"] {

@@ -1,6 +1,6 @@
 import { LONGEST_PAUSE_MS, type Charge, type Stop } from "./charging.js";
 import type { ChargingEndReason, ChargingMethod, VehicleEvent } from "./events.js";
-import { bestLevel, isMeasuredNow, type Level, type Levels } from "./level.js";
+import { bestLevel, isMeasuredNow, LEVEL_STEP_PP, type Level, type Levels } from "./level.js";
 
 /** A state of charge that nobody has measured, with what it lies within nine times of ten. Percent. */
 export interface ChargeEstimate {
@@ -31,8 +31,6 @@ const AT_END_MS: Readonly<Record<ChargingMethod, number>> = { AC: 5 * MINUTE, DC
 /** Without a better one a level counts that is older, as long as little can have come in since. */
 const NEAR_END_MS = 30 * MINUTE;
 const NEAR_END_PP = 5;
-/** Levels come in whole percents. */
-const WITHIN_PP = 1;
 /** No charger gives more; without a word on it this may be a fast one. */
 const MOST_KW: Readonly<Record<ChargingMethod, number>> = { AC: 25, DC: 400 };
 /** A level is told so long after it was reached. */
@@ -132,7 +130,7 @@ function estimateOf(charge: Charge, context: ChargeContext): ChargeEstimate | nu
 /** Whether a charger can have given so many percentage points in this time. */
 function isPossible(gained: number, ms: number, { capacityKwh, method }: ChargeContext): boolean {
   const mostKwh = (MOST_KW[method ?? "DC"] * (ms + LEVEL_DELAY_MS)) / HOUR_MS;
-  return gained >= -WITHIN_PP && ((gained - WITHIN_PP) / 100) * (capacityKwh ?? 0) <= mostKwh;
+  return gained >= -LEVEL_STEP_PP && ((gained - LEVEL_STEP_PP) / 100) * (capacityKwh ?? 0) <= mostKwh;
 }
 
 function figuresOf(level: Level | null, estimate: ChargeEstimate | null): Figures {
@@ -164,5 +162,5 @@ function reasonOf({ cause }: Stop, { soc, band90 }: Figures, { target }: ChargeC
 }
 
 function isAtTarget(soc: number, target: number | null): boolean {
-  return soc >= MOST_SOC || (target !== null && soc >= target - WITHIN_PP);
+  return soc >= MOST_SOC || (target !== null && soc >= target - LEVEL_STEP_PP);
 }

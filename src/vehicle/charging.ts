@@ -1,5 +1,5 @@
 import type { ChargingMethod } from "./events.js";
-import { isMeasuredNow, withLevel, type Level, type Levels } from "./level.js";
+import { isMeasuredNow, LEVEL_STEP_PP, withLevel, type Level, type Levels } from "./level.js";
 import type { Reading } from "./reading.js";
 import type { ChargingPhase } from "./values.js";
 
@@ -42,8 +42,6 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** A first level so soon after the start is that of the start. */
 const AT_START_MS = 5 * MINUTE;
-/** Levels come in whole percents. */
-const WITHIN_PP = 1;
 /** The words on the cable and on the charge come one after the other. */
 const SAME_DEED_MS = 2 * MINUTE;
 /** A charge that has shown itself shows itself again in this time. */
@@ -75,7 +73,7 @@ function withStart(charge: Charge, level: Level): Charge {
   const known = startOf(charge, level);
   const isFirst = known === null || known.at < startedAt;
   if (isFirst && level.at - startedAt <= AT_START_MS) return { ...charge, starts: withLevel(starts, level) };
-  const holds = starts.filter(({ at, soc }) => at >= startedAt || soc <= level.soc + WITHIN_PP);
+  const holds = starts.filter(({ at, soc }) => at >= startedAt || soc <= level.soc + LEVEL_STEP_PP);
   return holds.length < starts.length ? { ...charge, starts: holds } : charge;
 }
 
@@ -101,7 +99,7 @@ export function withLevelAfter(charge: Charge, level: Level): Charge {
   if (stop === null || !isMeasuredNow(level)) return charge;
   const { first } = stop;
   if (first === null) return { ...charge, stop: { ...stop, first: level } };
-  const goesOn = !stop.isFinal && first.source === level.source && level.soc - first.soc > WITHIN_PP;
+  const goesOn = !stop.isFinal && first.source === level.source && level.soc - first.soc > LEVEL_STEP_PP;
   return goesOn ? seenCharging({ ...charge, stop: null }, level.at) : charge;
 }
 

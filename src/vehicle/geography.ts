@@ -4,6 +4,11 @@ export interface Place {
   readonly longitude: number;
 }
 
+/** Whether there is such a place. */
+export function isPlace({ latitude, longitude }: Place): boolean {
+  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+}
+
 const EARTH_RADIUS_M = 6_371_000;
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 

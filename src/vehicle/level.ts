@@ -1,5 +1,5 @@
 import { timeIn } from "../support/iso-time.js";
-import { finite, isObject } from "../support/json.js";
+import { decodeList, finite, isObject } from "../support/json.js";
 import { levelOf, SOC_SOURCES } from "./values.js";
 
 /** A state of charge that the car measured: percent, with BMW's time in milliseconds. */
@@ -12,6 +12,9 @@ export interface Level {
 
 /** The newest level of each source. */
 export type Levels = readonly Level[];
+
+/** Levels come in whole percents. */
+export const LEVEL_STEP_PP = 1;
 
 const MINUTE = 60_000;
 /** A better source counts although another one is newer by as much. */
@@ -41,7 +44,7 @@ export function isMeasuredNow({ source }: Level): boolean {
 
 /** Levels out of what was saved; what is damaged is left out. */
 export function decodeLevels(saved: unknown): Levels {
-  return (Array.isArray(saved) ? saved : []).flatMap((one: unknown) => decodeLevel(one) ?? []);
+  return decodeList(saved, decodeLevel);
 }
 
 export function decodeLevel(saved: unknown): Level | null {

@@ -1,4 +1,4 @@
-import type { Place } from "./geography.js";
+import { isPlace, type Place } from "./geography.js";
 import { timeIn } from "../support/iso-time.js";
 import { finite, isObject, text, type JsonObject } from "../support/json.js";
 import { OutlierFilter, type Doubted } from "./outlier-filter.js";
@@ -261,7 +261,7 @@ export function decodePosition(saved: unknown, source: Source = "restored"): Pos
   const [altitude, heading] = [finite(saved["altitude"]), finite(saved["heading"])];
   const timestamp = timeIn(saved["timestamp"]);
   if (latitude === null || longitude === null || timestamp === null) return null;
-  if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return null;
+  if (!isPlace({ latitude, longitude })) return null;
   return {
     latitude,
     longitude,
