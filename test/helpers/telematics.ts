@@ -9,6 +9,18 @@ import { recorders, type Bench } from "./bench.js";
 import { ACCOUNT, accountNode, PLACE, TAB, type FlowNode } from "./flow.js";
 import { accountFolder, saveLogin } from "./saved-login.js";
 
+/** The operations that ask BMW. */
+export const ASKING_OPERATIONS = [
+  "telematicData",
+  "chargingHistory",
+  "chargingSettings",
+  "tyreDiagnosis",
+  "basicData",
+  "image",
+  "vehicles",
+  "containers",
+];
+
 export interface AskOptions {
   /** Properties of the account and of the telematics node. */
   readonly account?: object;

@@ -7,6 +7,7 @@ import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE, SOC, streamMessage, TAB, type FlowNode } from "../helpers/flow.js";
 import { RedAtWork, userFolder, withCredentials } from "../helpers/red-at-work.js";
 import { accountFolder, readLogin } from "../helpers/saved-login.js";
+import { ASKING_OPERATIONS } from "../helpers/telematics.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 const BROKER_PASSWORD = "broker-pass word&1";
@@ -85,7 +86,7 @@ describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
   it("of BMW's API in each operation", async () => {
     const { api } = simulator.faults;
     const words = Object.values(secrets);
-    for (const [index, operation] of OPERATIONS.entries()) {
+    for (const [index, operation] of ASKING_OPERATIONS.entries()) {
       const [exveErrorId, exveErrorRef] = [words[index % words.length], words[(index + 3) % words.length]];
       api.status(1, 400, { exveErrorId, exveErrorRef, exveErrorMsg: all(), exveNote: all() });
       await press(operation);
@@ -223,17 +224,6 @@ describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
   }
 });
 
-const OPERATIONS = [
-  "telematicData",
-  "chargingHistory",
-  "chargingSettings",
-  "tyreDiagnosis",
-  "basicData",
-  "image",
-  "vehicles",
-  "containers",
-];
-
 const property = (p: string, v: string) => ({ p, v, vt: "str" });
 const button = (name: string, target: string, ...props: object[]): FlowNode => ({
   id: `press-${name}`,
@@ -248,7 +238,7 @@ function messages(secrets: Secrets): FlowNode[] {
   const asker = { type: "cardata-telematics", ...PLACE, account: ACCOUNT, vehicle: secrets["vin"], force: true };
   return [
     { id: "ask", ...asker, wires: [[]] },
-    ...OPERATIONS.map((operation) => button(operation, "ask", property("operation", operation))),
+    ...ASKING_OPERATIONS.map((operation) => button(operation, "ask", property("operation", operation))),
     ...Object.entries(secrets).flatMap(([name, value]) => [
       button(`operation-${name}`, "ask", property("operation", value)),
       button(`command-${name}`, "stream", property("command", value)),

@@ -5,6 +5,7 @@ import { VIN } from "../helpers/fakes.js";
 import { ACCOUNT, PLACE, SOC, streamMessage, TAB } from "../helpers/flow.js";
 import { RedAtWork, withCredentials } from "../helpers/red-at-work.js";
 import { readLogin } from "../helpers/saved-login.js";
+import { ASKING_OPERATIONS } from "../helpers/telematics.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 const POSITION = "vehicle.cabin.infotainment.navigation.currentLocation";
@@ -107,7 +108,7 @@ describe("a run with everything logged", () => {
   /** Each operation once; what BMW refuses or cannot be read goes to the log. */
   async function askForEverything(): Promise<void> {
     const { api } = simulator.faults;
-    for (const operation of OPERATIONS) {
+    for (const operation of ASKING_OPERATIONS) {
       const before = simulator.log.count("rest*");
       await press(operation);
       await eventually(operation, () => simulator.log.count("rest*") > before);
@@ -149,19 +150,8 @@ describe("a run with everything logged", () => {
   });
 });
 
-const OPERATIONS = [
-  "telematicData",
-  "chargingHistory",
-  "chargingSettings",
-  "tyreDiagnosis",
-  "basicData",
-  "image",
-  "vehicles",
-  "containers",
-];
-
 /** A button and a node for each operation; errors without a Catch node go to the log. */
-const ASKING = OPERATIONS.flatMap((operation) => [
+const ASKING = ASKING_OPERATIONS.flatMap((operation) => [
   { id: `press-${operation}`, type: "inject", ...PLACE, props: [], wires: [[`ask-${operation}`]] },
   {
     id: `ask-${operation}`,

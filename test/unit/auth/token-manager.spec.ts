@@ -84,6 +84,20 @@ function heldHttp() {
 
 const renewed = (at: number, changes = {}) => json(200, tokenAnswer(at, changes));
 
+/** Files of a disk of which a write, while it is held, ends only when that is told to finish. */
+function slowDisk() {
+  const files = memoryFiles();
+  const disk: { held: boolean; finish: () => void } = { held: false, finish: () => undefined };
+  const slow: Files = {
+    ...files,
+    write: async (path, content) => {
+      if (disk.held) await new Promise<void>((resolve) => (disk.finish = resolve));
+      await files.write(path, content);
+    },
+  };
+  return { files, disk, slow };
+}
+
 describe("token manager", () => {
   it("refreshes after 45 minutes, and again 45 minutes later", async () => {
     const { clock, http, adopt, tokens } = managerWith([
@@ -107,15 +121,7 @@ describe("token manager", () => {
   });
 
   it("makes the rotated token durable before anything uses it", async () => {
-    const files = memoryFiles();
-    const disk: { held: boolean; finish: () => void } = { held: false, finish: () => undefined };
-    const slow: Files = {
-      ...files,
-      write: async (path, content) => {
-        if (disk.held) await new Promise<void>((resolve) => (disk.finish = resolve));
-        await files.write(path, content);
-      },
-    };
+    const { disk, slow } = slowDisk();
     const { clock, manager, adopt, tokens, events } = managerWith([renewed(START + 45 * MINUTE)], slow);
     await adopt(tokens);
     events.length = 0;
@@ -384,15 +390,8 @@ describe("token manager", () => {
   });
 
   it("stays logged out after a logout during the slow save of a login", async () => {
-    const files = memoryFiles();
-    const disk: { finish: () => void } = { finish: () => undefined };
-    const slow: Files = {
-      ...files,
-      write: async (path, content) => {
-        await new Promise<void>((resolve) => (disk.finish = resolve));
-        await files.write(path, content);
-      },
-    };
+    const { files, disk, slow } = slowDisk();
+    disk.held = true;
     const { manager, adopt, tokens } = managerWith([], slow);
     const adopted = adopt(tokens);
     await settle();
@@ -404,15 +403,7 @@ describe("token manager", () => {
   });
 
   it("asks BMW nothing with tokens that a login on its way to the disk replaces", async () => {
-    const files = memoryFiles();
-    const disk: { held: boolean; finish: () => void } = { held: false, finish: () => undefined };
-    const slow: Files = {
-      ...files,
-      write: async (path, content) => {
-        if (disk.held) await new Promise<void>((resolve) => (disk.finish = resolve));
-        await files.write(path, content);
-      },
-    };
+    const { disk, slow } = slowDisk();
     const { http, manager, adopt, tokens, problems } = managerWith([renewed(START), dead], slow);
     await adopt(tokens);
     disk.held = true;
