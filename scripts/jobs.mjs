@@ -2,8 +2,8 @@
 import { availableParallelism } from "node:os";
 import { run } from "./run.mjs";
 
-/** More than there is: every job waits for something now and then. */
-const LOAD = 1.4;
+/** More than there is: jobs wait for something now and then, and what they say they need is what they need at most. */
+const LOAD = 1.9;
 
 /**
  * A job: `title`, `args` of the `program` (Node.js if not given) and its `env`, the share of a core that it keeps busy
