@@ -16,7 +16,7 @@ export interface Files {
   append(path: string, lines: string): Promise<number>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Narrows the rights of a folder and removes what a killed process left half written in it, where that can be. */
+  /** Narrows the rights of a folder and removes what a killed process left half written in it or below, where that can be. */
   tidy?(folder: string): Promise<void>;
 }
 
@@ -51,10 +51,10 @@ export const diskFiles: Files = {
   rename: (from, to) => rename(from, to),
   remove: (path) => rm(path, { recursive: true, force: true }),
   tidy: async (folder) => {
-    const names = await readdir(folder).catch(() => []);
+    const names = await readdir(folder, { recursive: true }).catch(() => []);
     if (names.length > 0) await chmod(folder, FOLDER_MODE);
-    const leftOver = names.filter((name) => /\.tmp-\d/.test(name));
-    await Promise.all(leftOver.map((name) => rm(join(folder, basename(name)), { force: true })));
+    const leftOver = names.filter((name) => /\.tmp-\d/.test(basename(name)));
+    await Promise.all(leftOver.map((name) => rm(join(folder, name), { force: true })));
   },
 };
 

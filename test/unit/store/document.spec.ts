@@ -275,9 +275,11 @@ describe("files on a disk", () => {
     const { document, store } = storeAt(diskFiles, folder);
     await document.save(1);
     await document.save(2);
+    await mkdir(join(folder, "images"));
     await writeFile(join(folder, "number.json.tmp-1234567890abcdef"), "half");
+    await writeFile(join(folder, "images", "0a1b2c3d.tmp-1234567890abcdef"), "half");
     await store.open();
-    assert.deepEqual(await readdir(folder), ["number.json"]);
+    assert.deepEqual(await readdir(folder, { recursive: true }), ["images", "number.json"]);
     assert.deepEqual(JSON.parse(await readFile(join(folder, "number.json"), "utf8")), {
       version: 1,
       data: { value: 2 },
