@@ -2,7 +2,7 @@
 // built is told, and the Node-RED that runs goes on. Arguments go to the demo.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, rmSync, watch } from "node:fs";
+import { existsSync, readdirSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
 import { compiled, ensure, made, root, run } from "./run.mjs";
 
@@ -14,20 +14,33 @@ const LONGEST_STOP_MS = 20_000;
 
 /** The running demo; `null` while there is none. */
 let demo = null;
+let watchers = [];
 let isEnding = false;
 /** Resolves at the next change. */
 let change = nextChange();
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void end());
 await ensure();
-for (const folder of SOURCES.map((name) => join(root, name)).filter(existsSync))
-  watch(folder, { recursive: true }, () => change.resolve());
+watchSources();
 start();
 for (;;) {
   await change.promise;
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
   change = nextChange();
+  watchSources();
   await renew();
+}
+
+/** Folder by folder and anew after each change: `recursive` loses a file on Linux as soon as another one took its place. */
+function watchSources() {
+  for (const watcher of watchers) watcher.close();
+  const folders = SOURCES.map((name) => join(root, name)).filter((folder) => existsSync(folder));
+  watchers = folders.flatMap(foldersIn).map((folder) => watch(folder, () => change.resolve()));
+}
+
+function foldersIn(folder) {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [folder, ...entries.flatMap(({ name }) => foldersIn(join(folder, name)))];
 }
 
 async function renew() {

@@ -36,6 +36,4 @@ const request: Request = { params: {}, body: { account: "account" }, headers: {}
 
 (createRequire(__filename)(file) as (red: NodeAPI) => void)(RED);
 const login = routes.get("/cardata/login");
-// Twice, because it is told once.
-login?.(request, response, nothing);
-login?.(request, response, nothing);
+for (let time = 0; time < 3; time++) login?.(request, response, nothing);

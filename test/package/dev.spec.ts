@@ -22,8 +22,8 @@ const BUILD_TESTS = `
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 mkdirSync(".test-build/js/demo", { recursive: true });
 writeFileSync(".test-build/js/demo/main.js", \`
-  console.log("demo runs " + \${JSON.stringify(readFileSync("dist/built.txt", "utf8"))} + " " + process.argv.slice(2));
   process.on("SIGTERM", () => { console.log("demo stopped"); process.exit(); });
+  console.log("demo runs " + \${JSON.stringify(readFileSync("dist/built.txt", "utf8"))} + " " + process.argv.slice(2));
   setInterval(() => {}, 60000);
 \`);
 `;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PACKAGE_NAME } from "../../src/support/version.js";
@@ -48,7 +48,8 @@ describe("the shipped code", () => {
     assert.ok(files.length > 50);
     const texts = files.map((name) => readFileSync(join(OWN, "dist", name), "utf8"));
     const lines = texts.flatMap((text) => text.split("\n"));
-    const long = lines.filter((line) => line.length > 300 && !line.startsWith("exports."));
+    const code = lines.map((line) => line.replace(/"[^"]*"/g, '""')).filter((line) => !line.startsWith("exports."));
+    const long = code.filter((line) => line.length > 300);
     assert.deepEqual(long, []);
     assert.ok(texts.filter((text) => text.includes("/**")).length > files.length / 2);
   });
@@ -99,14 +100,22 @@ describe("the types of the messages", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  for (const [module, resolution] of [
+  for (const [module, moduleResolution] of [
     ["NodeNext", "NodeNext"],
     ["ESNext", "bundler"],
   ] as const)
-    it(`compile where a consumer imports them from the package (${resolution})`, () => {
+    it(`compile where a consumer imports them from the package (${moduleResolution})`, () => {
+      const compilerOptions = {
+        noEmit: true,
+        strict: true,
+        target: "ES2022",
+        types: ["node"],
+        module,
+        moduleResolution,
+      };
+      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
       const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-      const options = ["--noEmit", "--strict", "--target", "es2022", "--types", "node"];
-      const how = ["--module", module, "--moduleResolution", resolution, "consumer.ts"];
-      execFileSync(process.execPath, [tsc, ...options, ...how], { cwd: folder, encoding: "utf8" });
+      const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
+      assert.equal(status, 0, stdout);
     });
 });
