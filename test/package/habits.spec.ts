@@ -53,11 +53,10 @@ describe("the workflows", () => {
 
   it("test on the oldest Node.js that package.json promises, and work on that of .nvmrc", () => {
     const oldest = /^>=(\d+)\.(\d+)$/.exec(manifest.engines.node);
-    const versions = valuesOf("node", parse(read(".github/workflows/ci.yml")))
-      .flat()
-      .map(String);
+    const ci: unknown = parse(read(".github/workflows/ci.yml"));
+    const versions = valuesOf("node", ci).flat().map(String);
     const nvmrc = read(".nvmrc").trim();
-    assert.ok(versions.includes(`${oldest?.[1]}.${oldest?.[2]}`), versions.join());
+    assert.ok(valuesOf("node-version", ci).includes(`${oldest?.[1]}.${oldest?.[2]}`));
     assert.equal(nvmrc, oldest?.[1]);
     assert.ok(versions.includes(nvmrc));
     assert.match(read(".devcontainer/devcontainer.json"), new RegExp(`typescript-node:${nvmrc}-`));
