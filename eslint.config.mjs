@@ -57,7 +57,9 @@ export default tseslint.config(
   {
     files: ["**/*.mjs"],
     languageOptions: {
-      globals: { console: "readonly", process: "readonly", URL: "readonly", fetch: "readonly", setTimeout: "readonly" },
+      globals: Object.fromEntries(
+        ["console", "process", "URL", "fetch", "setTimeout", "clearTimeout"].map((name) => [name, "readonly"]),
+      ),
     },
   },
 );

@@ -20,7 +20,7 @@ const RED: NodeAPI = {
   events: { on: nothing, off: nothing },
   settings: { userDir: "/nowhere" },
   util: { generateId: () => "", cloneMessage: (message) => message, getSetting: nothing },
-  log: { warn: nothing },
+  log: { warn: nothing, error: nothing },
   _: (key) => key,
 };
 

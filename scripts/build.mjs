@@ -1,30 +1,15 @@
-// npm run build: everything that the package ships goes to dist/. Fails on any error.
+// npm run build: everything that the package ships goes to dist/. Fails on any error. With `--quick`, for npm run dev, it
+// writes over what is there, compiles only what has changed and leaves the declarations out.
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
-import { build, transformSync } from "esbuild";
+import { build } from "esbuild";
 import { must, root } from "./run.mjs";
 
 const dist = join(root, "dist");
 const nodes = join(dist, "nodes");
 const editor = join(root, "nodes", "editor");
 const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-
-/** What is shipped is read by machines: it has to stay small. Names of modules, classes and their methods stay. */
-const COMPACT = { minify: true, charset: "utf8" };
-
-function compacted(path) {
-  return transformSync(readFileSync(path, "utf8"), { ...COMPACT, target: "node20" }).code;
-}
-
-/** The compiler writes for people. */
-function compact(folder) {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) compact(path);
-    else if (entry.name.endsWith(".js")) writeFileSync(path, compacted(path));
-  }
-}
 
 /** One classic script and one template per node: the flow library and Node-RED read both out of the HTML. */
 async function buildEditor(set) {
@@ -33,7 +18,7 @@ async function buildEditor(set) {
     bundle: true,
     format: "iife",
     target: "es2020",
-    ...COMPACT,
+    charset: "utf8",
     write: false,
     logLevel: "warning",
   });
@@ -69,10 +54,16 @@ const sets = readdirSync(editor)
   .filter((file) => file.endsWith(".html"))
   .map((file) => basename(file, ".html"));
 
-rmSync(dist, { recursive: true, force: true });
-await must("Compiling", process.execPath, [tsc, "-p", root, "--removeComments"]);
+const isQuick = process.argv.includes("--quick");
+const incremental = ["--incremental", "--tsBuildInfoFile", join(dist, "quick.tsbuildinfo"), "--noEmitOnError"];
+
+if (!isQuick) rmSync(dist, { recursive: true, force: true });
+// Shipped as the compiler writes it, with comments, so that people can read and debug what runs; the maps hold no sources,
+// only lines, which src/support/source-stack.ts puts into the log.
+await must("Compiling", process.execPath, [tsc, "-p", root, "--sourceMap", ...(isQuick ? incremental : [])]);
+if (!isQuick)
+  await must("Declaring the types of messages", process.execPath, [tsc, "-p", join(root, "tsconfig.types.json")]);
 await must("Checking the editor", process.execPath, [tsc, "-p", editor]);
-compact(dist);
 mkdirSync(nodes, { recursive: true });
 for (const set of sets) {
   if (!existsSync(join(nodes, `${set}.js`))) throw new Error(`${set} has an editor but no runtime`);

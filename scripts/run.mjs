@@ -41,7 +41,7 @@ async function step(title, script, result, paths) {
   await onceFor(join(made, "stamps", script), result, print, make);
 }
 
-const PRODUCT = ["src", "nodes", "resources", "icons", "tsconfig.json"];
+const PRODUCT = ["src", "nodes", "resources", "icons", "tsconfig.json", "tsconfig.types.json"];
 const SHIPPED = [...PRODUCT, "examples", "README.md", "CHANGELOG.md", "LICENSE"];
 
 /** Installs the dependencies where they are missing and builds what its sources have changed since. */

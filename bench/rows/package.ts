@@ -4,13 +4,13 @@ import type { Result } from "../lib/result.js";
 
 const KB = 1000;
 
-/** What users download. */
+/** What users download: readable code with maps, so that the limits only catch what got in by mistake. */
 export async function measure(): Promise<Result[]> {
   const { size, unpackedSize } = tarball();
   const dependencies = Object.keys(packageFile.dependencies).length;
   return [
-    atMost("tarball", size / KB, 300, " kB"),
-    atMost("unpacked", unpackedSize / KB, 1500, " kB"),
+    atMost("tarball", size / KB, 1500, " kB"),
+    atMost("unpacked", unpackedSize / KB, 8000, " kB"),
     atMost("direct dependencies", dependencies, 6, ""),
   ];
 }

@@ -1,3 +1,4 @@
+import { offerDiagnostics } from "./widgets/diagnostics.js";
 import { LoginPanel } from "./widgets/login-panel.js";
 import { accountText } from "./widgets/text.js";
 import {
@@ -60,6 +61,7 @@ function prepare(node: EditedNode): void {
   for (const name of ["source", "endpoints"]) $(`#node-config-input-${name}`).on("change", show);
   show();
 
+  offerDiagnostics(node.id);
   vehicles = new VehicleList(node.id, node.vehicles);
   panel = new LoginPanel({
     account: node.id,

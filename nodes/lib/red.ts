@@ -80,6 +80,6 @@ export interface NodeAPI {
     /** An environment variable as flows see it. */
     getSetting(node: object, name: string): unknown;
   };
-  readonly log: { warn(text: string): void };
+  readonly log: { warn(text: string): void; error(text: string): void };
   _(key: string, params?: Readonly<Record<string, string | number>>): string;
 }

@@ -12,6 +12,7 @@ import { ProcessLock } from "../../src/store/process-lock.js";
 import { backgroundClock, systemClock } from "../../src/support/clock.js";
 import { createHttpSend } from "../../src/support/http.js";
 import { systemRandom } from "../../src/support/random.js";
+import { unexpectedErrors } from "../../src/support/unexpected-errors.js";
 import { PACKAGE_NAME, PACKAGE_VERSION } from "../../src/support/version.js";
 import type { NodeAPI } from "./red.js";
 import { problemText } from "./translate.js";
@@ -31,6 +32,9 @@ export class Runtime {
   readonly #folders = new Map<string, string>();
 
   constructor(private readonly RED: NodeAPI) {
+    unexpectedErrors.tellTo((stack) => {
+      RED.log.error(`CarData: an unexpected error. Please report these lines:\n${stack}`);
+    });
     RED.events.on("flows:stopping", () => {
       this.accounts.deploying();
       abandoned.stop();

@@ -17,7 +17,7 @@ const KEPT = [...NUMBERS, "mileageUnits", "timeZone", "isPreconditioningActivate
 
 /**
  * `{text, count, last, energyKwh, truncated, sessions}`: `last` the ISO time at which the latest charge ended, or null;
- * `energyKwh` the sum over the sessions that tell it, or null; `sessions` newest first (account-and-api 18).
+ * `energyKwh` the sum over the sessions that tell it, or null; `sessions` newest first (docs/bmw.md, "Charging history").
  */
 export function chargingSummary(payload: unknown, truncated = false): Summary {
   if (!Array.isArray(payload)) return { text: "no data" };

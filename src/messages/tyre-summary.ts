@@ -26,7 +26,7 @@ const FACTS: readonly (readonly [string, string, string])[] = [
 /**
  * `{text, mounted, unmounted, errors}`: both sets `{label, status, frontLeft, frontRight, rearLeft, rearRight}` or null,
  * a wheel `{wear, dueMileage, dueMileageUnit, season, productionDate, defect, ...}` with what BMW tells of it
- * (account-and-api 9.5 and 18).
+ * (docs/bmw.md, "Tyres").
  */
 export function tyreSummary(payload: unknown): Summary {
   if (!isObject(payload)) return { text: "no data" };

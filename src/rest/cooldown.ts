@@ -20,7 +20,7 @@ const SUCCESSES_TO_FORGET = 10;
 
 /**
  * The pause after BMW's "quota used up": 1, 2, 4, 8, 16, 24 hours, but no longer than to the next midnight UTC, when a
- * new day's quota begins; what BMW itself asks for goes before (account-and-api 7).
+ * new day's quota begins; what BMW itself asks for goes before (docs/bmw.md, "Quota").
  */
 export class Cooldown {
   #state: CooldownState = { until: 0, hits: 0, successes: 0 };

@@ -1,5 +1,6 @@
 import { cleanText, type CleanText } from "./clean-text.js";
 import { ERROR_TEXTS, KNOWN_TEXTS, type ErrorCode } from "./error-texts.js";
+import { unexpectedErrors } from "./unexpected-errors.js";
 
 export type { ErrorCode };
 
@@ -77,9 +78,11 @@ export function errorOf({ code, params, known }: Problem): CarDataError {
   return new CarDataError(code, params, undefined, known);
 }
 
-/** Turns whatever was thrown into a `CarDataError`. */
+/** Turns whatever was thrown into a `CarDataError`; the stack of a mistake of this program gets into the log. */
 export function toCarDataError(thrown: unknown): CarDataError {
-  return thrown instanceof CarDataError ? thrown : new CarDataError("internal", { reason: reasonOf(thrown) }, thrown);
+  if (thrown instanceof CarDataError) return thrown;
+  unexpectedErrors.notice(thrown);
+  return new CarDataError("internal", { reason: reasonOf(thrown) }, thrown);
 }
 
 const LONGEST_REASON = 200;

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { PACKAGE_VERSION } from "../../src/support/version.js";
 import { deployFlow, logIn } from "../../demo/set-up.js";
 import { Workbench } from "../helpers/browser.js";
 import { untilItPasses } from "../helpers/eventually.js";
@@ -107,6 +109,25 @@ describe("dialog of an account that is logged in", () => {
     await record.check();
     await editor.ok();
     assert.equal((await editor.node(ACCOUNT))["record"], true);
+  });
+
+  it("saves a file for those who help, without secrets and full VINs", async () => {
+    const editor = await bench.open();
+    await editor.editAccount(ACCOUNT);
+    await editor.tab("advanced");
+    const saved = editor.page.waitForEvent("download");
+    await editor.page.locator("#cardata-diagnostics").click();
+    const download = await saved;
+    assert.equal(download.suggestedFilename(), "cardata-diagnostics.json");
+    const text = await readFile(await download.path(), "utf8");
+    const { version, status, cars } = JSON.parse(text) as {
+      version: string;
+      status: { login: { state: string } };
+      cars: { vin: string }[];
+    };
+    assert.deepEqual([version, status.login.state, cars.length], [PACKAGE_VERSION, "ok", 3]);
+    for (const { vin } of bench.simulator.cars) assert.ok(!text.includes(vin));
+    assert.ok(!text.includes(bench.simulator.gcid));
   });
 
   it("says which other account stands in its way, and that it will take over", async () => {

@@ -4,6 +4,8 @@ import { ROOT } from "./node-red.js";
 
 /** Made by scripts/pack.mjs before the suites that need it. */
 const PACKED = join(ROOT, ".test-build", "packed");
+/** The packages of a project in which a user has installed ours. */
+export const INSTALLED = join(PACKED, "installed", "node_modules");
 
 /** One file of the tarball. */
 export interface PackedFile {
@@ -27,5 +29,5 @@ export function tarball(): Tarball {
 /** Puts the tarball, installed with its dependencies as a user does, into the user folder. */
 export function installPacked(userDir: string): void {
   mkdirSync(userDir, { recursive: true });
-  symlinkSync(join(PACKED, "installed", "node_modules"), join(userDir, "node_modules"), "dir");
+  symlinkSync(INSTALLED, join(userDir, "node_modules"), "dir");
 }

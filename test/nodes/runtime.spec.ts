@@ -9,7 +9,7 @@ describe("the key of an account's login", () => {
     const RED = {
       settings: {},
       events: { on: () => undefined, off: () => undefined },
-      log: { warn: () => undefined },
+      log: { warn: () => undefined, error: () => undefined },
       nodes: {
         getCredentials: (id: string) => credentials[id],
         addCredentials: (id: string, values: Record<string, unknown>) => {
@@ -46,7 +46,7 @@ describe("a Node-RED without user folder", () => {
     const RED = {
       settings: {},
       events: { on: () => undefined, off: () => undefined },
-      log: { warn: (text: string) => warnings.push(text) },
+      log: { warn: (text: string) => warnings.push(text), error: () => undefined },
       _: (key: string) => key,
     };
     const runtime = new Runtime(RED as unknown as NodeAPI);

@@ -15,7 +15,6 @@ import { bmwInProcess, type BmwInProcess } from "../../../test/simulator/in-proc
 /*
  * How the integration that this package is compared with spends its calls: its budget formula and wake-up grid, its
  * failure counters, its event polls, its daily fetch, and what it forgets at a restart. Here for the comparison only.
- * Facts: account-and-api 7, 13.1 to 13.3, 14 and 23.
  */
 
 type Answer = "ok" | "auth" | "limit" | "other";

@@ -3,7 +3,7 @@ import { isObject } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
 import type { Car } from "../garage.js";
 
-/** Whether BMW lets this account read a car over REST, and why not (account-and-api 11.3). */
+/** Whether BMW lets this account read a car over REST, and why not (docs/bmw.md, "Who may read a car"). */
 export type Access = "ok" | "not_primary" | "no_permission" | "not_telematics_capable";
 
 /** When BMW refused which car, by VIN, in milliseconds. */

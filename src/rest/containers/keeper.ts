@@ -51,8 +51,8 @@ interface Renewal extends DeletedContainers {
 }
 
 /**
- * Keeps the one data container through which all telematic data of the account are read (account-and-api 10): used as
- * long as it holds what is wanted, found again where it was forgotten, made anew where it is gone.
+ * Keeps the one data container through which all telematic data of the account are read (docs/bmw.md, "Data container"):
+ * used as long as it holds what is wanted, found again where it was forgotten, made anew where it is gone.
  */
 export class ContainerKeeper {
   readonly #memory: ContainerMemory;

@@ -1,0 +1,39 @@
+import { createRequire } from "node:module";
+import type { Handler, NodeAPI, Request, Response } from "../../nodes/lib/red.js";
+
+/**
+ * A process without source maps, as Node-RED is one: loads a built cardata-account node and starts a login, at which a
+ * mistake is made in the middle of it. Prints what gets into the log.
+ */
+const [file = "", message] = process.argv.slice(2);
+
+const nothing = () => undefined;
+const routes = new Map<string, Handler>();
+const note = (path: string, ...handlers: Handler[]) => {
+  routes.set(path, handlers.at(-1) ?? nothing);
+};
+const RED: NodeAPI = {
+  nodes: {
+    registerType: nothing,
+    createNode: nothing,
+    getNode: nothing,
+    getCredentials: nothing,
+    addCredentials: nothing,
+    eachNode: () => {
+      throw new TypeError(message);
+    },
+  },
+  httpAdmin: { get: note, post: note },
+  auth: { needsPermission: () => nothing },
+  events: { on: nothing, off: nothing },
+  settings: { userDir: "/nowhere" },
+  util: { generateId: () => "", cloneMessage: (cloned) => cloned, getSetting: nothing },
+  log: { warn: nothing, error: console.log },
+  _: (key) => key,
+};
+const response: Response = { status: () => response, json: nothing };
+const request: Request = { params: {}, body: { account: "account" }, headers: {}, is: () => "json" };
+
+(createRequire(__filename)(file) as (red: NodeAPI) => void)(RED);
+const login = routes.get("/cardata/login");
+for (let time = 0; time < 3; time++) login?.(request, response, nothing);
