@@ -29,8 +29,8 @@ export interface AccountLoginDoors {
   readonly voice: Voice;
   /** New tokens are in use; whether the account may work with them is judged afterwards. */
   readonly onTokens: (tokens: TokenSet) => void;
-  /** The saved login could be read after the start only, and is in use now. */
-  readonly onLate: () => void;
+  /** The saved login is in use after a time without. */
+  readonly onRegained: () => void;
   /** The account may work: called whenever that was judged. */
   readonly onAdmitted: () => void;
   /** The account may not work: called whenever that was judged. */
@@ -56,7 +56,10 @@ export class AccountLogin {
         doors.onTokens(tokens);
         this.review();
       },
-      onLate: doors.onLate,
+      onRegained: () => {
+        voice.info("The saved login is in use again: no new one is needed");
+        doors.onRegained();
+      },
       onLoginNeeded: doors.onLoginNeeded,
       onUnsaved: () => {
         voice.warn(newProblem("login_not_saved", { reason: "" }));

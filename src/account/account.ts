@@ -296,7 +296,7 @@ export class Account implements Claimer {
       onRefused: (refusal) => {
         this.#end(refusal);
       },
-      onLate: () => {
+      onRegained: () => {
         this.rest.loggedIn();
         this.#stream.startAnew();
       },

@@ -44,11 +44,13 @@ export const ERROR_TEXTS = {
   // Tokens
   not_logged_in: "Not logged in to BMW. Open the CarData account and log in.",
   refresh_rejected:
-    "The saved login is no longer valid: a backup was restored, it is used elsewhere, or access was withdrawn in the BMW portal. Open the CarData account and log in again.",
+    "The saved login is no longer valid: a backup was restored, it is used elsewhere, or access was withdrawn in the BMW portal. Open the CarData account and log in again. BMW is asked again every few hours all the same, in case it was BMW's mistake.",
   refresh_token_too_old:
     "BMW no longer accepts the saved login: it was not used for more than 14 days. Open the CarData account and log in again.",
   refresh_unreachable:
     "BMW's login server cannot be reached (__reason__). It is tried again by itself; the login stays valid.",
+  refresh_refused:
+    "BMW refuses to renew the login at the moment (__reason__). Mostly that passes: BMW is asked again by itself, within a minute and then more rarely. Nothing needs to be done yet.",
   vault_key_missing:
     "The saved login cannot be opened because its key is missing: the flow was imported or its credentials were lost. Log in again. The old file was kept.",
   vault_unreadable: "The saved login is damaged. Log in again. The old file was kept.",
