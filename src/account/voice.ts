@@ -75,6 +75,13 @@ export class Voice {
       case "damaged":
         this.log.warn(this.redact(`${basename(news.path)} is damaged; it was kept aside as ${basename(news.aside)}`));
         break;
+      case "superseded":
+        this.log.warn(
+          this.redact(
+            `${basename(news.path)} could not be opened and was replaced; it was kept as ${basename(news.aside)}`,
+          ),
+        );
+        break;
       case "trouble":
         this.warn(news.problem);
         break;

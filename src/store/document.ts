@@ -16,8 +16,14 @@ export interface Codec<T> {
   decode(data: unknown, version: number): T;
 }
 
-/** A file that was read and cannot be decoded; it was kept aside. */
-export interface DamagedFile {
+/** What `decode` throws for content that is whole, but cannot be opened with the key that there is at present, if any. */
+export class LockedContent extends Error {
+  override readonly name = "LockedContent";
+}
+
+/** A file that was kept aside: it cannot be decoded, or something has taken its place while it was locked. */
+export interface FileAside {
+  readonly kind: "damaged" | "superseded";
   readonly path: string;
   readonly aside: string;
   readonly cause: unknown;
@@ -25,11 +31,13 @@ export interface DamagedFile {
 
 /**
  * What keeps a document in memory only, and its file as it is. `unreadable`: it can be read or, as it is damaged, moved
- * aside not yet. `newer`: a newer version of this package has written it. `in-use`: another process works with it.
+ * aside not yet. `newer`: a newer version of this package has written it. `locked`: it is whole, but the key to it is not
+ * there. `in-use`: another process works with it.
  */
 export type Hold =
   | { readonly kind: "unreadable"; readonly path: string; readonly cause: unknown }
   | { readonly kind: "newer"; readonly path: string }
+  | { readonly kind: "locked" }
   | { readonly kind: "in-use" };
 
 /** What a document is made of, beside its codec. */
@@ -41,7 +49,7 @@ export interface DocumentDoors {
   readonly isUrgent: boolean;
   /** Whether the file is nobody else's, so that it may be read and written. */
   readonly isOurs: () => boolean;
-  readonly onDamaged: (file: DamagedFile) => void;
+  readonly onAside: (file: FileAside) => void;
   /** `hold` may be another. */
   readonly onHold: () => void;
 }
@@ -56,6 +64,8 @@ export class Document<T> {
   #value: T;
   #dirty = false;
   #readable = true;
+  /** What was saved is locked, and something takes its place: it goes aside as soon as it can be moved. */
+  #isSuperseded = false;
   /** `null` while the file may be written. */
   #hold: Hold | null = null;
   /** Raised when something takes the place of what was saved, so that reading that has become pointless. */
@@ -98,7 +108,8 @@ export class Document<T> {
 
   /**
    * Reads the file; never rejects. One that cannot be decoded is kept aside as `<name>.bad-<time>` and reported. One that
-   * cannot be read is left alone, and so is one of a newer version: until `readAgain` works the value lives in memory only.
+   * cannot be read is left alone, and so is one of a newer version or one that is locked: until `readAgain` works the value
+   * lives in memory only.
    * @param late takes what was saved when that is read after all, to join it with what has come meanwhile; the initial
    *   value if it was damaged
    * @returns what was saved, else the initial value
@@ -142,11 +153,18 @@ export class Document<T> {
     return this.flush();
   }
 
-  /** Like `save`, and takes the place of what was saved although that could not be read. */
+  /**
+   * Like `save`, and takes the place of what was saved although that could not be read. What is locked is kept aside as
+   * `<name>.locked-<time>`: it may be opened one day.
+   */
   async replace(value: T): Promise<boolean> {
-    this.#epoch++;
-    if (this.#hold?.kind === "unreadable") this.#setHold(null);
-    return this.save(value);
+    const epoch = ++this.#epoch;
+    this.#isSuperseded ||= this.#hold?.kind === "locked";
+    if (this.#isSuperseded) {
+      await this.#read();
+      this.#isSuperseded &&= this.#hold !== null;
+    } else if (this.#hold?.kind === "unreadable") this.#setHold(null);
+    return epoch === this.#epoch && this.save(value);
   }
 
   /** Writes what is not written yet. Never rejects: a failure is reported, and tried again by itself. */
@@ -169,6 +187,7 @@ export class Document<T> {
     this.#dirty = false;
     if (!this.doors.isOurs()) return;
     this.#epoch++;
+    this.#isSuperseded = false;
     this.#setHold(null);
     await this.#writes.write(this.path, null, this.doors.isUrgent).catch(() => undefined);
   }
@@ -210,6 +229,7 @@ export class Document<T> {
       if (version > this.codec.version) return { kind: "newer", path: this.path };
       return { value: this.codec.decode(file["data"], version) };
     } catch (cause) {
+      if (cause instanceof LockedContent && !this.#isSuperseded) return { kind: "locked" };
       await this.#putAside(cause);
       return { value: this.codec.initial() };
     }
@@ -217,10 +237,13 @@ export class Document<T> {
 
   /** Rejects if the file cannot be moved; then it stays as it is. */
   async #putAside(cause: unknown): Promise<void> {
-    const aside = `${this.path}.bad-${new Date(this.doors.clock.now()).toISOString().replace(/[:.]/g, "-")}`;
+    const isLocked = cause instanceof LockedContent;
+    const time = new Date(this.doors.clock.now()).toISOString().replace(/[:.]/g, "-");
+    const aside = `${this.path}.${isLocked ? "locked" : "bad"}-${time}`;
     await this.doors.files.rename(this.path, aside);
-    this.#readable = false;
-    this.doors.onDamaged({ path: this.path, aside, cause });
+    this.#isSuperseded = false;
+    this.#readable &&= isLocked;
+    this.doors.onAside({ kind: isLocked ? "superseded" : "damaged", path: this.path, aside, cause });
   }
 
   #setHold(hold: Hold | null): void {

@@ -83,8 +83,8 @@ export class Store {
       clock: this.clock,
       isUrgent,
       isOurs: () => this.#inUse === null,
-      onDamaged: (problem) => {
-        this.#troubles.damaged(problem);
+      onAside: (file) => {
+        this.#troubles.keptAside(file);
       },
       onHold: () => {
         this.#review();

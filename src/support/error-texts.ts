@@ -52,7 +52,7 @@ export const ERROR_TEXTS = {
   refresh_refused:
     "BMW refuses to renew the login at the moment (__reason__). Mostly that passes: BMW is asked again by itself, within a minute and then more rarely. Nothing needs to be done yet.",
   vault_key_missing:
-    "The saved login cannot be opened because its key is missing: the flow was imported or its credentials were lost. Log in again. The old file was kept.",
+    "The saved login cannot be opened because its key is missing, or is another one: mostly Node-RED's credentialSecret is wrong or missing, else the flow was imported or its credentials were lost. The login is left as it is: put the secret back and restart Node-RED, and it works again. If the key is gone for good: Log in again. The old file is kept.",
   vault_unreadable: "The saved login is damaged. Log in again. The old file was kept.",
   store_read_only:
     "Files cannot be written to the Node-RED user folder (__reason__). Everything works until Node-RED restarts, and it is tried again by itself; what is not written by then is lost, and a new login may be needed. Check the rights and the free space of that folder.",
