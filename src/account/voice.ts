@@ -82,6 +82,9 @@ export class Voice {
           ),
         );
         break;
+      case "taken-back":
+        this.info(`${basename(news.path)}: what was set aside for this BMW customer is in use again`);
+        break;
       case "trouble":
         this.warn(news.problem);
         break;

@@ -15,6 +15,8 @@ export interface TokenManagerDoors {
   readonly vault: TokenVault;
   /** New tokens are in use: after the start, a login or a refresh. */
   readonly onTokens: (tokens: TokenSet) => void;
+  /** BMW has renewed the login under another customer id; it is in use afterwards. */
+  readonly onRenamed: (tokens: TokenSet) => void;
   /** The saved login is in use after a time without: it could be read late only, or BMW takes it again. */
   readonly onRegained: () => void;
   /** Once per episode: only a new login by the user helps. */
@@ -234,6 +236,7 @@ export class TokenManager {
       if (taken === "superseded") return;
       const wasNeeded = this.#loginNeeded;
       this.#recover();
+      if (verdict.tokens.gcid !== old.gcid) this.doors.onRenamed(verdict.tokens);
       this.#take(verdict.tokens, taken);
       if (wasNeeded) this.doors.onRegained();
     } else if (this.tokens === old) this.#fail(verdict, old);

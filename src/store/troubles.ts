@@ -4,6 +4,7 @@ import type { FileAside, Hold } from "./document.js";
 /** What the user should hear of the files of an account. */
 export type StoreNews =
   | FileAside
+  | { readonly kind: "taken-back"; readonly path: string }
   /** Told once until `over` has been told of it. */
   | { readonly kind: "trouble"; readonly problem: Problem }
   | { readonly kind: "over"; readonly problem: Problem };
@@ -34,8 +35,9 @@ export class Troubles {
     return first ?? null;
   }
 
-  keptAside(file: FileAside): void {
-    this.report(file);
+  /** Passes on what happens once. */
+  tell(news: StoreNews): void {
+    this.report(news);
   }
 
   /**
@@ -70,6 +72,8 @@ export function problemOfHold(hold: Hold): Problem[] {
     case "locked":
       // The lock of the folder tells it, or who looks for the key.
       return [];
+    case "handing-over":
+      return hold.cause === null ? [] : [unwritable(hold.cause)];
     case "newer":
       return [newProblem("store_newer", { path: hold.path })];
     case "unreadable": {

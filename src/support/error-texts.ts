@@ -38,6 +38,10 @@ export const ERROR_TEXTS = {
     "This login was given up: you have logged out, or in once more, while it was being saved. Log in again if you need to.",
   login_without_rights:
     "BMW gave this login neither the right to CarData API nor to CarData Stream, so it would be of no use. In the BMW portal subscribe the client to both, wait two minutes, then log in again.",
+  customer_changed:
+    "Another BMW customer than before has logged in to this account. Cars, learned data and quota of the former one were set aside in the folder of the account and are not shown any more. If that was a mistake, log in again as the former customer: then all of it comes back.",
+  customer_renamed:
+    "BMW has renewed the login under another customer id than before. Cars and learned data are kept, because the login is the same. If these are not your cars, log out and log in again.",
   login_session_unknown: "This login is no longer running. Start a new one.",
   login_busy: "Too many logins are running at once. Wait a minute and try again.",
 

@@ -99,6 +99,7 @@ describe("answers of BMW's login server, whatever they hold", () => {
           random: evenRandom,
           vault: new TokenVault(new Store("/a", memoryFiles(), clock, () => undefined), vaultKey),
           onTokens: (tokens) => used.push(tokens),
+          onRenamed: () => undefined,
           onRegained: () => undefined,
           onLoginNeeded: () => undefined,
           onUnsaved: () => undefined,

@@ -23,6 +23,7 @@ import {
   type Answer,
 } from "../../helpers/fakes.js";
 
+const OTHER_GCID = "11111111-8888-4777-8666-555555555555";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -35,6 +36,7 @@ function managerWith(script: Answer[], files: Files = memoryFiles(), send?: Http
   const used: TokenSet[] = [];
   const problems: Problem[] = [];
   const regained: number[] = [];
+  const renamed: number[] = [];
   const vaultKey = generateVaultKey();
   const noted: Files = {
     ...files,
@@ -54,6 +56,7 @@ function managerWith(script: Answer[], files: Files = memoryFiles(), send?: Http
         events.push("use");
         used.push(tokens);
       },
+      onRenamed: () => renamed.push(clock.now()),
       onRegained: () => regained.push(clock.now()),
       onLoginNeeded: (problem) => problems.push(problem),
       onUnsaved: () => events.push("unsaved"),
@@ -71,7 +74,7 @@ function managerWith(script: Answer[], files: Files = memoryFiles(), send?: Http
     again.start();
     return again;
   };
-  return { clock, http, manager, tokens, adopt, restarted, events, used, problems, regained, files };
+  return { clock, http, manager, tokens, adopt, restarted, events, used, problems, regained, renamed, files };
 }
 
 /** An HTTP door that answers when the test says so. */
@@ -179,6 +182,27 @@ describe("token manager", () => {
     assert.equal(manager.tokens?.gcid, tokens.gcid);
     assert.notEqual(manager.tokens?.accessToken, tokens.accessToken);
   });
+
+  for (const [title, changes] of [
+    ["in other letters", { gcid: GCID.toUpperCase() }],
+    ["only as the subject of the id token", { gcid: undefined, id_token: jwt({ sub: OTHER_GCID }) }],
+  ] as const)
+    it(`stays with its customer when a renewal names one ${title}`, async () => {
+      const { clock, manager, adopt, tokens, renamed } = managerWith([renewed(START + HOUR, changes)]);
+      await adopt(tokens);
+      await clock.advance(46 * MINUTE);
+      assert.notEqual(manager.tokens, tokens);
+      assert.deepEqual([manager.tokens?.gcid, renamed], [GCID, []]);
+    });
+
+  for (const changes of [{ gcid: OTHER_GCID }, { gcid: undefined, id_token: jwt({ gcid: OTHER_GCID, sub: GCID }) }])
+    it(`says so when a renewal really names another customer (${Object.keys(changes).join()})`, async () => {
+      const { clock, manager, adopt, tokens, renamed } = managerWith([renewed(START + HOUR, changes)]);
+      await adopt(tokens);
+      await clock.advance(46 * MINUTE);
+      assert.equal(manager.tokens?.gcid, OTHER_GCID);
+      assert.equal(renamed.length, 1);
+    });
 
   it("stores nothing from an answer without tokens, and tries again", async () => {
     const { clock, adopt, tokens, events, problems } = managerWith([

@@ -96,6 +96,7 @@ class World {
       random: evenRandom,
       vault: new TokenVault(new Store("/a", this.#slowDisk(), this.clock, () => undefined), this.#key),
       onTokens: () => undefined,
+      onRenamed: () => undefined,
       onRegained: () => undefined,
       onLoginNeeded: () => undefined,
       onUnsaved: () => undefined,
