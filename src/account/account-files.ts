@@ -10,7 +10,7 @@ import type { AccountSettings } from "./settings.js";
 import { StateFile, type StateFileDoors } from "./state-file.js";
 import type { Voice } from "./voice.js";
 
-export interface AccountFilesDoors extends Pick<StateFileDoors, "rest" | "onFormerOwner"> {
+export interface AccountFilesDoors extends Pick<StateFileDoors, "rest"> {
   readonly settings: AccountSettings;
   readonly doors: AccountDoors;
   readonly voice: Voice;
@@ -26,7 +26,7 @@ export class AccountFiles {
   readonly announced: AnnouncedSets;
   readonly recorder: Recorder;
 
-  constructor({ settings, doors, voice, rest, onChange, onFormerOwner }: AccountFilesDoors) {
+  constructor({ settings, doors, voice, rest, onChange }: AccountFilesDoors) {
     const { folder, files, clock, lock } = doors;
     this.store = new Store(folder, files, clock, voice.files, { ...(lock && { lock }), onChange });
     this.state = new StateFile({
@@ -36,7 +36,6 @@ export class AccountFiles {
       onQuotaLow: (remaining, resetsAt) => {
         voice.tell({ name: "quotaLow", remaining, resetsAt }, clock.now());
       },
-      onFormerOwner,
     });
     this.announced = new AnnouncedSets(this.store.document("announced", announcedCodec));
     this.recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, (problem) => {

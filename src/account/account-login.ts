@@ -29,8 +29,10 @@ export interface AccountLoginDoors {
   readonly voice: Voice;
   /** New tokens are in use; whether the account may work with them is judged afterwards. */
   readonly onTokens: (tokens: TokenSet) => void;
-  /** The saved login could be read after the start only, and is in use now. */
-  readonly onLate: () => void;
+  /** BMW has renewed the login under another customer id. */
+  readonly onRenamed: (tokens: TokenSet) => void;
+  /** The saved login is in use after a time without. */
+  readonly onRegained: () => void;
   /** The account may work: called whenever that was judged. */
   readonly onAdmitted: () => void;
   /** The account may not work: called whenever that was judged. */
@@ -43,6 +45,7 @@ export interface AccountLoginDoors {
 export class AccountLogin {
   readonly manager: TokenManager;
   readonly #admission: Admission;
+  #notice: Problem | null = null;
 
   constructor(private readonly doors: AccountLoginDoors) {
     const { settings, claims, claimer, store, vaultKey, send, changes, clock, random, voice } = doors;
@@ -56,7 +59,11 @@ export class AccountLogin {
         doors.onTokens(tokens);
         this.review();
       },
-      onLate: doors.onLate,
+      onRenamed: doors.onRenamed,
+      onRegained: () => {
+        voice.info("The saved login is in use again: no new one is needed");
+        doors.onRegained();
+      },
       onLoginNeeded: doors.onLoginNeeded,
       onUnsaved: () => {
         voice.warn(newProblem("login_not_saved", { reason: "" }));
@@ -85,6 +92,11 @@ export class AccountLogin {
     return this.#admission.refusal;
   }
 
+  /** What has happened to the present login, and is worth knowing although it works. */
+  get notice(): Problem | null {
+    return this.#notice;
+  }
+
   /** With a login, or with values from another source. */
   get isInNeed(): boolean {
     return this.doors.settings.source !== "bmw" || this.tokens !== null;
@@ -104,6 +116,13 @@ export class AccountLogin {
   refuse(problem: Problem): void {
     this.#admission.refuse(problem);
     this.doors.voice.error(problem);
+    this.doors.voice.changed();
+  }
+
+  /** Says what has happened to the login: in the log, and by the status until the next login, logout or restart. */
+  note(notice: Problem): void {
+    this.#notice = notice;
+    this.doors.voice.warn(notice);
     this.doors.voice.changed();
   }
 
@@ -128,11 +147,13 @@ export class AccountLogin {
   async adopt(login: NewLogin): Promise<void> {
     const obstacle = this.#admission.judge(login.tokens);
     if (obstacle !== null) throw errorOf(obstacle);
+    this.#notice = null;
     await this.manager.login(login);
   }
 
   /** Forgets the login; returns whether there is none afterwards, as the user may have logged in again meanwhile. */
   async logout(): Promise<boolean> {
+    this.#notice = null;
     await this.manager.logout();
     if (this.tokens !== null) return false;
     this.review();

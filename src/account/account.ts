@@ -15,6 +15,7 @@ import type { AccountEvents } from "./events.js";
 import type { Garage } from "./garage.js";
 import { loggedSend } from "./protocol-log.js";
 import { RestDesk } from "./rest/rest-desk.js";
+import { ownerOf } from "./rest/rest-state.js";
 import type { AccountSettings, VehicleSettings } from "./settings.js";
 import type { SocDesk } from "./soc/soc-desk.js";
 import { describeAccount } from "./describe.js";
@@ -119,6 +120,7 @@ export class Account implements Claimer {
       refusal: this.refusal,
       files: this.#files.problem,
       isLoginKnown: this.#login.isKnown,
+      notice: this.#login.notice,
       stream: this.#stream.state,
       quiet: this.#stream.quiet,
       lastMessageAt: this.#stream.lastMessageAt,
@@ -270,7 +272,6 @@ export class Account implements Claimer {
       voice: this.#voice,
       rest: () => this.rest,
       onChange: this.#folderChanged.bind(this),
-      onFormerOwner: this.#forgetFormerOwner.bind(this),
     });
   }
 
@@ -296,7 +297,10 @@ export class Account implements Claimer {
       onRefused: (refusal) => {
         this.#end(refusal);
       },
-      onLate: () => {
+      onRenamed: (tokens) => {
+        this.#renameOwner(ownerOf(tokens.gcid));
+      },
+      onRegained: () => {
         this.rest.loggedIn();
         this.#stream.startAnew();
       },
@@ -412,7 +416,7 @@ export class Account implements Claimer {
   }
 
   #useTokens(tokens: TokenSet): void {
-    if (this.rest.own(tokens.gcid)) this.#forgetFormerOwner();
+    this.#belongTo(ownerOf(tokens.gcid));
     this.#voice.hide("tokens", [tokens.accessToken, tokens.idToken, tokens.refreshToken, tokens.gcid]);
     this.#stream.renew();
   }
@@ -429,11 +433,24 @@ export class Account implements Claimer {
     this.#voice.tell({ name: "loginRequired", reason: problem.code, problem }, this.doors.clock.now());
   }
 
-  /** Another BMW customer has logged in, who has other cars. */
-  #forgetFormerOwner(): void {
-    this.doors.claims.release(this, (key) => vinOfKey(key) !== null);
-    this.#cars.clear();
-    this.#files.state.forgetOwner();
+  /** The login is this customer's. What is another one's is set aside: it is never shown to this one. */
+  #belongTo(owner: string): void {
+    const { owner: former } = this.rest;
+    if (former !== "" && former !== owner) {
+      this.doors.claims.release(this, (key) => vinOfKey(key) !== null);
+      this.#login.note({ code: "customer_changed" });
+    }
+    this.#cars.belongTo(owner, former);
+    // Before the REST side forgets what is to be set aside.
+    this.#files.state.belongTo(owner, former);
+    this.rest.belongTo(owner);
+  }
+
+  /** The login is the same, so the cars are. */
+  #renameOwner(owner: string): void {
+    this.#files.store.rename(this.rest.owner, owner);
+    this.rest.rename(owner);
+    this.#login.note({ code: "customer_renamed" });
   }
 
   // Whether it may work

@@ -74,10 +74,11 @@ export class Cars {
     }
   }
 
-  /** Forgets all cars: another BMW account has logged in. */
-  clear(): void {
-    this.garage.clear();
-    this.soc.clear();
+  /** The login is this customer's: cars of another one are set aside. */
+  belongTo(owner: string, formerly: string): void {
+    // What was learned first: that is told by the cars.
+    this.garage.belongTo(owner, formerly);
+    this.soc.belongTo(owner, formerly);
   }
 
   close(): void {

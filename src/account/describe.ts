@@ -24,6 +24,8 @@ export interface AccountFacts {
   readonly files: Problem | null;
   /** False while nobody knows whether there is a saved login, because its file cannot be read. */
   readonly isLoginKnown: boolean;
+  /** What has happened to the login, and is worth knowing although it works. */
+  readonly notice: Problem | null;
   readonly stream: StreamState;
   readonly quiet: boolean;
   readonly lastMessageAt: number | null;
@@ -42,10 +44,10 @@ export function describeAccount(facts: AccountFacts): AccountStatus {
   };
 }
 
-function describeLogin({ settings, health, tokens, refusal, files, isLoginKnown }: AccountFacts): LoginStatus {
+function describeLogin({ settings, health, tokens, refusal, files, isLoginKnown, notice }: AccountFacts): LoginStatus {
   if (refusal !== null) return { state: "refused", problem: refusal };
   const state = settings.source === "broker" && health.state === "none" ? "not-needed" : health.state;
-  const problem = health.problem ?? (isLoginKnown || state === "not-needed" ? null : files);
+  const problem = health.problem ?? (isLoginKnown || state === "not-needed" ? null : files) ?? notice;
   return {
     state,
     ...(problem && { problem }),

@@ -163,12 +163,15 @@ export class Garage {
     for (const [vin, car] of this.#cars) this.#describe(vin, car);
   }
 
-  /** Forgets all cars: another BMW account has logged in. */
-  clear(): void {
+  /**
+   * The login is this customer's. Lets all cars go that are another one's: they are set aside until that one logs in again.
+   * @param formerly whose they are if the file does not say so
+   */
+  belongTo(owner: string, formerly: string): void {
+    if (!this.doors.document.belongTo(owner, this.#state, formerly)) return;
     this.close();
     this.#cars.clear();
     this.#dormant.clear();
-    void this.doors.document.replace(this.#state);
   }
 
   /** Ends all timers. */

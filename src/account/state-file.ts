@@ -1,6 +1,6 @@
 import type { Document } from "../store/document.js";
 import type { Clock } from "../support/clock.js";
-import type { AccountState } from "./account-codec.js";
+import { accountCodec, type AccountState } from "./account-codec.js";
 import { quotaAlarm } from "./quota-alarm.js";
 import type { RestDesk } from "./rest/rest-desk.js";
 
@@ -10,8 +10,6 @@ export interface StateFileDoors {
   readonly rest: () => Pick<RestDesk, "state" | "quota" | "start" | "restore" | "joinSaved">;
   /** Few calls are left, for the first time in this window of the quota. */
   readonly onQuotaLow: (remaining: number, resetsAt: number) => void;
-  /** What was saved, and could be read late only, is another customer's than the one who has logged in meanwhile. */
-  readonly onFormerOwner: () => void;
 }
 
 /** `account.json`: what of the account itself, and of its REST side, outlives a restart. */
@@ -50,9 +48,9 @@ export class StateFile {
     if (alarm !== null) onQuotaLow(quota.remaining, quota.resetsAt);
   }
 
-  /** Another BMW customer has logged in, whose quota is another. */
-  forgetOwner(): void {
-    this.doors.document.set({ ...this.doors.document.value, quotaToldFor: 0 });
+  /** The login is this customer's: the state of another one, whose quota is another, is set aside. */
+  belongTo(owner: string, formerly: string): void {
+    this.doors.document.belongTo(owner, accountCodec.initial(), formerly);
   }
 
   close(): void {
@@ -60,14 +58,11 @@ export class StateFile {
   }
 
   #join(saved: AccountState): void {
-    const { document, rest, onFormerOwner } = this.doors;
-    const { owner } = rest().state;
-    const isOther = owner !== "" && saved.owner !== "" && owner !== saved.owner;
-    if (isOther) onFormerOwner();
-    else rest().joinSaved(saved);
+    const { document, rest } = this.doors;
+    rest().joinSaved(saved);
     if (this.#isWaiting) rest().start();
     this.#isWaiting = false;
-    const quotaToldFor = Math.max(isOther ? 0 : saved.quotaToldFor, document.value.quotaToldFor);
+    const quotaToldFor = Math.max(saved.quotaToldFor, document.value.quotaToldFor);
     document.set({ ...rest().state, quotaToldFor });
   }
 }

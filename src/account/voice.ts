@@ -75,6 +75,16 @@ export class Voice {
       case "damaged":
         this.log.warn(this.redact(`${basename(news.path)} is damaged; it was kept aside as ${basename(news.aside)}`));
         break;
+      case "superseded":
+        this.log.warn(
+          this.redact(
+            `${basename(news.path)} could not be opened and was replaced; it was kept as ${basename(news.aside)}`,
+          ),
+        );
+        break;
+      case "taken-back":
+        this.info(`${basename(news.path)}: what was set aside for this BMW customer is in use again`);
+        break;
       case "trouble":
         this.warn(news.problem);
         break;

@@ -6,9 +6,13 @@ import { acceptRefresh, type TokenSet } from "./tokens.js";
 /** What came of one refresh request. */
 export type RefreshVerdict =
   | { readonly kind: "renewed"; readonly tokens: TokenSet }
-  /** Trouble on the way or at BMW. `answerLost`: BMW may have rotated the token without our knowing. */
-  | { readonly kind: "transient"; readonly problem: Problem; readonly answerLost: boolean }
-  | { readonly kind: "rejected"; readonly problem: Problem };
+  /**
+   * Trouble on the way or at BMW. The `answer` may be `lost`: then BMW may have rotated the token without our knowing.
+   * `unsent`: BMW never got the question.
+   */
+  | { readonly kind: "transient"; readonly problem: Problem; readonly answer: "came" | "lost" | "unsent" }
+  /** `gateway`: by what stands before BMW's OAuth server, which knows nothing of the token and may be wrong. */
+  | { readonly kind: "rejected"; readonly by: "oauth" | "gateway"; readonly problem: Problem };
 
 /** OAuth errors by which BMW says that a refresh token is dead; `invalid_request` after a rotation or a restored backup. */
 const DEAD_TOKEN_ERRORS = new Set(["invalid_grant", "invalid_request", "invalid_token"]);
@@ -16,25 +20,23 @@ const DEAD_TOKEN_ERRORS = new Set(["invalid_grant", "invalid_request", "invalid_
 export function judgeRefresh(answer: OAuthAnswer, old: TokenSet, now: number): RefreshVerdict {
   if (answer.status === 200) {
     const tokens = acceptRefresh(answer.body, old, now);
-    return tokens === null ? transient(describeAnswer(answer)) : { kind: "renewed", tokens };
+    return tokens === null ? transient(describeAnswer(answer), "came") : { kind: "renewed", tokens };
   }
-  if (isRejection(answer)) return { kind: "rejected", problem: { code: "refresh_rejected" } };
-  return transient(describeAnswer(answer));
+  const by = rejectedBy(answer);
+  if (by === null) return transient(describeAnswer(answer), "came");
+  return { kind: "rejected", by, problem: newProblem("refresh_refused", { reason: describeAnswer(answer) }) };
 }
 
 export function judgeRefreshFailure(error: unknown): RefreshVerdict {
-  // A refused or impossible connection is harmless; after sending, BMW may have acted.
-  const answerLost =
-    error instanceof HttpFailure && (error.kind === "timeout" || /ECONNRESET|EPIPE|hang up/.test(error.message));
-  return { ...transient(describeFailure(error)), answerLost };
+  return transient(describeFailure(error), error instanceof HttpFailure && error.wasSent ? "lost" : "unsent");
 }
 
-function isRejection({ status, error, isHtml }: OAuthAnswer): boolean {
-  if (status === 400) return DEAD_TOKEN_ERRORS.has(error);
-  // A gateway's HTML page says nothing about the token.
-  return status === 401 || (status === 403 && !isHtml);
+function rejectedBy({ status, error, isHtml }: OAuthAnswer): "oauth" | "gateway" | null {
+  if (status === 400) return DEAD_TOKEN_ERRORS.has(error) ? "oauth" : null;
+  // A page of a captive portal, or of a gateway that fails, says nothing about the token.
+  return (status === 401 || status === 403) && !isHtml ? "gateway" : null;
 }
 
-function transient(reason: string): { kind: "transient"; problem: Problem; answerLost: boolean } {
-  return { kind: "transient", problem: newProblem("refresh_unreachable", { reason }), answerLost: false };
+function transient(reason: string, answer: "came" | "lost" | "unsent"): RefreshVerdict {
+  return { kind: "transient", problem: newProblem("refresh_unreachable", { reason }), answer };
 }

@@ -15,8 +15,10 @@ export interface TokenManagerDoors {
   readonly vault: TokenVault;
   /** New tokens are in use: after the start, a login or a refresh. */
   readonly onTokens: (tokens: TokenSet) => void;
-  /** The saved login could be read after the start only, and is in use now. */
-  readonly onLate: () => void;
+  /** BMW has renewed the login under another customer id; it is in use afterwards. */
+  readonly onRenamed: (tokens: TokenSet) => void;
+  /** The saved login is in use after a time without: it could be read late only, or BMW takes it again. */
+  readonly onRegained: () => void;
   /** Once per episode: only a new login by the user helps. */
   readonly onLoginNeeded: (problem: Problem) => void;
   /** Tokens are in use that are not on the disk. */
@@ -39,7 +41,17 @@ interface Refresh {
 
 const TRANSIENT_RETRY_MS = [30_000, 60_000, 120_000, 300_000, 600_000, 900_000];
 const RETRY_JITTER = 0.2;
-const CONFIRM_REJECTION_MS = 60_000;
+/** How long to wait before a refusal is asked about once more; after the last one it is believed. */
+const CONFIRM_MS = {
+  /** BMW's word on the token; one hiccup is forgiven. */
+  oauth: [60_000],
+  /** Its gateway may refuse everybody for minutes. All of it fits into the quarter of an hour that the old tokens are good for. */
+  gateway: [60_000, 120_000, 300_000],
+} as const;
+/** A login that BMW refuses is tried again after 1, 2, 4, 8 hours and then twice a day: 14 days, as long as one lives. */
+const TRY_AGAIN_MS = 3600_000;
+const TRY_AGAIN_AT_MOST_MS = 12 * 3600_000;
+const MOST_TRIES_AGAIN = 30;
 const FORCED_AT_MOST_EVERY_MS = 60_000;
 
 /** Keeps the tokens of one login fresh; never turns trouble on the network into a new login. */
@@ -52,8 +64,12 @@ export class TokenManager {
   #timer: Cancel | null = null;
   #waiting = false;
   #failures = 0;
-  #rejections = 0;
+  /** Refusals so far, by who said so; those of the gateway in a row. */
+  #rejections = { oauth: 0, gateway: 0 };
+  /** BMW may have rotated the token without our knowing. */
   #answerLost = false;
+  /** How often a login that BMW refuses was tried again. */
+  #triesAgain = 0;
   #lastForced = -Infinity;
 
   constructor(private readonly doors: TokenManagerDoors) {
@@ -83,7 +99,7 @@ export class TokenManager {
     return this.#store.isKnown;
   }
 
-  /** Another process works with the saved login: this one keeps its hands off until `onLate`. */
+  /** Another process works with the saved login: this one keeps its hands off until `onRegained`. */
   suspend(): void {
     this.#store.suspend();
     this.#recover();
@@ -141,6 +157,8 @@ export class TokenManager {
     if (rejected !== undefined && rejected !== tokens.accessToken && rejected !== tokens.idToken) return tokens;
     const now = this.doors.clock.now();
     if (!byUser && Math.abs(now - this.#lastForced) < FORCED_AT_MOST_EVERY_MS) return tokens;
+    // A refusal is confirmed later, not by the next one who asks.
+    if (!byUser && this.#waiting) throw this.#trouble();
     this.#lastForced = now;
     await this.#refreshOnce(tokens);
     if (this.#problem !== null) throw this.#trouble();
@@ -162,8 +180,9 @@ export class TokenManager {
     if (this.#phase === "closed") return;
     if (problem !== null) this.#requireLogin(problem);
     else if (this.tokens !== null && this.#phase === "started") {
+      this.#recover();
       this.#use(this.tokens);
-      this.doors.onLate();
+      this.doors.onRegained();
     }
   }
 
@@ -215,8 +234,11 @@ export class TokenManager {
       // Before anything else: BMW has rotated the tokens, and these are nowhere but here.
       const taken = await this.#store.renew(old, verdict.tokens);
       if (taken === "superseded") return;
+      const wasNeeded = this.#loginNeeded;
       this.#recover();
+      if (verdict.tokens.gcid !== old.gcid) this.doors.onRenamed(verdict.tokens);
       this.#take(verdict.tokens, taken);
+      if (wasNeeded) this.doors.onRegained();
     } else if (this.tokens === old) this.#fail(verdict, old);
   }
 
@@ -230,21 +252,35 @@ export class TokenManager {
   }
 
   #fail(verdict: Exclude<RefreshVerdict, { kind: "renewed" }>, tokens: TokenSet): void {
-    this.#problem = verdict.problem;
-    if (verdict.kind === "rejected") {
-      // One hiccup is forgiven, unless a lost answer explains it: then the token was rotated and is gone.
-      if (this.#rejections++ > 0 || this.#answerLost) {
-        this.#requireLogin(this.#isTooOld(tokens) ? { code: "refresh_token_too_old" } : verdict.problem);
-        return;
-      }
-      this.#refreshLater(CONFIRM_REJECTION_MS);
-    } else {
-      this.#answerLost ||= verdict.answerLost;
-      const step = TRANSIENT_RETRY_MS[Math.min(this.#failures++, TRANSIENT_RETRY_MS.length - 1)] ?? 0;
-      this.#refreshLater(jittered(step, RETRY_JITTER, this.doors.random));
+    if (this.#loginNeeded) {
+      this.#tryAgainRarely();
+      return;
     }
+    const pause = verdict.kind === "rejected" ? this.#confirmAfter(verdict.by) : this.#retryAfter(verdict.answer);
+    if (pause === null) {
+      this.#requireLogin({ code: this.#isTooOld(tokens) ? "refresh_token_too_old" : "refresh_rejected" });
+      this.#tryAgainRarely();
+      return;
+    }
+    this.#problem = verdict.problem;
+    this.#refreshLater(pause);
     this.#waiting = this.#timer !== null;
     this.doors.onHealth();
+  }
+
+  /** Milliseconds until a refusal is asked about once more; `null`: it is believed. */
+  #confirmAfter(by: "oauth" | "gateway"): number | null {
+    // A lost answer explains it: then the token was rotated, and is gone.
+    if (by === "oauth" && this.#answerLost) return null;
+    return CONFIRM_MS[by][this.#rejections[by]++] ?? null;
+  }
+
+  /** Milliseconds until BMW is asked again after trouble. */
+  #retryAfter(answer: "came" | "lost" | "unsent"): number {
+    if (answer !== "unsent") this.#answerLost = answer === "lost";
+    if (answer === "came") this.#rejections.gateway = 0;
+    const step = TRANSIENT_RETRY_MS[Math.min(this.#failures++, TRANSIENT_RETRY_MS.length - 1)] ?? 0;
+    return jittered(step, RETRY_JITTER, this.doors.random);
   }
 
   /** What explains BMW's refusal; the clock alone would prove nothing, as it may be wrong. */
@@ -252,13 +288,23 @@ export class TokenManager {
     return this.doors.clock.now() - refreshTokenObtainedAt > REFRESH_TOKEN_LIFE_MS;
   }
 
+  /** Waits for hours, then tries once more a login that BMW refuses: it may have been a mistake of BMW's. */
+  #tryAgainRarely(): void {
+    if (this.#triesAgain >= MOST_TRIES_AGAIN) return;
+    const wait = Math.min(TRY_AGAIN_MS * 2 ** this.#triesAgain++, TRY_AGAIN_AT_MOST_MS);
+    this.#later(jittered(wait, RETRY_JITTER, this.doors.random), (tokens) => {
+      if (this.#loginNeeded && this.#refresh === null) this.#begin(tokens);
+    });
+  }
+
   #recover(): void {
     this.#cancelTimer();
     this.#problem = null;
     this.#loginNeeded = false;
     this.#failures = 0;
-    this.#rejections = 0;
+    this.#rejections = { oauth: 0, gateway: 0 };
     this.#answerLost = false;
+    this.#triesAgain = 0;
   }
 
   #take(tokens: TokenSet, taken: Taken): void {
@@ -273,11 +319,18 @@ export class TokenManager {
   }
 
   #refreshLater(ms: number): void {
+    this.#later(ms, (tokens) => {
+      // Nobody waits for it; what goes wrong with BMW shows in `health`.
+      this.#refreshOnce(tokens).catch(() => undefined);
+    });
+  }
+
+  /** Acts on the tokens that are in use then, in place of whatever else was planned. */
+  #later(ms: number, act: (tokens: TokenSet) => void): void {
     this.#cancelTimer();
     if (this.#phase !== "started") return;
     this.#timer = this.doors.clock.after(ms, () => {
-      // Nobody waits for it; what goes wrong with BMW shows in `health`.
-      if (this.tokens !== null) this.#refreshOnce(this.tokens).catch(() => undefined);
+      if (this.tokens !== null) act(this.tokens);
     });
   }
 

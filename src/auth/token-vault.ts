@@ -1,9 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import type { Codec, Document } from "../store/document.js";
+import { LockedContent, type Codec, type Document } from "../store/document.js";
 import type { Store } from "../store/store.js";
 import type { Problem } from "../support/errors.js";
 import { timeIn } from "../support/iso-time.js";
-import { isObject, text, type JsonObject } from "../support/json.js";
+import { isObject, text } from "../support/json.js";
+import { shortHash } from "../support/short-hash.js";
 import type { TokenSet } from "./tokens.js";
 
 const CIPHER = "aes-256-gcm";
@@ -37,9 +38,9 @@ export class TokenVault {
   }
 
   /**
-   * The saved login, or why it cannot be used: then the old file was kept aside. Neither, while the file cannot be read
-   * (`isKnown`). Never throws.
-   * @param late takes it when it can be read after all, unless a login or logout has taken its place
+   * The saved login, or why it cannot be used: it is damaged, and was kept aside, or it is locked, and stays until its key
+   * is back or a new login takes its place. Neither, while the file cannot be read (`isKnown`). Never throws.
+   * @param late takes it when it can be read and opened after all, unless a login or logout has taken its place
    */
   async load(late: (saved: SavedLogin) => void = () => undefined): Promise<SavedLogin> {
     return this.#saved(
@@ -49,7 +50,7 @@ export class TokenVault {
     );
   }
 
-  /** False while nobody knows whether there is a saved login, because its file cannot be read. */
+  /** False while nobody knows whether there is a saved login, because its file cannot be read or opened. */
   get isKnown(): boolean {
     return this.#document.hold === null;
   }
@@ -60,8 +61,9 @@ export class TokenVault {
   }
 
   #saved(tokens: TokenSet | null): SavedLogin {
+    if (this.#document.hold?.kind === "locked") return { tokens: null, problem: { code: "vault_key_missing" } };
     if (this.#document.readable) return { tokens, problem: null };
-    return { tokens: null, problem: { code: this.#key === null ? "vault_key_missing" : "vault_unreadable" } };
+    return { tokens: null, problem: { code: "vault_unreadable" } };
   }
 
   /** From now on uses another key: a new login brings one. */
@@ -80,8 +82,8 @@ export class TokenVault {
       encode: (tokens) => (tokens === null || this.#key === null ? null : encrypt(JSON.stringify(tokens), this.#key)),
       decode: (data) => {
         if (data === null) return null;
-        if (this.#key === null || !isObject(data)) throw new Error("no key");
-        return parseTokens(JSON.parse(decrypt(data, this.#key)));
+        if (!isBox(data)) throw new Error("not encrypted");
+        return parseTokens(JSON.parse(opened(data, this.#key)));
       },
     };
   }
@@ -92,19 +94,48 @@ function parseKey(key: string | null): Buffer | null {
   return bytes.length === KEY_BYTES ? bytes : null;
 }
 
-function encrypt(plain: string, key: Buffer): JsonObject {
+/** What is encrypted, in base64; `key` tells keys apart without telling them. */
+interface Box {
+  readonly iv: string;
+  readonly tag: string;
+  readonly data: string;
+  readonly key?: unknown;
+}
+
+function isBox(data: unknown): data is Box {
+  return isObject(data) && ["iv", "tag", "data"].every((name) => text(data[name]) !== null);
+}
+
+function encrypt(plain: string, key: Buffer): Box {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, key, iv);
   const data = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-  const encoded = { iv, tag: cipher.getAuthTag(), data };
-  return Object.fromEntries(Object.entries(encoded).map(([name, bytes]) => [name, bytes.toString("base64")]));
+  const base64 = (bytes: Buffer) => bytes.toString("base64");
+  return { iv: base64(iv), tag: base64(cipher.getAuthTag()), data: base64(data), key: nameOf(key) };
 }
 
-function decrypt(box: JsonObject, key: Buffer): string {
-  const bytes = (name: string) => Buffer.from(text(box[name]) ?? "", "base64");
-  const decipher = createDecipheriv(CIPHER, key, bytes("iv"));
-  decipher.setAuthTag(bytes("tag"));
-  return Buffer.concat([decipher.update(bytes("data")), decipher.final()]).toString("utf8");
+/** @throws LockedContent without the key; any other error if the box is damaged */
+function opened(box: Box, key: Buffer | null): string {
+  if (key === null) throw new LockedContent("no key");
+  const isKnown = box.key !== undefined;
+  if (isKnown && box.key !== nameOf(key)) throw new LockedContent("another key");
+  try {
+    return decrypt(box, key);
+  } catch (error) {
+    // A box that does not name its key may be damaged or another key's; so it is not touched.
+    throw isKnown ? error : new LockedContent("another key", { cause: error });
+  }
+}
+
+function decrypt({ iv, tag, data }: Box, key: Buffer): string {
+  const bytes = (encoded: string) => Buffer.from(encoded, "base64");
+  const decipher = createDecipheriv(CIPHER, key, bytes(iv));
+  decipher.setAuthTag(bytes(tag));
+  return Buffer.concat([decipher.update(bytes(data)), decipher.final()]).toString("utf8");
+}
+
+function nameOf(key: Buffer): string {
+  return shortHash(key.toString("base64"));
 }
 
 function parseTokens(value: unknown): TokenSet {

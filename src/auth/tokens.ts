@@ -1,3 +1,4 @@
+import { customerOf } from "../support/customer-id.js";
 import { CarDataError } from "../support/errors.js";
 import { finite, isObject, parseJson, text, type JsonObject } from "../support/json.js";
 
@@ -50,7 +51,7 @@ export function acceptLogin(answer: JsonObject, clientId: string, now: number): 
   const accessToken = text(answer["access_token"]);
   const idToken = text(answer["id_token"]);
   const refreshToken = text(answer["refresh_token"]);
-  const gcid = idToken === null ? null : gcidOf(answer, idToken);
+  const gcid = idToken === null ? null : (gcidOf(answer, idToken) ?? uuidIn(claimsOf(idToken)["sub"]));
   if (accessToken === null) throw new CarDataError("login_incomplete", { missing: "access_token" });
   if (idToken === null) throw new CarDataError("login_incomplete", { missing: "id_token" });
   if (refreshToken === null) throw new CarDataError("login_incomplete", { missing: "refresh_token" });
@@ -62,7 +63,8 @@ export function acceptLogin(answer: JsonObject, clientId: string, now: number): 
 }
 
 /**
- * The token set after a refresh; what BMW leaves out of the answer stays.
+ * The token set after a refresh; what BMW leaves out of the answer stays. Only an answer that names another `gcid` changes
+ * that: the subject of an id token may be something else than the customer.
  * @returns `null` if the answer has no access or id token: then nothing may be stored.
  */
 export function acceptRefresh(answer: JsonObject, old: TokenSet, now: number): TokenSet | null {
@@ -72,7 +74,7 @@ export function acceptRefresh(answer: JsonObject, old: TokenSet, now: number): T
   const refreshToken = text(answer["refresh_token"]);
   return {
     clientId: old.clientId,
-    gcid: gcidOf(answer, idToken) ?? old.gcid,
+    gcid: renewedGcid(gcidOf(answer, idToken), old.gcid),
     accessToken,
     idToken,
     refreshToken: refreshToken ?? old.refreshToken,
@@ -120,9 +122,16 @@ function isPlausible(seconds: number): boolean {
 }
 
 function gcidOf(answer: JsonObject, idToken: string): string | null {
-  const claims = claimsOf(idToken);
-  const isUuid = (value: unknown): value is string => typeof value === "string" && UUID.test(value);
-  return [answer["gcid"], claims["gcid"], claims["sub"]].find(isUuid) ?? null;
+  return uuidIn(answer["gcid"]) ?? uuidIn(claimsOf(idToken)["gcid"]);
+}
+
+/** Another spelling is no other customer. */
+function renewedGcid(named: string | null, old: string): string {
+  return named === null || customerOf(named) === customerOf(old) ? old : named;
+}
+
+function uuidIn(value: unknown): string | null {
+  return typeof value === "string" && UUID.test(value) ? value : null;
 }
 
 function scopesOf(answer: JsonObject): string[] | null {

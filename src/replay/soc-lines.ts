@@ -135,7 +135,7 @@ export class SocLines {
 }
 
 /** In a replay nothing gets lost: the state is written for a restart alone, rather than at the end of each trip. */
-function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" | "save" | "replace" | "hold"> {
+function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" | "save" | "belongTo" | "hold"> {
   const set = (value: T) => {
     document.set(value);
   };
@@ -143,7 +143,7 @@ function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" |
     set(value);
     return true;
   };
-  return { load: () => document.load(), set, save, replace: save, hold: null };
+  return { load: () => document.load(), set, save, belongTo: () => false, hold: null };
 }
 
 /** The node with the lowest id decides: what is said of one car goes before what is said of all. */

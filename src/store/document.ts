@@ -16,8 +16,14 @@ export interface Codec<T> {
   decode(data: unknown, version: number): T;
 }
 
-/** A file that was read and cannot be decoded; it was kept aside. */
-export interface DamagedFile {
+/** What `decode` throws for content that is whole, but cannot be opened with the key that there is at present, if any. */
+export class LockedContent extends Error {
+  override readonly name = "LockedContent";
+}
+
+/** A file that was kept aside: it cannot be decoded, or something has taken its place while it was locked. */
+export interface FileAside {
+  readonly kind: "damaged" | "superseded";
   readonly path: string;
   readonly aside: string;
   readonly cause: unknown;
@@ -25,12 +31,16 @@ export interface DamagedFile {
 
 /**
  * What keeps a document in memory only, and its file as it is. `unreadable`: it can be read or, as it is damaged, moved
- * aside not yet. `newer`: a newer version of this package has written it. `in-use`: another process works with it.
+ * aside not yet. `newer`: a newer version of this package has written it. `locked`: it is whole, but the key to it is not
+ * there. `in-use`: another process works with it. `handing-over`: what it holds is another owner's, and is being kept aside;
+ * `cause` is why that has failed so far.
  */
 export type Hold =
   | { readonly kind: "unreadable"; readonly path: string; readonly cause: unknown }
   | { readonly kind: "newer"; readonly path: string }
-  | { readonly kind: "in-use" };
+  | { readonly kind: "locked" }
+  | { readonly kind: "in-use" }
+  | { readonly kind: "handing-over"; readonly cause: unknown };
 
 /** What a document is made of, beside its codec. */
 export interface DocumentDoors {
@@ -41,9 +51,26 @@ export interface DocumentDoors {
   readonly isUrgent: boolean;
   /** Whether the file is nobody else's, so that it may be read and written. */
   readonly isOurs: () => boolean;
-  readonly onDamaged: (file: DamagedFile) => void;
+  readonly onAside: (file: FileAside) => void;
+  /** What was kept aside for the present owner is in use again. */
+  readonly onTakenBack: (path: string) => void;
   /** `hold` may be another. */
   readonly onHold: () => void;
+}
+
+/** What a former owner has left, as it is to be kept aside. */
+interface Left {
+  readonly content: string;
+  isKept: boolean;
+}
+
+/** What was read. */
+interface Saved<T> {
+  readonly value: T;
+  /** "" if the file does not say. */
+  readonly owner: string;
+  /** Where it was kept aside; it goes when the document itself is written. */
+  readonly aside?: string;
 }
 
 /** Coalesced saves spare SD cards. */
@@ -56,8 +83,16 @@ export class Document<T> {
   #value: T;
   #dirty = false;
   #readable = true;
+  /** What was saved is locked, and something takes its place: it goes aside as soon as it can be moved. */
+  #isSuperseded = false;
   /** `null` while the file may be written. */
   #hold: Hold | null = null;
+  /** Whose the content is, by a name that tells nobody who that is; "" while nobody knows. */
+  #owner = "";
+  /** By owner. */
+  readonly #left = new Map<string, Left>();
+  /** Where a copy lies of what has been taken back; `null` if there is none. */
+  #aside: string | null = null;
   /** Raised when something takes the place of what was saved, so that reading that has become pointless. */
   #epoch = 0;
   #late: ((saved: T) => void) | null = null;
@@ -98,7 +133,8 @@ export class Document<T> {
 
   /**
    * Reads the file; never rejects. One that cannot be decoded is kept aside as `<name>.bad-<time>` and reported. One that
-   * cannot be read is left alone, and so is one of a newer version: until `readAgain` works the value lives in memory only.
+   * cannot be read is left alone, and so is one of a newer version or one that is locked: until `readAgain` works the value
+   * lives in memory only.
    * @param late takes what was saved when that is read after all, to join it with what has come meanwhile; the initial
    *   value if it was damaged
    * @returns what was saved, else the initial value
@@ -108,6 +144,7 @@ export class Document<T> {
     this.#late = late;
     if (saved !== null && this.#dirty) late(saved.value);
     else if (saved !== null) this.#value = saved.value;
+    this.#owner ||= saved?.owner ?? "";
     return this.#value;
   }
 
@@ -116,15 +153,53 @@ export class Document<T> {
     if (this.#hold === null || this.#late === null) return true;
     const saved = await this.#read();
     if (saved === null) return this.hold === null;
+    // Who asks at the same time must not get it as well.
+    this.#epoch++;
+    this.#owner ||= saved.owner;
     this.#late(saved.value);
+    this.#aside = saved.aside ?? null;
     if (this.#dirty) void this.flush();
     return true;
+  }
+
+  /**
+   * Says whose the content has to be. That of another owner is kept aside as `<name>.<owner>.json`, and what was kept aside
+   * for this one is taken back by the `late` of `load`. Call it after that.
+   * @param fresh takes the place of another one's value at once
+   * @param formerly whose the content is if it does not say so
+   * @returns whether it was another one's
+   */
+  belongTo(owner: string, fresh: T, formerly = ""): boolean {
+    const former = this.#owner || formerly;
+    this.#owner = owner;
+    if (former === "" || former === owner) return false;
+    this.#stopTimer();
+    this.#epoch++;
+    this.#aside = null;
+    // While it is held, it is not known what was saved: that goes aside when it can be read.
+    if (this.#hold === null) {
+      this.#left.set(former, { content: this.#text(former), isKept: false });
+      this.#setHold({ kind: "handing-over", cause: null });
+    }
+    this.#value = fresh;
+    this.#dirty = true;
+    void this.readAgain();
+    return true;
+  }
+
+  /** The owner has another name by now. */
+  rename(former: string, owner: string): void {
+    if (this.#owner !== former) return;
+    this.#owner = owner;
+    this.#dirty = true;
+    void this.flush();
   }
 
   /** From now on the file is another process's: what is known by now lives in memory only. */
   suspend(): void {
     if (this.#late === null) return;
     this.#stopTimer();
+    this.#left.clear();
     this.#setHold({ kind: "in-use" });
   }
 
@@ -142,11 +217,18 @@ export class Document<T> {
     return this.flush();
   }
 
-  /** Like `save`, and takes the place of what was saved although that could not be read. */
+  /**
+   * Like `save`, and takes the place of what was saved although that could not be read. What is locked is kept aside as
+   * `<name>.locked-<time>`: it may be opened one day.
+   */
   async replace(value: T): Promise<boolean> {
-    this.#epoch++;
-    if (this.#hold?.kind === "unreadable") this.#setHold(null);
-    return this.save(value);
+    const epoch = ++this.#epoch;
+    this.#isSuperseded ||= this.#hold?.kind === "locked";
+    if (this.#isSuperseded) {
+      await this.#read();
+      this.#isSuperseded &&= this.#hold !== null;
+    } else if (this.#hold?.kind === "unreadable") this.#setHold(null);
+    return epoch === this.#epoch && this.save(value);
   }
 
   /** Writes what is not written yet. Never rejects: a failure is reported, and tried again by itself. */
@@ -156,6 +238,7 @@ export class Document<T> {
     try {
       if (this.#dirty) await this.#write();
       else await this.#writes.again(this.path);
+      this.#forgetAside();
       return true;
     } catch {
       return false;
@@ -165,22 +248,36 @@ export class Document<T> {
   /** Forgets the value and removes the file, whatever it holds. Never rejects: what fails is tried again by itself. */
   async clear(): Promise<void> {
     this.#stopTimer();
+    this.#left.clear();
     this.#value = this.codec.initial();
     this.#dirty = false;
     if (!this.doors.isOurs()) return;
     this.#epoch++;
+    this.#isSuperseded = false;
     this.#setHold(null);
     await this.#writes.write(this.path, null, this.doors.isUrgent).catch(() => undefined);
   }
 
   async #write(): Promise<void> {
     this.#dirty = false;
-    const text = JSON.stringify({ version: this.codec.version, data: this.codec.encode(this.#value) });
-    await this.#writes.write(this.path, text, this.doors.isUrgent);
+    await this.#writes.write(this.path, this.#text(this.#owner), this.doors.isUrgent);
+  }
+
+  #text(owner: string): string {
+    const data = this.codec.encode(this.#value);
+    return JSON.stringify({ version: this.codec.version, ...(owner !== "" && { owner }), data });
+  }
+
+  /** Removes the copy that was kept aside, once the document itself holds what was in it. */
+  #forgetAside(): void {
+    const aside = this.#aside;
+    this.#aside = null;
+    // What fails is tried again by itself.
+    if (aside !== null && this.#hold === null) this.#writes.write(aside, null).catch(() => undefined);
   }
 
   /** What was saved; `null`: that is not known, or something has taken its place meanwhile. */
-  async #read(): Promise<{ readonly value: T } | null> {
+  async #read(): Promise<Saved<T> | null> {
     const epoch = this.#epoch;
     const read = await this.#readFile();
     if (epoch !== this.#epoch) return null;
@@ -189,38 +286,79 @@ export class Document<T> {
     return isHeld ? null : read;
   }
 
-  async #readFile(): Promise<{ readonly value: T } | Hold> {
+  async #readFile(): Promise<Saved<T> | Hold> {
     if (!this.doors.isOurs()) return { kind: "in-use" };
+    if (this.#left.size > 0) return this.#takeBack();
     try {
       // One that does not answer is not asked twice at once.
       this.#reading ??= this.#writes.read(this.path).finally(() => (this.#reading = null));
       const content = await limited(this.doors.clock, READ_LIMIT_MS, this.#reading);
       if (!this.doors.isOurs()) return { kind: "in-use" };
-      return content === null ? { value: this.codec.initial() } : await this.#decode(content.toString("utf8"));
+      if (content === null) return { value: this.codec.initial(), owner: "" };
+      const saved = await this.#decode(content.toString("utf8"), this.path);
+      if ("kind" in saved || saved.owner === "" || this.#owner === "" || saved.owner === this.#owner) return saved;
+      this.#left.set(saved.owner, { content: content.toString("utf8"), isKept: false });
+      return await this.#takeBack();
     } catch (cause) {
       return { kind: "unreadable", path: this.path, cause };
     }
   }
 
-  async #decode(content: string): Promise<{ readonly value: T } | Hold> {
+  /** Keeps aside what former owners have left; only then what was kept aside for the present one takes its place. */
+  async #takeBack(): Promise<Saved<T> | Hold> {
+    const own = this.#left.get(this.#owner);
+    try {
+      for (const [owner, left] of this.#left) if (left !== own) await this.#keepAside(owner, left);
+    } catch (cause) {
+      return { kind: "handing-over", cause };
+    }
+    const path = this.#asideOf(this.#owner);
+    try {
+      const content = own?.content ?? (await limited(this.doors.clock, READ_LIMIT_MS, this.#writes.read(path)));
+      const saved = content === null ? null : await this.#decode(content.toString(), path);
+      if (saved !== null && "kind" in saved) return saved;
+      this.#left.clear();
+      if (saved === null) return { value: this.codec.initial(), owner: this.#owner };
+      this.doors.onTakenBack(this.path);
+      return { value: saved.value, owner: this.#owner, aside: path };
+    } catch (cause) {
+      return { kind: "unreadable", path, cause };
+    }
+  }
+
+  async #keepAside(owner: string, left: Left): Promise<void> {
+    if (left.isKept) return;
+    await this.#writes.write(this.#asideOf(owner), left.content);
+    left.isKept = true;
+  }
+
+  #asideOf(owner: string): string {
+    return this.path.replace(/\.json$/, `.${owner}.json`);
+  }
+
+  async #decode(content: string, path: string): Promise<Saved<T> | Hold> {
     try {
       const file = parsed(content);
       if (!isObject(file) || !Number.isSafeInteger(file["version"])) throw new Error("not a document");
       const version = Number(file["version"]);
-      if (version > this.codec.version) return { kind: "newer", path: this.path };
-      return { value: this.codec.decode(file["data"], version) };
+      if (version > this.codec.version) return { kind: "newer", path };
+      return { value: this.codec.decode(file["data"], version), owner: ownerIn(file["owner"]) };
     } catch (cause) {
-      await this.#putAside(cause);
-      return { value: this.codec.initial() };
+      if (cause instanceof LockedContent && !this.#isSuperseded) return { kind: "locked" };
+      await this.#putAside(path, cause);
+      return { value: this.codec.initial(), owner: "" };
     }
   }
 
   /** Rejects if the file cannot be moved; then it stays as it is. */
-  async #putAside(cause: unknown): Promise<void> {
-    const aside = `${this.path}.bad-${new Date(this.doors.clock.now()).toISOString().replace(/[:.]/g, "-")}`;
-    await this.doors.files.rename(this.path, aside);
-    this.#readable = false;
-    this.doors.onDamaged({ path: this.path, aside, cause });
+  async #putAside(path: string, cause: unknown): Promise<void> {
+    const isLocked = cause instanceof LockedContent;
+    const time = new Date(this.doors.clock.now()).toISOString().replace(/[:.]/g, "-");
+    const aside = `${path}.${isLocked ? "locked" : "bad"}-${time}`;
+    await this.doors.files.rename(path, aside);
+    this.#isSuperseded = false;
+    this.#readable &&= isLocked;
+    this.doors.onAside({ kind: isLocked ? "superseded" : "damaged", path, aside, cause });
   }
 
   #setHold(hold: Hold | null): void {
@@ -233,6 +371,11 @@ export class Document<T> {
     this.#timer?.();
     this.#timer = null;
   }
+}
+
+/** It becomes part of a file's name, so it is not taken as it comes. */
+function ownerIn(saved: unknown): string {
+  return typeof saved === "string" && /^\w{1,40}$/.test(saved) ? saved : "";
 }
 
 /** The value of JSON text. What is written here holds no number that is none, so one that is too large is nothing. */

@@ -22,7 +22,7 @@ export interface StoreOptions {
 }
 
 /** What is done to all documents alike. */
-type AnyDocument = Pick<Document<never>, "path" | "hold" | "readAgain" | "suspend" | "flush">;
+type AnyDocument = Pick<Document<never>, "path" | "hold" | "readAgain" | "rename" | "suspend" | "flush">;
 
 /** The durable documents of one account, all in one folder. */
 export class Store {
@@ -83,8 +83,11 @@ export class Store {
       clock: this.clock,
       isUrgent,
       isOurs: () => this.#inUse === null,
-      onDamaged: (problem) => {
-        this.#troubles.damaged(problem);
+      onAside: (file) => {
+        this.#troubles.tell(file);
+      },
+      onTakenBack: (path) => {
+        this.#troubles.tell({ kind: "taken-back", path });
       },
       onHold: () => {
         this.#review();
@@ -92,6 +95,11 @@ export class Store {
     });
     this.#documents.push(document);
     return document;
+  }
+
+  /** The owner of documents has another name by now. */
+  rename(former: string, owner: string): void {
+    for (const document of this.#documents) document.rename(former, owner);
   }
 
   /** Writes everything that is not written yet; never rejects. */

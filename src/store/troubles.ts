@@ -1,9 +1,10 @@
 import { newProblem, reasonOf, type Problem } from "../support/errors.js";
-import type { DamagedFile, Hold } from "./document.js";
+import type { FileAside, Hold } from "./document.js";
 
 /** What the user should hear of the files of an account. */
 export type StoreNews =
-  | { readonly kind: "damaged"; readonly path: string; readonly aside: string; readonly cause: unknown }
+  | FileAside
+  | { readonly kind: "taken-back"; readonly path: string }
   /** Told once until `over` has been told of it. */
   | { readonly kind: "trouble"; readonly problem: Problem }
   | { readonly kind: "over"; readonly problem: Problem };
@@ -34,8 +35,9 @@ export class Troubles {
     return first ?? null;
   }
 
-  damaged(file: DamagedFile): void {
-    this.report({ kind: "damaged", ...file });
+  /** Passes on what happens once. */
+  tell(news: StoreNews): void {
+    this.report(news);
   }
 
   /**
@@ -67,8 +69,11 @@ function keyOf({ code, params }: Problem): string {
 export function problemOfHold(hold: Hold): Problem[] {
   switch (hold.kind) {
     case "in-use":
-      // The lock tells it.
+    case "locked":
+      // The lock of the folder tells it, or who looks for the key.
       return [];
+    case "handing-over":
+      return hold.cause === null ? [] : [unwritable(hold.cause)];
     case "newer":
       return [newProblem("store_newer", { path: hold.path })];
     case "unreadable": {

@@ -16,7 +16,7 @@ export type StreamState =
 /** Where the session gets its credentials; the account joins it with the tokens or with a broker's settings. */
 export interface StreamLogin {
   readonly source: "bmw" | "broker";
-  /** Throws `CarDataError`: `refresh_unreachable` is tried again, everything else needs the user. */
+  /** Throws `CarDataError`: `refresh_unreachable` and `refresh_refused` are tried again, everything else needs the user. */
   target(): Promise<StreamTarget>;
   /** The broker refused this password. Resolves to true if there is another one to try at once. */
   renewAfterRefusal(password: string): Promise<boolean>;
@@ -33,7 +33,7 @@ export interface StreamSessionDoors {
 
 const CONNACK_TIMEOUT_MS = 20_000;
 const SUBACK_TIMEOUT_MS = 10_000;
-const WORTH_RETRYING: ReadonlySet<ErrorCode> = new Set(["refresh_unreachable", "internal"]);
+const WORTH_RETRYING: ReadonlySet<ErrorCode> = new Set(["refresh_unreachable", "refresh_refused", "internal"]);
 
 /** The one stream connection of a login: connects, subscribes, reconnects for ever, never holds two sockets. */
 export class StreamSession {

@@ -1,5 +1,10 @@
 import { MOST_DEPTH } from "./json.js";
 
+/** A customer id (GCID) as ids are compared: BMW spells one and the same in small letters and in capitals. */
+export function customerOf(gcid: string): string {
+  return gcid.toLowerCase();
+}
+
 const NAMES = ["entityId", "gcid", "vehicleIdWithGcid"];
 const CUSTOMER_KEYS = new Set(NAMES.map((name) => name.toLowerCase()));
 const CUSTOMER_PAIR = new RegExp(`("(?:${NAMES.join("|")})"\\s*:\\s*)"[^"]*"?`, "gi");

@@ -22,6 +22,7 @@ const CODES: readonly (readonly [Action, readonly ErrorCode[]])[] = [
   [
     "retry",
     [
+      "refresh_refused",
       "refresh_unreachable",
       "cu_102",
       "cu_105",

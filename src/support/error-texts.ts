@@ -38,19 +38,25 @@ export const ERROR_TEXTS = {
     "This login was given up: you have logged out, or in once more, while it was being saved. Log in again if you need to.",
   login_without_rights:
     "BMW gave this login neither the right to CarData API nor to CarData Stream, so it would be of no use. In the BMW portal subscribe the client to both, wait two minutes, then log in again.",
+  customer_changed:
+    "Another BMW customer than before has logged in to this account. Cars, learned data and quota of the former one were set aside in the folder of the account and are not shown any more. If that was a mistake, log in again as the former customer: then all of it comes back.",
+  customer_renamed:
+    "BMW has renewed the login under another customer id than before. Cars and learned data are kept, because the login is the same. If these are not your cars, log out and log in again.",
   login_session_unknown: "This login is no longer running. Start a new one.",
   login_busy: "Too many logins are running at once. Wait a minute and try again.",
 
   // Tokens
   not_logged_in: "Not logged in to BMW. Open the CarData account and log in.",
   refresh_rejected:
-    "The saved login is no longer valid: a backup was restored, it is used elsewhere, or access was withdrawn in the BMW portal. Open the CarData account and log in again.",
+    "The saved login is no longer valid: a backup was restored, it is used elsewhere, or access was withdrawn in the BMW portal. Open the CarData account and log in again. BMW is asked again every few hours all the same, in case it was BMW's mistake.",
   refresh_token_too_old:
     "BMW no longer accepts the saved login: it was not used for more than 14 days. Open the CarData account and log in again.",
   refresh_unreachable:
     "BMW's login server cannot be reached (__reason__). It is tried again by itself; the login stays valid.",
+  refresh_refused:
+    "BMW refuses to renew the login at the moment (__reason__). Mostly that passes: BMW is asked again by itself, within a minute and then more rarely. Nothing needs to be done yet.",
   vault_key_missing:
-    "The saved login cannot be opened because its key is missing: the flow was imported or its credentials were lost. Log in again. The old file was kept.",
+    "The saved login cannot be opened because its key is missing, or is another one: mostly Node-RED's credentialSecret is wrong or missing, else the flow was imported or its credentials were lost. The login is left as it is: put the secret back and restart Node-RED, and it works again. If the key is gone for good: Log in again. The old file is kept.",
   vault_unreadable: "The saved login is damaged. Log in again. The old file was kept.",
   store_read_only:
     "Files cannot be written to the Node-RED user folder (__reason__). Everything works until Node-RED restarts, and it is tried again by itself; what is not written by then is lost, and a new login may be needed. Check the rights and the free space of that folder.",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { Agent as HttpsAgent } from "node:https";
+import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { CarDataError, reasonOf } from "./errors.js";
 
 export interface HttpRequest {
@@ -28,10 +29,13 @@ export type HttpSend = (request: HttpRequest) => Promise<HttpResponse>;
 export class HttpFailure extends Error {
   override readonly name = "HttpFailure";
   readonly kind: "network" | "timeout" | "aborted" | "too_large";
+  /** Whether the whole request had left this machine: if not, the server cannot have acted on it. */
+  readonly wasSent: boolean;
 
-  constructor(kind: HttpFailure["kind"], message: string, cause?: unknown) {
+  constructor(kind: HttpFailure["kind"], message: string, cause?: unknown, wasSent = false) {
     super(message, { cause });
     this.kind = kind;
+    this.wasSent = wasSent;
   }
 }
 
@@ -50,6 +54,10 @@ export function createHttpSend(userAgent: string, caFile?: string): HttpSend {
     const { default: axios } = await import("axios");
     // The timeout of axios begins anew with each byte: a server that drips would hold the request for hours.
     const deadline = AbortSignal.timeout(request.timeoutMs);
+    let wasSent = false;
+    const noteSent = () => {
+      wasSent = true;
+    };
     try {
       const response = await axios.request<ArrayBuffer>({
         method: request.method,
@@ -61,6 +69,7 @@ export function createHttpSend(userAgent: string, caFile?: string): HttpSend {
         maxContentLength: request.maxBytes,
         // A redirect could carry the bearer token to another host.
         maxRedirects: 0,
+        transport: notingTransport(noteSent),
         validateStatus: () => true,
         signal: request.signal ? AbortSignal.any([request.signal, deadline]) : deadline,
         ...(httpsAgent && { httpsAgent }),
@@ -68,7 +77,7 @@ export function createHttpSend(userAgent: string, caFile?: string): HttpSend {
       });
       return { status: response.status, headers: plainHeaders(response.headers), body: Buffer.from(response.data) };
     } catch (error) {
-      throw failureOf(error, request, deadline);
+      throw failureOf(error, request, deadline, wasSent);
     }
   };
 }
@@ -92,6 +101,16 @@ export function isLoopback(url: string): boolean {
   }
 }
 
+/** Connects as axios would, and tells when a request has left this machine: not before connection and TLS handshake stand. */
+function notingTransport(onSent: () => void) {
+  return {
+    request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest => {
+      const request = options.protocol === "http:" ? httpRequest : httpsRequest;
+      return request(options, onResponse).once("finish", onSent);
+    },
+  };
+}
+
 function plainHeaders(headers: object): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers))
@@ -99,11 +118,11 @@ function plainHeaders(headers: object): Record<string, string> {
   return result;
 }
 
-function failureOf(error: unknown, request: HttpRequest, deadline: AbortSignal): HttpFailure {
+function failureOf(error: unknown, request: HttpRequest, deadline: AbortSignal, wasSent: boolean): HttpFailure {
   const reason = reasonOf(error);
-  if (request.signal?.aborted) return new HttpFailure("aborted", "aborted", error);
-  if (deadline.aborted || reason === "ETIMEDOUT") return new HttpFailure("timeout", "timeout", error);
+  if (request.signal?.aborted) return new HttpFailure("aborted", "aborted", error, wasSent);
+  if (deadline.aborted || reason === "ETIMEDOUT") return new HttpFailure("timeout", "timeout", error, wasSent);
   if (error instanceof Error && error.message.includes("maxContentLength"))
-    return new HttpFailure("too_large", "too large", error);
-  return new HttpFailure("network", reason, error);
+    return new HttpFailure("too_large", "too large", error, wasSent);
+  return new HttpFailure("network", reason, error, wasSent);
 }

@@ -20,7 +20,10 @@ export type Answer =
 
 export const json = (status: number, body: unknown): Answer => ({ status, body });
 export const networkDown = new HttpFailure("network", "ENOTFOUND");
-export const timedOut = new HttpFailure("timeout", "timeout");
+/** BMW may have got the question. */
+export const timedOut = new HttpFailure("timeout", "timeout", undefined, true);
+/** The connection, or its TLS handshake, did not come about in time. */
+export const connectTimedOut = new HttpFailure("timeout", "timeout");
 
 /** An HTTP door that answers from a script; after its end the last answer is repeated. */
 export function scriptedHttp(...script: Answer[]) {

@@ -13,6 +13,7 @@ export class TroubledFiles implements Files {
   readonly calls: string[] = [];
   readonly #files = memoryFiles();
   readonly #names = new Set<string>();
+  #changesLeft = Infinity;
   #troubles: { readonly operation: Operation; readonly code: string; readonly path: RegExp }[] = [];
   readonly #hanging = new Map<Operation, { readonly path: RegExp; readonly end: Promise<void> }>();
 
@@ -38,6 +39,14 @@ export class TroubledFiles implements Files {
     return () => {
       this.#hanging.delete(operation);
       go();
+    };
+  }
+
+  /** After so many more changes nothing is changed any more, as after a kill, until the result is called. */
+  stopAfter(changes: number): () => void {
+    this.#changesLeft = changes;
+    return () => {
+      this.#changesLeft = Infinity;
     };
   }
 
@@ -82,6 +91,7 @@ export class TroubledFiles implements Files {
 
   async #begin(operation: Operation, path: string): Promise<void> {
     this.calls.push(`${operation} ${path}`);
+    if (operation !== "read" && this.#changesLeft-- <= 0) await new Promise(() => undefined);
     const hanging = this.#hanging.get(operation);
     if (hanging?.path.test(path)) await hanging.end;
     const trouble = this.#troubles.find((one) => one.operation === operation && one.path.test(path));

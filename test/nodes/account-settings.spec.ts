@@ -92,7 +92,7 @@ describe("settings of cardata-account", () => {
     assert.deepEqual(bench.errors(ACCOUNT), []);
   });
 
-  it("with a lost key ask for a new login and keep the old file aside", async () => {
+  it("with a lost key ask for the key or a new login", async () => {
     await saveLogin(bench.userDir, ACCOUNT, simulator);
     await bench.load(flowAtWork(simulator), { [ACCOUNT]: { clientId: simulator.clientId } });
     const event = await bench.message("events", (message) => message["event"] === "loginRequired");

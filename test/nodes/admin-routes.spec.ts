@@ -207,7 +207,7 @@ describe("admin routes", () => {
   it("say why `refresh` failed", async () => {
     await start();
     simulator.faults.revokeTokens();
-    assert.deepEqual(errorOf(await admin.post(account("refresh"))), [400, "refresh_rejected"]);
+    assert.deepEqual(errorOf(await admin.post(account("refresh"))), [400, "refresh_refused"]);
   });
 
   it("ask BMW for the cars on `discover`, and say why if that fails", async () => {

@@ -100,8 +100,8 @@ describe("cardata-predicted-soc", () => {
     const { payload } = await predicted();
     await bench.message("magic");
     const { account } = bench.node(ACCOUNT) as unknown as AccountNode;
-    account?.garage.clear();
-    account?.soc.clear();
+    account?.garage.belongTo("another", "former");
+    account?.soc.belongTo("another", "former");
     const isGone = (message: Message) => message["payload"] === null;
     for (const output of ["predicted", "magic"]) {
       const { topic, last } = await bench.message(output, isGone);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { logIn } from "../../demo/set-up.js";
 import type { VehicleView } from "../../nodes/lib/admin-contract.js";
@@ -93,18 +93,23 @@ describe("a login", () => {
     assert.deepEqual([mode(folder), mode(join(folder, "tokens.json"))], ["700", "600"]);
   });
 
-  it("whose key is lost asks for a new login, and keeps the old file aside", async () => {
+  it("whose key is lost asks for a new login, leaves the file alone, and is used again when the key is back", async () => {
     const { storeKey } = await saveLogin(userDir, ACCOUNT, simulator);
     await start();
     await work.deploy(withCredentials(redFlow(simulator), { clientId: simulator.clientId, storeKey }));
     await work.connected();
     await work.red.stop();
-    rmSync(join(userDir, "flows_cred.json"));
+    const credentials = join(userDir, "flows_cred.json");
+    renameSync(credentials, `${credentials}.away`);
     await start();
-    await work.red.log("Log in again. The old file was kept.");
+    await work.red.log("Log in again. The old file is kept.");
     assert.equal((await work.status()).login.problem?.code, "vault_key_missing");
-    const kept = readdirSync(accountFolder(userDir, ACCOUNT)).filter((name) => name.startsWith("tokens.json.bad-"));
-    assert.equal(kept.length, 1);
+    const files = readdirSync(accountFolder(userDir, ACCOUNT)).filter((name) => name.startsWith("tokens"));
+    assert.deepEqual(files, ["tokens.json"]);
+    await work.red.stop();
+    renameSync(`${credentials}.away`, credentials);
+    await start();
+    await work.connected();
   });
 
   it("of a deployed account is kept by the next deploy", async () => {

@@ -18,7 +18,7 @@ export function sendInProcess(clock: Clock, serverOf: (path: string) => ServerIn
     if (faults.isDown) throw new HttpFailure("network", faults.downReason);
     const outcome = handle(incoming);
     if (faults.held !== null) await Promise.race([faults.held, silence(clock, request)]);
-    if (outcome === "drop") throw new HttpFailure("network", "ECONNRESET");
+    if (outcome === "drop") throw new HttpFailure("network", "ECONNRESET", undefined, true);
     return outcome === "hang" ? silence(clock, request) : responseOf(outcome, request.maxBytes);
   };
 }
@@ -35,7 +35,7 @@ function silence(clock: Clock, { timeoutMs, signal }: HttpRequest): Promise<neve
     const end = (kind: "timeout" | "aborted") => {
       cancel();
       signal?.removeEventListener("abort", abort);
-      reject(new HttpFailure(kind, kind));
+      reject(new HttpFailure(kind, kind, undefined, true));
     };
     const abort = () => {
       end("aborted");

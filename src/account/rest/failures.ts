@@ -24,6 +24,7 @@ const HELD: ReadonlySet<ErrorCode> = new Set([
   "cu_429_other_client",
   "quota_share_used",
   "not_logged_in",
+  "refresh_refused",
   "refresh_rejected",
   "refresh_token_too_old",
   "refresh_unreachable",

@@ -21,7 +21,7 @@ import { joinRestStates } from "./join-rest-states.js";
 import { Operator } from "./operator.js";
 import { quotaReport, type QuotaReport } from "./quota-report.js";
 import { RestHealth } from "./health.js";
-import { decodeRestState, ownerOf, type RestState } from "./rest-state.js";
+import { decodeRestState, type RestState } from "./rest-state.js";
 import type { RestDeskDoors } from "./rest-doors.js";
 import { Telematics } from "./telematics.js";
 import { lackProblem, WantedDescriptors } from "./wanted.js";
@@ -97,6 +97,11 @@ export class RestDesk {
     return this.#health.successAt;
   }
 
+  /** Whose login it is or was last, as `ownerOf` tells it; "" if nobody's yet. */
+  get owner(): string {
+    return this.#owner;
+  }
+
   get state(): RestState {
     return {
       owner: this.#owner,
@@ -143,19 +148,21 @@ export class RestDesk {
     this.#automatic.look();
   }
 
-  /** The login is that of this customer. If it was another one's before, all of that is forgotten: returns true. */
-  own(gcid: string): boolean {
-    const owner = ownerOf(gcid);
+  /** The login is that of this customer. If it was another one's before, all of that is forgotten. */
+  belongTo(owner: string): void {
     const former = this.#owner;
-    if (former === owner) return false;
-    const isOther = former !== "";
-    if (isOther) {
+    if (former === owner) return;
+    if (former !== "") {
       this.#client.abort();
       this.restore(decodeRestState({}));
     }
+    this.rename(owner);
+  }
+
+  /** The customer has another name by now. */
+  rename(owner: string): void {
     this.#owner = owner;
     this.doors.onState();
-    return isOther;
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { decodeContainerState, type ContainerState } from "../../rest/containers
 import { decodeLedger, type LedgerState } from "../../rest/quota-ledger.js";
 import { timeIn } from "../../support/iso-time.js";
 import { text, type JsonObject } from "../../support/json.js";
+import { customerOf } from "../../support/customer-id.js";
 import { shortHash } from "../../support/short-hash.js";
 import { decodeOperationRefusals, type OperationRefusals } from "./known-refusals.js";
 import { decodeRefusals, type Refusals } from "./access.js";
@@ -26,9 +27,9 @@ export interface RestState {
   readonly successAt: number;
 }
 
-/** `owner` of a customer id. */
+/** `owner` of a customer id, however that is spelled. */
 export function ownerOf(gcid: string): string {
-  return shortHash(gcid);
+  return shortHash(customerOf(gcid));
 }
 
 /** Tolerant in every part. */

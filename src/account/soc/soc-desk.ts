@@ -24,7 +24,7 @@ export interface SocFacts {
 }
 
 export interface SocDeskDoors {
-  readonly document: Pick<Document<LearningState>, "load" | "set" | "save" | "replace" | "hold">;
+  readonly document: Pick<Document<LearningState>, "load" | "set" | "save" | "belongTo" | "hold">;
   readonly clock: Clock;
   readonly garage: Pick<Garage, "cars">;
   readonly factsOf: (vin: string) => SocFacts;
@@ -199,13 +199,17 @@ export class SocDesk {
     this.doors.document.set(this.#state);
   }
 
-  /** Forgets all cars: another BMW account has logged in. Tells that their estimates are gone. */
-  clear(): void {
+  /**
+   * The login is this customer's. What is known of another one's cars is set aside until that one logs in again; tells that
+   * their estimates are gone.
+   * @param formerly whose they are if the file does not say so
+   */
+  belongTo(owner: string, formerly: string): void {
     const { vins } = this;
+    if (this.#closed || !this.doors.document.belongTo(owner, this.#state, formerly)) return;
     this.#cars.clear();
     this.#dormant.clear();
     this.#stopHeartbeat();
-    if (!this.#closed) void this.doors.document.replace(this.#state);
     for (const vin of vins) this.doors.onEstimate(vin);
   }
 

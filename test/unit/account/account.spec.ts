@@ -228,12 +228,35 @@ describe("account", () => {
     const again = testAccount({ clock: first.clock, files: first.files, claims: first.claims });
     again.account.retain("node-1");
     await again.account.open();
-    assert.equal(again.account.status.login.problem?.code, "vault_unreadable");
+    assert.equal(again.account.status.login.state, "needed");
+    assert.equal(again.account.status.login.problem?.code, "vault_key_missing");
     assert.deepEqual(
       again.events.map(({ name }) => name),
       ["loginRequired"],
     );
     assert.equal(again.broker.connections.length, 0);
+    await again.account.close();
+    const back = testAccount({ clock: first.clock, files: first.files, vaultKey: first.vaultKey });
+    back.account.retain("node-1");
+    await back.account.open();
+    assert.equal(back.account.status.login.state, "ok", "the key is back");
+  });
+
+  it("goes on by itself when a saved login that can be opened is put back", async () => {
+    const first = await liveAccount();
+    await first.account.close();
+    const path = "/account-1/tokens.json";
+    const intact = String(await first.files.read(path));
+    await first.files.write(path, intact.replace(/"key":"\w+"/, '"key":"another"'));
+    const again = testAccount({ clock: first.clock, files: first.files, vaultKey: first.vaultKey });
+    again.account.retain("node-1");
+    await again.account.open();
+    assert.equal(again.account.status.login.problem?.code, "vault_key_missing");
+    await first.files.write(path, intact);
+    await again.clock.advance(2000);
+    assert.equal(again.account.status.login.state, "ok");
+    assert.equal(again.broker.connections.filter(({ open }) => open).length, 1);
+    assert.ok(again.log.lines.some((line) => line.includes("in use again")));
   });
 
   it("does not use the login of another client id", async () => {

@@ -638,11 +638,12 @@ describe("what is kept of the estimates", () => {
   it("is forgotten for another customer", async () => {
     const files = memoryFiles();
     const bench = socBench({ files });
+    await bench.load();
     startCharge(bench);
     bench.tell({ [FUEL]: 40, [SOC]: 0, [STATUS]: "NOCHARGING" }, OTHER_VIN);
     bench.estimates.length = 0;
-    bench.garage.clear();
-    bench.desk.clear();
+    bench.garage.belongTo("another", "former");
+    bench.desk.belongTo("another", "former");
     assert.deepEqual(bench.estimates, [VIN], "the end of its estimate is told once");
     assert.deepEqual(bench.desk.vins, []);
     assert.equal(bench.desk.predicted(VIN), null);

@@ -10,6 +10,7 @@ import type { HttpSend } from "../../../src/support/http.js";
 import { SimulatedClock, settle } from "../../../src/support/simulated-clock.js";
 import {
   CLIENT_ID,
+  connectTimedOut,
   evenRandom,
   GCID,
   json,
@@ -22,6 +23,7 @@ import {
   type Answer,
 } from "../../helpers/fakes.js";
 
+const OTHER_GCID = "11111111-8888-4777-8666-555555555555";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -33,6 +35,8 @@ function managerWith(script: Answer[], files: Files = memoryFiles(), send?: Http
   const events: string[] = [];
   const used: TokenSet[] = [];
   const problems: Problem[] = [];
+  const regained: number[] = [];
+  const renamed: number[] = [];
   const vaultKey = generateVaultKey();
   const noted: Files = {
     ...files,
@@ -52,7 +56,8 @@ function managerWith(script: Answer[], files: Files = memoryFiles(), send?: Http
         events.push("use");
         used.push(tokens);
       },
-      onLate: () => undefined,
+      onRenamed: () => renamed.push(clock.now()),
+      onRegained: () => regained.push(clock.now()),
       onLoginNeeded: (problem) => problems.push(problem),
       onUnsaved: () => events.push("unsaved"),
       onHealth: () => undefined,
@@ -69,7 +74,7 @@ function managerWith(script: Answer[], files: Files = memoryFiles(), send?: Http
     again.start();
     return again;
   };
-  return { clock, http, manager, tokens, adopt, restarted, events, used, problems, files };
+  return { clock, http, manager, tokens, adopt, restarted, events, used, problems, regained, renamed, files };
 }
 
 /** An HTTP door that answers when the test says so. */
@@ -178,6 +183,27 @@ describe("token manager", () => {
     assert.notEqual(manager.tokens?.accessToken, tokens.accessToken);
   });
 
+  for (const [title, changes] of [
+    ["in other letters", { gcid: GCID.toUpperCase() }],
+    ["only as the subject of the id token", { gcid: undefined, id_token: jwt({ sub: OTHER_GCID }) }],
+  ] as const)
+    it(`stays with its customer when a renewal names one ${title}`, async () => {
+      const { clock, manager, adopt, tokens, renamed } = managerWith([renewed(START + HOUR, changes)]);
+      await adopt(tokens);
+      await clock.advance(46 * MINUTE);
+      assert.notEqual(manager.tokens, tokens);
+      assert.deepEqual([manager.tokens?.gcid, renamed], [GCID, []]);
+    });
+
+  for (const changes of [{ gcid: OTHER_GCID }, { gcid: undefined, id_token: jwt({ gcid: OTHER_GCID, sub: GCID }) }])
+    it(`says so when a renewal really names another customer (${Object.keys(changes).join()})`, async () => {
+      const { clock, manager, adopt, tokens, renamed } = managerWith([renewed(START + HOUR, changes)]);
+      await adopt(tokens);
+      await clock.advance(46 * MINUTE);
+      assert.equal(manager.tokens?.gcid, OTHER_GCID);
+      assert.equal(renamed.length, 1);
+    });
+
   it("stores nothing from an answer without tokens, and tries again", async () => {
     const { clock, adopt, tokens, events, problems } = managerWith([
       json(200, { access_token: "only" }),
@@ -232,34 +258,101 @@ describe("token manager", () => {
     assert.equal((await manager.fresh()).accessToken, tokens.accessToken);
   });
 
-  const permanent: [string, Answer][] = [
-    ["400 invalid_request", dead],
-    ["400 invalid_grant", json(400, { error: "invalid_grant" })],
-    ["400 invalid_token", json(400, { error: "invalid_token" })],
-    ["401", json(401, {})],
-    ["403 as JSON", json(403, { error: "access_denied" })],
+  const permanent: [string, Answer, number[]][] = [
+    ["400 invalid_request", dead, [1]],
+    ["400 invalid_grant", json(400, { error: "invalid_grant" }), [1]],
+    ["400 invalid_token", json(400, { error: "invalid_token" }), [1]],
+    ["401", json(401, {}), [1, 2, 5]],
+    ["403 as JSON", json(403, { error: "access_denied" }), [1, 2, 5]],
   ];
-  for (const [title, answer] of permanent)
+  for (const [title, answer, pauses] of permanent)
     it(`asks for a login after ${title}, once, and only when it was confirmed`, async () => {
       const { clock, http, manager, adopt, tokens, problems } = managerWith([answer]);
       await adopt(tokens);
       await clock.advance(45 * MINUTE);
-      assert.deepEqual(problems, [], "one hiccup is forgiven");
-      await clock.advance(MINUTE);
+      for (const pause of pauses) {
+        assert.deepEqual(problems, [], "one hiccup is forgiven");
+        assert.equal(manager.health.problem?.code, "refresh_refused");
+        await clock.advance(pause * MINUTE);
+      }
       assert.deepEqual(problems, [{ code: "refresh_rejected" }]);
-      await clock.advance(24 * HOUR);
-      assert.equal(http.requests.length, 2);
-      assert.equal(problems.length, 1);
+      assert.equal(http.requests.length, pauses.length + 1);
       await assert.rejects(manager.fresh(), { code: "refresh_rejected" });
+      await clock.advance(40 * DAY);
+      assert.equal(http.requests.length, pauses.length + 31, "tried again, rarely and not for ever");
+      assert.equal(problems.length, 1);
     });
 
-  it("takes a refusal after a lost answer as final: the token was rotated", async () => {
+  it("takes BMW's refusal of the token after a lost answer as final: the token was rotated", async () => {
     const { clock, adopt, tokens, problems, http } = managerWith([timedOut, dead]);
     await adopt(tokens);
     await clock.advance(45 * MINUTE + 30_000);
     assert.equal(http.requests.length, 2);
     assert.equal(http.requests[1]!.form["refresh_token"], tokens.refreshToken, "tried once more with the same token");
     assert.deepEqual(problems, [{ code: "refresh_rejected" }]);
+  });
+
+  const forbidden: [string, Answer[]][] = [
+    ["401 after a lost answer", [timedOut, json(401, {})]],
+    ["403 after a lost answer", [timedOut, json(403, { message: "Forbidden" })]],
+    ["401 with the page of a captive portal", [{ status: 401, text: "<html>Log in", type: "text/html" }]],
+    ["400 after a connection that did not come about", [connectTimedOut, dead]],
+    ["400 after a name that was not resolved", [networkDown, dead]],
+    ["400 after an answer that was lost before another came", [timedOut, json(503, {}), dead]],
+    [
+      "a minute of 401 between other trouble",
+      [json(401, {}), json(401, {}), json(503, {}), json(401, {}), json(401, {})],
+    ],
+  ];
+  for (const [title, answers] of forbidden)
+    it(`does not ask for a login because of a single ${title}`, async () => {
+      const { clock, manager, adopt, tokens, problems, http } = managerWith(answers);
+      await adopt(tokens);
+      http.script.push(renewed(START + HOUR));
+      await clock.advance(HOUR);
+      assert.deepEqual(problems, []);
+      assert.notEqual(manager.tokens, tokens);
+      assert.deepEqual(manager.health, { state: "ok", problem: null });
+    });
+
+  it("does not count as confirmed what somebody else asks a moment after a refusal", async () => {
+    const { clock, manager, adopt, tokens, problems, http } = managerWith([dead, renewed(START + HOUR)]);
+    await adopt(tokens);
+    await clock.advance(45 * MINUTE);
+    await assert.rejects(manager.force({ rejected: tokens.accessToken }), { code: "refresh_refused" });
+    assert.equal(http.requests.length, 1);
+    await clock.advance(MINUTE);
+    assert.deepEqual([problems, manager.health], [[], { state: "ok", problem: null }]);
+  });
+
+  it("recovers by itself when BMW takes a login again that it had refused", async () => {
+    const { clock, http, manager, adopt, tokens, problems, regained } = managerWith([
+      json(403, { message: "Forbidden" }),
+    ]);
+    await adopt(tokens);
+    await clock.advance(2 * HOUR);
+    assert.equal(manager.health.state, "needed");
+    http.script.length = 0;
+    http.script.push(networkDown, renewed(clock.now() + 4 * HOUR));
+    await clock.advance(8 * HOUR);
+    assert.deepEqual(manager.health, { state: "ok", problem: null });
+    assert.equal((await manager.fresh()).accessToken, manager.tokens?.accessToken);
+    assert.deepEqual([problems.length, regained.length], [1, 1]);
+  });
+
+  it("tries no refused login again once there is another, or none", async () => {
+    for (const act of ["login", "logout"] as const) {
+      const { clock, http, manager, adopt, tokens } = managerWith([dead]);
+      await adopt(tokens);
+      await clock.advance(50 * MINUTE);
+      assert.equal(manager.health.state, "needed");
+      await (act === "logout"
+        ? manager.logout()
+        : adopt(acceptLogin(tokenAnswer(clock.now()), CLIENT_ID, clock.now())));
+      const asked = http.requests.length;
+      await clock.advance(act === "logout" ? DAY : 30 * MINUTE);
+      assert.equal(http.requests.length, asked, act);
+    }
   });
 
   it("asks BMW about a login that is older than 14 days by the clock, and believes only BMW", async () => {

@@ -108,6 +108,7 @@ describe("what to do about an error", () => {
     rest_network: "retry",
     rest_invalid_response: "retry",
     rest_unexpected: "retry",
+    refresh_refused: "retry",
     refresh_unreachable: "retry",
     cu_104: "choose-vehicle",
     no_readable_car: "choose-vehicle",

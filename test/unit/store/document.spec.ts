@@ -258,6 +258,149 @@ describe("a document of a newer version of the package", () => {
   });
 });
 
+describe("a document whose owner is another", () => {
+  const A = "/account/number.a.json";
+  const B = "/account/number.b.json";
+  const ownedBy = (owner: string, value: number) => JSON.stringify({ version: 1, owner, data: { value } });
+  /** One of owner `a` that holds 7 on the disk, or what the test says; adds what is read late. */
+  const open = async (content = ownedBy("a", 7)) => {
+    const files = new TroubledFiles();
+    await files.write(FILE, content);
+    const opened = { files, ...storeAt(files) };
+    const late: number[] = [];
+    await opened.document.load((value) => {
+      late.push(value);
+      opened.document.set(opened.document.value + value);
+    });
+    return { ...opened, late };
+  };
+
+  it("is kept aside for the former one, and taken back when that one is here again", async () => {
+    const { document, files, news } = await open();
+    document.set(8);
+    assert.equal(document.belongTo("b", 0), true);
+    assert.equal(document.value, 0, "at once");
+    await settle();
+    await document.save(1);
+    assert.deepEqual(files.names(), [A, FILE]);
+    assert.equal(String(await files.content(A)), ownedBy("a", 8));
+    assert.equal(String(await files.content(FILE)), ownedBy("b", 1));
+    document.belongTo("a", 0);
+    await settle();
+    assert.equal(document.value, 8);
+    assert.deepEqual(files.names(), [B, FILE]);
+    assert.equal(String(await files.content(FILE)), ownedBy("a", 8));
+    assert.deepEqual(news, [{ kind: "taken-back", path: FILE }]);
+  });
+
+  it("stays as it is for the same one, and for the first one whose it is", async () => {
+    const { document, files, late } = await open(saved(7));
+    assert.equal(document.belongTo("a", 0), false);
+    assert.equal(document.belongTo("a", 0), false);
+    await document.save(8);
+    assert.equal(String(await files.content(FILE)), ownedBy("a", 8));
+    assert.deepEqual([files.names(), late], [[FILE], []]);
+  });
+
+  it("goes aside under the name of who had it, where the file does not say whose it is", async () => {
+    const { document, files } = await open(saved(7));
+    document.belongTo("b", 0, "a");
+    await settle();
+    assert.equal(String(await files.content(A)), ownedBy("a", 7));
+  });
+
+  it("is not written over before it is kept aside", async () => {
+    const { document, files, clock, store } = await open();
+    files.trouble("write", "ENOSPC");
+    document.belongTo("b", 0);
+    assert.equal(await document.save(1), false);
+    await clock.advance(600_000);
+    assert.equal(String(await files.content(FILE)), ownedBy("a", 7));
+    assert.deepEqual([store.problem?.code, store.problem?.params?.["reason"]], ["store_read_only", "ENOSPC"]);
+    files.mend();
+    await clock.advance(60_000);
+    assert.equal(String(await files.content(A)), ownedBy("a", 7));
+    assert.equal(String(await files.content(FILE)), ownedBy("b", 1));
+    assert.equal(store.problem, null);
+  });
+
+  it("is back at once for an owner who is here again before it could be kept aside", async () => {
+    const { document, files, clock } = await open();
+    files.trouble("write", "ENOSPC");
+    document.belongTo("b", 0);
+    await clock.advance(5000);
+    document.belongTo("a", 0);
+    await settle();
+    assert.equal(document.value, 7);
+    files.mend();
+    await clock.advance(60_000);
+    assert.equal(String(await files.content(FILE)), ownedBy("a", 7));
+    await document.save(8);
+    await settle();
+    assert.equal(String(await files.content(FILE)), ownedBy("a", 8));
+    assert.deepEqual(files.names(), [FILE]);
+  });
+
+  it("is never mixed with another one's that could be read late only", async () => {
+    const files = new TroubledFiles();
+    await files.write(FILE, ownedBy("a", 7));
+    await files.write(B, ownedBy("b", 30));
+    files.trouble("read", "EACCES");
+    const { document, clock } = storeAt(files);
+    await document.load((value) => {
+      document.set(document.value + value);
+    });
+    document.belongTo("b", 0);
+    document.set(1);
+    files.mend();
+    await clock.advance(120_000);
+    assert.equal(document.value, 31);
+    assert.deepEqual(files.names(), [A, FILE]);
+    assert.equal(String(await files.content(A)), ownedBy("a", 7));
+    assert.equal(String(await files.content(FILE)), ownedBy("b", 31));
+  });
+
+  it("is with its owner after a kill at any moment", async () => {
+    for (let moment = 0; moment < 4; moment++) {
+      const { document, files } = await open();
+      await files.write(B, ownedBy("b", 30));
+      const go = files.stopAfter(moment);
+      document.belongTo("b", 0);
+      await settle();
+      go();
+      for (const [owner, value] of [
+        ["b", 30],
+        ["a", 7],
+        ["b", 30],
+      ] as const) {
+        const next = storeAt(files, "/account");
+        await next.document.load((late) => {
+          next.document.set(next.document.value + late);
+        });
+        next.document.belongTo(owner, 0);
+        await settle();
+        assert.equal(next.document.value, value, `${owner} after ${moment} writes`);
+        await next.store.close();
+      }
+    }
+  });
+
+  it("takes no owner from a file that would lead elsewhere", async () => {
+    const { document, files } = await open(ownedBy("../../a", 7));
+    assert.equal(document.belongTo("b", 0), false);
+    await document.save(8);
+    assert.deepEqual(files.names(), [FILE]);
+  });
+
+  it("keeps its content when the owner has another name", async () => {
+    const { document, files, store } = await open();
+    store.rename("a", "c");
+    await settle();
+    assert.equal(document.belongTo("c", 0), false);
+    assert.equal(String(await files.content(FILE)), ownedBy("c", 7));
+  });
+});
+
 describe("files on a disk", () => {
   let folder: string;
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "cardata-test-"))));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { createHttpSend, HttpFailure, type HttpRequest } from "../../../src/support/http.js";
 import { startSimulator } from "../../simulator/index.js";
 import { TcpRelay } from "../../simulator/tcp-relay.js";
@@ -103,6 +103,34 @@ describe("HTTP door", () => {
       assert.equal((error as Error).message, "ECONNREFUSED");
       return true;
     });
+  });
+
+  for (const [title, secure, accepts, wasSent] of [
+    ["an answer that does not come", false, true, true],
+    ["a TLS handshake that does not end", true, true, false],
+    ["a connection that is refused", false, false, false],
+  ] as const)
+    it(`tells whether the request had left: ${title}`, async () => {
+      const silent = createTcpServer(() => undefined);
+      await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+      const { port } = silent.address() as AddressInfo;
+      if (!accepts) await new Promise((resolve) => silent.close(resolve));
+      const request = {
+        method: "POST",
+        url: `${secure ? "https" : "http"}://127.0.0.1:${port}/`,
+        body: "a=1",
+      } as const;
+      await assert.rejects(get({ ...request, timeoutMs: 100 }), (error: unknown) => {
+        assert.ok(error instanceof HttpFailure);
+        assert.equal(error.wasSent, wasSent);
+        return true;
+      });
+      silent.close();
+    });
+
+  it("tells that a request had left when its answer breaks off", async () => {
+    answer = (response) => response.socket?.destroy();
+    await assert.rejects(get(), (error: unknown) => error instanceof HttpFailure && error.wasSent);
   });
 
   it("says when the CA file cannot be read, before anything is sent", () => {

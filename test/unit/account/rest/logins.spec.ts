@@ -4,11 +4,13 @@ import { generateVaultKey } from "../../../../src/auth/token-vault.js";
 import { HttpFailure, type HttpRequest, type HttpResponse } from "../../../../src/support/http.js";
 import { settle } from "../../../../src/support/simulated-clock.js";
 import { openingAccounts, telematicWants } from "../../../helpers/account-in-process.js";
-import { OTHER_VIN } from "../../../helpers/fakes.js";
+import { jwt, OTHER_VIN, START } from "../../../helpers/fakes.js";
+import { commuter } from "../../../simulator/cars/everyday.js";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const ODOMETER = "vehicle.vehicle.travelledDistance";
 const OTHER_GCID = "11111111-8888-4777-8666-555555555555";
 
 const accountWith = openingAccounts();
@@ -127,6 +129,94 @@ describe("a login of another BMW customer", () => {
     await one.account.adoptLogin(one.login({ gcid: OTHER_GCID }));
     assert.equal(one.account.rest.state.containers.container, null);
   });
+});
+
+describe("the data of a customer while another one is logged in", () => {
+  /** Three days of a car, with what was learned, at BMW customer `gcid`. */
+  const learned = async () => {
+    const one = accountWith({ cars: [commuter(START, { days: 6, streamedSoc: "often" })] });
+    one.join("node", telematicWants("node"));
+    await one.begin();
+    await one.clock.advance(3 * DAY_MS);
+    const vin = one.bmw.cars[0]!.vin;
+    return { one, vin, before: facts(one, vin) };
+  };
+  type Learned = ReturnType<typeof accountWith>;
+  /** From now on no car is heard of. */
+  const silence = ({ bmw }: Learned) => {
+    bmw.faults.api.down(true);
+    bmw.stream.faults.unreachable = { code: "stream_network" };
+  };
+  const facts = ({ account }: Learned, vin: string) => ({
+    odometer: account.garage.cars.get(vin)?.vehicle.readings.get(ODOMETER)?.value ?? null,
+    learned: account.soc.report(vin),
+    owner: account.rest.owner,
+  });
+  const adopt = (one: Learned, gcid: string) =>
+    one.account.adoptLogin({
+      tokens: acceptLogin({ ...one.bmw.issueTokens(), gcid }, one.bmw.clientId, one.clock.now()),
+      vaultKey: one.vaultKey,
+    });
+  const aside = async ({ files }: Learned, owner: string) =>
+    Promise.all(["account", "vehicles", "learning"].map((name) => files.read(`/a1/${name}.${owner}.json`)));
+
+  it("lies aside, is told of, and comes back with the customer", async () => {
+    const { one, vin, before } = await learned();
+    silence(one);
+    await adopt(one, OTHER_GCID);
+    await settle();
+    assert.deepEqual([...one.account.garage.cars.keys()], []);
+    assert.ok((await aside(one, before.owner)).every((content) => content !== null));
+    assert.equal(one.account.status.login.problem?.code, "customer_changed");
+    assert.ok(one.log.lines.some((line) => line.startsWith("warn: Another BMW customer")));
+    await one.clock.advance(2 * MINUTE_MS);
+    for (const name of ["vehicles", "learning"])
+      assert.doesNotMatch(String(await one.files.read(`/a1/${name}.json`)), new RegExp(vin));
+    await adopt(one, one.bmw.gcid.toUpperCase());
+    await settle();
+    assert.deepEqual(facts(one, vin), before);
+    await one.clock.advance(2 * MINUTE_MS);
+    assert.ok((await aside(one, before.owner)).every((content) => content === null));
+  });
+
+  it("comes back over restarts too, each to its own", async () => {
+    const { one, vin, before } = await learned();
+    silence(one);
+    await adopt(one, OTHER_GCID);
+    await one.restart();
+    assert.deepEqual([...one.account.garage.cars.keys()], []);
+    await adopt(one, one.bmw.gcid);
+    await one.restart();
+    await one.clock.advance(MINUTE_MS);
+    assert.deepEqual(facts(one, vin), before);
+  });
+
+  for (const [title, changes, code] of [
+    ["in capitals", (gcid: string) => ({ gcid: gcid.toUpperCase() }), undefined],
+    ["not at all", () => ({ gcid: undefined, id_token: jwt({ sub: OTHER_GCID }) }), undefined],
+    ["as another one", () => ({ gcid: OTHER_GCID }), "customer_renamed"],
+  ] as const)
+    it(`is kept when a renewal names the customer ${title}`, async () => {
+      const { one, vin, before } = await learned();
+      const { send, gcid } = one.bmw;
+      const renaming = async (request: HttpRequest) => {
+        const response = await send(request);
+        if (!request.url.endsWith("/oauth/token")) return response;
+        const body = { ...(JSON.parse(response.body.toString()) as object), ...changes(gcid) };
+        return { ...response, body: Buffer.from(JSON.stringify(body)) };
+      };
+      Object.assign(one.bmw, { send: renaming });
+      await one.account.refresh();
+      await settle();
+      const { odometer, learned: known } = facts(one, vin);
+      assert.deepEqual([odometer, known], [before.odometer, before.learned]);
+      assert.equal(one.account.status.login.problem?.code, code);
+      Object.assign(one.bmw, { send });
+      silence(one);
+      await one.restart();
+      await one.clock.advance(MINUTE_MS);
+      assert.deepEqual(facts(one, vin).learned, before.learned);
+    });
 });
 
 describe("a login of the same customer", () => {
