@@ -173,9 +173,14 @@ export class Account implements Claimer {
   }
 
   lost(key: string): void {
+    if (this.#closed) return;
     const vin = vinOfKey(key);
     if (vin === null) this.#login.review();
     else this.#cars.rest(vin);
+  }
+
+  blocked(key: string): void {
+    if (!this.#closed && vinOfKey(key) === null) this.#login.review();
   }
 
   /** A node begins to use this account; the first one opens the stream. */
