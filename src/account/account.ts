@@ -54,6 +54,11 @@ export class Account implements Claimer {
   #opening: Promise<void> = Promise.resolve();
   #takesLogins = false;
   #closed = false;
+  #leave: () => void = () => undefined;
+  /** Resolves when the account takes nothing more: what is on its way to it then is its successor's. */
+  readonly #left = new Promise<void>((resolve) => (this.#leave = resolve));
+  #hasLeft = false;
+  #isLoaded = false;
 
   constructor(
     readonly settings: AccountSettings,
@@ -138,6 +143,11 @@ export class Account implements Claimer {
     return this.#takesLogins;
   }
 
+  /** Whether the saved login, or the one that it was opened with, was there before it left. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
   /** The account must not even look at its files until it is opened: this is why. */
   refuse(problem: Problem): void {
     this.#login.refuse(problem);
@@ -196,16 +206,11 @@ export class Account implements Claimer {
   /**
    * Takes a new login made in the editor: saves it, connects at once and asks BMW for the cars. While the account closes,
    * it is saved for its successor.
+   * @returns `false` if the account had to go before it could: the login is its successor's
    * @throws CarDataError the reason why the account could not work with it; then nothing was changed
    */
-  async adoptLogin(login: NewLogin): Promise<void> {
-    // What is loaded later would take the place of what comes now.
-    await this.#opening;
-    this.#files.check();
-    await this.#login.adopt(login);
-    if (this.#closed) return;
-    this.#loggedIn();
-    if (this.refusal !== null) throw errorOf(this.refusal);
+  adoptLogin(login: NewLogin): Promise<boolean> {
+    return Promise.race([this.#adopt(login).then(() => true), this.#left.then(() => false)]);
   }
 
   /** Renews the tokens now, although the clock may call them valid. */
@@ -222,12 +227,14 @@ export class Account implements Claimer {
     this.#stream.reconnect();
   }
 
-  /** @throws CarDataError `folder_in_use` */
+  /** @throws CarDataError `folder_in_use`, `rest_aborted` if the account had to go before the login was forgotten */
   async logout(): Promise<void> {
     await this.#opening;
+    this.#checkPresent();
     this.#files.check();
     const forgotten = this.#login.logout();
     await Promise.all([forgotten, this.#stream.stop({ code: "not_logged_in" })]);
+    this.#checkPresent();
   }
 
   /** Takes secrets, coordinates and full VINs out of a text for others. */
@@ -258,6 +265,8 @@ export class Account implements Claimer {
     this.#changes.abort();
     await inTime(LAST_WRITES_MS, this.#lastAnswers());
     this.#takesLogins = false;
+    this.#hasLeft = true;
+    this.#leave();
     this.#cars.close();
     await Promise.all([inTime(CLOSE_MS, streamClosed), this.#files.close(deadline.signal)]);
     cancel();
@@ -385,6 +394,21 @@ export class Account implements Claimer {
 
   // Login
 
+  async #adopt(login: NewLogin): Promise<void> {
+    // What is loaded later would take the place of what comes now.
+    await this.#opening;
+    if (this.#hasLeft) return;
+    this.#files.check();
+    await this.#login.adopt(login);
+    if (this.#closed) return;
+    this.#loggedIn();
+    if (this.refusal !== null) throw errorOf(this.refusal);
+  }
+
+  #checkPresent(): void {
+    if (this.#hasLeft) throw new CarDataError("rest_aborted");
+  }
+
   async #start(login: NewLogin | null, turn: Promise<unknown>): Promise<void> {
     await this.#loading;
     await turn;
@@ -402,6 +426,7 @@ export class Account implements Claimer {
     const { inUse } = this.#files;
     if (inUse !== null && login !== null) this.#voice.warn(inUse);
     await this.#login.load(inUse === null ? login : null);
+    this.#isLoaded = !this.#hasLeft;
     await Promise.all([this.#files.load(), this.#cars.load()]);
     this.#files.state.restore();
   }
