@@ -3,6 +3,7 @@ import type { Clock } from "../support/clock.js";
 import { CarDataError, errorOf, newProblem, type Problem } from "../support/errors.js";
 import { limited } from "../support/time-limit.js";
 import type { Account } from "./account.js";
+import { isAliasClaim } from "./aliases.js";
 import { Claims, clientKey, customerKey } from "./claims.js";
 
 const PATIENCE_MS = 10_000;
@@ -168,6 +169,9 @@ export class AccountRegistry {
 
   async #settle(): Promise<void> {
     const { ids } = this;
+    // Whoever wants an alias has claimed it when it was made.
+    this.claims.freeAll(isAliasClaim);
+    for (const { account } of this.#present) account.deployed();
     for (const id of this.claims.awaited) if (!ids.has(id)) this.claims.free(id);
     await Promise.all([...ids].map((id) => this.#openFirst(id)));
   }

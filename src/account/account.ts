@@ -153,6 +153,11 @@ export class Account implements Claimer {
     this.#login.refuse(problem);
   }
 
+  /** The deploy that brought the account is over. */
+  deployed(): void {
+    this.#aliases.deployed();
+  }
+
   /**
    * Loads what was saved and starts working, if it may; resolves when that is under way. Never rejects.
    * @param login a login that was made before the account existed
