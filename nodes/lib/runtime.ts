@@ -99,7 +99,9 @@ export class Runtime {
   /** @param wanted where it has to be for an account that is at work by now */
   #find(id: string, wanted?: string): Found {
     try {
-      const { folder, problem } = this.#folders.has(id) ? { folder: this.#folder(id), problem: null } : this.#lookUp(id);
+      const { folder, problem } = this.#folders.has(id)
+        ? { folder: this.#folder(id), problem: null }
+        : this.#lookUp(id);
       // What cannot be moved there keeps the account waiting until it can, or until it is deployed anew.
       if (wanted !== undefined && folder !== wanted)
         return { problem: newProblem("store_no_right", { path: folder, reason: "EACCES" }) };
