@@ -171,7 +171,7 @@ export class AccountRegistry {
     const { ids } = this;
     // Whoever wants an alias has claimed it when it was made.
     this.claims.freeAll(isAliasClaim);
-    for (const { account } of this.#present) account.deployed();
+    for (const { account } of this.#present) account.aliases.deployed();
     for (const id of this.claims.awaited) if (!ids.has(id)) this.claims.free(id);
     await Promise.all([...ids].map((id) => this.#openFirst(id)));
   }

@@ -1,4 +1,4 @@
-import type { EventEmitter } from "node:events";
+import { once, type EventEmitter } from "node:events";
 import type { NewLogin } from "../auth/token-store.js";
 import type { TokenSet } from "../auth/tokens.js";
 import { CarDataError, errorOf, toCarDataError, type Problem } from "../support/errors.js";
@@ -36,7 +36,7 @@ const LAST_WRITES_MS = 2000;
 export class Account implements Claimer {
   readonly events: EventEmitter<AccountEvents>;
   readonly rest: RestDesk;
-  readonly #aliases: Aliases;
+  readonly aliases: Aliases;
   readonly #voice: Voice;
   /** Ends what only reads. */
   readonly #reads = new AbortController();
@@ -52,12 +52,11 @@ export class Account implements Claimer {
   readonly atWork = new Promise<void>((resolve) => (this.#beginWork = resolve));
   #loading: Promise<void> = Promise.resolve();
   #opening: Promise<void> = Promise.resolve();
-  #takesLogins = false;
+  #isOpened = false;
   #closed = false;
-  #leave: () => void = () => undefined;
-  /** Resolves when the account takes nothing more: what is on its way to it then is its successor's. */
-  readonly #left = new Promise<void>((resolve) => (this.#leave = resolve));
-  #hasLeft = false;
+  /** Aborted when the account takes nothing more: what is on its way to it then is its successor's. */
+  readonly #left = new AbortController();
+  readonly #tooLate = once(this.#left.signal, "abort").then(() => false);
   #isLoaded = false;
 
   constructor(
@@ -68,16 +67,12 @@ export class Account implements Claimer {
     this.#voice.hide("settings", [settings.clientId, settings.broker.password, doors.vaultKey ?? ""]);
     this.events = this.#voice.events;
     this.#files = this.#createFiles();
-    const send = loggedSend(doors.createSend(settings.endpoints.caFile), (text) => {
-      this.#voice.protocol(text);
-    });
+    const send = loggedSend(doors.createSend(settings.endpoints.caFile), this.#voice.protocol.bind(this.#voice));
     this.#login = this.#createLogin(send);
     this.#cars = this.#createCars(send);
     this.rest = this.#createRest(send);
     this.#stream = this.#createStream();
-    this.#aliases = new Aliases(this, settings.vehicles, doors.claims, (problem) => {
-      this.#voice.warn(problem);
-    });
+    this.aliases = new Aliases(this, settings.vehicles, doors.claims, this.#voice.warn.bind(this.#voice));
   }
 
   get id(): string {
@@ -113,7 +108,7 @@ export class Account implements Claimer {
 
   /** The cars as the user has set them up, without aliases that another account has. */
   get vehicles(): readonly VehicleSettings[] {
-    return this.#aliases.vehicles;
+    return this.aliases.vehicles;
   }
 
   get status(): AccountStatus {
@@ -140,7 +135,7 @@ export class Account implements Claimer {
 
   /** From its opening until what was under way at its close has ended. */
   get takesLogins(): boolean {
-    return this.#takesLogins;
+    return this.#isOpened && !this.#left.signal.aborted;
   }
 
   /** Whether the saved login, or the one that it was opened with, was there before it left. */
@@ -153,18 +148,13 @@ export class Account implements Claimer {
     this.#login.refuse(problem);
   }
 
-  /** The deploy that brought the account is over. */
-  deployed(): void {
-    this.#aliases.deployed();
-  }
-
   /**
    * Loads what was saved and starts working, if it may; resolves when that is under way. Never rejects.
    * @param login a login that was made before the account existed
    * @param turn settles when those have started that go before
    */
   open(login: NewLogin | null = null, turn: Promise<unknown> = Promise.resolve()): Promise<void> {
-    this.#takesLogins = true;
+    this.#isOpened = true;
     this.#loading = this.#load(login);
     this.#opening = this.#start(login, turn);
     return this.#opening;
@@ -215,7 +205,7 @@ export class Account implements Claimer {
    * @throws CarDataError the reason why the account could not work with it; then nothing was changed
    */
   adoptLogin(login: NewLogin): Promise<boolean> {
-    return Promise.race([this.#adopt(login).then(() => true), this.#left.then(() => false)]);
+    return Promise.race([this.#adopt(login), this.#tooLate]);
   }
 
   /** Renews the tokens now, although the clock may call them valid. */
@@ -235,11 +225,10 @@ export class Account implements Claimer {
   /** @throws CarDataError `folder_in_use`, `rest_aborted` if the account had to go before the login was forgotten */
   async logout(): Promise<void> {
     await this.#opening;
-    this.#checkPresent();
-    this.#files.check();
+    this.#check();
     const forgotten = this.#login.logout();
     await Promise.all([forgotten, this.#stream.stop({ code: "not_logged_in" })]);
-    this.#checkPresent();
+    this.#check();
   }
 
   /** Takes secrets, coordinates and full VINs out of a text for others. */
@@ -269,14 +258,12 @@ export class Account implements Claimer {
     await inTime(LAST_ANSWERS_MS, this.#lastAnswers(underWay));
     this.#changes.abort();
     await inTime(LAST_WRITES_MS, this.#lastAnswers());
-    this.#takesLogins = false;
-    this.#hasLeft = true;
-    this.#leave();
+    this.#left.abort();
     this.#cars.close();
     await Promise.all([inTime(CLOSE_MS, streamClosed), this.#files.close(deadline.signal)]);
     cancel();
     claims.leave(this);
-    this.#aliases.leave();
+    this.aliases.leave();
     this.#voice.close();
   }
 
@@ -399,19 +386,21 @@ export class Account implements Claimer {
 
   // Login
 
-  async #adopt(login: NewLogin): Promise<void> {
+  async #adopt(login: NewLogin): Promise<boolean> {
     // What is loaded later would take the place of what comes now.
     await this.#opening;
-    if (this.#hasLeft) return;
+    if (this.#left.signal.aborted) return false;
     this.#files.check();
     await this.#login.adopt(login);
-    if (this.#closed) return;
-    this.#loggedIn();
-    if (this.refusal !== null) throw errorOf(this.refusal);
+    if (!this.#closed) this.#loggedIn();
+    if (!this.#closed && this.refusal !== null) throw errorOf(this.refusal);
+    return true;
   }
 
-  #checkPresent(): void {
-    if (this.#hasLeft) throw new CarDataError("rest_aborted");
+  /** @throws CarDataError `folder_in_use`, `rest_aborted` */
+  #check(): void {
+    if (this.#left.signal.aborted) throw new CarDataError("rest_aborted");
+    this.#files.check();
   }
 
   async #start(login: NewLogin | null, turn: Promise<unknown>): Promise<void> {
@@ -431,7 +420,7 @@ export class Account implements Claimer {
     const { inUse } = this.#files;
     if (inUse !== null && login !== null) this.#voice.warn(inUse);
     await this.#login.load(inUse === null ? login : null);
-    this.#isLoaded = !this.#hasLeft;
+    this.#isLoaded = !this.#left.signal.aborted;
     await Promise.all([this.#files.load(), this.#cars.load()]);
     this.#files.state.restore();
   }

@@ -97,6 +97,12 @@ function collide(one: Member, other: Member): boolean {
   return one.client === other.client || (one.customer !== null && one.customer === other.customer);
 }
 
+function carryOut(act: string, actor: Member | null, customer: string): void {
+  if (act === "log in") actor?.logIn(customer);
+  if (act === "log out") actor?.logOut();
+  if (act === "go") actor?.leave();
+}
+
 const working = (members: readonly Member[]) =>
   new Set(members.filter(({ refusedBy }) => refusedBy === null).map(({ id }) => id));
 
@@ -131,22 +137,19 @@ describe("the admission of accounts", () => {
         let members: Member[] = [];
         for (const { act, who, client, customer } of acts) {
           const before = working(members);
-          let actor = members.find(({ id }) => id === who) ?? null;
-          if (act === "come" && actor === null) members.push((actor = new Member(who, claims, client)));
-          else if (act === "log in") actor?.logIn(customer);
-          else if (act === "log out") actor?.logOut();
-          else if (act === "go") {
-            members = members.filter((one) => one !== actor);
-            actor?.leave();
-          }
+          if (act === "come" && !members.some(({ id }) => id === who)) members.push(new Member(who, claims, client));
+          const actor = members.find(({ id }) => id === who) ?? null;
+          if (act === "go") members = members.filter((one) => one !== actor);
+          carryOut(act, actor, customer);
           const works = working(members);
           assert.deepEqual(works, whoWorks(members, before, actor), `after ${act} of ${who}`);
           for (const one of members) {
             assert.ok(one.refusedBy === null || works.has(one.refusedBy), `${one.id} is refused by ${one.refusedBy}`);
-            for (const login of CUSTOMERS) {
-              const other = one.judge(login);
-              assert.ok(other === null || works.has(other), `a login of ${one.id} would be refused by ${other}`);
-            }
+            const others = CUSTOMERS.flatMap((login) => one.judge(login) ?? []);
+            assert.ok(
+              others.every((other) => works.has(other)),
+              `logins of ${one.id} would be refused by ${others.join()}`,
+            );
           }
         }
       }),

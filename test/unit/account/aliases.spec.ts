@@ -19,7 +19,7 @@ describe("aliases of several accounts", () => {
     testAccount({ id, claims: all, properties: { name: id, vehicles } });
   const open = (id: string, vehicles: object[]) => {
     const parts = made(id, vehicles);
-    parts.account.deployed();
+    parts.account.aliases.deployed();
     return parts;
   };
   const idOf = ({ account }: ReturnType<typeof open>, vin: string) => carIdentity(account, vin)?.id;
