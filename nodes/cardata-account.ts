@@ -64,15 +64,13 @@ function createAccount(
     const parsed = parseSettings(id, properties, node.credentials ?? {});
     // Without a user folder a recording would fill the memory.
     const settings = { ...parsed, record: parsed.record && runtime.keepsFiles };
-    const lock = runtime.lock(id);
     const account = new Account(settings, {
       clock: systemClock,
       random: systemRandom,
       createSend,
       openStream: openMqttStream,
       files: runtime.files,
-      folder: runtime.folder(id),
-      ...(lock && { lock }),
+      ...runtime.place(id),
       claims: runtime.accounts.claims,
       vaultKey: runtime.vaultKey(id),
       log: limitedLog(logOf(node), systemClock),

@@ -18,6 +18,7 @@ const FILES: ShortNames = {
   store_unreadable: "filesUnreadable",
   store_newer: "filesNewer",
   folder_in_use: "folderInUse",
+  folder_maybe_in_use: "folderInUse",
 };
 
 /** The status of a node of which the account cannot work. Texts: 20 characters at most. */

@@ -56,7 +56,7 @@ export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
   );
   post(
     "/cardata/account/:id/logout",
-    withStatus((account) => account.logout()),
+    withStatus((account) => runtime.accounts.logout(account)),
   );
   post(
     "/cardata/account/:id/discover",

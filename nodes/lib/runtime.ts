@@ -8,9 +8,12 @@ import { accountFolder, type AccountFolder } from "../../src/store/account-folde
 import { diskFiles, memoryFiles, type Files } from "../../src/store/files.js";
 import type { FolderLock } from "../../src/store/folder-lock.js";
 import { folderName } from "../../src/store/folder-name.js";
+import { FolderSearch, type Found } from "../../src/store/folder-search.js";
 import { ProcessLock } from "../../src/store/process-lock.js";
 import { backgroundClock, systemClock } from "../../src/support/clock.js";
+import { newProblem } from "../../src/support/errors.js";
 import { createHttpSend } from "../../src/support/http.js";
+import { unreadable } from "../../src/store/troubles.js";
 import { systemRandom } from "../../src/support/random.js";
 import { unexpectedErrors } from "../../src/support/unexpected-errors.js";
 import { PACKAGE_NAME, PACKAGE_VERSION } from "../../src/support/version.js";
@@ -21,6 +24,12 @@ const FOLDER = "cardata";
 const USER_AGENT = `${PACKAGE_NAME}/${PACKAGE_VERSION}`;
 
 export const createSend = (caFile?: string) => createHttpSend(USER_AGENT, caFile);
+
+/** Where an account keeps its files. */
+interface Place {
+  readonly folder: string;
+  readonly lock?: FolderLock;
+}
 
 /** What all account nodes of this Node-RED share: the accounts, running logins, keys of the vaults. */
 export class Runtime {
@@ -47,7 +56,7 @@ export class Runtime {
     });
     this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
     if (!this.keepsFiles) RED.log.warn(problemText(RED, { code: "store_missing" }));
-    const held = () => new Set([...this.accounts.ids].map((id) => basename(this.folder(id))));
+    const held = () => new Set([...this.accounts.ids].map((id) => basename(this.#folder(id))));
     const abandoned = new AbandonedLogins(this.#root, this.files, systemClock, held);
     this.logins = new LoginDesk({
       clock: systemClock,
@@ -68,19 +77,17 @@ export class Runtime {
     return this.files === diskFiles;
   }
 
-  /** Where the account `id` keeps its files. What was found at first counts as long as this process lives. */
-  folder(id: string): string {
-    const known = this.#folders.get(id);
-    if (known !== undefined) return known;
-    const { folder, problem } = this.#findFolder(id);
-    this.#folders.set(id, folder);
-    if (problem !== null) this.RED.log.warn(problemText(this.RED, problem));
-    return folder;
-  }
-
-  /** What keeps other processes out of that folder; `undefined` where none can see it. */
-  lock(id: string): FolderLock | undefined {
-    return this.keepsFiles ? ProcessLock.of(this.folder(id), backgroundClock) : undefined;
+  /**
+   * Where the account `id` keeps its files, and what keeps other processes out of there; no lock where none can see it. The
+   * folder that was found at first counts as long as this process lives.
+   */
+  place(id: string): Place {
+    const folder = this.#folder(id);
+    if (!this.keepsFiles) return { folder };
+    const found = this.#find(id);
+    if ("lock" in found) return { folder: this.#folder(id), lock: found.lock };
+    const search = new FolderSearch(backgroundClock, () => this.#find(id, folder));
+    return { folder, lock: search };
   }
 
   /** Ends an account; a login of it that BMW has just confirmed is kept. */
@@ -88,8 +95,29 @@ export class Runtime {
     return this.accounts.leave(account, this.logins.suspend(account.id));
   }
 
-  #findFolder(id: string): AccountFolder {
-    if (!this.keepsFiles) return { folder: join(this.#root, folderName(id)), problem: null };
+  /** Where it is known to be, or else ought to be. */
+  #folder(id: string): string {
+    return this.#folders.get(id) ?? join(this.#root, folderName(id));
+  }
+
+  /** @param wanted where it has to be for an account that is at work by now */
+  #find(id: string, wanted?: string): Found {
+    try {
+      const { folder, problem } = this.#folders.has(id)
+        ? { folder: this.#folder(id), problem: null }
+        : this.#lookUp(id);
+      // What cannot be moved there keeps the account waiting until it can, or until it is deployed anew.
+      if (wanted !== undefined && folder !== wanted)
+        return { problem: newProblem("store_no_right", { path: folder, reason: "EACCES" }) };
+      this.#folders.set(id, folder);
+      if (problem !== null) this.RED.log.warn(problemText(this.RED, problem));
+      return { lock: ProcessLock.of(folder, backgroundClock) };
+    } catch (cause) {
+      return { problem: unreadable(this.#root, cause) };
+    }
+  }
+
+  #lookUp(id: string): AccountFolder {
     const others = new Set<string>();
     this.RED.nodes.eachNode((node) => {
       if (node.id !== id) others.add(folderName(node.id));

@@ -38,7 +38,8 @@ export class AccountFiles {
       },
     });
     this.announced = new AnnouncedSets(this.store.document("announced", announcedCodec));
-    this.recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, (problem) => {
+    const isOurs = () => this.inUse === null;
+    this.recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, isOurs, (problem) => {
       voice.warn(problem);
     });
   }

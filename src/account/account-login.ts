@@ -164,6 +164,8 @@ export class AccountLogin {
 
   /** Claims what the account needs by now, and lets it work if it may. */
   review(): void {
+    // A logout or a refresh may end after the account has.
+    if (this.doors.claims.hasLeft(this.doors.claimer)) return;
     const former = this.refusal;
     const { voice, onAdmitted, onRefused } = this.doors;
     this.#admission.review(this.tokens);

@@ -1,8 +1,9 @@
 import type { NewLogin } from "../auth/token-store.js";
 import type { Clock } from "../support/clock.js";
-import { errorOf, newProblem, type Problem } from "../support/errors.js";
+import { CarDataError, errorOf, newProblem, type Problem } from "../support/errors.js";
 import { limited } from "../support/time-limit.js";
 import type { Account } from "./account.js";
+import { isAliasClaim } from "./aliases.js";
 import { Claims, clientKey, customerKey } from "./claims.js";
 
 const PATIENCE_MS = 10_000;
@@ -11,8 +12,18 @@ interface Entry {
   readonly account: Account;
   /** `waiting`: a former one with its id is still closing, and may be saving what this one has to read. */
   phase: "new" | "waiting" | "open" | "closing";
+  /** Settles when the account is open, if it has begun to open. */
+  opened: Promise<void>;
   /** Settles when the account has closed. */
   closed: Promise<void>;
+  /** The login that it was opened with. */
+  login: WaitingLogin | null;
+}
+
+interface WaitingLogin {
+  readonly login: NewLogin;
+  /** Which of the logins and logouts of this account id it is. */
+  readonly number: number;
 }
 
 /**
@@ -23,7 +34,9 @@ export class AccountRegistry {
   readonly claims = new Claims();
   #entries: Entry[] = [];
   /** Logins made for accounts that are not deployed yet, by id. */
-  readonly #logins = new Map<string, NewLogin>();
+  readonly #logins = new Map<string, WaitingLogin>();
+  /** Number of the latest login or logout, by id: an earlier one must not take its place, whichever account it waits in. */
+  readonly #latest = new Map<string, number>();
   #isDeploying = false;
   /** Settles when the last account that was opened has started: of several with one login the first shall work. */
   #lastStart: Promise<unknown> = Promise.resolve();
@@ -45,7 +58,13 @@ export class AccountRegistry {
    * when it is open, if it is to be.
    */
   async enter(account: Account): Promise<void> {
-    this.#entries.push({ account, phase: "new", closed: Promise.resolve() });
+    this.#entries.push({
+      account,
+      phase: "new",
+      opened: Promise.resolve(),
+      closed: Promise.resolve(),
+      login: null,
+    });
     await this.#openFirst(account.id);
   }
 
@@ -59,6 +78,7 @@ export class AccountRegistry {
     entry.phase = "closing";
     entry.closed = account.close(loginUnderWay).finally(() => {
       this.#entries = this.#entries.filter((one) => one !== entry);
+      if (!account.isLoaded && entry.login !== null) this.#keep(account.id, entry.login);
       if (!this.#isDeploying) void this.#settle();
     });
     return entry.closed;
@@ -82,23 +102,65 @@ export class AccountRegistry {
   }
 
   /**
-   * Gives a login to its account. One that the deployed account is not set for waits for the next deploy.
-   * @throws CarDataError why the account cannot work with it
+   * Gives a login to its account. One that the deployed account is not set for waits for the next deploy, and so does one
+   * that an account had to leave to its successor.
+   * @throws CarDataError why the account cannot work with it; `login_superseded` if a later login or logout has come
    */
   async deliver(id: string, login: NewLogin): Promise<void> {
-    const taker = this.#entries.find(({ account }) => account.id === id && account.takesLogins)?.account;
-    if (taker !== undefined && fits(login, taker)) {
-      await taker.adoptLogin(login);
-      return;
+    const waiting = { login, number: this.#count(id) };
+    for (let taker = this.#takerOf(id, login); taker !== undefined; taker = this.#takerOf(id, login)) {
+      if (await taker.adoptLogin(login)) {
+        this.#forget(taker, waiting.number);
+        return;
+      }
+      if (!this.#isLatest(id, waiting)) throw new CarDataError("login_superseded");
     }
-    this.#logins.set(id, login);
+    this.#logins.set(id, waiting);
     const obstacle = this.obstacle(id, login.tokens.clientId) ?? this.#customerObstacle(id, login);
     if (obstacle !== null) throw errorOf(obstacle);
+  }
+
+  /**
+   * Has an account forget its login, and what is on its way to it.
+   * @throws CarDataError as `Account.logout`
+   */
+  async logout(account: Account): Promise<void> {
+    this.#forget(account, this.#count(account.id));
+    // Until then a former account with its id may still be saving.
+    await this.#entries.find((one) => one.account === account)?.opened;
+    await account.logout();
   }
 
   #customerObstacle(id: string, { tokens }: NewLogin): Problem | null {
     const other = this.claims.other(customerKey(tokens.gcid), id);
     return other === null ? null : newProblem("gcid_in_use", { other });
+  }
+
+  #takerOf(id: string, login: NewLogin): Account | undefined {
+    const taker = this.#entries.find(({ account }) => account.id === id && account.takesLogins)?.account;
+    return taker !== undefined && fits(login, taker) ? taker : undefined;
+  }
+
+  #count(id: string): number {
+    const number = (this.#latest.get(id) ?? 0) + 1;
+    this.#latest.set(id, number);
+    return number;
+  }
+
+  #isLatest(id: string, { number }: WaitingLogin): boolean {
+    return number === this.#latest.get(id);
+  }
+
+  /** For the next account with this id. */
+  #keep(id: string, waiting: WaitingLogin): void {
+    if (this.#isLatest(id, waiting)) this.#logins.set(id, waiting);
+  }
+
+  /** Drops what waits for the account and is older than the login or logout with this number. */
+  #forget(account: Account, number: number): void {
+    const waiting = this.#logins.get(account.id);
+    if (waiting !== undefined && waiting.number < number && fits(waiting.login, account))
+      this.#logins.delete(account.id);
   }
 
   get #present(): Entry[] {
@@ -107,6 +169,9 @@ export class AccountRegistry {
 
   async #settle(): Promise<void> {
     const { ids } = this;
+    // Whoever wants an alias has claimed it when it was made.
+    this.claims.freeAll(isAliasClaim);
+    for (const { account } of this.#present) account.aliases.deployed();
     for (const id of this.claims.awaited) if (!ids.has(id)) this.claims.free(id);
     await Promise.all([...ids].map((id) => this.#openFirst(id)));
   }
@@ -115,7 +180,7 @@ export class AccountRegistry {
   async #openFirst(id: string): Promise<void> {
     const [first, ...doubles] = this.#present.filter(({ account }) => account.id === id);
     for (const { account } of doubles) if (account.refusal === null) account.refuse({ code: "account_twice" });
-    if (first?.phase === "new") await this.#open(first);
+    if (first?.phase === "new") await (first.opened = this.#open(first));
   }
 
   async #open(entry: Entry): Promise<void> {
@@ -126,17 +191,18 @@ export class AccountRegistry {
     // It may have had to go meanwhile.
     if (!this.#present.includes(entry)) return;
     entry.phase = "open";
-    const started = account.open(this.#takeLogin(account), this.#lastStart);
+    entry.login = this.#takeLogin(account);
+    const started = account.open(entry.login?.login ?? null, this.#lastStart);
     // A disk that does not answer must not keep others from working.
     this.#lastStart = limited(this.clock, PATIENCE_MS, started).catch(() => undefined);
     await started;
   }
 
-  #takeLogin(account: Account): NewLogin | null {
-    const login = this.#logins.get(account.id);
-    if (login === undefined || !fits(login, account)) return null;
+  #takeLogin(account: Account): WaitingLogin | null {
+    const waiting = this.#logins.get(account.id);
+    if (waiting === undefined || !fits(waiting.login, account)) return null;
     this.#logins.delete(account.id);
-    return login;
+    return waiting;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { EventEmitter } from "node:events";
+import { once, type EventEmitter } from "node:events";
 import type { NewLogin } from "../auth/token-store.js";
 import type { TokenSet } from "../auth/tokens.js";
 import { CarDataError, errorOf, toCarDataError, type Problem } from "../support/errors.js";
@@ -37,7 +37,7 @@ const LAST_WRITES_MS = 2000;
 export class Account implements Claimer {
   readonly events: EventEmitter<AccountEvents>;
   readonly rest: RestDesk;
-  readonly #aliases: Aliases;
+  readonly aliases: Aliases;
   readonly #voice: Voice;
   /** Ends what only reads. */
   readonly #reads = new AbortController();
@@ -53,8 +53,12 @@ export class Account implements Claimer {
   readonly atWork = new Promise<void>((resolve) => (this.#beginWork = resolve));
   #loading: Promise<void> = Promise.resolve();
   #opening: Promise<void> = Promise.resolve();
-  #takesLogins = false;
+  #isOpened = false;
   #closed = false;
+  /** Aborted when the account takes nothing more: what is on its way to it then is its successor's. */
+  readonly #left = new AbortController();
+  readonly #tooLate = once(this.#left.signal, "abort").then(() => false);
+  #isLoaded = false;
 
   constructor(
     readonly settings: AccountSettings,
@@ -64,16 +68,12 @@ export class Account implements Claimer {
     this.#voice.hide("settings", [settings.clientId, settings.broker.password, doors.vaultKey ?? ""]);
     this.events = this.#voice.events;
     this.#files = this.#createFiles();
-    const send = loggedSend(doors.createSend(settings.endpoints.caFile), (text) => {
-      this.#voice.protocol(text);
-    });
+    const send = loggedSend(doors.createSend(settings.endpoints.caFile), this.#voice.protocol.bind(this.#voice));
     this.#login = this.#createLogin(send);
     this.#cars = this.#createCars(send);
     this.rest = this.#createRest(send);
     this.#stream = this.#createStream();
-    this.#aliases = new Aliases(this, settings.vehicles, doors.claims, (problem) => {
-      this.#voice.warn(problem);
-    });
+    this.aliases = new Aliases(this, settings.vehicles, doors.claims, this.#voice.warn.bind(this.#voice));
   }
 
   get id(): string {
@@ -109,7 +109,7 @@ export class Account implements Claimer {
 
   /** The cars as the user has set them up, without aliases that another account has. */
   get vehicles(): readonly VehicleSettings[] {
-    return this.#aliases.vehicles;
+    return this.aliases.vehicles;
   }
 
   get status(): AccountStatus {
@@ -137,7 +137,12 @@ export class Account implements Claimer {
 
   /** From its opening until what was under way at its close has ended. */
   get takesLogins(): boolean {
-    return this.#takesLogins;
+    return this.#isOpened && !this.#left.signal.aborted;
+  }
+
+  /** Whether the saved login, or the one that it was opened with, was there before it left. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
   }
 
   /** The account must not even look at its files until it is opened: this is why. */
@@ -151,7 +156,7 @@ export class Account implements Claimer {
    * @param turn settles when those have started that go before
    */
   open(login: NewLogin | null = null, turn: Promise<unknown> = Promise.resolve()): Promise<void> {
-    this.#takesLogins = true;
+    this.#isOpened = true;
     this.#loading = this.#load(login);
     this.#opening = this.#start(login, turn);
     return this.#opening;
@@ -175,9 +180,14 @@ export class Account implements Claimer {
   }
 
   lost(key: string): void {
+    if (this.#closed) return;
     const vin = vinOfKey(key);
     if (vin === null) this.#login.review();
     else this.#cars.rest(vin);
+  }
+
+  blocked(key: string): void {
+    if (!this.#closed && vinOfKey(key) === null) this.#login.review();
   }
 
   /** A node begins to use this account; the first one opens the stream. */
@@ -193,16 +203,11 @@ export class Account implements Claimer {
   /**
    * Takes a new login made in the editor: saves it, connects at once and asks BMW for the cars. While the account closes,
    * it is saved for its successor.
+   * @returns `false` if the account had to go before it could: the login is its successor's
    * @throws CarDataError the reason why the account could not work with it; then nothing was changed
    */
-  async adoptLogin(login: NewLogin): Promise<void> {
-    // What is loaded later would take the place of what comes now.
-    await this.#opening;
-    this.#files.check();
-    await this.#login.adopt(login);
-    if (this.#closed) return;
-    this.#loggedIn();
-    if (this.refusal !== null) throw errorOf(this.refusal);
+  adoptLogin(login: NewLogin): Promise<boolean> {
+    return Promise.race([this.#adopt(login), this.#tooLate]);
   }
 
   /** Renews the tokens now, although the clock may call them valid. */
@@ -219,12 +224,13 @@ export class Account implements Claimer {
     this.#stream.reconnect();
   }
 
-  /** @throws CarDataError `folder_in_use` */
+  /** @throws CarDataError `folder_in_use`, `rest_aborted` if the account had to go before the login was forgotten */
   async logout(): Promise<void> {
     await this.#opening;
-    this.#files.check();
+    this.#check();
     const forgotten = this.#login.logout();
     await Promise.all([forgotten, this.#stream.stop({ code: "not_logged_in" })]);
+    this.#check();
   }
 
   /** Takes secrets, coordinates and full VINs out of a text for others. */
@@ -254,12 +260,12 @@ export class Account implements Claimer {
     await inTime(LAST_ANSWERS_MS, this.#lastAnswers(underWay));
     this.#changes.abort();
     await inTime(LAST_WRITES_MS, this.#lastAnswers());
-    this.#takesLogins = false;
+    this.#left.abort();
     this.#cars.close();
     await Promise.all([inTime(CLOSE_MS, streamClosed), this.#files.close(deadline.signal)]);
     cancel();
     claims.leave(this);
-    this.#aliases.leave();
+    this.aliases.leave();
     this.#voice.close();
   }
 
@@ -384,6 +390,23 @@ export class Account implements Claimer {
 
   // Login
 
+  async #adopt(login: NewLogin): Promise<boolean> {
+    // What is loaded later would take the place of what comes now.
+    await this.#opening;
+    if (this.#left.signal.aborted) return false;
+    this.#files.check();
+    await this.#login.adopt(login);
+    if (!this.#closed) this.#loggedIn();
+    if (!this.#closed && this.refusal !== null) throw errorOf(this.refusal);
+    return true;
+  }
+
+  /** @throws CarDataError `folder_in_use`, `rest_aborted` */
+  #check(): void {
+    if (this.#left.signal.aborted) throw new CarDataError("rest_aborted");
+    this.#files.check();
+  }
+
   async #start(login: NewLogin | null, turn: Promise<unknown>): Promise<void> {
     await this.#loading;
     await turn;
@@ -401,6 +424,7 @@ export class Account implements Claimer {
     const { inUse } = this.#files;
     if (inUse !== null && login !== null) this.#voice.warn(inUse);
     await this.#login.load(inUse === null ? login : null);
+    this.#isLoaded = !this.#left.signal.aborted;
     await Promise.all([this.#files.load(), this.#cars.load()]);
     this.#files.state.restore();
   }

@@ -24,19 +24,16 @@ export class Admission {
   }
 
   /**
-   * Claims what the account needs with these tokens, and lets go of what it no longer does. Whether it may work follows
-   * from that; what it has to wait for is granted later.
+   * Claims all that the account needs with these tokens, and lets go of what it no longer does. Whether it may work follows
+   * from that. An account that may not holds nothing, so that it keeps no third one from working.
    */
   review(tokens: TokenSet | null): void {
-    const claimed = new Set<string>();
-    this.#refusal = null;
-    // One after the other: an account that cannot work must not keep a third one from it.
-    for (const { key, code } of this.#needed(tokens)) {
-      if (this.#refusal !== null) break;
-      claimed.add(key);
-      this.#refusal = refusalOf(code, this.claims.claim(key, this.claimer));
-    }
-    this.claims.release(this.claimer, (key) => /^(client|gcid):/.test(key) && !claimed.has(key));
+    const needed = this.#needed(tokens);
+    const keys = needed.map(({ key }) => key);
+    this.claims.release(this.claimer, (key) => /^(client|gcid):/.test(key) && !keys.includes(key));
+    const blocked = this.claims.claimAll(keys, this.claimer);
+    const code = needed.find(({ key }) => key === blocked?.key)?.code;
+    this.#refusal = code === undefined || blocked === null ? null : refusalOf(code, blocked.other);
   }
 
   /** Why the account could not work with these tokens, if it were to take them. */

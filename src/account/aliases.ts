@@ -5,11 +5,13 @@ import type { VehicleSettings } from "./settings.js";
 
 /**
  * The aliases of an account's cars. Topics are made of them, so among all accounts each stands for one car: the first one
- * has it, whether or not it works; the other takes over when the first has given it up.
+ * has it, whether or not it works; the other takes over when the first has given it up. In the middle of a deploy nobody
+ * knows what a closed account gives up: until the deploy is over, its aliases go to whoever asks.
  */
 export class Aliases implements Claimer {
   readonly isInNeed = true;
   #vehicles: readonly VehicleSettings[] = [];
+  #isDeployed = false;
   /** Of whom the user was told, by alias. */
   readonly #told = new Map<string, string>();
 
@@ -35,6 +37,13 @@ export class Aliases implements Claimer {
     return this.#vehicles;
   }
 
+  /** All accounts of the deploy are there: what is another one's now stays that, and the user is told. */
+  deployed(): void {
+    if (this.#isDeployed) return;
+    this.#isDeployed = true;
+    this.#claim();
+  }
+
   granted(): void {
     this.#claim();
   }
@@ -53,16 +62,22 @@ export class Aliases implements Claimer {
   }
 
   #isOwn(alias: string): boolean {
-    const key = aliasKeyOf(alias);
-    const other = key === null ? null : this.claims.claim(aliasClaim(key), this);
-    if (other === null) {
+    const name = aliasKeyOf(alias);
+    const key = name === null ? null : aliasClaim(name);
+    const other = key === null ? null : this.claims.claim(key, this);
+    if (key === null || other === null) {
       this.#told.delete(alias);
       return true;
     }
+    if (!this.#isDeployed) return this.claims.isKept(key);
     if (this.#told.get(alias) !== other) this.warn(newProblem("alias_in_use", { alias, other }));
     this.#told.set(alias, other);
     return false;
   }
 }
 
-const aliasClaim = (key: string) => `alias:${key}`;
+const PREFIX = "alias:";
+const aliasClaim = (name: string) => `${PREFIX}${name}`;
+
+/** Whether a key of the claims is about an alias. */
+export const isAliasClaim = (key: string) => key.startsWith(PREFIX);

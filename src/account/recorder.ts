@@ -13,11 +13,21 @@ const ABOUT_CARS = ["telematicData", "basicData", "chargingHistory", "tyreDiagno
 
 /** Writes what arrives, over the stream and over REST, while the account's option `record` is on. */
 export class Recorder {
-  readonly #writer: RecordingWriter | null;
+  readonly #all: RecordingWriter | null;
 
-  /** @param folder of the recordings, private to the account */
-  constructor(record: boolean, folder: string, files: Files, clock: Clock, report: (problem: Problem) => void) {
-    this.#writer = record
+  /**
+   * @param folder of the recordings, private to the account
+   * @param isOurs whether something may be written there
+   */
+  constructor(
+    record: boolean,
+    folder: string,
+    files: Files,
+    clock: Clock,
+    private readonly isOurs: () => boolean,
+    report: (problem: Problem) => void,
+  ) {
+    this.#all = record
       ? new RecordingWriter(folder, files, clock, ({ kind, cause }) => {
           if (kind === "full") report({ code: "recording_full" });
           else report(newProblem("recording_failed", { reason: reasonOf(cause) }));
@@ -44,7 +54,11 @@ export class Recorder {
 
   /** Writes what it can of what waits, within seconds and before `deadline`. */
   async close(deadline: AbortSignal): Promise<void> {
-    await this.#writer?.close(deadline);
+    await this.#all?.close(deadline);
+  }
+
+  get #writer(): RecordingWriter | null {
+    return this.isOurs() ? this.#all : null;
   }
 
   #answer({ endpoint, vin = "", path }: RestCall, payload: unknown): void {

@@ -12,6 +12,7 @@ import type { AccountEvent, AccountEvents } from "./events.js";
 const OVER: Readonly<Partial<Record<ErrorCode, string>>> = {
   store_read_only: "Files can be written to the Node-RED user folder again",
   folder_in_use: "The other Node-RED has left the user folder: this one takes over",
+  folder_maybe_in_use: "It is known by now whether another Node-RED works with the user folder",
 };
 
 /** All that an account says: events to its nodes, and lines to the log without secrets, coordinates and full VINs. */

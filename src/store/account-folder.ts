@@ -15,7 +15,7 @@ type Move = (from: string, to: string) => void;
 /**
  * Finds the folder of the account `id`. One that an earlier version named otherwise is moved to where it belongs, once;
  * where both exist, the one with the newer login is the account's, and the other is kept aside. What cannot be moved is
- * used where it is.
+ * used where it is. Throws the system's error if that cannot be read: then nobody knows where the files are.
  * @param root folder of all accounts' folders
  * @param isOthers whether a name is that of the folder of another account
  * @param now milliseconds, for the name of what is kept aside
@@ -30,7 +30,7 @@ export function accountFolder(
   const name = folderName(id);
   const folder = join(root, name);
   const formerName = id.replace(/[^\w.-]/g, "_");
-  const names = name === formerName || isOthers(formerName) ? [] : foldersIn(root);
+  const names = name === formerName || isOthers(formerName) ? [] : foldersIn(root, [name, formerName]);
   // Looked up in a list: where letters of both sizes are the same, another account's would be found under this name.
   if (!names.includes(formerName)) return { folder, problem: null };
   const former = join(root, formerName);
@@ -80,31 +80,30 @@ function lastSavedAt(folder: string): number {
   return Math.max(0, ...documents.map((name) => savedAt(join(folder, name))));
 }
 
-/** In milliseconds; 0: never, or nobody knows. */
+/** In milliseconds; 0: never. */
 function savedAt(path: string): number {
-  try {
-    return statSync(path).mtimeMs;
-  } catch {
-    return 0;
-  }
+  return unlessMissing(() => statSync(path).mtimeMs, 0);
 }
 
-function foldersIn(root: string): string[] {
-  return namesIn(root).filter((name) => isFolder(join(root, name)));
+/** Those of `wanted` that are there, in this spelling. */
+function foldersIn(root: string, wanted: readonly string[]): string[] {
+  return namesIn(root).filter((name) => wanted.includes(name) && isFolder(join(root, name)));
 }
 
 function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
+  return unlessMissing(() => readdirSync(folder), []);
 }
 
 function isFolder(path: string): boolean {
+  return unlessMissing(() => statSync(path).isDirectory(), false);
+}
+
+/** Any other error than that there is no such thing says nothing about what is there. */
+function unlessMissing<T>(look: () => T, otherwise: T): T {
   try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
+    return look();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return otherwise;
+    throw error;
   }
 }

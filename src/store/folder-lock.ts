@@ -7,8 +7,14 @@ export type LockUser = (inUse: Problem | null) => void;
 export interface FolderLock {
   /** Begins to use the folder; resolves with the first word on whether it is ours, and never rejects. */
   join(user: LockUser): Promise<Problem | null>;
+  /** Looks now whether the folder is still ours, or is by now; users hear of a change before this resolves. */
+  check(): Promise<void>;
   leave(user: LockUser): void;
 }
 
 /** For files that no other process can see. */
-export const NO_LOCK: FolderLock = { join: () => Promise.resolve(null), leave: () => undefined };
+export const NO_LOCK: FolderLock = {
+  join: () => Promise.resolve(null),
+  check: () => Promise.resolve(),
+  leave: () => undefined,
+};

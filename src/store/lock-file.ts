@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { reasonOf } from "../support/errors.js";
 import { isObject, parseJson, text } from "../support/json.js";
 import { FOLDER_MODE } from "./files.js";
 import { decodeIdentity, fateOf, ownIdentity, type ProcessIdentity } from "./process-identity.js";
@@ -12,13 +13,20 @@ export interface LockHolder {
   readonly process: ProcessIdentity;
 }
 
-/** `ours`; `impossible`: nothing can be written there, or not now; else who has it. */
-export type Taking = "ours" | "impossible" | { readonly holder: LockHolder | null };
+/** `ours`; who has it; or why it can neither be taken nor belong to anybody, as there is none. */
+export type Taking = "ours" | { readonly holder: LockHolder | null } | Failure;
+
+/** Nothing can be written there, or not now: the code of the error. */
+export interface Failure {
+  readonly failure: string;
+}
 
 const LOCK = "lock";
 const QUESTION = "lock.ask";
 /** Others may look who it is. */
 const LOCK_MODE = 0o644;
+/** Errors of a file that is not there, or in a folder that may not be searched. */
+const NOWHERE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EACCES", "EPERM"]);
 /** This process among all that ever were. */
 const OWNER = randomBytes(8).toString("hex");
 
@@ -36,23 +44,23 @@ export class LockFile {
     this.#question = join(folder, QUESTION);
   }
 
-  /** Makes the file unless there is one. Never rejects. */
+  /** Makes the file unless there is one. A failure means that there is none. Never rejects. */
   async take(): Promise<Taking> {
     try {
       await mkdir(dirname(this.#path), { recursive: true, mode: FOLDER_MODE });
-      const file = await open(this.#path, "wx", LOCK_MODE);
-      await file.writeFile(await ownContent()).finally(() => file.close());
+      await this.#make();
       this.#hold();
       return "ours";
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") return "impossible";
+      if (await this.#isNowhere()) return { failure: reasonOf(error) };
     }
     return this.#standing();
   }
 
   /**
    * Takes the place of a dead holder. Of many that try at once one does: each must make the file that becomes the lock under
-   * the name of the dead one first, and then find that one still in the lock. Never rejects.
+   * the name of the dead one first, and then find that one still in the lock. A failure leaves the lock as it is. Never
+   * rejects.
    */
   async succeed(dead: LockHolder | null): Promise<Taking> {
     const heir = `${this.#path}.after-${/^\w{1,40}$/.exec(dead?.owner ?? "")?.[0] ?? "unknown"}`;
@@ -63,7 +71,7 @@ export class LockFile {
       await (isStill ? rename(heir, this.#path) : rm(heir, { force: true }));
     } catch (error) {
       // Another one is quicker, or has taken it for the file of a dead one.
-      if (!["EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) return "impossible";
+      if (!["EEXIST", "ENOENT"].includes(codeOf(error))) return { failure: reasonOf(error) };
     }
     return this.#standing();
   }
@@ -87,11 +95,11 @@ export class LockFile {
     removeIfOurs(this.#path);
   }
 
-  /** Asks the holder for a sign of life; false if there is no way to ask. */
-  async ask(): Promise<boolean> {
+  /** Asks the holder for a sign of life; `null`, or why there is no way to ask. */
+  async ask(): Promise<Failure | null> {
     return writeFile(this.#question, "").then(
-      () => true,
-      () => false,
+      () => null,
+      (error: unknown) => ({ failure: reasonOf(error) }),
     );
   }
 
@@ -103,6 +111,25 @@ export class LockFile {
   /** Takes a question away, which is the answer. */
   async answer(): Promise<void> {
     if (!(await this.isAnswered())) await rm(this.#question, { force: true }).catch(() => undefined);
+  }
+
+  /** Rejects if there is one, or none can be written; half a lock would look like that of another process. */
+  async #make(): Promise<void> {
+    const file = await open(this.#path, "wx", LOCK_MODE);
+    try {
+      await file.writeFile(await ownContent()).finally(() => file.close());
+    } catch (error) {
+      await rm(this.#path, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Not where another process could have one: where nobody may look, the documents cannot be read either, and say so. */
+  async #isNowhere(): Promise<boolean> {
+    return readFile(this.#path).then(
+      () => false,
+      (error: unknown) => NOWHERE.has(codeOf(error)),
+    );
   }
 
   #hold(): void {
@@ -132,7 +159,11 @@ export class LockFile {
 }
 
 function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "ENOENT";
+  return codeOf(error) === "ENOENT";
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
 }
 
 /** Removes what one has left that was killed while it took a lock; whoever lives finds out by the lock itself. */

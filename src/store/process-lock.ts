@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Cancel, Clock } from "../support/clock.js";
 import { newProblem, type Problem } from "../support/errors.js";
 import type { FolderLock, LockUser } from "./folder-lock.js";
-import { LockFile, type LockHolder } from "./lock-file.js";
+import { LockFile, type Failure, type LockHolder } from "./lock-file.js";
 import { fateOf } from "./process-identity.js";
 
 /** In milliseconds. */
@@ -20,14 +21,16 @@ export interface LockTimes {
 
 const TIMES: LockTimes = { watch: 2000, answer: 10_000, askAgain: 15_000, settle: 250, grace: 10_000 };
 
-type Verdict = "ours" | { readonly rival: LockHolder | null };
+/** `failure`: why nobody knows whether the rival lives, or why its lock cannot be taken over. */
+type Verdict = "ours" | { readonly rival: LockHolder | null; readonly failure?: string };
 
 const locks = new Map<string, ProcessLock>();
 
 /**
  * Lets one process at a time work with a folder: BMW's refresh tokens rotate, so that two with one login would end it for
  * each other. The system tells whether the process that is written in the lock lives; where it cannot, because that one is
- * in another container or on another machine, it is asked by a file that it takes away. A killed one blocks nobody.
+ * in another container or on another machine, it is asked by a file that it takes away. A killed one blocks nobody, but where
+ * that cannot be found out, or nothing be written, the lock stands: tokens that cannot be saved must not be rotated.
  */
 export class ProcessLock implements FolderLock {
   readonly #file: LockFile;
@@ -59,6 +62,10 @@ export class ProcessLock implements FolderLock {
     this.#watch ??= this.clock.every(this.times.watch, () => void this.#look());
     if (this.#verdict === null) await this.#look();
     return problemOf(this.#verdict);
+  }
+
+  async check(): Promise<void> {
+    await this.#look();
   }
 
   leave(user: LockUser): void {
@@ -93,7 +100,7 @@ export class ProcessLock implements FolderLock {
 
   #settle(before: Verdict | null, now: Verdict): void {
     this.#verdict = now;
-    const isOther = before !== null && (before === "ours") !== (now === "ours");
+    const isOther = before !== null && !isDeepStrictEqual(problemOf(before), problemOf(now));
     if (isOther) for (const user of [...this.#users]) user(problemOf(now));
   }
 
@@ -105,33 +112,35 @@ export class ProcessLock implements FolderLock {
 
   async #take(): Promise<Verdict> {
     const taking = await this.#file.take();
-    // Where nothing can be written, nobody else writes either.
-    if (taking === "ours" || taking === "impossible") return "ours";
+    // Where there is no lock and none can be made, the folder is used in memory only.
+    if (taking === "ours" || "failure" in taking) return "ours";
     const { holder } = taking;
-    if (await this.#isAlive(holder)) return { rival: holder };
+    const life = await this.#lifeOf(holder);
+    if (life !== "dead") return { rival: holder, ...(life !== "alive" && life) };
     const again = await this.#file.succeed(holder);
-    if (typeof again !== "string") return { rival: again.holder };
+    if (again !== "ours") return "failure" in again ? { rival: holder, ...again } : { rival: again.holder };
     await this.#pause(this.times.settle);
-    return again === "ours" ? this.#keep() : "ours";
+    return this.#keep();
   }
 
-  async #isAlive(holder: LockHolder | null): Promise<boolean> {
+  async #lifeOf(holder: LockHolder | null): Promise<"alive" | "dead" | Failure> {
     const fate = holder === null ? "unknown" : await fateOf(holder.process);
-    return fate === "unknown" ? this.#answers() : fate === "alive";
+    return fate === "unknown" ? this.#askForLife() : fate;
   }
 
-  async #answers(): Promise<boolean> {
+  async #askForLife(): Promise<"alive" | "dead" | Failure> {
     const now = this.clock.now();
-    if (Math.abs(now - this.#askedAt) < this.times.askAgain) return true;
-    if (!(await this.#file.ask())) return false;
+    if (Math.abs(now - this.#askedAt) < this.times.askAgain) return "alive";
+    const failure = await this.#file.ask();
+    if (failure !== null) return failure;
     const step = this.times.answer / 20;
     for (let waited = 0; waited < this.times.answer; waited += step) {
       await this.#pause(step);
       if (!(await this.#file.isAnswered())) continue;
       this.#askedAt = this.clock.now();
-      return true;
+      return "alive";
     }
-    return false;
+    return "dead";
   }
 
   #pause(ms: number): Promise<void> {
@@ -143,6 +152,8 @@ export class ProcessLock implements FolderLock {
 
 function problemOf(verdict: Verdict | null): Problem | null {
   if (verdict === null || verdict === "ours") return null;
-  const { pid, host } = verdict.rival?.process ?? { pid: "?", host: "?" };
+  const { rival, failure } = verdict;
+  const { pid, host } = rival?.process ?? { pid: "?", host: "?" };
+  if (failure !== undefined) return newProblem("folder_maybe_in_use", { pid, host, reason: failure });
   return newProblem("folder_in_use", { pid, host });
 }

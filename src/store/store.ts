@@ -82,7 +82,8 @@ export class Store {
       files: this.files,
       clock: this.clock,
       isUrgent,
-      isOurs: () => this.#inUse === null,
+      // What comes after the close must not take the place of what a successor has written.
+      isOurs: () => this.#inUse === null && !this.#isClosed,
       onAside: (file) => {
         this.#troubles.tell(file);
       },
@@ -142,7 +143,9 @@ export class Store {
 
   /** In the order in which they were asked for: what is read first may decide on the others. */
   async #readAgain(): Promise<boolean> {
-    if (this.#inUse !== null) return true;
+    // Another process may have been at work with files that nobody could see into.
+    await this.#lock.check();
+    if (this.#inUse !== null || this.#isClosed) return true;
     let isOver = true;
     for (const document of this.#documents) isOver = (await document.readAgain()) && isOver;
     if (!isOver) this.#reads.plan();

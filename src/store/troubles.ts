@@ -76,12 +76,15 @@ export function problemOfHold(hold: Hold): Problem[] {
       return hold.cause === null ? [] : [unwritable(hold.cause)];
     case "newer":
       return [newProblem("store_newer", { path: hold.path })];
-    case "unreadable": {
-      const reason = reasonOf(hold.cause);
-      const code = NO_RIGHT.has(reason) ? "store_no_right" : "store_unreadable";
-      return [newProblem(code, { path: hold.path, reason })];
-    }
+    case "unreadable":
+      return [unreadable(hold.path, hold.cause)];
   }
+}
+
+/** Why a file or folder cannot be read. */
+export function unreadable(path: string, cause: unknown): Problem {
+  const reason = reasonOf(cause);
+  return newProblem(NO_RIGHT.has(reason) ? "store_no_right" : "store_unreadable", { path, reason });
 }
 
 function unwritable(cause: unknown): Problem {

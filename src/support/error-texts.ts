@@ -70,6 +70,8 @@ export const ERROR_TEXTS = {
     "A file of the account was written by a newer version of this package: __path__. It is left as it is, and what comes meanwhile is kept in memory only. Update @cardata/node-red-contrib-cardata, or move the file away to begin anew.",
   folder_in_use:
     "Another Node-RED (process __pid__ on __host__) works with the same user folder and account. BMW's login can be used once only, so this one waits, and takes over within half a minute when the other one is gone. Stop one of them, or give each a user folder and a login of its own.",
+  folder_maybe_in_use:
+    "Another Node-RED (process __pid__ on __host__) has left its mark in the folder of this account, and nothing can be written there (__reason__) to find out whether it still works or to take its place. BMW's login can be used once only, so this one waits. Give the Node-RED user folder the right to write and free space: then it goes on by itself. If the other one runs, give each a user folder and a login of its own.",
   folder_twice:
     "Two folders hold files of this account, mostly because an older version of this package ran in between. The one with the newer login is used; the other is kept as __aside__. If nothing is missing, delete that one.",
   client_in_use:

@@ -61,6 +61,22 @@ describe("files of an account that nodes cannot have", () => {
     assert.ok(readdirSync(join(bench.userDir, "cardata", folderName(id))).includes("tokens.json"));
   });
 
+  it("lie where an earlier version put them, which nobody can read for a while: nothing else takes their place", async () => {
+    const id = "Account-A";
+    const { storeKey } = await saveLogin(bench.userDir, id, simulator);
+    const all = join(bench.userDir, "cardata");
+    const elsewhere = join(bench.userDir, "elsewhere");
+    renameSync(all, elsewhere);
+    writeFileSync(all, "");
+    const flow = flowAtWork(simulator, { account: { id, record: true }, stream: { account: id } });
+    await bench.load(flow, { [id]: { clientId: simulator.clientId, storeKey } });
+    await bench.status("stream", "files not readable");
+    rmSync(all);
+    renameSync(elsewhere, all);
+    await bench.status("stream", "live");
+    assert.deepEqual(readdirSync(all), [folderName(id)]);
+  });
+
   it("are left to another Node-RED that works with them, until that is gone", async () => {
     const lock = () => join(folder, "lock");
     const other = { owner: "other", host: "elsewhere", space: "another container", pid: 1, started: "1" };

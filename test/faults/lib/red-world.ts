@@ -249,9 +249,12 @@ export class RedWorld {
 
   /** Whether the log has one of these beginnings of a sentence, sooner or later. */
   async says(...beginnings: readonly string[]): Promise<boolean> {
-    const { red } = this.work;
-    const isSaid = () => red.logs.some(({ msg }) => beginnings.some((text) => String(msg).includes(text)));
-    return eventually("a word", isSaid).catch(() => false);
+    return eventually("a word", () => this.hasSaid(...beginnings)).catch(() => false);
+  }
+
+  /** Whether the log has one of these beginnings of a sentence by now. */
+  hasSaid(...beginnings: readonly string[]): boolean {
+    return this.work.red.logs.some(({ msg }) => beginnings.some((text) => String(msg).includes(text)));
   }
 
   /** REST calls that reached BMW, oldest first. */

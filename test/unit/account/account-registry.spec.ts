@@ -3,11 +3,13 @@ import type { Account } from "../../../src/account/account.js";
 import { AccountRegistry } from "../../../src/account/account-registry.js";
 import { generateVaultKey, TokenVault } from "../../../src/auth/token-vault.js";
 import { acceptLogin, type TokenSet } from "../../../src/auth/tokens.js";
-import { memoryFiles } from "../../../src/store/files.js";
+import { memoryFiles, type Files } from "../../../src/store/files.js";
 import { Store } from "../../../src/store/store.js";
+import { toCarDataError } from "../../../src/support/errors.js";
 import { settle, SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { testAccount, type TestAccountOptions } from "../../helpers/account.js";
 import { CLIENT_ID, GCID, json, OTHER_VIN, START, tokenAnswer, VIN } from "../../helpers/fakes.js";
+import { runs, SEED, SeededRandom } from "../../helpers/random.js";
 
 const OTHER_CLIENT = CLIENT_ID.replace(/^1/, "2");
 const OTHER_GCID = GCID.replace(/^9/, "1");
@@ -397,6 +399,93 @@ describe("a login from the editor", () => {
     assert.equal(successor.status.login.state, "ok");
     assert.notEqual(await saved(one, "a"), null);
   });
+});
+
+describe("logins across deploys on a disk that stalls", () => {
+  /** Files of which each operation may take up to `most` milliseconds of the clock. */
+  function stalling(files: Files, clock: SimulatedClock, random: SeededRandom, most: number): Files {
+    const stall = (): Promise<unknown> =>
+      random.fraction() < 1 / 3
+        ? new Promise<void>((resolve) => void clock.after(random.between(1, most), resolve))
+        : Promise.resolve();
+    return {
+      ...files,
+      read: (path) => stall().then(() => files.read(path)),
+      write: (path, content) => stall().then(() => files.write(path, content)),
+      remove: (path) => stall().then(() => files.remove(path)),
+    };
+  }
+
+  /** What the user and the deploys did; the number of the last login or logout that was confirmed. */
+  async function live(seed: number, most: number) {
+    const random = new SeededRandom(seed, "logins across deploys");
+    const one = house();
+    const slow = stalling(one.files, one.clock, random, most);
+    const under = new Set<Promise<void>>();
+    const trace: string[] = [];
+    let [count, confirmed] = [0, 0];
+    let confirmedToken: string | null = null;
+    const enter = () => one.enter("a", { saved: false, isAwaited: false, files: slow, script: [json(500, {})] });
+    const ask = (act: string, run: (number: number) => Promise<string | null>) => {
+      const number = ++count;
+      trace.push(`${act} ${number}`);
+      const asked = run(number)
+        .then(
+          (token) => {
+            trace.push(`confirmed ${number}`);
+            if (number > confirmed) [confirmed, confirmedToken] = [number, token];
+          },
+          (error: unknown) => trace.push(`refused ${number}: ${toCarDataError(error).code}`),
+        )
+        .finally(() => under.delete(end));
+      const end: Promise<void> = asked.then(() => undefined);
+      under.add(end);
+    };
+    let { account } = await enter();
+    await one.registry.deployed();
+    for (let step = 0; step < 8; step++) {
+      const act = random.pick(["log in", "log in", "log out", "deploy", "deploy"]);
+      if (act === "log in")
+        ask(act, async (number) => {
+          const tokens = { ...one.tokens(), refreshToken: `refresh-token-${number}` };
+          await one.registry.deliver("a", { tokens, vaultKey: one.vaultKey });
+          return tokens.refreshToken;
+        });
+      else if (act === "log out")
+        ask(act, async () => {
+          await one.registry.logout(account);
+          return null;
+        });
+      else {
+        trace.push(act);
+        one.registry.deploying();
+        const left = one.registry.leave(account, Promise.all([...under]));
+        await one.clock.advance(15_000);
+        await left;
+        ({ account } = await enter());
+        void one.registry.deployed();
+      }
+      if (random.fraction() < 0.5) await one.clock.advance(random.between(0, 4) * 1000);
+      else await settle();
+    }
+    await one.clock.advance(5 * MINUTE);
+    const saved = (await one.vaultOf("a").load()).tokens?.refreshToken ?? null;
+    const { state } = account.status.login;
+    await Promise.all([account.close(), one.clock.advance(MINUTE)]);
+    return { trace, saved, state, confirmedToken, isLast: confirmed === count };
+  }
+
+  for (const most of [2000, 6000, 14_000])
+    it(`end with the last one that was confirmed, in use and saved (operations of up to ${most} ms)`, async () => {
+      for (let seed = SEED; seed < SEED + runs(40); seed++) {
+        const { trace, saved, state, confirmedToken, isLast } = await live(seed, most);
+        const story = `seed ${seed}: ${trace.join(", ")}`;
+        assert.equal(saved, confirmedToken, story);
+        assert.equal(state, confirmedToken === null ? "none" : "ok", story);
+        // The newest one can be refused by nothing but a deploy.
+        assert.ok(isLast || trace.includes("deploy"), story);
+      }
+    });
 });
 
 describe("a deploy while BMW has not answered a refresh", () => {

@@ -1,13 +1,27 @@
 import assert from "node:assert/strict";
+import { AccountRegistry } from "../../../src/account/account-registry.js";
 import { carIdentity } from "../../../src/account/car-identity.js";
 import { Claims } from "../../../src/account/claims.js";
 import { vinOf } from "../../../src/account/vehicle-id.js";
+import { settle, SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { testAccount } from "../../helpers/account.js";
-import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
+import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
+
+type Id = "first" | "second";
+const ORDERS: readonly (readonly Id[])[] = [
+  ["first", "second"],
+  ["second", "first"],
+];
 
 describe("aliases of several accounts", () => {
   const claims = new Claims();
-  const open = (id: string, vehicles: object[]) => testAccount({ id, claims, properties: { name: id, vehicles } });
+  const made = (id: string, vehicles: object[], all = claims) =>
+    testAccount({ id, claims: all, properties: { name: id, vehicles } });
+  const open = (id: string, vehicles: object[]) => {
+    const parts = made(id, vehicles);
+    parts.account.aliases.deployed();
+    return parts;
+  };
   const idOf = ({ account }: ReturnType<typeof open>, vin: string) => carIdentity(account, vin)?.id;
   const told = ({ log }: ReturnType<typeof open>) => log.lines.filter((line) => line.includes("alias"));
 
@@ -49,5 +63,47 @@ describe("aliases of several accounts", () => {
     claims.free("first");
     claims.free("second");
     assert.equal(idOf(open("third", [{ vin: VIN, alias: "Anna" }]), VIN), "Anna");
+  });
+  describe("that move from one to another in one deploy", () => {
+    const moves = async (order: readonly Id[], keepsIt: boolean) => {
+      const clock = new SimulatedClock(START);
+      const registry = new AccountRegistry(clock);
+      const make = (id: string, vehicles: object[]) => made(id, vehicles, registry.claims);
+      const before = [make("first", [{ vin: VIN, alias: "Anna" }]), make("second", [{ vin: OTHER_VIN }])];
+      for (const { account } of before) void registry.enter(account);
+      await registry.deployed();
+      const cars = {
+        first: [{ vin: VIN, alias: keepsIt ? "Anna" : "" }],
+        second: [{ vin: OTHER_VIN, alias: "Anna" }],
+      };
+      registry.deploying();
+      await Promise.all(before.map(({ account }) => registry.leave(account, Promise.resolve())));
+      const parts = new Map(order.map((id) => [id, make(id, cars[id])]));
+      const second = parts.get("second")!;
+      const early = { id: idOf(second, OTHER_VIN), told: told(second).length };
+      for (const { account } of parts.values()) void registry.enter(account);
+      await registry.deployed();
+      await settle();
+      const late = { id: idOf(second, OTHER_VIN), told: told(second).length };
+      const first = idOf(parts.get("first")!, VIN);
+      for (const { account } of parts.values()) await registry.leave(account, Promise.resolve());
+      return { early, late, first };
+    };
+
+    for (const order of ORDERS)
+      it(`are the other one's from the first, without a word (${order.join(" before ")})`, async () => {
+        const { early, late, first } = await moves(order, false);
+        assert.deepEqual(early, { id: "Anna", told: 0 });
+        assert.deepEqual(late, { id: "Anna", told: 0 });
+        assert.equal(first, VIN);
+      });
+
+    it("stay with the first that still has it; the other one is told when the deploy is over", async () => {
+      for (const order of ORDERS) {
+        const { early, late, first } = await moves(order, true);
+        assert.equal(early.told, 0);
+        assert.deepEqual([late, first], [{ id: OTHER_VIN, told: 1 }, "Anna"]);
+      }
+    });
   });
 });

@@ -323,6 +323,7 @@ function switchedLock(inUse: Problem | null) {
       users.add(user);
       return state.inUse;
     },
+    check: () => Promise.resolve(),
     leave: (user) => {
       users.delete(user);
     },
@@ -341,7 +342,7 @@ describe("a folder of which nobody answers whose it is", () => {
   const silentLock = () => {
     let answer: (inUse: Problem | null) => void = () => undefined;
     const word = new Promise<Problem | null>((resolve) => (answer = resolve));
-    const lock: FolderLock = { join: () => word, leave: () => undefined };
+    const lock: FolderLock = { join: () => word, check: () => Promise.resolve(), leave: () => undefined };
     return { lock, answer };
   };
   const start = () => {

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -86,6 +87,18 @@ describe("the folder of an account that an earlier version named otherwise", () 
     rmSync(root, { recursive: true });
     assert.deepEqual(lookUp("ABC"), { folder: join(root, folderName("ABC")), problem: null });
     assert.ok(!existsSync(root));
+  });
+
+  it("is not known where nobody can look for it, and nothing is moved then", () => {
+    rmSync(root, { recursive: true });
+    writeFileSync(root, "");
+    assert.throws(() => lookUp("ABC"), { code: "ENOTDIR" });
+    rmSync(root);
+    make("ABC", {});
+    make(folderName("ABC"), { "tokens.json": 5 });
+    symlinkSync("tokens.json", join(root, "ABC", "tokens.json"));
+    assert.throws(() => lookUp("ABC"), { code: "ELOOP" });
+    assert.deepEqual(readdirSync(root).sort(), ["ABC", folderName("ABC")]);
   });
 
   it("is used where it is if it cannot be moved", () => {

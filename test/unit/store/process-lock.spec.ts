@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { LockFile, type LockHolder } from "../../../src/store/lock-file.js";
-import type { Problem } from "../../../src/support/errors.js";
+import { newProblem, type Problem } from "../../../src/support/errors.js";
 import { fateOf, ownIdentity, type ProcessIdentity } from "../../../src/store/process-identity.js";
 import { ProcessLock } from "../../../src/store/process-lock.js";
 import { systemClock } from "../../../src/support/clock.js";
+import { SmallDisk } from "../../faults/lib/small-disk.js";
 import { eventually } from "../../helpers/eventually.js";
 
 /** Long enough for a busy machine where something must not happen too early, short where it must happen at all. */
@@ -179,6 +180,54 @@ describe("the lock of a folder", () => {
     writeFileSync(join(folder, "file"), "");
     const { first } = await joined(new ProcessLock(join(folder, "file", "account"), systemClock, TIMES));
     assert.equal(first, null);
+  });
+
+  it("of a process elsewhere is respected where that cannot be asked, and for as long as that is so", async () => {
+    heldBy("other", elsewhere, await ownIdentity());
+    mkdirSync(question());
+    const { first, words } = await joined();
+    assert.deepEqual(first, newProblem("folder_maybe_in_use", { pid: 1, host: "elsewhere", reason: "EISDIR" }));
+    assert.equal(holder()?.owner, "other");
+    rmSync(question(), { recursive: true });
+    const end = alive();
+    await eventually("it is known that the other one lives", () => words.length > 0);
+    assert.deepEqual([words.length, words[0]?.code], [1, "folder_in_use"]);
+    end();
+    await eventually("it is taken over", () => words.length > 1);
+    assert.deepEqual(words[1], null);
+  });
+
+  it("is left to the dead one that has it where nothing can be written, until something can", async function () {
+    const disk = SmallDisk.mount(join(folder, "disk"));
+    if (disk === null) this.skip();
+    ends.push(() => {
+      disk.unmount();
+    });
+    folder = join(folder, "disk");
+    ends.push(() => (folder = dirname(folder)));
+    heldBy("dead", { started: "1" }, await ownIdentity());
+    disk.fill(0);
+    const { first, words } = await joined();
+    assert.deepEqual([first?.code, first?.params?.["reason"]], ["folder_maybe_in_use", "ENOSPC"]);
+    assert.equal(holder()?.owner, "dead");
+    disk.free();
+    await eventually("it is taken over", () => words.length > 0);
+    assert.deepEqual(words, [null]);
+    assert.notEqual(holder()?.owner, "dead");
+  });
+
+  it("is no obstacle on a full disk where nobody has one, and leaves no half of one there", async function () {
+    const disk = SmallDisk.mount(join(folder, "disk"));
+    if (disk === null) this.skip();
+    ends.push(() => {
+      disk.unmount();
+    });
+    folder = join(folder, "disk");
+    ends.push(() => (folder = dirname(folder)));
+    disk.fill(0);
+    assert.ok("failure" in ((await new LockFile(folder).take()) as object));
+    assert.ok(!existsSync(path()));
+    assert.equal((await joined()).first, null);
   });
 
   describe("between processes", () => {
