@@ -10,6 +10,7 @@ import { AccountLogin } from "./account-login.js";
 import { Aliases } from "./aliases.js";
 import type { AnnouncedSets } from "./announced.js";
 import { Cars } from "./cars.js";
+import { changeCustomer, renameCustomer, type CustomerParts } from "./customer.js";
 import { carKey, vinOfKey, type Claimer } from "./claims.js";
 import type { AccountEvents } from "./events.js";
 import type { Garage } from "./garage.js";
@@ -304,7 +305,7 @@ export class Account implements Claimer {
         this.#end(refusal);
       },
       onRenamed: (tokens) => {
-        this.#renameOwner(ownerOf(tokens.gcid));
+        renameCustomer(ownerOf(tokens.gcid), this.#ofCustomer);
       },
       onRegained: () => {
         this.rest.loggedIn();
@@ -440,7 +441,7 @@ export class Account implements Claimer {
   }
 
   #useTokens(tokens: TokenSet): void {
-    this.#belongTo(ownerOf(tokens.gcid));
+    changeCustomer(ownerOf(tokens.gcid), this.#ofCustomer);
     this.#voice.hide("tokens", [tokens.accessToken, tokens.idToken, tokens.refreshToken, tokens.gcid]);
     this.#stream.renew();
   }
@@ -457,24 +458,15 @@ export class Account implements Claimer {
     this.#voice.tell({ name: "loginRequired", reason: problem.code, problem }, this.doors.clock.now());
   }
 
-  /** The login is this customer's. What is another one's is set aside: it is never shown to this one. */
-  #belongTo(owner: string): void {
-    const { owner: former } = this.rest;
-    if (former !== "" && former !== owner) {
-      this.doors.claims.release(this, (key) => vinOfKey(key) !== null);
-      this.#login.note({ code: "customer_changed" });
-    }
-    this.#cars.belongTo(owner, former);
-    // Before the REST side forgets what is to be set aside.
-    this.#files.state.belongTo(owner, former);
-    this.rest.belongTo(owner);
-  }
-
-  /** The login is the same, so the cars are. */
-  #renameOwner(owner: string): void {
-    this.#files.store.rename(this.rest.owner, owner);
-    this.rest.rename(owner);
-    this.#login.note({ code: "customer_renamed" });
+  get #ofCustomer(): CustomerParts {
+    const { rest } = this;
+    return {
+      login: this.#login,
+      cars: this.#cars,
+      files: this.#files,
+      rest,
+      releaseCars: this.#releaseCars.bind(this),
+    };
   }
 
   // Whether it may work
@@ -494,6 +486,10 @@ export class Account implements Claimer {
     if (!this.#isAtWork) return;
     this.#isAtWork = false;
     this.#cars.rest();
+    this.#releaseCars();
+  }
+
+  #releaseCars(): void {
     this.doors.claims.release(this, (key) => vinOfKey(key) !== null);
   }
 
