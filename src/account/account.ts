@@ -114,21 +114,8 @@ export class Account implements Claimer {
   }
 
   get status(): AccountStatus {
-    return describeAccount({
-      settings: this.settings,
-      health: this.#login.health,
-      tokens: this.#login.tokens,
-      refusal: this.refusal,
-      files: this.#files.problem,
-      isLoginKnown: this.#login.isKnown,
-      notice: this.#login.notice,
-      stream: this.#stream.state,
-      quiet: this.#stream.quiet,
-      lastMessageAt: this.#stream.lastMessageAt,
-      restProblem: this.rest.problem,
-      restSuccessAt: this.rest.successAt,
-      quota: this.rest.quota,
-    });
+    const { settings, rest } = this;
+    return describeAccount({ settings, login: this.#login, stream: this.#stream, rest, files: this.#files.problem });
   }
 
   /** Why the account may not work at all, until that is over. */

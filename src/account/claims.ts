@@ -1,3 +1,5 @@
+import { customerOf } from "../support/customer-id.js";
+
 /** Who claims: an account. Its successor after a deploy has the same `id`; `label` is what others are told. */
 export interface Claimer {
   readonly id: string;
@@ -13,7 +15,7 @@ export interface Claimer {
 }
 
 export const clientKey = (clientId: string) => `client:${clientId.toLowerCase()}`;
-export const customerKey = (gcid: string) => `gcid:${gcid.toLowerCase()}`;
+export const customerKey = (gcid: string) => `gcid:${customerOf(gcid)}`;
 export const carKey = (vin: string) => `vin:${vin}`;
 
 /** The car that a key is about; `null` if it is about another thing. */

@@ -1,8 +1,7 @@
-import type { TokenHealth } from "../auth/token-manager.js";
-import { REFRESH_TOKEN_LIFE_MS, splitScopes, type TokenSet } from "../auth/tokens.js";
-import type { Quota } from "../rest/quota-ledger.js";
+import { REFRESH_TOKEN_LIFE_MS, splitScopes } from "../auth/tokens.js";
 import type { Problem } from "../support/errors.js";
-import type { StreamState } from "../stream/session.js";
+import type { AccountLogin } from "./account-login.js";
+import type { RestDesk } from "./rest/rest-desk.js";
 import type { AccountSettings } from "./settings.js";
 import {
   isoTime,
@@ -12,26 +11,16 @@ import {
   type RestStatus,
   type StreamStatus,
 } from "./status.js";
+import type { StreamDesk } from "./stream-desk.js";
 
 /** Everything that the status of an account is made of. */
 export interface AccountFacts {
   readonly settings: AccountSettings;
-  readonly health: TokenHealth;
-  readonly tokens: TokenSet | null;
-  /** Why the account may not work at all. */
-  readonly refusal: Problem | null;
+  readonly login: Pick<AccountLogin, "health" | "tokens" | "refusal" | "isKnown" | "notice">;
+  readonly stream: Pick<StreamDesk, "state" | "quiet" | "lastMessageAt">;
+  readonly rest: Pick<RestDesk, "problem" | "successAt" | "quota">;
   /** What is wrong with the account's files. */
   readonly files: Problem | null;
-  /** False while nobody knows whether there is a saved login, because its file cannot be read. */
-  readonly isLoginKnown: boolean;
-  /** What has happened to the login, and is worth knowing although it works. */
-  readonly notice: Problem | null;
-  readonly stream: StreamState;
-  readonly quiet: boolean;
-  readonly lastMessageAt: number | null;
-  readonly restProblem: Problem | null;
-  readonly restSuccessAt: number;
-  readonly quota: Quota;
 }
 
 export function describeAccount(facts: AccountFacts): AccountStatus {
@@ -44,10 +33,11 @@ export function describeAccount(facts: AccountFacts): AccountStatus {
   };
 }
 
-function describeLogin({ settings, health, tokens, refusal, files, isLoginKnown, notice }: AccountFacts): LoginStatus {
+function describeLogin({ settings, login, files }: AccountFacts): LoginStatus {
+  const { health, tokens, refusal, isKnown, notice } = login;
   if (refusal !== null) return { state: "refused", problem: refusal };
   const state = settings.source === "broker" && health.state === "none" ? "not-needed" : health.state;
-  const problem = health.problem ?? (isLoginKnown || state === "not-needed" ? null : files) ?? notice;
+  const problem = health.problem ?? (isKnown || state === "not-needed" ? null : files) ?? notice;
   return {
     state,
     ...(problem && { problem }),
@@ -59,7 +49,7 @@ function describeLogin({ settings, health, tokens, refusal, files, isLoginKnown,
   };
 }
 
-function describeStream({ stream, quiet, lastMessageAt }: AccountFacts): StreamStatus {
+function describeStream({ stream: { state: stream, quiet, lastMessageAt } }: AccountFacts): StreamStatus {
   const last = lastMessageAt === null ? {} : { lastMessageAt: isoTime(lastMessageAt) };
   switch (stream.kind) {
     case "off": {
@@ -76,14 +66,15 @@ function describeStream({ stream, quiet, lastMessageAt }: AccountFacts): StreamS
   }
 }
 
-function describeRest({ refusal, health, restProblem, restSuccessAt }: AccountFacts): RestStatus {
-  const success = restSuccessAt === 0 ? {} : { lastSuccessAt: isoTime(restSuccessAt) };
+function describeRest({ login: { refusal, health }, rest: { problem, successAt } }: AccountFacts): RestStatus {
+  const success = successAt === 0 ? {} : { lastSuccessAt: isoTime(successAt) };
   if (refusal !== null) return { state: "off", problem: refusal, ...success };
   if (health.state !== "ok") return { state: "off", ...success };
-  return restProblem === null ? { state: "ok", ...success } : { state: "failed", problem: restProblem, ...success };
+  return problem === null ? { state: "ok", ...success } : { state: "failed", problem, ...success };
 }
 
-function describeQuota({ quota: { resetsAt, blockedUntil, ...figures } }: AccountFacts): QuotaStatus {
+function describeQuota({ rest }: AccountFacts): QuotaStatus {
+  const { resetsAt, blockedUntil, ...figures } = rest.quota;
   const blocked = blockedUntil === null ? {} : { blockedUntil: isoTime(blockedUntil) };
   return { ...figures, resetsAt: isoTime(resetsAt), ...blocked };
 }
