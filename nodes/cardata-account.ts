@@ -73,7 +73,7 @@ function createAccount(
       files: runtime.files,
       folder: runtime.folder(id),
       ...(lock && { lock }),
-      claims: runtime.accounts.claims,
+      ownership: runtime.accounts.ownership,
       vaultKey: runtime.vaultKey(id),
       log: limitedLog(logOf(node), systemClock),
     });

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Account } from "../../src/account/account.js";
-import { Claims } from "../../src/account/claims.js";
+import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import { parseSettings } from "../../src/account/settings.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
 import { acceptLogin } from "../../src/auth/tokens.js";
@@ -27,7 +27,7 @@ export function accountAt(simulator: Simulator, files: Files, openStream: OpenSt
     openStream,
     files,
     folder: "/bench",
-    claims: new Claims(),
+    ownership: new OwnershipRegistry(),
     log: { info: silent, warn: silent, error: silent, debug: silent },
     vaultKey: VAULT_KEY,
   });

@@ -5,9 +5,9 @@ import type { HttpSend } from "../support/http.js";
 import type { Logger } from "../support/logger.js";
 import type { Random } from "../support/random.js";
 import type { OpenStream } from "../stream/transport.js";
-import type { Claims } from "./claims.js";
+import type { OwnershipRegistry } from "./ownership-registry.js";
 
-export interface AccountDoors {
+export interface AccountDependencies {
   readonly clock: Clock;
   readonly random: Random;
   /** May throw if `caFile` cannot be read. */
@@ -16,7 +16,7 @@ export interface AccountDoors {
   readonly files: Files;
   /** Folder of this account's files. */
   readonly folder: string;
-  readonly claims: Claims;
+  readonly ownership: OwnershipRegistry;
   /** Keeps other processes out of the folder; none by default. */
   readonly lock?: FolderLock;
   readonly log: Logger;

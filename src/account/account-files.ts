@@ -1,19 +1,18 @@
 import { join } from "node:path";
 import { Store } from "../store/store.js";
 import { errorOf, type Problem } from "../support/errors.js";
-import { accountCodec } from "./account-codec.js";
-import type { AccountDoors } from "./account-doors.js";
-import { AnnouncedSets } from "./announced.js";
-import { announcedCodec } from "./announced-codec.js";
+import { accountCodec } from "../rest/rest-state.js";
+import type { AccountDependencies } from "./account-doors.js";
+import { announcedCodec, AnnouncedSets } from "./announced.js";
 import { Recorder } from "./recorder.js";
 import type { AccountSettings } from "./settings.js";
-import { StateFile, type StateFileDoors } from "./state-file.js";
-import type { Voice } from "./voice.js";
+import { RestStateFile, type StateFileDoors } from "../rest/rest-state-file.js";
+import type { AccountLogger } from "./account-logger.js";
 
 export interface AccountFilesDoors extends Pick<StateFileDoors, "rest" | "onFormerOwner"> {
   readonly settings: AccountSettings;
-  readonly doors: AccountDoors;
-  readonly voice: Voice;
+  readonly doors: AccountDependencies;
+  readonly voice: AccountLogger;
   /** The folder is another process's now, or is ours again, or the trouble with files is another. */
   readonly onChange: () => void;
 }
@@ -22,14 +21,14 @@ export interface AccountFilesDoors extends Pick<StateFileDoors, "rest" | "onForm
 export class AccountFiles {
   /** For the documents of other parts. */
   readonly store: Store;
-  readonly state: StateFile;
+  readonly state: RestStateFile;
   readonly announced: AnnouncedSets;
   readonly recorder: Recorder;
 
   constructor({ settings, doors, voice, rest, onChange, onFormerOwner }: AccountFilesDoors) {
     const { folder, files, clock, lock } = doors;
     this.store = new Store(folder, files, clock, voice.files, { ...(lock && { lock }), onChange });
-    this.state = new StateFile({
+    this.state = new RestStateFile({
       document: this.store.document("account", accountCodec),
       clock,
       rest,

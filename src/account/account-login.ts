@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { OAuthClient } from "../auth/oauth-client.js";
-import { TokenManager, type TokenHealth } from "../auth/token-manager.js";
+import { type TokenHealth, TokenManager } from "../auth/token-manager.js";
 import type { NewLogin } from "../auth/token-store.js";
 import { TokenVault } from "../auth/token-vault.js";
 import { API_SCOPE, splitScopes, type TokenSet } from "../auth/tokens.js";
@@ -9,14 +9,13 @@ import type { Clock } from "../support/clock.js";
 import { errorOf, newProblem, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
 import type { Random } from "../support/random.js";
-import { Admission } from "./admission.js";
-import type { Claimer, Claims } from "./claims.js";
+import type { AccountLogger } from "./account-logger.js";
+import { type Claimer, clientKey, customerKey, type OwnershipRegistry } from "./ownership-registry.js";
 import type { AccountSettings } from "./settings.js";
-import type { Voice } from "./voice.js";
 
-export interface AccountLoginDoors {
+interface AccountLoginDoors {
   readonly settings: AccountSettings;
-  readonly claims: Claims;
+  readonly claims: OwnershipRegistry;
   readonly claimer: Claimer;
   readonly store: Store;
   /** Key of the token vault, from Node-RED's credentials. */
@@ -26,7 +25,7 @@ export interface AccountLoginDoors {
   readonly changes: AbortSignal;
   readonly clock: Clock;
   readonly random: Random;
-  readonly voice: Voice;
+  readonly voice: AccountLogger;
   /** New tokens are in use; whether the account may work with them is judged afterwards. */
   readonly onTokens: (tokens: TokenSet) => void;
   /** The saved login could be read after the start only, and is in use now. */
@@ -152,4 +151,61 @@ export class AccountLogin {
     if (refusal !== null && !isDeepStrictEqual(refusal, former)) voice.error(refusal);
     voice.changed();
   }
+}
+
+/** Whether an account may work: its client id and its BMW customer must be nobody else's. */
+class Admission {
+  #refusal: Problem | null = null;
+
+  constructor(
+    private readonly claims: OwnershipRegistry,
+    private readonly claimer: Claimer,
+    private readonly settings: Pick<AccountSettings, "source" | "clientId">,
+  ) {}
+
+  /** Why the account may not work. */
+  get refusal(): Problem | null {
+    return this.#refusal;
+  }
+
+  /** The account must not even look at its files: this is why. Ends with the next review. */
+  refuse(problem: Problem): void {
+    this.#refusal = problem;
+  }
+
+  /**
+   * Claims what the account needs with these tokens, and lets go of what it no longer does. Whether it may work follows
+   * from that; what it has to wait for is granted later.
+   */
+  review(tokens: TokenSet | null): void {
+    const claimed = new Set<string>();
+    this.#refusal = null;
+    // One after the other: an account that cannot work must not keep a third one from it.
+    for (const { key, code } of this.#needed(tokens)) {
+      if (this.#refusal !== null) break;
+      claimed.add(key);
+      this.#refusal = refusalOf(code, this.claims.claim(key, this.claimer));
+    }
+    this.claims.release(this.claimer, (key) => /^(client|gcid):/.test(key) && !claimed.has(key));
+  }
+
+  /** Why the account could not work with these tokens, if it were to take them. */
+  judge(tokens: TokenSet): Problem | null {
+    const { claims, claimer } = this;
+    const refusals = this.#needed(tokens).map(({ key, code }) => refusalOf(code, claims.other(key, claimer.id)));
+    return refusals.find((refusal) => refusal !== null) ?? null;
+  }
+
+  #needed(tokens: TokenSet | null): { key: string; code: RefusalCode }[] {
+    const { source, clientId } = this.settings;
+    if (source !== "bmw") return [];
+    const client = clientId === "" ? [] : [{ key: clientKey(clientId), code: "client_in_use" as const }];
+    return tokens === null ? client : [...client, { key: customerKey(tokens.gcid), code: "gcid_in_use" as const }];
+  }
+}
+
+type RefusalCode = "client_in_use" | "gcid_in_use";
+
+function refusalOf(code: RefusalCode, other: string | null): Problem | null {
+  return other === null ? null : newProblem(code, { other });
 }

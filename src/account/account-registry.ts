@@ -3,11 +3,11 @@ import type { Clock } from "../support/clock.js";
 import { errorOf, newProblem, type Problem } from "../support/errors.js";
 import { limited } from "../support/time-limit.js";
 import type { Account } from "./account.js";
-import { Claims, clientKey, customerKey } from "./claims.js";
+import { OwnershipRegistry, clientKey, customerKey } from "./ownership-registry.js";
 
 const PATIENCE_MS = 10_000;
 
-interface Entry {
+interface RegisteredAccount {
   readonly account: Account;
   /** `waiting`: a former one with its id is still closing, and may be saving what this one has to read. */
   phase: "new" | "waiting" | "open" | "closing";
@@ -20,8 +20,8 @@ interface Entry {
  * not there yet. A deploy ends accounts and begins others; what it leaves is settled when it is over.
  */
 export class AccountRegistry {
-  readonly claims = new Claims();
-  #entries: Entry[] = [];
+  readonly ownership = new OwnershipRegistry();
+  #entries: RegisteredAccount[] = [];
   /** Logins made for accounts that are not deployed yet, by id. */
   readonly #logins = new Map<string, NewLogin>();
   #isDeploying = false;
@@ -77,7 +77,7 @@ export class AccountRegistry {
 
   /** Why a login with this client id would be of no use to the account `id`. */
   obstacle(id: string, clientId: string): Problem | null {
-    const other = this.claims.other(clientKey(clientId), id);
+    const other = this.ownership.other(clientKey(clientId), id);
     return other === null ? null : newProblem("client_in_use", { other });
   }
 
@@ -97,17 +97,17 @@ export class AccountRegistry {
   }
 
   #customerObstacle(id: string, { tokens }: NewLogin): Problem | null {
-    const other = this.claims.other(customerKey(tokens.gcid), id);
+    const other = this.ownership.other(customerKey(tokens.gcid), id);
     return other === null ? null : newProblem("gcid_in_use", { other });
   }
 
-  get #present(): Entry[] {
+  get #present(): RegisteredAccount[] {
     return this.#entries.filter(({ phase }) => phase !== "closing");
   }
 
   async #settle(): Promise<void> {
     const { ids } = this;
-    for (const id of this.claims.awaited) if (!ids.has(id)) this.claims.free(id);
+    for (const id of this.ownership.awaited) if (!ids.has(id)) this.ownership.free(id);
     await Promise.all([...ids].map((id) => this.#openFirst(id)));
   }
 
@@ -118,7 +118,7 @@ export class AccountRegistry {
     if (first?.phase === "new") await this.#open(first);
   }
 
-  async #open(entry: Entry): Promise<void> {
+  async #open(entry: RegisteredAccount): Promise<void> {
     const { account } = entry;
     const former = this.#entries.filter((one) => one.account.id === account.id && one.phase === "closing");
     entry.phase = "waiting";

@@ -1,30 +1,28 @@
 import type { EventEmitter } from "node:events";
 import type { NewLogin } from "../auth/token-store.js";
 import type { TokenSet } from "../auth/tokens.js";
-import { CarDataError, errorOf, toCarDataError, type Problem } from "../support/errors.js";
+import { CarDataError, errorOf, type Problem, toCarDataError } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
 import { limited } from "../support/time-limit.js";
-import type { AccountDoors } from "./account-doors.js";
+import type { AccountDependencies } from "./account-doors.js";
 import { AccountFiles } from "./account-files.js";
 import { AccountLogin } from "./account-login.js";
 import { Aliases } from "./aliases.js";
 import type { AnnouncedSets } from "./announced.js";
-import { Cars } from "./cars.js";
-import { carKey, vinOfKey, type Claimer } from "./claims.js";
+import { Fleet } from "./fleet.js";
+import { carKey, type Claimer, vinOfKey } from "./ownership-registry.js";
 import type { AccountEvents } from "./events.js";
-import type { Garage } from "./garage.js";
-import { loggedSend } from "./protocol-log.js";
-import { RestDesk } from "./rest/rest-desk.js";
+import type { VehicleRegistry } from "./vehicle-registry.js";
+import { AccountLogger, loggedSend } from "./account-logger.js";
+import { RestService } from "../rest/rest-service.js";
 import type { AccountSettings, VehicleSettings } from "./settings.js";
 import type { SocDesk } from "./soc/soc-desk.js";
-import { describeAccount } from "./describe.js";
-import type { AccountStatus } from "./status.js";
-import { brokerStreamLogin, bmwStreamLogin } from "./stream-login.js";
-import { StreamDesk } from "./stream-desk.js";
-import type { TrackerDesk } from "./tracker-desk.js";
-import { Voice } from "./voice.js";
+import { type AccountStatus, describeAccount } from "./status.js";
+import { bmwStreamLogin, brokerStreamLogin } from "./stream-login.js";
+import { StreamManager } from "../stream/stream-manager.js";
+import type { TrackerManager } from "../traccar/tracker-manager.js";
 
-export type { AccountDoors };
+export type { AccountDependencies as AccountDoors };
 
 /** A close takes no longer, whatever does not answer: Node-RED waits 15 seconds, and a busy machine needs some of them. */
 const CLOSE_MS = 13_000;
@@ -35,17 +33,17 @@ const LAST_WRITES_MS = 2000;
 /** One BMW login with everything that belongs to it: tokens, stream, REST, cars and files. */
 export class Account implements Claimer {
   readonly events: EventEmitter<AccountEvents>;
-  readonly rest: RestDesk;
+  readonly rest: RestService;
   readonly #aliases: Aliases;
-  readonly #voice: Voice;
+  readonly #voice: AccountLogger;
   /** Ends what only reads. */
   readonly #reads = new AbortController();
   /** Ends what changes something at BMW, and of which the answer must not be lost. */
   readonly #changes = new AbortController();
   readonly #files: AccountFiles;
   readonly #login: AccountLogin;
-  readonly #cars: Cars;
-  readonly #stream: StreamDesk;
+  readonly #cars: Fleet;
+  readonly #stream: StreamManager;
   #isAtWork = false;
   #beginWork: () => void = () => undefined;
   /** Resolves when the account works for the first time: its saved values are there, and it is no other one's double. */
@@ -57,9 +55,9 @@ export class Account implements Claimer {
 
   constructor(
     readonly settings: AccountSettings,
-    private readonly doors: AccountDoors,
+    private readonly doors: AccountDependencies,
   ) {
-    this.#voice = new Voice(doors.log, settings.debug, () => this.garage.cars.keys());
+    this.#voice = new AccountLogger(doors.log, settings.debug, () => this.registry.cars.keys());
     this.#voice.hide("settings", [settings.clientId, settings.broker.password, doors.vaultKey ?? ""]);
     this.events = this.#voice.events;
     this.#files = this.#createFiles();
@@ -70,7 +68,7 @@ export class Account implements Claimer {
     this.#cars = this.#createCars(send);
     this.rest = this.#createRest(send);
     this.#stream = this.#createStream();
-    this.#aliases = new Aliases(this, settings.vehicles, doors.claims, (problem) => {
+    this.#aliases = new Aliases(this, settings.vehicles, doors.ownership, (problem) => {
       this.#voice.warn(problem);
     });
   }
@@ -79,8 +77,8 @@ export class Account implements Claimer {
     return this.settings.id;
   }
 
-  get garage(): Garage {
-    return this.#cars.garage;
+  get registry(): VehicleRegistry {
+    return this.#cars.registry;
   }
 
   /** What stands at brokers of the cars, by node. */
@@ -92,7 +90,7 @@ export class Account implements Claimer {
     return this.#cars.soc;
   }
 
-  get trackers(): TrackerDesk {
+  get trackers(): TrackerManager {
     return this.#cars.trackers;
   }
 
@@ -236,7 +234,7 @@ export class Account implements Claimer {
    * @param underWay what may still bring a login: it is waited for in the same time
    */
   async close(underWay: Promise<unknown> = Promise.resolve()): Promise<void> {
-    const { clock, claims } = this.doors;
+    const { clock, ownership: claims } = this.doors;
     const deadline = new AbortController();
     const cancel = clock.after(CLOSE_MS, () => {
       deadline.abort();
@@ -275,7 +273,7 @@ export class Account implements Claimer {
   }
 
   #createLogin(send: HttpSend): AccountLogin {
-    const { claims, vaultKey, clock, random } = this.doors;
+    const { ownership: claims, vaultKey, clock, random } = this.doors;
     return new AccountLogin({
       settings: this.settings,
       claims,
@@ -306,9 +304,9 @@ export class Account implements Claimer {
     });
   }
 
-  #createCars(send: HttpSend): Cars {
-    const { claims, clock } = this.doors;
-    return new Cars({
+  #createCars(send: HttpSend): Fleet {
+    const { ownership: claims, clock } = this.doors;
+    return new Fleet({
       settings: this.settings,
       store: this.#files.store,
       clock,
@@ -323,10 +321,10 @@ export class Account implements Claimer {
     });
   }
 
-  #createRest(send: HttpSend): RestDesk {
+  #createRest(send: HttpSend): RestService {
     const { clock, random, files, folder } = this.doors;
     const { manager } = this.#login;
-    return new RestDesk({
+    return new RestService({
       clock,
       random,
       send,
@@ -336,7 +334,7 @@ export class Account implements Claimer {
         force: async (rejected) => (await manager.force({ rejected })).accessToken,
       },
       obstacle: () => this.#login.obstacle,
-      garage: this.garage,
+      vehicles: this.registry,
       chargeEndOf: (vin) => this.soc.chargeEndOf(vin),
       files,
       folder,
@@ -361,14 +359,14 @@ export class Account implements Claimer {
     });
   }
 
-  #createStream(): StreamDesk {
+  #createStream(): StreamManager {
     const { clock, random, openStream } = this.doors;
     const { settings } = this;
     const login =
       settings.source === "bmw"
         ? bmwStreamLogin(this.#login.manager, settings.endpoints)
         : brokerStreamLogin(settings.broker, `cardata-${random.bytes(4).toString("hex")}`);
-    return new StreamDesk({
+    return new StreamManager({
       ...this.#voice.ofStream(clock),
       login,
       open: openStream,
@@ -386,7 +384,7 @@ export class Account implements Claimer {
     if (this.#closed) return;
     this.#login.start();
     // The successor of a closed account has claimed by now what it needs of what was kept for it.
-    this.doors.claims.free(this.id);
+    this.doors.ownership.free(this.id);
     this.#files.state.start();
     if (login !== null && this.#login.tokens !== null) this.#loggedIn();
     this.#voice.changed();
@@ -431,7 +429,7 @@ export class Account implements Claimer {
 
   /** Another BMW customer has logged in, who has other cars. */
   #forgetFormerOwner(): void {
-    this.doors.claims.release(this, (key) => vinOfKey(key) !== null);
+    this.doors.ownership.release(this, (key) => vinOfKey(key) !== null);
     this.#cars.clear();
     this.#files.state.forgetOwner();
   }
@@ -453,7 +451,7 @@ export class Account implements Claimer {
     if (!this.#isAtWork) return;
     this.#isAtWork = false;
     this.#cars.rest();
-    this.doors.claims.release(this, (key) => vinOfKey(key) !== null);
+    this.doors.ownership.release(this, (key) => vinOfKey(key) !== null);
   }
 
   /** Resolves when nothing is on its way that must not be lost. */
@@ -468,7 +466,7 @@ export class Account implements Claimer {
     this.#voice.protocol(`stream message of ${payload.length} bytes`);
     this.#files.recorder.message(topic, payload, retained);
     this.#voice.guarded(() => {
-      this.garage.receive(topic, payload, receivedAt, retained);
+      this.registry.receive(topic, payload, receivedAt, retained);
     });
   }
 

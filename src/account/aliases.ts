@@ -1,6 +1,6 @@
 import { newProblem, type Problem } from "../support/errors.js";
-import type { Claimer, Claims } from "./claims.js";
-import { aliasKeyOf } from "./vehicle-id.js";
+import type { Claimer, OwnershipRegistry } from "./ownership-registry.js";
+import { aliasKeyOf } from "./vehicle-identity.js";
 import type { VehicleSettings } from "./settings.js";
 
 /**
@@ -16,7 +16,7 @@ export class Aliases implements Claimer {
   constructor(
     private readonly account: Pick<Claimer, "id" | "label">,
     private readonly settings: readonly VehicleSettings[],
-    private readonly claims: Claims,
+    private readonly claims: OwnershipRegistry,
     private readonly warn: (problem: Problem) => void,
   ) {
     this.#claim();

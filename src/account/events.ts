@@ -1,11 +1,10 @@
 import type { ErrorCode, Problem } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
-import type { Outcome } from "../vehicle/outcome.js";
-import type { OperationAnswer } from "./operations.js";
+import type { VehicleOutcome } from "../vehicle/outcome.js";
+import type { OperationAnswer } from "../rest/operations.js";
 
 /** What the desk of one car gave at one time. */
-export interface Update extends Outcome {
-  readonly vin: string;
+export interface Update extends VehicleOutcome {
   /** BMW's object, for updates that came over the stream. */
   readonly envelope?: JsonObject;
   readonly receivedAt: number;

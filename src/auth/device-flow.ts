@@ -1,11 +1,11 @@
+import { createHash } from "node:crypto";
 import type { Cancel, Clock } from "../support/clock.js";
-import { isSafeLoginLink, type Endpoints } from "../support/endpoints.js";
-import { CarDataError, newProblem, toCarDataError, type Problem } from "../support/errors.js";
+import { type Endpoints, isSafeLoginLink } from "../support/endpoints.js";
+import { CarDataError, newProblem, type Problem, toCarDataError } from "../support/errors.js";
 import { HttpFailure } from "../support/http.js";
 import { finite, text } from "../support/json.js";
 import type { Random } from "../support/random.js";
 import { describeAnswer, describeFailure, type OAuthAnswer, type OAuthClient } from "./oauth-client.js";
-import { createPkce, type Pkce } from "./pkce.js";
 import { judgePoll, type Verdict } from "./poll-verdict.js";
 import { acceptLogin, type TokenSet } from "./tokens.js";
 
@@ -25,7 +25,7 @@ export type LoginState =
   | { readonly kind: "failed"; readonly problem: Problem }
   | { readonly kind: "cancelled" };
 
-export interface DeviceFlowDoors {
+interface DeviceFlowDoors {
   readonly oauth: OAuthClient;
   readonly endpoints: Endpoints;
   readonly clock: Clock;
@@ -217,4 +217,24 @@ function linkOf(answer: OAuthAnswer, userCode: string | null): string | null {
 
 function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
+}
+
+const VERIFIER_LENGTH = 86;
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+/** Bytes from here on would make the first letters of the alphabet likelier. */
+const UNBIASED_BELOW = 256 - (256 % ALPHABET.length);
+
+interface Pkce {
+  readonly verifier: string;
+  /** base64url of the verifier's SHA-256, method S256 (RFC 7636). */
+  readonly challenge: string;
+}
+
+function createPkce(random: Random): Pkce {
+  let verifier = "";
+  while (verifier.length < VERIFIER_LENGTH)
+    for (const byte of random.bytes(VERIFIER_LENGTH))
+      if (byte < UNBIASED_BELOW && verifier.length < VERIFIER_LENGTH)
+        verifier += ALPHABET.charAt(byte % ALPHABET.length);
+  return { verifier, challenge: createHash("sha256").update(verifier).digest("base64url") };
 }

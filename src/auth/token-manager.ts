@@ -2,11 +2,10 @@ import type { Cancel, Clock } from "../support/clock.js";
 import { CarDataError, type Problem } from "../support/errors.js";
 import { jittered, type Random } from "../support/random.js";
 import type { OAuthClient } from "./oauth-client.js";
-import { judgeRefresh, judgeRefreshFailure, type RefreshVerdict } from "./refresh-verdict.js";
-import { isFresh, waitBeforeRenewal } from "./token-life.js";
-import { TokenStore, type NewLogin, type Taken } from "./token-store.js";
+import { judgeRefresh, judgeRefreshFailure, type RefreshVerdict } from "./poll-verdict.js";
+import { isFresh, REFRESH_TOKEN_LIFE_MS, type TokenSet, waitBeforeRenewal } from "./tokens.js";
+import { type NewLogin, type Taken, TokenStore } from "./token-store.js";
 import type { TokenVault } from "./token-vault.js";
-import { REFRESH_TOKEN_LIFE_MS, type TokenSet } from "./tokens.js";
 
 export interface TokenManagerDoors {
   readonly oauth: OAuthClient;

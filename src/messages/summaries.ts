@@ -1,4 +1,4 @@
-import type { PlainAnswer } from "../account/operations.js";
+import type { PlainAnswer } from "../rest/operations.js";
 import { isObject, text } from "../support/json.js";
 import { utcTime } from "../support/utc-time.js";
 import { basicDataSummary } from "./basic-data-summary.js";

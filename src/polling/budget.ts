@@ -1,6 +1,6 @@
 import type { CarFacts } from "./cars.js";
 import { DAILY_FEATURES, type DailyFeature } from "./jobs.js";
-import { responsible, type Wish } from "./wishes.js";
+import { responsible, type PollRequest } from "./poll-requests.js";
 
 /** How many of a day's 50 calls each class of automatic calls may take. */
 export interface Shares {
@@ -35,7 +35,7 @@ export function pollIntervalMs(cars: number, extras: number): number {
 }
 
 /** What the wishes cost: how many cars share the scheduled polls, and how many calls a day the features take. */
-export function burdenOf(wishes: readonly Wish[], cars: readonly CarFacts[]): { cars: number; extras: number } {
+export function burdenOf(wishes: readonly PollRequest[], cars: readonly CarFacts[]): { cars: number; extras: number } {
   const polled = cars.filter((car) => car.access !== "never" && responsible(wishes, "telematicData", car.vin) !== null);
   const counted = polled.filter((car) => !isSilent(car, cars));
   let extras = 0;

@@ -1,8 +1,8 @@
 import type { CarFacts } from "./cars.js";
-import type { EventPurpose, Happening } from "./jobs.js";
+import type { EventPurpose, PollTrigger } from "./jobs.js";
 import type { CarClocks, PendingPoll } from "./state.js";
 import { HOUR_MS, SNAPSHOT_LAG_MS } from "./times.js";
-import type { TelematicWish } from "./wishes.js";
+import type { TelematicPollRequest } from "./poll-requests.js";
 
 /** Between two polls of a car for its phases, and between two for a charge that ought to be over. */
 const CHARGE_QUESTION_EVERY_MS = HOUR_MS;
@@ -12,15 +12,15 @@ export interface DuePoll extends PendingPoll {
   readonly dueAt: number;
 }
 
-interface Case {
+interface EventPollCase {
   readonly car: CarFacts;
   readonly clocks: CarClocks;
-  readonly wish: TelematicWish;
+  readonly wish: TelematicPollRequest;
   readonly now: number;
 }
 
 /** The clocks after something happened to the car; whether that is worth a poll is judged later. */
-export function afterHappening(clocks: CarClocks, what: Happening, now: number): CarClocks {
+export function afterTrigger(clocks: CarClocks, what: PollTrigger, now: number): CarClocks {
   switch (what) {
     case "tripEnded":
       return pend(clocks, what, now);
@@ -41,7 +41,7 @@ function pend(clocks: CarClocks, purpose: EventPurpose, validAt: number): CarClo
 }
 
 /** The event polls of a car that make sense by now, and when each is due. */
-export function eventPolls(one: Case): DuePoll[] {
+export function eventPolls(one: EventPollCase): DuePoll[] {
   if (one.car.access !== "ok") return [];
   return [...one.clocks.pending, ...overdueCharge(one)].flatMap((poll) => {
     const dueAt = dueOf(poll, one);
@@ -50,7 +50,7 @@ export function eventPolls(one: Case): DuePoll[] {
 }
 
 /** The clocks without event polls that make no sense any more. */
-export function withoutVoid(one: Case): CarClocks {
+export function withoutVoid(one: EventPollCase): CarClocks {
   const { clocks, car } = one;
   const pending = car.access === "ok" ? clocks.pending.filter((poll) => dueOf(poll, one) !== null) : [];
   return { ...clocks, pending };
@@ -61,7 +61,7 @@ export function answered(polls: readonly PendingPoll[], now: number): EventPurpo
   return polls.filter(({ validAt }) => validAt <= now).map(({ purpose }) => purpose);
 }
 
-function dueOf(poll: PendingPoll, one: Case): number | null {
+function dueOf(poll: PendingPoll, one: EventPollCase): number | null {
   const { validAt, retryAt } = poll;
   if (!makesSense(poll, one)) return null;
   if (retryAt !== null) return Math.max(validAt, retryAt);
@@ -70,7 +70,7 @@ function dueOf(poll: PendingPoll, one: Case): number | null {
   return Math.max(validAt, lastAttempt + one.wish.cooldownMs);
 }
 
-function makesSense(poll: PendingPoll, { car, clocks, wish, now }: Case): boolean {
+function makesSense(poll: PendingPoll, { car, clocks, wish, now }: EventPollCase): boolean {
   const first = poll.retryAt === null;
   switch (poll.purpose) {
     case "tripEnded":
@@ -92,7 +92,7 @@ function happenedWithin(ms: number, time: number | null, reference: number): boo
 }
 
 /** Some cars never report the end of a charge: asked once a charge, when it ought to be over. */
-function overdueCharge({ car: { charge }, clocks, now }: Case): PendingPoll[] {
+function overdueCharge({ car: { charge }, clocks, now }: EventPollCase): PendingPoll[] {
   const expectedEndAt = charge?.expectedEndAt ?? null;
   if (charge === null || expectedEndAt === null) return [];
   if (clocks.pending.some(({ purpose }) => purpose === "chargeOverdue")) return [];

@@ -9,7 +9,7 @@ export type Budget = "scheduled" | "event" | "daily";
 export type EventPurpose = "tripEnded" | "chargingEnded" | "phaseCount" | "chargeOverdue";
 
 /** Something that happened to a car and may be worth a call. */
-export type Happening = "tripEnded" | "chargingStarted" | "chargingEnded";
+export type PollTrigger = "tripEnded" | "chargingStarted" | "chargingEnded";
 
 /** A call for the telematic data of one car; `purposes` tells what it is good for. */
 export interface PollJob {

@@ -1,11 +1,10 @@
 import { burdenOf, isSilent, mayAskDaily, pollIntervalMs } from "./budget.js";
 import type { CarFacts } from "./cars.js";
-import { caughtUp, dailyAt } from "./daily-times.js";
-import { answered, eventPolls, withoutVoid, type DuePoll } from "./event-polls.js";
-import { DAILY_FEATURES, type Budget, type DailyFeature, type Job } from "./jobs.js";
-import { scheduledPollAt } from "./poll-times.js";
+import { caughtUp, dailyAt, scheduledPollAt } from "./poll-times.js";
+import { answered, type DuePoll, eventPolls, withoutVoid } from "./event-polls.js";
+import { type Budget, DAILY_FEATURES, type DailyFeature, type Job } from "./jobs.js";
 import type { CarClocks, DailyClock } from "./state.js";
-import { endOfQuietHours, responsible, type TelematicWish, type Wish } from "./wishes.js";
+import { endOfQuietHours, type PollRequest, responsible, type TelematicPollRequest } from "./poll-requests.js";
 
 /** A job, and when it may go. */
 export interface Task {
@@ -17,9 +16,9 @@ export interface Task {
   readonly servedAt: number;
 }
 
-export interface Outlook {
+export interface PlanInput {
   readonly now: number;
-  readonly wishes: readonly Wish[];
+  readonly wishes: readonly PollRequest[];
   readonly cars: readonly CarFacts[];
   readonly clocksOf: (vin: string) => CarClocks;
   /** From when each class may spend; 0 if it may now. */
@@ -27,7 +26,7 @@ export interface Outlook {
 }
 
 /** All automatic calls ahead, one of each sort and car at most, the next one first. */
-export function planned(outlook: Outlook): Task[] {
+export function planned(outlook: PlanInput): Task[] {
   const { cars, extras } = burdenOf(outlook.wishes, outlook.cars);
   const denseMs = pollIntervalMs(cars, extras);
   return outlook.cars
@@ -36,7 +35,7 @@ export function planned(outlook: Outlook): Task[] {
 }
 
 /** The clocks of a car brought up to `now`: what makes no sense any more is gone, what was missed has a time. */
-export function upToDate(clocks: CarClocks, car: CarFacts, wishes: readonly Wish[], now: number): CarClocks {
+export function upToDate(clocks: CarClocks, car: CarFacts, wishes: readonly PollRequest[], now: number): CarClocks {
   const wish = responsible(wishes, "telematicData", car.vin);
   const polls = wish === null ? { ...clocks, pending: [] } : withoutVoid({ car, clocks, wish, now });
   const daily = (feature: DailyFeature): DailyClock =>
@@ -49,7 +48,7 @@ export function upToDate(clocks: CarClocks, car: CarFacts, wishes: readonly Wish
   };
 }
 
-function pollTasks(outlook: Outlook, car: CarFacts, denseMs: number): Task[] {
+function pollTasks(outlook: PlanInput, car: CarFacts, denseMs: number): Task[] {
   const { wishes, now } = outlook;
   const wish = responsible(wishes, "telematicData", car.vin);
   if (wish === null) return [];
@@ -67,9 +66,9 @@ function eventPollAt(polls: readonly DuePoll[]): number | null {
 }
 
 function pollTask(
-  outlook: Outlook,
+  outlook: PlanInput,
   { vin }: CarFacts,
-  wish: TelematicWish,
+  wish: TelematicPollRequest,
   budget: "scheduled" | "event",
   dueAt: number | null,
   polls: readonly DuePoll[],
@@ -82,7 +81,7 @@ function pollTask(
   return [{ at, node: wish.node, job, servedAt: outlook.clocksOf(vin).lastAttempt ?? 0 }];
 }
 
-function dailyTasks({ wishes, now, clocksOf, openings }: Outlook, car: CarFacts): Task[] {
+function dailyTasks({ wishes, now, clocksOf, openings }: PlanInput, car: CarFacts): Task[] {
   return DAILY_FEATURES.flatMap((feature): Task[] => {
     const wish = responsible(wishes, feature, car.vin);
     if (wish === null || !mayAskDaily(car, feature)) return [];

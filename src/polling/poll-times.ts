@@ -1,7 +1,8 @@
 import type { CarFacts } from "./cars.js";
-import type { CarClocks } from "./state.js";
-import { CLOCK_TOLERANCE_MS, DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from "./times.js";
-import type { TelematicWish } from "./wishes.js";
+import type { DailyFeature } from "./jobs.js";
+import type { TelematicPollRequest } from "./poll-requests.js";
+import type { CarClocks, DailyClock } from "./state.js";
+import { CLOCK_TOLERANCE_MS, DAY_MS, HOUR_MS, LONGEST_SLEEP_MS, MINUTE_MS, WEEK_MS } from "./times.js";
 
 const FALLBACK_MS = 12 * HOUR_MS;
 const SILENT_CAR_MS = DAY_MS;
@@ -10,7 +11,7 @@ const FIRST_BACKOFF_MS = 15 * MINUTE_MS;
 const LONGEST_BACKOFF_MS = 360 * MINUTE_MS;
 
 /** The wait that the quota asks for, and whether the car is one without data; see `budget.ts`. */
-export interface Pace {
+interface Pace {
   readonly denseMs: number;
   readonly silent: boolean;
 }
@@ -19,7 +20,7 @@ export interface Pace {
 export function scheduledPollAt(
   car: CarFacts,
   clocks: CarClocks,
-  wish: TelematicWish,
+  wish: TelematicPollRequest,
   pace: Pace,
   now: number,
 ): number | null {
@@ -30,14 +31,14 @@ export function scheduledPollAt(
   return Math.max(regular, freshUntil(car, wish, now), recoveredAt(clocks));
 }
 
-function waitOf(clocks: CarClocks, wish: TelematicWish, { denseMs, silent }: Pace): number {
+function waitOf(clocks: CarClocks, wish: TelematicPollRequest, { denseMs, silent }: Pace): number {
   const dense = wish.schedule === "dense";
   const wait = (silent ? SILENT_CAR_MS : dense ? denseMs : FALLBACK_MS) * (1 + JITTER * clocks.spread);
   return Math.round(dense ? Math.max(wait, wish.minIntervalMs) : wait);
 }
 
 /** A charge level from the stream is as good as a poll; positions, which come by the minute, are not. */
-function freshUntil(car: CarFacts, wish: TelematicWish, now: number): number {
+function freshUntil(car: CarFacts, wish: TelematicPollRequest, now: number): number {
   const socAt = believable(car.socAt, now);
   return wish.schedule === "dense" || socAt === 0 ? 0 : socAt + FALLBACK_MS;
 }
@@ -50,4 +51,38 @@ function recoveredAt({ failures, lastAttempt }: CarClocks): number {
 /** A time that lies ahead comes from a wrong clock; it would hold a poll back for as long as that. */
 function believable(time: number | null, now: number): number {
   return time === null || time > now + CLOCK_TOLERANCE_MS ? 0 : time;
+}
+
+const MINUTES_OF_DAY = 1440;
+const CATCH_UP_MINUTES = 60;
+
+/** When the next daily call is due; in the past if it is waiting to be sent. */
+export function dailyAt(clock: DailyClock, vin: string, feature: DailyFeature, now: number): number {
+  return Math.max(clock.disabledUntil ?? 0, clock.dueAt ?? usualTime(clock, vin, feature, now));
+}
+
+/** The clock with a time for a call whose minute passed unused, as when Node-RED was off: soon, but not all at once. */
+export function caughtUp(clock: DailyClock, vin: string, feature: DailyFeature, now: number): DailyClock {
+  if (clock.dueAt !== null || usualTime(clock, vin, feature, now) >= now - LONGEST_SLEEP_MS) return clock;
+  return { ...clock, dueAt: now + ((hashOf(vin + feature) >>> 16) % CATCH_UP_MINUTES) * MINUTE_MS };
+}
+
+/** Every car and feature has a minute of its own, so that calls spread over the day. */
+function usualTime({ stamp }: DailyClock, vin: string, feature: DailyFeature, now: number): number {
+  const today = dayOf(now);
+  const minute = hashOf(vin + feature) % MINUTES_OF_DAY;
+  const day = stamp !== null && dayOf(stamp) >= today ? today + 1 : today;
+  return day * DAY_MS + minute * MINUTE_MS;
+}
+
+/** Days since 1970, UTC. */
+function dayOf(time: number): number {
+  return Math.floor(time / DAY_MS);
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
 }

@@ -3,14 +3,14 @@ import type { Random } from "../support/random.js";
 import { burdenOf, sharesOf, type Shares } from "./budget.js";
 import type { CarFacts } from "./cars.js";
 import { clamped, Clocks } from "./clocks.js";
-import { afterHappening, answered, eventPolls } from "./event-polls.js";
-import { budgetOf, type Budget, type DailyFeature, type Happening, type Job, type JobResult } from "./jobs.js";
+import { afterTrigger, answered, eventPolls } from "./event-polls.js";
+import { budgetOf, type Budget, type DailyFeature, type PollTrigger, type Job, type JobResult } from "./jobs.js";
 import { dailyDone, jobBegun, jobEnded, manualPollFailed, pollBegun, pollDone } from "./outcomes.js";
 import { planned, upToDate, type Task } from "./plan.js";
 import { Runner } from "./runner.js";
 import type { CarClocks, PollingState } from "./state.js";
 import { LONGEST_SLEEP_MS, MINUTE_MS, RETRY_MS } from "./times.js";
-import { responsible, type Wish } from "./wishes.js";
+import { responsible, type PollRequest } from "./poll-requests.js";
 
 export type { Job, JobResult };
 
@@ -36,7 +36,7 @@ const SETTLE_MS = 10_000;
 /** Decides when a call to BMW is worth its share of the quota; one at a time, and none that no wish asks for. */
 export class Scheduler {
   readonly #clocks = new Clocks();
-  #wishes: readonly Wish[] = [];
+  #wishes: readonly PollRequest[] = [];
   #phase: "new" | "settling" | "planning" | "closed" = "new";
   #timer: Cancel | null = null;
   readonly #runner: Runner;
@@ -63,7 +63,7 @@ export class Scheduler {
   }
 
   /** Takes all wishes of all nodes; they count when no others have come for 10 seconds. */
-  setWishes(wishes: readonly Wish[]): void {
+  setRequests(wishes: readonly PollRequest[]): void {
     this.#wishes = wishes;
     if (this.#phase === "settling" || this.#phase === "planning") this.#settle();
   }
@@ -85,10 +85,10 @@ export class Scheduler {
   }
 
   /** Takes note of what happened to a car, which may be worth a poll. */
-  happened(vin: string, what: Happening): void {
+  triggered(vin: string, what: PollTrigger): void {
     // Nobody's wish: not worth a save. While nodes are still coming it may be.
     if (this.#phase === "planning" && responsible(this.#wishes, "telematicData", vin) === null) return;
-    this.#note(vin, (clocks, now) => afterHappening(clocks, what, now));
+    this.#note(vin, (clocks, now) => afterTrigger(clocks, what, now));
   }
 
   /** Takes note of a call that a person or a message asked for: `ok` if it worked, else it was sent and failed. */

@@ -1,5 +1,5 @@
-import { Garage } from "../account/garage.js";
-import { garageCodec } from "../account/garage-codec.js";
+import { VehicleRegistry } from "../account/vehicle-registry.js";
+import { vehiclesCodec } from "../account/vehicle-registry-codec.js";
 import { isForm } from "../messages/grouping.js";
 import { isoText } from "../messages/iso-text.js";
 import type { Form } from "../messages/types.js";
@@ -65,7 +65,7 @@ export class Replay {
   #options: { form: Form; onlyChanges: boolean; values: boolean };
   #stream: StreamOutput;
   #telematics: TelematicsOutput;
-  #garage: Garage;
+  #garage: VehicleRegistry;
   #store: Store;
   #updates = 0;
 
@@ -88,7 +88,7 @@ export class Replay {
   }
 
   /** Counts by reason of what the library did not take. */
-  get rejected(): Garage["rejected"] {
+  get rejected(): VehicleRegistry["rejected"] {
     return this.#garage.rejected;
   }
 
@@ -252,11 +252,11 @@ export class Replay {
     await this.#soc.load();
   }
 
-  #createGarage(rejected?: Garage["rejected"]): [Garage, Store] {
+  #createGarage(rejected?: VehicleRegistry["rejected"]): [VehicleRegistry, Store] {
     // Nothing is written but for a restart, which asks for it.
     const store = new Store("/", this.#files, { ...NO_TIMERS, now: () => this.#clock.now() }, () => undefined);
-    const garage = new Garage({
-      document: store.document("vehicles", garageCodec),
+    const garage = new VehicleRegistry({
+      document: store.document("vehicles", vehiclesCodec),
       clock: this.#clock,
       factsOf: (vin) => this.#cars.factsOf(vin),
       claim: () => true,

@@ -1,19 +1,18 @@
-import type { Garage } from "../account/garage.js";
-import type { OperationAnswer, PlainAnswer } from "../account/operations.js";
-import { AccessBook } from "../account/rest/access.js";
-import { takeMappings } from "../account/rest/mapped.js";
-import { isoTime } from "../account/status.js";
+import type { VehicleRegistry } from "../account/vehicle-registry.js";
+import type { OperationAnswer, PlainAnswer } from "../rest/operations.js";
+import { AccessBook, takeMappings } from "../rest/known-refusals.js";
+import { isoTime } from "../support/iso-time.js";
 import type { Quota } from "../messages/types.js";
 import { nextTokenOf } from "../rest/answers.js";
-import { ENDPOINTS, type Budget, type Endpoint } from "../rest/call.js";
+import { type Budget, type Endpoint, ENDPOINTS } from "../rest/call.js";
 import { fetchChargingHistory } from "../rest/charging-history.js";
 import { parseBasicData, parseMappings, parseTelematicData, parseTyreDiagnosis } from "../rest/endpoints.js";
 import { QuotaLedger } from "../rest/quota-ledger.js";
 import { parseRefusal } from "../rest/refusal.js";
 import type { Clock } from "../support/clock.js";
 import { Counters } from "../support/counters.js";
-import { CarDataError, toCarDataError, type ErrorCode } from "../support/errors.js";
-import { depthWithin, isObject, text, type JsonObject } from "../support/json.js";
+import { CarDataError, type ErrorCode, toCarDataError } from "../support/errors.js";
+import { depthWithin, isObject, type JsonObject, text } from "../support/json.js";
 import { isContinued, type LineInOrder } from "./pages.js";
 import type { RecordedLine } from "./recording.js";
 
@@ -59,7 +58,7 @@ export class RestLines {
     kind: AnswerKind,
     vin: string | null,
     ordered: LineInOrder,
-    garage: Garage,
+    garage: VehicleRegistry,
   ): Promise<OperationAnswer | null> {
     const { payload } = ordered.line;
     const settle = this.#ledger.count({ budget: BUDGETS[kind], endpoint: kind, ...(vin !== null && { vin }) });
@@ -91,7 +90,7 @@ export class RestLines {
     this.refused.add(code);
   }
 
-  #vehicles(answer: unknown, garage: Garage): PlainAnswer {
+  #vehicles(answer: unknown, garage: VehicleRegistry): PlainAnswer {
     return { operation: "vehicles", vin: null, payload: takeMappings(parseMappings(answer), garage, this.#access) };
   }
 
@@ -99,7 +98,7 @@ export class RestLines {
     kind: Exclude<AnswerKind, "mappings">,
     vin: string,
     ordered: LineInOrder,
-    garage: Garage,
+    garage: VehicleRegistry,
   ): Promise<OperationAnswer | null> {
     const answer = ordered.line["payload"];
     switch (kind) {
@@ -117,7 +116,7 @@ export class RestLines {
     }
   }
 
-  #telematicData(vin: string, answer: unknown, garage: Garage): OperationAnswer | null {
+  #telematicData(vin: string, answer: unknown, garage: VehicleRegistry): OperationAnswer | null {
     const data = parseTelematicData(answer);
     const outcome = garage.answered(vin, data, this.clock.now());
     if (outcome === null) return null;

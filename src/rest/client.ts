@@ -5,7 +5,7 @@ import { parseJson } from "../support/json.js";
 import type { Content, Rest, RestCall } from "./call.js";
 import type { QuotaLedger } from "./quota-ledger.js";
 import { checkQuota, quotaRefusal } from "./quota-refusal.js";
-import { isUnsent } from "./unsent.js";
+import { isUnsent } from "./failures.js";
 import { isTokenProblem, parseRefusal, refusalDetails, refusalError } from "./refusal.js";
 
 /** The access tokens of the account, as the client needs them. */
@@ -30,13 +30,13 @@ export interface RestClientDoors {
 }
 
 /** What a kind of answer needs. */
-interface Kind {
+interface ResponseFormat {
   readonly accept: string;
   readonly maxBytes: number;
 }
 
 /** A call in the queue. */
-interface Turn extends Kind {
+interface QueuedCall extends ResponseFormat {
   /** Keeps it from being sent. */
   readonly signal: AbortSignal;
   /** Ends it once it is sent. */
@@ -48,8 +48,8 @@ const SPACING_MS = 1000;
 const RETRY_PAUSE_MS = 2000;
 /** BMW may ask for a longer pause; a flow does not want to wait for it. */
 const LONGEST_RETRY_PAUSE_MS = 60_000;
-const JSON_KIND: Kind = { accept: "application/json", maxBytes: 2 * 1024 * 1024 };
-const BYTES_KIND: Kind = { accept: "*/*", maxBytes: 10 * 1024 * 1024 };
+const JSON_KIND: ResponseFormat = { accept: "application/json", maxBytes: 2 * 1024 * 1024 };
+const BYTES_KIND: ResponseFormat = { accept: "*/*", maxBytes: 10 * 1024 * 1024 };
 /** BMW calls 500 permanent. */
 const PASSING_STATUSES: ReadonlySet<number | undefined> = new Set([408, 502, 503, 504]);
 
@@ -88,17 +88,17 @@ export class RestClient implements Rest {
     return AbortSignal.any([this.doors.signal, this.#login.signal]);
   }
 
-  #inTurn(call: RestCall, kind: Kind): Promise<HttpResponse> {
+  #inTurn(call: RestCall, kind: ResponseFormat): Promise<HttpResponse> {
     const signal = this.#signal;
     const isRead = (call.method ?? "GET") === "GET";
     const sent = isRead ? signal : AbortSignal.any([this.doors.changes, this.#login.signal]);
-    const turn: Turn = { ...kind, signal, sent };
+    const turn: QueuedCall = { ...kind, signal, sent };
     const result = this.#queue.then(() => this.#withRetry(call, turn));
     this.#queue = result.catch(() => undefined);
     return result;
   }
 
-  async #withRetry(call: RestCall, turn: Turn): Promise<HttpResponse> {
+  async #withRetry(call: RestCall, turn: QueuedCall): Promise<HttpResponse> {
     try {
       return await this.#withToken(call, turn);
     } catch (error) {
@@ -109,7 +109,7 @@ export class RestClient implements Rest {
     }
   }
 
-  async #withToken(call: RestCall, turn: Turn): Promise<HttpResponse> {
+  async #withToken(call: RestCall, turn: QueuedCall): Promise<HttpResponse> {
     checkAborted(turn.signal);
     call.check?.();
     const token = await this.doors.tokens.fresh();
@@ -124,7 +124,7 @@ export class RestClient implements Rest {
     }
   }
 
-  async #attempt(call: RestCall, turn: Turn, token: string): Promise<HttpResponse> {
+  async #attempt(call: RestCall, turn: QueuedCall, token: string): Promise<HttpResponse> {
     const { ledger } = this.doors;
     await this.#pause(turn.signal);
     call.check?.();
@@ -152,7 +152,7 @@ export class RestClient implements Rest {
     throw quotaRefusal(ledger, details);
   }
 
-  async #send({ method = "GET", path, body }: RestCall, { accept, maxBytes, sent }: Turn, token: string) {
+  async #send({ method = "GET", path, body }: RestCall, { accept, maxBytes, sent }: QueuedCall, token: string) {
     const content = body === undefined ? {} : { "Content-Type": "application/json" };
     try {
       return await this.doors.send({

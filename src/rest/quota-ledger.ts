@@ -1,9 +1,10 @@
+import { isoTime } from "../support/iso-time.js";
 import type { Clock } from "../support/clock.js";
 import { timeIn } from "../support/iso-time.js";
-import { isObject, text, type JsonObject } from "../support/json.js";
+import { isObject, type JsonObject, text } from "../support/json.js";
 import { maskVin } from "../support/vin.js";
-import { BUDGETS, type Budget, type RestCall } from "./call.js";
-import { Cooldown, decodeCooldown, nextMidnight, type CooldownState } from "./cooldown.js";
+import { type Budget, BUDGETS, type RestCall } from "./call.js";
+import { Cooldown, type CooldownState, decodeCooldown, nextMidnight } from "./cooldown.js";
 
 /** A day's quota as users see it. All times in milliseconds. */
 export interface Quota {
@@ -211,4 +212,23 @@ function decodeAttempt(saved: unknown): Attempt[] {
   const budget = BUDGETS.find((name) => name === entry["budget"]) ?? "manual";
   const car = text(entry["car"]);
   return [{ at, budget, endpoint: text(entry["endpoint"]) ?? "", car, outcome: text(entry["outcome"]) ?? "sent" }];
+}
+
+export type QuotaReport = ReturnType<typeof quotaReport>;
+
+/** The quota with every call that it was spent on; costs none. */
+export function quotaReport(ledger: QuotaLedger) {
+  const { resetsAt, blockedUntil, ...figures } = ledger.quota;
+  const calls = ledger.calls.map(({ at, endpoint, budget, car, outcome }) => {
+    return { at: isoTime(at), endpoint, budget, vin: car, outcome };
+  });
+  const byBudget: Partial<Record<Budget, number>> = {};
+  for (const { budget } of calls) byBudget[budget] = (byBudget[budget] ?? 0) + 1;
+  return {
+    ...figures,
+    resetsAt: isoTime(resetsAt),
+    blockedUntil: blockedUntil === null ? null : isoTime(blockedUntil),
+    byBudget,
+    calls,
+  };
 }

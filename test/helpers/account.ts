@@ -1,5 +1,5 @@
 import { Account, type AccountDoors } from "../../src/account/account.js";
-import { Claims } from "../../src/account/claims.js";
+import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import type { AccountEvent, Update } from "../../src/account/events.js";
 import { parseSettings, type AccountProperties } from "../../src/account/settings.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
@@ -38,7 +38,7 @@ export function testAccount(options: TestAccountOptions = {}) {
   const broker = fakeBroker();
   const log = memoryLog();
   const files = options.files ?? memoryFiles();
-  const claims = options.claims ?? new Claims();
+  const claims = options.ownership ?? new OwnershipRegistry();
   const vaultKey = options.vaultKey ?? generateVaultKey();
   const doors = {
     clock,
@@ -49,7 +49,12 @@ export function testAccount(options: TestAccountOptions = {}) {
     log,
     ...(options.lock && { lock: options.lock }),
   };
-  const account = new Account(parseSettings(id, properties, credentials), { ...doors, files, claims, vaultKey });
+  const account = new Account(parseSettings(id, properties, credentials), {
+    ...doors,
+    files,
+    ownership: claims,
+    vaultKey,
+  });
   const updates: Update[] = [];
   const events: AccountEvent[] = [];
   account.events.on("update", (update) => updates.push(update));

@@ -1,5 +1,5 @@
 import { Account } from "../../src/account/account.js";
-import { Claims } from "../../src/account/claims.js";
+import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import type { AccountEvent, Update } from "../../src/account/events.js";
 import { parseSettings, type AccountProperties } from "../../src/account/settings.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
@@ -32,7 +32,7 @@ export async function accountAtSimulator(options: SimulatorOptions = {}, propert
     openStream: openMqttStream,
     files: memoryFiles(),
     folder: "/a1",
-    claims: new Claims(),
+    ownership: new OwnershipRegistry(),
     log,
     vaultKey,
   });

@@ -100,7 +100,7 @@ describe("cardata-predicted-soc", () => {
     const { payload } = await predicted();
     await bench.message("magic");
     const { account } = bench.node(ACCOUNT) as unknown as AccountNode;
-    account?.garage.clear();
+    account?.registry.clear();
     account?.soc.clear();
     const isGone = (message: Message) => message["payload"] === null;
     for (const output of ["predicted", "magic"]) {

@@ -1,6 +1,6 @@
 import type { Update } from "../../../src/account/events.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { garageAt } from "../../../test/helpers/garage.js";
+import { garageAt } from "../../../test/helpers/vehicle-registry.js";
 import {
   isAt,
   knownTo,
@@ -183,7 +183,7 @@ export async function monthOfReference(days: number): Promise<MonthReport> {
       await clock.advance(ms);
       await polling.step(seconds());
     },
-    (vin) => knownTo({ garage }, vin, answeredAt.get(vin)),
+    (vin) => knownTo({ registry: garage }, vin, answeredAt.get(vin)),
     async (offset) => {
       if (isAt(MONTH.exhaustedAt, offset)) bmw.faults.burnQuota(50);
       if (isAt(MONTH.redeployAt, offset)) polling.restart();

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { carIdentity } from "../../../src/account/car-identity.js";
-import { Claims } from "../../../src/account/claims.js";
-import { vinOf } from "../../../src/account/vehicle-id.js";
+import { carIdentity, vinOf } from "../../../src/account/vehicle-identity.js";
+import { OwnershipRegistry } from "../../../src/account/ownership-registry.js";
 import { testAccount } from "../../helpers/account.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 
 describe("aliases of several accounts", () => {
-  const claims = new Claims();
-  const open = (id: string, vehicles: object[]) => testAccount({ id, claims, properties: { name: id, vehicles } });
+  const claims = new OwnershipRegistry();
+  const open = (id: string, vehicles: object[]) =>
+    testAccount({ id, ownership: claims, properties: { name: id, vehicles } });
   const idOf = ({ account }: ReturnType<typeof open>, vin: string) => carIdentity(account, vin)?.id;
   const told = ({ log }: ReturnType<typeof open>) => log.lines.filter((line) => line.includes("alias"));
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Update } from "../../../src/account/events.js";
 import { memoryFiles, type Files } from "../../../src/store/files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { garageAt } from "../../helpers/garage.js";
+import { garageAt } from "../../helpers/vehicle-registry.js";
 import { DOORS, ODOMETER, PORT, SOC, STATUS } from "../../helpers/desk.js";
 import { START, VIN } from "../../helpers/fakes.js";
 

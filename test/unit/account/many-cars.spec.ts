@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { Garage } from "../../../src/account/garage.js";
-import { garageCodec } from "../../../src/account/garage-codec.js";
+import { VehicleRegistry } from "../../../src/account/vehicle-registry.js";
+import { vehiclesCodec } from "../../../src/account/vehicle-registry-codec.js";
 import { memoryFiles } from "../../../src/store/files.js";
 import { Store } from "../../../src/store/store.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
@@ -22,8 +22,8 @@ function garageOver(files: ReturnType<typeof memoryFiles>, clock: SimulatedClock
     throw new Error(`files: ${kind}`);
   });
   const full: number[] = [];
-  const garage = new Garage({
-    document: store.document("vehicles", garageCodec),
+  const garage = new VehicleRegistry({
+    document: store.document("vehicles", vehiclesCodec),
     clock,
     factsOf: () => ({ driveType: null, batteryKwh: null }),
     claim: () => true,
@@ -36,7 +36,7 @@ function garageOver(files: ReturnType<typeof memoryFiles>, clock: SimulatedClock
 }
 
 describe("an account with many cars", () => {
-  const tell = (garage: Garage, car: number, descriptors: readonly string[] = [SOC]) => {
+  const tell = (garage: VehicleRegistry, car: number, descriptors: readonly string[] = [SOC]) => {
     const timestamp = new Date(START).toISOString();
     const data = Object.fromEntries(descriptors.map((descriptor) => [descriptor, { value: 63, timestamp }]));
     garage.receive("bmw", Buffer.from(JSON.stringify({ vin: vinOf(car), data })), START);
@@ -62,7 +62,7 @@ describe("an account with many cars", () => {
   it("tells its owner, in a sentence", async () => {
     const { account, log } = testAccount({ properties: { source: "broker", brokerHost: "broker.local" } });
     await account.open();
-    for (let car = 0; car < MOST + 2; car++) tell(account.garage, car);
+    for (let car = 0; car < MOST + 2; car++) tell(account.registry, car);
     const warnings = log.lines.filter((line) => line.startsWith("warn") && line.includes("500 cars"));
     assert.equal(warnings.length, 1, log.lines.join("\n"));
     await account.close();

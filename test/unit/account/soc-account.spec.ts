@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { AccessBook } from "../../../src/account/rest/access.js";
-import { carFacts } from "../../../src/account/rest/car-facts.js";
+import { AccessBook } from "../../../src/rest/known-refusals.js";
+import { carFacts } from "../../../src/rest/automatic-polling.js";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
 import { settle } from "../../../src/support/simulated-clock.js";
 import { testAccount, type TestAccountOptions } from "../../helpers/account.js";
@@ -47,7 +47,7 @@ describe("an account with estimates", () => {
     const before = first.account.soc.predicted(VIN)?.soc ?? 0;
     await first.account.close();
     const { clock, files, vaultKey, claims } = first;
-    const again = await liveAccount({ clock, files, vaultKey, claims });
+    const again = await liveAccount({ clock, files, vaultKey, ownership: claims });
     assert.equal(again.shown[0], VIN);
     assert.ok(Math.abs((again.account.soc.predicted(VIN)?.soc ?? 0) - before) < 0.2);
     await again.account.close();
@@ -90,7 +90,7 @@ describe("an account with estimates", () => {
   it("knows when a charge ought to be over: by the car or by the estimate, whichever is earlier", async () => {
     const { account, tell, clock } = await liveAccount();
     const facts = () =>
-      carFacts(account.garage, new AccessBook(() => undefined), (vin) => account.soc.chargeEndOf(vin));
+      carFacts(account.registry, new AccessBook(() => undefined), (vin) => account.soc.chargeEndOf(vin));
     const minutesLeft = () => ((facts()[0]?.charge?.expectedEndAt ?? 0) - clock.now()) / MINUTE;
     tell(CHARGE);
     // 10 % of 80 kWh at 10.74 kW and 0.9.

@@ -5,7 +5,7 @@ import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { allFacts } from "../../../src/vehicle/catalogue.js";
 import { VALUE_NAMES } from "../../../src/vehicle/values.js";
 import { EXAMPLE_FILES, exampleFlow, titleOf } from "../../helpers/examples.js";
-import { garageAt } from "../../helpers/garage.js";
+import { garageAt } from "../../helpers/vehicle-registry.js";
 import { START, VIN } from "../../helpers/fakes.js";
 
 /** What a car that tells everything tells at once. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { OPERATIONS, type PlainAnswer } from "../../../src/account/operations.js";
+import { OPERATIONS, type PlainAnswer } from "../../../src/rest/operations.js";
 import { summaryOf } from "../../../src/messages/summaries.js";
 import samples from "../../fixtures/samples.json";
 import { VIN } from "../../helpers/fakes.js";

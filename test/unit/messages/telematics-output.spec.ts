@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { OperationAnswer, PlainAnswer, TelematicAnswer } from "../../../src/account/operations.js";
+import type { OperationAnswer, PlainAnswer, TelematicAnswer } from "../../../src/rest/operations.js";
 import { TelematicsOutput } from "../../../src/messages/telematics-output.js";
 import type {
   DescriptorMessage,

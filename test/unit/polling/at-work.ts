@@ -2,12 +2,12 @@ import type { CarFacts } from "../../../src/polling/cars.js";
 import type { Budget } from "../../../src/polling/jobs.js";
 import { Scheduler, type Job, type JobResult } from "../../../src/polling/scheduler.js";
 import { decodePollingState, type PollingState } from "../../../src/polling/state.js";
-import type { DailyWish, Wish } from "../../../src/polling/wishes.js";
+import type { DailyPollRequest, PollRequest } from "../../../src/polling/poll-requests.js";
 import type { Clock } from "../../../src/support/clock.js";
 import type { Random } from "../../../src/support/random.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { evenRandom, START, VIN } from "../../helpers/fakes.js";
-import { telematic } from "../../helpers/wishes.js";
+import { telematic } from "../../helpers/poll-requests.js";
 
 export { telematic };
 
@@ -36,13 +36,13 @@ export function car(changes: Partial<CarFacts> = {}): CarFacts {
   };
 }
 
-export function daily(kind: DailyWish["kind"], changes: Partial<DailyWish> = {}): DailyWish {
+export function daily(kind: DailyPollRequest["kind"], changes: Partial<DailyPollRequest> = {}): DailyPollRequest {
   return { kind, node: "n2", vin: null, pages: 1, ...changes };
 }
 
 export interface Setting {
   readonly cars: CarFacts[];
-  readonly wishes: Wish[];
+  readonly wishes: PollRequest[];
   /** What BMW answers; by default everything works. */
   readonly run: (job: Job, at: number) => JobResult | Promise<JobResult>;
   readonly opensAt: (budget: Budget) => number | null;
@@ -85,7 +85,7 @@ export function atWork(setting: Partial<Setting> = {}) {
     onFault: (error) => faults.push(error),
   });
   if (state !== null) scheduler.restore(state);
-  scheduler.setWishes(wishes);
+  scheduler.setRequests(wishes);
   scheduler.start();
   return {
     clock,

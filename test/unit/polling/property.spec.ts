@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { CarFacts } from "../../../src/polling/cars.js";
-import type { Budget, Happening } from "../../../src/polling/jobs.js";
+import type { Budget, PollTrigger } from "../../../src/polling/jobs.js";
 import { budgetOf } from "../../../src/polling/jobs.js";
 import type { JobResult } from "../../../src/polling/scheduler.js";
 import type { Clock } from "../../../src/support/clock.js";
@@ -51,7 +51,7 @@ const step = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      happened: fc.constantFrom<Happening>("tripEnded", "chargingStarted", "chargingEnded"),
+      happened: fc.constantFrom<PollTrigger>("tripEnded", "chargingStarted", "chargingEnded"),
       vin,
     }),
   },
@@ -134,9 +134,9 @@ function world() {
     else if ("jump" in what) simulated.jump(what.jump);
     else if ("outcome" in what) result = what.outcome;
     else if ("facts" in what) one.change(what.facts);
-    else if ("wishes" in what) one.scheduler.setWishes((wishes = what.wishes));
+    else if ("wishes" in what) one.scheduler.setRequests((wishes = what.wishes));
     else if ("closed" in what) openFrom.set(what.closed, simulated.now() + what.ms);
-    else if ("happened" in what) one.scheduler.happened(what.vin, what.happened);
+    else if ("happened" in what) one.scheduler.triggered(what.vin, what.happened);
     else one.scheduler.noted(what.vin, what.noted, what.ok);
     assert.deepEqual(broken, []);
     assert.ok(running() <= 2, "timers pile up");

@@ -28,8 +28,8 @@ async function callsOfAMonth(setting: Partial<Setting>, restartEvery: number | n
   };
   for (let hour = 0; hour < DAYS * 24; hour++) {
     await one.clock.advance(HOUR / 2);
-    if (hour % 31 === 2) one.scheduler.happened(VIN, "tripEnded");
-    if (hour % 17 === 9) one.scheduler.happened(OTHER_VIN, "chargingEnded");
+    if (hour % 31 === 2) one.scheduler.triggered(VIN, "tripEnded");
+    if (hour % 17 === 9) one.scheduler.triggered(OTHER_VIN, "chargingEnded");
     await one.clock.advance(HOUR / 2);
     if (restartEvery !== null && (hour + 1) % (restartEvery / HOUR) === 0) restart();
   }
@@ -122,7 +122,7 @@ describe("a clock that is set", () => {
     it(`back by a day delays ${title} by more than its wait`, async () => {
       const one = atWork({ state: polledBefore(HOUR), ...(before.fails && { run: () => FAILED }) });
       await one.clock.advance(MINUTE);
-      one.scheduler.happened(VIN, before.happened);
+      one.scheduler.triggered(VIN, before.happened);
       one.clock.jump(-DAY);
       one.world.run = () => ({ outcome: "done" });
       await one.clock.advance(wait);
@@ -149,11 +149,11 @@ describe("a clock that is set", () => {
   it("back by a day asks for phases no sooner, and about a charge that ought to be over no later", async () => {
     const charge = { startedAt: START - HOUR, phasesMissing: true, expectedEndAt: START + 5 * MINUTE };
     const one = atWork({ cars: [car({ charge })], state: polledBefore(HOUR) });
-    one.scheduler.happened(VIN, "chargingStarted");
+    one.scheduler.triggered(VIN, "chargingStarted");
     await one.clock.advance(10 * MINUTE);
     assert.deepEqual(one.purposes(), ["phaseCount", "chargeOverdue"]);
     one.clock.jump(-DAY);
-    one.scheduler.happened(VIN, "chargingStarted");
+    one.scheduler.triggered(VIN, "chargingStarted");
     one.change({ charge: { ...charge, startedAt: one.clock.now(), expectedEndAt: one.clock.now() + 10 * MINUTE } });
     await one.clock.advance(59 * MINUTE);
     assert.equal(one.jobs.length, 2);

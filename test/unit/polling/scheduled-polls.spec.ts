@@ -33,7 +33,7 @@ describe("scheduled polls", () => {
   it("are none before the scheduler is started", async () => {
     const one = atWork({ wishes: [] });
     one.scheduler.close();
-    one.scheduler.setWishes([telematic()]);
+    one.scheduler.setRequests([telematic()]);
     await one.clock.advance(DAY);
     assert.deepEqual(one.jobs, []);
   });
@@ -41,7 +41,7 @@ describe("scheduled polls", () => {
   it("begin at once for a car that was never polled, when the nodes have settled", async () => {
     const one = atWork();
     await one.clock.advance(9 * SECOND);
-    one.scheduler.setWishes([telematic(), telematic({ node: "n0" })]);
+    one.scheduler.setRequests([telematic(), telematic({ node: "n0" })]);
     await one.clock.advance(9 * SECOND);
     assert.deepEqual(one.jobs, []);
     await one.clock.advance(SECOND);
@@ -236,7 +236,7 @@ describe("scheduled polls", () => {
     const changes = one.changes();
     await one.clock.advance(6 * HOUR);
     assert.equal(one.changes(), changes);
-    one.scheduler.setWishes([telematic({ node: "n5" })]);
+    one.scheduler.setRequests([telematic({ node: "n5" })]);
     assert.equal(one.scheduler.nextFor("n3"), SETTLED + 12 * HOUR);
     await one.clock.advance(MINUTE);
     assert.equal(one.scheduler.nextFor("n3"), null);

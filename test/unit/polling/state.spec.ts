@@ -12,8 +12,8 @@ describe("saved polling state", () => {
     const wishes = [telematic(), daily("tyreDiagnosis"), daily("chargingHistory")];
     const one = atWork({ wishes, run: () => ({ outcome: "failed" }) });
     await one.clock.advance(20 * HOUR);
-    one.scheduler.happened(VIN, "chargingStarted");
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "chargingStarted");
+    one.scheduler.triggered(VIN, "tripEnded");
     const state = one.states.at(-1);
     assert.ok((state?.cars[VIN]?.failures ?? 0) > 0 && state?.cars[VIN]?.pending.length === 2);
     assert.ok(state.cars[VIN].daily.tyreDiagnosis.stamp !== null);

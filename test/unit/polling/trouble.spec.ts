@@ -44,7 +44,7 @@ describe("a class of calls that must wait", () => {
   it("does not hold back the others", async () => {
     const opensAt = (budget: Budget) => (budget === "scheduled" ? START + DAY : null);
     const one = atWork({ opensAt, wishes: [dense, daily("tyreDiagnosis")] });
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(DAY - HOUR);
     assert.deepEqual(new Set(one.purposes()), new Set(["tripEnded", "tyreDiagnosis"]));
   });
@@ -118,8 +118,8 @@ describe("jobs", () => {
       });
     };
     for (let hour = 0; hour < 24; hour++) {
-      one.scheduler.happened(VIN, "tripEnded");
-      one.scheduler.happened(OTHER_VIN, "chargingEnded");
+      one.scheduler.triggered(VIN, "tripEnded");
+      one.scheduler.triggered(OTHER_VIN, "chargingEnded");
       one.scheduler.look();
       await one.clock.advance(HOUR);
     }
@@ -187,9 +187,9 @@ describe("a scheduler that is closed", () => {
     const told = [one.states.length, one.changes()];
     finish(DONE);
     await one.clock.advance(MINUTE);
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "tripEnded");
     one.scheduler.noted(VIN, "telematicData", true);
-    one.scheduler.setWishes([dense]);
+    one.scheduler.setRequests([dense]);
     one.scheduler.start();
     one.scheduler.look();
     await one.clock.advance(DAY);
@@ -237,13 +237,13 @@ describe("doors that throw", () => {
     assert.equal(closing.clock.nextAt(), null);
     const changing = atWork();
     changing.world.onChange = () => {
-      if (changing.changes() === 1) changing.scheduler.setWishes([dense]);
+      if (changing.changes() === 1) changing.scheduler.setRequests([dense]);
     };
     await changing.clock.advance(HOUR);
     assert.deepEqual(changing.times(), [20 * SECOND]);
     const sleeping = atWork({ state: polledBefore(2 * HOUR) });
     sleeping.world.onChange = () => {
-      if (sleeping.changes() === 1) sleeping.scheduler.setWishes([dense]);
+      if (sleeping.changes() === 1) sleeping.scheduler.setRequests([dense]);
     };
     await sleeping.clock.advance(MINUTE);
     assert.deepEqual(sleeping.times(), [20 * SECOND]);
@@ -254,7 +254,7 @@ describe("shares for the account", () => {
   it("follow the wishes and the cars", () => {
     const one = atWork({ wishes: [dense, daily("chargingHistory", { pages: 3 })] });
     assert.deepEqual(one.scheduler.shares(), { scheduled: 21, event: 14, daily: 3 });
-    one.scheduler.setWishes([]);
+    one.scheduler.setRequests([]);
     assert.deepEqual(one.scheduler.shares(), { scheduled: 0, event: 0, daily: 0 });
   });
 });

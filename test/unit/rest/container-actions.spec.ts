@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { containerKeeper, down, failWhen, isPost } from "../../helpers/container-keeper.js";
+import { containerKeeper, down, failWhen, isPost } from "../../helpers/container-manager.js";
 import { refusal } from "../../helpers/rest.js";
 
 describe("actions on containers", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptors.js";
 import { CarDataError } from "../../../src/support/errors.js";
-import { containerKeeper, down, failWhen, isPost, STRANGE } from "../../helpers/container-keeper.js";
+import { containerKeeper, down, failWhen, isPost, STRANGE } from "../../helpers/container-manager.js";
 import { runs } from "../../helpers/random.js";
 
 const DAY_MS = 24 * 3600 * 1000;

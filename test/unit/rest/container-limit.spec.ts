@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptors.js";
-import { containerKeeper, down, failWhen, isPost } from "../../helpers/container-keeper.js";
+import { containerKeeper, down, failWhen, isPost } from "../../helpers/container-manager.js";
 import { START } from "../../helpers/fakes.js";
 import { refusal } from "../../helpers/rest.js";
 

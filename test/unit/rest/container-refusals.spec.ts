@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CORE_DESCRIPTORS, DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptors.js";
 import type { CarDataError } from "../../../src/support/errors.js";
 import { type ErrorCode } from "../../../src/support/errors.js";
-import { containerKeeper, down, failWhen, isDelete, isPost, STRANGE } from "../../helpers/container-keeper.js";
+import { containerKeeper, down, failWhen, isDelete, isPost, STRANGE } from "../../helpers/container-manager.js";
 import { refusal } from "../../helpers/rest.js";
 
 const DAY_MS = 24 * 3600 * 1000;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { garageCodec } from "../../../src/account/garage-codec.js";
+import { vehiclesCodec } from "../../../src/account/vehicle-registry-codec.js";
 import { StreamOutput } from "../../../src/messages/stream-output.js";
 import { memoryFiles, type Files } from "../../../src/store/files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { START, VIN } from "../../helpers/fakes.js";
-import { garageAt } from "../../helpers/garage.js";
+import { garageAt } from "../../helpers/vehicle-registry.js";
 import { dataOf, hostileMessage, type HostileMessage } from "../../helpers/hostile-messages.js";
 import { runs } from "../../helpers/random.js";
 
@@ -114,9 +114,9 @@ describe("the desk, whatever arrives", () => {
     });
     fc.assert(
       fc.property(fc.oneof(fc.array(saved), fc.jsonValue()), (data) => {
-        let cars: ReturnType<typeof garageCodec.decode> = [];
+        let cars: ReturnType<typeof vehiclesCodec.decode> = [];
         try {
-          cars = garageCodec.decode(data, 1);
+          cars = vehiclesCodec.decode(data, 1);
         } catch {
           // Kept aside by the store; the garage starts empty.
         }

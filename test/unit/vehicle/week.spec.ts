@@ -4,7 +4,7 @@ import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import type { VehicleEvent } from "../../../src/vehicle/events.js";
 import { metresBetween } from "../../../src/vehicle/geography.js";
 import type { Position } from "../../../src/vehicle/position.js";
-import { garageAt } from "../../helpers/garage.js";
+import { garageAt } from "../../helpers/vehicle-registry.js";
 import { Car, type Truth } from "../../simulator/cars/car.js";
 import { commute, holiday, type Step } from "../../simulator/cars/script.js";
 import { standardCars } from "../../simulator/cars/standard.js";

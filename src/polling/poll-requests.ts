@@ -1,0 +1,74 @@
+import type { DailyFeature } from "./jobs.js";
+import { MINUTE_MS } from "./times.js";
+
+/** Minutes of the local day, 0 to 1440; may span midnight. Equal ones mean none. */
+export interface QuietHours {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A node that wants the telematic data of cars without being asked. */
+export interface TelematicPollRequest {
+  readonly kind: "telematicData";
+  /** Id of the node. */
+  readonly node: string;
+  /** `null`: all cars of the account. */
+  readonly vin: string | null;
+  /** `fallback`: 12 hours after the last news; `dense`: as often as the quota allows. */
+  readonly schedule: "fallback" | "dense";
+  /** Shortest time between two scheduled polls of one car; `dense` only. */
+  readonly minIntervalMs: number;
+  /** No poll of any kind meanwhile. */
+  readonly quietHours: QuietHours | null;
+  readonly tripEndPoll: boolean;
+  /** Between a poll for any reason and one for the end of a trip or a charge. */
+  readonly cooldownMs: number;
+}
+
+/** A node that wants a feature of cars once a day. */
+export interface DailyPollRequest {
+  readonly kind: DailyFeature;
+  readonly node: string;
+  /** `null`: all cars of the account. */
+  readonly vin: string | null;
+  /** Most calls that one look may take. */
+  readonly pages: number;
+}
+
+export type PollRequest = TelematicPollRequest | DailyPollRequest;
+
+interface RequestByKind {
+  readonly telematicData: TelematicPollRequest;
+  readonly chargingHistory: DailyPollRequest;
+  readonly tyreDiagnosis: DailyPollRequest;
+}
+
+/** The one wish that counts for a car, so that nobody pays twice: that of the node with the lowest id. */
+export function responsible<K extends PollRequest["kind"]>(
+  wishes: readonly PollRequest[],
+  kind: K,
+  vin: string,
+): RequestByKind[K] | null {
+  let first: RequestByKind[K] | null = null;
+  for (const wish of wishes)
+    if (isOf(wish, kind) && (wish.vin ?? vin) === vin && (first === null || wish.node < first.node)) first = wish;
+  return first;
+}
+
+function isOf<K extends PollRequest["kind"]>(wish: PollRequest, kind: K): wish is RequestByKind[K] {
+  return wish.kind === kind;
+}
+
+/** When the quiet hours end in which `now` lies (milliseconds UTC), or `null` outside of them. */
+export function endOfQuietHours(now: number, quietHours: QuietHours | null): number | null {
+  if (quietHours === null) return null;
+  const { from, to } = quietHours;
+  const end = new Date(now);
+  const minute = end.getHours() * 60 + end.getMinutes();
+  const overnight = from > to;
+  if (overnight ? minute < from && minute >= to : minute < from || minute >= to) return null;
+  end.setHours(0, to, 0, 0);
+  if (overnight && minute >= from) end.setDate(end.getDate() + 1);
+  // In the hour that comes twice in autumn the end may seem to be over.
+  return Math.max(end.getTime(), now + MINUTE_MS);
+}

@@ -1,0 +1,64 @@
+import { decodePollingState, type PollingState } from "../polling/state.js";
+import type { Codec } from "../store/document.js";
+import { timeIn } from "../support/iso-time.js";
+import { isObject, type JsonObject, text } from "../support/json.js";
+import { shortHash } from "../support/short-hash.js";
+import { decodeOperationRefusals, decodeRefusals, type OperationRefusals, type Refusals } from "./known-refusals.js";
+import { type ContainerState, decodeContainerState } from "./containers/state.js";
+import { decodeLedger, type LedgerState } from "./quota-ledger.js";
+import { decodeDiscovery, type DiscoveryState } from "./vehicle-discovery.js";
+
+/** What is kept of the REST side over a restart, so that a restart costs no call. */
+export interface RestState {
+  /** What tells the BMW customer from others, without naming them; "" while nobody has logged in. */
+  readonly owner: string;
+  readonly ledger: LedgerState;
+  readonly containers: ContainerState;
+  readonly polling: PollingState;
+  readonly discovery: DiscoveryState;
+  /** Cars that BMW refuses. */
+  readonly refusals: Refusals;
+  /** What BMW refuses of cars that it lets be read. */
+  readonly operationRefusals: OperationRefusals;
+  /** When BMW said that the login has no right to the API, in milliseconds; `null`: it has not. */
+  readonly deniedAt: number | null;
+  /** When BMW answered a call last, in milliseconds; 0 for never. */
+  readonly successAt: number;
+}
+
+/** `owner` of a customer id. */
+export function ownerOf(gcid: string): string {
+  return shortHash(gcid);
+}
+
+/** Tolerant in every part. */
+export function decodeRestState(saved: JsonObject): RestState {
+  return {
+    owner: text(saved["owner"]) ?? "",
+    ledger: decodeLedger(saved["ledger"]),
+    containers: decodeContainerState(saved["containers"]),
+    polling: decodePollingState(saved["polling"]),
+    discovery: decodeDiscovery(saved["discovery"]),
+    refusals: decodeRefusals(saved["refusals"]),
+    operationRefusals: decodeOperationRefusals(saved["operationRefusals"]),
+    deniedAt: timeIn(saved["deniedAt"]),
+    successAt: timeIn(saved["successAt"]) ?? 0,
+  };
+}
+
+/** What is kept of the account itself over a restart. */
+export interface AccountState extends RestState {
+  /** Reset time of the quota window for which "quota low" was told, in milliseconds. */
+  readonly quotaToldFor: number;
+}
+
+/** `account.json` */
+export const accountCodec: Codec<AccountState> = {
+  version: 1,
+  initial: () => ({ ...decodeRestState({}), quotaToldFor: 0 }),
+  encode: (state) => state,
+  decode: (data) => {
+    if (!isObject(data)) throw new Error("not an account");
+    return { ...decodeRestState(data), quotaToldFor: timeIn(data["quotaToldFor"]) ?? 0 };
+  },
+};

@@ -1,0 +1,86 @@
+import type { CarTracker, TrackerState } from "./car-tracker.js";
+import { NodeTrackers, type TrackerDoors, type TrackerRequest } from "./node-trackers.js";
+import type { VehicleOutcome } from "../vehicle/outcome.js";
+
+export type { TrackerState };
+
+export interface TrackerDeskDoors extends TrackerDoors {
+  /** Whether the car is on a trip. */
+  readonly moving: (vin: string) => boolean;
+}
+
+/** The hold of a node on its trackers. */
+export interface TrackerHandle {
+  /**
+   * Looks at all trackers of the node now; `onFix` hears each, also without a usable answer.
+   * @throws CarDataError the first one that a look met, after all were told
+   */
+  poll(): Promise<void>;
+  /** Of one car, or of what matters most: what fails, then what moves (the latest), then what waits. */
+  state(vin?: string): TrackerState;
+  leave(): void;
+}
+
+/** The trackers of an account's cars. Of several nodes with one car, the one with the lowest id looks. */
+export class TrackerManager {
+  readonly #users = new Map<string, NodeTrackers>();
+  #closed = false;
+
+  constructor(private readonly doors: TrackerDeskDoors) {}
+
+  /** A node begins to look; one that is there already under this id leaves first. */
+  join(node: string, wish: TrackerRequest): TrackerHandle {
+    this.#users.get(node)?.leave();
+    const user = new NodeTrackers(wish, this.doors);
+    this.#users.set(node, user);
+    this.#settle();
+    user.speakUp();
+    return {
+      poll: () => user.poll(),
+      state: (vin) => user.state(vin),
+      leave: () => {
+        this.#leave(node, user);
+      },
+    };
+  }
+
+  /** The desk of a car gave something. */
+  follow({ vin, events }: VehicleOutcome): void {
+    const cars = [...this.#users.values()].flatMap((user) => user.cars.get(vin) ?? []);
+    if (cars.length === 0) return;
+    for (const { name } of events)
+      for (const car of cars) {
+        if (name === "tripStarted") car.tripStarted();
+        if (name === "tripEnded") car.tripEnded();
+      }
+    const moving = this.doors.moving(vin);
+    for (const car of cars) car.heard(moving);
+  }
+
+  /** Ends all looking; what was told last stays. */
+  close(): void {
+    this.#closed = true;
+    for (const user of this.#users.values()) user.close();
+    this.#users.clear();
+  }
+
+  #leave(node: string, user: NodeTrackers): void {
+    user.leave();
+    // The node may have joined again.
+    if (this.#users.get(node) !== user) return;
+    this.#users.delete(node);
+    this.#settle();
+  }
+
+  /** Gives each car to its node. */
+  #settle(): void {
+    if (this.#closed) return;
+    const leaders = new Map<string, CarTracker>();
+    for (const [, user] of [...this.#users].sort(([one], [other]) => (one < other ? -1 : 1)))
+      for (const [vin, car] of user.cars) {
+        if (leaders.has(vin)) car.yield();
+        else leaders.set(vin, car);
+      }
+    for (const [vin, car] of leaders) car.lead(this.doors.moving(vin));
+  }
+}
