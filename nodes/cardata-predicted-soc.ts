@@ -89,7 +89,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 }
 
 function viewOf(
-  { soc, registry: garage }: Account,
+  { soc, registry }: Account,
   node: string,
   isWanted: (vin: string) => boolean,
   last: string | null,
@@ -98,7 +98,7 @@ function viewOf(
   const vins = soc.vins.filter(isWanted);
   const vin = last ?? vins[0];
   const estimate = vin === undefined ? null : (magicOf(vin) ?? soc.predicted(vin));
-  const cars = [...garage.cars].filter(([known]) => isWanted(known));
+  const cars = [...registry.cars].filter(([known]) => isWanted(known));
   const isElectric = ({ driveType }: { driveType: string | null }) => driveType === "bev" || driveType === "phev";
   return {
     last: vin === undefined || estimate === null ? null : { vin, estimate },

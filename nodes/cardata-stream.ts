@@ -73,8 +73,8 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   });
 }
 
-function carsOf({ registry: garage }: Account, vin: string): Account["registry"]["cars"] {
-  const car = garage.cars.get(vin);
+function carsOf({ registry }: Account, vin: string): Account["registry"]["cars"] {
+  const car = registry.cars.get(vin);
   return new Map(car && [[vin, car]]);
 }
 

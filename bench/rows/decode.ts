@@ -88,7 +88,7 @@ function accept(wire: readonly Wire[]): void {
 function conclude(wire: readonly Wire[]): void {
   let accepted = 0;
   const clock = new SimulatedClock(START);
-  const garage = createVehicleRegistry({
+  const registry = createVehicleRegistry({
     id: "bench",
     ownership: new OwnershipRegistry(),
     files: memoryFiles(),
@@ -97,8 +97,8 @@ function conclude(wire: readonly Wire[]): void {
       accepted += readings.length;
     },
   });
-  for (const [step, { topic, payload }] of wire.entries()) garage.receive(topic, payload, START + step * 1000);
-  garage.close();
+  for (const [step, { topic, payload }] of wire.entries()) registry.receive(topic, payload, START + step * 1000);
+  registry.close();
   assert.equal(accepted, wire.length * RICH_DESCRIPTORS.length);
 }
 

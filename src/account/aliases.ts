@@ -16,7 +16,7 @@ export class Aliases implements Claimer {
   constructor(
     private readonly account: Pick<Claimer, "id" | "label">,
     private readonly settings: readonly VehicleSettings[],
-    private readonly claims: OwnershipRegistry,
+    private readonly ownership: OwnershipRegistry,
     private readonly warn: (problem: Problem) => void,
   ) {
     this.#claim();
@@ -45,7 +45,7 @@ export class Aliases implements Claimer {
 
   /** The account closes; its successor may come back for them. */
   leave(): void {
-    this.claims.leave(this);
+    this.ownership.leave(this);
   }
 
   #claim(): void {
@@ -54,7 +54,7 @@ export class Aliases implements Claimer {
 
   #isOwn(alias: string): boolean {
     const key = aliasKeyOf(alias);
-    const other = key === null ? null : this.claims.claim(aliasClaim(key), this);
+    const other = key === null ? null : this.ownership.claim(aliasClaim(key), this);
     if (other === null) {
       this.#told.delete(alias);
       return true;

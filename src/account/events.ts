@@ -1,9 +1,11 @@
+import { EventEmitter } from "node:events";
+import type { AccountLogger } from "../context/account-logger.js";
+import type { OperationAnswer } from "../rest/operations.js";
 import type { ErrorCode, Problem } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
 import type { VehicleOutcome } from "../vehicle/outcome.js";
-import type { OperationAnswer } from "../rest/operations.js";
 
-/** What the desk of one car gave at one time. */
+/** What one car gave at one time. */
 export interface Update extends VehicleOutcome {
   /** BMW's object, for updates that came over the stream. */
   readonly envelope?: JsonObject;
@@ -31,4 +33,26 @@ export interface AccountEvents {
   estimate: [vin: string];
   /** A charge or a trip of a car was learned from, or was not. */
   learned: [vin: string];
+}
+
+/** Tells the nodes of an account what happens; a node that throws keeps nobody else from hearing of it. */
+export class AccountEmitter {
+  /** Has no limit, because every node that uses the account listens. */
+  readonly events = new EventEmitter<AccountEvents>().setMaxListeners(0);
+
+  constructor(private readonly logger: AccountLogger) {}
+
+  emit<Name extends keyof AccountEvents>(...event: Parameters<typeof this.events.emit<Name>>): void {
+    this.logger.guarded(() => this.events.emit<Name>(...event));
+  }
+
+  /** Tells that the status of the account may be another. */
+  changed(): void {
+    this.logger.hideCars();
+    this.emit("status");
+  }
+
+  close(): void {
+    this.events.removeAllListeners();
+  }
 }

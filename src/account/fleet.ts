@@ -1,54 +1,73 @@
-import type { Store } from "../store/store.js";
-import type { Clock } from "../support/clock.js";
+import type { AccountContext } from "../context/account-context.js";
 import { newProblem } from "../support/errors.js";
-import type { HttpSend } from "../support/http.js";
+import { TrackerManager } from "../traccar/tracker-manager.js";
 import type { TrackerPosition } from "../traccar/types.js";
-import type { Update } from "./events.js";
-import { VehicleRegistry } from "./vehicle-registry.js";
-import { vehiclesCodec } from "./vehicle-registry-codec.js";
+import type { AccountEmitter, Update } from "./events.js";
+import { carKey, labelOf, vinOfKey, type Claimer, type OwnershipRegistry } from "./ownership-registry.js";
 import { socFactsOf, userFactsOf, type AccountSettings } from "./settings.js";
 import { learningCodec } from "./soc/learning-codec.js";
 import { SocDesk } from "./soc/soc-desk.js";
-import { TrackerManager } from "../traccar/tracker-manager.js";
-import type { AccountLogger } from "./account-logger.js";
+import { VehicleRegistry } from "./vehicle-registry.js";
+import { vehiclesCodec } from "./vehicle-registry-codec.js";
 
-export interface CarsDoors {
+/** What the cars of an account need of the rest of it, and what they tell it. */
+interface FleetOptions {
   readonly settings: AccountSettings;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly send: HttpSend;
-  readonly signal: AbortSignal;
-  readonly voice: AccountLogger;
-  /** Claims a car for this account; false if another account has it. */
-  readonly claim: (vin: string) => boolean;
+  readonly ownership: OwnershipRegistry;
+  readonly emitter: AccountEmitter;
+  /** Whether the account can make use of cars. */
+  readonly isInNeed: () => boolean;
   /** A car gave something; estimates and trackers have heard it already. */
   readonly onUpdate: (update: Update) => void;
   /** What a look at the tracker of a car found; `null`: nothing. */
   readonly onLook: (vin: string, position: TrackerPosition | null) => void;
 }
 
-/** The cars of an account: what they have told, their estimates and their trackers. */
-export class Fleet {
+/** The cars of an account: which are its own, what they have told, their estimates and their trackers. */
+export class Fleet implements Claimer {
   readonly registry: VehicleRegistry;
   readonly soc: SocDesk;
   readonly trackers: TrackerManager;
+  #isAtWork = false;
 
-  constructor(private readonly doors: CarsDoors) {
-    this.registry = this.#createGarage();
+  constructor(
+    private readonly context: AccountContext,
+    private readonly options: FleetOptions,
+  ) {
+    this.registry = this.#createRegistry();
     this.soc = this.#createSoc();
-    this.trackers = new TrackerManager({
-      clock: doors.clock,
-      signal: doors.signal,
-      send: doors.send,
-      moving: (vin) => this.registry.cars.get(vin)?.vehicle.underWay ?? false,
+    const isMoving = (vin: string) => this.registry.cars.get(vin)?.vehicle.underWay ?? false;
+    this.trackers = new TrackerManager(context, isMoving, {
       onMove: (vin, move) => {
         this.soc.tracked(vin, move);
       },
-      onLook: doors.onLook,
-      onProblem: (problem) => {
-        doors.voice.warn(problem);
-      },
+      onLook: options.onLook,
     });
+  }
+
+  get id(): string {
+    return this.options.settings.id;
+  }
+
+  get label(): string {
+    return labelOf(this.options.settings);
+  }
+
+  get isInNeed(): boolean {
+    return this.options.isInNeed();
+  }
+
+  /** Whether cars may appear. */
+  get isAtWork(): boolean {
+    return this.#isAtWork;
+  }
+
+  granted(key: string): void {
+    if (this.#isAtWork && !this.context.reads.aborted) this.#wake(vinOfKey(key));
+  }
+
+  lost(key: string): void {
+    this.#rest(vinOfKey(key));
   }
 
   async load(): Promise<void> {
@@ -56,26 +75,27 @@ export class Fleet {
     await this.soc.load();
   }
 
-  /** Lets cars appear that have become this account's, with what was saved of them; all of them, or one. */
-  wake(vin?: string): void {
-    const { soc } = this;
-    const { voice } = this.doors;
-    for (const appeared of vin === undefined ? this.registry.wakeAll() : this.registry.wake(vin)) {
-      soc.wake(appeared);
-      voice.guarded(() => voice.events.emit("appeared", appeared));
-    }
+  /** Lets cars appear: the account may work. */
+  begin(): void {
+    this.#isAtWork = true;
+    this.#wakeAll();
   }
 
-  /** Lets cars go that are another account's now; what is known of them is kept. All of them, or one. */
-  rest(vin?: string): void {
-    for (const resting of vin === undefined ? [...this.registry.cars.keys()] : [vin]) {
-      this.registry.rest(resting);
-      this.soc.rest(resting);
-    }
+  /** Lets all cars go: the account may not work. What is known of them is kept. */
+  end(): void {
+    this.#isAtWork = false;
+    for (const vin of [...this.registry.cars.keys()]) this.#rest(vin);
+    this.#release();
   }
 
-  /** Forgets all cars: another BMW account has logged in. */
+  /** Lets other accounts have the cars that can make use of them, and stands in line for these. */
+  yield(): void {
+    this.options.ownership.yield(this);
+  }
+
+  /** Forgets all cars: another BMW customer has logged in, who has other ones. */
   clear(): void {
+    this.#release();
     this.registry.clear();
     this.soc.clear();
   }
@@ -86,52 +106,88 @@ export class Fleet {
     this.soc.close();
   }
 
-  #createGarage(): VehicleRegistry {
-    const { settings, store, clock, voice, claim, onUpdate } = this.doors;
+  /** The account closes; its successor may come back for the cars. */
+  leave(): void {
+    this.options.ownership.leave(this);
+  }
+
+  #release(): void {
+    this.options.ownership.release(this, () => true);
+  }
+
+  /** Lets a car appear that has become this account's, with what was saved of it. */
+  #wake(vin: string): void {
+    this.#show(this.registry.wake(vin));
+  }
+
+  #wakeAll(): void {
+    this.#show(this.registry.wakeAll());
+  }
+
+  #show(appeared: readonly string[]): void {
+    for (const vin of appeared) {
+      this.soc.wake(vin);
+      this.options.emitter.emit("appeared", vin);
+    }
+  }
+
+  /** Lets a car go that is another account's now; what is known of it is kept. */
+  #rest(vin: string): void {
+    this.registry.rest(vin);
+    this.soc.rest(vin);
+  }
+
+  #createRegistry(): VehicleRegistry {
+    const { store, clock, logger } = this.context;
+    const { settings, ownership, emitter } = this.options;
     return new VehicleRegistry({
       document: store.document("vehicles", vehiclesCodec),
       clock,
       factsOf: (vin) => userFactsOf(settings, vin),
-      claim,
+      claim: (vin) => this.#isAtWork && ownership.claim(carKey(vin), this) === null,
       ignored: new Set(settings.vehicles.filter(({ ignore }) => ignore).map(({ vin }) => vin)),
-      onUpdate: (update) => {
-        voice.guarded(() => {
-          this.soc.follow(update);
-        });
-        voice.guarded(() => {
-          this.trackers.follow(update);
-        });
-        onUpdate(update);
-        voice.guarded(() => voice.events.emit("update", update));
-      },
+      onUpdate: this.#tell.bind(this),
       estimateOf: (vin) => this.soc.levelOf(vin),
       onLate: () => {
-        this.wake();
+        this.#wakeAll();
       },
       onFound: (vin) => {
-        voice.tell({ name: "vehicleFound", vin }, clock.now());
+        emitter.emit("event", { name: "vehicleFound", vin }, clock.now());
       },
       onDoubt: (vin, { told, known, unit }) => {
-        voice.warn(newProblem("odometer_refused", { vin, told, known, unit: unit ?? "" }));
+        logger.warn(newProblem("odometer_refused", { vin, told, known, unit: unit ?? "" }));
       },
       onFull: (most) => {
-        voice.warn(newProblem("too_many_vehicles", { most }));
+        logger.warn(newProblem("too_many_vehicles", { most }));
       },
     });
   }
 
+  #tell(update: Update): void {
+    const { logger } = this.context;
+    logger.guarded(() => {
+      this.soc.follow(update);
+    });
+    logger.guarded(() => {
+      this.trackers.follow(update);
+    });
+    this.options.onUpdate(update);
+    this.options.emitter.emit("update", update);
+  }
+
   #createSoc(): SocDesk {
-    const { settings, store, clock, voice } = this.doors;
+    const { store, clock } = this.context;
+    const { settings, emitter } = this.options;
     return new SocDesk({
       document: store.document("learning", learningCodec),
       clock,
       garage: this.registry,
       factsOf: (vin) => socFactsOf(settings, vin),
       onEstimate: (vin) => {
-        voice.guarded(() => voice.events.emit("estimate", vin));
+        emitter.emit("estimate", vin);
       },
       onLearned: (vin) => {
-        voice.guarded(() => voice.events.emit("learned", vin));
+        emitter.emit("learned", vin);
       },
     });
   }

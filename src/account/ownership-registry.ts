@@ -14,9 +14,12 @@ export const clientKey = (clientId: string) => `client:${clientId.toLowerCase()}
 export const customerKey = (gcid: string) => `gcid:${gcid.toLowerCase()}`;
 export const carKey = (vin: string) => `vin:${vin}`;
 
-/** The car that a key is about; `null` if it is about another thing. */
-export function vinOfKey(key: string): string | null {
-  return key.startsWith("vin:") ? key.slice("vin:".length) : null;
+/** The car that such a key is about. */
+export const vinOfKey = (key: string) => key.slice("vin:".length);
+
+/** How other accounts and logs call an account. */
+export function labelOf({ id, name }: { readonly id: string; readonly name: string }): string {
+  return name || id;
 }
 
 interface Claim {

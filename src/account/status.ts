@@ -1,16 +1,16 @@
-import type { TokenHealth } from "../auth/token-manager.js";
-import { REFRESH_TOKEN_LIFE_MS, splitScopes, type ScopesStatus, type TokenSet } from "../auth/tokens.js";
-import type { Access } from "../rest/known-refusals.js";
+import { REFRESH_TOKEN_LIFE_MS, splitScopes, type ScopesStatus } from "../auth/tokens.js";
 import type { Quota } from "../rest/quota-ledger.js";
-import type { StreamState } from "../stream/session.js";
+import type { StreamManager } from "../stream/stream-manager.js";
 import { cleanText } from "../support/clean-text.js";
 import { isoTime } from "../support/iso-time.js";
 import type { Problem } from "../support/errors.js";
 import { text } from "../support/json.js";
 import type { RestService } from "../rest/rest-service.js";
+import type { AccountFiles } from "./account-files.js";
+import type { AccountLogin } from "./account-login.js";
 import type { AccountSettings } from "./settings.js";
 import type { VehicleRegistry } from "./vehicle-registry.js";
-import { type Car, isLimited } from "../rest/vehicles.js";
+import { isLimited, type Access, type Car } from "../rest/vehicles.js";
 
 /** How an account is doing, in independent parts: one in trouble never stops another. All times are ISO 8601. */
 export interface AccountStatus {
@@ -65,39 +65,33 @@ export interface QuotaStatus {
   readonly blockedUntil?: string;
 }
 
-/** Everything that the status of an account is made of. */
-interface AccountFacts {
-  readonly settings: AccountSettings;
-  readonly health: TokenHealth;
-  readonly tokens: TokenSet | null;
-  /** Why the account may not work at all. */
-  readonly refusal: Problem | null;
-  /** What is wrong with the account's files. */
-  readonly files: Problem | null;
-  /** False while nobody knows whether there is a saved login, because its file cannot be read. */
-  readonly isLoginKnown: boolean;
-  readonly stream: StreamState;
-  readonly quiet: boolean;
-  readonly lastMessageAt: number | null;
-  readonly restProblem: Problem | null;
-  readonly restSuccessAt: number;
-  readonly quota: Quota;
+/** What the status of an account is made of. */
+interface DescribedParts {
+  readonly login: Pick<AccountLogin, "health" | "tokens" | "refusal" | "isKnown">;
+  readonly stream: Pick<StreamManager, "state" | "quiet" | "lastMessageAt">;
+  readonly rest: Pick<RestService, "problem" | "successAt" | "quota">;
+  readonly files: Pick<AccountFiles, "problem">;
 }
 
-export function describeAccount(facts: AccountFacts): AccountStatus {
+export function describeAccount({ source }: AccountSettings, parts: DescribedParts): AccountStatus {
+  const { login, stream, rest, files } = parts;
   return {
-    login: describeLogin(facts),
-    stream: describeStream(facts),
-    rest: describeRest(facts),
-    quota: describeQuota(facts),
-    ...(facts.files && { files: facts.files }),
+    login: describeLogin(source, login, files.problem),
+    stream: describeStream(stream),
+    rest: describeRest(login, rest),
+    quota: describeQuota(rest.quota),
+    ...(files.problem && { files: files.problem }),
   };
 }
 
-function describeLogin({ settings, health, tokens, refusal, files, isLoginKnown }: AccountFacts): LoginStatus {
+function describeLogin(
+  source: AccountSettings["source"],
+  { health, tokens, refusal, isKnown }: DescribedParts["login"],
+  files: Problem | null,
+): LoginStatus {
   if (refusal !== null) return { state: "refused", problem: refusal };
-  const state = settings.source === "broker" && health.state === "none" ? "not-needed" : health.state;
-  const problem = health.problem ?? (isLoginKnown || state === "not-needed" ? null : files);
+  const state = source === "broker" && health.state === "none" ? "not-needed" : health.state;
+  const problem = health.problem ?? (isKnown || state === "not-needed" ? null : files);
   return {
     state,
     ...(problem && { problem }),
@@ -109,7 +103,7 @@ function describeLogin({ settings, health, tokens, refusal, files, isLoginKnown 
   };
 }
 
-function describeStream({ stream, quiet, lastMessageAt }: AccountFacts): StreamStatus {
+function describeStream({ state: stream, quiet, lastMessageAt }: DescribedParts["stream"]): StreamStatus {
   const last = lastMessageAt === null ? {} : { lastMessageAt: isoTime(lastMessageAt) };
   switch (stream.kind) {
     case "off": {
@@ -126,14 +120,17 @@ function describeStream({ stream, quiet, lastMessageAt }: AccountFacts): StreamS
   }
 }
 
-function describeRest({ refusal, health, restProblem, restSuccessAt }: AccountFacts): RestStatus {
-  const success = restSuccessAt === 0 ? {} : { lastSuccessAt: isoTime(restSuccessAt) };
-  if (refusal !== null) return { state: "off", problem: refusal, ...success };
-  if (health.state !== "ok") return { state: "off", ...success };
-  return restProblem === null ? { state: "ok", ...success } : { state: "failed", problem: restProblem, ...success };
+function describeRest({ refusal, health }: DescribedParts["login"], { problem, successAt }: DescribedParts["rest"]) {
+  const success = successAt === 0 ? {} : { lastSuccessAt: isoTime(successAt) };
+  const status = (state: RestStatus["state"], why: Problem | null): RestStatus => {
+    return { state, ...(why && { problem: why }), ...success };
+  };
+  if (refusal !== null) return status("off", refusal);
+  if (health.state !== "ok") return status("off", null);
+  return problem === null ? status("ok", null) : status("failed", problem);
 }
 
-function describeQuota({ quota: { resetsAt, blockedUntil, ...figures } }: AccountFacts): QuotaStatus {
+function describeQuota({ resetsAt, blockedUntil, ...figures }: Quota): QuotaStatus {
   const blocked = blockedUntil === null ? {} : { blockedUntil: isoTime(blockedUntil) };
   return { ...figures, resetsAt: isoTime(resetsAt), ...blocked };
 }

@@ -64,9 +64,9 @@ interface KnownCars {
 }
 
 /** `null`: the account does not know the car, or is told to ignore it. */
-export function carIdentity({ vehicles, registry: garage }: KnownCars, vin: string) {
+export function carIdentity({ vehicles, registry }: KnownCars, vin: string) {
   const own = vehicles.find((car) => car.vin === vin);
-  const known = garage.cars.get(vin);
+  const known = registry.cars.get(vin);
   if (own?.ignore === true || (own ?? known) === undefined) return null;
   const alias = own?.alias ?? "";
   const { manufacturer, model, driveType } = kindOf(known);

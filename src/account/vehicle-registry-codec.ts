@@ -14,7 +14,7 @@ export interface SavedCar {
   readonly role: Role | "unknown";
   readonly basicData: JsonObject | null;
   readonly readings: Iterable<Reading>;
-  /** Motion, trip, charge and what else the desk of the car remembers. */
+  /** Motion, trip, charge and what else is remembered of the car. */
   readonly state: SavedState;
 }
 

@@ -16,7 +16,7 @@ import type { SavedVehicles, SavedCar } from "./vehicle-registry-codec.js";
 /** Why a message for a car was not taken although it was well formed. */
 export type OwnershipRejection = "vehicle-ignored" | "vehicle-of-other-account" | "too-many-vehicles";
 
-export interface GarageDoors {
+export interface VehicleRegistryOptions {
   readonly document: Document<SavedVehicles>;
   readonly clock: Clock;
   /** What the user says of a car. */
@@ -57,8 +57,8 @@ export class VehicleRegistry implements Vehicles {
   /** A live view: read when the document is written, not on every message. */
   readonly #state: SavedVehicles = { [Symbol.iterator]: () => this.#saved() };
 
-  constructor(private readonly doors: GarageDoors) {
-    this.rejected = doors.rejected ?? new Counters();
+  constructor(private readonly options: VehicleRegistryOptions) {
+    this.rejected = options.rejected ?? new Counters();
   }
 
   get cars(): ReadonlyMap<string, Car> {
@@ -68,10 +68,10 @@ export class VehicleRegistry implements Vehicles {
   /** Loads what was saved. Cars that may not appear are kept until `wake`. */
   async load(): Promise<void> {
     this.#take(
-      await this.doors.document.load((saved) => {
+      await this.options.document.load((saved) => {
         this.#take(saved);
         this.save();
-        this.doors.onLate?.();
+        this.options.onLate?.();
       }),
     );
     this.wakeAll();
@@ -88,7 +88,7 @@ export class VehicleRegistry implements Vehicles {
     const saved = this.#dormant.get(vin);
     this.#dormant.delete(vin);
     const { vehicle } = this.#add(vin, saved?.role ?? "unknown", saved?.basicData ?? null);
-    if (saved === undefined) this.doors.onFound(vin);
+    if (saved === undefined) this.options.onFound(vin);
     else vehicle.restore(saved.readings, saved.state);
     this.#planTick(vin, vehicle);
     return [vin];
@@ -155,7 +155,7 @@ export class VehicleRegistry implements Vehicles {
     this.close();
     this.#cars.clear();
     this.#dormant.clear();
-    void this.doors.document.replace(this.#state);
+    void this.options.document.replace(this.#state);
   }
 
   /** Ends all timers. */
@@ -166,7 +166,7 @@ export class VehicleRegistry implements Vehicles {
 
   /** Has the present state written within a minute. */
   save(): void {
-    this.doors.document.set(this.#state);
+    this.options.document.set(this.#state);
   }
 
   /** Joins what was saved with what has come meanwhile, if it could be read late only. */
@@ -200,16 +200,16 @@ export class VehicleRegistry implements Vehicles {
 
   /** Why a car may not appear. */
   #obstacle(vin: string): OwnershipRejection | null {
-    if (this.doors.ignored.has(vin)) return "vehicle-ignored";
+    if (this.options.ignored.has(vin)) return "vehicle-ignored";
     if (this.#cars.size >= MOST_VEHICLES) return "too-many-vehicles";
-    return this.doors.claim(vin) ? null : "vehicle-of-other-account";
+    return this.options.claim(vin) ? null : "vehicle-of-other-account";
   }
 
   #refuse(obstacle: OwnershipRejection): void {
     this.rejected.add(obstacle);
     if (obstacle !== "too-many-vehicles" || this.#isSaidFull) return;
     this.#isSaidFull = true;
-    this.doors.onFull?.(MOST_VEHICLES);
+    this.options.onFull?.(MOST_VEHICLES);
   }
 
   #find(vin: string): Car | null {
@@ -218,26 +218,26 @@ export class VehicleRegistry implements Vehicles {
 
   #add(vin: string, role: Car["role"], basicData: JsonObject | null): Car {
     const vehicle = new Vehicle(vin, this.rejected, {
-      estimate: () => this.doors.estimateOf?.(vin) ?? null,
-      onDoubt: (doubt) => this.doors.onDoubt?.(vin, doubt),
+      estimate: () => this.options.estimateOf?.(vin) ?? null,
+      onDoubt: (doubt) => this.options.onDoubt?.(vin, doubt),
     });
     const car = { vehicle, role, basicData };
     this.#cars.set(vin, car);
-    vehicle.describe({ basicData, ...this.doors.factsOf(vin) });
+    vehicle.describe({ basicData, ...this.options.factsOf(vin) });
     return car;
   }
 
   /** What is said of a car may change how its values are read. */
   #describe(vin: string, { vehicle, basicData }: Car): void {
     const before = vehicle.driveType;
-    const outcome = vehicle.describe({ basicData, ...this.doors.factsOf(vin) });
-    if (vehicle.driveType !== before) this.#tell(vin, vehicle, outcome, this.doors.clock.now());
+    const outcome = vehicle.describe({ basicData, ...this.options.factsOf(vin) });
+    if (vehicle.driveType !== before) this.#tell(vin, vehicle, outcome, this.options.clock.now());
   }
 
   #tell(vin: string, vehicle: Vehicle, outcome: Outcome, receivedAt: number, envelope?: JsonObject): void {
     if (!isEmpty(outcome)) this.save();
     this.#planTick(vin, vehicle);
-    this.doors.onUpdate({ vin, ...outcome, receivedAt, ...(envelope && { envelope }) });
+    this.options.onUpdate({ vin, ...outcome, receivedAt, ...(envelope && { envelope }) });
   }
 
   /** A timer that fires too early only looks, so it is replaced by an earlier one alone. */
@@ -246,7 +246,7 @@ export class VehicleRegistry implements Vehicles {
     const planned = this.#timers.get(vin);
     if (at === null || (planned !== undefined && planned.at <= at)) return;
     planned?.cancel();
-    const { clock } = this.doors;
+    const { clock } = this.options;
     const run = () => {
       this.#tick(vin, vehicle);
     };
@@ -256,7 +256,7 @@ export class VehicleRegistry implements Vehicles {
 
   #tick(vin: string, vehicle: Vehicle): void {
     this.#timers.delete(vin);
-    const now = this.doors.clock.now();
+    const now = this.options.clock.now();
     const outcome = vehicle.tick(now);
     if (isEmpty(outcome)) this.#planTick(vin, vehicle);
     else this.#tell(vin, vehicle, outcome, now);

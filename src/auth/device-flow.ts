@@ -25,7 +25,7 @@ export type LoginState =
   | { readonly kind: "failed"; readonly problem: Problem }
   | { readonly kind: "cancelled" };
 
-interface DeviceFlowDoors {
+interface DeviceFlowOptions {
   readonly oauth: OAuthClient;
   readonly endpoints: Endpoints;
   readonly clock: Clock;
@@ -63,7 +63,7 @@ export class DeviceFlow {
 
   constructor(
     private readonly clientId: string,
-    private readonly doors: DeviceFlowDoors,
+    private readonly options: DeviceFlowOptions,
   ) {}
 
   /** Requests the first code. */
@@ -88,10 +88,10 @@ export class DeviceFlow {
   }
 
   async #requestCode(notice?: Problem): Promise<void> {
-    this.doors.onState({ kind: "requesting", ...(notice && { notice }) });
-    const pkce = createPkce(this.doors.random);
+    this.options.onState({ kind: "requesting", ...(notice && { notice }) });
+    const pkce = createPkce(this.options.random);
     try {
-      const answer = await this.doors.oauth.requestDeviceCode(this.clientId, pkce.challenge);
+      const answer = await this.options.oauth.requestDeviceCode(this.clientId, pkce.challenge);
       if (this.#phase !== "over") this.#showCode(answer, pkce, notice);
     } catch (error) {
       if (this.#phase !== "over") this.#end({ kind: "failed", problem: requestProblem(error) });
@@ -108,18 +108,18 @@ export class DeviceFlow {
     const lifeMs = clamp(finite(body["expires_in"]) ?? 300, 60, 1800) * 1000;
     const intervalMs = clamp(finite(body["interval"]) ?? 5, 5, 60) * 1000;
     const code: Code = { deviceCode, pkce, isOver: false, intervalMs, serverErrors: 0 };
-    this.#expiry = this.doors.clock.after(lifeMs, () => {
+    this.#expiry = this.options.clock.after(lifeMs, () => {
       code.isOver = true;
     });
-    this.doors.onSecrets([deviceCode, userCode, pkce.verifier]);
-    const url = isSafeLoginLink(link, this.doors.endpoints) ? link : "";
-    const expiresAt = this.doors.clock.now() + lifeMs;
-    this.doors.onState({ kind: "waiting", userCode, url, expiresAt, ...(notice && { notice }) });
+    this.options.onSecrets([deviceCode, userCode, pkce.verifier]);
+    const url = isSafeLoginLink(link, this.options.endpoints) ? link : "";
+    const expiresAt = this.options.clock.now() + lifeMs;
+    this.options.onState({ kind: "waiting", userCode, url, expiresAt, ...(notice && { notice }) });
     this.#pollLater(code);
   }
 
   #pollLater(code: Code): void {
-    this.#timer = this.doors.clock.after(code.intervalMs, () => {
+    this.#timer = this.options.clock.after(code.intervalMs, () => {
       if (this.#isSuspended) this.#pollLater(code);
       else this.#asking = this.#poll(code);
     });
@@ -132,7 +132,7 @@ export class DeviceFlow {
     }
     let verdict: Verdict;
     try {
-      verdict = judgePoll(await this.doors.oauth.pollToken(this.clientId, code.deviceCode, code.pkce.verifier));
+      verdict = judgePoll(await this.options.oauth.pollToken(this.clientId, code.deviceCode, code.pkce.verifier));
     } catch {
       // The network may come back before the code runs out.
       verdict = { kind: "wait" };
@@ -175,9 +175,9 @@ export class DeviceFlow {
 
   async #accept(answer: OAuthAnswer): Promise<void> {
     this.#phase = "exchanging";
-    this.doors.onState({ kind: "exchanging" });
+    this.options.onState({ kind: "exchanging" });
     try {
-      await this.doors.onTokens(acceptLogin(answer.body, this.clientId, this.doors.clock.now()));
+      await this.options.onTokens(acceptLogin(answer.body, this.clientId, this.options.clock.now()));
       this.#end({ kind: "authorised" });
     } catch (error) {
       this.#end({ kind: "failed", problem: toCarDataError(error).problem });
@@ -188,8 +188,8 @@ export class DeviceFlow {
     this.#phase = "over";
     this.#timer?.();
     this.#expiry?.();
-    this.doors.onSecrets([]);
-    this.doors.onState(state);
+    this.options.onSecrets([]);
+    this.options.onState(state);
   }
 }
 

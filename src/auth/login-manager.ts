@@ -37,7 +37,7 @@ export interface LoginStart {
   readonly endpoints: Endpoints;
 }
 
-export interface LoginDeskDoors {
+export interface LoginManagerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly createSend: (caFile?: string) => HttpSend;
@@ -65,7 +65,7 @@ const FINISHED: ReadonlySet<LoginState["kind"]> = new Set(["authorised", "failed
 export class LoginManager {
   readonly #sessions = new Map<string, LoginSession>();
 
-  constructor(private readonly doors: LoginDeskDoors) {}
+  constructor(private readonly options: LoginManagerOptions) {}
 
   /**
    * Starts a login; one that runs for the same account is cancelled.
@@ -74,15 +74,15 @@ export class LoginManager {
    */
   async start({ account, clientId: typed, endpoints }: LoginStart): Promise<LoginProgress> {
     const clientId = parseClientId(typed);
-    const obstacle = this.doors.obstacle(account, clientId);
+    const obstacle = this.options.obstacle(account, clientId);
     if (obstacle !== null) throw errorOf(obstacle);
     this.cancelFor(account);
     this.#tidy();
     if (this.#sessions.size >= MOST_SESSIONS) throw new CarDataError("login_busy");
-    const id = this.doors.random.bytes(16).toString("hex");
+    const id = this.options.random.bytes(16).toString("hex");
     const abort = new AbortController();
-    const { clock, random } = this.doors;
-    const oauth = new OAuthClient(this.doors.createSend(endpoints.caFile), endpoints.authUrl, abort.signal);
+    const { clock, random } = this.options;
+    const oauth = new OAuthClient(this.options.createSend(endpoints.caFile), endpoints.authUrl, abort.signal);
     const flow = new DeviceFlow(clientId, {
       oauth,
       endpoints,
@@ -93,7 +93,7 @@ export class LoginManager {
       },
       onTokens: async (tokens) => {
         session.tokens = tokens;
-        await this.doors.deliver(account, tokens);
+        await this.options.deliver(account, tokens);
       },
       onSecrets: (secrets) => {
         redactor.know(abort, secrets.length === 0 ? [] : [clientId, ...secrets]);
@@ -158,7 +158,7 @@ export class LoginManager {
 
   /** Forgets what is over; a code lives half an hour at most, but renews itself a few times. */
   #tidy(): void {
-    const now = this.doors.clock.now();
+    const now = this.options.clock.now();
     for (const [id, { state, startedAt }] of this.#sessions)
       if (FINISHED.has(state.kind) && Math.abs(now - startedAt) > KEEP_FINISHED_MS) this.#sessions.delete(id);
     for (const [id, { state }] of this.#sessions)

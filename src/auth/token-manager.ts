@@ -1,16 +1,15 @@
-import type { Cancel, Clock } from "../support/clock.js";
+import type { AccountContext } from "../context/account-context.js";
+import type { Cancel } from "../support/clock.js";
 import { CarDataError, type Problem } from "../support/errors.js";
-import { jittered, type Random } from "../support/random.js";
+import { jittered } from "../support/random.js";
 import type { OAuthClient } from "./oauth-client.js";
 import { judgeRefresh, judgeRefreshFailure, type RefreshVerdict } from "./poll-verdict.js";
 import { isFresh, REFRESH_TOKEN_LIFE_MS, type TokenSet, waitBeforeRenewal } from "./tokens.js";
 import { type NewLogin, type Taken, TokenStore } from "./token-store.js";
 import type { TokenVault } from "./token-vault.js";
 
-export interface TokenManagerDoors {
+interface TokenManagerOptions {
   readonly oauth: OAuthClient;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly vault: TokenVault;
   /** New tokens are in use: after the start, a login or a refresh. */
   readonly onTokens: (tokens: TokenSet) => void;
@@ -55,8 +54,11 @@ export class TokenManager {
   #answerLost = false;
   #lastForced = -Infinity;
 
-  constructor(private readonly doors: TokenManagerDoors) {
-    this.#store = new TokenStore(doors.vault);
+  constructor(
+    private readonly context: Pick<AccountContext, "clock" | "random">,
+    private readonly options: TokenManagerOptions,
+  ) {
+    this.#store = new TokenStore(options.vault);
   }
 
   /** The tokens in use, valid or not. */
@@ -86,7 +88,7 @@ export class TokenManager {
   suspend(): void {
     this.#store.suspend();
     this.#recover();
-    this.doors.onHealth();
+    this.options.onHealth();
   }
 
   /** Begins to use the tokens, without a call to BMW while they are good for more than five minutes. */
@@ -111,7 +113,7 @@ export class TokenManager {
   async logout(): Promise<void> {
     const forgotten = this.#store.logout();
     this.#recover();
-    this.doors.onHealth();
+    this.options.onHealth();
     await forgotten;
   }
 
@@ -121,11 +123,11 @@ export class TokenManager {
    */
   async fresh(): Promise<TokenSet> {
     const tokens = this.#usable();
-    if (isFresh(tokens, this.doors.clock.now())) return tokens;
+    if (isFresh(tokens, this.context.clock.now())) return tokens;
     // While a retry is planned, callers do not add attempts of their own.
     if (!this.#waiting) await this.#refreshOnce(tokens);
     const renewed = this.#usable();
-    if (renewed.expiresAt <= this.doors.clock.now()) throw this.#trouble();
+    if (renewed.expiresAt <= this.context.clock.now()) throw this.#trouble();
     return renewed;
   }
 
@@ -138,7 +140,7 @@ export class TokenManager {
   async force({ rejected, byUser = false }: { rejected?: string; byUser?: boolean } = {}): Promise<TokenSet> {
     const tokens = this.#usable();
     if (rejected !== undefined && rejected !== tokens.accessToken && rejected !== tokens.idToken) return tokens;
-    const now = this.doors.clock.now();
+    const now = this.context.clock.now();
     if (!byUser && Math.abs(now - this.#lastForced) < FORCED_AT_MOST_EVERY_MS) return tokens;
     this.#lastForced = now;
     await this.#refreshOnce(tokens);
@@ -162,7 +164,7 @@ export class TokenManager {
     if (problem !== null) this.#requireLogin(problem);
     else if (this.tokens !== null && this.#phase === "started") {
       this.#use(this.tokens);
-      this.doors.onLate();
+      this.options.onLate();
     }
   }
 
@@ -183,8 +185,8 @@ export class TokenManager {
     const first = !this.#loginNeeded;
     this.#loginNeeded = true;
     this.#problem = problem;
-    this.doors.onHealth();
-    if (first) this.doors.onLoginNeeded(problem);
+    this.options.onHealth();
+    if (first) this.options.onLoginNeeded(problem);
   }
 
   /** One refresh of the same tokens at a time; everybody who asks meanwhile gets the same result. */
@@ -221,8 +223,8 @@ export class TokenManager {
 
   async #verdict(old: TokenSet): Promise<RefreshVerdict> {
     try {
-      const answer = await this.doors.oauth.refresh(old.clientId, old.refreshToken);
-      return judgeRefresh(answer, old, this.doors.clock.now());
+      const answer = await this.options.oauth.refresh(old.clientId, old.refreshToken);
+      return judgeRefresh(answer, old, this.context.clock.now());
     } catch (error) {
       return judgeRefreshFailure(error);
     }
@@ -240,15 +242,15 @@ export class TokenManager {
     } else {
       this.#answerLost ||= verdict.answerLost;
       const step = TRANSIENT_RETRY_MS[Math.min(this.#failures++, TRANSIENT_RETRY_MS.length - 1)] ?? 0;
-      this.#refreshLater(jittered(step, RETRY_JITTER, this.doors.random));
+      this.#refreshLater(jittered(step, RETRY_JITTER, this.context.random));
     }
     this.#waiting = this.#timer !== null;
-    this.doors.onHealth();
+    this.options.onHealth();
   }
 
   /** What explains BMW's refusal; the clock alone would prove nothing, as it may be wrong. */
   #isTooOld({ refreshTokenObtainedAt }: TokenSet): boolean {
-    return this.doors.clock.now() - refreshTokenObtainedAt > REFRESH_TOKEN_LIFE_MS;
+    return this.context.clock.now() - refreshTokenObtainedAt > REFRESH_TOKEN_LIFE_MS;
   }
 
   #recover(): void {
@@ -261,20 +263,20 @@ export class TokenManager {
   }
 
   #take(tokens: TokenSet, taken: Taken): void {
-    if (taken === "unsaved") this.doors.onUnsaved();
+    if (taken === "unsaved") this.options.onUnsaved();
     if (this.#phase === "started") this.#use(tokens);
   }
 
   #use(tokens: TokenSet): void {
-    this.#refreshLater(waitBeforeRenewal(tokens, this.doors.clock.now()));
-    this.doors.onTokens(tokens);
-    this.doors.onHealth();
+    this.#refreshLater(waitBeforeRenewal(tokens, this.context.clock.now()));
+    this.options.onTokens(tokens);
+    this.options.onHealth();
   }
 
   #refreshLater(ms: number): void {
     this.#cancelTimer();
     if (this.#phase !== "started") return;
-    this.#timer = this.doors.clock.after(ms, () => {
+    this.#timer = this.context.clock.after(ms, () => {
       // Nobody waits for it; what goes wrong with BMW shows in `health`.
       if (this.tokens !== null) this.#refreshOnce(this.tokens).catch(() => undefined);
     });

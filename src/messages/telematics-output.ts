@@ -94,15 +94,15 @@ function keptOf(message: unknown): JsonObject {
 
 /** The message of an answer that is no telematic data. */
 function operationMessage(topicBase: string, answer: PlainAnswer, quota: Quota): OperationMessage {
-  const { operation, vin, payload, truncated, contentType } = answer;
+  const { operation, vin, payload } = answer;
   return {
     payload: copyOf(payload),
     topic: `${topicBase}/${vin ?? "account"}/${operation}`,
     summary: summaryOf(answer),
     quota: quotaPart(quota),
     ...(vin !== null && { vin, ...haOf(operation, vin) }),
-    ...(truncated !== undefined && { truncated }),
-    ...(operation === "image" && contentType !== undefined && { contentType }),
+    ...(operation === "chargingHistory" && { truncated: answer.truncated }),
+    ...(operation === "image" && { contentType: answer.contentType }),
   };
 }
 

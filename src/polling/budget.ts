@@ -34,14 +34,19 @@ export function pollIntervalMs(cars: number, extras: number): number {
   return Math.floor((SECONDS_OF_DAY * counted) / sharesOf(counted, extras).scheduled) * 1000;
 }
 
-/** What the wishes cost: how many cars share the scheduled polls, and how many calls a day the features take. */
-export function burdenOf(wishes: readonly PollRequest[], cars: readonly CarFacts[]): { cars: number; extras: number } {
-  const polled = cars.filter((car) => car.access !== "never" && responsible(wishes, "telematicData", car.vin) !== null);
+/** What the requests cost: how many cars share the scheduled polls, and how many calls a day the features take. */
+export function burdenOf(
+  requests: readonly PollRequest[],
+  cars: readonly CarFacts[],
+): { cars: number; extras: number } {
+  const polled = cars.filter(
+    (car) => car.access !== "never" && responsible(requests, "telematicData", car.vin) !== null,
+  );
   const counted = polled.filter((car) => !isSilent(car, cars));
   let extras = 0;
   for (const car of cars)
     for (const feature of DAILY_FEATURES)
-      if (mayAskDaily(car, feature)) extras += responsible(wishes, feature, car.vin)?.pages ?? 0;
+      if (mayAskDaily(car, feature)) extras += responsible(requests, feature, car.vin)?.pages ?? 0;
   return { cars: polled.length === 0 ? 0 : Math.max(1, counted.length), extras };
 }
 

@@ -15,7 +15,7 @@ export interface DuePoll extends PendingPoll {
 interface EventPollCase {
   readonly car: CarFacts;
   readonly clocks: CarClocks;
-  readonly wish: TelematicPollRequest;
+  readonly request: TelematicPollRequest;
   readonly now: number;
 }
 
@@ -67,14 +67,14 @@ function dueOf(poll: PendingPoll, one: EventPollCase): number | null {
   if (retryAt !== null) return Math.max(validAt, retryAt);
   const { lastAttempt } = one.clocks;
   if (poll.purpose !== "chargingEnded" || lastAttempt === null) return validAt;
-  return Math.max(validAt, lastAttempt + one.wish.cooldownMs);
+  return Math.max(validAt, lastAttempt + one.request.cooldownMs);
 }
 
-function makesSense(poll: PendingPoll, { car, clocks, wish, now }: EventPollCase): boolean {
+function makesSense(poll: PendingPoll, { car, clocks, request, now }: EventPollCase): boolean {
   const first = poll.retryAt === null;
   switch (poll.purpose) {
     case "tripEnded":
-      return wish.tripEndPoll && !(first && happenedWithin(wish.cooldownMs, clocks.lastAttempt, poll.validAt));
+      return request.tripEndPoll && !(first && happenedWithin(request.cooldownMs, clocks.lastAttempt, poll.validAt));
     case "chargingEnded":
       // One that has gone on meanwhile has only paused.
       return now < poll.validAt || car.charge === null;

@@ -18,7 +18,7 @@ export interface Task {
 
 export interface PlanInput {
   readonly now: number;
-  readonly wishes: readonly PollRequest[];
+  readonly requests: readonly PollRequest[];
   readonly cars: readonly CarFacts[];
   readonly clocksOf: (vin: string) => CarClocks;
   /** From when each class may spend; 0 if it may now. */
@@ -26,20 +26,20 @@ export interface PlanInput {
 }
 
 /** All automatic calls ahead, one of each sort and car at most, the next one first. */
-export function planned(outlook: PlanInput): Task[] {
-  const { cars, extras } = burdenOf(outlook.wishes, outlook.cars);
+export function planned(input: PlanInput): Task[] {
+  const { cars, extras } = burdenOf(input.requests, input.cars);
   const denseMs = pollIntervalMs(cars, extras);
-  return outlook.cars
-    .flatMap((car) => [...pollTasks(outlook, car, denseMs), ...dailyTasks(outlook, car)])
+  return input.cars
+    .flatMap((car) => [...pollTasks(input, car, denseMs), ...dailyTasks(input, car)])
     .sort((one, other) => one.at - other.at || rankOf(one) - rankOf(other) || one.servedAt - other.servedAt);
 }
 
 /** The clocks of a car brought up to `now`: what makes no sense any more is gone, what was missed has a time. */
-export function upToDate(clocks: CarClocks, car: CarFacts, wishes: readonly PollRequest[], now: number): CarClocks {
-  const wish = responsible(wishes, "telematicData", car.vin);
-  const polls = wish === null ? { ...clocks, pending: [] } : withoutVoid({ car, clocks, wish, now });
+export function upToDate(clocks: CarClocks, car: CarFacts, requests: readonly PollRequest[], now: number): CarClocks {
+  const request = responsible(requests, "telematicData", car.vin);
+  const polls = request === null ? { ...clocks, pending: [] } : withoutVoid({ car, clocks, request, now });
   const daily = (feature: DailyFeature): DailyClock =>
-    responsible(wishes, feature, car.vin) !== null && mayAskDaily(car, feature)
+    responsible(requests, feature, car.vin) !== null && mayAskDaily(car, feature)
       ? caughtUp(clocks.daily[feature], car.vin, feature, now)
       : clocks.daily[feature];
   return {
@@ -48,16 +48,16 @@ export function upToDate(clocks: CarClocks, car: CarFacts, wishes: readonly Poll
   };
 }
 
-function pollTasks(outlook: PlanInput, car: CarFacts, denseMs: number): Task[] {
-  const { wishes, now } = outlook;
-  const wish = responsible(wishes, "telematicData", car.vin);
-  if (wish === null) return [];
-  const clocks = outlook.clocksOf(car.vin);
-  const polls = eventPolls({ car, clocks, wish, now });
-  const pace = { denseMs, silent: isSilent(car, outlook.cars) };
+function pollTasks(input: PlanInput, car: CarFacts, denseMs: number): Task[] {
+  const { requests, now } = input;
+  const request = responsible(requests, "telematicData", car.vin);
+  if (request === null) return [];
+  const clocks = input.clocksOf(car.vin);
+  const polls = eventPolls({ car, clocks, request, now });
+  const pace = { denseMs, silent: isSilent(car, input.cars) };
   return [
-    ...pollTask(outlook, car, wish, "event", eventPollAt(polls), polls),
-    ...pollTask(outlook, car, wish, "scheduled", scheduledPollAt(car, clocks, wish, pace, now), polls),
+    ...pollTask(input, car, request, "event", eventPollAt(polls), polls),
+    ...pollTask(input, car, request, "scheduled", scheduledPollAt(car, clocks, request, pace, now), polls),
   ];
 }
 
@@ -66,29 +66,29 @@ function eventPollAt(polls: readonly DuePoll[]): number | null {
 }
 
 function pollTask(
-  outlook: PlanInput,
+  input: PlanInput,
   { vin }: CarFacts,
-  wish: TelematicPollRequest,
+  request: TelematicPollRequest,
   budget: "scheduled" | "event",
   dueAt: number | null,
   polls: readonly DuePoll[],
 ): Task[] {
   if (dueAt === null) return [];
-  const open = Math.max(dueAt, outlook.openings[budget], outlook.now);
-  const at = endOfQuietHours(open, wish.quietHours) ?? open;
+  const open = Math.max(dueAt, input.openings[budget], input.now);
+  const at = endOfQuietHours(open, request.quietHours) ?? open;
   const purposes = answered(polls, at);
   const job: Job = { kind: "poll", vin, budget, purposes: budget === "event" ? purposes : ["schedule", ...purposes] };
-  return [{ at, node: wish.node, job, servedAt: outlook.clocksOf(vin).lastAttempt ?? 0 }];
+  return [{ at, node: request.node, job, servedAt: input.clocksOf(vin).lastAttempt ?? 0 }];
 }
 
-function dailyTasks({ wishes, now, clocksOf, openings }: PlanInput, car: CarFacts): Task[] {
+function dailyTasks({ requests, now, clocksOf, openings }: PlanInput, car: CarFacts): Task[] {
   return DAILY_FEATURES.flatMap((feature): Task[] => {
-    const wish = responsible(wishes, feature, car.vin);
-    if (wish === null || !mayAskDaily(car, feature)) return [];
+    const request = responsible(requests, feature, car.vin);
+    if (request === null || !mayAskDaily(car, feature)) return [];
     const clock = clocksOf(car.vin).daily[feature];
     const at = Math.max(dailyAt(clock, car.vin, feature, now), openings.daily, now);
-    const job: Job = { kind: "daily", feature, vin: car.vin, pages: wish.pages, node: wish.node };
-    return [{ at, node: wish.node, job, servedAt: clock.stamp ?? 0 }];
+    const job: Job = { kind: "daily", feature, vin: car.vin, pages: request.pages, node: request.node };
+    return [{ at, node: request.node, job, servedAt: clock.stamp ?? 0 }];
   });
 }
 

@@ -43,20 +43,21 @@ interface RequestByKind {
   readonly tyreDiagnosis: DailyPollRequest;
 }
 
-/** The one wish that counts for a car, so that nobody pays twice: that of the node with the lowest id. */
+/** The one request that counts for a car, so that nobody pays twice: that of the node with the lowest id. */
 export function responsible<K extends PollRequest["kind"]>(
-  wishes: readonly PollRequest[],
+  requests: readonly PollRequest[],
   kind: K,
   vin: string,
 ): RequestByKind[K] | null {
   let first: RequestByKind[K] | null = null;
-  for (const wish of wishes)
-    if (isOf(wish, kind) && (wish.vin ?? vin) === vin && (first === null || wish.node < first.node)) first = wish;
+  for (const request of requests)
+    if (isOf(request, kind) && (request.vin ?? vin) === vin && (first === null || request.node < first.node))
+      first = request;
   return first;
 }
 
-function isOf<K extends PollRequest["kind"]>(wish: PollRequest, kind: K): wish is RequestByKind[K] {
-  return wish.kind === kind;
+function isOf<K extends PollRequest["kind"]>(request: PollRequest, kind: K): request is RequestByKind[K] {
+  return request.kind === kind;
 }
 
 /** When the quiet hours end in which `now` lies (milliseconds UTC), or `null` outside of them. */

@@ -20,27 +20,27 @@ interface Pace {
 export function scheduledPollAt(
   car: CarFacts,
   clocks: CarClocks,
-  wish: TelematicPollRequest,
+  request: TelematicPollRequest,
   pace: Pace,
   now: number,
 ): number | null {
   if (car.access === "never") return null;
   if (car.access === "weekly") return Math.max(believable(car.refusedAt, now), clocks.lastAttempt ?? 0) + WEEK_MS;
   const since = clocks.lastSuccess;
-  const regular = since === null ? 0 : since + waitOf(clocks, wish, pace);
-  return Math.max(regular, freshUntil(car, wish, now), recoveredAt(clocks));
+  const regular = since === null ? 0 : since + waitOf(clocks, request, pace);
+  return Math.max(regular, freshUntil(car, request, now), recoveredAt(clocks));
 }
 
-function waitOf(clocks: CarClocks, wish: TelematicPollRequest, { denseMs, silent }: Pace): number {
-  const dense = wish.schedule === "dense";
+function waitOf(clocks: CarClocks, request: TelematicPollRequest, { denseMs, silent }: Pace): number {
+  const dense = request.schedule === "dense";
   const wait = (silent ? SILENT_CAR_MS : dense ? denseMs : FALLBACK_MS) * (1 + JITTER * clocks.spread);
-  return Math.round(dense ? Math.max(wait, wish.minIntervalMs) : wait);
+  return Math.round(dense ? Math.max(wait, request.minIntervalMs) : wait);
 }
 
 /** A charge level from the stream is as good as a poll; positions, which come by the minute, are not. */
-function freshUntil(car: CarFacts, wish: TelematicPollRequest, now: number): number {
+function freshUntil(car: CarFacts, request: TelematicPollRequest, now: number): number {
   const socAt = believable(car.socAt, now);
-  return wish.schedule === "dense" || socAt === 0 ? 0 : socAt + FALLBACK_MS;
+  return request.schedule === "dense" || socAt === 0 ? 0 : socAt + FALLBACK_MS;
 }
 
 function recoveredAt({ failures, lastAttempt }: CarClocks): number {

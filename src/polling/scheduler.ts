@@ -1,5 +1,5 @@
-import type { Cancel, Clock } from "../support/clock.js";
-import type { Random } from "../support/random.js";
+import type { AccountContext } from "../context/account-context.js";
+import type { Cancel } from "../support/clock.js";
 import { burdenOf, sharesOf, type Shares } from "./budget.js";
 import type { CarFacts } from "./cars.js";
 import { clamped, Clocks } from "./clocks.js";
@@ -14,9 +14,8 @@ import { responsible, type PollRequest } from "./poll-requests.js";
 
 export type { Job, JobResult };
 
-export interface SchedulerDoors {
-  readonly clock: Clock;
-  readonly random: Random;
+/** What the scheduler asks and tells. */
+interface SchedulerOptions {
   readonly cars: () => readonly CarFacts[];
   /** Time until which that class of calls must wait, in milliseconds; `null`: it may go now. */
   readonly opensAt: (budget: Budget) => number | null;
@@ -26,17 +25,17 @@ export interface SchedulerDoors {
   readonly onState: (state: PollingState) => void;
   /** `nextFor` may answer differently. */
   readonly onChange: () => void;
-  /** Takes note of what another door threw; the schedule goes on. */
+  /** Takes note of what another callback threw; the schedule goes on. */
   readonly onFault: (error: unknown) => void;
 }
 
 /** Nodes come one by one at a deploy: who is responsible is known when all are there. */
 const SETTLE_MS = 10_000;
 
-/** Decides when a call to BMW is worth its share of the quota; one at a time, and none that no wish asks for. */
+/** Decides when a call to BMW is worth its share of the quota; one at a time, and none that no request asks for. */
 export class Scheduler {
   readonly #clocks = new Clocks();
-  #wishes: readonly PollRequest[] = [];
+  #requests: readonly PollRequest[] = [];
   #phase: "new" | "settling" | "planning" | "closed" = "new";
   #timer: Cancel | null = null;
   readonly #runner: Runner;
@@ -46,11 +45,14 @@ export class Scheduler {
   readonly #pausedUntil = new Map<Budget, number>();
   #next: ReadonlyMap<string, number> = new Map();
 
-  constructor(private readonly doors: SchedulerDoors) {
+  constructor(
+    private readonly context: Pick<AccountContext, "clock" | "random">,
+    private readonly options: SchedulerOptions,
+  ) {
     const onFault = (error: unknown) => {
       this.#fault(error);
     };
-    this.#runner = new Runner(doors.clock, (job) => doors.run(job), onFault);
+    this.#runner = new Runner(context.clock, (job) => options.run(job), onFault);
   }
 
   /** Goes on from a saved state. */
@@ -62,9 +64,9 @@ export class Scheduler {
     return this.#clocks.state;
   }
 
-  /** Takes all wishes of all nodes; they count when no others have come for 10 seconds. */
-  setRequests(wishes: readonly PollRequest[]): void {
-    this.#wishes = wishes;
+  /** Takes all requests of all nodes; they count when no others have come for 10 seconds. */
+  setRequests(requests: readonly PollRequest[]): void {
+    this.#requests = requests;
     if (this.#phase === "settling" || this.#phase === "planning") this.#settle();
   }
 
@@ -86,8 +88,8 @@ export class Scheduler {
 
   /** Takes note of what happened to a car, which may be worth a poll. */
   triggered(vin: string, what: PollTrigger): void {
-    // Nobody's wish: not worth a save. While nodes are still coming it may be.
-    if (this.#phase === "planning" && responsible(this.#wishes, "telematicData", vin) === null) return;
+    // Nobody's request: not worth a save. While nodes are still coming it may be.
+    if (this.#phase === "planning" && responsible(this.#requests, "telematicData", vin) === null) return;
     this.#note(vin, (clocks, now) => afterTrigger(clocks, what, now));
   }
 
@@ -105,12 +107,12 @@ export class Scheduler {
   /** Until when a daily feature of a car is off because BMW refused it, in milliseconds. */
   disabledUntil(vin: string, feature: DailyFeature): number | null {
     const until = this.#clocks.of(vin).daily[feature].disabledUntil;
-    return until !== null && until > this.doors.clock.now() ? until : null;
+    return until !== null && until > this.context.clock.now() ? until : null;
   }
 
-  /** How the day's quota is divided between the classes, by the present wishes. */
+  /** How the day's quota is divided between the classes, by the present requests. */
   shares(): Shares {
-    const { cars, extras } = burdenOf(this.#wishes, this.doors.cars());
+    const { cars, extras } = burdenOf(this.#requests, this.options.cars());
     return sharesOf(cars, extras);
   }
 
@@ -137,11 +139,11 @@ export class Scheduler {
 
   /** The job that is due by now; else sleeps until the next one is. */
   #plan(slept: number): Task | null {
-    const now = this.doors.clock.now();
-    const cars = this.doors.cars();
+    const now = this.context.clock.now();
+    const cars = this.options.cars();
     for (const car of cars) {
       const sound = clamped(this.#clocks.of(car.vin), now - slept);
-      this.#clocks.set(car.vin, upToDate(sound, car, this.#wishes, now));
+      this.#clocks.set(car.vin, upToDate(sound, car, this.#requests, now));
     }
     this.#save();
     const openings = {
@@ -149,9 +151,9 @@ export class Scheduler {
       event: this.#opening("event"),
       daily: this.#opening("daily"),
     };
-    const tasks = planned({ now, wishes: this.#wishes, cars, clocksOf: (vin) => this.#clocks.of(vin), openings });
+    const tasks = planned({ now, requests: this.#requests, cars, clocksOf: (vin) => this.#clocks.of(vin), openings });
     this.#announce(tasks);
-    // A door may have brought other wishes, or the end.
+    // A callback may have brought other requests, or the end.
     if (this.#phase !== "planning") return null;
     const [first] = tasks;
     if (first !== undefined && first.at <= now) return first;
@@ -163,8 +165,8 @@ export class Scheduler {
   #opening(budget: Budget): number {
     const pausedUntil = this.#pausedUntil.get(budget) ?? 0;
     // A longer pause than was ever made comes from a clock that was set back.
-    const paused = pausedUntil <= this.doors.clock.now() + RETRY_MS;
-    return Math.max(this.doors.opensAt(budget) ?? 0, paused ? pausedUntil : 0);
+    const paused = pausedUntil <= this.context.clock.now() + RETRY_MS;
+    return Math.max(this.options.opensAt(budget) ?? 0, paused ? pausedUntil : 0);
   }
 
   #announce(tasks: readonly Task[]): void {
@@ -174,12 +176,12 @@ export class Scheduler {
     this.#next = next;
     if (!same)
       this.#guarded(() => {
-        this.doors.onChange();
+        this.options.onChange();
       });
   }
 
   #sleepUntil(time: number): void {
-    const ms = Math.min(LONGEST_SLEEP_MS, Math.max(0, time - this.doors.clock.now()));
+    const ms = Math.min(LONGEST_SLEEP_MS, Math.max(0, time - this.context.clock.now()));
     this.#sleep(ms, () => {
       this.#look(ms);
     });
@@ -187,7 +189,7 @@ export class Scheduler {
 
   #sleep(ms: number, then: () => void): void {
     this.#timer?.();
-    this.#timer = this.doors.clock.after(ms, then);
+    this.#timer = this.context.clock.after(ms, then);
   }
 
   // Working
@@ -195,7 +197,7 @@ export class Scheduler {
   async #execute({ job }: Task): Promise<void> {
     if (this.#phase !== "planning") return;
     this.#busy = true;
-    const at = this.doors.clock.now();
+    const at = this.context.clock.now();
     const before = this.#clocks.of(job.vin);
     this.#clocks.set(job.vin, jobBegun(before, job, at, this.#spread()));
     this.#save();
@@ -213,26 +215,26 @@ export class Scheduler {
 
   /** Without a time from the account there is nothing to wait for but time itself. */
   #pause(budget: Budget): void {
-    const ms = this.doors.opensAt(budget) === null ? RETRY_MS : MINUTE_MS;
-    this.#pausedUntil.set(budget, this.doors.clock.now() + ms);
+    const ms = this.options.opensAt(budget) === null ? RETRY_MS : MINUTE_MS;
+    this.#pausedUntil.set(budget, this.context.clock.now() + ms);
   }
 
   #polledByHand(vin: string, clocks: CarClocks, now: number, ok: boolean): CarClocks {
     if (!ok) return manualPollFailed(clocks, now);
-    const wish = responsible(this.#wishes, "telematicData", vin);
-    const car = this.doors.cars().find((one) => one.vin === vin);
-    const polls = wish === null || car === undefined ? [] : eventPolls({ car, clocks, wish, now });
+    const request = responsible(this.#requests, "telematicData", vin);
+    const car = this.options.cars().find((one) => one.vin === vin);
+    const polls = request === null || car === undefined ? [] : eventPolls({ car, clocks, request, now });
     return pollDone(pollBegun(clocks, answered(polls, now), now, this.#spread()), now);
   }
 
   #spread(): number {
-    return 2 * this.doors.random.fraction() - 1;
+    return 2 * this.context.random.fraction() - 1;
   }
 
   #note(vin: string, change: (clocks: CarClocks, now: number) => CarClocks): void {
     if (this.#isClosed) return;
     this.#guarded(() => {
-      this.#clocks.set(vin, change(this.#clocks.of(vin), this.doors.clock.now()));
+      this.#clocks.set(vin, change(this.#clocks.of(vin), this.context.clock.now()));
     });
     this.#save();
     this.#look(0);
@@ -245,11 +247,11 @@ export class Scheduler {
   #save(): void {
     if (!this.#clocks.takeChanged()) return;
     this.#guarded(() => {
-      this.doors.onState(this.#clocks.state);
+      this.options.onState(this.#clocks.state);
     });
   }
 
-  /** A door that throws must not stop the schedule, let alone Node-RED. */
+  /** A callback that throws must not stop the schedule, let alone Node-RED. */
   #guarded<T>(run: () => T): T | null {
     try {
       return run();
@@ -261,7 +263,7 @@ export class Scheduler {
 
   #fault(error: unknown): void {
     try {
-      this.doors.onFault(error);
+      this.options.onFault(error);
     } catch {
       // Nobody is left to tell.
     }

@@ -25,13 +25,13 @@ export class HomeAssistantLines {
 
   constructor(private readonly doors: HomeAssistantLinesDoors) {}
 
-  /** Begins with the cars of a garage, and with what was announced before. */
-  begin(garage: VehicleRegistry): void {
+  /** Begins with the cars of a registry, and with what was announced before. */
+  begin(registry: VehicleRegistry): void {
     const { clock, topicBase, send } = this.doors;
     const announcer = new Announcer(parseAnnouncerOptions({}, topicBase), {
       clock,
       random: NO_CHANCE,
-      carOf: (vin) => carIdentity({ vehicles: [], registry: garage }, vin),
+      carOf: (vin) => carIdentity({ vehicles: [], registry }, vin),
       saved: () => this.#kept,
       save: (announced) => {
         this.#kept = announced;

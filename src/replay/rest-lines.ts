@@ -1,6 +1,5 @@
-import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import type { OperationAnswer, PlainAnswer } from "../rest/operations.js";
-import { AccessBook, takeMappings } from "../rest/known-refusals.js";
+import { takeMappings, type Vehicles } from "../rest/vehicles.js";
 import { isoTime } from "../support/iso-time.js";
 import type { Quota } from "../messages/types.js";
 import { nextTokenOf } from "../rest/answers.js";
@@ -36,7 +35,6 @@ export class RestLines {
   /** Refusals of BMW by error code. */
   readonly refused = new Counters<ErrorCode>();
   readonly #ledger: QuotaLedger;
-  readonly #access = new AccessBook(() => undefined);
   /** Of charging histories whose last page is still to come, by car. */
   readonly #pages = new Map<string, unknown[]>();
 
@@ -58,14 +56,14 @@ export class RestLines {
     kind: AnswerKind,
     vin: string | null,
     ordered: LineInOrder,
-    garage: VehicleRegistry,
+    vehicles: Vehicles,
   ): Promise<OperationAnswer | null> {
     const { payload } = ordered.line;
     const settle = this.#ledger.count({ budget: BUDGETS[kind], endpoint: kind, ...(vin !== null && { vin }) });
     try {
       checkDepth(payload);
       const isAboutCar = kind !== "mappings" && vin !== null;
-      const answer = isAboutCar ? await this.#forCar(kind, vin, ordered, garage) : this.#vehicles(payload, garage);
+      const answer = isAboutCar ? await this.#forCar(kind, vin, ordered, vehicles) : this.#vehicles(payload, vehicles);
       settle("ok");
       return answer;
     } catch (error) {
@@ -90,24 +88,24 @@ export class RestLines {
     this.refused.add(code);
   }
 
-  #vehicles(answer: unknown, garage: VehicleRegistry): PlainAnswer {
-    return { operation: "vehicles", vin: null, payload: takeMappings(parseMappings(answer), garage, this.#access) };
+  #vehicles(answer: unknown, vehicles: Vehicles): PlainAnswer {
+    return { operation: "vehicles", vin: null, payload: takeMappings(parseMappings(answer), vehicles, () => false) };
   }
 
   async #forCar(
     kind: Exclude<AnswerKind, "mappings">,
     vin: string,
     ordered: LineInOrder,
-    garage: VehicleRegistry,
+    vehicles: Vehicles,
   ): Promise<OperationAnswer | null> {
     const answer = ordered.line["payload"];
     switch (kind) {
       case "telematicData":
-        return this.#telematicData(vin, answer, garage);
+        return this.#telematicData(vin, answer, vehicles);
       case "basicData": {
         const payload = parseBasicData(answer);
-        garage.described(vin, payload);
-        return garage.cars.has(vin) ? { operation: kind, vin, payload } : null;
+        vehicles.described(vin, payload);
+        return vehicles.cars.has(vin) ? { operation: kind, vin, payload } : null;
       }
       case "chargingHistory":
         return this.#chargingHistory(vin, ordered);
@@ -116,9 +114,9 @@ export class RestLines {
     }
   }
 
-  #telematicData(vin: string, answer: unknown, garage: VehicleRegistry): OperationAnswer | null {
+  #telematicData(vin: string, answer: unknown, vehicles: Vehicles): OperationAnswer | null {
     const data = parseTelematicData(answer);
-    const outcome = garage.answered(vin, data, this.clock.now());
+    const outcome = vehicles.answered(vin, data, this.clock.now());
     if (outcome === null) return null;
     // Nobody asks in a replay, so what the desk holds besides is not needed.
     return { operation: "telematicData", vin, answer: answer as JsonObject, accepted: outcome.readings, current: [] };

@@ -1,36 +1,26 @@
-import type { Vehicles } from "./vehicles.js";
-import { type Car, isLimited } from "./vehicles.js";
+import { isLimited, type Access, type Car, type Vehicles } from "./vehicles.js";
 import type { CarFacts } from "../polling/cars.js";
-import type { DailyFeature } from "../polling/jobs.js";
+import type { Budget, DailyFeature } from "../polling/jobs.js";
 import { type PollRequest, responsible } from "../polling/poll-requests.js";
 import { type Job, type JobResult, Scheduler } from "../polling/scheduler.js";
 import type { PollingState } from "../polling/state.js";
-import type { Clock } from "../support/clock.js";
-import { type CarDataError, type ErrorCode, toCarDataError } from "../support/errors.js";
-import type { Random } from "../support/random.js";
+import { toCarDataError, type CarDataError, type ErrorCode } from "../support/errors.js";
 import type { IsWanted } from "../support/shared-work.js";
 import { SOC_SOURCES } from "../vehicle/values.js";
-import type { Access, AccessBook } from "./known-refusals.js";
+import type { RefusalRegistry } from "./refusal-registry.js";
+import type { RestContext } from "./rest-context.js";
+import type { OperationRunner } from "./operation-runner.js";
+import type { TelematicsReader } from "./telematics-reader.js";
 import { isHeld, isRefusal } from "./failures.js";
 import type { OperationAnswer } from "./operations.js";
-import type { QuotaLedger } from "./quota-ledger.js";
 import type { VehicleOutcome } from "../vehicle/outcome.js";
 
-interface AutomaticDoors {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly ledger: QuotaLedger;
-  readonly vehicles: Vehicles;
+interface AutomaticPollingOptions {
+  readonly telematics: TelematicsReader;
+  readonly operations: OperationRunner;
   /** When a charge of a car ought to be over by its estimate, in milliseconds; `null` without one. */
   readonly chargeEndOf: (vin: string) => number | null;
-  readonly access: AccessBook;
-  /** Whether a call could be answered at all. */
-  readonly ready: () => boolean;
-  /** Does the job while it is wanted. */
-  readonly fetch: (job: Job, isWanted: IsWanted) => Promise<OperationAnswer>;
   readonly onAnswer: (node: string, answer: OperationAnswer) => void;
-  readonly onProblem: (error: CarDataError) => void;
-  readonly onState: () => void;
   /** The plan has changed. */
   readonly onChange: () => void;
 }
@@ -38,24 +28,25 @@ interface AutomaticDoors {
 /** Until a login is there; then the owner calls `look`. */
 const LOOK_AGAIN_MS = 15 * 60_000;
 
-/** The calls that nodes want without being asked, spent by the scheduler. Without a wish there is none. */
+/** Makes the calls that nodes want without a message, as the scheduler spends them. Without a request there is none. */
 export class AutomaticPolling {
-  readonly #wishes = new Map<string, readonly PollRequest[]>();
+  readonly #requests = new Map<string, readonly PollRequest[]>();
   readonly #scheduler: Scheduler;
 
-  constructor(private readonly doors: AutomaticDoors) {
-    const { clock, random, ledger, vehicles, chargeEndOf, access, onState, onChange } = doors;
-    this.#scheduler = new Scheduler({
-      clock,
-      random,
-      cars: () => carFacts(vehicles, access, chargeEndOf),
-      opensAt: (budget) =>
-        doors.ready() ? ledger.opensAt(budget, this.#scheduler.shares()[budget]) : clock.now() + LOOK_AGAIN_MS,
+  constructor(
+    private readonly context: RestContext,
+    private readonly options: AutomaticPollingOptions,
+  ) {
+    const { vehicles, refusals, onState, onFailure } = context;
+    const { chargeEndOf, onChange } = options;
+    this.#scheduler = new Scheduler(context, {
+      cars: () => carFacts(vehicles, refusals, chargeEndOf),
+      opensAt: (budget) => this.#opensAt(budget),
       run: (job) => this.#run(job),
       onState,
       onChange,
       onFault: (error) => {
-        doors.onProblem(toCarDataError(error));
+        onFailure(toCarDataError(error));
       },
     });
   }
@@ -81,13 +72,13 @@ export class AutomaticPolling {
     this.#scheduler.close();
   }
 
-  join(node: string, wishes: readonly PollRequest[]): void {
-    this.#wishes.set(node, wishes);
+  join(node: string, requests: readonly PollRequest[]): void {
+    this.#requests.set(node, requests);
     this.#scheduler.setRequests(this.#all);
   }
 
   leave(node: string): void {
-    this.#wishes.delete(node);
+    this.#requests.delete(node);
     this.#scheduler.setRequests(this.#all);
   }
 
@@ -119,31 +110,42 @@ export class AutomaticPolling {
   }
 
   #caredForByOthers(node: string): boolean {
-    const own = this.#wishes.get(node) ?? [];
+    const own = this.#requests.get(node) ?? [];
     const all = this.#all;
     const covered = own.flatMap(({ kind, vin }) =>
-      (vin === null ? [...this.doors.vehicles.cars.keys()] : [vin]).map((car) => responsible(all, kind, car)?.node),
+      (vin === null ? [...this.context.vehicles.cars.keys()] : [vin]).map((car) => responsible(all, kind, car)?.node),
     );
     return covered.length > 0 && !covered.includes(node);
   }
 
   get #all(): PollRequest[] {
-    return [...this.#wishes.values()].flat();
+    return [...this.#requests.values()].flat();
+  }
+
+  #opensAt(budget: Budget): number | null {
+    const { ledger, clock, isReady } = this.context;
+    return isReady() ? ledger.opensAt(budget, this.#scheduler.shares()[budget]) : clock.now() + LOOK_AGAIN_MS;
   }
 
   async #run(job: Job): Promise<JobResult> {
-    if (!this.doors.ready()) return { outcome: "held" };
-    const wish = () => responsible(this.#all, job.kind === "poll" ? "telematicData" : job.feature, job.vin);
+    if (!this.context.isReady()) return { outcome: "held" };
+    const request = () => responsible(this.#all, job.kind === "poll" ? "telematicData" : job.feature, job.vin);
     try {
-      const answer = await this.doors.fetch(job, () => wish() !== null);
-      const { node } = wish() ?? {};
-      if (node !== undefined) this.doors.onAnswer(node, answer);
+      const answer = await this.#fetch(job, () => request() !== null);
+      const { node } = request() ?? {};
+      if (node !== undefined) this.options.onAnswer(node, answer);
       return { outcome: "done" };
     } catch (thrown) {
       const error = toCarDataError(thrown);
-      if (!QUIET.has(error.code)) this.doors.onProblem(error);
+      if (!QUIET.has(error.code)) this.context.onFailure(error);
       return resultOf(job, error);
     }
+  }
+
+  #fetch(job: Job, isWanted: IsWanted): Promise<OperationAnswer> {
+    const { telematics, operations } = this.options;
+    if (job.kind === "poll") return telematics.read(job.vin, job.budget, { isWanted });
+    return operations.daily(job.feature, job.vin, job.pages, isWanted);
   }
 }
 
@@ -170,15 +172,15 @@ const SCHEDULED: Readonly<Record<Access, CarFacts["access"]>> = {
 
 /** What the scheduler has to know of the cars; `chargeEndOf`: when a charge ought to be over by its estimate, ms. */
 export function carFacts(
-  vehicles: Vehicles,
-  access: AccessBook,
+  vehicles: Pick<Vehicles, "cars">,
+  refusals: RefusalRegistry,
   chargeEndOf: (vin: string) => number | null,
 ): CarFacts[] {
   return [...vehicles.cars].map(([vin, car]) => ({
     vin,
     real: !isLimited(car),
-    access: SCHEDULED[access.of(vin, car)],
-    refusedAt: access.refusedAt(vin),
+    access: SCHEDULED[refusals.accessOf(vin, car)],
+    refusedAt: refusals.refusedAt(vin),
     socAt: newestLevel(car),
     combustion: car.vehicle.driveType === "combustion",
     charge: withEstimate(car.vehicle.charge, () => chargeEndOf(vin)),

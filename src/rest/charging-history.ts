@@ -2,7 +2,7 @@ import { CarDataError } from "../support/errors.js";
 import { finite, type JsonObject } from "../support/json.js";
 import type { Budget, Rest } from "./call.js";
 import { carCall, parseChargingHistory } from "./endpoints.js";
-import type { OperationRequest, PlainAnswer } from "./operations.js";
+import type { AnswerOf, OperationRequest } from "./operations.js";
 import { type Page, type Pages, readPages } from "./paging.js";
 
 interface ChargingHistoryRequest {
@@ -91,7 +91,7 @@ export async function readHistory(
   budget: Budget,
   { from, to, maxPages, insist }: OperationRequest,
   now: number,
-): Promise<PlainAnswer> {
+): Promise<AnswerOf<"chargingHistory">> {
   const end = Math.min(to ?? now, now);
   const begin = from ?? end - USUAL_RANGE_MS;
   if (begin >= end) throw new CarDataError("date_range_invalid");

@@ -1,20 +1,11 @@
 import { join } from "node:path";
+import type { AccountContext } from "../context/account-context.js";
 import type { Content } from "./call.js";
 import { imageType } from "./endpoints.js";
 import { knownAnswer } from "./known-answer.js";
-import type { Files } from "../store/files.js";
-import { PendingWrites } from "../store/pending-writes.js";
-import type { Clock } from "../support/clock.js";
 import { toCarDataError } from "../support/errors.js";
 import { shortHash } from "../support/short-hash.js";
 import { maskVin } from "../support/vin.js";
-
-export interface ImageShelfDoors {
-  readonly files: Files;
-  /** Private to the account. */
-  readonly folder: string;
-  readonly clock: Clock;
-}
 
 const ASK_AGAIN_AFTER_MS = 30 * 24 * 3600 * 1000;
 /** Stands in the file of a car of which BMW has no picture, before the time of the answer. */
@@ -22,7 +13,7 @@ const MARKER = "none ";
 
 /** The pictures of the cars: each is asked for once, and so is one that BMW does not have. */
 export class ImageStore {
-  constructor(private readonly doors: ImageShelfDoors) {}
+  constructor(private readonly context: Pick<AccountContext, "store" | "clock">) {}
 
   /**
    * The picture of a car (PNG or JPEG), from the file where there is one.
@@ -41,7 +32,7 @@ export class ImageStore {
       await this.#store(vin, image.bytes);
       return image;
     } catch (error) {
-      const now = new Date(this.doors.clock.now()).toISOString();
+      const now = new Date(this.context.clock.now()).toISOString();
       if (toCarDataError(error).code === "cu_126") await this.#store(vin, MARKER + now);
       throw error;
     }
@@ -50,13 +41,13 @@ export class ImageStore {
   /** `null`: BMW has to be asked. */
   async #stored(vin: string): Promise<Content | null> {
     // What cannot be read is asked for anew, once: the answer takes its place, in memory until it can be written.
-    const bytes = await this.#writes.read(this.#path(vin)).catch(() => null);
+    const bytes = await this.context.store.writes.read(this.#path(vin)).catch(() => null);
     if (bytes === null) return null;
     const type = imageType(bytes);
     if (type !== null) return { bytes, type };
     const text = bytes.toString("utf8");
     const since = Date.parse(text.slice(MARKER.length));
-    const age = this.doors.clock.now() - since;
+    const age = this.context.clock.now() - since;
     if (text.startsWith(MARKER) && age >= 0 && age < ASK_AGAIN_AFTER_MS)
       throw knownAnswer("cu_126", { vin: maskVin(vin) }, since, since + ASK_AGAIN_AFTER_MS);
     return null;
@@ -64,14 +55,10 @@ export class ImageStore {
 
   /** A picture that cannot be kept is still a picture; it is tried again by itself. */
   async #store(vin: string, content: string | Buffer): Promise<void> {
-    await this.#writes.write(this.#path(vin), content).catch(() => undefined);
-  }
-
-  get #writes(): PendingWrites {
-    return PendingWrites.of(this.doors.files, this.doors.clock);
+    await this.context.store.writes.write(this.#path(vin), content).catch(() => undefined);
   }
 
   #path(vin: string): string {
-    return join(this.doors.folder, shortHash(vin));
+    return join(this.context.store.folder, "images", shortHash(vin));
   }
 }

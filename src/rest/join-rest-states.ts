@@ -3,7 +3,7 @@ import { NEW_CAR } from "../polling/state.js";
 import type { ContainerState } from "./containers/state.js";
 import type { Attempt, LedgerState } from "./quota-ledger.js";
 import type { DiscoveryState } from "./vehicle-discovery.js";
-import type { OperationRefusals } from "./known-refusals.js";
+import type { OperationRefusals } from "./refusal-registry.js";
 import type { RestState } from "./rest-state.js";
 
 type Times = Readonly<Record<string, number>>;

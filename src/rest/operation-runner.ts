@@ -1,38 +1,21 @@
-import type { Vehicles } from "./vehicles.js";
 import type { DailyFeature } from "../polling/jobs.js";
-import type { Clock } from "../support/clock.js";
 import { CarDataError, toCarDataError } from "../support/errors.js";
-import { type IsWanted, SharedWork } from "../support/shared-work.js";
+import { SharedWork, type IsWanted } from "../support/shared-work.js";
 import { maskVin } from "../support/vin.js";
-import { type AccessBook, type KnownRefusals, takeMappings } from "./known-refusals.js";
-import { type Budget, checked, checkWanted, type Rest, wantedBy } from "./call.js";
+import { checked, checkWanted, wantedBy, type Budget, type Rest } from "./call.js";
 import { readHistory } from "./charging-history.js";
 import { checkContainerId } from "./containers/calls.js";
 import type { ContainerManager } from "./containers/container-manager.js";
 import { fetchBasicData, fetchChargingSettings, fetchImage, fetchMappings, fetchTyreDiagnosis } from "./endpoints.js";
 import { concernsOneCar, isHeld } from "./failures.js";
 import type { ImageStore } from "./image-store.js";
-import type { Operation, OperationAnswer, OperationRequest, PlainAnswer } from "./operations.js";
-import { type QuotaLedger, quotaReport } from "./quota-ledger.js";
+import type { AnswerOf, CarOperation, Operation, OperationAnswer, OperationRequest } from "./operations.js";
+import { quotaReport } from "./quota-ledger.js";
+import type { RestContext } from "./rest-context.js";
 import type { TelematicsReader } from "./telematics-reader.js";
+import { takeMappings } from "./vehicles.js";
 
-interface OperatorDoors {
-  readonly rest: Rest;
-  readonly ledger: QuotaLedger;
-  readonly containers: ContainerManager;
-  readonly vehicles: Vehicles;
-  readonly access: AccessBook;
-  readonly known: KnownRefusals;
-  /** Throws if BMW has said that the login has no right to its API. */
-  readonly checkRight: () => void;
-  readonly telematics: TelematicsReader;
-  readonly images: ImageStore;
-  readonly clock: Clock;
-  /** A call for a car that somebody asked for was sent, and has ended. */
-  readonly onAsked: (vin: string, operation: Operation, ok: boolean) => void;
-}
-
-/** How BMW is asked for one request. */
+/** How BMW is asked about a car for one request. */
 interface OperationCall {
   readonly request: OperationRequest;
   readonly budget: Budget;
@@ -42,10 +25,19 @@ interface OperationCall {
   readonly isWanted: IsWanted;
 }
 
-type ForCar = (vin: string, errand: OperationCall) => Promise<OperationAnswer>;
-type ForAccount = (request: OperationRequest, rest: Rest, isWanted: IsWanted) => Promise<PlainAnswer>;
+/** The operations about the account. */
+type AccountOperation = Exclude<Operation, CarOperation>;
 
-/** What a message says that says nothing. */
+type ForCar = { readonly [Name in CarOperation]: (vin: string, call: OperationCall) => Promise<AnswerOf<Name>> };
+type ForAccount = {
+  readonly [Name in AccountOperation]: (
+    request: OperationRequest,
+    rest: Rest,
+    isWanted: IsWanted,
+  ) => Promise<AnswerOf<Name>>;
+};
+
+/** A message that asks for nothing in particular. */
 const PLAIN_REQUEST = {
   vin: null,
   from: null,
@@ -59,27 +51,33 @@ const PLAIN_REQUEST = {
 
 /** Does what people and flows ask for: every operation of cardata-telematics. */
 export class OperationRunner {
-  readonly #forCar: Readonly<Partial<Record<Operation, ForCar>>>;
-  readonly #forAccount: Readonly<Partial<Record<Operation, ForAccount>>>;
+  readonly #forCar: ForCar;
+  readonly #forAccount: ForAccount;
   readonly #answers = new SharedWork<OperationAnswer>();
 
-  constructor(private readonly doors: OperatorDoors) {
+  /** @param onAsked a call for a car that somebody asked for was sent, and has ended */
+  constructor(
+    private readonly context: RestContext,
+    private readonly telematics: TelematicsReader,
+    private readonly images: ImageStore,
+    private readonly onAsked: (vin: string, operation: CarOperation, ok: boolean) => void,
+  ) {
     this.#forCar = {
-      telematicData: (vin, errand) => this.#telematicData(vin, errand),
-      basicData: (vin, errand) => this.#basicData(vin, errand),
-      chargingHistory: (vin, { rest, budget, request }) => readHistory(rest, vin, budget, request, doors.clock.now()),
+      telematicData: (vin, call) => this.#telematicData(vin, call),
+      basicData: (vin, call) => this.#basicData(vin, call),
+      chargingHistory: (vin, { rest, budget, request }) => readHistory(rest, vin, budget, request, context.clock.now()),
       tyreDiagnosis: async (vin, { rest, budget }) => {
         return { operation: "tyreDiagnosis", vin, payload: await fetchTyreDiagnosis(rest, vin, budget) };
       },
-      image: (vin, errand) => this.#image(vin, errand),
+      image: (vin, call) => this.#image(vin, call),
       chargingSettings: async (vin, { rest, budget }) => {
         return { operation: "chargingSettings", vin, payload: await fetchChargingSettings(rest, vin, budget) };
       },
     };
     this.#forAccount = {
       vehicles: (_request, rest) => this.#vehicles(rest),
-      containers: (request, _rest, isWanted) => manageContainers(doors.containers, request, isWanted),
-      quota: async () => ({ operation: "quota", vin: null, payload: quotaReport(this.doors.ledger) }),
+      containers: (request, _rest, isWanted) => manageContainers(context.containers, request, isWanted),
+      quota: async () => ({ operation: "quota", vin: null, payload: quotaReport(context.ledger) }),
     };
   }
 
@@ -88,12 +86,12 @@ export class OperationRunner {
    * @throws CarDataError the first failure; what succeeded was emitted before
    */
   async run(request: OperationRequest, emit: (answer: OperationAnswer) => void, isWanted: IsWanted): Promise<void> {
-    const forAccount = this.#forAccount[request.operation];
-    if (forAccount === undefined) await this.#throughCars(request, emit, isWanted);
-    else
-      emit(
-        await this.#answers.join(keyOf(request), isWanted, (wanted) => this.#askAccount(request, forAccount, wanted)),
-      );
+    const { operation } = request;
+    if (isAboutCars(operation)) await this.#throughCars({ ...request, operation }, emit, isWanted);
+    else {
+      const ask = (wanted: IsWanted) => this.#askAccount(operation, request, wanted);
+      emit(await this.#answers.join(keyOf(request), isWanted, ask));
+    }
   }
 
   /** What is fetched of a car once a day. @throws CarDataError */
@@ -101,17 +99,17 @@ export class OperationRunner {
     return this.#askOnce(vin, { ...PLAIN_REQUEST, operation, maxPages }, "daily", isWanted);
   }
 
-  async #askAccount(request: OperationRequest, ask: ForAccount, isWanted: IsWanted): Promise<PlainAnswer> {
-    const isFree = request.operation === "quota";
-    if (!isFree && !request.insist) this.doors.checkRight();
-    return ask(request, wantedBy(this.doors.rest, isWanted), isWanted);
+  async #askAccount(
+    operation: AccountOperation,
+    request: OperationRequest,
+    isWanted: IsWanted,
+  ): Promise<OperationAnswer> {
+    const isFree = operation === "quota";
+    if (!isFree && !request.insist) this.context.health.checkRight();
+    return this.#forAccount[operation](request, wantedBy(this.context.rest, isWanted), isWanted);
   }
 
-  async #throughCars(
-    request: OperationRequest,
-    emit: (answer: OperationAnswer) => void,
-    isWanted: IsWanted,
-  ): Promise<void> {
+  async #throughCars(request: CarRequest, emit: (answer: OperationAnswer) => void, isWanted: IsWanted): Promise<void> {
     let first: CarDataError | null = null;
     for (const vin of this.#cars(request)) {
       try {
@@ -125,37 +123,36 @@ export class OperationRunner {
     if (first !== null) throw first;
   }
 
-  #askOnce(vin: string, request: OperationRequest, budget: Budget, isWanted: IsWanted): Promise<OperationAnswer> {
+  #askOnce(vin: string, request: CarRequest, budget: Budget, isWanted: IsWanted): Promise<OperationAnswer> {
     // Of values several cars are spared what one that is named is asked for.
     const key = keyOf(request.operation === "telematicData" ? request : { ...request, vin });
     return this.#answers.join(`${vin} ${key}`, isWanted, (wanted) => this.#ask(vin, request, budget, wanted));
   }
 
-  async #ask(vin: string, request: OperationRequest, budget: Budget, isWanted: IsWanted): Promise<OperationAnswer> {
+  async #ask(vin: string, request: CarRequest, budget: Budget, isWanted: IsWanted): Promise<OperationAnswer> {
     const { operation, insist } = request;
-    const { known, checkRight } = this.doors;
-    const ask = this.#forCar[operation];
-    if (ask === undefined) throw new CarDataError("internal", { reason: operation });
+    const { rest, refusals, health } = this.context;
     const calls = { areSent: false };
     const check = () => {
       checkWanted(isWanted);
       if (!insist) {
-        checkRight();
-        known.check(vin, operation);
+        health.checkRight();
+        refusals.check(vin, operation);
       }
       calls.areSent = true;
     };
     const tell = (ok: boolean) => {
-      if (calls.areSent && budget === "manual") this.doors.onAsked(vin, operation, ok);
+      if (calls.areSent && budget === "manual") this.onAsked(vin, operation, ok);
     };
     try {
-      const answer = await ask(vin, { request, budget, rest: checked(this.doors.rest, check), check, isWanted });
-      if (calls.areSent) known.answered(vin, operation);
+      const call = { request, budget, rest: checked(rest, check), check, isWanted };
+      const answer = await this.#forCar[operation](vin, call);
+      if (calls.areSent) refusals.answered(vin, operation);
       tell(true);
       return answer;
     } catch (thrown) {
       const error = toCarDataError(thrown);
-      if (error.known === undefined) known.refused(vin, operation, error.code);
+      if (error.known === undefined) refusals.refused(vin, operation, error.code);
       if (!isHeld(error)) tell(false);
       throw error;
     }
@@ -163,41 +160,50 @@ export class OperationRunner {
 
   /** The car that is named, whatever BMW may say to that, or all that may be read. */
   #cars({ vin, insist }: OperationRequest): string[] {
-    const { vehicles, known } = this.doors;
+    const { vehicles, refusals } = this.context;
     if (vin !== null) {
       if (!vehicles.cars.has(vin)) throw new CarDataError("vehicle_unknown", { vin: maskVin(vin) });
       return [vin];
     }
-    const { readable } = known;
+    const { readable } = refusals;
     if (readable.length > 0) return readable;
     if (!insist || vehicles.cars.size === 0) throw new CarDataError("no_readable_car");
     return [...vehicles.cars.keys()];
   }
 
-  async #telematicData(vin: string, { request, budget, check, isWanted }: OperationCall): Promise<OperationAnswer> {
-    const { telematics } = this.doors;
-    const spare = request.vin === null && !request.force && telematics.isFresh(vin);
-    if (spare) return telematics.spared(vin);
-    return telematics.read(vin, budget, { force: request.insist, check, isWanted });
+  async #telematicData(vin: string, { request, budget, check, isWanted }: OperationCall) {
+    const spare = request.vin === null && !request.force && this.telematics.isFresh(vin);
+    if (spare) return this.telematics.spared(vin);
+    return this.telematics.read(vin, budget, { force: request.insist, check, isWanted });
   }
 
-  async #basicData(vin: string, { rest, budget }: OperationCall): Promise<PlainAnswer> {
+  async #basicData(vin: string, { rest, budget }: OperationCall): Promise<AnswerOf<"basicData">> {
     const payload = await fetchBasicData(rest, vin, budget);
-    this.doors.vehicles.described(vin, payload);
+    this.context.vehicles.described(vin, payload);
     return { operation: "basicData", vin, payload };
   }
 
-  async #image(vin: string, { rest, budget, request }: OperationCall): Promise<PlainAnswer> {
+  async #image(vin: string, { rest, budget, request }: OperationCall): Promise<AnswerOf<"image">> {
     const fetch = () => fetchImage(rest, vin, budget);
-    const { bytes, type } = await this.doors.images.get(vin, fetch, request.force);
+    const { bytes, type } = await this.images.get(vin, fetch, request.force);
     return { operation: "image", vin, payload: bytes, contentType: type };
   }
 
-  async #vehicles(rest: Rest): Promise<PlainAnswer> {
-    const { vehicles, access } = this.doors;
-    const payload = takeMappings(await fetchMappings(rest, "manual"), vehicles, access);
+  async #vehicles(rest: Rest): Promise<AnswerOf<"vehicles">> {
+    const { vehicles, refusals } = this.context;
+    const isRefused = (vin: string) => refusals.refusedAt(vin) !== null;
+    const payload = takeMappings(await fetchMappings(rest, "manual"), vehicles, isRefused);
     return { operation: "vehicles", vin: null, payload };
   }
+}
+
+/** A request about cars. */
+interface CarRequest extends OperationRequest {
+  readonly operation: CarOperation;
+}
+
+function isAboutCars(operation: Operation): operation is CarOperation {
+  return operation !== "vehicles" && operation !== "containers" && operation !== "quota";
 }
 
 /** The same for requests that are the same. */
@@ -214,9 +220,12 @@ async function manageContainers(
   containers: ContainerManager,
   { containerAction: action, containerId, confirm, insist }: OperationRequest,
   isWanted: IsWanted,
-): Promise<PlainAnswer> {
+): Promise<AnswerOf<"containers">> {
   if (action !== "list" && !confirm) throw new CarDataError("confirm_needed");
-  const answer = (payload: unknown): PlainAnswer => ({ operation: "containers", vin: null, payload });
+  type ContainersAnswer = AnswerOf<"containers">;
+  const answer = (payload: ContainersAnswer["payload"]): ContainersAnswer => {
+    return { operation: "containers", vin: null, payload };
+  };
   switch (action) {
     case "list":
       return answer(await containers.list(isWanted));

@@ -1,5 +1,8 @@
 import type { JsonObject } from "../support/json.js";
 import type { Reading } from "../vehicle/reading.js";
+import type { Container } from "./containers/calls.js";
+import type { QuotaReport } from "./quota-ledger.js";
+import type { MappedVehicle } from "./vehicles.js";
 
 /** What cardata-telematics can do. */
 export const OPERATIONS = [
@@ -51,21 +54,52 @@ export interface TelematicAnswer {
   readonly answer: JsonObject | null;
   /** What was new, with what was derived from it. */
   readonly accepted: readonly Reading[];
-  /** What the car's desk holds now for each descriptor of the answer. */
+  /** What is known now of each descriptor of the answer. */
   readonly current: readonly Reading[];
 }
 
-/** Any other answer. */
-export interface PlainAnswer {
-  readonly operation: Exclude<Operation, "telematicData">;
+/** The answer of one operation. BMW's objects are validated, and else as BMW sent them. */
+interface Answer<Name extends Operation, Vin extends string | null, Payload> {
+  readonly operation: Name;
   /** `null`: it is about the account. */
-  readonly vin: string | null;
-  /** Validated; shapes: `src/messages/types.ts`. */
-  readonly payload: unknown;
-  /** There is more than was fetched. */
-  readonly truncated?: boolean;
-  /** Of an image. */
-  readonly contentType?: string;
+  readonly vin: Vin;
+  readonly payload: Payload;
 }
 
+interface ChargingHistoryAnswer extends Answer<"chargingHistory", string, readonly JsonObject[]> {
+  /** There is more than was fetched. */
+  readonly truncated: boolean;
+}
+
+interface ImageAnswer extends Answer<"image", string, Buffer> {
+  /** `image/png` or `image/jpeg` */
+  readonly contentType: string;
+}
+
+/** What was done to the data containers of the account: ids of those that BMW has deleted and has not. */
+export interface ContainerChanges {
+  readonly action: Exclude<ContainerAction, "list">;
+  readonly deleted: readonly string[];
+  readonly failed: readonly string[];
+  /** The container in use from now on, after `reset`. */
+  readonly id?: string;
+}
+
+/** Any answer that holds no values. */
+export type PlainAnswer =
+  | Answer<"vehicles", null, readonly MappedVehicle[]>
+  | Answer<"basicData", string, JsonObject>
+  | ChargingHistoryAnswer
+  | Answer<"tyreDiagnosis", string, JsonObject>
+  | ImageAnswer
+  | Answer<"chargingSettings", string, readonly JsonObject[]>
+  | Answer<"containers", null, readonly Container[] | ContainerChanges>
+  | Answer<"quota", null, QuotaReport>;
+
 export type OperationAnswer = TelematicAnswer | PlainAnswer;
+
+/** What one operation answers. */
+export type AnswerOf<Name extends Operation> = Extract<OperationAnswer, { readonly operation: Name }>;
+
+/** The operations about one car. */
+export type CarOperation = Extract<OperationAnswer, { readonly vin: string }>["operation"];

@@ -1,80 +1,158 @@
 import type { Document } from "../store/document.js";
 import type { Clock } from "../support/clock.js";
+import type { AutomaticPolling } from "./automatic-polling.js";
+import type { ContainerManager } from "./containers/container-manager.js";
 import { nextMidnight } from "./cooldown.js";
-import type { Quota } from "./quota-ledger.js";
-import type { RestService } from "./rest-service.js";
-import type { AccountState } from "./rest-state.js";
+import { joinRestStates } from "./join-rest-states.js";
+import type { Quota, QuotaLedger } from "./quota-ledger.js";
+import type { RefusalRegistry } from "./refusal-registry.js";
+import type { RestHealth } from "./rest-health.js";
+import { decodeRestState, ownerOf, type AccountState, type RestState } from "./rest-state.js";
+import type { VehicleDiscovery } from "./vehicle-discovery.js";
 
-export interface StateFileDoors {
-  readonly document: Document<AccountState>;
-  readonly clock: Clock;
-  readonly rest: () => Pick<RestService, "state" | "quota" | "start" | "restore" | "joinSaved">;
+/** The parts of which something is kept. */
+interface KeptParts {
+  readonly ledger: QuotaLedger;
+  readonly containers: ContainerManager;
+  readonly refusals: RefusalRegistry;
+  readonly health: RestHealth;
+  readonly discovery: VehicleDiscovery;
+  readonly automatic: AutomaticPolling;
+}
+
+export interface RestStateListener {
   /** Few calls are left, for the first time in this window of the quota. */
   readonly onQuotaLow: (remaining: number, resetsAt: number) => void;
   /** What was saved, and could be read late only, is another customer's than the one who has logged in meanwhile. */
   readonly onFormerOwner: () => void;
 }
 
-/** `account.json`: what of the account itself, and of its REST side, outlives a restart. */
+const LOW_AT = 10;
+const DAY_MS = 24 * 3600 * 1000;
+
+/** `account.json`: what of the account itself, and of its REST side, outlives a restart, so that a restart costs no call. */
 export class RestStateFile {
+  #owner = "";
   #closed = false;
   /** The REST side is to start when the file has been read. */
   #isWaiting = false;
 
-  constructor(private readonly doors: StateFileDoors) {}
+  constructor(
+    private readonly document: Document<AccountState>,
+    private readonly clock: Clock,
+    private readonly parts: KeptParts,
+    private readonly listener: RestStateListener,
+  ) {}
 
+  get state(): RestState {
+    const { ledger, containers, refusals, health, discovery, automatic } = this.parts;
+    return {
+      owner: this.#owner,
+      ledger: ledger.state,
+      containers: containers.state,
+      polling: automatic.state,
+      discovery: discovery.state,
+      refusals: refusals.cars,
+      operationRefusals: refusals.operations,
+      deniedAt: health.deniedAt,
+      successAt: health.successAt,
+    };
+  }
+
+  /** Reads the file, and has the parts go on with it; never rejects. */
   async load(): Promise<void> {
-    await this.doors.document.load((saved) => {
+    await this.document.load((saved) => {
       if (!this.#closed) this.#join(saved);
     });
+    this.#restore(this.document.value);
   }
 
-  /** Has the REST side go on with what was loaded. */
-  restore(): void {
-    this.doors.rest().restore(this.doors.document.value);
-  }
-
-  /** Lets the REST side work by itself, once it is known what was spent and done before. */
+  /** Lets the parts work by themselves, once it is known what was spent and done before. */
   start(): void {
-    const { hold } = this.doors.document;
+    const { hold } = this.document;
     this.#isWaiting = hold !== null && hold.kind !== "newer";
-    if (!this.#isWaiting) this.doors.rest().start();
+    if (!this.#isWaiting) this.#work();
   }
 
-  /** The state of the REST side has changed: saved at once, because BMW's quota counts each call. */
+  /** Saves the state at once, because BMW's quota counts each call. */
   save(): void {
-    const { document, clock, rest, onQuotaLow } = this.doors;
-    const { quota, state } = rest();
-    const { quotaToldFor } = document.value;
-    const alarm = quotaAlarm(quota, quotaToldFor, clock.now());
-    void document.save({ ...state, quotaToldFor: alarm ?? quotaToldFor });
-    if (alarm !== null) onQuotaLow(quota.remaining, quota.resetsAt);
+    const { quota } = this.parts.ledger;
+    const { quotaToldFor } = this.document.value;
+    const alarm = quotaAlarm(quota, quotaToldFor, this.clock.now());
+    void this.document.save({ ...this.state, quotaToldFor: alarm ?? quotaToldFor });
+    if (alarm !== null) this.listener.onQuotaLow(quota.remaining, quota.resetsAt);
   }
 
-  /** Another BMW customer has logged in, whose quota is another. */
-  forgetOwner(): void {
-    this.doors.document.set({ ...this.doors.document.value, quotaToldFor: 0 });
+  /**
+   * Takes note of whose login it is.
+   * @param forget called before all that was known of another customer is forgotten
+   * @returns "same", "first" or "other" customer than before
+   */
+  own(gcid: string, forget: () => void): "same" | "first" | "other" {
+    const owner = ownerOf(gcid);
+    const former = this.#owner;
+    if (former === owner) return "same";
+    const isOther = former !== "";
+    if (isOther) {
+      forget();
+      this.#restore(decodeRestState({}));
+      this.#forgetQuota();
+    }
+    this.#owner = owner;
+    return isOther ? "other" : "first";
   }
 
   close(): void {
     this.#closed = true;
   }
 
+  #work(): void {
+    this.parts.discovery.start();
+    this.parts.automatic.start();
+  }
+
+  #restore(state: RestState): void {
+    const { ledger, containers, refusals, health, discovery, automatic } = this.parts;
+    this.#owner = state.owner;
+    ledger.restore(state.ledger);
+    containers.restore(state.containers);
+    refusals.restore(state.refusals, state.operationRefusals);
+    discovery.restore(state.discovery);
+    automatic.restore(state.polling);
+    health.restore(state.successAt, state.deniedAt);
+  }
+
+  /** Takes what could be read late only: of the same owner it is joined with what has come meanwhile. */
   #join(saved: AccountState): void {
-    const { document, rest, onFormerOwner } = this.doors;
-    const { owner } = rest().state;
-    const isOther = owner !== "" && saved.owner !== "" && owner !== saved.owner;
-    if (isOther) onFormerOwner();
-    else rest().joinSaved(saved);
-    if (this.#isWaiting) rest().start();
+    const isOther = this.#owner !== "" && saved.owner !== "" && this.#owner !== saved.owner;
+    if (isOther) {
+      this.listener.onFormerOwner();
+      this.#forgetQuota();
+    } else this.#joinSaved(saved);
+    if (this.#isWaiting) this.#work();
     this.#isWaiting = false;
-    const quotaToldFor = Math.max(isOther ? 0 : saved.quotaToldFor, document.value.quotaToldFor);
-    document.set({ ...rest().state, quotaToldFor });
+    const quotaToldFor = Math.max(isOther ? 0 : saved.quotaToldFor, this.document.value.quotaToldFor);
+    this.document.set({ ...this.state, quotaToldFor });
+  }
+
+  #joinSaved(saved: RestState): void {
+    const { ledger, containers, refusals, health, discovery, automatic } = this.parts;
+    const state = joinRestStates(saved, this.state);
+    this.#owner = state.owner;
+    ledger.restore(state.ledger);
+    if (containers.state.container === null) containers.restore(state.containers);
+    refusals.restore(state.refusals, state.operationRefusals);
+    discovery.join(state.discovery);
+    automatic.restore(state.polling);
+    if (health.successAt === 0) health.restore(state.successAt, state.deniedAt);
+    automatic.look();
+  }
+
+  /** The quota of another customer is another one. */
+  #forgetQuota(): void {
+    this.document.set({ ...this.document.value, quotaToldFor: 0 });
   }
 }
-
-const LOW_AT = 10;
-const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * Whether it is to be told that few calls are left: once in each window of the quota.

@@ -3,7 +3,12 @@ import type { Codec } from "../store/document.js";
 import { timeIn } from "../support/iso-time.js";
 import { isObject, type JsonObject, text } from "../support/json.js";
 import { shortHash } from "../support/short-hash.js";
-import { decodeOperationRefusals, decodeRefusals, type OperationRefusals, type Refusals } from "./known-refusals.js";
+import {
+  decodeCarRefusals,
+  decodeOperationRefusals,
+  type CarRefusals,
+  type OperationRefusals,
+} from "./refusal-registry.js";
 import { type ContainerState, decodeContainerState } from "./containers/state.js";
 import { decodeLedger, type LedgerState } from "./quota-ledger.js";
 import { decodeDiscovery, type DiscoveryState } from "./vehicle-discovery.js";
@@ -17,7 +22,7 @@ export interface RestState {
   readonly polling: PollingState;
   readonly discovery: DiscoveryState;
   /** Cars that BMW refuses. */
-  readonly refusals: Refusals;
+  readonly refusals: CarRefusals;
   /** What BMW refuses of cars that it lets be read. */
   readonly operationRefusals: OperationRefusals;
   /** When BMW said that the login has no right to the API, in milliseconds; `null`: it has not. */
@@ -39,7 +44,7 @@ export function decodeRestState(saved: JsonObject): RestState {
     containers: decodeContainerState(saved["containers"]),
     polling: decodePollingState(saved["polling"]),
     discovery: decodeDiscovery(saved["discovery"]),
-    refusals: decodeRefusals(saved["refusals"]),
+    refusals: decodeCarRefusals(saved["refusals"]),
     operationRefusals: decodeOperationRefusals(saved["operationRefusals"]),
     deniedAt: timeIn(saved["deniedAt"]),
     successAt: timeIn(saved["successAt"]) ?? 0,

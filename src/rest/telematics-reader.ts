@@ -1,23 +1,13 @@
-import { checked, checkWanted, type Budget, type Rest } from "./call.js";
-import type { ContainerAsker, ContainerManager } from "./containers/container-manager.js";
+import { checked, checkWanted, type Budget } from "./call.js";
+import type { ContainerAsker } from "./containers/container-manager.js";
 import { fetchTelematicData, parseTelematicData } from "./endpoints.js";
 import { refusalDetails } from "./refusal.js";
-import type { Clock } from "../support/clock.js";
 import { toCarDataError, type CarDataError } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
 import { alwaysWanted, SharedWork } from "../support/shared-work.js";
 import type { Reading } from "../vehicle/reading.js";
-import type { Vehicles } from "./vehicles.js";
+import type { RestContext } from "./rest-context.js";
 import type { TelematicAnswer } from "./operations.js";
-import type { AccessBook } from "./known-refusals.js";
-
-export interface TelematicsDoors {
-  readonly rest: Rest;
-  readonly containers: ContainerManager;
-  readonly vehicles: Vehicles;
-  readonly access: AccessBook;
-  readonly clock: Clock;
-}
 
 /** Who asks for the values of a car. */
 export interface TelematicsAsker extends ContainerAsker {
@@ -28,12 +18,12 @@ export interface TelematicsAsker extends ContainerAsker {
 /** Younger data are not worth a call unless someone insists. */
 const FRESH_FOR_MS = 300_000;
 
-/** Reads the values of a car over REST and puts them on its desk. */
+/** Reads the values of a car over REST and hands them to the car. */
 export class TelematicsReader {
   readonly #askedAt = new Map<string, number>();
   readonly #reading = new SharedWork<TelematicAnswer>();
 
-  constructor(private readonly doors: TelematicsDoors) {}
+  constructor(private readonly context: Pick<RestContext, "rest" | "containers" | "vehicles" | "refusals" | "clock">) {}
 
   /**
    * One call for all who ask at once, by themselves or by a message; more where the data container has to be made first.
@@ -47,15 +37,15 @@ export class TelematicsReader {
   }
 
   async #read(vin: string, budget: Budget, asker: Required<TelematicsAsker>): Promise<TelematicAnswer> {
-    const { vehicles, access, clock } = this.doors;
+    const { vehicles, refusals, clock } = this.context;
     const answer = await this.#fetch(vin, budget, asker).catch((error: unknown) => {
-      if (toCarDataError(error).code === "cu_104") access.refuse(vin, clock.now());
+      if (toCarDataError(error).code === "cu_104") refusals.refuseCar(vin);
       throw error;
     });
     const data = parseTelematicData(answer);
     const now = clock.now();
     this.#askedAt.set(vin, now);
-    access.allow(vin);
+    refusals.allowCar(vin);
     const outcome = vehicles.answered(vin, data, now);
     const accepted = outcome?.readings ?? [];
     return { operation: "telematicData", vin, answer, accepted, current: this.#current(vin, Object.keys(data)) };
@@ -63,24 +53,24 @@ export class TelematicsReader {
 
   /** Whether something came from the car, over the stream or REST, that is too young to ask again. */
   isFresh(vin: string): boolean {
-    const now = this.doors.clock.now();
+    const now = this.context.clock.now();
     const age = now - Math.max(this.#askedAt.get(vin) ?? 0, this.#newest(vin, now));
     return age >= 0 && age < FRESH_FOR_MS;
   }
 
-  /** What the desk knows already, in place of a call. */
+  /** Gives what is known already, in place of a call. */
   spared(vin: string): TelematicAnswer {
-    const { wanted } = this.doors.containers;
+    const { wanted } = this.context.containers;
     return { operation: "telematicData", vin, answer: null, accepted: [], current: this.#current(vin, wanted) };
   }
 
   async #fetch(vin: string, budget: Budget, asker: Required<TelematicsAsker>): Promise<JsonObject> {
-    const { containers } = this.doors;
+    const { containers } = this.context;
     const check = () => {
       checkWanted(asker.isWanted);
       asker.check();
     };
-    const rest = checked(this.doors.rest, check);
+    const rest = checked(this.context.rest, check);
     check();
     const id = await containers.ensure(budget, asker);
     try {
@@ -94,14 +84,14 @@ export class TelematicsReader {
   }
 
   #current(vin: string, descriptors: readonly string[]): Reading[] {
-    const readings = this.doors.vehicles.cars.get(vin)?.vehicle.readings;
+    const readings = this.context.vehicles.cars.get(vin)?.vehicle.readings;
     return descriptors.flatMap((descriptor) => readings?.get(descriptor) ?? []);
   }
 
   /** Times ahead of the clock are a car's mistake. */
   #newest(vin: string, now: number): number {
     let newest = 0;
-    for (const { timestamp } of this.doors.vehicles.cars.get(vin)?.vehicle.readings.values() ?? [])
+    for (const { timestamp } of this.context.vehicles.cars.get(vin)?.vehicle.readings.values() ?? [])
       if (timestamp > newest && timestamp <= now) newest = timestamp;
     return newest;
   }

@@ -1,13 +1,12 @@
 import { wantedBy, type Budget, type Rest } from "./call.js";
 import { fetchBasicData, fetchMappings } from "./endpoints.js";
-import type { Cancel, Clock } from "../support/clock.js";
+import type { Cancel } from "../support/clock.js";
 import { toCarDataError, type CarDataError } from "../support/errors.js";
 import { timeIn } from "../support/iso-time.js";
 import { finite, isObject } from "../support/json.js";
 import { alwaysWanted, type IsWanted } from "../support/shared-work.js";
 import { parseVin } from "../support/vin.js";
-import type { Vehicles } from "./vehicles.js";
-import type { AccessBook } from "./known-refusals.js";
+import type { RestContext } from "./rest-context.js";
 import { concernsOneCar, isHeld, isRefusal, retryTime } from "./failures.js";
 
 /** How far the account knows its cars. Times in milliseconds, 0 for never. */
@@ -31,20 +30,6 @@ interface Run {
 interface OpenSteps {
   readonly mappings: boolean;
   readonly vins: readonly string[];
-}
-
-export interface DiscoveryDoors {
-  readonly rest: Rest;
-  readonly vehicles: Vehicles;
-  readonly access: AccessBook;
-  readonly clock: Clock;
-  /** Whether a call could be answered at all. */
-  readonly ready: () => boolean;
-  /** Whether any node calls by itself: only then is anything renewed. */
-  readonly automatic: () => boolean;
-  readonly onState: () => void;
-  /** A step that nobody waits for has failed. */
-  readonly onProblem: (error: CarDataError) => void;
 }
 
 const HOUR_MS = 3600 * 1000;
@@ -73,7 +58,11 @@ export class VehicleDiscovery {
   #timer: Cancel | null = null;
   #closed = true;
 
-  constructor(private readonly doors: DiscoveryDoors) {}
+  /** @param isAutomatic whether any node calls by itself: only then is anything renewed */
+  constructor(
+    private readonly context: RestContext,
+    private readonly isAutomatic: () => boolean,
+  ) {}
 
   /** Goes on from a saved state; what is under way is no longer this account's. */
   restore(state: DiscoveryState): void {
@@ -116,23 +105,23 @@ export class VehicleDiscovery {
   plan(): void {
     this.#timer?.();
     if (this.#closed) return;
-    const now = this.doors.clock.now();
+    const now = this.context.clock.now();
     const due = this.#dueAt();
     const wait = due === null ? LONGEST_TIMER_MS : Math.min(Math.max(0, due - now), LONGEST_TIMER_MS);
-    this.#timer = this.doors.clock.after(wait, () => void this.#look());
+    this.#timer = this.context.clock.after(wait, () => void this.#look());
   }
 
   async #look(): Promise<void> {
-    const now = this.doors.clock.now();
+    const now = this.context.clock.now();
     const due = this.#dueAt();
     if (due !== null && due <= now) {
       const { open } = this.#state;
       const isRenewal = isEmpty(open);
       if (isRenewal) this.#change({ open: { mappings: this.#mappingsDue() <= now, vins: this.#outdated(now) } });
       // What a person has asked for is brought to its end; the rest is for nodes that call by themselves.
-      await this.#run(false, isRenewal ? this.doors.automatic : alwaysWanted).catch((thrown: unknown) => {
+      await this.#run(false, isRenewal ? this.isAutomatic : alwaysWanted).catch((thrown: unknown) => {
         const error = toCarDataError(thrown);
-        if (!this.#closed && error.code !== "node_closed") this.doors.onProblem(error);
+        if (!this.#closed && error.code !== "node_closed") this.context.onFailure(error);
       });
     }
     this.plan();
@@ -140,7 +129,7 @@ export class VehicleDiscovery {
 
   #run(asked: boolean, isWanted: IsWanted): Promise<void> {
     if (this.#running !== null) return this.#running.ended;
-    const ended = this.#steps(asked, wantedBy(this.doors.rest, isWanted)).finally(() => {
+    const ended = this.#steps(asked, wantedBy(this.context.rest, isWanted)).finally(() => {
       if (this.#running?.ended === ended) this.#running = null;
       this.plan();
     });
@@ -172,12 +161,12 @@ export class VehicleDiscovery {
     }
     const { failures } = this.#state;
     const pause = Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS);
-    const retryAt = retryTime(error) ?? this.doors.clock.now() + (isHeld(error) ? FIRST_RETRY_MS : pause);
+    const retryAt = retryTime(error) ?? this.context.clock.now() + (isHeld(error) ? FIRST_RETRY_MS : pause);
     this.#change({ failures: isHeld(error) ? failures : failures + 1, retryAt });
   }
 
   async #map(rest: Rest, budget: Budget, asked: boolean): Promise<void> {
-    const { vehicles, clock } = this.doors;
+    const { vehicles, clock } = this.context;
     const mappings = await fetchMappings(rest, budget);
     for (const { vin, role } of mappings) vehicles.mapped(vin, role);
     const vins = asked ? this.#primaries() : this.#outdated(clock.now());
@@ -186,14 +175,14 @@ export class VehicleDiscovery {
 
   /** Returns the failure after which the car is to be asked again. */
   async #describe(rest: Rest, vin: string, budget: Budget): Promise<CarDataError | null> {
-    const { vehicles, access, clock } = this.doors;
+    const { vehicles, refusals, clock } = this.context;
     try {
       vehicles.described(vin, await fetchBasicData(rest, vin, budget));
-      access.allow(vin);
+      refusals.allowCar(vin);
     } catch (thrown) {
       const error = toCarDataError(thrown);
       if (!concernsOneCar(error.code)) throw error;
-      if (error.code === "cu_104") access.refuse(vin, clock.now());
+      if (error.code === "cu_104") refusals.refuseCar(vin);
       else if (!isRefusal(error) && this.#state.failures < MOST_FAILURES) return error;
     }
     const { describedAt, open } = this.#state;
@@ -207,9 +196,9 @@ export class VehicleDiscovery {
   /** When the next step is to be taken; `null`: not by itself. */
   #dueAt(): number | null {
     const { open, retryAt } = this.#state;
-    if (!this.doors.ready()) return null;
-    if (!isEmpty(open)) return retryAt > this.doors.clock.now() + LONGEST_WAIT_MS ? 0 : retryAt;
-    if (!this.doors.automatic()) return null;
+    if (!this.context.isReady()) return null;
+    if (!isEmpty(open)) return retryAt > this.context.clock.now() + LONGEST_WAIT_MS ? 0 : retryAt;
+    if (!this.isAutomatic()) return null;
     return Math.min(this.#mappingsDue(), ...this.#renewable().map((vin) => this.#describeDue(vin)));
   }
 
@@ -222,7 +211,7 @@ export class VehicleDiscovery {
   }
 
   #next(done: number, interval: number): number {
-    return done > this.doors.clock.now() + CLOCK_TOLERANCE_MS ? 0 : done + interval;
+    return done > this.context.clock.now() + CLOCK_TOLERANCE_MS ? 0 : done + interval;
   }
 
   #outdated(now: number): string[] {
@@ -231,16 +220,16 @@ export class VehicleDiscovery {
 
   /** A car that BMW refuses is asked for its values now and then; that is enough. */
   #renewable(): string[] {
-    return this.#primaries().filter((vin) => this.doors.access.refusedAt(vin) === null);
+    return this.#primaries().filter((vin) => this.context.refusals.refusedAt(vin) === null);
   }
 
   #primaries(): string[] {
-    return [...this.doors.vehicles.cars].filter(([, { role }]) => role === "primary").map(([vin]) => vin);
+    return [...this.context.vehicles.cars].filter(([, { role }]) => role === "primary").map(([vin]) => vin);
   }
 
   #change(changes: Partial<DiscoveryState>): void {
     this.#state = { ...this.#state, ...changes };
-    this.doors.onState();
+    this.context.onState();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../support/json.js";
 import type { Outcome } from "../vehicle/outcome.js";
 import type { Vehicle } from "../vehicle/vehicle.js";
-import type { Role } from "./endpoints.js";
+import type { Mapping, Role } from "./endpoints.js";
 
 /** One car of the account, with what BMW says of it. */
 export interface Car {
@@ -21,9 +21,36 @@ export interface Vehicles {
   described(vin: string, basicData: JsonObject): void;
 }
 
+/** Whether BMW lets this account read a car over REST, and why not (account-and-api 11.3). */
+export type Access = "ok" | "not_primary" | "no_permission" | "not_telematics_capable";
+
+/** A car as BMW lists it, and whether it can be read. */
+export type MappedVehicle = Mapping & { readonly access: Access };
+
 /** A car with fewer has told next to nothing: it is one that somebody mentioned, not one that is read. */
 const FEWEST_DESCRIPTORS = 5;
 
 export function isLimited({ vehicle }: Pick<Car, "vehicle">): boolean {
   return vehicle.readings.size < FEWEST_DESCRIPTORS;
+}
+
+/** @param isRefused whether BMW has refused to let the car be read */
+export function accessOf({ role, basicData }: Pick<Car, "role" | "basicData">, isRefused: boolean): Access {
+  if (role === "secondary") return "not_primary";
+  if (basicData?.["isTelematicsCapable"] === false) return "not_telematics_capable";
+  return isRefused ? "no_permission" : "ok";
+}
+
+/** Takes BMW's list of cars over, and tells of each whether it can be read. */
+export function takeMappings(
+  mappings: readonly Mapping[],
+  vehicles: Vehicles,
+  isRefused: (vin: string) => boolean,
+): MappedVehicle[] {
+  for (const { vin, role } of mappings) vehicles.mapped(vin, role);
+  return mappings.map((mapping) => {
+    // A car that is ignored, or that another account has, is not among the account's.
+    const car = vehicles.cars.get(mapping.vin) ?? { role: mapping.role, basicData: null };
+    return { ...mapping, access: accessOf(car, isRefused(mapping.vin)) };
+  });
 }

@@ -33,7 +33,7 @@ export type Hold =
   | { readonly kind: "in-use" };
 
 /** What a document is made of, beside its codec. */
-export interface DocumentDoors {
+export interface DocumentOptions {
   readonly path: string;
   readonly files: Files;
   readonly clock: Clock;
@@ -67,10 +67,10 @@ export class Document<T> {
 
   constructor(
     private readonly codec: Codec<T>,
-    private readonly doors: DocumentDoors,
+    private readonly options: DocumentOptions,
   ) {
     this.#value = codec.initial();
-    this.#writes = PendingWrites.of(doors.files, doors.clock);
+    this.#writes = PendingWrites.of(options.files, options.clock);
   }
 
   get value(): T {
@@ -78,7 +78,7 @@ export class Document<T> {
   }
 
   get path(): string {
-    return this.doors.path;
+    return this.options.path;
   }
 
   /** False if there was a damaged file; it was kept aside. */
@@ -132,7 +132,7 @@ export class Document<T> {
   set(value: T): void {
     this.#value = value;
     this.#dirty = true;
-    if (this.#hold === null) this.#timer ??= this.doors.clock.after(SAVE_AT_MOST_EVERY_MS, () => void this.flush());
+    if (this.#hold === null) this.#timer ??= this.options.clock.after(SAVE_AT_MOST_EVERY_MS, () => void this.flush());
   }
 
   /** Takes the new value and resolves when it is safely on the disk, or known not to get there for now (`false`). */
@@ -151,7 +151,7 @@ export class Document<T> {
 
   /** Writes what is not written yet. Never rejects: a failure is reported, and tried again by itself. */
   async flush(): Promise<boolean> {
-    if (this.#hold !== null || !this.doors.isOurs()) return false;
+    if (this.#hold !== null || !this.options.isOurs()) return false;
     this.#stopTimer();
     try {
       if (this.#dirty) await this.#write();
@@ -167,16 +167,16 @@ export class Document<T> {
     this.#stopTimer();
     this.#value = this.codec.initial();
     this.#dirty = false;
-    if (!this.doors.isOurs()) return;
+    if (!this.options.isOurs()) return;
     this.#epoch++;
     this.#setHold(null);
-    await this.#writes.write(this.path, null, this.doors.isUrgent).catch(() => undefined);
+    await this.#writes.write(this.path, null, this.options.isUrgent).catch(() => undefined);
   }
 
   async #write(): Promise<void> {
     this.#dirty = false;
     const text = JSON.stringify({ version: this.codec.version, data: this.codec.encode(this.#value) });
-    await this.#writes.write(this.path, text, this.doors.isUrgent);
+    await this.#writes.write(this.path, text, this.options.isUrgent);
   }
 
   /** What was saved; `null`: that is not known, or something has taken its place meanwhile. */
@@ -190,12 +190,12 @@ export class Document<T> {
   }
 
   async #readFile(): Promise<{ readonly value: T } | Hold> {
-    if (!this.doors.isOurs()) return { kind: "in-use" };
+    if (!this.options.isOurs()) return { kind: "in-use" };
     try {
       // One that does not answer is not asked twice at once.
       this.#reading ??= this.#writes.read(this.path).finally(() => (this.#reading = null));
-      const content = await limited(this.doors.clock, READ_LIMIT_MS, this.#reading);
-      if (!this.doors.isOurs()) return { kind: "in-use" };
+      const content = await limited(this.options.clock, READ_LIMIT_MS, this.#reading);
+      if (!this.options.isOurs()) return { kind: "in-use" };
       return content === null ? { value: this.codec.initial() } : await this.#decode(content.toString("utf8"));
     } catch (cause) {
       return { kind: "unreadable", path: this.path, cause };
@@ -217,16 +217,16 @@ export class Document<T> {
 
   /** Rejects if the file cannot be moved; then it stays as it is. */
   async #putAside(cause: unknown): Promise<void> {
-    const aside = `${this.path}.bad-${new Date(this.doors.clock.now()).toISOString().replace(/[:.]/g, "-")}`;
-    await this.doors.files.rename(this.path, aside);
+    const aside = `${this.path}.bad-${new Date(this.options.clock.now()).toISOString().replace(/[:.]/g, "-")}`;
+    await this.options.files.rename(this.path, aside);
     this.#readable = false;
-    this.doors.onDamaged({ path: this.path, aside, cause });
+    this.options.onDamaged({ path: this.path, aside, cause });
   }
 
   #setHold(hold: Hold | null): void {
     if (hold === this.#hold) return;
     this.#hold = hold;
-    this.doors.onHold();
+    this.options.onHold();
   }
 
   #stopTimer(): void {

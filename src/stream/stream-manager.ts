@@ -1,22 +1,17 @@
-import type { Cancel, Clock } from "../support/clock.js";
+import type { AccountContext } from "../context/account-context.js";
+import type { Cancel } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
-import type { Random } from "../support/random.js";
 import { StreamSession, type StreamLogin, type StreamState } from "./session.js";
 import type { OpenStream } from "./transport.js";
-import { StreamWatch } from "./stream-watch.js";
+import { StreamWatch, type StreamWatchListener } from "./stream-watch.js";
 
-export interface StreamDeskDoors {
+/** Where the stream comes from, and who hears of it. */
+export interface StreamManagerOptions extends Pick<StreamWatchListener, "onConnected" | "onDisconnected"> {
   readonly login: StreamLogin;
   readonly open: OpenStream;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly onState: (state: StreamState) => void;
   /** `retained`: a broker has kept it, for how long nobody knows. */
   readonly onMessage: (topic: string, payload: Buffer, receivedAt: number, retained: boolean) => void;
-  /** Once per real transition. */
-  readonly onConnected: () => void;
-  /** After a minute without a stream; never for a planned renewal. */
-  readonly onDisconnected: (problem: Problem) => void;
   /** Something that the status tells has changed. */
   readonly onChange: () => void;
 }
@@ -33,14 +28,15 @@ export class StreamManager {
   #phase: "new" | "allowed" | "closed" = "new";
   #idle: Cancel | null = null;
 
-  constructor(private readonly doors: StreamDeskDoors) {
-    const { login, open, clock, random, onConnected, onDisconnected, onChange } = doors;
-    this.#watch = new StreamWatch({ clock, onConnected, onDisconnected, onQuiet: onChange });
-    this.#session = new StreamSession({
+  constructor(
+    private readonly context: Pick<AccountContext, "clock" | "random">,
+    private readonly options: StreamManagerOptions,
+  ) {
+    const { login, open, onConnected, onDisconnected, onChange } = options;
+    this.#watch = new StreamWatch(context.clock, { onConnected, onDisconnected, onQuiet: onChange });
+    this.#session = new StreamSession(context, {
       login,
       open,
-      clock,
-      random,
       onState: (state) => {
         this.#follow(state);
       },
@@ -113,7 +109,7 @@ export class StreamManager {
     this.#users.delete(user);
     if (this.#users.size > 0 || this.#phase === "closed") return;
     this.#idle?.();
-    this.#idle = this.doors.clock.after(removed ? 0 : WAIT_FOR_USERS_MS, () => {
+    this.#idle = this.context.clock.after(removed ? 0 : WAIT_FOR_USERS_MS, () => {
       if (this.#users.size === 0) void this.#session.stop();
     });
   }
@@ -130,18 +126,18 @@ export class StreamManager {
   }
 
   #follow(state: StreamState): void {
-    this.doors.onState(state);
+    this.options.onState(state);
     this.#watch.follow(state);
-    this.doors.onChange();
+    this.options.onChange();
   }
 
   #receive(topic: string, payload: Buffer, retained: boolean): void {
-    const now = this.doors.clock.now();
-    this.doors.onMessage(topic, payload, now, retained);
+    const now = this.context.clock.now();
+    this.options.onMessage(topic, payload, now, retained);
     if (retained) return;
     const former = this.#watch.lastMessageAt ?? 0;
     this.#watch.sign(now);
     // The status tells the minute of the last message.
-    if (Math.floor(former / MINUTE_MS) !== Math.floor(now / MINUTE_MS)) this.doors.onChange();
+    if (Math.floor(former / MINUTE_MS) !== Math.floor(now / MINUTE_MS)) this.options.onChange();
   }
 }

@@ -2,8 +2,8 @@ import type { Cancel, Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
 import type { StreamState } from "./session.js";
 
-export interface StreamWatchDoors {
-  readonly clock: Clock;
+/** Hears what the watch finds. */
+export interface StreamWatchListener {
   /** Once per real transition. */
   readonly onConnected: () => void;
   /** After a minute without a stream; never for a planned renewal. */
@@ -27,7 +27,10 @@ export class StreamWatch {
   #missing: Cancel | null = null;
   #silence: Cancel | null = null;
 
-  constructor(private readonly doors: StreamWatchDoors) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly listener: StreamWatchListener,
+  ) {}
 
   /** When the last live message came, in milliseconds; retained ones of a broker are values, not signs of life. */
   get lastMessageAt(): number | null {
@@ -52,7 +55,7 @@ export class StreamWatch {
     if (!this.#quiet) return;
     this.#quiet = false;
     this.#listen(QUIET_AFTER_MS);
-    this.doors.onQuiet();
+    this.listener.onQuiet();
   }
 
   close(): void {
@@ -70,7 +73,7 @@ export class StreamWatch {
     if (!this.#quiet) this.#listen(QUIET_AFTER_MS);
     if (this.#connected) return;
     this.#connected = true;
-    this.doors.onConnected();
+    this.listener.onConnected();
   }
 
   #interrupt(state: Exclude<StreamState, { kind: "live" }>): void {
@@ -78,9 +81,9 @@ export class StreamWatch {
     this.#silence?.();
     if (state.kind !== "connecting" && state.problem !== null) this.#problem = state.problem;
     if (!this.#connected) return;
-    this.#missing ??= this.doors.clock.after(DISCONNECTED_AFTER_MS, () => {
+    this.#missing ??= this.clock.after(DISCONNECTED_AFTER_MS, () => {
       this.#end();
-      this.doors.onDisconnected(this.#problem);
+      this.listener.onDisconnected(this.#problem);
     });
   }
 
@@ -96,14 +99,14 @@ export class StreamWatch {
   /** One timer for the whole silence, instead of one per message. */
   #listen(ms: number): void {
     this.#silence?.();
-    this.#silence = this.doors.clock.after(ms, () => {
-      const silentFor = this.doors.clock.now() - this.#lastSign;
+    this.#silence = this.clock.after(ms, () => {
+      const silentFor = this.clock.now() - this.#lastSign;
       if (silentFor >= 0 && silentFor < QUIET_AFTER_MS) {
         this.#listen(QUIET_AFTER_MS - silentFor);
         return;
       }
       this.#quiet = true;
-      this.doors.onQuiet();
+      this.listener.onQuiet();
     });
   }
 }

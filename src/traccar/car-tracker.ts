@@ -22,8 +22,8 @@ export type TrackerState =
 /** What is wrong with the speed that a tracker sends. */
 export type SpeedFault = Exclude<SpeedVerdict, "right">;
 
-export interface TrackerCarDoors {
-  readonly clock: Clock;
+/** How a car is looked at, and who hears of it. */
+interface CarTrackerOptions {
   readonly intervalMs: number;
   readonly mode: "trips" | "always";
   readonly ask: () => Promise<PositionAnswer>;
@@ -50,8 +50,11 @@ export class CarTracker {
   /** Whether the start of a trip could have been missed: nothing was heard of the car yet. */
   #isNew = true;
 
-  constructor(private readonly doors: TrackerCarDoors) {
-    const { clock, intervalMs, ask } = doors;
+  constructor(
+    clock: Clock,
+    private readonly options: CarTrackerOptions,
+  ) {
+    const { intervalMs, ask } = options;
     const onLook = (look: Look) => {
       this.#take(look);
     };
@@ -68,7 +71,7 @@ export class CarTracker {
     this.#leads = true;
     this.#pace.trip(moving);
     this.#show({ kind: "idle" });
-    if (moving || this.doors.mode === "always") this.#begin();
+    if (moving || this.options.mode === "always") this.#begin();
   }
 
   /** Another node looks for the car from now on. */
@@ -96,11 +99,11 @@ export class CarTracker {
     this.#isNew = false;
     this.#pace.trip(false);
     if (!this.#leads) return;
-    if (this.doors.mode === "trips") {
+    if (this.options.mode === "trips") {
       this.#poller.stop();
       this.#show({ kind: "idle" });
     }
-    this.doors.onMove(NO_MOVE);
+    this.options.onMove(NO_MOVE);
   }
 
   /** Looks now and tells the fix in any case. */
@@ -131,19 +134,19 @@ export class CarTracker {
   #end(): void {
     const wasRunning = this.#poller.running;
     this.#poller.stop();
-    if (wasRunning) this.doors.onMove(NO_MOVE);
+    if (wasRunning) this.options.onMove(NO_MOVE);
   }
 
   #take({ fix: seen, error }: Look): void {
     const isAsked = this.#isAsked;
     this.#isAsked = false;
-    if (this.#leads) this.doors.onLook(seen.position);
+    if (this.#leads) this.options.onLook(seen.position);
     const paced = this.#pace.take(seen);
     const { fix } = paced;
     // A parked car has no speed that could matter, and at the next trip this one would be an old one.
-    if (this.#poller.running) this.doors.onMove(moveOf(paced));
+    if (this.#poller.running) this.options.onMove(moveOf(paced));
     this.#tellFault();
-    if (isAsked || fix.speedKmh !== null || !this.#isSaidSilent) this.doors.onFix(fix);
+    if (isAsked || fix.speedKmh !== null || !this.#isSaidSilent) this.options.onFix(fix);
     this.#isSaidSilent = fix.speedKmh === null;
     if (this.#leads) this.#show(stateOf(fix, error));
   }
@@ -152,13 +155,13 @@ export class CarTracker {
     const { verdict } = this.#pace;
     if (verdict === null || verdict === "right" || this.#saidFaults.has(verdict)) return;
     this.#saidFaults.add(verdict);
-    this.doors.onSpeedFault(verdict);
+    this.options.onSpeedFault(verdict);
   }
 
   #show(state: TrackerState): void {
     const isSame = JSON.stringify(state) === JSON.stringify(this.#state);
     this.#state = state;
-    if (!isSame) this.doors.onState();
+    if (!isSame) this.options.onState();
   }
 }
 

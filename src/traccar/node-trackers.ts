@@ -1,26 +1,26 @@
+import type { AccountContext } from "../context/account-context.js";
+import type { AccountLogger } from "../context/account-logger.js";
 import { TraccarClient } from "./client.js";
 import { DeviceList } from "./device-list.js";
 import type { TrackerFix, TrackerPosition } from "./types.js";
-import type { Clock } from "../support/clock.js";
-import { newProblem, toCarDataError, type CarDataError, type ErrorCode, type Problem } from "../support/errors.js";
+import { newProblem, toCarDataError, type CarDataError, type ErrorCode } from "../support/errors.js";
 import { redactor } from "../support/redact.js";
-import type { HttpSend } from "../support/http.js";
 import { maskVin } from "../support/vin.js";
 import type { TrackedMove } from "./tracker-move.js";
 import { CarTracker, type SpeedFault, type TrackerState } from "./car-tracker.js";
 
-export interface TrackerDoors {
-  readonly clock: Clock;
-  /** Ends everything when the account closes. */
-  readonly signal: AbortSignal;
-  readonly send: HttpSend;
+/** What the trackers of a car tell the account. */
+export interface TrackerListener {
   /** For the car's estimate. Never for motion, trips or BMW's position. */
   readonly onMove: (vin: string, move: TrackedMove) => void;
   /** What a look found; `null`: nothing. */
   readonly onLook: (vin: string, position: TrackerPosition | null) => void;
-  /** Something that only the owner can mend. */
-  readonly onProblem: (problem: Problem) => void;
 }
+
+export type TrackerContext = Pick<AccountContext, "clock" | "send" | "reads"> & {
+  /** Takes what only the owner can mend. */
+  readonly logger: Pick<AccountLogger, "warn">;
+};
 
 /** What a cardata-traccar node wants. */
 export interface TrackerRequest {
@@ -63,17 +63,18 @@ export class NodeTrackers {
   #isQuiet = true;
 
   constructor(
-    private readonly wish: TrackerRequest,
-    private readonly doors: TrackerDoors,
+    private readonly request: TrackerRequest,
+    private readonly context: TrackerContext,
+    private readonly listener: TrackerListener,
   ) {
-    redactor.know(this, [wish.token]);
+    redactor.know(this, [request.token]);
     try {
       this.#list = this.#connect();
     } catch (error) {
       this.#misfit = toCarDataError(error);
     }
     if (this.#list === null) return;
-    for (const { vin, device } of wish.devices)
+    for (const { vin, device } of request.devices)
       if (!this.cars.has(vin)) this.cars.set(vin, this.#carOf(vin, device, this.#list));
   }
 
@@ -115,17 +116,16 @@ export class NodeTrackers {
 
   /** @throws CarDataError what the client finds wrong with the settings */
   #connect(): DeviceList {
-    const { send, signal, clock } = this.doors;
-    const ending = AbortSignal.any([signal, this.#ending.signal]);
-    const { url, token } = this.wish;
+    const { send, reads, clock } = this.context;
+    const ending = AbortSignal.any([reads, this.#ending.signal]);
+    const { url, token } = this.request;
     return new DeviceList(new TraccarClient({ send, url, token, signal: ending }), clock);
   }
 
   #carOf(vin: string, device: string, list: DeviceList): CarTracker {
-    const { clock, onMove, onLook, onProblem } = this.doors;
-    const { intervalMs, mode, onFix } = this.wish;
-    const car = new CarTracker({
-      clock,
+    const { onMove, onLook } = this.listener;
+    const { intervalMs, mode, onFix } = this.request;
+    const car = new CarTracker(this.context.clock, {
       intervalMs,
       mode,
       ask: () => list.positionOf(device),
@@ -142,7 +142,7 @@ export class NodeTrackers {
         onMove(vin, move);
       },
       onSpeedFault: (fault) => {
-        onProblem(newProblem(FAULT_CODES[fault], { device, vin: maskVin(vin) }));
+        this.context.logger.warn(newProblem(FAULT_CODES[fault], { device, vin: maskVin(vin) }));
       },
     });
     return car;
@@ -151,12 +151,12 @@ export class NodeTrackers {
   #tellChange(car: CarTracker): void {
     this.#changed.delete(car);
     this.#changed.add(car);
-    if (!this.#isQuiet) this.wish.onState();
+    if (!this.#isQuiet) this.request.onState();
   }
 
   #tellMisfit(error: CarDataError): never {
-    const fix = { speedKmh: null, position: null, at: this.doors.clock.now() };
-    for (const { vin } of this.wish.devices) this.wish.onFix(vin, fix);
+    const fix = { speedKmh: null, position: null, at: this.context.clock.now() };
+    for (const { vin } of this.request.devices) this.request.onFix(vin, fix);
     throw error;
   }
 }

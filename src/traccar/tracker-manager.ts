@@ -1,13 +1,8 @@
 import type { CarTracker, TrackerState } from "./car-tracker.js";
-import { NodeTrackers, type TrackerDoors, type TrackerRequest } from "./node-trackers.js";
+import { NodeTrackers, type TrackerContext, type TrackerListener, type TrackerRequest } from "./node-trackers.js";
 import type { VehicleOutcome } from "../vehicle/outcome.js";
 
 export type { TrackerState };
-
-export interface TrackerDeskDoors extends TrackerDoors {
-  /** Whether the car is on a trip. */
-  readonly moving: (vin: string) => boolean;
-}
 
 /** The hold of a node on its trackers. */
 export interface TrackerHandle {
@@ -26,12 +21,17 @@ export class TrackerManager {
   readonly #users = new Map<string, NodeTrackers>();
   #closed = false;
 
-  constructor(private readonly doors: TrackerDeskDoors) {}
+  /** @param moving whether the car is on a trip */
+  constructor(
+    private readonly context: TrackerContext,
+    private readonly moving: (vin: string) => boolean,
+    private readonly listener: TrackerListener,
+  ) {}
 
   /** A node begins to look; one that is there already under this id leaves first. */
-  join(node: string, wish: TrackerRequest): TrackerHandle {
+  join(node: string, request: TrackerRequest): TrackerHandle {
     this.#users.get(node)?.leave();
-    const user = new NodeTrackers(wish, this.doors);
+    const user = new NodeTrackers(request, this.context, this.listener);
     this.#users.set(node, user);
     this.#settle();
     user.speakUp();
@@ -44,7 +44,7 @@ export class TrackerManager {
     };
   }
 
-  /** The desk of a car gave something. */
+  /** Takes note of what a car gave. */
   follow({ vin, events }: VehicleOutcome): void {
     const cars = [...this.#users.values()].flatMap((user) => user.cars.get(vin) ?? []);
     if (cars.length === 0) return;
@@ -53,7 +53,7 @@ export class TrackerManager {
         if (name === "tripStarted") car.tripStarted();
         if (name === "tripEnded") car.tripEnded();
       }
-    const moving = this.doors.moving(vin);
+    const moving = this.moving(vin);
     for (const car of cars) car.heard(moving);
   }
 
@@ -81,6 +81,6 @@ export class TrackerManager {
         if (leaders.has(vin)) car.yield();
         else leaders.set(vin, car);
       }
-    for (const [vin, car] of leaders) car.lead(this.doors.moving(vin));
+    for (const [vin, car] of leaders) car.lead(this.moving(vin));
   }
 }

@@ -1,4 +1,4 @@
-import { Account, type AccountDoors } from "../../src/account/account.js";
+import { Account, type AccountDependencies } from "../../src/account/account.js";
 import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import type { AccountEvent, Update } from "../../src/account/events.js";
 import { parseSettings, type AccountProperties } from "../../src/account/settings.js";
@@ -18,7 +18,7 @@ import {
   type Answer,
 } from "./fakes.js";
 
-export interface TestAccountOptions extends Partial<AccountDoors> {
+export interface TestAccountOptions extends Partial<AccountDependencies> {
   id?: string;
   properties?: AccountProperties;
   credentials?: AccountProperties;
@@ -38,7 +38,7 @@ export function testAccount(options: TestAccountOptions = {}) {
   const broker = fakeBroker();
   const log = memoryLog();
   const files = options.files ?? memoryFiles();
-  const claims = options.ownership ?? new OwnershipRegistry();
+  const ownership = options.ownership ?? new OwnershipRegistry();
   const vaultKey = options.vaultKey ?? generateVaultKey();
   const doors = {
     clock,
@@ -52,7 +52,7 @@ export function testAccount(options: TestAccountOptions = {}) {
   const account = new Account(parseSettings(id, properties, credentials), {
     ...doors,
     files,
-    ownership: claims,
+    ownership,
     vaultKey,
   });
   const updates: Update[] = [];
@@ -63,5 +63,5 @@ export function testAccount(options: TestAccountOptions = {}) {
     tokens: acceptLogin(tokenAnswer(clock.now(), changes), CLIENT_ID, clock.now()),
     vaultKey,
   });
-  return { account, clock, http, broker, log, files, claims, vaultKey, updates, events, login };
+  return { account, clock, http, broker, log, files, ownership, vaultKey, updates, events, login };
 }

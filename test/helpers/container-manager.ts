@@ -17,8 +17,8 @@ export const isDelete = ({ method }: RestCall) => method === "DELETE";
 export const failWhen = (matches: (call: RestCall) => boolean, failure: CarDataError) => (call: RestCall) =>
   matches(call) ? failure : undefined;
 
-/** A keeper at a container server, and all that it tells. */
-export function containerKeeper(
+/** A manager at a container server, and all that it tells. */
+export function containerManager(
   state: ContainerState = NO_CONTAINER,
   clock = new SimulatedClock(START),
   bmw = containerServer(clock),
@@ -28,21 +28,19 @@ export function containerKeeper(
   const reduced: (readonly string[])[] = [];
   const waiting: (() => void)[] = [];
   const nodes = { settled: true };
-  const keeper = new ContainerManager({
-    rest: bmw.rest,
-    clock,
+  const manager = new ContainerManager(clock, bmw.rest, {
     isKnown: (descriptor) => descriptor !== STRANGE,
     settled: () => (nodes.settled ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     onState: (next) => states.push(next),
     onNotice: (problem) => notices.push(problem),
     onReduced: (missing) => reduced.push(missing),
   });
-  keeper.restore(state);
+  manager.restore(state);
   /** The same account after a restart of Node-RED. */
-  const restarted = () => containerKeeper(JSON.parse(JSON.stringify(keeper.state)) as ContainerState, clock, bmw);
+  const restarted = () => containerManager(JSON.parse(JSON.stringify(manager.state)) as ContainerState, clock, bmw);
   const release = () => {
     nodes.settled = true;
     for (const go of waiting.splice(0)) go();
   };
-  return { keeper, bmw, clock, states, notices, reduced, nodes, release, restarted };
+  return { manager, bmw, clock, states, notices, reduced, nodes, release, restarted };
 }

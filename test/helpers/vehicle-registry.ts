@@ -5,12 +5,12 @@ import { memoryFiles, type Files } from "../../src/store/files.js";
 import { Store } from "../../src/store/store.js";
 import type { Clock } from "../../src/support/clock.js";
 
-/** A garage for any car, with its files; `flush` of the store writes them. */
-export function garageAt(clock: Clock, onUpdate: (update: Update) => void, files: Files = memoryFiles()) {
+/** A registry for any car, with its files; `flush` of the store writes them. */
+export function vehicleRegistryAt(clock: Clock, onUpdate: (update: Update) => void, files: Files = memoryFiles()) {
   const store = new Store("/", files, clock, (news) => {
     throw new Error(JSON.stringify(news));
   });
-  const garage = new VehicleRegistry({
+  const registry = new VehicleRegistry({
     document: store.document("vehicles", vehiclesCodec),
     clock,
     factsOf: () => ({ driveType: null, batteryKwh: null }),
@@ -19,5 +19,5 @@ export function garageAt(clock: Clock, onUpdate: (update: Update) => void, files
     onUpdate,
     onFound: () => undefined,
   });
-  return { garage, store };
+  return { registry, store };
 }

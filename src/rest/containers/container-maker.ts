@@ -2,18 +2,9 @@ import { cleanText } from "../../support/clean-text.js";
 import { CarDataError, type ErrorCode } from "../../support/errors.js";
 import type { Budget, Rest } from "../call.js";
 import type { FilledContainer } from "./choice.js";
+import type { ContainerMemory } from "./container-memory.js";
 import { covers, smallerSets } from "./descriptors.js";
 import { createContainer, deleteContainer, type Container } from "./calls.js";
-
-export interface MakerDoors {
-  readonly rest: Rest;
-  /** Whether our catalogue lists a descriptor. */
-  readonly isKnown: (descriptor: string) => boolean;
-  /** A container was made, or may have been. */
-  readonly onMade: () => void;
-  /** A container of ours had to give way. */
-  readonly onDeleted: (id: string) => void;
-}
 
 const MOST_POSTS = 3;
 const LONGEST_NAME = 40;
@@ -26,11 +17,15 @@ export class ContainerMaker {
   #deleted: readonly string[] = [];
 
   /**
+   * @param memory takes note of what is made and deleted
+   * @param isKnown whether our catalogue lists a descriptor
    * @param listed all containers of the account
    * @param own those of ours that can be read, newest first
    */
   constructor(
-    private readonly doors: MakerDoors,
+    private readonly rest: Rest,
+    private readonly memory: Pick<ContainerMemory, "made" | "deleted">,
+    private readonly isKnown: (descriptor: string) => boolean,
     private readonly listed: readonly Container[],
     private readonly own: readonly Container[],
     private readonly budget: Budget,
@@ -49,7 +44,7 @@ export class ContainerMaker {
     try {
       return await this.#post(wanted);
     } catch (error) {
-      return this.#makeSmaller(smallerSets(wanted, this.doors.isKnown), existing, setRefusal(error));
+      return this.#makeSmaller(smallerSets(wanted, this.isKnown), existing, setRefusal(error));
     }
   }
 
@@ -75,12 +70,12 @@ export class ContainerMaker {
   async #post(descriptors: readonly string[]): Promise<FilledContainer> {
     this.#posts++;
     try {
-      const id = await createContainer(this.doors.rest, descriptors, this.budget);
-      this.doors.onMade();
+      const id = await createContainer(this.rest, descriptors, this.budget);
+      this.memory.made();
       return { id, descriptors };
     } catch (error) {
       if (!(error instanceof CarDataError)) throw error;
-      if (UNCLEAR.has(error.code)) this.doors.onMade();
+      if (UNCLEAR.has(error.code)) this.memory.made();
       if (error.code !== "cu_124") throw error;
       await this.#makeRoom(error);
       return this.#post(descriptors);
@@ -92,9 +87,9 @@ export class ContainerMaker {
     const oldest = this.own.at(-1);
     if (oldest === undefined || this.#deleted.length > 0 || this.#posts >= MOST_POSTS)
       throw new CarDataError("cu_124", { list: this.#describe() }, refusal.cause);
-    await deleteContainer(this.doors.rest, oldest.id, this.budget);
+    await deleteContainer(this.rest, oldest.id, this.budget);
     this.#deleted = [oldest.id];
-    this.doors.onDeleted(oldest.id);
+    this.memory.deleted(oldest.id);
   }
 
   /** `id "name" (2026-01-02), ...` */

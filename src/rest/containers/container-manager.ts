@@ -9,9 +9,7 @@ import { ContainerMemory } from "./container-memory.js";
 import type { ContainerState } from "./state.js";
 import { checkContainerId, deleteContainer, fetchContainers, type Container } from "./calls.js";
 
-export interface ContainerKeeperDoors {
-  readonly rest: Rest;
-  readonly clock: Clock;
+interface ContainerManagerOptions {
   /** Whether our catalogue lists a descriptor. */
   readonly isKnown: (descriptor: string) => boolean;
   /** Resolves when what is wanted stands: after a deploy the nodes come one by one. */
@@ -61,8 +59,12 @@ export class ContainerManager {
   #queue: Promise<unknown> = Promise.resolve();
   #lastNotice: string | null = null;
 
-  constructor(private readonly doors: ContainerKeeperDoors) {
-    this.#memory = new ContainerMemory(doors.clock, doors.onState);
+  constructor(
+    clock: Clock,
+    private readonly rest: Rest,
+    private readonly options: ContainerManagerOptions,
+  ) {
+    this.#memory = new ContainerMemory(clock, options.onState);
   }
 
   /** Goes on from a saved state. */
@@ -92,8 +94,8 @@ export class ContainerManager {
    */
   async ensure(budget: Budget, { force = false, isWanted = alwaysWanted }: ContainerAsker = {}): Promise<string> {
     return this.#ensuring.join(String(force), isWanted, async (wanted) => {
-      const errand = this.#errand(budget, force, wanted);
-      return this.#memory.usable(this.#wanted) ?? this.#ensureInTurn(errand);
+      const call = this.#callFor(budget, force, wanted);
+      return this.#memory.usable(this.#wanted) ?? this.#ensureInTurn(call);
     });
   }
 
@@ -109,25 +111,25 @@ export class ContainerManager {
 
   /** All containers of the account. One call. */
   list(isWanted = alwaysWanted): Promise<Container[]> {
-    return this.#inTurn(() => fetchContainers(wantedBy(this.doors.rest, isWanted), "manual"));
+    return this.#inTurn(() => fetchContainers(wantedBy(this.rest, isWanted), "manual"));
   }
 
   /** One call. @throws CarDataError `container_id_invalid` */
   async delete(id: string, isWanted = alwaysWanted): Promise<void> {
     checkContainerId(id);
-    await this.#inTurn(() => this.#delete(id, this.#errand("manual", false, isWanted)));
+    await this.#inTurn(() => this.#delete(id, this.#callFor("manual", false, isWanted)));
   }
 
   /** Deletes what this package made. One call, and one more for each. */
   deleteOwn(isWanted = alwaysWanted): Promise<DeletedContainers> {
-    const errand = this.#errand("manual", false, isWanted);
-    return this.#inTurn(async () => this.#deleteAll(ownOf(await fetchContainers(errand.rest, errand.budget)), errand));
+    const call = this.#callFor("manual", false, isWanted);
+    return this.#inTurn(async () => this.#deleteAll(ownOf(await fetchContainers(call.rest, call.budget)), call));
   }
 
   /** Makes a new container and then deletes the old ones of this package. @throws as `ensure` does */
   async reset({ force = false, isWanted = alwaysWanted }: ContainerAsker = {}): Promise<Renewal> {
-    await this.doors.settled();
-    return this.#inTurn(async () => this.#renew(this.#errand("manual", force, isWanted), true));
+    await this.options.settled();
+    return this.#inTurn(async () => this.#renew(this.#callFor("manual", force, isWanted), true));
   }
 
   /** Resolves when nothing is under way. */
@@ -137,13 +139,13 @@ export class ContainerManager {
     if (this.#queue !== last) await this.settled();
   }
 
-  #errand(budget: Budget, force: boolean, isWanted: IsWanted): ContainerCall {
-    return { rest: wantedBy(this.doors.rest, isWanted), budget, force };
+  #callFor(budget: Budget, force: boolean, isWanted: IsWanted): ContainerCall {
+    return { rest: wantedBy(this.rest, isWanted), budget, force };
   }
 
-  async #ensureInTurn(errand: ContainerCall): Promise<string> {
-    await this.doors.settled();
-    return this.#inTurn(async () => this.#memory.usable(this.#wanted) ?? this.#renewOrKeep(errand));
+  async #ensureInTurn(call: ContainerCall): Promise<string> {
+    await this.options.settled();
+    return this.#inTurn(async () => this.#memory.usable(this.#wanted) ?? this.#renewOrKeep(call));
   }
 
   /** One thing at a time: two that list, make and delete at once would undo each other's work. */
@@ -153,9 +155,9 @@ export class ContainerManager {
     return result;
   }
 
-  async #renewOrKeep(errand: ContainerCall): Promise<string> {
+  async #renewOrKeep(call: ContainerCall): Promise<string> {
     try {
-      return (await this.#renew(errand, false)).id;
+      return (await this.#renew(call, false)).id;
     } catch (thrown) {
       const error = toCarDataError(thrown);
       const { container } = this.#memory.state;
@@ -166,8 +168,8 @@ export class ContainerManager {
   }
 
   /** @param anew makes a new one in any case */
-  async #renew(errand: ContainerCall, anew: boolean): Promise<Renewal> {
-    const { rest, budget, force } = errand;
+  async #renew(call: ContainerCall, anew: boolean): Promise<Renewal> {
+    const { rest, budget, force } = call;
     const memory = this.#memory;
     const wanted = this.#wanted;
     if (!force) memory.checkRefused(wanted);
@@ -179,12 +181,12 @@ export class ContainerManager {
     const filled = anew ? [] : await lookInto(rest, candidates, memory.state.container, wanted, budget);
     const fitting = bestOf(filled, wanted);
     if (fitting !== null) return this.#use(fitting, wanted);
-    const maker = this.#createMaker(listed, own, errand);
+    const maker = new ContainerMaker(rest, memory, this.options.isKnown, listed, own, budget);
     const made = await this.#make(maker, wanted, filled);
     const renewal = this.#use(made, wanted);
     if (filled.includes(made)) return renewal;
     const superseded = own.filter(({ id }) => !maker.deleted.includes(id));
-    const { deleted, failed } = await this.#deleteAll(superseded, errand);
+    const { deleted, failed } = await this.#deleteAll(superseded, call);
     return { ...renewal, deleted: [...maker.deleted, ...deleted], failed };
   }
 
@@ -198,31 +200,20 @@ export class ContainerManager {
     }
   }
 
-  #createMaker(listed: readonly Container[], own: readonly Container[], { rest, budget }: ContainerCall) {
-    const { isKnown } = this.doors;
-    const onMade = () => {
-      this.#memory.made();
-    };
-    const onDeleted = (deleted: string) => {
-      this.#memory.deleted(deleted);
-    };
-    return new ContainerMaker({ rest, isKnown, onMade, onDeleted }, listed, own, budget);
-  }
-
   #use(container: FilledContainer, wanted: readonly string[]): Renewal {
     const missing = this.#memory.use(container, wanted);
     this.#lastNotice = null;
-    if (missing.length > 0) this.doors.onReduced(missing);
+    if (missing.length > 0) this.options.onReduced(missing);
     return { id: container.id, deleted: [], failed: [] };
   }
 
   /** What BMW does not delete stays until the next time. */
-  async #deleteAll(containers: readonly Container[], errand: ContainerCall): Promise<DeletedContainers> {
+  async #deleteAll(containers: readonly Container[], call: ContainerCall): Promise<DeletedContainers> {
     const deleted: string[] = [];
     const failed: string[] = [];
     for (const { id } of containers)
       try {
-        await this.#delete(id, errand);
+        await this.#delete(id, call);
         deleted.push(id);
       } catch (thrown) {
         const error = toCarDataError(thrown);
@@ -242,7 +233,7 @@ export class ContainerManager {
   #notice(problem: Problem): void {
     if (problem.code === this.#lastNotice) return;
     this.#lastNotice = problem.code;
-    this.doors.onNotice(problem);
+    this.options.onNotice(problem);
   }
 }
 

@@ -250,8 +250,8 @@ describe("a car of another account", () => {
     waiting.broker.accept();
     return { one, owner, waiting };
   };
-  const levels = ({ registry: garage }: Account) =>
-    [...garage.cars].map(([vin, { vehicle }]) => [vin, vehicle.readings.get(SOC)?.value]);
+  const levels = ({ registry }: Account) =>
+    [...registry.cars].map(([vin, { vehicle }]) => [vin, vehicle.readings.get(SOC)?.value]);
 
   it("stays out, and what is stored of it is not lost meanwhile", async () => {
     const { one, waiting } = await start();

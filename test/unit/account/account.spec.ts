@@ -68,7 +68,7 @@ describe("account", () => {
       clock: first.clock,
       files: first.files,
       vaultKey: first.vaultKey,
-      ownership: first.claims,
+      ownership: first.ownership,
       script: [],
     });
     again.account.retain("node-1");
@@ -225,7 +225,7 @@ describe("account", () => {
   it("asks for a login when the key of the vault is lost", async () => {
     const first = await liveAccount();
     await first.account.close();
-    const again = testAccount({ clock: first.clock, files: first.files, ownership: first.claims });
+    const again = testAccount({ clock: first.clock, files: first.files, ownership: first.ownership });
     again.account.retain("node-1");
     await again.account.open();
     assert.equal(again.account.status.login.problem?.code, "vault_unreadable");
@@ -250,7 +250,7 @@ describe("account", () => {
 
   it("refuses to be the second account with the same client id", async () => {
     const first = await liveAccount({ properties: { name: "Home" } });
-    const second = testAccount({ id: "account-2", ownership: first.claims, files: first.files });
+    const second = testAccount({ id: "account-2", ownership: first.ownership, files: first.files });
     second.account.retain("node-2");
     await second.account.open();
     assert.deepEqual(second.account.status.login.problem, { code: "client_in_use", params: { other: "Home" } });
@@ -267,7 +267,7 @@ describe("account", () => {
     const first = await liveAccount({ properties: { name: "Home" } });
     const second = testAccount({
       id: "account-2",
-      ownership: first.claims,
+      ownership: first.ownership,
       credentials: { clientId: CLIENT_ID.replace(/^1/, "2") },
     });
     second.account.retain("node-2");
@@ -282,7 +282,7 @@ describe("account", () => {
     first.broker.publish(VIN, message(VIN, 63));
     const second = testAccount({
       id: "account-2",
-      ownership: first.claims,
+      ownership: first.ownership,
       properties: { source: "broker", brokerHost: "localhost" },
     });
     second.account.retain("node-2");

@@ -5,9 +5,8 @@ import { testAccount } from "../../helpers/account.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 
 describe("aliases of several accounts", () => {
-  const claims = new OwnershipRegistry();
-  const open = (id: string, vehicles: object[]) =>
-    testAccount({ id, ownership: claims, properties: { name: id, vehicles } });
+  const ownership = new OwnershipRegistry();
+  const open = (id: string, vehicles: object[]) => testAccount({ id, ownership, properties: { name: id, vehicles } });
   const idOf = ({ account }: ReturnType<typeof open>, vin: string) => carIdentity(account, vin)?.id;
   const told = ({ log }: ReturnType<typeof open>) => log.lines.filter((line) => line.includes("alias"));
 
@@ -34,11 +33,11 @@ describe("aliases of several accounts", () => {
     // It may only be starting anew.
     assert.equal(idOf(second, OTHER_VIN), OTHER_VIN);
     const again = open("first", [{ vin: VIN, alias: "Anna" }]);
-    claims.free("first");
+    ownership.free("first");
     assert.deepEqual([idOf(again, VIN), idOf(second, OTHER_VIN)], ["Anna", OTHER_VIN]);
     assert.equal(told(second).length, 1);
     await again.account.close();
-    claims.free("first");
+    ownership.free("first");
     assert.equal(idOf(second, OTHER_VIN), "anna");
     // The one that comes later is the second one now.
     const last = open("first", [{ vin: VIN, alias: "Anna" }]);
@@ -46,8 +45,8 @@ describe("aliases of several accounts", () => {
     assert.equal(told(last).length, 1);
     await last.account.close();
     await second.account.close();
-    claims.free("first");
-    claims.free("second");
+    ownership.free("first");
+    ownership.free("second");
     assert.equal(idOf(open("third", [{ vin: VIN, alias: "Anna" }]), VIN), "Anna");
   });
 });

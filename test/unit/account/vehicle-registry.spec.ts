@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Update } from "../../../src/account/events.js";
 import { memoryFiles } from "../../../src/store/files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { garageAt } from "../../helpers/vehicle-registry.js";
+import { vehicleRegistryAt } from "../../helpers/vehicle-registry.js";
 import { START, VIN } from "../../helpers/fakes.js";
 
 const MINUTE_MS = 60_000;
@@ -22,14 +22,14 @@ describe("a trip that ends because nothing comes any more", () => {
   const driving = async (clock: SimulatedClock) => {
     const updates: Update[] = [];
     const files = memoryFiles();
-    const { garage, store } = garageAt(clock, (update) => updates.push(update), files);
+    const { registry, store } = vehicleRegistryAt(clock, (update) => updates.push(update), files);
     for (let minute = 0; minute < 5; minute++) {
-      garage.receive("", fix(minute * 60, minute * 700), clock.now());
+      registry.receive("", fix(minute * 60, minute * 700), clock.now());
       await clock.advance(MINUTE_MS);
     }
     const names = () => updates.flatMap(({ events }) => events.map(({ name }) => name));
     assert.ok(names().includes("tripStarted"), names().join());
-    return { garage, store, files, names };
+    return { registry, store, files, names };
   };
 
   for (const [title, jump] of [
@@ -39,26 +39,26 @@ describe("a trip that ends because nothing comes any more", () => {
   ] as const)
     it(`is told when the clock ${title} meanwhile`, async () => {
       const clock = new SimulatedClock(START - jump);
-      const { garage, names } = await driving(clock);
+      const { registry, names } = await driving(clock);
       clock.jump(jump);
       await clock.advance(60 * MINUTE_MS);
       assert.ok(names().includes("tripEnded"), names().join());
-      garage.close();
+      registry.close();
     });
 
   it("is told after a power cut and a start in 1970, once the clock is right", async () => {
     const before = await driving(new SimulatedClock(START));
-    before.garage.close();
-    before.garage.save();
+    before.registry.close();
+    before.registry.save();
     await before.store.flush();
     const clock = new SimulatedClock(1000);
     const updates: Update[] = [];
-    const { garage } = garageAt(clock, (update) => updates.push(update), before.files);
-    await garage.load();
+    const { registry } = vehicleRegistryAt(clock, (update) => updates.push(update), before.files);
+    await registry.load();
     await clock.advance(MINUTE_MS);
     clock.jump(START + 5 * 60 * MINUTE_MS - clock.now());
     await clock.advance(60 * MINUTE_MS);
     assert.ok(updates.some(({ events }) => events.some(({ name }) => name === "tripEnded")));
-    garage.close();
+    registry.close();
   });
 });

@@ -15,7 +15,7 @@ const codes = json(200, {
 });
 const pending = json(403, { error: "authorization_pending" });
 
-function desk(...script: Answer[]) {
+function loginManager(...script: Answer[]) {
   const clock = new SimulatedClock(START);
   const http = scriptedHttp(...script);
   const delivered: { account: string; tokens: TokenSet }[] = [];
@@ -29,12 +29,12 @@ function desk(...script: Answer[]) {
     },
   });
   const start = (account = "a1", clientId = CLIENT_ID) => one.start({ account, clientId, endpoints: BMW_ENDPOINTS });
-  return { desk: one, clock, http, delivered, start };
+  return { manager: one, clock, http, delivered, start };
 }
 
-describe("login desk", () => {
+describe("login manager", () => {
   it("shows the code, and hands the login over once it was confirmed", async () => {
-    const { desk: one, clock, delivered, start } = desk(codes, pending, json(200, tokenAnswer()));
+    const { manager: one, clock, delivered, start } = loginManager(codes, pending, json(200, tokenAnswer()));
     const begun = await start();
     assert.equal(begun.state, "waiting");
     assert.equal(begun.userCode, "ABCD-1234");
@@ -54,10 +54,10 @@ describe("login desk", () => {
 
   it("shows which rights BMW did not grant", async () => {
     const {
-      desk: one,
+      manager: one,
       clock,
       start,
-    } = desk(codes, json(200, tokenAnswer(START, { scope: "openid cardata:api:read" })));
+    } = loginManager(codes, json(200, tokenAnswer(START, { scope: "openid cardata:api:read" })));
     const { session } = await start();
     await clock.advance(5000);
     assert.deepEqual(one.progress(session).scopes?.missing, ["authenticate_user", "cardata:streaming:read"]);
@@ -71,19 +71,19 @@ describe("login desk", () => {
     [CLIENT_ID.replaceAll("-", ""), "invalid_client_id"],
   ] as const)
     it(`refuses the client id "${typed}" before anything is sent`, async () => {
-      const { start, http } = desk(codes);
+      const { start, http } = loginManager(codes);
       await assert.rejects(start("a1", typed), { code });
       assert.equal(http.requests.length, 0);
     });
 
   it("sends the client id as it was typed, without blanks around it", async () => {
-    const { start, http } = desk(codes);
+    const { start, http } = loginManager(codes);
     await start("a1", ` ${CLIENT_ID.toUpperCase()} `);
     assert.equal(http.requests[0]?.form["client_id"], CLIENT_ID.toUpperCase());
   });
 
   it("runs one login per account: a new one ends the old one", async () => {
-    const { desk: one, clock, http, start } = desk(codes, codes, pending);
+    const { manager: one, clock, http, start } = loginManager(codes, codes, pending);
     const first = await start();
     const second = await start();
     assert.equal(one.progress(first.session).state, "cancelled");
@@ -93,7 +93,7 @@ describe("login desk", () => {
   });
 
   it("asks BMW nothing more after cancel", async () => {
-    const { desk: one, clock, http, start } = desk(codes, pending);
+    const { manager: one, clock, http, start } = loginManager(codes, pending);
     const { session } = await start();
     assert.equal(one.cancel(session).state, "cancelled");
     await clock.advance(60_000);
@@ -101,20 +101,20 @@ describe("login desk", () => {
   });
 
   it("goes on when nobody watches any more", async () => {
-    const { clock, delivered, start } = desk(codes, pending, pending, json(200, tokenAnswer()));
+    const { clock, delivered, start } = loginManager(codes, pending, pending, json(200, tokenAnswer()));
     await start();
     await clock.advance(15_000);
     assert.equal(delivered.length, 1);
   });
 
   it("does not know sessions that it did not start", () => {
-    const { desk: one } = desk();
+    const { manager: one } = loginManager();
     for (const act of [() => one.progress("x"), () => one.cancel("x")])
       assert.throws(act, { code: "login_session_unknown" });
   });
 
   it("refuses more logins than a house has accounts, until some are over", async () => {
-    const { desk: one, start } = desk(codes);
+    const { manager: one, start } = loginManager(codes);
     const begun: LoginProgress[] = [];
     for (let account = 0; account < 20; account++) begun.push(await start(`a${account}`));
     await assert.rejects(start("a20"), { code: "login_busy" });
@@ -141,11 +141,11 @@ describe("login desk", () => {
 
   it("never shows device code, verifier or tokens", async () => {
     const {
-      desk: one,
+      manager: one,
       clock,
       http,
       start,
-    } = desk(
+    } = loginManager(
       codes,
       json(400, { error: "invalid_request", error_description: "device_code device-code-1 is bad" }),
       codes,
@@ -185,7 +185,7 @@ describe("login desk", () => {
   });
 
   it("asks nothing more for an account that closes, until it goes on with all", async () => {
-    const { desk: one, clock, http, start } = desk(codes, codes, pending);
+    const { manager: one, clock, http, start } = loginManager(codes, codes, pending);
     await start("a1");
     await start("a2");
     await one.suspend("a1");
@@ -197,7 +197,7 @@ describe("login desk", () => {
   });
 
   it("hands a login over before an account that closes is told that nothing is under way", async () => {
-    const { desk: one, clock, http, delivered, start } = desk(codes, json(200, tokenAnswer()));
+    const { manager: one, clock, http, delivered, start } = loginManager(codes, json(200, tokenAnswer()));
     const { session } = await start();
     let answer: () => void = () => undefined;
     http.hold = new Promise<void>((resolve) => (answer = resolve));

@@ -43,20 +43,21 @@ function managerWith(script: Answer[], files: Files = memoryFiles(), send?: Http
   };
   const vault = () => new TokenVault(new Store("/a", noted, clock, () => undefined), vaultKey);
   const create = () =>
-    new TokenManager({
-      oauth: new OAuthClient(send ?? http.send, "https://auth.example", new AbortController().signal),
-      clock,
-      random: evenRandom,
-      vault: vault(),
-      onTokens: (tokens) => {
-        events.push("use");
-        used.push(tokens);
+    new TokenManager(
+      { clock, random: evenRandom },
+      {
+        oauth: new OAuthClient(send ?? http.send, "https://auth.example", new AbortController().signal),
+        vault: vault(),
+        onTokens: (tokens) => {
+          events.push("use");
+          used.push(tokens);
+        },
+        onLate: () => undefined,
+        onLoginNeeded: (problem) => problems.push(problem),
+        onUnsaved: () => events.push("unsaved"),
+        onHealth: () => undefined,
       },
-      onLate: () => undefined,
-      onLoginNeeded: (problem) => problems.push(problem),
-      onUnsaved: () => events.push("unsaved"),
-      onHealth: () => undefined,
-    });
+    );
   const manager = create();
   manager.start();
   const tokens = acceptLogin(tokenAnswer(START), CLIENT_ID, START);

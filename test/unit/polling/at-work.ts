@@ -42,7 +42,7 @@ export function daily(kind: DailyPollRequest["kind"], changes: Partial<DailyPoll
 
 export interface Setting {
   readonly cars: CarFacts[];
-  readonly wishes: PollRequest[];
+  readonly requests: PollRequest[];
   /** What BMW answers; by default everything works. */
   readonly run: (job: Job, at: number) => JobResult | Promise<JobResult>;
   readonly opensAt: (budget: Budget) => number | null;
@@ -56,7 +56,7 @@ export interface Setting {
 
 /** A scheduler at work, with everything around it under control. */
 export function atWork(setting: Partial<Setting> = {}) {
-  const { cars = [car()], wishes = [telematic()], random = evenRandom, state = null } = setting;
+  const { cars = [car()], requests = [telematic()], random = evenRandom, state = null } = setting;
   const clock = setting.simulated ?? new SimulatedClock(START);
   const world = {
     cars,
@@ -68,24 +68,25 @@ export function atWork(setting: Partial<Setting> = {}) {
   const states: PollingState[] = [];
   const faults: unknown[] = [];
   let changes = 0;
-  const scheduler = new Scheduler({
-    clock: setting.clock ?? clock,
-    random,
-    cars: () => world.cars,
-    opensAt: (budget) => world.opensAt(budget),
-    run: async (job) => {
-      jobs.push({ at: clock.now(), job });
-      return world.run(job, clock.now());
+  const scheduler = new Scheduler(
+    { clock: setting.clock ?? clock, random },
+    {
+      cars: () => world.cars,
+      opensAt: (budget) => world.opensAt(budget),
+      run: async (job) => {
+        jobs.push({ at: clock.now(), job });
+        return world.run(job, clock.now());
+      },
+      onState: (saved) => states.push(saved),
+      onChange: () => {
+        changes++;
+        world.onChange();
+      },
+      onFault: (error) => faults.push(error),
     },
-    onState: (saved) => states.push(saved),
-    onChange: () => {
-      changes++;
-      world.onChange();
-    },
-    onFault: (error) => faults.push(error),
-  });
+  );
   if (state !== null) scheduler.restore(state);
-  scheduler.setRequests(wishes);
+  scheduler.setRequests(requests);
   scheduler.start();
   return {
     clock,

@@ -41,8 +41,8 @@ describe("the end of a trip", () => {
   });
 
   it("is not if the user does not want that, or no automatic polls at all", async () => {
-    const one = await quiet({ wishes: [telematic({ tripEndPoll: false })] });
-    const other = await quiet({ wishes: [] });
+    const one = await quiet({ requests: [telematic({ tripEndPoll: false })] });
+    const other = await quiet({ requests: [] });
     for (const { scheduler } of [one, other]) scheduler.triggered(VIN, "tripEnded");
     for (const { clock } of [one, other]) await clock.advance(9 * HOUR);
     assert.deepEqual([...one.jobs, ...other.jobs], []);
@@ -80,7 +80,7 @@ describe("the end of a trip", () => {
   });
 
   it("is kept while the nodes of a deploy are still coming", async () => {
-    const one = atWork({ state: polledBefore(HOUR), wishes: [] });
+    const one = atWork({ state: polledBefore(HOUR), requests: [] });
     one.scheduler.triggered(VIN, "tripEnded");
     one.scheduler.setRequests([telematic()]);
     await one.clock.advance(MINUTE);
@@ -99,7 +99,7 @@ describe("the end of a trip", () => {
 
 describe("the end of a charge", () => {
   it("is worth a poll after a minute, when BMW's snapshot knows of it", async () => {
-    const one = await quiet({ wishes: [telematic({ tripEndPoll: false })] });
+    const one = await quiet({ requests: [telematic({ tripEndPoll: false })] });
     one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advance(HOUR);
     assert.deepEqual(minutes(one), [1]);
@@ -388,7 +388,7 @@ describe("event polls in quiet hours", () => {
     const hour = new Date(START).getHours();
     const quietHours = { from: hour * 60, to: ((hour + 3) % 24) * 60 };
     const end = new Date(START).setHours(hour + 3, 0, 0, 0);
-    const one = await quiet({ wishes: [telematic({ quietHours })] });
+    const one = await quiet({ requests: [telematic({ quietHours })] });
     one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(HOUR);
     one.scheduler.triggered(VIN, "chargingEnded");

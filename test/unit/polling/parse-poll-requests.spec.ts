@@ -5,7 +5,7 @@ import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 
 const MINUTE_MS = 60_000;
 
-describe("wishes of a telematics node", () => {
+describe("requests of a telematics node", () => {
   const USUAL = {
     kind: "telematicData",
     node: "n1",

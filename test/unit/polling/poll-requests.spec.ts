@@ -6,7 +6,7 @@ import { runs } from "../../helpers/random.js";
 import { daily, DAY, MINUTE, telematic } from "./at-work.js";
 
 describe("responsibility for a car", () => {
-  const wishes = [
+  const requests = [
     telematic({ node: "c" }),
     telematic({ node: "b", vin: VIN }),
     telematic({ node: "a", vin: OTHER_VIN }),
@@ -14,14 +14,14 @@ describe("responsibility for a car", () => {
   ];
 
   it("lies with the node of the lowest id that wants this car, or all cars", () => {
-    assert.equal(responsible(wishes, "telematicData", VIN)?.node, "b");
-    assert.equal(responsible(wishes, "telematicData", OTHER_VIN)?.node, "a");
-    assert.equal(responsible([...wishes].reverse(), "telematicData", VIN)?.node, "b");
+    assert.equal(responsible(requests, "telematicData", VIN)?.node, "b");
+    assert.equal(responsible(requests, "telematicData", OTHER_VIN)?.node, "a");
+    assert.equal(responsible([...requests].reverse(), "telematicData", VIN)?.node, "b");
   });
 
   it("is one for each kind", () => {
-    assert.equal(responsible(wishes, "tyreDiagnosis", VIN)?.node, "0");
-    assert.equal(responsible(wishes, "chargingHistory", VIN), null);
+    assert.equal(responsible(requests, "tyreDiagnosis", VIN)?.node, "0");
+    assert.equal(responsible(requests, "chargingHistory", VIN), null);
   });
 
   it("lies with nobody for a car that nobody wants", () => {

@@ -30,7 +30,7 @@ const outcome = fc.constantFrom<JobResult | "throw">(
   "throw",
 );
 const minute = fc.integer({ min: 0, max: 1440 });
-const wish = fc.oneof(
+const request = fc.oneof(
   fc
     .record({
       node: fc.constantFrom("a", "b"),
@@ -58,7 +58,7 @@ const step = fc.oneof(
   fc.record({ jump: fc.integer({ min: -2 * DAY, max: 2 * DAY }) }),
   fc.record({ outcome }),
   fc.record({ facts }),
-  fc.record({ wishes: fc.array(wish, { maxLength: 4 }) }),
+  fc.record({ requests: fc.array(request, { maxLength: 4 }) }),
   fc.record({ closed: fc.constantFrom<Budget>("scheduled", "event", "daily"), ms: fc.integer({ min: 0, max: DAY }) }),
   fc.record({ noted: fc.constantFrom("telematicData" as const, "tyreDiagnosis" as const), vin, ok: fc.boolean() }),
   fc.constant("look" as const),
@@ -95,7 +95,7 @@ function world() {
   const simulated = new SimulatedClock(START);
   const { clock, running } = watchedClock(simulated);
   const openFrom = new Map<Budget, number>();
-  let wishes = [telematic({ schedule: "dense" as const }), daily("tyreDiagnosis")] as ReturnType<
+  let requests = [telematic({ schedule: "dense" as const }), daily("tyreDiagnosis")] as ReturnType<
     typeof telematic | typeof daily
   >[];
   let result: JobResult | "throw" = { outcome: "done" };
@@ -111,11 +111,11 @@ function world() {
       ...state,
       simulated,
       clock,
-      wishes,
+      requests,
       opensAt,
       run: async (job) => {
         if (opensAt(budgetOf(job)) !== null) broken.push(`${budgetOf(job)} is closed`);
-        if (wishes.length === 0) broken.push("nobody wants this");
+        if (requests.length === 0) broken.push("nobody wants this");
         if (++atOnce > 1) broken.push("two at once");
         await Promise.resolve();
         atOnce--;
@@ -134,7 +134,7 @@ function world() {
     else if ("jump" in what) simulated.jump(what.jump);
     else if ("outcome" in what) result = what.outcome;
     else if ("facts" in what) one.change(what.facts);
-    else if ("wishes" in what) one.scheduler.setRequests((wishes = what.wishes));
+    else if ("requests" in what) one.scheduler.setRequests((requests = what.requests));
     else if ("closed" in what) openFrom.set(what.closed, simulated.now() + what.ms);
     else if ("happened" in what) one.scheduler.triggered(what.vin, what.happened);
     else one.scheduler.noted(what.vin, what.noted, what.ok);
@@ -163,7 +163,7 @@ describe("the scheduler, whatever happens (property)", () => {
       fc.asyncProperty(fc.array(step, { maxLength: 20, size: "max" }), outcome, async (steps, last) => {
         const { act, end, simulated } = world();
         for (const what of steps) await act(what);
-        await act({ wishes: [telematic({ schedule: "dense" }), daily("tyreDiagnosis"), daily("chargingHistory")] });
+        await act({ requests: [telematic({ schedule: "dense" }), daily("tyreDiagnosis"), daily("chargingHistory")] });
         await act({ outcome: last });
         await simulated.advance(HOUR);
         const before = end().jobs.length;

@@ -9,8 +9,8 @@ const NONE = { cars: {} };
 
 describe("saved polling state", () => {
   it("comes back as it was", async () => {
-    const wishes = [telematic(), daily("tyreDiagnosis"), daily("chargingHistory")];
-    const one = atWork({ wishes, run: () => ({ outcome: "failed" }) });
+    const requests = [telematic(), daily("tyreDiagnosis"), daily("chargingHistory")];
+    const one = atWork({ requests, run: () => ({ outcome: "failed" }) });
     await one.clock.advance(20 * HOUR);
     one.scheduler.triggered(VIN, "chargingStarted");
     one.scheduler.triggered(VIN, "tripEnded");
@@ -65,7 +65,7 @@ describe("saved polling state", () => {
 
   it("forgets the car without news for longest while it works, too", async () => {
     const vins = Array.from({ length: 120 }, (_, number) => `WBY1Z2C30N7A0${1000 + number}`);
-    const one = atWork({ cars: vins.map((vin) => car({ vin })), wishes: [] });
+    const one = atWork({ cars: vins.map((vin) => car({ vin })), requests: [] });
     const [first = "", ...others] = vins;
     for (const vin of [first, ...others.slice(0, 99), first, ...others.slice(99)]) {
       one.scheduler.noted(vin, "telematicData", true);

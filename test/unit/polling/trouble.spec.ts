@@ -43,7 +43,7 @@ describe("a class of calls that must wait", () => {
 
   it("does not hold back the others", async () => {
     const opensAt = (budget: Budget) => (budget === "scheduled" ? START + DAY : null);
-    const one = atWork({ opensAt, wishes: [dense, daily("tyreDiagnosis")] });
+    const one = atWork({ opensAt, requests: [dense, daily("tyreDiagnosis")] });
     one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(DAY - HOUR);
     assert.deepEqual(new Set(one.purposes()), new Set(["tripEnded", "tyreDiagnosis"]));
@@ -106,7 +106,7 @@ describe("jobs", () => {
     let most = 0;
     const one = atWork({
       cars: [car(), car({ vin: OTHER_VIN })],
-      wishes: [dense, daily("tyreDiagnosis"), daily("chargingHistory")],
+      requests: [dense, daily("tyreDiagnosis"), daily("chargingHistory")],
     });
     one.world.run = () => {
       most = Math.max(most, ++running);
@@ -200,7 +200,7 @@ describe("a scheduler that is closed", () => {
 
 describe("doors that throw", () => {
   it("are told of and do not stop the schedule", async () => {
-    const one = atWork({ wishes: [dense] });
+    const one = atWork({ requests: [dense] });
     let broken = true;
     const fail = () => {
       if (broken) throw new Error("broken door");
@@ -221,13 +221,13 @@ describe("doors that throw", () => {
     const onChange = () => {
       throw new Error("broken listener");
     };
-    const one = atWork({ wishes: [dense], onChange });
+    const one = atWork({ requests: [dense], onChange });
     await one.clock.advance(DAY);
     assert.equal(one.jobs.length, 24);
     assert.ok(one.faults.length > 0);
   });
 
-  it("may close the scheduler, or give it other wishes, at any time", async () => {
+  it("may close the scheduler, or give it other requests, at any time", async () => {
     const closing = atWork();
     closing.world.onChange = () => {
       closing.scheduler.close();
@@ -251,8 +251,8 @@ describe("doors that throw", () => {
 });
 
 describe("shares for the account", () => {
-  it("follow the wishes and the cars", () => {
-    const one = atWork({ wishes: [dense, daily("chargingHistory", { pages: 3 })] });
+  it("follow the requests and the cars", () => {
+    const one = atWork({ requests: [dense, daily("chargingHistory", { pages: 3 })] });
     assert.deepEqual(one.scheduler.shares(), { scheduled: 21, event: 14, daily: 3 });
     one.scheduler.setRequests([]);
     assert.deepEqual(one.scheduler.shares(), { scheduled: 0, event: 0, daily: 0 });
@@ -261,8 +261,8 @@ describe("shares for the account", () => {
 
 describe("a car that BMW refuses although its facts do not tell", () => {
   it("is not asked more often than one that fails", async () => {
-    const one = atWork({ run: () => ({ outcome: "refused", code: "cu_104" }), wishes: [dense] });
-    const other = atWork({ run: () => FAILED, wishes: [dense] });
+    const one = atWork({ run: () => ({ outcome: "refused", code: "cu_104" }), requests: [dense] });
+    const other = atWork({ run: () => FAILED, requests: [dense] });
     for (const { clock } of [one, other]) await clock.advance(DAY);
     assert.deepEqual(one.times(), other.times());
   });

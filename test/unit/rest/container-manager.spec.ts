@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptors.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { settle } from "../../../src/support/simulated-clock.js";
-import { containerKeeper, down, failWhen, isDelete, isPost } from "../../helpers/container-manager.js";
+import { containerManager, down, failWhen, isDelete, isPost } from "../../helpers/container-manager.js";
 import { refusal } from "../../helpers/rest.js";
 
 const HOUR_MS = 3600 * 1000;
@@ -10,19 +10,19 @@ const DAY_MS = 24 * HOUR_MS;
 
 describe("data container", () => {
   it("is made once and then used without a call, after a restart too", async () => {
-    const { keeper, bmw, restarted, states } = containerKeeper();
-    const id = await keeper.ensure("scheduled");
+    const { manager, bmw, restarted, states } = containerManager();
+    const id = await manager.ensure("scheduled");
     assert.deepEqual(bmw.spent(), ["LIST", "POST 35"]);
     assert.deepEqual(bmw.held(id), DEFAULT_DESCRIPTORS);
-    assert.equal(states.at(-1), keeper.state);
-    assert.equal(await keeper.ensure("scheduled"), id);
-    assert.equal(await restarted().keeper.ensure("scheduled"), id);
+    assert.equal(states.at(-1), manager.state);
+    assert.equal(await manager.ensure("scheduled"), id);
+    assert.equal(await restarted().manager.ensure("scheduled"), id);
     assert.deepEqual(bmw.spent(), []);
   });
 
   it("is paid for by who asks", async () => {
-    const { keeper, bmw } = containerKeeper();
-    await keeper.ensure("event");
+    const { manager, bmw } = containerManager();
+    await manager.ensure("event");
     assert.deepEqual(
       bmw.calls.map(({ budget }) => budget),
       ["event", "event"],
@@ -30,16 +30,16 @@ describe("data container", () => {
   });
 
   it("is made by one of many who ask at once", async () => {
-    const { keeper, bmw } = containerKeeper();
-    const ids = await Promise.all(Array.from({ length: 20 }, () => keeper.ensure("scheduled")));
+    const { manager, bmw } = containerManager();
+    const ids = await Promise.all(Array.from({ length: 20 }, () => manager.ensure("scheduled")));
     assert.equal(new Set(ids).size, 1);
     assert.deepEqual(bmw.spent(), ["LIST", "POST 35"]);
   });
 
   it("fails for all who ask at once, with one attempt", async () => {
-    const { keeper, bmw } = containerKeeper();
+    const { manager, bmw } = containerManager();
     bmw.faults.fail = () => down;
-    const outcomes = await Promise.allSettled([keeper.ensure("scheduled"), keeper.ensure("manual")]);
+    const outcomes = await Promise.allSettled([manager.ensure("scheduled"), manager.ensure("manual")]);
     assert.deepEqual(
       outcomes.map(({ status }) => status),
       ["rejected", "rejected"],
@@ -48,172 +48,172 @@ describe("data container", () => {
   });
 
   it("is made for a person although the share of automatic calls, just tried, is used up", async () => {
-    const { keeper, bmw } = containerKeeper();
+    const { manager, bmw } = containerManager();
     const held = new CarDataError("quota_share_used", { time: "00:00 UTC" });
     bmw.faults.fail = failWhen(({ budget }) => budget === "scheduled", held);
-    const [automatic, manual] = await Promise.allSettled([keeper.ensure("scheduled"), keeper.ensure("manual")]);
+    const [automatic, manual] = await Promise.allSettled([manager.ensure("scheduled"), manager.ensure("manual")]);
     assert.equal(automatic.status, "rejected");
     assert.equal(manual.status, "fulfilled");
   });
 
   it("waits until all nodes have said what they want", async () => {
-    const { keeper, bmw, nodes, release } = containerKeeper();
+    const { manager, bmw, nodes, release } = containerManager();
     nodes.settled = false;
-    keeper.setWanted(["a"]);
-    const id = keeper.ensure("scheduled");
+    manager.setWanted(["a"]);
+    const id = manager.ensure("scheduled");
     await settle();
     assert.deepEqual(bmw.spent(), []);
-    keeper.setWanted(["a", "b", "b"]);
+    manager.setWanted(["a", "b", "b"]);
     release();
     assert.deepEqual(bmw.held(await id), ["a", "b"]);
   });
 
   it("needs no call when it turns out that all is there", async () => {
-    const first = containerKeeper();
-    first.keeper.setWanted(["a"]);
-    const id = await first.keeper.ensure("scheduled");
+    const first = containerManager();
+    first.manager.setWanted(["a"]);
+    const id = await first.manager.ensure("scheduled");
     first.bmw.spent();
-    const { keeper, bmw, nodes, release } = first.restarted();
+    const { manager, bmw, nodes, release } = first.restarted();
     nodes.settled = false;
-    const ensured = keeper.ensure("scheduled");
+    const ensured = manager.ensure("scheduled");
     await settle();
-    keeper.setWanted(["a"]);
+    manager.setWanted(["a"]);
     release();
     assert.equal(await ensured, id);
     assert.deepEqual(bmw.spent(), []);
   });
 
   it("holds the usual descriptors where nobody chooses", () => {
-    const { keeper } = containerKeeper();
-    keeper.setWanted(["a", "a"]);
-    assert.deepEqual(keeper.wanted, ["a"]);
-    keeper.setWanted([]);
-    assert.equal(keeper.wanted, DEFAULT_DESCRIPTORS);
+    const { manager } = containerManager();
+    manager.setWanted(["a", "a"]);
+    assert.deepEqual(manager.wanted, ["a"]);
+    manager.setWanted([]);
+    assert.equal(manager.wanted, DEFAULT_DESCRIPTORS);
   });
 });
 
 describe("data container of which something else is wanted", () => {
   async function withContainer(wanted: string[]) {
-    const all = containerKeeper();
-    all.keeper.setWanted(wanted);
-    const id = await all.keeper.ensure("scheduled");
+    const all = containerManager();
+    all.manager.setWanted(wanted);
+    const id = await all.manager.ensure("scheduled");
     all.bmw.spent();
     return { ...all, id };
   }
 
   it("is renewed for additions: the new one first, then the old one goes", async () => {
-    const { keeper, bmw, id } = await withContainer(["a"]);
-    keeper.setWanted(["a", "b"]);
-    const next = await keeper.ensure("scheduled");
+    const { manager, bmw, id } = await withContainer(["a"]);
+    manager.setWanted(["a", "b"]);
+    const next = await manager.ensure("scheduled");
     assert.deepEqual(bmw.spent(), ["LIST", "POST 2", `DELETE ${id}`]);
     assert.deepEqual(bmw.active(), [next]);
   });
 
   it("stays when less is wanted, and when that comes back", async () => {
-    const { keeper, bmw, id } = await withContainer(["a", "b"]);
+    const { manager, bmw, id } = await withContainer(["a", "b"]);
     for (const wanted of [["a"], ["b"], ["b", "a"]]) {
-      keeper.setWanted(wanted);
-      assert.equal(await keeper.ensure("scheduled"), id);
+      manager.setWanted(wanted);
+      assert.equal(await manager.ensure("scheduled"), id);
     }
     assert.deepEqual(bmw.spent(), []);
   });
 
   for (const failure of [down, refusal("cu_500", 500, "CU-500"), new CarDataError("cu_429", { time: "00:00 UTC" })])
     it(`stays in use when the renewal fails with ${failure.code}, which is told once`, async () => {
-      const { keeper, bmw, id, notices, clock } = await withContainer(["a"]);
-      keeper.setWanted(["a", "b"]);
+      const { manager, bmw, id, notices, clock } = await withContainer(["a"]);
+      manager.setWanted(["a", "b"]);
       bmw.faults.fail = failWhen(isPost, failure);
-      assert.equal(await keeper.ensure("scheduled"), id);
-      assert.equal(await keeper.ensure("scheduled"), id);
+      assert.equal(await manager.ensure("scheduled"), id);
+      assert.equal(await manager.ensure("scheduled"), id);
       assert.deepEqual(notices, [failure.problem]);
       assert.deepEqual(bmw.active(), [id]);
       bmw.faults.fail = () => undefined;
       // What a lost answer may have made counts for an hour.
       await clock.advance(HOUR_MS);
-      assert.notEqual(await keeper.ensure("scheduled"), id);
+      assert.notEqual(await manager.ensure("scheduled"), id);
     });
 
   it("is an error when the account is closed meanwhile", async () => {
-    const { keeper, bmw } = await withContainer(["a"]);
-    keeper.setWanted(["a", "b"]);
+    const { manager, bmw } = await withContainer(["a"]);
+    manager.setWanted(["a", "b"]);
     bmw.faults.fail = () => new CarDataError("rest_aborted");
-    await assert.rejects(keeper.ensure("scheduled"), { code: "rest_aborted" });
+    await assert.rejects(manager.ensure("scheduled"), { code: "rest_aborted" });
   });
 
   it("tells when an old one cannot be deleted, and goes on", async () => {
-    const { keeper, bmw, id, notices } = await withContainer(["a"]);
-    keeper.setWanted(["a", "b"]);
+    const { manager, bmw, id, notices } = await withContainer(["a"]);
+    manager.setWanted(["a", "b"]);
     const failure = refusal("cu_500", 500, "CU-500");
     bmw.faults.fail = failWhen(isDelete, failure);
-    const next = await keeper.ensure("scheduled");
+    const next = await manager.ensure("scheduled");
     assert.deepEqual(bmw.active(), [id, next]);
     assert.deepEqual(notices, [failure.problem]);
-    assert.equal(await keeper.ensure("scheduled"), next);
+    assert.equal(await manager.ensure("scheduled"), next);
   });
 
   it("tells the same again when it was well in between", async () => {
-    const { keeper, bmw, notices } = await withContainer(["a"]);
+    const { manager, bmw, notices } = await withContainer(["a"]);
     const failure = refusal("cu_500", 500, "CU-500");
     for (const descriptor of ["b", "c"]) {
-      keeper.setWanted(["a", descriptor]);
+      manager.setWanted(["a", descriptor]);
       bmw.faults.fail = failWhen(isPost, failure);
-      await keeper.ensure("scheduled");
+      await manager.ensure("scheduled");
       bmw.faults.fail = () => undefined;
-      await keeper.ensure("scheduled");
+      await manager.ensure("scheduled");
     }
     assert.equal(notices.length, 2);
   });
 
   it("is forgotten when BMW's list no longer has it", async () => {
-    const { keeper, bmw } = await withContainer(["a"]);
-    keeper.setWanted(["a", "b"]);
+    const { manager, bmw } = await withContainer(["a"]);
+    manager.setWanted(["a", "b"]);
     bmw.containers.length = 0;
     bmw.faults.fail = failWhen(isPost, down);
-    await assert.rejects(keeper.ensure("scheduled"), down);
-    assert.equal(keeper.state.container, null);
+    await assert.rejects(manager.ensure("scheduled"), down);
+    assert.equal(manager.state.container, null);
   });
 });
 
 describe("data container that was forgotten", () => {
   const wanting = (descriptors: string[]) => {
-    const all = containerKeeper();
-    all.keeper.setWanted(descriptors);
+    const all = containerManager();
+    all.manager.setWanted(descriptors);
     return all;
   };
 
   it("is found again by what it holds", async () => {
-    const { keeper, bmw } = wanting(["a", "b"]);
+    const { manager, bmw } = wanting(["a", "b"]);
     bmw.add(["a", "b"]);
     const id = bmw.add(["b", "a"]);
-    assert.equal(await keeper.ensure("scheduled"), id);
+    assert.equal(await manager.ensure("scheduled"), id);
     assert.deepEqual(bmw.spent(), ["LIST", `LOOK ${id}`]);
-    assert.equal(await keeper.ensure("scheduled"), id);
+    assert.equal(await manager.ensure("scheduled"), id);
     assert.deepEqual(bmw.spent(), []);
   });
 
   it("may hold more; one that holds exactly what is wanted goes before", async () => {
-    const { keeper, bmw } = wanting(["a", "b"]);
+    const { manager, bmw } = wanting(["a", "b"]);
     const exact = bmw.add(["a", "b"]);
     const more = bmw.add(["a", "b", "c"]);
-    assert.equal(await keeper.ensure("scheduled"), exact);
+    assert.equal(await manager.ensure("scheduled"), exact);
     assert.deepEqual(bmw.spent(), ["LIST", `LOOK ${more}`, `LOOK ${exact}`]);
     assert.equal(bmw.active().length, 2);
   });
 
   it("serves all that it holds without a new one", async () => {
-    const { keeper, bmw } = wanting(["a"]);
+    const { manager, bmw } = wanting(["a"]);
     const id = bmw.add(["a", "b"]);
-    assert.equal(await keeper.ensure("scheduled"), id);
-    keeper.setWanted(["a", "b"]);
+    assert.equal(await manager.ensure("scheduled"), id);
+    manager.setWanted(["a", "b"]);
     bmw.spent();
-    assert.equal(await keeper.ensure("scheduled"), id);
+    assert.equal(await manager.ensure("scheduled"), id);
     assert.deepEqual(bmw.spent(), []);
   });
 
   it("is looked for in the two newest only; then all of ours make room for a new one", async () => {
-    const { keeper, bmw } = wanting(["a"]);
+    const { manager, bmw } = wanting(["a"]);
     const [oldest, older, newer] = [bmw.add(["a"]), bmw.add(["x"]), bmw.add(["y"])];
-    const id = await keeper.ensure("scheduled");
+    const id = await manager.ensure("scheduled");
     assert.deepEqual(bmw.spent(), [
       "LIST",
       `LOOK ${newer}`,
@@ -227,20 +227,20 @@ describe("data container that was forgotten", () => {
   });
 
   it("is the oldest when it has no date", async () => {
-    const { keeper, bmw } = wanting(["a"]);
+    const { manager, bmw } = wanting(["a"]);
     const undated = bmw.add(["x"], { created: "" });
     const [older, newer] = [bmw.add(["y"]), bmw.add(["z"])];
-    await keeper.ensure("scheduled");
+    await manager.ensure("scheduled");
     assert.deepEqual(bmw.spent().slice(1, 3), [`LOOK ${newer}`, `LOOK ${older}`]);
     assert.ok(!bmw.active().includes(undated));
   });
 
   it("is not one of another program, nor a deleted one", async () => {
-    const { keeper, bmw } = wanting(["a"]);
+    const { manager, bmw } = wanting(["a"]);
     const other = bmw.add(["a"], { name: "BMW CarData HV Battery", purpose: "High voltage battery telemetry" });
     bmw.add(["a"], { purpose: "Other" });
     bmw.add(["a"], { state: "DELETED" });
-    await keeper.ensure("scheduled");
+    await manager.ensure("scheduled");
     assert.deepEqual(bmw.spent(), ["LIST", "POST 1"]);
     assert.ok(bmw.active().includes(other));
   });
@@ -251,71 +251,71 @@ describe("data container that was forgotten", () => {
     ["cannot be understood", new CarDataError("rest_invalid_response")],
   ] as const)
     it(`is looked for in the next one when a look ${title}`, async () => {
-      const { keeper, bmw } = wanting(["a"]);
+      const { manager, bmw } = wanting(["a"]);
       const good = bmw.add(["a"]);
       const bad = bmw.add(["a"]);
       bmw.faults.fail = failWhen(({ path }) => path.endsWith(bad), failure);
-      assert.equal(await keeper.ensure("scheduled"), good);
+      assert.equal(await manager.ensure("scheduled"), good);
     });
 
   it("is not replaced when a look fails for another reason", async () => {
-    const { keeper, bmw } = wanting(["a"]);
+    const { manager, bmw } = wanting(["a"]);
     const id = bmw.add(["a"]);
     bmw.faults.fail = failWhen(({ path }) => path.endsWith(id), down);
-    await assert.rejects(keeper.ensure("scheduled"), down);
+    await assert.rejects(manager.ensure("scheduled"), down);
     assert.deepEqual(bmw.active(), [id]);
   });
 
   it("is found again when only the answer to its creation was lost", async () => {
-    const { keeper, bmw } = wanting(["a"]);
+    const { manager, bmw } = wanting(["a"]);
     bmw.faults.failAfter = failWhen(isPost, down);
-    await assert.rejects(keeper.ensure("scheduled"), down);
+    await assert.rejects(manager.ensure("scheduled"), down);
     bmw.faults.failAfter = () => undefined;
-    assert.equal(await keeper.ensure("scheduled"), bmw.active()[0]);
+    assert.equal(await manager.ensure("scheduled"), bmw.active()[0]);
     assert.equal(bmw.active().length, 1);
   });
 });
 
 describe("data container that can no longer be read", () => {
   it("is made anew in two calls when it is gone", async () => {
-    const { keeper, bmw } = containerKeeper();
-    const id = await keeper.ensure("scheduled");
+    const { manager, bmw } = containerManager();
+    const id = await manager.ensure("scheduled");
     bmw.containers.length = 0;
     bmw.spent();
-    const next = await keeper.replace(id, "scheduled");
+    const next = await manager.replace(id, "scheduled");
     assert.notEqual(next, id);
     assert.deepEqual(bmw.spent(), ["LIST", "POST 35"]);
   });
 
   it("is made anew although BMW lists it, once a day", async () => {
-    const { keeper, bmw, clock } = containerKeeper();
-    const id = await keeper.ensure("scheduled");
+    const { manager, bmw, clock } = containerManager();
+    const id = await manager.ensure("scheduled");
     bmw.spent();
-    const next = await keeper.replace(id, "scheduled");
+    const next = await manager.replace(id, "scheduled");
     assert.deepEqual(bmw.spent(), ["LIST", "POST 35", `DELETE ${id}`]);
-    assert.equal(await keeper.replace(next, "scheduled"), next);
+    assert.equal(await manager.replace(next, "scheduled"), next);
     assert.deepEqual(bmw.spent(), ["LIST"]);
     await clock.advance(DAY_MS);
-    assert.notEqual(await keeper.replace(next, "scheduled"), next);
+    assert.notEqual(await manager.replace(next, "scheduled"), next);
   });
 
   it("is replaced once for all cars that found out", async () => {
-    const { keeper, bmw } = containerKeeper();
-    const id = await keeper.ensure("scheduled");
+    const { manager, bmw } = containerManager();
+    const id = await manager.ensure("scheduled");
     bmw.containers.length = 0;
     bmw.spent();
-    const ids = await Promise.all([keeper.replace(id, "scheduled"), keeper.replace(id, "event")]);
+    const ids = await Promise.all([manager.replace(id, "scheduled"), manager.replace(id, "event")]);
     assert.equal(new Set(ids).size, 1);
-    assert.equal(await keeper.replace(id, "scheduled"), ids[0]);
+    assert.equal(await manager.replace(id, "scheduled"), ids[0]);
     assert.deepEqual(bmw.spent(), ["LIST", "POST 35"]);
   });
 
   it("is not used again when the list fails", async () => {
-    const { keeper, bmw } = containerKeeper();
-    const id = await keeper.ensure("scheduled");
+    const { manager, bmw } = containerManager();
+    const id = await manager.ensure("scheduled");
     bmw.faults.fail = () => down;
-    await assert.rejects(keeper.replace(id, "scheduled"), down);
+    await assert.rejects(manager.replace(id, "scheduled"), down);
     bmw.faults.fail = () => undefined;
-    assert.notEqual(await keeper.ensure("scheduled"), id);
+    assert.notEqual(await manager.ensure("scheduled"), id);
   });
 });

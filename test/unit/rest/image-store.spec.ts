@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ImageStore } from "../../../src/rest/image-store.js";
+import { Store } from "../../../src/store/store.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { PNG } from "../../helpers/announcing.js";
@@ -10,7 +11,7 @@ const DAY_MS = 24 * 3600_000;
 
 function shelf(files = new TroubledFiles(), answer: Buffer | null = PNG, clock = new SimulatedClock(START)) {
   const calls: string[] = [];
-  const shelved = new ImageStore({ files, folder: "/account/images", clock });
+  const shelved = new ImageStore({ store: new Store("/account", files, clock, () => undefined), clock });
   const fetch = async () => {
     calls.push(VIN);
     if (answer === null) throw new CarDataError("cu_126", { vin: "…0001" });

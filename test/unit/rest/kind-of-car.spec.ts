@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
 import { carFacts } from "../../../src/rest/automatic-polling.js";
-import { AccessBook } from "../../../src/rest/known-refusals.js";
+import { RefusalRegistry } from "../../../src/rest/refusal-registry.js";
 import { ODOMETER, SOC } from "../../helpers/desk.js";
 import { VIN } from "../../helpers/fakes.js";
 import { CAPACITY, socBench } from "../../helpers/soc.js";
@@ -34,7 +34,13 @@ describe("a car whose kind becomes known later", () => {
   it("is not kept from being asked by what a petrol car tells of a battery", () => {
     const bench = socBench();
     bench.tell({ [FUEL]: 62, [TRIP_LEVEL]: 55 });
-    const facts = () => carFacts(bench.garage, new AccessBook(() => undefined), () => null)[0];
+    const refusals = new RefusalRegistry(
+      bench.clock,
+      bench.garage,
+      () => 0,
+      () => undefined,
+    );
+    const facts = () => carFacts(bench.garage, refusals, () => null)[0];
     assert.deepEqual([facts()?.combustion, facts()?.socAt], [true, null]);
     bench.tell({ [SOC]: 40 });
     assert.deepEqual([facts()?.combustion, facts()?.socAt], [false, bench.clock.now()]);

@@ -9,8 +9,7 @@ const TWO_MINUTES = 120_000;
 function watch() {
   const clock = new SimulatedClock(START);
   const told: string[] = [];
-  const stream = new StreamWatch({
-    clock,
+  const stream = new StreamWatch(clock, {
     onConnected: () => told.push("connected"),
     onDisconnected: ({ code }) => told.push(`disconnected ${code}`),
     onQuiet: () => told.push("quiet"),

@@ -14,7 +14,7 @@ const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 const MAPPING = [{ vin: VIN, device: "i4" }];
 
-/** A desk with a simulated Traccar; both cars are on the server, the first one drives 50 km/h. */
+/** A manager with a simulated Traccar; both cars are on the server, the first one drives 50 km/h. */
 function bench() {
   const clock = new SimulatedClock(START);
   const car = parkedCar(VIN, "i4");
@@ -24,17 +24,15 @@ function bench() {
   const moving = new Set<string>();
   const speeds: (readonly [vin: string, kmh: number | null])[] = [];
   const ending = new AbortController();
-  const doors = { clock, signal: ending.signal, send: server.send, moving: (vin: string) => moving.has(vin) };
-  const desk = new TrackerManager({
-    ...doors,
+  const context = { clock, reads: ending.signal, send: server.send, logger: { warn: () => undefined } };
+  const manager = new TrackerManager(context, (vin) => moving.has(vin), {
     onMove: (vin, { kmh }) => speeds.push([vin, kmh === null ? null : Math.round(kmh)]),
     onLook: () => undefined,
-    onProblem: () => undefined,
   });
   const join = (node: string, changes: Partial<TrackerRequest> = {}) => {
     const fixes: (readonly [vin: string, fix: TrackerFix])[] = [];
     const told = { states: 0 };
-    const use = desk.join(node, {
+    const use = manager.join(node, {
       url: "http://traccar.lan:8082",
       token: server.token,
       devices: MAPPING,
@@ -54,12 +52,12 @@ function bench() {
     for (const name of names) {
       if (name === "tripStarted") moving.add(VIN);
       else moving.delete(VIN);
-      desk.follow(updateOf(name, clock.now()));
+      manager.follow(updateOf(name, clock.now()));
       await clock.advance(0);
     }
   };
   const positions = () => server.requests.filter(({ path }) => path === "/api/positions").length;
-  return { clock, car, server, moving, speeds, desk, join, drive, positions, ending };
+  return { clock, car, server, moving, speeds, manager, join, drive, positions, ending };
 }
 
 function updateOf(name: "tripStarted" | "tripEnded" | null, at: number): Update {
@@ -131,12 +129,12 @@ describe("trackers of an account", () => {
   });
 
   it("goes on with a trip that becomes known after the node has joined", async () => {
-    const { clock, moving, desk, join, positions } = bench();
+    const { clock, moving, manager, join, positions } = bench();
     join("node");
     await clock.advance(MINUTE);
     assert.equal(positions(), 0);
     moving.add(VIN);
-    desk.follow(updateOf(null, clock.now()));
+    manager.follow(updateOf(null, clock.now()));
     await clock.advance(0);
     assert.equal(positions(), 1);
   });
@@ -303,13 +301,13 @@ describe("trackers of an account", () => {
   });
 
   it("ends requests and timers when the account closes, and keeps what was told", async () => {
-    const { clock, server, speeds, desk, drive, join } = bench();
+    const { clock, server, speeds, manager, drive, join } = bench();
     const { kmh, poll, leave } = join("node");
     await drive("tripStarted");
     server.faults.hang(1);
     await clock.advance(MINUTE);
     const asking = poll();
-    desk.close();
+    manager.close();
     await asking;
     leave();
     await clock.advance(DAY);

@@ -256,9 +256,9 @@ describe("a refusal of BMW has its effect:", () => {
 
   it("403 for a daily feature lets that rest for a week, and the diagnostics say so", async () => {
     const { account, refuse, calls, clock, join, vin } = await ready();
-    const wishes = [{ kind: "tyreDiagnosis", node: "n1", vin, pages: 1 }] as const;
+    const pollRequests = [{ kind: "tyreDiagnosis", node: "n1", vin, pages: 1 }] as const;
     refuse(1, 403, "CU-104");
-    join("n1", { descriptors: null, pollRequests: wishes });
+    join("n1", { descriptors: null, pollRequests });
     await clock.advance(6 * DAY_MS);
     assert.equal(calls("TyreDiagnosis").length, 1);
     const { cars } = diagnostics(account) as { cars: { resting: { tyreDiagnosis?: string } }[] };

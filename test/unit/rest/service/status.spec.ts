@@ -86,7 +86,7 @@ describe("the list of cars", () => {
     });
     const { answers } = await press("vehicles");
     assert.equal(account.registry.cars.has(shared.vin), false);
-    const list = answers[0]?.operation === "vehicles" ? (answers[0].payload as { vin: string; access: string }[]) : [];
+    const list = answers[0]?.operation === "vehicles" ? answers[0].payload : [];
     assert.deepEqual(
       list.map(({ access }) => access),
       ["ok", "not_primary"],

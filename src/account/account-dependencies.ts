@@ -1,12 +1,13 @@
 import type { Files } from "../store/files.js";
 import type { FolderLock } from "../store/folder-lock.js";
+import type { OpenStream } from "../stream/transport.js";
 import type { Clock } from "../support/clock.js";
 import type { HttpSend } from "../support/http.js";
 import type { Logger } from "../support/logger.js";
 import type { Random } from "../support/random.js";
-import type { OpenStream } from "../stream/transport.js";
 import type { OwnershipRegistry } from "./ownership-registry.js";
 
+/** What an account is made with, beside its settings. */
 export interface AccountDependencies {
   readonly clock: Clock;
   readonly random: Random;
