@@ -9,11 +9,11 @@ import { announcedCodec, AnnouncedSets } from "./announced.js";
 import { Recorder } from "./recorder.js";
 import type { AccountSettings } from "./settings.js";
 
-/** What an account has on the disk: one folder with its documents and recordings. */
+/** Holds the files of an account: one folder with its documents and recordings. */
 export class AccountFiles {
   /** For the documents of other parts. */
   readonly store: Store;
-  /** `account.json`. Made first of all, because what is read late is read in this order, and the owner decides on the cars. */
+  /** `account.json`; the first document, because late ones are read in this order, and the owner decides on the cars. */
   readonly state: Document<AccountState>;
   readonly announced: AnnouncedSets;
   readonly recorder: Recorder;
@@ -33,7 +33,7 @@ export class AccountFiles {
     });
   }
 
-  /** What is wrong with them; `null`: nothing. */
+  /** The trouble with the files; `null`: none. */
   get problem(): Problem | null {
     return this.store.problem;
   }

@@ -8,7 +8,7 @@ import type { AccountSettings } from "./settings.js";
 
 /** A close takes no longer, whatever does not answer: Node-RED waits 15 seconds, and a busy machine needs some of them. */
 const CLOSE_MS = 13_000;
-/** Of these, so long BMW may take to answer what changes something there, and the disk to take the last of that. */
+/** The share of that in which BMW may answer a call that changes something, and then the disk may take the last of it. */
 const LAST_ANSWERS_MS = 10_000;
 const LAST_WRITES_MS = 2000;
 
@@ -56,7 +56,7 @@ export class AccountLifecycle implements AccountPartsListener {
   /** @throws CarDataError the reason why the account could not work with it; then nothing was changed */
   async adoptLogin(login: NewLogin): Promise<void> {
     const { files, login: present } = this.parts;
-    // What is loaded later would take the place of what comes now.
+    // A login that is loaded later would take the place of this one.
     await this.#opening;
     files.check();
     await present.adopt(login);
@@ -112,7 +112,7 @@ export class AccountLifecycle implements AccountPartsListener {
     logger.close();
   }
 
-  // What becomes of the login
+  // Consequences of the login
 
   /** New tokens are in use. */
   useTokens({ accessToken, idToken, refreshToken, gcid }: TokenSet): void {
@@ -152,7 +152,7 @@ export class AccountLifecycle implements AccountPartsListener {
     emitter.changed();
   }
 
-  // Whether it may work
+  // Permission to work
 
   begin(): void {
     const { fleet, rest, stream } = this.parts;

@@ -177,7 +177,7 @@ export class AccountLogin implements Claimer {
     this.ownership.leave(this);
   }
 
-  /** What the account has to wait for is granted later. */
+  /** Claims one key after the other; one that has to be waited for is granted later. */
   #claim(): Problem | null {
     const claimed = new Set<string>();
     this.#refusal = null;

@@ -111,7 +111,7 @@ export class AccountRegistry {
     await Promise.all([...ids].map((id) => this.#openFirst(id)));
   }
 
-  /** Of several with one id, as in a subflow that is used more than once, the first works. */
+  /** Opens the first account of several with one id, as in a subflow that is used more than once; the others are refused. */
   async #openFirst(id: string): Promise<void> {
     const [first, ...doubles] = this.#present.filter(({ account }) => account.id === id);
     for (const { account } of doubles) if (account.refusal === null) account.refuse({ code: "account_twice" });

@@ -32,7 +32,7 @@ export class Account {
     return this.settings.id;
   }
 
-  /** How other accounts and logs call this one. */
+  /** Names this account to other accounts and in logs. */
   get label(): string {
     return this.#parts.login.label;
   }
@@ -57,7 +57,7 @@ export class Account {
     return this.#parts.fleet.trackers;
   }
 
-  /** What stands at brokers of the cars, by node. */
+  /** The cars as they stand at the users' brokers, by node. */
   get announced(): AnnouncedSets {
     return this.#parts.files.announced;
   }

@@ -10,7 +10,7 @@ import type { VehicleSettings } from "./settings.js";
 export class Aliases implements Claimer {
   readonly isInNeed = true;
   #vehicles: readonly VehicleSettings[] = [];
-  /** Of whom the user was told, by alias. */
+  /** The owners of which the user was told, by alias. */
   readonly #told = new Map<string, string>();
 
   constructor(

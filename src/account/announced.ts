@@ -11,16 +11,16 @@ interface AnnouncedSubject {
   readonly type: "number" | "boolean" | "string";
 }
 
-/** Where a car was announced. */
+/** The place at which a car was announced. */
 export interface DiscoveryLocation {
   readonly mode: "device" | "entities";
   readonly prefix: string;
   readonly base: string;
-  /** What stands for the car in topics. */
+  /** Id of the car in topics. */
   readonly id: string;
 }
 
-/** What lies on the user's broker for one car. */
+/** The retained topics and entities of one car on the user's broker. */
 export interface AnnouncedCar {
   readonly vin: string;
   readonly place: DiscoveryLocation;
@@ -35,14 +35,14 @@ export interface AnnouncedCar {
   readonly imageType: string | null;
 }
 
-/** What the broker must not keep any longer. */
+/** A topic that the broker must not keep any longer. */
 export interface StaleTopic {
   readonly topic: string;
   /** Whether it is a configuration whose entities have moved to another one. */
   readonly migrates: boolean;
 }
 
-/** What one cardata-homeassistant node has announced. */
+/** The cars that one cardata-homeassistant node has announced. */
 export interface AnnouncedNode {
   /** The topic on which it said that it is there. */
   readonly availability: string | null;
@@ -59,7 +59,7 @@ const NOTHING: AnnouncedNode = { availability: null, cars: [] };
 const MOST_NODES = 20;
 
 /**
- * What was announced to Home Assistant, which the user's broker keeps: a restart must not shrink it, and what is there
+ * Remembers what was announced to Home Assistant, as the user's broker keeps it: a restart must not shrink it, and it
  * can be removed only by who knows it.
  */
 export class AnnouncedSets {
@@ -94,7 +94,7 @@ export class AnnouncedSets {
     else this.document.set(state);
   }
 
-  /** What was saved has been read after the nodes had begun to announce: the broker keeps it as well. */
+  /** Joins a saved state that was read after the nodes had begun to announce: the broker keeps it as well. */
   #join(saved: AnnouncedState): void {
     this.#late = saved;
     const present = this.document.value;

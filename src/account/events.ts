@@ -5,14 +5,14 @@ import type { ErrorCode, Problem } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
 import type { VehicleOutcome } from "../vehicle/outcome.js";
 
-/** What one car gave at one time. */
+/** The readings and events that one car gave at one time. */
 export interface Update extends VehicleOutcome {
   /** BMW's object, for updates that came over the stream. */
   readonly envelope?: JsonObject;
   readonly receivedAt: number;
 }
 
-/** What happens to the account as a whole; each fires once per real transition. */
+/** Events of the account as a whole; each fires once per real transition. */
 export type AccountEvent =
   | { readonly name: "connected" }
   | { readonly name: "disconnected"; readonly reason: ErrorCode; readonly problem: Problem }
@@ -20,7 +20,7 @@ export type AccountEvent =
   | { readonly name: "quotaLow"; readonly remaining: number; readonly resetsAt: number }
   | { readonly name: "vehicleFound"; readonly vin: string };
 
-/** What an account tells its nodes. */
+/** The events to which nodes listen. */
 export interface AccountEvents {
   update: [update: Update];
   event: [event: AccountEvent, at: number];
@@ -29,7 +29,7 @@ export interface AccountEvents {
   status: [];
   /** A car has become this account's while it works, with what was stored of it. */
   appeared: [vin: string];
-  /** What is shown of a car's state of charge has changed: value, mode or target. */
+  /** The shown state of charge of a car has changed: value, mode or target. */
   estimate: [vin: string];
   /** A charge or a trip of a car was learned from, or was not. */
   learned: [vin: string];

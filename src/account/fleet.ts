@@ -10,7 +10,7 @@ import { SocDesk } from "./soc/soc-desk.js";
 import { VehicleRegistry } from "./vehicle-registry.js";
 import { vehiclesCodec } from "./vehicle-registry-codec.js";
 
-/** What the cars of an account need of the rest of it, and what they tell it. */
+/** Connects the cars of an account with the rest of it. */
 interface FleetOptions {
   readonly settings: AccountSettings;
   readonly ownership: OwnershipRegistry;
@@ -19,7 +19,7 @@ interface FleetOptions {
   readonly isInNeed: () => boolean;
   /** A car gave something; estimates and trackers have heard it already. */
   readonly onUpdate: (update: Update) => void;
-  /** What a look at the tracker of a car found; `null`: nothing. */
+  /** A look at the tracker of a car found this; `null`: nothing. */
   readonly onLook: (vin: string, position: TrackerPosition | null) => void;
 }
 

@@ -4,9 +4,9 @@ export interface Claimer {
   readonly label: string;
   /** Whether it can make use of what it claims: one that can goes before one that cannot. */
   readonly isInNeed: boolean;
-  /** What it was waiting for is its own now. */
+  /** It gets what it was waiting for. */
   granted(key: string): void;
-  /** What it had is another one's now, because it could make no use of it; it waits for it. */
+  /** It loses what it had to another one, because it could make no use of it, and waits for it. */
   lost(key: string): void;
 }
 
@@ -17,7 +17,7 @@ export const carKey = (vin: string) => `vin:${vin}`;
 /** The car that such a key is about. */
 export const vinOfKey = (key: string) => key.slice("vin:".length);
 
-/** How other accounts and logs call an account. */
+/** Names an account to other accounts and in logs. */
 export function labelOf({ id, name }: { readonly id: string; readonly name: string }): string {
   return name || id;
 }

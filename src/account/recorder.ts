@@ -8,7 +8,7 @@ import { newProblem, reasonOf, type Problem } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
 import { parseJson } from "../support/json.js";
 
-/** What a recording can hold of the answers about one car. */
+/** The answers about one car that a recording can hold. */
 const ABOUT_CARS = ["telematicData", "basicData", "chargingHistory", "tyreDiagnosis"] as const;
 
 /** Writes what arrives, over the stream and over REST, while the account's option `record` is on. */

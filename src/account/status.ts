@@ -12,13 +12,13 @@ import type { AccountSettings } from "./settings.js";
 import type { VehicleRegistry } from "./vehicle-registry.js";
 import { isLimited, type Access, type Car } from "../rest/vehicles.js";
 
-/** How an account is doing, in independent parts: one in trouble never stops another. All times are ISO 8601. */
+/** The state of an account in independent parts: one in trouble never stops another. All times are ISO 8601. */
 export interface AccountStatus {
   readonly login: LoginStatus;
   readonly stream: StreamStatus;
   readonly rest: RestStatus;
   readonly quota: QuotaStatus;
-  /** What keeps the account's files from being read or written; absent while all is well. */
+  /** The reason why files cannot be read or written; absent while all is well. */
   readonly files?: Problem;
 }
 
@@ -65,7 +65,7 @@ export interface QuotaStatus {
   readonly blockedUntil?: string;
 }
 
-/** What the status of an account is made of. */
+/** The parts of an account that have a status. */
 interface DescribedParts {
   readonly login: Pick<AccountLogin, "health" | "tokens" | "refusal" | "isKnown">;
   readonly stream: Pick<StreamManager, "state" | "quiet" | "lastMessageAt">;
@@ -189,7 +189,7 @@ export function descriptorSummaries({ registry }: Pick<ShownAccount, "registry">
   return [...newest].map(([id, time]) => ({ id, lastSeen: isoTime(time) }));
 }
 
-/** What is safe to hand to others when asking for help. */
+/** Collects facts that are safe to hand to others when asking for help. */
 export function diagnostics(account: ShownAccount): unknown {
   return {
     status: account.status,

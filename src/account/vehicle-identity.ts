@@ -7,7 +7,7 @@ import type { Car } from "../rest/vehicles.js";
 type Aliases = readonly Pick<VehicleSettings, "vin" | "alias">[];
 
 /**
- * What stands for a car in topics of Home Assistant: its alias with letters, digits, `_` and `-` alone, else its VIN. An
+ * Gives the id of a car in topics of Home Assistant: its alias with letters, digits, `_` and `-` alone, else its VIN. An
  * alias that another car has as well, or that reads like a VIN, stands for none but the first.
  */
 export function vehicleIdOf(vehicles: Aliases, vin: string): string {
@@ -17,7 +17,7 @@ export function vehicleIdOf(vehicles: Aliases, vin: string): string {
   return key === null || first?.vin !== vin ? vin : idOf(own);
 }
 
-/** What no two cars may have in common; `null` if the alias stands for no car. */
+/** Gives the form of an alias that no two cars may share; `null` if the alias stands for no car. */
 export function aliasKeyOf(alias: string): string | null {
   // Home Assistant's ids are in lower case.
   const key = idOf(alias.trim()).toLowerCase();
@@ -44,9 +44,9 @@ function idOf(alias: string): string {
   return alias.replace(/[^A-Za-z0-9_-]/g, "_");
 }
 
-/** How a car is presented to Home Assistant. */
+/** The names and traits under which Home Assistant knows a car. */
 export interface CarIdentity {
-  /** What stands for it in topics: its alias, else its VIN. */
+  /** Id in topics: its alias, else its VIN. */
   readonly id: string;
   readonly name: string;
   readonly manufacturer: string;

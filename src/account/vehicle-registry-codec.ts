@@ -7,7 +7,7 @@ import { keepsLimits } from "../vehicle/entries.js";
 import type { Reading, Value } from "../vehicle/reading.js";
 import type { SavedState } from "../vehicle/vehicle.js";
 
-/** What is kept of the cars over a restart, by VIN. */
+/** The cars as they outlive a restart, by VIN. */
 export type SavedVehicles = Iterable<readonly [vin: string, car: SavedCar]>;
 
 export interface SavedCar {

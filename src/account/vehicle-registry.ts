@@ -19,7 +19,7 @@ export type OwnershipRejection = "vehicle-ignored" | "vehicle-of-other-account" 
 export interface VehicleRegistryOptions {
   readonly document: Document<SavedVehicles>;
   readonly clock: Clock;
-  /** What the user says of a car. */
+  /** Gives the user's own facts of a car. */
   readonly factsOf: (vin: string) => Omit<VehicleFacts, "basicData">;
   /** Claims a car for this account; false if another account has it. */
   readonly claim: (vin: string) => boolean;
@@ -27,7 +27,7 @@ export interface VehicleRegistryOptions {
   /** Counts to go on with. */
   readonly rejected?: VehicleRegistry["rejected"];
   readonly onUpdate: (update: Update) => void;
-  /** What the estimator knows of the battery of a car by now; default: nothing. */
+  /** Gives the estimate of a car's battery by now; default: none. */
   readonly estimateOf?: (vin: string) => ChargeEstimate | null;
   /** Saved cars have come back after `load`, because they could be read late only. */
   readonly onLate?: () => void;
@@ -41,15 +41,15 @@ export interface VehicleRegistryOptions {
 
 /** More than anybody drives; each takes a fifth of a megabyte when it tells all that there is. */
 const MOST_VEHICLES = 500;
-/** So that a clock that is set is noticed: by one that was years behind, what is due next lies years ahead. */
+/** Bounds a timer, so that a clock that is set is noticed: one that was years behind puts the next look years ahead. */
 const LONGEST_TIMER_MS = 15 * 60_000;
 
 /** The cars of one account: everything that arrives for them passes here. */
 export class VehicleRegistry implements Vehicles {
-  /** What was not taken, by reason. */
+  /** Counts the messages and values that were not taken, by reason. */
   readonly rejected: Counters<Rejection | DeskRejection | OwnershipRejection>;
   readonly #cars = new Map<string, Car>();
-  /** What is kept of cars that are not this account's at present: they are another one's, or the user ignores them. */
+  /** Cars that are not this account's at present, with all that is kept of them: they are another one's, or ignored. */
   readonly #dormant = new Map<string, SavedCar>();
   #isSaidFull = false;
   /** When each car has something to tell by the mere passing of time. */
@@ -227,7 +227,7 @@ export class VehicleRegistry implements Vehicles {
     return car;
   }
 
-  /** What is said of a car may change how its values are read. */
+  /** Tells the car its facts again, which may change how its values are read. */
   #describe(vin: string, { vehicle, basicData }: Car): void {
     const before = vehicle.driveType;
     const outcome = vehicle.describe({ basicData, ...this.options.factsOf(vin) });
@@ -269,7 +269,7 @@ export class VehicleRegistry implements Vehicles {
 }
 
 function savedCar({ vehicle, role, basicData }: Car): SavedCar {
-  // What was derived is derived again.
+  // Derived readings are derived again.
   const readings = [...vehicle.readings.values()].filter(({ source }) => source !== "derived");
   return { role, basicData, readings, state: vehicle.save() };
 }

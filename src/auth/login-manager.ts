@@ -15,7 +15,7 @@ export interface LoginProgress {
   readonly state: LoginState["kind"];
   /** While `waiting`. */
   readonly userCode?: string;
-  /** Where the user confirms the code; always safe to show as a link. */
+  /** Address at which the user confirms the code; always safe to show as a link. */
   readonly url?: string;
   /** ISO time at which the code runs out. */
   readonly expiresAt?: string;

@@ -3,7 +3,7 @@ import { HttpFailure } from "../support/http.js";
 import { describeAnswer, describeFailure, type OAuthAnswer } from "./oauth-client.js";
 import { acceptRefresh, type TokenSet } from "./tokens.js";
 
-/** What an answer to a token poll means for the login. */
+/** The meaning of an answer to a token poll for the login. */
 export type Verdict =
   | { readonly kind: "tokens"; readonly answer: OAuthAnswer }
   /** The user has not confirmed yet. */
@@ -52,7 +52,7 @@ function deadCode(problem: Problem): Verdict {
   return { kind: "dead-code", problem };
 }
 
-/** What came of one refresh request. */
+/** The outcome of one refresh request. */
 export type RefreshVerdict =
   | { readonly kind: "renewed"; readonly tokens: TokenSet }
   /** Trouble on the way or at BMW. `answerLost`: BMW may have rotated the token without our knowing. */

@@ -248,7 +248,7 @@ export class TokenManager {
     this.options.onHealth();
   }
 
-  /** What explains BMW's refusal; the clock alone would prove nothing, as it may be wrong. */
+  /** Explains BMW's refusal; the clock alone would prove nothing, as it may be wrong. */
   #isTooOld({ refreshTokenObtainedAt }: TokenSet): boolean {
     return this.context.clock.now() - refreshTokenObtainedAt > REFRESH_TOKEN_LIFE_MS;
   }

@@ -148,7 +148,7 @@ export function isFresh(tokens: TokenSet, now: number): boolean {
   return age > -EXPIRY_MARGIN_MS && age < lifeOf(tokens) - marginOf(tokens);
 }
 
-/** How long to wait before tokens are renewed, in milliseconds: never longer than their share of a life, whatever the clock says. */
+/** Gives the wait before tokens are renewed, in milliseconds: never longer than their share of a life. */
 export function waitBeforeRenewal(tokens: TokenSet, now: number): number {
   if (!isFresh(tokens, now)) return 0;
   const age = Math.max(0, now - tokens.receivedAt);

@@ -13,7 +13,7 @@ export interface AccountContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly send: HttpSend;
-  /** Where BMW's services are. */
+  /** Addresses of BMW's services. */
   readonly endpoints: Endpoints;
   /** The durable documents of the account. */
   readonly store: Store;

@@ -1,4 +1,4 @@
-/** What is asked once a day and car. */
+/** The features that are asked for once a day and car. */
 export type DailyFeature = "chargingHistory" | "tyreDiagnosis";
 export const DAILY_FEATURES: readonly DailyFeature[] = ["chargingHistory", "tyreDiagnosis"];
 

@@ -17,7 +17,7 @@ const MOST_PAGES = 10;
 const DESCRIPTOR = /^[\w.-]{1,200}$/;
 const TIME = /^(\d{1,2})(?:[:.](\d{2}))?$/;
 
-/** What a node wants to be asked without a message. Never anything that costs calls unless a person has ticked it. */
+/** Reads which calls a node wants without a message. Never any that cost quota unless a person has ticked them. */
 export function parsePollRequests(node: string, properties: Properties): PollRequest[] {
   const typed = text(properties["vehicle"])?.trim() ?? null;
   const vin = parseVin(typed);

@@ -92,7 +92,7 @@ function dailyTasks({ requests, now, clocksOf, openings }: PlanInput, car: CarFa
   });
 }
 
-/** What just happened is asked first. */
+/** Ranks a task: an event is asked about first. */
 function rankOf({ job }: Task): number {
   if (job.kind === "daily") return 2;
   return job.budget === "event" ? 0 : 1;

@@ -14,7 +14,7 @@ import { responsible, type PollRequest } from "./poll-requests.js";
 
 export type { Job, JobResult };
 
-/** What the scheduler asks and tells. */
+/** Connects the scheduler with the account. */
 interface SchedulerOptions {
   readonly cars: () => readonly CarFacts[];
   /** Time until which that class of calls must wait, in milliseconds; `null`: it may go now. */
@@ -110,7 +110,7 @@ export class Scheduler {
     return until !== null && until > this.context.clock.now() ? until : null;
   }
 
-  /** How the day's quota is divided between the classes, by the present requests. */
+  /** Divides the day's quota between the classes, by the present requests. */
   shares(): Shares {
     const { cars, extras } = burdenOf(this.#requests, this.options.cars());
     return sharesOf(cars, extras);

@@ -12,7 +12,7 @@ export interface PendingPoll {
   readonly retryAt: number | null;
 }
 
-/** What is remembered of one daily feature of one car. */
+/** The remembered times of one daily feature of one car. */
 export interface DailyClock {
   /** When a call was sent last. */
   readonly stamp: number | null;
@@ -24,7 +24,7 @@ export interface DailyClock {
   readonly disabledUntil: number | null;
 }
 
-/** What is remembered of the calls for one car. All times in milliseconds UTC; `null`: never. */
+/** The remembered times of the calls for one car. All in milliseconds UTC; `null`: never. */
 export interface CarClocks {
   /** Start of the last call for telematic data that worked, whoever asked. */
   readonly lastSuccess: number | null;
@@ -32,7 +32,7 @@ export interface CarClocks {
   readonly lastAttempt: number | null;
   /** Failed attempts since the last success. */
   readonly failures: number;
-  /** How much of the jitter the present wait gets, -1 to 1. */
+  /** The share of the jitter that the present wait gets, -1 to 1. */
   readonly spread: number;
   readonly pending: readonly PendingPoll[];
   readonly phaseAskedAt: number | null;
@@ -42,7 +42,7 @@ export interface CarClocks {
   readonly daily: Readonly<Record<DailyFeature, DailyClock>>;
 }
 
-/** What a restart must not forget, by VIN, least recently changed first. A JSON value. */
+/** The state that outlives a restart, by VIN, least recently changed first. A JSON value. */
 export interface PollingState {
   readonly cars: Readonly<Record<string, CarClocks>>;
 }

@@ -99,7 +99,7 @@ export class AutomaticPolling {
     this.#scheduler.noted(vin, kind, ok);
   }
 
-  /** What is planned for a node; `other`: other nodes care for all of its cars. */
+  /** Tells the next call for a node in milliseconds; `other`: other nodes care for all of its cars. */
   plan(node: string): { readonly next: number | null; readonly other: boolean } {
     return { next: this.#scheduler.nextFor(node), other: this.#caredForByOthers(node) };
   }
@@ -170,7 +170,7 @@ const SCHEDULED: Readonly<Record<Access, CarFacts["access"]>> = {
   not_telematics_capable: "never",
 };
 
-/** What the scheduler has to know of the cars; `chargeEndOf`: when a charge ought to be over by its estimate, ms. */
+/** Collects the facts that the scheduler needs; `chargeEndOf`: when a charge ought to be over by its estimate, ms. */
 export function carFacts(
   vehicles: Pick<Vehicles, "cars">,
   refusals: RefusalRegistry,

@@ -27,7 +27,7 @@ interface ChargingHistory {
 
 /** BMW was seen to accept 45 days at once, and to refuse 60. Nobody knows how far back it goes. */
 const LONGEST_RANGE_MS = 45 * 24 * 3600 * 1000;
-/** Of any range that BMW refuses all the same. */
+/** The part of a range that is asked for when BMW refuses it all the same. */
 const SAFE_RANGE_MS = 30 * 24 * 3600 * 1000;
 
 /**

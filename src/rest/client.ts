@@ -16,7 +16,7 @@ export interface AccessTokens {
   force(rejected: string): Promise<string>;
 }
 
-/** What a format of answers needs. */
+/** A format in which BMW answers. */
 interface ResponseFormat {
   readonly accept: string;
   readonly maxBytes: number;
@@ -176,7 +176,7 @@ function checkAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new CarDataError("rest_aborted");
 }
 
-/** How long to wait before the one repetition; `null` if it would not help. */
+/** Gives the wait before the one repetition, in milliseconds; `null` if it would not help. */
 function retryPause(error: unknown): number | null {
   if (!(error instanceof CarDataError)) return null;
   if (error.code === "rest_network") return RETRY_PAUSE_MS;

@@ -7,7 +7,7 @@ import type { Budget, Content, Endpoint, Rest, RestCall } from "./call.js";
 import { type Page, readPages } from "./paging.js";
 import { refusalDetails } from "./refusal.js";
 
-/** How the BMW account stands to a car: only the main user's login may read it. */
+/** The role of the BMW account for a car: only the main user's login may read it. */
 export type Role = "primary" | "secondary";
 
 export interface Mapping {
@@ -53,7 +53,7 @@ export async function fetchMappings(rest: Rest, budget: Budget): Promise<Mapping
   return parseMappings(await rest.json({ endpoint: "mappings", path: "/customers/vehicles/mappings", budget }));
 }
 
-/** What BMW knows of a car for good: model, drive train, equipment. One call. */
+/** Asks for BMW's lasting facts of a car: model, drive train, equipment. One call. */
 export async function fetchBasicData(rest: Rest, vin: string, budget: Budget): Promise<JsonObject> {
   return parseBasicData(await rest.json(carCall("basicData", vin, budget)));
 }
@@ -165,7 +165,7 @@ const SIGNATURES: readonly (readonly [type: string, magic: Buffer])[] = [
   ["image/jpeg", Buffer.from("ffd8ff", "hex")],
 ];
 
-/** What kind of picture the bytes are, `null` if they are none: BMW's word for it cannot be relied on. */
+/** Gives the media type of a picture by its bytes, `null` if they are none: BMW's word for it cannot be relied on. */
 export function imageType(bytes: Buffer): string | null {
   if (bytes.length < SMALLEST_IMAGE_BYTES) return null;
   const found = SIGNATURES.find(([, magic]) => bytes.subarray(0, magic.length).equals(magic));

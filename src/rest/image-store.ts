@@ -40,7 +40,7 @@ export class ImageStore {
 
   /** `null`: BMW has to be asked. */
   async #stored(vin: string): Promise<Content | null> {
-    // What cannot be read is asked for anew, once: the answer takes its place, in memory until it can be written.
+    // A file that cannot be read is asked for anew, once: the answer takes its place, in memory until it can be written.
     const bytes = await this.context.store.writes.read(this.#path(vin)).catch(() => null);
     if (bytes === null) return null;
     const type = imageType(bytes);

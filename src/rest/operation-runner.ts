@@ -15,7 +15,7 @@ import type { RestContext } from "./rest-context.js";
 import type { TelematicsReader } from "./telematics-reader.js";
 import { takeMappings } from "./vehicles.js";
 
-/** How BMW is asked about a car for one request. */
+/** Says how BMW is asked about a car for one request. */
 interface OperationCall {
   readonly request: OperationRequest;
   readonly budget: Budget;
@@ -94,7 +94,7 @@ export class OperationRunner {
     }
   }
 
-  /** What is fetched of a car once a day. @throws CarDataError */
+  /** Fetches a daily feature of a car. @throws CarDataError */
   daily(operation: DailyFeature, vin: string, maxPages: number, isWanted: IsWanted): Promise<OperationAnswer> {
     return this.#askOnce(vin, { ...PLAIN_REQUEST, operation, maxPages }, "daily", isWanted);
   }
@@ -124,7 +124,7 @@ export class OperationRunner {
   }
 
   #askOnce(vin: string, request: CarRequest, budget: Budget, isWanted: IsWanted): Promise<OperationAnswer> {
-    // Of values several cars are spared what one that is named is asked for.
+    // A request for values of all cars spares those that are fresh; one that names a car does not.
     const key = keyOf(request.operation === "telematicData" ? request : { ...request, vin });
     return this.#answers.join(`${vin} ${key}`, isWanted, (wanted) => this.#ask(vin, request, budget, wanted));
   }
@@ -213,7 +213,7 @@ function keyOf({ operation, vin, from, to, maxPages, force, insist, ...container
 }
 
 /**
- * What a person does with the data containers of the account.
+ * Does what a person wants with the data containers of the account.
  * @throws CarDataError `confirm_needed`, `container_id_invalid`, and what BMW refuses
  */
 async function manageContainers(

@@ -4,7 +4,7 @@ import type { Container } from "./containers/calls.js";
 import type { QuotaReport } from "./quota-ledger.js";
 import type { MappedVehicle } from "./vehicles.js";
 
-/** What cardata-telematics can do. */
+/** The operations of cardata-telematics. */
 export const OPERATIONS = [
   "telematicData",
   "vehicles",
@@ -23,7 +23,7 @@ export const CONTAINER_ACTIONS = ["list", "delete", "deleteOwn", "reset"] as con
 
 export type ContainerAction = (typeof CONTAINER_ACTIONS)[number];
 
-/** What a person or a flow asks for. */
+/** A request of a person or a flow. */
 export interface OperationRequest {
   readonly operation: Operation;
   /** `null`: all cars that can be read. */
@@ -52,9 +52,9 @@ export interface TelematicAnswer {
   readonly vin: string;
   /** BMW's object as it came; `null` when the car's data were fresh enough to spare the call. */
   readonly answer: JsonObject | null;
-  /** What was new, with what was derived from it. */
+  /** New readings, with those that were derived from them. */
   readonly accepted: readonly Reading[];
-  /** What is known now of each descriptor of the answer. */
+  /** The readings that are known now of each descriptor of the answer. */
   readonly current: readonly Reading[];
 }
 
@@ -76,7 +76,7 @@ interface ImageAnswer extends Answer<"image", string, Buffer> {
   readonly contentType: string;
 }
 
-/** What was done to the data containers of the account: ids of those that BMW has deleted and has not. */
+/** The outcome of deleting data containers: ids of those that BMW has deleted, and has not. */
 export interface ContainerChanges {
   readonly action: Exclude<ContainerAction, "list">;
   readonly deleted: readonly string[];
@@ -98,7 +98,7 @@ export type PlainAnswer =
 
 export type OperationAnswer = TelematicAnswer | PlainAnswer;
 
-/** What one operation answers. */
+/** The answer of one operation. */
 export type AnswerOf<Name extends Operation> = Extract<OperationAnswer, { readonly operation: Name }>;
 
 /** The operations about one car. */

@@ -31,9 +31,9 @@ export interface Attempt {
   readonly outcome: string;
 }
 
-/** What the ledger keeps over restarts. */
+/** The state of the ledger that outlives a restart. */
 export interface LedgerState {
-  /** Of the last 24 hours, oldest first. */
+  /** Attempts of the last 24 hours, oldest first. */
   readonly attempts: readonly Attempt[];
   readonly cooldown: CooldownState;
   /** BMW has refused a call on a day on which this account had calls left. */
@@ -84,7 +84,7 @@ export class QuotaLedger {
     return this.#since(this.#rolling ? now - DAY_MS : nextMidnight(now) - DAY_MS - 1);
   }
 
-  /** How many calls this account sent within 24 hours. */
+  /** The number of calls that this account sent within 24 hours. */
   get sentInDay(): number {
     return this.#since(this.clock.now() - DAY_MS).length;
   }

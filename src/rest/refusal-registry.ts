@@ -19,7 +19,7 @@ interface Refusal {
 }
 
 const DAY_MS = 24 * 3600 * 1000;
-/** How long BMW's word on a car is taken for granted. Locations come with the next charge elsewhere. */
+/** Times for which BMW's word on a car is taken for granted. Locations come with the next charge elsewhere. */
 const STANDS_FOR_MS = { cu_104: 7 * DAY_MS, cu_127: DAY_MS } as const;
 
 type LastingCode = keyof typeof STANDS_FOR_MS;

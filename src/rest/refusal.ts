@@ -3,12 +3,12 @@ import type { HttpResponse } from "../support/http.js";
 import { isObject, parseJson, text } from "../support/json.js";
 import { maskVin } from "../support/vin.js";
 
-/** What BMW's API says in a refusal; `exveErrorRef` is what its support asks for. */
+/** The details of a refusal of BMW's API; its support asks for `exveErrorRef`. */
 export interface RefusalDetails {
   readonly httpStatus: number;
   readonly exveErrorId: string;
   readonly exveErrorRef: string;
-  /** How long BMW wants to be left alone, in milliseconds, if it says so. */
+  /** The pause that BMW asks for, in milliseconds, if it does. */
   readonly askedPauseMs: number | null;
 }
 
@@ -70,7 +70,7 @@ export function refusalError(code: ErrorCode, details: RefusalDetails, vin?: str
   return new CarDataError(code, params, details);
 }
 
-/** What BMW said, if the error comes from its API. */
+/** Gives the details of BMW's refusal, if the error comes from its API. */
 export function refusalDetails({ cause }: CarDataError): Partial<RefusalDetails> {
   return isObject(cause) ? cause : {};
 }
@@ -92,8 +92,8 @@ const LONGEST_HEADER = 64;
 const LONGEST_MS = 24 * 3600 * 1000;
 
 /**
- * What a `Retry-After` header asks for, in milliseconds and at most a day: whole seconds or an HTTP date (RFC 9110,
- * 10.2.3). `null` for none, a past date, zero and everything else that is no wait.
+ * Reads the wait that a `Retry-After` header asks for, in milliseconds and at most a day: whole seconds or an HTTP date
+ * (RFC 9110, 10.2.3). `null` for none, a past date, zero and everything else that is no wait.
  */
 export function parseRetryAfter(header: string | undefined, now: number): number | null {
   const wait = header === undefined || header.length > LONGEST_HEADER ? NaN : waitOf(header.trim(), now);

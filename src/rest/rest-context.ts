@@ -7,7 +7,7 @@ import type { RefusalRegistry } from "./refusal-registry.js";
 import type { RestHealth } from "./rest-health.js";
 import type { Vehicles } from "./vehicles.js";
 
-/** What the parts of the REST side share. */
+/** Everything that the parts of the REST side share. */
 export interface RestContext extends Pick<AccountContext, "clock" | "random"> {
   readonly rest: Rest;
   readonly ledger: QuotaLedger;
@@ -17,7 +17,7 @@ export interface RestContext extends Pick<AccountContext, "clock" | "random"> {
   readonly health: RestHealth;
   /** Whether calls by itself make sense: a right that is missing does not come back by asking. */
   readonly isReady: () => boolean;
-  /** What is kept over a restart has changed. */
+  /** The state that outlives a restart has changed. */
   readonly onState: () => void;
   /** A call that nobody waits for has failed. */
   readonly onFailure: (error: CarDataError) => void;

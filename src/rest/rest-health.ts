@@ -19,7 +19,7 @@ const NO_TROUBLE: ReadonlySet<ErrorCode> = new Set([
   "rest_aborted",
   "node_closed",
 ]);
-/** How long BMW's word that the login lacks a right is taken for granted. */
+/** The time for which BMW's word that the login lacks a right is taken for granted. */
 const DENIED_FOR_MS = 7 * 24 * 3600 * 1000;
 
 /** Whether BMW's API answers at the moment, and why not. */
@@ -41,7 +41,7 @@ export class RestHealth {
     this.#deniedAt = deniedAt;
   }
 
-  /** What keeps the API from answering, until it answers or the time has come at which it will. */
+  /** The problem that keeps the API from answering, until it answers or the time has come at which it will. */
   get problem(): Problem | null {
     return this.clock.now() < this.#overAt ? this.#problem : null;
   }
@@ -79,7 +79,7 @@ export class RestHealth {
     if (error.code === "cu_103") this.#deny(this.clock.now());
   }
 
-  /** What went wrong with a former login says nothing of the next one. */
+  /** Forgets trouble with a former login, which says nothing of the next one. */
   forgive(): void {
     this.#problem = null;
     this.#deny(null);

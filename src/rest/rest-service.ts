@@ -26,14 +26,14 @@ import { TelematicsReader } from "./telematics-reader.js";
 import { VehicleDiscovery } from "./vehicle-discovery.js";
 import type { Access, Car, Vehicles } from "./vehicles.js";
 
-/** What a node wants of the REST side. */
+/** The requests of a node: descriptors to read, and calls to be made without a message. */
 export interface NodeRequests {
   /** For the data container; empty: the usual ones. `null`: this node reads no telematic data. */
   readonly descriptors: readonly string[] | null;
   readonly pollRequests: readonly PollRequest[];
 }
 
-/** What the REST side needs of the rest of the account, and what it tells it. */
+/** Connects the REST side with the rest of the account. */
 export interface RestServiceOptions extends RestStateListener {
   readonly document: Document<AccountState>;
   readonly tokens: AccessTokens;
@@ -98,7 +98,7 @@ export class RestService {
     return quotaReport(this.#ledger);
   }
 
-  /** What keeps the API from answering at the moment. */
+  /** The problem that keeps the API from answering at the moment. */
   get problem(): Problem | null {
     return this.options.obstacle() ?? this.#health.problem;
   }
@@ -108,7 +108,7 @@ export class RestService {
     return this.#health.successAt;
   }
 
-  /** What is kept over a restart. */
+  /** The state that outlives a restart. */
   get state(): RestState {
     return this.#file.state;
   }
@@ -170,7 +170,7 @@ export class RestService {
     };
   }
 
-  /** What is planned for a node: its next call in milliseconds; whether other nodes care for all of its cars. */
+  /** Tells the next call for a node in milliseconds, and whether other nodes care for all of its cars. */
   plan(node: string): { readonly next: number | null; readonly other: boolean } {
     return this.#automatic.plan(node);
   }

@@ -23,7 +23,7 @@ interface KeptParts {
 export interface RestStateListener {
   /** Few calls are left, for the first time in this window of the quota. */
   readonly onQuotaLow: (remaining: number, resetsAt: number) => void;
-  /** What was saved, and could be read late only, is another customer's than the one who has logged in meanwhile. */
+  /** A saved state that could be read late only is another customer's than the one who has logged in meanwhile. */
   readonly onFormerOwner: () => void;
 }
 

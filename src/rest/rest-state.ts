@@ -13,9 +13,9 @@ import { type ContainerState, decodeContainerState } from "./containers/state.js
 import { decodeLedger, type LedgerState } from "./quota-ledger.js";
 import { decodeDiscovery, type DiscoveryState } from "./vehicle-discovery.js";
 
-/** What is kept of the REST side over a restart, so that a restart costs no call. */
+/** The state of the REST side that outlives a restart, so that a restart costs no call. */
 export interface RestState {
-  /** What tells the BMW customer from others, without naming them; "" while nobody has logged in. */
+  /** Tells the BMW customer from others without naming them; "" while nobody has logged in. */
   readonly owner: string;
   readonly ledger: LedgerState;
   readonly containers: ContainerState;
@@ -23,7 +23,7 @@ export interface RestState {
   readonly discovery: DiscoveryState;
   /** Cars that BMW refuses. */
   readonly refusals: CarRefusals;
-  /** What BMW refuses of cars that it lets be read. */
+  /** Operations that BMW refuses for cars that it lets be read. */
   readonly operationRefusals: OperationRefusals;
   /** When BMW said that the login has no right to the API, in milliseconds; `null`: it has not. */
   readonly deniedAt: number | null;
@@ -51,7 +51,7 @@ export function decodeRestState(saved: JsonObject): RestState {
   };
 }
 
-/** What is kept of the account itself over a restart. */
+/** The state of the account itself that outlives a restart. */
 export interface AccountState extends RestState {
   /** Reset time of the quota window for which "quota low" was told, in milliseconds. */
   readonly quotaToldFor: number;

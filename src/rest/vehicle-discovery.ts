@@ -9,12 +9,12 @@ import { parseVin } from "../support/vin.js";
 import type { RestContext } from "./rest-context.js";
 import { concernsOneCar, isHeld, isRefusal, retryTime } from "./failures.js";
 
-/** How far the account knows its cars. Times in milliseconds, 0 for never. */
+/** The progress in getting to know the cars. Times in milliseconds, 0 for never. */
 export interface DiscoveryState {
   readonly mappingsAt: number;
   /** When each car was described last, by VIN. */
   readonly describedAt: Readonly<Record<string, number>>;
-  /** What was asked for and is not done yet: it is resumed, not begun anew. */
+  /** Steps that were asked for and are not done yet: they are resumed, not begun anew. */
   readonly open: OpenSteps;
   readonly failures: number;
   readonly retryAt: number;
@@ -38,13 +38,13 @@ const MAPPINGS_EVERY_MS = DAY_MS;
 const BASIC_DATA_EVERY_MS = 30 * DAY_MS;
 const FIRST_RETRY_MS = 5 * 60_000;
 const LONGEST_RETRY_MS = 6 * HOUR_MS;
-/** So that a clock that jumps is noticed. */
+/** Bounds a timer, so that a clock that jumps is noticed. */
 const LONGEST_TIMER_MS = HOUR_MS;
 /** Times further ahead come from a clock that was wrong. */
 const CLOCK_TOLERANCE_MS = HOUR_MS;
 /** The longest wait that BMW's quota can make necessary. */
 const LONGEST_WAIT_MS = DAY_MS;
-/** So many runs a car without an answer is asked again; then it has to do without its data until the next renewal. */
+/** Bounds the runs in which a car without an answer is asked again; then it does without its data until the next renewal. */
 const MOST_FAILURES = 5;
 const NOTHING_OPEN: OpenSteps = { mappings: false, vins: [] };
 
@@ -95,7 +95,7 @@ export class VehicleDiscovery {
    * @throws CarDataError the first failure that concerns the whole account, else the last one of a car
    */
   async discover(): Promise<void> {
-    // What goes on by itself may be less than all.
+    // A run that goes on by itself may take fewer steps.
     while (this.#running?.asked === false) await this.#running.ended.catch(() => undefined);
     if (this.#running === null) this.#change({ open: { mappings: true, vins: [] } });
     await this.#run(true, alwaysWanted);
@@ -118,7 +118,7 @@ export class VehicleDiscovery {
       const { open } = this.#state;
       const isRenewal = isEmpty(open);
       if (isRenewal) this.#change({ open: { mappings: this.#mappingsDue() <= now, vins: this.#outdated(now) } });
-      // What a person has asked for is brought to its end; the rest is for nodes that call by themselves.
+      // Steps that a person has asked for are brought to their end; the rest is for nodes that call by themselves.
       await this.#run(false, isRenewal ? this.isAutomatic : alwaysWanted).catch((thrown: unknown) => {
         const error = toCarDataError(thrown);
         if (!this.#closed && error.code !== "node_closed") this.context.onFailure(error);

@@ -13,7 +13,7 @@ export type StreamState =
   | { readonly kind: "live"; readonly since: number }
   | { readonly kind: "waiting"; readonly problem: Problem; readonly retryAt: number };
 
-/** Where the session gets its credentials; the account joins it with the tokens or with a broker's settings. */
+/** Gives the session its credentials, from the tokens or from a broker's settings. */
 export interface StreamLogin {
   readonly source: "bmw" | "broker";
   /** Throws `CarDataError`: `refresh_unreachable` is tried again, everything else needs the user. */

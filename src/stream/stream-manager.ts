@@ -5,7 +5,7 @@ import { StreamSession, type StreamLogin, type StreamState } from "./session.js"
 import type { OpenStream } from "./transport.js";
 import { StreamWatch, type StreamWatchListener } from "./stream-watch.js";
 
-/** Where the stream comes from, and who hears of it. */
+/** Connects the stream with the account. */
 export interface StreamManagerOptions extends Pick<StreamWatchListener, "onConnected" | "onDisconnected"> {
   readonly login: StreamLogin;
   readonly open: OpenStream;

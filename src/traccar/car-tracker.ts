@@ -7,7 +7,7 @@ import { TrackerPace } from "./pace.js";
 import type { SpeedVerdict } from "./speed-check.js";
 import { moveOf, NO_MOVE, type TrackedMove } from "./tracker-move.js";
 
-/** How it stands with the tracker of a car, for one node. */
+/** The state of the tracker of a car, for one node. */
 export type TrackerState =
   /** No trip, nothing to look for. */
   | { readonly kind: "idle" }
@@ -19,10 +19,10 @@ export type TrackerState =
   /** Another node looks for this car. */
   | { readonly kind: "other" };
 
-/** What is wrong with the speed that a tracker sends. */
+/** A fault of the speed that a tracker sends. */
 export type SpeedFault = Exclude<SpeedVerdict, "right">;
 
-/** How a car is looked at, and who hears of it. */
+/** Says how a car is looked at, and who hears of it. */
 interface CarTrackerOptions {
   readonly intervalMs: number;
   readonly mode: "trips" | "always";

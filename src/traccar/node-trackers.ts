@@ -9,11 +9,11 @@ import { maskVin } from "../support/vin.js";
 import type { TrackedMove } from "./tracker-move.js";
 import { CarTracker, type SpeedFault, type TrackerState } from "./car-tracker.js";
 
-/** What the trackers of a car tell the account. */
+/** Hears of the trackers for the account. */
 export interface TrackerListener {
   /** For the car's estimate. Never for motion, trips or BMW's position. */
   readonly onMove: (vin: string, move: TrackedMove) => void;
-  /** What a look found; `null`: nothing. */
+  /** A look found this; `null`: nothing. */
   readonly onLook: (vin: string, position: TrackerPosition | null) => void;
 }
 
@@ -22,7 +22,7 @@ export type TrackerContext = Pick<AccountContext, "clock" | "send" | "reads"> & 
   readonly logger: Pick<AccountLogger, "warn">;
 };
 
-/** What a cardata-traccar node wants. */
+/** The request of a cardata-traccar node: server, trackers and pace. */
 export interface TrackerRequest {
   readonly url: string;
   readonly token: string;
@@ -41,7 +41,7 @@ const FAULT_CODES = {
   "kilometres-per-hour": "traccar_speed_in_kmh",
 } as const satisfies Record<SpeedFault, ErrorCode>;
 
-/** What is told first of several cars. */
+/** Ranks the states of several cars: the highest is told. */
 const RANKS: Readonly<Record<TrackerState["kind"], number>> = {
   failed: 4,
   speed: 3,

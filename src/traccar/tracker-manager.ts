@@ -11,7 +11,7 @@ export interface TrackerHandle {
    * @throws CarDataError the first one that a look met, after all were told
    */
   poll(): Promise<void>;
-  /** Of one car, or of what matters most: what fails, then what moves (the latest), then what waits. */
+  /** Tells the state of one car, or the one that matters most: a failure, then a move (the latest), then a wait. */
   state(vin?: string): TrackerState;
   leave(): void;
 }

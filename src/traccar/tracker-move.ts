@@ -1,7 +1,7 @@
 import type { Place } from "../vehicle/geography.js";
 import type { PacedFix } from "./pace.js";
 
-/** What the user's tracker tells of a car at one look, for the estimate of the car. */
+/** The move of a car by one look at the user's tracker, for the estimate of the car. */
 export interface TrackedMove {
   /** km/h; `null` when unknown from now on. */
   readonly kmh: number | null;
@@ -16,7 +16,7 @@ export interface TrackedMove {
 /** Nobody knows any more what the tracker does. */
 export const NO_MOVE: TrackedMove = { kmh: null, isMean: false, place: null, way: null };
 
-/** What a look at a tracker says to the estimate of the car. */
+/** Makes of a look at a tracker what the estimate of the car needs. */
 export function moveOf({ fix, isOfMoment, waypoint, stretch }: PacedFix): TrackedMove {
   const place = waypoint === null ? null : { ...placeOf(waypoint.position), at: waypoint.at };
   const way = stretch?.isCounted === true ? { km: stretch.km, since: stretch.since } : null;

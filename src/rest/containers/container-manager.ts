@@ -30,7 +30,7 @@ export interface ContainerAsker {
   readonly isWanted?: IsWanted;
 }
 
-/** How calls are sent for those who ask. */
+/** Says how calls are sent for those who ask. */
 interface ContainerCall {
   readonly rest: Rest;
   readonly budget: Budget;
@@ -76,7 +76,7 @@ export class ContainerManager {
     return this.#memory.state;
   }
 
-  /** What the container ought to hold. */
+  /** The descriptors that the container ought to hold. */
   get wanted(): readonly string[] {
     return this.#wanted;
   }
@@ -207,7 +207,7 @@ export class ContainerManager {
     return { id: container.id, deleted: [], failed: [] };
   }
 
-  /** What BMW does not delete stays until the next time. */
+  /** Deletes one after the other; a container that BMW does not delete stays until the next time. */
   async #deleteAll(containers: readonly Container[], call: ContainerCall): Promise<DeletedContainers> {
     const deleted: string[] = [];
     const failed: string[] = [];
@@ -229,7 +229,7 @@ export class ContainerManager {
     this.#memory.deleted(id);
   }
 
-  /** What goes wrong at every poll is told once. */
+  /** Tells a problem once, even if it comes at every poll. */
   #notice(problem: Problem): void {
     if (problem.code === this.#lastNotice) return;
     this.#lastNotice = problem.code;

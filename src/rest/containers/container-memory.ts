@@ -13,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS;
 const RETRY_REDUCED_MS = 7 * DAY_MS;
 const REFUSED_FOR_MS = DAY_MS;
 
-/** What is known of the account's containers, and what follows from it; makes no calls. */
+/** Remembers the account's containers and decides what follows from that; makes no calls. */
 export class ContainerMemory {
   #state = NO_CONTAINER;
   /** Cannot be read any more, whatever BMW's list says. */
@@ -41,7 +41,7 @@ export class ContainerMemory {
     const { id, accepted, missing, triedAt } = container;
     const refused = new Set(missing);
     const asked = new Set([...accepted, ...missing]);
-    // What is no longer wanted does no harm; a new container would cost three calls.
+    // A descriptor that is no longer wanted does no harm; a new container would cost three calls.
     if (!wanted.every((descriptor) => asked.has(descriptor))) return null;
     const isReduced = wanted.some((descriptor) => refused.has(descriptor));
     return isReduced && Math.abs(this.clock.now() - triedAt) >= RETRY_REDUCED_MS ? null : id;
@@ -129,7 +129,7 @@ export class ContainerMemory {
   }
 }
 
-/** How many containers may be made in which time: a mistake, or a program that deletes ours, must not eat the quota. */
+/** Limits how many containers are made in a time: a mistake, or a program that deletes ours, must not eat the quota. */
 const LIMITS = [
   { most: 3, within: HOUR_MS },
   { most: 10, within: DAY_MS },

@@ -7,7 +7,7 @@ const MOST_NAMED = 5;
 /** Until all nodes of a deploy have said what they want. */
 const SETTLE_MS = 10_000;
 
-/** What the data container ought to hold: all that any node wants. */
+/** Collects the descriptors that any node wants: the data container ought to hold them. */
 export class WantedDescriptors {
   readonly #byNode = new Map<string, readonly string[]>();
   #settledAt = 0;
@@ -17,7 +17,7 @@ export class WantedDescriptors {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Of all nodes together; empty while no node wants any. */
+  /** The descriptors of all nodes together; empty while no node wants any. */
   get all(): string[] {
     return [...this.#byNode.values()].flat();
   }
