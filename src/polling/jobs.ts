@@ -3,7 +3,7 @@ export type DailyFeature = "chargingHistory" | "tyreDiagnosis";
 export const DAILY_FEATURES: readonly DailyFeature[] = ["chargingHistory", "tyreDiagnosis"];
 
 /** Which share of the daily quota a call is taken from. */
-export type Budget = "scheduled" | "event" | "daily";
+export type AutomaticBudget = "scheduled" | "event" | "daily";
 
 /** Why a car is asked out of turn. */
 export type EventPurpose = "tripEnded" | "chargingEnded" | "phaseCount" | "chargeOverdue";
@@ -41,6 +41,6 @@ export type JobResult =
   /** No call was sent: no node wants it any more. */
   | { readonly outcome: "dropped" };
 
-export function budgetOf(job: Job): Budget {
+export function budgetOf(job: Job): AutomaticBudget {
   return job.kind === "poll" ? job.budget : "daily";
 }

@@ -2,8 +2,8 @@ import { burdenOf, isSilent, mayAskDaily, pollIntervalMs } from "./budget.js";
 import type { CarFacts } from "./cars.js";
 import { caughtUp, dailyAt, scheduledPollAt } from "./poll-times.js";
 import { answered, type DuePoll, eventPolls, withoutVoid } from "./event-polls.js";
-import { type Budget, DAILY_FEATURES, type DailyFeature, type Job } from "./jobs.js";
-import type { CarClocks, DailyClock } from "./state.js";
+import { type AutomaticBudget, DAILY_FEATURES, type DailyFeature, type Job } from "./jobs.js";
+import type { CarPollState, DailyPollState } from "./polling-state.js";
 import { endOfQuietHours, type PollRequest, responsible, type TelematicPollRequest } from "./poll-requests.js";
 
 /** A job, and when it may go. */
@@ -20,9 +20,9 @@ export interface PlanInput {
   readonly now: number;
   readonly requests: readonly PollRequest[];
   readonly cars: readonly CarFacts[];
-  readonly clocksOf: (vin: string) => CarClocks;
+  readonly pollStateOf: (vin: string) => CarPollState;
   /** From when each class may spend; 0 if it may now. */
-  readonly openings: Readonly<Record<Budget, number>>;
+  readonly openings: Readonly<Record<AutomaticBudget, number>>;
 }
 
 /** All automatic calls ahead, one of each sort and car at most, the next one first. */
@@ -34,14 +34,19 @@ export function planned(input: PlanInput): Task[] {
     .sort((one, other) => one.at - other.at || rankOf(one) - rankOf(other) || one.servedAt - other.servedAt);
 }
 
-/** The clocks of a car brought up to `now`: what makes no sense any more is gone, what was missed has a time. */
-export function upToDate(clocks: CarClocks, car: CarFacts, requests: readonly PollRequest[], now: number): CarClocks {
+/** The poll state of a car brought up to `now`: what makes no sense any more is gone, what was missed has a time. */
+export function upToDate(
+  pollState: CarPollState,
+  car: CarFacts,
+  requests: readonly PollRequest[],
+  now: number,
+): CarPollState {
   const request = responsible(requests, "telematicData", car.vin);
-  const polls = request === null ? { ...clocks, pending: [] } : withoutVoid({ car, clocks, request, now });
-  const daily = (feature: DailyFeature): DailyClock =>
+  const polls = request === null ? { ...pollState, pending: [] } : withoutVoid({ car, pollState, request, now });
+  const daily = (feature: DailyFeature): DailyPollState =>
     responsible(requests, feature, car.vin) !== null && mayAskDaily(car, feature)
-      ? caughtUp(clocks.daily[feature], car.vin, feature, now)
-      : clocks.daily[feature];
+      ? caughtUp(pollState.daily[feature], car.vin, feature, now)
+      : pollState.daily[feature];
   return {
     ...polls,
     daily: { chargingHistory: daily("chargingHistory"), tyreDiagnosis: daily("tyreDiagnosis") },
@@ -52,12 +57,12 @@ function pollTasks(input: PlanInput, car: CarFacts, denseMs: number): Task[] {
   const { requests, now } = input;
   const request = responsible(requests, "telematicData", car.vin);
   if (request === null) return [];
-  const clocks = input.clocksOf(car.vin);
-  const polls = eventPolls({ car, clocks, request, now });
+  const pollState = input.pollStateOf(car.vin);
+  const polls = eventPolls({ car, pollState, request, now });
   const pace = { denseMs, silent: isSilent(car, input.cars) };
   return [
     ...pollTask(input, car, request, "event", eventPollAt(polls), polls),
-    ...pollTask(input, car, request, "scheduled", scheduledPollAt(car, clocks, request, pace, now), polls),
+    ...pollTask(input, car, request, "scheduled", scheduledPollAt(car, pollState, request, pace, now), polls),
   ];
 }
 
@@ -78,17 +83,17 @@ function pollTask(
   const at = endOfQuietHours(open, request.quietHours) ?? open;
   const purposes = answered(polls, at);
   const job: Job = { kind: "poll", vin, budget, purposes: budget === "event" ? purposes : ["schedule", ...purposes] };
-  return [{ at, node: request.node, job, servedAt: input.clocksOf(vin).lastAttempt ?? 0 }];
+  return [{ at, node: request.node, job, servedAt: input.pollStateOf(vin).lastAttempt ?? 0 }];
 }
 
-function dailyTasks({ requests, now, clocksOf, openings }: PlanInput, car: CarFacts): Task[] {
+function dailyTasks({ requests, now, pollStateOf, openings }: PlanInput, car: CarFacts): Task[] {
   return DAILY_FEATURES.flatMap((feature): Task[] => {
     const request = responsible(requests, feature, car.vin);
     if (request === null || !mayAskDaily(car, feature)) return [];
-    const clock = clocksOf(car.vin).daily[feature];
-    const at = Math.max(dailyAt(clock, car.vin, feature, now), openings.daily, now);
+    const daily = pollStateOf(car.vin).daily[feature];
+    const at = Math.max(dailyAt(daily, car.vin, feature, now), openings.daily, now);
     const job: Job = { kind: "daily", feature, vin: car.vin, pages: request.pages, node: request.node };
-    return [{ at, node: request.node, job, servedAt: clock.stamp ?? 0 }];
+    return [{ at, node: request.node, job, servedAt: daily.stamp ?? 0 }];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { CarFacts } from "./cars.js";
 import type { DailyFeature } from "./jobs.js";
 import type { TelematicPollRequest } from "./poll-requests.js";
-import type { CarClocks, DailyClock } from "./state.js";
+import type { CarPollState, DailyPollState } from "./polling-state.js";
 import { CLOCK_TOLERANCE_MS, DAY_MS, HOUR_MS, LONGEST_SLEEP_MS, MINUTE_MS, WEEK_MS } from "./times.js";
 
 const FALLBACK_MS = 12 * HOUR_MS;
@@ -19,21 +19,21 @@ interface Pace {
 /** When the next scheduled poll of a car is due (long ago if it was never polled), or `null` if there is none. */
 export function scheduledPollAt(
   car: CarFacts,
-  clocks: CarClocks,
+  pollState: CarPollState,
   request: TelematicPollRequest,
   pace: Pace,
   now: number,
 ): number | null {
   if (car.access === "never") return null;
-  if (car.access === "weekly") return Math.max(believable(car.refusedAt, now), clocks.lastAttempt ?? 0) + WEEK_MS;
-  const since = clocks.lastSuccess;
-  const regular = since === null ? 0 : since + waitOf(clocks, request, pace);
-  return Math.max(regular, freshUntil(car, request, now), recoveredAt(clocks));
+  if (car.access === "weekly") return Math.max(believable(car.refusedAt, now), pollState.lastAttempt ?? 0) + WEEK_MS;
+  const since = pollState.lastSuccess;
+  const regular = since === null ? 0 : since + waitOf(pollState, request, pace);
+  return Math.max(regular, freshUntil(car, request, now), recoveredAt(pollState));
 }
 
-function waitOf(clocks: CarClocks, request: TelematicPollRequest, { denseMs, silent }: Pace): number {
+function waitOf(pollState: CarPollState, request: TelematicPollRequest, { denseMs, silent }: Pace): number {
   const dense = request.schedule === "dense";
-  const wait = (silent ? SILENT_CAR_MS : dense ? denseMs : FALLBACK_MS) * (1 + JITTER * clocks.spread);
+  const wait = (silent ? SILENT_CAR_MS : dense ? denseMs : FALLBACK_MS) * (1 + JITTER * pollState.spread);
   return Math.round(dense ? Math.max(wait, request.minIntervalMs) : wait);
 }
 
@@ -43,7 +43,7 @@ function freshUntil(car: CarFacts, request: TelematicPollRequest, now: number): 
   return request.schedule === "dense" || socAt === 0 ? 0 : socAt + FALLBACK_MS;
 }
 
-function recoveredAt({ failures, lastAttempt }: CarClocks): number {
+function recoveredAt({ failures, lastAttempt }: CarPollState): number {
   if (failures === 0 || lastAttempt === null) return 0;
   return lastAttempt + Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - 1));
 }
@@ -57,18 +57,18 @@ const MINUTES_OF_DAY = 1440;
 const CATCH_UP_MINUTES = 60;
 
 /** When the next daily call is due; in the past if it is waiting to be sent. */
-export function dailyAt(clock: DailyClock, vin: string, feature: DailyFeature, now: number): number {
-  return Math.max(clock.disabledUntil ?? 0, clock.dueAt ?? usualTime(clock, vin, feature, now));
+export function dailyAt(daily: DailyPollState, vin: string, feature: DailyFeature, now: number): number {
+  return Math.max(daily.disabledUntil ?? 0, daily.dueAt ?? usualTime(daily, vin, feature, now));
 }
 
-/** The clock with a time for a call whose minute passed unused, as when Node-RED was off: soon, but not all at once. */
-export function caughtUp(clock: DailyClock, vin: string, feature: DailyFeature, now: number): DailyClock {
-  if (clock.dueAt !== null || usualTime(clock, vin, feature, now) >= now - LONGEST_SLEEP_MS) return clock;
-  return { ...clock, dueAt: now + ((hashOf(vin + feature) >>> 16) % CATCH_UP_MINUTES) * MINUTE_MS };
+/** The state with a time for a call whose minute passed unused, as when Node-RED was off: soon, but not all at once. */
+export function caughtUp(daily: DailyPollState, vin: string, feature: DailyFeature, now: number): DailyPollState {
+  if (daily.dueAt !== null || usualTime(daily, vin, feature, now) >= now - LONGEST_SLEEP_MS) return daily;
+  return { ...daily, dueAt: now + ((hashOf(vin + feature) >>> 16) % CATCH_UP_MINUTES) * MINUTE_MS };
 }
 
 /** Every car and feature has a minute of its own, so that calls spread over the day. */
-function usualTime({ stamp }: DailyClock, vin: string, feature: DailyFeature, now: number): number {
+function usualTime({ stamp }: DailyPollState, vin: string, feature: DailyFeature, now: number): number {
   const today = dayOf(now);
   const minute = hashOf(vin + feature) % MINUTES_OF_DAY;
   const day = stamp !== null && dayOf(stamp) >= today ? today + 1 : today;

@@ -2,13 +2,20 @@ import type { AccountContext } from "../context/account-context.js";
 import type { Cancel } from "../support/clock.js";
 import { burdenOf, sharesOf, type Shares } from "./budget.js";
 import type { CarFacts } from "./cars.js";
-import { clamped, Clocks } from "./clocks.js";
+import { clamped, PollStates } from "./poll-states.js";
 import { afterTrigger, answered, eventPolls } from "./event-polls.js";
-import { budgetOf, type Budget, type DailyFeature, type PollTrigger, type Job, type JobResult } from "./jobs.js";
+import {
+  budgetOf,
+  type AutomaticBudget,
+  type DailyFeature,
+  type PollTrigger,
+  type Job,
+  type JobResult,
+} from "./jobs.js";
 import { dailyDone, jobBegun, jobEnded, manualPollFailed, pollBegun, pollDone } from "./outcomes.js";
 import { planned, upToDate, type Task } from "./plan.js";
-import { Runner } from "./runner.js";
-import type { CarClocks, PollingState } from "./state.js";
+import { JobRunner } from "./job-runner.js";
+import type { CarPollState, PollingState } from "./polling-state.js";
 import { LONGEST_SLEEP_MS, MINUTE_MS, RETRY_MS } from "./times.js";
 import { responsible, type PollRequest } from "./poll-requests.js";
 
@@ -18,7 +25,7 @@ export type { Job, JobResult };
 interface SchedulerOptions {
   readonly cars: () => readonly CarFacts[];
   /** Time until which that class of calls must wait, in milliseconds; `null`: it may go now. */
-  readonly opensAt: (budget: Budget) => number | null;
+  readonly opensAt: (budget: AutomaticBudget) => number | null;
   /** Does the job; a rejection counts as failed. */
   readonly run: (job: Job) => Promise<JobResult>;
   /** Takes what a restart must not forget, at every change. */
@@ -34,15 +41,15 @@ const SETTLE_MS = 10_000;
 
 /** Decides when a call to BMW is worth its share of the quota; one at a time, and none that no request asks for. */
 export class Scheduler {
-  readonly #clocks = new Clocks();
+  readonly #pollStates = new PollStates();
   #requests: readonly PollRequest[] = [];
   #phase: "new" | "settling" | "planning" | "closed" = "new";
   #timer: Cancel | null = null;
-  readonly #runner: Runner;
+  readonly #runner: JobRunner;
   /** A job runs, or the plan is being made. */
   #busy = false;
   /** Until when a class waits because a job of it was held. */
-  readonly #pausedUntil = new Map<Budget, number>();
+  readonly #pausedUntil = new Map<AutomaticBudget, number>();
   #next: ReadonlyMap<string, number> = new Map();
 
   constructor(
@@ -52,16 +59,16 @@ export class Scheduler {
     const onFault = (error: unknown) => {
       this.#fault(error);
     };
-    this.#runner = new Runner(context.clock, (job) => options.run(job), onFault);
+    this.#runner = new JobRunner(context.clock, (job) => options.run(job), onFault);
   }
 
   /** Goes on from a saved state. */
   restore(state: PollingState): void {
-    this.#clocks.restore(state);
+    this.#pollStates.restore(state);
   }
 
   get state(): PollingState {
-    return this.#clocks.state;
+    return this.#pollStates.state;
   }
 
   /** Takes all requests of all nodes; they count when no others have come for 10 seconds. */
@@ -90,13 +97,14 @@ export class Scheduler {
   triggered(vin: string, what: PollTrigger): void {
     // Nobody's request: not worth a save. While nodes are still coming it may be.
     if (this.#phase === "planning" && responsible(this.#requests, "telematicData", vin) === null) return;
-    this.#note(vin, (clocks, now) => afterTrigger(clocks, what, now));
+    this.#note(vin, (pollState, now) => afterTrigger(pollState, what, now));
   }
 
   /** Takes note of a call that a person or a message asked for: `ok` if it worked, else it was sent and failed. */
   noted(vin: string, kind: "telematicData" | DailyFeature, ok: boolean): void {
-    if (kind === "telematicData") this.#note(vin, (clocks, now) => this.#polledByHand(vin, clocks, now, ok));
-    else if (ok) this.#note(vin, (clocks, now) => ({ ...clocks, daily: { ...clocks.daily, [kind]: dailyDone(now) } }));
+    if (kind === "telematicData") this.#note(vin, (pollState, now) => this.#polledByHand(vin, pollState, now, ok));
+    else if (ok)
+      this.#note(vin, (pollState, now) => ({ ...pollState, daily: { ...pollState.daily, [kind]: dailyDone(now) } }));
   }
 
   /** When the next automatic call of a node is planned, in milliseconds; `null` if none is. */
@@ -106,7 +114,7 @@ export class Scheduler {
 
   /** Until when a daily feature of a car is off because BMW refused it, in milliseconds. */
   disabledUntil(vin: string, feature: DailyFeature): number | null {
-    const until = this.#clocks.of(vin).daily[feature].disabledUntil;
+    const until = this.#pollStates.of(vin).daily[feature].disabledUntil;
     return until !== null && until > this.context.clock.now() ? until : null;
   }
 
@@ -126,7 +134,7 @@ export class Scheduler {
     });
   }
 
-  /** @param slept how long this timer has run since the clocks were up to date, in milliseconds */
+  /** @param slept how long this timer has run since the poll states were up to date, in milliseconds */
   #look(slept: number): void {
     if (this.#phase !== "planning" || this.#busy) return;
     this.#busy = true;
@@ -142,8 +150,8 @@ export class Scheduler {
     const now = this.context.clock.now();
     const cars = this.options.cars();
     for (const car of cars) {
-      const sound = clamped(this.#clocks.of(car.vin), now - slept);
-      this.#clocks.set(car.vin, upToDate(sound, car, this.#requests, now));
+      const sound = clamped(this.#pollStates.of(car.vin), now - slept);
+      this.#pollStates.set(car.vin, upToDate(sound, car, this.#requests, now));
     }
     this.#save();
     const openings = {
@@ -151,7 +159,13 @@ export class Scheduler {
       event: this.#opening("event"),
       daily: this.#opening("daily"),
     };
-    const tasks = planned({ now, requests: this.#requests, cars, clocksOf: (vin) => this.#clocks.of(vin), openings });
+    const tasks = planned({
+      now,
+      requests: this.#requests,
+      cars,
+      pollStateOf: (vin) => this.#pollStates.of(vin),
+      openings,
+    });
     this.#announce(tasks);
     // A callback may have brought other requests, or the end.
     if (this.#phase !== "planning") return null;
@@ -162,7 +176,7 @@ export class Scheduler {
   }
 
   /** From when a class may spend; 0 if it may now. */
-  #opening(budget: Budget): number {
+  #opening(budget: AutomaticBudget): number {
     const pausedUntil = this.#pausedUntil.get(budget) ?? 0;
     // A longer pause than was ever made comes from a clock that was set back.
     const paused = pausedUntil <= this.context.clock.now() + RETRY_MS;
@@ -198,13 +212,13 @@ export class Scheduler {
     if (this.#phase !== "planning") return;
     this.#busy = true;
     const at = this.context.clock.now();
-    const before = this.#clocks.of(job.vin);
-    this.#clocks.set(job.vin, jobBegun(before, job, at, this.#spread()));
+    const before = this.#pollStates.of(job.vin);
+    this.#pollStates.set(job.vin, jobBegun(before, job, at, this.#spread()));
     this.#save();
     const result = await this.#runner.run(job);
     this.#busy = false;
     if (this.#isClosed) return;
-    this.#clocks.set(job.vin, jobEnded(this.#clocks.of(job.vin), before, job, at, result));
+    this.#pollStates.set(job.vin, jobEnded(this.#pollStates.of(job.vin), before, job, at, result));
     this.#save();
     if (result.outcome === "held")
       this.#guarded(() => {
@@ -214,27 +228,27 @@ export class Scheduler {
   }
 
   /** Without a time from the account there is nothing to wait for but time itself. */
-  #pause(budget: Budget): void {
+  #pause(budget: AutomaticBudget): void {
     const ms = this.options.opensAt(budget) === null ? RETRY_MS : MINUTE_MS;
     this.#pausedUntil.set(budget, this.context.clock.now() + ms);
   }
 
-  #polledByHand(vin: string, clocks: CarClocks, now: number, ok: boolean): CarClocks {
-    if (!ok) return manualPollFailed(clocks, now);
+  #polledByHand(vin: string, pollState: CarPollState, now: number, ok: boolean): CarPollState {
+    if (!ok) return manualPollFailed(pollState, now);
     const request = responsible(this.#requests, "telematicData", vin);
     const car = this.options.cars().find((one) => one.vin === vin);
-    const polls = request === null || car === undefined ? [] : eventPolls({ car, clocks, request, now });
-    return pollDone(pollBegun(clocks, answered(polls, now), now, this.#spread()), now);
+    const polls = request === null || car === undefined ? [] : eventPolls({ car, pollState, request, now });
+    return pollDone(pollBegun(pollState, answered(polls, now), now, this.#spread()), now);
   }
 
   #spread(): number {
     return 2 * this.context.random.fraction() - 1;
   }
 
-  #note(vin: string, change: (clocks: CarClocks, now: number) => CarClocks): void {
+  #note(vin: string, change: (pollState: CarPollState, now: number) => CarPollState): void {
     if (this.#isClosed) return;
     this.#guarded(() => {
-      this.#clocks.set(vin, change(this.#clocks.of(vin), this.context.clock.now()));
+      this.#pollStates.set(vin, change(this.#pollStates.of(vin), this.context.clock.now()));
     });
     this.#save();
     this.#look(0);
@@ -245,9 +259,9 @@ export class Scheduler {
   }
 
   #save(): void {
-    if (!this.#clocks.takeChanged()) return;
+    if (!this.#pollStates.takeChanged()) return;
     this.#guarded(() => {
-      this.options.onState(this.#clocks.state);
+      this.options.onState(this.#pollStates.state);
     });
   }
 

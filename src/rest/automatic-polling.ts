@@ -1,9 +1,9 @@
 import { isLimited, type Access, type Car, type Vehicles } from "./vehicles.js";
 import type { CarFacts } from "../polling/cars.js";
-import type { Budget, DailyFeature } from "../polling/jobs.js";
+import type { AutomaticBudget, DailyFeature } from "../polling/jobs.js";
 import { type PollRequest, responsible } from "../polling/poll-requests.js";
 import { type Job, type JobResult, Scheduler } from "../polling/scheduler.js";
-import type { PollingState } from "../polling/state.js";
+import type { PollingState } from "../polling/polling-state.js";
 import { toCarDataError, type CarDataError, type ErrorCode } from "../support/errors.js";
 import type { IsWanted } from "../support/shared-work.js";
 import { SOC_SOURCES } from "../vehicle/values.js";
@@ -122,7 +122,7 @@ export class AutomaticPolling {
     return [...this.#requests.values()].flat();
   }
 
-  #opensAt(budget: Budget): number | null {
+  #opensAt(budget: AutomaticBudget): number | null {
     const { ledger, clock, isReady } = this.context;
     return isReady() ? ledger.opensAt(budget, this.#scheduler.shares()[budget]) : clock.now() + LOOK_AGAIN_MS;
   }

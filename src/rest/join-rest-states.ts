@@ -1,5 +1,5 @@
-import type { CarClocks, DailyClock, PollingState } from "../polling/state.js";
-import { NEW_CAR } from "../polling/state.js";
+import type { CarPollState, DailyPollState, PollingState } from "../polling/polling-state.js";
+import { NEW_CAR } from "../polling/polling-state.js";
 import type { ContainerState } from "./containers/state.js";
 import type { Attempt, LedgerState } from "./quota-ledger.js";
 import type { DiscoveryState } from "./vehicle-discovery.js";
@@ -54,11 +54,12 @@ function joinContainers(saved: ContainerState, now: ContainerState): ContainerSt
 
 function joinPolling(saved: PollingState, now: PollingState): PollingState {
   const cars = { ...saved.cars };
-  for (const [vin, clocks] of Object.entries(now.cars)) cars[vin] = joinClocks(saved.cars[vin] ?? NEW_CAR, clocks);
+  for (const [vin, pollState] of Object.entries(now.cars))
+    cars[vin] = joinPollStates(saved.cars[vin] ?? NEW_CAR, pollState);
   return { cars };
 }
 
-function joinClocks(saved: CarClocks, now: CarClocks): CarClocks {
+function joinPollStates(saved: CarPollState, now: CarPollState): CarPollState {
   const isSavedNewer = (saved.lastAttempt ?? 0) > (now.lastAttempt ?? 0);
   const planned = new Set(now.pending.map(({ purpose }) => purpose));
   return {
@@ -75,7 +76,7 @@ function joinClocks(saved: CarClocks, now: CarClocks): CarClocks {
   };
 }
 
-function joinDaily(saved: DailyClock, now: DailyClock): DailyClock {
+function joinDaily(saved: DailyPollState, now: DailyPollState): DailyPollState {
   return (saved.stamp ?? 0) > (now.stamp ?? 0) || now.stamp === null ? saved : now;
 }
 

@@ -1,4 +1,4 @@
-import { decodePollingState, type PollingState } from "../polling/state.js";
+import { decodePollingState, type PollingState } from "../polling/polling-state.js";
 import type { Codec } from "../store/document.js";
 import { timeIn } from "../support/iso-time.js";
 import { isObject, type JsonObject, text } from "../support/json.js";

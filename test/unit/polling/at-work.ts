@@ -1,7 +1,7 @@
 import type { CarFacts } from "../../../src/polling/cars.js";
-import type { Budget } from "../../../src/polling/jobs.js";
+import type { AutomaticBudget } from "../../../src/polling/jobs.js";
 import { Scheduler, type Job, type JobResult } from "../../../src/polling/scheduler.js";
-import { decodePollingState, type PollingState } from "../../../src/polling/state.js";
+import { decodePollingState, type PollingState } from "../../../src/polling/polling-state.js";
 import type { DailyPollRequest, PollRequest } from "../../../src/polling/poll-requests.js";
 import type { Clock } from "../../../src/support/clock.js";
 import type { Random } from "../../../src/support/random.js";
@@ -45,7 +45,7 @@ export interface Setting {
   readonly requests: PollRequest[];
   /** What BMW answers; by default everything works. */
   readonly run: (job: Job, at: number) => JobResult | Promise<JobResult>;
-  readonly opensAt: (budget: Budget) => number | null;
+  readonly opensAt: (budget: AutomaticBudget) => number | null;
   readonly onChange: () => void;
   readonly random: Random;
   readonly state: PollingState | null;
@@ -109,7 +109,7 @@ export function atWork(setting: Partial<Setting> = {}) {
   };
 }
 
-/** The clocks of a car that was polled `ms` before the start, and of which nothing else is known. */
+/** The poll state of a car that was polled `ms` before the start, and of which nothing else is known. */
 export function polledBefore(ms: number, vin = VIN): PollingState {
   return decodePollingState({ cars: { [vin]: { lastSuccess: START - ms, lastAttempt: START - ms } } });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { CarFacts } from "../../../src/polling/cars.js";
-import type { Budget, PollTrigger } from "../../../src/polling/jobs.js";
+import type { AutomaticBudget, PollTrigger } from "../../../src/polling/jobs.js";
 import { budgetOf } from "../../../src/polling/jobs.js";
 import type { JobResult } from "../../../src/polling/scheduler.js";
 import type { Clock } from "../../../src/support/clock.js";
@@ -59,7 +59,10 @@ const step = fc.oneof(
   fc.record({ outcome }),
   fc.record({ facts }),
   fc.record({ requests: fc.array(request, { maxLength: 4 }) }),
-  fc.record({ closed: fc.constantFrom<Budget>("scheduled", "event", "daily"), ms: fc.integer({ min: 0, max: DAY }) }),
+  fc.record({
+    closed: fc.constantFrom<AutomaticBudget>("scheduled", "event", "daily"),
+    ms: fc.integer({ min: 0, max: DAY }),
+  }),
   fc.record({ noted: fc.constantFrom("telematicData" as const, "tyreDiagnosis" as const), vin, ok: fc.boolean() }),
   fc.constant("look" as const),
   fc.constant("restart" as const),
@@ -94,14 +97,14 @@ function watchedClock(simulated: SimulatedClock): { clock: Clock; running: () =>
 function world() {
   const simulated = new SimulatedClock(START);
   const { clock, running } = watchedClock(simulated);
-  const openFrom = new Map<Budget, number>();
+  const openFrom = new Map<AutomaticBudget, number>();
   let requests = [telematic({ schedule: "dense" as const }), daily("tyreDiagnosis")] as ReturnType<
     typeof telematic | typeof daily
   >[];
   let result: JobResult | "throw" = { outcome: "done" };
   let atOnce = 0;
   const broken: string[] = [];
-  const opensAt = (budget: Budget) => {
+  const opensAt = (budget: AutomaticBudget) => {
     const from = openFrom.get(budget) ?? 0;
     return from > simulated.now() ? from : null;
   };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Budget } from "../../../src/polling/jobs.js";
+import type { AutomaticBudget } from "../../../src/polling/jobs.js";
 import type { JobResult } from "../../../src/polling/scheduler.js";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import {
@@ -42,7 +42,7 @@ describe("a class of calls that must wait", () => {
   });
 
   it("does not hold back the others", async () => {
-    const opensAt = (budget: Budget) => (budget === "scheduled" ? START + DAY : null);
+    const opensAt = (budget: AutomaticBudget) => (budget === "scheduled" ? START + DAY : null);
     const one = atWork({ opensAt, requests: [dense, daily("tyreDiagnosis")] });
     one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(DAY - HOUR);

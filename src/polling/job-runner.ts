@@ -6,7 +6,7 @@ const JOB_LIMIT_MS = 300_000;
 const FAILED: JobResult = { outcome: "failed" };
 
 /** Has jobs done, one after the other, and always comes back with a result. */
-export class Runner {
+export class JobRunner {
   #limit: Cancel | null = null;
 
   constructor(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodePollingState, NEW_CAR } from "../../../src/polling/state.js";
+import { decodePollingState, NEW_CAR } from "../../../src/polling/polling-state.js";
 import { START, VIN } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
 import { atWork, car, daily, HOUR, MINUTE, telematic } from "./at-work.js";
@@ -82,7 +82,7 @@ describe("saved polling state", () => {
       validAt: time,
       retryAt: time,
     });
-    const clocks = fc.record(
+    const pollStates = fc.record(
       {
         lastSuccess: time,
         lastAttempt: time,
@@ -96,7 +96,7 @@ describe("saved polling state", () => {
       },
       { requiredKeys: [] },
     );
-    const file = fc.oneof(fc.anything(), fc.record({ cars: fc.record({ [VIN]: fc.oneof(clocks, fc.anything()) }) }));
+    const file = fc.oneof(fc.anything(), fc.record({ cars: fc.record({ [VIN]: fc.oneof(pollStates, fc.anything()) }) }));
     fc.assert(
       fc.property(file, (saved) => {
         const written = JSON.stringify(decodePollingState(saved));

@@ -1,10 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
-import { MOST_CARS, NEW_CAR, type CarClocks, type DailyClock, type PendingPoll, type PollingState } from "./state.js";
+import {
+  MOST_CARS,
+  NEW_CAR,
+  type CarPollState,
+  type DailyPollState,
+  type PendingPoll,
+  type PollingState,
+} from "./polling-state.js";
 import { CLOCK_TOLERANCE_MS, DAILY_RETRY_MS, RETRY_MS, SNAPSHOT_LAG_MS, WEEK_MS } from "./times.js";
 
-/** The clocks of all cars, bounded: the car without news for longest is forgotten first. */
-export class Clocks {
-  #cars = new Map<string, CarClocks>();
+/** The poll states of all cars, bounded: the car without news for longest is forgotten first. */
+export class PollStates {
+  #cars = new Map<string, CarPollState>();
   #changed = false;
 
   restore(state: PollingState): void {
@@ -15,14 +22,14 @@ export class Clocks {
     return { cars: Object.fromEntries(this.#cars) };
   }
 
-  of(vin: string): CarClocks {
+  of(vin: string): CarPollState {
     return this.#cars.get(vin) ?? NEW_CAR;
   }
 
-  set(vin: string, clocks: CarClocks): void {
-    if (isDeepStrictEqual(this.of(vin), clocks)) return;
+  set(vin: string, pollState: CarPollState): void {
+    if (isDeepStrictEqual(this.of(vin), pollState)) return;
     this.#cars.delete(vin);
-    this.#cars.set(vin, clocks);
+    this.#cars.set(vin, pollState);
     for (const oldest of this.#cars.keys()) if (this.#cars.size > MOST_CARS) this.#cars.delete(oldest);
     this.#changed = true;
   }
@@ -36,19 +43,19 @@ export class Clocks {
 }
 
 /**
- * The clocks without times that cannot be, as a clock that was set leaves them behind: none may delay a call by more
+ * The poll state without times that cannot be, as a clock that was set leaves them behind: none may delay a call by more
  * than its normal wait.
  * @param latest the last moment at which anything can have been noted
  */
-export function clamped(clocks: CarClocks, latest: number): CarClocks {
-  const { chargingHistory, tyreDiagnosis } = clocks.daily;
+export function clamped(pollState: CarPollState, latest: number): CarPollState {
+  const { chargingHistory, tyreDiagnosis } = pollState.daily;
   return {
-    ...clocks,
-    lastSuccess: notAfter(clocks.lastSuccess, latest),
-    lastAttempt: notAfter(clocks.lastAttempt, latest),
-    phaseAskedAt: notAfter(clocks.phaseAskedAt, latest),
-    overdueAskedAt: notAfter(clocks.overdueAskedAt, latest),
-    pending: clocks.pending.map((poll) => clampedPoll(poll, latest)),
+    ...pollState,
+    lastSuccess: notAfter(pollState.lastSuccess, latest),
+    lastAttempt: notAfter(pollState.lastAttempt, latest),
+    phaseAskedAt: notAfter(pollState.phaseAskedAt, latest),
+    overdueAskedAt: notAfter(pollState.overdueAskedAt, latest),
+    pending: pollState.pending.map((poll) => clampedPoll(poll, latest)),
     daily: {
       chargingHistory: clampedDaily(chargingHistory, latest),
       tyreDiagnosis: clampedDaily(tyreDiagnosis, latest),
@@ -64,10 +71,10 @@ function clampedPoll(poll: PendingPoll, latest: number): PendingPoll {
   };
 }
 
-function clampedDaily(clock: DailyClock, latest: number): DailyClock {
-  const { stamp, dueAt, disabledUntil } = clock;
+function clampedDaily(daily: DailyPollState, latest: number): DailyPollState {
+  const { stamp, dueAt, disabledUntil } = daily;
   return {
-    ...clock,
+    ...daily,
     // The stamp of a day that has not come yet says nothing about today.
     stamp: stamp !== null && stamp > latest + CLOCK_TOLERANCE_MS ? null : notAfter(stamp, latest),
     dueAt: notAfter(dueAt, latest + DAILY_RETRY_MS),

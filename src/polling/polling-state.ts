@@ -13,7 +13,7 @@ export interface PendingPoll {
 }
 
 /** The remembered times of one daily feature of one car. */
-export interface DailyClock {
+export interface DailyPollState {
   /** When a call was sent last. */
   readonly stamp: number | null;
   /** A time for the next call other than the usual minute: a retry, or one that was missed. */
@@ -25,7 +25,7 @@ export interface DailyClock {
 }
 
 /** The remembered times of the calls for one car. All in milliseconds UTC; `null`: never. */
-export interface CarClocks {
+export interface CarPollState {
   /** Start of the last call for telematic data that worked, whoever asked. */
   readonly lastSuccess: number | null;
   /** Start of the last such call that was sent. */
@@ -39,18 +39,18 @@ export interface CarClocks {
   readonly overdueAskedAt: number | null;
   /** The present charge was asked about because it ought to be over. */
   readonly overdueAsked: boolean;
-  readonly daily: Readonly<Record<DailyFeature, DailyClock>>;
+  readonly daily: Readonly<Record<DailyFeature, DailyPollState>>;
 }
 
 /** The state that outlives a restart, by VIN, least recently changed first. A JSON value. */
 export interface PollingState {
-  readonly cars: Readonly<Record<string, CarClocks>>;
+  readonly cars: Readonly<Record<string, CarPollState>>;
 }
 
-const NEW_DAILY: DailyClock = { stamp: null, dueAt: null, retrying: false, disabledUntil: null };
+const NEW_DAILY: DailyPollState = { stamp: null, dueAt: null, retrying: false, disabledUntil: null };
 
 /** A car that nobody ever asked about. */
-export const NEW_CAR: CarClocks = {
+export const NEW_CAR: CarPollState = {
   lastSuccess: null,
   lastAttempt: null,
   failures: 0,
@@ -75,14 +75,14 @@ const PURPOSES: readonly unknown[] = [
 /** The state out of what was saved; what is damaged or missing counts as never asked. Never throws. */
 export function decodePollingState(saved: unknown): PollingState {
   const cars = isObject(saved) && isObject(saved["cars"]) ? Object.entries(saved["cars"]) : [];
-  const decoded = cars.flatMap(([key, car]): [string, CarClocks][] => {
+  const decoded = cars.flatMap(([key, car]): [string, CarPollState][] => {
     const vin = parseVin(key);
     return vin === null || !isObject(car) ? [] : [[vin, decodeCar(car)]];
   });
   return { cars: Object.fromEntries(decoded.slice(-MOST_CARS)) };
 }
 
-function decodeCar(saved: JsonObject): CarClocks {
+function decodeCar(saved: JsonObject): CarPollState {
   const daily = isObject(saved["daily"]) ? saved["daily"] : {};
   return {
     lastSuccess: time(saved["lastSuccess"]),
@@ -112,7 +112,7 @@ function decodePending(saved: unknown): PendingPoll[] {
   return [...polls.values()];
 }
 
-function decodeDaily(saved: unknown): DailyClock {
+function decodeDaily(saved: unknown): DailyPollState {
   if (!isObject(saved)) return NEW_DAILY;
   return {
     stamp: time(saved["stamp"]),
