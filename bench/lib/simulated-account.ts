@@ -17,7 +17,7 @@ const silent = () => undefined;
 const NODE = "node";
 const VAULT_KEY = generateVaultKey();
 
-/** An account with real doors and the real clock at the simulated BMW. */
+/** An account with real sockets and the real clock at the simulated BMW. */
 export function accountAt(simulator: Simulator, files: Files, openStream: OpenStream = openMqttStream): Account {
   const settings = parseSettings("bench", pointedAt(simulator), { clientId: simulator.clientId });
   return new Account(settings, {

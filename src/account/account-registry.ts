@@ -3,7 +3,7 @@ import type { Clock } from "../support/clock.js";
 import { errorOf, newProblem, type Problem } from "../support/errors.js";
 import { limited } from "../support/time-limit.js";
 import type { Account } from "./account.js";
-import { OwnershipRegistry, clientKey, customerKey } from "./ownership-registry.js";
+import { clientKey, customerKey, OwnershipRegistry } from "./ownership-registry.js";
 
 const PATIENCE_MS = 10_000;
 

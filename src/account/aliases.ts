@@ -1,7 +1,7 @@
 import { newProblem, type Problem } from "../support/errors.js";
 import type { Claimer, OwnershipRegistry } from "./ownership-registry.js";
-import { aliasKeyOf } from "./vehicle-identity.js";
 import type { VehicleSettings } from "./settings.js";
+import { aliasKeyOf } from "./vehicle-identity.js";
 
 /**
  * The aliases of an account's cars. Topics are made of them, so among all accounts each stands for one car: the first one

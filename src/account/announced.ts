@@ -1,5 +1,5 @@
 import type { Codec, Document } from "../store/document.js";
-import { isObject, type JsonObject, text } from "../support/json.js";
+import { isObject, text, type JsonObject } from "../support/json.js";
 import { NOT_IN_TOPICS } from "../support/topic.js";
 import { parseVin } from "../support/vin.js";
 

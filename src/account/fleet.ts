@@ -7,8 +7,8 @@ import { carKey, labelOf, vinOfKey, type Claimer, type OwnershipRegistry } from 
 import { socFactsOf, userFactsOf, type AccountSettings } from "./settings.js";
 import { learningCodec } from "./soc/learning-codec.js";
 import { SocDesk } from "./soc/soc-desk.js";
-import { VehicleRegistry } from "./vehicle-registry.js";
 import { vehiclesCodec } from "./vehicle-registry-codec.js";
+import { VehicleRegistry } from "./vehicle-registry.js";
 
 /** Connects the cars of an account with the rest of it. */
 interface FleetOptions {

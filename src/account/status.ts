@@ -1,16 +1,16 @@
 import { REFRESH_TOKEN_LIFE_MS, splitScopes, type ScopesStatus } from "../auth/tokens.js";
 import type { Quota } from "../rest/quota-ledger.js";
+import type { RestService } from "../rest/rest-service.js";
+import { isLimited, type Access, type Car } from "../rest/vehicles.js";
 import type { StreamManager } from "../stream/stream-manager.js";
 import { cleanText } from "../support/clean-text.js";
-import { isoTime } from "../support/iso-time.js";
 import type { Problem } from "../support/errors.js";
+import { isoTime } from "../support/iso-time.js";
 import { text } from "../support/json.js";
-import type { RestService } from "../rest/rest-service.js";
 import type { AccountFiles } from "./account-files.js";
 import type { AccountLogin } from "./account-login.js";
 import type { AccountSettings } from "./settings.js";
 import type { VehicleRegistry } from "./vehicle-registry.js";
-import { isLimited, type Access, type Car } from "../rest/vehicles.js";
 
 /** The state of an account in independent parts: one in trouble never stops another. All times are ISO 8601. */
 export interface AccountStatus {

@@ -1,8 +1,8 @@
+import type { Car } from "../rest/vehicles.js";
 import { isObject, text } from "../support/json.js";
 import { maskVin, parseVin } from "../support/vin.js";
 import type { DriveType } from "../vehicle/drive-type.js";
 import type { VehicleSettings } from "./settings.js";
-import type { Car } from "../rest/vehicles.js";
 
 type Aliases = readonly Pick<VehicleSettings, "vin" | "alias">[];
 

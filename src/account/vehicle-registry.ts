@@ -1,17 +1,17 @@
 import type { Role } from "../rest/endpoints.js";
 import type { Car, Vehicles } from "../rest/vehicles.js";
 import type { Document } from "../store/document.js";
+import { decodeMessage, type Rejection } from "../stream/decode.js";
 import type { Cancel, Clock } from "../support/clock.js";
 import { Counters } from "../support/counters.js";
 import type { JsonObject } from "../support/json.js";
-import { decodeMessage, type Rejection } from "../stream/decode.js";
-import { parseEntries } from "../vehicle/entries.js";
 import type { ChargeEstimate } from "../vehicle/charge-end.js";
+import { parseEntries } from "../vehicle/entries.js";
 import type { OdometerDoubt } from "../vehicle/odometer.js";
 import { isEmpty, type Outcome } from "../vehicle/outcome.js";
 import { Vehicle, type DeskRejection, type VehicleFacts } from "../vehicle/vehicle.js";
 import type { Update } from "./events.js";
-import type { SavedVehicles, SavedCar } from "./vehicle-registry-codec.js";
+import type { SavedCar, SavedVehicles } from "./vehicle-registry-codec.js";
 
 /** Why a message for a car was not taken although it was well formed. */
 export type OwnershipRejection = "vehicle-ignored" | "vehicle-of-other-account" | "too-many-vehicles";

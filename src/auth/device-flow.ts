@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Cancel, Clock } from "../support/clock.js";
-import { type Endpoints, isSafeLoginLink } from "../support/endpoints.js";
-import { CarDataError, newProblem, type Problem, toCarDataError } from "../support/errors.js";
+import { isSafeLoginLink, type Endpoints } from "../support/endpoints.js";
+import { CarDataError, newProblem, toCarDataError, type Problem } from "../support/errors.js";
 import { HttpFailure } from "../support/http.js";
 import { finite, text } from "../support/json.js";
 import type { Random } from "../support/random.js";

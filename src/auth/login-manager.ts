@@ -1,13 +1,13 @@
-import { DeviceFlow, type LoginState } from "./device-flow.js";
-import { OAuthClient } from "./oauth-client.js";
-import { parseClientId, splitScopes, type ScopesStatus, type TokenSet } from "./tokens.js";
 import type { Clock } from "../support/clock.js";
 import type { Endpoints } from "../support/endpoints.js";
 import { CarDataError, errorOf, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
+import { isoTime } from "../support/iso-time.js";
 import type { Random } from "../support/random.js";
 import { redactor } from "../support/redact.js";
-import { isoTime } from "../support/iso-time.js";
+import { DeviceFlow, type LoginState } from "./device-flow.js";
+import { OAuthClient } from "./oauth-client.js";
+import { parseClientId, splitScopes, type ScopesStatus, type TokenSet } from "./tokens.js";
 
 /** A login as the dialog sees it; nothing here is secret but the user code, which the user has to see. */
 export interface LoginProgress {

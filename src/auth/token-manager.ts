@@ -4,9 +4,9 @@ import { CarDataError, type Problem } from "../support/errors.js";
 import { jittered } from "../support/random.js";
 import type { OAuthClient } from "./oauth-client.js";
 import { judgeRefresh, judgeRefreshFailure, type RefreshVerdict } from "./poll-verdict.js";
-import { isFresh, REFRESH_TOKEN_LIFE_MS, type TokenSet, waitBeforeRenewal } from "./tokens.js";
-import { type NewLogin, type Taken, TokenStore } from "./token-store.js";
+import { TokenStore, type NewLogin, type Taken } from "./token-store.js";
 import type { TokenVault } from "./token-vault.js";
+import { isFresh, REFRESH_TOKEN_LIFE_MS, waitBeforeRenewal, type TokenSet } from "./tokens.js";
 
 interface TokenManagerOptions {
   readonly oauth: OAuthClient;

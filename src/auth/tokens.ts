@@ -1,5 +1,5 @@
 import { CarDataError } from "../support/errors.js";
-import { finite, isObject, type JsonObject, parseJson, text } from "../support/json.js";
+import { finite, isObject, parseJson, text, type JsonObject } from "../support/json.js";
 
 /** The right to the REST API. */
 export const API_SCOPE = "cardata:api:read";

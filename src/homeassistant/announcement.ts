@@ -8,8 +8,8 @@ import {
   deviceOfPlace,
   deviceTopic,
   entityTopic,
-  type Place,
   rootOf,
+  type Place,
 } from "./topics.js";
 
 /** All that Home Assistant is told of a car, states left out. */

@@ -1,7 +1,7 @@
 import { factsOf } from "../vehicle/catalogue.js";
-import { type Entity, type HaPart, haPartOf, keyOf, uniqueIdOf } from "./ha-part.js";
+import { haPartOf, keyOf, uniqueIdOf, type Entity, type HaPart } from "./ha-part.js";
 import { isTime } from "./times.js";
-import { isUnitOf, type NumberTraits, traitsOfUnit, unitFor } from "./unit-traits.js";
+import { isUnitOf, traitsOfUnit, unitFor, type NumberTraits } from "./unit-traits.js";
 import { isDiagnostic, isOffByDefault } from "./visibility.js";
 
 /** What a value is about, without the value: all that decides what its entity looks like. */

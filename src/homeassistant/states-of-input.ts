@@ -1,6 +1,6 @@
 import { companionsOf } from "./companions.js";
 import type { ShownInput, ToldValue } from "./content.js";
-import { entityOf, type Subject, subjectOf } from "./entities.js";
+import { entityOf, subjectOf, type Subject } from "./entities.js";
 import { FIXED_ENTITIES } from "./fixed-entities.js";
 import type { News, ShownCar } from "./shown-car.js";
 import { onOff, stateOf } from "./state.js";

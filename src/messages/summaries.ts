@@ -7,8 +7,8 @@ import { utcTime } from "../support/utc-time.js";
 import { basicDataSummary } from "./basic-data-summary.js";
 import { chargingSummary } from "./charging-summary.js";
 import { counted } from "./summary-parts.js";
-import { tyreSummary } from "./tyre-summary.js";
 import type { Summary } from "./types.js";
+import { tyreSummary } from "./tyre-summary.js";
 
 /** An answer in short, for people. Takes whatever BMW sends; never throws. */
 export function summaryOf(answer: PlainAnswer): Summary {

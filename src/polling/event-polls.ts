@@ -1,8 +1,8 @@
 import type { CarFacts } from "./cars.js";
 import type { EventPurpose, PollTrigger } from "./jobs.js";
+import type { TelematicPollRequest } from "./poll-requests.js";
 import type { CarPollState, PendingPoll } from "./polling-state.js";
 import { HOUR_MS, SNAPSHOT_LAG_MS } from "./times.js";
-import type { TelematicPollRequest } from "./poll-requests.js";
 
 /** Between two polls of a car for its phases, and between two for a charge that ought to be over. */
 const CHARGE_QUESTION_EVERY_MS = HOUR_MS;

@@ -1,6 +1,6 @@
-import type { DailyPollRequest, TelematicPollRequest, PollRequest } from "./poll-requests.js";
 import { finite, text } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
+import type { DailyPollRequest, PollRequest, TelematicPollRequest } from "./poll-requests.js";
 
 /** The stored properties of a cardata-telematics node; anything may be missing in older flows. */
 type Properties = Readonly<Record<string, unknown>>;

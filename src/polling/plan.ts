@@ -1,10 +1,10 @@
 import { burdenOf, isSilent, mayAskDaily, pollIntervalMs } from "./budget.js";
 import type { CarFacts } from "./cars.js";
+import { answered, eventPolls, withoutVoid, type DuePoll } from "./event-polls.js";
+import { DAILY_FEATURES, type AutomaticBudget, type DailyFeature, type Job } from "./jobs.js";
+import { endOfQuietHours, responsible, type PollRequest, type TelematicPollRequest } from "./poll-requests.js";
 import { caughtUp, dailyAt, scheduledPollAt } from "./poll-times.js";
-import { answered, type DuePoll, eventPolls, withoutVoid } from "./event-polls.js";
-import { type AutomaticBudget, DAILY_FEATURES, type DailyFeature, type Job } from "./jobs.js";
 import type { CarPollState, DailyPollState } from "./polling-state.js";
-import { endOfQuietHours, type PollRequest, responsible, type TelematicPollRequest } from "./poll-requests.js";
 
 /** A job, and when it may go. */
 export interface Task {

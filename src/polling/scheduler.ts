@@ -2,22 +2,22 @@ import type { AccountContext } from "../context/account-context.js";
 import type { Cancel } from "../support/clock.js";
 import { burdenOf, sharesOf, type Shares } from "./budget.js";
 import type { CarFacts } from "./cars.js";
-import { clamped, PollStates } from "./poll-states.js";
 import { afterTrigger, answered, eventPolls } from "./event-polls.js";
+import { JobRunner } from "./job-runner.js";
 import {
   budgetOf,
   type AutomaticBudget,
   type DailyFeature,
-  type PollTrigger,
   type Job,
   type JobResult,
+  type PollTrigger,
 } from "./jobs.js";
 import { dailyDone, jobBegun, jobEnded, manualPollFailed, pollBegun, pollDone } from "./outcomes.js";
 import { planned, upToDate, type Task } from "./plan.js";
-import { JobRunner } from "./job-runner.js";
+import { responsible, type PollRequest } from "./poll-requests.js";
+import { clamped, PollStates } from "./poll-states.js";
 import type { CarPollState, PollingState } from "./polling-state.js";
 import { LONGEST_SLEEP_MS, MINUTE_MS, RETRY_MS } from "./times.js";
-import { responsible, type PollRequest } from "./poll-requests.js";
 
 export type { Job, JobResult };
 

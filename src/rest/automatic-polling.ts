@@ -1,19 +1,19 @@
-import { isLimited, type Access, type Car, type Vehicles } from "./vehicles.js";
 import type { CarFacts } from "../polling/cars.js";
 import type { AutomaticBudget, DailyFeature } from "../polling/jobs.js";
-import { type PollRequest, responsible } from "../polling/poll-requests.js";
-import { type Job, type JobResult, Scheduler } from "../polling/scheduler.js";
+import { responsible, type PollRequest } from "../polling/poll-requests.js";
 import type { PollingState } from "../polling/polling-state.js";
+import { Scheduler, type Job, type JobResult } from "../polling/scheduler.js";
 import { toCarDataError, type CarDataError, type ErrorCode } from "../support/errors.js";
 import type { IsWanted } from "../support/shared-work.js";
+import type { VehicleOutcome } from "../vehicle/outcome.js";
 import { SOC_SOURCES } from "../vehicle/values.js";
+import { isHeld, isRefusal } from "./failures.js";
+import type { OperationRunner } from "./operation-runner.js";
+import type { OperationAnswer } from "./operations.js";
 import type { RefusalRegistry } from "./refusal-registry.js";
 import type { RestContext } from "./rest-context.js";
-import type { OperationRunner } from "./operation-runner.js";
 import type { TelematicsReader } from "./telematics-reader.js";
-import { isHeld, isRefusal } from "./failures.js";
-import type { OperationAnswer } from "./operations.js";
-import type { VehicleOutcome } from "../vehicle/outcome.js";
+import { isLimited, type Access, type Car, type Vehicles } from "./vehicles.js";
 
 interface AutomaticPollingOptions {
   readonly telematics: TelematicsReader;

@@ -3,7 +3,7 @@ import { finite, type JsonObject } from "../support/json.js";
 import type { Budget, Rest } from "./call.js";
 import { carCall, parseChargingHistory } from "./endpoints.js";
 import type { AnswerOf, OperationRequest } from "./operations.js";
-import { type Page, type Pages, readPages } from "./paging.js";
+import { readPages, type Page, type Pages } from "./paging.js";
 
 interface ChargingHistoryRequest {
   readonly vin: string;

@@ -4,9 +4,9 @@ import { CarDataError, toCarDataError } from "../support/errors.js";
 import { HttpFailure, type HttpResponse } from "../support/http.js";
 import { parseJson } from "../support/json.js";
 import type { Content, Rest, RestCall } from "./call.js";
+import { isUnsent } from "./failures.js";
 import type { QuotaLedger } from "./quota-ledger.js";
 import { checkQuota, quotaRefusal } from "./quota-refusal.js";
-import { isUnsent } from "./failures.js";
 import { isTokenProblem, parseRefusal, refusalDetails, refusalError } from "./refusal.js";
 
 /** The access tokens of the account, as the client needs them. */

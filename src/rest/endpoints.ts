@@ -1,10 +1,10 @@
 import { withoutCustomer } from "../support/customer-id.js";
 import { CarDataError, toCarDataError } from "../support/errors.js";
-import { isObject, type JsonObject, text } from "../support/json.js";
+import { isObject, text, type JsonObject } from "../support/json.js";
 import { maskVin, parseVin } from "../support/vin.js";
 import { nextTokenOf, objectOf, objectsIn } from "./answers.js";
 import type { Budget, Content, Endpoint, Rest, RestCall } from "./call.js";
-import { type Page, readPages } from "./paging.js";
+import { readPages, type Page } from "./paging.js";
 import { refusalDetails } from "./refusal.js";
 
 /** The role of the BMW account for a car: only the main user's login may read it. */

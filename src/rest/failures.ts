@@ -1,4 +1,4 @@
-import { type CarDataError, type ErrorCode, toCarDataError } from "../support/errors.js";
+import { toCarDataError, type CarDataError, type ErrorCode } from "../support/errors.js";
 import { HttpFailure } from "../support/http.js";
 import { isObject, text } from "../support/json.js";
 import { refusalDetails } from "./refusal.js";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { AccountContext } from "../context/account-context.js";
-import type { Content } from "./call.js";
-import { imageType } from "./endpoints.js";
-import { knownAnswer } from "./known-answer.js";
 import { toCarDataError } from "../support/errors.js";
 import { shortHash } from "../support/short-hash.js";
 import { maskVin } from "../support/vin.js";
+import type { Content } from "./call.js";
+import { imageType } from "./endpoints.js";
+import { knownAnswer } from "./known-answer.js";
 
 const ASK_AGAIN_AFTER_MS = 30 * 24 * 3600 * 1000;
 /** Stands in the file of a car of which BMW has no picture, before the time of the answer. */

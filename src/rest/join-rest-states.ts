@@ -2,9 +2,9 @@ import type { CarPollState, DailyPollState, PollingState } from "../polling/poll
 import { NEW_CAR } from "../polling/polling-state.js";
 import type { ContainerState } from "./containers/state.js";
 import type { Attempt, LedgerState } from "./quota-ledger.js";
-import type { DiscoveryState } from "./vehicle-discovery.js";
 import type { OperationRefusals } from "./refusal-registry.js";
 import type { RestState } from "./rest-state.js";
+import type { DiscoveryState } from "./vehicle-discovery.js";
 
 type Times = Readonly<Record<string, number>>;
 

@@ -1,10 +1,10 @@
-import { isoTime } from "../support/iso-time.js";
 import type { Clock } from "../support/clock.js";
+import { isoTime } from "../support/iso-time.js";
 import { timeIn } from "../support/iso-time.js";
-import { isObject, type JsonObject, text } from "../support/json.js";
+import { isObject, text, type JsonObject } from "../support/json.js";
 import { maskVin } from "../support/vin.js";
-import { type Budget, BUDGETS, type RestCall } from "./call.js";
-import { Cooldown, type CooldownState, decodeCooldown, nextMidnight } from "./cooldown.js";
+import { BUDGETS, type Budget, type RestCall } from "./call.js";
+import { Cooldown, decodeCooldown, nextMidnight, type CooldownState } from "./cooldown.js";
 
 /** A day's quota as users see it. All times in milliseconds. */
 export interface Quota {

@@ -1,7 +1,7 @@
-import { knownAnswer, stands } from "./known-answer.js";
 import type { Clock } from "../support/clock.js";
 import type { CarDataError, ErrorCode, Problem } from "../support/errors.js";
 import { retryTime } from "./failures.js";
+import { knownAnswer, stands } from "./known-answer.js";
 
 /** These say nothing of how BMW's API is doing: a request that makes no sense, or that BMW has answered all the same. */
 const NO_TROUBLE: ReadonlySet<ErrorCode> = new Set([

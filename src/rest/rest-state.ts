@@ -1,16 +1,16 @@
 import { decodePollingState, type PollingState } from "../polling/polling-state.js";
 import type { Codec } from "../store/document.js";
 import { timeIn } from "../support/iso-time.js";
-import { isObject, type JsonObject, text } from "../support/json.js";
+import { isObject, text, type JsonObject } from "../support/json.js";
 import { shortHash } from "../support/short-hash.js";
+import { decodeContainerState, type ContainerState } from "./containers/state.js";
+import { decodeLedger, type LedgerState } from "./quota-ledger.js";
 import {
   decodeCarRefusals,
   decodeOperationRefusals,
   type CarRefusals,
   type OperationRefusals,
 } from "./refusal-registry.js";
-import { type ContainerState, decodeContainerState } from "./containers/state.js";
-import { decodeLedger, type LedgerState } from "./quota-ledger.js";
 import { decodeDiscovery, type DiscoveryState } from "./vehicle-discovery.js";
 
 /** The state of the REST side that outlives a restart, so that a restart costs no call. */

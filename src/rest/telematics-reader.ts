@@ -1,13 +1,13 @@
-import { checked, checkWanted, type Budget } from "./call.js";
-import type { ContainerAsker } from "./containers/container-manager.js";
-import { fetchTelematicData, parseTelematicData } from "./endpoints.js";
-import { refusalDetails } from "./refusal.js";
 import { toCarDataError, type CarDataError } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
 import { alwaysWanted, SharedWork } from "../support/shared-work.js";
 import type { Reading } from "../vehicle/reading.js";
-import type { RestContext } from "./rest-context.js";
+import { checked, checkWanted, type Budget } from "./call.js";
+import type { ContainerAsker } from "./containers/container-manager.js";
+import { fetchTelematicData, parseTelematicData } from "./endpoints.js";
 import type { TelematicAnswer } from "./operations.js";
+import { refusalDetails } from "./refusal.js";
+import type { RestContext } from "./rest-context.js";
 
 /** Who asks for the values of a car. */
 export interface TelematicsAsker extends ContainerAsker {

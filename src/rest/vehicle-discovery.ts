@@ -1,13 +1,13 @@
-import { wantedBy, type Budget, type Rest } from "./call.js";
-import { fetchBasicData, fetchMappings } from "./endpoints.js";
 import type { Cancel } from "../support/clock.js";
 import { toCarDataError, type CarDataError } from "../support/errors.js";
 import { timeIn } from "../support/iso-time.js";
 import { finite, isObject } from "../support/json.js";
 import { alwaysWanted, type IsWanted } from "../support/shared-work.js";
 import { parseVin } from "../support/vin.js";
-import type { RestContext } from "./rest-context.js";
+import { wantedBy, type Budget, type Rest } from "./call.js";
+import { fetchBasicData, fetchMappings } from "./endpoints.js";
 import { concernsOneCar, isHeld, isRefusal, retryTime } from "./failures.js";
+import type { RestContext } from "./rest-context.js";
 
 /** The progress in getting to know the cars. Times in milliseconds, 0 for never. */
 export interface DiscoveryState {

@@ -2,8 +2,8 @@ import type { AccountContext } from "../context/account-context.js";
 import type { Cancel } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
 import { StreamSession, type StreamLogin, type StreamState } from "./session.js";
-import type { OpenStream } from "./transport.js";
 import { StreamWatch, type StreamWatchListener } from "./stream-watch.js";
+import type { OpenStream } from "./transport.js";
 
 /** Connects the stream with the account. */
 export interface StreamManagerOptions extends Pick<StreamWatchListener, "onConnected" | "onDisconnected"> {

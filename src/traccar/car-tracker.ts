@@ -1,11 +1,11 @@
-import { TraccarPoller, type Look } from "./poller.js";
-import type { PositionAnswer } from "./client.js";
-import type { TrackerFix, TrackerPosition } from "./types.js";
 import type { Clock } from "../support/clock.js";
 import type { CarDataError, Problem } from "../support/errors.js";
+import type { PositionAnswer } from "./client.js";
 import { TrackerPace } from "./pace.js";
+import { TraccarPoller, type Look } from "./poller.js";
 import type { SpeedVerdict } from "./speed-check.js";
 import { moveOf, NO_MOVE, type TrackedMove } from "./tracker-move.js";
+import type { TrackerFix, TrackerPosition } from "./types.js";
 
 /** The state of the tracker of a car, for one node. */
 export type TrackerState =

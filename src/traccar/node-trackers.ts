@@ -1,13 +1,12 @@
 import type { AccountContext } from "../context/account-context.js";
-import type { AccountLogger } from "../context/account-logger.js";
-import { TraccarClient } from "./client.js";
-import { DeviceList } from "./device-list.js";
-import type { TrackerFix, TrackerPosition } from "./types.js";
 import { newProblem, toCarDataError, type CarDataError, type ErrorCode } from "../support/errors.js";
 import { redactor } from "../support/redact.js";
 import { maskVin } from "../support/vin.js";
-import type { TrackedMove } from "./tracker-move.js";
 import { CarTracker, type SpeedFault, type TrackerState } from "./car-tracker.js";
+import { TraccarClient } from "./client.js";
+import { DeviceList } from "./device-list.js";
+import type { TrackedMove } from "./tracker-move.js";
+import type { TrackerFix, TrackerPosition } from "./types.js";
 
 /** Hears of the trackers for the account. */
 export interface TrackerListener {
@@ -17,10 +16,7 @@ export interface TrackerListener {
   readonly onLook: (vin: string, position: TrackerPosition | null) => void;
 }
 
-export type TrackerContext = Pick<AccountContext, "clock" | "send" | "reads"> & {
-  /** Takes what only the owner can mend. */
-  readonly logger: Pick<AccountLogger, "warn">;
-};
+export type TrackerContext = Pick<AccountContext, "clock" | "send" | "reads" | "logger">;
 
 /** The request of a cardata-traccar node: server, trackers and pace. */
 export interface TrackerRequest {

@@ -1,5 +1,5 @@
-import { toCarDataError, type CarDataError } from "../support/errors.js";
 import type { Cancel, Clock } from "../support/clock.js";
+import { toCarDataError, type CarDataError } from "../support/errors.js";
 import type { PositionAnswer } from "./client.js";
 import type { TrackerFix } from "./types.js";
 

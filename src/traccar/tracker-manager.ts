@@ -1,6 +1,6 @@
+import type { VehicleOutcome } from "../vehicle/outcome.js";
 import type { CarTracker, TrackerState } from "./car-tracker.js";
 import { NodeTrackers, type TrackerContext, type TrackerListener, type TrackerRequest } from "./node-trackers.js";
-import type { VehicleOutcome } from "../vehicle/outcome.js";
 
 export type { TrackerState };
 

@@ -25,7 +25,7 @@ export interface TestAccountOptions extends Partial<AccountDependencies> {
   script?: Answer[];
 }
 
-/** An account behind fake doors. REST and OAuth answer from `script`, by default with "no cars". */
+/** An account in a fake world. REST and OAuth answer from `script`, by default with "no cars". */
 export function testAccount(options: TestAccountOptions = {}) {
   const {
     id = "account-1",
@@ -40,7 +40,7 @@ export function testAccount(options: TestAccountOptions = {}) {
   const files = options.files ?? memoryFiles();
   const ownership = options.ownership ?? new OwnershipRegistry();
   const vaultKey = options.vaultKey ?? generateVaultKey();
-  const doors = {
+  const world = {
     clock,
     random: evenRandom,
     createSend: () => http.send,
@@ -50,7 +50,7 @@ export function testAccount(options: TestAccountOptions = {}) {
     ...(options.lock && { lock: options.lock }),
   };
   const account = new Account(parseSettings(id, properties, credentials), {
-    ...doors,
+    ...world,
     files,
     ownership,
     vaultKey,

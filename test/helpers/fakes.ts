@@ -22,7 +22,7 @@ export const json = (status: number, body: unknown): Answer => ({ status, body }
 export const networkDown = new HttpFailure("network", "ENOTFOUND");
 export const timedOut = new HttpFailure("timeout", "timeout");
 
-/** An HTTP door that answers from a script; after its end the last answer is repeated. */
+/** An HTTP that answers from a script; after its end the last answer is repeated. */
 export function scriptedHttp(...script: Answer[]) {
   const requests: (HttpRequest & { form: Record<string, string> })[] = [];
   /** While there is one, answers wait for it, or for the end of the request. */
@@ -75,7 +75,7 @@ export function tokenAnswer(now = START, changes: object = {}) {
   };
 }
 
-/** A fake MQTT door; the test plays the broker. */
+/** A fake MQTT; the test plays the broker. */
 export function fakeBroker() {
   const connections: { target: StreamTarget; events: TransportEvents; open: boolean }[] = [];
   let mostOpen = 0;

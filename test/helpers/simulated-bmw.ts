@@ -18,7 +18,7 @@ export function pointedAt(simulator: { oauthUrl: string; apiUrl: string; streamU
   return { endpoints: "custom", authUrl, apiUrl, streamUrl, caFile };
 }
 
-/** An account with real doors and the simulated BMW on real sockets, both on one simulated clock. */
+/** An account with the simulated BMW on real sockets, both on one simulated clock. */
 export async function accountAtSimulator(options: SimulatorOptions = {}, properties: AccountProperties = {}) {
   const clock = new SimulatedClock(START);
   const simulator = await startSimulator({ clock, tick: 0, ...options });

@@ -8,8 +8,8 @@ import {
 } from "../../support/delicate-text.js";
 import { isObject, parseJson } from "../../support/json.js";
 import { LIMITS } from "./places.js";
-import { type Axis, type Role, roleOf } from "./roles.js";
-import { treatDegrees, type Treatment, treatNumber, treatRoleText } from "./treatment.js";
+import { roleOf, type Axis, type Role } from "./roles.js";
+import { treatDegrees, treatNumber, treatRoleText, type Treatment } from "./treatment.js";
 
 /** BMW's payloads nest six deep. */
 const DEEPEST = 100;

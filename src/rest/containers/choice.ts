@@ -1,9 +1,9 @@
 import { toCarDataError } from "../../support/errors.js";
 import type { Budget, Rest } from "../call.js";
+import { refusalDetails } from "../refusal.js";
+import { fetchContainerDescriptors, type Container } from "./calls.js";
 import { covers, signatureOf } from "./descriptors.js";
 import type { KeptContainer } from "./state.js";
-import { fetchContainerDescriptors, type Container } from "./calls.js";
-import { refusalDetails } from "../refusal.js";
 
 /** A container and what it holds. */
 export interface FilledContainer {

@@ -1,10 +1,10 @@
 import { cleanText } from "../../support/clean-text.js";
 import { CarDataError, type ErrorCode } from "../../support/errors.js";
 import type { Budget, Rest } from "../call.js";
+import { createContainer, deleteContainer, type Container } from "./calls.js";
 import type { FilledContainer } from "./choice.js";
 import type { ContainerMemory } from "./container-memory.js";
 import { covers, smallerSets } from "./descriptors.js";
-import { createContainer, deleteContainer, type Container } from "./calls.js";
 
 const MOST_POSTS = 3;
 const LONGEST_NAME = 40;

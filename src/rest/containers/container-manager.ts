@@ -2,12 +2,12 @@ import type { Clock } from "../../support/clock.js";
 import { toCarDataError, type CarDataError, type Problem } from "../../support/errors.js";
 import { alwaysWanted, SharedWork, type IsWanted } from "../../support/shared-work.js";
 import { wantedBy, type Budget, type Rest } from "../call.js";
+import { checkContainerId, deleteContainer, fetchContainers, type Container } from "./calls.js";
 import { bestOf, lookInto, newestFirst, type FilledContainer } from "./choice.js";
-import { DEFAULT_DESCRIPTORS } from "./descriptors.js";
 import { ContainerMaker } from "./container-maker.js";
 import { ContainerMemory } from "./container-memory.js";
+import { DEFAULT_DESCRIPTORS } from "./descriptors.js";
 import type { ContainerState } from "./state.js";
-import { checkContainerId, deleteContainer, fetchContainers, type Container } from "./calls.js";
 
 interface ContainerManagerOptions {
   /** Whether our catalogue lists a descriptor. */

@@ -6,7 +6,7 @@ import { heldUntil } from "../quota-refusal.js";
 import type { Container } from "./calls.js";
 import type { FilledContainer } from "./choice.js";
 import { signatureOf } from "./descriptors.js";
-import { type ContainerState, type KeptContainer, NO_CONTAINER, refusedCode } from "./state.js";
+import { NO_CONTAINER, refusedCode, type ContainerState, type KeptContainer } from "./state.js";
 
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;

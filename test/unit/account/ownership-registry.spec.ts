@@ -18,7 +18,7 @@ function claimer(id: string): Claimer & { told: string[]; isInNeed: boolean } {
   };
 }
 
-describe("claims", () => {
+describe("the registry of ownership", () => {
   it("give a thing to the first claimer, and to the next in line when that lets go", () => {
     const claims = new OwnershipRegistry();
     const [a, b, c] = [claimer("a"), claimer("b"), claimer("c")];

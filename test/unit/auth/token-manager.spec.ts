@@ -73,7 +73,7 @@ function managerWith(script: Answer[], files: Files = memoryFiles(), send?: Http
   return { clock, http, manager, tokens, adopt, restarted, events, used, problems, files };
 }
 
-/** An HTTP door that answers when the test says so. */
+/** An HTTP that answers when the test says so. */
 function heldHttp() {
   const waiting: ((answer: Answer) => void)[] = [];
   const send: HttpSend = async (request) => {

@@ -198,12 +198,12 @@ describe("a scheduler that is closed", () => {
   });
 });
 
-describe("doors that throw", () => {
+describe("callbacks that throw", () => {
   it("are told of and do not stop the schedule", async () => {
     const one = atWork({ requests: [dense] });
     let broken = true;
     const fail = () => {
-      if (broken) throw new Error("broken door");
+      if (broken) throw new Error("broken callback");
     };
     one.world.opensAt = () => {
       fail();

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { AccountLogger } from "../../../src/context/account-logger.js";
 import type { Update } from "../../../src/account/events.js";
 import { TrackerManager } from "../../../src/traccar/tracker-manager.js";
 import type { TrackerRequest } from "../../../src/traccar/node-trackers.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import type { TrackerFix } from "../../../src/traccar/types.js";
-import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
+import { memoryLog, OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import { parkedCar } from "../../helpers/tracked-car.js";
 import { TraccarServer } from "../../simulator/traccar-server.js";
 
@@ -24,7 +25,8 @@ function bench() {
   const moving = new Set<string>();
   const speeds: (readonly [vin: string, kmh: number | null])[] = [];
   const ending = new AbortController();
-  const context = { clock, reads: ending.signal, send: server.send, logger: { warn: () => undefined } };
+  const logger = new AccountLogger(memoryLog(), false, () => []);
+  const context = { clock, reads: ending.signal, send: server.send, logger };
   const manager = new TrackerManager(context, (vin) => moving.has(vin), {
     onMove: (vin, { kmh }) => speeds.push([vin, kmh === null ? null : Math.round(kmh)]),
     onLook: () => undefined,
