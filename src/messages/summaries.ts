@@ -1,7 +1,7 @@
 import type { Container } from "../rest/containers/calls.js";
 import type { ContainerChanges, PlainAnswer } from "../rest/operations.js";
 import type { QuotaReport } from "../rest/quota-ledger.js";
-import type { MappedVehicle } from "../rest/vehicles.js";
+import type { ListedVehicle } from "../rest/vehicles.js";
 import type { JsonObject } from "../support/json.js";
 import { utcTime } from "../support/utc-time.js";
 import { basicDataSummary } from "./basic-data-summary.js";
@@ -33,7 +33,7 @@ export function summaryOf(answer: PlainAnswer): Summary {
 }
 
 /** `{text, count, readable}` */
-function vehiclesSummary(cars: readonly MappedVehicle[]): Summary {
+function vehiclesSummary(cars: readonly ListedVehicle[]): Summary {
   const readable = cars.filter(({ access }) => access === "ok").length;
   return { text: `${counted(cars.length, "car")}, ${readable} readable`, count: cars.length, readable };
 }

@@ -118,8 +118,7 @@ function haOf(operation: PlainAnswer["operation"], vin: string): Pick<OperationM
   }
 }
 
-/** The account keeps some of what it answers, and flows may change what they get. The account has validated it. */
-function copyOf(payload: unknown): OperationMessage["payload"] {
-  const copy = Buffer.isBuffer(payload) ? Buffer.from(payload) : withoutCustomer(payload);
-  return copy as OperationMessage["payload"];
+/** Copies a payload, because the account keeps some of what it answers, and flows may change what they get. */
+function copyOf(payload: PlainAnswer["payload"]): OperationMessage["payload"] {
+  return Buffer.isBuffer(payload) ? Buffer.from(payload) : withoutCustomer(payload);
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../support/json.js";
 import type { Reading } from "../vehicle/reading.js";
 import type { Container } from "./containers/calls.js";
 import type { QuotaReport } from "./quota-ledger.js";
-import type { MappedVehicle } from "./vehicles.js";
+import type { ListedVehicle } from "./vehicles.js";
 
 /** The operations of cardata-telematics. */
 export const OPERATIONS = [
@@ -87,7 +87,7 @@ export interface ContainerChanges {
 
 /** Any answer that holds no values. */
 export type PlainAnswer =
-  | Answer<"vehicles", null, readonly MappedVehicle[]>
+  | Answer<"vehicles", null, readonly ListedVehicle[]>
   | Answer<"basicData", string, JsonObject>
   | ChargingHistoryAnswer
   | Answer<"tyreDiagnosis", string, JsonObject>

@@ -25,7 +25,7 @@ export interface Vehicles {
 export type Access = "ok" | "not_primary" | "no_permission" | "not_telematics_capable";
 
 /** A car as BMW lists it, and whether it can be read. */
-export type MappedVehicle = Mapping & { readonly access: Access };
+export type ListedVehicle = Mapping & { readonly access: Access };
 
 /** A car with fewer has told next to nothing: it is one that somebody mentioned, not one that is read. */
 const FEWEST_DESCRIPTORS = 5;
@@ -46,7 +46,7 @@ export function takeMappings(
   mappings: readonly Mapping[],
   vehicles: Vehicles,
   isRefused: (vin: string) => boolean,
-): MappedVehicle[] {
+): ListedVehicle[] {
   for (const { vin, role } of mappings) vehicles.mapped(vin, role);
   return mappings.map((mapping) => {
     // A car that is ignored, or that another account has, is not among the account's.
