@@ -25,6 +25,25 @@ export interface PlanInput {
   readonly openings: Readonly<Record<AutomaticBudget, number>>;
 }
 
+/** Remembers when the next call of each node is planned. */
+export class NextCalls {
+  #times: ReadonlyMap<string, number> = new Map();
+
+  /** In milliseconds; `null` if none is. */
+  of(node: string): number | null {
+    return this.#times.get(node) ?? null;
+  }
+
+  /** Takes the tasks ahead; returns whether that changes the next call of any node. */
+  change(tasks: readonly Task[]): boolean {
+    const before = this.#times;
+    const times = new Map<string, number>();
+    for (const { node, at } of tasks) times.set(node, Math.min(at, times.get(node) ?? at));
+    this.#times = times;
+    return times.size !== before.size || [...times].some(([node, at]) => before.get(node) !== at);
+  }
+}
+
 /** All automatic calls ahead, one of each sort and car at most, the next one first. */
 export function planned(input: PlanInput): Task[] {
   const { cars, extras } = burdenOf(input.requests, input.cars);

@@ -43,6 +43,31 @@ interface RequestByKind {
   readonly tyreDiagnosis: DailyPollRequest;
 }
 
+/** The requests of all nodes. */
+export class PollRequests {
+  readonly #byNode = new Map<string, readonly PollRequest[]>();
+
+  get all(): readonly PollRequest[] {
+    return [...this.#byNode.values()].flat();
+  }
+
+  /** @param requests `null`: the node wants nothing any more */
+  set(node: string, requests: readonly PollRequest[] | null): void {
+    if (requests === null) this.#byNode.delete(node);
+    else this.#byNode.set(node, requests);
+  }
+
+  /** Whether other nodes care for all of the cars that a node wants; `vins`: all cars. */
+  areOthersResponsible(node: string, vins: readonly string[]): boolean {
+    const { all } = this;
+    const own = this.#byNode.get(node) ?? [];
+    const nodes = own.flatMap(({ kind, vin }) =>
+      (vin === null ? vins : [vin]).map((car) => responsible(all, kind, car)?.node),
+    );
+    return nodes.length > 0 && !nodes.includes(node);
+  }
+}
+
 /** The one request that counts for a car, so that nobody pays twice: that of the node with the lowest id. */
 export function responsible<K extends PollRequest["kind"]>(
   requests: readonly PollRequest[],

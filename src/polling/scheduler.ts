@@ -4,17 +4,10 @@ import { burdenOf, sharesOf, type Shares } from "./budget.js";
 import type { CarFacts } from "./cars.js";
 import { afterTrigger, answered, eventPolls } from "./event-polls.js";
 import { JobRunner } from "./job-runner.js";
-import {
-  budgetOf,
-  type AutomaticBudget,
-  type DailyFeature,
-  type Job,
-  type JobResult,
-  type PollTrigger,
-} from "./jobs.js";
+import { budgetOf, type AutomaticBudget, type DailyFeature, type Job, type JobResult, type PollTrigger } from "./jobs.js";
 import { dailyDone, jobBegun, jobEnded, manualPollFailed, pollBegun, pollDone } from "./outcomes.js";
-import { planned, upToDate, type Task } from "./plan.js";
-import { responsible, type PollRequest } from "./poll-requests.js";
+import { NextCalls, planned, upToDate, type Task } from "./plan.js";
+import { PollRequests, responsible, type PollRequest } from "./poll-requests.js";
 import { clamped, PollStates } from "./poll-states.js";
 import type { CarPollState, PollingState } from "./polling-state.js";
 import { LONGEST_SLEEP_MS, MINUTE_MS, RETRY_MS } from "./times.js";
@@ -42,7 +35,7 @@ const SETTLE_MS = 10_000;
 /** Decides when a call to BMW is worth its share of the quota; one at a time, and none that no request asks for. */
 export class Scheduler {
   readonly #pollStates = new PollStates();
-  #requests: readonly PollRequest[] = [];
+  readonly #requests = new PollRequests();
   #phase: "new" | "settling" | "planning" | "closed" = "new";
   #timer: Cancel | null = null;
   readonly #runner: JobRunner;
@@ -50,7 +43,7 @@ export class Scheduler {
   #busy = false;
   /** Until when a class waits because a job of it was held. */
   readonly #pausedUntil = new Map<AutomaticBudget, number>();
-  #next: ReadonlyMap<string, number> = new Map();
+  readonly #nextCalls = new NextCalls();
 
   constructor(
     private readonly context: Pick<AccountContext, "clock" | "random">,
@@ -71,10 +64,23 @@ export class Scheduler {
     return this.#pollStates.state;
   }
 
-  /** Takes all requests of all nodes; they count when no others have come for 10 seconds. */
-  setRequests(requests: readonly PollRequest[]): void {
-    this.#requests = requests;
+  /** Whether any node wants anything. */
+  get wanted(): boolean {
+    return this.#requests.all.length > 0;
+  }
+
+  /**
+   * Takes the requests of a node; they count when no others have come for 10 seconds.
+   * @param requests `null`: the node wants nothing any more
+   */
+  setRequests(node: string, requests: readonly PollRequest[] | null): void {
+    this.#requests.set(node, requests);
     if (this.#phase === "settling" || this.#phase === "planning") this.#settle();
+  }
+
+  /** The request on whose behalf a job is done; `null`: no node wants it any more. */
+  requestFor(job: Job): PollRequest | null {
+    return responsible(this.#requests.all, job.kind === "poll" ? "telematicData" : job.feature, job.vin);
   }
 
   start(): void {
@@ -96,7 +102,7 @@ export class Scheduler {
   /** Takes note of what happened to a car, which may be worth a poll. */
   triggered(vin: string, what: PollTrigger): void {
     // Nobody's request: not worth a save. While nodes are still coming it may be.
-    if (this.#phase === "planning" && responsible(this.#requests, "telematicData", vin) === null) return;
+    if (this.#phase === "planning" && responsible(this.#requests.all, "telematicData", vin) === null) return;
     this.#note(vin, (pollState, now) => afterTrigger(pollState, what, now));
   }
 
@@ -109,7 +115,12 @@ export class Scheduler {
 
   /** When the next automatic call of a node is planned, in milliseconds; `null` if none is. */
   nextFor(node: string): number | null {
-    return this.#next.get(node) ?? null;
+    return this.#nextCalls.of(node);
+  }
+
+  /** Whether other nodes care for all of the cars that a node wants; `vins`: all cars. */
+  areOthersResponsible(node: string, vins: readonly string[]): boolean {
+    return this.#requests.areOthersResponsible(node, vins);
   }
 
   /** Until when a daily feature of a car is off because BMW refused it, in milliseconds. */
@@ -120,7 +131,7 @@ export class Scheduler {
 
   /** Divides the day's quota between the classes, by the present requests. */
   shares(): Shares {
-    const { cars, extras } = burdenOf(this.#requests, this.options.cars());
+    const { cars, extras } = burdenOf(this.#requests.all, this.options.cars());
     return sharesOf(cars, extras);
   }
 
@@ -151,7 +162,7 @@ export class Scheduler {
     const cars = this.options.cars();
     for (const car of cars) {
       const sound = clamped(this.#pollStates.of(car.vin), now - slept);
-      this.#pollStates.set(car.vin, upToDate(sound, car, this.#requests, now));
+      this.#pollStates.set(car.vin, upToDate(sound, car, this.#requests.all, now));
     }
     this.#save();
     const openings = {
@@ -161,7 +172,7 @@ export class Scheduler {
     };
     const tasks = planned({
       now,
-      requests: this.#requests,
+      requests: this.#requests.all,
       cars,
       pollStateOf: (vin) => this.#pollStates.of(vin),
       openings,
@@ -184,14 +195,10 @@ export class Scheduler {
   }
 
   #announce(tasks: readonly Task[]): void {
-    const next = new Map<string, number>();
-    for (const { node, at } of tasks) next.set(node, Math.min(at, next.get(node) ?? at));
-    const same = next.size === this.#next.size && [...next].every(([node, at]) => this.#next.get(node) === at);
-    this.#next = next;
-    if (!same)
-      this.#guarded(() => {
-        this.options.onChange();
-      });
+    if (!this.#nextCalls.change(tasks)) return;
+    this.#guarded(() => {
+      this.options.onChange();
+    });
   }
 
   #sleepUntil(time: number): void {
@@ -235,7 +242,7 @@ export class Scheduler {
 
   #polledByHand(vin: string, pollState: CarPollState, now: number, ok: boolean): CarPollState {
     if (!ok) return manualPollFailed(pollState, now);
-    const request = responsible(this.#requests, "telematicData", vin);
+    const request = responsible(this.#requests.all, "telematicData", vin);
     const car = this.options.cars().find((one) => one.vin === vin);
     const polls = request === null || car === undefined ? [] : eventPolls({ car, pollState, request, now });
     return pollDone(pollBegun(pollState, answered(polls, now), now, this.#spread()), now);

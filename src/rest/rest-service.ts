@@ -1,6 +1,7 @@
 import type { AccountContext } from "../context/account-context.js";
 import { DAILY_FEATURES, type DailyFeature } from "../polling/jobs.js";
 import type { PollRequest } from "../polling/poll-requests.js";
+import type { Scheduler } from "../polling/scheduler.js";
 import type { Document } from "../store/document.js";
 import { errorOf, toCarDataError, type CarDataError, type Problem } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
@@ -8,11 +9,11 @@ import { isoTime } from "../support/iso-time.js";
 import { alwaysWanted, type IsWanted } from "../support/shared-work.js";
 import { factsOf } from "../vehicle/catalogue.js";
 import type { VehicleOutcome } from "../vehicle/outcome.js";
-import { AutomaticPolling } from "./automatic-polling.js";
 import type { RestCall } from "./call.js";
 import { RestClient, type AccessTokens } from "./client.js";
 import { ContainerManager } from "./containers/container-manager.js";
 import { lackProblem, WantedDescriptors } from "./containers/wanted-descriptors.js";
+import { createScheduler } from "./create-scheduler.js";
 import { ImageStore } from "./image-store.js";
 import { OperationRunner } from "./operation-runner.js";
 import type { OperationAnswer, OperationRequest } from "./operations.js";
@@ -58,7 +59,7 @@ export class RestService {
   readonly #refusals: RefusalRegistry;
   readonly #discovery: VehicleDiscovery;
   readonly #operations: OperationRunner;
-  readonly #automatic: AutomaticPolling;
+  readonly #scheduler: Scheduler;
   readonly #wanted: WantedDescriptors;
   readonly #health: RestHealth;
   readonly #file: RestStateFile;
@@ -78,14 +79,14 @@ export class RestService {
     this.#containers = this.#createContainers(onState);
     const parts = this.#share(onState);
     const telematics = new TelematicsReader(parts);
-    this.#discovery = new VehicleDiscovery(parts, () => this.#automatic.wanted);
+    this.#discovery = new VehicleDiscovery(parts, () => this.#scheduler.wanted);
     const operations = new OperationRunner(parts, telematics, new ImageStore(context), (vin, operation, ok) => {
       if (operation === "telematicData" || operation === "chargingHistory" || operation === "tyreDiagnosis")
-        this.#automatic.noted(vin, operation, ok);
+        this.#scheduler.noted(vin, operation, ok);
     });
     this.#operations = operations;
-    this.#automatic = new AutomaticPolling(parts, { telematics, operations, chargeEndOf, onAnswer, onChange });
-    const kept = { ...parts, discovery: this.#discovery, automatic: this.#automatic };
+    this.#scheduler = createScheduler(parts, { telematics, operations, chargeEndOf, onAnswer, onChange });
+    const kept = { ...parts, discovery: this.#discovery, scheduler: this.#scheduler };
     this.#file = new RestStateFile(document, clock, kept, options);
   }
 
@@ -125,7 +126,7 @@ export class RestService {
 
   close(): void {
     this.#file.close();
-    this.#automatic.close();
+    this.#scheduler.close();
     this.#discovery.close();
   }
 
@@ -152,27 +153,31 @@ export class RestService {
   /** Plans anew: something has changed that decides what may go out. */
   look(): void {
     this.#discovery.plan();
-    this.#automatic.look();
+    this.#scheduler.look();
   }
 
   /** Takes note of what a car gave. */
-  follow(outcome: VehicleOutcome): void {
-    this.#automatic.follow(outcome);
+  follow({ vin, events, chargeStoppedAt }: VehicleOutcome): void {
+    for (const { name } of events)
+      if (name === "tripEnded" || name === "chargingStarted") this.#scheduler.triggered(vin, name);
+    // The answer may bring the level that the event of the end waits for.
+    if (chargeStoppedAt !== null) this.#scheduler.triggered(vin, "chargingEnded");
   }
 
   /** A node begins to want something; returns what ends that. */
   join(node: string, { descriptors, pollRequests }: NodeRequests): () => void {
-    this.#automatic.join(node, pollRequests);
+    this.#scheduler.setRequests(node, pollRequests);
     this.#want(node, descriptors);
     return () => {
-      this.#automatic.leave(node);
+      this.#scheduler.setRequests(node, null);
       this.#want(node, null);
     };
   }
 
   /** Tells the next call for a node in milliseconds, and whether other nodes care for all of its cars. */
   plan(node: string): { readonly next: number | null; readonly other: boolean } {
-    return this.#automatic.plan(node);
+    const vins = [...this.options.vehicles.cars.keys()];
+    return { next: this.#scheduler.nextFor(node), other: this.#scheduler.areOthersResponsible(node, vins) };
   }
 
   access(vin: string, car: Car): Access {
@@ -181,7 +186,7 @@ export class RestService {
 
   /** Daily features of a car that rest because BMW refused them, with the end of that as ISO time. */
   resting(vin: string): Partial<Record<DailyFeature, string>> {
-    const ends = DAILY_FEATURES.map((feature) => [feature, this.#automatic.restsUntil(vin, feature)] as const);
+    const ends = DAILY_FEATURES.map((feature) => [feature, this.#scheduler.disabledUntil(vin, feature)] as const);
     return Object.fromEntries(ends.flatMap(([feature, end]) => (end === null ? [] : [[feature, isoTime(end)]])));
   }
 
@@ -201,7 +206,7 @@ export class RestService {
   /** Asks BMW for the cars: 1 call and 1 more for each car that may be read. @throws CarDataError */
   async discover(): Promise<void> {
     await this.#watched(() => this.#discovery.discover());
-    this.#automatic.look();
+    this.#scheduler.look();
   }
 
   async #watched(act: () => Promise<void>, needsBmw = true): Promise<void> {

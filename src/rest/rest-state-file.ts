@@ -1,6 +1,6 @@
+import type { Scheduler } from "../polling/scheduler.js";
 import type { Document } from "../store/document.js";
 import type { Clock } from "../support/clock.js";
-import type { AutomaticPolling } from "./automatic-polling.js";
 import type { ContainerManager } from "./containers/container-manager.js";
 import { nextMidnight } from "./cooldown.js";
 import { joinRestStates } from "./join-rest-states.js";
@@ -17,7 +17,7 @@ interface KeptParts {
   readonly refusals: RefusalRegistry;
   readonly health: RestHealth;
   readonly discovery: VehicleDiscovery;
-  readonly automatic: AutomaticPolling;
+  readonly scheduler: Scheduler;
 }
 
 export interface RestStateListener {
@@ -45,12 +45,12 @@ export class RestStateFile {
   ) {}
 
   get state(): RestState {
-    const { ledger, containers, refusals, health, discovery, automatic } = this.parts;
+    const { ledger, containers, refusals, health, discovery, scheduler } = this.parts;
     return {
       owner: this.#owner,
       ledger: ledger.state,
       containers: containers.state,
-      polling: automatic.state,
+      polling: scheduler.state,
       discovery: discovery.state,
       refusals: refusals.cars,
       operationRefusals: refusals.operations,
@@ -108,17 +108,17 @@ export class RestStateFile {
 
   #work(): void {
     this.parts.discovery.start();
-    this.parts.automatic.start();
+    this.parts.scheduler.start();
   }
 
   #restore(state: RestState): void {
-    const { ledger, containers, refusals, health, discovery, automatic } = this.parts;
+    const { ledger, containers, refusals, health, discovery, scheduler } = this.parts;
     this.#owner = state.owner;
     ledger.restore(state.ledger);
     containers.restore(state.containers);
     refusals.restore(state.refusals, state.operationRefusals);
     discovery.restore(state.discovery);
-    automatic.restore(state.polling);
+    scheduler.restore(state.polling);
     health.restore(state.successAt, state.deniedAt);
   }
 
@@ -136,16 +136,16 @@ export class RestStateFile {
   }
 
   #joinSaved(saved: RestState): void {
-    const { ledger, containers, refusals, health, discovery, automatic } = this.parts;
+    const { ledger, containers, refusals, health, discovery, scheduler } = this.parts;
     const state = joinRestStates(saved, this.state);
     this.#owner = state.owner;
     ledger.restore(state.ledger);
     if (containers.state.container === null) containers.restore(state.containers);
     refusals.restore(state.refusals, state.operationRefusals);
     discovery.join(state.discovery);
-    automatic.restore(state.polling);
+    scheduler.restore(state.polling);
     if (health.successAt === 0) health.restore(state.successAt, state.deniedAt);
-    automatic.look();
+    scheduler.look();
   }
 
   /** The quota of another customer is another one. */

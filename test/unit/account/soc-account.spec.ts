@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RefusalRegistry } from "../../../src/rest/refusal-registry.js";
-import { carFacts } from "../../../src/rest/automatic-polling.js";
+import { carFacts } from "../../../src/rest/create-scheduler.js";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
 import { settle } from "../../../src/support/simulated-clock.js";
 import { testAccount, type TestAccountOptions } from "../../helpers/account.js";

@@ -54,6 +54,21 @@ export interface Setting {
   readonly clock: Clock;
 }
 
+/** The nodes that want something of a scheduler. */
+const NODES = new WeakMap<Scheduler, ReadonlySet<string>>();
+
+/** Has all nodes want these, and nothing else any more. */
+export function setRequests(scheduler: Scheduler, requests: readonly PollRequest[]): void {
+  const nodes = new Set(requests.map(({ node }) => node));
+  for (const node of NODES.get(scheduler) ?? []) if (!nodes.has(node)) scheduler.setRequests(node, null);
+  for (const node of nodes)
+    scheduler.setRequests(
+      node,
+      requests.filter((request) => request.node === node),
+    );
+  NODES.set(scheduler, nodes);
+}
+
 /** A scheduler at work, with everything around it under control. */
 export function atWork(setting: Partial<Setting> = {}) {
   const { cars = [car()], requests = [telematic()], random = evenRandom, state = null } = setting;
@@ -86,7 +101,7 @@ export function atWork(setting: Partial<Setting> = {}) {
     },
   );
   if (state !== null) scheduler.restore(state);
-  scheduler.setRequests(requests);
+  setRequests(scheduler, requests);
   scheduler.start();
   return {
     clock,

@@ -11,6 +11,7 @@ import {
   MINUTE,
   polledBefore,
   SECOND,
+  setRequests,
   telematic,
   type Setting,
 } from "./at-work.js";
@@ -82,7 +83,7 @@ describe("the end of a trip", () => {
   it("is kept while the nodes of a deploy are still coming", async () => {
     const one = atWork({ state: polledBefore(HOUR), requests: [] });
     one.scheduler.triggered(VIN, "tripEnded");
-    one.scheduler.setRequests([telematic()]);
+    setRequests(one.scheduler, [telematic()]);
     await one.clock.advance(MINUTE);
     assert.deepEqual(one.purposes(), ["tripEnded"]);
   });
@@ -365,10 +366,10 @@ describe("an event poll that brings nothing", () => {
   it("is not kept for a node that is gone", async () => {
     const one = await quiet({ opensAt: () => START + 4 * HOUR });
     one.scheduler.triggered(VIN, "tripEnded");
-    one.scheduler.setRequests([]);
+    setRequests(one.scheduler, []);
     await one.clock.advance(MINUTE);
     one.world.opensAt = () => null;
-    one.scheduler.setRequests([telematic()]);
+    setRequests(one.scheduler, [telematic()]);
     await one.clock.advance(HOUR);
     assert.deepEqual(one.jobs, []);
   });

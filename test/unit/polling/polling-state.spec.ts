@@ -96,7 +96,10 @@ describe("saved polling state", () => {
       },
       { requiredKeys: [] },
     );
-    const file = fc.oneof(fc.anything(), fc.record({ cars: fc.record({ [VIN]: fc.oneof(pollStates, fc.anything()) }) }));
+    const file = fc.oneof(
+      fc.anything(),
+      fc.record({ cars: fc.record({ [VIN]: fc.oneof(pollStates, fc.anything()) }) }),
+    );
     fc.assert(
       fc.property(file, (saved) => {
         const written = JSON.stringify(decodePollingState(saved));

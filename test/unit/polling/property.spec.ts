@@ -8,7 +8,7 @@ import type { Clock } from "../../../src/support/clock.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
-import { atWork, car, daily, DAY, HOUR, MINUTE, telematic } from "./at-work.js";
+import { atWork, car, daily, DAY, HOUR, MINUTE, setRequests, telematic } from "./at-work.js";
 
 const LONGEST_TIMER = 15 * MINUTE;
 const vin = fc.constantFrom(VIN, OTHER_VIN);
@@ -137,7 +137,7 @@ function world() {
     else if ("jump" in what) simulated.jump(what.jump);
     else if ("outcome" in what) result = what.outcome;
     else if ("facts" in what) one.change(what.facts);
-    else if ("requests" in what) one.scheduler.setRequests((requests = what.requests));
+    else if ("requests" in what) setRequests(one.scheduler, (requests = what.requests));
     else if ("closed" in what) openFrom.set(what.closed, simulated.now() + what.ms);
     else if ("happened" in what) one.scheduler.triggered(what.vin, what.happened);
     else one.scheduler.noted(what.vin, what.noted, what.ok);

@@ -10,6 +10,7 @@ import {
   polledBefore,
   REFUSED,
   SECOND,
+  setRequests,
   SETTLED,
   telematic,
   type Setting,
@@ -33,7 +34,7 @@ describe("scheduled polls", () => {
   it("are none before the scheduler is started", async () => {
     const one = atWork({ requests: [] });
     one.scheduler.close();
-    one.scheduler.setRequests([telematic()]);
+    setRequests(one.scheduler, [telematic()]);
     await one.clock.advance(DAY);
     assert.deepEqual(one.jobs, []);
   });
@@ -41,7 +42,7 @@ describe("scheduled polls", () => {
   it("begin at once for a car that was never polled, when the nodes have settled", async () => {
     const one = atWork();
     await one.clock.advance(9 * SECOND);
-    one.scheduler.setRequests([telematic(), telematic({ node: "n0" })]);
+    setRequests(one.scheduler, [telematic(), telematic({ node: "n0" })]);
     await one.clock.advance(9 * SECOND);
     assert.deepEqual(one.jobs, []);
     await one.clock.advance(SECOND);
@@ -236,7 +237,7 @@ describe("scheduled polls", () => {
     const changes = one.changes();
     await one.clock.advance(6 * HOUR);
     assert.equal(one.changes(), changes);
-    one.scheduler.setRequests([telematic({ node: "n5" })]);
+    setRequests(one.scheduler, [telematic({ node: "n5" })]);
     assert.equal(one.scheduler.nextFor("n3"), SETTLED + 12 * HOUR);
     await one.clock.advance(MINUTE);
     assert.equal(one.scheduler.nextFor("n3"), null);

@@ -14,6 +14,7 @@ import {
   MINUTE,
   polledBefore,
   SECOND,
+  setRequests,
   SETTLED,
   telematic,
 } from "./at-work.js";
@@ -189,7 +190,7 @@ describe("a scheduler that is closed", () => {
     await one.clock.advance(MINUTE);
     one.scheduler.triggered(VIN, "tripEnded");
     one.scheduler.noted(VIN, "telematicData", true);
-    one.scheduler.setRequests([dense]);
+    setRequests(one.scheduler, [dense]);
     one.scheduler.start();
     one.scheduler.look();
     await one.clock.advance(DAY);
@@ -237,13 +238,13 @@ describe("callbacks that throw", () => {
     assert.equal(closing.clock.nextAt(), null);
     const changing = atWork();
     changing.world.onChange = () => {
-      if (changing.changes() === 1) changing.scheduler.setRequests([dense]);
+      if (changing.changes() === 1) setRequests(changing.scheduler, [dense]);
     };
     await changing.clock.advance(HOUR);
     assert.deepEqual(changing.times(), [20 * SECOND]);
     const sleeping = atWork({ state: polledBefore(2 * HOUR) });
     sleeping.world.onChange = () => {
-      if (sleeping.changes() === 1) sleeping.scheduler.setRequests([dense]);
+      if (sleeping.changes() === 1) setRequests(sleeping.scheduler, [dense]);
     };
     await sleeping.clock.advance(MINUTE);
     assert.deepEqual(sleeping.times(), [20 * SECOND]);
@@ -254,7 +255,7 @@ describe("shares for the account", () => {
   it("follow the requests and the cars", () => {
     const one = atWork({ requests: [dense, daily("chargingHistory", { pages: 3 })] });
     assert.deepEqual(one.scheduler.shares(), { scheduled: 21, event: 14, daily: 3 });
-    one.scheduler.setRequests([]);
+    setRequests(one.scheduler, []);
     assert.deepEqual(one.scheduler.shares(), { scheduled: 0, event: 0, daily: 0 });
   });
 });

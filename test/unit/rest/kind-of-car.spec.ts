@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
-import { carFacts } from "../../../src/rest/automatic-polling.js";
+import { carFacts } from "../../../src/rest/create-scheduler.js";
 import { RefusalRegistry } from "../../../src/rest/refusal-registry.js";
 import { ODOMETER, SOC } from "../../helpers/desk.js";
 import { VIN } from "../../helpers/fakes.js";
