@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { MOST_CARS, NEW_CAR, type CarPollState, type DailyPollState, type PendingPoll, type PollingState } from "./polling-state.js";
+import {
+  MOST_CARS,
+  NEW_CAR,
+  type CarPollState,
+  type DailyPollState,
+  type PendingPoll,
+  type PollingState,
+} from "./polling-state.js";
 import { CLOCK_TOLERANCE_MS, DAILY_RETRY_MS, RETRY_MS, SNAPSHOT_LAG_MS, WEEK_MS } from "./times.js";
 
 /** The poll states of all cars, bounded: the car without news for longest is forgotten first. */

@@ -4,7 +4,14 @@ import { burdenOf, sharesOf, type Shares } from "./budget.js";
 import type { CarFacts } from "./cars.js";
 import { afterTrigger, answered, eventPolls } from "./event-polls.js";
 import { JobRunner } from "./job-runner.js";
-import { budgetOf, type AutomaticBudget, type DailyFeature, type Job, type JobResult, type PollTrigger } from "./jobs.js";
+import {
+  budgetOf,
+  type AutomaticBudget,
+  type DailyFeature,
+  type Job,
+  type JobResult,
+  type PollTrigger,
+} from "./jobs.js";
 import { dailyDone, jobBegun, jobEnded, manualPollFailed, pollBegun, pollDone } from "./outcomes.js";
 import { NextCalls, planned, upToDate, type Task } from "./plan.js";
 import { PollRequests, responsible, type PollRequest } from "./poll-requests.js";

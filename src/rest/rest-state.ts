@@ -5,7 +5,12 @@ import { isObject, text, type JsonObject } from "../support/json.js";
 import { shortHash } from "../support/short-hash.js";
 import { decodeContainerState, type ContainerState } from "./containers/state.js";
 import { decodeLedger, type LedgerState } from "./quota-ledger.js";
-import { decodeCarRefusals, decodeOperationRefusals, type CarRefusals, type OperationRefusals } from "./refusal-registry.js";
+import {
+  decodeCarRefusals,
+  decodeOperationRefusals,
+  type CarRefusals,
+  type OperationRefusals,
+} from "./refusal-registry.js";
 import { decodeDiscovery, type DiscoveryState } from "./vehicle-discovery.js";
 
 /** The state of the REST side that outlives a restart, so that a restart costs no call. */
