@@ -71,7 +71,7 @@ function createAccount(
       openStream: openMqttStream,
       files: runtime.files,
       ...runtime.place(id),
-      claims: runtime.accounts.claims,
+      ownership: runtime.accounts.ownership,
       vaultKey: runtime.vaultKey(id),
       log: limitedLog(logOf(node), systemClock),
     });

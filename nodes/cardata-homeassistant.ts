@@ -1,13 +1,12 @@
 import type { Account } from "../src/account/account.js";
-import { carIdentity } from "../src/account/car-identity.js";
-import { vinOf } from "../src/account/vehicle-id.js";
+import { carIdentity, vinOf } from "../src/account/vehicle-identity.js";
 import { Announcer } from "../src/homeassistant/announcer.js";
 import { parseAnnouncerOptions } from "../src/homeassistant/announcer-options.js";
 import { readIntake } from "../src/homeassistant/intake.js";
 import { systemClock } from "../src/support/clock.js";
 import { systemRandom } from "../src/support/random.js";
 import { redactor } from "../src/support/redact.js";
-import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
+import { type AccountNode, onAccountInput, useAccount, withAccount } from "./lib/account-node.js";
 import { homeAssistantStatus } from "./lib/homeassistant-status.js";
 import { listen, onceStarted, onEachStart } from "./lib/listen.js";
 import { publishersOf } from "./lib/publishers.js";

@@ -1,7 +1,7 @@
 import type { Account } from "../src/account/account.js";
 import type { SocDesk } from "../src/account/soc/soc-desk.js";
 import { parseSocOptions } from "../src/account/soc/soc-options.js";
-import { withVin } from "../src/account/vehicle-id.js";
+import { withVin } from "../src/account/vehicle-identity.js";
 import { obey, parseSocInput } from "../src/messages/soc-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
 import { systemClock } from "../src/support/clock.js";
@@ -89,7 +89,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 }
 
 function viewOf(
-  { soc, garage }: Account,
+  { soc, registry }: Account,
   node: string,
   isWanted: (vin: string) => boolean,
   last: string | null,
@@ -98,7 +98,7 @@ function viewOf(
   const vins = soc.vins.filter(isWanted);
   const vin = last ?? vins[0];
   const estimate = vin === undefined ? null : (magicOf(vin) ?? soc.predicted(vin));
-  const cars = [...garage.cars].filter(([known]) => isWanted(known));
+  const cars = [...registry.cars].filter(([known]) => isWanted(known));
   const isElectric = ({ driveType }: { driveType: string | null }) => driveType === "bev" || driveType === "phev";
   return {
     last: vin === undefined || estimate === null ? null : { vin, estimate },

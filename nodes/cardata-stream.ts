@@ -54,14 +54,14 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   });
   const stopWaiting = onceStarted(RED, account.atWork, () => {
     started = true;
-    if (restores) sendValues(output.restored(account.garage.cars));
+    if (restores) sendValues(output.restored(account.registry.cars));
   });
   const use = useAccount(owner, node);
   showStatus();
 
   onAccountInput(RED, node, account, (message, send) => {
     const command = parseCommand(message, COMMANDS);
-    if (command === "snapshot") send([output.snapshot(account.garage.cars), null]);
+    if (command === "snapshot") send([output.snapshot(account.registry.cars), null]);
     if (command === "reconnect") account.reconnect();
   });
   node.on("close", function (removed, done) {
@@ -73,8 +73,8 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   });
 }
 
-function carsOf({ garage }: Account, vin: string): Account["garage"]["cars"] {
-  const car = garage.cars.get(vin);
+function carsOf({ registry }: Account, vin: string): Account["registry"]["cars"] {
+  const car = registry.cars.get(vin);
   return new Map(car && [[vin, car]]);
 }
 

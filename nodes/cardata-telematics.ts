@@ -1,7 +1,7 @@
 import type { Account } from "../src/account/account.js";
-import type { OperationAnswer } from "../src/account/operations.js";
-import { withVin } from "../src/account/vehicle-id.js";
-import { wantedDescriptors, wishesOf } from "../src/account/wishes-of.js";
+import type { OperationAnswer } from "../src/rest/operations.js";
+import { withVin } from "../src/account/vehicle-identity.js";
+import { wantedDescriptors, parsePollRequests } from "../src/polling/parse-poll-requests.js";
 import { causeOf } from "../src/messages/error-cause.js";
 import { isForm } from "../src/messages/grouping.js";
 import { parseRequest, requestDefaults } from "../src/messages/request.js";
@@ -45,7 +45,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const use = useAccount(owner, node);
   const leave = account.rest.join(node.id, {
     descriptors: defaults.operation === "telematicData" ? wantedDescriptors(properties["descriptors"]) : null,
-    wishes: wishesOf(node.id, properties),
+    pollRequests: parsePollRequests(node.id, properties),
   });
   showStatus();
 

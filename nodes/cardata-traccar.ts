@@ -1,5 +1,5 @@
 import type { Account } from "../src/account/account.js";
-import type { TrackerUse } from "../src/account/tracker-desk.js";
+import type { TrackerHandle } from "../src/traccar/tracker-manager.js";
 import { parseCommand } from "../src/messages/command.js";
 import { traccarMessage } from "../src/messages/traccar-output.js";
 import { finite, isObject, text } from "../src/support/json.js";
@@ -35,7 +35,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const devices = devicesOf(properties["devices"]);
   const status = new StatusLine(node);
   const use = useAccount(owner, node);
-  let joined: TrackerUse | null = null;
+  let joined: TrackerHandle | null = null;
   const showStatus = () => {
     if (joined === null) return;
     const use = joined;

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { ROOT } from "../../test/helpers/node-red.js";
 
-/** Loads a file of the built package, because that is what users run. `path` as in `src/account/garage.js`. */
+/** Loads a file of the built package, because that is what users run. `path` as in `src/account/vehicle-registry.js`. */
 export function built(path: string): unknown {
   return createRequire(__filename)(join(ROOT, "dist", path));
 }

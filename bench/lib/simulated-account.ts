@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Account } from "../../src/account/account.js";
-import { Claims } from "../../src/account/claims.js";
+import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import { parseSettings } from "../../src/account/settings.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
 import { acceptLogin } from "../../src/auth/tokens.js";
@@ -17,7 +17,7 @@ const silent = () => undefined;
 const NODE = "node";
 const VAULT_KEY = generateVaultKey();
 
-/** An account with real doors and the real clock at the simulated BMW. */
+/** An account with real sockets and the real clock at the simulated BMW. */
 export function accountAt(simulator: Simulator, files: Files, openStream: OpenStream = openMqttStream): Account {
   const settings = parseSettings("bench", pointedAt(simulator), { clientId: simulator.clientId });
   return new Account(settings, {
@@ -27,7 +27,7 @@ export function accountAt(simulator: Simulator, files: Files, openStream: OpenSt
     openStream,
     files,
     folder: "/bench",
-    claims: new Claims(),
+    ownership: new OwnershipRegistry(),
     log: { info: silent, warn: silent, error: silent, debug: silent },
     vaultKey: VAULT_KEY,
   });

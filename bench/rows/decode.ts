@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Claims } from "../../src/account/claims.js";
+import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import { memoryFiles } from "../../src/store/files.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import type * as DecodeModule from "../../src/stream/decode.js";
@@ -7,7 +7,7 @@ import type * as JudgeModule from "../../src/vehicle/judge.js";
 import type * as MemoryModule from "../../src/vehicle/memory.js";
 import { Counters } from "../../src/support/counters.js";
 import { built } from "../lib/built.js";
-import { createGarage } from "../lib/garages.js";
+import { createVehicleRegistry } from "../lib/vehicle-registries.js";
 import { RICH_DESCRIPTORS, streamMessage, vinOf } from "../lib/messages.js";
 import { median, rounded, type Result, type Size } from "../lib/result.js";
 import { alternate, seconds, type Rounds } from "../lib/rounds.js";
@@ -88,17 +88,17 @@ function accept(wire: readonly Wire[]): void {
 function conclude(wire: readonly Wire[]): void {
   let accepted = 0;
   const clock = new SimulatedClock(START);
-  const garage = createGarage({
+  const registry = createVehicleRegistry({
     id: "bench",
-    claims: new Claims(),
+    ownership: new OwnershipRegistry(),
     files: memoryFiles(),
     clock,
     onUpdate: ({ readings }) => {
       accepted += readings.length;
     },
   });
-  for (const [step, { topic, payload }] of wire.entries()) garage.receive(topic, payload, START + step * 1000);
-  garage.close();
+  for (const [step, { topic, payload }] of wire.entries()) registry.receive(topic, payload, START + step * 1000);
+  registry.close();
   assert.equal(accepted, wire.length * RICH_DESCRIPTORS.length);
 }
 

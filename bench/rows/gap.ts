@@ -55,7 +55,7 @@ async function cuts(simulator: Simulator, count: number): Promise<number[]> {
   return gaps;
 }
 
-/** The MQTT door with a stopwatch. */
+/** MQTT with a stopwatch. */
 class GapWatch {
   readonly #events = new EventEmitter();
   #endedAt: number | null = null;

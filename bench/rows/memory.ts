@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { Claims } from "../../src/account/claims.js";
-import type { Garage } from "../../src/account/garage.js";
+import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
+import type { VehicleRegistry } from "../../src/account/vehicle-registry.js";
 import type * as OutputModule from "../../src/messages/stream-output.js";
 import { memoryFiles } from "../../src/store/files.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import { allFacts } from "../../src/vehicle/catalogue.js";
 import { built } from "../lib/built.js";
-import { createGarage } from "../lib/garages.js";
+import { createVehicleRegistry } from "../lib/vehicle-registries.js";
 import { streamMessage, vinOf } from "../lib/messages.js";
 import type { Result, Size } from "../lib/result.js";
 import { collectGarbage } from "../lib/rounds.js";
@@ -68,7 +68,7 @@ async function measureFleet({ accounts, cars, updates }: FleetSize): Promise<Res
 /** All cars of all accounts; the clock is simulated so that the files are written as often as in real life. */
 class Fleet {
   readonly #clock = new SimulatedClock(START);
-  readonly #garages: Garage[];
+  readonly #garages: VehicleRegistry[];
   #step = 0;
   #given = 0;
 
@@ -76,14 +76,14 @@ class Fleet {
     private readonly accounts: number,
     private readonly carsOfEach: number,
   ) {
-    const claims = new Claims();
+    const ownership = new OwnershipRegistry();
     const files = memoryFiles();
     this.#garages = Array.from({ length: accounts }, (_, index) => {
       const id = `account-${index}`;
       const options = { topicBase: "cardata", account: id, vehicle: "", descriptors: [], form: "each" as const };
       const output = new StreamOutput({ ...options, onlyChanges: true, values: true }, () => String(this.#step));
       const onUpdate = output.update.bind(output);
-      return createGarage({ id, claims, files, clock: this.#clock, onUpdate });
+      return createVehicleRegistry({ id, ownership, files, clock: this.#clock, onUpdate });
     });
   }
 

@@ -1,4 +1,4 @@
-import type { ContainerAction, Operation } from "../../src/account/operations.js";
+import type { ContainerAction, Operation } from "../../src/rest/operations.js";
 import type { QuotaView, VehicleView } from "../lib/admin-contract.js";
 import { AccountChoice } from "./widgets/account-choice.js";
 import { get } from "./widgets/api.js";

@@ -1,6 +1,5 @@
-import type { LoginProgress } from "../../src/account/login-desk.js";
-import type { AccountStatus, QuotaStatus } from "../../src/account/status.js";
-import type { DescriptorSummary, VehicleSummary } from "../../src/account/views.js";
+import type { LoginProgress } from "../../src/auth/login-manager.js";
+import type { AccountStatus, DescriptorSummary, QuotaStatus, VehicleSummary } from "../../src/account/status.js";
 import type { ContainerEntry } from "../../src/messages/types.js";
 import type { Problem } from "../../src/support/errors.js";
 

@@ -1,6 +1,6 @@
 import type { Account } from "../../src/account/account.js";
 import { parseEndpoints } from "../../src/account/settings.js";
-import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/account/views.js";
+import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/account/status.js";
 import { parseRequest, requestDefaults } from "../../src/messages/request.js";
 import { CarDataError, toCarDataError, type ErrorCode } from "../../src/support/errors.js";
 import { isObject, text } from "../../src/support/json.js";

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import type { Account } from "../../src/account/account.js";
 import { AccountRegistry } from "../../src/account/account-registry.js";
-import { LoginDesk } from "../../src/account/login-desk.js";
+import { LoginManager } from "../../src/auth/login-manager.js";
 import { generateVaultKey, isVaultKey } from "../../src/auth/token-vault.js";
 import { AbandonedLogins } from "../../src/store/abandoned.js";
 import { accountFolder, type AccountFolder } from "../../src/store/account-folder.js";
@@ -34,7 +34,7 @@ interface Place {
 /** What all account nodes of this Node-RED share: the accounts, running logins, keys of the vaults. */
 export class Runtime {
   readonly accounts = new AccountRegistry(systemClock);
-  readonly logins: LoginDesk;
+  readonly logins: LoginManager;
   readonly files: Files;
   /** Keys by which the vaults were opened or saved since Node-RED started. */
   readonly #vaultKeys = new Map<string, string>();
@@ -58,7 +58,7 @@ export class Runtime {
     if (!this.keepsFiles) RED.log.warn(problemText(RED, { code: "store_missing" }));
     const held = () => new Set([...this.accounts.ids].map((id) => basename(this.#folder(id))));
     const abandoned = new AbandonedLogins(this.#root, this.files, systemClock, held);
-    this.logins = new LoginDesk({
+    this.logins = new LoginManager({
       clock: systemClock,
       random: systemRandom,
       createSend,

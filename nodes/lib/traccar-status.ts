@@ -1,4 +1,4 @@
-import type { TrackerState } from "../../src/account/tracker-desk.js";
+import type { TrackerState } from "../../src/traccar/tracker-manager.js";
 import type { ErrorCode } from "../../src/support/errors.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 

@@ -1,50 +1,40 @@
 import { join } from "node:path";
+import type { AccountLogger } from "../context/account-logger.js";
+import { accountCodec, type AccountState } from "../rest/rest-state.js";
+import type { Document } from "../store/document.js";
 import { Store } from "../store/store.js";
 import { errorOf, type Problem } from "../support/errors.js";
-import { accountCodec } from "./account-codec.js";
-import type { AccountDoors } from "./account-doors.js";
-import { AnnouncedSets } from "./announced.js";
-import { announcedCodec } from "./announced-codec.js";
+import type { AccountDependencies } from "./account-dependencies.js";
+import { announcedCodec, AnnouncedSets } from "./announced.js";
 import { Recorder } from "./recorder.js";
 import type { AccountSettings } from "./settings.js";
-import { StateFile, type StateFileDoors } from "./state-file.js";
-import type { Voice } from "./voice.js";
 
-export interface AccountFilesDoors extends Pick<StateFileDoors, "rest"> {
-  readonly settings: AccountSettings;
-  readonly doors: AccountDoors;
-  readonly voice: Voice;
-  /** The folder is another process's now, or is ours again, or the trouble with files is another. */
-  readonly onChange: () => void;
-}
-
-/** What an account has on the disk: one folder with its documents and recordings. */
+/** Holds the files of an account: one folder with its documents and recordings. */
 export class AccountFiles {
   /** For the documents of other parts. */
   readonly store: Store;
-  readonly state: StateFile;
+  /** `account.json`; the first document, because late ones are read in this order, and the owner decides on the cars. */
+  readonly state: Document<AccountState>;
   readonly announced: AnnouncedSets;
   readonly recorder: Recorder;
 
-  constructor({ settings, doors, voice, rest, onChange }: AccountFilesDoors) {
-    const { folder, files, clock, lock } = doors;
-    this.store = new Store(folder, files, clock, voice.files, { ...(lock && { lock }), onChange });
-    this.state = new StateFile({
-      document: this.store.document("account", accountCodec),
-      clock,
-      rest,
-      onQuotaLow: (remaining, resetsAt) => {
-        voice.tell({ name: "quotaLow", remaining, resetsAt }, clock.now());
-      },
-    });
+  /** @param onChange the folder is another process's now, or is ours again, or the trouble with files is another */
+  constructor(
+    { folder, files, clock, lock }: AccountDependencies,
+    settings: AccountSettings,
+    logger: AccountLogger,
+    onChange: () => void,
+  ) {
+    this.store = new Store(folder, files, clock, logger.files, { ...(lock && { lock }), onChange });
+    this.state = this.store.document("account", accountCodec);
     this.announced = new AnnouncedSets(this.store.document("announced", announcedCodec));
     const isOurs = () => this.inUse === null;
     this.recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, isOurs, (problem) => {
-      voice.warn(problem);
+      logger.warn(problem);
     });
   }
 
-  /** What is wrong with them; `null`: nothing. */
+  /** The trouble with the files; `null`: none. */
   get problem(): Problem | null {
     return this.store.problem;
   }
@@ -62,11 +52,6 @@ export class AccountFiles {
   /** Resolves when it is known whether the folder is ours; never rejects. */
   open(): Promise<void> {
     return this.store.open();
-  }
-
-  /** Loads what belongs to no other part. */
-  async load(): Promise<void> {
-    await Promise.all([this.state.load(), this.announced.load()]);
   }
 
   /** Writes what it can, within seconds and before `deadline`. */

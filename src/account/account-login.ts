@@ -4,29 +4,15 @@ import { TokenManager, type TokenHealth } from "../auth/token-manager.js";
 import type { NewLogin } from "../auth/token-store.js";
 import { TokenVault } from "../auth/token-vault.js";
 import { API_SCOPE, splitScopes, type TokenSet } from "../auth/tokens.js";
-import type { Store } from "../store/store.js";
-import type { Clock } from "../support/clock.js";
+import type { AccountContext } from "../context/account-context.js";
+import type { AccessTokens } from "../rest/client.js";
 import { errorOf, newProblem, type Problem } from "../support/errors.js";
-import type { HttpSend } from "../support/http.js";
-import type { Random } from "../support/random.js";
 import { Admission } from "./admission.js";
-import type { Claimer, Claims } from "./claims.js";
+import { labelOf, type Claimer, type OwnershipRegistry } from "./ownership-registry.js";
 import type { AccountSettings } from "./settings.js";
-import type { Voice } from "./voice.js";
 
-export interface AccountLoginDoors {
-  readonly settings: AccountSettings;
-  readonly claims: Claims;
-  readonly claimer: Claimer;
-  readonly store: Store;
-  /** Key of the token vault, from Node-RED's credentials. */
-  readonly vaultKey: string | null;
-  readonly send: HttpSend;
-  /** Ends what changes something at BMW. */
-  readonly changes: AbortSignal;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly voice: Voice;
+/** Hears what becomes of the login of an account. */
+export interface AccountLoginListener {
   /** New tokens are in use; whether the account may work with them is judged afterwards. */
   readonly onTokens: (tokens: TokenSet) => void;
   /** BMW has renewed the login under another customer id. */
@@ -39,39 +25,54 @@ export interface AccountLoginDoors {
   readonly onRefused: (refusal: Problem) => void;
   /** Only a new login by the user helps. */
   readonly onLoginNeeded: (problem: Problem) => void;
+  /** Something that the status tells has changed. */
+  readonly onChange: () => void;
 }
 
-/** The login of an account, and whether the account may work with it. */
-export class AccountLogin {
+/**
+ * The login of an account, and whether the account may work with it: its client id and its BMW customer must be nobody
+ * else's.
+ */
+export class AccountLogin implements Claimer {
   readonly manager: TokenManager;
   readonly #admission: Admission;
   #notice: Problem | null = null;
 
-  constructor(private readonly doors: AccountLoginDoors) {
-    const { settings, claims, claimer, store, vaultKey, send, changes, clock, random, voice } = doors;
-    this.#admission = new Admission(claims, claimer, settings);
-    this.manager = new TokenManager({
-      oauth: new OAuthClient(send, settings.endpoints.authUrl, changes),
-      clock,
-      random,
+  constructor(
+    private readonly context: AccountContext,
+    private readonly settings: AccountSettings,
+    private readonly ownership: OwnershipRegistry,
+    vaultKey: string | null,
+    private readonly listener: AccountLoginListener,
+  ) {
+    const { send, store, endpoints, changes, logger } = context;
+    this.#admission = new Admission(ownership, this, settings);
+    this.manager = new TokenManager(context, {
+      oauth: new OAuthClient(send, endpoints.authUrl, changes),
       vault: new TokenVault(store, vaultKey),
       onTokens: (tokens) => {
-        doors.onTokens(tokens);
+        listener.onTokens(tokens);
         this.review();
       },
-      onRenamed: doors.onRenamed,
+      onRenamed: listener.onRenamed,
       onRegained: () => {
-        voice.info("The saved login is in use again: no new one is needed");
-        doors.onRegained();
+        logger.info("The saved login is in use again: no new one is needed");
+        listener.onRegained();
       },
-      onLoginNeeded: doors.onLoginNeeded,
+      onLoginNeeded: listener.onLoginNeeded,
       onUnsaved: () => {
-        voice.warn(newProblem("login_not_saved", { reason: "" }));
+        logger.warn(newProblem("login_not_saved", { reason: "" }));
       },
-      onHealth: () => {
-        voice.changed();
-      },
+      onHealth: listener.onChange,
     });
+  }
+
+  get id(): string {
+    return this.settings.id;
+  }
+
+  get label(): string {
+    return labelOf(this.settings);
   }
 
   get tokens(): TokenSet | null {
@@ -80,6 +81,14 @@ export class AccountLogin {
 
   get health(): TokenHealth {
     return this.manager.health;
+  }
+
+  /** The tokens as the calls to BMW's API need them. */
+  get accessTokens(): AccessTokens {
+    return {
+      fresh: async () => (await this.manager.fresh()).accessToken,
+      force: async (rejected) => (await this.manager.force({ rejected })).accessToken,
+    };
   }
 
   /** False while nobody knows whether there is a saved login, because its file cannot be read. */
@@ -92,43 +101,55 @@ export class AccountLogin {
     return this.#admission.refusal;
   }
 
-  /** What has happened to the present login, and is worth knowing although it works. */
+  /** Something that has happened to the present login, and is worth knowing although it works. */
   get notice(): Problem | null {
     return this.#notice;
   }
 
   /** With a login, or with values from another source. */
   get isInNeed(): boolean {
-    return this.doors.settings.source !== "bmw" || this.tokens !== null;
+    return this.settings.source !== "bmw" || this.tokens !== null;
   }
 
   /** Why BMW's API cannot be asked at all. */
   get obstacle(): Problem | null {
     if (this.refusal !== null) return this.refusal;
     const { tokens, health } = this;
-    if (this.doors.settings.source === "broker" && tokens === null) return { code: "rest_needs_login" };
-    const unknown = this.isKnown ? null : this.doors.store.problem;
+    if (this.settings.source === "broker" && tokens === null) return { code: "rest_needs_login" };
+    const unknown = this.isKnown ? null : this.context.store.problem;
     if (tokens === null || health.state !== "ok") return health.problem ?? unknown ?? { code: "not_logged_in" };
     return splitScopes(tokens).missing.includes(API_SCOPE) ? { code: "scope_api_missing" } : null;
+  }
+
+  granted(): void {
+    if (!this.context.reads.aborted) this.review();
+  }
+
+  lost(): void {
+    if (!this.context.reads.aborted) this.review();
+  }
+
+  blocked(): void {
+    if (!this.context.reads.aborted) this.review();
   }
 
   /** The account must not even look at its files until the next review: this is why. */
   refuse(problem: Problem): void {
     this.#admission.refuse(problem);
-    this.doors.voice.error(problem);
-    this.doors.voice.changed();
+    this.context.logger.error(problem);
+    this.listener.onChange();
   }
 
   /** Says what has happened to the login: in the log, and by the status until the next login, logout or restart. */
   note(notice: Problem): void {
     this.#notice = notice;
-    this.doors.voice.warn(notice);
-    this.doors.voice.changed();
+    this.context.logger.warn(notice);
+    this.listener.onChange();
   }
 
   /** Reads the saved login, or takes the place of it with one that was made before the account existed. */
   async load(login: NewLogin | null): Promise<void> {
-    const { source, clientId } = this.doors.settings;
+    const { source, clientId } = this.settings;
     // That one is nowhere but here.
     if (login !== null) await this.manager.login(login).catch(() => undefined);
     else if (source === "bmw") await this.manager.load(clientId);
@@ -145,8 +166,8 @@ export class AccountLogin {
    * @throws CarDataError the reason why the account could not work with it; then nothing was changed
    */
   async adopt(login: NewLogin): Promise<void> {
-    const obstacle = this.#admission.judge(login.tokens);
-    if (obstacle !== null) throw errorOf(obstacle);
+    const refusal = this.#admission.judge(login.tokens);
+    if (refusal !== null) throw errorOf(refusal);
     this.#notice = null;
     await this.manager.login(login);
   }
@@ -158,21 +179,26 @@ export class AccountLogin {
     if (this.tokens !== null) return false;
     this.review();
     // Without a login it has no use for what another one may wait for.
-    this.doors.claims.yield(this.doors.claimer);
+    this.ownership.yield(this);
     return true;
   }
 
-  /** Claims what the account needs by now, and lets it work if it may. */
+  /** Claims what the account needs by now and lets go of what it no longer does; it may work if it has all. */
   review(): void {
     // A logout or a refresh may end after the account has.
-    if (this.doors.claims.hasLeft(this.doors.claimer)) return;
+    if (this.ownership.hasLeft(this)) return;
     const former = this.refusal;
-    const { voice, onAdmitted, onRefused } = this.doors;
+    const { onAdmitted, onRefused, onChange } = this.listener;
     this.#admission.review(this.tokens);
     const { refusal } = this;
     if (refusal === null) onAdmitted();
     else onRefused(refusal);
-    if (refusal !== null && !isDeepStrictEqual(refusal, former)) voice.error(refusal);
-    voice.changed();
+    if (refusal !== null && !isDeepStrictEqual(refusal, former)) this.context.logger.error(refusal);
+    onChange();
+  }
+
+  /** The account closes; its successor may come back for what it has. */
+  leave(): void {
+    this.ownership.leave(this);
   }
 }

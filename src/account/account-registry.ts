@@ -4,11 +4,11 @@ import { CarDataError, errorOf, newProblem, type Problem } from "../support/erro
 import { limited } from "../support/time-limit.js";
 import type { Account } from "./account.js";
 import { isAliasClaim } from "./aliases.js";
-import { Claims, clientKey, customerKey } from "./claims.js";
+import { clientKey, customerKey, OwnershipRegistry } from "./ownership-registry.js";
 
 const PATIENCE_MS = 10_000;
 
-interface Entry {
+interface RegisteredAccount {
   readonly account: Account;
   /** `waiting`: a former one with its id is still closing, and may be saving what this one has to read. */
   phase: "new" | "waiting" | "open" | "closing";
@@ -31,8 +31,8 @@ interface WaitingLogin {
  * not there yet. A deploy ends accounts and begins others; what it leaves is settled when it is over.
  */
 export class AccountRegistry {
-  readonly claims = new Claims();
-  #entries: Entry[] = [];
+  readonly ownership = new OwnershipRegistry();
+  #entries: RegisteredAccount[] = [];
   /** Logins made for accounts that are not deployed yet, by id. */
   readonly #logins = new Map<string, WaitingLogin>();
   /** Number of the latest login or logout, by id: an earlier one must not take its place, whichever account it waits in. */
@@ -97,7 +97,7 @@ export class AccountRegistry {
 
   /** Why a login with this client id would be of no use to the account `id`. */
   obstacle(id: string, clientId: string): Problem | null {
-    const other = this.claims.other(clientKey(clientId), id);
+    const other = this.ownership.other(clientKey(clientId), id);
     return other === null ? null : newProblem("client_in_use", { other });
   }
 
@@ -132,7 +132,7 @@ export class AccountRegistry {
   }
 
   #customerObstacle(id: string, { tokens }: NewLogin): Problem | null {
-    const other = this.claims.other(customerKey(tokens.gcid), id);
+    const other = this.ownership.other(customerKey(tokens.gcid), id);
     return other === null ? null : newProblem("gcid_in_use", { other });
   }
 
@@ -163,27 +163,27 @@ export class AccountRegistry {
       this.#logins.delete(account.id);
   }
 
-  get #present(): Entry[] {
+  get #present(): RegisteredAccount[] {
     return this.#entries.filter(({ phase }) => phase !== "closing");
   }
 
   async #settle(): Promise<void> {
     const { ids } = this;
     // Whoever wants an alias has claimed it when it was made.
-    this.claims.freeAll(isAliasClaim);
+    this.ownership.freeAll(isAliasClaim);
     for (const { account } of this.#present) account.aliases.deployed();
-    for (const id of this.claims.awaited) if (!ids.has(id)) this.claims.free(id);
+    for (const id of this.ownership.awaited) if (!ids.has(id)) this.ownership.free(id);
     await Promise.all([...ids].map((id) => this.#openFirst(id)));
   }
 
-  /** Of several with one id, as in a subflow that is used more than once, the first works. */
+  /** Opens the first account of several with one id, as in a subflow that is used more than once; the others are refused. */
   async #openFirst(id: string): Promise<void> {
     const [first, ...doubles] = this.#present.filter(({ account }) => account.id === id);
     for (const { account } of doubles) if (account.refusal === null) account.refuse({ code: "account_twice" });
     if (first?.phase === "new") await (first.opened = this.#open(first));
   }
 
-  async #open(entry: Entry): Promise<void> {
+  async #open(entry: RegisteredAccount): Promise<void> {
     const { account } = entry;
     const former = this.#entries.filter((one) => one.account.id === account.id && one.phase === "closing");
     entry.phase = "waiting";

@@ -1,6 +1,6 @@
 import type { TokenSet } from "../auth/tokens.js";
 import { newProblem, type Problem } from "../support/errors.js";
-import { clientKey, customerKey, type Claimer, type Claims } from "./claims.js";
+import { clientKey, customerKey, type Claimer, type OwnershipRegistry } from "./ownership-registry.js";
 import type { AccountSettings } from "./settings.js";
 
 /** Whether an account may work: its client id and its BMW customer must be nobody else's. */
@@ -8,7 +8,7 @@ export class Admission {
   #refusal: Problem | null = null;
 
   constructor(
-    private readonly claims: Claims,
+    private readonly ownership: OwnershipRegistry,
     private readonly claimer: Claimer,
     private readonly settings: Pick<AccountSettings, "source" | "clientId">,
   ) {}
@@ -30,16 +30,16 @@ export class Admission {
   review(tokens: TokenSet | null): void {
     const needed = this.#needed(tokens);
     const keys = needed.map(({ key }) => key);
-    this.claims.release(this.claimer, (key) => /^(client|gcid):/.test(key) && !keys.includes(key));
-    const blocked = this.claims.claimAll(keys, this.claimer);
+    this.ownership.release(this.claimer, (key) => !keys.includes(key));
+    const blocked = this.ownership.claimAll(keys, this.claimer);
     const code = needed.find(({ key }) => key === blocked?.key)?.code;
     this.#refusal = code === undefined || blocked === null ? null : refusalOf(code, blocked.other);
   }
 
   /** Why the account could not work with these tokens, if it were to take them. */
   judge(tokens: TokenSet): Problem | null {
-    const { claims, claimer } = this;
-    const refusals = this.#needed(tokens).map(({ key, code }) => refusalOf(code, claims.other(key, claimer.id)));
+    const { ownership, claimer } = this;
+    const refusals = this.#needed(tokens).map(({ key, code }) => refusalOf(code, ownership.other(key, claimer.id)));
     return refusals.find((refusal) => refusal !== null) ?? null;
   }
 

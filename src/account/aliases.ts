@@ -1,7 +1,7 @@
 import { newProblem, type Problem } from "../support/errors.js";
-import type { Claimer, Claims } from "./claims.js";
-import { aliasKeyOf } from "./vehicle-id.js";
+import type { Claimer, OwnershipRegistry } from "./ownership-registry.js";
 import type { VehicleSettings } from "./settings.js";
+import { aliasKeyOf } from "./vehicle-identity.js";
 
 /**
  * The aliases of an account's cars. Topics are made of them, so among all accounts each stands for one car: the first one
@@ -12,13 +12,13 @@ export class Aliases implements Claimer {
   readonly isInNeed = true;
   #vehicles: readonly VehicleSettings[] = [];
   #isDeployed = false;
-  /** Of whom the user was told, by alias. */
+  /** The owners of which the user was told, by alias. */
   readonly #told = new Map<string, string>();
 
   constructor(
     private readonly account: Pick<Claimer, "id" | "label">,
     private readonly settings: readonly VehicleSettings[],
-    private readonly claims: Claims,
+    private readonly ownership: OwnershipRegistry,
     private readonly warn: (problem: Problem) => void,
   ) {
     this.#claim();
@@ -54,7 +54,7 @@ export class Aliases implements Claimer {
 
   /** The account closes; its successor may come back for them. */
   leave(): void {
-    this.claims.leave(this);
+    this.ownership.leave(this);
   }
 
   #claim(): void {
@@ -64,12 +64,12 @@ export class Aliases implements Claimer {
   #isOwn(alias: string): boolean {
     const name = aliasKeyOf(alias);
     const key = name === null ? null : aliasClaim(name);
-    const other = key === null ? null : this.claims.claim(key, this);
+    const other = key === null ? null : this.ownership.claim(key, this);
     if (key === null || other === null) {
       this.#told.delete(alias);
       return true;
     }
-    if (!this.#isDeployed) return this.claims.isKept(key);
+    if (!this.#isDeployed) return this.ownership.isKept(key);
     if (this.#told.get(alias) !== other) this.warn(newProblem("alias_in_use", { alias, other }));
     this.#told.set(alias, other);
     return false;

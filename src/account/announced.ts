@@ -1,26 +1,29 @@
-import type { Document } from "../store/document.js";
+import type { Codec, Document } from "../store/document.js";
+import { isObject, text, type JsonObject } from "../support/json.js";
+import { NOT_IN_TOPICS } from "../support/topic.js";
+import { parseVin } from "../support/vin.js";
 
 /** A value of a car that Home Assistant was told of. */
-export interface AnnouncedSubject {
+interface AnnouncedSubject {
   readonly descriptor: string;
   readonly name: string;
   readonly unit: string | null;
   readonly type: "number" | "boolean" | "string";
 }
 
-/** Where a car was announced. */
-export interface AnnouncedPlace {
+/** The place at which a car was announced. */
+export interface DiscoveryLocation {
   readonly mode: "device" | "entities";
   readonly prefix: string;
   readonly base: string;
-  /** What stands for the car in topics. */
+  /** Id of the car in topics. */
   readonly id: string;
 }
 
-/** What lies on the user's broker for one car. */
+/** The retained topics and entities of one car on the user's broker. */
 export interface AnnouncedCar {
   readonly vin: string;
-  readonly place: AnnouncedPlace;
+  readonly place: DiscoveryLocation;
   /** Key to platform. */
   readonly components: Readonly<Record<string, string>>;
   /** Topics of states, attributes and images. */
@@ -32,14 +35,14 @@ export interface AnnouncedCar {
   readonly imageType: string | null;
 }
 
-/** What the broker must not keep any longer. */
+/** A topic that the broker must not keep any longer. */
 export interface StaleTopic {
   readonly topic: string;
   /** Whether it is a configuration whose entities have moved to another one. */
   readonly migrates: boolean;
 }
 
-/** What one cardata-homeassistant node has announced. */
+/** The cars that one cardata-homeassistant node has announced. */
 export interface AnnouncedNode {
   /** The topic on which it said that it is there. */
   readonly availability: string | null;
@@ -49,14 +52,14 @@ export interface AnnouncedNode {
 }
 
 /** By node. */
-export type AnnouncedState = ReadonlyMap<string, AnnouncedNode>;
+type AnnouncedState = ReadonlyMap<string, AnnouncedNode>;
 
 const NOTHING: AnnouncedNode = { availability: null, cars: [] };
 /** Nodes come and go, and nobody knows which of them come back. */
 const MOST_NODES = 20;
 
 /**
- * What was announced to Home Assistant, which the user's broker keeps: a restart must not shrink it, and what is there
+ * Remembers what was announced to Home Assistant, as the user's broker keeps it: a restart must not shrink it, and it
  * can be removed only by who knows it.
  */
 export class AnnouncedSets {
@@ -91,7 +94,7 @@ export class AnnouncedSets {
     else this.document.set(state);
   }
 
-  /** What was saved has been read after the nodes had begun to announce: the broker keeps it as well. */
+  /** Joins a saved state that was read after the nodes had begun to announce: the broker keeps it as well. */
   #join(saved: AnnouncedState): void {
     this.#late = saved;
     const present = this.document.value;
@@ -135,4 +138,80 @@ function joinedCar(now: AnnouncedCar, before: AnnouncedCar): AnnouncedCar {
     fixed: [...new Set([...before.fixed, ...now.fixed])],
     imageType: now.imageType ?? before.imageType,
   };
+}
+
+const MOST_MEMBERS = 5000;
+const LONGEST_TOPIC = 1000;
+const NAME = /^[A-Za-z0-9_-]{1,300}$/;
+const TYPES = ["number", "boolean", "string"] as const;
+
+/** `announced.json` */
+export const announcedCodec: Codec<AnnouncedState> = {
+  version: 1,
+  initial: () => new Map(),
+  encode: (state) => [...state].map(([node, announced]) => ({ node, ...announced })),
+  decode: (data) => {
+    if (!Array.isArray(data)) throw new Error("not a list of nodes");
+    return new Map(data.filter(isObject).flatMap(decodeNode));
+  },
+};
+
+function decodeNode({ node, availability, cars, stale }: JsonObject): [string, AnnouncedNode][] {
+  const id = text(node);
+  if (id === null) return [];
+  const known = Array.isArray(cars) ? cars.filter(isObject).flatMap(decodeCar) : [];
+  const left = listed(stale, decodeStale);
+  return [[id, { availability: topicOf(availability), cars: known, ...(left.length > 0 && { stale: left }) }]];
+}
+
+function decodeStale(saved: unknown): StaleTopic[] {
+  const topic = isObject(saved) ? topicOf(saved["topic"]) : null;
+  return !isObject(saved) || !topic ? [] : [{ topic, migrates: saved["migrates"] === true }];
+}
+
+function decodeCar(saved: JsonObject): AnnouncedCar[] {
+  const vin = parseVin(saved["vin"]);
+  const place = decodePlace(saved["place"]);
+  if (vin === null || place === null) return [];
+  const { components, imageType } = saved;
+  const pairs = isObject(components) ? Object.entries(components) : [];
+  const car: AnnouncedCar = {
+    vin,
+    place,
+    components: Object.fromEntries(pairs.filter(isComponent).slice(0, MOST_MEMBERS)),
+    topics: listed(saved["topics"], (entry) => topicOf(entry) ?? []),
+    subjects: listed(saved["subjects"], decodeSubject),
+    fixed: listed(saved["fixed"], (entry) => text(entry) ?? []),
+    imageType: imageType === "image/png" || imageType === "image/jpeg" ? imageType : null,
+  };
+  return [car];
+}
+
+function decodePlace(saved: unknown): DiscoveryLocation | null {
+  if (!isObject(saved)) return null;
+  const [prefix, base, id] = [saved["prefix"], saved["base"], saved["id"]].map(topicOf);
+  if (!prefix || !base || !id || !NAME.test(id)) return null;
+  return { mode: saved["mode"] === "entities" ? "entities" : "device", prefix, base, id };
+}
+
+function decodeSubject(saved: unknown): AnnouncedSubject[] {
+  if (!isObject(saved)) return [];
+  const [descriptor, name] = [topicOf(saved["descriptor"]), text(saved["name"])];
+  const type = TYPES.find((one) => one === saved["type"]);
+  if (descriptor === null || name === null || type === undefined) return [];
+  return [{ descriptor, name, unit: text(saved["unit"]), type }];
+}
+
+function listed<T>(saved: unknown, decode: (entry: unknown) => T | T[]): T[] {
+  return Array.isArray(saved) ? saved.slice(0, MOST_MEMBERS).flatMap((entry) => decode(entry)) : [];
+}
+
+function isComponent(pair: [string, unknown]): pair is [string, string] {
+  const [key, platform] = pair;
+  return NAME.test(key) && typeof platform === "string" && NAME.test(platform);
+}
+
+function topicOf(value: unknown): string | null {
+  const topic = text(value);
+  return topic !== null && topic.length <= LONGEST_TOPIC && !NOT_IN_TOPICS.test(topic) ? topic : null;
 }

@@ -1,14 +1,14 @@
 import type { RestCall } from "../rest/call.js";
 import type { Files } from "../store/files.js";
 import { RecordingWriter, type RecordedFix } from "../store/recording-writer.js";
-import { KMH_PER_KNOT } from "../traccar/answers.js";
-import type { TrackerPosition } from "../traccar/types.js";
 import type { Clock } from "../support/clock.js";
 import { newProblem, reasonOf, type Problem } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
 import { parseJson } from "../support/json.js";
+import { KMH_PER_KNOT } from "../traccar/answers.js";
+import type { TrackerPosition } from "../traccar/types.js";
 
-/** What a recording can hold of the answers about one car. */
+/** The answers about one car that a recording can hold. */
 const ABOUT_CARS = ["telematicData", "basicData", "chargingHistory", "tyreDiagnosis"] as const;
 
 /** Writes what arrives, over the stream and over REST, while the account's option `record` is on. */

@@ -1,16 +1,28 @@
+import { REFRESH_TOKEN_LIFE_MS, splitScopes, type ScopesStatus } from "../auth/tokens.js";
+import type { Quota } from "../rest/quota-ledger.js";
+import type { RestService } from "../rest/rest-service.js";
+import { isLimited, type Access, type Car } from "../rest/vehicles.js";
+import type { StreamManager } from "../stream/stream-manager.js";
+import { cleanText } from "../support/clean-text.js";
 import type { Problem } from "../support/errors.js";
+import { isoTime } from "../support/iso-time.js";
+import { text } from "../support/json.js";
+import type { AccountFiles } from "./account-files.js";
+import type { AccountLogin } from "./account-login.js";
+import type { AccountSettings } from "./settings.js";
+import type { VehicleRegistry } from "./vehicle-registry.js";
 
-/** How an account is doing, in independent parts: one in trouble never stops another. All times are ISO 8601. */
+/** The state of an account in independent parts: one in trouble never stops another. All times are ISO 8601. */
 export interface AccountStatus {
   readonly login: LoginStatus;
   readonly stream: StreamStatus;
   readonly rest: RestStatus;
   readonly quota: QuotaStatus;
-  /** What keeps the account's files from being read or written; absent while all is well. */
+  /** The reason why files cannot be read or written; absent while all is well. */
   readonly files?: Problem;
 }
 
-export interface LoginStatus {
+interface LoginStatus {
   /**
    * `not-needed`: the values come from the user's own broker. `refused`: the account may not work because of another one;
    * it takes over by itself when that is gone.
@@ -24,11 +36,6 @@ export interface LoginStatus {
   readonly scopes?: ScopesStatus;
 }
 
-export interface ScopesStatus {
-  readonly granted: readonly string[];
-  readonly missing: readonly string[];
-}
-
 export interface StreamStatus {
   /** `quiet`: connected, but no car has sent anything for long, as parked cars do. */
   readonly state: "off" | "connecting" | "live" | "quiet" | "waiting" | "no-right";
@@ -39,7 +46,7 @@ export interface StreamStatus {
   readonly retryAt?: string;
 }
 
-export interface RestStatus {
+interface RestStatus {
   /** `off`: there is no login for it, or the account may not work. */
   readonly state: "off" | "ok" | "failed";
   /** Why the last call failed, or why the account may not work. */
@@ -58,4 +65,148 @@ export interface QuotaStatus {
   readonly blockedUntil?: string;
 }
 
-export { isoTime } from "../support/iso-time.js";
+/** The parts of an account that have a status. */
+interface DescribedParts {
+  readonly login: Pick<AccountLogin, "health" | "tokens" | "refusal" | "isKnown" | "notice">;
+  readonly stream: Pick<StreamManager, "state" | "quiet" | "lastMessageAt">;
+  readonly rest: Pick<RestService, "problem" | "successAt" | "quota">;
+  readonly files: Pick<AccountFiles, "problem">;
+}
+
+export function describeAccount({ source }: AccountSettings, parts: DescribedParts): AccountStatus {
+  const { login, stream, rest, files } = parts;
+  return {
+    login: describeLogin(source, login, files.problem),
+    stream: describeStream(stream),
+    rest: describeRest(login, rest),
+    quota: describeQuota(rest.quota),
+    ...(files.problem && { files: files.problem }),
+  };
+}
+
+function describeLogin(
+  source: AccountSettings["source"],
+  { health, tokens, refusal, isKnown, notice }: DescribedParts["login"],
+  files: Problem | null,
+): LoginStatus {
+  if (refusal !== null) return { state: "refused", problem: refusal };
+  const state = source === "broker" && health.state === "none" ? "not-needed" : health.state;
+  const problem = health.problem ?? (isKnown || state === "not-needed" ? null : files) ?? notice;
+  return {
+    state,
+    ...(problem && { problem }),
+    ...(tokens && {
+      tokenExpiresAt: isoTime(tokens.expiresAt),
+      loginExpiresAt: isoTime(tokens.refreshTokenObtainedAt + REFRESH_TOKEN_LIFE_MS),
+      scopes: splitScopes(tokens),
+    }),
+  };
+}
+
+function describeStream({ state: stream, quiet, lastMessageAt }: DescribedParts["stream"]): StreamStatus {
+  const last = lastMessageAt === null ? {} : { lastMessageAt: isoTime(lastMessageAt) };
+  switch (stream.kind) {
+    case "off": {
+      const state = stream.problem?.code === "scope_stream_missing" ? "no-right" : "off";
+      return { state, ...(stream.problem && { problem: stream.problem }), ...last };
+    }
+    case "connecting":
+      // A planned renewal is over in a second; the stream counts as live meanwhile.
+      return { state: stream.renewal ? (quiet ? "quiet" : "live") : "connecting", ...last };
+    case "live":
+      return { state: quiet ? "quiet" : "live", since: isoTime(stream.since), ...last };
+    case "waiting":
+      return { state: "waiting", problem: stream.problem, retryAt: isoTime(stream.retryAt), ...last };
+  }
+}
+
+function describeRest({ refusal, health }: DescribedParts["login"], { problem, successAt }: DescribedParts["rest"]) {
+  const success = successAt === 0 ? {} : { lastSuccessAt: isoTime(successAt) };
+  const status = (state: RestStatus["state"], why: Problem | null): RestStatus => {
+    return { state, ...(why && { problem: why }), ...success };
+  };
+  if (refusal !== null) return status("off", refusal);
+  if (health.state !== "ok") return status("off", null);
+  return problem === null ? status("ok", null) : status("failed", problem);
+}
+
+function describeQuota({ resetsAt, blockedUntil, ...figures }: Quota): QuotaStatus {
+  const blocked = blockedUntil === null ? {} : { blockedUntil: isoTime(blockedUntil) };
+  return { ...figures, resetsAt: isoTime(resetsAt), ...blocked };
+}
+
+/** An account as it is shown to people. */
+interface ShownAccount {
+  readonly settings: AccountSettings;
+  readonly status: AccountStatus;
+  readonly registry: VehicleRegistry;
+  readonly rest: RestService;
+  /** Takes secrets, coordinates and full VINs out of a text for others. */
+  redact(text: string): string;
+}
+
+const LONGEST_NAME = 100;
+
+/** A car for pickers. */
+export interface VehicleSummary {
+  readonly vin: string;
+  /** Name from the account settings, else brand and model, else "". */
+  readonly name: string;
+  readonly role: Car["role"];
+  /** Whether BMW lets it be read over REST. */
+  readonly access: Access;
+  /** It has told next to nothing so far: a car of the family that is not shared, or whose data stream is not set up. */
+  readonly limited: boolean;
+}
+
+/** A descriptor that came from at least one car of the account. */
+export interface DescriptorSummary {
+  readonly id: string;
+  /** ISO time of the newest value. */
+  readonly lastSeen: string;
+}
+
+export function vehicleSummaries({
+  settings,
+  registry,
+  rest,
+}: Pick<ShownAccount, "settings" | "registry" | "rest">): VehicleSummary[] {
+  const named = new Map(settings.vehicles.map(({ vin, name, alias }) => [vin, name || alias]));
+  return [...registry.cars].map(([vin, car]) => ({
+    vin,
+    name: named.get(vin) || modelName(car),
+    role: car.role,
+    access: rest.access(vin, car),
+    limited: isLimited(car),
+  }));
+}
+
+export function descriptorSummaries({ registry }: Pick<ShownAccount, "registry">): DescriptorSummary[] {
+  const newest = new Map<string, number>();
+  for (const { vehicle } of registry.cars.values())
+    for (const { descriptor, timestamp } of vehicle.readings.values())
+      newest.set(descriptor, Math.max(timestamp, newest.get(descriptor) ?? 0));
+  return [...newest].map(([id, time]) => ({ id, lastSeen: isoTime(time) }));
+}
+
+/** Collects facts that are safe to hand to others when asking for help. */
+export function diagnostics(account: ShownAccount): unknown {
+  return {
+    status: account.status,
+    cars: [...account.registry.cars].map(([vin, car]) => ({
+      vin: account.redact(vin),
+      role: car.role,
+      access: account.rest.access(vin, car),
+      resting: account.rest.resting(vin),
+      descriptors: car.vehicle.readings.size,
+    })),
+    quota: account.rest.quotaReport,
+    rejected: account.registry.rejected,
+  };
+}
+
+function modelName({ basicData }: Car): string {
+  const word = (name: string) => text(basicData?.[name]) ?? "";
+  const model = word("modelName") || word("modelRange") || word("series");
+  return model === "" ? "" : cleanText(`${word("brand") || "BMW"} ${model}`, LONGEST_NAME);
+}

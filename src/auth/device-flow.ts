@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Cancel, Clock } from "../support/clock.js";
 import { isSafeLoginLink, type Endpoints } from "../support/endpoints.js";
 import { CarDataError, newProblem, toCarDataError, type Problem } from "../support/errors.js";
@@ -5,11 +6,10 @@ import { HttpFailure } from "../support/http.js";
 import { finite, text } from "../support/json.js";
 import type { Random } from "../support/random.js";
 import { describeAnswer, describeFailure, type OAuthAnswer, type OAuthClient } from "./oauth-client.js";
-import { createPkce, type Pkce } from "./pkce.js";
 import { judgePoll, type Verdict } from "./poll-verdict.js";
 import { acceptLogin, type TokenSet } from "./tokens.js";
 
-/** Where a login stands. `notice` tells why an earlier code of the same login is dead. */
+/** The progress of a login. `notice` tells why an earlier code of the same login is dead. */
 export type LoginState =
   | { readonly kind: "requesting"; readonly notice?: Problem }
   | {
@@ -25,7 +25,7 @@ export type LoginState =
   | { readonly kind: "failed"; readonly problem: Problem }
   | { readonly kind: "cancelled" };
 
-export interface DeviceFlowDoors {
+interface DeviceFlowOptions {
   readonly oauth: OAuthClient;
   readonly endpoints: Endpoints;
   readonly clock: Clock;
@@ -63,7 +63,7 @@ export class DeviceFlow {
 
   constructor(
     private readonly clientId: string,
-    private readonly doors: DeviceFlowDoors,
+    private readonly options: DeviceFlowOptions,
   ) {}
 
   /** Requests the first code. */
@@ -88,10 +88,10 @@ export class DeviceFlow {
   }
 
   async #requestCode(notice?: Problem): Promise<void> {
-    this.doors.onState({ kind: "requesting", ...(notice && { notice }) });
-    const pkce = createPkce(this.doors.random);
+    this.options.onState({ kind: "requesting", ...(notice && { notice }) });
+    const pkce = createPkce(this.options.random);
     try {
-      const answer = await this.doors.oauth.requestDeviceCode(this.clientId, pkce.challenge);
+      const answer = await this.options.oauth.requestDeviceCode(this.clientId, pkce.challenge);
       if (this.#phase !== "over") this.#showCode(answer, pkce, notice);
     } catch (error) {
       if (this.#phase !== "over") this.#end({ kind: "failed", problem: requestProblem(error) });
@@ -108,18 +108,18 @@ export class DeviceFlow {
     const lifeMs = clamp(finite(body["expires_in"]) ?? 300, 60, 1800) * 1000;
     const intervalMs = clamp(finite(body["interval"]) ?? 5, 5, 60) * 1000;
     const code: Code = { deviceCode, pkce, isOver: false, intervalMs, serverErrors: 0 };
-    this.#expiry = this.doors.clock.after(lifeMs, () => {
+    this.#expiry = this.options.clock.after(lifeMs, () => {
       code.isOver = true;
     });
-    this.doors.onSecrets([deviceCode, userCode, pkce.verifier]);
-    const url = isSafeLoginLink(link, this.doors.endpoints) ? link : "";
-    const expiresAt = this.doors.clock.now() + lifeMs;
-    this.doors.onState({ kind: "waiting", userCode, url, expiresAt, ...(notice && { notice }) });
+    this.options.onSecrets([deviceCode, userCode, pkce.verifier]);
+    const url = isSafeLoginLink(link, this.options.endpoints) ? link : "";
+    const expiresAt = this.options.clock.now() + lifeMs;
+    this.options.onState({ kind: "waiting", userCode, url, expiresAt, ...(notice && { notice }) });
     this.#pollLater(code);
   }
 
   #pollLater(code: Code): void {
-    this.#timer = this.doors.clock.after(code.intervalMs, () => {
+    this.#timer = this.options.clock.after(code.intervalMs, () => {
       if (this.#isSuspended) this.#pollLater(code);
       else this.#asking = this.#poll(code);
     });
@@ -132,7 +132,7 @@ export class DeviceFlow {
     }
     let verdict: Verdict;
     try {
-      verdict = judgePoll(await this.doors.oauth.pollToken(this.clientId, code.deviceCode, code.pkce.verifier));
+      verdict = judgePoll(await this.options.oauth.pollToken(this.clientId, code.deviceCode, code.pkce.verifier));
     } catch {
       // The network may come back before the code runs out.
       verdict = { kind: "wait" };
@@ -175,9 +175,9 @@ export class DeviceFlow {
 
   async #accept(answer: OAuthAnswer): Promise<void> {
     this.#phase = "exchanging";
-    this.doors.onState({ kind: "exchanging" });
+    this.options.onState({ kind: "exchanging" });
     try {
-      await this.doors.onTokens(acceptLogin(answer.body, this.clientId, this.doors.clock.now()));
+      await this.options.onTokens(acceptLogin(answer.body, this.clientId, this.options.clock.now()));
       this.#end({ kind: "authorised" });
     } catch (error) {
       this.#end({ kind: "failed", problem: toCarDataError(error).problem });
@@ -188,8 +188,8 @@ export class DeviceFlow {
     this.#phase = "over";
     this.#timer?.();
     this.#expiry?.();
-    this.doors.onSecrets([]);
-    this.doors.onState(state);
+    this.options.onSecrets([]);
+    this.options.onState(state);
   }
 }
 
@@ -217,4 +217,24 @@ function linkOf(answer: OAuthAnswer, userCode: string | null): string | null {
 
 function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
+}
+
+const VERIFIER_LENGTH = 86;
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+/** Bytes from here on would make the first letters of the alphabet likelier. */
+const UNBIASED_BELOW = 256 - (256 % ALPHABET.length);
+
+interface Pkce {
+  readonly verifier: string;
+  /** base64url of the verifier's SHA-256, method S256 (RFC 7636). */
+  readonly challenge: string;
+}
+
+function createPkce(random: Random): Pkce {
+  let verifier = "";
+  while (verifier.length < VERIFIER_LENGTH)
+    for (const byte of random.bytes(VERIFIER_LENGTH))
+      if (byte < UNBIASED_BELOW && verifier.length < VERIFIER_LENGTH)
+        verifier += ALPHABET.charAt(byte % ALPHABET.length);
+  return { verifier, challenge: createHash("sha256").update(verifier).digest("base64url") };
 }

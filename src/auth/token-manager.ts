@@ -1,17 +1,15 @@
-import type { Cancel, Clock } from "../support/clock.js";
+import type { AccountContext } from "../context/account-context.js";
+import type { Cancel } from "../support/clock.js";
 import { CarDataError, type Problem } from "../support/errors.js";
-import { jittered, type Random } from "../support/random.js";
+import { jittered } from "../support/random.js";
 import type { OAuthClient } from "./oauth-client.js";
-import { judgeRefresh, judgeRefreshFailure, type RefreshVerdict } from "./refresh-verdict.js";
-import { isFresh, waitBeforeRenewal } from "./token-life.js";
+import { judgeRefresh, judgeRefreshFailure, type RefreshVerdict } from "./poll-verdict.js";
 import { TokenStore, type NewLogin, type Taken } from "./token-store.js";
 import type { TokenVault } from "./token-vault.js";
-import { REFRESH_TOKEN_LIFE_MS, type TokenSet } from "./tokens.js";
+import { isFresh, REFRESH_TOKEN_LIFE_MS, waitBeforeRenewal, type TokenSet } from "./tokens.js";
 
-export interface TokenManagerDoors {
+interface TokenManagerOptions {
   readonly oauth: OAuthClient;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly vault: TokenVault;
   /** New tokens are in use: after the start, a login or a refresh. */
   readonly onTokens: (tokens: TokenSet) => void;
@@ -72,8 +70,11 @@ export class TokenManager {
   #triesAgain = 0;
   #lastForced = -Infinity;
 
-  constructor(private readonly doors: TokenManagerDoors) {
-    this.#store = new TokenStore(doors.vault);
+  constructor(
+    private readonly context: Pick<AccountContext, "clock" | "random">,
+    private readonly options: TokenManagerOptions,
+  ) {
+    this.#store = new TokenStore(options.vault);
   }
 
   /** The tokens in use, valid or not. */
@@ -103,7 +104,7 @@ export class TokenManager {
   suspend(): void {
     this.#store.suspend();
     this.#recover();
-    this.doors.onHealth();
+    this.options.onHealth();
   }
 
   /** Begins to use the tokens, without a call to BMW while they are good for more than five minutes. */
@@ -128,7 +129,7 @@ export class TokenManager {
   async logout(): Promise<void> {
     const forgotten = this.#store.logout();
     this.#recover();
-    this.doors.onHealth();
+    this.options.onHealth();
     await forgotten;
   }
 
@@ -138,11 +139,11 @@ export class TokenManager {
    */
   async fresh(): Promise<TokenSet> {
     const tokens = this.#usable();
-    if (isFresh(tokens, this.doors.clock.now())) return tokens;
+    if (isFresh(tokens, this.context.clock.now())) return tokens;
     // While a retry is planned, callers do not add attempts of their own.
     if (!this.#waiting) await this.#refreshOnce(tokens);
     const renewed = this.#usable();
-    if (renewed.expiresAt <= this.doors.clock.now()) throw this.#trouble();
+    if (renewed.expiresAt <= this.context.clock.now()) throw this.#trouble();
     return renewed;
   }
 
@@ -155,7 +156,7 @@ export class TokenManager {
   async force({ rejected, byUser = false }: { rejected?: string; byUser?: boolean } = {}): Promise<TokenSet> {
     const tokens = this.#usable();
     if (rejected !== undefined && rejected !== tokens.accessToken && rejected !== tokens.idToken) return tokens;
-    const now = this.doors.clock.now();
+    const now = this.context.clock.now();
     if (!byUser && Math.abs(now - this.#lastForced) < FORCED_AT_MOST_EVERY_MS) return tokens;
     // A refusal is confirmed later, not by the next one who asks.
     if (!byUser && this.#waiting) throw this.#trouble();
@@ -182,7 +183,7 @@ export class TokenManager {
     else if (this.tokens !== null && this.#phase === "started") {
       this.#recover();
       this.#use(this.tokens);
-      this.doors.onRegained();
+      this.options.onRegained();
     }
   }
 
@@ -203,8 +204,8 @@ export class TokenManager {
     const first = !this.#loginNeeded;
     this.#loginNeeded = true;
     this.#problem = problem;
-    this.doors.onHealth();
-    if (first) this.doors.onLoginNeeded(problem);
+    this.options.onHealth();
+    if (first) this.options.onLoginNeeded(problem);
   }
 
   /** One refresh of the same tokens at a time; everybody who asks meanwhile gets the same result. */
@@ -236,16 +237,16 @@ export class TokenManager {
       if (taken === "superseded") return;
       const wasNeeded = this.#loginNeeded;
       this.#recover();
-      if (verdict.tokens.gcid !== old.gcid) this.doors.onRenamed(verdict.tokens);
+      if (verdict.tokens.gcid !== old.gcid) this.options.onRenamed(verdict.tokens);
       this.#take(verdict.tokens, taken);
-      if (wasNeeded) this.doors.onRegained();
+      if (wasNeeded) this.options.onRegained();
     } else if (this.tokens === old) this.#fail(verdict, old);
   }
 
   async #verdict(old: TokenSet): Promise<RefreshVerdict> {
     try {
-      const answer = await this.doors.oauth.refresh(old.clientId, old.refreshToken);
-      return judgeRefresh(answer, old, this.doors.clock.now());
+      const answer = await this.options.oauth.refresh(old.clientId, old.refreshToken);
+      return judgeRefresh(answer, old, this.context.clock.now());
     } catch (error) {
       return judgeRefreshFailure(error);
     }
@@ -265,7 +266,7 @@ export class TokenManager {
     this.#problem = verdict.problem;
     this.#refreshLater(pause);
     this.#waiting = this.#timer !== null;
-    this.doors.onHealth();
+    this.options.onHealth();
   }
 
   /** Milliseconds until a refusal is asked about once more; `null`: it is believed. */
@@ -280,19 +281,19 @@ export class TokenManager {
     if (answer !== "unsent") this.#answerLost = answer === "lost";
     if (answer === "came") this.#rejections.gateway = 0;
     const step = TRANSIENT_RETRY_MS[Math.min(this.#failures++, TRANSIENT_RETRY_MS.length - 1)] ?? 0;
-    return jittered(step, RETRY_JITTER, this.doors.random);
+    return jittered(step, RETRY_JITTER, this.context.random);
   }
 
-  /** What explains BMW's refusal; the clock alone would prove nothing, as it may be wrong. */
+  /** Explains BMW's refusal; the clock alone would prove nothing, as it may be wrong. */
   #isTooOld({ refreshTokenObtainedAt }: TokenSet): boolean {
-    return this.doors.clock.now() - refreshTokenObtainedAt > REFRESH_TOKEN_LIFE_MS;
+    return this.context.clock.now() - refreshTokenObtainedAt > REFRESH_TOKEN_LIFE_MS;
   }
 
   /** Waits for hours, then tries once more a login that BMW refuses: it may have been a mistake of BMW's. */
   #tryAgainRarely(): void {
     if (this.#triesAgain >= MOST_TRIES_AGAIN) return;
     const wait = Math.min(TRY_AGAIN_MS * 2 ** this.#triesAgain++, TRY_AGAIN_AT_MOST_MS);
-    this.#later(jittered(wait, RETRY_JITTER, this.doors.random), (tokens) => {
+    this.#later(jittered(wait, RETRY_JITTER, this.context.random), (tokens) => {
       if (this.#loginNeeded && this.#refresh === null) this.#begin(tokens);
     });
   }
@@ -308,14 +309,14 @@ export class TokenManager {
   }
 
   #take(tokens: TokenSet, taken: Taken): void {
-    if (taken === "unsaved") this.doors.onUnsaved();
+    if (taken === "unsaved") this.options.onUnsaved();
     if (this.#phase === "started") this.#use(tokens);
   }
 
   #use(tokens: TokenSet): void {
-    this.#refreshLater(waitBeforeRenewal(tokens, this.doors.clock.now()));
-    this.doors.onTokens(tokens);
-    this.doors.onHealth();
+    this.#refreshLater(waitBeforeRenewal(tokens, this.context.clock.now()));
+    this.options.onTokens(tokens);
+    this.options.onHealth();
   }
 
   #refreshLater(ms: number): void {
@@ -329,7 +330,7 @@ export class TokenManager {
   #later(ms: number, act: (tokens: TokenSet) => void): void {
     this.#cancelTimer();
     if (this.#phase !== "started") return;
-    this.#timer = this.doors.clock.after(ms, () => {
+    this.#timer = this.context.clock.after(ms, () => {
       if (this.tokens !== null) act(this.tokens);
     });
   }

@@ -1,8 +1,7 @@
-import type { CarIdentity } from "../account/car-identity.js";
+import type { CarIdentity } from "../account/vehicle-identity.js";
 import { PACKAGE_HOMEPAGE, PACKAGE_NAME, PACKAGE_VERSION } from "../support/version.js";
 import type { Component } from "./components.js";
 import { uniqueIdOf } from "./ha-part.js";
-import { entityIdOf, entityNameOf } from "./naming.js";
 import {
   availabilityTopic,
   configTopics,
@@ -99,4 +98,29 @@ function keptTopics(place: Place, { topics }: Component): string[] {
   // The broker keeps no commands.
   const kept = Object.entries(topics).filter(([option]) => option !== "command_topic");
   return kept.map(([, topic]) => rootOf(place) + topic);
+}
+
+const NO_CAR_NAME = "car";
+
+/** The part of an entity's id that stands for a name, as Home Assistant writes it. */
+export function slugOf(name: string): string {
+  const plain = name.replace(/ß/g, "ss").normalize("NFD").replace(/\p{M}/gu, "");
+  return plain
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^_|_$/g, "");
+}
+
+/** The id that Home Assistant gives the entity unless it has one already. */
+export function entityIdOf(platform: string, deviceName: string, entityName: string | null): string {
+  const parts = [slugOf(deviceName) || NO_CAR_NAME, slugOf(entityName ?? "")];
+  return `${platform}.${parts.filter((part) => part !== "").join("_")}`;
+}
+
+/** The entity's name; it must not begin with the name of its device, with which Home Assistant shows it anyway. */
+export function entityNameOf(name: string, deviceName: string): string {
+  if (!name.toLowerCase().startsWith(deviceName.toLowerCase())) return name;
+  // No name of a device is the beginning of both.
+  const word = "car".startsWith(deviceName.slice(0, 1).toLowerCase()) ? "Its" : "Car";
+  return `${word} ${name}`;
 }

@@ -1,5 +1,5 @@
 import type { AnnouncedNode } from "../account/announced.js";
-import type { CarIdentity } from "../account/car-identity.js";
+import type { CarIdentity } from "../account/vehicle-identity.js";
 import type { Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
 import type { Random } from "../support/random.js";

@@ -1,4 +1,4 @@
-import { imageType } from "../rest/image-type.js";
+import { imageType } from "../rest/endpoints.js";
 import { CarDataError } from "../support/errors.js";
 import { isObject, MOST_DEPTH, depthWithin, text, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";

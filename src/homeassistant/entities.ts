@@ -1,10 +1,7 @@
 import { factsOf } from "../vehicle/catalogue.js";
-import { binaryClassOf } from "./binary-classes.js";
 import { haPartOf, keyOf, uniqueIdOf, type Entity, type HaPart } from "./ha-part.js";
-import { iconOf } from "./icons.js";
-import { numberRuleOf } from "./number-rules.js";
 import { isTime } from "./times.js";
-import { isUnitOf, traitsOfUnit, unitFor } from "./unit-traits.js";
+import { isUnitOf, traitsOfUnit, unitFor, type NumberTraits } from "./unit-traits.js";
 import { isDiagnostic, isOffByDefault } from "./visibility.js";
 
 /** What a value is about, without the value: all that decides what its entity looks like. */
@@ -140,4 +137,99 @@ function numberKind(descriptor: string, told: string | null): Kind {
     ...(stateClass !== undefined && fits && { state_class: stateClass }),
     ...(precision !== undefined && { suggested_display_precision: precision }),
   };
+}
+
+/** Classes of what is on or off. `lock` is on while it is unlocked; every other class is on as its name says. */
+const CLASSES: readonly (readonly [RegExp, string])[] = [
+  [/\.cabin\.door\..*\.isOpen$/, "door"],
+  [/\.body\.(trunk|hood)\.(.*\.)?isOpen$|\.flap\.isOpen$/, "opening"],
+  [/\.isPlugged$|^plugged$/, "plug"],
+  [/\.body\.(flap|trunk)\.isLocked$|^locked$/, "lock"],
+  [/^vehicle\.isMoving$/, "moving"],
+  [/^charging$/, "battery_charging"],
+];
+
+/** `undefined`: simply on or off. */
+function binaryClassOf(descriptor: string): string | undefined {
+  return CLASSES.find(([pattern]) => pattern.test(descriptor))?.[1];
+}
+
+/** Where neither class nor unit gives one; the first that matches counts. */
+const ICONS: readonly (readonly [RegExp, string])[] = [
+  [/\.stateOfHealth\./, "mdi:battery-heart-variant"],
+  [/\.electricalSystem\.battery\.|\.battery48V\./, "mdi:car-battery"],
+  [/\.stateOfCharge\.target/, "mdi:battery-charging-high"],
+  [/_soc$|^soc$|\.stateOfCharge\.|\.hvSoc$|\.charging\.level$/, "mdi:battery"],
+  [/\.fuelSystem\.level$|^fuel$/, "mdi:gas-station"],
+  [/Consumption$|\.recuperationTotal$/, "mdi:lightning-bolt"],
+  [/\.starsAverage$/, "mdi:star"],
+  [/\.fractionDrive/, "mdi:leaf"],
+  [/\.door\.(lock\.)?status$/, "mdi:car-door-lock"],
+  [/\.cabin\.door\./, "mdi:car-door"],
+  [/\.cabin\.window\.|\.cabin\.sunroof\./, "mdi:car-windshield-outline"],
+  [/\.convertible\./, "mdi:car-convertible"],
+  [/\.seat\..*\.heating$/, "mdi:car-seat-heater"],
+  [/\.seat\..*\.cooling$/, "mdi:car-seat-cooler"],
+  [/\.steeringWheel\./, "mdi:steering"],
+  [/\.climate\.timers\.|\.departureTime\.|\.channel\.ngtp\.|\.arrivalTime$|\.timeSetting$/, "mdi:clock-outline"],
+  [/\.isExteriorMirrorHeatingActive$/, "mdi:car-side"],
+  [/\.rearDefrostActive$/, "mdi:car-defrost-rear"],
+  [/\.statusAirPurification$/, "mdi:air-filter"],
+  [/\.hvac\.|\.preConditioning\./, "mdi:fan"],
+  [/\.battery\.preconditioning\./, "mdi:heat-wave"],
+  [/\.lights\./, "mdi:car-light-high"],
+  [/\.currentLocation\.latitude$/, "mdi:latitude"],
+  [/\.currentLocation\.longitude$/, "mdi:longitude"],
+  [/\.currentLocation\.heading$/, "mdi:compass-outline"],
+  [/\.fixStatus$|\.numberOfSatellites$/, "mdi:satellite-variant"],
+  [/\.navigation\.|^vehicle\.learningNavigation$/, "mdi:navigation-variant-outline"],
+  [/\.isMobilePhoneConnected$/, "mdi:cellphone-link"],
+  [/\.engine\.is/, "mdi:engine"],
+  [/\.antiTheftAlarmSystem\./, "mdi:shield-car"],
+  [/\.deepSleepModeActive$/, "mdi:sleep"],
+  [/\.tire\./, "mdi:tire"],
+  [/\.checkControlMessages$|\.diagnosticTroubleCodes\.|\.defect\./, "mdi:car-wrench"],
+  [/\.status\.(conditionBased|service)|\.teleservice\.|vicePartner$/, "mdi:wrench-clock"],
+  [/\.chargingPort\.|\.connectorStatus$/, "mdi:ev-plug-type2"],
+  [/\.charging(Duration)?\.|\.biDirectionalCharging\./, "mdi:ev-station"],
+];
+
+function iconOf(descriptor: string): string | undefined {
+  return ICONS.find(([pattern]) => pattern.test(descriptor))?.[1];
+}
+
+/** What is known of a number beyond its unit. */
+interface NumberRule extends NumberTraits {
+  /** The number alone: its unit is none for Home Assistant. */
+  readonly isBare?: true;
+}
+
+const STORE = { deviceClass: "energy_storage", stateClass: "measurement", precision: 1 } as const;
+const COUNTER = { stateClass: "total_increasing", precision: 0 } as const;
+const MILEAGE = { ...COUNTER, deviceClass: "distance" } as const;
+const COUNT = { stateClass: "measurement", precision: 0, isBare: true } as const;
+
+/** The first that matches counts; what it does not name is as the unit says. */
+const RULES: readonly (readonly [RegExp, NumberRule])[] = [
+  [/^vehicle\.predicted_soc$/, { deviceClass: "battery", precision: 1 }],
+  [/^vehicle\.magic_soc$/, { precision: 1 }],
+  [/\.batteryManagement\.header$/, { deviceClass: "battery" }],
+  [/\.batteryManagement\.(maxEnergy|batterySizeMax)$|\.hvsMaxEnergyAbsolute$/, STORE],
+  [/\.smeEnergyDeltaFullyCharged$|^vehicle\.manual_battery_capacity$/, STORE],
+  [/\.consumptionOverLifeTime\..*\.gridEnergy$/, { ...COUNTER, deviceClass: "energy" }],
+  [/\.consumptionOverLifeTime\..*\.fuel$/, { ...COUNTER, deviceClass: "volume" }],
+  [/\.consumptionOverLifeTime\..*\.referenceDistance/, MILEAGE],
+  [/\.travell?edDistance$|^odometer$/, MILEAGE],
+  [/\.electricalSystem\.battery\.voltage$/, { precision: 1 }],
+  [/\.energyConsumptionComfort$/, { precision: 2 }],
+  [/\.currentLocation\.heading$/, { stateClass: "measurement", precision: 0 }],
+  [/\.(latitude|longitude)$/, { precision: 6 }],
+  [/\.starsAverage$/, { stateClass: "measurement", precision: 1, isBare: true }],
+  // Fields of a clock, no durations.
+  [/\.timers\..*\.(hour|minute)$/, { isBare: true }],
+  [/\.numberOfSatellites$|\.pointsOfInterests\.|\.conditionBasedServicesCount$/, COUNT],
+];
+
+function numberRuleOf(descriptor: string): NumberRule {
+  return RULES.find(([pattern]) => pattern.test(descriptor))?.[1] ?? {};
 }

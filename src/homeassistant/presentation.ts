@@ -1,4 +1,4 @@
-import type { CarIdentity } from "../account/car-identity.js";
+import type { CarIdentity } from "../account/vehicle-identity.js";
 import { newProblem, type Problem } from "../support/errors.js";
 import { announcementOf, type Announcement } from "./announcement.js";
 import type { AnnouncerOptions } from "./announcer-doors.js";

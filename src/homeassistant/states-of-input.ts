@@ -1,14 +1,13 @@
-import { attributesText } from "./attributes.js";
 import { companionsOf } from "./companions.js";
+import type { ShownInput, ToldValue } from "./content.js";
 import { entityOf, subjectOf, type Subject } from "./entities.js";
 import { FIXED_ENTITIES } from "./fixed-entities.js";
-import type { ShownInput, ToldValue } from "./content.js";
 import type { News, ShownCar } from "./shown-car.js";
 import { onOff, stateOf } from "./state.js";
 import { attributesTopic, stateTopic } from "./topics.js";
 
 /** What became of an input. */
-export interface Put {
+interface Put {
   readonly news: News | null;
   /** Time of the newest value that the car told itself, ms; 0 for none. */
   readonly at: number;
@@ -119,4 +118,31 @@ function mostOf(news: readonly News[]): News | null {
   return news.reduce<News | null>((most, one) => {
     return most === null || IMPORTANCE.indexOf(one) > IMPORTANCE.indexOf(most) ? one : most;
   }, null);
+}
+
+/** Attributes of these names Home Assistant leaves out: they are its own. */
+const BLOCKED: ReadonlySet<string> = new Set([
+  "assumed_state",
+  "available",
+  "device_class",
+  "device_info",
+  "entity_category",
+  "entity_picture",
+  "entity_registry_enabled_default",
+  "extra_state_attributes",
+  "force_update",
+  "icon",
+  "name",
+  "should_poll",
+  "state",
+  "supported_features",
+  "unique_id",
+  "unit_of_measurement",
+  "last_reset",
+  "state_class",
+]);
+
+/** The JSON text of attributes. */
+function attributesText(attributes: object): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(attributes).filter(([name]) => !BLOCKED.has(name))));
 }

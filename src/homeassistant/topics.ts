@@ -1,9 +1,9 @@
-import type { AnnouncedPlace } from "../account/announced.js";
+import type { DiscoveryLocation } from "../account/announced.js";
 import { NOT_IN_TOPICS } from "../support/topic.js";
 import { deviceIdOf } from "./ha-part.js";
 
 /** Where a car was, is or will be announced. */
-export type Place = AnnouncedPlace;
+export type Place = DiscoveryLocation;
 
 /** The topics of a car's states, without what stands before them. */
 export const stateTopic = (subject: string) => `${subject}/state`;

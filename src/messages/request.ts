@@ -5,7 +5,7 @@ import {
   type ContainerAction,
   type Operation,
   type OperationRequest,
-} from "../account/operations.js";
+} from "../rest/operations.js";
 import { checkContainerId } from "../rest/containers/calls.js";
 import { cleanText } from "../support/clean-text.js";
 import { CarDataError } from "../support/errors.js";

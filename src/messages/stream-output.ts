@@ -1,5 +1,5 @@
 import type { AccountEvent, Update } from "../account/events.js";
-import type { Car } from "../account/garage.js";
+import type { Car } from "../rest/vehicles.js";
 import { parseVin } from "../support/vin.js";
 import type { Place } from "../vehicle/geography.js";
 import type { Position } from "../vehicle/position.js";
@@ -8,7 +8,6 @@ import type { SourcedValue } from "../vehicle/values.js";
 import type { Vehicle } from "../vehicle/vehicle.js";
 import { descriptorMessage, valueMessage } from "./descriptor-message.js";
 import { accountEventMessage, vehicleEventMessage } from "./event-message.js";
-import { descriptorFilter, type DescriptorFilter } from "./filter.js";
 import { numbered, together } from "./grouping.js";
 import { LOCATION, positionMessage } from "./position-message.js";
 import { rawMessage } from "./raw-message.js";
@@ -162,4 +161,29 @@ export class StreamOutput {
 
 function asRestored<T extends { readonly source: Source }>(known: T): T {
   return { ...known, source: "restored" };
+}
+
+/** Whether a node wants a descriptor: no patterns means all; `*` stands for any text. */
+export type DescriptorFilter = (descriptor: string) => boolean;
+
+const LARGEST_MEMORY = 2000;
+
+export function descriptorFilter(patterns: readonly string[]): DescriptorFilter {
+  const wanted = patterns.map((pattern) => pattern.trim()).filter((pattern) => pattern !== "");
+  if (wanted.length === 0) return () => true;
+  const exact = new Set(wanted.filter((pattern) => !pattern.includes("*")));
+  const wildcards = wanted.filter((pattern) => pattern.includes("*")).map(toRegExp);
+  const remembered = new Map<string, boolean>();
+  return (descriptor) => {
+    const known = remembered.get(descriptor);
+    if (known !== undefined) return known;
+    const matches = exact.has(descriptor) || wildcards.some((wildcard) => wildcard.test(descriptor));
+    if (remembered.size < LARGEST_MEMORY) remembered.set(descriptor, matches);
+    return matches;
+  };
+}
+
+function toRegExp(pattern: string): RegExp {
+  const parts = pattern.split(/\*+/).map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`);
 }

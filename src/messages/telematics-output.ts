@@ -1,16 +1,26 @@
-import type { OperationAnswer, TelematicAnswer } from "../account/operations.js";
-import { isObject } from "../support/json.js";
+import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
+import { haPartOf } from "../homeassistant/ha-part.js";
+import type { OperationAnswer, PlainAnswer, TelematicAnswer } from "../rest/operations.js";
+import { withoutCustomer } from "../support/customer-id.js";
+import { isObject, type JsonObject } from "../support/json.js";
 import type { Reading } from "../vehicle/reading.js";
 import { descriptorMessage } from "./descriptor-message.js";
 import { numbered, together } from "./grouping.js";
-import { keptOf } from "./input-message.js";
-import { operationMessage } from "./operation-message.js";
 import { quotaPart } from "./quota-part.js";
 import { rawMessage } from "./raw-message.js";
-import type { DescriptorMessage, Form, Quota, RawMessage, TelematicsMessage, UpdateMessage } from "./types.js";
+import { summaryOf } from "./summaries.js";
+import type {
+  DescriptorMessage,
+  Form,
+  OperationMessage,
+  Quota,
+  RawMessage,
+  TelematicsMessage,
+  UpdateMessage,
+} from "./types.js";
 
 /** The options of a cardata-telematics node that decide what its messages look like. */
-export interface TelematicsOutputOptions {
+interface TelematicsOutputOptions {
   readonly topicBase: string;
   readonly form: Form;
 }
@@ -58,4 +68,57 @@ export class TelematicsOutput {
 /** What of BMW's answer was new; what was derived from it is for cardata-stream. */
 function newOf({ accepted }: TelematicAnswer): Reading[] {
   return accepted.filter(({ source }) => source === "rest");
+}
+
+/** They belong to what was asked: a node behind would do it again, or take it for part of the answer. */
+const OF_REQUEST = ["operation", "parts", "error", "vin", "force", "from", "to", "maxPages"];
+const OF_CONTAINERS = ["containerAction", "containerId", "confirm"];
+const OF_ANSWER = ["truncated", "contentType", "ha"];
+/** Of a value or an event that made the flow ask. */
+const OF_VALUE = ["descriptor", "name", "unit", "timestamp", "source", "known", "raw", "last", "data", "fresh"];
+const OF_UPDATE = ["event", "readings"];
+
+const STALE = new Set([...OF_REQUEST, ...OF_CONTAINERS, ...OF_ANSWER]);
+const STALE_AFTER_VALUE = new Set([...STALE, ...OF_VALUE, ...OF_UPDATE]);
+
+/**
+ * What an answer takes over from the message that asked for it: everything that is not about something else. The
+ * message itself stays as it is, because one that is about several cars is answered several times.
+ */
+function keptOf(message: unknown): JsonObject {
+  if (!isObject(message)) return {};
+  const isOurs = ["descriptor", "event", "readings"].some((name) => name in message);
+  const stale = isOurs ? STALE_AFTER_VALUE : STALE;
+  return Object.fromEntries(Object.entries(message).filter(([name]) => !stale.has(name)));
+}
+
+/** The message of an answer that is no telematic data. */
+function operationMessage(topicBase: string, answer: PlainAnswer, quota: Quota): OperationMessage {
+  const { operation, vin, payload } = answer;
+  return {
+    payload: copyOf(payload),
+    topic: `${topicBase}/${vin ?? "account"}/${operation}`,
+    summary: summaryOf(answer),
+    quota: quotaPart(quota),
+    ...(vin !== null && { vin, ...haOf(operation, vin) }),
+    ...(operation === "chargingHistory" && { truncated: answer.truncated }),
+    ...(operation === "image" && { contentType: answer.contentType }),
+  };
+}
+
+/** Of the operations that are an entity. */
+function haOf(operation: PlainAnswer["operation"], vin: string): Pick<OperationMessage, "ha"> {
+  switch (operation) {
+    case "image":
+    case "chargingHistory":
+    case "tyreDiagnosis":
+      return { ha: haPartOf(vin, FIXED_ENTITIES[operation]) };
+    default:
+      return {};
+  }
+}
+
+/** Copies a payload, because the account keeps some of what it answers, and flows may change what they get. */
+function copyOf(payload: PlainAnswer["payload"]): OperationMessage["payload"] {
+  return Buffer.isBuffer(payload) ? Buffer.from(payload) : withoutCustomer(payload);
 }

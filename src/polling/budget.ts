@@ -1,15 +1,15 @@
 import type { CarFacts } from "./cars.js";
 import { DAILY_FEATURES, type DailyFeature } from "./jobs.js";
-import { responsible, type Wish } from "./wishes.js";
+import { responsible, type PollRequest } from "./poll-requests.js";
 
-/** How many of a day's 50 calls each class of automatic calls may take. */
+/** The share of a day's 50 calls that each class of automatic calls may take. */
 export interface Shares {
   readonly scheduled: number;
   readonly event: number;
   readonly daily: number;
 }
 
-/** Of BMW's 50: the other 5 are kept back for what a person asks. */
+/** The automatic part of BMW's 50 calls: the other 5 are kept back for people. */
 const AUTOMATIC_CALLS = 45;
 const EVENT_CALLS = 14;
 /** Scheduled polls and daily features together, as long as every car can be polled once a day. */
@@ -34,14 +34,19 @@ export function pollIntervalMs(cars: number, extras: number): number {
   return Math.floor((SECONDS_OF_DAY * counted) / sharesOf(counted, extras).scheduled) * 1000;
 }
 
-/** What the wishes cost: how many cars share the scheduled polls, and how many calls a day the features take. */
-export function burdenOf(wishes: readonly Wish[], cars: readonly CarFacts[]): { cars: number; extras: number } {
-  const polled = cars.filter((car) => car.access !== "never" && responsible(wishes, "telematicData", car.vin) !== null);
+/** Counts what the requests cost: the cars that share the scheduled polls, and the calls a day for the features. */
+export function burdenOf(
+  requests: readonly PollRequest[],
+  cars: readonly CarFacts[],
+): { cars: number; extras: number } {
+  const polled = cars.filter(
+    (car) => car.access !== "never" && responsible(requests, "telematicData", car.vin) !== null,
+  );
   const counted = polled.filter((car) => !isSilent(car, cars));
   let extras = 0;
   for (const car of cars)
     for (const feature of DAILY_FEATURES)
-      if (mayAskDaily(car, feature)) extras += responsible(wishes, feature, car.vin)?.pages ?? 0;
+      if (mayAskDaily(car, feature)) extras += responsible(requests, feature, car.vin)?.pages ?? 0;
   return { cars: polled.length === 0 ? 0 : Math.max(1, counted.length), extras };
 }
 

@@ -8,7 +8,7 @@ export interface ChargeFacts {
   readonly expectedEndAt: number | null;
 }
 
-/** What the scheduler has to know of a car. */
+/** The facts of a car that the scheduler needs. */
 export interface CarFacts {
   readonly vin: string;
   /** At least 5 descriptors have come: not a car that exists on paper only. */

@@ -1,8 +1,8 @@
 import type { CarFacts } from "./cars.js";
-import type { EventPurpose, Happening } from "./jobs.js";
-import type { CarClocks, PendingPoll } from "./state.js";
+import type { EventPurpose, PollTrigger } from "./jobs.js";
+import type { TelematicPollRequest } from "./poll-requests.js";
+import type { CarPollState, PendingPoll } from "./polling-state.js";
 import { HOUR_MS, SNAPSHOT_LAG_MS } from "./times.js";
-import type { TelematicWish } from "./wishes.js";
 
 /** Between two polls of a car for its phases, and between two for a charge that ought to be over. */
 const CHARGE_QUESTION_EVERY_MS = HOUR_MS;
@@ -12,48 +12,50 @@ export interface DuePoll extends PendingPoll {
   readonly dueAt: number;
 }
 
-interface Case {
+interface EventPollCase {
   readonly car: CarFacts;
-  readonly clocks: CarClocks;
-  readonly wish: TelematicWish;
+  readonly pollState: CarPollState;
+  readonly request: TelematicPollRequest;
   readonly now: number;
 }
 
-/** The clocks after something happened to the car; whether that is worth a poll is judged later. */
-export function afterHappening(clocks: CarClocks, what: Happening, now: number): CarClocks {
+/** The poll state after something happened to the car; whether that is worth a poll is judged later. */
+export function afterTrigger(pollState: CarPollState, what: PollTrigger, now: number): CarPollState {
   switch (what) {
     case "tripEnded":
-      return pend(clocks, what, now);
+      return pend(pollState, what, now);
     case "chargingEnded":
-      return pend(clocks, what, now + SNAPSHOT_LAG_MS);
+      return pend(pollState, what, now + SNAPSHOT_LAG_MS);
     case "chargingStarted": {
-      const pending = clocks.pending.filter(({ purpose }) => purpose !== "phaseCount" && purpose !== "chargeOverdue");
-      return pend({ ...clocks, pending, overdueAsked: false }, "phaseCount", now + SNAPSHOT_LAG_MS);
+      const pending = pollState.pending.filter(
+        ({ purpose }) => purpose !== "phaseCount" && purpose !== "chargeOverdue",
+      );
+      return pend({ ...pollState, pending, overdueAsked: false }, "phaseCount", now + SNAPSHOT_LAG_MS);
     }
   }
 }
 
 /** One poll answers the same question for both events; a retry that is planned stays. */
-function pend(clocks: CarClocks, purpose: EventPurpose, validAt: number): CarClocks {
-  const retryAt = clocks.pending.find((poll) => poll.purpose === purpose)?.retryAt ?? null;
-  const others = clocks.pending.filter((poll) => poll.purpose !== purpose);
-  return { ...clocks, pending: [...others, { purpose, validAt, retryAt }] };
+function pend(pollState: CarPollState, purpose: EventPurpose, validAt: number): CarPollState {
+  const retryAt = pollState.pending.find((poll) => poll.purpose === purpose)?.retryAt ?? null;
+  const others = pollState.pending.filter((poll) => poll.purpose !== purpose);
+  return { ...pollState, pending: [...others, { purpose, validAt, retryAt }] };
 }
 
 /** The event polls of a car that make sense by now, and when each is due. */
-export function eventPolls(one: Case): DuePoll[] {
+export function eventPolls(one: EventPollCase): DuePoll[] {
   if (one.car.access !== "ok") return [];
-  return [...one.clocks.pending, ...overdueCharge(one)].flatMap((poll) => {
+  return [...one.pollState.pending, ...overdueCharge(one)].flatMap((poll) => {
     const dueAt = dueOf(poll, one);
     return dueAt === null ? [] : [{ ...poll, dueAt }];
   });
 }
 
-/** The clocks without event polls that make no sense any more. */
-export function withoutVoid(one: Case): CarClocks {
-  const { clocks, car } = one;
-  const pending = car.access === "ok" ? clocks.pending.filter((poll) => dueOf(poll, one) !== null) : [];
-  return { ...clocks, pending };
+/** The poll state without event polls that make no sense any more. */
+export function withoutVoid(one: EventPollCase): CarPollState {
+  const { pollState, car } = one;
+  const pending = car.access === "ok" ? pollState.pending.filter((poll) => dueOf(poll, one) !== null) : [];
+  return { ...pollState, pending };
 }
 
 /** Which questions a poll at `now` answers: those whose answer BMW can know by then. */
@@ -61,25 +63,25 @@ export function answered(polls: readonly PendingPoll[], now: number): EventPurpo
   return polls.filter(({ validAt }) => validAt <= now).map(({ purpose }) => purpose);
 }
 
-function dueOf(poll: PendingPoll, one: Case): number | null {
+function dueOf(poll: PendingPoll, one: EventPollCase): number | null {
   const { validAt, retryAt } = poll;
   if (!makesSense(poll, one)) return null;
   if (retryAt !== null) return Math.max(validAt, retryAt);
-  const { lastAttempt } = one.clocks;
+  const { lastAttempt } = one.pollState;
   if (poll.purpose !== "chargingEnded" || lastAttempt === null) return validAt;
-  return Math.max(validAt, lastAttempt + one.wish.cooldownMs);
+  return Math.max(validAt, lastAttempt + one.request.cooldownMs);
 }
 
-function makesSense(poll: PendingPoll, { car, clocks, wish, now }: Case): boolean {
+function makesSense(poll: PendingPoll, { car, pollState, request, now }: EventPollCase): boolean {
   const first = poll.retryAt === null;
   switch (poll.purpose) {
     case "tripEnded":
-      return wish.tripEndPoll && !(first && happenedWithin(wish.cooldownMs, clocks.lastAttempt, poll.validAt));
+      return request.tripEndPoll && !(first && happenedWithin(request.cooldownMs, pollState.lastAttempt, poll.validAt));
     case "chargingEnded":
       // One that has gone on meanwhile has only paused.
       return now < poll.validAt || car.charge === null;
     case "phaseCount":
-      if (first && happenedWithin(CHARGE_QUESTION_EVERY_MS, clocks.phaseAskedAt, poll.validAt)) return false;
+      if (first && happenedWithin(CHARGE_QUESTION_EVERY_MS, pollState.phaseAskedAt, poll.validAt)) return false;
       return now < poll.validAt || car.charge?.phasesMissing === true;
     case "chargeOverdue":
       return car.charge !== null;
@@ -92,14 +94,14 @@ function happenedWithin(ms: number, time: number | null, reference: number): boo
 }
 
 /** Some cars never report the end of a charge: asked once a charge, when it ought to be over. */
-function overdueCharge({ car: { charge }, clocks, now }: Case): PendingPoll[] {
+function overdueCharge({ car: { charge }, pollState, now }: EventPollCase): PendingPoll[] {
   const expectedEndAt = charge?.expectedEndAt ?? null;
   if (charge === null || expectedEndAt === null) return [];
-  if (clocks.pending.some(({ purpose }) => purpose === "chargeOverdue")) return [];
-  const askedAt = clocks.overdueAskedAt;
+  if (pollState.pending.some(({ purpose }) => purpose === "chargeOverdue")) return [];
+  const askedAt = pollState.overdueAskedAt;
   // The start of a charge while nobody listened is told by its time only; one that lies ahead tells of a clock set back.
   const isPresent = askedAt !== null && (charge.startedAt <= askedAt || charge.startedAt > now);
-  if (clocks.overdueAsked && isPresent) return [];
+  if (pollState.overdueAsked && isPresent) return [];
   const free = askedAt === null ? 0 : askedAt + CHARGE_QUESTION_EVERY_MS;
   return [{ purpose: "chargeOverdue", validAt: Math.max(expectedEndAt, free), retryAt: null }];
 }

@@ -1,15 +1,15 @@
-/** What is asked once a day and car. */
+/** The features that are asked for once a day and car. */
 export type DailyFeature = "chargingHistory" | "tyreDiagnosis";
 export const DAILY_FEATURES: readonly DailyFeature[] = ["chargingHistory", "tyreDiagnosis"];
 
 /** Which share of the daily quota a call is taken from. */
-export type Budget = "scheduled" | "event" | "daily";
+export type AutomaticBudget = "scheduled" | "event" | "daily";
 
 /** Why a car is asked out of turn. */
 export type EventPurpose = "tripEnded" | "chargingEnded" | "phaseCount" | "chargeOverdue";
 
 /** Something that happened to a car and may be worth a call. */
-export type Happening = "tripEnded" | "chargingStarted" | "chargingEnded";
+export type PollTrigger = "tripEnded" | "chargingStarted" | "chargingEnded";
 
 /** A call for the telematic data of one car; `purposes` tells what it is good for. */
 export interface PollJob {
@@ -41,6 +41,6 @@ export type JobResult =
   /** No call was sent: no node wants it any more. */
   | { readonly outcome: "dropped" };
 
-export function budgetOf(job: Job): Budget {
+export function budgetOf(job: Job): AutomaticBudget {
   return job.kind === "poll" ? job.budget : "daily";
 }

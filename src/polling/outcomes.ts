@@ -1,62 +1,73 @@
 import type { EventPurpose, Job, JobResult } from "./jobs.js";
-import type { CarClocks, DailyClock, PendingPoll } from "./state.js";
+import type { CarPollState, DailyPollState, PendingPoll } from "./polling-state.js";
 import { DAILY_RETRY_MS, RETRY_MS, WEEK_MS } from "./times.js";
 
 /**
- * The clocks of the car when a job begins at `at`. It counts as failed until its answer is there: a crash in between
+ * The poll state of the car when a job begins at `at`. It counts as failed until its answer is there: a crash in between
  * must not repeat it at every start.
  * @param spread jitter of the wait after it, -1 to 1
  */
-export function jobBegun(clocks: CarClocks, job: Job, at: number, spread: number): CarClocks {
+export function jobBegun(pollState: CarPollState, job: Job, at: number, spread: number): CarPollState {
   if (job.kind === "daily")
-    return { ...clocks, daily: { ...clocks.daily, [job.feature]: dailyBegun(clocks.daily[job.feature], at) } };
+    return { ...pollState, daily: { ...pollState.daily, [job.feature]: dailyBegun(pollState.daily[job.feature], at) } };
   const questions = job.purposes.filter((purpose) => purpose !== "schedule");
-  return pollBegun(clocks, questions, at, spread);
+  return pollBegun(pollState, questions, at, spread);
 }
 
 /**
- * The clocks of the car when the job that began at `at` has ended.
- * @param before the clocks from before it began
+ * The poll state of the car when the job that began at `at` has ended.
+ * @param before the poll state from before it began
  */
-export function jobEnded(clocks: CarClocks, before: CarClocks, job: Job, at: number, result: JobResult): CarClocks {
-  if (job.kind === "poll") return pollEnded(clocks, before, at, result);
-  const clock = dailyEnded(clocks.daily[job.feature], before.daily[job.feature], at, result);
-  return { ...clocks, daily: { ...clocks.daily, [job.feature]: clock } };
+export function jobEnded(
+  pollState: CarPollState,
+  before: CarPollState,
+  job: Job,
+  at: number,
+  result: JobResult,
+): CarPollState {
+  if (job.kind === "poll") return pollEnded(pollState, before, at, result);
+  const daily = dailyEnded(pollState.daily[job.feature], before.daily[job.feature], at, result);
+  return { ...pollState, daily: { ...pollState.daily, [job.feature]: daily } };
 }
 
 /**
- * The clocks when a poll begins.
+ * The poll state when a poll begins.
  * @param purposes the questions that it is to answer
  */
-export function pollBegun(clocks: CarClocks, purposes: readonly EventPurpose[], at: number, spread: number): CarClocks {
+export function pollBegun(
+  pollState: CarPollState,
+  purposes: readonly EventPurpose[],
+  at: number,
+  spread: number,
+): CarPollState {
   const overdue = purposes.includes("chargeOverdue");
   return {
-    ...clocks,
+    ...pollState,
     lastAttempt: at,
-    failures: clocks.failures + 1,
+    failures: pollState.failures + 1,
     spread,
-    pending: withRetries(clocks.pending, purposes, at),
-    phaseAskedAt: purposes.includes("phaseCount") ? at : clocks.phaseAskedAt,
-    overdueAskedAt: overdue ? at : clocks.overdueAskedAt,
-    overdueAsked: overdue || clocks.overdueAsked,
+    pending: withRetries(pollState.pending, purposes, at),
+    phaseAskedAt: purposes.includes("phaseCount") ? at : pollState.phaseAskedAt,
+    overdueAskedAt: overdue ? at : pollState.overdueAskedAt,
+    overdueAsked: overdue || pollState.overdueAsked,
   };
 }
 
-function pollEnded(clocks: CarClocks, before: CarClocks, at: number, result: JobResult): CarClocks {
-  if (result.outcome === "done") return pollDone(clocks, at);
+function pollEnded(pollState: CarPollState, before: CarPollState, at: number, result: JobResult): CarPollState {
+  if (result.outcome === "done") return pollDone(pollState, at);
   // Nothing was sent; what a person asked for meanwhile stays.
-  if ((result.outcome === "held" || result.outcome === "dropped") && clocks.lastAttempt === at)
-    return { ...clocks, lastAttempt: before.lastAttempt, failures: before.failures };
-  return clocks;
+  if ((result.outcome === "held" || result.outcome === "dropped") && pollState.lastAttempt === at)
+    return { ...pollState, lastAttempt: before.lastAttempt, failures: before.failures };
+  return pollState;
 }
 
-/** The clocks when the poll that began at `at` has brought data. */
-export function pollDone(clocks: CarClocks, at: number): CarClocks {
+/** The poll state when the poll that began at `at` has brought data. */
+export function pollDone(pollState: CarPollState, at: number): CarPollState {
   return {
-    ...clocks,
+    ...pollState,
     lastSuccess: at,
     failures: 0,
-    pending: clocks.pending.filter(({ validAt }) => validAt > at).map((poll) => ({ ...poll, retryAt: null })),
+    pending: pollState.pending.filter(({ validAt }) => validAt > at).map((poll) => ({ ...poll, retryAt: null })),
   };
 }
 
@@ -72,31 +83,31 @@ function withRetries(pending: readonly PendingPoll[], purposes: readonly EventPu
 }
 
 /** A failed call of a person tells that BMW has trouble, but pressing often does not make it worse. */
-export function manualPollFailed(clocks: CarClocks, at: number): CarClocks {
-  return { ...clocks, lastAttempt: at, failures: Math.max(1, clocks.failures) };
+export function manualPollFailed(pollState: CarPollState, at: number): CarPollState {
+  return { ...pollState, lastAttempt: at, failures: Math.max(1, pollState.failures) };
 }
 
 /** The first call of a day has one retry; the retry has none. */
-function dailyBegun(clock: DailyClock, at: number): DailyClock {
-  const { retrying } = clock;
-  return { ...clock, stamp: at, dueAt: retrying ? null : at + DAILY_RETRY_MS, retrying: !retrying };
+function dailyBegun(daily: DailyPollState, at: number): DailyPollState {
+  const { retrying } = daily;
+  return { ...daily, stamp: at, dueAt: retrying ? null : at + DAILY_RETRY_MS, retrying: !retrying };
 }
 
-function dailyEnded(clock: DailyClock, before: DailyClock, at: number, result: JobResult): DailyClock {
+function dailyEnded(daily: DailyPollState, before: DailyPollState, at: number, result: JobResult): DailyPollState {
   switch (result.outcome) {
     case "done":
       return dailyDone(at);
     case "failed":
-      return clock;
+      return daily;
     case "refused":
       return { ...dailyDone(at), disabledUntil: at + WEEK_MS };
     case "held":
     case "dropped":
-      return clock.stamp === at ? before : clock;
+      return daily.stamp === at ? before : daily;
   }
 }
 
-/** The clock of a daily feature that was fetched at `at`, whoever asked. */
-export function dailyDone(at: number): DailyClock {
+/** The state of a daily feature that was fetched at `at`, whoever asked. */
+export function dailyDone(at: number): DailyPollState {
   return { stamp: at, dueAt: null, retrying: false, disabledUntil: null };
 }

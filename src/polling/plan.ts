@@ -1,11 +1,10 @@
 import { burdenOf, isSilent, mayAskDaily, pollIntervalMs } from "./budget.js";
 import type { CarFacts } from "./cars.js";
-import { caughtUp, dailyAt } from "./daily-times.js";
 import { answered, eventPolls, withoutVoid, type DuePoll } from "./event-polls.js";
-import { DAILY_FEATURES, type Budget, type DailyFeature, type Job } from "./jobs.js";
-import { scheduledPollAt } from "./poll-times.js";
-import type { CarClocks, DailyClock } from "./state.js";
-import { endOfQuietHours, responsible, type TelematicWish, type Wish } from "./wishes.js";
+import { DAILY_FEATURES, type AutomaticBudget, type DailyFeature, type Job } from "./jobs.js";
+import { endOfQuietHours, responsible, type PollRequest, type TelematicPollRequest } from "./poll-requests.js";
+import { caughtUp, dailyAt, scheduledPollAt } from "./poll-times.js";
+import type { CarPollState, DailyPollState } from "./polling-state.js";
 
 /** A job, and when it may go. */
 export interface Task {
@@ -17,48 +16,72 @@ export interface Task {
   readonly servedAt: number;
 }
 
-export interface Outlook {
+export interface PlanInput {
   readonly now: number;
-  readonly wishes: readonly Wish[];
+  readonly requests: readonly PollRequest[];
   readonly cars: readonly CarFacts[];
-  readonly clocksOf: (vin: string) => CarClocks;
+  readonly pollStateOf: (vin: string) => CarPollState;
   /** From when each class may spend; 0 if it may now. */
-  readonly openings: Readonly<Record<Budget, number>>;
+  readonly openings: Readonly<Record<AutomaticBudget, number>>;
+}
+
+/** Remembers when the next call of each node is planned. */
+export class NextCalls {
+  #times: ReadonlyMap<string, number> = new Map();
+
+  /** In milliseconds; `null` if none is. */
+  of(node: string): number | null {
+    return this.#times.get(node) ?? null;
+  }
+
+  /** Takes the tasks ahead; returns whether that changes the next call of any node. */
+  change(tasks: readonly Task[]): boolean {
+    const before = this.#times;
+    const times = new Map<string, number>();
+    for (const { node, at } of tasks) times.set(node, Math.min(at, times.get(node) ?? at));
+    this.#times = times;
+    return times.size !== before.size || [...times].some(([node, at]) => before.get(node) !== at);
+  }
 }
 
 /** All automatic calls ahead, one of each sort and car at most, the next one first. */
-export function planned(outlook: Outlook): Task[] {
-  const { cars, extras } = burdenOf(outlook.wishes, outlook.cars);
+export function planned(input: PlanInput): Task[] {
+  const { cars, extras } = burdenOf(input.requests, input.cars);
   const denseMs = pollIntervalMs(cars, extras);
-  return outlook.cars
-    .flatMap((car) => [...pollTasks(outlook, car, denseMs), ...dailyTasks(outlook, car)])
+  return input.cars
+    .flatMap((car) => [...pollTasks(input, car, denseMs), ...dailyTasks(input, car)])
     .sort((one, other) => one.at - other.at || rankOf(one) - rankOf(other) || one.servedAt - other.servedAt);
 }
 
-/** The clocks of a car brought up to `now`: what makes no sense any more is gone, what was missed has a time. */
-export function upToDate(clocks: CarClocks, car: CarFacts, wishes: readonly Wish[], now: number): CarClocks {
-  const wish = responsible(wishes, "telematicData", car.vin);
-  const polls = wish === null ? { ...clocks, pending: [] } : withoutVoid({ car, clocks, wish, now });
-  const daily = (feature: DailyFeature): DailyClock =>
-    responsible(wishes, feature, car.vin) !== null && mayAskDaily(car, feature)
-      ? caughtUp(clocks.daily[feature], car.vin, feature, now)
-      : clocks.daily[feature];
+/** The poll state of a car brought up to `now`: what makes no sense any more is gone, what was missed has a time. */
+export function upToDate(
+  pollState: CarPollState,
+  car: CarFacts,
+  requests: readonly PollRequest[],
+  now: number,
+): CarPollState {
+  const request = responsible(requests, "telematicData", car.vin);
+  const polls = request === null ? { ...pollState, pending: [] } : withoutVoid({ car, pollState, request, now });
+  const daily = (feature: DailyFeature): DailyPollState =>
+    responsible(requests, feature, car.vin) !== null && mayAskDaily(car, feature)
+      ? caughtUp(pollState.daily[feature], car.vin, feature, now)
+      : pollState.daily[feature];
   return {
     ...polls,
     daily: { chargingHistory: daily("chargingHistory"), tyreDiagnosis: daily("tyreDiagnosis") },
   };
 }
 
-function pollTasks(outlook: Outlook, car: CarFacts, denseMs: number): Task[] {
-  const { wishes, now } = outlook;
-  const wish = responsible(wishes, "telematicData", car.vin);
-  if (wish === null) return [];
-  const clocks = outlook.clocksOf(car.vin);
-  const polls = eventPolls({ car, clocks, wish, now });
-  const pace = { denseMs, silent: isSilent(car, outlook.cars) };
+function pollTasks(input: PlanInput, car: CarFacts, denseMs: number): Task[] {
+  const { requests, now } = input;
+  const request = responsible(requests, "telematicData", car.vin);
+  if (request === null) return [];
+  const pollState = input.pollStateOf(car.vin);
+  const polls = eventPolls({ car, pollState, request, now });
+  const pace = { denseMs, silent: isSilent(car, input.cars) };
   return [
-    ...pollTask(outlook, car, wish, "event", eventPollAt(polls), polls),
-    ...pollTask(outlook, car, wish, "scheduled", scheduledPollAt(car, clocks, wish, pace, now), polls),
+    ...pollTask(input, car, request, "event", eventPollAt(polls), polls),
+    ...pollTask(input, car, request, "scheduled", scheduledPollAt(car, pollState, request, pace, now), polls),
   ];
 }
 
@@ -67,33 +90,33 @@ function eventPollAt(polls: readonly DuePoll[]): number | null {
 }
 
 function pollTask(
-  outlook: Outlook,
+  input: PlanInput,
   { vin }: CarFacts,
-  wish: TelematicWish,
+  request: TelematicPollRequest,
   budget: "scheduled" | "event",
   dueAt: number | null,
   polls: readonly DuePoll[],
 ): Task[] {
   if (dueAt === null) return [];
-  const open = Math.max(dueAt, outlook.openings[budget], outlook.now);
-  const at = endOfQuietHours(open, wish.quietHours) ?? open;
+  const open = Math.max(dueAt, input.openings[budget], input.now);
+  const at = endOfQuietHours(open, request.quietHours) ?? open;
   const purposes = answered(polls, at);
   const job: Job = { kind: "poll", vin, budget, purposes: budget === "event" ? purposes : ["schedule", ...purposes] };
-  return [{ at, node: wish.node, job, servedAt: outlook.clocksOf(vin).lastAttempt ?? 0 }];
+  return [{ at, node: request.node, job, servedAt: input.pollStateOf(vin).lastAttempt ?? 0 }];
 }
 
-function dailyTasks({ wishes, now, clocksOf, openings }: Outlook, car: CarFacts): Task[] {
+function dailyTasks({ requests, now, pollStateOf, openings }: PlanInput, car: CarFacts): Task[] {
   return DAILY_FEATURES.flatMap((feature): Task[] => {
-    const wish = responsible(wishes, feature, car.vin);
-    if (wish === null || !mayAskDaily(car, feature)) return [];
-    const clock = clocksOf(car.vin).daily[feature];
-    const at = Math.max(dailyAt(clock, car.vin, feature, now), openings.daily, now);
-    const job: Job = { kind: "daily", feature, vin: car.vin, pages: wish.pages, node: wish.node };
-    return [{ at, node: wish.node, job, servedAt: clock.stamp ?? 0 }];
+    const request = responsible(requests, feature, car.vin);
+    if (request === null || !mayAskDaily(car, feature)) return [];
+    const daily = pollStateOf(car.vin).daily[feature];
+    const at = Math.max(dailyAt(daily, car.vin, feature, now), openings.daily, now);
+    const job: Job = { kind: "daily", feature, vin: car.vin, pages: request.pages, node: request.node };
+    return [{ at, node: request.node, job, servedAt: daily.stamp ?? 0 }];
   });
 }
 
-/** What just happened is asked first. */
+/** Ranks a task: an event is asked about first. */
 function rankOf({ job }: Task): number {
   if (job.kind === "daily") return 2;
   return job.budget === "event" ? 0 : 1;

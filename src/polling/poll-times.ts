@@ -1,7 +1,8 @@
 import type { CarFacts } from "./cars.js";
-import type { CarClocks } from "./state.js";
-import { CLOCK_TOLERANCE_MS, DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from "./times.js";
-import type { TelematicWish } from "./wishes.js";
+import type { DailyFeature } from "./jobs.js";
+import type { TelematicPollRequest } from "./poll-requests.js";
+import type { CarPollState, DailyPollState } from "./polling-state.js";
+import { CLOCK_TOLERANCE_MS, DAY_MS, HOUR_MS, LONGEST_SLEEP_MS, MINUTE_MS, WEEK_MS } from "./times.js";
 
 const FALLBACK_MS = 12 * HOUR_MS;
 const SILENT_CAR_MS = DAY_MS;
@@ -10,7 +11,7 @@ const FIRST_BACKOFF_MS = 15 * MINUTE_MS;
 const LONGEST_BACKOFF_MS = 360 * MINUTE_MS;
 
 /** The wait that the quota asks for, and whether the car is one without data; see `budget.ts`. */
-export interface Pace {
+interface Pace {
   readonly denseMs: number;
   readonly silent: boolean;
 }
@@ -18,31 +19,31 @@ export interface Pace {
 /** When the next scheduled poll of a car is due (long ago if it was never polled), or `null` if there is none. */
 export function scheduledPollAt(
   car: CarFacts,
-  clocks: CarClocks,
-  wish: TelematicWish,
+  pollState: CarPollState,
+  request: TelematicPollRequest,
   pace: Pace,
   now: number,
 ): number | null {
   if (car.access === "never") return null;
-  if (car.access === "weekly") return Math.max(believable(car.refusedAt, now), clocks.lastAttempt ?? 0) + WEEK_MS;
-  const since = clocks.lastSuccess;
-  const regular = since === null ? 0 : since + waitOf(clocks, wish, pace);
-  return Math.max(regular, freshUntil(car, wish, now), recoveredAt(clocks));
+  if (car.access === "weekly") return Math.max(believable(car.refusedAt, now), pollState.lastAttempt ?? 0) + WEEK_MS;
+  const since = pollState.lastSuccess;
+  const regular = since === null ? 0 : since + waitOf(pollState, request, pace);
+  return Math.max(regular, freshUntil(car, request, now), recoveredAt(pollState));
 }
 
-function waitOf(clocks: CarClocks, wish: TelematicWish, { denseMs, silent }: Pace): number {
-  const dense = wish.schedule === "dense";
-  const wait = (silent ? SILENT_CAR_MS : dense ? denseMs : FALLBACK_MS) * (1 + JITTER * clocks.spread);
-  return Math.round(dense ? Math.max(wait, wish.minIntervalMs) : wait);
+function waitOf(pollState: CarPollState, request: TelematicPollRequest, { denseMs, silent }: Pace): number {
+  const dense = request.schedule === "dense";
+  const wait = (silent ? SILENT_CAR_MS : dense ? denseMs : FALLBACK_MS) * (1 + JITTER * pollState.spread);
+  return Math.round(dense ? Math.max(wait, request.minIntervalMs) : wait);
 }
 
 /** A charge level from the stream is as good as a poll; positions, which come by the minute, are not. */
-function freshUntil(car: CarFacts, wish: TelematicWish, now: number): number {
+function freshUntil(car: CarFacts, request: TelematicPollRequest, now: number): number {
   const socAt = believable(car.socAt, now);
-  return wish.schedule === "dense" || socAt === 0 ? 0 : socAt + FALLBACK_MS;
+  return request.schedule === "dense" || socAt === 0 ? 0 : socAt + FALLBACK_MS;
 }
 
-function recoveredAt({ failures, lastAttempt }: CarClocks): number {
+function recoveredAt({ failures, lastAttempt }: CarPollState): number {
   if (failures === 0 || lastAttempt === null) return 0;
   return lastAttempt + Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - 1));
 }
@@ -50,4 +51,38 @@ function recoveredAt({ failures, lastAttempt }: CarClocks): number {
 /** A time that lies ahead comes from a wrong clock; it would hold a poll back for as long as that. */
 function believable(time: number | null, now: number): number {
   return time === null || time > now + CLOCK_TOLERANCE_MS ? 0 : time;
+}
+
+const MINUTES_OF_DAY = 1440;
+const CATCH_UP_MINUTES = 60;
+
+/** When the next daily call is due; in the past if it is waiting to be sent. */
+export function dailyAt(daily: DailyPollState, vin: string, feature: DailyFeature, now: number): number {
+  return Math.max(daily.disabledUntil ?? 0, daily.dueAt ?? usualTime(daily, vin, feature, now));
+}
+
+/** The state with a time for a call whose minute passed unused, as when Node-RED was off: soon, but not all at once. */
+export function caughtUp(daily: DailyPollState, vin: string, feature: DailyFeature, now: number): DailyPollState {
+  if (daily.dueAt !== null || usualTime(daily, vin, feature, now) >= now - LONGEST_SLEEP_MS) return daily;
+  return { ...daily, dueAt: now + ((hashOf(vin + feature) >>> 16) % CATCH_UP_MINUTES) * MINUTE_MS };
+}
+
+/** Every car and feature has a minute of its own, so that calls spread over the day. */
+function usualTime({ stamp }: DailyPollState, vin: string, feature: DailyFeature, now: number): number {
+  const today = dayOf(now);
+  const minute = hashOf(vin + feature) % MINUTES_OF_DAY;
+  const day = stamp !== null && dayOf(stamp) >= today ? today + 1 : today;
+  return day * DAY_MS + minute * MINUTE_MS;
+}
+
+/** Days since 1970, UTC. */
+function dayOf(time: number): number {
+  return Math.floor(time / DAY_MS);
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
 }

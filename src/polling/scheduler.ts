@@ -1,71 +1,93 @@
-import type { Cancel, Clock } from "../support/clock.js";
-import type { Random } from "../support/random.js";
+import type { AccountContext } from "../context/account-context.js";
+import type { Cancel } from "../support/clock.js";
 import { burdenOf, sharesOf, type Shares } from "./budget.js";
 import type { CarFacts } from "./cars.js";
-import { clamped, Clocks } from "./clocks.js";
-import { afterHappening, answered, eventPolls } from "./event-polls.js";
-import { budgetOf, type Budget, type DailyFeature, type Happening, type Job, type JobResult } from "./jobs.js";
+import { afterTrigger, answered, eventPolls } from "./event-polls.js";
+import { JobRunner } from "./job-runner.js";
+import {
+  budgetOf,
+  type AutomaticBudget,
+  type DailyFeature,
+  type Job,
+  type JobResult,
+  type PollTrigger,
+} from "./jobs.js";
 import { dailyDone, jobBegun, jobEnded, manualPollFailed, pollBegun, pollDone } from "./outcomes.js";
-import { planned, upToDate, type Task } from "./plan.js";
-import { Runner } from "./runner.js";
-import type { CarClocks, PollingState } from "./state.js";
+import { NextCalls, planned, upToDate, type Task } from "./plan.js";
+import { PollRequests, responsible, type PollRequest } from "./poll-requests.js";
+import { clamped, PollStates } from "./poll-states.js";
+import type { CarPollState, PollingState } from "./polling-state.js";
 import { LONGEST_SLEEP_MS, MINUTE_MS, RETRY_MS } from "./times.js";
-import { responsible, type Wish } from "./wishes.js";
 
 export type { Job, JobResult };
 
-export interface SchedulerDoors {
-  readonly clock: Clock;
-  readonly random: Random;
+/** Connects the scheduler with the account. */
+interface SchedulerOptions {
   readonly cars: () => readonly CarFacts[];
   /** Time until which that class of calls must wait, in milliseconds; `null`: it may go now. */
-  readonly opensAt: (budget: Budget) => number | null;
+  readonly opensAt: (budget: AutomaticBudget) => number | null;
   /** Does the job; a rejection counts as failed. */
   readonly run: (job: Job) => Promise<JobResult>;
   /** Takes what a restart must not forget, at every change. */
   readonly onState: (state: PollingState) => void;
   /** `nextFor` may answer differently. */
   readonly onChange: () => void;
-  /** Takes note of what another door threw; the schedule goes on. */
+  /** Takes note of what another callback threw; the schedule goes on. */
   readonly onFault: (error: unknown) => void;
 }
 
 /** Nodes come one by one at a deploy: who is responsible is known when all are there. */
 const SETTLE_MS = 10_000;
 
-/** Decides when a call to BMW is worth its share of the quota; one at a time, and none that no wish asks for. */
+/** Decides when a call to BMW is worth its share of the quota; one at a time, and none that no request asks for. */
 export class Scheduler {
-  readonly #clocks = new Clocks();
-  #wishes: readonly Wish[] = [];
+  readonly #pollStates = new PollStates();
+  readonly #requests = new PollRequests();
   #phase: "new" | "settling" | "planning" | "closed" = "new";
   #timer: Cancel | null = null;
-  readonly #runner: Runner;
+  readonly #runner: JobRunner;
   /** A job runs, or the plan is being made. */
   #busy = false;
   /** Until when a class waits because a job of it was held. */
-  readonly #pausedUntil = new Map<Budget, number>();
-  #next: ReadonlyMap<string, number> = new Map();
+  readonly #pausedUntil = new Map<AutomaticBudget, number>();
+  readonly #nextCalls = new NextCalls();
 
-  constructor(private readonly doors: SchedulerDoors) {
+  constructor(
+    private readonly context: Pick<AccountContext, "clock" | "random">,
+    private readonly options: SchedulerOptions,
+  ) {
     const onFault = (error: unknown) => {
       this.#fault(error);
     };
-    this.#runner = new Runner(doors.clock, (job) => doors.run(job), onFault);
+    this.#runner = new JobRunner(context.clock, (job) => options.run(job), onFault);
   }
 
   /** Goes on from a saved state. */
   restore(state: PollingState): void {
-    this.#clocks.restore(state);
+    this.#pollStates.restore(state);
   }
 
   get state(): PollingState {
-    return this.#clocks.state;
+    return this.#pollStates.state;
   }
 
-  /** Takes all wishes of all nodes; they count when no others have come for 10 seconds. */
-  setWishes(wishes: readonly Wish[]): void {
-    this.#wishes = wishes;
+  /** Whether any node wants anything. */
+  get wanted(): boolean {
+    return this.#requests.all.length > 0;
+  }
+
+  /**
+   * Takes the requests of a node; they count when no others have come for 10 seconds.
+   * @param requests `null`: the node wants nothing any more
+   */
+  setRequests(node: string, requests: readonly PollRequest[] | null): void {
+    this.#requests.set(node, requests);
     if (this.#phase === "settling" || this.#phase === "planning") this.#settle();
+  }
+
+  /** The request on whose behalf a job is done; `null`: no node wants it any more. */
+  requestFor(job: Job): PollRequest | null {
+    return responsible(this.#requests.all, job.kind === "poll" ? "telematicData" : job.feature, job.vin);
   }
 
   start(): void {
@@ -85,32 +107,38 @@ export class Scheduler {
   }
 
   /** Takes note of what happened to a car, which may be worth a poll. */
-  happened(vin: string, what: Happening): void {
-    // Nobody's wish: not worth a save. While nodes are still coming it may be.
-    if (this.#phase === "planning" && responsible(this.#wishes, "telematicData", vin) === null) return;
-    this.#note(vin, (clocks, now) => afterHappening(clocks, what, now));
+  triggered(vin: string, what: PollTrigger): void {
+    // Nobody's request: not worth a save. While nodes are still coming it may be.
+    if (this.#phase === "planning" && responsible(this.#requests.all, "telematicData", vin) === null) return;
+    this.#note(vin, (pollState, now) => afterTrigger(pollState, what, now));
   }
 
   /** Takes note of a call that a person or a message asked for: `ok` if it worked, else it was sent and failed. */
   noted(vin: string, kind: "telematicData" | DailyFeature, ok: boolean): void {
-    if (kind === "telematicData") this.#note(vin, (clocks, now) => this.#polledByHand(vin, clocks, now, ok));
-    else if (ok) this.#note(vin, (clocks, now) => ({ ...clocks, daily: { ...clocks.daily, [kind]: dailyDone(now) } }));
+    if (kind === "telematicData") this.#note(vin, (pollState, now) => this.#polledByHand(vin, pollState, now, ok));
+    else if (ok)
+      this.#note(vin, (pollState, now) => ({ ...pollState, daily: { ...pollState.daily, [kind]: dailyDone(now) } }));
   }
 
   /** When the next automatic call of a node is planned, in milliseconds; `null` if none is. */
   nextFor(node: string): number | null {
-    return this.#next.get(node) ?? null;
+    return this.#nextCalls.of(node);
+  }
+
+  /** Whether other nodes care for all of the cars that a node wants; `vins`: all cars. */
+  areOthersResponsible(node: string, vins: readonly string[]): boolean {
+    return this.#requests.areOthersResponsible(node, vins);
   }
 
   /** Until when a daily feature of a car is off because BMW refused it, in milliseconds. */
   disabledUntil(vin: string, feature: DailyFeature): number | null {
-    const until = this.#clocks.of(vin).daily[feature].disabledUntil;
-    return until !== null && until > this.doors.clock.now() ? until : null;
+    const until = this.#pollStates.of(vin).daily[feature].disabledUntil;
+    return until !== null && until > this.context.clock.now() ? until : null;
   }
 
-  /** How the day's quota is divided between the classes, by the present wishes. */
+  /** Divides the day's quota between the classes, by the present requests. */
   shares(): Shares {
-    const { cars, extras } = burdenOf(this.#wishes, this.doors.cars());
+    const { cars, extras } = burdenOf(this.#requests.all, this.options.cars());
     return sharesOf(cars, extras);
   }
 
@@ -124,7 +152,7 @@ export class Scheduler {
     });
   }
 
-  /** @param slept how long this timer has run since the clocks were up to date, in milliseconds */
+  /** @param slept how long this timer has run since the poll states were up to date, in milliseconds */
   #look(slept: number): void {
     if (this.#phase !== "planning" || this.#busy) return;
     this.#busy = true;
@@ -137,11 +165,11 @@ export class Scheduler {
 
   /** The job that is due by now; else sleeps until the next one is. */
   #plan(slept: number): Task | null {
-    const now = this.doors.clock.now();
-    const cars = this.doors.cars();
+    const now = this.context.clock.now();
+    const cars = this.options.cars();
     for (const car of cars) {
-      const sound = clamped(this.#clocks.of(car.vin), now - slept);
-      this.#clocks.set(car.vin, upToDate(sound, car, this.#wishes, now));
+      const sound = clamped(this.#pollStates.of(car.vin), now - slept);
+      this.#pollStates.set(car.vin, upToDate(sound, car, this.#requests.all, now));
     }
     this.#save();
     const openings = {
@@ -149,9 +177,15 @@ export class Scheduler {
       event: this.#opening("event"),
       daily: this.#opening("daily"),
     };
-    const tasks = planned({ now, wishes: this.#wishes, cars, clocksOf: (vin) => this.#clocks.of(vin), openings });
+    const tasks = planned({
+      now,
+      requests: this.#requests.all,
+      cars,
+      pollStateOf: (vin) => this.#pollStates.of(vin),
+      openings,
+    });
     this.#announce(tasks);
-    // A door may have brought other wishes, or the end.
+    // A callback may have brought other requests, or the end.
     if (this.#phase !== "planning") return null;
     const [first] = tasks;
     if (first !== undefined && first.at <= now) return first;
@@ -160,26 +194,22 @@ export class Scheduler {
   }
 
   /** From when a class may spend; 0 if it may now. */
-  #opening(budget: Budget): number {
+  #opening(budget: AutomaticBudget): number {
     const pausedUntil = this.#pausedUntil.get(budget) ?? 0;
     // A longer pause than was ever made comes from a clock that was set back.
-    const paused = pausedUntil <= this.doors.clock.now() + RETRY_MS;
-    return Math.max(this.doors.opensAt(budget) ?? 0, paused ? pausedUntil : 0);
+    const paused = pausedUntil <= this.context.clock.now() + RETRY_MS;
+    return Math.max(this.options.opensAt(budget) ?? 0, paused ? pausedUntil : 0);
   }
 
   #announce(tasks: readonly Task[]): void {
-    const next = new Map<string, number>();
-    for (const { node, at } of tasks) next.set(node, Math.min(at, next.get(node) ?? at));
-    const same = next.size === this.#next.size && [...next].every(([node, at]) => this.#next.get(node) === at);
-    this.#next = next;
-    if (!same)
-      this.#guarded(() => {
-        this.doors.onChange();
-      });
+    if (!this.#nextCalls.change(tasks)) return;
+    this.#guarded(() => {
+      this.options.onChange();
+    });
   }
 
   #sleepUntil(time: number): void {
-    const ms = Math.min(LONGEST_SLEEP_MS, Math.max(0, time - this.doors.clock.now()));
+    const ms = Math.min(LONGEST_SLEEP_MS, Math.max(0, time - this.context.clock.now()));
     this.#sleep(ms, () => {
       this.#look(ms);
     });
@@ -187,7 +217,7 @@ export class Scheduler {
 
   #sleep(ms: number, then: () => void): void {
     this.#timer?.();
-    this.#timer = this.doors.clock.after(ms, then);
+    this.#timer = this.context.clock.after(ms, then);
   }
 
   // Working
@@ -195,14 +225,14 @@ export class Scheduler {
   async #execute({ job }: Task): Promise<void> {
     if (this.#phase !== "planning") return;
     this.#busy = true;
-    const at = this.doors.clock.now();
-    const before = this.#clocks.of(job.vin);
-    this.#clocks.set(job.vin, jobBegun(before, job, at, this.#spread()));
+    const at = this.context.clock.now();
+    const before = this.#pollStates.of(job.vin);
+    this.#pollStates.set(job.vin, jobBegun(before, job, at, this.#spread()));
     this.#save();
     const result = await this.#runner.run(job);
     this.#busy = false;
     if (this.#isClosed) return;
-    this.#clocks.set(job.vin, jobEnded(this.#clocks.of(job.vin), before, job, at, result));
+    this.#pollStates.set(job.vin, jobEnded(this.#pollStates.of(job.vin), before, job, at, result));
     this.#save();
     if (result.outcome === "held")
       this.#guarded(() => {
@@ -212,27 +242,27 @@ export class Scheduler {
   }
 
   /** Without a time from the account there is nothing to wait for but time itself. */
-  #pause(budget: Budget): void {
-    const ms = this.doors.opensAt(budget) === null ? RETRY_MS : MINUTE_MS;
-    this.#pausedUntil.set(budget, this.doors.clock.now() + ms);
+  #pause(budget: AutomaticBudget): void {
+    const ms = this.options.opensAt(budget) === null ? RETRY_MS : MINUTE_MS;
+    this.#pausedUntil.set(budget, this.context.clock.now() + ms);
   }
 
-  #polledByHand(vin: string, clocks: CarClocks, now: number, ok: boolean): CarClocks {
-    if (!ok) return manualPollFailed(clocks, now);
-    const wish = responsible(this.#wishes, "telematicData", vin);
-    const car = this.doors.cars().find((one) => one.vin === vin);
-    const polls = wish === null || car === undefined ? [] : eventPolls({ car, clocks, wish, now });
-    return pollDone(pollBegun(clocks, answered(polls, now), now, this.#spread()), now);
+  #polledByHand(vin: string, pollState: CarPollState, now: number, ok: boolean): CarPollState {
+    if (!ok) return manualPollFailed(pollState, now);
+    const request = responsible(this.#requests.all, "telematicData", vin);
+    const car = this.options.cars().find((one) => one.vin === vin);
+    const polls = request === null || car === undefined ? [] : eventPolls({ car, pollState, request, now });
+    return pollDone(pollBegun(pollState, answered(polls, now), now, this.#spread()), now);
   }
 
   #spread(): number {
-    return 2 * this.doors.random.fraction() - 1;
+    return 2 * this.context.random.fraction() - 1;
   }
 
-  #note(vin: string, change: (clocks: CarClocks, now: number) => CarClocks): void {
+  #note(vin: string, change: (pollState: CarPollState, now: number) => CarPollState): void {
     if (this.#isClosed) return;
     this.#guarded(() => {
-      this.#clocks.set(vin, change(this.#clocks.of(vin), this.doors.clock.now()));
+      this.#pollStates.set(vin, change(this.#pollStates.of(vin), this.context.clock.now()));
     });
     this.#save();
     this.#look(0);
@@ -243,13 +273,13 @@ export class Scheduler {
   }
 
   #save(): void {
-    if (!this.#clocks.takeChanged()) return;
+    if (!this.#pollStates.takeChanged()) return;
     this.#guarded(() => {
-      this.doors.onState(this.#clocks.state);
+      this.options.onState(this.#pollStates.state);
     });
   }
 
-  /** A door that throws must not stop the schedule, let alone Node-RED. */
+  /** A callback that throws must not stop the schedule, let alone Node-RED. */
   #guarded<T>(run: () => T): T | null {
     try {
       return run();
@@ -261,7 +291,7 @@ export class Scheduler {
 
   #fault(error: unknown): void {
     try {
-      this.doors.onFault(error);
+      this.options.onFault(error);
     } catch {
       // Nobody is left to tell.
     }

@@ -1,4 +1,4 @@
-// What more than one file here needs; other times stand beside the code that uses them.
+// Times that more than one file here needs; others stand beside the code that uses them.
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -17,5 +17,5 @@ export const SNAPSHOT_LAG_MS = 60_000;
 /** One more try of what is asked daily. */
 export const DAILY_RETRY_MS = 60 * MINUTE_MS;
 
-/** How far the clocks of BMW, the cars and this machine may differ; a time further ahead is a wrong one. */
+/** The most by which the clocks of BMW, the cars and this machine may differ; a time further ahead is a wrong one. */
 export const CLOCK_TOLERANCE_MS = 60 * MINUTE_MS;

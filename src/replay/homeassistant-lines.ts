@@ -1,6 +1,6 @@
 import type { AnnouncedNode } from "../account/announced.js";
-import { carIdentity } from "../account/car-identity.js";
-import type { Garage } from "../account/garage.js";
+import { carIdentity } from "../account/vehicle-identity.js";
+import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import { Announcer } from "../homeassistant/announcer.js";
 import { parseAnnouncerOptions } from "../homeassistant/announcer-options.js";
 import { readIntake } from "../homeassistant/intake.js";
@@ -25,13 +25,13 @@ export class HomeAssistantLines {
 
   constructor(private readonly doors: HomeAssistantLinesDoors) {}
 
-  /** Begins with the cars of a garage, and with what was announced before. */
-  begin(garage: Garage): void {
+  /** Begins with the cars of a registry, and with what was announced before. */
+  begin(registry: VehicleRegistry): void {
     const { clock, topicBase, send } = this.doors;
     const announcer = new Announcer(parseAnnouncerOptions({}, topicBase), {
       clock,
       random: NO_CHANCE,
-      carOf: (vin) => carIdentity({ vehicles: [], garage }, vin),
+      carOf: (vin) => carIdentity({ vehicles: [], registry }, vin),
       saved: () => this.#kept,
       save: (announced) => {
         this.#kept = announced;

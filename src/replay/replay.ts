@@ -1,5 +1,5 @@
-import { Garage } from "../account/garage.js";
-import { garageCodec } from "../account/garage-codec.js";
+import { VehicleRegistry } from "../account/vehicle-registry.js";
+import { vehiclesCodec } from "../account/vehicle-registry-codec.js";
 import { isForm } from "../messages/grouping.js";
 import { isoText } from "../messages/iso-text.js";
 import type { Form } from "../messages/types.js";
@@ -65,7 +65,7 @@ export class Replay {
   #options: { form: Form; onlyChanges: boolean; values: boolean };
   #stream: StreamOutput;
   #telematics: TelematicsOutput;
-  #garage: Garage;
+  #registry: VehicleRegistry;
   #store: Store;
   #updates = 0;
 
@@ -77,8 +77,8 @@ export class Replay {
     [this.#stream, this.#telematics] = this.#createOutputs();
     this.#soc = this.#createSoc();
     this.#homeAssistant = this.#createHomeAssistant();
-    [this.#garage, this.#store] = this.#createGarage();
-    this.#soc.begin(this.#garage, this.#store);
+    [this.#registry, this.#store] = this.#createRegistry();
+    this.#soc.begin(this.#registry, this.#store);
     this.#beginHomeAssistant();
   }
 
@@ -88,8 +88,8 @@ export class Replay {
   }
 
   /** Counts by reason of what the library did not take. */
-  get rejected(): Garage["rejected"] {
-    return this.#garage.rejected;
+  get rejected(): VehicleRegistry["rejected"] {
+    return this.#registry.rejected;
   }
 
   /**
@@ -150,7 +150,7 @@ export class Replay {
       return;
     }
     const bytes = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload ?? null));
-    this.#garage.receive(typeof topic === "string" ? topic : "", bytes, this.#clock.now(), retained === true);
+    this.#registry.receive(typeof topic === "string" ? topic : "", bytes, this.#clock.now(), retained === true);
   }
 
   async #answer(kind: AnswerKind, ordered: LineInOrder): Promise<void> {
@@ -160,7 +160,7 @@ export class Replay {
       return;
     }
     await this.#take(async () => {
-      const answer = await this.#rest.answer(kind, vin, ordered, this.#garage);
+      const answer = await this.#rest.answer(kind, vin, ordered, this.#registry);
       if (answer === null || !this.#wants(answer.vin)) return;
       for (const message of this.#telematics.automatic(answer, this.#rest.quota)) this.#send("telematics", 0, message);
     });
@@ -180,7 +180,7 @@ export class Replay {
 
   #track(vin: string, line: RecordedLine): void {
     const now = this.#clock.now();
-    const isOnTrip = this.#garage.cars.get(vin)?.vehicle.underWay ?? false;
+    const isOnTrip = this.#registry.cars.get(vin)?.vehicle.underWay ?? false;
     const told = line.kind === "speed" ? this.#trackers.speed(line, now) : this.#trackers.fix(vin, line, isOnTrip, now);
     if (told === undefined) {
       this.skipped.add("unusable payload");
@@ -233,7 +233,7 @@ export class Replay {
     if ([form, onlyChanges, values].some((option) => option !== undefined))
       [this.#stream, this.#telematics] = this.#createOutputs();
     this.#cars.change(line, vin);
-    this.#garage.describeAgain();
+    this.#registry.describeAgain();
     this.#soc.changed(isAboutEstimate(line));
   }
 
@@ -242,21 +242,21 @@ export class Replay {
     this.#soc.close();
     this.#homeAssistant.close();
     await this.#store.flush();
-    this.#garage.close();
+    this.#registry.close();
     [this.#stream, this.#telematics] = this.#createOutputs();
     this.#trackers = new TrackerLines();
-    [this.#garage, this.#store] = this.#createGarage(this.#garage.rejected);
-    this.#soc.begin(this.#garage, this.#store);
-    await this.#garage.load();
+    [this.#registry, this.#store] = this.#createRegistry(this.#registry.rejected);
+    this.#soc.begin(this.#registry, this.#store);
+    await this.#registry.load();
     this.#beginHomeAssistant();
     await this.#soc.load();
   }
 
-  #createGarage(rejected?: Garage["rejected"]): [Garage, Store] {
+  #createRegistry(rejected?: VehicleRegistry["rejected"]): [VehicleRegistry, Store] {
     // Nothing is written but for a restart, which asks for it.
     const store = new Store("/", this.#files, { ...NO_TIMERS, now: () => this.#clock.now() }, () => undefined);
-    const garage = new Garage({
-      document: store.document("vehicles", garageCodec),
+    const registry = new VehicleRegistry({
+      document: store.document("vehicles", vehiclesCodec),
       clock: this.#clock,
       factsOf: (vin) => this.#cars.factsOf(vin),
       claim: () => true,
@@ -274,7 +274,7 @@ export class Replay {
       },
       ...(rejected && { rejected }),
     });
-    return [garage, store];
+    return [registry, store];
   }
 
   #createSoc(): SocLines {
@@ -301,7 +301,7 @@ export class Replay {
   }
 
   #beginHomeAssistant(): void {
-    if (this.#isAnyShown()) this.#homeAssistant.begin(this.#garage);
+    if (this.#isAnyShown()) this.#homeAssistant.begin(this.#registry);
   }
 
   #createOutputs(): [StreamOutput, TelematicsOutput] {

@@ -1,19 +1,17 @@
-import type { Garage } from "../account/garage.js";
-import type { OperationAnswer, PlainAnswer } from "../account/operations.js";
-import { AccessBook } from "../account/rest/access.js";
-import { takeMappings } from "../account/rest/mapped.js";
-import { isoTime } from "../account/status.js";
+import type { OperationAnswer, PlainAnswer } from "../rest/operations.js";
+import { takeMappings, type Vehicles } from "../rest/vehicles.js";
+import { isoTime } from "../support/iso-time.js";
 import type { Quota } from "../messages/types.js";
 import { nextTokenOf } from "../rest/answers.js";
-import { ENDPOINTS, type Budget, type Endpoint } from "../rest/call.js";
+import { type Budget, type Endpoint, ENDPOINTS } from "../rest/call.js";
 import { fetchChargingHistory } from "../rest/charging-history.js";
 import { parseBasicData, parseMappings, parseTelematicData, parseTyreDiagnosis } from "../rest/endpoints.js";
 import { QuotaLedger } from "../rest/quota-ledger.js";
 import { parseRefusal } from "../rest/refusal.js";
 import type { Clock } from "../support/clock.js";
 import { Counters } from "../support/counters.js";
-import { CarDataError, toCarDataError, type ErrorCode } from "../support/errors.js";
-import { depthWithin, isObject, text, type JsonObject } from "../support/json.js";
+import { CarDataError, type ErrorCode, toCarDataError } from "../support/errors.js";
+import { depthWithin, isObject, type JsonObject, text } from "../support/json.js";
 import { isContinued, type LineInOrder } from "./pages.js";
 import type { RecordedLine } from "./recording.js";
 
@@ -37,7 +35,6 @@ export class RestLines {
   /** Refusals of BMW by error code. */
   readonly refused = new Counters<ErrorCode>();
   readonly #ledger: QuotaLedger;
-  readonly #access = new AccessBook(() => undefined);
   /** Of charging histories whose last page is still to come, by car. */
   readonly #pages = new Map<string, unknown[]>();
 
@@ -59,14 +56,14 @@ export class RestLines {
     kind: AnswerKind,
     vin: string | null,
     ordered: LineInOrder,
-    garage: Garage,
+    vehicles: Vehicles,
   ): Promise<OperationAnswer | null> {
     const { payload } = ordered.line;
     const settle = this.#ledger.count({ budget: BUDGETS[kind], endpoint: kind, ...(vin !== null && { vin }) });
     try {
       checkDepth(payload);
       const isAboutCar = kind !== "mappings" && vin !== null;
-      const answer = isAboutCar ? await this.#forCar(kind, vin, ordered, garage) : this.#vehicles(payload, garage);
+      const answer = isAboutCar ? await this.#forCar(kind, vin, ordered, vehicles) : this.#vehicles(payload, vehicles);
       settle("ok");
       return answer;
     } catch (error) {
@@ -91,24 +88,24 @@ export class RestLines {
     this.refused.add(code);
   }
 
-  #vehicles(answer: unknown, garage: Garage): PlainAnswer {
-    return { operation: "vehicles", vin: null, payload: takeMappings(parseMappings(answer), garage, this.#access) };
+  #vehicles(answer: unknown, vehicles: Vehicles): PlainAnswer {
+    return { operation: "vehicles", vin: null, payload: takeMappings(parseMappings(answer), vehicles, () => false) };
   }
 
   async #forCar(
     kind: Exclude<AnswerKind, "mappings">,
     vin: string,
     ordered: LineInOrder,
-    garage: Garage,
+    vehicles: Vehicles,
   ): Promise<OperationAnswer | null> {
     const answer = ordered.line["payload"];
     switch (kind) {
       case "telematicData":
-        return this.#telematicData(vin, answer, garage);
+        return this.#telematicData(vin, answer, vehicles);
       case "basicData": {
         const payload = parseBasicData(answer);
-        garage.described(vin, payload);
-        return garage.cars.has(vin) ? { operation: kind, vin, payload } : null;
+        vehicles.described(vin, payload);
+        return vehicles.cars.has(vin) ? { operation: kind, vin, payload } : null;
       }
       case "chargingHistory":
         return this.#chargingHistory(vin, ordered);
@@ -117,9 +114,9 @@ export class RestLines {
     }
   }
 
-  #telematicData(vin: string, answer: unknown, garage: Garage): OperationAnswer | null {
+  #telematicData(vin: string, answer: unknown, vehicles: Vehicles): OperationAnswer | null {
     const data = parseTelematicData(answer);
-    const outcome = garage.answered(vin, data, this.clock.now());
+    const outcome = vehicles.answered(vin, data, this.clock.now());
     if (outcome === null) return null;
     // Nobody asks in a replay, so what the desk holds besides is not needed.
     return { operation: "telematicData", vin, answer: answer as JsonObject, accepted: outcome.readings, current: [] };

@@ -1,7 +1,8 @@
 import type { Update } from "../account/events.js";
-import type { Garage } from "../account/garage.js";
+import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import { learningCodec } from "../account/soc/learning-codec.js";
-import { SocDesk, type TrackedMove } from "../account/soc/soc-desk.js";
+import { SocDesk } from "../account/soc/soc-desk.js";
+import type { TrackedMove } from "../traccar/tracker-move.js";
 import { obey, parseSocInput } from "../messages/soc-input.js";
 import { SocOutput } from "../messages/soc-output.js";
 import type { Document } from "../store/document.js";
@@ -36,7 +37,7 @@ export class SocLines {
   }
 
   /** Begins to estimate the cars of a garage. */
-  begin(garage: Garage, store: Store): void {
+  begin(garage: VehicleRegistry, store: Store): void {
     if (!this.doors.isWanted) return;
     this.#output = this.#createOutput();
     this.#desk = new SocDesk({

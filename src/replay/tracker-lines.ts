@@ -1,5 +1,5 @@
-import { moveOf } from "../account/tracker-move.js";
-import type { TrackedMove } from "../account/soc/soc-desk.js";
+import { moveOf } from "../traccar/tracker-move.js";
+import type { TrackedMove } from "../traccar/tracker-move.js";
 import { positionIn } from "../traccar/answers.js";
 import { TrackerPace } from "../traccar/pace.js";
 import type { TrackerFix } from "../traccar/types.js";

@@ -19,7 +19,7 @@ export function objectOf(answer: unknown): JsonObject {
   return answer;
 }
 
-/** Where the next page of a list is found, `null` on the last one. BMW spells the name differently from list to list. */
+/** Gives the token of the next page of a list, `null` on the last one. BMW spells the name differently from list to list. */
 export function nextTokenOf(answer: unknown): string | null {
   const token = text(member(answer, "next_token")) ?? text(member(answer, "nextToken"));
   // Half a surrogate pair cannot be written into an address.

@@ -1,7 +1,7 @@
 import { CarDataError } from "../support/errors.js";
 import type { IsWanted } from "../support/shared-work.js";
 
-/** What a call is spent for, each with a share of the quota (docs/bmw.md, "Quota"). `manual`: a person asked for it. */
+/** The purposes of a call, each with a share of the quota (docs/bmw.md, "Quota"). `manual`: a person asked for it. */
 export const BUDGETS = ["scheduled", "event", "daily", "renewal", "manual"] as const;
 
 export type Budget = (typeof BUDGETS)[number];

@@ -2,9 +2,10 @@ import { CarDataError } from "../support/errors.js";
 import { finite, type JsonObject } from "../support/json.js";
 import type { Budget, Rest } from "./call.js";
 import { carCall, parseChargingHistory } from "./endpoints.js";
+import type { AnswerOf, OperationRequest } from "./operations.js";
 import { readPages, type Page, type Pages } from "./paging.js";
 
-export interface ChargingHistoryRequest {
+interface ChargingHistoryRequest {
   readonly vin: string;
   /** Milliseconds. */
   readonly from: number;
@@ -15,7 +16,7 @@ export interface ChargingHistoryRequest {
   readonly budget: Budget;
 }
 
-export interface ChargingHistory {
+interface ChargingHistory {
   /** As BMW sent them, newest first, each once. */
   readonly sessions: JsonObject[];
   /** BMW has, or may have, more charges in the range than were fetched. */
@@ -25,8 +26,8 @@ export interface ChargingHistory {
 }
 
 /** BMW was seen to accept 45 days at once, and to refuse 60. Nobody knows how far back it goes. */
-export const LONGEST_RANGE_MS = 45 * 24 * 3600 * 1000;
-/** Of any range that BMW refuses all the same. */
+const LONGEST_RANGE_MS = 45 * 24 * 3600 * 1000;
+/** The part of a range that is asked for when BMW refuses it all the same. */
 const SAFE_RANGE_MS = 30 * 24 * 3600 * 1000;
 
 /**
@@ -75,4 +76,28 @@ function historyOf({ items, truncated, pages }: Pages): ChargingHistory {
 
 function startOf(session: JsonObject): number {
   return finite(session["startTime"]) ?? -Number.MAX_VALUE;
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+const USUAL_RANGE_MS = 30 * DAY_MS;
+
+/**
+ * The charging history of a car in the range of the request, by default the last 30 days.
+ * @throws CarDataError `date_range_invalid`; `date_range_too_long` unless the request insists
+ */
+export async function readHistory(
+  rest: Rest,
+  vin: string,
+  budget: Budget,
+  { from, to, maxPages, insist }: OperationRequest,
+  now: number,
+): Promise<AnswerOf<"chargingHistory">> {
+  const end = Math.min(to ?? now, now);
+  const begin = from ?? end - USUAL_RANGE_MS;
+  if (begin >= end) throw new CarDataError("date_range_invalid");
+  const length = end - begin;
+  if (length > LONGEST_RANGE_MS && !insist)
+    throw new CarDataError("date_range_too_long", { days: Math.ceil(length / DAY_MS) });
+  const { sessions, truncated } = await fetchChargingHistory(rest, { vin, from: begin, to: end, maxPages, budget });
+  return { operation: "chargingHistory", vin, payload: sessions, truncated };
 }

@@ -1,11 +1,12 @@
-import { pause, type Clock } from "../support/clock.js";
+import type { AccountContext } from "../context/account-context.js";
+import { pause } from "../support/clock.js";
 import { CarDataError, toCarDataError } from "../support/errors.js";
-import { HttpFailure, type HttpResponse, type HttpSend } from "../support/http.js";
+import { HttpFailure, type HttpResponse } from "../support/http.js";
 import { parseJson } from "../support/json.js";
 import type { Content, Rest, RestCall } from "./call.js";
+import { isUnsent } from "./failures.js";
 import type { QuotaLedger } from "./quota-ledger.js";
 import { checkQuota, quotaRefusal } from "./quota-refusal.js";
-import { isUnsent } from "./unsent.js";
 import { isTokenProblem, parseRefusal, refusalDetails, refusalError } from "./refusal.js";
 
 /** The access tokens of the account, as the client needs them. */
@@ -15,28 +16,14 @@ export interface AccessTokens {
   force(rejected: string): Promise<string>;
 }
 
-export interface RestClientDoors {
-  readonly send: HttpSend;
-  readonly apiUrl: string;
-  readonly tokens: AccessTokens;
-  readonly ledger: QuotaLedger;
-  readonly clock: Clock;
-  /** Ends what only reads, and keeps anything more from going out. */
-  readonly signal: AbortSignal;
-  /** Ends what changes something at BMW: its answer is waited for as long as can be. */
-  readonly changes: AbortSignal;
-  /** Sees every answer of BMW, refusals included. */
-  readonly onResponse?: (call: RestCall, response: HttpResponse) => void;
-}
-
-/** What a kind of answer needs. */
-interface Kind {
+/** A format in which BMW answers. */
+interface ResponseFormat {
   readonly accept: string;
   readonly maxBytes: number;
 }
 
 /** A call in the queue. */
-interface Turn extends Kind {
+interface QueuedCall extends ResponseFormat {
   /** Keeps it from being sent. */
   readonly signal: AbortSignal;
   /** Ends it once it is sent. */
@@ -48,8 +35,8 @@ const SPACING_MS = 1000;
 const RETRY_PAUSE_MS = 2000;
 /** BMW may ask for a longer pause; a flow does not want to wait for it. */
 const LONGEST_RETRY_PAUSE_MS = 60_000;
-const JSON_KIND: Kind = { accept: "application/json", maxBytes: 2 * 1024 * 1024 };
-const BYTES_KIND: Kind = { accept: "*/*", maxBytes: 10 * 1024 * 1024 };
+const JSON_FORMAT: ResponseFormat = { accept: "application/json", maxBytes: 2 * 1024 * 1024 };
+const BYTES_FORMAT: ResponseFormat = { accept: "*/*", maxBytes: 10 * 1024 * 1024 };
 /** BMW calls 500 permanent. */
 const PASSING_STATUSES: ReadonlySet<number | undefined> = new Set([408, 502, 503, 504]);
 
@@ -60,7 +47,13 @@ export class RestClient implements Rest {
   #login = new AbortController();
   #signal: AbortSignal;
 
-  constructor(private readonly doors: RestClientDoors) {
+  /** @param onResponse sees every answer of BMW, refusals included */
+  constructor(
+    private readonly context: Pick<AccountContext, "send" | "endpoints" | "clock" | "reads" | "changes">,
+    private readonly tokens: AccessTokens,
+    private readonly ledger: QuotaLedger,
+    private readonly onResponse: (call: RestCall, response: HttpResponse) => void = () => undefined,
+  ) {
     this.#signal = this.#nextSignal();
   }
 
@@ -72,7 +65,7 @@ export class RestClient implements Rest {
   }
 
   async json(call: RestCall): Promise<unknown> {
-    const { body } = await this.#inTurn(call, JSON_KIND);
+    const { body } = await this.#inTurn(call, JSON_FORMAT);
     if (body.length === 0) return null;
     const value = parseJson(body.toString("utf8"));
     if (value === undefined) throw new CarDataError("rest_invalid_response");
@@ -80,56 +73,55 @@ export class RestClient implements Rest {
   }
 
   async bytes(call: RestCall): Promise<Content> {
-    const { body, headers } = await this.#inTurn(call, BYTES_KIND);
+    const { body, headers } = await this.#inTurn(call, BYTES_FORMAT);
     return { bytes: body, type: (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "" };
   }
 
   #nextSignal(): AbortSignal {
-    return AbortSignal.any([this.doors.signal, this.#login.signal]);
+    return AbortSignal.any([this.context.reads, this.#login.signal]);
   }
 
-  #inTurn(call: RestCall, kind: Kind): Promise<HttpResponse> {
+  #inTurn(call: RestCall, format: ResponseFormat): Promise<HttpResponse> {
     const signal = this.#signal;
     const isRead = (call.method ?? "GET") === "GET";
-    const sent = isRead ? signal : AbortSignal.any([this.doors.changes, this.#login.signal]);
-    const turn: Turn = { ...kind, signal, sent };
+    const sent = isRead ? signal : AbortSignal.any([this.context.changes, this.#login.signal]);
+    const turn: QueuedCall = { ...format, signal, sent };
     const result = this.#queue.then(() => this.#withRetry(call, turn));
     this.#queue = result.catch(() => undefined);
     return result;
   }
 
-  async #withRetry(call: RestCall, turn: Turn): Promise<HttpResponse> {
+  async #withRetry(call: RestCall, turn: QueuedCall): Promise<HttpResponse> {
     try {
       return await this.#withToken(call, turn);
     } catch (error) {
       const wait = call.retry === false ? null : retryPause(error);
       if (wait === null) throw error;
-      await pause(this.doors.clock, wait, turn.signal);
+      await pause(this.context.clock, wait, turn.signal);
       return this.#withToken(call, turn);
     }
   }
 
-  async #withToken(call: RestCall, turn: Turn): Promise<HttpResponse> {
+  async #withToken(call: RestCall, turn: QueuedCall): Promise<HttpResponse> {
     checkAborted(turn.signal);
     call.check?.();
-    const token = await this.doors.tokens.fresh();
+    const token = await this.tokens.fresh();
     try {
       return await this.#attempt(call, turn, token);
     } catch (error) {
       if (!(error instanceof CarDataError) || !isTokenProblem(error)) throw error;
       // A token that the clock calls valid may be refused; a renewed one is worth one more try.
-      const renewed = await this.doors.tokens.force(token);
+      const renewed = await this.tokens.force(token);
       if (renewed === token) throw error;
       return this.#attempt(call, turn, renewed);
     }
   }
 
-  async #attempt(call: RestCall, turn: Turn, token: string): Promise<HttpResponse> {
-    const { ledger } = this.doors;
+  async #attempt(call: RestCall, turn: QueuedCall, token: string): Promise<HttpResponse> {
     await this.#pause(turn.signal);
     call.check?.();
-    checkQuota(ledger, call.budget);
-    const settle = ledger.count(call);
+    checkQuota(this.ledger, call.budget);
+    const settle = this.ledger.count(call);
     try {
       const response = await this.#send(call, turn, token);
       this.#judge(call, response);
@@ -143,21 +135,21 @@ export class RestClient implements Rest {
 
   /** Throws what BMW's refusal means. */
   #judge(call: RestCall, response: HttpResponse): void {
-    const { ledger, clock, onResponse } = this.doors;
-    onResponse?.(call, response);
+    const { ledger } = this;
+    this.onResponse(call, response);
     if (response.status >= 200 && response.status <= 299) return;
-    const { code, details } = parseRefusal(response, clock.now());
+    const { code, details } = parseRefusal(response, this.context.clock.now());
     if (code !== "cu_429") throw refusalError(code, details, call.vin);
     ledger.exhausted(details.askedPauseMs);
     throw quotaRefusal(ledger, details);
   }
 
-  async #send({ method = "GET", path, body }: RestCall, { accept, maxBytes, sent }: Turn, token: string) {
+  async #send({ method = "GET", path, body }: RestCall, { accept, maxBytes, sent }: QueuedCall, token: string) {
     const content = body === undefined ? {} : { "Content-Type": "application/json" };
     try {
-      return await this.doors.send({
+      return await this.context.send({
         method,
-        url: this.doors.apiUrl + path,
+        url: this.context.endpoints.apiUrl + path,
         headers: { Authorization: `Bearer ${token}`, "x-version": "v1", Accept: accept, ...content },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         timeoutMs: REQUEST_TIMEOUT_MS,
@@ -167,13 +159,13 @@ export class RestClient implements Rest {
     } catch (error) {
       throw failureOf(error);
     } finally {
-      this.#lastSent = this.doors.clock.now();
+      this.#lastSent = this.context.clock.now();
     }
   }
 
   /** BMW gets at most one request a second. */
   async #pause(signal: AbortSignal): Promise<void> {
-    const { clock } = this.doors;
+    const { clock } = this.context;
     const wait = this.#lastSent + SPACING_MS - clock.now();
     if (wait > 0 && wait <= SPACING_MS) await pause(clock, wait, signal);
     checkAborted(signal);
@@ -184,7 +176,7 @@ function checkAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new CarDataError("rest_aborted");
 }
 
-/** How long to wait before the one repetition; `null` if it would not help. */
+/** Gives the wait before the one repetition, in milliseconds; `null` if it would not help. */
 function retryPause(error: unknown): number | null {
   if (!(error instanceof CarDataError)) return null;
   if (error.code === "rest_network") return RETRY_PAUSE_MS;

@@ -2,7 +2,7 @@ import type { Clock } from "../support/clock.js";
 import { timeIn } from "../support/iso-time.js";
 import { finite, isObject } from "../support/json.js";
 
-/** What the cooldown keeps over restarts. */
+/** The state of the cooldown that outlives a restart. */
 export interface CooldownState {
   /** Milliseconds; in the past or 0 when nothing holds calls back. */
   readonly until: number;

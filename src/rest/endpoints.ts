@@ -1,14 +1,13 @@
-import { CarDataError, toCarDataError } from "../support/errors.js";
 import { withoutCustomer } from "../support/customer-id.js";
+import { CarDataError, toCarDataError } from "../support/errors.js";
 import { isObject, text, type JsonObject } from "../support/json.js";
 import { maskVin, parseVin } from "../support/vin.js";
 import { nextTokenOf, objectOf, objectsIn } from "./answers.js";
 import type { Budget, Content, Endpoint, Rest, RestCall } from "./call.js";
-import { imageType } from "./image-type.js";
 import { readPages, type Page } from "./paging.js";
 import { refusalDetails } from "./refusal.js";
 
-/** How the BMW account stands to a car: only the main user's login may read it. */
+/** The role of the BMW account for a car: only the main user's login may read it. */
 export type Role = "primary" | "secondary";
 
 export interface Mapping {
@@ -19,7 +18,7 @@ export interface Mapping {
 }
 
 /** One page of a car's charging history, in BMW's order. */
-export interface ChargingHistoryPage {
+interface ChargingHistoryPage {
   readonly sessions: JsonObject[];
   /** `null` on the last page. */
   readonly nextToken: string | null;
@@ -54,7 +53,7 @@ export async function fetchMappings(rest: Rest, budget: Budget): Promise<Mapping
   return parseMappings(await rest.json({ endpoint: "mappings", path: "/customers/vehicles/mappings", budget }));
 }
 
-/** What BMW knows of a car for good: model, drive train, equipment. One call. */
+/** Asks for BMW's lasting facts of a car: model, drive train, equipment. One call. */
 export async function fetchBasicData(rest: Rest, vin: string, budget: Budget): Promise<JsonObject> {
   return parseBasicData(await rest.json(carCall("basicData", vin, budget)));
 }
@@ -155,4 +154,20 @@ function mappingsIn(answer: unknown): JsonObject[] {
 function noImage(vin: string, error: CarDataError): CarDataError {
   if (refusalDetails(error).httpStatus !== 404) return error;
   return new CarDataError("cu_126", { vin: maskVin(vin) }, error.cause);
+}
+
+/** Less is no picture of a car. */
+const SMALLEST_IMAGE_BYTES = 100;
+
+/** The first bytes of the kinds of pictures that BMW may send. */
+const SIGNATURES: readonly (readonly [type: string, magic: Buffer])[] = [
+  ["image/png", Buffer.from("89504e470d0a1a0a", "hex")],
+  ["image/jpeg", Buffer.from("ffd8ff", "hex")],
+];
+
+/** Gives the media type of a picture by its bytes, `null` if they are none: BMW's word for it cannot be relied on. */
+export function imageType(bytes: Buffer): string | null {
+  if (bytes.length < SMALLEST_IMAGE_BYTES) return null;
+  const found = SIGNATURES.find(([, magic]) => bytes.subarray(0, magic.length).equals(magic));
+  return found?.[0] ?? null;
 }

@@ -11,9 +11,9 @@ export interface Pages {
   readonly items: readonly JsonObject[];
   /** There is more than was read. */
   readonly truncated: boolean;
-  /** How many pages `items` come from. */
+  /** Number of pages that `items` come from. */
   readonly pages: number;
-  /** What kept the list from being read further. */
+  /** The failure that kept the list from being read further. */
   readonly failure: CarDataError | null;
 }
 

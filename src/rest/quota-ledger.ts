@@ -1,4 +1,5 @@
 import type { Clock } from "../support/clock.js";
+import { isoTime } from "../support/iso-time.js";
 import { timeIn } from "../support/iso-time.js";
 import { isObject, text, type JsonObject } from "../support/json.js";
 import { maskVin } from "../support/vin.js";
@@ -30,9 +31,9 @@ export interface Attempt {
   readonly outcome: string;
 }
 
-/** What the ledger keeps over restarts. */
+/** The state of the ledger that outlives a restart. */
 export interface LedgerState {
-  /** Of the last 24 hours, oldest first. */
+  /** Attempts of the last 24 hours, oldest first. */
   readonly attempts: readonly Attempt[];
   readonly cooldown: CooldownState;
   /** BMW has refused a call on a day on which this account had calls left. */
@@ -83,7 +84,7 @@ export class QuotaLedger {
     return this.#since(this.#rolling ? now - DAY_MS : nextMidnight(now) - DAY_MS - 1);
   }
 
-  /** How many calls this account sent within 24 hours. */
+  /** The number of calls that this account sent within 24 hours. */
   get sentInDay(): number {
     return this.#since(this.clock.now() - DAY_MS).length;
   }
@@ -211,4 +212,23 @@ function decodeAttempt(saved: unknown): Attempt[] {
   const budget = BUDGETS.find((name) => name === entry["budget"]) ?? "manual";
   const car = text(entry["car"]);
   return [{ at, budget, endpoint: text(entry["endpoint"]) ?? "", car, outcome: text(entry["outcome"]) ?? "sent" }];
+}
+
+export type QuotaReport = ReturnType<typeof quotaReport>;
+
+/** The quota with every call that it was spent on; costs none. */
+export function quotaReport(ledger: QuotaLedger) {
+  const { resetsAt, blockedUntil, ...figures } = ledger.quota;
+  const calls = ledger.calls.map(({ at, endpoint, budget, car, outcome }) => {
+    return { at: isoTime(at), endpoint, budget, vin: car, outcome };
+  });
+  const byBudget: Partial<Record<Budget, number>> = {};
+  for (const { budget } of calls) byBudget[budget] = (byBudget[budget] ?? 0) + 1;
+  return {
+    ...figures,
+    resetsAt: isoTime(resetsAt),
+    blockedUntil: blockedUntil === null ? null : isoTime(blockedUntil),
+    byBudget,
+    calls,
+  };
 }

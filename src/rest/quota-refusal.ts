@@ -1,5 +1,5 @@
-import { isoTime } from "../support/iso-time.js";
 import { CarDataError } from "../support/errors.js";
+import { isoTime } from "../support/iso-time.js";
 import { utcTime } from "../support/utc-time.js";
 import type { Budget } from "./call.js";
 import type { QuotaLedger } from "./quota-ledger.js";

@@ -2,14 +2,13 @@ import { CarDataError, type ErrorCode } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
 import { isObject, parseJson, text } from "../support/json.js";
 import { maskVin } from "../support/vin.js";
-import { parseRetryAfter } from "./retry-after.js";
 
-/** What BMW's API says in a refusal; `exveErrorRef` is what its support asks for. */
+/** The details of a refusal of BMW's API; its support asks for `exveErrorRef`. */
 export interface RefusalDetails {
   readonly httpStatus: number;
   readonly exveErrorId: string;
   readonly exveErrorRef: string;
-  /** How long BMW wants to be left alone, in milliseconds, if it says so. */
+  /** The pause that BMW asks for, in milliseconds, if it does. */
   readonly askedPauseMs: number | null;
 }
 
@@ -71,7 +70,7 @@ export function refusalError(code: ErrorCode, details: RefusalDetails, vin?: str
   return new CarDataError(code, params, details);
 }
 
-/** What BMW said, if the error comes from its API. */
+/** Gives the details of BMW's refusal, if the error comes from its API. */
 export function refusalDetails({ cause }: CarDataError): Partial<RefusalDetails> {
   return isObject(cause) ? cause : {};
 }
@@ -87,4 +86,22 @@ function codeOfStatus(status: number): ErrorCode {
   if (status === 503) return "cu_503";
   if (status >= 500) return "cu_500";
   return status >= 300 && status < 400 ? "rest_redirect" : "rest_unexpected";
+}
+
+const LONGEST_HEADER = 64;
+const LONGEST_MS = 24 * 3600 * 1000;
+
+/**
+ * Reads the wait that a `Retry-After` header asks for, in milliseconds and at most a day: whole seconds or an HTTP date
+ * (RFC 9110, 10.2.3). `null` for none, a past date, zero and everything else that is no wait.
+ */
+export function parseRetryAfter(header: string | undefined, now: number): number | null {
+  const wait = header === undefined || header.length > LONGEST_HEADER ? NaN : waitOf(header.trim(), now);
+  return wait > 0 ? Math.min(wait, LONGEST_MS) : null;
+}
+
+function waitOf(text: string, now: number): number {
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  // Only the form of HTTP: `Date.parse` takes "1.5" and "-3" for dates as well.
+  return /^[A-Z][a-z]{2}, .* GMT$/.test(text) ? Date.parse(text) - now : NaN;
 }

@@ -43,7 +43,7 @@ export type Hold =
   | { readonly kind: "handing-over"; readonly cause: unknown };
 
 /** What a document is made of, beside its codec. */
-export interface DocumentDoors {
+export interface DocumentOptions {
   readonly path: string;
   readonly files: Files;
   readonly clock: Clock;
@@ -102,10 +102,10 @@ export class Document<T> {
 
   constructor(
     private readonly codec: Codec<T>,
-    private readonly doors: DocumentDoors,
+    private readonly options: DocumentOptions,
   ) {
     this.#value = codec.initial();
-    this.#writes = PendingWrites.of(doors.files, doors.clock);
+    this.#writes = PendingWrites.of(options.files, options.clock);
   }
 
   get value(): T {
@@ -113,7 +113,7 @@ export class Document<T> {
   }
 
   get path(): string {
-    return this.doors.path;
+    return this.options.path;
   }
 
   /** False if there was a damaged file; it was kept aside. */
@@ -207,7 +207,7 @@ export class Document<T> {
   set(value: T): void {
     this.#value = value;
     this.#dirty = true;
-    if (this.#hold === null) this.#timer ??= this.doors.clock.after(SAVE_AT_MOST_EVERY_MS, () => void this.flush());
+    if (this.#hold === null) this.#timer ??= this.options.clock.after(SAVE_AT_MOST_EVERY_MS, () => void this.flush());
   }
 
   /** Takes the new value and resolves when it is safely on the disk, or known not to get there for now (`false`). */
@@ -233,7 +233,7 @@ export class Document<T> {
 
   /** Writes what is not written yet. Never rejects: a failure is reported, and tried again by itself. */
   async flush(): Promise<boolean> {
-    if (this.#hold !== null || !this.doors.isOurs()) return false;
+    if (this.#hold !== null || !this.options.isOurs()) return false;
     this.#stopTimer();
     try {
       if (this.#dirty) await this.#write();
@@ -251,16 +251,16 @@ export class Document<T> {
     this.#left.clear();
     this.#value = this.codec.initial();
     this.#dirty = false;
-    if (!this.doors.isOurs()) return;
+    if (!this.options.isOurs()) return;
     this.#epoch++;
     this.#isSuperseded = false;
     this.#setHold(null);
-    await this.#writes.write(this.path, null, this.doors.isUrgent).catch(() => undefined);
+    await this.#writes.write(this.path, null, this.options.isUrgent).catch(() => undefined);
   }
 
   async #write(): Promise<void> {
     this.#dirty = false;
-    await this.#writes.write(this.path, this.#text(this.#owner), this.doors.isUrgent);
+    await this.#writes.write(this.path, this.#text(this.#owner), this.options.isUrgent);
   }
 
   #text(owner: string): string {
@@ -287,13 +287,13 @@ export class Document<T> {
   }
 
   async #readFile(): Promise<Saved<T> | Hold> {
-    if (!this.doors.isOurs()) return { kind: "in-use" };
+    if (!this.options.isOurs()) return { kind: "in-use" };
     if (this.#left.size > 0) return this.#takeBack();
     try {
       // One that does not answer is not asked twice at once.
       this.#reading ??= this.#writes.read(this.path).finally(() => (this.#reading = null));
-      const content = await limited(this.doors.clock, READ_LIMIT_MS, this.#reading);
-      if (!this.doors.isOurs()) return { kind: "in-use" };
+      const content = await limited(this.options.clock, READ_LIMIT_MS, this.#reading);
+      if (!this.options.isOurs()) return { kind: "in-use" };
       if (content === null) return { value: this.codec.initial(), owner: "" };
       const saved = await this.#decode(content.toString("utf8"), this.path);
       if ("kind" in saved || saved.owner === "" || this.#owner === "" || saved.owner === this.#owner) return saved;
@@ -314,12 +314,12 @@ export class Document<T> {
     }
     const path = this.#asideOf(this.#owner);
     try {
-      const content = own?.content ?? (await limited(this.doors.clock, READ_LIMIT_MS, this.#writes.read(path)));
+      const content = own?.content ?? (await limited(this.options.clock, READ_LIMIT_MS, this.#writes.read(path)));
       const saved = content === null ? null : await this.#decode(content.toString(), path);
       if (saved !== null && "kind" in saved) return saved;
       this.#left.clear();
       if (saved === null) return { value: this.codec.initial(), owner: this.#owner };
-      this.doors.onTakenBack(this.path);
+      this.options.onTakenBack(this.path);
       return { value: saved.value, owner: this.#owner, aside: path };
     } catch (cause) {
       return { kind: "unreadable", path, cause };
@@ -353,18 +353,18 @@ export class Document<T> {
   /** Rejects if the file cannot be moved; then it stays as it is. */
   async #putAside(path: string, cause: unknown): Promise<void> {
     const isLocked = cause instanceof LockedContent;
-    const time = new Date(this.doors.clock.now()).toISOString().replace(/[:.]/g, "-");
+    const time = new Date(this.options.clock.now()).toISOString().replace(/[:.]/g, "-");
     const aside = `${path}.${isLocked ? "locked" : "bad"}-${time}`;
-    await this.doors.files.rename(path, aside);
+    await this.options.files.rename(path, aside);
     this.#isSuperseded = false;
     this.#readable &&= isLocked;
-    this.doors.onAside({ kind: isLocked ? "superseded" : "damaged", path, aside, cause });
+    this.options.onAside({ kind: isLocked ? "superseded" : "damaged", path, aside, cause });
   }
 
   #setHold(hold: Hold | null): void {
     if (hold === this.#hold) return;
     this.#hold = hold;
-    this.doors.onHold();
+    this.options.onHold();
   }
 
   #stopTimer(): void {

@@ -55,6 +55,11 @@ export class Store {
     return this.#troubles.problem;
   }
 
+  /** Reads and writes other files of the folder; what cannot be written is tried again by itself. */
+  get writes(): PendingWrites {
+    return PendingWrites.of(this.files, this.clock);
+  }
+
   /** Why nothing of the folder may be touched: another process works with it. */
   get inUse(): Problem | null {
     return this.#inUse;
@@ -137,7 +142,7 @@ export class Store {
 
   #suspend(): void {
     this.#reads.over();
-    PendingWrites.of(this.files, this.clock).drop(this.folder);
+    this.writes.drop(this.folder);
     for (const document of this.#documents) document.suspend();
   }
 
@@ -154,7 +159,7 @@ export class Store {
 
   #review(): void {
     if (this.#documents.some(({ hold }) => hold !== null && hold.kind !== "in-use")) this.#reads.plan();
-    const writes = PendingWrites.of(this.files, this.clock);
+    const { writes } = this;
     this.#troubles.review(
       this.#inUse,
       this.#documents.map(({ path, hold }) => ({ path, hold, cause: writes.causeOf(path) })),

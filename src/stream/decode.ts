@@ -51,11 +51,11 @@ function decode(topic: string, payload: Buffer, rejected: Tally<Rejection>): Str
   const { vin, descriptor } = partsOfTopic(topic);
   if (vin === null || descriptor === null || text === "") return rejectionOf(parsed, vin);
   const message = decodeEnvelope(topic, asEnvelope(vin, descriptor, text, parsed), rejected);
-  // What holds no value but a wrong one tells nothing of a car.
+  // A message whose only value is wrong tells nothing of a car.
   return typeof message === "string" || message.entries.length > 0 ? message : null;
 }
 
-/** Of what is neither BMW's message nor a value. */
+/** Names the reason for dropping what is neither BMW's message nor a value. */
 function rejectionOf(parsed: unknown, topicVin: string | null): MessageRejection {
   if (parsed === undefined) return "not-json";
   if (!isObject(parsed)) return "not-object";

@@ -9,7 +9,7 @@ const CONNECT_TIMEOUT_MS = 20_000;
 const GOODBYE_MS = 2000;
 const CERTIFICATE_PROBLEM = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ERR_SSL|ERR_TLS/;
 
-/** The real MQTT door. The library's own reconnect is off: it would reuse the old password and open second sockets. */
+/** Opens real MQTT connections. The library's own reconnect is off: it would reuse the old password and open second sockets. */
 export const openMqttStream: OpenStream = (target, events) => {
   let client: MqttClient;
   try {

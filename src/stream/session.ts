@@ -1,6 +1,6 @@
-import type { Cancel, Clock } from "../support/clock.js";
+import type { AccountContext } from "../context/account-context.js";
+import type { Cancel } from "../support/clock.js";
 import { newProblem, toCarDataError, type CarDataError, type ErrorCode, type Problem } from "../support/errors.js";
-import type { Random } from "../support/random.js";
 import { RetryPlan, type StreamFailure } from "./retry-plan.js";
 import type { OpenStream, StreamConnection, StreamTarget } from "./transport.js";
 
@@ -13,7 +13,7 @@ export type StreamState =
   | { readonly kind: "live"; readonly since: number }
   | { readonly kind: "waiting"; readonly problem: Problem; readonly retryAt: number };
 
-/** Where the session gets its credentials; the account joins it with the tokens or with a broker's settings. */
+/** Gives the session its credentials, from the tokens or from a broker's settings. */
 export interface StreamLogin {
   readonly source: "bmw" | "broker";
   /** Throws `CarDataError`: `refresh_unreachable` and `refresh_refused` are tried again, everything else needs the user. */
@@ -22,11 +22,9 @@ export interface StreamLogin {
   renewAfterRefusal(password: string): Promise<boolean>;
 }
 
-export interface StreamSessionDoors {
+interface StreamSessionOptions {
   readonly login: StreamLogin;
   readonly open: OpenStream;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly onState: (state: StreamState) => void;
   readonly onMessage: (topic: string, payload: Buffer, retained: boolean) => void;
 }
@@ -48,8 +46,11 @@ export class StreamSession {
   #refusedOnce = false;
   readonly #plan: RetryPlan;
 
-  constructor(private readonly doors: StreamSessionDoors) {
-    this.#plan = new RetryPlan(doors.random);
+  constructor(
+    private readonly context: Pick<AccountContext, "clock" | "random">,
+    private readonly options: StreamSessionOptions,
+  ) {
+    this.#plan = new RetryPlan(context.random);
   }
 
   get state(): StreamState {
@@ -89,7 +90,7 @@ export class StreamSession {
     const current = () => generation === this.#generation;
     this.#set({ kind: "connecting", renewal });
     try {
-      const target = await this.doors.login.target();
+      const target = await this.options.login.target();
       // BMW allows one connection: the old socket has to be gone first.
       await closed;
       if (current()) this.#open(target, current);
@@ -110,7 +111,7 @@ export class StreamSession {
         if (current()) handle(...args);
       };
     this.#limit(CONNACK_TIMEOUT_MS);
-    this.#connection = this.doors.open(target, {
+    this.#connection = this.options.open(target, {
       onAccepted: guarded(() => {
         this.#limit(SUBACK_TIMEOUT_MS);
       }),
@@ -119,7 +120,7 @@ export class StreamSession {
         else this.#fail({ kind: "subscription", problem: this.#subscriptionProblem(target) });
       }),
       onRefused: guarded((returnCode) => void this.#refused(returnCode, target.password ?? "")),
-      onMessage: guarded(this.doors.onMessage),
+      onMessage: guarded(this.options.onMessage),
       onClosed: guarded((problem) => {
         this.#lost(problem ?? { code: "stream_closed" });
       }),
@@ -129,7 +130,7 @@ export class StreamSession {
   #live(): void {
     this.#cancelTimer();
     this.#refusedOnce = false;
-    this.#set({ kind: "live", since: this.doors.clock.now() });
+    this.#set({ kind: "live", since: this.context.clock.now() });
   }
 
   #lost(problem: Problem): void {
@@ -137,7 +138,7 @@ export class StreamSession {
       this.#fail({ kind: "network", problem });
       return;
     }
-    const plan = this.#plan.afterLoss(this.doors.clock.now() - this.#state.since, problem);
+    const plan = this.#plan.afterLoss(this.context.clock.now() - this.#state.since, problem);
     this.#retryAfter(plan.waitMs, plan.problem);
   }
 
@@ -155,10 +156,10 @@ export class StreamSession {
   async #renewedAfterRefusal(password: string): Promise<boolean> {
     void this.#drop();
     const generation = this.#generation;
-    const code = this.doors.login.source === "bmw" ? "stream_unauthorised" : "broker_unauthorised";
+    const code = this.options.login.source === "bmw" ? "stream_unauthorised" : "broker_unauthorised";
     let problem: Problem = { code };
     try {
-      if (!this.#refusedOnce && (await this.doors.login.renewAfterRefusal(password))) {
+      if (!this.#refusedOnce && (await this.options.login.renewAfterRefusal(password))) {
         this.#refusedOnce = true;
         // A renewal on the way may have connected already.
         return generation === this.#generation;
@@ -177,19 +178,19 @@ export class StreamSession {
 
   #retryAfter(waitMs: number, problem: Problem): void {
     void this.#drop();
-    this.#timer = this.doors.clock.after(waitMs, () => void this.#connect(false));
-    this.#set({ kind: "waiting", problem, retryAt: this.doors.clock.now() + waitMs });
+    this.#timer = this.context.clock.after(waitMs, () => void this.#connect(false));
+    this.#set({ kind: "waiting", problem, retryAt: this.context.clock.now() + waitMs });
   }
 
   #limit(ms: number): void {
     this.#cancelTimer();
-    this.#timer = this.doors.clock.after(ms, () => {
+    this.#timer = this.context.clock.after(ms, () => {
       this.#fail({ kind: "network", problem: { code: "stream_timeout" } });
     });
   }
 
   #subscriptionProblem(target: StreamTarget): Problem {
-    if (this.doors.login.source === "bmw") return { code: "stream_subscription_refused" };
+    if (this.options.login.source === "bmw") return { code: "stream_subscription_refused" };
     return newProblem("broker_subscription_refused", { topic: target.topic });
   }
 
@@ -214,6 +215,6 @@ export class StreamSession {
 
   #set(state: StreamState): void {
     this.#state = state;
-    this.doors.onState(state);
+    this.options.onState(state);
   }
 }

@@ -15,7 +15,7 @@ export interface StreamTarget {
   readonly verifyCertificate: boolean;
 }
 
-/** What a connection tells its owner; nothing comes after `onClosed`. */
+/** Hears what becomes of a connection; nothing comes after `onClosed`. */
 export interface TransportEvents {
   /** CONNACK 0. */
   onAccepted(): void;

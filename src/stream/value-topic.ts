@@ -2,11 +2,11 @@ import { finite, isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 import type { RawEntry } from "../vehicle/reading.js";
 
-/** What a topic of an own broker says of its messages; parts of it may be missing. */
+/** The parts of a topic of an own broker; some may be missing. */
 export interface TopicParts {
   /** The last part that is a VIN. */
   readonly vin: string | null;
-  /** What follows it, if that may name a value: one part with dots, or several without. */
+  /** The part after it, if that may name a value: one with dots, or several without. */
   readonly descriptor: string | null;
 }
 
@@ -30,7 +30,7 @@ function descriptorOf(parts: readonly string[]): string | null {
 }
 
 /**
- * What BMW would have sent, of a message that holds one value: a value alone, or `{value, unit, timestamp}`.
+ * Makes of a message with one value what BMW would have sent: of a value alone, or `{value, unit, timestamp}`.
  * @param parsed `undefined` if the text is not JSON
  */
 export function asEnvelope(vin: string, descriptor: string, text: string, parsed: unknown): JsonObject {

@@ -9,12 +9,19 @@ const NAMES = ["entityId", "gcid", "vehicleIdWithGcid"];
 const CUSTOMER_KEYS = new Set(NAMES.map((name) => name.toLowerCase()));
 const CUSTOMER_PAIR = new RegExp(`("(?:${NAMES.join("|")})"\\s*:\\s*)"[^"]*"?`, "gi");
 
+/** A copy of a JSON value, which its owner may change. */
+type Copy<T> = T extends readonly (infer Member)[]
+  ? Copy<Member>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]: Copy<T[Key]> }
+    : T;
+
 /**
  * A copy of a JSON value without the members that hold the customer's id (GCID), at any depth: it is nobody's business.
  * What nests deeper than anything of BMW's is left out.
  */
-export function withoutCustomer<T>(value: T): T {
-  return copyOf(value, 0) as T;
+export function withoutCustomer<T>(value: T): Copy<T> {
+  return copyOf(value, 0) as Copy<T>;
 }
 
 /** A text that is no JSON, say a cut one, with the values of those members emptied. */

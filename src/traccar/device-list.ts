@@ -1,5 +1,5 @@
-import type { Clock } from "../support/clock.js";
 import { cleanText } from "../support/clean-text.js";
+import type { Clock } from "../support/clock.js";
 import { CarDataError } from "../support/errors.js";
 import type { PositionAnswer, TraccarClient } from "./client.js";
 import type { TrackerDevice } from "./types.js";

@@ -1,5 +1,5 @@
-import { toCarDataError, type CarDataError } from "../support/errors.js";
 import type { Cancel, Clock } from "../support/clock.js";
+import { toCarDataError, type CarDataError } from "../support/errors.js";
 import type { PositionAnswer } from "./client.js";
 import type { TrackerFix } from "./types.js";
 
@@ -9,7 +9,7 @@ export interface Look {
   readonly error: CarDataError | null;
 }
 
-export interface PollerDoors {
+export interface PollerOptions {
   readonly clock: Clock;
   /** Milliseconds from an answer to the next look. */
   readonly intervalMs: number;
@@ -37,7 +37,7 @@ export class TraccarPoller {
   /** How many looks in a row found the same fix: tells a silent tracker even if a clock is wrong. */
   #repeats = 0;
 
-  constructor(private readonly doors: PollerDoors) {}
+  constructor(private readonly options: PollerOptions) {}
 
   get running(): boolean {
     return this.#running;
@@ -85,12 +85,12 @@ export class TraccarPoller {
     this.#plan();
     const isHeard = !this.#closed && (this.#running || this.#wanted);
     this.#wanted = false;
-    if (isHeard) this.doors.onLook(look);
+    if (isHeard) this.options.onLook(look);
     return look;
   }
 
   async #answer(): Promise<Look> {
-    const { ask, clock } = this.doors;
+    const { ask, clock } = this.options;
     try {
       return { fix: this.#judge(await ask()), error: null };
     } catch (thrown) {
@@ -99,7 +99,7 @@ export class TraccarPoller {
   }
 
   #judge({ position, serverTime }: PositionAnswer): TrackerFix {
-    const at = this.doors.clock.now();
+    const at = this.options.clock.now();
     this.#count(position?.fixTime ?? null);
     const isLive = position?.valid === true && !this.#isStale(position.fixTime, [at, serverTime ?? at]);
     return { speedKmh: isLive ? position.speedKmh : null, position, at };
@@ -115,13 +115,13 @@ export class TraccarPoller {
   /** One of the clocks may be wrong: a machine without a battery for its clock, or a user who sets it. */
   #isStale(fixTime: number | null, clocks: readonly number[]): boolean {
     if (fixTime === null) return false;
-    const longest = STALE_AFTER * this.doors.intervalMs;
+    const longest = STALE_AFTER * this.options.intervalMs;
     return this.#repeats > STALE_AFTER || clocks.every((now) => now - fixTime > longest);
   }
 
   #plan(): void {
     if (!this.#running) return;
-    const { clock, intervalMs } = this.doors;
+    const { clock, intervalMs } = this.options;
     // A refused token stays refused until somebody acts; servers bar those who insist.
     const longest = Math.max(HOUR_MS, intervalMs);
     const wait = Math.min(intervalMs * 2 ** Math.min(this.#refusals, 20), longest);

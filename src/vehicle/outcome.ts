@@ -18,6 +18,11 @@ export interface Outcome {
   readonly chargeStoppedAt: number | null;
 }
 
+/** What came out of the desk of one car. */
+export interface VehicleOutcome extends Outcome {
+  readonly vin: string;
+}
+
 export const NOTHING: Outcome = { readings: [], positions: [], events: [], values: [], chargeStoppedAt: null };
 
 /** Whether nothing came out. */

@@ -1,12 +1,12 @@
 import { Account } from "../../src/account/account.js";
-import { Claims } from "../../src/account/claims.js";
+import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import type { AccountEvent } from "../../src/account/events.js";
-import type { Operation, OperationAnswer, OperationRequest } from "../../src/account/operations.js";
-import type { NodeWants } from "../../src/account/rest/rest-desk.js";
+import type { Operation, OperationAnswer, OperationRequest } from "../../src/rest/operations.js";
+import type { NodeRequests } from "../../src/rest/rest-service.js";
 import { parseSettings, type AccountProperties } from "../../src/account/settings.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
 import { acceptLogin } from "../../src/auth/tokens.js";
-import type { TelematicWish } from "../../src/polling/wishes.js";
+import type { TelematicPollRequest } from "../../src/polling/poll-requests.js";
 import { memoryFiles, type Files } from "../../src/store/files.js";
 import type { Clock } from "../../src/support/clock.js";
 import type { CarDataError } from "../../src/support/errors.js";
@@ -15,7 +15,7 @@ import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import { commuter, parkedCar } from "../simulator/cars/everyday.js";
 import { bmwInProcess, type InProcessOptions } from "../simulator/in-process.js";
 import { evenRandom, memoryLog, START } from "./fakes.js";
-import { telematic } from "./wishes.js";
+import { telematic } from "./poll-requests.js";
 
 export interface InProcessAccountOptions extends Partial<InProcessOptions> {
   readonly start?: number;
@@ -28,8 +28,8 @@ export interface InProcessAccountOptions extends Partial<InProcessOptions> {
 const MINUTE_MS = 60_000;
 
 /** What a node with automatic polls wants; the defaults are those of the node. */
-export function telematicWants(node: string, changes: Partial<TelematicWish> = {}): NodeWants {
-  return { descriptors: [], wishes: [telematic({ node, ...changes })] };
+export function telematicWants(node: string, changes: Partial<TelematicPollRequest> = {}): NodeRequests {
+  return { descriptors: [], pollRequests: [telematic({ node, ...changes })] };
 }
 
 /** What a message asks for. */
@@ -51,7 +51,7 @@ export function accountInProcess(options: InProcessAccountOptions = {}) {
   const requests: HttpRequest[] = [];
   const answers: { node: string; answer: OperationAnswer; at: number }[] = [];
   const events: AccountEvent[] = [];
-  const nodes = new Map<string, NodeWants>();
+  const nodes = new Map<string, NodeRequests>();
   let leave: (() => void)[] = [];
   let account = create();
 
@@ -66,7 +66,7 @@ export function accountInProcess(options: InProcessAccountOptions = {}) {
       openStream: bmw.stream.open,
       files,
       folder: "/a1",
-      claims: new Claims(),
+      ownership: new OwnershipRegistry(),
       log,
       vaultKey,
     });
@@ -95,7 +95,7 @@ export function accountInProcess(options: InProcessAccountOptions = {}) {
       return account;
     },
     /** Deploys a node. */
-    join: (node: string, wants: NodeWants) => {
+    join: (node: string, wants: NodeRequests) => {
       nodes.set(node, wants);
       account.retain(node);
       const end = account.rest.join(node, wants);

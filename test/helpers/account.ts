@@ -1,5 +1,5 @@
-import { Account, type AccountDoors } from "../../src/account/account.js";
-import { Claims } from "../../src/account/claims.js";
+import { Account, type AccountDependencies } from "../../src/account/account.js";
+import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import type { AccountEvent, Update } from "../../src/account/events.js";
 import { parseSettings, type AccountProperties } from "../../src/account/settings.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
@@ -18,14 +18,14 @@ import {
   type Answer,
 } from "./fakes.js";
 
-export interface TestAccountOptions extends Partial<AccountDoors> {
+export interface TestAccountOptions extends Partial<AccountDependencies> {
   id?: string;
   properties?: AccountProperties;
   credentials?: AccountProperties;
   script?: Answer[];
 }
 
-/** An account behind fake doors. REST and OAuth answer from `script`, by default with "no cars". */
+/** An account in a fake world. REST and OAuth answer from `script`, by default with "no cars". */
 export function testAccount(options: TestAccountOptions = {}) {
   const {
     id = "account-1",
@@ -38,9 +38,9 @@ export function testAccount(options: TestAccountOptions = {}) {
   const broker = fakeBroker();
   const log = memoryLog();
   const files = options.files ?? memoryFiles();
-  const claims = options.claims ?? new Claims();
+  const ownership = options.ownership ?? new OwnershipRegistry();
   const vaultKey = options.vaultKey ?? generateVaultKey();
-  const doors = {
+  const world = {
     clock,
     random: evenRandom,
     createSend: () => http.send,
@@ -49,7 +49,12 @@ export function testAccount(options: TestAccountOptions = {}) {
     log,
     ...(options.lock && { lock: options.lock }),
   };
-  const account = new Account(parseSettings(id, properties, credentials), { ...doors, files, claims, vaultKey });
+  const account = new Account(parseSettings(id, properties, credentials), {
+    ...world,
+    files,
+    ownership,
+    vaultKey,
+  });
   const updates: Update[] = [];
   const events: AccountEvent[] = [];
   account.events.on("update", (update) => updates.push(update));
@@ -58,5 +63,5 @@ export function testAccount(options: TestAccountOptions = {}) {
     tokens: acceptLogin(tokenAnswer(clock.now(), changes), CLIENT_ID, clock.now()),
     vaultKey,
   });
-  return { account, clock, http, broker, log, files, claims, vaultKey, updates, events, login };
+  return { account, clock, http, broker, log, files, ownership, vaultKey, updates, events, login };
 }

@@ -1,5 +1,5 @@
 import type { AnnouncedNode } from "../../src/account/announced.js";
-import type { CarIdentity } from "../../src/account/car-identity.js";
+import type { CarIdentity } from "../../src/account/vehicle-identity.js";
 import type { AnnouncerOptions } from "../../src/homeassistant/announcer-doors.js";
 import { Announcer } from "../../src/homeassistant/announcer.js";
 import { readIntake } from "../../src/homeassistant/intake.js";

@@ -3,10 +3,10 @@ import { socStatus } from "../../nodes/lib/soc-status.js";
 import { telematicsStatus } from "../../nodes/lib/telematics-status.js";
 import type { NodeAPI } from "../../nodes/lib/red.js";
 import type { Account } from "../../src/account/account.js";
-import { carIdentity } from "../../src/account/car-identity.js";
+import { carIdentity } from "../../src/account/vehicle-identity.js";
 import type { AccountEvent, Update } from "../../src/account/events.js";
-import type { OperationAnswer } from "../../src/account/operations.js";
-import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/account/views.js";
+import type { OperationAnswer } from "../../src/rest/operations.js";
+import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/account/status.js";
 import { Announcer } from "../../src/homeassistant/announcer.js";
 import { readIntake } from "../../src/homeassistant/intake.js";
 import type { MqttMessage } from "../../src/homeassistant/mqtt-message.js";
@@ -96,10 +96,10 @@ export class Everything {
     this.#status();
     check([diagnostics(account), vehicleSummaries(account), descriptorSummaries(account), account.rest.quotaReport]);
     for (const stream of this.#streams) {
-      check(stream.snapshot(account.garage.cars));
-      this.#show(stream.restored(account.garage.cars));
+      check(stream.snapshot(account.registry.cars));
+      this.#show(stream.restored(account.registry.cars));
     }
-    for (const [vin, { vehicle }] of account.garage.cars) {
+    for (const [vin, { vehicle }] of account.registry.cars) {
       check([carIdentity(account, vin), account.rest.resting(vin), vehicle.charge, vehicle.values, vehicle.save()]);
       this.#show(this.#estimate(vin, "current"));
       this.#show(this.#learning(vin));

@@ -25,7 +25,7 @@ export const timedOut = new HttpFailure("timeout", "timeout", undefined, true);
 /** The connection, or its TLS handshake, did not come about in time. */
 export const connectTimedOut = new HttpFailure("timeout", "timeout");
 
-/** An HTTP door that answers from a script; after its end the last answer is repeated. */
+/** An HTTP that answers from a script; after its end the last answer is repeated. */
 export function scriptedHttp(...script: Answer[]) {
   const requests: (HttpRequest & { form: Record<string, string> })[] = [];
   /** While there is one, answers wait for it, or for the end of the request. */
@@ -78,7 +78,7 @@ export function tokenAnswer(now = START, changes: object = {}) {
   };
 }
 
-/** A fake MQTT door; the test plays the broker. */
+/** A fake MQTT; the test plays the broker. */
 export function fakeBroker() {
   const connections: { target: StreamTarget; events: TransportEvents; open: boolean }[] = [];
   let mostOpen = 0;

@@ -1,5 +1,5 @@
 import type { Account } from "../../src/account/account.js";
-import type { TelematicWish } from "../../src/polling/wishes.js";
+import type { TelematicPollRequest } from "../../src/polling/poll-requests.js";
 import type { Car } from "../simulator/cars/car.js";
 import { commuter, secondaryCar } from "../simulator/cars/everyday.js";
 import type { BmwInProcess } from "../simulator/in-process.js";
@@ -117,7 +117,7 @@ export interface MonthReport {
  * @param days how much of the month
  */
 export async function monthOfAccount(
-  schedule: TelematicWish["schedule"],
+  schedule: TelematicPollRequest["schedule"],
   { redeploys = true, days = DAYS }: { redeploys?: boolean; days?: number } = {},
 ): Promise<MonthReport> {
   const one = accountInProcess({ start: MONTH.start, cars: monthCars() });
@@ -130,7 +130,7 @@ export async function monthOfAccount(
   one.join("n1", telematicWants("n1", { schedule }));
   one.join("n2", {
     descriptors: null,
-    wishes: [{ kind: "chargingHistory", node: "n2", vin: null, pages: 1 }],
+    pollRequests: [{ kind: "chargingHistory", node: "n2", vin: null, pages: 1 }],
   });
   const calls = new Map<string, number>();
   const counted = new Set<string>();
@@ -175,8 +175,8 @@ export function isAt(times: readonly number[], offset: number): boolean {
 }
 
 /** An answer confirms the level, even where the car has not stamped it anew. */
-export function knownTo(account: Pick<Account, "garage">, vin: string, answeredAt = 0): Known {
-  const reading = account.garage.cars.get(vin)?.vehicle.readings.get(SOC);
+export function knownTo(account: Pick<Account, "registry">, vin: string, answeredAt = 0): Known {
+  const reading = account.registry.cars.get(vin)?.vehicle.readings.get(SOC);
   if (reading === undefined) return { soc: null, at: 0 };
   return { soc: Number(reading.value), at: Math.max(reading.timestamp, answeredAt - BACKEND_LAG_MS) };
 }

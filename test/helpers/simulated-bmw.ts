@@ -1,5 +1,5 @@
 import { Account } from "../../src/account/account.js";
-import { Claims } from "../../src/account/claims.js";
+import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import type { AccountEvent, Update } from "../../src/account/events.js";
 import { parseSettings, type AccountProperties } from "../../src/account/settings.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
@@ -18,7 +18,7 @@ export function pointedAt(simulator: { oauthUrl: string; apiUrl: string; streamU
   return { endpoints: "custom", authUrl, apiUrl, streamUrl, caFile };
 }
 
-/** An account with real doors and the simulated BMW on real sockets, both on one simulated clock. */
+/** An account with the simulated BMW on real sockets, both on one simulated clock. */
 export async function accountAtSimulator(options: SimulatorOptions = {}, properties: AccountProperties = {}) {
   const clock = new SimulatedClock(START);
   const simulator = await startSimulator({ clock, tick: 0, ...options });
@@ -32,7 +32,7 @@ export async function accountAtSimulator(options: SimulatorOptions = {}, propert
     openStream: openMqttStream,
     files: memoryFiles(),
     folder: "/a1",
-    claims: new Claims(),
+    ownership: new OwnershipRegistry(),
     log,
     vaultKey,
   });

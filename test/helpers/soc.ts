@@ -1,5 +1,5 @@
-import { Garage } from "../../src/account/garage.js";
-import { garageCodec } from "../../src/account/garage-codec.js";
+import { VehicleRegistry } from "../../src/account/vehicle-registry.js";
+import { vehiclesCodec } from "../../src/account/vehicle-registry-codec.js";
 import { learningCodec } from "../../src/account/soc/learning-codec.js";
 import { SocDesk, type SocFacts } from "../../src/account/soc/soc-desk.js";
 import { memoryFiles, type Files } from "../../src/store/files.js";
@@ -39,8 +39,8 @@ export function socBench(options: SocBenchOptions = {}) {
   const store = new Store("/", files, clock, () => undefined);
   const estimates: string[] = [];
   const learned: string[] = [];
-  const garage: Garage = new Garage({
-    document: store.document("vehicles", garageCodec),
+  const garage: VehicleRegistry = new VehicleRegistry({
+    document: store.document("vehicles", vehiclesCodec),
     clock,
     factsOf: () => ({ driveType, batteryKwh: facts?.capacityKwh ?? null }),
     claim: () => true,

@@ -1,5 +1,5 @@
-import { accountCodec } from "../../src/account/account-codec.js";
-import { garageCodec } from "../../src/account/garage-codec.js";
+import { accountCodec } from "../../src/rest/rest-state.js";
+import { vehiclesCodec } from "../../src/account/vehicle-registry-codec.js";
 import { DEFAULT_DESCRIPTORS } from "../../src/rest/containers/descriptors.js";
 import { diskFiles } from "../../src/store/files.js";
 import { Store } from "../../src/store/store.js";
@@ -74,7 +74,7 @@ async function prepared(bench: Bench, simulator: Simulator, { loggedIn = true, m
   const cars = simulator.cars.map(({ vin, basicData }) => {
     return [vin, { role: "primary", basicData, readings: [], state: {} }] as const;
   });
-  await store.document("vehicles", garageCodec).save(cars);
+  await store.document("vehicles", vehiclesCodec).save(cars);
   if (!makeContainer) return { clientId, storeKey };
   const id = await createContainer(simulator, tokens.accessToken);
   const container = { id, accepted: DEFAULT_DESCRIPTORS, missing: [], triedAt: Date.now() };

@@ -100,7 +100,7 @@ describe("cardata-predicted-soc", () => {
     const { payload } = await predicted();
     await bench.message("magic");
     const { account } = bench.node(ACCOUNT) as unknown as AccountNode;
-    account?.garage.belongTo("another", "former");
+    account?.registry.belongTo("another", "former");
     account?.soc.belongTo("another", "former");
     const isGone = (message: Message) => message["payload"] === null;
     for (const output of ["predicted", "magic"]) {

@@ -52,14 +52,14 @@ class Attacked {
     const { account, clock } = this.#all;
     for (const { message, mutations, cut, topic } of attacks) {
       clock.runTo(clock.now() + (message.after * 1000) / FASTER);
-      account.garage.receive(topic, bytesOf(message, mutations, cut, clock.now()), clock.now());
+      account.registry.receive(topic, bytesOf(message, mutations, cut, clock.now()), clock.now());
     }
     await settle();
     this.#look();
   }
 
   async end(): Promise<void> {
-    const { cars, rejected } = this.#all.account.garage;
+    const { cars, rejected } = this.#all.account.registry;
     const taken = Math.max(0, ...Array.from(cars.values(), ({ vehicle }) => vehicle.readings.size));
     if (taken < 10 || rejected.total < 10) throw new Error("The messages did not arrive");
     await this.#all.end();

@@ -1,6 +1,6 @@
 import type { Update } from "../../../src/account/events.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { garageAt } from "../../../test/helpers/garage.js";
+import { vehicleRegistryAt } from "../../../test/helpers/vehicle-registry.js";
 import {
   isAt,
   knownTo,
@@ -145,7 +145,7 @@ export async function monthOfReference(days: number): Promise<MonthReport> {
   const container = await createContainer(bmw);
   bmw.log.clear();
   const answeredAt = new Map<string, number>();
-  const { garage } = garageAt(clock, (update) => {
+  const { registry } = vehicleRegistryAt(clock, (update) => {
     hear(update);
   });
   const seconds = () => clock.now() / SECOND_MS;
@@ -153,7 +153,11 @@ export async function monthOfReference(days: number): Promise<MonthReport> {
     const { answer, body } = await send(bmw, `/customers/vehicles/${vin}/telematicData?containerId=${container}`);
     if (answer === "ok") {
       answeredAt.set(vin, clock.now());
-      garage.answered(vin, (JSON.parse(body) as { telematicData: Record<string, unknown> }).telematicData, clock.now());
+      registry.answered(
+        vin,
+        (JSON.parse(body) as { telematicData: Record<string, unknown> }).telematicData,
+        clock.now(),
+      );
     }
     return answer;
   };
@@ -174,7 +178,7 @@ export async function monthOfReference(days: number): Promise<MonthReport> {
         polling.happened(vin, name, seconds());
   }
   const stopHearing = bmw.onReport((vin, payload) => {
-    garage.receive(`x/${vin}`, Buffer.from(JSON.stringify(payload)), clock.now());
+    registry.receive(`x/${vin}`, Buffer.from(JSON.stringify(payload)), clock.now());
   });
   const freshness = await liveThroughMonth(
     bmw,
@@ -182,7 +186,7 @@ export async function monthOfReference(days: number): Promise<MonthReport> {
       await clock.advance(ms);
       await polling.step(seconds());
     },
-    (vin) => knownTo({ garage }, vin, answeredAt.get(vin)),
+    (vin) => knownTo({ registry }, vin, answeredAt.get(vin)),
     async (offset) => {
       if (isAt(MONTH.exhaustedAt, offset)) bmw.faults.burnQuota(50);
       if (isAt(MONTH.redeployAt, offset)) polling.restart();
@@ -190,7 +194,7 @@ export async function monthOfReference(days: number): Promise<MonthReport> {
     days,
   );
   stopHearing();
-  garage.close();
+  registry.close();
   const report = reportOf(bmw, refused, secondary);
   return { ...report, calls: { automatic: report.total }, login: 0, freshness };
 }

@@ -1,4 +1,4 @@
-import type { ContainerAction, Operation } from "../../../src/account/operations.js";
+import type { ContainerAction, Operation } from "../../../src/rest/operations.js";
 import { telematicsText } from "./text.js";
 
 export interface Press {

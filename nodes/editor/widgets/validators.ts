@@ -1,5 +1,5 @@
-import { aliasKeyOf } from "../../../src/account/vehicle-id.js";
-import { parseQuietHours } from "../../../src/account/wishes-of.js";
+import { aliasKeyOf } from "../../../src/account/vehicle-identity.js";
+import { parseQuietHours } from "../../../src/polling/parse-poll-requests.js";
 
 /** Node-RED replaces `${NAME}` when the flow starts, so the editor cannot judge it. */
 function isEnvironment(value: unknown): boolean {

@@ -6,12 +6,12 @@ import type { SocSettings } from "../../soc/types.js";
 import type { Document } from "../../store/document.js";
 import type { Cancel, Clock } from "../../support/clock.js";
 import { text } from "../../support/json.js";
+import type { TrackedMove } from "../../traccar/tracker-move.js";
 import type { ChargeEstimate } from "../../vehicle/charge-end.js";
-import type { Place } from "../../vehicle/geography.js";
 import { modelDefaults } from "../../vehicle/model-defaults.js";
 import type { Reading } from "../../vehicle/reading.js";
 import type { Update } from "../events.js";
-import type { Garage } from "../garage.js";
+import type { VehicleRegistry } from "../vehicle-registry.js";
 import type { LearningState, SavedLearning } from "./learning-codec.js";
 import { SocCar } from "./soc-car.js";
 import type { SocOptions } from "./soc-options.js";
@@ -26,24 +26,12 @@ export interface SocFacts {
 export interface SocDeskDoors {
   readonly document: Pick<Document<LearningState>, "load" | "set" | "save" | "belongTo" | "hold">;
   readonly clock: Clock;
-  readonly garage: Pick<Garage, "cars">;
+  readonly garage: Pick<VehicleRegistry, "cars">;
   readonly factsOf: (vin: string) => SocFacts;
   /** What is shown of a car has changed: value, mode or target. */
   readonly onEstimate: (vin: string) => void;
   /** A charge or a trip was learned from, or was not. */
   readonly onLearned: (vin: string) => void;
-}
-
-/** What the user's tracker tells of a car at one look. */
-export interface TrackedMove {
-  /** km/h; `null` when unknown from now on. */
-  readonly kmh: number | null;
-  /** The speed is that of the way. */
-  readonly isMean: boolean;
-  /** With the time of the fix, ms; `null` if there is none of now. */
-  readonly place: (Place & { readonly at: number }) | null;
-  /** To that place since the look before; km, ms. */
-  readonly way: { readonly km: number; readonly since: number } | null;
 }
 
 const HEARTBEAT_MS = 30_000;

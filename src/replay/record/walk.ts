@@ -1,8 +1,15 @@
 import { partsOfTopic } from "../../stream/value-topic.js";
+import {
+  replaceAddresses,
+  replacePairs,
+  replacePlaces,
+  replaceTokens,
+  replaceVins,
+} from "../../support/delicate-text.js";
 import { isObject, parseJson } from "../../support/json.js";
-import { roleOf, type Role } from "./roles.js";
-import { treatPlacePair, treatText } from "./text.js";
-import { treatNumber, treatRoleText, type Treatment } from "./treatment.js";
+import { LIMITS } from "./places.js";
+import { roleOf, type Axis, type Role } from "./roles.js";
+import { treatDegrees, treatNumber, treatRoleText, type Treatment } from "./treatment.js";
 
 /** BMW's payloads nest six deep. */
 const DEEPEST = 100;
@@ -58,4 +65,36 @@ function treatArray(array: readonly unknown[], treatment: Treatment, role: Role 
 function isPrecise(value: unknown): boolean {
   const isNumber = typeof value === "number" || (typeof value === "string" && /^\s*-?\d/.test(value));
   return isNumber && /\.\d{4}/.test(String(value)) && Number.isFinite(Number(value));
+}
+
+/** With dashes wherever it stands, without them only as a word of its own. */
+const ID_WORD = /[\dA-F]{8}-(?:[\dA-F]{4}-){3}[\dA-F]{12}|(?<![A-Z\d])[\dA-F]{32}(?![A-Z\d])/gi;
+/** The topic of a stream message. A customer id that is no UUID has a digit, as the first part of no other path has. */
+const TOPIC = /^(?=[^/]*\d)([\w-]{6,})(\/[A-HJ-NPR-Z\d]{17})$/i;
+
+/** A text that is not JSON, with everything delicate in it treated. */
+function treatText(text: string, treatment: Treatment): string {
+  const withoutTokens = replaceTokens(text, (token) => treatment.secret(token));
+  const withoutAddresses = replaceAddresses(withoutTokens, (address) => treatment.personal(address));
+  const withoutPairs = replacePairs(withoutAddresses, (name, value) => {
+    const role = roleOf(name);
+    return role === null ? value : treatRoleText(role, value, treatment);
+  });
+  const withoutWords = treatWords(withoutPairs, treatment);
+  return treatment.rest(replacePlaces(withoutWords, (pair) => treatPlacePair(...pair, treatment)));
+}
+
+function treatWords(text: string, treatment: Treatment): string {
+  // The VIN is looked for first, because it may end where the customer id begins.
+  return replaceVins(text, (vin) => treatment.vin(vin))
+    .replace(ID_WORD, (id) => treatment.customer(id))
+    .replace(TOPIC, (_match, id: string, vin: string) => treatment.customer(id) + vin);
+}
+
+/** Latitude and longitude in the order that fits; `null` if the numbers can be no place. */
+function treatPlacePair(first: number, second: number, treatment: Treatment): [number, number] | null {
+  const isTurned = Math.abs(first) > LIMITS.latitude;
+  const [one, other]: [Axis, Axis] = isTurned ? ["longitude", "latitude"] : ["latitude", "longitude"];
+  if (Math.abs(first) > LIMITS[one] || Math.abs(second) > LIMITS[other]) return null;
+  return [treatDegrees(one, first, treatment), treatDegrees(other, second, treatment)];
 }

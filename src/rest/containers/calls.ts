@@ -42,7 +42,7 @@ export async function fetchContainers(rest: Rest, budget: Budget): Promise<Conta
   return parseContainers(await rest.json(containerCall(budget)));
 }
 
-/** What a container holds; the list does not say. One call. */
+/** Asks for the descriptors of a container, which the list does not tell. One call. */
 export async function fetchContainerDescriptors(rest: Rest, id: string, budget: Budget): Promise<string[]> {
   return parseContainerDescriptors(await rest.json(containerCall(budget, id)));
 }

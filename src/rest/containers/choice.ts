@@ -1,9 +1,9 @@
 import { toCarDataError } from "../../support/errors.js";
 import type { Budget, Rest } from "../call.js";
+import { refusalDetails } from "../refusal.js";
+import { fetchContainerDescriptors, type Container } from "./calls.js";
 import { covers, signatureOf } from "./descriptors.js";
 import type { KeptContainer } from "./state.js";
-import { fetchContainerDescriptors, type Container } from "./calls.js";
-import { refusalDetails } from "../refusal.js";
 
 /** A container and what it holds. */
 export interface FilledContainer {
@@ -20,7 +20,7 @@ export function newestFirst(containers: readonly Container[]): Container[] {
 }
 
 /**
- * What is in containers of ours: at most two are looked into, a call each; none for the one that we remember.
+ * Looks into containers of ours: into at most two, a call each; without one for the container that is remembered.
  * Ends at one that holds exactly what is wanted.
  * @param own newest first
  */

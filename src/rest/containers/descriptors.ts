@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** What is asked for where a user does not choose: what describes the charge of a car, and its odometer and fuel. */
+/** The descriptors that are asked for where a user does not choose: those of the charge, the odometer and the fuel. */
 export const DEFAULT_DESCRIPTORS: readonly string[] = [
   "vehicle.drivetrain.batteryManagement.header",
   "vehicle.drivetrain.electricEngine.charging.acAmpere",
@@ -39,7 +39,7 @@ export const DEFAULT_DESCRIPTORS: readonly string[] = [
   "vehicle.drivetrain.fuelSystem.remainingFuel",
 ];
 
-/** What is worth most, for when BMW refuses larger sets. */
+/** The descriptors that are worth most, for when BMW refuses larger sets. */
 export const CORE_DESCRIPTORS: readonly string[] = [
   "vehicle.drivetrain.batteryManagement.header",
   "vehicle.powertrain.electric.battery.stateOfCharge.displayed",
@@ -58,7 +58,7 @@ export const CORE_DESCRIPTORS: readonly string[] = [
   "vehicle.drivetrain.fuelSystem.remainingFuel",
 ];
 
-/** What tells two sets of descriptors apart, whatever their order: SHA-1 in hex. */
+/** Gives a signature that tells two sets of descriptors apart, whatever their order: SHA-1 in hex. */
 export function signatureOf(descriptors: readonly string[]): string {
   return createHash("sha1")
     .update([...new Set(descriptors)].sort().join("|"))
@@ -72,7 +72,7 @@ export function covers(descriptors: readonly string[], wanted: readonly string[]
 }
 
 /**
- * What to try instead of `wanted` when BMW refuses it, larger sets first: without the descriptors that our catalogue
+ * Gives the sets to try when BMW refuses `wanted`, larger ones first: without the descriptors that our catalogue
  * does not know (BMW refuses a whole set for one dead name, CU-402), then what of the core list is wanted.
  */
 export function smallerSets(wanted: readonly string[], isKnown: (descriptor: string) => boolean): string[][] {

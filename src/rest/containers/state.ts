@@ -5,9 +5,9 @@ import { isContainerId } from "./calls.js";
 /** The container in use. Every time is in milliseconds. */
 export interface KeptContainer {
   readonly id: string;
-  /** What it holds. */
+  /** The descriptors that it holds. */
   readonly accepted: readonly string[];
-  /** What was asked for with it and refused by BMW. */
+  /** The descriptors that were asked for with it and refused by BMW. */
   readonly missing: readonly string[];
   /** When it was last tried to get all that is wanted. */
   readonly triedAt: number;
@@ -27,7 +27,7 @@ export interface RefusedSets {
 const REFUSED_CODES = ["cu_124", "cu_402", "cu_403"] as const;
 type RefusedCode = (typeof REFUSED_CODES)[number];
 
-/** What is remembered of the account's containers over a restart. */
+/** The state of the account's containers that outlives a restart. */
 export interface ContainerState {
   readonly container: KeptContainer | null;
   /** When containers were made in the last day, oldest first. */

@@ -51,7 +51,7 @@ function house() {
       id,
       clock,
       files,
-      claims: registry.claims,
+      ownership: registry.ownership,
       vaultKey,
       credentials: { clientId },
       properties: { name, ...properties },
@@ -252,14 +252,14 @@ describe("a car of another account", () => {
     waiting.broker.accept();
     return { one, owner, waiting };
   };
-  const levels = ({ garage }: Account) =>
-    [...garage.cars].map(([vin, { vehicle }]) => [vin, vehicle.readings.get(SOC)?.value]);
+  const levels = ({ registry }: Account) =>
+    [...registry.cars].map(([vin, { vehicle }]) => [vin, vehicle.readings.get(SOC)?.value]);
 
   it("stays out, and what is stored of it is not lost meanwhile", async () => {
     const { one, waiting } = await start();
     assert.deepEqual(levels(waiting.account), [[OTHER_VIN, 51]]);
     waiting.broker.publish(VIN, message(VIN, 64, 120));
-    assert.equal(waiting.account.garage.rejected.get("vehicle-of-other-account"), 1);
+    assert.equal(waiting.account.registry.rejected.get("vehicle-of-other-account"), 1);
     waiting.broker.publish(OTHER_VIN, message(OTHER_VIN, 52, 120));
     await waiting.account.close();
     assert.match(String(await one.files.read("/b/vehicles.json")), new RegExp(`${VIN}[^}]*`));
@@ -324,7 +324,7 @@ describe("a car that the user ignores", () => {
       present.broker.accept();
       present.broker.publish(OTHER_VIN, message(OTHER_VIN, 50));
     }
-    assert.equal(present.account.garage.cars.get(VIN)?.vehicle.readings.get(SOC)?.value, 63);
+    assert.equal(present.account.registry.cars.get(VIN)?.vehicle.readings.get(SOC)?.value, 63);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../../src/account/views.js";
+import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../../src/account/status.js";
 import { settle } from "../../../src/support/simulated-clock.js";
 import { testAccount, type TestAccountOptions } from "../../helpers/account.js";
 import { CLIENT_ID, GCID, json, networkDown, OTHER_VIN, START, tokenAnswer, VIN } from "../../helpers/fakes.js";
@@ -68,7 +68,7 @@ describe("account", () => {
       clock: first.clock,
       files: first.files,
       vaultKey: first.vaultKey,
-      claims: first.claims,
+      ownership: first.ownership,
       script: [],
     });
     again.account.retain("node-1");
@@ -78,7 +78,7 @@ describe("account", () => {
     assert.deepEqual(again.http.requests, []);
     assert.equal(again.account.status.stream.state, "live");
     assert.equal(again.account.status.quota.used, 2);
-    assert.equal(again.account.garage.cars.get(VIN)?.vehicle.readings.get(SOC)?.source, "restored");
+    assert.equal(again.account.registry.cars.get(VIN)?.vehicle.readings.get(SOC)?.source, "restored");
     assert.deepEqual(vehicleSummaries(again.account)[0]?.name, "BMW i4");
     again.broker.publish(VIN, message(VIN, 63));
     assert.deepEqual(again.updates[0]?.readings, [], "a repeat after a restart is no news");
@@ -200,7 +200,7 @@ describe("account", () => {
     assert.equal(account.status.login.state, "needed");
     assert.equal(account.status.stream.problem?.code, "refresh_rejected");
     assert.equal(log.lines.filter((line) => line.startsWith("error")).length, 1);
-    assert.equal(account.garage.cars.size, 1);
+    assert.equal(account.registry.cars.size, 1);
   });
 
   it("connects without a deploy when the user has logged in again", async () => {
@@ -218,14 +218,14 @@ describe("account", () => {
     const { account, broker, login } = await liveAccount();
     broker.publish(VIN, message(VIN, 63));
     await account.adoptLogin(login({ gcid: "12345678-1234-4234-8234-123456789abc" }));
-    assert.equal(account.garage.cars.size, 0);
+    assert.equal(account.registry.cars.size, 0);
     assert.equal(account.status.quota.used, 0);
   });
 
   it("asks for a login when the key of the vault is lost", async () => {
     const first = await liveAccount();
     await first.account.close();
-    const again = testAccount({ clock: first.clock, files: first.files, claims: first.claims });
+    const again = testAccount({ clock: first.clock, files: first.files, ownership: first.ownership });
     again.account.retain("node-1");
     await again.account.open();
     assert.equal(again.account.status.login.state, "needed");
@@ -273,7 +273,7 @@ describe("account", () => {
 
   it("refuses to be the second account with the same client id", async () => {
     const first = await liveAccount({ properties: { name: "Home" } });
-    const second = testAccount({ id: "account-2", claims: first.claims, files: first.files });
+    const second = testAccount({ id: "account-2", ownership: first.ownership, files: first.files });
     second.account.retain("node-2");
     await second.account.open();
     assert.deepEqual(second.account.status.login.problem, { code: "client_in_use", params: { other: "Home" } });
@@ -290,7 +290,7 @@ describe("account", () => {
     const first = await liveAccount({ properties: { name: "Home" } });
     const second = testAccount({
       id: "account-2",
-      claims: first.claims,
+      ownership: first.ownership,
       credentials: { clientId: CLIENT_ID.replace(/^1/, "2") },
     });
     second.account.retain("node-2");
@@ -305,7 +305,7 @@ describe("account", () => {
     first.broker.publish(VIN, message(VIN, 63));
     const second = testAccount({
       id: "account-2",
-      claims: first.claims,
+      ownership: first.ownership,
       properties: { source: "broker", brokerHost: "localhost" },
     });
     second.account.retain("node-2");
@@ -314,14 +314,14 @@ describe("account", () => {
     second.broker.accept();
     second.broker.publish(VIN, message(VIN, 64, 1));
     assert.deepEqual(second.updates, []);
-    assert.equal(second.account.garage.rejected.get("vehicle-of-other-account"), 1);
+    assert.equal(second.account.registry.rejected.get("vehicle-of-other-account"), 1);
   });
 
   it("takes nothing of ignored cars", async () => {
     const { broker, updates, account } = await liveAccount({ properties: { vehicles: [{ vin: VIN, ignore: true }] } });
     broker.publish(VIN, message(VIN, 63));
     assert.deepEqual(updates, []);
-    assert.equal(account.garage.rejected.get("vehicle-ignored"), 1);
+    assert.equal(account.registry.rejected.get("vehicle-ignored"), 1);
   });
 
   it("goes without a stream where the login has no right to it", async () => {
@@ -398,7 +398,7 @@ describe("account", () => {
       broker.publish(VIN, garbage);
     broker.publish(VIN, message(VIN, 63));
     assert.equal(updates.length, 1);
-    assert.deepEqual(account.garage.rejected.toJSON(), {
+    assert.deepEqual(account.registry.rejected.toJSON(), {
       "not-json": 2,
       "not-object": 2,
       "topic-mismatch": 1,

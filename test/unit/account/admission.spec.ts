@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Admission } from "../../../src/account/admission.js";
-import { Claims, type Claimer } from "../../../src/account/claims.js";
+import { OwnershipRegistry, type Claimer } from "../../../src/account/ownership-registry.js";
 import { acceptLogin, type TokenSet } from "../../../src/auth/tokens.js";
 import { GCID, START, tokenAnswer } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
@@ -17,11 +17,11 @@ class Member implements Claimer {
 
   constructor(
     readonly id: string,
-    private readonly claims: Claims,
+    private readonly ownership: OwnershipRegistry,
     readonly client: string,
   ) {
     this.label = id;
-    this.#admission = new Admission(claims, this, { source: "bmw", clientId: client });
+    this.#admission = new Admission(ownership, this, { source: "bmw", clientId: client });
     this.review();
   }
 
@@ -52,12 +52,12 @@ class Member implements Claimer {
   logOut(): void {
     this.#tokens = null;
     this.review();
-    this.claims.yield(this);
+    this.ownership.yield(this);
   }
 
   leave(): void {
-    this.claims.leave(this);
-    this.claims.free(this.id);
+    this.ownership.leave(this);
+    this.ownership.free(this.id);
   }
 
   granted(): void {
@@ -108,13 +108,13 @@ const working = (members: readonly Member[]) =>
 
 describe("the admission of accounts", () => {
   it("lets one that is refused keep no third one from working, nor from logging in", () => {
-    const claims = new Claims();
+    const ownership = new OwnershipRegistry();
     const [mine, yours] = [CLIENTS[0]!, CLIENTS[1]!];
-    const third = new Member("c", claims, yours);
+    const third = new Member("c", ownership, yours);
     third.logIn(CUSTOMERS[0]!);
-    const refused = new Member("a", claims, mine);
+    const refused = new Member("a", ownership, mine);
     refused.logIn(CUSTOMERS[0]!);
-    const second = new Member("b", claims, mine);
+    const second = new Member("b", ownership, mine);
     assert.deepEqual([refused.refusedBy, second.judge(CUSTOMERS[1]!)], ["c", null]);
     second.logIn(CUSTOMERS[1]!);
     assert.deepEqual([second.refusedBy, third.refusedBy], [null, null]);
@@ -133,11 +133,11 @@ describe("the admission of accounts", () => {
     });
     fc.assert(
       fc.property(fc.array(act, { maxLength: 40 }), (acts) => {
-        const claims = new Claims();
+        const ownership = new OwnershipRegistry();
         let members: Member[] = [];
         for (const { act, who, client, customer } of acts) {
           const before = working(members);
-          if (act === "come" && !members.some(({ id }) => id === who)) members.push(new Member(who, claims, client));
+          if (act === "come" && !members.some(({ id }) => id === who)) members.push(new Member(who, ownership, client));
           const actor = members.find(({ id }) => id === who) ?? null;
           if (act === "go") members = members.filter((one) => one !== actor);
           carryOut(act, actor, customer);
@@ -158,16 +158,16 @@ describe("the admission of accounts", () => {
   });
 
   it("of one that has gone takes nothing more, whatever comes late", () => {
-    const claims = new Claims();
-    const gone = new Member("a", claims, CLIENTS[0]!);
+    const ownership = new OwnershipRegistry();
+    const gone = new Member("a", ownership, CLIENTS[0]!);
     gone.leave();
     gone.review();
     gone.logIn(CUSTOMERS[0]!);
-    const next = new Member("b", claims, CLIENTS[0]!);
+    const next = new Member("b", ownership, CLIENTS[0]!);
     assert.equal(next.refusedBy, null);
     gone.logOut();
     next.leave();
-    assert.equal(claims.other("client:x", "c"), null);
-    assert.deepEqual([...claims.awaited], []);
+    assert.equal(ownership.other("client:x", "c"), null);
+    assert.deepEqual([...ownership.awaited], []);
   });
 });

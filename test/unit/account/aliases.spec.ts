@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { AccountRegistry } from "../../../src/account/account-registry.js";
-import { carIdentity } from "../../../src/account/car-identity.js";
-import { Claims } from "../../../src/account/claims.js";
-import { vinOf } from "../../../src/account/vehicle-id.js";
 import { settle, SimulatedClock } from "../../../src/support/simulated-clock.js";
+import { carIdentity, vinOf } from "../../../src/account/vehicle-identity.js";
+import { OwnershipRegistry } from "../../../src/account/ownership-registry.js";
 import { testAccount } from "../../helpers/account.js";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 
@@ -14,9 +13,9 @@ const ORDERS: readonly (readonly Id[])[] = [
 ];
 
 describe("aliases of several accounts", () => {
-  const claims = new Claims();
-  const made = (id: string, vehicles: object[], all = claims) =>
-    testAccount({ id, claims: all, properties: { name: id, vehicles } });
+  const ownership = new OwnershipRegistry();
+  const made = (id: string, vehicles: object[], all = ownership) =>
+    testAccount({ id, ownership: all, properties: { name: id, vehicles } });
   const open = (id: string, vehicles: object[]) => {
     const parts = made(id, vehicles);
     parts.account.aliases.deployed();
@@ -48,11 +47,11 @@ describe("aliases of several accounts", () => {
     // It may only be starting anew.
     assert.equal(idOf(second, OTHER_VIN), OTHER_VIN);
     const again = open("first", [{ vin: VIN, alias: "Anna" }]);
-    claims.free("first");
+    ownership.free("first");
     assert.deepEqual([idOf(again, VIN), idOf(second, OTHER_VIN)], ["Anna", OTHER_VIN]);
     assert.equal(told(second).length, 1);
     await again.account.close();
-    claims.free("first");
+    ownership.free("first");
     assert.equal(idOf(second, OTHER_VIN), "anna");
     // The one that comes later is the second one now.
     const last = open("first", [{ vin: VIN, alias: "Anna" }]);
@@ -60,15 +59,15 @@ describe("aliases of several accounts", () => {
     assert.equal(told(last).length, 1);
     await last.account.close();
     await second.account.close();
-    claims.free("first");
-    claims.free("second");
+    ownership.free("first");
+    ownership.free("second");
     assert.equal(idOf(open("third", [{ vin: VIN, alias: "Anna" }]), VIN), "Anna");
   });
   describe("that move from one to another in one deploy", () => {
     const moves = async (order: readonly Id[], keepsIt: boolean) => {
       const clock = new SimulatedClock(START);
       const registry = new AccountRegistry(clock);
-      const make = (id: string, vehicles: object[]) => made(id, vehicles, registry.claims);
+      const make = (id: string, vehicles: object[]) => made(id, vehicles, registry.ownership);
       const before = [make("first", [{ vin: VIN, alias: "Anna" }]), make("second", [{ vin: OTHER_VIN }])];
       for (const { account } of before) void registry.enter(account);
       await registry.deployed();

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { AnnouncedSets, type AnnouncedCar, type AnnouncedNode } from "../../../src/account/announced.js";
-import { announcedCodec } from "../../../src/account/announced-codec.js";
+import {
+  type AnnouncedCar,
+  announcedCodec,
+  type AnnouncedNode,
+  AnnouncedSets,
+} from "../../../src/account/announced.js";
 import { memoryFiles } from "../../../src/store/files.js";
 import { Store } from "../../../src/store/store.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { carIdentity } from "../../../src/account/car-identity.js";
-import { vehicleIdOf, vinOf, withVin } from "../../../src/account/vehicle-id.js";
+import { carIdentity, vehicleIdOf, vinOf, withVin } from "../../../src/account/vehicle-identity.js";
 import { testAccount } from "../../helpers/account.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 
@@ -38,8 +37,8 @@ describe("how a car is presented", () => {
   const account = async (vehicles: object[] = [], basicData: object | null = null) => {
     const { account } = testAccount({ properties: { vehicles } });
     await account.open();
-    account.garage.mapped(VIN, "primary");
-    if (basicData !== null) account.garage.described(VIN, basicData as Record<string, unknown>);
+    account.registry.mapped(VIN, "primary");
+    if (basicData !== null) account.registry.described(VIN, basicData as Record<string, unknown>);
     return account;
   };
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Update } from "../../../src/account/events.js";
 import { memoryFiles, type Files } from "../../../src/store/files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { garageAt } from "../../helpers/garage.js";
+import { vehicleRegistryAt } from "../../helpers/vehicle-registry.js";
 import { DOORS, ODOMETER, PORT, SOC, STATUS } from "../../helpers/desk.js";
 import { START, VIN } from "../../helpers/fakes.js";
 
@@ -15,17 +15,17 @@ describe("the very first start with a broker that keeps messages", () => {
   let clock: SimulatedClock;
   let updates: Update[];
   let files: Files;
-  let garage: ReturnType<typeof garageAt>["garage"];
-  let store: ReturnType<typeof garageAt>["store"];
+  let registry: ReturnType<typeof vehicleRegistryAt>["registry"];
+  let store: ReturnType<typeof vehicleRegistryAt>["store"];
 
   beforeEach(() => {
     clock = new SimulatedClock(START);
     updates = [];
     files = memoryFiles();
-    ({ garage, store } = garageAt(clock, (update) => updates.push(update), files));
+    ({ registry, store } = vehicleRegistryAt(clock, (update) => updates.push(update), files));
   });
   afterEach(() => {
-    garage.close();
+    registry.close();
   });
 
   /** @param age of what is told, ms */
@@ -33,10 +33,10 @@ describe("the very first start with a broker that keeps messages", () => {
     const timestamp = new Date(clock.now() - age).toISOString();
     const entries = Object.entries(values).map(([descriptor, value]) => [descriptor, { value, timestamp }]);
     const payload = { vin: VIN, timestamp, data: Object.fromEntries(entries) as unknown };
-    garage.receive(`bmw/${VIN}`, Buffer.from(JSON.stringify(payload)), clock.now(), retained);
+    registry.receive(`bmw/${VIN}`, Buffer.from(JSON.stringify(payload)), clock.now(), retained);
   }
   const single = (descriptor: string, text: string, retained: boolean) => {
-    garage.receive(`bmw/${VIN}/${descriptor}`, Buffer.from(text), clock.now(), retained);
+    registry.receive(`bmw/${VIN}/${descriptor}`, Buffer.from(text), clock.now(), retained);
   };
   const names = () => updates.flatMap(({ events }) => events.map(({ name }) => name));
   const readings = () => updates.flatMap((update) => update.readings);
@@ -75,7 +75,7 @@ describe("the very first start with a broker that keeps messages", () => {
       assert.equal(updates.flatMap(({ positions }) => positions).length, 1);
       const [reading] = readings();
       assert.equal(reading?.timestamp, START - age);
-      const { vehicle } = garage.cars.get(VIN) ?? {};
+      const { vehicle } = registry.cars.get(VIN) ?? {};
       assert.deepEqual([vehicle?.underWay, vehicle?.charge], [false, null]);
     });
 
@@ -89,7 +89,7 @@ describe("the very first start with a broker that keeps messages", () => {
   it("takes them over whether they come at once or one by one", () => {
     for (const [descriptor, value] of Object.entries(everything)) tell({ [descriptor]: value }, 2 * DAY);
     assert.deepEqual(names(), []);
-    assert.equal(garage.cars.get(VIN)?.vehicle.underWay, false);
+    assert.equal(registry.cars.get(VIN)?.vehicle.underWay, false);
   });
 
   it("tells what an old message changes of what is known", () => {
@@ -110,7 +110,7 @@ describe("the very first start with a broker that keeps messages", () => {
   it("takes the kept values of a broker with one topic per value, in any order", async () => {
     for (const [descriptor, value] of Object.entries(everything)) single(descriptor, JSON.stringify(value), true);
     assert.deepEqual(names(), []);
-    assert.equal(garage.cars.get(VIN)?.vehicle.readings.size, Object.keys(everything).length);
+    assert.equal(registry.cars.get(VIN)?.vehicle.readings.size, Object.keys(everything).length);
     await clock.advance(MINUTE);
     single(DOORS, "LOCKED", false);
     assert.deepEqual(names(), ["locked"]);
@@ -135,10 +135,10 @@ describe("the very first start with a broker that keeps messages", () => {
   it("tells at a later start what has really changed while it was off, and nothing else", async () => {
     tell({ [DOORS]: "LOCKED", [PORT]: "CONNECTED", [SOC]: 40 });
     await store.flush();
-    garage.close();
+    registry.close();
     updates = [];
-    ({ garage } = garageAt(clock, (update) => updates.push(update), files));
-    await garage.load();
+    ({ registry } = vehicleRegistryAt(clock, (update) => updates.push(update), files));
+    await registry.load();
     await clock.advance(DAY);
     tell({ [DOORS]: "UNLOCKED", [PORT]: "CONNECTED", [SOC]: 40 }, 60 * MINUTE, true);
     assert.deepEqual(names(), ["unlocked"]);
@@ -151,7 +151,7 @@ describe("the very first start with a broker that keeps messages", () => {
   it("keeps what the car has said of its motion", () => {
     tell({ [MOVING]: false, [SOC]: 40 }, DAY, true);
     tell({ [SOC]: 41 });
-    assert.equal(garage.cars.get(VIN)?.vehicle.readings.get(MOVING)?.value, false);
+    assert.equal(registry.cars.get(VIN)?.vehicle.readings.get(MOVING)?.value, false);
   });
 
   it("tells the first charge that it sees begin", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { Garage } from "../../../src/account/garage.js";
-import { garageCodec } from "../../../src/account/garage-codec.js";
+import { VehicleRegistry } from "../../../src/account/vehicle-registry.js";
+import { vehiclesCodec } from "../../../src/account/vehicle-registry-codec.js";
 import { memoryFiles } from "../../../src/store/files.js";
 import { Store } from "../../../src/store/store.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
@@ -16,14 +16,14 @@ const MB = 2 ** 20;
 const LARGEST_MB = 150;
 const vinOf = (car: number) => `WBY1Z2C30N7A${String(car).padStart(5, "0")}`;
 
-/** A garage over files that may be those of an earlier run. */
-function garageOver(files: ReturnType<typeof memoryFiles>, clock: SimulatedClock) {
+/** A registry over files that may be those of an earlier run. */
+function registryOver(files: ReturnType<typeof memoryFiles>, clock: SimulatedClock) {
   const store = new Store("/", files, clock, ({ kind }) => {
     throw new Error(`files: ${kind}`);
   });
   const full: number[] = [];
-  const garage = new Garage({
-    document: store.document("vehicles", garageCodec),
+  const registry = new VehicleRegistry({
+    document: store.document("vehicles", vehiclesCodec),
     clock,
     factsOf: () => ({ driveType: null, batteryKwh: null }),
     claim: () => true,
@@ -32,37 +32,37 @@ function garageOver(files: ReturnType<typeof memoryFiles>, clock: SimulatedClock
     onFound: () => undefined,
     onFull: (most) => full.push(most),
   });
-  return { garage, store, full };
+  return { registry, store, full };
 }
 
 describe("an account with many cars", () => {
-  const tell = (garage: Garage, car: number, descriptors: readonly string[] = [SOC]) => {
+  const tell = (registry: VehicleRegistry, car: number, descriptors: readonly string[] = [SOC]) => {
     const timestamp = new Date(START).toISOString();
     const data = Object.fromEntries(descriptors.map((descriptor) => [descriptor, { value: 63, timestamp }]));
-    garage.receive("bmw", Buffer.from(JSON.stringify({ vin: vinOf(car), data })), START);
+    registry.receive("bmw", Buffer.from(JSON.stringify({ vin: vinOf(car), data })), START);
   };
 
   it("takes 500, no further one, and says so once", async () => {
     const files = memoryFiles();
-    const { garage, store, full } = garageOver(files, new SimulatedClock(START));
-    for (let car = 0; car < MOST; car++) tell(garage, car);
-    assert.deepEqual([garage.cars.size, full], [MOST, []]);
-    for (let car = MOST; car < MOST + 30; car++) tell(garage, car);
-    assert.deepEqual([garage.cars.size, full, garage.rejected.get("too-many-vehicles")], [MOST, [MOST], 30]);
-    tell(garage, 7);
-    assert.equal(garage.rejected.total, 31, "a repeated value of a known car");
+    const { registry, store, full } = registryOver(files, new SimulatedClock(START));
+    for (let car = 0; car < MOST; car++) tell(registry, car);
+    assert.deepEqual([registry.cars.size, full], [MOST, []]);
+    for (let car = MOST; car < MOST + 30; car++) tell(registry, car);
+    assert.deepEqual([registry.cars.size, full, registry.rejected.get("too-many-vehicles")], [MOST, [MOST], 30]);
+    tell(registry, 7);
+    assert.equal(registry.rejected.total, 31, "a repeated value of a known car");
     await store.flush();
-    garage.close();
-    const again = garageOver(files, new SimulatedClock(START));
-    await again.garage.load();
-    assert.equal(again.garage.cars.size, MOST);
-    again.garage.close();
+    registry.close();
+    const again = registryOver(files, new SimulatedClock(START));
+    await again.registry.load();
+    assert.equal(again.registry.cars.size, MOST);
+    again.registry.close();
   });
 
   it("tells its owner, in a sentence", async () => {
     const { account, log } = testAccount({ properties: { source: "broker", brokerHost: "broker.local" } });
     await account.open();
-    for (let car = 0; car < MOST + 2; car++) tell(account.garage, car);
+    for (let car = 0; car < MOST + 2; car++) tell(account.registry, car);
     const warnings = log.lines.filter((line) => line.startsWith("warn") && line.includes("500 cars"));
     assert.equal(warnings.length, 1, log.lines.join("\n"));
     await account.close();
@@ -76,12 +76,12 @@ describe("an account with many cars", () => {
       return process.memoryUsage().heapUsed / MB;
     };
     const descriptors = [...allFacts()].map(({ id }) => id);
-    const { garage } = garageOver(memoryFiles(), new SimulatedClock(START));
+    const { registry } = registryOver(memoryFiles(), new SimulatedClock(START));
     const before = used();
-    for (let car = 0; car < MOST; car++) tell(garage, car, descriptors);
+    for (let car = 0; car < MOST; car++) tell(registry, car, descriptors);
     const taken = used() - before;
-    assert.ok(garage.cars.get(vinOf(0))?.vehicle.readings.size === descriptors.length);
+    assert.ok(registry.cars.get(vinOf(0))?.vehicle.readings.size === descriptors.length);
     assert.ok(taken < LARGEST_MB, `${taken.toFixed(0)} MB`);
-    garage.close();
+    registry.close();
   }).timeout(60_000);
 });

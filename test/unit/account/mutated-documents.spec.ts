@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { accountCodec } from "../../../src/account/account-codec.js";
-import { announcedCodec } from "../../../src/account/announced-codec.js";
-import { garageCodec } from "../../../src/account/garage-codec.js";
+import { accountCodec } from "../../../src/rest/rest-state.js";
+import { announcedCodec } from "../../../src/account/announced.js";
+import { vehiclesCodec } from "../../../src/account/vehicle-registry-codec.js";
 import { learningCodec } from "../../../src/account/soc/learning-codec.js";
 import { generateVaultKey, TokenVault } from "../../../src/auth/token-vault.js";
 import { acceptLogin, type TokenSet } from "../../../src/auth/tokens.js";
@@ -45,7 +45,7 @@ async function fullDocuments(): Promise<{ documents: Record<Name, string>; end: 
   past.account.soc.capacity(past.account.soc.vins[0] ?? "", 60);
   everything.tell();
   everything.close();
-  const vins = [...past.account.garage.cars.keys()];
+  const vins = [...past.account.registry.cars.keys()];
   await past.end();
   const end = past.clock.now();
   const read = async (name: Name) => {
@@ -66,7 +66,7 @@ async function readAgain(files: Files, vaultKey: string, at: number): Promise<vo
   const news: StoreNews[] = [];
   const store = new Store("/a1", files, new SimulatedClock(at), (one) => news.push(one));
   await store.document("account", accountCodec).load();
-  await store.document("vehicles", garageCodec).load();
+  await store.document("vehicles", vehiclesCodec).load();
   await store.document("learning", learningCodec).load();
   await store.document("announced", announcedCodec).load();
   await new TokenVault(store, vaultKey).load();
@@ -106,7 +106,7 @@ describe("documents that were changed at random places", function () {
       const entries = Object.entries(data).map(([id, value]) => [id, { value, timestamp }]);
       for (const vin of past.vins) {
         const message = JSON.stringify({ vin, data: Object.fromEntries(entries) as unknown });
-        parts.account.garage.receive("", Buffer.from(message), parts.clock.now());
+        parts.account.registry.receive("", Buffer.from(message), parts.clock.now());
       }
     };
     const live = async () => {
@@ -147,8 +147,8 @@ describe("documents that were changed at random places", function () {
     const { account, end } = await start(await filesWith("account", [], key), key, past.end);
     assert.equal(account.status.login.state, "ok");
     assert.ok(account.status.rest.lastSuccessAt !== undefined && account.rest.quotaReport.calls.length > 3);
-    assert.deepEqual([...account.garage.cars.keys()].sort(), [...past.vins].sort());
-    assert.ok([...account.garage.cars.values()].every(({ vehicle }) => vehicle.readings.size > 5));
+    assert.deepEqual([...account.registry.cars.keys()].sort(), [...past.vins].sort());
+    assert.ok([...account.registry.cars.values()].every(({ vehicle }) => vehicle.readings.size > 5));
     assert.ok(past.vins.some((vin) => account.soc.predicted(vin)?.capacity?.kwh === 60));
     assert.ok(account.announced.of("node").cars.length > 0);
     await end();

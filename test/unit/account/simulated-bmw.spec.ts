@@ -133,8 +133,8 @@ describe("account at the simulated BMW, over real sockets", () => {
     simulator.faults.huge();
     simulator.publish("WBA9Z9Z90N7A00009", '{"__proto__":{"vin":"x"}}');
     simulator.publish("WBA9Z9Z90N7A00009", { vin: simulator.cars[0]?.vin, data: {} });
-    await until(() => account.garage.rejected.total === 4, "the four counts");
-    assert.deepEqual(account.garage.rejected.toJSON(), {
+    await until(() => account.registry.rejected.total === 4, "the four counts");
+    assert.deepEqual(account.registry.rejected.toJSON(), {
       "not-json": 1,
       "too-large": 1,
       "data-malformed": 1,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { AccessBook } from "../../../src/account/rest/access.js";
-import { carFacts } from "../../../src/account/rest/car-facts.js";
+import { RefusalRegistry } from "../../../src/rest/refusal-registry.js";
+import { carFacts } from "../../../src/rest/create-scheduler.js";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
 import { settle } from "../../../src/support/simulated-clock.js";
 import { testAccount, type TestAccountOptions } from "../../helpers/account.js";
@@ -46,8 +46,8 @@ describe("an account with estimates", () => {
     await first.clock.advance(10 * MINUTE);
     const before = first.account.soc.predicted(VIN)?.soc ?? 0;
     await first.account.close();
-    const { clock, files, vaultKey, claims } = first;
-    const again = await liveAccount({ clock, files, vaultKey, claims });
+    const { clock, files, vaultKey, ownership } = first;
+    const again = await liveAccount({ clock, files, vaultKey, ownership });
     assert.equal(again.shown[0], VIN);
     assert.ok(Math.abs((again.account.soc.predicted(VIN)?.soc ?? 0) - before) < 0.2);
     await again.account.close();
@@ -89,8 +89,13 @@ describe("an account with estimates", () => {
 
   it("knows when a charge ought to be over: by the car or by the estimate, whichever is earlier", async () => {
     const { account, tell, clock } = await liveAccount();
-    const facts = () =>
-      carFacts(account.garage, new AccessBook(() => undefined), (vin) => account.soc.chargeEndOf(vin));
+    const refusals = new RefusalRegistry(
+      clock,
+      account.registry,
+      () => 0,
+      () => undefined,
+    );
+    const facts = () => carFacts(account.registry, refusals, (vin) => account.soc.chargeEndOf(vin));
     const minutesLeft = () => ((facts()[0]?.charge?.expectedEndAt ?? 0) - clock.now()) / MINUTE;
     tell(CHARGE);
     // 10 % of 80 kWh at 10.74 kW and 0.9.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { announcedCodec } from "../../../src/account/announced-codec.js";
-import { accountCodec } from "../../../src/account/account-codec.js";
+import { announcedCodec } from "../../../src/account/announced.js";
+import { accountCodec } from "../../../src/rest/rest-state.js";
 import type { FolderLock, LockUser } from "../../../src/store/folder-lock.js";
 import { newProblem, type Problem } from "../../../src/support/errors.js";
 import { settle } from "../../../src/support/simulated-clock.js";
@@ -88,7 +88,7 @@ describe("an account whose files cannot be read at its start", () => {
       assert.equal(account.status.login.state, "ok");
       assert.equal(account.status.login.problem, undefined);
       assert.ok(broker.connections.length > 0, "the stream is opened by itself");
-      assert.equal(account.garage.cars.get(VIN)?.vehicle.readings.get(SOC)?.value, 63);
+      assert.equal(account.registry.cars.get(VIN)?.vehicle.readings.get(SOC)?.value, 63);
       assert.equal(account.status.quota.used, 2);
       assert.equal(account.announced.of("ha").cars.length, 1);
       assert.equal(account.soc.predicted(VIN)?.capacity?.kwh, 70);
@@ -104,14 +104,14 @@ describe("an account whose files cannot be read at its start", () => {
       const { account } = await next(options);
       const name = missing.slice(FOLDER.length + 1, -".json".length);
       assert.equal(account.status.login.state, name === "tokens" ? "none" : "ok");
-      assert.equal(account.garage.cars.has(VIN), name !== "vehicles");
+      assert.equal(account.registry.cars.has(VIN), name !== "vehicles");
       assert.equal(account.status.quota.used, name === "account" ? 0 : 2);
       assert.equal(account.announced.of("ha").cars.length, name === "announced" ? 0 : 1);
       assert.equal(account.soc.predicted(VIN)?.capacity?.kwh === 70, name !== "learning" && name !== "vehicles");
       files.mend();
       await clock.advance(MINUTE);
       assert.equal(account.status.login.state, "ok");
-      assert.ok(account.garage.cars.has(VIN));
+      assert.ok(account.registry.cars.has(VIN));
       assert.equal(account.status.quota.used, 2);
       assert.equal(account.announced.of("ha").cars.length, 1);
       assert.equal(account.soc.predicted(VIN)?.capacity?.kwh, 70);
@@ -135,10 +135,10 @@ describe("an account whose files cannot be read at its start", () => {
     await clock.advance(2 * MINUTE);
     await account.close();
     const again = await next(options);
-    const values = again.account.garage.cars.get(VIN)?.vehicle.readings;
+    const values = again.account.registry.cars.get(VIN)?.vehicle.readings;
     assert.equal(values?.get(SOC)?.value, 64);
     assert.equal(values?.get(ODOMETER)?.value, 1000);
-    assert.equal(again.account.garage.cars.get(OTHER_VIN)?.vehicle.readings.get(SOC)?.value, 20);
+    assert.equal(again.account.registry.cars.get(OTHER_VIN)?.vehicle.readings.get(SOC)?.value, 20);
     assert.equal(again.account.status.quota.used, 4, "all calls count");
     assert.equal(again.account.soc.predicted(VIN)?.capacity?.kwh, 70);
     assert.equal(again.account.announced.of("ha").cars.length, 1);
@@ -229,7 +229,7 @@ describe("an account whose files cannot be read at its start", () => {
     await account.adoptLogin(login({ gcid: "88888888-8888-4777-8666-555555555555" }));
     files.mend();
     await clock.advance(10 * MINUTE);
-    assert.deepEqual([...account.garage.cars.keys()], []);
+    assert.deepEqual([...account.registry.cars.keys()], []);
     assert.equal(account.status.quota.used, 1);
     await account.close();
     assert.doesNotMatch(String(await files.content(`${FOLDER}/vehicles.json`)), new RegExp(VIN));
@@ -403,7 +403,7 @@ describe("a second Node-RED on one folder", () => {
     assert.equal(account.status.login.state, "ok");
     assert.equal(account.status.files, undefined);
     assert.equal(broker.connections.length, 1);
-    assert.equal(account.garage.cars.get(VIN)?.vehicle.readings.get(SOC)?.value, 63);
+    assert.equal(account.registry.cars.get(VIN)?.vehicle.readings.get(SOC)?.value, 63);
     assert.match(log.lines.join("\n"), /this one takes over/);
     await account.close();
   });
@@ -430,7 +430,7 @@ describe("a second Node-RED on one folder", () => {
     await clock.advance(1000);
     assert.equal(account.status.login.state, "ok");
     assert.equal(broker.last().target.password, fresh.tokens.idToken);
-    assert.equal(account.garage.cars.get(VIN)?.vehicle.readings.get(SOC)?.value, 64);
+    assert.equal(account.registry.cars.get(VIN)?.vehicle.readings.get(SOC)?.value, 64);
     await account.close();
     assert.equal(users.size, 0, "the lock is left");
   });

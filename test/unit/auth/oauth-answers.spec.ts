@@ -93,18 +93,19 @@ describe("answers of BMW's login server, whatever they hold", () => {
         const { http, oauth } = client([...script, json(200, tokenAnswer())]);
         const used: TokenSet[] = [];
         const vaultKey = generateVaultKey();
-        const manager = new TokenManager({
-          oauth,
-          clock,
-          random: evenRandom,
-          vault: new TokenVault(new Store("/a", memoryFiles(), clock, () => undefined), vaultKey),
-          onTokens: (tokens) => used.push(tokens),
-          onRenamed: () => undefined,
-          onRegained: () => undefined,
-          onLoginNeeded: () => undefined,
-          onUnsaved: () => undefined,
-          onHealth: () => undefined,
-        });
+        const manager = new TokenManager(
+          { clock, random: evenRandom },
+          {
+            oauth,
+            vault: new TokenVault(new Store("/a", memoryFiles(), clock, () => undefined), vaultKey),
+            onTokens: (tokens) => used.push(tokens),
+            onRenamed: () => undefined,
+            onRegained: () => undefined,
+            onLoginNeeded: () => undefined,
+            onUnsaved: () => undefined,
+            onHealth: () => undefined,
+          },
+        );
         manager.start();
         await manager.login({ tokens: acceptLogin(tokenAnswer(), CLIENT_ID, START), vaultKey });
         await clock.advance(3600_000);

@@ -47,21 +47,22 @@ function managerWith(script: Answer[], files: Files = memoryFiles(), send?: Http
   };
   const vault = () => new TokenVault(new Store("/a", noted, clock, () => undefined), vaultKey);
   const create = () =>
-    new TokenManager({
-      oauth: new OAuthClient(send ?? http.send, "https://auth.example", new AbortController().signal),
-      clock,
-      random: evenRandom,
-      vault: vault(),
-      onTokens: (tokens) => {
-        events.push("use");
-        used.push(tokens);
+    new TokenManager(
+      { clock, random: evenRandom },
+      {
+        oauth: new OAuthClient(send ?? http.send, "https://auth.example", new AbortController().signal),
+        vault: vault(),
+        onTokens: (tokens) => {
+          events.push("use");
+          used.push(tokens);
+        },
+        onRenamed: () => renamed.push(clock.now()),
+        onRegained: () => regained.push(clock.now()),
+        onLoginNeeded: (problem) => problems.push(problem),
+        onUnsaved: () => events.push("unsaved"),
+        onHealth: () => undefined,
       },
-      onRenamed: () => renamed.push(clock.now()),
-      onRegained: () => regained.push(clock.now()),
-      onLoginNeeded: (problem) => problems.push(problem),
-      onUnsaved: () => events.push("unsaved"),
-      onHealth: () => undefined,
-    });
+    );
   const manager = create();
   manager.start();
   const tokens = acceptLogin(tokenAnswer(START), CLIENT_ID, START);
@@ -77,7 +78,7 @@ function managerWith(script: Answer[], files: Files = memoryFiles(), send?: Http
   return { clock, http, manager, tokens, adopt, restarted, events, used, problems, regained, renamed, files };
 }
 
-/** An HTTP door that answers when the test says so. */
+/** An HTTP that answers when the test says so. */
 function heldHttp() {
   const waiting: ((answer: Answer) => void)[] = [];
   const send: HttpSend = async (request) => {

@@ -90,18 +90,19 @@ class World {
   }
 
   #create(): TokenManager {
-    return new TokenManager({
-      oauth: new OAuthClient(this.#send, "https://auth.example", new AbortController().signal),
-      clock: this.clock,
-      random: evenRandom,
-      vault: new TokenVault(new Store("/a", this.#slowDisk(), this.clock, () => undefined), this.#key),
-      onTokens: () => undefined,
-      onRenamed: () => undefined,
-      onRegained: () => undefined,
-      onLoginNeeded: () => undefined,
-      onUnsaved: () => undefined,
-      onHealth: () => undefined,
-    });
+    return new TokenManager(
+      { clock: this.clock, random: evenRandom },
+      {
+        oauth: new OAuthClient(this.#send, "https://auth.example", new AbortController().signal),
+        vault: new TokenVault(new Store("/a", this.#slowDisk(), this.clock, () => undefined), this.#key),
+        onTokens: () => undefined,
+        onRenamed: () => undefined,
+        onRegained: () => undefined,
+        onLoginNeeded: () => undefined,
+        onUnsaved: () => undefined,
+        onHealth: () => undefined,
+      },
+    );
   }
 
   #slowDisk(): Files {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { entityIdOf, entityNameOf, slugOf } from "../../../src/homeassistant/naming.js";
+import { entityIdOf, entityNameOf, slugOf } from "../../../src/homeassistant/announcement.js";
 import { topicPart } from "../../../src/homeassistant/topics.js";
 
 describe("names for Home Assistant", () => {

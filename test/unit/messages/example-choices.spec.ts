@@ -5,7 +5,7 @@ import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { allFacts } from "../../../src/vehicle/catalogue.js";
 import { VALUE_NAMES } from "../../../src/vehicle/values.js";
 import { EXAMPLE_FILES, exampleFlow, titleOf } from "../../helpers/examples.js";
-import { garageAt } from "../../helpers/garage.js";
+import { vehicleRegistryAt } from "../../helpers/vehicle-registry.js";
 import { START, VIN } from "../../helpers/fakes.js";
 
 /** What a car that tells everything tells at once. */
@@ -50,12 +50,14 @@ describe("the examples' stream nodes with chosen values", () => {
         () => "id",
       );
       const clock = new SimulatedClock(START);
-      const { garage } = garageAt(clock, (update) => {
+      const { registry } = vehicleRegistryAt(clock, (update) => {
         sent.push(...output.update(update).map((message) => (message as DescriptorMessage).descriptor));
       });
-      garage.receive(VIN, everything(), START);
-      assert.ok(VALUE_NAMES.every((name) => garage.cars.get(VIN)?.vehicle.values.some((value) => value.name === name)));
-      garage.close();
+      registry.receive(VIN, everything(), START);
+      assert.ok(
+        VALUE_NAMES.every((name) => registry.cars.get(VIN)?.vehicle.values.some((value) => value.name === name)),
+      );
+      registry.close();
       for (const descriptor of sent)
         assert.ok(
           descriptors.some((pattern) => matches(pattern, descriptor)),

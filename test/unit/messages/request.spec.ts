@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
-import { OPERATIONS, type OperationRequest } from "../../../src/account/operations.js";
+import { OPERATIONS, type OperationRequest } from "../../../src/rest/operations.js";
 import { parseRequest, requestDefaults } from "../../../src/messages/request.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";

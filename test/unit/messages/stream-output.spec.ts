@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Update } from "../../../src/account/events.js";
-import type { Car } from "../../../src/account/garage.js";
+import type { Car } from "../../../src/rest/vehicles.js";
 import { parseCommand } from "../../../src/messages/command.js";
 import { StreamOutput, type StreamOutputOptions } from "../../../src/messages/stream-output.js";
 import type { DescriptorMessage, RawMessage, UpdateMessage } from "../../../src/messages/types.js";

@@ -1,13 +1,13 @@
 import type { CarFacts } from "../../../src/polling/cars.js";
-import type { Budget } from "../../../src/polling/jobs.js";
+import type { AutomaticBudget } from "../../../src/polling/jobs.js";
 import { Scheduler, type Job, type JobResult } from "../../../src/polling/scheduler.js";
-import { decodePollingState, type PollingState } from "../../../src/polling/state.js";
-import type { DailyWish, Wish } from "../../../src/polling/wishes.js";
+import { decodePollingState, type PollingState } from "../../../src/polling/polling-state.js";
+import type { DailyPollRequest, PollRequest } from "../../../src/polling/poll-requests.js";
 import type { Clock } from "../../../src/support/clock.js";
 import type { Random } from "../../../src/support/random.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { evenRandom, START, VIN } from "../../helpers/fakes.js";
-import { telematic } from "../../helpers/wishes.js";
+import { telematic } from "../../helpers/poll-requests.js";
 
 export { telematic };
 
@@ -36,16 +36,16 @@ export function car(changes: Partial<CarFacts> = {}): CarFacts {
   };
 }
 
-export function daily(kind: DailyWish["kind"], changes: Partial<DailyWish> = {}): DailyWish {
+export function daily(kind: DailyPollRequest["kind"], changes: Partial<DailyPollRequest> = {}): DailyPollRequest {
   return { kind, node: "n2", vin: null, pages: 1, ...changes };
 }
 
 export interface Setting {
   readonly cars: CarFacts[];
-  readonly wishes: Wish[];
+  readonly requests: PollRequest[];
   /** What BMW answers; by default everything works. */
   readonly run: (job: Job, at: number) => JobResult | Promise<JobResult>;
-  readonly opensAt: (budget: Budget) => number | null;
+  readonly opensAt: (budget: AutomaticBudget) => number | null;
   readonly onChange: () => void;
   readonly random: Random;
   readonly state: PollingState | null;
@@ -54,9 +54,24 @@ export interface Setting {
   readonly clock: Clock;
 }
 
+/** The nodes that want something of a scheduler. */
+const NODES = new WeakMap<Scheduler, ReadonlySet<string>>();
+
+/** Has all nodes want these, and nothing else any more. */
+export function setRequests(scheduler: Scheduler, requests: readonly PollRequest[]): void {
+  const nodes = new Set(requests.map(({ node }) => node));
+  for (const node of NODES.get(scheduler) ?? []) if (!nodes.has(node)) scheduler.setRequests(node, null);
+  for (const node of nodes)
+    scheduler.setRequests(
+      node,
+      requests.filter((request) => request.node === node),
+    );
+  NODES.set(scheduler, nodes);
+}
+
 /** A scheduler at work, with everything around it under control. */
 export function atWork(setting: Partial<Setting> = {}) {
-  const { cars = [car()], wishes = [telematic()], random = evenRandom, state = null } = setting;
+  const { cars = [car()], requests = [telematic()], random = evenRandom, state = null } = setting;
   const clock = setting.simulated ?? new SimulatedClock(START);
   const world = {
     cars,
@@ -68,24 +83,25 @@ export function atWork(setting: Partial<Setting> = {}) {
   const states: PollingState[] = [];
   const faults: unknown[] = [];
   let changes = 0;
-  const scheduler = new Scheduler({
-    clock: setting.clock ?? clock,
-    random,
-    cars: () => world.cars,
-    opensAt: (budget) => world.opensAt(budget),
-    run: async (job) => {
-      jobs.push({ at: clock.now(), job });
-      return world.run(job, clock.now());
+  const scheduler = new Scheduler(
+    { clock: setting.clock ?? clock, random },
+    {
+      cars: () => world.cars,
+      opensAt: (budget) => world.opensAt(budget),
+      run: async (job) => {
+        jobs.push({ at: clock.now(), job });
+        return world.run(job, clock.now());
+      },
+      onState: (saved) => states.push(saved),
+      onChange: () => {
+        changes++;
+        world.onChange();
+      },
+      onFault: (error) => faults.push(error),
     },
-    onState: (saved) => states.push(saved),
-    onChange: () => {
-      changes++;
-      world.onChange();
-    },
-    onFault: (error) => faults.push(error),
-  });
+  );
   if (state !== null) scheduler.restore(state);
-  scheduler.setWishes(wishes);
+  setRequests(scheduler, requests);
   scheduler.start();
   return {
     clock,
@@ -108,7 +124,7 @@ export function atWork(setting: Partial<Setting> = {}) {
   };
 }
 
-/** The clocks of a car that was polled `ms` before the start, and of which nothing else is known. */
+/** The poll state of a car that was polled `ms` before the start, and of which nothing else is known. */
 export function polledBefore(ms: number, vin = VIN): PollingState {
   return decodePollingState({ cars: { [vin]: { lastSuccess: START - ms, lastAttempt: START - ms } } });
 }

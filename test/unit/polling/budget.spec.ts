@@ -59,12 +59,12 @@ describe("shares of the day's quota", () => {
   });
 });
 
-describe("what the wishes cost", () => {
+describe("what the requests cost", () => {
   const other = (changes = {}) => car({ vin: OTHER_VIN, ...changes });
 
   it("counts the cars that somebody wants polled, and the pages of daily features", () => {
-    const wishes = [telematic({ vin: VIN }), daily("chargingHistory", { pages: 3 }), daily("tyreDiagnosis")];
-    assert.deepEqual(burdenOf(wishes, [car(), other()]), { cars: 1, extras: 8 });
+    const requests = [telematic({ vin: VIN }), daily("chargingHistory", { pages: 3 }), daily("tyreDiagnosis")];
+    assert.deepEqual(burdenOf(requests, [car(), other()]), { cars: 1, extras: 8 });
   });
 
   it("leaves out cars without data while another one has some", () => {
@@ -78,12 +78,12 @@ describe("what the wishes cost", () => {
   });
 
   it("leaves out features that a car has not got or that BMW refuses", () => {
-    const wishes = [daily("chargingHistory"), daily("tyreDiagnosis")];
+    const requests = [daily("chargingHistory"), daily("tyreDiagnosis")];
     const cars = [car({ combustion: true }), other({ access: "weekly" })];
-    assert.deepEqual(burdenOf(wishes, cars), { cars: 0, extras: 1 });
+    assert.deepEqual(burdenOf(requests, cars), { cars: 0, extras: 1 });
   });
 
-  it("is nothing without a wish", () => {
+  it("is nothing without a request", () => {
     assert.deepEqual(burdenOf([], [car()]), { cars: 0, extras: 0 });
   });
 });

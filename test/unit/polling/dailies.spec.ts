@@ -7,22 +7,22 @@ const tyres = daily("tyreDiagnosis");
 
 /** The minute of the UTC day at which the tyres of the car are usually looked at. */
 async function usualMinute(): Promise<number> {
-  const one = atWork({ wishes: [tyres] });
+  const one = atWork({ requests: [tyres] });
   await one.clock.advance(3 * DAY);
   return ((one.jobs.at(-1)?.at ?? 0) % DAY) / MINUTE;
 }
 
 /** Starts `ms` after the usual minute of a day. */
 async function startedAfterMinute(ms: number, setting: Partial<Setting> = {}) {
-  const one = atWork({ wishes: [] });
+  const one = atWork({ requests: [] });
   await one.clock.advanceTo(MIDNIGHT + (await usualMinute()) * MINUTE + ms);
-  return atWork({ wishes: [tyres], simulated: one.clock, ...setting });
+  return atWork({ requests: [tyres], simulated: one.clock, ...setting });
 }
 
 describe("daily features", () => {
   it("are fetched once a UTC day, for each car, at the same minute", async () => {
     const cars = [car(), car({ vin: OTHER_VIN })];
-    const one = atWork({ cars, wishes: [tyres, daily("chargingHistory", { pages: 3 })] });
+    const one = atWork({ cars, requests: [tyres, daily("chargingHistory", { pages: 3 })] });
     await one.clock.advanceTo(MIDNIGHT);
     one.jobs.length = 0;
     await one.clock.advance(10 * DAY - SECOND);
@@ -36,7 +36,7 @@ describe("daily features", () => {
   });
 
   it("tell what they are, for whom, and how many pages", async () => {
-    const one = atWork({ wishes: [daily("chargingHistory", { pages: 3, node: "n9" }), daily("chargingHistory")] });
+    const one = atWork({ requests: [daily("chargingHistory", { pages: 3, node: "n9" }), daily("chargingHistory")] });
     await one.clock.advance(DAY);
     assert.deepEqual(one.jobs[0]?.job, { kind: "daily", feature: "chargingHistory", vin: VIN, pages: 1, node: "n2" });
     assert.ok((one.scheduler.nextFor("n2") ?? 0) > one.clock.now());
@@ -45,7 +45,7 @@ describe("daily features", () => {
 
   it("are spread over the day", async () => {
     const vins = Array.from({ length: 40 }, (_, number) => `WBY1Z2C30N7A0${1000 + number}`);
-    const one = atWork({ cars: vins.map((vin) => car({ vin })), wishes: [tyres] });
+    const one = atWork({ cars: vins.map((vin) => car({ vin })), requests: [tyres] });
     await one.clock.advanceTo(MIDNIGHT);
     one.jobs.length = 0;
     await one.clock.advance(DAY - SECOND);
@@ -60,12 +60,12 @@ describe("daily features", () => {
   });
 
   it("are for cars that may be read, a charging history only for those that charge", async () => {
-    const wishes = [tyres, daily("chargingHistory")];
-    const combustion = atWork({ wishes, cars: [car({ combustion: true })] });
+    const requests = [tyres, daily("chargingHistory")];
+    const combustion = atWork({ requests, cars: [car({ combustion: true })] });
     await combustion.clock.advance(2 * DAY);
     assert.deepEqual(new Set(combustion.purposes()), new Set(["tyreDiagnosis"]));
     for (const access of ["weekly", "never"] as const) {
-      const one = atWork({ wishes, cars: [car({ access, refusedAt: START })] });
+      const one = atWork({ requests, cars: [car({ access, refusedAt: START })] });
       await one.clock.advance(9 * DAY);
       assert.deepEqual(one.jobs, []);
     }
@@ -76,10 +76,10 @@ describe("daily features", () => {
     await one.clock.advance(HOUR);
     assert.equal(one.jobs.length, 1);
     const vins = Array.from({ length: 20 }, (_, number) => `WBY1Z2C30N7A0${1000 + number}`);
-    const many = atWork({ cars: vins.map((vin) => car({ vin })), wishes: [tyres] });
+    const many = atWork({ cars: vins.map((vin) => car({ vin })), requests: [tyres] });
     many.scheduler.close();
     await many.clock.advanceTo(MIDNIGHT - HOUR);
-    const late = atWork({ cars: many.world.cars, wishes: [tyres], simulated: many.clock });
+    const late = atWork({ cars: many.world.cars, requests: [tyres], simulated: many.clock });
     await many.clock.advanceTo(MIDNIGHT - SECOND);
     assert.ok(late.jobs.length >= 18);
     assert.ok(new Set(late.times()).size >= 10);
@@ -92,7 +92,7 @@ describe("daily features", () => {
       await one.clock.advance(10 * MINUTE);
       one.scheduler.close();
       fetched += one.jobs.length;
-      one = atWork({ wishes: [tyres], simulated: one.clock, state: one.saved() });
+      one = atWork({ requests: [tyres], simulated: one.clock, state: one.saved() });
     }
     assert.equal(fetched, 1);
   });
@@ -121,7 +121,7 @@ describe("daily features", () => {
   });
 
   it("are off for a week, visibly, when BMW refuses them; others are not", async () => {
-    const one = await startedAfterMinute(-MINUTE, { wishes: [tyres, daily("chargingHistory")] });
+    const one = await startedAfterMinute(-MINUTE, { requests: [tyres, daily("chargingHistory")] });
     one.world.run = (job) => (job.kind === "daily" && job.feature === "tyreDiagnosis" ? REFUSED : DONE);
     await one.clock.advance(2 * MINUTE);
     const refusedAt = one.jobs.find(({ job }) => job.kind === "daily" && job.feature === "tyreDiagnosis")?.at ?? 0;

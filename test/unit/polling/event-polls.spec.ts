@@ -11,6 +11,7 @@ import {
   MINUTE,
   polledBefore,
   SECOND,
+  setRequests,
   telematic,
   type Setting,
 } from "./at-work.js";
@@ -33,7 +34,7 @@ const minutes = (one: { times: () => number[] }) => one.times().map((time) => ti
 describe("the end of a trip", () => {
   it("is worth a poll at once", async () => {
     const one = await quiet();
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(HOUR);
     assert.deepEqual(one.jobs, [
       { at: START + MINUTE, job: { kind: "poll", vin: VIN, budget: "event", purposes: ["tripEnded"] } },
@@ -41,9 +42,9 @@ describe("the end of a trip", () => {
   });
 
   it("is not if the user does not want that, or no automatic polls at all", async () => {
-    const one = await quiet({ wishes: [telematic({ tripEndPoll: false })] });
-    const other = await quiet({ wishes: [] });
-    for (const { scheduler } of [one, other]) scheduler.happened(VIN, "tripEnded");
+    const one = await quiet({ requests: [telematic({ tripEndPoll: false })] });
+    const other = await quiet({ requests: [] });
+    for (const { scheduler } of [one, other]) scheduler.triggered(VIN, "tripEnded");
     for (const { clock } of [one, other]) await clock.advance(9 * HOUR);
     assert.deepEqual([...one.jobs, ...other.jobs], []);
     assert.deepEqual(other.states, []);
@@ -53,10 +54,10 @@ describe("the end of a trip", () => {
     const one = await quiet();
     one.scheduler.noted(VIN, "telematicData", true);
     await one.clock.advance(9 * MINUTE);
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(MINUTE);
     assert.deepEqual(one.jobs, []);
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(MINUTE);
     assert.deepEqual(minutes(one), [10]);
   });
@@ -64,7 +65,7 @@ describe("the end of a trip", () => {
   it("costs one poll each ten minutes at most, however often it comes, even while BMW fails", async () => {
     const one = await quiet({ run: () => FAILED });
     for (let round = 0; round < 20; round++) {
-      one.scheduler.happened(VIN, "tripEnded");
+      one.scheduler.triggered(VIN, "tripEnded");
       await one.clock.advance(3 * MINUTE);
     }
     assert.deepEqual(minutes(one), [0, 15, 27, 42, 54]);
@@ -72,7 +73,7 @@ describe("the end of a trip", () => {
 
   it("is kept over a restart", async () => {
     const one = await quiet({ opensAt: () => START + HOUR });
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "tripEnded");
     one.scheduler.close();
     const other = atWork({ simulated: one.clock, state: one.saved() });
     await other.clock.advance(MINUTE);
@@ -80,9 +81,9 @@ describe("the end of a trip", () => {
   });
 
   it("is kept while the nodes of a deploy are still coming", async () => {
-    const one = atWork({ state: polledBefore(HOUR), wishes: [] });
-    one.scheduler.happened(VIN, "tripEnded");
-    one.scheduler.setWishes([telematic()]);
+    const one = atWork({ state: polledBefore(HOUR), requests: [] });
+    one.scheduler.triggered(VIN, "tripEnded");
+    setRequests(one.scheduler, [telematic()]);
     await one.clock.advance(MINUTE);
     assert.deepEqual(one.purposes(), ["tripEnded"]);
   });
@@ -90,7 +91,7 @@ describe("the end of a trip", () => {
   it("is no reason to ask for a car that BMW refuses", async () => {
     const one = await quiet();
     one.change({ access: "weekly", refusedAt: START });
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "tripEnded");
     one.change({ access: "ok" });
     await one.clock.advance(HOUR);
     assert.deepEqual(one.jobs, []);
@@ -99,8 +100,8 @@ describe("the end of a trip", () => {
 
 describe("the end of a charge", () => {
   it("is worth a poll after a minute, when BMW's snapshot knows of it", async () => {
-    const one = await quiet({ wishes: [telematic({ tripEndPoll: false })] });
-    one.scheduler.happened(VIN, "chargingEnded");
+    const one = await quiet({ requests: [telematic({ tripEndPoll: false })] });
+    one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advance(HOUR);
     assert.deepEqual(minutes(one), [1]);
     assert.deepEqual(one.purposes(), ["chargingEnded"]);
@@ -110,7 +111,7 @@ describe("the end of a charge", () => {
     const one = await quiet();
     one.scheduler.noted(VIN, "telematicData", true);
     await one.clock.advance(3 * MINUTE);
-    one.scheduler.happened(VIN, "chargingEnded");
+    one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advance(HOUR);
     assert.deepEqual(minutes(one), [10]);
   });
@@ -119,7 +120,7 @@ describe("the end of a charge", () => {
     const one = await quiet();
     one.scheduler.noted(VIN, "telematicData", true);
     await one.clock.advance(3 * MINUTE);
-    one.scheduler.happened(VIN, "chargingEnded");
+    one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advance(2 * MINUTE);
     one.scheduler.noted(VIN, "telematicData", true);
     await one.clock.advance(HOUR);
@@ -128,7 +129,7 @@ describe("the end of a charge", () => {
 
   it("needs one if the other came before BMW could know", async () => {
     const one = await quiet();
-    one.scheduler.happened(VIN, "chargingEnded");
+    one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advance(30 * SECOND);
     one.scheduler.noted(VIN, "telematicData", true);
     await one.clock.advance(HOUR);
@@ -137,15 +138,15 @@ describe("the end of a charge", () => {
 
   it("shares a poll with the end of a trip", async () => {
     const one = await quiet();
-    one.scheduler.happened(VIN, "chargingEnded");
+    one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advance(MINUTE - SECOND);
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(HOUR);
     // The trip's poll was too early for the charge.
     assert.deepEqual(one.purposes(), ["tripEnded", "chargingEnded"]);
     const other = await quiet({ opensAt: (budget) => (budget === "event" ? START + 5 * MINUTE : null) });
-    other.scheduler.happened(VIN, "chargingEnded");
-    other.scheduler.happened(VIN, "tripEnded");
+    other.scheduler.triggered(VIN, "chargingEnded");
+    other.scheduler.triggered(VIN, "tripEnded");
     await other.clock.advance(5 * MINUTE);
     other.world.opensAt = () => null;
     await other.clock.advance(HOUR);
@@ -155,7 +156,7 @@ describe("the end of a charge", () => {
   it("is answered by a scheduled poll, too", async () => {
     const opensAt = (budget: string) => (budget === "event" ? START + 2 * DAY : null);
     const one = await quiet({ opensAt, state: polledBefore(11 * HOUR) });
-    one.scheduler.happened(VIN, "chargingEnded");
+    one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advance(2 * HOUR);
     assert.deepEqual(one.purposes(), ["schedule+chargingEnded"]);
     one.world.opensAt = () => null;
@@ -169,7 +170,7 @@ describe("the number of phases", () => {
   it("is asked for a minute after the charge began if it has not come", async () => {
     const one = await quiet();
     one.change({ charge: charge({ phasesMissing: true }) });
-    one.scheduler.happened(VIN, "chargingStarted");
+    one.scheduler.triggered(VIN, "chargingStarted");
     await one.clock.advance(HOUR);
     assert.deepEqual(minutes(one), [1]);
     assert.deepEqual(one.purposes(), ["phaseCount"]);
@@ -177,10 +178,10 @@ describe("the number of phases", () => {
 
   it("is asked for although the end of the trip was just polled", async () => {
     const one = await quiet();
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(2 * MINUTE);
     one.change({ charge: charge({ phasesMissing: true }) });
-    one.scheduler.happened(VIN, "chargingStarted");
+    one.scheduler.triggered(VIN, "chargingStarted");
     await one.clock.advance(HOUR);
     assert.deepEqual(one.purposes(), ["tripEnded", "phaseCount"]);
   });
@@ -189,7 +190,7 @@ describe("the number of phases", () => {
     for (const facts of [{ charge: charge() }, { charge: null }]) {
       const one = await quiet();
       one.change({ charge: charge({ phasesMissing: true }) });
-      one.scheduler.happened(VIN, "chargingStarted");
+      one.scheduler.triggered(VIN, "chargingStarted");
       await one.clock.advance(50 * SECOND);
       one.change(facts);
       await one.clock.advance(HOUR);
@@ -201,15 +202,15 @@ describe("the number of phases", () => {
     const one = await quiet();
     one.change({ charge: charge({ phasesMissing: true }) });
     for (let round = 0; round < 10; round++) {
-      one.scheduler.happened(VIN, "chargingStarted");
+      one.scheduler.triggered(VIN, "chargingStarted");
       await one.clock.advance(30 * SECOND);
     }
     await one.clock.advance(10 * MINUTE);
     assert.deepEqual(minutes(one), [5.5]);
-    one.scheduler.happened(VIN, "chargingStarted");
+    one.scheduler.triggered(VIN, "chargingStarted");
     await one.clock.advance(50 * MINUTE);
     assert.equal(one.jobs.length, 1);
-    one.scheduler.happened(VIN, "chargingStarted");
+    one.scheduler.triggered(VIN, "chargingStarted");
     await one.clock.advance(10 * MINUTE);
     assert.equal(one.jobs.length, 2);
   });
@@ -275,7 +276,7 @@ describe("a charge that ought to be over", () => {
     assert.equal(one.jobs.length, 1);
     const asked = one.jobs[0]?.at ?? 0;
     one.change({ charge: charge({ startedAt: one.clock.now(), expectedEndAt: one.clock.now() + MINUTE }) });
-    one.scheduler.happened(VIN, "chargingStarted");
+    one.scheduler.triggered(VIN, "chargingStarted");
     await one.clock.advance(5 * HOUR);
     assert.deepEqual(
       one.jobs.map(({ at }) => at - asked),
@@ -287,7 +288,7 @@ describe("a charge that ought to be over", () => {
     const one = await quiet();
     one.change({ charge: ending });
     await one.clock.advance(2 * HOUR);
-    one.scheduler.happened(VIN, "chargingStarted");
+    one.scheduler.triggered(VIN, "chargingStarted");
     one.change({ charge: charge({ startedAt: START, expectedEndAt: one.clock.now() + HOUR }) });
     await one.clock.advance(5 * HOUR);
     assert.deepEqual(one.purposes(), ["chargeOverdue", "chargeOverdue"]);
@@ -319,7 +320,7 @@ describe("an event poll that brings nothing", () => {
       // A charge level over the stream keeps the schedule out of this.
       const one = await quiet({ run: () => result });
       one.change({ socAt: START });
-      one.scheduler.happened(VIN, "tripEnded");
+      one.scheduler.triggered(VIN, "tripEnded");
       await one.clock.advance(11 * HOUR);
       assert.deepEqual(minutes(one), [0, 15]);
     });
@@ -330,7 +331,7 @@ describe("an event poll that brings nothing", () => {
       one.world.opensAt = () => (one.clock.now() < START + 5 * HOUR ? START + 5 * HOUR : null);
       return HELD;
     };
-    one.scheduler.happened(VIN, "chargingEnded");
+    one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advance(2 * HOUR);
     one.world.run = () => DONE;
     await one.clock.advance(7 * HOUR);
@@ -356,7 +357,7 @@ describe("an event poll that brings nothing", () => {
       await one.clock.advance(2 * MINUTE);
       one.world.run = () => DONE;
       one.change({ charge: facts });
-      one.scheduler.happened(VIN, what);
+      one.scheduler.triggered(VIN, what);
       await one.clock.advance(8 * HOUR);
       assert.deepEqual(one.purposes(), what === "chargingEnded" ? ["chargeOverdue", what] : ["chargeOverdue"]);
     }
@@ -364,18 +365,18 @@ describe("an event poll that brings nothing", () => {
 
   it("is not kept for a node that is gone", async () => {
     const one = await quiet({ opensAt: () => START + 4 * HOUR });
-    one.scheduler.happened(VIN, "tripEnded");
-    one.scheduler.setWishes([]);
+    one.scheduler.triggered(VIN, "tripEnded");
+    setRequests(one.scheduler, []);
     await one.clock.advance(MINUTE);
     one.world.opensAt = () => null;
-    one.scheduler.setWishes([telematic()]);
+    setRequests(one.scheduler, [telematic()]);
     await one.clock.advance(HOUR);
     assert.deepEqual(one.jobs, []);
   });
 
   it("is not tried again after a poll that worked", async () => {
     const one = await quiet({ run: () => FAILED });
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(5 * MINUTE);
     one.scheduler.noted(VIN, "telematicData", true);
     await one.clock.advance(8 * HOUR);
@@ -388,10 +389,10 @@ describe("event polls in quiet hours", () => {
     const hour = new Date(START).getHours();
     const quietHours = { from: hour * 60, to: ((hour + 3) % 24) * 60 };
     const end = new Date(START).setHours(hour + 3, 0, 0, 0);
-    const one = await quiet({ wishes: [telematic({ quietHours })] });
-    one.scheduler.happened(VIN, "tripEnded");
+    const one = await quiet({ requests: [telematic({ quietHours })] });
+    one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(HOUR);
-    one.scheduler.happened(VIN, "chargingEnded");
+    one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advanceTo(end + HOUR);
     assert.deepEqual(one.purposes(), ["tripEnded+chargingEnded"]);
     assert.equal(one.jobs[0]?.at, end);
@@ -410,9 +411,9 @@ describe("an event during a poll", () => {
           };
         }),
     });
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(SECOND);
-    one.scheduler.happened(VIN, what);
+    one.scheduler.triggered(VIN, what);
     finish();
     one.world.run = () => DONE;
     await one.clock.advance(HOUR);

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { CarFacts } from "../../../src/polling/cars.js";
-import type { Budget, Happening } from "../../../src/polling/jobs.js";
+import type { AutomaticBudget, PollTrigger } from "../../../src/polling/jobs.js";
 import { budgetOf } from "../../../src/polling/jobs.js";
 import type { JobResult } from "../../../src/polling/scheduler.js";
 import type { Clock } from "../../../src/support/clock.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
-import { atWork, car, daily, DAY, HOUR, MINUTE, telematic } from "./at-work.js";
+import { atWork, car, daily, DAY, HOUR, MINUTE, setRequests, telematic } from "./at-work.js";
 
 const LONGEST_TIMER = 15 * MINUTE;
 const vin = fc.constantFrom(VIN, OTHER_VIN);
@@ -30,7 +30,7 @@ const outcome = fc.constantFrom<JobResult | "throw">(
   "throw",
 );
 const minute = fc.integer({ min: 0, max: 1440 });
-const wish = fc.oneof(
+const request = fc.oneof(
   fc
     .record({
       node: fc.constantFrom("a", "b"),
@@ -51,15 +51,18 @@ const step = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      happened: fc.constantFrom<Happening>("tripEnded", "chargingStarted", "chargingEnded"),
+      happened: fc.constantFrom<PollTrigger>("tripEnded", "chargingStarted", "chargingEnded"),
       vin,
     }),
   },
   fc.record({ jump: fc.integer({ min: -2 * DAY, max: 2 * DAY }) }),
   fc.record({ outcome }),
   fc.record({ facts }),
-  fc.record({ wishes: fc.array(wish, { maxLength: 4 }) }),
-  fc.record({ closed: fc.constantFrom<Budget>("scheduled", "event", "daily"), ms: fc.integer({ min: 0, max: DAY }) }),
+  fc.record({ requests: fc.array(request, { maxLength: 4 }) }),
+  fc.record({
+    closed: fc.constantFrom<AutomaticBudget>("scheduled", "event", "daily"),
+    ms: fc.integer({ min: 0, max: DAY }),
+  }),
   fc.record({ noted: fc.constantFrom("telematicData" as const, "tyreDiagnosis" as const), vin, ok: fc.boolean() }),
   fc.constant("look" as const),
   fc.constant("restart" as const),
@@ -94,14 +97,14 @@ function watchedClock(simulated: SimulatedClock): { clock: Clock; running: () =>
 function world() {
   const simulated = new SimulatedClock(START);
   const { clock, running } = watchedClock(simulated);
-  const openFrom = new Map<Budget, number>();
-  let wishes = [telematic({ schedule: "dense" as const }), daily("tyreDiagnosis")] as ReturnType<
+  const openFrom = new Map<AutomaticBudget, number>();
+  let requests = [telematic({ schedule: "dense" as const }), daily("tyreDiagnosis")] as ReturnType<
     typeof telematic | typeof daily
   >[];
   let result: JobResult | "throw" = { outcome: "done" };
   let atOnce = 0;
   const broken: string[] = [];
-  const opensAt = (budget: Budget) => {
+  const opensAt = (budget: AutomaticBudget) => {
     const from = openFrom.get(budget) ?? 0;
     return from > simulated.now() ? from : null;
   };
@@ -111,11 +114,11 @@ function world() {
       ...state,
       simulated,
       clock,
-      wishes,
+      requests,
       opensAt,
       run: async (job) => {
         if (opensAt(budgetOf(job)) !== null) broken.push(`${budgetOf(job)} is closed`);
-        if (wishes.length === 0) broken.push("nobody wants this");
+        if (requests.length === 0) broken.push("nobody wants this");
         if (++atOnce > 1) broken.push("two at once");
         await Promise.resolve();
         atOnce--;
@@ -134,9 +137,9 @@ function world() {
     else if ("jump" in what) simulated.jump(what.jump);
     else if ("outcome" in what) result = what.outcome;
     else if ("facts" in what) one.change(what.facts);
-    else if ("wishes" in what) one.scheduler.setWishes((wishes = what.wishes));
+    else if ("requests" in what) setRequests(one.scheduler, (requests = what.requests));
     else if ("closed" in what) openFrom.set(what.closed, simulated.now() + what.ms);
-    else if ("happened" in what) one.scheduler.happened(what.vin, what.happened);
+    else if ("happened" in what) one.scheduler.triggered(what.vin, what.happened);
     else one.scheduler.noted(what.vin, what.noted, what.ok);
     assert.deepEqual(broken, []);
     assert.ok(running() <= 2, "timers pile up");
@@ -163,7 +166,7 @@ describe("the scheduler, whatever happens (property)", () => {
       fc.asyncProperty(fc.array(step, { maxLength: 20, size: "max" }), outcome, async (steps, last) => {
         const { act, end, simulated } = world();
         for (const what of steps) await act(what);
-        await act({ wishes: [telematic({ schedule: "dense" }), daily("tyreDiagnosis"), daily("chargingHistory")] });
+        await act({ requests: [telematic({ schedule: "dense" }), daily("tyreDiagnosis"), daily("chargingHistory")] });
         await act({ outcome: last });
         await simulated.advance(HOUR);
         const before = end().jobs.length;

@@ -28,8 +28,8 @@ async function callsOfAMonth(setting: Partial<Setting>, restartEvery: number | n
   };
   for (let hour = 0; hour < DAYS * 24; hour++) {
     await one.clock.advance(HOUR / 2);
-    if (hour % 31 === 2) one.scheduler.happened(VIN, "tripEnded");
-    if (hour % 17 === 9) one.scheduler.happened(OTHER_VIN, "chargingEnded");
+    if (hour % 31 === 2) one.scheduler.triggered(VIN, "tripEnded");
+    if (hour % 17 === 9) one.scheduler.triggered(OTHER_VIN, "chargingEnded");
     await one.clock.advance(HOUR / 2);
     if (restartEvery !== null && (hour + 1) % (restartEvery / HOUR) === 0) restart();
   }
@@ -39,14 +39,14 @@ async function callsOfAMonth(setting: Partial<Setting>, restartEvery: number | n
 
 describe("30 days with a restart every hour", () => {
   for (const [title, setting] of [
-    ["as a fallback", { wishes: [telematic()] }],
-    ["of the dense schedule", { wishes: [telematic({ schedule: "dense" })] }],
-    ["with daily features", { wishes: [telematic(), daily("chargingHistory"), daily("tyreDiagnosis")] }],
-    ["while BMW fails", { wishes: [telematic(), daily("tyreDiagnosis")], run: () => FAILED }],
+    ["as a fallback", { requests: [telematic()] }],
+    ["of the dense schedule", { requests: [telematic({ schedule: "dense" })] }],
+    ["with daily features", { requests: [telematic(), daily("chargingHistory"), daily("tyreDiagnosis")] }],
+    ["while BMW fails", { requests: [telematic(), daily("tyreDiagnosis")], run: () => FAILED }],
   ] as const)
     it(`cost as many calls as without one, ${title}`, async () => {
-      const settled = await callsOfAMonth({ ...setting, wishes: [...setting.wishes] }, null);
-      const restarted = await callsOfAMonth({ ...setting, wishes: [...setting.wishes] }, HOUR);
+      const settled = await callsOfAMonth({ ...setting, requests: [...setting.requests] }, null);
+      const restarted = await callsOfAMonth({ ...setting, requests: [...setting.requests] }, HOUR);
       assert.ok((settled["tripEnded"] ?? 0) > 10 && (settled["chargingEnded"] ?? 0) > 10, JSON.stringify(settled));
       assert.deepEqual(restarted, settled);
     });
@@ -55,26 +55,26 @@ describe("30 days with a restart every hour", () => {
 describe("50 redeploys in an hour", () => {
   it("cost no call", async () => {
     let one = atWork({ state: polledBefore(HOUR) });
-    const wishes = [telematic({ schedule: "dense", minIntervalMs: 3 * HOUR })];
+    const requests = [telematic({ schedule: "dense", minIntervalMs: 3 * HOUR })];
     let calls = 0;
     for (let redeploy = 0; redeploy < 50; redeploy++) {
       await one.clock.advance(72 * SECOND);
       calls += one.jobs.length;
       one.scheduler.close();
-      one = atWork({ wishes, simulated: one.clock, state: one.saved() });
+      one = atWork({ requests, simulated: one.clock, state: one.saved() });
     }
     assert.equal(calls, 0);
   });
 });
 
 describe("a clock that is set", () => {
-  for (const [title, wish, interval] of [
+  for (const [title, request, interval] of [
     ["as a fallback", telematic(), 12 * HOUR],
     ["of the dense schedule", telematic({ schedule: "dense" }), HOUR],
   ] as const)
     for (const jump of [-DAY, -365 * DAY, DAY, -10 * MINUTE])
       it(`by ${jump / HOUR} hours delays no poll by more than its interval, ${title}`, async () => {
-        const one = atWork({ wishes: [wish] });
+        const one = atWork({ requests: [request] });
         await one.clock.advance(interval / 3);
         assert.equal(one.jobs.length, 1);
         one.clock.jump(jump);
@@ -95,7 +95,7 @@ describe("a clock that is set", () => {
   });
 
   it("back by a year costs a daily feature no day", async () => {
-    const one = atWork({ wishes: [daily("tyreDiagnosis")] });
+    const one = atWork({ requests: [daily("tyreDiagnosis")] });
     await one.clock.advance(3 * DAY);
     const before = one.jobs.length;
     one.clock.jump(-365 * DAY);
@@ -107,7 +107,7 @@ describe("a clock that is set", () => {
   });
 
   it("a little does not repeat a daily feature", async () => {
-    const one = atWork({ wishes: [daily("tyreDiagnosis")] });
+    const one = atWork({ requests: [daily("tyreDiagnosis")] });
     while (one.jobs.length === 0) await one.clock.advance(MINUTE);
     one.clock.jump(-2 * MINUTE);
     one.scheduler.look();
@@ -122,7 +122,7 @@ describe("a clock that is set", () => {
     it(`back by a day delays ${title} by more than its wait`, async () => {
       const one = atWork({ state: polledBefore(HOUR), ...(before.fails && { run: () => FAILED }) });
       await one.clock.advance(MINUTE);
-      one.scheduler.happened(VIN, before.happened);
+      one.scheduler.triggered(VIN, before.happened);
       one.clock.jump(-DAY);
       one.world.run = () => ({ outcome: "done" });
       await one.clock.advance(wait);
@@ -139,7 +139,7 @@ describe("a clock that is set", () => {
   });
 
   it("back by a day delays no retry of a daily feature by more than its wait", async () => {
-    const one = atWork({ wishes: [daily("tyreDiagnosis")], run: () => FAILED });
+    const one = atWork({ requests: [daily("tyreDiagnosis")], run: () => FAILED });
     while (one.jobs.length === 0) await one.clock.advance(MINUTE);
     one.clock.jump(-DAY);
     await one.clock.advance(HOUR);
@@ -149,11 +149,11 @@ describe("a clock that is set", () => {
   it("back by a day asks for phases no sooner, and about a charge that ought to be over no later", async () => {
     const charge = { startedAt: START - HOUR, phasesMissing: true, expectedEndAt: START + 5 * MINUTE };
     const one = atWork({ cars: [car({ charge })], state: polledBefore(HOUR) });
-    one.scheduler.happened(VIN, "chargingStarted");
+    one.scheduler.triggered(VIN, "chargingStarted");
     await one.clock.advance(10 * MINUTE);
     assert.deepEqual(one.purposes(), ["phaseCount", "chargeOverdue"]);
     one.clock.jump(-DAY);
-    one.scheduler.happened(VIN, "chargingStarted");
+    one.scheduler.triggered(VIN, "chargingStarted");
     one.change({ charge: { ...charge, startedAt: one.clock.now(), expectedEndAt: one.clock.now() + 10 * MINUTE } });
     await one.clock.advance(59 * MINUTE);
     assert.equal(one.jobs.length, 2);
@@ -171,7 +171,7 @@ describe("a clock that is set", () => {
   });
 
   it("back by a year does not keep a refused feature off for a year", async () => {
-    const one = atWork({ wishes: [daily("tyreDiagnosis")], run: () => ({ outcome: "refused", code: "404" }) });
+    const one = atWork({ requests: [daily("tyreDiagnosis")], run: () => ({ outcome: "refused", code: "404" }) });
     await one.clock.advance(DAY);
     assert.equal(one.jobs.length, 1);
     one.clock.jump(-365 * DAY);

@@ -10,6 +10,7 @@ import {
   polledBefore,
   REFUSED,
   SECOND,
+  setRequests,
   SETTLED,
   telematic,
   type Setting,
@@ -25,15 +26,15 @@ async function timesOf(setting: Partial<Setting>, ms: number): Promise<number[]>
 }
 
 describe("scheduled polls", () => {
-  it("are none without a wish", async () => {
-    assert.deepEqual(await timesOf({ wishes: [] }, 10 * DAY), []);
-    assert.deepEqual(await timesOf({ wishes: [telematic({ vin: OTHER_VIN })] }, 10 * DAY), []);
+  it("are none without a request", async () => {
+    assert.deepEqual(await timesOf({ requests: [] }, 10 * DAY), []);
+    assert.deepEqual(await timesOf({ requests: [telematic({ vin: OTHER_VIN })] }, 10 * DAY), []);
   });
 
   it("are none before the scheduler is started", async () => {
-    const one = atWork({ wishes: [] });
+    const one = atWork({ requests: [] });
     one.scheduler.close();
-    one.scheduler.setWishes([telematic()]);
+    setRequests(one.scheduler, [telematic()]);
     await one.clock.advance(DAY);
     assert.deepEqual(one.jobs, []);
   });
@@ -41,7 +42,7 @@ describe("scheduled polls", () => {
   it("begin at once for a car that was never polled, when the nodes have settled", async () => {
     const one = atWork();
     await one.clock.advance(9 * SECOND);
-    one.scheduler.setWishes([telematic(), telematic({ node: "n0" })]);
+    setRequests(one.scheduler, [telematic(), telematic({ node: "n0" })]);
     await one.clock.advance(9 * SECOND);
     assert.deepEqual(one.jobs, []);
     await one.clock.advance(SECOND);
@@ -91,21 +92,21 @@ describe("scheduled polls", () => {
   describe("of the dense schedule", () => {
     it("come as often as the quota allows, whatever the stream brings", async () => {
       const cars = [car({ socAt: START })];
-      const times = await timesOf({ cars, wishes: [dense] }, DAY);
+      const times = await timesOf({ cars, requests: [dense] }, DAY);
       assert.equal(times.length, 24);
       assert.equal((times[1] ?? 0) - (times[0] ?? 0), HOUR);
     });
 
     it("share the quota between cars", async () => {
-      const one = atWork({ cars: [car(), car({ vin: OTHER_VIN })], wishes: [dense] });
+      const one = atWork({ cars: [car(), car({ vin: OTHER_VIN })], requests: [dense] });
       await one.clock.advance(DAY);
       assert.equal(one.jobs.filter(({ job }) => job.vin === VIN).length, 12);
       assert.equal(one.jobs.filter(({ job }) => job.vin === OTHER_VIN).length, 12);
     });
 
     it("keep the shortest interval that the user wants", async () => {
-      const wishes = [telematic({ schedule: "dense", minIntervalMs: 5 * HOUR })];
-      assert.deepEqual(await timesOf({ wishes, state: polledBefore(0) }, 11 * HOUR), [5 * HOUR, 10 * HOUR]);
+      const requests = [telematic({ schedule: "dense", minIntervalMs: 5 * HOUR })];
+      assert.deepEqual(await timesOf({ requests, state: polledBefore(0) }, 11 * HOUR), [5 * HOUR, 10 * HOUR]);
     });
 
     for (const [fraction, interval] of [
@@ -114,16 +115,16 @@ describe("scheduled polls", () => {
     ] as const)
       it(`vary by 5 % at most: ${interval / MINUTE} minutes`, async () => {
         const random = { bytes: (count: number) => Buffer.alloc(count), fraction: () => fraction };
-        const [first = 0, second = 0] = await timesOf({ wishes: [dense], random }, 2 * HOUR);
+        const [first = 0, second = 0] = await timesOf({ requests: [dense], random }, 2 * HOUR);
         assert.ok(Math.abs(second - first - interval) <= 1);
       });
 
     it("keep the varied time over a restart", async () => {
       const random = { bytes: (count: number) => Buffer.alloc(count), fraction: () => 0 };
-      const one = atWork({ wishes: [dense], random });
+      const one = atWork({ requests: [dense], random });
       await one.clock.advance(MINUTE);
       const next = one.scheduler.nextFor("n1");
-      const other = atWork({ wishes: [dense], state: one.saved() });
+      const other = atWork({ requests: [dense], state: one.saved() });
       await other.clock.advance(MINUTE);
       assert.equal(other.scheduler.nextFor("n1"), next);
     });
@@ -131,25 +132,25 @@ describe("scheduled polls", () => {
 
   describe("of cars without data", () => {
     it("come once a day while another car has some", async () => {
-      const one = atWork({ cars: [car(), car({ vin: OTHER_VIN, real: false })], wishes: [dense] });
+      const one = atWork({ cars: [car(), car({ vin: OTHER_VIN, real: false })], requests: [dense] });
       await one.clock.advance(2 * DAY);
       assert.equal(one.jobs.filter(({ job }) => job.vin === OTHER_VIN).length, 2);
       assert.equal(one.jobs.filter(({ job }) => job.vin === VIN).length, 48);
     });
 
     it("come as usual if there is no other", async () => {
-      assert.equal((await timesOf({ cars: [car({ real: false })], wishes: [dense] }, DAY)).length, 24);
+      assert.equal((await timesOf({ cars: [car({ real: false })], requests: [dense] }, DAY)).length, 24);
     });
   });
 
   describe("of cars that BMW refuses", () => {
     it("come once, a week after the refusal", async () => {
       const cars = [car({ access: "weekly", refusedAt: START - 3 * DAY })];
-      assert.deepEqual(await timesOf({ cars, wishes: [dense] }, 10 * DAY), [4 * DAY]);
+      assert.deepEqual(await timesOf({ cars, requests: [dense] }, 10 * DAY), [4 * DAY]);
     });
 
     it("cost the others nothing: one wasted call a week", async () => {
-      const one = atWork({ cars: [car({ vin: OTHER_VIN }), car()], wishes: [dense] });
+      const one = atWork({ cars: [car({ vin: OTHER_VIN }), car()], requests: [dense] });
       one.world.run = ({ vin }, at) => {
         if (vin !== OTHER_VIN) return { outcome: "done" };
         one.change({ access: "weekly", refusedAt: at });
@@ -166,7 +167,7 @@ describe("scheduled polls", () => {
     });
 
     it("never come if there is no way to read the car", async () => {
-      assert.deepEqual(await timesOf({ cars: [car({ access: "never" })], wishes: [dense] }, 30 * DAY), []);
+      assert.deepEqual(await timesOf({ cars: [car({ access: "never" })], requests: [dense] }, 30 * DAY), []);
     });
   });
 
@@ -182,7 +183,7 @@ describe("scheduled polls", () => {
     });
 
     it("come as usual once one has worked", async () => {
-      const one = atWork({ run: () => FAILED, wishes: [dense] });
+      const one = atWork({ run: () => FAILED, requests: [dense] });
       await one.clock.advance(20 * MINUTE);
       one.world.run = () => ({ outcome: "done" });
       await one.clock.advance(2 * HOUR);
@@ -218,8 +219,8 @@ describe("scheduled polls", () => {
     const end = new Date(START).setHours(hour + 3, 0, 0, 0) - START;
 
     it("wait for their end", async () => {
-      const wishes = [telematic({ schedule: "dense", quietHours })];
-      const one = atWork({ wishes });
+      const requests = [telematic({ schedule: "dense", quietHours })];
+      const one = atWork({ requests });
       await one.clock.advance(MINUTE);
       assert.equal(one.scheduler.nextFor("n1"), START + end);
       await one.clock.advance(end + 30 * MINUTE);
@@ -228,7 +229,7 @@ describe("scheduled polls", () => {
   });
 
   it("are told to the node that is responsible, when they change", async () => {
-    const one = atWork({ wishes: [telematic({ node: "n5" }), telematic({ node: "n3" })] });
+    const one = atWork({ requests: [telematic({ node: "n5" }), telematic({ node: "n3" })] });
     assert.equal(one.scheduler.nextFor("n3"), null);
     await one.clock.advance(MINUTE);
     assert.equal(one.scheduler.nextFor("n3"), SETTLED + 12 * HOUR);
@@ -236,7 +237,7 @@ describe("scheduled polls", () => {
     const changes = one.changes();
     await one.clock.advance(6 * HOUR);
     assert.equal(one.changes(), changes);
-    one.scheduler.setWishes([telematic({ node: "n5" })]);
+    setRequests(one.scheduler, [telematic({ node: "n5" })]);
     assert.equal(one.scheduler.nextFor("n3"), SETTLED + 12 * HOUR);
     await one.clock.advance(MINUTE);
     assert.equal(one.scheduler.nextFor("n3"), null);
@@ -246,7 +247,7 @@ describe("scheduled polls", () => {
 
   it("take what the classes leave: the car that waited longest goes first", async () => {
     const vins = [VIN, OTHER_VIN, "WBY1Z2C30N7A00003"];
-    const one = atWork({ cars: vins.map((vin) => car({ vin })), wishes: [dense] });
+    const one = atWork({ cars: vins.map((vin) => car({ vin })), requests: [dense] });
     let used = 0;
     const opens = () => (used < 2 ? null : START + Math.ceil((one.clock.now() - START + 1) / (6 * HOUR)) * 6 * HOUR);
     one.world.opensAt = opens;

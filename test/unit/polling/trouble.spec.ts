@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Budget } from "../../../src/polling/jobs.js";
+import type { AutomaticBudget } from "../../../src/polling/jobs.js";
 import type { JobResult } from "../../../src/polling/scheduler.js";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import {
@@ -14,6 +14,7 @@ import {
   MINUTE,
   polledBefore,
   SECOND,
+  setRequests,
   SETTLED,
   telematic,
 } from "./at-work.js";
@@ -42,9 +43,9 @@ describe("a class of calls that must wait", () => {
   });
 
   it("does not hold back the others", async () => {
-    const opensAt = (budget: Budget) => (budget === "scheduled" ? START + DAY : null);
-    const one = atWork({ opensAt, wishes: [dense, daily("tyreDiagnosis")] });
-    one.scheduler.happened(VIN, "tripEnded");
+    const opensAt = (budget: AutomaticBudget) => (budget === "scheduled" ? START + DAY : null);
+    const one = atWork({ opensAt, requests: [dense, daily("tyreDiagnosis")] });
+    one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(DAY - HOUR);
     assert.deepEqual(new Set(one.purposes()), new Set(["tripEnded", "tyreDiagnosis"]));
   });
@@ -106,7 +107,7 @@ describe("jobs", () => {
     let most = 0;
     const one = atWork({
       cars: [car(), car({ vin: OTHER_VIN })],
-      wishes: [dense, daily("tyreDiagnosis"), daily("chargingHistory")],
+      requests: [dense, daily("tyreDiagnosis"), daily("chargingHistory")],
     });
     one.world.run = () => {
       most = Math.max(most, ++running);
@@ -118,8 +119,8 @@ describe("jobs", () => {
       });
     };
     for (let hour = 0; hour < 24; hour++) {
-      one.scheduler.happened(VIN, "tripEnded");
-      one.scheduler.happened(OTHER_VIN, "chargingEnded");
+      one.scheduler.triggered(VIN, "tripEnded");
+      one.scheduler.triggered(OTHER_VIN, "chargingEnded");
       one.scheduler.look();
       await one.clock.advance(HOUR);
     }
@@ -187,9 +188,9 @@ describe("a scheduler that is closed", () => {
     const told = [one.states.length, one.changes()];
     finish(DONE);
     await one.clock.advance(MINUTE);
-    one.scheduler.happened(VIN, "tripEnded");
+    one.scheduler.triggered(VIN, "tripEnded");
     one.scheduler.noted(VIN, "telematicData", true);
-    one.scheduler.setWishes([dense]);
+    setRequests(one.scheduler, [dense]);
     one.scheduler.start();
     one.scheduler.look();
     await one.clock.advance(DAY);
@@ -198,12 +199,12 @@ describe("a scheduler that is closed", () => {
   });
 });
 
-describe("doors that throw", () => {
+describe("callbacks that throw", () => {
   it("are told of and do not stop the schedule", async () => {
-    const one = atWork({ wishes: [dense] });
+    const one = atWork({ requests: [dense] });
     let broken = true;
     const fail = () => {
-      if (broken) throw new Error("broken door");
+      if (broken) throw new Error("broken callback");
     };
     one.world.opensAt = () => {
       fail();
@@ -221,13 +222,13 @@ describe("doors that throw", () => {
     const onChange = () => {
       throw new Error("broken listener");
     };
-    const one = atWork({ wishes: [dense], onChange });
+    const one = atWork({ requests: [dense], onChange });
     await one.clock.advance(DAY);
     assert.equal(one.jobs.length, 24);
     assert.ok(one.faults.length > 0);
   });
 
-  it("may close the scheduler, or give it other wishes, at any time", async () => {
+  it("may close the scheduler, or give it other requests, at any time", async () => {
     const closing = atWork();
     closing.world.onChange = () => {
       closing.scheduler.close();
@@ -237,13 +238,13 @@ describe("doors that throw", () => {
     assert.equal(closing.clock.nextAt(), null);
     const changing = atWork();
     changing.world.onChange = () => {
-      if (changing.changes() === 1) changing.scheduler.setWishes([dense]);
+      if (changing.changes() === 1) setRequests(changing.scheduler, [dense]);
     };
     await changing.clock.advance(HOUR);
     assert.deepEqual(changing.times(), [20 * SECOND]);
     const sleeping = atWork({ state: polledBefore(2 * HOUR) });
     sleeping.world.onChange = () => {
-      if (sleeping.changes() === 1) sleeping.scheduler.setWishes([dense]);
+      if (sleeping.changes() === 1) setRequests(sleeping.scheduler, [dense]);
     };
     await sleeping.clock.advance(MINUTE);
     assert.deepEqual(sleeping.times(), [20 * SECOND]);
@@ -251,18 +252,18 @@ describe("doors that throw", () => {
 });
 
 describe("shares for the account", () => {
-  it("follow the wishes and the cars", () => {
-    const one = atWork({ wishes: [dense, daily("chargingHistory", { pages: 3 })] });
+  it("follow the requests and the cars", () => {
+    const one = atWork({ requests: [dense, daily("chargingHistory", { pages: 3 })] });
     assert.deepEqual(one.scheduler.shares(), { scheduled: 21, event: 14, daily: 3 });
-    one.scheduler.setWishes([]);
+    setRequests(one.scheduler, []);
     assert.deepEqual(one.scheduler.shares(), { scheduled: 0, event: 0, daily: 0 });
   });
 });
 
 describe("a car that BMW refuses although its facts do not tell", () => {
   it("is not asked more often than one that fails", async () => {
-    const one = atWork({ run: () => ({ outcome: "refused", code: "cu_104" }), wishes: [dense] });
-    const other = atWork({ run: () => FAILED, wishes: [dense] });
+    const one = atWork({ run: () => ({ outcome: "refused", code: "cu_104" }), requests: [dense] });
+    const other = atWork({ run: () => FAILED, requests: [dense] });
     for (const { clock } of [one, other]) await clock.advance(DAY);
     assert.deepEqual(one.times(), other.times());
   });

@@ -49,8 +49,11 @@ async function recordedDay(form: Form) {
   });
   await one.begin();
   one.join("n1", telematicWants("n1", { schedule: "dense" }));
-  one.join("n2", { descriptors: null, wishes: [{ kind: "chargingHistory", node: "n2", vin: null, pages: PAGES }] });
-  one.join("n3", { descriptors: null, wishes: [{ kind: "tyreDiagnosis", node: "n3", vin: null, pages: 1 }] });
+  one.join("n2", {
+    descriptors: null,
+    pollRequests: [{ kind: "chargingHistory", node: "n2", vin: null, pages: PAGES }],
+  });
+  one.join("n3", { descriptors: null, pollRequests: [{ kind: "tyreDiagnosis", node: "n3", vin: null, pages: 1 }] });
   for (let step = 0; step < 23 * 30; step++) {
     one.bmw.step(2 * MINUTE_MS);
     await one.clock.advance(2 * MINUTE_MS);

@@ -3,6 +3,7 @@ import { RestClient } from "../../../src/rest/client.js";
 import type { RestCall } from "../../../src/rest/call.js";
 import { QuotaLedger } from "../../../src/rest/quota-ledger.js";
 import { CarDataError } from "../../../src/support/errors.js";
+import { BMW_ENDPOINTS } from "../../../src/support/endpoints.js";
 import { HttpFailure } from "../../../src/support/http.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { json, networkDown, scriptedHttp, START, timedOut, VIN, type Answer } from "../../helpers/fakes.js";
@@ -33,15 +34,17 @@ function client(...script: Answer[]) {
       return `token-${token}`;
     },
   };
-  const rest = new RestClient({
-    send: http.send,
-    apiUrl: "https://api",
+  const rest = new RestClient(
+    {
+      send: http.send,
+      endpoints: { ...BMW_ENDPOINTS, apiUrl: "https://api" },
+      clock,
+      reads: owner.signal,
+      changes: changes.signal,
+    },
     tokens,
     ledger,
-    clock,
-    signal: owner.signal,
-    changes: changes.signal,
-  });
+  );
   /** Lets the second between two requests pass. */
   const run = async <T>(promise: Promise<T>): Promise<T> => {
     promise.catch(() => undefined);

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptors.js";
 import { CarDataError } from "../../../src/support/errors.js";
-import { containerKeeper, down, failWhen, isPost, STRANGE } from "../../helpers/container-keeper.js";
+import { containerManager, down, failWhen, isPost, STRANGE } from "../../helpers/container-manager.js";
 import { runs } from "../../helpers/random.js";
 
 const DAY_MS = 24 * 3600 * 1000;
 
-describe("keeper of the data container", () => {
+describe("manager of the data container", () => {
   it("never touches foreign containers, has one of its own at most, and stays within the limits (property)", async () => {
     const act = fc.oneof(
       fc.constantFrom("ensure", "replace", "reset", "deleteOwn", "lose", "restart", "down", "up", "large", "small"),
@@ -17,7 +17,7 @@ describe("keeper of the data container", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(act, { maxLength: 40 }), fc.nat(10), async (acts, others) => {
-        let all = containerKeeper();
+        let all = containerManager();
         const foreign = all.bmw.addForeign(others);
         for (const what of acts) {
           await perform(all, what).catch((error: unknown) => {
@@ -29,7 +29,7 @@ describe("keeper of the data container", () => {
           assert.ok(spent.filter((call) => call.startsWith("LOOK")).length <= 2);
           assert.deepEqual(all.bmw.active().slice(0, others), foreign);
           assert.ok(all.bmw.active().length <= Math.min(others + 1, 10));
-          assert.ok(all.keeper.state.creations.length <= 10);
+          assert.ok(all.manager.state.creations.length <= 10);
         }
       }),
       { numRuns: runs(300) },
@@ -37,13 +37,13 @@ describe("keeper of the data container", () => {
   });
 });
 
-type Keeper = ReturnType<typeof containerKeeper>;
+type Keeper = ReturnType<typeof containerManager>;
 
 const ACTS: Readonly<Record<string, (all: Keeper) => unknown>> = {
-  ensure: ({ keeper }) => keeper.ensure("scheduled"),
-  replace: ({ keeper }) => keeper.replace(keeper.state.container?.id ?? "", "event"),
-  reset: ({ keeper }) => keeper.reset(),
-  deleteOwn: ({ keeper }) => keeper.deleteOwn(),
+  ensure: ({ manager }) => manager.ensure("scheduled"),
+  replace: ({ manager }) => manager.replace(manager.state.container?.id ?? "", "event"),
+  reset: ({ manager }) => manager.reset(),
+  deleteOwn: ({ manager }) => manager.deleteOwn(),
   lose: ({ bmw: { containers } }) => {
     containers.splice(0, containers.length, ...containers.filter(({ name }) => name === "Other"));
   },
@@ -55,7 +55,7 @@ const ACTS: Readonly<Record<string, (all: Keeper) => unknown>> = {
 
 async function perform(all: Keeper, act: string | { wanted: string[] } | { jump: number } | { later: number }) {
   if (typeof act === "string") await ACTS[act]?.(all);
-  else if ("wanted" in act) all.keeper.setWanted(act.wanted);
+  else if ("wanted" in act) all.manager.setWanted(act.wanted);
   else if ("jump" in act) all.clock.jump(act.jump);
   else await all.clock.advance(act.later);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseRetryAfter } from "../../../src/rest/retry-after.js";
+import { parseRetryAfter } from "../../../src/rest/refusal.js";
 import { START } from "../../helpers/fakes.js";
 
 const DAY_MS = 24 * 3600 * 1000;

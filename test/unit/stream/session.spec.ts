@@ -35,14 +35,15 @@ function sessionWith(options: { source?: "bmw" | "broker"; renewable?: boolean }
     },
   };
   const messages: string[] = [];
-  const session = new StreamSession({
-    login,
-    open: broker.open,
-    clock,
-    random: evenRandom,
-    onState: (state) => states.push(state),
-    onMessage: (topic, payload) => messages.push(`${topic} ${payload.toString()}`),
-  });
+  const session = new StreamSession(
+    { clock, random: evenRandom },
+    {
+      login,
+      open: broker.open,
+      onState: (state) => states.push(state),
+      onMessage: (topic, payload) => messages.push(`${topic} ${payload.toString()}`),
+    },
+  );
   return {
     clock,
     broker,

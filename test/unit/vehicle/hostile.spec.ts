@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { garageCodec } from "../../../src/account/garage-codec.js";
+import { vehiclesCodec } from "../../../src/account/vehicle-registry-codec.js";
 import { StreamOutput } from "../../../src/messages/stream-output.js";
 import { memoryFiles, type Files } from "../../../src/store/files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { START, VIN } from "../../helpers/fakes.js";
-import { garageAt } from "../../helpers/garage.js";
+import { vehicleRegistryAt } from "../../helpers/vehicle-registry.js";
 import { dataOf, hostileMessage, type HostileMessage } from "../../helpers/hostile-messages.js";
 import { runs } from "../../helpers/random.js";
 
 const MESSAGES = runs(5000);
 const IN_ONE_GARAGE = 100;
 
-/** Plays messages into a garage and checks whatever comes out; returns how many entries were accounted for. */
+/** Plays messages into a registry and checks whatever comes out; returns how many entries were accounted for. */
 async function playAll(messages: readonly HostileMessage[]): Promise<void> {
   const clock = new SimulatedClock(START);
   const options = {
@@ -27,7 +27,7 @@ async function playAll(messages: readonly HostileMessage[]): Promise<void> {
   const turns = new Map<string, string>();
   let taken = 0;
   const files = memoryFiles();
-  const { garage, store } = garageAt(
+  const { registry, store } = vehicleRegistryAt(
     clock,
     (update) => {
       taken += update.readings.filter(({ source }) => source !== "derived").length;
@@ -43,24 +43,24 @@ async function playAll(messages: readonly HostileMessage[]): Promise<void> {
   for (const one of messages) {
     clock.runTo(clock.now() + one.after * 1000);
     const data = dataOf(one, clock.now());
-    const before = garage.rejected.total + taken;
-    if (one.source === "rest" && one.vin !== "no vin") garage.answered(one.vin, data, clock.now());
-    else garage.receive("", Buffer.from(JSON.stringify({ vin: one.vin, data })), clock.now());
+    const before = registry.rejected.total + taken;
+    if (one.source === "rest" && one.vin !== "no vin") registry.answered(one.vin, data, clock.now());
+    else registry.receive("", Buffer.from(JSON.stringify({ vin: one.vin, data })), clock.now());
     given += one.vin === "no vin" ? 1 : Object.keys(data).length;
-    assert.ok(garage.rejected.total + taken >= before);
+    assert.ok(registry.rejected.total + taken >= before);
   }
   // Every entry was taken or counted as rejected, with its reason.
-  assert.equal(garage.rejected.total + taken, given);
+  assert.equal(registry.rejected.total + taken, given);
   await store.flush();
   const saved = await savedCars(files);
-  const again = garageAt(clock, () => undefined, files);
-  await again.garage.load();
-  again.garage.save();
+  const again = vehicleRegistryAt(clock, () => undefined, files);
+  await again.registry.load();
+  again.registry.save();
   await again.store.flush();
   assert.deepEqual(await savedCars(files), saved);
-  for (const { vehicle } of garage.cars.values()) assert.ok(vehicle.readings.size <= 1000);
-  garage.close();
-  again.garage.close();
+  for (const { vehicle } of registry.cars.values()) assert.ok(vehicle.readings.size <= 1000);
+  registry.close();
+  again.registry.close();
 }
 
 /** As it is sent; JSON would hide what is no number. */
@@ -114,20 +114,20 @@ describe("the desk, whatever arrives", () => {
     });
     fc.assert(
       fc.property(fc.oneof(fc.array(saved), fc.jsonValue()), (data) => {
-        let cars: ReturnType<typeof garageCodec.decode> = [];
+        let cars: ReturnType<typeof vehiclesCodec.decode> = [];
         try {
-          cars = garageCodec.decode(data, 1);
+          cars = vehiclesCodec.decode(data, 1);
         } catch {
-          // Kept aside by the store; the garage starts empty.
+          // Kept aside by the store; the registry starts empty.
         }
         const clock = new SimulatedClock(START);
-        const { garage } = garageAt(clock, () => undefined);
+        const { registry } = vehicleRegistryAt(clock, () => undefined);
         for (const [vin, car] of cars) {
-          garage.mapped(vin, "primary");
-          garage.cars.get(vin)?.vehicle.restore(car.readings, car.state);
-          garage.cars.get(vin)?.vehicle.tick(START);
+          registry.mapped(vin, "primary");
+          registry.cars.get(vin)?.vehicle.restore(car.readings, car.state);
+          registry.cars.get(vin)?.vehicle.tick(START);
         }
-        garage.close();
+        registry.close();
       }),
       { numRuns: runs(1000) },
     );

@@ -4,7 +4,7 @@ import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import type { VehicleEvent } from "../../../src/vehicle/events.js";
 import { metresBetween } from "../../../src/vehicle/geography.js";
 import type { Position } from "../../../src/vehicle/position.js";
-import { garageAt } from "../../helpers/garage.js";
+import { vehicleRegistryAt } from "../../helpers/vehicle-registry.js";
 import { Car, type Truth } from "../../simulator/cars/car.js";
 import { commute, holiday, type Step } from "../../simulator/cars/script.js";
 import { standardCars } from "../../simulator/cars/standard.js";
@@ -63,7 +63,7 @@ async function simulateWeek() {
   const seen = new Map(cars.map(({ vin }): [string, Seen] => [vin, { events: [], positions: [] }]));
   const witnesses = new Map(cars.map(({ vin }) => [vin, new Witness()]));
   const open = async () => {
-    const { store, garage } = garageAt(
+    const { store, registry } = vehicleRegistryAt(
       clock,
       ({ vin, events, positions }) => {
         seen.get(vin)?.events.push(...events);
@@ -71,27 +71,27 @@ async function simulateWeek() {
       },
       files,
     );
-    await garage.load();
-    return { store, garage };
+    await registry.load();
+    return { store, registry };
   };
-  let { store, garage } = await open();
+  let { store, registry } = await open();
   for (let time = SECOND; time <= WEEK; time += SECOND) {
     clock.runTo(MIDNIGHT + time);
     for (const car of cars) {
       for (const { data, time: at } of car.advanceTo(MIDNIGHT + time)) {
         const message = { vin: car.vin, timestamp: new Date(at).toISOString(), data };
-        garage.receive(car.vin, Buffer.from(JSON.stringify(message)), clock.now());
+        registry.receive(car.vin, Buffer.from(JSON.stringify(message)), clock.now());
       }
       witnesses.get(car.vin)?.look(car.truth());
     }
     // 07:20 is in the middle of a drive of every car.
     if (time % DAY === 12 * 60 * MINUTE || time % DAY === (7 * 60 + 20) * MINUTE) {
       await store.flush();
-      garage.close();
-      ({ store, garage } = await open());
+      registry.close();
+      ({ store, registry } = await open());
     }
   }
-  garage.close();
+  registry.close();
   return { cars, seen, witnesses };
 }
 

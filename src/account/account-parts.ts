@@ -1,0 +1,159 @@
+import type { TokenSet } from "../auth/tokens.js";
+import type { AccountContext } from "../context/account-context.js";
+import { AccountLogger } from "../context/account-logger.js";
+import { RestService } from "../rest/rest-service.js";
+import type { StreamManager } from "../stream/stream-manager.js";
+import type { Problem } from "../support/errors.js";
+import type { AccountDependencies } from "./account-dependencies.js";
+import { AccountFiles } from "./account-files.js";
+import { AccountLogin } from "./account-login.js";
+import { Aliases } from "./aliases.js";
+import { createStream } from "./create-stream.js";
+import { AccountEmitter } from "./events.js";
+import { Fleet } from "./fleet.js";
+import type { OwnershipRegistry } from "./ownership-registry.js";
+import type { AccountSettings } from "./settings.js";
+
+/** All that an account is made of. */
+export interface AccountParts {
+  readonly context: AccountContext;
+  /** Ends what only reads. */
+  readonly reads: AbortController;
+  /** Ends what changes something at BMW, and of which the answer must not be lost. */
+  readonly changes: AbortController;
+  readonly ownership: OwnershipRegistry;
+  readonly emitter: AccountEmitter;
+  readonly files: AccountFiles;
+  readonly login: AccountLogin;
+  readonly fleet: Fleet;
+  readonly rest: RestService;
+  readonly stream: StreamManager;
+  readonly aliases: Aliases;
+}
+
+/** Hears what decides on the work of the account. */
+export interface AccountPartsListener {
+  useTokens(tokens: TokenSet): void;
+  renameCustomer(tokens: TokenSet): void;
+  useRegainedLogin(): void;
+  begin(): void;
+  end(refusal: Problem): void;
+  loginNeeded(problem: Problem): void;
+  folderChanged(): void;
+}
+
+/**
+ * Puts an account together.
+ * @param listener hears nothing before this returns
+ * @throws Error if the certificate of custom endpoints cannot be read
+ */
+export function createParts(
+  settings: AccountSettings,
+  dependencies: AccountDependencies,
+  listener: AccountPartsListener,
+): AccountParts {
+  const { log, ownership, vaultKey } = dependencies;
+  const logger = new AccountLogger(log, settings.debug, () => fleet.registry.cars.keys());
+  logger.hide("settings", [settings.clientId, settings.broker.password, vaultKey ?? ""]);
+  const emitter = new AccountEmitter(logger);
+  const [reads, changes] = [new AbortController(), new AbortController()];
+  const files = new AccountFiles(dependencies, settings, logger, () => {
+    listener.folderChanged();
+  });
+  const context: AccountContext = {
+    clock: dependencies.clock,
+    random: dependencies.random,
+    send: logger.logged(dependencies.createSend(settings.endpoints.caFile)),
+    endpoints: settings.endpoints,
+    store: files.store,
+    logger,
+    reads: reads.signal,
+    changes: changes.signal,
+  };
+  const login = createLogin(context, settings, dependencies, emitter, listener);
+  const fleet: Fleet = new Fleet(context, {
+    settings,
+    ownership,
+    emitter,
+    isInNeed: () => login.isInNeed,
+    onUpdate: (update) => {
+      rest.follow(update);
+    },
+    onLook: files.recorder.fix.bind(files.recorder),
+  });
+  const rest = createRest(context, { files, emitter, login, fleet });
+  const stream = createStream(context, {
+    settings,
+    manager: login.manager,
+    open: dependencies.openStream,
+    emitter,
+    onMessage: (topic, payload, receivedAt, retained) => {
+      logger.protocol(`stream message of ${payload.length} bytes`);
+      files.recorder.message(topic, payload, retained);
+      logger.guarded(() => {
+        fleet.registry.receive(topic, payload, receivedAt, retained);
+      });
+    },
+  });
+  const aliases = new Aliases(login, settings.vehicles, ownership, (problem) => {
+    logger.warn(problem);
+  });
+  return { context, reads, changes, ownership, emitter, files, login, fleet, rest, stream, aliases };
+}
+
+function createLogin(
+  context: AccountContext,
+  settings: AccountSettings,
+  { ownership, vaultKey }: AccountDependencies,
+  emitter: AccountEmitter,
+  listener: AccountPartsListener,
+): AccountLogin {
+  return new AccountLogin(context, settings, ownership, vaultKey, {
+    onTokens: (tokens) => {
+      listener.useTokens(tokens);
+    },
+    onRenamed: (tokens) => {
+      listener.renameCustomer(tokens);
+    },
+    onRegained: () => {
+      listener.useRegainedLogin();
+    },
+    onAdmitted: () => {
+      listener.begin();
+    },
+    onRefused: (refusal) => {
+      listener.end(refusal);
+    },
+    onLoginNeeded: (problem) => {
+      listener.loginNeeded(problem);
+    },
+    onChange: () => {
+      emitter.changed();
+    },
+  });
+}
+
+function createRest(
+  context: AccountContext,
+  { files, emitter, login, fleet }: Pick<AccountParts, "files" | "emitter" | "login" | "fleet">,
+): RestService {
+  return new RestService(context, {
+    document: files.state,
+    tokens: login.accessTokens,
+    vehicles: fleet.registry,
+    obstacle: () => login.obstacle,
+    chargeEndOf: (vin) => fleet.soc.chargeEndOf(vin),
+    onResponse: (call, response) => {
+      files.recorder.response(call, response);
+    },
+    onAnswer: (node, answer) => {
+      emitter.emit("answer", node, answer);
+    },
+    onQuotaLow: (remaining, resetsAt) => {
+      emitter.emit("event", { name: "quotaLow", remaining, resetsAt }, context.clock.now());
+    },
+    onChange: () => {
+      emitter.changed();
+    },
+  });
+}

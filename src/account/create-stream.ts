@@ -1,0 +1,85 @@
+import type { TokenManager } from "../auth/token-manager.js";
+import { splitScopes, STREAM_SCOPE } from "../auth/tokens.js";
+import type { AccountContext } from "../context/account-context.js";
+import type { StreamLogin } from "../stream/session.js";
+import { StreamManager, type StreamManagerOptions } from "../stream/stream-manager.js";
+import type { OpenStream } from "../stream/transport.js";
+import type { Endpoints } from "../support/endpoints.js";
+import { CarDataError } from "../support/errors.js";
+import type { AccountEmitter } from "./events.js";
+import type { AccountSettings, BrokerSettings } from "./settings.js";
+
+interface AccountStreamOptions extends Pick<StreamManagerOptions, "onMessage"> {
+  readonly settings: AccountSettings;
+  readonly manager: TokenManager;
+  readonly open: OpenStream;
+  readonly emitter: AccountEmitter;
+}
+
+/** Creates the stream of an account, from BMW or from the user's own broker; what happens to it is told to the nodes. */
+export function createStream(context: AccountContext, options: AccountStreamOptions): StreamManager {
+  const { clock, random, logger } = context;
+  const { settings, manager, open, emitter, onMessage } = options;
+  const clientId = () => `cardata-${random.bytes(4).toString("hex")}`;
+  const { source, endpoints, broker } = settings;
+  return new StreamManager(context, {
+    login: source === "bmw" ? bmwStreamLogin(manager, endpoints) : brokerStreamLogin(broker, clientId()),
+    open,
+    onMessage,
+    onState: (state) => {
+      const code = "problem" in state && state.problem ? `: ${state.problem.code}` : "";
+      logger.protocol(`stream ${state.kind}${code}`);
+    },
+    onConnected: () => {
+      logger.info("Stream connected");
+      emitter.emit("event", { name: "connected" }, clock.now());
+    },
+    onDisconnected: (problem) => {
+      logger.warn(problem, "Stream disconnected: ");
+      emitter.emit("event", { name: "disconnected", reason: problem.code, problem }, clock.now());
+    },
+    onChange: () => {
+      emitter.changed();
+    },
+  });
+}
+
+/** BMW's stream: user is the customer id, password the id token, one topic for all cars. */
+function bmwStreamLogin(manager: TokenManager, endpoints: Endpoints): StreamLogin {
+  return {
+    source: "bmw",
+    target: async () => {
+      const tokens = await manager.fresh();
+      if (splitScopes(tokens).missing.includes(STREAM_SCOPE)) throw new CarDataError("scope_stream_missing");
+      return {
+        url: endpoints.streamUrl,
+        clientId: tokens.gcid,
+        username: tokens.gcid,
+        password: tokens.idToken,
+        topic: `${tokens.gcid}/+`,
+        verifyCertificate: true,
+        ...(endpoints.streamUrl.startsWith("mqtts:") && { minVersion: "TLSv1.3" as const }),
+        ...(endpoints.caFile !== undefined && { caFile: endpoints.caFile }),
+      };
+    },
+    renewAfterRefusal: async (password) => (await manager.force({ rejected: password })).idToken !== password,
+  };
+}
+
+/** The user's own broker, to which a bridge publishes what BMW's stream sends: under topics that it chooses itself. */
+function brokerStreamLogin(broker: BrokerSettings, clientId: string): StreamLogin {
+  const scheme = broker.tls === "off" ? "mqtt" : "mqtts";
+  const host = broker.host.includes(":") ? `[${broker.host}]` : broker.host;
+  return {
+    source: "broker",
+    target: async () => ({
+      url: `${scheme}://${host}:${broker.port}`,
+      clientId,
+      topic: `${broker.prefix}#`,
+      verifyCertificate: broker.tls !== "tls-insecure",
+      ...(broker.user !== "" && { username: broker.user, password: broker.password }),
+      ...(broker.caFile !== "" && { caFile: broker.caFile }),
+    }),
+    renewAfterRefusal: async () => false,
+  };
+}

@@ -1,0 +1,195 @@
+import type { AccountContext } from "../context/account-context.js";
+import { newProblem } from "../support/errors.js";
+import { TrackerManager } from "../traccar/tracker-manager.js";
+import type { TrackerPosition } from "../traccar/types.js";
+import type { AccountEmitter, Update } from "./events.js";
+import { carKey, labelOf, vinOfKey, type Claimer, type OwnershipRegistry } from "./ownership-registry.js";
+import { socFactsOf, userFactsOf, type AccountSettings } from "./settings.js";
+import { learningCodec } from "./soc/learning-codec.js";
+import { SocDesk } from "./soc/soc-desk.js";
+import { vehiclesCodec } from "./vehicle-registry-codec.js";
+import { VehicleRegistry } from "./vehicle-registry.js";
+
+/** Connects the cars of an account with the rest of it. */
+interface FleetOptions {
+  readonly settings: AccountSettings;
+  readonly ownership: OwnershipRegistry;
+  readonly emitter: AccountEmitter;
+  /** Whether the account can make use of cars. */
+  readonly isInNeed: () => boolean;
+  /** A car gave something; estimates and trackers have heard it already. */
+  readonly onUpdate: (update: Update) => void;
+  /** A look at the tracker of a car found this; `null`: nothing. */
+  readonly onLook: (vin: string, position: TrackerPosition | null) => void;
+}
+
+/** The cars of an account: which are its own, what they have told, their estimates and their trackers. */
+export class Fleet implements Claimer {
+  readonly registry: VehicleRegistry;
+  readonly soc: SocDesk;
+  readonly trackers: TrackerManager;
+  #isAtWork = false;
+
+  constructor(
+    private readonly context: AccountContext,
+    private readonly options: FleetOptions,
+  ) {
+    this.registry = this.#createRegistry();
+    this.soc = this.#createSoc();
+    const isMoving = (vin: string) => this.registry.cars.get(vin)?.vehicle.underWay ?? false;
+    this.trackers = new TrackerManager(context, isMoving, {
+      onMove: (vin, move) => {
+        this.soc.tracked(vin, move);
+      },
+      onLook: options.onLook,
+    });
+  }
+
+  get id(): string {
+    return this.options.settings.id;
+  }
+
+  get label(): string {
+    return labelOf(this.options.settings);
+  }
+
+  get isInNeed(): boolean {
+    return this.options.isInNeed();
+  }
+
+  /** Whether cars may appear. */
+  get isAtWork(): boolean {
+    return this.#isAtWork;
+  }
+
+  granted(key: string): void {
+    if (this.#isAtWork && !this.context.reads.aborted) this.#wake(vinOfKey(key));
+  }
+
+  lost(key: string): void {
+    if (!this.context.reads.aborted) this.#rest(vinOfKey(key));
+  }
+
+  async load(): Promise<void> {
+    await this.registry.load();
+    await this.soc.load();
+  }
+
+  /** Lets cars appear: the account may work. */
+  begin(): void {
+    this.#isAtWork = true;
+    this.#wakeAll();
+  }
+
+  /** Lets all cars go: the account may not work. What is known of them is kept. */
+  end(): void {
+    this.#isAtWork = false;
+    for (const vin of [...this.registry.cars.keys()]) this.#rest(vin);
+    this.release();
+  }
+
+  /** Lets other accounts have the cars that can make use of them, and stands in line for these. */
+  yield(): void {
+    this.options.ownership.yield(this);
+  }
+
+  /** The login is this customer's: cars of another one are set aside. `formerly`: whose they are if a file does not say so. */
+  belongTo(owner: string, formerly: string): void {
+    // The cars first: they tell what was learned.
+    this.registry.belongTo(owner, formerly);
+    this.soc.belongTo(owner, formerly);
+  }
+
+  close(): void {
+    this.registry.close();
+    this.trackers.close();
+    this.soc.close();
+  }
+
+  /** The account closes; its successor may come back for the cars. */
+  leave(): void {
+    this.options.ownership.leave(this);
+  }
+
+  /** Gives up what it has and waits for. */
+  release(): void {
+    this.options.ownership.release(this, () => true);
+  }
+
+  /** Lets a car appear that has become this account's, with what was saved of it. */
+  #wake(vin: string): void {
+    this.#show(this.registry.wake(vin));
+  }
+
+  #wakeAll(): void {
+    this.#show(this.registry.wakeAll());
+  }
+
+  #show(appeared: readonly string[]): void {
+    for (const vin of appeared) {
+      this.soc.wake(vin);
+      this.options.emitter.emit("appeared", vin);
+    }
+  }
+
+  /** Lets a car go that is another account's now; what is known of it is kept. */
+  #rest(vin: string): void {
+    this.registry.rest(vin);
+    this.soc.rest(vin);
+  }
+
+  #createRegistry(): VehicleRegistry {
+    const { store, clock, logger } = this.context;
+    const { settings, ownership, emitter } = this.options;
+    return new VehicleRegistry({
+      document: store.document("vehicles", vehiclesCodec),
+      clock,
+      factsOf: (vin) => userFactsOf(settings, vin),
+      claim: (vin) => this.#isAtWork && ownership.claim(carKey(vin), this) === null,
+      ignored: new Set(settings.vehicles.filter(({ ignore }) => ignore).map(({ vin }) => vin)),
+      onUpdate: this.#tell.bind(this),
+      estimateOf: (vin) => this.soc.levelOf(vin),
+      onLate: () => {
+        this.#wakeAll();
+      },
+      onFound: (vin) => {
+        emitter.emit("event", { name: "vehicleFound", vin }, clock.now());
+      },
+      onDoubt: (vin, { told, known, unit }) => {
+        logger.warn(newProblem("odometer_refused", { vin, told, known, unit: unit ?? "" }));
+      },
+      onFull: (most) => {
+        logger.warn(newProblem("too_many_vehicles", { most }));
+      },
+    });
+  }
+
+  #tell(update: Update): void {
+    const { logger } = this.context;
+    logger.guarded(() => {
+      this.soc.follow(update);
+    });
+    logger.guarded(() => {
+      this.trackers.follow(update);
+    });
+    this.options.onUpdate(update);
+    this.options.emitter.emit("update", update);
+  }
+
+  #createSoc(): SocDesk {
+    const { store, clock } = this.context;
+    const { settings, emitter } = this.options;
+    return new SocDesk({
+      document: store.document("learning", learningCodec),
+      clock,
+      garage: this.registry,
+      factsOf: (vin) => socFactsOf(settings, vin),
+      onEstimate: (vin) => {
+        emitter.emit("estimate", vin);
+      },
+      onLearned: (vin) => {
+        emitter.emit("learned", vin);
+      },
+    });
+  }
+}

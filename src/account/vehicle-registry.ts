@@ -1,0 +1,278 @@
+import type { Role } from "../rest/endpoints.js";
+import type { Car, Vehicles } from "../rest/vehicles.js";
+import type { Document } from "../store/document.js";
+import { decodeMessage, type Rejection } from "../stream/decode.js";
+import type { Cancel, Clock } from "../support/clock.js";
+import { Counters } from "../support/counters.js";
+import type { JsonObject } from "../support/json.js";
+import type { ChargeEstimate } from "../vehicle/charge-end.js";
+import { parseEntries } from "../vehicle/entries.js";
+import type { OdometerDoubt } from "../vehicle/odometer.js";
+import { isEmpty, type Outcome } from "../vehicle/outcome.js";
+import { Vehicle, type DeskRejection, type VehicleFacts } from "../vehicle/vehicle.js";
+import type { Update } from "./events.js";
+import type { SavedCar, SavedVehicles } from "./vehicle-registry-codec.js";
+
+/** Why a message for a car was not taken although it was well formed. */
+export type OwnershipRejection = "vehicle-ignored" | "vehicle-of-other-account" | "too-many-vehicles";
+
+export interface VehicleRegistryOptions {
+  readonly document: Document<SavedVehicles>;
+  readonly clock: Clock;
+  /** Gives the user's own facts of a car. */
+  readonly factsOf: (vin: string) => Omit<VehicleFacts, "basicData">;
+  /** Claims a car for this account; false if another account has it. */
+  readonly claim: (vin: string) => boolean;
+  readonly ignored: ReadonlySet<string>;
+  /** Counts to go on with. */
+  readonly rejected?: VehicleRegistry["rejected"];
+  readonly onUpdate: (update: Update) => void;
+  /** Gives the estimate of a car's battery by now; default: none. */
+  readonly estimateOf?: (vin: string) => ChargeEstimate | null;
+  /** Saved cars have come back after `load`, because they could be read late only. */
+  readonly onLate?: () => void;
+  /** A car is seen for the first time ever. */
+  readonly onFound: (vin: string) => void;
+  /** The odometer of a car tells what cannot be, again and again; once. */
+  readonly onDoubt?: (vin: string, doubt: OdometerDoubt) => void;
+  /** There is no room for a car; once. */
+  readonly onFull?: (most: number) => void;
+}
+
+/** More than anybody drives; each takes a fifth of a megabyte when it tells all that there is. */
+const MOST_VEHICLES = 500;
+/** Bounds a timer, so that a clock that is set is noticed: one that was years behind puts the next look years ahead. */
+const LONGEST_TIMER_MS = 15 * 60_000;
+
+/** The cars of one account: everything that arrives for them passes here. */
+export class VehicleRegistry implements Vehicles {
+  /** Counts the messages and values that were not taken, by reason. */
+  readonly rejected: Counters<Rejection | DeskRejection | OwnershipRejection>;
+  readonly #cars = new Map<string, Car>();
+  /** Cars that are not this account's at present, with all that is kept of them: they are another one's, or ignored. */
+  readonly #dormant = new Map<string, SavedCar>();
+  #isSaidFull = false;
+  /** When each car has something to tell by the mere passing of time. */
+  readonly #timers = new Map<string, { readonly at: number; readonly cancel: Cancel }>();
+  /** A live view: read when the document is written, not on every message. */
+  readonly #state: SavedVehicles = { [Symbol.iterator]: () => this.#saved() };
+
+  constructor(private readonly options: VehicleRegistryOptions) {
+    this.rejected = options.rejected ?? new Counters();
+  }
+
+  get cars(): ReadonlyMap<string, Car> {
+    return this.#cars;
+  }
+
+  /** Loads what was saved. Cars that may not appear are kept until `wake`. */
+  async load(): Promise<void> {
+    this.#take(
+      await this.options.document.load((saved) => {
+        this.#take(saved);
+        this.save();
+        this.options.onLate?.();
+      }),
+    );
+    this.wakeAll();
+  }
+
+  /** Lets all cars appear that are this account's by now, with their stored values. Returns which. */
+  wakeAll(): string[] {
+    return [...this.#dormant.keys()].flatMap((vin) => this.wake(vin));
+  }
+
+  /** Lets a car appear that has become this account's, with its stored values if it has any. Returns it if so. */
+  wake(vin: string): string[] {
+    if (this.#find(vin) !== null || this.#obstacle(vin) !== null) return [];
+    const saved = this.#dormant.get(vin);
+    this.#dormant.delete(vin);
+    const { vehicle } = this.#add(vin, saved?.role ?? "unknown", saved?.basicData ?? null);
+    if (saved === undefined) this.options.onFound(vin);
+    else vehicle.restore(saved.readings, saved.state);
+    this.#planTick(vin, vehicle);
+    return [vin];
+  }
+
+  /** Lets a car go that has become another account's; what is known of it is kept. */
+  rest(vin: string): void {
+    const car = this.#find(vin);
+    if (car === null) return;
+    this.#dormant.set(vin, savedCar(car));
+    this.#cars.delete(vin);
+    this.#timers.get(vin)?.cancel();
+    this.#timers.delete(vin);
+    this.save();
+  }
+
+  /**
+   * One message of the stream, as it came. Never throws.
+   * @param retained whether a broker has kept it
+   */
+  receive(topic: string, payload: Buffer, receivedAt: number, retained = false): void {
+    const message = decodeMessage(topic, payload, this.rejected);
+    const car = message && this.#owned(message.vin);
+    if (!message || !car) return;
+    const { vin, entries, sentAt, envelope } = message;
+    const outcome = car.vehicle.apply({ entries, sentAt, source: retained ? "restored" : "stream", receivedAt });
+    this.#tell(vin, car.vehicle, outcome, receivedAt, envelope);
+  }
+
+  /** BMW's REST answer of telematic data. Returns what was new. */
+  answered(vin: string, data: JsonObject, receivedAt: number): Outcome | null {
+    const car = this.#owned(vin);
+    if (!car) return null;
+    const entries = parseEntries(data, this.rejected);
+    const outcome = car.vehicle.apply({ entries, sentAt: null, source: "rest", receivedAt });
+    this.#tell(vin, car.vehicle, outcome, receivedAt);
+    return outcome;
+  }
+
+  /** A car that BMW lists for the account. */
+  mapped(vin: string, role: Role): void {
+    const car = this.#owned(vin);
+    if (!car) return;
+    car.role = role;
+    this.save();
+  }
+
+  /** BMW's basic data of a car. */
+  described(vin: string, basicData: JsonObject): void {
+    const car = this.#owned(vin);
+    if (!car) return;
+    car.basicData = basicData;
+    this.#describe(vin, car);
+    this.save();
+  }
+
+  /** Takes over what `factsOf` says by now. */
+  describeAgain(): void {
+    for (const [vin, car] of this.#cars) this.#describe(vin, car);
+  }
+
+  /**
+   * The login is this customer's. Lets all cars go that are another one's: they are set aside until that one logs in again.
+   * @param formerly whose they are if the file does not say so
+   */
+  belongTo(owner: string, formerly: string): void {
+    if (!this.options.document.belongTo(owner, this.#state, formerly)) return;
+    this.close();
+    this.#cars.clear();
+    this.#dormant.clear();
+  }
+
+  /** Ends all timers. */
+  close(): void {
+    for (const { cancel } of this.#timers.values()) cancel();
+    this.#timers.clear();
+  }
+
+  /** Has the present state written within a minute. */
+  save(): void {
+    this.options.document.set(this.#state);
+  }
+
+  /** Joins what was saved with what has come meanwhile, if it could be read late only. */
+  #take(saved: SavedVehicles): void {
+    for (const [vin, one] of saved) {
+      const car = this.#find(vin);
+      if (car === null) this.#dormant.set(vin, one);
+      else this.#join(vin, car, one);
+    }
+  }
+
+  #join(vin: string, car: Car, { role, basicData, readings, state }: SavedCar): void {
+    if (car.role === "unknown") car.role = role;
+    car.basicData ??= basicData;
+    this.#describe(vin, car);
+    car.vehicle.restore(readings, state);
+    this.#planTick(vin, car.vehicle);
+  }
+
+  #owned(vin: string): Car | null {
+    const known = this.#find(vin);
+    if (known !== null) return known;
+    const obstacle = this.#obstacle(vin);
+    if (obstacle !== null) {
+      this.#refuse(obstacle);
+      return null;
+    }
+    this.wake(vin);
+    return this.#find(vin);
+  }
+
+  /** Why a car may not appear. */
+  #obstacle(vin: string): OwnershipRejection | null {
+    if (this.options.ignored.has(vin)) return "vehicle-ignored";
+    if (this.#cars.size >= MOST_VEHICLES) return "too-many-vehicles";
+    return this.options.claim(vin) ? null : "vehicle-of-other-account";
+  }
+
+  #refuse(obstacle: OwnershipRejection): void {
+    this.rejected.add(obstacle);
+    if (obstacle !== "too-many-vehicles" || this.#isSaidFull) return;
+    this.#isSaidFull = true;
+    this.options.onFull?.(MOST_VEHICLES);
+  }
+
+  #find(vin: string): Car | null {
+    return this.#cars.get(vin) ?? null;
+  }
+
+  #add(vin: string, role: Car["role"], basicData: JsonObject | null): Car {
+    const vehicle = new Vehicle(vin, this.rejected, {
+      estimate: () => this.options.estimateOf?.(vin) ?? null,
+      onDoubt: (doubt) => this.options.onDoubt?.(vin, doubt),
+    });
+    const car = { vehicle, role, basicData };
+    this.#cars.set(vin, car);
+    vehicle.describe({ basicData, ...this.options.factsOf(vin) });
+    return car;
+  }
+
+  /** Tells the car its facts again, which may change how its values are read. */
+  #describe(vin: string, { vehicle, basicData }: Car): void {
+    const before = vehicle.driveType;
+    const outcome = vehicle.describe({ basicData, ...this.options.factsOf(vin) });
+    if (vehicle.driveType !== before) this.#tell(vin, vehicle, outcome, this.options.clock.now());
+  }
+
+  #tell(vin: string, vehicle: Vehicle, outcome: Outcome, receivedAt: number, envelope?: JsonObject): void {
+    if (!isEmpty(outcome)) this.save();
+    this.#planTick(vin, vehicle);
+    this.options.onUpdate({ vin, ...outcome, receivedAt, ...(envelope && { envelope }) });
+  }
+
+  /** A timer that fires too early only looks, so it is replaced by an earlier one alone. */
+  #planTick(vin: string, vehicle: Vehicle): void {
+    const at = vehicle.dueAt;
+    const planned = this.#timers.get(vin);
+    if (at === null || (planned !== undefined && planned.at <= at)) return;
+    planned?.cancel();
+    const { clock } = this.options;
+    const run = () => {
+      this.#tick(vin, vehicle);
+    };
+    const wait = Math.min(LONGEST_TIMER_MS, Math.max(0, at - clock.now()));
+    this.#timers.set(vin, { at, cancel: clock.after(wait, run) });
+  }
+
+  #tick(vin: string, vehicle: Vehicle): void {
+    this.#timers.delete(vin);
+    const now = this.options.clock.now();
+    const outcome = vehicle.tick(now);
+    if (isEmpty(outcome)) this.#planTick(vin, vehicle);
+    else this.#tell(vin, vehicle, outcome, now);
+  }
+
+  *#saved(): Generator<readonly [string, SavedCar]> {
+    for (const [vin, car] of this.#cars) yield [vin, savedCar(car)];
+    yield* this.#dormant;
+  }
+}
+
+function savedCar({ vehicle, role, basicData }: Car): SavedCar {
+  // Derived readings are derived again.
+  const readings = [...vehicle.readings.values()].filter(({ source }) => source !== "derived");
+  return { role, basicData, readings, state: vehicle.save() };
+}

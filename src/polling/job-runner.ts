@@ -1,0 +1,43 @@
+import type { Cancel, Clock } from "../support/clock.js";
+import type { Job, JobResult } from "./jobs.js";
+
+/** A job that takes longer has hung; the others must not wait for it. */
+const JOB_LIMIT_MS = 300_000;
+const FAILED: JobResult = { outcome: "failed" };
+
+/** Has jobs done, one after the other, and always comes back with a result. */
+export class JobRunner {
+  #limit: Cancel | null = null;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly work: (job: Job) => Promise<JobResult>,
+    private readonly onFault: (error: unknown) => void,
+  ) {}
+
+  /** Never rejects: what throws, or takes longer than 5 minutes, is a failed job. */
+  run(job: Job): Promise<JobResult> {
+    return new Promise((resolve) => {
+      const end = (result: JobResult) => {
+        cancel();
+        resolve(result);
+      };
+      const cancel = this.clock.after(JOB_LIMIT_MS, () => {
+        end(FAILED);
+      });
+      this.#limit = cancel;
+      this.#attempt(job).then(end, (error: unknown) => {
+        this.onFault(error);
+        end(FAILED);
+      });
+    });
+  }
+
+  close(): void {
+    this.#limit?.();
+  }
+
+  async #attempt(job: Job): Promise<JobResult> {
+    return this.work(job);
+  }
+}

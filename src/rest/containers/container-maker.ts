@@ -1,0 +1,112 @@
+import { cleanText } from "../../support/clean-text.js";
+import { CarDataError, type ErrorCode } from "../../support/errors.js";
+import type { Budget, Rest } from "../call.js";
+import { createContainer, deleteContainer, type Container } from "./calls.js";
+import type { FilledContainer } from "./choice.js";
+import type { ContainerMemory } from "./container-memory.js";
+import { covers, smallerSets } from "./descriptors.js";
+
+const MOST_POSTS = 3;
+const LONGEST_NAME = 40;
+/** Failures after which BMW may have made the container all the same. */
+const UNCLEAR: ReadonlySet<ErrorCode> = new Set(["rest_network", "rest_too_large", "rest_invalid_response"]);
+
+/** Makes one container: with a smaller set if BMW refuses the wanted one, and in place of an old one of ours if need be. */
+export class ContainerMaker {
+  #posts = 0;
+  #deleted: readonly string[] = [];
+
+  /**
+   * @param memory takes note of what is made and deleted
+   * @param isKnown whether our catalogue lists a descriptor
+   * @param listed all containers of the account
+   * @param own those of ours that can be read, newest first
+   */
+  constructor(
+    private readonly rest: Rest,
+    private readonly memory: Pick<ContainerMemory, "made" | "deleted">,
+    private readonly isKnown: (descriptor: string) => boolean,
+    private readonly listed: readonly Container[],
+    private readonly own: readonly Container[],
+    private readonly budget: Budget,
+  ) {}
+
+  /** Ids of what had to give way: one at most. */
+  get deleted(): readonly string[] {
+    return this.#deleted;
+  }
+
+  /**
+   * At most three POSTs, and one DELETE. `existing` takes the place of a container that would hold no more.
+   * @throws CarDataError `cu_402`, `cu_403`: BMW refuses every set; `cu_124`, with the list of what there is
+   */
+  async make(wanted: readonly string[], existing: readonly FilledContainer[]): Promise<FilledContainer> {
+    try {
+      return await this.#post(wanted);
+    } catch (error) {
+      return this.#makeSmaller(smallerSets(wanted, this.isKnown), existing, setRefusal(error));
+    }
+  }
+
+  async #makeSmaller(
+    [descriptors, ...smaller]: readonly (readonly string[])[],
+    existing: readonly FilledContainer[],
+    refusal: CarDataError,
+  ): Promise<FilledContainer> {
+    if (descriptors === undefined) throw refusal;
+    const equal = existing.find((one) => !this.#deleted.includes(one.id) && covers(one.descriptors, descriptors));
+    if (equal !== undefined) return equal;
+    // The last POST belongs to the set that has the best prospects.
+    const isLast = this.#posts === MOST_POSTS - 1;
+    if (isLast && smaller.length > 0) return this.#makeSmaller(smaller, existing, refusal);
+    if (this.#posts >= MOST_POSTS) throw refusal;
+    try {
+      return await this.#post(descriptors);
+    } catch (error) {
+      return this.#makeSmaller(smaller, existing, setRefusal(error));
+    }
+  }
+
+  async #post(descriptors: readonly string[]): Promise<FilledContainer> {
+    this.#posts++;
+    try {
+      const id = await createContainer(this.rest, descriptors, this.budget);
+      this.memory.made();
+      return { id, descriptors };
+    } catch (error) {
+      if (!(error instanceof CarDataError)) throw error;
+      if (UNCLEAR.has(error.code)) this.memory.made();
+      if (error.code !== "cu_124") throw error;
+      await this.#makeRoom(error);
+      return this.#post(descriptors);
+    }
+  }
+
+  /** Ten containers are the most; what other programs made is never touched. */
+  async #makeRoom(refusal: CarDataError): Promise<void> {
+    const oldest = this.own.at(-1);
+    if (oldest === undefined || this.#deleted.length > 0 || this.#posts >= MOST_POSTS)
+      throw new CarDataError("cu_124", { list: this.#describe() }, refusal.cause);
+    await deleteContainer(this.rest, oldest.id, this.budget);
+    this.#deleted = [oldest.id];
+    this.memory.deleted(oldest.id);
+  }
+
+  /** `id "name" (2026-01-02), ...` */
+  #describe(): string {
+    const active = this.listed.filter((container) => container.active);
+    return (active.length > 0 ? active : this.listed)
+      .map(({ id, name, created }) => `${id} "${cleanText(name, LONGEST_NAME)}" (${dayOf(created)})`)
+      .join(", ");
+  }
+}
+
+function dayOf(created: string | null): string {
+  return /^\d{4}-\d{2}-\d{2}/.exec(created ?? "")?.[0] ?? "?";
+}
+
+/** The refusal of a set of descriptors; any other failure is thrown. */
+function setRefusal(error: unknown): CarDataError {
+  if (error instanceof CarDataError && (error.code === "cu_402" || error.code === "cu_403")) return error;
+  throw error;
+}

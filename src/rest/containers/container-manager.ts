@@ -1,0 +1,247 @@
+import type { Clock } from "../../support/clock.js";
+import { toCarDataError, type CarDataError, type Problem } from "../../support/errors.js";
+import { alwaysWanted, SharedWork, type IsWanted } from "../../support/shared-work.js";
+import { wantedBy, type Budget, type Rest } from "../call.js";
+import { checkContainerId, deleteContainer, fetchContainers, type Container } from "./calls.js";
+import { bestOf, lookInto, newestFirst, type FilledContainer } from "./choice.js";
+import { ContainerMaker } from "./container-maker.js";
+import { ContainerMemory } from "./container-memory.js";
+import { DEFAULT_DESCRIPTORS } from "./descriptors.js";
+import type { ContainerState } from "./state.js";
+
+interface ContainerManagerOptions {
+  /** Whether our catalogue lists a descriptor. */
+  readonly isKnown: (descriptor: string) => boolean;
+  /** Resolves when what is wanted stands: after a deploy the nodes come one by one. */
+  readonly settled: () => Promise<void>;
+  /** To be kept over a restart. */
+  readonly onState: (state: ContainerState) => void;
+  /** Something failed that keeps nobody from going on: an old container stays, or the one in use could not be renewed. */
+  readonly onNotice: (problem: Problem) => void;
+  /** BMW refuses some of what is wanted; the container in use holds the rest. */
+  readonly onReduced: (missing: readonly string[]) => void;
+}
+
+/** Who asks for a container. */
+export interface ContainerAsker {
+  /** Asks BMW although it has refused lately. */
+  readonly force?: boolean;
+  /** Whether it still waits; once nobody does, no further call is sent. */
+  readonly isWanted?: IsWanted;
+}
+
+/** Says how calls are sent for those who ask. */
+interface ContainerCall {
+  readonly rest: Rest;
+  readonly budget: Budget;
+  readonly force: boolean;
+}
+
+/** Ids of containers that were deleted, and of those that BMW did not delete. */
+export interface DeletedContainers {
+  readonly deleted: string[];
+  readonly failed: string[];
+}
+
+/** The container in use from now on, and what became of the old ones. */
+interface Renewal extends DeletedContainers {
+  readonly id: string;
+}
+
+/**
+ * Keeps the one data container through which all telematic data of the account are read (docs/bmw.md, "Data container"):
+ * used as long as it holds what is wanted, found again where it was forgotten, made anew where it is gone.
+ */
+export class ContainerManager {
+  readonly #memory: ContainerMemory;
+  #wanted = DEFAULT_DESCRIPTORS;
+  readonly #ensuring = new SharedWork<string>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #lastNotice: string | null = null;
+
+  constructor(
+    clock: Clock,
+    private readonly rest: Rest,
+    private readonly options: ContainerManagerOptions,
+  ) {
+    this.#memory = new ContainerMemory(clock, options.onState);
+  }
+
+  /** Goes on from a saved state. */
+  restore(state: ContainerState): void {
+    this.#memory.restore(state);
+  }
+
+  get state(): ContainerState {
+    return this.#memory.state;
+  }
+
+  /** The descriptors that the container ought to hold. */
+  get wanted(): readonly string[] {
+    return this.#wanted;
+  }
+
+  /** @param descriptors of all nodes together; empty: the usual ones */
+  setWanted(descriptors: readonly string[]): void {
+    this.#wanted = descriptors.length > 0 ? [...new Set(descriptors)] : DEFAULT_DESCRIPTORS;
+  }
+
+  /**
+   * The id of a container with what is wanted, or as much of it as BMW accepts. No call while the one in use will do;
+   * if it is to be renewed only because more is wanted and that fails, it stays in use.
+   * @throws CarDataError `containers_limit`; for a day without a call, unless forced, `cu_402`, `cu_403` or `cu_124` (with
+   *   the list); `node_closed`
+   */
+  async ensure(budget: Budget, { force = false, isWanted = alwaysWanted }: ContainerAsker = {}): Promise<string> {
+    return this.#ensuring.join(String(force), isWanted, async (wanted) => {
+      const call = this.#callFor(budget, force, wanted);
+      return this.#memory.usable(this.#wanted) ?? this.#ensureInTurn(call);
+    });
+  }
+
+  /**
+   * BMW does not know the container `id` (CU-105, CU-121 or 404): the id of another one; the same if that was tried
+   * within a day, as it is not to blame then.
+   * @throws as `ensure` does
+   */
+  replace(id: string, budget: Budget, asker: ContainerAsker = {}): Promise<string> {
+    this.#memory.doubt(id);
+    return this.ensure(budget, asker);
+  }
+
+  /** All containers of the account. One call. */
+  list(isWanted = alwaysWanted): Promise<Container[]> {
+    return this.#inTurn(() => fetchContainers(wantedBy(this.rest, isWanted), "manual"));
+  }
+
+  /** One call. @throws CarDataError `container_id_invalid` */
+  async delete(id: string, isWanted = alwaysWanted): Promise<void> {
+    checkContainerId(id);
+    await this.#inTurn(() => this.#delete(id, this.#callFor("manual", false, isWanted)));
+  }
+
+  /** Deletes what this package made. One call, and one more for each. */
+  deleteOwn(isWanted = alwaysWanted): Promise<DeletedContainers> {
+    const call = this.#callFor("manual", false, isWanted);
+    return this.#inTurn(async () => this.#deleteAll(ownOf(await fetchContainers(call.rest, call.budget)), call));
+  }
+
+  /** Makes a new container and then deletes the old ones of this package. @throws as `ensure` does */
+  async reset({ force = false, isWanted = alwaysWanted }: ContainerAsker = {}): Promise<Renewal> {
+    await this.options.settled();
+    return this.#inTurn(async () => this.#renew(this.#callFor("manual", force, isWanted), true));
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    const last = this.#queue;
+    await last;
+    if (this.#queue !== last) await this.settled();
+  }
+
+  #callFor(budget: Budget, force: boolean, isWanted: IsWanted): ContainerCall {
+    return { rest: wantedBy(this.rest, isWanted), budget, force };
+  }
+
+  async #ensureInTurn(call: ContainerCall): Promise<string> {
+    await this.options.settled();
+    return this.#inTurn(async () => this.#memory.usable(this.#wanted) ?? this.#renewOrKeep(call));
+  }
+
+  /** One thing at a time: two that list, make and delete at once would undo each other's work. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(act);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #renewOrKeep(call: ContainerCall): Promise<string> {
+    try {
+      return (await this.#renew(call, false)).id;
+    } catch (thrown) {
+      const error = toCarDataError(thrown);
+      const { container } = this.#memory.state;
+      if (container === null || isOver(error) || error.code === "internal") throw error;
+      this.#notice(error.problem);
+      return container.id;
+    }
+  }
+
+  /** @param anew makes a new one in any case */
+  async #renew(call: ContainerCall, anew: boolean): Promise<Renewal> {
+    const { rest, budget, force } = call;
+    const memory = this.#memory;
+    const wanted = this.#wanted;
+    if (!force) memory.checkRefused(wanted);
+    memory.checkLimit();
+    const listed = await fetchContainers(rest, budget);
+    const own = newestFirst(ownOf(listed));
+    memory.forgetUnless((id) => own.some((container) => container.id === id));
+    const candidates = memory.withoutDoubted(own);
+    const filled = anew ? [] : await lookInto(rest, candidates, memory.state.container, wanted, budget);
+    const fitting = bestOf(filled, wanted);
+    if (fitting !== null) return this.#use(fitting, wanted);
+    const maker = new ContainerMaker(rest, memory, this.options.isKnown, listed, own, budget);
+    const made = await this.#make(maker, wanted, filled);
+    const renewal = this.#use(made, wanted);
+    if (filled.includes(made)) return renewal;
+    const superseded = own.filter(({ id }) => !maker.deleted.includes(id));
+    const { deleted, failed } = await this.#deleteAll(superseded, call);
+    return { ...renewal, deleted: [...maker.deleted, ...deleted], failed };
+  }
+
+  async #make(maker: ContainerMaker, wanted: readonly string[], filled: FilledContainer[]): Promise<FilledContainer> {
+    try {
+      return await maker.make(wanted, filled);
+    } catch (thrown) {
+      const error = toCarDataError(thrown);
+      this.#memory.refused(error, wanted);
+      throw error;
+    }
+  }
+
+  #use(container: FilledContainer, wanted: readonly string[]): Renewal {
+    const missing = this.#memory.use(container, wanted);
+    this.#lastNotice = null;
+    if (missing.length > 0) this.options.onReduced(missing);
+    return { id: container.id, deleted: [], failed: [] };
+  }
+
+  /** Deletes one after the other; a container that BMW does not delete stays until the next time. */
+  async #deleteAll(containers: readonly Container[], call: ContainerCall): Promise<DeletedContainers> {
+    const deleted: string[] = [];
+    const failed: string[] = [];
+    for (const { id } of containers)
+      try {
+        await this.#delete(id, call);
+        deleted.push(id);
+      } catch (thrown) {
+        const error = toCarDataError(thrown);
+        if (isOver(error)) throw error;
+        failed.push(id);
+        this.#notice(error.problem);
+      }
+    return { deleted, failed };
+  }
+
+  async #delete(id: string, { rest, budget }: ContainerCall): Promise<void> {
+    await deleteContainer(rest, id, budget);
+    this.#memory.deleted(id);
+  }
+
+  /** Tells a problem once, even if it comes at every poll. */
+  #notice(problem: Problem): void {
+    if (problem.code === this.#lastNotice) return;
+    this.#lastNotice = problem.code;
+    this.options.onNotice(problem);
+  }
+}
+
+function ownOf(containers: readonly Container[]): Container[] {
+  return containers.filter(({ own, active }) => own && active);
+}
+
+/** The account or the one who asked is gone: there is nobody to go on for. */
+function isOver({ code }: CarDataError): boolean {
+  return code === "rest_aborted" || code === "node_closed";
+}

@@ -1,0 +1,157 @@
+import type { Clock } from "../../support/clock.js";
+import { CarDataError } from "../../support/errors.js";
+import { utcTime } from "../../support/utc-time.js";
+import { knownAnswer } from "../known-answer.js";
+import { heldUntil } from "../quota-refusal.js";
+import type { Container } from "./calls.js";
+import type { FilledContainer } from "./choice.js";
+import { signatureOf } from "./descriptors.js";
+import { NO_CONTAINER, refusedCode, type ContainerState, type KeptContainer } from "./state.js";
+
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+const RETRY_REDUCED_MS = 7 * DAY_MS;
+const REFUSED_FOR_MS = DAY_MS;
+
+/** Remembers the account's containers and decides what follows from that; makes no calls. */
+export class ContainerMemory {
+  #state = NO_CONTAINER;
+  /** Cannot be read any more, whatever BMW's list says. */
+  #doubted: KeptContainer | null = null;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly onState: (state: ContainerState) => void,
+  ) {}
+
+  /** Goes on from a saved state. */
+  restore(state: ContainerState): void {
+    this.#state = state;
+    this.#doubted = null;
+  }
+
+  get state(): ContainerState {
+    return this.#state;
+  }
+
+  /** The container in use, if there is nothing to be gained by another one. */
+  usable(wanted: readonly string[]): string | null {
+    const { container } = this.#state;
+    if (container === null) return null;
+    const { id, accepted, missing, triedAt } = container;
+    const refused = new Set(missing);
+    const asked = new Set([...accepted, ...missing]);
+    // A descriptor that is no longer wanted does no harm; a new container would cost three calls.
+    if (!wanted.every((descriptor) => asked.has(descriptor))) return null;
+    const isReduced = wanted.some((descriptor) => refused.has(descriptor));
+    return isReduced && Math.abs(this.clock.now() - triedAt) >= RETRY_REDUCED_MS ? null : id;
+  }
+
+  /** Takes a container into use; returns what it lacks. */
+  use({ id, descriptors }: FilledContainer, wanted: readonly string[]): string[] {
+    const held = new Set(descriptors);
+    const missing = wanted.filter((descriptor) => !held.has(descriptor));
+    this.#change({ container: { id, accepted: [...held], missing, triedAt: this.clock.now() }, refused: null });
+    return missing;
+  }
+
+  /** Forgets the container in use if it is not among those that are there. */
+  forgetUnless(isThere: (id: string) => boolean): void {
+    const { container } = this.#state;
+    if (container !== null && !isThere(container.id)) this.#change({ container: null });
+  }
+
+  /** A container was deleted: it is not in use any more, and there is room for another one. */
+  deleted(id: string): void {
+    this.forgetUnless((kept) => kept !== id);
+    if (this.#state.refused?.code === "cu_124") this.#change({ refused: null });
+  }
+
+  /** BMW refuses to read the container in use. */
+  doubt(id: string): void {
+    const { container } = this.#state;
+    if (container?.id !== id) return;
+    this.#doubted = container;
+    this.#change({ container: null });
+  }
+
+  /** Once a day a container is given up although BMW lists it; if that does not help, it was not to blame. */
+  withoutDoubted(own: readonly Container[]): readonly Container[] {
+    const doubted = this.#doubted;
+    this.#doubted = null;
+    const now = this.clock.now();
+    if (doubted === null || !own.some(({ id }) => id === doubted.id)) return own;
+    if (Math.abs(now - this.#state.doubtedAt) < DAY_MS) {
+      this.#change({ container: doubted });
+      return own;
+    }
+    this.#change({ doubtedAt: now });
+    return own.filter(({ id }) => id !== doubted.id);
+  }
+
+  made(): void {
+    const now = this.clock.now();
+    this.#change({ creations: [...countingCreations(this.#state.creations, now), now] });
+  }
+
+  /** @throws CarDataError `containers_limit` if too many were made */
+  checkLimit(): void {
+    checkCreations(this.#state.creations, this.clock.now());
+  }
+
+  /** BMW refused every set, or has no room. */
+  refused({ code, params }: CarDataError, wanted: readonly string[]): void {
+    const refused = refusedCode(code);
+    if (refused === null) return;
+    const until = this.clock.now() + REFUSED_FOR_MS;
+    this.#change({
+      refused: { code: refused, until, wanted: signatureOf(wanted), list: String(params["list"] ?? "") },
+    });
+  }
+
+  /**
+   * A refusal is not asked for again for a day, except that other descriptors may be known to BMW.
+   * @throws CarDataError `cu_402`, `cu_403`, `cu_124`
+   */
+  checkRefused(wanted: readonly string[]): void {
+    const { refused } = this.#state;
+    if (refused === null || (refused.code === "cu_402" && refused.wanted !== signatureOf(wanted))) return;
+    const { code, until, list } = refused;
+    const wait = until - this.clock.now();
+    // One of more than a day is a wrong clock.
+    if (wait > 0 && wait <= REFUSED_FOR_MS)
+      throw knownAnswer(code, code === "cu_124" ? { list } : {}, until - REFUSED_FOR_MS, until);
+  }
+
+  #change(changes: Partial<ContainerState>): void {
+    this.#state = { ...this.#state, ...changes };
+    this.onState(this.#state);
+  }
+}
+
+/** Limits how many containers are made in a time: a mistake, or a program that deletes ours, must not eat the quota. */
+const LIMITS = [
+  { most: 3, within: HOUR_MS },
+  { most: 10, within: DAY_MS },
+] as const;
+
+/** The part of `creations` (milliseconds, oldest first) that still counts. Times ahead of `now` come from a wrong clock. */
+function countingCreations(creations: readonly number[], now: number): number[] {
+  return creations.filter((time) => time > now - DAY_MS && time <= now);
+}
+
+/**
+ * Whether one more container may be made at `now`.
+ * @throws CarDataError `containers_limit`
+ */
+function checkCreations(creations: readonly number[], now: number): void {
+  for (const { most, within } of LIMITS) {
+    const recent = countingCreations(creations, now).filter((time) => time > now - within);
+    const decisive = recent.at(-most);
+    if (decisive !== undefined) throw limitReached(recent.length, decisive + within);
+  }
+}
+
+function limitReached(count: number, until: number): CarDataError {
+  return new CarDataError("containers_limit", { count, time: utcTime(until) }, heldUntil(until));
+}

@@ -1,0 +1,128 @@
+import type { CarFacts } from "../polling/cars.js";
+import type { PollRequest } from "../polling/poll-requests.js";
+import { Scheduler, type Job, type JobResult } from "../polling/scheduler.js";
+import { toCarDataError, type CarDataError, type ErrorCode } from "../support/errors.js";
+import type { IsWanted } from "../support/shared-work.js";
+import { SOC_SOURCES } from "../vehicle/values.js";
+import { isHeld, isRefusal } from "./failures.js";
+import type { OperationRunner } from "./operation-runner.js";
+import type { OperationAnswer } from "./operations.js";
+import type { RefusalRegistry } from "./refusal-registry.js";
+import type { RestContext } from "./rest-context.js";
+import type { TelematicsReader } from "./telematics-reader.js";
+import { isLimited, type Access, type Car, type Vehicles } from "./vehicles.js";
+
+interface SchedulerOptions {
+  readonly telematics: TelematicsReader;
+  readonly operations: OperationRunner;
+  /** When a charge of a car ought to be over by its estimate, in milliseconds; `null` without one. */
+  readonly chargeEndOf: (vin: string) => number | null;
+  readonly onAnswer: (node: string, answer: OperationAnswer) => void;
+  /** The plan has changed. */
+  readonly onChange: () => void;
+}
+
+/** Until a login is there; then the owner calls `look`. */
+const LOOK_AGAIN_MS = 15 * 60_000;
+
+/** Creates what makes the calls that nodes want without a message: the scheduler decides when, this side does them. */
+export function createScheduler(context: RestContext, options: SchedulerOptions): Scheduler {
+  const { vehicles, refusals, ledger, clock, isReady, onState, onFailure } = context;
+  const scheduler: Scheduler = new Scheduler(context, {
+    cars: () => carFacts(vehicles, refusals, options.chargeEndOf),
+    opensAt: (budget) => {
+      return isReady() ? ledger.opensAt(budget, scheduler.shares()[budget]) : clock.now() + LOOK_AGAIN_MS;
+    },
+    run: (job) => runJob(job, () => scheduler.requestFor(job), context, options),
+    onState,
+    onChange: options.onChange,
+    onFault: (error) => {
+      onFailure(toCarDataError(error));
+    },
+  });
+  return scheduler;
+}
+
+/** @param request the request on whose behalf the job is done by now */
+async function runJob(
+  job: Job,
+  request: () => PollRequest | null,
+  { isReady, onFailure }: RestContext,
+  options: SchedulerOptions,
+): Promise<JobResult> {
+  if (!isReady()) return { outcome: "held" };
+  try {
+    const answer = await fetchJob(job, () => request() !== null, options);
+    const { node } = request() ?? {};
+    if (node !== undefined) options.onAnswer(node, answer);
+    return { outcome: "done" };
+  } catch (thrown) {
+    const error = toCarDataError(thrown);
+    if (!QUIET.has(error.code)) onFailure(error);
+    return resultOf(job, error);
+  }
+}
+
+function fetchJob(
+  job: Job,
+  isWanted: IsWanted,
+  { telematics, operations }: SchedulerOptions,
+): Promise<OperationAnswer> {
+  if (job.kind === "poll") return telematics.read(job.vin, job.budget, { isWanted });
+  return operations.daily(job.feature, job.vin, job.pages, isWanted);
+}
+
+/** Nobody is left to tell. */
+const QUIET: ReadonlySet<ErrorCode> = new Set(["rest_aborted", "node_closed"]);
+
+/** A car is given up only for BMW's own word on it; a daily extra for any refusal. */
+function resultOf(job: Job, error: CarDataError): JobResult {
+  if (error.code === "node_closed") return { outcome: "dropped" };
+  // A person may have heard of it before.
+  const isKnownRefusal = job.kind === "daily" && error.code === "cu_104";
+  if (isHeld(error) && !isKnownRefusal) return { outcome: "held" };
+  const refused = job.kind === "poll" ? error.code === "cu_104" : isRefusal(error);
+  return refused ? { outcome: "refused", code: error.code } : { outcome: "failed" };
+}
+
+/** A refusal may be over after a while; the rest changes with what BMW's mappings and basic data say. */
+const SCHEDULED: Readonly<Record<Access, CarFacts["access"]>> = {
+  ok: "ok",
+  no_permission: "weekly",
+  not_primary: "never",
+  not_telematics_capable: "never",
+};
+
+/** Collects the facts that the scheduler needs; `chargeEndOf`: when a charge ought to be over by its estimate, ms. */
+export function carFacts(
+  vehicles: Pick<Vehicles, "cars">,
+  refusals: RefusalRegistry,
+  chargeEndOf: (vin: string) => number | null,
+): CarFacts[] {
+  return [...vehicles.cars].map(([vin, car]) => ({
+    vin,
+    real: !isLimited(car),
+    access: SCHEDULED[refusals.accessOf(vin, car)],
+    refusedAt: refusals.refusedAt(vin),
+    socAt: newestLevel(car),
+    combustion: car.vehicle.driveType === "combustion",
+    charge: withEstimate(car.vehicle.charge, () => chargeEndOf(vin)),
+  }));
+}
+
+/** A charge ought to be over when the car or its estimate says so, whichever is earlier. */
+function withEstimate(charge: CarFacts["charge"], estimatedEnd: () => number | null): CarFacts["charge"] {
+  if (charge === null) return null;
+  const ends = [charge.expectedEndAt, estimatedEnd()].filter((end) => end !== null);
+  return { ...charge, expectedEndAt: ends.length === 0 ? null : Math.min(...ends) };
+}
+
+/**
+ * Whatever brought it: a level that came over REST is no younger than the call that brought it. What a petrol car tells of
+ * a battery is no level.
+ */
+function newestLevel({ vehicle }: Car): number | null {
+  if (vehicle.driveType === "combustion") return null;
+  const times = SOC_SOURCES.flatMap((descriptor) => vehicle.readings.get(descriptor)?.timestamp ?? []);
+  return times.length === 0 ? null : Math.max(...times);
+}

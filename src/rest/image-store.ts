@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import type { AccountContext } from "../context/account-context.js";
+import { toCarDataError } from "../support/errors.js";
+import { shortHash } from "../support/short-hash.js";
+import { maskVin } from "../support/vin.js";
+import type { Content } from "./call.js";
+import { imageType } from "./endpoints.js";
+import { knownAnswer } from "./known-answer.js";
+
+const ASK_AGAIN_AFTER_MS = 30 * 24 * 3600 * 1000;
+/** Stands in the file of a car of which BMW has no picture, before the time of the answer. */
+const MARKER = "none ";
+
+/** The pictures of the cars: each is asked for once, and so is one that BMW does not have. */
+export class ImageStore {
+  constructor(private readonly context: Pick<AccountContext, "store" | "clock">) {}
+
+  /**
+   * The picture of a car (PNG or JPEG), from the file where there is one.
+   * @param fetch asks BMW
+   * @param force does so in any case
+   * @throws CarDataError `cu_126`: BMW has none, by an answer of the last 30 days
+   */
+  async get(vin: string, fetch: () => Promise<Content>, force: boolean): Promise<Content> {
+    const stored = force ? null : await this.#stored(vin);
+    return stored ?? this.#fetch(vin, fetch);
+  }
+
+  async #fetch(vin: string, fetch: () => Promise<Content>): Promise<Content> {
+    try {
+      const image = await fetch();
+      await this.#store(vin, image.bytes);
+      return image;
+    } catch (error) {
+      const now = new Date(this.context.clock.now()).toISOString();
+      if (toCarDataError(error).code === "cu_126") await this.#store(vin, MARKER + now);
+      throw error;
+    }
+  }
+
+  /** `null`: BMW has to be asked. */
+  async #stored(vin: string): Promise<Content | null> {
+    // A file that cannot be read is asked for anew, once: the answer takes its place, in memory until it can be written.
+    const bytes = await this.context.store.writes.read(this.#path(vin)).catch(() => null);
+    if (bytes === null) return null;
+    const type = imageType(bytes);
+    if (type !== null) return { bytes, type };
+    const text = bytes.toString("utf8");
+    const since = Date.parse(text.slice(MARKER.length));
+    const age = this.context.clock.now() - since;
+    if (text.startsWith(MARKER) && age >= 0 && age < ASK_AGAIN_AFTER_MS)
+      throw knownAnswer("cu_126", { vin: maskVin(vin) }, since, since + ASK_AGAIN_AFTER_MS);
+    return null;
+  }
+
+  /** A picture that cannot be kept is still a picture; it is tried again by itself. */
+  async #store(vin: string, content: string | Buffer): Promise<void> {
+    await this.context.store.writes.write(this.#path(vin), content).catch(() => undefined);
+  }
+
+  #path(vin: string): string {
+    return join(this.context.store.folder, "images", shortHash(vin));
+  }
+}

@@ -1,0 +1,170 @@
+import type { Clock } from "../support/clock.js";
+import { CarDataError, type ErrorCode } from "../support/errors.js";
+import { timeIn } from "../support/iso-time.js";
+import { finite, isObject } from "../support/json.js";
+import { maskVin, parseVin } from "../support/vin.js";
+import { knownAnswer, stands } from "./known-answer.js";
+import { OPERATIONS, type Operation } from "./operations.js";
+import { accessOf, type Access, type Car, type Vehicles } from "./vehicles.js";
+
+/** When BMW refused which car, by VIN, in milliseconds. */
+export type CarRefusals = Readonly<Record<string, number>>;
+
+/** When BMW refused an operation for a car, in milliseconds, and how: by VIN and operation, as in `WBY… image`. */
+export type OperationRefusals = Readonly<Record<string, Refusal>>;
+
+interface Refusal {
+  readonly code: LastingCode;
+  readonly at: number;
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+/** Times for which BMW's word on a car is taken for granted. Locations come with the next charge elsewhere. */
+const STANDS_FOR_MS = { cu_104: 7 * DAY_MS, cu_127: DAY_MS } as const;
+
+type LastingCode = keyof typeof STANDS_FOR_MS;
+
+/** Operations of which a refusal is one of the whole car. */
+const OF_THE_CAR: ReadonlySet<Operation> = new Set(["telematicData", "basicData"]);
+
+/**
+ * Keeps what BMW has said of cars that makes a call for them useless, so that no quota is spent to hear it again, and a
+ * car that may not be read does not cost the others their calls.
+ */
+export class RefusalRegistry {
+  #cars = new Map<string, number>();
+  #operations = new Map<string, Refusal>();
+
+  /**
+   * @param mappedAt when BMW listed the cars of the account last, in milliseconds; 0 for never
+   * @param onChange what is kept over a restart has changed
+   */
+  constructor(
+    private readonly clock: Clock,
+    private readonly vehicles: Pick<Vehicles, "cars">,
+    private readonly mappedAt: () => number,
+    private readonly onChange: () => void,
+  ) {}
+
+  restore(cars: CarRefusals, operations: OperationRefusals): void {
+    this.#cars = new Map(Object.entries(cars));
+    this.#operations = new Map(Object.entries(operations));
+  }
+
+  get cars(): CarRefusals {
+    return Object.fromEntries(this.#cars);
+  }
+
+  get operations(): OperationRefusals {
+    return Object.fromEntries(this.#operations);
+  }
+
+  /** When BMW refused the car last, in milliseconds; `null`: it lets it be read, as far as is known. */
+  refusedAt(vin: string): number | null {
+    return this.#cars.get(vin) ?? null;
+  }
+
+  accessOf(vin: string, car: Pick<Car, "role" | "basicData">): Access {
+    return accessOf(car, this.#cars.has(vin));
+  }
+
+  /** BMW does not let the car be read. */
+  refuseCar(vin: string): void {
+    this.#cars.set(vin, this.clock.now());
+    this.onChange();
+  }
+
+  /** BMW lets the car be read. */
+  allowCar(vin: string): void {
+    if (this.#cars.delete(vin)) this.onChange();
+  }
+
+  /**
+   * Throws what BMW would answer.
+   * @throws CarDataError `car_secondary`, `cu_104`, `cu_127`, all with `known`
+   */
+  check(vin: string, operation: Operation): void {
+    this.#checkRole(vin);
+    const carRefusedAt = this.refusedAt(vin);
+    if (carRefusedAt !== null) this.#checkStanding(vin, { code: "cu_104", at: carRefusedAt });
+    const refusal = this.#operations.get(keyOf(vin, operation));
+    if (refusal !== undefined) this.#checkStanding(vin, refusal);
+  }
+
+  /** Cars that a message without a name is about. */
+  get readable(): string[] {
+    return [...this.vehicles.cars].filter(([vin, car]) => this.#isReadable(vin, car)).map(([vin]) => vin);
+  }
+
+  /** Takes note of a failed operation, if BMW will answer the same for long. */
+  refused(vin: string, operation: Operation, code: ErrorCode): void {
+    if (!isLasting(code)) return;
+    if (code === "cu_104" && OF_THE_CAR.has(operation)) {
+      this.refuseCar(vin);
+      return;
+    }
+    this.#operations.set(keyOf(vin, operation), { code, at: this.clock.now() });
+    this.onChange();
+  }
+
+  /** BMW's answer shows that it lets the car be read. */
+  answered(vin: string, operation: Operation): void {
+    this.allowCar(vin);
+    if (this.#operations.delete(keyOf(vin, operation))) this.onChange();
+  }
+
+  #isReadable(vin: string, car: Car): boolean {
+    const access = this.accessOf(vin, car);
+    const refusedAt = this.refusedAt(vin);
+    const isOver = refusedAt !== null && !stands(refusedAt, STANDS_FOR_MS.cu_104, this.clock.now());
+    return access === "ok" || (isOver && access === "no_permission");
+  }
+
+  #checkRole(vin: string): void {
+    if (this.vehicles.cars.get(vin)?.role !== "secondary") return;
+    const mappedAt = this.mappedAt();
+    const params = { vin: maskVin(vin) };
+    throw mappedAt > 0
+      ? knownAnswer("car_secondary", params, mappedAt, null)
+      : new CarDataError("car_secondary", params);
+  }
+
+  #checkStanding(vin: string, { code, at }: Refusal): void {
+    const period = STANDS_FOR_MS[code];
+    if (stands(at, period, this.clock.now())) throw knownAnswer(code, { vin: maskVin(vin) }, at, at + period);
+  }
+}
+
+function keyOf(vin: string, operation: Operation): string {
+  return `${vin} ${operation}`;
+}
+
+function isLasting(code: unknown): code is LastingCode {
+  return typeof code === "string" && Object.hasOwn(STANDS_FOR_MS, code);
+}
+
+/** Reads saved refusals of cars; what is damaged is forgotten. */
+export function decodeCarRefusals(data: unknown): CarRefusals {
+  const entries = Object.entries(isObject(data) ? data : {});
+  return Object.fromEntries(
+    entries.flatMap(([key, value]) => {
+      const vin = parseVin(key);
+      const at = timeIn(value);
+      return vin === null || at === null ? [] : [[vin, at]];
+    }),
+  );
+}
+
+/** Reads saved refusals of operations; what is damaged is forgotten. */
+export function decodeOperationRefusals(data: unknown): OperationRefusals {
+  const entries = Object.entries(isObject(data) ? data : {});
+  return Object.fromEntries(
+    entries.flatMap(([key, saved]) => {
+      const [vin, operation] = key.split(" ");
+      const { code = null, at = null } = isObject(saved) ? saved : {};
+      const time = finite(at);
+      const isUsable = parseVin(vin) !== null && OPERATIONS.some((name) => name === operation) && time !== null;
+      return isUsable && isLasting(code) ? [[key, { code, at: time }]] : [];
+    }),
+  );
+}

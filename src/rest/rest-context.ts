@@ -1,0 +1,24 @@
+import type { AccountContext } from "../context/account-context.js";
+import type { CarDataError } from "../support/errors.js";
+import type { Rest } from "./call.js";
+import type { ContainerManager } from "./containers/container-manager.js";
+import type { QuotaLedger } from "./quota-ledger.js";
+import type { RefusalRegistry } from "./refusal-registry.js";
+import type { RestHealth } from "./rest-health.js";
+import type { Vehicles } from "./vehicles.js";
+
+/** Everything that the parts of the REST side share. */
+export interface RestContext extends Pick<AccountContext, "clock" | "random"> {
+  readonly rest: Rest;
+  readonly ledger: QuotaLedger;
+  readonly containers: ContainerManager;
+  readonly vehicles: Vehicles;
+  readonly refusals: RefusalRegistry;
+  readonly health: RestHealth;
+  /** Whether calls by itself make sense: a right that is missing does not come back by asking. */
+  readonly isReady: () => boolean;
+  /** The state that outlives a restart has changed. */
+  readonly onState: () => void;
+  /** A call that nobody waits for has failed. */
+  readonly onFailure: (error: CarDataError) => void;
+}

@@ -1,0 +1,93 @@
+import type { Clock } from "../support/clock.js";
+import type { CarDataError, ErrorCode, Problem } from "../support/errors.js";
+import { retryTime } from "./failures.js";
+import { knownAnswer, stands } from "./known-answer.js";
+
+/** These say nothing of how BMW's API is doing: a request that makes no sense, or that BMW has answered all the same. */
+const NO_TROUBLE: ReadonlySet<ErrorCode> = new Set([
+  "vehicle_unknown",
+  "no_readable_car",
+  "car_secondary",
+  "date_range_invalid",
+  "date_range_too_long",
+  "confirm_needed",
+  "container_id_invalid",
+  "cu_104",
+  "cu_126",
+  "cu_127",
+  "quota_share_used",
+  "rest_aborted",
+  "node_closed",
+]);
+/** The time for which BMW's word that the login lacks a right is taken for granted. */
+const DENIED_FOR_MS = 7 * 24 * 3600 * 1000;
+
+/** Whether BMW's API answers at the moment, and why not. */
+export class RestHealth {
+  #problem: Problem | null = null;
+  #overAt = Infinity;
+  #successAt = 0;
+  #deniedAt: number | null = null;
+
+  /** @param onState what is kept over a restart has changed */
+  constructor(
+    private readonly clock: Clock,
+    private readonly onState: () => void,
+  ) {}
+
+  restore(successAt: number, deniedAt: number | null): void {
+    this.#problem = null;
+    this.#successAt = successAt;
+    this.#deniedAt = deniedAt;
+  }
+
+  /** The problem that keeps the API from answering, until it answers or the time has come at which it will. */
+  get problem(): Problem | null {
+    return this.clock.now() < this.#overAt ? this.#problem : null;
+  }
+
+  /** When BMW answered a call last, in milliseconds; 0 for never. */
+  get successAt(): number {
+    return this.#successAt;
+  }
+
+  /** When BMW said that the login has no right to the API, in milliseconds; `null`: it has not. */
+  get deniedAt(): number | null {
+    return this.#deniedAt;
+  }
+
+  /** False once BMW has said that the login has no right to the API: that does not come by asking again. */
+  get hasRight(): boolean {
+    return this.#deniedAt === null || !stands(this.#deniedAt, DENIED_FOR_MS, this.clock.now());
+  }
+
+  /** @throws CarDataError `cu_103` while the login has no right to the API */
+  checkRight(): void {
+    if (this.#deniedAt === null || this.hasRight) return;
+    throw knownAnswer("cu_103", {}, this.#deniedAt, this.#deniedAt + DENIED_FOR_MS);
+  }
+
+  answered(): void {
+    this.#successAt = this.clock.now();
+    this.forgive();
+  }
+
+  failed(error: CarDataError): void {
+    if (NO_TROUBLE.has(error.code) || error.known !== undefined) return;
+    this.#problem = error.problem;
+    this.#overAt = retryTime(error) ?? Infinity;
+    if (error.code === "cu_103") this.#deny(this.clock.now());
+  }
+
+  /** Forgets trouble with a former login, which says nothing of the next one. */
+  forgive(): void {
+    this.#problem = null;
+    this.#deny(null);
+  }
+
+  #deny(at: number | null): void {
+    if (this.#deniedAt === at) return;
+    this.#deniedAt = at;
+    this.onState();
+  }
+}

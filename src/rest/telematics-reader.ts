@@ -1,0 +1,103 @@
+import { toCarDataError, type CarDataError } from "../support/errors.js";
+import type { JsonObject } from "../support/json.js";
+import { alwaysWanted, SharedWork } from "../support/shared-work.js";
+import type { Reading } from "../vehicle/reading.js";
+import { checked, checkWanted, type Budget } from "./call.js";
+import type { ContainerAsker } from "./containers/container-manager.js";
+import { fetchTelematicData, parseTelematicData } from "./endpoints.js";
+import type { TelematicAnswer } from "./operations.js";
+import { refusalDetails } from "./refusal.js";
+import type { RestContext } from "./rest-context.js";
+
+/** Who asks for the values of a car. */
+export interface TelematicsAsker extends ContainerAsker {
+  /** Throws what is known to be BMW's answer. */
+  readonly check?: () => void;
+}
+
+/** Younger data are not worth a call unless someone insists. */
+const FRESH_FOR_MS = 300_000;
+
+/** Reads the values of a car over REST and hands them to the car. */
+export class TelematicsReader {
+  readonly #askedAt = new Map<string, number>();
+  readonly #reading = new SharedWork<TelematicAnswer>();
+
+  constructor(private readonly context: Pick<RestContext, "rest" | "containers" | "vehicles" | "refusals" | "clock">) {}
+
+  /**
+   * One call for all who ask at once, by themselves or by a message; more where the data container has to be made first.
+   * @throws CarDataError
+   */
+  read(vin: string, budget: Budget, asker: TelematicsAsker = {}): Promise<TelematicAnswer> {
+    const { force = false, isWanted = alwaysWanted, check = () => undefined } = asker;
+    return this.#reading.join(`${vin} ${String(force)}`, isWanted, (wanted) =>
+      this.#read(vin, budget, { force, isWanted: wanted, check }),
+    );
+  }
+
+  async #read(vin: string, budget: Budget, asker: Required<TelematicsAsker>): Promise<TelematicAnswer> {
+    const { vehicles, refusals, clock } = this.context;
+    const answer = await this.#fetch(vin, budget, asker).catch((error: unknown) => {
+      if (toCarDataError(error).code === "cu_104") refusals.refuseCar(vin);
+      throw error;
+    });
+    const data = parseTelematicData(answer);
+    const now = clock.now();
+    this.#askedAt.set(vin, now);
+    refusals.allowCar(vin);
+    const outcome = vehicles.answered(vin, data, now);
+    const accepted = outcome?.readings ?? [];
+    return { operation: "telematicData", vin, answer, accepted, current: this.#current(vin, Object.keys(data)) };
+  }
+
+  /** Whether something came from the car, over the stream or REST, that is too young to ask again. */
+  isFresh(vin: string): boolean {
+    const now = this.context.clock.now();
+    const age = now - Math.max(this.#askedAt.get(vin) ?? 0, this.#newest(vin, now));
+    return age >= 0 && age < FRESH_FOR_MS;
+  }
+
+  /** Gives what is known already, in place of a call. */
+  spared(vin: string): TelematicAnswer {
+    const { wanted } = this.context.containers;
+    return { operation: "telematicData", vin, answer: null, accepted: [], current: this.#current(vin, wanted) };
+  }
+
+  async #fetch(vin: string, budget: Budget, asker: Required<TelematicsAsker>): Promise<JsonObject> {
+    const { containers } = this.context;
+    const check = () => {
+      checkWanted(asker.isWanted);
+      asker.check();
+    };
+    const rest = checked(this.context.rest, check);
+    check();
+    const id = await containers.ensure(budget, asker);
+    try {
+      return await fetchTelematicData(rest, vin, id, budget);
+    } catch (error) {
+      if (!isContainerProblem(toCarDataError(error))) throw error;
+      const other = await containers.replace(id, budget, asker);
+      if (other === id) throw error;
+      return fetchTelematicData(rest, vin, other, budget);
+    }
+  }
+
+  #current(vin: string, descriptors: readonly string[]): Reading[] {
+    const readings = this.context.vehicles.cars.get(vin)?.vehicle.readings;
+    return descriptors.flatMap((descriptor) => readings?.get(descriptor) ?? []);
+  }
+
+  /** Times ahead of the clock are a car's mistake. */
+  #newest(vin: string, now: number): number {
+    let newest = 0;
+    for (const { timestamp } of this.context.vehicles.cars.get(vin)?.vehicle.readings.values() ?? [])
+      if (timestamp > newest && timestamp <= now) newest = timestamp;
+    return newest;
+  }
+}
+
+/** The container is gone or was never ours; a new one heals that. */
+function isContainerProblem(error: CarDataError): boolean {
+  return error.code === "cu_105" || error.code === "cu_121" || refusalDetails(error).httpStatus === 404;
+}

@@ -1,0 +1,56 @@
+import type { JsonObject } from "../support/json.js";
+import type { Outcome } from "../vehicle/outcome.js";
+import type { Vehicle } from "../vehicle/vehicle.js";
+import type { Mapping, Role } from "./endpoints.js";
+
+/** One car of the account, with what BMW says of it. */
+export interface Car {
+  readonly vehicle: Vehicle;
+  role: Role | "unknown";
+  basicData: JsonObject | null;
+}
+
+/** The cars of an account as REST sees them: what it asks for, and where its answers go. */
+export interface Vehicles {
+  readonly cars: ReadonlyMap<string, Car>;
+  /** Takes BMW's REST answer of telematic data; returns what was new, `null` for a car that is not this account's. */
+  answered(vin: string, data: JsonObject, receivedAt: number): Outcome | null;
+  /** Takes the role of a car that BMW lists for the account. */
+  mapped(vin: string, role: Role): void;
+  /** Takes BMW's basic data of a car. */
+  described(vin: string, basicData: JsonObject): void;
+}
+
+/** Whether BMW lets this account read a car over REST, and why not (docs/bmw.md, "Who may read a car"). */
+export type Access = "ok" | "not_primary" | "no_permission" | "not_telematics_capable";
+
+/** A car as BMW lists it, and whether it can be read. */
+export type ListedVehicle = Mapping & { readonly access: Access };
+
+/** A car with fewer has told next to nothing: it is one that somebody mentioned, not one that is read. */
+const FEWEST_DESCRIPTORS = 5;
+
+export function isLimited({ vehicle }: Pick<Car, "vehicle">): boolean {
+  return vehicle.readings.size < FEWEST_DESCRIPTORS;
+}
+
+/** @param isRefused whether BMW has refused to let the car be read */
+export function accessOf({ role, basicData }: Pick<Car, "role" | "basicData">, isRefused: boolean): Access {
+  if (role === "secondary") return "not_primary";
+  if (basicData?.["isTelematicsCapable"] === false) return "not_telematics_capable";
+  return isRefused ? "no_permission" : "ok";
+}
+
+/** Takes BMW's list of cars over, and tells of each whether it can be read. */
+export function takeMappings(
+  mappings: readonly Mapping[],
+  vehicles: Vehicles,
+  isRefused: (vin: string) => boolean,
+): ListedVehicle[] {
+  for (const { vin, role } of mappings) vehicles.mapped(vin, role);
+  return mappings.map((mapping) => {
+    // A car that is ignored, or that another account has, is not among the account's.
+    const car = vehicles.cars.get(mapping.vin) ?? { role: mapping.role, basicData: null };
+    return { ...mapping, access: accessOf(car, isRefused(mapping.vin)) };
+  });
+}

@@ -1,0 +1,171 @@
+import type { Clock } from "../support/clock.js";
+import type { CarDataError, Problem } from "../support/errors.js";
+import type { PositionAnswer } from "./client.js";
+import { TrackerPace } from "./pace.js";
+import { TraccarPoller, type Look } from "./poller.js";
+import type { SpeedVerdict } from "./speed-check.js";
+import { moveOf, NO_MOVE, type TrackedMove } from "./tracker-move.js";
+import type { TrackerFix, TrackerPosition } from "./types.js";
+
+/** The state of the tracker of a car, for one node. */
+export type TrackerState =
+  /** No trip, nothing to look for. */
+  | { readonly kind: "idle" }
+  /** The first answer is not there yet. */
+  | { readonly kind: "looking" }
+  | { readonly kind: "speed"; readonly kmh: number; readonly at: number }
+  | { readonly kind: "silent" }
+  | { readonly kind: "failed"; readonly problem: Problem }
+  /** Another node looks for this car. */
+  | { readonly kind: "other" };
+
+/** A fault of the speed that a tracker sends. */
+export type SpeedFault = Exclude<SpeedVerdict, "right">;
+
+/** Says how a car is looked at, and who hears of it. */
+interface CarTrackerOptions {
+  readonly intervalMs: number;
+  readonly mode: "trips" | "always";
+  readonly ask: () => Promise<PositionAnswer>;
+  /** Hears each fix with a speed, the first one without, and every one that was asked for. */
+  readonly onFix: (fix: TrackerFix) => void;
+  readonly onState: () => void;
+  /** Each look of the node that looks for the car. */
+  readonly onLook: (position: TrackerPosition | null) => void;
+  readonly onMove: (move: TrackedMove) => void;
+  /** Once for each fault. */
+  readonly onSpeedFault: (fault: SpeedFault) => void;
+}
+
+/** The tracker of one car as one node wants it looked at. */
+export class CarTracker {
+  readonly #poller: TraccarPoller;
+  readonly #pace = new TrackerPace();
+  readonly #saidFaults = new Set<SpeedFault>();
+  #state: TrackerState = { kind: "other" };
+  /** Whether it is this node that looks for the car. */
+  #leads = false;
+  #isSaidSilent = false;
+  #isAsked = false;
+  /** Whether the start of a trip could have been missed: nothing was heard of the car yet. */
+  #isNew = true;
+
+  constructor(
+    clock: Clock,
+    private readonly options: CarTrackerOptions,
+  ) {
+    const { intervalMs, ask } = options;
+    const onLook = (look: Look) => {
+      this.#take(look);
+    };
+    this.#poller = new TraccarPoller({ clock, intervalMs, ask, onLook });
+  }
+
+  get state(): TrackerState {
+    return this.#state;
+  }
+
+  /** From now on this node looks for the car, which may be on a trip already. */
+  lead(moving: boolean): void {
+    if (this.#leads) return;
+    this.#leads = true;
+    this.#pace.trip(moving);
+    this.#show({ kind: "idle" });
+    if (moving || this.options.mode === "always") this.#begin();
+  }
+
+  /** Another node looks for the car from now on. */
+  yield(): void {
+    if (!this.#leads) return;
+    this.#leads = false;
+    this.#end();
+    this.#show({ kind: "other" });
+  }
+
+  /** Something was heard of the car. */
+  heard(moving: boolean): void {
+    this.#pace.trip(moving);
+    if (this.#isNew && this.#leads && moving) this.#begin();
+    this.#isNew = false;
+  }
+
+  tripStarted(): void {
+    this.#isNew = false;
+    this.#pace.trip(true);
+    if (this.#leads) this.#begin();
+  }
+
+  tripEnded(): void {
+    this.#isNew = false;
+    this.#pace.trip(false);
+    if (!this.#leads) return;
+    if (this.options.mode === "trips") {
+      this.#poller.stop();
+      this.#show({ kind: "idle" });
+    }
+    this.options.onMove(NO_MOVE);
+  }
+
+  /** Looks now and tells the fix in any case. */
+  async look(): Promise<CarDataError | null> {
+    this.#isAsked = true;
+    return (await this.#poller.look()).error;
+  }
+
+  /** The node goes, or its settings change: nobody tells this car's speed any more. */
+  leave(): void {
+    if (this.#leads) this.#end();
+    this.close();
+  }
+
+  /** Everything ends; what was told last stays. */
+  close(): void {
+    this.#leads = false;
+    this.#poller.close();
+  }
+
+  #begin(): void {
+    if (this.#poller.running) return;
+    this.#isSaidSilent = false;
+    this.#show({ kind: "looking" });
+    this.#poller.start();
+  }
+
+  #end(): void {
+    const wasRunning = this.#poller.running;
+    this.#poller.stop();
+    if (wasRunning) this.options.onMove(NO_MOVE);
+  }
+
+  #take({ fix: seen, error }: Look): void {
+    const isAsked = this.#isAsked;
+    this.#isAsked = false;
+    if (this.#leads) this.options.onLook(seen.position);
+    const paced = this.#pace.take(seen);
+    const { fix } = paced;
+    // A parked car has no speed that could matter, and at the next trip this one would be an old one.
+    if (this.#poller.running) this.options.onMove(moveOf(paced));
+    this.#tellFault();
+    if (isAsked || fix.speedKmh !== null || !this.#isSaidSilent) this.options.onFix(fix);
+    this.#isSaidSilent = fix.speedKmh === null;
+    if (this.#leads) this.#show(stateOf(fix, error));
+  }
+
+  #tellFault(): void {
+    const { verdict } = this.#pace;
+    if (verdict === null || verdict === "right" || this.#saidFaults.has(verdict)) return;
+    this.#saidFaults.add(verdict);
+    this.options.onSpeedFault(verdict);
+  }
+
+  #show(state: TrackerState): void {
+    const isSame = JSON.stringify(state) === JSON.stringify(this.#state);
+    this.#state = state;
+    if (!isSame) this.options.onState();
+  }
+}
+
+function stateOf({ speedKmh, at }: TrackerFix, error: CarDataError | null): TrackerState {
+  if (error !== null) return { kind: "failed", problem: error.problem };
+  return speedKmh === null ? { kind: "silent" } : { kind: "speed", kmh: speedKmh, at };
+}

@@ -1,0 +1,158 @@
+import type { AccountContext } from "../context/account-context.js";
+import { newProblem, toCarDataError, type CarDataError, type ErrorCode } from "../support/errors.js";
+import { redactor } from "../support/redact.js";
+import { maskVin } from "../support/vin.js";
+import { CarTracker, type SpeedFault, type TrackerState } from "./car-tracker.js";
+import { TraccarClient } from "./client.js";
+import { DeviceList } from "./device-list.js";
+import type { TrackedMove } from "./tracker-move.js";
+import type { TrackerFix, TrackerPosition } from "./types.js";
+
+/** Hears of the trackers for the account. */
+export interface TrackerListener {
+  /** For the car's estimate. Never for motion, trips or BMW's position. */
+  readonly onMove: (vin: string, move: TrackedMove) => void;
+  /** A look found this; `null`: nothing. */
+  readonly onLook: (vin: string, position: TrackerPosition | null) => void;
+}
+
+export type TrackerContext = Pick<AccountContext, "clock" | "send" | "reads" | "logger">;
+
+/** The request of a cardata-traccar node: server, trackers and pace. */
+export interface TrackerRequest {
+  readonly url: string;
+  readonly token: string;
+  /** Which tracker, by name or unique id, rides in which car. */
+  readonly devices: readonly { readonly vin: string; readonly device: string }[];
+  readonly intervalMs: number;
+  readonly mode: "trips" | "always";
+  readonly onFix: (vin: string, fix: TrackerFix) => void;
+  /** A state has changed; not heard before `join` returns. */
+  readonly onState: () => void;
+}
+
+const FAULT_CODES = {
+  missing: "traccar_speed_missing",
+  "metres-per-second": "traccar_speed_in_ms",
+  "kilometres-per-hour": "traccar_speed_in_kmh",
+} as const satisfies Record<SpeedFault, ErrorCode>;
+
+/** Ranks the states of several cars: the highest is told. */
+const RANKS: Readonly<Record<TrackerState["kind"], number>> = {
+  failed: 4,
+  speed: 3,
+  silent: 3,
+  looking: 2,
+  idle: 1,
+  other: 0,
+};
+
+/** One node with its server and the cars that it wants looked at. */
+export class NodeTrackers {
+  /** By VIN; none while the settings cannot be used, so that another node may look for the cars. */
+  readonly cars = new Map<string, CarTracker>();
+  readonly #ending = new AbortController();
+  /** Cars by the time at which their state changed, the latest last. */
+  readonly #changed = new Set<CarTracker>();
+  readonly #list: DeviceList | null = null;
+  readonly #misfit: CarDataError | null = null;
+  #isQuiet = true;
+
+  constructor(
+    private readonly request: TrackerRequest,
+    private readonly context: TrackerContext,
+    private readonly listener: TrackerListener,
+  ) {
+    redactor.know(this, [request.token]);
+    try {
+      this.#list = this.#connect();
+    } catch (error) {
+      this.#misfit = toCarDataError(error);
+    }
+    if (this.#list === null) return;
+    for (const { vin, device } of request.devices)
+      if (!this.cars.has(vin)) this.cars.set(vin, this.#carOf(vin, device, this.#list));
+  }
+
+  /** From now on changes are told. */
+  speakUp(): void {
+    this.#isQuiet = false;
+  }
+
+  async poll(): Promise<void> {
+    if (this.#misfit !== null) return this.#tellMisfit(this.#misfit);
+    this.#list?.doubt();
+    const errors = await Promise.all([...this.cars.values()].map((car) => car.look()));
+    const error = errors.find((one) => one !== null);
+    if (error !== undefined && !this.#ending.signal.aborted) throw error;
+  }
+
+  state(vin?: string): TrackerState {
+    if (this.#misfit !== null) return { kind: "failed", problem: this.#misfit.problem };
+    if (vin !== undefined) return this.cars.get(vin)?.state ?? { kind: "other" };
+    const states = [...this.#changed].reverse().map((car) => car.state);
+    const [first] = states.sort((one, other) => RANKS[other.kind] - RANKS[one.kind]);
+    return first ?? { kind: this.cars.size === 0 ? "idle" : "other" };
+  }
+
+  leave(): void {
+    for (const car of this.cars.values()) car.leave();
+    this.#end();
+  }
+
+  close(): void {
+    for (const car of this.cars.values()) car.close();
+    this.#end();
+  }
+
+  #end(): void {
+    this.#ending.abort();
+    redactor.know(this, []);
+  }
+
+  /** @throws CarDataError what the client finds wrong with the settings */
+  #connect(): DeviceList {
+    const { send, reads, clock } = this.context;
+    const ending = AbortSignal.any([reads, this.#ending.signal]);
+    const { url, token } = this.request;
+    return new DeviceList(new TraccarClient({ send, url, token, signal: ending }), clock);
+  }
+
+  #carOf(vin: string, device: string, list: DeviceList): CarTracker {
+    const { onMove, onLook } = this.listener;
+    const { intervalMs, mode, onFix } = this.request;
+    const car = new CarTracker(this.context.clock, {
+      intervalMs,
+      mode,
+      ask: () => list.positionOf(device),
+      onFix: (fix) => {
+        onFix(vin, fix);
+      },
+      onState: () => {
+        this.#tellChange(car);
+      },
+      onLook: (position) => {
+        onLook(vin, position);
+      },
+      onMove: (move) => {
+        onMove(vin, move);
+      },
+      onSpeedFault: (fault) => {
+        this.context.logger.warn(newProblem(FAULT_CODES[fault], { device, vin: maskVin(vin) }));
+      },
+    });
+    return car;
+  }
+
+  #tellChange(car: CarTracker): void {
+    this.#changed.delete(car);
+    this.#changed.add(car);
+    if (!this.#isQuiet) this.request.onState();
+  }
+
+  #tellMisfit(error: CarDataError): never {
+    const fix = { speedKmh: null, position: null, at: this.context.clock.now() };
+    for (const { vin } of this.request.devices) this.request.onFix(vin, fix);
+    throw error;
+  }
+}

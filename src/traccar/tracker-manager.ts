@@ -1,0 +1,86 @@
+import type { VehicleOutcome } from "../vehicle/outcome.js";
+import type { CarTracker, TrackerState } from "./car-tracker.js";
+import { NodeTrackers, type TrackerContext, type TrackerListener, type TrackerRequest } from "./node-trackers.js";
+
+export type { TrackerState };
+
+/** The hold of a node on its trackers. */
+export interface TrackerHandle {
+  /**
+   * Looks at all trackers of the node now; `onFix` hears each, also without a usable answer.
+   * @throws CarDataError the first one that a look met, after all were told
+   */
+  poll(): Promise<void>;
+  /** Tells the state of one car, or the one that matters most: a failure, then a move (the latest), then a wait. */
+  state(vin?: string): TrackerState;
+  leave(): void;
+}
+
+/** The trackers of an account's cars. Of several nodes with one car, the one with the lowest id looks. */
+export class TrackerManager {
+  readonly #users = new Map<string, NodeTrackers>();
+  #closed = false;
+
+  /** @param moving whether the car is on a trip */
+  constructor(
+    private readonly context: TrackerContext,
+    private readonly moving: (vin: string) => boolean,
+    private readonly listener: TrackerListener,
+  ) {}
+
+  /** A node begins to look; one that is there already under this id leaves first. */
+  join(node: string, request: TrackerRequest): TrackerHandle {
+    this.#users.get(node)?.leave();
+    const user = new NodeTrackers(request, this.context, this.listener);
+    this.#users.set(node, user);
+    this.#settle();
+    user.speakUp();
+    return {
+      poll: () => user.poll(),
+      state: (vin) => user.state(vin),
+      leave: () => {
+        this.#leave(node, user);
+      },
+    };
+  }
+
+  /** Takes note of what a car gave. */
+  follow({ vin, events }: VehicleOutcome): void {
+    const cars = [...this.#users.values()].flatMap((user) => user.cars.get(vin) ?? []);
+    if (cars.length === 0) return;
+    for (const { name } of events)
+      for (const car of cars) {
+        if (name === "tripStarted") car.tripStarted();
+        if (name === "tripEnded") car.tripEnded();
+      }
+    const moving = this.moving(vin);
+    for (const car of cars) car.heard(moving);
+  }
+
+  /** Ends all looking; what was told last stays. */
+  close(): void {
+    this.#closed = true;
+    for (const user of this.#users.values()) user.close();
+    this.#users.clear();
+  }
+
+  #leave(node: string, user: NodeTrackers): void {
+    user.leave();
+    // The node may have joined again.
+    if (this.#users.get(node) !== user) return;
+    this.#users.delete(node);
+    this.#settle();
+  }
+
+  /** Gives each car to its node. */
+  #settle(): void {
+    if (this.#closed) return;
+    const leaders = new Map<string, CarTracker>();
+    for (const [, user] of [...this.#users].sort(([one], [other]) => (one < other ? -1 : 1)))
+      for (const [vin, car] of user.cars) {
+        if (leaders.has(vin)) car.yield();
+        else leaders.set(vin, car);
+      }
+    for (const [vin, car] of leaders) car.lead(this.moving(vin));
+  }
+}

@@ -1,0 +1,28 @@
+import type { Place } from "../vehicle/geography.js";
+import type { PacedFix } from "./pace.js";
+
+/** The move of a car by one look at the user's tracker, for the estimate of the car. */
+export interface TrackedMove {
+  /** km/h; `null` when unknown from now on. */
+  readonly kmh: number | null;
+  /** The speed is that of the way. */
+  readonly isMean: boolean;
+  /** With the time of the fix, ms; `null` if there is none of now. */
+  readonly place: (Place & { readonly at: number }) | null;
+  /** To that place since the look before; km, ms. */
+  readonly way: { readonly km: number; readonly since: number } | null;
+}
+
+/** Nobody knows any more what the tracker does. */
+export const NO_MOVE: TrackedMove = { kmh: null, isMean: false, place: null, way: null };
+
+/** Makes of a look at a tracker what the estimate of the car needs. */
+export function moveOf({ fix, isOfMoment, waypoint, stretch }: PacedFix): TrackedMove {
+  const place = waypoint === null ? null : { ...placeOf(waypoint.position), at: waypoint.at };
+  const way = stretch?.isCounted === true ? { km: stretch.km, since: stretch.since } : null;
+  return { kmh: fix.speedKmh, isMean: !isOfMoment, place, way };
+}
+
+function placeOf({ latitude, longitude }: { readonly latitude: number; readonly longitude: number }) {
+  return { latitude, longitude };
+}

@@ -1,0 +1,16 @@
+import type { TelematicPollRequest } from "../../src/polling/poll-requests.js";
+
+/** What a node with automatic polls wants; the defaults are those of the node. */
+export function telematic(changes: Partial<TelematicPollRequest> = {}): TelematicPollRequest {
+  return {
+    kind: "telematicData",
+    node: "n1",
+    vin: null,
+    schedule: "fallback",
+    minIntervalMs: 0,
+    quietHours: null,
+    tripEndPoll: true,
+    cooldownMs: 600_000,
+    ...changes,
+  };
+}
