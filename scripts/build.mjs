@@ -59,10 +59,10 @@ function copyBeside(folder) {
 
 /** The English error texts have one source, the library; the editor finds them in its catalogue. */
 function addErrorTexts() {
-  const { ERROR_TEXTS, KNOWN_TEXTS } = createRequire(import.meta.url)(join(dist, "src", "support", "error-texts.js"));
+  const { ERROR_TEXTS } = createRequire(import.meta.url)(join(dist, "src", "support", "error-table.js"));
   const file = join(nodes, "locales", "en-US", "cardata-account.json");
   const catalogue = JSON.parse(readFileSync(file, "utf8"));
-  writeFileSync(file, JSON.stringify({ ...catalogue, errors: { ...ERROR_TEXTS, ...KNOWN_TEXTS } }, null, 2));
+  writeFileSync(file, JSON.stringify({ ...catalogue, errors: ERROR_TEXTS }, null, 2));
 }
 
 const sets = readdirSync(editor)

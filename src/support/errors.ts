@@ -1,5 +1,5 @@
 import { cleanText, type CleanText } from "./clean-text.js";
-import { ERROR_TEXTS, KNOWN_TEXTS, type ErrorCode } from "./error-texts.js";
+import { ERROR_TABLE, KNOWN_TEXTS, type ErrorCode } from "./error-table.js";
 
 export type { ErrorCode };
 
@@ -32,7 +32,7 @@ export function newProblem(code: ErrorCode, params: ErrorParams): Problem {
 
 /** The English sentences of a problem. */
 export function sentenceOf({ code, params, known }: Problem): string {
-  const sentence = fillText(ERROR_TEXTS[code], params);
+  const sentence = fillText(ERROR_TABLE[code].text, params);
   return known === undefined ? sentence : `${sentence} ${fillText(KNOWN_TEXTS[knownKey(known)], { ...known })}`;
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ERROR_TEXTS } from "../../src/support/error-texts.js";
+import { ERROR_TEXTS } from "../../src/support/error-table.js";
 import { ROOT } from "../helpers/node-red.js";
 
 const LOCALES = join(ROOT, "dist", "nodes", "locales");

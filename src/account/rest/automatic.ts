@@ -4,7 +4,8 @@ import { Scheduler, type Job, type JobResult } from "../../polling/scheduler.js"
 import type { PollingState } from "../../polling/state.js";
 import type { QuotaLedger } from "../../rest/quota-ledger.js";
 import type { Clock } from "../../support/clock.js";
-import { toCarDataError, type CarDataError, type ErrorCode } from "../../support/errors.js";
+import { ERROR_TABLE } from "../../support/error-table.js";
+import { toCarDataError, type CarDataError } from "../../support/errors.js";
 import type { Random } from "../../support/random.js";
 import type { IsWanted } from "../../support/shared-work.js";
 import type { Update } from "../events.js";
@@ -139,14 +140,11 @@ export class Automatic {
       return { outcome: "done" };
     } catch (thrown) {
       const error = toCarDataError(thrown);
-      if (!QUIET.has(error.code)) this.doors.onProblem(error);
+      if (ERROR_TABLE[error.code].outcome !== "abandoned") this.doors.onProblem(error);
       return resultOf(job, error);
     }
   }
 }
-
-/** Nobody is left to tell. */
-const QUIET: ReadonlySet<ErrorCode> = new Set(["rest_aborted", "node_closed"]);
 
 /** A car is given up only for BMW's own word on it; a daily extra for any refusal. */
 function resultOf(job: Job, error: CarDataError): JobResult {
