@@ -1,7 +1,7 @@
 import type { ContainerAction, Operation } from "../../src/account/operations.js";
 import type { QuotaView, VehicleView } from "../lib/admin-contract.js";
 import { AccountChoice } from "./widgets/account-choice.js";
-import { get } from "./widgets/api.js";
+import { ask } from "./widgets/api.js";
 import { ContainerList } from "./widgets/container-list.js";
 import { DescriptorPicker } from "./widgets/descriptor-picker.js";
 import { pressCost } from "./widgets/press-cost.js";
@@ -98,7 +98,7 @@ class Dialog {
   async #loadQuota(): Promise<void> {
     const account = this.#account;
     if (account === null) return;
-    const quota = await get<QuotaView>(`account/${encodeURIComponent(account)}/quota`).catch(() => null);
+    const quota = await ask("GET account/:id/quota", { id: account }).catch(() => null);
     if (account !== this.#account) return;
     this.#quota = quota;
     this.#show();
