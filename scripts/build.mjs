@@ -3,6 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rm
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { build, transformSync } from "esbuild";
+import { withSettings } from "./help-table.mjs";
 import { must, root } from "./run.mjs";
 
 const dist = join(root, "dist");
@@ -41,7 +42,7 @@ async function buildEditor(set) {
   const html = [
     `<script type="text/javascript">\n${outputFiles[0].text.trim()}\n</script>`,
     `<script type="text/html" data-template-name="${set}">\n${template}\n</script>`,
-    readFileSync(join(root, "nodes", "locales", "en-US", `${set}.html`), "utf8").trim(),
+    readFileSync(join(nodes, "locales", "en-US", `${set}.html`), "utf8").trim(),
   ];
   writeFileSync(join(nodes, `${set}.html`), `${html.join("\n\n")}\n`);
 }
@@ -65,6 +66,14 @@ function addErrorTexts() {
   writeFileSync(file, JSON.stringify({ ...catalogue, errors: ERROR_TEXTS }, null, 2));
 }
 
+/** What can be set has one source as well, the schema of the node. */
+function addSettings(set) {
+  for (const language of readdirSync(join(nodes, "locales"))) {
+    const file = join(nodes, "locales", language, `${set}.html`);
+    writeFileSync(file, withSettings(readFileSync(file, "utf8"), dist, set, language));
+  }
+}
+
 const sets = readdirSync(editor)
   .filter((file) => file.endsWith(".html"))
   .map((file) => basename(file, ".html"));
@@ -74,12 +83,13 @@ await must("Compiling", process.execPath, [tsc, "-p", root, "--removeComments"])
 await must("Checking the editor", process.execPath, [tsc, "-p", editor]);
 compact(dist);
 mkdirSync(nodes, { recursive: true });
+copyBeside("icons");
+copyBeside("locales");
+addErrorTexts();
+for (const set of sets) addSettings(set);
 for (const set of sets) {
   if (!existsSync(join(nodes, `${set}.js`))) throw new Error(`${set} has an editor but no runtime`);
   await buildEditor(set);
 }
-copyBeside("icons");
-copyBeside("locales");
-addErrorTexts();
 const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 for (const command of Object.values(bin)) chmodSync(join(root, command), 0o755);

@@ -42,7 +42,7 @@ export type ParamOf<R extends string> = R extends `${string}:${infer Name}/${inf
     : never;
 
 /** Gives the body of a request; a route without one has no members to send. */
-export type RequestOf<R extends Route> = AdminRoutes[R] extends { request: infer Body } ? Body : Record<never, never>;
+export type RequestOf<R extends Route> = AdminRoutes[R] extends { request: infer Body } ? Body : unknown;
 
 export type AnswerOf<R extends Route> = AdminRoutes[R]["answer"];
 

@@ -7,15 +7,7 @@ import { CarDataError, toCarDataError, type ErrorCode } from "../../src/support/
 import { isObject, text, type JsonObject } from "../../src/support/json.js";
 import { redactor } from "../../src/support/redact.js";
 import { ACCOUNT_TYPE } from "./account-node.js";
-import type {
-  AnswerOf,
-  ContainerView,
-  ErrorView,
-  LoginView,
-  ParamOf,
-  RequestOf,
-  Route,
-} from "./admin-contract.js";
+import type { AnswerOf, ContainerView, ErrorView, LoginView, ParamOf, RequestOf, Route } from "./admin-contract.js";
 import { fromEnvironment } from "./environment.js";
 import type { Handler, NodeAPI, Request, Response } from "./red.js";
 import type { Runtime } from "./runtime.js";

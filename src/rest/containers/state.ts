@@ -1,6 +1,6 @@
 import { timeIn } from "../../support/iso-time.js";
 import { isObject, text, type JsonObject } from "../../support/json.js";
-import { isContainerId } from "./calls.js";
+import { isContainerId } from "../../support/bmw-ids.js";
 
 /** The container in use. Every time is in milliseconds. */
 export interface KeptContainer {

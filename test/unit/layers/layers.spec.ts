@@ -27,14 +27,16 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/traccar": ["src/vehicle", "src/support"],
   "src/polling": ["src/support", "node:util"],
   "src/soc": ["src/vehicle", "src/support"],
+  // Of the rooms above `src/support` it takes words and limits only, so that the editor can take it.
+  "src/settings": ["src/account", "src/soc", "src/support"],
   "src/account": [
     ...["src/auth", "src/stream", "src/rest", "src/traccar", "src/polling", "src/soc", "src/vehicle"],
-    ...["src/store", "src/support", "node:events", "node:path", "node:util"],
+    ...["src/settings", "src/store", "src/support", "node:events", "node:path", "node:util"],
   ],
-  "src/homeassistant": ["src/account", "src/rest", "src/vehicle", "src/support"],
+  "src/homeassistant": ["src/account", "src/rest", "src/settings", "src/vehicle", "src/support"],
   "src/messages": [
     ...["src/account", "src/homeassistant", "src/rest", "src/soc", "src/traccar", "src/vehicle", "src/support"],
-    "node:util",
+    ...["src/settings", "node:util"],
   ],
   "src/replay": [
     ...["src/account", "src/homeassistant", "src/messages", "src/rest", "src/store", "src/stream", "src/traccar"],
@@ -46,9 +48,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...["src/support", "node:events", "node:path"],
   ],
   // The composition: what opens a stream is handed to the account here.
-  nodes: ["nodes/lib", "src/account", "src/homeassistant", "src/messages", "src/stream", "src/support"],
+  nodes: ["nodes/lib", "src/account", "src/homeassistant", "src/messages", "src/settings", "src/stream", "src/support"],
   // Runs in a browser: the build refuses what would bring a module of Node.js with it.
-  "nodes/editor": ["nodes/lib", "src/account", "src/homeassistant", "src/messages", "src/support"],
+  "nodes/editor": ["nodes/lib", "src/account", "src/homeassistant", "src/messages", "src/settings", "src/support"],
 };
 
 /** Files of `src/support` that touch the world: rooms that compute only do without. */

@@ -1,0 +1,70 @@
+import { faultOf, migrated, versionOf, type Schema } from "../../../src/settings/schema.js";
+import type { Setting } from "../../../src/settings/setting.js";
+import { textOf } from "./text.js";
+
+/** Node-RED replaces `${NAME}` when the flow starts, so the editor cannot judge it. */
+export function isEnvironment(value: unknown): boolean {
+  return typeof value === "string" && /^\$\{[^}]+\}$/.test(value.trim());
+}
+
+/** The node of which the dialog is open, and what the ids of its fields begin with. */
+let open: { readonly id: string; readonly fields: string } | null = null;
+
+/** Declares all settings of a node for `defaults`: what a new node stores, and how a value is judged. */
+export function settingsOf(schema: Schema): Record<string, Property> {
+  const properties = Object.entries(schema.settings).map(([name, { initial }]): [string, Property] => [
+    name,
+    { value: initial, validate: validator((node, value) => judge(schema, name, node, value)) },
+  ]);
+  const version = versionOf(schema);
+  return { ...Object.fromEntries(properties), ...(version > 0 && { version: { value: version } }) };
+}
+
+/** Says what is wrong with a setting; `true` if nothing is. The fields of an open dialog say more than what is stored. */
+export function judge(schema: Schema, name: string, node: EditedNode, value: unknown): true | string {
+  const other = (needed: string) => (open?.id === node.id ? fieldOf(open.fields + needed) : undefined) ?? node[needed];
+  const fault = faultOf(schema, name, value, other, isEnvironment);
+  return fault === null ? true : `${textOf(fault.hint)} ${fault.part}`.trim();
+}
+
+/**
+ * Node-RED takes a text for a reason only from a function with two parameters; from others any text counts as "valid".
+ */
+export function validator(judgeNode: (node: EditedNode, value: unknown) => true | string): Validator {
+  return function (value, options) {
+    const verdict = judgeNode(this, value);
+    return verdict === true || !options?.label ? verdict : `${options.label}: ${verdict}`;
+  };
+}
+
+/**
+ * Completes an opened dialog: what an older version did not store, or stored in another way, gets into its fields.
+ * @returns what the node stores, as this version would store it
+ */
+export function openSettings(
+  schema: Schema,
+  node: EditedNode,
+  fields = "node-input-",
+): Readonly<Record<string, unknown>> {
+  open = { id: node.id, fields };
+  const stored = migrated(schema, node);
+  for (const [name, setting] of Object.entries(schema.settings)) complete($(`#${fields}${name}`), setting, node[name]);
+  return stored;
+}
+
+/** Ends what `openSettings` has begun. */
+export function closeSettings(): void {
+  open = null;
+}
+
+function complete(field: Query, { form, usual }: Setting<unknown>, stored: unknown): void {
+  if (field.length === 0) return;
+  if (form.kind === "choice" && !form.options.includes(String(field.val() ?? ""))) field.val(String(usual));
+  if (form.kind === "flag" && stored === undefined) field.prop("checked", usual === true);
+}
+
+function fieldOf(id: string): unknown {
+  const field = $(`#${id}`);
+  if (field.length === 0) return undefined;
+  return field.attr("type") === "checkbox" ? field.prop("checked") : field.val();
+}
