@@ -1,4 +1,4 @@
-import type { Codec } from "../store/document.js";
+import { codecOf } from "../store/codec.js";
 import { timeIn } from "../support/iso-time.js";
 import { isObject } from "../support/json.js";
 import { decodeRestState, type RestState } from "./rest/rest-state.js";
@@ -10,12 +10,8 @@ export interface AccountState extends RestState {
 }
 
 /** `account.json` */
-export const accountCodec: Codec<AccountState> = {
-  version: 1,
+export const accountCodec = codecOf<AccountState>({
   initial: () => ({ ...decodeRestState({}), quotaToldFor: 0 }),
-  encode: (state) => state,
-  decode: (data) => {
-    if (!isObject(data)) throw new Error("not an account");
-    return { ...decodeRestState(data), quotaToldFor: timeIn(data["quotaToldFor"]) ?? 0 };
-  },
-};
+  read: (data) =>
+    isObject(data) ? { ...decodeRestState(data), quotaToldFor: timeIn(data["quotaToldFor"]) ?? 0 } : null,
+});

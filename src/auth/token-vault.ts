@@ -4,6 +4,7 @@ import type { Store } from "../store/store.js";
 import type { Problem } from "../support/errors.js";
 import { timeIn } from "../support/iso-time.js";
 import { isObject, text, type JsonObject } from "../support/json.js";
+import { list, needed, object, or, type Read } from "../support/stored.js";
 import type { TokenSet } from "./tokens.js";
 
 const CIPHER = "aes-256-gcm";
@@ -81,7 +82,9 @@ export class TokenVault {
       decode: (data) => {
         if (data === null) return null;
         if (this.#key === null || !isObject(data)) throw new Error("no key");
-        return parseTokens(JSON.parse(decrypt(data, this.#key)));
+        const tokens = readTokens(JSON.parse(decrypt(data, this.#key)));
+        if (tokens === null) throw new Error("not a token set");
+        return tokens;
       },
     };
   }
@@ -107,24 +110,14 @@ function decrypt(box: JsonObject, key: Buffer): string {
   return Buffer.concat([decipher.update(bytes("data")), decipher.final()]).toString("utf8");
 }
 
-function parseTokens(value: unknown): TokenSet {
-  if (!isObject(value)) throw new Error("not a token set");
-  const string = (name: string): string => {
-    const member = text(value[name]);
-    if (member === null) throw new Error(`no ${name}`);
-    return member;
-  };
-  const time = (name: string): number => timeIn(value[name]) ?? 0;
-  const scopes = Array.isArray(value["scopes"]) ? value["scopes"].filter((scope) => typeof scope === "string") : [];
-  return {
-    clientId: string("clientId"),
-    gcid: string("gcid"),
-    accessToken: string("accessToken"),
-    idToken: string("idToken"),
-    refreshToken: string("refreshToken"),
-    scopes,
-    receivedAt: time("receivedAt"),
-    expiresAt: time("expiresAt"),
-    refreshTokenObtainedAt: time("refreshTokenObtainedAt"),
-  };
-}
+const readTokens: Read<TokenSet | null> = object({
+  clientId: needed(text),
+  gcid: needed(text),
+  accessToken: needed(text),
+  idToken: needed(text),
+  refreshToken: needed(text),
+  scopes: list(text),
+  receivedAt: or(timeIn, 0),
+  expiresAt: or(timeIn, 0),
+  refreshTokenObtainedAt: or(timeIn, 0),
+});

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { systemCodeOf } from "../support/errors.js";
 import { isObject, parseJson, text } from "../support/json.js";
 import { FOLDER_MODE } from "./files.js";
 import { decodeIdentity, fateOf, ownIdentity, type ProcessIdentity } from "./process-identity.js";
@@ -45,7 +46,7 @@ export class LockFile {
       this.#hold();
       return "ours";
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") return "impossible";
+      if (systemCodeOf(error) !== "EEXIST") return "impossible";
     }
     return this.#standing();
   }
@@ -63,7 +64,7 @@ export class LockFile {
       await (isStill ? rename(heir, this.#path) : rm(heir, { force: true }));
     } catch (error) {
       // Another one is quicker, or has taken it for the file of a dead one.
-      if (!["EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) return "impossible";
+      if (!["EEXIST", "ENOENT"].includes(systemCodeOf(error) ?? "")) return "impossible";
     }
     return this.#standing();
   }
@@ -132,7 +133,7 @@ export class LockFile {
 }
 
 function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "ENOENT";
+  return systemCodeOf(error) === "ENOENT";
 }
 
 /** Removes what one has left that was killed while it took a lock; whoever lives finds out by the lock itself. */

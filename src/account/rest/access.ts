@@ -1,5 +1,5 @@
 import { timeIn } from "../../support/iso-time.js";
-import { isObject } from "../../support/json.js";
+import { byKey, type Read } from "../../support/stored.js";
 import { parseVin } from "../../support/vin.js";
 import type { Car } from "../garage.js";
 
@@ -44,13 +44,4 @@ export class AccessBook {
 }
 
 /** Tolerant. */
-export function decodeRefusals(data: unknown): Refusals {
-  const entries = Object.entries(isObject(data) ? data : {});
-  return Object.fromEntries(
-    entries.flatMap(([key, value]) => {
-      const vin = parseVin(key);
-      const at = timeIn(value);
-      return vin === null || at === null ? [] : [[vin, at]];
-    }),
-  );
-}
+export const decodeRefusals: Read<Refusals> = byKey(parseVin, timeIn);

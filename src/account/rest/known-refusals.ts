@@ -1,7 +1,8 @@
 import { knownAnswer, stands } from "../../rest/known-answer.js";
 import type { Clock } from "../../support/clock.js";
 import { CarDataError, type ErrorCode } from "../../support/errors.js";
-import { finite, isObject } from "../../support/json.js";
+import { finite } from "../../support/json.js";
+import { byKey, needed, object, type Read } from "../../support/stored.js";
 import { parseVin, maskVin } from "../../support/vin.js";
 import type { Garage } from "../garage.js";
 import { OPERATIONS, type Operation } from "../operations.js";
@@ -109,15 +110,10 @@ function isLasting(code: unknown): code is LastingCode {
 }
 
 /** Tolerant. */
-export function decodeOperationRefusals(data: unknown): OperationRefusals {
-  const entries = Object.entries(isObject(data) ? data : {});
-  return Object.fromEntries(
-    entries.flatMap(([key, saved]) => {
-      const [vin, operation] = key.split(" ");
-      const { code = null, at = null } = isObject(saved) ? saved : {};
-      const time = finite(at);
-      const isUsable = parseVin(vin) !== null && OPERATIONS.some((name) => name === operation) && time !== null;
-      return isUsable && isLasting(code) ? [[key, { code, at: time }]] : [];
-    }),
-  );
-}
+export const decodeOperationRefusals: Read<OperationRefusals> = byKey(
+  (key) => {
+    const [vin, operation] = String(key).split(" ");
+    return parseVin(vin) !== null && OPERATIONS.some((name) => name === operation) ? String(key) : null;
+  },
+  object({ code: needed<LastingCode>((code) => (isLasting(code) ? code : null)), at: needed(finite) }),
+);

@@ -2,8 +2,8 @@ import { decodePollingState, type PollingState } from "../../polling/state.js";
 import { decodeContainerState, type ContainerState } from "../../rest/containers/state.js";
 import { decodeLedger, type LedgerState } from "../../rest/quota-ledger.js";
 import { timeIn } from "../../support/iso-time.js";
-import { text, type JsonObject } from "../../support/json.js";
 import { shortHash } from "../../support/short-hash.js";
+import { or, whole, word, type Read } from "../../support/stored.js";
 import { decodeOperationRefusals, type OperationRefusals } from "./known-refusals.js";
 import { decodeRefusals, type Refusals } from "./access.js";
 import { decodeDiscovery, type DiscoveryState } from "./discovery.js";
@@ -32,16 +32,14 @@ export function ownerOf(gcid: string): string {
 }
 
 /** Tolerant in every part. */
-export function decodeRestState(saved: JsonObject): RestState {
-  return {
-    owner: text(saved["owner"]) ?? "",
-    ledger: decodeLedger(saved["ledger"]),
-    containers: decodeContainerState(saved["containers"]),
-    polling: decodePollingState(saved["polling"]),
-    discovery: decodeDiscovery(saved["discovery"]),
-    refusals: decodeRefusals(saved["refusals"]),
-    operationRefusals: decodeOperationRefusals(saved["operationRefusals"]),
-    deniedAt: timeIn(saved["deniedAt"]),
-    successAt: timeIn(saved["successAt"]) ?? 0,
-  };
-}
+export const decodeRestState: Read<RestState> = whole({
+  owner: word,
+  ledger: decodeLedger,
+  containers: decodeContainerState,
+  polling: decodePollingState,
+  discovery: decodeDiscovery,
+  refusals: decodeRefusals,
+  operationRefusals: decodeOperationRefusals,
+  deniedAt: timeIn,
+  successAt: or(timeIn, 0),
+});
