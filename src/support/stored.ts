@@ -13,9 +13,6 @@ type Members = Readonly<Record<string, Read<unknown>>>;
 /** The object that its members make; one that is `needed` is there. */
 export type ObjectOf<M extends Members> = { readonly [Name in keyof M]: Exclude<ReturnType<M[Name]>, undefined> };
 
-/** What a reader gives, if it gives anything. */
-export type Stored<R extends Read<unknown>> = NonNullable<ReturnType<R>>;
-
 /** Reads an object by its members. `null` if it is none, or if a member that is `needed` cannot be used. */
 export function object<M extends Members>(members: M): Read<ObjectOf<M> | null> {
   const readers = Object.entries(members);
