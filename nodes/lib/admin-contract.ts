@@ -5,7 +5,7 @@ import type { ContainerEntry, ContainersChanged } from "../../src/messages/types
 import type { Problem } from "../../src/support/errors.js";
 
 /*
- * What the editor and the runtime say to each other over the admin routes. Both sides are typed by the one table
+ * Names all that the editor and the runtime say to each other over the admin routes. Both sides are typed by the one table
  * `AdminRoutes`, so that a path or a member that only one of them knows does not compile. Nothing here may hold a token,
  * a device code or a GCID.
  */

@@ -7,12 +7,12 @@ import { choice, flag, group, list, measure, pattern, text, whole } from "./sett
 const CUSTOM = { source: ["bmw"], endpoints: ["custom"] };
 const BROKER = { source: ["broker"] };
 const KM_OF_DIALOG = 100;
-/** What a car uses, in kWh per 100 km. */
+/** Bounds of the consumption of a car, in kWh/100 km. */
 const CONSUMPTION = { least: 5, most: 60 };
-/** Usable capacity, in kWh. */
+/** Bounds of the usable capacity, in kWh. */
 const CAPACITY = { least: 1, most: 150 };
 
-/** One car in the account's list. Of the battery and the consumption nothing, or 0, leaves it to the car and to learning. */
+/** Describes one car in the account's list. A battery or a consumption of nothing, or 0, is left to the car and to learning. */
 export const VEHICLE_SETTINGS = {
   vin: vehicleOfRow({ hint: VIN_HINT }),
   name: text(),
@@ -52,12 +52,12 @@ export const ACCOUNT_SCHEMA = schema(
   [consumptionPer100Km],
 );
 
-/** Before version 1 a consumption could be stored in kWh/km as well. */
+/** Migrates from version 0, where a consumption could be stored in kWh/km as well. */
 function consumptionPer100Km(stored: JsonObject): JsonObject {
   return eachOf(stored, "vehicles", (car) => ({ ...car, consumption: asPer100Km(car["consumption"]) }));
 }
 
-/** A consumption in kWh/100 km; what can be nothing but kWh/km is taken as such. */
+/** Gives a consumption in kWh/100 km; a number that can be nothing but kWh/km is taken as such. */
 export function asPer100Km(consumption: unknown): unknown {
   const typed = finite(typeof consumption === "string" ? consumption.trim().replace(",", ".") : consumption);
   const isPerKm = typed !== null && typed > 0 && typed * KM_OF_DIALOG <= CONSUMPTION.most;

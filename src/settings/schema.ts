@@ -4,7 +4,7 @@ import { accepts, valueOf, valuesOf, type Fault, type IsLeft, type Settings, typ
 /** Makes of what one version stored what the next one stores. */
 export type Migration = (stored: JsonObject) => JsonObject;
 
-/** All settings of one node, for its dialog, its runtime and its help. */
+/** Holds all settings of one node, for its dialog, its runtime and its help. */
 export interface Schema<S extends Settings = Settings> {
   /** Type of the node. */
   readonly type: string;
@@ -13,7 +13,7 @@ export interface Schema<S extends Settings = Settings> {
   readonly migrations: readonly Migration[];
 }
 
-/** Describes a node. @param migrations from the oldest version on */
+/** Describes a node by its settings. @param migrations from the oldest version on */
 export function schema<const S extends Settings>(
   type: string,
   settings: S,
@@ -22,19 +22,19 @@ export function schema<const S extends Settings>(
   return { type, settings, migrations };
 }
 
-/** The version of what this program stores; 0 where nothing has changed yet. */
+/** Gives the version of what this program stores; 0 where nothing has changed yet. */
 export function versionOf({ migrations }: Schema): number {
   return migrations.length;
 }
 
-/** What is stored as this version would store it. Properties that are no settings stay as they are. */
+/** Gives what is stored as this version would store it. Properties that are no settings stay as they are. */
 export function migrated({ migrations }: Schema, stored: JsonObject): JsonObject {
   const version = finite(stored["version"]) ?? 0;
   const left = migrations.slice(Math.max(0, Math.floor(version)));
   return left.reduce((properties, migrate) => migrate(properties), stored);
 }
 
-/** The settings of a node out of a flow file, which may hold anything: with the usual ones for what is missing. */
+/** Reads the settings of a node out of a flow file, which may hold anything; what is missing is as usual. */
 export function readSettings<S extends Settings>(node: Schema<S>, stored: JsonObject): ValuesOf<S> {
   return valuesOf(node.settings, migrated(node, stored));
 }

@@ -5,7 +5,7 @@ export type IsLeft = (stored: unknown) => boolean;
 
 const leavesNothing: IsLeft = () => false;
 
-/** What people are told of a setting: where its text stands, when it counts, whether it must be filled in. */
+/** Tells how a setting is judged: where its text stands, when it counts, whether it must be filled in. */
 export interface Judged {
   /** Key of the text that says what is right, such as `cardata-stream.invalid.vin`. */
   readonly hint?: string;
@@ -14,24 +14,24 @@ export interface Judged {
   readonly isRequired?: boolean;
 }
 
-/** One setting of a node: what the editor stores first, what counts without it, and what can be used. */
+/** Describes one setting of a node: how it begins, what counts without it, and what can be used. */
 export interface Setting<T> extends Judged {
   readonly form: Form;
-  /** What a new node stores. */
+  /** Is stored in a new node. */
   readonly initial: unknown;
-  /** What counts where nothing is stored. */
+  /** Counts where nothing is stored. */
   readonly usual: T;
   /** Reads what is stored, which may be anything; `undefined` if it cannot be used. */
   readonly read: (stored: unknown) => T | undefined;
-  /** What counts in place of a value that cannot be used; `usual` by default. */
+  /** Gives the value that counts in place of one that cannot be used; `usual` by default. */
   readonly otherwise?: (stored: unknown) => T;
-  /** Whether a value can be used, for settings of several parts of which some may be left. */
+  /** Decides whether a value can be used, for settings of several parts of which some may be left. */
   readonly accepts?: (stored: unknown, isLeft: IsLeft) => boolean;
-  /** What of a value cannot be used, for settings of several parts. */
+  /** Finds the part of a value that cannot be used, for settings of several parts. */
   readonly faultIn?: (stored: unknown, isLeft: IsLeft) => Fault;
 }
 
-/** What is wrong with a setting. */
+/** Tells what is wrong with a setting. */
 export interface Fault {
   /** Key of a text. */
   readonly hint: string;
@@ -39,7 +39,7 @@ export interface Fault {
   readonly part: string;
 }
 
-/** The outer form of a setting, as the help describes it. */
+/** Names the outer form of a setting, as the help describes it. */
 export type Form =
   | { readonly kind: "flag" | "text" | "list" }
   | { readonly kind: "choice"; readonly options: readonly string[] }
@@ -47,17 +47,17 @@ export type Form =
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
 
-/** The values of settings as the runtime uses them. */
+/** Gives the values of settings as the runtime uses them. */
 export type ValuesOf<S extends Settings> = {
   readonly [Name in keyof S]: S[Name] extends Setting<infer T> ? T : never;
 };
 
-/** Nothing is stored. */
+/** Says whether nothing is stored. */
 export function isBlank(stored: unknown): boolean {
   return stored === undefined || stored === null || (typeof stored === "string" && stored.trim() === "");
 }
 
-/** The value that counts. */
+/** Gives the value that counts. */
 export function valueOf<T>(setting: Setting<T>, stored: unknown): T {
   if (isBlank(stored)) return setting.usual;
   const value = setting.read(stored);
@@ -65,7 +65,7 @@ export function valueOf<T>(setting: Setting<T>, stored: unknown): T {
   return setting.otherwise === undefined ? setting.usual : setting.otherwise(stored);
 }
 
-/** The values that count of all settings. */
+/** Gives the values that count of all settings. */
 export function valuesOf<S extends Settings>(settings: S, stored: JsonObject): ValuesOf<S> {
   const values = Object.entries(settings).map(([name, setting]) => [name, valueOf(setting, stored[name])] as const);
   return Object.fromEntries(values) as ValuesOf<S>;
@@ -86,20 +86,20 @@ export function flag(usual = false): Setting<boolean> {
   return { form: { kind: "flag" }, initial: usual, usual, read };
 }
 
-/** One of several words; the first one is the usual one. */
+/** Takes one of several words; the first one is the usual one. */
 export function choice<const T extends string>(options: readonly [T, ...T[]]): Setting<T> {
   const [usual] = options;
   const read = (stored: unknown) => options.find((option) => option === stored);
   return { form: { kind: "choice", options }, initial: usual, usual, read };
 }
 
-/** Any text, without blanks at its ends. */
+/** Takes any text, without blanks at its ends. */
 export function text(usual = "", judged: Judged = {}): Setting<string> {
   return { ...judged, form: { kind: "text" }, initial: usual, usual, read: trimmed };
 }
 
 /**
- * A text of a certain form. One that is wrong stays as it is typed: it must not become the usual one, such as all cars.
+ * Takes a text of a certain form. One that is wrong stays as it is typed: it must not become the usual one, such as all cars.
  * @param parse gets the text without blanks at its ends; `null` if it is wrong
  */
 export function pattern(parse: (typed: string) => string | null, usual: string, judged: Judged): Setting<string> {
@@ -110,7 +110,7 @@ export function pattern(parse: (typed: string) => string | null, usual: string, 
   return { ...text(usual, judged), read, otherwise: (stored) => trimmed(stored) ?? usual };
 }
 
-/** What a text stands for; `null` where nothing is stored, or something that cannot be used. */
+/** Takes a text for something else that it stands for; `null` where nothing is stored, or something that cannot be used. */
 export function parsed<T>(parse: (stored: unknown) => T | null, judged: Judged): Setting<T | null> {
   const read = (stored: unknown) => parse(typeof stored === "string" ? stored.trim() : stored) ?? undefined;
   return { ...judged, form: { kind: "text" }, initial: "", usual: null, read };
@@ -121,7 +121,7 @@ interface Range {
   readonly most: number;
 }
 
-/** A whole number, typed or not. */
+/** Takes a whole number, typed or not. */
 export function whole(usual: number, { least, most }: Range, judged: Judged): Setting<number> {
   const read = (stored: unknown) => {
     const number = typeof stored === "string" && !/^\d+$/.test(stored.trim()) ? null : typedNumber(stored);
@@ -130,7 +130,7 @@ export function whole(usual: number, { least, most }: Range, judged: Judged): Se
   return { ...judged, form: { kind: "number", least, most }, initial: String(usual), usual, read };
 }
 
-/** A number, typed with a point or with a comma. */
+/** Takes a number, typed with a point or with a comma. */
 export function decimal(usual: number, { least, most }: Range, judged: Judged): Setting<number> {
   const read = (stored: unknown) => {
     const number = typedNumber(stored);
@@ -139,7 +139,7 @@ export function decimal(usual: number, { least, most }: Range, judged: Judged): 
   return { ...judged, form: { kind: "number", least, most }, initial: String(usual), usual, read };
 }
 
-/** As `decimal`; nothing and 0 mean that the program finds out itself: `null`. */
+/** Takes a number as `decimal` does; nothing and 0 mean that the program finds out itself: `null`. */
 export function measure(range: Range, judged: Judged = {}): Setting<number | null> {
   const { form, read } = decimal(0, range, judged);
   return {
@@ -151,7 +151,7 @@ export function measure(range: Range, judged: Judged = {}): Setting<number | nul
   };
 }
 
-/** Several of one kind. Those that cannot be used are left out. */
+/** Takes several of one kind. Those that cannot be used are left out. */
 export function list<T>(item: Setting<T>, judged: Judged = {}): Setting<readonly NonNullable<T>[]> {
   const wrong = (stored: unknown, isLeft: IsLeft) => entriesOf(stored).find((entry) => !accepts(item, entry, isLeft));
   return {
@@ -170,7 +170,7 @@ export function list<T>(item: Setting<T>, judged: Judged = {}): Setting<readonly
   };
 }
 
-/** Settings that belong together, such as those of one car: none counts without those that are required. */
+/** Takes settings that belong together, such as those of one car: none counts without those that are required. */
 export function group<S extends Settings>(settings: S): Setting<ValuesOf<S> | null> {
   const all = Object.entries(settings);
   const judged = all.filter(([, { hint, isRequired }]) => hint !== undefined || isRequired);
@@ -197,7 +197,7 @@ function trimmed(stored: unknown): string | undefined {
   return typeof stored === "string" ? stored.trim() : undefined;
 }
 
-/** A comma is what half of the people type for the point. */
+/** Reads a number as people type it: many have a comma where others have a point. */
 function typedNumber(stored: unknown): number | null {
   return finite(typeof stored === "string" ? stored.trim().replace(",", ".") : stored);
 }

@@ -1,12 +1,13 @@
 import { CONTAINER_ACTIONS, OPERATIONS } from "../account/operations.js";
 import { isContainerId } from "../support/bmw-ids.js";
 import { momentOf } from "../support/iso-time.js";
+import { text } from "../support/json.js";
 import { descriptors, vehicle } from "./fields.js";
-import { parseQuietHours } from "./quiet-hours.js";
 import { schema } from "./schema.js";
 import { choice, flag, parsed, whole } from "./setting.js";
 
 const MINUTES_OF_DAY = 24 * 60;
+const TIME = /^(\d{1,2})(?:[:.](\d{2}))?$/;
 const VALUES = { operation: ["telematicData"] };
 const HISTORY = { operation: ["chargingHistory"] };
 const MINUTES = { hint: "cardata-telematics.invalid.minutes", when: VALUES };
@@ -35,3 +36,23 @@ export const TELEMATICS_SCHEMA = schema("cardata-telematics", {
     when: { operation: ["containers"] },
   }),
 });
+
+/** Holds minutes of the local day; it may end before it begins. */
+interface TypedQuietHours {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Reads `22:00-06:00` as minutes of the day; `null` if it is something else, or no time at all. */
+export function parseQuietHours(value: unknown): TypedQuietHours | null {
+  const [from, to, ...more] = (text(value) ?? "").split(/[-–]/).map(minuteOfDay);
+  if (from === undefined || to === undefined || more.length > 0) return null;
+  return from === null || to === null || from === to ? null : { from, to };
+}
+
+function minuteOfDay(written: string): number | null {
+  const [, hours = "", minutes = "0"] = TIME.exec(written.trim()) ?? [];
+  const minute = Number(hours) * 60 + Number(minutes);
+  if (hours === "" || Number(minutes) > 59 || minute > MINUTES_OF_DAY) return null;
+  return minute % MINUTES_OF_DAY;
+}

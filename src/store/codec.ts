@@ -6,12 +6,13 @@ export interface DocumentSchema<T> {
   readonly initial: () => T;
   /** A JSON value; the value itself by default. */
   readonly encode?: (value: T) => unknown;
-  /** `null`: the document cannot be used at all. */
+  /** Gives `null` for a document that cannot be used at all. */
   readonly read: Read<T | null>;
   /** Make of what one version wrote what the next one writes; the first one is of version 1. */
   readonly migrations?: readonly ((data: unknown) => unknown)[];
 }
 
+/** Makes the codec of a document that is read by one reader, whichever version wrote it. */
 export function codecOf<T>({ initial, encode, read, migrations = [] }: DocumentSchema<T>): Codec<T> {
   return {
     version: 1 + migrations.length,

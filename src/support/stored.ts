@@ -10,7 +10,7 @@ export type Read<T> = (stored: unknown) => T;
 
 type Members = Readonly<Record<string, Read<unknown>>>;
 
-/** The object that its members make; one that is `needed` is there. */
+/** Gives the object that its members make; one that is `needed` is there. */
 export type ObjectOf<M extends Members> = { readonly [Name in keyof M]: Exclude<ReturnType<M[Name]>, undefined> };
 
 /** Reads an object by its members. `null` if it is none, or if a member that is `needed` cannot be used. */

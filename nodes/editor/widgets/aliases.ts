@@ -1,4 +1,5 @@
 import { aliasKeyOf } from "../../../src/account/vehicle-id.js";
+import { isObject } from "../../../src/support/json.js";
 import { isEnvironment } from "./settings.js";
 
 /**
@@ -19,7 +20,7 @@ export function takenAlias(cars: unknown, others: readonly unknown[]): string | 
 function aliasesOf(cars: unknown): string[] {
   const list: readonly unknown[] = Array.isArray(cars) ? cars : [];
   return list.flatMap((car) => {
-    const { alias } = (car ?? {}) as { alias?: unknown };
+    const alias = isObject(car) ? car.alias : null;
     return typeof alias === "string" && !isEnvironment(alias) ? [alias] : [];
   });
 }

@@ -7,10 +7,10 @@ export function isEnvironment(value: unknown): boolean {
   return typeof value === "string" && /^\$\{[^}]+\}$/.test(value.trim());
 }
 
-/** The node of which the dialog is open, and what the ids of its fields begin with. */
+/** Holds the node of which the dialog is open, and the beginning of the ids of its fields. */
 let open: { readonly id: string; readonly fields: string } | null = null;
 
-/** Declares all settings of a node for `defaults`: what a new node stores, and how a value is judged. */
+/** Declares all settings of a node for `defaults`: their first values, and how they are judged. */
 export function settingsOf(schema: Schema): Record<string, Property> {
   const properties = Object.entries(schema.settings).map(([name, { initial }]): [string, Property] => [
     name,
@@ -20,7 +20,7 @@ export function settingsOf(schema: Schema): Record<string, Property> {
   return { ...Object.fromEntries(properties), ...(version > 0 && { version: { value: version } }) };
 }
 
-/** Says what is wrong with a setting; `true` if nothing is. The fields of an open dialog say more than what is stored. */
+/** Says why a setting cannot be used; `true` if it can. The fields of an open dialog say more than what is stored. */
 export function judge(schema: Schema, name: string, node: EditedNode, value: unknown): true | string {
   const other = (needed: string) => (open?.id === node.id ? fieldOf(open.fields + needed) : undefined) ?? node[needed];
   const fault = faultOf(schema, name, value, other, isEnvironment);
@@ -38,8 +38,8 @@ export function validator(judgeNode: (node: EditedNode, value: unknown) => true 
 }
 
 /**
- * Completes an opened dialog: what an older version did not store, or stored in another way, gets into its fields.
- * @returns what the node stores, as this version would store it
+ * Completes an opened dialog: fields get what an older version did not store.
+ * @returns the stored properties of the node, as this version would store them
  */
 export function openSettings(
   schema: Schema,

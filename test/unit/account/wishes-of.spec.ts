@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { wantedDescriptors, wishesOf } from "../../../src/account/wishes-of.js";
-import { parseQuietHours } from "../../../src/settings/quiet-hours.js";
+import { parseQuietHours } from "../../../src/settings/telematics-schema.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 
 const MINUTE_MS = 60_000;

@@ -19,12 +19,12 @@ import { VIN } from "../../helpers/fakes.js";
 import { SCHEMAS } from "../../helpers/schemas.js";
 import { runs } from "../../helpers/random.js";
 
-/** What the editor says of one setting of a stored node. */
+/** Says whether the editor marks one setting of a stored node. */
 function isMarked(schema: Schema, name: string, stored: JsonObject): boolean {
   return faultOf(schema, name, stored[name], (other) => stored[other]) !== null;
 }
 
-/** What flow files and people give: near to what is right, right, and anything. */
+/** Makes values as flow files and people give them: right, nearly right, and anything. */
 const typed = fc.oneof(
   fc.anything(),
   fc.double({ min: -10, max: 100_000 }).map((number) => String(number).replace(".", ",")),
@@ -40,7 +40,7 @@ const typed = fc.oneof(
   fc.constantFrom("homeassistant", "/home", "home/", "a/b", "a b", "+", "$SYS", "0123456789abc", "22:00-06:00"),
 );
 
-/** Whether reading a member throws. */
+/** Says whether reading throws. */
 function refuses(read: () => unknown): boolean {
   try {
     read();
