@@ -66,7 +66,7 @@ function prepare(node: EditedNode): void {
 }
 
 function finish(): void {
-  closeSettings();
+  closeSettings(ACCOUNT_SCHEMA);
   panel?.close();
   panel = null;
   vehicles = null;

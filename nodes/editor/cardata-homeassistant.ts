@@ -38,7 +38,7 @@ function explain(): void {
 }
 
 function finish(): void {
-  closeSettings();
+  closeSettings(HOMEASSISTANT_SCHEMA);
   account?.close();
   account = null;
 }

@@ -6,7 +6,7 @@ import { socText, vehicleMark } from "./widgets/text.js";
 let account: AccountChoice | null = null;
 
 function finish(): void {
-  closeSettings();
+  closeSettings(PREDICTED_SOC_SCHEMA);
   account?.close();
   account = null;
 }

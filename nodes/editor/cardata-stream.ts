@@ -15,7 +15,7 @@ let descriptors: DescriptorPicker | null = null;
 let account: AccountChoice | null = null;
 
 function finish(): void {
-  closeSettings();
+  closeSettings(STREAM_SCHEMA);
   account?.close();
 }
 

@@ -123,7 +123,7 @@ class Dialog {
 }
 
 function finish(): void {
-  closeSettings();
+  closeSettings(TELEMATICS_SCHEMA);
   dialog?.close();
   dialog = null;
 }

@@ -13,7 +13,7 @@ function field(name: string): string {
 }
 
 function finish(): void {
-  closeSettings();
+  closeSettings(TRACCAR_SCHEMA);
   account?.close();
   account = null;
   devices = null;

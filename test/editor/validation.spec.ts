@@ -43,6 +43,11 @@ const WRONG: readonly Case[] = [
     says: ["Battery: kWh, from 1 to 150, or empty", "Batterie: kWh, von 1 bis 150, oder leer"],
   },
   {
+    title: "a consumption in kWh/km, which this version does not store",
+    node: { ...ACCOUNT, version: 1, vehicles: [{ vin: "WBY1Z2C30N7A00001", consumption: "0.21" }] },
+    says: ["Consumption: kWh/100 km, from 5 to 60, or empty", "Verbrauch: kWh/100 km, von 5 bis 60, oder leer"],
+  },
+  {
     title: "two cars with one alias",
     node: {
       ...ACCOUNT,
@@ -192,6 +197,10 @@ const RIGHT: readonly [title: string, node: object][] = [
   ],
   ["numbers with a decimal comma", { ...ESTIMATES, minEfficiency: "0,85", auxKw: "0,5" }],
   ["a battery with a decimal comma", { ...ACCOUNT, vehicles: [{ vin: "WBY1Z2C30N7A00001", batteryKwh: "10,4" }] }],
+  [
+    "a consumption that an older version took in kWh/km",
+    { ...ACCOUNT, vehicles: [{ vin: "WBY1Z2C30N7A00001", consumption: "0.21" }] },
+  ],
   ["a port that is not used", { ...ACCOUNT, source: "bmw", brokerPort: "70000" }],
   ["a leap day", { ...ASKS, operation: "chargingHistory", from: "2028-02-29" }],
   ["a Traccar server at home", { ...TRACKS, devices: [TRACKER], interval: "10" }],

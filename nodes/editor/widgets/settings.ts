@@ -7,8 +7,15 @@ export function isEnvironment(value: unknown): boolean {
   return typeof value === "string" && /^\$\{[^}]+\}$/.test(value.trim());
 }
 
-/** Holds the node of which the dialog is open, and the beginning of the ids of its fields. */
-let open: { readonly id: string; readonly fields: string } | null = null;
+interface OpenDialog {
+  /** Id of the node. */
+  readonly id: string;
+  /** Beginning of the ids of its fields. */
+  readonly fields: string;
+}
+
+/** Holds open dialogs by the type of their node: that of an account may be opened out of that of another node. */
+const open = new Map<string, OpenDialog>();
 
 /** Declares all settings of a node for `defaults`: their first values, and how they are judged. */
 export function settingsOf(schema: Schema): Record<string, Property> {
@@ -22,8 +29,11 @@ export function settingsOf(schema: Schema): Record<string, Property> {
 
 /** Says why a setting cannot be used; `true` if it can. The fields of an open dialog say more than what is stored. */
 export function judge(schema: Schema, name: string, node: EditedNode, value: unknown): true | string {
-  const other = (needed: string) => (open?.id === node.id ? fieldOf(open.fields + needed) : undefined) ?? node[needed];
-  const fault = faultOf(schema, name, value, other, isEnvironment);
+  const dialog = open.get(schema.type);
+  const stored = migrated(schema, { ...node, [name]: value });
+  const other = (needed: string) =>
+    (dialog?.id === node.id ? fieldOf(dialog.fields + needed) : undefined) ?? stored[needed];
+  const fault = faultOf(schema, name, stored[name], other, isEnvironment);
   return fault === null ? true : `${textOf(fault.hint)} ${fault.part}`.trim();
 }
 
@@ -46,15 +56,15 @@ export function openSettings(
   node: EditedNode,
   fields = "node-input-",
 ): Readonly<Record<string, unknown>> {
-  open = { id: node.id, fields };
+  open.set(schema.type, { id: node.id, fields });
   const stored = migrated(schema, node);
   for (const [name, setting] of Object.entries(schema.settings)) complete($(`#${fields}${name}`), setting, node[name]);
   return stored;
 }
 
 /** Ends what `openSettings` has begun. */
-export function closeSettings(): void {
-  open = null;
+export function closeSettings({ type }: Schema): void {
+  open.delete(type);
 }
 
 function complete(field: Query, { form, usual }: Setting<unknown>, stored: unknown): void {
