@@ -4,6 +4,8 @@ import { parseSocOptions } from "../src/account/soc/soc-options.js";
 import { withVin } from "../src/account/vehicle-identity.js";
 import { obey, parseSocInput } from "../src/messages/soc-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
+import { PREDICTED_SOC_SCHEMA } from "../src/settings/predicted-soc-schema.js";
+import { readSettings } from "../src/settings/schema.js";
 import { systemClock } from "../src/support/clock.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen, onceStarted, onEachStart } from "./lib/listen.js";
@@ -25,7 +27,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const { soc } = account;
   const options = parseSocOptions(properties);
   const { vehicle, magic } = options;
-  const meterUnit = properties["meterUnit"] === "W" ? "W" : "kW";
+  const { meterUnit } = readSettings(PREDICTED_SOC_SCHEMA, properties);
   const output = new SocOutput({ topicBase: account.settings.topicBase, vehicle });
   const status = new StatusLine(node);
   const isWanted = (vin: string) => vehicle === "" || vin === vehicle;

@@ -1,9 +1,9 @@
 import type { Account } from "../src/account/account.js";
 import { parseCommand } from "../src/messages/command.js";
-import { isForm } from "../src/messages/grouping.js";
-import { StreamOutput, type StreamOutputOptions } from "../src/messages/stream-output.js";
+import { StreamOutput } from "../src/messages/stream-output.js";
 import type { ValueMessage } from "../src/messages/types.js";
-import { text } from "../src/support/json.js";
+import { readSettings } from "../src/settings/schema.js";
+import { STREAM_SCHEMA } from "../src/settings/stream-schema.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen, onceStarted } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
@@ -23,7 +23,11 @@ export = function register(RED: NodeAPI): void {
 };
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
-  const output = new StreamOutput(optionsOf(properties, account), () => RED.util.generateId());
+  const { restore: restores, ...options } = readSettings(STREAM_SCHEMA, properties);
+  const { label, settings } = account;
+  const output = new StreamOutput({ ...options, topicBase: settings.topicBase, account: label }, () =>
+    RED.util.generateId(),
+  );
   const status = new StatusLine(node);
   const showStatus = () => {
     status.set(statusUnder(RED, account, () => streamStatus(RED, account.status)));
@@ -35,7 +39,6 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     for (const message of messages) node.send(Object.assign(message, { _msgid }));
   };
 
-  const restores = properties["restore"] === true;
   let started = false;
 
   const stopListening = listen(account.events, {
@@ -76,18 +79,4 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 function carsOf({ registry }: Account, vin: string): Account["registry"]["cars"] {
   const car = registry.cars.get(vin);
   return new Map(car && [[vin, car]]);
-}
-
-/** Every property may be missing in flows of older versions. */
-function optionsOf(properties: NodeProperties, account: Account): StreamOutputOptions {
-  const { vehicle, descriptors, form, onlyChanges, values } = properties;
-  return {
-    topicBase: account.settings.topicBase,
-    account: account.label,
-    vehicle: text(vehicle) ?? "",
-    descriptors: Array.isArray(descriptors) ? descriptors.filter((entry) => typeof entry === "string") : [],
-    form: isForm(form) ? form : "each",
-    onlyChanges: onlyChanges === true,
-    values: values === true,
-  };
 }

@@ -1,11 +1,12 @@
 import type { Account } from "../src/account/account.js";
 import type { OperationAnswer } from "../src/rest/operations.js";
 import { withVin } from "../src/account/vehicle-identity.js";
-import { wantedDescriptors, parsePollRequests } from "../src/polling/parse-poll-requests.js";
+import { wantedDescriptors, parsePollRequests } from "../src/settings/parse-poll-requests.js";
 import { causeOf } from "../src/messages/error-cause.js";
-import { isForm } from "../src/messages/grouping.js";
 import { parseRequest, requestDefaults } from "../src/messages/request.js";
 import { TelematicsOutput } from "../src/messages/telematics-output.js";
+import { readSettings } from "../src/settings/schema.js";
+import { TELEMATICS_SCHEMA } from "../src/settings/telematics-schema.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
@@ -24,8 +25,8 @@ export = function register(RED: NodeAPI): void {
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { topicBase } = account.settings;
-  const { form } = properties;
-  const output = new TelematicsOutput({ topicBase, form: isForm(form) ? form : "each" }, () => RED.util.generateId());
+  const { form } = readSettings(TELEMATICS_SCHEMA, properties);
+  const output = new TelematicsOutput({ topicBase, form }, () => RED.util.generateId());
   const defaults = requestDefaults(properties);
   const status = new StatusLine(node);
   const showStatus = () => {

@@ -2,8 +2,9 @@ import type { Account } from "../src/account/account.js";
 import type { TrackerHandle } from "../src/traccar/tracker-manager.js";
 import { parseCommand } from "../src/messages/command.js";
 import { traccarMessage } from "../src/messages/traccar-output.js";
-import { finite, isObject, text } from "../src/support/json.js";
-import { parseVin } from "../src/support/vin.js";
+import { readSettings } from "../src/settings/schema.js";
+import { TRACCAR_SCHEMA } from "../src/settings/traccar-schema.js";
+import { text } from "../src/support/json.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen } from "./lib/listen.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
@@ -13,15 +14,13 @@ import { exposeServer } from "./lib/traccar-devices.js";
 import { traccarStatus, withoutTracker } from "./lib/traccar-status.js";
 
 const COMMANDS = ["poll"] as const;
-const USUAL_INTERVAL_S = 60;
-const SHORTEST_INTERVAL_S = 10;
 
 export = function register(RED: NodeAPI): void {
   RED.nodes.registerType(
     "cardata-traccar",
     function (this: RedNode, properties: NodeProperties) {
       RED.nodes.createNode(this, properties);
-      exposeServer(this, serverOf(properties));
+      exposeServer(this, readSettings(TRACCAR_SCHEMA, properties).server);
       withAccount(RED, this, properties, (owner, account) => {
         connect(RED, this, properties, owner, account);
       });
@@ -32,7 +31,7 @@ export = function register(RED: NodeAPI): void {
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { topicBase } = account.settings;
-  const devices = devicesOf(properties["devices"]);
+  const { server, devices, interval, mode } = readSettings(TRACCAR_SCHEMA, properties);
   const status = new StatusLine(node);
   const use = useAccount(owner, node);
   let joined: TrackerHandle | null = null;
@@ -43,11 +42,11 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     status.set(statusUnder(RED, account, own));
   };
   const tracking = account.trackers.join(node.id, {
-    url: serverOf(properties),
+    url: server,
     token: text(node.credentials?.["token"]) ?? "",
     devices,
-    intervalMs: intervalOf(properties) * 1000,
-    mode: properties["mode"] === "always" ? "always" : "trips",
+    intervalMs: interval * 1000,
+    mode,
     onFix: (vin, fix) => {
       const device = devices.find((one) => one.vin === vin)?.device ?? "";
       node.send(traccarMessage(topicBase, vin, fix, device));
@@ -69,23 +68,4 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     use.release(removed);
     done();
   });
-}
-
-function serverOf(properties: NodeProperties): string {
-  return text(properties["server"])?.trim() ?? "";
-}
-
-/** Every property may be missing in flows of older versions. */
-function devicesOf(list: unknown): { vin: string; device: string }[] {
-  if (!Array.isArray(list)) return [];
-  return list.filter(isObject).flatMap((entry) => {
-    const vin = parseVin(entry["vin"]);
-    const device = text(entry["device"])?.trim() ?? "";
-    return vin === null || device === "" ? [] : [{ vin, device }];
-  });
-}
-
-function intervalOf({ interval }: NodeProperties): number {
-  const seconds = finite(typeof interval === "string" ? interval.trim() : interval) ?? USUAL_INTERVAL_S;
-  return Math.max(SHORTEST_INTERVAL_S, seconds || USUAL_INTERVAL_S);
 }

@@ -3,7 +3,8 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
-import { build } from "esbuild";
+import { build, transformSync } from "esbuild";
+import { withSettings } from "./help-table.mjs";
 import { must, root } from "./run.mjs";
 
 const dist = join(root, "dist");
@@ -26,7 +27,7 @@ async function buildEditor(set) {
   const html = [
     `<script type="text/javascript">\n${outputFiles[0].text.trim()}\n</script>`,
     `<script type="text/html" data-template-name="${set}">\n${template}\n</script>`,
-    readFileSync(join(root, "nodes", "locales", "en-US", `${set}.html`), "utf8").trim(),
+    readFileSync(join(nodes, "locales", "en-US", `${set}.html`), "utf8").trim(),
   ];
   writeFileSync(join(nodes, `${set}.html`), `${html.join("\n\n")}\n`);
 }
@@ -44,10 +45,18 @@ function copyBeside(folder) {
 
 /** The English error texts have one source, the library; the editor finds them in its catalogue. */
 function addErrorTexts() {
-  const { ERROR_TEXTS, KNOWN_TEXTS } = createRequire(import.meta.url)(join(dist, "src", "support", "error-texts.js"));
+  const { ERROR_TEXTS } = createRequire(import.meta.url)(join(dist, "src", "support", "error-table.js"));
   const file = join(nodes, "locales", "en-US", "cardata-account.json");
   const catalogue = JSON.parse(readFileSync(file, "utf8"));
-  writeFileSync(file, JSON.stringify({ ...catalogue, errors: { ...ERROR_TEXTS, ...KNOWN_TEXTS } }, null, 2));
+  writeFileSync(file, JSON.stringify({ ...catalogue, errors: ERROR_TEXTS }, null, 2));
+}
+
+/** What can be set has one source as well, the schema of the node. */
+function addSettings(set) {
+  for (const language of readdirSync(join(nodes, "locales"))) {
+    const file = join(nodes, "locales", language, `${set}.html`);
+    writeFileSync(file, withSettings(readFileSync(file, "utf8"), dist, set, language));
+  }
 }
 
 const sets = readdirSync(editor)
@@ -65,12 +74,13 @@ if (!isQuick)
   await must("Declaring the types of messages", process.execPath, [tsc, "-p", join(root, "tsconfig.types.json")]);
 await must("Checking the editor", process.execPath, [tsc, "-p", editor]);
 mkdirSync(nodes, { recursive: true });
+copyBeside("icons");
+copyBeside("locales");
+addErrorTexts();
+for (const set of sets) addSettings(set);
 for (const set of sets) {
   if (!existsSync(join(nodes, `${set}.js`))) throw new Error(`${set} has an editor but no runtime`);
   await buildEditor(set);
 }
-copyBeside("icons");
-copyBeside("locales");
-addErrorTexts();
 const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 for (const command of Object.values(bin)) chmodSync(join(root, command), 0o755);

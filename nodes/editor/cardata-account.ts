@@ -1,15 +1,11 @@
+import { ACCOUNT_SCHEMA, CLIENT_ID } from "../../src/settings/account-schema.js";
+import { versionOf } from "../../src/settings/schema.js";
+import { accepts } from "../../src/settings/setting.js";
+import { takenAlias } from "./widgets/aliases.js";
 import { offerDiagnostics } from "./widgets/diagnostics.js";
 import { LoginPanel } from "./widgets/login-panel.js";
 import { accountText } from "./widgets/text.js";
-import {
-  checkAddress,
-  checkAliases,
-  checkClientId,
-  checkFilled,
-  checkPort,
-  checkVehicles,
-  validator,
-} from "./widgets/validators.js";
+import { closeSettings, isEnvironment, judge, openSettings, settingsOf, validator } from "./widgets/settings.js";
 import { VehicleList } from "./widgets/vehicle-list.js";
 
 let panel: LoginPanel | null = null;
@@ -18,15 +14,6 @@ let vehicles: VehicleList | null = null;
 function field(name: string): string {
   return String($(`#node-config-input-${name}`).val() ?? "");
 }
-
-/** What an open dialog says of a property, else what is stored: a hidden field need not be right. */
-function current(node: EditedNode, name: string, otherwise: string): string {
-  const input = $(`#node-config-input-${name}`);
-  return String((input.length > 0 ? input.val() : node[name]) ?? otherwise);
-}
-
-const isCustom = (node: EditedNode) =>
-  current(node, "source", "bmw") !== "broker" && current(node, "endpoints", "bmw") === "custom";
 
 /** The cars of all other accounts that are in use. */
 function othersCars(id: string): unknown[] {
@@ -48,9 +35,7 @@ function prepare(node: EditedNode): void {
   for (const name of ["login", "cars", "advanced"])
     tabs.addTab({ id: `cardata-tab-${name}`, label: accountText(`tab.${name}`) });
 
-  // What an older version did not store would leave a list without a choice.
-  for (const [name, usual] of Object.entries({ source: "bmw", endpoints: "bmw", brokerTls: "off" }))
-    if (field(name) === "") $(`#node-config-input-${name}`).val(usual);
+  const stored = openSettings(ACCOUNT_SCHEMA, node, "node-config-input-");
 
   const show = () => {
     const broker = field("source") === "broker";
@@ -62,7 +47,7 @@ function prepare(node: EditedNode): void {
   show();
 
   offerDiagnostics(node.id);
-  vehicles = new VehicleList(node.id, node.vehicles);
+  vehicles = new VehicleList(node.id, stored.vehicles);
   panel = new LoginPanel({
     account: node.id,
     request: () => ({
@@ -83,6 +68,7 @@ function prepare(node: EditedNode): void {
 }
 
 function finish(): void {
+  closeSettings(ACCOUNT_SCHEMA);
   panel?.close();
   panel = null;
   vehicles = null;
@@ -91,48 +77,15 @@ function finish(): void {
 RED.nodes.registerType("cardata-account", {
   category: "config",
   defaults: {
-    name: { value: "" },
-    source: { value: "bmw" },
-    endpoints: { value: "bmw" },
-    authUrl: {
-      value: "",
-      validate: validator(function (value) {
-        return !isCustom(this) || checkAddress(value, accountText("invalid.address"), "https:", "http:");
-      }),
-    },
-    apiUrl: {
-      value: "",
-      validate: validator(function (value) {
-        return !isCustom(this) || checkAddress(value, accountText("invalid.address"), "https:", "http:");
-      }),
-    },
-    streamUrl: {
-      value: "",
-      validate: validator(function (value) {
-        return !isCustom(this) || checkAddress(value, accountText("invalid.streamAddress"), "mqtts:", "mqtt:");
-      }),
-    },
-    caFile: { value: "" },
-    brokerHost: {
-      value: "",
-      validate: validator(function (value) {
-        return current(this, "source", "bmw") !== "broker" || checkFilled(value, accountText("invalid.host"));
-      }),
-    },
-    brokerPort: { value: "1883", validate: validator((value) => checkPort(value, accountText("invalid.port"))) },
-    brokerTls: { value: "off" },
-    brokerPrefix: { value: "bmw/" },
-    topicBase: { value: "cardata" },
+    ...settingsOf(ACCOUNT_SCHEMA),
     vehicles: {
       value: [],
-      validate: validator(function (value) {
-        const verdict = checkVehicles(value, accountText("invalid.vin"));
-        return verdict === true ? checkAliases(value, othersCars(this.id), accountText("invalid.alias")) : verdict;
+      validate: validator((node, value) => {
+        const verdict = judge(ACCOUNT_SCHEMA, "vehicles", node, value);
+        const alias = takenAlias(value, othersCars(node.id));
+        return verdict === true && alias !== null ? `${accountText("invalid.alias")} ${alias}` : verdict;
       }),
     },
-    debug: { value: false },
-    record: { value: false },
-    loginAt: { value: "" },
   },
   credentials: {
     clientId: { type: "text" },
@@ -149,15 +102,16 @@ RED.nodes.registerType("cardata-account", {
   oneditprepare() {
     prepare(this);
     const clientId = $("#node-config-input-clientId");
-    const judge = () => {
-      const verdict = checkClientId(clientId.val(), accountText("invalid.clientId"));
-      $("#cardata-client-id-hint").text(verdict === true ? "" : verdict);
+    const judgeClientId = () => {
+      const isRight = accepts(CLIENT_ID, clientId.val(), isEnvironment);
+      $("#cardata-client-id-hint").text(isRight ? "" : accountText("invalid.clientId"));
     };
-    clientId.on("input", judge);
-    judge();
+    clientId.on("input", judgeClientId);
+    judgeClientId();
   },
   oneditsave() {
     this.vehicles = vehicles?.value ?? [];
+    this.version = versionOf(ACCOUNT_SCHEMA);
     finish();
   },
   oneditcancel: finish,

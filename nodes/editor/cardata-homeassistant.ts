@@ -1,12 +1,11 @@
-import { LEAST_PACKET_SIZE, MOST_PACKET_SIZE, USUAL_PACKET_SIZE } from "../../src/homeassistant/packet-limits.js";
 import { topicPart } from "../../src/homeassistant/topics.js";
+import { ACCOUNT_SCHEMA } from "../../src/settings/account-schema.js";
+import { HOMEASSISTANT_SCHEMA } from "../../src/settings/homeassistant-schema.js";
 import { AccountChoice } from "./widgets/account-choice.js";
+import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { homeAssistantText } from "./widgets/text.js";
 import { showTopics } from "./widgets/topic-list.js";
-import { checkTopic, checkWholeNumber, validator } from "./widgets/validators.js";
 
-const USUAL_PREFIX = "homeassistant";
-const USUAL_BASE = "cardata";
 const SETTINGS = ["account", "discoveryPrefix", "mode", "stateBase", "attributes", "availability", "buttons"] as const;
 
 let account: AccountChoice | null = null;
@@ -18,7 +17,7 @@ const isTicked = (name: Setting) => $(`#node-input-${name}`).prop("checked") ===
 /** The first part of the topics of the account that is chosen in the open dialog. */
 function baseOfAccount(): string {
   const base = RED.nodes.node(field("account"))?.topicBase;
-  return topicPart(typeof base === "string" ? base : "", USUAL_BASE);
+  return topicPart(typeof base === "string" ? base : "", ACCOUNT_SCHEMA.settings.topicBase.usual);
 }
 
 /** What the settings mean, while they are being made. */
@@ -29,7 +28,7 @@ function explain(): void {
   $("#cardata-homeassistant-availability-tip").toggle(isTicked("availability"));
   $("#cardata-homeassistant-buttons-tip").toggle(isTicked("buttons"));
   showTopics({
-    prefix: topicPart(field("discoveryPrefix"), USUAL_PREFIX),
+    prefix: topicPart(field("discoveryPrefix"), HOMEASSISTANT_SCHEMA.settings.discoveryPrefix.usual),
     base: topicPart(field("stateBase"), baseOfAccount()),
     mode,
     attributes: isTicked("attributes"),
@@ -39,6 +38,7 @@ function explain(): void {
 }
 
 function finish(): void {
+  closeSettings(HOMEASSISTANT_SCHEMA);
   account?.close();
   account = null;
 }
@@ -54,21 +54,7 @@ RED.nodes.registerType("cardata-homeassistant", {
   defaults: {
     name: { value: "" },
     account: { value: "", type: "cardata-account", required: true },
-    discoveryPrefix: {
-      value: USUAL_PREFIX,
-      validate: validator((value) => checkTopic(value, homeAssistantText("invalid.topic"))),
-    },
-    mode: { value: "device" },
-    stateBase: { value: "", validate: validator((value) => checkTopic(value, homeAssistantText("invalid.topic"))) },
-    maxPacketSize: {
-      value: String(USUAL_PACKET_SIZE),
-      validate: validator((value) =>
-        checkWholeNumber(value, homeAssistantText("invalid.size"), LEAST_PACKET_SIZE, MOST_PACKET_SIZE),
-      ),
-    },
-    attributes: { value: true },
-    availability: { value: false },
-    buttons: { value: false },
+    ...settingsOf(HOMEASSISTANT_SCHEMA),
   },
   label() {
     return this.name || "cardata home assistant";
@@ -79,10 +65,8 @@ RED.nodes.registerType("cardata-homeassistant", {
   inputLabels: () => homeAssistantText("port.input"),
   outputLabels: () => homeAssistantText("port.mqtt"),
   oneditprepare() {
-    // What an older version did not store would leave a list without a choice and a tick out that counts as set.
-    if (!this.mode) $("#node-input-mode").val("device");
-    if (this.attributes === undefined) $("#node-input-attributes").prop("checked", true);
-    $("#node-input-maxPacketSize").attr("placeholder", String(USUAL_PACKET_SIZE));
+    openSettings(HOMEASSISTANT_SCHEMA, this);
+    $("#node-input-maxPacketSize").attr("placeholder", String(HOMEASSISTANT_SCHEMA.settings.maxPacketSize.usual));
     account = new AccountChoice({ hint: "#cardata-homeassistant-hint" });
     for (const name of SETTINGS) $(`#node-input-${name}`).on("input", explain).on("change", explain);
     explain();

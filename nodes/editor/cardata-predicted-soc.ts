@@ -1,15 +1,12 @@
+import { PREDICTED_SOC_SCHEMA } from "../../src/settings/predicted-soc-schema.js";
 import { AccountChoice } from "./widgets/account-choice.js";
-import { socText, streamText, vehicleMark } from "./widgets/text.js";
-import { checkNumber, checkVin, validator } from "./widgets/validators.js";
-
-const LEAST_EFFICIENCY = 0.4;
-const MOST_EFFICIENCY = 0.98;
-const MOST_AUX_KW = 20;
-const SECONDS_OF_DAY = 24 * 60 * 60;
+import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
+import { socText, vehicleMark } from "./widgets/text.js";
 
 let account: AccountChoice | null = null;
 
 function finish(): void {
+  closeSettings(PREDICTED_SOC_SCHEMA);
   account?.close();
   account = null;
 }
@@ -24,23 +21,7 @@ RED.nodes.registerType("cardata-predicted-soc", {
   defaults: {
     name: { value: "" },
     account: { value: "", type: "cardata-account", required: true },
-    vehicle: { value: "", validate: validator((value) => checkVin(value, streamText("invalid.vin"))) },
-    magic: { value: false },
-    minEfficiency: {
-      value: "0.82",
-      validate: validator((value) =>
-        checkNumber(value, socText("invalid.minEfficiency"), LEAST_EFFICIENCY, MOST_EFFICIENCY),
-      ),
-    },
-    meterUnit: { value: "kW" },
-    meterPriority: {
-      value: "120",
-      validate: validator((value) => checkNumber(value, socText("invalid.meterPriority"), 0, SECONDS_OF_DAY)),
-    },
-    auxKw: {
-      value: "0.3",
-      validate: validator((value) => checkNumber(value, socText("invalid.auxKw"), 0, MOST_AUX_KW)),
-    },
+    ...settingsOf(PREDICTED_SOC_SCHEMA),
   },
   label() {
     return this.name || `cardata ${vehicleMark(this.vehicle)} predicted soc`.replace("  ", " ");
@@ -51,8 +32,7 @@ RED.nodes.registerType("cardata-predicted-soc", {
   inputLabels: () => socText("port.input"),
   outputLabels: (index) => socText(["port.predicted", "port.magic", "port.learning"][index] ?? "port.predicted"),
   oneditprepare() {
-    // What an older version did not store would leave a list without a choice.
-    if (!this.meterUnit) $("#node-input-meterUnit").val("kW");
+    openSettings(PREDICTED_SOC_SCHEMA, this);
     account = new AccountChoice({ hint: "#cardata-predicted-soc-hint" });
   },
   oneditsave: finish,

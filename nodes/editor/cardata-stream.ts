@@ -1,8 +1,9 @@
 import { NAMES_OF_VALUES } from "../../src/messages/value-names.js";
+import { STREAM_SCHEMA } from "../../src/settings/stream-schema.js";
 import { AccountChoice } from "./widgets/account-choice.js";
 import { DescriptorPicker, type CatalogueEntry } from "./widgets/descriptor-picker.js";
+import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { streamText, vehicleMark } from "./widgets/text.js";
-import { checkDescriptors, checkVin, validator } from "./widgets/validators.js";
 
 /** No descriptors of BMW, but what can be chosen as well: positions, and what people mean whatever a car calls it. */
 const MORE: readonly CatalogueEntry[] = [
@@ -12,6 +13,11 @@ const MORE: readonly CatalogueEntry[] = [
 
 let descriptors: DescriptorPicker | null = null;
 let account: AccountChoice | null = null;
+
+function finish(): void {
+  closeSettings(STREAM_SCHEMA);
+  account?.close();
+}
 
 RED.nodes.registerType("cardata-stream", {
   category: "CarData",
@@ -23,15 +29,7 @@ RED.nodes.registerType("cardata-stream", {
   defaults: {
     name: { value: "" },
     account: { value: "", type: "cardata-account", required: true },
-    vehicle: { value: "", validate: validator((value) => checkVin(value, streamText("invalid.vin"))) },
-    descriptors: {
-      value: [],
-      validate: validator((value) => checkDescriptors(value, streamText("invalid.descriptor"))),
-    },
-    form: { value: "each" },
-    onlyChanges: { value: false },
-    restore: { value: false },
-    values: { value: false },
+    ...settingsOf(STREAM_SCHEMA),
   },
   label() {
     return this.name || `cardata ${vehicleMark(this.vehicle) || "stream"}`;
@@ -43,14 +41,12 @@ RED.nodes.registerType("cardata-stream", {
   outputLabels: (index) => streamText(index === 0 ? "port.values" : "port.events"),
   oneditprepare() {
     descriptors = new DescriptorPicker(this.descriptors);
-    if (!this.form) $("#node-input-form").val("each");
+    openSettings(STREAM_SCHEMA, this);
     account = new AccountChoice({ hint: "#cardata-stream-hint", picker: descriptors, more: MORE });
   },
   oneditsave() {
     this.descriptors = descriptors?.value ?? [];
-    account?.close();
+    finish();
   },
-  oneditcancel() {
-    account?.close();
-  },
+  oneditcancel: finish,
 });

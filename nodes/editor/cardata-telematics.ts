@@ -1,25 +1,14 @@
 import type { ContainerAction, Operation } from "../../src/rest/operations.js";
+import { valueOf } from "../../src/settings/setting.js";
+import { TELEMATICS_SCHEMA } from "../../src/settings/telematics-schema.js";
 import type { QuotaView, VehicleView } from "../lib/admin-contract.js";
 import { AccountChoice } from "./widgets/account-choice.js";
-import { get } from "./widgets/api.js";
+import { ask } from "./widgets/api.js";
 import { ContainerList } from "./widgets/container-list.js";
 import { DescriptorPicker } from "./widgets/descriptor-picker.js";
 import { pressCost } from "./widgets/press-cost.js";
-import { streamText, telematicsText, timeText, vehicleMark } from "./widgets/text.js";
-import {
-  checkContainerId,
-  checkDate,
-  checkFullDescriptors,
-  checkQuietHours,
-  checkVin,
-  checkWholeNumber,
-  validator,
-} from "./widgets/validators.js";
-
-const MINUTES_OF_WEEK = 7 * 24 * 60;
-const MINUTES_OF_DAY = 24 * 60;
-/** What an older version did not store would leave a list without a choice. */
-const USUAL = { operation: "telematicData", form: "each", schedule: "fallback", containerAction: "list" } as const;
+import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
+import { telematicsText, timeText, vehicleMark } from "./widgets/text.js";
 
 /** No car has to be chosen for these. */
 const ABOUT_ACCOUNT: ReadonlySet<string> = new Set(["vehicles", "containers", "quota"]);
@@ -34,15 +23,6 @@ function ticked(name: string): boolean {
   return $(`#node-input-${name}`).prop("checked") === true;
 }
 
-/** Judges a property only where the operation uses it: a hidden field need not be right. */
-function judged(operations: readonly Operation[], judge: (value: unknown) => true | string): Validator {
-  return validator(function (value) {
-    // The fields of an open dialog say more than what is stored.
-    const operation = this === dialog?.node ? field("operation") : String(this.operation ?? USUAL.operation);
-    return !operations.some((name) => name === operation) || judge(value);
-  });
-}
-
 /** What the open dialog shows and hides, and what it knows of the account. */
 class Dialog {
   readonly picker: DescriptorPicker;
@@ -52,9 +32,8 @@ class Dialog {
   #cars: readonly VehicleView[] = [];
   #quota: QuotaView | null = null;
 
-  constructor(readonly node: EditedNode) {
-    for (const [name, usual] of Object.entries(USUAL)) if (field(name) === "") $(`#node-input-${name}`).val(usual);
-    if (node.tripEndPoll === undefined) $("#node-input-tripEndPoll").prop("checked", true);
+  constructor(node: EditedNode) {
+    openSettings(TELEMATICS_SCHEMA, node);
     this.picker = new DescriptorPicker(node.descriptors, {
       nothing: telematicsText("descriptors.usual"),
       typed: telematicsText("placeholder.typed"),
@@ -98,7 +77,7 @@ class Dialog {
   async #loadQuota(): Promise<void> {
     const account = this.#account;
     if (account === null) return;
-    const quota = await get<QuotaView>(`account/${encodeURIComponent(account)}/quota`).catch(() => null);
+    const quota = await ask("GET account/:id/quota", { id: account }).catch(() => null);
     if (account !== this.#account) return;
     this.#quota = quota;
     this.#show();
@@ -124,7 +103,7 @@ class Dialog {
     const calls = pressCost({
       operation,
       cars: this.#askedCars,
-      maxPages: Number(field("maxPages")) || 3,
+      maxPages: valueOf(TELEMATICS_SCHEMA.settings.maxPages, field("maxPages")),
       containerAction: field("containerAction") as ContainerAction,
     });
     const parts = [telematicsText("cost.message", { calls })];
@@ -144,6 +123,7 @@ class Dialog {
 }
 
 function finish(): void {
+  closeSettings(TELEMATICS_SCHEMA);
   dialog?.close();
   dialog = null;
 }
@@ -158,55 +138,11 @@ RED.nodes.registerType("cardata-telematics", {
   defaults: {
     name: { value: "" },
     account: { value: "", type: "cardata-account", required: true },
-    vehicle: { value: "", validate: validator((value) => checkVin(value, streamText("invalid.vin"))) },
-    operation: { value: "telematicData" },
-    descriptors: {
-      value: [],
-      validate: judged(["telematicData"], (value) => checkFullDescriptors(value, telematicsText("invalid.descriptor"))),
-    },
-    form: { value: "each" },
-    force: { value: false },
-    automatic: { value: false },
-    schedule: { value: "fallback" },
-    minInterval: {
-      value: "",
-      validate: judged(["telematicData"], (value) =>
-        checkWholeNumber(value, telematicsText("invalid.minutes"), 0, MINUTES_OF_WEEK),
-      ),
-    },
-    quietHours: {
-      value: "",
-      validate: judged(["telematicData"], (value) => checkQuietHours(value, telematicsText("invalid.quietHours"))),
-    },
-    tripEndPoll: { value: true },
-    cooldownMinutes: {
-      value: "10",
-      validate: judged(["telematicData"], (value) =>
-        checkWholeNumber(value, telematicsText("invalid.minutes"), 1, MINUTES_OF_DAY),
-      ),
-    },
-    from: {
-      value: "",
-      validate: judged(["chargingHistory"], (value) => checkDate(value, telematicsText("invalid.date"))),
-    },
-    to: {
-      value: "",
-      validate: judged(["chargingHistory"], (value) => checkDate(value, telematicsText("invalid.date"))),
-    },
-    maxPages: {
-      value: "3",
-      validate: judged(["chargingHistory"], (value) => checkWholeNumber(value, telematicsText("invalid.pages"), 1, 10)),
-    },
-    daily: { value: false },
-    containerAction: { value: "list" },
-    containerId: {
-      value: "",
-      validate: judged(["containers"], (value) => checkContainerId(value, telematicsText("invalid.containerId"))),
-    },
+    ...settingsOf(TELEMATICS_SCHEMA),
   },
   label() {
     if (this.name) return this.name;
-    const operation = String(this.operation ?? USUAL.operation);
+    const operation = valueOf(TELEMATICS_SCHEMA.settings.operation, this.operation);
     const what = operation === "telematicData" ? "cardata" : telematicsText(`operation.${operation}`);
     return `${what} ${vehicleMark(this.vehicle) || (operation === "telematicData" ? "telematics" : "")}`.trim();
   },

@@ -1,11 +1,9 @@
+import { TRACCAR_SCHEMA } from "../../src/settings/traccar-schema.js";
 import type { VehicleView } from "../lib/admin-contract.js";
 import { AccountChoice } from "./widgets/account-choice.js";
+import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { traccarText } from "./widgets/text.js";
 import { TrackerList } from "./widgets/tracker-list.js";
-import { checkTrackers, checkWebAddress, checkWholeNumber, validator } from "./widgets/validators.js";
-
-const SECONDS_OF_DAY = 24 * 60 * 60;
-const SHORTEST_INTERVAL_S = 10;
 
 let account: AccountChoice | null = null;
 let devices: TrackerList | null = null;
@@ -15,6 +13,7 @@ function field(name: string): string {
 }
 
 function finish(): void {
+  closeSettings(TRACCAR_SCHEMA);
   account?.close();
   account = null;
   devices = null;
@@ -30,15 +29,7 @@ RED.nodes.registerType("cardata-traccar", {
   defaults: {
     name: { value: "" },
     account: { value: "", type: "cardata-account", required: true },
-    server: { value: "", validate: validator((value) => checkWebAddress(value, traccarText("invalid.server"))) },
-    devices: { value: [], validate: validator((value) => checkTrackers(value, traccarText("invalid.devices"))) },
-    interval: {
-      value: "60",
-      validate: validator((value) =>
-        checkWholeNumber(value, traccarText("invalid.interval"), SHORTEST_INTERVAL_S, SECONDS_OF_DAY),
-      ),
-    },
-    mode: { value: "trips" },
+    ...settingsOf(TRACCAR_SCHEMA),
   },
   credentials: { token: { type: "password" } },
   label() {
@@ -50,8 +41,7 @@ RED.nodes.registerType("cardata-traccar", {
   inputLabels: () => traccarText("port.input"),
   outputLabels: () => traccarText("port.speed"),
   oneditprepare() {
-    // What an older version did not store would leave a list without a choice.
-    if (!this.mode) $("#node-input-mode").val("trips");
+    openSettings(TRACCAR_SCHEMA, this);
     const list = new TrackerList(this.devices, () => ({
       node: this.id,
       server: field("server"),

@@ -1,14 +1,51 @@
 import type { LoginProgress } from "../../src/auth/login-manager.js";
 import type { AccountStatus, DescriptorSummary, QuotaStatus, VehicleSummary } from "../../src/account/status.js";
-import type { ContainerEntry } from "../../src/messages/types.js";
+import type { ContainerEntry, ContainersChanged } from "../../src/messages/types.js";
 import type { Problem } from "../../src/support/errors.js";
 
 /*
- * What the editor and the runtime say to each other over the admin routes. Shared by both sides, so a change that
- * only one of them follows does not compile. Nothing here may hold a token, a device code or a GCID.
+ * Names all that the editor and the runtime say to each other over the admin routes. Both sides are typed by the one table
+ * `AdminRoutes`, so that a path or a member that only one of them knows does not compile. Nothing here may hold a token,
+ * a device code or a GCID.
  */
 
-/** Body of `POST cardata/login`: values of the open dialog, saved or not. */
+/** Names every route below `cardata/` by method and path, with the JSON that goes in and comes out. */
+export interface AdminRoutes {
+  "POST traccar/devices": { request: TraccarRequest; answer: readonly TraccarDeviceView[] };
+  "POST login": { request: LoginRequest; answer: LoginView };
+  "GET login/:session": { answer: LoginView };
+  "POST login/:session/cancel": { answer: LoginView };
+  "POST account/:id/refresh": { answer: AccountView };
+  "POST account/:id/logout": { answer: AccountView };
+  "POST account/:id/discover": { answer: AccountView };
+  "GET account/:id/status": { answer: AccountView };
+  "GET account/:id/vehicles": { answer: readonly VehicleView[] };
+  /** What came from the account's cars so far. */
+  "GET account/:id/descriptors": { answer: readonly DescriptorView[] };
+  /** Asks BMW nothing. */
+  "GET account/:id/quota": { answer: QuotaView };
+  /** For people who ask for help; shown as it comes. */
+  "GET account/:id/diagnostics": { answer: object };
+  /** Costs one of BMW's requests, so only users who may write get it. */
+  "GET account/:id/containers": { answer: readonly ContainerView[] };
+  "POST account/:id/containers": { request: ContainerDeletion; answer: ContainersChanged };
+}
+
+export type Route = keyof AdminRoutes;
+
+/** Gives the names after the colons of a route. */
+export type ParamOf<R extends string> = R extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamOf<Rest>
+  : R extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+/** Gives the body of a request; a route without one has no members to send. */
+export type RequestOf<R extends Route> = AdminRoutes[R] extends { request: infer Body } ? Body : unknown;
+
+export type AnswerOf<R extends Route> = AdminRoutes[R]["answer"];
+
+/** Holds the values of the open dialog, saved or not. */
 export interface LoginRequest {
   /** Id of the config node; it need not be deployed. */
   account: string;
@@ -20,25 +57,14 @@ export interface LoginRequest {
   caFile: string;
 }
 
-/** Answer of `POST cardata/login`, `GET cardata/login/:session` and `POST cardata/login/:session/cancel`. */
 export type LoginView = LoginProgress;
-
-/** Answer of `GET cardata/account/:id/status`, and of the POSTs `refresh`, `logout` and `discover`. */
 export type AccountView = AccountStatus;
-
-/** Answer of `GET cardata/account/:id/vehicles`. */
 export type VehicleView = VehicleSummary;
-
-/** Answer of `GET cardata/account/:id/descriptors`: what came from the account's cars so far. */
 export type DescriptorView = DescriptorSummary;
-
-/** Answer of `GET cardata/account/:id/quota`; asks BMW nothing. */
 export type QuotaView = QuotaStatus;
-
-/** Answer of `GET cardata/account/:id/containers`; costs one of BMW's requests, so only users who may write get it. */
 export type ContainerView = ContainerEntry;
 
-/** Body of `POST cardata/account/:id/containers`; deleting costs one of BMW's requests. */
+/** Deleting costs one of BMW's requests. */
 export interface ContainerDeletion {
   action: "delete";
   id: string;
@@ -46,7 +72,7 @@ export interface ContainerDeletion {
   confirm: boolean;
 }
 
-/** Body of `POST cardata/traccar/devices`: values of the open dialog, saved or not. */
+/** Holds the values of the open dialog, saved or not. */
 export interface TraccarRequest {
   /** Id of the node; it need not be deployed. */
   node: string;
@@ -55,13 +81,12 @@ export interface TraccarRequest {
   token: string;
 }
 
-/** One of the answer of `POST cardata/traccar/devices`. */
 export interface TraccarDeviceView {
   name: string;
   uniqueId: string;
 }
 
-/** Body of every refused admin request (status 4xx or 5xx). */
+/** Is the body of every refused admin request (status 4xx or 5xx). */
 export interface ErrorView {
   error: Problem;
 }

@@ -2,109 +2,137 @@ import type { Account } from "../../src/account/account.js";
 import { parseEndpoints } from "../../src/account/settings.js";
 import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/account/status.js";
 import { parseRequest, requestDefaults } from "../../src/messages/request.js";
+import type { ContainersChanged } from "../../src/messages/types.js";
 import { CarDataError, toCarDataError, type ErrorCode } from "../../src/support/errors.js";
-import { isObject, text } from "../../src/support/json.js";
+import { isObject, text, type JsonObject } from "../../src/support/json.js";
 import { redactor } from "../../src/support/redact.js";
 import { ACCOUNT_TYPE } from "./account-node.js";
-import type { ErrorView } from "./admin-contract.js";
+import type { AnswerOf, ContainerView, ErrorView, LoginView, ParamOf, RequestOf, Route } from "./admin-contract.js";
 import { fromEnvironment } from "./environment.js";
 import type { Handler, NodeAPI, Request, Response } from "./red.js";
 import type { Runtime } from "./runtime.js";
 import { traccarDevices } from "./traccar-devices.js";
 
-type Answer = (request: Request) => unknown;
+/** Reads what a request says; members that the contract does not name cannot be asked for. */
+interface Call<R extends Route> {
+  /** Gives what stands in the address. */
+  readonly param: (name: ParamOf<R>) => string;
+  /** Gives a member of the body, whatever was sent; throws `bad_request` if the body is no object. */
+  readonly member: (name: keyof RequestOf<R> & string) => unknown;
+}
 
-/** `as-is`: it shows what the user has to see, such as the code of a login, or the VINs and trackers to choose from. */
-type Showing = "redacted" | "as-is";
+interface Endpoint<R extends Route> {
+  /** `as-is`: it shows what the user has to see, such as the code of a login, or the VINs and trackers to choose from. */
+  readonly showing?: "redacted" | "as-is";
+  /** It costs a request of BMW's although it changes nothing: only for users who may write. */
+  readonly isSpending?: true;
+  readonly answer: (call: Call<R>) => AnswerOf<R> | Promise<AnswerOf<R>>;
+}
+
+/** Holds an endpoint for every route of the contract. */
+type Endpoints = { readonly [R in Route]: Endpoint<R> };
 
 const NOT_FOUND: ReadonlySet<ErrorCode> = new Set(["not_deployed", "login_session_unknown"]);
 
 /**
- * Registers the routes once, at load: Express cannot take them back. Shapes: admin-contract.ts. Whatever costs a request
- * of BMW's or of a Traccar server, or changes something, is for users who may write.
+ * Registers the routes once, at load: Express cannot take them back. Whatever costs a request of BMW's or of a Traccar
+ * server, or changes something, is for users who may write.
  */
 export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
+  const endpoints = endpointsOf(RED, runtime);
   const read = RED.auth.needsPermission("cardata-account.read");
   const write = RED.auth.needsPermission("cardata-account.write");
-  const get = (path: string, answer: Answer, showing?: Showing) => {
-    RED.httpAdmin.get(path, read, respond(answer, showing));
+  const register = <R extends Route>(route: R, endpoint: Endpoints[R]) => {
+    const [method, path = ""] = route.split(" ");
+    const url = `/cardata/${path}`;
+    const answer = respond<R>(endpoint);
+    if (method === "POST") RED.httpAdmin.post(url, write, onlyJsonFromEditor, answer);
+    else if (endpoint.isSpending) RED.httpAdmin.get(url, write, onlyFromEditor, answer);
+    else RED.httpAdmin.get(url, read, answer);
   };
-  const post = (path: string, answer: Answer, showing?: Showing) => {
-    RED.httpAdmin.post(path, write, onlyJsonFromEditor, respond(answer, showing));
-  };
-  const live = (answer: (account: Account, body: unknown) => unknown): Answer => {
-    return ({ params, body }) => {
-      const account = runtime.accounts.find(params["id"] ?? "");
-      if (account === undefined) throw new CarDataError("not_deployed");
-      return answer(account, body);
-    };
-  };
-  const withStatus = (act: (account: Account) => Promise<void>) =>
-    live(async (account) => {
-      await act(account);
-      return account.status;
-    });
-
-  post("/cardata/traccar/devices", ({ body }) => traccarDevices(RED, body), "as-is");
-  post("/cardata/login", ({ body }) => startLogin(RED, runtime, body), "as-is");
-  get("/cardata/login/:session", ({ params }) => runtime.logins.progress(params["session"] ?? ""), "as-is");
-  post("/cardata/login/:session/cancel", ({ params }) => runtime.logins.cancel(params["session"] ?? ""), "as-is");
-
-  post(
-    "/cardata/account/:id/refresh",
-    withStatus((account) => account.refresh()),
-  );
-  post(
-    "/cardata/account/:id/logout",
-    withStatus((account) => runtime.accounts.logout(account)),
-  );
-  post(
-    "/cardata/account/:id/discover",
-    withStatus((account) => account.rest.discover()),
-  );
-  get(
-    "/cardata/account/:id/status",
-    live((account) => account.status),
-  );
-  get("/cardata/account/:id/vehicles", live(vehicleSummaries), "as-is");
-  get("/cardata/account/:id/descriptors", live(descriptorSummaries));
-  get(
-    "/cardata/account/:id/quota",
-    live(({ status }) => status.quota),
-  );
-  get("/cardata/account/:id/diagnostics", live(diagnostics));
-  // A list that is spent from the user's quota.
-  RED.httpAdmin.get(
-    "/cardata/account/:id/containers",
-    write,
-    onlyFromEditor,
-    respond(live((account) => containers(account, {}))),
-  );
-  post(
-    "/cardata/account/:id/containers",
-    live((account, body) => containers(account, body)),
-  );
+  for (const route of Object.keys(endpoints)) if (isRoute(endpoints, route)) register(route, endpoints[route]);
 }
 
-/** Lists the data containers of the account, or does with them what `body` says (`ContainerDeletion`). */
-async function containers(account: Account, body: unknown): Promise<unknown> {
-  if (!isObject(body)) throw new CarDataError("bad_request");
-  const { action: containerAction, id: containerId, confirm } = body;
-  const asked = { operation: "containers", containerAction, containerId, confirm };
+function isRoute(endpoints: Endpoints, name: string): name is Route {
+  return Object.hasOwn(endpoints, name);
+}
+
+function endpointsOf(RED: NodeAPI, runtime: Runtime): Endpoints {
+  const accountOf = (id: string): Account => {
+    const account = runtime.accounts.find(id);
+    if (account === undefined) throw new CarDataError("not_deployed");
+    return account;
+  };
+  const after = async (id: string, act: (account: Account) => Promise<void>) => {
+    const account = accountOf(id);
+    await act(account);
+    return account.status;
+  };
+  return {
+    "POST traccar/devices": { showing: "as-is", answer: ({ member }) => traccarDevices(RED, member) },
+    "POST login": { showing: "as-is", answer: ({ member }) => startLogin(RED, runtime, member) },
+    "GET login/:session": { showing: "as-is", answer: ({ param }) => runtime.logins.progress(param("session")) },
+    "POST login/:session/cancel": { showing: "as-is", answer: ({ param }) => runtime.logins.cancel(param("session")) },
+    "POST account/:id/refresh": { answer: ({ param }) => after(param("id"), (account) => account.refresh()) },
+    "POST account/:id/logout": {
+      answer: ({ param }) => after(param("id"), (account) => runtime.accounts.logout(account)),
+    },
+    "POST account/:id/discover": { answer: ({ param }) => after(param("id"), (account) => account.rest.discover()) },
+    "GET account/:id/status": { answer: ({ param }) => accountOf(param("id")).status },
+    "GET account/:id/vehicles": { showing: "as-is", answer: ({ param }) => vehicleSummaries(accountOf(param("id"))) },
+    "GET account/:id/descriptors": { answer: ({ param }) => descriptorSummaries(accountOf(param("id"))) },
+    "GET account/:id/quota": { answer: ({ param }) => accountOf(param("id")).status.quota },
+    "GET account/:id/diagnostics": { answer: ({ param }) => diagnostics(accountOf(param("id"))) },
+    "GET account/:id/containers": { isSpending: true, answer: ({ param }) => listContainers(accountOf(param("id"))) },
+    "POST account/:id/containers": {
+      answer: ({ param, member }) => deleteContainer(accountOf(param("id")), member),
+    },
+  };
+}
+
+async function listContainers(account: Account): Promise<readonly ContainerView[]> {
+  const payload = await containers(account, {});
+  if (!isContainerList(payload)) throw new CarDataError("internal", { reason: "no list of containers" });
+  return payload;
+}
+
+async function deleteContainer(account: Account, member: Call<"POST account/:id/containers">["member"]) {
+  const asked = { containerAction: member("action"), containerId: member("id"), confirm: member("confirm") };
+  const payload = await containers(account, asked);
+  if (!isContainersChanged(payload)) throw new CarDataError("bad_request");
+  return payload;
+}
+
+/** Lists the data containers of the account, or does with them what is asked for. */
+async function containers(account: Account, asked: JsonObject): Promise<unknown> {
+  const request = parseRequest({ operation: "containers", ...asked }, requestDefaults({}));
   let payload: unknown = null;
-  await account.rest.run(parseRequest(asked, requestDefaults({})), (answer) => {
-    if (answer.operation !== "telematicData") payload = answer.payload;
+  await account.rest.run(request, (answer) => {
+    if (answer.operation === "containers") payload = answer.payload;
   });
   return payload;
 }
 
-function startLogin(RED: NodeAPI, runtime: Runtime, body: unknown): unknown {
-  if (!isObject(body)) throw new CarDataError("bad_request");
-  const account = text(body["account"]) ?? "";
+function isContainerList(payload: unknown): payload is readonly ContainerView[] {
+  return Array.isArray(payload);
+}
+
+function isContainersChanged(payload: unknown): payload is ContainersChanged {
+  return isObject(payload) && Array.isArray(payload["deleted"]);
+}
+
+function startLogin(RED: NodeAPI, runtime: Runtime, member: Call<"POST login">["member"]): Promise<LoginView> {
+  const account = text(member("account")) ?? "";
   if (!canBeAccount(RED, account)) throw new CarDataError("bad_request");
-  const resolved = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, fromEnvironment(RED, value)]));
-  const endpoints = parseEndpoints(resolved);
-  return runtime.logins.start({ account, clientId: text(resolved["clientId"]) ?? "", endpoints });
+  const typed = (name: Parameters<typeof member>[0]) => fromEnvironment(RED, member(name));
+  const endpoints = parseEndpoints({
+    endpoints: typed("endpoints"),
+    authUrl: typed("authUrl"),
+    apiUrl: typed("apiUrl"),
+    streamUrl: typed("streamUrl"),
+    caFile: typed("caFile"),
+  });
+  return runtime.logins.start({ account, clientId: text(typed("clientId")) ?? "", endpoints });
 }
 
 /** Ids as the editor gives them, or as people write them into flows. */
@@ -149,9 +177,9 @@ function hostOf(origin: string): string {
   return URL.canParse(origin) ? new URL(origin).host : "";
 }
 
-function respond(answer: Answer, showing: Showing = "redacted"): Handler {
+function respond<R extends Route>({ answer, showing = "redacted" }: Endpoint<R>): Handler {
   return (request, response) => {
-    const run = async () => answer(request);
+    const run = async () => answer(callOf<R>(request));
     run().then(
       (body) => {
         response.json(showing === "as-is" ? body : redactor.value(asJson(body)));
@@ -160,6 +188,16 @@ function respond(answer: Answer, showing: Showing = "redacted"): Handler {
         refuse(response, toCarDataError(error));
       },
     );
+  };
+}
+
+function callOf<R extends Route>({ params, body }: Request): Call<R> {
+  return {
+    param: (name) => params[name] ?? "",
+    member: (name) => {
+      if (!isObject(body)) throw new CarDataError("bad_request");
+      return body[name];
+    },
   };
 }
 

@@ -1,8 +1,7 @@
 import { TraccarClient } from "../../src/traccar/client.js";
-import { CarDataError } from "../../src/support/errors.js";
 import { redactor } from "../../src/support/redact.js";
-import { isObject, text, type JsonObject } from "../../src/support/json.js";
-import type { TraccarDeviceView } from "./admin-contract.js";
+import { text } from "../../src/support/json.js";
+import type { TraccarDeviceView, TraccarRequest } from "./admin-contract.js";
 import { fromEnvironment } from "./environment.js";
 import type { NodeAPI, RedNode } from "./red.js";
 import { createSend } from "./runtime.js";
@@ -17,25 +16,28 @@ export function exposeServer(node: RedNode, server: string): void {
   Object.defineProperty(node, "server", { value: server });
 }
 
+/** Gives a member of the request, whatever was sent. */
+type Member = (name: keyof TraccarRequest) => unknown;
+
 /**
- * The devices of a Traccar server by what an open dialog holds (`TraccarRequest`); the token is not answered.
+ * Lists the devices of a Traccar server by what an open dialog holds; the token is not answered.
  * @throws CarDataError `bad_request`, or what `TraccarClient` throws
  */
-export async function traccarDevices(RED: NodeAPI, body: unknown): Promise<TraccarDeviceView[]> {
-  if (!isObject(body)) throw new CarDataError("bad_request");
-  const url = text(fromEnvironment(RED, body["server"]))?.trim() ?? "";
-  const token = tokenFor(RED, url, body);
-  redactor.know(body, [token]);
+export async function traccarDevices(RED: NodeAPI, member: Member): Promise<TraccarDeviceView[]> {
+  const url = text(fromEnvironment(RED, member("server")))?.trim() ?? "";
+  const token = tokenFor(RED, url, member);
+  redactor.know(member, [token]);
   try {
     const client = new TraccarClient({ send: createSend(), url, token });
     return (await client.devices()).map(({ name, uniqueId }) => ({ name, uniqueId }));
   } finally {
-    redactor.know(body, []);
+    redactor.know(member, []);
   }
 }
 
 /** As typed, or the saved one if it goes where it went before: else whoever may use the dialog could have it sent to them. */
-function tokenFor(RED: NodeAPI, url: string, { node: id, token }: JsonObject): string {
+function tokenFor(RED: NodeAPI, url: string, member: Member): string {
+  const [id, token] = [member("node"), member("token")];
   if (token !== SAVED) return (text(fromEnvironment(RED, token)) ?? "").trim();
   const node = typeof id === "string" ? RED.nodes.getNode(id) : undefined;
   if (node?.type !== TRACCAR_TYPE || !sameOrigin((node as { server?: unknown }).server, url)) return "";

@@ -1,11 +1,9 @@
 import { fillText, knownKey, type CarDataError, type ErrorParams, type Problem } from "../../src/support/errors.js";
-import { ERROR_TEXTS, KNOWN_TEXTS } from "../../src/support/error-texts.js";
+import { ERROR_TEXTS } from "../../src/support/error-table.js";
 import { PACKAGE_NAME } from "../../src/support/version.js";
 import type { NodeAPI } from "./red.js";
 
 const CATALOGUE = `${PACKAGE_NAME}/cardata-account:errors.`;
-
-const ENGLISH: Readonly<Record<string, string>> = { ...ERROR_TEXTS, ...KNOWN_TEXTS };
 
 /** The sentences for a problem in the language of the runtime. */
 export function problemText(RED: NodeAPI, { code, params, known }: Problem): string {
@@ -26,5 +24,5 @@ export function translated(RED: NodeAPI, { code, problem }: CarDataError, cause:
 function textOf(RED: NodeAPI, key: string, params: ErrorParams = {}): string {
   const text = RED._(CATALOGUE + key, params);
   // Without a catalogue (test helper) the key itself comes back.
-  return text.endsWith(key) ? fillText(ENGLISH[key] ?? key, params) : text;
+  return text.endsWith(key) ? fillText(ERROR_TEXTS[key] ?? key, params) : text;
 }

@@ -1,7 +1,9 @@
+import { ACCOUNT_SCHEMA, asPer100Km, VEHICLE_SETTINGS } from "../settings/account-schema.js";
+import { faultsIn, readSettings } from "../settings/schema.js";
+import { valueOf } from "../settings/setting.js";
 import { BMW_ENDPOINTS, customEndpoints, type Endpoints } from "../support/endpoints.js";
 import { CarDataError } from "../support/errors.js";
-import { finite, isObject, text } from "../support/json.js";
-import { parseVin } from "../support/vin.js";
+import { text } from "../support/json.js";
 import type { DriveType } from "../vehicle/drive-type.js";
 import type { VehicleFacts } from "../vehicle/vehicle.js";
 
@@ -50,15 +52,12 @@ export interface AccountSettings {
 /** The stored properties and credentials of a cardata-account node; anything may be missing in older flows. */
 export type AccountProperties = Readonly<Record<string, unknown>>;
 
-const DEFAULT_BROKER_PORT = 1883;
-const DRIVE_TYPES: readonly DriveType[] = ["bev", "phev", "combustion"];
-const LARGEST_BATTERY_KWH = 150;
-const LEAST_KWH_PER_KM = 0.05;
-const MOST_KWH_PER_KM = 0.6;
 const KM_OF_DIALOG = 100;
+const { batteryKwh, consumption, driveType } = VEHICLE_SETTINGS;
 
 /**
- * Settings out of what a flow file holds, with defaults for what is missing.
+ * Settings out of what a flow file holds, with defaults for what is missing. What the chosen source does not use is not
+ * judged.
  * @throws CarDataError `invalid_endpoint`, `broker_host_missing` or `broker_port_invalid`
  */
 export function parseSettings(
@@ -66,72 +65,52 @@ export function parseSettings(
   properties: AccountProperties,
   credentials: AccountProperties,
 ): AccountSettings {
-  const source = properties["source"] === "broker" ? "broker" : "bmw";
-  const broker = parseBroker(properties, credentials);
-  if (source === "broker") checkBroker(broker, properties["brokerPort"]);
+  const faults = faultsIn(ACCOUNT_SCHEMA, properties);
+  if (faults.includes("brokerHost")) throw new CarDataError("broker_host_missing");
+  if (faults.includes("brokerPort")) throw new CarDataError("broker_port_invalid");
+  const settings = readSettings(ACCOUNT_SCHEMA, properties);
+  const { name, source, topicBase, vehicles, debug, record } = settings;
   return {
     id,
-    name: string(properties, "name"),
+    name,
     source,
     clientId: string(credentials, "clientId"),
-    endpoints: parseEndpoints(properties),
-    broker,
-    topicBase: string(properties, "topicBase").replace(/\/+$/, "") || "cardata",
-    vehicles: parseVehicles(properties["vehicles"]),
-    debug: properties["debug"] === true,
-    record: properties["record"] === true,
+    endpoints: source === "bmw" ? endpointsOf(settings) : BMW_ENDPOINTS,
+    broker: brokerOf(settings, credentials),
+    topicBase: topicBase.replace(/\/+$/, "") || ACCOUNT_SCHEMA.settings.topicBase.usual,
+    vehicles: vehicles.map(vehicleOf),
+    debug,
+    record,
   };
 }
 
 /** The addresses of BMW's services, or the user's own. */
 export function parseEndpoints(properties: AccountProperties): Endpoints {
-  if (properties["endpoints"] !== "custom") return BMW_ENDPOINTS;
-  return customEndpoints({
-    authUrl: string(properties, "authUrl"),
-    apiUrl: string(properties, "apiUrl"),
-    streamUrl: string(properties, "streamUrl"),
-    caFile: string(properties, "caFile"),
-  });
+  return endpointsOf(readSettings(ACCOUNT_SCHEMA, properties));
 }
 
-function parseBroker(properties: AccountProperties, credentials: AccountProperties): BrokerSettings {
-  const tls = properties["brokerTls"];
-  const prefix = text(properties["brokerPrefix"]) ?? "bmw/";
+type Stored = ReturnType<typeof readSettings<typeof ACCOUNT_SCHEMA.settings>>;
+
+function endpointsOf({ endpoints, authUrl, apiUrl, streamUrl, caFile }: Stored): Endpoints {
+  return endpoints === "custom" ? customEndpoints({ authUrl, apiUrl, streamUrl, caFile }) : BMW_ENDPOINTS;
+}
+
+function brokerOf(settings: Stored, credentials: AccountProperties): BrokerSettings {
+  const { brokerHost: host, brokerPort: port, brokerTls: tls, brokerPrefix: prefix, caFile } = settings;
   return {
-    host: string(properties, "brokerHost"),
-    port: finite(properties["brokerPort"] ?? DEFAULT_BROKER_PORT) ?? DEFAULT_BROKER_PORT,
-    tls: tls === "tls" || tls === "tls-insecure" ? tls : "off",
+    host,
+    port,
+    tls,
     prefix: prefix.endsWith("/") ? prefix : `${prefix}/`,
     user: string(credentials, "brokerUser"),
     password: text(credentials["brokerPassword"]) ?? "",
-    caFile: string(properties, "caFile"),
+    caFile,
   };
 }
 
-function checkBroker(broker: BrokerSettings, typedPort: unknown): void {
-  if (broker.host === "") throw new CarDataError("broker_host_missing");
-  const port = typedPort === undefined || typedPort === "" ? broker.port : finite(typedPort);
-  if (port === null || !Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new CarDataError("broker_port_invalid");
-}
-
-function parseVehicles(list: unknown): VehicleSettings[] {
-  if (!Array.isArray(list)) return [];
-  return list.filter(isObject).flatMap((entry) => {
-    const vin = parseVin(string(entry, "vin"));
-    if (vin === null) return [];
-    return [
-      {
-        vin,
-        name: string(entry, "name"),
-        alias: string(entry, "alias"),
-        ignore: entry["ignore"] === true,
-        driveType: parseDriveType(entry["driveType"]),
-        batteryKwh: parseCapacity(entry["batteryKwh"]),
-        consumption: parseConsumption(entry["consumption"]),
-      },
-    ];
-  });
+function vehicleOf(car: Stored["vehicles"][number]): VehicleSettings {
+  const { consumption: per100Km } = car;
+  return { ...car, driveType: car.driveType || null, consumption: per100Km === null ? null : per100Km / KM_OF_DIALOG };
 }
 
 /** What the user says of a car. */
@@ -142,24 +121,18 @@ export function userFactsOf({ vehicles }: AccountSettings, vin: string): Omit<Ve
 
 /** `null` for "automatic" and everything unknown. */
 export function parseDriveType(value: unknown): DriveType | null {
-  return DRIVE_TYPES.find((type) => type === value) ?? null;
+  return valueOf(driveType, value) || null;
 }
 
 /** 0 and nothing stand for "automatic". */
 export function parseCapacity(value: unknown): number | null {
-  const kwh = finite(value);
-  return kwh !== null && kwh > 0 && kwh <= LARGEST_BATTERY_KWH ? kwh : null;
+  return valueOf(batteryKwh, value);
 }
 
-/**
- * kWh/km out of the kWh/100 km of the dialog; what can only be kWh/km already is taken as such. 0 and nothing stand for
- * "automatic".
- */
+/** kWh/km out of kWh/km or kWh/100 km. 0 and nothing stand for "automatic". */
 export function parseConsumption(value: unknown): number | null {
-  const typed = finite(typeof value === "string" ? value.trim().replace(",", ".") : value);
-  if (typed === null) return null;
-  const kwhPerKm = typed > MOST_KWH_PER_KM ? typed / KM_OF_DIALOG : typed;
-  return kwhPerKm >= LEAST_KWH_PER_KM && kwhPerKm <= MOST_KWH_PER_KM ? kwhPerKm : null;
+  const typed = valueOf(consumption, asPer100Km(value));
+  return typed === null ? null : typed / KM_OF_DIALOG;
 }
 
 /** What the user says of a car for its estimates: usable capacity in kWh, kWh/km. */

@@ -190,7 +190,7 @@ export function descriptorSummaries({ registry }: Pick<ShownAccount, "registry">
 }
 
 /** Collects facts that are safe to hand to others when asking for help. */
-export function diagnostics(account: ShownAccount): unknown {
+export function diagnostics(account: ShownAccount): object {
   return {
     status: account.status,
     cars: [...account.registry.cars].map(([vin, car]) => ({

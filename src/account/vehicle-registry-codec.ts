@@ -1,7 +1,8 @@
 import type { Role } from "../rest/endpoints.js";
-import type { Codec } from "../store/document.js";
+import { codecOf } from "../store/codec.js";
 import { timeIn } from "../support/iso-time.js";
 import { isObject, text, type JsonObject } from "../support/json.js";
+import { list, needed, object, oneOf, or, type Read } from "../support/stored.js";
 import { parseVin } from "../support/vin.js";
 import { keepsLimits } from "../vehicle/entries.js";
 import type { Reading, Value } from "../vehicle/reading.js";
@@ -18,58 +19,54 @@ export interface SavedCar {
   readonly state: SavedState;
 }
 
+const isValue = (value: unknown): value is Value =>
+  typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
+
+const value: Read<Value | null> = (stored) => (isValue(stored) ? stored : null);
+
+const anyObject: Read<JsonObject | null> = (stored) => (isObject(stored) ? stored : null);
+
+const last = object({ value: needed(value), timestamp: needed(timeIn) });
+
+const readingMembers = object({
+  descriptor: needed(text),
+  // `null` is a value: it is unknown.
+  value: (stored) => (stored === null || isValue(stored) ? stored : undefined),
+  unit: text,
+  timestamp: needed(timeIn),
+  raw: anyObject,
+  last,
+});
+
+function reading(stored: unknown): Reading | null {
+  const members = readingMembers(stored);
+  if (members === null || !isObject(stored)) return null;
+  const { data, unit: storedUnit } = stored;
+  const { raw, last, ...known } = members;
+  if (!keepsLimits(known.descriptor, known.value, storedUnit)) return null;
+  return {
+    ...known,
+    source: "restored",
+    ...(raw !== null && { raw }),
+    ...(data !== undefined && { data }),
+    ...(known.value === null && last !== null && { last }),
+  };
+}
+
+const savedCar = object({
+  vin: needed(parseVin),
+  role: or<SavedCar["role"]>(oneOf(["primary", "secondary"]), "unknown"),
+  basicData: anyObject,
+  readings: list(reading),
+  state: or<SavedState>(anyObject, {}),
+});
+
+const savedCars = list(savedCar);
+
 /** `vehicles.json` */
-export const vehiclesCodec: Codec<SavedVehicles> = {
-  version: 1,
+export const vehiclesCodec = codecOf<SavedVehicles>({
   initial: () => [],
   encode: (state) => [...state].map(([vin, { readings, ...car }]) => ({ vin, ...car, readings: [...readings] })),
-  decode: (data) => {
-    if (!Array.isArray(data)) throw new Error("not a list of cars");
-    return data.filter(isObject).flatMap(decodeCar);
-  },
-};
-
-function decodeCar(saved: JsonObject): [string, SavedCar][] {
-  const vin = parseVin(saved["vin"]);
-  if (vin === null) return [];
-  const { role, basicData, readings, state } = saved;
-  const car: SavedCar = {
-    role: role === "primary" || role === "secondary" ? role : "unknown",
-    basicData: isObject(basicData) ? basicData : null,
-    readings: Array.isArray(readings) ? readings.filter(isObject).flatMap(decodeReading) : [],
-    state: isObject(state) ? state : {},
-  };
-  return [[vin, car]];
-}
-
-function decodeReading(saved: JsonObject): Reading[] {
-  const descriptor = text(saved["descriptor"]);
-  const timestamp = timeIn(saved["timestamp"]);
-  const { value, unit, raw, data, last } = saved;
-  if (descriptor === null || timestamp === null || !(value === null || isValue(value))) return [];
-  if (!keepsLimits(descriptor, value, unit)) return [];
-  const reading: Reading = {
-    descriptor,
-    value,
-    unit: text(unit),
-    timestamp,
-    source: "restored",
-    ...(isObject(raw) && { raw }),
-    ...(data !== undefined && { data }),
-    ...(value === null && decodeLast(last)),
-  };
-  return [reading];
-}
-
-function decodeLast(last: unknown): Pick<Reading, "last"> {
-  if (!isObject(last)) return {};
-  const { value } = last;
-  const timestamp = timeIn(last["timestamp"]);
-  return timestamp !== null && isValue(value) ? { last: { value, timestamp } } : {};
-}
-
-function isValue(value: unknown): value is Value {
-  return (
-    typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
-  );
-}
+  read: (data) =>
+    Array.isArray(data) ? savedCars(data).map(({ vin, ...car }): [string, SavedCar] => [vin, car]) : null,
+});

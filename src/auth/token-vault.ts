@@ -5,6 +5,7 @@ import type { Problem } from "../support/errors.js";
 import { timeIn } from "../support/iso-time.js";
 import { isObject, text } from "../support/json.js";
 import { shortHash } from "../support/short-hash.js";
+import { list, needed, object, or, type Read } from "../support/stored.js";
 import type { TokenSet } from "./tokens.js";
 
 const CIPHER = "aes-256-gcm";
@@ -83,7 +84,9 @@ export class TokenVault {
       decode: (data) => {
         if (data === null) return null;
         if (!isBox(data)) throw new Error("not encrypted");
-        return parseTokens(JSON.parse(opened(data, this.#key)));
+        const tokens = readTokens(JSON.parse(opened(data, this.#key)));
+        if (tokens === null) throw new Error("not a token set");
+        return tokens;
       },
     };
   }
@@ -138,24 +141,14 @@ function nameOf(key: Buffer): string {
   return shortHash(key.toString("base64"));
 }
 
-function parseTokens(value: unknown): TokenSet {
-  if (!isObject(value)) throw new Error("not a token set");
-  const string = (name: string): string => {
-    const member = text(value[name]);
-    if (member === null) throw new Error(`no ${name}`);
-    return member;
-  };
-  const time = (name: string): number => timeIn(value[name]) ?? 0;
-  const scopes = Array.isArray(value["scopes"]) ? value["scopes"].filter((scope) => typeof scope === "string") : [];
-  return {
-    clientId: string("clientId"),
-    gcid: string("gcid"),
-    accessToken: string("accessToken"),
-    idToken: string("idToken"),
-    refreshToken: string("refreshToken"),
-    scopes,
-    receivedAt: time("receivedAt"),
-    expiresAt: time("expiresAt"),
-    refreshTokenObtainedAt: time("refreshTokenObtainedAt"),
-  };
-}
+const readTokens: Read<TokenSet | null> = object({
+  clientId: needed(text),
+  gcid: needed(text),
+  accessToken: needed(text),
+  idToken: needed(text),
+  refreshToken: needed(text),
+  scopes: list(text),
+  receivedAt: or(timeIn, 0),
+  expiresAt: or(timeIn, 0),
+  refreshTokenObtainedAt: or(timeIn, 0),
+});

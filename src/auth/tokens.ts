@@ -1,3 +1,4 @@
+import { isUuid } from "../support/bmw-ids.js";
 import { customerOf } from "../support/customer-id.js";
 import { CarDataError } from "../support/errors.js";
 import { finite, isObject, parseJson, text, type JsonObject } from "../support/json.js";
@@ -33,13 +34,12 @@ const DEFAULT_LIFE_S = 3600;
 const LEAST_LIFE_S = 60;
 /** BMW gives an hour; what is longer than this comes from a clock that is behind. */
 const LONGEST_LIFE_S = 24 * 3600;
-const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** A UUID as the BMW portal shows it. Never changed: some accounts accept only the spelling shown there. */
 export function parseClientId(typed: string): string {
   const clientId = typed.trim();
   if (clientId === "") throw new CarDataError("client_id_missing");
-  if (!UUID.test(clientId)) throw new CarDataError("invalid_client_id");
+  if (!isUuid(clientId)) throw new CarDataError("invalid_client_id");
   return clientId;
 }
 
@@ -137,7 +137,7 @@ function renewedGcid(named: string | null, old: string): string {
 }
 
 function uuidIn(value: unknown): string | null {
-  return typeof value === "string" && UUID.test(value) ? value : null;
+  return isUuid(value) ? value : null;
 }
 
 function scopesOf(answer: JsonObject): string[] | null {

@@ -1,6 +1,7 @@
-import { finite, text, type JsonObject } from "../support/json.js";
+import { HOMEASSISTANT_SCHEMA } from "../settings/homeassistant-schema.js";
+import { readSettings } from "../settings/schema.js";
+import type { JsonObject } from "../support/json.js";
 import type { AnnouncerOptions } from "./announcer-doors.js";
-import { LEAST_PACKET_SIZE, MOST_PACKET_SIZE, USUAL_PACKET_SIZE } from "./packet-limits.js";
 import { topicPart } from "./topics.js";
 
 /**
@@ -8,15 +9,10 @@ import { topicPart } from "./topics.js";
  * @param topicBase of the account
  */
 export function parseAnnouncerOptions(properties: JsonObject, topicBase: string): AnnouncerOptions {
-  const { discoveryPrefix, stateBase, mode, attributes, availability, buttons, maxPacketSize } = properties;
-  const size = finite(typeof maxPacketSize === "string" ? maxPacketSize.trim() : maxPacketSize) ?? 0;
+  const { discoveryPrefix, stateBase, ...options } = readSettings(HOMEASSISTANT_SCHEMA, properties);
   return {
-    mode: mode === "entities" ? "entities" : "device",
-    prefix: topicPart(text(discoveryPrefix) ?? "", "homeassistant"),
-    base: topicPart(text(stateBase) ?? "", topicPart(topicBase, "cardata")),
-    attributes: attributes !== false,
-    availability: availability === true,
-    buttons: buttons === true,
-    maxPacketSize: size >= LEAST_PACKET_SIZE && size <= MOST_PACKET_SIZE ? size : USUAL_PACKET_SIZE,
+    ...options,
+    prefix: topicPart(discoveryPrefix, HOMEASSISTANT_SCHEMA.settings.discoveryPrefix.usual),
+    base: topicPart(stateBase, topicPart(topicBase, "cardata")),
   };
 }

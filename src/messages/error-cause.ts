@@ -1,5 +1,5 @@
 import { cleanText } from "../support/clean-text.js";
-import { actionOf } from "../support/error-actions.js";
+import { ERROR_TABLE } from "../support/error-table.js";
 import type { CarDataError } from "../support/errors.js";
 import { isObject } from "../support/json.js";
 import { quotaPart } from "./quota-part.js";
@@ -22,7 +22,7 @@ export function causeOf(error: CarDataError, quota: Quota | null): ErrorCause {
     exveErrorRef: word(details["exveErrorRef"]),
     retryAt: retryAt !== null && ISO_TIME.test(retryAt) ? retryAt : null,
     quota: quota === null ? null : quotaPart(quota),
-    action: actionOf(error.code),
+    action: ERROR_TABLE[error.code].action,
   };
 }
 

@@ -7,24 +7,22 @@ import {
   type OperationRequest,
 } from "../rest/operations.js";
 import { checkContainerId } from "../rest/containers/calls.js";
+import { TELEMATICS_SCHEMA } from "../settings/telematics-schema.js";
+import { valueOf } from "../settings/setting.js";
 import { cleanText } from "../support/clean-text.js";
 import { CarDataError } from "../support/errors.js";
-import { finite, isObject, type JsonObject } from "../support/json.js";
+import { momentOf } from "../support/iso-time.js";
+import { isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 
-const DEFAULT_PAGES = 3;
-const MOST_PAGES = 10;
 const LONGEST_SHOWN = 50;
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
-/** Seconds in place of milliseconds would lie before it. */
-const EARLIEST_MS = Date.UTC(2000, 0, 1);
-const LATEST_MS = Date.UTC(2100, 0, 1);
+const { operation, maxPages, containerAction } = TELEMATICS_SCHEMA.settings;
 
 /** What an operation gets that has no use for the options of others. */
 const UNUSED = {
   from: null,
   to: null,
-  maxPages: DEFAULT_PAGES,
+  maxPages: maxPages.usual,
   containerAction: "list",
   containerId: null,
   confirm: false,
@@ -59,7 +57,7 @@ export function parseRequest(message: unknown, defaults: OperationRequest): Oper
  */
 export function requestDefaults(properties: Readonly<Record<string, unknown>>): OperationRequest {
   return {
-    operation: OPERATIONS.find((name) => name === properties["operation"]) ?? "telematicData",
+    operation: valueOf(operation, properties["operation"]),
     get vin() {
       return parseVehicle(properties["vehicle"]);
     },
@@ -70,11 +68,11 @@ export function requestDefaults(properties: Readonly<Record<string, unknown>>): 
       return parseTime(properties["to"]);
     },
     get maxPages() {
-      return parsePages(properties["maxPages"]) ?? DEFAULT_PAGES;
+      return parsePages(properties["maxPages"]) ?? maxPages.usual;
     },
     force: properties["force"] === true,
     insist: false,
-    containerAction: CONTAINER_ACTIONS.find((name) => name === properties["containerAction"]) ?? "list",
+    containerAction: valueOf(containerAction, properties["containerAction"]),
     get containerId() {
       return parseContainerId(properties["containerId"]);
     },
@@ -118,31 +116,16 @@ function parseVehicle(value: unknown): string | null {
 
 function parseTime(value: unknown): number | null {
   if (!isGiven(value)) return null;
-  const time = timeOf(value);
-  if (!(time >= EARLIEST_MS && time <= LATEST_MS)) throw new CarDataError("date_range_invalid");
-  return time;
-}
-
-/** Milliseconds, NaN for everything else. */
-function timeOf(value: unknown): number {
-  if (typeof value === "number") return value;
   // Dates of function nodes come from another realm, where `instanceof` fails.
-  if (types.isDate(value)) return value.getTime();
-  const text = trimmed(value);
-  return typeof text === "string" && ISO_TIME.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : NaN;
-}
-
-/** `Date.parse` takes 30 February for 2 March. */
-function isDay(date: string): boolean {
-  const time = Date.parse(date);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
+  const time = momentOf(types.isDate(value) ? value.getTime() : trimmed(value));
+  if (time === null) throw new CarDataError("date_range_invalid");
+  return time;
 }
 
 function parsePages(value: unknown): number | null {
   if (!isGiven(value)) return null;
-  const pages = finite(trimmed(value));
-  if (pages === null || !Number.isInteger(pages) || pages < 1 || pages > MOST_PAGES)
-    throw new CarDataError("pages_invalid");
+  const pages = maxPages.read(value);
+  if (pages === undefined) throw new CarDataError("pages_invalid");
   return pages;
 }
 

@@ -1,5 +1,6 @@
 import { timeIn } from "../support/iso-time.js";
-import { finite, isObject, type JsonObject } from "../support/json.js";
+import { isObject } from "../support/json.js";
+import { byKey, isTrue, limited, list, needed, object, oneOf, or, then, whole, type Read } from "../support/stored.js";
 import { parseVin } from "../support/vin.js";
 import type { DailyFeature, EventPurpose } from "./jobs.js";
 
@@ -65,72 +66,39 @@ export const NEW_CAR: CarPollState = {
 export const MOST_CARS = 100;
 /** More make no difference to any wait. */
 const MOST_FAILURES = 100;
-const PURPOSES: readonly unknown[] = [
-  "tripEnded",
-  "chargingEnded",
-  "phaseCount",
-  "chargeOverdue",
-] satisfies EventPurpose[];
+const PURPOSES: readonly EventPurpose[] = ["tripEnded", "chargingEnded", "phaseCount", "chargeOverdue"];
+
+/** A time that may have been: it is not before 1970. */
+const time: Read<number | null> = then<number, number>(timeIn, (milliseconds) =>
+  milliseconds >= 0 ? milliseconds : null,
+);
+
+const dailyClock: Read<DailyPollState> = whole({ stamp: time, dueAt: time, retrying: isTrue, disabledUntil: time });
+
+const pendingPolls: Read<PendingPoll[]> = list(
+  object({ purpose: needed(oneOf(PURPOSES)), validAt: needed(time), retryAt: time }),
+);
+
+const carClocks: Read<CarPollState | null> = object({
+  lastSuccess: time,
+  lastAttempt: time,
+  failures: or(limited(0, MOST_FAILURES), 0),
+  spread: or(limited(-1, 1), 0),
+  pending: (stored) => onePerPurpose(pendingPolls(stored)),
+  phaseAskedAt: time,
+  overdueAskedAt: time,
+  overdueAsked: isTrue,
+  daily: whole({ chargingHistory: dailyClock, tyreDiagnosis: dailyClock }),
+});
+
+const cars = byKey(parseVin, carClocks);
 
 /** The state out of what was saved; what is damaged or missing counts as never asked. Never throws. */
 export function decodePollingState(saved: unknown): PollingState {
-  const cars = isObject(saved) && isObject(saved["cars"]) ? Object.entries(saved["cars"]) : [];
-  const decoded = cars.flatMap(([key, car]): [string, CarPollState][] => {
-    const vin = parseVin(key);
-    return vin === null || !isObject(car) ? [] : [[vin, decodeCar(car)]];
-  });
-  return { cars: Object.fromEntries(decoded.slice(-MOST_CARS)) };
+  const known = Object.entries(cars(isObject(saved) ? saved["cars"] : null));
+  return { cars: Object.fromEntries(known.slice(-MOST_CARS)) };
 }
 
-function decodeCar(saved: JsonObject): CarPollState {
-  const daily = isObject(saved["daily"]) ? saved["daily"] : {};
-  return {
-    lastSuccess: time(saved["lastSuccess"]),
-    lastAttempt: time(saved["lastAttempt"]),
-    failures: within(saved["failures"], 0, MOST_FAILURES),
-    spread: within(saved["spread"], -1, 1),
-    pending: decodePending(saved["pending"]),
-    phaseAskedAt: time(saved["phaseAskedAt"]),
-    overdueAskedAt: time(saved["overdueAskedAt"]),
-    overdueAsked: saved["overdueAsked"] === true,
-    daily: {
-      chargingHistory: decodeDaily(daily["chargingHistory"]),
-      tyreDiagnosis: decodeDaily(daily["tyreDiagnosis"]),
-    },
-  };
-}
-
-/** One of each purpose. */
-function decodePending(saved: unknown): PendingPoll[] {
-  const polls = new Map<EventPurpose, PendingPoll>();
-  for (const poll of (Array.isArray(saved) ? saved : []).filter(isObject)) {
-    const { purpose } = poll;
-    const validAt = time(poll["validAt"]);
-    if (isPurpose(purpose) && validAt !== null)
-      polls.set(purpose, { purpose, validAt, retryAt: time(poll["retryAt"]) });
-  }
-  return [...polls.values()];
-}
-
-function decodeDaily(saved: unknown): DailyPollState {
-  if (!isObject(saved)) return NEW_DAILY;
-  return {
-    stamp: time(saved["stamp"]),
-    dueAt: time(saved["dueAt"]),
-    retrying: saved["retrying"] === true,
-    disabledUntil: time(saved["disabledUntil"]),
-  };
-}
-
-function isPurpose(value: unknown): value is EventPurpose {
-  return PURPOSES.includes(value);
-}
-
-function time(saved: unknown): number | null {
-  const milliseconds = timeIn(saved);
-  return milliseconds !== null && milliseconds >= 0 ? milliseconds : null;
-}
-
-function within(saved: unknown, least: number, most: number): number {
-  return Math.min(most, Math.max(least, finite(saved) ?? 0));
+function onePerPurpose(polls: readonly PendingPoll[]): PendingPoll[] {
+  return [...new Map(polls.map((poll) => [poll.purpose, poll])).values()];
 }

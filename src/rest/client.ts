@@ -1,5 +1,6 @@
 import type { AccountContext } from "../context/account-context.js";
 import { pause } from "../support/clock.js";
+import { ERROR_TABLE } from "../support/error-table.js";
 import { CarDataError, toCarDataError } from "../support/errors.js";
 import { HttpFailure, type HttpResponse } from "../support/http.js";
 import { parseJson } from "../support/json.js";
@@ -7,7 +8,7 @@ import type { Content, Rest, RestCall } from "./call.js";
 import { isUnsent } from "./failures.js";
 import type { QuotaLedger } from "./quota-ledger.js";
 import { checkQuota, quotaRefusal } from "./quota-refusal.js";
-import { isTokenProblem, parseRefusal, refusalDetails, refusalError } from "./refusal.js";
+import { parseRefusal, refusalDetails, refusalError } from "./refusal.js";
 
 /** The access tokens of the account, as the client needs them. */
 export interface AccessTokens {
@@ -109,7 +110,7 @@ export class RestClient implements Rest {
     try {
       return await this.#attempt(call, turn, token);
     } catch (error) {
-      if (!(error instanceof CarDataError) || !isTokenProblem(error)) throw error;
+      if (!(error instanceof CarDataError) || ERROR_TABLE[error.code].retry !== "renew-token") throw error;
       // A token that the clock calls valid may be refused; a renewed one is worth one more try.
       const renewed = await this.tokens.force(token);
       if (renewed === token) throw error;
@@ -179,7 +180,7 @@ function checkAborted(signal: AbortSignal): void {
 /** Gives the wait before the one repetition, in milliseconds; `null` if it would not help. */
 function retryPause(error: unknown): number | null {
   if (!(error instanceof CarDataError)) return null;
-  if (error.code === "rest_network") return RETRY_PAUSE_MS;
+  if (ERROR_TABLE[error.code].retry === "repeat") return RETRY_PAUSE_MS;
   const { httpStatus, askedPauseMs } = refusalDetails(error);
   if (!PASSING_STATUSES.has(httpStatus)) return null;
   const wait = askedPauseMs ?? RETRY_PAUSE_MS;

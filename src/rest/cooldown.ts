@@ -1,6 +1,7 @@
 import type { Clock } from "../support/clock.js";
 import { timeIn } from "../support/iso-time.js";
-import { finite, isObject } from "../support/json.js";
+import { finite } from "../support/json.js";
+import { or, then, whole, type Read } from "../support/stored.js";
 
 /** The state of the cooldown that outlives a restart. */
 export interface CooldownState {
@@ -73,9 +74,10 @@ export function nextMidnight(time: number): number {
   return (Math.floor(time / DAY_MS) + 1) * DAY_MS;
 }
 
+const count: Read<number> = or(
+  then<number, number>(finite, (number) => Math.max(0, Math.trunc(number))),
+  0,
+);
+
 /** Tolerant: nothing usable means no pause. */
-export function decodeCooldown(data: unknown): CooldownState {
-  const count = (value: unknown) => Math.max(0, Math.trunc(finite(value) ?? 0));
-  const saved = isObject(data) ? data : {};
-  return { until: timeIn(saved["until"]) ?? 0, hits: count(saved["hits"]), successes: count(saved["successes"]) };
-}
+export const decodeCooldown: Read<CooldownState> = whole({ until: or(timeIn, 0), hits: count, successes: count });

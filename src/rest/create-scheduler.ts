@@ -1,7 +1,8 @@
 import type { CarFacts } from "../polling/cars.js";
 import type { PollRequest } from "../polling/poll-requests.js";
 import { Scheduler, type Job, type JobResult } from "../polling/scheduler.js";
-import { toCarDataError, type CarDataError, type ErrorCode } from "../support/errors.js";
+import { ERROR_TABLE } from "../support/error-table.js";
+import { toCarDataError, type CarDataError } from "../support/errors.js";
 import type { IsWanted } from "../support/shared-work.js";
 import { SOC_SOURCES } from "../vehicle/values.js";
 import { isHeld, isRefusal } from "./failures.js";
@@ -58,7 +59,7 @@ async function runJob(
     return { outcome: "done" };
   } catch (thrown) {
     const error = toCarDataError(thrown);
-    if (!QUIET.has(error.code)) onFailure(error);
+    if (ERROR_TABLE[error.code].outcome !== "abandoned") onFailure(error);
     return resultOf(job, error);
   }
 }
@@ -71,9 +72,6 @@ function fetchJob(
   if (job.kind === "poll") return telematics.read(job.vin, job.budget, { isWanted });
   return operations.daily(job.feature, job.vin, job.pages, isWanted);
 }
-
-/** Nobody is left to tell. */
-const QUIET: ReadonlySet<ErrorCode> = new Set(["rest_aborted", "node_closed"]);
 
 /** A car is given up only for BMW's own word on it; a daily extra for any refusal. */
 function resultOf(job: Job, error: CarDataError): JobResult {

@@ -1,44 +1,18 @@
+import { ERROR_TABLE } from "../support/error-table.js";
 import { toCarDataError, type CarDataError, type ErrorCode } from "../support/errors.js";
 import { HttpFailure } from "../support/http.js";
 import { isObject, text } from "../support/json.js";
 import { refusalDetails } from "./refusal.js";
 
-/** The next car may be asked all the same. */
-const OF_ONE_CAR: ReadonlySet<ErrorCode> = new Set([
-  "car_secondary",
-  "cu_104",
-  "cu_120",
-  "cu_126",
-  "cu_127",
-  "cu_400",
-  "cu_401",
-  "cu_500",
-  "image_unusable",
-  "rest_invalid_response",
-  "rest_too_large",
-  "rest_unexpected",
-]);
-/** Nothing was sent, or BMW did not look at it: it says nothing about the car. */
-const HELD: ReadonlySet<ErrorCode> = new Set([
-  "cu_429",
-  "cu_429_other_client",
-  "quota_share_used",
-  "not_logged_in",
-  "refresh_refused",
-  "refresh_rejected",
-  "refresh_token_too_old",
-  "refresh_unreachable",
-  "rest_aborted",
-  "node_closed",
-]);
-
 /** Whether a failure is about one car only; all others stop a round through the cars. */
 export function concernsOneCar(code: ErrorCode): boolean {
-  return OF_ONE_CAR.has(code);
+  return ERROR_TABLE[code].scope === "car";
 }
 
+/** Whether nothing was sent, or BMW did not look at it: such a failure says nothing about the car. */
 export function isHeld(error: CarDataError): boolean {
-  return HELD.has(error.code) || error.known !== undefined || isUnsent(error);
+  const { outcome } = ERROR_TABLE[error.code];
+  return outcome === "held" || outcome === "abandoned" || error.known !== undefined || isUnsent(error);
 }
 
 /** Whether BMW will answer the same the next time: it refuses, or has nothing of the kind. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../support/clock.js";
-import { isoTime } from "../support/iso-time.js";
-import { timeIn } from "../support/iso-time.js";
-import { isObject, text, type JsonObject } from "../support/json.js";
+import { isoTime, timeIn } from "../support/iso-time.js";
+import { isObject, text } from "../support/json.js";
+import { isTrue, list, needed, object, oneOf, or, word, type Read } from "../support/stored.js";
 import { maskVin } from "../support/vin.js";
 import { BUDGETS, type Budget, type RestCall } from "./call.js";
 import { Cooldown, decodeCooldown, nextMidnight, type CooldownState } from "./cooldown.js";
@@ -196,23 +196,22 @@ function dayAfter(attempt: Attempt | undefined, now: number): number {
 /** Tolerant; calls that an older version saved as bare times count, too. */
 export function decodeLedger(data: unknown): LedgerState {
   const saved = isObject(data) ? data : {};
-  const attempts = Array.isArray(saved["attempts"]) ? saved["attempts"].flatMap(decodeAttempt) : [];
+  const attempts = list((stored) => attempt(isObject(stored) ? stored : { at: stored }))(saved["attempts"]);
   return {
     attempts: attempts.slice(-MOST_ATTEMPTS),
     cooldown: decodeCooldown(saved["cooldown"] ?? { until: saved["blockedUntil"] }),
-    rolling: saved["rolling"] === true,
-    foreign: saved["foreign"] === true,
+    rolling: isTrue(saved["rolling"]),
+    foreign: isTrue(saved["foreign"]),
   };
 }
 
-function decodeAttempt(saved: unknown): Attempt[] {
-  const entry: JsonObject = isObject(saved) ? saved : { at: saved };
-  const at = timeIn(entry["at"]);
-  if (at === null) return [];
-  const budget = BUDGETS.find((name) => name === entry["budget"]) ?? "manual";
-  const car = text(entry["car"]);
-  return [{ at, budget, endpoint: text(entry["endpoint"]) ?? "", car, outcome: text(entry["outcome"]) ?? "sent" }];
-}
+const attempt: Read<Attempt | null> = object({
+  at: needed(timeIn),
+  budget: or(oneOf(BUDGETS), "manual"),
+  endpoint: word,
+  car: text,
+  outcome: or(text, "sent"),
+});
 
 export type QuotaReport = ReturnType<typeof quotaReport>;
 

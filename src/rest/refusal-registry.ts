@@ -1,7 +1,8 @@
 import type { Clock } from "../support/clock.js";
 import { CarDataError, type ErrorCode } from "../support/errors.js";
 import { timeIn } from "../support/iso-time.js";
-import { finite, isObject } from "../support/json.js";
+import { finite } from "../support/json.js";
+import { byKey, needed, object, type Read } from "../support/stored.js";
 import { maskVin, parseVin } from "../support/vin.js";
 import { knownAnswer, stands } from "./known-answer.js";
 import { OPERATIONS, type Operation } from "./operations.js";
@@ -144,27 +145,13 @@ function isLasting(code: unknown): code is LastingCode {
 }
 
 /** Reads saved refusals of cars; what is damaged is forgotten. */
-export function decodeCarRefusals(data: unknown): CarRefusals {
-  const entries = Object.entries(isObject(data) ? data : {});
-  return Object.fromEntries(
-    entries.flatMap(([key, value]) => {
-      const vin = parseVin(key);
-      const at = timeIn(value);
-      return vin === null || at === null ? [] : [[vin, at]];
-    }),
-  );
-}
+export const decodeCarRefusals: Read<CarRefusals> = byKey(parseVin, timeIn);
 
 /** Reads saved refusals of operations; what is damaged is forgotten. */
-export function decodeOperationRefusals(data: unknown): OperationRefusals {
-  const entries = Object.entries(isObject(data) ? data : {});
-  return Object.fromEntries(
-    entries.flatMap(([key, saved]) => {
-      const [vin, operation] = key.split(" ");
-      const { code = null, at = null } = isObject(saved) ? saved : {};
-      const time = finite(at);
-      const isUsable = parseVin(vin) !== null && OPERATIONS.some((name) => name === operation) && time !== null;
-      return isUsable && isLasting(code) ? [[key, { code, at: time }]] : [];
-    }),
-  );
-}
+export const decodeOperationRefusals: Read<OperationRefusals> = byKey(
+  (key) => {
+    const [vin, operation] = String(key).split(" ");
+    return parseVin(vin) !== null && OPERATIONS.some((name) => name === operation) ? String(key) : null;
+  },
+  object({ code: needed<LastingCode>((code) => (isLasting(code) ? code : null)), at: needed(finite) }),
+);

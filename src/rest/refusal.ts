@@ -1,3 +1,4 @@
+import { ERROR_TABLE, isErrorCode } from "../support/error-table.js";
 import { CarDataError, type ErrorCode } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
 import { isObject, parseJson, text } from "../support/json.js";
@@ -12,35 +13,8 @@ export interface RefusalDetails {
   readonly askedPauseMs: number | null;
 }
 
-/** No object, because its inherited members are names that may come over the wire. */
-const CODES: ReadonlyMap<string, ErrorCode> = new Map(
-  Object.entries({
-    "CU-100": "cu_100",
-    "CU-101": "cu_101",
-    "CU-102": "cu_102",
-    "CU-103": "cu_103",
-    "CU-104": "cu_104",
-    "CU-105": "cu_105",
-    "CU-120": "cu_120",
-    "CU-121": "cu_121",
-    "CU-124": "cu_124",
-    "CU-125": "cu_125",
-    "CU-126": "cu_126",
-    "CU-127": "cu_127",
-    "CU-400": "cu_400",
-    "CU-401": "cu_401",
-    "CU-402": "cu_402",
-    "CU-403": "cu_403",
-    "CU-429": "cu_429",
-    "CU-500": "cu_500",
-    "CU-503": "cu_503",
-  } as const),
-);
-/** A forced refresh of the token may help against these. */
-const TOKEN_PROBLEMS: ReadonlySet<ErrorCode> = new Set(["cu_100", "cu_101", "cu_102", "rest_unauthorised"]);
-
-/** Codes whose texts name a car. */
-const OF_A_CAR: ReadonlySet<ErrorCode> = new Set(["cu_104", "cu_126", "cu_127"]);
+/** BMW's ids of refusals, such as `CU-104`; our codes are the same in small letters. */
+const BMW_ID = /^CU-\d{3}$/;
 
 /** An answer other than 2xx: BMW's own code decides, then the status. */
 export function parseRefusal(response: HttpResponse, now: number): { code: ErrorCode; details: RefusalDetails } {
@@ -55,12 +29,13 @@ export function parseRefusal(response: HttpResponse, now: number): { code: Error
     askedPauseMs: parseRetryAfter(response.headers["retry-after"], now),
   };
   const tokenExpired = member("exveErrorMsg").includes("invalid_token");
-  return { code: tokenExpired ? "cu_102" : (CODES.get(exveErrorId) ?? codeOfStatus(response.status)), details };
+  return { code: tokenExpired ? "cu_102" : (codeOfId(exveErrorId) ?? codeOfStatus(response.status)), details };
 }
 
 /** A refusal as an error; texts take the parameters that they name. @param vin the car that the call was about */
 export function refusalError(code: ErrorCode, details: RefusalDetails, vin?: string): CarDataError {
-  if (vin === undefined && OF_A_CAR.has(code)) return refusalError(codeOfStatus(details.httpStatus), details);
+  if (vin === undefined && ERROR_TABLE[code].text.includes("__vin__"))
+    return refusalError(codeOfStatus(details.httpStatus), details);
   const params = {
     status: details.httpStatus,
     ...(vin !== undefined && { vin: maskVin(vin) }),
@@ -75,8 +50,9 @@ export function refusalDetails({ cause }: CarDataError): Partial<RefusalDetails>
   return isObject(cause) ? cause : {};
 }
 
-export function isTokenProblem(error: CarDataError): boolean {
-  return TOKEN_PROBLEMS.has(error.code);
+function codeOfId(id: string): ErrorCode | null {
+  const code = id.toLowerCase().replace("-", "_");
+  return BMW_ID.test(id) && isErrorCode(code) ? code : null;
 }
 
 function codeOfStatus(status: number): ErrorCode {

@@ -1,24 +1,9 @@
 import type { Clock } from "../support/clock.js";
-import type { CarDataError, ErrorCode, Problem } from "../support/errors.js";
+import { ERROR_TABLE } from "../support/error-table.js";
+import type { CarDataError, Problem } from "../support/errors.js";
 import { retryTime } from "./failures.js";
 import { knownAnswer, stands } from "./known-answer.js";
 
-/** These say nothing of how BMW's API is doing: a request that makes no sense, or that BMW has answered all the same. */
-const NO_TROUBLE: ReadonlySet<ErrorCode> = new Set([
-  "vehicle_unknown",
-  "no_readable_car",
-  "car_secondary",
-  "date_range_invalid",
-  "date_range_too_long",
-  "confirm_needed",
-  "container_id_invalid",
-  "cu_104",
-  "cu_126",
-  "cu_127",
-  "quota_share_used",
-  "rest_aborted",
-  "node_closed",
-]);
 /** The time for which BMW's word that the login lacks a right is taken for granted. */
 const DENIED_FOR_MS = 7 * 24 * 3600 * 1000;
 
@@ -73,7 +58,7 @@ export class RestHealth {
   }
 
   failed(error: CarDataError): void {
-    if (NO_TROUBLE.has(error.code) || error.known !== undefined) return;
+    if (!ERROR_TABLE[error.code].isTrouble || error.known !== undefined) return;
     this.#problem = error.problem;
     this.#overAt = retryTime(error) ?? Infinity;
     if (error.code === "cu_103") this.#deny(this.clock.now());

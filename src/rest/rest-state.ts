@@ -1,9 +1,10 @@
 import { decodePollingState, type PollingState } from "../polling/polling-state.js";
-import type { Codec } from "../store/document.js";
+import { codecOf } from "../store/codec.js";
 import { customerOf } from "../support/customer-id.js";
 import { timeIn } from "../support/iso-time.js";
-import { isObject, text, type JsonObject } from "../support/json.js";
+import { isObject } from "../support/json.js";
 import { shortHash } from "../support/short-hash.js";
+import { or, whole, word, type Read } from "../support/stored.js";
 import { decodeContainerState, type ContainerState } from "./containers/state.js";
 import { decodeLedger, type LedgerState } from "./quota-ledger.js";
 import {
@@ -38,19 +39,17 @@ export function ownerOf(gcid: string): string {
 }
 
 /** Tolerant in every part. */
-export function decodeRestState(saved: JsonObject): RestState {
-  return {
-    owner: text(saved["owner"]) ?? "",
-    ledger: decodeLedger(saved["ledger"]),
-    containers: decodeContainerState(saved["containers"]),
-    polling: decodePollingState(saved["polling"]),
-    discovery: decodeDiscovery(saved["discovery"]),
-    refusals: decodeCarRefusals(saved["refusals"]),
-    operationRefusals: decodeOperationRefusals(saved["operationRefusals"]),
-    deniedAt: timeIn(saved["deniedAt"]),
-    successAt: timeIn(saved["successAt"]) ?? 0,
-  };
-}
+export const decodeRestState: Read<RestState> = whole({
+  owner: word,
+  ledger: decodeLedger,
+  containers: decodeContainerState,
+  polling: decodePollingState,
+  discovery: decodeDiscovery,
+  refusals: decodeCarRefusals,
+  operationRefusals: decodeOperationRefusals,
+  deniedAt: timeIn,
+  successAt: or(timeIn, 0),
+});
 
 /** The state of the account itself that outlives a restart. */
 export interface AccountState extends RestState {
@@ -59,12 +58,8 @@ export interface AccountState extends RestState {
 }
 
 /** `account.json` */
-export const accountCodec: Codec<AccountState> = {
-  version: 1,
+export const accountCodec = codecOf<AccountState>({
   initial: () => ({ ...decodeRestState({}), quotaToldFor: 0 }),
-  encode: (state) => state,
-  decode: (data) => {
-    if (!isObject(data)) throw new Error("not an account");
-    return { ...decodeRestState(data), quotaToldFor: timeIn(data["quotaToldFor"]) ?? 0 };
-  },
-};
+  read: (data) =>
+    isObject(data) ? { ...decodeRestState(data), quotaToldFor: timeIn(data["quotaToldFor"]) ?? 0 } : null,
+});

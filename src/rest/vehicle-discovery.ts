@@ -1,8 +1,9 @@
 import type { Cancel } from "../support/clock.js";
 import { toCarDataError, type CarDataError } from "../support/errors.js";
 import { timeIn } from "../support/iso-time.js";
-import { finite, isObject } from "../support/json.js";
+import { finite } from "../support/json.js";
 import { alwaysWanted, type IsWanted } from "../support/shared-work.js";
+import { byKey, isTrue, list, or, whole, type Read } from "../support/stored.js";
 import { parseVin } from "../support/vin.js";
 import { wantedBy, type Budget, type Rest } from "./call.js";
 import { fetchBasicData, fetchMappings } from "./endpoints.js";
@@ -238,16 +239,10 @@ function isEmpty({ mappings, vins }: OpenSteps): boolean {
 }
 
 /** Tolerant: what cannot be read was never done. */
-export function decodeDiscovery(data: unknown): DiscoveryState {
-  const saved = isObject(data) ? data : {};
-  const open = isObject(saved["open"]) ? saved["open"] : {};
-  const described = Object.entries(isObject(saved["describedAt"]) ? saved["describedAt"] : {});
-  const vins = Array.isArray(open["vins"]) ? open["vins"] : [];
-  return {
-    mappingsAt: timeIn(saved["mappingsAt"]) ?? 0,
-    describedAt: Object.fromEntries(described.flatMap(([vin, at]) => (parseVin(vin) ? [[vin, timeIn(at) ?? 0]] : []))),
-    open: { mappings: open["mappings"] === true, vins: vins.flatMap((vin) => parseVin(vin) ?? []) },
-    failures: Math.max(0, finite(saved["failures"]) ?? 0),
-    retryAt: timeIn(saved["retryAt"]) ?? 0,
-  };
-}
+export const decodeDiscovery: Read<DiscoveryState> = whole({
+  mappingsAt: or(timeIn, 0),
+  describedAt: byKey(parseVin, or(timeIn, 0)),
+  open: whole({ mappings: isTrue, vins: list(parseVin) }),
+  failures: (stored) => Math.max(0, finite(stored) ?? 0),
+  retryAt: or(timeIn, 0),
+});

@@ -1,6 +1,6 @@
 import { readdirSync, renameSync, rmdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { newProblem, type Problem } from "../support/errors.js";
+import { newProblem, systemCodeOf, type Problem } from "../support/errors.js";
 import { folderName } from "./folder-name.js";
 
 /** Where an account keeps its files. `problem`: files of it lie elsewhere too. */
@@ -103,7 +103,7 @@ function unlessMissing<T>(look: () => T, otherwise: T): T {
   try {
     return look();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return otherwise;
+    if (systemCodeOf(error) === "ENOENT") return otherwise;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { chmod, mkdir, open, readFile, readdir, rename, rm, truncate, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
+import { systemCodeOf } from "../support/errors.js";
 
 /** The few file operations that the store needs; injected, so that a test can fill the disk. */
 export interface Files {
@@ -28,7 +29,7 @@ export const diskFiles: Files = {
     try {
       return await readFile(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+      if (systemCodeOf(error) === "ENOENT") return null;
       throw error;
     }
   },

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { reasonOf } from "../support/errors.js";
+import { reasonOf, systemCodeOf } from "../support/errors.js";
 import { isObject, parseJson, text } from "../support/json.js";
 import { FOLDER_MODE } from "./files.js";
 import { decodeIdentity, fateOf, ownIdentity, type ProcessIdentity } from "./process-identity.js";
@@ -163,7 +163,7 @@ function isMissing(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? "";
+  return systemCodeOf(error) ?? "";
 }
 
 /** Removes what one has left that was killed while it took a lock; whoever lives finds out by the lock itself. */

@@ -1,6 +1,8 @@
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { finite, isObject, text } from "../support/json.js";
+import { systemCodeOf } from "../support/errors.js";
+import { finite } from "../support/json.js";
+import { needed, object, then, word, type Read } from "../support/stored.js";
 
 /** What tells a process from all others, also from one that got its number later. */
 export interface ProcessIdentity {
@@ -32,13 +34,12 @@ export async function fateOf({ host, space, pid, started }: ProcessIdentity): Pr
 }
 
 /** The identity out of what was saved, or `null`. */
-export function decodeIdentity(saved: unknown): ProcessIdentity | null {
-  if (!isObject(saved)) return null;
-  const pid = finite(saved["pid"]);
-  if (pid === null || !Number.isSafeInteger(pid) || pid <= 0) return null;
-  const word = (name: string) => text(saved[name]) ?? "";
-  return { host: word("host"), space: word("space"), pid, started: word("started") };
-}
+export const decodeIdentity: Read<ProcessIdentity | null> = object({
+  host: word,
+  space: word,
+  pid: needed(then<number, number>(finite, (pid) => (Number.isSafeInteger(pid) && pid > 0 ? pid : null))),
+  started: word,
+});
 
 /** Linux alone tells it. */
 async function ownSpace(): Promise<string> {
@@ -69,6 +70,6 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+    return systemCodeOf(error) !== "ESRCH";
   }
 }

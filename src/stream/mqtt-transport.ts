@@ -80,7 +80,7 @@ function optionsFor(target: StreamTarget): IClientOptions {
 
 /** The CONNACK return code of a refusal; other errors carry text codes. */
 function returnCodeOf(error: Error): number | null {
-  const code: unknown = (error as { code?: unknown }).code;
+  const code: unknown = "code" in error ? error.code : null;
   return typeof code === "number" && code >= 1 && code <= 5 ? code : null;
 }
 

@@ -1,6 +1,7 @@
 import type { AccountContext } from "../context/account-context.js";
 import type { Cancel } from "../support/clock.js";
-import { newProblem, toCarDataError, type CarDataError, type ErrorCode, type Problem } from "../support/errors.js";
+import { ERROR_TABLE } from "../support/error-table.js";
+import { newProblem, toCarDataError, type CarDataError, type Problem } from "../support/errors.js";
 import { RetryPlan, type StreamFailure } from "./retry-plan.js";
 import type { OpenStream, StreamConnection, StreamTarget } from "./transport.js";
 
@@ -31,7 +32,6 @@ interface StreamSessionOptions {
 
 const CONNACK_TIMEOUT_MS = 20_000;
 const SUBACK_TIMEOUT_MS = 10_000;
-const WORTH_RETRYING: ReadonlySet<ErrorCode> = new Set(["refresh_unreachable", "refresh_refused", "internal"]);
 
 /** The one stream connection of a login: connects, subscribes, reconnects for ever, never holds two sockets. */
 export class StreamSession {
@@ -100,7 +100,7 @@ export class StreamSession {
   }
 
   #cannotConnect(error: CarDataError): void {
-    if (WORTH_RETRYING.has(error.code)) this.#fail({ kind: "network", problem: error.problem });
+    if (ERROR_TABLE[error.code].retry === "later") this.#fail({ kind: "network", problem: error.problem });
     else this.#set({ kind: "off", problem: error.problem });
   }
 

@@ -1,6 +1,6 @@
+import { isLoopback, isServerAddress } from "./address.js";
 import { cleanText } from "./clean-text.js";
 import { CarDataError } from "./errors.js";
-import { isLoopback } from "./http.js";
 
 /** Where BMW's three services are. */
 export interface Endpoints {
@@ -36,8 +36,7 @@ const LONGEST_URL = 100;
 
 function checkedUrl(typed: string, encrypted: string, plain: string): string {
   const trimmed = typed.trim().replace(/\/+$/, "");
-  const url = URL.canParse(trimmed) ? new URL(trimmed) : null;
-  if (url === null || !(url.protocol === encrypted || (url.protocol === plain && isLoopback(trimmed))))
+  if (!isServerAddress(trimmed, encrypted, plain))
     throw new CarDataError("invalid_endpoint", { url: cleanText(trimmed, LONGEST_URL) });
   return trimmed;
 }

@@ -1,5 +1,6 @@
 import { cleanText, type CleanText } from "./clean-text.js";
-import { ERROR_TEXTS, KNOWN_TEXTS, type ErrorCode } from "./error-texts.js";
+import { ERROR_TABLE, KNOWN_TEXTS, type ErrorCode } from "./error-table.js";
+import { isObject } from "./json.js";
 import { unexpectedErrors } from "./unexpected-errors.js";
 
 export type { ErrorCode };
@@ -33,7 +34,7 @@ export function newProblem(code: ErrorCode, params: ErrorParams): Problem {
 
 /** The English sentences of a problem. */
 export function sentenceOf({ code, params, known }: Problem): string {
-  const sentence = fillText(ERROR_TEXTS[code], params);
+  const sentence = fillText(ERROR_TABLE[code].text, params);
   return known === undefined ? sentence : `${sentence} ${fillText(KNOWN_TEXTS[knownKey(known)], { ...known })}`;
 }
 
@@ -90,8 +91,13 @@ const LONGEST_REASON = 200;
 /** A short technical reason from whatever was thrown: a system error code where there is one. */
 export function reasonOf(thrown: unknown): CleanText {
   if (!(thrown instanceof Error)) return cleanText(stringOf(thrown), LONGEST_REASON);
-  const code: unknown = (thrown as { code?: unknown }).code;
-  return cleanText(typeof code === "string" ? code : thrown.message, LONGEST_REASON);
+  return cleanText(systemCodeOf(thrown) ?? thrown.message, LONGEST_REASON);
+}
+
+/** Gives the code of a system error, such as `ENOENT`; `null` if there is none. */
+export function systemCodeOf(thrown: unknown): string | null {
+  const code = isObject(thrown) ? thrown["code"] : null;
+  return typeof code === "string" ? code : null;
 }
 
 /** Even of what has no text: an object may throw when it is asked for one. */

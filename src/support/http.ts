@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { isLoopback } from "./address.js";
 import { CarDataError, reasonOf } from "./errors.js";
 
 export interface HttpRequest {
@@ -88,16 +89,6 @@ export function readCertificate(file: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     throw new CarDataError("ca_file_unreadable", { reason: reasonOf(error) }, error);
-  }
-}
-
-/** Whether `url` points to this machine. */
-export function isLoopback(url: string): boolean {
-  try {
-    const { hostname } = new URL(url);
-    return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
-  } catch {
-    return false;
   }
 }
 

@@ -9,6 +9,27 @@ export function timeIn(value: unknown): number | null {
   return time !== null && Math.abs(time) <= LATEST_TIME ? time : null;
 }
 
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+/** Seconds in place of milliseconds would lie before it. */
+const EARLIEST_TYPED = Date.UTC(2000, 0, 1);
+const LATEST_TYPED = Date.UTC(2100, 0, 1);
+
+/**
+ * A moment in ms since 1970 as people and flows give it: an ISO date or time, of which a date alone is its beginning in
+ * UTC, or milliseconds. `null` for everything else, and for days that no calendar has.
+ */
+export function momentOf(value: unknown): number | null {
+  const time = typeof value === "string" && ISO_TIME.test(value) && isDay(value) ? Date.parse(value) : value;
+  return typeof time === "number" && time >= EARLIEST_TYPED && time <= LATEST_TYPED ? time : null;
+}
+
+/** `Date.parse` takes 30 February for 2 March. */
+function isDay(time: string): boolean {
+  const day = time.slice(0, 10);
+  const parsed = Date.parse(day);
+  return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(day);
+}
+
 /** ISO 8601 UTC of milliseconds since 1970. Never throws: of a moment that no `Date` can hold the nearest one. */
 export function isoTime(milliseconds: number): string {
   const time = Number.isNaN(milliseconds) ? 0 : Math.min(LATEST_TIME, Math.max(-LATEST_TIME, milliseconds));

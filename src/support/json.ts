@@ -26,11 +26,6 @@ export function depthWithin(value: unknown, limit = MOST_DEPTH): boolean {
   return true;
 }
 
-/** The members of a list that can be decoded; none of what is no list. */
-export function decodeList<T>(list: unknown, decode: (member: unknown) => T | null): T[] {
-  return (Array.isArray(list) ? list : []).flatMap((member: unknown) => decode(member) ?? []);
-}
-
 /** A non-empty string member, else `null`. */
 export function text(value: unknown): string | null {
   return typeof value === "string" && value.trim() !== "" ? value : null;

@@ -1,4 +1,5 @@
-import { toCarDataError, type ErrorCode } from "./errors.js";
+import { ERROR_TABLE } from "./error-table.js";
+import { toCarDataError } from "./errors.js";
 
 /** Whether somebody still waits for what is being done. */
 export type IsWanted = () => boolean;
@@ -9,9 +10,6 @@ interface Running<T> {
   readonly result: Promise<T>;
   readonly askers: IsWanted[];
 }
-
-/** Failures that concern the one who began the work, not those who joined: it was no longer wanted, or its share was used. */
-const OF_ONE_ASKER: ReadonlySet<ErrorCode> = new Set(["node_closed", "quota_share_used"]);
 
 /** Does the same work once for all who ask for it until it has ended. */
 export class SharedWork<T> {
@@ -29,7 +27,8 @@ export class SharedWork<T> {
     try {
       return await running.result;
     } catch (error) {
-      if (OF_ONE_ASKER.has(toCarDataError(error).code) && isWanted()) return this.join(key, isWanted, work);
+      if (ERROR_TABLE[toCarDataError(error).code].scope === "asker" && isWanted())
+        return this.join(key, isWanted, work);
       throw error;
     }
   }

@@ -43,7 +43,8 @@ export class UnexpectedErrors {
 export const unexpectedErrors = new UnexpectedErrors();
 
 function isMistake(thrown: unknown): thrown is Error {
-  return MISTAKES.some((kind) => thrown instanceof kind) && typeof (thrown as { code?: unknown }).code !== "string";
+  if (!MISTAKES.some((kind) => thrown instanceof kind)) return false;
+  return !(thrown instanceof Error && "code" in thrown && typeof thrown.code === "string");
 }
 
 /**

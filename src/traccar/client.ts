@@ -1,3 +1,4 @@
+import { isPlainWebAddress } from "../support/address.js";
 import { CarDataError } from "../support/errors.js";
 import { HttpFailure, type HttpResponse, type HttpSend } from "../support/http.js";
 import { parseJson } from "../support/json.js";
@@ -85,9 +86,8 @@ export class TraccarClient {
 const GONE = new Set([400, 403, 404]);
 
 function baseOf(typed: string): string {
-  const url = URL.canParse(typed.trim()) ? new URL(typed.trim()) : null;
-  const isPlain = url !== null && url.username === "" && url.password === "" && url.search === "" && url.hash === "";
-  if (!isPlain || !["http:", "https:"].includes(url.protocol)) throw new CarDataError("traccar_url_invalid");
+  if (!isPlainWebAddress(typed.trim())) throw new CarDataError("traccar_url_invalid");
+  const url = new URL(typed.trim());
   return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
 }
 

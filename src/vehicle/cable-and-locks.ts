@@ -1,5 +1,6 @@
 import { timeIn } from "../support/iso-time.js";
 import { isObject } from "../support/json.js";
+import { isTrue, needed, object, type Read } from "../support/stored.js";
 import type { VehicleEvent } from "./events.js";
 import type { SourcedValue, ValueName } from "./values.js";
 
@@ -74,7 +75,4 @@ function newer(before: Known | null, now: Known | null): Known | null {
   return before !== null && before.at > now.at ? before : now;
 }
 
-function decodeKnown(saved: unknown): Known | null {
-  const at = isObject(saved) ? timeIn(saved["at"]) : null;
-  return at === null || !isObject(saved) ? null : { value: saved["value"] === true, at };
-}
+const decodeKnown: Read<Known | null> = object({ value: isTrue, at: needed(timeIn) });

@@ -1,5 +1,6 @@
 import { timeIn } from "../support/iso-time.js";
-import { decodeList, finite, isObject } from "../support/json.js";
+import { finite } from "../support/json.js";
+import { list, needed, object, type Read } from "../support/stored.js";
 import { levelOf, SOC_SOURCES } from "./values.js";
 
 /** A state of charge that the car measured: percent, with BMW's time in milliseconds. */
@@ -42,14 +43,11 @@ export function isMeasuredNow({ source }: Level): boolean {
   return source !== TRIP_END;
 }
 
-/** Levels out of what was saved; what is damaged is left out. */
-export function decodeLevels(saved: unknown): Levels {
-  return decodeList(saved, decodeLevel);
-}
+export const decodeLevel: Read<Level | null> = object({
+  soc: needed(levelOf),
+  at: needed(timeIn),
+  source: needed(finite),
+});
 
-export function decodeLevel(saved: unknown): Level | null {
-  if (!isObject(saved)) return null;
-  const [soc, at, source] = [levelOf(saved["soc"]), timeIn(saved["at"]), finite(saved["source"])];
-  if (soc === null || at === null || source === null) return null;
-  return { soc, at, source };
-}
+/** Levels out of what was saved; what is damaged is left out. */
+export const decodeLevels: Read<Levels> = list(decodeLevel);

@@ -1,6 +1,7 @@
 import { isPlace, type Place } from "./geography.js";
 import { timeIn } from "../support/iso-time.js";
 import { finite, isObject, text, type JsonObject } from "../support/json.js";
+import { list, needed, object, oneOf, or, then, type Read } from "../support/stored.js";
 import { OutlierFilter, type Doubted } from "./outlier-filter.js";
 import type { Source } from "./reading.js";
 
@@ -85,8 +86,7 @@ export class Positions {
     const former = decodePosition(saved["last"]);
     if (former !== null && former.timestamp > (this.#last?.timestamp ?? -Infinity)) this.#last = former;
     this.#outliers.restore(decodeDoubted(saved["doubted"]));
-    const waiting = Array.isArray(saved["waiting"]) ? (saved["waiting"] as unknown[]) : [];
-    for (const sample of waiting.slice(0, 3 * KEEP_MOST).map(decodeSample)) if (sample !== null) this.#keep(sample);
+    for (const sample of list(decodeSample, 3 * KEEP_MOST)(saved["waiting"])) this.#keep(sample);
   }
 
   /** When axes of neighbouring seconds may be joined, or a fix is believed, because nothing else came; `null` if none wait. */
@@ -235,33 +235,34 @@ function arrivedTogether(one: Sample, other: Sample): boolean {
   return (one.time === null || other.time === null) && Math.abs(one.arrivedAt - other.arrivedAt) <= ARRIVAL_WINDOW_MS;
 }
 
-function sourceOf(saved: unknown): Source {
-  const source = isObject(saved) ? saved["source"] : null;
-  return source === "stream" || source === "rest" ? source : "restored";
-}
+const source: Read<Source> = or<Source>(oneOf(["stream", "rest"]), "restored");
 
-function decodeDoubted(saved: unknown): Doubted<Position> | null {
-  if (!isObject(saved)) return null;
-  const fix = decodePosition(saved["fix"], sourceOf(saved["fix"]));
-  return fix === null ? null : { fix, until: timeIn(saved["until"]) };
-}
+const decodeDoubted: Read<Doubted<Position> | null> = object({
+  fix: needed((saved: unknown) => decodePosition(saved, source(isObject(saved) ? saved["source"] : null))),
+  until: timeIn,
+});
 
-function decodeSample(saved: unknown): Sample | null {
-  if (!isObject(saved)) return null;
-  const descriptor = text(saved["descriptor"]);
-  const arrivedAt = timeIn(saved["arrivedAt"]);
-  if (descriptor === null || !isPositional(descriptor) || arrivedAt === null) return null;
-  return { descriptor, value: saved["value"], time: timeIn(saved["time"]), arrivedAt, source: sourceOf(saved) };
-}
+const decodeSample: Read<Sample | null> = object({
+  descriptor: needed(then<string, string>(text, (name) => (isPositional(name) ? name : null))),
+  value: (saved) => saved ?? null,
+  time: timeIn,
+  arrivedAt: needed(timeIn),
+  source,
+});
+
+const savedFix = object({
+  latitude: needed(finite),
+  longitude: needed(finite),
+  altitude: finite,
+  heading: finite,
+  timestamp: needed(timeIn),
+});
 
 /** A position out of what was saved, or `null`. */
 export function decodePosition(saved: unknown, source: Source = "restored"): Position | null {
-  if (!isObject(saved)) return null;
-  const [latitude, longitude] = [finite(saved["latitude"]), finite(saved["longitude"])];
-  const [altitude, heading] = [finite(saved["altitude"]), finite(saved["heading"])];
-  const timestamp = timeIn(saved["timestamp"]);
-  if (latitude === null || longitude === null || timestamp === null) return null;
-  if (!isPlace({ latitude, longitude })) return null;
+  const fix = savedFix(saved);
+  if (fix === null || !isPlace(fix)) return null;
+  const { latitude, longitude, altitude, heading, timestamp } = fix;
   return {
     latitude,
     longitude,

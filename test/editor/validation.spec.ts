@@ -38,6 +38,16 @@ const WRONG: readonly Case[] = [
   },
   { title: "a car without a proper VIN", node: { ...ACCOUNT, vehicles: [{ vin: "WBY" }] }, says: VIN },
   {
+    title: "a battery that no car has",
+    node: { ...ACCOUNT, vehicles: [{ vin: "WBY1Z2C30N7A00001", batteryKwh: "big" }] },
+    says: ["Battery: kWh, from 1 to 150, or empty", "Batterie: kWh, von 1 bis 150, oder leer"],
+  },
+  {
+    title: "a consumption in kWh/km, which this version does not store",
+    node: { ...ACCOUNT, version: 1, vehicles: [{ vin: "WBY1Z2C30N7A00001", consumption: "0.21" }] },
+    says: ["Consumption: kWh/100 km, from 5 to 60, or empty", "Verbrauch: kWh/100 km, von 5 bis 60, oder leer"],
+  },
+  {
     title: "two cars with one alias",
     node: {
       ...ACCOUNT,
@@ -87,6 +97,11 @@ const ASKED_WRONG: readonly Case[] = [
   {
     title: "a date that is none",
     node: { ...ASKS, operation: "chargingHistory", from: "yesterday" },
+    says: ["A date such as 2026-03-02", "Ein Datum wie 2026-03-02"],
+  },
+  {
+    title: "a day that no calendar has",
+    node: { ...ASKS, operation: "chargingHistory", from: "2026-02-30" },
     says: ["A date such as 2026-03-02", "Ein Datum wie 2026-03-02"],
   },
   {
@@ -180,6 +195,14 @@ const RIGHT: readonly [title: string, node: object][] = [
     "an estimate by environment variables",
     { ...ESTIMATES, minEfficiency: "${LEAST}", meterPriority: "${PRIORITY}", auxKw: "${AUX}" },
   ],
+  ["numbers with a decimal comma", { ...ESTIMATES, minEfficiency: "0,85", auxKw: "0,5" }],
+  ["a battery with a decimal comma", { ...ACCOUNT, vehicles: [{ vin: "WBY1Z2C30N7A00001", batteryKwh: "10,4" }] }],
+  [
+    "a consumption that an older version took in kWh/km",
+    { ...ACCOUNT, vehicles: [{ vin: "WBY1Z2C30N7A00001", consumption: "0.21" }] },
+  ],
+  ["a port that is not used", { ...ACCOUNT, source: "bmw", brokerPort: "70000" }],
+  ["a leap day", { ...ASKS, operation: "chargingHistory", from: "2028-02-29" }],
   ["a Traccar server at home", { ...TRACKS, devices: [TRACKER], interval: "10" }],
   ["a Traccar server by an environment variable", { ...TRACKS, server: "${TRACCAR}", interval: "${SECONDS}" }],
   ["a node for Home Assistant that an older version has stored", ANNOUNCES],

@@ -8,7 +8,7 @@ import registerPredictedSoc from "../../nodes/cardata-predicted-soc.js";
 import registerStream from "../../nodes/cardata-stream.js";
 import registerTelematics from "../../nodes/cardata-telematics.js";
 import registerTraccar from "../../nodes/cardata-traccar.js";
-import { ERROR_TEXTS } from "../../src/support/error-texts.js";
+import { ERROR_TABLE } from "../../src/support/error-table.js";
 import type { NodeAPI, NodeMessage, NodeStatus, RedNode } from "../../nodes/lib/red.js";
 import accountTexts from "../../nodes/locales/en-US/cardata-account.json";
 import homeAssistantTexts from "../../nodes/locales/en-US/cardata-homeassistant.json";
@@ -59,8 +59,8 @@ export interface Received {
 function recorded(message: Received["message"]): Received["message"] {
   const { error } = message;
   if (error === undefined || GIVES_CODES) return message;
-  const fits = Object.entries(ERROR_TEXTS).filter(([, text]) => withAnything(text).test(error.message));
-  const [code] = fits.sort(([, one], [, other]) => other.length - one.length)[0] ?? [];
+  const fits = Object.entries(ERROR_TABLE).filter(([, { text }]) => withAnything(text).test(error.message));
+  const [code] = fits.sort(([, one], [, other]) => other.text.length - one.text.length)[0] ?? [];
   return { ...message, error: { ...error, ...(code !== undefined && { code }) } };
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ERROR_TEXTS } from "../../src/support/error-texts.js";
+import { ERROR_TEXTS } from "../../src/support/error-table.js";
+import { SCHEMAS } from "../helpers/schemas.js";
 import { ROOT } from "../helpers/node-red.js";
 
 const LOCALES = join(ROOT, "dist", "nodes", "locales");
@@ -75,7 +76,11 @@ describe("texts", () => {
   });
 
   it("are all in use", () => {
-    const code = [...sources("nodes", /\.(ts|html)$/)].join("\n");
+    const code = [
+      ...sources("nodes", /\.(ts|html)$/),
+      ...sources("src/settings", /\.ts$/),
+      ...sources("scripts", /\.mjs$/),
+    ].join("\n");
     const unused = sets.flatMap((set) =>
       [...textsOf("en-US", set).keys()].filter((key) => {
         const [root, ...rest] = key.split(".");
@@ -101,6 +106,18 @@ describe("texts", () => {
           assert.ok(filled.length <= 20, `${language} ${key}: "${filled}"`);
         }
   });
+
+  for (const language of languages)
+    for (const set of sets)
+      it(`list every setting of ${set} in ${language} in the help, which is made of the schema`, () => {
+        const help = readFileSync(join(LOCALES, language, `${set}.html`), "utf8");
+        const { settings } = SCHEMAS.find(({ type }) => type === set)!;
+        const [, table = ""] = /<h3>(?:Settings|Einstellungen)<\/h3>([^]*?)<h3>/.exec(help) ?? [];
+        const told = [...table.matchAll(/<dd><code>(\w+)<\/code>/g)].map(([, name]) => name);
+        const named = Object.keys(settings).filter((name) => name !== "name" && name !== "loginAt");
+        assert.deepEqual(told, named);
+        assert.doesNotMatch(help, /__|undefined|<!--/);
+      });
 
   for (const language of languages)
     for (const set of sets)

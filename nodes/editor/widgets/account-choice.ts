@@ -1,6 +1,6 @@
-import type { DescriptorView, VehicleView } from "../../lib/admin-contract.js";
+import type { VehicleView } from "../../lib/admin-contract.js";
 import { PACKAGE_NAME } from "../../../src/support/version.js";
-import { get, getResource, messageOf } from "./api.js";
+import { ask, getResource, messageOf } from "./api.js";
 import type { CatalogueEntry, DescriptorPicker } from "./descriptor-picker.js";
 import { streamText } from "./text.js";
 import { VehiclePicker } from "./vehicle-picker.js";
@@ -64,10 +64,9 @@ export class AccountChoice {
       return;
     }
     try {
-      const path = `account/${encodeURIComponent(account)}`;
       const [cars, seen] = await Promise.all([
-        get<VehicleView[]>(`${path}/vehicles`),
-        get<DescriptorView[]>(`${path}/descriptors`),
+        ask("GET account/:id/vehicles", { id: account }),
+        ask("GET account/:id/descriptors", { id: account }),
       ]);
       if (mine !== this.#request) return;
       this.options.picker?.showSeen(seen);

@@ -1,4 +1,4 @@
-import type { ErrorView } from "../../lib/admin-contract.js";
+import type { AdminRoutes, AnswerOf, ErrorView, ParamOf, Route } from "../../lib/admin-contract.js";
 import { accountText, problemText } from "./text.js";
 
 /** A refused admin request; the message is for the user. */
@@ -6,23 +6,27 @@ export class ApiError extends Error {
   override readonly name = "ApiError";
 }
 
-export function get<T>(path: string): Promise<T> {
-  return request<T>("GET", path);
+/** Gives the body that a route wants; none where the contract names none. */
+type BodyOf<R extends Route> = AdminRoutes[R] extends { request: infer Body } ? [body: Body] : [];
+
+/**
+ * Asks the runtime over a route of the contract. Only relative addresses get the editor's access token and its root path.
+ * @param params what stands for the names after the colons
+ */
+export function ask<R extends Route>(
+  route: R,
+  params: Readonly<Record<string, string>> & Readonly<Record<ParamOf<R>, string>>,
+  ...[body = {}]: BodyOf<R>
+): Promise<AnswerOf<R>> {
+  const [method, path = ""] = route.split(" ");
+  const url = `cardata/${path.replace(/:(\w+)/g, (_mark, name: string) => encodeURIComponent(params[name] ?? ""))}`;
+  if (method !== "POST") return ajax({ url, method: "GET" });
+  return ajax({ url, method: "POST", contentType: "application/json", data: JSON.stringify(body) });
 }
 
 /** A public file of the package. */
 export function getResource<T>(path: string): Promise<T> {
   return ajax<T>({ url: path, method: "GET" });
-}
-
-export function post<T>(path: string, body: object = {}): Promise<T> {
-  return request<T>("POST", path, body);
-}
-
-/** Only relative addresses get the editor's access token and its root path. */
-function request<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
-  const content = body && { contentType: "application/json", data: JSON.stringify(body) };
-  return ajax<T>({ url: `cardata/${path}`, method, ...content });
 }
 
 function ajax<T>(options: Omit<Parameters<typeof $.ajax>[0], "dataType">): Promise<T> {

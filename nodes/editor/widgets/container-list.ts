@@ -1,5 +1,5 @@
-import type { ContainerDeletion, ContainerView } from "../../lib/admin-contract.js";
-import { get, messageOf, post } from "./api.js";
+import type { ContainerView } from "../../lib/admin-contract.js";
+import { ask, messageOf } from "./api.js";
 import { telematicsText } from "./text.js";
 
 export interface ContainerListOptions {
@@ -50,21 +50,20 @@ export class ContainerList {
   }
 
   async #load(): Promise<void> {
-    const containers = await get<ContainerView[]>(this.#path);
+    const containers = await ask("GET account/:id/containers", this.#params);
     this.#list.empty();
     for (const container of containers) this.#add(container);
     if (containers.length === 0) this.#hint.text(telematicsText("containers.none"));
   }
 
   async #delete(id: string, row: Query): Promise<void> {
-    const deletion: ContainerDeletion = { action: "delete", id, confirm: true };
-    await post<unknown>(this.#path, deletion);
+    await ask("POST account/:id/containers", this.#params, { action: "delete", id, confirm: true });
     row.remove();
     this.#hint.text(telematicsText("containers.gone", { id }));
   }
 
-  get #path(): string {
-    return `account/${encodeURIComponent(this.options.account() ?? "")}/containers`;
+  get #params(): { id: string } {
+    return { id: this.options.account() ?? "" };
   }
 
   #add(container: ContainerView): void {

@@ -1,5 +1,5 @@
 import { PACKAGE_VERSION } from "../../../src/support/version.js";
-import { get, messageOf } from "./api.js";
+import { ask, messageOf } from "./api.js";
 
 /** By then the browser has taken the file. */
 const SAVED_MS = 10_000;
@@ -9,7 +9,7 @@ export function offerDiagnostics(account: string): void {
   const hint = $("#cardata-diagnostics-hint");
   $("#cardata-diagnostics").on("click", (event) => {
     event.preventDefault();
-    get<object>(`account/${encodeURIComponent(account)}/diagnostics`).then(
+    ask("GET account/:id/diagnostics", { id: account }).then(
       (found) => {
         hint.text("");
         save(JSON.stringify({ version: PACKAGE_VERSION, ...found }, null, 2));

@@ -1,5 +1,5 @@
 import type { AccountView, LoginRequest, LoginView } from "../../lib/admin-contract.js";
-import { ApiError, get, messageOf, post } from "./api.js";
+import { ApiError, ask, messageOf } from "./api.js";
 import { accountText, problemText, timeText } from "./text.js";
 
 const POLL_MS = 2000;
@@ -60,7 +60,7 @@ export class LoginPanel {
     state("busy", accountText("login.requesting"));
     this.#buttons({ waiting: true });
     try {
-      const view = await post<LoginView>("login", this.options.request());
+      const view = await ask("POST login", {}, this.options.request());
       started.set(this.options.account, view.session);
       this.#follow(view);
     } catch (error) {
@@ -70,12 +70,12 @@ export class LoginPanel {
   }
 
   async #cancel(): Promise<void> {
-    if (this.#session !== null) this.#follow(await post<LoginView>(`login/${this.#session}/cancel`));
+    if (this.#session !== null) this.#follow(await ask("POST login/:session/cancel", { session: this.#session }));
   }
 
   async #act(action: "refresh" | "logout" | "discover"): Promise<void> {
     state("busy", accountText(`login.doing.${action}`));
-    this.#describe(await post<AccountView>(`account/${encodeURIComponent(this.options.account)}/${action}`), action);
+    this.#describe(await ask(`POST account/:id/${action}`, { id: this.options.account }), action);
   }
 
   /** A login that this browser has started, unless it is over and the account knows it. */
@@ -93,12 +93,12 @@ export class LoginPanel {
 
   async #startedLogin(): Promise<LoginView | null> {
     const session = started.get(this.options.account);
-    return session === undefined ? null : orNull(get<LoginView>(`login/${session}`));
+    return session === undefined ? null : orNull(ask("GET login/:session", { session }));
   }
 
   /** What the runtime says of the account; before the first deploy it knows none. */
   #account(): Promise<AccountView | null> {
-    return orNull(get<AccountView>(`account/${encodeURIComponent(this.options.account)}/status`));
+    return orNull(ask("GET account/:id/status", { id: this.options.account }));
   }
 
   #follow(view: LoginView): void {
@@ -149,7 +149,7 @@ export class LoginPanel {
     const session = this.#session;
     if (session === null) return;
     try {
-      const view = await get<LoginView>(`login/${session}`);
+      const view = await ask("GET login/:session", { session });
       // An older answer must not overwrite what a click has brought meanwhile.
       if (session === this.#session && this.#timer !== null) this.#follow(view);
     } catch (error) {

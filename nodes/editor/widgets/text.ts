@@ -1,6 +1,11 @@
 import type { Problem } from "../../../src/support/errors.js";
 import { PACKAGE_NAME } from "../../../src/support/version.js";
 
+/** Any text of the nodes by its whole key, such as `cardata-stream.invalid.vin`. */
+export function textOf(key: string): string {
+  return RED._(`${PACKAGE_NAME}/${key.split(".")[0] ?? ""}:${key}`);
+}
+
 /** Texts of the account's catalogue. */
 export function accountText(key: string, params: Record<string, unknown> = {}): string {
   return RED._(`${PACKAGE_NAME}/cardata-account:cardata-account.${key}`, params);

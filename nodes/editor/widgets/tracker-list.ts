@@ -1,5 +1,5 @@
 import type { TraccarDeviceView, TraccarRequest, VehicleView } from "../../lib/admin-contract.js";
-import { messageOf, post } from "./api.js";
+import { ask, messageOf } from "./api.js";
 import { traccarText } from "./text.js";
 import { VehiclePicker } from "./vehicle-picker.js";
 
@@ -63,7 +63,7 @@ export class TrackerList {
     this.#told.text("");
     this.#found.empty();
     try {
-      this.#devices = await post<TraccarDeviceView[]>("traccar/devices", this.request());
+      this.#devices = await ask("POST traccar/devices", {}, this.request());
       this.#told.text(traccarText("devices.found", { count: this.#devices.length }));
       for (const device of this.#devices) this.#offer(device);
     } catch (error) {

@@ -1,5 +1,4 @@
-import type { VehicleView } from "../../lib/admin-contract.js";
-import { get } from "./api.js";
+import { ask } from "./api.js";
 import { accountText } from "./text.js";
 
 const DRIVE_TYPES = ["", "bev", "phev", "combustion"];
@@ -62,7 +61,7 @@ export class VehicleList {
   async #fill(): Promise<void> {
     const hint = $("#cardata-vehicles-hint");
     try {
-      const known = await get<VehicleView[]>(`account/${encodeURIComponent(this.account)}/vehicles`);
+      const known = await ask("GET account/:id/vehicles", { id: this.account });
       const listed = new Set(this.value.map(({ vin }) => vin.toUpperCase()));
       const added = known.filter(({ vin }) => !listed.has(vin));
       for (const { vin, name } of added) this.#list.editableList("addItem", { vin, name });

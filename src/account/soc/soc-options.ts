@@ -1,6 +1,5 @@
-import { MOST_AUX_KW } from "../../soc/limits.js";
-import { finite, text } from "../../support/json.js";
-import { parseVin } from "../../support/vin.js";
+import { PREDICTED_SOC_SCHEMA } from "../../settings/predicted-soc-schema.js";
+import { readSettings } from "../../settings/schema.js";
 
 /** What a cardata-predicted-soc node wants. */
 export interface SocOptions {
@@ -15,43 +14,17 @@ export interface SocOptions {
   readonly auxKw: number;
 }
 
-/** The stored properties of a node; anything may be missing in older flows. */
-type Properties = Readonly<Record<string, unknown>>;
-
 const SECOND_MS = 1000;
-const DAY_SECONDS = 24 * 60 * 60;
-const LEAST_EFFICIENCY = 0.4;
-const MOST_EFFICIENCY = 0.98;
-
-export const DEFAULT_SOC_OPTIONS: SocOptions = {
-  vehicle: "",
-  magic: false,
-  minEfficiency: 0.82,
-  meterPriorityMs: 120 * SECOND_MS,
-  auxKw: 0.3,
-};
 
 /** Options out of what a flow file holds, with defaults for what is missing or makes no sense. */
-export function parseSocOptions(properties: Properties): SocOptions {
-  const { minEfficiency, meterPriorityMs, auxKw } = DEFAULT_SOC_OPTIONS;
-  const typed = text(properties["vehicle"])?.trim() ?? "";
-  const priority = number(properties["meterPriority"], 0, DAY_SECONDS);
-  return {
-    vehicle: parseVin(typed) ?? typed,
-    magic: properties["magic"] === true,
-    minEfficiency: number(properties["minEfficiency"], LEAST_EFFICIENCY, MOST_EFFICIENCY) ?? minEfficiency,
-    meterPriorityMs: priority === null ? meterPriorityMs : priority * SECOND_MS,
-    auxKw: number(properties["auxKw"], 0, MOST_AUX_KW) ?? auxKw,
-  };
+export function parseSocOptions(properties: Readonly<Record<string, unknown>>): SocOptions {
+  const { vehicle, magic, minEfficiency, meterPriority, auxKw } = readSettings(PREDICTED_SOC_SCHEMA, properties);
+  return { vehicle, magic, minEfficiency, meterPriorityMs: meterPriority * SECOND_MS, auxKw };
 }
+
+export const DEFAULT_SOC_OPTIONS: SocOptions = parseSocOptions({});
 
 /** Whether two nodes want the same of a car. */
 export function sameOptions(one: SocOptions, other: SocOptions): boolean {
   return (["magic", "minEfficiency", "meterPriorityMs", "auxKw"] as const).every((name) => one[name] === other[name]);
-}
-
-/** A number from `least` to `most`, also from text, else `null`. */
-function number(value: unknown, least: number, most: number): number | null {
-  const found = finite(typeof value === "string" ? value.trim().replace(",", ".") : value);
-  return found !== null && found >= least && found <= most ? found : null;
 }

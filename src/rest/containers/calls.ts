@@ -1,3 +1,4 @@
+import { isContainerId } from "../../support/bmw-ids.js";
 import { CarDataError, toCarDataError } from "../../support/errors.js";
 import { text, type JsonObject } from "../../support/json.js";
 import { objectOf, objectsIn } from "../answers.js";
@@ -21,12 +22,7 @@ export interface Container {
 /** Other programs delete what bears their name and purpose, so ours are like nobody else's. */
 const OWN_NAME = "Node-RED BMW CarData";
 const OWN_PURPOSE = "Node-RED telemetry";
-const ID_PATTERN = /^[A-Za-z0-9]{13}$/;
 const PATH = "/customers/containers";
-
-export function isContainerId(id: unknown): id is string {
-  return typeof id === "string" && ID_PATTERN.test(id);
-}
 
 /**
  * The id of a container as a person gives it, before it becomes part of an address.

@@ -1,5 +1,6 @@
 import { cleanText } from "../../support/clean-text.js";
-import { CarDataError, type ErrorCode } from "../../support/errors.js";
+import { ERROR_TABLE } from "../../support/error-table.js";
+import { CarDataError } from "../../support/errors.js";
 import type { Budget, Rest } from "../call.js";
 import { createContainer, deleteContainer, type Container } from "./calls.js";
 import type { FilledContainer } from "./choice.js";
@@ -8,8 +9,6 @@ import { covers, smallerSets } from "./descriptors.js";
 
 const MOST_POSTS = 3;
 const LONGEST_NAME = 40;
-/** Failures after which BMW may have made the container all the same. */
-const UNCLEAR: ReadonlySet<ErrorCode> = new Set(["rest_network", "rest_too_large", "rest_invalid_response"]);
 
 /** Makes one container: with a smaller set if BMW refuses the wanted one, and in place of an old one of ours if need be. */
 export class ContainerMaker {
@@ -75,7 +74,7 @@ export class ContainerMaker {
       return { id, descriptors };
     } catch (error) {
       if (!(error instanceof CarDataError)) throw error;
-      if (UNCLEAR.has(error.code)) this.memory.made();
+      if (ERROR_TABLE[error.code].outcome === "unclear") this.memory.made();
       if (error.code !== "cu_124") throw error;
       await this.#makeRoom(error);
       return this.#post(descriptors);

@@ -1,4 +1,5 @@
 import type { Clock } from "../../support/clock.js";
+import { ERROR_TABLE } from "../../support/error-table.js";
 import { toCarDataError, type CarDataError, type Problem } from "../../support/errors.js";
 import { alwaysWanted, SharedWork, type IsWanted } from "../../support/shared-work.js";
 import { wantedBy, type Budget, type Rest } from "../call.js";
@@ -243,5 +244,5 @@ function ownOf(containers: readonly Container[]): Container[] {
 
 /** The account or the one who asked is gone: there is nobody to go on for. */
 function isOver({ code }: CarDataError): boolean {
-  return code === "rest_aborted" || code === "node_closed";
+  return ERROR_TABLE[code].outcome === "abandoned";
 }

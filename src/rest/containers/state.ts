@@ -1,6 +1,7 @@
 import { timeIn } from "../../support/iso-time.js";
-import { isObject, text, type JsonObject } from "../../support/json.js";
-import { isContainerId } from "./calls.js";
+import { text } from "../../support/json.js";
+import { list, needed, object, or, then, whole, word, type Read } from "../../support/stored.js";
+import { isContainerId } from "../../support/bmw-ids.js";
 
 /** The container in use. Every time is in milliseconds. */
 export interface KeptContainer {
@@ -44,50 +45,35 @@ const LONGEST_DESCRIPTOR = 200;
 const MOST_CREATIONS = 100;
 const LONGEST_LIST = 5000;
 
+const descriptors: Read<string[]> = (stored) =>
+  list(then<string, string>(text, (one) => (one.length <= LONGEST_DESCRIPTOR ? one : null)))(stored).slice(
+    0,
+    MOST_DESCRIPTORS,
+  );
+
+const container: Read<KeptContainer | null> = object({
+  id: needed<string>((id) => (isContainerId(id) ? id : null)),
+  accepted: descriptors,
+  missing: descriptors,
+  triedAt: or(timeIn, 0),
+});
+
+const refusedSets: Read<RefusedSets | null> = object({
+  code: needed(refusedCode),
+  until: needed(timeIn),
+  wanted: needed(text),
+  list: (stored) => word(stored).slice(0, LONGEST_LIST),
+});
+
 /** Tolerant: what cannot be read is forgotten, which costs a call or two and never a wrong container. */
-export function decodeContainerState(data: unknown): ContainerState {
-  if (!isObject(data)) return NO_CONTAINER;
-  return {
-    container: isObject(data["container"]) ? decodeContainer(data["container"]) : null,
-    creations: listOf(data["creations"]).flatMap(timesIn).slice(-MOST_CREATIONS),
-    refused: isObject(data["refused"]) ? decodeRefused(data["refused"]) : null,
-    doubtedAt: timeIn(data["doubtedAt"]) ?? 0,
-  };
-}
-
-function decodeContainer({ id, accepted, missing, triedAt }: JsonObject): KeptContainer | null {
-  if (!isContainerId(id)) return null;
-  return {
-    id,
-    accepted: decodeDescriptors(accepted),
-    missing: decodeDescriptors(missing),
-    triedAt: timeIn(triedAt) ?? 0,
-  };
-}
-
-function decodeRefused({ code, until, wanted, list }: JsonObject): RefusedSets | null {
-  const known = refusedCode(code);
-  const end = timeIn(until);
-  const signature = text(wanted);
-  if (known === null || end === null || signature === null) return null;
-  return { code: known, until: end, wanted: signature, list: text(list)?.slice(0, LONGEST_LIST) ?? "" };
-}
+export const decodeContainerState: Read<ContainerState> = whole({
+  container,
+  creations: (stored) => list(timeIn)(stored).slice(-MOST_CREATIONS),
+  refused: refusedSets,
+  doubtedAt: or(timeIn, 0),
+});
 
 /** The code if it is one of those that are remembered. */
 export function refusedCode(code: unknown): RefusedCode | null {
   return REFUSED_CODES.find((one) => one === code) ?? null;
-}
-
-function decodeDescriptors(saved: unknown): string[] {
-  const usable = listOf(saved).filter((one): one is string => text(one) !== null);
-  return usable.filter(({ length }) => length <= LONGEST_DESCRIPTOR).slice(0, MOST_DESCRIPTORS);
-}
-
-function timesIn(value: unknown): number[] {
-  const time = timeIn(value);
-  return time === null ? [] : [time];
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

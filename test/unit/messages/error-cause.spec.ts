@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { causeOf } from "../../../src/messages/error-cause.js";
 import type { ErrorCause, Quota } from "../../../src/messages/types.js";
 import { CarDataError, type ErrorCode } from "../../../src/support/errors.js";
-import { ERROR_TEXTS } from "../../../src/support/error-texts.js";
+import { ERROR_TABLE } from "../../../src/support/error-table.js";
 import { VIN } from "../../helpers/fakes.js";
 
 const QUOTA: Quota = {
@@ -134,7 +134,7 @@ describe("what to do about an error", () => {
     });
 
   it("is something for every refusal of BMW's API, but for missing pictures and places, and the close", () => {
-    const idle = Object.keys(ERROR_TEXTS).filter(
+    const idle = Object.keys(ERROR_TABLE).filter(
       (code) => /^(cu|rest)_/.test(code) && causeOf(new CarDataError(code as ErrorCode), null).action === "none",
     );
     assert.deepEqual(idle, ["cu_126", "cu_127", "rest_aborted"]);

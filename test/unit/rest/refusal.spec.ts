@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isTokenProblem, parseRefusal, refusalDetails, refusalError } from "../../../src/rest/refusal.js";
-import { ERROR_TEXTS } from "../../../src/support/error-texts.js";
+import { parseRefusal, refusalDetails, refusalError } from "../../../src/rest/refusal.js";
+import { ERROR_TABLE } from "../../../src/support/error-table.js";
+import type { CarDataError } from "../../../src/support/errors.js";
 import { START, VIN } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
+
+const isTokenProblem = ({ code }: CarDataError) => ERROR_TABLE[code].retry === "renew-token";
 
 /** @param vin the car that the call was about, `null` for none */
 function refusal(status: number, body: unknown, headers = {}, vin: string | null = VIN) {
@@ -117,7 +120,7 @@ describe("refusals of BMW's API", () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 599 }), body, headers, (status, content, sent) => {
         const error = refusal(status, content, sent);
-        assert.ok(error.code in ERROR_TEXTS);
+        assert.ok(error.code in ERROR_TABLE);
         // Who keeps the quota knows the time.
         if (error.code !== "cu_429") assert.doesNotMatch(error.message, /__\w+__/);
         assert.equal(refusalDetails(error).httpStatus, status);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseQuietHours, wantedDescriptors, parsePollRequests } from "../../../src/polling/parse-poll-requests.js";
+import { parsePollRequests, wantedDescriptors } from "../../../src/settings/parse-poll-requests.js";
+import { parseQuietHours } from "../../../src/settings/telematics-schema.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 
 const MINUTE_MS = 60_000;

@@ -1,0 +1,80 @@
+import { faultOf, migrated, versionOf, type Schema } from "../../../src/settings/schema.js";
+import type { Setting } from "../../../src/settings/setting.js";
+import { textOf } from "./text.js";
+
+/** Node-RED replaces `${NAME}` when the flow starts, so the editor cannot judge it. */
+export function isEnvironment(value: unknown): boolean {
+  return typeof value === "string" && /^\$\{[^}]+\}$/.test(value.trim());
+}
+
+interface OpenDialog {
+  /** Id of the node. */
+  readonly id: string;
+  /** Beginning of the ids of its fields. */
+  readonly fields: string;
+}
+
+/** Holds open dialogs by the type of their node: that of an account may be opened out of that of another node. */
+const open = new Map<string, OpenDialog>();
+
+/** Declares all settings of a node for `defaults`: their first values, and how they are judged. */
+export function settingsOf(schema: Schema): Record<string, Property> {
+  const properties = Object.entries(schema.settings).map(([name, { initial }]): [string, Property] => [
+    name,
+    { value: initial, validate: validator((node, value) => judge(schema, name, node, value)) },
+  ]);
+  const version = versionOf(schema);
+  return { ...Object.fromEntries(properties), ...(version > 0 && { version: { value: version } }) };
+}
+
+/** Says why a setting cannot be used; `true` if it can. The fields of an open dialog say more than what is stored. */
+export function judge(schema: Schema, name: string, node: EditedNode, value: unknown): true | string {
+  const dialog = open.get(schema.type);
+  const stored = migrated(schema, { ...node, [name]: value });
+  const other = (needed: string) =>
+    (dialog?.id === node.id ? fieldOf(dialog.fields + needed) : undefined) ?? stored[needed];
+  const fault = faultOf(schema, name, stored[name], other, isEnvironment);
+  return fault === null ? true : `${textOf(fault.hint)} ${fault.part}`.trim();
+}
+
+/**
+ * Node-RED takes a text for a reason only from a function with two parameters; from others any text counts as "valid".
+ */
+export function validator(judgeNode: (node: EditedNode, value: unknown) => true | string): Validator {
+  return function (value, options) {
+    const verdict = judgeNode(this, value);
+    return verdict === true || !options?.label ? verdict : `${options.label}: ${verdict}`;
+  };
+}
+
+/**
+ * Completes an opened dialog: fields get what an older version did not store.
+ * @returns the stored properties of the node, as this version would store them
+ */
+export function openSettings(
+  schema: Schema,
+  node: EditedNode,
+  fields = "node-input-",
+): Readonly<Record<string, unknown>> {
+  open.set(schema.type, { id: node.id, fields });
+  const stored = migrated(schema, node);
+  for (const [name, setting] of Object.entries(schema.settings)) complete($(`#${fields}${name}`), setting, node[name]);
+  return stored;
+}
+
+/** Ends what `openSettings` has begun. */
+export function closeSettings({ type }: Schema): void {
+  open.delete(type);
+}
+
+function complete(field: Query, { form, usual }: Setting<unknown>, stored: unknown): void {
+  if (field.length === 0) return;
+  if (form.kind === "choice" && !form.options.includes(String(field.val() ?? ""))) field.val(String(usual));
+  if (form.kind === "flag" && stored === undefined) field.prop("checked", usual === true);
+}
+
+function fieldOf(id: string): unknown {
+  const field = $(`#${id}`);
+  if (field.length === 0) return undefined;
+  return field.attr("type") === "checkbox" ? field.prop("checked") : field.val();
+}

@@ -1,0 +1,66 @@
+import { isUuid } from "../support/bmw-ids.js";
+import { finite, type JsonObject } from "../support/json.js";
+import { serverAddress, vehicleOfRow, VIN_HINT } from "./fields.js";
+import { eachOf, schema } from "./schema.js";
+import { choice, flag, group, list, measure, pattern, text, whole } from "./setting.js";
+
+const CUSTOM = { source: ["bmw"], endpoints: ["custom"] };
+const BROKER = { source: ["broker"] };
+const KM_OF_DIALOG = 100;
+/** Bounds of the consumption of a car, in kWh/100 km. */
+const CONSUMPTION = { least: 5, most: 60 };
+/** Bounds of the usable capacity, in kWh. */
+const CAPACITY = { least: 1, most: 150 };
+
+/** Describes one car in the account's list. A battery or a consumption of nothing, or 0, is left to the car and to learning. */
+export const VEHICLE_SETTINGS = {
+  vin: vehicleOfRow({ hint: VIN_HINT }),
+  name: text(),
+  alias: text(),
+  ignore: flag(),
+  driveType: choice(["", "bev", "phev", "combustion"]),
+  batteryKwh: measure(CAPACITY, { hint: "cardata-account.invalid.batteryKwh" }),
+  consumption: measure(CONSUMPTION, { hint: "cardata-account.invalid.consumption" }),
+};
+
+/** The credential of the account's login. */
+export const CLIENT_ID = pattern((typed) => (isUuid(typed) ? typed : null), "", {});
+
+const ADDRESS = { hint: "cardata-account.invalid.address", when: CUSTOM };
+
+export const ACCOUNT_SCHEMA = schema(
+  "cardata-account",
+  {
+    name: text(),
+    source: choice(["bmw", "broker"]),
+    endpoints: choice(["bmw", "custom"]),
+    authUrl: serverAddress("https:", "http:", ADDRESS),
+    apiUrl: serverAddress("https:", "http:", ADDRESS),
+    streamUrl: serverAddress("mqtts:", "mqtt:", { ...ADDRESS, hint: "cardata-account.invalid.streamAddress" }),
+    caFile: text(),
+    brokerHost: text("", { hint: "cardata-account.invalid.host", when: BROKER, isRequired: true }),
+    brokerPort: whole(1883, { least: 1, most: 65_535 }, { hint: "cardata-account.invalid.port", when: BROKER }),
+    brokerTls: choice(["off", "tls", "tls-insecure"]),
+    brokerPrefix: text("bmw/"),
+    topicBase: text("cardata"),
+    vehicles: list(group(VEHICLE_SETTINGS), { hint: VIN_HINT }),
+    debug: flag(),
+    record: flag(),
+    /** Set by a login, so that there is something to deploy. */
+    loginAt: text(),
+  },
+  [consumptionPer100Km],
+);
+
+/** Migrates from version 0, where a consumption could be stored in kWh/km as well. */
+function consumptionPer100Km(stored: JsonObject): JsonObject {
+  return eachOf(stored, "vehicles", (car) => ({ ...car, consumption: asPer100Km(car["consumption"]) }));
+}
+
+/** Gives a consumption in kWh/100 km; a number that can be nothing but kWh/km is taken as such. */
+export function asPer100Km(consumption: unknown): unknown {
+  const typed = finite(typeof consumption === "string" ? consumption.trim().replace(",", ".") : consumption);
+  const isPerKm = typed !== null && typed > 0 && typed * KM_OF_DIALOG <= CONSUMPTION.most;
+  // Rounded: 0.18 times 100 is a little more than 18.
+  return isPerKm ? String(Number((typed * KM_OF_DIALOG).toFixed(6))) : consumption;
+}
