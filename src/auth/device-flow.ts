@@ -6,7 +6,7 @@ import { HttpFailure } from "../support/http.js";
 import { finite, text } from "../support/json.js";
 import type { Random } from "../support/random.js";
 import { describeAnswer, describeFailure, type OAuthAnswer, type OAuthClient } from "./oauth-client.js";
-import { judgePoll, type Verdict } from "./poll-verdict.js";
+import { judgePoll, type Verdict } from "./token-verdicts.js";
 import { acceptLogin, type TokenSet } from "./tokens.js";
 
 /** The progress of a login. `notice` tells why an earlier code of the same login is dead. */

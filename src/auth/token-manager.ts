@@ -3,9 +3,9 @@ import type { Cancel } from "../support/clock.js";
 import { CarDataError, type Problem } from "../support/errors.js";
 import { jittered } from "../support/random.js";
 import type { OAuthClient } from "./oauth-client.js";
-import { judgeRefresh, judgeRefreshFailure, type RefreshVerdict } from "./poll-verdict.js";
 import { TokenStore, type NewLogin, type Taken } from "./token-store.js";
 import type { TokenVault } from "./token-vault.js";
+import { judgeRefresh, judgeRefreshFailure, type RefreshVerdict } from "./token-verdicts.js";
 import { isFresh, REFRESH_TOKEN_LIFE_MS, waitBeforeRenewal, type TokenSet } from "./tokens.js";
 
 interface TokenManagerOptions {
