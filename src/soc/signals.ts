@@ -1,4 +1,5 @@
-import { chargingPhase, CHARGING_STATUS } from "../vehicle/values.js";
+import { CHARGING_STATUS } from "../vehicle/values.js";
+import { chargingMethod, chargingPhase, isPlugged, phaseCount } from "../vehicle/words.js";
 import { CHARGING_METHOD } from "../vehicle/charging.js";
 import { kilometres, ODOMETER } from "../vehicle/odometer.js";
 import type { Reading, Value } from "../vehicle/reading.js";
@@ -40,12 +41,10 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     now,
   })),
   [CHARGING_STATUS]: ({ value, at, now }) => ({ kind: "status", active: chargingPhase(value) === "active", at, now }),
-  [CHARGING_METHOD]: ({ value, at, now }) => ({
-    kind: "method",
-    method: /dc/i.test(String(value)) ? "DC" : "AC",
-    at,
-    now,
-  }),
+  [CHARGING_METHOD]: ({ value, at, now }) => {
+    const method = chargingMethod(value);
+    return method && { kind: "method", method, at, now };
+  },
   "vehicle.powertrain.electric.battery.charging.power": number((value, { unit, at, now }) => ({
     kind: "power",
     kw: kilowatts(value, unit),
@@ -57,7 +56,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   [`${CHARGING}.phaseNumber`]: ({ value, at, now }) => ({ kind: "phases", phases: phaseCount(value), at, now }),
   [`${CHARGING}.timeRemaining`]: number((minutes, { at, now }) => ({ kind: "minutesLeft", minutes, at, now })),
   "vehicle.body.chargingPort.status": ({ value, at, now }) =>
-    /^(CONNECT|TRUE$|ASN_ISTRUE$|1$)/i.test(String(value)) ? { kind: "plugged", at, now } : null,
+    isPlugged(value) === true ? { kind: "plugged", at, now } : null,
   "vehicle.powertrain.tractionBattery.charging.port.anyPosition.isPlugged": ({ value, at, now }) =>
     value === true ? { kind: "plugged", at, now } : null,
   "vehicle.body.chargingPort.plugEventId": ({ at, now }) => ({ kind: "plugged", at, now }),
@@ -128,13 +127,6 @@ function kilowatts(value: number, unit: string | null): number {
   // Without a unit, more than any charger gives is told in W.
   const isWatts = unit === null ? value > MOST_KW : unit.toLowerCase() === "w";
   return isWatts ? value / W_PER_KW : value;
-}
-
-/** `N-PHASES` or a number; `null` for words that tell no count. */
-function phaseCount(value: Value): number | null {
-  const count =
-    typeof value === "number" ? Math.floor(value) : Number(/^(\d)(-PHASES?)?$/i.exec(String(value).trim())?.[1] ?? 0);
-  return count >= 1 && count <= 9 ? count : null;
 }
 
 /** A fix: both halves in one message, of the same moment. */

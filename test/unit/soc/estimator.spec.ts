@@ -67,6 +67,20 @@ describe("the estimate of a car", () => {
     assert.deepEqual(lastDecision, decision);
   });
 
+  it("learns a fast charge as one with direct current, though the car names no method any more at its end", () => {
+    const car = estimator();
+    const start = { [SOC]: 20, [CAPACITY]: 80, [TARGET]: 80, [`${CHARGING}.method`]: "DC_TYP2COMBO" };
+    car.take(readings({ ...start, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
+    for (let minute = 0; minute <= 20; minute += 1) {
+      const now = START + minute * MINUTE;
+      car.take([readingOf(POWER, 100, now, "kW")], [], now);
+    }
+    const end = START + 20 * MINUTE;
+    car.take(readings({ [`${CHARGING}.method`]: "NOCHARGING", [STATUS]: "NOCHARGING", [SOC]: 58 }, end), [], end);
+    const [learned, ...others] = car.report().charging.conditions;
+    assert.deepEqual([learned?.key, others], ["0_410_0", []]);
+  });
+
   it("forgets by kind", () => {
     const car = estimator();
     charge(car, 40, 60, START);
