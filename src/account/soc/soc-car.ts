@@ -1,8 +1,7 @@
 import type { SocEstimate } from "../../soc/estimate.js";
-import { SocEstimator, type Lessons } from "../../soc/estimator.js";
-import { capacityOf } from "../../soc/limits.js";
-import type { Glance, Glances } from "../../soc/showing.js";
-import type { SocSettings } from "../../soc/types.js";
+import { capacityOf, type SocSettings } from "../../soc/settings.js";
+import type { Glance, Glances } from "../../soc/soc-display.js";
+import { SocEstimator, type LearnedPart } from "../../soc/soc-estimator.js";
 import type { JsonObject } from "../../support/json.js";
 import type { DriveType } from "../../vehicle/drive-type.js";
 import type { SavedLearning } from "./learning-codec.js";
@@ -28,7 +27,7 @@ export class SocCar {
   /** A charge or a trip goes on: its end is saved at once. */
   busy = false;
   /** What of the saved lessons the user wants forgotten. */
-  readonly #resets: Lessons[] = [];
+  readonly #resets: LearnedPart[] = [];
   #wasSaved: boolean;
   #settings: SocSettings;
   #shown: Shown | null = null;
@@ -56,7 +55,7 @@ export class SocCar {
    * Forgets what was learned; returns whether there was anything.
    * @param isHeld what was saved could not be read yet: it is to be forgotten as well
    */
-  reset(what: Lessons, isHeld: boolean): boolean {
+  reset(what: LearnedPart, isHeld: boolean): boolean {
     if (isHeld) this.#resets.push(what);
     return this.estimator.reset(what);
   }

@@ -1,8 +1,7 @@
 import type { LearningReport, SocEstimate } from "../../soc/estimate.js";
-import type { Lessons } from "../../soc/estimator.js";
-import { capacityOf, SPOKEN_SPEED_MS } from "../../soc/limits.js";
-import { signalsOf } from "../../soc/signals.js";
-import type { SocSettings } from "../../soc/types.js";
+import { observationsOf } from "../../soc/observations/observation-reader.js";
+import { capacityOf, MANUAL_SPEED_MS, type SocSettings } from "../../soc/settings.js";
+import type { LearnedPart } from "../../soc/soc-estimator.js";
 import type { Document } from "../../store/document.js";
 import type { Cancel, Clock } from "../../support/clock.js";
 import { text } from "../../support/json.js";
@@ -143,7 +142,7 @@ export class SocDesk {
   /** The user's word on the speed in km/h, before or during a trip; `null` takes it back. */
   say(vin: string, kmh: number | null): void {
     this.#with(vin, ({ estimator }, now) => {
-      estimator.speed(kmh, now, { holdsMs: SPOKEN_SPEED_MS });
+      estimator.speed(kmh, now, { holdsMs: MANUAL_SPEED_MS });
     });
   }
 
@@ -157,7 +156,7 @@ export class SocDesk {
   }
 
   /** Forgets what was learned of a car; returns whether there was anything. */
-  reset(vin: string, what: Lessons): boolean {
+  reset(vin: string, what: LearnedPart): boolean {
     let had = false;
     this.#with(vin, (car) => {
       had = car.reset(what, this.doors.document.hold !== null);
@@ -348,5 +347,5 @@ export class SocDesk {
 const OF_BATTERY = new Set(["soc", "status", "capacity", "power", "target", "method", "plugged"]);
 
 function tellsOfBattery(readings: readonly Reading[], now: number): boolean {
-  return signalsOf(readings, now).some(({ kind }) => OF_BATTERY.has(kind));
+  return observationsOf(readings, now).some(({ kind }) => OF_BATTERY.has(kind));
 }

@@ -1,4 +1,4 @@
-import { MOST_AUX_KW } from "../../soc/limits.js";
+import { MOST_AUX_KW } from "../../soc/settings.js";
 import { finite, text } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
 

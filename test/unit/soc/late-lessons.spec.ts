@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { SocEstimator } from "../../../src/soc/estimator.js";
-import type { SocSettings } from "../../../src/soc/types.js";
+import { SocEstimator } from "../../../src/soc/soc-estimator.js";
+import type { SocSettings } from "../../../src/soc/settings.js";
 
 const SETTINGS: SocSettings = {
   magic: true,
@@ -16,15 +16,11 @@ const SETTINGS: SocSettings = {
 const row = (efficiency: number, samples: number) => ({ efficiency, samples, history: [efficiency] });
 const rate = (kwhPerKm: number, trips: number) => ({ kwhPerKm, trips });
 
-/** An estimator that has learned that, and what it would save. */
-function learned(matrix: object, consumption: object) {
+/** An estimator that has learned that. */
+function learned(measured: Readonly<Record<string, object>>, statistics: object) {
   const estimator = new SocEstimator(() => SETTINGS);
-  const { version, driving } = estimator.save() as { version: number; driving: object };
-  estimator.restore({
-    version,
-    ledger: { version: 1, matrix },
-    driving: { ...driving, consumption },
-  });
+  const conditions = Object.fromEntries(Object.entries(measured).map(([key, one]) => [key, { measured: one }]));
+  estimator.restore({ efficiency: { conditions }, driving: { statistics } });
   return estimator;
 }
 
@@ -57,8 +53,7 @@ describe("lessons that could be read late only", () => {
 
   it("may be anything: what cannot be used is left out", () => {
     const estimator = learned(late, {});
-    for (const saved of [null, 7, {}, { version: 1 }, { version: 1, ledger: 7, filter: [], driving: "x" }])
-      estimator.learnFrom(saved);
+    for (const saved of [null, 7, {}, { efficiency: 7, ledger: [], driving: "x" }]) estimator.learnFrom(saved);
     assert.equal(estimator.report().charging.conditions.length, 2);
   });
 });
