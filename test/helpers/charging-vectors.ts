@@ -300,6 +300,17 @@ function told(observation: Observation): readonly [descriptor: string, value: Va
       return [`${CHARGING}.status`, observation.active ? "CHARGINGACTIVE" : "CHARGINGENDED"];
     case "method":
       return [`${CHARGING}.method`, observation.method === "DC" ? "DC_TYP2COMBO" : "AC_TYPE2PLUG"];
+    case "target":
+      return [`${LEVEL}.target`, observation.soc];
+    case "capacity":
+      return [`${BATTERY}.${observation.source}`, observation.kwh];
+    default:
+      return electric(observation);
+  }
+}
+
+function electric(observation: Observation): readonly [descriptor: string, value: Value] {
+  switch (observation.kind) {
     case "power":
       return ["vehicle.powertrain.electric.battery.charging.power", observation.kw];
     case "volts":
@@ -308,10 +319,6 @@ function told(observation: Observation): readonly [descriptor: string, value: Va
       return [`${CHARGING}.acAmpere`, observation.amps];
     case "phases":
       return [`${CHARGING}.phaseNumber`, observation.phases ?? "INVALID"];
-    case "target":
-      return [`${LEVEL}.target`, observation.soc];
-    case "capacity":
-      return [`${BATTERY}.${observation.source}`, observation.kwh];
     default:
       throw new Error(`no vector tells ${observation.kind}`);
   }

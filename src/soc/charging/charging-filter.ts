@@ -1,4 +1,5 @@
 import { finite, isObject, numberList, type JsonObject } from "../../support/json.js";
+import { isTrue, limited, or, whole } from "../../support/stored.js";
 import type { Estimate } from "../estimate.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
 import { StepReporting, type LevelObservation, type Observation } from "../observations/observation.js";
@@ -49,6 +50,18 @@ const NOTHING_CHARGES = {
   minutesToTarget: null,
 } as const;
 const FIRST_EFFICIENCY = { mean: 0.9, variance: 0.001 };
+
+const readState = whole({
+  active: isTrue,
+  since: finite,
+  endedAt: finite,
+  stoppedAt: finite,
+  startSoc: or(finite, 0),
+  floor: or(limited(0, 100), 0),
+  curveScales: numberList,
+  isForecast: isTrue,
+  isUnwatched: isTrue,
+});
 
 /**
  * Estimates the state of charge of a battery that charges, from what the store of observations holds of it and of the power.
@@ -165,18 +178,18 @@ export class ChargingFilter {
     this.#reporting.restore(saved["reporting"]);
     this.#steadiness.restore(saved["steadiness"]);
     this.#stretches.restore(saved["stretches"]);
-    const since = finite(saved["since"]);
+    const known = readState(saved);
     // A charge may run before the first level is known.
-    this.#active = saved["active"] === true && since !== null;
-    this.#since = since ?? 0;
+    this.#active = known.active && known.since !== null;
+    this.#since = known.since ?? 0;
     if (!this.#history.restore(saved["history"])) return;
-    this.#endedAt = finite(saved["endedAt"]);
-    this.#stoppedAt = finite(saved["stoppedAt"]);
-    this.#startSoc = finite(saved["startSoc"]) ?? 0;
-    this.#floor = Math.min(100, Math.max(0, finite(saved["floor"]) ?? 0));
-    this.#curveScales = numberList(saved["curveScales"]);
-    this.#isForecast = saved["isForecast"] === true;
-    this.#isUnwatched = saved["isUnwatched"] === true;
+    this.#endedAt = known.endedAt;
+    this.#stoppedAt = known.stoppedAt;
+    this.#startSoc = known.startSoc;
+    this.#floor = known.floor;
+    this.#curveScales = known.curveScales;
+    this.#isForecast = known.isForecast;
+    this.#isUnwatched = known.isUnwatched;
   }
 
   /** Time passes evenly, or nobody knows what happened meanwhile. */
@@ -277,13 +290,14 @@ export class ChargingFilter {
     if (source === "level" && (since === null || this.settings().driveType === "phev")) return;
     if (since !== null && at < since) return;
     const measurement = this.#measured(level, since !== null);
-    if (!this.#history.isKnown) {
-      this.#history.begin(measurement, FIRST_EFFICIENCY, at);
-      if (this.#active) this.#begin(Math.max(this.#since, at));
-      return;
-    }
-    this.#history.observed(measurement, at);
+    if (this.#history.isKnown) this.#history.observed(measurement, at);
+    else this.#first(measurement, at);
     if (since !== null) this.#during(level, since, this.observations.levelBefore?.at ?? since);
+  }
+
+  #first(measurement: LevelMeasurement, at: number): void {
+    this.#history.begin(measurement, FIRST_EFFICIENCY, at);
+    if (this.#active) this.#begin(Math.max(this.#since, at));
   }
 
   #measured(level: LevelObservation, isCharging: boolean): LevelMeasurement {

@@ -1,4 +1,5 @@
-import { finite, isObject, numbersIn, text, type JsonObject } from "../../support/json.js";
+import { finite, isObject, text, type JsonObject } from "../../support/json.js";
+import { needed, object, oneOf, or, then, type Read } from "../../support/stored.js";
 import type { ChargingMethod } from "../../vehicle/events.js";
 import type { ChargeFigures, LearningDecision } from "../estimate.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
@@ -133,12 +134,12 @@ export class ChargingLedger {
     this.#charging = saved["charging"] === true;
     this.#session = this.#charging ? ChargingSession.restored(saved["session"]) : null;
     this.#activeAt = finite(saved["activeAt"]);
-    this.#pending = decodeEnded(saved["pending"]);
+    this.#pending = readEnded(saved["pending"]);
   }
 
   /** Waits for what confirms a charge that was saved before; what runs stays. */
   learnFrom(saved: unknown): void {
-    if (isObject(saved)) this.#pending ??= decodeEnded(saved["pending"]);
+    if (isObject(saved)) this.#pending ??= readEnded(saved["pending"]);
   }
 
   #watch(now: number): void {
@@ -250,15 +251,20 @@ export class ChargingLedger {
     const session = this.#session;
     if (session === null) return;
     const { kind, now } = observation;
-    const isAc = session.method === "AC";
     if (kind === "method") session.method = observation.method ?? session.method;
-    if (kind === "phases") this.#count(session, now);
-    if (kind === "volts" && isAc) session.volts = observation.volts;
-    if (kind === "amps" && isAc) session.amps = observation.amps;
-    if (kind === "meter") this.#takeMeter(session, now);
-    if (kind === "power" || (isAc && (kind === "volts" || kind === "amps" || kind === "phases")))
-      // Without a current nothing flows, although there is no product then.
-      this.#supply(session, now, kind === "amps" && observation.amps === 0);
+    else if (kind === "meter") this.#takeMeter(session, now);
+    else if (kind === "power") this.#supply(session, now);
+    else if (kind === "phases") this.#count(session, now);
+    if (session.method === "AC") this.#alternating(session, observation);
+  }
+
+  #alternating(session: ChargingSession, observation: Observation): void {
+    const { kind, now } = observation;
+    if (kind !== "volts" && kind !== "amps" && kind !== "phases") return;
+    if (kind === "volts") session.volts = observation.volts;
+    if (kind === "amps") session.amps = observation.amps;
+    // Without a current nothing flows, although there is no product then.
+    this.#supply(session, now, kind === "amps" && observation.amps === 0);
   }
 
   /** A count of this charge, else one of an earlier charge that may be this one's too. */
@@ -354,11 +360,12 @@ function decisionOf(ended: EndedCharge, verdict: Verdict, at: number): LearningD
   return { at, what: kindOf(ended), ...verdict, energyKwh: ended.netKwh, condition: ended.condition };
 }
 
-function decodeEnded(saved: unknown): EndedCharge | null {
-  const [endedAt, netKwh, capacityKwh] = numbersIn(saved, "endedAt", "netKwh", "capacityKwh") ?? [];
-  if (!isObject(saved) || endedAt === undefined || netKwh === undefined || capacityKwh === undefined) return null;
-  const [startSoc, condition] = [percentOf(saved["startSoc"]), text(saved["condition"])];
-  if (netKwh < 0 || capacityKwh <= 0 || startSoc === null || condition === null) return null;
-  const method = saved["method"] === "DC" ? "DC" : "AC";
-  return { method, endedAt, startSoc, netKwh, capacityKwh, condition, nextAt: finite(saved["nextAt"]) };
-}
+const readEnded: Read<EndedCharge | null> = object({
+  method: or(oneOf<ChargingMethod>(["DC"]), "AC"),
+  endedAt: needed(finite),
+  startSoc: needed(percentOf),
+  netKwh: needed(then(finite, (kwh: number) => (kwh >= 0 ? kwh : null))),
+  capacityKwh: needed(then(finite, (kwh: number) => (kwh > 0 ? kwh : null))),
+  condition: needed(text),
+  nextAt: finite,
+});

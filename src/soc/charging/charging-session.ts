@@ -1,4 +1,5 @@
-import { finite, isObject, numbersIn, type JsonObject } from "../../support/json.js";
+import { finite, type JsonObject } from "../../support/json.js";
+import { isTrue, limited, needed, object, oneOf, or, then } from "../../support/stored.js";
 import type { ChargingMethod } from "../../vehicle/events.js";
 import type { PhaseSource, PowerSource } from "../estimate.js";
 import { CLOCK_BACK_MS, percentOf } from "../settings.js";
@@ -26,8 +27,29 @@ const MOST_MISATTRIBUTED = 0.05;
 const LEAST_COVERED = 0.9;
 /** Cars write a count of one when a charge ends. */
 const LAST_COUNT_MS = 60_000;
-const PHASE_SOURCES: readonly PhaseSource[] = ["assumed", "reported", "derived", "carried"];
-const POWER_SOURCES: readonly PowerSource[] = ["bmw", "acProduct", "meter", "none"];
+const amount = limited(0, MOST_AMOUNT);
+const readSession = object({
+  startedAt: needed(finite),
+  begunAt: finite,
+  startSoc: needed(percentOf),
+  method: or(oneOf<ChargingMethod>(["DC"]), "AC"),
+  capacityKwh: needed(then(finite, (kwh: number) => (kwh > 0 ? kwh : null))),
+  isSupposed: isTrue,
+  isTrusted: isTrue,
+  target: percentOf,
+  phases: or(
+    then(finite, (count: number) => (count >= 1 && count <= 9 ? Math.floor(count) : null)),
+    1,
+  ),
+  phasesSource: or(oneOf<PhaseSource>(["assumed", "reported", "derived", "carried"]), "assumed"),
+  volts: amount,
+  amps: amount,
+  powerSource: or(oneOf<PowerSource>(["bmw", "acProduct", "meter", "none"]), "none"),
+  isReported: isTrue,
+  isMetered: isTrue,
+  misattributedKwh: or(amount, 0),
+  energy: (saved) => saved ?? null,
+});
 
 /** Holds one charge that runs: its energy, its phases and the conditions under which it is learned from. */
 export class ChargingSession {
@@ -148,21 +170,14 @@ export class ChargingSession {
 
   /** Reads what `save` gave, as an interrupted charge; `null` if it cannot be used. */
   static restored(saved: unknown): ChargingSession | null {
-    const [startedAt, capacityKwh] = numbersIn(saved, "startedAt", "capacityKwh") ?? [];
-    const startSoc = isObject(saved) ? percentOf(saved["startSoc"]) : null;
-    if (!isObject(saved) || startedAt === undefined || capacityKwh === undefined || startSoc === null) return null;
-    if (capacityKwh <= 0) return null;
-    const session = new ChargingSession({
-      startedAt,
-      now: finite(saved["begunAt"]) ?? startedAt,
-      startSoc,
-      method: saved["method"] === "DC" ? "DC" : "AC",
-      capacityKwh,
-      isSupposed: saved["isSupposed"] === true,
-      isTrusted: saved["isTrusted"] === true,
-      target: percentOf(saved["target"]),
-    });
-    session.#load(saved);
+    const known = readSession(saved);
+    if (known === null) return null;
+    const { begunAt, energy, misattributedKwh, ...conditions } = known;
+    const session = new ChargingSession({ ...conditions, now: begunAt ?? conditions.startedAt });
+    const { phases, phasesSource, volts, amps, powerSource, isReported, isMetered } = conditions;
+    Object.assign(session, { phases, phasesSource, volts, amps, powerSource, isReported, isMetered, isRestored: true });
+    session.energy.restore(energy);
+    session.#misattributedKwh = misattributedKwh;
     return session;
   }
 
@@ -179,23 +194,4 @@ export class ChargingSession {
   get #productKw(): number | null {
     return productOf(this.volts, this.amps, this.phases);
   }
-
-  #load(saved: JsonObject): void {
-    const phases = finite(saved["phases"]);
-    this.energy.restore(saved["energy"]);
-    this.phases = phases !== null && phases >= 1 && phases <= 9 ? Math.floor(phases) : 1;
-    this.phasesSource = PHASE_SOURCES.find((source) => source === saved["phasesSource"]) ?? "assumed";
-    this.powerSource = POWER_SOURCES.find((source) => source === saved["powerSource"]) ?? "none";
-    this.volts = amount(saved["volts"]);
-    this.amps = amount(saved["amps"]);
-    this.isReported = saved["isReported"] === true;
-    this.isMetered = saved["isMetered"] === true;
-    this.isRestored = true;
-    this.#misattributedKwh = amount(saved["misattributedKwh"]) ?? 0;
-  }
-}
-
-function amount(value: unknown): number | null {
-  const number = finite(value);
-  return number !== null && number >= 0 && number <= MOST_AMOUNT ? number : null;
 }

@@ -1,4 +1,5 @@
-import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { finite, type JsonObject } from "../../support/json.js";
+import { limited, or, whole } from "../../support/stored.js";
 import { LONGEST_UNWATCHED_MS } from "../settings.js";
 
 const HOUR_MS = 3_600_000;
@@ -15,34 +16,25 @@ const [THREE_FROM, THREE_TO] = [2.5, 4.5];
 const ONE_TO = 1.5;
 const VOTES = 2;
 
-interface Counters {
-  readonly netKwh: number;
-  readonly grossKwh: number;
-  readonly powerKw: number;
-  readonly auxKw: number;
-  readonly at: number | null;
-  readonly coveredMs: number;
-  readonly gaps: number;
-  readonly firstAt: number | null;
-}
-
-const NOTHING: Counters = {
-  netKwh: 0,
-  grossKwh: 0,
-  powerKw: 0,
-  auxKw: 0,
-  at: null,
-  coveredMs: 0,
-  gaps: 0,
-  firstAt: null,
-};
+const amount = or(limited(0, Infinity), 0);
+const readCounters = whole({
+  netKwh: amount,
+  grossKwh: amount,
+  powerKw: amount,
+  auxKw: amount,
+  at: finite,
+  coveredMs: amount,
+  gaps: amount,
+  firstAt: finite,
+});
+type Counters = ReturnType<typeof readCounters>;
 
 /**
  * Integrates the energy of one charge out of readings of its power, by the trapezoid between them; a longer silence counts
  * no more than ten minutes. `net` is without the load beside the battery. kW, kWh, ms.
  */
 export class EnergyMeter {
-  #now: Counters = NOTHING;
+  #now: Counters = readCounters({});
   /** As it was before the last reading: values of the same moment are one reading. */
   #before: Counters | null = null;
 
@@ -90,18 +82,7 @@ export class EnergyMeter {
   }
 
   restore(saved: unknown): void {
-    if (!isObject(saved)) return;
-    const amount = (name: keyof Counters) => Math.max(0, finite(saved[name]) ?? 0);
-    this.#now = {
-      netKwh: amount("netKwh"),
-      grossKwh: amount("grossKwh"),
-      powerKw: amount("powerKw"),
-      auxKw: amount("auxKw"),
-      at: finite(saved["at"]),
-      coveredMs: amount("coveredMs"),
-      gaps: amount("gaps"),
-      firstAt: finite(saved["firstAt"]),
-    };
+    this.#now = readCounters(saved);
     this.#before = null;
   }
 

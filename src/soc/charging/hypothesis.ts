@@ -1,4 +1,5 @@
-import { finite, isObject, numberList, type JsonObject } from "../../support/json.js";
+import { finite, numberList, type JsonObject } from "../../support/json.js";
+import { needed, object, oneOf, then } from "../../support/stored.js";
 import type { Moments } from "../normal.js";
 import type { Branch } from "./power-supply.js";
 
@@ -30,6 +31,16 @@ const EFFICIENCY_DRIFT = 0.015;
 const CARRIED_EFFICIENCY_VARIANCE = 0.02 ** 2;
 /** Numbers of a saved state. */
 const SIZE = 9;
+const readHypothesis = object({
+  state: needed((saved) => {
+    const state = numberList(saved);
+    const [soc = NaN] = state;
+    return state.length === SIZE && soc >= -50 && soc <= 150 ? state : null;
+  }),
+  floors: needed(oneOf([true, false])),
+  branch: needed(then(finite, (branch: number) => (Number.isInteger(branch) && branch >= 0 ? branch : null))),
+  logWeight: needed(then(finite, (weight: number) => (weight <= 0 ? weight : null))),
+});
 
 /**
  * One explanation of a charge, by an extended Kalman filter: a normal distribution of the state of charge (`soc`, pp), of the
@@ -159,21 +170,15 @@ export class Hypothesis {
 
   /** Reads what `save` gave, one of so many branches; `null` if that is none. */
   static restored(saved: unknown, branches: number): Hypothesis | null {
-    if (!isObject(saved) || typeof saved["floors"] !== "boolean") return null;
-    const state = numberList(saved["state"]);
-    const [branch, logWeight] = [finite(saved["branch"]), finite(saved["logWeight"])];
-    const [soc, efficiency, ...others] = state;
-    if (soc === undefined || efficiency === undefined || state.length !== SIZE) return null;
-    if (branch === null || !Number.isInteger(branch) || branch < 0 || branch >= branches) return null;
-    if (logWeight === null || logWeight > 0) return null;
-    const [error, varSoc, varEfficiency, varError, ...covariances] = others;
+    const known = readHypothesis(saved);
+    if (known === null || known.branch >= branches) return null;
+    const [soc = NaN, efficiency = NaN, error, varSoc, varEfficiency, varError, ...covariances] = known.state;
     const [socEfficiency, socError, efficiencyError] = covariances;
     const hypothesis = new Hypothesis(
       ...([soc, efficiency, error, varSoc, varEfficiency, varError] as const),
-      ...([socEfficiency, socError, efficiencyError, saved["floors"], branch, logWeight] as const),
+      ...([socEfficiency, socError, efficiencyError, known.floors, known.branch, known.logWeight] as const),
     );
     if (hypothesis.varSoc <= 0 || hypothesis.varEfficiency < 0 || hypothesis.varError < 0) return null;
-    if (hypothesis.soc < -50 || hypothesis.soc > 150) return null;
     hypothesis.#keepSane();
     return hypothesis;
   }

@@ -1,4 +1,5 @@
-import { decodeList, finite, isObject, numbersIn, type JsonObject } from "../../support/json.js";
+import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { list, needed, object, oneOf, then, type Read } from "../../support/stored.js";
 import type { Moments } from "../normal.js";
 import { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
@@ -162,8 +163,7 @@ export class ObservationHistory {
     if (base === null || baseAt === null) return false;
     this.#base = base;
     this.#baseAt = baseAt;
-    const entries: unknown[] = Array.isArray(saved["entries"]) ? saved["entries"] : [];
-    this.#entries = decodeList(entries.slice(0, 2 * MOST_ENTRIES), decodeEntry).filter(({ at }) => at >= baseAt);
+    this.#entries = list(decodeEntry, 2 * MOST_ENTRIES)(saved["entries"]).filter((entry) => entry.at >= baseAt);
     this.#entries.sort((one, other) => one.at - other.at);
     this.#headAt = Math.max(baseAt, finite(saved["now"]) ?? baseAt);
     this.#marks = null;
@@ -253,28 +253,27 @@ export class ObservationHistory {
   }
 }
 
-function decodeEntry(saved: unknown): HistoryEntry | null {
-  const at = isObject(saved) ? finite(saved["at"]) : null;
-  if (!isObject(saved) || at === null) return null;
-  const { kind } = saved;
-  if (kind === "supply") {
-    const supply = decodeSupply(saved["supply"]);
-    return supply && { kind, at, supply };
-  }
-  if (kind === "soc") {
-    const level = decodeMeasurement(saved["level"]);
-    return level && { kind, at, level };
-  }
-  const number = finite(saved[kind === "end" ? "target" : "ppPerHour"]) ?? 0;
-  if (number <= 0) return null;
-  if (kind === "end") return { kind, at, target: number };
-  return kind === "forecast" ? { kind, at, ppPerHour: number } : null;
-}
+const amount = needed(then(finite, (number: number) => (number >= 0 ? number : null)));
+const positive = needed(then(finite, (number: number) => (number > 0 ? number : null)));
+const readMeasurement: Read<LevelMeasurement | null> = object({
+  soc: needed(finite),
+  step: positive,
+  noise: amount,
+  crossing: needed(then(finite, (share: number) => (share >= 0 && share <= 1 ? share : null))),
+  gained: amount,
+});
+const at = needed(finite);
+const ENTRIES: Readonly<Record<HistoryEntry["kind"], Read<HistoryEntry | null>>> = {
+  supply: object({ kind: needed(oneOf(["supply"])), at, supply: needed(decodeSupply) }),
+  soc: object({ kind: needed(oneOf(["soc"])), at, level: needed(readMeasurement) }),
+  end: object({ kind: needed(oneOf(["end"])), at, target: positive }),
+  forecast: object({ kind: needed(oneOf(["forecast"])), at, ppPerHour: positive }),
+};
 
-function decodeMeasurement(saved: unknown): LevelMeasurement | null {
-  const numbers = numbersIn(saved, "soc", "step", "noise", "crossing", "gained");
-  if (numbers === null) return null;
-  const [soc, step, noise, crossing, gained] = numbers;
-  const isSound = step > 0 && noise >= 0 && crossing >= 0 && crossing <= 1 && gained >= 0;
-  return isSound ? { soc, step, noise, crossing, gained } : null;
+function decodeEntry(saved: unknown): HistoryEntry | null {
+  for (const read of Object.values(ENTRIES)) {
+    const entry = read(saved);
+    if (entry !== null) return entry;
+  }
+  return null;
 }

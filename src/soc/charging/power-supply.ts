@@ -1,4 +1,5 @@
-import { finite, isObject, numbersIn, text, type JsonObject } from "../../support/json.js";
+import { finite, isObject, text, type JsonObject } from "../../support/json.js";
+import { isTrue, limited, list, needed, object, then, type Read } from "../../support/stored.js";
 import type { ChargingMethod } from "../../vehicle/events.js";
 import type { Moments } from "../normal.js";
 import type { AlternatingCurrent, BatteryObservations } from "../observations/battery-observations.js";
@@ -225,28 +226,33 @@ function blind(kw: number, weight: number): Branch {
   };
 }
 
-/** Reads a supply out of what was saved; `null` if that is none. */
-export function decodeSupply(saved: unknown): Supply | null {
-  const numbers = numbersIn(saved, "at", "kw", "auxKw", "toldSd", "heldSd", "heldMs");
-  if (!isObject(saved) || !Array.isArray(saved["branches"]) || numbers === null) return null;
-  const [at, kw, auxKw, toldSd, heldSd, heldMs] = numbers;
-  const key = text(saved["key"]);
-  const list: unknown[] = saved["branches"];
-  const branches = list.slice(0, MOST_BRANCHES).map(decodeBranch);
-  if (key === null || heldMs <= 0 || !branches.every((one) => one !== null)) return null;
-  const [follows, ramps] = [saved["follows"] === true, saved["ramps"] === true];
-  return { at, key, kw, auxKw, toldSd, heldSd, heldMs, follows, ramps, branches };
-}
+const positive = needed(then(finite, (number: number) => (number > 0 ? number : null)));
+const readMoments = object({ mean: needed(finite), variance: positive });
+const readBranch: Read<Branch | null> = object({
+  phases: finite,
+  factor: needed(limited(0, Infinity)),
+  condition: needed(text),
+  weight: positive,
+  efficiency: needed(readMoments),
+  isKnown: isTrue,
+});
 
-function decodeBranch(saved: unknown): Branch | null {
-  if (!isObject(saved)) return null;
-  const [factor, weight] = numbersIn(saved, "factor", "weight") ?? [-1, 0];
-  const [mean, variance] = numbersIn(saved["efficiency"], "mean", "variance") ?? [0, 0];
-  const condition = text(saved["condition"]);
-  if (condition === null || factor < 0 || weight <= 0 || variance <= 0) return null;
-  const [phases, isKnown] = [finite(saved["phases"]), saved["isKnown"] === true];
-  return { phases, factor, condition, weight, efficiency: { mean, variance }, isKnown };
-}
+/** Reads a supply out of what was saved; `null` if that is none. */
+export const decodeSupply: Read<Supply | null> = object({
+  at: needed(finite),
+  key: needed(text),
+  kw: needed(finite),
+  auxKw: needed(finite),
+  toldSd: needed(finite),
+  heldSd: needed(finite),
+  heldMs: positive,
+  follows: isTrue,
+  ramps: isTrue,
+  branches: needed((saved) => {
+    const branches = list(readBranch, MOST_BRANCHES)(saved);
+    return Array.isArray(saved) && branches.length === Math.min(saved.length, MOST_BRANCHES) ? branches : null;
+  }),
+});
 
 /** How much the power of a charge changes from one reading to the next: evenly from the grid, wildly from the sun. */
 export class SupplySteadiness {

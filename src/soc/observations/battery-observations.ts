@@ -1,4 +1,5 @@
-import { entriesOf, finite, isObject, numbersIn, type JsonObject } from "../../support/json.js";
+import { finite, text, type JsonObject } from "../../support/json.js";
+import { byKey, limited, list, needed, object, oneOf, then, whole, type Read } from "../../support/stored.js";
 import type { ChargingMethod } from "../../vehicle/events.js";
 import { odometerOf } from "../../vehicle/odometer.js";
 import type { Reading } from "../../vehicle/reading.js";
@@ -116,25 +117,8 @@ export class BatteryObservations {
     if (!isPossible(told)) return null;
     this.tick(told.now);
     const observation = dated(told);
-    switch (observation.kind) {
-      case "soc":
-        return this.#measured.size === 0 ? this.#takeOnlyForecast(observation) : this.#takeLevel(observation);
-      case "odometer":
-        return this.#takeOdometer(observation) ? observation : null;
-      case "meter":
-        if (observation.kw < 0 || observation.auxKw < 0) return null;
-        this.#meter = { kw: observation.kw, auxKw: observation.auxKw, now: observation.now };
-        return observation;
-      case "method":
-        this.#namedMethod = observation.method;
-        this.#method = observation.method ?? this.#method;
-        return observation.method === null ? null : observation;
-      case "status":
-        if (observation.active) this.#method = this.#namedMethod;
-        return observation;
-      default:
-        return this.#takeValue(observation) ? observation : null;
-    }
+    if (observation.kind !== "soc") return this.#accepts(observation) ? observation : null;
+    return this.#measured.size === 0 ? this.#takeOnlyForecast(observation) : this.#takeLevel(observation);
   }
 
   /** Lets time pass: after a clock was set back nothing was measured later than now. */
@@ -168,7 +152,8 @@ export class BatteryObservations {
 
   /** Percent; `null` if the car has told none. */
   get target(): number | null {
-    return this.#values.get("target")?.value || null;
+    const target = this.#values.get("target")?.value ?? 0;
+    return target > 0 ? target : null;
   }
 
   /** How the car charges; `null` if nothing tells. */
@@ -283,31 +268,50 @@ export class BatteryObservations {
 
   /** Goes on with what `save` gave, part by part; what cannot be used is left out. */
   restore(saved: unknown): void {
-    if (!isObject(saved)) return;
-    for (const [kind, one] of entriesOf(saved["values"])) {
-      const [value, at] = numbersIn(one, "value", "at") ?? [];
-      if (isKind(kind) && value !== undefined && at !== undefined && isBelievable(kind, value))
-        this.#values.set(kind, { value, at });
+    const known = readStore(saved);
+    for (const [kind, one] of Object.entries(known.values))
+      if (isKind(kind) && isBelievable(kind, one.value)) this.#values.set(kind, one);
+    this.#level = known.level;
+    this.#levelBefore = known.levelBefore;
+    this.#forecast = known.forecast;
+    for (const source of known.measured) this.#measured.add(source);
+    for (const [source, count] of Object.entries(known.wholeInARow)) this.#wholeInARow.set(source, count);
+    for (const [descriptor, until] of Object.entries(known.heardUntil)) this.#heardUntil.set(descriptor, until);
+    this.#method = known.method;
+    this.#namedMethod = known.namedMethod;
+    this.#meter = known.meter;
+    this.#odometer = known.odometer;
+    this.#odometerBefore = known.odometerBefore;
+    this.#odometerStepKm = known.odometerStepKm;
+  }
+
+  #accepts(observation: Exclude<Observation, LevelObservation>): boolean {
+    switch (observation.kind) {
+      case "odometer":
+        return this.#takeOdometer(observation);
+      case "meter":
+        return this.#takeMeter(observation);
+      case "method":
+        return this.#takeMethod(observation.method);
+      case "status":
+        if (observation.active) this.#method = this.#namedMethod;
+        return true;
+      default:
+        return this.#takeValue(observation);
     }
-    this.#level = measuredLevel(saved["level"]);
-    this.#levelBefore = measuredLevel(saved["levelBefore"]);
-    this.#forecast = decodeLevel(saved["forecast"]);
-    const measured: unknown[] = Array.isArray(saved["measured"]) ? saved["measured"] : [];
-    for (const source of LEVEL_SOURCES) if (measured.includes(source)) this.#measured.add(source);
-    for (const [source, count] of entriesOf(saved["wholeInARow"]))
-      this.#wholeInARow.set(source, Math.max(0, finite(count) ?? 0));
-    for (const [descriptor, until] of entriesOf(saved["heardUntil"])) {
-      const at = finite(until);
-      if (at !== null) this.#heardUntil.set(descriptor, at);
-    }
-    this.#method = methodIn(saved["method"]);
-    this.#namedMethod = methodIn(saved["namedMethod"]);
-    const [kw, auxKw, now] = numbersIn(saved["meter"], "kw", "auxKw", "now") ?? [];
-    if (kw !== undefined && auxKw !== undefined && now !== undefined) this.#meter = { kw, auxKw, now };
-    this.#odometer = decodeOdometer(saved["odometer"]);
-    this.#odometerBefore = decodeOdometer(saved["odometerBefore"]);
-    const stepKm = finite(saved["odometerStepKm"]);
-    this.#odometerStepKm = stepKm !== null && stepKm > 0 ? stepKm : null;
+  }
+
+  #takeMeter({ kw, auxKw, now }: Metered): boolean {
+    if (kw < 0 || auxKw < 0) return false;
+    this.#meter = { kw, auxKw, now };
+    return true;
+  }
+
+  /** A charge goes on as it was when the car names no method any more. */
+  #takeMethod(method: ChargingMethod | null): boolean {
+    this.#namedMethod = method;
+    this.#method = method ?? this.#method;
+    return method !== null;
   }
 
   #takeLevel(level: LevelObservation): LevelObservation | null {
@@ -411,17 +415,26 @@ function isBelievable(kind: ValueKind, value: number): boolean {
   return value >= least && value <= most;
 }
 
-function measuredLevel(saved: unknown): LevelObservation | null {
-  const level = decodeLevel(saved);
-  return level?.source === "level" ? null : level;
-}
-
-function methodIn(saved: unknown): ChargingMethod | null {
-  return saved === "AC" || saved === "DC" ? saved : null;
-}
-
-function decodeOdometer(saved: unknown): OdometerObservation | null {
-  const [km, at, now] = numbersIn(saved, "km", "at", "now") ?? [];
-  if (km === undefined || at === undefined || now === undefined) return null;
-  return odometerOf(km) === null ? null : { kind: "odometer", km, at, now };
-}
+const readLevel = then(decodeLevel, (level: LevelObservation) => (level.source === "level" ? null : level));
+const readMethod = oneOf<ChargingMethod>(["AC", "DC"]);
+const readOdometer: Read<OdometerObservation | null> = object({
+  kind: (): "odometer" => "odometer",
+  km: needed(odometerOf),
+  at: needed(finite),
+  now: needed(finite),
+});
+const readStore = whole({
+  values: byKey(text, object({ value: needed(finite), at: needed(finite) })),
+  level: readLevel,
+  levelBefore: readLevel,
+  forecast: decodeLevel,
+  measured: list(oneOf(LEVEL_SOURCES)),
+  wholeInARow: byKey(text, limited(0, Infinity)),
+  heardUntil: byKey(text, finite),
+  method: readMethod,
+  namedMethod: readMethod,
+  meter: object({ kw: needed(finite), auxKw: needed(finite), now: needed(finite) }),
+  odometer: readOdometer,
+  odometerBefore: readOdometer,
+  odometerStepKm: then(finite, (km: number) => (km > 0 ? km : null)),
+});

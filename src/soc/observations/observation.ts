@@ -1,4 +1,5 @@
 import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { isTrue, needed, object, oneOf, type Read } from "../../support/stored.js";
 import { isPlace } from "../../vehicle/geography.js";
 import type { ChargingMethod } from "../../vehicle/events.js";
 import { capacityOf, MOST_KMH, percentOf } from "../settings.js";
@@ -80,6 +81,10 @@ export function isPossible(observation: Observation): boolean {
     const value: unknown = observation[name as keyof Observation];
     if (typeof value === "number" && !Number.isFinite(value)) return false;
   }
+  return isPlausible(observation);
+}
+
+function isPlausible(observation: Observation): boolean {
   switch (observation.kind) {
     case "soc":
     case "target":
@@ -111,13 +116,14 @@ export function concernsCharging(observation: Observation): boolean {
 }
 
 /** Reads a level out of what was saved; `null` if it cannot be used. */
-export function decodeLevel(saved: unknown): LevelObservation | null {
-  if (!isObject(saved)) return null;
-  const [soc, at, now] = [percentOf(saved["soc"]), finite(saved["at"]), finite(saved["now"])];
-  const source = LEVEL_SOURCES.find((one) => one === saved["source"]);
-  if (soc === null || at === null || now === null || source === undefined) return null;
-  return { kind: "soc", source, soc, at, now, pushed: saved["pushed"] === true };
-}
+export const decodeLevel: Read<LevelObservation | null> = object({
+  kind: (): "soc" => "soc",
+  source: needed(oneOf(LEVEL_SOURCES)),
+  soc: needed(percentOf),
+  at: needed(finite),
+  now: needed(finite),
+  pushed: isTrue,
+});
 
 /**
  * Whether a car sends its state of charge when it has just changed: some do, others send what it is every now and then.

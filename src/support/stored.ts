@@ -1,0 +1,88 @@
+import { finite, isObject, text } from "./json.js";
+
+/*
+ * Readers of stored documents. A store may be damaged, written by hand or by an older version, so every reader is
+ * tolerant: it gives what it can use, and never throws.
+ */
+
+/** Reads one value out of what was stored, which may be anything. `null` says that it cannot be used. */
+export type Read<T> = (stored: unknown) => T;
+
+type Members = Readonly<Record<string, Read<unknown>>>;
+
+/** The object that its members make; one that is `needed` is there. */
+export type ObjectOf<M extends Members> = { readonly [Name in keyof M]: Exclude<ReturnType<M[Name]>, undefined> };
+
+/** What a reader gives, if it gives anything. */
+export type Stored<R extends Read<unknown>> = NonNullable<ReturnType<R>>;
+
+/** Reads an object by its members. `null` if it is none, or if a member that is `needed` cannot be used. */
+export function object<M extends Members>(members: M): Read<ObjectOf<M> | null> {
+  const readers = Object.entries(members);
+  return (stored) => {
+    if (!isObject(stored)) return null;
+    const values = readers.map(([name, read]) => [name, read(stored[name])] as const);
+    if (values.some(([, value]) => value === undefined)) return null;
+    return Object.fromEntries(values) as ObjectOf<M>;
+  };
+}
+
+/** Marks a member without which its object is of no use. */
+export function needed<T>(read: Read<T | null>): Read<T | undefined> {
+  return (stored) => read(stored) ?? undefined;
+}
+
+/** Reads a value, else takes `usual`. */
+export function or<T>(read: Read<T | null>, usual: T): Read<T> {
+  return (stored) => read(stored) ?? usual;
+}
+
+/** Reads an object that is there in any case: of one that is missing all members are read as missing. */
+export function whole<M extends Members>(members: M): Read<ObjectOf<M>> {
+  const read = object(members);
+  const nothing = read({});
+  if (nothing === null) throw new Error("a member is needed, so there is no object without it");
+  return or(read, nothing);
+}
+
+/** Changes what a reader gives; `null` stays. */
+export function then<T, U>(read: Read<T | null>, change: (value: T) => U | null): Read<U | null> {
+  return (stored) => {
+    const value = read(stored);
+    return value === null ? null : change(value);
+  };
+}
+
+/** Reads the members of a list that can be used. @param most of the list are looked at */
+export function list<T>(read: Read<T | null>, most = Infinity): Read<T[]> {
+  return (stored) =>
+    Array.isArray(stored) ? stored.slice(0, most).flatMap((member: unknown) => read(member) ?? []) : [];
+}
+
+/** Reads the entries that can be used of an object with any names. @param key gives the name that counts */
+export function byKey<T>(key: Read<string | null>, read: Read<T | null>): Read<Readonly<Record<string, T>>> {
+  return (stored) => {
+    const entries = Object.entries(isObject(stored) ? stored : {});
+    return Object.fromEntries(
+      entries.flatMap(([name, member]) => {
+        const [known, value] = [key(name), read(member)];
+        return known === null || value === null ? [] : [[known, value] as const];
+      }),
+    );
+  };
+}
+
+export function oneOf<const T>(words: readonly T[]): Read<T | null> {
+  return (stored) => words.find((word) => word === stored) ?? null;
+}
+
+/** Reads a number that is neither below `least` nor above `most`; one that is becomes the nearest. */
+export function limited(least: number, most: number): Read<number | null> {
+  return then<number, number>(finite, (number) => Math.min(most, Math.max(least, number)));
+}
+
+/** Reads `true`; everything else is `false`. */
+export const isTrue: Read<boolean> = (stored) => stored === true;
+
+/** Reads a text; nothing else is "". */
+export const word: Read<string> = or(text, "");
