@@ -1,4 +1,4 @@
-import { finite, isObject, text } from "./json.js";
+import { finite, isObject } from "./json.js";
 
 /*
  * Readers of stored documents. A store may be damaged, written by hand or by an older version, so every reader is
@@ -12,9 +12,6 @@ type Members = Readonly<Record<string, Read<unknown>>>;
 
 /** The object that its members make; one that is `needed` is there. */
 export type ObjectOf<M extends Members> = { readonly [Name in keyof M]: Exclude<ReturnType<M[Name]>, undefined> };
-
-/** What a reader gives, if it gives anything. */
-export type Stored<R extends Read<unknown>> = NonNullable<ReturnType<R>>;
 
 /** Reads an object by its members. `null` if it is none, or if a member that is `needed` cannot be used. */
 export function object<M extends Members>(members: M): Read<ObjectOf<M> | null> {
@@ -83,6 +80,3 @@ export function limited(least: number, most: number): Read<number | null> {
 
 /** Reads `true`; everything else is `false`. */
 export const isTrue: Read<boolean> = (stored) => stored === true;
-
-/** Reads a text; nothing else is "". */
-export const word: Read<string> = or(text, "");
