@@ -17,7 +17,7 @@ export interface Estimate {
 export type EstimateMode = "charging" | "driving" | "continuity" | "idle" | "passthrough";
 export type CapacitySource = "user" | "maxEnergy" | "batterySizeMax" | "model";
 
-/** What is known of the charge that runs; times in ms. */
+/** Figures of the charge that runs; times in ms. */
 export interface ChargeFigures {
   readonly method: ChargingMethod;
   /** Before losses. */
@@ -35,7 +35,7 @@ export interface ChargeFigures {
   readonly startedAt: number;
 }
 
-/** What is known of driving; kWh/km, km, km/h. */
+/** Figures of driving; kWh/km, km, km/h. */
 export interface DriveFigures {
   readonly consumptionKwhPerKm: number;
   readonly tripKm: number | null;
@@ -47,7 +47,7 @@ export interface DriveFigures {
 /** One shown state of charge with all that explains it. */
 export interface SocEstimate extends Estimate {
   readonly mode: EstimateMode;
-  /** What BMW said last; `at` in ms. */
+  /** BMW's last word; `at` in ms. */
   readonly bmw: { readonly soc: number; readonly at: number; readonly descriptor: string } | null;
   readonly capacity: { readonly kwh: number; readonly source: CapacitySource } | null;
   /** `null` while nothing charges. */

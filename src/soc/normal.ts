@@ -7,7 +7,7 @@ export interface Moments {
 }
 
 const LEAST_VARIANCE = 1e-12;
-/** What rounding does. */
+/** Tolerance for what rounding does. */
 const SLACK = 1e-6;
 const SQRT_2 = Math.SQRT2;
 const INV_SQRT_2PI = 1 / Math.sqrt(2 * Math.PI);
@@ -59,7 +59,7 @@ export function combined(one: Moments, other: Moments): Moments {
   return { mean: one.mean + gain * (other.mean - one.mean), variance: one.variance * (1 - gain) };
 }
 
-/** What two explanations say together; `weight` belongs to the first, 0 to 1. */
+/** Joins two explanations into one distribution; `weight` belongs to the first, 0 to 1. */
 export function mixed(one: Moments, other: Moments, weight: number): Moments {
   const mean = weight * one.mean + (1 - weight) * other.mean;
   const spread = ({ mean: own, variance }: Moments) => variance + (own - mean) ** 2;
@@ -80,7 +80,9 @@ export function standardDeviation(values: readonly number[]): number {
 /** A linear combination of variables: pairs of index and factor. */
 export type Combination = readonly (readonly [index: number, factor: number])[];
 
-/** What is believed of several quantities at once: a normal distribution with means and covariances, changed in place. */
+/**
+ * Holds what is believed of several quantities: a joint normal distribution of means and covariances, changed in place.
+ */
 export class Gaussian {
   readonly #mean: Float64Array;
   /** Row by row, symmetric. */
@@ -156,7 +158,7 @@ export class Gaussian {
   linear(rows: ReadonlyMap<number, Combination>): void {
     const shared = Array.from(rows.values(), (combination) => this.#sharedWith(combination));
     const indexes = [...rows.keys()];
-    // Of the changed ones among each other: once more the combination of what they share with all.
+    // The changed ones among each other: once more the combination of what they share with all.
     const among = shared.map((all) => Array.from(rows.values(), (combination) => valueOf(combination, all)));
     indexes.forEach((index, row) => {
       const all = shared[row] ?? this.#mean;

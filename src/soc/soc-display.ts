@@ -6,7 +6,7 @@ import type { ChargeFigures, DriveFigures, Estimate, SocEstimate } from "./estim
 import type { BatteryObservations } from "./observations/battery-observations.js";
 import { percentOf, type SocSettings } from "./settings.js";
 
-/** What changes where people look. */
+/** Part of an estimate whose change people notice. */
 export interface Glance {
   readonly soc: number;
   readonly mode: SocEstimate["mode"];
@@ -18,7 +18,7 @@ export interface Glances {
   readonly magic: Glance | null;
 }
 
-/** What is known of one car; it is only looked at here. */
+/** Sources of what is shown of one car; they are only looked at here. */
 interface DisplaySources {
   readonly settings: () => SocSettings;
   readonly observations: Pick<BatteryObservations, "reported" | "target" | "capacity">;
@@ -38,7 +38,8 @@ const DERIVED_FROM_PP = 1;
 const USUAL_EFFICIENCY = 0.9;
 
 /**
- * Holds the level that people see of a car that neither charges nor is estimated otherwise: BMW's own, but the fraction that a
+ * Holds the level that people see of a car that neither charges nor is estimated otherwise: BMW's own, but the
+ * fraction that a
  * charge or a trip has left stays for as long as BMW agrees. Percent.
  */
 export class DisplayedSoc {
@@ -48,7 +49,7 @@ export class DisplayedSoc {
     return this.#soc;
   }
 
-  /** What a charge or a trip has left. */
+  /** Keeps what a charge or a trip has left. */
   keep(soc: number): void {
     this.#soc = soc;
   }
@@ -69,7 +70,7 @@ export class DisplayedSoc {
 
 /** Makes of what is known of a car what people see: which level counts, in which mode, with what explains it. */
 export class SocDisplay {
-  /** What the filter said last, until something changes. */
+  /** Estimate of the filter until something changes. */
   #level: { readonly at: number; readonly by: SocSettings; readonly level: ChargingEstimate | null } | null = null;
 
   constructor(private readonly sources: DisplaySources) {}
@@ -125,13 +126,13 @@ export class SocDisplay {
     return this.sources.state.driving && !this.#isHybrid;
   }
 
-  /** What the filter knows is shown as Magic SOC too: of a charge, and after it until a hybrid tells something newer. */
+  /** Tells whether the filter leads Magic SOC too: in a charge, and after it until a hybrid tells something newer. */
   get #leads(): boolean {
     const { state, observations, charging } = this.sources;
     return charging() || (this.#isHybrid && !state.isPast(observations.reported?.at ?? null));
   }
 
-  /** Of the charge that runs. */
+  /** Tells the target of the charge that runs, percent. */
   get #targetSoc(): number | null {
     return this.sources.charging() ? this.sources.observations.target : null;
   }

@@ -26,7 +26,8 @@ const CONFIRMED_WITHIN_MS = 26 * 60_000;
 const OF_STANDING: readonly Observation["kind"][] = ["soc", "status", "target", "capacity"];
 
 /**
- * Estimates the state of charge of one car, charging, driving or standing: gives each observation to the store, then to the
+ * Estimates the state of charge of one car, charging, driving or standing: gives each observation to the store, then
+ * to the
  * filter and the ledger of its charges and to the driving estimate, and shows what they know. Time comes by readings and
  * `tick` only; what is asked changes nothing. Times in ms.
  */
@@ -105,7 +106,8 @@ export class SocEstimator {
   }
 
   /**
-   * What the desk of the car knows: of a car that was driven before it was estimated, or after a crash more than was saved
+   * Takes what the desk of the car knows: of a car that was driven before it was estimated, or after a crash more than
+   * was saved
    * here. Takes what it has not heard of.
    * @param underWay whether a trip is on its way, whose start may not have been heard of either
    */
@@ -156,7 +158,7 @@ export class SocEstimator {
     return this.#display.magic(at);
   }
 
-  /** What people see of both at first sight, for much less than all that explains it. */
+  /** Tells what people see of both at first sight, for much less than all that explains it. */
   glance(at: number): Glances {
     return this.#display.glance(at);
   }
@@ -272,7 +274,7 @@ export class SocEstimator {
     this.#state.begin(now);
   }
 
-  /** What a trip has left. */
+  /** Keeps what a trip has left. */
   #parks(now: number): void {
     const drive = this.#display.moves && !this.#charging ? this.#driving.level(now) : null;
     if (drive !== null) this.#magicStanding.keep(drive.soc);

@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
 import { migrateEstimates } from "./learning-migration.js";
 
-/** What is kept of the estimates over a restart, by VIN. */
+/** Estimates that are kept over a restart, by VIN. */
 export type LearningState = Iterable<readonly [vin: string, car: SavedLearning]>;
 
 export interface SavedLearning {

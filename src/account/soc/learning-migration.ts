@@ -1,7 +1,8 @@
 import { entriesOf, isObject, numberList, numbersIn, type JsonObject } from "../../support/json.js";
 
 /*
- * Turns the estimates of a car as version 1 stored them into those of version 2: one store of observations instead of four,
+ * Turns the estimates of a car as version 1 stored them into those of version 2: one store of observations instead of
+ * four,
  * and one memory of efficiency instead of two. What cannot be read stays out, as when it is loaded.
  */
 

@@ -6,7 +6,7 @@ import type { JsonObject } from "../../support/json.js";
 import type { DriveType } from "../../vehicle/drive-type.js";
 import type { SavedLearning } from "./learning-codec.js";
 
-/** What is shown of a car at one moment. */
+/** Estimates of a car at one moment. */
 interface Shown {
   readonly predicted: SocEstimate | null;
   readonly magic: SocEstimate | null;
@@ -26,12 +26,12 @@ export class SocCar {
   basicData: JsonObject | null = null;
   /** A charge or a trip goes on: its end is saved at once. */
   busy = false;
-  /** What of the saved lessons the user wants forgotten. */
+  /** Parts of what was saved that the user wants forgotten. */
   readonly #resets: LearnedPart[] = [];
   #wasSaved: boolean;
   #settings: SocSettings;
   #shown: Shown | null = null;
-  /** What people saw last of it; nothing at first. */
+  /** Estimates that people saw last; none at first. */
   #seen: Glances = NOTHING;
 
   /** @param settingsOf what others than the command say of the car, by now */
@@ -75,7 +75,7 @@ export class SocCar {
     this.#shown = null;
   }
 
-  /** What was shown before no longer holds. */
+  /** Forgets what was shown before. */
   touched(): void {
     this.#shown = null;
   }
@@ -99,7 +99,7 @@ export class SocCar {
     return !isLike(this.#seen.predicted, before.predicted) || !isLike(this.#seen.magic, before.magic);
   }
 
-  /** What was heard of a car is worth keeping also while nobody knows yet how it is driven, and what was saved once. */
+  /** Tells whether to keep it: also while nobody knows yet how the car is driven, and once it was saved. */
   get isKept(): boolean {
     return this.hasBattery || this.driveType === null || this.#wasSaved || this.capacityKwh !== null;
   }

@@ -16,7 +16,7 @@ import { SocCar } from "./soc-car.js";
 import type { SocOptions } from "./soc-options.js";
 import { SocWants } from "./soc-wants.js";
 
-/** What the user set for a car in the account. */
+/** Settings of a car in the account. */
 export interface SocFacts {
   readonly capacityKwh: number | null;
   readonly kwhPerKm: number | null;
@@ -27,13 +27,13 @@ export interface SocDeskDoors {
   readonly clock: Clock;
   readonly garage: Pick<Garage, "cars">;
   readonly factsOf: (vin: string) => SocFacts;
-  /** What is shown of a car has changed: value, mode or target. */
+  /** Hears that what is shown of a car has changed: value, mode or target. */
   readonly onEstimate: (vin: string) => void;
   /** A charge or a trip was learned from, or was not. */
   readonly onLearned: (vin: string) => void;
 }
 
-/** What the user's tracker tells of a car at one look. */
+/** One look of the user's tracker at a car. */
 export interface TrackedMove {
   /** km/h; `null` when unknown from now on. */
   readonly kmh: number | null;
@@ -180,7 +180,7 @@ export class SocDesk {
     return car?.hasBattery === true ? car.estimator.report() : null;
   }
 
-  /** What is known of the battery of a car by now, measured or not; `null` if nothing. */
+  /** Tells the level of a car by now, measured or not; `null` if nothing is known. */
   levelOf(vin: string): ChargeEstimate | null {
     const estimate = this.predicted(vin);
     return estimate === null ? null : { soc: estimate.soc, band90: estimate.band90 };

@@ -2,7 +2,7 @@ import { MOST_AUX_KW } from "../../soc/settings.js";
 import { finite, text } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
 
-/** What a cardata-predicted-soc node wants. */
+/** Options of a cardata-predicted-soc node. */
 export interface SocOptions {
   /** "" for all cars; a mistyped one stays as it is and is no car. */
   readonly vehicle: string;

@@ -22,7 +22,7 @@ export class SocWants {
   differs(node: string): boolean {
     const own = this.#wants.get(node);
     if (own === undefined) return false;
-    // What holds for "" holds for every car that no node names.
+    // Options for "" hold for every car that no node names.
     const cars = own.vehicle === "" ? ["", ...[...this.#wants.values()].map(({ vehicle }) => vehicle)] : [own.vehicle];
     return cars.some((car) => !sameOptions(this.optionsOf(car), own));
   }

@@ -5,7 +5,9 @@ import { mean, standardDeviation, type Moments } from "../normal.js";
 import { FastChargingCurve } from "./fast-charging-curve.js";
 import { BLIND, OPEN, type Branch } from "./power-supply.js";
 
-/** What charges that were measured from end to end showed of one condition; `history` holds also values that were rejected. */
+/**
+ * Result of charges that were measured from end to end in one condition; `history` holds also values that were rejected.
+ */
 interface Measured {
   readonly efficiency: number;
   readonly samples: number;
@@ -14,9 +16,9 @@ interface Measured {
 
 /** One condition: how much of the net energy arrives in the battery, a share. */
 interface Condition {
-  /** What users see: the running mean of measured charges. */
+  /** Running mean of measured charges, as users see it. */
   readonly measured: Measured | null;
-  /** What the filter found out in its charges, measured or not: the better prior for the next one. */
+  /** Efficiency as the filter found it in its charges, measured or not: the better prior for the next one. */
   readonly belief: Moments | null;
 }
 
@@ -27,7 +29,7 @@ export interface Prior {
   readonly isKnown: boolean;
 }
 
-/** What one charge turned out to be. */
+/** Result of one charge by the filter. */
 export interface FilteredCharge {
   readonly branch: Branch;
   /** How likely it was this branch. */
@@ -40,7 +42,7 @@ export interface FilteredCharge {
   readonly curveScales: readonly number[];
 }
 
-/** What is learned of at most, a share. */
+/** Highest efficiency that is learned, a share. */
 export const MOST_EFFICIENCY = 0.98;
 /** Fast charging is one condition. */
 export const DC_KEY = "0_410_0";
@@ -62,7 +64,7 @@ const DEFAULT: Readonly<Record<ChargingMethod, Moments>> = {
   AC: { mean: 0.9, variance: 0.04 ** 2 },
   DC: { mean: 0.93, variance: 0.03 ** 2 },
 };
-/** What small and large batteries make of the capacity that is taken where nobody tells it. */
+/** Efficiency beside a supposed capacity, which stands for small and large batteries. */
 const OPEN_EFFICIENCY: Moments = { mean: 0.5, variance: 0.2 ** 2 };
 /** Change from one charge to the next. */
 const BETWEEN_CHARGES = 0.012 ** 2;
@@ -94,7 +96,8 @@ export function usualCurrent(amps: number): number {
 }
 
 /**
- * Holds all that one car's charges have taught: the efficiency by condition, which is both what users see and reset and the
+ * Holds all that one car's charges have taught: the efficiency by condition, which is both what users see and reset
+ * and the
  * prior of the filter, and what tells the power where the car does not.
  */
 export class ChargingEfficiency {
@@ -121,7 +124,10 @@ export class ChargingEfficiency {
     return measured !== null && measured.samples > 0 ? measured.efficiency : null;
   }
 
-  /** Takes a measured efficiency; false if it is an outlier of its condition. It stays in the history, so that a lasting change gets in. */
+  /**
+   * Takes a measured efficiency; false if it is an outlier of its condition. It stays in the history, so that a lasting
+   * change gets in.
+   */
   learnMeasured(key: string, value: number): boolean {
     const old = this.#conditions.get(key)?.measured ?? null;
     if (old === null) {

@@ -12,7 +12,7 @@ import { ObservationHistory } from "./observation-history.js";
 import { BLIND, isGuess, OPEN, resumed, SupplyModel, SupplySteadiness, UNKNOWN, type Supply } from "./power-supply.js";
 import { minutesUntil, type ChargeContext } from "./process-model.js";
 
-/** What is shown of a charge. */
+/** Estimate that is shown of a charge. */
 export interface ChargingEstimate extends Estimate {
   /** Flows in, before losses; `null` if nothing charges. */
   readonly powerKw: number | null;
@@ -26,9 +26,11 @@ export interface ChargingEstimate extends Estimate {
   readonly minutesToTarget: number | null;
 }
 
-/** Of a battery of which nobody tells the capacity: so small that the efficiency of any other lies within its bounds. */
+/**
+ * Capacity to reckon with where nobody tells it, kWh: so small that the efficiency of any other lies within its bounds.
+ */
 const SOME_KWH = 36;
-/** What a car tells until then still belongs to the charge that has ended. */
+/** Time after a charge in which the car still tells of it, ms. */
 const LEARN_AFTER_MS = 900_000;
 /** A level this old may no longer be true when a charge begins, and how far the first of the charge then differs. */
 const STALE_MS = 1_800_000;
@@ -64,7 +66,8 @@ const readState = whole({
 });
 
 /**
- * Estimates the state of charge of a battery that charges, from what the store of observations holds of it and of the power.
+ * Estimates the state of charge of a battery that charges, from what the store of observations holds of it and of the
+ * power.
  * Observations come in the order of arrival, after the store has taken them; times in ms, percentages as numbers of 0 to
  * 100. `estimate` changes nothing. Works without a charge as well: it is then what was known last, less and less certain.
  */
@@ -270,7 +273,7 @@ export class ChargingFilter {
     return (goesOn ? resumed(charged, this.#since) : null) ?? this.#supplies.unknown(this.#since);
   }
 
-  /** What is unknown of a fast charge is something else than of a slow one. */
+  /** Tells whether the unknown supply is one of the other method. */
   #isOtherMethod({ key, follows }: Supply): boolean {
     return key.startsWith(UNKNOWN) && follows !== (this.observations.method === "DC");
   }

@@ -29,7 +29,7 @@ interface EndedCharge {
   readonly nextAt: number | null;
 }
 
-/** What a charge says: its efficiency, and whether it may be learned. */
+/** Verdict on a charge: its efficiency, and whether it may be learned. */
 interface Verdict {
   readonly accepted: boolean;
   readonly reason: string;
@@ -37,7 +37,7 @@ interface Verdict {
   readonly socChange: number | null;
 }
 
-/** Of a battery of which nobody tells the capacity. */
+/** Capacity to reckon with where nobody tells it, kWh. */
 const SOME_KWH = 60;
 /** A shorter charge that says nothing is not worth a word. */
 const WORTH_A_WORD_MS = 300_000;
@@ -54,8 +54,10 @@ const LEAST_GAIN_PP = 5;
 const LATEST_MS = 10 * 60_000;
 
 /**
- * Keeps the books of the charges of one car: begins and ends sessions, measures their energy, and learns the efficiency of
- * those that the car confirms by the published rules. Observations come in the order of arrival, after the store has taken
+ * Keeps the books of the charges of one car: begins and ends sessions, measures their energy, and learns the
+ * efficiency of
+ * those that the car confirms by the published rules. Observations come in the order of arrival, after the store has
+ * taken
  * them; times in ms, kW, kWh, percent.
  */
 export class ChargingLedger {
@@ -163,7 +165,7 @@ export class ChargingLedger {
     this.#charging = active;
     this.#activeAt = active ? at : null;
     if (!active) return this.#end(at, now, shownSoc);
-    // What the car says from now on is nothing about a charge that still waits.
+    // A level from now on says nothing about a charge that still waits.
     if (this.#pending?.nextAt === null) this.#pending = { ...this.#pending, nextAt: at };
     this.#begin(at, now, shownSoc);
     return [];
@@ -240,9 +242,10 @@ export class ChargingLedger {
     const { source, soc, at, now } = level;
     if (source === "level" || source === "tripEnd") return [];
     const session = this.#session;
+    const isInside = session !== null && at >= session.startedAt;
+    if (isInside) session.begins(soc);
     this.#beat(now);
-    if (session !== null && source === "header" && at >= session.startedAt && this.settings().driveType !== "phev")
-      session.infer(soc);
+    if (isInside && source === "header" && this.settings().driveType !== "phev") session.infer(soc);
     return this.#confirm(level);
   }
 
@@ -326,7 +329,8 @@ export class ChargingLedger {
 }
 
 /**
- * Tells whether a level of the car, of BMW's time `at`, confirms how full the battery was when the charge had ended: after
+ * Tells whether a level of the car, of BMW's time `at`, confirms how full the battery was when the charge had ended:
+ * after
  * it, in time, or shortly before it within two points of the target. `"late"` once none can any more.
  */
 function confirmation(ended: EndedCharge, soc: number, at: number, target: number | null): "yes" | "no" | "late" {

@@ -20,6 +20,8 @@ interface Start {
   readonly target: number | null;
 }
 
+/** A fraction that is shown agrees with a whole percent that is nearer. */
+const AGREES_PP = 1;
 const MOST_AMOUNT = 10_000;
 /** More energy than this share, counted with another phase count, teaches nothing. */
 const MOST_MISATTRIBUTED = 0.05;
@@ -62,7 +64,7 @@ export class ChargingSession {
   /** May be corrected while the car charges. */
   capacityKwh: number;
   readonly target: number | null;
-  readonly startSoc: number;
+  startSoc: number;
   method: ChargingMethod;
   phases = 1;
   phasesSource: PhaseSource = "assumed";
@@ -92,6 +94,11 @@ export class ChargingSession {
   productBeside(toldKw: number | null): number | null {
     const isBetter = this.phasesSource === "reported" || toldKw === null || toldKw <= 0;
     return this.method === "AC" && isBetter ? this.#productKw : null;
+  }
+
+  /** Takes a level of before any power has flowed, percent: the car may have driven unheard since what was shown. */
+  begins(soc: number): void {
+    if (this.energy.counters.grossKwh === 0 && Math.abs(soc - this.startSoc) >= AGREES_PP) this.startSoc = soc;
   }
 
   /** Takes a measured power, kW. */

@@ -30,7 +30,8 @@ const readCounters = whole({
 type Counters = ReturnType<typeof readCounters>;
 
 /**
- * Integrates the energy of one charge out of readings of its power, by the trapezoid between them; a longer silence counts
+ * Integrates the energy of one charge out of readings of its power, by the trapezoid between them; a longer silence
+ * counts
  * no more than ten minutes. `net` is without the load beside the battery. kW, kWh, ms.
  */
 export class EnergyMeter {
@@ -121,7 +122,7 @@ export function productOf(volts: number | null, amps: number | null, phases: num
   return ((volts * amps) / 1000) * multiplierOf(volts, phases);
 }
 
-/** What a level of the car says of the charge that runs; kWh since its start. */
+/** Hint of a level at the count of phases of the charge that runs; kWh since its start. */
 interface PhaseHint {
   readonly soc: number;
   readonly netKwh: number;
@@ -144,7 +145,10 @@ export class PhaseInference {
   #window: Window | null = null;
   #votes = 0;
 
-  /** Returns the count that the level shows: 3 after two windows, 1 if a count that was only supposed to be higher is refuted. */
+  /**
+   * Returns the count that the level shows: 3 after two windows, 1 if a count that was only supposed to be higher is
+   * refuted.
+   */
   take(hint: PhaseHint): 1 | 3 | null {
     if (hint.isReported || hint.volts <= 0 || hint.volts >= LINE_TO_LINE_FROM_V) return null;
     if (hint.soc >= hint.ceiling - BELOW_CEILING_PP || hint.grossKwh <= 0) return null;

@@ -16,7 +16,7 @@ const BIN = 4;
 const BINS = 25;
 /** How far around a state of charge its power is known by a reading, pp. */
 const REACH = 3;
-/** So many readings count as much as all that may follow. */
+/** Number of readings that count as much as all that may follow. */
 const MOST_READINGS = 4;
 /** How much the shape of all cars counts beside a reading. */
 const GENERIC_WEIGHT = 0.3;
@@ -39,7 +39,9 @@ interface Bin {
   readonly readings: number;
 }
 
-/** What one car takes from a strong fast charger, by state of charge: learned, over a generic shape. kW, percent. */
+/**
+ * Learns the power that one car takes from a strong fast charger by state of charge, over a generic shape. kW, percent.
+ */
 export class FastChargingCurve {
   readonly #bins = new Map<number, Bin>();
   /** Worked out when needed; empty after each change. */

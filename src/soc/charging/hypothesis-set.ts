@@ -17,7 +17,7 @@ import { BLIND, decodeSupply, type Branch, type Supply } from "./power-supply.js
 const CONTRADICTION = 1e-4;
 /** Less likely than this another branch charges the battery by now: a phase went, or the sun. */
 const SWITCHED = 0.01;
-/** Of power that nothing tells, once it has been seen to change. */
+/** Error of power that nothing tells, once it has been seen to change, as a share. */
 const UNSTEADY_SD = 0.4;
 const PRUNED_LOG = -7;
 /** Neither way of rounding is ever quite excluded. */
@@ -34,7 +34,7 @@ export class HypothesisSet {
   /** Share of the learned curve of fast charging. */
   curveScale = 1;
   supply: Supply | null = null;
-  /** What charged the battery last, if nothing does by now. */
+  /** Supply that charged the battery last, if nothing does by now. */
   #charged: Supply | null = null;
   #all: Hypothesis[] = [];
 
@@ -83,7 +83,7 @@ export class HypothesisSet {
     this.#all = [true, false].flatMap((floors) =>
       supply.branches.flatMap((branch, index) => {
         const from = best(old, floors, (at) => isLike(were[at], branch));
-        // What has been excluded stays so while the charge goes on in another way.
+        // An excluded hypothesis stays so while the charge goes on in another way.
         return from === null || (goesOn && !from.matches)
           ? []
           : [from.one.split(from.matches ? were[old.indexOf(from.one)] : undefined, branch, index)];
@@ -159,12 +159,12 @@ export class HypothesisSet {
     return weights.map((one) => one / sum);
   }
 
-  /** What charges the battery, or charged it last. */
+  /** Tells what charges the battery, or charged it last. */
   get charged(): Supply | null {
     return this.#charged;
   }
 
-  /** What the hypotheses say together of the state of charge. */
+  /** Tells what the hypotheses say together of the state of charge. */
   get soc(): Moments {
     return momentsOf(this.#all, this.shares());
   }
@@ -220,16 +220,16 @@ export class HypothesisSet {
   /** `null` if that is none. */
   static restored(saved: unknown): HypothesisSet | null {
     if (!isObject(saved) || !Array.isArray(saved["all"])) return null;
-    const mixture = new HypothesisSet();
-    mixture.supply = decodeSupply(saved["supply"]);
-    mixture.#charged = decodeSupply(saved["charged"]);
+    const set = new HypothesisSet();
+    set.supply = decodeSupply(saved["supply"]);
+    set.#charged = decodeSupply(saved["charged"]);
     const curveScale = finite(saved["curveScale"]);
-    mixture.curveScale = curveScale !== null && curveScale > 0 && curveScale < 20 ? curveScale : 1;
-    const most = Math.max(1, mixture.#charged?.branches.length ?? 1);
+    set.curveScale = curveScale !== null && curveScale > 0 && curveScale < 20 ? curveScale : 1;
+    const most = Math.max(1, set.#charged?.branches.length ?? 1);
     const all = (saved["all"] as unknown[]).slice(0, 2 * most).map((one) => Hypothesis.restored(one, most));
-    mixture.#all = all.filter((one) => one !== null);
-    const floors = new Set(mixture.#all.map((one) => one.floors));
-    return floors.size === 2 ? mixture : null;
+    set.#all = all.filter((one) => one !== null);
+    const floors = new Set(set.#all.map((one) => one.floors));
+    return floors.size === 2 ? set : null;
   }
 
   /** Another branch than before may charge the battery now. */
@@ -269,12 +269,12 @@ export class HypothesisSet {
   }
 }
 
-/** Of the likeliest. */
+/** Tells the weight of the likeliest. */
 function mostOf(all: readonly Hypothesis[]): number {
   return all.reduce((most, { logWeight }) => Math.max(most, logWeight), -Infinity);
 }
 
-/** What hypotheses with these shares say together of the state of charge. */
+/** Tells mean and variance of the state of charge under hypotheses with these shares. */
 function momentsOf(all: readonly Hypothesis[], shares: readonly number[]): Moments {
   // Loops without functions: this is asked for again and again, and what functions share lies on the heap.
   let [mean, variance] = [0, 0];

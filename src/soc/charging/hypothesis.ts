@@ -3,7 +3,7 @@ import { needed, object, oneOf, then } from "../../support/stored.js";
 import type { Moments } from "../normal.js";
 import type { Branch } from "./power-supply.js";
 
-/** What charges the battery during a step. */
+/** Power that charges the battery during a step. */
 export interface Flow {
   /** Before losses, kW. */
   readonly kw: number;
@@ -43,8 +43,10 @@ const readHypothesis = object({
 });
 
 /**
- * One explanation of a charge, by an extended Kalman filter: a normal distribution of the state of charge (`soc`, pp), of the
- * share of the net energy that arrives in the battery (`efficiency`) and of the error of the power that goes in (`error`, a
+ * One explanation of a charge, by an extended Kalman filter: a normal distribution of the state of charge (`soc`, pp),
+ * of the
+ * share of the net energy that arrives in the battery (`efficiency`) and of the error of the power that goes in
+ * (`error`, a
  * share), with their covariances. It supposes a way of rounding and a branch of the supply.
  */
 export class Hypothesis {
@@ -183,7 +185,10 @@ export class Hypothesis {
     return hypothesis;
   }
 
-  /** Makes what this becomes where the branch charges the battery from now on; `was` charged it before, if the same charge goes on. */
+  /**
+   * Makes what this becomes where the branch charges the battery from now on; `was` charged it before, if the same
+   * charge goes on.
+   */
   split(was: Branch | undefined, branch: Branch, index: number): Hypothesis {
     const one = this.clone();
     if (was?.condition !== branch.condition) {

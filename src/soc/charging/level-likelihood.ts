@@ -4,15 +4,15 @@ import type { Hypothesis } from "./hypothesis.js";
 /** A state of charge that the car told. */
 export interface LevelMeasurement {
   readonly soc: number;
-  /** What its last digit counts, pp. */
+  /** Step of its last digit, pp. */
   readonly step: number;
   /** Standard deviation of what else may be wrong with it. */
   readonly noise: number;
   /** How likely it marks the moment at which the value was reached; 0 to 1. */
   readonly crossing: number;
-  /** So much may have come in between the step and the moment that it was noticed, pp. */
+  /** Charge that may have come in between the step and the moment that it was noticed, pp. */
   readonly unnoticed?: number;
-  /** So much more than the value the battery may hold by now, where the value is from before. */
+  /** Charge that may have come in since, where the value is from before, pp. */
   readonly gained: number;
 }
 
@@ -20,7 +20,7 @@ const CROSSING_NOISE = 0.085;
 const FORCED_VARIANCE = 0.1;
 /** From there on a battery takes less than it is offered, percent. */
 export const FULL_FROM = 96;
-/** Of an hypothesis that is next to excluded. */
+/** Likelihood of a hypothesis that is next to excluded. */
 export const LEAST_LIKELIHOOD = 1e-5;
 
 /** Between which the state of charge lies when the car tells this. */
@@ -36,7 +36,7 @@ function blurred({ soc, varSoc }: Hypothesis, noise: number): Moments {
   return { mean: soc, variance: varSoc + noise * noise };
 }
 
-/** How well an hypothesis fits a value: as one that had just been reached, and as any other. Per step of the value. */
+/** Fit of a hypothesis to a value: as one that had just been reached, and as any other. Per step of the value. */
 interface Fit {
   readonly stepped: number;
   readonly sampled: number;
@@ -55,7 +55,7 @@ export function likelihood({ stepped, sampled }: Fit): number {
   return stepped + sampled;
 }
 
-/** What the state of charge is when the car notices that it has passed `edge`. */
+/** Tells the state of charge at the moment when the car notices that it has passed `edge`. */
 function crossed(edge: number, { unnoticed = 0 }: LevelMeasurement): Moments {
   return { mean: edge + unnoticed / 2, variance: CROSSING_NOISE ** 2 + unnoticed ** 2 / 12 };
 }

@@ -13,7 +13,7 @@ const LONGEST_GAP_MS = 2_400_000;
 const ROLL_MS = 300_000;
 const MOST_ENTRIES = 240;
 
-/** What is known after the first `count` entries. */
+/** Snapshot of what is known after the first `count` entries. */
 interface Mark {
   readonly count: number;
   readonly at: number;
@@ -28,7 +28,7 @@ export class ObservationHistory {
   #base = new HypothesisSet();
   #baseAt = 0;
   #entries: HistoryEntry[] = [];
-  /** So that what comes in order need not be played from the base on. */
+  /** Snapshots, so that what comes in order need not be played from the base on. */
   #marks: { readonly afterSupply: Mark | null; readonly afterAll: Mark } | null = null;
   /** With which the marks and the head were reckoned. */
   #capacityKwh = 0;
@@ -54,12 +54,12 @@ export class ObservationHistory {
     return this.#head.supply;
   }
 
-  /** What charges the battery, or charged it last. */
+  /** Tells what charges the battery, or charged it last. */
   get charged(): Supply | null {
     return this.#head.charged;
   }
 
-  /** What is known for the moment `at`: to be looked at, and only until the next word. */
+  /** Tells what is known for the moment `at`: to be looked at, and only until the next word. */
   at(at: number): HypothesisSet {
     if (at <= this.#headAt) return this.#head;
     const copy = this.#head.clone();
@@ -134,7 +134,8 @@ export class ObservationHistory {
   }
 
   /**
-   * Nobody watched until `now`: the charge goes on for `ms`. Later it may have stood still, or have gone on up to `target`,
+   * Nobody watched until `now`: the charge goes on for `ms`. Later it may have stood still, or have gone on up to
+   * `target`,
    * percent.
    */
   skip(ms: number, now: number, target: number): void {
@@ -191,7 +192,10 @@ export class ObservationHistory {
     this.#replay(mark);
   }
 
-  /** The last mark that a entry at `index` leaves true: power changes evenly between two readings, so that the next one, and what comes before it, tells of all in between. */
+  /**
+   * The last mark that an entry at `index` leaves true: power changes evenly between two readings, so that the next
+   * one, and what comes before it, tells of all in between.
+   */
   #markBefore(index: number, isSupply: boolean): Mark | null {
     if (this.#marks === null || this.#capacityKwh !== this.context().capacityKwh) return null;
     const { afterSupply, afterAll } = this.#marks;
@@ -244,7 +248,7 @@ export class ObservationHistory {
     this.#baseAt = Math.max(this.#baseAt, until);
   }
 
-  /** What may have come in during `ms`, pp. */
+  /** Tells what may have come in during `ms`, pp. */
   #gained(ms: number): number {
     const { mean } = this.#base.soc;
     const later = this.#base.clone();

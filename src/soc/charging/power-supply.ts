@@ -11,7 +11,7 @@ import { LINE_TO_LINE_FROM_V, multiplierOf } from "./energy-meter.js";
 export interface Branch {
   /** `null` where phases play no part. */
   readonly phases: number | null;
-  /** Of the supply's power. */
+  /** Factor of the supply's power. */
   readonly factor: number;
   /** Condition under which the efficiency is remembered. */
   readonly condition: string;
@@ -22,7 +22,7 @@ export interface Branch {
   readonly isKnown: boolean;
 }
 
-/** What is known of the power from `at` on. Power in kW before losses. */
+/** Describes the power that flows from `at` on. Power in kW before losses. */
 export interface Supply {
   readonly at: number;
   /** Supplies with the same key differ in power only. */
@@ -40,7 +40,7 @@ export interface Supply {
   readonly branches: readonly Branch[];
 }
 
-/** So many readings back count. */
+/** Number of readings that count. */
 const READINGS = 20;
 /** Share of the change between two readings that one may be wrong by in between. */
 const MEANWHILE = 0.9;
@@ -105,7 +105,7 @@ export class SupplyModel {
     private readonly settings: () => SocSettings,
   ) {}
 
-  /** What is known of the power by now; `null` if nothing is. */
+  /** Finds the supply that is known by now; `null` if none is. */
   current(since: number, now: number): Supply | null {
     const isFast = this.observations.method === "DC";
     const meter = this.observations.metered(now, this.settings());

@@ -4,7 +4,7 @@ import type { HypothesisSet } from "./hypothesis-set.js";
 import { FULL_FROM, type LevelMeasurement } from "./level-likelihood.js";
 import { STOPPED, UNKNOWN, UNKNOWN_FAST, type Supply } from "./power-supply.js";
 
-/** What happened at a moment of BMW's time. */
+/** One thing that happened at a moment of BMW's time. */
 export type HistoryEntry =
   | { readonly kind: "supply"; readonly at: number; readonly supply: Supply }
   | { readonly kind: "soc"; readonly at: number; readonly level: LevelMeasurement }
@@ -16,7 +16,7 @@ export type HistoryEntry =
 export interface ChargeContext {
   readonly curve: FastChargingCurve;
   readonly capacityKwh: number;
-  /** Of this car's fast charges before; `null` without any. */
+  /** Usual share of the curve in this car's fast charges; `null` without any. */
   readonly usualScale: number | null;
 }
 
@@ -32,7 +32,7 @@ const LOOKS_EVERY_MS = 15_000;
 const HOUR_MS = 3_600_000;
 /** Power that changes evenly between two readings may be off by so much. */
 const BETWEEN_SD = 0.03;
-/** Of what it may be off where no next reading is known. */
+/** Share of the error that power has where no next reading is known. */
 const BETWEEN_SHARE = 0.6;
 const BETWEEN_CURVE_SD = 0.06;
 const BETWEEN_MS = 300_000;
@@ -54,7 +54,7 @@ export function play(
 ): number {
   let at = from;
   const first = entries.find(({ kind }) => kind === "supply");
-  // What is told a few seconds after the start has flown since the start.
+  // Power that is told a few seconds after the start has flown since the start.
   if (set.supply === null && first?.kind === "supply") begin(set, first.supply, context);
   let next = nextSupply(set, entries, 0, at, context);
   entries.forEach((entry, index) => {
@@ -114,7 +114,7 @@ function observe(
   else set.observe({ ...level, unnoticed: Math.min(level.step, perLook(set, entry.at, context, ahead)) });
 }
 
-/** What comes in between two looks of the car at its level, pp. */
+/** Tells what comes in between two looks of the car at its level, pp. */
 function perLook(set: HypothesisSet, at: number, context: ChargeContext, ahead: Ahead | null): number {
   const { supply, likeliest: top } = set;
   if (supply === null || supply.key === STOPPED || top === null) return 0;
@@ -243,7 +243,9 @@ const LONGEST_MINUTES = 2880;
 /** Slower than that nothing charges, pp per hour. */
 const LEAST_RATE = 0.05;
 
-/** Tells how long the likeliest hypothesis takes for `missing` pp more; `null` if it does not get there within two days. */
+/**
+ * Tells how long the likeliest hypothesis takes for `missing` pp more; `null` if it does not get there within two days.
+ */
 export function minutesUntil(set: HypothesisSet, at: number, missing: number, context: ChargeContext): number | null {
   const { supply, likeliest: top } = set;
   if (supply === null || top === null) return null;

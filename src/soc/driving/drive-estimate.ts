@@ -19,7 +19,9 @@ const MOST_PARKED_DAYS = 100;
 const LEAST_JUMP_PP = 0.5;
 /** A value that is taken as it is says so much more of the battery than it shows. */
 const MOST_GAP_PP = LEAST_JUMP_PP + ROUNDING.mean;
-/** Beyond so many deviations a value contradicts all that is believed: it is taken as it is, and nothing learned from it. */
+/**
+ * Beyond so many deviations a value contradicts all that is believed: it is taken as it is, and nothing learned from it.
+ */
 const CONTRADICTION = 5;
 const LEAST_CONTRADICTION_PP = 2;
 /** A parked car that shows so much more or less than it can was charged, or stood for long. */
@@ -27,7 +29,9 @@ const PARKED_CONTRADICTION_PP = 1;
 const LEAST_VARIANCE = 0.01;
 const BAND90 = 1.645;
 
-/** Estimates the battery of a car that drives or stands, and the value that is shown for it. Times in ms, SOC in percent. */
+/**
+ * Estimates the battery of a car that drives or stands, and the value that is shown for it. Times in ms, SOC in percent.
+ */
 export class DriveEstimate {
   /** The belief is of this moment; `null` before the first value. */
   #at: number | null = null;
@@ -62,7 +66,7 @@ export class DriveEstimate {
     return expectedConsumption(this.drive.joint, bracket, this.drive.usualKwhPerKm);
   }
 
-  /** What is shown, with its honesty. */
+  /** Makes the estimate that is shown. */
   get estimate(): Estimate {
     const variance = this.drive.joint.of(SOC).variance + this.#rounding.variance;
     const best = percent(this.#best);
@@ -168,7 +172,7 @@ export class DriveEstimate {
     this.drive.stood(at);
   }
 
-  /** What the settings say of a car of which nothing was learned, kWh/km. */
+  /** Takes what the settings say of a car of which nothing was learned, kWh/km. */
   usual(kwhPerKm: number): void {
     if (kwhPerKm === this.drive.usualKwhPerKm) return;
     this.#correct((drive) => {

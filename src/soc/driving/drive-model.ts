@@ -25,7 +25,7 @@ export interface Way {
   readonly since: number;
 }
 
-/** What a length stands for: the way is `factor` times it, give or take a share of it. */
+/** Measure of a way by a length: the way is `factor` times it, give or take a share of it. */
 interface Gauge {
   readonly factor: number;
   readonly deviation: number;
@@ -46,7 +46,7 @@ const LONGEST_STEP_MS = 20_000;
 /** A car that is silent for longer has parked, or is where nobody hears it: nothing can be said of what it uses. */
 const LOST_MS = 45 * 60_000;
 const LONGEST_ADVANCE_MS = 6 * HOUR_MS;
-/** What it may have used nevertheless, pp after an hour. */
+/** Spread of what it may have used nevertheless, pp after an hour. */
 const LOST_DEVIATION_PP = 2;
 /** A car that says nothing at all for so long probably stands. */
 const SILENT_MS = 15 * 60_000;
@@ -60,7 +60,7 @@ const SHORTEST_LEG_MS = 10_000;
 const LONGEST_LEG_MS = 10 * 60_000;
 /** A faster position is of another receiver, or wrong. */
 const MOST_KMH = 300;
-/** So much the car may have gone unheard; anything else is another odometer. */
+/** Longest way that the car may have gone unheard; anything else is another odometer. */
 const MOST_FORWARD_KM = 500;
 const LEAST_BACKWARD_KM = 5;
 const BACKWARD_DEVIATIONS = 5;
@@ -69,7 +69,7 @@ const RATE_DRIFT = 0.0012;
 const AUX_DRIFT_KW_PER_DAY = 0.065;
 const MOST_DRIFT_DAYS = 60;
 
-/** What was driven lately, for values that arrive later than they were measured. */
+/** Remembers what was driven lately, for values that arrive later than they were measured. */
 export class WayHistory {
   #entries: Total[] = [];
 
@@ -83,7 +83,7 @@ export class WayHistory {
     if (this.#entries.length > MOST_ENTRIES) this.#entries.shift();
   }
 
-  /** What was given and driven from `at` until now; from the beginning if that is later. */
+  /** Tells what was given and driven from `at` until now; from the beginning if that is later. */
   since(at: number): { readonly points: number; readonly km: number } {
     const last = this.#entries.at(-1);
     const after = this.#entries.findIndex((entry) => entry.at > at);
@@ -130,7 +130,7 @@ export class DriveModel {
   #standing = false;
   #heardAt = 0;
   #fix: { readonly place: Place; readonly at: number } | null = null;
-  /** What a tracker has counted since then, until `at`. */
+  /** Way that a tracker has counted since then, until `at`. */
   #counted: { readonly km: number; readonly at: number } | null = null;
   #startKm = 0;
   #usual: Usual;
@@ -202,7 +202,7 @@ export class DriveModel {
     this.#history.clear();
   }
 
-  /** What happened before is of another battery, so to say. */
+  /** Forgets the way: what happened before is of another battery, so to say. */
   forgetWay(): void {
     this.#history.clear();
   }

@@ -9,7 +9,7 @@ import { LevelQueue } from "./level-queue.js";
 import { ManualSpeed, Trip } from "./trip.js";
 import { TripStatistics, type DrivingReport, type TripVerdict } from "./trip-statistics.js";
 
-/** What is shown of a car that drives or stands. */
+/** Estimate that is shown of a car that drives or stands. */
 export interface DrivingEstimate extends Estimate, DriveFigures {
   readonly mode: "driving" | "continuity" | "idle";
 }
@@ -19,8 +19,10 @@ const START_BURST_MS = 60_000;
 
 /**
  * Estimates the state of charge of a driving or parked electric car ("Magic SOC").
- * Observations come in the order of arrival, after the store has taken them, those of one message with the same `now`, and
- * before the `tripStarted` or `tripEnded` that the message brings. Times in ms. `estimate` changes nothing. Cars that also
+ * Observations come in the order of arrival, after the store has taken them, those of one message with the same `now`,
+ * and
+ * before the `tripStarted` or `tripEnded` that the message brings. Times in ms. `estimate` changes nothing. Cars that
+ * also
  * burn fuel pass BMW's value.
  */
 export class DrivingEstimator {
@@ -42,7 +44,10 @@ export class DrivingEstimator {
     this.#estimate = new DriveEstimate(new DriveModel(settings().modelKwhPerKm));
   }
 
-  /** Takes one observation; those that say nothing of driving are left alone. Returns what a trip that ended by it taught. */
+  /**
+   * Takes one observation; those that say nothing of driving are left alone. Returns what a trip that ended by it
+   * taught.
+   */
   take(observation: Observation): TripVerdict | null {
     const { now } = observation;
     this.#passTo(now);
@@ -78,7 +83,7 @@ export class DrivingEstimator {
     const { level, odometerStepKm } = this.observations;
     const goesOn = this.#isContinuity(now);
     const start = this.observations.tripStartKm(now, goesOn);
-    // What the car told before a charge is not what the trip starts with; the next value is.
+    // A level from before a charge is not the start of the trip; the next value is.
     const isCurrent = level !== null && level.at >= (this.#adoptedAt ?? -Infinity);
     this.#trip = new Trip(now, isCurrent ? level.soc : null, start);
     this.#estimate.begin(now, start ?? 0, odometerStepKm, goesOn);
@@ -188,7 +193,7 @@ export class DrivingEstimator {
     return driveType === null || driveType === "bev";
   }
 
-  /** What is estimated for the moment `at`: to be looked at only. */
+  /** Makes the estimate for the moment `at`: to be looked at only. */
   #estimateAt(at: number): DriveEstimate {
     const isDropped = this.#isTooOld(at);
     const { modelKwhPerKm } = this.settings();
@@ -268,7 +273,7 @@ export class DrivingEstimator {
     const km = this.observations.odometer?.km ?? null;
     if (km !== null) trip.segments.speed(kmh, km);
     if (kmh === null) return;
-    // What a mean says of the battery the way says better.
+    // The way says better what a mean says of the battery.
     if (isMean) this.#estimate.heard(now);
     else this.#estimate.speed(kmh, now);
   }

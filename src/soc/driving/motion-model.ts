@@ -1,7 +1,7 @@
 import { below, Gaussian, type Combination, type Moments } from "../normal.js";
 import { BOUNDS_KMH, BRACKETS, type Bracket } from "./trip.js";
 
-/** What is believed of a drive, by its place in the joint distribution. */
+/** Places of the quantities of a drive in the joint distribution. */
 export const SOC = 0;
 /** Odometer with its decimals, km. */
 export const ROAD = 1;
@@ -19,10 +19,10 @@ export const TRIP_FACTOR = TRIP_AUX + 1;
 /** Odometer at the last position. */
 export const FIX_ROAD = TRIP_FACTOR + 1;
 
-/** What rolling and air cost a mid-size car in each bracket, kWh/km, and what it needs beside, kW. */
+/** Rates of a mid-size car for rolling and air in each bracket, kWh/km, and its load beside, kW. */
 const TYPICAL_RATES = [0.13, 0.13, 0.155, 0.195, 0.25] as const;
 const TYPICAL_AUX_KW = 1;
-/** Of a hundred kilometres of such a car, and its average speed: how the figures of a model come about. */
+/** Shares of a hundred usual kilometres by bracket, and their average speed: how the figures of a model come about. */
 const TYPICAL_SHARES = [0.03, 0.27, 0.3, 0.25, 0.15] as const;
 const TYPICAL_KMH = 60;
 const TYPICAL_KWH_PER_KM = usualConsumption(TYPICAL_RATES, TYPICAL_AUX_KW);
@@ -43,7 +43,7 @@ const MIDDLE_KMH = [10, 40, 80, 115, 145] as const;
 
 const square = (value: number) => value * value;
 
-/** What a new trip may differ by. */
+/** Spread of the quantities that begin anew with each trip. */
 export const TRIP_START: ReadonlyMap<number, Moments> = new Map([
   [SPEED, { mean: 30, variance: square(25) }],
   [CRUISE, { mean: 55, variance: square(25) }],
@@ -51,7 +51,7 @@ export const TRIP_START: ReadonlyMap<number, Moments> = new Map([
   [TRIP_FACTOR, { mean: 0, variance: square(0.06) }],
 ]);
 
-/** What a quantity may be at all, and how uncertain. */
+/** Limits of each quantity, and of its uncertainty. */
 const LIMITS = [
   within(SOC, 0, 101, 30),
   within(ROAD, -10, 3_000_000, 1000),
@@ -103,7 +103,7 @@ function scaleOf(kwhPerKm: number): number {
   return Math.min(2, Math.max(0.5, kwhPerKm / TYPICAL_KWH_PER_KM)) || 1;
 }
 
-/** What is believed of a car of which only the model is known. */
+/** Makes the prior of a car of which only the model is known. */
 export function modelPrior(modelKwhPerKm: number): Gaussian {
   const scale = scaleOf(modelKwhPerKm);
   const rates = TYPICAL_RATES.map((rate) => ({
@@ -140,7 +140,7 @@ export interface Step {
   readonly fading: boolean;
 }
 
-/** What a step costs: percentage points and kilometres. */
+/** Cost of a step: percentage points and kilometres. */
 export interface Cost {
   readonly points: number;
   readonly km: number;
@@ -204,7 +204,8 @@ function bracketShares(belief: Gaussian): number[] {
 }
 
 /**
- * Tells the consumption that the model expects now, kWh/km: at the speeds of this bracket and on this trip; without one on
+ * Tells the consumption that the model expects now, kWh/km: at the speeds of this bracket and on this trip; without
+ * one on
  * usual kilometres, beside `usualKwhPerKm`, what the settings say of a car that has taught nothing.
  */
 export function expectedConsumption(belief: Gaussian, bracket: Bracket | null, usualKwhPerKm: number): number {

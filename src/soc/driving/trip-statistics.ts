@@ -41,7 +41,7 @@ const REASONS = [
 ] as const;
 type Reason = (typeof REASONS)[number];
 
-/** What was learned from a trip, or why nothing was. */
+/** Tells what was learned from a trip, or why nothing was. */
 export interface TripVerdict {
   readonly at: number;
   readonly accepted: boolean;
@@ -61,7 +61,8 @@ const DEFAULT_KWH_PER_KM = 0.21;
 const MONTHS = 12;
 
 /**
- * Sums up what finished trips used, as users see and reset it: overall, per calendar month of local time, per speed bracket. Each trip moves the
+ * Sums up what finished trips used, as users see and reset it: overall, per calendar month of local time, per speed
+ * bracket. Each trip moves the
  * figures towards its own rate, the less the more trips there are and the shorter it is.
  */
 export class TripStatistics {

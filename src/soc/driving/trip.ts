@@ -112,7 +112,7 @@ export class ManualSpeed {
     this.#stated = kmh === null || holdsMs === undefined ? null : { kmh, at, holdsMs };
   }
 
-  /** What is true at `now`. */
+  /** Tells the speed that is true at `now`, km/h. */
   kmh(now: number): number | null {
     return this.#stated !== null && !this.#isOver(this.#stated, now) ? this.#stated.kmh : null;
   }
@@ -133,7 +133,7 @@ export class ManualSpeed {
     if (kmh !== undefined && at !== undefined && holdsMs !== undefined) this.#stated = { kmh, at, holdsMs };
   }
 
-  /** Of a clock that went back since nothing is known. */
+  /** Tells whether it holds no longer; after a clock went back nothing is known. */
   #isOver({ at, holdsMs }: StatedSpeed, now: number): boolean {
     return Math.abs(now - at) > holdsMs;
   }

@@ -45,7 +45,9 @@ interface Metered {
   readonly now: number;
 }
 
-/** Lists what the store holds of a charge, with the lowest and highest believable value: percent, kWh, V, A, kW, minutes. */
+/**
+ * Lists what the store holds of a charge, with the lowest and highest believable value: percent, kWh, V, A, kW, minutes.
+ */
 const BOUNDS = {
   target: [0, 100],
   maxEnergy: [LEAST_CAPACITY_KWH, MOST_CAPACITY_KWH],
@@ -87,7 +89,7 @@ export class BatteryObservations {
   /** Up to when each value was heard, by BMW's time, so that it is taken neither twice nor not at all. */
   readonly #heardUntil = new Map<string, number>();
   #method: ChargingMethod | null = null;
-  /** What the car said last of it; a method that it names no more holds until the next charge. */
+  /** Method by the car's last word; one that it names no more holds until the next charge. */
   #namedMethod: ChargingMethod | null = null;
   #meter: Metered | null = null;
   #odometer: OdometerObservation | null = null;
@@ -112,7 +114,10 @@ export class BatteryObservations {
     return readings.filter((one) => isTold(one) && one.timestamp > (this.#heardUntil.get(one.descriptor) ?? -Infinity));
   }
 
-  /** Takes an observation; returns it as it counts for this car, or `null` if it is impossible, old or of a lesser source. */
+  /**
+   * Takes an observation; returns it as it counts for this car, or `null` if it is impossible, old or of a lesser
+   * source.
+   */
   take(told: Observation): Observation | null {
     if (!isPossible(told)) return null;
     this.tick(told.now);
@@ -137,7 +142,7 @@ export class BatteryObservations {
     return this.#levelBefore;
   }
 
-  /** What BMW said last of the level, forecasts too. */
+  /** Tells BMW's last word on the level, forecasts too. */
   get reported(): NonNullable<SocEstimate["bmw"]> | null {
     const [level, forecast] = [this.#level, this.#forecast];
     const last = forecast !== null && forecast.at >= (level?.at ?? -Infinity) ? forecast : level;
@@ -145,7 +150,7 @@ export class BatteryObservations {
     return { soc: last.soc, at: last.at, descriptor: SOC_SOURCES[LEVEL_SOURCES.indexOf(last.source)] ?? "" };
   }
 
-  /** What the last digit of a level of this source counts, pp. */
+  /** Tells the step of the last digit of a level of this source, pp. */
   stepOf(source: LevelObservation["source"] | undefined): number {
     return (this.#wholeInARow.get(source ?? "") ?? WHOLE_IN_A_ROW) < WHOLE_IN_A_ROW ? 0.1 : 1;
   }
@@ -169,7 +174,7 @@ export class BatteryObservations {
     return this.capacityOfCar ?? (model === null ? null : { kwh: model, source: "model" });
   }
 
-  /** What the car says of its battery. */
+  /** Tells the capacity by the car itself, kWh. */
   get capacityOfCar(): SocEstimate["capacity"] {
     for (const source of ["maxEnergy", "batterySizeMax"] as const) {
       const told = this.#values.get(source);
@@ -231,13 +236,14 @@ export class BatteryObservations {
     return this.#odometerBefore;
   }
 
-  /** What the last digit of the odometer counts, km. */
+  /** Tells the step of the last digit of the odometer, km. */
   get odometerStepKm(): number {
     return this.#odometerStepKm ?? 1;
   }
 
   /**
-   * Finds where a trip that is noticed at `now` has begun, km: before the reading that told of it. What a car tells in the
+   * Finds where a trip that is noticed at `now` has begun, km: before the reading that told of it. What a car tells in
+   * the
    * minutes after a trip is still of that one.
    */
   tripStartKm(now: number, justEnded: boolean): number | null {
@@ -326,7 +332,7 @@ export class BatteryObservations {
     return level;
   }
 
-  /** Of a car that tells no other level the forecast is the level. */
+  /** Takes the forecast for the level of a car that tells no other. */
   #takeOnlyForecast(level: LevelObservation): LevelObservation | null {
     if (level.source !== "level") return this.#takeLevel(level);
     const accepted = this.#takeLevel({ ...level, source: "displayed" });
@@ -340,7 +346,9 @@ export class BatteryObservations {
     return this.#level === null || level.at >= this.#level.at + PRECEDENCE_MS ? level : null;
   }
 
-  /** Older than what is known, or of a source that counts less: a car that tells two means the same, rounded otherwise. */
+  /**
+   * Older than what is known, or of a source that counts less: a car that tells two means the same, rounded otherwise.
+   */
   #isBehind({ source, at }: LevelObservation): boolean {
     const known = this.#level;
     if (known === null) return false;
@@ -401,7 +409,7 @@ function valueIn(observation: Observation): readonly [ValueKind, number] | null 
   }
 }
 
-/** What the desk concludes itself it concludes again after a restart. */
+/** Leaves out what the desk concludes itself: it concludes it again after a restart. */
 function isTold({ descriptor, source }: Reading): boolean {
   return source !== "derived" && concernsBattery(descriptor);
 }

@@ -54,7 +54,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   [IS_MOVING]: ({ value, at, now }) => (typeof value === "boolean" ? { kind: "motion", moving: value, at, now } : null),
 };
 
-/** So that a value meets what the same message says of its circumstances: the charge is known before its power. */
+/** Order in which a message is read, so that a value meets its circumstances: the charge is known before its power. */
 const ORDER = "capacity target method plugged status phases volts amps power minutesLeft soc".split(" ");
 
 /** Tells whether a value of that name says anything of the battery or the way. */
@@ -78,7 +78,8 @@ export function observationsOf(readings: readonly Reading[], now: number): Obser
 }
 
 /**
- * Finds the end of a charge without a word of its status: BMW says that the car moves. A status that nobody knows any more
+ * Finds the end of a charge without a word of its status: BMW says that the car moves. A status that nobody knows any
+ * more
  * ends nothing.
  * @param since when the charge began, ms; `null` without one
  */

@@ -14,7 +14,10 @@ interface Timed {
 export const LEVEL_SOURCES = ["header", "displayed", "level", "tripEnd"] as const;
 export type LevelSource = (typeof LEVEL_SOURCES)[number];
 
-/** A state of charge that the car told, percent. `level` is BMW's forecast of a charge, `tripEnd` the end of a trip's segment. */
+/**
+ * A state of charge that the car told, percent. `level` is BMW's forecast of a charge, `tripEnd` the end of a trip's
+ * segment.
+ */
 export interface LevelObservation extends Timed {
   readonly kind: "soc";
   readonly source: LevelSource;
@@ -26,7 +29,7 @@ export interface LevelObservation extends Timed {
 export interface OdometerObservation extends Timed {
   readonly kind: "odometer";
   readonly km: number;
-  /** What its last digit counts, where `km` does not show that. */
+  /** Step of its last digit, km, where `km` does not show that. */
   readonly stepKm?: number;
 }
 

@@ -118,5 +118,8 @@ function assertNear(actual: unknown, expected: unknown, name: string): void {
     for (const member of new Set([...Object.keys(actual), ...Object.keys(expected)])) {
       if (!OTHERWISE.has(member)) assertNear(actual[member], expected[member], `${name}.${member}`);
     }
-  else assert.deepEqual(actual, expected, name);
+  else if (Array.isArray(actual) && Array.isArray(expected)) {
+    assert.equal(actual.length, expected.length, name);
+    for (const [index, one] of actual.entries()) assertNear(one, expected[index], `${name}.${index}`);
+  } else assert.deepEqual(actual, expected, name);
 }

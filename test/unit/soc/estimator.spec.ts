@@ -91,6 +91,16 @@ describe("the estimate of a car", () => {
     assert.equal(car.predicted(START + 90 * MINUTE)?.charge?.method, "AC");
   });
 
+  it("begins a charge with the level that comes with its start, whatever the car was at before it drove unheard", () => {
+    const car = estimator();
+    car.take(readings({ [SOC]: 80, [CAPACITY]: 80 }, START - 300 * MINUTE), [], START - 300 * MINUTE);
+    charge(car, 40, 60, START);
+    assert.deepEqual(
+      car.decisions().map(({ reason, socChange }) => [reason, socChange]),
+      [["learned", 20]],
+    );
+  });
+
   it("forgets by kind", () => {
     const car = estimator();
     charge(car, 40, 60, START);
