@@ -13,8 +13,7 @@ import type { Update } from "../events.js";
 import type { Garage } from "../garage.js";
 import type { LearningState, SavedLearning } from "./learning-codec.js";
 import { SocCar } from "./soc-car.js";
-import type { SocOptions } from "./soc-options.js";
-import { SocWants } from "./soc-wants.js";
+import { NodeOptions, type SocOptions } from "./soc-options.js";
 
 /** Settings of a car in the account. */
 export interface SocFacts {
@@ -52,7 +51,7 @@ export class SocDesk {
   readonly #cars = new Map<string, SocCar>();
   /** Saved for cars that have not come again yet. */
   readonly #dormant = new Map<string, SavedLearning>();
-  readonly #wants = new SocWants();
+  readonly #options = new NodeOptions();
   /** A live view: read when the document is written, not on every message. */
   readonly #state: LearningState = { [Symbol.iterator]: () => this.#saved() };
   #heartbeat: Cancel | null = null;
@@ -111,7 +110,7 @@ export class SocDesk {
 
   /** A node begins to want estimates; returns what ends that. */
   join(node: string, options: SocOptions): () => void {
-    const leave = this.#wants.join(node, options);
+    const leave = this.#options.join(node, options);
     this.#refreshAll();
     return () => {
       leave();
@@ -121,7 +120,7 @@ export class SocDesk {
 
   /** Whether the options of this node do not count for some car, because another node decides otherwise. */
   differs(node: string): boolean {
-    return this.#wants.differs(node);
+    return this.#options.differs(node);
   }
 
   /** A reading of the user's meter: power before losses and the load beside the battery, kW. */
@@ -290,7 +289,7 @@ export class SocDesk {
   }
 
   #settingsOf(vin: string): SocSettings {
-    const { magic, minEfficiency, auxKw, meterPriorityMs } = this.#wants.optionsOf(vin);
+    const { magic, minEfficiency, auxKw, meterPriorityMs } = this.#options.optionsOf(vin);
     const { capacityKwh, kwhPerKm } = this.doors.factsOf(vin);
     const car = this.doors.garage.cars.get(vin);
     const model = text(car?.basicData?.["modelName"]) ?? text(car?.basicData?.["series"]) ?? "";

@@ -24,7 +24,7 @@ function learned(measured: Readonly<Record<string, object>>, statistics: object)
   return estimator;
 }
 
-describe("lessons that could be read late only", () => {
+describe("learning that could be read late only", () => {
   const early = { "3_250_16": row(0.91, 40), "1_250_16": row(0.88, 3) };
   const late = { "3_250_16": row(0.85, 2), "0_410_0": row(0.94, 5) };
 
