@@ -1,5 +1,5 @@
 import type { SocDesk } from "../account/soc/soc-desk.js";
-import { capacityOf, MOST_AUX_KW, MOST_CAPACITY_KWH, MOST_KMH, MOST_KW } from "../soc/limits.js";
+import { capacityOf, MOST_AUX_KW, MOST_CAPACITY_KWH, MOST_KMH, MOST_KW } from "../soc/settings.js";
 import { CarDataError } from "../support/errors.js";
 import { finite, isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";

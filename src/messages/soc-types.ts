@@ -1,7 +1,7 @@
 import type { HaPart } from "../homeassistant/ha-part.js";
-import type { CapacitySource, EstimateMode, LearnedCondition } from "../soc/estimate.js";
-import type { Bracket } from "../soc/driving/brackets.js";
-import type { Method, PhaseSource, PowerSource } from "../soc/types.js";
+import type { CapacitySource, EstimateMode, LearnedCondition, PhaseSource, PowerSource } from "../soc/estimate.js";
+import type { Bracket } from "../soc/driving/trip.js";
+import type { ChargingMethod } from "../vehicle/events.js";
 
 /** How an estimated state of charge came about; `null` where nothing is known. All times are ISO 8601 UTC. */
 export interface EstimatePart extends Partial<ChargePart>, Partial<DrivePart> {
@@ -20,7 +20,7 @@ export interface EstimatePart extends Partial<ChargePart>, Partial<DrivePart> {
 
 /** Only while the car charges. */
 export interface ChargePart {
-  method: Method;
+  method: ChargingMethod;
   /** Before losses. */
   powerKw: number | null;
   powerSource: PowerSource;
@@ -75,7 +75,7 @@ export interface LearningPayload {
 }
 
 interface EfficiencyEntry extends LearnedCondition {
-  method: Method;
+  method: ChargingMethod;
   phases: number | null;
   volts: number | null;
   amps: number | null;

@@ -1,6 +1,6 @@
 import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
 import { haPartOf } from "../homeassistant/ha-part.js";
-import { bracketOf } from "../soc/driving/brackets.js";
+import { bracketOf } from "../soc/driving/trip.js";
 import type { TrackerFix, TrackerPosition } from "../traccar/types.js";
 import { oneDecimal } from "./estimate-part.js";
 import { isoText } from "./iso-text.js";

@@ -1,4 +1,4 @@
-import { MOST_AUX_KW } from "../soc/limits.js";
+import { MOST_AUX_KW } from "../soc/settings.js";
 import { vehicle } from "./fields.js";
 import { schema } from "./schema.js";
 import { choice, decimal, flag } from "./setting.js";

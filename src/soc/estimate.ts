@@ -1,15 +1,25 @@
-import type { DrivingReport } from "./driving/estimator.js";
-import type { Bracket } from "./driving/brackets.js";
-import type { Rate } from "./driving/consumption.js";
-import type { Estimate, Method, PhaseSource, PowerSource } from "./types.js";
+import type { Bracket, DrivingReport, Rate } from "./driving/trip-statistics.js";
+import type { ChargingMethod } from "../vehicle/events.js";
+
+export type PhaseSource = "assumed" | "reported" | "derived" | "carried";
+export type PowerSource = "bmw" | "acProduct" | "meter" | "derived" | "none";
+
+/** A level with its honesty. Percent and percentage points, unrounded. */
+export interface Estimate {
+  readonly soc: number;
+  /** Standard deviation. */
+  readonly sigma: number;
+  /** Within which the truth lies nine times of ten; kept between 0 and 100. */
+  readonly band90: readonly [low: number, high: number];
+}
 
 /** `passthrough`: BMW's own value, of a hybrid that drives. */
 export type EstimateMode = "charging" | "driving" | "continuity" | "idle" | "passthrough";
 export type CapacitySource = "user" | "maxEnergy" | "batterySizeMax" | "model";
 
-/** What is known of the charge that runs; times in ms. */
+/** Figures of the charge that runs; times in ms. */
 export interface ChargeFigures {
-  readonly method: Method;
+  readonly method: ChargingMethod;
   /** Before losses. */
   readonly powerKw: number | null;
   readonly powerSource: PowerSource;
@@ -25,7 +35,7 @@ export interface ChargeFigures {
   readonly startedAt: number;
 }
 
-/** What is known of driving; kWh/km, km, km/h. */
+/** Figures of driving; kWh/km, km, km/h. */
 export interface DriveFigures {
   readonly consumptionKwhPerKm: number;
   readonly tripKm: number | null;
@@ -37,7 +47,7 @@ export interface DriveFigures {
 /** One shown state of charge with all that explains it. */
 export interface SocEstimate extends Estimate {
   readonly mode: EstimateMode;
-  /** What BMW said last; `at` in ms. */
+  /** BMW's last word; `at` in ms. */
   readonly bmw: { readonly soc: number; readonly at: number; readonly descriptor: string } | null;
   readonly capacity: { readonly kwh: number; readonly source: CapacitySource } | null;
   /** `null` while nothing charges. */

@@ -37,3 +37,24 @@ export function finite(value: unknown): number | null {
   if (typeof value !== "string" || !/^-?\d+(\.\d+)?$/.test(value)) return null;
   return Number(value);
 }
+
+/** Reads finite numbers by their names out of what was saved, in that order; `null` if one is missing. */
+export function numbersIn<const Names extends readonly string[]>(
+  saved: unknown,
+  ...names: Names
+): { [Index in keyof Names]: number } | null;
+export function numbersIn(saved: unknown, ...names: readonly string[]): number[] | null {
+  if (!isObject(saved)) return null;
+  const numbers = names.map((name) => finite(saved[name])).filter((one) => one !== null);
+  return numbers.length === names.length ? numbers : null;
+}
+
+/** Reads a list of finite numbers, without what is none. */
+export function numberList(saved: unknown): number[] {
+  return Array.isArray(saved) ? (saved as unknown[]).map(finite).filter((one) => one !== null) : [];
+}
+
+/** Reads the members of an object, none of what is none. */
+export function entriesOf(saved: unknown): [name: string, value: unknown][] {
+  return isObject(saved) ? Object.entries(saved) : [];
+}

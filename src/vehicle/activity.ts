@@ -12,7 +12,7 @@ import { isMoving, nextChangeAt, overAt } from "./moving.js";
 import { isOldNews } from "./old-news.js";
 import { holdsSince, levelsAt } from "./standing-car.js";
 import { endOf as endOfTrip, startOf, type Trip } from "./trip.js";
-import type { ChargingPhase } from "./values.js";
+import type { ChargingPhase } from "./words.js";
 
 /** What else is known of the car at the moment. */
 export interface ActivityContext extends Omit<ChargeContext, "levels" | "plugged" | "method"> {

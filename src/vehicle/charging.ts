@@ -1,7 +1,7 @@
 import type { ChargingMethod } from "./events.js";
 import { isMeasuredNow, LEVEL_STEP_PP, withLevel, type Level, type Levels } from "./level.js";
 import type { Reading } from "./reading.js";
-import type { ChargingPhase } from "./values.js";
+import { chargingMethod, type ChargingPhase } from "./words.js";
 
 /** A charge: one that runs, pauses, or has stopped and may go on. Times are BMW's, in milliseconds. */
 export interface Charge {
@@ -37,7 +37,6 @@ export interface ToldMethod {
 
 export const CHARGING_METHOD = "vehicle.drivetrain.electricEngine.charging.method";
 
-const METHODS: readonly ChargingMethod[] = ["AC", "DC"];
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** A first level so soon after the start is that of the start. */
@@ -126,7 +125,6 @@ export function stopped(charge: Charge, cause: StopCause, at: number, now: numbe
 
 /** The method out of what the car told last; `null` if it names none. */
 export function methodOf(reading: Pick<Reading, "value" | "timestamp"> | undefined): ToldMethod | null {
-  const word = typeof reading?.value === "string" ? reading.value.toUpperCase() : "";
-  const method = METHODS.find((one) => word.startsWith(one));
-  return reading === undefined || method === undefined ? null : { method, at: reading.timestamp };
+  const method = typeof reading?.value === "string" ? chargingMethod(reading.value) : null;
+  return reading === undefined || method === null ? null : { method, at: reading.timestamp };
 }

@@ -1,14 +1,8 @@
 import type { DriveSigns } from "./drive-type.js";
 import type { Reading } from "./reading.js";
 import { CAPACITIES } from "./memory.js";
-import {
-  CHARGING_STATUS,
-  chargingPhase,
-  ELECTRIC_RANGES,
-  FUEL_SOURCES,
-  MEASURED_LEVELS,
-  TRIP_LEVEL,
-} from "./values.js";
+import { CHARGING_STATUS, ELECTRIC_RANGES, FUEL_SOURCES, MEASURED_LEVELS, TRIP_LEVEL } from "./values.js";
+import { chargingPhase } from "./words.js";
 
 type Sign = keyof DriveSigns;
 

@@ -4,7 +4,8 @@ import type { OdometerSign } from "./motion-state.js";
 import { kilometres, ODOMETER, stepKmOf } from "./odometer.js";
 import type { Position } from "./position.js";
 import type { Reading, Value } from "./reading.js";
-import { CHARGING_STATUS, chargingPhase, DOOR_STATUS, levelOf, SOC_SOURCES, type ChargingPhase } from "./values.js";
+import { CHARGING_STATUS, DOOR_STATUS, levelOf, SOC_SOURCES } from "./values.js";
+import { chargingPhase, type ChargingPhase } from "./words.js";
 
 /** Something that tells what the car does. Times are BMW's, in milliseconds. */
 export type Evidence =

@@ -1,7 +1,7 @@
 import { canHave, type DriveType } from "./drive-type.js";
 import { ODOMETER } from "./odometer.js";
 import type { Reading, Source, Value } from "./reading.js";
-import { isLocked, isPlugged } from "./words.js";
+import { chargingPhase, isLocked, isPlugged } from "./words.js";
 
 /** What people mean, whatever a car reports. */
 export const VALUE_NAMES = ["soc", "range", "fuel", "plugged", "charging", "locked", "odometer"] as const;
@@ -137,22 +137,4 @@ function isVoidRange({ value, descriptor }: Reading, readings: Readings): boolea
     const range = other === descriptor ? null : readings.get(other)?.value;
     return typeof range === "number" && range > 0;
   });
-}
-
-/** `over`: ended by the car or never begun, without a word on why. */
-export type ChargingPhase = "active" | "paused" | "complete" | "over" | "error";
-
-const PHASES: readonly (readonly [RegExp, ChargingPhase])[] = [
-  [/ERROR|FAULT/, "error"],
-  [/PAUSE|INTERRUPT|DISRUPT|WAIT|INITIALI[SZ]ATION/, "paused"],
-  [/FULLY|TARGET_?REACHED|COMPLETE/, "complete"],
-  [/^(NO_?CHARGING|NOT_?CHARGING|UNPLUGGED)|ENDED|FINISHED|STOPPED|INACTIVE/, "over"],
-  [/^(CHARGING|CHARGING_?ACTIVE|CHARGING_?IN_?PROGRESS)$/, "active"],
-];
-
-/** Where a charge stands by BMW's status; `null` for words that do not tell. */
-export function chargingPhase(value: Value): ChargingPhase | null {
-  if (typeof value === "boolean") return value ? "active" : "over";
-  const word = String(value).trim().toUpperCase();
-  return PHASES.find(([pattern]) => pattern.test(word))?.[1] ?? null;
 }

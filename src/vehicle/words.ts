@@ -1,8 +1,9 @@
+import type { ChargingMethod } from "./events.js";
 import type { Value } from "./reading.js";
 
 /*
- * What BMW's words for doors, windows and cables mean. `null`: the word does not tell, which never means closed, off or
- * locked.
+ * Interprets BMW's words for doors, windows, cables and charging: the only place that does. `null`: the word does not tell,
+ * which never means closed, off or locked.
  */
 
 /** BMW spells them with and without `ASN_`, hyphens, underscores and spaces. */
@@ -36,4 +37,35 @@ export function isOpen(value: Value): boolean | null {
   const word = wordOf(value);
   if (/^(OPEN|INTERMEDIATE|TILT)/.test(word)) return true;
   return word === "CLOSED" ? false : null;
+}
+
+/** `over`: ended by the car or never begun, without a word on why. */
+export type ChargingPhase = "active" | "paused" | "complete" | "over" | "error";
+
+const PHASES: readonly (readonly [RegExp, ChargingPhase])[] = [
+  [/ERROR|FAULT/, "error"],
+  [/PAUSE|INTERRUPT|DISRUPT|WAIT|INITIALI[SZ]ATION/, "paused"],
+  [/FULLY|TARGET_?REACHED|COMPLETE/, "complete"],
+  [/^(NO_?CHARGING|NOT_?CHARGING|UNPLUGGED)|ENDED|FINISHED|STOPPED|INACTIVE/, "over"],
+  [/^(CHARGING|CHARGING_?ACTIVE|CHARGING_?IN_?PROGRESS)$/, "active"],
+];
+
+/** Where a charge stands by BMW's status; `null` for words that do not tell. */
+export function chargingPhase(value: Value): ChargingPhase | null {
+  if (typeof value === "boolean") return value ? "active" : "over";
+  const word = String(value).trim().toUpperCase();
+  return PHASES.find(([pattern]) => pattern.test(word))?.[1] ?? null;
+}
+
+/** Reads how the car charges, e.g. `AC_TYPE2PLUG`; `null` for words that name no method, `NOCHARGING` for one. */
+export function chargingMethod(value: Value): ChargingMethod | null {
+  const [, method] = /(?:^|[^A-Z])(AC|DC)(?:[^A-Z]|$)/.exec(String(value).toUpperCase()) ?? [];
+  return method === "AC" || method === "DC" ? method : null;
+}
+
+/** Reads a count of phases, `N-PHASES` or a number; `null` for words that tell no count. */
+export function phaseCount(value: Value): number | null {
+  const count =
+    typeof value === "number" ? Math.floor(value) : Number(/^(\d)(-PHASES?)?$/i.exec(String(value).trim())?.[1] ?? 0);
+  return count >= 1 && count <= 9 ? count : null;
 }

@@ -1,4 +1,4 @@
-import type { SocSignal } from "../../src/soc/types.js";
+import type { Observation } from "../../src/soc/observations/observation.js";
 
 const HOUR_MS = 3_600_000;
 const EFFICIENCY = 0.9;
@@ -18,7 +18,7 @@ export class Naive {
 
   constructor(private readonly capacityKwh: number) {}
 
-  take(signal: SocSignal): void {
+  take(signal: Observation): void {
     this.pass(signal.now);
     if (signal.kind === "status") this.#active = signal.active;
     else if (signal.kind === "volts") this.#volts = signal.volts;

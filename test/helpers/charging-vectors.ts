@@ -1,22 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ChargingLedger } from "../../src/soc/charging/ledger.js";
-import type { LearningDecision } from "../../src/soc/estimate.js";
-import type { SocSettings, SocSignal } from "../../src/soc/types.js";
-import type { JsonObject } from "../../src/support/json.js";
+import type { LearnedCondition, LearningDecision, SocEstimate } from "../../src/soc/estimate.js";
+import type { Observation } from "../../src/soc/observations/observation.js";
+import type { SocSettings } from "../../src/soc/settings.js";
+import { SocEstimator } from "../../src/soc/soc-estimator.js";
+import type { Value } from "../../src/vehicle/reading.js";
 import { SETTINGS } from "./charging-world.js";
+import { readingOf } from "./soc-life.js";
 
 interface Detail {
   readonly charging: boolean;
-  readonly pending: boolean;
   readonly session?: {
     readonly lastPowerKw: number;
     readonly phases: number;
     readonly phasesSource: string;
-    readonly restored: boolean;
-    readonly sessionStartSoc: number | null;
     readonly sessionNetKwh: number;
-    readonly sessionGrossKwh: number;
   };
 }
 
@@ -50,6 +48,8 @@ export type Aspect = "life" | "energy" | "power" | "phases" | "learned";
 export interface Played {
   /** Aspects that differ, in alphabetical order, with the first moment. */
   readonly apart: ReadonlyMap<Aspect, string>;
+  /** Largest difference of a learned efficiency, a share; 1 for a condition that only one has learned. */
+  readonly learnedApart: number;
   readonly decisions: readonly LearningDecision[];
 }
 
@@ -64,7 +64,7 @@ export function chargingVectors(): ChargingVector[] {
   return names.sort().map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as ChargingVector);
 }
 
-/** Plays a vector of level `predictor` of a charge, as signals, and compares the books after each step. */
+/** Plays a vector of level `predictor` of a charge to the estimator of a car, and compares what is shown and learned. */
 export function playedCharge(vector: ChargingVector): Played {
   const player = new Player(vector.epoch, vector.config.minValidEfficiency ?? LEAST_OF_VECTORS);
   const apart = new Map<Aspect, string>();
@@ -74,58 +74,52 @@ export function playedCharge(vector: ChargingVector): Played {
   vector.steps.forEach((step, index) => {
     player.play(step, (vector.epoch + step.t) * 1000, vector.steps[index + 1]);
     if (step.event !== "chargingStatus" && step.detail !== undefined)
-      note(differences(player.ledger.save(), step.detail), `${String(step.t)} s ${step.event}`);
+      note(differences(player.shown((vector.epoch + step.t) * 1000), step.detail), `${String(step.t)} s ${step.event}`);
     if (player.unlike(step)) note(["life"], `${String(step.t)} s ${step.event}`);
   });
-  if (!isAlike(player.ledger.save()["matrix"], vector.final.learnedEfficiency ?? {})) note(["learned"], "at the end");
-  return { apart: new Map([...apart].sort()), decisions: player.decisions };
+  if (!isAlike(player.conditions, vector.final.learnedEfficiency ?? {})) note(["learned"], "at the end");
+  const learnedApart = apartOf(player.conditions, vector.final.learnedEfficiency ?? {});
+  return { apart: new Map([...apart].sort()), learnedApart, decisions: player.decisions };
 }
 
-interface Books {
-  readonly charging: boolean;
-  readonly pending: unknown;
-  readonly session:
-    | (Readonly<Record<string, unknown>> & {
-        readonly energy: Readonly<Record<"netKwh" | "grossKwh" | "powerKw", number>>;
-      })
-    | null;
-}
-
-function differences(saved: JsonObject, { charging, pending, session: expected }: Detail): Aspect[] {
-  const { session, ...books } = saved as unknown as Books;
-  const isLife =
-    books.charging === charging &&
-    (books.pending !== null) === pending &&
-    (session === null) === (expected === undefined);
-  if (!isLife) return ["life"];
-  if (session === null || expected === undefined) return [];
-  const { energy } = session;
+function differences(shown: SocEstimate | null, { charging, session: expected }: Detail): Aspect[] {
+  const charge = shown?.charge ?? null;
+  if ((charge === null) === (charging && expected !== undefined)) return ["life"];
+  if (charge === null || expected === undefined) return [];
+  const isSameCount = charge.method === "DC" || charge.phases === expected.phases;
   const checks: readonly (readonly [Aspect, boolean])[] = [
-    ["life", session["isRestored"] === expected.restored && session["startSoc"] === expected.sessionStartSoc],
-    ["energy", near(energy.netKwh, expected.sessionNetKwh) && near(energy.grossKwh, expected.sessionGrossKwh)],
-    ["power", near(energy.powerKw, expected.lastPowerKw)],
-    ["phases", session["phases"] === expected.phases && session["phasesSource"] === expected.phasesSource],
+    ["energy", near(charge.energyKwh, expected.sessionNetKwh)],
+    ["power", near(charge.powerKw ?? 0, expected.lastPowerKw)],
+    ["phases", isSameCount && charge.phasesSource === expected.phasesSource],
   ];
   return checks.filter(([, isSame]) => !isSame).map(([aspect]) => aspect);
 }
 
-function isAlike(matrix: unknown, expected: Readonly<Record<string, Row>>): boolean {
-  const rows = matrix as Readonly<Record<string, { efficiency: number; samples: number; history: number[] }>>;
-  if (Object.keys(rows).sort().join() !== Object.keys(expected).sort().join()) return false;
-  return Object.entries(rows).every(([key, { efficiency, samples, history }]) => {
-    const row = expected[key];
-    if (row?.sampleCount !== samples || !near(efficiency, row.efficiency)) return false;
-    return history.length === row.history.length && history.every((value, at) => near(value, row.history[at] ?? NaN));
+function isAlike(conditions: readonly LearnedCondition[], expected: Readonly<Record<string, Row>>): boolean {
+  const keys = conditions.map(({ key }) => key);
+  if (keys.sort().join() !== Object.keys(expected).sort().join()) return false;
+  return conditions.every(({ key, efficiency, samples, deviationPp }) => {
+    const { sampleCount = NaN, efficiency: mean = NaN, history = [] } = expected[key] ?? {};
+    const middle = history.reduce((sum, one) => sum + one, 0) / history.length;
+    const variance = history.reduce((sum, one) => sum + (one - middle) ** 2, 0) / history.length;
+    const deviation = history.length < 2 ? 0 : Math.sqrt(variance) * 100;
+    return samples === sampleCount && near(efficiency, mean) && near(deviationPp ?? 0, deviation);
   });
+}
+
+function apartOf(conditions: readonly LearnedCondition[], expected: Readonly<Record<string, Row>>): number {
+  const own = new Map(conditions.map(({ key, efficiency }) => [key, efficiency]));
+  const keys = [...new Set([...own.keys(), ...Object.keys(expected)])];
+  return Math.max(0, ...keys.map((key) => Math.abs((own.get(key) ?? 2) - (expected[key]?.efficiency ?? 1))));
 }
 
 function near(one: number, other: number): boolean {
   return Math.abs(one - other) <= EXACT;
 }
 
-/** Turns the vocabulary of the vectors into signals and calls. */
+/** Turns the vocabulary of the vectors into readings and calls. */
 class Player {
-  ledger: ChargingLedger;
+  car: SocEstimator;
   readonly decisions: LearningDecision[] = [];
   #settings: SocSettings;
   #saved: unknown = null;
@@ -140,7 +134,15 @@ class Player {
     minEfficiency: number,
   ) {
     this.#settings = { ...SETTINGS, minEfficiency };
-    this.ledger = this.#fresh();
+    this.car = this.#fresh();
+  }
+
+  get conditions(): readonly LearnedCondition[] {
+    return this.car.report().charging.conditions;
+  }
+
+  shown(at: number): SocEstimate | null {
+    return this.car.predicted(at);
   }
 
   play(step: Step, now: number, next: Step | undefined): void {
@@ -213,23 +215,27 @@ class Player {
   }
 
   #keep(step: Step, now: number): void {
-    if (step.event === "tick" || (step.event === "read" && this.#isDc)) this.decisions.push(...this.ledger.tick(now));
+    if (step.event === "tick" || (step.event === "read" && this.#isDc)) this.#tick(now);
     else if (step.event === "vehicle")
       this.#settings = { ...this.#settings, driveType: step["isPhev"] === true ? "phev" : "bev" };
-    else if (step.event === "reset") this.#result = this.ledger.reset(lessonsOf(step["method"]));
+    else if (step.event === "reset") this.#result = this.car.reset(lessonsOf(step["method"]));
     else this.#store(step);
   }
 
-  #store({ event, data, load }: Step): void {
-    if (event === "save") this.#saved = JSON.parse(JSON.stringify(this.ledger.save()));
-    if (event === "load") this.ledger.restore(data);
+  #store({ event, load }: Step): void {
+    if (event === "save") this.#saved = JSON.parse(JSON.stringify(this.car.save()));
     if (event !== "restart") return;
-    this.ledger = this.#fresh();
-    if (load !== false) this.ledger.restore(this.#saved);
+    this.car = this.#fresh();
+    if (load !== false) this.car.restore(this.#saved);
   }
 
-  #fresh(): ChargingLedger {
-    return new ChargingLedger(() => this.#settings);
+  #fresh(): SocEstimator {
+    return new SocEstimator(() => this.#settings);
+  }
+
+  #tick(now: number): void {
+    this.car.tick(now);
+    this.decisions.push(...this.car.decisions());
   }
 
   #method(value: string, now: number): void {
@@ -254,8 +260,15 @@ class Player {
     this.#result = this.decisions.length > before;
   }
 
-  #send(signal: SocSignal): void {
-    this.decisions.push(...this.ledger.take(signal));
+  #send(observation: Observation): void {
+    const { now } = observation;
+    if (observation.kind === "meter") this.car.meter(observation.kw, observation.auxKw, now);
+    else {
+      const [descriptor, value] = told(observation);
+      const at = "at" in observation ? observation.at : now;
+      this.car.take([readingOf(descriptor, value, at, observation.kind === "power" ? "kW" : null)], [], now);
+    }
+    this.decisions.push(...this.car.decisions());
   }
 }
 
@@ -266,4 +279,47 @@ function times(now: number): { readonly at: number; readonly now: number } {
 function lessonsOf(method: unknown): "ac" | "dc" | "all" {
   if (method === "AC") return "ac";
   return method === "DC" ? "dc" : "all";
+}
+
+const BATTERY = "vehicle.drivetrain.batteryManagement";
+const CHARGING = "vehicle.drivetrain.electricEngine.charging";
+const LEVEL = "vehicle.powertrain.electric.battery.stateOfCharge";
+const LEVELS = {
+  header: `${BATTERY}.header`,
+  displayed: `${LEVEL}.displayed`,
+  level: `${CHARGING}.level`,
+  tripEnd: "vehicle.trip.segment.end.drivetrain.batteryManagement.hvSoc",
+} as const;
+
+/** An observation in BMW's words. */
+function told(observation: Observation): readonly [descriptor: string, value: Value] {
+  switch (observation.kind) {
+    case "soc":
+      return [LEVELS[observation.source], observation.soc];
+    case "status":
+      return [`${CHARGING}.status`, observation.active ? "CHARGINGACTIVE" : "CHARGINGENDED"];
+    case "method":
+      return [`${CHARGING}.method`, observation.method === "DC" ? "DC_TYP2COMBO" : "AC_TYPE2PLUG"];
+    case "target":
+      return [`${LEVEL}.target`, observation.soc];
+    case "capacity":
+      return [`${BATTERY}.${observation.source}`, observation.kwh];
+    default:
+      return electric(observation);
+  }
+}
+
+function electric(observation: Observation): readonly [descriptor: string, value: Value] {
+  switch (observation.kind) {
+    case "power":
+      return ["vehicle.powertrain.electric.battery.charging.power", observation.kw];
+    case "volts":
+      return [`${CHARGING}.acVoltage`, observation.volts];
+    case "amps":
+      return [`${CHARGING}.acAmpere`, observation.amps];
+    case "phases":
+      return [`${CHARGING}.phaseNumber`, observation.phases ?? "INVALID"];
+    default:
+      throw new Error(`no vector tells ${observation.kind}`);
+  }
 }

@@ -1,10 +1,18 @@
-import { ChargingFilter } from "../../src/soc/charging/filter.js";
+import { ChargingEfficiency } from "../../src/soc/charging/charging-efficiency.js";
+import { ChargingFilter } from "../../src/soc/charging/charging-filter.js";
+import { ChargingLedger } from "../../src/soc/charging/charging-ledger.js";
+import type { LearningDecision } from "../../src/soc/estimate.js";
+import { DisplayedSoc } from "../../src/soc/soc-display.js";
+import { BatteryObservations } from "../../src/soc/observations/battery-observations.js";
+import type { Observation } from "../../src/soc/observations/observation.js";
+import type { SocSettings } from "../../src/soc/settings.js";
+import type { JsonObject } from "../../src/support/json.js";
+import type { ChargingMethod } from "../../src/vehicle/events.js";
 import { Naive } from "./charging-naive.js";
-import type { Method, SocSettings, SocSignal } from "../../src/soc/types.js";
 
 /** A simulated battery and the habits of the car that tells of it. kW, kWh, pp, shares, minutes of the charge. */
 export interface World {
-  readonly method: Method;
+  readonly method: ChargingMethod;
   /** What goes in at a state of charge, before losses. */
   readonly kw: (soc: number, minute: number) => number;
   readonly auxKw: number;
@@ -75,8 +83,6 @@ export const SETTINGS: SocSettings = {
   modelKwhPerKm: 0.18,
 };
 
-export const NO_PRIOR = () => ({ value: 0.9, samples: 0, spread: 0 });
-
 export const BEGIN = Date.parse("2026-03-01T06:00:00Z");
 const MINUTE = 60_000;
 const STEP_MS = 10_000;
@@ -104,8 +110,100 @@ export interface Plan {
   readonly pauseMinutes?: number;
 }
 
-export function filterFor(settings: Partial<SocSettings> = {}): ChargingFilter {
-  return new ChargingFilter(() => ({ ...SETTINGS, ...settings }), NO_PRIOR);
+/** A filter with the store and the memory that it reads, as the estimator of a car has them. */
+export class WatchedFilter {
+  readonly learned = new ChargingEfficiency();
+  readonly observations = new BatteryObservations();
+  readonly #filter: ChargingFilter;
+
+  constructor(settings: SocSettings) {
+    this.#filter = new ChargingFilter(() => settings, this.observations, this.learned);
+  }
+
+  get active(): boolean {
+    return this.#filter.active;
+  }
+
+  take(told: Observation): void {
+    this.#filter.tick(told.now);
+    const observation = this.observations.take(told);
+    if (observation !== null) this.#filter.take(observation);
+  }
+
+  tick(now: number): void {
+    this.observations.tick(now);
+    this.#filter.tick(now);
+  }
+
+  estimate(at: number) {
+    return this.#filter.estimate(at);
+  }
+
+  save(): JsonObject {
+    const parts = { observations: this.observations.save(), learned: this.learned.save() };
+    return { ...parts, ...this.#filter.save() };
+  }
+
+  restore(saved: unknown): void {
+    const parts = typeof saved === "object" && saved !== null ? { ...(saved as JsonObject) } : {};
+    this.observations.restore(parts["observations"]);
+    this.learned.restore(parts["learned"]);
+    this.#filter.restore(saved);
+  }
+}
+
+/** A ledger with filter, store, memory and the level that is shown, as the estimator of a car has them. */
+export class WatchedLedger {
+  readonly efficiency = new ChargingEfficiency();
+  readonly observations = new BatteryObservations();
+  readonly ledger: ChargingLedger;
+  readonly #filter: ChargingFilter;
+  readonly #standing = new DisplayedSoc();
+
+  constructor(settings: () => SocSettings) {
+    this.ledger = new ChargingLedger(settings, this.observations, this.efficiency);
+    this.#filter = new ChargingFilter(settings, this.observations, this.efficiency);
+  }
+
+  take(told: Observation): readonly LearningDecision[] {
+    this.#filter.tick(told.now);
+    const observation = this.observations.take(told);
+    if (observation === null) return [];
+    const shown = this.#shownSoc(told.now);
+    const wasCharging = this.#filter.active;
+    this.#filter.take(observation);
+    if (observation.kind === "soc" && !this.#filter.active) this.#standing.take(observation.soc, false);
+    if (wasCharging && !this.#filter.active && shown !== null) this.#standing.keep(shown);
+    return this.ledger.take(observation, shown ?? this.#filter.soc(told.now));
+  }
+
+  #shownSoc(now: number): number | null {
+    const level = this.#filter.soc(now);
+    return this.#filter.active ? level : (this.#standing.soc ?? level);
+  }
+
+  tick(now: number): readonly LearningDecision[] {
+    this.observations.tick(now);
+    this.#filter.tick(now);
+    return this.ledger.tick(now, this.#shownSoc(now));
+  }
+
+  save(): JsonObject {
+    const [observations, efficiency] = [this.observations.save(), this.efficiency.save()];
+    return { observations, efficiency, ledger: this.ledger.save(), filter: this.#filter.save() };
+  }
+
+  restore(saved: unknown): void {
+    const parts = typeof saved === "object" && saved !== null ? { ...(saved as JsonObject) } : {};
+    this.observations.restore(parts["observations"]);
+    this.efficiency.restore(parts["efficiency"]);
+    this.ledger.restore(parts["ledger"]);
+    this.#filter.restore(parts["filter"]);
+  }
+}
+
+export function filterFor(settings: Partial<SocSettings> = {}): WatchedFilter {
+  return new WatchedFilter({ ...SETTINGS, ...settings });
 }
 
 /** Charges a battery again and again; what was shown each minute of each charge, beside the truth. */
@@ -138,14 +236,14 @@ export function told(truth: number, { floors, step }: World): number {
 
 interface Sent {
   readonly due: number;
-  readonly signals: (now: number) => SocSignal[];
+  readonly observations: (now: number) => Observation[];
 }
 
 /** One battery with those that watch it. */
 interface Run {
   readonly world: World;
-  filter: ChargingFilter;
-  readonly renew: () => ChargingFilter;
+  filter: WatchedFilter;
+  readonly renew: () => WatchedFilter;
   readonly naive: Naive;
   readonly random: () => number;
   readonly post: Sent[];
@@ -184,8 +282,8 @@ interface Car {
 /** What the car has to say at a moment. */
 function tell(run: Run, car: Car, at: number, minute: number): void {
   const { world } = run;
-  const send = (signals: Sent["signals"]) => {
-    dispatch(run, minute, at, signals);
+  const send = (observations: Sent["observations"]) => {
+    dispatch(run, minute, at, observations);
   };
   const { truth } = car;
   const active = isOn(world, minute);
@@ -204,11 +302,11 @@ function isDue({ sampleMinutes, levelFrom }: World, minute: number, isNew: boole
   return sampleMinutes === null ? isNew : minute > 0 && minute % sampleMinutes === 0;
 }
 
-function level({ source }: World, soc: number, at: number, now: number): SocSignal {
+function level({ source }: World, soc: number, at: number, now: number): Observation {
   return { kind: "soc", source, soc, at, now, pushed: true };
 }
 
-function before(world: World, now: number): SocSignal[] {
+function before(world: World, now: number): Observation[] {
   const kwh = world.toldCapacityKwh;
   return [
     ...(kwh === null ? [] : [{ kind: "capacity", source: "maxEnergy", kwh, at: now, now } as const]),
@@ -242,11 +340,11 @@ function restart(run: Run): void {
   run.filter.restore(saved);
 }
 
-function telemetry(world: World, truth: number, minute: number, at: number, now: number): SocSignal[] {
+function telemetry(world: World, truth: number, minute: number, at: number, now: number): Observation[] {
   const kw = world.kw(truth, minute);
   const phases = world.phases(minute);
   const amps = ((kw * 1000) / VOLTS / phases) * (1 + world.overstated);
-  const current: SocSignal[] = [
+  const current: Observation[] = [
     { kind: "volts", volts: VOLTS, at, now },
     { kind: "amps", amps, at, now },
   ];
@@ -264,10 +362,10 @@ function telemetry(world: World, truth: number, minute: number, at: number, now:
   }
 }
 
-function dispatch({ world, random, post }: Run, minute: number, at: number, signals: Sent["signals"]): void {
+function dispatch({ world, random, post }: Run, minute: number, at: number, observations: Sent["observations"]): void {
   const [from, to] = world.silent;
   const copies = random() < world.lost || (minute >= from && minute < to) ? 0 : random() < world.doubled ? 2 : 1;
-  for (let copy = 0; copy < copies; copy++) post.push({ due: at + random() * world.delaySeconds * 1000, signals });
+  for (let copy = 0; copy < copies; copy++) post.push({ due: at + random() * world.delaySeconds * 1000, observations });
 }
 
 /** In the order of arrival, which is not that of sending. */
@@ -275,13 +373,13 @@ function deliver(run: Run, now: number): void {
   const { post } = run;
   const due = post.filter((one) => one.due <= now).sort((one, other) => one.due - other.due);
   post.splice(0, post.length, ...post.filter((one) => one.due > now));
-  for (const { due: then, signals } of due) give(run, signals(then));
+  for (const { due: then, observations } of due) give(run, observations(then));
 }
 
-function give({ filter, naive }: Run, signals: readonly SocSignal[]): void {
-  for (const signal of signals) {
-    filter.take(signal);
-    naive.take(signal);
+function give({ filter, naive }: Run, observations: readonly Observation[]): void {
+  for (const observation of observations) {
+    filter.take(observation);
+    naive.take(observation);
   }
 }
 

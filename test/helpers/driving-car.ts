@@ -1,10 +1,42 @@
-import { DrivingEstimator } from "../../src/soc/driving/estimator.js";
-import type { SocSettings, SocSignal } from "../../src/soc/types.js";
+import { DrivingEstimator } from "../../src/soc/driving/driving-estimator.js";
+import { BatteryObservations } from "../../src/soc/observations/battery-observations.js";
+import type { Observation } from "../../src/soc/observations/observation.js";
+import type { SocSettings } from "../../src/soc/settings.js";
 import { SETTINGS } from "./charging-world.js";
 
 export const MINUTE = 60_000;
 export const BEGIN = Date.UTC(2026, 2, 10, 6);
 const DRIVEN: SocSettings = { ...SETTINGS, magic: true, capacityKwh: 80.7 };
+
+/** A driving estimator with the store that it reads, as the estimator of a car has them. */
+export class WatchedDrive {
+  readonly observations = new BatteryObservations();
+  readonly estimator: DrivingEstimator;
+
+  constructor(settings: () => SocSettings) {
+    this.estimator = new DrivingEstimator(settings, this.observations);
+  }
+
+  take(told: Observation) {
+    const observation = this.observations.take(told);
+    return observation === null ? null : this.estimator.take(observation);
+  }
+
+  tick(now: number): void {
+    this.observations.tick(now);
+    this.estimator.tick(now);
+  }
+
+  save(): Record<string, unknown> {
+    return { observations: this.observations.save(), driving: this.estimator.save() };
+  }
+
+  restore(saved: unknown): void {
+    const parts = typeof saved === "object" && saved !== null ? { ...(saved as Record<string, unknown>) } : {};
+    this.observations.restore(parts["observations"]);
+    this.estimator.restore(parts["driving"]);
+  }
+}
 
 interface Stretch {
   readonly km: number;
@@ -25,13 +57,13 @@ class DrivingCar {
   now = BEGIN;
   startedAt = 0;
   #km = 0;
-  #estimator: DrivingEstimator;
+  #drive: WatchedDrive;
 
   constructor(
     public settings: SocSettings,
     private readonly source: "header" | "displayed",
   ) {
-    this.#estimator = new DrivingEstimator(() => this.settings);
+    this.#drive = new WatchedDrive(() => this.settings);
   }
 
   get shown(): number {
@@ -39,19 +71,19 @@ class DrivingCar {
   }
 
   estimate() {
-    return this.#estimator.estimate(this.now);
+    return this.#drive.estimator.estimate(this.now);
   }
 
   report() {
-    return this.#estimator.report();
+    return this.#drive.estimator.report();
   }
 
-  take(signal: SocSignal) {
-    return this.#estimator.take(signal);
+  take(observation: Observation) {
+    return this.#drive.take(observation);
   }
 
   tick(): void {
-    this.#estimator.tick(this.now);
+    this.#drive.tick(this.now);
   }
 
   wait(ms: number): void {
@@ -78,16 +110,16 @@ class DrivingCar {
   }
 
   adopt(soc: number): void {
-    this.#estimator.adopt(soc, 0.3, this.now);
+    this.#drive.estimator.adopt(soc, 0.3, this.now);
   }
 
   start(): void {
     this.startedAt = this.now;
-    this.#estimator.tripStarted(this.now, this.now);
+    this.#drive.estimator.tripStarted(this.now, this.now);
   }
 
   reset(): boolean {
-    return this.#estimator.reset();
+    return this.#drive.estimator.reset();
   }
 
   /** The default consumption is another from now on. */
@@ -96,13 +128,13 @@ class DrivingCar {
   }
 
   end() {
-    return this.#estimator.tripEnded(this.now, this.now);
+    return this.#drive.estimator.tripEnded(this.now, this.now);
   }
 
   reload(): void {
-    const saved: unknown = JSON.parse(JSON.stringify(this.#estimator.save()));
-    this.#estimator = new DrivingEstimator(() => this.settings);
-    this.#estimator.restore(saved);
+    const saved: unknown = JSON.parse(JSON.stringify(this.#drive.save()));
+    this.#drive = new WatchedDrive(() => this.settings);
+    this.#drive.restore(saved);
   }
 
   /** Drives on, with a look at each half minute; returns what was shown. */

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DrivingEstimator } from "../../src/soc/driving/estimator.js";
-import type { SocSettings, SocSignal } from "../../src/soc/types.js";
+import type { DrivingEstimator } from "../../src/soc/driving/driving-estimator.js";
+import type { Observation } from "../../src/soc/observations/observation.js";
+import type { SocSettings } from "../../src/soc/settings.js";
 import { SETTINGS } from "./charging-world.js";
+import { WatchedDrive } from "./driving-car.js";
 
 /** An event of a vector and what is expected after it; `t` in seconds. */
 interface Step {
@@ -19,11 +21,6 @@ interface StoredRate {
   readonly tripCount: number;
 }
 
-interface StoredTrip {
-  readonly trip_start_soc: number;
-  readonly trip_start_mileage: number;
-}
-
 export interface DrivingVector {
   readonly id: string;
   readonly title: string;
@@ -36,7 +33,7 @@ export interface DrivingVector {
           readonly speedBuckets?: Readonly<Record<string, StoredRate>>;
         })
       | null;
-    readonly persisted: { readonly driving_sessions: Readonly<Record<string, StoredTrip>> };
+    readonly persisted: { readonly driving_sessions: Readonly<Record<string, unknown>> };
   };
 }
 
@@ -45,6 +42,8 @@ export interface Played {
   readonly car: DrivingEstimator;
   /** Largest difference of a shown value, percentage points; a value instead of none counts as 100. */
   readonly apart: number;
+  /** The moment of the last step, ms. */
+  readonly at: number;
   /** Results of resets, and those that were expected. */
   readonly resets: readonly (readonly [own: boolean, expected: boolean])[];
 }
@@ -68,7 +67,7 @@ export function played(vector: DrivingVector): Played {
     const expected = step.expect?.magicSoc;
     if (expected !== undefined) apart = Math.max(apart, difference(player.car.estimate(now)?.soc ?? null, expected));
   }
-  return { car: player.car, apart, resets };
+  return { car: player.car, at: (vector.epoch + (vector.steps.at(-1)?.t ?? 0)) * 1000, apart, resets };
 }
 
 function difference(own: number | null, expected: number | null): number {
@@ -79,7 +78,11 @@ function difference(own: number | null, expected: number | null): number {
 class Player {
   #settings: SocSettings = { ...SETTINGS, magic: true, modelKwhPerKm: 0.21 };
   #saved: unknown = null;
-  car = new DrivingEstimator(() => this.#settings);
+  drive = new WatchedDrive(() => this.#settings);
+
+  get car(): DrivingEstimator {
+    return this.drive.estimator;
+  }
 
   /** Returns the result of a reset, else `null`. */
   play(step: Step, now: number): boolean | null {
@@ -89,7 +92,7 @@ class Player {
         break;
       case "defaults":
         this.#settings = { ...this.#settings, modelKwhPerKm: Number(step["consumptionKwhPerKm"]) };
-        this.car = new DrivingEstimator(() => this.#settings);
+        this.drive = new WatchedDrive(() => this.#settings);
         break;
       case "resetConsumption":
         return this.car.reset();
@@ -114,15 +117,15 @@ class Player {
     if (event === "speed") this.#take({ kind: "speed", kmh: kmh === null ? null : Number(kmh), now });
     if (event === "gps") this.#take({ kind: "position", latitude: Number(lat), longitude: Number(lon), at: now, now });
     if (event === "chargingStatus") this.#take({ kind: "status", active: value === "CHARGINGACTIVE", at: now, now });
-    this.car.tick(now);
+    this.drive.tick(now);
   }
 
-  #store({ event, data, load }: Step): void {
-    if (event === "save") this.#saved = JSON.parse(JSON.stringify(this.car.save()));
-    if (event === "load") this.#saved = ofOneCar(data as Record<string, Record<string, unknown>>);
-    if (event !== "load" && event !== "restart") return;
-    this.car = new DrivingEstimator(() => this.#settings);
-    if (load !== false) this.car.restore(this.#saved);
+  #store({ event, load, data }: Step): void {
+    if (event === "load") this.drive.restore({ driving: { statistics: learnedIn(data) } });
+    if (event === "save") this.#saved = JSON.parse(JSON.stringify(this.drive.save()));
+    if (event !== "restart") return;
+    this.drive = new WatchedDrive(() => this.#settings);
+    if (load !== false) this.drive.restore(this.#saved);
   }
 
   /** What the beginning or the end of a trip says; the odometer and the level that it names are those of the car. */
@@ -133,16 +136,35 @@ class Player {
     if (typeof mileage === "number") this.#take({ kind: "odometer", km: mileage, at: now, now });
   }
 
-  #take(signal: SocSignal): void {
-    this.car.take(signal);
+  #take(observation: Observation): void {
+    this.drive.take(observation);
   }
 }
 
-function header(soc: number, now: number): SocSignal {
+function header(soc: number, now: number): Observation {
   return { kind: "soc", source: "header", soc, at: now, now, pushed: true };
 }
 
-/** The state of the reference without the level of the cars, of which there is one. */
-function ofOneCar(data: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(data).map(([name, cars]) => [name, Object.values(cars)[0]]));
+/** What the reference had learned of its one car, in the words of our own store. */
+function learnedIn(data: unknown): unknown {
+  const { learned_consumption: cars = {} } = data as { learned_consumption?: Record<string, StoredConsumption> };
+  const [learned] = Object.values(cars);
+  if (learned === undefined) return null;
+  const rates = (all: Readonly<Record<string, ReferenceRate>>) =>
+    Object.fromEntries(Object.entries(all).map(([name, one]) => [name, rateOf(one)]));
+  return { overall: rateOf(learned), months: rates(learned.monthly), brackets: rates(learned.speed_buckets) };
+}
+
+interface ReferenceRate {
+  readonly kwh_per_km: number;
+  readonly trip_count: number;
+}
+
+interface StoredConsumption extends ReferenceRate {
+  readonly monthly: Readonly<Record<string, ReferenceRate>>;
+  readonly speed_buckets: Readonly<Record<string, ReferenceRate>>;
+}
+
+function rateOf({ kwh_per_km, trip_count }: ReferenceRate): unknown {
+  return { kwhPerKm: kwh_per_km, trips: trip_count };
 }

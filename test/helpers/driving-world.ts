@@ -1,6 +1,5 @@
-import { DrivingEstimator } from "../../src/soc/driving/estimator.js";
 import { SETTINGS } from "./charging-world.js";
-import { BEGIN, MINUTE } from "./driving-car.js";
+import { BEGIN, MINUTE, WatchedDrive } from "./driving-car.js";
 
 /** A car as it truly is, and where it drives. */
 export interface DrivingWorld {
@@ -41,7 +40,7 @@ interface Look {
 export function driven(world: DrivingWorld, seed: number, trips = 16): Look[] {
   const random = randomFrom(seed);
   const settings = { ...SETTINGS, magic: true, modelKwhPerKm: world.modelKwhPerKm };
-  const car = new DrivingEstimator(() => settings);
+  const car = new WatchedDrive(() => settings);
   const looks: Look[] = [];
   let [now, road] = [BEGIN, 1000 + random()];
   for (let trip = 0; trip < trips; trip++) {
@@ -67,7 +66,7 @@ interface Place {
   readonly soc: number;
 }
 
-function drive(car: DrivingEstimator, world: DrivingWorld, random: () => number, from: Place) {
+function drive(car: WatchedDrive, world: DrivingWorld, random: () => number, from: Place) {
   let { now, road, soc } = from;
   const tell = () => {
     car.take({ kind: "soc", source: "header", soc: Math.floor(soc), at: now, now, pushed: true });
@@ -78,7 +77,7 @@ function drive(car: DrivingEstimator, world: DrivingWorld, random: () => number,
   car.take({ kind: "capacity", source: "maxEnergy", kwh: world.capacityKwh * world.toldCapacity, at: now, now });
   tell();
   odometer();
-  car.tripStarted(now, now);
+  car.estimator.tripStarted(now, now);
   const looks: Look[] = [];
   const [low, high] = world.kmh;
   const cruise = low + (high - low) * random();
@@ -91,12 +90,12 @@ function drive(car: DrivingEstimator, world: DrivingWorld, random: () => number,
     if (world.tracked) car.take({ kind: "speed", kmh, now });
     if (Math.floor(road) > Math.floor(before.road)) odometer();
     if (world.pushed && Math.floor(soc) < Math.floor(before.soc)) tell();
-    const shown = car.estimate(now);
+    const shown = car.estimator.estimate(now);
     if (shown !== null)
       looks.push({ truth: soc, soc: shown.soc, inBand: soc >= shown.band90[0] && soc <= shown.band90[1] });
   }
   tell();
-  car.tripEnded(now, now);
+  car.estimator.tripEnded(now, now);
   return { now, road, looks };
 }
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { SocEstimator } from "../../src/soc/estimator.js";
+import type { SocEstimator } from "../../src/soc/soc-estimator.js";
 import type { VehicleEvent } from "../../src/vehicle/events.js";
 import type { Reading, Value } from "../../src/vehicle/reading.js";
 import { ODOMETER, SOC, STATUS, TARGET } from "./desk.js";

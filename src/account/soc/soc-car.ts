@@ -1,13 +1,12 @@
 import type { SocEstimate } from "../../soc/estimate.js";
-import { SocEstimator, type Lessons } from "../../soc/estimator.js";
-import { capacityOf } from "../../soc/limits.js";
-import type { Glance, Glances } from "../../soc/showing.js";
-import type { SocSettings } from "../../soc/types.js";
+import { capacityOf, type SocSettings } from "../../soc/settings.js";
+import type { Glance, Glances } from "../../soc/soc-display.js";
+import { SocEstimator, type LearnedPart } from "../../soc/soc-estimator.js";
 import type { JsonObject } from "../../support/json.js";
 import type { DriveType } from "../../vehicle/drive-type.js";
 import type { SavedLearning } from "./learning-codec.js";
 
-/** What is shown of a car at one moment. */
+/** Estimates of a car at one moment. */
 interface Shown {
   readonly predicted: SocEstimate | null;
   readonly magic: SocEstimate | null;
@@ -27,12 +26,12 @@ export class SocCar {
   basicData: JsonObject | null = null;
   /** A charge or a trip goes on: its end is saved at once. */
   busy = false;
-  /** What of the saved lessons the user wants forgotten. */
-  readonly #resets: Lessons[] = [];
+  /** Parts of what was saved that the user wants forgotten. */
+  readonly #resets: LearnedPart[] = [];
   #wasSaved: boolean;
   #settings: SocSettings;
   #shown: Shown | null = null;
-  /** What people saw last of it; nothing at first. */
+  /** Estimates that people saw last; none at first. */
   #seen: Glances = NOTHING;
 
   /** @param settingsOf what others than the command say of the car, by now */
@@ -56,7 +55,7 @@ export class SocCar {
    * Forgets what was learned; returns whether there was anything.
    * @param isHeld what was saved could not be read yet: it is to be forgotten as well
    */
-  reset(what: Lessons, isHeld: boolean): boolean {
+  reset(what: LearnedPart, isHeld: boolean): boolean {
     if (isHeld) this.#resets.push(what);
     return this.estimator.reset(what);
   }
@@ -76,7 +75,7 @@ export class SocCar {
     this.#shown = null;
   }
 
-  /** What was shown before no longer holds. */
+  /** Forgets what was shown before. */
   touched(): void {
     this.#shown = null;
   }
@@ -100,7 +99,7 @@ export class SocCar {
     return !isLike(this.#seen.predicted, before.predicted) || !isLike(this.#seen.magic, before.magic);
   }
 
-  /** What was heard of a car is worth keeping also while nobody knows yet how it is driven, and what was saved once. */
+  /** Tells whether to keep it: also while nobody knows yet how the car is driven, and once it was saved. */
   get isKept(): boolean {
     return this.hasBattery || this.driveType === null || this.#wasSaved || this.capacityKwh !== null;
   }

@@ -1,8 +1,7 @@
 import type { LearningReport, SocEstimate } from "../../soc/estimate.js";
-import type { Lessons } from "../../soc/estimator.js";
-import { capacityOf, SPOKEN_SPEED_MS } from "../../soc/limits.js";
-import { signalsOf } from "../../soc/signals.js";
-import type { SocSettings } from "../../soc/types.js";
+import { observationsOf } from "../../soc/observations/observation-reader.js";
+import { capacityOf, MANUAL_SPEED_MS, type SocSettings } from "../../soc/settings.js";
+import type { LearnedPart } from "../../soc/soc-estimator.js";
 import type { Document } from "../../store/document.js";
 import type { Cancel, Clock } from "../../support/clock.js";
 import { text } from "../../support/json.js";
@@ -14,10 +13,9 @@ import type { Update } from "../events.js";
 import type { VehicleRegistry } from "../vehicle-registry.js";
 import type { LearningState, SavedLearning } from "./learning-codec.js";
 import { SocCar } from "./soc-car.js";
-import type { SocOptions } from "./soc-options.js";
-import { SocWants } from "./soc-wants.js";
+import { NodeOptions, type SocOptions } from "./soc-options.js";
 
-/** What the user set for a car in the account. */
+/** Settings of a car in the account. */
 export interface SocFacts {
   readonly capacityKwh: number | null;
   readonly kwhPerKm: number | null;
@@ -28,7 +26,7 @@ export interface SocDeskDoors {
   readonly clock: Clock;
   readonly garage: Pick<VehicleRegistry, "cars">;
   readonly factsOf: (vin: string) => SocFacts;
-  /** What is shown of a car has changed: value, mode or target. */
+  /** Hears that what is shown of a car has changed: value, mode or target. */
   readonly onEstimate: (vin: string) => void;
   /** A charge or a trip was learned from, or was not. */
   readonly onLearned: (vin: string) => void;
@@ -41,7 +39,7 @@ export class SocDesk {
   readonly #cars = new Map<string, SocCar>();
   /** Saved for cars that have not come again yet. */
   readonly #dormant = new Map<string, SavedLearning>();
-  readonly #wants = new SocWants();
+  readonly #options = new NodeOptions();
   /** A live view: read when the document is written, not on every message. */
   readonly #state: LearningState = { [Symbol.iterator]: () => this.#saved() };
   #heartbeat: Cancel | null = null;
@@ -100,7 +98,7 @@ export class SocDesk {
 
   /** A node begins to want estimates; returns what ends that. */
   join(node: string, options: SocOptions): () => void {
-    const leave = this.#wants.join(node, options);
+    const leave = this.#options.join(node, options);
     this.#refreshAll();
     return () => {
       leave();
@@ -110,7 +108,7 @@ export class SocDesk {
 
   /** Whether the options of this node do not count for some car, because another node decides otherwise. */
   differs(node: string): boolean {
-    return this.#wants.differs(node);
+    return this.#options.differs(node);
   }
 
   /** A reading of the user's meter: power before losses and the load beside the battery, kW. */
@@ -131,7 +129,7 @@ export class SocDesk {
   /** The user's word on the speed in km/h, before or during a trip; `null` takes it back. */
   say(vin: string, kmh: number | null): void {
     this.#with(vin, ({ estimator }, now) => {
-      estimator.speed(kmh, now, { holdsMs: SPOKEN_SPEED_MS });
+      estimator.speed(kmh, now, { holdsMs: MANUAL_SPEED_MS });
     });
   }
 
@@ -145,7 +143,7 @@ export class SocDesk {
   }
 
   /** Forgets what was learned of a car; returns whether there was anything. */
-  reset(vin: string, what: Lessons): boolean {
+  reset(vin: string, what: LearnedPart): boolean {
     let had = false;
     this.#with(vin, (car) => {
       had = car.reset(what, this.doors.document.hold !== null);
@@ -169,7 +167,7 @@ export class SocDesk {
     return car?.hasBattery === true ? car.estimator.report() : null;
   }
 
-  /** What is known of the battery of a car by now, measured or not; `null` if nothing. */
+  /** Tells the level of a car by now, measured or not; `null` if nothing is known. */
   levelOf(vin: string): ChargeEstimate | null {
     const estimate = this.predicted(vin);
     return estimate === null ? null : { soc: estimate.soc, band90: estimate.band90 };
@@ -283,7 +281,7 @@ export class SocDesk {
   }
 
   #settingsOf(vin: string): SocSettings {
-    const { magic, minEfficiency, auxKw, meterPriorityMs } = this.#wants.optionsOf(vin);
+    const { magic, minEfficiency, auxKw, meterPriorityMs } = this.#options.optionsOf(vin);
     const { capacityKwh, kwhPerKm } = this.doors.factsOf(vin);
     const car = this.doors.garage.cars.get(vin);
     const model = text(car?.basicData?.["modelName"]) ?? text(car?.basicData?.["series"]) ?? "";
@@ -340,5 +338,5 @@ export class SocDesk {
 const OF_BATTERY = new Set(["soc", "status", "capacity", "power", "target", "method", "plugged"]);
 
 function tellsOfBattery(readings: readonly Reading[], now: number): boolean {
-  return signalsOf(readings, now).some(({ kind }) => OF_BATTERY.has(kind));
+  return observationsOf(readings, now).some(({ kind }) => OF_BATTERY.has(kind));
 }

@@ -1,7 +1,7 @@
 import { PREDICTED_SOC_SCHEMA } from "../../settings/predicted-soc-schema.js";
 import { readSettings } from "../../settings/schema.js";
 
-/** What a cardata-predicted-soc node wants. */
+/** Options of a cardata-predicted-soc node. */
 export interface SocOptions {
   /** "" for all cars; a mistyped one stays as it is and is no car. */
   readonly vehicle: string;
@@ -25,6 +25,42 @@ export function parseSocOptions(properties: Readonly<Record<string, unknown>>): 
 export const DEFAULT_SOC_OPTIONS: SocOptions = parseSocOptions({});
 
 /** Whether two nodes want the same of a car. */
-export function sameOptions(one: SocOptions, other: SocOptions): boolean {
+function sameOptions(one: SocOptions, other: SocOptions): boolean {
   return (["magic", "minEfficiency", "meterPriorityMs", "auxKw"] as const).every((name) => one[name] === other[name]);
+}
+
+/** Holds the options of all nodes, and tells which node decides how a car is estimated: of those that want it, the one with the lowest id. */
+export class NodeOptions {
+  readonly #options = new Map<string, SocOptions>();
+
+  /** A node begins to want estimates; returns what ends that. */
+  join(node: string, options: SocOptions): () => void {
+    this.#options.set(node, options);
+    return () => {
+      // The node may have joined again with other options.
+      if (this.#options.get(node) === options) this.#options.delete(node);
+    };
+  }
+
+  optionsOf(vin: string): SocOptions {
+    const decider = this.#deciderOf(vin);
+    return (decider === null ? undefined : this.#options.get(decider)) ?? DEFAULT_SOC_OPTIONS;
+  }
+
+  /** Whether another node decides for some car of this one, and decides otherwise. */
+  differs(node: string): boolean {
+    const own = this.#options.get(node);
+    if (own === undefined) return false;
+    // Options for "" hold for every car that no node names.
+    const cars =
+      own.vehicle === "" ? ["", ...[...this.#options.values()].map(({ vehicle }) => vehicle)] : [own.vehicle];
+    return cars.some((car) => !sameOptions(this.optionsOf(car), own));
+  }
+
+  #deciderOf(vin: string): string | null {
+    let decider: string | null = null;
+    for (const [node, { vehicle }] of this.#options)
+      if ((vehicle === "" || vehicle === vin) && (decider === null || node < decider)) decider = node;
+    return decider;
+  }
 }

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DrivingEstimator } from "../../../src/soc/driving/estimator.js";
-import type { SocSettings, SocSignal } from "../../../src/soc/types.js";
-import { isObject } from "../../../src/support/json.js";
+import type { Observation } from "../../../src/soc/observations/observation.js";
+import type { SocSettings } from "../../../src/soc/settings.js";
 import { SETTINGS } from "../../helpers/charging-world.js";
-import { BEGIN } from "../../helpers/driving-car.js";
+import { BEGIN, WatchedDrive } from "../../helpers/driving-car.js";
 import { runs } from "../../helpers/random.js";
 
 const DRIVEN: SocSettings = { ...SETTINGS, magic: true, modelCapacityKwh: 80 };
@@ -59,23 +58,23 @@ const LOADED_OTHERWISE_ONCE: readonly (readonly Happening[])[] = [
 
 class Life {
   now = BEGIN;
-  car = new DrivingEstimator(() => DRIVEN);
+  car = new WatchedDrive(() => DRIVEN);
 
   meets({ ms, late, what }: Happening): void {
     this.now += ms;
     const at = this.now - late;
-    if (what.kind === "begin") this.car.tripStarted(at, this.now);
-    else if (what.kind === "end") this.car.tripEnded(at, this.now);
+    if (what.kind === "begin") this.car.estimator.tripStarted(at, this.now);
+    else if (what.kind === "end") this.car.estimator.tripEnded(at, this.now);
     else if (what.kind === "tick") this.car.tick(this.now);
-    else if (what.kind === "reset") this.car.reset();
+    else if (what.kind === "reset") this.car.estimator.reset();
     else if (what.kind === "reload") this.reload();
-    else if (what.kind === "adopt" && "sigma" in what) this.car.adopt(what.soc, what.sigma, this.now);
-    else this.car.take({ ...what, at, now: this.now } as unknown as SocSignal);
+    else if (what.kind === "adopt" && "sigma" in what) this.car.estimator.adopt(what.soc, what.sigma, this.now);
+    else this.car.take({ ...what, at, now: this.now } as unknown as Observation);
   }
 
   reload(): void {
     const saved: unknown = JSON.parse(JSON.stringify(this.car.save()));
-    this.car = new DrivingEstimator(() => DRIVEN);
+    this.car = new WatchedDrive(() => DRIVEN);
     this.car.restore(saved);
   }
 }
@@ -99,9 +98,9 @@ describe("driving estimate, whatever happens", () => {
       fc.property(life, (events) => {
         const life = new Life();
         for (const event of events) life.meets(event);
-        const [before, saved] = [life.car.estimate(life.now), stored(life.car)];
+        const [before, saved] = [life.car.estimator.estimate(life.now), stored(life.car)];
         life.reload();
-        const after = life.car.estimate(life.now);
+        const after = life.car.estimator.estimate(life.now);
         // A trip older than four hours is looked at once, when it is loaded.
         if (before?.mode !== "driving" || after?.mode === "driving") assert.deepEqual(after, before);
         assert.deepEqual(stored(life.car), saved);
@@ -118,7 +117,7 @@ describe("driving estimate, whatever happens", () => {
           stays.meets(event);
           loaded.meets(event);
           loaded.reload();
-          assert.deepEqual(loaded.car.estimate(loaded.now), stays.car.estimate(stays.now));
+          assert.deepEqual(loaded.car.estimator.estimate(loaded.now), stays.car.estimator.estimate(stays.now));
         }
         assert.deepEqual(stored(loaded.car), stored(stays.car));
       }),
@@ -133,24 +132,23 @@ describe("driving estimate, whatever happens", () => {
         for (const event of events) {
           asked.meets(event);
           left.meets(event);
-          asked.car.estimate(asked.now + ahead);
+          asked.car.estimator.estimate(asked.now + ahead);
         }
-        assert.deepEqual(asked.car.estimate(asked.now), left.car.estimate(left.now));
+        assert.deepEqual(asked.car.estimator.estimate(asked.now), left.car.estimator.estimate(left.now));
       }),
       { numRuns: runs(100) },
     );
   });
 
   it("takes any JSON for a stored state without harm", () => {
-    const saved = new DrivingEstimator(() => DRIVEN).save();
+    const saved = new WatchedDrive(() => DRIVEN).estimator.save();
     const broken = fc.record(Object.fromEntries(Object.keys(saved).map((name) => [name, fc.jsonValue()])), {
       requiredKeys: [],
     });
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), broken), life, (stored, events) => {
         const life = new Life();
-        const versioned = isObject(stored) ? { ...stored, version: 1 } : stored;
-        life.car.restore(versioned);
+        life.car.restore({ observations: stored, driving: stored });
         sound(life.car, life.now);
         for (const event of events) life.meets(event);
         sound(life.car, life.now);
@@ -174,7 +172,7 @@ describe("driving estimate, whatever happens", () => {
     fc.assert(
       fc.property(fc.nat(numbers.length - 1), fc.double({ noNaN: true, noDefaultInfinity: true }), (index, value) => {
         const [old, start] = [numbers[index]?.[0] ?? "", numbers[index]?.index ?? 0];
-        const car = new DrivingEstimator(() => DRIVEN);
+        const car = new WatchedDrive(() => DRIVEN);
         if (/[[:,]$/.test(text.slice(0, start)))
           car.restore(JSON.parse(text.slice(0, start) + String(value) + text.slice(start + old.length)));
         sound(car, life.now);
@@ -186,12 +184,12 @@ describe("driving estimate, whatever happens", () => {
   });
 });
 
-function stored(car: DrivingEstimator): unknown {
+function stored(car: WatchedDrive): unknown {
   return JSON.parse(JSON.stringify(car.save()));
 }
 
-function sound(car: DrivingEstimator, now: number): void {
-  const estimate = car.estimate(now);
+function sound(car: WatchedDrive, now: number): void {
+  const estimate = car.estimator.estimate(now);
   if (estimate === null) return;
   const { soc, sigma, band90, consumptionKwhPerKm, tripKm } = estimate;
   const [low, high] = band90;

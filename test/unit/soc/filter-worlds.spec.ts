@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SocSettings } from "../../../src/soc/types.js";
+import type { SocSettings } from "../../../src/soc/settings.js";
 import { charged, HOME, meanError, type Look, type World } from "../../helpers/charging-world.js";
 
 /** Four charges to learn from, and two to judge by. */

@@ -1,17 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ChargingFilter } from "../../../src/soc/charging/filter.js";
-import type { SocSignal } from "../../../src/soc/types.js";
-import {
-  BEGIN,
-  charged,
-  filterFor,
-  HOME,
-  meanError,
-  SETTINGS,
-  type Look,
-  type World,
-} from "../../helpers/charging-world.js";
+import type { Observation } from "../../../src/soc/observations/observation.js";
+import { BEGIN, charged, filterFor, HOME, meanError, type Look, type World } from "../../helpers/charging-world.js";
 import { runs } from "../../helpers/random.js";
 
 const MINUTE = 60_000;
@@ -22,7 +12,7 @@ const NIGHTS = [22, 35.3, 14.7, 51.2, 8.4, 41.9, 30.6, 18.5].map((from) => ({ fr
 const learned = (runs: readonly Look[][]) => runs.slice(5).flat();
 const inBand = (looks: readonly Look[]) =>
   looks.filter(({ truth, band90: [low, high] }) => truth >= low && truth <= high).length / looks.length;
-const soc = (value: number, at: number, more: Partial<Extract<SocSignal, { kind: "soc" }>> = {}): SocSignal => ({
+const soc = (value: number, at: number, more: Partial<Extract<Observation, { kind: "soc" }>> = {}): Observation => ({
   kind: "soc",
   source: "header",
   soc: value,
@@ -31,10 +21,10 @@ const soc = (value: number, at: number, more: Partial<Extract<SocSignal, { kind:
   pushed: true,
   ...more,
 });
-const active = (at: number, on = true): SocSignal => ({ kind: "status", active: on, at, now: at });
+const active = (at: number, on = true): Observation => ({ kind: "status", active: on, at, now: at });
 
 /** At 50 %, with 11 kW since `BEGIN`. */
-const START: readonly SocSignal[] = [
+const START: readonly Observation[] = [
   soc(50, BEGIN - HOUR),
   { kind: "target", soc: 80, at: BEGIN, now: BEGIN },
   { kind: "method", method: "AC", at: BEGIN, now: BEGIN },
@@ -297,12 +287,10 @@ describe("charging filter", () => {
     assert.equal(JSON.stringify(filter.save()), before);
   });
 
-  it("begins with what others have learned", () => {
+  it("begins with the efficiency that users see", () => {
     const hour = (value: number) => {
-      const filter = new ChargingFilter(
-        () => ({ ...SETTINGS, capacityKwh: 80 }),
-        () => ({ value, samples: 4, spread: 0.01 }),
-      );
+      const filter = filterFor({ capacityKwh: 80 });
+      for (let charge = 0; charge < 4; charge++) filter.learned.learnMeasured("3_250_16", value);
       for (const signal of START) filter.take(signal);
       return shown(filter, BEGIN + HOUR).soc;
     };
@@ -321,7 +309,7 @@ describe("charging filter", () => {
     const flag = fc.boolean();
     const source = fc.constantFrom("header" as const, "displayed" as const, "level" as const, "tripEnd" as const);
     const method = fc.constantFrom("AC" as const, "DC" as const);
-    const signal: fc.Arbitrary<SocSignal> = fc.oneof(
+    const signal: fc.Arbitrary<Observation> = fc.oneof(
       fc.record({ kind: fc.constant("soc" as const), source, soc: odd, at: time, now: time, pushed: flag }),
       fc.record({ kind: fc.constant("status" as const), active: flag, at: time, now: time }),
       fc.record({ kind: fc.constant("method" as const), method, at: time, now: time }),

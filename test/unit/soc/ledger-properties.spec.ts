@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ChargingLedger } from "../../../src/soc/charging/ledger.js";
-import type { SocSignal } from "../../../src/soc/types.js";
-import { BEGIN, SETTINGS } from "../../helpers/charging-world.js";
+import type { Observation } from "../../../src/soc/observations/observation.js";
+import { BEGIN, SETTINGS, WatchedLedger } from "../../helpers/charging-world.js";
 import { runs } from "../../helpers/random.js";
 
 const moment = fc.integer({ min: 0, max: 40 * 3600 }).map((seconds) => BEGIN + seconds * 1000);
 const odd = fc.constantFrom(NaN, Infinity, -Infinity, -1, 0, 1e9);
 const amount = (max: number) => fc.oneof({ weight: 9, arbitrary: fc.double({ min: 0, max, noNaN: true }) }, odd);
-const signal: fc.Arbitrary<SocSignal> = fc.record({ at: moment, now: moment }).chain((times) =>
+const signal: fc.Arbitrary<Observation> = fc.record({ at: moment, now: moment }).chain((times) =>
   fc
     .oneof(
       fc.record({ kind: fc.constant("status" as const), active: fc.boolean() }),
@@ -37,19 +36,19 @@ const signal: fc.Arbitrary<SocSignal> = fc.record({ at: moment, now: moment }).c
 const steps = fc.array(fc.oneof(signal, moment), { maxLength: 120 });
 const forward = fc.boolean();
 
-function play(ledger: ChargingLedger, told: readonly (SocSignal | number)[]): number {
+function play(ledger: WatchedLedger, told: readonly (Observation | number)[]): number {
   let decisions = 0;
   for (const one of told) decisions += (typeof one === "number" ? ledger.tick(one) : ledger.take(one)).length;
   return decisions;
 }
 
 function wholeCharge(
-  ledger: ChargingLedger,
+  ledger: WatchedLedger,
   begin: number,
   { kw, halfHours, efficiency }: { readonly kw: number; readonly halfHours: number; readonly efficiency: number },
 ): void {
   const times = (minutes: number) => ({ at: begin + minutes * 60_000, now: begin + minutes * 60_000 });
-  const level = (soc: number, minutes: number): SocSignal => ({
+  const level = (soc: number, minutes: number): Observation => ({
     kind: "soc",
     source: "header",
     soc,
@@ -59,12 +58,12 @@ function wholeCharge(
   const end = halfHours * 30;
   const gained = Math.min(85, ((((kw - 0.3) * end) / 60) * efficiency * 100) / 60);
   play(ledger, [level(15, 0), { kind: "status", active: true, ...times(1) }]);
-  for (let minute = 1; minute <= end; minute += 5) ledger.take({ kind: "power", kw, ...times(minute) });
+  for (let minute = 1; minute <= end; minute += 5) play(ledger, [{ kind: "power", kw, ...times(minute) }]);
   play(ledger, [{ kind: "status", active: false, ...times(end) }, level(15 + gained, end + 1)]);
 }
 
-function inOrder(told: readonly (SocSignal | number)[]): (SocSignal | number)[] {
-  const when = (one: SocSignal | number) => (typeof one === "number" ? one : one.now);
+function inOrder(told: readonly (Observation | number)[]): (Observation | number)[] {
+  const when = (one: Observation | number) => (typeof one === "number" ? one : one.now);
   return [...told].sort((one, other) => when(one) - when(other));
 }
 
@@ -72,11 +71,11 @@ describe("books of charges, whatever a car tells", () => {
   it("never throw, hold only finite numbers, and learn only what is within the bounds", () => {
     fc.assert(
       fc.property(steps, forward, (told, isInOrder) => {
-        const ledger = new ChargingLedger(() => SETTINGS);
+        const ledger = new WatchedLedger(() => SETTINGS);
         play(ledger, isInOrder ? inOrder(told) : told);
         assertFinite(ledger.save());
-        assertFinite(ledger.session);
-        for (const { efficiency } of ledger.report().conditions) assert.ok(efficiency >= 0.82 && efficiency <= 0.98);
+        assertFinite(ledger.ledger.session);
+        for (const { efficiency } of ledger.efficiency.report()) assert.ok(efficiency >= 0.82 && efficiency <= 0.98);
       }),
       { numRuns: runs(300) },
     );
@@ -91,13 +90,13 @@ describe("books of charges, whatever a car tells", () => {
     });
     fc.assert(
       fc.property(fc.array(charge, { maxLength: 12 }), (charges) => {
-        const ledger = new ChargingLedger(() => SETTINGS);
+        const ledger = new WatchedLedger(() => SETTINGS);
         ledger.take({ kind: "capacity", source: "maxEnergy", kwh: 60, at: BEGIN, now: BEGIN });
         charges.forEach((one, index) => {
           wholeCharge(ledger, BEGIN + index * 86_400_000, one);
         });
-        learned += ledger.report().conditions.length;
-        for (const { efficiency } of ledger.report().conditions) assert.ok(efficiency >= 0.82 && efficiency <= 0.98);
+        learned += ledger.efficiency.report().length;
+        for (const { efficiency } of ledger.efficiency.report()) assert.ok(efficiency >= 0.82 && efficiency <= 0.98);
       }),
       { numRuns: runs(100) },
     );
@@ -107,15 +106,15 @@ describe("books of charges, whatever a car tells", () => {
   it("come back from what was saved as they were, a charge that runs as an interrupted one", () => {
     fc.assert(
       fc.property(steps, (told) => {
-        const ledger = new ChargingLedger(() => SETTINGS);
+        const ledger = new WatchedLedger(() => SETTINGS);
         play(ledger, inOrder(told));
         const saved = JSON.parse(JSON.stringify(ledger.save())) as Record<string, unknown>;
-        const other = new ChargingLedger(() => SETTINGS);
+        const other = new WatchedLedger(() => SETTINGS);
         other.restore(saved);
-        const { session } = saved;
-        const expected = session === null ? null : { ...(session as object), isRestored: true };
-        assert.deepEqual(JSON.parse(JSON.stringify(other.save())), { ...saved, session: expected });
-        assert.deepEqual(other.report(), ledger.report());
+        const books = saved["ledger"] as Record<string, unknown>;
+        const session = books["session"] === null ? null : { ...(books["session"] as object), isRestored: true };
+        assert.deepEqual(JSON.parse(JSON.stringify(other.ledger.save())), { ...books, session });
+        assert.deepEqual(other.efficiency.report(), ledger.efficiency.report());
       }),
       { numRuns: runs(200) },
     );
@@ -124,7 +123,7 @@ describe("books of charges, whatever a car tells", () => {
   it("stay as they are with something saved that cannot be used", () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), damaged()), signal, (saved, told) => {
-        const ledger = new ChargingLedger(() => SETTINGS);
+        const ledger = new WatchedLedger(() => SETTINGS);
         ledger.restore(saved);
         play(ledger, [told, BEGIN]);
         assertFinite(ledger.save());
@@ -134,24 +133,13 @@ describe("books of charges, whatever a car tells", () => {
   });
 });
 
-/** An own or a foreign store with members that are none. */
+/** A store with members that are none. */
 function damaged(): fc.Arbitrary<unknown> {
   const member = fc.oneof(fc.anything(), fc.double(), fc.constant({}));
-  const session = fc.dictionary(
-    fc.constantFrom("startedAt", "anchor", "capacityKwh", "phases", "volts", "energy", "anchor_soc", "phases_source"),
-    member,
-  );
-  return fc.oneof(
-    fc.record({
-      version: fc.constant(1),
-      charging: fc.boolean(),
-      session,
-      matrix: member,
-      pending: member,
-      facts: member,
-    }),
-    fc.record({ active_sessions: fc.dictionary(fc.string(), session), learned_efficiency: member }),
-  );
+  const names = ["startedAt", "startSoc", "capacityKwh", "phases", "volts", "energy", "phasesSource"];
+  const session = fc.dictionary(fc.constantFrom(...names), member);
+  const ledger = fc.record({ charging: fc.boolean(), session, pending: member, activeAt: member });
+  return fc.record({ observations: member, efficiency: member, ledger, filter: member });
 }
 
 function assertFinite(value: unknown): void {

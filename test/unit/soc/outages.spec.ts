@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SocSignal } from "../../../src/soc/types.js";
+import type { Observation } from "../../../src/soc/observations/observation.js";
 import { BEGIN, filterFor } from "../../helpers/charging-world.js";
 
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ class Charge {
     this.power(16, now);
   }
 
-  give(...signals: readonly SocSignal[]): void {
+  give(...signals: readonly Observation[]): void {
     for (const signal of signals) this.filter.take(signal);
   }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SocEstimator } from "../../../src/soc/estimator.js";
-import { LONGEST_RESTORED_TRIP_MS } from "../../../src/soc/limits.js";
-import type { SocSettings } from "../../../src/soc/types.js";
+import { SocEstimator } from "../../../src/soc/soc-estimator.js";
+import { LONGEST_RESTORED_TRIP_MS } from "../../../src/soc/settings.js";
+import type { SocSettings } from "../../../src/soc/settings.js";
 import { isObject, type JsonObject } from "../../../src/support/json.js";
 import { SETTINGS } from "../../helpers/charging-world.js";
 import { SOC, STATUS } from "../../helpers/desk.js";
@@ -67,11 +67,11 @@ describe("the estimate of a car, when the program starts anew", () => {
       }
       tell(car, { [STATUS]: "NOCHARGING" }, START + 21 * MINUTE);
       for (let minute = 22; minute <= 60; minute++) car.tick(START + minute * MINUTE);
-      return stored(car)["filter"] as { memory: { curve: object } };
+      return stored(car)["efficiency"] as { curve: object };
     };
-    const { memory } = play((car) => car);
-    assert.ok(Object.keys(memory.curve).length > 2);
-    assert.deepEqual(Object.keys(play(restarted).memory.curve), Object.keys(memory.curve));
+    const { curve } = play((car) => car);
+    assert.ok(Object.keys(curve).length > 2);
+    assert.deepEqual(Object.keys(play(restarted).curve), Object.keys(curve));
   });
 
   it("is the same whatever came before, and so is what is stored (property)", () => {

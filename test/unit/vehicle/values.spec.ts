@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { allFacts } from "../../../src/vehicle/catalogue.js";
 import { driveTypeOf, type DriveType } from "../../../src/vehicle/drive-type.js";
-import { chargingPhase, type ValueName } from "../../../src/vehicle/values.js";
+import type { ValueName } from "../../../src/vehicle/values.js";
+import { chargingPhase } from "../../../src/vehicle/words.js";
 import { NAMES_OF_VALUES } from "../../../src/messages/value-names.js";
 import { DOORS, iso, measured, ODOMETER, PORT, SOC, STATUS, TestDesk } from "../../helpers/desk.js";
 

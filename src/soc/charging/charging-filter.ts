@@ -1,0 +1,373 @@
+import { finite, isObject, numberList, type JsonObject } from "../../support/json.js";
+import { isTrue, limited, or, whole } from "../../support/stored.js";
+import type { Estimate } from "../estimate.js";
+import type { BatteryObservations } from "../observations/battery-observations.js";
+import { StepReporting, type LevelObservation, type Observation } from "../observations/observation.js";
+import { CLOCK_BACK_MS, LONGEST_UNWATCHED_MS, type SocSettings } from "../settings.js";
+import { BLIND, OPEN, type ChargingEfficiency } from "./charging-efficiency.js";
+import { ChargeStretches } from "./fast-charging-curve.js";
+import type { HypothesisSet } from "./hypothesis-set.js";
+import type { LevelMeasurement } from "./level-likelihood.js";
+import { ObservationHistory } from "./observation-history.js";
+import { isGuess, resumed, SupplyModel, SupplySteadiness, UNKNOWN, type Supply } from "./power-supply.js";
+import { minutesUntil, type ChargeContext } from "./process-model.js";
+
+/** Estimate that is shown of a charge. */
+export interface ChargingEstimate extends Estimate {
+  /** Flows in, before losses; `null` if nothing charges. */
+  readonly powerKw: number | null;
+  /** Nothing has told the power, in this charge or before its pause. */
+  readonly isPowerGuessed: boolean;
+  /** `null` if unknown, or with direct current. */
+  readonly phases: number | null;
+  /** Share of the net energy that arrives in the battery; `null` where it is only guessed. */
+  readonly efficiency: number | null;
+  /** `null` if nothing charges, or not within two days. */
+  readonly minutesToTarget: number | null;
+}
+
+/**
+ * Capacity to reckon with where nobody tells it, kWh: so small that the efficiency of any other lies within its bounds.
+ */
+const SOME_KWH = 36;
+/** Time after a charge in which the car still tells of it, ms. */
+const LEARN_AFTER_MS = 900_000;
+/** A level this old may no longer be true when a charge begins, and how far the first of the charge then differs. */
+const STALE_MS = 1_800_000;
+const STALE_PP = 3;
+/** A charge that begins so soon after another goes on with it. */
+const PAUSE_MS = 3_600_000;
+const SURE_SHARE = 0.8;
+const MOST_USUAL_SCALE = 1.05;
+/** Less says nothing about the power. */
+const LEAST_FORECAST_PP = 3;
+const LEVEL_NOISE_PP = 0.08;
+/** BMW's forecast of a charge is no measurement. */
+const FORECAST_NOISE_PP = 0.6;
+const NOTHING_CHARGES = {
+  powerKw: null,
+  isPowerGuessed: true,
+  phases: null,
+  efficiency: null,
+  minutesToTarget: null,
+} as const;
+const FIRST_EFFICIENCY = { mean: 0.9, variance: 0.001 };
+
+const readState = whole({
+  active: isTrue,
+  since: finite,
+  endedAt: finite,
+  stoppedAt: finite,
+  startSoc: or(finite, 0),
+  floor: or(limited(0, 100), 0),
+  curveScales: numberList,
+  isForecast: isTrue,
+  isUnwatched: isTrue,
+});
+
+/**
+ * Estimates the state of charge of a battery that charges, from what the store of observations holds of it and of the
+ * power.
+ * Observations come in the order of arrival, after the store has taken them; times in ms, percentages as numbers of 0 to
+ * 100. `estimate` changes nothing. Works without a charge as well: it is then what was known last, less and less certain.
+ */
+export class ChargingFilter {
+  readonly #supplies: SupplyModel;
+  readonly #history: ObservationHistory;
+  readonly #steadiness = new SupplySteadiness();
+  readonly #reporting = new StepReporting();
+  readonly #stretches = new ChargeStretches();
+  #active = false;
+  #since = 0;
+  #endedAt: number | null = null;
+  #stoppedAt: number | null = null;
+  #startSoc = 0;
+  /** Nothing below is shown while an electric car charges. */
+  #floor = 0;
+  #curveScales: number[] = [];
+  /** The car has said how long this charge takes. */
+  #isForecast = false;
+  /** Time went by unwatched since the last level: what was shown may have been too high. */
+  #isUnwatched = false;
+
+  constructor(
+    private readonly settings: () => SocSettings,
+    private readonly observations: BatteryObservations,
+    private readonly learned: ChargingEfficiency,
+  ) {
+    this.#supplies = new SupplyModel(observations, learned, settings);
+    this.#history = new ObservationHistory(
+      () => this.#context,
+      (soc, kw) => {
+        const { curve } = this.learned;
+        curve.add(soc, kw);
+        // The curve knows this charge by now: what it says too little is not the charger's doing.
+        this.#curveScales.push(Math.min(MOST_USUAL_SCALE, kw / Math.max(1, curve.kw(soc))));
+      },
+    );
+  }
+
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /** Takes an observation; time has passed until then, before the store has taken it. */
+  take(observation: Observation): void {
+    const { kind, now } = observation;
+    if (kind === "status") this.#takeStatus(observation.active, observation.at);
+    else if (kind === "soc") this.#takeLevel(observation);
+    else {
+      this.#supply(now);
+      if (kind === "minutesLeft") this.#forecast(now);
+    }
+    this.#raise(now);
+  }
+
+  /** Lets time pass. */
+  tick(now: number): void {
+    if (!Number.isFinite(now) || !this.#history.isKnown) return;
+    this.#watch(now);
+    this.#raise(now);
+    this.#history.pass(now);
+    if (this.#endedAt !== null && now - this.#endedAt > LEARN_AFTER_MS) this.#learn();
+  }
+
+  /** Tells the shown state of charge alone: a fraction of the work of `estimate`. */
+  soc(at: number): number | null {
+    return this.#history.isKnown && Number.isFinite(at) ? this.#shown(this.#history.at(at).soc.mean) : null;
+  }
+
+  /** Makes the estimate for the moment `at`; `null` before the first state of charge. */
+  estimate(at: number): ChargingEstimate | null {
+    if (!this.#history.isKnown || !Number.isFinite(at)) return null;
+    const set = this.#history.at(at);
+    const { mean, variance } = set.soc;
+    const soc = this.#shown(mean);
+    const low = Math.max(0, Math.min(soc, set.quantile(0.05)));
+    const high = Math.min(100, Math.max(soc, set.quantile(0.95)));
+    const sigma = Math.sqrt(variance + (soc - mean) ** 2);
+    return { soc, sigma, band90: [low, high], ...this.#figures(set, at) };
+  }
+
+  /** Learns nothing from a charge of that kind that has just ended; the level stays known. */
+  reset(what: "ac" | "dc" | "all"): void {
+    const isOfKind = what === "all" || (what === "dc") === (this.observations.method === "DC");
+    if (!isOfKind || this.#endedAt === null) return;
+    this.#history.settle();
+    this.#endedAt = null;
+  }
+
+  save(): JsonObject {
+    return {
+      history: this.#history.isKnown ? this.#history.save() : null,
+      active: this.#active,
+      since: this.#since,
+      endedAt: this.#endedAt,
+      stoppedAt: this.#stoppedAt,
+      startSoc: this.#startSoc,
+      floor: this.#floor,
+      curveScales: this.#curveScales,
+      isForecast: this.#isForecast,
+      isUnwatched: this.#isUnwatched,
+      reporting: this.#reporting.save(),
+      steadiness: this.#steadiness.save(),
+      stretches: this.#stretches.save(),
+    };
+  }
+
+  /** Goes on with what `save` gave, part by part; what cannot be used is left out. */
+  restore(saved: unknown): void {
+    if (!isObject(saved)) return;
+    this.#reporting.restore(saved["reporting"]);
+    this.#steadiness.restore(saved["steadiness"]);
+    this.#stretches.restore(saved["stretches"]);
+    const known = readState(saved);
+    // A charge may run before the first level is known.
+    this.#active = known.active && known.since !== null;
+    this.#since = known.since ?? 0;
+    if (!this.#history.restore(saved["history"])) return;
+    this.#endedAt = known.endedAt;
+    this.#stoppedAt = known.stoppedAt;
+    this.#startSoc = known.startSoc;
+    this.#floor = known.floor;
+    this.#curveScales = known.curveScales;
+    this.#isForecast = known.isForecast;
+    this.#isUnwatched = known.isUnwatched;
+  }
+
+  /** Time passes evenly, or nobody knows what happened meanwhile. */
+  #watch(now: number): void {
+    const passed = now - this.#history.headAt;
+    if (passed < -CLOCK_BACK_MS) this.#turnBack(now);
+    else if (this.#active && passed > LONGEST_UNWATCHED_MS) this.#history.skip(LONGEST_UNWATCHED_MS, now, this.#target);
+    else return;
+    this.#isUnwatched = this.#active;
+  }
+
+  #turnBack(now: number): void {
+    const latest = (at: number | null) => (at === null ? null : Math.min(at, now));
+    this.#history.turnBack(now);
+    this.#since = Math.min(this.#since, now);
+    this.#endedAt = latest(this.#endedAt);
+    this.#stoppedAt = latest(this.#stoppedAt);
+  }
+
+  get #context(): ChargeContext {
+    const capacityKwh = this.observations.capacity(this.settings())?.kwh ?? SOME_KWH;
+    return { curve: this.learned.curve, capacityKwh, usualScale: this.learned.curveScale };
+  }
+
+  get #target(): number {
+    return this.observations.target ?? 100;
+  }
+
+  /** Also while charging: hybrids correct their level, with direct current no car does. */
+  get #mayFall(): boolean {
+    return this.settings().driveType === "phev" && this.observations.method !== "DC";
+  }
+
+  #takeStatus(active: boolean, at: number): void {
+    if (active === this.#active) return;
+    this.#active = active;
+    if (active) this.#begin(at);
+    else if (this.#history.isKnown) this.#end(Math.max(at, this.#since));
+  }
+
+  #begin(at: number): void {
+    if (this.#endedAt !== null) this.#learn();
+    this.#since = at;
+    this.#floor = 0;
+    this.#curveScales = [];
+    this.#isForecast = false;
+    this.#isUnwatched = false;
+    this.#stretches.begin();
+    this.#steadiness.begin();
+    if (!this.#history.isKnown) return;
+    this.#history.start(at);
+    this.#startSoc = this.#history.at(at).soc.mean;
+    this.#supply(at);
+  }
+
+  #end(at: number): void {
+    this.#history.ended(at, this.#target);
+    this.#endedAt = at;
+    this.#stoppedAt = at;
+  }
+
+  /** Puts in what is known of the power. */
+  #supply(now: number): void {
+    if (!this.#active || !this.#history.isKnown) return;
+    const supply = this.#supplies.current(this.#since, now);
+    const old = this.#history.supply;
+    if (supply !== null) {
+      if (supply.key !== old?.key || supply.at > old.at || supply.kw !== old.kw)
+        this.#history.supplied(this.#steadiness.trusted(supply, old?.at ?? 0));
+    } else if (old === null || this.#isOtherMethod(old)) this.#history.supplied(this.#guessed);
+  }
+
+  /** Until something is told: after a pause the charge goes on as before. */
+  get #guessed(): Supply {
+    const { charged } = this.#history;
+    const isPause = this.#stoppedAt !== null && this.#since - this.#stoppedAt < PAUSE_MS;
+    const goesOn = isPause && this.observations.method !== "DC" && charged !== null;
+    return (goesOn ? resumed(charged, this.#since) : null) ?? this.#supplies.unknown(this.#since);
+  }
+
+  /** Tells whether the unknown supply is one of the other method. */
+  #isOtherMethod({ key, follows }: Supply): boolean {
+    return key.startsWith(UNKNOWN) && follows !== (this.observations.method === "DC");
+  }
+
+  #forecast(now: number): void {
+    const left = this.observations.minutesLeftSince(this.#since);
+    if (!this.#active || this.#isForecast || left === null || !this.#history.isKnown) return;
+    const missing = this.#target - this.#history.at(now).soc.mean;
+    if (missing < LEAST_FORECAST_PP) return;
+    this.#isForecast = true;
+    this.#history.forecast((missing / left.value) * 60, left.at);
+  }
+
+  #takeLevel(level: LevelObservation): void {
+    const { source, at } = level;
+    const since = this.#active && this.#history.isKnown ? this.#since : null;
+    if (source === "level" && (since === null || this.settings().driveType === "phev")) return;
+    if (since !== null && at < since) return;
+    const measurement = this.#measured(level, since !== null);
+    if (this.#history.isKnown) this.#history.observed(measurement, at);
+    else this.#first(measurement, at);
+    if (since !== null) this.#during(level, since, this.observations.levelBefore?.at ?? since);
+  }
+
+  #first(measurement: LevelMeasurement, at: number): void {
+    this.#history.begin(measurement, FIRST_EFFICIENCY, at);
+    if (this.#active) this.#begin(Math.max(this.#since, at));
+  }
+
+  #measured(level: LevelObservation, isCharging: boolean): LevelMeasurement {
+    const { soc, source } = level;
+    const step = this.observations.stepOf(source);
+    const noise = source === "level" ? FORECAST_NOISE_PP : LEVEL_NOISE_PP;
+    return { soc, step, noise, crossing: isCharging ? this.#crossing(level, step) : 0, gained: 0 };
+  }
+
+  /** A value one step above the last marks the moment of the step where the car is used to tell each. */
+  #crossing({ soc, source, pushed, at }: LevelObservation, step: number): number {
+    const last = this.observations.levelBefore;
+    if (!pushed || last?.source !== source || source === "level") return 0;
+    const steps = Math.round((soc - last.soc) / step);
+    if (steps === 1) this.#reporting.stepped();
+    else if (at > last.at) this.#reporting.repeated();
+    return steps === 1 ? this.#reporting.likely : 0;
+  }
+
+  /** A level during a charge, the first one if that before is from before `since`. */
+  #during({ soc, at }: LevelObservation, since: number, beforeAt: number): void {
+    // The car has driven since the last level, and nobody told: nothing that was shown holds.
+    const hasDriven = since - beforeAt > STALE_MS && this.#startSoc - soc > STALE_PP;
+    if (hasDriven || this.#isUnwatched) this.#floor = Math.min(this.#floor, soc);
+    this.#isUnwatched = false;
+    if (this.observations.method === "DC") this.#stretches.saw(soc, at, this.observations.powerSince(since)?.at ?? 0);
+  }
+
+  /** Learns what the charge that is over has taught. */
+  #learn(): void {
+    const at = this.#endedAt;
+    this.#endedAt = null;
+    if (at === null) return;
+    this.#history.settle();
+    const set = this.#history.at(at);
+    const leading = set.leading();
+    if (leading === null || leading.share < SURE_SHARE) return;
+    const gained = set.soc.mean - this.#startSoc;
+    const kwhPerPp = this.#context.capacityKwh / 100 / leading.efficiency.mean;
+    this.#stretches.teach(this.learned.curve, kwhPerPp, this.settings().auxKw);
+    this.learned.learnFiltered({ ...leading, gained, curveScales: this.#curveScales });
+  }
+
+  #raise(now: number): void {
+    if (!this.#active || this.#mayFall || !this.#history.isKnown) return;
+    this.#floor = this.#shown(this.#history.at(now).soc.mean);
+  }
+
+  /** Tells what is shown where the hypotheses mean `soc`. */
+  #shown(soc: number): number {
+    if (!this.#active) return Math.min(100, Math.max(0, soc));
+    const most = Math.max(this.#target, this.observations.reported?.soc ?? 0, this.#floor);
+    return Math.min(100, most, Math.max(0, this.#floor, soc));
+  }
+
+  #figures(set: HypothesisSet, at: number): Omit<ChargingEstimate, keyof Estimate> {
+    const leading = this.#active ? set.leading() : null;
+    if (leading === null || set.charged === null) return NOTHING_CHARGES;
+    const { branch, kw: powerKw, efficiency: belief } = leading;
+    const isPowerGuessed = isGuess(set.charged);
+    const isOpen = [BLIND, OPEN].some((prefix) => branch.condition.startsWith(prefix));
+    const efficiency = isOpen ? null : belief.mean;
+    return { powerKw, isPowerGuessed, phases: branch.phases, efficiency, minutesToTarget: this.#minutes(set, at) };
+  }
+
+  #minutes(set: HypothesisSet, at: number): number | null {
+    const missing = this.#target - set.soc.mean;
+    return missing <= 0 ? 0 : minutesUntil(set, at, missing, this.#context);
+  }
+}

@@ -1,0 +1,183 @@
+import { finite, type JsonObject } from "../../support/json.js";
+import { limited, or, whole } from "../../support/stored.js";
+import { LONGEST_UNWATCHED_MS } from "../settings.js";
+
+const HOUR_MS = 3_600_000;
+
+/** From there on volts are told between lines. */
+export const LINE_TO_LINE_FROM_V = 250;
+const LINE_TO_LINE = 1.732;
+const MOST_PHASES = 3;
+
+const WINDOW_PP = 8;
+const BELOW_CEILING_PP = 5;
+const EFFICIENCY = 0.9;
+const [THREE_FROM, THREE_TO] = [2.5, 4.5];
+const ONE_TO = 1.5;
+const VOTES = 2;
+
+const amount = or(limited(0, Infinity), 0);
+const readCounters = whole({
+  netKwh: amount,
+  grossKwh: amount,
+  powerKw: amount,
+  auxKw: amount,
+  at: finite,
+  coveredMs: amount,
+  gaps: amount,
+  firstAt: finite,
+});
+type Counters = ReturnType<typeof readCounters>;
+
+/**
+ * Integrates the energy of one charge out of readings of its power, by the trapezoid between them; a longer silence
+ * counts
+ * no more than ten minutes. `net` is without the load beside the battery. kW, kWh, ms.
+ */
+export class EnergyMeter {
+  #now: Counters = readCounters({});
+  /** As it was before the last reading: values of the same moment are one reading. */
+  #before: Counters | null = null;
+
+  get counters(): Counters {
+    return this.#now;
+  }
+
+  /** Takes a measured power. */
+  read(kw: number, auxKw: number, at: number): void {
+    const isSame = this.#before !== null && this.#now.at === at;
+    if (isSame && this.#before !== null) this.#now = this.#before;
+    this.#before = this.#now;
+    this.#integrate(kw, auxKw, at);
+  }
+
+  /** Lets the last power, or another that is reckoned, go on until `at`. */
+  goOn(kw: number, at: number): void {
+    this.#before = null;
+    this.#integrate(kw, this.#now.auxKw, at);
+  }
+
+  /** Tells the net energy until `end`, if that became known late. */
+  netUntil(end: number): number {
+    const { at, powerKw, auxKw, netKwh } = this.#now;
+    if (at === null || at <= end) return netKwh;
+    return Math.max(0, netKwh - (Math.max(powerKw - auxKw, 0) * (at - end)) / HOUR_MS);
+  }
+
+  /** Tells the share of the time from `start` to `end` of which the power is known. */
+  coveredShare(start: number, end: number): number {
+    const { coveredMs, firstAt, at } = this.#now;
+    if (firstAt === null || at === null) return 0;
+    const known = coveredMs + shortGap(firstAt - start) + shortGap(end - at);
+    return end <= start ? 1 : Math.min(1, known / (end - start));
+  }
+
+  /** Takes note that the clock was set back to `now`: what has flowed since the last reading is lost. */
+  turnBack(now: number): void {
+    this.#before = null;
+    this.#now = { ...this.#now, at: now, gaps: this.#now.gaps + 1 };
+  }
+
+  save(): JsonObject {
+    return { ...this.#now };
+  }
+
+  restore(saved: unknown): void {
+    this.#now = readCounters(saved);
+    this.#before = null;
+  }
+
+  #integrate(kw: number, auxKw: number, at: number): void {
+    const { at: since, powerKw, firstAt, netKwh, grossKwh, coveredMs, gaps } = this.#now;
+    const gap = since === null ? 0 : at - since;
+    const isGap = gap < 0 || gap > LONGEST_UNWATCHED_MS;
+    const hours = gap > 0 && kw > 0 ? Math.min(gap, LONGEST_UNWATCHED_MS) / HOUR_MS : 0;
+    const average = (powerKw + kw) / 2;
+    this.#now = {
+      netKwh: netKwh + Math.max(average - auxKw, 0) * hours,
+      grossKwh: grossKwh + average * hours,
+      powerKw: kw,
+      auxKw,
+      at,
+      coveredMs: coveredMs + (isGap || firstAt === null ? 0 : gap),
+      gaps: gaps + (isGap ? 1 : 0),
+      firstAt: firstAt ?? at,
+    };
+  }
+}
+
+function shortGap(ms: number): number {
+  return ms > 0 && ms <= LONGEST_UNWATCHED_MS ? ms : 0;
+}
+
+/** Tells by how much volts times amps is to be multiplied. */
+export function multiplierOf(volts: number, phases: number): number {
+  if (phases <= 1) return 1;
+  return volts >= LINE_TO_LINE_FROM_V ? LINE_TO_LINE : Math.min(phases, MOST_PHASES);
+}
+
+/** Tells the kW of an alternating current; `null` if volts or amps are missing. */
+export function productOf(volts: number | null, amps: number | null, phases: number): number | null {
+  if (volts === null || amps === null || volts <= 0 || amps <= 0) return null;
+  return ((volts * amps) / 1000) * multiplierOf(volts, phases);
+}
+
+/** Hint of a level at the count of phases of the charge that runs; kWh since its start. */
+interface PhaseHint {
+  readonly soc: number;
+  readonly netKwh: number;
+  readonly grossKwh: number;
+  /** Times that energy went uncounted. */
+  readonly gaps: number;
+  readonly capacityKwh: number;
+  readonly volts: number;
+  readonly phases: number;
+  readonly isAssumed: boolean;
+  readonly isReported: boolean;
+  /** The target, or 100. */
+  readonly ceiling: number;
+}
+
+type Window = Pick<PhaseHint, "soc" | "netKwh" | "grossKwh" | "gaps">;
+
+/** Concludes from the energy that arrives how many phases charge, where the car does not tell it. */
+export class PhaseInference {
+  #window: Window | null = null;
+  #votes = 0;
+
+  /**
+   * Returns the count that the level shows: 3 after two windows, 1 if a count that was only supposed to be higher is
+   * refuted.
+   */
+  take(hint: PhaseHint): 1 | 3 | null {
+    if (hint.isReported || hint.volts <= 0 || hint.volts >= LINE_TO_LINE_FROM_V) return null;
+    if (hint.soc >= hint.ceiling - BELOW_CEILING_PP || hint.grossKwh <= 0) return null;
+    const window = this.#window;
+    if (window?.gaps !== hint.gaps) return this.#reopen(hint, 0);
+    const grossGain = hint.grossKwh - window.grossKwh;
+    if (hint.soc - window.soc < WINDOW_PP || grossGain <= 0) return null;
+    return this.#conclude(hint, neededMultiplier(hint, window));
+  }
+
+  #conclude(hint: PhaseHint, needed: number): 1 | 3 | null {
+    if (!hint.isAssumed && needed <= ONE_TO) {
+      this.#reopen(hint, 0);
+      return 1;
+    }
+    const isThree = hint.isAssumed && hint.phases <= 1 && needed >= THREE_FROM && needed <= THREE_TO;
+    this.#reopen(hint, isThree ? this.#votes + 1 : 0);
+    return this.#votes >= VOTES ? 3 : null;
+  }
+
+  #reopen({ soc, netKwh, grossKwh, gaps }: PhaseHint, votes: number): null {
+    this.#window = { soc, netKwh, grossKwh, gaps };
+    this.#votes = votes;
+    return null;
+  }
+}
+
+function neededMultiplier(hint: PhaseHint, window: Window): number {
+  const [net, gross] = [hint.netKwh - window.netKwh, hint.grossKwh - window.grossKwh];
+  const stored = ((hint.soc - window.soc) / 100) * hint.capacityKwh;
+  return (multiplierOf(hint.volts, hint.phases) * (stored / EFFICIENCY + Math.max(gross - net, 0))) / gross;
+}

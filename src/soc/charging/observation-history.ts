@@ -1,0 +1,283 @@
+import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { list, needed, object, oneOf, then, type Read } from "../../support/stored.js";
+import type { Moments } from "../normal.js";
+import { HypothesisSet } from "./hypothesis-set.js";
+import type { LevelMeasurement } from "./level-likelihood.js";
+import { decodeSupply, isGuess, stopped, type Supply } from "./power-supply.js";
+import { advance, play, type ChargeContext, type HistoryEntry, type OnPoint } from "./process-model.js";
+
+/** How late a value may come and still be put where it belongs. */
+const LATE_MS = 900_000;
+/** A reading of power this old is not needed to know what flowed until the next. */
+const LONGEST_GAP_MS = 2_400_000;
+const ROLL_MS = 300_000;
+const MOST_ENTRIES = 240;
+
+/** Snapshot of what is known after the first `count` entries. */
+interface Mark {
+  readonly count: number;
+  readonly at: number;
+  readonly set: HypothesisSet;
+}
+
+/**
+ * The course of the state of charge: what was known a while ago, and what was told since. Late values are put where they
+ * belong, and the power between two readings follows from both.
+ */
+export class ObservationHistory {
+  #base = new HypothesisSet();
+  #baseAt = 0;
+  #entries: HistoryEntry[] = [];
+  /** Snapshots, so that what comes in order need not be played from the base on. */
+  #marks: { readonly afterSupply: Mark | null; readonly afterAll: Mark } | null = null;
+  /** With which the marks and the head were reckoned. */
+  #capacityKwh = 0;
+  /** At `#headAt`. */
+  #head = new HypothesisSet();
+  #headAt = 0;
+
+  constructor(
+    private readonly context: () => ChargeContext,
+    private readonly onPoint: OnPoint,
+  ) {}
+
+  get isKnown(): boolean {
+    return this.#head.isKnown;
+  }
+
+  /** Up to when time has passed, ms. */
+  get headAt(): number {
+    return this.#headAt;
+  }
+
+  get supply(): Supply | null {
+    return this.#head.supply;
+  }
+
+  /** Tells what charges the battery, or charged it last. */
+  get charged(): Supply | null {
+    return this.#head.charged;
+  }
+
+  /** Tells what is known for the moment `at`: to be looked at, and only until the next word. */
+  at(at: number): HypothesisSet {
+    if (at <= this.#headAt) return this.#head;
+    const copy = this.#head.clone();
+    advance(copy, this.#headAt, at, this.context());
+    return copy;
+  }
+
+  /** The first value of all. */
+  begin(level: LevelMeasurement, efficiency: Moments, at: number): void {
+    this.#base.begin(level, efficiency);
+    this.#base.supply = stopped(at);
+    this.#baseAt = at;
+    this.#replay();
+  }
+
+  /** A charge begins at `at` of which nothing is known yet. */
+  start(at: number): void {
+    this.#rollTo(at);
+    this.#keep(({ kind }) => kind === "soc");
+    this.#base.supply = null;
+    this.#marks = null;
+    this.#replay();
+  }
+
+  /** All that was told is settled; nothing late will be put where it belongs. */
+  settle(): void {
+    this.#rollTo(this.#headAt);
+    this.#replay();
+  }
+
+  supplied(supply: Supply): void {
+    const at = Math.max(this.#baseAt, supply.at);
+    // The first word on the power of a charge goes for its beginning as well.
+    const isFirst = this.#base.supply === null && !isGuess(supply);
+    this.#keep((entry) => entry.kind !== "supply" || (entry.at !== at && !(isFirst && isGuess(entry.supply))));
+    this.#insert({ kind: "supply", at, supply: { ...supply, at } });
+  }
+
+  /** A value of the moment `at`; one from before what is remembered says only how much there was at least. */
+  observed(level: LevelMeasurement, at: number): void {
+    const late = this.#baseAt - at;
+    if (late <= 0) this.#insert({ kind: "soc", at, level });
+    else
+      this.#insert({
+        kind: "soc",
+        at: this.#baseAt,
+        level: { ...level, crossing: 0, gained: level.gained + this.#gained(Math.min(late, LONGEST_GAP_MS)) },
+      });
+  }
+
+  /** The car expects to charge so fast; only its first word in a charge is news. */
+  forecast(ppPerHour: number, at: number): void {
+    this.#insert({ kind: "forecast", at: Math.max(this.#baseAt, at), ppPerHour });
+  }
+
+  ended(at: number, target: number): void {
+    const then = Math.max(this.#baseAt, at);
+    this.#keep((entry) => entry.kind !== "supply" || entry.at <= then);
+    this.#insert({ kind: "end", at: then, target });
+    this.#insert({ kind: "supply", at: then, supply: stopped(then) });
+  }
+
+  /** Time has passed; what is old enough is settled. */
+  pass(now: number): void {
+    // Another capacity than was reckoned with is the better word on what was told before, too.
+    if (this.isKnown && this.#capacityKwh !== this.context().capacityKwh) this.#replay();
+    if (now <= this.#headAt) return;
+    const isOld = now - this.#baseAt > LATE_MS + ROLL_MS;
+    if (isOld || this.#entries.length > MOST_ENTRIES) this.#roll(now);
+    advance(this.#head, this.#headAt, now, this.context());
+    this.#headAt = now;
+  }
+
+  /**
+   * Nobody watched until `now`: the charge goes on for `ms`. Later it may have stood still, or have gone on up to
+   * `target`,
+   * percent.
+   */
+  skip(ms: number, now: number, target: number): void {
+    this.#rollTo(this.#headAt + ms);
+    const missed = Math.min(this.#gained(now - this.#baseAt), Math.max(0, target - this.#base.soc.mean));
+    for (const one of this.#base.all) one.rest(missed ** 2 / 3);
+    this.#rebase(now);
+  }
+
+  /** The clock was set back to `now`: what is known is of that moment. */
+  turnBack(now: number): void {
+    this.#rollTo(this.#headAt);
+    const { supply } = this.#base;
+    if (supply !== null) this.#base.supply = { ...supply, at: Math.min(supply.at, now) };
+    this.#rebase(now);
+  }
+
+  save(): JsonObject {
+    return { base: this.#base.save(), baseAt: this.#baseAt, entries: this.#entries, now: this.#headAt };
+  }
+
+  restore(saved: unknown): boolean {
+    if (!isObject(saved)) return false;
+    const base = HypothesisSet.restored(saved["base"]);
+    const baseAt = finite(saved["baseAt"]);
+    if (base === null || baseAt === null) return false;
+    this.#base = base;
+    this.#baseAt = baseAt;
+    this.#entries = list(decodeEntry, 2 * MOST_ENTRIES)(saved["entries"]).filter((entry) => entry.at >= baseAt);
+    this.#entries.sort((one, other) => one.at - other.at);
+    this.#headAt = Math.max(baseAt, finite(saved["now"]) ?? baseAt);
+    this.#marks = null;
+    this.#replay();
+    return true;
+  }
+
+  #rebase(now: number): void {
+    this.#baseAt = now;
+    this.#headAt = now;
+    this.#replay();
+  }
+
+  #keep(wanted: (entry: HistoryEntry) => boolean): void {
+    const kept = this.#entries.filter(wanted);
+    if (kept.length < this.#entries.length) this.#marks = null;
+    this.#entries = kept;
+  }
+
+  #insert(entry: HistoryEntry): void {
+    const behind = this.#entries.findIndex(({ at }) => at > entry.at);
+    const index = behind < 0 ? this.#entries.length : behind;
+    const mark = this.#markBefore(index, entry.kind === "supply");
+    this.#entries.splice(index, 0, entry);
+    this.#replay(mark);
+  }
+
+  /**
+   * The last mark that an entry at `index` leaves true: power changes evenly between two readings, so that the next
+   * one, and what comes before it, tells of all in between.
+   */
+  #markBefore(index: number, isSupply: boolean): Mark | null {
+    if (this.#marks === null || this.#capacityKwh !== this.context().capacityKwh) return null;
+    const { afterSupply, afterAll } = this.#marks;
+    if (!isSupply && index >= afterAll.count) return afterAll;
+    return afterSupply !== null && index >= afterSupply.count ? afterSupply : null;
+  }
+
+  #replay(from: Mark | null = null): void {
+    const now = this.#headAt;
+    const context = this.context();
+    const start = from ?? { count: 0, at: this.#baseAt, set: this.#base };
+    this.#head = start.set.clone();
+    let supplies = this.#entries.length;
+    while (supplies > 0 && this.#entries[supplies - 1]?.kind !== "supply") supplies--;
+    let { count, at } = start;
+    let afterSupply = from === null ? null : (this.#marks?.afterSupply ?? null);
+    if (supplies > count) {
+      at = play(this.#head, at, this.#entries.slice(count, supplies), context);
+      count = supplies;
+      afterSupply = { count, at, set: this.#head.clone() };
+    }
+    at = play(this.#head, at, this.#entries.slice(count), context);
+    const afterAll = { count: this.#entries.length, at, set: this.#head.clone() };
+    this.#marks = { afterSupply, afterAll };
+    this.#capacityKwh = context.capacityKwh;
+    this.#headAt = at;
+    if (now <= at) return;
+    advance(this.#head, at, now, context);
+    this.#headAt = now;
+  }
+
+  /** Settles what nothing can change any more, at the last reading of power before. */
+  #roll(now: number): void {
+    const settled = this.#entries.filter(({ kind, at }) => kind === "supply" && at <= now - LATE_MS).at(-1);
+    const follows = this.#head.supply?.follows ?? false;
+    const usual = follows ? Math.max(settled?.at ?? 0, now - LONGEST_GAP_MS) : now - LATE_MS;
+    const tooMany = this.#entries.length > MOST_ENTRIES ? (this.#entries.at(-MOST_ENTRIES / 2)?.at ?? 0) : 0;
+    const until = Math.max(usual, tooMany);
+    if (until > this.#baseAt) this.#rollTo(until);
+  }
+
+  #rollTo(until: number): void {
+    const context = this.context();
+    const before = this.#entries.filter(({ at }) => at <= until);
+    this.#marks = null;
+    play(this.#base, this.#baseAt, before, context, this.onPoint);
+    const last = before.at(-1)?.at ?? this.#baseAt;
+    advance(this.#base, last, until, context);
+    this.#entries = this.#entries.filter(({ at }) => at > until);
+    this.#baseAt = Math.max(this.#baseAt, until);
+  }
+
+  /** Tells what may have come in during `ms`, pp. */
+  #gained(ms: number): number {
+    const { mean } = this.#base.soc;
+    const later = this.#base.clone();
+    advance(later, this.#baseAt, this.#baseAt + ms, this.context());
+    return Math.max(0, later.soc.mean - mean);
+  }
+}
+
+const amount = needed(then(finite, (number: number) => (number >= 0 ? number : null)));
+const positive = needed(then(finite, (number: number) => (number > 0 ? number : null)));
+const readMeasurement: Read<LevelMeasurement | null> = object({
+  soc: needed(finite),
+  step: positive,
+  noise: amount,
+  crossing: needed(then(finite, (share: number) => (share >= 0 && share <= 1 ? share : null))),
+  gained: amount,
+});
+const at = needed(finite);
+const ENTRIES: Readonly<Record<HistoryEntry["kind"], Read<HistoryEntry | null>>> = {
+  supply: object({ kind: needed(oneOf(["supply"])), at, supply: needed(decodeSupply) }),
+  soc: object({ kind: needed(oneOf(["soc"])), at, level: needed(readMeasurement) }),
+  end: object({ kind: needed(oneOf(["end"])), at, target: positive }),
+  forecast: object({ kind: needed(oneOf(["forecast"])), at, ppPerHour: positive }),
+};
+
+function decodeEntry(saved: unknown): HistoryEntry | null {
+  for (const read of Object.values(ENTRIES)) {
+    const entry = read(saved);
+    if (entry !== null) return entry;
+  }
+  return null;
+}

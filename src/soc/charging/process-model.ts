@@ -1,0 +1,265 @@
+import type { FastChargingCurve } from "./fast-charging-curve.js";
+import type { Flow, Hypothesis } from "./hypothesis.js";
+import type { HypothesisSet } from "./hypothesis-set.js";
+import { FULL_FROM, type LevelMeasurement } from "./level-likelihood.js";
+import { STOPPED, UNKNOWN, UNKNOWN_FAST, type Supply } from "./power-supply.js";
+
+/** One thing that happened at a moment of BMW's time. */
+export type HistoryEntry =
+  | { readonly kind: "supply"; readonly at: number; readonly supply: Supply }
+  | { readonly kind: "soc"; readonly at: number; readonly level: LevelMeasurement }
+  /** The car expects so many pp more at so many per hour. */
+  | { readonly kind: "forecast"; readonly at: number; readonly ppPerHour: number }
+  | { readonly kind: "end"; readonly at: number; readonly target: number };
+
+/** The context around the entries. */
+export interface ChargeContext {
+  readonly curve: FastChargingCurve;
+  readonly capacityKwh: number;
+  /** Usual share of the curve in this car's fast charges; `null` without any. */
+  readonly usualScale: number | null;
+}
+
+/** A point of the curve of fast charging that was measured at full power. */
+export type OnPoint = (soc: number, kw: number) => void;
+
+const STEP_MS = 300_000;
+const CURVE_STEP_MS = 20_000;
+/** Nobody knows what a car does that does not charge, pp² per hour. */
+const REST_VARIANCE = 0.2 ** 2;
+/** How often a car compares its level with what it told last. */
+const LOOKS_EVERY_MS = 15_000;
+const HOUR_MS = 3_600_000;
+/** Power that changes evenly between two readings may be off by so much. */
+const BETWEEN_SD = 0.03;
+/** Share of the error that power has where no next reading is known. */
+const BETWEEN_SHARE = 0.6;
+const BETWEEN_CURVE_SD = 0.06;
+const BETWEEN_MS = 300_000;
+const FULL_SD = 0.35;
+const FULL_MS = 600_000;
+const SCALE_BOUNDS = [0.02, 5] as const;
+const LONGEST_CHANGE_MS = 900_000;
+const RISES_TO = 0.9;
+const RISING_SHARE = 0.6;
+const RAMPING_SD = 0.45;
+
+/** Plays the entries, in order of their time, on what was known at `from`. Returns the time of the last one. */
+export function play(
+  set: HypothesisSet,
+  from: number,
+  entries: readonly HistoryEntry[],
+  context: ChargeContext,
+  onPoint: OnPoint = () => undefined,
+): number {
+  let at = from;
+  const first = entries.find(({ kind }) => kind === "supply");
+  // Power that is told a few seconds after the start has flown since the start.
+  if (set.supply === null && first?.kind === "supply") begin(set, first.supply, context);
+  let next = nextSupply(set, entries, 0, at, context);
+  entries.forEach((entry, index) => {
+    advance(set, at, entry.at, context, next);
+    at = Math.max(at, entry.at);
+    if (entry.kind === "soc") observe(set, entry, context, next);
+    else if (entry.kind === "end") set.end(entry.target, perLook(set, entry.at, context, next));
+    else if (entry.kind === "forecast") set.expect(entry.ppPerHour, context.capacityKwh);
+    else {
+      take(set, entry.supply, context, onPoint);
+      next = nextSupply(set, entries, index + 1, at, context);
+    }
+  });
+  return at;
+}
+
+/** Where the power goes to: the next reading, with the share of the curve that it will turn out to be. */
+interface Ahead {
+  readonly supply: Supply;
+  readonly curveScale: number;
+}
+
+/** Lets time pass in steps. */
+export function advance(
+  set: HypothesisSet,
+  from: number,
+  to: number,
+  context: ChargeContext,
+  ahead: Ahead | null = null,
+): void {
+  const { supply } = set;
+  if (supply === null || supply.key === STOPPED) {
+    const variance = (Math.max(0, to - from) / HOUR_MS) * REST_VARIANCE;
+    for (const one of set.all) one.rest(variance);
+    return;
+  }
+  const step = Math.max(supply.follows ? CURVE_STEP_MS : STEP_MS, (to - from) / 500);
+  for (let at = from; at < to;) {
+    const ms = Math.min(step, to - at);
+    for (const one of set.all) {
+      const factor = set.branchOf(one)?.factor ?? 1;
+      one.advance(flow(set, supply, one, factor, at + ms / 2, context, ahead), ms, context.capacityKwh);
+    }
+    at += ms;
+  }
+}
+
+/** A step is noticed only when the car looks the next time: by then more has come in. */
+function observe(
+  set: HypothesisSet,
+  entry: Extract<HistoryEntry, { kind: "soc" }>,
+  context: ChargeContext,
+  ahead: Ahead | null,
+): void {
+  const { level } = entry;
+  if (level.crossing === 0) set.observe(level);
+  else set.observe({ ...level, unnoticed: Math.min(level.step, perLook(set, entry.at, context, ahead)) });
+}
+
+/** Tells what comes in between two looks of the car at its level, pp. */
+function perLook(set: HypothesisSet, at: number, context: ChargeContext, ahead: Ahead | null): number {
+  const { supply, likeliest: top } = set;
+  if (supply === null || supply.key === STOPPED || top === null) return 0;
+  const now = flow(set, supply, top, set.branchOf(top)?.factor ?? 1, at, context, ahead);
+  return (top.efficiency * top.rate(now, context.capacityKwh) * LOOKS_EVERY_MS) / HOUR_MS;
+}
+
+/** kW that flow into one explanation at a moment. */
+export function flow(
+  set: HypothesisSet,
+  supply: Supply,
+  hypothesis: Hypothesis,
+  factor: number,
+  at: number,
+  { curve }: ChargeContext,
+  ahead: Ahead | null,
+): Flow {
+  const share = ahead === null ? 0 : between(supply.at, ahead.supply.at, at);
+  const error = { errorSd: supply.heldSd, errorMs: supply.heldMs };
+  if (supply.follows) {
+    const curveScale = set.curveScale + (ahead === null ? 0 : share * (ahead.curveScale - set.curveScale));
+    const { errorSd, errorMs } = ahead === null ? error : { errorSd: BETWEEN_CURVE_SD, errorMs: BETWEEN_MS };
+    const [kw, kwPerSoc] = [curveScale * curve.kw(hypothesis.soc), curveScale * curve.slope(hypothesis.soc)];
+    return { kw, auxKw: supply.auxKw, kwPerSoc, errorSd, errorMs };
+  }
+  const kw = (supply.kw + (ahead === null ? 0 : share * (ahead.supply.kw - supply.kw))) * factor;
+  const told =
+    ahead === null ? error : { errorSd: Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE), errorMs: BETWEEN_MS };
+  const { errorSd, errorMs } = hypothesis.soc > FULL_FROM ? { errorSd: FULL_SD, errorMs: FULL_MS } : told;
+  return { kw, auxKw: supply.auxKw, kwPerSoc: 0, errorSd, errorMs };
+}
+
+function between(from: number, to: number, at: number): number {
+  return to <= from ? 1 : Math.min(1, Math.max(0, (at - from) / (to - from)));
+}
+
+function begin(set: HypothesisSet, supply: Supply, context: ChargeContext): void {
+  set.curveScale = context.usualScale ?? 1;
+  take(set, supply, context, () => undefined);
+}
+
+function take(set: HypothesisSet, supply: Supply, context: ChargeContext, onPoint: OnPoint): void {
+  const before = set.supply;
+  const was = set.likeliest;
+  const kw = before === null || was === null ? 0 : before.kw * (set.branchOf(was)?.factor ?? 1);
+  set.adopt(supply);
+  if (before !== null && isChange(before, supply)) blur(set, before, kw, context);
+  if (!supply.follows || supply.key === UNKNOWN_FAST) return;
+  const soc = set.soc.mean;
+  set.curveScale = scaleOf(supply, soc, context);
+  if (supply.ramps) for (const one of set.all) one.trustPower(RAMPING_SD);
+  if (!isRising(supply, soc, context)) onPoint(soc, supply.kw);
+}
+
+/** The same charge goes on in another way, since some moment between the two. */
+function isChange(before: Supply, { key, follows }: Supply): boolean {
+  return before.key !== key && !follows && !before.follows && before.branches.length === 1;
+}
+
+function blur(set: HypothesisSet, { at: from }: Supply, kwBefore: number, { capacityKwh }: ChargeContext): void {
+  const { supply } = set;
+  if (supply === null || supply.key === STOPPED) return;
+  const hours = Math.min(LONGEST_CHANGE_MS, Math.max(0, supply.at - from)) / HOUR_MS;
+  for (const one of set.all) {
+    const kw = supply.kw * (set.branchOf(one)?.factor ?? 1) - kwBefore;
+    one.blur((one.efficiency * kw * hours * 100) / capacityKwh);
+  }
+}
+
+function scaleOf(supply: Supply, soc: number, context: ChargeContext): number {
+  const [low, high] = SCALE_BOUNDS;
+  const { curve, usualScale } = context;
+  const curveScale = Math.min(high, Math.max(low, supply.kw / Math.max(1, curve.kw(soc))));
+  return isRising(supply, soc, context) ? Math.max(curveScale, RISES_TO * (usualScale ?? RISES_TO)) : curveScale;
+}
+
+/** The power has not been reached yet: at the start, and far below what the car takes. */
+function isRising({ kw, ramps }: Supply, soc: number, { curve, usualScale }: ChargeContext): boolean {
+  return ramps && kw < RISING_SHARE * (usualScale ?? 1) * curve.kw(soc);
+}
+
+/** The next reading of the same kind, and what share of the curve it will be: found by playing on until then, twice. */
+function nextSupply(
+  set: HypothesisSet,
+  entries: readonly HistoryEntry[],
+  index: number,
+  from: number,
+  context: ChargeContext,
+): Ahead | null {
+  const { supply } = set;
+  const found = entries.findIndex(({ kind }, at) => at >= index && kind === "supply");
+  const entry = entries[found];
+  if (supply === null || entry?.kind !== "supply" || entry.supply.key !== supply.key || supply.key.startsWith(UNKNOWN))
+    return null;
+  if (!supply.follows) return { supply: entry.supply, curveScale: 1 };
+  let ahead: Ahead | null = null;
+  for (let round = 0; round < 2; round++) {
+    const trial = set.clone();
+    playSoc(trial, from, entries.slice(index, found), entry.at, context, ahead);
+    ahead = { supply: entry.supply, curveScale: scaleOf(entry.supply, trial.soc.mean, context) };
+  }
+  return ahead;
+}
+
+/** Plays entries among which nothing tells of power. */
+function playSoc(
+  set: HypothesisSet,
+  from: number,
+  entries: readonly HistoryEntry[],
+  to: number,
+  context: ChargeContext,
+  ahead: Ahead | null,
+): void {
+  let at = from;
+  for (const entry of entries) {
+    advance(set, at, entry.at, context, ahead);
+    at = Math.max(at, entry.at);
+    if (entry.kind === "soc") observe(set, entry, context, ahead);
+  }
+  advance(set, at, to, context, ahead);
+}
+
+const STEP_PP = 2;
+const MINUTES_PER_HOUR = 60;
+const LONGEST_MINUTES = 2880;
+/** Slower than that nothing charges, pp per hour. */
+const LEAST_RATE = 0.05;
+
+/**
+ * Tells how long the likeliest hypothesis takes for `missing` pp more; `null` if it does not get there within two days.
+ */
+export function minutesUntil(set: HypothesisSet, at: number, missing: number, context: ChargeContext): number | null {
+  const { supply, likeliest: top } = set;
+  if (supply === null || top === null) return null;
+  const factor = set.branchOf(top)?.factor ?? 1;
+  const ahead = top.clone();
+  let minutes = 0;
+  for (let left = missing; left > 0; left -= STEP_PP) {
+    const step = Math.min(STEP_PP, left);
+    ahead.soc += step / 2;
+    const now = flow(set, supply, ahead, factor, at, context, null);
+    const rate = ahead.efficiency * ahead.rate(now, context.capacityKwh);
+    ahead.soc += step / 2;
+    if (rate < LEAST_RATE) return null;
+    minutes += (step / rate) * MINUTES_PER_HOUR;
+  }
+  return minutes <= LONGEST_MINUTES ? minutes : null;
+}

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { learningCodec } from "../../../src/account/soc/learning-codec.js";
+import type { LearningReport, SocEstimate } from "../../../src/soc/estimate.js";
+import type { SocSettings } from "../../../src/soc/settings.js";
+import { SocEstimator } from "../../../src/soc/soc-estimator.js";
+import { isObject, type JsonObject } from "../../../src/support/json.js";
+import type { Value } from "../../../src/vehicle/reading.js";
+import { VIN } from "../../helpers/fakes.js";
+import { readingOf, tripAt } from "../../helpers/soc-life.js";
+
+/** What was known at a moment. */
+interface Outcome {
+  readonly at: number;
+  readonly predicted: SocEstimate | null;
+  readonly magic: SocEstimate | null;
+  readonly open: boolean;
+  readonly busy: boolean;
+  readonly report: LearningReport;
+}
+
+/** What happens at a moment: readings, the end of a trip, or nothing but that time passes. */
+interface Step {
+  readonly at: number;
+  readonly values?: Readonly<Record<string, Value>>;
+  readonly event?: "start" | "end";
+  readonly from?: number;
+  readonly tick?: true;
+}
+
+/** A store that version 1 has written, and what version 1 made of it: loaded, after a while, and after more has happened. */
+interface Stored {
+  readonly settings: SocSettings;
+  readonly saved: JsonObject;
+  readonly loaded: Outcome;
+  readonly waitMinutes: number;
+  readonly waited: Outcome;
+  readonly later: readonly Step[];
+  readonly finished: Outcome;
+  readonly decisions: readonly { readonly what: string; readonly accepted: boolean; readonly reason: string }[];
+}
+
+const FOLDER = "test/fixtures/soc-stores";
+const MINUTE = 60_000;
+/** Shown figures may differ by so much, pp, kW or kWh. */
+const NEAR = 0.05;
+/** Follows from the filter by now, where it followed from a line of levels beside it. */
+const OTHERWISE = new Set(["consumptionKwhPerKm", "energyKwh", "sigma", "band90", "socChange"]);
+
+describe("the learning of version 1", () => {
+  for (const name of readdirSync(FOLDER)) {
+    const stored = JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as Stored;
+
+    it(`goes on as if nothing had been: ${name}`, () => {
+      const car = new SocEstimator(() => stored.settings);
+      const document = [{ vin: VIN, capacityKwh: null, estimator: stored.saved }];
+      const [[, learning] = []] = [...learningCodec.decode(document, 1)];
+      car.restore(learning?.estimator);
+      assertLike(car, stored.loaded);
+      for (let minute = 1; minute <= stored.waitMinutes; minute++) car.tick(stored.loaded.at + minute * MINUTE);
+      assertLike(car, stored.waited);
+      for (const step of stored.later) play(car, step);
+      assertLike(car, stored.finished);
+      const said = car.decisions().map(({ what, accepted, reason }) => ({ what, accepted, reason }));
+      assert.deepEqual(
+        said,
+        stored.decisions.map(({ what, accepted, reason }) => ({ what, accepted, reason })),
+      );
+    });
+  }
+
+  it("may hold anything: what cannot be used is left out", () => {
+    for (const estimator of [
+      {},
+      { version: 1, ledger: 7 },
+      { ledger: { matrix: [] }, filter: { course: {} }, driving: 0 },
+    ]) {
+      const [[, learning] = []] = [...learningCodec.decode([{ vin: VIN, capacityKwh: null, estimator }], 1)];
+      const car = new SocEstimator(() => ({ ...SOME, magic: true }));
+      car.restore(learning?.estimator);
+      assert.deepEqual([car.predicted(0), car.report().charging.conditions], [null, []]);
+    }
+  });
+});
+
+const SOME: SocSettings = {
+  magic: false,
+  minEfficiency: 0.82,
+  auxKw: 0.3,
+  meterPriorityMs: 120_000,
+  driveType: "bev",
+  capacityKwh: null,
+  modelCapacityKwh: null,
+  modelKwhPerKm: 0.18,
+};
+
+function play(car: SocEstimator, { at, values, event, from, tick }: Step): void {
+  if (values !== undefined)
+    car.take(
+      Object.entries(values).map(([descriptor, value]) => readingOf(descriptor, value, at)),
+      [],
+      at,
+    );
+  if (event === "end") car.take([], [tripAt(from ?? at).ended(at)], at);
+  if (tick === true) car.tick(at);
+}
+
+function assertLike(car: SocEstimator, { at, ...expected }: Outcome): void {
+  const { open, busy } = car;
+  assertNear({ predicted: car.predicted(at), magic: car.magic(at), open, busy, report: car.report() }, expected, "");
+}
+
+function assertNear(actual: unknown, expected: unknown, name: string): void {
+  if (typeof actual === "number" && typeof expected === "number")
+    assert.ok(Math.abs(actual - expected) <= NEAR, `${name}: ${actual} instead of ${expected}`);
+  else if (isObject(actual) && isObject(expected))
+    for (const member of new Set([...Object.keys(actual), ...Object.keys(expected)])) {
+      if (!OTHERWISE.has(member)) assertNear(actual[member], expected[member], `${name}.${member}`);
+    }
+  else if (Array.isArray(actual) && Array.isArray(expected)) {
+    assert.equal(actual.length, expected.length, name);
+    for (const [index, one] of actual.entries()) assertNear(one, expected[index], `${name}.${index}`);
+  } else assert.deepEqual(actual, expected, name);
+}
