@@ -3,7 +3,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
-import { build, transformSync } from "esbuild";
+import { build } from "esbuild";
 import { withSettings } from "./help-table.mjs";
 import { must, root } from "./run.mjs";
 
