@@ -46,6 +46,7 @@ export class AccountLogin {
   readonly manager: TokenManager;
   readonly #admission: Admission;
   #notice: Problem | null = null;
+  #held: NewLogin | null = null;
 
   constructor(private readonly doors: AccountLoginDoors) {
     const { settings, claims, claimer, store, vaultKey, send, changes, clock, random, voice } = doors;
@@ -126,12 +127,32 @@ export class AccountLogin {
     this.doors.voice.changed();
   }
 
-  /** Reads the saved login, or takes the place of it with one that was made before the account existed. */
-  async load(login: NewLogin | null): Promise<void> {
+  /** Whether a login waits until the folder is no other process's. */
+  get isHeld(): boolean {
+    return this.#held !== null;
+  }
+
+  /**
+   * Reads the saved login, or takes the place of it with one that was made before the account existed.
+   * @param isOurs whether the account's folder is this process's; until then such a login is held
+   */
+  async load(login: NewLogin | null, isOurs: boolean): Promise<void> {
     const { source, clientId } = this.doors.settings;
-    // That one is nowhere but here.
-    if (login !== null) await this.manager.login(login).catch(() => undefined);
+    this.#held = login;
+    if (login !== null && isOurs) await this.#useHeld();
     else if (source === "bmw") await this.manager.load(clientId);
+  }
+
+  /** The folder is this process's: takes the login that was held until now. */
+  takeHeld(): void {
+    void this.#useHeld();
+  }
+
+  async #useHeld(): Promise<void> {
+    const login = this.#held;
+    this.#held = null;
+    // It is nowhere but here.
+    if (login !== null) await this.manager.login(login).catch(() => undefined);
   }
 
   /** Begins to use the login, if the account may. */

@@ -130,7 +130,7 @@ export class Account implements Claimer {
 
   /** Whether the saved login, or the one that it was opened with, was there before it left. */
   get isLoaded(): boolean {
-    return this.#isLoaded;
+    return this.#isLoaded && !this.#login.isHeld;
   }
 
   /** The account must not even look at its files until it is opened: this is why. */
@@ -409,9 +409,7 @@ export class Account implements Claimer {
 
   async #load(login: NewLogin | null): Promise<void> {
     await this.#files.open();
-    const { inUse } = this.#files;
-    if (inUse !== null && login !== null) this.#voice.warn(inUse);
-    await this.#login.load(inUse === null ? login : null);
+    await this.#login.load(login, this.#files.inUse === null);
     this.#isLoaded = !this.#left.signal.aborted;
     await Promise.all([this.#files.load(), this.#cars.load()]);
     this.#files.state.restore();
@@ -424,6 +422,7 @@ export class Account implements Claimer {
       this.#login.manager.suspend();
       void this.#stream.stop(inUse);
     }
+    if (inUse === null) this.#login.takeHeld();
     this.#voice.changed();
   }
 
