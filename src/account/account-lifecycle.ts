@@ -43,7 +43,7 @@ export class AccountLifecycle implements AccountPartsListener {
 
   /** Whether the saved login, or the one that the account was opened with, was there before the account left. */
   get isLoaded(): boolean {
-    return this.#isLoaded;
+    return this.#isLoaded && !this.parts.login.isHeld;
   }
 
   get #isClosed(): boolean {
@@ -158,6 +158,7 @@ export class AccountLifecycle implements AccountPartsListener {
       login.manager.suspend();
       void stream.stop(inUse);
     }
+    if (inUse === null) login.takeHeld();
     emitter.changed();
   }
 
@@ -217,11 +218,9 @@ export class AccountLifecycle implements AccountPartsListener {
   }
 
   async #load(login: NewLogin | null): Promise<void> {
-    const { context, files, login: present, rest, fleet } = this.parts;
+    const { files, login: present, rest, fleet } = this.parts;
     await files.open();
-    const { inUse } = files;
-    if (inUse !== null && login !== null) context.logger.warn(inUse);
-    await present.load(inUse === null ? login : null);
+    await present.load(login, files.inUse === null);
     this.#isLoaded = !this.#left.signal.aborted;
     await Promise.all([rest.load(), files.announced.load(), fleet.load()]);
   }

@@ -37,6 +37,7 @@ export class AccountLogin implements Claimer {
   readonly manager: TokenManager;
   readonly #admission: Admission;
   #notice: Problem | null = null;
+  #held: NewLogin | null = null;
 
   constructor(
     private readonly context: AccountContext,
@@ -147,12 +148,25 @@ export class AccountLogin implements Claimer {
     this.listener.onChange();
   }
 
-  /** Reads the saved login, or takes the place of it with one that was made before the account existed. */
-  async load(login: NewLogin | null): Promise<void> {
+  /** Whether a login waits until the folder is no other process's. */
+  get isHeld(): boolean {
+    return this.#held !== null;
+  }
+
+  /**
+   * Reads the saved login, or takes the place of it with one that was made before the account existed.
+   * @param isOurs whether the account's folder is this process's; until then such a login is held
+   */
+  async load(login: NewLogin | null, isOurs: boolean): Promise<void> {
     const { source, clientId } = this.settings;
-    // That one is nowhere but here.
-    if (login !== null) await this.manager.login(login).catch(() => undefined);
+    this.#held = login;
+    if (login !== null && isOurs) await this.#useHeld();
     else if (source === "bmw") await this.manager.load(clientId);
+  }
+
+  /** Takes the login that was held until now: the folder is this process's. */
+  takeHeld(): void {
+    void this.#useHeld();
   }
 
   /** Begins to use the login, if the account may. */
@@ -200,5 +214,12 @@ export class AccountLogin implements Claimer {
   /** The account closes; its successor may come back for what it has. */
   leave(): void {
     this.ownership.leave(this);
+  }
+
+  async #useHeld(): Promise<void> {
+    const login = this.#held;
+    this.#held = null;
+    // It is nowhere but here.
+    if (login !== null) await this.manager.login(login).catch(() => undefined);
   }
 }

@@ -408,6 +408,29 @@ describe("a second Node-RED on one folder", () => {
     await account.close();
   });
 
+  it("keeps a login that was made before its account until the folder is its own", async () => {
+    const { files, options } = await past();
+    const { lock, turn } = switchedLock(IN_USE);
+    const { account, clock, broker, login } = testAccount({ ...options, lock });
+    account.retain("node-1");
+    const made = login();
+    await account.open(made);
+    await settle();
+    assert.equal(account.status.login.problem?.code, "folder_in_use");
+    assert.equal(account.isLoaded, false, "without it the login would be its successor's");
+    files.calls.length = 0;
+    turn(null);
+    await clock.advance(1000);
+    assert.equal(account.status.login.state, "ok");
+    assert.equal(account.isLoaded, true);
+    assert.equal(broker.last().target.password, made.tokens.idToken);
+    await account.close();
+
+    const after = await next(options);
+    assert.equal(after.broker.last().target.password, made.tokens.idToken, "and it is saved");
+    await after.account.close();
+  });
+
   it("that lost the folder while it was suspended stops at once, and goes on with what the other has left", async () => {
     const { files, clock, options } = await past();
     const { lock, turn, users } = switchedLock(null);
