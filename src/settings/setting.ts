@@ -153,14 +153,13 @@ export function measure(range: Range, judged: Judged = {}): Setting<number | nul
 
 /** Takes several of one kind. Those that cannot be used are left out. */
 export function list<T>(item: Setting<T>, judged: Judged = {}): Setting<readonly NonNullable<T>[]> {
-  const wrong = (stored: unknown, isLeft: IsLeft) => entriesOf(stored).find((entry) => !accepts(item, entry, isLeft));
+  const wrong = (stored: unknown, isLeft: IsLeft) => itemsOf(stored).find((entry) => !accepts(item, entry, isLeft));
   return {
     ...judged,
     form: { kind: "list" },
     initial: [],
     usual: [],
-    read: (stored) =>
-      Array.isArray(stored) ? entriesOf(stored).flatMap((entry) => item.read(entry) ?? []) : undefined,
+    read: (stored) => (Array.isArray(stored) ? itemsOf(stored).flatMap((entry) => item.read(entry) ?? []) : undefined),
     accepts: (stored, isLeft) => Array.isArray(stored) && wrong(stored, isLeft) === undefined,
     faultIn: (stored, isLeft) => {
       const entry = wrong(stored, isLeft);
@@ -189,7 +188,7 @@ export function group<S extends Settings>(settings: S): Setting<ValuesOf<S> | nu
   };
 }
 
-function entriesOf(stored: unknown): unknown[] {
+function itemsOf(stored: unknown): unknown[] {
   return Array.isArray(stored) ? stored.filter((entry) => !isBlank(entry)) : [];
 }
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { Account } from "../../src/account/account.js";
 import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import type { AccountEvent } from "../../src/account/events.js";
@@ -153,5 +154,35 @@ export function openingAccounts() {
     const one = accountInProcess({ cars: [commuter(start, { days: 0 }), parkedCar(start)], ...options });
     open.push(one);
     return one;
+  };
+}
+
+/**
+ * Opens accounts that are logged in, with two parked cars and a data container, and forgets their calls so far; ends them
+ * after each test. Call once at the top of a spec file.
+ */
+export function readyAccounts() {
+  const accountWith = openingAccounts();
+  return async (options: InProcessAccountOptions = {}) => {
+    const one = accountWith(options);
+    await one.begin();
+    const [vin = "", other = ""] = one.bmw.cars.map((car) => car.vin);
+    assert.equal((await one.press("telematicData", { vin })).error, null);
+    one.bmw.log.clear();
+    /** Has the next calls refused with BMW's words. */
+    const refuse = (count: number, status: number, exveErrorId: string, exveErrorMsg = "") => {
+      one.bmw.faults.api.status(count, status, { exveErrorId, exveErrorMsg, exveErrorRef: "ref-7", exveNote: "" });
+    };
+    return {
+      ...one,
+      vin,
+      other,
+      refuse,
+      refreshes: () => one.bmw.log.count("refresh"),
+      /** Another one after a restart. */
+      get account() {
+        return one.account;
+      },
+    };
   };
 }

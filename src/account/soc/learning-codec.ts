@@ -1,4 +1,5 @@
 import { capacityOf } from "../../soc/settings.js";
+import { codecOf } from "../../store/codec.js";
 import type { Codec } from "../../store/document.js";
 import { isObject, type JsonObject } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
@@ -15,20 +16,22 @@ export interface SavedLearning {
 }
 
 /** `learning.json`; version 1 is migrated. */
-export const learningCodec: Codec<LearningState> = {
-  version: 2,
+export const learningCodec: Codec<LearningState> = codecOf<LearningState>({
   initial: () => [],
   encode: (state) => [...state].map(([vin, car]) => ({ vin, ...car })),
-  decode: (data, version) => {
-    if (!Array.isArray(data)) throw new Error("not a list of cars");
-    return data.filter(isObject).flatMap((saved) => decodeCar(saved, version));
-  },
-};
+  read: (data) => (Array.isArray(data) ? data.filter(isObject).flatMap(decodeCar) : null),
+  migrations: [(data) => (Array.isArray(data) ? data.filter(isObject).map(migrateCar) : data)],
+});
 
-function decodeCar(saved: JsonObject, version: number): [string, SavedLearning][] {
+function migrateCar(saved: JsonObject): JsonObject {
+  return { ...saved, estimator: migrateEstimates(estimatorIn(saved)) };
+}
+
+function decodeCar(saved: JsonObject): [string, SavedLearning][] {
   const vin = parseVin(saved["vin"]);
-  if (vin === null) return [];
-  const { capacityKwh, estimator } = saved;
-  const state = isObject(estimator) ? estimator : {};
-  return [[vin, { capacityKwh: capacityOf(capacityKwh), estimator: version < 2 ? migrateEstimates(state) : state }]];
+  return vin === null ? [] : [[vin, { capacityKwh: capacityOf(saved["capacityKwh"]), estimator: estimatorIn(saved) }]];
+}
+
+function estimatorIn({ estimator }: JsonObject): JsonObject {
+  return isObject(estimator) ? estimator : {};
 }

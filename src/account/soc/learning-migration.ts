@@ -2,8 +2,7 @@ import { entriesOf, isObject, numberList, numbersIn, type JsonObject } from "../
 
 /*
  * Turns the estimates of a car as version 1 stored them into those of version 2: one store of observations instead of
- * four,
- * and one memory of efficiency instead of two. What cannot be read stays out, as when it is loaded.
+ * four, and one memory of efficiency instead of two. What cannot be read stays out, as when it is loaded.
  */
 
 const CONDITIONS: Readonly<Record<string, string>> = { "AC/power": "power", "AC/meter": "meter", "DC/0": "0_410_0" };

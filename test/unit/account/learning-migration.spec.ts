@@ -8,6 +8,7 @@ import { SocEstimator } from "../../../src/soc/soc-estimator.js";
 import { isObject, type JsonObject } from "../../../src/support/json.js";
 import type { Value } from "../../../src/vehicle/reading.js";
 import { VIN } from "../../helpers/fakes.js";
+import { SETTINGS } from "../../helpers/charging-world.js";
 import { readingOf, tripAt } from "../../helpers/soc-life.js";
 
 /** What was known at a moment. */
@@ -77,23 +78,12 @@ describe("the learning of version 1", () => {
       { ledger: { matrix: [] }, filter: { course: {} }, driving: 0 },
     ]) {
       const [[, learning] = []] = [...learningCodec.decode([{ vin: VIN, capacityKwh: null, estimator }], 1)];
-      const car = new SocEstimator(() => ({ ...SOME, magic: true }));
+      const car = new SocEstimator(() => ({ ...SETTINGS, magic: true }));
       car.restore(learning?.estimator);
       assert.deepEqual([car.predicted(0), car.report().charging.conditions], [null, []]);
     }
   });
 });
-
-const SOME: SocSettings = {
-  magic: false,
-  minEfficiency: 0.82,
-  auxKw: 0.3,
-  meterPriorityMs: 120_000,
-  driveType: "bev",
-  capacityKwh: null,
-  modelCapacityKwh: null,
-  modelKwhPerKm: 0.18,
-};
 
 function play(car: SocEstimator, { at, values, event, from, tick }: Step): void {
   if (values !== undefined)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { OperationRequest } from "../../../../src/rest/operations.js";
 import { causeOf } from "../../../../src/messages/error-cause.js";
-import { openingAccounts, request, telematicWants } from "../../../helpers/account-in-process.js";
+import { readyAccounts, request, telematicWants } from "../../../helpers/account-in-process.js";
 import { START } from "../../../helpers/fakes.js";
 import { commuter, secondaryCar } from "../../../simulator/cars/everyday.js";
 
@@ -9,27 +9,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-const accountWith = openingAccounts();
-
-async function ready(options = {}) {
-  const one = accountWith(options);
-  await one.begin();
-  const [vin = "", other = ""] = one.bmw.cars.map((car) => car.vin);
-  assert.equal((await one.press("telematicData", { vin })).error, null);
-  one.bmw.log.clear();
-  const refuse = (count: number, status: number, exveErrorId: string) => {
-    one.bmw.faults.api.status(count, status, { exveErrorId, exveErrorMsg: "", exveErrorRef: "ref-7", exveNote: "" });
-  };
-  return {
-    ...one,
-    vin,
-    other,
-    refuse,
-    get account() {
-      return one.account;
-    },
-  };
-}
+const ready = readyAccounts();
 
 const CAR_OPERATIONS = [
   "telematicData",

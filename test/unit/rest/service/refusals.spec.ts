@@ -1,27 +1,12 @@
 import assert from "node:assert/strict";
 import { diagnostics } from "../../../../src/account/status.js";
-import { openingAccounts, telematicWants } from "../../../helpers/account-in-process.js";
+import { readyAccounts, telematicWants } from "../../../helpers/account-in-process.js";
 import { START } from "../../../helpers/fakes.js";
 
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
-const accountWith = openingAccounts();
-
-/** Logged in, with two parked cars and a data container; everything before is forgotten by the log. */
-async function ready(options = {}) {
-  const one = accountWith(options);
-  await one.begin();
-  const [vin = "", other = ""] = one.bmw.cars.map((car) => car.vin);
-  assert.equal((await one.press("telematicData", { vin })).error, null);
-  one.bmw.log.clear();
-  /** Has the next calls refused with BMW's words. */
-  const refuse = (count: number, status: number, exveErrorId: string, exveErrorMsg = "") => {
-    one.bmw.faults.api.status(count, status, { exveErrorId, exveErrorMsg, exveErrorRef: "ref-7", exveNote: "" });
-  };
-  const refreshes = () => one.bmw.log.count("refresh");
-  return { ...one, vin, other, refuse, refreshes };
-}
+const ready = readyAccounts();
 
 /** What is kept of the values, to see that nothing of them has changed. */
 function valuesOf({ account }: Awaited<ReturnType<typeof ready>>): unknown {
