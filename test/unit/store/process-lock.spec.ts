@@ -197,14 +197,21 @@ describe("the lock of a folder", () => {
     assert.deepEqual(words[1], null);
   });
 
-  it("is left to the dead one that has it where nothing can be written, until something can", async function () {
+  /** Puts the folder on a small disk of its own until the end of the test; `null` where none can be had. */
+  function onSmallDisk(): SmallDisk | null {
     const disk = SmallDisk.mount(join(folder, "disk"));
-    if (disk === null) this.skip();
+    if (disk === null) return null;
     ends.push(() => {
       disk.unmount();
     });
     folder = join(folder, "disk");
     ends.push(() => (folder = dirname(folder)));
+    return disk;
+  }
+
+  it("is left to the dead one that has it where nothing can be written, until something can", async function () {
+    const disk = onSmallDisk();
+    if (disk === null) this.skip();
     heldBy("dead", { started: "1" }, await ownIdentity());
     disk.fill(0);
     const { first, words } = await joined();
@@ -217,13 +224,8 @@ describe("the lock of a folder", () => {
   });
 
   it("is no obstacle on a full disk where nobody has one, and leaves no half of one there", async function () {
-    const disk = SmallDisk.mount(join(folder, "disk"));
+    const disk = onSmallDisk();
     if (disk === null) this.skip();
-    ends.push(() => {
-      disk.unmount();
-    });
-    folder = join(folder, "disk");
-    ends.push(() => (folder = dirname(folder)));
     disk.fill(0);
     assert.ok("failure" in ((await new LockFile(folder).take()) as object));
     assert.ok(!existsSync(path()));
