@@ -99,7 +99,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     begin();
     const reason = announcer.take(readIntake(message, (name) => vinOf(account.vehicles, name)));
     if (reason !== null) node.debug(redactor.text(reason));
-    // What was removed stays removed, even if the power fails now.
+    // A removal is saved at once, in case the power fails now.
     await saving;
   });
   node.on("close", function (removed, done) {
@@ -111,7 +111,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   });
 }
 
-/** What the state of the stream means for who asks at the start; `null`: it is not settled yet. */
+/** Maps the state of the stream to whether it is connected; `null`: not settled yet. */
 const CONNECTED: Readonly<Record<Account["status"]["stream"]["state"], boolean | null>> = {
   live: true,
   quiet: true,

@@ -15,7 +15,7 @@ function field(name: string): string {
   return String($(`#node-config-input-${name}`).val() ?? "");
 }
 
-/** The cars of all other accounts that are in use. */
+/** Returns the cars of all other accounts in use. */
 function othersCars(id: string): unknown[] {
   const cars: unknown[] = [];
   RED.nodes.eachConfig(({ type, vehicles: list, ...other }) => {

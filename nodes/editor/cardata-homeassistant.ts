@@ -14,13 +14,13 @@ type Setting = (typeof SETTINGS)[number];
 const field = (name: Setting) => String($(`#node-input-${name}`).val() ?? "");
 const isTicked = (name: Setting) => $(`#node-input-${name}`).prop("checked") === true;
 
-/** The first part of the topics of the account that is chosen in the open dialog. */
+/** Returns the topic base of the account that is chosen in the open dialog. */
 function baseOfAccount(): string {
   const base = RED.nodes.node(field("account"))?.topicBase;
   return topicPart(typeof base === "string" ? base : "", ACCOUNT_SCHEMA.settings.topicBase.usual);
 }
 
-/** What the settings mean, while they are being made. */
+/** Explains the settings while they are edited. */
 function explain(): void {
   const mode = field("mode") === "entities" ? "entities" : "device";
   $("#cardata-homeassistant-mode-tip").text(homeAssistantText(`modeTip.${mode}`));
@@ -49,7 +49,7 @@ RED.nodes.registerType("cardata-homeassistant", {
   icon: "cardata-homeassistant.svg",
   inputs: 1,
   outputs: 1,
-  // As two words: the palette would break the one word in its middle.
+  // Two words: the palette would break a single one in its middle.
   paletteLabel: "cardata home assistant",
   defaults: {
     name: { value: "" },

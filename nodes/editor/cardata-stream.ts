@@ -5,7 +5,7 @@ import { DescriptorPicker, type CatalogueEntry } from "./widgets/descriptor-pick
 import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { streamText, vehicleMark } from "./widgets/text.js";
 
-/** No descriptors of BMW, but what can be chosen as well: positions, and what people mean whatever a car calls it. */
+/** Lists further choices that are no BMW descriptors: positions and sourced values. */
 const MORE: readonly CatalogueEntry[] = [
   { id: "location", name: "Location", category: "Vehicle status" },
   ...Object.entries(NAMES_OF_VALUES).map(([id, name]) => ({ id, name, category: "Plain values" })),

@@ -10,7 +10,7 @@ import { pressCost } from "./widgets/press-cost.js";
 import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { telematicsText, timeText, vehicleMark } from "./widgets/text.js";
 
-/** No car has to be chosen for these. */
+/** Lists the operations that need no car. */
 const ABOUT_ACCOUNT: ReadonlySet<string> = new Set(["vehicles", "containers", "quota"]);
 
 let dialog: Dialog | null = null;
@@ -23,7 +23,7 @@ function ticked(name: string): boolean {
   return $(`#node-input-${name}`).prop("checked") === true;
 }
 
-/** What the open dialog shows and hides, and what it knows of the account. */
+/** Controls the open dialog: what it shows and hides, and what it knows about the account. */
 class Dialog {
   readonly picker: DescriptorPicker;
   readonly #choice: AccountChoice;
@@ -73,7 +73,7 @@ class Dialog {
     void this.#loadQuota();
   }
 
-  /** Free of charge. */
+  /** Loads the quota, which costs no request. */
   async #loadQuota(): Promise<void> {
     const account = this.#account;
     if (account === null) return;
@@ -115,7 +115,7 @@ class Dialog {
     $("#cardata-telematics-cost").text(parts.join(" "));
   }
 
-  /** How many cars a message asks for; `null` while none is known. */
+  /** Returns the number of cars that a message requests; `null` while none is known. */
   get #askedCars(): number | null {
     if (field("vehicle") !== "") return 1;
     return this.#cars.length === 0 ? null : this.#cars.filter(({ access }) => access === "ok").length;

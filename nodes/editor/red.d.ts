@@ -1,5 +1,5 @@
 /*
- * The part of Node-RED's editor API (4.x and 5.x) and of jQuery that the dialogs use.
+ * Declares the part of Node-RED's editor API (4.x and 5.x) and of jQuery that the dialogs use.
  */
 
 interface Query {
@@ -129,7 +129,7 @@ declare const RED: {
       addTab(tab: { id: string; label: string }): void;
     };
   };
-  /** Everything is allowed where Node-RED has no users. */
+  /** Permissions of the user; everything is allowed if Node-RED has no users. */
   readonly user: { hasPermission(permission: string): boolean };
   _(key: string, params?: Record<string, unknown>): string;
 };

@@ -6,25 +6,25 @@ import { refusalStatus } from "./account-trouble.js";
 
 export const ACCOUNT_TYPE = "cardata-account";
 
-/** What a cardata-account node offers to the nodes that use it. */
+/** Describes what a cardata-account node offers to the nodes that use it. */
 export interface AccountNode extends RedNode {
   /** Node-RED itself reads this on config nodes to deliver their status and errors: a plain object by node id. */
   readonly users: Record<string, RedNode>;
   /** `null` if the settings do not allow one. */
   readonly account: Account | null;
-  /** Why there is no account. */
+  /** Problem that prevents an account; `null` with one. */
   readonly problem: Problem | null;
 }
 
-/** The account node that a node refers to; `undefined` if it is missing, disabled or something else. */
+/** Returns the account node that a node refers to; `undefined` if it is missing, disabled or something else. */
 function findAccountNode(RED: NodeAPI, id: unknown): AccountNode | undefined {
   const node = typeof id === "string" ? RED.nodes.getNode(id) : undefined;
   return node?.type === ACCOUNT_TYPE ? (node as AccountNode) : undefined;
 }
 
 /**
- * Hands a node and its account to `connect`. Without one the node says so (`<type>.status.noAccount`, or what is wrong
- * with the account) and answers every message with an error.
+ * Passes a node's account to `connect`. Without one the node shows so (`<type>.status.noAccount`, or what is wrong with
+ * the account) and answers every message with an error.
  */
 export function withAccount(
   RED: NodeAPI,

@@ -6,13 +6,13 @@ import type { NodeAPI, NodeStatus } from "./red.js";
 
 type ShortNames = Readonly<Partial<Record<ErrorCode, string>>>;
 
-/** Why an account may not work; everything else is a setting that is wrong. */
+/** Short names of the reasons why an account may not run; everything else is a wrong setting. */
 const REFUSALS: ShortNames = {
   client_in_use: "clientInUse",
   gcid_in_use: "loginInUse",
   account_twice: "accountTwice",
 };
-/** Why nobody knows whether there is a login; a new one is not what helps. */
+/** Short names of the reasons why it is unknown whether there is a login; a new one would not help. */
 const FILES: ShortNames = {
   store_no_right: "filesUnreadable",
   store_unreadable: "filesUnreadable",
@@ -21,18 +21,18 @@ const FILES: ShortNames = {
   folder_maybe_in_use: "folderInUse",
 };
 
-/** The status of a node of which the account cannot work. Texts: 20 characters at most. */
+/** Returns the status of a node whose account cannot run. Texts: 20 characters at most. */
 export function refusalStatus(RED: NodeAPI, { code }: Problem): NodeStatus {
   return trouble(RED, REFUSALS[code] ?? "notSet");
 }
 
-/** The status of a node whose account cannot read its login; `null` if that is not so. */
+/** Returns the status of a node whose account cannot read its login; `null` if it can. */
 export function filesStatus(RED: NodeAPI, { login }: Pick<AccountStatus, "login">): NodeStatus | null {
   const name = login.problem && FILES[login.problem.code];
   return name === undefined ? null : trouble(RED, name);
 }
 
-/** The status of a node: why its account may not work, else what the node has to say itself. */
+/** Returns the status of a node: why its account may not run, else its own. */
 export function statusUnder(RED: NodeAPI, { refusal }: Account, own: () => NodeStatus): NodeStatus {
   return refusal === null ? own() : refusalStatus(RED, refusal);
 }

@@ -77,7 +77,7 @@ export interface TraccarRequest {
   /** Id of the node; it need not be deployed. */
   node: string;
   server: string;
-  /** As typed; Node-RED's `__PWRD__` stands for the one that is saved, which then goes to the saved server only. */
+  /** Token as typed; Node-RED's `__PWRD__` stands for the saved one, which is sent to the saved server only. */
   token: string;
 }
 

@@ -22,7 +22,10 @@ interface Call<R extends Route> {
 }
 
 interface Endpoint<R extends Route> {
-  /** `as-is`: it shows what the user has to see, such as the code of a login, or the VINs and trackers to choose from. */
+  /**
+   * Names whether an answer is redacted; `as-is`: it holds what the user has to see, such as the code of a login, or
+   * the VINs and trackers to choose from.
+   */
   readonly showing?: "redacted" | "as-is";
   /** It costs a request of BMW's although it changes nothing: only for users who may write. */
   readonly isSpending?: true;
@@ -135,12 +138,12 @@ function startLogin(RED: NodeAPI, runtime: Runtime, member: Call<"POST login">["
   return runtime.logins.start({ account, clientId: text(typed("clientId")) ?? "", endpoints });
 }
 
-/** Ids as the editor gives them, or as people write them into flows. */
+/** Matches ids as the editor generates them, or as people write them into flows. */
 const USUAL_ID = /^[\w.:-]{1,100}$/;
 
 /**
- * Whether an account may have this id: one of the flows, whatever its id is, or one that is not deployed yet. Node-RED keeps
- * credentials as members of an object, so that the names of what every object has must not get there.
+ * Returns whether an account may have this id: any id in the flows, or a plausible one that is not deployed yet.
+ * Node-RED keeps credentials as members of an object, so names of inherited members must not get there.
  */
 function canBeAccount(RED: NodeAPI, id: string): boolean {
   if (id in Object.prototype) return false;
@@ -157,15 +160,18 @@ const onlyFromEditor: Handler = (request, response, next) => {
 };
 
 /**
- * State changes only as JSON from the same origin: a form or a foreign web page that a user happens to visit cannot
- * send that without the browser asking first.
+ * Allows state changes only as JSON from the same origin: a form or a foreign web page cannot send that without a
+ * preflight request of the browser.
  */
 const onlyJsonFromEditor: Handler = (request, response, next) => {
   if (request.is("json") === false) refuse(response, new CarDataError("bad_request"));
   else onlyFromEditor(request, response, next);
 };
 
-/** The browser's own word counts before the host, which a reverse proxy may rewrite. */
+/**
+ * Returns whether a request comes from another site; the browser's own header precedes the host, which a reverse proxy
+ * may rewrite.
+ */
 function isForeign({ headers }: Request): boolean {
   const site = headers["sec-fetch-site"];
   if (typeof site === "string") return site !== "same-origin";
@@ -201,7 +207,7 @@ function callOf<R extends Route>({ params, body }: Request): Call<R> {
   };
 }
 
-/** What is written of a value, some of which write themselves in a way of their own. */
+/** Returns a value as JSON would represent it; some values define their own representation. */
 function asJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }

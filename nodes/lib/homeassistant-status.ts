@@ -1,7 +1,10 @@
 import type { AnnouncerSummary } from "../../src/homeassistant/announcer-doors.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
-/** The status of a node that announces cars; `isShared`: another one announces some of them too. Texts: 20 characters at most. */
+/**
+ * Returns the status of a node that announces cars; `isShared`: another one announces some of them too. Texts: 20
+ * characters at most.
+ */
 export function homeAssistantStatus(
   RED: NodeAPI,
   { cars, entities, removed, leavesOut }: AnnouncerSummary,

@@ -4,13 +4,13 @@ import type { IsWanted } from "../../src/support/shared-work.js";
 import type { Done, NodeAPI, NodeMessage, RedNode, Send } from "./red.js";
 import { translated } from "./translate.js";
 
-/** Does what a message asks for; `isWanted` tells whether the node is still there. */
+/** Handles a message; `isWanted` returns whether the node still exists. */
 export type HandleInput = (message: NodeMessage, send: Send, isWanted: IsWanted) => void | Promise<void>;
 
 export interface InputOptions {
-  /** Resolves when a message can be dealt with; throws or rejects with the reason why it cannot. */
+  /** Resolves when messages can be handled; throws or rejects with the reason why not. */
   readonly ready?: () => Promise<void>;
-  /** Gives what a flow may know of the reason of a failure; may add to the message that failed. */
+  /** Returns what a flow may know about the cause of a failure; may extend the failed message. */
   readonly explain?: (error: CarDataError, message: NodeMessage) => unknown;
 }
 
@@ -44,7 +44,7 @@ export function onInput(RED: NodeAPI, node: RedNode, handle: HandleInput, option
   });
 }
 
-/** The two ways in which a message ends, of which the first one counts. */
+/** Returns the two ways to end a message, of which only the first call counts. */
 function ending(done: Done, errorOf: (error: CarDataError) => Error) {
   let isOver = false;
   const once = (act: () => void) => {

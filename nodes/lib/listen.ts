@@ -4,7 +4,7 @@ import type { NodeAPI } from "./red.js";
 
 type Listeners = { readonly [Name in keyof AccountEvents]?: (...args: AccountEvents[Name]) => void };
 
-/** Listens to an account; returns what ends that. */
+/** Listens to an account; returns a function that stops it. */
 export function listen(events: EventEmitter<AccountEvents>, listeners: Listeners): () => void {
   // The names keep their listeners; the compiler loses that in a loop.
   const emitter = events as EventEmitter;
@@ -15,7 +15,7 @@ export function listen(events: EventEmitter<AccountEvents>, listeners: Listeners
   };
 }
 
-/** Runs what waits for the start of the flows; one listener for all, because Node.js warns of more than ten. */
+/** Runs callbacks at the start of the flows; one listener for all, because Node.js warns about more than ten. */
 class Starts {
   readonly #runs = new Set<() => void>();
 
@@ -44,7 +44,7 @@ function startsOf({ events }: NodeAPI): Starts {
   return known;
 }
 
-/** Runs `run` whenever all flows have started, which is after each deploy; returns what ends that. */
+/** Runs `run` whenever all flows have started, that is after each deploy; returns a function that stops it. */
 export function onEachStart(RED: NodeAPI, run: () => void): () => void {
   startsOf(RED).add(run);
   return () => {
@@ -52,7 +52,7 @@ export function onEachStart(RED: NodeAPI, run: () => void): () => void {
   };
 }
 
-/** Runs `run` once all flows have started and `ready` is settled; returns what prevents that. */
+/** Runs `run` once all flows have started and `ready` is settled; returns a function that prevents it. */
 export function onceStarted(RED: NodeAPI, ready: Promise<void>, run: () => void): () => void {
   let wanted = true;
   const stop = onEachStart(RED, () => {

@@ -3,7 +3,7 @@ import type { NodeAPI } from "./red.js";
 
 const all = new WeakMap<NodeAPI["events"], Publishers>();
 
-/** Those of this Node-RED. */
+/** Returns the registry of this Node-RED. */
 export function publishersOf({ events }: NodeAPI): Publishers {
   const known = all.get(events) ?? new Publishers();
   all.set(events, known);

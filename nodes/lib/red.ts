@@ -1,6 +1,6 @@
 /*
- * The part of Node-RED's runtime API that these nodes use, as it really is in 4.x and 5.x.
- * (@types/node-red describes 1.3 and is wrong in places, e.g. `getNode` may find nothing.)
+ * Declares the part of Node-RED's runtime API that these nodes use, as it is in 4.x and 5.x. (@types/node-red describes
+ * 1.3 and is wrong in places, e.g. `getNode` may find nothing.)
  */
 
 export type NodeMessage = Record<string, unknown> & { _msgid?: string };
@@ -32,7 +32,7 @@ export interface RedNode {
   debug(text: string): void;
 }
 
-/** A node's stored properties: anything may be missing in flows of older versions. */
+/** Holds a node's stored properties; any may be missing in flows of older versions. */
 export type NodeProperties = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
 
 export interface Request {

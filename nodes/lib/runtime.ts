@@ -31,12 +31,12 @@ interface Place {
   readonly lock?: FolderLock;
 }
 
-/** What all account nodes of this Node-RED share: the accounts, running logins, keys of the vaults. */
+/** Holds what all account nodes of this Node-RED share: accounts, running logins, vault keys. */
 export class Runtime {
   readonly accounts = new AccountRegistry(systemClock);
   readonly logins: LoginManager;
   readonly files: Files;
-  /** Keys by which the vaults were opened or saved since Node-RED started. */
+  /** Keys with which vaults were opened or saved since Node-RED started. */
   readonly #vaultKeys = new Map<string, string>();
   readonly #folders = new Map<string, string>();
 
@@ -72,7 +72,7 @@ export class Runtime {
     });
   }
 
-  /** Whether files outlive Node-RED. */
+  /** Returns whether files survive Node-RED. */
   get keepsFiles(): boolean {
     return this.files === diskFiles;
   }
@@ -90,7 +90,7 @@ export class Runtime {
     return { folder, lock: search };
   }
 
-  /** Ends an account; a login of it that BMW has just confirmed is kept. */
+  /** Closes an account; keeps a login that BMW has just confirmed. */
   leave(account: Account): Promise<void> {
     return this.accounts.leave(account, this.logins.suspend(account.id));
   }
@@ -129,7 +129,7 @@ export class Runtime {
     return join(this.RED.settings.userDir ?? "", FOLDER);
   }
 
-  /** The key of the account's token vault, from its credentials or from a login that is not deployed yet. */
+  /** Returns the key of the account's token vault, from its credentials or from a login that is not deployed yet. */
   vaultKey(id: string): string | null {
     const stored = this.RED.nodes.getCredentials(id)?.["storeKey"];
     if (isVaultKey(stored) && !this.#vaultKeys.has(id)) this.#vaultKeys.set(id, stored);
@@ -137,8 +137,8 @@ export class Runtime {
   }
 
   /**
-   * Puts the key of a vault among the node's credentials, whether or not the node exists by now. Node-RED writes them at
-   * the next deploy. A deploy without this node drops them, and the user may undo that; so this is repeated after each.
+   * Adds the vault key to the node's credentials, whether or not the node exists yet. Node-RED writes them at the next
+   * deploy. A deploy without this node drops them, which the user may undo; so this is repeated after each deploy.
    */
   saveVaultKey(id: string): void {
     const storeKey = this.#vaultKeys.get(id);

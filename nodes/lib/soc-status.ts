@@ -2,19 +2,22 @@ import type { SocEstimate } from "../../src/soc/estimate.js";
 import { maskVin } from "../../src/support/vin.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
-/** What the node knows that it shows under itself. */
+/** Holds what the node shows in its status. */
 export interface SocView {
-  /** The car that changed last, and what is shown of it; `null` while no car has an estimate. */
+  /** Car that changed last, and its estimate; `null` while no car has an estimate. */
   readonly last: { readonly vin: string; readonly estimate: SocEstimate } | null;
-  /** More than one car is estimated. */
+  /** Whether more than one car is estimated. */
   readonly several: boolean;
-  /** Another node decides with other settings. */
+  /** Whether another node decides with other settings. */
   readonly differs: boolean;
-  /** Every car that was heard of goes without a high-voltage battery. */
+  /** Whether every known car lacks a high-voltage battery. */
   readonly noBattery: boolean;
 }
 
-/** The status of a node that shows the state of charge. Texts: 20 characters at most, so the short form with a car's mark. */
+/**
+ * Returns the status of a node that shows the state of charge. Texts: 20 characters at most, hence the short form with
+ * a car's mark.
+ */
 export function socStatus(RED: NodeAPI, { last, several, differs, noBattery }: SocView): NodeStatus {
   const text = (key: string, params: Record<string, string> = {}) =>
     RED._(`cardata-predicted-soc.status.${key}`, params);
@@ -36,7 +39,7 @@ function describe({ mode, charge }: SocEstimate): { key: keyof typeof SHORT; par
   return { key: mode === "driving" ? "driving" : "soc", params: {} };
 }
 
-/** `72.4`, `55`. */
+/** Formats a percentage as `72.4` or `55`. */
 function rounded(percent: number): string {
   return String(Math.round(percent * 10) / 10);
 }

@@ -2,7 +2,7 @@ import type { NodeStatus, RedNode } from "./red.js";
 
 const SHORTEST_INTERVAL_MS = 1000;
 
-/** The status under a node: each change goes to all open editors, so at most one a second, and none after close. */
+/** Sets the status of a node: each change goes to all open editors, so at most one per second, and none after close. */
 export class StatusLine {
   #shown = "";
   #next: NodeStatus | null = null;

@@ -4,14 +4,17 @@ import { clockTime } from "./clock-time.js";
 import { filesStatus } from "./account-trouble.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
-/** Problems that have a short name of their own under a node. */
+/** Maps problems to short names for the status. */
 const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   stream_second_client: "secondClient",
   stream_unauthorised: "notAuthorised",
   stream_subscription_refused: "notConfigured",
 };
 
-/** The status of a node that lives on the stream: dot for live, ring for everything else. Texts: 20 characters at most. */
+/**
+ * Returns the status of a node that uses the stream: dot for live, ring for everything else. Texts: 20 characters at
+ * most.
+ */
 export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): NodeStatus {
   const files = filesStatus(RED, { login });
   if (files !== null) return files;

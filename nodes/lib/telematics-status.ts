@@ -4,15 +4,17 @@ import { clockTime } from "./clock-time.js";
 import { filesStatus } from "./account-trouble.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
-/** What the scheduler has in mind for a node. */
+/** Holds what the scheduler plans for a node. */
 interface Plan {
-  /** When it asks next without a message, in milliseconds. */
+  /** Time of its next automatic call [ms]. */
   readonly next: number | null;
-  /** Another node asks for all of its cars. */
+  /** Whether another node polls all of its cars. */
   readonly other: boolean;
 }
 
-/** The status of a node that asks BMW: dot for working, ring for everything else. Texts: 20 characters at most. */
+/**
+ * Returns the status of a node that calls BMW: dot for working, ring for everything else. Texts: 20 characters at most.
+ */
 export function telematicsStatus(RED: NodeAPI, account: AccountStatus, plan: Plan): NodeStatus {
   const text = (key: string, params: Record<string, string | number> = {}) =>
     RED._(`cardata-telematics.status.${key}`, params);

@@ -6,13 +6,13 @@ import { fromEnvironment } from "./environment.js";
 import type { NodeAPI, RedNode } from "./red.js";
 import { createSend } from "./runtime.js";
 
-/** What Node-RED's dialogs hold in place of a password that is saved. */
+/** Placeholder of a saved password in Node-RED's dialogs. */
 const SAVED = "__PWRD__";
 const TRACCAR_TYPE = "cardata-traccar";
 
-/** Lets the route know where a deployed node may send its token. */
+/** Tells the route where a deployed node may send its token. */
 export function exposeServer(node: RedNode, server: string): void {
-  // Not enumerable, as everything that others might write to JSON.
+  // Not enumerable, like everything that others might write to JSON.
   Object.defineProperty(node, "server", { value: server });
 }
 
@@ -35,7 +35,10 @@ export async function traccarDevices(RED: NodeAPI, member: Member): Promise<Trac
   }
 }
 
-/** As typed, or the saved one if it goes where it went before: else whoever may use the dialog could have it sent to them. */
+/**
+ * Returns the typed token, or the saved one if it goes to the saved server: otherwise any user of the dialog could have
+ * it sent elsewhere.
+ */
 function tokenFor(RED: NodeAPI, url: string, member: Member): string {
   const [id, token] = [member("node"), member("token")];
   if (token !== SAVED) return (text(fromEnvironment(RED, token)) ?? "").trim();

@@ -2,7 +2,7 @@ import type { TrackerState } from "../../src/traccar/tracker-manager.js";
 import type { ErrorCode } from "../../src/support/errors.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
-/** Problems that have a short name of their own under a node; everything else is an answer that makes no sense. */
+/** Maps problems to short names for the status; everything else is an invalid answer. */
 const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   traccar_url_invalid: "notSet",
   traccar_token_missing: "notSet",
@@ -11,7 +11,7 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   traccar_device_unknown: "unknownDevice",
 };
 
-/** The status of a node that looks at trackers. Texts: 20 characters at most. */
+/** Returns the status of a node that polls trackers. Texts: 20 characters at most. */
 export function traccarStatus(RED: NodeAPI, state: TrackerState): NodeStatus {
   const text = (key: string, params: Record<string, number> = {}) => RED._(`cardata-traccar.status.${key}`, params);
   switch (state.kind) {
@@ -30,7 +30,7 @@ export function traccarStatus(RED: NodeAPI, state: TrackerState): NodeStatus {
   }
 }
 
-/** The status of a node without a tracker to look at. */
+/** Returns the status of a node without a tracker. */
 export function withoutTracker(RED: NodeAPI): NodeStatus {
   return { fill: "grey", shape: "ring", text: RED._("cardata-traccar.status.notSet") };
 }

@@ -5,16 +5,16 @@ import type { NodeAPI } from "./red.js";
 
 const CATALOGUE = `${PACKAGE_NAME}/cardata-account:errors.`;
 
-/** The sentences for a problem in the language of the runtime. */
+/** Returns the sentences for a problem in the language of the runtime. */
 export function problemText(RED: NodeAPI, { code, params, known }: Problem): string {
   const sentence = textOf(RED, code, params);
   return known === undefined ? sentence : `${sentence} ${textOf(RED, knownKey(known), { ...known })}`;
 }
 
 /**
- * The error as it is handed to `done`: core copies message, code, cause and stack to Catch nodes. The stack of a message
- * that failed tells nothing but where this package lies on the disk.
- * @param cause what flows may know of the reason; the error's own may hold a whole request with its token
+ * Builds the error for `done`: core copies message, code, cause and stack to Catch nodes. The stack of a failed message
+ * tells nothing but where this package lies on the disk.
+ * @param cause what flows may know about the cause; the error's own may hold a whole request with its token
  */
 export function translated(RED: NodeAPI, { code, problem }: CarDataError, cause: unknown): Error {
   const message = problemText(RED, problem);
@@ -23,6 +23,6 @@ export function translated(RED: NodeAPI, { code, problem }: CarDataError, cause:
 
 function textOf(RED: NodeAPI, key: string, params: ErrorParams = {}): string {
   const text = RED._(CATALOGUE + key, params);
-  // Without a catalogue (test helper) the key itself comes back.
+  // Without a catalogue (test helper) the key itself is returned.
   return text.endsWith(key) ? fillText(ERROR_TEXTS[key] ?? key, params) : text;
 }

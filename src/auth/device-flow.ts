@@ -15,7 +15,7 @@ export type LoginState =
   | {
       readonly kind: "waiting";
       readonly userCode: string;
-      /** "" if BMW sent no address that may be shown as a link. */
+      /** "" if BMW sent no URL that may be shown as a link. */
       readonly url: string;
       readonly expiresAt: number;
       readonly notice?: Problem;
@@ -30,18 +30,18 @@ interface DeviceFlowOptions {
   readonly endpoints: Endpoints;
   readonly clock: Clock;
   readonly random: Random;
-  /** Tells every change of state. */
+  /** Called on every change of state. */
   readonly onState: (state: LoginState) => void;
-  /** Stores the login; the flow is over when it resolves. May throw `CarDataError`. */
+  /** Stores the login; the flow ends when it resolves. May throw `CarDataError`. */
   readonly onTokens: (tokens: TokenSet) => Promise<void>;
-  /** Codes and verifier in use, for redaction; none once the flow is over. */
+  /** Called with the codes and verifier in use, for redaction; none once the flow has ended. */
   readonly onSecrets: (secrets: readonly string[]) => void;
 }
 
 interface Code {
   readonly deviceCode: string;
   readonly pkce: Pkce;
-  /** Ended by a timer: the time of day may be set while the user confirms. */
+  /** Set by a timer, because the system clock may be changed while the user confirms. */
   isOver: boolean;
   intervalMs: number;
   serverErrors: number;
@@ -51,12 +51,12 @@ const AUTOMATIC_NEW_CODES = 3;
 const SERVER_ERRORS_IN_A_ROW = 3;
 const SLOW_DOWN_MS = 5000;
 
-/** One device login (RFC 8628), from the first code to tokens or a final failure; BMW is polled in the background. */
+/** Runs one device login (RFC 8628), from the first code to tokens or a final failure; polls BMW in the background. */
 export class DeviceFlow {
   #newCodes = 0;
   #timer: Cancel | null = null;
   #expiry: Cancel | null = null;
-  /** A question to BMW, until its answer has been dealt with. */
+  /** Running request to BMW, until its answer has been processed. */
   #asking: Promise<void> = Promise.resolve();
   #phase: "asking" | "exchanging" | "over" = "asking";
   #isSuspended = false;
@@ -71,13 +71,13 @@ export class DeviceFlow {
     return this.#requestCode();
   }
 
-  /** Ends the login; what is still on its way is ignored. Too late once BMW has confirmed it: then it returns false. */
+  /** Cancels the login and ignores pending answers; returns false if BMW has already confirmed it. */
   cancel(): boolean {
     if (this.#phase === "asking") this.#end({ kind: "cancelled" });
     return this.#phase === "over";
   }
 
-  /** Asks BMW nothing more until `resume`; resolves when what it was asked is answered, and a login that came is stored. */
+  /** Suspends polling until `resume`; resolves when pending requests are answered and a received login is stored. */
   async suspend(): Promise<void> {
     this.#isSuspended = true;
     await this.#asking;
@@ -134,7 +134,7 @@ export class DeviceFlow {
     try {
       verdict = judgePoll(await this.options.oauth.pollToken(this.clientId, code.deviceCode, code.pkce.verifier));
     } catch {
-      // The network may come back before the code runs out.
+      // The network may return before the code expires.
       verdict = { kind: "wait" };
     }
     if (this.#phase !== "over") await this.#follow(verdict, code);
@@ -150,7 +150,7 @@ export class DeviceFlow {
           return this.#replaceCode(newProblem("login_server_errors", { count: code.serverErrors }));
         break;
       case "slow-down":
-        // For good, as RFC 8628 section 3.5 demands.
+        // Permanently, as RFC 8628 section 3.5 demands.
         code.intervalMs += SLOW_DOWN_MS;
         code.serverErrors = 0;
         break;
@@ -166,7 +166,7 @@ export class DeviceFlow {
     this.#pollLater(code);
   }
 
-  /** After any failure a device code is dead; the user gets a new one, but not for ever unseen. */
+  /** Replaces a failed device code, but not endlessly without the user noticing. */
   async #replaceCode(problem: Problem): Promise<void> {
     this.#expiry?.();
     if (this.#newCodes++ >= AUTOMATIC_NEW_CODES) this.#end({ kind: "failed", problem });
@@ -204,7 +204,7 @@ function refusedRequest(answer: OAuthAnswer): CarDataError {
   return new CarDataError("login_unexpected", { status: answer.status, reason: describeAnswer(answer) });
 }
 
-/** The complete link is no longer promised by BMW (integration guide 1.5). */
+/** Returns the login link; BMW no longer guarantees the complete one (integration guide 1.5). */
 function linkOf(answer: OAuthAnswer, userCode: string | null): string | null {
   const complete = text(answer.body["verification_uri_complete"]);
   if (complete !== null) return complete;
@@ -221,7 +221,7 @@ function clamp(value: number, low: number, high: number): number {
 
 const VERIFIER_LENGTH = 86;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-/** Bytes from here on would make the first letters of the alphabet likelier. */
+/** Rejects larger bytes, which would make the first letters of the alphabet likelier. */
 const UNBIASED_BELOW = 256 - (256 % ALPHABET.length);
 
 interface Pkce {

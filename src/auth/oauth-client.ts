@@ -13,12 +13,12 @@ export interface OAuthAnswer {
   readonly isObject: boolean;
   /** `error` of RFC 6749, section 5.2; "" if there is none. */
   readonly error: string;
-  /** Error code of BMW's API gateway, which answers instead of the OAuth server when that one fails. */
+  /** Error code of BMW's API gateway, which answers when the OAuth server fails. */
   readonly gatewayError: string;
   readonly isHtml: boolean;
 }
 
-/** The three requests of the device login (RFC 8628 with PKCE) and token refresh. */
+/** Sends the three requests of the device login (RFC 8628 with PKCE) and token refresh. */
 export class OAuthClient {
   constructor(
     private readonly send: HttpSend,
@@ -53,7 +53,7 @@ export class OAuthClient {
     });
   }
 
-  /** Rejects with `HttpFailure` only. */
+  /** Posts a form; rejects with `HttpFailure` only. */
   async #post(path: string, form: Record<string, string>): Promise<OAuthAnswer> {
     const { status, headers, body } = await this.send({
       method: "POST",
@@ -81,7 +81,7 @@ export class OAuthClient {
 const LONGEST_WORD = 100;
 const LONGEST_DESCRIPTION = 150;
 
-/** A short reason for people out of an answer: BMW's error and its description, never the whole body. */
+/** Returns a short readable reason from an answer: BMW's error and its description, never the whole body. */
 export function describeAnswer(answer: OAuthAnswer): string {
   const description = text(answer.body["error_description"]) ?? "";
   const error = answer.error || answer.gatewayError || `status ${answer.status}`;

@@ -11,27 +11,27 @@ import { isFresh, REFRESH_TOKEN_LIFE_MS, waitBeforeRenewal, type TokenSet } from
 interface TokenManagerOptions {
   readonly oauth: OAuthClient;
   readonly vault: TokenVault;
-  /** New tokens are in use: after the start, a login or a refresh. */
+  /** Called when new tokens are in use: after the start, a login or a refresh. */
   readonly onTokens: (tokens: TokenSet) => void;
   /** BMW has renewed the login under another customer id; it is in use afterwards. */
   readonly onRenamed: (tokens: TokenSet) => void;
   /** The saved login is in use after a time without: it could be read late only, or BMW takes it again. */
   readonly onRegained: () => void;
-  /** Once per episode: only a new login by the user helps. */
+  /** Called once per episode when only a new login by the user helps. */
   readonly onLoginNeeded: (problem: Problem) => void;
-  /** Tokens are in use that are not on the disk. */
+  /** Called when tokens are in use that are not on the disk. */
   readonly onUnsaved: () => void;
-  /** `health` may have changed. */
+  /** Called when `health` may have changed. */
   readonly onHealth: () => void;
 }
 
 export interface TokenHealth {
   readonly state: "none" | "ok" | "needed";
-  /** Why a login is needed, or what keeps a refresh from working at the moment. */
+  /** Why a login is needed, or what currently prevents a refresh. */
   readonly problem: Problem | null;
 }
 
-/** A refresh that was sent, and for which tokens. */
+/** Holds a running refresh and its tokens. */
 interface Refresh {
   readonly of: TokenSet;
   readonly ended: Promise<void>;
@@ -52,7 +52,7 @@ const TRY_AGAIN_AT_MOST_MS = 12 * 3600_000;
 const MOST_TRIES_AGAIN = 30;
 const FORCED_AT_MOST_EVERY_MS = 60_000;
 
-/** Keeps the tokens of one login fresh; never turns trouble on the network into a new login. */
+/** Keeps the tokens of one login valid; a network failure never requires a new login. */
 export class TokenManager {
   readonly #store: TokenStore;
   #phase: "new" | "started" | "closed" = "new";
@@ -77,7 +77,7 @@ export class TokenManager {
     this.#store = new TokenStore(options.vault);
   }
 
-  /** The tokens in use, valid or not. */
+  /** Returns the tokens in use, valid or not. */
   get tokens(): TokenSet | null {
     return this.#store.tokens;
   }
@@ -87,7 +87,7 @@ export class TokenManager {
     return { state: this.tokens === null ? "none" : "ok", problem: this.#problem };
   }
 
-  /** Reads the saved login of a client; it is not used before `start`. */
+  /** Loads the saved login of a client; it is not used before `start`. */
   async load(clientId: string): Promise<void> {
     const problem = await this.#store.load(clientId, (late) => {
       this.#loadedLate(late);
@@ -95,7 +95,7 @@ export class TokenManager {
     if (problem !== null && this.#phase !== "closed") this.#requireLogin(problem);
   }
 
-  /** False while nobody knows whether there is a saved login, because its file cannot be read. */
+  /** Returns false while it is unknown whether there is a saved login, because its file cannot be read. */
   get isKnown(): boolean {
     return this.#store.isKnown;
   }
@@ -107,7 +107,7 @@ export class TokenManager {
     this.options.onHealth();
   }
 
-  /** Begins to use the tokens, without a call to BMW while they are good for more than five minutes. */
+  /** Starts using the tokens, without a call to BMW while they are valid for more than five minutes. */
   start(): void {
     if (this.#phase !== "new") return;
     this.#phase = "started";
@@ -115,8 +115,8 @@ export class TokenManager {
   }
 
   /**
-   * Takes a new login: saves it, then uses it.
-   * @throws CarDataError `login_superseded` if the user has logged in once more, or out, meanwhile
+   * Saves a new login, then uses it.
+   * @throws CarDataError `login_superseded` if the user has logged in again, or out, meanwhile
    */
   async login(login: NewLogin): Promise<void> {
     const taken = await this.#store.login(login);
@@ -125,7 +125,7 @@ export class TokenManager {
     this.#take(login.tokens, taken);
   }
 
-  /** Forgets the login: at once for everybody who asks, on the disk when this resolves. */
+  /** Forgets the login: in memory at once, on the disk when this resolves. */
   async logout(): Promise<void> {
     const forgotten = this.#store.logout();
     this.#recover();
@@ -134,13 +134,13 @@ export class TokenManager {
   }
 
   /**
-   * Tokens that are good for more than five minutes, refreshed if need be; all callers share one refresh.
+   * Returns tokens that are valid for more than five minutes, refreshed if necessary; all callers share one refresh.
    * @throws CarDataError `not_logged_in`, the reason why a login is needed, `refresh_unreachable` or `rest_aborted`
    */
   async fresh(): Promise<TokenSet> {
     const tokens = this.#usable();
     if (isFresh(tokens, this.context.clock.now())) return tokens;
-    // While a retry is planned, callers do not add attempts of their own.
+    // While a retry is planned, callers add no attempts of their own.
     if (!this.#waiting) await this.#refreshOnce(tokens);
     const renewed = this.#usable();
     if (renewed.expiresAt <= this.context.clock.now()) throw this.#trouble();
@@ -148,10 +148,10 @@ export class TokenManager {
   }
 
   /**
-   * Refreshes although the clock calls the tokens valid: BMW may refuse such a token.
-   * @param rejected the token that was refused; if another one is in use by now, that one is returned at once
-   * @param byUser lifts the limit of one forced refresh a minute
-   * @returns the tokens in use afterwards, the same as before if the limit held the refresh back
+   * Refreshes although the tokens are valid by the clock, because BMW may refuse such a token.
+   * @param rejected refused token; if another one is in use by now, that one is returned at once
+   * @param byUser lifts the limit of one forced refresh per minute
+   * @returns the tokens in use afterwards, unchanged if the limit prevented the refresh
    */
   async force({ rejected, byUser = false }: { rejected?: string; byUser?: boolean } = {}): Promise<TokenSet> {
     const tokens = this.#usable();
@@ -166,10 +166,7 @@ export class TokenManager {
     return this.#usable();
   }
 
-  /**
-   * Begins nothing more. Resolves when what BMW has been asked for is answered, or given up by the owner of the
-   * connection, and everything is on the disk.
-   */
+  /** Closes the manager. Resolves when pending requests are answered or aborted, and everything is on the disk. */
   async close(): Promise<void> {
     this.#phase = "closed";
     this.#cancelTimer();
@@ -208,9 +205,9 @@ export class TokenManager {
     if (first) this.options.onLoginNeeded(problem);
   }
 
-  /** One refresh of the same tokens at a time; everybody who asks meanwhile gets the same result. */
+  /** Runs one refresh of the same tokens at a time; all callers meanwhile get the same result. */
   async #refreshOnce(tokens: TokenSet): Promise<void> {
-    // They may be rotated already, and their successors dropped for the login that is coming.
+    // They may be rotated already, and their successors dropped for the new login.
     if (this.#store.isChanging) await this.#store.settled();
     if (this.tokens !== tokens || this.#loginNeeded) return;
     if (this.#refresh?.of !== tokens) this.#begin(tokens);
@@ -232,7 +229,7 @@ export class TokenManager {
   async #ask(old: TokenSet): Promise<void> {
     const verdict = await this.#verdict(old);
     if (verdict.kind === "renewed") {
-      // Before anything else: BMW has rotated the tokens, and these are nowhere but here.
+      // Before anything else: BMW has rotated the tokens, and the new ones exist only here.
       const taken = await this.#store.renew(old, verdict.tokens);
       if (taken === "superseded") return;
       const wasNeeded = this.#loginNeeded;
@@ -321,7 +318,7 @@ export class TokenManager {
 
   #refreshLater(ms: number): void {
     this.#later(ms, (tokens) => {
-      // Nobody waits for it; what goes wrong with BMW shows in `health`.
+      // Nobody waits for it; failures show in `health`.
       this.#refreshOnce(tokens).catch(() => undefined);
     });
   }

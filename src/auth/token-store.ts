@@ -2,26 +2,29 @@ import type { Problem } from "../support/errors.js";
 import type { SavedLogin, TokenVault } from "./token-vault.js";
 import type { TokenSet } from "./tokens.js";
 
-/** A login that the user has just made, with the key with which it is to be saved. */
+/** Holds a new login and the key with which it is saved. */
 export interface NewLogin {
   readonly tokens: TokenSet;
   readonly vaultKey: string;
 }
 
-/** `unsaved`: in use, but not on the disk. `superseded`: a later login or logout has taken its place; nothing was changed. */
+/**
+ * Names the result of saving. `unsaved`: in use, but not on the disk. `superseded`: replaced by a later login or
+ * logout; nothing was changed.
+ */
 export type Taken = "saved" | "unsaved" | "superseded";
 
 /**
- * The one owner of the tokens, in memory and on the disk. Logins and logouts count in the order in which they were asked
- * for, however long a file or BMW's answer takes: what is on its way for an earlier one is dropped.
+ * Owns the tokens, in memory and on the disk. Logins and logouts count in the order of their requests, however long a
+ * file or BMW's answer takes: results for an earlier one are dropped.
  */
 export class TokenStore {
   #tokens: TokenSet | null = null;
   /** Number of the latest login or logout. */
   #intention = 0;
-  /** Number of the one that holds in memory; a later login may be on its way to the disk. */
+  /** Number of the one in memory; a later login may still be written. */
   #fulfilled = 0;
-  /** Settles when every file operation so far has ended; there is one at a time, in the order of the intentions. */
+  /** Settles when all file operations so far have ended; one runs at a time, in the order of the intentions. */
   #files: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly vault: TokenVault) {}
@@ -31,7 +34,7 @@ export class TokenStore {
     return this.#tokens;
   }
 
-  /** Whether a login is on its way to the disk that will take the place of the present one. */
+  /** Returns whether a login is being written that will replace the present one. */
   get isChanging(): boolean {
     return this.#intention !== this.#fulfilled;
   }
@@ -42,8 +45,8 @@ export class TokenStore {
   }
 
   /**
-   * Reads the saved login of a client; returns why it cannot be used.
-   * @param late is told when the file can be read after all, unless a login or logout has taken its place
+   * Loads the saved login of a client; returns why it cannot be used.
+   * @param late called when the file can be read after all, unless a login or logout has replaced it
    */
   async load(clientId: string, late: (problem: Problem | null) => void): Promise<Problem | null> {
     const intention = this.#intention;
@@ -59,12 +62,12 @@ export class TokenStore {
     return intention === this.#intention ? take(saved) : null;
   }
 
-  /** Another process has the file from now on: its tokens are forgotten until it can be read again. */
+  /** Forgets the tokens, whose file another process uses from now on, until it can be read again. */
   suspend(): void {
     this.#tokens = null;
   }
 
-  /** Puts a new login in the place of the present one, once it is safely on the disk or known not to get there. */
+  /** Replaces the present login by a new one, once it is safely on the disk or known not to get there. */
   login({ tokens, vaultKey }: NewLogin): Promise<Taken> {
     return this.#take(++this.#intention, tokens, () => {
       this.vault.rekey(vaultKey);
@@ -72,8 +75,8 @@ export class TokenStore {
   }
 
   /**
-   * Puts renewed tokens in the place of those from which they were made, once they are safely on the disk or known not to
-   * get there: by then the old ones are dead.
+   * Replaces tokens by their renewed ones, once these are safely on the disk or known not to get there: by then the old
+   * ones are invalid.
    */
   async renew(old: TokenSet, renewed: TokenSet): Promise<Taken> {
     return this.#tokens === old ? this.#take(this.#fulfilled, renewed) : "superseded";
@@ -89,14 +92,17 @@ export class TokenStore {
     });
   }
 
-  /** Resolves when nothing is on its way to the disk. */
+  /** Resolves when nothing is being written. */
   async settled(): Promise<void> {
     const last = this.#files;
     await last;
     if (this.#files !== last) await this.settled();
   }
 
-  /** @param intention what the tokens are for: nothing is done for one that is not the latest any more */
+  /**
+   * Saves and uses tokens.
+   * @param intention number of the login; nothing is done if it is no longer the latest
+   */
   async #take(intention: number, tokens: TokenSet, prepare: () => void = () => undefined): Promise<Taken> {
     const isCurrent = () => intention === this.#intention;
     const saved = await this.#inTurn(async () => {

@@ -12,12 +12,12 @@ const CIPHER = "aes-256-gcm";
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
 
-/** A new key for a vault, as text for Node-RED's credentials. */
+/** Generates a new vault key, as text for Node-RED's credentials. */
 export function generateVaultKey(): string {
   return randomBytes(KEY_BYTES).toString("base64");
 }
 
-/** Whether a vault can be locked with it: what stands among credentials may be anything. */
+/** Returns whether a value is a vault key: credentials may contain anything. */
 export function isVaultKey(key: unknown): key is string {
   return typeof key === "string" && parseKey(key) !== null;
 }
@@ -27,12 +27,12 @@ export interface SavedLogin {
   readonly problem: Problem | null;
 }
 
-/** The durable place of one account's tokens: `tokens.json`, encrypted with a key that lies elsewhere. */
+/** Stores one account's tokens durably in `tokens.json`, encrypted with a key that lies elsewhere. */
 export class TokenVault {
   readonly #document: Document<TokenSet | null>;
   #key: Buffer | null;
 
-  /** `key` from `generateVaultKey`; without one nothing can be opened or saved. */
+  /** Opens the vault with a `key` from `generateVaultKey`; without one nothing can be read or saved. */
   constructor(store: Store, key: string | null) {
     this.#key = parseKey(key);
     this.#document = store.document("tokens", this.#codec(), true);
@@ -56,7 +56,7 @@ export class TokenVault {
     return this.#document.hold === null;
   }
 
-  /** Resolves when the tokens are safely on the disk, or known not to get there for now (`false`). */
+  /** Saves tokens; resolves when they are safely on the disk, or known not to get there for now (`false`). */
   save(tokens: TokenSet): Promise<boolean> {
     return this.#document.replace(tokens);
   }
@@ -67,7 +67,7 @@ export class TokenVault {
     return { tokens: null, problem: { code: "vault_unreadable" } };
   }
 
-  /** From now on uses another key: a new login brings one. */
+  /** Uses another key from now on; a new login brings one. */
   rekey(key: string): void {
     this.#key = parseKey(key);
   }

@@ -10,15 +10,17 @@ export type Verdict =
   | { readonly kind: "wait" }
   | { readonly kind: "slow-down" }
   | { readonly kind: "server-error" }
-  /** This code is lost, a new one may work. */
+  /** This code has failed; a new one may work. */
   | { readonly kind: "dead-code"; readonly problem: Problem }
   /** A new code would not help. */
   | { readonly kind: "dead-login"; readonly problem: Problem };
 
-/** BMW's gateway answers so when it lost track of the device code: the next poll would say `access_denied`. */
+/** Error of BMW's gateway when it has lost the device code: the next poll would return `access_denied`. */
 const BURNT_CODE = "keymanagement.service.invalid_access_token";
 
-/** The decision table of the token poll, top to bottom. BMW's status codes differ from RFC 8628, so `error` decides. */
+/**
+ * Classifies an answer by a decision table, top to bottom. BMW's status codes differ from RFC 8628, so `error` decides.
+ */
 export function judgePoll(answer: OAuthAnswer): Verdict {
   const { status, error } = answer;
   if (status === 200)
@@ -63,7 +65,7 @@ export type RefreshVerdict =
   /** `gateway`: by what stands before BMW's OAuth server, which knows nothing of the token and may be wrong. */
   | { readonly kind: "rejected"; readonly by: "oauth" | "gateway"; readonly problem: Problem };
 
-/** OAuth errors by which BMW says that a refresh token is dead; `invalid_request` after a rotation or a restored backup. */
+/** Lists BMW's OAuth errors for an invalid refresh token; `invalid_request` after a rotation or a restored backup. */
 const DEAD_TOKEN_ERRORS = new Set(["invalid_grant", "invalid_request", "invalid_token"]);
 
 export function judgeRefresh(answer: OAuthAnswer, old: TokenSet, now: number): RefreshVerdict {

@@ -3,13 +3,13 @@ import { customerOf } from "../support/customer-id.js";
 import { CarDataError } from "../support/errors.js";
 import { finite, isObject, parseJson, text, type JsonObject } from "../support/json.js";
 
-/** The right to the REST API. */
+/** Scope of the REST API. */
 export const API_SCOPE = "cardata:api:read";
-/** The right to the stream. */
+/** Scope of the stream. */
 export const STREAM_SCOPE = "cardata:streaming:read";
 export const REQUESTED_SCOPES = ["authenticate_user", "openid", API_SCOPE, STREAM_SCOPE] as const;
 
-/** A complete login. Times in milliseconds since 1970-01-01 UTC. */
+/** Holds a complete login. Times in ms since 1970-01-01 UTC. */
 export interface TokenSet {
   readonly clientId: string;
   /** BMW's customer id: the stream's user name. */
@@ -18,24 +18,24 @@ export interface TokenSet {
   readonly accessToken: string;
   /** JWT: the stream's password. */
   readonly idToken: string;
-  /** Rotates with every refresh; the old one dies. */
+  /** Rotates with every refresh; the old one becomes invalid. */
   readonly refreshToken: string;
   readonly scopes: readonly string[];
   readonly receivedAt: number;
-  /** The earlier end of access token and id token. */
+  /** Earlier expiry of access token and id token. */
   readonly expiresAt: number;
   readonly refreshTokenObtainedAt: number;
 }
 
-/** BMW resets these 14 days with every refresh. */
+/** Lifetime of a refresh token [ms]; BMW restarts it with every refresh. */
 export const REFRESH_TOKEN_LIFE_MS = 14 * 24 * 3600 * 1000;
 const DEFAULT_LIFE_S = 3600;
-/** Shorter lives would have BMW asked without pause. */
+/** Minimum lifetime [s]; a shorter one would cause requests without pause. */
 const LEAST_LIFE_S = 60;
-/** BMW gives an hour; what is longer than this comes from a clock that is behind. */
+/** Maximum lifetime [s]; BMW gives an hour, a longer one comes from a clock that is behind. */
 const LONGEST_LIFE_S = 24 * 3600;
 
-/** A UUID as the BMW portal shows it. Never changed: some accounts accept only the spelling shown there. */
+/** Parses a client id as the BMW portal shows it. Keeps its spelling: some accounts accept only that. */
 export function parseClientId(typed: string): string {
   const clientId = typed.trim();
   if (clientId === "") throw new CarDataError("client_id_missing");
@@ -44,7 +44,7 @@ export function parseClientId(typed: string): string {
 }
 
 /**
- * The token set in BMW's answer to a device grant.
+ * Parses the token set in BMW's answer to a device grant.
  * @throws CarDataError `login_incomplete` if a token or the customer id is missing, `login_without_rights`
  */
 export function acceptLogin(answer: JsonObject, clientId: string, now: number): TokenSet {
@@ -97,13 +97,19 @@ export function splitScopes(tokens: TokenSet): ScopesStatus {
   return { granted, missing: REQUESTED_SCOPES.filter((scope) => !tokens.scopes.includes(scope)) };
 }
 
-/** The claims of a JWT, unverified: BMW's servers verify, this package only looks at expiry and customer id. */
+/**
+ * Decodes the claims of a JWT without verifying it: BMW's servers verify, this package only reads expiry and customer
+ * id.
+ */
 function claimsOf(jwt: string): JsonObject {
   const claims = parseJson(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8"));
   return isObject(claims) ? claims : {};
 }
 
-/** A missing or malformed life must not cause a refresh per call, and a wrong one must not outlive the id token. */
+/**
+ * Returns the expiry [ms]. A missing or malformed lifetime must not cause a refresh per call, and a wrong one must not
+ * outlive the id token.
+ */
 function expiryOf(answer: JsonObject, idToken: string, now: number): number {
   const lives = [finite(answer["expires_in"]), idTokenLife(idToken, now)].filter(
     (life): life is number => life !== null && life > 0,
@@ -112,7 +118,10 @@ function expiryOf(answer: JsonObject, idToken: string, now: number): number {
   return now + Math.max(life, LEAST_LIFE_S) * 1000;
 }
 
-/** Seconds: what is left by this machine's clock, unless that is plainly wrong for a token just issued, and by BMW's own. */
+/**
+ * Returns the remaining lifetime of an id token [s] by this machine's clock, or by BMW's own times if that is plainly
+ * wrong for a token just issued.
+ */
 function idTokenLife(idToken: string, now: number): number | null {
   const claims = claimsOf(idToken);
   const exp = finite(claims["exp"]);
@@ -145,12 +154,15 @@ function scopesOf(answer: JsonObject): string[] | null {
 }
 
 const EXPIRY_MARGIN_MS = 300_000;
-/** 45 of BMW's 60 minutes: a quarter of an hour to get over trouble before the stream is cut. */
+/**
+ * Share of the lifetime after which tokens are renewed: 45 of BMW's 60 minutes leave 15 for failures before the stream
+ * is cut.
+ */
 const RENEW_AFTER_SHARE = 0.75;
 
 /**
- * Whether the tokens are good for more than five minutes. By a clock that was set back since they came, their age is
- * unknown, and they count as used up: a renewal costs nothing, and every renewal is a fresh start.
+ * Returns whether the tokens are valid for more than five minutes. If the clock was set back since they were received,
+ * their age is unknown and they count as expired: a renewal costs nothing.
  */
 export function isFresh(tokens: TokenSet, now: number): boolean {
   const age = now - tokens.receivedAt;
@@ -162,7 +174,7 @@ export function waitBeforeRenewal(tokens: TokenSet, now: number): number {
   if (!isFresh(tokens, now)) return 0;
   const age = Math.max(0, now - tokens.receivedAt);
   const usual = RENEW_AFTER_SHARE * lifeOf(tokens) - age;
-  // After a restart in the last quarter of their life: as long as they are good, a restart costs no call.
+  // After a restart in the last quarter of their lifetime: as long as they are valid, a restart costs no call.
   return usual > 0 ? usual : lifeOf(tokens) - marginOf(tokens) - age;
 }
 
@@ -170,7 +182,7 @@ function lifeOf({ receivedAt, expiresAt }: TokenSet): number {
   return expiresAt - receivedAt;
 }
 
-/** Five minutes; less for tokens that live so short that they would never count as good. */
+/** Returns the expiry margin [ms]: five minutes, less for tokens with a very short lifetime. */
 function marginOf(tokens: TokenSet): number {
   return Math.min(EXPIRY_MARGIN_MS, (1 - RENEW_AFTER_SHARE) * lifeOf(tokens));
 }

@@ -12,20 +12,23 @@ import {
   type Place,
 } from "./topics.js";
 
-/** All that Home Assistant is told of a car, states left out. */
+/** Holds everything that is published to announce a car, except its states. */
 export interface Announcement {
   readonly place: Place;
-  /** Key to platform. */
+  /** Platform by key. */
   readonly components: Readonly<Record<string, string>>;
-  /** Topic to JSON text. */
+  /** JSON text by topic. */
   readonly configs: ReadonlyMap<string, string>;
-  /** Where the broker keeps states, attributes and images. */
+  /** Retained topics of states, attributes and images. */
   readonly topics: ReadonlySet<string>;
 }
 
 const ORIGIN = { name: PACKAGE_NAME, sw_version: PACKAGE_VERSION, support_url: PACKAGE_HOMEPAGE };
 
-/** @param availability whether the entities are there only while this node is */
+/**
+ * Builds the announcement of a car.
+ * @param availability whether the entities are available only while this node runs
+ */
 export function announcementOf(
   place: Place,
   car: CarIdentity,
@@ -47,8 +50,8 @@ export function announcementOf(
 }
 
 /**
- * The configuration of the device with nothing but its platform where a component goes that was there before: so Home
- * Assistant deletes it. `null` where that is no part of a configuration.
+ * Returns the device configuration in which a removed component keeps nothing but its platform, which makes Home
+ * Assistant delete it. `null` in the mode without a device configuration.
  */
 export function withoutGone({ place, configs }: Announcement, gone: Readonly<Record<string, string>>): string | null {
   const text = place.mode === "device" ? configs.get(deviceTopic(place)) : undefined;
@@ -58,7 +61,7 @@ export function withoutGone({ place, configs }: Announcement, gone: Readonly<Rec
   return JSON.stringify({ ...config, components: { ...config.components, ...Object.fromEntries(deleted) } });
 }
 
-/** Topics of configurations that were there before and are not any more. */
+/** Returns the configuration topics that no longer exist. */
 export function staleConfigs(before: Pick<Announcement, "place" | "components">, now: Announcement): string[] {
   return configTopics(before.place, before.components).filter((topic) => !now.configs.has(topic));
 }
@@ -95,14 +98,14 @@ function topicOf(place: Place, { platform, key }: Component): string {
 }
 
 function keptTopics(place: Place, { topics }: Component): string[] {
-  // The broker keeps no commands.
+  // Commands are not retained.
   const kept = Object.entries(topics).filter(([option]) => option !== "command_topic");
   return kept.map(([, topic]) => rootOf(place) + topic);
 }
 
 const NO_CAR_NAME = "car";
 
-/** The part of an entity's id that stands for a name, as Home Assistant writes it. */
+/** Returns a name as Home Assistant writes it in entity ids. */
 export function slugOf(name: string): string {
   const plain = name.replace(/ß/g, "ss").normalize("NFD").replace(/\p{M}/gu, "");
   return plain
@@ -111,16 +114,16 @@ export function slugOf(name: string): string {
     .replace(/^_|_$/g, "");
 }
 
-/** The id that Home Assistant gives the entity unless it has one already. */
+/** Returns the id that Home Assistant gives a new entity. */
 export function entityIdOf(platform: string, deviceName: string, entityName: string | null): string {
   const parts = [slugOf(deviceName) || NO_CAR_NAME, slugOf(entityName ?? "")];
   return `${platform}.${parts.filter((part) => part !== "").join("_")}`;
 }
 
-/** The entity's name; it must not begin with the name of its device, with which Home Assistant shows it anyway. */
+/** Returns the entity's name without the name of its device, which Home Assistant prepends anyway. */
 export function entityNameOf(name: string, deviceName: string): string {
   if (!name.toLowerCase().startsWith(deviceName.toLowerCase())) return name;
-  // No name of a device is the beginning of both.
+  // No device name is the prefix of both.
   const word = "car".startsWith(deviceName.slice(0, 1).toLowerCase()) ? "Its" : "Car";
   return `${word} ${name}`;
 }

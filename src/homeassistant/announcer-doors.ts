@@ -8,41 +8,41 @@ import type { Place } from "./topics.js";
 
 export interface AnnouncerOptions {
   readonly mode: Place["mode"];
-  /** Of Home Assistant's discovery. */
+  /** Prefix of Home Assistant's discovery topics. */
   readonly prefix: string;
-  /** What topics of states begin with. */
+  /** First part of state topics. */
   readonly base: string;
   readonly attributes: boolean;
   readonly availability: boolean;
   readonly buttons: boolean;
-  /** Bytes that one message to the broker may have, its topic included. */
+  /** Maximum size of a message to the broker, topic included [bytes]. */
   readonly maxPacketSize: number;
 }
 
 export interface AnnouncerDoors {
   readonly clock: Clock;
   readonly random: Random;
-  /** `null`: a car that the account does not know, or that it is told to ignore. */
+  /** Returns the identity of a car; `null` if the account does not know it or ignores it. */
   readonly carOf: (vin: string) => CarIdentity | null;
-  /** What was announced before the start. */
+  /** Returns what was announced before the start. */
   readonly saved: () => AnnouncedNode;
-  /** `isUrgent`: something else lies at the broker by now than was saved before. */
+  /** Saves what is announced; `isUrgent`: the broker now retains something else than was saved. */
   readonly save: (announced: AnnouncedNode, isUrgent: boolean) => void;
-  /** Whether another node at work keeps something at a topic. */
+  /** Returns whether another running node uses a topic. */
   readonly isHeld: (topic: string) => boolean;
-  /** In this order. */
+  /** Sends messages in this order. */
   readonly send: (messages: readonly MqttMessage[]) => void;
   readonly warn: (problem: Problem) => void;
-  /** Something that `summary` tells has changed. */
+  /** Called when `summary` has changed. */
   readonly onChange: () => void;
 }
 
-/** What is announced. */
+/** Summarises what is announced. */
 export interface AnnouncerSummary {
   readonly cars: number;
   readonly entities: number;
-  /** The user has had all cars removed. */
+  /** Whether the user has removed all cars. */
   readonly removed: boolean;
-  /** Something is too large for the broker and left out. */
+  /** Whether something is omitted because it is too large for the broker. */
   readonly leavesOut: boolean;
 }

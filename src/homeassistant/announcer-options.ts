@@ -5,8 +5,8 @@ import type { AnnouncerOptions } from "./announcer-doors.js";
 import { topicPart } from "./topics.js";
 
 /**
- * Reads the properties of a cardata-homeassistant node; every one may be missing in flows of older versions.
- * @param topicBase of the account
+ * Parses the properties of a cardata-homeassistant node; each may be missing in flows of older versions.
+ * @param topicBase topic base of the account
  */
 export function parseAnnouncerOptions(properties: JsonObject, topicBase: string): AnnouncerOptions {
   const { discoveryPrefix, stateBase, ...options } = readSettings(HOMEASSISTANT_SCHEMA, properties);

@@ -20,15 +20,15 @@ interface Entry {
   readonly car: ShownCar;
   readonly news: Gathering;
   readonly update: Gathering;
-  /** Newest time of a value, ms. */
+  /** Newest time of a value [ms]. */
   updatedAt: number;
-  /** How the car was presented. */
+  /** Identity with which the car was announced. */
   identity: string;
-  /** How the car was known to be driven then. */
+  /** Drive type with which the car was announced. */
   driveType: DriveType | null;
 }
 
-/** Announces cars to Home Assistant and keeps their states up to date; all it does is to say what is to be published. */
+/** Announces cars to Home Assistant and keeps their states up to date; only decides what to publish. */
 export class Announcer {
   readonly #cars = new Map<string, Entry>();
   readonly #delivery: Delivery;
@@ -36,7 +36,7 @@ export class Announcer {
   readonly #memory: Memory;
   #isConnected: boolean | null = null;
   #isStarted = false;
-  /** Whether it said that it is there, and did not take that back. */
+  /** Whether it has published its availability as online. */
   #isOnline = false;
   #isClosed = false;
 
@@ -65,19 +65,19 @@ export class Announcer {
     return { cars: shown.length, entities, removed, leavesOut: this.#delivery.leavesOut };
   }
 
-  /** The cars that are announced. */
+  /** Returns the announced cars. */
   get vins(): readonly string[] {
     return [...this.#cars].flatMap(([vin, { car }]) => (car.announcement === null ? [] : vin));
   }
 
-  /** Whether it keeps something at a topic. */
+  /** Returns whether it uses a topic. */
   holds(topic: string): boolean {
     return (
       (this.#isOnline && topic === this.#availability) || [...this.#cars.values()].some(({ car }) => car.holds(topic))
     );
   }
 
-  /** Takes over what was announced before; once what was saved is loaded. */
+  /** Restores what was announced before; call once the saved state is loaded. */
   start(): void {
     if (this.#isStarted || this.#isClosed) return;
     this.#isStarted = true;
@@ -85,14 +85,14 @@ export class Announcer {
     for (const { topic, migrates } of stale) this.#stale.add([topic], migrates);
     const topic = this.#availability;
     if (availability !== null && availability !== topic) this.#stale.add([availability]);
-    // Entities must have moved before they are announced anew.
+    // Entities have to be migrated before they are announced again.
     this.#delivery.clearAfter(QUIET_MS);
     for (const car of cars) this.#enter(car.vin, new ShownCar(car.vin, car, this.#stale)).news.touch();
     this.#sayOnline();
     if (availability !== topic) this.#save();
   }
 
-  /** Takes an input message; returns why it is left out, `null` if it is not. */
+  /** Handles an input message; returns why it is ignored, `null` if it is not. */
   take(input: Intake): string | null {
     if (this.#isClosed) return "the node is closed";
     switch (input.kind) {
@@ -121,18 +121,18 @@ export class Announcer {
     }
   }
 
-  /** Sends all again that is announced: another node may have written over it. */
+  /** Publishes everything again, because another node may have overwritten it. */
   resend(): void {
     if (!this.#isClosed) this.#delivery.resend();
   }
 
-  /** Something is known of a car: if that it is of another kind, what was announced wrongly is taken back. */
+  /** Checks a car after its data changed: withdraws entities that its drive type cannot have. */
   look(vin: string): void {
     const entry = this.#cars.get(vin);
     if (entry !== undefined && !this.#isClosed && this.#isOtherKind(entry)) this.#announce(entry);
   }
 
-  /** Whether the stream of the account lives. */
+  /** Publishes whether the stream of the account is live. */
   stream(isConnected: boolean): void {
     this.#isConnected = isConnected;
     for (const entry of this.#cars.values()) this.#showConnected(entry);
@@ -186,7 +186,7 @@ export class Announcer {
         this.#announce(entry);
       }),
       update: new Gathering(clock, QUIET_MS, MOST_MS, () => {
-        // What is announced in a moment takes it along.
+        // A pending announcement includes it.
         if (entry.news.waits) {
           entry.update.touch();
           return;
@@ -202,7 +202,7 @@ export class Announcer {
     return entry;
   }
 
-  /** Sends what may be sent at once. */
+  /** Sends what need not wait for an announcement. */
   #follow(entry: Entry, news: News | null): void {
     const { car } = entry;
     if (car.isRemoved) return;
@@ -214,7 +214,7 @@ export class Announcer {
     if (news === "new" || (car.announcement === null && !entry.news.waits)) entry.news.touch();
   }
 
-  /** BMW may have told its model meanwhile. */
+  /** Returns whether the identity of the car has changed: BMW may have sent its model meanwhile. */
   #isOther({ car, identity }: Entry): boolean {
     return car.announcement !== null && identity !== JSON.stringify(this.doors.carOf(car.vin));
   }
@@ -224,7 +224,7 @@ export class Announcer {
     return identity !== null && identity.driveType !== driveType;
   }
 
-  /** What goes out now takes the time of the last update along. */
+  /** Includes the time of the last update in what is sent now. */
   #tellUpdate({ car, update, updatedAt }: Entry): void {
     if (update.waits) putLastUpdate(car, updatedAt);
     update.stop();
@@ -278,7 +278,7 @@ export class Announcer {
     return [...this.#cars.values()].filter(({ car }) => vin === null || car.vin === vin);
   }
 
-  /** Two cars may have swapped their aliases. */
+  /** Returns whether a topic belongs to another car or node: two cars may have swapped their aliases. */
   #takenByOthers(car: ShownCar): IsTaken {
     const others = [...this.#cars.values()].flatMap((entry) =>
       entry.car === car || entry.car.announcement === null ? [] : entry.car.announcement,

@@ -1,6 +1,9 @@
 import type { Clock } from "../support/clock.js";
 
-/** A broker that refuses a packet cuts the connection as soon as it has read the packet's header. */
+/**
+ * Limits the time after sending in which a disconnect counts as caused by it [ms]: a broker that refuses a packet
+ * disconnects as soon as it has read the header.
+ */
 export const CUT_WITHIN_MS = 5000;
 const FIRST_BACKOFF_MS = 5000;
 const LONGEST_BACKOFF_MS = 10 * 60_000;
@@ -8,31 +11,31 @@ const GOOD_AFTER_MS = 60_000;
 
 interface Connection {
   readonly isUp: boolean;
-  /** How often in a row it was cut right after something was sent. */
+  /** Number of consecutive disconnects right after something was sent. */
   readonly cuts: number;
-  /** When it has lasted so long that what was sent did it no harm, ms. */
+  /** Time from which the sent messages are proven harmless [ms]. */
   readonly goodAt: number;
 }
 
-/** What core status nodes tell of the connections of the user's `mqtt out` nodes, by node. */
+/** Tracks the broker connections of the user's `mqtt out` nodes, as reported by core status nodes. */
 export class BrokerLink {
   readonly #connections = new Map<string, Connection>();
   #sentAt = -Infinity;
 
   constructor(private readonly clock: Clock) {}
 
-  /** Whether all brokers are connected; `null`: nobody has told. */
+  /** Returns whether all brokers are connected; `null` if unknown. */
   get isUp(): boolean | null {
     const known = [...this.#connections.values()];
     return known.length === 0 ? null : known.every(({ isUp }) => isUp);
   }
 
-  /** Something was handed over to the `mqtt out` nodes. */
+  /** Records that something was sent to the `mqtt out` nodes. */
   sent(): void {
     this.#sentAt = this.clock.now();
   }
 
-  /** Returns how long nothing is to be repeated that may have caused a cut, in ms. */
+  /** Records a connection; returns how long nothing may be repeated that may have caused a disconnect [ms]. */
   connected(node: string): number {
     const now = this.clock.now();
     const cuts = this.#connections.get(node)?.cuts ?? 0;
@@ -41,10 +44,10 @@ export class BrokerLink {
     return backoff;
   }
 
-  /** Returns whether the connection was cut right after something was sent. */
+  /** Records a disconnect; returns whether it came right after something was sent. */
   away(node: string): boolean {
     const before = this.#connections.get(node);
-    // The broker's state is told several times while it is away.
+    // The status is reported several times while the broker is away.
     if (before?.isUp !== true) {
       this.#connections.set(node, { isUp: false, cuts: before?.cuts ?? 0, goodAt: 0 });
       return false;

@@ -3,21 +3,21 @@ import { isLocked, isOpen, isPlugged } from "../vehicle/words.js";
 import { keyOf, type Entity } from "./ha-part.js";
 import { onOff, UNKNOWN_STATE } from "./state.js";
 
-/** A second entity of a descriptor whose text says open or closed, plugged in or not, locked or not. */
+/** Describes a second entity of a descriptor whose text says open or closed, plugged in or not, locked or not. */
 export interface Companion {
-  /** Follows the descriptor in topics and keys. */
+  /** Suffix of the descriptor in topics and keys. */
   readonly suffix: "open" | "plugged" | "unlocked";
   readonly entity: Entity;
-  /** `ON`, `OFF`, or `None` for words that do not tell. */
+  /** Returns `ON`, `OFF`, or `None` for words that do not tell. */
   readonly stateOf: (payload: unknown) => string;
 }
 
 interface Kind {
   readonly suffix: Companion["suffix"];
-  /** Follows the name of the descriptor. */
+  /** Suffix of the name of the descriptor. */
   readonly words: string;
   readonly deviceClass: string;
-  /** Whether it is on; `null` if `payload` does not tell. */
+  /** Returns whether it is on; `null` if `payload` does not tell. */
   readonly isOn: (payload: string | boolean) => boolean | null;
 }
 
@@ -42,7 +42,7 @@ const KINDS: readonly (readonly [RegExp, Kind])[] = [
 const NONE: readonly Companion[] = [];
 const cache = new Map<string, readonly Companion[]>();
 
-/** Those of a descriptor of the catalogue; none of any other. */
+/** Returns the companions of a descriptor of the catalogue; none for any other. */
 export function companionsOf(descriptor: string): readonly Companion[] {
   const name = factsOf(descriptor)?.name;
   if (name === undefined) return NONE;

@@ -5,7 +5,7 @@ import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
 import type { Entity } from "./ha-part.js";
 import { attributesTopic, stateTopic } from "./topics.js";
 
-/** What is known of a car that can be shown. */
+/** Provides what is known of a car and can be shown. */
 export interface Shown {
   readonly subjects: Iterable<Subject>;
   readonly fixed: Iterable<FixedKey>;
@@ -16,23 +16,23 @@ export interface Shown {
 export interface ComponentOptions {
   /** Whether values have their time and descriptor as attributes. */
   readonly attributes: boolean;
-  /** Whether there are buttons. */
+  /** Whether buttons are announced. */
   readonly buttons: boolean;
 }
 
-/** One entity of a car as Home Assistant is told of it. */
+/** Describes one entity of a car as it is announced to Home Assistant. */
 export interface Component {
   readonly platform: string;
   readonly key: string;
-  /** `null`: called like the car. */
+  /** `null`: named like the car. */
   readonly name: string | null;
-  /** What else its configuration holds, topics left out. */
+  /** Further members of its configuration, except topics. */
   readonly options: object;
-  /** Names of options to topics, which begin with what all topics of the car begin with. */
+  /** Topic by option name, relative to the topic root of the car. */
   readonly topics: Readonly<Record<string, string>>;
 }
 
-/** Its reports are worth nothing without their details. */
+/** Lists the entities that are useless without their attributes. */
 const REPORTS: ReadonlySet<FixedKey> = new Set(["learning", "chargingHistory", "tyreDiagnosis"]);
 
 const BUTTONS = [
@@ -42,14 +42,14 @@ const BUTTONS = [
   ["reset-driving", "Reset driving learning", "mdi:restore"],
 ] as const;
 
-/** The battery's level, the best one first: Home Assistant shows one as that of the device. */
+/** Lists the descriptors of the battery level, best first: Home Assistant shows one as that of the device. */
 const BATTERIES = [
   "vehicle.predicted_soc",
   "vehicle.drivetrain.batteryManagement.header",
   "vehicle.powertrain.electric.battery.stateOfCharge.displayed",
 ];
 
-/** They are about a high-voltage battery. */
+/** Lists the keys that need a high-voltage battery. */
 const OF_BATTERY: ReadonlySet<string> = new Set<FixedKey | (typeof BUTTONS)[number][0]>([
   "learning",
   "chargingHistory",
@@ -58,7 +58,7 @@ const OF_BATTERY: ReadonlySet<string> = new Set<FixedKey | (typeof BUTTONS)[numb
   "reset-driving",
 ]);
 
-/** All entities that a car of that kind can have, each key once. */
+/** Returns all entities that a car of this drive type can have, each key once. */
 export function componentsOf(
   { subjects, fixed, imageType }: Shown,
   options: ComponentOptions,
@@ -71,7 +71,7 @@ export function componentsOf(
     ...(options.buttons ? BUTTONS.map(button) : []),
     ...known.flatMap((subject) => componentsOfSubject(subject, subject.descriptor === battery, options)),
   ];
-  // Dots and underscores of descriptors look the same in keys.
+  // Dots and underscores of descriptors are equal in keys.
   const components = [...new Map(all.reverse().map((component) => [component.key, component])).values()].reverse();
   return driveType === "combustion" ? components.filter(({ key }) => !OF_BATTERY.has(key)) : components;
 }
@@ -88,7 +88,7 @@ function componentsOfSubject(subject: Subject, isBattery: boolean, { attributes 
   return [component(asBattery(entityOf(subject), isBattery), own), ...companions];
 }
 
-/** There is one battery of that class in a device. */
+/** Gives the class `battery` to one entity of a device only. */
 function asBattery(entity: Entity, isBattery: boolean): Entity {
   const { device_class, ...plain } = entity;
   if (device_class !== undefined && device_class !== "battery") return entity;

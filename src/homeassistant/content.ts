@@ -6,7 +6,7 @@ import { isDescriptor } from "../vehicle/entries.js";
 import { VALUE_NAMES } from "../vehicle/values.js";
 import type { FixedKey } from "./fixed-entities.js";
 
-/** One value as the other nodes tell it. */
+/** Holds one value as the other nodes send it. */
 export interface ToldValue {
   readonly descriptor: string;
   readonly name: string;
@@ -14,23 +14,23 @@ export interface ToldValue {
   readonly payload: number | boolean | string | null;
   readonly last?: { readonly value: unknown };
   readonly source: string;
-  /** ms */
+  /** Time of the value [ms]. */
   readonly timestamp: number;
-  /** What stands behind an estimate. */
+  /** Details of an estimate. */
   readonly estimate: JsonObject;
 }
 
-/** What a device tracker shows. */
+/** Holds what a device tracker shows. */
 interface ToldPlace {
   readonly latitude: number;
   readonly longitude: number;
   readonly altitude?: number;
   readonly heading?: number;
-  /** ISO time. */
+  /** ISO 8601 time. */
   readonly timestamp?: string;
 }
 
-/** Something of a car that can be shown. */
+/** Describes an input about one car. */
 export type ShownInput = { readonly vin: string } & (
   | { readonly kind: "values"; readonly values: readonly ToldValue[] }
   | { readonly kind: "position"; readonly place: ToldPlace }
@@ -58,10 +58,10 @@ export interface Ignored {
 const SOURCES: readonly unknown[] = ["stream", "rest", "restored", "derived", "estimate"];
 const LONGEST_NAME = 100;
 const LONGEST_UNIT = 32;
-/** Operations of which nothing is shown. */
+/** Lists the operations that have no entity. */
 const UNSHOWN: ReadonlySet<string> = new Set(["basicData", "chargingSettings"]);
 
-/** A message of the other nodes; `null`: it is none. */
+/** Parses a message of the other nodes; `null` if it is none. */
 export function readContent(message: JsonObject): ShownInput | Ignored | null {
   if (typeof message["event"] === "string") return { kind: "ignored", reason: "events have no state" };
   if (Array.isArray(message["readings"])) return valuesOf(message, message["readings"]);
@@ -70,7 +70,7 @@ export function readContent(message: JsonObject): ShownInput | Ignored | null {
   return "vin" in message ? byTopic(message) : null;
 }
 
-/** What names no descriptor tells its kind at the end of its topic. */
+/** Parses a message without a descriptor, whose kind is the end of its topic. */
 function byTopic(message: JsonObject): ShownInput | Ignored | null {
   const topic = text(message["topic"]) ?? "";
   const kind = topic.slice(topic.lastIndexOf("/") + 1);
@@ -155,11 +155,11 @@ function imageOf(message: JsonObject): ShownInput {
   const { payload } = message;
   const contentType = Buffer.isBuffer(payload) ? imageType(payload) : null;
   if (!Buffer.isBuffer(payload) || contentType === null) throw invalid("payload");
-  // A copy: flows may change what they have.
+  // A copy, because flows may change what they keep.
   return { kind: "image", vin: vinIn(message), image: Buffer.from(payload), contentType };
 }
 
-/** `null` without both axes. */
+/** Returns a position; `null` without both axes. */
 function placeOf(from: JsonObject, headingName: string, timeName: string): ToldPlace | null {
   const within = (name: string, most: number) => {
     const value = from[name];
@@ -209,18 +209,21 @@ function isShort(value: unknown, longest: number): boolean {
   return typeof value === "string" && value.length <= longest;
 }
 
-/** A copy of an object that can be written as JSON. */
+/** Returns a copy of an object that can be written as JSON. */
 function copyOf(value: unknown, member: string): JsonObject {
   try {
     const copy: unknown = JSON.parse(JSON.stringify(value));
     if (isObject(copy) && depthWithin(copy, MOST_DEPTH)) return copy;
   } catch {
-    // What nests in itself, say.
+    // For instance a circular object.
   }
   throw invalid(member);
 }
 
-/** @param member of the message, the first that cannot be right */
+/**
+ * Builds the error of an invalid message.
+ * @param member first invalid member of the message
+ */
 function invalid(member: string): CarDataError {
   return new CarDataError("ha_message_invalid", { member });
 }

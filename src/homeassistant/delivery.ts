@@ -9,7 +9,7 @@ import { StaleTopics } from "./stale-topics.js";
 export interface DeliveryDoors {
   readonly clock: Clock;
   readonly random: Random;
-  /** Bytes. */
+  /** Maximum size of a message [bytes]. */
   readonly maxPacketSize: number;
   /** In this order. */
   readonly send: (messages: readonly MqttMessage[]) => void;
@@ -18,23 +18,26 @@ export interface DeliveryDoors {
   readonly isHeld: (topic: string) => boolean;
   /** Publishes everything again. */
   readonly resend: () => void;
-  /** The broker has let go what was stale. */
+  /** Called when the stale topics are cleared. */
   readonly onCleared: () => void;
 }
 
-/** Home Assistant asks for some time and chance after its start. */
+/** Waits a random time after the start of Home Assistant, as it recommends [ms]. */
 const BIRTH_FROM_MS = 1000;
 const BIRTH_TO_MS = 5000;
-/** What was handed over to a connection that lasts so long has arrived. */
+/** Assumes messages as delivered once the connection has lasted this long [ms]. */
 const ARRIVED_AFTER_MS = 10_000;
 
-/** The way to the user's broker: what may go out and when, what is sent again, and what is still to be taken away there. */
+/**
+ * Delivers messages to the user's broker: decides what may be sent and when, repeats what may be lost, and clears stale
+ * topics.
+ */
 export class Delivery {
   readonly stale = new StaleTopics();
   readonly #link: BrokerLink;
   readonly #outbox: Outbox;
   #planned: Cancel | null = null;
-  /** Whether the plan follows a cut, which nothing but the user may shorten. */
+  /** Whether the plan follows a disconnect, which only the user may shorten. */
   #isHeldBack = false;
   #clearing: Cancel | null = null;
   #arrival: Cancel | null = null;
@@ -53,7 +56,7 @@ export class Delivery {
     });
   }
 
-  /** Whether something is too large and left out at the moment. */
+  /** Returns whether something is currently omitted because it is too large. */
   get leavesOut(): boolean {
     return this.#outbox.leavesOut;
   }
@@ -62,12 +65,12 @@ export class Delivery {
     return this.#outbox.fits(message);
   }
 
-  /** Whether a message is not too large; what is, is named once. */
+  /** Returns whether a message is small enough; warns once about one that is not. */
   accepts(message: Pick<MqttMessage, "topic" | "payload">): boolean {
     return this.#outbox.accepts(message);
   }
 
-  /** Nobody misses any longer what is left out under topics that begin so. */
+  /** Forgets omitted messages under topics with this prefix. */
   forget(beginning: string): void {
     this.#outbox.forget(beginning);
   }
@@ -78,27 +81,27 @@ export class Delivery {
     if (this.#link.isUp === true && !this.#isHeldBack) this.#awaitArrival();
   }
 
-  /** An `mqtt out` node has found its broker, which may have missed everything. */
+  /** Handles the connection of an `mqtt out` node, whose broker may have missed everything. */
   connected(node: string): void {
     const backoff = this.#link.connected(node);
     if (backoff === 0) this.resend();
     else this.#plan(backoff, true);
   }
 
-  /** An `mqtt out` node is without its broker. */
+  /** Handles the disconnect of an `mqtt out` node. */
   away(node: string): void {
     this.#outbox.away(this.#link.away(node));
     this.#stopAwaiting();
     this.#stopPlan();
   }
 
-  /** Home Assistant has started. */
+  /** Handles the start of Home Assistant. */
   birth(): void {
     if (this.#isHeldBack) return;
     this.#plan(BIRTH_FROM_MS + this.doors.random.fraction() * (BIRTH_TO_MS - BIRTH_FROM_MS), false);
   }
 
-  /** Sends again what `run` publishes, by default everything, now; with it what the broker may not have let go. */
+  /** Publishes again now, by default everything, together with what the broker may not have cleared. */
   resend(run = this.doors.resend): void {
     this.#stopPlan();
     // Entities must have moved before they are announced anew.
@@ -108,12 +111,12 @@ export class Delivery {
     this.#outbox.drain();
   }
 
-  /** Takes away what is stale at the broker. */
+  /** Clears the stale topics at the broker. */
   clear(): void {
     this.publish(this.stale.clearances(this.doors.isHeld));
   }
 
-  /** Does so once in `ms` milliseconds, for a broker of which nobody tells. */
+  /** Clears them once after `ms` [ms], for a broker whose status is unknown. */
   clearAfter(ms: number): void {
     if (this.stale.isEmpty) return;
     this.#clearing = this.doors.clock.after(ms, () => {
@@ -134,7 +137,7 @@ export class Delivery {
     this.#isHeldBack = isHeldBack;
     this.#planned = this.doors.clock.after(wait, () => {
       this.resend();
-      // Home Assistant has spoken through the broker, so the broker is there unless it is known to be away.
+      // Home Assistant's message came through the broker, so it is connected unless known otherwise.
       if (this.#link.isUp !== false) this.#awaitArrival();
     });
   }
@@ -145,7 +148,7 @@ export class Delivery {
     this.#isHeldBack = false;
   }
 
-  /** All that is stale was sent to a broker that is there. */
+  /** Waits until everything stale has reached a connected broker. */
   #awaitArrival(): void {
     if (this.stale.isEmpty) return;
     const sent = this.stale.saved.map(({ topic }) => topic);

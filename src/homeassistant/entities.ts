@@ -4,9 +4,9 @@ import { isTime } from "./times.js";
 import { isUnitOf, traitsOfUnit, unitFor, type NumberTraits } from "./unit-traits.js";
 import { isDiagnostic, isOffByDefault } from "./visibility.js";
 
-/** What a value is about, without the value: all that decides what its entity looks like. */
+/** Describes a value without the value itself: everything that determines its entity. */
 export interface Subject {
-  /** As BMW spells it, `vehicle.predicted_soc`, `vehicle.magic_soc` or the name of a value with a source. */
+  /** BMW's descriptor, `vehicle.predicted_soc`, `vehicle.magic_soc` or the name of a sourced value. */
   descriptor: string;
   name: string;
   /** Canonical spelling; only numbers have one. */
@@ -21,11 +21,11 @@ interface ToldValue {
   readonly name: string;
   readonly unit: string | null;
   readonly payload: unknown;
-  /** With an unknown value: what was known before. */
+  /** With an unknown value: the last known one. */
   readonly last?: { readonly value: unknown } | undefined;
 }
 
-/** Values with a source have no place in the catalogue. */
+/** Lists the types of sourced values, which are not in the catalogue. */
 const TYPES_OF_VALUES: ReadonlyMap<string, ValueType> = new Map([
   ["soc", "number"],
   ["range", "number"],
@@ -36,24 +36,24 @@ const TYPES_OF_VALUES: ReadonlyMap<string, ValueType> = new Map([
   ["locked", "boolean"],
 ]);
 
-/** The subject of a value's message. */
+/** Returns the subject of a value's message. */
 export function subjectOf({ descriptor, name, unit, payload, last }: ToldValue): Subject {
   const type = knownTypeOf(descriptor) ?? typeOf(knownValue({ payload, last }), unit);
   return { descriptor, name, unit: type === "number" ? unit : null, type };
 }
 
-/** What was known before, while the value is unknown. */
+/** Returns the value, or the last known one while it is unknown. */
 function knownValue({ payload, last }: Pick<ToldValue, "payload" | "last">): unknown {
   return payload ?? last?.value ?? null;
 }
 
-/** By the catalogue, so that an odd value does not turn its entity into another; `null` where it says nothing. */
+/** Returns the type by the catalogue, so that an odd value does not change its entity; `null` if unknown. */
 function knownTypeOf(descriptor: string): ValueType | null {
   const value = TYPES_OF_VALUES.get(descriptor);
   if (value !== undefined) return value;
   const facts = factsOf(descriptor);
   if (facts === undefined) return null;
-  // BMW calls the end of a trip a number and sends a text.
+  // BMW declares the end of a trip as a number and sends a text.
   if (facts.structured === true || isTime(descriptor)) return "string";
   if (facts.type === null) return facts.unit === null ? null : "number";
   return facts.type === "boolean" || facts.type === "string" ? facts.type : "number";
@@ -65,17 +65,17 @@ function typeOf(value: unknown, unit: string | null): ValueType {
   return value === null && unit !== null ? "number" : "string";
 }
 
-/** What decides on the entity of a descriptor, as it was last, and the part of any message about it. */
+/** Caches what determined the entity of a descriptor last, and the resulting `ha` part. */
 interface Remembered extends Omit<ToldValue, "descriptor" | "payload" | "last"> {
   readonly type: string;
   readonly part: HaPart;
 }
 
-/** By descriptor: rules take longer than everything else that makes a message. */
+/** Caches parts by descriptor: the rules take longer than everything else that builds a message. */
 const cache = new Map<string, Remembered>();
 const LARGEST_CACHE = 2000;
 
-/** `msg.ha` of a value's message. */
+/** Returns `msg.ha` of a value's message. */
 export function haPartOfValue(vin: string, value: ToldValue): HaPart {
   const { descriptor, name, unit } = value;
   const type = typeof knownValue(value);
@@ -84,13 +84,13 @@ export function haPartOfValue(vin: string, value: ToldValue): HaPart {
     known = { type, unit, name, part: haPartOf(vin, entityOf(subjectOf(value))) };
     if (cache.size < LARGEST_CACHE) cache.set(descriptor, known);
   }
-  // A copy, because flows may change what they get.
+  // A copy, because flows may change what they receive.
   const part = { ...known.part };
   part.unique_id = uniqueIdOf(vin.toLowerCase(), part.key);
   return part;
 }
 
-/** The entity of any subject, known or unknown. */
+/** Returns the entity of any subject, in the catalogue or not. */
 export function entityOf({ descriptor, name, unit, type }: Subject): Entity {
   const { platform, ...kind } = kindOf(descriptor, unit, type);
   const icon = kind.device_class === undefined ? iconOf(descriptor) : undefined;
@@ -127,7 +127,7 @@ function numberKind(descriptor: string, told: string | null): Kind {
   const rule = numberRuleOf(descriptor);
   const unit = rule.isBare === true ? null : told;
   const { deviceClass, stateClass, precision } = { ...traitsOfUnit(unit), ...rule };
-  // What a rule says of the statistics is meant for the class that the rule expects.
+  // The statistics of a rule apply to the class that the rule expects.
   const isExpected = rule.stateClass === undefined || rule.deviceClass === deviceClass;
   const fits = deviceClass === undefined || (isExpected && isUnitOf(deviceClass, unit));
   return {
@@ -139,7 +139,10 @@ function numberKind(descriptor: string, told: string | null): Kind {
   };
 }
 
-/** Classes of what is on or off. `lock` is on while it is unlocked; every other class is on as its name says. */
+/**
+ * Maps descriptors to classes of binary sensors. `lock` is on while it is unlocked; every other class is on as its name
+ * says.
+ */
 const CLASSES: readonly (readonly [RegExp, string])[] = [
   [/\.cabin\.door\..*\.isOpen$/, "door"],
   [/\.body\.(trunk|hood)\.(.*\.)?isOpen$|\.flap\.isOpen$/, "opening"],
@@ -149,12 +152,12 @@ const CLASSES: readonly (readonly [RegExp, string])[] = [
   [/^charging$/, "battery_charging"],
 ];
 
-/** `undefined`: simply on or off. */
+/** Returns the class of a binary sensor; `undefined`: plainly on or off. */
 function binaryClassOf(descriptor: string): string | undefined {
   return CLASSES.find(([pattern]) => pattern.test(descriptor))?.[1];
 }
 
-/** Where neither class nor unit gives one; the first that matches counts. */
+/** Maps descriptors without an icon by class or unit; the first match counts. */
 const ICONS: readonly (readonly [RegExp, string])[] = [
   [/\.stateOfHealth\./, "mdi:battery-heart-variant"],
   [/\.electricalSystem\.battery\.|\.battery48V\./, "mdi:car-battery"],
@@ -198,9 +201,9 @@ function iconOf(descriptor: string): string | undefined {
   return ICONS.find(([pattern]) => pattern.test(descriptor))?.[1];
 }
 
-/** What is known of a number beyond its unit. */
+/** Describes a number beyond its unit. */
 interface NumberRule extends NumberTraits {
-  /** The number alone: its unit is none for Home Assistant. */
+  /** Whether the number has no unit in Home Assistant. */
   readonly isBare?: true;
 }
 
@@ -209,7 +212,7 @@ const COUNTER = { stateClass: "total_increasing", precision: 0 } as const;
 const MILEAGE = { ...COUNTER, deviceClass: "distance" } as const;
 const COUNT = { stateClass: "measurement", precision: 0, isBare: true } as const;
 
-/** The first that matches counts; what it does not name is as the unit says. */
+/** Lists the rules; the first match counts, and the unit determines what it does not name. */
 const RULES: readonly (readonly [RegExp, NumberRule])[] = [
   [/^vehicle\.predicted_soc$/, { deviceClass: "battery", precision: 1 }],
   [/^vehicle\.magic_soc$/, { precision: 1 }],
@@ -225,7 +228,7 @@ const RULES: readonly (readonly [RegExp, NumberRule])[] = [
   [/\.currentLocation\.heading$/, { stateClass: "measurement", precision: 0 }],
   [/\.(latitude|longitude)$/, { precision: 6 }],
   [/\.starsAverage$/, { stateClass: "measurement", precision: 1, isBare: true }],
-  // Fields of a clock, no durations.
+  // Clock fields, not durations.
   [/\.timers\..*\.(hour|minute)$/, { isBare: true }],
   [/\.numberOfSatellites$|\.pointsOfInterests\.|\.conditionBasedServicesCount$/, COUNT],
 ];

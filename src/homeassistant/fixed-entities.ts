@@ -11,7 +11,7 @@ export type FixedKey =
   | "traccar"
   | "traccar_location";
 
-/** Entities of a car that stand for no descriptor, by their keys. */
+/** Lists the entities of a car without a descriptor, by key. */
 export const FIXED_ENTITIES: Readonly<Record<FixedKey, Readonly<Entity>>> = {
   location: { platform: "device_tracker", key: "location", name: null, icon: "mdi:car", source_type: "gps" },
   image: { platform: "image", key: "image", name: "Picture", icon: "mdi:car-side" },
@@ -30,7 +30,7 @@ export const FIXED_ENTITIES: Readonly<Record<FixedKey, Readonly<Entity>>> = {
     entity_category: "diagnostic",
   },
   learning: report("learning", "Learning", "mdi:school-outline"),
-  // Their obvious names are those of two descriptors.
+  // The obvious names belong to two descriptors.
   chargingHistory: report("chargingHistory", "Recent charges", "mdi:ev-station"),
   tyreDiagnosis: report("tyreDiagnosis", "Tyre report", "mdi:tire"),
   traccar: {
@@ -51,7 +51,7 @@ export const FIXED_ENTITIES: Readonly<Record<FixedKey, Readonly<Entity>>> = {
   },
 };
 
-/** A text whose details are attributes. */
+/** Returns an entity with a text whose details are attributes. */
 function report(key: FixedKey, name: string, icon: string): Entity {
   return { platform: "sensor", key, name, icon, entity_category: "diagnostic" };
 }

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "../support/clock.js";
 
-/** Runs once for many calls: some time after the last of them, but not endlessly after the first. */
+/** Debounces calls: runs once, some time after the last call, but not later than a maximum after the first. */
 export class Gathering {
   #cancel: Cancel | null = null;
   #latest = 0;
@@ -20,7 +20,7 @@ export class Gathering {
     const now = this.clock.now();
     if (this.#cancel === null) this.#latest = now + this.mostMs;
     this.#cancel?.();
-    // A clock that was set back must not make it wait for hours.
+    // A clock that was set back must not delay it for hours.
     const left = Math.min(this.mostMs, this.#latest - now);
     this.#cancel = this.clock.after(Math.max(0, Math.min(this.quietMs, left)), () => {
       this.#cancel = null;

@@ -1,28 +1,28 @@
-/** What Home Assistant needs to know of an entity, by its own names; what does not apply is absent, never `null`. */
+/** Describes an entity in Home Assistant's own terms; members that do not apply are absent, never `null`. */
 export interface HaPart {
   platform: "sensor" | "binary_sensor" | "device_tracker" | "image";
   /** The descriptor without `vehicle.`, every character but letters, digits, `_` and `-` replaced by `_`. */
   key: string;
   /** `bmw_cardata_<vin in lower case>_<key>` */
   unique_id: string;
-  /** `null`: the entity is called like its device. */
+  /** `null`: the entity is named like its device. */
   name: string | null;
   device_class?: string;
   unit_of_measurement?: string;
   state_class?: "measurement" | "measurement_angle" | "total" | "total_increasing";
   suggested_display_precision?: number;
   icon?: string;
-  /** `config` exists only for buttons. */
+  /** Home Assistant's `config` exists only for buttons. */
   entity_category?: "diagnostic";
-  /** Only `false`: noise that people switch on if they want it. */
+  /** Only `false`: rarely useful entities, which users enable if needed. */
   enabled_by_default?: false;
   source_type?: "gps";
 }
 
-/** An entity of any car. */
+/** Describes an entity of any car. */
 export type Entity = Omit<HaPart, "unique_id">;
 
-/** `<id>`: the VIN in lower case, or what the user has put in its place. */
+/** Returns the device id; `<id>`: the VIN in lower case, or its alias. */
 export function deviceIdOf(id: string): string {
   return `bmw_cardata_${id}`;
 }
@@ -31,14 +31,14 @@ export function uniqueIdOf(id: string, key: string): string {
   return `${deviceIdOf(id)}_${key}`;
 }
 
-/** The part of a message about a car: the entity with an id of its own. */
+/** Returns the `ha` part of a message: the entity with its unique id. */
 export function haPartOf(vin: string, entity: Readonly<Entity>): HaPart {
   const { platform, key, ...more } = entity;
-  // What it is first, as people read it in the debug sidebar.
+  // The platform first, as people read it in the debug sidebar.
   return { platform, key, unique_id: uniqueIdOf(vin.toLowerCase(), key), ...more };
 }
 
-/** Topics of Home Assistant allow no dots. */
+/** Returns the key of a descriptor; Home Assistant's topics allow no dots. */
 export function keyOf(descriptor: string): string {
   return descriptor.replace(/^vehicle\./, "").replace(/[^A-Za-z0-9_-]/g, "_");
 }

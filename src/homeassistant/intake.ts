@@ -2,12 +2,12 @@ import { CarDataError } from "../support/errors.js";
 import { isObject, text, type JsonObject } from "../support/json.js";
 import { readContent, type Ignored, type ShownInput } from "./content.js";
 
-/** What an input message is. */
+/** Describes a parsed input message. */
 export type Intake =
   | ShownInput
   /** Home Assistant has started. */
   | { readonly kind: "birth" }
-  /** One of the user's `mqtt out` nodes has found its broker, or is without it. */
+  /** One of the user's `mqtt out` nodes has connected to its broker or lost it. */
   | { readonly kind: "broker"; readonly node: string; readonly isConnected: boolean }
   | Command
   | Ignored;
@@ -21,10 +21,10 @@ interface Command {
 const COMMANDS = ["resend", "remove"] as const;
 
 /**
- * Reads an input message: one of the other nodes, of a core status node, of Home Assistant, or a command.
- * @param carNamed the VIN of a car by VIN or alias
- * @throws CarDataError `unknown_command`, `vin_invalid` or, for a message that looks like one of the other nodes and
- *   cannot be one, `ha_message_invalid`
+ * Parses an input message of the other nodes, of a core status node, of Home Assistant, or a command.
+ * @param carNamed returns the VIN of a car by VIN or alias
+ * @throws CarDataError `unknown_command`, `vin_invalid` or, for a malformed message of the other nodes,
+ *   `ha_message_invalid`
  */
 export function readIntake(message: unknown, carNamed: (value: unknown) => string | null): Intake {
   if (!isObject(message)) return ignored("this is no message");
@@ -35,7 +35,7 @@ export function readIntake(message: unknown, carNamed: (value: unknown) => strin
   throw new CarDataError("unknown_command", { command: String(command).slice(0, 50), known: COMMANDS.join(", ") });
 }
 
-/** Of a core status node. */
+/** Parses a message of a core status node. */
 function statusOf({ status }: JsonObject): Intake | null {
   if (!isObject(status)) return null;
   const { source, fill } = status;
@@ -45,7 +45,7 @@ function statusOf({ status }: JsonObject): Intake | null {
   return { kind: "broker", node: text(source["id"]) ?? "", isConnected };
 }
 
-/** What Home Assistant says of itself. */
+/** Parses Home Assistant's birth message. */
 function birthOf({ topic, payload }: JsonObject): Intake | null {
   if (typeof topic !== "string" || !topic.endsWith("/status")) return null;
   const said = Buffer.isBuffer(payload) ? payload.toString("utf8", 0, 20) : payload;

@@ -1,9 +1,9 @@
 import type { AnnouncedNode } from "../account/announced.js";
 import type { AnnouncerDoors } from "./announcer-doors.js";
 
-/** What outlives a restart, and how soon it has to be safe. */
+/** Stores what has to survive a restart, and decides how urgently it is written. */
 export class Memory {
-  /** What lay at the broker when it was saved. */
+  /** Content of the broker at the last save. */
   #atBroker = "";
 
   constructor(private readonly doors: Pick<AnnouncerDoors, "saved" | "save">) {}
@@ -21,7 +21,7 @@ export class Memory {
   }
 }
 
-/** What lies at the broker, and what must not any longer; all else can be learned again. */
+/** Returns what the broker retains, and what it must no longer retain; everything else can be learned again. */
 function atBrokerOf({ availability, cars, stale = [] }: AnnouncedNode): string {
   const kept = cars.map(({ vin, place, components, topics }) => ({ vin, place, components, topics }));
   return JSON.stringify({ availability, kept, stale });

@@ -13,35 +13,35 @@ export interface OutboxDoors {
 }
 
 /**
- * Larger packets may be too large for some broker. `mqtt out` keeps a message of QoS 1 until the broker has it, and sends
- * it first of all on each new connection: one that the broker cuts the connection for would do so for ever, for all nodes
- * of that broker. One of QoS 0 does so once.
+ * Treats larger packets as possibly refused [bytes]. `mqtt out` keeps a message of QoS 1 until the broker has it, and
+ * repeats it first on each new connection: one that makes the broker disconnect would do so forever, for all nodes of
+ * that broker. One of QoS 0 does so once.
  */
 const LARGE_BYTES = 16 * 1024;
-/** One cut may be chance. */
+/** Omits a message after this many disconnects; a single one may be coincidence. */
 const STRIKES = 2;
 
 /**
- * What goes out to the broker: nothing that is larger than the user allows, or than the broker takes. After a cut large
- * messages go out one by one, the smallest first, so that the one to blame shows.
+ * Sends messages within the size that the user allows and the broker accepts. After a disconnect sends large messages
+ * one by one, smallest first, so that the cause shows.
  */
 export class Outbox {
   #maxPacketSize: number;
-  /** Topics of what is too large; the user was told so. */
+  /** Topics of messages that are too large; the user was warned. */
   readonly #leftOut = new Set<string>();
-  /** When each large one went out, ms, by topic. */
+  /** Time at which each large message was sent [ms], by topic. */
   readonly #recent = new Map<string, { readonly size: number; readonly at: number }>();
-  /** Large ones that wait, by topic; `null`: they need not. */
+  /** Large messages that wait, by topic; `null`: no waiting. */
   #waiting: Map<string, MqttMessage> | null = null;
   #next: Cancel | null = null;
-  /** How often a topic was the only one that can have caused a cut. */
+  /** How often a topic was the only possible cause of a disconnect. */
   readonly #strikes = new Map<string, number>();
 
   constructor(private readonly doors: OutboxDoors) {
     this.#maxPacketSize = doors.maxPacketSize;
   }
 
-  /** Whether something is left out at the moment. */
+  /** Returns whether something is currently omitted. */
   get leavesOut(): boolean {
     return this.#leftOut.size > 0;
   }
@@ -50,7 +50,7 @@ export class Outbox {
     return packetSizeOf(message) <= this.#maxPacketSize;
   }
 
-  /** Sends what is not too large; the rest is left out, and named once. */
+  /** Sends messages that are small enough; omits the rest and warns once. */
   publish(messages: readonly MqttMessage[]): void {
     const fitting = messages.filter((message) => this.accepts(message));
     const waiting = this.#waiting;
@@ -63,24 +63,24 @@ export class Outbox {
   accepts(message: Pick<MqttMessage, "topic" | "payload">): boolean {
     const { topic, payload } = message;
     const fits = this.fits(message);
-    // What is taken away may be what is too large.
+    // A cleared message may be the one that was too large.
     if (fits && payload.length > 0) this.#leftOut.delete(topic);
     if (!fits && !this.#leftOut.has(topic)) this.#warn("ha_message_too_large", topic, packetSizeOf(message));
     if (!fits) this.#leftOut.add(topic);
     return fits;
   }
 
-  /** Nobody misses any longer what is left out under topics that begin so. */
+  /** Forgets omitted messages under topics with this prefix. */
   forget(beginning: string): void {
     for (const topic of this.#leftOut) if (topic.startsWith(beginning)) this.#leftOut.delete(topic);
   }
 
-  /** All was sent again after a cut: what waits may go as well. */
+  /** Sends everything that waits, after all was repeated following a disconnect. */
   drain(): void {
     if (this.#waiting !== null) this.#planNext();
   }
 
-  /** The connection is away, so what waits would be lost; `isCut`: right after something was sent. */
+  /** Handles a disconnect, after which waiting messages would be lost; `isCut`: right after something was sent. */
   away(isCut: boolean): void {
     this.#next?.();
     this.#next = null;
@@ -112,13 +112,13 @@ export class Outbox {
     this.#warn("ha_message_refused", topic, size);
   }
 
-  /** One by one, each with enough time to see what becomes of it. */
+  /** Sends the waiting messages one by one, each with enough time to see its effect. */
   #planNext(): void {
     this.#next ??= this.doors.clock.after(CUT_WITHIN_MS, () => {
       this.#next = null;
       const next = smallestOf(this.#waiting?.values() ?? []);
       if (next === null) {
-        // All of them have gone through.
+        // All of them were accepted.
         this.#waiting = null;
         this.#strikes.clear();
         return;

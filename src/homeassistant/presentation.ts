@@ -8,7 +8,7 @@ import { packetSizeOf, retained, type MqttMessage } from "./mqtt-message.js";
 import type { ShownCar } from "./shown-car.js";
 import { rootOf, type Place } from "./topics.js";
 
-/** In which messages a car is announced, so that none is too large for the broker. */
+/** Builds the messages that announce a car, so that none is too large for the broker. */
 export class Presentation {
   /** Cars whose configuration is too large for one message. */
   readonly #divided = new Set<string>();
@@ -19,7 +19,10 @@ export class Presentation {
     private readonly warn: (problem: Problem) => void,
   ) {}
 
-  /** A configuration that is too large for one message is divided into those of its entities: they stay the same. */
+  /**
+   * Builds the announcement; divides a configuration that is too large into one per entity, which stay the same
+   * entities.
+   */
   announcement(car: ShownCar, identity: CarIdentity): Announcement {
     const components = componentsOf(car, this.options, identity.driveType);
     const place = this.#placeOf(identity);
@@ -33,12 +36,12 @@ export class Presentation {
     return announcementOf({ ...place, mode: "entities" }, identity, components, availability);
   }
 
-  /** The message that shows a picture of a car. */
+  /** Returns the message with the image of a car. */
   picture(identity: CarIdentity, image: MqttMessage["payload"]): MqttMessage {
     return retained(`${rootOf(this.#placeOf(identity))}image`, image);
   }
 
-  /** Takes a picture off the car that the broker has refused since it was shown. */
+  /** Removes an image that the broker has refused since it was announced. */
   dropLargePicture(car: ShownCar, identity: CarIdentity): void {
     const image = car.last("image");
     if (image !== undefined && !this.delivery.fits(this.picture(identity, image))) car.withdrawImage();

@@ -1,38 +1,38 @@
-/** A cardata-homeassistant node at work. */
+/** Describes a running cardata-homeassistant node. */
 export interface Publisher {
-  /** Prefix and VIN of each car that it announces. */
+  /** Prefix and VIN of each announced car. */
   readonly cars: readonly string[];
-  /** Whether it keeps something at a topic. */
+  /** Returns whether it uses a topic. */
   holds(topic: string): boolean;
-  /** What another one announces is something else by now. */
+  /** Called when another node has changed what it announces. */
   onOther(): void;
 }
 
-/** All cardata-homeassistant nodes of this Node-RED, of whatever account: their topics may be the same. */
+/** Registers all running cardata-homeassistant nodes of this Node-RED, of any account: their topics may coincide. */
 export class Publishers {
   readonly #atWork = new Map<string, Publisher>();
 
-  /** A node begins its work; returns what ends it. */
+  /** Registers a node; returns a function that unregisters it. */
   enter(node: string, publisher: Publisher): () => void {
     this.#atWork.set(node, publisher);
     return () => {
-      // After a deploy the new instance may have entered already.
+      // After a deploy the new instance may have registered already.
       if (this.#atWork.get(node) === publisher) this.#atWork.delete(node);
     };
   }
 
-  /** Whether a node other than `node` keeps something at a topic. */
+  /** Returns whether a node other than `node` uses a topic. */
   isHeldByOther(node: string, topic: string): boolean {
     return this.#others(node).some((other) => other.holds(topic));
   }
 
-  /** Whether another node announces a car of `node`: each writes over what the other has announced. */
+  /** Returns whether another node announces a car of `node`: each overwrites the other. */
   isShared(node: string): boolean {
     const cars = new Set(this.#atWork.get(node)?.cars);
     return this.#others(node).some((other) => other.cars.some((car) => cars.has(car)));
   }
 
-  /** Tells all others that `node` announces something else by now. */
+  /** Notifies all other nodes that `node` has changed what it announces. */
   tell(node: string): void {
     for (const other of this.#others(node)) other.onOther();
   }

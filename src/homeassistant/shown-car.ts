@@ -8,28 +8,28 @@ import { emptied, retained, type MqttMessage } from "./mqtt-message.js";
 import { migrating, type StaleTopics } from "./stale-topics.js";
 import { configTopics, rootOf } from "./topics.js";
 
-/** What a value means for what was announced: nothing, something that was never announced, or something else by now. */
+/** Names how a value affects the announcement: not at all, as a new entity, or as a changed one. */
 export type News = "same" | "new" | "changed";
 
-/** What the broker keeps. */
+/** Holds what the broker retains. */
 type Kept = Pick<AnnouncedCar, "place" | "components" | "topics">;
 
-/** Whether a topic belongs to another car by now, or to another node. */
+/** Returns whether a topic now belongs to another car or node. */
 export type IsTaken = (topic: string) => boolean;
 
 const MOST_SUBJECTS = 1000;
 
-/** What Home Assistant is shown of one car: what is known, what was announced, and what the broker keeps of it. */
+/** Holds what Home Assistant shows of one car: what is known, what was announced, and what the broker retains. */
 export class ShownCar implements Shown {
   readonly #subjects = new Map<string, Subject>();
   readonly #fixed = new Set<FixedKey>();
   #imageType: string | null = null;
   #kept: Kept | null = null;
-  /** As announced since the start. */
+  /** Announcement since the start. */
   #now: Announcement | null = null;
-  /** The last state of each topic since the start; topics without what all topics of the car begin with. */
+  /** Last state of each topic since the start; topics relative to the topic root of the car. */
   readonly #last = new Map<string, MqttMessage["payload"]>();
-  /** Topics of which the last state was not sent yet. */
+  /** Topics whose last state was not sent yet. */
   readonly #waiting = new Set<string>();
   #isRemoved = false;
 
@@ -58,29 +58,29 @@ export class ShownCar implements Shown {
     return this.#imageType;
   }
 
-  /** The user wants it away. */
+  /** Returns whether the user has removed it. */
   get isRemoved(): boolean {
     return this.#isRemoved;
   }
 
-  /** As announced since the start. */
+  /** Announcement since the start. */
   get announcement(): Announcement | null {
     return this.#now;
   }
 
-  /** Whether the broker keeps something of the car at a topic. */
+  /** Returns whether the broker retains something of the car at a topic. */
   holds(topic: string): boolean {
     if (this.#kept === null) return false;
     const { place, components, topics } = this.#kept;
     return topics.includes(topic) || configTopics(place, components).includes(topic);
   }
 
-  /** What is known of a value. */
+  /** Returns the subject of a value. */
   subject(descriptor: string): Subject | undefined {
     return this.#subjects.get(descriptor);
   }
 
-  /** Takes note of a value; `null`: there are too many already. */
+  /** Records the subject of a value; returns `null` if there are too many already. */
   learn(subject: Subject): News | null {
     const known = this.#subjects.get(subject.descriptor);
     if (known === undefined && this.#subjects.size >= MOST_SUBJECTS) return null;
@@ -88,7 +88,7 @@ export class ShownCar implements Shown {
     return this.#news(keyOf(subject.descriptor), known, isSame(known, subject));
   }
 
-  /** Takes note of something that is no value; `imageType` of the image. */
+  /** Records a fixed entity; `imageType` for the image. */
   fix(key: FixedKey, imageType = this.#imageType): News {
     const isKnown = this.#fixed.has(key);
     const isSameType = key !== "image" || imageType === this.#imageType;
@@ -97,25 +97,25 @@ export class ShownCar implements Shown {
     return this.#news(key, isKnown ? key : undefined, isSameType);
   }
 
-  /** Takes a state, which waits to be sent. */
+  /** Sets a state, which waits to be sent. */
   put(topic: string, payload: MqttMessage["payload"]): void {
     this.#last.set(topic, payload);
     if (!this.#isRemoved) this.#waiting.add(topic);
   }
 
-  /** What was put last. */
+  /** Returns the last state. */
   last(topic: string): MqttMessage["payload"] | undefined {
     return this.#last.get(topic);
   }
 
-  /** Shows the picture no longer. */
+  /** Withdraws the image. */
   withdrawImage(): void {
     this.#fixed.delete("image");
     this.#last.delete("image");
     this.#waiting.delete("image");
   }
 
-  /** The states that wait and belong to what is announced. */
+  /** Returns the waiting states that belong to announced entities. */
   states(): MqttMessage[] {
     const announced = this.#now;
     if (announced === null) return [];
@@ -126,9 +126,9 @@ export class ShownCar implements Shown {
   }
 
   /**
-   * All that has to be sent so that the broker keeps `now` and the states that wait, in this order: what goes,
+   * Returns the messages after which the broker retains `now` and the waiting states, in this order: removals,
    * configurations, states.
-   * @param all whether what did not change is sent as well
+   * @param all whether unchanged messages are included
    */
   announce(now: Announcement, isTaken: IsTaken, all = false): MqttMessage[] {
     const isFree = (topic: string) => !now.configs.has(topic) && !now.topics.has(topic) && !isTaken(topic);
@@ -152,12 +152,12 @@ export class ShownCar implements Shown {
       ...staleStates.map(emptied),
       ...this.states(),
     ];
-    // What is left has no place in the announcement.
+    // The remaining states belong to no announced entity.
     this.#waiting.clear();
     return messages;
   }
 
-  /** All that the broker keeps of it is stale; nothing is sent until the car is announced again. */
+  /** Marks everything retained as stale; sends nothing until the car is announced again. */
   remove(): void {
     if (this.#kept !== null) {
       const { place, components, topics } = this.#kept;
@@ -169,7 +169,7 @@ export class ShownCar implements Shown {
     this.#isRemoved = true;
   }
 
-  /** What is kept over a restart; `null`: nothing was announced. */
+  /** Returns what has to survive a restart; `null` if nothing was announced. */
   save(): AnnouncedCar | null {
     if (this.#kept === null) return null;
     const known = { subjects: [...this.#subjects.values()], fixed: [...this.#fixed], imageType: this.#imageType };
@@ -184,7 +184,7 @@ export class ShownCar implements Shown {
   }
 }
 
-/** In the mode `device` a component goes only if it is said so. */
+/** Returns the messages that delete components: in the mode `device` they have to be deleted explicitly. */
 function deletions(before: Kept, now: Announcement): MqttMessage[] {
   const [topic] = now.place.mode === "device" ? configTopics(now.place, {}) : [];
   if (topic === undefined || !configTopics(before.place, before.components).includes(topic)) return [];

@@ -3,14 +3,20 @@ import { emptied, retained, type MqttMessage } from "./mqtt-message.js";
 
 const MIGRATION = JSON.stringify({ migrate_discovery: true });
 
-/** Tells Home Assistant that the entities of a configuration move to another one, with all that it knows of them. */
+/**
+ * Returns the message that makes Home Assistant migrate the entities of a configuration to another one, with their
+ * history.
+ */
 export function migrating(topic: string): MqttMessage {
   return retained(topic, MIGRATION);
 }
 
-/** What the broker must not keep any longer, until it has let it go: it may be away, and Node-RED may be stopped. */
+/**
+ * Tracks topics that the broker must no longer retain until they are cleared: the broker may be away, and Node-RED may
+ * stop.
+ */
 export class StaleTopics {
-  /** Whether its entities move to another configuration, by topic. */
+  /** Whether the entities migrate to another configuration, by topic. */
   readonly #topics = new Map<string, boolean>();
 
   get isEmpty(): boolean {
@@ -25,17 +31,17 @@ export class StaleTopics {
     for (const topic of topics) this.#topics.set(topic, migrates);
   }
 
-  /** The broker has let these topics go, or something else belongs there now. */
+  /** Removes topics that are cleared or used again. */
   drop(topics: Iterable<string>): void {
     for (const topic of topics) this.#topics.delete(topic);
   }
 
-  /** Tells of moves once more: to be sent before the configurations to which the entities move. */
+  /** Returns the migration messages, to be sent before the configurations to which the entities move. */
   migrations(): MqttMessage[] {
     return [...this.#topics].flatMap(([topic, migrates]) => (migrates ? migrating(topic) : []));
   }
 
-  /** Takes all away from the broker. What `isHeld` by another node belongs to that one. */
+  /** Returns the messages that clear all stale topics, except those that `isHeld` by another node. */
   clearances(isHeld: (topic: string) => boolean): MqttMessage[] {
     this.drop([...this.#topics.keys()].filter(isHeld));
     return [...this.#topics.keys()].map(emptied);

@@ -1,14 +1,15 @@
 import type { Entity } from "./ha-part.js";
 import { timeState } from "./times.js";
 
-/** How Home Assistant reads "unknown". */
+/** Payload that Home Assistant reads as "unknown". */
 export const UNKNOWN_STATE = "None";
-/** Longer states are dropped by Home Assistant. */
+/** Limit above which Home Assistant drops a state [characters]. */
 const LONGEST_STATE = 255;
 
 /**
- * The MQTT state of an entity: numbers as JSON, `ON` or `OFF`, times in ISO 8601 with `Z`, text of at most 255
- * characters, `None` for `null`. Returns `null` if `payload` cannot be a state of this entity: nothing may be published.
+ * Returns the MQTT state of an entity: numbers as JSON, `ON` or `OFF`, times in ISO 8601 with `Z`, text of at most 255
+ * characters, `None` for `null`. Returns `null` if `payload` cannot be a state of this entity; then nothing may be
+ * published.
  */
 export function stateOf(entity: Entity, payload: unknown): string | null {
   if (entity.platform === "device_tracker" || entity.platform === "image") return null;
@@ -19,7 +20,7 @@ export function stateOf(entity: Entity, payload: unknown): string | null {
   return isNumeric(entity) ? null : textState(payload);
 }
 
-/** For Home Assistant a lock is on while it is unlocked. */
+/** Returns `ON` or `OFF`; in Home Assistant a lock is on while it is unlocked. */
 function binaryState({ device_class }: Entity, payload: unknown): string | null {
   if (typeof payload !== "boolean") return null;
   return onOff(device_class === "lock" ? !payload : payload);
@@ -29,7 +30,7 @@ export function onOff(isOn: boolean): string {
   return isOn ? "ON" : "OFF";
 }
 
-/** As Home Assistant decides it. */
+/** Returns whether Home Assistant treats the entity as numeric. */
 function isNumeric({ unit_of_measurement, state_class, suggested_display_precision }: Entity): boolean {
   return [unit_of_measurement, state_class, suggested_display_precision].some((option) => option !== undefined);
 }
@@ -37,7 +38,7 @@ function isNumeric({ unit_of_measurement, state_class, suggested_display_precisi
 function textState(payload: unknown): string | null {
   if (typeof payload === "boolean") return onOff(payload);
   if (typeof payload !== "string") return null;
-  // A cut must not leave half a character.
+  // Truncation must not leave half a character.
   const text = payload
     .trim()
     .slice(0, LONGEST_STATE)

@@ -6,20 +6,20 @@ import type { News, ShownCar } from "./shown-car.js";
 import { onOff, stateOf } from "./state.js";
 import { attributesTopic, stateTopic } from "./topics.js";
 
-/** What became of an input. */
+/** Holds the effect of an input. */
 interface Put {
   readonly news: News | null;
-  /** Time of the newest value that the car told itself, ms; 0 for none. */
+  /** Time of the newest value from the car itself [ms]; 0 for none. */
   readonly at: number;
-  /** Why something of it is left out. */
+  /** Why part of it was ignored. */
   readonly reason: string | null;
 }
 
-/** What BMW tells of the car now; the rest was known before, or is made of it. */
+/** Lists the sources of live values; other values were known before or are derived. */
 const OF_CAR: ReadonlySet<string> = new Set(["stream", "rest"]);
 const IMPORTANCE: readonly News[] = ["same", "new", "changed"];
 
-/** Puts what an input says into what is shown of its car. */
+/** Applies an input to what is shown of its car. */
 export function putInto(car: ShownCar, input: ShownInput): Put {
   switch (input.kind) {
     case "values":
@@ -43,14 +43,17 @@ export function putInto(car: ShownCar, input: ShownInput): Put {
   }
 }
 
-/** Whether the stream of the account lives. */
+/** Applies whether the stream of the account is live. */
 export function putConnected(car: ShownCar, isConnected: boolean): News {
   const news = car.fix("connectivity");
   car.put(stateTopic("connectivity"), onOff(isConnected));
   return news;
 }
 
-/** @param at ms */
+/**
+ * Applies the time of the last update.
+ * @param at time [ms]
+ */
 export function putLastUpdate(car: ShownCar, at: number): News {
   const news = car.fix("last_update");
   car.put(stateTopic("last_update"), new Date(at).toISOString());
@@ -72,7 +75,7 @@ function putValue(car: ShownCar, value: ToldValue): Put {
   return { news, at: OF_CAR.has(source) ? timestamp : 0, reason: null };
 }
 
-/** A value that is unknown by now, or comes without its unit, is still what it was. */
+/** Returns the subject of a value; an unknown value, or one without its unit, keeps the known subject. */
 function subjectIn(car: ShownCar, value: ToldValue): Subject {
   const subject = subjectOf(value);
   const known = car.subject(value.descriptor);
@@ -98,7 +101,7 @@ function putTracker(car: ShownCar, input: Extract<ShownInput, { kind: "traccar" 
 function putAttributes(car: ShownCar, subject: string, attributes: object): void {
   const text = attributesText(attributes);
   const topic = attributesTopic(subject);
-  // Nobody needs to hear the same details again.
+  // Unchanged attributes are not sent again.
   if (car.last(topic) !== text) car.put(topic, text);
 }
 
@@ -120,7 +123,7 @@ function mostOf(news: readonly News[]): News | null {
   }, null);
 }
 
-/** Attributes of these names Home Assistant leaves out: they are its own. */
+/** Lists attribute names that Home Assistant reserves and drops. */
 const BLOCKED: ReadonlySet<string> = new Set([
   "assumed_state",
   "available",
@@ -142,7 +145,7 @@ const BLOCKED: ReadonlySet<string> = new Set([
   "state_class",
 ]);
 
-/** The JSON text of attributes. */
+/** Returns the JSON text of attributes. */
 function attributesText(attributes: object): string {
   return JSON.stringify(Object.fromEntries(Object.entries(attributes).filter(([name]) => !BLOCKED.has(name))));
 }

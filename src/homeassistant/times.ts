@@ -1,4 +1,4 @@
-/** Values that are times with a zone. Others are times of day or come without a zone, and stay text. */
+/** Lists the values that are times with a zone. Others are times of day or lack a zone, and stay text. */
 const TIMES = new Set([
   "vehicle.channel.teleservice.lastAutomaticServiceCallTime",
   "vehicle.channel.teleservice.lastTeleserviceReportTime",
@@ -9,7 +9,7 @@ const TIMES = new Set([
 const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d\d:?\d\d)$/;
 /** `17.01.2027 00:00:00 UTC` */
 const DAY_FIRST = /^(\d\d)\.(\d\d)\.(\d{4}) (\d\d:\d\d(?::\d\d)?) UTC$/;
-/** `01/17/2027 00:00 UTC`, as American cars write it. */
+/** `01/17/2027 00:00 UTC`, as American cars send it. */
 const MONTH_FIRST = /^(\d\d)\/(\d\d)\/(\d{4}) (\d\d:\d\d(?::\d\d)?) UTC$/;
 
 /** Numbers below are seconds since 1970, others milliseconds. */
@@ -21,7 +21,7 @@ export function isTime(descriptor: string): boolean {
   return TIMES.has(descriptor);
 }
 
-/** ISO 8601 UTC with `Z` of a text with a zone or of a number since 1970; `null` if it is no time. */
+/** Converts a text with a zone or a number since 1970 to ISO 8601 UTC with `Z`; `null` if it is no time. */
 export function timeState(payload: unknown): string | null {
   const time = typeof payload === "number" ? ofNumber(payload) : ofText(payload);
   return time >= EARLIEST && time < LATEST ? new Date(time).toISOString() : null;
@@ -31,7 +31,7 @@ function ofNumber(value: number): number {
   return value < FIRST_MS ? value * 1000 : value;
 }
 
-/** NaN if it is no time. */
+/** Parses a text [ms]; NaN if it is no time. */
 function ofText(payload: unknown): number {
   if (typeof payload !== "string") return NaN;
   const iso = payload
@@ -42,7 +42,7 @@ function ofText(payload: unknown): number {
   return ISO.test(iso) && isDay(iso.slice(0, 10)) ? Date.parse(iso) : NaN;
 }
 
-/** The 31st of April is none, although it can be parsed. */
+/** Returns whether a date exists; 31 April can be parsed but does not. */
 function isDay(day: string): boolean {
   const parsed = Date.parse(day);
   return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(day);

@@ -1,10 +1,10 @@
 import type { Entity } from "./ha-part.js";
 
-/** How Home Assistant shows a number. */
+/** Describes how Home Assistant shows a number. */
 export interface NumberTraits {
   readonly deviceClass?: string;
   readonly stateClass?: NonNullable<Entity["state_class"]>;
-  /** Digits after the point. */
+  /** Decimal places. */
   readonly precision?: number;
 }
 
@@ -15,10 +15,10 @@ const PRESSURE = { deviceClass: "pressure", stateClass: "measurement", precision
 const POWER = { deviceClass: "power", stateClass: "measurement" } as const;
 const VOLUME = { deviceClass: "volume_storage", stateClass: "measurement", precision: 1 } as const;
 const DURATION = { deviceClass: "duration", stateClass: "measurement", precision: 0 } as const;
-/** The class `energy_distance` would need Home Assistant 2025.3. */
+/** Without the class `energy_distance`, which would need Home Assistant 2025.3. */
 const CONSUMPTION = { stateClass: "measurement", precision: 1 } as const;
 
-/** By our spelling of a unit. A `%` is a battery only where a rule says so. */
+/** Maps canonical units to traits. A `%` is a battery only where a rule says so. */
 const TRAITS: ReadonlyMap<string, NumberTraits> = new Map(
   Object.entries({
     "%": { stateClass: "measurement", precision: 0 },
@@ -33,7 +33,7 @@ const TRAITS: ReadonlyMap<string, NumberTraits> = new Map(
     kPa: PRESSURE,
     psi: PRESSURE,
     bar: { ...PRESSURE, precision: 1 },
-    // Without more knowledge neither a store nor a counter, so no statistics.
+    // Could be a store or a counter, so no statistics.
     kWh: { deviceClass: "energy", precision: 1 },
     Wh: { deviceClass: "energy", precision: 0 },
     kW: { ...POWER, precision: 2 },
@@ -46,7 +46,7 @@ const TRAITS: ReadonlyMap<string, NumberTraits> = new Map(
     min: DURATION,
     h: DURATION,
     d: DURATION,
-    // No units of a duration for Home Assistant.
+    // Not duration units of Home Assistant.
     weeks: { precision: 0 },
     months: { precision: 0 },
     "kWh/100km": CONSUMPTION,
@@ -56,7 +56,7 @@ const TRAITS: ReadonlyMap<string, NumberTraits> = new Map(
   }),
 );
 
-/** Units of the classes that rules put in place of those above. */
+/** Lists the units of the classes that rules use instead of those above. */
 const UNITS_OF_CLASS: Readonly<Record<string, readonly string[]>> = {
   battery: ["%"],
   energy: ["kWh", "Wh"],
@@ -64,18 +64,18 @@ const UNITS_OF_CLASS: Readonly<Record<string, readonly string[]>> = {
   volume: ["L", "gal"],
 };
 
-/** What the unit tells of a number; nothing for an unknown unit, which Home Assistant takes as it is. */
+/** Returns the traits of a unit; none for an unknown one, which Home Assistant accepts unchanged. */
 export function traitsOfUnit(unit: string | null): NumberTraits {
   return (unit === null ? undefined : TRAITS.get(unit)) ?? {};
 }
 
-/** Home Assistant refuses an entity whose unit does not belong to its class. */
+/** Returns whether a unit belongs to a class; otherwise Home Assistant refuses the entity. */
 export function isUnitOf(deviceClass: string, unit: string | null): boolean {
   if (unit === null) return false;
   return UNITS_OF_CLASS[deviceClass]?.includes(unit) ?? TRAITS.get(unit)?.deviceClass === deviceClass;
 }
 
-/** Home Assistant's spelling. BMW writes `m` for metres and for minutes. */
+/** Returns Home Assistant's spelling of a unit. BMW writes `m` for metres and for minutes. */
 export function unitFor(descriptor: string, unit: string | null): string | null {
   if (unit === "days") return "d";
   return unit === "m" && /time|duration|minute/i.test(descriptor) ? "min" : unit;

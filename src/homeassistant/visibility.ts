@@ -1,9 +1,9 @@
 /*
- * A car with everything ticked yields over 200 entities. What few people look at is diagnostic, and what hardly anybody
- * does is off until it is switched on in Home Assistant.
+ * A car with all descriptors yields over 200 entities. Those that few people need are diagnostic, and rarely useful
+ * ones are disabled until they are enabled in Home Assistant.
  */
 
-/** Values that BMW's own requests answer, and what people type in elsewhere. */
+/** Lists values that BMW's own requests answer, and those that people enter elsewhere. */
 const NO_MEASUREMENTS = [
   /\.chassis\.axle\.wheel\.tire\.diagnosis$/,
   /\.optionalEquipment\.code$/,
@@ -51,9 +51,9 @@ const OFF = [
   /\.preconditioning\.configuration\./,
   /\.cabin\.door\..*\.position$/,
   /\.cabin\.seat\./,
-  // They make the entity "location".
+  // They form the entity "location".
   /\.currentLocation\.(latitude|longitude|heading|altitude)$/,
-  // Nearly all cars have one port, which is "anyPosition".
+  // Nearly all cars have one port, "anyPosition".
   /\.charging\.port\.(front|rear)/,
 ];
 

@@ -27,8 +27,8 @@ const ATTRIBUTES: readonly (readonly [string, ...string[]])[] = [
 ];
 
 /**
- * `{text, name, manufacturer, model, serialNumber, softwareVersion, hardwareVersion, attributes}`, members that BMW does
- * not tell left out. The names of the attributes are those that users of bmw-cardata-ha know.
+ * Returns `{text, name, manufacturer, model, serialNumber, softwareVersion, hardwareVersion, attributes}`; omits
+ * members that BMW does not send. Attribute names are those of bmw-cardata-ha.
  */
 export function basicDataSummary(payload: unknown, vin: string | null): Summary {
   if (!isObject(payload)) return { text: "no data" };
@@ -36,7 +36,7 @@ export function basicDataSummary(payload: unknown, vin: string | null): Summary 
   const manufacturer = first("brand") ?? "BMW";
   const known = first("modelName", "modelRange", "series");
   const serialNumber = parseVin(text(payload["vin"])?.trim()) ?? vin;
-  // The whole VIN is no name: it would show wherever the car is named.
+  // The full VIN is no name: it would show wherever the car is named.
   const unnamed = serialNumber === null ? String(manufacturer) : `${manufacturer} ${maskVin(serialNumber)}`;
   const details = {
     model: first("modelName", "series", "modelRange"),

@@ -2,7 +2,7 @@ import { finite, type JsonObject } from "../support/json.js";
 import { counted, objectsIn, picked, timeOfSeconds } from "./summary-parts.js";
 import type { Summary } from "./types.js";
 
-/** BMW may write them as texts. */
+/** Lists the numbers that BMW may send as texts. */
 const NUMBERS = [
   "startTime",
   "endTime",
@@ -12,7 +12,7 @@ const NUMBERS = [
   "totalChargingDurationSec",
   "mileage",
 ];
-/** Without places: who wants them finds them in the payload. */
+/** Lists the members of a session, without positions, which are in the payload. */
 const KEPT = [...NUMBERS, "mileageUnits", "timeZone", "isPreconditioningActivated"];
 
 /**
@@ -43,7 +43,7 @@ function textOf(count: number, last: string | null): string {
   return last === null ? counted(count, "charge") : `${counted(count, "charge")} (last: ${last.slice(0, 10)})`;
 }
 
-/** BMW's order is not guaranteed. */
+/** Returns the start of a session, for sorting: BMW's order is not guaranteed. */
 function startOf({ startTime }: JsonObject): number {
   return timeOfSeconds(startTime) === null ? 0 : Number(startTime);
 }

@@ -5,7 +5,7 @@ import { isObject } from "../support/json.js";
 const LONGEST_SHOWN = 50;
 
 /**
- * The command in an input message, `null` if it has none.
+ * Returns the command in an input message; `null` if it has none.
  * @throws CarDataError `unknown_command`
  */
 export function parseCommand<Command extends string>(message: unknown, known: readonly Command[]): Command | null {

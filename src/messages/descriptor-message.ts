@@ -8,7 +8,7 @@ import { NAMES_OF_VALUES } from "./value-names.js";
 
 const LONGEST_NAME = 40;
 
-/** The message of one reading, without `parts`. `topicBase` as in `cardata/<vin>/<descriptor>`. */
+/** Builds the message of one reading, without `parts`. `topicBase` as in `cardata/<vin>/<descriptor>`. */
 export function descriptorMessage(topicBase: string, vin: string, reading: Reading): DescriptorMessage {
   const { descriptor, value, unit, timestamp, source, raw, last, data } = reading;
   const facts = factsOf(descriptor);
@@ -27,17 +27,20 @@ export function descriptorMessage(topicBase: string, vin: string, reading: Readi
   };
   if (raw !== undefined) message.raw = rawOf(raw);
   if (last !== undefined) message.last = lastOf(last);
-  // A copy: flows may change what they get.
+  // A copy, because flows may change what they receive.
   if (data !== undefined) message.data = structuredClone(data);
   return message;
 }
 
 function rawOf({ value = null, unit = null, timestamp = null }: RawEntry): NonNullable<DescriptorMessage["raw"]> {
-  // Structured values may come as objects; flows may change what they get.
+  // Structured values may be objects, which flows may change.
   return { value: typeof value === "object" ? structuredClone(value) : value, unit, timestamp };
 }
 
-/** `vehicle.cabin.newThing.isOpen` becomes "New thing is open": descriptors that BMW adds later have no name of ours. */
+/**
+ * Derives a name: `vehicle.cabin.newThing.isOpen` becomes "New thing is open". Descriptors that BMW adds later have no
+ * name of ours.
+ */
 function nameFromId(descriptor: string): string {
   const words = descriptor
     .split(".")
@@ -48,7 +51,7 @@ function nameFromId(descriptor: string): string {
   return (words.charAt(0).toUpperCase() + words.slice(1)).slice(0, LONGEST_NAME);
 }
 
-/** The message of a value with a source. */
+/** Builds the message of a sourced value. */
 export function valueMessage(topicBase: string, vin: string, sourced: SourcedValue): DescriptorMessage {
   const { name: descriptor, value, unit, from, timestamp, source, last } = sourced;
   const name = NAMES_OF_VALUES[descriptor];

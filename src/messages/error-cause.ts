@@ -9,8 +9,8 @@ const LONGEST_WORD = 100;
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 
 /**
- * What a Catch node gets as `error.cause`. Of the error's own cause only BMW's `RefusalDetails` and the ISO time
- * `retryAt` pass, because anything else may hold tokens or addresses.
+ * Builds `error.cause` for Catch nodes. Of the error's own cause only BMW's `RefusalDetails` and the ISO time `retryAt`
+ * pass, because anything else may hold tokens or addresses.
  */
 export function causeOf(error: CarDataError, quota: Quota | null): ErrorCause {
   const details = isObject(error.cause) ? error.cause : {};

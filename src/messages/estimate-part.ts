@@ -3,7 +3,7 @@ import { BRACKETS } from "../soc/driving/trip.js";
 import { isoText } from "./iso-text.js";
 import type { ChargePart, DrivePart, EstimatePart } from "./types.js";
 
-/** `estimate` of a message of "Predicted SOC". */
+/** Builds `estimate` of a message of "Predicted SOC". */
 export function estimatePart({ mode, sigma, band90, bmw, capacity, charge }: SocEstimate): EstimatePart {
   return {
     mode,
@@ -18,7 +18,7 @@ export function estimatePart({ mode, sigma, band90, bmw, capacity, charge }: Soc
   };
 }
 
-/** What "Magic SOC" has besides; its members are there without a trip too. */
+/** Builds the further members of "Magic SOC", which exist without a trip too. */
 export function drivePart(drive: DriveFigures | null): DrivePart {
   return {
     consumptionKwhPerKm: drive?.consumptionKwhPerKm ?? null,
@@ -29,9 +29,9 @@ export function drivePart(drive: DriveFigures | null): DrivePart {
   };
 }
 
-/** As speeds and levels are shown. */
+/** Rounds to one decimal, as speeds and levels are shown. */
 export function oneDecimal<Value extends number | null>(value: Value): Value {
-  // No "-0": it would look like another value than 0.
+  // No "-0", which would look different from 0.
   return (value === null ? null : Math.round(value * 10) / 10 + 0) as Value;
 }
 

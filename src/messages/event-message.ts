@@ -11,7 +11,7 @@ import type { EventMessage } from "./types.js";
 const TIMES = new Set(["startedAt", "endedAt"]);
 const PLACES = new Set(["from", "to"]);
 
-/** The message of an account event; `account` is the account's name, `at` in milliseconds. */
+/** Builds the message of an account event; `account` is the account's name, `at` its time [ms]. */
 export function accountEventMessage(topicBase: string, account: string, event: AccountEvent, at: number): EventMessage {
   return {
     topic: `${topicBase}/account/event/${event.name}`,
@@ -20,7 +20,7 @@ export function accountEventMessage(topicBase: string, account: string, event: A
   };
 }
 
-/** The message of something that happened to a car. */
+/** Builds the message of a vehicle event. */
 export function vehicleEventMessage(
   topicBase: string,
   account: string,
@@ -35,7 +35,7 @@ export function vehicleEventMessage(
   };
 }
 
-/** Times as ISO text, positions as in position messages; where a charge ends, `from` is a word. */
+/** Converts times to ISO text and positions to those of position messages; at the end of a charge, `from` is a word. */
 function readable(members: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(members).map(([key, value]: [string, unknown]) => {

@@ -4,7 +4,7 @@ export function isForm(value: unknown): value is Form {
   return value === "each" || value === "update" || value === "raw";
 }
 
-/** Numbers the messages of one BMW payload, so that a join node can put them together. */
+/** Numbers the messages of one BMW payload, so that a join node can combine them. */
 export function numbered(messages: DescriptorMessage[], nextId: () => string): DescriptorMessage[] {
   if (messages.length === 0) return messages;
   const id = nextId();
@@ -15,7 +15,7 @@ export function numbered(messages: DescriptorMessage[], nextId: () => string): D
   return messages;
 }
 
-/** One message for all of them; none for nothing. */
+/** Combines them into one message; returns none for none. */
 export function together(topicBase: string, vin: string, readings: DescriptorMessage[]): UpdateMessage[] {
   if (readings.length === 0) return [];
   const payload = Object.fromEntries(readings.map((message) => [message.descriptor, message.payload]));

@@ -6,8 +6,8 @@ let lastTime = NaN;
 let lastText = "";
 
 /**
- * ISO 8601 UTC of milliseconds. Readings of one payload mostly share their time, and a message tells a few times of the
- * one before again, so the last texts are remembered.
+ * Formats a time [ms] as ISO 8601 UTC. Caches the last texts, because readings of one payload mostly share their time,
+ * and a message repeats some of the one before.
  */
 export function isoText(time: number): string {
   if (time !== lastTime) {

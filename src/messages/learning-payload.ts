@@ -2,7 +2,7 @@ import type { LearnedCondition, LearningDecision, LearningReport } from "../soc/
 import { isoText } from "./iso-text.js";
 import type { DecisionEntry, LearningPayload } from "./types.js";
 
-/** The report of a car as people and flows read it; a copy, because flows may change what they get. */
+/** Builds the learning report of a car; a copy, because flows may change what they receive. */
 export function learningPayload({ charging, driving, lastDecision }: LearningReport): LearningPayload {
   const { overall, months, brackets, defaultKwhPerKm } = driving;
   return {
@@ -12,7 +12,7 @@ export function learningPayload({ charging, driving, lastDecision }: LearningRep
   };
 }
 
-/** The key is `phases_volts_amps`; fast charging is one condition, which begins with 0. */
+/** Parses the key `phases_volts_amps`; fast charging is one condition, which begins with 0. */
 function efficiencyOf(condition: LearnedCondition): LearningPayload["efficiency"][number] {
   const { key, efficiency, samples, deviationPp, trend } = condition;
   const [phases = null, volts = null, amps = null] = key.split("_").map(Number);
@@ -41,7 +41,7 @@ function measured(what: LearningDecision["what"], value: number | null): string 
     : ` (efficiency ${(value * 100).toFixed(1)} %)`;
 }
 
-/** Why nothing was learned, by the codes of the estimators. */
+/** Maps the estimators' codes to texts on why nothing was learned. */
 const REASONS: Readonly<Partial<Record<string, string>>> = {
   smallGain: "it gained less than 5 %",
   noEnergy: "no energy was counted",

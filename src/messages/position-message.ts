@@ -4,10 +4,10 @@ import type { Position } from "../vehicle/position.js";
 import { isoText } from "./iso-text.js";
 import type { PositionMessage } from "./types.js";
 
-/** What a node's filter has to contain for positions to pass. */
+/** Name of positions in a node's filter. */
 export const LOCATION = "location";
 
-/** The message of one fix. */
+/** Builds the message of one fix. */
 export function positionMessage(topicBase: string, vin: string, position: Position): PositionMessage {
   const timestamp = isoText(position.timestamp);
   return {

@@ -2,7 +2,7 @@ import type { JsonObject } from "../support/json.js";
 import { withoutCustomer } from "../support/customer-id.js";
 import type { RawMessage } from "./types.js";
 
-/** The message of BMW's object as it came; a copy, because several nodes may send it and flows may change what they get. */
+/** Builds the message of BMW's raw object; a copy, because several nodes may send it and flows may change it. */
 export function rawMessage(topicBase: string, vin: string, answer: JsonObject): RawMessage {
   return { topic: `${topicBase}/${vin}`, vin, payload: withoutCustomer(answer) };
 }

@@ -18,7 +18,7 @@ import { parseVin } from "../support/vin.js";
 const LONGEST_SHOWN = 50;
 const { operation, maxPages, containerAction } = TELEMATICS_SCHEMA.settings;
 
-/** What an operation gets that has no use for the options of others. */
+/** Default options of operations that do not use them. */
 const UNUSED = {
   from: null,
   to: null,
@@ -29,10 +29,10 @@ const UNUSED = {
 } as const;
 
 /**
- * What an input message asks for: `msg.operation`, `vin`, `force` (which also insists), for charging history `from`, `to` (ISO date or time,
- * a Date, or milliseconds; a date alone is its beginning in UTC) and `maxPages`, for containers `containerAction`,
- * `containerId` and `confirm`. What is missing, null or "" is as in `defaults`. Options of other operations are not
- * looked at: messages carry properties of other nodes.
+ * Parses the request in an input message: `msg.operation`, `vin`, `force` (which also insists), for charging history
+ * `from`, `to` (ISO date or time, a Date, or milliseconds; a date alone is its beginning in UTC) and `maxPages`, for
+ * containers `containerAction`, `containerId` and `confirm`. Missing, null or "" members are as in `defaults`. Ignores
+ * options of other operations, because messages carry properties of other nodes.
  * @throws CarDataError `unknown_operation`, `vin_invalid`, `date_range_invalid`, `pages_invalid`,
  *   `container_id_invalid`, `container_action_unknown` or `bad_request`
  */
@@ -51,9 +51,9 @@ export function parseRequest(message: unknown, defaults: OperationRequest): Oper
 }
 
 /**
- * What the stored properties of a node ask for (`operation`, `vehicle`, `from`, `to`, `maxPages`, `force`,
- * `containerAction`, `containerId`). Never throws; a member that was typed wrong throws as soon as it is read, so that
- * it does no harm while another operation, or the message, does not need it.
+ * Parses the request in the stored properties of a node (`operation`, `vehicle`, `from`, `to`, `maxPages`, `force`,
+ * `containerAction`, `containerId`). Never throws; an invalid member throws when it is read, so that it does no harm
+ * while another operation, or the message, does not need it.
  */
 export function requestDefaults(properties: Readonly<Record<string, unknown>>): OperationRequest {
   return {
@@ -81,7 +81,7 @@ export function requestDefaults(properties: Readonly<Record<string, unknown>>): 
 }
 
 function parsePeriod(asked: JsonObject, defaults: OperationRequest) {
-  // `from` of a value of cardata-stream is the descriptor that it was taken from.
+  // In a value of cardata-stream, `from` is the descriptor that it was taken from.
   const askedFrom = "descriptor" in asked ? null : asked["from"];
   const from = parseTime(askedFrom) ?? defaults.from;
   const to = parseTime(asked["to"]) ?? defaults.to;
@@ -94,7 +94,7 @@ function parseContainerOptions(asked: JsonObject, defaults: OperationRequest) {
   return {
     containerAction: parseAction(asked["containerAction"]) ?? defaults.containerAction,
     containerId: parseContainerId(asked["containerId"]) ?? defaults.containerId,
-    // Anything but true is no confirmation; what was meant shows in the refusal of the operation.
+    // Anything but true is no confirmation; the refusal of the operation explains it.
     confirm: isGiven(confirm) ? confirm === true : defaults.confirm,
   };
 }

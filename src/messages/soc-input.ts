@@ -9,7 +9,7 @@ const COMMANDS = ["report", "reset", "capacity", "speed"] as const;
 const LESSONS = ["ac", "dc", "driving", "all"] as const;
 const W_PER_KW = 1000;
 
-/** What an input message of cardata-predicted-soc asks for; `kwh` `null`: no word of the user any more. */
+/** Describes a request of an input message of cardata-predicted-soc; `kwh` `null`: clears the user's capacity. */
 export type SocRequest =
   | { readonly kind: "report"; readonly vin: string }
   | { readonly kind: "reset"; readonly vin: string; readonly what: (typeof LESSONS)[number] }
@@ -18,16 +18,16 @@ export type SocRequest =
   | { readonly kind: "meter"; readonly vin: string; readonly kw: number; readonly auxKw: number };
 
 export interface SocInputContext {
-  /** The node's car; "" for all. */
+  /** Car of the node; "" for all. */
   readonly vehicle: string;
-  /** The cars with an estimate. */
+  /** Cars with an estimate. */
   readonly vins: readonly string[];
   readonly meterUnit: "kW" | "W";
 }
 
 /**
- * Reads an input message: `msg.command` with `msg.payload`, else a number as a reading of the user's meter with
- * `msg.auxKw` in kW.
+ * Parses an input message: `msg.command` with `msg.payload`, else a number as a reading of the user's meter, with
+ * `msg.auxKw` [kW].
  * @throws CarDataError `unknown_command`, `soc_reset_unknown`, `capacity_invalid`, `speed_invalid`,
  *   `meter_value_invalid`, `meter_aux_invalid`, `vin_invalid`, `soc_vehicle_missing`, `soc_vehicle_unknown` or
  *   `soc_no_vehicle`
@@ -38,7 +38,7 @@ export function parseSocInput(message: unknown, context: SocInputContext): SocRe
   return { ...request, vin: vehicleOf(asked["vin"], context) };
 }
 
-/** Does what a message asks of the estimates; a report is the asking node's to send. */
+/** Executes a request; the requesting node itself sends a report. */
 export function obey(desk: SocDesk, request: Exclude<SocRequest, { kind: "report" }>): void {
   switch (request.kind) {
     case "reset":
@@ -73,7 +73,7 @@ function contentOf(asked: JsonObject, meterUnit: SocInputContext["meterUnit"]): 
   }
 }
 
-/** 0: what the car says. */
+/** Parses a capacity [kWh]; 0 restores the car's own. */
 function capacityIn(payload: unknown): number | null {
   const kwh = within(payload, MOST_CAPACITY_KWH, "capacity_invalid");
   if (kwh !== 0 && capacityOf(kwh) === null) throw new CarDataError("capacity_invalid");
@@ -97,7 +97,10 @@ function meterOf({ payload, auxKw }: JsonObject, unit: SocInputContext["meterUni
 
 type Refusal = "capacity_invalid" | "speed_invalid" | "meter_value_invalid" | "meter_aux_invalid";
 
-/** @throws CarDataError `refusal` for what is no number from 0 to `most`, also as text */
+/**
+ * Parses a number from 0 to `most`, also as text.
+ * @throws CarDataError `refusal` for anything else
+ */
 function within(value: unknown, most: number, refusal: Refusal): number {
   const found = finite(typeof value === "string" ? value.trim() : value);
   if (found === null || found < 0 || found > most) throw new CarDataError(refusal);

@@ -9,45 +9,45 @@ import type { DescriptorMessage, LearningMessage } from "./types.js";
 
 interface SocOutputOptions {
   readonly topicBase: string;
-  /** Only this car; "" for all. */
+  /** VIN of the only car; "" for all. */
   readonly vehicle: string;
 }
 
-/** What the node sends on outputs 1 and 2; `null`: nothing. */
+/** Holds the messages of outputs 1 and 2; `null`: none. */
 type SocMessages = [predicted: DescriptorMessage | null, magic: DescriptorMessage | null];
 
-/** The two shown values, by what follows `vehicle.` in their descriptors. */
+/** Names the two shown values by the part of their descriptors after `vehicle.`. */
 const NAMES = { predicted_soc: "Predicted SOC", magic_soc: "Magic SOC" } as const;
 type Kind = keyof typeof NAMES;
 
-/** What was sent last: all that people see of it, and the value. */
+/** Holds what was sent last: everything visible of it, and the value. */
 interface Sent {
   readonly key: string;
   readonly value: number;
   readonly timestamp: string;
 }
 
-/** Turns estimates into the messages of one cardata-predicted-soc node; remembers what it sent, until the next start. */
+/** Builds the messages of one cardata-predicted-soc node; remembers what it sent until the next start. */
 export class SocOutput {
   readonly #sent = { predicted_soc: new Map<string, Sent>(), magic_soc: new Map<string, Sent>() };
 
   constructor(private readonly options: SocOutputOptions) {}
 
   /**
-   * Messages for what has changed of a car: shown value, mode or target, or that a shown value is unknown by now.
+   * Returns messages for changes of a car: shown value, mode or target, or a shown value that became unknown.
    * @param magic `null` while it is not wanted
-   * @param at the moment of the estimates, ms
+   * @param at time of the estimates [ms]
    */
   estimate(vin: string, predicted: SocEstimate | null, magic: SocEstimate | null, at: number): SocMessages {
     return this.#messages(vin, predicted, magic, at, false);
   }
 
-  /** Likewise, with what has not changed. */
+  /** Returns messages for all present values, changed or not. */
   current(vin: string, predicted: SocEstimate | null, magic: SocEstimate | null, at: number): SocMessages {
     return this.#messages(vin, predicted, magic, at, true);
   }
 
-  /** The report of what was learned of a car. */
+  /** Builds the learning report of a car. */
   learning(vin: string, report: LearningReport, at: number): LearningMessage {
     const topic = `${this.options.topicBase}/${vin}/learning`;
     const ha = haPartOf(vin, FIXED_ENTITIES.learning);
@@ -57,7 +57,7 @@ export class SocOutput {
   #messages(vin: string, predicted: SocEstimate | null, magic: SocEstimate | null, at: number, all: boolean) {
     const { vehicle } = this.options;
     if (vehicle !== "" && vehicle !== vin) return [null, null] satisfies SocMessages;
-    // While the battery level itself is known, Magic SOC can only be missing because nobody wants it.
+    // While the level itself is known, Magic SOC can only be missing because nobody wants it.
     if (magic === null && predicted !== null) this.#sent.magic_soc.delete(vin);
     return [
       this.#message("predicted_soc", vin, predicted, at, all),

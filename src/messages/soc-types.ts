@@ -3,14 +3,14 @@ import type { CapacitySource, EstimateMode, LearnedCondition, PhaseSource, Power
 import type { Bracket } from "../soc/driving/trip.js";
 import type { ChargingMethod } from "../vehicle/events.js";
 
-/** How an estimated state of charge came about; `null` where nothing is known. All times are ISO 8601 UTC. */
+/** Describes how an estimated state of charge was obtained; `null` where unknown. Times are ISO 8601 UTC. */
 export interface EstimatePart extends Partial<ChargePart>, Partial<DrivePart> {
   mode: EstimateMode;
   /** Standard deviation in percentage points. */
   sigma: number;
-  /** Percent, unrounded; the truth lies within nine times of ten. */
+  /** 90 % interval [%], unrounded. */
   band90: [low: number, high: number];
-  /** What BMW said last. */
+  /** BMW's last value [%]. */
   bmwSoc: number | null;
   bmwSocTimestamp: string | null;
   bmwSocDescriptor: string | null;
@@ -21,22 +21,22 @@ export interface EstimatePart extends Partial<ChargePart>, Partial<DrivePart> {
 /** Only while the car charges. */
 export interface ChargePart {
   method: ChargingMethod;
-  /** Before losses. */
+  /** Power before losses [kW]. */
   powerKw: number | null;
   powerSource: PowerSource;
   phases: number | null;
   phasesSource: PhaseSource;
-  /** Share of the energy that arrives in the battery. */
+  /** Share of the energy that reaches the battery. */
   efficiency: number | null;
   /** Percent. */
   targetSoc: number | null;
   minutesToTarget: number | null;
-  /** Since the start of the charge. */
+  /** Energy since the start of the charge [kWh]. */
   energyKwh: number;
   startedAt: string;
 }
 
-/** Always and only on Magic SOC; some names are those of its predecessor in Home Assistant. */
+/** Holds the members of Magic SOC only; some names are those of its predecessor in Home Assistant. */
 export interface DrivePart {
   consumptionKwhPerKm: number | null;
   tripKm: number | null;
@@ -47,7 +47,7 @@ export interface DrivePart {
   speed_bucket_consumption: Partial<Record<Bracket, { kwh_per_km: number; trip_count: number }>>;
 }
 
-/** What was learned of a car (third output of cardata-predicted-soc). */
+/** Reports what was learned of a car (third output of cardata-predicted-soc). */
 export interface LearningMessage {
   payload: LearningPayload;
   /** `<base>/<vin>/learning` */
@@ -63,14 +63,14 @@ export interface LearningPayload {
   /** Efficiency by condition of the charge; phases, volts and amps are those of `key`, `null` for direct current. */
   efficiency: EfficiencyEntry[];
   consumption: {
-    /** Used until there is a learned one. */
+    /** Used until one is learned. */
     defaultKwhPerKm: number;
     overall: LearnedRate | null;
     /** By number of the month, 1 to 12. */
     months: Record<string, LearnedRate>;
     brackets: Partial<Record<Bracket, LearnedRate>>;
   };
-  /** The last charge or trip that was learned from, or was not. */
+  /** Last charge or trip that was evaluated, with or without learning from it. */
   lastDecision: DecisionEntry | null;
 }
 
@@ -91,7 +91,7 @@ export interface DecisionEntry {
   at: string;
   what: "ac" | "dc" | "driving";
   accepted: boolean;
-  /** A fixed code; `text` says it in a sentence. */
+  /** Fixed code; `text` says it in a sentence. */
   reason: string;
   text: string;
   /** Measured efficiency of a charge, or kWh/km of a trip. */
@@ -103,20 +103,20 @@ export interface DecisionEntry {
   condition: string | null;
 }
 
-/** What a tracker told (cardata-traccar). */
+/** Reports a tracker (cardata-traccar). */
 export interface TraccarMessage {
   /**
-   * Speed in km/h, one decimal: what the tracker tells, or on a trip the speed of the way since the look before if the
-   * tracker sends none, or one in another unit. `null` while the tracker is silent or its speed unknown.
+   * Speed [km/h], one decimal: the tracker's own, or on a trip the mean since the previous poll if the tracker sends
+   * none, or one in another unit. `null` while the tracker is silent or its speed unknown.
    */
   payload: number | null;
   /** `<base>/<vin>/traccar` */
   topic: string;
   vin: string;
   unit: "km/h";
-  /** ISO 8601 UTC: when the tracker was looked at. */
+  /** ISO 8601 UTC: time of the poll. */
   timestamp: string;
-  /** Of the speed. */
+  /** Bracket of the speed. */
   bracket: Bracket | null;
   /** Degrees and metres; also an old or invalid one. `null` if the server has none. */
   position: TraccarPosition | null;
@@ -129,10 +129,10 @@ export interface TraccarMessage {
 interface TraccarPosition {
   latitude: number;
   longitude: number;
-  /** `null` also where a tracker sends none and Traccar shows 0. */
+  /** `null` also if the tracker sends none and Traccar shows 0. */
   altitude: number | null;
   course: number | null;
-  /** ISO 8601 UTC: when the satellites were seen. */
+  /** ISO 8601 UTC: time of the fix. */
   fixTime: string | null;
   valid: boolean;
 }

@@ -13,7 +13,7 @@ import { LOCATION, positionMessage } from "./position-message.js";
 import { rawMessage } from "./raw-message.js";
 import type { DescriptorMessage, EventMessage, Form, PositionMessage, ValueMessage } from "./types.js";
 
-/** The options of a cardata-stream node. */
+/** Holds the options of a cardata-stream node. */
 export interface StreamOutputOptions {
   readonly topicBase: string;
   /** Name of the account in event messages. */
@@ -24,7 +24,7 @@ export interface StreamOutputOptions {
   readonly descriptors: readonly string[];
   readonly form: Form;
   readonly onlyChanges: boolean;
-  /** Whether values with a source are sent as well; one that `descriptors` names goes out in any case. */
+  /** Whether sourced values are sent as well; one that `descriptors` names is sent in any case. */
   readonly values: boolean;
 }
 
@@ -34,7 +34,10 @@ interface Present {
   readonly values: DescriptorMessage[];
 }
 
-/** What cardata-stream sends: filter, form and the memory of what was sent. Lives as long as its node. */
+/**
+ * Builds the messages of cardata-stream: applies filter and form, and remembers what was sent. Lives as long as its
+ * node.
+ */
 export class StreamOutput {
   readonly #wanted: DescriptorFilter;
   readonly #named: ReadonlySet<string>;
@@ -43,7 +46,10 @@ export class StreamOutput {
   readonly #sent = new Map<string, Pick<Reading, "value" | "unit">>();
   readonly #sentFixes = new Map<string, Place>();
 
-  /** @param nextId makes the ids of `msg.parts` */
+  /**
+   * Creates the output of a node.
+   * @param nextId generates the ids of `msg.parts`
+   */
   constructor(
     private readonly options: StreamOutputOptions,
     private readonly nextId: () => string,
@@ -54,7 +60,7 @@ export class StreamOutput {
     this.#vin = parseVin(typed) ?? typed;
   }
 
-  /** Messages for what has just come; what comes over REST is for cardata-telematics. */
+  /** Returns messages for new values; values from REST belong to cardata-telematics. */
   update(update: Update): ValueMessage[] {
     const { vin, readings, positions, values, envelope } = update;
     if (!this.#wantsCar(vin)) return [];
@@ -71,7 +77,7 @@ export class StreamOutput {
     return [...grouped, ...this.#fixes(vin, positions), ...this.#values(vin, values)];
   }
 
-  /** Messages for the values that were known at the node's start; unknown ones are left out. They count as sent. */
+  /** Returns messages for the values known at the node's start, without unknown ones. They count as sent. */
   restored(cars: ReadonlyMap<string, Car>): ValueMessage[] {
     return this.#present(cars, ({ readings, position, values }, vin) => ({
       messages: this.#fresh(vin, [...readings.values()].filter(({ value }) => value !== null).map(asRestored)),
@@ -80,7 +86,7 @@ export class StreamOutput {
     }));
   }
 
-  /** Messages for all present values with their sources; what counts as sent stays untouched. */
+  /** Returns messages for all present values; does not change what counts as sent. */
   snapshot(cars: ReadonlyMap<string, Car>): ValueMessage[] {
     return this.#present(cars, ({ readings, position, values }, vin) => ({
       messages: [...readings.values()]
@@ -91,7 +97,7 @@ export class StreamOutput {
     }));
   }
 
-  /** Messages for what happened to a car. */
+  /** Returns messages for the events of a car. */
   events({ vin, events }: Update): EventMessage[] {
     if (!this.#wantsCar(vin)) return [];
     const { topicBase, account } = this.options;
@@ -163,7 +169,7 @@ function asRestored<T extends { readonly source: Source }>(known: T): T {
   return { ...known, source: "restored" };
 }
 
-/** Whether a node wants a descriptor: no patterns means all; `*` stands for any text. */
+/** Returns whether a node wants a descriptor: no patterns means all; `*` stands for any text. */
 export type DescriptorFilter = (descriptor: string) => boolean;
 
 const LARGEST_MEMORY = 2000;

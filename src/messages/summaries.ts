@@ -10,7 +10,7 @@ import { counted } from "./summary-parts.js";
 import type { Summary } from "./types.js";
 import { tyreSummary } from "./tyre-summary.js";
 
-/** An answer in short, for people. Takes whatever BMW sends; never throws. */
+/** Summarises an answer for people. Accepts whatever BMW sends; never throws. */
 export function summaryOf(answer: PlainAnswer): Summary {
   switch (answer.operation) {
     case "vehicles":
@@ -32,25 +32,25 @@ export function summaryOf(answer: PlainAnswer): Summary {
   }
 }
 
-/** `{text, count, readable}` */
+/** Returns `{text, count, readable}`. */
 function vehiclesSummary(cars: readonly ListedVehicle[]): Summary {
   const readable = cars.filter(({ access }) => access === "ok").length;
   return { text: `${counted(cars.length, "car")}, ${readable} readable`, count: cars.length, readable };
 }
 
-/** `{text, bytes, contentType}` */
+/** Returns `{text, bytes, contentType}`. */
 function imageSummary({ length: bytes }: Buffer, contentType: string): Summary {
   const format = contentType.replace("image/", "").toUpperCase();
   const size = bytes < 1000 ? counted(bytes, "byte") : `${Math.round(bytes / 1000)} kB`;
   return { text: `${format} picture, ${size}`, bytes, contentType };
 }
 
-/** `{text, count}` */
+/** Returns `{text, count}`. */
 function settingsSummary({ length: count }: readonly JsonObject[]): Summary {
   return { text: counted(count, "charging location"), count };
 }
 
-/** `{text, count, active, own}`: all in the list, those that can be read, and those of this package among these. */
+/** Returns `{text, count, active, own}`: all containers, the readable ones, and those of this package among these. */
 function containersSummary(listed: readonly Container[]): Summary {
   const active = listed.filter((container) => container.active);
   const own = active.filter((container) => container.own).length;
@@ -58,7 +58,10 @@ function containersSummary(listed: readonly Container[]): Summary {
   return { text: shown, count: listed.length, active: active.length, own };
 }
 
-/** `{text, deleted, failed, id}`: how many were deleted, how many not, and which one is used from now on, or null. */
+/**
+ * Returns `{text, deleted, failed, id}`: numbers of deleted and failed containers, and the one used from now on, or
+ * null.
+ */
 function changesSummary({ deleted, failed, id }: ContainerChanges): Summary {
   const parts = [`${counted(deleted.length, "container")} deleted`];
   if (failed.length > 0) parts.push(`${failed.length} not deleted`);
@@ -66,14 +69,14 @@ function changesSummary({ deleted, failed, id }: ContainerChanges): Summary {
   return { text: parts.join(", "), deleted: deleted.length, failed: failed.length, id: id ?? null };
 }
 
-/** `{text, used, remaining, resetsAt}` */
+/** Returns `{text, used, remaining, resetsAt}`. */
 function quotaSummary({ used, limit, remaining, resetsAt, blockedUntil }: QuotaReport): Summary {
   const parts = [`${used} of ${limit} used`, `resets ${clockTime(resetsAt)}`];
   if (blockedUntil !== null) parts.push(`nothing is sent before ${clockTime(blockedUntil)}`);
   return { text: parts.join(", "), used, remaining, resetsAt };
 }
 
-/** `14:05 UTC` of an ISO time. */
+/** Formats an ISO time as `14:05 UTC`. */
 function clockTime(time: string): string {
   return utcTime(Date.parse(time));
 }

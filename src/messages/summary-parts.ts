@@ -1,6 +1,6 @@
 import { finite, isObject, text, type JsonObject } from "../support/json.js";
 
-/** What a summary may hold of BMW's answers. */
+/** Lists the types that a summary may contain of BMW's answers. */
 export type Scalar = string | number | boolean;
 
 /** `1 car`, `2 cars` */
@@ -8,7 +8,7 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** The objects in a list; nothing in anything else. */
+/** Returns the objects in a list; none for anything else. */
 export function objectsIn(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
@@ -18,7 +18,7 @@ export function scalar(value: unknown): Scalar | null {
   return typeof value === "boolean" ? value : text(value);
 }
 
-/** The scalars among the members of an object, in the order of `names`. */
+/** Returns the scalar members of an object, in the order of `names`. */
 export function picked(from: JsonObject, names: readonly string[]): Record<string, Scalar> {
   return Object.fromEntries(
     names.flatMap((name): [string, Scalar][] => {
@@ -28,7 +28,7 @@ export function picked(from: JsonObject, names: readonly string[]): Record<strin
   );
 }
 
-/** ISO text of seconds since 1970, which BMW may write as text; `null` for everything that is no time after it. */
+/** Formats seconds since 1970, which BMW may send as text, as ISO time; `null` for everything else. */
 export function timeOfSeconds(value: unknown): string | null {
   const seconds = finite(value) ?? 0;
   if (seconds <= 0) return null;

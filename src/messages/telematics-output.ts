@@ -19,29 +19,32 @@ import type {
   UpdateMessage,
 } from "./types.js";
 
-/** The options of a cardata-telematics node that decide what its messages look like. */
+/** Holds the options of a cardata-telematics node that determine the form of its messages. */
 interface TelematicsOutputOptions {
   readonly topicBase: string;
   readonly form: Form;
 }
 
-/** What cardata-telematics sends. Nothing in its messages is shared with the account or with each other. */
+/** Builds the messages of cardata-telematics. They share nothing with the account or with each other. */
 export class TelematicsOutput {
-  /** @param nextId makes the ids of `msg.parts` */
+  /**
+   * Creates the output of a node.
+   * @param nextId generates the ids of `msg.parts`
+   */
   constructor(
     private readonly options: TelematicsOutputOptions,
     private readonly nextId: () => string,
   ) {}
 
-  /** Messages for what the account asked BMW by itself: of telematic data what was accepted. */
+  /** Returns messages for automatic calls of the account: the accepted values of telematic data. */
   automatic(answer: OperationAnswer, quota: Quota): TelematicsMessage[] {
     if (answer.operation !== "telematicData") return [operationMessage(this.options.topicBase, answer, quota)];
     return this.#values(answer, newOf(answer)).map((message) => ({ ...message, quota: quotaPart(quota) }));
   }
 
   /**
-   * Messages for what `message` asked for. Of telematic data every value that BMW answered, as the car's desk holds it
-   * now; they keep the `_msgid` only. Any other answer keeps what else `message` carries.
+   * Returns messages for the request `message`. For telematic data every value that BMW sent, as the car holds it now,
+   * keeping only the `_msgid`. Any other answer keeps what else `message` carries.
    */
   answered(answer: OperationAnswer, quota: Quota, message: unknown): (TelematicsMessage & { _msgid?: string })[] {
     if (answer.operation !== "telematicData")
@@ -65,16 +68,16 @@ export class TelematicsOutput {
   }
 }
 
-/** What of BMW's answer was new; what was derived from it is for cardata-stream. */
+/** Returns the new values of BMW's answer; derived ones belong to cardata-stream. */
 function newOf({ accepted }: TelematicAnswer): Reading[] {
   return accepted.filter(({ source }) => source === "rest");
 }
 
-/** They belong to what was asked: a node behind would do it again, or take it for part of the answer. */
+/** Lists the members of a request: a following node would repeat it, or take them for part of the answer. */
 const OF_REQUEST = ["operation", "parts", "error", "vin", "force", "from", "to", "maxPages"];
 const OF_CONTAINERS = ["containerAction", "containerId", "confirm"];
 const OF_ANSWER = ["truncated", "contentType", "ha"];
-/** Of a value or an event that made the flow ask. */
+/** Lists the members of a value or event that triggered the request. */
 const OF_VALUE = ["descriptor", "name", "unit", "timestamp", "source", "known", "raw", "last", "data", "fresh"];
 const OF_UPDATE = ["event", "readings"];
 
@@ -82,8 +85,8 @@ const STALE = new Set([...OF_REQUEST, ...OF_CONTAINERS, ...OF_ANSWER]);
 const STALE_AFTER_VALUE = new Set([...STALE, ...OF_VALUE, ...OF_UPDATE]);
 
 /**
- * What an answer takes over from the message that asked for it: everything that is not about something else. The
- * message itself stays as it is, because one that is about several cars is answered several times.
+ * Returns what an answer keeps of the request message: everything that does not concern something else. Does not change
+ * the message, because one about several cars is answered several times.
  */
 function keptOf(message: unknown): JsonObject {
   if (!isObject(message)) return {};
@@ -92,7 +95,7 @@ function keptOf(message: unknown): JsonObject {
   return Object.fromEntries(Object.entries(message).filter(([name]) => !stale.has(name)));
 }
 
-/** The message of an answer that is no telematic data. */
+/** Builds the message of an answer other than telematic data. */
 function operationMessage(topicBase: string, answer: PlainAnswer, quota: Quota): OperationMessage {
   const { operation, vin, payload } = answer;
   return {
@@ -106,7 +109,7 @@ function operationMessage(topicBase: string, answer: PlainAnswer, quota: Quota):
   };
 }
 
-/** Of the operations that are an entity. */
+/** Returns the `ha` part of operations that have an entity. */
 function haOf(operation: PlainAnswer["operation"], vin: string): Pick<OperationMessage, "ha"> {
   switch (operation) {
     case "image":

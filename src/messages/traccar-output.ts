@@ -6,7 +6,7 @@ import { oneDecimal } from "./estimate-part.js";
 import { isoText } from "./iso-text.js";
 import type { TraccarMessage } from "./types.js";
 
-/** The message of one look at a tracker; `device` as the node names it. */
+/** Builds the message of one poll of a tracker; `device` as the node names it. */
 export function traccarMessage(
   topicBase: string,
   vin: string,

@@ -12,9 +12,9 @@ export type * from "./soc-types.js";
  * retyped within a major version.
  */
 
-/** One value of one car. */
+/** Holds one value of one car. */
 export interface DescriptorMessage {
-  /** `null`: unknown by now; `last` tells what was known before. */
+  /** `null`: unknown now; `last` holds the last known value. */
   payload: number | boolean | string | null;
   /** `<base>/<vin>/<descriptor>` */
   topic: string;
@@ -27,26 +27,27 @@ export interface DescriptorMessage {
   unit: string | null;
   /** ISO 8601 UTC: BMW's time of the measurement, or the receive time if BMW sent none. */
   timestamp: string;
-  /** `restored`: known from before a start, or kept by the user's own broker. */
+  /** `restored`: known from before a start, or retained by the user's own broker. */
   source: "stream" | "rest" | "restored" | "derived" | "estimate";
   /** False for descriptors that the catalogue does not list. */
   known: boolean;
-  /** What Home Assistant needs to know of the entity that this is a state of. */
+  /** Describes the Home Assistant entity of which this is a state. */
   ha: HaPart;
-  /** BMW's own words; absent on derived values and estimates. */
+  /** BMW's raw entry; absent on derived values and estimates. */
   raw?: { value: unknown; unit: unknown; timestamp: unknown };
   /** Only with `payload: null`. */
   last?: { value: number | boolean | string; timestamp: string };
   /** The parsed content of structured values. */
   data?: unknown;
   /**
-   * Only on values with a source (`soc`, `range`, `fuel`, `plugged`, `charging`, `locked`, `odometer`): the descriptor that
-   * it was taken from. A car of a kind that cannot have such a value has none; one that was told before becomes `null`.
+   * Only on sourced values (`soc`, `range`, `fuel`, `plugged`, `charging`, `locked`, `odometer`): the descriptor that
+   * it was taken from. A car whose drive type cannot have such a value has none; one that was sent before becomes
+   * `null`.
    */
   from?: string;
   /** Only from cardata-predicted-soc, and only while the value is known. */
   estimate?: EstimatePart;
-  /** Only from cardata-telematics: whether this answer of BMW brought the value; else it was known already. */
+  /** Only from cardata-telematics: whether this answer of BMW brought the value; otherwise it was known already. */
   fresh?: boolean;
   /** Only from cardata-telematics. */
   quota?: Quota;
@@ -54,7 +55,7 @@ export interface DescriptorMessage {
   parts?: Parts;
 }
 
-/** One fix of one car. */
+/** Holds one fix of one car. */
 export interface PositionMessage {
   payload: Place & { timestamp: string };
   /** `<base>/<vin>/location` */
@@ -67,11 +68,11 @@ export interface PositionMessage {
   timestamp: string;
   source: DescriptorMessage["source"];
   known: true;
-  /** Of the tracker on Home Assistant's map. */
+  /** Describes the tracker on Home Assistant's map. */
   ha: HaPart;
 }
 
-/** Degrees; metres above sea level; degrees from north. */
+/** Holds latitude and longitude [degrees], altitude above sea level [m] and heading from north [degrees]. */
 export interface Place {
   latitude: number;
   longitude: number;
@@ -79,7 +80,7 @@ export interface Place {
   heading?: number;
 }
 
-/** As core nodes `split` and `join` use it. */
+/** Matches the `parts` of the core nodes `split` and `join`. */
 export interface Parts {
   id: string;
   index: number;
@@ -89,7 +90,7 @@ export interface Parts {
   key: string;
 }
 
-/** All values of one BMW payload together (form `update`). */
+/** Holds all values of one BMW payload (form `update`). */
 export interface UpdateMessage {
   /** `<base>/<vin>` */
   topic: string;
@@ -101,7 +102,7 @@ export interface UpdateMessage {
   quota?: Quota;
 }
 
-/** BMW's object as it came, without the customer id (form `raw`). */
+/** Holds BMW's object as received, without the customer id (form `raw`). */
 export interface RawMessage {
   /** `<base>/<vin>` */
   topic: string;
@@ -112,14 +113,14 @@ export interface RawMessage {
 }
 
 /**
- * Further members of `payload` of the events of a car. A figure is told only if its evidence belongs to the time it speaks
- * of; what is not known is `null`, never an old value. Times are ISO 8601 UTC.
+ * Lists further members of `payload` of vehicle events. A figure is given only if it was observed at the time it
+ * describes; unknown ones are `null`, never an old value. Times are ISO 8601 UTC.
  */
 export interface VehicleEventMembers {
   tripStarted: {
-    /** `null`: it had begun before anything was heard of it. */
+    /** `null`: it began before the first observation of it. */
     startedAt: string | null;
-    /** `true` where `startedAt` is `null`: the trip was concluded from what it has left, or from its later part. */
+    /** `true` if `startedAt` is `null`: the trip was inferred from its traces or from its later part. */
     inferred: boolean;
     /** Percent. */
     soc: number | null;
@@ -130,7 +131,7 @@ export interface VehicleEventMembers {
   tripEnded: {
     startedAt: string | null;
     inferred: boolean;
-    /** The last movement; `null` if nothing of the trip was heard while it went on. */
+    /** Last movement; `null` if the trip was not observed while it went on. */
     endedAt: string | null;
     distanceKm: number | null;
     durationMin: number | null;
@@ -146,28 +147,30 @@ export interface VehicleEventMembers {
     /** Percent. */
     targetSoc: number | null;
   };
-  /** Told when its level is known, or when the time to wait for it, or for the end of a pause, is over. */
+  /** Emitted when its level is known, or when the time to wait for it, or for the end of a pause, is over. */
   chargingEnded: {
     startedAt: string;
     /** Percent at the start. */
     startSoc: number | null;
     /** Percent at the end. */
     soc: number | null;
-    /** Whether the car has measured `soc`, or it was estimated; `null` without one. */
+    /** Whether `soc` was measured by the car or estimated; `null` without one. */
     from: "level" | "estimate" | null;
-    /** Of an estimate: within which percents the level lies nine times of ten. */
+    /** 90 % interval of an estimate [%]. */
     band90: [low: number, high: number] | null;
-    /** Into the battery; `null` if start, end or capacity are not known, or contradict each other. */
+    /**
+     * Energy charged into the battery [kWh]; `null` if start, end or capacity are unknown, or contradict each other.
+     */
     energyKwh: number | null;
     durationMin: number;
-    /** `unknown` also where the car has never told the end. */
+    /** `unknown` also if the car never reported the end. */
     reason: "target" | "unplugged" | "stopped" | "error" | "unknown";
     /** Pauses of up to an hour belong to the charge. */
     pauses: number;
   };
 }
 
-/** Something happened (second output of cardata-stream). */
+/** Reports an event (second output of cardata-stream). */
 export interface EventMessage {
   /** `<base>/account/event/<name>` or `<base>/<vin>/event/<name>` */
   topic: string;
@@ -175,7 +178,7 @@ export interface EventMessage {
   payload: { account: string; event: string; timestamp: string; vin?: string } & Record<string, unknown>;
 }
 
-/** What is left of the 50 requests that BMW answers a day. */
+/** Holds what is left of the 50 requests that BMW answers per day. */
 export interface Quota {
   used: number;
   /** Never below 0. */
@@ -186,7 +189,7 @@ export interface Quota {
   resetsAt: string;
 }
 
-/** The answer of an operation other than `telematicData`; where a message asked for it, the rest of that message stays. */
+/** Holds the answer of an operation other than `telematicData`; keeps the rest of the requesting message. */
 export interface OperationMessage<Name extends keyof OperationPayloads = keyof OperationPayloads> {
   payload: OperationPayloads[Name];
   /** `<base>/<vin>/<operation>` or `<base>/account/<operation>` */
@@ -195,7 +198,7 @@ export interface OperationMessage<Name extends keyof OperationPayloads = keyof O
   /** Only on answers about one car. */
   vin?: string;
   quota: Quota;
-  /** True: there is more than was fetched. */
+  /** Whether there is more than was fetched. */
   truncated?: boolean;
   /** Only of an image, a charging history and a tyre diagnosis of one car. */
   ha?: HaPart;
@@ -203,7 +206,9 @@ export interface OperationMessage<Name extends keyof OperationPayloads = keyof O
   contentType?: string;
 }
 
-/** BMW's objects are as BMW sent them, the customer id left out. All times of ours are ISO 8601 UTC. */
+/**
+ * Maps operations to payloads. BMW's objects are as received, without the customer id. Times of ours are ISO 8601 UTC.
+ */
 export interface OperationPayloads {
   vehicles: MappedVehicle[];
   basicData: Record<string, unknown>;
@@ -213,22 +218,22 @@ export interface OperationPayloads {
   image: Buffer;
   /** BMW's settings of charging locations. */
   chargingSettings: Record<string, unknown>[];
-  /** The list, or what an action did. */
+  /** The list, or the result of an action. */
   containers: ContainerEntry[] | ContainersChanged;
   quota: QuotaReport;
 }
 
-/** A car of the BMW account. */
+/** Describes a car of the BMW account. */
 export interface MappedVehicle {
   vin: string;
   role: "primary" | "secondary" | "unknown";
-  /** As BMW writes it; `null` if it says nothing. */
+  /** As BMW writes it; `null` if missing. */
   mappedSince: string | null;
   /** Whether BMW's API answers for it. */
   access: "ok" | "not_primary" | "no_permission" | "not_telematics_capable";
 }
 
-/** A data container of the BMW account. */
+/** Describes a data container of the BMW account. */
 export interface ContainerEntry {
   id: string;
   name: string;
@@ -240,20 +245,20 @@ export interface ContainerEntry {
   own: boolean;
 }
 
-/** What became of the data containers. */
+/** Holds the result of an action on data containers. */
 export interface ContainersChanged {
   action: "delete" | "deleteOwn" | "reset";
   /** Ids. */
   deleted: string[];
   /** Ids that BMW did not delete. */
   failed: string[];
-  /** Of the container that is used from now on. */
+  /** Id of the container that is used from now on. */
   id?: string;
 }
 
-/** What was spent of the quota, and for what. */
+/** Reports what was spent of the quota, and for what. */
 export interface QuotaReport extends Quota {
-  /** No request is sent before: BMW refused one. */
+  /** Time before which no request is sent, because BMW refused one. */
   blockedUntil: string | null;
   /** Requests of the window by purpose: `scheduled`, `event`, `daily`, `renewal`, `manual`. */
   byBudget: Record<string, number>;
@@ -270,19 +275,21 @@ interface QuotaCall {
   outcome: string;
 }
 
-/** A payload in short, for people: `text` in one line, the rest by operation. Holds no addresses and no coordinates. */
+/**
+ * Summarises a payload for people: `text` in one line, the rest by operation. Holds no addresses and no coordinates.
+ */
 export type Summary = { text: string } & Record<string, unknown>;
 
 export type TelematicsMessage = (DescriptorMessage | UpdateMessage | RawMessage | OperationMessage) & { quota: Quota };
 
-/** `error.cause` of a failed request, as Catch nodes get it; `null` where nothing is known. */
+/** Holds `error.cause` of a failed request for Catch nodes; `null` where unknown. */
 export interface ErrorCause {
   code: ErrorCode;
   /** Status of BMW's answer. */
   httpStatus: number | null;
   /** BMW's own code, such as `CU-104`. */
   exveErrorId: string | null;
-  /** What BMW's support asks for. */
+  /** Reference for BMW's support. */
   exveErrorRef: string | null;
   /** ISO 8601 UTC. */
   retryAt: string | null;
@@ -292,5 +299,5 @@ export interface ErrorCause {
 
 export type ValueMessage = DescriptorMessage | PositionMessage | UpdateMessage | RawMessage;
 
-/** How a node groups values. */
+/** Names how a node groups values. */
 export type Form = "each" | "update" | "raw";

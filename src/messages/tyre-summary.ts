@@ -11,7 +11,7 @@ const UNITS: ReadonlyMap<unknown, string> = new Map([
 /** Grey: BMW does not know. */
 const SOUND_COLOURS: ReadonlySet<unknown> = new Set(["GREEN", "GREY"]);
 
-/** What is told of a wheel: our name, BMW's object, and its member where `value` says nothing. */
+/** Lists the facts of a wheel: our name, BMW's object, and its member if it is not `value`. */
 const FACTS: readonly (readonly [string, string, string])[] = [
   ["dimension", "dimension", "value"],
   ["season", "season", "season"],
@@ -60,7 +60,7 @@ function setOf(tyres: unknown): TyreSet | null {
   return { label: text(tyres["label"]), status, frontLeft, frontRight, rearLeft, rearRight };
 }
 
-/** `null`: BMW tells nothing of it. */
+/** Returns a wheel; `null` if BMW sends nothing about it. */
 function wheelOf(tyre: unknown): Wheel | null {
   if (!isObject(tyre)) return null;
   const wheel: Wheel = {};
@@ -84,7 +84,7 @@ function dueOf(wear: unknown): Wheel {
   return { dueMileage, ...(known !== undefined && { dueMileageUnit: known }) };
 }
 
-/** Nothing of a sound tyre: BMW says so in words, in the language of the account. */
+/** Returns the defect of a tyre, none for a sound one, which BMW describes in the language of the account. */
 function defectOf(state: unknown): Wheel {
   const defect = memberOf(state, "status");
   if (defect === null || !isObject(state)) return {};

@@ -1,6 +1,6 @@
 import type { ValueName } from "../vehicle/values.js";
 
-/** Names for people; none of them is the name of a descriptor. */
+/** Readable names of the sourced values; none is the name of a descriptor. */
 export const NAMES_OF_VALUES: Readonly<Record<ValueName, string>> = {
   soc: "State of charge",
   range: "Remaining range",

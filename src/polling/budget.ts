@@ -12,13 +12,13 @@ export interface Shares {
 /** The automatic part of BMW's 50 calls: the other 5 are kept back for people. */
 const AUTOMATIC_CALLS = 45;
 const EVENT_CALLS = 14;
-/** Scheduled polls and daily features together, as long as every car can be polled once a day. */
+/** Calls of scheduled polls and daily features together, as long as every car can be polled once a day. */
 const REGULAR_CALLS = 24;
 const SECONDS_OF_DAY = 86_400;
 
 /**
- * The shares for `cars` polled cars and `extras` calls a day for daily features, all cars together. With very many of
- * both, neither may crowd the other out.
+ * Divides the quota for `cars` polled cars and `extras` daily calls of features, all cars together. With very many of
+ * both, neither crowds the other out.
  */
 export function sharesOf(cars: number, extras: number): Shares {
   if (cars === 0) return { scheduled: 0, event: 0, daily: Math.min(extras, AUTOMATIC_CALLS) };
@@ -28,7 +28,7 @@ export function sharesOf(cars: number, extras: number): Shares {
   return { scheduled, event: EVENT_CALLS, daily };
 }
 
-/** Milliseconds between two scheduled polls of one car; parameters as for `sharesOf`. */
+/** Returns the time between two scheduled polls of one car [ms]; parameters as for `sharesOf`. */
 export function pollIntervalMs(cars: number, extras: number): number {
   const counted = Math.max(1, cars);
   return Math.floor((SECONDS_OF_DAY * counted) / sharesOf(counted, extras).scheduled) * 1000;
@@ -50,7 +50,7 @@ export function burdenOf(
   return { cars: polled.length === 0 ? 0 : Math.max(1, counted.length), extras };
 }
 
-/** A car without data while another one has some; it is not worth more than a poll a day. */
+/** Returns whether a car has no data while another one has some; it is polled once a day only. */
 export function isSilent(car: CarFacts, cars: readonly CarFacts[]): boolean {
   return !car.real && cars.some((other) => other.real);
 }

@@ -1,25 +1,25 @@
-/** The charge that a car is in. Times in milliseconds. */
+/** Describes the present charge of a car. Times in ms. */
 export interface ChargeFacts {
   /** BMW's time. */
   readonly startedAt: number;
-  /** An AC charge for which no number of phases has come. */
+  /** Whether it is an AC charge without a known number of phases. */
   readonly phasesMissing: boolean;
-  /** When the charge ought to be over, by the car's or our own estimate; `null` without one. */
+  /** Expected end, by the car's or our own estimate; `null` without one. */
   readonly expectedEndAt: number | null;
 }
 
 /** The facts of a car that the scheduler needs. */
 export interface CarFacts {
   readonly vin: string;
-  /** At least 5 descriptors have come: not a car that exists on paper only. */
+  /** Whether at least 5 descriptors were received; otherwise the car may exist on paper only. */
   readonly real: boolean;
   /** `weekly`: BMW refused it and is asked again once a week; `never`: ignored, or not readable over REST. */
   readonly access: "ok" | "weekly" | "never";
-  /** When BMW refused the car last, in milliseconds. */
+  /** Time of BMW's last refusal of the car [ms]. */
   readonly refusedAt: number | null;
-  /** BMW's time of the newest charge level, whatever brought it, in milliseconds. */
+  /** BMW's time of the newest battery level of any source [ms]. */
   readonly socAt: number | null;
-  /** Petrol or diesel only: there is no charging history. */
+  /** Whether it is a petrol or diesel car, which has no charging history. */
   readonly combustion: boolean;
   /** `null` while the car is not charging. */
   readonly charge: ChargeFacts | null;

@@ -4,10 +4,10 @@ import type { TelematicPollRequest } from "./poll-requests.js";
 import type { CarPollState, PendingPoll } from "./polling-state.js";
 import { HOUR_MS, SNAPSHOT_LAG_MS } from "./times.js";
 
-/** Between two polls of a car for its phases, and between two for a charge that ought to be over. */
+/** Minimum time between two polls for the phase count, and between two for an overdue charge [ms]. */
 const CHARGE_QUESTION_EVERY_MS = HOUR_MS;
 
-/** An event poll with the time from which it may go. */
+/** Holds an event poll with the time from which it may be sent [ms]. */
 export interface DuePoll extends PendingPoll {
   readonly dueAt: number;
 }
@@ -35,14 +35,14 @@ export function afterTrigger(pollState: CarPollState, what: PollTrigger, now: nu
   }
 }
 
-/** One poll answers the same question for both events; a retry that is planned stays. */
+/** Adds a pending poll: one answers the same question for both events; a planned retry stays. */
 function pend(pollState: CarPollState, purpose: EventPurpose, validAt: number): CarPollState {
   const retryAt = pollState.pending.find((poll) => poll.purpose === purpose)?.retryAt ?? null;
   const others = pollState.pending.filter((poll) => poll.purpose !== purpose);
   return { ...pollState, pending: [...others, { purpose, validAt, retryAt }] };
 }
 
-/** The event polls of a car that make sense by now, and when each is due. */
+/** Returns the event polls of a car that still make sense, and when each is due. */
 export function eventPolls(one: EventPollCase): DuePoll[] {
   if (one.car.access !== "ok") return [];
   return [...one.pollState.pending, ...overdueCharge(one)].flatMap((poll) => {
@@ -58,7 +58,7 @@ export function withoutVoid(one: EventPollCase): CarPollState {
   return { ...pollState, pending };
 }
 
-/** Which questions a poll at `now` answers: those whose answer BMW can know by then. */
+/** Returns the purposes that a poll at `now` serves: those whose answer BMW can know by then. */
 export function answered(polls: readonly PendingPoll[], now: number): EventPurpose[] {
   return polls.filter(({ validAt }) => validAt <= now).map(({ purpose }) => purpose);
 }
@@ -78,7 +78,7 @@ function makesSense(poll: PendingPoll, { car, pollState, request, now }: EventPo
     case "tripEnded":
       return request.tripEndPoll && !(first && happenedWithin(request.cooldownMs, pollState.lastAttempt, poll.validAt));
     case "chargingEnded":
-      // One that has gone on meanwhile has only paused.
+      // A charge that resumed meanwhile was only paused.
       return now < poll.validAt || car.charge === null;
     case "phaseCount":
       if (first && happenedWithin(CHARGE_QUESTION_EVERY_MS, pollState.phaseAskedAt, poll.validAt)) return false;
@@ -88,18 +88,22 @@ function makesSense(poll: PendingPoll, { car, pollState, request, now }: EventPo
   }
 }
 
-/** Whether `time` lies less than `ms` before `reference`. */
+/** Returns whether `time` lies less than `ms` before `reference`. */
 function happenedWithin(ms: number, time: number | null, reference: number): boolean {
   return time !== null && time <= reference && reference - time < ms;
 }
 
-/** Some cars never report the end of a charge: asked once a charge, when it ought to be over. */
+/**
+ * Returns the poll for an overdue charge: some cars never report the end, so they are polled once per charge when it
+ * should be over.
+ */
 function overdueCharge({ car: { charge }, pollState, now }: EventPollCase): PendingPoll[] {
   const expectedEndAt = charge?.expectedEndAt ?? null;
   if (charge === null || expectedEndAt === null) return [];
   if (pollState.pending.some(({ purpose }) => purpose === "chargeOverdue")) return [];
   const askedAt = pollState.overdueAskedAt;
-  // The start of a charge while nobody listened is told by its time only; one that lies ahead tells of a clock set back.
+  // Only its time shows that a charge started while nobody listened; a start ahead of now shows that the clock was set
+  // back.
   const isPresent = askedAt !== null && (charge.startedAt <= askedAt || charge.startedAt > now);
   if (pollState.overdueAsked && isPresent) return [];
   const free = askedAt === null ? 0 : askedAt + CHARGE_QUESTION_EVERY_MS;

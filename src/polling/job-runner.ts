@@ -1,11 +1,11 @@
 import type { Cancel, Clock } from "../support/clock.js";
 import type { Job, JobResult } from "./jobs.js";
 
-/** A job that takes longer has hung; the others must not wait for it. */
+/** Limits the duration of a job [ms]; a longer one hangs, and the others must not wait for it. */
 const JOB_LIMIT_MS = 300_000;
 const FAILED: JobResult = { outcome: "failed" };
 
-/** Has jobs done, one after the other, and always comes back with a result. */
+/** Runs jobs one after the other and always returns a result. */
 export class JobRunner {
   #limit: Cancel | null = null;
 
@@ -15,7 +15,7 @@ export class JobRunner {
     private readonly onFault: (error: unknown) => void,
   ) {}
 
-  /** Never rejects: what throws, or takes longer than 5 minutes, is a failed job. */
+  /** Runs a job; never rejects. A job that throws, or takes longer than 5 minutes, counts as failed. */
   run(job: Job): Promise<JobResult> {
     return new Promise((resolve) => {
       const end = (result: JobResult) => {

@@ -2,16 +2,16 @@
 export type DailyFeature = "chargingHistory" | "tyreDiagnosis";
 export const DAILY_FEATURES: readonly DailyFeature[] = ["chargingHistory", "tyreDiagnosis"];
 
-/** Which share of the daily quota a call is taken from. */
+/** Names the share of the daily quota that an automatic call uses. */
 export type AutomaticBudget = "scheduled" | "event" | "daily";
 
-/** Why a car is asked out of turn. */
+/** Names why a car is polled outside of the schedule. */
 export type EventPurpose = "tripEnded" | "chargingEnded" | "phaseCount" | "chargeOverdue";
 
-/** Something that happened to a car and may be worth a call. */
+/** Names an event of a car that may be worth a call. */
 export type PollTrigger = "tripEnded" | "chargingStarted" | "chargingEnded";
 
-/** A call for the telematic data of one car; `purposes` tells what it is good for. */
+/** Describes a call for the telematic data of one car and its purposes. */
 export interface PollJob {
   readonly kind: "poll";
   readonly vin: string;
@@ -19,7 +19,7 @@ export interface PollJob {
   readonly purposes: readonly ("schedule" | EventPurpose)[];
 }
 
-/** The daily look at one feature of one car, on behalf of `node`; at most `pages` calls. */
+/** Describes the daily fetch of one feature of one car on behalf of `node`; at most `pages` calls. */
 export interface DailyJob {
   readonly kind: "daily";
   readonly feature: DailyFeature;
@@ -32,13 +32,13 @@ export type Job = PollJob | DailyJob;
 
 export type JobResult =
   | { readonly outcome: "done" }
-  /** A call was sent and brought nothing: it may work later. */
+  /** A call was sent and failed; it may work later. */
   | { readonly outcome: "failed" }
-  /** BMW refuses this car or feature for good; `CarFacts.access` tells so by the time when a poll ends like this. */
+  /** BMW refuses this car or feature permanently; `CarFacts.access` reflects that by then. */
   | { readonly outcome: "refused"; readonly code: string }
-  /** No call was sent: a cooldown, no token, or the account is closing. */
+  /** No call was sent: cooldown, no token, or the account is closing. */
   | { readonly outcome: "held" }
-  /** No call was sent: no node wants it any more. */
+  /** No call was sent: no node requests it any more. */
   | { readonly outcome: "dropped" };
 
 export function budgetOf(job: Job): AutomaticBudget {

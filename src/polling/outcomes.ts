@@ -55,7 +55,7 @@ export function pollBegun(
 
 function pollEnded(pollState: CarPollState, before: CarPollState, at: number, result: JobResult): CarPollState {
   if (result.outcome === "done") return pollDone(pollState, at);
-  // Nothing was sent; what a person asked for meanwhile stays.
+  // Nothing was sent; manual calls recorded meanwhile stay.
   if ((result.outcome === "held" || result.outcome === "dropped") && pollState.lastAttempt === at)
     return { ...pollState, lastAttempt: before.lastAttempt, failures: before.failures };
   return pollState;
@@ -71,7 +71,7 @@ export function pollDone(pollState: CarPollState, at: number): CarPollState {
   };
 }
 
-/** Each question is asked twice at most. */
+/** Plans one retry per purpose. */
 function withRetries(pending: readonly PendingPoll[], purposes: readonly EventPurpose[], at: number): PendingPoll[] {
   const others = pending.filter(({ purpose }) => !purposes.includes(purpose));
   const again = purposes.flatMap((purpose): PendingPoll[] => {
@@ -82,12 +82,12 @@ function withRetries(pending: readonly PendingPoll[], purposes: readonly EventPu
   return [...others, ...again];
 }
 
-/** A failed call of a person tells that BMW has trouble, but pressing often does not make it worse. */
+/** Records a failed manual call, which shows that BMW has trouble; repeated ones do not lengthen the wait. */
 export function manualPollFailed(pollState: CarPollState, at: number): CarPollState {
   return { ...pollState, lastAttempt: at, failures: Math.max(1, pollState.failures) };
 }
 
-/** The first call of a day has one retry; the retry has none. */
+/** Records the start of a daily call: the first call of a day has one retry, the retry has none. */
 function dailyBegun(daily: DailyPollState, at: number): DailyPollState {
   const { retrying } = daily;
   return { ...daily, stamp: at, dueAt: retrying ? null : at + DAILY_RETRY_MS, retrying: !retrying };

@@ -6,13 +6,13 @@ import { endOfQuietHours, responsible, type PollRequest, type TelematicPollReque
 import { caughtUp, dailyAt, scheduledPollAt } from "./poll-times.js";
 import type { CarPollState, DailyPollState } from "./polling-state.js";
 
-/** A job, and when it may go. */
+/** Holds a job and the time from which it may run [ms]. */
 export interface Task {
   readonly at: number;
-  /** The node on whose behalf. */
+  /** Id of the node on whose behalf it runs. */
   readonly node: string;
   readonly job: Job;
-  /** When the same was asked last, 0 for never. */
+  /** Time of the last equal call [ms]; 0 for never. */
   readonly servedAt: number;
 }
 
@@ -21,7 +21,7 @@ export interface PlanInput {
   readonly requests: readonly PollRequest[];
   readonly cars: readonly CarFacts[];
   readonly pollStateOf: (vin: string) => CarPollState;
-  /** From when each class may spend; 0 if it may now. */
+  /** Time from which each class may send calls [ms]; 0 for now. */
   readonly openings: Readonly<Record<AutomaticBudget, number>>;
 }
 
@@ -44,7 +44,7 @@ export class NextCalls {
   }
 }
 
-/** All automatic calls ahead, one of each sort and car at most, the next one first. */
+/** Plans all automatic calls ahead, at most one of each kind per car, the next one first. */
 export function planned(input: PlanInput): Task[] {
   const { cars, extras } = burdenOf(input.requests, input.cars);
   const denseMs = pollIntervalMs(cars, extras);

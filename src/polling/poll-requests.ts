@@ -1,13 +1,13 @@
 import type { DailyFeature } from "./jobs.js";
 import { MINUTE_MS } from "./times.js";
 
-/** Minutes of the local day, 0 to 1440; may span midnight. Equal ones mean none. */
+/** Holds quiet hours in minutes of the local day, 0 to 1440; may span midnight. Equal ones mean none. */
 export interface QuietHours {
   readonly from: number;
   readonly to: number;
 }
 
-/** A node that wants the telematic data of cars without being asked. */
+/** Describes a node's request for automatic polls of telematic data. */
 export interface TelematicPollRequest {
   readonly kind: "telematicData";
   /** Id of the node. */
@@ -18,20 +18,20 @@ export interface TelematicPollRequest {
   readonly schedule: "fallback" | "dense";
   /** Shortest time between two scheduled polls of one car; `dense` only. */
   readonly minIntervalMs: number;
-  /** No poll of any kind meanwhile. */
+  /** Time of day without any automatic poll. */
   readonly quietHours: QuietHours | null;
   readonly tripEndPoll: boolean;
-  /** Between a poll for any reason and one for the end of a trip or a charge. */
+  /** Minimum time between any poll and one for the end of a trip or a charge [ms]. */
   readonly cooldownMs: number;
 }
 
-/** A node that wants a feature of cars once a day. */
+/** Describes a node's request for a daily feature. */
 export interface DailyPollRequest {
   readonly kind: DailyFeature;
   readonly node: string;
   /** `null`: all cars of the account. */
   readonly vin: string | null;
-  /** Most calls that one look may take. */
+  /** Maximum number of calls per fetch. */
   readonly pages: number;
 }
 
@@ -85,7 +85,7 @@ function isOf<K extends PollRequest["kind"]>(request: PollRequest, kind: K): req
   return request.kind === kind;
 }
 
-/** When the quiet hours end in which `now` lies (milliseconds UTC), or `null` outside of them. */
+/** Returns when the present quiet hours end [ms UTC]; `null` outside of them. */
 export function endOfQuietHours(now: number, quietHours: QuietHours | null): number | null {
   if (quietHours === null) return null;
   const { from, to } = quietHours;
@@ -95,6 +95,6 @@ export function endOfQuietHours(now: number, quietHours: QuietHours | null): num
   if (overnight ? minute < from && minute >= to : minute < from || minute >= to) return null;
   end.setHours(0, to, 0, 0);
   if (overnight && minute >= from) end.setDate(end.getDate() + 1);
-  // In the hour that comes twice in autumn the end may seem to be over.
+  // In the hour that repeats in autumn the end may seem to have passed.
   return Math.max(end.getTime(), now + MINUTE_MS);
 }

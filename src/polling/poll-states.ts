@@ -34,7 +34,7 @@ export class PollStates {
     this.#changed = true;
   }
 
-  /** Whether anything has changed since this was asked last. */
+  /** Returns whether anything has changed since the last call. */
   takeChanged(): boolean {
     const changed = this.#changed;
     this.#changed = false;
@@ -75,7 +75,7 @@ function clampedDaily(daily: DailyPollState, latest: number): DailyPollState {
   const { stamp, dueAt, disabledUntil } = daily;
   return {
     ...daily,
-    // The stamp of a day that has not come yet says nothing about today.
+    // The stamp of a future day says nothing about today.
     stamp: stamp !== null && stamp > latest + CLOCK_TOLERANCE_MS ? null : notAfter(stamp, latest),
     dueAt: notAfter(dueAt, latest + DAILY_RETRY_MS),
     disabledUntil: notAfter(disabledUntil, latest + WEEK_MS),

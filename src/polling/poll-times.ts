@@ -10,13 +10,15 @@ const JITTER = 0.05;
 const FIRST_BACKOFF_MS = 15 * MINUTE_MS;
 const LONGEST_BACKOFF_MS = 360 * MINUTE_MS;
 
-/** The wait that the quota asks for, and whether the car is one without data; see `budget.ts`. */
+/** Holds the interval that the quota allows [ms], and whether the car has no data; see `budget.ts`. */
 interface Pace {
   readonly denseMs: number;
   readonly silent: boolean;
 }
 
-/** When the next scheduled poll of a car is due (long ago if it was never polled), or `null` if there is none. */
+/**
+ * Returns when the next scheduled poll of a car is due [ms] (long ago if it was never polled); `null` if there is none.
+ */
 export function scheduledPollAt(
   car: CarFacts,
   pollState: CarPollState,
@@ -37,7 +39,10 @@ function waitOf(pollState: CarPollState, request: TelematicPollRequest, { denseM
   return Math.round(dense ? Math.max(wait, request.minIntervalMs) : wait);
 }
 
-/** A charge level from the stream is as good as a poll; positions, which come by the minute, are not. */
+/**
+ * Returns until when the stream makes a poll unnecessary [ms]: a battery level is as good as a poll, frequent positions
+ * are not.
+ */
 function freshUntil(car: CarFacts, request: TelematicPollRequest, now: number): number {
   const socAt = believable(car.socAt, now);
   return request.schedule === "dense" || socAt === 0 ? 0 : socAt + FALLBACK_MS;
@@ -48,7 +53,7 @@ function recoveredAt({ failures, lastAttempt }: CarPollState): number {
   return lastAttempt + Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - 1));
 }
 
-/** A time that lies ahead comes from a wrong clock; it would hold a poll back for as long as that. */
+/** Returns a past time; one that lies ahead comes from a wrong clock and would delay polls. */
 function believable(time: number | null, now: number): number {
   return time === null || time > now + CLOCK_TOLERANCE_MS ? 0 : time;
 }
@@ -56,7 +61,7 @@ function believable(time: number | null, now: number): number {
 const MINUTES_OF_DAY = 1440;
 const CATCH_UP_MINUTES = 60;
 
-/** When the next daily call is due; in the past if it is waiting to be sent. */
+/** Returns when the next daily call is due [ms]; in the past if it waits to be sent. */
 export function dailyAt(daily: DailyPollState, vin: string, feature: DailyFeature, now: number): number {
   return Math.max(daily.disabledUntil ?? 0, daily.dueAt ?? usualTime(daily, vin, feature, now));
 }
@@ -67,7 +72,7 @@ export function caughtUp(daily: DailyPollState, vin: string, feature: DailyFeatu
   return { ...daily, dueAt: now + ((hashOf(vin + feature) >>> 16) % CATCH_UP_MINUTES) * MINUTE_MS };
 }
 
-/** Every car and feature has a minute of its own, so that calls spread over the day. */
+/** Returns the regular time [ms]: every car and feature has a minute of its own, so that calls spread over the day. */
 function usualTime({ stamp }: DailyPollState, vin: string, feature: DailyFeature, now: number): number {
   const today = dayOf(now);
   const minute = hashOf(vin + feature) % MINUTES_OF_DAY;
@@ -75,12 +80,12 @@ function usualTime({ stamp }: DailyPollState, vin: string, feature: DailyFeature
   return day * DAY_MS + minute * MINUTE_MS;
 }
 
-/** Days since 1970, UTC. */
+/** Returns the day since 1970 (UTC). */
 function dayOf(time: number): number {
   return Math.floor(time / DAY_MS);
 }
 
-/** FNV-1a, 32 bits. */
+/** Hashes a text (FNV-1a, 32 bits). */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

@@ -4,41 +4,41 @@ import { byKey, isTrue, limited, list, needed, object, oneOf, or, then, whole, t
 import { parseVin } from "../support/vin.js";
 import type { DailyFeature, EventPurpose } from "./jobs.js";
 
-/** An event poll that is still to be made. */
+/** Holds an event poll that is still pending. */
 export interface PendingPoll {
   readonly purpose: EventPurpose;
-  /** A poll before this time does not tell what is asked. */
+  /** Time before which a poll cannot answer the question [ms]. */
   readonly validAt: number;
-  /** Set by the first try that brought nothing: there is one more, not before this time. */
+  /** Earliest time of the second and last attempt, set when the first one failed [ms]. */
   readonly retryAt: number | null;
 }
 
 /** The remembered times of one daily feature of one car. */
 export interface DailyPollState {
-  /** When a call was sent last. */
+  /** Time of the last call [ms]. */
   readonly stamp: number | null;
-  /** A time for the next call other than the usual minute: a retry, or one that was missed. */
+  /** Time of the next call if it is not the regular minute: a retry, or a missed call [ms]. */
   readonly dueAt: number | null;
-  /** The planned call is the retry of a failed one. */
+  /** Whether the planned call is the retry of a failed one. */
   readonly retrying: boolean;
-  /** BMW refused the feature. */
+  /** Time until which the feature is disabled because BMW refused it [ms]. */
   readonly disabledUntil: number | null;
 }
 
 /** The remembered times of the calls for one car. All in milliseconds UTC; `null`: never. */
 export interface CarPollState {
-  /** Start of the last call for telematic data that worked, whoever asked. */
+  /** Start of the last successful call for telematic data, automatic or manual. */
   readonly lastSuccess: number | null;
-  /** Start of the last such call that was sent. */
+  /** Start of the last such call. */
   readonly lastAttempt: number | null;
-  /** Failed attempts since the last success. */
+  /** Number of failed attempts since the last success. */
   readonly failures: number;
   /** The share of the jitter that the present wait gets, -1 to 1. */
   readonly spread: number;
   readonly pending: readonly PendingPoll[];
   readonly phaseAskedAt: number | null;
   readonly overdueAskedAt: number | null;
-  /** The present charge was asked about because it ought to be over. */
+  /** Whether the present charge was polled because it was overdue. */
   readonly overdueAsked: boolean;
   readonly daily: Readonly<Record<DailyFeature, DailyPollState>>;
 }
@@ -50,7 +50,7 @@ export interface PollingState {
 
 const NEW_DAILY: DailyPollState = { stamp: null, dueAt: null, retrying: false, disabledUntil: null };
 
-/** A car that nobody ever asked about. */
+/** State of a car that was never polled. */
 export const NEW_CAR: CarPollState = {
   lastSuccess: null,
   lastAttempt: null,
@@ -64,7 +64,7 @@ export const NEW_CAR: CarPollState = {
 };
 
 export const MOST_CARS = 100;
-/** More make no difference to any wait. */
+/** Limits the counted failures; more make no difference to any wait. */
 const MOST_FAILURES = 100;
 const PURPOSES: readonly EventPurpose[] = ["tripEnded", "chargingEnded", "phaseCount", "chargeOverdue"];
 
@@ -93,7 +93,7 @@ const carClocks: Read<CarPollState | null> = object({
 
 const cars = byKey(parseVin, carClocks);
 
-/** The state out of what was saved; what is damaged or missing counts as never asked. Never throws. */
+/** Decodes a saved state; damaged or missing parts count as never polled. Never throws. */
 export function decodePollingState(saved: unknown): PollingState {
   const known = Object.entries(cars(isObject(saved) ? saved["cars"] : null));
   return { cars: Object.fromEntries(known.slice(-MOST_CARS)) };

@@ -24,19 +24,19 @@ export type { Job, JobResult };
 /** Connects the scheduler with the account. */
 interface SchedulerOptions {
   readonly cars: () => readonly CarFacts[];
-  /** Time until which that class of calls must wait, in milliseconds; `null`: it may go now. */
+  /** Returns the time until which a class of calls has to wait [ms]; `null`: not at all. */
   readonly opensAt: (budget: AutomaticBudget) => number | null;
-  /** Does the job; a rejection counts as failed. */
+  /** Runs the job; a rejection counts as failed. */
   readonly run: (job: Job) => Promise<JobResult>;
-  /** Takes what a restart must not forget, at every change. */
+  /** Called at every change with the state that has to survive a restart. */
   readonly onState: (state: PollingState) => void;
-  /** `nextFor` may answer differently. */
+  /** Called when the result of `nextFor` may have changed. */
   readonly onChange: () => void;
   /** Takes note of what another callback threw; the schedule goes on. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** Nodes come one by one at a deploy: who is responsible is known when all are there. */
+/** Waits after a deploy until all nodes have registered [ms]: only then it is known which one is responsible. */
 const SETTLE_MS = 10_000;
 
 /** Decides when a call to BMW is worth its share of the quota; one at a time, and none that no request asks for. */
@@ -46,9 +46,9 @@ export class Scheduler {
   #phase: "new" | "settling" | "planning" | "closed" = "new";
   #timer: Cancel | null = null;
   readonly #runner: JobRunner;
-  /** A job runs, or the plan is being made. */
+  /** Whether a job runs or the plan is being made. */
   #busy = false;
-  /** Until when a class waits because a job of it was held. */
+  /** Time until which a class waits because one of its jobs was held [ms]. */
   readonly #pausedUntil = new Map<AutomaticBudget, number>();
   readonly #nextCalls = new NextCalls();
 
@@ -62,7 +62,7 @@ export class Scheduler {
     this.#runner = new JobRunner(context.clock, (job) => options.run(job), onFault);
   }
 
-  /** Goes on from a saved state. */
+  /** Restores a saved state. */
   restore(state: PollingState): void {
     this.#pollStates.restore(state);
   }
@@ -94,33 +94,33 @@ export class Scheduler {
     if (this.#phase === "new") this.#settle();
   }
 
-  /** Ends all timers; the result of a job that still runs is ignored. */
+  /** Stops all timers; ignores the result of a running job. */
   close(): void {
     this.#phase = "closed";
     this.#timer?.();
     this.#runner.close();
   }
 
-  /** Plans anew: the quota has opened again, or facts of cars have changed. */
+  /** Plans again, because the quota has opened or a car has changed. */
   look(): void {
     this.#look(0);
   }
 
-  /** Takes note of what happened to a car, which may be worth a poll. */
+  /** Records an event of a car that may be worth a poll. */
   triggered(vin: string, what: PollTrigger): void {
     // Nobody's request: not worth a save. While nodes are still coming it may be.
     if (this.#phase === "planning" && responsible(this.#requests.all, "telematicData", vin) === null) return;
     this.#note(vin, (pollState, now) => afterTrigger(pollState, what, now));
   }
 
-  /** Takes note of a call that a person or a message asked for: `ok` if it worked, else it was sent and failed. */
+  /** Records a manual call: `ok` if it succeeded, else it was sent and failed. */
   noted(vin: string, kind: "telematicData" | DailyFeature, ok: boolean): void {
     if (kind === "telematicData") this.#note(vin, (pollState, now) => this.#polledByHand(vin, pollState, now, ok));
     else if (ok)
       this.#note(vin, (pollState, now) => ({ ...pollState, daily: { ...pollState.daily, [kind]: dailyDone(now) } }));
   }
 
-  /** When the next automatic call of a node is planned, in milliseconds; `null` if none is. */
+  /** Returns when the next automatic call of a node is planned [ms]; `null` if none is. */
   nextFor(node: string): number | null {
     return this.#nextCalls.of(node);
   }
@@ -130,7 +130,7 @@ export class Scheduler {
     return this.#requests.areOthersResponsible(node, vins);
   }
 
-  /** Until when a daily feature of a car is off because BMW refused it, in milliseconds. */
+  /** Returns until when a daily feature of a car is disabled because BMW refused it [ms]. */
   disabledUntil(vin: string, feature: DailyFeature): number | null {
     const until = this.#pollStates.of(vin).daily[feature].disabledUntil;
     return until !== null && until > this.context.clock.now() ? until : null;
@@ -156,14 +156,14 @@ export class Scheduler {
   #look(slept: number): void {
     if (this.#phase !== "planning" || this.#busy) return;
     this.#busy = true;
-    // Whatever goes wrong, there is a next look.
+    // Whatever goes wrong, planning continues later.
     this.#sleepUntil(Infinity);
     const task = this.#guarded(() => this.#plan(slept));
     this.#busy = false;
     if (task !== null) void this.#execute(task);
   }
 
-  /** The job that is due by now; else sleeps until the next one is. */
+  /** Returns the job that is due now; otherwise sleeps until the next one is. */
   #plan(slept: number): Task | null {
     const now = this.context.clock.now();
     const cars = this.options.cars();
@@ -193,10 +193,10 @@ export class Scheduler {
     return null;
   }
 
-  /** From when a class may spend; 0 if it may now. */
+  /** Returns from when a class may send calls [ms]; 0 for now. */
   #opening(budget: AutomaticBudget): number {
     const pausedUntil = this.#pausedUntil.get(budget) ?? 0;
-    // A longer pause than was ever made comes from a clock that was set back.
+    // A pause longer than any that was made comes from a clock that was set back.
     const paused = pausedUntil <= this.context.clock.now() + RETRY_MS;
     return Math.max(this.options.opensAt(budget) ?? 0, paused ? pausedUntil : 0);
   }
@@ -241,7 +241,7 @@ export class Scheduler {
     this.#look(0);
   }
 
-  /** Without a time from the account there is nothing to wait for but time itself. */
+  /** Pauses a class; without a time from the account it waits for a fixed time. */
   #pause(budget: AutomaticBudget): void {
     const ms = this.options.opensAt(budget) === null ? RETRY_MS : MINUTE_MS;
     this.#pausedUntil.set(budget, this.context.clock.now() + ms);
@@ -293,7 +293,7 @@ export class Scheduler {
     try {
       this.options.onFault(error);
     } catch {
-      // Nobody is left to tell.
+      // There is nobody left to report to.
     }
   }
 }

@@ -4,12 +4,15 @@ import { parseVin } from "../support/vin.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
 import type { ReplayedNode, ReplayOptions } from "./replay.js";
 
-/** Arguments that cannot be used; the message is for the terminal. */
+/** Reports unusable arguments; the message is for the terminal. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** @throws UsageError whatever `parse` throws */
+/**
+ * Runs `parse`.
+ * @throws UsageError for whatever it throws
+ */
 export function usable<T>(parse: () => T): T {
   try {
     return parse();
@@ -18,7 +21,7 @@ export function usable<T>(parse: () => T): T {
   }
 }
 
-/** What the terminal shows of a failure. */
+/** Returns what the terminal shows of a failure. */
 export function complaint(error: unknown, usage: string): string {
   const text = error instanceof Error ? error.message : String(error);
   return error instanceof UsageError ? `${text}\n${usage}\n` : `${text}\n`;
@@ -36,6 +39,7 @@ export const USAGE = `Usage: cardata-replay FILE [options]
 const NODES: readonly ReplayedNode[] = ["stream", "telematics", "predicted-soc", "traccar", "homeassistant"];
 
 /**
+ * Parses the command line.
  * @returns `null` if the user asks for help
  * @throws UsageError
  */

@@ -12,20 +12,23 @@ interface Said extends Partial<Facts> {
   readonly estimate?: JsonObject;
 }
 
-/** Options of the node, as the members of a line are called. */
+/** Lists the options of the node by the member names of a line. */
 const OF_ESTIMATE = ["magic", "minEfficiency", "meterPriority", "auxKw"] as const;
 
-/** Whether a `settings` line changes how a cardata-predicted-soc node works. */
+/** Returns whether a `settings` line changes a cardata-predicted-soc node. */
 export function isAboutEstimate(line: JsonObject): boolean {
   return OF_ESTIMATE.some((name) => name in line);
 }
 
-/** What `settings` lines say of the cars: of one where they name it, else of all. */
+/** Collects what `settings` lines say about the cars: about one if they name it, else about all. */
 export class CarSettings {
   #common: Said = {};
   readonly #byVin = new Map<string, Said>();
 
-  /** @param vin `null`: of all cars */
+  /**
+   * Applies a line.
+   * @param vin `null`: all cars
+   */
   change(line: JsonObject, vin: string | null): void {
     const former = (vin === null ? this.#common : this.#byVin.get(vin)) ?? {};
     const said: Said = {
@@ -49,7 +52,7 @@ export class CarSettings {
     return { capacityKwh: batteryKwh, kwhPerKm: consumption };
   }
 
-  /** What is wanted of the estimates of all cars, and of those that lines name. */
+  /** Returns the options of the estimates of all cars, and of those that lines name. */
   *socOptions(): Generator<SocOptions> {
     yield parseSocOptions({ ...this.#common.estimate });
     for (const [vehicle, { estimate }] of this.#byVin)

@@ -39,7 +39,7 @@ async function replay({ file, options }: NonNullable<ReturnType<typeof parseArgu
   report("refused by BMW", player.refused.toJSON());
 }
 
-/** Counts go to standard error, so that the output stays pure NDJSON. */
+/** Writes counts to standard error, so that the output stays pure NDJSON. */
 function report(title: string, counts: Partial<Record<string, number>>): void {
   const parts = Object.entries(counts).map(([reason, count]) => `${reason} ${count ?? 0}`);
   if (parts.length > 0) process.stderr.write(`${title}: ${parts.join(", ")}\n`);
@@ -50,7 +50,7 @@ function fail(error: unknown): void {
   process.exitCode = isUnusable(error) ? 2 : 1;
 }
 
-/** Arguments or a recording that cannot be used, a file that cannot be read or unpacked included. */
+/** Returns whether arguments or a recording cannot be used, including a file that cannot be read or unpacked. */
 function isUnusable(error: unknown): boolean {
   return error instanceof UsageError || error instanceof RecordingError || (error instanceof Error && "errno" in error);
 }

@@ -14,13 +14,16 @@ interface HomeAssistantLinesDoors {
   readonly send: (message: unknown) => void;
 }
 
-/** The same input gives the same output. */
+/** Replaces randomness, so that the same input gives the same output. */
 const NO_CHANCE = { bytes: (count: number) => Buffer.alloc(count), fraction: () => 0 };
 
-/** A cardata-homeassistant node in a replay, to which all other nodes are wired; nobody tells of its broker. */
+/**
+ * Simulates a cardata-homeassistant node in a replay, to which all other nodes are wired; the state of its broker is
+ * unknown.
+ */
 export class HomeAssistantLines {
   #announcer: Announcer | null = null;
-  /** What outlives a restart. */
+  /** State that survives a restart. */
   #kept: AnnouncedNode = { availability: null, cars: [] };
 
   constructor(private readonly doors: HomeAssistantLinesDoors) {}
@@ -53,14 +56,14 @@ export class HomeAssistantLines {
   }
 
   /**
-   * A message of another node.
-   * @throws CarDataError what `readIntake` and the announcer say
+   * Handles a message of another node.
+   * @throws CarDataError those of `readIntake` and of the announcer
    */
   take(message: unknown): void {
     this.#announcer?.take(readIntake(message, parseVin));
   }
 
-  /** Something is known of a car. */
+  /** Checks a car after its data changed. */
   look(vin: string): void {
     this.#announcer?.look(vin);
   }

@@ -2,13 +2,16 @@ import { nextTokenOf } from "../rest/answers.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
 import type { RecordedLine } from "./recording.js";
 
-/** A line, and whether it is a page of a charging history that the next page follows. */
+/** Holds a line, and whether it is a page of a charging history that another page follows. */
 export interface LineInOrder {
   readonly line: RecordedLine;
   readonly followed: boolean;
 }
 
-/** A page is asked for right after the one before; slow answers and one repetition are waited for. */
+/**
+ * Maximum time between two pages [ms]: a page is requested right after the one before; includes slow answers and one
+ * repetition.
+ */
 const NEXT_PAGE_WITHIN_MS = 2 * 60_000;
 
 interface Waiting {
@@ -17,8 +20,8 @@ interface Waiting {
 }
 
 /**
- * Looks ahead from each page of a charging history that tells of a next one, because the account sends the charges of
- * all pages together: when the last page has come.
+ * Looks ahead from each page of a charging history with a next token, because the account sends the charges of all
+ * pages together once the last page has come.
  */
 export async function* inOrder(lines: AsyncIterable<RecordedLine>): AsyncGenerator<LineInOrder> {
   const waiting: Waiting[] = [];
@@ -30,7 +33,7 @@ export async function* inOrder(lines: AsyncIterable<RecordedLine>): AsyncGenerat
   yield* waiting;
 }
 
-/** Whether a line is a later page of a charging history than the first. */
+/** Returns whether a line is a page of a charging history after the first. */
 export function isContinued({ continued }: RecordedLine): boolean {
   return continued === true;
 }
@@ -40,13 +43,13 @@ function markFormer(waiting: readonly Waiting[], later: RecordedLine): void {
   if (former !== undefined) former.followed = true;
 }
 
-/** How many of the lines need not wait any longer. */
+/** Returns how many of the lines need not wait any longer. */
 function decided(waiting: readonly Waiting[], now: number): number {
   const first = waiting.findIndex(({ line, followed }) => !followed && isOpen(line, now));
   return first < 0 ? waiting.length : first;
 }
 
-/** Whether the next page of a charging history may come, at a time in milliseconds. */
+/** Returns whether the next page of a charging history may still come at `now` [ms]. */
 function isOpen(line: RecordedLine, now: number): boolean {
   const { kind, payload } = line;
   return kind === "chargingHistory" && nextTokenOf(payload) !== null && now <= timeOf(line) + NEXT_PAGE_WITHIN_MS;

@@ -4,18 +4,18 @@ import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { isObject, text, type JsonObject } from "../support/json.js";
 
-/** One line of a recording: something that arrived, or was done, at a time. */
+/** Holds one line of a recording: something that arrived, or was done, at a time. */
 export interface RecordedLine extends JsonObject {
   readonly at: string;
   readonly kind: string;
 }
 
-/** A line that cannot be used at all; ends the replay. */
+/** Reports a line that cannot be used at all; ends the replay. */
 export class RecordingError extends Error {
   override readonly name = "RecordingError";
 }
 
-/** The bytes of a recording: a file, `-` for standard input; `.gz` is unpacked. */
+/** Opens a recording: a file, or `-` for standard input; unpacks `.gz`. */
 export function openRecording(file: string): Readable {
   if (file === "-") return process.stdin;
   const stream = createReadStream(file);
@@ -25,17 +25,17 @@ export function openRecording(file: string): Readable {
   return stream.pipe(unpacked);
 }
 
-/** A line as it is written. */
+/** Holds a line as written. */
 interface WrittenLine {
   /** Counts from 1, as editors do. */
   readonly number: number;
   readonly text: string;
-  /** `null` of a last line that was cut. */
+  /** `null` for a truncated last line. */
   readonly value: JsonObject | null;
 }
 
 /**
- * The lines of a recording. Blank lines, CRLF and a cut last line are tolerated.
+ * Reads the lines of a recording. Tolerates blank lines, CRLF and a truncated last line.
  * @throws RecordingError for any other line that is no JSON object, with its number
  */
 export async function* readRecording(input: Readable): AsyncGenerator<RecordedLine> {
@@ -43,7 +43,7 @@ export async function* readRecording(input: Readable): AsyncGenerator<RecordedLi
     if (value !== null) yield { ...value, at: text(value["at"]) ?? "", kind: text(value["kind"]) ?? "" };
 }
 
-/** The lines as they are written, a cut last one too, blank ones left out. Throws like `readRecording`. */
+/** Reads the lines as written, including a truncated last one, without blank ones. Throws like `readRecording`. */
 export async function* readLines(input: Readable): AsyncGenerator<WrittenLine> {
   let broken: WrittenLine | null = null;
   let number = 0;

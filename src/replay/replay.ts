@@ -24,13 +24,13 @@ import { TrackerLines } from "./tracker-lines.js";
 
 const TOPIC_BASE = "cardata";
 const NO_TIMERS = { after: () => () => undefined, every: () => () => undefined };
-/** A recording does not tell what the tracker is called. */
+/** Name of the tracker, which a recording does not contain. */
 const DEVICE = "replay";
 
-/** Nodes by the names that the command line uses. */
+/** Names the nodes as on the command line. */
 export type ReplayedNode = "stream" | "telematics" | "predicted-soc" | "traccar" | "homeassistant";
 
-/** One message as a node would send it. */
+/** Holds one message as a node would send it. */
 export interface ReplayedMessage {
   /** Simulated ISO time of sending. */
   readonly at: string;
@@ -45,7 +45,7 @@ export interface ReplayOptions {
   /** Only this car; "" for all. */
   readonly vehicle: string;
   readonly form: Form;
-  /** Milliseconds; lines after it are not replayed. */
+  /** End of the replay [ms]. */
   readonly until: number;
 }
 
@@ -53,7 +53,7 @@ type Skip = "unknown kind" | "missing vin" | "time going backwards" | "unusable 
 
 /** Runs a recording through the same library as the nodes, on a simulated clock. */
 export class Replay {
-  /** What was left out, by reason. */
+  /** Counts skipped lines by reason. */
   readonly skipped = new Counters<Skip>();
   readonly #clock = new SimulatedClock(0);
   readonly #files = memoryFiles();
@@ -82,19 +82,19 @@ export class Replay {
     this.#beginHomeAssistant();
   }
 
-  /** Refusals of BMW in the recording, by error code. */
+  /** Returns the refusals of BMW in the recording, by error code. */
   get refused(): RestLines["refused"] {
     return this.#rest.refused;
   }
 
-  /** Counts by reason of what the library did not take. */
+  /** Returns the counts of rejected entries, by reason. */
   get rejected(): VehicleRegistry["rejected"] {
     return this.#registry.rejected;
   }
 
   /**
-   * Processes one line; false when it lies behind the end of the replay.
-   * @param followed whether it is a page of a charging history that the next one follows, see `inOrder`
+   * Processes one line; returns false when it lies after the end of the replay.
+   * @param followed whether it is a page of a charging history that another one follows, see `inOrder`
    */
   async play(line: RecordedLine, followed = false): Promise<boolean> {
     const at = parseTimestamp(line.at);
@@ -144,7 +144,7 @@ export class Replay {
   }
 
   #receive({ topic, payload, retained }: RecordedLine): void {
-    // Text of any depth is for the decoder; an object as deep as this could not even be written as text.
+    // The decoder handles text of any depth; an object as deep as this could not even be serialised.
     if (!depthWithin(payload)) {
       this.skipped.add("unusable payload");
       return;
@@ -166,7 +166,7 @@ export class Replay {
     });
   }
 
-  /** What a cardata-predicted-soc node is told or asked, or a tracker says. */
+  /** Handles input of a cardata-predicted-soc node, or of a tracker. */
   async #estimate(line: RecordedLine): Promise<void> {
     const vin = parseVin(line["vin"]);
     if (vin === null) this.skipped.add("missing vin");
@@ -190,17 +190,17 @@ export class Replay {
     this.#soc.tracked(vin, told.move);
   }
 
-  /** What is about the account is about every car of it. */
+  /** Returns whether a line is wanted; one about the account concerns every car. */
   #wants(vin: string | null): boolean {
     return this.options.vehicle === "" || vin === null || this.options.vehicle === vin;
   }
 
-  /** Both nodes count their messages together, so that what one would have sent counts for the other. */
+  /** Returns whether values are wanted; both nodes count their messages together. */
   get #wantsValues(): boolean {
     return this.#isAnyShown("stream", "telematics");
   }
 
-  /** Whether what one of these nodes sends is for anybody: Home Assistant is shown the messages of all. */
+  /** Returns whether anybody receives the messages of one of these nodes; Home Assistant receives those of all. */
   #isAnyShown(...nodes: readonly ReplayedNode[]): boolean {
     return [...nodes, "homeassistant" as const].some((node) => this.options.nodes.has(node));
   }
@@ -213,13 +213,13 @@ export class Replay {
     }
   }
 
-  /** What the recording holds is counted, a mistake of the program is not. */
+  /** Counts what the recording causes; rethrows a programming error. */
   #leaveOut(error: unknown): void {
     if (toCarDataError(error).code === "internal") throw error;
     this.skipped.add("unusable payload");
   }
 
-  /** Node options take effect as a deploy of the node would make them. */
+  /** Applies node options as a deploy of the node would. */
   #change(line: RecordedLine): void {
     const vin = parseVin(line["vin"]);
     if (vin === null && (line["vin"] ?? null) !== null) {
@@ -237,7 +237,7 @@ export class Replay {
     this.#soc.changed(isAboutEstimate(line));
   }
 
-  /** Everything is saved, forgotten and loaded again. */
+  /** Saves, forgets and loads everything again. */
   async #restart(): Promise<void> {
     this.#soc.close();
     this.#homeAssistant.close();
@@ -253,7 +253,7 @@ export class Replay {
   }
 
   #createRegistry(rejected?: VehicleRegistry["rejected"]): [VehicleRegistry, Store] {
-    // Nothing is written but for a restart, which asks for it.
+    // Nothing is written except for a restart, which requests it.
     const store = new Store("/", this.#files, { ...NO_TIMERS, now: () => this.#clock.now() }, () => undefined);
     const registry = new VehicleRegistry({
       document: store.document("vehicles", vehiclesCodec),

@@ -15,7 +15,7 @@ import { depthWithin, isObject, type JsonObject, text } from "../support/json.js
 import { isContinued, type LineInOrder } from "./pages.js";
 import type { RecordedLine } from "./recording.js";
 
-/** Lines that hold an answer of BMW's REST API, and what the call is usually spent for. */
+/** Maps the kinds of lines with an answer of BMW's REST API to the usual budget of the call. */
 const BUDGETS = {
   mappings: "renewal",
   basicData: "renewal",
@@ -30,12 +30,12 @@ export function isAnswerKind(kind: string): kind is AnswerKind {
   return Object.hasOwn(BUDGETS, kind);
 }
 
-/** The REST side of a replay: each line is a call that was spent. */
+/** Replays the REST side: each line is a call that was spent. */
 export class RestLines {
-  /** Refusals of BMW by error code. */
+  /** Counts refusals of BMW by error code. */
   readonly refused = new Counters<ErrorCode>();
   readonly #ledger: QuotaLedger;
-  /** Of charging histories whose last page is still to come, by car. */
+  /** Pages of charging histories whose last page is still to come, by car. */
   readonly #pages = new Map<string, unknown[]>();
 
   constructor(private readonly clock: Clock) {
@@ -48,7 +48,7 @@ export class RestLines {
   }
 
   /**
-   * What the account makes of an answer; `null` if it has no place for the car, or waits for the next page.
+   * Processes an answer as the account does; returns `null` if it has no room for the car, or waits for the next page.
    * @param vin `null` only for mappings
    * @throws CarDataError `rest_invalid_response`
    */
@@ -73,7 +73,7 @@ export class RestLines {
   }
 
   /**
-   * Takes note of a call that BMW refused.
+   * Records a call that BMW refused.
    * @throws CarDataError `rest_invalid_response` if the line does not tell which one, or how
    */
   refuse({ endpoint, status, body }: RecordedLine): void {
@@ -118,11 +118,11 @@ export class RestLines {
     const data = parseTelematicData(answer);
     const outcome = vehicles.answered(vin, data, this.clock.now());
     if (outcome === null) return null;
-    // Nobody asks in a replay, so what the desk holds besides is not needed.
+    // There is no request in a replay, so the other values of the car are not needed.
     return { operation: "telematicData", vin, answer: answer as JsonObject, accepted: outcome.readings, current: [] };
   }
 
-  /** The recorded pages pass through what reads BMW's; `null` while another one follows. */
+  /** Reads the recorded pages like BMW's; returns `null` while another one follows. */
   async #chargingHistory(vin: string, { line, followed }: LineInOrder): Promise<PlainAnswer | null> {
     const former = isContinued(line) ? (this.#pages.get(vin) ?? []) : [];
     const pages = [...former, withToken(line["payload"], former.length)];
@@ -140,17 +140,19 @@ export class RestLines {
   }
 }
 
-/** As the client does. */
+/** Checks the depth, as the client does. */
 function checkDepth(payload: unknown): void {
   if (!depthWithin(payload)) throw new CarDataError("rest_invalid_response");
 }
 
-/** A page whose token is another one than those before: anonymised ones are all alike, which passes for a circle. */
+/** Gives a page a unique token: anonymised tokens are all equal, which would look like a circle. */
 function withToken(page: unknown, number: number): unknown {
   return isObject(page) && nextTokenOf(page) !== null ? { ...page, next_token: `page ${number}` } : page;
 }
 
-/** By its name, or in a path such as `GET /customers/vehicles/<vin>/smartMaintenanceTyreDiagnosis`. */
+/**
+ * Finds an endpoint by its name, or in a path such as `GET /customers/vehicles/<vin>/smartMaintenanceTyreDiagnosis`.
+ */
 function endpointOf(asked: string): Endpoint | undefined {
   const isPath = asked.includes("/customers/");
   return ENDPOINTS.find((one) => one === asked || (isPath && asked.toLowerCase().includes(one.toLowerCase())));

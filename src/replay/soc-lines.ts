@@ -16,17 +16,17 @@ interface SocLinesDoors {
   readonly clock: Clock;
   readonly cars: CarSettings;
   readonly topicBase: string;
-  /** Only this car is shown; "" for all. */
+  /** VIN of the only shown car; "" for all. */
   readonly vehicle: string;
-  /** Whether anybody looks at the estimates, or at what is told of a charge by them; else nothing is estimated. */
+  /** Whether anybody uses the estimates, or the charge events that depend on them; otherwise nothing is estimated. */
   readonly isWanted: boolean;
-  /** A message of cardata-predicted-soc; outputs count from 0. */
+  /** Called with a message of cardata-predicted-soc; outputs count from 0. */
   readonly send: (output: number, message: unknown) => void;
 }
 
 const LEARNING_OUTPUT = 2;
 
-/** The estimates of a replay, as a cardata-predicted-soc node for all cars shows them. */
+/** Estimates during a replay, as a cardata-predicted-soc node for all cars would. */
 export class SocLines {
   #desk: SocDesk | null = null;
   #output: SocOutput;
@@ -36,7 +36,7 @@ export class SocLines {
     this.#output = this.#createOutput();
   }
 
-  /** Begins to estimate the cars of a garage. */
+  /** Begins to estimate the registered cars. */
   begin(garage: VehicleRegistry, store: Store): void {
     if (!this.doors.isWanted) return;
     this.#output = this.#createOutput();
@@ -56,18 +56,18 @@ export class SocLines {
     this.#join();
   }
 
-  /** Goes on with what was saved. */
+  /** Loads the saved state. */
   async load(): Promise<void> {
     await this.#desk?.load();
   }
 
-  /** Hands the present state to the store. */
+  /** Passes the present state to the store. */
   close(): void {
     this.#desk?.close();
     this.#desk = null;
   }
 
-  /** What is known of the battery of a car by now. */
+  /** Returns the present estimate of the battery level of a car. */
   levelOf(vin: string): ChargeEstimate | null {
     return this.#desk?.levelOf(vin) ?? null;
   }
@@ -76,26 +76,26 @@ export class SocLines {
     this.#desk?.follow(update);
   }
 
-  /** Settings of the cars have changed; `deployed`: those of the node too, so that it starts again. */
+  /** Handles changed settings of the cars; `deployed`: those of the node too, so that it restarts. */
   changed(deployed: boolean): void {
     if (deployed) this.#output = this.#createOutput();
     this.#join();
     for (const vin of this.#desk?.vins ?? []) this.#tell(vin, "estimate");
   }
 
-  /** Shows the present estimates, even if they were shown before. */
+  /** Sends the present estimates, even if unchanged. */
   read(vin: string): void {
     this.#tell(vin, "current");
   }
 
-  /** The car's tracker tells something. */
+  /** Applies a result of the car's tracker. */
   tracked(vin: string, move: TrackedMove): void {
     this.#desk?.tracked(vin, move);
   }
 
   /**
-   * A `power` or `command` line, as a message to the node.
-   * @throws CarDataError what `parseSocInput` says
+   * Handles a `power` or `command` line as a message to the node.
+   * @throws CarDataError those of `parseSocInput`
    */
   input(vin: string, { kind, command, payload, kw, auxKw }: RecordedLine): void {
     if (this.#desk === null) return;
@@ -120,7 +120,7 @@ export class SocLines {
     if (report !== null) send(LEARNING_OUTPUT, this.#output.learning(vin, report, clock.now()));
   }
 
-  /** The new wishes before the old ones go, so that no car is without in between. */
+  /** Adds the new requests before removing the old ones, so that no car is without one in between. */
   #join(): void {
     const desk = this.#desk;
     if (desk === null) return;
@@ -135,7 +135,10 @@ export class SocLines {
   }
 }
 
-/** In a replay nothing gets lost: the state is written for a restart alone, rather than at the end of each trip. */
+/**
+ * Returns a document that is only written for a restart, rather than at the end of each trip: nothing gets lost in a
+ * replay.
+ */
 function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" | "save" | "belongTo" | "hold"> {
   const set = (value: T) => {
     document.set(value);
@@ -147,7 +150,7 @@ function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" |
   return { load: () => document.load(), set, save, belongTo: () => false, hold: null };
 }
 
-/** The node with the lowest id decides: what is said of one car goes before what is said of all. */
+/** Returns a node id; the lowest id decides, so that settings of one car precede those of all. */
 function nodeFor(vehicle: string): string {
   return vehicle === "" ? "of all" : `of ${vehicle}`;
 }

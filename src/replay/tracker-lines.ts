@@ -6,20 +6,20 @@ import type { TrackerFix } from "../traccar/types.js";
 import { finite, isObject } from "../support/json.js";
 import type { RecordedLine } from "./recording.js";
 
-/** As a node with the usual interval judges it: an older fix tells no speed. */
+/** Limits the age of a fix that gives a speed [ms], as for a node with the default interval. */
 const STALE_MS = 180_000;
 
-/** What one line of a tracker says: as the node sends it, and to the estimate. */
+/** Holds the result of one tracker line, for the node and for the estimate. */
 export interface TrackerLine {
   readonly fix: TrackerFix;
   readonly move: TrackedMove;
 }
 
-/** The trackers of a replay: each line is a look at one, as a cardata-traccar node would have it. */
+/** Replays trackers: each line is one poll, as of a cardata-traccar node. */
 export class TrackerLines {
   readonly #paces = new Map<string, TrackerPace>();
 
-  /** A `speed` line: the speed alone; `undefined` if it cannot be used. */
+  /** Parses a `speed` line (the speed alone); `undefined` if unusable. */
   speed({ kmh }: RecordedLine, at: number): TrackerLine | undefined {
     const speedKmh = finite(kmh);
     if (kmh !== null && (speedKmh === null || speedKmh < 0)) return undefined;
@@ -28,9 +28,9 @@ export class TrackerLines {
   }
 
   /**
-   * A `fix` line: what Traccar tells of a position (`speed` in knots, `totalDistance` in metres, `fixTime`, `position`);
-   * without a position the tracker is silent. `undefined` if it cannot be used.
-   * @param isOnTrip whether the car is on its way
+   * Parses a `fix` line of Traccar (`speed` [kn], `totalDistance` [m], `fixTime`, `position`); without a position the
+   * tracker is silent. Returns `undefined` if unusable.
+   * @param isOnTrip whether a trip is open
    */
   fix(vin: string, line: RecordedLine, isOnTrip: boolean, at: number): TrackerLine | undefined {
     const position = positionOf(line);
@@ -45,7 +45,7 @@ export class TrackerLines {
   }
 }
 
-/** Traccar's members, where they stand in the line or in its `position`. */
+/** Returns Traccar's members from the line or from its `position`. */
 function positionOf({ position, speed, totalDistance, fixTime, ...line }: RecordedLine) {
   if (position === null) return null;
   const inner = isObject(position) ? position : line;

@@ -4,7 +4,7 @@ import { isObject, text, type JsonObject } from "../support/json.js";
 const LONGEST_TOKEN = 2000;
 
 /**
- * The objects of a list that comes bare or in the first of `wrappers` that holds one; other members are left out.
+ * Returns the objects of a list that comes bare or in the first of `wrappers` that holds one; skips other members.
  * @throws CarDataError `rest_invalid_response` if there is no list
  */
 export function objectsIn(answer: unknown, wrappers: readonly string[]): JsonObject[] {
@@ -13,7 +13,10 @@ export function objectsIn(answer: unknown, wrappers: readonly string[]): JsonObj
   return list.filter(isObject);
 }
 
-/** @throws CarDataError `rest_invalid_response` for anything but an object */
+/**
+ * Returns an answer that has to be an object.
+ * @throws CarDataError `rest_invalid_response` for anything else
+ */
 export function objectOf(answer: unknown): JsonObject {
   if (!isObject(answer)) throw new CarDataError("rest_invalid_response");
   return answer;

@@ -6,7 +6,7 @@ export const BUDGETS = ["scheduled", "event", "daily", "renewal", "manual"] as c
 
 export type Budget = (typeof BUDGETS)[number];
 
-/** The resources of BMW's API, as the ledger and recordings name them. */
+/** Lists the resources of BMW's API by the names that the ledger and recordings use. */
 export const ENDPOINTS = [
   "mappings",
   "basicData",
@@ -20,44 +20,47 @@ export const ENDPOINTS = [
 
 export type Endpoint = (typeof ENDPOINTS)[number];
 
-/** One request to BMW's REST API. */
+/** Describes one request to BMW's REST API. */
 export interface RestCall {
   /** Default GET. */
   readonly method?: "GET" | "POST" | "DELETE";
-  /** Begins with a slash; its parts are encoded. */
+  /** Path with a leading slash and encoded parts. */
   readonly path: string;
   readonly endpoint: Endpoint;
   readonly budget: Budget;
-  /** The car that the call is about. */
+  /** VIN of the car that the call concerns. */
   readonly vin?: string;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Whether it is sent once more when the network or BMW's gateway fails (default true); that is a counted call, too. */
+  /**
+   * Whether the call is repeated once when the network or BMW's gateway fails (default true); the repetition counts as
+   * well.
+   */
   readonly retry?: boolean;
-  /** Looked at before each attempt: throws what keeps it from being sent, such as that nobody waits for it any more. */
+  /** Called before each attempt; throws to prevent it, for instance because nobody waits for the result any more. */
   readonly check?: () => void;
 }
 
-/** Bytes as BMW sent them. */
+/** Holds bytes as BMW sent them. */
 export interface Content {
   readonly bytes: Buffer;
   /** Lower case, without parameters; "" if BMW names none. */
   readonly type: string;
 }
 
-/** BMW's REST API as the operations use it. Both throw `CarDataError`, with `RefusalDetails` as cause where BMW answered. */
+/** Calls BMW's REST API. Both methods throw `CarDataError`, with `RefusalDetails` as cause where BMW answered. */
 export interface Rest {
-  /** The JSON of the answer; `null` if it has no body. */
+  /** Returns the JSON of the answer; `null` without a body. */
   json(call: RestCall): Promise<unknown>;
   bytes(call: RestCall): Promise<Content>;
 }
 
-/** The same API, with a `check` of all calls. */
+/** Returns the same API with a `check` before every call. */
 export function checked(rest: Rest, check: () => void): Rest {
   return { json: (call) => rest.json({ ...call, check }), bytes: (call) => rest.bytes({ ...call, check }) };
 }
 
-/** The same API for somebody who may go: then nothing more is sent (`node_closed`). */
+/** Returns the same API for a caller that may close; then no further call is sent (`node_closed`). */
 export function wantedBy(rest: Rest, isWanted: IsWanted): Rest {
   return checked(rest, () => {
     checkWanted(isWanted);

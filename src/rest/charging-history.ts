@@ -11,29 +11,29 @@ interface ChargingHistoryRequest {
   readonly from: number;
   /** Milliseconds. */
   readonly to: number;
-  /** 1 to 10 pages of ten charges. */
+  /** Number of pages, 1 to 10, with ten charges each. */
   readonly maxPages: number;
   readonly budget: Budget;
 }
 
 interface ChargingHistory {
-  /** As BMW sent them, newest first, each once. */
+  /** Sessions as BMW sent them, newest first, each once. */
   readonly sessions: JsonObject[];
-  /** BMW has, or may have, more charges in the range than were fetched. */
+  /** Whether BMW has, or may have, more charges in the range. */
   readonly truncated: boolean;
-  /** Pages that `sessions` come from. */
+  /** Number of pages that were read. */
   readonly pages: number;
 }
 
-/** BMW was seen to accept 45 days at once, and to refuse 60. Nobody knows how far back it goes. */
+/** Limits the range of one request [ms]: BMW was seen to accept 45 days and to refuse 60. */
 const LONGEST_RANGE_MS = 45 * 24 * 3600 * 1000;
 /** The part of a range that is asked for when BMW refuses it all the same. */
 const SAFE_RANGE_MS = 30 * 24 * 3600 * 1000;
 
 /**
- * The charges of a car in a range of time. One call a page, none repeated by itself. A range that is too long for BMW
- * (CU-401) is cut once to its last 30 days.
- * @throws CarDataError what kept the first page from being read; later failures only truncate
+ * Fetches the charges of a car in a range of time. One call per page, not repeated. Cuts a range that is too long for
+ * BMW (CU-401) once to its last 30 days.
+ * @throws CarDataError the failure of the first page; later failures only truncate
  */
 export async function fetchChargingHistory(rest: Rest, request: ChargingHistoryRequest): Promise<ChargingHistory> {
   try {
@@ -61,7 +61,7 @@ function toSecond(time: number): string {
   return new Date(Math.floor(time / 1000) * 1000).toISOString();
 }
 
-/** BMW's order is not guaranteed; what has no start comes last. */
+/** Sorts and deduplicates the sessions: BMW's order is not guaranteed. Sessions without a start come last. */
 function historyOf({ items, truncated, pages }: Pages): ChargingHistory {
   const starts = new Set<number>();
   const sessions = items.filter((session) => {

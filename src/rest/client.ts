@@ -10,10 +10,10 @@ import type { QuotaLedger } from "./quota-ledger.js";
 import { checkQuota, quotaRefusal } from "./quota-refusal.js";
 import { parseRefusal, refusalDetails, refusalError } from "./refusal.js";
 
-/** The access tokens of the account, as the client needs them. */
+/** Provides the account's access tokens. */
 export interface AccessTokens {
   fresh(): Promise<string>;
-  /** A token other than `rejected` if BMW gives one. */
+  /** Returns a token other than `rejected` if BMW issues one. */
   force(rejected: string): Promise<string>;
 }
 
@@ -23,25 +23,25 @@ interface ResponseFormat {
   readonly maxBytes: number;
 }
 
-/** A call in the queue. */
+/** Describes a queued call. */
 interface QueuedCall extends ResponseFormat {
-  /** Keeps it from being sent. */
+  /** Prevents it from being sent. */
   readonly signal: AbortSignal;
-  /** Ends it once it is sent. */
+  /** Aborts it once it is sent. */
   readonly sent: AbortSignal;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const SPACING_MS = 1000;
 const RETRY_PAUSE_MS = 2000;
-/** BMW may ask for a longer pause; a flow does not want to wait for it. */
+/** Limits the pause before a repetition [ms]: a flow does not wait longer, even if BMW asks for it. */
 const LONGEST_RETRY_PAUSE_MS = 60_000;
 const JSON_FORMAT: ResponseFormat = { accept: "application/json", maxBytes: 2 * 1024 * 1024 };
 const BYTES_FORMAT: ResponseFormat = { accept: "*/*", maxBytes: 10 * 1024 * 1024 };
-/** BMW calls 500 permanent. */
+/** Lists the statuses after which a repetition may help; BMW calls 500 permanent. */
 const PASSING_STATUSES: ReadonlySet<number | undefined> = new Set([408, 502, 503, 504]);
 
-/** BMW's CarData REST API: one request at a time, every attempt counted that can have reached BMW. */
+/** Sends requests to BMW's CarData REST API, one at a time, and counts every attempt that can have reached BMW. */
 export class RestClient implements Rest {
   #queue: Promise<unknown> = Promise.resolve();
   #lastSent = -Infinity;
@@ -58,7 +58,7 @@ export class RestClient implements Rest {
     this.#signal = this.#nextSignal();
   }
 
-  /** Ends what is under way or waits for its turn with `rest_aborted`: it belonged to a login that is no more. */
+  /** Aborts running and queued calls with `rest_aborted`: their login is gone. */
   abort(): void {
     this.#login.abort();
     this.#login = new AbortController();
@@ -111,7 +111,7 @@ export class RestClient implements Rest {
       return await this.#attempt(call, turn, token);
     } catch (error) {
       if (!(error instanceof CarDataError) || ERROR_TABLE[error.code].retry !== "renew-token") throw error;
-      // A token that the clock calls valid may be refused; a renewed one is worth one more try.
+      // BMW may refuse a token that is valid by the clock; a renewed one is worth one more try.
       const renewed = await this.tokens.force(token);
       if (renewed === token) throw error;
       return this.#attempt(call, turn, renewed);
@@ -134,7 +134,7 @@ export class RestClient implements Rest {
     }
   }
 
-  /** Throws what BMW's refusal means. */
+  /** Throws the error that a refusal of BMW stands for. */
   #judge(call: RestCall, response: HttpResponse): void {
     const { ledger } = this;
     this.onResponse(call, response);
@@ -164,7 +164,7 @@ export class RestClient implements Rest {
     }
   }
 
-  /** BMW gets at most one request a second. */
+  /** Waits so that BMW gets at most one request per second. */
   async #pause(signal: AbortSignal): Promise<void> {
     const { clock } = this.context;
     const wait = this.#lastSent + SPACING_MS - clock.now();

@@ -5,11 +5,11 @@ import { or, then, whole, type Read } from "../support/stored.js";
 
 /** The state of the cooldown that outlives a restart. */
 export interface CooldownState {
-  /** Milliseconds; in the past or 0 when nothing holds calls back. */
+  /** End of the pause [ms]; in the past or 0 without one. */
   readonly until: number;
-  /** Refusals since BMW last answered ten times without one. */
+  /** Number of refusals since BMW last answered ten times without one. */
   readonly hits: number;
-  /** Answers since the last refusal. */
+  /** Number of answers since the last refusal. */
   readonly successes: number;
 }
 
@@ -36,7 +36,10 @@ export class Cooldown {
     return this.#state;
   }
 
-  /** The end of the pause, or `null` while calls may go out. One of more than a day is a wrong clock. */
+  /**
+   * Returns the end of the pause [ms]; `null` while calls may go out. A pause of more than a day comes from a wrong
+   * clock.
+   */
   get until(): number | null {
     const now = this.clock.now();
     const { until } = this.#state;
@@ -44,8 +47,8 @@ export class Cooldown {
   }
 
   /**
-   * BMW refused a call. Calls that were under way together count once.
-   * @param asked what BMW asks for in milliseconds, if it does
+   * Records a refusal. Simultaneous calls count once.
+   * @param asked pause that BMW asks for [ms], if any
    */
   hit(asked: number | null): void {
     if (this.until !== null) return;
@@ -54,7 +57,7 @@ export class Cooldown {
     this.#state = { until: now + Math.max(SHORTEST_MS, asked ?? pauseAfter(hits, now)), hits, successes: 0 };
   }
 
-  /** BMW answered a call; true if that ended the memory of former refusals. */
+  /** Records an answer; returns whether that cleared the former refusals. */
   success(): boolean {
     const { until, hits, successes } = this.#state;
     if (hits === 0) return false;
@@ -69,7 +72,7 @@ function pauseAfter(hits: number, now: number): number {
   return Math.min(hours * HOUR_MS, nextMidnight(now) - now);
 }
 
-/** The next midnight UTC, in milliseconds. */
+/** Returns the next midnight UTC [ms]. */
 export function nextMidnight(time: number): number {
   return (Math.floor(time / DAY_MS) + 1) * DAY_MS;
 }
@@ -79,5 +82,5 @@ const count: Read<number> = or(
   0,
 );
 
-/** Tolerant: nothing usable means no pause. */
+/** Decodes a saved state tolerantly; nothing usable means no pause. */
 export const decodeCooldown: Read<CooldownState> = whole({ until: or(timeIn, 0), hits: count, successes: count });

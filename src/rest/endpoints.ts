@@ -13,18 +13,18 @@ export type Role = "primary" | "secondary";
 export interface Mapping {
   readonly vin: string;
   readonly role: Role;
-  /** Since when the car belongs to the account, as BMW writes it. */
+  /** Time since which the car belongs to the account, as BMW writes it. */
   readonly mappedSince: string | null;
 }
 
-/** One page of a car's charging history, in BMW's order. */
+/** Holds one page of a car's charging history, in BMW's order. */
 interface ChargingHistoryPage {
   readonly sessions: JsonObject[];
   /** `null` on the last page. */
   readonly nextToken: string | null;
 }
 
-/** The last part of the path of what is asked about one car. */
+/** Maps an endpoint to the last part of its path. */
 const RESOURCES = {
   basicData: "basicData",
   telematicData: "telematicData",
@@ -36,7 +36,7 @@ const RESOURCES = {
 
 const MAPPING_WRAPPERS = ["mappings", "vehicles"];
 
-/** A GET about one car. */
+/** Builds a GET about one car. */
 export function carCall(
   endpoint: keyof typeof RESOURCES,
   vin: string,
@@ -48,7 +48,7 @@ export function carCall(
   return { endpoint, vin, budget, path: [path, ...(parameters.length > 0 ? [parameters.join("&")] : [])].join("?") };
 }
 
-/** The cars of the BMW account. One call. */
+/** Fetches the cars of the BMW account. One call. */
 export async function fetchMappings(rest: Rest, budget: Budget): Promise<Mapping[]> {
   return parseMappings(await rest.json({ endpoint: "mappings", path: "/customers/vehicles/mappings", budget }));
 }
@@ -59,9 +59,8 @@ export async function fetchBasicData(rest: Rest, vin: string, budget: Budget): P
 }
 
 /**
- * The values of a car that the container names: BMW's answer as it came, of which `parseTelematicData` gives the values.
- * One call.
- * @throws CarDataError `cu_105`, `cu_121` or a 404 when the container is no longer there
+ * Fetches the values of a car that the container lists: BMW's raw answer, for `parseTelematicData`. One call.
+ * @throws CarDataError `cu_105`, `cu_121` or a 404 when the container no longer exists
  */
 export async function fetchTelematicData(
   rest: Rest,
@@ -74,13 +73,13 @@ export async function fetchTelematicData(
   return objectOf(answer);
 }
 
-/** BMW's judgement of the tyres. One call, never repeated. */
+/** Fetches BMW's tyre diagnosis. One call, never repeated. */
 export async function fetchTyreDiagnosis(rest: Rest, vin: string, budget: Budget): Promise<JsonObject> {
   return parseTyreDiagnosis(await rest.json({ ...carCall("tyreDiagnosis", vin, budget), retry: false }));
 }
 
 /**
- * A picture of the car; `type` is what the bytes are, whatever BMW calls them. One call.
+ * Fetches an image of the car; `type` is detected from the bytes. One call.
  * @throws CarDataError `cu_126` if BMW has none, `image_unusable`
  */
 export async function fetchImage(rest: Rest, vin: string, budget: Budget): Promise<Content> {
@@ -93,8 +92,8 @@ export async function fetchImage(rest: Rest, vin: string, budget: Budget): Promi
 }
 
 /**
- * The charging locations that are stored for the car, without the customer's id. One call a page, at most 10.
- * @throws CarDataError `cu_127` if there are none; the failure of any page, as a part of them would pass for all
+ * Fetches the stored charging locations of the car, without the customer's id. One call per page, at most 10.
+ * @throws CarDataError `cu_127` if there are none; the failure of any page, because a part would pass for all
  */
 export async function fetchChargingSettings(rest: Rest, vin: string, budget: Budget): Promise<readonly JsonObject[]> {
   const { items, failure } = await readPages(async (token) => {
@@ -106,8 +105,8 @@ export async function fetchChargingSettings(rest: Rest, vin: string, budget: Bud
 }
 
 /**
- * The mappings in any shape that was seen: a bare array (live), a single object (BMW's document), or one in a wrapper.
- * Entries without a VIN are left out; a missing type means primary.
+ * Parses mappings in any observed shape: a bare array (live), a single object (BMW's document), or one in a wrapper.
+ * Skips entries without a VIN; a missing type means primary.
  */
 export function parseMappings(answer: unknown): Mapping[] {
   const byVin = new Map<string, Mapping>();
@@ -125,13 +124,13 @@ export function parseBasicData(answer: unknown): JsonObject {
   return objectOf(answer);
 }
 
-/** The values of a car by descriptor; the older name of the member is accepted as well. */
+/** Parses the values of a car by descriptor; accepts the older member name as well. */
 export function parseTelematicData(answer: unknown): JsonObject {
   const { telematicData, data } = objectOf(answer);
   return objectOf(telematicData ?? data);
 }
 
-/** One page of charges as BMW sent them; `startTime` and `endTime` are epoch seconds. */
+/** Parses one page of charges; `startTime` and `endTime` are epoch seconds. */
 export function parseChargingHistory(answer: unknown): ChargingHistoryPage {
   return { sessions: objectsIn(answer, ["data"]), nextToken: nextTokenOf(answer) };
 }
@@ -150,16 +149,16 @@ function mappingsIn(answer: unknown): JsonObject[] {
   return alone ? [answer] : objectsIn(answer, MAPPING_WRAPPERS);
 }
 
-/** BMW says 404 for a picture that it does not have, with or without its own code. */
+/** Maps a failure to `cu_126`: BMW answers 404 for a missing image, with or without its own code. */
 function noImage(vin: string, error: CarDataError): CarDataError {
   if (refusalDetails(error).httpStatus !== 404) return error;
   return new CarDataError("cu_126", { vin: maskVin(vin) }, error.cause);
 }
 
-/** Less is no picture of a car. */
+/** Rejects smaller images [bytes]. */
 const SMALLEST_IMAGE_BYTES = 100;
 
-/** The first bytes of the kinds of pictures that BMW may send. */
+/** Lists the signatures of the image types that BMW may send. */
 const SIGNATURES: readonly (readonly [type: string, magic: Buffer])[] = [
   ["image/png", Buffer.from("89504e470d0a1a0a", "hex")],
   ["image/jpeg", Buffer.from("ffd8ff", "hex")],

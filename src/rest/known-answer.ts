@@ -4,9 +4,9 @@ import { utcMinute } from "../support/utc-time.js";
 import { heldUntil } from "./quota-refusal.js";
 
 /**
- * BMW's refusal of an earlier time in place of a call that would bring it again.
- * @param since when BMW gave it, in milliseconds
- * @param until from when on it is asked again, in milliseconds; `null`: not by itself
+ * Builds the error of an earlier refusal, in place of a call that would be refused again.
+ * @param since time of BMW's refusal [ms]
+ * @param until time from which BMW is asked again [ms]; `null`: not automatically
  */
 export function knownAnswer(code: ErrorCode, params: ErrorParams, since: number, until: number | null): CarDataError {
   const exveErrorId = /^cu_\d+$/.test(code) ? code.toUpperCase().replace("_", "-") : "";
@@ -19,10 +19,10 @@ function inWords(time: number) {
   return cleanText(utcMinute(time));
 }
 
-/** A clock that is set back a little must not make an answer a new one; times further ahead come from a wrong clock. */
+/** Tolerates a clock that was set back a little [ms]; times further ahead come from a wrong clock. */
 const CLOCK_TOLERANCE_MS = 3600 * 1000;
 
-/** Whether an answer of `since` still stands at `now` if it does for `period`; all in milliseconds. */
+/** Returns whether an answer of `since` is still valid at `now`, if it is for `period` [all ms]. */
 export function stands(since: number, period: number, now: number): boolean {
   return now - since < period && since <= now + CLOCK_TOLERANCE_MS;
 }

@@ -9,7 +9,7 @@ export interface Page {
 
 export interface Pages {
   readonly items: readonly JsonObject[];
-  /** There is more than was read. */
+  /** Whether there is more than was read. */
   readonly truncated: boolean;
   /** Number of pages that `items` come from. */
   readonly pages: number;
@@ -22,11 +22,11 @@ type FetchPage = (token: string | null) => Promise<Page>;
 const MOST_PAGES = 10;
 
 /**
- * Follows a list of BMW's page by page, a call each: at most `maxPages` (never more than 10), and not in circles. When
- * BMW lets the list run out (CU-125), it is read once more from its beginning, and the longer part is taken. A failure
- * later than the first page keeps what was read.
- * @param fetchPage is given the token of the page, `null` for the first one
- * @throws CarDataError what kept the first page from being read
+ * Reads a list of BMW page by page, a call each: at most `maxPages` (never more than 10), and not in circles. Reads it
+ * once more from the beginning when BMW lets it expire (CU-125), and returns the longer part. Keeps the pages before a
+ * later failure.
+ * @param fetchPage called with the token of the page, `null` for the first one
+ * @throws CarDataError the failure of the first page
  */
 export async function readPages(fetchPage: FetchPage, maxPages = MOST_PAGES): Promise<Pages> {
   const first = await readOnce(fetchPage, Math.min(maxPages, MOST_PAGES));
@@ -58,7 +58,7 @@ async function readOnce(fetchPage: FetchPage, limit: number): Promise<Pages> {
   return { items, truncated: true, pages: limit, failure: null };
 }
 
-/** Anything else is a mistake of ours and must not pass for a short list. */
+/** Returns an expected failure; rethrows a programming error, which must not pass for a short list. */
 function expected(error: unknown): CarDataError {
   if (error instanceof CarDataError) return error;
   throw error;

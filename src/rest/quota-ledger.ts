@@ -6,21 +6,23 @@ import { maskVin } from "../support/vin.js";
 import { BUDGETS, type Budget, type RestCall } from "./call.js";
 import { Cooldown, decodeCooldown, nextMidnight, type CooldownState } from "./cooldown.js";
 
-/** A day's quota as users see it. All times in milliseconds. */
+/** Holds the daily quota as users see it. Times in ms. */
 export interface Quota {
   readonly used: number;
   /** Never below 0. */
   readonly remaining: number;
   readonly limit: number;
-  /** BMW documents neither; the day is taken until a refusal tells otherwise. */
+  /** BMW documents neither; assumed to be the day until a refusal shows otherwise. */
   readonly window: "utc-day" | "rolling-24h";
-  /** When calls come back: the first of them in a rolling window, the end of the pause after a refusal. */
+  /**
+   * Time at which calls become available: the first one in a rolling window, or the end of the pause after a refusal.
+   */
   readonly resetsAt: number;
-  /** Nothing is sent before; BMW has refused a call. */
+  /** Time before which nothing is sent, because BMW refused a call. */
   readonly blockedUntil: number | null;
 }
 
-/** One request that was sent, answered or not. */
+/** Holds one request that was sent, answered or not. */
 export interface Attempt {
   readonly at: number;
   readonly budget: Budget;
@@ -36,22 +38,22 @@ export interface LedgerState {
   /** Attempts of the last 24 hours, oldest first. */
   readonly attempts: readonly Attempt[];
   readonly cooldown: CooldownState;
-  /** BMW has refused a call on a day on which this account had calls left. */
+  /** Whether BMW refused a call on a day on which this account had calls left. */
   readonly rolling: boolean;
-  /** At its last refusal this account had sent less than the quota in 24 hours. */
+  /** Whether this account had sent less than the quota in 24 hours at the last refusal. */
   readonly foreign: boolean;
 }
 
 const DAILY_LIMIT = 50;
-/** The rest is kept for what people ask for themselves. */
+/** Limits automatic calls; the rest is reserved for manual requests. */
 const AUTOMATIC_LIMIT = 45;
 const DAY_MS = 24 * 3600 * 1000;
-/** A clock that is set back a little must not make calls unsent; times further ahead come from a wrong one. */
+/** Tolerates a clock that was set back a little [ms]; times further ahead come from a wrong clock. */
 const CLOCK_TOLERANCE_MS = 3600 * 1000;
-/** A flow that polls without end must not make the file grow without end. */
+/** Limits the stored attempts, so that a flow that polls without end does not grow the file without end. */
 const MOST_ATTEMPTS = 500;
 
-/** Counts every request that was sent to BMW's REST API, and knows when the next one may go out. */
+/** Counts every request that was sent to BMW's REST API and determines when the next one may go out. */
 export class QuotaLedger {
   #attempts: Attempt[] = [];
   readonly #cooldown: Cooldown;
@@ -65,7 +67,7 @@ export class QuotaLedger {
     this.#cooldown = new Cooldown(clock);
   }
 
-  /** Goes on from a saved state. */
+  /** Restores a saved state. */
   restore(state: LedgerState): void {
     this.#attempts = [...state.attempts];
     this.#cooldown.restore(state.cooldown);
@@ -78,7 +80,7 @@ export class QuotaLedger {
     return { attempts: [...this.#attempts], cooldown, rolling: this.#rolling, foreign: this.#foreign };
   }
 
-  /** The calls of the present window, oldest first. */
+  /** Returns the attempts of the present window, oldest first. */
   get calls(): readonly Attempt[] {
     const now = this.clock.now();
     return this.#since(this.#rolling ? now - DAY_MS : nextMidnight(now) - DAY_MS - 1);
@@ -89,13 +91,14 @@ export class QuotaLedger {
     return this.#since(this.clock.now() - DAY_MS).length;
   }
 
-  /** Whether BMW's last refusal came although this account was within its quota. */
+  /** Returns whether BMW's last refusal came although this account was within its quota. */
   get foreign(): boolean {
     return this.#foreign;
   }
 
   /**
-   * Call right before sending; returns what takes note of how it ended: `ok` or an error code; `null`: it never left.
+   * Counts an attempt; call right before sending. Returns a function that records its outcome: `ok` or an error code;
+   * `null`: it was never sent.
    */
   count({ budget, endpoint, vin }: Pick<RestCall, "budget" | "endpoint" | "vin">): (outcome: string | null) => void {
     const now = this.clock.now();
@@ -106,7 +109,7 @@ export class QuotaLedger {
       car: vin === undefined ? null : maskVin(vin),
       outcome: "sent",
     };
-    // Those ahead stay: the clock may be behind, and they count again when it is set right.
+    // Attempts ahead of now stay: the clock may be behind, and they count again when it is corrected.
     const kept = this.#attempts.filter(({ at }) => at > now - DAY_MS);
     this.#attempts = [...kept, attempt].slice(-MOST_ATTEMPTS);
     this.onChange();
@@ -119,8 +122,8 @@ export class QuotaLedger {
   }
 
   /**
-   * BMW said that the quota is used up.
-   * @param asked how long BMW wants to be left alone, in milliseconds, if it says so
+   * Records that BMW reported the quota as used up.
+   * @param asked pause that BMW asks for [ms], if any
    */
   exhausted(asked: number | null): void {
     if (this.#cooldown.until === null) {
@@ -133,8 +136,8 @@ export class QuotaLedger {
   }
 
   /**
-   * When a call of this budget may go out; `null`: now. What people ask for is held back by BMW's own refusal only.
-   * @param share how many of the window's calls the budget may take
+   * Returns when a call of this budget may go out [ms]; `null`: now. Only BMW's own refusal delays manual calls.
+   * @param share number of the window's calls that the budget may take
    */
   opensAt(budget: Budget, share = Infinity): number | null {
     const { until } = this.#cooldown;
@@ -167,7 +170,7 @@ export class QuotaLedger {
     };
   }
 
-  /** When fewer than `limit` of `calls` are left in the window; 0 if that is so now. */
+  /** Returns when fewer than `limit` of `calls` are left in the window [ms]; 0 if that is so now. */
   #freeAgain(calls: readonly Attempt[], limit: number): number {
     if (calls.length < limit) return 0;
     const now = this.clock.now();
@@ -175,25 +178,25 @@ export class QuotaLedger {
     return dayAfter(calls[calls.length - limit], now);
   }
 
-  /** More answers than the quota within 24 hours show that the window is the day. */
+  /** Records an answer: more answers than the quota within 24 hours show that the window is the UTC day. */
   #succeeded(): void {
     if (this.#cooldown.success()) this.#foreign = false;
     if (this.sentInDay > DAILY_LIMIT) this.#rolling = false;
   }
 
-  /** The attempts after `begin`. */
+  /** Returns the attempts after `begin`. */
   #since(begin: number): Attempt[] {
     const latest = this.clock.now() + CLOCK_TOLERANCE_MS;
     return this.#attempts.filter(({ at }) => at > begin && at <= latest);
   }
 }
 
-/** When an attempt leaves a rolling window. */
+/** Returns when an attempt leaves a rolling window [ms]. */
 function dayAfter(attempt: Attempt | undefined, now: number): number {
   return Math.min(attempt?.at ?? now, now) + DAY_MS;
 }
 
-/** Tolerant; calls that an older version saved as bare times count, too. */
+/** Decodes a saved ledger tolerantly; also counts calls that an older version saved as bare times. */
 export function decodeLedger(data: unknown): LedgerState {
   const saved = isObject(data) ? data : {};
   const attempts = list((stored) => attempt(isObject(stored) ? stored : { at: stored }))(saved["attempts"]);

@@ -5,20 +5,22 @@ import type { Budget } from "./call.js";
 import type { QuotaLedger } from "./quota-ledger.js";
 import type { RefusalDetails } from "./refusal.js";
 
-/** The quota holds a call back, whether or not BMW was asked. */
+/** Holds the details of a call that the quota delays, whether or not BMW was asked. */
 export interface HeldDetails extends Partial<RefusalDetails> {
   /** ISO time. */
   readonly retryAt: string;
 }
 
-/** Throws if `ledger` holds calls of this budget back. */
+/** Throws if the ledger delays calls of this budget. */
 export function checkQuota(ledger: QuotaLedger, budget: Budget): void {
   if (ledger.quota.blockedUntil !== null) throw quotaRefusal(ledger);
   const opensAt = ledger.opensAt(budget);
   if (opensAt !== null) throw new CarDataError("quota_share_used", { time: utcTime(opensAt) }, heldUntil(opensAt));
 }
 
-/** BMW's refusal, told with what the ledger knows: who used the quota up, and when it goes on. */
+/**
+ * Builds the error of a quota refusal with what the ledger knows: who used it up, and when calls are possible again.
+ */
 export function quotaRefusal(ledger: QuotaLedger, details: Partial<RefusalDetails> = {}): CarDataError {
   const { resetsAt } = ledger.quota;
   const cause = { ...details, ...heldUntil(resetsAt) };
@@ -27,7 +29,7 @@ export function quotaRefusal(ledger: QuotaLedger, details: Partial<RefusalDetail
   return new CarDataError("cu_429_other_client", { time, used: ledger.sentInDay }, cause);
 }
 
-/** The cause of an error after which a call makes sense again at `time` (milliseconds). */
+/** Returns the cause of an error after which a call makes sense again at `time` [ms]. */
 export function heldUntil(time: number): HeldDetails {
   return { retryAt: isoTime(time) };
 }

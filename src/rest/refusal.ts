@@ -16,7 +16,7 @@ export interface RefusalDetails {
 /** BMW's ids of refusals, such as `CU-104`; our codes are the same in small letters. */
 const BMW_ID = /^CU-\d{3}$/;
 
-/** An answer other than 2xx: BMW's own code decides, then the status. */
+/** Parses an answer other than 2xx: BMW's own code decides, then the status. */
 export function parseRefusal(response: HttpResponse, now: number): { code: ErrorCode; details: RefusalDetails } {
   const content = response.body.toString("utf8");
   const body = parseJson(content);
@@ -32,14 +32,17 @@ export function parseRefusal(response: HttpResponse, now: number): { code: Error
   return { code: tokenExpired ? "cu_102" : (codeOfId(exveErrorId) ?? codeOfStatus(response.status)), details };
 }
 
-/** A refusal as an error; texts take the parameters that they name. @param vin the car that the call was about */
+/**
+ * Builds the error of a refusal.
+ * @param vin car that the call was about
+ */
 export function refusalError(code: ErrorCode, details: RefusalDetails, vin?: string): CarDataError {
   if (vin === undefined && ERROR_TABLE[code].text.includes("__vin__"))
     return refusalError(codeOfStatus(details.httpStatus), details);
   const params = {
     status: details.httpStatus,
     ...(vin !== undefined && { vin: maskVin(vin) }),
-    // Who can list the containers tells them.
+    // The caller that can list the containers adds them.
     ...(code === "cu_124" && { list: "" }),
   };
   return new CarDataError(code, params, details);
@@ -78,6 +81,6 @@ export function parseRetryAfter(header: string | undefined, now: number): number
 
 function waitOf(text: string, now: number): number {
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // Only the form of HTTP: `Date.parse` takes "1.5" and "-3" for dates as well.
+  // Only the form of HTTP: `Date.parse` accepts "1.5" and "-3" as dates as well.
   return /^[A-Z][a-z]{2}, .* GMT$/.test(text) ? Date.parse(text) - now : NaN;
 }

@@ -43,7 +43,7 @@ export interface RestServiceOptions extends RestStateListener {
   readonly obstacle: () => Problem | null;
   /** When a charge of a car ought to be over by its estimate, in milliseconds; `null` without one. */
   readonly chargeEndOf: (vin: string) => number | null;
-  /** Sees every answer of BMW, refusals included. */
+  /** Called with every answer of BMW, refusals included. */
   readonly onResponse: (call: RestCall, response: HttpResponse) => void;
   /** An automatic call was answered, for the node that is responsible. */
   readonly onAnswer: (node: string, answer: OperationAnswer) => void;

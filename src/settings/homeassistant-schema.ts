@@ -2,7 +2,7 @@ import { topic } from "./fields.js";
 import { schema } from "./schema.js";
 import { choice, flag, whole } from "./setting.js";
 
-/** Less than the limits of the common brokers: EMQX has 1,048,576 bytes, Mosquitto 2,000,000 since 2.1. */
+/** Default limit [bytes], below those of common brokers: EMQX 1,048,576, Mosquitto 2,000,000 since 2.1. */
 const USUAL_PACKET_SIZE = 1_000_000;
 /** The upper one is MQTT's. */
 const PACKET_SIZES = { least: 10_000, most: 268_435_460 };

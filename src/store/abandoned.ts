@@ -10,21 +10,22 @@ const LOOK_EVERY_MS = 6 * HOUR_MS;
 const LOOKS_UNTIL_REMOVED = 120;
 const NOTES = "unused.json";
 
-/** How often each folder was found unused, since it was in use last. */
+/** Counts how often each folder was found unused since its last use. */
 type Looks = ReadonlyMap<string, number>;
 
 /**
- * Removes the saved logins of accounts that no flow has held for 30 days in which Node-RED ran. A deploy without an account
- * proves nothing: it may have been disabled, or its tab. The days are counted by looks, because no clock can be trusted with
- * this: one that is wrong at the start says that everything is ancient.
+ * Removes the saved logins of accounts that no flow has used for 30 days in which Node-RED ran. A deploy without an
+ * account proves nothing: it, or its tab, may be disabled. Counts checks instead of days, because a clock that is wrong
+ * at the start would make everything look ancient.
  */
 export class AbandonedLogins {
   #timer: Cancel | null = null;
   #looking: Promise<void> = Promise.resolve();
 
   /**
+   * Prepares the checks.
    * @param root folder of the accounts' folders
-   * @param held names of the folders in use by now
+   * @param held returns the names of the folders in use
    */
   constructor(
     private readonly root: string,
@@ -33,11 +34,11 @@ export class AbandonedLogins {
     private readonly held: () => ReadonlySet<string>,
   ) {}
 
-  /** The flows run: it is known which accounts are in use. */
+  /** Starts the checks, once the flows run and it is known which accounts are in use. */
   start(): void {
     this.stop();
     this.#timer = this.clock.every(LOOK_EVERY_MS, () => {
-      // What cannot be read or removed harms nobody.
+      // Unreadable or undeletable files do no harm.
       this.#looking = this.#looking.then(() => this.#look()).catch(() => undefined);
     });
   }
@@ -47,7 +48,7 @@ export class AbandonedLogins {
     this.#timer = null;
   }
 
-  /** Resolves when a look that is due has ended. */
+  /** Resolves when a running check has ended. */
   settled(): Promise<void> {
     return this.#looking;
   }
@@ -63,7 +64,7 @@ export class AbandonedLogins {
     if (before.size > 0 || after.size > 0) await this.#write(after);
   }
 
-  /** Folders with a saved login that nobody holds. */
+  /** Returns the folders with a saved login that nobody uses. */
   async #unused(): Promise<string[]> {
     const names = await readdir(this.root).catch(() => []);
     const withLogin = await Promise.all(names.map(async (name) => (await this.#logins(name)).length > 0));
@@ -71,7 +72,7 @@ export class AbandonedLogins {
     return names.filter((name, index) => withLogin[index] === true && !held.has(name));
   }
 
-  /** Files of a folder that hold a login, damaged ones too. */
+  /** Returns the files of a folder that hold a login, including damaged ones. */
   async #logins(name: string): Promise<string[]> {
     const entries = await readdir(join(this.root, name)).catch(() => []);
     return entries.filter((entry) => entry.startsWith("tokens.json"));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { newProblem, systemCodeOf, type Problem } from "../support/errors.js";
 import { folderName } from "./folder-name.js";
 
-/** Where an account keeps its files. `problem`: files of it lie elsewhere too. */
+/** Holds where an account keeps its files. `problem`: it has files elsewhere too. */
 export interface AccountFolder {
   readonly folder: string;
   readonly problem: Problem | null;
@@ -31,7 +31,7 @@ export function accountFolder(
   const folder = join(root, name);
   const formerName = id.replace(/[^\w.-]/g, "_");
   const names = name === formerName || isOthers(formerName) ? [] : foldersIn(root, [name, formerName]);
-  // Looked up in a list: where letters of both sizes are the same, another account's would be found under this name.
+  // Looked up in a list: on a case-insensitive file system another account's folder would be found under this name.
   if (!names.includes(formerName)) return { folder, problem: null };
   const former = join(root, formerName);
   if (names.includes(name) && !removeIfEmpty(folder)) {
@@ -68,7 +68,7 @@ function removeIfEmpty(folder: string): boolean {
   }
 }
 
-/** By the login; without any by whatever was saved last. */
+/** Compares two folders by their login, without any by the last save. */
 function isNewer(one: string, other: string): boolean {
   const [login, otherLogin] = [one, other].map((folder) => savedAt(join(folder, "tokens.json")));
   if (login !== otherLogin) return (login ?? 0) > (otherLogin ?? 0);

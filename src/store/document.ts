@@ -4,15 +4,15 @@ import { limited } from "../support/time-limit.js";
 import type { Files } from "./files.js";
 import { PendingWrites } from "./pending-writes.js";
 
-/** How a document's value is written and read again. */
+/** Encodes and decodes the value of a document. */
 export interface Codec<T> {
-  /** Raised when an older program could not read what this one writes. */
+  /** Incremented when an older version could not read what this one writes. */
   readonly version: number;
-  /** The value of a document that was never saved. */
+  /** Returns the value of a document that was never saved. */
   initial(): T;
-  /** A JSON value. */
+  /** Encodes a value as JSON value. */
   encode(value: T): unknown;
-  /** The value out of what `encode` of this or an older version made; throws if that is not possible. */
+  /** Decodes the result of `encode` of this or an older version; throws if that is not possible. */
   decode(data: unknown, version: number): T;
 }
 
@@ -42,19 +42,19 @@ export type Hold =
   | { readonly kind: "in-use" }
   | { readonly kind: "handing-over"; readonly cause: unknown };
 
-/** What a document is made of, beside its codec. */
+/** Lists what a document needs besides its codec. */
 export interface DocumentOptions {
   readonly path: string;
   readonly files: Files;
   readonly clock: Clock;
-  /** Its writes go before those of the others. */
+  /** Whether its writes precede those of other documents. */
   readonly isUrgent: boolean;
-  /** Whether the file is nobody else's, so that it may be read and written. */
+  /** Returns whether no other process uses the file, so that it may be read and written. */
   readonly isOurs: () => boolean;
   readonly onAside: (file: FileAside) => void;
   /** What was kept aside for the present owner is in use again. */
   readonly onTakenBack: (path: string) => void;
-  /** `hold` may be another. */
+  /** Called when `hold` may have changed. */
   readonly onHold: () => void;
 }
 
@@ -73,12 +73,12 @@ interface Saved<T> {
   readonly aside?: string;
 }
 
-/** Coalesced saves spare SD cards. */
+/** Minimum time between saves [ms]; coalesced saves spare SD cards. */
 const SAVE_AT_MOST_EVERY_MS = 60_000;
-/** A start does not wait longer for a file. */
+/** Limits how long a start waits for a file [ms]. */
 const READ_LIMIT_MS = 10_000;
 
-/** One value kept in one file: loaded tolerantly, saved as a whole, by one writer at a time. */
+/** Keeps one value in one file: loads it tolerantly, saves it as a whole, with one writer at a time. */
 export class Document<T> {
   #value: T;
   #dirty = false;
@@ -93,7 +93,7 @@ export class Document<T> {
   readonly #left = new Map<string, Left>();
   /** Where a copy lies of what has been taken back; `null` if there is none. */
   #aside: string | null = null;
-  /** Raised when something takes the place of what was saved, so that reading that has become pointless. */
+  /** Incremented when something replaces the saved value, which makes a running read obsolete. */
   #epoch = 0;
   #late: ((saved: T) => void) | null = null;
   #reading: Promise<Buffer | null> | null = null;
@@ -116,17 +116,17 @@ export class Document<T> {
     return this.options.path;
   }
 
-  /** False if there was a damaged file; it was kept aside. */
+  /** Returns false if there was a damaged file, which was kept aside. */
   get readable(): boolean {
     return this.#readable;
   }
 
-  /** False after a failed save, until one works again. */
+  /** Returns false after a failed save, until one succeeds again. */
   get writable(): boolean {
     return this.#writes.causeOf(this.path) === null;
   }
 
-  /** Why the value lives in memory only, and what was saved is not known; `null` if it is. */
+  /** Returns why the value lives in memory only and the saved one is unknown; `null` if it is known. */
   get hold(): Hold | null {
     return this.#hold;
   }
@@ -148,7 +148,7 @@ export class Document<T> {
     return this.#value;
   }
 
-  /** Reads what `load` could not; true if nothing is left to be read. Never rejects. */
+  /** Reads what `load` could not; returns true if nothing is left to be read. Never rejects. */
   async readAgain(): Promise<boolean> {
     if (this.#hold === null || this.#late === null) return true;
     const saved = await this.#read();
@@ -195,7 +195,7 @@ export class Document<T> {
     void this.flush();
   }
 
-  /** From now on the file is another process's: what is known by now lives in memory only. */
+  /** Suspends the document, whose file another process uses from now on: the value lives in memory only. */
   suspend(): void {
     if (this.#late === null) return;
     this.#stopTimer();
@@ -203,14 +203,14 @@ export class Document<T> {
     this.#setHold({ kind: "in-use" });
   }
 
-  /** Takes the new value and saves it within a minute. */
+  /** Sets the value and saves it within a minute. */
   set(value: T): void {
     this.#value = value;
     this.#dirty = true;
     if (this.#hold === null) this.#timer ??= this.options.clock.after(SAVE_AT_MOST_EVERY_MS, () => void this.flush());
   }
 
-  /** Takes the new value and resolves when it is safely on the disk, or known not to get there for now (`false`). */
+  /** Sets the value; resolves when it is safely on the disk, or known not to get there for now (`false`). */
   async save(value: T): Promise<boolean> {
     this.#value = value;
     this.#dirty = true;
@@ -231,7 +231,7 @@ export class Document<T> {
     return epoch === this.#epoch && this.save(value);
   }
 
-  /** Writes what is not written yet. Never rejects: a failure is reported, and tried again by itself. */
+  /** Writes what is not written yet. Never rejects: a failure is reported and retried. */
   async flush(): Promise<boolean> {
     if (this.#hold !== null || !this.options.isOurs()) return false;
     this.#stopTimer();
@@ -245,7 +245,7 @@ export class Document<T> {
     }
   }
 
-  /** Forgets the value and removes the file, whatever it holds. Never rejects: what fails is tried again by itself. */
+  /** Forgets the value and removes the file, whatever it holds. Never rejects: a failure is retried. */
   async clear(): Promise<void> {
     this.#stopTimer();
     this.#left.clear();
@@ -276,7 +276,7 @@ export class Document<T> {
     if (aside !== null && this.#hold === null) this.#writes.write(aside, null).catch(() => undefined);
   }
 
-  /** What was saved; `null`: that is not known, or something has taken its place meanwhile. */
+  /** Reads the saved value; `null` if it is unknown or was replaced meanwhile. */
   async #read(): Promise<Saved<T> | null> {
     const epoch = this.#epoch;
     const read = await this.#readFile();
@@ -290,7 +290,7 @@ export class Document<T> {
     if (!this.options.isOurs()) return { kind: "in-use" };
     if (this.#left.size > 0) return this.#takeBack();
     try {
-      // One that does not answer is not asked twice at once.
+      // A file that does not answer is not read twice at once.
       this.#reading ??= this.#writes.read(this.path).finally(() => (this.#reading = null));
       const content = await limited(this.options.clock, READ_LIMIT_MS, this.#reading);
       if (!this.options.isOurs()) return { kind: "in-use" };
@@ -350,7 +350,7 @@ export class Document<T> {
     }
   }
 
-  /** Rejects if the file cannot be moved; then it stays as it is. */
+  /** Keeps the file aside; rejects if it cannot be moved, then it stays unchanged. */
   async #putAside(path: string, cause: unknown): Promise<void> {
     const isLocked = cause instanceof LockedContent;
     const time = new Date(this.options.clock.now()).toISOString().replace(/[:.]/g, "-");
@@ -378,7 +378,7 @@ function ownerIn(saved: unknown): string {
   return typeof saved === "string" && /^\w{1,40}$/.test(saved) ? saved : "";
 }
 
-/** The value of JSON text. What is written here holds no number that is none, so one that is too large is nothing. */
+/** Parses JSON text; a number too large for a finite one becomes `null`, because none is written here. */
 function parsed(content: string): unknown {
   const value: unknown = JSON.parse(content, (_name, member: unknown) =>
     typeof member === "number" && !Number.isFinite(member) ? null : member,

@@ -3,21 +3,24 @@ import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { systemCodeOf } from "../support/errors.js";
 
-/** The few file operations that the store needs; injected, so that a test can fill the disk. */
+/** Lists the file operations that the store needs; injected, so that a test can fill the disk. */
 export interface Files {
-  /** The content, or `null` if there is no such file. */
+  /** Returns the content; `null` if there is no such file. */
   read(path: string): Promise<Buffer | null>;
-  /** Replaces the file as a whole or not at all, durably, readable by its owner only. */
+  /** Replaces the file atomically and durably, readable by its owner only. */
   write(path: string, content: string | Buffer): Promise<void>;
   /**
-   * Adds whole lines to the end of a text file as a whole or not at all, readable by its owner only. A missing file is
-   * made; a last line that a killed process cut off is removed first.
-   * @returns the size of the file afterwards, in bytes
+   * Appends whole lines to a text file atomically, readable by its owner only. Creates a missing file; first removes a
+   * last line that a killed process cut off.
+   * @returns the size of the file afterwards [bytes]
    */
   append(path: string, lines: string): Promise<number>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Narrows the rights of a folder and removes what a killed process left half written in it or below, where that can be. */
+  /**
+   * Restricts the permissions of a folder and removes what a killed process left half written in it or below, where
+   * possible.
+   */
   tidy?(folder: string): Promise<void>;
 }
 
@@ -35,9 +38,9 @@ export const diskFiles: Files = {
   },
   write: async (path, content) => {
     await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
-    // Writes to a temporary file, syncs it to the disk, then renames it over the old one.
+    // Writes a temporary file, syncs it to the disk, then renames it over the old one.
     const { writeFile } = await import("atomically");
-    // As a stream, because a full disk may take part of a single write without an error, and a stream notices.
+    // As a stream, because a full disk may accept part of a single write without an error, which a stream notices.
     await writeFile(path, Readable.from([bytesOf(content)]), { mode: FILE_MODE, timeout: 2000 });
   },
   append: async (path, lines) => {
@@ -65,19 +68,19 @@ const READ_BACK_BYTES = 64 * 1024;
 async function appendLines(file: FileHandle, path: string, lines: Buffer): Promise<number> {
   const { size } = await file.stat();
   const end = await endOfLines(file, size);
-  // By path, because Windows does not let a file that is open for appending be cut.
+  // By path, because Windows does not truncate a file that is open for appending.
   if (end < size) await truncate(path, end);
   try {
     await file.writeFile(lines);
   } catch (error) {
-    // A full disk takes a part; half a line would make the whole file unreadable.
+    // A full disk accepts a part; half a line would make the whole file unreadable.
     await truncate(path, end).catch(() => undefined);
     throw error;
   }
   return end + lines.length;
 }
 
-/** Where the last whole line of a file of `size` bytes ends. */
+/** Returns the end of the last whole line of a file of `size` bytes. */
 async function endOfLines(file: FileHandle, size: number): Promise<number> {
   const last = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
   if (size === 0 || last.buffer[0] === NEW_LINE) return size;
@@ -92,7 +95,7 @@ async function endOfLines(file: FileHandle, size: number): Promise<number> {
 
 const bytesOf = (content: string | Buffer) => (typeof content === "string" ? Buffer.from(content) : content);
 
-/** Files that live as long as the object: for the replay command, and where Node-RED has no user folder. */
+/** Creates files that live in memory: for the replay command, and where Node-RED has no user folder. */
 export function memoryFiles(): Files {
   const files = new Map<string, Buffer>();
   return {

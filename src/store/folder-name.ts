@@ -1,15 +1,15 @@
 import { shortHash } from "../support/short-hash.js";
 
-/** Ids as Node-RED makes them, and the like: small letters, so that no file system takes two of them for one. */
+/** Matches ids as Node-RED generates them: lower case, so that no file system confuses two of them. */
 const PLAIN = /^[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*$/;
 const LONGEST_PLAIN = 60;
 const LONGEST_HINT = 30;
-/** Windows has devices by these names, whatever follows a dot; the last one is a file beside the folders. */
+/** Matches Windows device names, whatever follows a dot, and the file beside the folders. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|^unused\.json$/;
 
 /**
- * The name of an account's folder: its id where that makes a good name, else one that is made of it. Two ids never share a
- * folder, also where letters of both sizes are the same, and none leads out of the folder of all accounts.
+ * Returns the name of an account's folder: its id if that is a safe name, else one derived from it. Two ids never share
+ * a folder, even on a case-insensitive file system, and none leads out of the folder of all accounts.
  */
 export function folderName(id: string): string {
   if (PLAIN.test(id) && id.length <= LONGEST_PLAIN && !RESERVED.test(id)) return id;
@@ -17,6 +17,6 @@ export function folderName(id: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "_")
     .slice(0, LONGEST_HINT);
-  // No plain id begins like that.
+  // No plain id begins like this.
   return `_${hint}_${shortHash(id)}`;
 }

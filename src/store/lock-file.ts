@@ -7,7 +7,7 @@ import { isObject, parseJson, text } from "../support/json.js";
 import { FOLDER_MODE } from "./files.js";
 import { decodeIdentity, fateOf, ownIdentity, type ProcessIdentity } from "./process-identity.js";
 
-/** Who stands in a lock file; `null`: it cannot be read, or is being written. */
+/** Holds the owner in a lock file; `null`: it cannot be read, or is being written. */
 export interface LockHolder {
   readonly owner: string;
   readonly process: ProcessIdentity;
@@ -23,18 +23,18 @@ export interface Failure {
 
 const LOCK = "lock";
 const QUESTION = "lock.ask";
-/** Others may look who it is. */
+/** File mode: other users may read the owner. */
 const LOCK_MODE = 0o644;
 /** Errors of a file that is not there, or in a folder that may not be searched. */
 const NOWHERE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EACCES", "EPERM"]);
-/** This process among all that ever were. */
+/** Identifies this process uniquely. */
 const OWNER = randomBytes(8).toString("hex");
 
-/** What is held when the process ends: another one need not find out that this one is dead. */
+/** Locks to release when the process exits, so that others need not detect its death. */
 const held = new Set<string>();
 let isWatchingExit = false;
 
-/** The file that says which process works with a folder, and the one by which others ask whether that one lives. */
+/** Manages the file that names the process using a folder, and the file by which others ask whether it is alive. */
 export class LockFile {
   readonly #path: string;
   readonly #question: string;
@@ -70,15 +70,14 @@ export class LockFile {
       const isStill = (await this.#read())?.owner === dead?.owner;
       await (isStill ? rename(heir, this.#path) : rm(heir, { force: true }));
     } catch (error) {
-      // Another one is quicker, or has taken it for the file of a dead one.
+      // Another process was quicker, or took it for the file of a dead one.
       if (!["EEXIST", "ENOENT"].includes(codeOf(error))) return { failure: reasonOf(error) };
     }
     return this.#standing();
   }
 
   /**
-   * Whether another process has taken the file, and which; not if it cannot be read. Writes it anew where it is gone or
-   * damaged.
+   * Returns another process that has taken the file, if readable. Writes the file again where it is missing or damaged.
    */
   async rival(): Promise<LockHolder | null> {
     const content = await this.#content();
@@ -103,12 +102,12 @@ export class LockFile {
     );
   }
 
-  /** Whether the holder has taken the question away. */
+  /** Returns whether the holder has removed the question. */
   async isAnswered(): Promise<boolean> {
     return readFile(this.#question).then(() => false, isMissing);
   }
 
-  /** Takes a question away, which is the answer. */
+  /** Answers a question by removing it. */
   async answer(): Promise<void> {
     if (!(await this.isAnswered())) await rm(this.#question, { force: true }).catch(() => undefined);
   }
@@ -152,7 +151,7 @@ export class LockFile {
     return decode((await this.#content()) ?? "");
   }
 
-  /** `null`: it cannot be read; "" if it is not there. */
+  /** Reads the file; `null` if unreadable, "" if missing. */
   #content(): Promise<string | null> {
     return readFile(this.#path, "utf8").catch((error: unknown) => (isMissing(error) ? "" : null));
   }
@@ -166,7 +165,7 @@ function codeOf(error: unknown): string {
   return systemCodeOf(error) ?? "";
 }
 
-/** Removes what one has left that was killed while it took a lock; whoever lives finds out by the lock itself. */
+/** Removes the leftover of a process that was killed while taking a lock; a living one notices by the lock itself. */
 async function removeLeftover(path: string): Promise<void> {
   const content = await readFile(path, "utf8").catch(() => null);
   if (content === null) return;
@@ -189,6 +188,6 @@ function removeIfOurs(path: string): void {
   try {
     if (decode(readFileSync(path, "utf8"))?.owner === OWNER) rmSync(path);
   } catch {
-    // Whoever comes next finds out by itself.
+    // The next process detects it by itself.
   }
 }

@@ -4,27 +4,27 @@ import { limited } from "../support/time-limit.js";
 import type { Files } from "./files.js";
 import { Retry } from "./retry.js";
 
-/** Hears of a file that cannot be written at present, and with `null` that it is written. */
+/** Called with the cause when a file cannot be written, and with `null` when it is written. */
 export type WriteListener = (path: string, cause: unknown) => void;
 
 interface Pending {
-  /** `null`: the file is to be removed. */
+  /** `null`: the file will be removed. */
   content: string | Buffer | null;
-  /** Goes before the others of its folder. */
+  /** Whether it precedes the others of its folder. */
   isUrgent: boolean;
   running: Promise<void> | null;
-  /** Why the last attempt failed; `null` while none has. */
+  /** Cause of the last failure; `null` without one. */
   cause: unknown;
 }
 
-/** As long a write is waited for; one on a dead network share never ends. */
+/** Limits the wait for a write [ms]; one on a dead network share never ends. */
 const WRITE_LIMIT_MS = 10_000;
 
 const ofFiles = new WeakMap<Files, WeakMap<Clock, PendingWrites>>();
 
 /**
- * What this process has to write. What cannot be written is kept and tried again until it is on the disk or something
- * newer has taken its place, also when its account is closed meanwhile: its successor after a deploy reads from here.
+ * Queues what this process has to write. Retries until it is on the disk or replaced by something newer, even when its
+ * account is closed meanwhile: its successor after a deploy reads from here.
  */
 export class PendingWrites {
   readonly #pending = new Map<string, Pending>();
@@ -38,7 +38,7 @@ export class PendingWrites {
     this.#retry = new Retry(clock, () => this.#tryAll());
   }
 
-  /** The one instance for these files: two would write over each other. */
+  /** Returns the one instance for these files: two would overwrite each other. */
   static of(files: Files, clock: Clock): PendingWrites {
     const byClock = ofFiles.get(files) ?? new WeakMap<Clock, PendingWrites>();
     ofFiles.set(files, byClock);
@@ -47,7 +47,10 @@ export class PendingWrites {
     return writes;
   }
 
-  /** The content as it is on the disk, or will be; `null` if there is no such file. Rejects if it cannot be read. */
+  /**
+   * Returns the content that is, or will be, on the disk; `null` if there is no such file. Rejects if it cannot be
+   * read.
+   */
   async read(path: string): Promise<Buffer | null> {
     const pending = this.#pending.get(path);
     if (pending === undefined) return this.files.read(path);
@@ -56,7 +59,7 @@ export class PendingWrites {
 
   /**
    * Replaces a file, or removes it (`null`); resolves when that, or something newer, is on the disk. Rejects when it is
-   * known not to get there for now; it is tried again by itself.
+   * known not to get there for now, and retries by itself.
    */
   async write(path: string, content: string | Buffer | null, isUrgent = false): Promise<void> {
     const pending = this.#pending.get(path) ?? { content, isUrgent, running: null, cause: null };
@@ -66,22 +69,22 @@ export class PendingWrites {
     await this.#settle(path);
   }
 
-  /** Why a file is not on the disk as it ought to be; `null`: it is, or is just being written. */
+  /** Returns why a file could not be written; `null` if it was, or is being written. */
   causeOf(path: string): unknown {
     return this.#pending.get(path)?.cause ?? null;
   }
 
-  /** Tries a file once more if it has failed; rejects if it fails again. */
+  /** Retries a failed file; rejects if it fails again. */
   async again(path: string): Promise<void> {
     await this.#settle(path);
   }
 
-  /** Forgets what waits for a folder: it is another process's by now. */
+  /** Drops what waits for a folder that another process uses now. */
   drop(folder: string): void {
     for (const path of this.#pending.keys()) if (path.startsWith(folder + sep)) this.#pending.delete(path);
   }
 
-  /** Hears of the files of a folder; returns what ends that. */
+  /** Listens to the files of a folder; returns a function that stops it. */
   listen(folder: string, listener: WriteListener): Cancel {
     const listeners = this.#listeners.get(folder) ?? new Set();
     this.#listeners.set(folder, listeners.add(listener));
@@ -91,7 +94,7 @@ export class PendingWrites {
     };
   }
 
-  /** Has the newest content of a file written, one attempt at a time. */
+  /** Writes the newest content of a file, one attempt at a time. */
   async #settle(path: string): Promise<void> {
     const pending = this.#pending.get(path);
     if (pending === undefined) return;
@@ -105,7 +108,7 @@ export class PendingWrites {
 
   async #perform(path: string, pending: Pending): Promise<void> {
     while (pending.running !== null) await pending.running.catch(() => undefined);
-    // It was written meanwhile, or something newer was.
+    // It, or something newer, was written meanwhile.
     if (this.#pending.get(path) !== pending) return;
     const { content } = pending;
     const writing = content === null ? this.files.remove(path) : this.files.write(path, content);
@@ -127,7 +130,7 @@ export class PendingWrites {
     this.#retry.plan();
   }
 
-  /** What is urgent and has failed before gets the room first. */
+  /** Retries failed urgent files first, because space may be short. */
   async #tryUrgent(folder: string): Promise<void> {
     for (const [path, { isUrgent, cause, running }] of [...this.#pending])
       if (isUrgent && cause !== null && running === null && dirname(path) === folder)
@@ -135,7 +138,7 @@ export class PendingWrites {
   }
 
   async #tryAll(): Promise<boolean> {
-    // One that does not answer is left alone until it does.
+    // A file that does not answer is left alone until it does.
     const failed = [...this.#pending].filter(([, { cause, running }]) => cause !== null && running === null);
     failed.sort(([, one], [, other]) => Number(other.isUrgent) - Number(one.isUrgent));
     for (const [path] of failed) await this.#settle(path).catch(() => undefined);

@@ -4,28 +4,31 @@ import { systemCodeOf } from "../support/errors.js";
 import { finite } from "../support/json.js";
 import { needed, object, then, word, type Read } from "../support/stored.js";
 
-/** What tells a process from all others, also from one that got its number later. */
+/** Identifies a process, also against one that gets the same number later. */
 export interface ProcessIdentity {
   readonly host: string;
-  /** Start of the machine and name space of process numbers; "" where the system tells neither. */
+  /** Boot id and PID namespace; "" if unavailable. */
   readonly space: string;
   readonly pid: number;
-  /** When it began, in the system's own count; "" where the system does not tell. */
+  /** Start time in the system's own units; "" if unavailable. */
   readonly started: string;
 }
 
-/** `unknown`: it runs elsewhere, in another container perhaps, or the system does not tell enough. */
+/**
+ * Names the state of a process; `unknown`: it runs elsewhere, perhaps in another container, or the system does not
+ * tell.
+ */
 export type Fate = "alive" | "dead" | "unknown";
 
-/** This process. */
+/** Returns the identity of this process. */
 export async function ownIdentity(): Promise<ProcessIdentity> {
   const { pid } = process;
   return { host: hostname(), space: await ownSpace(), pid, started: (await statusOf(pid))?.started ?? "" };
 }
 
-/** What became of a process. */
+/** Returns the state of a process. */
 export async function fateOf({ host, space, pid, started }: ProcessIdentity): Promise<Fate> {
-  // The number means something in its own space only.
+  // The number is only valid in its own namespace.
   if (space !== (await ownSpace()) || (space === "" && host !== hostname())) return "unknown";
   if (!exists(pid)) return "dead";
   const status = await statusOf(pid);
@@ -33,7 +36,7 @@ export async function fateOf({ host, space, pid, started }: ProcessIdentity): Pr
   return status.started === started && !status.isOver ? "alive" : "dead";
 }
 
-/** The identity out of what was saved, or `null`. */
+/** Decodes a saved identity; `null` if damaged. */
 export const decodeIdentity: Read<ProcessIdentity | null> = object({
   host: word,
   space: word,
@@ -41,7 +44,7 @@ export const decodeIdentity: Read<ProcessIdentity | null> = object({
   started: word,
 });
 
-/** Linux alone tells it. */
+/** Reads the namespace; available on Linux only. */
 async function ownSpace(): Promise<string> {
   try {
     const [boot, names] = await Promise.all([
@@ -57,7 +60,7 @@ async function ownSpace(): Promise<string> {
 async function statusOf(pid: number): Promise<{ readonly started: string; readonly isOver: boolean } | null> {
   try {
     const line = await readFile(`/proc/${String(pid)}/stat`, "utf8");
-    // The name before may hold anything. Then: state, ..., start time as the 20th.
+    // The name before may contain anything. Then: state, ..., start time as the 20th.
     const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
     return { started: fields[19] ?? "", isOver: fields[0] === "Z" || fields[0] === "X" };
   } catch {

@@ -5,17 +5,17 @@ import type { FolderLock, LockUser } from "./folder-lock.js";
 import { LockFile, type Failure, type LockHolder } from "./lock-file.js";
 import { fateOf } from "./process-identity.js";
 
-/** In milliseconds. */
+/** Holds the times of the lock protocol [ms]. */
 export interface LockTimes {
-  /** How often a holder looks for questions, and others whether it is gone. */
+  /** Interval at which a holder checks for questions, and others whether it is gone. */
   readonly watch: number;
-  /** How long an answer is waited for. */
+  /** Wait for an answer. */
   readonly answer: number;
-  /** How long one that lives elsewhere is not asked again. */
+  /** Pause before a holder that runs elsewhere is asked again. */
   readonly askAgain: number;
-  /** Two that take a lock at once see each other within this. */
+  /** Time within which two processes that take a lock at once notice each other. */
   readonly settle: number;
-  /** How long a lock is kept without a user: a deploy brings the next one within moments. */
+  /** Time for which a lock is kept without a user: a deploy brings the next one within moments. */
   readonly grace: number;
 }
 
@@ -49,7 +49,7 @@ export class ProcessLock implements FolderLock {
     this.#file = new LockFile(folder);
   }
 
-  /** The one lock of this process for a folder. */
+  /** Returns the one lock of this process for a folder. */
   static of(folder: string, clock: Clock): ProcessLock {
     const lock = locks.get(folder) ?? new ProcessLock(folder, clock);
     locks.set(folder, lock);
@@ -84,7 +84,7 @@ export class ProcessLock implements FolderLock {
     this.#file.release();
   }
 
-  /** One look at a time. */
+  /** Runs one check at a time. */
   #look(): Promise<void> {
     this.#deciding ??= this.#decide().finally(() => (this.#deciding = null));
     return this.#deciding;
@@ -93,7 +93,7 @@ export class ProcessLock implements FolderLock {
   async #decide(): Promise<void> {
     const before = this.#verdict;
     const now = before === "ours" ? await this.#keep() : await this.#take();
-    // Nobody has a use for it any more.
+    // Nobody uses it any more.
     if (this.#watch === null) this.#file.release();
     else this.#settle(before, now);
   }

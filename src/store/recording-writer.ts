@@ -6,22 +6,22 @@ import { limited } from "../support/time-limit.js";
 import { parseVin } from "../support/vin.js";
 import type { Files } from "./files.js";
 
-/** One thing that arrived, as the account hands it over. */
+/** Describes one received item, as the account passes it. */
 export type Arrival =
-  /** An MQTT message: the bytes as they came, the topic with or without the customer id. */
+  /** MQTT message: bytes as received, topic with or without the customer id. */
   | { readonly kind: "stream"; readonly topic: string; readonly payload: Buffer; readonly retained?: true }
-  /** BMW's answer for one car; `continued`: a later page than the first. */
+  /** BMW's answer for one car; `continued`: a page after the first. */
   | { readonly kind: VehicleKind; readonly vin: string; readonly continued?: true; readonly payload: unknown }
   | { readonly kind: "mappings"; readonly payload: unknown }
-  /** A look at a tracker, in Traccar's units; `position` `null`: it told none. */
+  /** Poll of a tracker, in Traccar's units; `position` `null`: it sent none. */
   | ({ readonly kind: "fix"; readonly vin: string } & RecordedFix)
-  /** A refused request. `endpoint` names path or operation, `body` is what BMW said. */
+  /** Refused request. `endpoint` names path or operation, `body` is BMW's answer. */
   | { readonly kind: "error"; readonly endpoint: string; readonly status: number; readonly body: unknown };
 
 export interface RecordedFix {
-  /** Knots. */
+  /** Speed [kn]. */
   readonly speed?: number;
-  /** Metres. */
+  /** Distance [m]. */
   readonly totalDistance?: number;
   /** ISO time. */
   readonly fixTime?: string;
@@ -36,35 +36,35 @@ export interface RecordedFix {
 
 type VehicleKind = "telematicData" | "basicData" | "chargingHistory" | "tyreDiagnosis";
 
-/** Why nothing is recorded at the moment; each is reported once until it is over. */
+/** Describes why nothing is recorded at the moment; reported once until it is over. */
 export interface RecordingProblem {
-  /** `unwritable`: tried again by itself. `full`: the file of today has its full size, tomorrow's goes on. */
+  /** `unwritable`: retried automatically. `full`: today's file has its maximum size, recording continues tomorrow. */
   readonly kind: "unwritable" | "full";
   readonly cause?: unknown;
 }
 
 const FLUSH_AFTER_MS = 2000;
-/** While the disk is full. */
+/** Maximum pause while the disk is full [ms]. */
 const LONGEST_PAUSE_MS = 60_000;
 const CLOSE_LIMIT_MS = 3000;
 const FLUSH_FROM_BYTES = 64 * 1024;
 const LARGEST_FILE_BYTES = 200_000_000;
-/** As much is kept while the disk is full; what comes then is lost. */
+/** Limits what is kept while the disk is full [bytes]; more is lost. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 const UUID = /[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}/gi;
 
 /**
- * Writes what arrives to `<folder>/<UTC date>.ndjson`, one line each, without the customer id (GCID).
- * Never throws into its owner and never makes it wait.
+ * Writes received items to `<folder>/<UTC date>.ndjson`, one line each, without the customer id (GCID). Never throws to
+ * its owner and never makes it wait.
  */
 export class RecordingWriter {
-  /** Lines by day; a day goes when it is written. */
+  /** Lines by day, removed once written. */
   #waiting = new Map<string, string>();
   #waitingBytes = 0;
-  /** The file that was written last. */
+  /** File that was written last. */
   #written = { day: "", bytes: 0 };
   #fullDay = "";
-  /** Attempts that failed since the last one that worked. */
+  /** Number of failed attempts since the last success. */
   #failures = 0;
   #closed = false;
   #writing: Promise<void> | null = null;
@@ -77,7 +77,7 @@ export class RecordingWriter {
     private readonly report: (problem: RecordingProblem) => void,
   ) {}
 
-  /** Takes note of one arrival, now. */
+  /** Records one item with the present time. */
   record(arrival: Arrival): void {
     const at = new Date(this.clock.now()).toISOString();
     const day = at.slice(0, 10);
@@ -88,7 +88,7 @@ export class RecordingWriter {
     this.#waiting.set(day, (this.#waiting.get(day) ?? "") + line);
     this.#waitingBytes += bytes;
     this.#plan();
-    // A disk that is full is asked again by the timer only.
+    // A full disk is retried by the timer only.
     if (this.#waitingBytes >= FLUSH_FROM_BYTES && this.#failures === 0) void this.flush();
   }
 
@@ -105,7 +105,7 @@ export class RecordingWriter {
     await this.#writing;
   }
 
-  /** Writes what waits, as far as that is possible within seconds and before `deadline`, and takes no more; never rejects. */
+  /** Writes what waits, as far as possible within seconds and before `deadline`, and accepts no more; never rejects. */
   async close(deadline?: AbortSignal): Promise<void> {
     this.#closed = true;
     await limited(this.clock, CLOSE_LIMIT_MS, this.flush(), deadline).catch(() => undefined);
@@ -132,7 +132,7 @@ export class RecordingWriter {
 
   async #append(day: string, lines: string): Promise<void> {
     const path = join(this.folder, `${day}.ndjson`);
-    // An earlier run may have written this day's file; nothing added tells its size.
+    // An earlier run may have written today's file; appending nothing returns its size.
     const size = this.#written.day === day ? this.#written.bytes : await this.files.append(path, "");
     if (size + Buffer.byteLength(lines) <= LARGEST_FILE_BYTES) {
       this.#written = { day, bytes: await this.files.append(path, lines) };
@@ -142,14 +142,17 @@ export class RecordingWriter {
     this.#fullDay = day;
   }
 
-  /** Lines that could not be written wait again, before what came meanwhile. */
+  /** Queues lines that could not be written before those that came meanwhile. */
   #keep(day: string, lines: string): void {
     this.#waiting.set(day, lines + (this.#waiting.get(day) ?? ""));
     this.#waitingBytes += Buffer.byteLength(lines);
   }
 }
 
-/** A value as one line of NDJSON. Two characters that JSON leaves alone end a line for some readers, Node.js among them. */
+/**
+ * Returns a value as one line of NDJSON. Escapes two characters that JSON leaves alone and that end a line for some
+ * readers, including Node.js.
+ */
 export function toLine(value: unknown): string {
   return `${JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
 }
@@ -159,7 +162,7 @@ function lineOf(at: string, arrival: Arrival): string {
 }
 
 function messageLine(at: string, { kind, topic, payload, retained }: Extract<Arrival, { kind: "stream" }>): string {
-  // What stands before is the customer id, or what the user calls things; decoding looks at the rest only.
+  // The part before is the customer id or the user's own naming; decoding uses only the rest.
   const place = placeOf(topic).replace(UUID, "");
   const line = toLine({
     at,
@@ -172,14 +175,14 @@ function messageLine(at: string, { kind, topic, payload, retained }: Extract<Arr
   return customers.reduce((text, customer) => text.replaceAll(customer, ""), line);
 }
 
-/** A topic from its last VIN on, else its last part. */
+/** Returns a topic from its last VIN on, else its last part. */
 function placeOf(topic: string): string {
   const parts = topic.split("/");
   const last = parts.reduce((found, part, index) => (parseVin(part) === null ? found : index), -1);
   return parts.slice(last).join("/");
 }
 
-/** An object where the text is one, so that recordings can be read and searched; else the text. */
+/** Returns the parsed object of a JSON text, so that recordings can be read and searched; else the text. */
 function payloadOf(text: string): unknown {
   const payload = parseJson(text);
   return isObject(payload) ? withoutCustomer(payload) : textWithoutCustomer(text).replace(UUID, "");

@@ -9,22 +9,24 @@ import { PendingWrites } from "./pending-writes.js";
 import { Retry } from "./retry.js";
 import { Troubles, type StoreNews } from "./troubles.js";
 
-/** To ask another machine whether it works with the folder takes ten seconds; a disk that does not answer, for ever. */
+/**
+ * Limits the wait for the lock [ms]: asking another machine takes ten seconds; a disk that does not answer, forever.
+ */
 const LOCK_LIMIT_MS = 20_000;
-/** A disk that has not answered by then does not answer soon. */
+/** Limits the wait for the disk on close [ms]. */
 const CLOSE_LIMIT_MS = 3000;
 
 export interface StoreOptions {
-  /** Keeps other processes out; none by default. */
+  /** Lock that keeps other processes out; none by default. */
   readonly lock?: FolderLock;
-  /** `problem`, or the `hold` of a document, may be another. */
+  /** Called when `problem`, or the `hold` of a document, may have changed. */
   readonly onChange?: () => void;
 }
 
-/** What is done to all documents alike. */
+/** Lists what is done to all documents alike. */
 type AnyDocument = Pick<Document<never>, "path" | "hold" | "readAgain" | "rename" | "suspend" | "flush">;
 
-/** The durable documents of one account, all in one folder. */
+/** Manages the durable documents of one account, all in one folder. */
 export class Store {
   readonly #documents: AnyDocument[] = [];
   readonly #troubles: Troubles;
@@ -34,7 +36,10 @@ export class Store {
   #inUse: Problem | null = null;
   #isClosed = false;
 
-  /** @param report takes each trouble once, and its end */
+  /**
+   * Creates the store.
+   * @param report called once per trouble, and at its end
+   */
   constructor(
     readonly folder: string,
     private readonly files: Files,
@@ -50,7 +55,7 @@ export class Store {
     });
   }
 
-  /** Why files are not what they ought to be: those of another process, unreadable, of a newer version or unwritable. */
+  /** Returns the worst trouble of the files: used by another process, unreadable, of a newer version or unwritable. */
   get problem(): Problem | null {
     return this.#troubles.problem;
   }
@@ -60,14 +65,14 @@ export class Store {
     return PendingWrites.of(this.files, this.clock);
   }
 
-  /** Why nothing of the folder may be touched: another process works with it. */
+  /** Returns why the folder must not be touched: another process uses it. */
   get inUse(): Problem | null {
     return this.#inUse;
   }
 
   /**
-   * Call once before documents are loaded. Resolves when it is known whether the folder is free, or its disk does not
-   * answer: then what comes later counts. Never rejects.
+   * Opens the store; call once before documents are loaded. Resolves when it is known whether the folder is free, or
+   * when its disk does not answer: then a later result counts. Never rejects.
    */
   async open(): Promise<void> {
     const word = this.#lock.join(this.#follow);
@@ -80,7 +85,7 @@ export class Store {
     if (this.#inUse === null) await this.#tidy();
   }
 
-  /** The document `<name>.json`; ask for each name once. `isUrgent`: its writes go before those of the others. */
+  /** Creates the document `<name>.json`; call once per name. `isUrgent`: its writes precede those of the others. */
   document<T>(name: string, codec: Codec<T>, isUrgent = false): Document<T> {
     const document = new Document(codec, {
       path: join(this.folder, `${name}.json`),
@@ -113,10 +118,7 @@ export class Store {
     await Promise.all(this.#documents.map((document) => document.flush()));
   }
 
-  /**
-   * Writes what it can within seconds, and before `deadline`. What is left is tried again by the process, as long as that
-   * lives.
-   */
+  /** Writes what it can within seconds and before `deadline`. The process retries the rest while it lives. */
   async close(deadline?: AbortSignal): Promise<void> {
     this.#reads.close();
     await limited(this.clock, CLOSE_LIMIT_MS, this.flush(), deadline).catch(() => undefined);
@@ -131,7 +133,7 @@ export class Store {
     );
   }
 
-  /** The folder is another process's (the problem says so), or is ours from now on. */
+  /** Handles that another process uses the folder (a problem), or that it is free for this one (`null`). */
   readonly #follow = (inUse: Problem | null): void => {
     if (this.#isClosed) return;
     this.#inUse = inUse;
@@ -146,7 +148,7 @@ export class Store {
     for (const document of this.#documents) document.suspend();
   }
 
-  /** In the order in which they were asked for: what is read first may decide on the others. */
+  /** Reads the documents in the order of their creation: the first may determine the others. */
   async #readAgain(): Promise<boolean> {
     // Another process may have been at work with files that nobody could see into.
     await this.#lock.check();

@@ -1,28 +1,28 @@
 import { newProblem, reasonOf, type Problem } from "../support/errors.js";
 import type { FileAside, Hold } from "./document.js";
 
-/** What the user should hear of the files of an account. */
+/** Describes an event of the files of an account that the user should know. */
 export type StoreNews =
   | FileAside
   | { readonly kind: "taken-back"; readonly path: string }
-  /** Told once until `over` has been told of it. */
+  /** Reported once until `over` is reported. */
   | { readonly kind: "trouble"; readonly problem: Problem }
   | { readonly kind: "over"; readonly problem: Problem };
 
-/** How one file is doing. */
+/** Holds the state of one file. */
 export interface FileState {
   readonly path: string;
   readonly hold: Hold | null;
-  /** Why it could not be written; `null` if it could. */
+  /** Cause of a failed write; `null` without one. */
   readonly cause: unknown;
 }
 
-/** These end when the user gives the files back to Node-RED. */
+/** Lists the error codes that the user resolves by giving the files back to Node-RED. */
 const NO_RIGHT = new Set(["EACCES", "EPERM"]);
 
-/** Makes few words of many files: trouble of one kind and reason is one trouble, however many files it concerns. */
+/** Summarises the troubles of many files: one report per kind and reason, however many files it concerns. */
 export class Troubles {
-  /** What goes on, by kind and reason; the first is the worst. */
+  /** Present troubles by kind and reason; the first is the worst. */
   #present = new Map<string, Problem>();
 
   constructor(
@@ -41,8 +41,8 @@ export class Troubles {
   }
 
   /**
-   * Compares how things are with what was told.
-   * @param inUse why the folder may not be touched at all
+   * Compares the present state with what was reported.
+   * @param inUse why the folder must not be touched at all
    */
   review(inUse: Problem | null, files: readonly FileState[]): void {
     const before = this.#present;
@@ -65,7 +65,7 @@ function keyOf({ code, params }: Problem): string {
   return `${code} ${String(params?.["reason"])}`;
 }
 
-/** How to tell that a document is held. */
+/** Returns the problem of a held document. */
 export function problemOfHold(hold: Hold): Problem[] {
   switch (hold.kind) {
     case "in-use":

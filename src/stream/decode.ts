@@ -6,7 +6,7 @@ import type { Entry } from "../vehicle/reading.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
 import { asEnvelope, partsOfTopic } from "./value-topic.js";
 
-/** Why a whole message was dropped. */
+/** Names why a whole message was dropped. */
 export type MessageRejection =
   | "too-large"
   | "not-json"
@@ -18,23 +18,23 @@ export type MessageRejection =
 
 export type Rejection = MessageRejection | EntryRejection;
 
-/** One stream message that passed the limits. */
+/** Holds one stream message within the limits. */
 export interface StreamMessage {
   readonly vin: string;
-  /** When BMW sent it, in milliseconds, if it said so. */
+  /** BMW's time of sending [ms]; `null` if missing. */
   readonly sentAt: number | null;
   readonly entries: readonly Entry[];
-  /** BMW's object, untouched; of a single value what BMW would have sent. */
+  /** BMW's object, unchanged; for a single value the object that BMW would have sent. */
   readonly envelope: JsonObject;
 }
 
 const LARGEST_PAYLOAD_BYTES = 256 * 1024;
 
 /**
- * Turns the bytes of one MQTT message into entries: BMW's object, or on a topic `.../<VIN>/<descriptor>` one value.
- * @param topic the message's topic. If its last part is a VIN, it has to be the payload's; a payload without one is of the
- *   car that the topic names. "" if unknown
- * @returns `null` if the message was dropped; every drop is counted in `rejected`, also of single entries. Never throws
+ * Decodes one MQTT message into entries: BMW's object, or on a topic `.../<VIN>/<descriptor>` one value. Never throws.
+ * @param topic topic of the message; "" if unknown. A VIN as its last part has to match the payload's, or stands in for
+ *   a missing one
+ * @returns `null` if the message was dropped; counts every drop in `rejected`, also of single entries
  */
 export function decodeMessage(topic: string, payload: Buffer, rejected: Tally<Rejection>): StreamMessage | null {
   const result = decode(topic, payload, rejected);

@@ -3,7 +3,7 @@ import { CarDataError, newProblem, reasonOf, type Problem } from "../support/err
 import { readCertificate } from "../support/http.js";
 import type { OpenStream, StreamConnection, StreamTarget, TransportEvents } from "./transport.js";
 
-/** BMW's broker closes connections with 60 s. */
+/** Keepalive [s]; BMW's broker closes connections with 60 s. */
 const KEEPALIVE_S = 30;
 const CONNECT_TIMEOUT_MS = 20_000;
 const GOODBYE_MS = 2000;
@@ -33,7 +33,7 @@ function attach(client: MqttClient, topic: string, events: TransportEvents): Str
       events.onClosed(problem);
     });
   });
-  // First of all: an `error` without a listener would take the process down.
+  // First of all: an `error` event without a listener would end the process.
   client.on("error", (error) => {
     const code = returnCodeOf(error);
     if (code !== null && open) events.onRefused(code);
@@ -41,7 +41,7 @@ function attach(client: MqttClient, topic: string, events: TransportEvents): Str
   });
   client.on("connect", () => {
     events.onAccepted();
-    // QoS 1 where the broker grants it; a downgrade is fine.
+    // Requests QoS 1; a downgrade by the broker is fine.
     client.subscribe(topic, { qos: 1 }, (error, granted) => {
       if (open) events.onSubscribed(!error && granted?.[0] !== undefined && granted[0].qos < 128);
     });
@@ -49,14 +49,14 @@ function attach(client: MqttClient, topic: string, events: TransportEvents): Str
   client.on("message", (from, payload, packet) => {
     if (open) events.onMessage(from, payload, packet.retain);
   });
-  // Each message is dealt with before the next one is taken: a burst must neither fill the memory nor keep others waiting.
+  // Each message is processed before the next one is read: a burst must neither fill the memory nor block others.
   client.handleMessage = (_packet, done) => setImmediate(done);
   return { close: () => sayGoodbye(client, gone) };
 }
 
 async function sayGoodbye(client: MqttClient, gone: Promise<void>): Promise<void> {
   const impatience = setTimeout(() => client.end(true), GOODBYE_MS);
-  // A client that never connected has nobody to say goodbye to.
+  // A client that never connected needs no DISCONNECT.
   client.end(!client.connected);
   await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 2 * GOODBYE_MS).unref())]);
   clearTimeout(impatience);
@@ -78,7 +78,7 @@ function optionsFor(target: StreamTarget): IClientOptions {
   };
 }
 
-/** The CONNACK return code of a refusal; other errors carry text codes. */
+/** Returns the CONNACK return code of a refusal; `null` for other errors, which carry text codes. */
 function returnCodeOf(error: Error): number | null {
   const code: unknown = "code" in error ? error.code : null;
   return typeof code === "number" && code >= 1 && code <= 5 ? code : null;

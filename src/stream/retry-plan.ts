@@ -1,14 +1,14 @@
 import type { Problem } from "../support/errors.js";
 import { jittered, type Random } from "../support/random.js";
 
-/** Why a connection attempt or a running session ended without our own doing. */
+/** Describes why a connection attempt or a session failed. */
 export type StreamFailure =
   | { readonly kind: "network"; readonly problem: Problem }
-  /** CONNACK 4 or 5, although a renewed token was tried. */
+  /** CONNACK 4 or 5, even with a renewed token. */
   | { readonly kind: "unauthorised"; readonly problem: Problem }
-  /** SUBACK with a failure code: connected but deaf. */
+  /** SUBACK with a failure code: connected without a subscription. */
   | { readonly kind: "subscription"; readonly problem: Problem }
-  /** CONNACK 1 or 2: a wrong address, most likely. */
+  /** CONNACK 1 or 2: most likely a wrong address. */
   | { readonly kind: "protocol"; readonly problem: Problem };
 
 const SECOND = 1000;
@@ -20,7 +20,7 @@ const WAITS: Readonly<Record<StreamFailure["kind"], readonly number[]>> = {
   subscription: [10 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE],
   protocol: [5 * MINUTE, 15 * MINUTE],
 };
-/** After sessions that were cut right after their start, as a second client does it. */
+/** Waits after sessions that were cut right after their start, as by a second client [ms]. */
 const FIGHT_WAITS = [SECOND, 5 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE];
 const FIGHT_FROM = 3;
 const SHORT_LIFE_MS = MINUTE;
@@ -34,14 +34,14 @@ export class RetryPlan {
 
   constructor(private readonly random: Random) {}
 
-  /** An attempt failed before the subscription was granted. */
+  /** Returns the wait after an attempt that failed before the subscription was granted. */
   afterFailure(failure: StreamFailure): { waitMs: number; problem: Problem } {
     if (failure.kind !== this.#kind) this.#failures = 0;
     this.#kind = failure.kind;
     return { waitMs: this.#pick(WAITS[failure.kind], this.#failures++), problem: failure.problem };
   }
 
-  /** A session ended that had been live for `livedMs`. */
+  /** Returns the wait after a session that was live for `livedMs`. */
   afterLoss(livedMs: number, problem: Problem): { waitMs: number; problem: Problem } {
     this.#failures = 0;
     this.#shortLives = livedMs < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
@@ -50,7 +50,7 @@ export class RetryPlan {
     return { waitMs, problem: fight ? { code: "stream_second_client" } : problem };
   }
 
-  /** Forgets all earlier trouble: the user did something about it. */
+  /** Forgets earlier failures, because the user intervened. */
   reset(): void {
     this.#failures = 0;
     this.#shortLives = 0;

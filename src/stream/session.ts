@@ -6,11 +6,11 @@ import { RetryPlan, type StreamFailure } from "./retry-plan.js";
 import type { OpenStream, StreamConnection, StreamTarget } from "./transport.js";
 
 export type StreamState =
-  /** Not wanted, or only the user can help (`problem`). */
+  /** Off, or only the user can help (`problem`). */
   | { readonly kind: "off"; readonly problem: Problem | null }
-  /** `renewal`: a planned change of the token, over in about a second. */
+  /** `renewal`: planned change of the token, takes about a second. */
   | { readonly kind: "connecting"; readonly renewal: boolean }
-  /** Only after the broker granted the subscription. */
+  /** The broker granted the subscription. */
   | { readonly kind: "live"; readonly since: number }
   | { readonly kind: "waiting"; readonly problem: Problem; readonly retryAt: number };
 
@@ -19,7 +19,7 @@ export interface StreamLogin {
   readonly source: "bmw" | "broker";
   /** Throws `CarDataError`: `refresh_unreachable` and `refresh_refused` are tried again, everything else needs the user. */
   target(): Promise<StreamTarget>;
-  /** The broker refused this password. Resolves to true if there is another one to try at once. */
+  /** Called when the broker refused this password; resolves to true if another one can be tried at once. */
   renewAfterRefusal(password: string): Promise<boolean>;
 }
 
@@ -33,15 +33,15 @@ interface StreamSessionOptions {
 const CONNACK_TIMEOUT_MS = 20_000;
 const SUBACK_TIMEOUT_MS = 10_000;
 
-/** The one stream connection of a login: connects, subscribes, reconnects for ever, never holds two sockets. */
+/** Manages the one stream connection of a login: connects, subscribes, reconnects forever, never holds two sockets. */
 export class StreamSession {
   #state: StreamState = { kind: "off", problem: null };
   #wanted = false;
   #connection: StreamConnection | null = null;
-  /** Settles when every socket that was given up is gone. */
+  /** Settles when all abandoned sockets are closed. */
   #closing: Promise<void> = Promise.resolve();
   #timer: Cancel | null = null;
-  /** Raised by whatever makes an attempt or a connection obsolete, so that its late events are ignored. */
+  /** Incremented when an attempt or connection becomes obsolete, so that its late events are ignored. */
   #generation = 0;
   #refusedOnce = false;
   readonly #plan: RetryPlan;
@@ -57,18 +57,18 @@ export class StreamSession {
     return this.#state;
   }
 
-  /** Connects, unless that is already under way. */
+  /** Connects, unless already connecting. */
   start(): void {
     this.#wanted = true;
     if (this.#state.kind === "off") void this.#connect(false);
   }
 
-  /** New credentials: a live session moves over with a gap of about a second; one that waits for its turn keeps waiting. */
+  /** Uses new credentials: a live session reconnects within about a second; a waiting one keeps waiting. */
   renew(): void {
     if (this.#wanted && this.#state.kind !== "waiting") void this.#connect(this.#state.kind === "live");
   }
 
-  /** The user asks for a new connection, or mended what was wrong: earlier trouble is forgotten. */
+  /** Reconnects on the user's request and forgets earlier failures. */
   restart(): void {
     this.#wanted = true;
     this.#plan.reset();
@@ -76,7 +76,7 @@ export class StreamSession {
     void this.#connect(false);
   }
 
-  /** Resolves when the socket is gone; nothing reconnects afterwards. */
+  /** Disconnects; resolves when the socket is closed. Nothing reconnects afterwards. */
   async stop(problem: Problem | null = null): Promise<void> {
     this.#wanted = false;
     const closed = this.#drop();
@@ -91,7 +91,7 @@ export class StreamSession {
     this.#set({ kind: "connecting", renewal });
     try {
       const target = await this.options.login.target();
-      // BMW allows one connection: the old socket has to be gone first.
+      // BMW allows one connection: the old socket has to be closed first.
       await closed;
       if (current()) this.#open(target, current);
     } catch (error) {
@@ -152,7 +152,7 @@ export class StreamSession {
     }
   }
 
-  /** Whether to try once more at once; otherwise the failure has been dealt with. */
+  /** Returns whether to retry at once; otherwise the failure has been handled. */
   async #renewedAfterRefusal(password: string): Promise<boolean> {
     void this.#drop();
     const generation = this.#generation;
@@ -161,7 +161,7 @@ export class StreamSession {
     try {
       if (!this.#refusedOnce && (await this.options.login.renewAfterRefusal(password))) {
         this.#refusedOnce = true;
-        // A renewal on the way may have connected already.
+        // A running renewal may have connected already.
         return generation === this.#generation;
       }
     } catch (error) {
@@ -194,7 +194,7 @@ export class StreamSession {
     return newProblem("broker_subscription_refused", { topic: target.topic });
   }
 
-  /** Makes the present attempt or connection obsolete; resolves when its socket is gone. */
+  /** Abandons the present attempt or connection; resolves when its socket is closed. */
   #drop(): Promise<void> {
     this.#generation++;
     this.#cancelTimer();

@@ -1,6 +1,6 @@
 import type { Problem } from "../support/errors.js";
 
-/** Everything needed to open one MQTT 3.1.1 connection and to subscribe to one topic filter. */
+/** Holds everything needed to open one MQTT 3.1.1 connection and to subscribe to one topic filter. */
 export interface StreamTarget {
   /** `mqtts://host:port`, or `mqtt://` where encryption is off. */
   readonly url: string;
@@ -23,12 +23,12 @@ export interface TransportEvents {
   onRefused(returnCode: number): void;
   onSubscribed(granted: boolean): void;
   onMessage(topic: string, payload: Buffer, retained: boolean): void;
-  /** The socket is gone, with the reason if the network gave one. */
+  /** The socket is closed, with the reason if the network gave one. */
   onClosed(problem: Problem | null): void;
 }
 
 export interface StreamConnection {
-  /** Says goodbye and resolves when the socket is gone, after two seconds at most. */
+  /** Sends DISCONNECT; resolves when the socket is closed, after two seconds at most. */
   close(): Promise<void>;
 }
 

@@ -4,18 +4,18 @@ import type { RawEntry } from "../vehicle/reading.js";
 
 /** The parts of a topic of an own broker; some may be missing. */
 export interface TopicParts {
-  /** The last part that is a VIN. */
+  /** Last part that is a VIN. */
   readonly vin: string | null;
   /** The part after it, if that may name a value: one with dots, or several without. */
   readonly descriptor: string | null;
 }
 
-/** Less are seconds. */
+/** Numbers below are seconds. */
 const LEAST_MS = 1e11;
-/** No car told anything before 2001. */
+/** Rejects earlier times [s]: no car sent anything before 2001. */
 const LEAST_S = 1e9;
 
-/** Bridges publish under topics of their own. */
+/** Splits a topic; bridges prepend parts of their own. */
 export function partsOfTopic(topic: string): TopicParts {
   const parts = topic.split("/");
   const index = parts.reduce((last, part, at) => (parseVin(part) === null ? last : at), -1);
@@ -36,7 +36,7 @@ function descriptorOf(parts: readonly string[]): string | null {
 export function asEnvelope(vin: string, descriptor: string, text: string, parsed: unknown): JsonObject {
   const value = parsed === undefined ? text.trim() : parsed;
   const entry = isObject(value) && Object.hasOwn(value, "value") ? entryOf(value) : { value };
-  // Defined, not set: the descriptor comes from the wire.
+  // Defined, not assigned: the descriptor is received from outside.
   return { vin, data: Object.fromEntries([[descriptor, entry]]) };
 }
 

@@ -3,9 +3,9 @@ import { setMaxListeners } from "node:events";
 /** Stops a timer; calling it again, or after the timer ran, does nothing. */
 export type Cancel = () => void;
 
-/** The only source of time in this package, so that a test or the replay command runs a week in a second. */
+/** Provides the time; the only source of it, so that a test or the replay command runs a week in a second. */
 export interface Clock {
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** Returns the time since 1970-01-01 UTC [ms]. */
   now(): number;
   /** Runs `run` once, `ms` milliseconds from now. */
   after(ms: number, run: () => void): Cancel;
@@ -13,12 +13,12 @@ export interface Clock {
   every(ms: number, run: () => void): Cancel;
 }
 
-/** Timers beyond 2^31 - 1 ms would fire at once in Node.js; nothing here waits that long on purpose. */
+/** Limits timers [ms]: longer ones would fire at once in Node.js. Nothing here waits that long on purpose. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock = clockOf((timer) => timer);
 
-/** The same time, for work that need not keep a process alive which has nothing else to do. */
+/** Same clock, for timers that must not keep an otherwise idle process alive. */
 export const backgroundClock = clockOf((timer) => timer.unref());
 
 function clockOf(started: (timer: NodeJS.Timeout) => NodeJS.Timeout): Clock {
@@ -41,7 +41,7 @@ function clockOf(started: (timer: NodeJS.Timeout) => NodeJS.Timeout): Clock {
 
 /** Resolves after `ms` milliseconds, or as soon as `signal` is aborted. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  // Many may wait for one signal, which is no leak.
+  // Many may wait for one signal; this is no leak.
   setMaxListeners(0, signal);
   return new Promise((resolve) => {
     const end = () => {

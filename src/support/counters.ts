@@ -1,4 +1,4 @@
-/** Takes note of what is dropped, by reason. */
+/** Records what is dropped, by reason. */
 export interface Tally<Reason extends string> {
   add(reason: Reason): void;
 }
@@ -21,7 +21,7 @@ export class Counters<Reason extends string> implements Tally<Reason> {
     return total;
   }
 
-  /** A copy. */
+  /** Returns a copy of the counts. */
   toJSON(): Partial<Record<Reason, number>> {
     return Object.fromEntries(this.#counts) as Partial<Record<Reason, number>>;
   }

@@ -17,14 +17,14 @@ type Copy<T> = T extends readonly (infer Member)[]
     : T;
 
 /**
- * A copy of a JSON value without the members that hold the customer's id (GCID), at any depth: it is nobody's business.
- * What nests deeper than anything of BMW's is left out.
+ * Returns a copy of a JSON value without the members that hold the customer's id (GCID), at any depth. Omits what nests
+ * deeper than anything of BMW's.
  */
 export function withoutCustomer<T>(value: T): Copy<T> {
   return copyOf(value, 0) as Copy<T>;
 }
 
-/** A text that is no JSON, say a cut one, with the values of those members emptied. */
+/** Empties the values of those members in a text that is no JSON, for instance a truncated one. */
 export function textWithoutCustomer(text: string): string {
   return text.replace(CUSTOMER_PAIR, '$1""');
 }

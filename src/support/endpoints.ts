@@ -2,7 +2,7 @@ import { isLoopback, isServerAddress } from "./address.js";
 import { cleanText } from "./clean-text.js";
 import { CarDataError } from "./errors.js";
 
-/** Where BMW's three services are. */
+/** Holds the URLs of BMW's three services. */
 export interface Endpoints {
   readonly authUrl: string;
   readonly apiUrl: string;
@@ -17,7 +17,7 @@ export const BMW_ENDPOINTS: Endpoints = {
   streamUrl: "mqtts://customer.streaming-cardata.bmwgroup.com:9000",
 };
 
-/** Endpoints as a user typed them. Throws `invalid_endpoint` unless encrypted or on this machine. */
+/** Validates endpoints typed by a user. Throws `invalid_endpoint` unless encrypted or on this machine. */
 export function customEndpoints(typed: {
   authUrl: string;
   apiUrl: string;
@@ -41,7 +41,7 @@ function checkedUrl(typed: string, encrypted: string, plain: string): string {
   return trimmed;
 }
 
-/** Whether the confirmation page of a login may be shown as a link: BMW's own, or the custom server's. */
+/** Returns whether the confirmation page of a login may be shown as a link: BMW's own, or the custom server's. */
 export function isSafeLoginLink(link: string, endpoints: Endpoints): boolean {
   if (!URL.canParse(link)) return false;
   const { protocol, hostname, host } = new URL(link);

@@ -390,7 +390,7 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_TABLE, code);
 }
 
-/** Follows the sentence of an error that BMW did not give now: its answer of an earlier time still stands. */
+/** Texts appended to the error of an earlier refusal that is still valid. */
 export const KNOWN_TEXTS = {
   known_since:
     "BMW said so on __since__ and was not asked again. A message with msg.force set to true asks all the same.",

@@ -5,21 +5,21 @@ import { unexpectedErrors } from "./unexpected-errors.js";
 
 export type { ErrorCode };
 
-/** Values for the `__name__` marks of an error text, whoever wrote them. */
+/** Holds values for the `__name__` marks of an error text, possibly foreign. */
 export type ErrorParams = Readonly<Record<string, string | number>>;
 
-/** The same as anybody may see them. */
+/** Holds such values in a form that anybody may see. */
 export type CleanParams = Readonly<Record<string, CleanText | number>>;
 
-/** BMW was not asked, because its answer is known: since and, where that is known too, until when, in words. */
+/** Holds since when, and until when if known, BMW's answer is known, as texts; BMW was not asked again. */
 export interface KnownAnswer {
   readonly since: CleanText;
   readonly until?: CleanText;
 }
 
 /**
- * A failure described as data, as it travels to the editor, to events and into messages. The compiler lets nothing into
- * `params` that has not passed `newProblem` or `CarDataError`, which take out what nobody must see.
+ * Describes a failure as data for the editor, events and messages. The compiler accepts only `params` that passed
+ * `newProblem` or `CarDataError`, which redact them.
  */
 export interface Problem {
   readonly code: ErrorCode;
@@ -27,23 +27,23 @@ export interface Problem {
   readonly known?: KnownAnswer;
 }
 
-/** A problem with values, which may be foreign: from BMW, a gateway, a broker or a message. */
+/** Creates a problem with values, which may be foreign: from BMW, a gateway, a broker or a message. */
 export function newProblem(code: ErrorCode, params: ErrorParams): Problem {
   return { code, params: cleaned(params) };
 }
 
-/** The English sentences of a problem. */
+/** Returns the English sentences of a problem. */
 export function sentenceOf({ code, params, known }: Problem): string {
   const sentence = fillText(ERROR_TABLE[code].text, params);
   return known === undefined ? sentence : `${sentence} ${fillText(KNOWN_TEXTS[knownKey(known)], { ...known })}`;
 }
 
-/** Which text tells of a known answer. */
+/** Returns the key of the text for a known answer. */
 export function knownKey({ until }: KnownAnswer): keyof typeof KNOWN_TEXTS {
   return until === undefined ? "known_since" : "known_until";
 }
 
-/** Fills the `__name__` marks of `text`; a mark without a value stays, so that a mistake shows. */
+/** Fills the `__name__` marks of `text`; keeps a mark without a value, so that the mistake shows. */
 export function fillText(text: string, params: ErrorParams = {}): string {
   return text.replace(/__(\w+?)__/g, (mark, name: string) => {
     const value = params[name];
@@ -51,14 +51,17 @@ export function fillText(text: string, params: ErrorParams = {}): string {
   });
 }
 
-/** The only error class of this package; `message` is English, nodes translate its `problem`. */
+/** Reports every failure of this package; `message` is English, nodes translate its `problem`. */
 export class CarDataError extends Error {
   override readonly name = "CarDataError";
   readonly code: ErrorCode;
   readonly params: CleanParams;
   readonly known?: KnownAnswer;
 
-  /** @param known the answer is BMW's of an earlier time */
+  /**
+   * Creates an error.
+   * @param known set if the answer is BMW's of an earlier time
+   */
   constructor(code: ErrorCode, params: ErrorParams = {}, cause?: unknown, known?: KnownAnswer) {
     const clean = cleaned(params);
     const problem = { code, params: clean, ...(known && { known }) };
@@ -74,7 +77,7 @@ export class CarDataError extends Error {
   }
 }
 
-/** The error of a problem; its message is the English sentence. */
+/** Creates the error of a problem; its message is the English sentence. */
 export function errorOf({ code, params, known }: Problem): CarDataError {
   return new CarDataError(code, params, undefined, known);
 }
@@ -88,7 +91,7 @@ export function toCarDataError(thrown: unknown): CarDataError {
 
 const LONGEST_REASON = 200;
 
-/** A short technical reason from whatever was thrown: a system error code where there is one. */
+/** Returns a short technical reason of a thrown value: a system error code if there is one. */
 export function reasonOf(thrown: unknown): CleanText {
   if (!(thrown instanceof Error)) return cleanText(stringOf(thrown), LONGEST_REASON);
   return cleanText(systemCodeOf(thrown) ?? thrown.message, LONGEST_REASON);
@@ -100,7 +103,7 @@ export function systemCodeOf(thrown: unknown): string | null {
   return typeof code === "string" ? code : null;
 }
 
-/** Even of what has no text: an object may throw when it is asked for one. */
+/** Converts any thrown value to a string; an object may throw when converted. */
 function stringOf(thrown: unknown): string {
   try {
     return String(thrown);

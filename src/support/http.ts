@@ -9,9 +9,9 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** For the whole exchange. */
+  /** Time limit of the whole exchange [ms]. */
   readonly timeoutMs: number;
-  /** A longer answer ends the request with `HttpFailure` `too_large`. */
+  /** Limit of the answer [bytes]; a longer one ends the request with `HttpFailure` `too_large`. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
 }
@@ -26,7 +26,7 @@ export interface HttpResponse {
 /** Sends one request. Any status is an answer; rejects with `HttpFailure` only. Redirects are never followed. */
 export type HttpSend = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** No (usable) answer came. */
+/** Reports that no usable answer came. */
 export class HttpFailure extends Error {
   override readonly name = "HttpFailure";
   readonly kind: "network" | "timeout" | "aborted" | "too_large";
@@ -41,19 +41,19 @@ export class HttpFailure extends Error {
 }
 
 const LONGEST_HEADER = 256;
-/** All but the tab. */
+/** Matches control characters except the tab. */
 const CONTROL_CHARACTERS = /[^\P{Cc}\t]/gu;
 
 /**
- * The real HTTP door. `caFile` names a certificate authority (PEM) to trust instead of the system's.
+ * Creates the real HTTP client. `caFile` names a certificate authority (PEM) to trust instead of the system's.
  * @throws CarDataError `ca_file_unreadable`
  */
 export function createHttpSend(userAgent: string, caFile?: string): HttpSend {
   const httpsAgent = caFile === undefined ? undefined : new HttpsAgent({ ca: readCertificate(caFile) });
   return async (request) => {
-    // Loaded at the first request: it is the largest dependency, and an account with a broker as source needs none.
+    // Loaded at the first request: it is the largest dependency, and an account with its own broker needs none.
     const { default: axios } = await import("axios");
-    // The timeout of axios begins anew with each byte: a server that drips would hold the request for hours.
+    // The timeout of axios restarts with each byte: a slow server would hold the request for hours.
     const deadline = AbortSignal.timeout(request.timeoutMs);
     let wasSent = false;
     const noteSent = () => {
@@ -63,7 +63,7 @@ export function createHttpSend(userAgent: string, caFile?: string): HttpSend {
       const response = await axios.request<ArrayBuffer>({
         method: request.method,
         url: request.url,
-        // A kept connection may be dead by the next request; a renewal that is sent into one may cost the login.
+        // A kept-alive connection may be dead by the next request; a renewal sent into one may cost the login.
         headers: { ...request.headers, "User-Agent": userAgent, Connection: "close" },
         data: request.body,
         responseType: "arraybuffer",

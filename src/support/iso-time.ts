@@ -1,16 +1,16 @@
 import { finite } from "./json.js";
 
-/** The last moment that a `Date` can hold, ms since 1970; the first one is its negative. */
+/** Latest time that a `Date` can hold [ms since 1970]; the earliest is its negative. */
 const LATEST_TIME = 8.64e15;
 
-/** A moment in ms since 1970, out of what was saved or sent; `null` if it is none that a `Date` can hold. */
+/** Returns a saved or received time [ms since 1970]; `null` if a `Date` cannot hold it. */
 export function timeIn(value: unknown): number | null {
   const time = finite(value);
   return time !== null && Math.abs(time) <= LATEST_TIME ? time : null;
 }
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
-/** Seconds in place of milliseconds would lie before it. */
+/** Earliest accepted time [ms]; seconds instead of milliseconds would lie before it. */
 const EARLIEST_TYPED = Date.UTC(2000, 0, 1);
 const LATEST_TYPED = Date.UTC(2100, 0, 1);
 
@@ -23,14 +23,14 @@ export function momentOf(value: unknown): number | null {
   return typeof time === "number" && time >= EARLIEST_TYPED && time <= LATEST_TYPED ? time : null;
 }
 
-/** `Date.parse` takes 30 February for 2 March. */
+/** Returns whether a date exists; `Date.parse` takes 30 February for 2 March. */
 function isDay(time: string): boolean {
   const day = time.slice(0, 10);
   const parsed = Date.parse(day);
   return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(day);
 }
 
-/** ISO 8601 UTC of milliseconds since 1970. Never throws: of a moment that no `Date` can hold the nearest one. */
+/** Formats a time [ms since 1970] as ISO 8601 UTC. Never throws: clamps a time that no `Date` can hold. */
 export function isoTime(milliseconds: number): string {
   const time = Number.isNaN(milliseconds) ? 0 : Math.min(LATEST_TIME, Math.max(-LATEST_TIME, milliseconds));
   return new Date(time).toISOString();

@@ -4,7 +4,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What nests deeper than this was made to do harm: BMW's objects nest six deep. */
+/** Limits nesting; deeper JSON is malicious, because BMW's objects nest six deep. */
 export const MOST_DEPTH = 64;
 
 /** Parses JSON text; `undefined` if it is not JSON or nested deeper than `maxDepth`. Never throws. */
@@ -17,21 +17,21 @@ export function parseJson(text: string, maxDepth = MOST_DEPTH): unknown {
   }
 }
 
-/** Whether objects and arrays in `value` nest at most `limit` deep. */
+/** Returns whether objects and arrays in `value` nest at most `limit` deep. */
 export function depthWithin(value: unknown, limit = MOST_DEPTH): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (limit === 0) return false;
-  // Every message passes here: a list of the members would cost more than to look at them.
+  // Every message passes here: listing the members would cost more than visiting them.
   for (const name in value) if (!depthWithin((value as JsonObject)[name], limit - 1)) return false;
   return true;
 }
 
-/** A non-empty string member, else `null`. */
+/** Returns a non-empty string, else `null`. */
 export function text(value: unknown): string | null {
   return typeof value === "string" && value.trim() !== "" ? value : null;
 }
 
-/** A finite number member, also from strict numeric text, else `null`. */
+/** Returns a finite number, also from strict numeric text, else `null`. */
 export function finite(value: unknown): number | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value !== "string" || !/^-?\d+(\.\d+)?$/.test(value)) return null;

@@ -4,7 +4,7 @@ import type { Logger } from "./logger.js";
 const MOST_LINES = 300;
 const WINDOW_MS = 60_000;
 
-/** The lines of one kind: so many a minute, then it waits for the next one. */
+/** Limits the lines of one level per minute. */
 class Gate {
   #since = 0;
   #lines = 0;
@@ -12,7 +12,7 @@ class Gate {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Writes a line, after telling how many were left out, or leaves it out. */
+  /** Writes a line, after reporting how many were omitted, or omits it. */
   pass(write: () => void, tell: (leftOut: string) => void): void {
     const now = this.clock.now();
     if (Math.abs(now - this.#since) >= WINDOW_MS) this.#begin(now, tell);
@@ -33,7 +33,7 @@ class Gate {
   }
 }
 
-/** A log that is never flooded, whatever comes in: 300 lines a minute of each kind. */
+/** Wraps a logger so that it is never flooded: 300 lines per minute of each level. */
 export function limitedLog(log: Logger, clock: Clock): Logger {
   const limited = (write: (text: string) => void) => {
     const gate = new Gate(clock);

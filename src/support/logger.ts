@@ -1,8 +1,8 @@
-/** Where lines for people go. The writer of a line redacts it. */
+/** Writes log lines for people. The caller redacts them. */
 export interface Logger {
   info(text: string): void;
   warn(text: string): void;
   error(text: string): void;
-  /** Computed only where somebody listens. */
+  /** Computes the text only if the level is enabled. */
   debug(text: () => string): void;
 }

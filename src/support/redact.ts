@@ -15,32 +15,35 @@ import { maskVin, parseVin } from "./vin.js";
 const LONGEST_TEXT = 10_000;
 const DEEPEST = 20;
 const LOCATION = "[location]";
-/** What ends a word, where a text is cut. */
+/** Matches the end of a word, where a text is truncated. */
 const BOUNDARY = /[\s"',:=]/;
 
 const SECRET_KEYS =
   /^(access_?token|refresh_?token|id_?token|token|device_?code|user_?code|code_?verifier|authorization|password|client_?secret|store_?key|gcid|entityid|vehicleidwithgcid)$/i;
 const LOCATION_KEYS = /^(latitude|longitude|mapmatched.*|formattedaddress|streetaddress)$|\.currentlocation\./i;
 
-/** Takes secrets, coordinates and full VINs out of everything that a person who is not the owner might read. */
+/** Removes secrets, coordinates and full VINs from everything that a person other than the owner might read. */
 export class Redactor {
   readonly #secrets = new SecretTexts();
 
   /**
-   * Replaces what is known under `owner` (any object, or a name): of a VIN the last four characters stay. Texts under 6
-   * characters are not secrets.
+   * Replaces the secrets known under `owner` (any object, or a name). Of a VIN the last four characters stay visible.
+   * Texts under 6 characters are no secrets.
    */
   know(owner: unknown, secrets: Iterable<string>): void {
     this.#secrets.know(owner, secrets);
   }
 
-  /** A text without secrets, of at most 10,000 characters; takes milliseconds, however long `value` is. Never throws. */
+  /**
+   * Returns a text without secrets, of at most 10,000 characters; takes milliseconds, however long `value` is. Never
+   * throws.
+   */
   text(value: string): string {
     const known = this.#secrets.replace(this.#shortened(value), shownOf);
     return redacted(known).slice(0, LONGEST_TEXT);
   }
 
-  /** A copy of any JSON-like value without secrets, in keys and values. Never throws. */
+  /** Returns a copy of any JSON-like value without secrets, in keys and values. Never throws. */
   value(value: unknown, depth = 0): unknown {
     if (typeof value === "string") return this.text(value);
     if (typeof value !== "object" || value === null) return value;
@@ -56,7 +59,7 @@ export class Redactor {
     return Object.fromEntries(entries);
   }
 
-  /** Where a text is cut, the begun secret and the begun word go: it may be the half of a VIN or of a token. */
+  /** Truncates a text and drops the last, incomplete word: it may be half a VIN or token. */
   #shortened(text: string): string {
     if (text.length <= LONGEST_TEXT) return text;
     const cut = text.slice(0, LONGEST_TEXT);
@@ -69,12 +72,12 @@ export class Redactor {
 }
 
 /**
- * The one redactor of the process: whoever holds a secret makes it known here, and whoever makes a text for others takes
- * out what anybody knows. The log, the editor and flows are the same for all accounts.
+ * The one redactor of the process: every holder of a secret registers it here, and every text for others is redacted by
+ * all of them. Log, editor and flows are shared by all accounts.
  */
 export const redactor = new Redactor();
 
-/** A text without what is known by its form or its name alone. */
+/** Redacts what is known by its form or its name alone. */
 function redacted(text: string): string {
   const location = () => LOCATION;
   const redact = () => REDACTED;
@@ -84,7 +87,7 @@ function redacted(text: string): string {
   return replaceDegrees(placed, location);
 }
 
-/** What stands in place of a value with this name; `null`: the value itself. */
+/** Returns the replacement of a value with this name; `null`: the value itself stays. */
 function insteadOf(key: string): string | null {
   const names = [key, key.slice(key.lastIndexOf(".") + 1)];
   if (names.some((name) => SECRET_KEYS.test(name))) return REDACTED;

@@ -1,13 +1,13 @@
-/** Shorter texts are words. */
+/** Minimum length of a secret; shorter texts are words. */
 export const SHORTEST_SECRET = 6;
 
-/** Texts that must not be seen, by who knows them, found in the ways in which others write them. */
+/** Stores secret texts by owner, and finds them in the encodings that others use. */
 export class SecretTexts {
   readonly #byOwner = new Map<unknown, ReadonlySet<string>>();
   #forms: ReadonlyMap<string, string> = new Map();
   #pattern: RegExp | null = null;
 
-  /** They take the place of those that `owner` knew before; none: it is forgotten. Texts under 6 characters do not count. */
+  /** Replaces the secrets of `owner`; an empty list forgets it. Ignores texts under 6 characters. */
   know(owner: unknown, secrets: Iterable<string>): void {
     const known = new Set([...secrets].filter((secret) => secret.length >= SHORTEST_SECRET));
     const former = this.#byOwner.get(owner) ?? new Set();
@@ -17,13 +17,15 @@ export class SecretTexts {
     this.#prepare();
   }
 
-  /** The text with every secret replaced. Takes time in proportion to the length of the text. */
+  /** Replaces every secret in a text, in time proportional to its length. */
   replace(text: string, replace: (secret: string) => string): string {
     if (this.#pattern === null) return text;
     return text.replace(this.#pattern, (found) => replace(this.#forms.get(found.toLowerCase()) ?? found));
   }
 
-  /** How many characters at the end of `text` may be the beginning of a secret: no pattern knows the half of one. */
+  /**
+   * Returns how many characters at the end of `text` may be the beginning of a secret: no pattern finds half of one.
+   */
   begunAtEnd(text: string): number {
     const end = text.toLowerCase();
     let longest = 0;
@@ -36,15 +38,15 @@ export class SecretTexts {
   #prepare(): void {
     const secrets = [...this.#byOwner.values()].flatMap((known) => [...known]);
     this.#forms = new Map(secrets.flatMap((secret) => formsOf(secret).map((form) => [form.toLowerCase(), secret])));
-    // Of two that begin alike the longer one goes first.
+    // Of two with the same prefix the longer one comes first.
     const words = [...this.#forms.keys()].sort((one, other) => other.length - one.length).map(escaped);
     this.#pattern = words.length === 0 ? null : new RegExp(words.join("|"), "gi");
   }
 }
 
-/** As it is, and as it stands in JSON, in addresses and in forms. */
+/** Returns a secret as it is, and as JSON, URLs and forms encode it. */
 function formsOf(secret: string): string[] {
-  // Half a surrogate pair cannot be written into an address.
+  // Half a surrogate pair cannot be encoded in a URL.
   const whole = secret.replace(/\p{Surrogate}/gu, "\ufffd");
   const form = new URLSearchParams({ x: whole }).toString().slice("x=".length);
   return [...new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(whole), form])];

@@ -1,7 +1,7 @@
 import { ERROR_TABLE } from "./error-table.js";
 import { toCarDataError } from "./errors.js";
 
-/** Whether somebody still waits for what is being done. */
+/** Returns whether somebody still waits for the work. */
 export type IsWanted = () => boolean;
 
 export const alwaysWanted: IsWanted = () => true;
@@ -11,14 +11,15 @@ interface Running<T> {
   readonly askers: IsWanted[];
 }
 
-/** Does the same work once for all who ask for it until it has ended. */
+/** Runs the same work once for all callers until it has ended (single flight). */
 export class SharedWork<T> {
   readonly #running = new Map<string, Running<T>>();
 
   /**
-   * @param key what is the same
-   * @param isWanted whether the one who asks still waits
-   * @param work is told whether anybody does
+   * Joins the running work with this key, or begins it.
+   * @param key identity of the work
+   * @param isWanted returns whether this caller still waits
+   * @param work is passed a function that tells whether any caller does
    */
   async join(key: string, isWanted: IsWanted, work: (isWanted: IsWanted) => Promise<T>): Promise<T> {
     const running = this.#running.get(key);

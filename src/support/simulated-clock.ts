@@ -7,7 +7,7 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A clock that moves only when told: for tests, the replay command and faster-than-real-time simulation. */
+/** Simulates a clock that moves only when told: for tests, the replay command and faster-than-real-time simulation. */
 export class SimulatedClock implements Clock {
   #now: number;
   #order = 0;
@@ -30,17 +30,17 @@ export class SimulatedClock implements Clock {
     return this.#add(ms, ms, run);
   }
 
-  /** When the next timer is due, or `null` if none runs. */
+  /** Returns when the next timer is due [ms]; `null` if none runs. */
   nextAt(): number | null {
     return this.#next(Infinity)?.at ?? null;
   }
 
-  /** Moves the time on by `ms`, running every timer that falls due, in order, and letting promises settle in between. */
+  /** Advances the time by `ms`, running every due timer in order, and lets promises settle in between. */
   async advance(ms: number): Promise<void> {
     await this.advanceTo(this.#now + ms);
   }
 
-  /** Like `advance`, up to the moment `time`; a moment in the past only lets promises settle. */
+  /** Advances to `time`; a time in the past only lets promises settle. */
   async advanceTo(time: number): Promise<void> {
     await settle();
     for (let timer = this.#next(time); timer !== null; timer = this.#next(time)) {
@@ -50,7 +50,7 @@ export class SimulatedClock implements Clock {
     this.#now = Math.max(this.#now, time);
   }
 
-  /** Like `advanceTo` for callers without pending promises: nothing is awaited between the timers. */
+  /** Advances to `time` without awaiting anything between the timers. */
   runTo(time: number): void {
     for (let timer = this.#next(time); timer !== null; timer = this.#next(time)) this.#fire(timer);
     this.#now = Math.max(this.#now, time);

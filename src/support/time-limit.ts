@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.js";
 
-/** What was waited for has not come in time; it goes on, and may still come. */
+/** Reports that a result did not come in time; the work continues and may still end. */
 class NoAnswerError extends Error {
   readonly code = "ETIMEDOUT";
 
@@ -9,10 +9,7 @@ class NoAnswerError extends Error {
   }
 }
 
-/**
- * The result of `work`, or a rejection once `ms` milliseconds have passed, or `deadline` has: a dead network share never
- * answers.
- */
+/** Returns the result of `work`, or rejects after `ms` [ms] or at `deadline`: a dead network share never answers. */
 export function limited<T>(clock: Clock, ms: number, work: Promise<T>, deadline?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => {

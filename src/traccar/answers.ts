@@ -2,16 +2,16 @@ import { finite, isObject, type JsonObject } from "../support/json.js";
 import type { TrackerDevice, TrackerPosition } from "./types.js";
 
 export const KMH_PER_KNOT = 1.852;
-/** A faster car is a mistake of its tracker. */
+/** Limits a plausible speed [km/h]; a higher one is an error of the tracker. */
 const MOST_KMH = 500;
 
-/** The devices in an answer of `GET /api/devices`, entries that are none left out; `null` if it is no list. */
+/** Parses the devices in an answer of `GET /api/devices`; skips invalid entries. Returns `null` if it is no list. */
 export function devicesOf(answer: unknown): TrackerDevice[] | null {
   return Array.isArray(answer) ? answer.flatMap(deviceOf) : null;
 }
 
 /**
- * The newest position in an answer of `GET /api/positions`: the last one. `null` if there is none; `undefined` if the
+ * Returns the newest (last) position in an answer of `GET /api/positions`; `null` if there is none, `undefined` if the
  * answer is no list, or its last entry no position.
  */
 export function positionOf(answer: unknown): TrackerPosition | null | undefined {
@@ -32,7 +32,7 @@ function plain(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
-/** One position as Traccar tells it; `undefined` if it is none. */
+/** Parses one position of Traccar; `undefined` if it is none. */
 export function positionIn(entry: JsonObject): TrackerPosition | undefined {
   const latitude = within(entry["latitude"], 90);
   const longitude = within(entry["longitude"], 180);
@@ -51,13 +51,13 @@ export function positionIn(entry: JsonObject): TrackerPosition | undefined {
   };
 }
 
-/** Traccar shows 0 for what a tracker does not send. */
+/** Returns altitude and course; `null` for the 0 that Traccar shows if a tracker sends neither. */
 function directionsOf({ speed, altitude, course }: JsonObject): Pick<TrackerPosition, "altitude" | "course"> {
   if (speed === 0 && altitude === 0 && course === 0) return { altitude: null, course: null };
   return { altitude: finite(altitude), course: within(course, 360) };
 }
 
-/** Traccar gives knots, 0 where a tracker sends none, and old ones nothing; `null` for what is no speed. */
+/** Converts knots to km/h; Traccar sends 0 if a tracker sends none. Returns `null` for anything else. */
 function speedOf(knots: unknown): number | null {
   if (knots === undefined || knots === null) return 0;
   const number = finite(knots);

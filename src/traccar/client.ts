@@ -7,27 +7,29 @@ import type { TrackerDevice, TrackerPosition } from "./types.js";
 
 export interface TraccarOptions {
   readonly send: HttpSend;
-  /** As the user opens Traccar in the browser; plain http is fine, as it stands in the home network. */
+  /** URL under which the user opens Traccar in the browser; plain http is fine in the home network. */
   readonly url: string;
   readonly token: string;
-  /** Ends requests that are under way. */
+  /** Aborts running requests. */
   readonly signal?: AbortSignal;
 }
 
-/** What the server knows of a device. */
+/** Holds what the server knows about a device. */
 export interface PositionAnswer {
   readonly position: TrackerPosition | null;
-  /** The server's own time in milliseconds, if it says one: trackers are judged by it, not by the clock of this machine. */
+  /** The server's own time [ms], if sent: the age of positions is judged by it, not by this machine's clock. */
   readonly serverTime: number | null;
 }
 
 const TIMEOUT_MS = 10_000;
 const LARGEST_LIST = 4 * 1024 * 1024;
 const LARGEST_POSITION = 256 * 1024;
-/** What a bearer token may be made of (RFC 6750 section 2.1), and a little more. */
+/** Matches a bearer token (RFC 6750 section 2.1, a little wider). */
 const TOKEN = /^[\x21-\x7e]+$/;
 
-/** The user's Traccar server. The token goes nowhere else: redirects are not followed, and no text names it. */
+/**
+ * Calls the user's Traccar server. The token is sent nowhere else: redirects are not followed, and no text contains it.
+ */
 export class TraccarClient {
   readonly #base: string;
   readonly #token: string;
@@ -41,7 +43,7 @@ export class TraccarClient {
   }
 
   /**
-   * All devices that the token may see.
+   * Fetches all devices that the token may see.
    * @throws CarDataError `traccar_unauthorised`, `traccar_unreachable`, `traccar_invalid_response`
    */
   async devices(): Promise<TrackerDevice[]> {
@@ -53,7 +55,7 @@ export class TraccarClient {
   }
 
   /**
-   * The newest position of a device; `null` if the server no longer shows this device.
+   * Fetches the newest position of a device; `null` if the server no longer shows this device.
    * @throws CarDataError `traccar_unauthorised`, `traccar_unreachable`, `traccar_invalid_response`
    */
   async position(deviceId: number): Promise<PositionAnswer | null> {
@@ -67,7 +69,7 @@ export class TraccarClient {
 
   async #get(path: string, maxBytes: number): Promise<HttpResponse> {
     const { send, signal } = this.options;
-    // Without "Accept" Traccar may answer with a table for people.
+    // Without "Accept" Traccar may answer with a spreadsheet.
     const headers = { Authorization: `Bearer ${this.#token}`, Accept: "application/json" };
     const request = { method: "GET" as const, url: `${this.#base}${path}`, headers, timeoutMs: TIMEOUT_MS, maxBytes };
     try {
@@ -82,7 +84,10 @@ export class TraccarClient {
   }
 }
 
-/** How Traccar's versions refuse the position of a device that is not there, or no longer this user's. */
+/**
+ * Lists the statuses with which Traccar's versions refuse the position of a device that is gone, or no longer this
+ * user's.
+ */
 const GONE = new Set([400, 403, 404]);
 
 function baseOf(typed: string): string {
@@ -100,7 +105,7 @@ function jsonOf({ status, body }: HttpResponse): unknown {
 
 function failureOf(failure: HttpFailure): CarDataError {
   if (failure.kind === "too_large") return unreadable(failure.message);
-  // Its cause holds the request with the token.
+  // Without the cause, which holds the request with the token.
   return new CarDataError("traccar_unreachable", { reason: failure.message });
 }
 

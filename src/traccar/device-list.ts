@@ -4,12 +4,12 @@ import { CarDataError } from "../support/errors.js";
 import type { PositionAnswer, TraccarClient } from "./client.js";
 import type { TrackerDevice } from "./types.js";
 
-/** A list is asked for again when it seems to be wrong, but not more often. */
+/** Minimum time between two requests of the list [ms]. */
 const RELIST_AFTER_MS = 3_600_000;
 const MOST_NAMES = 10;
 const LONGEST_NAME = 40;
 
-/** The devices of one server, fetched when they are first needed, for all cars with a tracker on it. */
+/** Caches the devices of one server, fetched on first use, for all cars with a tracker on it. */
 export class DeviceList {
   #devices: readonly TrackerDevice[] | null = null;
   #listedAt = 0;
@@ -21,13 +21,13 @@ export class DeviceList {
   ) {}
 
   /**
-   * The newest position of the device with this name or unique id.
+   * Fetches the newest position of the device with this name or unique id.
    * @throws CarDataError `traccar_device_unknown`, and those of the client
    */
   async positionOf(device: string): Promise<PositionAnswer> {
     const id = await this.#idOf(device);
     const answer = await this.client.position(id);
-    // An administrator's token gets an empty answer for a device that is gone, any other a refusal.
+    // An administrator's token gets an empty answer for a removed device, any other token a refusal.
     if (answer?.position != null || !this.#mayAsk()) return answer ?? refused();
     await this.#list();
     const newId = await this.#idOf(device);
@@ -35,7 +35,9 @@ export class DeviceList {
     return (await this.client.position(newId)) ?? refused();
   }
 
-  /** Lets the next look at an unknown device ask for the list again: the user may have added it just now. */
+  /**
+   * Invalidates the list, so that the next poll of an unknown device fetches it again: the user may just have added it.
+   */
   doubt(): void {
     this.#listedAt = -Infinity;
   }
@@ -49,7 +51,7 @@ export class DeviceList {
     return found.id;
   }
 
-  /** Also if the clock was set back. */
+  /** Returns whether the list may be fetched again, also if the clock was set back. */
   #mayAsk(): boolean {
     return Math.abs(this.clock.now() - this.#listedAt) >= RELIST_AFTER_MS;
   }
@@ -69,7 +71,7 @@ export class DeviceList {
   }
 }
 
-/** By name first, as users know it; exact in case, as Traccar's names are. */
+/** Finds a device, by name first, as users know it; case-sensitive, as Traccar's names are. */
 function find(devices: readonly TrackerDevice[], wanted: string): TrackerDevice | undefined {
   return devices.find(({ name }) => name === wanted) ?? devices.find(({ uniqueId }) => uniqueId === wanted);
 }

@@ -4,30 +4,30 @@ import type { TrackerFix } from "./types.js";
 
 const HOUR_MS = 3_600_000;
 
-/** A look at a tracker, with what the looks before it say of the speed. */
+/** Holds a poll of a tracker with the speed derived from the polls before. */
 export interface PacedFix {
-  /** With the speed to go by. */
+  /** Fix with the effective speed. */
   readonly fix: TrackerFix;
-  /** Whether that is the speed of the moment; else it is that of the way since the last look, or nobody knows. */
+  /** Whether that is the momentary speed; otherwise it is the mean since the last poll, or unknown. */
   readonly isOfMoment: boolean;
-  /** Where the tracker was; `null` if that is not of now. */
+  /** Where the tracker was; `null` if outdated. */
   readonly waypoint: Waypoint | null;
-  /** The way since the last look. */
+  /** Leg since the last poll. */
   readonly stretch: Stretch | null;
 }
 
-/** Tells how fast a car goes by the looks at its tracker, whose own speed may be missing or in another unit. */
+/** Estimates the speed of a car from polls of its tracker, whose own speed may be missing or in another unit. */
 export class TrackerPace {
   readonly #check = new SpeedCheck();
   #isOnTrip = false;
   #last: PacedFix | null = null;
 
-  /** What is certain of the tracker's own speed. */
+  /** Returns what is certain about the tracker's own speed. */
   get verdict(): SpeedVerdict | null {
     return this.#check.verdict;
   }
 
-  /** The car is on its way, or stands. Only a way on a trip is one: a phone that lies still drifts. */
+  /** Sets whether a trip is open. Legs count on trips only: a resting phone drifts. */
   trip(isOnTrip: boolean): void {
     if (isOnTrip !== this.#isOnTrip) this.#last = null;
     this.#isOnTrip = isOnTrip;
@@ -58,7 +58,7 @@ export class TrackerPace {
   ): Pick<PacedFix, "fix" | "isOfMoment"> {
     const { verdict } = this.#check;
     if (verdict === "right") return { fix, isOfMoment: true };
-    // Nothing is certain yet: no speed may be a red light.
+    // Nothing is certain yet: a missing speed may be a red light.
     if (verdict === null && told > 0) return { fix, isOfMoment: stretch === null };
     const unknown = verdict === null ? told : null;
     return { fix: { ...fix, speedKmh: stretch?.kmh ?? unknown }, isOfMoment: false };

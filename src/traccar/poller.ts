@@ -3,7 +3,7 @@ import { toCarDataError, type CarDataError } from "../support/errors.js";
 import type { PositionAnswer } from "./client.js";
 import type { TrackerFix } from "./types.js";
 
-/** What one look gave, and why it gave nothing. */
+/** Holds the result of one poll, and why it failed. */
 export interface Look {
   readonly fix: TrackerFix;
   readonly error: CarDataError | null;
@@ -11,30 +11,30 @@ export interface Look {
 
 export interface PollerOptions {
   readonly clock: Clock;
-  /** Milliseconds from an answer to the next look. */
+  /** Time from an answer to the next poll [ms]. */
   readonly intervalMs: number;
-  /** Rejects with `CarDataError`. */
+  /** Fetches the position; rejects with `CarDataError`. */
   readonly ask: () => Promise<PositionAnswer>;
-  /** Every look of a running poller, and every one that was asked for. */
+  /** Called with every result of a running poller, and with every requested one. */
   readonly onLook: (look: Look) => void;
 }
 
 const HOUR_MS = 3_600_000;
-/** A fix that is older, in intervals, tells no speed. */
+/** Limits the age of a fix that gives a speed [intervals]. */
 const STALE_AFTER = 3;
 
-/** Looks at one tracker again and again, never twice at once. */
+/** Polls one tracker periodically, never twice at once. */
 export class TraccarPoller {
   #running = false;
   #closed = false;
   #next: Cancel | null = null;
   #asking: Promise<Look> | null = null;
-  /** Somebody wants the answer that is under way, even if the poller is stopped. */
+  /** Whether somebody wants the pending answer, even if the poller is stopped. */
   #wanted = false;
-  /** How often in a row the token was refused. */
+  /** Number of consecutive refusals of the token. */
   #refusals = 0;
   #fixTime: number | null = null;
-  /** How many looks in a row found the same fix: tells a silent tracker even if a clock is wrong. */
+  /** Number of consecutive polls with the same fix: detects a silent tracker even if a clock is wrong. */
   #repeats = 0;
 
   constructor(private readonly options: PollerOptions) {}
@@ -43,7 +43,7 @@ export class TraccarPoller {
     return this.#running;
   }
 
-  /** Looks at once, then again and again; does nothing while it runs. */
+  /** Polls at once, then periodically; does nothing while it runs. */
   start(): void {
     if (this.#running || this.#closed) return;
     this.#running = true;
@@ -52,20 +52,20 @@ export class TraccarPoller {
     void this.#look();
   }
 
-  /** No further look, and an answer that is under way is not heard. */
+  /** Stops polling and ignores a pending answer. */
   stop(): void {
     this.#running = false;
     this.#next?.();
     this.#next = null;
   }
 
-  /** Like `stop`, for good. */
+  /** Stops polling permanently. */
   close(): void {
     this.#closed = true;
     this.stop();
   }
 
-  /** Looks now, whether it runs or not. Never rejects. */
+  /** Polls now, whether it runs or not. Never rejects. */
   look(): Promise<Look> {
     this.#wanted = true;
     return this.#look();
@@ -106,13 +106,13 @@ export class TraccarPoller {
   }
 
   #count(fixTime: number | null): void {
-    // Looks that were asked for may follow each other quickly.
+    // Requested polls may follow each other quickly.
     if (fixTime !== this.#fixTime) this.#repeats = 0;
     else if (!this.#wanted) this.#repeats++;
     this.#fixTime = fixTime;
   }
 
-  /** One of the clocks may be wrong: a machine without a battery for its clock, or a user who sets it. */
+  /** Returns whether a fix is stale by all clocks, one of which may be wrong. */
   #isStale(fixTime: number | null, clocks: readonly number[]): boolean {
     if (fixTime === null) return false;
     const longest = STALE_AFTER * this.options.intervalMs;
@@ -122,7 +122,7 @@ export class TraccarPoller {
   #plan(): void {
     if (!this.#running) return;
     const { clock, intervalMs } = this.options;
-    // A refused token stays refused until somebody acts; servers bar those who insist.
+    // A refused token stays refused until the user acts; servers block clients that insist.
     const longest = Math.max(HOUR_MS, intervalMs);
     const wait = Math.min(intervalMs * 2 ** Math.min(this.#refusals, 20), longest);
     this.#next = clock.after(wait, () => {

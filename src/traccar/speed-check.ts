@@ -1,4 +1,4 @@
-/** What a tracker does with its speed. */
+/** Names how a tracker reports its speed. */
 export type SpeedVerdict =
   | "right"
   /** It sends none: Traccar shows 0. */
@@ -8,7 +8,7 @@ export type SpeedVerdict =
   /** It sends km/h, taken for knots. */
   | "kilometres-per-hour";
 
-/** What a stretch was by the speeds at its ends, and by its way; km. */
+/** Holds the length of a leg by the speeds at its ends (`told`), and by its positions (`way`) [km]. */
 interface Compared {
   readonly told: number;
   readonly way: number;
@@ -16,35 +16,39 @@ interface Compared {
 
 const NOTHING: Compared = { told: 0, way: 0 };
 const MOST_COMPARED = 60;
-/** Shorter stretches are taken together: they say more of the traffic than of the tracker. */
+/** Minimum length [km]; shorter legs are combined, because they depend on the traffic more than on the tracker. */
 const SHORTEST_KM = 0.3;
 const LEAST_COMPARED = 6;
 const LEAST_KM = 5;
-/** By how many times what is told differs from the way. */
+/** Lists the expected ratios of reported to real distance. */
 const RATIOS: readonly (readonly [ratio: number, verdict: SpeedVerdict])[] = [
   [1, "right"],
   [1.852 / 3.6, "metres-per-second"],
   [1.852, "kilometres-per-hour"],
 ];
 const TOLERANCE = 0.22;
-/** Standard errors by which any other ratio is excluded. */
+/** Number of standard errors by which any other ratio has to be excluded. */
 const SURE = 4;
 
 /**
- * Compares the speeds that a tracker tells with the way that it went, over many stretches: at a red light a speed of 0
- * is right although the car has moved before.
+ * Detects the unit of a tracker's speed by comparing it with the driven distance over many legs: at a red light a speed
+ * of 0 is right although the car moved before.
  */
 export class SpeedCheck {
   readonly #compared: Compared[] = [];
   #open: Compared = NOTHING;
   #verdict: SpeedVerdict | null = null;
 
-  /** `null` while it is not certain. */
+  /** Returns the verdict; `null` while it is not certain. */
   get verdict(): SpeedVerdict | null {
     return this.#verdict;
   }
 
-  /** @param told km by the speeds at both ends @param way km */
+  /**
+   * Adds a leg.
+   * @param told distance by the speeds at both ends [km]
+   * @param way distance by its positions [km]
+   */
   add(told: number, way: number): void {
     const open = { told: this.#open.told + told, way: this.#open.way + way };
     this.#open = open.way < SHORTEST_KM ? open : NOTHING;

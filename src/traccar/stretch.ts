@@ -2,31 +2,31 @@ import { metresBetween } from "../vehicle/geography.js";
 import { FASTEST_KMH } from "../vehicle/speed.js";
 import type { TrackerPosition } from "./types.js";
 
-/** A place of a tracker with the time of its fix, ms. */
+/** Holds a position of a tracker with the time of its fix [ms]. */
 export interface Waypoint {
   readonly position: TrackerPosition;
   readonly at: number;
 }
 
-/** The way between two looks at a tracker; km, ms, km/h. */
+/** Holds the leg between two polls of a tracker [km, ms, km/h]. */
 export interface Stretch {
   readonly km: number;
   readonly since: number;
   readonly at: number;
   readonly kmh: number;
-  /** Counted by the server over all fixes in between; else the straight line. */
+  /** Whether the server counted it over all fixes in between; otherwise it is the straight line. */
   readonly isCounted: boolean;
 }
 
 const HOUR_MS = 3_600_000;
 const LONGEST_MS = 10 * 60_000;
-/** A phone that lies still wanders so far at most, and its counter counts each step of that. */
+/** Maximum drift of a resting phone [km]; its counter adds up each step of that. */
 const STILL_KM = 0.03;
 const COUNTED_STILL_KM = 0.15;
-/** A counter that says less than the straight line does not count this. */
+/** Tolerance by which a counter may fall short of the straight line [km]. */
 const UNCOUNTED_KM = 0.05;
 
-/** `null` where it cannot be told: too long ago, a counter that begins anew, or faster than any car. */
+/** Returns the leg between two waypoints; `null` if too long ago, after a counter reset, or faster than any car. */
 export function stretchBetween(from: Waypoint, to: Waypoint): Stretch | null {
   const ms = to.at - from.at;
   if (ms <= 0 || ms > LONGEST_MS) return null;

@@ -1,38 +1,38 @@
-/** A device of the user's Traccar server. */
+/** Describes a device of the user's Traccar server. */
 export interface TrackerDevice {
   readonly id: number;
   readonly name: string;
-  /** The identifier that the tracker itself sends. */
+  /** Identifier that the tracker itself sends. */
   readonly uniqueId: string;
 }
 
-/** The newest position of a device as the server knows it, however old. */
+/** Holds the newest position of a device that the server knows, however old. */
 export interface TrackerPosition {
-  /** As the tracker tells it: 0 also if it sends none. */
+  /** Speed as the tracker sends it [km/h]; 0 also if it sends none. */
   readonly speedKmh: number;
   readonly latitude: number;
   readonly longitude: number;
-  /** Metres. */
+  /** Altitude [m]. */
   readonly altitude: number | null;
-  /** Degrees, 0 is north. */
+  /** Course [degrees], 0 is north. */
   readonly course: number | null;
-  /** When the satellites were seen, in milliseconds; `null` if the server does not say. */
+  /** Time of the fix [ms]; `null` if missing. */
   readonly fixTime: number | null;
-  /** Whether the tracker trusts it. */
+  /** Whether the tracker considers it valid. */
   readonly valid: boolean;
-  /** All that the device has ever gone, counted by the server; absent if it does not. */
+  /** Total distance of the device, counted by the server [m]; absent if not counted. */
   readonly totalMetres?: number;
 }
 
-/** What one look at a tracker told. */
+/** Holds the result of one poll of a tracker. */
 export interface TrackerFix {
   /**
-   * `null` while the tracker is silent (no position, an old or an invalid one, or no usable answer), or while the speed
-   * of one that sends none is not known yet.
+   * Speed [km/h]; `null` while the tracker is silent (no position, an old or invalid one, or no usable answer), or
+   * while the speed of one that sends none is not known yet.
    */
   readonly speedKmh: number | null;
-  /** Also an old or an invalid one, if the server has any. */
+  /** Position, also an old or invalid one, if the server has any. */
   readonly position: TrackerPosition | null;
-  /** When it was looked, in milliseconds. */
+  /** Time of the poll [ms]. */
   readonly at: number;
 }

@@ -78,7 +78,7 @@ export const decodeMotion: Read<MotionState> = or<MotionState>(
   UNKNOWN_MOTION,
 );
 
-/** A way, which is no longer than all that a car drives. */
+/** Decodes a distance [m]; rejects one that is longer than a car drives in its life. */
 const metres: Read<number | null> = then<number, number>(finite, (way) =>
   odometerOf(way / 1000) === null ? null : way,
 );
@@ -127,7 +127,7 @@ const charge: Read<Charge | null> = then(
   (found) => ({ ...found, signAt: found.signAt ?? found.startedAt }),
 );
 
-/** The state out of what was saved; what is damaged is unknown. */
+/** Decodes a saved state; damaged parts become unknown. */
 export const decodeActivity: Read<ActivityState> = or<ActivityState>(
   object({
     motion: decodeMotion,

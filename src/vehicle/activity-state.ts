@@ -5,21 +5,21 @@ import type { Position } from "./position.js";
 import type { StandingCar } from "./standing-car.js";
 import type { Trip } from "./trip.js";
 
-/** What a car does, as it is kept over a restart. Times are BMW's, in milliseconds. */
+/** Holds the activity of a car across restarts. Times are BMW's [ms]. */
 export interface ActivityState {
   readonly motion: MotionState;
-  /** Never beside a charge. */
+  /** `null` while a charge is open: the two exclude each other. */
   readonly trip: Trip | null;
   readonly charge: Charge | null;
   readonly levels: Levels;
-  /** Where it was seen last, and where it stood last. */
+  /** Last known position, and last position at which the car stood still. */
   readonly place: Position | null;
   readonly stood: Position | null;
-  /** When the car said last whether it charges. */
+  /** BMW's time of the last charging status [ms]. */
   readonly phaseAt: number | null;
-  /** The end of the last charge. */
+  /** BMW's time at which the last charge ended [ms]. */
   readonly chargedAt: number | null;
-  /** The last start or end that was told: nothing begins before. */
+  /** BMW's time of the last reported start or end [ms]; no activity begins earlier. */
   readonly lastAt: number | null;
 }
 
@@ -35,12 +35,12 @@ export const IDLE: ActivityState = {
   lastAt: null,
 };
 
-/** The car as it stands at `place`, before anything moves it. */
+/** Returns the parked car at `place`, as it is before any movement. */
 export function standingAt({ motion, levels, chargedAt }: ActivityState, place: Position | null): StandingCar {
   return { motion, levels, chargedAt, place };
 }
 
-/** Whether what was at `at` comes after all that was told. */
+/** Returns whether `at` lies after the last reported event. */
 export function isNews({ lastAt }: ActivityState, at: number): boolean {
   return at > (lastAt ?? -Infinity);
 }

@@ -14,26 +14,26 @@ import { holdsSince, levelsAt } from "./standing-car.js";
 import { endOf as endOfTrip, startOf, type Trip } from "./trip.js";
 import type { ChargingPhase } from "./words.js";
 
-/** What else is known of the car at the moment. */
+/** Provides the current values of the car that the tracker needs besides its observations. */
 export interface ActivityContext extends Omit<ChargeContext, "levels" | "plugged" | "method"> {
   readonly cable: Known | null;
-  /** As the car told it last. */
+  /** Charging method as last reported by the car. */
   readonly method: charges.ToldMethod | null;
 }
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-/** The car's clock and its GPS agree within this time on when it stopped. */
+/** Limits by how much the car's clock and its GPS may disagree on when it stopped [ms]. */
 const STOPPING_MS = 2 * MINUTE;
-/** No charge takes longer: a start that is older may be over. */
+/** Limits the age of a charging start that is still reported [ms]: an older charge may be over. */
 const CHARGE_NEWS_MS = 36 * 60 * MINUTE;
-/** A charge that a level has been told of has used it up to so long before its end. */
+/** Limits how long before its end a charge may still claim a level [ms]. */
 const LEVEL_OF_CHARGE_MS = 30 * MINUTE;
 
 /**
- * Follows what a car does: it stands, it is on a trip, or it charges, never two of these at once. This is the one place
- * that holds the order: a trip ends before a charge begins, a charge before a trip, and each start is told before its end,
- * in the order of BMW's time.
+ * Tracks whether a car is parked, on a trip or charging, never two of these at once, and emits the events of each.
+ * Keeps the order in one place: a trip ends before a charge begins and vice versa, and each start is emitted before its
+ * end, in the order of BMW's time.
  */
 export class Activity {
   #state = IDLE;
@@ -43,33 +43,33 @@ export class Activity {
 
   constructor(private readonly context: () => ActivityContext) {}
 
-  /** Whether the car moves, by what came so far. */
+  /** Returns whether the car is moving, by the observations so far; `null` if unknown. */
   moving(now: number): boolean | null {
     return isMoving(this.#state.motion, now);
   }
 
-  /** A trip has begun and not ended, whether the car moves at the moment or not. */
+  /** Returns whether a trip is open, also while the car waits at a traffic light. */
   get underWay(): boolean {
     return this.#state.trip !== null;
   }
 
-  /** The charge that runs or pauses by the car's own word. */
+  /** Returns the charge that runs or pauses according to the car. */
   get charge(): charges.Charge | null {
     const { charge } = this.#state;
     return charge?.stop === null ? charge : null;
   }
 
-  /** How it charges, or charged last since it stands, as far as it told. */
+  /** Returns the method of the present charge, or of the last one since the car was parked; `null` if not reported. */
   get method(): ChargingMethod | null {
     return this.#methodAt(this.#state.charge?.startedAt ?? this.#now);
   }
 
-  /** False for cars that send `isMoving` themselves. */
+  /** Returns whether motion has to be derived; false for cars that send `isMoving` themselves. */
   get mustBeDerived(): boolean {
     return this.#state.motion.reported === null;
   }
 
-  /** When time alone may change something, in milliseconds; `null`: not before something comes. */
+  /** Returns when time alone may change the state [ms]; `null`: not before the next observation. */
   dueAt(now: number): number | null {
     const { motion, trip, charge } = this.#state;
     const dues: (number | null)[] = [];
@@ -80,7 +80,7 @@ export class Activity {
     return next === Infinity ? null : next;
   }
 
-  /** Takes what came together, perhaps nothing but that time has passed. */
+  /** Processes observations that arrived together; an empty list only lets time pass. */
   take(evidence: Evidence[], now: number): { readonly events: VehicleEvent[]; readonly stoppedAt: number | null } {
     this.#events = [];
     this.#stoppedAt = null;
@@ -90,7 +90,7 @@ export class Activity {
     return { events: this.#events, stoppedAt: this.#stoppedAt };
   }
 
-  /** Takes over what was so before anybody listened: of it nothing begins and nothing ends. */
+  /** Seeds the state with observations from before the start; emits no event for them. */
   adopt(evidence: Evidence[], now: number): void {
     this.#state = adopted(this.#state, evidence, now);
   }
@@ -99,12 +99,12 @@ export class Activity {
     return this.#state;
   }
 
-  /** Goes on with what `save` gave, also in the middle of a trip or a charge. */
+  /** Restores the result of `save`, also in the middle of a trip or a charge. */
   restore(state: ActivityState): void {
     this.#state = state;
   }
 
-  /** What has come is all that is known by now. */
+  /** Applies the conclusions that only time permits, after all observations were processed. */
   #conclude(): void {
     const { motion, trip, charge } = this.#state;
     if (trip !== null && overAt(motion) <= this.#now) this.#endTrip(trip, Infinity);
@@ -152,7 +152,7 @@ export class Activity {
 
   #report(moving: boolean, at: number): void {
     const { charge } = this.#state;
-    // Said before the last sign of a charge, and late.
+    // A report from before the last sign of charging is late and ignored.
     if (moving && charge !== null && at <= charge.signAt) return;
     if (moving && charge !== null) this.#endCharge(charge, at);
     this.#move((state) => movedByReport(state, moving, at, this.#now));
@@ -163,7 +163,7 @@ export class Activity {
     this.#change({ motion: motions.withLock(motion, status, this.moving(this.#now) === true, at) });
   }
 
-  /** Movement that begins a trip also ends what the car has never told the end of. */
+  /** Applies a movement; one that begins a trip also ends a charge whose end the car never reported. */
   #move(movement: (state: ActivityState) => Movement): void {
     const { begins, changes } = movement(this.#state);
     const isHeld = changes.motion?.chargingSince !== null;
@@ -182,14 +182,14 @@ export class Activity {
     this.#change(changes);
     if (begins === null) return;
     const { startedAt, heardAt } = begins;
-    // What was told before has ended before.
+    // Events that were emitted earlier have ended before.
     const earliest = Math.min(heardAt, (this.#state.lastAt ?? -Infinity) + SECOND);
     const trip = { ...begins, startedAt: startedAt === null ? null : Math.max(startedAt, earliest) };
     this.#change({ trip });
     this.#tell(startOf(trip));
   }
 
-  /** @param until the trip was over then at the latest */
+  /** @param until latest possible end of the trip [ms] */
   #endTrip(trip: Trip, until: number): void {
     const { motion, levels, place } = this.#state;
     const movedAt = Math.min(until, motion.displacedAt ?? trip.heardAt);
@@ -216,7 +216,7 @@ export class Activity {
       return;
     }
     if (trip !== null && this.#isPresent(at)) this.#endTrip(trip, at);
-    // Put in anew: the charge before is over.
+    // A cable that is plugged in again ends the charge before.
     if (charge?.stop?.isFinal === true && at > charge.stop.at) this.#endCharge(charge, Infinity);
   }
 
@@ -236,7 +236,7 @@ export class Activity {
       this.#change({ charge: charges.pausing(charge) });
   }
 
-  /** @param isFirst nothing was known before: what is old then may be over, and was before anybody listened */
+  /** @param isFirst whether nothing was known before: then an old status may be outdated */
   #active(at: number, isFirst: boolean): void {
     const { trip, charge } = this.#state;
     if (isFirst && isOldNews(at, this.#now)) return;
@@ -275,12 +275,12 @@ export class Activity {
     this.#change({ charge: next });
   }
 
-  /** The car may drive off. */
+  /** Releases the car after a charge, so that a trip may begin. */
   #release(): void {
     this.#change({ motion: motions.withCharging(this.#state.motion, false, this.#now) });
   }
 
-  /** @param until the charge was over then at the latest */
+  /** @param until latest possible end of the charge [ms] */
   #endCharge(charge: charges.Charge, until: number): void {
     const ended = endOfCharge(charge, this.#chargeContext(), until);
     this.#release();
@@ -298,7 +298,7 @@ export class Activity {
     return told !== null && told.at >= holdsSince(this.#state, at) ? told.method : null;
   }
 
-  /** Whether what is said to have been at `at` can end a trip: the car has not moved since. */
+  /** Returns whether an observation of `at` can end a trip: the car has not moved since. */
   #isPresent(at: number): boolean {
     return at >= (this.#state.motion.displacedAt ?? -Infinity) - STOPPING_MS;
   }

@@ -3,7 +3,7 @@ import { inOrder, type Evidence } from "./evidence.js";
 import { withLevel } from "./level.js";
 import { movedByFix, movedByOdometer, movedByReport } from "./movement.js";
 
-/** The state with what was so before anybody listened: of it nothing begins and nothing ends. */
+/** Returns the state seeded with observations from before the start; none of them begins or ends anything. */
 export function adopted(state: ActivityState, evidence: Evidence[], now: number): ActivityState {
   return inOrder(evidence).reduce((known, one) => ({ ...known, ...changesBy(known, one, now) }), state);
 }
@@ -11,7 +11,7 @@ export function adopted(state: ActivityState, evidence: Evidence[], now: number)
 function changesBy(state: ActivityState, evidence: Evidence, now: number): Partial<ActivityState> {
   if (evidence.kind === "level") return { levels: withLevel(state.levels, evidence.level) };
   if (evidence.kind === "charging") return { phaseAt: Math.max(evidence.at, state.phaseAt ?? -Infinity) };
-  // What the car does by now is known better.
+  // The present activity is known better than this observation.
   const isIdle = state.trip === null && state.charge === null;
   return isIdle ? changesOfPlace(state, evidence, now) : {};
 }

@@ -6,7 +6,7 @@ import type { SourcedValue, ValueName } from "./values.js";
 
 type Values = ReadonlyMap<ValueName, SourcedValue>;
 
-/** Whether the cable is in, or the doors are locked, since BMW's time of that in milliseconds. */
+/** Holds a flag (cable plugged in, doors locked) with BMW's time since which it holds [ms]. */
 export interface Known {
   readonly value: boolean;
   readonly at: number;
@@ -17,14 +17,17 @@ interface SavedCableAndLocks {
   readonly locked: Known | null;
 }
 
-/** The cable and the doors of one car: what becomes an event when it changes. Unknown in between is no change. */
+/**
+ * Tracks the cable and the door lock of one car and emits an event when one changes. An unknown value in between is no
+ * change.
+ */
 export class CableAndLocks {
   #plugged: Known | null = null;
   #locked: Known | null = null;
 
   /**
-   * Compares with before; call when one of the values has new readings.
-   * @param values the present values with a source
+   * Compares with the state before; call when one of the values has new readings.
+   * @param values current sourced values
    */
   follow(values: Values): VehicleEvent[] {
     const events: VehicleEvent[] = [];
@@ -38,12 +41,12 @@ export class CableAndLocks {
     return events;
   }
 
-  /** What is known of the cable, also while the car says that it does not know. */
+  /** Returns the last known state of the cable, also while the car reports it as unknown. */
   get cable(): Known | null {
     return this.#plugged;
   }
 
-  /** Takes over what was known before anybody listened. */
+  /** Seeds the state with values from before the start; emits no event. */
   adopt(values: Values): void {
     this.#plugged = newer(this.#plugged, knownOf(values.get("plugged")));
     this.#locked = newer(this.#locked, knownOf(values.get("locked")));
@@ -53,7 +56,7 @@ export class CableAndLocks {
     return { plugged: this.#plugged, locked: this.#locked };
   }
 
-  /** @param values the restored ones, where nothing was saved: what is known already is no event */
+  /** @param values restored values, used where nothing was saved: a known value is no event */
   restore(saved: unknown, values: Values): void {
     const known = isObject(saved) ? saved : {};
     this.#plugged = decodeKnown(known["plugged"]) ?? knownOf(values.get("plugged"));
@@ -69,7 +72,7 @@ function hasChanged(before: Known | null, now: Known | null): now is Known {
   return before !== null && now !== null && now.value !== before.value && now.at >= before.at;
 }
 
-/** What is said again goes on since it was said first. */
+/** Returns the newer flag; a repeated value keeps the time at which it was first reported. */
 function newer(before: Known | null, now: Known | null): Known | null {
   if (now === null || now.value === before?.value) return before;
   return before !== null && before.at > now.at ? before : now;

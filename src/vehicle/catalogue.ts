@@ -1,6 +1,6 @@
 import catalogueFile from "../../resources/catalogue.json";
 
-/** What is known of one descriptor; the facts stand in `resources/catalogue.json`, for the editor too. */
+/** Defines one descriptor. The definitions lie in `resources/catalogue.json`, which the editor reads as well. */
 export interface DescriptorFacts {
   readonly id: string;
   /** Short English name, unique, never changed once released. */
@@ -10,7 +10,7 @@ export interface DescriptorFacts {
   readonly type: DataType | null;
   /** Canonical unit if there is exactly one. */
   readonly unit: string | null;
-  /** Whether the stream may bring it; `null`: unknown. */
+  /** Whether the stream may carry it; `null`: unknown. */
   readonly streamable: boolean | null;
   /** The value is JSON inside a string. */
   readonly structured?: boolean;
@@ -30,12 +30,12 @@ const FACTS: ReadonlyMap<string, DescriptorFacts> = new Map(
   (catalogueFile as unknown as readonly DescriptorFacts[]).map((facts) => [facts.id, facts]),
 );
 
-/** The facts of a descriptor, `undefined` for one that BMW added later. */
+/** Returns the definition of a descriptor; `undefined` for one that BMW added later. */
 export function factsOf(descriptor: string): DescriptorFacts | undefined {
   return FACTS.get(descriptor);
 }
 
-/** All descriptors of the catalogue. */
+/** Returns the definitions of all descriptors. */
 export function allFacts(): Iterable<DescriptorFacts> {
   return FACTS.values();
 }

@@ -2,13 +2,13 @@ import { LONGEST_PAUSE_MS, type Charge, type Stop } from "./charging.js";
 import type { ChargingEndReason, ChargingMethod, VehicleEvent } from "./events.js";
 import { bestLevel, isMeasuredNow, LEVEL_STEP_PP, type Level, type Levels } from "./level.js";
 
-/** A state of charge that nobody has measured, with what it lies within nine times of ten. Percent. */
+/** Holds an estimated state of charge and its 90 % interval [%]. */
 export interface ChargeEstimate {
   readonly soc: number;
   readonly band90: readonly [low: number, high: number];
 }
 
-/** What is known beside the charge. */
+/** Provides what the end of a charge depends on besides the charge. */
 export interface ChargeContext {
   readonly levels: Levels;
   readonly plugged: boolean | null;
@@ -16,7 +16,7 @@ export interface ChargeContext {
   readonly target: number | null;
   readonly method: ChargingMethod | null;
   readonly capacityKwh: number | null;
-  /** What the estimator says of the battery by now. */
+  /** Returns the present estimate of the battery level; `null` without one. */
   readonly estimate: () => ChargeEstimate | null;
 }
 
@@ -24,43 +24,43 @@ type ChargingEnded = Extract<VehicleEvent, { name: "chargingEnded" }>;
 type Figures = Pick<ChargingEnded, "soc" | "from" | "band90">;
 
 const MINUTE = 60_000;
-/** So long after its end a charge waits for a level. */
+/** Limits how long an ended charge waits for a measured level [ms]. */
 const FINALISATION_MS = 15 * MINUTE;
-/** A level from so shortly before the end is that of the end. */
+/** Limits the age at which a level still counts as that of the end [ms]. */
 const AT_END_MS: Readonly<Record<ChargingMethod, number>> = { AC: 5 * MINUTE, DC: MINUTE };
-/** Without a better one a level counts that is older, as long as little can have come in since. */
+/** Limits the age of a level that is used for want of a better one, if little can have been charged since [ms]. */
 const NEAR_END_MS = 30 * MINUTE;
 const NEAR_END_PP = 5;
-/** No charger gives more; without a word on it this may be a fast one. */
+/** Limits the charging power by method [kW]; an unknown method counts as DC. */
 const MOST_KW: Readonly<Record<ChargingMethod, number>> = { AC: 25, DC: 400 };
-/** A level is told so long after it was reached. */
+/** Assumes how late a level is reported after it was reached [ms]. */
 const LEVEL_DELAY_MS = MINUTE;
 const HOUR_MS = 60 * MINUTE;
 const MOST_SOC = 100;
 
-/** When the end of a charge that has stopped is told at the latest, in milliseconds. */
+/** Returns when the end of a stopped charge is emitted at the latest [ms]. */
 export function toldAt(stop: Stop, context: Pick<ChargeContext, "plugged">): number {
   return stop.heardAt + (mayBePause(stop, context) ? LONGEST_PAUSE_MS : FINALISATION_MS);
 }
 
-/** The cable is in, as far as is known, and nothing says that this is the end. */
+/** Returns whether a stop may be a pause: the cable is not known to be unplugged, and the stop is not final. */
 function mayBePause({ isFinal }: Stop, { plugged }: Pick<ChargeContext, "plugged">): boolean {
   return !isFinal && plugged === true;
 }
 
-/** Whether all is known of the end of a charge, or the time to wait for it is over. */
+/** Returns whether everything about the end of a charge is known, or the time to wait for it is over. */
 export function isSettled(charge: Charge, context: ChargeContext, now: number): boolean {
   const { stop } = charge;
   if (stop === null) return false;
   if (now >= toldAt(stop, context)) return true;
   const level = levelAtEnd(charge, stop.at, context);
-  // A last percent may still come in after a pause.
+  // The last percent may still be charged after a pause.
   return level !== null && (!mayBePause(stop, context) || level.soc >= (context.target ?? MOST_SOC));
 }
 
 /**
- * The event of the end, with what is known by now.
- * @param until the charge was over then at the latest, in milliseconds
+ * Builds the event of the end from what is known now.
+ * @param until latest possible end of the charge [ms]
  */
 export function endOf(charge: Charge, context: ChargeContext, until: number): ChargingEnded {
   const { startedAt, stop, signAt, pauses } = charge;
@@ -83,7 +83,7 @@ export function endOf(charge: Charge, context: ChargeContext, until: number): Ch
   };
 }
 
-/** The level that the charge ended with: measured after it, or shortly before, or at the target. */
+/** Returns the level at the end of the charge: measured after it, shortly before it, or at the target. */
 function levelAtEnd(charge: Charge, at: number, context: ChargeContext): Level | null {
   const after = bestLevel(context.levels, (level) => isMeasuredNow(level) && level.at >= at);
   if (after !== null) return after;
@@ -109,7 +109,7 @@ function levelNearEnd(
   return gained <= NEAR_END_PP ? within : null;
 }
 
-/** Percentage points since a level, if it goes on at the pace at which that was reached. */
+/** Extrapolates the percentage points gained since a level, at the rate at which it was reached. */
 function gainedSince(level: Level, charge: Charge, at: number): number {
   const { startedAt } = charge;
   const start = startFor(charge, level);
@@ -117,7 +117,7 @@ function gainedSince(level: Level, charge: Charge, at: number): number {
   return ((level.soc - start.soc) / (level.at - startedAt)) * (at - level.at);
 }
 
-/** An estimate goes on from a level of this charge or of its start, until it is told to stop; else it knows nothing of it. */
+/** Returns the estimate if it builds on a level of this charge; otherwise it says nothing about it. */
 function estimateOf(charge: Charge, context: ChargeContext): ChargeEstimate | null {
   if (charge.stop === null || charge.stop.cause === "lost") return null;
   const basis = levelWithin(charge, context) ?? startFor(charge, null);
@@ -127,7 +127,7 @@ function estimateOf(charge: Charge, context: ChargeContext): ChargeEstimate | nu
   return isPossible(estimate.soc - basis.soc, ms, context) ? estimate : null;
 }
 
-/** Whether a charger can have given so many percentage points in this time. */
+/** Returns whether a charger can have delivered this gain [pp] in this time [ms]. */
 function isPossible(gained: number, ms: number, { capacityKwh, method }: ChargeContext): boolean {
   const mostKwh = (MOST_KW[method ?? "DC"] * (ms + LEVEL_DELAY_MS)) / HOUR_MS;
   return gained >= -LEVEL_STEP_PP && ((gained - LEVEL_STEP_PP) / 100) * (capacityKwh ?? 0) <= mostKwh;
@@ -140,12 +140,17 @@ function figuresOf(level: Level | null, estimate: ChargeEstimate | null): Figure
   return { soc: Math.round(estimate.soc * 10) / 10, from: "estimate", band90: [Math.floor(low), Math.ceil(high)] };
 }
 
-/** Two levels of one source differ by what came in; those of two sources also by how they are rounded. */
+/**
+ * Returns the start level of the source of the end level: levels of different sources also differ by their rounding.
+ */
 function startFor({ starts }: Charge, end: Level | null): Level | null {
   return starts.find(({ source }) => source === end?.source) ?? bestLevel(starts, () => true);
 }
 
-/** `null` also where the two levels contradict each other. @param ms from start to end */
+/**
+ * Returns the charged energy [kWh]; `null` also where the two levels contradict each other.
+ * @param ms duration [ms]
+ */
 function energyOf(start: Level | null, soc: number | null, ms: number, context: ChargeContext): number | null {
   if (start === null || soc === null || context.capacityKwh === null) return null;
   const gained = soc - start.soc;

@@ -2,24 +2,30 @@ import type { Charge } from "./charging.js";
 import type { ChargingMethod } from "./events.js";
 import type { Reading } from "./reading.js";
 
-/** What is known and missing of a charge that runs, for those who may ask the car. Times in milliseconds. */
+/** Describes a running charge for the scheduler that may poll the car. Times in ms. */
 export interface ChargeOutlook {
   readonly startedAt: number;
-  /** It is an AC charge, as far as is known, and no count of phases belongs to it. */
+  /** Whether it is an AC charge, as far as known, without a phase count of its own. */
   readonly phasesMissing: boolean;
-  /** When the car itself expects to be done. */
+  /** End that the car itself predicts [ms]. */
   readonly expectedEndAt: number | null;
 }
 
 const PHASES = "vehicle.drivetrain.electricEngine.charging.phaseNumber";
 const MINUTES_LEFT = "vehicle.drivetrain.electricEngine.charging.timeRemaining";
 const MINUTE_MS = 60_000;
-/** A charge of a week: longer ones are no forecast. */
+/** Limits the minutes left that count as a forecast: one week. */
 const MOST_MINUTES = 7 * 24 * 60;
-/** Cars stamp a count above one a little before the status; a count of one is also written when a charge ends. */
+/**
+ * Tolerates a phase count above one stamped this long before the status [ms]; a count of one is also sent when a charge
+ * ends.
+ */
 const COUNT_AHEAD_OF_STATUS_MS = 10_000;
 
-/** @param method how it charges, as far as is known */
+/**
+ * Describes the running charge; `null` without one.
+ * @param method charging method, `null` if unknown
+ */
 export function chargeOutlook(
   charge: Charge | null,
   method: ChargingMethod | null,

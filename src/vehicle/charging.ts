@@ -3,33 +3,33 @@ import { isMeasuredNow, LEVEL_STEP_PP, withLevel, type Level, type Levels } from
 import type { Reading } from "./reading.js";
 import { chargingMethod, type ChargingPhase } from "./words.js";
 
-/** A charge: one that runs, pauses, or has stopped and may go on. Times are BMW's, in milliseconds. */
+/** Holds a charge that runs, pauses, or has stopped and may resume. Times are BMW's [ms]. */
 export interface Charge {
   readonly startedAt: number;
-  /** What was in the battery at its start, as far as that is known. */
+  /** Measured levels at its start, one per source. */
   readonly starts: Levels;
-  /** The last sign that it charges. */
+  /** BMW's time of the last sign of charging [ms]. */
   readonly signAt: number;
   readonly paused: boolean;
   readonly pauses: number;
   readonly stop: Stop | null;
 }
 
-/** Why it charges no more; `lost`: it had ended before, and the car has not told. */
+/** Names why a charge stopped; `lost`: it ended earlier and the car did not report it. */
 export type StopCause = Extract<ChargingPhase, "over" | "complete" | "error"> | "unplugged" | "lost";
 
 export interface Stop {
   readonly at: number;
-  /** When that was received. */
+  /** Time of receipt [ms]. */
   readonly heardAt: number;
   readonly cause: StopCause;
-  /** It cannot be a pause. */
+  /** Whether it cannot be a pause. */
   readonly isFinal: boolean;
-  /** The first level after it. */
+  /** First level measured after the stop. */
   readonly first: Level | null;
 }
 
-/** How the car charges, as it told at BMW's time in milliseconds. */
+/** Holds the charging method that the car reported, with BMW's time [ms]. */
 export interface ToldMethod {
   readonly method: ChargingMethod;
   readonly at: number;
@@ -39,26 +39,32 @@ export const CHARGING_METHOD = "vehicle.drivetrain.electricEngine.charging.metho
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** A first level so soon after the start is that of the start. */
+/** Limits how long after the start a first level counts as that of the start [ms]. */
 const AT_START_MS = 5 * MINUTE;
-/** The words on the cable and on the charge come one after the other. */
+/** Limits the time between the reports of the cable and of the charge that belong together [ms]. */
 const SAME_DEED_MS = 2 * MINUTE;
-/** A charge that has shown itself shows itself again in this time. */
+/** Limits the silence of a charge that sends signs of charging [ms]. */
 const LONGEST_SILENCE_MS = HOUR;
-/** A charge that goes on within this time has paused: clouds over solar panels. */
+/**
+ * Limits the length of a pause [ms]; a charge that resumes later is a new one. Clouds over solar panels cause such
+ * pauses.
+ */
 export const LONGEST_PAUSE_MS = HOUR;
 
-/** @param starts the levels that are known to be those of the start */
+/**
+ * Creates a charge.
+ * @param starts levels known to be those of the start
+ */
 export function begun(at: number, starts: Levels): Charge {
   return { startedAt: at, starts, signAt: at, paused: false, pauses: 0, stop: null };
 }
 
-/** A sign that it charges: power that flows, or the car's word. */
+/** Records a sign of charging: power flow or the car's report. */
 export function seenCharging(charge: Charge, at: number): Charge {
   return at > charge.signAt ? { ...charge, signAt: at } : charge;
 }
 
-/** A level that was measured in the charge; `before` the one of this source that was known. */
+/** Records a level measured during the charge; `before` is the previous one of this source. */
 export function withLevelIn(charge: Charge, level: Level, before: Level | null): Charge {
   if (level.at < charge.startedAt || !isMeasuredNow(level)) return charge;
   const noted = withStart(charge, level);
@@ -66,7 +72,7 @@ export function withLevelIn(charge: Charge, level: Level, before: Level | null):
   return since !== null && since.at < level.at && level.soc > since.soc ? seenCharging(noted, level.at) : noted;
 }
 
-/** The first level of a charge is better than one from before, and shows whether that still held. */
+/** Replaces the start level by the first one of the charge, which shows whether the former still held. */
 function withStart(charge: Charge, level: Level): Charge {
   const { startedAt, starts } = charge;
   const known = startOf(charge, level);
@@ -80,19 +86,19 @@ function startOf({ starts }: Charge, { source }: Level): Level | null {
   return starts.find((start) => start.source === source) ?? null;
 }
 
-/** The car says that it waits. */
+/** Marks the charge as paused. */
 export function pausing(charge: Charge): Charge {
   return charge.paused && charge.stop === null ? charge : { ...charge, paused: true, stop: null };
 }
 
-/** It charges, or charges again: a pause counts once it is over. */
+/** Resumes the charge; counts a pause once it is over. */
 export function charging(charge: Charge, at: number): Charge {
   const hasPaused = charge.paused || charge.stop !== null;
   const pauses = charge.pauses + (hasPaused ? 1 : 0);
   return seenCharging({ ...charge, paused: false, pauses, stop: null }, at);
 }
 
-/** A level that was measured after a charge has stopped: one that rises and rises shows that it has not. */
+/** Records a level measured after the stop; levels that keep rising show that the charge has not stopped. */
 export function withLevelAfter(charge: Charge, level: Level): Charge {
   const { stop } = charge;
   if (stop === null || !isMeasuredNow(level)) return charge;
@@ -102,17 +108,17 @@ export function withLevelAfter(charge: Charge, level: Level): Charge {
   return goesOn ? seenCharging({ ...charge, stop: null }, level.at) : charge;
 }
 
-/** Whether a charge that has stopped can go on at `at`. */
+/** Returns whether a stopped charge can resume at `at`. */
 export function mayGoOn({ stop }: Charge, at: number): boolean {
   return stop === null || (!stop.isFinal && at - stop.at <= LONGEST_PAUSE_MS);
 }
 
-/** Whether a charge that was seen going on has shown no sign of it for long at `at`: it has ended before. */
+/** Returns whether a charge has shown no sign of charging for too long at `at`, and so has ended before. */
 export function isLost({ startedAt, signAt, stop }: Charge, at: number): boolean {
   return stop === null && signAt > startedAt && at - signAt > LONGEST_SILENCE_MS;
 }
 
-/** It charges no more; what is said again later on changes only what that means. */
+/** Stops the charge; a repeated report only refines the cause. */
 export function stopped(charge: Charge, cause: StopCause, at: number, now: number): Charge {
   const { stop, startedAt } = charge;
   const isFinal = cause !== "over";
@@ -123,7 +129,7 @@ export function stopped(charge: Charge, cause: StopCause, at: number, now: numbe
   return { ...charge, stop: { ...stop, cause: isSame ? cause : stop.cause, isFinal } };
 }
 
-/** The method out of what the car told last; `null` if it names none. */
+/** Returns the method that a reading reports; `null` if it names none. */
 export function methodOf(reading: Pick<Reading, "value" | "timestamp"> | undefined): ToldMethod | null {
   const method = typeof reading?.value === "string" ? chargingMethod(reading.value) : null;
   return reading === undefined || method === null ? null : { method, at: reading.timestamp };

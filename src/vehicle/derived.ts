@@ -6,15 +6,15 @@ import { ELECTRIC_RANGE, TOTAL_RANGE } from "./values.js";
 export const IS_MOVING = "vehicle.isMoving";
 const FUEL_RANGE = "vehicle.drivetrain.fuelSystem.remainingFuelRange";
 
-/** Motion of a car that never sends it. `null`: unknown by now. */
+/** Derives the motion reading of a car that never sends one; `null` if nothing changed. */
 export function derivedMotion(moving: boolean | null, stored: Reading | undefined, now: number): Reading | null {
   if ((stored?.value ?? null) === moving) return null;
   return derived(IS_MOVING, moving, null, now, stored);
 }
 
 /**
- * What the tank is good for: the total range without the electric one, for cars that have both. Of a car that turns out to
- * have no tank what was told before is taken back.
+ * Derives the fuel range: the total range minus the electric one, for cars that have both. Withdraws an earlier value
+ * of a car that turns out to have no tank.
  */
 export function derivedFuelRange(readings: ReadonlyMap<string, Reading>, driveType: DriveType | null): Reading | null {
   const total = readings.get(TOTAL_RANGE);
@@ -33,7 +33,10 @@ function withoutValue(stored: Reading): Reading | null {
   return stored.value === null ? null : derived(stored.descriptor, null, stored.unit, stored.timestamp, stored);
 }
 
-/** BMW leaves the unit of the electric range out: then it is that of the total. */
+/**
+ * Converts to the unit of another reading; a missing unit counts as the same one, because BMW omits that of the
+ * electric range.
+ */
 function inUnitOf({ unit: wanted }: Reading, value: number, unit: string | null): number {
   if (unit === null || wanted === null || unit === wanted) return value;
   return convert(value, unit, wanted) ?? value;

@@ -7,9 +7,9 @@ import { chargingPhase } from "./words.js";
 type Sign = keyof DriveSigns;
 
 const SIGNS_IN_ORDER: readonly Sign[] = ["battery", "tripLevel", "tank"];
-/** A mild hybrid has a battery of less. */
+/** Excludes the batteries of mild hybrids [kWh]. */
 const LEAST_KWH = 3;
-/** What a descriptor is a sign of, above which number. */
+/** Maps a descriptor to its hint and to the number above which it counts. */
 const SIGNS: ReadonlyMap<string, readonly [sign: Sign, above: number]> = new Map([
   ...signsOf("battery", [...MEASURED_LEVELS, ...ELECTRIC_RANGES], 0),
   ...signsOf("battery", CAPACITIES, LEAST_KWH),
@@ -17,7 +17,7 @@ const SIGNS: ReadonlyMap<string, readonly [sign: Sign, above: number]> = new Map
   ...signsOf("tripLevel", [TRIP_LEVEL], 0),
 ]);
 
-/** What the values of a car have shown of how it is driven, ever: an empty tank or battery is still one. */
+/** Remembers every powertrain hint that the values of a car have ever given: an empty tank or battery is still one. */
 export class DriveSignBook {
   readonly #seen = new Set<Sign>();
 
@@ -26,7 +26,7 @@ export class DriveSignBook {
     return { battery: has("battery"), tripLevel: has("tripLevel"), tank: has("tank") };
   }
 
-  /** Takes accepted readings; returns whether they tell something new. */
+  /** Records the hints of accepted readings; returns whether one is new. */
   take(readings: Iterable<Reading>): boolean {
     const before = this.#seen.size;
     for (const reading of readings) {
@@ -37,7 +37,7 @@ export class DriveSignBook {
   }
 
   save(): readonly Sign[] {
-    // In one order, so that the same is saved the same.
+    // A fixed order keeps equal states equal on the disk.
     return SIGNS_IN_ORDER.filter((sign) => this.#seen.has(sign));
   }
 

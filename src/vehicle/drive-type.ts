@@ -2,24 +2,24 @@ import { text, type JsonObject } from "../support/json.js";
 
 export type DriveType = "bev" | "phev" | "combustion";
 
-/** Model names of electric cars begin so. */
+/** Matches the beginning of the model names of electric cars. */
 const ELECTRIC_MODELS = /^(iX|i3|i4|i5|i7)/i;
 const RANGE_EXTENDER = /\bREX\b|range.?extender/i;
 const ELECTRIC_WORDS = /^(BEV|ELECTRIC)$/;
 
-/** Signs out of the values themselves, for cars of which BMW says nothing. */
+/** Holds the hints in a car's values, used where BMW does not name the powertrain. */
 export interface DriveSigns {
-  /** A high-voltage battery: a measured level, a capacity, an electric range, or a charge. */
+  /** High-voltage battery: a measured level, a capacity, an electric range or a charge was reported. */
   readonly battery: boolean;
-  /** The end of a trip told a level, as some petrol cars do as well. */
+  /** A level was reported at the end of a trip, as some petrol cars do as well. */
   readonly tripLevel: boolean;
-  /** A tank reported something above zero: electric cars list fuel values too, with nothing in them. */
+  /** The tank reported more than zero; electric cars list empty fuel values too. */
   readonly tank: boolean;
 }
 
 /**
- * How a car is driven: what the user says, then BMW's `driveTrain`, the model, the values. `propulsionType` does not
- * count, because it is "BE" on petrol cars. `null`: nothing tells.
+ * Determines the drive type: the user's setting, then BMW's `driveTrain`, the model, the values. Ignores
+ * `propulsionType`, which is "BE" on petrol cars. Returns `null` if unknown.
  */
 export function driveTypeOf(
   override: DriveType | null,
@@ -33,7 +33,7 @@ export function driveTypeOf(
 }
 
 function byDriveTrain(driveTrain: string): DriveType | null {
-  // A range extender has a tank: its charge level may stand still while it drives.
+  // A range extender has a tank, so its charge level may stay constant while it drives.
   if (driveTrain.startsWith("PHEV") || driveTrain.includes("REX")) return "phev";
   if (ELECTRIC_WORDS.test(driveTrain)) return "bev";
   return driveTrain.startsWith("CONV") || driveTrain.startsWith("MHEV") ? "combustion" : null;
@@ -54,7 +54,10 @@ const ELECTRIC =
   /^(soc|plugged|charging)$|^vehicle\.((predicted|magic)_soc|manual_battery_capacity)$|^vehicle\.(drivetrain\.(electricEngine|batteryManagement)|powertrain\.(electric|tractionBattery)|body\.chargingPort)\.|\.hvSoc$|\.avgElectricRangeConsumption$/;
 const OF_FUEL = /^fuel$|^vehicle\.drivetrain\.(fuelSystem|internalCombustionEngine)\./;
 
-/** Whether a car of that kind has what a descriptor, or a value with a source, is about. BMW lists some of it for any car. */
+/**
+ * Returns whether a car of this drive type can have what a descriptor or sourced value describes. BMW lists some for
+ * any car.
+ */
 export function canHave(driveType: DriveType | null, descriptor: string): boolean {
   if (driveType === "combustion") return !ELECTRIC.test(descriptor);
   return driveType !== "bev" || !OF_FUEL.test(descriptor);

@@ -4,7 +4,7 @@ import { factsOf, type DescriptorFacts } from "./catalogue.js";
 import type { Entry } from "./reading.js";
 import { parseTimestamp } from "./timestamp.js";
 
-/** Why an entry was left out. */
+/** Names why an entry was rejected. */
 export type EntryRejection =
   | "entry-not-object"
   | "descriptor-malformed"
@@ -25,12 +25,12 @@ const DEEPEST_STRUCTURE = 6;
 const LONGEST_UNIT = 32;
 
 /**
- * The entries of BMW's `data` (stream) or `telematicData` (REST) object that keep the limits.
- * What does not is left out and counted; one bad entry harms no other.
+ * Parses BMW's `data` (stream) or `telematicData` (REST) object into entries within the limits. Counts and skips each
+ * other entry; one bad entry does not affect the rest.
  */
 export function parseEntries(data: JsonObject, rejected: Tally<EntryRejection>): Entry[] {
   const entries: Entry[] = [];
-  // Own keys only: `__proto__` from JSON is an ordinary own key, and fails the pattern.
+  // Own keys only: `__proto__` from JSON is an ordinary own key and fails the pattern.
   for (const key of Object.keys(data)) {
     const entry = parseEntry(key, data[key]);
     if (typeof entry === "string") rejected.add(entry);
@@ -48,18 +48,18 @@ function parseEntry(key: string, raw: unknown): Entry | EntryRejection {
   return rejectionOf(raw, facts) ?? { descriptor, facts, raw, timestamp: parseTimestamp(raw["timestamp"]) };
 }
 
-/** A name that the catalogue does not list, if it could be one of BMW's. */
+/** Returns a cleaned name outside the catalogue if BMW could have added it; `null` otherwise. */
 function parseDescriptor(key: string): string | null {
   const descriptor = key.length > LONGEST_DESCRIPTOR ? key : key.replace(ZERO_WIDTH, "");
   return couldBeDescriptor(descriptor) ? descriptor : null;
 }
 
-/** Whether the catalogue lists it, or it could be one that BMW adds. */
+/** Returns whether the catalogue lists a name, or BMW could have added it. */
 export function isDescriptor(name: string): boolean {
   return factsOf(name) !== undefined || couldBeDescriptor(name);
 }
 
-/** Whether a reading keeps the limits of an entry: one that was saved may have been changed on the disk. */
+/** Returns whether a reading is within the limits of an entry: a saved one may have been changed on the disk. */
 export function keepsLimits(descriptor: string, value: unknown, unit: unknown): boolean {
   return isDescriptor(descriptor) && rejectionOf({ value, unit }, factsOf(descriptor)) === null;
 }

@@ -1,16 +1,16 @@
 import type { Position } from "./position.js";
 
-/** What happened to a car; each fires once per real transition. Times are BMW's, in milliseconds. */
+/** Describes an event of a car, emitted once per real transition. Times are BMW's [ms]. */
 export type VehicleEvent =
   | {
       readonly name: "tripStarted";
       readonly at: number;
-      /** `null`: it had begun before anything was heard of it. */
+      /** `null`: it began before the first observation of it. */
       readonly startedAt: number | null;
-      /** It was concluded from what it has left, or from its later part. */
+      /** Whether it was inferred from its traces or from its later part. */
       readonly inferred: boolean;
       readonly soc: number | null;
-      /** At its start, in the unit of the odometer's reading. */
+      /** Odometer at its start, in the unit of the reading. */
       readonly odometer: number | null;
       readonly from: Position | null;
     }
@@ -19,11 +19,11 @@ export type VehicleEvent =
       readonly at: number;
       readonly startedAt: number | null;
       readonly inferred: boolean;
-      /** The last movement; `null` if none of it was heard of when it happened. */
+      /** Last movement [ms]; `null` if none was observed while it happened. */
       readonly endedAt: number | null;
       readonly distanceKm: number | null;
       readonly durationMin: number | null;
-      /** Percentage points. */
+      /** Consumed charge [pp]. */
       readonly socUsed: number | null;
       readonly from: Position | null;
       readonly to: Position | null;
@@ -41,9 +41,9 @@ export type VehicleEvent =
       readonly startedAt: number;
       readonly startSoc: number | null;
       readonly soc: number | null;
-      /** Whether the car has measured `soc`, or it was estimated; `null` without one. */
+      /** Whether `soc` was measured by the car or estimated; `null` without one. */
       readonly from: "level" | "estimate" | null;
-      /** Within which an estimate lies nine times of ten. */
+      /** 90 % interval of an estimate [%]. */
       readonly band90: readonly [low: number, high: number] | null;
       readonly energyKwh: number | null;
       readonly durationMin: number;

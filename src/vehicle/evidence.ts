@@ -7,14 +7,14 @@ import type { Reading, Value } from "./reading.js";
 import { CHARGING_STATUS, DOOR_STATUS, levelOf, SOC_SOURCES } from "./values.js";
 import { chargingPhase, type ChargingPhase } from "./words.js";
 
-/** Something that tells what the car does. Times are BMW's, in milliseconds. */
+/** Describes one observation of what the car does. Times are BMW's [ms]. */
 export type Evidence =
   | { readonly kind: "fix"; readonly fix: Position; readonly at: number }
   | { readonly kind: "level"; readonly level: Level; readonly at: number }
-  /** The cable was put in or taken out. */
+  /** The cable was plugged in or unplugged. */
   | { readonly kind: "cable"; readonly plugged: boolean; readonly at: number }
   | { readonly kind: "charging"; readonly phase: ChargingPhase; readonly at: number }
-  /** Power flows into the battery. */
+  /** Charging power was reported. */
   | { readonly kind: "power"; readonly at: number }
   | { readonly kind: "report"; readonly moving: boolean; readonly at: number }
   | ({ readonly kind: "odometer" } & OdometerSign)
@@ -22,7 +22,10 @@ export type Evidence =
 
 const CHARGING_POWER = "vehicle.powertrain.electric.battery.charging.power";
 
-/** Of the same moment: a level is that of what begins or ends with it, and the car's own word goes before what it counts. */
+/**
+ * Orders observations of the same moment: a level belongs to what begins or ends with it, and the car's report precedes
+ * its counters.
+ */
 const ORDER: readonly Evidence["kind"][] = ["fix", "level", "cable", "charging", "power", "report", "odometer", "lock"];
 
 type Maker = (value: Value, reading: Reading) => Evidence | null;
@@ -52,7 +55,7 @@ function levelMaker(source: number): Maker {
   };
 }
 
-/** What accepted readings and fixes tell. */
+/** Returns the observations in accepted readings and fixes. */
 export function evidenceIn(accepted: readonly Reading[], fixes: readonly Position[]): Evidence[] {
   const evidence: Evidence[] = fixes.map((fix) => ({ kind: "fix", fix, at: fix.timestamp }));
   for (const reading of accepted) {
@@ -63,7 +66,7 @@ export function evidenceIn(accepted: readonly Reading[], fixes: readonly Positio
   return evidence;
 }
 
-/** In the order of BMW's time. */
+/** Sorts observations by BMW's time. */
 export function inOrder(evidence: Evidence[]): Evidence[] {
   return evidence.sort((one, other) => one.at - other.at || ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
 }

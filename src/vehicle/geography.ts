@@ -1,10 +1,10 @@
-/** A place on earth in degrees. */
+/** Holds a point on earth [degrees]. */
 export interface Place {
   readonly latitude: number;
   readonly longitude: number;
 }
 
-/** Whether there is such a place. */
+/** Returns whether the point exists on earth. */
 export function isPlace({ latitude, longitude }: Place): boolean {
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
 }
@@ -12,7 +12,7 @@ export function isPlace({ latitude, longitude }: Place): boolean {
 const EARTH_RADIUS_M = 6_371_000;
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 
-/** Great-circle distance in metres. */
+/** Returns the great-circle distance [m]. */
 export function metresBetween(one: Place, other: Place): number {
   const north = Math.sin(radians(other.latitude - one.latitude) / 2) ** 2;
   const east = Math.sin(radians(other.longitude - one.longitude) / 2) ** 2;
@@ -20,7 +20,7 @@ export function metresBetween(one: Place, other: Place): number {
   return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(share)));
 }
 
-/** The plain average, good for places that are metres apart. */
+/** Returns the plain average, exact enough for points that are metres apart. */
 export function centreOf(places: readonly Place[]): Place {
   const sum = (pick: (place: Place) => number) => places.reduce((total, place) => total + pick(place), 0);
   return {

@@ -7,7 +7,7 @@ import type { Entry, RawEntry, Reading, Value } from "./reading.js";
 import { inKnownUnit } from "./twin-units.js";
 import { canonicalUnit, twinOf } from "./units.js";
 
-/** Why the desk took nothing out of an entry. */
+/** Names why the filter rejected an entry. */
 export type DeskRejection =
   | "older"
   | "repeated"
@@ -17,33 +17,33 @@ export type DeskRejection =
   | "odometer-implausible"
   | "position-implausible";
 
-/** What came through one door at one time. */
+/** Holds the entries that arrived together from one source. */
 export interface Delivery {
   readonly entries: readonly Entry[];
-  /** `restored`: a broker has kept it, for how long nobody knows. */
+  /** `restored`: a broker retained it for an unknown time. */
   readonly source: "stream" | "rest" | "restored";
   readonly receivedAt: number;
-  /** When BMW sent it, if known: stands in for entries without a time of their own. */
+  /** BMW's time of sending [ms], used for entries without a time of their own; `null` if unknown. */
   readonly sentAt: number | null;
 }
 
-/** A clock this far ahead is wrong, not early. */
+/** Limits how far ahead of this machine a car's clock may be [ms]. */
 const FUTURE_TOLERANCE_MS = 10 * 60_000;
 const CHECK_CONTROL = "vehicle.status.checkControlMessages";
 const NO_MESSAGES: Normalised = { value: "0", data: [] };
 
-/** What was taken out of one delivery. */
+/** Holds the readings that the filter accepted from one batch. */
 export interface Taken {
   readonly accepted: readonly Reading[];
-  /** Those of the accepted ones whose value or unit is another than before. */
+  /** Accepted readings whose value or unit has changed. */
   readonly changed: readonly Reading[];
 }
 
-/** Decides which entries are news, and puts them into the memory. */
+/** Decides which entries are newer than the stored readings, and stores them. */
 export class Judge {
   readonly #odometer: OdometerGuard;
 
-  /** @param onDoubt hears once of a series of odometer readings that are not believed */
+  /** @param onOdometerConflict called once per series of implausible odometer readings */
   constructor(
     private readonly memory: Memory,
     private readonly rejected: Tally<DeskRejection>,
@@ -89,7 +89,7 @@ export class Judge {
     return news(reading, entry, delivery, stored);
   }
 
-  /** BMW's own word always replaces what was only derived. */
+  /** Returns the stored reading unless it was derived: BMW's own value always replaces a derived one. */
   #stored(descriptor: string): Reading | undefined {
     const stored = this.memory.get(descriptor);
     return stored?.source === "derived" ? undefined : stored;
@@ -105,7 +105,7 @@ export class Judge {
   }
 }
 
-/** Over REST, null is how BMW says that there are no check control messages. */
+/** Normalises an entry. Over REST, BMW sends null where there are no check control messages. */
 function meaningOf({ descriptor, facts, raw }: Entry, { source }: Delivery): Normalised {
   if (source === "rest" && descriptor === CHECK_CONTROL && (raw.value ?? null) === null) return NO_MESSAGES;
   return normalise(raw.value, facts);
@@ -120,21 +120,21 @@ function news(
   if (stored === undefined) return reading;
   const isUntimed = sent === null && (source === "rest" || sentAt === null);
   const isSame = stored.value === reading.value && stored.unit === reading.unit;
-  // What has no time, as in REST answers and on topics of single values, says nothing new by saying the same.
+  // An equal value without a time, as in REST answers and on single-value topics, is no news.
   if (stored.timestamp !== reading.timestamp) return isSame && isUntimed ? "repeated" : reading;
   if (isSame) return "repeated";
-  // At the same BMW time the stream is right: a REST answer may be a cached older state.
+  // At the same BMW time the stream wins: a REST answer may be a cached older state.
   return source === "stream" ? reading : "older";
 }
 
-/** Unknown is told once, with what was known before; it never means closed, off or not charging. */
+/** Accepts an unknown value once, with the last known one; unknown never means closed, off or not charging. */
 function unknown(
   entry: Entry,
   delivery: Delivery,
   stored: Reading | undefined,
   timestamp: number,
 ): Reading | DeskRejection {
-  // BMW answers REST requests with storms of nulls that say nothing about the car.
+  // BMW answers REST requests with many nulls that say nothing about the car.
   if (delivery.source === "rest" && (entry.raw.value ?? null) === null) return "null-ignored";
   if (stored?.timestamp === timestamp) return "repeated";
   if (stored?.value === null) return "unknown-again";
@@ -142,17 +142,23 @@ function unknown(
   return stored === undefined ? reading : { ...reading, last: { value: stored.value, timestamp: stored.timestamp } };
 }
 
-/** A stored time that lies ahead although BMW's time and this machine's agree was taken from a clock that was wrong. */
+/**
+ * Returns whether an entry is older than the stored reading. A stored time ahead of both BMW and this machine came from
+ * a wrong clock and does not count.
+ */
 function isOlder(timestamp: number, { receivedAt, sentAt }: Delivery, stored: Reading): boolean {
   const isClockRight = sentAt !== null && Math.abs(sentAt - receivedAt) <= FUTURE_TOLERANCE_MS;
   if (isClockRight && stored.timestamp > receivedAt + FUTURE_TOLERANCE_MS) return false;
   return timestamp < stored.timestamp;
 }
 
-/** BMW's time, or what stands in for it; `null` if the entry cannot be newer than what is stored. */
+/**
+ * Returns BMW's time of an entry or its substitute [ms]; `null` if the entry cannot be newer than the stored reading.
+ */
 function timeOf(entry: Entry, delivery: Delivery, stored: Reading | undefined): number | null {
   const { source, sentAt, receivedAt } = delivery;
-  // What is stored has come before: where it lies ahead, this machine's clock is behind, and no reason to lose a value.
+  // The stored reading arrived earlier: if its time lies ahead, this machine's clock is behind, which is no reason to
+  // lose a value.
   const known = stored === undefined ? 0 : stored.timestamp + 1;
   if (entry.timestamp !== null) return notAhead(entry.timestamp, Math.max(receivedAt, known));
   if (source !== "rest" && sentAt !== null) return Math.min(sentAt, receivedAt);
@@ -160,7 +166,7 @@ function timeOf(entry: Entry, delivery: Delivery, stored: Reading | undefined): 
   return stored?.source === "stream" ? null : receivedAt;
 }
 
-/** BMW's time, unless the car's clock is plainly wrong. */
+/** Returns BMW's time [ms], or the time of receipt if the car's clock is plainly wrong. */
 export function notAhead(timestamp: number, receivedAt: number): number {
   return timestamp > receivedAt + FUTURE_TOLERANCE_MS ? receivedAt : timestamp;
 }
@@ -174,18 +180,18 @@ function build(
 ): Reading {
   const value = isSteady(raw, stored) ? sent : settledValue(sent, raw, stored);
   const unit = unitOf(raw, sent, stored) ?? facts?.unit ?? null;
-  // Literals, because spreading takes longer than everything else here together.
+  // Object literals instead of spreading, which takes longer than everything else here.
   if (data === undefined) return { descriptor, value, unit, timestamp, source, raw };
   return { descriptor, value, unit, timestamp, source, raw, data };
 }
 
-/** Whether a car names the known unit again, or none again: nearly always, and nothing is to be converted then. */
+/** Returns whether the unit is the known one, or missing again: the usual case, in which nothing is converted. */
 function isSteady({ unit }: RawEntry, stored: Reading | undefined): boolean {
   if (stored === undefined || stored.raw?.unit !== unit) return false;
   return unit === null || unit === undefined || canonicalUnit(unit) === stored.unit;
 }
 
-/** A number of a car that changes its unit, in the one that is known. */
+/** Converts a number to the known unit, for cars that change their unit. */
 function settledValue(sent: Value | null, raw: RawEntry, stored: Reading | undefined): Value | null {
   const unit = canonicalUnit(raw.unit) ?? stored?.unit ?? null;
   return typeof sent !== "number" || stored === undefined || unit === null
@@ -193,7 +199,7 @@ function settledValue(sent: Value | null, raw: RawEntry, stored: Reading | undef
     : inKnownUnit({ value: sent, unit }, stored);
 }
 
-/** The unit that is known, also of a number in its twin; `null` if none is. */
+/** Returns the known unit, also for a number in its counterpart unit; `null` if none is known. */
 function unitOf(raw: RawEntry, sent: Value | null, stored: Reading | undefined): string | null {
   const unit = canonicalUnit(raw.unit);
   const known = stored?.unit ?? null;

@@ -13,7 +13,9 @@ export const CAPACITIES = [
 
 const DAY_MS = 24 * 3600 * 1000;
 const UNSEEN_DAYS = 30;
-/** A parked car, or a Node-RED that was off, proves nothing: the car must have reported other values meanwhile. */
+/**
+ * Requires that the car reported other values on this many days: a parked car, or a stopped Node-RED, proves nothing.
+ */
 const DAYS_WITH_OTHERS = 7;
 const DAYS_KEPT = 60;
 const NEVER_FORGOTTEN = new Set([...SOC_SOURCES, ...CAPACITIES, ODOMETER, LATITUDE, LONGITUDE]);
@@ -23,10 +25,10 @@ interface SavedMemory {
   readonly seenOn: Readonly<Record<string, number>>;
 }
 
-/** The newest reading of each descriptor of one car, bounded. */
+/** Stores the newest reading of each descriptor of one car; bounded. */
 export class Memory {
   readonly #readings = new Map<string, Reading>();
-  /** Day (since 1970, UTC) on which a descriptor was seen last, whether or not it brought news. */
+  /** Day (since 1970, UTC) on which a descriptor was last received, whether or not its value was new. */
   readonly #seenOn = new Map<string, number>();
   #reportDays: number[] = [];
 
@@ -46,7 +48,10 @@ export class Memory {
     return this.#readings.size >= MOST_DESCRIPTORS;
   }
 
-  /** Takes note of what a message holds of the kept descriptors; the first one of a day lets go what the car sends no more. */
+  /**
+   * Records which stored descriptors a message contains; the first message of a day drops those that the car no longer
+   * sends.
+   */
   seen(entries: readonly Entry[], now: number): void {
     const day = Math.floor(now / DAY_MS);
     for (const { descriptor } of entries)
@@ -60,7 +65,7 @@ export class Memory {
     return { reportDays: this.#reportDays, seenOn: Object.fromEntries(this.#seenOn) };
   }
 
-  /** Joins what was saved with what was seen meanwhile. */
+  /** Merges the saved state with what was received meanwhile. */
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
     const { reportDays, seenOn } = saved;
@@ -73,7 +78,7 @@ export class Memory {
   #forget(today: number): void {
     for (const descriptor of this.#readings.keys()) {
       if (NEVER_FORGOTTEN.has(descriptor)) continue;
-      // Seen before this was counted: counts from now on.
+      // Received before days were counted: counts from today.
       const seen = this.#seenOn.get(descriptor) ?? today;
       this.#seenOn.set(descriptor, seen);
       const others = this.#reportDays.filter((day) => day > seen).length;

@@ -1,4 +1,4 @@
-/** What is assumed of a car of which nobody says more. */
+/** Holds the assumptions for a car without better information. */
 interface ModelDefaults {
   /** Usable capacity; `null` for unknown models. */
   readonly capacityKwh: number | null;
@@ -7,7 +7,7 @@ interface ModelDefaults {
 
 const UNKNOWN: ModelDefaults = { capacityKwh: null, kwhPerKm: 0.21 };
 
-/** Model names begin so. */
+/** Lists capacity [kWh] and consumption [kWh/km] by prefix of the model name. */
 const MODELS: readonly (readonly [prefix: string, capacityKwh: number, kwhPerKm: number])[] = [
   ["iX1 xDrive30", 64.7, 0.18],
   ["iX1", 64.7, 0.17],
@@ -32,7 +32,7 @@ const MODELS: readonly (readonly [prefix: string, capacityKwh: number, kwhPerKm:
   ["i7", 101.7, 0.21],
 ];
 
-/** Capacity and consumption by the longest prefix of BMW's model name. */
+/** Returns capacity and consumption by the longest matching prefix of BMW's model name. */
 export function modelDefaults(model: string): ModelDefaults {
   const name = model.trim().toLowerCase();
   const fitting = MODELS.filter(([prefix]) => name.startsWith(prefix.toLowerCase()));

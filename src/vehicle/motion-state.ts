@@ -1,73 +1,73 @@
 import type { Place } from "./geography.js";
 
-/** A place with BMW's time in milliseconds. */
+/** Holds a GPS fix with BMW's time [ms]. */
 export interface Fix extends Place {
   readonly timestamp: number;
 }
 
-/** What the odometer counts. Times are BMW's, in milliseconds. */
+/** Holds an odometer reading. Times are BMW's [ms]. */
 export interface OdometerSign {
   readonly km: number;
-  /** What its last digit counts, in kilometres. */
+  /** Resolution of its last digit [km]. */
   readonly stepKm: number;
-  /** The number in the unit that the car shows. */
+  /** Number in the unit that the car displays. */
   readonly shown: number;
   readonly at: number;
 }
 
 /**
- * What a reading of the odometer says of motion. `driven`: the car was on its way until now; `missed`: it has been on its
- * way at some time since the last reading, perhaps still is, and nobody has heard of that; `counted`: kilometres of a trip that
- * is told already, or too few or too old to tell of; `back`: another odometer; `none`: no more than its last digit.
+ * Classifies an odometer reading by what it says about motion. `driven`: the car was moving until now; `missed`: it
+ * moved at some time since the last reading, unobserved, and may still move; `counted`: kilometres of a trip that was
+ * already reported, or too few or too old to report; `back`: another odometer; `none`: within its last digit.
  */
 export type OdometerStep = "none" | "back" | "counted" | "missed" | "driven";
 
-/** What the odometer has counted; `at` is the newest time at which it said so, `since` the first. */
+/** Holds an odometer reading with the first (`since`) and last (`at`) time at which it was reported [ms]. */
 export interface OdometerCount extends OdometerSign {
   readonly since: number;
 }
 
-/** What it has counted last. */
+/** Holds the latest odometer reading and some before. */
 export interface OdometerMark extends OdometerCount {
-  /** Some counts before, oldest first: a fix is believed later than it was measured. */
+  /** Some earlier readings, oldest first: a fix is accepted later than it was measured. */
   readonly former: readonly OdometerCount[];
-  /** When it last rose on the way. */
+  /** BMW's time of its last increase during a trip [ms]. */
   readonly risenAt: number | null;
 }
 
 /**
- * What is known about a car's motion. Three witnesses speak: GPS fixes, the odometer, and BMW's own `isMoving` where a
- * car sends it. All times are BMW's, in milliseconds; only the functions of `motion.ts` make another state of it.
+ * Holds what is known about a car's motion from three sources: GPS fixes, the odometer, and BMW's `isMoving` where a
+ * car sends it. All times are BMW's [ms]; only the functions of `motion.ts` derive a new state from it.
  */
 export interface MotionState {
-  /** Where the car stood or was last seen driving. */
+  /** Point at which the car stood or was last seen driving. */
   readonly anchor: Place | null;
-  /** Since when the car is known to be there. */
+  /** Time since which the car is known to be there [ms]. */
   readonly anchoredAt: number | null;
   /** Fixes around the anchor, oldest first. */
   readonly nearby: readonly Fix[];
   readonly lastFix: Fix | null;
-  /** A first fix far off, that nothing had confirmed yet, and the one before it. */
+  /** First fix away from the anchor, still unconfirmed, and the fix before it. */
   readonly away: { readonly fix: Fix; readonly from: Fix | null } | null;
-  /** Legs in a row that were faster than walking. */
+  /** Number of consecutive legs faster than walking. */
   readonly fastLegs: number;
-  /** What GPS says. */
+  /** Whether GPS shows motion. */
   readonly driving: boolean;
-  /** Last moment at which GPS spoke for motion, standing at a traffic light included. */
+  /** Last time at which GPS indicated motion, traffic lights included [ms]. */
   readonly drivenAt: number | null;
-  /** Last moment at which the car really got on. */
+  /** Last time at which the car really changed its place [ms]. */
   readonly displacedAt: number | null;
   readonly odometer: OdometerMark | null;
-  /** BMW's own word, and when it was received. */
+  /** BMW's `isMoving`, with its time and the time of receipt [ms]. */
   readonly reported: { readonly moving: boolean; readonly at: number; readonly heardAt: number } | null;
-  /** Since when the car is charging. */
+  /** Start of the present charge [ms]. */
   readonly chargingSince: number | null;
-  /** When the doors were opened, perhaps on arrival. */
+  /** Time at which the doors were opened, perhaps on arrival [ms]. */
   readonly leftAt: number | null;
-  /** When they were opened at the end of the last trip, as long as a late fix may still come from before. */
+  /** Time at which they were opened at the end of the last trip, while a late fix may still arrive [ms]. */
   readonly arrivedAt: number | null;
   readonly lockedAsDriving: boolean;
-  /** The last movement of the last trip: what was said until then counts no more. */
+  /** Last movement of the last trip [ms]; earlier observations no longer count. */
   readonly settledAt: number | null;
 }
 

@@ -10,27 +10,27 @@ const ESCAPE_RADIUS_M = 70;
 const NEARBY_KEPT = 10;
 const COUNTS_KEPT = 4;
 const NEARBY_TO_PARK = 3;
-/** A car that is seen at one place for so long stands there, if only for a while. */
+/** Requires a car to stay at one place this long to count as stationary [ms]. */
 export const STANDS_MS = MINUTE;
-/** A burst of fixes, or a traffic light, is no parking. */
+/** Requires a car to stay this long to count as parked [ms]; a burst of fixes or a traffic light is shorter. */
 const PARKED_AFTER_MS = 90 * SECOND;
-/** An older fix is history: it tells a place, not that the car drives now. */
+/** Limits the age of a fix that indicates present motion [ms]; an older one only gives a position. */
 const HISTORY_MS = 3 * MINUTE;
-/** Between two fixes this close in time a car does not sleep, and a leap is a way. */
+/** Limits the time between two fixes of a car that was awake [ms]; a jump between them was driven. */
 const AWAKE_MS = 2 * MINUTE;
-/** After so long a silence the way between two fixes may have been driven at any time of it. */
+/** Requires this silence for a car to count as asleep [ms]; the distance may then have been driven at any time. */
 const ASLEEP_MS = 15 * MINUTE;
-/** Passengers get in and out; then the trip goes on. */
+/** Grants passengers this time to get in or out during a trip [ms]. */
 export const LEAVING_GRACE_MS = 30 * SECOND;
-/** So long after an arrival a single far fix may be the last one of the way. */
+/** Limits how long after an arrival a single far fix may belong to the trip before [ms]. */
 const ARRIVAL_DOUBT_MS = 5 * MINUTE;
 const WALKING_KMH = 10;
 const SHORTEST_LEG_MS = 10 * SECOND;
 const FAST_LEGS_TO_DRIVE = 2;
 
 /**
- * A fix, in the order of BMW's time.
- * @param underWay whether a trip has begun and not ended
+ * Applies a fix; call in the order of BMW's time.
+ * @param underWay whether a trip is open
  */
 export function withFix(state: MotionState, fix: Fix, underWay: boolean, now: number): MotionState {
   const { anchor } = state;
@@ -46,7 +46,7 @@ export function withFix(state: MotionState, fix: Fix, underWay: boolean, now: nu
   return distance > PARK_RADIUS_M ? near : { ...near, anchor: centreOf(nearby) };
 }
 
-/** A fix away from where the car stood: only what goes on from there is a drive. */
+/** Applies a first fix away from the anchor; only further fixes from there prove a drive. */
 function farOff(before: MotionState, seen: MotionState, fix: Fix, now: number): MotionState {
   if (!isPresent(fix, now)) return standingAt(seen, [fix]);
   if (isCatchingUp(before, fix)) return caughtUp(seen, fix);
@@ -55,7 +55,7 @@ function farOff(before: MotionState, seen: MotionState, fix: Fix, now: number): 
   return away === null ? { ...seen, away: firstOff(before, fix) } : fartherOff(before, away, seen, fix);
 }
 
-/** Another fix away from there: it shows that the car stands at its new place, or that it is on its way. */
+/** Applies another fix away from the anchor, which shows a new parking place or a drive. */
 function fartherOff(before: MotionState, away: Away, seen: MotionState, fix: Fix): MotionState {
   const metres = metresBetween(away.fix, fix);
   const ms = fix.timestamp - away.fix.timestamp;
@@ -68,7 +68,7 @@ function fartherOff(before: MotionState, away: Away, seen: MotionState, fix: Fix
   return { ...seen, away: { fix, from: away.from } };
 }
 
-/** So long after a fix the next one says nothing of how the car came there. */
+/** Returns whether the car was asleep between two fixes, so that the second says nothing about when it moved. */
 export function hasSlept(from: Fix, to: Fix): boolean {
   return to.timestamp - from.timestamp > ASLEEP_MS;
 }
@@ -81,14 +81,14 @@ function firstOff({ lastFix }: MotionState, fix: Fix): Away {
   return { fix, from: lastFix };
 }
 
-/** Whether the car seems to be on its way although only one fix says so: it was awake, and did not leap. */
+/** Returns whether a single fix suffices to assume a trip: the car was awake and did not jump. */
 export function seemsUnderWay({ away }: MotionState): boolean {
   if (away?.from == null) return false;
   const ms = away.fix.timestamp - away.from.timestamp;
   return ms >= SHORTEST_LEG_MS && ms <= AWAKE_MS;
 }
 
-/** The car stands where these fixes are. */
+/** Anchors the car at the centre of these fixes. */
 function standingAt(state: MotionState, fixes: readonly [Fix, ...Fix[]]): MotionState {
   return {
     ...state,
@@ -105,7 +105,7 @@ function isCatchingUp({ leftAt, arrivedAt }: MotionState, { timestamp }: Fix): b
   return arrival !== null && timestamp <= arrival + ARRIVAL_DOUBT_MS;
 }
 
-/** The first far fix after an arrival moves the anchor; a second one would be a new drive. */
+/** Moves the anchor to the first far fix after an arrival; a second one would be a new drive. */
 function caughtUp(state: MotionState, fix: Fix): MotionState {
   const { arrivedAt } = state;
   const surelyLate = arrivedAt !== null && fix.timestamp <= arrivedAt + LEAVING_GRACE_MS;
@@ -131,7 +131,7 @@ function gotOn(state: MotionState, fix: Fix): MotionState {
   };
 }
 
-/** Opened doors end a trip; whoever drives on later has begun another one. */
+/** Returns the time at which the doors were opened while it still counts [ms]; driving on later begins another trip. */
 function stillLeaving({ leftAt }: MotionState, at: number): number | null {
   return leftAt !== null && at > leftAt + LEAVING_GRACE_MS ? null : leftAt;
 }
@@ -149,14 +149,14 @@ function stood(state: MotionState, nearby: readonly Fix[]): MotionState {
   return { ...parked, nearby, anchor: centreOf(nearby), anchoredAt: first.timestamp };
 }
 
-/** Until when fixes have shown the car at one place, in milliseconds; `-Infinity` if they have not. */
+/** Returns until when fixes have shown the car at one place [ms]; `-Infinity` if they have not. */
 export function standsUntil({ nearby }: MotionState): number {
   const [first, last] = [nearby[0], nearby.at(-1)];
   if (first === undefined || last === undefined) return -Infinity;
   return last.timestamp - first.timestamp >= STANDS_MS ? last.timestamp : -Infinity;
 }
 
-/** Fixes of one burst say nothing about speed. */
+/** Counts consecutive fast legs; fixes of one burst say nothing about speed. */
 function fastLegs({ lastFix, anchor, fastLegs: before }: MotionState, fix: Fix, fromAnchor: number): number {
   if (lastFix === null || anchor === null) return 0;
   const ms = fix.timestamp - lastFix.timestamp;
@@ -170,7 +170,7 @@ function kmhOf(metres: number, ms: number): number {
   return metres / (ms / 3600);
 }
 
-/** The odometer; `step` is what it says of motion. */
+/** Applies an odometer reading; `step` is its classification. */
 export function withOdometer(
   state: MotionState,
   { km, stepKm, shown, at }: OdometerSign,
@@ -189,7 +189,7 @@ function countOf({ km, stepKm, shown, at, since }: OdometerMark): OdometerCount 
   return { km, stepKm, shown, at, since };
 }
 
-/** BMW's own word. */
+/** Applies BMW's `isMoving`. */
 export function withReport(state: MotionState, moving: boolean, at: number, now: number): MotionState {
   const reported = { moving, at, heardAt: now };
   if (moving) {
@@ -199,20 +199,20 @@ export function withReport(state: MotionState, moving: boolean, at: number, now:
   return { ...state, reported };
 }
 
-/** The car has got on until `at`: it was on a trip, and says only now that it stands. */
+/** Records that the car moved until `at`, for a car that reports its stop only now. */
 export function movedUntil(state: MotionState, at: number): MotionState {
   return { ...state, displacedAt: latest(state.displacedAt, at) };
 }
 
-/** Charging begins or ends; `at` is BMW's time of that. */
+/** Applies the start or end of charging at BMW's time `at` [ms]. */
 export function withCharging(state: MotionState, charging: boolean, at: number): MotionState {
   if (!charging) return { ...state, chargingSince: null };
   return { ...state, chargingSince: state.chargingSince ?? at, driving: false, leftAt: null };
 }
 
 /**
- * The door lock. While driving a car reports that it is locked, on arrival something else: a hint that can end a trip,
- * never one that keeps a trip from beginning.
+ * Applies the door lock. A car reports "locked" while driving and another status on arrival: this can end a trip but
+ * never prevents one from beginning.
  * @param moving whether the car moved before
  */
 export function withLock(state: MotionState, status: string, moving: boolean, at: number): MotionState {
@@ -222,7 +222,7 @@ export function withLock(state: MotionState, status: string, moving: boolean, at
   return { ...state, lockedAsDriving, leftAt: lockedAsDriving ? null : leaves ? at : state.leftAt };
 }
 
-/** The trip is over: only new evidence begins another one. */
+/** Ends the trip: only newer observations begin another one. */
 export function settled(state: MotionState, now: number): MotionState {
   const arrivedAt = state.leftAt ?? state.arrivedAt;
   const settledAt = state.displacedAt ?? now;

@@ -8,21 +8,21 @@ import type { Position } from "./position.js";
 import { startByFixes, startByOdometer, startByReport } from "./trip-start.js";
 import { tripFrom, withCount, witnessed, withTrack, type Trip } from "./trip.js";
 
-/** What one of the witnesses of motion makes of a car. */
+/** Holds what one source of motion changes about a car. */
 export interface Movement {
   readonly changes: Partial<ActivityState>;
-  /** The trip that begins with it, unless something holds the car. */
+  /** Trip that begins with it, unless the car is held (charging or plugged in). */
   readonly begins: Trip | null;
 }
 
-/** No car says for longer that it moves, if it does nothing else. */
+/** Limits how long a report of motion counts without any other sign [ms]. */
 const REPORT_NEWS_MS = 3 * 3_600_000;
 
-/** A fix moves a car that another one has shown to be under way. */
+/** Applies a fix to the motion of the car. */
 export function movedByFix(state: ActivityState, fix: Position, now: number): Movement {
   const { motion, trip, charge, place, stood } = state;
   const { timestamp: at } = fix;
-  // A fix from before the last sign of a charge tells a place, and no drive.
+  // A fix from before the last sign of charging gives a position, not a drive.
   const isHistory = charge !== null && at <= charge.signAt;
   const next = motions.withFix(motion, fix, trip !== null, isHistory ? Infinity : now);
   const hasMoved = next.driving && next.displacedAt === at;
@@ -32,14 +32,14 @@ export function movedByFix(state: ActivityState, fix: Position, now: number): Mo
   return { changes, begins: hasMoved && isNews(state, at) ? tripByFixes(state, next, fix) : null };
 }
 
-/** After a silence a fix tells where the car has got to, and not when: nobody has seen it move. */
+/** Adds a fix to the trip; after a silence it tells where the car is, not when it moved. */
 function tracked(trip: Trip, former: Position | null, fix: Position, hasMoved: boolean): Trip {
   const longer = withTrack(trip, trip.fixes === 0 ? trip.from : former, fix);
   const isWitness = hasMoved && former !== null && !motions.hasSlept(former, fix);
   return isWitness ? witnessed(longer) : longer;
 }
 
-/** The fix that has shown the first part of the way is of the trip as well, and what was read of the odometer since. */
+/** Builds the trip that fixes show, including the fix that showed its first part and the odometer readings since. */
 function tripByFixes(state: ActivityState, moved: MotionState, fix: Position): Trip {
   const trip = tripFrom(startByFixes(standingAt(state, state.stood), moved, fix.timestamp));
   const first = moved.away?.fix;
@@ -50,12 +50,12 @@ function tripByFixes(state: ActivityState, moved: MotionState, fix: Position): T
   return withTrack(counted, first, fix);
 }
 
-/** The car's own word that it moves, or that it stands. */
+/** Applies the car's own report that it moves or stands. */
 export function movedByReport(state: ActivityState, moving: boolean, at: number, now: number): Movement {
   const next = motions.withReport(state.motion, moving, at, now);
   if (!moving)
     return { changes: { motion: hasMovedUntil(state, at) ? motions.movedUntil(next, at) : next }, begins: null };
-  // A trip of which only the odometer has told was another one.
+  // A trip known from the odometer alone was another one.
   const goesOn = state.trip?.isWitnessed === true;
   const isFirst = state.motion.reported === null;
   const isPresent = isNews(state, at) && now - at <= REPORT_NEWS_MS && !(isFirst && isOldNews(at, now));
@@ -63,13 +63,13 @@ export function movedByReport(state: ActivityState, moving: boolean, at: number,
   return { changes: { motion: next }, begins };
 }
 
-/** A car on a trip has moved until it says that it stands, unless it was seen to stand since it moved last. */
+/** Returns whether the car moved until `at`: it did unless it was seen standing since its last movement. */
 function hasMovedUntil({ motion, trip }: ActivityState, at: number): boolean {
   if (trip === null || motion.reported?.moving !== true || overAt(motion) <= at) return false;
   return motions.standsUntil(motion) <= (motion.displacedAt ?? -Infinity);
 }
 
-/** A reading of the odometer, of which it depends on all the others what it tells. */
+/** Applies an odometer reading; its meaning depends on the other sources. */
 export function movedByOdometer(state: ActivityState, sign: OdometerSign, now: number): Movement {
   const { motion, trip, stood } = state;
   const step = stepOf(motion, sign, trip !== null, now);

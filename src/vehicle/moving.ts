@@ -2,8 +2,8 @@ import { LEAVING_GRACE_MS, seemsUnderWay, STANDS_MS } from "./motion.js";
 import type { MotionState } from "./motion-state.js";
 
 /*
- * Two questions to what is known of a car's motion: whether it moves at a moment, and since when a trip that has begun is
- * over. A car in a tunnel may be said to move no more, and is on its trip all the same.
+ * Answers two questions about a car's motion: whether it moves at a moment, and since when a trip is over. A car in a
+ * tunnel may count as not moving while it is still on its trip.
  */
 
 const MINUTE = 60_000;
@@ -11,32 +11,32 @@ const HOUR = 60 * MINUTE;
 const FRESH_FIX_MS = 2 * MINUTE;
 const TRUSTED_GAP_MS = 5 * MINUTE;
 const ODOMETER_WINDOW_MS = 7 * MINUTE;
-/** A car that said that it moves and nothing more: the end may have been lost. */
+/** Limits how long a report of motion is trusted without any further message [ms]: the end may have been lost. */
 const REPORT_TRUSTED_MS = 3 * HOUR;
-/** A stop at a traffic light. */
+/** Tolerates a stop at a traffic light [ms]. */
 const STOP_GRACE_MS = 2 * MINUTE;
-/** Messages take seconds. */
+/** Tolerates the transit time of messages [ms]. */
 const LATE_MS = 20_000;
-/** A tunnel, a garage, a dead zone, and the message after it on its way. */
+/** Tolerates the silence of a tunnel, a garage or a dead zone [ms]. */
 const LONGEST_SILENCE_MS = 16 * MINUTE;
-/** A car that says that it moves has so long to leave its place. */
+/** Grants a car that reports motion this time to leave its place [ms]. */
 const DEPARTURE_MS = 5 * MINUTE;
 
-/** Whether the car moves at `now`, by all that is known; `null` if nothing tells. */
+/** Returns whether the car moves at `now`, by all sources; `null` if unknown. */
 export function isMoving(state: MotionState, now: number): boolean | null {
   if (state.chargingSince !== null) return false;
   if (state.leftAt !== null) return now - state.leftAt < LEAVING_GRACE_MS;
   return reportedMotion(state, now) ?? gpsMotion(state, now) ?? odometerMotion(state, now);
 }
 
-/** BMW's `isMoving` counts where it is the newest word; `null` where the other witnesses decide. */
+/** Returns BMW's `isMoving` where it is the newest source; `null` where the others decide. */
 function reportedMotion(state: MotionState, now: number): boolean | null {
   const { reported, lastFix, drivenAt } = state;
   if (reported === null || reported.at <= (state.settledAt ?? -Infinity)) return null;
   const age = now - reported.at;
   if (!reported.moving) return (drivenAt ?? -Infinity) > reported.at ? null : false;
   const fixedSince = lastFix !== null && lastFix.timestamp > reported.at;
-  // At first the car is still near its place, and no fix can tell that it drives.
+  // At first the car is still near its place, and no fix can show that it drives.
   if (fixedSince && (drivenAt ?? -Infinity) >= reported.at) return null;
   return age < (fixedSince ? TRUSTED_GAP_MS : REPORT_TRUSTED_MS);
 }
@@ -50,7 +50,7 @@ function gpsMotion(state: MotionState, now: number): boolean | null {
   return seemsUnderWay(state) || (drivenAt !== null && now - drivenAt < FRESH_FIX_MS);
 }
 
-/** Counts where GPS is silent. */
+/** Returns motion by the odometer, used where GPS is silent. */
 function odometerMotion(state: MotionState, now: number): boolean | null {
   const { odometer, lastFix, reported, settledAt } = state;
   const risenAt = odometer?.risenAt ?? -Infinity;
@@ -60,22 +60,22 @@ function odometerMotion(state: MotionState, now: number): boolean | null {
   return lastFix === null && reported === null ? null : false;
 }
 
-/** Since when, or from when on, a trip is over if nothing else comes, in milliseconds. */
+/** Returns since when, or from when on, a trip is over if nothing else arrives [ms]. */
 export function overAt(state: MotionState): number {
   if (state.chargingSince !== null) return -Infinity;
   if (state.leftAt !== null) return state.leftAt + LEAVING_GRACE_MS;
   return saidOver(state) ?? seenOver(state) ?? silentOver(state);
 }
 
-/** The car says that it stands, and nothing has moved it since. */
+/** Returns when the car reported that it stands, if nothing has moved it since [ms]. */
 function saidOver({ reported, drivenAt, odometer, settledAt }: MotionState): number | null {
   if (reported === null || reported.moving || reported.at <= (settledAt ?? -Infinity)) return null;
   const moved = Math.max(drivenAt ?? -Infinity, odometer?.risenAt ?? -Infinity);
-  // What follows a late word is late as well.
+  // Observations after a late report are late as well.
   return moved > reported.at ? null : Math.max(reported.at + STOP_GRACE_MS, reported.heardAt + LATE_MS);
 }
 
-/** Fixes show the car at one place. */
+/** Returns when fixes have shown the car at one place long enough [ms]. */
 function seenOver(state: MotionState): number | null {
   const { lastFix, driving, away, drivenAt } = state;
   if (lastFix === null || driving || away !== null) return null;
@@ -86,7 +86,7 @@ function seenOver(state: MotionState): number | null {
   return lastFix.timestamp - said >= DEPARTURE_MS ? said + DEPARTURE_MS : null;
 }
 
-/** Nothing is heard any more. */
+/** Returns when the silence is long enough to end the trip [ms]. */
 function silentOver(state: MotionState): number {
   const { lastFix, driving, displacedAt } = state;
   const said = saidMovingAt(state);
@@ -100,7 +100,7 @@ function saidMovingAt({ reported, settledAt }: MotionState): number {
   return reported?.moving === true && reported.at > (settledAt ?? -Infinity) ? reported.at : -Infinity;
 }
 
-/** The next moment at which time alone may change the answer of `isMoving`, or `null`. */
+/** Returns the next time at which the result of `isMoving` may change by itself [ms]; `null` if never. */
 export function nextChangeAt(state: MotionState, now: number): number | null {
   const { leftAt, reported, lastFix, drivenAt, odometer } = state;
   let next = Infinity;

@@ -2,7 +2,7 @@ import { isObject, parseJson, text } from "../support/json.js";
 import type { DescriptorFacts } from "./catalogue.js";
 import type { Value } from "./reading.js";
 
-/** A value as people and flows expect it; `null` means unknown. */
+/** Holds a value as people and flows expect it; `null` means unknown. */
 export interface Normalised {
   readonly value: Value | null;
   readonly data?: unknown;
@@ -10,7 +10,7 @@ export interface Normalised {
 
 const UNKNOWN: Normalised = { value: null };
 
-/** How BMW writes "no value", in lower case. */
+/** Lists BMW's spellings of "no value", in lower case. */
 const PLACEHOLDERS = new Set([
   "",
   "-",
@@ -26,12 +26,12 @@ const PLACEHOLDERS = new Set([
 ]);
 const TRUE_WORDS = new Set(["asn_istrue", "true", "1", "yes", "on"]);
 const FALSE_WORDS = new Set(["asn_isfalse", "false", "0", "no", "off"]);
-/** A number as JSON writes it: `0478` is a text. */
+/** Matches a JSON number; `0478` is a text. */
 const NUMBER_TEXT = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
-/** The largest value of an unsigned type means "signal not available". */
+/** Lists the largest value by unsigned type, which means "signal not available". */
 const ALL_ONES: Readonly<Partial<Record<string, number>>> = { uint8: 255, uint16: 65_535, uint32: 4_294_967_295 };
 
-/** Normalises a value that passed its door's limits. Never throws. */
+/** Normalises a value that passed the limits of its source. Never throws. */
 export function normalise(raw: unknown, facts: DescriptorFacts | undefined): Normalised {
   if (raw === null || raw === undefined) return UNKNOWN;
   if (facts?.structured === true) return parseStructure(raw);
@@ -83,12 +83,12 @@ function fromBooleanText(text: string, facts: DescriptorFacts): Normalised {
 const DEEPEST = 6;
 const LONGEST_SUMMARY = 255;
 
-/** Words inside BMW's structures that mean "nothing". */
+/** Lists words inside BMW's structures that mean "nothing". */
 const EMPTY_WORDS = new Set(["null", "-", "NULL"]);
 
 /**
- * A value that is JSON inside a string (condition based services, check control): the parsed content as `data`
- * and a short summary as value. Text that cannot be parsed stays as it is.
+ * Parses a value that is JSON inside a string (condition based services, check control): the content becomes `data`, a
+ * short summary the value. Text that cannot be parsed stays unchanged.
  */
 function parseStructure(raw: unknown): Normalised {
   if (typeof raw === "string" && (raw.trim() === "" || EMPTY_WORDS.has(raw.trim()))) return { value: null };
@@ -112,6 +112,6 @@ function cleaned(value: unknown): unknown {
   if (typeof value === "string") return EMPTY_WORDS.has(value) ? null : value;
   if (Array.isArray(value)) return value.map(cleaned);
   if (!isObject(value)) return value;
-  // `fromEntries` defines own properties, so a `__proto__` from the wire stays harmless.
+  // `fromEntries` defines own properties, so a received `__proto__` stays harmless.
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cleaned(member)]));
 }

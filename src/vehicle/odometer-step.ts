@@ -6,15 +6,18 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const LEAST_RISE_KM = 0.1;
 const DROP_KM = 1;
-/** Two readings so close speak of the same way. */
+/** Limits the time between two readings of the same drive [ms]. */
 const SAME_WAY_MS = 15 * MINUTE;
-/** Less may be the last digit of a trip that is over. */
+/** Requires this increase to count as a missed trip [km]; less may be the last digit of a trip that is over. */
 const LEAST_MISSED_KM = 2;
-/** A reading this long before the last movement of a trip has counted nearly all of it. */
+/** Limits how long before the last movement a reading still covers nearly the whole trip [ms]. */
 const NEARLY_ALL_MS = MINUTE;
 const EPSILON_KM = 1e-6;
 
-/** @param underWay whether a trip has begun and not ended */
+/**
+ * Classifies an odometer reading.
+ * @param underWay whether a trip is open
+ */
 export function stepOf(state: MotionState, sign: OdometerSign, underWay: boolean, now: number): OdometerStep {
   const { odometer: before } = state;
   if (before === null || isWithinDigit(before, sign)) return "none";
@@ -33,45 +36,45 @@ function stepOfStanding(state: MotionState, before: OdometerMark, sign: Odometer
   return staysWhere(state, before.at, sign.at) ? "counted" : "missed";
 }
 
-/** Whether two readings are so close that the way between them began after the first. */
+/** Returns whether two readings are so close that the distance between them was driven after the first. */
 function isOfOneWay(before: OdometerSign, { km, stepKm, at }: OdometerSign): boolean {
   const ms = at - before.at;
   // The last digit may have been about to change.
   return ms <= SAME_WAY_MS && isDrivable(km - before.km - Math.max(before.stepKm, stepKm), ms);
 }
 
-/** Below the resolution of the coarser of two units nothing has moved. */
+/** Returns whether the increase is within the resolution of the coarser unit, so that nothing has moved. */
 function isWithinDigit(before: OdometerMark, { km, stepKm }: OdometerSign): boolean {
   const rise = km - before.km;
   const least = Math.max(before.stepKm, stepKm);
   return rise >= -DROP_KM && (rise <= LEAST_RISE_KM + EPSILON_KM || rise < least - EPSILON_KM);
 }
 
-/** The reading before was of the last trip, and had not counted all of it. */
+/** Returns whether the previous reading belonged to the last trip and had not counted all of it. */
 function isOfLastTrip({ settledAt }: MotionState, before: OdometerMark, rise: number): boolean {
   if (settledAt === null) return false;
   return before.at < settledAt - (rise < LEAST_MISSED_KM ? 0 : NEARLY_ALL_MS);
 }
 
-/** On a trip: what is counted now may have been driven until the car was seen last, or said that it stands. */
+/** Returns whether, on a trip, the distance may have been driven before the car was last seen or reported to stand. */
 function isExplained({ reported, drivenAt }: MotionState, time: number): boolean {
   if (reported !== null && !reported.moving && reported.at > time) return true;
   return drivenAt !== null && drivenAt > time;
 }
 
-/** Without a trip: something has said since `time` that the car stands. */
+/** Returns whether, without a trip, the car was shown to stand since `time`. */
 function hasStoodSince(state: MotionState, time: number): boolean {
   const { reported } = state;
   return (reported !== null && !reported.moving && reported.at > time) || seenStanding(state) > time;
 }
 
-/** Fixes from before `from` until shortly before `to` show the car at the same place. */
+/** Returns whether fixes from before `from` until shortly before `to` show the car at the same place. */
 function staysWhere(state: MotionState, from: number, to: number): boolean {
   const seen = seenStanding(state);
   return seen > from && to - seen <= SAME_WAY_MS && (state.anchoredAt ?? Infinity) <= from;
 }
 
-/** Until when the car was seen at one place, in milliseconds: one look, or a burst of fixes, does not tell that it stands. */
+/** Returns until when the car was seen at one place [ms]; a single fix or a burst does not prove that it stands. */
 function seenStanding({ driving, away, lastFix, anchoredAt }: MotionState): number {
   if (driving || away !== null || lastFix === null || anchoredAt === null) return -Infinity;
   return lastFix.timestamp - anchoredAt >= STANDS_MS ? lastFix.timestamp : -Infinity;

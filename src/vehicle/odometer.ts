@@ -7,24 +7,26 @@ import { canonicalUnit, convert, KM_PER_MILE, twinOf } from "./units.js";
 
 export const ODOMETER = "vehicle.vehicle.travelledDistance";
 
-/** Larger steps need time, or a second reading that says the same. */
+/** Limits the increase that is accepted at once [km or mi]; a larger one needs time or confirmation. */
 const LARGEST_STEP = 2000;
 const MOST_PER_DAY = 100;
 const TOLERATED_DECREASE = 1;
-/** So many readings in a row that are not believed are told to the user. */
+/** Reports to the user after this many rejected readings in a row. */
 const TOLD_AFTER = 3;
 const MOST_KM = 3_000_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A reading as BMW sent it: `unit` in canonical spelling, `null` if BMW left it out, which REST always does. */
+/**
+ * Holds an odometer value as BMW sent it: `unit` in canonical spelling, `null` if BMW omitted it, as REST always does.
+ */
 interface Sent {
   readonly value: number;
   readonly unit: string | null;
   readonly timestamp: number;
 }
 
-/** A reading that was refused, and what is believed instead. */
+/** Holds a rejected reading and the value that is kept instead. */
 export interface OdometerDoubt {
   readonly told: number;
   readonly known: number;
@@ -32,19 +34,20 @@ export interface OdometerDoubt {
 }
 
 /**
- * Guards the odometer: BMW leaves the unit out, and sometimes computes the number in the other system.
- * A wild value is believed only when a later one agrees with it: the same number, or as much more as the time between
- * them explains.
+ * Filters odometer readings: BMW omits the unit, and sometimes computes the number in the other system. Accepts an
+ * implausible value only when a later one agrees with it: the same number, or as much more as the time between them
+ * explains.
  */
 export class OdometerGuard {
   #pending: Sent | null = null;
-  /** Readings of different times that were refused in a row. */
+  /** Number of consecutive rejected readings of different times. */
   #refused = 0;
 
-  /** @param onDoubt hears once of a series of readings that are not believed */
+  /** @param onOdometerConflict called once per series of implausible readings */
   constructor(private readonly onDoubt: (doubt: OdometerDoubt) => void) {}
 
   /**
+   * Decides on a reading.
    * @param reading the new reading, already in the unit known so far where BMW named one
    * @param sent the same reading in BMW's own number and unit
    * @returns the reading to take, perhaps in the known unit; `null` if it is not plausible
@@ -89,7 +92,7 @@ export class OdometerGuard {
     if (this.#refused === TOLD_AFTER) this.onDoubt(doubt);
   }
 
-  /** A later reading agrees with the one before: in its unit, its direction from what is known, and its pace. */
+  /** Returns whether a later reading confirms the one before in unit, direction and rate. */
   #corroborates({ value, unit, timestamp }: Sent, basis: number): boolean {
     const pending = this.#pending;
     if (pending?.unit !== unit || timestamp <= pending.timestamp) return false;
@@ -104,26 +107,26 @@ function basisOf(stored: Reading | undefined): number | null {
   return finite(stored?.value ?? stored?.last?.value);
 }
 
-/** So much an odometer may go on in this time, whatever its unit. */
+/** Returns the largest plausible increase in this time, in either unit. */
 function mostIn(ms: number): number {
   return LARGEST_STEP + MOST_PER_DAY * Math.max(0, ms / DAY_MS);
 }
 
-/** Of the numbers that may follow `from`, the one that is nearest to it. */
+/** Returns the plausible successor of `from` that is nearest to it. */
 function plausibleOf(from: number, most: number, numbers: readonly number[]): number | null {
   const following = numbers.filter((to) => to - from >= -TOLERATED_DECREASE && to - from <= most);
   const [nearest] = following.sort((one, other) => Math.abs(one - from) - Math.abs(other - from));
   return nearest ?? null;
 }
 
-/** What the number may be: where BMW did not say its unit, one of the known system or of the other. */
+/** Returns the possible meanings of a number: without a unit, of the known system or of the other one. */
 function meanings(reading: number, { value, unit }: Sent, stored: Reading): number[] {
   const other = stored.unit === null ? null : twinOf(stored.unit);
   if (unit !== null || stored.unit === null || other === null) return [reading];
   return [stored.unit, other].map((meant) => inKnownUnit({ value, unit: meant }, stored));
 }
 
-/** Whether what is known was a number of the other system, taken for one of this: BMW names the unit only now. */
+/** Returns whether the stored number belonged to the other system, which shows only now that BMW names the unit. */
 function wasInOtherUnit(basis: number, most: number, { value, unit }: Sent, stored: Reading): boolean {
   if (unit === null || stored.unit !== unit || canonicalUnit(stored.raw?.unit) !== null) return false;
   const other = twinOf(unit);
@@ -131,19 +134,19 @@ function wasInOtherUnit(basis: number, most: number, { value, unit }: Sent, stor
   return from !== null && plausibleOf(from, most, [value]) !== null;
 }
 
-/** An odometer reading in kilometres; `null` if it is none that a car may show. */
+/** Returns an odometer reading [km]; `null` if no car can show it. */
 export function kilometres({ value, unit }: Pick<Reading, "value" | "unit">): number | null {
   const shown = odometerOf(value);
   return shown !== null && unit === "mi" ? odometerOf(convert(shown, "mi", "km")) : shown;
 }
 
-/** Kilometres, or the number that is shown of them; `null` for what no car has driven. */
+/** Returns a plausible odometer number; `null` for what no car has driven. */
 export function odometerOf(value: unknown): number | null {
   const km = finite(value);
   return km !== null && km >= 0 && km <= MOST_KM ? km : null;
 }
 
-/** What the last digit of an odometer reading counts, in kilometres. */
+/** Returns the resolution of an odometer reading [km]. */
 export function stepKmOf(reading: Reading): number {
   return stepOfReading(reading) * (reading.unit === "mi" ? KM_PER_MILE : 1);
 }

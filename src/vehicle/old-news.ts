@@ -1,14 +1,14 @@
 import type { Delivery } from "./judge.js";
 
-/** BMW's messages take seconds: the first word on something that is older was said before anybody listened. */
+/** Limits the age of a first report that counts as new [ms]; BMW's messages take seconds. */
 const OLD_NEWS_MS = 15 * 60_000;
 
-/** Whether a first word is old. Times in milliseconds. */
+/** Returns whether a first report is outdated. Times in ms. */
 export function isOldNews(at: number, now: number): boolean {
   return now - at > OLD_NEWS_MS;
 }
 
-/** Whether what a car told is no news: a broker has kept it, whether it says so or not. */
+/** Returns whether a batch is no news because a broker retained it, declared or not. */
 export function isOfThePast({ source, sentAt, entries, receivedAt }: Delivery): boolean {
   if (source !== "stream") return source === "restored";
   if (sentAt !== null && !isOldNews(sentAt, receivedAt)) return false;

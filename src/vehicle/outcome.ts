@@ -3,17 +3,17 @@ import type { Position } from "./position.js";
 import type { Reading } from "./reading.js";
 import type { SourcedValue } from "./values.js";
 
-/** What came out of the desk, each once. */
+/** Holds what a batch of entries changed about a car, each change once. */
 export interface Outcome {
   /** Accepted and derived readings. */
   readonly readings: readonly Reading[];
   readonly positions: readonly Position[];
   readonly events: readonly VehicleEvent[];
-  /** Values with a source, where value or source has changed. */
+  /** Sourced values of which value or source has changed. */
   readonly values: readonly SourcedValue[];
   /**
-   * BMW's time at which a charge has stopped, in milliseconds: perhaps for a pause only. Its end is told as an event once
-   * it is known to be one. `null`: none has.
+   * BMW's time at which a charge stopped, perhaps for a pause only [ms]; its end is emitted as an event once it is
+   * certain. `null`: none stopped.
    */
   readonly chargeStoppedAt: number | null;
 }
@@ -25,12 +25,12 @@ export interface VehicleOutcome extends Outcome {
 
 export const NOTHING: Outcome = { readings: [], positions: [], events: [], values: [], chargeStoppedAt: null };
 
-/** Whether nothing came out. */
+/** Returns whether nothing changed. */
 export function isEmpty({ readings, positions, events, values }: Outcome): boolean {
   return readings.length + positions.length + events.length + values.length === 0;
 }
 
-/** What came out first, then the other. */
+/** Merges two sets of changes, in this order. */
 export function joined(one: Outcome, other: Outcome): Outcome {
   return {
     readings: [...one.readings, ...other.readings],

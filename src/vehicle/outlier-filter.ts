@@ -2,35 +2,34 @@ import { metresBetween } from "./geography.js";
 import type { Fix } from "./motion-state.js";
 import { isWay } from "./speed.js";
 
-/** A fix that is not believed yet. */
+/** Holds a fix that is not accepted yet. */
 export interface Doubted<T extends Fix> {
   readonly fix: T;
-  /** Until when another one may contradict it, in milliseconds; `null`: it has to be confirmed, however long that takes. */
+  /** Time until which another fix may contradict it [ms]; `null`: it needs confirmation, however long that takes. */
   readonly until: number | null;
 }
 
-/** In this time a car that is awake tells its place again. */
+/** Limits the silence of a car that is awake [ms]. */
 const SILENT_MS = 5 * 60_000;
 const LEAP_M = 1000;
-/** So long a leap waits for the next fix: shorter than a trip that is over waits for its end. */
+/** Limits how long a jump waits for the next fix [ms]; shorter than the delay of the end of a trip. */
 const CONTRADICTION_MS = 90_000;
 
 /**
- * Holds back a fix that no car can have reached from the one before, until the next one confirms it (a car train, a
- * ferry), and one that leaps after a silence for a while, in which the next one may contradict it. What is contradicted
- * was never true.
+ * Holds back a fix that no car can have reached from the one before until the next one confirms it (car train, ferry),
+ * and a jump after a silence for a while in which the next one may contradict it. Drops contradicted fixes.
  */
 export class OutlierFilter<T extends Fix> {
   #doubted: Doubted<T> | null = null;
 
-  /** @param onOutlier hears of each fix that is dropped */
+  /** @param onOutlier called for each dropped fix */
   constructor(private readonly onOutlier: () => void) {}
 
   get doubted(): Doubted<T> | null {
     return this.#doubted;
   }
 
-  /** When `tick` may have something to tell, in milliseconds. */
+  /** Returns when `tick` may accept a fix [ms]. */
   get dueAt(): number | null {
     return this.#doubted?.until ?? null;
   }
@@ -40,8 +39,8 @@ export class OutlierFilter<T extends Fix> {
   }
 
   /**
-   * The fixes that are believed now, in order; `last` is the one that was believed last.
-   * @param underWay whether the car is on its way: it may come out of a tunnel
+   * Returns the fixes that are accepted now, in order; `last` is the latest accepted one.
+   * @param underWay whether a trip is open: the car may come out of a tunnel
    */
   pass(last: T | null, fix: T, now: number, underWay: boolean): T[] {
     if (last === null) return [fix];
@@ -54,7 +53,7 @@ export class OutlierFilter<T extends Fix> {
     return this.#weigh(last, fix, now, underWay);
   }
 
-  /** What nothing has contradicted in time. */
+  /** Returns the fix that nothing has contradicted in time. */
   tick(now: number): T[] {
     const doubted = this.#doubted;
     if (doubted?.until == null || doubted.until > now) return [];
@@ -74,7 +73,10 @@ function isLeap(last: Fix, fix: Fix): boolean {
   return fix.timestamp - last.timestamp > SILENT_MS && metresBetween(last, fix) > LEAP_M;
 }
 
-/** What was possible needs only to remain so; else the fix has to belong there rather than to the last place. */
+/**
+ * Returns whether a fix confirms the suspect one: a reachable one only has to stay reachable, an unreachable one has to
+ * be nearer than the last accepted fix.
+ */
 function confirms({ fix: doubted, until }: Doubted<Fix>, last: Fix, fix: Fix): boolean {
   if (!isWay(doubted, fix)) return false;
   return until !== null || metresBetween(doubted, fix) < metresBetween(last, fix);

@@ -12,7 +12,7 @@ const HEADING = `${LOCATION}.heading`;
 const ALTITUDE = `${LOCATION}.altitude`;
 const FIX_STATUS = `${LOCATION}.fixStatus`;
 
-/** One fix: both axes measured at the same time. */
+/** Holds one fix: both axes measured at the same time. */
 export interface Position extends Place {
   /** Metres above sea level. */
   readonly altitude?: number;
@@ -23,7 +23,7 @@ export interface Position extends Place {
   readonly source: Source;
 }
 
-/** One value that belongs to a fix. `time` is BMW's; `null` if it sent none. */
+/** Holds one value that belongs to a fix. `time` is BMW's [ms]; `null` if it sent none. */
 export interface Sample {
   readonly descriptor: string;
   readonly value: unknown;
@@ -34,25 +34,25 @@ export interface Sample {
 
 type Axis = Sample & { readonly value: number };
 
-/** BMW's whole seconds may put the two axes of one fix into neighbouring seconds. */
+/** Limits the time between the axes of one fix [ms]: BMW's whole seconds may put them into neighbouring seconds. */
 const SAME_FIX_MS = 1000;
-/** As long the exact partner may still arrive. */
+/** Limits how long an axis waits for its exact partner [ms]. */
 const PATIENCE_MS = 5000;
-/** Axes without a time are joined if they arrived as close as this. */
+/** Limits the time between the arrivals of two axes without a time of their own [ms]. */
 const ARRIVAL_WINDOW_MS = 30_000;
-/** The axes of one fix may come minutes apart. */
+/** Limits how long an axis is kept [ms]: the axes of one fix may arrive minutes apart. */
 const KEEP_MS = 10 * 60_000;
 const KEEP_MOST = 30;
 const DESCRIPTORS = new Set([LATITUDE, LONGITUDE, HEADING, ALTITUDE, FIX_STATUS]);
 
-/** Whether a descriptor belongs to the position. */
+/** Returns whether a descriptor belongs to the position. */
 export function isPositional(descriptor: string): boolean {
   return DESCRIPTORS.has(descriptor);
 }
 
 /**
- * Joins latitudes and longitudes into fixes by BMW's time. BMW sends the axes in different messages, and whoever joins
- * the newest of each draws corners that the car never visited.
+ * Joins latitudes and longitudes into fixes by BMW's time. BMW sends the axes in different messages, and joining the
+ * newest of each would produce positions that the car never visited.
  */
 export class Positions {
   readonly #latitudes: Axis[] = [];
@@ -61,17 +61,17 @@ export class Positions {
   readonly #outliers: OutlierFilter<Position>;
   #last: Position | null = null;
 
-  /** @param onOutlier hears of each fix that is dropped because no car can have been there */
+  /** @param onOutlier called for each fix that is dropped because no car can have been there */
   constructor(onOutlier: () => void) {
     this.#outliers = new OutlierFilter<Position>(onOutlier);
   }
 
-  /** The newest fix. */
+  /** Returns the newest fix. */
   get last(): Position | null {
     return this.#last;
   }
 
-  /** What is kept over a restart: the last fix, the one in doubt, and the axes that wait for their partners. */
+  /** Saves the last fix, the suspect one, and the axes that wait for their partners. */
   save(): JsonObject {
     return {
       last: this.#last,
@@ -80,7 +80,7 @@ export class Positions {
     };
   }
 
-  /** Takes over what was saved unless it knows something newer. */
+  /** Restores what was saved unless something newer is known. */
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
     const former = decodePosition(saved["last"]);
@@ -89,7 +89,10 @@ export class Positions {
     for (const sample of list(decodeSample, 3 * KEEP_MOST)(saved["waiting"])) this.#keep(sample);
   }
 
-  /** When axes of neighbouring seconds may be joined, or a fix is believed, because nothing else came; `null` if none wait. */
+  /**
+   * Returns when axes of neighbouring seconds are joined, or a suspect fix is accepted, because nothing else came [ms];
+   * `null` if none wait.
+   */
   get dueAt(): number | null {
     const waiting = this.#nearby(-Infinity);
     const joinedAt = waiting === null ? Infinity : Math.max(waiting[0].arrivedAt, waiting[1].arrivedAt) + PATIENCE_MS;
@@ -98,15 +101,15 @@ export class Positions {
   }
 
   /**
-   * Takes what came in one message; returns the fixes that are complete now, in order.
-   * @param underWay whether the car is on a trip
+   * Adds the samples of one message; returns the fixes that are complete now, in order.
+   * @param underWay whether a trip is open
    */
   take(samples: readonly Sample[], now: number, underWay = false): Position[] {
     const fresh = new Set<Axis | null>();
     for (const sample of samples) fresh.add(this.#keep(sample));
     const fixes = this.#join((one, other) => one.time !== null && one.time === other.time);
     if (this.#latitudes.length > 0 && this.#longitudes.length > 0) {
-      // In one message there is no better partner to wait for.
+      // Within one message there is no better partner to wait for.
       fixes.push(...this.#join((one, other) => fresh.has(one) && fresh.has(other) && isSameFix(one, other)));
       fixes.push(...this.#joinNewest());
     }
@@ -115,7 +118,7 @@ export class Positions {
     return published;
   }
 
-  /** Joins what has waited long enough. */
+  /** Joins axes that have waited long enough. */
   tick(now: number, underWay = false): Position[] {
     const fixes: Position[] = [];
     for (let pair = this.#nearby(now); pair !== null; pair = this.#nearby(now)) fixes.push(this.#combine(...pair));
@@ -140,7 +143,7 @@ export class Positions {
     return fixes;
   }
 
-  /** Without a time the newest axes belong together; those before them have lost their partner. */
+  /** Joins the newest axes without a time; earlier ones have lost their partner. */
   #joinNewest(): Position[] {
     for (const latitude of [...this.#latitudes].reverse()) {
       const longitude = [...this.#longitudes].reverse().find((one) => arrivedTogether(latitude, one));
@@ -152,7 +155,7 @@ export class Positions {
     return [];
   }
 
-  /** The first pair of neighbouring seconds that has waited until `now`, or any at all. */
+  /** Returns the first pair of neighbouring seconds that has waited long enough by `now`. */
   #nearby(now: number): [Axis, Axis] | null {
     for (const latitude of this.#latitudes)
       for (const longitude of this.#longitudes) {
@@ -180,7 +183,7 @@ export class Positions {
     return fix;
   }
 
-  /** The newest detail of the fix. */
+  /** Returns the newest detail of the fix. */
   #detail(descriptor: string, fixTime: number): unknown {
     for (let index = this.#details.length - 1; index >= 0; index--) {
       const sample = this.#details[index];
@@ -190,7 +193,7 @@ export class Positions {
     return undefined;
   }
 
-  /** Late, repeated, void and impossible fixes change nothing. */
+  /** Accepts fixes; late, repeated, void and impossible ones change nothing. */
   #publish(fixes: readonly Position[], now: number, underWay: boolean): Position[] {
     const fresh: Position[] = [];
     const inOrder = fixes.length > 1 ? [...fixes].sort((one, other) => one.timestamp - other.timestamp) : fixes;
@@ -230,7 +233,7 @@ function isSameFix({ time: one }: Sample, { time: other }: Sample): boolean {
   return one !== null && other !== null && Math.abs(one - other) <= SAME_FIX_MS;
 }
 
-/** Arrival counts only where BMW's time is missing. */
+/** Returns whether two samples arrived together; only used where BMW's time is missing. */
 function arrivedTogether(one: Sample, other: Sample): boolean {
   return (one.time === null || other.time === null) && Math.abs(one.arrivedAt - other.arrivedAt) <= ARRIVAL_WINDOW_MS;
 }
@@ -258,7 +261,7 @@ const savedFix = object({
   timestamp: needed(timeIn),
 });
 
-/** A position out of what was saved, or `null`. */
+/** Decodes a saved position; `null` if damaged. */
 export function decodePosition(saved: unknown, source: Source = "restored"): Position | null {
   const fix = savedFix(saved);
   if (fix === null || !isPlace(fix)) return null;

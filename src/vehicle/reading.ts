@@ -1,18 +1,18 @@
 import type { DescriptorFacts } from "./catalogue.js";
 
-/** What a payload or a reading may hold as value. */
+/** Lists the types of a reading's value. */
 export type Value = number | boolean | string;
 
 export type Source = "stream" | "rest" | "restored" | "derived";
 
-/** BMW's entry of one descriptor, untouched: strings, numbers and nulls as they came. */
+/** Holds BMW's entry of one descriptor, unchanged: strings, numbers and nulls as received. */
 export interface RawEntry {
   readonly value?: unknown;
   readonly unit?: unknown;
   readonly timestamp?: unknown;
 }
 
-/** A descriptor's entry that passed the limits of its door, not yet normalised. */
+/** Holds a descriptor's entry that passed the limits of its source, not yet normalised. */
 export interface Entry {
   readonly descriptor: string;
   /** `undefined` for descriptors that BMW added later. */
@@ -22,7 +22,7 @@ export interface Entry {
   readonly timestamp: number | null;
 }
 
-/** One normalised value. */
+/** Holds one normalised value. */
 export interface Reading {
   readonly descriptor: string;
   /** `null`: the car or BMW said that the value is unknown. */
@@ -36,6 +36,6 @@ export interface Reading {
   readonly raw?: RawEntry;
   /** The parsed content of structured values. */
   readonly data?: unknown;
-  /** Only with `value: null`: what was known before. */
+  /** Only with `value: null`: the last known value. */
   readonly last?: { readonly value: Value; readonly timestamp: number };
 }

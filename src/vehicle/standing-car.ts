@@ -2,45 +2,48 @@ import { bestLevel, type Levels } from "./level.js";
 import type { MotionState, OdometerSign } from "./motion-state.js";
 import type { Position } from "./position.js";
 
-/** What is known of a car that stands. Times are BMW's, in milliseconds. */
+/** Holds what is known about a parked car. Times are BMW's [ms]. */
 export interface StandingCar {
   readonly motion: MotionState;
   readonly levels: Levels;
-  /** The end of its last charge: what was measured before is of another battery, so to say. */
+  /** End of its last charge [ms]; earlier levels no longer hold. */
   readonly chargedAt: number | null;
-  /** Where it was seen last. */
+  /** Last known position. */
   readonly place: Position | null;
 }
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** What was measured so shortly before the end of one thing, or after the start of the next, is nearly that in between. */
+/** Limits how far outside of the parking time a level may lie to count for it [ms]. */
 const LEVEL_NEAR_MS = 2 * MINUTE;
 const ODOMETER_AT_END_MS = MINUTE;
 const PLACE_AT_END_MS = 5 * MINUTE;
 
-/** What was told of the battery since then holds at `at`: nothing has used or filled it in between, as far as is known. */
+/**
+ * Returns the time since which a level still holds at `at` [ms]: nothing is known to have charged or discharged the
+ * battery in between.
+ */
 export function holdsSince({ motion, chargedAt }: Pick<StandingCar, "motion" | "chargedAt">, at: number): number {
   return Math.max((motion.displacedAt ?? -Infinity) - LEVEL_NEAR_MS, chargedAt ?? -Infinity, at - DAY);
 }
 
-/** The levels that hold at `at`. */
+/** Returns the levels that hold at `at`. */
 export function levelsAt(car: StandingCar, at: number): Levels {
   const since = holdsSince(car, at);
   return car.levels.filter((level) => level.at >= since && level.at <= at + LEVEL_NEAR_MS);
 }
 
 /**
- * Percent; `null` if nothing that is known holds.
- * @param until it was measured then at the latest
+ * Returns the state of charge at `at` [%]; `null` if no known level holds.
+ * @param until latest time of measurement [ms]
  */
 export function socAt(car: StandingCar, at: number, until = Infinity): number | null {
   return bestLevel(levelsAt(car, at), (level) => level.at <= until)?.soc ?? null;
 }
 
 /**
- * The odometer, unless the car has gone on since it was read.
- * @param until what was read first from then on, in milliseconds, is of the next way
+ * Returns the odometer, unless the car has driven since it was read.
+ * @param until a value first read from then on belongs to the next trip [ms]
  */
 export function odometerAt({ motion }: StandingCar, until = Infinity): OdometerSign | null {
   const { odometer: mark, settledAt } = motion;
@@ -49,7 +52,7 @@ export function odometerAt({ motion }: StandingCar, until = Infinity): OdometerS
   return odometer !== null && odometer.at >= (settledAt ?? -Infinity) - ODOMETER_AT_END_MS ? odometer : null;
 }
 
-/** Where the car stands, unless it has gone on since it was seen. */
+/** Returns where the car is parked, unless it has driven since it was seen. */
 export function placeOf({ motion, place }: StandingCar): Position | null {
   return place !== null && place.timestamp >= (motion.displacedAt ?? -Infinity) - PLACE_AT_END_MS ? place : null;
 }

@@ -1,6 +1,8 @@
-/** `2026-03-02T06:41:05Z`, with or without milliseconds; date and time may be apart by a space; the zone may be missing. */
+/**
+ * Matches `2026-03-02T06:41:05Z`, with or without milliseconds, with a space between date and time, or without a zone.
+ */
 const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/;
-/** How nearly all times are written: needs no repair, and most messages have several. */
+/** Matches the usual spelling, which needs no repair. */
 const USUAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 const LONGEST = 64;
 
@@ -8,8 +10,8 @@ let lastText = "";
 let lastTime: number | null = null;
 
 /**
- * BMW's time in milliseconds, or `null` if `value` is none. Times without zone are UTC.
- * Entries of one message mostly share their time, so the last result is remembered.
+ * Parses BMW's time [ms]; `null` if `value` is none. Times without a zone are UTC. Caches the last result, because the
+ * entries of one message mostly share their time.
  */
 export function parseTimestamp(value: unknown): number | null {
   if (typeof value !== "string" || value.length > LONGEST) return null;

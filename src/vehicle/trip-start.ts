@@ -3,12 +3,12 @@ import type { MotionState, OdometerSign, OdometerStep } from "./motion-state.js"
 import { odometerAt, placeOf, socAt, type StandingCar } from "./standing-car.js";
 import type { TripStart } from "./trip.js";
 
-/** Where only a fix or the odometer tells that a trip has begun, it began a while before. */
+/** Assumes this mean speed [m/s] to estimate the start of a trip that only a fix or the odometer shows. */
 const ASSUMED_START_MPS = 8;
-/** Nobody can tell when a longer way has begun. */
+/** Limits the unobserved part of a trip whose start is estimated [ms]. */
 const LONGEST_UNHEARD_MS = 15 * 60_000;
 
-/** A trip that begins with the car's own word, of the moment `at`. */
+/** Returns the start of a trip that the car itself reported at `at`. */
 export function startByReport(car: StandingCar, at: number): TripStart {
   return {
     startedAt: at,
@@ -20,7 +20,7 @@ export function startByReport(car: StandingCar, at: number): TripStart {
   };
 }
 
-/** A trip that fixes show; `moved` is what they have made of the motion, at `at`. */
+/** Returns the start of a trip that fixes show at `at`; `moved` is the motion after them. */
 export function startByFixes(car: StandingCar, moved: MotionState, at: number): TripStart {
   const { away } = moved;
   const first = away?.fix ?? null;
@@ -36,7 +36,7 @@ export function startByFixes(car: StandingCar, moved: MotionState, at: number): 
   };
 }
 
-/** A trip that nothing but the odometer tells of: `driven` or `missed`. */
+/** Returns the start of a trip that only the odometer shows (`driven` or `missed`). */
 export function startByOdometer(car: StandingCar, sign: OdometerSign, step: OdometerStep): TripStart {
   const { odometer: before } = car.motion;
   const isKnown = before !== null && step === "driven";
@@ -53,7 +53,7 @@ export function startByOdometer(car: StandingCar, sign: OdometerSign, step: Odom
   };
 }
 
-/** How long the way of `metres` may have taken, of which nothing was heard; `null` if that is too long to tell. */
+/** Estimates the duration of the unobserved distance `metres` [ms]; `null` if too long to estimate. */
 function unheardMs(metres: number, to: { timestamp: number }, from: { timestamp: number }): number | null {
   const ms = Math.min((metres / ASSUMED_START_MPS) * 1000, to.timestamp - from.timestamp);
   return ms <= LONGEST_UNHEARD_MS ? ms : null;

@@ -5,51 +5,54 @@ import type { Fix, OdometerSign } from "./motion-state.js";
 import type { Position } from "./position.js";
 import { FASTEST_KMH, isDrivable, isWay } from "./speed.js";
 
-/** A trip on its way. Times are BMW's, in milliseconds. */
+/** Holds an open trip. Times are BMW's [ms]. */
 export interface Trip {
   /** `null`: it had begun before anything was heard of it. */
   readonly startedAt: number | null;
-  /** When the first was heard of it. */
+  /** Time of its first observation [ms]. */
   readonly heardAt: number;
-  /** Something was heard while it went on, not only what it has left. */
+  /** Whether it was observed while it went on, not only by its traces. */
   readonly isWitnessed: boolean;
   readonly soc: number | null;
   readonly from: Position | null;
-  /** The odometer at its start, and the last reading on its way. */
+  /** Odometer at its start, and its last reading during the trip. */
   readonly base: OdometerSign | null;
   readonly counted: OdometerSign | null;
-  /** Length of the track of fixes, the share of it until the last reading of the odometer, and how many fixes. */
+  /** Length of the track of fixes [m], the part of it until the last odometer reading [m], and the number of fixes. */
   readonly metres: number;
   readonly metresCounted: number;
   readonly fixes: number;
-  /** So much longer the way may be than the track, which cuts bends. */
+  /** Amount by which the road may be longer than the track, which cuts bends [m]. */
   readonly cutMetres: number;
-  /** Some of the way is not in the track. */
+  /** Whether part of the road is missing in the track. */
   readonly isTrackBroken: boolean;
 }
 
-/** Where and when a trip begins. */
+/** Holds where and when a trip begins. */
 export type TripStart = Pick<Trip, "startedAt" | "heardAt" | "isWitnessed" | "soc" | "from" | "base">;
 
 type TripStarted = Extract<VehicleEvent, { name: "tripStarted" }>;
 type TripEnded = Extract<VehicleEvent, { name: "tripEnded" }>;
 
 const MINUTE = 60_000;
-/** A track of fixes cuts bends: the share of the way that it may miss grows with the square of its legs. */
+/**
+ * Share of the road that a track may miss at legs of 1 km; grows with the square of the leg, because a track cuts
+ * bends.
+ */
 const MISSED_AT_1_KM = 0.1;
 const MOST_MISSED = 0.05;
-/** A leg without a fix in between may be any road. */
+/** Limits the length of a leg without a fix in between [km]; a longer one may be any road. */
 const LONG_LEG_KM = 3;
 const MOST_MISSED_OF_LONG = 0.3;
-/** What a car tells so soon after its start is of the start, where nothing better is known. */
+/** Limits how long after the start a value counts as that of the start, for want of a better one [ms]. */
 const AT_START_MS = 15_000;
-/** A reading this close to the end of a trip has counted all of it. */
+/** Limits how long before the end an odometer reading still covers the whole trip [ms]. */
 const AT_END_MS = MINUTE;
-/** So much of a trip may be driven after the last reading, if nothing measures it. */
+/** Limits the share of a trip that may be driven, unmeasured, after the last odometer reading. */
 const MOST_UNCOUNTED = 0.05;
-/** So is a level. */
+/** Limits how far from the end a level counts as that of the end [ms]. */
 const LEVEL_AT_END_MS = 5 * MINUTE;
-/** A place this long before the end of a trip is on its way. */
+/** Limits how long before the end a position counts as the destination [ms]. */
 const PLACE_AT_END_MS = 5 * MINUTE;
 
 export function tripFrom(start: TripStart): Trip {
@@ -65,21 +68,21 @@ export function tripFrom(start: TripStart): Trip {
   };
 }
 
-/** A trip keeps of the odometer what it is saved with. */
+/** Returns the members of an odometer reading that a trip saves. */
 function signOf({ km, stepKm, shown, at }: OdometerSign): OdometerSign {
   return { km, stepKm, shown, at };
 }
 
-/** Something was heard of it while it went on. */
+/** Marks the trip as observed while it went on. */
 export function witnessed(trip: Trip): Trip {
   return trip.isWitnessed ? trip : { ...trip, isWitnessed: true };
 }
 
-/** A fix on the way; `former` the one before it. */
+/** Adds a fix to the track; `former` is the one before it. */
 export function withTrack(trip: Trip, former: Fix | null, fix: Fix): Trip {
   if (former === null) return { ...trip, fixes: trip.fixes + 1, isTrackBroken: true };
   const metres = metresBetween(former, fix);
-  // Whoever has leapt was carried.
+  // A car that jumped was transported.
   const isLeap = !isWay(former, fix);
   return {
     ...trip,
@@ -91,13 +94,13 @@ export function withTrack(trip: Trip, former: Fix | null, fix: Fix): Trip {
   };
 }
 
-/** The share of a leg that was driven before the last reading of the odometer, which came between its ends. */
+/** Returns the share of a leg that was driven before the last odometer reading, which lies between its ends. */
 function countedOf(counted: OdometerSign | null, former: Fix, fix: Fix): number {
   if (counted === null || counted.at <= former.timestamp) return 0;
   return Math.min(1, (counted.at - former.timestamp) / Math.max(1, fix.timestamp - former.timestamp));
 }
 
-/** A reading of the odometer on the way; one of the moment of the start counts for that. */
+/** Adds an odometer reading; one of the start itself becomes the base. */
 export function withCount(trip: Trip, sign: OdometerSign): Trip {
   const { startedAt, base } = trip;
   const isOfStart = startedAt !== null && sign.at <= startedAt + (base === null ? AT_START_MS : 0);
@@ -118,9 +121,9 @@ export function startOf({ startedAt, heardAt, soc, base, from }: Trip): TripStar
 }
 
 /**
- * The event of the end.
- * @param movedAt the last movement, in milliseconds
- * @param to the newest place
+ * Builds the event of the end.
+ * @param movedAt last movement [ms]
+ * @param to newest position
  */
 export function endOf(trip: Trip, movedAt: number, levels: Levels, to: Position | null): TripEnded {
   const endedAt = trip.isWitnessed ? Math.max(trip.startedAt ?? trip.heardAt, movedAt) : null;
@@ -144,7 +147,7 @@ function levelAtEnd({ startedAt, heardAt }: Trip, endedAt: number | null, levels
   return bestLevel(levels, ({ at }) => at > (startedAt ?? heardAt) && at >= endedAt - LEVEL_AT_END_MS);
 }
 
-/** A trip that would have been too fast had begun before anything was heard of it. */
+/** Returns the time span of a trip; a trip that would have been too fast began before its first observation. */
 function spanOf(
   startedAt: number | null,
   endedAt: number | null,
@@ -162,7 +165,7 @@ function isAtEnd({ heardAt }: Trip, endedAt: number | null, place: Position | nu
   return place !== null && place.timestamp >= (endedAt ?? heardAt) - PLACE_AT_END_MS;
 }
 
-/** In kilometres; `null` if neither the odometer nor a track without gaps tells. */
+/** Returns the distance [km]; `null` if neither the odometer nor a gapless track gives it. */
 function distanceOf(trip: Trip, endedAt: number | null): number | null {
   const { base, counted } = trip;
   const track = trip.fixes > 0 && !trip.isTrackBroken ? trip.metres / 1000 : null;
@@ -173,24 +176,24 @@ function distanceOf(trip: Trip, endedAt: number | null): number | null {
   return tenthsOf(track === null ? driven : blended(trip, driven, track));
 }
 
-/** What was driven after the last reading of the odometer is in the track, or little, or unknown. */
+/** Adds the distance after the last odometer reading: from the track, negligible, or unknown (`null`). */
 function withRest(trip: Trip, countedAt: number, driven: number, endedAt: number): number | null {
   if (trip.fixes > 0) return driven + (trip.metres - trip.metresCounted) / 1000;
   const isLittle = endedAt - countedAt <= MOST_UNCOUNTED * (endedAt - (trip.startedAt ?? trip.heardAt));
   return isLittle ? driven : null;
 }
 
-/** The odometer counts whole kilometres and the track of fixes cuts bends, so each corrects the other. */
+/** Combines odometer and track: one counts whole kilometres, the other cuts bends, so each corrects the other. */
 function blended({ cutMetres, counted, base }: Trip, driven: number, track: number): number {
   const [one, other] = [counted?.stepKm ?? 0, base?.stepKm ?? 0];
-  // Readings in two units lag behind each other: what is shown does not go back.
+  // Readings in two units lag behind each other; the displayed number never decreases.
   const doubt = one === other ? one : one + other;
   const least = Math.max(driven - doubt, track);
   const most = Math.min(driven + doubt, track + cutMetres / 1000);
   return least <= most ? (least + most) / 2 : driven;
 }
 
-/** The share of the way that a leg of the track may miss. */
+/** Returns the share of the road that a leg of the track may miss. */
 function missedOf(km: number): number {
   return Math.min(km > LONG_LEG_KM ? MOST_MISSED_OF_LONG : MOST_MISSED, MISSED_AT_1_KM * km ** 2);
 }

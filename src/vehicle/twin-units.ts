@@ -1,15 +1,15 @@
 import type { Reading } from "./reading.js";
 import { canonicalUnit, convert, lastDigitOf, rounded, stepIn, twinOf } from "./units.js";
 
-/** A number as BMW sent it, in canonical spelling. */
+/** Holds a number as BMW sent it, its unit in canonical spelling. */
 interface Sent {
   readonly value: number;
   readonly unit: string;
 }
 
 /**
- * A number in the unit of what is known already. One that came in the twin unit has the digits that it can know, and where
- * a car changes its unit to and fro, what is less than the coarser of both can tell is no change.
+ * Converts a number to the unit of the stored reading, with the digits that its original unit supports. Where a car
+ * alternates between units, a difference below the coarser resolution is no change.
  */
 export function inKnownUnit(sent: Sent, stored: Reading): number {
   const { unit: known, value: before } = stored;
@@ -24,7 +24,7 @@ export function inKnownUnit(sent: Sent, stored: Reading): number {
   return Math.abs(exact - before) < coarser ? before : value;
 }
 
-/** What the last digit of a reading counts, in the unit of the reading: it may have come in the twin one. */
+/** Returns the resolution of a reading in its own unit, although it may have been sent in the counterpart unit. */
 export function stepOfReading(reading: Reading): number {
   const { value, unit } = reading;
   const sent = sentOf(reading);
@@ -32,7 +32,7 @@ export function stepOfReading(reading: Reading): number {
   return typeof value === "number" ? lastDigitOf(value) : 1;
 }
 
-/** How a reading was sent: BMW may have left out the unit, and have meant the twin one. */
+/** Returns a reading as BMW sent it; without a unit it may have been in the counterpart unit. */
 function sentOf({ raw, value, unit }: Reading): Sent | null {
   if (unit === null || raw === undefined || typeof value !== "number") return null;
   const number = Number(raw.value);

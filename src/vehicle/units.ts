@@ -1,4 +1,4 @@
-/** Canonical spelling by BMW's spellings in lower case; what is not listed stays as BMW writes it. */
+/** Maps BMW's spellings, in lower case, to the canonical one; other units stay unchanged. */
 const CANONICAL: ReadonlyMap<string, string> = new Map(
   Object.entries({
     percent: "%",
@@ -61,7 +61,7 @@ const CANONICAL: ReadonlyMap<string, string> = new Map(
 const cache = new Map<string, string | null>();
 const LARGEST_CACHE = 200;
 
-/** The canonical spelling of BMW's unit, `null` if there is none. */
+/** Returns the canonical spelling of BMW's unit; `null` if there is none. */
 export function canonicalUnit(unit: unknown): string | null {
   if (typeof unit !== "string") return null;
   const known = cache.get(unit);
@@ -87,7 +87,7 @@ const CONVERSIONS: ReadonlyMap<string, (value: number) => number> = new Map(
   }),
 );
 
-/** Each unit with the other one that cars use for the same. */
+/** Maps each unit to its counterpart in the other system. */
 const TWINS: ReadonlyMap<string, string> = new Map(
   [...CONVERSIONS.keys()].map((pair) => pair.split(">") as [string, string]),
 );
@@ -96,26 +96,26 @@ export function twinOf(unit: string): string | null {
   return TWINS.get(unit) ?? null;
 }
 
-/** What the last digit of a number counts: 1 of 98, 0.1 of 98.4. */
+/** Returns the resolution of a number: 1 of 98, 0.1 of 98.4. */
 export function lastDigitOf(value: number): number {
   const decimals = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0;
   return 10 ** -decimals;
 }
 
-/** What the last digit of `value` counts in the unit `to`. */
+/** Returns the resolution of `value` in the unit `to`. */
 export function stepIn(value: number, from: string, to: string): number {
   const conversion = CONVERSIONS.get(`${from}>${to}`);
   const digit = lastDigitOf(value);
   return conversion === undefined ? digit : Math.abs(conversion(digit) - conversion(0));
 }
 
-/** A converted number with the digits that the original can know: 98 mi of 158 km. */
+/** Rounds a converted number to the digits that the original supports: 98 mi of 158 km. */
 export function rounded(converted: number, step: number): number {
   const decimals = Math.max(0, Math.round(-Math.log10(step)));
   return Number(converted.toFixed(Math.min(6, decimals)));
 }
 
-/** `value` in the twin unit `to`, or `null` if the two units are no twins. Rounded to a millionth. */
+/** Converts `value` to its counterpart unit `to`; `null` if the units are no counterparts. Rounds to a millionth. */
 export function convert(value: number, from: string, to: string): number | null {
   const conversion = CONVERSIONS.get(`${from}>${to}`);
   const converted = conversion === undefined ? NaN : Math.round(conversion(value) * 1e6) / 1e6;

@@ -2,7 +2,7 @@ import type { DriveType } from "./drive-type.js";
 import type { Memory } from "./memory.js";
 import { valueOf, type SourcedValue, type ValueName } from "./values.js";
 
-/** The values with a source as they were when they changed last. */
+/** Stores the sourced values as they were at their last change. */
 export class ValueBook {
   readonly #values = new Map<ValueName, SourcedValue>();
 
@@ -12,7 +12,7 @@ export class ValueBook {
     return this.#values;
   }
 
-  /** Takes the values anew that have new readings; returns those of which value or source has changed. */
+  /** Recomputes the values that have new readings; returns those whose value or source has changed. */
   change(touched: ReadonlySet<ValueName>, driveType: DriveType | null): SourcedValue[] {
     const changed: SourcedValue[] = [];
     for (const name of touched) {

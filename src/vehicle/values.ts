@@ -3,14 +3,14 @@ import { ODOMETER } from "./odometer.js";
 import type { Reading, Source, Value } from "./reading.js";
 import { chargingPhase, isLocked, isPlugged } from "./words.js";
 
-/** What people mean, whatever a car reports. */
+/** Names the plain values that every car has, whichever descriptors it sends. */
 export const VALUE_NAMES = ["soc", "range", "fuel", "plugged", "charging", "locked", "odometer"] as const;
 export type ValueName = (typeof VALUE_NAMES)[number];
 
-/** A value with the descriptor that it was taken from. */
+/** Holds a value with the descriptor that it was taken from. */
 export interface SourcedValue {
   readonly name: ValueName;
-  /** `null`: unknown by now, with what was known before in `last`. */
+  /** `null`: unknown now, with the last known value in `last`. */
   readonly value: Value | null;
   readonly unit: string | null;
   readonly from: string;
@@ -21,7 +21,7 @@ export interface SourcedValue {
 }
 
 type Readings = ReadonlyMap<string, Reading>;
-/** The meaning of a reading's value; `null` if it does not tell. */
+/** Interprets a reading's value; returns `null` if it does not tell. */
 type Meaning = (value: Value) => Value | null;
 
 const SOC_HEADER = "vehicle.drivetrain.batteryManagement.header";
@@ -37,7 +37,7 @@ const PORT = "vehicle.body.chargingPort";
 const SOCKETS = "vehicle.powertrain.tractionBattery.charging.port";
 const SOCKET_PLACES = ["anyPosition", "frontLeft", "frontMiddle", "frontRight", "rearLeft", "rearMiddle", "rearRight"];
 
-/** A level that only cars with a high-voltage battery tell. */
+/** Lists the levels that only cars with a high-voltage battery send. */
 export const MEASURED_LEVELS = [
   SOC_HEADER,
   // The newest cars send this one only.
@@ -52,7 +52,10 @@ export const ELECTRIC_RANGES = [ELECTRIC_RANGE, ELECTRIC_RANGE_CHARGING];
 const TOTAL_RANGES = [TOTAL_RANGE, TOTAL_RANGE_CHARGING];
 const RANGES = [...ELECTRIC_RANGES, ...TOTAL_RANGES];
 
-/** In order: a fresher lower source does not beat a better one, unless the better one is unknown. */
+/**
+ * Lists the descriptors of each value, best first: a fresher lower source does not replace a better one unless that is
+ * unknown.
+ */
 const SOURCES: Readonly<Record<Exclude<ValueName, "range">, readonly string[]>> = {
   soc: SOC_SOURCES,
   fuel: FUEL_SOURCES,
@@ -67,7 +70,7 @@ const SOURCES: Readonly<Record<Exclude<ValueName, "range">, readonly string[]>> 
   odometer: [ODOMETER, "vehicle.trip.segment.end.travelledDistance", "vehicle.trip.segment.end.traveledDistance"],
 };
 
-/** A level of the battery, percent; `null` for what is none. */
+/** Returns a battery level [%]; `null` for anything else. */
 export function levelOf(value: unknown): number | null {
   return typeof value === "number" && value >= 0 && value <= 100 ? value : null;
 }
@@ -86,7 +89,7 @@ const MEANINGS: Readonly<Record<ValueName, Meaning>> = {
   locked: isLocked,
 };
 
-/** Which value each source belongs to. */
+/** Maps each source descriptor to its value. */
 export const VALUE_OF_SOURCE: ReadonlyMap<string, ValueName> = new Map(
   VALUE_NAMES.flatMap((name) => orderOf(name, null).map((source): [string, ValueName] => [source, name])),
 );
@@ -97,11 +100,11 @@ const SOURCES_OF: Readonly<Record<DriveType | "unknown", Sources>> = {
   bev: sourcesFor("bev"),
   phev: sourcesFor("phev"),
   combustion: sourcesFor("combustion"),
-  // Nothing above zero was ever told of a battery or a tank: what is zero may be of something that the car has not.
+  // Without any value above zero of a battery or a tank, a zero may describe something that the car does not have.
   unknown: { ...sourcesFor(null), soc: [], fuel: [] },
 };
 
-/** The value, or `null` if the car tells nothing of the kind, or has nothing of the kind. */
+/** Returns the sourced value; `null` if the car does not send it or cannot have it. */
 export function valueOf(name: ValueName, readings: Readings, driveType: DriveType | null): SourcedValue | null {
   for (const from of SOURCES_OF[driveType ?? "unknown"][name]) {
     const reading = readings.get(from);
@@ -130,7 +133,10 @@ function orderOf(name: ValueName, driveType: DriveType | null): readonly string[
   return driveType === "phev" || driveType === "combustion" ? [...TOTAL_RANGES, ...ELECTRIC_RANGES] : RANGES;
 }
 
-/** Some cars send a total of zero beside an electric range, and petrol cars an electric range of zero. */
+/**
+ * Returns whether a range of zero is void: some cars send a total of zero beside an electric range, petrol cars an
+ * electric range of zero.
+ */
 function isVoidRange({ value, descriptor }: Reading, readings: Readings): boolean {
   if (value !== 0) return false;
   return RANGES.some((other) => {

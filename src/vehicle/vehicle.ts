@@ -22,34 +22,34 @@ import { VALUE_NAMES, VALUE_OF_SOURCE, levelOf, valueOf, type SourcedValue, type
 
 export type { Delivery, DeskRejection };
 
-/** Whom a car asks and tells. */
+/** Lists what a vehicle needs from its owner. */
 export interface VehicleDoors {
-  /** What the estimator knows of the battery by now; `null` if nothing. */
+  /** Returns the present estimate of the battery level; `null` if there is none. */
   readonly estimate: () => ChargeEstimate | null;
-  /** The odometer tells what cannot be, again and again; once. */
+  /** Called once per series of implausible odometer readings. */
   readonly onDoubt: (doubt: OdometerDoubt) => void;
 }
 
-/** What the user and BMW say of the car besides its readings. */
+/** Holds what the user and BMW state about the car besides its readings. */
 export interface VehicleFacts {
   readonly basicData: JsonObject | null;
-  /** The user's word. */
+  /** The user's setting. */
   readonly driveType: DriveType | null;
   readonly batteryKwh: number | null;
 }
 
 const TARGET = "vehicle.powertrain.electric.battery.stateOfCharge.target";
-/** No car has such a battery. */
+/** Limits a plausible battery capacity [kWh]. */
 const ABSURD_KWH = 1000;
 const NOTHING_TAKEN: Taken = { accepted: [], changed: [] };
 const ALL_VALUES: ReadonlySet<ValueName> = new Set(VALUE_NAMES);
 const ALONE: VehicleDoors = { estimate: () => null, onDoubt: () => undefined };
 const NO_FACTS: VehicleFacts = { basicData: null, driveType: null, batteryKwh: null };
 
-/** What is kept of a car's state over a restart, beside its readings. */
+/** Holds the saved state of a car besides its readings. */
 export type SavedState = JsonObject;
 
-/** One car: the desk that every value passes once, and everything that is known from it. */
+/** Represents one car: filters every value once and holds everything that is derived from it. */
 export class Vehicle {
   readonly #memory = new Memory();
   readonly #judge: Judge;
@@ -60,9 +60,9 @@ export class Vehicle {
   readonly #values = new ValueBook(this.#memory);
   #dueAt: number | null = null;
   #facts = NO_FACTS;
-  /** Something was heard of it when it happened, since the start. */
+  /** Whether the car has reported anything live since the start. */
   #hasTold = false;
-  /** It is known from an earlier run. */
+  /** Whether the state was restored from an earlier run. */
   #isRestored = false;
   #driveType: DriveType | null = null;
 
@@ -78,7 +78,7 @@ export class Vehicle {
     this.#activity = new Activity(() => this.#context());
   }
 
-  /** The newest reading of each descriptor. */
+  /** Returns the newest reading of each descriptor. */
   get readings(): ReadonlyMap<string, Reading> {
     return this.#memory.readings;
   }
@@ -88,27 +88,27 @@ export class Vehicle {
     return this.#positions.last;
   }
 
-  /** The present values with a source. */
+  /** Returns the current sourced values. */
   get values(): SourcedValue[] {
     return VALUE_NAMES.flatMap((name) => valueOf(name, this.readings, this.driveType) ?? []);
   }
 
-  /** A trip has begun and not ended. */
+  /** Returns whether a trip is open. */
   get underWay(): boolean {
     return this.#activity.underWay;
   }
 
-  /** The charge that runs or pauses. */
+  /** Returns the charge that runs or pauses. */
   get charge(): ChargeOutlook | null {
     return chargeOutlook(this.#activity.charge, this.#activity.method, this.readings);
   }
 
-  /** As far as is known by now; a later answer of BMW, or value of the car, may say otherwise. */
+  /** Returns the drive type as known now; a later answer of BMW or value of the car may change it. */
   get driveType(): DriveType | null {
     return this.#driveType;
   }
 
-  /** Takes over what is said of the car; returns what that changes of what was told. */
+  /** Applies a description of the car; returns what that changes. */
   describe(facts: VehicleFacts): Outcome {
     this.#facts = facts;
     if (!this.#settleType()) return NOTHING;
@@ -116,7 +116,7 @@ export class Vehicle {
     return { ...NOTHING, readings: this.#deriveRange(), values };
   }
 
-  /** The only way in. */
+  /** Applies a batch of entries; all values pass here. */
   apply(delivery: Delivery): Outcome {
     const { entries, source } = delivery;
     const isKept = source === "restored" && !this.#hasTold && !this.#isRestored;
@@ -128,19 +128,19 @@ export class Vehicle {
     return rest.length === 0 ? adopted : joined(adopted, this.#take({ ...delivery, entries: rest }));
   }
 
-  /** Lets the time pass: a trip or a charge may be over, or a position complete. */
+  /** Lets time pass: a trip or a charge may be over, or a position complete. */
   tick(now: number): Outcome {
     return this.#follow(NOTHING_TAKEN, this.#positions.tick(now, this.underWay), now);
   }
 
-  /** When `tick` may have something to tell, in milliseconds; `null`: not before the next delivery. */
+  /** Returns when `tick` may change something [ms]; `null`: not before the next batch. */
   get dueAt(): number | null {
     return this.#dueAt;
   }
 
   /**
-   * Takes over what was saved, of each descriptor what is newer; nothing of it is news. What the car does is not taken over
-   * if it has told of itself meanwhile.
+   * Restores what was saved, the newer reading of each descriptor; emits nothing for it. Does not restore the activity
+   * if the car has reported meanwhile.
    */
   restore(readings: Iterable<Reading>, state: SavedState = {}): void {
     for (const reading of readings) if (this.#isMissing(reading)) this.#memory.set({ ...reading, source: "restored" });
@@ -152,7 +152,7 @@ export class Vehicle {
     this.#positions.restore(state["positions"]);
     this.#values.change(ALL_VALUES, this.driveType);
     if (!this.#hasTold) this.#restoreDeeds(state);
-    // At once: what was running before may be over by now.
+    // Due at once: an activity from before may be over by now.
     this.#dueAt = -Infinity;
   }
 
@@ -178,7 +178,7 @@ export class Vehicle {
     return known === undefined ? !this.#memory.isFull : known.timestamp < timestamp;
   }
 
-  /** Takes what has just happened. */
+  /** Processes a live batch. */
   #take(delivery: Delivery): Outcome {
     const { receivedAt: now, entries } = delivery;
     this.#hasTold = true;
@@ -190,7 +190,7 @@ export class Vehicle {
     return joined(late, this.#follow(taken, fixes, now));
   }
 
-  /** Takes over what the car was like before anything was heard of it: values, of which nothing is news. */
+  /** Seeds the state with values from before the first live report; emits no events. */
   #adopt(delivery: Delivery): Outcome {
     const { receivedAt: now, entries, source } = delivery;
     const { accepted } = this.#judge.take({ ...delivery, source: "restored" });
@@ -206,7 +206,7 @@ export class Vehicle {
     return { ...NOTHING, readings, positions, values: values.map((value) => ({ ...value, source })) };
   }
 
-  /** Draws the conclusions from what is new. */
+  /** Derives events and values from new readings and fixes. */
   #follow({ accepted, changed }: Taken, fixes: readonly Position[], now: number): Outcome {
     const touched = this.#signs.take(accepted) && this.#settleType() ? ALL_VALUES : valuesOf(changed);
     const values = this.#values.change(touched, this.driveType);
@@ -224,7 +224,7 @@ export class Vehicle {
     return { readings, positions: fixes, events, values, chargeStoppedAt: done.stoppedAt };
   }
 
-  /** What a car without a high-voltage battery tells of one is no level. */
+  /** Collects observations; a car without a high-voltage battery has no levels. */
   #evidenceIn(accepted: readonly Reading[], fixes: readonly Position[]): Evidence[] {
     const evidence = evidenceIn(accepted, fixes);
     return this.driveType === "combustion" ? evidence.filter(({ kind }) => kind !== "level") : evidence;
@@ -248,7 +248,7 @@ export class Vehicle {
     return [range];
   }
 
-  /** Returns whether the car is driven otherwise than was known. */
+  /** Updates the drive type; returns whether it has changed. */
   #settleType(): boolean {
     const { driveType, basicData } = this.#facts;
     const before = this.#driveType;
@@ -266,7 +266,7 @@ export class Vehicle {
     };
   }
 
-  /** Usable capacity: the user's word, then the car's, then BMW's. */
+  /** Returns the usable capacity [kWh]: the user's, then the car's, then BMW's. */
   #capacityKwh(): number | null {
     const { batteryKwh, basicData } = this.#facts;
     const told = CAPACITIES.map((descriptor) => this.#memory.get(descriptor)?.value);
@@ -275,7 +275,7 @@ export class Vehicle {
   }
 }
 
-/** The values that readings may change. */
+/** Returns the names of the values that these readings may change. */
 function valuesOf(readings: readonly Reading[]): Set<ValueName> {
   const names = new Set<ValueName>();
   for (const { descriptor } of readings) {

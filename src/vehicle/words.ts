@@ -6,7 +6,7 @@ import type { Value } from "./reading.js";
  * which never means closed, off or locked.
  */
 
-/** BMW spells them with and without `ASN_`, hyphens, underscores and spaces. */
+/** Normalises a word: BMW spells them with and without `ASN_`, hyphens, underscores and spaces. */
 function wordOf(value: Value): string {
   return String(value)
     .trim()
@@ -15,7 +15,7 @@ function wordOf(value: Value): string {
     .replace(/[-_\s]/g, "");
 }
 
-/** Of the charging cable. */
+/** Returns whether the charging cable is plugged in. */
 export function isPlugged(value: Value): boolean | null {
   if (typeof value === "boolean") return value;
   const word = wordOf(value);
@@ -23,7 +23,7 @@ export function isPlugged(value: Value): boolean | null {
   return /^(DISCONNECT|UNPLUGGED|NOTCONNECT|NOTPLUGGED|(IS)?FALSE$|0$)/.test(word) ? false : null;
 }
 
-/** Only a car with all doors locked is locked. */
+/** Returns whether the car is locked; only one with all doors locked is. */
 export function isLocked(value: Value): boolean | null {
   if (typeof value === "boolean") return value;
   const word = wordOf(value);
@@ -31,7 +31,7 @@ export function isLocked(value: Value): boolean | null {
   return word === "UNLOCKED" || word === "SELECTIVELOCKED" ? false : null;
 }
 
-/** Of a window or a roof: anything but closed is open, in whatever way. */
+/** Returns whether a window or a roof is open: anything but closed is. */
 export function isOpen(value: Value): boolean | null {
   if (typeof value === "boolean") return value;
   const word = wordOf(value);
@@ -39,7 +39,7 @@ export function isOpen(value: Value): boolean | null {
   return word === "CLOSED" ? false : null;
 }
 
-/** `over`: ended by the car or never begun, without a word on why. */
+/** Names the phase of a charge; `over`: ended by the car or never begun, without a reason. */
 export type ChargingPhase = "active" | "paused" | "complete" | "over" | "error";
 
 const PHASES: readonly (readonly [RegExp, ChargingPhase])[] = [
@@ -50,7 +50,7 @@ const PHASES: readonly (readonly [RegExp, ChargingPhase])[] = [
   [/^(CHARGING|CHARGING_?ACTIVE|CHARGING_?IN_?PROGRESS)$/, "active"],
 ];
 
-/** Where a charge stands by BMW's status; `null` for words that do not tell. */
+/** Returns the phase of a charge by BMW's status; `null` for unknown words. */
 export function chargingPhase(value: Value): ChargingPhase | null {
   if (typeof value === "boolean") return value ? "active" : "over";
   const word = String(value).trim().toUpperCase();

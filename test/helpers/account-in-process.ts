@@ -28,12 +28,12 @@ export interface InProcessAccountOptions extends Partial<InProcessOptions> {
 
 const MINUTE_MS = 60_000;
 
-/** What a node with automatic polls wants; the defaults are those of the node. */
+/** Builds the requests of a node with automatic polls; the defaults are those of the node. */
 export function telematicWants(node: string, changes: Partial<TelematicPollRequest> = {}): NodeRequests {
   return { descriptors: [], pollRequests: [telematic({ node, ...changes })] };
 }
 
-/** What a message asks for. */
+/** Builds the request of a message. */
 export function request(operation: Operation, changes: Partial<OperationRequest> = {}): OperationRequest {
   const { force = false } = changes;
   const about = { vin: null, from: null, to: null, maxPages: 3, force, insist: force };

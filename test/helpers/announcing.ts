@@ -90,11 +90,11 @@ export function announcing(options: AnnouncingOptions = {}) {
     broker,
     problems,
     kept: () => kept,
-    /** What would be on the disk if the power failed before a minute has passed. */
+    /** Returns what would be on the disk if the power failed within a minute. */
     durable: () => urgent.at(-1) ?? saved,
     /** Gives a message to the node; returns why it was left out. */
     take: (message: unknown) => announcer.take(readIntake(message, parseVin)),
-    /** Lets what waits be announced. */
+    /** Waits until pending changes are announced. */
     settle: async () => clock.advance(20_000),
     config,
     components: (vin = VIN) => config(vin).components,
@@ -189,7 +189,7 @@ export const JPEG = Buffer.concat([Buffer.from("ffd8ff", "hex"), Buffer.alloc(20
 
 export const image = (payload: Buffer = PNG) => ({ ...operation("image", { text: "PNG picture" }, payload) });
 
-/** What a status node tells of core's `mqtt out`. */
+/** Message of a status node about core's `mqtt out`. */
 export const CONNECTED = {
   status: { fill: "green", shape: "dot", text: "node-red:common.status.connected", source: { type: "mqtt out" } },
 };

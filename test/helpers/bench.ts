@@ -42,7 +42,7 @@ interface Helper {
 type RedEvents = NodeAPI["events"] & { listeners(event: string): unknown[] };
 
 const helper = createRequire(__filename)("node-red-node-test-helper") as Helper;
-// By itself it takes the installed one, also where another version is to be tested.
+// By default it takes the installed one, even if another version is to be tested.
 helper.init(NODE_RED);
 const GIVES_CODES = !helper._RED.version().startsWith("4.0.");
 const ERROR_LEVEL = 20;
@@ -55,7 +55,10 @@ export interface Received {
   readonly message: NodeMessage & { error?: { message: string; code?: string; cause?: unknown } };
 }
 
-/** What a recorder got. Node-RED 4.0 gives flows the sentence of an error alone: there the code is that of the sentence. */
+/**
+ * Returns the message of a recorder. Node-RED 4.0 gives flows only the sentence of an error: there the code is derived
+ * from it.
+ */
 function recorded(message: Received["message"]): Received["message"] {
   const { error } = message;
   if (error === undefined || GIVES_CODES) return message;
@@ -115,7 +118,7 @@ export class Bench {
     this.#server = null;
     this.#events?.off("node-status", this.#takeStatus);
     if (this.#loaded) await helper.unload();
-    // What the nodes' modules listen to for ever; here they are loaded again for each test.
+    // Events to which the nodes' modules listen permanently; here they are loaded again for each test.
     for (const event of FOR_EVER)
       for (const listener of this.#events?.listeners(event) ?? [])
         if (!this.#former.has(listener)) this.#events?.off(event, listener as () => void);
@@ -128,13 +131,13 @@ export class Bench {
     return node;
   }
 
-  /** What Node-RED says of its flows, from the first load on. */
+  /** Returns Node-RED's events, from the first load on. */
   get events(): EventEmitter {
     if (this.#events === null) throw new Error("Nothing was loaded");
     return this.#events as unknown as EventEmitter;
   }
 
-  /** What Node-RED knows of a node's credentials, whether or not the node exists. */
+  /** Returns a node's credentials in Node-RED, whether or not the node exists. */
   credentials(id: string): Record<string, unknown> | undefined {
     return this.#red?.nodes.getCredentials(id);
   }
@@ -155,12 +158,12 @@ export class Bench {
     return eventually(`the status "${text}" of ${id}`, shown);
   }
 
-  /** What a node said with `node.error`. */
+  /** Returns the texts of `node.error`. */
   errors(id: string): string[] {
     return this.#said(id, ERROR_LEVEL);
   }
 
-  /** What a node said with `node.warn`. */
+  /** Returns the texts of `node.warn`. */
   warnings(id: string): string[] {
     return this.#said(id, WARN_LEVEL);
   }

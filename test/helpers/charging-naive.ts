@@ -4,7 +4,7 @@ const HOUR_MS = 3_600_000;
 const EFFICIENCY = 0.9;
 const AUX_KW = 0.3;
 
-/** What anyone would do without a model: show the car's last value, or count the last power on from there. */
+/** Estimates without a model: shows the car's last value, or integrates the last power from there. */
 export class Naive {
   /** The car's last value, percent; `null` before any. */
   held: number | null = null;

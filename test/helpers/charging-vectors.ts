@@ -42,7 +42,7 @@ export interface ChargingVector {
   readonly final: { readonly learnedEfficiency: Readonly<Record<string, Row>> | null };
 }
 
-/** What may differ from a vector. */
+/** Names what may differ from a vector. */
 export type Aspect = "life" | "energy" | "power" | "phases" | "learned";
 
 export interface Played {

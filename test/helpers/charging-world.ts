@@ -13,7 +13,7 @@ import { Naive } from "./charging-naive.js";
 /** A simulated battery and the habits of the car that tells of it. kW, kWh, pp, shares, minutes of the charge. */
 export interface World {
   readonly method: ChargingMethod;
-  /** What goes in at a state of charge, before losses. */
+  /** Charging power at a state of charge, before losses. */
   readonly kw: (soc: number, minute: number) => number;
   readonly auxKw: number;
   readonly capacityKwh: number;
@@ -29,7 +29,7 @@ export interface World {
   readonly telemetry: "none" | "amps" | "ampsAndPhases" | "power" | "meter";
   readonly telemetryMinutes: number;
   readonly phases: (minute: number) => number;
-  /** By how much amps are told too high. */
+  /** Factor by which amps are reported too high. */
   readonly overstated: number;
   /** Shares of the messages that get lost and that come twice, and the longest delay of the others, s. */
   readonly lost: number;
@@ -95,7 +95,7 @@ export interface Look {
   readonly soc: number;
   readonly band90: readonly [number, number];
   readonly phases: number | null;
-  /** What is shown without a model. */
+  /** Level shown without a model. */
   readonly held: number;
   readonly counted: number;
 }
@@ -228,7 +228,7 @@ export function meanError(looks: readonly Look[]): number {
   return looks.reduce((sum, { soc, truth }) => sum + Math.abs(soc - truth), 0) / looks.length;
 }
 
-/** What a car shows for a true state of charge. */
+/** Returns what a car shows for a true state of charge. */
 export function told(truth: number, { floors, step }: World): number {
   const steps = floors ? Math.floor(truth / step + 1e-9) : Math.round(truth / step);
   return Math.round(steps * step * 10) / 10;
@@ -239,7 +239,7 @@ interface Sent {
   readonly observations: (now: number) => Observation[];
 }
 
-/** One battery with those that watch it. */
+/** Simulates one battery and its observers. */
 interface Run {
   readonly world: World;
   filter: WatchedFilter;
@@ -279,7 +279,7 @@ interface Car {
   active: boolean;
 }
 
-/** What the car has to say at a moment. */
+/** Returns what the car reports at a moment. */
 function tell(run: Run, car: Car, at: number, minute: number): void {
   const { world } = run;
   const send = (observations: Sent["observations"]) => {

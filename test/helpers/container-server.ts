@@ -29,7 +29,7 @@ export function containerServer(clock: Clock) {
     largest: Infinity,
     /** Thrown instead of an answer, as long as it returns something. */
     fail: noFault,
-    /** As `fail`, but after BMW did what was asked. */
+    /** Fails like `fail`, but after BMW has executed the request. */
     failAfter: noFault,
   };
   let made = 0;

@@ -17,7 +17,7 @@ const STATUS = {
  * first, one after the other, and only then the node counts as connected. One of QoS 0 that was cut off is gone.
  */
 export class CoreMqttOut {
-  /** How often the broker has cut the connection because of a packet that is too large. */
+  /** Returns how often the broker disconnected because of a packet that is too large. */
   cuts = 0;
   /** Sizes of those packets. */
   readonly refused = new Set<number>();
@@ -30,7 +30,7 @@ export class CoreMqttOut {
     private readonly clock: Clock,
     private readonly maximumPacketSize: number,
     private readonly tell: (message: object) => void,
-    /** What the broker keeps. */
+    /** Retained messages of the broker. */
     readonly broker = new Map<string, string | Buffer>(),
   ) {}
 

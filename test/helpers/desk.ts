@@ -22,7 +22,7 @@ export function measured(seconds: number, values: Readonly<Record<string, unknow
   );
 }
 
-/** One car at its desk; time passes as the account lets it pass. Seconds are counted from `START`. */
+/** Drives one vehicle as the account does. Seconds count from `START`. */
 export class TestDesk {
   readonly rejected = new Counters<string>();
   readonly outcomes: Outcome[] = [];
@@ -74,7 +74,7 @@ export class TestDesk {
     return this.stream(seconds, { [`${location}.latitude`]: latitude, [`${location}.longitude`]: 8 });
   }
 
-  /** As after a restart of Node-RED: through a file. */
+  /** Restarts through a file, as after a restart of Node-RED. */
   restart(): this {
     const readings = [...this.vehicle.readings.values()].filter(({ source }) => source !== "derived");
     const saved = JSON.parse(JSON.stringify({ readings, state: this.vehicle.save() })) as {

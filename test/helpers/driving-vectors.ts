@@ -37,7 +37,7 @@ export interface DrivingVector {
   };
 }
 
-/** How a vector went. */
+/** Holds the result of a vector. */
 export interface Played {
   readonly car: DrivingEstimator;
   /** Largest difference of a shown value, percentage points; a value instead of none counts as 100. */
@@ -128,7 +128,7 @@ class Player {
     if (load !== false) this.drive.restore(this.#saved);
   }
 
-  /** What the beginning or the end of a trip says; the odometer and the level that it names are those of the car. */
+  /** Returns the event of the start or end of a trip, with the odometer and level of the car. */
   #tell({ soc, mileage, capacityKwh }: Step, now: number): void {
     if (typeof capacityKwh === "number")
       this.#take({ kind: "capacity", source: "maxEnergy", kwh: capacityKwh, at: now, now });

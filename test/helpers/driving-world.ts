@@ -4,7 +4,7 @@ import { BEGIN, MINUTE, WatchedDrive } from "./driving-car.js";
 /** A car as it truly is, and where it drives. */
 export interface DrivingWorld {
   readonly capacityKwh: number;
-  /** What the car tells of its capacity, as a share of the true one. */
+  /** Reported capacity as a share of the true one. */
   readonly toldCapacity: number;
   readonly auxKw: number;
   /** kWh/km at 50 km/h; grows with the square of the speed. */
@@ -59,7 +59,7 @@ export function covered(looks: readonly Look[]): number {
   return looks.filter(({ inBand }) => inBand).length / looks.length;
 }
 
-/** Where and how full the car is at a moment. */
+/** Holds position and level of the car at a moment. */
 interface Place {
   readonly now: number;
   readonly road: number;

@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright-core";
 import { eventually } from "./eventually.js";
 import type { Simulator } from "../simulator/index.js";
 
-/** What the tests use of the editor's global object. */
+/** Declares what the tests use of the editor's global object. */
 interface EditorGlobal {
   readonly nodes: {
     node(id: string): EditorNode | null;
@@ -79,7 +79,7 @@ export class Editor {
     }, nodes);
   }
 
-  /** What the editor knows of a node, properties of the definition left out. */
+  /** Returns the editor's node, without properties of the definition. */
   async node(id: string): Promise<EditorNode> {
     return this.page.evaluate((wanted) => {
       const node = RED.nodes.node(wanted) ?? ({} as EditorNode);

@@ -21,7 +21,7 @@ const RED = { _: (key: string, params: object = {}) => `${key} ${JSON.stringify(
 const STREAM = { topicBase: "cardata", account: "a", vehicle: "", descriptors: [], onlyChanges: false, values: true };
 const ANNOUNCER = { prefix: "homeassistant", base: "cardata", attributes: true, availability: true, buttons: true };
 
-/** All nodes at one account that tell everything: whatever they make has to be something that can be sent. */
+/** Builds all outputs of all nodes at one account: whatever they produce has to be sendable. */
 export class Everything {
   readonly #streams = (["each", "update"] as const).map((form) => new StreamOutput({ ...STREAM, form }, () => "1"));
   readonly #telematics = (["each", "update"] as const).map(
@@ -90,7 +90,9 @@ export class Everything {
     this.tell();
   }
 
-  /** All that can be asked for; only here Home Assistant is told, because it takes longer than all else. */
+  /**
+   * Produces everything that can be requested; only here with Home Assistant, because that takes longer than all else.
+   */
   tell(): void {
     const { account } = this;
     this.#status();
@@ -154,7 +156,7 @@ export class Everything {
   }
 }
 
-/** What leaves is JSON without holes where numbers ought to be. */
+/** Checks that an output is JSON with finite numbers. */
 function check(value: unknown): void {
   // Looked at instead of written as text, which takes several times as long.
   if (typeof value === "number" && !Number.isFinite(value)) throw new Error(`${value} is sent`);

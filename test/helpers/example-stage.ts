@@ -12,10 +12,10 @@ const ERROR_LEVEL = 20;
 const MINUTE_MS = 60_000;
 const ECHO = "stage/echo/";
 
-/** What a scene may change of an example before it is deployed, as its comment tells a user to. */
+/** Changes an example before it is deployed, as its comment tells a user to. */
 type Change = (node: FlowNode) => FlowNode;
 
-/** What is done before an example is deployed. */
+/** Describes the preparation of an example. */
 export interface Preparation {
   readonly change?: Change;
   /** Nodes that are deployed besides. */
@@ -24,7 +24,7 @@ export interface Preparation {
   readonly isLoginLost?: boolean;
 }
 
-/** What arrived at the broker, in order. */
+/** Messages that arrived at the broker, in order. */
 interface Arrived {
   readonly topic: string;
   readonly text: string;
@@ -38,7 +38,7 @@ function toPattern(chosen: string): RegExp {
 
 /** A real Node-RED, a simulated BMW and an MQTT broker, on which one example after the other is played. */
 export class Stage {
-  /** What came to the broker since the example was deployed. */
+  /** Returns the messages at the broker since the example was deployed. */
   readonly arrived: Arrived[] = [];
   #flow: FlowNode[] = [];
   #echoes = 0;
@@ -96,7 +96,7 @@ export class Stage {
       );
   }
 
-  /** What the dialogs would hold: the simulator's addresses, the broker's, the trackers'. */
+  /** Fills in what the dialogs would hold: the addresses of simulator, broker and trackers. */
   #atHand(node: FlowNode, credentials: object): FlowNode {
     const { id, type } = node;
     if (type === "cardata-account") return accountNode(this.simulator, { id, credentials });
@@ -162,7 +162,7 @@ export class Stage {
     return sent.map(({ message }) => message["payload"]);
   }
 
-  /** What cardata-stream nodes have sent although it was not chosen in them, by descriptor. */
+  /** Returns the descriptors that cardata-stream nodes have sent although they were not chosen. */
   strangers(): string[] {
     const chosenIn = new Map(
       this.#flow.flatMap(({ id, type, descriptors }) => {
@@ -183,7 +183,7 @@ export class Stage {
     return eventually(`${text ?? "something"} at ${topic}`, () => this.arrived.find(fits));
   }
 
-  /** What a client that comes now finds on the broker. */
+  /** Returns the retained messages that a new client finds. */
   async retained(): Promise<Map<string, string>> {
     const found = new Map<string, string>();
     const late = await connectAsync(`mqtt://127.0.0.1:${this.broker.port}`);
@@ -202,7 +202,7 @@ export class Stage {
     return found;
   }
 
-  /** What Node-RED and its nodes have called an error since the example was deployed. */
+  /** Returns the errors of Node-RED and its nodes since the example was deployed. */
   errors(): string[] {
     return this.work.red.logs.filter(({ level }) => level <= ERROR_LEVEL).map(({ msg }) => String(msg));
   }

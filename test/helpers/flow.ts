@@ -21,7 +21,7 @@ export function streamNode(changes: object = {}): FlowNode {
   return { id: "stream", type: "cardata-stream", ...PLACE, name: "", account: ACCOUNT, wires, ...changes };
 }
 
-/** What the stream sends when a value changes: BMW's object. */
+/** Returns BMW's stream object for changed values. */
 export function streamMessage(vin: string, data: Record<string, unknown>, time = Date.now()): object {
   const timestamp = new Date(time).toISOString();
   const entries = Object.entries(data).map(([descriptor, value]) => [descriptor, { value, unit: "", timestamp }]);

@@ -66,7 +66,7 @@ export function isFilledList(value: unknown): value is unknown[] {
   return Array.isArray(value) && value.length > 0;
 }
 
-/** Any value as text. */
+/** Returns any value as text. */
 export function shown(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }

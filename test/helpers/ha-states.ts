@@ -5,7 +5,8 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
- * What Home Assistant would say to a state (of a tracker: to its attributes) of a component; `null` if it takes it.
+ * Returns Home Assistant's objection to a state (of a tracker: to its attributes) of a component; `null` if it accepts
+ * it.
  * @param component as announced, with its platform
  */
 export function stateFinding(component: Json, state: string): string | null {

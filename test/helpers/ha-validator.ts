@@ -10,7 +10,7 @@ export { attributesFinding, stateFinding } from "./ha-states.js";
 const { discovery, platforms, sensor } = FACTS;
 
 export interface ValidatorOptions {
-  /** Of the discovery topics. */
+  /** Prefix of the discovery topics. */
   prefix?: string;
   /** The oldest Home Assistant that has to take the message. */
   minimum?: string;
@@ -21,8 +21,8 @@ const ICON = /^[a-z0-9]+:[a-z0-9-]+$/;
 const ID = /^[a-zA-Z0-9_-]+$/;
 
 /**
- * What Home Assistant would refuse, warn of or ignore in a retained discovery message; empty if all is well.
- * @param payload JSON text or what it stands for; an empty text removes what was announced
+ * Returns what Home Assistant would refuse, warn of or ignore in a retained discovery message; empty if valid.
+ * @param payload JSON text or its value; an empty text removes what was announced
  */
 export function findings(topic: string, payload: unknown, options: ValidatorOptions = {}): string[] {
   const { prefix = "homeassistant", minimum = "2024.11" } = options;
@@ -117,7 +117,7 @@ function aboutOrigin(origin: unknown): string[] {
   return found;
 }
 
-/** What two components of one device must not share. */
+/** Checks what two components of one device must not share. */
 function twins(components: readonly (readonly [string, Json])[]): string[] {
   const seen = new Set<string>();
   const found: string[] = [];
@@ -152,7 +152,7 @@ function keyFindings(platform: string, facts: PlatformFacts, component: Json): s
   const { required = [], requiredAnyOf = [], requiredExactlyOneOf = [], optional } = facts;
   const own = ["platform", ...required, ...requiredAnyOf, ...requiredExactlyOneOf, ...optional];
   const deprecated = discovery.deprecatedKeys[platform] ?? [];
-  // What the root shares with all components is not taken amiss where it has no meaning.
+  // Options that the root shares with all components are accepted where they have no meaning.
   const known = [...own, ...discovery.entityCommonKeys, ...discovery.sharedOptionsMergedIntoComponents];
   return Object.keys(component).flatMap((key) => {
     if (key in discovery.removedKeys) return [`${key} was removed from Home Assistant`];

@@ -6,7 +6,7 @@ import { VIN } from "./fakes.js";
 
 const ids = [...allFacts()].map(({ id }) => id);
 const words = [...allFacts()].flatMap(({ on = [], off = [] }) => [...on, ...off]);
-/** Of which the desk concludes more. */
+/** Descriptors from which more is derived. */
 const telling = [
   ...[ODOMETER, SOC, STATUS, TARGET, ELECTRIC_RANGE, TOTAL_RANGE, "vehicle.isMoving", "vehicle.cabin.door.status"],
   "vehicle.drivetrain.batteryManagement.maxEnergy",
@@ -44,7 +44,7 @@ const timestamp = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("yesterday", null, 17) },
 );
 const unit = fc.oneof(fc.constantFrom("km", "miles", "percent", "W", "kW", null, undefined, ""), fc.string());
-/** What BMW, a broken car, or somebody with the right to publish may send. */
+/** Generates what BMW, a broken car, or anybody with publish permission may send. */
 export const hostileMessage = fc.record({
   /** Seconds since the message before. */
   after: fc.integer({ min: 0, max: 3600 }),

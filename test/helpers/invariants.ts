@@ -3,7 +3,7 @@ import type { RecordedLine } from "../../src/replay/recording.js";
 import type { ToldEvent } from "./played.js";
 
 /*
- * What holds of the events of any car, whatever it tells. A broken rule names the events around it.
+ * Checks the invariants of the events of any car. A broken one names the events around it.
  */
 
 const FASTEST_KMH = 250;
@@ -17,7 +17,7 @@ const TURNS = [
 const STARTS = new Set(["tripStarted", "chargingStarted"]);
 const ACTIVITIES = new Set(["tripStarted", "tripEnded", "chargingStarted", "chargingEnded"]);
 
-/** Of all cars of a recording, each on its own. */
+/** Checks all cars of a recording, each on its own. */
 export function checkEvents(events: readonly ToldEvent[]): void {
   for (const vin of new Set(events.map((event) => event.vin))) checkCar(events.filter((event) => event.vin === vin));
 }
@@ -81,7 +81,7 @@ function checkTrip(payload: ToldEvent["payload"], told: string): void {
   assert.equal(inferred, startedAt === null, told);
   assert.equal(durationMin === null, startedAt === null || endedAt === null, told);
   assert.ok(distanceKm === null || Number(distanceKm) >= 0, told);
-  // Of a drive that nobody has heard of something must be known.
+  // Checks that something is known of an unobserved drive.
   assert.ok(endedAt !== null || (startedAt === null && distanceKm !== null), told);
   if (startedAt === null || endedAt === null || distanceKm === null) return;
   const ms = timeIn(endedAt) - timeIn(startedAt);

@@ -1,14 +1,14 @@
 import { isObject, parsed, type Json } from "./ha-facts.js";
 import { attributesFinding, findings, stateFinding } from "./ha-validator.js";
 
-/** What a broker keeps: topic to payload. */
+/** Holds retained payloads by topic. */
 export type Retained = ReadonlyMap<string, string | Buffer>;
 
-/** What a Home Assistant would make of it that comes late, and hears only what the broker keeps. */
+/** Holds how a Home Assistant that connects late interprets the retained messages. */
 export interface Seen {
-  /** What it would refuse, warn of, or find missing; empty if all is well. */
+  /** What it would refuse, warn of, or find missing; empty if valid. */
   readonly findings: readonly string[];
-  /** By unique id. */
+  /** Entities by unique id. */
   readonly entities: ReadonlyMap<string, Json>;
 }
 

@@ -11,7 +11,7 @@ interface Box {
   readonly bottom: number;
 }
 
-/** What the topmost dialog looks like; boxes are in pixels of the page. */
+/** Describes the layout of the topmost dialog [px of the page]. */
 interface Layout {
   readonly scrolls: boolean;
   readonly tray: Box;
@@ -23,16 +23,16 @@ interface Layout {
   readonly cutOff: readonly string[];
 }
 
-/** What lies in a list that scrolls by itself is hidden by its edges; Node-RED words the list of accounts. */
+/** Content of a scrolling list is hidden by its edges; Node-RED words the list of accounts. */
 const OTHERS = "#cardata-descriptors-tree, #node-input-account";
 const FIELDS = "input, select, textarea, button, a.red-ui-button";
 /** Browsers place things on fractions of a pixel. */
 const TOLERANCE = 1;
 
 /**
- * What does not fit in the topmost dialog: what sticks out of it, texts and fields that cover each other, choices that
- * are cut off, and whether it scrolls sideways.
- * @param width of the dialog in pixels; as it opened by default
+ * Returns what does not fit in the topmost dialog: overflow, overlapping texts and fields, truncated choices, and
+ * horizontal scrolling.
+ * @param width width of the dialog [px]; as opened by default
  */
 export async function misfits(editor: Editor, width?: number): Promise<string[]> {
   const { scrolls, tray, elements, fields, lines, cutOff } = await layoutOf(editor, width);

@@ -40,7 +40,7 @@ interface Entry {
   readonly timestamp: string;
 }
 
-/** One thing that a car tells of itself, as seen from what it told before. */
+/** Describes one report of a car, relative to the one before. */
 type Told =
   | { readonly what: "moving"; readonly moving: boolean }
   | { readonly what: "odometer"; readonly km: number; readonly unit: "km" | "mi" | null }

@@ -25,7 +25,7 @@ export const MONTH = {
   start: Date.parse("2026-03-02T00:00:00Z"),
   days: DAYS,
   stepMs: STEP_MS,
-  /** When the other program takes what is left of the day: one late in the day, one early. */
+  /** Times at which another program uses up the quota: one late in the day, one early. */
   exhaustedAt: [7 * DAY_MS + 16 * HOUR_MS, 19 * DAY_MS + 5 * HOUR_MS],
   /** Spread over day and night. */
   redeployAt: Array.from({ length: REDEPLOYS }, (_, deploy) =>
@@ -44,14 +44,14 @@ export function monthCars(): Car[] {
   ];
 }
 
-/** What somebody knows of the charge level of a car. */
+/** Holds what is known of the battery level of a car. */
 export interface Known {
   readonly soc: number | null;
-  /** When that was confirmed last, by a report of the car or an answer of BMW; milliseconds. */
+  /** Time of the last confirmation by the car or BMW [ms]. */
   readonly at: number;
 }
 
-/** How old and how wrong the known charge level was over the month. */
+/** Measures the age and error of the known battery level over the month. */
 export class Freshness {
   readonly #ages: number[] = [];
   readonly #errors: number[] = [];
@@ -99,7 +99,7 @@ export interface MonthReport {
   /** Calls by class. */
   readonly calls: Readonly<Record<string, number>>;
   readonly total: number;
-  /** Of the login, which a person asked for. */
+  /** Calls of the login, which a person requested. */
   readonly login: number;
   readonly busiestDay: number;
   /** Calls at which BMW refused the car. */
@@ -150,7 +150,7 @@ export async function monthOfAccount(
   return { ...reportOf(bmw, refused, secondary), calls: Object.fromEntries(calls), login, freshness };
 }
 
-/** What the log of the simulated BMW tells of a month. */
+/** Summarises the simulated BMW's log of a month. */
 export function reportOf(bmw: BmwInProcess, refused: string, secondary: string) {
   const all = bmw.log.entries.filter(isCall);
   const byDay = new Map<number, number>();

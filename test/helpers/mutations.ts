@@ -14,7 +14,7 @@ interface Place {
   readonly key: string;
 }
 
-/** What a disk, a clock that is wrong, an editor or another program may leave behind. */
+/** Lists values that a disk, a wrong clock, an editor or another program may leave behind. */
 const VALUES = [
   ...[
     "1e20",
@@ -91,7 +91,7 @@ const WRONG_OTHERS = VALUES.filter((what) => what.length < 30);
 interface Kind {
   readonly where: number;
   readonly isNumber: boolean;
-  /** Of the document, as a path: it is read by itself. "" is above all parts. */
+  /** Path of a part of the document that is read by itself; "" is above all parts. */
   readonly part: string;
 }
 

@@ -13,7 +13,7 @@ async function main({ tellOnly, ...options }: RedProcessOptions): Promise<void> 
     onSend: ({ id, port }, message) => isTold(id) && tell({ kind: "sent", sent: { id, port, message } }),
   });
   let stopping = false;
-  // As Node-RED itself does it: the signal may come twice, because a library raises it again.
+  // As Node-RED does: the signal may come twice, because a library raises it again.
   process.on("SIGTERM", () => {
     if (!stopping) void red.stop().then(() => process.exit(0));
     stopping = true;

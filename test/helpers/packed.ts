@@ -7,7 +7,7 @@ const PACKED = join(ROOT, ".test-build", "packed");
 /** The packages of a project in which a user has installed ours. */
 export const INSTALLED = join(PACKED, "installed", "node_modules");
 
-/** One file of the tarball. */
+/** Describes one file of the tarball. */
 export interface PackedFile {
   readonly path: string;
   readonly size: number;
@@ -21,7 +21,7 @@ export interface Tarball {
   readonly files: readonly PackedFile[];
 }
 
-/** What `npm publish` would send. */
+/** Describes what `npm publish` would send. */
 export function tarball(): Tarball {
   return JSON.parse(readFileSync(join(PACKED, "tarball.json"), "utf8")) as Tarball;
 }

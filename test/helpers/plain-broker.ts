@@ -7,10 +7,10 @@ import { PacketGate } from "./packet-gate.js";
 /** A user's own MQTT broker on loopback. */
 export interface PlainBroker {
   readonly port: number;
-  /** How many clients have come, and how many are there. */
+  /** Returns the numbers of all and of present clients. */
   connected(): number;
   present(): number;
-  /** How many clients were cut off because of a packet that is too large. */
+  /** Returns the number of clients disconnected because of a packet that is too large. */
   cuts(): number;
   /** A buffer goes as it is, anything else as JSON. */
   publish(topic: string, payload: unknown, retain?: boolean): void;

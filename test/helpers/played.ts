@@ -13,7 +13,7 @@ export interface ToldEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** What the nodes send of a recording, as `cardata-replay` prints it. */
+/** Plays a recording and collects what the nodes send, as `cardata-replay` prints it. */
 export class Played {
   readonly sent: ReplayedMessage[] = [];
   readonly replay: Replay;

@@ -1,6 +1,6 @@
 import type { TelematicPollRequest } from "../../src/polling/poll-requests.js";
 
-/** What a node with automatic polls wants; the defaults are those of the node. */
+/** Builds the request of a node with automatic polls; the defaults are those of the node. */
 export function telematic(changes: Partial<TelematicPollRequest> = {}): TelematicPollRequest {
   return {
     kind: "telematicData",

@@ -2,10 +2,10 @@ import type { Random } from "../../src/support/random.js";
 
 const { CARDATA_SEED = "1", CARDATA_RUNS = "1" } = process.env;
 
-/** With which all random tests begin: the same in every ordinary run, so that what happens once can happen again. */
+/** Seed of all random tests: the same in every ordinary run, so that a failure can be repeated. */
 export const SEED = Number(CARDATA_SEED);
 
-/** How often a random test tries, of `ordinary` times in `npm test`. */
+/** Returns the number of runs of a random test, for `ordinary` runs in `npm test`. */
 export function runs(ordinary: number): number {
   return Math.ceil(ordinary * Number(CARDATA_RUNS));
 }
@@ -19,7 +19,7 @@ export class SeededRandom implements Random {
     this.#state = Buffer.from(name).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), seed | 0);
   }
 
-  /** From 0 to 1, without 1 (mulberry32). */
+  /** Returns a number in [0, 1) (mulberry32). */
   fraction(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { PATIENCE_MS } from "./eventually.js";
 import type { LogLine, NodeRedOptions } from "./node-red.js";
 
-/** One delivery of a message in the running flows. */
+/** Describes one delivery of a message in the running flows. */
 export interface Sent {
   /** The node that sent it, and from which of its outputs. */
   readonly id: string;
@@ -14,7 +14,7 @@ export interface Sent {
   readonly message: Record<string, unknown>;
 }
 
-/** What the child tells its parent. */
+/** Describes a message of the child to its parent. */
 export type Told =
   | { readonly kind: "started"; readonly url: string; readonly version: string }
   | { readonly kind: "log"; readonly line: LogLine }
@@ -39,7 +39,7 @@ export class RedProcess {
   readonly sent: Sent[] = [];
   url = "";
   version = "";
-  /** How it ended, if it has. */
+  /** Exit code or signal, once it has ended. */
   #end: string | null = null;
   readonly #news = new EventEmitter().setMaxListeners(0);
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { redactor } from "../../src/support/redact.js";
 import { runs, SEED } from "./random.js";
 
-/** What fast-check takes by itself. */
+/** Default number of runs of fast-check. */
 const ORDINARY_RUNS = 100;
 // A failure of a long run is told as it is: making it smaller could take hours.
 const endOnFailure = runs(1) > 1;
@@ -22,7 +22,7 @@ let file: string | undefined;
 
 export const mochaHooks = {
   beforeAll() {
-    // What spec files make when they are loaded stays.
+    // State that spec files create when loaded stays.
     fresh.clear();
   },
   /** The accounts that a spec file has left open are over: to look for their secrets would make all later files slow. */

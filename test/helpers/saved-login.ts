@@ -6,7 +6,7 @@ import { Store } from "../../src/store/store.js";
 import { systemClock } from "../../src/support/clock.js";
 import type { Simulator } from "../simulator/index.js";
 
-/** Where an account keeps its files in a user folder. */
+/** Returns the folder of an account's files in a user folder. */
 export function accountFolder(userDir: string, account: string): string {
   return join(userDir, "cardata", account);
 }

@@ -18,7 +18,7 @@ const descriptor = fc.constantFrom(
   ...[SOC, STATUS, TARGET, CAPACITY, POWER, ODOMETER, "vehicle.isMoving", "vehicle.body.chargingPort.status"],
   ...["method", "level", "acVoltage", "acAmpere", "phaseNumber", "timeRemaining"].map((name) => `${CHARGING}.${name}`),
 );
-/** What may happen to the estimate of a car, sound or not: times in s. */
+/** Generates what may happen to the estimate of a car, valid or not [s]. */
 const happening = fc.record({
   wait: fc.integer({ min: -600, max: 3600 }),
   late: fc.integer({ min: -60, max: 900 }),
@@ -30,7 +30,7 @@ type SocHappening = typeof happening extends fc.Arbitrary<infer One> ? One : nev
 
 export const socLife = fc.array(happening, { maxLength: 25 });
 
-/** Lets it happen to the car some time after `then`; returns the time of it, ms. */
+/** Applies it to the car some time after `then`; returns its time [ms]. */
 export function happen(car: SocEstimator, { wait, late, told, event, meter }: SocHappening, then: number): number {
   const now = then + wait * SECOND;
   const { started, ended } = tripAt(now);

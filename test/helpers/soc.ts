@@ -70,7 +70,7 @@ export function socBench(options: SocBenchOptions = {}) {
       await garage.load();
       await desk.load();
     },
-    /** One message: values, or entries as BMW sends them; measured now unless they say otherwise. */
+    /** Sends one message with values, or entries as BMW sends them; measured now unless stated otherwise. */
     tell: (data: Readonly<Record<string, unknown>>, vin = VIN) => {
       const now = clock.now();
       const timestamp = new Date(now).toISOString();

@@ -34,7 +34,7 @@ export interface AskOptions {
   readonly makeContainer?: boolean;
 }
 
-/** How this package calls its container. */
+/** Name and purpose of this package's container. */
 const OWN = { name: "Node-RED BMW CarData", purpose: "Node-RED telemetry" };
 const SCOPE = { ...PLACE, name: "", scope: ["telematics"] };
 

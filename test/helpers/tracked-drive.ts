@@ -1,7 +1,7 @@
 import { randomFrom } from "./driving-world.js";
 import { VIN } from "./fakes.js";
 
-/** What the phone or box in the car does, as real Traccar 6.14.5 shows it. */
+/** Names the behaviour of the tracker in the car, as real Traccar 6.14.5 shows it. */
 export type TrackerKind =
   /** Speed in knots, as it should be. */
   | "good"
@@ -137,7 +137,7 @@ function beginning(road: Road): object[] {
   ];
 }
 
-/** What the car tells in a second. */
+/** Returns what the car reports in a second. */
 function told(before: Pick<Road, "soc" | "km">, road: Road, now: number, options: TrackedDriveOptions): object[] {
   const { odometer = false, positions = false, pushed = false } = options;
   const values: Record<string, unknown> = {};

@@ -9,7 +9,7 @@ type Operation = keyof Files;
 
 /** Files in memory of which operations fail with the error codes of the system, or do not answer, until they are mended. */
 export class TroubledFiles implements Files {
-  /** What was asked for: operation and path. */
+  /** Calls so far: operation and path. */
   readonly calls: string[] = [];
   readonly #files = memoryFiles();
   readonly #names = new Set<string>();
@@ -50,7 +50,7 @@ export class TroubledFiles implements Files {
     };
   }
 
-  /** What really is there, whatever fails. */
+  /** Real content, whatever fails. */
   content(path: string): Promise<Buffer | null> {
     return this.#files.read(path);
   }

@@ -41,7 +41,7 @@ export interface TrueLife {
   readonly capacityKwh: number;
 }
 
-/** How a car tells of itself. */
+/** Describes how a car reports. */
 export interface Habits {
   readonly tellsMotion: boolean;
   readonly fixEveryMs: number | null;
@@ -184,7 +184,7 @@ function linesOf(
   return [settings, ...lines, { at: end, kind: "read", vin: car.vin }];
 }
 
-/** What really happened; traffic lights and pauses of an hour are no ends. */
+/** Records what really happened; traffic lights and pauses of an hour are no ends. */
 class Witness {
   readonly trips: TrueTrip[] = [];
   readonly charges: TrueCharge[] = [];

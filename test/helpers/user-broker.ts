@@ -13,7 +13,7 @@ export interface UserBroker {
   stop(): Promise<void>;
 }
 
-/** Where Mosquitto is installed; `null` if it is not. */
+/** Returns the path of Mosquitto; `null` if not installed. */
 export function findMosquitto(): string | null {
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin"];
   return folders.map((folder) => join(folder, "mosquitto")).find(isProgram) ?? null;

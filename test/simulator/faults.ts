@@ -2,7 +2,7 @@ import type { Backend } from "./backend.js";
 import type { HttpFaults } from "./http-faults.js";
 import type { StreamServer } from "./stream-server.js";
 
-/** What can be made to go wrong with logins and REST, on sockets as well as in process. */
+/** Injects faults of logins and REST, over sockets as well as in process. */
 export class AccountFaults {
   readonly oauth: HttpFaults;
   readonly api: HttpFaults;
@@ -72,7 +72,7 @@ export class AccountFaults {
   }
 }
 
-/** Everything that can be made to go wrong, by tests and over the control API. */
+/** Injects all faults, from tests and over the control API. */
 export class Faults extends AccountFaults {
   constructor(
     backend: Backend,

@@ -2,7 +2,7 @@ import type { Cancel, Clock } from "../../src/support/clock.js";
 import type { Car } from "./cars/car.js";
 import type { Report } from "./cars/profile.js";
 
-/** One message of the stream, as BMW sends it. */
+/** Holds one stream message, as BMW sends it. */
 export interface StreamPayload {
   readonly vin: string;
   readonly entityId: string;

@@ -1,11 +1,11 @@
 import type { Answer, Incoming, Outcome } from "./http.js";
 
-/** What may go wrong at an HTTP server; each fault strikes the next requests, in the order they were ordered. */
+/** Injects faults of an HTTP server; each affects the next requests, in the order in which they were set. */
 export class HttpFaults {
   isDown = false;
-  /** How the system of the client calls it when this server is down and nothing goes over sockets. */
+  /** System error code when this server is down and no sockets are used. */
   downReason = "ECONNREFUSED";
-  /** How long an answer is on its way over sockets, in milliseconds. */
+  /** Latency of answers over sockets [ms]. */
   latencyMs = 0;
   #always: Outcome | null = null;
   readonly #next: Outcome[] = [];
@@ -23,7 +23,7 @@ export class HttpFaults {
     this.#add(count, "hang");
   }
 
-  /** From now on the server does what it is asked, but nobody hears of it before `releaseAnswers`. */
+  /** Holds all answers from now on until `releaseAnswers`; the server executes the requests. */
   holdAnswers(): void {
     this.#held ??= new Promise((resolve) => (this.#release = resolve));
   }
@@ -55,7 +55,7 @@ export class HttpFaults {
     this.status(count, 200, '{"device_code":"abc', "application/json");
   }
 
-  /** Every request gets this instead of an answer, for hours if need be; `null` ends that. */
+  /** Answers every request with this from now on; `null` ends it. */
   always(outcome: Outcome | null): void {
     this.#always = outcome;
   }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { HttpFaults } from "./http-faults.js";
 
-/** What a handler answers. */
+/** Describes the answer of a handler. */
 export interface Answer {
   readonly status: number;
   /** Text and bytes as they are, everything else as JSON. */
@@ -11,12 +11,12 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What becomes of a request: an answer, a closed socket, or silence. */
+/** Describes the outcome of a request: an answer, a closed socket, or silence. */
 export type Outcome = Answer | "drop" | "hang";
 
 export interface Incoming {
   readonly method: string;
-  /** Without the query. */
+  /** Path without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Lower-case names. */
@@ -31,7 +31,7 @@ export interface RunningServer {
 
 const LARGEST_BODY = 64 * 1024;
 
-/** What may be wrong with a server as a whole: closed connections, held and late answers. */
+/** Describes the faults of a whole server: closed connections, held and late answers. */
 type Trouble = Pick<HttpFaults, "isDown" | "held" | "latencyMs">;
 
 const NO_TROUBLE: Trouble = { isDown: false, held: null, latencyMs: 0 };
@@ -50,7 +50,7 @@ export async function serve(
       const { method = "GET", headers } = request;
       const outcome = handle({ method, path: pathname, query: searchParams, headers, body });
       await trouble.held;
-      // What was asked has happened by now; only the answer is on its way.
+      // The request has been executed; only the answer is pending.
       if (trouble.latencyMs === 0) finish(response, outcome);
       else setTimeout(finish, trouble.latencyMs, response, outcome);
     });

@@ -35,7 +35,7 @@ export interface BmwInProcess {
   issueTokens(): TokenAnswer;
   /** Moves the cars on by `ms`; the clock is moved by who owns it. */
   step(ms: number): void;
-  /** Hears what would go over the stream. */
+  /** Called with what would be sent over the stream. */
   onReport(listener: ReportListener): Cancel;
   /** Ends the ticking. */
   stop(): void;

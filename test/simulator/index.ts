@@ -39,7 +39,7 @@ export interface Simulator {
   readonly log: RequestLog;
   /** Trackers in all cars, at `traccarUrl`. */
   readonly traccar: TraccarServer;
-  /** Without a code: the newest pending one. Returns whether there was one. */
+  /** Approves a code, by default the newest pending one; returns whether there was one. */
   approve(userCode?: string): boolean;
   decline(userCode?: string): boolean;
   /** Whether BMW would renew a login by this refresh token. */

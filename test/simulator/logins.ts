@@ -74,7 +74,7 @@ export class Logins {
     return code;
   }
 
-  /** Without a user code: the newest pending one. Returns whether there was one. */
+  /** Approves a user code, by default the newest pending one; returns whether there was one. */
   decide(state: "approved" | "declined", userCode?: string): boolean {
     const pending = [...this.#codes.values()].reverse();
     const code = pending.find(
@@ -153,7 +153,7 @@ export class Logins {
     return this.options.clock.now() < this.#accessExpiresAt ? "valid" : "expired";
   }
 
-  /** When an id token ends, in milliseconds; `null` if the stream must not accept it. */
+  /** Returns the expiry of an id token [ms]; `null` if the stream must not accept it. */
   idTokenEnd(token: string): number | null {
     const [head, claims = "", signature] = token.split(".");
     if (head === undefined || this.#signature(`${head}.${claims}`) !== signature || this.#refused.has(token))

@@ -1,4 +1,4 @@
-/** What is known of a REST call beyond its path. */
+/** Holds what is known about a REST call beyond its path. */
 export interface CallDetails {
   /** Absent if no answer was given. */
   readonly status?: number;
@@ -15,8 +15,8 @@ export interface LogEntry extends CallDetails {
 }
 
 /**
- * What arrived at the simulator, by kind; for tests that count. REST calls are `rest <path>`, and
- * `rest <method> <path>` if they are no GETs; they are listed as well when a fault answered them.
+ * Logs what arrived at the simulator, by kind, for counting tests. REST calls are `rest <path>`, and `rest <method>
+ * <path>` unless GET; includes those answered by a fault.
  */
 export class RequestLog {
   readonly #entries: LogEntry[] = [];
@@ -29,7 +29,7 @@ export class RequestLog {
     this.#entries.push({ kind, at: this.now(), ...details });
   }
 
-  /** How many there were; a kind with a trailing `*` counts all that begin so. */
+  /** Returns their number; a kind with a trailing `*` counts all with this prefix. */
   count(kind: string): number {
     const matches = kind.endsWith("*")
       ? (one: string) => one.startsWith(kind.slice(0, -1))

@@ -16,7 +16,7 @@ const NOT_AUTHORISED = 5;
 /** BMW's stream without sockets: one session per customer, cut off when its token ends. */
 export class StreamInProcess {
   readonly faults = {
-    /** Why no connection comes about. */
+    /** Reason why no connection is established. */
     unreachable: null as Problem | null,
     /** Connections are taken and nothing is said. */
     isSilent: false,

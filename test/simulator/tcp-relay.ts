@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
-/** What becomes of new connections: they go through, nobody answers, or they are refused as by a dead machine. */
+/** Behaviour for new connections: they are relayed, unanswered, or refused as by a dead machine. */
 export type RelayMode = "through" | "silent" | "refused";
 
 interface Pair {
@@ -12,7 +12,7 @@ interface Pair {
 /** The network before a server: what passes it may stop passing, without either side hearing of it. */
 export class TcpRelay {
   mode: RelayMode = "through";
-  /** Where new connections lead; another port than that of the server for a captive portal. */
+  /** Target of new connections; another port for a captive portal. */
   target: number;
   readonly #pairs = new Set<Pair>();
   readonly #server: Server;
@@ -38,12 +38,12 @@ export class TcpRelay {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** How many connections are held, frozen ones too. */
+  /** Returns the number of connections, including frozen ones. */
   get connections(): number {
     return this.#pairs.size;
   }
 
-  /** Nothing more comes through the present connections, in either direction, not even their end. */
+  /** Freezes the present connections in both directions, including their end. */
   freeze(): void {
     for (const pair of this.#pairs) pair.frozen = true;
   }
@@ -56,7 +56,7 @@ export class TcpRelay {
     }
   }
 
-  /** Everything is as it should be again. */
+  /** Ends all faults. */
   mend(): void {
     this.mode = "through";
     this.target = this.home;

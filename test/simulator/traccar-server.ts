@@ -24,8 +24,8 @@ const SPEED_FAULTS = ["no-speed", "metres-per-second", "kilometres-per-hour"] as
 const TRACKER_FAULTS = ["stale", "invalid", "empty", "drift", ...SPEED_FAULTS] as const;
 
 /**
- * What a tracker does wrong: its fixes stay old, are not trusted, or never came; it drifts around where it lies, a
- * kilometre in an hour; it sends no speed, which Traccar shows as 0, or one in m/s or km/h, which Traccar takes for knots.
+ * Names the faults of a tracker: old, invalid or missing fixes; drift at rest, a kilometre per hour; no speed, which
+ * Traccar shows as 0, or one in m/s or km/h, which Traccar takes for knots.
  */
 export type TrackerFault = (typeof TRACKER_FAULTS)[number];
 
@@ -34,7 +34,7 @@ export function isTrackerFault(value: unknown): value is TrackerFault {
 }
 
 const KMH_PER_KNOT = 1.852;
-/** What Traccar shows for 1 km/h. */
+/** Knots that Traccar shows for 1 km/h. */
 const KNOTS_BY_FAULT: Readonly<Record<string, number>> = {
   "no-speed": 0,
   "metres-per-second": 1 / 3.6,
@@ -49,7 +49,7 @@ const TOKEN = "RzBFAiEA-simulated-traccar-token";
 export class TraccarServer {
   readonly token = TOKEN;
   readonly faults = new HttpFaults();
-  /** Every request that reached it, the oldest first. */
+  /** Requests that reached it, oldest first. */
   readonly requests: { readonly at: number; readonly path: string; readonly deviceId: number | null }[] = [];
   readonly handle: (request: Incoming) => Outcome;
   /** Without sockets. */
@@ -90,19 +90,19 @@ export class TraccarServer {
     this.#isRefusing = refused;
   }
 
-  /** What the tracker in this car does wrong from now on; `null`: nothing more. */
+  /** Sets the fault of this car's tracker; `null`: none. */
   spoil(vin: string, fault: TrackerFault | null): void {
     const car = this.#devices.find((device) => device.car.vin === vin)?.car;
     if (fault === null || car === undefined) this.#wrong.delete(vin);
     else this.#wrong.set(vin, { fault, since: this.clock.now(), position: this.#placeOf(car, null, 0) });
   }
 
-  /** Somebody deletes the device of this car. */
+  /** Deletes the device of this car. */
   remove(vin: string): void {
     this.#devices = this.#devices.filter(({ car }) => car.vin !== vin);
   }
 
-  /** Somebody adds a device for a car: a new one has a new id. */
+  /** Adds a device for a car, with a new id. */
   add(car: TrackedCar, name = car.model): void {
     const id = Math.max(2, ...this.#devices.map((device) => device.id)) + 100;
     this.#devices = [...this.#devices, { id, name, uniqueId: uniqueIdOf(id), car }];

@@ -6,13 +6,13 @@ import { streamText } from "./text.js";
 import { VehiclePicker } from "./vehicle-picker.js";
 
 export interface AccountChoiceOptions {
-  /** Where to say what is missing. */
+  /** Selector of the element that shows what is missing. */
   readonly hint: string;
-  /** For nodes of which values are chosen. */
+  /** Picker of nodes with selectable values. */
   readonly picker?: DescriptorPicker;
-  /** What the picker offers besides the catalogue. */
+  /** Choices besides the catalogue. */
   readonly more?: readonly CatalogueEntry[];
-  /** The cars of the chosen account; none while there is no account. */
+  /** Called with the cars of the chosen account; none while there is no account. */
   readonly onCars?: (account: string | null, cars: readonly VehicleView[]) => void;
 }
 
@@ -26,7 +26,7 @@ export class AccountChoice {
 
   constructor(private readonly options: AccountChoiceOptions) {
     this.#account.on("change", () => {
-      // Node-RED also tells of a change when it opens the dialog.
+      // Node-RED also triggers a change when it opens the dialog.
       if (this.#chosen === this.#shown) return;
       this.#shown = this.#chosen;
       void this.#load();
@@ -39,7 +39,7 @@ export class AccountChoice {
       });
   }
 
-  /** The dialog closes. */
+  /** Called when the dialog closes. */
   close(): void {
     this.#request++;
   }

@@ -1,7 +1,7 @@
 import type { AdminRoutes, AnswerOf, ErrorView, ParamOf, Route } from "../../lib/admin-contract.js";
 import { accountText, problemText } from "./text.js";
 
-/** A refused admin request; the message is for the user. */
+/** Reports a refused admin request; the message is for the user. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
 }
@@ -24,7 +24,7 @@ export function ask<R extends Route>(
   return ajax({ url, method: "POST", contentType: "application/json", data: JSON.stringify(body) });
 }
 
-/** A public file of the package. */
+/** Fetches a public file of the package. */
 export function getResource<T>(path: string): Promise<T> {
   return ajax<T>({ url: path, method: "GET" });
 }
@@ -50,7 +50,7 @@ function failureText({ status, responseJSON }: AjaxFailure): string {
   return accountText("failure.status", { status });
 }
 
-/** The text of whatever went wrong. */
+/** Returns the message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -5,11 +5,11 @@ import { telematicsText } from "./text.js";
 export interface ContainerListOptions {
   /** Id of the chosen account; `null` if there is none. */
   readonly account: () => string | null;
-  /** A request was spent. */
+  /** Called when a request was spent. */
   readonly onSpent: () => void;
 }
 
-/** The data containers of the BMW account. Each press of a button costs a request, and says so. */
+/** Shows the data containers of the BMW account. Each press of a button costs a request, and says so. */
 export class ContainerList {
   readonly #button = $("#cardata-containers-load");
   readonly #list = $("#cardata-containers-list");
@@ -24,13 +24,13 @@ export class ContainerList {
     this.#offer();
   }
 
-  /** Another account is chosen. */
+  /** Called when another account is chosen. */
   clear(): void {
     this.#list.empty();
     this.#offer();
   }
 
-  /** Who may only read must not spend the owner's requests. */
+  /** Shows the button; users who may only read must not spend the owner's requests. */
   #offer(): void {
     this.#button.prop("disabled", !this.#maySpend);
     this.#hint.text(this.#maySpend ? "" : telematicsText("containers.notAllowed"));

@@ -1,7 +1,7 @@
 import type { DescriptorView } from "../../lib/admin-contract.js";
 import { streamText, timeText } from "./text.js";
 
-/** The part of resources/catalogue.json that the picker shows. */
+/** Holds the part of resources/catalogue.json that the picker shows. */
 export interface CatalogueEntry {
   readonly id: string;
   readonly name: string;
@@ -11,22 +11,22 @@ export interface CatalogueEntry {
 interface DescriptorItem extends TreeItem {
   readonly id: string;
   readonly category: string;
-  /** Lower case: what the search looks through. */
+  /** Searched text, in lower case. */
   readonly searched: string;
 }
 
 export interface PickerWords {
-  /** What it means to choose nothing. */
+  /** Explains an empty selection. */
   readonly nothing?: string;
-  /** What may be typed. */
+  /** Explains what may be typed. */
   readonly typed?: string;
 }
 
 const OTHER_GROUP = "";
 
 /**
- * Which values a node takes: ticked in a tree by category, or typed one a line (wildcards, environment variables,
- * descriptors that the catalogue does not know).
+ * Lets the user choose values: ticked in a tree by category, or typed one per line (wildcards, environment variables,
+ * descriptors outside the catalogue).
  */
 export class DescriptorPicker {
   readonly #search = $("#cardata-descriptors-search");
@@ -61,18 +61,18 @@ export class DescriptorPicker {
     this.#summarise();
   }
 
-  /** As it is stored: what was ticked, then what was typed, each once. */
+  /** Returns the stored form: ticked ones, then typed ones, each once. */
   get value(): string[] {
     return [...new Set([...this.#chosen, ...this.#typedLines()])];
   }
 
-  /** Fills the tree; what the field holds of it becomes ticks. */
+  /** Fills the tree and ticks the descriptors that the field contains. */
   showCatalogue(catalogue: readonly CatalogueEntry[]): void {
     this.#catalogue = catalogue;
     this.#draw();
   }
 
-  /** Marks what came from the account's cars. */
+  /** Marks the descriptors received from the account's cars. */
   showSeen(seen: readonly DescriptorView[]): void {
     this.#seen = new Map(seen.map(({ id, lastSeen }) => [id, lastSeen]));
     if (this.#catalogue.length > 0) this.#draw();

@@ -6,18 +6,18 @@ const POLL_MS = 2000;
 
 export interface LoginPanelOptions {
   readonly account: string;
-  /** What stands in the dialog now. */
+  /** Returns the present values of the dialog. */
   readonly request: () => LoginRequest;
-  /** A login has succeeded at this ISO time. */
+  /** Called when a login has succeeded, with its ISO time. */
   readonly onLogin: (at: string) => void;
 }
 
-/** The last login started in this browser, by account: a dialog that is opened again goes on watching it. */
+/** Last login started in this browser, by account: a reopened dialog continues to watch it. */
 const started = new Map<string, string>();
 
 type Kind = "neutral" | "good" | "bad" | "busy";
 
-/** The login section of the account dialog: it only watches; the runtime talks to BMW. */
+/** Shows the login section of the account dialog; only watches, while the runtime talks to BMW. */
 export class LoginPanel {
   #session: string | null = null;
   #view: LoginView | null = null;
@@ -30,14 +30,14 @@ export class LoginPanel {
     this.#on("refresh", () => this.#act("refresh"));
     this.#on("logout", () => this.#act("logout"));
     this.#on("discover", () => this.#act("discover"));
-    // Not navigator.clipboard: browsers have that on https and localhost only.
+    // Not navigator.clipboard, which browsers offer on https and localhost only.
     element("copy").on("click", () => {
       RED.clipboard.copyText(this.#view?.userCode ?? "", element("copy"), "clipboard.copyMessageValue");
     });
     this.#run(() => this.#show());
   }
 
-  /** The dialog closes; a login that waits for its confirmation goes on without being watched. */
+  /** Called when the dialog closes; a login that waits for confirmation continues unwatched. */
   close(): void {
     this.#closed = true;
     if (this.#timer !== null) window.clearInterval(this.#timer);
@@ -78,7 +78,7 @@ export class LoginPanel {
     this.#describe(await ask(`POST account/:id/${action}`, { id: this.options.account }), action);
   }
 
-  /** A login that this browser has started, unless it is over and the account knows it. */
+  /** Shows a login that this browser has started, unless it has ended and the account knows it. */
   async #show(): Promise<void> {
     const login = await this.#startedLogin();
     const account = await this.#account();
@@ -96,7 +96,7 @@ export class LoginPanel {
     return session === undefined ? null : orNull(ask("GET login/:session", { session }));
   }
 
-  /** What the runtime says of the account; before the first deploy it knows none. */
+  /** Returns the runtime's view of the account; `null` before the first deploy. */
   #account(): Promise<AccountView | null> {
     return orNull(ask("GET account/:id/status", { id: this.options.account }));
   }
@@ -128,7 +128,7 @@ export class LoginPanel {
         state("good", accountText("login.done"));
         notice(accountText("login.deploy"));
         this.#run(async () => {
-          // What the buttons do needs a deployed account.
+          // The buttons need a deployed account.
           if (await this.#account()) this.#buttons({ waiting: false, loggedIn: true });
         });
         if (view.loginAt !== undefined) this.options.onLogin(view.loginAt);
@@ -150,7 +150,7 @@ export class LoginPanel {
     if (session === null) return;
     try {
       const view = await ask("GET login/:session", { session });
-      // An older answer must not overwrite what a click has brought meanwhile.
+      // An older answer must not overwrite the result of a click.
       if (session === this.#session && this.#timer !== null) this.#follow(view);
     } catch (error) {
       this.#stopPolling();
@@ -194,7 +194,7 @@ function isWaiting({ state }: LoginView): boolean {
   return state === "requesting" || state === "waiting" || state === "exchanging";
 }
 
-/** `null` for what the runtime does not know. */
+/** Returns `null` for what the runtime does not know. */
 async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
@@ -212,7 +212,7 @@ function state(kind: Kind, text: string): void {
   element("state").text(text).attr("data-kind", kind);
 }
 
-/** There is no login that could be used, and the reason is known. */
+/** Returns whether there is no usable login for a known reason. */
 function isBad({ state, problem }: AccountView["login"]): boolean {
   return state === "needed" || (state !== "ok" && problem !== undefined);
 }
@@ -233,7 +233,7 @@ function showCode({ userCode = "", url = "", expiresAt = "" }: LoginView): void 
     .toggle(safe);
 }
 
-/** The runtime has checked the address; a link is worth a second look all the same. */
+/** Checks the link again, although the runtime has checked it. */
 function isSafeLink(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);

@@ -3,13 +3,13 @@ import { telematicsText } from "./text.js";
 
 export interface Press {
   readonly operation: Operation;
-  /** How many cars are asked for; `null` if it is not known yet. */
+  /** Number of requested cars; `null` if not known yet. */
   readonly cars: number | null;
   readonly maxPages: number;
   readonly containerAction: ContainerAction;
 }
 
-/** How many of BMW's requests a message to the node costs, in words. */
+/** Describes how many of BMW's requests a message to the node costs. */
 export function pressCost({ operation, cars, maxPages, containerAction }: Press): string {
   switch (operation) {
     case "quota":

@@ -2,7 +2,10 @@ import { faultOf, migrated, versionOf, type Schema } from "../../../src/settings
 import type { Setting } from "../../../src/settings/setting.js";
 import { textOf } from "./text.js";
 
-/** Node-RED replaces `${NAME}` when the flow starts, so the editor cannot judge it. */
+/**
+ * Returns whether a value is `${NAME}`, which Node-RED replaces when the flow starts, so that the editor cannot
+ * validate it.
+ */
 export function isEnvironment(value: unknown): boolean {
   return typeof value === "string" && /^\$\{[^}]+\}$/.test(value.trim());
 }
@@ -38,7 +41,8 @@ export function judge(schema: Schema, name: string, node: EditedNode, value: unk
 }
 
 /**
- * Node-RED takes a text for a reason only from a function with two parameters; from others any text counts as "valid".
+ * Wraps a validator: Node-RED takes a text as a reason only from a function with two parameters; from others any text
+ * counts as "valid".
  */
 export function validator(judgeNode: (node: EditedNode, value: unknown) => true | string): Validator {
   return function (value, options) {

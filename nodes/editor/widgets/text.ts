@@ -6,43 +6,43 @@ export function textOf(key: string): string {
   return RED._(`${PACKAGE_NAME}/${key.split(".")[0] ?? ""}:${key}`);
 }
 
-/** Texts of the account's catalogue. */
+/** Returns a text of the account node's catalogue. */
 export function accountText(key: string, params: Record<string, unknown> = {}): string {
   return RED._(`${PACKAGE_NAME}/cardata-account:cardata-account.${key}`, params);
 }
 
-/** Texts of the stream node's catalogue. */
+/** Returns a text of the stream node's catalogue. */
 export function streamText(key: string, params: Record<string, unknown> = {}): string {
   return RED._(`${PACKAGE_NAME}/cardata-stream:cardata-stream.${key}`, params);
 }
 
-/** Texts of the telematics node's catalogue. */
+/** Returns a text of the telematics node's catalogue. */
 export function telematicsText(key: string, params: Record<string, unknown> = {}): string {
   return RED._(`${PACKAGE_NAME}/cardata-telematics:cardata-telematics.${key}`, params);
 }
 
-/** Texts of the predicted SOC node's catalogue. */
+/** Returns a text of the predicted SOC node's catalogue. */
 export function socText(key: string, params: Record<string, unknown> = {}): string {
   return RED._(`${PACKAGE_NAME}/cardata-predicted-soc:cardata-predicted-soc.${key}`, params);
 }
 
-/** Texts of the Traccar node's catalogue. */
+/** Returns a text of the Traccar node's catalogue. */
 export function traccarText(key: string, params: Record<string, unknown> = {}): string {
   return RED._(`${PACKAGE_NAME}/cardata-traccar:cardata-traccar.${key}`, params);
 }
 
-/** Texts of the Home Assistant node's catalogue. */
+/** Returns a text of the Home Assistant node's catalogue. */
 export function homeAssistantText(key: string, params: Record<string, unknown> = {}): string {
   return RED._(`${PACKAGE_NAME}/cardata-homeassistant:cardata-homeassistant.${key}`, params);
 }
 
-/** `…3456` of the car that is chosen in a node: labels are in every screenshot that people share, so no full VIN. */
+/** Returns `…3456` for the chosen car: labels appear in shared screenshots, so no full VIN. */
 export function vehicleMark(vehicle: unknown): string {
   const typed = String(vehicle ?? "");
   return typed === "" || typed.startsWith("$") ? "" : `…${typed.slice(-4)}`;
 }
 
-/** The sentences for a problem in the language of the editor. */
+/** Returns the sentences for a problem in the language of the editor. */
 export function problemText({ code, params, known }: Problem): string {
   const text = (key: string, values: object = {}) =>
     RED._(`${PACKAGE_NAME}/cardata-account:errors.${key}`, { ...values });
@@ -50,7 +50,7 @@ export function problemText({ code, params, known }: Problem): string {
   return `${text(code, params)} ${text(known.until === undefined ? "known_since" : "known_until", known)}`;
 }
 
-/** `12:04`, with the day if it is another one than today. */
+/** Formats a time as `12:04`, with the day unless it is today. */
 export function timeText(iso: string): string {
   const time = new Date(iso);
   const clock = time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

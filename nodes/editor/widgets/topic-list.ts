@@ -9,7 +9,7 @@ import {
 } from "../../../src/homeassistant/topics.js";
 import { homeAssistantText } from "./text.js";
 
-/** Home Assistant tells there that it has started, unless that was changed in its MQTT integration. */
+/** Topic of Home Assistant's birth message, unless changed in its MQTT integration. */
 const BIRTH_TOPIC = "homeassistant/status";
 const CAR = "<VIN>";
 
@@ -19,7 +19,7 @@ export interface TopicSettings extends Pick<Place, "prefix" | "base" | "mode"> {
   readonly buttons: boolean;
 }
 
-/** The topics that come of the settings, so that nobody has to guess them. */
+/** Returns the topics that result from the settings, so that nobody has to guess them. */
 function topicsOf({ prefix, base, mode, attributes, availability, buttons }: TopicSettings): [string, string][] {
   const place: Place = { prefix, base, mode, id: CAR };
   const subject = `${rootOf(place)}<descriptor>`;

@@ -3,13 +3,13 @@ import { ask, messageOf } from "./api.js";
 import { traccarText } from "./text.js";
 import { VehiclePicker } from "./vehicle-picker.js";
 
-/** Which tracker rides in which car, as it is stored. */
+/** Assigns a tracker to a car, as stored. */
 interface TrackerRow {
   vin: string;
   device: string;
 }
 
-/** The list of trackers in the Traccar dialog; its fields offer the account's cars and the server's devices. */
+/** Shows the list of trackers in the Traccar dialog; its fields offer the account's cars and the server's devices. */
 export class TrackerList {
   readonly #list = $("#cardata-traccar-devices");
   readonly #button = $("#cardata-traccar-load");
@@ -21,7 +21,7 @@ export class TrackerList {
 
   constructor(
     saved: unknown,
-    /** What the open dialog says now. */
+    /** Returns the present values of the dialog. */
     private readonly request: () => TraccarRequest,
   ) {
     this.#list.editableList({
@@ -41,7 +41,7 @@ export class TrackerList {
     });
   }
 
-  /** Rows of which both fields are empty are left out. */
+  /** Returns the rows, without empty ones. */
   get value(): TrackerRow[] {
     const rows: TrackerRow[] = [];
     this.#list.editableList("items").each(function () {
@@ -57,7 +57,7 @@ export class TrackerList {
     for (const picker of this.#pickers) picker.show(cars);
   }
 
-  /** Asks the Traccar server for its devices, by what is typed, saved or not. */
+  /** Fetches the devices of the Traccar server with the typed values, saved or not. */
   async #load(): Promise<void> {
     this.#button.prop("disabled", true);
     this.#told.text("");
@@ -73,7 +73,7 @@ export class TrackerList {
     }
   }
 
-  /** A button that takes a device into the list; a server may hold many that ride in no car of this account. */
+  /** Adds a button for a device; a server may hold many that belong to no car of this account. */
   #offer({ name, uniqueId }: TraccarDeviceView): void {
     $("<button>", { type: "button", class: "red-ui-button red-ui-button-small", title: uniqueId })
       .text(`+ ${name}`)
@@ -83,7 +83,7 @@ export class TrackerList {
       .appendTo(this.#found);
   }
 
-  /** With one car there is nothing to choose. */
+  /** Returns the VIN if there is only one car. */
   #onlyCar(): string {
     const [car, ...others] = this.#cars;
     return car !== undefined && others.length === 0 ? car.vin : "";
@@ -116,7 +116,7 @@ export class TrackerList {
   }
 }
 
-/** An element, because names come from outside and a string would be read as HTML. */
+/** Returns an element, because names are foreign and a string would be parsed as HTML. */
 function describe({ name, uniqueId }: TraccarDeviceView): Query {
   const label = $("<div>", { class: "cardata-vehicle-option" });
   $("<span>", {}).text(name).appendTo(label);

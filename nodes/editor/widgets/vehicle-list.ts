@@ -3,7 +3,7 @@ import { accountText } from "./text.js";
 
 const DRIVE_TYPES = ["", "bev", "phev", "combustion"];
 
-/** One car in the account's settings. */
+/** Holds one car in the account's settings. */
 interface VehicleRow {
   vin: string;
   name: string;
@@ -14,7 +14,7 @@ interface VehicleRow {
   consumption: string;
 }
 
-/** The list of cars in the account dialog. */
+/** Shows the list of cars in the account dialog. */
 export class VehicleList {
   readonly #list = $("#cardata-vehicles");
 
@@ -39,7 +39,7 @@ export class VehicleList {
     });
   }
 
-  /** As it is stored; rows without a VIN are left out. */
+  /** Returns the stored form, without rows that lack a VIN. */
   get value(): VehicleRow[] {
     const rows: VehicleRow[] = [];
     this.#list.editableList("items").each(function () {
@@ -57,7 +57,7 @@ export class VehicleList {
     return rows;
   }
 
-  /** Adds the cars that the runtime knows and the list does not have; asks BMW nothing. */
+  /** Adds the cars that the runtime knows and the list lacks; sends BMW no request. */
   async #fill(): Promise<void> {
     const hint = $("#cardata-vehicles-hint");
     try {

@@ -1,7 +1,7 @@
 import type { VehicleView } from "../../lib/admin-contract.js";
 import { streamText } from "./text.js";
 
-/** Completes a plain text field with the cars of the account; any other text stays possible. */
+/** Completes a text field with the cars of the account; any other text stays possible. */
 export class VehiclePicker {
   #vehicles: readonly VehicleView[] = [];
 
@@ -26,7 +26,7 @@ export class VehiclePicker {
   }
 }
 
-/** An element, because names come from outside and a string would be read as HTML. */
+/** Returns an element, because names are foreign and a string would be parsed as HTML. */
 function describe({ vin, name, limited }: VehicleView): Query {
   const label = $("<div>", { class: "cardata-vehicle-option" });
   $("<span>", {})

@@ -14,10 +14,9 @@ import { openRecording, readRecording } from "../recording.js";
 const FILE_MODE = 0o600;
 
 /**
- * Writes a recording without anything that tells whose it is, and checks it against the original. Where the check finds
- * something, or anything fails, there is no file `to` afterwards but the one that was there before, if any; after
- * findings not even that.
- * @param from is read several times, so it cannot be standard input
+ * Writes a recording without personal data, and checks it against the original. If anything fails, a former file `to`
+ * stays and no new one exists; after findings not even the former one.
+ * @param from recording, read several times, so it cannot be standard input
  * @throws UsageError if both names are the same file; RecordingError; errors of the file system
  */
 export async function anonymiseRecording(from: string, to: string, random: Random): Promise<CheckResult> {
@@ -27,7 +26,7 @@ export async function anonymiseRecording(from: string, to: string, random: Rando
     await write(unchecked, anonymisedLines(from, new Anonymiser(await evidenceOf(from), random)));
     const result = await checkRecording(unchecked, from);
     if (result.findings.length === 0) await rename(unchecked, to);
-    // An older file of that name would pass for the result.
+    // An older file of that name would be taken for the result.
     else await rm(to, { force: true });
     return result;
   } finally {
@@ -45,12 +44,14 @@ async function write(file: string, lines: AsyncIterable<string>): Promise<void> 
   await (file.endsWith(".gz") ? pipeline(source, createGzip(), output) : pipeline(source, output));
 }
 
-/** Beside the file, so that renaming does not copy; with its ending, because that tells whether it is packed. */
+/**
+ * Returns a name beside the file, so that renaming does not copy; with its extension, which tells whether it is packed.
+ */
 function temporaryName(file: string): string {
   return `${file}.tmp-${randomInt(1e9)}${file.endsWith(".gz") ? ".gz" : ""}`;
 }
 
-/** Also by another name or a link. */
+/** Returns whether two names are the same file, also through links. */
 async function isSameFile(one: string, other: string): Promise<boolean> {
   const [first, second] = await Promise.all([one, other].map((file) => stat(file, { bigint: true }).catch(() => null)));
   return !!first && !!second && first.dev === second.dev && first.ino === second.ino;

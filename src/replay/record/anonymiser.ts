@@ -8,7 +8,7 @@ import type { Axis } from "./roles.js";
 import { NOWHERE, REMOVED, type Treatment } from "./treatment.js";
 import { treatLine } from "./walk.js";
 
-/** Replaces everything delicate in the lines of one recording; the same by the same. */
+/** Replaces everything sensitive in the lines of one recording, consistently. */
 export class Anonymiser implements Treatment {
   readonly #vins: Aliases;
   readonly #ids: Aliases;
@@ -18,7 +18,10 @@ export class Anonymiser implements Treatment {
   /** Coordinates as they are now. */
   readonly #moved = new Set<number>();
 
-  /** @param evidence what was found in all lines */
+  /**
+   * Prepares the anonymiser.
+   * @param evidence sensitive data of all lines
+   */
   constructor(
     private readonly evidence: Evidence,
     random: Random,
@@ -60,7 +63,7 @@ export class Anonymiser implements Treatment {
     if (this.#moved.has(degrees)) return degrees;
     if (Math.abs(degrees) > LIMITS[axis]) return NOWHERE;
     let moved = this.#shift.move(axis, degrees);
-    // By chance it may look like a coordinate of the original, and nobody could prove that it is none.
+    // It may coincidentally look like a coordinate of the original, which nobody could disprove.
     while (this.#looksOriginal(moved)) moved = stepAside(axis, moved);
     this.#moved.add(moved);
     return moved;
@@ -92,7 +95,7 @@ export class Anonymiser implements Treatment {
     }
   }
 
-  /** Whether a coordinate of the original can be read in the digits of `degrees`. */
+  /** Returns whether `degrees` contain the digits of an original coordinate. */
   #looksOriginal(degrees: number): boolean {
     const [whole = "", decimals = ""] = String(Math.abs(degrees)).split(".");
     for (let from = 0; from < whole.length; from++)

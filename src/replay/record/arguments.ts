@@ -10,12 +10,13 @@ export const RECORD_USAGE = `Usage: cardata-record anonymise IN OUT
 Recordings are NDJSON, or packed where the name ends in .gz.
 Exit: 0 nothing found, 1 something found, 2 arguments or a file that cannot be used.`;
 
-/** What the user wants done. */
+/** Describes the task of a command. */
 export type RecordTask =
   | { readonly task: "anonymise"; readonly from: string; readonly to: string }
   | { readonly task: "check"; readonly file: string; readonly original: string | null };
 
 /**
+ * Parses the command line.
  * @returns `null` if the user asks for help
  * @throws UsageError
  */

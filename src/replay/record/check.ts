@@ -3,7 +3,7 @@ import { Inspector } from "./inspector.js";
 import { openRecording, readLines, readRecording } from "../recording.js";
 import { treatLine } from "./walk.js";
 
-/** What was found in one line; never the thing itself, so that a report can be shown to anybody. */
+/** Holds what was found in one line; never the data itself, so that a report can be shown to anybody. */
 export interface Finding {
   /** Counts from 1. */
   readonly line: number;
@@ -16,9 +16,9 @@ export interface CheckResult {
 }
 
 /**
- * Looks for what may not leave the house in a recording.
- * @param original the recording that it was made of, to prove that nothing of it is left
- * @throws RecordingError for a line that is no JSON object, if it is not the last; errors of the file system
+ * Searches a recording for sensitive data.
+ * @param original recording that it was made from, to prove that nothing of it is left
+ * @throws RecordingError for a line that is no JSON object, unless it is the last; errors of the file system
  */
 export async function checkRecording(file: string, original: string | null): Promise<CheckResult> {
   const inspector = new Inspector(original === null ? null : await evidenceOf(original));
@@ -32,7 +32,7 @@ export async function checkRecording(file: string, original: string | null): Pro
   return { lines, findings };
 }
 
-/** What is delicate in a recording. Throws like `checkRecording`. */
+/** Collects the sensitive data of a recording. Throws like `checkRecording`. */
 export async function evidenceOf(file: string): Promise<Evidence> {
   const evidence = new Evidence();
   for await (const line of readRecording(openRecording(file))) treatLine(line, evidence);

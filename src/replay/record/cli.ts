@@ -7,7 +7,7 @@ import { checkRecording, type CheckResult } from "./check.js";
 
 const FOUND = 1;
 const UNUSABLE = 2;
-/** More would only scroll the first away. */
+/** Limits the shown findings, so that the first ones stay visible. */
 const MOST_SHOWN = 50;
 
 async function main(args: readonly string[]): Promise<void> {
@@ -42,7 +42,7 @@ function summary(task: RecordTask, found: number): string {
 
 function fail(error: unknown): void {
   process.stderr.write(complaint(error, RECORD_USAGE));
-  // Never the code of a finding: whoever reads it as "clean" or "found" needs an answer, not an accident.
+  // Never the exit code of a finding, which scripts interpret as a result.
   process.exitCode = UNUSABLE;
 }
 

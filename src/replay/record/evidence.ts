@@ -3,21 +3,21 @@ import { LIMITS, type Coordinates } from "./places.js";
 import type { Axis } from "./roles.js";
 import type { Treatment } from "./treatment.js";
 
-/** What may not leave the house. */
+/** Names the kinds of sensitive data. */
 export type Kind = "VIN" | "customer id" | "token" | "coordinate" | "name or address";
 
-/** Coordinates are known again anywhere if they have as many decimals: 48 may be a battery level as well. */
+/** Matches numbers precise enough to be recognised as coordinates anywhere: 48 may be a battery level as well. */
 const DISTINCTIVE_NUMBER = /\.\d{4}|e-/;
-/** Ordinary words and short numbers may stand elsewhere for other reasons. */
+/** Matches texts distinctive enough to be recognised anywhere; ordinary words and short numbers are not. */
 const DISTINCTIVE_TEXT = /^(?=.*\d)(?=.*[a-z])[^]{6,}$|^(?=.*[a-z])[^]{16,}$/i;
 const UUID = /^[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}$/i;
-/** An address: a word and a number, say. A descriptor or the name of a thing must not be taken for one. */
+/** Matches a postal address: a word and a number. A descriptor or the name of a thing must not match. */
 const DISTINCTIVE_ADDRESS = /^(?=.*\d)(?=.*[a-z])(?=\S.*\s.*\S)[^]{6,}$/i;
 const LONG_NUMBER = /^\d{9,}$/;
 const DECIMAL = /-?\d+(?:\.\d{4,}(?:e[+-]?\d+)?|(?:\.\d+)?e-?\d+)/gi;
 const SYNTAX = /[\\^$.*+?()[\]{}|/-]/g;
 
-/** Collects what is delicate in a recording, to know it again where nothing but its form tells it. */
+/** Collects the sensitive data of a recording, to recognise it where nothing but its form shows it. */
 export class Evidence implements Treatment {
   readonly coordinates: Coordinates & Readonly<Record<Axis, Set<number>>> = {
     latitude: new Set(),
@@ -68,12 +68,12 @@ export class Evidence implements Treatment {
     return text;
   }
 
-  /** The axis of a number that is one of the coordinates, whatever it is called; `null` if it is none. */
+  /** Returns the axis of a number that equals one of the coordinates, whatever its name; `null` if none does. */
   axisOf(value: number): Axis | null {
     return this.#axes.get(value) ?? null;
   }
 
-  /** The text with everything replaced that was collected. */
+  /** Replaces everything collected in a text. */
   replaceIn(text: string, word: (word: string, kind: Kind) => string, place: (axis: Axis, degrees: number) => number) {
     const replaced = text.replace(this.#wordPattern(), (found) => {
       const kind = this.#words.get(found.toLowerCase());
@@ -94,7 +94,7 @@ export class Evidence implements Treatment {
     this.#pattern = null;
   }
 
-  /** Longer words first, because one may contain another. */
+  /** Returns the pattern of all words, longer ones first, because one may contain another. */
   #wordPattern(): RegExp {
     if (this.#pattern !== null) return this.#pattern;
     const words = [...this.#words.keys()].sort((one, other) => other.length - one.length);

@@ -5,17 +5,20 @@ import type { Axis } from "./roles.js";
 import type { Treatment } from "./treatment.js";
 import { treatLine } from "./walk.js";
 
-/** Looks for what an anonymised recording may not hold. */
+/** Searches for what an anonymised recording must not contain. */
 export class Inspector implements Treatment {
   #found = new Set<Kind>();
 
-  /** @param original what was found in the original, if there is one to compare with */
+  /**
+   * Creates the inspector.
+   * @param original sensitive data of the original, if there is one to compare with
+   */
   constructor(private readonly original: Evidence | null) {}
 
   /**
-   * The kinds of delicate things in one line.
-   * @param text the line as it is written
-   * @param value what it says; `null` if it was cut
+   * Returns the kinds of sensitive data in one line.
+   * @param text line as written
+   * @param value parsed line; `null` if it was truncated
    */
   kindsIn(text: string, value: unknown): readonly Kind[] {
     this.#found = new Set();

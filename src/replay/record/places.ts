@@ -1,27 +1,30 @@
 import type { Random } from "../../support/random.js";
 import type { Axis } from "./roles.js";
 
-/** Degrees that a place on earth can have, either way. */
+/** Limits of coordinates, in both directions [degrees]. */
 export const LIMITS: Readonly<Record<Axis, number>> = { latitude: 90, longitude: 180 };
 
-/** Open water in the North Pacific: no car was ever there. Degrees from west to east and from south to north. */
+/**
+ * Bounding box of open water in the North Pacific, where no car was ever. From west to east and from south to north
+ * [degrees].
+ */
 const BOX: Readonly<Record<Axis, readonly [number, number]>> = { latitude: [32, 48], longitude: [-170, -145] };
 const DECIMALS = 7;
 const SMALLEST_STEP = 10 ** -DECIMALS;
 
-/** Whether the degrees are those of an anonymised recording. */
+/** Returns whether the degrees are those of an anonymised recording. */
 export function isInBox(axis: Axis, degrees: number): boolean {
   const [low, high] = BOX[axis];
   return degrees >= low && degrees <= high;
 }
 
-/** The coordinates of a recording, in degrees. */
+/** Holds the coordinates of a recording [degrees]. */
 export type Coordinates = Readonly<Record<Axis, ReadonlySet<number>>>;
 
 /**
- * Moves all places of a recording by one random distance into the box. What is a degree of longitude is another length
- * at another latitude, so these are scaled, and trips keep their shape and length. Places that lie too far apart for the
- * box end at its edge.
+ * Shifts all positions of a recording by one random distance into the box. Scales longitudes, because a degree has
+ * another length at another latitude, so that trips keep their shape and length. Positions too far apart for the box
+ * end at its edge.
  */
 export class Shift {
   readonly #slides: Readonly<Record<Axis, Slide>>;
@@ -38,14 +41,14 @@ export class Shift {
   }
 }
 
-/** The neighbouring degrees, a centimetre towards the middle of the box. */
+/** Returns the neighbouring degrees, a centimetre towards the centre of the box. */
 export function stepAside(axis: Axis, degrees: number): number {
   const [low, high] = BOX[axis];
   return rounded(degrees + (degrees > (low + high) / 2 ? -SMALLEST_STEP : SMALLEST_STEP));
 }
 
 interface Slide {
-  /** In the middle of what was recorded. */
+  /** Centre of what was recorded. */
   readonly middle: number;
   move(degrees: number): number;
 }
@@ -58,7 +61,7 @@ function slideOf(axis: Axis, recorded: ReadonlySet<number>, scale: number, rando
   const half = ((last - first) / 2) * scale;
   const room = high - low - 2 * half;
   const fits = room >= 0;
-  // One place far off must not push all others to the edge.
+  // A single remote position must not push all others to the edge.
   const middle = fits ? (first + last) / 2 : (sorted[sorted.length >> 1] ?? 0);
   const target = fits ? low + half + room * fraction(random) : (low + high) / 2;
   return { middle, move: (degrees) => Math.min(high, Math.max(low, target + (degrees - middle) * scale)) };
@@ -66,5 +69,5 @@ function slideOf(axis: Axis, recorded: ReadonlySet<number>, scale: number, rando
 
 const cosine = (degrees: number) => Math.cos((degrees * Math.PI) / 180);
 const rounded = (degrees: number) => Number(degrees.toFixed(DECIMALS));
-/** Out of cryptographic bytes: who could guess the distance could move the places back. */
+/** Returns a cryptographically random fraction: whoever guessed the distance could shift the positions back. */
 const fraction = (random: Random) => random.bytes(6).readUIntBE(0, 6) / 2 ** 48;

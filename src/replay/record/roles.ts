@@ -1,4 +1,4 @@
-/** What a key says of the values below it, as far as privacy is concerned. */
+/** Names what a key says about the values below it, as far as privacy is concerned. */
 export type Role = Axis | "vin" | "customer" | "secret" | "personal";
 
 export type Axis = "latitude" | "longitude";
@@ -10,17 +10,17 @@ const LATITUDE = /latitude/i;
 const LONGITUDE = /longitude/i;
 const LATITUDE_WORDS = new Set(["lat"]);
 const LONGITUDE_WORDS = new Set(["lon", "lng"]);
-/** Parts of keys that stand for a place or a person, however the key is written. */
+/** Matches parts of keys that stand for a location or a person, in any spelling. */
 const PERSONAL =
   /address|street|postal|postcode|zip_?code|municipality|house_?number|cluster_?location|(provider|first|last|sur|user|customer|driver|owner|nick|display|location)_?name|e_?mail|phone_?number|msisdn|imei|iccid|(licen[cs]e|number|registration)_?(plate|number)/i;
 const PERSONAL_WORDS = new Set(["city", "town", "village", "suburb", "district", "zip", "alias", "plate"]);
-/** Keys whose last word is "name" name people or places, but for these. */
+/** Exceptions: keys whose last word is "name" name people or locations otherwise. */
 const NAMED_THINGS = new Set(["model", "brand", "series", "engine", "colour", "color", "event", "file", "unit"]);
 /** Members that describe the value beside them. */
 const DESCRIPTIONS = new Set(["timestamp", "unit", "at"]);
 
 /**
- * The role of what stands under `key`, a plain name or a descriptor (`vehicle. ... .latitude`).
+ * Returns the role of the value under `key`, a plain name or a descriptor (`vehicle. ... .latitude`).
  * @param inherited role of the object or array around it
  */
 export function roleOf(key: string, inherited: Role | null = null): Role | null {
@@ -28,7 +28,7 @@ export function roleOf(key: string, inherited: Role | null = null): Role | null 
   return role ?? (DESCRIPTIONS.has(key) ? null : inherited);
 }
 
-/** Answers are kept: a recording repeats few keys, and often. */
+/** Cache: a recording repeats few keys, and often. */
 const known = new Map<string, Role | null>();
 const MOST_KNOWN = 5000;
 
@@ -60,7 +60,7 @@ function isPersonal(key: string, words: readonly string[]): boolean {
   return words.at(-1) === "name" && !NAMED_THINGS.has(words.at(-2) ?? "");
 }
 
-/** The words of `mapMatchedLatitude` or `map_matched_latitude`, in lower case. */
+/** Splits `mapMatchedLatitude` or `map_matched_latitude` into words in lower case. */
 function wordsOf(name: string): string[] {
   return name
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")

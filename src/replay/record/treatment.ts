@@ -2,14 +2,14 @@ import { REDACTED } from "../../support/delicate-text.js";
 import { parseVin } from "../../support/vin.js";
 import type { Axis, Role } from "./roles.js";
 
-/** Stands where a name or an address stood. */
+/** Replacement for a name or an address. */
 export const REMOVED = "[removed]";
-/** Stands where a number stood that is no place on earth, so that it is still none. */
+/** Replacement for a number that is no coordinate on earth, so that it still is none. */
 export const NOWHERE = 999;
 
 /**
- * What is done with each delicate part of a recording; the walk finds the parts. Every function returns what stands
- * there afterwards: the anonymiser something else, those who only look the same.
+ * Treats each kind of sensitive data in a recording, which the walk finds. Every function returns the replacement: the
+ * anonymiser another value, a mere inspection the same one.
  */
 export interface Treatment {
   vin(vin: string): string;
@@ -17,17 +17,17 @@ export interface Treatment {
   customer(id: string): string;
   /** A token, code or password. */
   secret(text: string): string;
-  /** Degrees; never 0 or 999, which cars and this program use for "no position". */
+  /** Treats degrees; never 0 or 999, which cars and this program use for "no position". */
   place(axis: Axis, degrees: number): number;
-  /** A name, an address or a part of one. */
+  /** Treats a name, an address or a part of one. */
   personal(text: string): string;
   /** Any other number. */
   number(value: number): number;
-  /** A text after its parts were treated: the place for what only the whole recording tells. */
+  /** Treats a text after its parts: for what only the whole recording reveals. */
   rest(text: string): string;
 }
 
-/** JSON's numbers, also as text. */
+/** Matches JSON's numbers, also as text. */
 const NUMBER = /^\s*-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?\s*$/;
 const HAS_ID = /[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}/i;
 
@@ -43,7 +43,7 @@ export function treatNumber(role: Role | null, value: number, treatment: Treatme
   }
 }
 
-/** A text under a key with a role. */
+/** Treats a text under a key with a role. */
 export function treatRoleText(role: Role, text: string, treatment: Treatment): string {
   if (text.trim() === "" || text === REMOVED || text === REDACTED) return text;
   switch (role) {
@@ -64,7 +64,7 @@ export function treatDegrees(axis: Axis, value: number, treatment: Treatment): n
   return value === 0 || value === NOWHERE ? value : treatment.place(axis, value);
 }
 
-/** Degrees in any other writing (`N48 08.229`) are taken away, because nobody knows what they are. */
+/** Treats degrees as text; removes any other notation (`N48 08.229`), because its meaning is unknown. */
 function treatDegreesText(axis: Axis, text: string, treatment: Treatment): string {
   if (NUMBER.test(text)) return String(treatDegrees(axis, Number(text), treatment));
   return /\d/.test(text) ? treatment.personal(text) : text;

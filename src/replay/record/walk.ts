@@ -14,7 +14,10 @@ import { treatDegrees, treatNumber, treatRoleText, type Treatment } from "./trea
 /** BMW's payloads nest six deep. */
 const DEEPEST = 100;
 
-/** A copy of a recorded line with every delicate part treated: of a topic of one value, the topic tells what that is. */
+/**
+ * Returns a copy of a recorded line with every sensitive part treated; for a single-value topic the topic names the
+ * value.
+ */
 export function treatLine(line: unknown, treatment: Treatment): unknown {
   if (!isObject(line) || line["kind"] !== "stream") return treatValue(line, treatment);
   const { topic, payload, ...rest } = line;
@@ -29,9 +32,9 @@ export function treatLine(line: unknown, treatment: Treatment): unknown {
 }
 
 /**
- * A copy of a recorded value with every delicate part treated: in keys and values, at any depth, and in JSON that stands
+ * Returns a copy of a recorded value with every sensitive part treated: in keys and values, at any depth, and in JSON
  * inside a text.
- * @param role what the keys around say of it
+ * @param role role given by the surrounding keys
  */
 export function treatValue(value: unknown, treatment: Treatment, role: Role | null = null, depth = 0): unknown {
   if (typeof value === "string") return treatString(value, treatment, role, depth);
@@ -61,18 +64,21 @@ function treatArray(array: readonly unknown[], treatment: Treatment, role: Role 
   return [...place, ...more.map((member) => treatValue(member, treatment, role, depth + 1))];
 }
 
-/** Whether a number is written as coordinates are: `[48.137154, 11.576124]`, as numbers or as texts. */
+/** Returns whether a number is written like a coordinate: `[48.137154, 11.576124]`, as numbers or as texts. */
 function isPrecise(value: unknown): boolean {
   const isNumber = typeof value === "number" || (typeof value === "string" && /^\s*-?\d/.test(value));
   return isNumber && /\.\d{4}/.test(String(value)) && Number.isFinite(Number(value));
 }
 
-/** With dashes wherever it stands, without them only as a word of its own. */
+/** Matches a UUID: with dashes anywhere, without them only as a word of its own. */
 const ID_WORD = /[\dA-F]{8}-(?:[\dA-F]{4}-){3}[\dA-F]{12}|(?<![A-Z\d])[\dA-F]{32}(?![A-Z\d])/gi;
-/** The topic of a stream message. A customer id that is no UUID has a digit, as the first part of no other path has. */
+/**
+ * Matches the topic of a stream message. A customer id that is no UUID contains a digit, unlike the first part of any
+ * other path.
+ */
 const TOPIC = /^(?=[^/]*\d)([\w-]{6,})(\/[A-HJ-NPR-Z\d]{17})$/i;
 
-/** A text that is not JSON, with everything delicate in it treated. */
+/** Treats everything sensitive in a text that is not JSON. */
 function treatText(text: string, treatment: Treatment): string {
   const withoutTokens = replaceTokens(text, (token) => treatment.secret(token));
   const withoutAddresses = replaceAddresses(withoutTokens, (address) => treatment.personal(address));
@@ -85,13 +91,13 @@ function treatText(text: string, treatment: Treatment): string {
 }
 
 function treatWords(text: string, treatment: Treatment): string {
-  // The VIN is looked for first, because it may end where the customer id begins.
+  // The VIN first, because it may end where the customer id begins.
   return replaceVins(text, (vin) => treatment.vin(vin))
     .replace(ID_WORD, (id) => treatment.customer(id))
     .replace(TOPIC, (_match, id: string, vin: string) => treatment.customer(id) + vin);
 }
 
-/** Latitude and longitude in the order that fits; `null` if the numbers can be no place. */
+/** Treats latitude and longitude in the order that fits; `null` if the numbers cannot be coordinates. */
 function treatPlacePair(first: number, second: number, treatment: Treatment): [number, number] | null {
   const isTurned = Math.abs(first) > LIMITS.latitude;
   const [one, other]: [Axis, Axis] = isTurned ? ["longitude", "latitude"] : ["latitude", "longitude"];

@@ -5,12 +5,15 @@ import { objectOf, objectsIn } from "../answers.js";
 import type { Budget, Rest, RestCall } from "../call.js";
 import { refusalDetails } from "../refusal.js";
 
-/** One of the account's data containers: a named set of descriptors, without which BMW gives no telematic data. */
+/**
+ * Describes one of the account's data containers: a named set of descriptors, without which BMW gives no telematic
+ * data.
+ */
 export interface Container {
   readonly id: string;
   readonly name: string;
   readonly purpose: string;
-  /** `ACTIVE`, else it is gone: deleted ones stay in the list for 29 days. */
+  /** `ACTIVE`, or else deleted: deleted containers stay in the list for 29 days. */
   readonly state: string;
   /** ISO time as BMW writes it. */
   readonly created: string | null;
@@ -19,13 +22,13 @@ export interface Container {
   readonly active: boolean;
 }
 
-/** Other programs delete what bears their name and purpose, so ours are like nobody else's. */
+/** Own name and purpose: other programs delete containers that bear theirs. */
 const OWN_NAME = "Node-RED BMW CarData";
 const OWN_PURPOSE = "Node-RED telemetry";
 const PATH = "/customers/containers";
 
 /**
- * The id of a container as a person gives it, before it becomes part of an address.
+ * Validates a container id typed by a person before it becomes part of a URL.
  * @throws CarDataError `container_id_invalid`
  */
 export function checkContainerId(id: unknown): string {
@@ -33,7 +36,7 @@ export function checkContainerId(id: unknown): string {
   return id;
 }
 
-/** All containers of the account, deleted ones and those of other programs included. One call. */
+/** Fetches all containers of the account, including deleted ones and those of other programs. One call. */
 export async function fetchContainers(rest: Rest, budget: Budget): Promise<Container[]> {
   return parseContainers(await rest.json(containerCall(budget)));
 }
@@ -44,8 +47,8 @@ export async function fetchContainerDescriptors(rest: Rest, id: string, budget: 
 }
 
 /**
- * Makes a container of ours and returns its id. One call, never repeated by itself, because a lost answer may have made
- * one, too.
+ * Creates a container of this package and returns its id. One call, never repeated, because a lost answer may have
+ * created one as well.
  * @throws CarDataError `cu_124`: there are ten already; `cu_402`, `cu_403`: not with these descriptors
  */
 export async function createContainer(rest: Rest, descriptors: readonly string[], budget: Budget): Promise<string> {
@@ -54,7 +57,7 @@ export async function createContainer(rest: Rest, descriptors: readonly string[]
   return parseContainerId(answer);
 }
 
-/** Deletes a container; one that is gone already is as good as deleted. One call. */
+/** Deletes a container; succeeds for one that is gone already. One call. */
 export async function deleteContainer(rest: Rest, id: string, budget: Budget): Promise<void> {
   try {
     await rest.json({ ...containerCall(budget, id), method: "DELETE" });
@@ -63,7 +66,7 @@ export async function deleteContainer(rest: Rest, id: string, budget: Budget): P
   }
 }
 
-/** Entries without a usable id are left out: nothing can be done with them. */
+/** Parses the list; skips entries without a usable id. */
 export function parseContainers(answer: unknown): Container[] {
   return objectsIn(answer, ["containers", "items"]).flatMap(parseContainer);
 }
@@ -97,6 +100,6 @@ function containerCall(budget: Budget, id?: string): RestCall {
 
 function isGone(error: CarDataError): boolean {
   const { httpStatus, exveErrorId } = refusalDetails(error);
-  // Only an accepted request can have an answer that cannot be read.
+  // Only an accepted request can have an unreadable answer.
   return httpStatus === 404 || exveErrorId === "CU-122" || error.code === "rest_invalid_response";
 }

@@ -5,16 +5,16 @@ import { fetchContainerDescriptors, type Container } from "./calls.js";
 import { covers, signatureOf } from "./descriptors.js";
 import type { KeptContainer } from "./state.js";
 
-/** A container and what it holds. */
+/** Holds a container's id and its descriptors. */
 export interface FilledContainer {
   readonly id: string;
   readonly descriptors: readonly string[];
 }
 
-/** Each look costs a call; more than two would cost more than a new container. */
+/** Limits the inspected containers: each costs a call, and more than two would cost more than a new container. */
 const MOST_LOOKS = 2;
 
-/** Containers by age, the newest first; what has no date comes last. */
+/** Sorts containers by age, newest first; those without a date come last. */
 export function newestFirst(containers: readonly Container[]): Container[] {
   return [...containers].sort((one, other) => madeAt(other) - madeAt(one));
 }
@@ -44,13 +44,13 @@ export async function lookInto(
   return filled;
 }
 
-/** The container that holds exactly what is wanted, else one that holds more. */
+/** Returns the container that holds exactly the wanted descriptors, else one that holds more. */
 export function bestOf(filled: readonly FilledContainer[], wanted: readonly string[]): FilledContainer | null {
   const exact = filled.find(({ descriptors }) => holdsExactly(descriptors, wanted));
   return exact ?? filled.find(({ descriptors }) => covers(descriptors, wanted)) ?? null;
 }
 
-/** `null` if BMW does not let it be read, which is no reason to give up the others. */
+/** Fetches the content of a container; `null` if BMW refuses, which does not affect the others. */
 async function contentOf(rest: Rest, id: string, budget: Budget): Promise<string[] | null> {
   try {
     return await fetchContainerDescriptors(rest, id, budget);

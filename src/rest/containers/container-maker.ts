@@ -10,7 +10,10 @@ import { covers, smallerSets } from "./descriptors.js";
 const MOST_POSTS = 3;
 const LONGEST_NAME = 40;
 
-/** Makes one container: with a smaller set if BMW refuses the wanted one, and in place of an old one of ours if need be. */
+/**
+ * Creates one container: with a smaller set if BMW refuses the wanted one, and in place of an old one of this package
+ * if necessary.
+ */
 export class ContainerMaker {
   #posts = 0;
   #deleted: readonly string[] = [];
@@ -30,14 +33,15 @@ export class ContainerMaker {
     private readonly budget: Budget,
   ) {}
 
-  /** Ids of what had to give way: one at most. */
+  /** Returns the ids of the containers deleted to make room: one at most. */
   get deleted(): readonly string[] {
     return this.#deleted;
   }
 
   /**
-   * At most three POSTs, and one DELETE. `existing` takes the place of a container that would hold no more.
-   * @throws CarDataError `cu_402`, `cu_403`: BMW refuses every set; `cu_124`, with the list of what there is
+   * Creates the container with at most three POSTs and one DELETE. Returns one of `existing` in place of a container
+   * that would hold no more.
+   * @throws CarDataError `cu_402`, `cu_403`: BMW refuses every set; `cu_124`, with the list of existing ones
    */
   async make(wanted: readonly string[], existing: readonly FilledContainer[]): Promise<FilledContainer> {
     try {
@@ -55,7 +59,7 @@ export class ContainerMaker {
     if (descriptors === undefined) throw refusal;
     const equal = existing.find((one) => !this.#deleted.includes(one.id) && covers(one.descriptors, descriptors));
     if (equal !== undefined) return equal;
-    // The last POST belongs to the set that has the best prospects.
+    // The last POST is kept for the set with the best prospects.
     const isLast = this.#posts === MOST_POSTS - 1;
     if (isLast && smaller.length > 0) return this.#makeSmaller(smaller, existing, refusal);
     if (this.#posts >= MOST_POSTS) throw refusal;
@@ -81,7 +85,7 @@ export class ContainerMaker {
     }
   }
 
-  /** Ten containers are the most; what other programs made is never touched. */
+  /** Deletes an old container of this package: BMW allows ten. Never touches those of other programs. */
   async #makeRoom(refusal: CarDataError): Promise<void> {
     const oldest = this.own.at(-1);
     if (oldest === undefined || this.#deleted.length > 0 || this.#posts >= MOST_POSTS)
@@ -104,7 +108,7 @@ function dayOf(created: string | null): string {
   return /^\d{4}-\d{2}-\d{2}/.exec(created ?? "")?.[0] ?? "?";
 }
 
-/** The refusal of a set of descriptors; any other failure is thrown. */
+/** Returns the refusal of a set of descriptors; throws any other failure. */
 function setRefusal(error: unknown): CarDataError {
   if (error instanceof CarDataError && (error.code === "cu_402" || error.code === "cu_403")) return error;
   throw error;

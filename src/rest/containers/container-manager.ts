@@ -11,23 +11,23 @@ import { DEFAULT_DESCRIPTORS } from "./descriptors.js";
 import type { ContainerState } from "./state.js";
 
 interface ContainerManagerOptions {
-  /** Whether our catalogue lists a descriptor. */
+  /** Returns whether the catalogue lists a descriptor. */
   readonly isKnown: (descriptor: string) => boolean;
-  /** Resolves when what is wanted stands: after a deploy the nodes come one by one. */
+  /** Resolves when the wanted descriptors are settled: after a deploy the nodes register one by one. */
   readonly settled: () => Promise<void>;
-  /** To be kept over a restart. */
+  /** Called with the state that has to survive a restart. */
   readonly onState: (state: ContainerState) => void;
-  /** Something failed that keeps nobody from going on: an old container stays, or the one in use could not be renewed. */
+  /** Called for a failure that stops nobody: an old container stays, or the one in use could not be renewed. */
   readonly onNotice: (problem: Problem) => void;
-  /** BMW refuses some of what is wanted; the container in use holds the rest. */
+  /** Called when BMW refuses some of the wanted descriptors; the container in use holds the rest. */
   readonly onReduced: (missing: readonly string[]) => void;
 }
 
-/** Who asks for a container. */
+/** Describes the caller that needs a container. */
 export interface ContainerAsker {
-  /** Asks BMW although it has refused lately. */
+  /** Whether to ask BMW although it refused recently. */
   readonly force?: boolean;
-  /** Whether it still waits; once nobody does, no further call is sent. */
+  /** Returns whether the caller still waits; once nobody does, no further call is sent. */
   readonly isWanted?: IsWanted;
 }
 
@@ -38,13 +38,13 @@ interface ContainerCall {
   readonly force: boolean;
 }
 
-/** Ids of containers that were deleted, and of those that BMW did not delete. */
+/** Holds the ids of deleted containers and of those that BMW did not delete. */
 export interface DeletedContainers {
   readonly deleted: string[];
   readonly failed: string[];
 }
 
-/** The container in use from now on, and what became of the old ones. */
+/** Holds the id of the container in use from now on, and the result for the old ones. */
 interface Renewal extends DeletedContainers {
   readonly id: string;
 }
@@ -68,7 +68,7 @@ export class ContainerManager {
     this.#memory = new ContainerMemory(clock, options.onState);
   }
 
-  /** Goes on from a saved state. */
+  /** Restores a saved state. */
   restore(state: ContainerState): void {
     this.#memory.restore(state);
   }
@@ -82,16 +82,19 @@ export class ContainerManager {
     return this.#wanted;
   }
 
-  /** @param descriptors of all nodes together; empty: the usual ones */
+  /**
+   * Sets the wanted descriptors.
+   * @param descriptors of all nodes together; empty: the default ones
+   */
   setWanted(descriptors: readonly string[]): void {
     this.#wanted = descriptors.length > 0 ? [...new Set(descriptors)] : DEFAULT_DESCRIPTORS;
   }
 
   /**
-   * The id of a container with what is wanted, or as much of it as BMW accepts. No call while the one in use will do;
-   * if it is to be renewed only because more is wanted and that fails, it stays in use.
-   * @throws CarDataError `containers_limit`; for a day without a call, unless forced, `cu_402`, `cu_403` or `cu_124` (with
-   *   the list); `node_closed`
+   * Returns the id of a container with the wanted descriptors, or as many as BMW accepts. Sends no call while the one
+   * in use suffices; keeps it if it is renewed only for more descriptors and that fails.
+   * @throws CarDataError `containers_limit`; for a day without a call, unless forced, `cu_402`, `cu_403` or `cu_124`
+   *   (with the list); `node_closed`
    */
   async ensure(budget: Budget, { force = false, isWanted = alwaysWanted }: ContainerAsker = {}): Promise<string> {
     return this.#ensuring.join(String(force), isWanted, async (wanted) => {
@@ -101,8 +104,8 @@ export class ContainerManager {
   }
 
   /**
-   * BMW does not know the container `id` (CU-105, CU-121 or 404): the id of another one; the same if that was tried
-   * within a day, as it is not to blame then.
+   * Replaces the container `id`, which BMW does not know (CU-105, CU-121 or 404); returns the same id if that was tried
+   * within a day, because then it is not the cause.
    * @throws as `ensure` does
    */
   replace(id: string, budget: Budget, asker: ContainerAsker = {}): Promise<string> {
@@ -110,30 +113,36 @@ export class ContainerManager {
     return this.ensure(budget, asker);
   }
 
-  /** All containers of the account. One call. */
+  /** Lists all containers of the account. One call. */
   list(isWanted = alwaysWanted): Promise<Container[]> {
     return this.#inTurn(() => fetchContainers(wantedBy(this.rest, isWanted), "manual"));
   }
 
-  /** One call. @throws CarDataError `container_id_invalid` */
+  /**
+   * Deletes a container. One call.
+   * @throws CarDataError `container_id_invalid`
+   */
   async delete(id: string, isWanted = alwaysWanted): Promise<void> {
     checkContainerId(id);
     await this.#inTurn(() => this.#delete(id, this.#callFor("manual", false, isWanted)));
   }
 
-  /** Deletes what this package made. One call, and one more for each. */
+  /** Deletes the containers of this package. One call, and one more for each. */
   deleteOwn(isWanted = alwaysWanted): Promise<DeletedContainers> {
     const call = this.#callFor("manual", false, isWanted);
     return this.#inTurn(async () => this.#deleteAll(ownOf(await fetchContainers(call.rest, call.budget)), call));
   }
 
-  /** Makes a new container and then deletes the old ones of this package. @throws as `ensure` does */
+  /**
+   * Creates a new container, then deletes the old ones of this package.
+   * @throws as `ensure` does
+   */
   async reset({ force = false, isWanted = alwaysWanted }: ContainerAsker = {}): Promise<Renewal> {
     await this.options.settled();
     return this.#inTurn(async () => this.#renew(this.#callFor("manual", force, isWanted), true));
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no call is running. */
   async settled(): Promise<void> {
     const last = this.#queue;
     await last;
@@ -149,7 +158,7 @@ export class ContainerManager {
     return this.#inTurn(async () => this.#memory.usable(this.#wanted) ?? this.#renewOrKeep(call));
   }
 
-  /** One thing at a time: two that list, make and delete at once would undo each other's work. */
+  /** Runs one action at a time: two that list, create and delete at once would undo each other's work. */
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(act);
     this.#queue = result.catch(() => undefined);
@@ -168,7 +177,10 @@ export class ContainerManager {
     }
   }
 
-  /** @param anew makes a new one in any case */
+  /**
+   * Renews the container.
+   * @param anew whether to create a new one in any case
+   */
   async #renew(call: ContainerCall, anew: boolean): Promise<Renewal> {
     const { rest, budget, force } = call;
     const memory = this.#memory;
@@ -242,7 +254,7 @@ function ownOf(containers: readonly Container[]): Container[] {
   return containers.filter(({ own, active }) => own && active);
 }
 
-/** The account or the one who asked is gone: there is nobody to go on for. */
+/** Returns whether the account or the caller is gone, so that there is nobody to continue for. */
 function isOver({ code }: CarDataError): boolean {
   return ERROR_TABLE[code].outcome === "abandoned";
 }

@@ -16,7 +16,7 @@ const REFUSED_FOR_MS = DAY_MS;
 /** Remembers the account's containers and decides what follows from that; makes no calls. */
 export class ContainerMemory {
   #state = NO_CONTAINER;
-  /** Cannot be read any more, whatever BMW's list says. */
+  /** Container that can no longer be read, although BMW lists it. */
   #doubted: KeptContainer | null = null;
 
   constructor(
@@ -34,7 +34,7 @@ export class ContainerMemory {
     return this.#state;
   }
 
-  /** The container in use, if there is nothing to be gained by another one. */
+  /** Returns the container in use, unless another one would be better. */
   usable(wanted: readonly string[]): string | null {
     const { container } = this.#state;
     if (container === null) return null;
@@ -47,7 +47,7 @@ export class ContainerMemory {
     return isReduced && Math.abs(this.clock.now() - triedAt) >= RETRY_REDUCED_MS ? null : id;
   }
 
-  /** Takes a container into use; returns what it lacks. */
+  /** Starts using a container; returns the descriptors that it lacks. */
   use({ id, descriptors }: FilledContainer, wanted: readonly string[]): string[] {
     const held = new Set(descriptors);
     const missing = wanted.filter((descriptor) => !held.has(descriptor));
@@ -55,19 +55,19 @@ export class ContainerMemory {
     return missing;
   }
 
-  /** Forgets the container in use if it is not among those that are there. */
+  /** Forgets the container in use if it no longer exists. */
   forgetUnless(isThere: (id: string) => boolean): void {
     const { container } = this.#state;
     if (container !== null && !isThere(container.id)) this.#change({ container: null });
   }
 
-  /** A container was deleted: it is not in use any more, and there is room for another one. */
+  /** Records a deletion: the container is no longer in use, and there is room for another one. */
   deleted(id: string): void {
     this.forgetUnless((kept) => kept !== id);
     if (this.#state.refused?.code === "cu_124") this.#change({ refused: null });
   }
 
-  /** BMW refuses to read the container in use. */
+  /** Records that BMW refuses to read the container in use. */
   doubt(id: string): void {
     const { container } = this.#state;
     if (container?.id !== id) return;
@@ -75,7 +75,10 @@ export class ContainerMemory {
     this.#change({ container: null });
   }
 
-  /** Once a day a container is given up although BMW lists it; if that does not help, it was not to blame. */
+  /**
+   * Returns `own` without the unreadable one. Gives up a listed container at most once a day; if that does not help, it
+   * was not the cause.
+   */
   withoutDoubted(own: readonly Container[]): readonly Container[] {
     const doubted = this.#doubted;
     this.#doubted = null;
@@ -94,12 +97,15 @@ export class ContainerMemory {
     this.#change({ creations: [...countingCreations(this.#state.creations, now), now] });
   }
 
-  /** @throws CarDataError `containers_limit` if too many were made */
+  /**
+   * Checks the limit of creations.
+   * @throws CarDataError `containers_limit`
+   */
   checkLimit(): void {
     checkCreations(this.#state.creations, this.clock.now());
   }
 
-  /** BMW refused every set, or has no room. */
+  /** Records that BMW refused every set, or has no room. */
   refused({ code, params }: CarDataError, wanted: readonly string[]): void {
     const refused = refusedCode(code);
     if (refused === null) return;
@@ -110,7 +116,7 @@ export class ContainerMemory {
   }
 
   /**
-   * A refusal is not asked for again for a day, except that other descriptors may be known to BMW.
+   * Throws a refusal of the last day without asking again, unless other descriptors are wanted.
    * @throws CarDataError `cu_402`, `cu_403`, `cu_124`
    */
   checkRefused(wanted: readonly string[]): void {
@@ -118,7 +124,7 @@ export class ContainerMemory {
     if (refused === null || (refused.code === "cu_402" && refused.wanted !== signatureOf(wanted))) return;
     const { code, until, list } = refused;
     const wait = until - this.clock.now();
-    // One of more than a day is a wrong clock.
+    // A refusal that lasts longer than a day comes from a wrong clock.
     if (wait > 0 && wait <= REFUSED_FOR_MS)
       throw knownAnswer(code, code === "cu_124" ? { list } : {}, until - REFUSED_FOR_MS, until);
   }
@@ -135,13 +141,15 @@ const LIMITS = [
   { most: 10, within: DAY_MS },
 ] as const;
 
-/** The part of `creations` (milliseconds, oldest first) that still counts. Times ahead of `now` come from a wrong clock. */
+/**
+ * Returns the part of `creations` [ms, oldest first] that still counts. Times ahead of `now` come from a wrong clock.
+ */
 function countingCreations(creations: readonly number[], now: number): number[] {
   return creations.filter((time) => time > now - DAY_MS && time <= now);
 }
 
 /**
- * Whether one more container may be made at `now`.
+ * Checks that one more container may be created at `now`.
  * @throws CarDataError `containers_limit`
  */
 function checkCreations(creations: readonly number[], now: number): void {

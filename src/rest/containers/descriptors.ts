@@ -65,7 +65,7 @@ export function signatureOf(descriptors: readonly string[]): string {
     .digest("hex");
 }
 
-/** Whether `descriptors` hold all of `wanted`. */
+/** Returns whether `descriptors` include all of `wanted`. */
 export function covers(descriptors: readonly string[], wanted: readonly string[]): boolean {
   const held = new Set(descriptors);
   return wanted.every((descriptor) => held.has(descriptor));

@@ -3,25 +3,25 @@ import { text } from "../../support/json.js";
 import { list, needed, object, or, then, whole, word, type Read } from "../../support/stored.js";
 import { isContainerId } from "../../support/bmw-ids.js";
 
-/** The container in use. Every time is in milliseconds. */
+/** Holds the container in use. Times in ms. */
 export interface KeptContainer {
   readonly id: string;
   /** The descriptors that it holds. */
   readonly accepted: readonly string[];
   /** The descriptors that were asked for with it and refused by BMW. */
   readonly missing: readonly string[];
-  /** When it was last tried to get all that is wanted. */
+  /** Time of the last attempt to get all wanted descriptors. */
   readonly triedAt: number;
 }
 
-/** BMW refused every set of descriptors, or has no room for another container. */
+/** Holds that BMW refused every set of descriptors, or has no room for another container. */
 export interface RefusedSets {
   readonly code: RefusedCode;
-  /** Not tried again before. */
+  /** Time before which it is not tried again. */
   readonly until: number;
-  /** Signature of what was wanted. */
+  /** Signature of the wanted descriptors. */
   readonly wanted: string;
-  /** The containers that take up the room, as text; "" for the other codes. */
+  /** Containers that take up the room, as text; "" for the other codes. */
   readonly list: string;
 }
 
@@ -31,10 +31,10 @@ type RefusedCode = (typeof REFUSED_CODES)[number];
 /** The state of the account's containers that outlives a restart. */
 export interface ContainerState {
   readonly container: KeptContainer | null;
-  /** When containers were made in the last day, oldest first. */
+  /** Times of the creations of the last day, oldest first. */
   readonly creations: readonly number[];
   readonly refused: RefusedSets | null;
-  /** When a container last had to be made anew although BMW listed it as usable; 0 for never. */
+  /** Time at which a container last had to be recreated although BMW listed it as usable; 0 for never. */
   readonly doubtedAt: number;
 }
 
@@ -65,7 +65,10 @@ const refusedSets: Read<RefusedSets | null> = object({
   list: (stored) => word(stored).slice(0, LONGEST_LIST),
 });
 
-/** Tolerant: what cannot be read is forgotten, which costs a call or two and never a wrong container. */
+/**
+ * Decodes a saved state tolerantly: forgets unreadable parts, which costs a call or two and never yields a wrong
+ * container.
+ */
 export const decodeContainerState: Read<ContainerState> = whole({
   container,
   creations: (stored) => list(timeIn)(stored).slice(-MOST_CREATIONS),
@@ -73,7 +76,7 @@ export const decodeContainerState: Read<ContainerState> = whole({
   doubtedAt: or(timeIn, 0),
 });
 
-/** The code if it is one of those that are remembered. */
+/** Returns the code if it is one of those that are remembered. */
 export function refusedCode(code: unknown): RefusedCode | null {
   return REFUSED_CODES.find((one) => one === code) ?? null;
 }

@@ -5,7 +5,7 @@ import { courseAt } from "./road.js";
 import type { Step } from "./script.js";
 import type { Services } from "./services.js";
 
-/** How a car is built; all of it invented. */
+/** Describes the build of a car; all of it invented. */
 export interface CarDesign {
   readonly vin: string;
   readonly model: string;
@@ -36,13 +36,13 @@ export interface CarDesign {
 
 export interface Charge {
   readonly method: "AC" | "DC";
-  /** At the plug; for DC the peak. */
+  /** Power at the plug; for DC the peak [kW]. */
   readonly powerKw: number;
   readonly phases: number;
   readonly target: number;
 }
 
-/** How a car really is, exact, whatever it reports. */
+/** Holds the true state of a car, whatever it reports. */
 export interface Truth {
   readonly time: number;
   /** Percent, exact. */
@@ -58,7 +58,7 @@ export interface Truth {
   readonly moving: boolean;
   readonly speedKmh: number;
   readonly odometerKm: number;
-  /** Since the simulation began. */
+  /** Distance since the simulation began [km]. */
   readonly drivenKm: number;
   readonly fuelL: number;
   readonly position: {
@@ -71,7 +71,7 @@ export interface Truth {
   readonly driverDoorOpen: boolean;
   /** All that was taken from the grid so far, in kWh at the plug. */
   readonly gridKwh: number;
-  /** How often it has begun to charge, and when it ended that last. */
+  /** Number of charges so far, and end of the last one. */
   readonly charges: number;
   readonly chargedAt: number | null;
 }
@@ -82,7 +82,7 @@ const HOUR_MS = 3_600_000;
 const METRES_PER_DEGREE = 111_195;
 const ACCELERATION_KMH_PER_S = 6;
 
-/** One car: physics that conserve energy and distance, and a profile that decides what is reported. */
+/** Simulates one car: physics that conserve energy and distance, and a profile that decides what is reported. */
 export class Car {
   readonly battery: Battery;
   readonly logbook: Logbook;

@@ -3,7 +3,7 @@ import { entry, profileOf, type Profile, type Report } from "./profile.js";
 import { commute, type Step } from "./script.js";
 import { odometer, position, shownSoc, SOC } from "./stream-data.js";
 
-/** How much of the charge level goes over the stream: at ends only (`rarely`), or as often as the position. */
+/** Names how often the battery level is streamed: at ends only (`rarely`), or as often as the position. */
 export type StreamedSoc = "never" | "rarely" | "often";
 
 export interface CommuterOptions {

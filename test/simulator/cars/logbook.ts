@@ -9,7 +9,7 @@ export interface ChargeSession {
   /** Percent, exact. */
   readonly startSoc: number;
   readonly endSoc: number;
-  /** At the plug. */
+  /** Energy at the plug [kWh]. */
   readonly gridKwh: number;
   readonly method: "AC" | "DC";
   readonly odometerKm: number;
@@ -27,7 +27,7 @@ export interface RestEntry {
 /** While something goes on, the car sends its state so often. */
 const UPLOAD_EVERY_MS = 5 * 60_000;
 
-/** What BMW's backend gets from a car whatever it streams: its state now and then, and its charges. */
+/** Records what BMW's backend gets from a car whatever it streams: its state at intervals, and its charges. */
 export class Logbook {
   readonly sessions: ChargeSession[] = [];
   /** States on their way to the backend, oldest first. */
@@ -49,7 +49,7 @@ export class Logbook {
     if (before.charging !== null && now.charging === null) this.#closeSession(before, now);
   }
 
-  /** What the backend knows of a descriptor at `time`, from all that the car sent until then. */
+  /** Returns what the backend knows of a descriptor at `time`, from everything the car sent until then. */
   entryAt(time: number, descriptor: string): RestEntry {
     for (let next = this.#uploads[0]; next !== undefined && next.time <= time; next = this.#uploads[0]) {
       this.#uploads.shift();

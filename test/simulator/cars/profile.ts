@@ -7,7 +7,7 @@ export interface Entry {
   readonly unit?: string | null;
 }
 
-/** What a car reports at one time: the `data` of one stream message. */
+/** Holds what a car reports at one time: the `data` of one stream message. */
 export interface Report {
   readonly time: number;
   readonly data: Readonly<Record<string, Entry>>;
@@ -16,21 +16,21 @@ export interface Report {
 /** Decides what a car reports, by what has changed and how much time has passed. */
 export interface Profile {
   report(before: Truth, now: Truth): Report[];
-  /** How often it wants to be asked while the car stands; else only what happens matters. */
+  /** Interval at which it is asked while the car is parked; otherwise only events matter. */
   readonly parkedEveryMs?: number;
-  /** When it wants to be asked besides. */
+  /** Further times at which it is asked. */
   readonly nextAt?: (truth: Truth) => number;
 }
 
 export interface Habits {
-  /** How often it reports while driving and while charging, in ms; `null`: not at all. */
+  /** Intervals of its reports while driving and charging [ms]; `null`: none. */
   readonly drivingEveryMs: number | null;
   readonly chargingEveryMs: number | null;
   /** Values while driving, while charging, and at the end of either. */
   readonly driving: (truth: Truth) => Report["data"];
   readonly charging: (truth: Truth) => Report["data"];
   readonly summary: (truth: Truth) => Report["data"];
-  /** What it repeats while it stands, and how often; default: silence, as most cars. */
+  /** Values that it repeats while parked, and how often; default: none, as most cars. */
   readonly parked?: { readonly everyMs: number; readonly data: (truth: Truth) => Report["data"] };
 }
 
@@ -51,14 +51,14 @@ export function profileOf(habits: Habits): Profile {
   };
 }
 
-/** What every car reports at once. */
+/** Returns what every car reports at once. */
 function* changes(before: Truth, now: Truth): Generator<Report["data"]> {
   if (before.driverDoorOpen !== now.driverDoorOpen || before.locked !== now.locked) yield doors(now);
   if (before.plugged !== now.plugged || isCharging(before) !== isCharging(now)) yield plug(now);
   if (before.moving !== now.moving) yield motion(now);
 }
 
-/** What a car reports by its habits. */
+/** Builds the profile of a car from its habits. */
 function* routine(habits: Habits, before: Truth, now: Truth): Generator<Report["data"]> {
   if ((before.moving && !now.moving) || (isCharging(before) && !isCharging(now))) yield habits.summary(now);
   if (now.moving && isDue(before, now, habits.drivingEveryMs)) yield habits.driving(now);

@@ -2,15 +2,15 @@ import type { Truth } from "./car.js";
 import { entry, type Entry, type Profile, type Report } from "./profile.js";
 import { LATITUDE, LONGITUDE, ODOMETER, position, shownSoc, SOC } from "./stream-data.js";
 
-/** What real cars do otherwise than one would wish. */
+/** Describes the quirks of real cars. */
 export interface Quirks {
   /** The car tells no level while it charges, but one so long after the end; ms. */
   readonly silentChargeMs?: number;
-  /** Of so many charges the end of one is never told. */
+  /** Number of charges of which one has an end that is never reported. */
   readonly forgetsEndEvery?: number;
-  /** Where on the road there is no GPS: so many kilometres from a place on, each so many. */
+  /** Stretches of road without GPS [km]. */
   readonly tunnel?: { readonly at: number; readonly km: number; readonly every: number };
-  /** So often a parked car wakes up and is for 12 s where it is not; ms. */
+  /** Interval at which a parked car wakes up and reports a wrong position for 12 s [ms]. */
   readonly outlierEveryMs?: number;
   /** The odometer is told in kilometres and in miles, an hour each. */
   readonly mixesUnits?: boolean;
@@ -46,7 +46,7 @@ function dues({ silentChargeMs, outlierEveryMs }: Quirks, { time, chargedAt }: T
   return [lateAt, outlierAt + OUTLIER_MS, outlierAt + (outlierEveryMs ?? 0)].filter((due) => due > time);
 }
 
-/** What it leaves out or tells otherwise. */
+/** Drops or changes what it reports. */
 function alter(quirks: Quirks, { time, data }: Report, before: Truth, now: Truth): Report {
   const entries = Object.entries(data).flatMap(([descriptor, told]): [string, Entry][] => {
     if (isLeftOut(quirks, descriptor, before, now)) return [];
@@ -78,7 +78,7 @@ function inHourlyUnit(told: Entry, time: number): Entry {
   return { ...told, value: Math.floor(Number(told.value) / KM_PER_MILE), unit: "miles" };
 }
 
-/** What it tells besides. */
+/** Adds to what it reports. */
 function* extras({ silentChargeMs, outlierEveryMs }: Quirks, before: Truth, now: Truth): Generator<Report> {
   const { time, chargedAt, charging, moving, drivenKm } = now;
   const lateAt = silentChargeMs === undefined || chargedAt === null ? Infinity : chargedAt + silentChargeMs;

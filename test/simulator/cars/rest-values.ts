@@ -19,7 +19,7 @@ const SPELLED: Readonly<Record<string, string>> = {
   "°": "degrees",
   L: "liters",
 };
-/** Where the catalogue names none, but answers do. */
+/** Units that answers have although the catalogue names none. */
 const OWN_UNITS: Readonly<Record<string, string>> = {
   [`${BATTERY}.charging.power`]: "W",
   "vehicle.drivetrain.fuelSystem.remainingFuel": "liters",
@@ -31,7 +31,10 @@ export function restUnit(descriptor: string): string | null {
   return unit === null ? null : (SPELLED[unit] ?? unit);
 }
 
-/** What a car tells the backend: `measured` gets a new time with each upload, `states` only when they change. */
+/**
+ * Returns what a car uploads to the backend: `measured` values get a new time with each upload, `states` only when they
+ * change.
+ */
 export function restValues(design: CarDesign, truth: Truth): { measured: Texts; states: Texts } {
   const hasBattery = design.capacityKwh > 0;
   const hasTank = design.fuelLPerKm > 0;
@@ -111,7 +114,7 @@ function plug(design: CarDesign, truth: Truth): Record<string, Plain> {
   };
 }
 
-/** What flows through the cable; the count of phases falls back to one at the end. */
+/** Returns the current in the cable; the phase count falls back to one at the end. */
 function current(charging: Truth["charging"]): Record<string, Plain> {
   const isAc = charging?.method === "AC";
   const method = isAc ? "AC_TYPE2PLUG" : "DC_CHARGING";

@@ -1,6 +1,6 @@
 import type { Charge } from "./car.js";
 
-/** One thing that happens to a car, `at` milliseconds after its start. */
+/** Describes one event of a car, `at` after its start [ms]. */
 export type Step = { readonly at: number } & (
   | { readonly do: "drive"; readonly speedKmh: number }
   | { readonly do: "park" | "plug" | "unplug" | "stopCharge" }
@@ -36,7 +36,7 @@ export function trip(at: number, minutes: number, speedKmh: number): Step[] {
   return [...steps, { at: end, do: "park" }, ...useDoor(end + MINUTE, true)];
 }
 
-/** To work and back, charging at home at night. */
+/** Scripts a commute with charging at home at night. */
 export function commute(day: number): Step[] {
   const start = day * DAY;
   return [

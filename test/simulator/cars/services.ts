@@ -1,4 +1,4 @@
-/** What BMW's servers have of a car beside its values. */
+/** Holds what BMW's servers know about a car besides its values. */
 export interface Services {
   /** Default: yes. */
   readonly hasImage?: boolean;

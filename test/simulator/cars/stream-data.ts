@@ -10,7 +10,7 @@ export const ODOMETER = "vehicle.vehicle.travelledDistance";
 /** The charge level that the car measures. */
 export const SOC = "vehicle.drivetrain.batteryManagement.header";
 
-/** Whole percents, as the car shows them. */
+/** Returns the level in whole percents, as the car shows it. */
 export const shownSoc = ({ soc }: Truth) => Math.floor(soc);
 
 export function position({ time, position: { latitude, longitude, altitude, heading } }: Truth): Report["data"] {

@@ -14,7 +14,7 @@ export interface RestOptions {
   readonly quotaWindow?: QuotaWindow;
   /** Default `array`. */
   readonly mappingShape?: MappingShape;
-  /** How far the answers of `telematicData` are behind the cars; default 40 s. */
+  /** Lag of `telematicData` behind the cars; default 40 s. */
   readonly snapshotLagMs?: number;
   /** Descriptors that count as unknown when a container is created; default none. */
   readonly rejectDescriptors?: readonly string[];

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../../src/support/clock.js";
 
 interface Next {
-  /** What was asked for; a token is good for nothing else. */
+  /** Request of the token, which is valid for nothing else. */
   readonly question: string;
   readonly offset: number;
   readonly expiresAt: number;

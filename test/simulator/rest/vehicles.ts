@@ -22,7 +22,7 @@ export interface VehicleDoors {
 
 export interface VehicleOptions {
   readonly mappingShape: MappingShape;
-  /** How far BMW's snapshot is behind the car. */
+  /** Lag of BMW's snapshot behind the car [ms]. */
   readonly snapshotLagMs: number;
 }
 
@@ -32,7 +32,7 @@ const VIN_PATTERN = /^[A-HJ-NPR-Z0-9]{17}$/;
 /** Accepted in a container, never returned. */
 const NEVER_RETURNED = "vehicle.vehicleIdentification.";
 
-/** Everything below `/customers/vehicles`. */
+/** Handles everything below `/customers/vehicles`. */
 export class Vehicles {
   readonly #refused = new Set<string>();
   readonly #resources: ReadonlyMap<string, Resource>;
