@@ -2,7 +2,7 @@
 // With --tiny it only sees whether each row can be measured, and ends with `N passed, N failed`.
 import { fork } from "node:child_process";
 import { parseArgs } from "node:util";
-import type { Result, Size, Told } from "./lib/result.js";
+import type { Result, Size, ToldFigure } from "./lib/result.js";
 import { ROWS } from "./rows.js";
 
 const WIDTHS = [8, 34, 62, 7, 22];
@@ -12,10 +12,10 @@ function print(...cells: string[]): void {
 }
 
 /** In a process of their own, so that what is measured inherits neither heap nor warm code. */
-async function measure(names: readonly string[], size: Size): Promise<Told[]> {
+async function measure(names: readonly string[], size: Size): Promise<ToldFigure[]> {
   const child = fork(require.resolve("./row-process.js"), [size, ...names], { execArgv: ["--expose-gc"] });
-  const told: Told[] = [];
-  child.on("message", (one: Told) => told.push(one));
+  const told: ToldFigure[] = [];
+  child.on("message", (one: ToldFigure) => told.push(one));
   const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
   const lost = names.filter((name) => !told.some((one) => one.name === name));
   return [...told, ...lost.map((name) => ({ name, failure: `ended with exit code ${code ?? "none"}` }))];
@@ -26,7 +26,7 @@ function printResult(name: string, { what, measured, ratio, budget, isMet }: Res
 }
 
 /** Returns whether all budgets of the row are met. */
-function printRow(told: Told): boolean {
+function printRow(told: ToldFigure): boolean {
   if ("failure" in told) {
     print(told.name, `failed: ${told.failure}`);
     return false;
@@ -41,7 +41,7 @@ async function printTable(names: readonly string[]): Promise<void> {
 }
 
 /** What is wrong with a row whose figures say nothing; `null` if all of them are figures. */
-function fault(told: Told): string | null {
+function fault(told: ToldFigure): string | null {
   if ("failure" in told) return told.failure;
   if (told.results.length === 0) return "no figures";
   const isFigure = ({ measured, ratio = 0 }: Result) =>

@@ -2,22 +2,22 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { Aedes, type PublishPacket } from "aedes";
-import { RICH_DESCRIPTORS, streamMessage, vinOf } from "./lib/messages.js";
+import { RICH_DESCRIPTORS, benchMessage, benchVin } from "./lib/messages.js";
 
 /** What the parent asks for: `count` messages, numbered from `first`. */
-export interface Order {
+export interface PublisherOrder {
   readonly first: number;
   readonly count: number;
 }
 
-export type Heard = { readonly port: number } | { readonly subscribed: string };
+export type PublisherReport = { readonly port: number } | { readonly subscribed: string };
 
 const CARS = 3;
 /** Long enough ago that no message comes out of the future. */
 const START = Date.now() - 100 * 24 * 3_600_000;
 const AT_ONCE = 50;
 
-const tell = (heard: Heard) => process.send?.(heard);
+const tell = (heard: PublisherReport) => process.send?.(heard);
 
 async function main(): Promise<void> {
   const broker = await Aedes.createBroker();
@@ -27,22 +27,22 @@ async function main(): Promise<void> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   broker.on("subscribe", ([subscription]) => tell({ subscribed: subscription?.topic ?? "" }));
-  process.on("message", (order: Order) => void publish(broker, order));
+  process.on("message", (order: PublisherOrder) => void publish(broker, order));
   // A parent that died must not leave this one behind.
   process.once("disconnect", () => process.exit());
   tell({ port: (server.address() as AddressInfo).port });
 }
 
 /** As fast as the subscriber takes it. */
-async function publish(broker: Aedes, { first, count }: Order): Promise<void> {
+async function publish(broker: Aedes, { first, count }: PublisherOrder): Promise<void> {
   const packets = Array.from({ length: count }, (_, index) => packetOf(first + index));
   for (let next = 0; next < count; next += AT_ONCE)
     await Promise.all(packets.slice(next, next + AT_ONCE).map((packet) => sent(broker, packet)));
 }
 
 function packetOf(step: number): PublishPacket {
-  const vin = vinOf(step % CARS);
-  const payload = JSON.stringify(streamMessage(vin, RICH_DESCRIPTORS, START, step));
+  const vin = benchVin(step % CARS);
+  const payload = JSON.stringify(benchMessage(vin, RICH_DESCRIPTORS, START, step));
   return { cmd: "publish", topic: `bmw/${vin}`, payload, qos: 0, retain: false, dup: false };
 }
 

@@ -1,5 +1,5 @@
 // The child of main.ts: measures rows, one after the other.
-import type { Result, Size, Told } from "./lib/result.js";
+import type { Result, Size, ToldFigure } from "./lib/result.js";
 import { ROWS } from "./rows.js";
 
 async function measured(name: string, size: Size): Promise<readonly Result[]> {
@@ -8,7 +8,7 @@ async function measured(name: string, size: Size): Promise<readonly Result[]> {
   return row.measure(size);
 }
 
-const tell = (told: Told) => new Promise((resolve) => process.send?.(told, resolve));
+const tell = (told: ToldFigure) => new Promise((resolve) => process.send?.(told, resolve));
 
 async function main([size = "full", ...names]: readonly string[]): Promise<void> {
   for (const name of names)

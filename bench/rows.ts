@@ -1,7 +1,7 @@
-import type { Row } from "./lib/result.js";
+import type { ResultRow } from "./lib/result.js";
 
 /** The rows by name; loaded one by one, because each runs in a process of its own. */
-export const ROWS: Readonly<Record<string, () => Promise<Row>>> = {
+export const ROWS: Readonly<Record<string, () => Promise<ResultRow>>> = {
   decode: () => import("./rows/decode.js"),
   flow: () => import("./rows/flow.js"),
   load: () => import("./rows/load.js"),

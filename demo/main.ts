@@ -6,7 +6,7 @@ import { linkPackage, startNodeRed, type LogLine, type RunningNodeRed } from "..
 import { startBroker, type PlainBroker } from "../test/helpers/plain-broker.js";
 import { startSimulator, type Simulator } from "../test/simulator/index.js";
 import demoFlow from "./flow.json";
-import { Report } from "./report.js";
+import { DemoReport } from "./report.js";
 import { deployFlow, logIn, tellCharges } from "./set-up.js";
 
 const USUAL_PORT = 1880;
@@ -22,7 +22,7 @@ async function demo(args: string[]): Promise<void> {
   const userDir = mkdtempSync(join(tmpdir(), "cardata-demo-"));
   const simulator = await startSimulator({ autoApprove: true });
   const broker = await startBroker();
-  const report = new Report(demoFlow, simulator.cars);
+  const report = new DemoReport(demoFlow, simulator.cars);
   let red: RunningNodeRed | null = null;
   const stopped = stopSignal();
   try {
@@ -72,7 +72,7 @@ function parseSeconds(args: string[]): number | undefined | null {
   return null;
 }
 
-async function startOnFreePort(userDir: string, report: Report): Promise<RunningNodeRed> {
+async function startOnFreePort(userDir: string, report: DemoReport): Promise<RunningNodeRed> {
   // Node-RED itself also warns about what every new user folder lacks.
   const onLog = ({ level, id, msg }: LogLine) => {
     if (id !== undefined && level <= WARN_LEVEL) console.log(`! ${String(msg)}`);
@@ -116,7 +116,7 @@ function passed(seconds: number): Promise<void> {
 }
 
 /** Prints what happened; returns the exit code. */
-function summarise(report: Report, simulator: Simulator, mustBeComplete: boolean): number {
+function summarise(report: DemoReport, simulator: Simulator, mustBeComplete: boolean): number {
   console.log(`\n${report.summary()}\nREST calls used: ${simulator.log.count("rest*")}`);
   const missing = report.missing();
   if (missing.length === 0 || !mustBeComplete) return 0;

@@ -1,18 +1,18 @@
 import { isObject } from "../src/support/json.js";
 
-interface FlowNode {
+interface DemoFlowNode {
   readonly id: string;
   readonly type: string;
   readonly name?: string;
   readonly wires?: readonly (readonly string[])[];
 }
 
-interface Car {
+interface ReportedCar {
   readonly vin: string;
   readonly model: string;
 }
 
-type Message = Record<string, unknown>;
+type DemoMessage = Record<string, unknown>;
 
 const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   "cardata-stream": ["values", "events"],
@@ -28,7 +28,7 @@ const SHOWN = [
 ];
 
 /** Watches what the nodes of the demo flow send: prints the interesting part, and knows who has been silent. */
-export class Report {
+export class DemoReport {
   readonly #counts = new Map<string, number>();
   readonly #events = new Map<string, number>();
   readonly #cars = new Map<string, number>();
@@ -38,8 +38,8 @@ export class Report {
   #lines: string[] | null = [];
 
   constructor(
-    private readonly flow: readonly FlowNode[],
-    private readonly cars: readonly Car[],
+    private readonly flow: readonly DemoFlowNode[],
+    private readonly cars: readonly ReportedCar[],
   ) {
     for (const { id, wires = [] } of flow)
       wires.forEach((targets, port) => {
@@ -54,7 +54,7 @@ export class Report {
     this.#lines = null;
   }
 
-  readonly take = ({ id, port }: { id: string; port: number }, message: Message): void => {
+  readonly take = ({ id, port }: { id: string; port: number }, message: DemoMessage): void => {
     const key = `${id}:${port}`;
     // An output with two wires delivers a message twice.
     const sent = [key, message["_msgid"], message["topic"]].join(" ");
@@ -84,7 +84,7 @@ export class Report {
     return [...silent, ...unseen, ...unknown];
   }
 
-  #takeValue(node: FlowNode, message: Message): void {
+  #takeValue(node: DemoFlowNode, message: DemoMessage): void {
     const vin = String(message["vin"]);
     this.#cars.set(vin, (this.#cars.get(vin) ?? 0) + 1);
     const interesting = SHOWN.some((start) => String(message["descriptor"]).startsWith(start));
@@ -93,14 +93,14 @@ export class Report {
     this.#print(`${this.#model(vin)}  ${String(name)}: ${String(payload)} ${typeof unit === "string" ? unit : ""}`);
   }
 
-  #takeEvent({ event, payload }: Message): void {
+  #takeEvent({ event, payload }: DemoMessage): void {
     const name = String(event);
     this.#events.set(name, (this.#events.get(name) ?? 0) + 1);
     const { vin } = payload as { vin?: string };
     this.#print(vin === undefined ? `event: ${name}` : `${this.#model(vin)}  event: ${name}`);
   }
 
-  #told(node: FlowNode, port: number, message: Message): void {
+  #told(node: DemoFlowNode, port: number, message: DemoMessage): void {
     switch (node.type) {
       case "cardata-telematics":
         this.#takeAnswer(message);
@@ -120,13 +120,13 @@ export class Report {
     }
   }
 
-  #takeEstimate({ vin, payload, estimate }: Message): void {
+  #takeEstimate({ vin, payload, estimate }: DemoMessage): void {
     const { mode, powerKw } = (estimate ?? {}) as { mode?: string; powerKw?: number | null };
     const power = typeof powerKw === "number" ? ` at ${powerKw.toFixed(1)} kW` : "";
     this.#print(`${this.#model(String(vin))}  predicted SOC: ${String(payload)} % (${String(mode)}${power})`);
   }
 
-  #takeAnnouncement({ topic, payload }: Message): void {
+  #takeAnnouncement({ topic, payload }: DemoMessage): void {
     if (!String(topic).endsWith("/config")) return;
     const { device, components } = JSON.parse(String(payload)) as { device: { name: string }; components: object };
     const count = Object.keys(components).length;
@@ -135,13 +135,13 @@ export class Report {
     this.#announced.set(String(topic), count);
   }
 
-  #takeSpeed({ vin, payload }: Message): void {
+  #takeSpeed({ vin, payload }: DemoMessage): void {
     const told = typeof payload === "number" ? `${payload} km/h` : "silent";
     this.#print(`${this.#model(String(vin))}  tracker: ${told}`);
   }
 
   /** What BMW answered to a question: its summary, or how many values. */
-  #takeAnswer({ vin, summary, readings }: Message): void {
+  #takeAnswer({ vin, summary, readings }: DemoMessage): void {
     const told = isObject(summary)
       ? String(summary["text"])
       : `${Array.isArray(readings) ? readings.length : 0} values`;

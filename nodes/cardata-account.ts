@@ -10,7 +10,7 @@ import { ACCOUNT_TYPE, type AccountNode } from "./lib/account-node.js";
 import { registerAdminRoutes } from "./lib/admin-routes.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { createSend, Runtime } from "./lib/runtime.js";
-import { problemText } from "./lib/translate.js";
+import { translatedProblem } from "./lib/translate.js";
 
 export = function register(RED: NodeAPI): void {
   const runtime = new Runtime(RED);
@@ -38,7 +38,7 @@ function construct(RED: NodeAPI, runtime: Runtime, node: RedNode, properties: No
   // Instances of a subflow share the id of what lies in it, and with that the login.
   const id = node._alias ?? node.id;
   const { account, problem } = createAccount(runtime, node, properties, id);
-  if (problem !== null) node.error(problemText(RED, problem));
+  if (problem !== null) node.error(translatedProblem(RED, problem));
   if (account !== null) void runtime.accounts.enter(account);
   runtime.saveVaultKey(id);
   // Not enumerable: Node-RED and other nodes write node objects to JSON.

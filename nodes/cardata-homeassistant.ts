@@ -2,18 +2,18 @@ import type { Account } from "../src/account/account.js";
 import { carIdentity, vinOf } from "../src/account/vehicle-identity.js";
 import { Announcer } from "../src/homeassistant/announcer.js";
 import { parseAnnouncerOptions } from "../src/homeassistant/announcer-options.js";
-import { readIntake } from "../src/homeassistant/intake.js";
+import { parseAnnouncerInput } from "../src/homeassistant/announcer-input.js";
 import { systemClock } from "../src/support/clock.js";
 import { systemRandom } from "../src/support/random.js";
 import { redactor } from "../src/support/redact.js";
 import { type AccountNode, onAccountInput, useAccount, withAccount } from "./lib/account-node.js";
 import { homeAssistantStatus } from "./lib/homeassistant-status.js";
-import { listen, onceStarted, onEachStart } from "./lib/listen.js";
-import { publishersOf } from "./lib/publishers.js";
+import { listen, onceStarted, onEachStart } from "./lib/listeners.js";
+import { announcingNodesOf } from "./lib/announcing-nodes.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
-import { problemText } from "./lib/translate.js";
+import { translatedProblem } from "./lib/translate.js";
 
 export = function register(RED: NodeAPI): void {
   RED.nodes.registerType("cardata-homeassistant", function (this: RedNode, properties: NodeProperties) {
@@ -26,7 +26,7 @@ export = function register(RED: NodeAPI): void {
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { announced, settings } = account;
-  const publishers = publishersOf(RED);
+  const publishers = announcingNodesOf(RED);
   const status = new StatusLine(node);
   const options = parseAnnouncerOptions(properties, settings.topicBase);
   let isShared = false;
@@ -57,14 +57,14 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
       for (const message of messages) node.send(message);
     },
     warn: (problem) => {
-      node.warn(account.redact(problemText(RED, problem)));
+      node.warn(account.redact(translatedProblem(RED, problem)));
     },
     onChange: () => {
       showStatus();
-      publishers.tell(node.id);
+      publishers.notifyOthers(node.id);
     },
   });
-  const leave = publishers.enter(node.id, {
+  const leave = publishers.register(node.id, {
     get cars() {
       return announcer.vins.map((vin) => `${options.prefix}/${vin}`);
     },
@@ -77,16 +77,16 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     begun = true;
     announcer.start();
     const isConnected = CONNECTED[account.status.stream.state];
-    if (isConnected !== null) announcer.stream(isConnected);
+    if (isConnected !== null) announcer.setStreamConnected(isConnected);
   };
 
   const use = useAccount(owner, node);
   const stopListening = listen(account.events, {
     update: ({ vin }) => {
-      announcer.look(vin);
+      announcer.refresh(vin);
     },
     event: ({ name }) => {
-      if (name === "connected" || name === "disconnected") announcer.stream(name === "connected");
+      if (name === "connected" || name === "disconnected") announcer.setStreamConnected(name === "connected");
     },
     status: showStatus,
   });
@@ -97,7 +97,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 
   onAccountInput(RED, node, account, async (message) => {
     begin();
-    const reason = announcer.take(readIntake(message, (name) => vinOf(account.vehicles, name)));
+    const reason = announcer.handle(parseAnnouncerInput(message, (name) => vinOf(account.vehicles, name)));
     if (reason !== null) node.debug(redactor.text(reason));
     // A removal is saved at once, in case the power fails now.
     await saving;

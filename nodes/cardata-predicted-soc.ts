@@ -1,14 +1,14 @@
 import type { Account } from "../src/account/account.js";
-import type { SocDesk } from "../src/account/soc/soc-desk.js";
+import type { SocService } from "../src/account/soc/soc-service.js";
 import { parseSocOptions } from "../src/account/soc/soc-options.js";
 import { withVin } from "../src/account/vehicle-identity.js";
-import { obey, parseSocInput } from "../src/messages/soc-input.js";
+import { executeSocRequest, parseSocInput } from "../src/messages/soc-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
 import { PREDICTED_SOC_SCHEMA } from "../src/settings/predicted-soc-schema.js";
 import { readSettings } from "../src/settings/schema.js";
 import { systemClock } from "../src/support/clock.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
-import { listen, onceStarted, onEachStart } from "./lib/listen.js";
+import { listen, onceStarted, onEachStart } from "./lib/listeners.js";
 import type { NodeAPI, NodeProperties, RedNode, Send } from "./lib/red.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { socStatus } from "./lib/soc-status.js";
@@ -78,7 +78,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     const request = parseSocInput(asked, { vehicle, vins: soc.vins, meterUnit });
     if (request.kind === "report") sendLearning(request.vin, send);
     else {
-      obey(soc, request);
+      executeSocRequest(soc, request);
       showStatus();
     }
   });
@@ -95,7 +95,7 @@ function viewOf(
   node: string,
   isWanted: (vin: string) => boolean,
   last: string | null,
-  magicOf: SocDesk["magic"],
+  magicOf: SocService["magic"],
 ) {
   const vins = soc.vins.filter(isWanted);
   const vin = last ?? vins[0];

@@ -5,7 +5,7 @@ import type { ValueMessage } from "../src/messages/types.js";
 import { readSettings } from "../src/settings/schema.js";
 import { STREAM_SCHEMA } from "../src/settings/stream-schema.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
-import { listen, onceStarted } from "./lib/listen.js";
+import { listen, onceStarted } from "./lib/listeners.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";

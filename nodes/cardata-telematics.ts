@@ -8,7 +8,7 @@ import { TelematicsOutput } from "../src/messages/telematics-output.js";
 import { readSettings } from "../src/settings/schema.js";
 import { TELEMATICS_SCHEMA } from "../src/settings/telematics-schema.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
-import { listen } from "./lib/listen.js";
+import { listen } from "./lib/listeners.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";

@@ -1,12 +1,12 @@
 import type { Account } from "../src/account/account.js";
 import type { TrackerHandle } from "../src/traccar/tracker-manager.js";
 import { parseCommand } from "../src/messages/command.js";
-import { traccarMessage } from "../src/messages/traccar-output.js";
+import { traccarMessage } from "../src/messages/traccar-message.js";
 import { readSettings } from "../src/settings/schema.js";
 import { TRACCAR_SCHEMA } from "../src/settings/traccar-schema.js";
-import { text } from "../src/support/json.js";
+import { nonEmptyText } from "../src/support/json.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
-import { listen } from "./lib/listen.js";
+import { listen } from "./lib/listeners.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
@@ -43,7 +43,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   };
   const tracking = account.trackers.join(node.id, {
     url: server,
-    token: text(node.credentials?.["token"]) ?? "",
+    token: nonEmptyText(node.credentials?.["token"]) ?? "",
     devices,
     intervalMs: interval * 1000,
     mode,

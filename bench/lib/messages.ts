@@ -1,4 +1,4 @@
-import { factsOf, type DescriptorFacts } from "../../src/vehicle/catalogue.js";
+import { definitionOf, type DescriptorDefinition } from "../../src/vehicle/catalogue.js";
 
 /** What a rich electric car sends at once while it drives, by the seconds of the drive. */
 const RICH: Readonly<Record<string, (seconds: number) => unknown>> = {
@@ -24,10 +24,10 @@ const RICH: Readonly<Record<string, (seconds: number) => unknown>> = {
   "vehicle.chassis.axle.row2.wheel.left.tire.temperature": (seconds) => 20 + (seconds % 30) / 2,
 };
 
-export const RICH_DESCRIPTORS: readonly DescriptorFacts[] = Object.keys(RICH).map((id) => {
-  const facts = factsOf(id);
-  if (facts === undefined) throw new Error(`the catalogue lacks ${id}`);
-  return facts;
+export const RICH_DESCRIPTORS: readonly DescriptorDefinition[] = Object.keys(RICH).map((id) => {
+  const definition = definitionOf(id);
+  if (definition === undefined) throw new Error(`the catalogue lacks ${id}`);
+  return definition;
 });
 
 /** BMW's own spellings on the stream. */
@@ -36,26 +36,29 @@ const WORDS = ["CLOSED", "OPEN", "INTERMEDIATE", "SECURED", "CHARGINGACTIVE", "N
 const CUSTOMER = "7a1e5c34-2b6d-4f80-a9c3-d4e5f6071829";
 
 /** Invented. */
-export function vinOf(car: number): string {
+export function benchVin(car: number): string {
   return `WBY1Z2C30N7A${String(car).padStart(5, "0")}`;
 }
 
 /** One stream message as BMW writes it. Each `step` is a second later than the one before and has other values. */
-export function streamMessage(vin: string, descriptors: readonly DescriptorFacts[], start: number, step: number) {
+export function benchMessage(vin: string, descriptors: readonly DescriptorDefinition[], start: number, step: number) {
   const time = start + step * 1000;
   // Entries nearly share their time: some were measured a second or two before the others.
   const times = [0, 1, 2].map((age) => `${new Date(time - age * 1000).toISOString().slice(0, 19)}Z`);
   const data = Object.fromEntries(
-    descriptors.map((facts, index) => {
+    descriptors.map((definition, index) => {
       const timestamp = times[Math.floor((index * times.length) / descriptors.length)];
-      const unit = facts.unit === null ? {} : { unit: WIRE_UNITS[facts.unit] ?? facts.unit };
-      return [facts.id, { timestamp, value: RICH[facts.id]?.(step) ?? valueOf(facts, step + index), ...unit }];
+      const unit = definition.unit === null ? {} : { unit: WIRE_UNITS[definition.unit] ?? definition.unit };
+      return [
+        definition.id,
+        { timestamp, value: RICH[definition.id]?.(step) ?? valueOf(definition, step + index), ...unit },
+      ];
     }),
   );
   return { vin, entityId: CUSTOMER, topic: vin, timestamp: new Date(time + 412).toISOString(), data };
 }
 
-function valueOf({ type, unit }: DescriptorFacts, n: number): number | boolean | string {
+function valueOf({ type, unit }: DescriptorDefinition, n: number): number | boolean | string {
   if (type === "boolean") return n % 2 === 0 ? "ASN_isTrue" : n % 3 === 0;
   if (type === "string" || (type === null && unit === null)) return WORDS[n % WORDS.length] ?? "";
   if (unit === "%") return (n % 1000) / 10;

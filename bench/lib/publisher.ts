@@ -1,11 +1,11 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { Heard, Order } from "../publisher-process.js";
+import type { PublisherReport, PublisherOrder } from "../publisher-process.js";
 
 const PATIENCE_MS = 15_000;
 
 /** Broker and publisher in a process of their own: only the subscriber is to be measured. */
-export class Publisher {
+export class LoadPublisher {
   #next = 0;
 
   private constructor(
@@ -13,11 +13,11 @@ export class Publisher {
     readonly port: number,
   ) {}
 
-  static async start(): Promise<Publisher> {
+  static async start(): Promise<LoadPublisher> {
     const child = fork(require.resolve("../publisher-process.js"));
-    const [heard] = (await once(child, "message")) as [Heard];
+    const [heard] = (await once(child, "message")) as [PublisherReport];
     if (!("port" in heard)) throw new Error("the broker did not start");
-    return new Publisher(child, heard.port);
+    return new LoadPublisher(child, heard.port);
   }
 
   /** Resolves at the next subscription. */
@@ -27,7 +27,7 @@ export class Publisher {
 
   /** Publishes `count` more messages, each with newer times than all before. */
   publish(count: number): void {
-    const order: Order = { first: this.#next, count };
+    const order: PublisherOrder = { first: this.#next, count };
     this.#next += count;
     this.child.send(order);
   }

@@ -6,7 +6,7 @@ import { openRecording, readRecording } from "../../src/replay/recording.js";
 import { Replay, type ReplayedMessage } from "../../src/replay/replay.js";
 
 /** A line of a truth file: the true level in percent, and what others showed at that moment, by column. */
-interface Truth {
+interface RegimeTruth {
   readonly at: string;
   readonly vin: string;
   readonly truth: number;
@@ -15,15 +15,15 @@ interface Truth {
 }
 
 /** What was shown at one moment; `null` while nothing was. */
-interface Shown {
+interface ShownLevel {
   readonly soc: number | null;
   readonly band90: readonly [low: number, high: number] | null;
 }
 
 /** A moment that counts: truth and shown value. */
 export interface Scored {
-  readonly truth: Truth;
-  readonly shown: Shown;
+  readonly truth: RegimeTruth;
+  readonly shown: ShownLevel;
 }
 
 /** How good a column is; percentage points. */
@@ -41,7 +41,7 @@ const NOTHING = { soc: null, band90: null } as const;
  * @param output 0 for Predicted SOC, 1 for Magic SOC
  */
 export async function playRegime(recording: string, truthFile: string, output: 0 | 1): Promise<Scored[]> {
-  const last = new Map<string, Shown>();
+  const last = new Map<string, ShownLevel>();
   const take = ({ output: sentOn, msg }: ReplayedMessage) => {
     if (sentOn !== output) return;
     const { vin, payload, estimate } = msg as DescriptorMessage;
@@ -54,7 +54,7 @@ export async function playRegime(recording: string, truthFile: string, output: 0
   for await (const line of readRecording(openRecording(recording))) {
     await replay.play(line);
     if (line.kind !== "read") continue;
-    const truth: Truth | undefined = truths.next().value;
+    const truth: RegimeTruth | undefined = truths.next().value;
     if (truth?.at !== line.at || truth.vin !== line["vin"])
       throw new Error(`${truthFile} does not belong to ${recording}`);
     if (truth.scored) scored.push({ truth, shown: last.get(truth.vin) ?? NOTHING });
@@ -96,9 +96,9 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-async function truthsOf(file: string): Promise<Truth[]> {
-  const truths: Truth[] = [];
+async function truthsOf(file: string): Promise<RegimeTruth[]> {
+  const truths: RegimeTruth[] = [];
   for await (const line of createInterface({ input: createReadStream(file).pipe(createGunzip()) }))
-    truths.push(JSON.parse(line) as Truth);
+    truths.push(JSON.parse(line) as RegimeTruth);
   return truths;
 }

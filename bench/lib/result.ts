@@ -13,12 +13,14 @@ export interface Result {
 export type Size = "full" | "tiny";
 
 /** What a module in `rows/` exports. */
-export interface Row {
+export interface ResultRow {
   measure(size: Size): Promise<Result[]>;
 }
 
 /** What the process of rows tells the one that prints, of each. */
-export type Told = { readonly name: string } & ({ readonly results: readonly Result[] } | { readonly failure: string });
+export type ToldFigure = { readonly name: string } & (
+  { readonly results: readonly Result[] } | { readonly failure: string }
+);
 
 /** The ratio to another figure, if that is not 0. */
 export function against(ours: number, theirs: number): Pick<Result, "ratio"> {
@@ -35,6 +37,6 @@ export function median(values: readonly number[]): number {
 }
 
 /** `412 000`, three digits exact. */
-export function rounded(value: number): string {
+export function roundedFigure(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString("en-US").replaceAll(",", " ");
 }

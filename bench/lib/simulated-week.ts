@@ -1,8 +1,8 @@
 import type { DescriptorMessage } from "../../src/messages/types.js";
 import { Replay } from "../../src/replay/replay.js";
-import type { Car } from "../../test/simulator/cars/car.js";
+import type { SimulatedCar } from "../../test/simulator/cars/car.js";
 import { commuter } from "../../test/simulator/cars/everyday.js";
-import type { Report } from "../../test/simulator/cars/profile.js";
+import type { CarReport } from "../../test/simulator/cars/profile.js";
 import { SOC } from "../../test/simulator/cars/stream-data.js";
 import type { Scored } from "./regimes.js";
 
@@ -26,7 +26,7 @@ export async function playWeek(days: number): Promise<Week> {
   return week;
 }
 
-async function playCar(car: Car, days: number, week: Week): Promise<void> {
+async function playCar(car: SimulatedCar, days: number, week: Week): Promise<void> {
   const node = new WatchedNode(car);
   await node.say(START, "settings", { magic: true });
   await node.say(START, "basicData", { payload: car.basicData });
@@ -47,7 +47,7 @@ class WatchedNode {
   readonly #replay: Replay;
   #hold: unknown = null;
 
-  constructor(private readonly car: Car) {
+  constructor(private readonly car: SimulatedCar) {
     const nodes = new Set(["predicted-soc"] as const);
     this.#replay = new Replay({ nodes, vehicle: "", form: "each", until: Infinity }, ({ output, msg }) => {
       this.#shown.set(output, msg as DescriptorMessage);
@@ -58,7 +58,7 @@ class WatchedNode {
     await this.#replay.play({ at: new Date(time).toISOString(), kind, vin: this.car.vin, ...members });
   }
 
-  async hear({ time, data }: Report): Promise<void> {
+  async hear({ time, data }: CarReport): Promise<void> {
     this.#hold = data[SOC]?.value ?? this.#hold;
     const payload = { vin: this.car.vin, timestamp: new Date(time).toISOString(), data };
     await this.say(time, "stream", { payload });

@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import { memoryFiles } from "../../src/store/files.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
-import type * as DecodeModule from "../../src/stream/decode.js";
-import type * as JudgeModule from "../../src/vehicle/judge.js";
-import type * as MemoryModule from "../../src/vehicle/memory.js";
+import type * as DecodeModule from "../../src/stream/decode-message.js";
+import type * as JudgeModule from "../../src/vehicle/reading-filter.js";
+import type * as MemoryModule from "../../src/vehicle/reading-store.js";
 import { Counters } from "../../src/support/counters.js";
 import { built } from "../lib/built.js";
 import { createVehicleRegistry } from "../lib/vehicle-registries.js";
-import { RICH_DESCRIPTORS, streamMessage, vinOf } from "../lib/messages.js";
-import { median, rounded, type Result, type Size } from "../lib/result.js";
+import { RICH_DESCRIPTORS, benchMessage, benchVin } from "../lib/messages.js";
+import { median, roundedFigure, type Result, type Size } from "../lib/result.js";
 import { alternate, seconds, type Rounds } from "../lib/rounds.js";
 
-const { decodeMessage } = built("src/stream/decode.js") as typeof DecodeModule;
-const { Judge } = built("src/vehicle/judge.js") as typeof JudgeModule;
-const { Memory } = built("src/vehicle/memory.js") as typeof MemoryModule;
+const { decodeMessage } = built("src/stream/decode-message.js") as typeof DecodeModule;
+const { ReadingFilter } = built("src/vehicle/reading-filter.js") as typeof JudgeModule;
+const { ReadingStore } = built("src/vehicle/reading-store.js") as typeof MemoryModule;
 
 const MESSAGES = { full: 6000, tiny: 60 };
 const ROUNDS = { full: { rounds: 15, warmUp: 3 }, tiny: { rounds: 1, warmUp: 0 } };
@@ -57,14 +57,14 @@ async function compare(wire: readonly Wire[], run: (wire: readonly Wire[]) => vo
     rounds,
   );
   const ratio = median(ours.map((one, round) => one / (theirs[round] ?? NaN)));
-  const measured = `${rounded(median(ours))} descriptors/s; JSON.parse alone ${rounded(median(theirs))}`;
+  const measured = `${roundedFigure(median(ours))} descriptors/s; JSON.parse alone ${roundedFigure(median(theirs))}`;
   return { ratio, measured };
 }
 
 function createWire(length: number): Wire[] {
   return Array.from({ length }, (_, step) => {
-    const vin = vinOf(step % CARS);
-    const message = streamMessage(vin, RICH_DESCRIPTORS, START, step);
+    const vin = benchVin(step % CARS);
+    const message = benchMessage(vin, RICH_DESCRIPTORS, START, step);
     return { topic: `${message.entityId}/${vin}`, payload: Buffer.from(JSON.stringify(message)) };
   });
 }
@@ -72,15 +72,16 @@ function createWire(length: number): Wire[] {
 /** New cars each time, so that every reading is news. */
 function accept(wire: readonly Wire[]): void {
   const rejected = new Counters<string>();
-  const judges = new Map<string, InstanceType<typeof Judge>>();
+  const judges = new Map<string, InstanceType<typeof ReadingFilter>>();
   let accepted = 0;
   for (const [step, { topic, payload }] of wire.entries()) {
     const message = decodeMessage(topic, payload, rejected);
     assert.ok(message);
     const { vin, entries, sentAt } = message;
-    let judge = judges.get(vin);
-    if (judge === undefined) judges.set(vin, (judge = new Judge(new Memory(), rejected, () => undefined)));
-    accepted += judge.take({ entries, sentAt, source: "stream", receivedAt: START + step * 1000 }).accepted.length;
+    let filter = judges.get(vin);
+    if (filter === undefined)
+      judges.set(vin, (filter = new ReadingFilter(new ReadingStore(), rejected, () => undefined)));
+    accepted += filter.accept({ entries, sentAt, source: "stream", receivedAt: START + step * 1000 }).accepted.length;
   }
   assert.equal(accepted, wire.length * RICH_DESCRIPTORS.length);
 }

@@ -3,8 +3,8 @@ import { RICH_DESCRIPTORS } from "../lib/messages.js";
 import { linkPackage, startNodeRed } from "../../test/helpers/node-red.js";
 import { temporaryFolder } from "../../test/helpers/red-process.js";
 import { cardataFlow, coreFlow, END } from "../lib/flows.js";
-import { Publisher } from "../lib/publisher.js";
-import { median, rounded, type Result, type Size } from "../lib/result.js";
+import { LoadPublisher } from "../lib/publisher.js";
+import { median, roundedFigure, type Result, type Size } from "../lib/result.js";
 import { alternate } from "../lib/rounds.js";
 
 /** The part of Node-RED's embedding API that is used here. */
@@ -22,7 +22,7 @@ const PATIENCE_MS = 60_000;
 /** A real Node-RED: broker to messages of single values, by our node and by core nodes. */
 export async function measure(size: Size): Promise<Result[]> {
   const messages = MESSAGES[size];
-  const publisher = await Publisher.start();
+  const publisher = await LoadPublisher.start();
   const counter = new Counter();
   const userDir = temporaryFolder("bench");
   linkPackage(userDir);
@@ -51,7 +51,7 @@ function resultOf(ours: number, theirs: number): Result {
   const ratio = ours / theirs;
   return {
     what: "broker to messages, in Node-RED",
-    measured: `${rounded(ours)} descriptors/s; core nodes ${rounded(theirs)}`,
+    measured: `${roundedFigure(ours)} descriptors/s; core nodes ${roundedFigure(theirs)}`,
     ratio,
     budget: `ratio >= ${LEAST_RATIO}`,
     isMet: ratio >= LEAST_RATIO,

@@ -4,10 +4,10 @@ import type { VehicleRegistry } from "../../src/account/vehicle-registry.js";
 import type * as OutputModule from "../../src/messages/stream-output.js";
 import { memoryFiles } from "../../src/store/files.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
-import { allFacts } from "../../src/vehicle/catalogue.js";
+import { allDefinitions } from "../../src/vehicle/catalogue.js";
 import { built } from "../lib/built.js";
 import { createVehicleRegistry } from "../lib/vehicle-registries.js";
-import { streamMessage, vinOf } from "../lib/messages.js";
+import { benchMessage, benchVin } from "../lib/messages.js";
 import type { Result, Size } from "../lib/result.js";
 import { collectGarbage } from "../lib/rounds.js";
 
@@ -30,7 +30,7 @@ const SIZES: Readonly<Record<Size, readonly FleetSize[]>> = {
     { accounts: 1, cars: 4, updates: 2000 },
   ],
 };
-const DESCRIPTORS = [...allFacts()].slice(0, 300);
+const DESCRIPTORS = [...allDefinitions()].slice(0, 300);
 /** How many descriptors of one car come together. */
 const AT_ONCE = 3;
 const UPDATES_PER_SECOND = 500;
@@ -48,7 +48,7 @@ export async function measure(size: Size): Promise<Result[]> {
 }
 
 async function measureFleet({ accounts, cars, updates }: FleetSize): Promise<Result> {
-  const fleet = new Fleet(accounts, cars);
+  const fleet = new MemoryFleet(accounts, cars);
   fleet.fill();
   await fleet.run(updates / 2);
   const half = heapMb();
@@ -66,7 +66,7 @@ async function measureFleet({ accounts, cars, updates }: FleetSize): Promise<Res
 }
 
 /** All cars of all accounts; the clock is simulated so that the files are written as often as in real life. */
-class Fleet {
+class MemoryFleet {
   readonly #clock = new SimulatedClock(START);
   readonly #garages: VehicleRegistry[];
   #step = 0;
@@ -117,8 +117,8 @@ class Fleet {
 
   #receive(car: number, descriptors: typeof DESCRIPTORS): void {
     this.#given += descriptors.length;
-    const vin = vinOf(car);
-    const message = streamMessage(vin, descriptors, START, this.#step);
+    const vin = benchVin(car);
+    const message = benchMessage(vin, descriptors, START, this.#step);
     const receivedAt = START + (this.#step + 1) * 1000;
     this.#garages[car % this.accounts]?.receive(`gcid/${vin}`, Buffer.from(JSON.stringify(message)), receivedAt);
   }

@@ -7,8 +7,8 @@ import type { RecordedLine } from "../../src/replay/recording.js";
 import { commuter } from "../../test/simulator/cars/everyday.js";
 import { temporaryFolder } from "../../test/helpers/red-process.js";
 import { built } from "../lib/built.js";
-import { RICH_DESCRIPTORS, streamMessage, vinOf } from "../lib/messages.js";
-import { median, rounded, type Result, type Size } from "../lib/result.js";
+import { RICH_DESCRIPTORS, benchMessage, benchVin } from "../lib/messages.js";
+import { median, roundedFigure, type Result, type Size } from "../lib/result.js";
 import { alternate, seconds, type Rounds } from "../lib/rounds.js";
 
 const { openRecording, readRecording } = built("src/replay/recording.js") as typeof RecordingModule;
@@ -42,7 +42,7 @@ export async function measure(size: Size): Promise<Result[]> {
     rounds.values,
   );
   const ratio = median(ours.map((one, round) => one / (theirs[round] ?? NaN)));
-  const measured = `${rounded(median(ours))} lines/s; parse and stringify alone ${rounded(median(theirs))}`;
+  const measured = `${roundedFigure(median(ours))} lines/s; parse and stringify alone ${roundedFigure(median(theirs))}`;
   const values = { what: "replay", measured, ratio, budget: `ratio >= ${LEAST_RATIO}`, isMet: ratio >= LEAST_RATIO };
   return [values, await estimates(days, rounds.estimates)];
 }
@@ -53,7 +53,7 @@ async function estimates(days: number, { rounds, warmUp }: Rounds): Promise<Resu
   const rates: number[] = [];
   for (let round = 0; round < warmUp + rounds; round++) rates.push(lines.length / (await seconds(() => play(lines))));
   const rate = median(rates.slice(warmUp));
-  const measured = `${rounded(rate)} lines/s`;
+  const measured = `${roundedFigure(rate)} lines/s`;
   return { what: "replay, estimates", measured, budget: `>= ${LEAST_RATE} lines/s`, isMet: rate >= LEAST_RATE };
 }
 
@@ -78,7 +78,7 @@ function commuterLines(days: number): RecordedLine[] {
 
 function recording(length: number): string {
   const lines = Array.from({ length }, (_, step) => {
-    const payload = streamMessage(vinOf(1), RICH_DESCRIPTORS, START, step);
+    const payload = benchMessage(benchVin(1), RICH_DESCRIPTORS, START, step);
     return JSON.stringify({ at: payload.timestamp, kind: "stream", topic: `gcid/${payload.vin}`, payload });
   });
   return `${lines.join("\n")}\n`;

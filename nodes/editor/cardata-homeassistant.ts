@@ -1,4 +1,4 @@
-import { topicPart } from "../../src/homeassistant/topics.js";
+import { topicPart } from "../../src/homeassistant/discovery-location.js";
 import { ACCOUNT_SCHEMA } from "../../src/settings/account-schema.js";
 import { HOMEASSISTANT_SCHEMA } from "../../src/settings/homeassistant-schema.js";
 import { AccountChoice } from "./widgets/account-choice.js";
@@ -10,9 +10,9 @@ const SETTINGS = ["account", "discoveryPrefix", "mode", "stateBase", "attributes
 
 let account: AccountChoice | null = null;
 
-type Setting = (typeof SETTINGS)[number];
-const field = (name: Setting) => String($(`#node-input-${name}`).val() ?? "");
-const isTicked = (name: Setting) => $(`#node-input-${name}`).prop("checked") === true;
+type SettingName = (typeof SETTINGS)[number];
+const field = (name: SettingName) => String($(`#node-input-${name}`).val() ?? "");
+const isTicked = (name: SettingName) => $(`#node-input-${name}`).prop("checked") === true;
 
 /** Returns the topic base of the account that is chosen in the open dialog. */
 function baseOfAccount(): string {

@@ -6,7 +6,7 @@ import { AccountChoice } from "./widgets/account-choice.js";
 import { ask } from "./widgets/api.js";
 import { ContainerList } from "./widgets/container-list.js";
 import { DescriptorPicker } from "./widgets/descriptor-picker.js";
-import { pressCost } from "./widgets/press-cost.js";
+import { requestCost } from "./widgets/request-cost.js";
 import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { telematicsText, timeText, vehicleMark } from "./widgets/text.js";
 
@@ -35,7 +35,7 @@ class Dialog {
   constructor(node: EditedNode) {
     openSettings(TELEMATICS_SCHEMA, node);
     this.picker = new DescriptorPicker(node.descriptors, {
-      nothing: telematicsText("descriptors.usual"),
+      none: telematicsText("descriptors.usual"),
       typed: telematicsText("placeholder.typed"),
     });
     this.#containers = new ContainerList({
@@ -100,7 +100,7 @@ class Dialog {
   }
 
   #showCost(operation: Operation): void {
-    const calls = pressCost({
+    const calls = requestCost({
       operation,
       cars: this.#askedCars,
       maxPages: valueOf(TELEMATICS_SCHEMA.settings.maxPages, field("maxPages")),

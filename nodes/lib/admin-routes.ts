@@ -4,7 +4,7 @@ import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/ac
 import { parseRequest, requestDefaults } from "../../src/messages/request.js";
 import type { ContainersChanged } from "../../src/messages/types.js";
 import { CarDataError, toCarDataError, type ErrorCode } from "../../src/support/errors.js";
-import { isObject, text, type JsonObject } from "../../src/support/json.js";
+import { isObject, nonEmptyText, type JsonObject } from "../../src/support/json.js";
 import { redactor } from "../../src/support/redact.js";
 import { ACCOUNT_TYPE } from "./account-node.js";
 import type { AnswerOf, ContainerView, ErrorView, LoginView, ParamOf, RequestOf, Route } from "./admin-contract.js";
@@ -125,7 +125,7 @@ function isContainersChanged(payload: unknown): payload is ContainersChanged {
 }
 
 function startLogin(RED: NodeAPI, runtime: Runtime, member: Call<"POST login">["member"]): Promise<LoginView> {
-  const account = text(member("account")) ?? "";
+  const account = nonEmptyText(member("account")) ?? "";
   if (!canBeAccount(RED, account)) throw new CarDataError("bad_request");
   const typed = (name: Parameters<typeof member>[0]) => fromEnvironment(RED, member(name));
   const endpoints = parseEndpoints({
@@ -135,7 +135,7 @@ function startLogin(RED: NodeAPI, runtime: Runtime, member: Call<"POST login">["
     streamUrl: typed("streamUrl"),
     caFile: typed("caFile"),
   });
-  return runtime.logins.start({ account, clientId: text(typed("clientId")) ?? "", endpoints });
+  return runtime.logins.start({ account, clientId: nonEmptyText(typed("clientId")) ?? "", endpoints });
 }
 
 /** Matches ids as the editor generates them, or as people write them into flows. */

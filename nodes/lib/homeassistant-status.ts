@@ -1,4 +1,4 @@
-import type { AnnouncerSummary } from "../../src/homeassistant/announcer-doors.js";
+import type { AnnouncerSummary } from "../../src/homeassistant/announcer-dependencies.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
 /**

@@ -1,6 +1,6 @@
 import { causeOf } from "../../src/messages/error-cause.js";
 import { CarDataError, toCarDataError } from "../../src/support/errors.js";
-import type { IsWanted } from "../../src/support/shared-work.js";
+import type { IsWanted } from "../../src/support/single-flight.js";
 import type { Done, NodeAPI, NodeMessage, RedNode, Send } from "./red.js";
 import { translated } from "./translate.js";
 

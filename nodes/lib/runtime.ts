@@ -3,7 +3,7 @@ import type { Account } from "../../src/account/account.js";
 import { AccountRegistry } from "../../src/account/account-registry.js";
 import { LoginManager } from "../../src/auth/login-manager.js";
 import { generateVaultKey, isVaultKey } from "../../src/auth/token-vault.js";
-import { AbandonedLogins } from "../../src/store/abandoned.js";
+import { AbandonedLogins } from "../../src/store/abandoned-logins.js";
 import { accountFolder, type AccountFolder } from "../../src/store/account-folder.js";
 import { diskFiles, memoryFiles, type Files } from "../../src/store/files.js";
 import type { FolderLock } from "../../src/store/folder-lock.js";
@@ -13,12 +13,12 @@ import { ProcessLock } from "../../src/store/process-lock.js";
 import { backgroundClock, systemClock } from "../../src/support/clock.js";
 import { newProblem } from "../../src/support/errors.js";
 import { createHttpSend } from "../../src/support/http.js";
-import { unreadable } from "../../src/store/troubles.js";
+import { unreadable } from "../../src/store/trouble-reporter.js";
 import { systemRandom } from "../../src/support/random.js";
 import { unexpectedErrors } from "../../src/support/unexpected-errors.js";
 import { PACKAGE_NAME, PACKAGE_VERSION } from "../../src/support/version.js";
 import type { NodeAPI } from "./red.js";
-import { problemText } from "./translate.js";
+import { translatedProblem } from "./translate.js";
 
 const FOLDER = "cardata";
 const USER_AGENT = `${PACKAGE_NAME}/${PACKAGE_VERSION}`;
@@ -55,14 +55,14 @@ export class Runtime {
       if (this.keepsFiles) abandoned.start();
     });
     this.files = RED.settings.userDir === undefined ? memoryFiles() : diskFiles;
-    if (!this.keepsFiles) RED.log.warn(problemText(RED, { code: "store_missing" }));
+    if (!this.keepsFiles) RED.log.warn(translatedProblem(RED, { code: "store_missing" }));
     const held = () => new Set([...this.accounts.ids].map((id) => basename(this.#folder(id))));
     const abandoned = new AbandonedLogins(this.#root, this.files, systemClock, held);
     this.logins = new LoginManager({
       clock: systemClock,
       random: systemRandom,
       createSend,
-      obstacle: (id, clientId) => this.accounts.obstacle(id, clientId),
+      rejection: (id, clientId) => this.accounts.rejection(id, clientId),
       deliver: async (id, tokens) => {
         const vaultKey = this.vaultKey(id) ?? generateVaultKey();
         this.#vaultKeys.set(id, vaultKey);
@@ -110,7 +110,7 @@ export class Runtime {
       if (wanted !== undefined && folder !== wanted)
         return { problem: newProblem("store_no_right", { path: folder, reason: "EACCES" }) };
       this.#folders.set(id, folder);
-      if (problem !== null) this.RED.log.warn(problemText(this.RED, problem));
+      if (problem !== null) this.RED.log.warn(translatedProblem(this.RED, problem));
       return { lock: ProcessLock.of(folder, backgroundClock) };
     } catch (cause) {
       return { problem: unreadable(this.#root, cause) };

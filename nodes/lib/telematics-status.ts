@@ -5,7 +5,7 @@ import { filesStatus } from "./account-trouble.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
 /** Holds what the scheduler plans for a node. */
-interface Plan {
+interface PollingPlan {
   /** Time of its next automatic call [ms]. */
   readonly next: number | null;
   /** Whether another node polls all of its cars. */
@@ -15,7 +15,7 @@ interface Plan {
 /**
  * Returns the status of a node that calls BMW: dot for working, ring for everything else. Texts: 20 characters at most.
  */
-export function telematicsStatus(RED: NodeAPI, account: AccountStatus, plan: Plan): NodeStatus {
+export function telematicsStatus(RED: NodeAPI, account: AccountStatus, plan: PollingPlan): NodeStatus {
   const text = (key: string, params: Record<string, string | number> = {}) =>
     RED._(`cardata-telematics.status.${key}`, params);
   const { login, rest, quota } = account;

@@ -1,6 +1,6 @@
-import { TraccarClient } from "../../src/traccar/client.js";
+import { TraccarClient } from "../../src/traccar/traccar-client.js";
 import { redactor } from "../../src/support/redact.js";
-import { text } from "../../src/support/json.js";
+import { nonEmptyText } from "../../src/support/json.js";
 import type { TraccarDeviceView, TraccarRequest } from "./admin-contract.js";
 import { fromEnvironment } from "./environment.js";
 import type { NodeAPI, RedNode } from "./red.js";
@@ -24,7 +24,7 @@ type Member = (name: keyof TraccarRequest) => unknown;
  * @throws CarDataError `bad_request`, or what `TraccarClient` throws
  */
 export async function traccarDevices(RED: NodeAPI, member: Member): Promise<TraccarDeviceView[]> {
-  const url = text(fromEnvironment(RED, member("server")))?.trim() ?? "";
+  const url = nonEmptyText(fromEnvironment(RED, member("server")))?.trim() ?? "";
   const token = tokenFor(RED, url, member);
   redactor.know(member, [token]);
   try {
@@ -41,10 +41,10 @@ export async function traccarDevices(RED: NodeAPI, member: Member): Promise<Trac
  */
 function tokenFor(RED: NodeAPI, url: string, member: Member): string {
   const [id, token] = [member("node"), member("token")];
-  if (token !== SAVED) return (text(fromEnvironment(RED, token)) ?? "").trim();
+  if (token !== SAVED) return (nonEmptyText(fromEnvironment(RED, token)) ?? "").trim();
   const node = typeof id === "string" ? RED.nodes.getNode(id) : undefined;
   if (node?.type !== TRACCAR_TYPE || !sameOrigin((node as { server?: unknown }).server, url)) return "";
-  return (text(node.credentials?.["token"]) ?? "").trim();
+  return (nonEmptyText(node.credentials?.["token"]) ?? "").trim();
 }
 
 function sameOrigin(one: unknown, other: string): boolean {

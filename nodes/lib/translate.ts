@@ -6,7 +6,7 @@ import type { NodeAPI } from "./red.js";
 const CATALOGUE = `${PACKAGE_NAME}/cardata-account:errors.`;
 
 /** Returns the sentences for a problem in the language of the runtime. */
-export function problemText(RED: NodeAPI, { code, params, known }: Problem): string {
+export function translatedProblem(RED: NodeAPI, { code, params, known }: Problem): string {
   const sentence = textOf(RED, code, params);
   return known === undefined ? sentence : `${sentence} ${textOf(RED, knownKey(known), { ...known })}`;
 }
@@ -17,7 +17,7 @@ export function problemText(RED: NodeAPI, { code, params, known }: Problem): str
  * @param cause what flows may know about the cause; the error's own may hold a whole request with its token
  */
 export function translated(RED: NodeAPI, { code, problem }: CarDataError, cause: unknown): Error {
-  const message = problemText(RED, problem);
+  const message = translatedProblem(RED, problem);
   return Object.assign(new Error(message, { cause }), { code, stack: `Error: ${message}` });
 }
 

@@ -5,7 +5,7 @@ import type { Document } from "../store/document.js";
 import { Store } from "../store/store.js";
 import { errorOf, type Problem } from "../support/errors.js";
 import type { AccountDependencies } from "./account-dependencies.js";
-import { announcedCodec, AnnouncedSets } from "./announced.js";
+import { announcedCodec, AnnouncementRepository } from "./announced.js";
 import { Recorder } from "./recorder.js";
 import type { AccountSettings } from "./settings.js";
 
@@ -15,7 +15,7 @@ export class AccountFiles {
   readonly store: Store;
   /** `account.json`; the first document, because late ones are read in this order, and the owner decides on the cars. */
   readonly state: Document<AccountState>;
-  readonly announced: AnnouncedSets;
+  readonly announced: AnnouncementRepository;
   readonly recorder: Recorder;
 
   /** @param onChange the folder is another process's now, or is ours again, or the trouble with files is another */
@@ -27,7 +27,7 @@ export class AccountFiles {
   ) {
     this.store = new Store(folder, files, clock, logger.files, { ...(lock && { lock }), onChange });
     this.state = this.store.document("account", accountCodec);
-    this.announced = new AnnouncedSets(this.store.document("announced", announcedCodec));
+    this.announced = new AnnouncementRepository(this.store.document("announced", announcedCodec));
     const isOurs = () => this.inUse === null;
     this.recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, isOurs, (problem) => {
       logger.warn(problem);

@@ -3,7 +3,7 @@ import type { NewLogin } from "../auth/token-store.js";
 import type { TokenSet } from "../auth/tokens.js";
 import { ownerOf } from "../rest/rest-state.js";
 import { CarDataError, errorOf, toCarDataError, type Problem } from "../support/errors.js";
-import { limited } from "../support/time-limit.js";
+import { withTimeLimit } from "../support/time-limit.js";
 import type { AccountDependencies } from "./account-dependencies.js";
 import { changeCustomer, renameCustomer } from "./customer.js";
 import { createParts, type AccountParts, type AccountPartsListener } from "./account-parts.js";
@@ -104,7 +104,7 @@ export class AccountLifecycle implements AccountPartsListener {
       deadline.abort();
     });
     const inTime = (ms: number, work: Promise<unknown>) =>
-      limited(clock, ms, work, deadline.signal).catch(() => undefined);
+      withTimeLimit(clock, ms, work, deadline.signal).catch(() => undefined);
     reads.abort();
     rest.close();
     void login.manager.close();

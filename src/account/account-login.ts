@@ -5,10 +5,10 @@ import type { NewLogin } from "../auth/token-store.js";
 import { TokenVault } from "../auth/token-vault.js";
 import { API_SCOPE, splitScopes, type TokenSet } from "../auth/tokens.js";
 import type { AccountContext } from "../context/account-context.js";
-import type { AccessTokens } from "../rest/client.js";
+import type { AccessTokens } from "../rest/rest-client.js";
 import { errorOf, newProblem, type Problem } from "../support/errors.js";
 import { Admission } from "./admission.js";
-import { labelOf, type Claimer, type OwnershipRegistry } from "./ownership-registry.js";
+import { labelOf, type Owner, type OwnershipRegistry } from "./ownership-registry.js";
 import type { AccountSettings } from "./settings.js";
 
 /** Hears what becomes of the login of an account. */
@@ -33,7 +33,7 @@ export interface AccountLoginListener {
  * The login of an account, and whether the account may work with it: its client id and its BMW customer must be nobody
  * else's.
  */
-export class AccountLogin implements Claimer {
+export class AccountLogin implements Owner {
   readonly manager: TokenManager;
   readonly #admission: Admission;
   #notice: Problem | null = null;
@@ -113,7 +113,7 @@ export class AccountLogin implements Claimer {
   }
 
   /** Why BMW's API cannot be asked at all. */
-  get obstacle(): Problem | null {
+  get rejection(): Problem | null {
     if (this.refusal !== null) return this.refusal;
     const { tokens, health } = this;
     if (this.settings.source === "broker" && tokens === null) return { code: "rest_needs_login" };

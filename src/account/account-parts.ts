@@ -7,7 +7,7 @@ import type { Problem } from "../support/errors.js";
 import type { AccountDependencies } from "./account-dependencies.js";
 import { AccountFiles } from "./account-files.js";
 import { AccountLogin } from "./account-login.js";
-import { Aliases } from "./aliases.js";
+import { AliasClaims } from "./aliases.js";
 import { createStream } from "./create-stream.js";
 import { AccountEmitter } from "./events.js";
 import { Fleet } from "./fleet.js";
@@ -28,7 +28,7 @@ export interface AccountParts {
   readonly fleet: Fleet;
   readonly rest: RestService;
   readonly stream: StreamManager;
-  readonly aliases: Aliases;
+  readonly aliases: AliasClaims;
 }
 
 /** Hears what decides on the work of the account. */
@@ -95,7 +95,7 @@ export function createParts(
       });
     },
   });
-  const aliases = new Aliases(login, settings.vehicles, ownership, (problem) => {
+  const aliases = new AliasClaims(login, settings.vehicles, ownership, (problem) => {
     logger.warn(problem);
   });
   return { context, reads, changes, ownership, emitter, files, login, fleet, rest, stream, aliases };
@@ -141,7 +141,7 @@ function createRest(
     document: files.state,
     tokens: login.accessTokens,
     vehicles: fleet.registry,
-    obstacle: () => login.obstacle,
+    rejection: () => login.rejection,
     chargeEndOf: (vin) => fleet.soc.chargeEndOf(vin),
     onResponse: (call, response) => {
       files.recorder.response(call, response);

@@ -1,7 +1,7 @@
 import type { NewLogin } from "../auth/token-store.js";
 import type { Clock } from "../support/clock.js";
 import { CarDataError, errorOf, newProblem, type Problem } from "../support/errors.js";
-import { limited } from "../support/time-limit.js";
+import { withTimeLimit } from "../support/time-limit.js";
 import type { Account } from "./account.js";
 import { isAliasClaim } from "./aliases.js";
 import { clientKey, customerKey, OwnershipRegistry } from "./ownership-registry.js";
@@ -96,7 +96,7 @@ export class AccountRegistry {
   }
 
   /** Why a login with this client id would be of no use to the account `id`. */
-  obstacle(id: string, clientId: string): Problem | null {
+  rejection(id: string, clientId: string): Problem | null {
     const other = this.ownership.other(clientKey(clientId), id);
     return other === null ? null : newProblem("client_in_use", { other });
   }
@@ -116,8 +116,8 @@ export class AccountRegistry {
       if (!this.#isLatest(id, waiting)) throw new CarDataError("login_superseded");
     }
     this.#logins.set(id, waiting);
-    const obstacle = this.obstacle(id, login.tokens.clientId) ?? this.#customerObstacle(id, login);
-    if (obstacle !== null) throw errorOf(obstacle);
+    const rejection = this.rejection(id, login.tokens.clientId) ?? this.#customerRejection(id, login);
+    if (rejection !== null) throw errorOf(rejection);
   }
 
   /**
@@ -131,7 +131,7 @@ export class AccountRegistry {
     await account.logout();
   }
 
-  #customerObstacle(id: string, { tokens }: NewLogin): Problem | null {
+  #customerRejection(id: string, { tokens }: NewLogin): Problem | null {
     const other = this.ownership.other(customerKey(tokens.gcid), id);
     return other === null ? null : newProblem("gcid_in_use", { other });
   }
@@ -194,7 +194,7 @@ export class AccountRegistry {
     entry.login = this.#takeLogin(account);
     const started = account.open(entry.login?.login ?? null, this.#lastStart);
     // A disk that does not answer must not keep others from working.
-    this.#lastStart = limited(this.clock, PATIENCE_MS, started).catch(() => undefined);
+    this.#lastStart = withTimeLimit(this.clock, PATIENCE_MS, started).catch(() => undefined);
     await started;
   }
 

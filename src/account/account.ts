@@ -6,11 +6,11 @@ import type { TrackerManager } from "../traccar/tracker-manager.js";
 import type { AccountDependencies } from "./account-dependencies.js";
 import { AccountLifecycle } from "./account-lifecycle.js";
 import type { AccountParts } from "./account-parts.js";
-import type { Aliases } from "./aliases.js";
-import type { AnnouncedSets } from "./announced.js";
+import type { AliasClaims } from "./aliases.js";
+import type { AnnouncementRepository } from "./announced.js";
 import type { AccountEvents } from "./events.js";
 import type { AccountSettings, VehicleSettings } from "./settings.js";
-import type { SocDesk } from "./soc/soc-desk.js";
+import type { SocService } from "./soc/soc-service.js";
 import { describeAccount, type AccountStatus } from "./status.js";
 import type { VehicleRegistry } from "./vehicle-registry.js";
 
@@ -50,7 +50,7 @@ export class Account {
     return this.#parts.fleet.registry;
   }
 
-  get soc(): SocDesk {
+  get soc(): SocService {
     return this.#parts.fleet.soc;
   }
 
@@ -59,7 +59,7 @@ export class Account {
   }
 
   /** The cars as they stand at the users' brokers, by node. */
-  get announced(): AnnouncedSets {
+  get announced(): AnnouncementRepository {
     return this.#parts.files.announced;
   }
 
@@ -78,7 +78,7 @@ export class Account {
   }
 
   /** The aliases of the cars, which are decided on when all accounts of a deploy are there. */
-  get aliases(): Aliases {
+  get aliases(): AliasClaims {
     return this.#parts.aliases;
   }
 
@@ -162,7 +162,7 @@ export class Account {
   /**
    * Ends everything within seconds. Nothing new begins; what changes something at BMW gets ten seconds to be answered, and
    * is saved before the rest ends.
-   * @param underWay what may still bring a login: it is waited for in the same time
+   * @param isOnTrip what may still bring a login: it is waited for in the same time
    */
   close(underWay: Promise<unknown> = Promise.resolve()): Promise<void> {
     return this.#lifecycle.close(underWay);

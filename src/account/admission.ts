@@ -1,6 +1,6 @@
 import type { TokenSet } from "../auth/tokens.js";
 import { newProblem, type Problem } from "../support/errors.js";
-import { clientKey, customerKey, type Claimer, type OwnershipRegistry } from "./ownership-registry.js";
+import { clientKey, customerKey, type Owner, type OwnershipRegistry } from "./ownership-registry.js";
 import type { AccountSettings } from "./settings.js";
 
 /** Whether an account may work: its client id and its BMW customer must be nobody else's. */
@@ -9,7 +9,7 @@ export class Admission {
 
   constructor(
     private readonly ownership: OwnershipRegistry,
-    private readonly claimer: Claimer,
+    private readonly claimer: Owner,
     private readonly settings: Pick<AccountSettings, "source" | "clientId">,
   ) {}
 

@@ -1,5 +1,5 @@
 import { newProblem, type Problem } from "../support/errors.js";
-import type { Claimer, OwnershipRegistry } from "./ownership-registry.js";
+import type { Owner, OwnershipRegistry } from "./ownership-registry.js";
 import type { VehicleSettings } from "./settings.js";
 import { aliasKeyOf } from "./vehicle-identity.js";
 
@@ -8,7 +8,7 @@ import { aliasKeyOf } from "./vehicle-identity.js";
  * has it, whether or not it works; the other takes over when the first has given it up. In the middle of a deploy nobody
  * knows what a closed account gives up: until the deploy is over, its aliases go to whoever asks.
  */
-export class Aliases implements Claimer {
+export class AliasClaims implements Owner {
   readonly isInNeed = true;
   #vehicles: readonly VehicleSettings[] = [];
   #isDeployed = false;
@@ -16,7 +16,7 @@ export class Aliases implements Claimer {
   readonly #told = new Map<string, string>();
 
   constructor(
-    private readonly account: Pick<Claimer, "id" | "label">,
+    private readonly account: Pick<Owner, "id" | "label">,
     private readonly settings: readonly VehicleSettings[],
     private readonly ownership: OwnershipRegistry,
     private readonly warn: (problem: Problem) => void,

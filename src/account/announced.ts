@@ -1,6 +1,6 @@
 import { codecOf } from "../store/codec.js";
 import type { Document } from "../store/document.js";
-import { text } from "../support/json.js";
+import { nonEmptyText } from "../support/json.js";
 import { byKey, isTrue, list, needed, object, oneOf, or, then, type Read } from "../support/stored.js";
 import { NOT_IN_TOPICS } from "../support/topic.js";
 import { parseVin } from "../support/vin.js";
@@ -64,7 +64,7 @@ const MOST_NODES = 20;
  * Remembers what was announced to Home Assistant, as the user's broker keeps it: a restart must not shrink it, and it
  * can be removed only by who knows it.
  */
-export class AnnouncedSets {
+export class AnnouncementRepository {
   #isLoaded = false;
   /** Read too late for the nodes to know of it: they would leave it out until the next start. */
   #late: AnnouncedState = new Map();
@@ -146,10 +146,10 @@ const MOST_MEMBERS = 5000;
 const LONGEST_TOPIC = 1000;
 const NAME = /^[A-Za-z0-9_-]{1,300}$/;
 
-const name: Read<string | null> = then<string, string>(text, (typed) => (NAME.test(typed) ? typed : null));
+const name: Read<string | null> = then<string, string>(nonEmptyText, (typed) => (NAME.test(typed) ? typed : null));
 
 /** Its empty text is none. */
-const topic: Read<string | null> = then<string, string>(text, (typed) =>
+const topic: Read<string | null> = then<string, string>(nonEmptyText, (typed) =>
   typed.length <= LONGEST_TOPIC && !NOT_IN_TOPICS.test(typed) ? typed : null,
 );
 
@@ -162,8 +162,8 @@ const place: Read<DiscoveryLocation | null> = object({
 
 const subject: Read<AnnouncedSubject | null> = object({
   descriptor: needed(topic),
-  name: needed(text),
-  unit: text,
+  name: needed(nonEmptyText),
+  unit: nonEmptyText,
   type: needed(oneOf(["number", "boolean", "string"])),
 });
 
@@ -173,14 +173,14 @@ const car: Read<AnnouncedCar | null> = object({
   components: (stored) => Object.fromEntries(Object.entries(byKey(name, name)(stored)).slice(0, MOST_MEMBERS)),
   topics: list(topic, MOST_MEMBERS),
   subjects: list(subject, MOST_MEMBERS),
-  fixed: list(text, MOST_MEMBERS),
+  fixed: list(nonEmptyText, MOST_MEMBERS),
   imageType: oneOf(["image/png", "image/jpeg"]),
 });
 
 const stale: Read<StaleTopic | null> = object({ topic: needed(topic), migrates: isTrue });
 
 const nodes = list(
-  object({ node: needed(text), availability: topic, cars: list(car), stale: list(stale, MOST_MEMBERS) }),
+  object({ node: needed(nonEmptyText), availability: topic, cars: list(car), stale: list(stale, MOST_MEMBERS) }),
 );
 
 /** `announced.json` */

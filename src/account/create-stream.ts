@@ -1,7 +1,7 @@
 import type { TokenManager } from "../auth/token-manager.js";
 import { splitScopes, STREAM_SCOPE } from "../auth/tokens.js";
 import type { AccountContext } from "../context/account-context.js";
-import type { StreamLogin } from "../stream/session.js";
+import type { StreamCredentials } from "../stream/stream-session.js";
 import { StreamManager, type StreamManagerOptions } from "../stream/stream-manager.js";
 import type { OpenStream } from "../stream/transport.js";
 import type { Endpoints } from "../support/endpoints.js";
@@ -45,7 +45,7 @@ export function createStream(context: AccountContext, options: AccountStreamOpti
 }
 
 /** BMW's stream: user is the customer id, password the id token, one topic for all cars. */
-function bmwStreamLogin(manager: TokenManager, endpoints: Endpoints): StreamLogin {
+function bmwStreamLogin(manager: TokenManager, endpoints: Endpoints): StreamCredentials {
   return {
     source: "bmw",
     target: async () => {
@@ -67,7 +67,7 @@ function bmwStreamLogin(manager: TokenManager, endpoints: Endpoints): StreamLogi
 }
 
 /** The user's own broker, to which a bridge publishes what BMW's stream sends: under topics that it chooses itself. */
-function brokerStreamLogin(broker: BrokerSettings, clientId: string): StreamLogin {
+function brokerStreamLogin(broker: BrokerSettings, clientId: string): StreamCredentials {
   const scheme = broker.tls === "off" ? "mqtt" : "mqtts";
   const host = broker.host.includes(":") ? `[${broker.host}]` : broker.host;
   return {

@@ -3,10 +3,10 @@ import type { AccountLogger } from "../context/account-logger.js";
 import type { OperationAnswer } from "../rest/operations.js";
 import type { ErrorCode, Problem } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
-import type { VehicleOutcome } from "../vehicle/outcome.js";
+import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 
 /** The readings and events that one car gave at one time. */
-export interface Update extends VehicleOutcome {
+export interface Update extends VehicleUpdate {
   /** BMW's object, for updates that came over the stream. */
   readonly envelope?: JsonObject;
   readonly receivedAt: number;

@@ -1,12 +1,12 @@
 import type { AccountContext } from "../context/account-context.js";
 import { newProblem } from "../support/errors.js";
 import { TrackerManager } from "../traccar/tracker-manager.js";
-import type { TrackerPosition } from "../traccar/types.js";
+import type { TrackerPosition } from "../traccar/tracker-types.js";
 import type { AccountEmitter, Update } from "./events.js";
-import { carKey, labelOf, vinOfKey, type Claimer, type OwnershipRegistry } from "./ownership-registry.js";
-import { socFactsOf, userFactsOf, type AccountSettings } from "./settings.js";
+import { carKey, labelOf, vinOfKey, type Owner, type OwnershipRegistry } from "./ownership-registry.js";
+import { socParametersOf, userDescriptionOf, type AccountSettings } from "./settings.js";
 import { learningCodec } from "./soc/learning-codec.js";
-import { SocDesk } from "./soc/soc-desk.js";
+import { SocService } from "./soc/soc-service.js";
 import { vehiclesCodec } from "./vehicle-registry-codec.js";
 import { VehicleRegistry } from "./vehicle-registry.js";
 
@@ -24,9 +24,9 @@ interface FleetOptions {
 }
 
 /** The cars of an account: which are its own, what they have told, their estimates and their trackers. */
-export class Fleet implements Claimer {
+export class Fleet implements Owner {
   readonly registry: VehicleRegistry;
-  readonly soc: SocDesk;
+  readonly soc: SocService;
   readonly trackers: TrackerManager;
   #isAtWork = false;
 
@@ -36,7 +36,7 @@ export class Fleet implements Claimer {
   ) {
     this.registry = this.#createRegistry();
     this.soc = this.#createSoc();
-    const isMoving = (vin: string) => this.registry.cars.get(vin)?.vehicle.underWay ?? false;
+    const isMoving = (vin: string) => this.registry.cars.get(vin)?.vehicle.isOnTrip ?? false;
     this.trackers = new TrackerManager(context, isMoving, {
       onMove: (vin, move) => {
         this.soc.tracked(vin, move);
@@ -144,7 +144,7 @@ export class Fleet implements Claimer {
     return new VehicleRegistry({
       document: store.document("vehicles", vehiclesCodec),
       clock,
-      factsOf: (vin) => userFactsOf(settings, vin),
+      factsOf: (vin) => userDescriptionOf(settings, vin),
       claim: (vin) => this.#isAtWork && ownership.claim(carKey(vin), this) === null,
       ignored: new Set(settings.vehicles.filter(({ ignore }) => ignore).map(({ vin }) => vin)),
       onUpdate: this.#tell.bind(this),
@@ -155,8 +155,8 @@ export class Fleet implements Claimer {
       onFound: (vin) => {
         emitter.emit("event", { name: "vehicleFound", vin }, clock.now());
       },
-      onDoubt: (vin, { told, known, unit }) => {
-        logger.warn(newProblem("odometer_refused", { vin, told, known, unit: unit ?? "" }));
+      onOdometerConflict: (vin, { reported, expected, unit }) => {
+        logger.warn(newProblem("odometer_refused", { vin, told: reported, known: expected, unit: unit ?? "" }));
       },
       onFull: (most) => {
         logger.warn(newProblem("too_many_vehicles", { most }));
@@ -176,14 +176,14 @@ export class Fleet implements Claimer {
     this.options.emitter.emit("update", update);
   }
 
-  #createSoc(): SocDesk {
+  #createSoc(): SocService {
     const { store, clock } = this.context;
     const { settings, emitter } = this.options;
-    return new SocDesk({
+    return new SocService({
       document: store.document("learning", learningCodec),
       clock,
       garage: this.registry,
-      factsOf: (vin) => socFactsOf(settings, vin),
+      factsOf: (vin) => socParametersOf(settings, vin),
       onEstimate: (vin) => {
         emitter.emit("estimate", vin);
       },

@@ -1,7 +1,7 @@
 import { customerOf } from "../support/customer-id.js";
 
 /** Who claims: an account. Its successor after a deploy has the same `id`; `label` is what others are told. */
-export interface Claimer {
+export interface Owner {
   readonly id: string;
   readonly label: string;
   /** Whether it can make use of what it claims: one that can goes before one that cannot. */
@@ -27,14 +27,14 @@ export function labelOf({ id, name }: { readonly id: string; readonly name: stri
 }
 
 interface Claim {
-  holder: Claimer;
+  holder: Owner;
   /** The holder has closed; its successor may come back for it. */
   isKept: boolean;
 }
 
 /** What a claimer waits for: all of it at once, or nothing. */
 interface Bid {
-  readonly claimer: Claimer;
+  readonly claimer: Owner;
   readonly keys: readonly string[];
   /** As the claimer knows it. */
   blocked: Blocked | null;
@@ -55,13 +55,13 @@ export class OwnershipRegistry {
   readonly #claims = new Map<string, Claim>();
   #bids: Bid[] = [];
   /** In which order the claimers came. */
-  readonly #arrivals = new WeakMap<Claimer, number>();
+  readonly #arrivals = new WeakMap<Owner, number>();
   #arrived = 0;
   /** Claimers that have closed: whatever comes late for them changes nothing. */
-  readonly #left = new WeakSet<Claimer>();
+  readonly #left = new WeakSet<Owner>();
 
   /** Claims `key`, or waits for it. Returns `null`, or the label of the one who has it. */
-  claim(key: string, claimer: Claimer): string | null {
+  claim(key: string, claimer: Owner): string | null {
     return this.claimAll([key], claimer)?.other ?? null;
   }
 
@@ -69,7 +69,7 @@ export class OwnershipRegistry {
    * Claims all `keys`, or waits until it can have all and lets go of those that it has. A claimer that has left gets
    * nothing, because nobody would ever let go of that. Returns `null`, or the first that another one has.
    */
-  claimAll(keys: readonly string[], claimer: Claimer): Blocked | null {
+  claimAll(keys: readonly string[], claimer: Owner): Blocked | null {
     if (this.#left.has(claimer)) return this.#firstBlocked(keys, claimer);
     if (!this.#arrivals.has(claimer)) this.#arrivals.set(claimer, this.#arrived++);
     this.#bids = this.#bids.filter((bid) => bid.claimer !== claimer || !bid.keys.some((key) => keys.includes(key)));
@@ -97,24 +97,24 @@ export class OwnershipRegistry {
   }
 
   /** Whether `claimer` has closed. */
-  hasLeft(claimer: Claimer): boolean {
+  hasLeft(claimer: Owner): boolean {
     return this.#left.has(claimer);
   }
 
   /** Gives up what `isMeant` says of what `claimer` has or waits for; the next in line gets it. */
-  release(claimer: Claimer, isMeant: (key: string) => boolean): void {
+  release(claimer: Owner, isMeant: (key: string) => boolean): void {
     if (this.#left.has(claimer)) return;
     this.#bids = this.#bids.filter((bid) => bid.claimer !== claimer || !bid.keys.some(isMeant));
     this.#letGo((key, { holder }) => holder === claimer && isMeant(key));
   }
 
   /** `claimer` is no longer in need: others that are get what they wait for, and it stands in line for that. */
-  yield(claimer: Claimer): void {
+  yield(claimer: Owner): void {
     if (!this.#left.has(claimer)) this.#serve();
   }
 
   /** `claimer` closes. What it has is kept for its successor until `free`: a deploy may bring one. */
-  leave(claimer: Claimer): void {
+  leave(claimer: Owner): void {
     this.#left.add(claimer);
     this.#bids = this.#bids.filter((bid) => bid.claimer !== claimer);
     for (const claim of this.#claims.values()) if (claim.holder === claimer) claim.isKept = true;
@@ -173,7 +173,7 @@ export class OwnershipRegistry {
       .sort((one, other) => rank(one) - rank(other))[0];
   }
 
-  #firstBlocked(keys: readonly string[], { id, isInNeed }: Claimer): Blocked | null {
+  #firstBlocked(keys: readonly string[], { id, isInNeed }: Owner): Blocked | null {
     for (const key of keys) {
       const claim = this.#claims.get(key);
       if (claim === undefined || claim.holder.id === id || (isInNeed && isFree(claim))) continue;
@@ -183,8 +183,8 @@ export class OwnershipRegistry {
   }
 
   /** Whoever has to give way waits from now on, and hears of it when all is taken. */
-  #take(keys: readonly string[], claimer: Claimer): void {
-    const lost: { readonly key: string; readonly former: Claimer }[] = [];
+  #take(keys: readonly string[], claimer: Owner): void {
+    const lost: { readonly key: string; readonly former: Owner }[] = [];
     for (const key of keys) {
       const former = this.#claims.get(key)?.holder;
       if (former !== undefined && former.id !== claimer.id) lost.push({ key, former });

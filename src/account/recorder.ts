@@ -1,4 +1,4 @@
-import type { RestCall } from "../rest/call.js";
+import type { RestCall } from "../rest/rest-call.js";
 import type { Files } from "../store/files.js";
 import { RecordingWriter, type RecordedFix } from "../store/recording-writer.js";
 import type { Clock } from "../support/clock.js";
@@ -6,7 +6,7 @@ import { newProblem, reasonOf, type Problem } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
 import { parseJson } from "../support/json.js";
 import { KMH_PER_KNOT } from "../traccar/answers.js";
-import type { TrackerPosition } from "../traccar/types.js";
+import type { TrackerPosition } from "../traccar/tracker-types.js";
 
 /** The answers about one car that a recording can hold. */
 const ABOUT_CARS = ["telematicData", "basicData", "chargingHistory", "tyreDiagnosis"] as const;

@@ -3,9 +3,9 @@ import { faultsIn, readSettings } from "../settings/schema.js";
 import { valueOf } from "../settings/setting.js";
 import { BMW_ENDPOINTS, customEndpoints, type Endpoints } from "../support/endpoints.js";
 import { CarDataError } from "../support/errors.js";
-import { text } from "../support/json.js";
+import { nonEmptyText } from "../support/json.js";
 import type { DriveType } from "../vehicle/drive-type.js";
-import type { VehicleFacts } from "../vehicle/vehicle.js";
+import type { VehicleDescription } from "../vehicle/vehicle.js";
 
 /** What a user set for one car. */
 export interface VehicleSettings {
@@ -103,7 +103,7 @@ function brokerOf(settings: Stored, credentials: AccountProperties): BrokerSetti
     tls,
     prefix: prefix.endsWith("/") ? prefix : `${prefix}/`,
     user: string(credentials, "brokerUser"),
-    password: text(credentials["brokerPassword"]) ?? "",
+    password: nonEmptyText(credentials["brokerPassword"]) ?? "",
     caFile,
   };
 }
@@ -114,7 +114,7 @@ function vehicleOf(car: Stored["vehicles"][number]): VehicleSettings {
 }
 
 /** What the user says of a car. */
-export function userFactsOf({ vehicles }: AccountSettings, vin: string): Omit<VehicleFacts, "basicData"> {
+export function userDescriptionOf({ vehicles }: AccountSettings, vin: string): Omit<VehicleDescription, "basicData"> {
   const settings = vehicles.find((vehicle) => vehicle.vin === vin);
   return { driveType: settings?.driveType ?? null, batteryKwh: settings?.batteryKwh ?? null };
 }
@@ -136,11 +136,11 @@ export function parseConsumption(value: unknown): number | null {
 }
 
 /** What the user says of a car for its estimates: usable capacity in kWh, kWh/km. */
-export function socFactsOf({ vehicles }: AccountSettings, vin: string) {
+export function socParametersOf({ vehicles }: AccountSettings, vin: string) {
   const settings = vehicles.find((vehicle) => vehicle.vin === vin);
   return { capacityKwh: settings?.batteryKwh ?? null, kwhPerKm: settings?.consumption ?? null };
 }
 
 function string(from: AccountProperties, name: string): string {
-  return text(from[name])?.trim() ?? "";
+  return nonEmptyText(from[name])?.trim() ?? "";
 }

@@ -1,12 +1,12 @@
 import { REFRESH_TOKEN_LIFE_MS, splitScopes, type ScopesStatus } from "../auth/tokens.js";
-import type { Quota } from "../rest/quota-ledger.js";
+import type { QuotaSnapshot } from "../rest/quota-ledger.js";
 import type { RestService } from "../rest/rest-service.js";
-import { isLimited, type Access, type Car } from "../rest/vehicles.js";
+import { isLimited, type Access, type RegisteredVehicle } from "../rest/vehicles.js";
 import type { StreamManager } from "../stream/stream-manager.js";
 import { cleanText } from "../support/clean-text.js";
 import type { Problem } from "../support/errors.js";
 import { isoTime } from "../support/iso-time.js";
-import { text } from "../support/json.js";
+import { nonEmptyText } from "../support/json.js";
 import type { AccountFiles } from "./account-files.js";
 import type { AccountLogin } from "./account-login.js";
 import type { AccountSettings } from "./settings.js";
@@ -130,7 +130,7 @@ function describeRest({ refusal, health }: DescribedParts["login"], { problem, s
   return problem === null ? status("ok", null) : status("failed", problem);
 }
 
-function describeQuota({ resetsAt, blockedUntil, ...figures }: Quota): QuotaStatus {
+function describeQuota({ resetsAt, blockedUntil, ...figures }: QuotaSnapshot): QuotaStatus {
   const blocked = blockedUntil === null ? {} : { blockedUntil: isoTime(blockedUntil) };
   return { ...figures, resetsAt: isoTime(resetsAt), ...blocked };
 }
@@ -152,7 +152,7 @@ export interface VehicleSummary {
   readonly vin: string;
   /** Name from the account settings, else brand and model, else "". */
   readonly name: string;
-  readonly role: Car["role"];
+  readonly role: RegisteredVehicle["role"];
   /** Whether BMW lets it be read over REST. */
   readonly access: Access;
   /** It has told next to nothing so far: a car of the family that is not shared, or whose data stream is not set up. */
@@ -205,8 +205,8 @@ export function diagnostics(account: ShownAccount): object {
   };
 }
 
-function modelName({ basicData }: Car): string {
-  const word = (name: string) => text(basicData?.[name]) ?? "";
+function modelName({ basicData }: RegisteredVehicle): string {
+  const word = (name: string) => nonEmptyText(basicData?.[name]) ?? "";
   const model = word("modelName") || word("modelRange") || word("series");
   return model === "" ? "" : cleanText(`${word("brand") || "BMW"} ${model}`, LONGEST_NAME);
 }

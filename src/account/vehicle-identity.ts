@@ -1,16 +1,16 @@
-import type { Car } from "../rest/vehicles.js";
-import { isObject, text } from "../support/json.js";
+import type { RegisteredVehicle } from "../rest/vehicles.js";
+import { isObject, nonEmptyText } from "../support/json.js";
 import { maskVin, parseVin } from "../support/vin.js";
 import type { DriveType } from "../vehicle/drive-type.js";
 import type { VehicleSettings } from "./settings.js";
 
-type Aliases = readonly Pick<VehicleSettings, "vin" | "alias">[];
+type AliasByVin = readonly Pick<VehicleSettings, "vin" | "alias">[];
 
 /**
  * Gives the id of a car in topics of Home Assistant: its alias with letters, digits, `_` and `-` alone, else its VIN. An
  * alias that another car has as well, or that reads like a VIN, stands for none but the first.
  */
-export function vehicleIdOf(vehicles: Aliases, vin: string): string {
+export function vehicleIdOf(vehicles: AliasByVin, vin: string): string {
   const own = vehicles.find((car) => car.vin === vin)?.alias ?? "";
   const key = aliasKeyOf(own);
   const first = vehicles.find(({ alias }) => aliasKeyOf(alias) === key);
@@ -25,7 +25,7 @@ export function aliasKeyOf(alias: string): string | null {
 }
 
 /** The VIN of the car that `value` names by VIN or alias; `null` if it does neither. */
-export function vinOf(vehicles: Aliases, value: unknown): string | null {
+export function vinOf(vehicles: AliasByVin, value: unknown): string | null {
   if (typeof value !== "string") return null;
   const name = value.trim();
   const key = aliasKeyOf(name);
@@ -34,7 +34,7 @@ export function vinOf(vehicles: Aliases, value: unknown): string | null {
 }
 
 /** The message with the car's VIN in `msg.vin` where its alias stands; the message itself stays as it is. */
-export function withVin(message: unknown, vehicles: Aliases): unknown {
+export function withVin(message: unknown, vehicles: AliasByVin): unknown {
   if (!isObject(message) || parseVin(message["vin"]) !== null) return message;
   const vin = vinOf(vehicles, message["vin"]);
   return vin === null ? message : { ...message, vin };
@@ -60,7 +60,7 @@ export interface CarIdentity {
 /** The cars that an account knows, by its settings and by what came. */
 interface KnownCars {
   readonly vehicles: readonly VehicleSettings[];
-  readonly registry: { readonly cars: ReadonlyMap<string, Car> };
+  readonly registry: { readonly cars: ReadonlyMap<string, RegisteredVehicle> };
 }
 
 /** `null`: the account does not know the car, or is told to ignore it. */
@@ -81,9 +81,9 @@ export function carIdentity({ vehicles, registry }: KnownCars, vin: string) {
   return identity;
 }
 
-function kindOf(car: Car | undefined): Pick<CarIdentity, "manufacturer" | "model" | "driveType"> {
+function kindOf(car: RegisteredVehicle | undefined): Pick<CarIdentity, "manufacturer" | "model" | "driveType"> {
   const first = (...names: string[]) => {
-    return names.map((name) => text(car?.basicData?.[name])).find((told) => told !== null) ?? null;
+    return names.map((name) => nonEmptyText(car?.basicData?.[name])).find((told) => told !== null) ?? null;
   };
   const driveType = car?.vehicle.driveType ?? null;
   return { manufacturer: first("brand") ?? "BMW", model: first("modelName", "series", "modelRange"), driveType };

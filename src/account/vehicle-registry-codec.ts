@@ -1,39 +1,39 @@
-import type { Role } from "../rest/endpoints.js";
+import type { MappingRole } from "../rest/requests.js";
 import { codecOf } from "../store/codec.js";
-import { timeIn } from "../support/iso-time.js";
-import { isObject, text, type JsonObject } from "../support/json.js";
+import { validTime } from "../support/iso-time.js";
+import { isObject, nonEmptyText, type JsonObject } from "../support/json.js";
 import { list, needed, object, oneOf, or, type Read } from "../support/stored.js";
 import { parseVin } from "../support/vin.js";
-import { keepsLimits } from "../vehicle/entries.js";
-import type { Reading, Value } from "../vehicle/reading.js";
+import { isWithinLimits } from "../vehicle/descriptor-entries.js";
+import type { Reading, ReadingValue } from "../vehicle/reading.js";
 import type { SavedState } from "../vehicle/vehicle.js";
 
 /** The cars as they outlive a restart, by VIN. */
-export type SavedVehicles = Iterable<readonly [vin: string, car: SavedCar]>;
+export type SavedVehicles = Iterable<readonly [vin: string, car: SavedVehicle]>;
 
-export interface SavedCar {
-  readonly role: Role | "unknown";
+export interface SavedVehicle {
+  readonly role: MappingRole | "unknown";
   readonly basicData: JsonObject | null;
   readonly readings: Iterable<Reading>;
   /** Motion, trip, charge and what else is remembered of the car. */
   readonly state: SavedState;
 }
 
-const isValue = (value: unknown): value is Value =>
+const isValue = (value: unknown): value is ReadingValue =>
   typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
 
-const value: Read<Value | null> = (stored) => (isValue(stored) ? stored : null);
+const value: Read<ReadingValue | null> = (stored) => (isValue(stored) ? stored : null);
 
 const anyObject: Read<JsonObject | null> = (stored) => (isObject(stored) ? stored : null);
 
-const last = object({ value: needed(value), timestamp: needed(timeIn) });
+const last = object({ value: needed(value), timestamp: needed(validTime) });
 
 const readingMembers = object({
-  descriptor: needed(text),
+  descriptor: needed(nonEmptyText),
   // `null` is a value: it is unknown.
   value: (stored) => (stored === null || isValue(stored) ? stored : undefined),
-  unit: text,
-  timestamp: needed(timeIn),
+  unit: nonEmptyText,
+  timestamp: needed(validTime),
   raw: anyObject,
   last,
 });
@@ -43,7 +43,7 @@ function reading(stored: unknown): Reading | null {
   if (members === null || !isObject(stored)) return null;
   const { data, unit: storedUnit } = stored;
   const { raw, last, ...known } = members;
-  if (!keepsLimits(known.descriptor, known.value, storedUnit)) return null;
+  if (!isWithinLimits(known.descriptor, known.value, storedUnit)) return null;
   return {
     ...known,
     source: "restored",
@@ -55,7 +55,7 @@ function reading(stored: unknown): Reading | null {
 
 const savedCar = object({
   vin: needed(parseVin),
-  role: or<SavedCar["role"]>(oneOf(["primary", "secondary"]), "unknown"),
+  role: or<SavedVehicle["role"]>(oneOf(["primary", "secondary"]), "unknown"),
   basicData: anyObject,
   readings: list(reading),
   state: or<SavedState>(anyObject, {}),
@@ -68,5 +68,5 @@ export const vehiclesCodec = codecOf<SavedVehicles>({
   initial: () => [],
   encode: (state) => [...state].map(([vin, { readings, ...car }]) => ({ vin, ...car, readings: [...readings] })),
   read: (data) =>
-    Array.isArray(data) ? savedCars(data).map(({ vin, ...car }): [string, SavedCar] => [vin, car]) : null,
+    Array.isArray(data) ? savedCars(data).map(({ vin, ...car }): [string, SavedVehicle] => [vin, car]) : null,
 });

@@ -1,17 +1,17 @@
-import type { Role } from "../rest/endpoints.js";
-import type { Car, Vehicles } from "../rest/vehicles.js";
+import type { MappingRole } from "../rest/requests.js";
+import type { RegisteredVehicle, Vehicles } from "../rest/vehicles.js";
 import type { Document } from "../store/document.js";
-import { decodeMessage, type Rejection } from "../stream/decode.js";
+import { decodeMessage, type StreamRejection } from "../stream/decode-message.js";
 import type { Cancel, Clock } from "../support/clock.js";
 import { Counters } from "../support/counters.js";
 import type { JsonObject } from "../support/json.js";
-import type { ChargeEstimate } from "../vehicle/charge-end.js";
-import { parseEntries } from "../vehicle/entries.js";
-import type { OdometerDoubt } from "../vehicle/odometer.js";
-import { isEmpty, type Outcome } from "../vehicle/outcome.js";
-import { Vehicle, type DeskRejection, type VehicleFacts } from "../vehicle/vehicle.js";
+import type { EstimatedLevel } from "../vehicle/charge-end.js";
+import { parseEntries } from "../vehicle/descriptor-entries.js";
+import type { OdometerConflict } from "../vehicle/odometer.js";
+import { hasNoChanges, type VehicleChanges } from "../vehicle/vehicle-changes.js";
+import { Vehicle, type ReadingRejection, type VehicleDescription } from "../vehicle/vehicle.js";
 import type { Update } from "./events.js";
-import type { SavedCar, SavedVehicles } from "./vehicle-registry-codec.js";
+import type { SavedVehicle, SavedVehicles } from "./vehicle-registry-codec.js";
 
 /** Why a message for a car was not taken although it was well formed. */
 export type OwnershipRejection = "vehicle-ignored" | "vehicle-of-other-account" | "too-many-vehicles";
@@ -20,7 +20,7 @@ export interface VehicleRegistryOptions {
   readonly document: Document<SavedVehicles>;
   readonly clock: Clock;
   /** Gives the user's own facts of a car. */
-  readonly factsOf: (vin: string) => Omit<VehicleFacts, "basicData">;
+  readonly factsOf: (vin: string) => Omit<VehicleDescription, "basicData">;
   /** Claims a car for this account; false if another account has it. */
   readonly claim: (vin: string) => boolean;
   readonly ignored: ReadonlySet<string>;
@@ -28,13 +28,13 @@ export interface VehicleRegistryOptions {
   readonly rejected?: VehicleRegistry["rejected"];
   readonly onUpdate: (update: Update) => void;
   /** Gives the estimate of a car's battery by now; default: none. */
-  readonly estimateOf?: (vin: string) => ChargeEstimate | null;
+  readonly estimateOf?: (vin: string) => EstimatedLevel | null;
   /** Saved cars have come back after `load`, because they could be read late only. */
   readonly onLate?: () => void;
   /** A car is seen for the first time ever. */
   readonly onFound: (vin: string) => void;
   /** The odometer of a car tells what cannot be, again and again; once. */
-  readonly onDoubt?: (vin: string, doubt: OdometerDoubt) => void;
+  readonly onOdometerConflict?: (vin: string, conflict: OdometerConflict) => void;
   /** There is no room for a car; once. */
   readonly onFull?: (most: number) => void;
 }
@@ -47,10 +47,10 @@ const LONGEST_TIMER_MS = 15 * 60_000;
 /** The cars of one account: everything that arrives for them passes here. */
 export class VehicleRegistry implements Vehicles {
   /** Counts the messages and values that were not taken, by reason. */
-  readonly rejected: Counters<Rejection | DeskRejection | OwnershipRejection>;
-  readonly #cars = new Map<string, Car>();
+  readonly rejected: Counters<StreamRejection | ReadingRejection | OwnershipRejection>;
+  readonly #cars = new Map<string, RegisteredVehicle>();
   /** Cars that are not this account's at present, with all that is kept of them: they are another one's, or ignored. */
-  readonly #dormant = new Map<string, SavedCar>();
+  readonly #dormant = new Map<string, SavedVehicle>();
   #isSaidFull = false;
   /** When each car has something to tell by the mere passing of time. */
   readonly #timers = new Map<string, { readonly at: number; readonly cancel: Cancel }>();
@@ -61,7 +61,7 @@ export class VehicleRegistry implements Vehicles {
     this.rejected = options.rejected ?? new Counters();
   }
 
-  get cars(): ReadonlyMap<string, Car> {
+  get cars(): ReadonlyMap<string, RegisteredVehicle> {
     return this.#cars;
   }
 
@@ -84,7 +84,7 @@ export class VehicleRegistry implements Vehicles {
 
   /** Lets a car appear that has become this account's, with its stored values if it has any. Returns it if so. */
   wake(vin: string): string[] {
-    if (this.#find(vin) !== null || this.#obstacle(vin) !== null) return [];
+    if (this.#find(vin) !== null || this.#rejection(vin) !== null) return [];
     const saved = this.#dormant.get(vin);
     this.#dormant.delete(vin);
     const { vehicle } = this.#add(vin, saved?.role ?? "unknown", saved?.basicData ?? null);
@@ -114,22 +114,22 @@ export class VehicleRegistry implements Vehicles {
     const car = message && this.#owned(message.vin);
     if (!message || !car) return;
     const { vin, entries, sentAt, envelope } = message;
-    const outcome = car.vehicle.apply({ entries, sentAt, source: retained ? "restored" : "stream", receivedAt });
-    this.#tell(vin, car.vehicle, outcome, receivedAt, envelope);
+    const changes = car.vehicle.apply({ entries, sentAt, source: retained ? "restored" : "stream", receivedAt });
+    this.#tell(vin, car.vehicle, changes, receivedAt, envelope);
   }
 
   /** BMW's REST answer of telematic data. Returns what was new. */
-  answered(vin: string, data: JsonObject, receivedAt: number): Outcome | null {
+  answered(vin: string, data: JsonObject, receivedAt: number): VehicleChanges | null {
     const car = this.#owned(vin);
     if (!car) return null;
     const entries = parseEntries(data, this.rejected);
-    const outcome = car.vehicle.apply({ entries, sentAt: null, source: "rest", receivedAt });
-    this.#tell(vin, car.vehicle, outcome, receivedAt);
-    return outcome;
+    const changes = car.vehicle.apply({ entries, sentAt: null, source: "rest", receivedAt });
+    this.#tell(vin, car.vehicle, changes, receivedAt);
+    return changes;
   }
 
   /** A car that BMW lists for the account. */
-  mapped(vin: string, role: Role): void {
+  mapped(vin: string, role: MappingRole): void {
     const car = this.#owned(vin);
     if (!car) return;
     car.role = role;
@@ -181,7 +181,7 @@ export class VehicleRegistry implements Vehicles {
     }
   }
 
-  #join(vin: string, car: Car, { role, basicData, readings, state }: SavedCar): void {
+  #join(vin: string, car: RegisteredVehicle, { role, basicData, readings, state }: SavedVehicle): void {
     if (car.role === "unknown") car.role = role;
     car.basicData ??= basicData;
     this.#describe(vin, car);
@@ -189,12 +189,12 @@ export class VehicleRegistry implements Vehicles {
     this.#planTick(vin, car.vehicle);
   }
 
-  #owned(vin: string): Car | null {
+  #owned(vin: string): RegisteredVehicle | null {
     const known = this.#find(vin);
     if (known !== null) return known;
-    const obstacle = this.#obstacle(vin);
-    if (obstacle !== null) {
-      this.#refuse(obstacle);
+    const rejection = this.#rejection(vin);
+    if (rejection !== null) {
+      this.#refuse(rejection);
       return null;
     }
     this.wake(vin);
@@ -202,27 +202,27 @@ export class VehicleRegistry implements Vehicles {
   }
 
   /** Why a car may not appear. */
-  #obstacle(vin: string): OwnershipRejection | null {
+  #rejection(vin: string): OwnershipRejection | null {
     if (this.options.ignored.has(vin)) return "vehicle-ignored";
     if (this.#cars.size >= MOST_VEHICLES) return "too-many-vehicles";
     return this.options.claim(vin) ? null : "vehicle-of-other-account";
   }
 
-  #refuse(obstacle: OwnershipRejection): void {
-    this.rejected.add(obstacle);
-    if (obstacle !== "too-many-vehicles" || this.#isSaidFull) return;
+  #refuse(rejection: OwnershipRejection): void {
+    this.rejected.add(rejection);
+    if (rejection !== "too-many-vehicles" || this.#isSaidFull) return;
     this.#isSaidFull = true;
     this.options.onFull?.(MOST_VEHICLES);
   }
 
-  #find(vin: string): Car | null {
+  #find(vin: string): RegisteredVehicle | null {
     return this.#cars.get(vin) ?? null;
   }
 
-  #add(vin: string, role: Car["role"], basicData: JsonObject | null): Car {
+  #add(vin: string, role: RegisteredVehicle["role"], basicData: JsonObject | null): RegisteredVehicle {
     const vehicle = new Vehicle(vin, this.rejected, {
       estimate: () => this.options.estimateOf?.(vin) ?? null,
-      onDoubt: (doubt) => this.options.onDoubt?.(vin, doubt),
+      onOdometerConflict: (conflict) => this.options.onOdometerConflict?.(vin, conflict),
     });
     const car = { vehicle, role, basicData };
     this.#cars.set(vin, car);
@@ -231,16 +231,16 @@ export class VehicleRegistry implements Vehicles {
   }
 
   /** Tells the car its facts again, which may change how its values are read. */
-  #describe(vin: string, { vehicle, basicData }: Car): void {
+  #describe(vin: string, { vehicle, basicData }: RegisteredVehicle): void {
     const before = vehicle.driveType;
-    const outcome = vehicle.describe({ basicData, ...this.options.factsOf(vin) });
-    if (vehicle.driveType !== before) this.#tell(vin, vehicle, outcome, this.options.clock.now());
+    const changes = vehicle.describe({ basicData, ...this.options.factsOf(vin) });
+    if (vehicle.driveType !== before) this.#tell(vin, vehicle, changes, this.options.clock.now());
   }
 
-  #tell(vin: string, vehicle: Vehicle, outcome: Outcome, receivedAt: number, envelope?: JsonObject): void {
-    if (!isEmpty(outcome)) this.save();
+  #tell(vin: string, vehicle: Vehicle, changes: VehicleChanges, receivedAt: number, envelope?: JsonObject): void {
+    if (!hasNoChanges(changes)) this.save();
     this.#planTick(vin, vehicle);
-    this.options.onUpdate({ vin, ...outcome, receivedAt, ...(envelope && { envelope }) });
+    this.options.onUpdate({ vin, ...changes, receivedAt, ...(envelope && { envelope }) });
   }
 
   /** A timer that fires too early only looks, so it is replaced by an earlier one alone. */
@@ -260,18 +260,18 @@ export class VehicleRegistry implements Vehicles {
   #tick(vin: string, vehicle: Vehicle): void {
     this.#timers.delete(vin);
     const now = this.options.clock.now();
-    const outcome = vehicle.tick(now);
-    if (isEmpty(outcome)) this.#planTick(vin, vehicle);
-    else this.#tell(vin, vehicle, outcome, now);
+    const changes = vehicle.tick(now);
+    if (hasNoChanges(changes)) this.#planTick(vin, vehicle);
+    else this.#tell(vin, vehicle, changes, now);
   }
 
-  *#saved(): Generator<readonly [string, SavedCar]> {
+  *#saved(): Generator<readonly [string, SavedVehicle]> {
     for (const [vin, car] of this.#cars) yield [vin, savedCar(car)];
     yield* this.#dormant;
   }
 }
 
-function savedCar({ vehicle, role, basicData }: Car): SavedCar {
+function savedCar({ vehicle, role, basicData }: RegisteredVehicle): SavedVehicle {
   // Derived readings are derived again.
   const readings = [...vehicle.readings.values()].filter(({ source }) => source !== "derived");
   return { role, basicData, readings, state: vehicle.save() };

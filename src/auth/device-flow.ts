@@ -3,7 +3,7 @@ import type { Cancel, Clock } from "../support/clock.js";
 import { isSafeLoginLink, type Endpoints } from "../support/endpoints.js";
 import { CarDataError, newProblem, toCarDataError, type Problem } from "../support/errors.js";
 import { HttpFailure } from "../support/http.js";
-import { finite, text } from "../support/json.js";
+import { finiteNumber, nonEmptyText } from "../support/json.js";
 import type { Random } from "../support/random.js";
 import { describeAnswer, describeFailure, type OAuthAnswer, type OAuthClient } from "./oauth-client.js";
 import { judgePoll, type Verdict } from "./token-verdicts.js";
@@ -38,7 +38,7 @@ interface DeviceFlowOptions {
   readonly onSecrets: (secrets: readonly string[]) => void;
 }
 
-interface Code {
+interface DeviceCode {
   readonly deviceCode: string;
   readonly pkce: Pkce;
   /** Set by a timer, because the system clock may be changed while the user confirms. */
@@ -101,13 +101,13 @@ export class DeviceFlow {
   #showCode(answer: OAuthAnswer, pkce: Pkce, notice?: Problem): void {
     if (answer.status !== 200) throw refusedRequest(answer);
     const { body } = answer;
-    const deviceCode = text(body["device_code"]);
-    const userCode = text(body["user_code"]);
+    const deviceCode = nonEmptyText(body["device_code"]);
+    const userCode = nonEmptyText(body["user_code"]);
     const link = linkOf(answer, userCode);
     if (deviceCode === null || userCode === null || link === null) throw new CarDataError("login_invalid_response");
-    const lifeMs = clamp(finite(body["expires_in"]) ?? 300, 60, 1800) * 1000;
-    const intervalMs = clamp(finite(body["interval"]) ?? 5, 5, 60) * 1000;
-    const code: Code = { deviceCode, pkce, isOver: false, intervalMs, serverErrors: 0 };
+    const lifeMs = clamp(finiteNumber(body["expires_in"]) ?? 300, 60, 1800) * 1000;
+    const intervalMs = clamp(finiteNumber(body["interval"]) ?? 5, 5, 60) * 1000;
+    const code: DeviceCode = { deviceCode, pkce, isOver: false, intervalMs, serverErrors: 0 };
     this.#expiry = this.options.clock.after(lifeMs, () => {
       code.isOver = true;
     });
@@ -118,14 +118,14 @@ export class DeviceFlow {
     this.#pollLater(code);
   }
 
-  #pollLater(code: Code): void {
+  #pollLater(code: DeviceCode): void {
     this.#timer = this.options.clock.after(code.intervalMs, () => {
       if (this.#isSuspended) this.#pollLater(code);
       else this.#asking = this.#poll(code);
     });
   }
 
-  async #poll(code: Code): Promise<void> {
+  async #poll(code: DeviceCode): Promise<void> {
     if (code.isOver) {
       await this.#replaceCode({ code: "login_timeout" });
       return;
@@ -140,7 +140,7 @@ export class DeviceFlow {
     if (this.#phase !== "over") await this.#follow(verdict, code);
   }
 
-  async #follow(verdict: Verdict, code: Code): Promise<void> {
+  async #follow(verdict: Verdict, code: DeviceCode): Promise<void> {
     switch (verdict.kind) {
       case "tokens":
         return this.#accept(verdict.answer);
@@ -206,9 +206,9 @@ function refusedRequest(answer: OAuthAnswer): CarDataError {
 
 /** Returns the login link; BMW no longer guarantees the complete one (integration guide 1.5). */
 function linkOf(answer: OAuthAnswer, userCode: string | null): string | null {
-  const complete = text(answer.body["verification_uri_complete"]);
+  const complete = nonEmptyText(answer.body["verification_uri_complete"]);
   if (complete !== null) return complete;
-  const plain = text(answer.body["verification_uri"]);
+  const plain = nonEmptyText(answer.body["verification_uri"]);
   if (plain === null || userCode === null || !URL.canParse(plain)) return plain;
   const link = new URL(plain);
   link.searchParams.set("user_code", userCode);

@@ -42,7 +42,7 @@ export interface LoginManagerOptions {
   readonly random: Random;
   readonly createSend: (caFile?: string) => HttpSend;
   /** Why a login with this client id would be of no use to the account. */
-  readonly obstacle: (account: string, clientId: string) => Problem | null;
+  readonly rejection: (account: string, clientId: string) => Problem | null;
   /** Hands a finished login over. May throw `CarDataError`. */
   readonly deliver: (account: string, tokens: TokenSet) => Promise<void>;
 }
@@ -74,8 +74,8 @@ export class LoginManager {
    */
   async start({ account, clientId: typed, endpoints }: LoginStart): Promise<LoginProgress> {
     const clientId = parseClientId(typed);
-    const obstacle = this.options.obstacle(account, clientId);
-    if (obstacle !== null) throw errorOf(obstacle);
+    const rejection = this.options.rejection(account, clientId);
+    if (rejection !== null) throw errorOf(rejection);
     this.cancelFor(account);
     this.#tidy();
     if (this.#sessions.size >= MOST_SESSIONS) throw new CarDataError("login_busy");

@@ -1,6 +1,6 @@
 import { cleanText } from "../support/clean-text.js";
 import { HttpFailure, type HttpSend } from "../support/http.js";
-import { isObject, parseJson, text, type JsonObject } from "../support/json.js";
+import { isObject, parseJson, nonEmptyText, type JsonObject } from "../support/json.js";
 import { REQUESTED_SCOPES } from "./tokens.js";
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -71,7 +71,7 @@ export class OAuthClient {
       status,
       body: object,
       isObject: isObject(parsed),
-      error: text(object["error"]) ?? "",
+      error: nonEmptyText(object["error"]) ?? "",
       gatewayError: gatewayErrorOf(object),
       isHtml: /html/i.test(headers["content-type"] ?? "") || /^\s*</.test(content),
     };
@@ -83,7 +83,7 @@ const LONGEST_DESCRIPTION = 150;
 
 /** Returns a short readable reason from an answer: BMW's error and its description, never the whole body. */
 export function describeAnswer(answer: OAuthAnswer): string {
-  const description = text(answer.body["error_description"]) ?? "";
+  const description = nonEmptyText(answer.body["error_description"]) ?? "";
   const error = answer.error || answer.gatewayError || `status ${answer.status}`;
   return [cleanText(error, LONGEST_WORD), cleanText(description, LONGEST_DESCRIPTION)].filter(Boolean).join(": ");
 }
@@ -95,5 +95,5 @@ export function describeFailure(error: unknown): string {
 function gatewayErrorOf(body: JsonObject): string {
   const fault = body["fault"];
   const detail = isObject(fault) ? fault["detail"] : null;
-  return (isObject(detail) && text(detail["errorcode"])) || "";
+  return (isObject(detail) && nonEmptyText(detail["errorcode"])) || "";
 }

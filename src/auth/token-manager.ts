@@ -3,7 +3,7 @@ import type { Cancel } from "../support/clock.js";
 import { CarDataError, type Problem } from "../support/errors.js";
 import { jittered } from "../support/random.js";
 import type { OAuthClient } from "./oauth-client.js";
-import { TokenStore, type NewLogin, type Taken } from "./token-store.js";
+import { TokenStore, type NewLogin, type SaveOutcome } from "./token-store.js";
 import type { TokenVault } from "./token-vault.js";
 import { judgeRefresh, judgeRefreshFailure, type RefreshVerdict } from "./token-verdicts.js";
 import { isFresh, REFRESH_TOKEN_LIFE_MS, waitBeforeRenewal, type TokenSet } from "./tokens.js";
@@ -32,7 +32,7 @@ export interface TokenHealth {
 }
 
 /** Holds a running refresh and its tokens. */
-interface Refresh {
+interface RunningRefresh {
   readonly of: TokenSet;
   readonly ended: Promise<void>;
 }
@@ -58,7 +58,7 @@ export class TokenManager {
   #phase: "new" | "started" | "closed" = "new";
   #problem: Problem | null = null;
   #loginNeeded = false;
-  #refresh: Refresh | null = null;
+  #refresh: RunningRefresh | null = null;
   #timer: Cancel | null = null;
   #waiting = false;
   #failures = 0;
@@ -119,10 +119,10 @@ export class TokenManager {
    * @throws CarDataError `login_superseded` if the user has logged in again, or out, meanwhile
    */
   async login(login: NewLogin): Promise<void> {
-    const taken = await this.#store.login(login);
-    if (taken === "superseded") throw new CarDataError("login_superseded");
+    const outcome = await this.#store.login(login);
+    if (outcome === "superseded") throw new CarDataError("login_superseded");
     this.#recover();
-    this.#take(login.tokens, taken);
+    this.#replaceTokens(login.tokens, outcome);
   }
 
   /** Forgets the login: in memory at once, on the disk when this resolves. */
@@ -143,7 +143,7 @@ export class TokenManager {
     // While a retry is planned, callers add no attempts of their own.
     if (!this.#waiting) await this.#refreshOnce(tokens);
     const renewed = this.#usable();
-    if (renewed.expiresAt <= this.context.clock.now()) throw this.#trouble();
+    if (renewed.expiresAt <= this.context.clock.now()) throw this.#loginError();
     return renewed;
   }
 
@@ -159,10 +159,10 @@ export class TokenManager {
     const now = this.context.clock.now();
     if (!byUser && Math.abs(now - this.#lastForced) < FORCED_AT_MOST_EVERY_MS) return tokens;
     // A refusal is confirmed later, not by the next one who asks.
-    if (!byUser && this.#waiting) throw this.#trouble();
+    if (!byUser && this.#waiting) throw this.#loginError();
     this.#lastForced = now;
     await this.#refreshOnce(tokens);
-    if (this.#problem !== null) throw this.#trouble();
+    if (this.#problem !== null) throw this.#loginError();
     return this.#usable();
   }
 
@@ -186,11 +186,11 @@ export class TokenManager {
 
   #usable(): TokenSet {
     if (this.tokens === null) throw new CarDataError("not_logged_in");
-    if (this.#loginNeeded) throw this.#trouble();
+    if (this.#loginNeeded) throw this.#loginError();
     return this.tokens;
   }
 
-  #trouble(): CarDataError {
+  #loginError(): CarDataError {
     const problem = this.#problem ?? { code: "not_logged_in" };
     return new CarDataError(problem.code, problem.params);
   }
@@ -217,25 +217,25 @@ export class TokenManager {
   #begin(tokens: TokenSet): void {
     if (this.#phase === "closed") throw new CarDataError("rest_aborted");
     this.#cancelTimer();
-    const refresh: Refresh = {
+    const refresh: RunningRefresh = {
       of: tokens,
-      ended: this.#ask(tokens).finally(() => {
+      ended: this.#requestRefresh(tokens).finally(() => {
         if (this.#refresh === refresh) this.#refresh = null;
       }),
     };
     this.#refresh = refresh;
   }
 
-  async #ask(old: TokenSet): Promise<void> {
+  async #requestRefresh(old: TokenSet): Promise<void> {
     const verdict = await this.#verdict(old);
     if (verdict.kind === "renewed") {
       // Before anything else: BMW has rotated the tokens, and the new ones exist only here.
-      const taken = await this.#store.renew(old, verdict.tokens);
-      if (taken === "superseded") return;
+      const outcome = await this.#store.renew(old, verdict.tokens);
+      if (outcome === "superseded") return;
       const wasNeeded = this.#loginNeeded;
       this.#recover();
       if (verdict.tokens.gcid !== old.gcid) this.options.onRenamed(verdict.tokens);
-      this.#take(verdict.tokens, taken);
+      this.#replaceTokens(verdict.tokens, outcome);
       if (wasNeeded) this.options.onRegained();
     } else if (this.tokens === old) this.#fail(verdict, old);
   }
@@ -305,8 +305,8 @@ export class TokenManager {
     this.#triesAgain = 0;
   }
 
-  #take(tokens: TokenSet, taken: Taken): void {
-    if (taken === "unsaved") this.options.onUnsaved();
+  #replaceTokens(tokens: TokenSet, outcome: SaveOutcome): void {
+    if (outcome === "unsaved") this.options.onUnsaved();
     if (this.#phase === "started") this.#use(tokens);
   }
 

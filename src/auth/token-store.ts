@@ -12,7 +12,7 @@ export interface NewLogin {
  * Names the result of saving. `unsaved`: in use, but not on the disk. `superseded`: replaced by a later login or
  * logout; nothing was changed.
  */
-export type Taken = "saved" | "unsaved" | "superseded";
+export type SaveOutcome = "saved" | "unsaved" | "superseded";
 
 /**
  * Owns the tokens, in memory and on the disk. Logins and logouts count in the order of their requests, however long a
@@ -68,7 +68,7 @@ export class TokenStore {
   }
 
   /** Replaces the present login by a new one, once it is safely on the disk or known not to get there. */
-  login({ tokens, vaultKey }: NewLogin): Promise<Taken> {
+  login({ tokens, vaultKey }: NewLogin): Promise<SaveOutcome> {
     return this.#take(++this.#intention, tokens, () => {
       this.vault.rekey(vaultKey);
     });
@@ -78,7 +78,7 @@ export class TokenStore {
    * Replaces tokens by their renewed ones, once these are safely on the disk or known not to get there: by then the old
    * ones are invalid.
    */
-  async renew(old: TokenSet, renewed: TokenSet): Promise<Taken> {
+  async renew(old: TokenSet, renewed: TokenSet): Promise<SaveOutcome> {
     return this.#tokens === old ? this.#take(this.#fulfilled, renewed) : "superseded";
   }
 
@@ -103,7 +103,7 @@ export class TokenStore {
    * Saves and uses tokens.
    * @param intention number of the login; nothing is done if it is no longer the latest
    */
-  async #take(intention: number, tokens: TokenSet, prepare: () => void = () => undefined): Promise<Taken> {
+  async #take(intention: number, tokens: TokenSet, prepare: () => void = () => undefined): Promise<SaveOutcome> {
     const isCurrent = () => intention === this.#intention;
     const saved = await this.#inTurn(async () => {
       if (!isCurrent()) return false;

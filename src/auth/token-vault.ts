@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { LockedContent, type Codec, type Document } from "../store/document.js";
 import type { Store } from "../store/store.js";
 import type { Problem } from "../support/errors.js";
-import { timeIn } from "../support/iso-time.js";
-import { isObject, text } from "../support/json.js";
+import { validTime } from "../support/iso-time.js";
+import { isObject, nonEmptyText } from "../support/json.js";
 import { shortHash } from "../support/short-hash.js";
 import { list, needed, object, or, type Read } from "../support/stored.js";
 import type { TokenSet } from "./tokens.js";
@@ -106,7 +106,7 @@ interface Box {
 }
 
 function isBox(data: unknown): data is Box {
-  return isObject(data) && ["iv", "tag", "data"].every((name) => text(data[name]) !== null);
+  return isObject(data) && ["iv", "tag", "data"].every((name) => nonEmptyText(data[name]) !== null);
 }
 
 function encrypt(plain: string, key: Buffer): Box {
@@ -142,13 +142,13 @@ function nameOf(key: Buffer): string {
 }
 
 const readTokens: Read<TokenSet | null> = object({
-  clientId: needed(text),
-  gcid: needed(text),
-  accessToken: needed(text),
-  idToken: needed(text),
-  refreshToken: needed(text),
-  scopes: list(text),
-  receivedAt: or(timeIn, 0),
-  expiresAt: or(timeIn, 0),
-  refreshTokenObtainedAt: or(timeIn, 0),
+  clientId: needed(nonEmptyText),
+  gcid: needed(nonEmptyText),
+  accessToken: needed(nonEmptyText),
+  idToken: needed(nonEmptyText),
+  refreshToken: needed(nonEmptyText),
+  scopes: list(nonEmptyText),
+  receivedAt: or(validTime, 0),
+  expiresAt: or(validTime, 0),
+  refreshTokenObtainedAt: or(validTime, 0),
 });

@@ -1,7 +1,7 @@
 import { isUuid } from "../support/bmw-ids.js";
 import { customerOf } from "../support/customer-id.js";
 import { CarDataError } from "../support/errors.js";
-import { finite, isObject, parseJson, text, type JsonObject } from "../support/json.js";
+import { finiteNumber, isObject, parseJson, nonEmptyText, type JsonObject } from "../support/json.js";
 
 /** Scope of the REST API. */
 export const API_SCOPE = "cardata:api:read";
@@ -48,9 +48,9 @@ export function parseClientId(typed: string): string {
  * @throws CarDataError `login_incomplete` if a token or the customer id is missing, `login_without_rights`
  */
 export function acceptLogin(answer: JsonObject, clientId: string, now: number): TokenSet {
-  const accessToken = text(answer["access_token"]);
-  const idToken = text(answer["id_token"]);
-  const refreshToken = text(answer["refresh_token"]);
+  const accessToken = nonEmptyText(answer["access_token"]);
+  const idToken = nonEmptyText(answer["id_token"]);
+  const refreshToken = nonEmptyText(answer["refresh_token"]);
   const gcid = idToken === null ? null : (gcidOf(answer, idToken) ?? uuidIn(claimsOf(idToken)["sub"]));
   if (accessToken === null) throw new CarDataError("login_incomplete", { missing: "access_token" });
   if (idToken === null) throw new CarDataError("login_incomplete", { missing: "id_token" });
@@ -68,10 +68,10 @@ export function acceptLogin(answer: JsonObject, clientId: string, now: number): 
  * @returns `null` if the answer has no access or id token: then nothing may be stored.
  */
 export function acceptRefresh(answer: JsonObject, old: TokenSet, now: number): TokenSet | null {
-  const accessToken = text(answer["access_token"]);
-  const idToken = text(answer["id_token"]);
+  const accessToken = nonEmptyText(answer["access_token"]);
+  const idToken = nonEmptyText(answer["id_token"]);
   if (accessToken === null || idToken === null) return null;
-  const refreshToken = text(answer["refresh_token"]);
+  const refreshToken = nonEmptyText(answer["refresh_token"]);
   return {
     clientId: old.clientId,
     gcid: renewedGcid(gcidOf(answer, idToken), old.gcid),
@@ -111,7 +111,7 @@ function claimsOf(jwt: string): JsonObject {
  * outlive the id token.
  */
 function expiryOf(answer: JsonObject, idToken: string, now: number): number {
-  const lives = [finite(answer["expires_in"]), idTokenLife(idToken, now)].filter(
+  const lives = [finiteNumber(answer["expires_in"]), idTokenLife(idToken, now)].filter(
     (life): life is number => life !== null && life > 0,
   );
   const life = lives.length === 0 ? DEFAULT_LIFE_S : Math.min(...lives, LONGEST_LIFE_S);
@@ -124,9 +124,9 @@ function expiryOf(answer: JsonObject, idToken: string, now: number): number {
  */
 function idTokenLife(idToken: string, now: number): number | null {
   const claims = claimsOf(idToken);
-  const exp = finite(claims["exp"]);
+  const exp = finiteNumber(claims["exp"]);
   if (exp === null) return null;
-  const iat = finite(claims["iat"]);
+  const iat = finiteNumber(claims["iat"]);
   const left = exp - now / 1000;
   const lives = [...(isPlausible(left) ? [left] : []), ...(iat === null ? [] : [exp - iat])];
   return lives.length === 0 ? null : Math.min(...lives);
@@ -150,7 +150,7 @@ function uuidIn(value: unknown): string | null {
 }
 
 function scopesOf(answer: JsonObject): string[] | null {
-  return text(answer["scope"])?.split(/\s+/).filter(Boolean) ?? null;
+  return nonEmptyText(answer["scope"])?.split(/\s+/).filter(Boolean) ?? null;
 }
 
 const EXPIRY_MARGIN_MS = 300_000;

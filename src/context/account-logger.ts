@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { StoreNews } from "../store/troubles.js";
+import type { StoreEvent } from "../store/trouble-reporter.js";
 import { errorOf, toCarDataError, type ErrorCode, type Problem } from "../support/errors.js";
 import type { HttpSend } from "../support/http.js";
 import type { Logger } from "../support/logger.js";
@@ -56,7 +56,7 @@ export class AccountLogger {
   }
 
   /** Tells what became of the files of the account. */
-  readonly files = (news: StoreNews): void => {
+  readonly files = (news: StoreEvent): void => {
     switch (news.kind) {
       case "damaged":
         this.log.warn(this.redact(`${basename(news.path)} is damaged; it was kept aside as ${basename(news.aside)}`));

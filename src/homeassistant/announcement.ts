@@ -1,20 +1,20 @@
 import type { CarIdentity } from "../account/vehicle-identity.js";
 import { PACKAGE_HOMEPAGE, PACKAGE_NAME, PACKAGE_VERSION } from "../support/version.js";
-import type { Component } from "./components.js";
+import type { Component } from "./component.js";
 import { uniqueIdOf } from "./ha-part.js";
 import {
   availabilityTopic,
   configTopics,
-  deviceOfPlace,
+  deviceIdAt,
   deviceTopic,
   entityTopic,
-  rootOf,
-  type Place,
-} from "./topics.js";
+  stateTopicRoot,
+  type DiscoveryLocation,
+} from "./discovery-location.js";
 
 /** Holds everything that is published to announce a car, except its states. */
 export interface Announcement {
-  readonly place: Place;
+  readonly place: DiscoveryLocation;
   /** Platform by key. */
   readonly components: Readonly<Record<string, string>>;
   /** JSON text by topic. */
@@ -30,7 +30,7 @@ const ORIGIN = { name: PACKAGE_NAME, sw_version: PACKAGE_VERSION, support_url: P
  * @param availability whether the entities are available only while this node runs
  */
 export function announcementOf(
-  place: Place,
+  place: DiscoveryLocation,
   car: CarIdentity,
   components: readonly Component[],
   availability: boolean,
@@ -71,9 +71,9 @@ function deviceText(head: object, configs: readonly (readonly [Component, object
   return JSON.stringify({ ...head, components: Object.fromEntries(components) });
 }
 
-function deviceOf(place: Place, { name, manufacturer, model, serialNumber }: CarIdentity): object {
+function deviceOf(place: DiscoveryLocation, { name, manufacturer, model, serialNumber }: CarIdentity): object {
   return {
-    identifiers: [deviceOfPlace(place)],
+    identifiers: [deviceIdAt(place)],
     name,
     manufacturer,
     ...(model !== null && { model }),
@@ -81,9 +81,13 @@ function deviceOf(place: Place, { name, manufacturer, model, serialNumber }: Car
   };
 }
 
-function configOf(place: Place, car: CarIdentity, { platform, key, name, options, topics }: Component): object {
+function configOf(
+  place: DiscoveryLocation,
+  car: CarIdentity,
+  { platform, key, name, options, topics }: Component,
+): object {
   const shown = name === null ? null : entityNameOf(name, car.name);
-  const root = rootOf(place);
+  const root = stateTopicRoot(place);
   return {
     unique_id: uniqueIdOf(place.id.toLowerCase(), key),
     default_entity_id: entityIdOf(platform, car.name, shown),
@@ -93,14 +97,14 @@ function configOf(place: Place, car: CarIdentity, { platform, key, name, options
   };
 }
 
-function topicOf(place: Place, { platform, key }: Component): string {
+function topicOf(place: DiscoveryLocation, { platform, key }: Component): string {
   return entityTopic(place, platform, key);
 }
 
-function keptTopics(place: Place, { topics }: Component): string[] {
+function keptTopics(place: DiscoveryLocation, { topics }: Component): string[] {
   // Commands are not retained.
   const kept = Object.entries(topics).filter(([option]) => option !== "command_topic");
-  return kept.map(([, topic]) => rootOf(place) + topic);
+  return kept.map(([, topic]) => stateTopicRoot(place) + topic);
 }
 
 const NO_CAR_NAME = "car";

@@ -1,8 +1,8 @@
 import { HOMEASSISTANT_SCHEMA } from "../settings/homeassistant-schema.js";
 import { readSettings } from "../settings/schema.js";
 import type { JsonObject } from "../support/json.js";
-import type { AnnouncerOptions } from "./announcer-doors.js";
-import { topicPart } from "./topics.js";
+import type { AnnouncerOptions } from "./announcer-dependencies.js";
+import { topicPart } from "./discovery-location.js";
 
 /**
  * Parses the properties of a cardata-homeassistant node; each may be missing in flows of older versions.

@@ -1,25 +1,25 @@
 import { CarDataError } from "../support/errors.js";
 import { maskVin } from "../support/vin.js";
 import type { DriveType } from "../vehicle/drive-type.js";
-import type { AnnouncerDoors, AnnouncerOptions, AnnouncerSummary } from "./announcer-doors.js";
-import { Delivery } from "./delivery.js";
-import { Gathering } from "./gathering.js";
-import type { ShownInput } from "./content.js";
-import type { Intake } from "./intake.js";
-import { Memory } from "./memory.js";
+import type { AnnouncerDependencies, AnnouncerOptions, AnnouncerSummary } from "./announcer-dependencies.js";
+import { BrokerDelivery } from "./broker-delivery.js";
+import { Debouncer } from "./debouncer.js";
+import type { CarInput } from "./car-input.js";
+import type { AnnouncerInput } from "./announcer-input.js";
+import { AnnouncementStore } from "./announcement-store.js";
 import { retained } from "./mqtt-message.js";
-import { Presentation } from "./presentation.js";
-import { ShownCar, type IsTaken, type News } from "./shown-car.js";
-import { putConnected, putInto, putLastUpdate } from "./states-of-input.js";
-import { availabilityTopic, rootOf } from "./topics.js";
+import { AnnouncementBuilder } from "./announcement-builder.js";
+import { ShownCar, type IsTopicTaken, type AnnouncementChange } from "./shown-car.js";
+import { applyConnected, applyInput, applyLastUpdate } from "./apply-input.js";
+import { availabilityTopic, stateTopicRoot } from "./discovery-location.js";
 
 const QUIET_MS = 3000;
 const MOST_MS = 10_000;
 
-interface Entry {
+interface CarEntry {
   readonly car: ShownCar;
-  readonly news: Gathering;
-  readonly update: Gathering;
+  readonly announceDebouncer: Debouncer;
+  readonly updateDebouncer: Debouncer;
   /** Newest time of a value [ms]. */
   updatedAt: number;
   /** Identity with which the car was announced. */
@@ -30,10 +30,10 @@ interface Entry {
 
 /** Announces cars to Home Assistant and keeps their states up to date; only decides what to publish. */
 export class Announcer {
-  readonly #cars = new Map<string, Entry>();
-  readonly #delivery: Delivery;
-  readonly #presentation: Presentation;
-  readonly #memory: Memory;
+  readonly #cars = new Map<string, CarEntry>();
+  readonly #delivery: BrokerDelivery;
+  readonly #builder: AnnouncementBuilder;
+  readonly #store: AnnouncementStore;
   #isConnected: boolean | null = null;
   #isStarted = false;
   /** Whether it has published its availability as online. */
@@ -42,11 +42,11 @@ export class Announcer {
 
   constructor(
     private readonly options: AnnouncerOptions,
-    private readonly doors: AnnouncerDoors,
+    private readonly dependencies: AnnouncerDependencies,
   ) {
-    this.#memory = new Memory(doors);
-    this.#delivery = new Delivery({
-      ...doors,
+    this.#store = new AnnouncementStore(dependencies);
+    this.#delivery = new BrokerDelivery({
+      ...dependencies,
       maxPacketSize: options.maxPacketSize,
       resend: () => {
         this.#sendAgain([...this.#cars.values()].filter(({ car }) => !car.isRemoved));
@@ -55,7 +55,7 @@ export class Announcer {
         this.#save();
       },
     });
-    this.#presentation = new Presentation(options, this.#delivery, doors.warn);
+    this.#builder = new AnnouncementBuilder(options, this.#delivery, dependencies.warn);
   }
 
   get summary(): AnnouncerSummary {
@@ -81,19 +81,20 @@ export class Announcer {
   start(): void {
     if (this.#isStarted || this.#isClosed) return;
     this.#isStarted = true;
-    const { cars, availability, stale = [] } = this.#memory.load();
+    const { cars, availability, stale = [] } = this.#store.load();
     for (const { topic, migrates } of stale) this.#stale.add([topic], migrates);
     const topic = this.#availability;
     if (availability !== null && availability !== topic) this.#stale.add([availability]);
     // Entities have to be migrated before they are announced again.
     this.#delivery.clearAfter(QUIET_MS);
-    for (const car of cars) this.#enter(car.vin, new ShownCar(car.vin, car, this.#stale)).news.touch();
-    this.#sayOnline();
+    for (const car of cars)
+      this.#addEntry(car.vin, new ShownCar(car.vin, car, this.#stale)).announceDebouncer.trigger();
+    this.#sendOnline();
     if (availability !== topic) this.#save();
   }
 
   /** Handles an input message; returns why it is ignored, `null` if it is not. */
-  take(input: Intake): string | null {
+  handle(input: AnnouncerInput): string | null {
     if (this.#isClosed) return "the node is closed";
     switch (input.kind) {
       case "ignored":
@@ -110,14 +111,14 @@ export class Announcer {
         return null;
       case "broker":
         if (input.isConnected) this.#delivery.connected(input.node);
-        else this.#delivery.away(input.node);
-        this.doors.onChange();
+        else this.#delivery.disconnected(input.node);
+        this.dependencies.onChange();
         return null;
       case "birth":
-        this.#delivery.birth();
+        this.#delivery.onBirth();
         return null;
       default:
-        return this.#show(input);
+        return this.#applyCar(input);
     }
   }
 
@@ -127,13 +128,13 @@ export class Announcer {
   }
 
   /** Checks a car after its data changed: withdraws entities that its drive type cannot have. */
-  look(vin: string): void {
+  refresh(vin: string): void {
     const entry = this.#cars.get(vin);
     if (entry !== undefined && !this.#isClosed && this.#isOtherKind(entry)) this.#announce(entry);
   }
 
   /** Publishes whether the stream of the account is live. */
-  stream(isConnected: boolean): void {
+  setStreamConnected(isConnected: boolean): void {
     this.#isConnected = isConnected;
     for (const entry of this.#cars.values()) this.#showConnected(entry);
   }
@@ -141,58 +142,58 @@ export class Announcer {
   close(): void {
     this.#isClosed = true;
     this.#delivery.close();
-    for (const { news, update } of this.#cars.values()) {
-      news.stop();
-      update.stop();
+    for (const { announceDebouncer, updateDebouncer } of this.#cars.values()) {
+      announceDebouncer.cancel();
+      updateDebouncer.cancel();
     }
   }
 
   // Values
 
-  #show(input: ShownInput): string | null {
+  #applyCar(input: CarInput): string | null {
     const { vin } = input;
-    const identity = this.doors.carOf(vin);
+    const identity = this.dependencies.carOf(vin);
     if (identity === null) return "the account does not know this car, or is told to ignore it";
-    if (input.kind === "image" && !this.#delivery.accepts(this.#presentation.picture(identity, input.image))) {
-      this.doors.onChange();
+    if (input.kind === "image" && !this.#delivery.accepts(this.#builder.imageMessage(identity, input.image))) {
+      this.dependencies.onChange();
       return "the picture is too large for the broker";
     }
-    const entry = this.#cars.get(vin) ?? this.#newcomer(vin);
-    const put = putInto(entry.car, input);
+    const entry = this.#cars.get(vin) ?? this.#addCar(vin);
+    const put = applyInput(entry.car, input);
     if (put.at > entry.updatedAt) {
       entry.updatedAt = put.at;
-      if (!entry.update.waits) entry.update.touch();
+      if (!entry.updateDebouncer.isPending) entry.updateDebouncer.trigger();
     }
-    this.#follow(entry, this.#isOtherKind(entry) ? "changed" : put.news);
+    this.#sendChanges(entry, this.#isOtherKind(entry) ? "changed" : put.change);
     return entry.car.isRemoved ? "the car was removed" : put.reason;
   }
 
-  #newcomer(vin: string): Entry {
-    const entry = this.#enter(vin, new ShownCar(vin, null, this.#stale));
+  #addCar(vin: string): CarEntry {
+    const entry = this.#addEntry(vin, new ShownCar(vin, null, this.#stale));
     this.#showConnected(entry);
     return entry;
   }
 
-  #showConnected(entry: Entry): void {
-    if (this.#isConnected !== null) this.#follow(entry, putConnected(entry.car, this.#isConnected));
+  #showConnected(entry: CarEntry): void {
+    if (this.#isConnected !== null) this.#sendChanges(entry, applyConnected(entry.car, this.#isConnected));
   }
 
-  #enter(vin: string, car: ShownCar): Entry {
-    const { clock } = this.doors;
-    const entry: Entry = {
+  #addEntry(vin: string, car: ShownCar): CarEntry {
+    const { clock } = this.dependencies;
+    const entry: CarEntry = {
       car,
-      news: new Gathering(clock, QUIET_MS, MOST_MS, () => {
-        this.#tellUpdate(entry);
+      announceDebouncer: new Debouncer(clock, QUIET_MS, MOST_MS, () => {
+        this.#sendLastUpdate(entry);
         this.#announce(entry);
       }),
-      update: new Gathering(clock, QUIET_MS, MOST_MS, () => {
+      updateDebouncer: new Debouncer(clock, QUIET_MS, MOST_MS, () => {
         // A pending announcement includes it.
-        if (entry.news.waits) {
-          entry.update.touch();
+        if (entry.announceDebouncer.isPending) {
+          entry.updateDebouncer.trigger();
           return;
         }
-        const news = putLastUpdate(car, entry.updatedAt);
-        this.#follow(entry, this.#isOther(entry) ? "changed" : news);
+        const news = applyLastUpdate(car, entry.updatedAt);
+        this.#sendChanges(entry, this.#isOther(entry) ? "changed" : news);
       }),
       updatedAt: 0,
       identity: "",
@@ -203,7 +204,7 @@ export class Announcer {
   }
 
   /** Sends what need not wait for an announcement. */
-  #follow(entry: Entry, news: News | null): void {
+  #sendChanges(entry: CarEntry, news: AnnouncementChange | null): void {
     const { car } = entry;
     if (car.isRemoved) return;
     if (news === "changed") {
@@ -211,55 +212,56 @@ export class Announcer {
       return;
     }
     this.#delivery.publish(car.states());
-    if (news === "new" || (car.announcement === null && !entry.news.waits)) entry.news.touch();
+    if (news === "new" || (car.announcement === null && !entry.announceDebouncer.isPending))
+      entry.announceDebouncer.trigger();
   }
 
   /** Returns whether the identity of the car has changed: BMW may have sent its model meanwhile. */
-  #isOther({ car, identity }: Entry): boolean {
-    return car.announcement !== null && identity !== JSON.stringify(this.doors.carOf(car.vin));
+  #isOther({ car, identity }: CarEntry): boolean {
+    return car.announcement !== null && identity !== JSON.stringify(this.dependencies.carOf(car.vin));
   }
 
-  #isOtherKind({ car, driveType }: Entry): boolean {
-    const identity = car.announcement === null ? null : this.doors.carOf(car.vin);
+  #isOtherKind({ car, driveType }: CarEntry): boolean {
+    const identity = car.announcement === null ? null : this.dependencies.carOf(car.vin);
     return identity !== null && identity.driveType !== driveType;
   }
 
   /** Includes the time of the last update in what is sent now. */
-  #tellUpdate({ car, update, updatedAt }: Entry): void {
-    if (update.waits) putLastUpdate(car, updatedAt);
-    update.stop();
+  #sendLastUpdate({ car, updateDebouncer, updatedAt }: CarEntry): void {
+    if (updateDebouncer.isPending) applyLastUpdate(car, updatedAt);
+    updateDebouncer.cancel();
   }
 
   // Announcing
 
-  #announce(entry: Entry, all = false): void {
-    const { car, news } = entry;
-    const identity = this.doors.carOf(car.vin);
+  #announce(entry: CarEntry, all = false): void {
+    const { car, announceDebouncer } = entry;
+    const identity = this.dependencies.carOf(car.vin);
     if (identity === null) return;
-    news.stop();
+    announceDebouncer.cancel();
     entry.identity = JSON.stringify(identity);
     entry.driveType = identity.driveType;
-    if (!this.#isOnline) this.#sayOnline();
-    this.#presentation.dropLargePicture(car, identity);
-    const now = this.#presentation.announcement(car, identity);
+    if (!this.#isOnline) this.#sendOnline();
+    this.#builder.dropLargeImage(car, identity);
+    const now = this.#builder.announcement(car, identity);
     this.#delivery.publish(car.announce(now, this.#takenByOthers(car), all));
     this.#save();
-    this.doors.onChange();
+    this.dependencies.onChange();
   }
 
-  #sendAgain(entries: readonly Entry[]): void {
-    if (this.#isOnline) this.#sayOnline();
+  #sendAgain(entries: readonly CarEntry[]): void {
+    if (this.#isOnline) this.#sendOnline();
     for (const entry of entries) {
-      this.#tellUpdate(entry);
+      this.#sendLastUpdate(entry);
       this.#announce(entry, true);
     }
   }
 
-  #remove(entries: readonly Entry[]): void {
-    for (const { car, news, update } of entries) {
-      news.stop();
-      update.stop();
-      if (car.announcement !== null) this.#delivery.forget(rootOf(car.announcement.place));
+  #remove(entries: readonly CarEntry[]): void {
+    for (const { car, announceDebouncer, updateDebouncer } of entries) {
+      announceDebouncer.cancel();
+      updateDebouncer.cancel();
+      if (car.announcement !== null) this.#delivery.forget(stateTopicRoot(car.announcement.place));
       car.remove();
     }
     const isEmpty = [...this.#cars.values()].every(({ car }) => car.isRemoved);
@@ -269,22 +271,22 @@ export class Announcer {
     }
     this.#delivery.clear();
     this.#save();
-    this.doors.onChange();
+    this.dependencies.onChange();
   }
 
   /** @throws CarDataError `vehicle_unknown` */
-  #chosen(vin: string | null): Entry[] {
+  #chosen(vin: string | null): CarEntry[] {
     if (vin !== null && !this.#cars.has(vin)) throw new CarDataError("vehicle_unknown", { vin: maskVin(vin) });
     return [...this.#cars.values()].filter(({ car }) => vin === null || car.vin === vin);
   }
 
   /** Returns whether a topic belongs to another car or node: two cars may have swapped their aliases. */
-  #takenByOthers(car: ShownCar): IsTaken {
+  #takenByOthers(car: ShownCar): IsTopicTaken {
     const others = [...this.#cars.values()].flatMap((entry) =>
       entry.car === car || entry.car.announcement === null ? [] : entry.car.announcement,
     );
     return (topic) =>
-      this.doors.isHeld(topic) || others.some(({ configs, topics }) => configs.has(topic) || topics.has(topic));
+      this.dependencies.isHeld(topic) || others.some(({ configs, topics }) => configs.has(topic) || topics.has(topic));
   }
 
   get #availability(): string | null {
@@ -295,7 +297,7 @@ export class Announcer {
     return this.#delivery.stale;
   }
 
-  #sayOnline(): void {
+  #sendOnline(): void {
     this.#isOnline = true;
     if (this.#availability === null) return;
     this.#stale.drop([this.#availability]);
@@ -305,6 +307,6 @@ export class Announcer {
   #save(): void {
     const cars = [...this.#cars.values()].flatMap(({ car }) => car.save() ?? []);
     const stale = this.#stale.saved;
-    this.#memory.save({ availability: this.#availability, cars, ...(stale.length > 0 && { stale }) });
+    this.#store.save({ availability: this.#availability, cars, ...(stale.length > 0 && { stale }) });
   }
 }

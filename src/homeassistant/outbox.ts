@@ -1,9 +1,9 @@
 import type { Cancel, Clock } from "../support/clock.js";
 import { newProblem, type Problem } from "../support/errors.js";
-import { CUT_WITHIN_MS } from "./broker-link.js";
+import { CUT_WITHIN_MS } from "./broker-connections.js";
 import { packetSizeOf, type MqttMessage } from "./mqtt-message.js";
 
-export interface OutboxDoors {
+export interface OutboxDependencies {
   readonly clock: Clock;
   /** Bytes. */
   readonly maxPacketSize: number;
@@ -19,7 +19,7 @@ export interface OutboxDoors {
  */
 const LARGE_BYTES = 16 * 1024;
 /** Omits a message after this many disconnects; a single one may be coincidence. */
-const STRIKES = 2;
+const MAX_STRIKES = 2;
 
 /**
  * Sends messages within the size that the user allows and the broker accepts. After a disconnect sends large messages
@@ -37,8 +37,8 @@ export class Outbox {
   /** How often a topic was the only possible cause of a disconnect. */
   readonly #strikes = new Map<string, number>();
 
-  constructor(private readonly doors: OutboxDoors) {
-    this.#maxPacketSize = doors.maxPacketSize;
+  constructor(private readonly dependencies: OutboxDependencies) {
+    this.#maxPacketSize = dependencies.maxPacketSize;
   }
 
   /** Returns whether something is currently omitted. */
@@ -81,11 +81,11 @@ export class Outbox {
   }
 
   /** Handles a disconnect, after which waiting messages would be lost; `isCut`: right after something was sent. */
-  away(isCut: boolean): void {
+  disconnected(isCut: boolean): void {
     this.#next?.();
     this.#next = null;
     this.#waiting?.clear();
-    const since = this.doors.clock.now() - CUT_WITHIN_MS;
+    const since = this.dependencies.clock.now() - CUT_WITHIN_MS;
     const suspects = [...this.#recent].filter(([, { at }]) => at >= since);
     this.#recent.clear();
     if (!isCut || suspects.length === 0) return;
@@ -102,7 +102,7 @@ export class Outbox {
   #strike(topic: string, size: number): void {
     const strikes = (this.#strikes.get(topic) ?? 0) + 1;
     this.#strikes.set(topic, strikes);
-    if (strikes < STRIKES) {
+    if (strikes < MAX_STRIKES) {
       this.#warn("ha_connection_cut", topic, size);
       return;
     }
@@ -114,7 +114,7 @@ export class Outbox {
 
   /** Sends the waiting messages one by one, each with enough time to see its effect. */
   #planNext(): void {
-    this.#next ??= this.doors.clock.after(CUT_WITHIN_MS, () => {
+    this.#next ??= this.dependencies.clock.after(CUT_WITHIN_MS, () => {
       this.#next = null;
       const next = smallestOf(this.#waiting?.values() ?? []);
       if (next === null) {
@@ -130,17 +130,17 @@ export class Outbox {
   }
 
   #send(messages: readonly MqttMessage[]): void {
-    const at = this.doors.clock.now();
+    const at = this.dependencies.clock.now();
     const ready = messages.map((message) => {
       if (!isLarge(message)) return message;
       this.#recent.set(message.topic, { size: packetSizeOf(message), at });
       return { ...message, qos: 0 as const };
     });
-    if (ready.length > 0) this.doors.send(ready);
+    if (ready.length > 0) this.dependencies.send(ready);
   }
 
   #warn(code: "ha_message_too_large" | "ha_connection_cut" | "ha_message_refused", topic: string, size: number): void {
-    this.doors.warn(newProblem(code, { topic, size, limit: this.#maxPacketSize }));
+    this.dependencies.warn(newProblem(code, { topic, size, limit: this.#maxPacketSize }));
   }
 }
 

@@ -1,30 +1,30 @@
 import type { AnnouncedCar } from "../account/announced.js";
 import { staleConfigs, withoutGone, type Announcement } from "./announcement.js";
-import type { Shown } from "./components.js";
-import type { Subject } from "./entities.js";
+import type { ShownContent } from "./component.js";
+import type { Subject } from "./entity.js";
 import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
 import { keyOf } from "./ha-part.js";
 import { emptied, retained, type MqttMessage } from "./mqtt-message.js";
 import { migrating, type StaleTopics } from "./stale-topics.js";
-import { configTopics, rootOf } from "./topics.js";
+import { configTopics, stateTopicRoot } from "./discovery-location.js";
 
 /** Names how a value affects the announcement: not at all, as a new entity, or as a changed one. */
-export type News = "same" | "new" | "changed";
+export type AnnouncementChange = "same" | "new" | "changed";
 
 /** Holds what the broker retains. */
-type Kept = Pick<AnnouncedCar, "place" | "components" | "topics">;
+type BrokerContent = Pick<AnnouncedCar, "place" | "components" | "topics">;
 
 /** Returns whether a topic now belongs to another car or node. */
-export type IsTaken = (topic: string) => boolean;
+export type IsTopicTaken = (topic: string) => boolean;
 
 const MOST_SUBJECTS = 1000;
 
 /** Holds what Home Assistant shows of one car: what is known, what was announced, and what the broker retains. */
-export class ShownCar implements Shown {
+export class ShownCar implements ShownContent {
   readonly #subjects = new Map<string, Subject>();
   readonly #fixed = new Set<FixedKey>();
   #imageType: string | null = null;
-  #kept: Kept | null = null;
+  #kept: BrokerContent | null = null;
   /** Announcement since the start. */
   #now: Announcement | null = null;
   /** Last state of each topic since the start; topics relative to the topic root of the car. */
@@ -81,30 +81,30 @@ export class ShownCar implements Shown {
   }
 
   /** Records the subject of a value; returns `null` if there are too many already. */
-  learn(subject: Subject): News | null {
+  addSubject(subject: Subject): AnnouncementChange | null {
     const known = this.#subjects.get(subject.descriptor);
     if (known === undefined && this.#subjects.size >= MOST_SUBJECTS) return null;
     this.#subjects.set(subject.descriptor, subject);
-    return this.#news(keyOf(subject.descriptor), known, isSame(known, subject));
+    return this.#changeOf(keyOf(subject.descriptor), known, isSame(known, subject));
   }
 
   /** Records a fixed entity; `imageType` for the image. */
-  fix(key: FixedKey, imageType = this.#imageType): News {
+  addFixed(key: FixedKey, imageType = this.#imageType): AnnouncementChange {
     const isKnown = this.#fixed.has(key);
     const isSameType = key !== "image" || imageType === this.#imageType;
     this.#fixed.add(key);
     if (key === "image") this.#imageType = imageType;
-    return this.#news(key, isKnown ? key : undefined, isSameType);
+    return this.#changeOf(key, isKnown ? key : undefined, isSameType);
   }
 
   /** Sets a state, which waits to be sent. */
-  put(topic: string, payload: MqttMessage["payload"]): void {
+  setState(topic: string, payload: MqttMessage["payload"]): void {
     this.#last.set(topic, payload);
     if (!this.#isRemoved) this.#waiting.add(topic);
   }
 
   /** Returns the last state. */
-  last(topic: string): MqttMessage["payload"] | undefined {
+  lastState(topic: string): MqttMessage["payload"] | undefined {
     return this.#last.get(topic);
   }
 
@@ -119,7 +119,7 @@ export class ShownCar implements Shown {
   states(): MqttMessage[] {
     const announced = this.#now;
     if (announced === null) return [];
-    const root = rootOf(announced.place);
+    const root = stateTopicRoot(announced.place);
     const ready = [...this.#waiting].filter((topic) => announced.topics.has(root + topic));
     for (const topic of ready) this.#waiting.delete(topic);
     return ready.map((topic) => retained(root + topic, this.#last.get(topic) ?? ""));
@@ -130,7 +130,7 @@ export class ShownCar implements Shown {
    * configurations, states.
    * @param all whether unchanged messages are included
    */
-  announce(now: Announcement, isTaken: IsTaken, all = false): MqttMessage[] {
+  announce(now: Announcement, isTaken: IsTopicTaken, all = false): MqttMessage[] {
     const isFree = (topic: string) => !now.configs.has(topic) && !now.topics.has(topic) && !isTaken(topic);
     const before = this.#kept;
     const stale = before === null ? [] : staleConfigs(before, now).filter(isFree);
@@ -176,7 +176,7 @@ export class ShownCar implements Shown {
     return { vin: this.vin, ...this.#kept, ...known };
   }
 
-  #news(key: string, known: unknown, same: boolean): News {
+  #changeOf(key: string, known: unknown, same: boolean): AnnouncementChange {
     const isAnnounced = this.#now !== null && Object.hasOwn(this.#now.components, key);
     if (known === undefined) return "new";
     if (!isAnnounced) return same ? "same" : "new";
@@ -185,7 +185,7 @@ export class ShownCar implements Shown {
 }
 
 /** Returns the messages that delete components: in the mode `device` they have to be deleted explicitly. */
-function deletions(before: Kept, now: Announcement): MqttMessage[] {
+function deletions(before: BrokerContent, now: Announcement): MqttMessage[] {
   const [topic] = now.place.mode === "device" ? configTopics(now.place, {}) : [];
   if (topic === undefined || !configTopics(before.place, before.components).includes(topic)) return [];
   const gone = Object.entries(before.components).filter(([key, platform]) => now.components[key] !== platform);
@@ -193,7 +193,7 @@ function deletions(before: Kept, now: Announcement): MqttMessage[] {
   return text === null ? [] : [retained(topic, text)];
 }
 
-function isOnlyOtherMode({ place: before }: Kept, { place: now }: Announcement): boolean {
+function isOnlyOtherMode({ place: before }: BrokerContent, { place: now }: Announcement): boolean {
   return before.mode !== now.mode && before.prefix === now.prefix && before.id === now.id;
 }
 

@@ -1,4 +1,4 @@
-import { isObject, text, type JsonObject } from "../support/json.js";
+import { isObject, nonEmptyText, type JsonObject } from "../support/json.js";
 import { maskVin, parseVin } from "../support/vin.js";
 import { scalar, type Scalar } from "./summary-parts.js";
 import type { Summary } from "./types.js";
@@ -35,7 +35,7 @@ export function basicDataSummary(payload: unknown, vin: string | null): Summary 
   const first = (...names: string[]) => firstOf(payload, names);
   const manufacturer = first("brand") ?? "BMW";
   const known = first("modelName", "modelRange", "series");
-  const serialNumber = parseVin(text(payload["vin"])?.trim()) ?? vin;
+  const serialNumber = parseVin(nonEmptyText(payload["vin"])?.trim()) ?? vin;
   // The full VIN is no name: it would show wherever the car is named.
   const unnamed = serialNumber === null ? String(manufacturer) : `${manufacturer} ${maskVin(serialNumber)}`;
   const details = {
@@ -48,7 +48,7 @@ export function basicDataSummary(payload: unknown, vin: string | null): Summary 
     text: known === null ? unnamed : `${manufacturer} ${known}`,
     name: known ?? unnamed,
     manufacturer,
-    ...told(Object.entries(details)),
+    ...knownAttributes(Object.entries(details)),
     attributes: attributesOf(payload, serialNumber),
   };
 }
@@ -56,17 +56,17 @@ export function basicDataSummary(payload: unknown, vin: string | null): Summary 
 function attributesOf(payload: JsonObject, vin: string | null): Record<string, Scalar> {
   const attributes = ATTRIBUTES.map(([name, ...members]): [string, Scalar | null] => [name, firstOf(payload, members)]);
   const modes = payload["chargingModes"];
-  return told([["vin", vin], ...attributes, ["charging_modes", Array.isArray(modes) ? joined(modes) : ""]]);
+  return knownAttributes([["vin", vin], ...attributes, ["charging_modes", Array.isArray(modes) ? joined(modes) : ""]]);
 }
 
-function told(entries: readonly (readonly [string, Scalar | null])[]): Record<string, Scalar> {
+function knownAttributes(entries: readonly (readonly [string, Scalar | null])[]): Record<string, Scalar> {
   return Object.fromEntries(entries.filter((entry): entry is [string, Scalar] => entry[1] !== null));
 }
 
 function firstOf(payload: JsonObject, names: readonly string[]): Scalar | null {
   for (const name of names) {
     const value = payload[name];
-    const found = Array.isArray(value) ? text(joined(value)) : scalar(value);
+    const found = Array.isArray(value) ? nonEmptyText(joined(value)) : scalar(value);
     if (found !== null) return found;
   }
   return null;

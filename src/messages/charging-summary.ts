@@ -1,5 +1,5 @@
-import { finite, type JsonObject } from "../support/json.js";
-import { counted, objectsIn, picked, timeOfSeconds } from "./summary-parts.js";
+import { finiteNumber, type JsonObject } from "../support/json.js";
+import { counted, objectsOf, picked, timeOfSeconds } from "./summary-parts.js";
 import type { Summary } from "./types.js";
 
 /** Lists the numbers that BMW may send as texts. */
@@ -21,7 +21,7 @@ const KEPT = [...NUMBERS, "mileageUnits", "timeZone", "isPreconditioningActivate
  */
 export function chargingSummary(payload: unknown, truncated = false): Summary {
   if (!Array.isArray(payload)) return { text: "no data" };
-  const sessions = objectsIn(payload).sort((one, other) => startOf(other) - startOf(one));
+  const sessions = objectsOf(payload).sort((one, other) => startOf(other) - startOf(one));
   const last = lastEnd(sessions);
   return {
     text: textOf(sessions.length, last),
@@ -34,7 +34,7 @@ export function chargingSummary(payload: unknown, truncated = false): Summary {
 }
 
 function withNumbers(session: JsonObject): JsonObject {
-  const numbers = NUMBERS.map((name) => [name, finite(session[name]) ?? session[name]] as const);
+  const numbers = NUMBERS.map((name) => [name, finiteNumber(session[name]) ?? session[name]] as const);
   return { ...session, ...Object.fromEntries(numbers) };
 }
 
@@ -55,7 +55,7 @@ function lastEnd(sessions: readonly JsonObject[]): string | null {
 
 function energyOf(sessions: readonly JsonObject[]): number | null {
   const energies = sessions.flatMap(({ energyConsumedFromPowerGridKwh }) => {
-    const energy = finite(energyConsumedFromPowerGridKwh);
+    const energy = finiteNumber(energyConsumedFromPowerGridKwh);
     return energy !== null && energy >= 0 ? [energy] : [];
   });
   if (energies.length === 0) return null;

@@ -1,7 +1,7 @@
-import { haPartOfValue } from "../homeassistant/entities.js";
-import { factsOf } from "../vehicle/catalogue.js";
+import { haPartOfValue } from "../homeassistant/entity.js";
+import { definitionOf } from "../vehicle/catalogue.js";
 import type { RawEntry, Reading } from "../vehicle/reading.js";
-import type { SourcedValue } from "../vehicle/values.js";
+import type { SourcedValue } from "../vehicle/sourced-value.js";
 import { isoText } from "./iso-text.js";
 import type { DescriptorMessage } from "./types.js";
 import { NAMES_OF_VALUES } from "./value-names.js";
@@ -11,8 +11,8 @@ const LONGEST_NAME = 40;
 /** Builds the message of one reading, without `parts`. `topicBase` as in `cardata/<vin>/<descriptor>`. */
 export function descriptorMessage(topicBase: string, vin: string, reading: Reading): DescriptorMessage {
   const { descriptor, value, unit, timestamp, source, raw, last, data } = reading;
-  const facts = factsOf(descriptor);
-  const name = facts?.name ?? nameFromId(descriptor);
+  const definition = definitionOf(descriptor);
+  const name = definition?.name ?? nameFromId(descriptor);
   const message: DescriptorMessage = {
     payload: value,
     topic: `${topicBase}/${vin}/${descriptor}`,
@@ -22,7 +22,7 @@ export function descriptorMessage(topicBase: string, vin: string, reading: Readi
     unit,
     timestamp: isoText(timestamp),
     source,
-    known: facts !== undefined,
+    known: definition !== undefined,
     ha: haPartOfValue(vin, { descriptor, name, unit, payload: value, last }),
   };
   if (raw !== undefined) message.raw = rawOf(raw);

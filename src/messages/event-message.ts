@@ -2,10 +2,10 @@ import { isoTime } from "../support/iso-time.js";
 import type { AccountEvent } from "../account/events.js";
 import { sentenceOf } from "../support/errors.js";
 import { isObject } from "../support/json.js";
-import type { VehicleEvent } from "../vehicle/events.js";
+import type { VehicleEvent } from "../vehicle/vehicle-event.js";
 import type { Position } from "../vehicle/position.js";
 import { isoText } from "./iso-text.js";
-import { placeOf } from "./position-message.js";
+import { positionPayload } from "./position-message.js";
 import type { EventMessage } from "./types.js";
 
 const TIMES = new Set(["startedAt", "endedAt"]);
@@ -40,7 +40,7 @@ function readable(members: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(members).map(([key, value]: [string, unknown]) => {
       if (TIMES.has(key) && typeof value === "number") return [key, isoText(value)];
-      return PLACES.has(key) && isObject(value) ? [key, placeOf(value as unknown as Position)] : [key, value];
+      return PLACES.has(key) && isObject(value) ? [key, positionPayload(value as unknown as Position)] : [key, value];
     }),
   );
 }

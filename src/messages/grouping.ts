@@ -5,7 +5,7 @@ export function isForm(value: unknown): value is Form {
 }
 
 /** Numbers the messages of one BMW payload, so that a join node can combine them. */
-export function numbered(messages: DescriptorMessage[], nextId: () => string): DescriptorMessage[] {
+export function withParts(messages: DescriptorMessage[], nextId: () => string): DescriptorMessage[] {
   if (messages.length === 0) return messages;
   const id = nextId();
   const count = messages.length;
@@ -16,7 +16,7 @@ export function numbered(messages: DescriptorMessage[], nextId: () => string): D
 }
 
 /** Combines them into one message; returns none for none. */
-export function together(topicBase: string, vin: string, readings: DescriptorMessage[]): UpdateMessage[] {
+export function updateMessages(topicBase: string, vin: string, readings: DescriptorMessage[]): UpdateMessage[] {
   if (readings.length === 0) return [];
   const payload = Object.fromEntries(readings.map((message) => [message.descriptor, message.payload]));
   return [{ topic: `${topicBase}/${vin}`, vin, payload, readings }];

@@ -11,7 +11,7 @@ export const LOCATION = "location";
 export function positionMessage(topicBase: string, vin: string, position: Position): PositionMessage {
   const timestamp = isoText(position.timestamp);
   return {
-    payload: placeOf(position),
+    payload: positionPayload(position),
     topic: `${topicBase}/${vin}/${LOCATION}`,
     vin,
     descriptor: LOCATION,
@@ -24,7 +24,13 @@ export function positionMessage(topicBase: string, vin: string, position: Positi
   };
 }
 
-export function placeOf({ latitude, longitude, altitude, heading, timestamp }: Position): PositionMessage["payload"] {
+export function positionPayload({
+  latitude,
+  longitude,
+  altitude,
+  heading,
+  timestamp,
+}: Position): PositionMessage["payload"] {
   return {
     latitude,
     longitude,

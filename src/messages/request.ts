@@ -6,7 +6,7 @@ import {
   type Operation,
   type OperationRequest,
 } from "../rest/operations.js";
-import { checkContainerId } from "../rest/containers/calls.js";
+import { requireContainerId } from "../rest/containers/container-calls.js";
 import { TELEMATICS_SCHEMA } from "../settings/telematics-schema.js";
 import { valueOf } from "../settings/setting.js";
 import { cleanText } from "../support/clean-text.js";
@@ -137,7 +137,7 @@ function parseAction(value: unknown): ContainerAction | null {
 }
 
 function parseContainerId(value: unknown): string | null {
-  return isGiven(value) ? checkContainerId(trimmed(value)) : null;
+  return isGiven(value) ? requireContainerId(trimmed(value)) : null;
 }
 
 function parseForce(value: unknown): boolean | null {

@@ -1,18 +1,18 @@
-import type { SocDesk } from "../account/soc/soc-desk.js";
+import type { SocService } from "../account/soc/soc-service.js";
 import { capacityOf, MOST_AUX_KW, MOST_CAPACITY_KWH, MOST_KMH, MOST_KW } from "../soc/settings.js";
 import { CarDataError } from "../support/errors.js";
-import { finite, isObject, type JsonObject } from "../support/json.js";
+import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 import { parseCommand } from "./command.js";
 
 const COMMANDS = ["report", "reset", "capacity", "speed"] as const;
-const LESSONS = ["ac", "dc", "driving", "all"] as const;
+const RESETTABLE_PARTS = ["ac", "dc", "driving", "all"] as const;
 const W_PER_KW = 1000;
 
 /** Describes a request of an input message of cardata-predicted-soc; `kwh` `null`: clears the user's capacity. */
 export type SocRequest =
   | { readonly kind: "report"; readonly vin: string }
-  | { readonly kind: "reset"; readonly vin: string; readonly what: (typeof LESSONS)[number] }
+  | { readonly kind: "reset"; readonly vin: string; readonly what: (typeof RESETTABLE_PARTS)[number] }
   | { readonly kind: "capacity"; readonly vin: string; readonly kwh: number | null }
   | { readonly kind: "speed"; readonly vin: string; readonly kmh: number | null }
   | { readonly kind: "meter"; readonly vin: string; readonly kw: number; readonly auxKw: number };
@@ -39,19 +39,19 @@ export function parseSocInput(message: unknown, context: SocInputContext): SocRe
 }
 
 /** Executes a request; the requesting node itself sends a report. */
-export function obey(desk: SocDesk, request: Exclude<SocRequest, { kind: "report" }>): void {
+export function executeSocRequest(service: SocService, request: Exclude<SocRequest, { kind: "report" }>): void {
   switch (request.kind) {
     case "reset":
-      desk.reset(request.vin, request.what);
+      service.reset(request.vin, request.what);
       break;
     case "capacity":
-      desk.capacity(request.vin, request.kwh);
+      service.capacity(request.vin, request.kwh);
       break;
     case "speed":
-      desk.say(request.vin, request.kmh);
+      service.say(request.vin, request.kmh);
       break;
     case "meter":
-      desk.meter(request.vin, request.kw, request.auxKw);
+      service.meter(request.vin, request.kw, request.auxKw);
   }
 }
 
@@ -63,7 +63,7 @@ function contentOf(asked: JsonObject, meterUnit: SocInputContext["meterUnit"]): 
     case "report":
       return { kind: "report" };
     case "reset":
-      return { kind: "reset", what: lessonsOf(payload) };
+      return { kind: "reset", what: resettablePart(payload) };
     case "capacity":
       return { kind: "capacity", kwh: capacityIn(payload) };
     case "speed":
@@ -80,10 +80,10 @@ function capacityIn(payload: unknown): number | null {
   return capacityOf(kwh);
 }
 
-function lessonsOf(payload: unknown) {
+function resettablePart(payload: unknown) {
   if (payload === undefined) return "all";
-  const found = LESSONS.find((one) => one === payload);
-  if (found === undefined) throw new CarDataError("soc_reset_unknown", { known: LESSONS.join(", ") });
+  const found = RESETTABLE_PARTS.find((one) => one === payload);
+  if (found === undefined) throw new CarDataError("soc_reset_unknown", { known: RESETTABLE_PARTS.join(", ") });
   return found;
 }
 
@@ -95,14 +95,14 @@ function meterOf({ payload, auxKw }: JsonObject, unit: SocInputContext["meterUni
   };
 }
 
-type Refusal = "capacity_invalid" | "speed_invalid" | "meter_value_invalid" | "meter_aux_invalid";
+type SocInputErrorCode = "capacity_invalid" | "speed_invalid" | "meter_value_invalid" | "meter_aux_invalid";
 
 /**
  * Parses a number from 0 to `most`, also as text.
  * @throws CarDataError `refusal` for anything else
  */
-function within(value: unknown, most: number, refusal: Refusal): number {
-  const found = finite(typeof value === "string" ? value.trim() : value);
+function within(value: unknown, most: number, refusal: SocInputErrorCode): number {
+  const found = finiteNumber(typeof value === "string" ? value.trim() : value);
   if (found === null || found < 0 || found > most) throw new CarDataError(refusal);
   // "-0" is 0.
   return found + 0;

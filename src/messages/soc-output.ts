@@ -1,4 +1,4 @@
-import { haPartOfValue } from "../homeassistant/entities.js";
+import { haPartOfValue } from "../homeassistant/entity.js";
 import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
 import { haPartOf } from "../homeassistant/ha-part.js";
 import type { LearningReport, SocEstimate } from "../soc/estimate.js";
@@ -18,10 +18,10 @@ type SocMessages = [predicted: DescriptorMessage | null, magic: DescriptorMessag
 
 /** Names the two shown values by the part of their descriptors after `vehicle.`. */
 const NAMES = { predicted_soc: "Predicted SOC", magic_soc: "Magic SOC" } as const;
-type Kind = keyof typeof NAMES;
+type SocOutputName = keyof typeof NAMES;
 
 /** Holds what was sent last: everything visible of it, and the value. */
-interface Sent {
+interface SentEstimate {
   readonly key: string;
   readonly value: number;
   readonly timestamp: string;
@@ -29,7 +29,7 @@ interface Sent {
 
 /** Builds the messages of one cardata-predicted-soc node; remembers what it sent until the next start. */
 export class SocOutput {
-  readonly #sent = { predicted_soc: new Map<string, Sent>(), magic_soc: new Map<string, Sent>() };
+  readonly #sent = { predicted_soc: new Map<string, SentEstimate>(), magic_soc: new Map<string, SentEstimate>() };
 
   constructor(private readonly options: SocOutputOptions) {}
 
@@ -65,7 +65,13 @@ export class SocOutput {
     ] satisfies SocMessages;
   }
 
-  #message(kind: Kind, vin: string, estimate: SocEstimate | null, at: number, all: boolean): DescriptorMessage | null {
+  #message(
+    kind: SocOutputName,
+    vin: string,
+    estimate: SocEstimate | null,
+    at: number,
+    all: boolean,
+  ): DescriptorMessage | null {
     const sent = this.#sent[kind];
     const last = sent.get(vin);
     if (estimate === null) {
@@ -83,7 +89,7 @@ export class SocOutput {
     return message;
   }
 
-  #head(kind: Kind, vin: string, at: number): DescriptorMessage {
+  #head(kind: SocOutputName, vin: string, at: number): DescriptorMessage {
     const descriptor = `vehicle.${kind}`;
     const name = NAMES[kind];
     const unit = "%";
@@ -106,12 +112,12 @@ function keyOf({ soc, mode, charge }: SocEstimate): string {
   return [oneDecimal(soc), mode, charge?.targetSoc ?? ""].join(" ");
 }
 
-function partOf(kind: Kind, estimate: SocEstimate) {
+function partOf(kind: SocOutputName, estimate: SocEstimate) {
   return kind === "predicted_soc"
     ? estimatePart(estimate)
     : { ...estimatePart(estimate), ...drivePart(estimate.drive) };
 }
 
-function lastOf({ value, timestamp }: Sent): NonNullable<DescriptorMessage["last"]> {
+function lastOf({ value, timestamp }: SentEstimate): NonNullable<DescriptorMessage["last"]> {
   return { value, timestamp };
 }

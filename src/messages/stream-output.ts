@@ -1,14 +1,14 @@
 import type { AccountEvent, Update } from "../account/events.js";
-import type { Car } from "../rest/vehicles.js";
+import type { RegisteredVehicle } from "../rest/vehicles.js";
 import { parseVin } from "../support/vin.js";
-import type { Place } from "../vehicle/geography.js";
+import type { GeoPoint } from "../vehicle/geography.js";
 import type { Position } from "../vehicle/position.js";
-import type { Reading, Source } from "../vehicle/reading.js";
-import type { SourcedValue } from "../vehicle/values.js";
+import type { Reading, ReadingSource } from "../vehicle/reading.js";
+import type { SourcedValue } from "../vehicle/sourced-value.js";
 import type { Vehicle } from "../vehicle/vehicle.js";
 import { descriptorMessage, valueMessage } from "./descriptor-message.js";
 import { accountEventMessage, vehicleEventMessage } from "./event-message.js";
-import { numbered, together } from "./grouping.js";
+import { withParts, updateMessages } from "./grouping.js";
 import { LOCATION, positionMessage } from "./position-message.js";
 import { rawMessage } from "./raw-message.js";
 import type { DescriptorMessage, EventMessage, Form, PositionMessage, ValueMessage } from "./types.js";
@@ -28,7 +28,7 @@ export interface StreamOutputOptions {
   readonly values: boolean;
 }
 
-interface Present {
+interface PresentMessages {
   readonly messages: DescriptorMessage[];
   readonly fixes: PositionMessage[];
   readonly values: DescriptorMessage[];
@@ -44,7 +44,7 @@ export class StreamOutput {
   readonly #vin: string;
   /** Last sent value and unit by car and descriptor. */
   readonly #sent = new Map<string, Pick<Reading, "value" | "unit">>();
-  readonly #sentFixes = new Map<string, Place>();
+  readonly #sentFixes = new Map<string, GeoPoint>();
 
   /**
    * Creates the output of a node.
@@ -72,13 +72,13 @@ export class StreamOutput {
     );
     const grouped =
       this.options.form === "update"
-        ? together(this.options.topicBase, vin, messages)
-        : numbered(messages, this.nextId);
+        ? updateMessages(this.options.topicBase, vin, messages)
+        : withParts(messages, this.nextId);
     return [...grouped, ...this.#fixes(vin, positions), ...this.#values(vin, values)];
   }
 
   /** Returns messages for the values known at the node's start, without unknown ones. They count as sent. */
-  restored(cars: ReadonlyMap<string, Car>): ValueMessage[] {
+  restored(cars: ReadonlyMap<string, RegisteredVehicle>): ValueMessage[] {
     return this.#present(cars, ({ readings, position, values }, vin) => ({
       messages: this.#fresh(vin, [...readings.values()].filter(({ value }) => value !== null).map(asRestored)),
       fixes: this.#fixes(vin, position === null ? [] : [asRestored(position)]),
@@ -87,7 +87,7 @@ export class StreamOutput {
   }
 
   /** Returns messages for all present values; does not change what counts as sent. */
-  snapshot(cars: ReadonlyMap<string, Car>): ValueMessage[] {
+  snapshot(cars: ReadonlyMap<string, RegisteredVehicle>): ValueMessage[] {
     return this.#present(cars, ({ readings, position, values }, vin) => ({
       messages: [...readings.values()]
         .filter(({ descriptor }) => this.#wanted(descriptor))
@@ -108,11 +108,14 @@ export class StreamOutput {
     return accountEventMessage(this.options.topicBase, this.options.account, event, at);
   }
 
-  #present(cars: ReadonlyMap<string, Car>, build: (vehicle: Vehicle, vin: string) => Present): ValueMessage[] {
+  #present(
+    cars: ReadonlyMap<string, RegisteredVehicle>,
+    build: (vehicle: Vehicle, vin: string) => PresentMessages,
+  ): ValueMessage[] {
     return [...cars].flatMap(([vin, { vehicle }]): ValueMessage[] => {
       if (!this.#wantsCar(vin)) return [];
       const { messages, fixes, values } = build(vehicle, vin);
-      const grouped = this.options.form === "each" ? messages : together(this.options.topicBase, vin, messages);
+      const grouped = this.options.form === "each" ? messages : updateMessages(this.options.topicBase, vin, messages);
       return [...grouped, ...fixes, ...values];
     });
   }
@@ -165,14 +168,14 @@ export class StreamOutput {
   }
 }
 
-function asRestored<T extends { readonly source: Source }>(known: T): T {
+function asRestored<T extends { readonly source: ReadingSource }>(known: T): T {
   return { ...known, source: "restored" };
 }
 
 /** Returns whether a node wants a descriptor: no patterns means all; `*` stands for any text. */
 export type DescriptorFilter = (descriptor: string) => boolean;
 
-const LARGEST_MEMORY = 2000;
+const LARGEST_CACHE = 2000;
 
 export function descriptorFilter(patterns: readonly string[]): DescriptorFilter {
   const wanted = patterns.map((pattern) => pattern.trim()).filter((pattern) => pattern !== "");
@@ -184,7 +187,7 @@ export function descriptorFilter(patterns: readonly string[]): DescriptorFilter 
     const known = remembered.get(descriptor);
     if (known !== undefined) return known;
     const matches = exact.has(descriptor) || wildcards.some((wildcard) => wildcard.test(descriptor));
-    if (remembered.size < LARGEST_MEMORY) remembered.set(descriptor, matches);
+    if (remembered.size < LARGEST_CACHE) remembered.set(descriptor, matches);
     return matches;
   };
 }

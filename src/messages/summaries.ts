@@ -1,6 +1,6 @@
-import type { Container } from "../rest/containers/calls.js";
+import type { Container } from "../rest/containers/container-calls.js";
 import type { ContainerChanges, PlainAnswer } from "../rest/operations.js";
-import type { QuotaReport } from "../rest/quota-ledger.js";
+import type { QuotaReportData } from "../rest/quota-ledger.js";
 import type { ListedVehicle } from "../rest/vehicles.js";
 import type { JsonObject } from "../support/json.js";
 import { utcTime } from "../support/utc-time.js";
@@ -70,7 +70,7 @@ function changesSummary({ deleted, failed, id }: ContainerChanges): Summary {
 }
 
 /** Returns `{text, used, remaining, resetsAt}`. */
-function quotaSummary({ used, limit, remaining, resetsAt, blockedUntil }: QuotaReport): Summary {
+function quotaSummary({ used, limit, remaining, resetsAt, blockedUntil }: QuotaReportData): Summary {
   const parts = [`${used} of ${limit} used`, `resets ${clockTime(resetsAt)}`];
   if (blockedUntil !== null) parts.push(`nothing is sent before ${clockTime(blockedUntil)}`);
   return { text: parts.join(", "), used, remaining, resetsAt };

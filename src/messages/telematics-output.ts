@@ -1,11 +1,11 @@
 import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
 import { haPartOf } from "../homeassistant/ha-part.js";
 import type { OperationAnswer, PlainAnswer, TelematicAnswer } from "../rest/operations.js";
-import { withoutCustomer } from "../support/customer-id.js";
+import { withoutCustomerId } from "../support/customer-id.js";
 import { isObject, type JsonObject } from "../support/json.js";
 import type { Reading } from "../vehicle/reading.js";
 import { descriptorMessage } from "./descriptor-message.js";
-import { numbered, together } from "./grouping.js";
+import { withParts, updateMessages } from "./grouping.js";
 import { quotaPart } from "./quota-part.js";
 import { rawMessage } from "./raw-message.js";
 import { summaryOf } from "./summaries.js";
@@ -64,7 +64,7 @@ export class TelematicsOutput {
       ...descriptorMessage(topicBase, vin, reading),
       fresh: fresh.has(reading.descriptor),
     }));
-    return form === "each" ? numbered(messages, this.nextId) : together(topicBase, vin, messages);
+    return form === "each" ? withParts(messages, this.nextId) : updateMessages(topicBase, vin, messages);
   }
 }
 
@@ -123,5 +123,5 @@ function haOf(operation: PlainAnswer["operation"], vin: string): Pick<OperationM
 
 /** Copies a payload, because the account keeps some of what it answers, and flows may change what they get. */
 function copyOf(payload: PlainAnswer["payload"]): OperationMessage["payload"] {
-  return Buffer.isBuffer(payload) ? Buffer.from(payload) : withoutCustomer(payload);
+  return Buffer.isBuffer(payload) ? Buffer.from(payload) : withoutCustomerId(payload);
 }

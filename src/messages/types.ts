@@ -57,7 +57,7 @@ export interface DescriptorMessage {
 
 /** Holds one fix of one car. */
 export interface PositionMessage {
-  payload: Place & { timestamp: string };
+  payload: PositionFields & { timestamp: string };
   /** `<base>/<vin>/location` */
   topic: string;
   vin: string;
@@ -73,7 +73,7 @@ export interface PositionMessage {
 }
 
 /** Holds latitude and longitude [degrees], altitude above sea level [m] and heading from north [degrees]. */
-export interface Place {
+export interface PositionFields {
   latitude: number;
   longitude: number;
   altitude?: number;

@@ -1,5 +1,5 @@
-import { finite, isObject, text, type JsonObject } from "../support/json.js";
-import { counted, objectsIn, picked, scalar, type Scalar } from "./summary-parts.js";
+import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../support/json.js";
+import { counted, objectsOf, picked, scalar, type Scalar } from "./summary-parts.js";
 import type { Summary } from "./types.js";
 
 const WHEELS = ["frontLeft", "frontRight", "rearLeft", "rearRight"] as const;
@@ -32,7 +32,7 @@ export function tyreSummary(payload: unknown): Summary {
   if (!isObject(payload)) return { text: "no data" };
   const { passengerCar } = payload;
   const car = isObject(passengerCar) ? passengerCar : {};
-  const errors = objectsIn(payload["errors"]).map(errorOf);
+  const errors = objectsOf(payload["errors"]).map(errorOf);
   const mounted = setOf(car["mountedTyres"]);
   return { text: textOf(errors.length, mounted), mounted, unmounted: setOf(car["unmountedTyres"]), errors };
 }
@@ -57,7 +57,7 @@ function setOf(tyres: unknown): TyreSet | null {
   const [frontLeft = null, frontRight = null, rearLeft = null, rearRight = null] = WHEELS.map((place) =>
     wheelOf(tyres[place]),
   );
-  return { label: text(tyres["label"]), status, frontLeft, frontRight, rearLeft, rearRight };
+  return { label: nonEmptyText(tyres["label"]), status, frontLeft, frontRight, rearLeft, rearRight };
 }
 
 /** Returns a wheel; `null` if BMW sends nothing about it. */
@@ -78,7 +78,7 @@ function memberOf(object: unknown, member: string): Scalar | null {
 
 function dueOf(wear: unknown): Wheel {
   if (!isObject(wear)) return {};
-  const dueMileage = finite(wear["dueMileage"]);
+  const dueMileage = finiteNumber(wear["dueMileage"]);
   if (dueMileage === null) return {};
   const known = UNITS.get(wear["unit"]);
   return { dueMileage, ...(known !== undefined && { dueMileageUnit: known }) };
@@ -95,6 +95,6 @@ function defectOf(state: unknown): Wheel {
 /** BMW's document says that the message is an object, without saying more. */
 function errorOf(error: JsonObject): Wheel {
   const { message } = error;
-  const words = isObject(message) ? JSON.stringify(message) : text(message);
+  const words = isObject(message) ? JSON.stringify(message) : nonEmptyText(message);
   return { ...picked(error, ["eventId", "type"]), ...(words !== null && { message: words.slice(0, LONGEST_MESSAGE) }) };
 }

@@ -1,19 +1,19 @@
-import type { CarFacts } from "./cars.js";
-import type { EventPurpose, PollTrigger } from "./jobs.js";
-import type { TelematicPollRequest } from "./poll-requests.js";
+import type { PollCandidate } from "./poll-candidate.js";
+import type { EventPurpose, PollTrigger } from "./job.js";
+import type { TelematicPollRequest } from "./poll-request.js";
 import type { CarPollState, PendingPoll } from "./polling-state.js";
-import { HOUR_MS, SNAPSHOT_LAG_MS } from "./times.js";
+import { HOUR_MS, SNAPSHOT_LAG_MS } from "./durations.js";
 
 /** Minimum time between two polls for the phase count, and between two for an overdue charge [ms]. */
-const CHARGE_QUESTION_EVERY_MS = HOUR_MS;
+const CHARGE_POLL_INTERVAL_MS = HOUR_MS;
 
 /** Holds an event poll with the time from which it may be sent [ms]. */
 export interface DuePoll extends PendingPoll {
   readonly dueAt: number;
 }
 
-interface EventPollCase {
-  readonly car: CarFacts;
+interface EventPollContext {
+  readonly car: PollCandidate;
   readonly pollState: CarPollState;
   readonly request: TelematicPollRequest;
   readonly now: number;
@@ -23,27 +23,27 @@ interface EventPollCase {
 export function afterTrigger(pollState: CarPollState, what: PollTrigger, now: number): CarPollState {
   switch (what) {
     case "tripEnded":
-      return pend(pollState, what, now);
+      return withPendingPoll(pollState, what, now);
     case "chargingEnded":
-      return pend(pollState, what, now + SNAPSHOT_LAG_MS);
+      return withPendingPoll(pollState, what, now + SNAPSHOT_LAG_MS);
     case "chargingStarted": {
       const pending = pollState.pending.filter(
         ({ purpose }) => purpose !== "phaseCount" && purpose !== "chargeOverdue",
       );
-      return pend({ ...pollState, pending, overdueAsked: false }, "phaseCount", now + SNAPSHOT_LAG_MS);
+      return withPendingPoll({ ...pollState, pending, overdueAsked: false }, "phaseCount", now + SNAPSHOT_LAG_MS);
     }
   }
 }
 
 /** Adds a pending poll: one answers the same question for both events; a planned retry stays. */
-function pend(pollState: CarPollState, purpose: EventPurpose, validAt: number): CarPollState {
+function withPendingPoll(pollState: CarPollState, purpose: EventPurpose, validAt: number): CarPollState {
   const retryAt = pollState.pending.find((poll) => poll.purpose === purpose)?.retryAt ?? null;
   const others = pollState.pending.filter((poll) => poll.purpose !== purpose);
   return { ...pollState, pending: [...others, { purpose, validAt, retryAt }] };
 }
 
 /** Returns the event polls of a car that still make sense, and when each is due. */
-export function eventPolls(one: EventPollCase): DuePoll[] {
+export function eventPolls(one: EventPollContext): DuePoll[] {
   if (one.car.access !== "ok") return [];
   return [...one.pollState.pending, ...overdueCharge(one)].flatMap((poll) => {
     const dueAt = dueOf(poll, one);
@@ -52,7 +52,7 @@ export function eventPolls(one: EventPollCase): DuePoll[] {
 }
 
 /** The poll state without event polls that make no sense any more. */
-export function withoutVoid(one: EventPollCase): CarPollState {
+export function withoutObsoletePolls(one: EventPollContext): CarPollState {
   const { pollState, car } = one;
   const pending = car.access === "ok" ? pollState.pending.filter((poll) => dueOf(poll, one) !== null) : [];
   return { ...pollState, pending };
@@ -63,7 +63,7 @@ export function answered(polls: readonly PendingPoll[], now: number): EventPurpo
   return polls.filter(({ validAt }) => validAt <= now).map(({ purpose }) => purpose);
 }
 
-function dueOf(poll: PendingPoll, one: EventPollCase): number | null {
+function dueOf(poll: PendingPoll, one: EventPollContext): number | null {
   const { validAt, retryAt } = poll;
   if (!makesSense(poll, one)) return null;
   if (retryAt !== null) return Math.max(validAt, retryAt);
@@ -72,7 +72,7 @@ function dueOf(poll: PendingPoll, one: EventPollCase): number | null {
   return Math.max(validAt, lastAttempt + one.request.cooldownMs);
 }
 
-function makesSense(poll: PendingPoll, { car, pollState, request, now }: EventPollCase): boolean {
+function makesSense(poll: PendingPoll, { car, pollState, request, now }: EventPollContext): boolean {
   const first = poll.retryAt === null;
   switch (poll.purpose) {
     case "tripEnded":
@@ -81,7 +81,7 @@ function makesSense(poll: PendingPoll, { car, pollState, request, now }: EventPo
       // A charge that resumed meanwhile was only paused.
       return now < poll.validAt || car.charge === null;
     case "phaseCount":
-      if (first && happenedWithin(CHARGE_QUESTION_EVERY_MS, pollState.phaseAskedAt, poll.validAt)) return false;
+      if (first && happenedWithin(CHARGE_POLL_INTERVAL_MS, pollState.phaseAskedAt, poll.validAt)) return false;
       return now < poll.validAt || car.charge?.phasesMissing === true;
     case "chargeOverdue":
       return car.charge !== null;
@@ -97,7 +97,7 @@ function happenedWithin(ms: number, time: number | null, reference: number): boo
  * Returns the poll for an overdue charge: some cars never report the end, so they are polled once per charge when it
  * should be over.
  */
-function overdueCharge({ car: { charge }, pollState, now }: EventPollCase): PendingPoll[] {
+function overdueCharge({ car: { charge }, pollState, now }: EventPollContext): PendingPoll[] {
   const expectedEndAt = charge?.expectedEndAt ?? null;
   if (charge === null || expectedEndAt === null) return [];
   if (pollState.pending.some(({ purpose }) => purpose === "chargeOverdue")) return [];
@@ -106,6 +106,6 @@ function overdueCharge({ car: { charge }, pollState, now }: EventPollCase): Pend
   // back.
   const isPresent = askedAt !== null && (charge.startedAt <= askedAt || charge.startedAt > now);
   if (pollState.overdueAsked && isPresent) return [];
-  const free = askedAt === null ? 0 : askedAt + CHARGE_QUESTION_EVERY_MS;
+  const free = askedAt === null ? 0 : askedAt + CHARGE_POLL_INTERVAL_MS;
   return [{ purpose: "chargeOverdue", validAt: Math.max(expectedEndAt, free), retryAt: null }];
 }

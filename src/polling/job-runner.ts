@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from "../support/clock.js";
-import type { Job, JobResult } from "./jobs.js";
+import type { Job, JobResult } from "./job.js";
 
 /** Limits the duration of a job [ms]; a longer one hangs, and the others must not wait for it. */
 const JOB_LIMIT_MS = 300_000;
@@ -12,7 +12,7 @@ export class JobRunner {
   constructor(
     private readonly clock: Clock,
     private readonly work: (job: Job) => Promise<JobResult>,
-    private readonly onFault: (error: unknown) => void,
+    private readonly onError: (error: unknown) => void,
   ) {}
 
   /** Runs a job; never rejects. A job that throws, or takes longer than 5 minutes, counts as failed. */
@@ -27,7 +27,7 @@ export class JobRunner {
       });
       this.#limit = cancel;
       this.#attempt(job).then(end, (error: unknown) => {
-        this.onFault(error);
+        this.onError(error);
         end(FAILED);
       });
     });

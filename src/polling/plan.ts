@@ -1,13 +1,13 @@
-import { burdenOf, isSilent, mayAskDaily, pollIntervalMs } from "./budget.js";
-import type { CarFacts } from "./cars.js";
-import { answered, eventPolls, withoutVoid, type DuePoll } from "./event-polls.js";
-import { DAILY_FEATURES, type AutomaticBudget, type DailyFeature, type Job } from "./jobs.js";
-import { endOfQuietHours, responsible, type PollRequest, type TelematicPollRequest } from "./poll-requests.js";
+import { pollingLoad, isSilent, mayAskDaily, pollIntervalMs } from "./quota-shares.js";
+import type { PollCandidate } from "./poll-candidate.js";
+import { answered, eventPolls, withoutObsoletePolls, type DuePoll } from "./event-polls.js";
+import { DAILY_FEATURES, type AutomaticBudget, type DailyFeature, type Job } from "./job.js";
+import { endOfQuietHours, responsibleRequest, type PollRequest, type TelematicPollRequest } from "./poll-request.js";
 import { caughtUp, dailyAt, scheduledPollAt } from "./poll-times.js";
 import type { CarPollState, DailyPollState } from "./polling-state.js";
 
 /** Holds a job and the time from which it may run [ms]. */
-export interface Task {
+export interface PlannedJob {
   readonly at: number;
   /** Id of the node on whose behalf it runs. */
   readonly node: string;
@@ -16,10 +16,10 @@ export interface Task {
   readonly servedAt: number;
 }
 
-export interface PlanInput {
+export interface PlanningInput {
   readonly now: number;
   readonly requests: readonly PollRequest[];
-  readonly cars: readonly CarFacts[];
+  readonly cars: readonly PollCandidate[];
   readonly pollStateOf: (vin: string) => CarPollState;
   /** Time from which each class may send calls [ms]; 0 for now. */
   readonly openings: Readonly<Record<AutomaticBudget, number>>;
@@ -35,7 +35,7 @@ export class NextCalls {
   }
 
   /** Takes the tasks ahead; returns whether that changes the next call of any node. */
-  change(tasks: readonly Task[]): boolean {
+  change(tasks: readonly PlannedJob[]): boolean {
     const before = this.#times;
     const times = new Map<string, number>();
     for (const { node, at } of tasks) times.set(node, Math.min(at, times.get(node) ?? at));
@@ -45,8 +45,8 @@ export class NextCalls {
 }
 
 /** Plans all automatic calls ahead, at most one of each kind per car, the next one first. */
-export function planned(input: PlanInput): Task[] {
-  const { cars, extras } = burdenOf(input.requests, input.cars);
+export function planJobs(input: PlanningInput): PlannedJob[] {
+  const { cars, extras } = pollingLoad(input.requests, input.cars);
   const denseMs = pollIntervalMs(cars, extras);
   return input.cars
     .flatMap((car) => [...pollTasks(input, car, denseMs), ...dailyTasks(input, car)])
@@ -54,16 +54,17 @@ export function planned(input: PlanInput): Task[] {
 }
 
 /** The poll state of a car brought up to `now`: what makes no sense any more is gone, what was missed has a time. */
-export function upToDate(
+export function updatedState(
   pollState: CarPollState,
-  car: CarFacts,
+  car: PollCandidate,
   requests: readonly PollRequest[],
   now: number,
 ): CarPollState {
-  const request = responsible(requests, "telematicData", car.vin);
-  const polls = request === null ? { ...pollState, pending: [] } : withoutVoid({ car, pollState, request, now });
+  const request = responsibleRequest(requests, "telematicData", car.vin);
+  const polls =
+    request === null ? { ...pollState, pending: [] } : withoutObsoletePolls({ car, pollState, request, now });
   const daily = (feature: DailyFeature): DailyPollState =>
-    responsible(requests, feature, car.vin) !== null && mayAskDaily(car, feature)
+    responsibleRequest(requests, feature, car.vin) !== null && mayAskDaily(car, feature)
       ? caughtUp(pollState.daily[feature], car.vin, feature, now)
       : pollState.daily[feature];
   return {
@@ -72,9 +73,9 @@ export function upToDate(
   };
 }
 
-function pollTasks(input: PlanInput, car: CarFacts, denseMs: number): Task[] {
+function pollTasks(input: PlanningInput, car: PollCandidate, denseMs: number): PlannedJob[] {
   const { requests, now } = input;
-  const request = responsible(requests, "telematicData", car.vin);
+  const request = responsibleRequest(requests, "telematicData", car.vin);
   if (request === null) return [];
   const pollState = input.pollStateOf(car.vin);
   const polls = eventPolls({ car, pollState, request, now });
@@ -90,13 +91,13 @@ function eventPollAt(polls: readonly DuePoll[]): number | null {
 }
 
 function pollTask(
-  input: PlanInput,
-  { vin }: CarFacts,
+  input: PlanningInput,
+  { vin }: PollCandidate,
   request: TelematicPollRequest,
   budget: "scheduled" | "event",
   dueAt: number | null,
   polls: readonly DuePoll[],
-): Task[] {
+): PlannedJob[] {
   if (dueAt === null) return [];
   const open = Math.max(dueAt, input.openings[budget], input.now);
   const at = endOfQuietHours(open, request.quietHours) ?? open;
@@ -105,9 +106,9 @@ function pollTask(
   return [{ at, node: request.node, job, servedAt: input.pollStateOf(vin).lastAttempt ?? 0 }];
 }
 
-function dailyTasks({ requests, now, pollStateOf, openings }: PlanInput, car: CarFacts): Task[] {
-  return DAILY_FEATURES.flatMap((feature): Task[] => {
-    const request = responsible(requests, feature, car.vin);
+function dailyTasks({ requests, now, pollStateOf, openings }: PlanningInput, car: PollCandidate): PlannedJob[] {
+  return DAILY_FEATURES.flatMap((feature): PlannedJob[] => {
+    const request = responsibleRequest(requests, feature, car.vin);
     if (request === null || !mayAskDaily(car, feature)) return [];
     const daily = pollStateOf(car.vin).daily[feature];
     const at = Math.max(dailyAt(daily, car.vin, feature, now), openings.daily, now);
@@ -117,7 +118,7 @@ function dailyTasks({ requests, now, pollStateOf, openings }: PlanInput, car: Ca
 }
 
 /** Ranks a task: an event is asked about first. */
-function rankOf({ job }: Task): number {
+function rankOf({ job }: PlannedJob): number {
   if (job.kind === "daily") return 2;
   return job.budget === "event" ? 0 : 1;
 }

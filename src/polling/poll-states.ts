@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   MOST_CARS,
-  NEW_CAR,
+  NEW_POLL_STATE,
   type CarPollState,
   type DailyPollState,
   type PendingPoll,
   type PollingState,
 } from "./polling-state.js";
-import { CLOCK_TOLERANCE_MS, DAILY_RETRY_MS, RETRY_MS, SNAPSHOT_LAG_MS, WEEK_MS } from "./times.js";
+import { CLOCK_TOLERANCE_MS, DAILY_RETRY_MS, RETRY_MS, SNAPSHOT_LAG_MS, WEEK_MS } from "./durations.js";
 
 /** The poll states of all cars, bounded: the car without news for longest is forgotten first. */
 export class PollStates {
@@ -23,7 +23,7 @@ export class PollStates {
   }
 
   of(vin: string): CarPollState {
-    return this.#cars.get(vin) ?? NEW_CAR;
+    return this.#cars.get(vin) ?? NEW_POLL_STATE;
   }
 
   set(vin: string, pollState: CarPollState): void {
@@ -47,7 +47,7 @@ export class PollStates {
  * than its normal wait.
  * @param latest the last moment at which anything can have been noted
  */
-export function clamped(pollState: CarPollState, latest: number): CarPollState {
+export function clampedState(pollState: CarPollState, latest: number): CarPollState {
   const { chargingHistory, tyreDiagnosis } = pollState.daily;
   return {
     ...pollState,
@@ -57,8 +57,8 @@ export function clamped(pollState: CarPollState, latest: number): CarPollState {
     overdueAskedAt: notAfter(pollState.overdueAskedAt, latest),
     pending: pollState.pending.map((poll) => clampedPoll(poll, latest)),
     daily: {
-      chargingHistory: clampedDaily(chargingHistory, latest),
-      tyreDiagnosis: clampedDaily(tyreDiagnosis, latest),
+      chargingHistory: clampedDailyState(chargingHistory, latest),
+      tyreDiagnosis: clampedDailyState(tyreDiagnosis, latest),
     },
   };
 }
@@ -71,7 +71,7 @@ function clampedPoll(poll: PendingPoll, latest: number): PendingPoll {
   };
 }
 
-function clampedDaily(daily: DailyPollState, latest: number): DailyPollState {
+function clampedDailyState(daily: DailyPollState, latest: number): DailyPollState {
   const { stamp, dueAt, disabledUntil } = daily;
   return {
     ...daily,

@@ -1,8 +1,8 @@
-import type { CarFacts } from "./cars.js";
-import type { DailyFeature } from "./jobs.js";
-import type { TelematicPollRequest } from "./poll-requests.js";
+import type { PollCandidate } from "./poll-candidate.js";
+import type { DailyFeature } from "./job.js";
+import type { TelematicPollRequest } from "./poll-request.js";
 import type { CarPollState, DailyPollState } from "./polling-state.js";
-import { CLOCK_TOLERANCE_MS, DAY_MS, HOUR_MS, LONGEST_SLEEP_MS, MINUTE_MS, WEEK_MS } from "./times.js";
+import { CLOCK_TOLERANCE_MS, DAY_MS, HOUR_MS, LONGEST_SLEEP_MS, MINUTE_MS, WEEK_MS } from "./durations.js";
 
 const FALLBACK_MS = 12 * HOUR_MS;
 const SILENT_CAR_MS = DAY_MS;
@@ -10,8 +10,8 @@ const JITTER = 0.05;
 const FIRST_BACKOFF_MS = 15 * MINUTE_MS;
 const LONGEST_BACKOFF_MS = 360 * MINUTE_MS;
 
-/** Holds the interval that the quota allows [ms], and whether the car has no data; see `budget.ts`. */
-interface Pace {
+/** Holds the interval that the quota allows [ms], and whether the car has no data; see `quota-shares.ts`. */
+interface PollPace {
   readonly denseMs: number;
   readonly silent: boolean;
 }
@@ -20,10 +20,10 @@ interface Pace {
  * Returns when the next scheduled poll of a car is due [ms] (long ago if it was never polled); `null` if there is none.
  */
 export function scheduledPollAt(
-  car: CarFacts,
+  car: PollCandidate,
   pollState: CarPollState,
   request: TelematicPollRequest,
-  pace: Pace,
+  pace: PollPace,
   now: number,
 ): number | null {
   if (car.access === "never") return null;
@@ -33,7 +33,7 @@ export function scheduledPollAt(
   return Math.max(regular, freshUntil(car, request, now), recoveredAt(pollState));
 }
 
-function waitOf(pollState: CarPollState, request: TelematicPollRequest, { denseMs, silent }: Pace): number {
+function waitOf(pollState: CarPollState, request: TelematicPollRequest, { denseMs, silent }: PollPace): number {
   const dense = request.schedule === "dense";
   const wait = (silent ? SILENT_CAR_MS : dense ? denseMs : FALLBACK_MS) * (1 + JITTER * pollState.spread);
   return Math.round(dense ? Math.max(wait, request.minIntervalMs) : wait);
@@ -43,7 +43,7 @@ function waitOf(pollState: CarPollState, request: TelematicPollRequest, { denseM
  * Returns until when the stream makes a poll unnecessary [ms]: a battery level is as good as a poll, frequent positions
  * are not.
  */
-function freshUntil(car: CarFacts, request: TelematicPollRequest, now: number): number {
+function freshUntil(car: PollCandidate, request: TelematicPollRequest, now: number): number {
   const socAt = believable(car.socAt, now);
   return request.schedule === "dense" || socAt === 0 ? 0 : socAt + FALLBACK_MS;
 }

@@ -1,8 +1,8 @@
-import { timeIn } from "../support/iso-time.js";
+import { validTime } from "../support/iso-time.js";
 import { isObject } from "../support/json.js";
 import { byKey, isTrue, limited, list, needed, object, oneOf, or, then, whole, type Read } from "../support/stored.js";
 import { parseVin } from "../support/vin.js";
-import type { DailyFeature, EventPurpose } from "./jobs.js";
+import type { DailyFeature, EventPurpose } from "./job.js";
 
 /** Holds an event poll that is still pending. */
 export interface PendingPoll {
@@ -48,10 +48,10 @@ export interface PollingState {
   readonly cars: Readonly<Record<string, CarPollState>>;
 }
 
-const NEW_DAILY: DailyPollState = { stamp: null, dueAt: null, retrying: false, disabledUntil: null };
+const NEW_DAILY_STATE: DailyPollState = { stamp: null, dueAt: null, retrying: false, disabledUntil: null };
 
 /** State of a car that was never polled. */
-export const NEW_CAR: CarPollState = {
+export const NEW_POLL_STATE: CarPollState = {
   lastSuccess: null,
   lastAttempt: null,
   failures: 0,
@@ -60,7 +60,7 @@ export const NEW_CAR: CarPollState = {
   phaseAskedAt: null,
   overdueAskedAt: null,
   overdueAsked: false,
-  daily: { chargingHistory: NEW_DAILY, tyreDiagnosis: NEW_DAILY },
+  daily: { chargingHistory: NEW_DAILY_STATE, tyreDiagnosis: NEW_DAILY_STATE },
 };
 
 export const MOST_CARS = 100;
@@ -69,7 +69,7 @@ const MOST_FAILURES = 100;
 const PURPOSES: readonly EventPurpose[] = ["tripEnded", "chargingEnded", "phaseCount", "chargeOverdue"];
 
 /** A time that may have been: it is not before 1970. */
-const time: Read<number | null> = then<number, number>(timeIn, (milliseconds) =>
+const time: Read<number | null> = then<number, number>(validTime, (milliseconds) =>
   milliseconds >= 0 ? milliseconds : null,
 );
 

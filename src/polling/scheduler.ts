@@ -1,7 +1,7 @@
 import type { AccountContext } from "../context/account-context.js";
 import type { Cancel } from "../support/clock.js";
-import { burdenOf, sharesOf, type Shares } from "./budget.js";
-import type { CarFacts } from "./cars.js";
+import { pollingLoad, quotaShares, type QuotaShares } from "./quota-shares.js";
+import type { PollCandidate } from "./poll-candidate.js";
 import { afterTrigger, answered, eventPolls } from "./event-polls.js";
 import { JobRunner } from "./job-runner.js";
 import {
@@ -11,19 +11,26 @@ import {
   type Job,
   type JobResult,
   type PollTrigger,
-} from "./jobs.js";
-import { dailyDone, jobBegun, jobEnded, manualPollFailed, pollBegun, pollDone } from "./outcomes.js";
-import { NextCalls, planned, upToDate, type Task } from "./plan.js";
-import { PollRequests, responsible, type PollRequest } from "./poll-requests.js";
-import { clamped, PollStates } from "./poll-states.js";
+} from "./job.js";
+import {
+  afterDailySuccess,
+  afterJobStart,
+  afterJobEnd,
+  afterManualFailure,
+  afterPollStart,
+  afterPollSuccess,
+} from "./job-outcomes.js";
+import { NextCalls, planJobs, updatedState, type PlannedJob } from "./plan.js";
+import { PollRequests, responsibleRequest, type PollRequest } from "./poll-request.js";
+import { clampedState, PollStates } from "./poll-states.js";
 import type { CarPollState, PollingState } from "./polling-state.js";
-import { LONGEST_SLEEP_MS, MINUTE_MS, RETRY_MS } from "./times.js";
+import { LONGEST_SLEEP_MS, MINUTE_MS, RETRY_MS } from "./durations.js";
 
 export type { Job, JobResult };
 
 /** Connects the scheduler with the account. */
 interface SchedulerOptions {
-  readonly cars: () => readonly CarFacts[];
+  readonly cars: () => readonly PollCandidate[];
   /** Returns the time until which a class of calls has to wait [ms]; `null`: not at all. */
   readonly opensAt: (budget: AutomaticBudget) => number | null;
   /** Runs the job; a rejection counts as failed. */
@@ -57,7 +64,7 @@ export class Scheduler {
     private readonly options: SchedulerOptions,
   ) {
     const onFault = (error: unknown) => {
-      this.#fault(error);
+      this.#reportError(error);
     };
     this.#runner = new JobRunner(context.clock, (job) => options.run(job), onFault);
   }
@@ -87,7 +94,7 @@ export class Scheduler {
 
   /** The request on whose behalf a job is done; `null`: no node wants it any more. */
   requestFor(job: Job): PollRequest | null {
-    return responsible(this.#requests.all, job.kind === "poll" ? "telematicData" : job.feature, job.vin);
+    return responsibleRequest(this.#requests.all, job.kind === "poll" ? "telematicData" : job.feature, job.vin);
   }
 
   start(): void {
@@ -102,22 +109,25 @@ export class Scheduler {
   }
 
   /** Plans again, because the quota has opened or a car has changed. */
-  look(): void {
-    this.#look(0);
+  replan(): void {
+    this.#replan(0);
   }
 
   /** Records an event of a car that may be worth a poll. */
   triggered(vin: string, what: PollTrigger): void {
     // Nobody's request: not worth a save. While nodes are still coming it may be.
-    if (this.#phase === "planning" && responsible(this.#requests.all, "telematicData", vin) === null) return;
-    this.#note(vin, (pollState, now) => afterTrigger(pollState, what, now));
+    if (this.#phase === "planning" && responsibleRequest(this.#requests.all, "telematicData", vin) === null) return;
+    this.#update(vin, (pollState, now) => afterTrigger(pollState, what, now));
   }
 
   /** Records a manual call: `ok` if it succeeded, else it was sent and failed. */
-  noted(vin: string, kind: "telematicData" | DailyFeature, ok: boolean): void {
-    if (kind === "telematicData") this.#note(vin, (pollState, now) => this.#polledByHand(vin, pollState, now, ok));
+  recordManualCall(vin: string, kind: "telematicData" | DailyFeature, ok: boolean): void {
+    if (kind === "telematicData") this.#update(vin, (pollState, now) => this.#polledByHand(vin, pollState, now, ok));
     else if (ok)
-      this.#note(vin, (pollState, now) => ({ ...pollState, daily: { ...pollState.daily, [kind]: dailyDone(now) } }));
+      this.#update(vin, (pollState, now) => ({
+        ...pollState,
+        daily: { ...pollState.daily, [kind]: afterDailySuccess(now) },
+      }));
   }
 
   /** Returns when the next automatic call of a node is planned [ms]; `null` if none is. */
@@ -137,9 +147,9 @@ export class Scheduler {
   }
 
   /** Divides the day's quota between the classes, by the present requests. */
-  shares(): Shares {
-    const { cars, extras } = burdenOf(this.#requests.all, this.options.cars());
-    return sharesOf(cars, extras);
+  shares(): QuotaShares {
+    const { cars, extras } = pollingLoad(this.#requests.all, this.options.cars());
+    return quotaShares(cars, extras);
   }
 
   // Planning
@@ -148,12 +158,12 @@ export class Scheduler {
     this.#phase = "settling";
     this.#sleep(SETTLE_MS, () => {
       this.#phase = "planning";
-      this.#look(0);
+      this.#replan(0);
     });
   }
 
   /** @param slept how long this timer has run since the poll states were up to date, in milliseconds */
-  #look(slept: number): void {
+  #replan(slept: number): void {
     if (this.#phase !== "planning" || this.#busy) return;
     this.#busy = true;
     // Whatever goes wrong, planning continues later.
@@ -164,12 +174,12 @@ export class Scheduler {
   }
 
   /** Returns the job that is due now; otherwise sleeps until the next one is. */
-  #plan(slept: number): Task | null {
+  #plan(slept: number): PlannedJob | null {
     const now = this.context.clock.now();
     const cars = this.options.cars();
     for (const car of cars) {
-      const sound = clamped(this.#pollStates.of(car.vin), now - slept);
-      this.#pollStates.set(car.vin, upToDate(sound, car, this.#requests.all, now));
+      const sound = clampedState(this.#pollStates.of(car.vin), now - slept);
+      this.#pollStates.set(car.vin, updatedState(sound, car, this.#requests.all, now));
     }
     this.#save();
     const openings = {
@@ -177,14 +187,14 @@ export class Scheduler {
       event: this.#opening("event"),
       daily: this.#opening("daily"),
     };
-    const tasks = planned({
+    const tasks = planJobs({
       now,
       requests: this.#requests.all,
       cars,
       pollStateOf: (vin) => this.#pollStates.of(vin),
       openings,
     });
-    this.#announce(tasks);
+    this.#publishNext(tasks);
     // A callback may have brought other requests, or the end.
     if (this.#phase !== "planning") return null;
     const [first] = tasks;
@@ -201,7 +211,7 @@ export class Scheduler {
     return Math.max(this.options.opensAt(budget) ?? 0, paused ? pausedUntil : 0);
   }
 
-  #announce(tasks: readonly Task[]): void {
+  #publishNext(tasks: readonly PlannedJob[]): void {
     if (!this.#nextCalls.change(tasks)) return;
     this.#guarded(() => {
       this.options.onChange();
@@ -211,7 +221,7 @@ export class Scheduler {
   #sleepUntil(time: number): void {
     const ms = Math.min(LONGEST_SLEEP_MS, Math.max(0, time - this.context.clock.now()));
     this.#sleep(ms, () => {
-      this.#look(ms);
+      this.#replan(ms);
     });
   }
 
@@ -222,23 +232,23 @@ export class Scheduler {
 
   // Working
 
-  async #execute({ job }: Task): Promise<void> {
+  async #execute({ job }: PlannedJob): Promise<void> {
     if (this.#phase !== "planning") return;
     this.#busy = true;
     const at = this.context.clock.now();
     const before = this.#pollStates.of(job.vin);
-    this.#pollStates.set(job.vin, jobBegun(before, job, at, this.#spread()));
+    this.#pollStates.set(job.vin, afterJobStart(before, job, at, this.#spread()));
     this.#save();
     const result = await this.#runner.run(job);
     this.#busy = false;
     if (this.#isClosed) return;
-    this.#pollStates.set(job.vin, jobEnded(this.#pollStates.of(job.vin), before, job, at, result));
+    this.#pollStates.set(job.vin, afterJobEnd(this.#pollStates.of(job.vin), before, job, at, result));
     this.#save();
     if (result.outcome === "held")
       this.#guarded(() => {
         this.#pause(budgetOf(job));
       });
-    this.#look(0);
+    this.#replan(0);
   }
 
   /** Pauses a class; without a time from the account it waits for a fixed time. */
@@ -248,24 +258,24 @@ export class Scheduler {
   }
 
   #polledByHand(vin: string, pollState: CarPollState, now: number, ok: boolean): CarPollState {
-    if (!ok) return manualPollFailed(pollState, now);
-    const request = responsible(this.#requests.all, "telematicData", vin);
+    if (!ok) return afterManualFailure(pollState, now);
+    const request = responsibleRequest(this.#requests.all, "telematicData", vin);
     const car = this.options.cars().find((one) => one.vin === vin);
     const polls = request === null || car === undefined ? [] : eventPolls({ car, pollState, request, now });
-    return pollDone(pollBegun(pollState, answered(polls, now), now, this.#spread()), now);
+    return afterPollSuccess(afterPollStart(pollState, answered(polls, now), now, this.#spread()), now);
   }
 
   #spread(): number {
     return 2 * this.context.random.fraction() - 1;
   }
 
-  #note(vin: string, change: (pollState: CarPollState, now: number) => CarPollState): void {
+  #update(vin: string, change: (pollState: CarPollState, now: number) => CarPollState): void {
     if (this.#isClosed) return;
     this.#guarded(() => {
       this.#pollStates.set(vin, change(this.#pollStates.of(vin), this.context.clock.now()));
     });
     this.#save();
-    this.#look(0);
+    this.#replan(0);
   }
 
   get #isClosed(): boolean {
@@ -284,12 +294,12 @@ export class Scheduler {
     try {
       return run();
     } catch (error) {
-      this.#fault(error);
+      this.#reportError(error);
       return null;
     }
   }
 
-  #fault(error: unknown): void {
+  #reportError(error: unknown): void {
     try {
       this.options.onFault(error);
     } catch {

@@ -1,12 +1,12 @@
 import { parseCapacity, parseConsumption, parseDriveType } from "../account/settings.js";
-import type { SocFacts } from "../account/soc/soc-desk.js";
+import type { SocParameters } from "../account/soc/soc-service.js";
 import { parseSocOptions, type SocOptions } from "../account/soc/soc-options.js";
 import type { JsonObject } from "../support/json.js";
-import type { VehicleFacts } from "../vehicle/vehicle.js";
+import type { VehicleDescription } from "../vehicle/vehicle.js";
 
-type Facts = Omit<VehicleFacts, "basicData">;
+type CarDescription = Omit<VehicleDescription, "basicData">;
 
-interface Said extends Partial<Facts> {
+interface CarSetting extends Partial<CarDescription> {
   readonly consumption?: number | null;
   /** Properties of a cardata-predicted-soc node. */
   readonly estimate?: JsonObject;
@@ -16,14 +16,14 @@ interface Said extends Partial<Facts> {
 const OF_ESTIMATE = ["magic", "minEfficiency", "meterPriority", "auxKw"] as const;
 
 /** Returns whether a `settings` line changes a cardata-predicted-soc node. */
-export function isAboutEstimate(line: JsonObject): boolean {
+export function concernsEstimate(line: JsonObject): boolean {
   return OF_ESTIMATE.some((name) => name in line);
 }
 
 /** Collects what `settings` lines say about the cars: about one if they name it, else about all. */
 export class CarSettings {
-  #common: Said = {};
-  readonly #byVin = new Map<string, Said>();
+  #common: CarSetting = {};
+  readonly #byVin = new Map<string, CarSetting>();
 
   /**
    * Applies a line.
@@ -31,7 +31,7 @@ export class CarSettings {
    */
   change(line: JsonObject, vin: string | null): void {
     const former = (vin === null ? this.#common : this.#byVin.get(vin)) ?? {};
-    const said: Said = {
+    const said: CarSetting = {
       ...former,
       ...("driveType" in line && { driveType: parseDriveType(line["driveType"]) }),
       ...("capacityKwh" in line && { batteryKwh: parseCapacity(line["capacityKwh"]) }),
@@ -42,12 +42,12 @@ export class CarSettings {
     else this.#byVin.set(vin, said);
   }
 
-  factsOf(vin: string): Facts {
+  descriptionOf(vin: string): CarDescription {
     const { driveType = null, batteryKwh = null } = this.#of(vin);
     return { driveType, batteryKwh };
   }
 
-  socFactsOf(vin: string): SocFacts {
+  socParametersOf(vin: string): SocParameters {
     const { batteryKwh = null, consumption = null } = this.#of(vin);
     return { capacityKwh: batteryKwh, kwhPerKm: consumption };
   }
@@ -59,7 +59,7 @@ export class CarSettings {
       yield parseSocOptions({ ...this.#common.estimate, ...estimate, vehicle });
   }
 
-  #of(vin: string): Said {
+  #of(vin: string): CarSetting {
     return { ...this.#common, ...this.#byVin.get(vin) };
   }
 }

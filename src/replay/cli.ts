@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { once } from "node:events";
-import { complaint, parseArguments, USAGE, UsageError } from "./arguments.js";
-import { inOrder } from "./pages.js";
+import { failureText, parseArguments, USAGE, UsageError } from "./replay-arguments.js";
+import { orderedLines } from "./history-pages.js";
 import { openRecording, readRecording, RecordingError } from "./recording.js";
 import { Replay } from "./replay.js";
 
@@ -27,7 +27,7 @@ async function replay({ file, options }: NonNullable<ReturnType<typeof parseArgu
     if (text !== "" && !process.stdout.write(text)) await once(process.stdout, "drain");
   };
   try {
-    for await (const ordered of inOrder(readRecording(openRecording(file)))) {
+    for await (const ordered of orderedLines(readRecording(openRecording(file)))) {
       if (!(await player.play(ordered.line, ordered.followed))) break;
       if (waiting.length > WRITE_FROM_BYTES) await write();
     }
@@ -46,7 +46,7 @@ function report(title: string, counts: Partial<Record<string, number>>): void {
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(complaint(error, USAGE));
+  process.stderr.write(failureText(error, USAGE));
   process.exitCode = isUnusable(error) ? 2 : 1;
 }
 

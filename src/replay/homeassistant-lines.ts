@@ -3,11 +3,11 @@ import { carIdentity } from "../account/vehicle-identity.js";
 import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import { Announcer } from "../homeassistant/announcer.js";
 import { parseAnnouncerOptions } from "../homeassistant/announcer-options.js";
-import { readIntake } from "../homeassistant/intake.js";
+import { parseAnnouncerInput } from "../homeassistant/announcer-input.js";
 import type { Clock } from "../support/clock.js";
 import { parseVin } from "../support/vin.js";
 
-interface HomeAssistantLinesDoors {
+interface HomeAssistantLinesDependencies {
   readonly clock: Clock;
   readonly topicBase: string;
   /** A message of cardata-homeassistant. */
@@ -26,11 +26,11 @@ export class HomeAssistantLines {
   /** State that survives a restart. */
   #kept: AnnouncedNode = { availability: null, cars: [] };
 
-  constructor(private readonly doors: HomeAssistantLinesDoors) {}
+  constructor(private readonly dependencies: HomeAssistantLinesDependencies) {}
 
   /** Begins with the cars of a registry, and with what was announced before. */
   begin(registry: VehicleRegistry): void {
-    const { clock, topicBase, send } = this.doors;
+    const { clock, topicBase, send } = this.dependencies;
     const announcer = new Announcer(parseAnnouncerOptions({}, topicBase), {
       clock,
       random: NO_CHANCE,
@@ -57,14 +57,14 @@ export class HomeAssistantLines {
 
   /**
    * Handles a message of another node.
-   * @throws CarDataError those of `readIntake` and of the announcer
+   * @throws CarDataError those of `parseAnnouncerInput` and of the announcer
    */
-  take(message: unknown): void {
-    this.#announcer?.take(readIntake(message, parseVin));
+  handle(message: unknown): void {
+    this.#announcer?.handle(parseAnnouncerInput(message, parseVin));
   }
 
   /** Checks a car after its data changed. */
-  look(vin: string): void {
-    this.#announcer?.look(vin);
+  refresh(vin: string): void {
+    this.#announcer?.refresh(vin);
   }
 }

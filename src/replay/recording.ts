@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { isObject, text, type JsonObject } from "../support/json.js";
+import { isObject, nonEmptyText, type JsonObject } from "../support/json.js";
 
 /** Holds one line of a recording: something that arrived, or was done, at a time. */
 export interface RecordedLine extends JsonObject {
@@ -40,7 +40,8 @@ interface WrittenLine {
  */
 export async function* readRecording(input: Readable): AsyncGenerator<RecordedLine> {
   for await (const { value } of readLines(input))
-    if (value !== null) yield { ...value, at: text(value["at"]) ?? "", kind: text(value["kind"]) ?? "" };
+    if (value !== null)
+      yield { ...value, at: nonEmptyText(value["at"]) ?? "", kind: nonEmptyText(value["kind"]) ?? "" };
 }
 
 /** Reads the lines as written, including a truncated last one, without blank ones. Throws like `readRecording`. */

@@ -5,7 +5,7 @@ import { isoText } from "../messages/iso-text.js";
 import type { Form } from "../messages/types.js";
 import { StreamOutput } from "../messages/stream-output.js";
 import { TelematicsOutput } from "../messages/telematics-output.js";
-import { traccarMessage } from "../messages/traccar-output.js";
+import { traccarMessage } from "../messages/traccar-message.js";
 import { memoryFiles } from "../store/files.js";
 import { Store } from "../store/store.js";
 import { Counters } from "../support/counters.js";
@@ -14,9 +14,9 @@ import { depthWithin } from "../support/json.js";
 import { SimulatedClock } from "../support/simulated-clock.js";
 import { parseVin } from "../support/vin.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
-import { CarSettings, isAboutEstimate } from "./car-settings.js";
+import { CarSettings, concernsEstimate } from "./car-settings.js";
 import { HomeAssistantLines } from "./homeassistant-lines.js";
-import type { LineInOrder } from "./pages.js";
+import type { OrderedLine } from "./history-pages.js";
 import type { RecordedLine } from "./recording.js";
 import { isAnswerKind, RestLines, type AnswerKind } from "./rest-lines.js";
 import { SocLines } from "./soc-lines.js";
@@ -49,12 +49,12 @@ export interface ReplayOptions {
   readonly until: number;
 }
 
-type Skip = "unknown kind" | "missing vin" | "time going backwards" | "unusable time" | "unusable payload";
+type SkipReason = "unknown kind" | "missing vin" | "time going backwards" | "unusable time" | "unusable payload";
 
 /** Runs a recording through the same library as the nodes, on a simulated clock. */
 export class Replay {
   /** Counts skipped lines by reason. */
-  readonly skipped = new Counters<Skip>();
+  readonly skipped = new Counters<SkipReason>();
   readonly #clock = new SimulatedClock(0);
   readonly #files = memoryFiles();
   readonly #cars = new CarSettings();
@@ -110,7 +110,7 @@ export class Replay {
     return true;
   }
 
-  async #apply(ordered: LineInOrder): Promise<void> {
+  async #apply(ordered: OrderedLine): Promise<void> {
     const { line } = ordered;
     if (isAnswerKind(line.kind)) {
       await this.#answer(line.kind, ordered);
@@ -121,7 +121,7 @@ export class Replay {
         this.#receive(line);
         return;
       case "error":
-        await this.#take(() => {
+        await this.#attempt(() => {
           this.#rest.refuse(line);
         });
         return;
@@ -153,13 +153,13 @@ export class Replay {
     this.#registry.receive(typeof topic === "string" ? topic : "", bytes, this.#clock.now(), retained === true);
   }
 
-  async #answer(kind: AnswerKind, ordered: LineInOrder): Promise<void> {
+  async #answer(kind: AnswerKind, ordered: OrderedLine): Promise<void> {
     const vin = kind === "mappings" ? null : parseVin(ordered.line["vin"]);
     if (vin === null && kind !== "mappings") {
       this.skipped.add("missing vin");
       return;
     }
-    await this.#take(async () => {
+    await this.#attempt(async () => {
       const answer = await this.#rest.answer(kind, vin, ordered, this.#registry);
       if (answer === null || !this.#wants(answer.vin)) return;
       for (const message of this.#telematics.automatic(answer, this.#rest.quota)) this.#send("telematics", 0, message);
@@ -173,14 +173,14 @@ export class Replay {
     else if (line.kind === "read") this.#soc.read(vin);
     else if (line.kind === "speed" || line.kind === "fix") this.#track(vin, line);
     else
-      await this.#take(() => {
+      await this.#attempt(() => {
         this.#soc.input(vin, line);
       });
   }
 
   #track(vin: string, line: RecordedLine): void {
     const now = this.#clock.now();
-    const isOnTrip = this.#registry.cars.get(vin)?.vehicle.underWay ?? false;
+    const isOnTrip = this.#registry.cars.get(vin)?.vehicle.isOnTrip ?? false;
     const told = line.kind === "speed" ? this.#trackers.speed(line, now) : this.#trackers.fix(vin, line, isOnTrip, now);
     if (told === undefined) {
       this.skipped.add("unusable payload");
@@ -205,7 +205,7 @@ export class Replay {
     return [...nodes, "homeassistant" as const].some((node) => this.options.nodes.has(node));
   }
 
-  async #take(run: () => void | Promise<void>): Promise<void> {
+  async #attempt(run: () => void | Promise<void>): Promise<void> {
     try {
       await run();
     } catch (error) {
@@ -234,7 +234,7 @@ export class Replay {
       [this.#stream, this.#telematics] = this.#createOutputs();
     this.#cars.change(line, vin);
     this.#registry.describeAgain();
-    this.#soc.changed(isAboutEstimate(line));
+    this.#soc.changed(concernsEstimate(line));
   }
 
   /** Saves, forgets and loads everything again. */
@@ -258,7 +258,7 @@ export class Replay {
     const registry = new VehicleRegistry({
       document: store.document("vehicles", vehiclesCodec),
       clock: this.#clock,
-      factsOf: (vin) => this.#cars.factsOf(vin),
+      factsOf: (vin) => this.#cars.descriptionOf(vin),
       claim: () => true,
       ignored: new Set(),
       onUpdate: (update) => {
@@ -266,7 +266,7 @@ export class Replay {
         if (!this.#wantsValues) return;
         for (const message of this.#stream.update(update)) this.#send("stream", 0, message);
         for (const message of this.#stream.events(update)) this.#send("stream", 1, message);
-        this.#homeAssistant.look(update.vin);
+        this.#homeAssistant.refresh(update.vin);
       },
       estimateOf: (vin) => this.#soc.levelOf(vin),
       onFound: (vin) => {
@@ -315,7 +315,7 @@ export class Replay {
   #send(node: ReplayedNode, output: number, msg: unknown): void {
     if (this.options.nodes.has(node)) this.#emit(node, output, msg);
     try {
-      this.#homeAssistant.take(msg);
+      this.#homeAssistant.handle(msg);
     } catch (error) {
       this.#leaveOut(error);
     }

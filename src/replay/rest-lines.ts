@@ -3,16 +3,16 @@ import { takeMappings, type Vehicles } from "../rest/vehicles.js";
 import { isoTime } from "../support/iso-time.js";
 import type { Quota } from "../messages/types.js";
 import { nextTokenOf } from "../rest/answers.js";
-import { type Budget, type Endpoint, ENDPOINTS } from "../rest/call.js";
+import { type Budget, type RestEndpoint, REST_ENDPOINTS } from "../rest/rest-call.js";
 import { fetchChargingHistory } from "../rest/charging-history.js";
-import { parseBasicData, parseMappings, parseTelematicData, parseTyreDiagnosis } from "../rest/endpoints.js";
+import { parseBasicData, parseMappings, parseTelematicData, parseTyreDiagnosis } from "../rest/requests.js";
 import { QuotaLedger } from "../rest/quota-ledger.js";
 import { parseRefusal } from "../rest/refusal.js";
 import type { Clock } from "../support/clock.js";
 import { Counters } from "../support/counters.js";
 import { CarDataError, type ErrorCode, toCarDataError } from "../support/errors.js";
-import { depthWithin, isObject, type JsonObject, text } from "../support/json.js";
-import { isContinued, type LineInOrder } from "./pages.js";
+import { depthWithin, isObject, type JsonObject, nonEmptyText } from "../support/json.js";
+import { isContinued, type OrderedLine } from "./history-pages.js";
 import type { RecordedLine } from "./recording.js";
 
 /** Maps the kinds of lines with an answer of BMW's REST API to the usual budget of the call. */
@@ -22,7 +22,7 @@ const BUDGETS = {
   telematicData: "scheduled",
   chargingHistory: "daily",
   tyreDiagnosis: "daily",
-} as const satisfies Partial<Record<Endpoint, Budget>>;
+} as const satisfies Partial<Record<RestEndpoint, Budget>>;
 
 export type AnswerKind = keyof typeof BUDGETS;
 
@@ -55,7 +55,7 @@ export class RestLines {
   async answer(
     kind: AnswerKind,
     vin: string | null,
-    ordered: LineInOrder,
+    ordered: OrderedLine,
     vehicles: Vehicles,
   ): Promise<OperationAnswer | null> {
     const { payload } = ordered.line;
@@ -77,7 +77,7 @@ export class RestLines {
    * @throws CarDataError `rest_invalid_response` if the line does not tell which one, or how
    */
   refuse({ endpoint, status, body }: RecordedLine): void {
-    const asked = endpointOf(text(endpoint) ?? "");
+    const asked = endpointOf(nonEmptyText(endpoint) ?? "");
     if (asked === undefined || !isStatus(status)) throw new CarDataError("rest_invalid_response");
     checkDepth(body);
     const settle = this.#ledger.count({ budget: "scheduled", endpoint: asked });
@@ -95,7 +95,7 @@ export class RestLines {
   async #forCar(
     kind: Exclude<AnswerKind, "mappings">,
     vin: string,
-    ordered: LineInOrder,
+    ordered: OrderedLine,
     vehicles: Vehicles,
   ): Promise<OperationAnswer | null> {
     const answer = ordered.line["payload"];
@@ -116,14 +116,14 @@ export class RestLines {
 
   #telematicData(vin: string, answer: unknown, vehicles: Vehicles): OperationAnswer | null {
     const data = parseTelematicData(answer);
-    const outcome = vehicles.answered(vin, data, this.clock.now());
-    if (outcome === null) return null;
+    const changes = vehicles.answered(vin, data, this.clock.now());
+    if (changes === null) return null;
     // There is no request in a replay, so the other values of the car are not needed.
-    return { operation: "telematicData", vin, answer: answer as JsonObject, accepted: outcome.readings, current: [] };
+    return { operation: "telematicData", vin, answer: answer as JsonObject, accepted: changes.readings, current: [] };
   }
 
   /** Reads the recorded pages like BMW's; returns `null` while another one follows. */
-  async #chargingHistory(vin: string, { line, followed }: LineInOrder): Promise<PlainAnswer | null> {
+  async #chargingHistory(vin: string, { line, followed }: OrderedLine): Promise<PlainAnswer | null> {
     const former = isContinued(line) ? (this.#pages.get(vin) ?? []) : [];
     const pages = [...former, withToken(line["payload"], former.length)];
     this.#pages.delete(vin);
@@ -153,9 +153,9 @@ function withToken(page: unknown, number: number): unknown {
 /**
  * Finds an endpoint by its name, or in a path such as `GET /customers/vehicles/<vin>/smartMaintenanceTyreDiagnosis`.
  */
-function endpointOf(asked: string): Endpoint | undefined {
+function endpointOf(asked: string): RestEndpoint | undefined {
   const isPath = asked.includes("/customers/");
-  return ENDPOINTS.find((one) => one === asked || (isPath && asked.toLowerCase().includes(one.toLowerCase())));
+  return REST_ENDPOINTS.find((one) => one === asked || (isPath && asked.toLowerCase().includes(one.toLowerCase())));
 }
 
 function isStatus(value: unknown): value is number {

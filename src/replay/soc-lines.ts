@@ -1,18 +1,18 @@
 import type { Update } from "../account/events.js";
 import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import { learningCodec } from "../account/soc/learning-codec.js";
-import { SocDesk } from "../account/soc/soc-desk.js";
+import { SocService } from "../account/soc/soc-service.js";
 import type { TrackedMove } from "../traccar/tracker-move.js";
-import { obey, parseSocInput } from "../messages/soc-input.js";
+import { executeSocRequest, parseSocInput } from "../messages/soc-input.js";
 import { SocOutput } from "../messages/soc-output.js";
 import type { Document } from "../store/document.js";
 import type { Store } from "../store/store.js";
 import type { Clock } from "../support/clock.js";
-import type { ChargeEstimate } from "../vehicle/charge-end.js";
+import type { EstimatedLevel } from "../vehicle/charge-end.js";
 import type { CarSettings } from "./car-settings.js";
 import type { RecordedLine } from "./recording.js";
 
-interface SocLinesDoors {
+interface SocLinesDependencies {
   readonly clock: Clock;
   readonly cars: CarSettings;
   readonly topicBase: string;
@@ -28,23 +28,23 @@ const LEARNING_OUTPUT = 2;
 
 /** Estimates during a replay, as a cardata-predicted-soc node for all cars would. */
 export class SocLines {
-  #desk: SocDesk | null = null;
+  #service: SocService | null = null;
   #output: SocOutput;
   #leave: (() => void)[] = [];
 
-  constructor(private readonly doors: SocLinesDoors) {
+  constructor(private readonly dependencies: SocLinesDependencies) {
     this.#output = this.#createOutput();
   }
 
   /** Begins to estimate the registered cars. */
-  begin(garage: VehicleRegistry, store: Store): void {
-    if (!this.doors.isWanted) return;
+  begin(vehicleRegistry: VehicleRegistry, store: Store): void {
+    if (!this.dependencies.isWanted) return;
     this.#output = this.#createOutput();
-    this.#desk = new SocDesk({
-      document: unhurried(store.document("learning", learningCodec)),
-      clock: this.doors.clock,
-      garage,
-      factsOf: (vin) => this.doors.cars.socFactsOf(vin),
+    this.#service = new SocService({
+      document: withoutHurry(store.document("learning", learningCodec)),
+      clock: this.dependencies.clock,
+      garage: vehicleRegistry,
+      factsOf: (vin) => this.dependencies.cars.socParametersOf(vin),
       onEstimate: (vin) => {
         this.#tell(vin, "estimate");
       },
@@ -58,29 +58,29 @@ export class SocLines {
 
   /** Loads the saved state. */
   async load(): Promise<void> {
-    await this.#desk?.load();
+    await this.#service?.load();
   }
 
   /** Passes the present state to the store. */
   close(): void {
-    this.#desk?.close();
-    this.#desk = null;
+    this.#service?.close();
+    this.#service = null;
   }
 
   /** Returns the present estimate of the battery level of a car. */
-  levelOf(vin: string): ChargeEstimate | null {
-    return this.#desk?.levelOf(vin) ?? null;
+  levelOf(vin: string): EstimatedLevel | null {
+    return this.#service?.levelOf(vin) ?? null;
   }
 
   follow(update: Update): void {
-    this.#desk?.follow(update);
+    this.#service?.follow(update);
   }
 
   /** Handles changed settings of the cars; `deployed`: those of the node too, so that it restarts. */
   changed(deployed: boolean): void {
     if (deployed) this.#output = this.#createOutput();
     this.#join();
-    for (const vin of this.#desk?.vins ?? []) this.#tell(vin, "estimate");
+    for (const vin of this.#service?.vins ?? []) this.#tell(vin, "estimate");
   }
 
   /** Sends the present estimates, even if unchanged. */
@@ -90,7 +90,7 @@ export class SocLines {
 
   /** Applies a result of the car's tracker. */
   tracked(vin: string, move: TrackedMove): void {
-    this.#desk?.tracked(vin, move);
+    this.#service?.tracked(vin, move);
   }
 
   /**
@@ -98,39 +98,41 @@ export class SocLines {
    * @throws CarDataError those of `parseSocInput`
    */
   input(vin: string, { kind, command, payload, kw, auxKw }: RecordedLine): void {
-    if (this.#desk === null) return;
+    if (this.#service === null) return;
     const message = kind === "power" ? { vin, payload: kw, auxKw } : { vin, command, payload };
-    const request = parseSocInput(message, { vehicle: "", vins: this.#desk.vins, meterUnit: "kW" });
+    const request = parseSocInput(message, { vehicle: "", vins: this.#service.vins, meterUnit: "kW" });
     if (request.kind === "report") this.#report(request.vin);
-    else obey(this.#desk, request);
+    else executeSocRequest(this.#service, request);
   }
 
   #tell(vin: string, form: "estimate" | "current"): void {
-    const desk = this.#desk;
-    if (desk === null) return;
-    const messages = this.#output[form](vin, desk.predicted(vin), desk.magic(vin), this.doors.clock.now());
+    const service = this.#service;
+    if (service === null) return;
+    const messages = this.#output[form](vin, service.predicted(vin), service.magic(vin), this.dependencies.clock.now());
     messages.forEach((message, output) => {
-      if (message !== null) this.doors.send(output, message);
+      if (message !== null) this.dependencies.send(output, message);
     });
   }
 
   #report(vin: string): void {
-    const { vehicle, clock, send } = this.doors;
-    const report = vehicle === "" || vehicle === vin ? (this.#desk?.report(vin) ?? null) : null;
+    const { vehicle, clock, send } = this.dependencies;
+    const report = vehicle === "" || vehicle === vin ? (this.#service?.report(vin) ?? null) : null;
     if (report !== null) send(LEARNING_OUTPUT, this.#output.learning(vin, report, clock.now()));
   }
 
   /** Adds the new requests before removing the old ones, so that no car is without one in between. */
   #join(): void {
-    const desk = this.#desk;
-    if (desk === null) return;
+    const service = this.#service;
+    if (service === null) return;
     const former = this.#leave;
-    this.#leave = [...this.doors.cars.socOptions()].map((options) => desk.join(nodeFor(options.vehicle), options));
+    this.#leave = [...this.dependencies.cars.socOptions()].map((options) =>
+      service.join(nodeFor(options.vehicle), options),
+    );
     for (const leave of former) leave();
   }
 
   #createOutput(): SocOutput {
-    const { topicBase, vehicle } = this.doors;
+    const { topicBase, vehicle } = this.dependencies;
     return new SocOutput({ topicBase, vehicle });
   }
 }
@@ -139,7 +141,7 @@ export class SocLines {
  * Returns a document that is only written for a restart, rather than at the end of each trip: nothing gets lost in a
  * replay.
  */
-function unhurried<T>(document: Document<T>): Pick<Document<T>, "load" | "set" | "save" | "belongTo" | "hold"> {
+function withoutHurry<T>(document: Document<T>): Pick<Document<T>, "load" | "set" | "save" | "belongTo" | "hold"> {
   const set = (value: T) => {
     document.set(value);
   };

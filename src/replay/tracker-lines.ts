@@ -1,9 +1,9 @@
 import { moveOf } from "../traccar/tracker-move.js";
 import type { TrackedMove } from "../traccar/tracker-move.js";
 import { positionIn } from "../traccar/answers.js";
-import { TrackerPace } from "../traccar/pace.js";
-import type { TrackerFix } from "../traccar/types.js";
-import { finite, isObject } from "../support/json.js";
+import { TrackerSpeedEstimator } from "../traccar/tracker-speed-estimator.js";
+import type { TrackerFix } from "../traccar/tracker-types.js";
+import { finiteNumber, isObject } from "../support/json.js";
 import type { RecordedLine } from "./recording.js";
 
 /** Limits the age of a fix that gives a speed [ms], as for a node with the default interval. */
@@ -17,11 +17,11 @@ export interface TrackerLine {
 
 /** Replays trackers: each line is one poll, as of a cardata-traccar node. */
 export class TrackerLines {
-  readonly #paces = new Map<string, TrackerPace>();
+  readonly #paces = new Map<string, TrackerSpeedEstimator>();
 
   /** Parses a `speed` line (the speed alone); `undefined` if unusable. */
   speed({ kmh }: RecordedLine, at: number): TrackerLine | undefined {
-    const speedKmh = finite(kmh);
+    const speedKmh = finiteNumber(kmh);
     if (kmh !== null && (speedKmh === null || speedKmh < 0)) return undefined;
     const fix = { speedKmh, position: null, at };
     return { fix, move: { kmh: speedKmh, isMean: false, place: null, way: null } };
@@ -35,12 +35,12 @@ export class TrackerLines {
   fix(vin: string, line: RecordedLine, isOnTrip: boolean, at: number): TrackerLine | undefined {
     const position = positionOf(line);
     if (position === undefined) return undefined;
-    const pace = this.#paces.get(vin) ?? new TrackerPace();
-    this.#paces.set(vin, pace);
-    pace.trip(isOnTrip);
+    const estimator = this.#paces.get(vin) ?? new TrackerSpeedEstimator();
+    this.#paces.set(vin, estimator);
+    estimator.setOnTrip(isOnTrip);
     const isLive = position?.valid === true && at - (position.fixTime ?? at) <= STALE_MS;
     const speedKmh = isLive ? position.speedKmh : null;
-    const paced = pace.take({ speedKmh, position, at });
+    const paced = estimator.add({ speedKmh, position, at });
     return { fix: paced.fix, move: moveOf(paced) };
   }
 }

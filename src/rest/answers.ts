@@ -1,5 +1,5 @@
 import { CarDataError } from "../support/errors.js";
-import { isObject, text, type JsonObject } from "../support/json.js";
+import { isObject, nonEmptyText, type JsonObject } from "../support/json.js";
 
 const LONGEST_TOKEN = 2000;
 
@@ -7,7 +7,7 @@ const LONGEST_TOKEN = 2000;
  * Returns the objects of a list that comes bare or in the first of `wrappers` that holds one; skips other members.
  * @throws CarDataError `rest_invalid_response` if there is no list
  */
-export function objectsIn(answer: unknown, wrappers: readonly string[]): JsonObject[] {
+export function listedObjects(answer: unknown, wrappers: readonly string[]): JsonObject[] {
   const list = Array.isArray(answer) ? answer : wrappers.map((name) => member(answer, name)).find(Array.isArray);
   if (!Array.isArray(list)) throw new CarDataError("rest_invalid_response");
   return list.filter(isObject);
@@ -17,14 +17,14 @@ export function objectsIn(answer: unknown, wrappers: readonly string[]): JsonObj
  * Returns an answer that has to be an object.
  * @throws CarDataError `rest_invalid_response` for anything else
  */
-export function objectOf(answer: unknown): JsonObject {
+export function requireObject(answer: unknown): JsonObject {
   if (!isObject(answer)) throw new CarDataError("rest_invalid_response");
   return answer;
 }
 
 /** Gives the token of the next page of a list, `null` on the last one. BMW spells the name differently from list to list. */
 export function nextTokenOf(answer: unknown): string | null {
-  const token = text(member(answer, "next_token")) ?? text(member(answer, "nextToken"));
+  const token = nonEmptyText(member(answer, "next_token")) ?? nonEmptyText(member(answer, "nextToken"));
   // Half a surrogate pair cannot be written into an address.
   return token !== null && token.length <= LONGEST_TOKEN && !/\p{Surrogate}/u.test(token) ? token : null;
 }

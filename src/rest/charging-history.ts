@@ -1,7 +1,7 @@
 import { CarDataError } from "../support/errors.js";
-import { finite, type JsonObject } from "../support/json.js";
-import type { Budget, Rest } from "./call.js";
-import { carCall, parseChargingHistory } from "./endpoints.js";
+import { finiteNumber, type JsonObject } from "../support/json.js";
+import type { Budget, RestApi } from "./rest-call.js";
+import { carCall, parseChargingHistory } from "./requests.js";
 import type { AnswerOf, OperationRequest } from "./operations.js";
 import { readPages, type Page, type Pages } from "./paging.js";
 
@@ -35,7 +35,7 @@ const SAFE_RANGE_MS = 30 * 24 * 3600 * 1000;
  * BMW (CU-401) once to its last 30 days.
  * @throws CarDataError the failure of the first page; later failures only truncate
  */
-export async function fetchChargingHistory(rest: Rest, request: ChargingHistoryRequest): Promise<ChargingHistory> {
+export async function fetchChargingHistory(rest: RestApi, request: ChargingHistoryRequest): Promise<ChargingHistory> {
   try {
     return historyOf(await fetchRange(rest, request));
   } catch (error) {
@@ -46,7 +46,7 @@ export async function fetchChargingHistory(rest: Rest, request: ChargingHistoryR
   }
 }
 
-function fetchRange(rest: Rest, { vin, from, to, maxPages, budget }: ChargingHistoryRequest): Promise<Pages> {
+function fetchRange(rest: RestApi, { vin, from, to, maxPages, budget }: ChargingHistoryRequest): Promise<Pages> {
   const range = { from: toSecond(from), to: toSecond(to) };
   return readPages(async (token): Promise<Page> => {
     const query = token === null ? range : { ...range, nextToken: token };
@@ -65,7 +65,7 @@ function toSecond(time: number): string {
 function historyOf({ items, truncated, pages }: Pages): ChargingHistory {
   const starts = new Set<number>();
   const sessions = items.filter((session) => {
-    const start = finite(session["startTime"]);
+    const start = finiteNumber(session["startTime"]);
     if (start === null) return true;
     const isNew = !starts.has(start);
     starts.add(start);
@@ -75,7 +75,7 @@ function historyOf({ items, truncated, pages }: Pages): ChargingHistory {
 }
 
 function startOf(session: JsonObject): number {
-  return finite(session["startTime"]) ?? -Number.MAX_VALUE;
+  return finiteNumber(session["startTime"]) ?? -Number.MAX_VALUE;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -86,7 +86,7 @@ const USUAL_RANGE_MS = 30 * DAY_MS;
  * @throws CarDataError `date_range_invalid`; `date_range_too_long` unless the request insists
  */
 export async function readHistory(
-  rest: Rest,
+  rest: RestApi,
   vin: string,
   budget: Budget,
   { from, to, maxPages, insist }: OperationRequest,

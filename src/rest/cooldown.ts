@@ -1,6 +1,6 @@
 import type { Clock } from "../support/clock.js";
-import { timeIn } from "../support/iso-time.js";
-import { finite } from "../support/json.js";
+import { validTime } from "../support/iso-time.js";
+import { finiteNumber } from "../support/json.js";
 import { or, then, whole, type Read } from "../support/stored.js";
 
 /** The state of the cooldown that outlives a restart. */
@@ -78,9 +78,9 @@ export function nextMidnight(time: number): number {
 }
 
 const count: Read<number> = or(
-  then<number, number>(finite, (number) => Math.max(0, Math.trunc(number))),
+  then<number, number>(finiteNumber, (number) => Math.max(0, Math.trunc(number))),
   0,
 );
 
 /** Decodes a saved state tolerantly; nothing usable means no pause. */
-export const decodeCooldown: Read<CooldownState> = whole({ until: or(timeIn, 0), hits: count, successes: count });
+export const decodeCooldown: Read<CooldownState> = whole({ until: or(validTime, 0), hits: count, successes: count });

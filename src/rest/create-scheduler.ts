@@ -1,17 +1,17 @@
-import type { CarFacts } from "../polling/cars.js";
-import type { PollRequest } from "../polling/poll-requests.js";
+import type { PollCandidate } from "../polling/poll-candidate.js";
+import type { PollRequest } from "../polling/poll-request.js";
 import { Scheduler, type Job, type JobResult } from "../polling/scheduler.js";
 import { ERROR_TABLE } from "../support/error-table.js";
 import { toCarDataError, type CarDataError } from "../support/errors.js";
-import type { IsWanted } from "../support/shared-work.js";
-import { SOC_SOURCES } from "../vehicle/values.js";
+import type { IsWanted } from "../support/single-flight.js";
+import { SOC_SOURCES } from "../vehicle/sourced-value.js";
 import { isHeld, isRefusal } from "./failures.js";
 import type { OperationRunner } from "./operation-runner.js";
 import type { OperationAnswer } from "./operations.js";
 import type { RefusalRegistry } from "./refusal-registry.js";
 import type { RestContext } from "./rest-context.js";
 import type { TelematicsReader } from "./telematics-reader.js";
-import { isLimited, type Access, type Car, type Vehicles } from "./vehicles.js";
+import { isLimited, type Access, type RegisteredVehicle, type Vehicles } from "./vehicles.js";
 
 interface SchedulerOptions {
   readonly telematics: TelematicsReader;
@@ -84,7 +84,7 @@ function resultOf(job: Job, error: CarDataError): JobResult {
 }
 
 /** A refusal may be over after a while; the rest changes with what BMW's mappings and basic data say. */
-const SCHEDULED: Readonly<Record<Access, CarFacts["access"]>> = {
+const SCHEDULED: Readonly<Record<Access, PollCandidate["access"]>> = {
   ok: "ok",
   no_permission: "weekly",
   not_primary: "never",
@@ -96,7 +96,7 @@ export function carFacts(
   vehicles: Pick<Vehicles, "cars">,
   refusals: RefusalRegistry,
   chargeEndOf: (vin: string) => number | null,
-): CarFacts[] {
+): PollCandidate[] {
   return [...vehicles.cars].map(([vin, car]) => ({
     vin,
     real: !isLimited(car),
@@ -109,7 +109,7 @@ export function carFacts(
 }
 
 /** A charge ought to be over when the car or its estimate says so, whichever is earlier. */
-function withEstimate(charge: CarFacts["charge"], estimatedEnd: () => number | null): CarFacts["charge"] {
+function withEstimate(charge: PollCandidate["charge"], estimatedEnd: () => number | null): PollCandidate["charge"] {
   if (charge === null) return null;
   const ends = [charge.expectedEndAt, estimatedEnd()].filter((end) => end !== null);
   return { ...charge, expectedEndAt: ends.length === 0 ? null : Math.min(...ends) };
@@ -119,7 +119,7 @@ function withEstimate(charge: CarFacts["charge"], estimatedEnd: () => number | n
  * Whatever brought it: a level that came over REST is no younger than the call that brought it. What a petrol car tells of
  * a battery is no level.
  */
-function newestLevel({ vehicle }: Car): number | null {
+function newestLevel({ vehicle }: RegisteredVehicle): number | null {
   if (vehicle.driveType === "combustion") return null;
   const times = SOC_SOURCES.flatMap((descriptor) => vehicle.readings.get(descriptor)?.timestamp ?? []);
   return times.length === 0 ? null : Math.max(...times);

@@ -1,7 +1,7 @@
 import { ERROR_TABLE } from "../support/error-table.js";
 import { toCarDataError, type CarDataError, type ErrorCode } from "../support/errors.js";
 import { HttpFailure } from "../support/http.js";
-import { isObject, text } from "../support/json.js";
+import { isObject, nonEmptyText } from "../support/json.js";
 import { refusalDetails } from "./refusal.js";
 
 /** Whether a failure is about one car only; all others stop a round through the cars. */
@@ -24,7 +24,7 @@ export function isRefusal(error: CarDataError): boolean {
 /** When the quota lets the next call out, in milliseconds, if that is what holds it back. */
 export function retryTime(error: unknown): number | null {
   const { cause } = toCarDataError(error);
-  const time = isObject(cause) ? Date.parse(text(cause["retryAt"]) ?? "") : NaN;
+  const time = isObject(cause) ? Date.parse(nonEmptyText(cause["retryAt"]) ?? "") : NaN;
   return Number.isNaN(time) ? null : time;
 }
 

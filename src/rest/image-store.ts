@@ -3,8 +3,8 @@ import type { AccountContext } from "../context/account-context.js";
 import { toCarDataError } from "../support/errors.js";
 import { shortHash } from "../support/short-hash.js";
 import { maskVin } from "../support/vin.js";
-import type { Content } from "./call.js";
-import { imageType } from "./endpoints.js";
+import type { BinaryContent } from "./rest-call.js";
+import { imageType } from "./requests.js";
 import { knownAnswer } from "./known-answer.js";
 
 const ASK_AGAIN_AFTER_MS = 30 * 24 * 3600 * 1000;
@@ -21,12 +21,12 @@ export class ImageStore {
    * @param force does so in any case
    * @throws CarDataError `cu_126`: BMW has none, by an answer of the last 30 days
    */
-  async get(vin: string, fetch: () => Promise<Content>, force: boolean): Promise<Content> {
+  async get(vin: string, fetch: () => Promise<BinaryContent>, force: boolean): Promise<BinaryContent> {
     const stored = force ? null : await this.#stored(vin);
     return stored ?? this.#fetch(vin, fetch);
   }
 
-  async #fetch(vin: string, fetch: () => Promise<Content>): Promise<Content> {
+  async #fetch(vin: string, fetch: () => Promise<BinaryContent>): Promise<BinaryContent> {
     try {
       const image = await fetch();
       await this.#store(vin, image.bytes);
@@ -39,7 +39,7 @@ export class ImageStore {
   }
 
   /** `null`: BMW has to be asked. */
-  async #stored(vin: string): Promise<Content | null> {
+  async #stored(vin: string): Promise<BinaryContent | null> {
     // A file that cannot be read is asked for anew, once: the answer takes its place, in memory until it can be written.
     const bytes = await this.context.store.writes.read(this.#path(vin)).catch(() => null);
     if (bytes === null) return null;

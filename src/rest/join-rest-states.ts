@@ -1,7 +1,7 @@
 import type { CarPollState, DailyPollState, PollingState } from "../polling/polling-state.js";
-import { NEW_CAR } from "../polling/polling-state.js";
-import type { ContainerState } from "./containers/state.js";
-import type { Attempt, LedgerState } from "./quota-ledger.js";
+import { NEW_POLL_STATE } from "../polling/polling-state.js";
+import type { ContainerState } from "./containers/container-state.js";
+import type { CountedAttempt, LedgerState } from "./quota-ledger.js";
 import type { OperationRefusals } from "./refusal-registry.js";
 import type { RestState } from "./rest-state.js";
 import type { DiscoveryState } from "./vehicle-discovery.js";
@@ -38,7 +38,7 @@ function joinLedgers(saved: LedgerState, now: LedgerState): LedgerState {
   };
 }
 
-function keyOf({ at, budget, endpoint, car }: Attempt): string {
+function keyOf({ at, budget, endpoint, car }: CountedAttempt): string {
   return JSON.stringify([at, budget, endpoint, car]);
 }
 
@@ -55,7 +55,7 @@ function joinContainers(saved: ContainerState, now: ContainerState): ContainerSt
 function joinPolling(saved: PollingState, now: PollingState): PollingState {
   const cars = { ...saved.cars };
   for (const [vin, pollState] of Object.entries(now.cars))
-    cars[vin] = joinPollStates(saved.cars[vin] ?? NEW_CAR, pollState);
+    cars[vin] = joinPollStates(saved.cars[vin] ?? NEW_POLL_STATE, pollState);
   return { cars };
 }
 

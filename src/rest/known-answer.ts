@@ -1,7 +1,7 @@
 import { cleanText } from "../support/clean-text.js";
 import { CarDataError, type ErrorCode, type ErrorParams } from "../support/errors.js";
 import { utcMinute } from "../support/utc-time.js";
-import { heldUntil } from "./quota-refusal.js";
+import { retryAt } from "./quota-refusal.js";
 
 /**
  * Builds the error of an earlier refusal, in place of a call that would be refused again.
@@ -10,12 +10,12 @@ import { heldUntil } from "./quota-refusal.js";
  */
 export function knownAnswer(code: ErrorCode, params: ErrorParams, since: number, until: number | null): CarDataError {
   const exveErrorId = /^cu_\d+$/.test(code) ? code.toUpperCase().replace("_", "-") : "";
-  const cause = { exveErrorId, ...(until !== null && heldUntil(until)) };
-  const known = { since: inWords(since), ...(until !== null && { until: inWords(until) }) };
+  const cause = { exveErrorId, ...(until !== null && retryAt(until)) };
+  const known = { since: timeText(since), ...(until !== null && { until: timeText(until) }) };
   return new CarDataError(code, params, cause, known);
 }
 
-function inWords(time: number) {
+function timeText(time: number) {
   return cleanText(utcMinute(time));
 }
 
@@ -23,6 +23,6 @@ function inWords(time: number) {
 const CLOCK_TOLERANCE_MS = 3600 * 1000;
 
 /** Returns whether an answer of `since` is still valid at `now`, if it is for `period` [all ms]. */
-export function stands(since: number, period: number, now: number): boolean {
+export function isStillValid(since: number, period: number, now: number): boolean {
   return now - since < period && since <= now + CLOCK_TOLERANCE_MS;
 }

@@ -1,12 +1,12 @@
-import type { DailyFeature } from "../polling/jobs.js";
+import type { DailyFeature } from "../polling/job.js";
 import { CarDataError, toCarDataError } from "../support/errors.js";
-import { SharedWork, type IsWanted } from "../support/shared-work.js";
+import { SingleFlight, type IsWanted } from "../support/single-flight.js";
 import { maskVin } from "../support/vin.js";
-import { checked, checkWanted, wantedBy, type Budget, type Rest } from "./call.js";
+import { withCheck, checkWanted, whileWanted, type Budget, type RestApi } from "./rest-call.js";
 import { readHistory } from "./charging-history.js";
-import { checkContainerId } from "./containers/calls.js";
+import { requireContainerId } from "./containers/container-calls.js";
 import type { ContainerManager } from "./containers/container-manager.js";
-import { fetchBasicData, fetchChargingSettings, fetchImage, fetchMappings, fetchTyreDiagnosis } from "./endpoints.js";
+import { fetchBasicData, fetchChargingSettings, fetchImage, fetchMappings, fetchTyreDiagnosis } from "./requests.js";
 import { concernsOneCar, isHeld } from "./failures.js";
 import type { ImageStore } from "./image-store.js";
 import type { AnswerOf, CarOperation, Operation, OperationAnswer, OperationRequest } from "./operations.js";
@@ -20,7 +20,7 @@ interface OperationCall {
   readonly request: OperationRequest;
   readonly budget: Budget;
   /** Sends nothing that nobody waits for, or of which the answer is known. */
-  readonly rest: Rest;
+  readonly rest: RestApi;
   readonly check: () => void;
   readonly isWanted: IsWanted;
 }
@@ -32,7 +32,7 @@ type ForCar = { readonly [Name in CarOperation]: (vin: string, call: OperationCa
 type ForAccount = {
   readonly [Name in AccountOperation]: (
     request: OperationRequest,
-    rest: Rest,
+    rest: RestApi,
     isWanted: IsWanted,
   ) => Promise<AnswerOf<Name>>;
 };
@@ -53,7 +53,7 @@ const PLAIN_REQUEST = {
 export class OperationRunner {
   readonly #forCar: ForCar;
   readonly #forAccount: ForAccount;
-  readonly #answers = new SharedWork<OperationAnswer>();
+  readonly #answers = new SingleFlight<OperationAnswer>();
 
   /** @param onAsked a call for a car that somebody asked for was sent, and has ended */
   constructor(
@@ -90,7 +90,7 @@ export class OperationRunner {
     if (isAboutCars(operation)) await this.#throughCars({ ...request, operation }, emit, isWanted);
     else {
       const ask = (wanted: IsWanted) => this.#askAccount(operation, request, wanted);
-      emit(await this.#answers.join(keyOf(request), isWanted, ask));
+      emit(await this.#answers.run(keyOf(request), isWanted, ask));
     }
   }
 
@@ -106,7 +106,7 @@ export class OperationRunner {
   ): Promise<OperationAnswer> {
     const isFree = operation === "quota";
     if (!isFree && !request.insist) this.context.health.checkRight();
-    return this.#forAccount[operation](request, wantedBy(this.context.rest, isWanted), isWanted);
+    return this.#forAccount[operation](request, whileWanted(this.context.rest, isWanted), isWanted);
   }
 
   async #throughCars(request: CarRequest, emit: (answer: OperationAnswer) => void, isWanted: IsWanted): Promise<void> {
@@ -126,7 +126,7 @@ export class OperationRunner {
   #askOnce(vin: string, request: CarRequest, budget: Budget, isWanted: IsWanted): Promise<OperationAnswer> {
     // A request for values of all cars spares those that are fresh; one that names a car does not.
     const key = keyOf(request.operation === "telematicData" ? request : { ...request, vin });
-    return this.#answers.join(`${vin} ${key}`, isWanted, (wanted) => this.#ask(vin, request, budget, wanted));
+    return this.#answers.run(`${vin} ${key}`, isWanted, (wanted) => this.#ask(vin, request, budget, wanted));
   }
 
   async #ask(vin: string, request: CarRequest, budget: Budget, isWanted: IsWanted): Promise<OperationAnswer> {
@@ -145,7 +145,7 @@ export class OperationRunner {
       if (calls.areSent && budget === "manual") this.onAsked(vin, operation, ok);
     };
     try {
-      const call = { request, budget, rest: checked(rest, check), check, isWanted };
+      const call = { request, budget, rest: withCheck(rest, check), check, isWanted };
       const answer = await this.#forCar[operation](vin, call);
       if (calls.areSent) refusals.answered(vin, operation);
       tell(true);
@@ -189,7 +189,7 @@ export class OperationRunner {
     return { operation: "image", vin, payload: bytes, contentType: type };
   }
 
-  async #vehicles(rest: Rest): Promise<AnswerOf<"vehicles">> {
+  async #vehicles(rest: RestApi): Promise<AnswerOf<"vehicles">> {
     const { vehicles, refusals } = this.context;
     const isRefused = (vin: string) => refusals.refusedAt(vin) !== null;
     const payload = takeMappings(await fetchMappings(rest, "manual"), vehicles, isRefused);
@@ -230,7 +230,7 @@ async function manageContainers(
     case "list":
       return answer(await containers.list(isWanted));
     case "delete": {
-      const id = checkContainerId(containerId);
+      const id = requireContainerId(containerId);
       await containers.delete(id, isWanted);
       return answer({ action, deleted: [id], failed: [] });
     }

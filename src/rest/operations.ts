@@ -1,7 +1,7 @@
 import type { JsonObject } from "../support/json.js";
 import type { Reading } from "../vehicle/reading.js";
-import type { Container } from "./containers/calls.js";
-import type { QuotaReport } from "./quota-ledger.js";
+import type { Container } from "./containers/container-calls.js";
+import type { QuotaReportData } from "./quota-ledger.js";
 import type { ListedVehicle } from "./vehicles.js";
 
 /** The operations of cardata-telematics. */
@@ -59,19 +59,19 @@ export interface TelematicAnswer {
 }
 
 /** The answer of one operation. BMW's objects are validated, and else as BMW sent them. */
-interface Answer<Name extends Operation, Vin extends string | null, Payload> {
+interface RouteHandler<Name extends Operation, Vin extends string | null, Payload> {
   readonly operation: Name;
   /** `null`: it is about the account. */
   readonly vin: Vin;
   readonly payload: Payload;
 }
 
-interface ChargingHistoryAnswer extends Answer<"chargingHistory", string, readonly JsonObject[]> {
+interface ChargingHistoryAnswer extends RouteHandler<"chargingHistory", string, readonly JsonObject[]> {
   /** There is more than was fetched. */
   readonly truncated: boolean;
 }
 
-interface ImageAnswer extends Answer<"image", string, Buffer> {
+interface ImageAnswer extends RouteHandler<"image", string, Buffer> {
   /** `image/png` or `image/jpeg` */
   readonly contentType: string;
 }
@@ -87,14 +87,14 @@ export interface ContainerChanges {
 
 /** Any answer that holds no values. */
 export type PlainAnswer =
-  | Answer<"vehicles", null, readonly ListedVehicle[]>
-  | Answer<"basicData", string, JsonObject>
+  | RouteHandler<"vehicles", null, readonly ListedVehicle[]>
+  | RouteHandler<"basicData", string, JsonObject>
   | ChargingHistoryAnswer
-  | Answer<"tyreDiagnosis", string, JsonObject>
+  | RouteHandler<"tyreDiagnosis", string, JsonObject>
   | ImageAnswer
-  | Answer<"chargingSettings", string, readonly JsonObject[]>
-  | Answer<"containers", null, readonly Container[] | ContainerChanges>
-  | Answer<"quota", null, QuotaReport>;
+  | RouteHandler<"chargingSettings", string, readonly JsonObject[]>
+  | RouteHandler<"containers", null, readonly Container[] | ContainerChanges>
+  | RouteHandler<"quota", null, QuotaReportData>;
 
 export type OperationAnswer = TelematicAnswer | PlainAnswer;
 

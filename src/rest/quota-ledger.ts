@@ -1,13 +1,13 @@
 import type { Clock } from "../support/clock.js";
-import { isoTime, timeIn } from "../support/iso-time.js";
-import { isObject, text } from "../support/json.js";
+import { isoTime, validTime } from "../support/iso-time.js";
+import { isObject, nonEmptyText } from "../support/json.js";
 import { isTrue, list, needed, object, oneOf, or, word, type Read } from "../support/stored.js";
 import { maskVin } from "../support/vin.js";
-import { BUDGETS, type Budget, type RestCall } from "./call.js";
+import { BUDGETS, type Budget, type RestCall } from "./rest-call.js";
 import { Cooldown, decodeCooldown, nextMidnight, type CooldownState } from "./cooldown.js";
 
 /** Holds the daily quota as users see it. Times in ms. */
-export interface Quota {
+export interface QuotaSnapshot {
   readonly used: number;
   /** Never below 0. */
   readonly remaining: number;
@@ -23,7 +23,7 @@ export interface Quota {
 }
 
 /** Holds one request that was sent, answered or not. */
-export interface Attempt {
+export interface CountedAttempt {
   readonly at: number;
   readonly budget: Budget;
   readonly endpoint: string;
@@ -36,7 +36,7 @@ export interface Attempt {
 /** The state of the ledger that outlives a restart. */
 export interface LedgerState {
   /** Attempts of the last 24 hours, oldest first. */
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly CountedAttempt[];
   readonly cooldown: CooldownState;
   /** Whether BMW refused a call on a day on which this account had calls left. */
   readonly rolling: boolean;
@@ -55,7 +55,7 @@ const MOST_ATTEMPTS = 500;
 
 /** Counts every request that was sent to BMW's REST API and determines when the next one may go out. */
 export class QuotaLedger {
-  #attempts: Attempt[] = [];
+  #attempts: CountedAttempt[] = [];
   readonly #cooldown: Cooldown;
   #rolling = false;
   #foreign = false;
@@ -81,7 +81,7 @@ export class QuotaLedger {
   }
 
   /** Returns the attempts of the present window, oldest first. */
-  get calls(): readonly Attempt[] {
+  get calls(): readonly CountedAttempt[] {
     const now = this.clock.now();
     return this.#since(this.#rolling ? now - DAY_MS : nextMidnight(now) - DAY_MS - 1);
   }
@@ -102,7 +102,7 @@ export class QuotaLedger {
    */
   count({ budget, endpoint, vin }: Pick<RestCall, "budget" | "endpoint" | "vin">): (outcome: string | null) => void {
     const now = this.clock.now();
-    const attempt: Attempt = {
+    const attempt: CountedAttempt = {
       at: now,
       budget,
       endpoint,
@@ -154,7 +154,7 @@ export class QuotaLedger {
     return latest > 0 ? latest : null;
   }
 
-  get quota(): Quota {
+  get quota(): QuotaSnapshot {
     const now = this.clock.now();
     const { calls } = this;
     const blockedUntil = this.#cooldown.until;
@@ -171,7 +171,7 @@ export class QuotaLedger {
   }
 
   /** Returns when fewer than `limit` of `calls` are left in the window [ms]; 0 if that is so now. */
-  #freeAgain(calls: readonly Attempt[], limit: number): number {
+  #freeAgain(calls: readonly CountedAttempt[], limit: number): number {
     if (calls.length < limit) return 0;
     const now = this.clock.now();
     if (!this.#rolling) return nextMidnight(now);
@@ -185,14 +185,14 @@ export class QuotaLedger {
   }
 
   /** Returns the attempts after `begin`. */
-  #since(begin: number): Attempt[] {
+  #since(begin: number): CountedAttempt[] {
     const latest = this.clock.now() + CLOCK_TOLERANCE_MS;
     return this.#attempts.filter(({ at }) => at > begin && at <= latest);
   }
 }
 
 /** Returns when an attempt leaves a rolling window [ms]. */
-function dayAfter(attempt: Attempt | undefined, now: number): number {
+function dayAfter(attempt: CountedAttempt | undefined, now: number): number {
   return Math.min(attempt?.at ?? now, now) + DAY_MS;
 }
 
@@ -208,15 +208,15 @@ export function decodeLedger(data: unknown): LedgerState {
   };
 }
 
-const attempt: Read<Attempt | null> = object({
-  at: needed(timeIn),
+const attempt: Read<CountedAttempt | null> = object({
+  at: needed(validTime),
   budget: or(oneOf(BUDGETS), "manual"),
   endpoint: word,
-  car: text,
-  outcome: or(text, "sent"),
+  car: nonEmptyText,
+  outcome: or(nonEmptyText, "sent"),
 });
 
-export type QuotaReport = ReturnType<typeof quotaReport>;
+export type QuotaReportData = ReturnType<typeof quotaReport>;
 
 /** The quota with every call that it was spent on; costs none. */
 export function quotaReport(ledger: QuotaLedger) {

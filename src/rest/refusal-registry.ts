@@ -1,20 +1,20 @@
 import type { Clock } from "../support/clock.js";
 import { CarDataError, type ErrorCode } from "../support/errors.js";
-import { timeIn } from "../support/iso-time.js";
-import { finite } from "../support/json.js";
+import { validTime } from "../support/iso-time.js";
+import { finiteNumber } from "../support/json.js";
 import { byKey, needed, object, type Read } from "../support/stored.js";
 import { maskVin, parseVin } from "../support/vin.js";
-import { knownAnswer, stands } from "./known-answer.js";
+import { knownAnswer, isStillValid } from "./known-answer.js";
 import { OPERATIONS, type Operation } from "./operations.js";
-import { accessOf, type Access, type Car, type Vehicles } from "./vehicles.js";
+import { accessOf, type Access, type RegisteredVehicle, type Vehicles } from "./vehicles.js";
 
 /** When BMW refused which car, by VIN, in milliseconds. */
 export type CarRefusals = Readonly<Record<string, number>>;
 
 /** When BMW refused an operation for a car, in milliseconds, and how: by VIN and operation, as in `WBY… image`. */
-export type OperationRefusals = Readonly<Record<string, Refusal>>;
+export type OperationRefusals = Readonly<Record<string, KnownRefusal>>;
 
-interface Refusal {
+interface KnownRefusal {
   readonly code: LastingCode;
   readonly at: number;
 }
@@ -34,7 +34,7 @@ const OF_THE_CAR: ReadonlySet<Operation> = new Set(["telematicData", "basicData"
  */
 export class RefusalRegistry {
   #cars = new Map<string, number>();
-  #operations = new Map<string, Refusal>();
+  #operations = new Map<string, KnownRefusal>();
 
   /**
    * @param mappedAt when BMW listed the cars of the account last, in milliseconds; 0 for never
@@ -65,7 +65,7 @@ export class RefusalRegistry {
     return this.#cars.get(vin) ?? null;
   }
 
-  accessOf(vin: string, car: Pick<Car, "role" | "basicData">): Access {
+  accessOf(vin: string, car: Pick<RegisteredVehicle, "role" | "basicData">): Access {
     return accessOf(car, this.#cars.has(vin));
   }
 
@@ -114,10 +114,10 @@ export class RefusalRegistry {
     if (this.#operations.delete(keyOf(vin, operation))) this.onChange();
   }
 
-  #isReadable(vin: string, car: Car): boolean {
+  #isReadable(vin: string, car: RegisteredVehicle): boolean {
     const access = this.accessOf(vin, car);
     const refusedAt = this.refusedAt(vin);
-    const isOver = refusedAt !== null && !stands(refusedAt, STANDS_FOR_MS.cu_104, this.clock.now());
+    const isOver = refusedAt !== null && !isStillValid(refusedAt, STANDS_FOR_MS.cu_104, this.clock.now());
     return access === "ok" || (isOver && access === "no_permission");
   }
 
@@ -130,9 +130,9 @@ export class RefusalRegistry {
       : new CarDataError("car_secondary", params);
   }
 
-  #checkStanding(vin: string, { code, at }: Refusal): void {
+  #checkStanding(vin: string, { code, at }: KnownRefusal): void {
     const period = STANDS_FOR_MS[code];
-    if (stands(at, period, this.clock.now())) throw knownAnswer(code, { vin: maskVin(vin) }, at, at + period);
+    if (isStillValid(at, period, this.clock.now())) throw knownAnswer(code, { vin: maskVin(vin) }, at, at + period);
   }
 }
 
@@ -145,7 +145,7 @@ function isLasting(code: unknown): code is LastingCode {
 }
 
 /** Reads saved refusals of cars; what is damaged is forgotten. */
-export const decodeCarRefusals: Read<CarRefusals> = byKey(parseVin, timeIn);
+export const decodeCarRefusals: Read<CarRefusals> = byKey(parseVin, validTime);
 
 /** Reads saved refusals of operations; what is damaged is forgotten. */
 export const decodeOperationRefusals: Read<OperationRefusals> = byKey(
@@ -153,5 +153,5 @@ export const decodeOperationRefusals: Read<OperationRefusals> = byKey(
     const [vin, operation] = String(key).split(" ");
     return parseVin(vin) !== null && OPERATIONS.some((name) => name === operation) ? String(key) : null;
   },
-  object({ code: needed<LastingCode>((code) => (isLasting(code) ? code : null)), at: needed(finite) }),
+  object({ code: needed<LastingCode>((code) => (isLasting(code) ? code : null)), at: needed(finiteNumber) }),
 );

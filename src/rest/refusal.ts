@@ -1,7 +1,7 @@
 import { ERROR_TABLE, isErrorCode } from "../support/error-table.js";
 import { CarDataError, type ErrorCode } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
-import { isObject, parseJson, text } from "../support/json.js";
+import { isObject, parseJson, nonEmptyText } from "../support/json.js";
 import { maskVin } from "../support/vin.js";
 
 /** The details of a refusal of BMW's API; its support asks for `exveErrorRef`. */
@@ -20,7 +20,7 @@ const BMW_ID = /^CU-\d{3}$/;
 export function parseRefusal(response: HttpResponse, now: number): { code: ErrorCode; details: RefusalDetails } {
   const content = response.body.toString("utf8");
   const body = parseJson(content);
-  const member = (name: string) => (isObject(body) ? (text(body[name]) ?? "") : "");
+  const member = (name: string) => (isObject(body) ? (nonEmptyText(body[name]) ?? "") : "");
   const exveErrorId = member("exveErrorId") || (isObject(body) ? "" : (/CU-\d{3}/.exec(content)?.[0] ?? ""));
   const details: RefusalDetails = {
     httpStatus: response.status,

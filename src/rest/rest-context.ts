@@ -1,6 +1,6 @@
 import type { AccountContext } from "../context/account-context.js";
 import type { CarDataError } from "../support/errors.js";
-import type { Rest } from "./call.js";
+import type { RestApi } from "./rest-call.js";
 import type { ContainerManager } from "./containers/container-manager.js";
 import type { QuotaLedger } from "./quota-ledger.js";
 import type { RefusalRegistry } from "./refusal-registry.js";
@@ -9,7 +9,7 @@ import type { Vehicles } from "./vehicles.js";
 
 /** Everything that the parts of the REST side share. */
 export interface RestContext extends Pick<AccountContext, "clock" | "random"> {
-  readonly rest: Rest;
+  readonly rest: RestApi;
   readonly ledger: QuotaLedger;
   readonly containers: ContainerManager;
   readonly vehicles: Vehicles;

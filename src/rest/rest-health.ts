@@ -2,7 +2,7 @@ import type { Clock } from "../support/clock.js";
 import { ERROR_TABLE } from "../support/error-table.js";
 import type { CarDataError, Problem } from "../support/errors.js";
 import { retryTime } from "./failures.js";
-import { knownAnswer, stands } from "./known-answer.js";
+import { knownAnswer, isStillValid } from "./known-answer.js";
 
 /** The time for which BMW's word that the login lacks a right is taken for granted. */
 const DENIED_FOR_MS = 7 * 24 * 3600 * 1000;
@@ -43,7 +43,7 @@ export class RestHealth {
 
   /** False once BMW has said that the login has no right to the API: that does not come by asking again. */
   get hasRight(): boolean {
-    return this.#deniedAt === null || !stands(this.#deniedAt, DENIED_FOR_MS, this.clock.now());
+    return this.#deniedAt === null || !isStillValid(this.#deniedAt, DENIED_FOR_MS, this.clock.now());
   }
 
   /** @throws CarDataError `cu_103` while the login has no right to the API */

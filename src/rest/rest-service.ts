@@ -1,23 +1,23 @@
 import type { AccountContext } from "../context/account-context.js";
-import { DAILY_FEATURES, type DailyFeature } from "../polling/jobs.js";
-import type { PollRequest } from "../polling/poll-requests.js";
+import { DAILY_FEATURES, type DailyFeature } from "../polling/job.js";
+import type { PollRequest } from "../polling/poll-request.js";
 import type { Scheduler } from "../polling/scheduler.js";
 import type { Document } from "../store/document.js";
 import { errorOf, toCarDataError, type CarDataError, type Problem } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
 import { isoTime } from "../support/iso-time.js";
-import { alwaysWanted, type IsWanted } from "../support/shared-work.js";
-import { factsOf } from "../vehicle/catalogue.js";
-import type { VehicleOutcome } from "../vehicle/outcome.js";
-import type { RestCall } from "./call.js";
-import { RestClient, type AccessTokens } from "./client.js";
+import { alwaysWanted, type IsWanted } from "../support/single-flight.js";
+import { definitionOf } from "../vehicle/catalogue.js";
+import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
+import type { RestCall } from "./rest-call.js";
+import { RestClient, type AccessTokens } from "./rest-client.js";
 import { ContainerManager } from "./containers/container-manager.js";
 import { lackProblem, WantedDescriptors } from "./containers/wanted-descriptors.js";
 import { createScheduler } from "./create-scheduler.js";
 import { ImageStore } from "./image-store.js";
 import { OperationRunner } from "./operation-runner.js";
 import type { OperationAnswer, OperationRequest } from "./operations.js";
-import { QuotaLedger, quotaReport, type Quota, type QuotaReport } from "./quota-ledger.js";
+import { QuotaLedger, quotaReport, type QuotaSnapshot, type QuotaReportData } from "./quota-ledger.js";
 import { RefusalRegistry } from "./refusal-registry.js";
 import type { RestContext } from "./rest-context.js";
 import { RestHealth } from "./rest-health.js";
@@ -25,7 +25,7 @@ import { RestStateFile, type RestStateListener } from "./rest-state-file.js";
 import type { AccountState, RestState } from "./rest-state.js";
 import { TelematicsReader } from "./telematics-reader.js";
 import { VehicleDiscovery } from "./vehicle-discovery.js";
-import type { Access, Car, Vehicles } from "./vehicles.js";
+import type { Access, RegisteredVehicle, Vehicles } from "./vehicles.js";
 
 /** The requests of a node: descriptors to read, and calls to be made without a message. */
 export interface NodeRequests {
@@ -40,7 +40,7 @@ export interface RestServiceOptions extends RestStateListener {
   readonly tokens: AccessTokens;
   readonly vehicles: Vehicles;
   /** Why no call can be made at all, or `null`. */
-  readonly obstacle: () => Problem | null;
+  readonly rejection: () => Problem | null;
   /** When a charge of a car ought to be over by its estimate, in milliseconds; `null` without one. */
   readonly chargeEndOf: (vin: string) => number | null;
   /** Called with every answer of BMW, refusals included. */
@@ -82,7 +82,7 @@ export class RestService {
     this.#discovery = new VehicleDiscovery(parts, () => this.#scheduler.wanted);
     const operations = new OperationRunner(parts, telematics, new ImageStore(context), (vin, operation, ok) => {
       if (operation === "telematicData" || operation === "chargingHistory" || operation === "tyreDiagnosis")
-        this.#scheduler.noted(vin, operation, ok);
+        this.#scheduler.recordManualCall(vin, operation, ok);
     });
     this.#operations = operations;
     this.#scheduler = createScheduler(parts, { telematics, operations, chargeEndOf, onAnswer, onChange });
@@ -90,18 +90,18 @@ export class RestService {
     this.#file = new RestStateFile(document, clock, kept, options);
   }
 
-  get quota(): Quota {
+  get quota(): QuotaSnapshot {
     return this.#ledger.quota;
   }
 
   /** The quota and what it was spent on. */
-  get quotaReport(): QuotaReport {
+  get quotaReport(): QuotaReportData {
     return quotaReport(this.#ledger);
   }
 
   /** The problem that keeps the API from answering at the moment. */
   get problem(): Problem | null {
-    return this.options.obstacle() ?? this.#health.problem;
+    return this.options.rejection() ?? this.#health.problem;
   }
 
   /** When BMW answered a call last, in milliseconds; 0 for never. */
@@ -163,11 +163,11 @@ export class RestService {
   /** Plans anew: something has changed that decides what may go out. */
   look(): void {
     this.#discovery.plan();
-    this.#scheduler.look();
+    this.#scheduler.replan();
   }
 
   /** Takes note of what a car gave. */
-  follow({ vin, events, chargeStoppedAt }: VehicleOutcome): void {
+  follow({ vin, events, chargeStoppedAt }: VehicleUpdate): void {
     for (const { name } of events)
       if (name === "tripEnded" || name === "chargingStarted") this.#scheduler.triggered(vin, name);
     // The answer may bring the level that the event of the end waits for.
@@ -190,7 +190,7 @@ export class RestService {
     return { next: this.#scheduler.nextFor(node), other: this.#scheduler.areOthersResponsible(node, vins) };
   }
 
-  access(vin: string, car: Car): Access {
+  access(vin: string, car: RegisteredVehicle): Access {
     return this.#refusals.accessOf(vin, car);
   }
 
@@ -216,12 +216,12 @@ export class RestService {
   /** Asks BMW for the cars: 1 call and 1 more for each car that may be read. @throws CarDataError */
   async discover(): Promise<void> {
     await this.#watched(() => this.#discovery.discover());
-    this.#scheduler.look();
+    this.#scheduler.replan();
   }
 
   async #watched(act: () => Promise<void>, needsBmw = true): Promise<void> {
-    const obstacle = needsBmw ? this.options.obstacle() : null;
-    if (obstacle !== null) throw errorOf(obstacle);
+    const rejection = needsBmw ? this.options.rejection() : null;
+    if (rejection !== null) throw errorOf(rejection);
     try {
       await act();
     } catch (error) {
@@ -264,7 +264,7 @@ export class RestService {
 
   #createContainers(onState: () => void): ContainerManager {
     return new ContainerManager(this.context.clock, this.#client, {
-      isKnown: (descriptor) => factsOf(descriptor) !== undefined,
+      isKnown: (descriptor) => definitionOf(descriptor) !== undefined,
       settled: () => this.#wanted.settled(),
       onState,
       onNotice: this.#warn.bind(this),
@@ -285,7 +285,7 @@ export class RestService {
       vehicles: this.options.vehicles,
       refusals: this.#refusals,
       health: this.#health,
-      isReady: () => this.options.obstacle() === null && this.#health.hasRight,
+      isReady: () => this.options.rejection() === null && this.#health.hasRight,
       onState,
       onFailure: this.#failed.bind(this),
     };

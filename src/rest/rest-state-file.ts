@@ -4,7 +4,7 @@ import type { Clock } from "../support/clock.js";
 import type { ContainerManager } from "./containers/container-manager.js";
 import { nextMidnight } from "./cooldown.js";
 import { joinRestStates } from "./join-rest-states.js";
-import type { Quota, QuotaLedger } from "./quota-ledger.js";
+import type { QuotaSnapshot, QuotaLedger } from "./quota-ledger.js";
 import type { RefusalRegistry } from "./refusal-registry.js";
 import type { RestHealth } from "./rest-health.js";
 import { accountCodec, decodeRestState, type AccountState, type RestState } from "./rest-state.js";
@@ -139,7 +139,7 @@ export class RestStateFile {
     discovery.join(state.discovery);
     scheduler.restore(state.polling);
     if (health.successAt === 0) health.restore(state.successAt, state.deniedAt);
-    scheduler.look();
+    scheduler.replan();
   }
 }
 
@@ -149,7 +149,7 @@ export class RestStateFile {
  *   by a clock that was wrong
  * @returns the end of the window for which it is to be told now, else `null`
  */
-export function quotaAlarm({ remaining, resetsAt }: Quota, toldFor: number, now: number): number | null {
+export function quotaAlarm({ remaining, resetsAt }: QuotaSnapshot, toldFor: number, now: number): number | null {
   const isTold = toldFor >= now && toldFor <= now + 2 * DAY_MS;
   if (remaining > LOW_AT || isTold) return null;
   // The pause after a refusal of BMW is shorter than the day, and there may be more of them.

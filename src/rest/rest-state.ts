@@ -1,11 +1,11 @@
 import { decodePollingState, type PollingState } from "../polling/polling-state.js";
 import { codecOf } from "../store/codec.js";
 import { customerOf } from "../support/customer-id.js";
-import { timeIn } from "../support/iso-time.js";
+import { validTime } from "../support/iso-time.js";
 import { isObject } from "../support/json.js";
 import { shortHash } from "../support/short-hash.js";
 import { or, whole, word, type Read } from "../support/stored.js";
-import { decodeContainerState, type ContainerState } from "./containers/state.js";
+import { decodeContainerState, type ContainerState } from "./containers/container-state.js";
 import { decodeLedger, type LedgerState } from "./quota-ledger.js";
 import {
   decodeCarRefusals,
@@ -47,8 +47,8 @@ export const decodeRestState: Read<RestState> = whole({
   discovery: decodeDiscovery,
   refusals: decodeCarRefusals,
   operationRefusals: decodeOperationRefusals,
-  deniedAt: timeIn,
-  successAt: or(timeIn, 0),
+  deniedAt: validTime,
+  successAt: or(validTime, 0),
 });
 
 /** The state of the account itself that outlives a restart. */
@@ -61,5 +61,5 @@ export interface AccountState extends RestState {
 export const accountCodec = codecOf<AccountState>({
   initial: () => ({ ...decodeRestState({}), quotaToldFor: 0 }),
   read: (data) =>
-    isObject(data) ? { ...decodeRestState(data), quotaToldFor: timeIn(data["quotaToldFor"]) ?? 0 } : null,
+    isObject(data) ? { ...decodeRestState(data), quotaToldFor: validTime(data["quotaToldFor"]) ?? 0 } : null,
 });

@@ -1,16 +1,16 @@
 import { toCarDataError, type CarDataError } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
-import { alwaysWanted, SharedWork } from "../support/shared-work.js";
+import { alwaysWanted, SingleFlight } from "../support/single-flight.js";
 import type { Reading } from "../vehicle/reading.js";
-import { checked, checkWanted, type Budget } from "./call.js";
-import type { ContainerAsker } from "./containers/container-manager.js";
-import { fetchTelematicData, parseTelematicData } from "./endpoints.js";
+import { withCheck, checkWanted, type Budget } from "./rest-call.js";
+import type { ContainerRequester } from "./containers/container-manager.js";
+import { fetchTelematicData, parseTelematicData } from "./requests.js";
 import type { TelematicAnswer } from "./operations.js";
 import { refusalDetails } from "./refusal.js";
 import type { RestContext } from "./rest-context.js";
 
 /** Who asks for the values of a car. */
-export interface TelematicsAsker extends ContainerAsker {
+export interface TelematicsRequester extends ContainerRequester {
   /** Throws what is known to be BMW's answer. */
   readonly check?: () => void;
 }
@@ -21,7 +21,7 @@ const FRESH_FOR_MS = 300_000;
 /** Reads the values of a car over REST and hands them to the car. */
 export class TelematicsReader {
   readonly #askedAt = new Map<string, number>();
-  readonly #reading = new SharedWork<TelematicAnswer>();
+  readonly #reading = new SingleFlight<TelematicAnswer>();
 
   constructor(private readonly context: Pick<RestContext, "rest" | "containers" | "vehicles" | "refusals" | "clock">) {}
 
@@ -29,14 +29,14 @@ export class TelematicsReader {
    * One call for all who ask at once, by themselves or by a message; more where the data container has to be made first.
    * @throws CarDataError
    */
-  read(vin: string, budget: Budget, asker: TelematicsAsker = {}): Promise<TelematicAnswer> {
-    const { force = false, isWanted = alwaysWanted, check = () => undefined } = asker;
-    return this.#reading.join(`${vin} ${String(force)}`, isWanted, (wanted) =>
+  read(vin: string, budget: Budget, requester: TelematicsRequester = {}): Promise<TelematicAnswer> {
+    const { force = false, isWanted = alwaysWanted, check = () => undefined } = requester;
+    return this.#reading.run(`${vin} ${String(force)}`, isWanted, (wanted) =>
       this.#read(vin, budget, { force, isWanted: wanted, check }),
     );
   }
 
-  async #read(vin: string, budget: Budget, asker: Required<TelematicsAsker>): Promise<TelematicAnswer> {
+  async #read(vin: string, budget: Budget, asker: Required<TelematicsRequester>): Promise<TelematicAnswer> {
     const { vehicles, refusals, clock } = this.context;
     const answer = await this.#fetch(vin, budget, asker).catch((error: unknown) => {
       if (toCarDataError(error).code === "cu_104") refusals.refuseCar(vin);
@@ -46,8 +46,8 @@ export class TelematicsReader {
     const now = clock.now();
     this.#askedAt.set(vin, now);
     refusals.allowCar(vin);
-    const outcome = vehicles.answered(vin, data, now);
-    const accepted = outcome?.readings ?? [];
+    const changes = vehicles.answered(vin, data, now);
+    const accepted = changes?.readings ?? [];
     return { operation: "telematicData", vin, answer, accepted, current: this.#current(vin, Object.keys(data)) };
   }
 
@@ -64,13 +64,13 @@ export class TelematicsReader {
     return { operation: "telematicData", vin, answer: null, accepted: [], current: this.#current(vin, wanted) };
   }
 
-  async #fetch(vin: string, budget: Budget, asker: Required<TelematicsAsker>): Promise<JsonObject> {
+  async #fetch(vin: string, budget: Budget, asker: Required<TelematicsRequester>): Promise<JsonObject> {
     const { containers } = this.context;
     const check = () => {
       checkWanted(asker.isWanted);
       asker.check();
     };
-    const rest = checked(this.context.rest, check);
+    const rest = withCheck(this.context.rest, check);
     check();
     const id = await containers.ensure(budget, asker);
     try {

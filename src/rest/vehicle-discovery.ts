@@ -1,12 +1,12 @@
 import type { Cancel } from "../support/clock.js";
 import { toCarDataError, type CarDataError } from "../support/errors.js";
-import { timeIn } from "../support/iso-time.js";
-import { finite } from "../support/json.js";
-import { alwaysWanted, type IsWanted } from "../support/shared-work.js";
+import { validTime } from "../support/iso-time.js";
+import { finiteNumber } from "../support/json.js";
+import { alwaysWanted, type IsWanted } from "../support/single-flight.js";
 import { byKey, isTrue, list, or, whole, type Read } from "../support/stored.js";
 import { parseVin } from "../support/vin.js";
-import { wantedBy, type Budget, type Rest } from "./call.js";
-import { fetchBasicData, fetchMappings } from "./endpoints.js";
+import { whileWanted, type Budget, type RestApi } from "./rest-call.js";
+import { fetchBasicData, fetchMappings } from "./requests.js";
 import { concernsOneCar, isHeld, isRefusal, retryTime } from "./failures.js";
 import type { RestContext } from "./rest-context.js";
 
@@ -22,7 +22,7 @@ export interface DiscoveryState {
 }
 
 /** The steps that are being taken. */
-interface Run {
+interface DiscoveryRun {
   /** A person asked for them. */
   readonly asked: boolean;
   readonly ended: Promise<void>;
@@ -55,7 +55,7 @@ const NOTHING_OPEN: OpenSteps = { mappings: false, vins: [] };
  */
 export class VehicleDiscovery {
   #state: DiscoveryState = { mappingsAt: 0, describedAt: {}, open: NOTHING_OPEN, failures: 0, retryAt: 0 };
-  #running: Run | null = null;
+  #running: DiscoveryRun | null = null;
   #timer: Cancel | null = null;
   #closed = true;
 
@@ -130,7 +130,7 @@ export class VehicleDiscovery {
 
   #run(asked: boolean, isWanted: IsWanted): Promise<void> {
     if (this.#running !== null) return this.#running.ended;
-    const ended = this.#steps(asked, wantedBy(this.context.rest, isWanted)).finally(() => {
+    const ended = this.#steps(asked, whileWanted(this.context.rest, isWanted)).finally(() => {
       if (this.#running?.ended === ended) this.#running = null;
       this.plan();
     });
@@ -138,7 +138,7 @@ export class VehicleDiscovery {
     return ended;
   }
 
-  async #steps(asked: boolean, rest: Rest): Promise<void> {
+  async #steps(asked: boolean, rest: RestApi): Promise<void> {
     const budget = asked ? "manual" : "renewal";
     try {
       if (this.#state.open.mappings) await this.#map(rest, budget, asked);
@@ -166,7 +166,7 @@ export class VehicleDiscovery {
     this.#change({ failures: isHeld(error) ? failures : failures + 1, retryAt });
   }
 
-  async #map(rest: Rest, budget: Budget, asked: boolean): Promise<void> {
+  async #map(rest: RestApi, budget: Budget, asked: boolean): Promise<void> {
     const { vehicles, clock } = this.context;
     const mappings = await fetchMappings(rest, budget);
     for (const { vin, role } of mappings) vehicles.mapped(vin, role);
@@ -175,7 +175,7 @@ export class VehicleDiscovery {
   }
 
   /** Returns the failure after which the car is to be asked again. */
-  async #describe(rest: Rest, vin: string, budget: Budget): Promise<CarDataError | null> {
+  async #describe(rest: RestApi, vin: string, budget: Budget): Promise<CarDataError | null> {
     const { vehicles, refusals, clock } = this.context;
     try {
       vehicles.described(vin, await fetchBasicData(rest, vin, budget));
@@ -240,9 +240,9 @@ function isEmpty({ mappings, vins }: OpenSteps): boolean {
 
 /** Tolerant: what cannot be read was never done. */
 export const decodeDiscovery: Read<DiscoveryState> = whole({
-  mappingsAt: or(timeIn, 0),
-  describedAt: byKey(parseVin, or(timeIn, 0)),
+  mappingsAt: or(validTime, 0),
+  describedAt: byKey(parseVin, or(validTime, 0)),
   open: whole({ mappings: isTrue, vins: list(parseVin) }),
-  failures: (stored) => Math.max(0, finite(stored) ?? 0),
-  retryAt: or(timeIn, 0),
+  failures: (stored) => Math.max(0, finiteNumber(stored) ?? 0),
+  retryAt: or(validTime, 0),
 });

@@ -1,22 +1,22 @@
 import type { JsonObject } from "../support/json.js";
-import type { Outcome } from "../vehicle/outcome.js";
+import type { VehicleChanges } from "../vehicle/vehicle-changes.js";
 import type { Vehicle } from "../vehicle/vehicle.js";
-import type { Mapping, Role } from "./endpoints.js";
+import type { Mapping, MappingRole } from "./requests.js";
 
 /** One car of the account, with what BMW says of it. */
-export interface Car {
+export interface RegisteredVehicle {
   readonly vehicle: Vehicle;
-  role: Role | "unknown";
+  role: MappingRole | "unknown";
   basicData: JsonObject | null;
 }
 
 /** The cars of an account as REST sees them: what it asks for, and where its answers go. */
 export interface Vehicles {
-  readonly cars: ReadonlyMap<string, Car>;
+  readonly cars: ReadonlyMap<string, RegisteredVehicle>;
   /** Takes BMW's REST answer of telematic data; returns what was new, `null` for a car that is not this account's. */
-  answered(vin: string, data: JsonObject, receivedAt: number): Outcome | null;
+  answered(vin: string, data: JsonObject, receivedAt: number): VehicleChanges | null;
   /** Takes the role of a car that BMW lists for the account. */
-  mapped(vin: string, role: Role): void;
+  mapped(vin: string, role: MappingRole): void;
   /** Takes BMW's basic data of a car. */
   described(vin: string, basicData: JsonObject): void;
 }
@@ -30,12 +30,15 @@ export type ListedVehicle = Mapping & { readonly access: Access };
 /** A car with fewer has told next to nothing: it is one that somebody mentioned, not one that is read. */
 const FEWEST_DESCRIPTORS = 5;
 
-export function isLimited({ vehicle }: Pick<Car, "vehicle">): boolean {
+export function isLimited({ vehicle }: Pick<RegisteredVehicle, "vehicle">): boolean {
   return vehicle.readings.size < FEWEST_DESCRIPTORS;
 }
 
 /** @param isRefused whether BMW has refused to let the car be read */
-export function accessOf({ role, basicData }: Pick<Car, "role" | "basicData">, isRefused: boolean): Access {
+export function accessOf(
+  { role, basicData }: Pick<RegisteredVehicle, "role" | "basicData">,
+  isRefused: boolean,
+): Access {
   if (role === "secondary") return "not_primary";
   if (basicData?.["isTelematicsCapable"] === false) return "not_telematics_capable";
   return isRefused ? "no_permission" : "ok";

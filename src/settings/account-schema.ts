@@ -1,5 +1,5 @@
 import { isUuid } from "../support/bmw-ids.js";
-import { finite, type JsonObject } from "../support/json.js";
+import { finiteNumber, type JsonObject } from "../support/json.js";
 import { serverAddress, vehicleOfRow, VIN_HINT } from "./fields.js";
 import { eachOf, schema } from "./schema.js";
 import { choice, flag, group, list, measure, pattern, text, whole } from "./setting.js";
@@ -59,7 +59,7 @@ function consumptionPer100Km(stored: JsonObject): JsonObject {
 
 /** Gives a consumption in kWh/100 km; a number that can be nothing but kWh/km is taken as such. */
 export function asPer100Km(consumption: unknown): unknown {
-  const typed = finite(typeof consumption === "string" ? consumption.trim().replace(",", ".") : consumption);
+  const typed = finiteNumber(typeof consumption === "string" ? consumption.trim().replace(",", ".") : consumption);
   const isPerKm = typed !== null && typed > 0 && typed * KM_OF_DIALOG <= CONSUMPTION.most;
   // Rounded: 0.18 times 100 is a little more than 18.
   return isPerKm ? String(Number((typed * KM_OF_DIALOG).toFixed(6))) : consumption;

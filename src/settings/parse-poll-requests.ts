@@ -1,4 +1,4 @@
-import type { DailyPollRequest, PollRequest, TelematicPollRequest } from "../polling/poll-requests.js";
+import type { DailyPollRequest, PollRequest, TelematicPollRequest } from "../polling/poll-request.js";
 import { readSettings } from "./schema.js";
 import { TELEMATICS_SCHEMA } from "./telematics-schema.js";
 import { parseVin } from "../support/vin.js";

@@ -1,4 +1,4 @@
-import { finite, isObject, type JsonObject } from "../support/json.js";
+import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 import { accepts, valueOf, valuesOf, type Fault, type IsLeft, type Settings, type ValuesOf } from "./setting.js";
 
 /** Makes of what one version stored what the next one stores. */
@@ -29,7 +29,7 @@ export function versionOf({ migrations }: Schema): number {
 
 /** Gives what is stored as this version would store it. Properties that are no settings stay as they are. */
 export function migrated({ migrations }: Schema, stored: JsonObject): JsonObject {
-  const version = finite(stored["version"]) ?? 0;
+  const version = finiteNumber(stored["version"]) ?? 0;
   const left = migrations.slice(Math.max(0, Math.floor(version)));
   return left.reduce((properties, migrate) => migrate(properties), stored);
 }

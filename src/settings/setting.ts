@@ -1,4 +1,4 @@
-import { finite, isObject, type JsonObject } from "../support/json.js";
+import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 
 /** Says of a stored value that it is judged later: the editor cannot know what stands for `${NAME}` at the start. */
 export type IsLeft = (stored: unknown) => boolean;
@@ -198,5 +198,5 @@ function trimmed(stored: unknown): string | undefined {
 
 /** Reads a number as people type it: many have a comma where others have a point. */
 function typedNumber(stored: unknown): number | null {
-  return finite(typeof stored === "string" ? stored.trim().replace(",", ".") : stored);
+  return finiteNumber(typeof stored === "string" ? stored.trim().replace(",", ".") : stored);
 }

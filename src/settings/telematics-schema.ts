@@ -1,7 +1,7 @@
 import { CONTAINER_ACTIONS, OPERATIONS } from "../rest/operations.js";
 import { isContainerId } from "../support/bmw-ids.js";
 import { momentOf } from "../support/iso-time.js";
-import { text } from "../support/json.js";
+import { nonEmptyText } from "../support/json.js";
 import { descriptors, vehicle } from "./fields.js";
 import { schema } from "./schema.js";
 import { choice, flag, parsed, whole } from "./setting.js";
@@ -45,7 +45,7 @@ interface TypedQuietHours {
 
 /** Reads `22:00-06:00` as minutes of the day; `null` if it is something else, or no time at all. */
 export function parseQuietHours(value: unknown): TypedQuietHours | null {
-  const [from, to, ...more] = (text(value) ?? "").split(/[-–]/).map(minuteOfDay);
+  const [from, to, ...more] = (nonEmptyText(value) ?? "").split(/[-–]/).map(minuteOfDay);
   if (from === undefined || to === undefined || more.length > 0) return null;
   return from === null || to === null || from === to ? null : { from, to };
 }

@@ -1,4 +1,4 @@
-import { finite, isObject, type JsonObject } from "../support/json.js";
+import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 import { CONTINUITY_MS, LONGEST_RESTORED_TRIP_MS } from "./settings.js";
 
 /** Tells whether the car is on its way, and when a charge or a trip before that ended. Times in ms. */
@@ -81,10 +81,10 @@ export class DriveState {
 
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
-    this.#since = finite(saved["since"]);
-    this.#endedAt = finite(saved["endedAt"]);
-    this.#handedOverAt = finite(saved["handedOverAt"]);
-    this.#arrivedAt = finite(saved["arrivedAt"]);
+    this.#since = finiteNumber(saved["since"]);
+    this.#endedAt = finiteNumber(saved["endedAt"]);
+    this.#handedOverAt = finiteNumber(saved["handedOverAt"]);
+    this.#arrivedAt = finiteNumber(saved["arrivedAt"]);
     this.#restored = this.#since !== null;
   }
 }

@@ -1,5 +1,5 @@
-import type { Bracket, DrivingReport, Rate } from "./driving/trip-statistics.js";
-import type { ChargingMethod } from "../vehicle/events.js";
+import type { Bracket, DrivingReport, ConsumptionRate } from "./driving/trip-statistics.js";
+import type { ChargingMethod } from "../vehicle/vehicle-event.js";
 
 export type PhaseSource = "assumed" | "reported" | "derived" | "carried";
 export type PowerSource = "bmw" | "acProduct" | "meter" | "derived" | "none";
@@ -41,7 +41,7 @@ export interface DriveFigures {
   readonly tripKm: number | null;
   readonly speedBracket: Bracket | null;
   readonly speedKmh: number | null;
-  readonly buckets: Readonly<Partial<Record<Bracket, Rate>>>;
+  readonly buckets: Readonly<Partial<Record<Bracket, ConsumptionRate>>>;
 }
 
 /** One shown state of charge with all that explains it. */

@@ -1,4 +1,4 @@
-import { finite } from "../support/json.js";
+import { finiteNumber } from "../support/json.js";
 import type { DriveType } from "../vehicle/drive-type.js";
 
 /** Holds what the user and the model say of a car, for its estimates. */
@@ -45,12 +45,12 @@ export function isRecent(at: number, now: number, ms: number): boolean {
 
 /** Reads a capacity in kWh; `null` for nothing, 0 and what is no battery of a car. */
 export function capacityOf(value: unknown): number | null {
-  const kwh = finite(value);
+  const kwh = finiteNumber(value);
   return kwh !== null && kwh >= LEAST_CAPACITY_KWH && kwh <= MOST_CAPACITY_KWH ? kwh : null;
 }
 
 /** Reads a level in percent; `null` for what is none. */
 export function percentOf(value: unknown): number | null {
-  const percent = finite(value);
+  const percent = finiteNumber(value);
   return percent !== null && percent >= 0 && percent <= 100 ? percent : null;
 }

@@ -1,6 +1,6 @@
-import { finite, isObject, text, type JsonObject } from "../support/json.js";
-import type { VehicleEvent } from "../vehicle/events.js";
-import type { Place } from "../vehicle/geography.js";
+import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../support/json.js";
+import type { VehicleEvent } from "../vehicle/vehicle-event.js";
+import type { GeoPoint } from "../vehicle/geography.js";
 import type { Reading } from "../vehicle/reading.js";
 import { ChargingEfficiency } from "./charging/charging-efficiency.js";
 import { ChargingFilter } from "./charging/charging-filter.js";
@@ -100,7 +100,7 @@ export class SocEstimator {
   }
 
   /** A place that the user's tracker was at, at the moment `at`, with the way to it from where it was at `since`. */
-  place({ latitude, longitude }: Place, at: number, way: { km: number; since: number } | null, now: number): void {
+  place({ latitude, longitude }: GeoPoint, at: number, way: { km: number; since: number } | null, now: number): void {
     const known = way === null ? {} : { wayKm: way.km, waySince: way.since };
     this.#observe({ kind: "position", latitude, longitude, ...known, at, now });
   }
@@ -109,7 +109,7 @@ export class SocEstimator {
    * Takes what the desk of the car knows: of a car that was driven before it was estimated, or after a crash more than
    * was saved
    * here. Takes what it has not heard of.
-   * @param underWay whether a trip is on its way, whose start may not have been heard of either
+   * @param isOnTrip whether a trip is on its way, whose start may not have been heard of either
    */
   catchUp(known: readonly Reading[], underWay: boolean, now: number): void {
     const news = this.#observations.newerOf(known);
@@ -213,8 +213,8 @@ export class SocEstimator {
     this.#state.restore(saved["state"]);
     this.#standing.restore(saved["standing"]);
     this.#magicStanding.restore(saved["magicStanding"]);
-    this.#chargingSince = this.#filter.active ? (finite(saved["chargingSince"]) ?? 0) : null;
-    this.#chargeEndedAt = finite(saved["chargeEndedAt"]);
+    this.#chargingSince = this.#filter.active ? (finiteNumber(saved["chargingSince"]) ?? 0) : null;
+    this.#chargeEndedAt = finiteNumber(saved["chargeEndedAt"]);
     this.#lastDecision = decodeDecision(saved["lastDecision"]);
   }
 
@@ -365,18 +365,18 @@ function tripDecision(
 /** Reads a decision out of what was saved; `null` if that is none. */
 function decodeDecision(saved: unknown): LearningDecision | null {
   if (!isObject(saved)) return null;
-  const at = finite(saved["at"]);
+  const at = finiteNumber(saved["at"]);
   const what = (["ac", "dc", "driving"] as const).find((one) => one === saved["what"]);
-  const reason = text(saved["reason"]);
+  const reason = nonEmptyText(saved["reason"]);
   if (at === null || what === undefined || reason === null) return null;
   return {
     at,
     what,
     accepted: saved["accepted"] === true,
     reason,
-    value: finite(saved["value"]),
-    socChange: finite(saved["socChange"]),
-    energyKwh: finite(saved["energyKwh"]),
-    condition: text(saved["condition"]),
+    value: finiteNumber(saved["value"]),
+    socChange: finiteNumber(saved["socChange"]),
+    energyKwh: finiteNumber(saved["energyKwh"]),
+    condition: nonEmptyText(saved["condition"]),
   };
 }

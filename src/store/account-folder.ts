@@ -10,7 +10,7 @@ export interface AccountFolder {
 }
 
 /** Renames a folder, whole or not at all. */
-type Move = (from: string, to: string) => void;
+type RenameFolder = (from: string, to: string) => void;
 
 /**
  * Finds the folder of the account `id`. One that an earlier version named otherwise is moved to where it belongs, once;
@@ -25,7 +25,7 @@ export function accountFolder(
   id: string,
   isOthers: (name: string) => boolean,
   now: number,
-  move: Move = renameSync,
+  move: RenameFolder = renameSync,
 ): AccountFolder {
   const name = folderName(id);
   const folder = join(root, name);
@@ -45,12 +45,12 @@ export function accountFolder(
   return { folder: moveOrStay(move, former, folder), problem: null };
 }
 
-function moveOrStay(move: Move, from: string, to: string): string {
+function moveOrStay(move: RenameFolder, from: string, to: string): string {
   // Another process may have moved it meanwhile.
   return moved(move, from, to) || !isFolder(from) ? to : from;
 }
 
-function moved(move: Move, from: string, to: string): boolean {
+function moved(move: RenameFolder, from: string, to: string): boolean {
   try {
     move(from, to);
     return true;

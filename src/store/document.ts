@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "../support/clock.js";
 import { depthWithin, isObject } from "../support/json.js";
-import { limited } from "../support/time-limit.js";
+import { withTimeLimit } from "../support/time-limit.js";
 import type { Files } from "./files.js";
 import { PendingWrites } from "./pending-writes.js";
 
@@ -35,7 +35,7 @@ export interface FileAside {
  * there. `in-use`: another process works with it. `handing-over`: what it holds is another owner's, and is being kept aside;
  * `cause` is why that has failed so far.
  */
-export type Hold =
+export type DocumentHold =
   | { readonly kind: "unreadable"; readonly path: string; readonly cause: unknown }
   | { readonly kind: "newer"; readonly path: string }
   | { readonly kind: "locked" }
@@ -86,7 +86,7 @@ export class Document<T> {
   /** What was saved is locked, and something takes its place: it goes aside as soon as it can be moved. */
   #isSuperseded = false;
   /** `null` while the file may be written. */
-  #hold: Hold | null = null;
+  #hold: DocumentHold | null = null;
   /** Whose the content is, by a name that tells nobody who that is; "" while nobody knows. */
   #owner = "";
   /** By owner. */
@@ -127,7 +127,7 @@ export class Document<T> {
   }
 
   /** Returns why the value lives in memory only and the saved one is unknown; `null` if it is known. */
-  get hold(): Hold | null {
+  get hold(): DocumentHold | null {
     return this.#hold;
   }
 
@@ -286,13 +286,13 @@ export class Document<T> {
     return isHeld ? null : read;
   }
 
-  async #readFile(): Promise<Saved<T> | Hold> {
+  async #readFile(): Promise<Saved<T> | DocumentHold> {
     if (!this.options.isOurs()) return { kind: "in-use" };
     if (this.#left.size > 0) return this.#takeBack();
     try {
       // A file that does not answer is not read twice at once.
       this.#reading ??= this.#writes.read(this.path).finally(() => (this.#reading = null));
-      const content = await limited(this.options.clock, READ_LIMIT_MS, this.#reading);
+      const content = await withTimeLimit(this.options.clock, READ_LIMIT_MS, this.#reading);
       if (!this.options.isOurs()) return { kind: "in-use" };
       if (content === null) return { value: this.codec.initial(), owner: "" };
       const saved = await this.#decode(content.toString("utf8"), this.path);
@@ -305,7 +305,7 @@ export class Document<T> {
   }
 
   /** Keeps aside what former owners have left; only then what was kept aside for the present one takes its place. */
-  async #takeBack(): Promise<Saved<T> | Hold> {
+  async #takeBack(): Promise<Saved<T> | DocumentHold> {
     const own = this.#left.get(this.#owner);
     try {
       for (const [owner, left] of this.#left) if (left !== own) await this.#keepAside(owner, left);
@@ -314,7 +314,7 @@ export class Document<T> {
     }
     const path = this.#asideOf(this.#owner);
     try {
-      const content = own?.content ?? (await limited(this.options.clock, READ_LIMIT_MS, this.#writes.read(path)));
+      const content = own?.content ?? (await withTimeLimit(this.options.clock, READ_LIMIT_MS, this.#writes.read(path)));
       const saved = content === null ? null : await this.#decode(content.toString(), path);
       if (saved !== null && "kind" in saved) return saved;
       this.#left.clear();
@@ -336,7 +336,7 @@ export class Document<T> {
     return this.path.replace(/\.json$/, `.${owner}.json`);
   }
 
-  async #decode(content: string, path: string): Promise<Saved<T> | Hold> {
+  async #decode(content: string, path: string): Promise<Saved<T> | DocumentHold> {
     try {
       const file = parsed(content);
       if (!isObject(file) || !Number.isSafeInteger(file["version"])) throw new Error("not a document");
@@ -361,7 +361,7 @@ export class Document<T> {
     this.options.onAside({ kind: isLocked ? "superseded" : "damaged", path, aside, cause });
   }
 
-  #setHold(hold: Hold | null): void {
+  #setHold(hold: DocumentHold | null): void {
     if (hold === this.#hold) return;
     this.#hold = hold;
     this.options.onHold();

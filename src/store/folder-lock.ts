@@ -1,15 +1,15 @@
 import type { Problem } from "../support/errors.js";
 
 /** Called with a problem while another process uses the folder, with `null` when it is free for this one. */
-export type LockUser = (inUse: Problem | null) => void;
+export type LockListener = (inUse: Problem | null) => void;
 
 /** Keeps other processes out of a folder. */
 export interface FolderLock {
   /** Starts using the folder; resolves with the first result, and never rejects. */
-  join(user: LockUser): Promise<Problem | null>;
+  join(user: LockListener): Promise<Problem | null>;
   /** Looks now whether the folder is still ours, or is by now; users hear of a change before this resolves. */
   check(): Promise<void>;
-  leave(user: LockUser): void;
+  leave(user: LockListener): void;
 }
 
 /** Lock for files that no other process can see. */

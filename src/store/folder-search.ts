@@ -1,6 +1,6 @@
 import type { Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
-import type { FolderLock, LockUser } from "./folder-lock.js";
+import type { FolderLock, LockListener } from "./folder-lock.js";
 import { Retry } from "./retry.js";
 
 /** The lock of the folder that was found, or why nobody knows yet which one it is. */
@@ -12,7 +12,7 @@ export type Found = { readonly lock: FolderLock } | { readonly problem: Problem 
  * decides.
  */
 export class FolderSearch implements FolderLock {
-  readonly #users = new Set<LockUser>();
+  readonly #users = new Set<LockListener>();
   readonly #retry: Retry;
   #lock: FolderLock | null = null;
 
@@ -23,7 +23,7 @@ export class FolderSearch implements FolderLock {
     this.#retry = new Retry(clock, () => this.#lookAgain());
   }
 
-  async join(user: LockUser): Promise<Problem | null> {
+  async join(user: LockListener): Promise<Problem | null> {
     this.#users.add(user);
     const problem = this.#look();
     if (problem !== null) this.#retry.plan();
@@ -35,7 +35,7 @@ export class FolderSearch implements FolderLock {
     else await this.#lock.check();
   }
 
-  leave(user: LockUser): void {
+  leave(user: LockListener): void {
     this.#users.delete(user);
     if (this.#users.size === 0) this.#retry.over();
     this.#lock?.leave(user);
@@ -61,7 +61,7 @@ export class FolderSearch implements FolderLock {
     return true;
   }
 
-  async #hand(user: LockUser): Promise<void> {
+  async #hand(user: LockListener): Promise<void> {
     const inUse = await this.#lock?.join(user);
     if (this.#users.has(user)) user(inUse ?? null);
     else this.#lock?.leave(user);

@@ -3,9 +3,9 @@ import { readFileSync, rmSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { reasonOf, systemCodeOf } from "../support/errors.js";
-import { isObject, parseJson, text } from "../support/json.js";
+import { isObject, parseJson, nonEmptyText } from "../support/json.js";
 import { FOLDER_MODE } from "./files.js";
-import { decodeIdentity, fateOf, ownIdentity, type ProcessIdentity } from "./process-identity.js";
+import { decodeIdentity, processStateOf, ownIdentity, type ProcessIdentity } from "./process-identity.js";
 
 /** Holds the owner in a lock file; `null`: it cannot be read, or is being written. */
 export interface LockHolder {
@@ -14,7 +14,7 @@ export interface LockHolder {
 }
 
 /** `ours`; who has it; or why it can neither be taken nor belong to anybody, as there is none. */
-export type Taking = "ours" | { readonly holder: LockHolder | null } | Failure;
+export type LockAttempt = "ours" | { readonly holder: LockHolder | null } | Failure;
 
 /** Nothing can be written there, or not now: the code of the error. */
 export interface Failure {
@@ -45,7 +45,7 @@ export class LockFile {
   }
 
   /** Makes the file unless there is one. A failure means that there is none. Never rejects. */
-  async take(): Promise<Taking> {
+  async take(): Promise<LockAttempt> {
     try {
       await mkdir(dirname(this.#path), { recursive: true, mode: FOLDER_MODE });
       await this.#make();
@@ -62,7 +62,7 @@ export class LockFile {
    * the name of the dead one first, and then find that one still in the lock. A failure leaves the lock as it is. Never
    * rejects.
    */
-  async succeed(dead: LockHolder | null): Promise<Taking> {
+  async takeOver(dead: LockHolder | null): Promise<LockAttempt> {
     const heir = `${this.#path}.after-${/^\w{1,40}$/.exec(dead?.owner ?? "")?.[0] ?? "unknown"}`;
     try {
       await removeLeftover(heir);
@@ -140,7 +140,7 @@ export class LockFile {
     });
   }
 
-  async #standing(): Promise<Taking> {
+  async #standing(): Promise<LockAttempt> {
     const holder = await this.#read();
     if (holder?.owner !== OWNER) return { holder };
     this.#hold();
@@ -170,7 +170,7 @@ async function removeLeftover(path: string): Promise<void> {
   const content = await readFile(path, "utf8").catch(() => null);
   if (content === null) return;
   const holder = decode(content);
-  if (holder === null || (await fateOf(holder.process)) !== "alive") await rm(path, { force: true });
+  if (holder === null || (await processStateOf(holder.process)) !== "alive") await rm(path, { force: true });
 }
 
 async function ownContent(): Promise<string> {
@@ -180,7 +180,7 @@ async function ownContent(): Promise<string> {
 function decode(content: string): LockHolder | null {
   const saved = parseJson(content);
   if (!isObject(saved)) return null;
-  const [owner, identity] = [text(saved["owner"]), decodeIdentity(saved)];
+  const [owner, identity] = [nonEmptyText(saved["owner"]), decodeIdentity(saved)];
   return owner === null || identity === null ? null : { owner, process: identity };
 }
 

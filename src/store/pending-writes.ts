@@ -1,6 +1,6 @@
 import { dirname, sep } from "node:path";
 import type { Cancel, Clock } from "../support/clock.js";
-import { limited } from "../support/time-limit.js";
+import { withTimeLimit } from "../support/time-limit.js";
 import type { Files } from "./files.js";
 import { Retry } from "./retry.js";
 
@@ -99,7 +99,7 @@ export class PendingWrites {
     const pending = this.#pending.get(path);
     if (pending === undefined) return;
     try {
-      await limited(this.clock, WRITE_LIMIT_MS, this.#perform(path, pending));
+      await withTimeLimit(this.clock, WRITE_LIMIT_MS, this.#perform(path, pending));
     } catch (cause) {
       this.#failed(path, pending, cause);
       throw cause;

@@ -1,7 +1,7 @@
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { systemCodeOf } from "../support/errors.js";
-import { finite } from "../support/json.js";
+import { finiteNumber } from "../support/json.js";
 import { needed, object, then, word, type Read } from "../support/stored.js";
 
 /** Identifies a process, also against one that gets the same number later. */
@@ -18,7 +18,7 @@ export interface ProcessIdentity {
  * Names the state of a process; `unknown`: it runs elsewhere, perhaps in another container, or the system does not
  * tell.
  */
-export type Fate = "alive" | "dead" | "unknown";
+export type ProcessState = "alive" | "dead" | "unknown";
 
 /** Returns the identity of this process. */
 export async function ownIdentity(): Promise<ProcessIdentity> {
@@ -27,7 +27,7 @@ export async function ownIdentity(): Promise<ProcessIdentity> {
 }
 
 /** Returns the state of a process. */
-export async function fateOf({ host, space, pid, started }: ProcessIdentity): Promise<Fate> {
+export async function processStateOf({ host, space, pid, started }: ProcessIdentity): Promise<ProcessState> {
   // The number is only valid in its own namespace.
   if (space !== (await ownSpace()) || (space === "" && host !== hostname())) return "unknown";
   if (!exists(pid)) return "dead";
@@ -40,7 +40,7 @@ export async function fateOf({ host, space, pid, started }: ProcessIdentity): Pr
 export const decodeIdentity: Read<ProcessIdentity | null> = object({
   host: word,
   space: word,
-  pid: needed(then<number, number>(finite, (pid) => (Number.isSafeInteger(pid) && pid > 0 ? pid : null))),
+  pid: needed(then<number, number>(finiteNumber, (pid) => (Number.isSafeInteger(pid) && pid > 0 ? pid : null))),
   started: word,
 });
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Cancel, Clock } from "../support/clock.js";
 import { newProblem, type Problem } from "../support/errors.js";
-import type { FolderLock, LockUser } from "./folder-lock.js";
+import type { FolderLock, LockListener } from "./folder-lock.js";
 import { LockFile, type Failure, type LockHolder } from "./lock-file.js";
-import { fateOf } from "./process-identity.js";
+import { processStateOf } from "./process-identity.js";
 
 /** Holds the times of the lock protocol [ms]. */
 export interface LockTimes {
@@ -22,7 +22,7 @@ export interface LockTimes {
 const TIMES: LockTimes = { watch: 2000, answer: 10_000, askAgain: 15_000, settle: 250, grace: 10_000 };
 
 /** `failure`: why nobody knows whether the rival lives, or why its lock cannot be taken over. */
-type Verdict = "ours" | { readonly rival: LockHolder | null; readonly failure?: string };
+type LockVerdict = "ours" | { readonly rival: LockHolder | null; readonly failure?: string };
 
 const locks = new Map<string, ProcessLock>();
 
@@ -34,8 +34,8 @@ const locks = new Map<string, ProcessLock>();
  */
 export class ProcessLock implements FolderLock {
   readonly #file: LockFile;
-  readonly #users = new Set<LockUser>();
-  #verdict: Verdict | null = null;
+  readonly #users = new Set<LockListener>();
+  #verdict: LockVerdict | null = null;
   #deciding: Promise<void> | null = null;
   #watch: Cancel | null = null;
   #leaving: Cancel | null = null;
@@ -56,7 +56,7 @@ export class ProcessLock implements FolderLock {
     return lock;
   }
 
-  async join(user: LockUser): Promise<Problem | null> {
+  async join(user: LockListener): Promise<Problem | null> {
     this.#users.add(user);
     this.#leaving?.();
     this.#watch ??= this.clock.every(this.times.watch, () => void this.#look());
@@ -68,7 +68,7 @@ export class ProcessLock implements FolderLock {
     await this.#look();
   }
 
-  leave(user: LockUser): void {
+  leave(user: LockListener): void {
     this.#users.delete(user);
     if (this.#users.size > 0) return;
     this.#leaving?.();
@@ -98,33 +98,33 @@ export class ProcessLock implements FolderLock {
     else this.#settle(before, now);
   }
 
-  #settle(before: Verdict | null, now: Verdict): void {
+  #settle(before: LockVerdict | null, now: LockVerdict): void {
     this.#verdict = now;
     const isOther = before !== null && !isDeepStrictEqual(problemOf(before), problemOf(now));
     if (isOther) for (const user of [...this.#users]) user(problemOf(now));
   }
 
-  async #keep(): Promise<Verdict> {
+  async #keep(): Promise<LockVerdict> {
     await this.#file.answer();
     const rival = await this.#file.rival();
     return rival === null ? "ours" : { rival };
   }
 
-  async #take(): Promise<Verdict> {
+  async #take(): Promise<LockVerdict> {
     const taking = await this.#file.take();
     // Where there is no lock and none can be made, the folder is used in memory only.
     if (taking === "ours" || "failure" in taking) return "ours";
     const { holder } = taking;
     const life = await this.#lifeOf(holder);
     if (life !== "dead") return { rival: holder, ...(life !== "alive" && life) };
-    const again = await this.#file.succeed(holder);
+    const again = await this.#file.takeOver(holder);
     if (again !== "ours") return "failure" in again ? { rival: holder, ...again } : { rival: again.holder };
     await this.#pause(this.times.settle);
     return this.#keep();
   }
 
   async #lifeOf(holder: LockHolder | null): Promise<"alive" | "dead" | Failure> {
-    const fate = holder === null ? "unknown" : await fateOf(holder.process);
+    const fate = holder === null ? "unknown" : await processStateOf(holder.process);
     return fate === "unknown" ? this.#askForLife() : fate;
   }
 
@@ -150,7 +150,7 @@ export class ProcessLock implements FolderLock {
   }
 }
 
-function problemOf(verdict: Verdict | null): Problem | null {
+function problemOf(verdict: LockVerdict | null): Problem | null {
   if (verdict === null || verdict === "ours") return null;
   const { rival, failure } = verdict;
   const { pid, host } = rival?.process ?? { pid: "?", host: "?" };

@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import type { Cancel, Clock } from "../support/clock.js";
-import { textWithoutCustomer, withoutCustomer } from "../support/customer-id.js";
+import { textWithoutCustomerId, withoutCustomerId } from "../support/customer-id.js";
 import { isObject, parseJson } from "../support/json.js";
-import { limited } from "../support/time-limit.js";
+import { withTimeLimit } from "../support/time-limit.js";
 import { parseVin } from "../support/vin.js";
 import type { Files } from "./files.js";
 
 /** Describes one received item, as the account passes it. */
-export type Arrival =
+export type RecordedArrival =
   /** MQTT message: bytes as received, topic with or without the customer id. */
   | { readonly kind: "stream"; readonly topic: string; readonly payload: Buffer; readonly retained?: true }
   /** BMW's answer for one car; `continued`: a page after the first. */
-  | { readonly kind: VehicleKind; readonly vin: string; readonly continued?: true; readonly payload: unknown }
+  | { readonly kind: VehicleAnswerKind; readonly vin: string; readonly continued?: true; readonly payload: unknown }
   | { readonly kind: "mappings"; readonly payload: unknown }
   /** Poll of a tracker, in Traccar's units; `position` `null`: it sent none. */
   | ({ readonly kind: "fix"; readonly vin: string } & RecordedFix)
@@ -34,7 +34,7 @@ export interface RecordedFix {
   } | null;
 }
 
-type VehicleKind = "telematicData" | "basicData" | "chargingHistory" | "tyreDiagnosis";
+type VehicleAnswerKind = "telematicData" | "basicData" | "chargingHistory" | "tyreDiagnosis";
 
 /** Describes why nothing is recorded at the moment; reported once until it is over. */
 export interface RecordingProblem {
@@ -78,7 +78,7 @@ export class RecordingWriter {
   ) {}
 
   /** Records one item with the present time. */
-  record(arrival: Arrival): void {
+  record(arrival: RecordedArrival): void {
     const at = new Date(this.clock.now()).toISOString();
     const day = at.slice(0, 10);
     if (this.#closed || day === this.#fullDay) return;
@@ -108,7 +108,7 @@ export class RecordingWriter {
   /** Writes what waits, as far as possible within seconds and before `deadline`, and accepts no more; never rejects. */
   async close(deadline?: AbortSignal): Promise<void> {
     this.#closed = true;
-    await limited(this.clock, CLOSE_LIMIT_MS, this.flush(), deadline).catch(() => undefined);
+    await withTimeLimit(this.clock, CLOSE_LIMIT_MS, this.flush(), deadline).catch(() => undefined);
     this.#timer?.();
   }
 
@@ -153,18 +153,21 @@ export class RecordingWriter {
  * Returns a value as one line of NDJSON. Escapes two characters that JSON leaves alone and that end a line for some
  * readers, including Node.js.
  */
-export function toLine(value: unknown): string {
+export function toNdjsonLine(value: unknown): string {
   return `${JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029")}\n`;
 }
 
-function lineOf(at: string, arrival: Arrival): string {
-  return arrival.kind === "stream" ? messageLine(at, arrival) : toLine({ at, ...withoutCustomer(arrival) });
+function lineOf(at: string, arrival: RecordedArrival): string {
+  return arrival.kind === "stream" ? messageLine(at, arrival) : toNdjsonLine({ at, ...withoutCustomerId(arrival) });
 }
 
-function messageLine(at: string, { kind, topic, payload, retained }: Extract<Arrival, { kind: "stream" }>): string {
+function messageLine(
+  at: string,
+  { kind, topic, payload, retained }: Extract<RecordedArrival, { kind: "stream" }>,
+): string {
   // The part before is the customer id or the user's own naming; decoding uses only the rest.
   const place = placeOf(topic).replace(UUID, "");
-  const line = toLine({
+  const line = toNdjsonLine({
     at,
     kind,
     ...(place !== "" && { topic: place }),
@@ -185,5 +188,5 @@ function placeOf(topic: string): string {
 /** Returns the parsed object of a JSON text, so that recordings can be read and searched; else the text. */
 function payloadOf(text: string): unknown {
   const payload = parseJson(text);
-  return isObject(payload) ? withoutCustomer(payload) : textWithoutCustomer(text).replace(UUID, "");
+  return isObject(payload) ? withoutCustomerId(payload) : textWithoutCustomerId(text).replace(UUID, "");
 }

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
-import { limited } from "../support/time-limit.js";
+import { withTimeLimit } from "../support/time-limit.js";
 import { Document, type Codec } from "./document.js";
 import type { Files } from "./files.js";
 import { NO_LOCK, type FolderLock } from "./folder-lock.js";
 import { PendingWrites } from "./pending-writes.js";
 import { Retry } from "./retry.js";
-import { Troubles, type StoreNews } from "./troubles.js";
+import { TroubleReporter, type StoreEvent } from "./trouble-reporter.js";
 
 /**
  * Limits the wait for the lock [ms]: asking another machine takes ten seconds; a disk that does not answer, forever.
@@ -29,7 +29,7 @@ type AnyDocument = Pick<Document<never>, "path" | "hold" | "readAgain" | "rename
 /** Manages the durable documents of one account, all in one folder. */
 export class Store {
   readonly #documents: AnyDocument[] = [];
-  readonly #troubles: Troubles;
+  readonly #troubles: TroubleReporter;
   readonly #reads: Retry;
   readonly #lock: FolderLock;
   readonly #stopListening: () => void;
@@ -44,11 +44,11 @@ export class Store {
     readonly folder: string,
     private readonly files: Files,
     private readonly clock: Clock,
-    report: (news: StoreNews) => void,
+    report: (news: StoreEvent) => void,
     { lock = NO_LOCK, onChange = () => undefined }: StoreOptions = {},
   ) {
     this.#lock = lock;
-    this.#troubles = new Troubles(report, onChange);
+    this.#troubles = new TroubleReporter(report, onChange);
     this.#reads = new Retry(clock, () => this.#readAgain());
     this.#stopListening = PendingWrites.of(files, clock).listen(folder, () => {
       this.#review();
@@ -77,7 +77,7 @@ export class Store {
   async open(): Promise<void> {
     const word = this.#lock.join(this.#follow);
     try {
-      this.#inUse = await limited(this.clock, LOCK_LIMIT_MS, word);
+      this.#inUse = await withTimeLimit(this.clock, LOCK_LIMIT_MS, word);
     } catch {
       void word.then(this.#follow);
     }
@@ -121,14 +121,14 @@ export class Store {
   /** Writes what it can within seconds and before `deadline`. The process retries the rest while it lives. */
   async close(deadline?: AbortSignal): Promise<void> {
     this.#reads.close();
-    await limited(this.clock, CLOSE_LIMIT_MS, this.flush(), deadline).catch(() => undefined);
+    await withTimeLimit(this.clock, CLOSE_LIMIT_MS, this.flush(), deadline).catch(() => undefined);
     this.#isClosed = true;
     this.#stopListening();
     this.#lock.leave(this.#follow);
   }
 
   async #tidy(): Promise<void> {
-    await limited(this.clock, CLOSE_LIMIT_MS, this.files.tidy?.(this.folder) ?? Promise.resolve()).catch(
+    await withTimeLimit(this.clock, CLOSE_LIMIT_MS, this.files.tidy?.(this.folder) ?? Promise.resolve()).catch(
       () => undefined,
     );
   }

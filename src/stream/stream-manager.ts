@@ -1,13 +1,13 @@
 import type { AccountContext } from "../context/account-context.js";
 import type { Cancel } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
-import { StreamSession, type StreamLogin, type StreamState } from "./session.js";
-import { StreamWatch, type StreamWatchListener } from "./stream-watch.js";
+import { StreamSession, type StreamCredentials, type StreamState } from "./stream-session.js";
+import { StreamWatchdog, type StreamWatchdogListener } from "./stream-watchdog.js";
 import type { OpenStream } from "./transport.js";
 
 /** Connects the stream with the account. */
-export interface StreamManagerOptions extends Pick<StreamWatchListener, "onConnected" | "onDisconnected"> {
-  readonly login: StreamLogin;
+export interface StreamManagerOptions extends Pick<StreamWatchdogListener, "onConnected" | "onDisconnected"> {
+  readonly login: StreamCredentials;
   readonly open: OpenStream;
   readonly onState: (state: StreamState) => void;
   /** `retained`: a broker has kept it, for how long nobody knows. */
@@ -23,7 +23,7 @@ const WAIT_FOR_USERS_MS = 10_000;
 /** The one stream of an account: open while any node uses it. */
 export class StreamManager {
   readonly #session: StreamSession;
-  readonly #watch: StreamWatch;
+  readonly #watch: StreamWatchdog;
   readonly #users = new Set<string>();
   #phase: "new" | "allowed" | "closed" = "new";
   #idle: Cancel | null = null;
@@ -33,7 +33,7 @@ export class StreamManager {
     private readonly options: StreamManagerOptions,
   ) {
     const { login, open, onConnected, onDisconnected, onChange } = options;
-    this.#watch = new StreamWatch(context.clock, { onConnected, onDisconnected, onQuiet: onChange });
+    this.#watch = new StreamWatchdog(context.clock, { onConnected, onDisconnected, onQuiet: onChange });
     this.#session = new StreamSession(context, {
       login,
       open,

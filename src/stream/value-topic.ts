@@ -1,4 +1,4 @@
-import { finite, isObject, type JsonObject } from "../support/json.js";
+import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 import type { RawEntry } from "../vehicle/reading.js";
 
@@ -16,7 +16,7 @@ const LEAST_MS = 1e11;
 const LEAST_S = 1e9;
 
 /** Splits a topic; bridges prepend parts of their own. */
-export function partsOfTopic(topic: string): TopicParts {
+export function parseTopic(topic: string): TopicParts {
   const parts = topic.split("/");
   const index = parts.reduce((last, part, at) => (parseVin(part) === null ? last : at), -1);
   const after = parts.slice(index + 1);
@@ -33,7 +33,7 @@ function descriptorOf(parts: readonly string[]): string | null {
  * Makes of a message with one value what BMW would have sent: of a value alone, or `{value, unit, timestamp}`.
  * @param parsed `undefined` if the text is not JSON
  */
-export function asEnvelope(vin: string, descriptor: string, text: string, parsed: unknown): JsonObject {
+export function envelopeOfValue(vin: string, descriptor: string, text: string, parsed: unknown): JsonObject {
   const value = parsed === undefined ? text.trim() : parsed;
   const entry = isObject(value) && Object.hasOwn(value, "value") ? entryOf(value) : { value };
   // Defined, not assigned: the descriptor is received from outside.
@@ -49,7 +49,7 @@ function entryOf({ value, unit, timestamp }: JsonObject): RawEntry {
 }
 
 function isoOf(time: number): string | null {
-  const number = finite(time) ?? 0;
+  const number = finiteNumber(time) ?? 0;
   const ms = number >= LEAST_MS ? number : number * 1000;
   const date = new Date(ms);
   return number < LEAST_S || Number.isNaN(date.getTime()) ? null : date.toISOString();

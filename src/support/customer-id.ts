@@ -20,12 +20,12 @@ type Copy<T> = T extends readonly (infer Member)[]
  * Returns a copy of a JSON value without the members that hold the customer's id (GCID), at any depth. Omits what nests
  * deeper than anything of BMW's.
  */
-export function withoutCustomer<T>(value: T): Copy<T> {
+export function withoutCustomerId<T>(value: T): Copy<T> {
   return copyOf(value, 0) as Copy<T>;
 }
 
 /** Empties the values of those members in a text that is no JSON, for instance a truncated one. */
-export function textWithoutCustomer(text: string): string {
+export function textWithoutCustomerId(text: string): string {
   return text.replace(CUSTOMER_PAIR, '$1""');
 }
 

@@ -1,11 +1,11 @@
-import { finite } from "./json.js";
+import { finiteNumber } from "./json.js";
 
 /** Latest time that a `Date` can hold [ms since 1970]; the earliest is its negative. */
 const LATEST_TIME = 8.64e15;
 
 /** Returns a saved or received time [ms since 1970]; `null` if a `Date` cannot hold it. */
-export function timeIn(value: unknown): number | null {
-  const time = finite(value);
+export function validTime(value: unknown): number | null {
+  const time = finiteNumber(value);
   return time !== null && Math.abs(time) <= LATEST_TIME ? time : null;
 }
 

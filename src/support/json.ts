@@ -27,12 +27,12 @@ export function depthWithin(value: unknown, limit = MOST_DEPTH): boolean {
 }
 
 /** Returns a non-empty string, else `null`. */
-export function text(value: unknown): string | null {
+export function nonEmptyText(value: unknown): string | null {
   return typeof value === "string" && value.trim() !== "" ? value : null;
 }
 
 /** Returns a finite number, also from strict numeric text, else `null`. */
-export function finite(value: unknown): number | null {
+export function finiteNumber(value: unknown): number | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value !== "string" || !/^-?\d+(\.\d+)?$/.test(value)) return null;
   return Number(value);
@@ -45,13 +45,13 @@ export function numbersIn<const Names extends readonly string[]>(
 ): { [Index in keyof Names]: number } | null;
 export function numbersIn(saved: unknown, ...names: readonly string[]): number[] | null {
   if (!isObject(saved)) return null;
-  const numbers = names.map((name) => finite(saved[name])).filter((one) => one !== null);
+  const numbers = names.map((name) => finiteNumber(saved[name])).filter((one) => one !== null);
   return numbers.length === names.length ? numbers : null;
 }
 
 /** Reads a list of finite numbers, without what is none. */
 export function numberList(saved: unknown): number[] {
-  return Array.isArray(saved) ? (saved as unknown[]).map(finite).filter((one) => one !== null) : [];
+  return Array.isArray(saved) ? (saved as unknown[]).map(finiteNumber).filter((one) => one !== null) : [];
 }
 
 /** Reads the members of an object, none of what is none. */

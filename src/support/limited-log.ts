@@ -5,7 +5,7 @@ const MOST_LINES = 300;
 const WINDOW_MS = 60_000;
 
 /** Limits the lines of one level per minute. */
-class Gate {
+class RateGate {
   #since = 0;
   #lines = 0;
   #leftOut = 0;
@@ -36,14 +36,14 @@ class Gate {
 /** Wraps a logger so that it is never flooded: 300 lines per minute of each level. */
 export function limitedLog(log: Logger, clock: Clock): Logger {
   const limited = (write: (text: string) => void) => {
-    const gate = new Gate(clock);
+    const gate = new RateGate(clock);
     return (text: string) => {
       gate.pass(() => {
         write(text);
       }, write);
     };
   };
-  const debugGate = new Gate(clock);
+  const debugGate = new RateGate(clock);
   return {
     info: limited((text) => {
       log.info(text);

@@ -7,7 +7,7 @@ import {
   replacePlaces,
   replaceTokens,
   replaceVins,
-} from "./delicate-text.js";
+} from "./sensitive-text.js";
 import { isObject } from "./json.js";
 import { SecretTexts, SHORTEST_SECRET } from "./secret-texts.js";
 import { maskVin, parseVin } from "./vin.js";

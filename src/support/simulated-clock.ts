@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "./clock.js";
 
-interface Timer {
+interface SimulatedTimer {
   at: number;
   readonly order: number;
   readonly interval: number | null;
@@ -11,7 +11,7 @@ interface Timer {
 export class SimulatedClock implements Clock {
   #now: number;
   #order = 0;
-  readonly #timers = new Set<Timer>();
+  readonly #timers = new Set<SimulatedTimer>();
 
   /** `start` in milliseconds since 1970-01-01 UTC. */
   constructor(start: number) {
@@ -63,15 +63,15 @@ export class SimulatedClock implements Clock {
   }
 
   #add(ms: number, interval: number | null, run: () => void): Cancel {
-    const timer: Timer = { at: this.#now + Math.max(0, ms), order: this.#order++, interval, run };
+    const timer: SimulatedTimer = { at: this.#now + Math.max(0, ms), order: this.#order++, interval, run };
     this.#timers.add(timer);
     return () => {
       this.#timers.delete(timer);
     };
   }
 
-  #next(limit: number): Timer | null {
-    let first: Timer | null = null;
+  #next(limit: number): SimulatedTimer | null {
+    let first: SimulatedTimer | null = null;
     for (const timer of this.#timers) {
       if (timer.at > limit) continue;
       if (first === null || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer;
@@ -79,7 +79,7 @@ export class SimulatedClock implements Clock {
     return first;
   }
 
-  #fire(timer: Timer): void {
+  #fire(timer: SimulatedTimer): void {
     this.#now = Math.max(this.#now, timer.at);
     if (timer.interval === null) this.#timers.delete(timer);
     else timer.at += Math.max(1, timer.interval);

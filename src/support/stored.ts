@@ -1,4 +1,4 @@
-import { finite, isObject, text } from "./json.js";
+import { finiteNumber, isObject, nonEmptyText } from "./json.js";
 
 /*
  * Readers of stored documents. A store may be damaged, written by hand or by an older version, so every reader is
@@ -75,11 +75,11 @@ export function oneOf<const T>(words: readonly T[]): Read<T | null> {
 
 /** Reads a number that is neither below `least` nor above `most`; one that is becomes the nearest. */
 export function limited(least: number, most: number): Read<number | null> {
-  return then<number, number>(finite, (number) => Math.min(most, Math.max(least, number)));
+  return then<number, number>(finiteNumber, (number) => Math.min(most, Math.max(least, number)));
 }
 
 /** Reads `true`; everything else is `false`. */
 export const isTrue: Read<boolean> = (stored) => stored === true;
 
 /** Reads a text; nothing else is "". */
-export const word: Read<string> = or(text, "");
+export const word: Read<string> = or(nonEmptyText, "");

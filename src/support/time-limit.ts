@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.js";
 
 /** Reports that a result did not come in time; the work continues and may still end. */
-class NoAnswerError extends Error {
+class TimeLimitError extends Error {
   readonly code = "ETIMEDOUT";
 
   constructor() {
@@ -10,7 +10,7 @@ class NoAnswerError extends Error {
 }
 
 /** Returns the result of `work`, or rejects after `ms` [ms] or at `deadline`: a dead network share never answers. */
-export function limited<T>(clock: Clock, ms: number, work: Promise<T>, deadline?: AbortSignal): Promise<T> {
+export function withTimeLimit<T>(clock: Clock, ms: number, work: Promise<T>, deadline?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       cancel();
@@ -18,7 +18,7 @@ export function limited<T>(clock: Clock, ms: number, work: Promise<T>, deadline?
     };
     const giveUp = () => {
       stop();
-      reject(new NoAnswerError());
+      reject(new TimeLimitError());
     };
     const cancel = clock.after(deadline?.aborted === true ? 0 : ms, giveUp);
     deadline?.addEventListener("abort", giveUp);

@@ -1,5 +1,5 @@
-import { finite, isObject, type JsonObject } from "../support/json.js";
-import type { TrackerDevice, TrackerPosition } from "./types.js";
+import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
+import type { TrackerDevice, TrackerPosition } from "./tracker-types.js";
 
 export const KMH_PER_KNOT = 1.852;
 /** Limits a plausible speed [km/h]; a higher one is an error of the tracker. */
@@ -23,7 +23,7 @@ export function positionOf(answer: unknown): TrackerPosition | null | undefined 
 
 function deviceOf(entry: unknown): TrackerDevice[] {
   if (!isObject(entry)) return [];
-  const id = finite(entry["id"]);
+  const id = finiteNumber(entry["id"]);
   if (id === null || !Number.isSafeInteger(id) || id < 0) return [];
   return [{ id, name: plain(entry["name"]), uniqueId: plain(entry["uniqueId"]) }];
 }
@@ -39,7 +39,7 @@ export function positionIn(entry: JsonObject): TrackerPosition | undefined {
   if (latitude === null || longitude === null) return undefined;
   const speedKmh = speedOf(entry["speed"]);
   const { attributes } = entry;
-  const totalMetres = finite(isObject(attributes) ? attributes["totalDistance"] : null);
+  const totalMetres = finiteNumber(isObject(attributes) ? attributes["totalDistance"] : null);
   return {
     speedKmh: speedKmh ?? 0,
     latitude,
@@ -54,19 +54,19 @@ export function positionIn(entry: JsonObject): TrackerPosition | undefined {
 /** Returns altitude and course; `null` for the 0 that Traccar shows if a tracker sends neither. */
 function directionsOf({ speed, altitude, course }: JsonObject): Pick<TrackerPosition, "altitude" | "course"> {
   if (speed === 0 && altitude === 0 && course === 0) return { altitude: null, course: null };
-  return { altitude: finite(altitude), course: within(course, 360) };
+  return { altitude: finiteNumber(altitude), course: within(course, 360) };
 }
 
 /** Converts knots to km/h; Traccar sends 0 if a tracker sends none. Returns `null` for anything else. */
 function speedOf(knots: unknown): number | null {
   if (knots === undefined || knots === null) return 0;
-  const number = finite(knots);
+  const number = finiteNumber(knots);
   const kmh = number === null ? -1 : number * KMH_PER_KNOT;
   return kmh >= 0 && kmh <= MOST_KMH ? kmh : null;
 }
 
 function within(value: unknown, limit: number): number | null {
-  const number = finite(value);
+  const number = finiteNumber(value);
   return number !== null && Math.abs(number) <= limit ? number : null;
 }
 

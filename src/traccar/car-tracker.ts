@@ -1,11 +1,11 @@
 import type { Clock } from "../support/clock.js";
 import type { CarDataError, Problem } from "../support/errors.js";
-import type { PositionAnswer } from "./client.js";
-import { TrackerPace } from "./pace.js";
-import { TraccarPoller, type Look } from "./poller.js";
-import type { SpeedVerdict } from "./speed-check.js";
+import type { PositionAnswer } from "./traccar-client.js";
+import { TrackerSpeedEstimator } from "./tracker-speed-estimator.js";
+import { TraccarPoller, type TrackerPollResult } from "./traccar-poller.js";
+import type { SpeedUnitVerdict } from "./speed-unit-detector.js";
 import { moveOf, NO_MOVE, type TrackedMove } from "./tracker-move.js";
-import type { TrackerFix, TrackerPosition } from "./types.js";
+import type { TrackerFix, TrackerPosition } from "./tracker-types.js";
 
 /** The state of the tracker of a car, for one node. */
 export type TrackerState =
@@ -20,7 +20,7 @@ export type TrackerState =
   | { readonly kind: "other" };
 
 /** A fault of the speed that a tracker sends. */
-export type SpeedFault = Exclude<SpeedVerdict, "right">;
+export type SpeedFault = Exclude<SpeedUnitVerdict, "right">;
 
 /** Says how a car is looked at, and who hears of it. */
 interface CarTrackerOptions {
@@ -40,7 +40,7 @@ interface CarTrackerOptions {
 /** The tracker of one car as one node wants it looked at. */
 export class CarTracker {
   readonly #poller: TraccarPoller;
-  readonly #pace = new TrackerPace();
+  readonly #pace = new TrackerSpeedEstimator();
   readonly #saidFaults = new Set<SpeedFault>();
   #state: TrackerState = { kind: "other" };
   /** Whether it is this node that looks for the car. */
@@ -55,8 +55,8 @@ export class CarTracker {
     private readonly options: CarTrackerOptions,
   ) {
     const { intervalMs, ask } = options;
-    const onLook = (look: Look) => {
-      this.#take(look);
+    const onLook = (result: TrackerPollResult) => {
+      this.#take(result);
     };
     this.#poller = new TraccarPoller({ clock, intervalMs, ask, onLook });
   }
@@ -69,7 +69,7 @@ export class CarTracker {
   lead(moving: boolean): void {
     if (this.#leads) return;
     this.#leads = true;
-    this.#pace.trip(moving);
+    this.#pace.setOnTrip(moving);
     this.#show({ kind: "idle" });
     if (moving || this.options.mode === "always") this.#begin();
   }
@@ -84,20 +84,20 @@ export class CarTracker {
 
   /** Something was heard of the car. */
   heard(moving: boolean): void {
-    this.#pace.trip(moving);
+    this.#pace.setOnTrip(moving);
     if (this.#isNew && this.#leads && moving) this.#begin();
     this.#isNew = false;
   }
 
   tripStarted(): void {
     this.#isNew = false;
-    this.#pace.trip(true);
+    this.#pace.setOnTrip(true);
     if (this.#leads) this.#begin();
   }
 
   tripEnded(): void {
     this.#isNew = false;
-    this.#pace.trip(false);
+    this.#pace.setOnTrip(false);
     if (!this.#leads) return;
     if (this.options.mode === "trips") {
       this.#poller.stop();
@@ -109,7 +109,7 @@ export class CarTracker {
   /** Looks now and tells the fix in any case. */
   async look(): Promise<CarDataError | null> {
     this.#isAsked = true;
-    return (await this.#poller.look()).error;
+    return (await this.#poller.poll()).error;
   }
 
   /** The node goes, or its settings change: nobody tells this car's speed any more. */
@@ -137,11 +137,11 @@ export class CarTracker {
     if (wasRunning) this.options.onMove(NO_MOVE);
   }
 
-  #take({ fix: seen, error }: Look): void {
+  #take({ fix: seen, error }: TrackerPollResult): void {
     const isAsked = this.#isAsked;
     this.#isAsked = false;
     if (this.#leads) this.options.onLook(seen.position);
-    const paced = this.#pace.take(seen);
+    const paced = this.#pace.add(seen);
     const { fix } = paced;
     // A parked car has no speed that could matter, and at the next trip this one would be an old one.
     if (this.#poller.running) this.options.onMove(moveOf(paced));

@@ -1,8 +1,8 @@
 import { cleanText } from "../support/clean-text.js";
 import type { Clock } from "../support/clock.js";
 import { CarDataError } from "../support/errors.js";
-import type { PositionAnswer, TraccarClient } from "./client.js";
-import type { TrackerDevice } from "./types.js";
+import type { PositionAnswer, TraccarClient } from "./traccar-client.js";
+import type { TrackerDevice } from "./tracker-types.js";
 
 /** Minimum time between two requests of the list [ms]. */
 const RELIST_AFTER_MS = 3_600_000;
@@ -38,7 +38,7 @@ export class DeviceList {
   /**
    * Invalidates the list, so that the next poll of an unknown device fetches it again: the user may just have added it.
    */
-  doubt(): void {
+  invalidate(): void {
     this.#listedAt = -Infinity;
   }
 

@@ -3,10 +3,10 @@ import { newProblem, toCarDataError, type CarDataError, type ErrorCode } from ".
 import { redactor } from "../support/redact.js";
 import { maskVin } from "../support/vin.js";
 import { CarTracker, type SpeedFault, type TrackerState } from "./car-tracker.js";
-import { TraccarClient } from "./client.js";
+import { TraccarClient } from "./traccar-client.js";
 import { DeviceList } from "./device-list.js";
 import type { TrackedMove } from "./tracker-move.js";
-import type { TrackerFix, TrackerPosition } from "./types.js";
+import type { TrackerFix, TrackerPosition } from "./tracker-types.js";
 
 /** Hears of the trackers for the account. */
 export interface TrackerListener {
@@ -81,7 +81,7 @@ export class NodeTrackers {
 
   async poll(): Promise<void> {
     if (this.#misfit !== null) return this.#tellMisfit(this.#misfit);
-    this.#list?.doubt();
+    this.#list?.invalidate();
     const errors = await Promise.all([...this.cars.values()].map((car) => car.look()));
     const error = errors.find((one) => one !== null);
     if (error !== undefined && !this.#ending.signal.aborted) throw error;

@@ -1,4 +1,4 @@
-import type { VehicleOutcome } from "../vehicle/outcome.js";
+import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { CarTracker, TrackerState } from "./car-tracker.js";
 import { NodeTrackers, type TrackerContext, type TrackerListener, type TrackerRequest } from "./node-trackers.js";
 
@@ -45,7 +45,7 @@ export class TrackerManager {
   }
 
   /** Takes note of what a car gave. */
-  follow({ vin, events }: VehicleOutcome): void {
+  follow({ vin, events }: VehicleUpdate): void {
     const cars = [...this.#users.values()].flatMap((user) => user.cars.get(vin) ?? []);
     if (cars.length === 0) return;
     for (const { name } of events)

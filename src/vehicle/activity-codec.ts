@@ -1,92 +1,94 @@
-import { timeIn } from "../support/iso-time.js";
-import { finite } from "../support/json.js";
+import { validTime } from "../support/iso-time.js";
+import { finiteNumber } from "../support/json.js";
 import { isTrue, list, needed, object, oneOf, or, then, type Read } from "../support/stored.js";
-import { IDLE, type ActivityState } from "./activity-state.js";
-import type { Charge, Stop, StopCause } from "./charging.js";
-import { isPlace, type Place } from "./geography.js";
-import { decodeLevel, decodeLevels } from "./level.js";
+import { IDLE_ACTIVITY, type ActivityState } from "./activity-state.js";
+import type { Charge, ChargeStop, StopCause } from "./charge.js";
+import { isGeoPoint, type GeoPoint } from "./geography.js";
+import { decodeLevel, decodeLevels } from "./measured-level.js";
 import {
   UNKNOWN_MOTION,
   type Fix,
   type MotionState,
-  type OdometerCount,
-  type OdometerMark,
-  type OdometerSign,
+  type OdometerSpan,
+  type OdometerState,
+  type OdometerReading,
 } from "./motion-state.js";
-import { odometerOf } from "./odometer.js";
+import { plausibleOdometer } from "./odometer.js";
 import { decodePosition } from "./position.js";
 import type { Trip } from "./trip.js";
-import { levelOf } from "./values.js";
+import { levelOf } from "./sourced-value.js";
 
 const CAUSES: readonly StopCause[] = ["over", "complete", "error", "unplugged", "lost"];
 
 const position = (stored: unknown) => decodePosition(stored);
 
-const axes = { latitude: needed(finite), longitude: needed(finite) };
+const axes = { latitude: needed(finiteNumber), longitude: needed(finiteNumber) };
 
-const place: Read<Place | null> = then<Place, Place>(object(axes), (found) => (isPlace(found) ? found : null));
+const place: Read<GeoPoint | null> = then<GeoPoint, GeoPoint>(object(axes), (found) =>
+  isGeoPoint(found) ? found : null,
+);
 
-const fix: Read<Fix | null> = then<Fix, Fix>(object({ ...axes, timestamp: needed(timeIn) }), (found) =>
-  isPlace(found) ? found : null,
+const fix: Read<Fix | null> = then<Fix, Fix>(object({ ...axes, timestamp: needed(validTime) }), (found) =>
+  isGeoPoint(found) ? found : null,
 );
 
 const signMembers = {
-  km: needed(odometerOf),
-  at: needed(timeIn),
-  stepKm: or(finite, 1),
+  km: needed(plausibleOdometer),
+  at: needed(validTime),
+  stepKm: or(finiteNumber, 1),
 };
 
-const sign: Read<OdometerSign | null> = then(object({ ...signMembers, shown: odometerOf }), (found) => ({
+const sign: Read<OdometerReading | null> = then(object({ ...signMembers, shown: plausibleOdometer }), (found) => ({
   ...found,
   shown: found.shown ?? found.km,
 }));
 
-const count: Read<OdometerCount | null> = then(
-  object({ ...signMembers, shown: odometerOf, since: timeIn }),
+const count: Read<OdometerSpan | null> = then(
+  object({ ...signMembers, shown: plausibleOdometer, since: validTime }),
   (found) => ({ ...found, shown: found.shown ?? found.km, since: found.since ?? found.at }),
 );
 
-const mark: Read<OdometerMark | null> = (stored) => {
-  const [counted, more] = [count(stored), object({ former: list(count), risenAt: timeIn })(stored)];
+const mark: Read<OdometerState | null> = (stored) => {
+  const [counted, more] = [count(stored), object({ former: list(count), risenAt: validTime })(stored)];
   return counted === null || more === null ? null : { ...counted, ...more };
 };
 
 const report: Read<MotionState["reported"]> = then(
-  object({ moving: isTrue, at: needed(timeIn), heardAt: timeIn }),
+  object({ moving: isTrue, at: needed(validTime), heardAt: validTime }),
   (found) => ({ ...found, heardAt: found.heardAt ?? found.at }),
 );
 
 export const decodeMotion: Read<MotionState> = or<MotionState>(
   object({
     anchor: place,
-    anchoredAt: timeIn,
+    anchoredAt: validTime,
     nearby: list(fix),
     lastFix: fix,
     away: object({ fix: needed(fix), from: fix }),
-    fastLegs: or(finite, 0),
+    fastLegs: or(finiteNumber, 0),
     driving: isTrue,
-    drivenAt: timeIn,
-    displacedAt: timeIn,
+    drivenAt: validTime,
+    displacedAt: validTime,
     odometer: mark,
     reported: report,
-    chargingSince: timeIn,
-    leftAt: timeIn,
-    arrivedAt: timeIn,
+    chargingSince: validTime,
+    leftAt: validTime,
+    arrivedAt: validTime,
     lockedAsDriving: isTrue,
-    settledAt: timeIn,
+    settledAt: validTime,
   }),
   UNKNOWN_MOTION,
 );
 
 /** Decodes a distance [m]; rejects one that is longer than a car drives in its life. */
-const metres: Read<number | null> = then<number, number>(finite, (way) =>
-  odometerOf(way / 1000) === null ? null : way,
+const metres: Read<number | null> = then<number, number>(finiteNumber, (way) =>
+  plausibleOdometer(way / 1000) === null ? null : way,
 );
 
 const trip: Read<Trip | null> = then(
   object({
-    startedAt: timeIn,
-    heardAt: timeIn,
+    startedAt: validTime,
+    heardAt: validTime,
     isWitnessed: (stored) => stored !== false,
     soc: levelOf,
     from: position,
@@ -94,7 +96,7 @@ const trip: Read<Trip | null> = then(
     counted: sign,
     metres: needed(metres),
     metresCounted: or(metres, 0),
-    fixes: needed(then<number, number>(finite, (number) => (number >= 0 ? number : null))),
+    fixes: needed(then<number, number>(finiteNumber, (number) => (number >= 0 ? number : null))),
     cutMetres: or(metres, 0),
     isTrackBroken: isTrue,
   }),
@@ -104,10 +106,10 @@ const trip: Read<Trip | null> = then(
   },
 );
 
-const stop: Read<Stop | null> = then(
+const stop: Read<ChargeStop | null> = then(
   object({
-    at: needed(timeIn),
-    heardAt: timeIn,
+    at: needed(validTime),
+    heardAt: validTime,
     cause: or<StopCause>(oneOf(CAUSES), "over"),
     isFinal: isTrue,
     first: decodeLevel,
@@ -117,11 +119,11 @@ const stop: Read<Stop | null> = then(
 
 const charge: Read<Charge | null> = then(
   object({
-    startedAt: needed(timeIn),
+    startedAt: needed(validTime),
     starts: decodeLevels,
-    signAt: timeIn,
+    signAt: validTime,
     paused: isTrue,
-    pauses: or(finite, 0),
+    pauses: or(finiteNumber, 0),
     stop,
   }),
   (found) => ({ ...found, signAt: found.signAt ?? found.startedAt }),
@@ -136,9 +138,9 @@ export const decodeActivity: Read<ActivityState> = or<ActivityState>(
     levels: decodeLevels,
     place: position,
     stood: position,
-    phaseAt: timeIn,
-    chargedAt: timeIn,
-    lastAt: timeIn,
+    phaseAt: validTime,
+    chargedAt: validTime,
+    lastAt: validTime,
   }),
-  IDLE,
+  IDLE_ACTIVITY,
 );

@@ -1,8 +1,8 @@
-import type { Charge } from "./charging.js";
-import type { Levels } from "./level.js";
+import type { Charge } from "./charge.js";
+import type { MeasuredLevels } from "./measured-level.js";
 import { UNKNOWN_MOTION, type MotionState } from "./motion-state.js";
 import type { Position } from "./position.js";
-import type { StandingCar } from "./standing-car.js";
+import type { ParkedCar } from "./parked-car.js";
 import type { Trip } from "./trip.js";
 
 /** Holds the activity of a car across restarts. Times are BMW's [ms]. */
@@ -11,7 +11,7 @@ export interface ActivityState {
   /** `null` while a charge is open: the two exclude each other. */
   readonly trip: Trip | null;
   readonly charge: Charge | null;
-  readonly levels: Levels;
+  readonly levels: MeasuredLevels;
   /** Last known position, and last position at which the car stood still. */
   readonly place: Position | null;
   readonly stood: Position | null;
@@ -23,7 +23,7 @@ export interface ActivityState {
   readonly lastAt: number | null;
 }
 
-export const IDLE: ActivityState = {
+export const IDLE_ACTIVITY: ActivityState = {
   motion: UNKNOWN_MOTION,
   trip: null,
   charge: null,
@@ -36,11 +36,11 @@ export const IDLE: ActivityState = {
 };
 
 /** Returns the parked car at `place`, as it is before any movement. */
-export function standingAt({ motion, levels, chargedAt }: ActivityState, place: Position | null): StandingCar {
+export function parkedCarAt({ motion, levels, chargedAt }: ActivityState, place: Position | null): ParkedCar {
   return { motion, levels, chargedAt, place };
 }
 
 /** Returns whether `at` lies after the last reported event. */
-export function isNews({ lastAt }: ActivityState, at: number): boolean {
+export function isAfterLastEvent({ lastAt }: ActivityState, at: number): boolean {
   return at > (lastAt ?? -Infinity);
 }

@@ -1,7 +1,7 @@
 import catalogueFile from "../../resources/catalogue.json";
 
 /** Defines one descriptor. The definitions lie in `resources/catalogue.json`, which the editor reads as well. */
-export interface DescriptorFacts {
+export interface DescriptorDefinition {
   readonly id: string;
   /** Short English name, unique, never changed once released. */
   readonly name: string;
@@ -26,16 +26,16 @@ export interface DescriptorFacts {
 export type DataType =
   "boolean" | "string" | "float" | "double" | "uint8" | "uint16" | "uint32" | "int8" | "int16" | "int32";
 
-const FACTS: ReadonlyMap<string, DescriptorFacts> = new Map(
-  (catalogueFile as unknown as readonly DescriptorFacts[]).map((facts) => [facts.id, facts]),
+const DEFINITIONS: ReadonlyMap<string, DescriptorDefinition> = new Map(
+  (catalogueFile as unknown as readonly DescriptorDefinition[]).map((definition) => [definition.id, definition]),
 );
 
 /** Returns the definition of a descriptor; `undefined` for one that BMW added later. */
-export function factsOf(descriptor: string): DescriptorFacts | undefined {
-  return FACTS.get(descriptor);
+export function definitionOf(descriptor: string): DescriptorDefinition | undefined {
+  return DEFINITIONS.get(descriptor);
 }
 
 /** Returns the definitions of all descriptors. */
-export function allFacts(): Iterable<DescriptorFacts> {
-  return FACTS.values();
+export function allDefinitions(): Iterable<DescriptorDefinition> {
+  return DEFINITIONS.values();
 }

@@ -1,27 +1,27 @@
-import { LONGEST_PAUSE_MS, type Charge, type Stop } from "./charging.js";
-import type { ChargingEndReason, ChargingMethod, VehicleEvent } from "./events.js";
-import { bestLevel, isMeasuredNow, LEVEL_STEP_PP, type Level, type Levels } from "./level.js";
+import { LONGEST_PAUSE_MS, type Charge, type ChargeStop } from "./charge.js";
+import type { ChargingEndReason, ChargingMethod, VehicleEvent } from "./vehicle-event.js";
+import { bestLevel, isMeasuredNow, LEVEL_STEP_PP, type MeasuredLevel, type MeasuredLevels } from "./measured-level.js";
 
 /** Holds an estimated state of charge and its 90 % interval [%]. */
-export interface ChargeEstimate {
+export interface EstimatedLevel {
   readonly soc: number;
   readonly band90: readonly [low: number, high: number];
 }
 
 /** Provides what the end of a charge depends on besides the charge. */
 export interface ChargeContext {
-  readonly levels: Levels;
+  readonly levels: MeasuredLevels;
   readonly plugged: boolean | null;
   /** Percent. */
   readonly target: number | null;
   readonly method: ChargingMethod | null;
   readonly capacityKwh: number | null;
   /** Returns the present estimate of the battery level; `null` without one. */
-  readonly estimate: () => ChargeEstimate | null;
+  readonly estimate: () => EstimatedLevel | null;
 }
 
 type ChargingEnded = Extract<VehicleEvent, { name: "chargingEnded" }>;
-type Figures = Pick<ChargingEnded, "soc" | "from" | "band90">;
+type EndLevel = Pick<ChargingEnded, "soc" | "from" | "band90">;
 
 const MINUTE = 60_000;
 /** Limits how long an ended charge waits for a measured level [ms]. */
@@ -39,20 +39,20 @@ const HOUR_MS = 60 * MINUTE;
 const MOST_SOC = 100;
 
 /** Returns when the end of a stopped charge is emitted at the latest [ms]. */
-export function toldAt(stop: Stop, context: Pick<ChargeContext, "plugged">): number {
+export function endReportDueAt(stop: ChargeStop, context: Pick<ChargeContext, "plugged">): number {
   return stop.heardAt + (mayBePause(stop, context) ? LONGEST_PAUSE_MS : FINALISATION_MS);
 }
 
 /** Returns whether a stop may be a pause: the cable is not known to be unplugged, and the stop is not final. */
-function mayBePause({ isFinal }: Stop, { plugged }: Pick<ChargeContext, "plugged">): boolean {
+function mayBePause({ isFinal }: ChargeStop, { plugged }: Pick<ChargeContext, "plugged">): boolean {
   return !isFinal && plugged === true;
 }
 
 /** Returns whether everything about the end of a charge is known, or the time to wait for it is over. */
-export function isSettled(charge: Charge, context: ChargeContext, now: number): boolean {
+export function isEndKnown(charge: Charge, context: ChargeContext, now: number): boolean {
   const { stop } = charge;
   if (stop === null) return false;
-  if (now >= toldAt(stop, context)) return true;
+  if (now >= endReportDueAt(stop, context)) return true;
   const level = levelAtEnd(charge, stop.at, context);
   // The last percent may still be charged after a pause.
   return level !== null && (!mayBePause(stop, context) || level.soc >= (context.target ?? MOST_SOC));
@@ -62,13 +62,13 @@ export function isSettled(charge: Charge, context: ChargeContext, now: number): 
  * Builds the event of the end from what is known now.
  * @param until latest possible end of the charge [ms]
  */
-export function endOf(charge: Charge, context: ChargeContext, until: number): ChargingEnded {
+export function chargingEndedEvent(charge: Charge, context: ChargeContext, until: number): ChargingEnded {
   const { startedAt, stop, signAt, pauses } = charge;
   const at = Math.max(startedAt, Math.min(until, stop?.at ?? signAt));
   const level = levelAtEnd(charge, at, context);
   const estimate = level === null ? estimateOf(charge, context) : null;
   const near = level === null ? levelNearEnd(charge, at, context, estimate) : null;
-  const figures = figuresOf(level ?? near, estimate);
+  const figures = endLevelOf(level ?? near, estimate);
   const start = startFor(charge, level ?? near);
   return {
     name: "chargingEnded",
@@ -84,7 +84,7 @@ export function endOf(charge: Charge, context: ChargeContext, until: number): Ch
 }
 
 /** Returns the level at the end of the charge: measured after it, shortly before it, or at the target. */
-function levelAtEnd(charge: Charge, at: number, context: ChargeContext): Level | null {
+function levelAtEnd(charge: Charge, at: number, context: ChargeContext): MeasuredLevel | null {
   const after = bestLevel(context.levels, (level) => isMeasuredNow(level) && level.at >= at);
   if (after !== null) return after;
   const within = levelWithin(charge, context);
@@ -93,7 +93,7 @@ function levelAtEnd(charge: Charge, at: number, context: ChargeContext): Level |
   return isFresh || isAtTarget(within.soc, context.target) ? within : null;
 }
 
-function levelWithin({ startedAt }: Charge, { levels }: ChargeContext): Level | null {
+function levelWithin({ startedAt }: Charge, { levels }: ChargeContext): MeasuredLevel | null {
   return bestLevel(levels, (level) => isMeasuredNow(level) && level.at >= startedAt);
 }
 
@@ -101,8 +101,8 @@ function levelNearEnd(
   charge: Charge,
   at: number,
   context: ChargeContext,
-  estimate: ChargeEstimate | null,
-): Level | null {
+  estimate: EstimatedLevel | null,
+): MeasuredLevel | null {
   const within = levelWithin(charge, context);
   if (within === null || at - within.at > NEAR_END_MS) return null;
   const gained = estimate === null ? gainedSince(within, charge, at) : estimate.soc - within.soc;
@@ -110,7 +110,7 @@ function levelNearEnd(
 }
 
 /** Extrapolates the percentage points gained since a level, at the rate at which it was reached. */
-function gainedSince(level: Level, charge: Charge, at: number): number {
+function gainedSince(level: MeasuredLevel, charge: Charge, at: number): number {
   const { startedAt } = charge;
   const start = startFor(charge, level);
   if (start === null || level.at <= startedAt) return Infinity;
@@ -118,7 +118,7 @@ function gainedSince(level: Level, charge: Charge, at: number): number {
 }
 
 /** Returns the estimate if it builds on a level of this charge; otherwise it says nothing about it. */
-function estimateOf(charge: Charge, context: ChargeContext): ChargeEstimate | null {
+function estimateOf(charge: Charge, context: ChargeContext): EstimatedLevel | null {
   if (charge.stop === null || charge.stop.cause === "lost") return null;
   const basis = levelWithin(charge, context) ?? startFor(charge, null);
   const estimate = basis === null ? null : context.estimate();
@@ -133,7 +133,7 @@ function isPossible(gained: number, ms: number, { capacityKwh, method }: ChargeC
   return gained >= -LEVEL_STEP_PP && ((gained - LEVEL_STEP_PP) / 100) * (capacityKwh ?? 0) <= mostKwh;
 }
 
-function figuresOf(level: Level | null, estimate: ChargeEstimate | null): Figures {
+function endLevelOf(level: MeasuredLevel | null, estimate: EstimatedLevel | null): EndLevel {
   if (level !== null) return { soc: level.soc, from: "level", band90: null };
   if (estimate === null) return { soc: null, from: null, band90: null };
   const [low, high] = estimate.band90;
@@ -143,7 +143,7 @@ function figuresOf(level: Level | null, estimate: ChargeEstimate | null): Figure
 /**
  * Returns the start level of the source of the end level: levels of different sources also differ by their rounding.
  */
-function startFor({ starts }: Charge, end: Level | null): Level | null {
+function startFor({ starts }: Charge, end: MeasuredLevel | null): MeasuredLevel | null {
   return starts.find(({ source }) => source === end?.source) ?? bestLevel(starts, () => true);
 }
 
@@ -151,13 +151,13 @@ function startFor({ starts }: Charge, end: Level | null): Level | null {
  * Returns the charged energy [kWh]; `null` also where the two levels contradict each other.
  * @param ms duration [ms]
  */
-function energyOf(start: Level | null, soc: number | null, ms: number, context: ChargeContext): number | null {
+function energyOf(start: MeasuredLevel | null, soc: number | null, ms: number, context: ChargeContext): number | null {
   if (start === null || soc === null || context.capacityKwh === null) return null;
   const gained = soc - start.soc;
   return isPossible(gained, ms, context) ? Math.round(Math.max(0, gained) * context.capacityKwh) / 100 : null;
 }
 
-function reasonOf({ cause }: Stop, { soc, band90 }: Figures, { target }: ChargeContext): ChargingEndReason {
+function reasonOf({ cause }: ChargeStop, { soc, band90 }: EndLevel, { target }: ChargeContext): ChargingEndReason {
   if (cause === "error") return "error";
   if (cause === "complete" || (soc !== null && isAtTarget(soc, target))) return "target";
   if (cause === "unplugged") return "unplugged";

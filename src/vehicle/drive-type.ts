@@ -1,4 +1,4 @@
-import { text, type JsonObject } from "../support/json.js";
+import { nonEmptyText, type JsonObject } from "../support/json.js";
 
 export type DriveType = "bev" | "phev" | "combustion";
 
@@ -8,7 +8,7 @@ const RANGE_EXTENDER = /\bREX\b|range.?extender/i;
 const ELECTRIC_WORDS = /^(BEV|ELECTRIC)$/;
 
 /** Holds the hints in a car's values, used where BMW does not name the powertrain. */
-export interface DriveSigns {
+export interface PowertrainHints {
   /** High-voltage battery: a measured level, a capacity, an electric range or a charge was reported. */
   readonly battery: boolean;
   /** A level was reported at the end of a trip, as some petrol cars do as well. */
@@ -24,12 +24,12 @@ export interface DriveSigns {
 export function driveTypeOf(
   override: DriveType | null,
   basicData: JsonObject | null,
-  signs: DriveSigns,
+  hints: PowertrainHints,
 ): DriveType | null {
   if (override !== null) return override;
-  const driveTrain = (text(basicData?.["driveTrain"]) ?? "").toUpperCase();
-  const model = text(basicData?.["modelName"]) ?? text(basicData?.["series"]) ?? "";
-  return byDriveTrain(driveTrain) ?? byModel(model) ?? bySigns(signs);
+  const driveTrain = (nonEmptyText(basicData?.["driveTrain"]) ?? "").toUpperCase();
+  const model = nonEmptyText(basicData?.["modelName"]) ?? nonEmptyText(basicData?.["series"]) ?? "";
+  return byDriveTrain(driveTrain) ?? byModel(model) ?? byHints(hints);
 }
 
 function byDriveTrain(driveTrain: string): DriveType | null {
@@ -44,7 +44,7 @@ function byModel(model: string): DriveType | null {
   return RANGE_EXTENDER.test(model) ? "phev" : "bev";
 }
 
-function bySigns({ battery, tripLevel, tank }: DriveSigns): DriveType | null {
+function byHints({ battery, tripLevel, tank }: PowertrainHints): DriveType | null {
   if (battery) return tank ? "phev" : "bev";
   if (tank) return "combustion";
   return tripLevel ? "bev" : null;

@@ -1,12 +1,12 @@
-import type { Place } from "./geography.js";
+import type { GeoPoint } from "./geography.js";
 
 /** Holds a GPS fix with BMW's time [ms]. */
-export interface Fix extends Place {
+export interface Fix extends GeoPoint {
   readonly timestamp: number;
 }
 
 /** Holds an odometer reading. Times are BMW's [ms]. */
-export interface OdometerSign {
+export interface OdometerReading {
   readonly km: number;
   /** Resolution of its last digit [km]. */
   readonly stepKm: number;
@@ -20,17 +20,17 @@ export interface OdometerSign {
  * moved at some time since the last reading, unobserved, and may still move; `counted`: kilometres of a trip that was
  * already reported, or too few or too old to report; `back`: another odometer; `none`: within its last digit.
  */
-export type OdometerStep = "none" | "back" | "counted" | "missed" | "driven";
+export type OdometerChange = "none" | "back" | "counted" | "missed" | "driven";
 
 /** Holds an odometer reading with the first (`since`) and last (`at`) time at which it was reported [ms]. */
-export interface OdometerCount extends OdometerSign {
+export interface OdometerSpan extends OdometerReading {
   readonly since: number;
 }
 
 /** Holds the latest odometer reading and some before. */
-export interface OdometerMark extends OdometerCount {
+export interface OdometerState extends OdometerSpan {
   /** Some earlier readings, oldest first: a fix is accepted later than it was measured. */
-  readonly former: readonly OdometerCount[];
+  readonly former: readonly OdometerSpan[];
   /** BMW's time of its last increase during a trip [ms]. */
   readonly risenAt: number | null;
 }
@@ -41,7 +41,7 @@ export interface OdometerMark extends OdometerCount {
  */
 export interface MotionState {
   /** Point at which the car stood or was last seen driving. */
-  readonly anchor: Place | null;
+  readonly anchor: GeoPoint | null;
   /** Time since which the car is known to be there [ms]. */
   readonly anchoredAt: number | null;
   /** Fixes around the anchor, oldest first. */
@@ -57,7 +57,7 @@ export interface MotionState {
   readonly drivenAt: number | null;
   /** Last time at which the car really changed its place [ms]. */
   readonly displacedAt: number | null;
-  readonly odometer: OdometerMark | null;
+  readonly odometer: OdometerState | null;
   /** BMW's `isMoving`, with its time and the time of receipt [ms]. */
   readonly reported: { readonly moving: boolean; readonly at: number; readonly heardAt: number } | null;
   /** Start of the present charge [ms]. */

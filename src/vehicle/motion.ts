@@ -1,5 +1,5 @@
-import { centreOf, metresBetween, type Place } from "./geography.js";
-import type { Fix, MotionState, OdometerCount, OdometerMark, OdometerSign, OdometerStep } from "./motion-state.js";
+import { centreOf, metresBetween, type GeoPoint } from "./geography.js";
+import type { Fix, MotionState, OdometerSpan, OdometerState, OdometerReading, OdometerChange } from "./motion-state.js";
 
 type Away = NonNullable<MotionState["away"]>;
 
@@ -11,7 +11,7 @@ const NEARBY_KEPT = 10;
 const COUNTS_KEPT = 4;
 const NEARBY_TO_PARK = 3;
 /** Requires a car to stay at one place this long to count as stationary [ms]. */
-export const STANDS_MS = MINUTE;
+export const STATIONARY_MS = MINUTE;
 /** Requires a car to stay this long to count as parked [ms]; a burst of fixes or a traffic light is shorter. */
 const PARKED_AFTER_MS = 90 * SECOND;
 /** Limits the age of a fix that indicates present motion [ms]; an older one only gives a position. */
@@ -30,28 +30,28 @@ const FAST_LEGS_TO_DRIVE = 2;
 
 /**
  * Applies a fix; call in the order of BMW's time.
- * @param underWay whether a trip is open
+ * @param isOnTrip whether a trip is open
  */
 export function withFix(state: MotionState, fix: Fix, underWay: boolean, now: number): MotionState {
   const { anchor } = state;
-  if (anchor === null) return underWay ? gotOn(state, fix) : standingAt({ ...state, lastFix: fix }, [fix]);
+  if (anchor === null) return underWay ? displaced(state, fix) : stationaryAt({ ...state, lastFix: fix }, [fix]);
   const distance = metresBetween(anchor, fix);
-  if (state.driving && distance > PARK_RADIUS_M) return gotOn(state, fix);
+  if (state.driving && distance > PARK_RADIUS_M) return displaced(state, fix);
   const seen = { ...state, lastFix: fix, fastLegs: fastLegs(state, fix, distance) };
   const nearby = [...state.nearby, fix].slice(-NEARBY_KEPT);
-  if (state.driving) return stood(seen, nearby);
+  if (state.driving) return stillStationary(seen, nearby);
   const escaped = distance > ESCAPE_RADIUS_M || seen.fastLegs >= FAST_LEGS_TO_DRIVE;
-  if (escaped) return underWay && isPresent(fix, now) ? gotOn(seen, fix) : farOff(state, seen, fix, now);
+  if (escaped) return underWay && isPresent(fix, now) ? displaced(seen, fix) : farOff(state, seen, fix, now);
   const near = { ...seen, nearby, away: null };
   return distance > PARK_RADIUS_M ? near : { ...near, anchor: centreOf(nearby) };
 }
 
 /** Applies a first fix away from the anchor; only further fixes from there prove a drive. */
 function farOff(before: MotionState, seen: MotionState, fix: Fix, now: number): MotionState {
-  if (!isPresent(fix, now)) return standingAt(seen, [fix]);
+  if (!isPresent(fix, now)) return stationaryAt(seen, [fix]);
   if (isCatchingUp(before, fix)) return caughtUp(seen, fix);
   const { away } = before;
-  if (seen.fastLegs >= FAST_LEGS_TO_DRIVE) return gotOn({ ...seen, away: away ?? firstOff(before, fix) }, fix);
+  if (seen.fastLegs >= FAST_LEGS_TO_DRIVE) return displaced({ ...seen, away: away ?? firstOff(before, fix) }, fix);
   return away === null ? { ...seen, away: firstOff(before, fix) } : fartherOff(before, away, seen, fix);
 }
 
@@ -60,11 +60,11 @@ function fartherOff(before: MotionState, away: Away, seen: MotionState, fix: Fix
   const metres = metresBetween(away.fix, fix);
   const ms = fix.timestamp - away.fix.timestamp;
   if (ms < SHORTEST_LEG_MS) return seen;
-  if (metres <= PARK_RADIUS_M) return ms < STANDS_MS ? seen : standingAt(seen, [away.fix, fix]);
+  if (metres <= PARK_RADIUS_M) return ms < STATIONARY_MS ? seen : stationaryAt(seen, [away.fix, fix]);
   if (hasSlept(away.fix, fix)) return { ...seen, away: firstOff(before, fix) };
   const { anchor } = before;
   const isFarther = anchor !== null && metresBetween(anchor, fix) > metresBetween(anchor, away.fix);
-  if (isFarther && kmhOf(metres, ms) > WALKING_KMH) return gotOn(seen, fix);
+  if (isFarther && kmhOf(metres, ms) > WALKING_KMH) return displaced(seen, fix);
   return { ...seen, away: { fix, from: away.from } };
 }
 
@@ -82,14 +82,14 @@ function firstOff({ lastFix }: MotionState, fix: Fix): Away {
 }
 
 /** Returns whether a single fix suffices to assume a trip: the car was awake and did not jump. */
-export function seemsUnderWay({ away }: MotionState): boolean {
+export function seemsOnTrip({ away }: MotionState): boolean {
   if (away?.from == null) return false;
   const ms = away.fix.timestamp - away.from.timestamp;
   return ms >= SHORTEST_LEG_MS && ms <= AWAKE_MS;
 }
 
 /** Anchors the car at the centre of these fixes. */
-function standingAt(state: MotionState, fixes: readonly [Fix, ...Fix[]]): MotionState {
+function stationaryAt(state: MotionState, fixes: readonly [Fix, ...Fix[]]): MotionState {
   return {
     ...state,
     anchor: centreOf(fixes),
@@ -109,10 +109,10 @@ function isCatchingUp({ leftAt, arrivedAt }: MotionState, { timestamp }: Fix): b
 function caughtUp(state: MotionState, fix: Fix): MotionState {
   const { arrivedAt } = state;
   const surelyLate = arrivedAt !== null && fix.timestamp <= arrivedAt + LEAVING_GRACE_MS;
-  return { ...standingAt(state, [fix]), arrivedAt: surelyLate ? arrivedAt : null };
+  return { ...stationaryAt(state, [fix]), arrivedAt: surelyLate ? arrivedAt : null };
 }
 
-function gotOn(state: MotionState, fix: Fix): MotionState {
+function displaced(state: MotionState, fix: Fix): MotionState {
   const at = fix.timestamp;
   return {
     ...state,
@@ -121,7 +121,7 @@ function gotOn(state: MotionState, fix: Fix): MotionState {
     displacedAt: latest(state.displacedAt, at),
     driving: true,
     leftAt: stillLeaving(state, at),
-    anchor: placeOf(fix),
+    anchor: pointOf(fix),
     anchoredAt: at,
     nearby: [fix],
     away: state.driving ? null : state.away,
@@ -136,7 +136,7 @@ function stillLeaving({ leftAt }: MotionState, at: number): number | null {
   return leftAt !== null && at > leftAt + LEAVING_GRACE_MS ? null : leftAt;
 }
 
-function stood(state: MotionState, nearby: readonly Fix[]): MotionState {
+function stillStationary(state: MotionState, nearby: readonly Fix[]): MotionState {
   const first = nearby[0];
   const last = nearby.at(-1);
   if (first === undefined || last === undefined || state.anchor === null) return state;
@@ -150,10 +150,10 @@ function stood(state: MotionState, nearby: readonly Fix[]): MotionState {
 }
 
 /** Returns until when fixes have shown the car at one place [ms]; `-Infinity` if they have not. */
-export function standsUntil({ nearby }: MotionState): number {
+export function stationaryUntil({ nearby }: MotionState): number {
   const [first, last] = [nearby[0], nearby.at(-1)];
   if (first === undefined || last === undefined) return -Infinity;
-  return last.timestamp - first.timestamp >= STANDS_MS ? last.timestamp : -Infinity;
+  return last.timestamp - first.timestamp >= STATIONARY_MS ? last.timestamp : -Infinity;
 }
 
 /** Counts consecutive fast legs; fixes of one burst say nothing about speed. */
@@ -173,19 +173,19 @@ function kmhOf(metres: number, ms: number): number {
 /** Applies an odometer reading; `step` is its classification. */
 export function withOdometer(
   state: MotionState,
-  { km, stepKm, shown, at }: OdometerSign,
-  step: OdometerStep,
+  { km, stepKm, shown, at }: OdometerReading,
+  step: OdometerChange,
 ): MotionState {
   const { odometer: before } = state;
   const risenAt = before?.risenAt ?? null;
   if (before !== null && step === "none") return { ...state, odometer: { ...before, at } };
-  const former = before === null ? [] : [...before.former, countOf(before)].slice(-COUNTS_KEPT);
+  const former = before === null ? [] : [...before.former, spanOf(before)].slice(-COUNTS_KEPT);
   const odometer = { km, stepKm, shown, at, since: at, former, risenAt: step === "driven" ? at : risenAt };
   const hasMoved = step === "driven" || step === "missed";
   return hasMoved ? { ...state, odometer, displacedAt: latest(state.displacedAt, at) } : { ...state, odometer };
 }
 
-function countOf({ km, stepKm, shown, at, since }: OdometerMark): OdometerCount {
+function spanOf({ km, stepKm, shown, at, since }: OdometerState): OdometerSpan {
   return { km, stepKm, shown, at, since };
 }
 
@@ -223,13 +223,13 @@ export function withLock(state: MotionState, status: string, moving: boolean, at
 }
 
 /** Ends the trip: only newer observations begin another one. */
-export function settled(state: MotionState, now: number): MotionState {
+export function withTripOver(state: MotionState, now: number): MotionState {
   const arrivedAt = state.leftAt ?? state.arrivedAt;
   const settledAt = state.displacedAt ?? now;
   return { ...state, driving: false, drivenAt: null, away: null, leftAt: null, arrivedAt, settledAt };
 }
 
-function placeOf({ latitude, longitude }: Fix): Place {
+function pointOf({ latitude, longitude }: Fix): GeoPoint {
   return { latitude, longitude };
 }
 

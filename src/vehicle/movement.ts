@@ -1,12 +1,12 @@
-import { isNews, standingAt, type ActivityState } from "./activity-state.js";
+import { isAfterLastEvent, parkedCarAt, type ActivityState } from "./activity-state.js";
 import * as motions from "./motion.js";
-import type { MotionState, OdometerSign, OdometerStep } from "./motion-state.js";
-import { overAt } from "./moving.js";
-import { isOldNews } from "./old-news.js";
-import { stepOf } from "./odometer-step.js";
+import type { MotionState, OdometerReading, OdometerChange } from "./motion-state.js";
+import { tripOverAt } from "./is-moving.js";
+import { isOutdated } from "./outdated.js";
+import { odometerChange } from "./odometer-change.js";
 import type { Position } from "./position.js";
-import { startByFixes, startByOdometer, startByReport } from "./trip-start.js";
-import { tripFrom, withCount, witnessed, withTrack, type Trip } from "./trip.js";
+import { tripStartFromFixes, tripStartFromOdometer, tripStartFromReport } from "./trip-start.js";
+import { newTrip, withOdometerReading, asWitnessed, withFixOnTrip, type Trip } from "./trip.js";
 
 /** Holds what one source of motion changes about a car. */
 export interface Movement {
@@ -29,25 +29,25 @@ export function movedByFix(state: ActivityState, fix: Position, now: number): Mo
   const stands = !next.driving && next.away === null;
   const changes = { motion: next, place: fix, stood: stands ? fix : stood };
   if (trip !== null) return { changes: { ...changes, trip: tracked(trip, place, fix, hasMoved) }, begins: null };
-  return { changes, begins: hasMoved && isNews(state, at) ? tripByFixes(state, next, fix) : null };
+  return { changes, begins: hasMoved && isAfterLastEvent(state, at) ? tripByFixes(state, next, fix) : null };
 }
 
 /** Adds a fix to the trip; after a silence it tells where the car is, not when it moved. */
 function tracked(trip: Trip, former: Position | null, fix: Position, hasMoved: boolean): Trip {
-  const longer = withTrack(trip, trip.fixes === 0 ? trip.from : former, fix);
+  const longer = withFixOnTrip(trip, trip.fixes === 0 ? trip.from : former, fix);
   const isWitness = hasMoved && former !== null && !motions.hasSlept(former, fix);
-  return isWitness ? witnessed(longer) : longer;
+  return isWitness ? asWitnessed(longer) : longer;
 }
 
 /** Builds the trip that fixes show, including the fix that showed its first part and the odometer readings since. */
 function tripByFixes(state: ActivityState, moved: MotionState, fix: Position): Trip {
-  const trip = tripFrom(startByFixes(standingAt(state, state.stood), moved, fix.timestamp));
+  const trip = newTrip(tripStartFromFixes(parkedCarAt(state, state.stood), moved, fix.timestamp));
   const first = moved.away?.fix;
-  if (first === undefined || first.timestamp >= fix.timestamp) return withTrack(trip, trip.from, fix);
-  const begun = withTrack(trip, trip.from, first);
+  if (first === undefined || first.timestamp >= fix.timestamp) return withFixOnTrip(trip, trip.from, fix);
+  const begun = withFixOnTrip(trip, trip.from, first);
   const { odometer } = moved;
-  const counted = odometer !== null && odometer.at >= first.timestamp ? withCount(begun, odometer) : begun;
-  return withTrack(counted, first, fix);
+  const counted = odometer !== null && odometer.at >= first.timestamp ? withOdometerReading(begun, odometer) : begun;
+  return withFixOnTrip(counted, first, fix);
 }
 
 /** Applies the car's own report that it moves or stands. */
@@ -58,31 +58,31 @@ export function movedByReport(state: ActivityState, moving: boolean, at: number,
   // A trip known from the odometer alone was another one.
   const goesOn = state.trip?.isWitnessed === true;
   const isFirst = state.motion.reported === null;
-  const isPresent = isNews(state, at) && now - at <= REPORT_NEWS_MS && !(isFirst && isOldNews(at, now));
-  const begins = isPresent && !goesOn ? tripFrom(startByReport(standingAt(state, state.place), at)) : null;
+  const isPresent = isAfterLastEvent(state, at) && now - at <= REPORT_NEWS_MS && !(isFirst && isOutdated(at, now));
+  const begins = isPresent && !goesOn ? newTrip(tripStartFromReport(parkedCarAt(state, state.place), at)) : null;
   return { changes: { motion: next }, begins };
 }
 
 /** Returns whether the car moved until `at`: it did unless it was seen standing since its last movement. */
 function hasMovedUntil({ motion, trip }: ActivityState, at: number): boolean {
-  if (trip === null || motion.reported?.moving !== true || overAt(motion) <= at) return false;
-  return motions.standsUntil(motion) <= (motion.displacedAt ?? -Infinity);
+  if (trip === null || motion.reported?.moving !== true || tripOverAt(motion) <= at) return false;
+  return motions.stationaryUntil(motion) <= (motion.displacedAt ?? -Infinity);
 }
 
 /** Applies an odometer reading; its meaning depends on the other sources. */
-export function movedByOdometer(state: ActivityState, sign: OdometerSign, now: number): Movement {
+export function movedByOdometer(state: ActivityState, reading: OdometerReading, now: number): Movement {
   const { motion, trip, stood } = state;
-  const step = stepOf(motion, sign, trip !== null, now);
-  const changes = { motion: motions.withOdometer(motion, sign, step) };
+  const step = odometerChange(motion, reading, trip !== null, now);
+  const changes = { motion: motions.withOdometer(motion, reading, step) };
   if (trip !== null) {
-    const counted = withCount(trip, sign);
-    return { changes: { ...changes, trip: step === "driven" ? witnessed(counted) : counted }, begins: null };
+    const counted = withOdometerReading(trip, reading);
+    return { changes: { ...changes, trip: step === "driven" ? asWitnessed(counted) : counted }, begins: null };
   }
-  if (!hasDriven(step) || !isNews(state, sign.at)) return { changes, begins: null };
-  const start = startByOdometer(standingAt(state, stood), sign, step);
-  return { changes, begins: withCount(tripFrom(start), sign) };
+  if (!hasDriven(step) || !isAfterLastEvent(state, reading.at)) return { changes, begins: null };
+  const start = tripStartFromOdometer(parkedCarAt(state, stood), reading, step);
+  return { changes, begins: withOdometerReading(newTrip(start), reading) };
 }
 
-function hasDriven(step: OdometerStep): boolean {
+function hasDriven(step: OdometerChange): boolean {
   return step === "driven" || step === "missed";
 }

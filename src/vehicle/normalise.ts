@@ -1,14 +1,14 @@
-import { isObject, parseJson, text } from "../support/json.js";
-import type { DescriptorFacts } from "./catalogue.js";
-import type { Value } from "./reading.js";
+import { isObject, parseJson, nonEmptyText } from "../support/json.js";
+import type { DescriptorDefinition } from "./catalogue.js";
+import type { ReadingValue } from "./reading.js";
 
 /** Holds a value as people and flows expect it; `null` means unknown. */
-export interface Normalised {
-  readonly value: Value | null;
+export interface NormalisedValue {
+  readonly value: ReadingValue | null;
   readonly data?: unknown;
 }
 
-const UNKNOWN: Normalised = { value: null };
+const UNKNOWN: NormalisedValue = { value: null };
 
 /** Lists BMW's spellings of "no value", in lower case. */
 const PLACEHOLDERS = new Set([
@@ -32,49 +32,49 @@ const NUMBER_TEXT = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 const ALL_ONES: Readonly<Partial<Record<string, number>>> = { uint8: 255, uint16: 65_535, uint32: 4_294_967_295 };
 
 /** Normalises a value that passed the limits of its source. Never throws. */
-export function normalise(raw: unknown, facts: DescriptorFacts | undefined): Normalised {
+export function normalise(raw: unknown, definition: DescriptorDefinition | undefined): NormalisedValue {
   if (raw === null || raw === undefined) return UNKNOWN;
-  if (facts?.structured === true) return parseStructure(raw);
+  if (definition?.structured === true) return parseStructure(raw);
   switch (typeof raw) {
     case "boolean":
       return { value: raw };
     case "number":
-      return fromNumber(raw, facts);
+      return fromNumber(raw, definition);
     case "string":
-      return fromText(raw.trim(), facts);
+      return fromText(raw.trim(), definition);
     default:
       return UNKNOWN;
   }
 }
 
-function fromNumber(value: number, facts: DescriptorFacts | undefined): Normalised {
-  if (facts === undefined) return { value };
-  if (facts.type === "boolean" && (value === 0 || value === 1)) return { value: value === 1 };
-  return isSentinel(value, facts) ? UNKNOWN : { value };
+function fromNumber(value: number, definition: DescriptorDefinition | undefined): NormalisedValue {
+  if (definition === undefined) return { value };
+  if (definition.type === "boolean" && (value === 0 || value === 1)) return { value: value === 1 };
+  return isSentinel(value, definition) ? UNKNOWN : { value };
 }
 
-function isSentinel(value: number, facts: DescriptorFacts): boolean {
-  const [low = 0, high = 100] = facts.range ?? [];
-  if (facts.unit === "%" && (value < low || value > high)) return true;
-  if (facts.type !== null && ALL_ONES[facts.type] === value) return true;
-  return facts.unknown?.includes(value) === true;
+function isSentinel(value: number, definition: DescriptorDefinition): boolean {
+  const [low = 0, high = 100] = definition.range ?? [];
+  if (definition.unit === "%" && (value < low || value > high)) return true;
+  if (definition.type !== null && ALL_ONES[definition.type] === value) return true;
+  return definition.unknown?.includes(value) === true;
 }
 
-function fromText(text: string, facts: DescriptorFacts | undefined): Normalised {
-  if (facts?.type === "boolean") return fromBooleanText(text, facts);
+function fromText(text: string, definition: DescriptorDefinition | undefined): NormalisedValue {
+  if (definition?.type === "boolean") return fromBooleanText(text, definition);
   if (PLACEHOLDERS.has(text.toLowerCase())) return UNKNOWN;
-  if (facts?.type !== "string" && NUMBER_TEXT.test(text)) {
+  if (definition?.type !== "string" && NUMBER_TEXT.test(text)) {
     const value = Number(text);
-    if (Number.isFinite(value)) return fromNumber(value, facts);
+    if (Number.isFinite(value)) return fromNumber(value, definition);
   }
   return { value: text };
 }
 
-function fromBooleanText(text: string, facts: DescriptorFacts): Normalised {
+function fromBooleanText(text: string, definition: DescriptorDefinition): NormalisedValue {
   const matches = (literal: string) => literal.toLowerCase() === word;
   const word = text.toLowerCase();
-  if (facts.on?.some(matches) === true) return { value: true };
-  if (facts.off?.some(matches) === true) return { value: false };
+  if (definition.on?.some(matches) === true) return { value: true };
+  if (definition.off?.some(matches) === true) return { value: false };
   if (TRUE_WORDS.has(word)) return { value: true };
   if (FALSE_WORDS.has(word)) return { value: false };
   return PLACEHOLDERS.has(word) ? UNKNOWN : { value: text };
@@ -90,7 +90,7 @@ const EMPTY_WORDS = new Set(["null", "-", "NULL"]);
  * Parses a value that is JSON inside a string (condition based services, check control): the content becomes `data`, a
  * short summary the value. Text that cannot be parsed stays unchanged.
  */
-function parseStructure(raw: unknown): Normalised {
+function parseStructure(raw: unknown): NormalisedValue {
   if (typeof raw === "string" && (raw.trim() === "" || EMPTY_WORDS.has(raw.trim()))) return { value: null };
   const parsed = typeof raw === "string" ? parseJson(raw, DEEPEST) : raw;
   if (Array.isArray(parsed)) {
@@ -103,7 +103,7 @@ function parseStructure(raw: unknown): Normalised {
 
 function summaryOfList(list: readonly unknown[]): string {
   const titles = list
-    .map((member) => (isObject(member) ? text(member["title"]) : null))
+    .map((member) => (isObject(member) ? nonEmptyText(member["title"]) : null))
     .filter((title) => title !== null);
   return `${list.length}${titles.length > 0 ? `: ${titles.join(", ")}` : ""}`.slice(0, LONGEST_SUMMARY);
 }

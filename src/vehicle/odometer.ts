@@ -1,5 +1,5 @@
-import { timeIn } from "../support/iso-time.js";
-import { finite, isObject, type JsonObject } from "../support/json.js";
+import { validTime } from "../support/iso-time.js";
+import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 import type { Reading } from "./reading.js";
 import { FASTEST_KMH } from "./speed.js";
 import { inKnownUnit, stepOfReading } from "./twin-units.js";
@@ -20,16 +20,16 @@ const DAY_MS = 24 * HOUR_MS;
 /**
  * Holds an odometer value as BMW sent it: `unit` in canonical spelling, `null` if BMW omitted it, as REST always does.
  */
-interface Sent {
+interface SentOdometer {
   readonly value: number;
   readonly unit: string | null;
   readonly timestamp: number;
 }
 
 /** Holds a rejected reading and the value that is kept instead. */
-export interface OdometerDoubt {
-  readonly told: number;
-  readonly known: number;
+export interface OdometerConflict {
+  readonly reported: number;
+  readonly expected: number;
   readonly unit: string | null;
 }
 
@@ -38,13 +38,13 @@ export interface OdometerDoubt {
  * implausible value only when a later one agrees with it: the same number, or as much more as the time between them
  * explains.
  */
-export class OdometerGuard {
-  #pending: Sent | null = null;
+export class OdometerFilter {
+  #pending: SentOdometer | null = null;
   /** Number of consecutive rejected readings of different times. */
   #refused = 0;
 
   /** @param onOdometerConflict called once per series of implausible readings */
-  constructor(private readonly onDoubt: (doubt: OdometerDoubt) => void) {}
+  constructor(private readonly onOdometerConflict: (conflict: OdometerConflict) => void) {}
 
   /**
    * Decides on a reading.
@@ -52,7 +52,7 @@ export class OdometerGuard {
    * @param sent the same reading in BMW's own number and unit
    * @returns the reading to take, perhaps in the known unit; `null` if it is not plausible
    */
-  judge(reading: Reading, sent: Sent, stored: Reading | undefined): Reading | null {
+  filter(reading: Reading, sent: SentOdometer, stored: Reading | undefined): Reading | null {
     const { value, timestamp } = reading;
     const basis = basisOf(stored);
     if (typeof value !== "number" || stored === undefined || basis === null) return this.#accept(reading);
@@ -60,7 +60,7 @@ export class OdometerGuard {
     const plausible = plausibleOf(basis, most, meanings(value, sent, stored));
     if (plausible !== null) return this.#accept({ ...reading, value: plausible });
     if (wasInOtherUnit(basis, most, sent, stored) || this.#corroborates(sent, basis)) return this.#accept(reading);
-    this.#refuse(sent, { told: sent.value, known: basis, unit: stored.unit });
+    this.#refuse(sent, { reported: sent.value, expected: basis, unit: stored.unit });
     return null;
   }
 
@@ -71,9 +71,9 @@ export class OdometerGuard {
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
     const { pending, refused } = saved;
-    this.#refused = finite(refused) ?? 0;
+    this.#refused = finiteNumber(refused) ?? 0;
     if (!isObject(pending)) return;
-    const [value, timestamp] = [finite(pending["value"]), timeIn(pending["timestamp"])];
+    const [value, timestamp] = [finiteNumber(pending["value"]), validTime(pending["timestamp"])];
     const unit = typeof pending["unit"] === "string" ? pending["unit"] : null;
     if (value !== null && timestamp !== null) this.#pending = { value, unit, timestamp };
   }
@@ -84,16 +84,16 @@ export class OdometerGuard {
     return reading;
   }
 
-  #refuse(sent: Sent, doubt: OdometerDoubt): void {
+  #refuse(sent: SentOdometer, conflict: OdometerConflict): void {
     const isOther = this.#pending === null || sent.timestamp > this.#pending.timestamp;
     this.#pending = sent;
     if (!isOther) return;
     this.#refused++;
-    if (this.#refused === TOLD_AFTER) this.onDoubt(doubt);
+    if (this.#refused === TOLD_AFTER) this.onOdometerConflict(conflict);
   }
 
   /** Returns whether a later reading confirms the one before in unit, direction and rate. */
-  #corroborates({ value, unit, timestamp }: Sent, basis: number): boolean {
+  #corroborates({ value, unit, timestamp }: SentOdometer, basis: number): boolean {
     const pending = this.#pending;
     if (pending?.unit !== unit || timestamp <= pending.timestamp) return false;
     if (value > basis !== pending.value > basis) return false;
@@ -104,7 +104,7 @@ export class OdometerGuard {
 }
 
 function basisOf(stored: Reading | undefined): number | null {
-  return finite(stored?.value ?? stored?.last?.value);
+  return finiteNumber(stored?.value ?? stored?.last?.value);
 }
 
 /** Returns the largest plausible increase in this time, in either unit. */
@@ -120,14 +120,14 @@ function plausibleOf(from: number, most: number, numbers: readonly number[]): nu
 }
 
 /** Returns the possible meanings of a number: without a unit, of the known system or of the other one. */
-function meanings(reading: number, { value, unit }: Sent, stored: Reading): number[] {
+function meanings(reading: number, { value, unit }: SentOdometer, stored: Reading): number[] {
   const other = stored.unit === null ? null : twinOf(stored.unit);
   if (unit !== null || stored.unit === null || other === null) return [reading];
   return [stored.unit, other].map((meant) => inKnownUnit({ value, unit: meant }, stored));
 }
 
 /** Returns whether the stored number belonged to the other system, which shows only now that BMW names the unit. */
-function wasInOtherUnit(basis: number, most: number, { value, unit }: Sent, stored: Reading): boolean {
+function wasInOtherUnit(basis: number, most: number, { value, unit }: SentOdometer, stored: Reading): boolean {
   if (unit === null || stored.unit !== unit || canonicalUnit(stored.raw?.unit) !== null) return false;
   const other = twinOf(unit);
   const from = other === null ? null : convert(basis, other, unit);
@@ -136,13 +136,13 @@ function wasInOtherUnit(basis: number, most: number, { value, unit }: Sent, stor
 
 /** Returns an odometer reading [km]; `null` if no car can show it. */
 export function kilometres({ value, unit }: Pick<Reading, "value" | "unit">): number | null {
-  const shown = odometerOf(value);
-  return shown !== null && unit === "mi" ? odometerOf(convert(shown, "mi", "km")) : shown;
+  const shown = plausibleOdometer(value);
+  return shown !== null && unit === "mi" ? plausibleOdometer(convert(shown, "mi", "km")) : shown;
 }
 
 /** Returns a plausible odometer number; `null` for what no car has driven. */
-export function odometerOf(value: unknown): number | null {
-  const km = finite(value);
+export function plausibleOdometer(value: unknown): number | null {
+  const km = finiteNumber(value);
   return km !== null && km >= 0 && km <= MOST_KM ? km : null;
 }
 

@@ -1,9 +1,9 @@
 import { metresBetween } from "./geography.js";
 import type { Fix } from "./motion-state.js";
-import { isWay } from "./speed.js";
+import { isReachable } from "./speed.js";
 
 /** Holds a fix that is not accepted yet. */
-export interface Doubted<T extends Fix> {
+export interface SuspectFix<T extends Fix> {
   readonly fix: T;
   /** Time until which another fix may contradict it [ms]; `null`: it needs confirmation, however long that takes. */
   readonly until: number | null;
@@ -20,12 +20,12 @@ const CONTRADICTION_MS = 90_000;
  * and a jump after a silence for a while in which the next one may contradict it. Drops contradicted fixes.
  */
 export class OutlierFilter<T extends Fix> {
-  #doubted: Doubted<T> | null = null;
+  #doubted: SuspectFix<T> | null = null;
 
   /** @param onOutlier called for each dropped fix */
   constructor(private readonly onOutlier: () => void) {}
 
-  get doubted(): Doubted<T> | null {
+  get suspect(): SuspectFix<T> | null {
     return this.#doubted;
   }
 
@@ -34,19 +34,19 @@ export class OutlierFilter<T extends Fix> {
     return this.#doubted?.until ?? null;
   }
 
-  restore(doubted: Doubted<T> | null): void {
+  restore(doubted: SuspectFix<T> | null): void {
     this.#doubted ??= doubted;
   }
 
   /**
    * Returns the fixes that are accepted now, in order; `last` is the latest accepted one.
-   * @param underWay whether a trip is open: the car may come out of a tunnel
+   * @param isOnTrip whether a trip is open: the car may come out of a tunnel
    */
-  pass(last: T | null, fix: T, now: number, underWay: boolean): T[] {
+  filter(last: T | null, fix: T, now: number, underWay: boolean): T[] {
     if (last === null) return [fix];
     const doubted = this.#doubted;
     if (doubted === null) return this.#weigh(last, fix, now, underWay);
-    if (fix.timestamp <= doubted.fix.timestamp) return isWay(last, fix) ? [fix] : [];
+    if (fix.timestamp <= doubted.fix.timestamp) return isReachable(last, fix) ? [fix] : [];
     this.#doubted = null;
     if (confirms(doubted, last, fix)) return [doubted.fix, fix];
     this.onOutlier();
@@ -62,7 +62,7 @@ export class OutlierFilter<T extends Fix> {
   }
 
   #weigh(last: T, fix: T, now: number, underWay: boolean): T[] {
-    const isPossible = isWay(last, fix);
+    const isPossible = isReachable(last, fix);
     if (isPossible && (underWay || !isLeap(last, fix))) return [fix];
     this.#doubted = { fix, until: isPossible ? now + CONTRADICTION_MS : null };
     return [];
@@ -77,7 +77,7 @@ function isLeap(last: Fix, fix: Fix): boolean {
  * Returns whether a fix confirms the suspect one: a reachable one only has to stay reachable, an unreachable one has to
  * be nearer than the last accepted fix.
  */
-function confirms({ fix: doubted, until }: Doubted<Fix>, last: Fix, fix: Fix): boolean {
-  if (!isWay(doubted, fix)) return false;
+function confirms({ fix: doubted, until }: SuspectFix<Fix>, last: Fix, fix: Fix): boolean {
+  if (!isReachable(doubted, fix)) return false;
   return until !== null || metresBetween(doubted, fix) < metresBetween(last, fix);
 }

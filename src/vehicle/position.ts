@@ -1,9 +1,9 @@
-import { isPlace, type Place } from "./geography.js";
-import { timeIn } from "../support/iso-time.js";
-import { finite, isObject, text, type JsonObject } from "../support/json.js";
+import { isGeoPoint, type GeoPoint } from "./geography.js";
+import { validTime } from "../support/iso-time.js";
+import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../support/json.js";
 import { list, needed, object, oneOf, or, then, type Read } from "../support/stored.js";
-import { OutlierFilter, type Doubted } from "./outlier-filter.js";
-import type { Source } from "./reading.js";
+import { OutlierFilter, type SuspectFix } from "./outlier-filter.js";
+import type { ReadingSource } from "./reading.js";
 
 const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
 export const LATITUDE = `${LOCATION}.latitude`;
@@ -13,26 +13,26 @@ const ALTITUDE = `${LOCATION}.altitude`;
 const FIX_STATUS = `${LOCATION}.fixStatus`;
 
 /** Holds one fix: both axes measured at the same time. */
-export interface Position extends Place {
+export interface Position extends GeoPoint {
   /** Metres above sea level. */
   readonly altitude?: number;
   /** Degrees from north. */
   readonly heading?: number;
   /** BMW's time in milliseconds. */
   readonly timestamp: number;
-  readonly source: Source;
+  readonly source: ReadingSource;
 }
 
 /** Holds one value that belongs to a fix. `time` is BMW's [ms]; `null` if it sent none. */
-export interface Sample {
+export interface PositionSample {
   readonly descriptor: string;
   readonly value: unknown;
   readonly time: number | null;
   readonly arrivedAt: number;
-  readonly source: Source;
+  readonly source: ReadingSource;
 }
 
-type Axis = Sample & { readonly value: number };
+type AxisSample = PositionSample & { readonly value: number };
 
 /** Limits the time between the axes of one fix [ms]: BMW's whole seconds may put them into neighbouring seconds. */
 const SAME_FIX_MS = 1000;
@@ -54,10 +54,10 @@ export function isPositional(descriptor: string): boolean {
  * Joins latitudes and longitudes into fixes by BMW's time. BMW sends the axes in different messages, and joining the
  * newest of each would produce positions that the car never visited.
  */
-export class Positions {
-  readonly #latitudes: Axis[] = [];
-  readonly #longitudes: Axis[] = [];
-  readonly #details: Sample[] = [];
+export class PositionAssembler {
+  readonly #latitudes: AxisSample[] = [];
+  readonly #longitudes: AxisSample[] = [];
+  readonly #details: PositionSample[] = [];
   readonly #outliers: OutlierFilter<Position>;
   #last: Position | null = null;
 
@@ -75,7 +75,7 @@ export class Positions {
   save(): JsonObject {
     return {
       last: this.#last,
-      doubted: this.#outliers.doubted,
+      doubted: this.#outliers.suspect,
       waiting: [...this.#latitudes, ...this.#longitudes, ...this.#details],
     };
   }
@@ -85,7 +85,7 @@ export class Positions {
     if (!isObject(saved)) return;
     const former = decodePosition(saved["last"]);
     if (former !== null && former.timestamp > (this.#last?.timestamp ?? -Infinity)) this.#last = former;
-    this.#outliers.restore(decodeDoubted(saved["doubted"]));
+    this.#outliers.restore(decodeSuspect(saved["doubted"]));
     for (const sample of list(decodeSample, 3 * KEEP_MOST)(saved["waiting"])) this.#keep(sample);
   }
 
@@ -102,10 +102,10 @@ export class Positions {
 
   /**
    * Adds the samples of one message; returns the fixes that are complete now, in order.
-   * @param underWay whether a trip is open
+   * @param isOnTrip whether a trip is open
    */
-  take(samples: readonly Sample[], now: number, underWay = false): Position[] {
-    const fresh = new Set<Axis | null>();
+  add(samples: readonly PositionSample[], now: number, underWay = false): Position[] {
+    const fresh = new Set<AxisSample | null>();
     for (const sample of samples) fresh.add(this.#keep(sample));
     const fixes = this.#join((one, other) => one.time !== null && one.time === other.time);
     if (this.#latitudes.length > 0 && this.#longitudes.length > 0) {
@@ -127,14 +127,14 @@ export class Positions {
     return [...waited, ...this.#publish(fixes, now, underWay)];
   }
 
-  #keep(sample: Sample): Axis | null {
+  #keep(sample: PositionSample): AxisSample | null {
     if (sample.descriptor === LATITUDE) return add(this.#latitudes, sample, 90);
     if (sample.descriptor === LONGITUDE) return add(this.#longitudes, sample, 180);
     this.#details.push(sample);
     return null;
   }
 
-  #join(fits: (latitude: Axis, longitude: Axis) => boolean): Position[] {
+  #join(fits: (latitude: AxisSample, longitude: AxisSample) => boolean): Position[] {
     const fixes: Position[] = [];
     for (const latitude of [...this.#latitudes]) {
       const longitude = this.#longitudes.find((one) => fits(latitude, one));
@@ -156,7 +156,7 @@ export class Positions {
   }
 
   /** Returns the first pair of neighbouring seconds that has waited long enough by `now`. */
-  #nearby(now: number): [Axis, Axis] | null {
+  #nearby(now: number): [AxisSample, AxisSample] | null {
     for (const latitude of this.#latitudes)
       for (const longitude of this.#longitudes) {
         const since = Math.max(latitude.arrivedAt, longitude.arrivedAt);
@@ -166,7 +166,7 @@ export class Positions {
     return null;
   }
 
-  #combine(latitude: Axis, longitude: Axis): Position {
+  #combine(latitude: AxisSample, longitude: AxisSample): Position {
     remove(this.#latitudes, latitude);
     remove(this.#longitudes, longitude);
     const timestamp = Math.max(latitude.time ?? -Infinity, longitude.time ?? -Infinity);
@@ -176,8 +176,8 @@ export class Positions {
       timestamp: timestamp === -Infinity ? Math.max(latitude.arrivedAt, longitude.arrivedAt) : timestamp,
       source: longitude.source,
     };
-    const heading = finite(this.#detail(HEADING, fix.timestamp));
-    const altitude = finite(this.#detail(ALTITUDE, fix.timestamp));
+    const heading = finiteNumber(this.#detail(HEADING, fix.timestamp));
+    const altitude = finiteNumber(this.#detail(ALTITUDE, fix.timestamp));
     if (heading !== null) fix.heading = heading;
     if (altitude !== null) fix.altitude = altitude;
     return fix;
@@ -201,7 +201,7 @@ export class Positions {
       const isVoid = fix.latitude === 0 && fix.longitude === 0;
       if (isVoid || this.#detail(FIX_STATUS, fix.timestamp) === "NO_FIX") continue;
       if (this.#last !== null && fix.timestamp <= this.#last.timestamp) continue;
-      const believed = this.#outliers.pass(this.#last, fix, now, underWay);
+      const believed = this.#outliers.filter(this.#last, fix, now, underWay);
       this.#last = believed.at(-1) ?? this.#last;
       fresh.push(...believed);
     }
@@ -221,50 +221,50 @@ function remove<T>(list: T[], member: T): void {
   if (index >= 0) list.splice(index, 1);
 }
 
-function add(axis: Axis[], sample: Sample, limit: number): Axis | null {
-  const degrees = finite(sample.value);
+function add(axis: AxisSample[], sample: PositionSample, limit: number): AxisSample | null {
+  const degrees = finiteNumber(sample.value);
   if (degrees === null || Math.abs(degrees) > limit) return null;
   const measured = { ...sample, value: degrees };
   axis.push(measured);
   return measured;
 }
 
-function isSameFix({ time: one }: Sample, { time: other }: Sample): boolean {
+function isSameFix({ time: one }: PositionSample, { time: other }: PositionSample): boolean {
   return one !== null && other !== null && Math.abs(one - other) <= SAME_FIX_MS;
 }
 
 /** Returns whether two samples arrived together; only used where BMW's time is missing. */
-function arrivedTogether(one: Sample, other: Sample): boolean {
+function arrivedTogether(one: PositionSample, other: PositionSample): boolean {
   return (one.time === null || other.time === null) && Math.abs(one.arrivedAt - other.arrivedAt) <= ARRIVAL_WINDOW_MS;
 }
 
-const source: Read<Source> = or<Source>(oneOf(["stream", "rest"]), "restored");
+const source: Read<ReadingSource> = or<ReadingSource>(oneOf(["stream", "rest"]), "restored");
 
-const decodeDoubted: Read<Doubted<Position> | null> = object({
+const decodeSuspect: Read<SuspectFix<Position> | null> = object({
   fix: needed((saved: unknown) => decodePosition(saved, source(isObject(saved) ? saved["source"] : null))),
-  until: timeIn,
+  until: validTime,
 });
 
-const decodeSample: Read<Sample | null> = object({
-  descriptor: needed(then<string, string>(text, (name) => (isPositional(name) ? name : null))),
+const decodeSample: Read<PositionSample | null> = object({
+  descriptor: needed(then<string, string>(nonEmptyText, (name) => (isPositional(name) ? name : null))),
   value: (saved) => saved ?? null,
-  time: timeIn,
-  arrivedAt: needed(timeIn),
+  time: validTime,
+  arrivedAt: needed(validTime),
   source,
 });
 
 const savedFix = object({
-  latitude: needed(finite),
-  longitude: needed(finite),
-  altitude: finite,
-  heading: finite,
-  timestamp: needed(timeIn),
+  latitude: needed(finiteNumber),
+  longitude: needed(finiteNumber),
+  altitude: finiteNumber,
+  heading: finiteNumber,
+  timestamp: needed(validTime),
 });
 
 /** Decodes a saved position; `null` if damaged. */
-export function decodePosition(saved: unknown, source: Source = "restored"): Position | null {
+export function decodePosition(saved: unknown, source: ReadingSource = "restored"): Position | null {
   const fix = savedFix(saved);
-  if (fix === null || !isPlace(fix)) return null;
+  if (fix === null || !isGeoPoint(fix)) return null;
   const { latitude, longitude, altitude, heading, timestamp } = fix;
   return {
     latitude,

@@ -1,9 +1,9 @@
-import type { DescriptorFacts } from "./catalogue.js";
+import type { DescriptorDefinition } from "./catalogue.js";
 
 /** Lists the types of a reading's value. */
-export type Value = number | boolean | string;
+export type ReadingValue = number | boolean | string;
 
-export type Source = "stream" | "rest" | "restored" | "derived";
+export type ReadingSource = "stream" | "rest" | "restored" | "derived";
 
 /** Holds BMW's entry of one descriptor, unchanged: strings, numbers and nulls as received. */
 export interface RawEntry {
@@ -13,10 +13,10 @@ export interface RawEntry {
 }
 
 /** Holds a descriptor's entry that passed the limits of its source, not yet normalised. */
-export interface Entry {
+export interface DescriptorEntry {
   readonly descriptor: string;
   /** `undefined` for descriptors that BMW added later. */
-  readonly facts: DescriptorFacts | undefined;
+  readonly definition: DescriptorDefinition | undefined;
   readonly raw: RawEntry;
   /** BMW's time of the measurement in milliseconds; `null` if it sent none. */
   readonly timestamp: number | null;
@@ -26,16 +26,16 @@ export interface Entry {
 export interface Reading {
   readonly descriptor: string;
   /** `null`: the car or BMW said that the value is unknown. */
-  readonly value: Value | null;
+  readonly value: ReadingValue | null;
   /** Canonical spelling. */
   readonly unit: string | null;
   /** BMW's time in milliseconds; the receive time if BMW sent none. */
   readonly timestamp: number;
-  readonly source: Source;
+  readonly source: ReadingSource;
   /** Absent on derived values. */
   readonly raw?: RawEntry;
   /** The parsed content of structured values. */
   readonly data?: unknown;
   /** Only with `value: null`: the last known value. */
-  readonly last?: { readonly value: Value; readonly timestamp: number };
+  readonly last?: { readonly value: ReadingValue; readonly timestamp: number };
 }

@@ -15,6 +15,6 @@ export function isDrivable(km: number, ms: number): boolean {
 }
 
 /** Returns whether a car can have driven from one fix to the other. */
-export function isWay(from: Fix, to: Fix): boolean {
+export function isReachable(from: Fix, to: Fix): boolean {
   return isDrivable(metresBetween(from, to) / 1000 - FIX_NOISE_KM, to.timestamp - from.timestamp + FIX_ROUNDING_MS);
 }

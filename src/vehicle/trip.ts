@@ -1,9 +1,9 @@
-import type { VehicleEvent } from "./events.js";
+import type { VehicleEvent } from "./vehicle-event.js";
 import { metresBetween } from "./geography.js";
-import { bestLevel, type Level, type Levels } from "./level.js";
-import type { Fix, OdometerSign } from "./motion-state.js";
+import { bestLevel, type MeasuredLevel, type MeasuredLevels } from "./measured-level.js";
+import type { Fix, OdometerReading } from "./motion-state.js";
 import type { Position } from "./position.js";
-import { FASTEST_KMH, isDrivable, isWay } from "./speed.js";
+import { FASTEST_KMH, isDrivable, isReachable } from "./speed.js";
 
 /** Holds an open trip. Times are BMW's [ms]. */
 export interface Trip {
@@ -16,8 +16,8 @@ export interface Trip {
   readonly soc: number | null;
   readonly from: Position | null;
   /** Odometer at its start, and its last reading during the trip. */
-  readonly base: OdometerSign | null;
-  readonly counted: OdometerSign | null;
+  readonly base: OdometerReading | null;
+  readonly counted: OdometerReading | null;
   /** Length of the track of fixes [m], the part of it until the last odometer reading [m], and the number of fixes. */
   readonly metres: number;
   readonly metresCounted: number;
@@ -55,10 +55,10 @@ const LEVEL_AT_END_MS = 5 * MINUTE;
 /** Limits how long before the end a position counts as the destination [ms]. */
 const PLACE_AT_END_MS = 5 * MINUTE;
 
-export function tripFrom(start: TripStart): Trip {
+export function newTrip(start: TripStart): Trip {
   return {
     ...start,
-    base: start.base === null ? null : signOf(start.base),
+    base: start.base === null ? null : plainReading(start.base),
     counted: null,
     metres: 0,
     metresCounted: 0,
@@ -69,21 +69,21 @@ export function tripFrom(start: TripStart): Trip {
 }
 
 /** Returns the members of an odometer reading that a trip saves. */
-function signOf({ km, stepKm, shown, at }: OdometerSign): OdometerSign {
+function plainReading({ km, stepKm, shown, at }: OdometerReading): OdometerReading {
   return { km, stepKm, shown, at };
 }
 
 /** Marks the trip as observed while it went on. */
-export function witnessed(trip: Trip): Trip {
+export function asWitnessed(trip: Trip): Trip {
   return trip.isWitnessed ? trip : { ...trip, isWitnessed: true };
 }
 
 /** Adds a fix to the track; `former` is the one before it. */
-export function withTrack(trip: Trip, former: Fix | null, fix: Fix): Trip {
+export function withFixOnTrip(trip: Trip, former: Fix | null, fix: Fix): Trip {
   if (former === null) return { ...trip, fixes: trip.fixes + 1, isTrackBroken: true };
   const metres = metresBetween(former, fix);
   // A car that jumped was transported.
-  const isLeap = !isWay(former, fix);
+  const isLeap = !isReachable(former, fix);
   return {
     ...trip,
     metres: trip.metres + (isLeap ? 0 : metres),
@@ -95,20 +95,20 @@ export function withTrack(trip: Trip, former: Fix | null, fix: Fix): Trip {
 }
 
 /** Returns the share of a leg that was driven before the last odometer reading, which lies between its ends. */
-function countedOf(counted: OdometerSign | null, former: Fix, fix: Fix): number {
+function countedOf(counted: OdometerReading | null, former: Fix, fix: Fix): number {
   if (counted === null || counted.at <= former.timestamp) return 0;
   return Math.min(1, (counted.at - former.timestamp) / Math.max(1, fix.timestamp - former.timestamp));
 }
 
 /** Adds an odometer reading; one of the start itself becomes the base. */
-export function withCount(trip: Trip, sign: OdometerSign): Trip {
+export function withOdometerReading(trip: Trip, reading: OdometerReading): Trip {
   const { startedAt, base } = trip;
-  const isOfStart = startedAt !== null && sign.at <= startedAt + (base === null ? AT_START_MS : 0);
-  if (isOfStart) return { ...trip, base: signOf(sign) };
-  return { ...trip, counted: signOf(sign), metresCounted: trip.metres };
+  const isOfStart = startedAt !== null && reading.at <= startedAt + (base === null ? AT_START_MS : 0);
+  if (isOfStart) return { ...trip, base: plainReading(reading) };
+  return { ...trip, counted: plainReading(reading), metresCounted: trip.metres };
 }
 
-export function startOf({ startedAt, heardAt, soc, base, from }: Trip): TripStarted {
+export function tripStartedEvent({ startedAt, heardAt, soc, base, from }: Trip): TripStarted {
   return {
     name: "tripStarted",
     at: startedAt ?? heardAt,
@@ -125,7 +125,7 @@ export function startOf({ startedAt, heardAt, soc, base, from }: Trip): TripStar
  * @param movedAt last movement [ms]
  * @param to newest position
  */
-export function endOf(trip: Trip, movedAt: number, levels: Levels, to: Position | null): TripEnded {
+export function tripEndedEvent(trip: Trip, movedAt: number, levels: MeasuredLevels, to: Position | null): TripEnded {
   const endedAt = trip.isWitnessed ? Math.max(trip.startedAt ?? trip.heardAt, movedAt) : null;
   const distanceKm = distanceOf(trip, endedAt);
   const span = spanOf(trip.startedAt, endedAt, distanceKm);
@@ -142,7 +142,11 @@ export function endOf(trip: Trip, movedAt: number, levels: Levels, to: Position 
   };
 }
 
-function levelAtEnd({ startedAt, heardAt }: Trip, endedAt: number | null, levels: Levels): Level | null {
+function levelAtEnd(
+  { startedAt, heardAt }: Trip,
+  endedAt: number | null,
+  levels: MeasuredLevels,
+): MeasuredLevel | null {
   if (endedAt === null) return bestLevel(levels, ({ at }) => at >= heardAt);
   return bestLevel(levels, ({ at }) => at > (startedAt ?? heardAt) && at >= endedAt - LEVEL_AT_END_MS);
 }

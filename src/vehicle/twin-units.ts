@@ -1,8 +1,8 @@
 import type { Reading } from "./reading.js";
-import { canonicalUnit, convert, lastDigitOf, rounded, stepIn, twinOf } from "./units.js";
+import { canonicalUnit, convert, lastDigitOf, roundedToStep, stepIn, twinOf } from "./units.js";
 
 /** Holds a number as BMW sent it, its unit in canonical spelling. */
-interface Sent {
+interface SentNumber {
   readonly value: number;
   readonly unit: string;
 }
@@ -11,12 +11,12 @@ interface Sent {
  * Converts a number to the unit of the stored reading, with the digits that its original unit supports. Where a car
  * alternates between units, a difference below the coarser resolution is no change.
  */
-export function inKnownUnit(sent: Sent, stored: Reading): number {
+export function inKnownUnit(sent: SentNumber, stored: Reading): number {
   const { unit: known, value: before } = stored;
   const exact = known === null || sent.unit === known ? sent.value : convert(sent.value, sent.unit, known);
   if (known === null || exact === null) return sent.value;
   const step = stepIn(sent.value, sent.unit, known);
-  const value = sent.unit === known ? exact : rounded(exact, step);
+  const value = sent.unit === known ? exact : roundedToStep(exact, step);
   const former = sentOf(stored);
   if (typeof before !== "number" || former === null) return value;
   if (former.unit === sent.unit) return former.value === sent.value ? before : value;
@@ -33,7 +33,7 @@ export function stepOfReading(reading: Reading): number {
 }
 
 /** Returns a reading as BMW sent it; without a unit it may have been in the counterpart unit. */
-function sentOf({ raw, value, unit }: Reading): Sent | null {
+function sentOf({ raw, value, unit }: Reading): SentNumber | null {
   if (unit === null || raw === undefined || typeof value !== "number") return null;
   const number = Number(raw.value);
   if (raw.value === null || raw.value === "" || !Number.isFinite(number)) return null;

@@ -110,7 +110,7 @@ export function stepIn(value: number, from: string, to: string): number {
 }
 
 /** Rounds a converted number to the digits that the original supports: 98 mi of 158 km. */
-export function rounded(converted: number, step: number): number {
+export function roundedToStep(converted: number, step: number): number {
   const decimals = Math.max(0, Math.round(-Math.log10(step)));
   return Number(converted.toFixed(Math.min(6, decimals)));
 }

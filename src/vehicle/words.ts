@@ -1,5 +1,5 @@
-import type { ChargingMethod } from "./events.js";
-import type { Value } from "./reading.js";
+import type { ChargingMethod } from "./vehicle-event.js";
+import type { ReadingValue } from "./reading.js";
 
 /*
  * Interprets BMW's words for doors, windows, cables and charging: the only place that does. `null`: the word does not tell,
@@ -7,7 +7,7 @@ import type { Value } from "./reading.js";
  */
 
 /** Normalises a word: BMW spells them with and without `ASN_`, hyphens, underscores and spaces. */
-function wordOf(value: Value): string {
+function wordOf(value: ReadingValue): string {
   return String(value)
     .trim()
     .toUpperCase()
@@ -16,7 +16,7 @@ function wordOf(value: Value): string {
 }
 
 /** Returns whether the charging cable is plugged in. */
-export function isPlugged(value: Value): boolean | null {
+export function isPlugged(value: ReadingValue): boolean | null {
   if (typeof value === "boolean") return value;
   const word = wordOf(value);
   if (/^(CONNECT|PLUGGED|(IS)?TRUE$|1$)/.test(word)) return true;
@@ -24,7 +24,7 @@ export function isPlugged(value: Value): boolean | null {
 }
 
 /** Returns whether the car is locked; only one with all doors locked is. */
-export function isLocked(value: Value): boolean | null {
+export function isLocked(value: ReadingValue): boolean | null {
   if (typeof value === "boolean") return value;
   const word = wordOf(value);
   if (word === "LOCKED" || word === "SECURED") return true;
@@ -32,7 +32,7 @@ export function isLocked(value: Value): boolean | null {
 }
 
 /** Returns whether a window or a roof is open: anything but closed is. */
-export function isOpen(value: Value): boolean | null {
+export function isOpen(value: ReadingValue): boolean | null {
   if (typeof value === "boolean") return value;
   const word = wordOf(value);
   if (/^(OPEN|INTERMEDIATE|TILT)/.test(word)) return true;
@@ -51,20 +51,20 @@ const PHASES: readonly (readonly [RegExp, ChargingPhase])[] = [
 ];
 
 /** Returns the phase of a charge by BMW's status; `null` for unknown words. */
-export function chargingPhase(value: Value): ChargingPhase | null {
+export function chargingPhase(value: ReadingValue): ChargingPhase | null {
   if (typeof value === "boolean") return value ? "active" : "over";
   const word = String(value).trim().toUpperCase();
   return PHASES.find(([pattern]) => pattern.test(word))?.[1] ?? null;
 }
 
 /** Reads how the car charges, e.g. `AC_TYPE2PLUG`; `null` for words that name no method, `NOCHARGING` for one. */
-export function chargingMethod(value: Value): ChargingMethod | null {
+export function chargingMethod(value: ReadingValue): ChargingMethod | null {
   const [, method] = /(?:^|[^A-Z])(AC|DC)(?:[^A-Z]|$)/.exec(String(value).toUpperCase()) ?? [];
   return method === "AC" || method === "DC" ? method : null;
 }
 
 /** Reads a count of phases, `N-PHASES` or a number; `null` for words that tell no count. */
-export function phaseCount(value: Value): number | null {
+export function phaseCount(value: ReadingValue): number | null {
   const count =
     typeof value === "number" ? Math.floor(value) : Number(/^(\d)(-PHASES?)?$/i.exec(String(value).trim())?.[1] ?? 0);
   return count >= 1 && count <= 9 ? count : null;

@@ -5,7 +5,7 @@ import { Workbench } from "../helpers/browser.js";
 import type { OpenOptions } from "../helpers/editor-pool.js";
 import type { Editor } from "../helpers/editor.js";
 import { DIALOG_WIDTHS, misfits } from "../helpers/layout.js";
-import { Car } from "../simulator/cars/car.js";
+import { SimulatedCar } from "../simulator/cars/car.js";
 import { standardCars } from "../simulator/cars/standard.js";
 
 const ACCOUNT = "estimated";
@@ -18,7 +18,7 @@ describe("dialogs of the estimates and of the tracker", () => {
   before(async () => {
     const [first, second] = standardCars(Date.now());
     assert.ok(first && second);
-    const hostile = new Car({ ...second.design, model: IMAGE }, Date.now());
+    const hostile = new SimulatedCar({ ...second.design, model: IMAGE }, Date.now());
     bench = await Workbench.start({ simulator: { autoApprove: true, cars: [first, hostile] } });
     const { simulator, red } = bench;
     await logIn(red.url, ACCOUNT, simulator);

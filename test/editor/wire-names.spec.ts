@@ -3,7 +3,7 @@ import { deployFlow, logIn } from "../../demo/set-up.js";
 import { Workbench } from "../helpers/browser.js";
 import { eventually } from "../helpers/eventually.js";
 import type { Editor } from "../helpers/editor.js";
-import { Car } from "../simulator/cars/car.js";
+import { SimulatedCar } from "../simulator/cars/car.js";
 import { standardCars } from "../simulator/cars/standard.js";
 
 const ACCOUNT = "hostile";
@@ -17,7 +17,7 @@ describe("hostile text from outside", () => {
   let bench: Workbench;
   before(async () => {
     const { design } = standardCars(Date.now())[0]!;
-    const car = new Car({ ...design, basicData: { brand: SCRIPT, modelName: IMAGE } }, Date.now());
+    const car = new SimulatedCar({ ...design, basicData: { brand: SCRIPT, modelName: IMAGE } }, Date.now());
     bench = await Workbench.start({ simulator: { autoApprove: true, cars: [car] } });
     const { red, simulator } = bench;
     await logIn(red.url, ACCOUNT, simulator);

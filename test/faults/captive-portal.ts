@@ -1,9 +1,9 @@
 import { newProblem } from "../../src/support/errors.js";
 import type { Fault } from "./lib/fault.js";
-import { outageOfHours, outageOfMinutes, type Told } from "./lib/outage.js";
+import { outageOfHours, outageOfMinutes, type OutageReport } from "./lib/outage.js";
 
 const PAGE = { body: "<html><h1>Welcome</h1>Please accept our rules.</html>", type: "text/html" };
-const TOLD: Told = {
+const TOLD: OutageReport = {
   stream: ["stream_tls"],
   rest: ["rest_invalid_response", "rest_redirect", "refresh_unreachable"],
 };

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Fault } from "./lib/fault.js";
 import { RedWorld } from "./lib/red-world.js";
 import { SmallDisk } from "./lib/small-disk.js";
-import { liveUnwritableAgain, type Trouble } from "./lib/unwritable.js";
+import { liveUnwritableAgain, type WriteTrouble } from "./lib/unwritable.js";
 
 const SPEED = 5;
 
@@ -27,7 +27,7 @@ export const diskFull: Fault = {
   },
 };
 
-function troubleOf(world: RedWorld, disk: SmallDisk | null, piecesLeft: number): Trouble {
+function troubleOf(world: RedWorld, disk: SmallDisk | null, piecesLeft: number): WriteTrouble {
   if (disk === null)
     return {
       begin: () => world.machine.change({ files: { folder: world.folder, code: "ENOSPC", calls: "write" } }),

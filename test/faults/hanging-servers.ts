@@ -1,7 +1,7 @@
 import type { Fault } from "./lib/fault.js";
-import { outageOfHours, outageOfMinutes, type Told } from "./lib/outage.js";
+import { outageOfHours, outageOfMinutes, type OutageReport } from "./lib/outage.js";
 
-const TOLD: Told = {
+const TOLD: OutageReport = {
   stream: ["stream_timeout", "stream_network", "stream_closed"],
   rest: ["rest_network", "refresh_unreachable"],
 };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { VehicleView } from "../../nodes/lib/admin-contract.js";
 import { ACCOUNT } from "../helpers/flow.js";
-import { callsIn, carsIn, documentsIn, learnedOf, type Documents } from "./lib/documents.js";
+import { callsIn, carsIn, documentsIn, savedLearning, type Documents } from "./lib/documents.js";
 import { DiskProbe } from "./lib/disk-probe.js";
 import type { Fault, FaultContext } from "./lib/fault.js";
 import { expectFiles, expectRecovery, expectSoundness } from "./lib/recovery.js";
@@ -211,7 +211,7 @@ class Lives {
     if (killedAt - this.#kwh.at >= this.#safeAfterMs) this.#safeKwh = this.#kwh.said;
     // What was said last may be there or not, and is not said again.
     this.#kwh = { ...this.#kwh, at: Infinity };
-    const kwh = Number(learnedOf(documents, this.world.vin)["capacityKwh"] ?? 0);
+    const kwh = Number(savedLearning(documents, this.world.vin)["capacityKwh"] ?? 0);
     this.context.expect(kwh >= this.#safeKwh, `learned data is old: ${kwh} instead of ${this.#safeKwh} kWh`);
   }
 

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { FAULTS } from "./faults.js";
 import type { FaultReport } from "./lib/fault.js";
 import { header, row } from "./lib/table.js";
-import type { Job } from "./worker-process.js";
+import type { WorkerJob } from "./worker-process.js";
 
 /** Most of the time is waiting for something. */
 const WORKERS = { short: 4, long: 2 };
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
 }
 
 /** Each worker takes the next fault as soon as it is free. */
-async function runAll(jobs: readonly Job[]): Promise<FaultReport[]> {
+async function runAll(jobs: readonly WorkerJob[]): Promise<FaultReport[]> {
   const left = [...jobs];
   const reports: FaultReport[] = [];
   const work = async () => {
@@ -65,7 +65,7 @@ function startWorker(): ChildProcess {
   return fork(require.resolve("./worker-process.js"), { execArgv: [...process.execArgv, "--expose-gc"] });
 }
 
-async function runIn(worker: ChildProcess, job: Job): Promise<FaultReport> {
+async function runIn(worker: ChildProcess, job: WorkerJob): Promise<FaultReport> {
   const start = performance.now();
   const over = new AbortController();
   const answer = once(worker, "message", over).then(([report]) => report as FaultReport);

@@ -1,8 +1,8 @@
 import type { Fault } from "./lib/fault.js";
-import { outageOfHours, outageOfMinutes, type Told } from "./lib/outage.js";
+import { outageOfHours, outageOfMinutes, type OutageReport } from "./lib/outage.js";
 
 const REASONS = ["EAI_AGAIN", "ENOTFOUND"];
-const TOLD: Told = { stream: ["stream_network"], rest: ["rest_network", "refresh_unreachable"] };
+const TOLD: OutageReport = { stream: ["stream_network"], rest: ["rest_network", "refresh_unreachable"] };
 
 /** No host name is found, for hours. */
 export const namesGone: Fault = {

@@ -1,7 +1,7 @@
 import type { Fault } from "./lib/fault.js";
 import { RedWorld } from "./lib/red-world.js";
 import { CAN_LOCK_FOLDER, LAUNCHER, setReadOnly } from "./lib/rights.js";
-import { liveUnwritableAgain, type Trouble } from "./lib/unwritable.js";
+import { liveUnwritableAgain, type WriteTrouble } from "./lib/unwritable.js";
 
 const SPEED = 5;
 
@@ -25,7 +25,7 @@ export const readOnly: Fault = {
 };
 
 /** Read-only from the start on: the process begins in it. */
-function folderOf(world: RedWorld): Trouble {
+function folderOf(world: RedWorld): WriteTrouble {
   return {
     begin: async () => {
       await world.stop();
@@ -40,7 +40,7 @@ function folderOf(world: RedWorld): Trouble {
 }
 
 /** Becomes read-only in the middle of work, as after an error of an SD card. */
-function fileSystemOf(world: RedWorld): Trouble {
+function fileSystemOf(world: RedWorld): WriteTrouble {
   return {
     begin: () => world.machine.change({ files: { folder: world.folder, code: "EROFS", calls: "write" } }),
     end: () => world.machine.change({ files: null }),

@@ -1,8 +1,8 @@
 import type { Fault } from "./lib/fault.js";
-import { outageOfHours, outageOfMinutes, type Told } from "./lib/outage.js";
+import { outageOfHours, outageOfMinutes, type OutageReport } from "./lib/outage.js";
 
 const STATUSES = [500, 502, 503, 504];
-const TOLD: Told = {
+const TOLD: OutageReport = {
   stream: ["stream_closed", "stream_network"],
   rest: ["rest_unexpected", "cu_500", "cu_503", "refresh_unreachable"],
 };

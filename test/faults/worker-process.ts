@@ -1,11 +1,11 @@
 // The child of main.ts: runs the faults that it is told, one after the other.
 import { setTimeout as pause } from "node:timers/promises";
 import { FAULTS } from "./faults.js";
-import type { FaultContext, FaultReport, Figures } from "./lib/fault.js";
+import type { FaultContext, FaultReport, FaultFigures } from "./lib/fault.js";
 import { SeededRandom } from "../helpers/random.js";
 
 /** One fault to run. */
-export interface Job {
+export interface WorkerJob {
   readonly name: string;
   readonly form: FaultContext["form"];
   readonly seed: number;
@@ -22,7 +22,7 @@ process.on("warning", ({ name, message }) => {
   if (name.startsWith("MaxListeners")) note(message);
 });
 
-async function run({ name, form, seed }: Job): Promise<FaultReport> {
+async function run({ name, form, seed }: WorkerJob): Promise<FaultReport> {
   const fault = FAULTS[name];
   if (fault === undefined) throw new Error(`There is no fault ${name}`);
   losses = new Map();
@@ -31,7 +31,7 @@ async function run({ name, form, seed }: Job): Promise<FaultReport> {
   const expect = (holds: boolean, loss: string) => {
     if (!holds) note(loss);
   };
-  let figures: Figures = {};
+  let figures: FaultFigures = {};
   try {
     figures = await fault.run({ form, rounds, random: new SeededRandom(seed, name), expect });
   } catch (error) {
@@ -42,7 +42,7 @@ async function run({ name, form, seed }: Job): Promise<FaultReport> {
   return { name, rounds, losses: [...losses], figures, seconds: (performance.now() - start) / 1000 };
 }
 
-process.on("message", (job: Job) => {
+process.on("message", (job: WorkerJob) => {
   void run(job).then((report) => process.send?.(report));
 });
 process.once("disconnect", () => process.exit());

@@ -7,7 +7,7 @@ import type { NodeRequests } from "../../src/rest/rest-service.js";
 import { parseSettings, type AccountProperties } from "../../src/account/settings.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
 import { acceptLogin } from "../../src/auth/tokens.js";
-import type { TelematicPollRequest } from "../../src/polling/poll-requests.js";
+import type { TelematicPollRequest } from "../../src/polling/poll-request.js";
 import { memoryFiles, type Files } from "../../src/store/files.js";
 import type { Clock } from "../../src/support/clock.js";
 import type { CarDataError } from "../../src/support/errors.js";
@@ -16,7 +16,7 @@ import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import { commuter, parkedCar } from "../simulator/cars/everyday.js";
 import { bmwInProcess, type InProcessOptions } from "../simulator/in-process.js";
 import { evenRandom, memoryLog, START } from "./fakes.js";
-import { telematic } from "./poll-requests.js";
+import { telematicRequest } from "./poll-requests.js";
 
 export interface InProcessAccountOptions extends Partial<InProcessOptions> {
   readonly start?: number;
@@ -30,7 +30,7 @@ const MINUTE_MS = 60_000;
 
 /** Builds the requests of a node with automatic polls; the defaults are those of the node. */
 export function telematicWants(node: string, changes: Partial<TelematicPollRequest> = {}): NodeRequests {
-  return { descriptors: [], pollRequests: [telematic({ node, ...changes })] };
+  return { descriptors: [], pollRequests: [telematicRequest({ node, ...changes })] };
 }
 
 /** Builds the request of a message. */

@@ -15,14 +15,14 @@ import {
   scriptedHttp,
   START,
   tokenAnswer,
-  type Answer,
+  type HttpAnswer,
 } from "./fakes.js";
 
 export interface TestAccountOptions extends Partial<AccountDependencies> {
   id?: string;
   properties?: AccountProperties;
   credentials?: AccountProperties;
-  script?: Answer[];
+  script?: HttpAnswer[];
 }
 
 /** An account in a fake world. REST and OAuth answer from `script`, by default with "no cars". */

@@ -1,8 +1,8 @@
 import type { AnnouncedNode } from "../../src/account/announced.js";
 import type { CarIdentity } from "../../src/account/vehicle-identity.js";
-import type { AnnouncerOptions } from "../../src/homeassistant/announcer-doors.js";
+import type { AnnouncerOptions } from "../../src/homeassistant/announcer-dependencies.js";
 import { Announcer } from "../../src/homeassistant/announcer.js";
-import { readIntake } from "../../src/homeassistant/intake.js";
+import { parseAnnouncerInput } from "../../src/homeassistant/announcer-input.js";
 import type { MqttMessage } from "../../src/homeassistant/mqtt-message.js";
 import type { Problem } from "../../src/support/errors.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
@@ -93,7 +93,7 @@ export function announcing(options: AnnouncingOptions = {}) {
     /** Returns what would be on the disk if the power failed within a minute. */
     durable: () => urgent.at(-1) ?? saved,
     /** Gives a message to the node; returns why it was left out. */
-    take: (message: unknown) => announcer.take(readIntake(message, parseVin)),
+    take: (message: unknown) => announcer.handle(parseAnnouncerInput(message, parseVin)),
     /** Waits until pending changes are announced. */
     settle: async () => clock.advance(20_000),
     config,

@@ -25,19 +25,19 @@ export interface WorkbenchOptions {
 }
 
 /** A Node-RED and its editors. */
-interface Place {
+interface PagePlace {
   readonly red: RedProcess;
   readonly editors: EditorPool;
 }
 
 let browser: Promise<Browser> | null = null;
-let usual: Promise<Place> | null = null;
+let usual: Promise<PagePlace> | null = null;
 after(async () => {
   await (await browser)?.close();
   await (await usual)?.red.stop();
 });
 
-async function newPlace(settings: object = {}): Promise<Place> {
+async function newPlace(settings: object = {}): Promise<PagePlace> {
   const userDir = temporaryFolder("editor");
   linkPackage(userDir);
   browser ??= chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: SWITCHES });
@@ -46,7 +46,7 @@ async function newPlace(settings: object = {}): Promise<Place> {
 }
 
 /** The Node-RED of all specs, as if it had just been started. */
-async function usualPlace(): Promise<Place> {
+async function usualPlace(): Promise<PagePlace> {
   const place = await (usual ??= newPlace());
   await new Admin(place.red.url).deploy([]);
   place.red.forget();
@@ -57,7 +57,7 @@ async function usualPlace(): Promise<Place> {
 export class Workbench {
   private constructor(
     readonly simulator: Simulator,
-    private readonly place: Place,
+    private readonly place: PagePlace,
     private readonly isOwn: boolean,
   ) {}
 

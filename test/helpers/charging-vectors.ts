@@ -4,7 +4,7 @@ import type { LearnedCondition, LearningDecision, SocEstimate } from "../../src/
 import type { Observation } from "../../src/soc/observations/observation.js";
 import type { SocSettings } from "../../src/soc/settings.js";
 import { SocEstimator } from "../../src/soc/soc-estimator.js";
-import type { Value } from "../../src/vehicle/reading.js";
+import type { ReadingValue } from "../../src/vehicle/reading.js";
 import { SETTINGS } from "./charging-world.js";
 import { readingOf } from "./soc-life.js";
 
@@ -19,7 +19,7 @@ interface Detail {
 }
 
 /** An event of a vector and the state that is expected after it; `t` in seconds. */
-interface Step {
+interface ChargingStep {
   readonly t: number;
   readonly event: string;
   readonly result?: boolean;
@@ -27,7 +27,7 @@ interface Step {
   readonly [field: string]: unknown;
 }
 
-interface Row {
+interface ExpectedRow {
   readonly efficiency: number;
   readonly sampleCount: number;
   readonly history: readonly number[];
@@ -38,14 +38,14 @@ export interface ChargingVector {
   readonly title: string;
   readonly epoch: number;
   readonly config: { readonly minValidEfficiency?: number };
-  readonly steps: readonly Step[];
-  readonly final: { readonly learnedEfficiency: Readonly<Record<string, Row>> | null };
+  readonly steps: readonly ChargingStep[];
+  readonly final: { readonly learnedEfficiency: Readonly<Record<string, ExpectedRow>> | null };
 }
 
 /** Names what may differ from a vector. */
 export type Aspect = "life" | "energy" | "power" | "phases" | "learned";
 
-export interface Played {
+export interface PlayedCharge {
   /** Aspects that differ, in alphabetical order, with the first moment. */
   readonly apart: ReadonlyMap<Aspect, string>;
   /** Largest difference of a learned efficiency, a share; 1 for a condition that only one has learned. */
@@ -65,8 +65,8 @@ export function chargingVectors(): ChargingVector[] {
 }
 
 /** Plays a vector of level `predictor` of a charge to the estimator of a car, and compares what is shown and learned. */
-export function playedCharge(vector: ChargingVector): Played {
-  const player = new Player(vector.epoch, vector.config.minValidEfficiency ?? LEAST_OF_VECTORS);
+export function playedCharge(vector: ChargingVector): PlayedCharge {
+  const player = new ChargingPlayer(vector.epoch, vector.config.minValidEfficiency ?? LEAST_OF_VECTORS);
   const apart = new Map<Aspect, string>();
   const note = (aspects: readonly Aspect[], where: string) => {
     for (const aspect of aspects) if (!apart.has(aspect)) apart.set(aspect, where);
@@ -95,7 +95,7 @@ function differences(shown: SocEstimate | null, { charging, session: expected }:
   return checks.filter(([, isSame]) => !isSame).map(([aspect]) => aspect);
 }
 
-function isAlike(conditions: readonly LearnedCondition[], expected: Readonly<Record<string, Row>>): boolean {
+function isAlike(conditions: readonly LearnedCondition[], expected: Readonly<Record<string, ExpectedRow>>): boolean {
   const keys = conditions.map(({ key }) => key);
   if (keys.sort().join() !== Object.keys(expected).sort().join()) return false;
   return conditions.every(({ key, efficiency, samples, deviationPp }) => {
@@ -107,7 +107,7 @@ function isAlike(conditions: readonly LearnedCondition[], expected: Readonly<Rec
   });
 }
 
-function apartOf(conditions: readonly LearnedCondition[], expected: Readonly<Record<string, Row>>): number {
+function apartOf(conditions: readonly LearnedCondition[], expected: Readonly<Record<string, ExpectedRow>>): number {
   const own = new Map(conditions.map(({ key, efficiency }) => [key, efficiency]));
   const keys = [...new Set([...own.keys(), ...Object.keys(expected)])];
   return Math.max(0, ...keys.map((key) => Math.abs((own.get(key) ?? 2) - (expected[key]?.efficiency ?? 1))));
@@ -118,7 +118,7 @@ function near(one: number, other: number): boolean {
 }
 
 /** Turns the vocabulary of the vectors into readings and calls. */
-class Player {
+class ChargingPlayer {
   car: SocEstimator;
   readonly decisions: LearningDecision[] = [];
   #settings: SocSettings;
@@ -145,7 +145,7 @@ class Player {
     return this.car.predicted(at);
   }
 
-  play(step: Step, now: number, next: Step | undefined): void {
+  play(step: ChargingStep, now: number, next: ChargingStep | undefined): void {
     this.#result = null;
     const number = (name: string) => (typeof step[name] === "number" ? step[name] : null);
     const aux = number("auxKw");
@@ -156,11 +156,16 @@ class Player {
   }
 
   /** The result of a step is not the expected one. */
-  unlike({ event, result }: Step): boolean {
+  unlike({ event, result }: ChargingStep): boolean {
     return (event === "reset" || event === "finalize") && this.#result !== result;
   }
 
-  #charge(step: Step, now: number, next: Step | undefined, number: (name: string) => number | null): void {
+  #charge(
+    step: ChargingStep,
+    now: number,
+    next: ChargingStep | undefined,
+    number: (name: string) => number | null,
+  ): void {
     if (step.event === "chargingStatus") {
       const active = ACTIVE.test(String(step["value"]));
       const isAnchored = next?.t === step.t && (next.event === "anchor" || next.event === "endSession");
@@ -175,7 +180,7 @@ class Player {
     }
   }
 
-  #anchor(step: Step, now: number, number: (name: string) => number | null): void {
+  #anchor(step: ChargingStep, now: number, number: (name: string) => number | null): void {
     this.#isDc = step["method"] === "DC";
     if (number("soc") !== this.#level) this.#header(number("soc"), now, now);
     if (!this.#isFirst) this.#forget(now);
@@ -194,7 +199,7 @@ class Player {
     this.#send({ kind: "phases", phases: null, ...times(now) });
   }
 
-  #tell(step: Step, now: number, number: (name: string) => number | null): void {
+  #tell(step: ChargingStep, now: number, number: (name: string) => number | null): void {
     if (step.event === "soc") this.#soc(step, now);
     else if (step.event === "finalize") this.#header(number("soc"), now, now, number("socTime"));
     else if (step.event === "carriedPhases")
@@ -203,7 +208,7 @@ class Player {
     else if (["acReading", "power", "reportedPower"].includes(step.event)) this.#measure(step, now, number);
   }
 
-  #measure(step: Step, now: number, number: (name: string) => number | null): void {
+  #measure(step: ChargingStep, now: number, number: (name: string) => number | null): void {
     const [volts, amps, phases, kw] = [number("volts"), number("amps"), number("phases"), number("kw")];
     const auxKw = number("auxKw") ?? 0;
     if (phases !== null) this.#send({ kind: "phases", phases, ...times(now) });
@@ -214,7 +219,7 @@ class Player {
     else this.#send({ kind: "power", kw, ...times(now) });
   }
 
-  #keep(step: Step, now: number): void {
+  #keep(step: ChargingStep, now: number): void {
     if (step.event === "tick" || (step.event === "read" && this.#isDc)) this.#tick(now);
     else if (step.event === "vehicle")
       this.#settings = { ...this.#settings, driveType: step["isPhev"] === true ? "phev" : "bev" };
@@ -222,7 +227,7 @@ class Player {
     else this.#store(step);
   }
 
-  #store({ event, load }: Step): void {
+  #store({ event, load }: ChargingStep): void {
     if (event === "save") this.#saved = JSON.parse(JSON.stringify(this.car.save()));
     if (event !== "restart") return;
     this.car = this.#fresh();
@@ -244,7 +249,7 @@ class Player {
     this.#send({ kind: "method", method: this.#isDc ? "DC" : "AC", ...times(now) });
   }
 
-  #soc(step: Step, now: number): void {
+  #soc(step: ChargingStep, now: number): void {
     const source = (["header", "displayed", "level"] as const).find((one) => one === step["source"]) ?? "header";
     if (typeof step["value"] !== "number") return;
     if (source !== "level") this.#level = step["value"];
@@ -292,7 +297,7 @@ const LEVELS = {
 } as const;
 
 /** An observation in BMW's words. */
-function told(observation: Observation): readonly [descriptor: string, value: Value] {
+function told(observation: Observation): readonly [descriptor: string, value: ReadingValue] {
   switch (observation.kind) {
     case "soc":
       return [LEVELS[observation.source], observation.soc];
@@ -309,7 +314,7 @@ function told(observation: Observation): readonly [descriptor: string, value: Va
   }
 }
 
-function electric(observation: Observation): readonly [descriptor: string, value: Value] {
+function electric(observation: Observation): readonly [descriptor: string, value: ReadingValue] {
   switch (observation.kind) {
     case "power":
       return ["vehicle.powertrain.electric.battery.charging.power", observation.kw];

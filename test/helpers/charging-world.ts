@@ -7,11 +7,11 @@ import { BatteryObservations } from "../../src/soc/observations/battery-observat
 import type { Observation } from "../../src/soc/observations/observation.js";
 import type { SocSettings } from "../../src/soc/settings.js";
 import type { JsonObject } from "../../src/support/json.js";
-import type { ChargingMethod } from "../../src/vehicle/events.js";
+import type { ChargingMethod } from "../../src/vehicle/vehicle-event.js";
 import { Naive } from "./charging-naive.js";
 
 /** A simulated battery and the habits of the car that tells of it. kW, kWh, pp, shares, minutes of the charge. */
-export interface World {
+export interface ChargingWorld {
   readonly method: ChargingMethod;
   /** Charging power at a state of charge, before losses. */
   readonly kw: (soc: number, minute: number) => number;
@@ -47,7 +47,7 @@ export interface World {
 }
 
 /** Eleven kW at home, told in full. */
-export const HOME: World = {
+export const HOME: ChargingWorld = {
   method: "AC",
   kw: () => 11,
   auxKw: 0.3,
@@ -89,7 +89,7 @@ const STEP_MS = 10_000;
 const VOLTS = 230;
 const METERED_AUX_KW = 0.3;
 
-export interface Look {
+export interface EstimateSample {
   readonly at: number;
   readonly truth: number;
   readonly soc: number;
@@ -100,8 +100,8 @@ export interface Look {
   readonly counted: number;
 }
 
-export interface Plan {
-  readonly world: World;
+export interface ChargingPlan {
+  readonly world: ChargingWorld;
   readonly seed?: number;
   readonly settings?: Partial<SocSettings>;
   /** State of charge at the start of each charge, and how long it goes at most, minutes. */
@@ -207,8 +207,8 @@ export function filterFor(settings: Partial<SocSettings> = {}): WatchedFilter {
 }
 
 /** Charges a battery again and again; what was shown each minute of each charge, beside the truth. */
-export function charged({ world, seed = 1, settings, charges, pauseMinutes = 600 }: Plan): Look[][] {
-  const run: Run = {
+export function charged({ world, seed = 1, settings, charges, pauseMinutes = 600 }: ChargingPlan): EstimateSample[][] {
+  const run: ChargingRun = {
     world,
     filter: filterFor(settings),
     renew: () => filterFor(settings),
@@ -224,35 +224,35 @@ export function charged({ world, seed = 1, settings, charges, pauseMinutes = 600
   });
 }
 
-export function meanError(looks: readonly Look[]): number {
+export function chargingMeanError(looks: readonly EstimateSample[]): number {
   return looks.reduce((sum, { soc, truth }) => sum + Math.abs(soc - truth), 0) / looks.length;
 }
 
 /** Returns what a car shows for a true state of charge. */
-export function told(truth: number, { floors, step }: World): number {
+export function reportedLevel(truth: number, { floors, step }: ChargingWorld): number {
   const steps = floors ? Math.floor(truth / step + 1e-9) : Math.round(truth / step);
   return Math.round(steps * step * 10) / 10;
 }
 
-interface Sent {
+interface SentReading {
   readonly due: number;
   readonly observations: (now: number) => Observation[];
 }
 
 /** Simulates one battery and its observers. */
-interface Run {
-  readonly world: World;
+interface ChargingRun {
+  readonly world: ChargingWorld;
   filter: WatchedFilter;
   readonly renew: () => WatchedFilter;
   readonly naive: Naive;
   readonly random: () => number;
-  readonly post: Sent[];
+  readonly post: SentReading[];
 }
 
-function charge(run: Run, start: number, from: number, minutes: number) {
+function charge(run: ChargingRun, start: number, from: number, minutes: number) {
   const { world } = run;
-  const looks: Look[] = [];
-  const car: Car = { truth: from, shown: told(from, world), active: true };
+  const looks: EstimateSample[] = [];
+  const car: WorldCar = { truth: from, shown: reportedLevel(from, world), active: true };
   give(run, before(world, start));
   if (world.levelFrom === 0) give(run, [level(world, car.shown, start - MINUTE, start)]);
   give(run, [{ kind: "status", active: true, at: start, now: start }]);
@@ -269,20 +269,20 @@ function charge(run: Run, start: number, from: number, minutes: number) {
   give(run, [{ kind: "status", active: false, at, now: at }]);
   const lastDelivery = at + MINUTE + world.delaySeconds * 1000;
   deliver(run, lastDelivery);
-  give(run, [level(world, told(car.truth, world), at + 5000, lastDelivery + MINUTE)]);
+  give(run, [level(world, reportedLevel(car.truth, world), at + 5000, lastDelivery + MINUTE)]);
   return { looks, endAt: at };
 }
 
-interface Car {
+interface WorldCar {
   truth: number;
   shown: number;
   active: boolean;
 }
 
 /** Returns what the car reports at a moment. */
-function tell(run: Run, car: Car, at: number, minute: number): void {
+function tell(run: ChargingRun, car: WorldCar, at: number, minute: number): void {
   const { world } = run;
-  const send = (observations: Sent["observations"]) => {
+  const send = (observations: SentReading["observations"]) => {
     dispatch(run, minute, at, observations);
   };
   const { truth } = car;
@@ -291,22 +291,22 @@ function tell(run: Run, car: Car, at: number, minute: number): void {
   car.active = active;
   if (active && Math.round(minute * 60) % (world.telemetryMinutes * 60) === 10)
     send((now) => telemetry(world, truth, minute, at, now));
-  const value = told(truth, world);
+  const value = reportedLevel(truth, world);
   if (isDue(world, minute, value !== car.shown)) send((now) => [level(world, value, at, now)]);
   car.shown = value;
 }
 
-function isDue({ sampleMinutes, levelFrom }: World, minute: number, isNew: boolean): boolean {
+function isDue({ sampleMinutes, levelFrom }: ChargingWorld, minute: number, isNew: boolean): boolean {
   if (minute < levelFrom) return false;
   if (levelFrom > 0 && minute === levelFrom) return true;
   return sampleMinutes === null ? isNew : minute > 0 && minute % sampleMinutes === 0;
 }
 
-function level({ source }: World, soc: number, at: number, now: number): Observation {
+function level({ source }: ChargingWorld, soc: number, at: number, now: number): Observation {
   return { kind: "soc", source, soc, at, now, pushed: true };
 }
 
-function before(world: World, now: number): Observation[] {
+function before(world: ChargingWorld, now: number): Observation[] {
   const kwh = world.toldCapacityKwh;
   return [
     ...(kwh === null ? [] : [{ kind: "capacity", source: "maxEnergy", kwh, at: now, now } as const]),
@@ -315,17 +315,17 @@ function before(world: World, now: number): Observation[] {
   ];
 }
 
-function isOn({ pauses }: World, minute: number): boolean {
+function isOn({ pauses }: ChargingWorld, minute: number): boolean {
   return pauses === null || minute % (pauses.on + pauses.off) < pauses.on;
 }
 
 /** During one step, pp. */
-function gained(world: World, truth: number, minute: number): number {
+function gained(world: ChargingWorld, truth: number, minute: number): number {
   const net = Math.max(0, world.kw(truth, minute) - world.auxKw) * world.efficiency;
   return ((net * 100) / world.capacityKwh) * (STEP_MS / 3_600_000);
 }
 
-function look({ filter, naive }: Run, at: number, truth: number, looks: Look[]): void {
+function look({ filter, naive }: ChargingRun, at: number, truth: number, looks: EstimateSample[]): void {
   filter.tick(at);
   naive.pass(at);
   const estimate = filter.estimate(at);
@@ -334,13 +334,13 @@ function look({ filter, naive }: Run, at: number, truth: number, looks: Look[]):
   looks.push({ at, truth, soc, band90, phases, held: naive.held, counted: naive.counted });
 }
 
-function restart(run: Run): void {
+function restart(run: ChargingRun): void {
   const saved: unknown = JSON.parse(JSON.stringify(run.filter.save()));
   run.filter = run.renew();
   run.filter.restore(saved);
 }
 
-function telemetry(world: World, truth: number, minute: number, at: number, now: number): Observation[] {
+function telemetry(world: ChargingWorld, truth: number, minute: number, at: number, now: number): Observation[] {
   const kw = world.kw(truth, minute);
   const phases = world.phases(minute);
   const amps = ((kw * 1000) / VOLTS / phases) * (1 + world.overstated);
@@ -362,21 +362,26 @@ function telemetry(world: World, truth: number, minute: number, at: number, now:
   }
 }
 
-function dispatch({ world, random, post }: Run, minute: number, at: number, observations: Sent["observations"]): void {
+function dispatch(
+  { world, random, post }: ChargingRun,
+  minute: number,
+  at: number,
+  observations: SentReading["observations"],
+): void {
   const [from, to] = world.silent;
   const copies = random() < world.lost || (minute >= from && minute < to) ? 0 : random() < world.doubled ? 2 : 1;
   for (let copy = 0; copy < copies; copy++) post.push({ due: at + random() * world.delaySeconds * 1000, observations });
 }
 
 /** In the order of arrival, which is not that of sending. */
-function deliver(run: Run, now: number): void {
+function deliver(run: ChargingRun, now: number): void {
   const { post } = run;
   const due = post.filter((one) => one.due <= now).sort((one, other) => one.due - other.due);
   post.splice(0, post.length, ...post.filter((one) => one.due > now));
   for (const { due: then, observations } of due) give(run, observations(then));
 }
 
-function give({ filter, naive }: Run, observations: readonly Observation[]): void {
+function give({ filter, naive }: ChargingRun, observations: readonly Observation[]): void {
   for (const observation of observations) {
     filter.take(observation);
     naive.take(observation);

@@ -1,6 +1,6 @@
-import type { RestCall } from "../../src/rest/call.js";
+import type { RestCall } from "../../src/rest/rest-call.js";
 import { ContainerManager } from "../../src/rest/containers/container-manager.js";
-import { NO_CONTAINER, type ContainerState } from "../../src/rest/containers/state.js";
+import { NO_CONTAINER, type ContainerState } from "../../src/rest/containers/container-state.js";
 import { CarDataError, type Problem } from "../../src/support/errors.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import { containerServer } from "./container-server.js";

@@ -1,4 +1,4 @@
-import type { Rest, RestCall } from "../../src/rest/call.js";
+import type { RestApi, RestCall } from "../../src/rest/rest-call.js";
 import type { CarDataError } from "../../src/support/errors.js";
 import type { Clock } from "../../src/support/clock.js";
 import { refusal } from "./rest.js";
@@ -15,8 +15,8 @@ interface StoredContainer {
 export const OWN = { name: "Node-RED BMW CarData", purpose: "Node-RED telemetry" };
 const MOST_ACTIVE = 10;
 /** The answer to a call that is to fail. */
-type Fault = (call: RestCall) => CarDataError | undefined;
-const noFault: Fault = () => undefined;
+type ContainerFault = (call: RestCall) => CarDataError | undefined;
+const noFault: ContainerFault = () => undefined;
 
 /** BMW's container resource in memory, with switches for what may go wrong. */
 export function containerServer(clock: Clock) {
@@ -63,7 +63,7 @@ export function containerServer(clock: Clock) {
     if (call.method === "DELETE") return remove(id);
     return containers.find(({ containerId }) => containerId === id) ?? refusalOfUnknown();
   };
-  const rest: Rest = {
+  const rest: RestApi = {
     json: async (call) => {
       calls.push(call);
       const failure = faults.fail(call);

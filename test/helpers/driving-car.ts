@@ -38,7 +38,7 @@ export class WatchedDrive {
   }
 }
 
-interface Stretch {
+interface DriveSegment {
   readonly km: number;
   readonly kmh: number;
   /** The tracker tells the speed, each minute. */
@@ -138,7 +138,7 @@ class DrivingCar {
   }
 
   /** Drives on, with a look at each half minute; returns what was shown. */
-  drive({ km, kmh, tracked = false, odometer = true, positions = false }: Stretch): number[] {
+  drive({ km, kmh, tracked = false, odometer = true, positions = false }: DriveSegment): number[] {
     const steps = Math.round((km / kmh) * 120);
     return Array.from({ length: steps }, (_, step) => {
       const before = this.#km;

@@ -7,7 +7,7 @@ import { SETTINGS } from "./charging-world.js";
 import { WatchedDrive } from "./driving-car.js";
 
 /** An event of a vector and what is expected after it; `t` in seconds. */
-interface Step {
+interface DrivingStep {
   readonly t: number;
   readonly event: string;
   readonly read?: boolean;
@@ -25,7 +25,7 @@ export interface DrivingVector {
   readonly id: string;
   readonly title: string;
   readonly epoch: number;
-  readonly steps: readonly Step[];
+  readonly steps: readonly DrivingStep[];
   readonly final: {
     readonly learnedConsumption:
       | (StoredRate & {
@@ -38,7 +38,7 @@ export interface DrivingVector {
 }
 
 /** Holds the result of a vector. */
-export interface Played {
+export interface PlayedDrive {
   readonly car: DrivingEstimator;
   /** Largest difference of a shown value, percentage points; a value instead of none counts as 100. */
   readonly apart: number;
@@ -56,8 +56,8 @@ export function drivingVectors(): DrivingVector[] {
 }
 
 /** Plays a vector of level `predictor`: what it tells becomes signals, its anchors and ends the desk's trips. */
-export function played(vector: DrivingVector): Played {
-  const player = new Player();
+export function playedDrive(vector: DrivingVector): PlayedDrive {
+  const player = new DrivingPlayer();
   let apart = 0;
   const resets: (readonly [boolean, boolean])[] = [];
   for (const step of vector.steps) {
@@ -75,7 +75,7 @@ function difference(own: number | null, expected: number | null): number {
   return Math.abs(own - expected);
 }
 
-class Player {
+class DrivingPlayer {
   #settings: SocSettings = { ...SETTINGS, magic: true, modelKwhPerKm: 0.21 };
   #saved: unknown = null;
   drive = new WatchedDrive(() => this.#settings);
@@ -85,7 +85,7 @@ class Player {
   }
 
   /** Returns the result of a reset, else `null`. */
-  play(step: Step, now: number): boolean | null {
+  play(step: DrivingStep, now: number): boolean | null {
     switch (step.event) {
       case "vehicle":
         this.#settings = { ...this.#settings, driveType: step["isPhev"] === true ? "phev" : "bev" };
@@ -111,7 +111,7 @@ class Player {
     return null;
   }
 
-  #signal({ event, value, kmh, lat, lon }: Step, now: number): void {
+  #signal({ event, value, kmh, lat, lon }: DrivingStep, now: number): void {
     if (event === "soc") this.#take(header(Number(value), now));
     if (event === "mileage") this.#take({ kind: "odometer", km: Number(value), at: now, now });
     if (event === "speed") this.#take({ kind: "speed", kmh: kmh === null ? null : Number(kmh), now });
@@ -120,7 +120,7 @@ class Player {
     this.drive.tick(now);
   }
 
-  #store({ event, load, data }: Step): void {
+  #store({ event, load, data }: DrivingStep): void {
     if (event === "load") this.drive.restore({ driving: { statistics: learnedIn(data) } });
     if (event === "save") this.#saved = JSON.parse(JSON.stringify(this.drive.save()));
     if (event !== "restart") return;
@@ -129,7 +129,7 @@ class Player {
   }
 
   /** Returns the event of the start or end of a trip, with the odometer and level of the car. */
-  #tell({ soc, mileage, capacityKwh }: Step, now: number): void {
+  #tell({ soc, mileage, capacityKwh }: DrivingStep, now: number): void {
     if (typeof capacityKwh === "number")
       this.#take({ kind: "capacity", source: "maxEnergy", kwh: capacityKwh, at: now, now });
     if (typeof soc === "number") this.#take(header(soc, now));

@@ -30,18 +30,18 @@ export const MIXED: DrivingWorld = {
   pushed: true,
 };
 
-interface Look {
+interface DriveSample {
   readonly truth: number;
   readonly soc: number;
   readonly inBand: boolean;
 }
 
 /** Drives trips, each from a different level, and looks once a minute from the sixth on. */
-export function driven(world: DrivingWorld, seed: number, trips = 16): Look[] {
+export function driven(world: DrivingWorld, seed: number, trips = 16): DriveSample[] {
   const random = randomFrom(seed);
   const settings = { ...SETTINGS, magic: true, modelKwhPerKm: world.modelKwhPerKm };
   const car = new WatchedDrive(() => settings);
-  const looks: Look[] = [];
+  const looks: DriveSample[] = [];
   let [now, road] = [BEGIN, 1000 + random()];
   for (let trip = 0; trip < trips; trip++) {
     const outing = drive(car, world, random, { now, road, soc: 60 + 30 * random() });
@@ -51,22 +51,22 @@ export function driven(world: DrivingWorld, seed: number, trips = 16): Look[] {
   return looks;
 }
 
-export function meanError(looks: readonly Look[]): number {
+export function drivingMeanError(looks: readonly DriveSample[]): number {
   return looks.reduce((sum, { soc, truth }) => sum + Math.abs(soc - truth), 0) / looks.length;
 }
 
-export function covered(looks: readonly Look[]): number {
+export function covered(looks: readonly DriveSample[]): number {
   return looks.filter(({ inBand }) => inBand).length / looks.length;
 }
 
 /** Holds position and level of the car at a moment. */
-interface Place {
+interface RoadPoint {
   readonly now: number;
   readonly road: number;
   readonly soc: number;
 }
 
-function drive(car: WatchedDrive, world: DrivingWorld, random: () => number, from: Place) {
+function drive(car: WatchedDrive, world: DrivingWorld, random: () => number, from: RoadPoint) {
   let { now, road, soc } = from;
   const tell = () => {
     car.take({ kind: "soc", source: "header", soc: Math.floor(soc), at: now, now, pushed: true });
@@ -78,7 +78,7 @@ function drive(car: WatchedDrive, world: DrivingWorld, random: () => number, fro
   tell();
   odometer();
   car.estimator.tripStarted(now, now);
-  const looks: Look[] = [];
+  const looks: DriveSample[] = [];
   const [low, high] = world.kmh;
   const cruise = low + (high - low) * random();
   for (let [minute, kmh] = [0, cruise]; road < from.road + world.km; minute++) {

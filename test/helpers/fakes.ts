@@ -15,10 +15,10 @@ const seeded = new SeededRandom(SEED, "fakes");
 /** Chance without surprises: no jitter. */
 export const evenRandom: Random = { bytes: (count) => seeded.bytes(count), fraction: () => 0.5 };
 
-export type Answer =
+export type HttpAnswer =
   { status: number; body?: unknown; text?: string; type?: string; headers?: Record<string, string> } | HttpFailure;
 
-export const json = (status: number, body: unknown): Answer => ({ status, body });
+export const json = (status: number, body: unknown): HttpAnswer => ({ status, body });
 export const networkDown = new HttpFailure("network", "ENOTFOUND");
 /** BMW may have got the question. */
 export const timedOut = new HttpFailure("timeout", "timeout", undefined, true);
@@ -26,7 +26,7 @@ export const timedOut = new HttpFailure("timeout", "timeout", undefined, true);
 export const connectTimedOut = new HttpFailure("timeout", "timeout");
 
 /** An HTTP that answers from a script; after its end the last answer is repeated. */
-export function scriptedHttp(...script: Answer[]) {
+export function scriptedHttp(...script: HttpAnswer[]) {
   const requests: (HttpRequest & { form: Record<string, string> })[] = [];
   /** While there is one, answers wait for it, or for the end of the request. */
   const pauses: { hold: Promise<void> | null } = { hold: null };
@@ -48,7 +48,7 @@ function abortOf({ signal }: HttpRequest): Promise<never> {
   });
 }
 
-function toResponse(answer: Answer): HttpResponse {
+function toResponse(answer: HttpAnswer): HttpResponse {
   if (answer instanceof HttpFailure) throw answer;
   const { status, body, text, type = "application/json", headers = {} } = answer;
   const content = Buffer.isBuffer(body) ? body : Buffer.from(text ?? JSON.stringify(body));

@@ -1,4 +1,4 @@
-import { FACTS, isFilledList, isObject, parsed, type Json } from "./ha-facts.js";
+import { HA_CONSTANTS, isFilledList, isJsonObject, parsed, type Json } from "./ha-constants.js";
 
 const LONGEST_STATE = 255;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
@@ -37,7 +37,7 @@ function sensorStateFinding(component: Json, state: string): string | null {
 
 function placeFinding(state: string): string | null {
   const place = parsed(state);
-  if (!isObject(place)) return "attributes are no JSON object";
+  if (!isJsonObject(place)) return "attributes are no JSON object";
   const missing = ["latitude", "longitude"].filter((axis) => typeof place[axis] !== "number");
   return missing.length === 0 ? null : `no ${missing.join(" and ")}`;
 }
@@ -45,8 +45,11 @@ function placeFinding(state: string): string | null {
 /** Likewise for the attributes of a component. */
 export function attributesFinding({ platform }: Json, attributes: string): string | null {
   const told = parsed(attributes);
-  if (!isObject(told)) return "attributes are no JSON object";
-  const blocked = [...FACTS.blockedJsonAttributes, ...(platform === "sensor" ? FACTS.blockedSensorJsonAttributes : [])];
+  if (!isJsonObject(told)) return "attributes are no JSON object";
+  const blocked = [
+    ...HA_CONSTANTS.blockedJsonAttributes,
+    ...(platform === "sensor" ? HA_CONSTANTS.blockedSensorJsonAttributes : []),
+  ];
   const lost = Object.keys(told).filter((key) => blocked.includes(key));
   return lost.length === 0 ? null : `Home Assistant drops ${lost.join(", ")}`;
 }

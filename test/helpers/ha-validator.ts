@@ -1,4 +1,13 @@
-import { FACTS, isFilled, isFilledList, isObject, parsed, shown, type Json, type PlatformFacts } from "./ha-facts.js";
+import {
+  HA_CONSTANTS,
+  isFilled,
+  isFilledList,
+  isJsonObject,
+  parsed,
+  shown,
+  type Json,
+  type PlatformConstants,
+} from "./ha-constants.js";
 
 export { attributesFinding, stateFinding } from "./ha-states.js";
 
@@ -7,7 +16,7 @@ export { attributesFinding, stateFinding } from "./ha-states.js";
  * would ignore something silently: nothing that this package publishes should be ignored.
  */
 
-const { discovery, platforms, sensor } = FACTS;
+const { discovery, platforms, sensor } = HA_CONSTANTS;
 
 export interface ValidatorOptions {
   /** Prefix of the discovery topics. */
@@ -30,7 +39,7 @@ export function findings(topic: string, payload: unknown, options: ValidatorOpti
   if (component === null) return [`topic ${topic}: no discovery topic`];
   if (payload === "") return [];
   const message = typeof payload === "string" ? parsed(payload) : payload;
-  if (!isObject(message)) return ["payload: no JSON object"];
+  if (!isJsonObject(message)) return ["payload: no JSON object"];
   if (JSON.stringify(message) === '{"migrate_discovery":true}') return [];
   return component === "device" ? deviceFindings(message, minimum) : singleFindings(component, message, minimum);
 }
@@ -50,13 +59,13 @@ function deviceFindings(message: Json, minimum: string): string[] {
     ...aboutOrigin(message["origin"]),
   ];
   const components = message["components"];
-  if (!isObject(components) || Object.keys(components).length === 0) return [...found, "components: none"];
+  if (!isJsonObject(components) || Object.keys(components).length === 0) return [...found, "components: none"];
   const shared = pick(message, discovery.sharedOptionsMergedIntoComponents);
   const name = nameOf(message["device"]);
   const merged: [string, Json][] = [];
   for (const [key, component] of Object.entries(components)) {
     if (!ID.test(key)) found.push(`components: ${key} is no id`);
-    if (!isObject(component)) found.push(`${key}: no object`);
+    if (!isJsonObject(component)) found.push(`${key}: no object`);
     else if (isRemoval(component)) found.push(...platformFindings(key, component["platform"]));
     else merged.push([key, { ...shared, ...component }]);
   }
@@ -95,7 +104,7 @@ function strict(where: string, object: Json, required: readonly string[], option
 }
 
 function aboutDevice(device: unknown): string[] {
-  if (!isObject(device)) return ["device: missing"];
+  if (!isJsonObject(device)) return ["device: missing"];
   const { atLeastOneOf, optional } = discovery.device;
   const found = strict("device", device, [], [...atLeastOneOf, ...optional]);
   if (!atLeastOneOf.some((key) => isFilledList(device[key]))) found.push("device: neither identifiers nor connections");
@@ -108,7 +117,7 @@ function aboutDevice(device: unknown): string[] {
 }
 
 function aboutOrigin(origin: unknown): string[] {
-  if (!isObject(origin)) return ["origin: missing"];
+  if (!isJsonObject(origin)) return ["origin: missing"];
   const { required, optional } = discovery.origin;
   const found = strict("origin", origin, required, optional);
   for (const [key, value] of Object.entries(origin)) if (!isFilled(value)) found.push(`origin: ${key} is no text`);
@@ -134,22 +143,22 @@ function twins(components: readonly (readonly [string, Json])[]): string[] {
 
 function entityFindings(where: string, component: Json, deviceName: string, minimum: string): string[] {
   const platform = shown(component["platform"]);
-  const facts = platforms[platform];
-  if (facts === undefined) return [];
+  const constants = platforms[platform];
+  if (constants === undefined) return [];
   return [
-    ...keyFindings(platform, facts, component),
-    ...requiredFindings(facts, component),
+    ...keyFindings(platform, constants, component),
+    ...requiredFindings(constants, component),
     ...typeFindings(component),
     ...nameFindings(component, deviceName),
-    ...categoryFindings(facts, component),
+    ...categoryFindings(constants, component),
     ...newerThan("", component, minimum),
     ...availabilityFindings("", component),
     ...classFindings(platform, component),
   ].map((finding) => `${where}: ${finding.replace(/^: /, "")}`);
 }
 
-function keyFindings(platform: string, facts: PlatformFacts, component: Json): string[] {
-  const { required = [], requiredAnyOf = [], requiredExactlyOneOf = [], optional } = facts;
+function keyFindings(platform: string, constants: PlatformConstants, component: Json): string[] {
+  const { required = [], requiredAnyOf = [], requiredExactlyOneOf = [], optional } = constants;
   const own = ["platform", ...required, ...requiredAnyOf, ...requiredExactlyOneOf, ...optional];
   const deprecated = discovery.deprecatedKeys[platform] ?? [];
   // Options that the root shares with all components are accepted where they have no meaning.
@@ -162,8 +171,8 @@ function keyFindings(platform: string, facts: PlatformFacts, component: Json): s
   });
 }
 
-function requiredFindings(facts: PlatformFacts, component: Json): string[] {
-  const { required = [], requiredAnyOf = [], requiredExactlyOneOf = [] } = facts;
+function requiredFindings(constants: PlatformConstants, component: Json): string[] {
+  const { required = [], requiredAnyOf = [], requiredExactlyOneOf = [] } = constants;
   const has = (key: string) => key in component;
   const found = [...required, "unique_id"].filter((key) => !has(key)).map((key) => `${key} is missing`);
   if (requiredAnyOf.length > 0 && !requiredAnyOf.some(has)) found.push(`none of ${requiredAnyOf.join(", ")}`);
@@ -180,7 +189,7 @@ const CHECKS: Record<string, (value: unknown) => boolean> = {
   expire_after: (value) => Number.isInteger(value) && Number(value) > 0,
   unit_of_measurement: isFilled,
   qos: (value) => value === 0 || value === 1 || value === 2,
-  source_type: (value) => FACTS.device_tracker.sourceTypes.includes(shown(value)),
+  source_type: (value) => HA_CONSTANTS.device_tracker.sourceTypes.includes(shown(value)),
   image_encoding: (value) => value === "b64",
   content_type: (value) => typeof value === "string" && /^image\/[a-z+]+$/.test(value),
   payload_press: isFilled,
@@ -211,10 +220,10 @@ function nameFindings({ name, device_class }: Json, deviceName: string): string[
   return startsAlike ? ["name starts with the name of the device"] : [];
 }
 
-function categoryFindings({ entityCategoryForbidden = [] }: PlatformFacts, { entity_category }: Json): string[] {
+function categoryFindings({ entityCategoryForbidden = [] }: PlatformConstants, { entity_category }: Json): string[] {
   if (entity_category === undefined) return [];
   const category = shown(entity_category);
-  if (!FACTS.entityCategories.includes(category)) return [`unknown entity_category ${category}`];
+  if (!HA_CONSTANTS.entityCategories.includes(category)) return [`unknown entity_category ${category}`];
   return entityCategoryForbidden.includes(category) ? [`entity_category ${category} is refused here`] : [];
 }
 
@@ -248,7 +257,7 @@ function availabilityFindings(where: string, object: Json): string[] {
   const { required, optional } = discovery.availabilityItem;
   for (const item of items)
     found.push(
-      ...(isObject(item) ? strict(`${where}: availability`, item, required, optional) : [`${where}: availability`]),
+      ...(isJsonObject(item) ? strict(`${where}: availability`, item, required, optional) : [`${where}: availability`]),
     );
   return found;
 }
@@ -257,7 +266,7 @@ function classFindings(platform: string, component: Json): string[] {
   const deviceClass = component["device_class"];
   if (platform === "sensor") return sensorFindings(component);
   if (deviceClass === undefined) return [];
-  const known = platform === "binary_sensor" || platform === "button" ? FACTS[platform].deviceClasses : [];
+  const known = platform === "binary_sensor" || platform === "button" ? HA_CONSTANTS[platform].deviceClasses : [];
   return known.includes(shown(deviceClass)) ? [] : [`unknown device_class ${shown(deviceClass)}`];
 }
 
@@ -297,7 +306,7 @@ function stateClassFindings(stateClass: string, unit: unknown): string[] {
 }
 
 function nameOf(device: unknown): string {
-  const name = isObject(device) ? device["name"] : undefined;
+  const name = isJsonObject(device) ? device["name"] : undefined;
   return typeof name === "string" ? name.trim() : "";
 }
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import { allFacts } from "../../src/vehicle/catalogue.js";
-import { ELECTRIC_RANGE, TOTAL_RANGE } from "../../src/vehicle/values.js";
-import { ODOMETER, SOC, STATUS, TARGET } from "./desk.js";
+import { allDefinitions } from "../../src/vehicle/catalogue.js";
+import { ELECTRIC_RANGE, TOTAL_RANGE } from "../../src/vehicle/sourced-value.js";
+import { ODOMETER, SOC, STATUS, TARGET } from "./test-vehicle.js";
 import { VIN } from "./fakes.js";
 
-const ids = [...allFacts()].map(({ id }) => id);
-const words = [...allFacts()].flatMap(({ on = [], off = [] }) => [...on, ...off]);
+const ids = [...allDefinitions()].map(({ id }) => id);
+const words = [...allDefinitions()].flatMap(({ on = [], off = [] }) => [...on, ...off]);
 /** Descriptors from which more is derived. */
 const telling = [
   ...[ODOMETER, SOC, STATUS, TARGET, ELECTRIC_RANGE, TOTAL_RANGE, "vehicle.isMoving", "vehicle.cabin.door.status"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RecordedLine } from "../../src/replay/recording.js";
-import type { ToldEvent } from "./played.js";
+import type { ReportedEvent } from "./played-recording.js";
 
 /*
  * Checks the invariants of the events of any car. A broken one names the events around it.
@@ -18,11 +18,11 @@ const STARTS = new Set(["tripStarted", "chargingStarted"]);
 const ACTIVITIES = new Set(["tripStarted", "tripEnded", "chargingStarted", "chargingEnded"]);
 
 /** Checks all cars of a recording, each on its own. */
-export function checkEvents(events: readonly ToldEvent[]): void {
+export function checkEvents(events: readonly ReportedEvent[]): void {
   for (const vin of new Set(events.map((event) => event.vin))) checkCar(events.filter((event) => event.vin === vin));
 }
 
-function checkCar(events: readonly ToldEvent[]): void {
+function checkCar(events: readonly ReportedEvent[]): void {
   const activities = events.filter(({ name }) => ACTIVITIES.has(name));
   checkOnce(events);
   checkOrder(activities, "trips and charges");
@@ -35,7 +35,7 @@ function checkCar(events: readonly ToldEvent[]): void {
   for (const event of events) checkFigures(event);
 }
 
-function checkOnce(events: readonly ToldEvent[]): void {
+function checkOnce(events: readonly ReportedEvent[]): void {
   const seen = new Set<string>();
   for (const { name, payload } of events) {
     const id = `${name} ${JSON.stringify(payload)}`;
@@ -45,7 +45,7 @@ function checkOnce(events: readonly ToldEvent[]): void {
   }
 }
 
-function checkOrder(events: readonly ToldEvent[], what: string): void {
+function checkOrder(events: readonly ReportedEvent[], what: string): void {
   for (const [index, event] of events.entries()) {
     const before = events[index - 1];
     if (before === undefined) continue;
@@ -54,21 +54,21 @@ function checkOrder(events: readonly ToldEvent[], what: string): void {
 }
 
 /** @param first the event that comes first of all; `null` where a state may be known before */
-function checkTurns(events: readonly ToldEvent[], first: string | null): void {
+function checkTurns(events: readonly ReportedEvent[], first: string | null): void {
   if (first !== null && events[0] !== undefined) assert.equal(events[0].name, first);
   for (const [index, { name }] of events.entries())
     assert.notEqual(name, events[index - 1]?.name, `twice in a row: ${around(events, index)}`);
 }
 
 /** No trip while charging, no charge on a trip. */
-function checkApart(events: readonly ToldEvent[]): void {
+function checkApart(events: readonly ReportedEvent[]): void {
   for (const [index, { name }] of events.entries()) {
     const before = events[index - 1]?.name ?? "";
     if (STARTS.has(name)) assert.ok(!STARTS.has(before), `begins in another: ${around(events, index)}`);
   }
 }
 
-function checkFigures({ name, payload }: ToldEvent): void {
+function checkFigures({ name, payload }: ReportedEvent): void {
   const told = JSON.stringify({ name, ...payload });
   for (const value of Object.values(payload)) if (typeof value === "number") assert.ok(Number.isFinite(value), told);
   if (name === "tripStarted") assert.equal(payload["inferred"], payload["startedAt"] === null, told);
@@ -76,7 +76,7 @@ function checkFigures({ name, payload }: ToldEvent): void {
   if (name === "chargingEnded") checkCharge(payload, told);
 }
 
-function checkTrip(payload: ToldEvent["payload"], told: string): void {
+function checkTrip(payload: ReportedEvent["payload"], told: string): void {
   const { startedAt, endedAt, distanceKm, durationMin, inferred } = payload;
   assert.equal(inferred, startedAt === null, told);
   assert.equal(durationMin === null, startedAt === null || endedAt === null, told);
@@ -90,7 +90,7 @@ function checkTrip(payload: ToldEvent["payload"], told: string): void {
   assert.ok(Number(distanceKm) * 60 <= FASTEST_KMH * Number(durationMin), `too fast: ${told}`);
 }
 
-function checkCharge(payload: ToldEvent["payload"], told: string): void {
+function checkCharge(payload: ReportedEvent["payload"], told: string): void {
   const { soc, from, band90, energyKwh, durationMin, startSoc } = payload;
   assert.equal(soc === null, from === null, told);
   assert.equal(Array.isArray(band90), from === "estimate", told);
@@ -107,7 +107,7 @@ const DAY_MS = 24 * HOUR_MS;
 const LATE_MS = 2 * 60_000;
 
 /** Every level that is told of a charge was measured in it, or before it while the car stood. One car. */
-export function checkEvidence(lines: readonly RecordedLine[], events: readonly ToldEvent[]): void {
+export function checkEvidence(lines: readonly RecordedLine[], events: readonly ReportedEvent[]): void {
   const levels = lines.flatMap(levelsIn);
   const told = (soc: unknown, since: number, until: number, what: string) => {
     const has = levels.some((level) => level.soc === soc && level.at >= since && level.at <= until);
@@ -139,7 +139,7 @@ function levelsIn(line: RecordedLine): { readonly soc: number; readonly at: numb
   });
 }
 
-function timeOf({ payload }: ToldEvent): number {
+function timeOf({ payload }: ReportedEvent): number {
   return timeIn(payload["timestamp"]);
 }
 
@@ -148,7 +148,7 @@ function timeIn(text: unknown): number {
   return Date.parse(text as string);
 }
 
-function around(events: readonly ToldEvent[], index: number): string {
+function around(events: readonly ReportedEvent[], index: number): string {
   return events
     .slice(Math.max(0, index - 2), index + 2)
     .map(({ at, name, payload }) => `${at} ${name} ${JSON.stringify(payload)}`)

@@ -1,11 +1,11 @@
-import { isObject, parsed, type Json } from "./ha-facts.js";
+import { isJsonObject, parsed, type Json } from "./ha-constants.js";
 import { attributesFinding, findings, stateFinding } from "./ha-validator.js";
 
 /** Holds retained payloads by topic. */
 export type Retained = ReadonlyMap<string, string | Buffer>;
 
 /** Holds how a Home Assistant that connects late interprets the retained messages. */
-export interface Seen {
+export interface ConsumerView {
   /** What it would refuse, warn of, or find missing; empty if valid. */
   readonly findings: readonly string[];
   /** Entities by unique id. */
@@ -13,7 +13,7 @@ export interface Seen {
 }
 
 /** @param retained all that the broker keeps of the cars */
-export function lateConsumer(retained: Retained, prefix = "homeassistant"): Seen {
+export function lateConsumer(retained: Retained, prefix = "homeassistant"): ConsumerView {
   const found: string[] = [];
   const entities = new Map<string, Json>();
   const used = new Set<string>();
@@ -35,12 +35,12 @@ export function lateConsumer(retained: Retained, prefix = "homeassistant"): Seen
 
 function componentsIn(topic: string, payload: string, prefix: string): Json[] {
   const message = parsed(payload);
-  if (!isObject(message)) return [];
+  if (!isJsonObject(message)) return [];
   const [platform] = topic.slice(prefix.length + 1).split("/");
   if (platform !== "device") return [{ ...message, platform }];
   const { components, availability_topic } = message;
   const shared = availability_topic === undefined ? {} : { availability_topic };
-  return isObject(components) ? Object.values(components).map((one) => ({ ...shared, ...(one as Json) })) : [];
+  return isJsonObject(components) ? Object.values(components).map((one) => ({ ...shared, ...(one as Json) })) : [];
 }
 
 function stateFindings(component: Json, retained: Retained, used: Set<string>): string[] {

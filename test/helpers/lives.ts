@@ -34,14 +34,14 @@ const STATUS_WORDS = [
   "SOMETHING_NEW",
 ];
 
-interface Entry {
+interface LifeEntry {
   readonly value: number | string | boolean | null;
   readonly unit?: string | null;
   readonly timestamp: string;
 }
 
 /** Describes one report of a car, relative to the one before. */
-type Told =
+type LifeObservation =
   | { readonly what: "moving"; readonly moving: boolean }
   | { readonly what: "odometer"; readonly km: number; readonly unit: "km" | "mi" | null }
   | { readonly what: "fix"; readonly north: number; readonly east: number }
@@ -53,15 +53,15 @@ type Told =
   | { readonly what: "target"; readonly soc: number }
   | { readonly what: "unknown"; readonly of: string; readonly word: string | null };
 
-interface Step {
+interface LifeStep {
   /** Seconds since the step before. */
   readonly after: number;
   readonly source: "stream" | "rest";
-  readonly told: readonly (readonly [told: Told, age: number])[];
+  readonly told: readonly (readonly [told: LifeObservation, age: number])[];
 }
 
 /** A life in lines of a recording. */
-export interface Life {
+export interface RandomLife {
   readonly lines: readonly RecordedLine[];
 }
 
@@ -90,7 +90,7 @@ const metres = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: -300_000, max: 300_000 }) },
 );
 const percent = fc.integer({ min: 0, max: 100 });
-const told: fc.Arbitrary<Told> = fc.oneof(
+const told: fc.Arbitrary<LifeObservation> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ what: fc.constant("moving" as const), moving: fc.boolean() }) },
   {
     weight: 5,
@@ -134,23 +134,23 @@ const told: fc.Arbitrary<Told> = fc.oneof(
     }),
   },
 );
-const step: fc.Arbitrary<Step> = fc.record({
+const step: fc.Arbitrary<LifeStep> = fc.record({
   after,
   source: fc.constantFrom("stream", "stream", "stream", "rest"),
   told: fc.array(fc.tuple(told, age), { minLength: 1, maxLength: 5 }),
 });
 
 /** Anything in any order. */
-export const lives = (most: number): fc.Arbitrary<Life> =>
+export const lives = (most: number): fc.Arbitrary<RandomLife> =>
   fc.array(step, { minLength: 1, maxLength: most, size: "max" }).map((steps) => ({ lines: linesOf(steps) }));
 
 /** The odometer and the place go on from what was told before. */
-class Teller {
+class LifeWriter {
   #km = 12_000;
   #north = 0;
   #east = 0;
 
-  tell(one: Told, timestamp: string): Record<string, Entry> {
+  tell(one: LifeObservation, timestamp: string): Record<string, LifeEntry> {
     switch (one.what) {
       case "moving":
         return { "vehicle.isMoving": { value: one.moving, timestamp } };
@@ -175,7 +175,7 @@ class Teller {
     }
   }
 
-  #odometer(km: number, unit: "km" | "mi" | null, timestamp: string): Entry {
+  #odometer(km: number, unit: "km" | "mi" | null, timestamp: string): LifeEntry {
     this.#km = Math.max(0, this.#km + km);
     // A wild number is told once and not gone on from.
     if (km < 0 || km > 1000) this.#km -= km;
@@ -184,7 +184,7 @@ class Teller {
     return { value: Number.isInteger(km) ? Math.floor(value) : Math.round(value * 10) / 10, unit, timestamp };
   }
 
-  #fix(north: number, east: number, timestamp: string): Record<string, Entry> {
+  #fix(north: number, east: number, timestamp: string): Record<string, LifeEntry> {
     const isWild = Math.abs(north) > 3000 || Math.abs(east) > 3000;
     const [y, x] = [this.#north + north / 1000, this.#east + east / 1000];
     if (!isWild) [this.#north, this.#east] = [y, x];
@@ -195,8 +195,8 @@ class Teller {
   }
 }
 
-function linesOf(steps: readonly Step[]): RecordedLine[] {
-  const teller = new Teller();
+function linesOf(steps: readonly LifeStep[]): RecordedLine[] {
+  const teller = new LifeWriter();
   let now = START;
   const capacity = {
     "vehicle.drivetrain.batteryManagement.maxEnergy": { value: 80, unit: "kWh", timestamp: iso(now) },
@@ -206,7 +206,7 @@ function linesOf(steps: readonly Step[]): RecordedLine[] {
     now += seconds * SECOND;
     const data = Object.assign({}, ...all.map(([one, old]) => teller.tell(one, iso(now - old * SECOND)))) as Record<
       string,
-      Entry
+      LifeEntry
     >;
     lines.push(lineOf(source, now, data));
   }
@@ -215,7 +215,7 @@ function linesOf(steps: readonly Step[]): RecordedLine[] {
   return lines;
 }
 
-function lineOf(source: Step["source"], now: number, data: Record<string, Entry>): RecordedLine {
+function lineOf(source: LifeStep["source"], now: number, data: Record<string, LifeEntry>): RecordedLine {
   if (source === "stream") return { at: iso(now), kind: "stream", payload: { vin: VIN, timestamp: iso(now), data } };
   const telematicData = Object.fromEntries(
     Object.entries(data).map(([descriptor, { value, timestamp }]) => [

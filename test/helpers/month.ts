@@ -1,6 +1,6 @@
 import type { Account } from "../../src/account/account.js";
-import type { TelematicPollRequest } from "../../src/polling/poll-requests.js";
-import type { Car } from "../simulator/cars/car.js";
+import type { TelematicPollRequest } from "../../src/polling/poll-request.js";
+import type { SimulatedCar } from "../simulator/cars/car.js";
 import { commuter, secondaryCar } from "../simulator/cars/everyday.js";
 import type { BmwInProcess } from "../simulator/in-process.js";
 import { accountInProcess, telematicWants } from "./account-in-process.js";
@@ -34,7 +34,7 @@ export const MONTH = {
 } as const;
 
 /** The first two can be read, the third is refused, the fourth is SECONDARY. */
-export function monthCars(): Car[] {
+export function monthCars(): SimulatedCar[] {
   const { start } = MONTH;
   return [
     commuter(start),
@@ -45,7 +45,7 @@ export function monthCars(): Car[] {
 }
 
 /** Holds what is known of the battery level of a car. */
-export interface Known {
+export interface KnownState {
   readonly soc: number | null;
   /** Time of the last confirmation by the car or BMW [ms]. */
   readonly at: number;
@@ -56,7 +56,7 @@ export class Freshness {
   readonly #ages: number[] = [];
   readonly #errors: number[] = [];
 
-  sample({ soc, at }: Known, truth: number, now: number): void {
+  sample({ soc, at }: KnownState, truth: number, now: number): void {
     if (soc === null) return;
     this.#ages.push(now - at);
     this.#errors.push(Math.abs(soc - truth));
@@ -79,7 +79,7 @@ export class Freshness {
 export async function liveThroughMonth(
   bmw: Pick<BmwInProcess, "step" | "cars">,
   advance: (ms: number) => Promise<void>,
-  known: (vin: string) => Known,
+  known: (vin: string) => KnownState,
   happens: (offset: number) => Promise<void>,
   days: number = DAYS,
 ): Promise<Freshness[]> {
@@ -175,7 +175,7 @@ export function isAt(times: readonly number[], offset: number): boolean {
 }
 
 /** An answer confirms the level, even where the car has not stamped it anew. */
-export function knownTo(account: Pick<Account, "registry">, vin: string, answeredAt = 0): Known {
+export function knownTo(account: Pick<Account, "registry">, vin: string, answeredAt = 0): KnownState {
   const reading = account.registry.cars.get(vin)?.vehicle.readings.get(SOC);
   if (reading === undefined) return { soc: null, at: 0 };
   return { soc: Number(reading.value), at: Math.max(reading.timestamp, answeredAt - BACKEND_LAG_MS) };

@@ -9,7 +9,7 @@ export interface Mutation {
   readonly name: string;
 }
 
-interface Place {
+interface MutationSpot {
   readonly parent: Record<string, unknown> | unknown[];
   readonly key: string;
 }
@@ -53,17 +53,17 @@ export function mutated(json: string, mutations: readonly Mutation[]): string {
   const texts: string[] = [];
   for (const { where, how, what, name } of mutations) {
     const places = placesIn(root, []);
-    const place = places[where % places.length];
+    const spot = places[where % places.length];
     const other = places[(where * 31 + 7) % places.length];
-    if (place === undefined || other === undefined) continue;
-    const value = read(place);
-    if (how === "replace") write(place, mark(texts, what));
-    else if (how === "delete") remove(place);
-    else if (how === "swap") write(place, structuredClone(read(other)));
-    else if (how === "repeat" && Array.isArray(value)) write(place, [value, value, value].flat());
-    else if (how === "rename" && !Array.isArray(place.parent)) {
-      remove(place);
-      write({ parent: place.parent, key: name }, value);
+    if (spot === undefined || other === undefined) continue;
+    const value = read(spot);
+    if (how === "replace") write(spot, mark(texts, what));
+    else if (how === "delete") remove(spot);
+    else if (how === "swap") write(spot, structuredClone(read(other)));
+    else if (how === "repeat" && Array.isArray(value)) write(spot, [value, value, value].flat());
+    else if (how === "rename" && !Array.isArray(spot.parent)) {
+      remove(spot);
+      write({ parent: spot.parent, key: name }, value);
     }
   }
   return texts.reduce(
@@ -88,7 +88,7 @@ const WRONG_NUMBERS = [
 ];
 const WRONG_OTHERS = VALUES.filter((what) => what.length < 30);
 
-interface Kind {
+interface MutationKind {
   readonly where: number;
   readonly isNumber: boolean;
   /** Path of a part of the document that is read by itself; "" is above all parts. */
@@ -103,7 +103,7 @@ interface Kind {
 export function wrongMembers(json: string, count: number): Mutation[][] {
   const sets = apart(kindsOf(json));
   let turn = 0;
-  const wrong = ({ where, isNumber }: Kind, round: number): Mutation => {
+  const wrong = ({ where, isNumber }: MutationKind, round: number): Mutation => {
     const values = isNumber ? WRONG_NUMBERS : WRONG_OTHERS;
     const at = isNumber && round === 0 ? 0 : turn++;
     return { where, how: "replace", what: values[at % values.length] ?? "null", name: "" };
@@ -115,8 +115,8 @@ export function wrongMembers(json: string, count: number): Mutation[][] {
 }
 
 /** Few sets of kinds none of which hides another. */
-function apart(kinds: readonly Kind[]): Kind[][] {
-  const sets: Kind[][] = [];
+function apart(kinds: readonly MutationKind[]): MutationKind[][] {
+  const sets: MutationKind[][] = [];
   for (const kind of kinds) {
     const set = sets.find((all) => !all.some(({ part }) => part.startsWith(kind.part) || kind.part.startsWith(part)));
     if (set === undefined) sets.push([kind]);
@@ -125,15 +125,15 @@ function apart(kinds: readonly Kind[]): Kind[][] {
   return sets;
 }
 
-function kindsOf(json: string): Kind[] {
-  const kinds = new Map<string, Kind>();
+function kindsOf(json: string): MutationKind[] {
+  const kinds = new Map<string, MutationKind>();
   let count = 0;
-  const walk = (parent: Place["parent"], path: string): void => {
+  const walk = (parent: MutationSpot["parent"], path: string): void => {
     for (const key of Object.keys(parent)) {
       const kind = `${path}/${Array.isArray(parent) || /^[A-Z0-9]{17}$|\.|^\d+$/.test(key) ? "*" : key}`;
       const value = read({ parent, key });
       kinds.set(kind, { where: count++, isNumber: typeof value === "number", part: partOf(kind) });
-      if (typeof value === "object" && value !== null) walk(value as Place["parent"], kind);
+      if (typeof value === "object" && value !== null) walk(value as MutationSpot["parent"], kind);
     }
   };
   walk({ value: JSON.parse(json) as unknown }, "");
@@ -157,25 +157,25 @@ function mark(texts: string[], what: string): string {
   return MARK + String(texts.push(what) - 1);
 }
 
-function placesIn(parent: Place["parent"], found: Place[]): Place[] {
+function placesIn(parent: MutationSpot["parent"], found: MutationSpot[]): MutationSpot[] {
   for (const key of Object.keys(parent)) {
     found.push({ parent, key });
     const value = read({ parent, key });
-    if (typeof value === "object" && value !== null) placesIn(value as Place["parent"], found);
+    if (typeof value === "object" && value !== null) placesIn(value as MutationSpot["parent"], found);
   }
   return found;
 }
 
-function read({ parent, key }: Place): unknown {
+function read({ parent, key }: MutationSpot): unknown {
   return (parent as Record<string, unknown>)[key];
 }
 
-function write({ parent, key }: Place, value: unknown): void {
+function write({ parent, key }: MutationSpot, value: unknown): void {
   // An own member, also by the name of one that every object has.
   Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-function remove({ parent, key }: Place): void {
+function remove({ parent, key }: MutationSpot): void {
   if (Array.isArray(parent)) parent.splice(Number(key), 1);
   else Reflect.deleteProperty(parent, key);
 }

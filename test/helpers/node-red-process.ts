@@ -1,8 +1,8 @@
 // The child of red-process.ts.
 import { startNodeRed } from "./node-red.js";
-import type { RedProcessOptions, Told } from "./red-process.js";
+import type { RedProcessOptions, ProcessMessage } from "./red-process.js";
 
-const tell = (told: Told) => process.send?.(told);
+const tell = (told: ProcessMessage) => process.send?.(told);
 
 async function main({ tellOnly, ...options }: RedProcessOptions): Promise<void> {
   const isTold = (id: string) => tellOnly === undefined || tellOnly.includes(id);

@@ -1,7 +1,7 @@
-import type { TelematicPollRequest } from "../../src/polling/poll-requests.js";
+import type { TelematicPollRequest } from "../../src/polling/poll-request.js";
 
 /** Builds the request of a node with automatic polls; the defaults are those of the node. */
-export function telematic(changes: Partial<TelematicPollRequest> = {}): TelematicPollRequest {
+export function telematicRequest(changes: Partial<TelematicPollRequest> = {}): TelematicPollRequest {
   return {
     kind: "telematicData",
     node: "n1",

@@ -2,7 +2,7 @@ import { Admin, type DeployType } from "./admin.js";
 import { eventually } from "./eventually.js";
 import { ACCOUNT, accountNode, PLACE, streamNode, TAB, type FlowNode } from "./flow.js";
 import { installPacked } from "./packed.js";
-import { RedProcess, temporaryFolder, type RedProcessOptions, type Sent } from "./red-process.js";
+import { RedProcess, temporaryFolder, type RedProcessOptions, type SentMessage } from "./red-process.js";
 import { saveLogin } from "./saved-login.js";
 import type { Simulator } from "../simulator/index.js";
 import type { AccountView } from "../../nodes/lib/admin-contract.js";
@@ -78,12 +78,12 @@ export class RedAtWork {
   }
 
   /** The first message of the stream node with this payload. */
-  value(payload: unknown): Promise<Sent> {
+  value(payload: unknown): Promise<SentMessage> {
     return this.red.message(({ message, port }) => port === 0 && message["payload"] === payload);
   }
 
   /** Messages with a value so far. */
-  values(): Sent[] {
+  values(): SentMessage[] {
     return this.red.sent.filter(({ port, message }) => port === 0 && message["descriptor"] !== undefined);
   }
 }

@@ -7,7 +7,7 @@ import { PATIENCE_MS } from "./eventually.js";
 import type { LogLine, NodeRedOptions } from "./node-red.js";
 
 /** Describes one delivery of a message in the running flows. */
-export interface Sent {
+export interface SentMessage {
   /** The node that sent it, and from which of its outputs. */
   readonly id: string;
   readonly port: number;
@@ -15,10 +15,10 @@ export interface Sent {
 }
 
 /** Describes a message of the child to its parent. */
-export type Told =
+export type ProcessMessage =
   | { readonly kind: "started"; readonly url: string; readonly version: string }
   | { readonly kind: "log"; readonly line: LogLine }
-  | { readonly kind: "sent"; readonly sent: Sent }
+  | { readonly kind: "sent"; readonly sent: SentMessage }
   | { readonly kind: "failed"; readonly reason: string };
 
 /** Options of the child; `settings` has to be JSON. */
@@ -36,7 +36,7 @@ export type RedProcessOptions = Omit<NodeRedOptions, "onLog" | "onSend" | "port"
 /** A real Node-RED in a process of its own, because there can be one in a process, and because one may be killed. */
 export class RedProcess {
   readonly logs: LogLine[] = [];
-  readonly sent: Sent[] = [];
+  readonly sent: SentMessage[] = [];
   url = "";
   version = "";
   /** Exit code or signal, once it has ended. */
@@ -47,7 +47,7 @@ export class RedProcess {
     readonly userDir: string,
     readonly child: ChildProcess,
   ) {
-    child.on("message", (told: Told) => {
+    child.on("message", (told: ProcessMessage) => {
       if (told.kind === "log") this.logs.push(told.line);
       if (told.kind === "sent") this.sent.push(told.sent);
       this.#news.emit("news", told);
@@ -103,7 +103,7 @@ export class RedProcess {
   }
 
   /** The first message, past or to come, that fits. */
-  async message(fits: (sent: Sent) => boolean): Promise<Sent> {
+  async message(fits: (sent: SentMessage) => boolean): Promise<SentMessage> {
     return this.#seen(this.sent, fits, "a message that fits");
   }
 
@@ -142,10 +142,10 @@ export class RedProcess {
       .join(" | ");
   }
 
-  #begun(): Promise<Told> {
+  #begun(): Promise<ProcessMessage> {
     return new Promise((resolve) => {
       // Several may arrive in one go, so nothing may be awaited between them.
-      const listener = (told: Told | null) => {
+      const listener = (told: ProcessMessage | null) => {
         if (told?.kind !== "started" && told?.kind !== "failed") return;
         this.#news.off("news", listener);
         resolve(told);

@@ -1,4 +1,4 @@
-import type { Content, Rest, RestCall } from "../../src/rest/call.js";
+import type { BinaryContent, RestApi, RestCall } from "../../src/rest/rest-call.js";
 import { CarDataError, type ErrorCode } from "../../src/support/errors.js";
 
 /** BMW's refusal as the client throws it. `id` is BMW's own code, "" for none. */
@@ -16,6 +16,6 @@ export function scriptedRest(...script: unknown[]) {
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  const rest: Rest = { json: async (call) => next(call), bytes: async (call) => next(call) as Content };
+  const rest: RestApi = { json: async (call) => next(call), bytes: async (call) => next(call) as BinaryContent };
   return { rest, calls, paths: () => calls.map(({ path }) => path) };
 }

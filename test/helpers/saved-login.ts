@@ -7,7 +7,7 @@ import { systemClock } from "../../src/support/clock.js";
 import type { Simulator } from "../simulator/index.js";
 
 /** Returns the folder of an account's files in a user folder. */
-export function accountFolder(userDir: string, account: string): string {
+export function savedAccountFolder(userDir: string, account: string): string {
   return join(userDir, "cardata", account);
 }
 
@@ -32,5 +32,8 @@ export async function readLogin(userDir: string, account: string, storeKey: stri
 }
 
 function vault(userDir: string, account: string, storeKey: string): TokenVault {
-  return new TokenVault(new Store(accountFolder(userDir, account), diskFiles, systemClock, () => undefined), storeKey);
+  return new TokenVault(
+    new Store(savedAccountFolder(userDir, account), diskFiles, systemClock, () => undefined),
+    storeKey,
+  );
 }

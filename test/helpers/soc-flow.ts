@@ -1,7 +1,7 @@
 import type { Simulator } from "../simulator/index.js";
 import { recorders, type Bench } from "./bench.js";
 import { ACCOUNT, accountNode, PLACE, TAB, type FlowNode } from "./flow.js";
-import { subscriptions } from "./nodes-at-work.js";
+import { subscriptions } from "./running-flow.js";
 import { saveLogin } from "./saved-login.js";
 
 /** A cardata-predicted-soc node, wired to the recorders `predicted`, `magic` and `learning`. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { SocEstimator } from "../../src/soc/soc-estimator.js";
-import type { VehicleEvent } from "../../src/vehicle/events.js";
-import type { Reading, Value } from "../../src/vehicle/reading.js";
-import { ODOMETER, SOC, STATUS, TARGET } from "./desk.js";
+import type { VehicleEvent } from "../../src/vehicle/vehicle-event.js";
+import type { Reading, ReadingValue } from "../../src/vehicle/reading.js";
+import { ODOMETER, SOC, STATUS, TARGET } from "./test-vehicle.js";
 
 const CHARGING = "vehicle.drivetrain.electricEngine.charging";
 const CAPACITY = "vehicle.drivetrain.batteryManagement.maxEnergy";
@@ -42,7 +42,12 @@ export function happen(car: SocEstimator, { wait, late, told, event, meter }: So
   return now;
 }
 
-export function readingOf(name: string, one: Value | null, timestamp: number, unit: string | null = null): Reading {
+export function readingOf(
+  name: string,
+  one: ReadingValue | null,
+  timestamp: number,
+  unit: string | null = null,
+): Reading {
   return { descriptor: name, value: one, unit, timestamp, source: "stream" };
 }
 

@@ -1,12 +1,12 @@
 import { VehicleRegistry } from "../../src/account/vehicle-registry.js";
 import { vehiclesCodec } from "../../src/account/vehicle-registry-codec.js";
 import { learningCodec } from "../../src/account/soc/learning-codec.js";
-import { SocDesk, type SocFacts } from "../../src/account/soc/soc-desk.js";
+import { SocService, type SocParameters } from "../../src/account/soc/soc-service.js";
 import { memoryFiles, type Files } from "../../src/store/files.js";
 import { Store } from "../../src/store/store.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import type { DriveType } from "../../src/vehicle/drive-type.js";
-import { SOC, STATUS, TARGET } from "./desk.js";
+import { SOC, STATUS, TARGET } from "./test-vehicle.js";
 import { START, VIN } from "./fakes.js";
 
 export const CHARGING = "vehicle.drivetrain.electricEngine.charging";
@@ -29,32 +29,32 @@ export function chargeFrom(soc: number): Readonly<Record<string, unknown>> {
 export interface SocBenchOptions {
   readonly clock?: SimulatedClock;
   readonly files?: Files;
-  readonly facts?: SocFacts;
+  readonly facts?: SocParameters;
   readonly driveType?: DriveType | null;
 }
 
 /** Cars, their garage and the desk of their estimates, over files that may be those of a former run. */
 export function socBench(options: SocBenchOptions = {}) {
-  const { clock = new SimulatedClock(START), files = memoryFiles(), facts, driveType = null } = options;
+  const { clock = new SimulatedClock(START), files = memoryFiles(), facts: parameters, driveType = null } = options;
   const store = new Store("/", files, clock, () => undefined);
   const estimates: string[] = [];
   const learned: string[] = [];
   const garage: VehicleRegistry = new VehicleRegistry({
     document: store.document("vehicles", vehiclesCodec),
     clock,
-    factsOf: () => ({ driveType, batteryKwh: facts?.capacityKwh ?? null }),
+    factsOf: () => ({ driveType, batteryKwh: parameters?.capacityKwh ?? null }),
     claim: () => true,
     ignored: new Set(),
     onUpdate: (update) => {
-      desk.follow(update);
+      service.follow(update);
     },
     onFound: () => undefined,
   });
-  const desk: SocDesk = new SocDesk({
+  const service: SocService = new SocService({
     document: store.document("learning", learningCodec),
     clock,
     garage,
-    factsOf: () => facts ?? { capacityKwh: null, kwhPerKm: null },
+    factsOf: () => parameters ?? { capacityKwh: null, kwhPerKm: null },
     onEstimate: (vin) => estimates.push(vin),
     onLearned: (vin) => learned.push(vin),
   });
@@ -63,12 +63,12 @@ export function socBench(options: SocBenchOptions = {}) {
     files,
     store,
     garage,
-    desk,
+    desk: service,
     estimates,
     learned,
     load: async () => {
       await garage.load();
-      await desk.load();
+      await service.load();
     },
     /** Sends one message with values, or entries as BMW sends them; measured now unless stated otherwise. */
     tell: (data: Readonly<Record<string, unknown>>, vin = VIN) => {
@@ -84,7 +84,7 @@ export function socBench(options: SocBenchOptions = {}) {
     /** Ends as a stopped Node-RED does. */
     stop: async () => {
       garage.close();
-      desk.close();
+      service.close();
       await store.flush();
     },
   };

@@ -1,13 +1,13 @@
 import { accountCodec } from "../../src/rest/rest-state.js";
 import { vehiclesCodec } from "../../src/account/vehicle-registry-codec.js";
-import { DEFAULT_DESCRIPTORS } from "../../src/rest/containers/descriptors.js";
+import { DEFAULT_DESCRIPTORS } from "../../src/rest/containers/descriptor-sets.js";
 import { diskFiles } from "../../src/store/files.js";
 import { Store } from "../../src/store/store.js";
 import { systemClock } from "../../src/support/clock.js";
 import type { Simulator } from "../simulator/index.js";
 import { recorders, type Bench } from "./bench.js";
 import { ACCOUNT, accountNode, PLACE, TAB, type FlowNode } from "./flow.js";
-import { accountFolder, saveLogin } from "./saved-login.js";
+import { savedAccountFolder, saveLogin } from "./saved-login.js";
 
 /** The operations that ask BMW. */
 export const ASKING_OPERATIONS = [
@@ -70,7 +70,7 @@ async function prepared(bench: Bench, simulator: Simulator, { loggedIn = true, m
   const { clientId } = simulator;
   if (!loggedIn) return { clientId };
   const { storeKey, tokens } = await saveLogin(bench.userDir, ACCOUNT, simulator);
-  const store = new Store(accountFolder(bench.userDir, ACCOUNT), diskFiles, systemClock, () => undefined);
+  const store = new Store(savedAccountFolder(bench.userDir, ACCOUNT), diskFiles, systemClock, () => undefined);
   const cars = simulator.cars.map(({ vin, basicData }) => {
     return [vin, { role: "primary", basicData, readings: [], state: {} }] as const;
   });

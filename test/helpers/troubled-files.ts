@@ -1,11 +1,11 @@
 import { memoryFiles, type Files } from "../../src/store/files.js";
 import type { Codec } from "../../src/store/document.js";
 import { Store, type StoreOptions } from "../../src/store/store.js";
-import type { StoreNews } from "../../src/store/troubles.js";
+import type { StoreEvent } from "../../src/store/trouble-reporter.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import { START } from "./fakes.js";
 
-type Operation = keyof Files;
+type FileOperation = keyof Files;
 
 /** Files in memory of which operations fail with the error codes of the system, or do not answer, until they are mended. */
 export class TroubledFiles implements Files {
@@ -14,11 +14,11 @@ export class TroubledFiles implements Files {
   readonly #files = memoryFiles();
   readonly #names = new Set<string>();
   #changesLeft = Infinity;
-  #troubles: { readonly operation: Operation; readonly code: string; readonly path: RegExp }[] = [];
-  readonly #hanging = new Map<Operation, { readonly path: RegExp; readonly end: Promise<void> }>();
+  #troubles: { readonly operation: FileOperation; readonly code: string; readonly path: RegExp }[] = [];
+  readonly #hanging = new Map<FileOperation, { readonly path: RegExp; readonly end: Promise<void> }>();
 
   /** From now on `operation` fails with `code`, for all files or for some. */
-  trouble(operation: Operation, code: string, path = /^/): void {
+  trouble(operation: FileOperation, code: string, path = /^/): void {
     this.#troubles.push({ operation, code, path });
   }
 
@@ -32,7 +32,7 @@ export class TroubledFiles implements Files {
   }
 
   /** From now on `operation` does not answer until the result is called; then it is done. */
-  hang(operation: Operation, path = /^/): () => void {
+  hang(operation: FileOperation, path = /^/): () => void {
     let go: () => void = () => undefined;
     const end = new Promise<void>((resolve) => (go = resolve));
     this.#hanging.set(operation, { path, end });
@@ -89,7 +89,7 @@ export class TroubledFiles implements Files {
     await this.#files.remove(path);
   }
 
-  async #begin(operation: Operation, path: string): Promise<void> {
+  async #begin(operation: FileOperation, path: string): Promise<void> {
     this.calls.push(`${operation} ${path}`);
     if (operation !== "read" && this.#changesLeft-- <= 0) await new Promise(() => undefined);
     const hanging = this.#hanging.get(operation);
@@ -113,7 +113,7 @@ export const numberCodec: Codec<number> = {
 
 /** A store with one document. */
 export function storeAt(files: Files, folder = "/account", clock = new SimulatedClock(START), options?: StoreOptions) {
-  const news: StoreNews[] = [];
+  const news: StoreEvent[] = [];
   const store = new Store(folder, files, clock, (one) => news.push(one), options);
   return { clock, news, store, document: store.document("number", numberCodec) };
 }

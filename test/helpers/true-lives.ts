@@ -1,8 +1,8 @@
 import type { RecordedLine } from "../../src/replay/recording.js";
-import { Car, type CarDesign, type Truth } from "../simulator/cars/car.js";
-import { entry, profileOf, type Report } from "../simulator/cars/profile.js";
+import { SimulatedCar, type CarDesign, type CarTruth } from "../simulator/cars/car.js";
+import { entry, profileOf, type CarReport } from "../simulator/cars/profile.js";
 import { withQuirks, type Quirks } from "../simulator/cars/quirks.js";
-import { homeCharge, trip, type Step } from "../simulator/cars/script.js";
+import { homeCharge, trip, type ScriptStep } from "../simulator/cars/script.js";
 import { standardCars } from "../simulator/cars/standard.js";
 import { odometer, position, shownSoc, SOC } from "../simulator/cars/stream-data.js";
 import { SeededRandom } from "./random.js";
@@ -36,13 +36,13 @@ export interface TrueLife {
   readonly lines: readonly RecordedLine[];
   readonly trips: readonly TrueTrip[];
   readonly charges: readonly TrueCharge[];
-  readonly habits: Habits;
+  readonly habits: LifeHabits;
   /** Usable, kWh. */
   readonly capacityKwh: number;
 }
 
 /** Describes how a car reports. */
-export interface Habits {
+export interface LifeHabits {
   readonly tellsMotion: boolean;
   readonly fixEveryMs: number | null;
   readonly odometer: "often" | "ends";
@@ -68,9 +68,9 @@ export function trueLife(seed: number, { days = 3, isReliable = true } = {}): Tr
     script: scriptOf(random, days),
     profile: withQuirks(profileFor(habits), habits.quirks),
   };
-  const car = new Car(design, BEGIN);
-  const witness = new Witness();
-  const reports: Report[] = [firstReport(car)];
+  const car = new SimulatedCar(design, BEGIN);
+  const witness = new LifeWitness();
+  const reports: CarReport[] = [firstReport(car)];
   for (let time = BEGIN + SECOND; time <= BEGIN + days * DAY; time += SECOND) {
     reports.push(...car.advanceTo(time));
     witness.look(car.truth());
@@ -80,7 +80,7 @@ export function trueLife(seed: number, { days = 3, isReliable = true } = {}): Tr
   return { lines: linesOf(car, reports, habits, random), trips, charges, habits, capacityKwh };
 }
 
-function habitsOf(random: () => number, isReliable: boolean): Habits {
+function habitsOf(random: () => number, isReliable: boolean): LifeHabits {
   const one = <T>(...of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
   const maybe = <T extends object>(share: number, quirk: T): T | object => (random() < share ? quirk : {});
   const fixEveryMs = one(null, 10 * SECOND, MINUTE, 150 * SECOND);
@@ -104,8 +104,8 @@ function habitsOf(random: () => number, isReliable: boolean): Habits {
 }
 
 /** Drives with stops on the way, charges with pauses, nights. */
-function scriptOf(random: () => number, days: number): Step[] {
-  const steps: Step[] = [];
+function scriptOf(random: () => number, days: number): ScriptStep[] {
+  const steps: ScriptStep[] = [];
   let at = (1 + random() * 5) * HOUR;
   while (at < (days - 0.4) * DAY) {
     const minutes = 4 + random() * 60;
@@ -132,8 +132,8 @@ function scriptOf(random: () => number, days: number): Step[] {
   return steps.sort((one, other) => one.at - other.at);
 }
 
-function profileFor({ tellsMotion, fixEveryMs, odometer: kilometres, levels, tellsCable }: Habits) {
-  const soc = (truth: Truth): Report["data"] => ({ [SOC]: entry(truth.time, shownSoc(truth), "percent") });
+function profileFor({ tellsMotion, fixEveryMs, odometer: kilometres, levels, tellsCable }: LifeHabits) {
+  const soc = (truth: CarTruth): CarReport["data"] => ({ [SOC]: entry(truth.time, shownSoc(truth), "percent") });
   const often = 5 * MINUTE;
   const profile = profileOf({
     drivingEveryMs: fixEveryMs ?? often,
@@ -152,7 +152,7 @@ function profileFor({ tellsMotion, fixEveryMs, odometer: kilometres, levels, tel
   const without = [...(tellsMotion ? [] : [MOVING]), ...(tellsCable ? [] : [PORT])];
   return {
     ...profile,
-    report: (before: Truth, now: Truth) =>
+    report: (before: CarTruth, now: CarTruth) =>
       profile.report(before, now).map(({ time, data }) => ({
         time,
         data: Object.fromEntries(Object.entries(data).filter(([descriptor]) => !without.includes(descriptor))),
@@ -160,7 +160,7 @@ function profileFor({ tellsMotion, fixEveryMs, odometer: kilometres, levels, tel
   };
 }
 
-function firstReport(car: Car): Report {
+function firstReport(car: SimulatedCar): CarReport {
   const truth = car.truth();
   const { time } = truth;
   const capacity = { "vehicle.drivetrain.batteryManagement.maxEnergy": entry(time, car.battery.usableKwh, "kWh") };
@@ -168,9 +168,9 @@ function firstReport(car: Car): Report {
 }
 
 function linesOf(
-  car: Car,
-  reports: readonly Report[],
-  { lost, latencyMs }: Habits,
+  car: SimulatedCar,
+  reports: readonly CarReport[],
+  { lost, latencyMs }: LifeHabits,
   random: () => number,
 ): RecordedLine[] {
   const lines = reports.flatMap(({ time, data }, index): RecordedLine[] => {
@@ -185,12 +185,12 @@ function linesOf(
 }
 
 /** Records what really happened; traffic lights and pauses of an hour are no ends. */
-class Witness {
+class LifeWitness {
   readonly trips: TrueTrip[] = [];
   readonly charges: TrueCharge[] = [];
-  #before: Truth | null = null;
+  #before: CarTruth | null = null;
 
-  look(truth: Truth): void {
+  look(truth: CarTruth): void {
     const before = this.#before;
     this.#before = truth;
     if (before === null) return;
@@ -198,7 +198,7 @@ class Witness {
     if (truth.charging !== null) this.#charge(before, truth);
   }
 
-  #drive(before: Truth, { time, odometerKm }: Truth): void {
+  #drive(before: CarTruth, { time, odometerKm }: CarTruth): void {
     const current = this.trips.at(-1);
     const km = odometerKm - before.odometerKm;
     if (current !== undefined && time - current.endedAt < 2 * MINUTE) {
@@ -207,7 +207,7 @@ class Witness {
     } else this.trips.push({ startedAt: time, endedAt: time, km });
   }
 
-  #charge(before: Truth, { time, soc }: Truth): void {
+  #charge(before: CarTruth, { time, soc }: CarTruth): void {
     const current = this.charges.at(-1);
     const hasDriven = (this.trips.at(-1)?.endedAt ?? 0) > (current?.endedAt ?? 0);
     if (current !== undefined && !hasDriven && time - current.endedAt <= HOUR) {

@@ -4,8 +4,8 @@ import { readdirSync } from "node:fs";
 import type { RecordedLine } from "../../src/replay/recording.js";
 import { openRecording, readRecording } from "../../src/replay/recording.js";
 import { checkEvents, checkEvidence } from "../helpers/invariants.js";
-import { lives, type Life } from "../helpers/lives.js";
-import { Played } from "../helpers/played.js";
+import { lives, type RandomLife } from "../helpers/lives.js";
+import { PlayedRecording } from "../helpers/played-recording.js";
 import { runs } from "../helpers/random.js";
 
 /*
@@ -20,8 +20,8 @@ const HOUR = 3_600_000;
 const places = (most: number) =>
   fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1, maxLength: most });
 
-async function check(lines: readonly RecordedLine[]): Promise<Played> {
-  const played = await Played.lines(lines);
+async function check(lines: readonly RecordedLine[]): Promise<PlayedRecording> {
+  const played = await PlayedRecording.lines(lines);
   checkEvents(played.events);
   checkEvidence(lines, played.events);
   return played;
@@ -58,9 +58,9 @@ async function linesOf(file: string): Promise<RecordedLine[]> {
   return [...lines, { at: new Date(last + 5 * HOUR).toISOString(), kind: "restart" }];
 }
 
-async function untouchedByRestarts({ lines }: Pick<Life, "lines">, shares: readonly number[]): Promise<void> {
-  const restarted = await Played.lines(withRestarts(lines, shares));
-  assert.deepEqual(restarted.events, (await Played.lines(lines)).events);
+async function untouchedByRestarts({ lines }: Pick<RandomLife, "lines">, shares: readonly number[]): Promise<void> {
+  const restarted = await PlayedRecording.lines(withRestarts(lines, shares));
+  assert.deepEqual(restarted.events, (await PlayedRecording.lines(lines)).events);
 }
 
 describe("random lives of a car", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { checkEvents, checkEvidence } from "../helpers/invariants.js";
-import { Played, type ToldEvent } from "../helpers/played.js";
+import { PlayedRecording, type ReportedEvent } from "../helpers/played-recording.js";
 import { runs, SEED } from "../helpers/random.js";
-import { trueLife, type Habits, type TrueCharge, type TrueLife, type TrueTrip } from "../helpers/true-lives.js";
+import { trueLife, type LifeHabits, type TrueCharge, type TrueLife, type TrueTrip } from "../helpers/true-lives.js";
 
 /*
  * Simulated cars with the habits and faults of real ones: what is told of their trips and charges, against the truth.
@@ -17,7 +17,7 @@ const ASSUMED_MPS = 8;
 const LONGEST_UNSEEN_MS = 15 * MINUTE;
 const HOUR = 60 * MINUTE;
 
-type Members = ToldEvent["payload"];
+type Members = ReportedEvent["payload"];
 
 /** One of the two is unknown, or both are about alike. */
 function about(what: string, told: unknown, truth: number, within: number): void {
@@ -28,7 +28,7 @@ function timeOf(text: unknown): number | null {
   return text === null ? null : Date.parse(text as string);
 }
 
-function checkTrip(told: Members, trip: TrueTrip, { fixEveryMs, odometer, quirks }: Habits): void {
+function checkTrip(told: Members, trip: TrueTrip, { fixEveryMs, odometer, quirks }: LifeHabits): void {
   // The kilometres come whole, and with a car that mixes its units those of two readings are off by a mile besides.
   const rounding = quirks.mixesUnits === true ? 3.3 : 1.5;
   const byTrack = fixEveryMs === null ? 0 : 0.05 * trip.km;
@@ -63,7 +63,7 @@ function concluded({ charges, trips, lines, habits }: TrueLife): readonly TrueCh
 }
 
 async function checkLife(life: TrueLife): Promise<void> {
-  const played = await Played.lines(life.lines);
+  const played = await PlayedRecording.lines(life.lines);
   checkEvents(played.events);
   checkEvidence(life.lines, played.events);
   const trips = played.of("tripEnded");
@@ -98,7 +98,7 @@ describe(`simulated cars and the truth (seeds from ${FIRST_SEED})`, () => {
   it("keep every rule also where messages get lost and come minutes late", async () => {
     for (let seed = FIRST_SEED; seed < FIRST_SEED + LIVES / 2; seed++) {
       const { lines } = trueLife(seed, { isReliable: false });
-      const { events } = await Played.lines(lines);
+      const { events } = await PlayedRecording.lines(lines);
       checkEvents(events);
       checkEvidence(lines, events);
     }

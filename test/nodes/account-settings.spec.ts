@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Bench } from "../helpers/bench.js";
 import { ACCOUNT, SOC, streamMessage } from "../helpers/flow.js";
-import { atWork, flowAtWork } from "../helpers/nodes-at-work.js";
+import { runningFlow, flowAtWork } from "../helpers/running-flow.js";
 import { saveLogin } from "../helpers/saved-login.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
@@ -77,7 +77,7 @@ describe("settings of cardata-account", () => {
 
   it("ignore the cars that the user wants to be ignored", async () => {
     const [first, second] = simulator.cars.map(({ vin }) => vin) as [string, string];
-    await atWork(bench, simulator, { account: { vehicles: [{ vin: first, ignore: true }] } });
+    await runningFlow(bench, simulator, { account: { vehicles: [{ vin: first, ignore: true }] } });
     for (const vin of [first, second]) simulator.publish(vin, streamMessage(vin, { [SOC]: 63 }));
     await bench.message("values");
     assert.deepEqual(

@@ -4,7 +4,7 @@ import type { Admin, AdminAnswer } from "../helpers/admin.js";
 import { Bench, WITNESSES } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, accountNode, SOC, streamMessage } from "../helpers/flow.js";
-import { atWork, flowAtWork } from "../helpers/nodes-at-work.js";
+import { runningFlow, flowAtWork } from "../helpers/running-flow.js";
 import { readLogin } from "../helpers/saved-login.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
@@ -26,7 +26,7 @@ describe("admin routes", () => {
   });
 
   const start = async () => {
-    const { credentials } = await atWork(bench, simulator);
+    const { credentials } = await runningFlow(bench, simulator);
     admin = await bench.admin();
     return credentials[ACCOUNT];
   };

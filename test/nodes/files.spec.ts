@@ -5,8 +5,8 @@ import { folderName } from "../../src/store/folder-name.js";
 import { Bench } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE } from "../helpers/flow.js";
-import { flowAtWork } from "../helpers/nodes-at-work.js";
-import { accountFolder, saveLogin } from "../helpers/saved-login.js";
+import { flowAtWork } from "../helpers/running-flow.js";
+import { savedAccountFolder, saveLogin } from "../helpers/saved-login.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 describe("files of an account that nodes cannot have", () => {
@@ -19,7 +19,7 @@ describe("files of an account that nodes cannot have", () => {
   beforeEach(() => {
     simulator.log.clear();
     bench = new Bench();
-    folder = accountFolder(bench.userDir, ACCOUNT);
+    folder = savedAccountFolder(bench.userDir, ACCOUNT);
   });
   afterEach(() => bench.close());
 

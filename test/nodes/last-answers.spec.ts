@@ -4,7 +4,7 @@ import type { AccountView, LoginView } from "../../nodes/lib/admin-contract.js";
 import { Bench } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT } from "../helpers/flow.js";
-import { atWork, flowAtWork } from "../helpers/nodes-at-work.js";
+import { runningFlow, flowAtWork } from "../helpers/running-flow.js";
 import { readLogin } from "../helpers/saved-login.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
@@ -49,7 +49,7 @@ describe("a deploy while BMW has not answered yet", () => {
 
   for (const type of ["nodes", "flows", "full"] as const)
     it(`to a refresh waits for the answer; the new tokens are used afterwards (deploy of ${type})`, async () => {
-      const { flow, credentials } = await atWork(bench, simulator);
+      const { flow, credentials } = await runningFlow(bench, simulator);
       const storeKey = credentials[ACCOUNT]?.storeKey ?? "";
       const old = (await readLogin(bench.userDir, ACCOUNT, storeKey))?.refreshToken;
       const release = await heldRequest(() => refresh().catch(() => undefined));
@@ -63,7 +63,7 @@ describe("a deploy while BMW has not answered yet", () => {
     });
 
   it("to a refresh, at a stop of Node-RED: the next start finds the new tokens", async () => {
-    const { flow, credentials } = await atWork(bench, simulator);
+    const { flow, credentials } = await runningFlow(bench, simulator);
     const release = await heldRequest(() => refresh().catch(() => undefined));
     await Promise.all([answerAtStop(release), bench.close()]);
     await bench.load(flow, credentials);
@@ -76,7 +76,7 @@ describe("a deploy while BMW has not answered yet", () => {
     ["stop", () => bench.close()],
   ] as const)
     it(`whether a login is confirmed keeps that login (${title})`, async () => {
-      const { credentials } = await atWork(bench, simulator, { loggedIn: false });
+      const { credentials } = await runningFlow(bench, simulator, { loggedIn: false });
       const { oauthUrl: authUrl, apiUrl, streamUrl, caFile, clientId } = simulator;
       const request = { account: ACCOUNT, clientId, endpoints: "custom", authUrl, apiUrl, streamUrl, caFile };
       const { body } = await (await bench.admin()).post("/cardata/login", request);
@@ -107,7 +107,7 @@ describe("an account that is deleted by a deploy, which is undone by the next on
   });
 
   it("still has its login, although Node-RED has forgotten its credentials", async () => {
-    const { flow, credentials } = await atWork(bench, simulator);
+    const { flow, credentials } = await runningFlow(bench, simulator);
     assert.notEqual(credentials[ACCOUNT]?.storeKey, undefined);
     await bench.deploy(
       flow.filter(({ id }) => id !== ACCOUNT),

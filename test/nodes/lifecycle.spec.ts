@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Bench, recorders } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE, SOC, streamMessage, streamNode, TAB, type FlowNode } from "../helpers/flow.js";
-import { atWork, subscriptions, type WorkOptions } from "../helpers/nodes-at-work.js";
+import { runningFlow, subscriptions, type WorkOptions } from "../helpers/running-flow.js";
 import { startBroker, type PlainBroker } from "../helpers/plain-broker.js";
 import { warningsOf } from "../helpers/warnings.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
@@ -23,7 +23,7 @@ describe("life of the nodes", () => {
   });
   afterEach(() => bench.close());
 
-  const start = (options: WorkOptions = {}) => atWork(bench, simulator, options);
+  const start = (options: WorkOptions = {}) => runningFlow(bench, simulator, options);
   const send = (value: unknown) => {
     simulator.publish(vin, streamMessage(vin, { [SOC]: value }));
   };

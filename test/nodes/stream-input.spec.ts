@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { Bench } from "../helpers/bench.js";
 import { ACCOUNT, accountNode, SOC, streamMessage } from "../helpers/flow.js";
-import { atWork, flowAtWork, subscriptions, type WorkOptions } from "../helpers/nodes-at-work.js";
+import { runningFlow, flowAtWork, subscriptions, type WorkOptions } from "../helpers/running-flow.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 describe("input of cardata-stream", () => {
@@ -18,7 +18,7 @@ describe("input of cardata-stream", () => {
   beforeEach(() => (bench = new Bench()));
   afterEach(() => bench.close());
 
-  const start = (options: WorkOptions = {}) => atWork(bench, simulator, options);
+  const start = (options: WorkOptions = {}) => runningFlow(bench, simulator, options);
   const completed = () => bench.messages("completed").map((message) => message["id"]);
   const failures = () => bench.messages("failures");
 

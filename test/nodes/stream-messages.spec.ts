@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Bench } from "../helpers/bench.js";
 import { SOC, streamMessage } from "../helpers/flow.js";
-import { atWork, type WorkOptions } from "../helpers/nodes-at-work.js";
+import { runningFlow, type WorkOptions } from "../helpers/running-flow.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 const DOOR = "vehicle.cabin.door.row1.driver.isOpen";
@@ -20,7 +20,7 @@ describe("messages of cardata-stream", () => {
   beforeEach(() => (bench = new Bench()));
   afterEach(() => bench.close());
 
-  const start = (options: WorkOptions = {}) => atWork(bench, simulator, options);
+  const start = (options: WorkOptions = {}) => runningFlow(bench, simulator, options);
 
   it("go to output 1, one for each value of an update, with the parts that core nodes join", async () => {
     await start();

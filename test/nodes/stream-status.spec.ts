@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Bench } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
 import { accountNode, PLACE, SOC, streamMessage, streamNode } from "../helpers/flow.js";
-import { atWork, subscriptions, type WorkOptions } from "../helpers/nodes-at-work.js";
+import { runningFlow, subscriptions, type WorkOptions } from "../helpers/running-flow.js";
 import { saveLogin } from "../helpers/saved-login.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
@@ -19,7 +19,7 @@ describe("status of cardata-stream", () => {
     await simulator.stop();
   });
 
-  const start = (options: WorkOptions = {}) => atWork(bench, simulator, options);
+  const start = (options: WorkOptions = {}) => runningFlow(bench, simulator, options);
   const looks = ({ status }: { status: { fill?: string; shape?: string } }) => [status.fill, status.shape];
   const statuses = () => bench.statuses.filter(({ id }) => id === "stream");
   const like = (pattern: RegExp) =>

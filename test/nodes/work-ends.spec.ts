@@ -123,7 +123,7 @@ describe("work of a node that closes", () => {
       const { flow, credentials } = await start({ makeContainer: false });
       bench.node("telematics").receive({ id: "one" });
       await bench.deploy(without(flow, "telematics"), "nodes", credentials);
-      // Until the wishes of all nodes have settled.
+      // Until the requests of all nodes have settled.
       await pause(11_000);
       assert.equal(calls(), 0);
       assert.deepEqual(codesOf("one"), ["node_closed"]);

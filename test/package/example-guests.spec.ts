@@ -66,11 +66,11 @@ const GUESTS: Readonly<Record<string, Guest>> = {
 
       stage.publish(CAR, { [DOOR]: "OPEN", [WINDOW]: "INVALID", [LOCK]: "SECURED", [ODOMETER]: 1000, [RANGE]: 240 });
       const rows = ({ payload }: Message) => JSON.stringify(payload);
-      const doors = stage.node("function", "open or closed");
-      await stage.message(doors, (message) => rows(message).includes('"State":"unknown"'));
-      assert.match(JSON.stringify(stage.payloads(doors)), /"Door front, driver side","State":"open"/);
+      const dependencies = stage.node("function", "open or closed");
+      await stage.message(dependencies, (message) => rows(message).includes('"State":"unknown"'));
+      assert.match(JSON.stringify(stage.payloads(dependencies)), /"Door front, driver side","State":"open"/);
       assert.deepEqual(
-        (stage.payloads(doors).at(-1) as { What: string }[]).map(({ What }) => What),
+        (stage.payloads(dependencies).at(-1) as { What: string }[]).map(({ What }) => What),
         ["Door front, driver side", "Locked", "Window front, driver side"],
       );
 

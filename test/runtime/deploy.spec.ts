@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE, SOC, streamMessage, streamNode, TAB, type FlowNode } from "../helpers/flow.js";
 import { RedAtWork, withCredentials } from "../helpers/red-at-work.js";
-import { accountFolder, saveLogin } from "../helpers/saved-login.js";
+import { savedAccountFolder, saveLogin } from "../helpers/saved-login.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 describe("a deploy", () => {
@@ -65,7 +65,7 @@ describe("a deploy", () => {
   it("that disables the tab deletes nothing; enabled again, everything goes on", async () => {
     await work.deploy(changed(TAB.id, { disabled: true }));
     await work.deploy(changed(ACCOUNT, { d: true }));
-    assert.ok(existsSync(join(accountFolder(userDir, ACCOUNT), "tokens.json")));
+    assert.ok(existsSync(join(savedAccountFolder(userDir, ACCOUNT), "tokens.json")));
     await work.deploy(flow);
     await work.connected();
     await arrives(16);

@@ -19,8 +19,8 @@ const WINDOW = "vehicle.cabin.window.row1.driver.status";
 const DOOR = "vehicle.cabin.door.row1.driver.isOpen";
 
 const mosquitto = findMosquitto();
-type Start = (port?: number, maximumPacketSize?: number) => Promise<UserBroker>;
-const BROKERS: readonly (readonly [string, Start])[] = [
+type BrokerStart = (port?: number, maximumPacketSize?: number) => Promise<UserBroker>;
+const BROKERS: readonly (readonly [string, BrokerStart])[] = [
   ["aedes", startBroker],
   ...(mosquitto === null
     ? []

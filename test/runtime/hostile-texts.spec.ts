@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE, SOC, streamMessage, TAB, type FlowNode } from "../helpers/flow.js";
 import { RedAtWork, userFolder, withCredentials } from "../helpers/red-at-work.js";
-import { accountFolder, readLogin } from "../helpers/saved-login.js";
+import { savedAccountFolder, readLogin } from "../helpers/saved-login.js";
 import { ASKING_OPERATIONS } from "../helpers/telematics.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
@@ -33,8 +33,11 @@ describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
     userDir = userFolder();
     liar = await startLiar();
     const brokerPort = (liar.address() as AddressInfo).port;
-    mkdirSync(accountFolder(userDir, OWN_BROKER), { recursive: true });
-    writeFileSync(join(accountFolder(userDir, OWN_BROKER), "vehicles.json"), `{"a": ${BROKER_PASSWORD} ${LATITUDE}`);
+    mkdirSync(savedAccountFolder(userDir, OWN_BROKER), { recursive: true });
+    writeFileSync(
+      join(savedAccountFolder(userDir, OWN_BROKER), "vehicles.json"),
+      `{"a": ${BROKER_PASSWORD} ${LATITUDE}`,
+    );
     const live = await RedAtWork.live(simulator, { userDir }, { account: { debug: true, record: true } });
     ({ work, storeKey } = live);
     const { accessToken, idToken, refreshToken } = live.tokens;

@@ -6,7 +6,7 @@ import type { VehicleView } from "../../nodes/lib/admin-contract.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, SOC, streamMessage, TAB } from "../helpers/flow.js";
 import { RedAtWork, redFlow, userFolder, withCredentials } from "../helpers/red-at-work.js";
-import { accountFolder, saveLogin } from "../helpers/saved-login.js";
+import { savedAccountFolder, saveLogin } from "../helpers/saved-login.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 describe("a login", () => {
@@ -89,7 +89,7 @@ describe("a login", () => {
         secret,
       );
     const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
-    const folder = accountFolder(userDir, ACCOUNT);
+    const folder = savedAccountFolder(userDir, ACCOUNT);
     assert.deepEqual([mode(folder), mode(join(folder, "tokens.json"))], ["700", "600"]);
   });
 
@@ -104,7 +104,7 @@ describe("a login", () => {
     await start();
     await work.red.log("Log in again. The old file is kept.");
     assert.equal((await work.status()).login.problem?.code, "vault_key_missing");
-    const files = readdirSync(accountFolder(userDir, ACCOUNT)).filter((name) => name.startsWith("tokens"));
+    const files = readdirSync(savedAccountFolder(userDir, ACCOUNT)).filter((name) => name.startsWith("tokens"));
     assert.deepEqual(files, ["tokens.json"]);
     await work.red.stop();
     renameSync(`${credentials}.away`, credentials);

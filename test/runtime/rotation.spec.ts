@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { ACCOUNT } from "../helpers/flow.js";
 import { RedAtWork } from "../helpers/red-at-work.js";
-import { accountFolder, readLogin } from "../helpers/saved-login.js";
+import { savedAccountFolder, readLogin } from "../helpers/saved-login.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 describe("a power cut around a renewal of the tokens", () => {
@@ -23,7 +23,7 @@ describe("a power cut around a renewal of the tokens", () => {
 
   const refresh = () => work.admin.post(`/cardata/account/${ACCOUNT}/refresh`);
   const refreshToken = async () => (await readLogin(userDir, ACCOUNT, storeKey))?.refreshToken;
-  const keptAside = () => readdirSync(accountFolder(userDir, ACCOUNT)).filter((name) => name.includes(".bad-"));
+  const keptAside = () => readdirSync(savedAccountFolder(userDir, ACCOUNT)).filter((name) => name.includes(".bad-"));
   const startAgain = async () => {
     work = await RedAtWork.start({ userDir });
     const { login } = await work.connected();
@@ -62,7 +62,7 @@ describe("a power cut around a renewal of the tokens", () => {
     }
     assert.deepEqual(keptAside(), []);
     assert.equal(simulator.log.count("deviceCode"), 0);
-    const names = readdirSync(accountFolder(userDir, ACCOUNT));
+    const names = readdirSync(savedAccountFolder(userDir, ACCOUNT));
     assert.deepEqual(
       names.filter((name) => name.includes(".tmp-")),
       [],

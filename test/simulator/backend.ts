@@ -1,17 +1,17 @@
 import type { Clock } from "../../src/support/clock.js";
-import type { Car } from "./cars/car.js";
+import type { SimulatedCar } from "./cars/car.js";
 import { standardCars } from "./cars/standard.js";
-import { Fleet } from "./fleet.js";
+import { SimulatedFleet } from "./simulated-fleet.js";
 import { HttpFaults } from "./http-faults.js";
-import type { Incoming, Outcome } from "./http.js";
+import type { Incoming, ServerOutcome } from "./http.js";
 import { Logins } from "./logins.js";
 import { oauthHandler } from "./oauth-server.js";
 import { RequestLog } from "./request-log.js";
-import { RestApi, type RestOptions } from "./rest/api.js";
+import { SimulatedRestApi, type RestOptions } from "./rest/api.js";
 
 export interface BackendOptions extends RestOptions {
   /** Default: the three cars of the demo. */
-  readonly cars?: readonly Car[];
+  readonly cars?: readonly SimulatedCar[];
   /** Device codes are approved at their first poll. */
   readonly autoApprove?: boolean;
   /** Seconds. */
@@ -25,15 +25,15 @@ export interface BackendOptions extends RestOptions {
 export interface Backend {
   readonly clientId: string;
   readonly gcid: string;
-  readonly cars: readonly Car[];
-  readonly fleet: Fleet;
+  readonly cars: readonly SimulatedCar[];
+  readonly fleet: SimulatedFleet;
   readonly log: RequestLog;
   readonly logins: Logins;
-  readonly rest: RestApi;
+  readonly rest: SimulatedRestApi;
   readonly oauthFaults: HttpFaults;
   readonly apiFaults: HttpFaults;
-  readonly handleOAuth: (request: Incoming) => Outcome;
-  readonly handleApi: (request: Incoming) => Outcome;
+  readonly handleOAuth: (request: Incoming) => ServerOutcome;
+  readonly handleApi: (request: Incoming) => ServerOutcome;
 }
 
 const DEFAULTS = {
@@ -54,14 +54,14 @@ export function createBackend(clock: Clock, options: BackendOptions, oauthUrl: (
   const log = new RequestLog(() => clock.now());
   const codes = { clientId: CLIENT_ID, codeExpiresIn, codeInterval };
   const logins = new Logins({ ...codes, clock, gcid: GCID, tokenLife, scopes, autoApprove });
-  const rest = new RestApi({ clock, logins, log, cars, gcid: GCID, scopes }, options);
+  const rest = new SimulatedRestApi({ clock, logins, log, cars, gcid: GCID, scopes }, options);
   const oauthFaults = new HttpFaults();
   const apiFaults = new HttpFaults();
   return {
     clientId: CLIENT_ID,
     gcid: GCID,
     cars,
-    fleet: new Fleet(cars, GCID, clock.now()),
+    fleet: new SimulatedFleet(cars, GCID, clock.now()),
     log,
     logins,
     rest,

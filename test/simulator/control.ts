@@ -1,16 +1,16 @@
 import { isObject, parseJson } from "../../src/support/json.js";
-import type { Answer, Incoming } from "./http.js";
+import type { ServerAnswer, Incoming } from "./http.js";
 import type { Simulator } from "./index.js";
 import { REST_ACTS } from "./rest/control.js";
 import { isTrackerFault } from "./traccar-server.js";
 
-type Act = (simulator: Omit<Simulator, "controlUrl">, args: Record<string, unknown>) => unknown;
+type ControlAction = (simulator: Omit<Simulator, "controlUrl">, args: Record<string, unknown>) => unknown;
 
 const number = (value: unknown, otherwise: number) => (typeof value === "number" ? value : otherwise);
 const code = (args: Record<string, unknown>) => (typeof args["userCode"] === "string" ? args["userCode"] : undefined);
 
 /** `POST /<name>` with a JSON object. Faults of the HTTP servers take `server` (`oauth`, `api` or `traccar`) and `count`. */
-const ACTS: Readonly<Record<string, Act>> = {
+const CONTROL_ACTIONS: Readonly<Record<string, ControlAction>> = {
   approve: (simulator, args) => simulator.approve(code(args)),
   decline: (simulator, args) => simulator.decline(code(args)),
   step: (simulator, { ms }) => {
@@ -78,18 +78,21 @@ const ACTS: Readonly<Record<string, Act>> = {
     traccar.remove(String(vin));
   },
   ...Object.fromEntries(
-    Object.entries(REST_ACTS).map(([name, act]): [string, Act] => [name, ({ faults }, args) => act(faults, args)]),
+    Object.entries(REST_ACTS).map(([name, act]): [string, ControlAction] => [
+      name,
+      ({ faults }, args) => act(faults, args),
+    ]),
   ),
 };
 
 /** The control API: what a test in the same process does by calls, over HTTP. `GET /truth` shows the cars as they are. */
-export function controlHandler(simulator: Omit<Simulator, "controlUrl">): (request: Incoming) => Answer {
+export function controlHandler(simulator: Omit<Simulator, "controlUrl">): (request: Incoming) => ServerAnswer {
   return ({ method, path, body }) => {
     if (method === "GET" && path === "/truth")
       return { status: 200, body: simulator.cars.map((car) => ({ vin: car.vin, model: car.model, ...car.truth() })) };
     const name = path.slice(1);
-    const act = method === "POST" && Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
-    if (act === undefined) return { status: 404, body: { error: "unknown", known: Object.keys(ACTS) } };
+    const act = method === "POST" && Object.hasOwn(CONTROL_ACTIONS, name) ? CONTROL_ACTIONS[name] : undefined;
+    if (act === undefined) return { status: 404, body: { error: "unknown", known: Object.keys(CONTROL_ACTIONS) } };
     const args = parseJson(body === "" ? "{}" : body);
     if (!isObject(args)) return { status: 400, body: { error: "not a JSON object" } };
     return { status: 200, body: { result: act(simulator, args) ?? null } };

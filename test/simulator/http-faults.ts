@@ -1,4 +1,4 @@
-import type { Answer, Incoming, Outcome } from "./http.js";
+import type { ServerAnswer, Incoming, ServerOutcome } from "./http.js";
 
 /** Injects faults of an HTTP server; each affects the next requests, in the order in which they were set. */
 export class HttpFaults {
@@ -7,8 +7,8 @@ export class HttpFaults {
   downReason = "ECONNREFUSED";
   /** Latency of answers over sockets [ms]. */
   latencyMs = 0;
-  #always: Outcome | null = null;
-  readonly #next: Outcome[] = [];
+  #always: ServerOutcome | null = null;
+  readonly #next: ServerOutcome[] = [];
   readonly #waiting: (() => void)[] = [];
   #held: Promise<void> | null = null;
   #release: () => void = () => undefined;
@@ -39,7 +39,7 @@ export class HttpFaults {
   }
 
   /** Scripted answers, one per request. */
-  answers(...answers: Answer[]): void {
+  answers(...answers: ServerAnswer[]): void {
     this.#next.push(...answers);
   }
 
@@ -56,7 +56,7 @@ export class HttpFaults {
   }
 
   /** Answers every request with this from now on; `null` ends it. */
-  always(outcome: Outcome | null): void {
+  always(outcome: ServerOutcome | null): void {
     this.#always = outcome;
   }
 
@@ -73,9 +73,9 @@ export class HttpFaults {
 
   /** The handler behind these faults; `onStrike` hears of what never reached it. */
   before(
-    handle: (request: Incoming) => Answer,
-    onStrike: (request: Incoming, outcome: Outcome) => void = () => undefined,
-  ): (request: Incoming) => Outcome {
+    handle: (request: Incoming) => ServerAnswer,
+    onStrike: (request: Incoming, outcome: ServerOutcome) => void = () => undefined,
+  ): (request: Incoming) => ServerOutcome {
     return (request) => {
       const outcome = this.#next.shift() ?? this.#always ?? undefined;
       if (outcome !== undefined || this.#held !== null) for (const tell of this.#waiting.splice(0)) tell();
@@ -85,7 +85,7 @@ export class HttpFaults {
     };
   }
 
-  #add(count: number, outcome: Outcome): void {
+  #add(count: number, outcome: ServerOutcome): void {
     for (let left = count; left > 0; left--) this.#next.push(outcome);
   }
 }

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { HttpFaults } from "./http-faults.js";
 
 /** Describes the answer of a handler. */
-export interface Answer {
+export interface ServerAnswer {
   readonly status: number;
   /** Text and bytes as they are, everything else as JSON. */
   readonly body?: unknown;
@@ -12,7 +12,7 @@ export interface Answer {
 }
 
 /** Describes the outcome of a request: an answer, a closed socket, or silence. */
-export type Outcome = Answer | "drop" | "hang";
+export type ServerOutcome = ServerAnswer | "drop" | "hang";
 
 export interface Incoming {
   readonly method: string;
@@ -32,16 +32,16 @@ export interface RunningServer {
 const LARGEST_BODY = 64 * 1024;
 
 /** Describes the faults of a whole server: closed connections, held and late answers. */
-type Trouble = Pick<HttpFaults, "isDown" | "held" | "latencyMs">;
+type ServerTrouble = Pick<HttpFaults, "isDown" | "held" | "latencyMs">;
 
-const NO_TROUBLE: Trouble = { isDown: false, held: null, latencyMs: 0 };
+const NO_TROUBLE: ServerTrouble = { isDown: false, held: null, latencyMs: 0 };
 
 /** A small HTTP server on one handler. While it is down, connections are closed at once. */
 export async function serve(
   host: string,
   port: number,
-  handle: (request: Incoming) => Outcome,
-  trouble: Trouble = NO_TROUBLE,
+  handle: (request: Incoming) => ServerOutcome,
+  trouble: ServerTrouble = NO_TROUBLE,
 ): Promise<RunningServer> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
@@ -69,7 +69,7 @@ export async function serve(
 }
 
 /** Headers and bytes of an answer. */
-export function render({ body = "", type, headers }: Answer): { headers: Record<string, string>; body: Buffer } {
+export function render({ body = "", type, headers }: ServerAnswer): { headers: Record<string, string>; body: Buffer } {
   const isText = typeof body === "string";
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(isText ? body : JSON.stringify(body));
   return {
@@ -78,7 +78,7 @@ export function render({ body = "", type, headers }: Answer): { headers: Record<
   };
 }
 
-function finish(response: ServerResponse, outcome: Outcome): void {
+function finish(response: ServerResponse, outcome: ServerOutcome): void {
   if (outcome === "hang") return;
   if (outcome === "drop") {
     response.socket?.destroy();

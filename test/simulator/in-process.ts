@@ -1,9 +1,9 @@
 import type { Cancel, Clock } from "../../src/support/clock.js";
 import type { HttpSend } from "../../src/support/http.js";
 import { createBackend, type BackendOptions } from "./backend.js";
-import type { Car } from "./cars/car.js";
+import type { SimulatedCar } from "./cars/car.js";
 import { AccountFaults } from "./faults.js";
-import type { ReportListener } from "./fleet.js";
+import type { ReportListener } from "./simulated-fleet.js";
 import type { TokenAnswer } from "./logins.js";
 import type { RequestLog } from "./request-log.js";
 import { sendInProcess, type ServerInProcess } from "./send-in-process.js";
@@ -22,7 +22,7 @@ export interface BmwInProcess {
   readonly send: HttpSend;
   readonly clientId: string;
   readonly gcid: string;
-  readonly cars: readonly Car[];
+  readonly cars: readonly SimulatedCar[];
   readonly faults: AccountFaults;
   readonly log: RequestLog;
   /** Carries what the cars report. */

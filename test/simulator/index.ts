@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from "../../src/support/clock.js";
 import { createBackend, type BackendOptions } from "./backend.js";
 import { createCertificate } from "./certificates.js";
-import type { Car } from "./cars/car.js";
+import type { SimulatedCar } from "./cars/car.js";
 import { controlHandler } from "./control.js";
 import { Faults } from "./faults.js";
 import { serve } from "./http.js";
@@ -34,7 +34,7 @@ export interface Simulator {
   readonly caFile: string;
   readonly clientId: string;
   readonly gcid: string;
-  readonly cars: readonly Car[];
+  readonly cars: readonly SimulatedCar[];
   readonly faults: Faults;
   readonly log: RequestLog;
   /** Trackers in all cars, at `traccarUrl`. */

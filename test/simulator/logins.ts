@@ -23,7 +23,7 @@ export interface TokenAnswer {
   readonly gcid: string;
 }
 
-interface Code {
+interface IssuedCode {
   readonly deviceCode: string;
   readonly userCode: string;
   readonly challenge: string;
@@ -43,7 +43,7 @@ const REFRESH_LIFE_MS = 14 * 24 * 3600 * 1000;
 
 /** BMW's side of logins: codes, tokens, and who may use what. */
 export class Logins {
-  readonly #codes = new Map<string, Code>();
+  readonly #codes = new Map<string, IssuedCode>();
   readonly #secret = randomBytes(32);
   #accessToken = "";
   #accessExpiresAt = 0;
@@ -61,7 +61,7 @@ export class Logins {
       .toString("hex")
       .toUpperCase()
       .replace(/^(.{4})/, "$1-");
-    const code: Code = {
+    const code: IssuedCode = {
       deviceCode: randomBytes(24).toString("base64url"),
       userCode,
       challenge,

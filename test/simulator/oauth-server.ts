@@ -1,4 +1,4 @@
-import type { Answer, Incoming } from "./http.js";
+import type { ServerAnswer, Incoming } from "./http.js";
 import type { Logins, OAuthError, TokenAnswer } from "./logins.js";
 import type { RequestLog } from "./request-log.js";
 
@@ -15,7 +15,7 @@ export interface OAuthOptions {
 const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
 /** BMW's OAuth endpoints and the page on which a user confirms a code. */
-export function oauthHandler(options: OAuthOptions): (request: Incoming) => Answer {
+export function oauthHandler(options: OAuthOptions): (request: Incoming) => ServerAnswer {
   return (request) => {
     const form = new URLSearchParams(request.body);
     switch (`${request.method} ${request.path}`) {
@@ -37,7 +37,7 @@ export function oauthHandler(options: OAuthOptions): (request: Incoming) => Answ
 function deviceCode(
   { clientId, codeExpiresIn, codeInterval, logins, url }: OAuthOptions,
   form: URLSearchParams,
-): Answer {
+): ServerAnswer {
   if (form.get("client_id") !== clientId) return refused({ status: 401, error: "invalid_client" });
   const challenge = form.get("code_challenge") ?? "";
   const complete =
@@ -61,7 +61,7 @@ function deviceCode(
   };
 }
 
-function token({ clientId, logins, log }: OAuthOptions, form: URLSearchParams): Answer {
+function token({ clientId, logins, log }: OAuthOptions, form: URLSearchParams): ServerAnswer {
   const refresh = form.get("grant_type") === "refresh_token";
   log.add(refresh ? "refresh" : "poll");
   if (form.get("client_id") !== clientId) return refused({ status: 401, error: "invalid_client" });
@@ -70,22 +70,22 @@ function token({ clientId, logins, log }: OAuthOptions, form: URLSearchParams): 
   return result(logins.exchange(form.get("device_code") ?? "", form.get("code_verifier") ?? ""));
 }
 
-function result(outcome: TokenAnswer | OAuthError): Answer {
+function result(outcome: TokenAnswer | OAuthError): ServerAnswer {
   return "error" in outcome ? refused(outcome) : { status: 200, body: outcome };
 }
 
-function refused({ status, error, description }: OAuthError): Answer {
+function refused({ status, error, description }: OAuthError): ServerAnswer {
   return { status, body: { error, ...(description !== undefined && { error_description: description }) } };
 }
 
-function page(userCode: string): Answer {
+function page(userCode: string): ServerAnswer {
   const code = userCode.replace(/[^\w-]/g, "");
   const button = (decision: string, label: string) => `<button name="decision" value="${decision}">${label}</button>`;
   const form = `<form method="post"><input name="user_code" value="${code}"> ${button("approved", "Approve")} ${button("declined", "Decline")}</form>`;
   return html(`<h1>Simulated BMW login</h1><p>Does the dialog show the same code?</p>${form}`);
 }
 
-function decide({ logins }: OAuthOptions, form: URLSearchParams): Answer {
+function decide({ logins }: OAuthOptions, form: URLSearchParams): ServerAnswer {
   const decision = form.get("decision") === "approved" ? "approved" : "declined";
   const known = logins.decide(decision, form.get("user_code") ?? "");
   return html(
@@ -95,7 +95,7 @@ function decide({ logins }: OAuthOptions, form: URLSearchParams): Answer {
   );
 }
 
-function html(body: string): Answer {
+function html(body: string): ServerAnswer {
   return {
     status: 200,
     body: `<!doctype html><meta charset="utf-8"><title>Simulated BMW</title>${body}`,

@@ -1,11 +1,11 @@
 import type { Clock } from "../../src/support/clock.js";
 import { HttpFailure, type HttpRequest, type HttpResponse, type HttpSend } from "../../src/support/http.js";
 import type { HttpFaults } from "./http-faults.js";
-import { render, type Answer, type Incoming, type Outcome } from "./http.js";
+import { render, type ServerAnswer, type Incoming, type ServerOutcome } from "./http.js";
 
 /** A server without sockets. */
 export interface ServerInProcess {
-  readonly handle: (request: Incoming) => Outcome;
+  readonly handle: (request: Incoming) => ServerOutcome;
   readonly faults: Pick<HttpFaults, "isDown" | "downReason" | "held">;
 }
 
@@ -47,7 +47,7 @@ function silence(clock: Clock, { timeoutMs, signal }: HttpRequest): Promise<neve
   });
 }
 
-function responseOf(answer: Answer, maxBytes: number): HttpResponse {
+function responseOf(answer: ServerAnswer, maxBytes: number): HttpResponse {
   const { headers, body } = render(answer);
   if (body.length > maxBytes) throw new HttpFailure("too_large", "too large");
   return { status: answer.status, headers, body };

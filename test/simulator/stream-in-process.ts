@@ -21,14 +21,14 @@ export class StreamInProcess {
     /** Connections are taken and nothing is said. */
     isSilent: false,
   };
-  #session: Session | null = null;
+  #session: BrokerSession | null = null;
   #kicks: Cancel | null = null;
 
-  constructor(private readonly doors: StreamInProcessDoors) {}
+  constructor(private readonly dependencies: StreamInProcessDoors) {}
 
   /** The door that an account is given. */
   readonly open: OpenStream = (target, events) => {
-    const session = new Session(events);
+    const session = new BrokerSession(events);
     queueMicrotask(() => {
       this.#answer(session, target);
     });
@@ -36,7 +36,7 @@ export class StreamInProcess {
   };
 
   publish(vin: string, payload: unknown): void {
-    this.#session?.message(`${this.doors.gcid}/${vin}`, payload);
+    this.#session?.message(`${this.dependencies.gcid}/${vin}`, payload);
   }
 
   /** Ends the session, as the connection of a second client does. */
@@ -52,15 +52,15 @@ export class StreamInProcess {
     this.#kicks =
       ms === null
         ? null
-        : this.doors.clock.every(ms, () => {
+        : this.dependencies.clock.every(ms, () => {
             this.kick();
           });
   }
 
-  #answer(session: Session, { password = "" }: StreamTarget): void {
+  #answer(session: BrokerSession, { password = "" }: StreamTarget): void {
     const { unreachable, isSilent } = this.faults;
     if (session.isOver || isSilent) return;
-    const { clock, log, logins } = this.doors;
+    const { clock, log, logins } = this.dependencies;
     log.add("connect");
     if (unreachable !== null) session.end(unreachable);
     else if (logins.idTokenEnd(password) === null) session.events.onRefused(NOT_AUTHORISED);
@@ -79,7 +79,7 @@ export class StreamInProcess {
   }
 }
 
-class Session implements StreamConnection {
+class BrokerSession implements StreamConnection {
   onEnd: Cancel = () => undefined;
   #isOver = false;
 

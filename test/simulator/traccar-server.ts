@@ -1,16 +1,16 @@
 import type { Clock } from "../../src/support/clock.js";
 import type { HttpSend } from "../../src/support/http.js";
-import { metresBetween, type Place } from "../../src/vehicle/geography.js";
-import type { Truth } from "./cars/car.js";
+import { metresBetween, type GeoPoint } from "../../src/vehicle/geography.js";
+import type { CarTruth } from "./cars/car.js";
 import { HttpFaults } from "./http-faults.js";
-import type { Answer, Incoming, Outcome } from "./http.js";
+import type { ServerAnswer, Incoming, ServerOutcome } from "./http.js";
 import { sendInProcess } from "./send-in-process.js";
 
 /** A car with a tracker in it. */
 export interface TrackedCar {
   readonly vin: string;
   readonly model: string;
-  truth(): Pick<Truth, "speedKmh" | "position"> & Partial<Pick<Truth, "odometerKm">>;
+  truth(): Pick<CarTruth, "speedKmh" | "position"> & Partial<Pick<CarTruth, "odometerKm">>;
 }
 
 interface Device {
@@ -51,12 +51,12 @@ export class TraccarServer {
   readonly faults = new HttpFaults();
   /** Requests that reached it, oldest first. */
   readonly requests: { readonly at: number; readonly path: string; readonly deviceId: number | null }[] = [];
-  readonly handle: (request: Incoming) => Outcome;
+  readonly handle: (request: Incoming) => ServerOutcome;
   /** Without sockets. */
   readonly send: HttpSend;
   #devices: Device[];
   #isRefusing = false;
-  readonly #counters = new Map<string, { readonly metres: number; readonly position: Place }>();
+  readonly #counters = new Map<string, { readonly metres: number; readonly position: GeoPoint }>();
   readonly #wrong = new Map<
     string,
     { readonly fault: TrackerFault; readonly since: number; readonly position: object }
@@ -113,7 +113,7 @@ export class TraccarServer {
     this.requests.push({ at: this.clock.now(), path, deviceId: id === null ? null : Number(id) });
   }
 
-  #answer(request: Incoming): Answer {
+  #answer(request: Incoming): ServerAnswer {
     this.#note(request);
     const { method, path, query, headers } = request;
     if (this.#isRefusing || headers["authorization"] !== `Bearer ${TOKEN}`)
@@ -123,7 +123,7 @@ export class TraccarServer {
     return { status: 404, body: "HTTP 404 Not Found" };
   }
 
-  #positionsOf(id: number): Answer {
+  #positionsOf(id: number): ServerAnswer {
     const device = this.#devices.find((one) => one.id === id);
     if (device === undefined) return { status: 400, body: "Device access denied - SecurityException" };
     const { car } = device;
@@ -182,7 +182,7 @@ function uniqueIdOf(number: number): string {
   return String(864_893_030_000_000 + number);
 }
 
-function withDate(outcome: Outcome, now: number): Outcome {
+function withDate(outcome: ServerOutcome, now: number): ServerOutcome {
   if (typeof outcome === "string") return outcome;
   return { ...outcome, headers: { date: new Date(now).toUTCString(), ...outcome.headers } };
 }

@@ -17,7 +17,7 @@ import { bmwInProcess, type BmwInProcess } from "../../../test/simulator/in-proc
  * failure counters, its event polls, its daily fetch, and what it forgets at a restart. Here for the comparison only.
  */
 
-type Answer = "ok" | "auth" | "limit" | "other";
+type ReferenceAnswer = "ok" | "auth" | "limit" | "other";
 
 const SECOND_MS = 1000;
 const HOUR_S = 3600;
@@ -52,8 +52,8 @@ export class ReferencePolling {
   constructor(
     private readonly vins: readonly string[],
     private readonly features: number,
-    private readonly poll: (vin: string) => Promise<Answer>,
-    private readonly daily: (vin: string) => Promise<Answer>,
+    private readonly poll: (vin: string) => Promise<ReferenceAnswer>,
+    private readonly daily: (vin: string) => Promise<ReferenceAnswer>,
     now: number,
   ) {
     this.#lastCheck = now - DAY_S;
@@ -81,7 +81,7 @@ export class ReferencePolling {
     this.#lastCheck = now;
     const due = this.vins.filter((vin) => now - (this.#polledAt.get(vin) ?? -Infinity) >= stale);
     let succeeded = due.length === 0;
-    let last: Answer = "ok";
+    let last: ReferenceAnswer = "ok";
     for (const vin of due) {
       last = await this.#fetch(vin, now);
       succeeded ||= last === "ok";
@@ -108,7 +108,7 @@ export class ReferencePolling {
     for (const vin of queue) await this.#fetch(vin, now);
   }
 
-  async #fetch(vin: string, now: number): Promise<Answer> {
+  async #fetch(vin: string, now: number): Promise<ReferenceAnswer> {
     const answer = await this.#limited(() => this.poll(vin), now);
     if (answer === "ok") this.#polledAt.set(vin, now);
     return answer;
@@ -124,7 +124,7 @@ export class ReferencePolling {
     }
   }
 
-  async #limited(send: () => Promise<Answer>, now: number): Promise<Answer> {
+  async #limited(send: () => Promise<ReferenceAnswer>, now: number): Promise<ReferenceAnswer> {
     if (now < this.#blockedUntil) return "limit";
     const answer = await send();
     if (answer === "limit") {
@@ -149,7 +149,7 @@ export async function monthOfReference(days: number): Promise<MonthReport> {
     hear(update);
   });
   const seconds = () => clock.now() / SECOND_MS;
-  const poll = async (vin: string): Promise<Answer> => {
+  const poll = async (vin: string): Promise<ReferenceAnswer> => {
     const { answer, body } = await send(bmw, `/customers/vehicles/${vin}/telematicData?containerId=${container}`);
     if (answer === "ok") {
       answeredAt.set(vin, clock.now());
@@ -161,7 +161,7 @@ export async function monthOfReference(days: number): Promise<MonthReport> {
     }
     return answer;
   };
-  const daily = async (vin: string): Promise<Answer> => {
+  const daily = async (vin: string): Promise<ReferenceAnswer> => {
     const range = `from=${iso(clock.now() - 30 * DAY_S * SECOND_MS)}&to=${iso(clock.now())}`;
     return (await send(bmw, `/customers/vehicles/${vin}/chargingHistory?${range}`)).answer;
   };
@@ -205,7 +205,11 @@ async function createContainer(bmw: BmwInProcess): Promise<string> {
   return (JSON.parse(answer.body) as { containerId: string }).containerId;
 }
 
-async function send(bmw: BmwInProcess, path: string, content?: string): Promise<{ answer: Answer; body: string }> {
+async function send(
+  bmw: BmwInProcess,
+  path: string,
+  content?: string,
+): Promise<{ answer: ReferenceAnswer; body: string }> {
   const { status, body } = await bmw.send({
     method: content === undefined ? "GET" : "POST",
     url: `https://bmw${path}`,

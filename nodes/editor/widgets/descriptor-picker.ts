@@ -15,9 +15,9 @@ interface DescriptorItem extends TreeItem {
   readonly searched: string;
 }
 
-export interface PickerWords {
+export interface PickerTexts {
   /** Explains an empty selection. */
-  readonly nothing?: string;
+  readonly none?: string;
   /** Explains what may be typed. */
   readonly typed?: string;
 }
@@ -40,7 +40,7 @@ export class DescriptorPicker {
 
   constructor(
     saved: unknown,
-    private readonly words: PickerWords = {},
+    private readonly words: PickerTexts = {},
   ) {
     const typed = words.typed ?? streamText("placeholder.typed");
     this.#typed.attr("placeholder", typed).attr("aria-label", typed);
@@ -130,7 +130,7 @@ export class DescriptorPicker {
 
   #summarise(): void {
     const count = this.value.length;
-    const nothing = this.words.nothing ?? streamText("descriptors.all");
+    const nothing = this.words.none ?? streamText("descriptors.all");
     $("#cardata-descriptors-count").text(count === 0 ? nothing : streamText("descriptors.some", { count }));
   }
 }

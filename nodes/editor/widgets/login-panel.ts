@@ -15,7 +15,7 @@ export interface LoginPanelOptions {
 /** Last login started in this browser, by account: a reopened dialog continues to watch it. */
 const started = new Map<string, string>();
 
-type Kind = "neutral" | "good" | "bad" | "busy";
+type StateStyle = "neutral" | "good" | "bad" | "busy";
 
 /** Shows the login section of the account dialog; only watches, while the runtime talks to BMW. */
 export class LoginPanel {
@@ -208,7 +208,7 @@ function element(name: string): Query {
   return $(`#cardata-login-${name}`);
 }
 
-function state(kind: Kind, text: string): void {
+function state(kind: StateStyle, text: string): void {
   element("state").text(text).attr("data-kind", kind);
 }
 

@@ -3,17 +3,17 @@ import {
   availabilityTopic,
   deviceTopic,
   entityTopic,
-  rootOf,
+  stateTopicRoot,
   stateTopic,
-  type Place,
-} from "../../../src/homeassistant/topics.js";
+  type DiscoveryLocation,
+} from "../../../src/homeassistant/discovery-location.js";
 import { homeAssistantText } from "./text.js";
 
 /** Topic of Home Assistant's birth message, unless changed in its MQTT integration. */
 const BIRTH_TOPIC = "homeassistant/status";
 const CAR = "<VIN>";
 
-export interface TopicSettings extends Pick<Place, "prefix" | "base" | "mode"> {
+export interface TopicSettings extends Pick<DiscoveryLocation, "prefix" | "base" | "mode"> {
   readonly attributes: boolean;
   readonly availability: boolean;
   readonly buttons: boolean;
@@ -21,15 +21,15 @@ export interface TopicSettings extends Pick<Place, "prefix" | "base" | "mode"> {
 
 /** Returns the topics that result from the settings, so that nobody has to guess them. */
 function topicsOf({ prefix, base, mode, attributes, availability, buttons }: TopicSettings): [string, string][] {
-  const place: Place = { prefix, base, mode, id: CAR };
-  const subject = `${rootOf(place)}<descriptor>`;
+  const place: DiscoveryLocation = { prefix, base, mode, id: CAR };
+  const subject = `${stateTopicRoot(place)}<descriptor>`;
   const topics: [string, string, isUsed?: boolean][] = [
     ["config", mode === "device" ? deviceTopic(place) : entityTopic(place, "<platform>", "<key>")],
     ["state", stateTopic(subject)],
     ["attributes", attributesTopic(subject), attributes],
     ["availability", availabilityTopic(base), availability],
     ["birth", BIRTH_TOPIC],
-    ["buttons", `${rootOf({ base, id: "+" })}command/+`, buttons],
+    ["buttons", `${stateTopicRoot({ base, id: "+" })}command/+`, buttons],
   ];
   return topics.filter(([, , isUsed = true]) => isUsed).map(([name, topic]) => [name, topic]);
 }

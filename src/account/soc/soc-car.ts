@@ -7,7 +7,7 @@ import type { DriveType } from "../../vehicle/drive-type.js";
 import type { SavedLearning } from "./learning-codec.js";
 
 /** Estimates of a car at one moment. */
-interface Shown {
+interface ShownEstimates {
   readonly predicted: SocEstimate | null;
   readonly magic: SocEstimate | null;
   readonly at: number;
@@ -16,7 +16,7 @@ interface Shown {
 const NOTHING = { predicted: null, magic: null };
 
 /** The estimator of one car with its settings and with what of it was shown last. */
-export class SocCar {
+export class CarEstimator {
   readonly estimator: SocEstimator;
   /** The user's command, kWh. */
   capacityKwh: number | null;
@@ -30,7 +30,7 @@ export class SocCar {
   readonly #resets: LearnedPart[] = [];
   #wasSaved: boolean;
   #settings: SocSettings;
-  #shown: Shown | null = null;
+  #shown: ShownEstimates | null = null;
   /** Estimates that people saw last; none at first. */
   #seen: Glances = NOTHING;
 
@@ -80,7 +80,7 @@ export class SocCar {
     this.#shown = null;
   }
 
-  shown(at: number): Shown {
+  shown(at: number): ShownEstimates {
     if (this.#shown?.at !== at) {
       const { estimator, hasBattery } = this;
       this.#shown = {

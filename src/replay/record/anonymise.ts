@@ -4,11 +4,11 @@ import { rename, rm, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { toLine } from "../../store/recording-writer.js";
+import { toNdjsonLine } from "../../store/recording-writer.js";
 import type { Random } from "../../support/random.js";
-import { UsageError } from "../arguments.js";
+import { UsageError } from "../replay-arguments.js";
 import { Anonymiser } from "./anonymiser.js";
-import { checkRecording, evidenceOf, type CheckResult } from "./check.js";
+import { checkRecording, sensitiveDataOf, type CheckResult } from "./check-recording.js";
 import { openRecording, readRecording } from "../recording.js";
 
 const FILE_MODE = 0o600;
@@ -23,7 +23,7 @@ export async function anonymiseRecording(from: string, to: string, random: Rando
   if (await isSameFile(from, to)) throw new UsageError("OUT is the same file as IN.");
   const unchecked = temporaryName(to);
   try {
-    await write(unchecked, anonymisedLines(from, new Anonymiser(await evidenceOf(from), random)));
+    await write(unchecked, anonymisedLines(from, new Anonymiser(await sensitiveDataOf(from), random)));
     const result = await checkRecording(unchecked, from);
     if (result.findings.length === 0) await rename(unchecked, to);
     // An older file of that name would be taken for the result.
@@ -35,7 +35,7 @@ export async function anonymiseRecording(from: string, to: string, random: Rando
 }
 
 async function* anonymisedLines(from: string, anonymiser: Anonymiser): AsyncGenerator<string> {
-  for await (const line of readRecording(openRecording(from))) yield toLine(anonymiser.line(line));
+  for await (const line of readRecording(openRecording(from))) yield toNdjsonLine(anonymiser.line(line));
 }
 
 async function write(file: string, lines: AsyncIterable<string>): Promise<void> {

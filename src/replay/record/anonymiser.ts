@@ -1,18 +1,18 @@
-import { REDACTED } from "../../support/delicate-text.js";
+import { REDACTED } from "../../support/sensitive-text.js";
 import type { JsonObject } from "../../support/json.js";
 import type { Random } from "../../support/random.js";
-import { Aliases, inventedId, inventedVin, isInventedId, isInventedVin } from "./aliases.js";
-import type { Evidence, Kind } from "./evidence.js";
-import { LIMITS, Shift, stepAside } from "./places.js";
-import type { Axis } from "./roles.js";
+import { Pseudonyms, inventedId, inventedVin, isInventedId, isInventedVin } from "./pseudonyms.js";
+import type { SensitiveData, SensitiveKind } from "./sensitive-data.js";
+import { LIMITS, CoordinateShift, stepAside } from "./coordinate-shift.js";
+import type { CoordinateAxis } from "./key-role.js";
 import { NOWHERE, REMOVED, type Treatment } from "./treatment.js";
-import { treatLine } from "./walk.js";
+import { treatLine } from "./treat-value.js";
 
 /** Replaces everything sensitive in the lines of one recording, consistently. */
 export class Anonymiser implements Treatment {
-  readonly #vins: Aliases;
-  readonly #ids: Aliases;
-  readonly #shift: Shift;
+  readonly #vins: Pseudonyms;
+  readonly #ids: Pseudonyms;
+  readonly #shift: CoordinateShift;
   /** Coordinates as they were written, without sign. */
   readonly #written: ReadonlySet<string>;
   /** Coordinates as they are now. */
@@ -20,19 +20,19 @@ export class Anonymiser implements Treatment {
 
   /**
    * Prepares the anonymiser.
-   * @param evidence sensitive data of all lines
+   * @param sensitiveData sensitive data of all lines
    */
   constructor(
-    private readonly evidence: Evidence,
+    private readonly sensitiveData: SensitiveData,
     random: Random,
   ) {
-    const { coordinates, invented } = evidence;
-    this.#vins = new Aliases(inventedVin, invented);
-    this.#ids = new Aliases(inventedId, invented);
-    this.#shift = new Shift(coordinates, random);
+    const { coordinates, invented } = sensitiveData;
+    this.#vins = new Pseudonyms(inventedVin, invented);
+    this.#ids = new Pseudonyms(inventedId, invented);
+    this.#shift = new CoordinateShift(coordinates, random);
     const all = [...coordinates.latitude, ...coordinates.longitude];
     this.#written = new Set(
-      all.filter((value) => evidence.axisOf(value) !== null).map((value) => String(Math.abs(value))),
+      all.filter((value) => sensitiveData.axisOf(value) !== null).map((value) => String(Math.abs(value))),
     );
   }
 
@@ -59,7 +59,7 @@ export class Anonymiser implements Treatment {
     return REMOVED;
   }
 
-  place(axis: Axis, degrees: number): number {
+  place(axis: CoordinateAxis, degrees: number): number {
     if (this.#moved.has(degrees)) return degrees;
     if (Math.abs(degrees) > LIMITS[axis]) return NOWHERE;
     let moved = this.#shift.move(axis, degrees);
@@ -70,19 +70,19 @@ export class Anonymiser implements Treatment {
   }
 
   number(value: number): number {
-    const axis = this.evidence.axisOf(value);
+    const axis = this.sensitiveData.axisOf(value);
     return axis === null ? value : this.place(axis, value);
   }
 
   rest(text: string): string {
-    return this.evidence.replaceIn(
+    return this.sensitiveData.replaceIn(
       text,
       (word, kind) => this.#replacement(word, kind),
       (axis, degrees) => this.place(axis, degrees),
     );
   }
 
-  #replacement(word: string, kind: Kind): string {
+  #replacement(word: string, kind: SensitiveKind): string {
     switch (kind) {
       case "VIN":
         return this.vin(word);

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { systemRandom } from "../../support/random.js";
-import { complaint } from "../arguments.js";
+import { failureText } from "../replay-arguments.js";
 import { anonymiseRecording } from "./anonymise.js";
-import { parseRecordArguments, RECORD_USAGE, type RecordTask } from "./arguments.js";
-import { checkRecording, type CheckResult } from "./check.js";
+import { parseRecordArguments, RECORD_USAGE, type RecordTask } from "./record-arguments.js";
+import { checkRecording, type CheckResult } from "./check-recording.js";
 
 const FOUND = 1;
 const UNUSABLE = 2;
@@ -41,7 +41,7 @@ function summary(task: RecordTask, found: number): string {
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(complaint(error, RECORD_USAGE));
+  process.stderr.write(failureText(error, RECORD_USAGE));
   // Never the exit code of a finding, which scripts interpret as a result.
   process.exitCode = UNUSABLE;
 }

@@ -1,26 +1,26 @@
-import { isInventedId, isInventedVin } from "./aliases.js";
-import type { Evidence, Kind } from "./evidence.js";
-import { isInBox } from "./places.js";
-import type { Axis } from "./roles.js";
+import { isInventedId, isInventedVin } from "./pseudonyms.js";
+import type { SensitiveData, SensitiveKind } from "./sensitive-data.js";
+import { isInBox } from "./coordinate-shift.js";
+import type { CoordinateAxis } from "./key-role.js";
 import type { Treatment } from "./treatment.js";
-import { treatLine } from "./walk.js";
+import { treatLine } from "./treat-value.js";
 
 /** Searches for what an anonymised recording must not contain. */
 export class Inspector implements Treatment {
-  #found = new Set<Kind>();
+  #found = new Set<SensitiveKind>();
 
   /**
    * Creates the inspector.
    * @param original sensitive data of the original, if there is one to compare with
    */
-  constructor(private readonly original: Evidence | null) {}
+  constructor(private readonly original: SensitiveData | null) {}
 
   /**
    * Returns the kinds of sensitive data in one line.
    * @param text line as written
    * @param value parsed line; `null` if it was truncated
    */
-  kindsIn(text: string, value: unknown): readonly Kind[] {
+  kindsIn(text: string, value: unknown): readonly SensitiveKind[] {
     this.#found = new Set();
     this.rest(text);
     treatLine(value ?? text, this);
@@ -42,7 +42,7 @@ export class Inspector implements Treatment {
     return text;
   }
 
-  place(axis: Axis, degrees: number): number {
+  place(axis: CoordinateAxis, degrees: number): number {
     if (!isInBox(axis, degrees)) this.#found.add("coordinate");
     return degrees;
   }

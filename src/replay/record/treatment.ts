@@ -1,6 +1,6 @@
-import { REDACTED } from "../../support/delicate-text.js";
+import { REDACTED } from "../../support/sensitive-text.js";
 import { parseVin } from "../../support/vin.js";
-import type { Axis, Role } from "./roles.js";
+import type { CoordinateAxis, KeyRole } from "./key-role.js";
 
 /** Replacement for a name or an address. */
 export const REMOVED = "[removed]";
@@ -18,7 +18,7 @@ export interface Treatment {
   /** A token, code or password. */
   secret(text: string): string;
   /** Treats degrees; never 0 or 999, which cars and this program use for "no position". */
-  place(axis: Axis, degrees: number): number;
+  place(axis: CoordinateAxis, degrees: number): number;
   /** Treats a name, an address or a part of one. */
   personal(text: string): string;
   /** Any other number. */
@@ -31,7 +31,7 @@ export interface Treatment {
 const NUMBER = /^\s*-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?\s*$/;
 const HAS_ID = /[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}/i;
 
-export function treatNumber(role: Role | null, value: number, treatment: Treatment): number | string {
+export function treatNumber(role: KeyRole | null, value: number, treatment: Treatment): number | string {
   switch (role) {
     case "latitude":
     case "longitude":
@@ -44,7 +44,7 @@ export function treatNumber(role: Role | null, value: number, treatment: Treatme
 }
 
 /** Treats a text under a key with a role. */
-export function treatRoleText(role: Role, text: string, treatment: Treatment): string {
+export function treatRoleText(role: KeyRole, text: string, treatment: Treatment): string {
   if (text.trim() === "" || text === REMOVED || text === REDACTED) return text;
   switch (role) {
     case "secret":
@@ -60,12 +60,12 @@ export function treatRoleText(role: Role, text: string, treatment: Treatment): s
   }
 }
 
-export function treatDegrees(axis: Axis, value: number, treatment: Treatment): number {
+export function treatDegrees(axis: CoordinateAxis, value: number, treatment: Treatment): number {
   return value === 0 || value === NOWHERE ? value : treatment.place(axis, value);
 }
 
 /** Treats degrees as text; removes any other notation (`N48 08.229`), because its meaning is unknown. */
-function treatDegreesText(axis: Axis, text: string, treatment: Treatment): string {
+function treatDegreesText(axis: CoordinateAxis, text: string, treatment: Treatment): string {
   if (NUMBER.test(text)) return String(treatDegrees(axis, Number(text), treatment));
   return /\d/.test(text) ? treatment.personal(text) : text;
 }

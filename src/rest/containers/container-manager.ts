@@ -1,14 +1,14 @@
 import type { Clock } from "../../support/clock.js";
 import { ERROR_TABLE } from "../../support/error-table.js";
 import { toCarDataError, type CarDataError, type Problem } from "../../support/errors.js";
-import { alwaysWanted, SharedWork, type IsWanted } from "../../support/shared-work.js";
-import { wantedBy, type Budget, type Rest } from "../call.js";
-import { checkContainerId, deleteContainer, fetchContainers, type Container } from "./calls.js";
-import { bestOf, lookInto, newestFirst, type FilledContainer } from "./choice.js";
-import { ContainerMaker } from "./container-maker.js";
-import { ContainerMemory } from "./container-memory.js";
-import { DEFAULT_DESCRIPTORS } from "./descriptors.js";
-import type { ContainerState } from "./state.js";
+import { alwaysWanted, SingleFlight, type IsWanted } from "../../support/single-flight.js";
+import { whileWanted, type Budget, type RestApi } from "../rest-call.js";
+import { requireContainerId, deleteContainer, fetchContainers, type Container } from "./container-calls.js";
+import { bestContainer, inspectContainers, newestFirst, type ContainerContent } from "./container-choice.js";
+import { ContainerCreator } from "./container-creator.js";
+import { ContainerRegistry } from "./container-registry.js";
+import { DEFAULT_DESCRIPTORS } from "./descriptor-sets.js";
+import type { ContainerState } from "./container-state.js";
 
 interface ContainerManagerOptions {
   /** Returns whether the catalogue lists a descriptor. */
@@ -24,7 +24,7 @@ interface ContainerManagerOptions {
 }
 
 /** Describes the caller that needs a container. */
-export interface ContainerAsker {
+export interface ContainerRequester {
   /** Whether to ask BMW although it refused recently. */
   readonly force?: boolean;
   /** Returns whether the caller still waits; once nobody does, no further call is sent. */
@@ -33,7 +33,7 @@ export interface ContainerAsker {
 
 /** Says how calls are sent for those who ask. */
 interface ContainerCall {
-  readonly rest: Rest;
+  readonly rest: RestApi;
   readonly budget: Budget;
   readonly force: boolean;
 }
@@ -54,27 +54,27 @@ interface Renewal extends DeletedContainers {
  * used as long as it holds what is wanted, found again where it was forgotten, made anew where it is gone.
  */
 export class ContainerManager {
-  readonly #memory: ContainerMemory;
+  readonly #registry: ContainerRegistry;
   #wanted = DEFAULT_DESCRIPTORS;
-  readonly #ensuring = new SharedWork<string>();
+  readonly #ensuring = new SingleFlight<string>();
   #queue: Promise<unknown> = Promise.resolve();
   #lastNotice: string | null = null;
 
   constructor(
     clock: Clock,
-    private readonly rest: Rest,
+    private readonly rest: RestApi,
     private readonly options: ContainerManagerOptions,
   ) {
-    this.#memory = new ContainerMemory(clock, options.onState);
+    this.#registry = new ContainerRegistry(clock, options.onState);
   }
 
   /** Restores a saved state. */
   restore(state: ContainerState): void {
-    this.#memory.restore(state);
+    this.#registry.restore(state);
   }
 
   get state(): ContainerState {
-    return this.#memory.state;
+    return this.#registry.state;
   }
 
   /** The descriptors that the container ought to hold. */
@@ -96,10 +96,10 @@ export class ContainerManager {
    * @throws CarDataError `containers_limit`; for a day without a call, unless forced, `cu_402`, `cu_403` or `cu_124`
    *   (with the list); `node_closed`
    */
-  async ensure(budget: Budget, { force = false, isWanted = alwaysWanted }: ContainerAsker = {}): Promise<string> {
-    return this.#ensuring.join(String(force), isWanted, async (wanted) => {
+  async ensure(budget: Budget, { force = false, isWanted = alwaysWanted }: ContainerRequester = {}): Promise<string> {
+    return this.#ensuring.run(String(force), isWanted, async (wanted) => {
       const call = this.#callFor(budget, force, wanted);
-      return this.#memory.usable(this.#wanted) ?? this.#ensureInTurn(call);
+      return this.#registry.usable(this.#wanted) ?? this.#ensureInTurn(call);
     });
   }
 
@@ -108,14 +108,14 @@ export class ContainerManager {
    * within a day, because then it is not the cause.
    * @throws as `ensure` does
    */
-  replace(id: string, budget: Budget, asker: ContainerAsker = {}): Promise<string> {
-    this.#memory.doubt(id);
-    return this.ensure(budget, asker);
+  replace(id: string, budget: Budget, requester: ContainerRequester = {}): Promise<string> {
+    this.#registry.markUnreadable(id);
+    return this.ensure(budget, requester);
   }
 
   /** Lists all containers of the account. One call. */
   list(isWanted = alwaysWanted): Promise<Container[]> {
-    return this.#inTurn(() => fetchContainers(wantedBy(this.rest, isWanted), "manual"));
+    return this.#inTurn(() => fetchContainers(whileWanted(this.rest, isWanted), "manual"));
   }
 
   /**
@@ -123,7 +123,7 @@ export class ContainerManager {
    * @throws CarDataError `container_id_invalid`
    */
   async delete(id: string, isWanted = alwaysWanted): Promise<void> {
-    checkContainerId(id);
+    requireContainerId(id);
     await this.#inTurn(() => this.#delete(id, this.#callFor("manual", false, isWanted)));
   }
 
@@ -137,7 +137,7 @@ export class ContainerManager {
    * Creates a new container, then deletes the old ones of this package.
    * @throws as `ensure` does
    */
-  async reset({ force = false, isWanted = alwaysWanted }: ContainerAsker = {}): Promise<Renewal> {
+  async reset({ force = false, isWanted = alwaysWanted }: ContainerRequester = {}): Promise<Renewal> {
     await this.options.settled();
     return this.#inTurn(async () => this.#renew(this.#callFor("manual", force, isWanted), true));
   }
@@ -150,12 +150,12 @@ export class ContainerManager {
   }
 
   #callFor(budget: Budget, force: boolean, isWanted: IsWanted): ContainerCall {
-    return { rest: wantedBy(this.rest, isWanted), budget, force };
+    return { rest: whileWanted(this.rest, isWanted), budget, force };
   }
 
   async #ensureInTurn(call: ContainerCall): Promise<string> {
     await this.options.settled();
-    return this.#inTurn(async () => this.#memory.usable(this.#wanted) ?? this.#renewOrKeep(call));
+    return this.#inTurn(async () => this.#registry.usable(this.#wanted) ?? this.#renewOrKeep(call));
   }
 
   /** Runs one action at a time: two that list, create and delete at once would undo each other's work. */
@@ -170,7 +170,7 @@ export class ContainerManager {
       return (await this.#renew(call, false)).id;
     } catch (thrown) {
       const error = toCarDataError(thrown);
-      const { container } = this.#memory.state;
+      const { container } = this.#registry.state;
       if (container === null || isOver(error) || error.code === "internal") throw error;
       this.#notice(error.problem);
       return container.id;
@@ -183,38 +183,42 @@ export class ContainerManager {
    */
   async #renew(call: ContainerCall, anew: boolean): Promise<Renewal> {
     const { rest, budget, force } = call;
-    const memory = this.#memory;
+    const registry = this.#registry;
     const wanted = this.#wanted;
-    if (!force) memory.checkRefused(wanted);
-    memory.checkLimit();
+    if (!force) registry.checkRefused(wanted);
+    registry.checkLimit();
     const listed = await fetchContainers(rest, budget);
     const own = newestFirst(ownOf(listed));
-    memory.forgetUnless((id) => own.some((container) => container.id === id));
-    const candidates = memory.withoutDoubted(own);
-    const filled = anew ? [] : await lookInto(rest, candidates, memory.state.container, wanted, budget);
-    const fitting = bestOf(filled, wanted);
+    registry.forgetUnless((id) => own.some((container) => container.id === id));
+    const candidates = registry.withoutUnreadable(own);
+    const filled = anew ? [] : await inspectContainers(rest, candidates, registry.state.container, wanted, budget);
+    const fitting = bestContainer(filled, wanted);
     if (fitting !== null) return this.#use(fitting, wanted);
-    const maker = new ContainerMaker(rest, memory, this.options.isKnown, listed, own, budget);
-    const made = await this.#make(maker, wanted, filled);
+    const creator = new ContainerCreator(rest, registry, this.options.isKnown, listed, own, budget);
+    const made = await this.#make(creator, wanted, filled);
     const renewal = this.#use(made, wanted);
     if (filled.includes(made)) return renewal;
-    const superseded = own.filter(({ id }) => !maker.deleted.includes(id));
+    const superseded = own.filter(({ id }) => !creator.deleted.includes(id));
     const { deleted, failed } = await this.#deleteAll(superseded, call);
-    return { ...renewal, deleted: [...maker.deleted, ...deleted], failed };
+    return { ...renewal, deleted: [...creator.deleted, ...deleted], failed };
   }
 
-  async #make(maker: ContainerMaker, wanted: readonly string[], filled: FilledContainer[]): Promise<FilledContainer> {
+  async #make(
+    creator: ContainerCreator,
+    wanted: readonly string[],
+    filled: ContainerContent[],
+  ): Promise<ContainerContent> {
     try {
-      return await maker.make(wanted, filled);
+      return await creator.create(wanted, filled);
     } catch (thrown) {
       const error = toCarDataError(thrown);
-      this.#memory.refused(error, wanted);
+      this.#registry.refused(error, wanted);
       throw error;
     }
   }
 
-  #use(container: FilledContainer, wanted: readonly string[]): Renewal {
-    const missing = this.#memory.use(container, wanted);
+  #use(container: ContainerContent, wanted: readonly string[]): Renewal {
+    const missing = this.#registry.use(container, wanted);
     this.#lastNotice = null;
     if (missing.length > 0) this.options.onReduced(missing);
     return { id: container.id, deleted: [], failed: [] };
@@ -239,7 +243,7 @@ export class ContainerManager {
 
   async #delete(id: string, { rest, budget }: ContainerCall): Promise<void> {
     await deleteContainer(rest, id, budget);
-    this.#memory.deleted(id);
+    this.#registry.deleted(id);
   }
 
   /** Tells a problem once, even if it comes at every poll. */

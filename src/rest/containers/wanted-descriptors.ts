@@ -1,6 +1,6 @@
 import { pause, type Clock } from "../../support/clock.js";
 import { newProblem, type Problem } from "../../support/errors.js";
-import { DEFAULT_DESCRIPTORS } from "./descriptors.js";
+import { DEFAULT_DESCRIPTORS } from "./descriptor-sets.js";
 
 /** A text for people; all of them may be hundreds. */
 const MOST_NAMED = 5;

@@ -1,5 +1,5 @@
-import { entriesOf, finite, isObject, numberList, numbersIn, type JsonObject } from "../../support/json.js";
-import type { ChargingMethod } from "../../vehicle/events.js";
+import { entriesOf, finiteNumber, isObject, numberList, numbersIn, type JsonObject } from "../../support/json.js";
+import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { LearnedCondition } from "../estimate.js";
 import { mean, standardDeviation, type Moments } from "../normal.js";
 import { FastChargingCurve } from "./fast-charging-curve.js";
@@ -7,7 +7,7 @@ import { FastChargingCurve } from "./fast-charging-curve.js";
 /**
  * Result of charges that were measured from end to end in one condition; `history` holds also values that were rejected.
  */
-interface Measured {
+interface MeasuredEfficiency {
   readonly efficiency: number;
   readonly samples: number;
   readonly history: readonly number[];
@@ -16,7 +16,7 @@ interface Measured {
 /** One condition: how much of the net energy arrives in the battery, a share. */
 interface Condition {
   /** Running mean of measured charges, as users see it. */
-  readonly measured: Measured | null;
+  readonly measured: MeasuredEfficiency | null;
   /** Efficiency as the filter found it in its charges, measured or not: the better prior for the next one. */
   readonly belief: Moments | null;
 }
@@ -225,7 +225,7 @@ export class ChargingEfficiency {
     }
     const powers = numberList(saved["powers"]).filter((kw) => kw > 0);
     this.#powers = powers.slice(-MOST_POWERS);
-    const scale = finite(saved["curveScale"]);
+    const scale = finiteNumber(saved["curveScale"]);
     this.#curveScale = scale !== null && scale > 0 && scale < MOST_SCALE ? scale : null;
   }
 
@@ -319,7 +319,7 @@ function decodeBelief(saved: unknown): Moments | null {
   return mean > 0.2 && mean < 1.3 && variance > 0 ? { mean, variance } : null;
 }
 
-function decodeMeasured(saved: unknown): Measured | null {
+function decodeMeasured(saved: unknown): MeasuredEfficiency | null {
   const [efficiency, samples] = numbersIn(saved, "efficiency", "samples") ?? [];
   if (!isObject(saved) || !isShare(efficiency) || samples === undefined) return null;
   if (samples < 0 || samples > Number.MAX_SAFE_INTEGER) return null;

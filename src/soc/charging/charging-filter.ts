@@ -1,4 +1,4 @@
-import { finite, isObject, numberList, type JsonObject } from "../../support/json.js";
+import { finiteNumber, isObject, numberList, type JsonObject } from "../../support/json.js";
 import { isTrue, limited, or, whole } from "../../support/stored.js";
 import type { Estimate } from "../estimate.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
@@ -10,7 +10,7 @@ import type { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
 import { ObservationHistory } from "./observation-history.js";
 import { isGuess, resumed, SupplyModel, SupplySteadiness, UNKNOWN, type Supply } from "./power-supply.js";
-import { minutesUntil, type ChargeContext } from "./process-model.js";
+import { minutesUntil, type ProcessContext } from "./process-model.js";
 
 /** Estimate that is shown of a charge. */
 export interface ChargingEstimate extends Estimate {
@@ -55,10 +55,10 @@ const FIRST_EFFICIENCY = { mean: 0.9, variance: 0.001 };
 
 const readState = whole({
   active: isTrue,
-  since: finite,
-  endedAt: finite,
-  stoppedAt: finite,
-  startSoc: or(finite, 0),
+  since: finiteNumber,
+  endedAt: finiteNumber,
+  stoppedAt: finiteNumber,
+  startSoc: or(finiteNumber, 0),
   floor: or(limited(0, 100), 0),
   curveScales: numberList,
   isForecast: isTrue,
@@ -212,7 +212,7 @@ export class ChargingFilter {
     this.#stoppedAt = latest(this.#stoppedAt);
   }
 
-  get #context(): ChargeContext {
+  get #context(): ProcessContext {
     const capacityKwh = this.observations.capacity(this.settings())?.kwh ?? SOME_KWH;
     return { curve: this.learned.curve, capacityKwh, usualScale: this.learned.curveScale };
   }

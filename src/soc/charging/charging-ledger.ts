@@ -1,6 +1,6 @@
-import { finite, isObject, text, type JsonObject } from "../../support/json.js";
+import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../../support/json.js";
 import { needed, object, oneOf, or, then, type Read } from "../../support/stored.js";
-import type { ChargingMethod } from "../../vehicle/events.js";
+import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { ChargeFigures, LearningDecision } from "../estimate.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
 import type { LevelObservation, Observation } from "../observations/observation.js";
@@ -30,7 +30,7 @@ interface EndedCharge {
 }
 
 /** Verdict on a charge: its efficiency, and whether it may be learned. */
-interface Verdict {
+interface LearningVerdict {
   readonly accepted: boolean;
   readonly reason: string;
   readonly value: number | null;
@@ -135,7 +135,7 @@ export class ChargingLedger {
     if (!isObject(saved)) return;
     this.#charging = saved["charging"] === true;
     this.#session = this.#charging ? ChargingSession.restored(saved["session"]) : null;
-    this.#activeAt = finite(saved["activeAt"]);
+    this.#activeAt = finiteNumber(saved["activeAt"]);
     this.#pending = readEnded(saved["pending"]);
   }
 
@@ -341,7 +341,7 @@ function confirmation(ended: EndedCharge, soc: number, at: number, target: numbe
 }
 
 /** Judges the efficiency that a charge shows which ended at the level `soc`. */
-function verdictOn({ startSoc, netKwh, capacityKwh }: EndedCharge, soc: number, least: number): Verdict {
+function verdictOn({ startSoc, netKwh, capacityKwh }: EndedCharge, soc: number, least: number): LearningVerdict {
   const socChange = soc - startSoc;
   const bad = (reason: string, value: number | null = null) => ({ accepted: false, reason, value, socChange });
   if (socChange < LEAST_GAIN_PP) return bad("smallGain");
@@ -360,16 +360,16 @@ function kindOf({ method }: EndedCharge): "ac" | "dc" {
   return method === "DC" ? "dc" : "ac";
 }
 
-function decisionOf(ended: EndedCharge, verdict: Verdict, at: number): LearningDecision {
+function decisionOf(ended: EndedCharge, verdict: LearningVerdict, at: number): LearningDecision {
   return { at, what: kindOf(ended), ...verdict, energyKwh: ended.netKwh, condition: ended.condition };
 }
 
 const readEnded: Read<EndedCharge | null> = object({
   method: or(oneOf<ChargingMethod>(["DC"]), "AC"),
-  endedAt: needed(finite),
+  endedAt: needed(finiteNumber),
   startSoc: needed(percentOf),
-  netKwh: needed(then(finite, (kwh: number) => (kwh >= 0 ? kwh : null))),
-  capacityKwh: needed(then(finite, (kwh: number) => (kwh > 0 ? kwh : null))),
-  condition: needed(text),
-  nextAt: finite,
+  netKwh: needed(then(finiteNumber, (kwh: number) => (kwh >= 0 ? kwh : null))),
+  capacityKwh: needed(then(finiteNumber, (kwh: number) => (kwh > 0 ? kwh : null))),
+  condition: needed(nonEmptyText),
+  nextAt: finiteNumber,
 });

@@ -1,12 +1,12 @@
-import { finite, type JsonObject } from "../../support/json.js";
+import { finiteNumber, type JsonObject } from "../../support/json.js";
 import { isTrue, limited, needed, object, oneOf, or, then } from "../../support/stored.js";
-import type { ChargingMethod } from "../../vehicle/events.js";
+import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { PhaseSource, PowerSource } from "../estimate.js";
 import { CLOCK_BACK_MS, percentOf } from "../settings.js";
 import { EnergyMeter, PhaseInference, productOf } from "./energy-meter.js";
 
 /** How a charge begins; times in ms, kWh, percent. */
-interface Start {
+interface SessionStart {
   /** BMW's time of the start. */
   readonly startedAt: number;
   readonly now: number;
@@ -31,16 +31,16 @@ const LEAST_COVERED = 0.9;
 const LAST_COUNT_MS = 60_000;
 const amount = limited(0, MOST_AMOUNT);
 const readSession = object({
-  startedAt: needed(finite),
-  begunAt: finite,
+  startedAt: needed(finiteNumber),
+  begunAt: finiteNumber,
   startSoc: needed(percentOf),
   method: or(oneOf<ChargingMethod>(["DC"]), "AC"),
-  capacityKwh: needed(then(finite, (kwh: number) => (kwh > 0 ? kwh : null))),
+  capacityKwh: needed(then(finiteNumber, (kwh: number) => (kwh > 0 ? kwh : null))),
   isSupposed: isTrue,
   isTrusted: isTrue,
   target: percentOf,
   phases: or(
-    then(finite, (count: number) => (count >= 1 && count <= 9 ? Math.floor(count) : null)),
+    then(finiteNumber, (count: number) => (count >= 1 && count <= 9 ? Math.floor(count) : null)),
     1,
   ),
   phasesSource: or(oneOf<PhaseSource>(["assumed", "reported", "derived", "carried"]), "assumed"),
@@ -79,7 +79,7 @@ export class ChargingSession {
   #misattributedKwh = 0;
   #lastCount: { readonly phases: number; readonly misattributedKwh: number; readonly at: number } | null = null;
 
-  constructor({ startedAt, now, startSoc, method, capacityKwh, isSupposed, isTrusted, target }: Start) {
+  constructor({ startedAt, now, startSoc, method, capacityKwh, isSupposed, isTrusted, target }: SessionStart) {
     this.startedAt = startedAt;
     this.begunAt = now;
     this.method = method;

@@ -1,4 +1,4 @@
-import { finite, type JsonObject } from "../../support/json.js";
+import { finiteNumber, type JsonObject } from "../../support/json.js";
 import { limited, or, whole } from "../../support/stored.js";
 import { LONGEST_UNWATCHED_MS } from "../settings.js";
 
@@ -22,12 +22,12 @@ const readCounters = whole({
   grossKwh: amount,
   powerKw: amount,
   auxKw: amount,
-  at: finite,
+  at: finiteNumber,
   coveredMs: amount,
   gaps: amount,
-  firstAt: finite,
+  firstAt: finiteNumber,
 });
-type Counters = ReturnType<typeof readCounters>;
+type EnergyCounters = ReturnType<typeof readCounters>;
 
 /**
  * Integrates the energy of one charge out of readings of its power, by the trapezoid between them; a longer silence
@@ -35,11 +35,11 @@ type Counters = ReturnType<typeof readCounters>;
  * no more than ten minutes. `net` is without the load beside the battery. kW, kWh, ms.
  */
 export class EnergyMeter {
-  #now: Counters = readCounters({});
+  #now: EnergyCounters = readCounters({});
   /** As it was before the last reading: values of the same moment are one reading. */
-  #before: Counters | null = null;
+  #before: EnergyCounters | null = null;
 
-  get counters(): Counters {
+  get counters(): EnergyCounters {
     return this.#now;
   }
 

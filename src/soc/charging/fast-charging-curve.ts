@@ -130,7 +130,7 @@ export class FastChargingCurve {
   }
 }
 
-interface Stretch {
+interface CurveSegment {
   readonly from: number;
   readonly to: number;
   readonly hours: number;
@@ -138,7 +138,7 @@ interface Stretch {
 
 /** The parts of a fast charge of which nothing tells the power but the time that they take. Percent. */
 export class ChargeStretches {
-  #all: Stretch[] = [];
+  #all: CurveSegment[] = [];
   #mark: { readonly soc: number; readonly at: number } | null = null;
 
   /** A charge begins. */
@@ -147,7 +147,7 @@ export class ChargeStretches {
     this.#mark = null;
   }
 
-  /** A level of the moment `at`, ms; `toldAt` is when the car told power last, 0 if never. */
+  /** A level of the moment `at`, ms; `endReportDueAt` is when the car told power last, 0 if never. */
   saw(soc: number, at: number, toldAt: number): void {
     const mark = this.#mark;
     const isTold = mark !== null && toldAt > mark.at;
@@ -175,7 +175,7 @@ export class ChargeStretches {
   }
 }
 
-function stretchOf(saved: unknown): Stretch[] {
+function stretchOf(saved: unknown): CurveSegment[] {
   const [from, to, hours] = numbersIn(saved, "from", "to", "hours") ?? [];
   if (from === undefined || to === undefined || hours === undefined || hours <= 0) return [];
   return percentOf(from) === null || percentOf(to) === null ? [] : [{ from, to, hours }];

@@ -1,4 +1,4 @@
-import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
 import { below, combined, density, mixed, type Moments } from "../normal.js";
 import { BLIND } from "./charging-efficiency.js";
 import { best, Hypothesis, isLike } from "./hypothesis.js";
@@ -224,7 +224,7 @@ export class HypothesisSet {
     const set = new HypothesisSet();
     set.supply = decodeSupply(saved["supply"]);
     set.#charged = decodeSupply(saved["charged"]);
-    const curveScale = finite(saved["curveScale"]);
+    const curveScale = finiteNumber(saved["curveScale"]);
     set.curveScale = curveScale !== null && curveScale > 0 && curveScale < 20 ? curveScale : 1;
     const most = Math.max(1, set.#charged?.branches.length ?? 1);
     const all = (saved["all"] as unknown[]).slice(0, 2 * most).map((one) => Hypothesis.restored(one, most));

@@ -1,4 +1,4 @@
-import { finite, numberList, type JsonObject } from "../../support/json.js";
+import { finiteNumber, numberList, type JsonObject } from "../../support/json.js";
 import { needed, object, oneOf, then } from "../../support/stored.js";
 import type { Moments } from "../normal.js";
 import type { Branch } from "./power-supply.js";
@@ -38,8 +38,8 @@ const readHypothesis = object({
     return state.length === SIZE && soc >= -50 && soc <= 150 ? state : null;
   }),
   floors: needed(oneOf([true, false])),
-  branch: needed(then(finite, (branch: number) => (Number.isInteger(branch) && branch >= 0 ? branch : null))),
-  logWeight: needed(then(finite, (weight: number) => (weight <= 0 ? weight : null))),
+  branch: needed(then(finiteNumber, (branch: number) => (Number.isInteger(branch) && branch >= 0 ? branch : null))),
+  logWeight: needed(then(finiteNumber, (weight: number) => (weight <= 0 ? weight : null))),
 });
 
 /**

@@ -1,10 +1,10 @@
-import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
 import { list, needed, object, oneOf, then, type Read } from "../../support/stored.js";
 import type { Moments } from "../normal.js";
 import { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
-import { decodeSupply, isGuess, stopped, type Supply } from "./power-supply.js";
-import { advance, play, type ChargeContext, type HistoryEntry, type OnPoint } from "./process-model.js";
+import { decodeSupply, isGuess, withoutPower, type Supply } from "./power-supply.js";
+import { advance, play, type ProcessContext, type HistoryEntry, type OnPoint } from "./process-model.js";
 
 /** How late a value may come and still be put where it belongs. */
 const LATE_MS = 900_000;
@@ -37,7 +37,7 @@ export class ObservationHistory {
   #headAt = 0;
 
   constructor(
-    private readonly context: () => ChargeContext,
+    private readonly context: () => ProcessContext,
     private readonly onPoint: OnPoint,
   ) {}
 
@@ -70,7 +70,7 @@ export class ObservationHistory {
   /** The first value of all. */
   begin(level: LevelMeasurement, efficiency: Moments, at: number): void {
     this.#base.begin(level, efficiency);
-    this.#base.supply = stopped(at);
+    this.#base.supply = withoutPower(at);
     this.#baseAt = at;
     this.#replay();
   }
@@ -119,7 +119,7 @@ export class ObservationHistory {
     const then = Math.max(this.#baseAt, at);
     this.#keep((entry) => entry.kind !== "supply" || entry.at <= then);
     this.#insert({ kind: "end", at: then, target });
-    this.#insert({ kind: "supply", at: then, supply: stopped(then) });
+    this.#insert({ kind: "supply", at: then, supply: withoutPower(then) });
   }
 
   /** Time has passed; what is old enough is settled. */
@@ -160,13 +160,13 @@ export class ObservationHistory {
   restore(saved: unknown): boolean {
     if (!isObject(saved)) return false;
     const base = HypothesisSet.restored(saved["base"]);
-    const baseAt = finite(saved["baseAt"]);
+    const baseAt = finiteNumber(saved["baseAt"]);
     if (base === null || baseAt === null) return false;
     this.#base = base;
     this.#baseAt = baseAt;
     this.#entries = list(decodeEntry, 2 * MOST_ENTRIES)(saved["entries"]).filter((entry) => entry.at >= baseAt);
     this.#entries.sort((one, other) => one.at - other.at);
-    this.#headAt = Math.max(baseAt, finite(saved["now"]) ?? baseAt);
+    this.#headAt = Math.max(baseAt, finiteNumber(saved["now"]) ?? baseAt);
     this.#marks = null;
     this.#replay();
     return true;
@@ -257,16 +257,16 @@ export class ObservationHistory {
   }
 }
 
-const amount = needed(then(finite, (number: number) => (number >= 0 ? number : null)));
-const positive = needed(then(finite, (number: number) => (number > 0 ? number : null)));
+const amount = needed(then(finiteNumber, (number: number) => (number >= 0 ? number : null)));
+const positive = needed(then(finiteNumber, (number: number) => (number > 0 ? number : null)));
 const readMeasurement: Read<LevelMeasurement | null> = object({
-  soc: needed(finite),
+  soc: needed(finiteNumber),
   step: positive,
   noise: amount,
-  crossing: needed(then(finite, (share: number) => (share >= 0 && share <= 1 ? share : null))),
+  crossing: needed(then(finiteNumber, (share: number) => (share >= 0 && share <= 1 ? share : null))),
   gained: amount,
 });
-const at = needed(finite);
+const at = needed(finiteNumber);
 const ENTRIES: Readonly<Record<HistoryEntry["kind"], Read<HistoryEntry | null>>> = {
   supply: object({ kind: needed(oneOf(["supply"])), at, supply: needed(decodeSupply) }),
   soc: object({ kind: needed(oneOf(["soc"])), at, level: needed(readMeasurement) }),

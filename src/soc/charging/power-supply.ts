@@ -1,6 +1,6 @@
-import { finite, isObject, text, type JsonObject } from "../../support/json.js";
+import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../../support/json.js";
 import { isTrue, limited, list, needed, object, then, type Read } from "../../support/stored.js";
-import type { ChargingMethod } from "../../vehicle/events.js";
+import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { Moments } from "../normal.js";
 import type { AlternatingCurrent, BatteryObservations } from "../observations/battery-observations.js";
 import type { SocSettings } from "../settings.js";
@@ -85,7 +85,7 @@ export function resumed(supply: Supply, at: number): Supply | null {
 const RESUMED_SD = 0.15;
 
 /** Nothing charges from `at` on. */
-export function stopped(at: number): Supply {
+export function withoutPower(at: number): Supply {
   const rest = { kw: 0, auxKw: 0, toldSd: 0, heldSd: 0, heldMs: 60_000, follows: false, ramps: false };
   return { ...rest, at, key: STOPPED, branches: [] };
 }
@@ -221,12 +221,12 @@ function blind(kw: number, weight: number): Branch {
   };
 }
 
-const positive = needed(then(finite, (number: number) => (number > 0 ? number : null)));
-const readMoments = object({ mean: needed(finite), variance: positive });
+const positive = needed(then(finiteNumber, (number: number) => (number > 0 ? number : null)));
+const readMoments = object({ mean: needed(finiteNumber), variance: positive });
 const readBranch: Read<Branch | null> = object({
-  phases: finite,
+  phases: finiteNumber,
   factor: needed(limited(0, Infinity)),
-  condition: needed(text),
+  condition: needed(nonEmptyText),
   weight: positive,
   efficiency: needed(readMoments),
   isKnown: isTrue,
@@ -234,12 +234,12 @@ const readBranch: Read<Branch | null> = object({
 
 /** Reads a supply out of what was saved; `null` if that is none. */
 export const decodeSupply: Read<Supply | null> = object({
-  at: needed(finite),
-  key: needed(text),
-  kw: needed(finite),
-  auxKw: needed(finite),
-  toldSd: needed(finite),
-  heldSd: needed(finite),
+  at: needed(finiteNumber),
+  key: needed(nonEmptyText),
+  kw: needed(finiteNumber),
+  auxKw: needed(finiteNumber),
+  toldSd: needed(finiteNumber),
+  heldSd: needed(finiteNumber),
   heldMs: positive,
   follows: isTrue,
   ramps: isTrue,
@@ -287,7 +287,7 @@ export class SupplySteadiness {
 
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
-    const [last, variance] = [finite(saved["last"]), finite(saved["variance"])];
+    const [last, variance] = [finiteNumber(saved["last"]), finiteNumber(saved["variance"])];
     this.#last = last !== null && last >= LEAST_KW ? last : null;
     this.#variance = variance !== null && variance >= 0 && variance <= 4 ? variance : 0;
   }

@@ -13,7 +13,7 @@ export type HistoryEntry =
   | { readonly kind: "end"; readonly at: number; readonly target: number };
 
 /** The context around the entries. */
-export interface ChargeContext {
+export interface ProcessContext {
   readonly curve: FastChargingCurve;
   readonly capacityKwh: number;
   /** Usual share of the curve in this car's fast charges; `null` without any. */
@@ -49,7 +49,7 @@ export function play(
   set: HypothesisSet,
   from: number,
   entries: readonly HistoryEntry[],
-  context: ChargeContext,
+  context: ProcessContext,
   onPoint: OnPoint = () => undefined,
 ): number {
   let at = from;
@@ -82,7 +82,7 @@ export function advance(
   set: HypothesisSet,
   from: number,
   to: number,
-  context: ChargeContext,
+  context: ProcessContext,
   ahead: Ahead | null = null,
 ): void {
   const { supply } = set;
@@ -106,7 +106,7 @@ export function advance(
 function observe(
   set: HypothesisSet,
   entry: Extract<HistoryEntry, { kind: "soc" }>,
-  context: ChargeContext,
+  context: ProcessContext,
   ahead: Ahead | null,
 ): void {
   const { level } = entry;
@@ -115,7 +115,7 @@ function observe(
 }
 
 /** Tells what comes in between two looks of the car at its level, pp. */
-function perLook(set: HypothesisSet, at: number, context: ChargeContext, ahead: Ahead | null): number {
+function perLook(set: HypothesisSet, at: number, context: ProcessContext, ahead: Ahead | null): number {
   const { supply, likeliest: top } = set;
   if (supply === null || supply.key === STOPPED || top === null) return 0;
   const now = flow(set, supply, top, set.branchOf(top)?.factor ?? 1, at, context, ahead);
@@ -129,7 +129,7 @@ export function flow(
   hypothesis: Hypothesis,
   factor: number,
   at: number,
-  { curve }: ChargeContext,
+  { curve }: ProcessContext,
   ahead: Ahead | null,
 ): Flow {
   const share = ahead === null ? 0 : between(supply.at, ahead.supply.at, at);
@@ -151,12 +151,12 @@ function between(from: number, to: number, at: number): number {
   return to <= from ? 1 : Math.min(1, Math.max(0, (at - from) / (to - from)));
 }
 
-function begin(set: HypothesisSet, supply: Supply, context: ChargeContext): void {
+function begin(set: HypothesisSet, supply: Supply, context: ProcessContext): void {
   set.curveScale = context.usualScale ?? 1;
   take(set, supply, context, () => undefined);
 }
 
-function take(set: HypothesisSet, supply: Supply, context: ChargeContext, onPoint: OnPoint): void {
+function take(set: HypothesisSet, supply: Supply, context: ProcessContext, onPoint: OnPoint): void {
   const before = set.supply;
   const was = set.likeliest;
   const kw = before === null || was === null ? 0 : before.kw * (set.branchOf(was)?.factor ?? 1);
@@ -174,7 +174,7 @@ function isChange(before: Supply, { key, follows }: Supply): boolean {
   return before.key !== key && !follows && !before.follows && before.branches.length === 1;
 }
 
-function blur(set: HypothesisSet, { at: from }: Supply, kwBefore: number, { capacityKwh }: ChargeContext): void {
+function blur(set: HypothesisSet, { at: from }: Supply, kwBefore: number, { capacityKwh }: ProcessContext): void {
   const { supply } = set;
   if (supply === null || supply.key === STOPPED) return;
   const hours = Math.min(LONGEST_CHANGE_MS, Math.max(0, supply.at - from)) / HOUR_MS;
@@ -184,7 +184,7 @@ function blur(set: HypothesisSet, { at: from }: Supply, kwBefore: number, { capa
   }
 }
 
-function scaleOf(supply: Supply, soc: number, context: ChargeContext): number {
+function scaleOf(supply: Supply, soc: number, context: ProcessContext): number {
   const [low, high] = SCALE_BOUNDS;
   const { curve, usualScale } = context;
   const curveScale = Math.min(high, Math.max(low, supply.kw / Math.max(1, curve.kw(soc))));
@@ -192,7 +192,7 @@ function scaleOf(supply: Supply, soc: number, context: ChargeContext): number {
 }
 
 /** The power has not been reached yet: at the start, and far below what the car takes. */
-function isRising({ kw, ramps }: Supply, soc: number, { curve, usualScale }: ChargeContext): boolean {
+function isRising({ kw, ramps }: Supply, soc: number, { curve, usualScale }: ProcessContext): boolean {
   return ramps && kw < RISING_SHARE * (usualScale ?? 1) * curve.kw(soc);
 }
 
@@ -202,7 +202,7 @@ function nextSupply(
   entries: readonly HistoryEntry[],
   index: number,
   from: number,
-  context: ChargeContext,
+  context: ProcessContext,
 ): Ahead | null {
   const { supply } = set;
   const found = entries.findIndex(({ kind }, at) => at >= index && kind === "supply");
@@ -225,7 +225,7 @@ function playSoc(
   from: number,
   entries: readonly HistoryEntry[],
   to: number,
-  context: ChargeContext,
+  context: ProcessContext,
   ahead: Ahead | null,
 ): void {
   let at = from;
@@ -246,7 +246,7 @@ const LEAST_RATE = 0.05;
 /**
  * Tells how long the likeliest hypothesis takes for `missing` pp more; `null` if it does not get there within two days.
  */
-export function minutesUntil(set: HypothesisSet, at: number, missing: number, context: ChargeContext): number | null {
+export function minutesUntil(set: HypothesisSet, at: number, missing: number, context: ProcessContext): number | null {
   const { supply, likeliest: top } = set;
   if (supply === null || top === null) return null;
   const factor = set.branchOf(top)?.factor ?? 1;

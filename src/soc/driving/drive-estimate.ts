@@ -1,5 +1,5 @@
-import { finite, isObject, type JsonObject } from "../../support/json.js";
-import type { Place } from "../../vehicle/geography.js";
+import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
+import type { GeoPoint } from "../../vehicle/geography.js";
 import type { Estimate } from "../estimate.js";
 import { combined, density, mixed, shareWithin, softly, type Moments } from "../normal.js";
 import { CLOCK_BACK_MS } from "../settings.js";
@@ -166,9 +166,9 @@ export class DriveEstimate {
     });
   }
 
-  position(place: Place, at: number, way: Way | null): void {
+  position(point: GeoPoint, at: number, way: Way | null): void {
     this.#correct((drive) => {
-      drive.position(place, at, way);
+      drive.position(point, at, way);
     });
   }
 
@@ -213,10 +213,10 @@ export class DriveEstimate {
   /** Goes on with what `save` gave, as a whole or not at all. */
   restore(saved: unknown): void {
     if (!isObject(saved) || !this.drive.restore(saved["drive"])) return;
-    this.#at = finite(saved["at"]);
+    this.#at = finiteNumber(saved["at"]);
     this.#known = saved["known"] === true && this.#at !== null;
     this.#whole = saved["whole"] !== false;
-    this.#gap = gapOf(finite(saved["gap"]) ?? 0);
+    this.#gap = gapOf(finiteNumber(saved["gap"]) ?? 0);
   }
 
   get #rounding(): Moments {

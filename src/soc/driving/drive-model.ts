@@ -1,5 +1,5 @@
-import { finite, isObject, type JsonObject } from "../../support/json.js";
-import { metresBetween, type Place } from "../../vehicle/geography.js";
+import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
+import { metresBetween, type GeoPoint } from "../../vehicle/geography.js";
 import { softly, type Gaussian } from "../normal.js";
 import {
   AUX,
@@ -111,7 +111,9 @@ export class WayHistory {
   restore(saved: unknown): void {
     const entries: Total[] = [];
     for (const row of Array.isArray(saved) ? (saved as unknown[]) : []) {
-      const [at = null, points = null, km = null] = Array.isArray(row) ? row.map((one: unknown) => finite(one)) : [];
+      const [at = null, points = null, km = null] = Array.isArray(row)
+        ? row.map((one: unknown) => finiteNumber(one))
+        : [];
       if (at !== null && points !== null && km !== null) entries.push({ at, points, km });
     }
     this.#entries = entries.sort((one, other) => one.at - other.at).slice(-MOST_ENTRIES);
@@ -128,7 +130,7 @@ export class DriveModel {
   #under = false;
   #standing = false;
   #heardAt = 0;
-  #fix: { readonly place: Place; readonly at: number } | null = null;
+  #fix: { readonly place: GeoPoint; readonly at: number } | null = null;
   /** Way that a tracker has counted since then, until `at`. */
   #counted: { readonly km: number; readonly at: number } | null = null;
   #startKm = 0;
@@ -277,7 +279,7 @@ export class DriveModel {
   }
 
   /** @param way counts if it begins at the position before */
-  position(place: Place, at: number, way: Way | null): void {
+  position(point: GeoPoint, at: number, way: Way | null): void {
     if (!this.#under) return;
     const before = this.#fix;
     const ms = before === null ? Infinity : at - before.at;
@@ -286,14 +288,14 @@ export class DriveModel {
       this.#counted = counted === null ? this.#counted : { km: counted, at };
       return;
     }
-    const km = counted ?? (before === null ? 0 : metresBetween(before.place, place) / 1000);
+    const km = counted ?? (before === null ? 0 : metresBetween(before.place, point) / 1000);
     if (ms <= LONGEST_LEG_MS && km <= (MOST_KMH * ms) / HOUR_MS)
       this.#measureLeg(km, counted === null ? STRAIGHT : COUNTED, at);
     this.#counted = null;
     this.#joint.copy(ROAD, FIX_ROAD);
     // Where the position arrived late the way since then belongs to the next leg.
     this.#joint.setMean(FIX_ROAD, this.#joint.mean(ROAD) - this.#history.since(at).km);
-    this.#fix = { place, at };
+    this.#fix = { place: point, at };
   }
 
   /** Another consumption is the usual one from now on. */
@@ -344,11 +346,11 @@ export class DriveModel {
     this.#history.restore(saved["history"]);
     this.#under = saved["underWay"] === true;
     this.#standing = saved["standing"] === true;
-    this.#heardAt = finite(saved["heardAt"]) ?? 0;
-    this.#startKm = finite(saved["startKm"]) ?? this.#joint.mean(ROAD);
+    this.#heardAt = finiteNumber(saved["heardAt"]) ?? 0;
+    this.#startKm = finiteNumber(saved["startKm"]) ?? this.#joint.mean(ROAD);
     const { first, now } = this.#usual;
     const usual = isObject(saved["usual"]) ? saved["usual"] : {};
-    this.#usual = { first: finite(usual["first"]) ?? first, now: finite(usual["now"]) ?? now };
+    this.#usual = { first: finiteNumber(usual["first"]) ?? first, now: finiteNumber(usual["now"]) ?? now };
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
 import type { DriveFigures, Estimate } from "../estimate.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
 import type { LevelObservation, Observation, OdometerObservation } from "../observations/observation.js";
@@ -6,7 +6,7 @@ import { CONTINUITY_MS, LONGEST_RESTORED_TRIP_MS, type SocSettings } from "../se
 import { DriveEstimate } from "./drive-estimate.js";
 import { DriveModel, type Way } from "./drive-model.js";
 import { LevelQueue } from "./level-queue.js";
-import { ManualSpeed, Trip } from "./trip.js";
+import { ManualSpeed, DrivenTrip } from "./trip.js";
 import { TripStatistics, type DrivingReport, type TripVerdict } from "./trip-statistics.js";
 
 /** Estimate that is shown of a car that drives or stands. */
@@ -30,7 +30,7 @@ export class DrivingEstimator {
   readonly #statistics = new TripStatistics();
   readonly #queue = new LevelQueue();
   readonly #manualSpeed = new ManualSpeed();
-  #trip: Trip | null = null;
+  #trip: DrivenTrip | null = null;
   /** The trip was loaded, and nobody has looked yet whether it is too old. */
   #restored = false;
   #endedAt: number | null = null;
@@ -85,7 +85,7 @@ export class DrivingEstimator {
     const start = this.observations.tripStartKm(now, goesOn);
     // A level from before a charge is not the start of the trip; the next value is.
     const isCurrent = level !== null && level.at >= (this.#adoptedAt ?? -Infinity);
-    this.#trip = new Trip(now, isCurrent ? level.soc : null, start);
+    this.#trip = new DrivenTrip(now, isCurrent ? level.soc : null, start);
     this.#estimate.begin(now, start ?? 0, odometerStepKm, goesOn);
     if (start !== null) this.#catchUp(start, Math.min(at, now));
     const kmh = this.#manualSpeed.kmh(now);
@@ -170,11 +170,11 @@ export class DrivingEstimator {
     this.#queue.restore(saved["queue"]);
     this.#manualSpeed.restore(saved["manualSpeed"]);
     this.#estimate.restore(saved["estimate"]);
-    this.#trip = this.#estimate.driving ? Trip.restored(saved["trip"]) : null;
+    this.#trip = this.#estimate.driving ? DrivenTrip.restored(saved["trip"]) : null;
     if (this.#trip === null && this.#estimate.driving) this.#estimate.abandon();
     this.#restored = this.#trip !== null;
-    this.#endedAt = finite(saved["endedAt"]);
-    this.#adoptedAt = finite(saved["adoptedAt"]);
+    this.#endedAt = finiteNumber(saved["endedAt"]);
+    this.#adoptedAt = finiteNumber(saved["adoptedAt"]);
     this.#charging = saved["charging"] === true;
   }
 
@@ -278,7 +278,7 @@ export class DrivingEstimator {
     else this.#estimate.speed(kmh, now);
   }
 
-  #learn(trip: Trip, at: number): TripVerdict {
+  #learn(trip: DrivenTrip, at: number): TripVerdict {
     const { odometer, level } = this.observations;
     const endKm = odometer?.km ?? null;
     if (endKm !== null) trip.segments.close(endKm);

@@ -1,9 +1,9 @@
-import { finite, isObject, type JsonObject } from "../../support/json.js";
-import { decodeLevel, StepReporting, type LevelObservation } from "../observations/observation.js";
+import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
+import { decodeLevelObservation, StepReporting, type LevelObservation } from "../observations/observation.js";
 import type { DriveEstimate } from "./drive-estimate.js";
 
 /** A value, and what its last digit counts. */
-interface Waiting {
+interface QueuedLevel {
   readonly level: LevelObservation;
   readonly step: number;
 }
@@ -15,7 +15,7 @@ interface Waiting {
  */
 export class LevelQueue {
   readonly #reporting = new StepReporting();
-  #waiting: Waiting | null = null;
+  #waiting: QueuedLevel | null = null;
   #stoppedNow: number | null = null;
 
   /** Receive time of the value that waits. */
@@ -75,13 +75,13 @@ export class LevelQueue {
     if (!isObject(saved)) return;
     this.#reporting.restore(saved["reporting"]);
     this.#waiting = waitingOf(saved["waiting"]);
-    this.#stoppedNow = finite(saved["stoppedNow"]);
+    this.#stoppedNow = finiteNumber(saved["stoppedNow"]);
   }
 }
 
-function waitingOf(saved: unknown): Waiting | null {
+function waitingOf(saved: unknown): QueuedLevel | null {
   if (!isObject(saved)) return null;
-  const [level, step] = [decodeLevel(saved["level"]), finite(saved["step"])];
+  const [level, step] = [decodeLevelObservation(saved["level"]), finiteNumber(saved["step"])];
   return level !== null && step !== null && step > 0 && step <= 1 ? { level, step } : null;
 }
 

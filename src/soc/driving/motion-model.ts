@@ -131,7 +131,7 @@ export function modelPrior(modelKwhPerKm: number): Gaussian {
   return gaussian;
 }
 
-export interface Step {
+export interface MotionStep {
   readonly hours: number;
   readonly capacityKwh: number;
   /** Stands with everything on. */
@@ -147,7 +147,7 @@ export interface Cost {
 }
 
 /** Lets a short time pass: the car gets on, the battery gives. Means and covariances follow. */
-export function step(belief: Gaussian, { hours, capacityKwh, standing, fading }: Step): Cost {
+export function step(belief: Gaussian, { hours, capacityKwh, standing, fading }: MotionStep): Cost {
   const perKwh = 100 / capacityKwh;
   const speed = standing ? 0 : Math.max(0, belief.mean(SPEED));
   const km = speed * hours;

@@ -1,10 +1,10 @@
-import { finite, isObject, numbersIn, type JsonObject } from "../../support/json.js";
+import { finiteNumber, isObject, numbersIn, type JsonObject } from "../../support/json.js";
 import { BRACKETS, type Bracket } from "./trip.js";
 
 export type { Bracket };
 
 /** A learned rate. */
-export interface Rate {
+export interface ConsumptionRate {
   readonly kwhPerKm: number;
   readonly trips: number;
 }
@@ -23,9 +23,9 @@ export interface FinishedTrip {
 
 /** The learned consumption as users see it; months of local time by number, 1 to 12. */
 export interface DrivingReport {
-  readonly overall: Rate | null;
-  readonly months: Readonly<Record<string, Rate>>;
-  readonly brackets: Readonly<Partial<Record<Bracket, Rate>>>;
+  readonly overall: ConsumptionRate | null;
+  readonly months: Readonly<Record<string, ConsumptionRate>>;
+  readonly brackets: Readonly<Partial<Record<Bracket, ConsumptionRate>>>;
   readonly defaultKwhPerKm: number;
   readonly lastTrip: TripVerdict | null;
 }
@@ -66,9 +66,9 @@ const MONTHS = 12;
  * figures towards its own rate, the less the more trips there are and the shorter it is.
  */
 export class TripStatistics {
-  #overall: Rate | null = null;
-  readonly #months = new Map<number, Rate>();
-  readonly #brackets = new Map<Bracket, Rate>();
+  #overall: ConsumptionRate | null = null;
+  readonly #months = new Map<number, ConsumptionRate>();
+  readonly #brackets = new Map<Bracket, ConsumptionRate>();
   #last: TripVerdict | null = null;
 
   /** Shows what was learned; `defaultKwhPerKm` is that of the model. */
@@ -147,7 +147,7 @@ function reasonFor(km: number | null, drop: number | null, rate: number | null):
   return rate >= LEAST_RATE && rate <= MOST_RATE ? "learned" : "implausibleRate";
 }
 
-function moved({ kwhPerKm, trips }: Rate, measured: number, weight: number): Rate {
+function moved({ kwhPerKm, trips }: ConsumptionRate, measured: number, weight: number): ConsumptionRate {
   const share = Math.max(SLOWEST_LEARNING, 1 / (trips + 1)) * weight;
   return { kwhPerKm: (1 - share) * kwhPerKm + share * measured, trips: trips + 1 };
 }
@@ -164,16 +164,16 @@ function member(value: unknown, name: string): unknown {
   return isObject(value) ? value[name] : undefined;
 }
 
-function put<Key>(map: Map<Key, Rate>, key: Key, saved: Rate | null): void {
+function put<Key>(map: Map<Key, ConsumptionRate>, key: Key, saved: ConsumptionRate | null): void {
   const rate = richer(saved, map.get(key) ?? null);
   if (rate !== null) map.set(key, rate);
 }
 
-function richer(saved: Rate | null, own: Rate | null): Rate | null {
+function richer(saved: ConsumptionRate | null, own: ConsumptionRate | null): ConsumptionRate | null {
   return (saved?.trips ?? 0) >= (own?.trips ?? 0) ? saved : own;
 }
 
-function decodeRate(saved: unknown): Rate | null {
+function decodeRate(saved: unknown): ConsumptionRate | null {
   const [kwhPerKm, trips] = numbersIn(saved, "kwhPerKm", "trips") ?? [];
   if (kwhPerKm === undefined || trips === undefined || kwhPerKm <= 0 || kwhPerKm > 1 || trips < 1) return null;
   return { kwhPerKm, trips: Math.floor(trips) };
@@ -181,10 +181,10 @@ function decodeRate(saved: unknown): Rate | null {
 
 function decodeVerdict(saved: unknown): TripVerdict | null {
   if (!isObject(saved)) return null;
-  const at = finite(saved["at"]);
+  const at = finiteNumber(saved["at"]);
   const reason = REASONS.find((one) => one === saved["reason"]);
   if (at === null || reason === undefined) return null;
   const bracket = BRACKETS.find((name) => name === saved["bracket"]) ?? null;
-  const { km, kwhPerKm } = { km: finite(saved["km"]), kwhPerKm: finite(saved["kwhPerKm"]) };
+  const { km, kwhPerKm } = { km: finiteNumber(saved["km"]), kwhPerKm: finiteNumber(saved["kwhPerKm"]) };
   return { at, accepted: reason === "learned", reason, km, kwhPerKm, bracket };
 }

@@ -1,4 +1,4 @@
-import { finite, isObject, numbersIn, type JsonObject } from "../../support/json.js";
+import { finiteNumber, isObject, numbersIn, type JsonObject } from "../../support/json.js";
 
 /** Speed brackets by their names that users know; a speed belongs to the bracket whose lower bound it reaches. */
 export const BRACKETS = ["traffic_jam", "city", "suburban", "highway", "fast_highway"] as const;
@@ -54,12 +54,12 @@ export class Segments {
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
     for (const pair of Array.isArray(saved["km"]) ? (saved["km"] as unknown[]) : []) {
-      const [bracket, km] = Array.isArray(pair) ? [bracketNamed(pair[0]), finite(pair[1])] : [null, null];
+      const [bracket, km] = Array.isArray(pair) ? [bracketNamed(pair[0]), finiteNumber(pair[1])] : [null, null];
       if (bracket !== null && km !== null && km > 0) this.#km.set(bracket, km);
     }
     const open = isObject(saved["open"]) ? saved["open"] : {};
     const bracket = bracketNamed(open["bracket"]);
-    const fromKm = finite(open["fromKm"]);
+    const fromKm = finiteNumber(open["fromKm"]);
     this.#open = bracket !== null && fromKm !== null ? { bracket, fromKm } : null;
   }
 }
@@ -69,7 +69,7 @@ function bracketNamed(name: unknown): Bracket | null {
 }
 
 /** A trip on its way. */
-export class Trip {
+export class DrivenTrip {
   readonly segments = new Segments();
   /** The newest speed of the tracker, km/h; `null` while it is silent. */
   kmh: number | null = null;
@@ -86,11 +86,11 @@ export class Trip {
     return { createdAt, startSoc, startKm, kmh, segments: this.segments.save() };
   }
 
-  static restored(saved: unknown): Trip | null {
-    const createdAt = isObject(saved) ? finite(saved["createdAt"]) : null;
+  static restored(saved: unknown): DrivenTrip | null {
+    const createdAt = isObject(saved) ? finiteNumber(saved["createdAt"]) : null;
     if (!isObject(saved) || createdAt === null) return null;
-    const trip = new Trip(createdAt, finite(saved["startSoc"]), finite(saved["startKm"]));
-    trip.kmh = finite(saved["kmh"]);
+    const trip = new DrivenTrip(createdAt, finiteNumber(saved["startSoc"]), finiteNumber(saved["startKm"]));
+    trip.kmh = finiteNumber(saved["kmh"]);
     trip.segments.restore(saved["segments"]);
     return trip;
   }

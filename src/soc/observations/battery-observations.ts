@@ -1,9 +1,9 @@
-import { finite, text, type JsonObject } from "../../support/json.js";
+import { finiteNumber, nonEmptyText, type JsonObject } from "../../support/json.js";
 import { byKey, limited, list, needed, object, oneOf, then, whole, type Read } from "../../support/stored.js";
-import type { ChargingMethod } from "../../vehicle/events.js";
-import { odometerOf } from "../../vehicle/odometer.js";
+import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
+import { plausibleOdometer } from "../../vehicle/odometer.js";
 import type { Reading } from "../../vehicle/reading.js";
-import { SOC_SOURCES } from "../../vehicle/values.js";
+import { SOC_SOURCES } from "../../vehicle/sourced-value.js";
 import type { SocEstimate } from "../estimate.js";
 import {
   capacityOf,
@@ -16,7 +16,7 @@ import {
 import { concernsBattery } from "./observation-reader.js";
 import {
   dated,
-  decodeLevel,
+  decodeLevelObservation,
   isPossible,
   LEVEL_SOURCES,
   type LevelObservation,
@@ -25,7 +25,7 @@ import {
 } from "./observation.js";
 
 /** A value with BMW's time of it, ms. */
-export interface Measured {
+export interface MeasuredSoc {
   readonly value: number;
   readonly at: number;
 }
@@ -78,7 +78,7 @@ const NOTICED_MS = 60_000;
  * receipt. Decides once which value counts beside which, and puts clocks right; filter, ledger and drive model read here.
  */
 export class BatteryObservations {
-  readonly #values = new Map<ValueKind, Measured>();
+  readonly #values = new Map<ValueKind, MeasuredSoc>();
   #level: LevelObservation | null = null;
   #levelBefore: LevelObservation | null = null;
   #forecast: LevelObservation | null = null;
@@ -189,7 +189,7 @@ export class BatteryObservations {
   }
 
   /** kW that the car tells of a charge that began at `since`; not of an earlier plug-in. */
-  powerSince(since: number): Measured | null {
+  powerSince(since: number): MeasuredSoc | null {
     const power = this.#values.get("power");
     const from = Math.min(since, this.#values.get("plugged")?.at ?? since);
     return power !== undefined && power.at >= from - AHEAD_MS ? power : null;
@@ -222,7 +222,7 @@ export class BatteryObservations {
   }
 
   /** Minutes that the car expects until its target, told in the charge that began at `since`. */
-  minutesLeftSince(since: number): Measured | null {
+  minutesLeftSince(since: number): MeasuredSoc | null {
     const left = this.#values.get("minutesLeft");
     return left !== undefined && left.value > 0 && left.at >= since ? left : null;
   }
@@ -358,7 +358,7 @@ export class BatteryObservations {
   }
 
   #takeOdometer({ kind, km, at, now, stepKm = Number.isInteger(km) ? 1 : 0.1 }: OdometerObservation): boolean {
-    if (odometerOf(km) === null) return false;
+    if (plausibleOdometer(km) === null) return false;
     this.#odometerStepKm = Math.min(stepKm, this.#odometerStepKm ?? stepKm);
     const last = this.#odometer;
     if (last !== null && km < last.km && last.km - km < 1) return false;
@@ -423,26 +423,26 @@ function isBelievable(kind: ValueKind, value: number): boolean {
   return value >= least && value <= most;
 }
 
-const readLevel = then(decodeLevel, (level: LevelObservation) => (level.source === "level" ? null : level));
+const readLevel = then(decodeLevelObservation, (level: LevelObservation) => (level.source === "level" ? null : level));
 const readMethod = oneOf<ChargingMethod>(["AC", "DC"]);
 const readOdometer: Read<OdometerObservation | null> = object({
   kind: (): "odometer" => "odometer",
-  km: needed(odometerOf),
-  at: needed(finite),
-  now: needed(finite),
+  km: needed(plausibleOdometer),
+  at: needed(finiteNumber),
+  now: needed(finiteNumber),
 });
 const readStore = whole({
-  values: byKey(text, object({ value: needed(finite), at: needed(finite) })),
+  values: byKey(nonEmptyText, object({ value: needed(finiteNumber), at: needed(finiteNumber) })),
   level: readLevel,
   levelBefore: readLevel,
-  forecast: decodeLevel,
+  forecast: decodeLevelObservation,
   measured: list(oneOf(LEVEL_SOURCES)),
-  wholeInARow: byKey(text, limited(0, Infinity)),
-  heardUntil: byKey(text, finite),
+  wholeInARow: byKey(nonEmptyText, limited(0, Infinity)),
+  heardUntil: byKey(nonEmptyText, finiteNumber),
   method: readMethod,
   namedMethod: readMethod,
-  meter: object({ kw: needed(finite), auxKw: needed(finite), now: needed(finite) }),
+  meter: object({ kw: needed(finiteNumber), auxKw: needed(finiteNumber), now: needed(finiteNumber) }),
   odometer: readOdometer,
   odometerBefore: readOdometer,
-  odometerStepKm: then(finite, (km: number) => (km > 0 ? km : null)),
+  odometerStepKm: then(finiteNumber, (km: number) => (km > 0 ? km : null)),
 });

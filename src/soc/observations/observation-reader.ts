@@ -1,23 +1,23 @@
-import { CHARGING_METHOD } from "../../vehicle/charging.js";
-import { IS_MOVING } from "../../vehicle/derived.js";
+import { CHARGING_METHOD } from "../../vehicle/charge.js";
+import { IS_MOVING } from "../../vehicle/derived-readings.js";
 import { kilometres, ODOMETER } from "../../vehicle/odometer.js";
-import type { Reading, Value } from "../../vehicle/reading.js";
+import type { Reading, ReadingValue } from "../../vehicle/reading.js";
 import { KM_PER_MILE } from "../../vehicle/units.js";
-import { CHARGING_STATUS, SOC_SOURCES } from "../../vehicle/values.js";
+import { CHARGING_STATUS, SOC_SOURCES } from "../../vehicle/sourced-value.js";
 import { chargingMethod, chargingPhase, isPlugged, phaseCount } from "../../vehicle/words.js";
 import { MOST_KW } from "../settings.js";
 import { LEVEL_SOURCES, type LevelSource, type Observation } from "./observation.js";
 
 /** A reading with a known value; times in ms. */
 interface KnownReading {
-  readonly value: Value;
+  readonly value: ReadingValue;
   readonly unit: string | null;
   readonly at: number;
   readonly now: number;
   readonly pushed: boolean;
 }
 
-type Maker = (reading: KnownReading) => Observation | null;
+type ReadingInterpreter = (reading: KnownReading) => Observation | null;
 
 const BATTERY = "vehicle.drivetrain.batteryManagement";
 const CHARGING = "vehicle.drivetrain.electricEngine.charging";
@@ -25,7 +25,7 @@ const LATITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.latitude
 const LONGITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.longitude";
 const W_PER_KW = 1000;
 
-const MAKERS: Readonly<Record<string, Maker>> = {
+const MAKERS: Readonly<Record<string, ReadingInterpreter>> = {
   ...Object.fromEntries(LEVEL_SOURCES.map((source, index) => [SOC_SOURCES[index] ?? source, levelMaker(source)])),
   "vehicle.powertrain.electric.battery.stateOfCharge.target": number((soc, { at, now }) => ({
     kind: "target",
@@ -97,13 +97,13 @@ function rank({ kind }: Observation): number {
   return rank < 0 ? ORDER.length : rank;
 }
 
-function levelMaker(source: LevelSource): Maker {
+function levelMaker(source: LevelSource): ReadingInterpreter {
   return number((soc, { at, now, pushed }) =>
     soc >= 0 && soc <= 100 ? { kind: "soc", source, soc, at, now, pushed } : null,
   );
 }
 
-function capacityMaker(source: "maxEnergy" | "batterySizeMax"): Maker {
+function capacityMaker(source: "maxEnergy" | "batterySizeMax"): ReadingInterpreter {
   return number((kwh, { at, now }) => ({ kind: "capacity", source, kwh, at, now }));
 }
 
@@ -111,7 +111,7 @@ function plugMaker({ value, at, now }: KnownReading): Observation | null {
   return isPlugged(value) === true ? { kind: "plugged", at, now } : null;
 }
 
-function number(make: (value: number, reading: KnownReading) => Observation | null): Maker {
+function number(make: (value: number, reading: KnownReading) => Observation | null): ReadingInterpreter {
   return (reading) =>
     typeof reading.value === "number" && Number.isFinite(reading.value) ? make(reading.value, reading) : null;
 }

@@ -1,7 +1,7 @@
-import { finite, isObject, type JsonObject } from "../../support/json.js";
+import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
 import { isTrue, needed, object, oneOf, type Read } from "../../support/stored.js";
-import { isPlace } from "../../vehicle/geography.js";
-import type { ChargingMethod } from "../../vehicle/events.js";
+import { isGeoPoint } from "../../vehicle/geography.js";
+import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import { capacityOf, MOST_KMH, percentOf } from "../settings.js";
 
 /** Times of an observation in ms: `at` is BMW's (the time of receipt where it sent none), `now` that of receipt. */
@@ -99,7 +99,7 @@ function isPlausible(observation: Observation): boolean {
     case "speed":
       return observation.kmh === null || (observation.kmh >= 0 && observation.kmh <= MOST_KMH);
     case "position":
-      return isPlace(observation) && !isNoFix(observation);
+      return isGeoPoint(observation) && !isNoFix(observation);
     default:
       return true;
   }
@@ -119,12 +119,12 @@ export function concernsCharging(observation: Observation): boolean {
 }
 
 /** Reads a level out of what was saved; `null` if it cannot be used. */
-export const decodeLevel: Read<LevelObservation | null> = object({
+export const decodeLevelObservation: Read<LevelObservation | null> = object({
   kind: (): "soc" => "soc",
   source: needed(oneOf(LEVEL_SOURCES)),
   soc: needed(percentOf),
-  at: needed(finite),
-  now: needed(finite),
+  at: needed(finiteNumber),
+  now: needed(finiteNumber),
   pushed: isTrue,
 });
 
@@ -155,8 +155,8 @@ export class StepReporting {
 
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
-    this.#steps = Math.max(0, finite(saved["steps"]) ?? 0);
-    this.#repeats = Math.max(0, finite(saved["repeats"]) ?? 0);
+    this.#steps = Math.max(0, finiteNumber(saved["steps"]) ?? 0);
+    this.#repeats = Math.max(0, finiteNumber(saved["repeats"]) ?? 0);
   }
 
   /** Old counts fade, so that a car may change its ways with an update. */

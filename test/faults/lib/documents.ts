@@ -50,7 +50,7 @@ export function carsIn({ data }: Documents): string[] {
 }
 
 /** What `learning.json` holds of a car; `{}` if nothing. */
-export function learnedOf({ data }: Documents, vin: string): JsonObject {
+export function savedLearning({ data }: Documents, vin: string): JsonObject {
   const cars = data.get("learning");
   return (Array.isArray(cars) ? cars.map(asObject) : []).find((car) => car["vin"] === vin) ?? {};
 }

@@ -1,7 +1,7 @@
 import type { SeededRandom } from "../../helpers/random.js";
 
 /** What a fault measured, for the table: `{ "logins lost": 0 }`. */
-export type Figures = Readonly<Record<string, number | string>>;
+export type FaultFigures = Readonly<Record<string, number | string>>;
 
 /** What a fault is given for one run. */
 export interface FaultContext {
@@ -20,7 +20,7 @@ export interface Fault {
   readonly rounds: { readonly short: number; readonly long: number };
   /** What is checked, in a few words. */
   readonly checked: string;
-  run(context: FaultContext): Promise<Figures>;
+  run(context: FaultContext): Promise<FaultFigures>;
 }
 
 /** How one run of a fault went. */
@@ -29,6 +29,6 @@ export interface FaultReport {
   readonly rounds: number;
   /** Each kind of loss with how often it came. */
   readonly losses: readonly (readonly [loss: string, count: number])[];
-  readonly figures: Figures;
+  readonly figures: FaultFigures;
   readonly seconds: number;
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import type { MachineNews, MachineState, Measurement, Order } from "./machine.js";
+import type { MachineNews, MachineState, Measurement, MachineOrder } from "./machine.js";
 
 /** The runner's hand on the machine under a Node-RED that was started with `preload.ts`. */
 export class MachineControl {
@@ -23,7 +23,7 @@ export class MachineControl {
 
   /** Orders a change of a process that is stopped; it comes about when that goes on. */
   changeLater(changes: Partial<MachineState>): void {
-    this.child.send({ order: "change", id: ++this.#orders, changes } satisfies Order);
+    this.child.send({ order: "change", id: ++this.#orders, changes } satisfies MachineOrder);
   }
 
   async measure(): Promise<Measurement> {
@@ -32,7 +32,7 @@ export class MachineControl {
     return measurement;
   }
 
-  async #ask(order: Order): Promise<Measurement | null> {
+  async #ask(order: MachineOrder): Promise<Measurement | null> {
     const answer = once(this.#done, String(order.id)) as Promise<[Measurement | null]>;
     const gone = once(this.child, "exit").then(() => null);
     this.child.send(order);

@@ -39,7 +39,7 @@ export const SOUND_MACHINE: MachineState = {
 export const MACHINE_VARIABLE = "CARDATA_FAULTS_MACHINE";
 
 /** What the runner asks of the process. */
-export type Order =
+export type MachineOrder =
   | { readonly order: "change"; readonly id: number; readonly changes: Partial<MachineState> }
   | { readonly order: "measure"; readonly id: number };
 

@@ -5,7 +5,7 @@ import { RedWorld } from "./red-world.js";
 import { HOUR_MS, SimulatedWorld } from "./simulated-world.js";
 
 /** What is told of each part while BMW cannot be reached. */
-export interface Told {
+export interface OutageReport {
   readonly stream: readonly ErrorCode[];
   readonly rest: readonly ErrorCode[];
 }
@@ -22,7 +22,7 @@ export async function outageOfHours(
   { expect }: FaultContext,
   hours: number,
   begin: (world: SimulatedWorld) => void,
-  told: Told,
+  told: OutageReport,
 ): Promise<{ minutes: number; calls: number }> {
   const world = await SimulatedWorld.live();
   begin(world);
@@ -56,7 +56,7 @@ export async function outageOfMinutes(
   { expect, form, random }: FaultContext,
   begin: (world: RedWorld) => Promise<void>,
   end: (world: RedWorld) => Promise<void>,
-  told: Told,
+  told: OutageReport,
 ): Promise<void> {
   const world = await RedWorld.live({ speed: SPEED });
   try {

@@ -11,7 +11,7 @@ import {
   type MachineNews,
   type MachineState,
   type Measurement,
-  type Order,
+  type MachineOrder,
 } from "./machine.js";
 
 type Call = (...args: unknown[]) => unknown;
@@ -169,7 +169,7 @@ function redEvents(): Emitter {
   return (beside("@node-red/util") as { events: Emitter }).events;
 }
 
-process.on("message", (message: Partial<Order>) => {
+process.on("message", (message: Partial<MachineOrder>) => {
   if (message.order === undefined || message.id === undefined) return;
   if (message.order === "change") state = { ...state, ...message.changes };
   tell({ machine: "done", id: message.id, measurement: message.order === "measure" ? measure() : null });

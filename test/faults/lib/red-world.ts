@@ -5,7 +5,7 @@ import { ACCOUNT, PLACE, SOC, streamMessage, type FlowNode } from "../../helpers
 import { linkPackage } from "../../helpers/node-red.js";
 import { RedAtWork, redFlow, withCredentials } from "../../helpers/red-at-work.js";
 import { temporaryFolder, RedProcess, type RedProcessOptions } from "../../helpers/red-process.js";
-import { accountFolder, readLogin, saveLogin } from "../../helpers/saved-login.js";
+import { savedAccountFolder, readLogin, saveLogin } from "../../helpers/saved-login.js";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../../simulator/index.js";
 import { MachineControl } from "./machine-control.js";
 import { MACHINE_VARIABLE, type MachineState } from "./machine.js";
@@ -131,7 +131,7 @@ export class RedWorld {
 
   /** The account's files. */
   get folder(): string {
-    return accountFolder(this.userDir, ACCOUNT);
+    return savedAccountFolder(this.userDir, ACCOUNT);
   }
 
   /** Starts Node-RED. */

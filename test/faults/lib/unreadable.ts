@@ -1,4 +1,4 @@
-import { callsIn, carsIn, documentsIn, learnedOf } from "./documents.js";
+import { callsIn, carsIn, documentsIn, savedLearning } from "./documents.js";
 import type { FaultContext } from "./fault.js";
 import { expectRecovery } from "./recovery.js";
 import type { RedWorld } from "./red-world.js";
@@ -8,7 +8,7 @@ import { faultOfProblem } from "./speech.js";
 const LIES = ["vault_unreadable", "vault_key_missing", "refresh_rejected"];
 
 /** One time in which the files cannot be read. `begin` starts Node-RED, or its flows, in it. */
-export interface Trouble {
+export interface ReadTrouble {
   /** What the system calls it. */
   readonly code: string;
   begin(): Promise<void>;
@@ -22,7 +22,7 @@ export interface Trouble {
 export async function startUnreadable(
   world: RedWorld,
   { random, expect, form }: FaultContext,
-  trouble: Trouble,
+  trouble: ReadTrouble,
 ): Promise<boolean> {
   await world.stop();
   const before = documentsIn(world.folder);
@@ -41,7 +41,7 @@ export async function startUnreadable(
   if (!(await expectRecovery(world, expect))) return false;
   const after = documentsIn(world.folder);
   const { vin } = world;
-  const isKept = learnedOf(after, vin)["capacityKwh"] === learnedOf(before, vin)["capacityKwh"];
+  const isKept = savedLearning(after, vin)["capacityKwh"] === savedLearning(before, vin)["capacityKwh"];
   expect(isKept, `${trouble.code}: learned data is lost`);
   expect(
     carsIn(before).every((car) => carsIn(after).includes(car)),

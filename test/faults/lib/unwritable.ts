@@ -1,7 +1,7 @@
 import type { FaultContext } from "./fault.js";
 import { expectFiles, expectRecovery } from "./recovery.js";
 import type { RedWorld } from "./red-world.js";
-import { callsIn, documentsIn, learnedOf } from "./documents.js";
+import { callsIn, documentsIn, savedLearning } from "./documents.js";
 import { eventually } from "../../helpers/eventually.js";
 
 /** How long the pauses between attempts to write may become, with some room for jitter and the write. */
@@ -10,7 +10,7 @@ const FIRST_KWH = 50;
 const NOT_WRITTEN = "Files cannot be written";
 
 /** One time of trouble with writing, and the end of it. */
-export interface Trouble {
+export interface WriteTrouble {
   begin(): Promise<void>;
   end(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export interface Trouble {
 async function liveUnwritable(
   world: RedWorld,
   { random, expect, form }: FaultContext,
-  trouble: Trouble,
+  trouble: WriteTrouble,
   kwh: number,
 ): Promise<number | null> {
   await trouble.begin();
@@ -56,7 +56,7 @@ async function liveUnwritable(
 export async function liveUnwritableAgain(
   world: RedWorld,
   context: FaultContext,
-  troubleOf: (round: number) => Trouble,
+  troubleOf: (round: number) => WriteTrouble,
 ): Promise<string> {
   let longest = 0;
   for (let round = 0; round < context.rounds; round++) {
@@ -88,5 +88,5 @@ async function isSaved(world: RedWorld, kwh: number): Promise<boolean> {
   const token = await world.savedRefreshToken();
   if (token === null || !world.simulator.accepts(token)) return false;
   const documents = documentsIn(world.folder);
-  return callsIn(documents).length >= world.calls.length && learnedOf(documents, world.vin)["capacityKwh"] === kwh;
+  return callsIn(documents).length >= world.calls.length && savedLearning(documents, world.vin)["capacityKwh"] === kwh;
 }

@@ -1,8 +1,8 @@
 import { Battery, dcPower } from "./battery.js";
 import { Logbook } from "./logbook.js";
-import type { Profile, Report } from "./profile.js";
+import type { Profile, CarReport } from "./profile.js";
 import { courseAt } from "./road.js";
-import type { Step } from "./script.js";
+import type { ScriptStep } from "./script.js";
 import type { Services } from "./services.js";
 
 /** Describes the build of a car; all of it invented. */
@@ -28,13 +28,13 @@ export interface CarDesign {
   readonly fuelL: number;
   readonly fuelLPerKm: number;
   readonly profile: Profile;
-  readonly script: readonly Step[];
+  readonly script: readonly ScriptStep[];
   /** Size of the tank in litres, if the car knows it. */
   readonly tankL?: number;
   readonly services?: Services;
 }
 
-export interface Charge {
+export interface SimulatedCharge {
   readonly method: "AC" | "DC";
   /** Power at the plug; for DC the peak [kW]. */
   readonly powerKw: number;
@@ -43,7 +43,7 @@ export interface Charge {
 }
 
 /** Holds the true state of a car, whatever it reports. */
-export interface Truth {
+export interface CarTruth {
   readonly time: number;
   /** Percent, exact. */
   readonly soc: number;
@@ -83,13 +83,13 @@ const METRES_PER_DEGREE = 111_195;
 const ACCELERATION_KMH_PER_S = 6;
 
 /** Simulates one car: physics that conserve energy and distance, and a profile that decides what is reported. */
-export class Car {
+export class SimulatedCar {
   readonly battery: Battery;
   readonly logbook: Logbook;
   #time: number;
   readonly #start: number;
   #nextStep = 0;
-  #charge: Charge | null = null;
+  #charge: SimulatedCharge | null = null;
   #plugged = false;
   #targetSpeed = 0;
   #speed = 0;
@@ -137,7 +137,7 @@ export class Car {
     return this.design.basicData;
   }
 
-  truth(): Truth {
+  truth(): CarTruth {
     const charge = this.#charge;
     const moving = this.#speed > 0;
     return {
@@ -166,8 +166,8 @@ export class Car {
   }
 
   /** Goes on to `time` and returns what the car reports on the way, in order. */
-  advanceTo(time: number): Report[] {
-    const reports: Report[] = [];
+  advanceTo(time: number): CarReport[] {
+    const reports: CarReport[] = [];
     let before = this.truth();
     while (this.#time + PHYSICS_STEP_MS <= time) {
       const idle = this.#idleSteps(time) * PHYSICS_STEP_MS;
@@ -209,7 +209,7 @@ export class Car {
     }
   }
 
-  #do(step: Step): void {
+  #do(step: ScriptStep): void {
     switch (step.do) {
       case "drive":
         this.#plugged = false;
@@ -273,7 +273,7 @@ export class Car {
     if (room <= wanted) this.#charge = null;
   }
 
-  #chargePower({ method, powerKw }: Charge): number {
+  #chargePower({ method, powerKw }: SimulatedCharge): number {
     return method === "AC" ? powerKw : dcPower(this.battery.soc, powerKw);
   }
 }

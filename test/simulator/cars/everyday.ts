@@ -1,6 +1,6 @@
-import { Car, type CarDesign, type Truth } from "./car.js";
-import { entry, profileOf, type Profile, type Report } from "./profile.js";
-import { commute, type Step } from "./script.js";
+import { SimulatedCar, type CarDesign, type CarTruth } from "./car.js";
+import { entry, profileOf, type Profile, type CarReport } from "./profile.js";
+import { commute, type ScriptStep } from "./script.js";
 import { odometer, position, shownSoc, SOC } from "./stream-data.js";
 
 /** Names how often the battery level is streamed: at ends only (`rarely`), or as often as the position. */
@@ -80,20 +80,20 @@ const PETROL: CarDesign = {
 };
 
 /** An electric car that drives to work and back each day and charges at home at night. */
-export function commuter(start: number, options: CommuterOptions = {}): Car {
+export function commuter(start: number, options: CommuterOptions = {}): SimulatedCar {
   const { vin = ELECTRIC.vin, days = 31, shiftMs = 0 } = options;
   const script = everyDay(start, days, shiftMs);
-  return new Car({ ...ELECTRIC, vin, script, profile: electricProfile(options) }, start);
+  return new SimulatedCar({ ...ELECTRIC, vin, script, profile: electricProfile(options) }, start);
 }
 
 /** An electric car that nobody moves. */
-export function parkedCar(start: number): Car {
-  return new Car({ ...ELECTRIC, vin: "WBY1Z2C30N7A00012", startSoc: 55 }, start);
+export function parkedCar(start: number): SimulatedCar {
+  return new SimulatedCar({ ...ELECTRIC, vin: "WBY1Z2C30N7A00012", startSoc: 55 }, start);
 }
 
 /** An electric MINI on the same way, that tells no level but that of charging, and fuel that it does not have. */
-export function levelOnlyCar(start: number): Car {
-  const level = (truth: Truth): Report["data"] => ({ [LEVEL]: entry(truth.time, shownSoc(truth), "percent") });
+export function levelOnlyCar(start: number): SimulatedCar {
+  const level = (truth: CarTruth): CarReport["data"] => ({ [LEVEL]: entry(truth.time, shownSoc(truth), "percent") });
   const profile = profileOf({
     drivingEveryMs: POSITION_EVERY_MS,
     chargingEveryMs: CHARGE_REPORT_EVERY_MS,
@@ -101,23 +101,23 @@ export function levelOnlyCar(start: number): Car {
     charging: (truth) => ({ ...level(truth), ...power(truth) }),
     summary: (truth) => ({ ...odometer(truth), ...level(truth), ...capacity(truth.time), ...noFuel(truth.time) }),
   });
-  return new Car({ ...MINI, script: everyDay(start, 31, 0), profile }, start);
+  return new SimulatedCar({ ...MINI, script: everyDay(start, 31, 0), profile }, start);
 }
 
 /** A car of somebody else: it streams into the account, and REST refuses it. */
-export function secondaryCar(start: number): Car {
+export function secondaryCar(start: number): SimulatedCar {
   const script = everyDay(start, 31, 90 * MINUTE);
-  return new Car({ ...ELECTRIC, vin: "WBY1Z2C30N7A00013", role: "SECONDARY", script }, start);
+  return new SimulatedCar({ ...ELECTRIC, vin: "WBY1Z2C30N7A00013", role: "SECONDARY", script }, start);
 }
 
 /** A petrol car on the same way to work. */
-export function petrolCar(start: number): Car {
+export function petrolCar(start: number): SimulatedCar {
   const drives = everyDay(start, 31, 30 * MINUTE).filter((step) => !["plug", "unplug", "charge"].includes(step.do));
-  return new Car({ ...PETROL, script: drives }, start);
+  return new SimulatedCar({ ...PETROL, script: drives }, start);
 }
 
 /** The hours are those of the day (UTC), whatever time the script begins at. */
-function everyDay(start: number, days: number, shiftMs: number): Step[] {
+function everyDay(start: number, days: number, shiftMs: number): ScriptStep[] {
   const moved = shiftMs - (start % DAY);
   return Array.from({ length: days }, (_, day) => commute(day))
     .flat()
@@ -125,8 +125,8 @@ function everyDay(start: number, days: number, shiftMs: number): Step[] {
 }
 
 function electricProfile({ streamedSoc = "never", parkedPositionEveryMs }: CommuterOptions): Profile {
-  const soc = (truth: Truth): Report["data"] => ({ [SOC]: entry(truth.time, shownSoc(truth), "percent") });
-  const often = (truth: Truth) => (streamedSoc === "often" ? soc(truth) : {});
+  const soc = (truth: CarTruth): CarReport["data"] => ({ [SOC]: entry(truth.time, shownSoc(truth), "percent") });
+  const often = (truth: CarTruth) => (streamedSoc === "often" ? soc(truth) : {});
   return profileOf({
     drivingEveryMs: POSITION_EVERY_MS,
     chargingEveryMs: CHARGE_REPORT_EVERY_MS,
@@ -137,19 +137,19 @@ function electricProfile({ streamedSoc = "never", parkedPositionEveryMs }: Commu
   });
 }
 
-function power({ time, charging }: Truth): Report["data"] {
+function power({ time, charging }: CarTruth): CarReport["data"] {
   const kw = charging?.powerKw ?? 0;
   return { "vehicle.powertrain.electric.battery.charging.power": entry(time, Math.round(kw * 1000), "W") };
 }
 
-const capacity = (time: number): Report["data"] => ({
+const capacity = (time: number): CarReport["data"] => ({
   "vehicle.drivetrain.batteryManagement.maxEnergy": entry(time, MINI_KWH, "kWh"),
 });
 
-const noFuel = (time: number): Report["data"] => ({
+const noFuel = (time: number): CarReport["data"] => ({
   "vehicle.drivetrain.fuelSystem.remainingFuel": entry(time, "0", "l"),
 });
 
-function fuel({ time, fuelL }: Truth): Report["data"] {
+function fuel({ time, fuelL }: CarTruth): CarReport["data"] {
   return { "vehicle.drivetrain.fuelSystem.remainingFuel": entry(time, fuelL.toFixed(1), "l") };
 }

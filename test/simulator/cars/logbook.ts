@@ -1,8 +1,8 @@
-import type { CarDesign, Truth } from "./car.js";
+import type { CarDesign, CarTruth } from "./car.js";
 import { restUnit, restValues } from "./rest-values.js";
 
 /** A finished charge. */
-export interface ChargeSession {
+export interface LoggedCharge {
   /** Milliseconds. */
   readonly startedAt: number;
   readonly endedAt: number;
@@ -29,21 +29,21 @@ const UPLOAD_EVERY_MS = 5 * 60_000;
 
 /** Records what BMW's backend gets from a car whatever it streams: its state at intervals, and its charges. */
 export class Logbook {
-  readonly sessions: ChargeSession[] = [];
+  readonly sessions: LoggedCharge[] = [];
   /** States on their way to the backend, oldest first. */
-  readonly #uploads: Truth[] = [];
+  readonly #uploads: CarTruth[] = [];
   readonly #entries = new Map<string, RestEntry>();
-  #chargeStart: Truth | null = null;
+  #chargeStart: CarTruth | null = null;
 
   /** @param first known to the backend from the beginning */
   constructor(
     private readonly design: CarDesign,
-    first: Truth,
+    first: CarTruth,
   ) {
     this.#enter(first);
   }
 
-  look(before: Truth, now: Truth): void {
+  look(before: CarTruth, now: CarTruth): void {
     if (hasTurned(before, now) || isRoutine(before, now)) this.#uploads.push(now);
     if (before.charging === null && now.charging !== null) this.#chargeStart = before;
     if (before.charging !== null && now.charging === null) this.#closeSession(before, now);
@@ -58,7 +58,7 @@ export class Logbook {
     return this.#entries.get(descriptor) ?? { value: null, unit: restUnit(descriptor), timestamp: null };
   }
 
-  #enter(truth: Truth): void {
+  #enter(truth: CarTruth): void {
     const timestamp = new Date(truth.time).toISOString();
     const { measured, states } = restValues(this.design, truth);
     for (const [descriptor, value] of measured)
@@ -68,7 +68,7 @@ export class Logbook {
         this.#entries.set(descriptor, { value, unit: restUnit(descriptor), timestamp });
   }
 
-  #closeSession(last: Truth, end: Truth): void {
+  #closeSession(last: CarTruth, end: CarTruth): void {
     // Without a beginning it was under way when the simulation began.
     const start = this.#chargeStart ?? last;
     this.sessions.push({
@@ -86,7 +86,7 @@ export class Logbook {
   }
 }
 
-function hasTurned(before: Truth, now: Truth): boolean {
+function hasTurned(before: CarTruth, now: CarTruth): boolean {
   return (
     before.moving !== now.moving ||
     (before.charging === null) !== (now.charging === null) ||
@@ -96,7 +96,7 @@ function hasTurned(before: Truth, now: Truth): boolean {
   );
 }
 
-function isRoutine(before: Truth, now: Truth): boolean {
+function isRoutine(before: CarTruth, now: CarTruth): boolean {
   if (!now.moving && now.charging === null) return false;
   return Math.floor(before.time / UPLOAD_EVERY_MS) !== Math.floor(now.time / UPLOAD_EVERY_MS);
 }

@@ -1,25 +1,25 @@
-import type { Truth } from "./car.js";
+import type { CarTruth } from "./car.js";
 
 /** BMW's entry of one descriptor. */
-export interface Entry {
+export interface ReportEntry {
   readonly timestamp: string;
   readonly value: unknown;
   readonly unit?: string | null;
 }
 
 /** Holds what a car reports at one time: the `data` of one stream message. */
-export interface Report {
+export interface CarReport {
   readonly time: number;
-  readonly data: Readonly<Record<string, Entry>>;
+  readonly data: Readonly<Record<string, ReportEntry>>;
 }
 
 /** Decides what a car reports, by what has changed and how much time has passed. */
 export interface Profile {
-  report(before: Truth, now: Truth): Report[];
+  report(before: CarTruth, now: CarTruth): CarReport[];
   /** Interval at which it is asked while the car is parked; otherwise only events matter. */
   readonly parkedEveryMs?: number;
   /** Further times at which it is asked. */
-  readonly nextAt?: (truth: Truth) => number;
+  readonly nextAt?: (truth: CarTruth) => number;
 }
 
 export interface Habits {
@@ -27,15 +27,15 @@ export interface Habits {
   readonly drivingEveryMs: number | null;
   readonly chargingEveryMs: number | null;
   /** Values while driving, while charging, and at the end of either. */
-  readonly driving: (truth: Truth) => Report["data"];
-  readonly charging: (truth: Truth) => Report["data"];
-  readonly summary: (truth: Truth) => Report["data"];
+  readonly driving: (truth: CarTruth) => CarReport["data"];
+  readonly charging: (truth: CarTruth) => CarReport["data"];
+  readonly summary: (truth: CarTruth) => CarReport["data"];
   /** Values that it repeats while parked, and how often; default: none, as most cars. */
-  readonly parked?: { readonly everyMs: number; readonly data: (truth: Truth) => Report["data"] };
+  readonly parked?: { readonly everyMs: number; readonly data: (truth: CarTruth) => CarReport["data"] };
 }
 
 /** BMW's times have whole seconds on the stream. */
-export function entry(time: number, value: unknown, unit?: string | null): Entry {
+export function entry(time: number, value: unknown, unit?: string | null): ReportEntry {
   const timestamp = `${new Date(time).toISOString().slice(0, 19)}Z`;
   return unit === undefined ? { timestamp, value } : { timestamp, value, unit };
 }
@@ -52,29 +52,29 @@ export function profileOf(habits: Habits): Profile {
 }
 
 /** Returns what every car reports at once. */
-function* changes(before: Truth, now: Truth): Generator<Report["data"]> {
+function* changes(before: CarTruth, now: CarTruth): Generator<CarReport["data"]> {
   if (before.driverDoorOpen !== now.driverDoorOpen || before.locked !== now.locked) yield doors(now);
   if (before.plugged !== now.plugged || isCharging(before) !== isCharging(now)) yield plug(now);
   if (before.moving !== now.moving) yield motion(now);
 }
 
 /** Builds the profile of a car from its habits. */
-function* routine(habits: Habits, before: Truth, now: Truth): Generator<Report["data"]> {
+function* routine(habits: Habits, before: CarTruth, now: CarTruth): Generator<CarReport["data"]> {
   if ((before.moving && !now.moving) || (isCharging(before) && !isCharging(now))) yield habits.summary(now);
   if (now.moving && isDue(before, now, habits.drivingEveryMs)) yield habits.driving(now);
   if (isCharging(now) && isDue(before, now, habits.chargingEveryMs)) yield habits.charging(now);
   if (habits.parked && !now.moving && isDue(before, now, habits.parked.everyMs)) yield habits.parked.data(now);
 }
 
-function isCharging({ charging }: Truth): boolean {
+function isCharging({ charging }: CarTruth): boolean {
   return charging !== null;
 }
 
-function isDue(before: Truth, now: Truth, every: number | null): boolean {
+function isDue(before: CarTruth, now: CarTruth, every: number | null): boolean {
   return every !== null && Math.floor(before.time / every) !== Math.floor(now.time / every);
 }
 
-function doors({ time, driverDoorOpen, locked }: Truth): Report["data"] {
+function doors({ time, driverDoorOpen, locked }: CarTruth): CarReport["data"] {
   return {
     "vehicle.cabin.door.row1.driver.isOpen": entry(time, driverDoorOpen ? "OPEN" : "CLOSED"),
     "vehicle.cabin.door.status": entry(time, locked ? "SECURED" : "UNLOCKED"),
@@ -82,12 +82,12 @@ function doors({ time, driverDoorOpen, locked }: Truth): Report["data"] {
   };
 }
 
-export function chargingStatus({ plugged, charging }: Truth): string {
+export function chargingStatus({ plugged, charging }: CarTruth): string {
   if (charging) return "CHARGINGACTIVE";
   return plugged ? "CHARGINGENDED" : "NOCHARGING";
 }
 
-function plug(truth: Truth): Report["data"] {
+function plug(truth: CarTruth): CarReport["data"] {
   const { time, plugged, charging } = truth;
   return {
     "vehicle.body.chargingPort.status": entry(time, plugged ? "CONNECTED" : "DISCONNECTED"),
@@ -102,6 +102,6 @@ function plug(truth: Truth): Report["data"] {
   };
 }
 
-function motion({ time, moving }: Truth): Report["data"] {
+function motion({ time, moving }: CarTruth): CarReport["data"] {
   return { "vehicle.isMoving": entry(time, moving ? "ASN_isTrue" : "ASN_isFalse") };
 }

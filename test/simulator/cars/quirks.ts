@@ -1,5 +1,5 @@
-import type { Truth } from "./car.js";
-import { entry, type Entry, type Profile, type Report } from "./profile.js";
+import type { CarTruth } from "./car.js";
+import { entry, type ReportEntry, type Profile, type CarReport } from "./profile.js";
 import { LATITUDE, LONGITUDE, ODOMETER, position, shownSoc, SOC } from "./stream-data.js";
 
 /** Describes the quirks of real cars. */
@@ -40,22 +40,22 @@ export function withQuirks(profile: Profile, quirks: Quirks): Profile {
   };
 }
 
-function dues({ silentChargeMs, outlierEveryMs }: Quirks, { time, chargedAt }: Truth): number[] {
+function dues({ silentChargeMs, outlierEveryMs }: Quirks, { time, chargedAt }: CarTruth): number[] {
   const lateAt = silentChargeMs === undefined || chargedAt === null ? 0 : chargedAt + silentChargeMs;
   const outlierAt = outlierEveryMs === undefined ? 0 : time - (time % outlierEveryMs);
   return [lateAt, outlierAt + OUTLIER_MS, outlierAt + (outlierEveryMs ?? 0)].filter((due) => due > time);
 }
 
 /** Drops or changes what it reports. */
-function alter(quirks: Quirks, { time, data }: Report, before: Truth, now: Truth): Report {
-  const entries = Object.entries(data).flatMap(([descriptor, told]): [string, Entry][] => {
+function alter(quirks: Quirks, { time, data }: CarReport, before: CarTruth, now: CarTruth): CarReport {
+  const entries = Object.entries(data).flatMap(([descriptor, told]): [string, ReportEntry][] => {
     if (isLeftOut(quirks, descriptor, before, now)) return [];
     return [[descriptor, descriptor === ODOMETER && quirks.mixesUnits === true ? inHourlyUnit(told, time) : told]];
   });
   return { time, data: Object.fromEntries(entries) };
 }
 
-function isLeftOut(quirks: Quirks, descriptor: string, before: Truth, now: Truth): boolean {
+function isLeftOut(quirks: Quirks, descriptor: string, before: CarTruth, now: CarTruth): boolean {
   const { silentChargeMs, tunnel } = quirks;
   if (descriptor === LATITUDE || descriptor === LONGITUDE) return tunnel !== undefined && isInTunnel(tunnel, now);
   const charges = before.charging !== null || now.charging !== null;
@@ -64,22 +64,22 @@ function isLeftOut(quirks: Quirks, descriptor: string, before: Truth, now: Truth
 }
 
 /** The last charge is one whose end is not told. */
-function isForgotten({ forgetsEndEvery }: Quirks, { charging, charges }: Truth): boolean {
+function isForgotten({ forgetsEndEvery }: Quirks, { charging, charges }: CarTruth): boolean {
   return forgetsEndEvery !== undefined && charging === null && charges > 0 && charges % forgetsEndEvery === 0;
 }
 
-function isInTunnel({ at, km, every }: NonNullable<Quirks["tunnel"]>, { odometerKm, moving }: Truth): boolean {
+function isInTunnel({ at, km, every }: NonNullable<Quirks["tunnel"]>, { odometerKm, moving }: CarTruth): boolean {
   const place = odometerKm % every;
   return moving && place >= at && place < at + km;
 }
 
-function inHourlyUnit(told: Entry, time: number): Entry {
+function inHourlyUnit(told: ReportEntry, time: number): ReportEntry {
   if (Math.floor(time / HOUR_MS) % 2 === 0) return told;
   return { ...told, value: Math.floor(Number(told.value) / KM_PER_MILE), unit: "miles" };
 }
 
 /** Adds to what it reports. */
-function* extras({ silentChargeMs, outlierEveryMs }: Quirks, before: Truth, now: Truth): Generator<Report> {
+function* extras({ silentChargeMs, outlierEveryMs }: Quirks, before: CarTruth, now: CarTruth): Generator<CarReport> {
   const { time, chargedAt, charging, moving, drivenKm } = now;
   const lateAt = silentChargeMs === undefined || chargedAt === null ? Infinity : chargedAt + silentChargeMs;
   if (charging === null && before.time < lateAt && time >= lateAt)
@@ -94,7 +94,7 @@ function isPassed(offset: number, every: number, before: number, now: number): b
   return Math.floor((before - offset) / every) !== Math.floor((now - offset) / every);
 }
 
-function elsewhere(data: Report["data"]): Report["data"] {
+function elsewhere(data: CarReport["data"]): CarReport["data"] {
   const latitude = data[LATITUDE];
   return latitude === undefined
     ? data

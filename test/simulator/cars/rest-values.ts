@@ -1,9 +1,9 @@
-import { factsOf } from "../../../src/vehicle/catalogue.js";
-import type { CarDesign, Truth } from "./car.js";
+import { definitionOf } from "../../../src/vehicle/catalogue.js";
+import type { CarDesign, CarTruth } from "./car.js";
 import { chargingStatus } from "./profile.js";
 
 type Plain = string | number | boolean | null;
-type Texts = readonly (readonly [string, string])[];
+type RestTexts = readonly (readonly [string, string])[];
 
 const EV = "vehicle.drivetrain.electricEngine";
 const BATTERY = "vehicle.powertrain.electric.battery";
@@ -27,7 +27,7 @@ const OWN_UNITS: Readonly<Record<string, string>> = {
 
 /** The unit that REST sends with a descriptor, with or without a value; the odometer has none. */
 export function restUnit(descriptor: string): string | null {
-  const unit = OWN_UNITS[descriptor] ?? factsOf(descriptor)?.unit ?? null;
+  const unit = OWN_UNITS[descriptor] ?? definitionOf(descriptor)?.unit ?? null;
   return unit === null ? null : (SPELLED[unit] ?? unit);
 }
 
@@ -35,7 +35,7 @@ export function restUnit(descriptor: string): string | null {
  * Returns what a car uploads to the backend: `measured` values get a new time with each upload, `states` only when they
  * change.
  */
-export function restValues(design: CarDesign, truth: Truth): { measured: Texts; states: Texts } {
+export function restValues(design: CarDesign, truth: CarTruth): { measured: RestTexts; states: RestTexts } {
   const hasBattery = design.capacityKwh > 0;
   const hasTank = design.fuelLPerKm > 0;
   return {
@@ -50,13 +50,13 @@ export function restValues(design: CarDesign, truth: Truth): { measured: Texts; 
   };
 }
 
-function texts(values: Readonly<Record<string, Plain>>): Texts {
+function texts(values: Readonly<Record<string, Plain>>): RestTexts {
   return Object.entries(values).flatMap(([descriptor, value]) =>
     value === null ? [] : [[descriptor, String(value)] as const],
   );
 }
 
-function position({ position: { latitude, longitude, altitude, heading } }: Truth): Record<string, Plain> {
+function position({ position: { latitude, longitude, altitude, heading } }: CarTruth): Record<string, Plain> {
   return {
     [`${LOCATION}.latitude`]: latitude.toFixed(6),
     [`${LOCATION}.longitude`]: longitude.toFixed(6),
@@ -65,7 +65,7 @@ function position({ position: { latitude, longitude, altitude, heading } }: Trut
   };
 }
 
-function charge(design: CarDesign, truth: Truth): Record<string, Plain> {
+function charge(design: CarDesign, truth: CarTruth): Record<string, Plain> {
   const range = Math.round(electricKm(design, truth));
   return {
     "vehicle.drivetrain.batteryManagement.header": Math.floor(truth.soc),
@@ -78,14 +78,14 @@ function charge(design: CarDesign, truth: Truth): Record<string, Plain> {
   };
 }
 
-function fuel({ tankL }: CarDesign, { fuelL }: Truth): Record<string, Plain> {
+function fuel({ tankL }: CarDesign, { fuelL }: CarTruth): Record<string, Plain> {
   return {
     "vehicle.drivetrain.fuelSystem.remainingFuel": fuelL.toFixed(1),
     "vehicle.drivetrain.fuelSystem.level": tankL === undefined ? null : Math.round((100 * fuelL) / tankL),
   };
 }
 
-function body({ moving, locked, driverDoorOpen }: Truth): Record<string, Plain> {
+function body({ moving, locked, driverDoorOpen }: CarTruth): Record<string, Plain> {
   const tyres = ["row1.wheel.left", "row1.wheel.right", "row2.wheel.left", "row2.wheel.right"];
   const service = { id: 1, messageType: "CBS", title: "Engine oil", status: "OK", date: "2027-07", text: "-" };
   return {
@@ -98,7 +98,7 @@ function body({ moving, locked, driverDoorOpen }: Truth): Record<string, Plain> 
   };
 }
 
-function plug(design: CarDesign, truth: Truth): Record<string, Plain> {
+function plug(design: CarDesign, truth: CarTruth): Record<string, Plain> {
   const { plugged, charging } = truth;
   return {
     "vehicle.body.chargingPort.status": plugged ? "CONNECTED" : "DISCONNECTED",
@@ -115,7 +115,7 @@ function plug(design: CarDesign, truth: Truth): Record<string, Plain> {
 }
 
 /** Returns the current in the cable; the phase count falls back to one at the end. */
-function current(charging: Truth["charging"]): Record<string, Plain> {
+function current(charging: CarTruth["charging"]): Record<string, Plain> {
   const isAc = charging?.method === "AC";
   const method = isAc ? "AC_TYPE2PLUG" : "DC_CHARGING";
   return {
@@ -126,17 +126,17 @@ function current(charging: Truth["charging"]): Record<string, Plain> {
   };
 }
 
-function minutesLeft(design: CarDesign, { soc, charging }: Truth): number | null {
+function minutesLeft(design: CarDesign, { soc, charging }: CarTruth): number | null {
   if (charging === null || charging.powerKw === 0) return null;
   const efficiency = charging.method === "AC" ? design.acEfficiency : design.dcEfficiency;
   const missingKwh = ((charging.target - soc) / 100) * design.capacityKwh * design.health;
   return Math.max(0, Math.round((60 * missingKwh) / (charging.powerKw * efficiency)));
 }
 
-function electricKm({ capacityKwh, health, consumptionKwhPerKm }: CarDesign, { soc }: Truth): number {
+function electricKm({ capacityKwh, health, consumptionKwhPerKm }: CarDesign, { soc }: CarTruth): number {
   return (soc * capacityKwh * health) / 100 / consumptionKwhPerKm;
 }
 
-function fuelKm({ fuelLPerKm }: CarDesign, { fuelL }: Truth): number {
+function fuelKm({ fuelLPerKm }: CarDesign, { fuelL }: CarTruth): number {
   return fuelLPerKm === 0 ? 0 : fuelL / fuelLPerKm;
 }

@@ -1,10 +1,10 @@
-import type { Charge } from "./car.js";
+import type { SimulatedCharge } from "./car.js";
 
 /** Describes one event of a car, `at` after its start [ms]. */
-export type Step = { readonly at: number } & (
+export type ScriptStep = { readonly at: number } & (
   | { readonly do: "drive"; readonly speedKmh: number }
   | { readonly do: "park" | "plug" | "unplug" | "stopCharge" }
-  | { readonly do: "charge"; readonly charge: Charge }
+  | { readonly do: "charge"; readonly charge: SimulatedCharge }
   | { readonly do: "lock"; readonly locked: boolean }
   | { readonly do: "door"; readonly open: boolean }
 );
@@ -14,11 +14,11 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-export const homeCharge: Charge = { method: "AC", powerKw: 11, phases: 3, target: 80 };
-export const fastCharge: Charge = { method: "DC", powerKw: 180, phases: 0, target: 80 };
+export const homeCharge: SimulatedCharge = { method: "AC", powerKw: 11, phases: 3, target: 80 };
+export const fastCharge: SimulatedCharge = { method: "DC", powerKw: 180, phases: 0, target: 80 };
 
 /** Open, get in or out, close; ends locked or not. Takes 20 seconds. */
-export function useDoor(at: number, locked: boolean): Step[] {
+export function useDoor(at: number, locked: boolean): ScriptStep[] {
   return [
     { at, do: "lock", locked: false },
     { at: at + 2 * SECOND, do: "door", open: true },
@@ -28,16 +28,16 @@ export function useDoor(at: number, locked: boolean): Step[] {
 }
 
 /** A drive with traffic lights and a stretch of faster road; arrives locked. */
-export function trip(at: number, minutes: number, speedKmh: number): Step[] {
+export function trip(at: number, minutes: number, speedKmh: number): ScriptStep[] {
   const end = at + minutes * MINUTE;
-  const steps: Step[] = [...useDoor(at - 30 * SECOND, true), { at, do: "drive", speedKmh: speedKmh * 0.6 }];
+  const steps: ScriptStep[] = [...useDoor(at - 30 * SECOND, true), { at, do: "drive", speedKmh: speedKmh * 0.6 }];
   for (let light = at + 4 * MINUTE; light < end - 2 * MINUTE; light += 7 * MINUTE)
     steps.push({ at: light, do: "park" }, { at: light + 30 * SECOND, do: "drive", speedKmh });
   return [...steps, { at: end, do: "park" }, ...useDoor(end + MINUTE, true)];
 }
 
 /** Scripts a commute with charging at home at night. */
-export function commute(day: number): Step[] {
+export function commute(day: number): ScriptStep[] {
   const start = day * DAY;
   return [
     { at: start + 7 * HOUR - 2 * MINUTE, do: "unplug" },
@@ -49,7 +49,7 @@ export function commute(day: number): Step[] {
 }
 
 /** A long drive with a stop at a fast charger. */
-export function holiday(day: number): Step[] {
+export function holiday(day: number): ScriptStep[] {
   const start = day * DAY;
   return [
     { at: start + 8 * HOUR - 2 * MINUTE, do: "unplug" },

@@ -1,11 +1,11 @@
-import { Car, type CarDesign, type Truth } from "./car.js";
-import { entry, profileOf, type Report } from "./profile.js";
+import { SimulatedCar, type CarDesign, type CarTruth } from "./car.js";
+import { entry, profileOf, type CarReport } from "./profile.js";
 import { withQuirks, type Quirks } from "./quirks.js";
 import { fastCharge, trip, useDoor } from "./script.js";
 import { odometer, position, shownSoc, SOC } from "./stream-data.js";
 
 const MINUTE = 60_000;
-const range = (truth: Truth, kmPerPercent: number): Report["data"] => ({
+const range = (truth: CarTruth, kmPerPercent: number): CarReport["data"] => ({
   "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange": entry(
     truth.time,
     Math.round(truth.soc * kmPerPercent),
@@ -13,7 +13,7 @@ const range = (truth: Truth, kmPerPercent: number): Report["data"] => ({
   ),
 });
 
-function charging(truth: Truth): Report["data"] {
+function charging(truth: CarTruth): CarReport["data"] {
   const { time, charging: charge } = truth;
   if (charge === null) return {};
   return {
@@ -164,9 +164,9 @@ const QUIRKS: ReadonlyMap<CarDesign, Quirks> = new Map([
 ]);
 
 /** The three cars of the demo: one that tells much, a plug-in hybrid, and an old one that tells little. */
-export function standardCars(start: number): Car[] {
+export function standardCars(start: number): SimulatedCar[] {
   return [richBev, phev, oldCar].map((design) => {
     const profile = withQuirks(design.profile, QUIRKS.get(design) ?? {});
-    return new Car({ ...design, profile }, start);
+    return new SimulatedCar({ ...design, profile }, start);
   });
 }

@@ -1,5 +1,5 @@
-import type { Truth } from "./car.js";
-import { entry, type Report } from "./profile.js";
+import type { CarTruth } from "./car.js";
+import { entry, type CarReport } from "./profile.js";
 
 const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
 
@@ -11,9 +11,9 @@ export const ODOMETER = "vehicle.vehicle.travelledDistance";
 export const SOC = "vehicle.drivetrain.batteryManagement.header";
 
 /** Returns the level in whole percents, as the car shows it. */
-export const shownSoc = ({ soc }: Truth) => Math.floor(soc);
+export const shownSoc = ({ soc }: CarTruth) => Math.floor(soc);
 
-export function position({ time, position: { latitude, longitude, altitude, heading } }: Truth): Report["data"] {
+export function position({ time, position: { latitude, longitude, altitude, heading } }: CarTruth): CarReport["data"] {
   return {
     [LATITUDE]: entry(time, Number(latitude.toFixed(6)), "degrees"),
     [LONGITUDE]: entry(time, Number(longitude.toFixed(6)), "degrees"),
@@ -22,6 +22,6 @@ export function position({ time, position: { latitude, longitude, altitude, head
   };
 }
 
-export const odometer = (truth: Truth): Report["data"] => ({
+export const odometer = (truth: CarTruth): CarReport["data"] => ({
   [ODOMETER]: entry(truth.time, Math.floor(truth.odometerKm), "km"),
 });

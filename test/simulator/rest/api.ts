@@ -1,11 +1,11 @@
 import type { Clock } from "../../../src/support/clock.js";
-import type { Car } from "../cars/car.js";
-import type { Answer, Incoming, Outcome } from "../http.js";
+import type { SimulatedCar } from "../cars/car.js";
+import type { ServerAnswer, Incoming, ServerOutcome } from "../http.js";
 import type { Logins } from "../logins.js";
 import type { CallDetails, RequestLog } from "../request-log.js";
 import { Containers } from "./containers.js";
-import { Pages } from "./pages.js";
-import { Quota, type QuotaWindow } from "./quota.js";
+import { ServedPages } from "./pages.js";
+import { SimulatedQuota, type QuotaWindow } from "./quota.js";
 import { refused } from "./refused.js";
 import { Vehicles, type MappingShape } from "./vehicles.js";
 
@@ -20,11 +20,11 @@ export interface RestOptions {
   readonly rejectDescriptors?: readonly string[];
 }
 
-export interface RestDoors {
+export interface RestApiDependencies {
   readonly clock: Clock;
   readonly logins: Logins;
   readonly log: RequestLog;
-  readonly cars: readonly Car[];
+  readonly cars: readonly SimulatedCar[];
   readonly gcid: string;
   readonly scopes: readonly string[];
 }
@@ -34,41 +34,41 @@ const VEHICLE_PATH = /^\/customers\/vehicles\/([^/]+)\/(\w+)$/;
 const CONTAINER_PATH = /^\/customers\/containers(?:\/([^/]+))?$/;
 
 /** BMW's REST API as it behaves, which is not always as it is documented. */
-export class RestApi {
-  readonly quota: Quota;
-  readonly pages: Pages;
+export class SimulatedRestApi {
+  readonly quota: SimulatedQuota;
+  readonly pages: ServedPages;
   readonly containers: Containers;
   readonly vehicles: Vehicles;
 
   constructor(
-    private readonly doors: RestDoors,
+    private readonly dependencies: RestApiDependencies,
     options: RestOptions,
   ) {
-    const { clock } = doors;
+    const { clock } = dependencies;
     const { quotaWindow = "utc-day", mappingShape = "array", snapshotLagMs = SNAPSHOT_LAG_MS } = options;
-    this.quota = new Quota(clock, quotaWindow);
-    this.pages = new Pages(clock);
+    this.quota = new SimulatedQuota(clock, quotaWindow);
+    this.pages = new ServedPages(clock);
     this.containers = new Containers(clock, options.rejectDescriptors ?? []);
     const { pages, containers } = this;
-    this.vehicles = new Vehicles({ ...doors, pages, containers }, { mappingShape, snapshotLagMs });
+    this.vehicles = new Vehicles({ ...dependencies, pages, containers }, { mappingShape, snapshotLagMs });
   }
 
-  readonly handle = (request: Incoming): Answer => {
+  readonly handle = (request: Incoming): ServerAnswer => {
     const answer = this.#gate(request) ?? this.#route(request);
     this.note(request, answer);
     return answer;
   };
 
   /** Writes down a call, also one that a fault answered. */
-  readonly note = ({ method, path }: Incoming, outcome: Outcome): void => {
+  readonly note = ({ method, path }: Incoming, outcome: ServerOutcome): void => {
     const [, vin] = VEHICLE_PATH.exec(path) ?? [];
     const answered = typeof outcome === "string" ? {} : resultOf(outcome);
     const kind = method === "GET" ? `rest ${path}` : `rest ${method} ${path}`;
-    this.doors.log.add(kind, { ...answered, ...(vin !== undefined && { vin: decoded(vin) }) });
+    this.dependencies.log.add(kind, { ...answered, ...(vin !== undefined && { vin: decoded(vin) }) });
   };
 
-  #gate({ headers }: Incoming): Answer | null {
-    const { logins, scopes } = this.doors;
+  #gate({ headers }: Incoming): ServerAnswer | null {
+    const { logins, scopes } = this.dependencies;
     const token = /^Bearer (.+)$/.exec(String(headers["authorization"] ?? ""))?.[1];
     if (token === undefined) return refused("CU-100");
     const state = logins.accessToken(token);
@@ -81,7 +81,7 @@ export class RestApi {
     return refused("CU-429", retryAfterS === null ? {} : { "retry-after": String(retryAfterS) });
   }
 
-  #route({ method, path, query, body }: Incoming): Answer {
+  #route({ method, path, query, body }: Incoming): ServerAnswer {
     const container = CONTAINER_PATH.exec(path);
     if (container !== null) {
       const [, id] = container;
@@ -95,7 +95,7 @@ export class RestApi {
   }
 }
 
-function resultOf({ status, body }: Answer): CallDetails {
+function resultOf({ status, body }: ServerAnswer): CallDetails {
   const error = (body as { exveErrorId?: unknown } | undefined)?.exveErrorId;
   return { status, ...(typeof error === "string" && { error }) };
 }

@@ -1,15 +1,20 @@
-import type { Car } from "../cars/car.js";
-import type { ChargeSession } from "../cars/logbook.js";
-import type { Answer } from "../http.js";
+import type { SimulatedCar } from "../cars/car.js";
+import type { LoggedCharge } from "../cars/logbook.js";
+import type { ServerAnswer } from "../http.js";
 import { inventedSessions } from "./invented-sessions.js";
-import type { Pages } from "./pages.js";
+import type { ServedPages } from "./pages.js";
 import { refused } from "./refused.js";
 
 const LONGEST_RANGE_MS = 59 * 24 * 3600 * 1000;
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/;
 
 /** The charges that began between `from` and `to`, in no order, ten at a time: what the car did, invented ones if it never charges. */
-export function chargingHistory(car: Car, query: URLSearchParams, pages: Pages, now: number): Answer {
+export function chargingHistory(
+  car: SimulatedCar,
+  query: URLSearchParams,
+  pages: ServedPages,
+  now: number,
+): ServerAnswer {
   const from = timeOf(query.get("from"));
   const to = timeOf(query.get("to"));
   if (from === null || to === null || to < from || to - from > LONGEST_RANGE_MS) return refused("CU-401");
@@ -29,13 +34,13 @@ function timeOf(text: string | null): number | null {
 }
 
 /** An order that is always the same and means nothing. */
-function byNothing(one: ChargeSession, other: ChargeSession): number {
-  const key = ({ startedAt }: ChargeSession) => ((startedAt / 1000) * 2_654_435_761) % 4_294_967_296;
+function byNothing(one: LoggedCharge, other: LoggedCharge): number {
+  const key = ({ startedAt }: LoggedCharge) => ((startedAt / 1000) * 2_654_435_761) % 4_294_967_296;
   return key(one) - key(other);
 }
 
 /** BMW's form; times in whole seconds. A charge that took nothing from the grid has no energy and no blocks. */
-function describe(session: ChargeSession): object {
+function describe(session: LoggedCharge): object {
   const startTime = Math.floor(session.startedAt / 1000);
   const endTime = Math.floor(session.endedAt / 1000);
   const hours = (endTime - startTime) / 3600;
@@ -61,7 +66,7 @@ function describe(session: ChargeSession): object {
   };
 }
 
-function placeOf({ method, latitude, longitude }: ChargeSession): object {
+function placeOf({ method, latitude, longitude }: LoggedCharge): object {
   const place = { municipality: "Simulated", streetAddress: "Example Street 1", postalCode: "00000" };
   const point = { postalCode: place.postalCode, streetAddress: place.streetAddress, city: place.municipality };
   return {

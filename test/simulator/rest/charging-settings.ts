@@ -1,10 +1,15 @@
-import type { Car } from "../cars/car.js";
-import type { Answer } from "../http.js";
-import type { Pages } from "./pages.js";
+import type { SimulatedCar } from "../cars/car.js";
+import type { ServerAnswer } from "../http.js";
+import type { ServedPages } from "./pages.js";
 import { refused } from "./refused.js";
 
 /** The places at which a car charges by settings of their own; the token is `nextToken` here, unlike in the charging history. */
-export function chargingSettings(car: Car, query: URLSearchParams, pages: Pages, gcid: string): Answer {
+export function chargingSettings(
+  car: SimulatedCar,
+  query: URLSearchParams,
+  pages: ServedPages,
+  gcid: string,
+): ServerAnswer {
   const { chargingPlaces = car.design.capacityKwh > 0 ? 1 : 0 } = car.design.services ?? {};
   if (chargingPlaces === 0) return refused("CU-127");
   const places = Array.from({ length: chargingPlaces }, (_, index) => place(car, index, gcid));
@@ -13,7 +18,7 @@ export function chargingSettings(car: Car, query: URLSearchParams, pages: Pages,
   return { status: 200, body: { ...(page.next !== undefined && { nextToken: page.next }), data: page.items } };
 }
 
-function place({ vin, design }: Car, index: number, gcid: string): object {
+function place({ vin, design }: SimulatedCar, index: number, gcid: string): object {
   const night = {
     startChargingTimePeriodHour: 22,
     startChargingTimePeriodMinute: 0,

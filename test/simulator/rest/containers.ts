@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../../src/support/clock.js";
 import { isObject, parseJson } from "../../../src/support/json.js";
-import type { Answer } from "../http.js";
+import type { ServerAnswer } from "../http.js";
 import { refused } from "./refused.js";
 
-interface Container {
+interface ServedContainer {
   readonly containerId: string;
   readonly name: string;
   readonly purpose: string;
@@ -19,7 +19,7 @@ interface Container {
   isDead: boolean;
 }
 
-type Wanted = Pick<Container, "name" | "purpose" | "technicalDescriptors">;
+type Wanted = Pick<ServedContainer, "name" | "purpose" | "technicalDescriptors">;
 
 const MOST_ACTIVE = 10;
 const LINGER_MS = 29 * 24 * 3600 * 1000;
@@ -31,7 +31,7 @@ export class Containers {
   rejected: ReadonlySet<string>;
   /** Whether no container may be created. */
   refuses = false;
-  #containers: Container[] = [];
+  #containers: ServedContainer[] = [];
 
   constructor(
     private readonly clock: Clock,
@@ -41,7 +41,7 @@ export class Containers {
   }
 
   /** @param id `null` for the whole collection */
-  handle(method: string, id: string | null, body: string): Answer {
+  handle(method: string, id: string | null, body: string): ServerAnswer {
     if (id === null) {
       if (method === "GET") return this.#list();
       return method === "POST" ? this.#create(body) : refused("CU-403");
@@ -53,7 +53,7 @@ export class Containers {
   }
 
   /** The descriptors of a container that may be read, or the refusal. */
-  read(id: string): { readonly descriptors: readonly string[] } | { readonly refusal: Answer } {
+  read(id: string): { readonly descriptors: readonly string[] } | { readonly refusal: ServerAnswer } {
     if (!ID_PATTERN.test(id)) return { refusal: refused("CU-121") };
     const container = this.#find(id);
     if (container?.state !== "ACTIVE" || container.isDead) return { refusal: refused("CU-105") };
@@ -66,7 +66,7 @@ export class Containers {
   }
 
   /** The newest active container that is no other program's can no longer be read, and is listed as `state`. */
-  invalidate(state: Container["state"]): void {
+  invalidate(state: ServedContainer["state"]): void {
     const own = this.#containers.filter((one) => one.state === "ACTIVE" && !one.isForeign && !one.isDead);
     const container = own.at(-1);
     if (container === undefined) return;
@@ -81,13 +81,13 @@ export class Containers {
     return names.map((name) => this.#add({ name, purpose: "Other data", technicalDescriptors }, true).containerId);
   }
 
-  #list(): Answer {
+  #list(): ServerAnswer {
     const since = this.clock.now() - LINGER_MS;
     this.#containers = this.#containers.filter(({ state, deletedAt }) => state === "ACTIVE" || deletedAt > since);
     return { status: 200, body: { containers: this.#containers.map(summary) } };
   }
 
-  #create(body: string): Answer {
+  #create(body: string): ServerAnswer {
     if (this.refuses) return refused("CU-403");
     const wanted = parseWanted(parseJson(body));
     if (wanted === null) return refused("CU-400");
@@ -97,37 +97,37 @@ export class Containers {
     return { ...details(this.#add(wanted, false)), status: 201 };
   }
 
-  #delete(container: Container | undefined): Answer {
+  #delete(container: ServedContainer | undefined): ServerAnswer {
     if (container === undefined) return { ...refused("CU-105"), status: 404 };
     if (container.state === "DELETED") return refused("CU-122");
     this.#markDeleted(container);
     return { status: 204 };
   }
 
-  #add({ name, purpose, technicalDescriptors }: Wanted, isForeign: boolean): Container {
+  #add({ name, purpose, technicalDescriptors }: Wanted, isForeign: boolean): ServedContainer {
     const containerId = randomBytes(7).toString("hex").slice(0, 13).toUpperCase();
     const created = new Date(this.clock.now()).toISOString();
     const described = { containerId, name, purpose, state: "ACTIVE" as const, created, technicalDescriptors };
-    const container: Container = { ...described, deletedAt: 0, isForeign, isDead: false };
+    const container: ServedContainer = { ...described, deletedAt: 0, isForeign, isDead: false };
     this.#containers.push(container);
     return container;
   }
 
-  #markDeleted(container: Container): void {
+  #markDeleted(container: ServedContainer): void {
     container.state = "DELETED";
     container.deletedAt = this.clock.now();
   }
 
-  #find(id: string): Container | undefined {
+  #find(id: string): ServedContainer | undefined {
     return this.#containers.find(({ containerId }) => containerId === id);
   }
 }
 
-function summary({ containerId, name, purpose, state, created }: Container) {
+function summary({ containerId, name, purpose, state, created }: ServedContainer) {
   return { containerId, name, purpose, state, created };
 }
 
-function details(container: Container): Answer {
+function details(container: ServedContainer): ServerAnswer {
   const { technicalDescriptors } = container;
   return { status: 200, body: { ...summary(container), technicalDescriptors } };
 }

@@ -1,12 +1,12 @@
 import type { AccountFaults } from "../faults.js";
 
-type Act = (faults: AccountFaults, args: Record<string, unknown>) => unknown;
+type RestControlAction = (faults: AccountFaults, args: Record<string, unknown>) => unknown;
 
 const number = (value: unknown, otherwise: number) => (typeof value === "number" ? value : otherwise);
 const string = (value: unknown) => (typeof value === "string" ? value : "");
 
 /** The faults of REST by the name that the control API has for them. */
-export const REST_ACTS: Readonly<Record<string, Act>> = {
+export const REST_ACTS: Readonly<Record<string, RestControlAction>> = {
   burnQuota: (faults, { calls }) => {
     faults.burnQuota(number(calls, 50));
   },

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
-import type { Car } from "../cars/car.js";
-import type { Answer } from "../http.js";
+import type { SimulatedCar } from "../cars/car.js";
+import type { ServerAnswer } from "../http.js";
 import { refused } from "./refused.js";
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -9,7 +9,7 @@ const WIDTH = 48;
 const HEIGHT = 24;
 
 /** A picture of the car: a field in a colour of its own. */
-export function image({ vin, design }: Car): Answer {
+export function imageAnswer({ vin, design }: SimulatedCar): ServerAnswer {
   if (design.services?.hasImage === false) return refused("CU-126");
   const colour = createHash("sha256").update(vin).digest().subarray(0, 3);
   return { status: 200, body: png(colour), type: "image/png" };

@@ -1,5 +1,5 @@
 import type { CarDesign } from "../cars/car.js";
-import type { ChargeSession } from "../cars/logbook.js";
+import type { LoggedCharge } from "../cars/logbook.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -7,7 +7,7 @@ const FIRST_HOUR = 19;
 const KM_PER_DAY = 31;
 
 /** Charges of a car that never charges in the simulation: three days of four, always the same for a day. */
-export function inventedSessions(design: CarDesign, from: number, to: number): ChargeSession[] {
+export function inventedSessions(design: CarDesign, from: number, to: number): LoggedCharge[] {
   if (design.capacityKwh === 0) return [];
   const first = Math.floor(from / DAY_MS);
   const days = Array.from({ length: Math.max(0, Math.floor(to / DAY_MS) - first + 1) }, (_, index) => first + index);
@@ -18,7 +18,7 @@ export function inventedSessions(design: CarDesign, from: number, to: number): C
 }
 
 /** Each seventh is one in which nothing was taken from the grid. */
-function sessionOf(day: number, design: CarDesign): ChargeSession {
+function sessionOf(day: number, design: CarDesign): LoggedCharge {
   const startedAt = day * DAY_MS + (FIRST_HOUR + (day % 3)) * HOUR_MS + (day % 60) * 60_000;
   const isEmpty = day % 7 === 0;
   const startSoc = 35 + (day % 25);

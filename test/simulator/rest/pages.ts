@@ -8,7 +8,7 @@ interface Next {
   readonly expiresAt: number;
 }
 
-export interface Page<T> {
+export interface ServedPage<T> {
   readonly items: readonly T[];
   readonly next?: string;
 }
@@ -17,7 +17,7 @@ const PAGE_SIZE = 10;
 const TOKEN_LIFE_MS = 10 * 60_000;
 
 /** Lists in pages of ten, with tokens that expire. */
-export class Pages {
+export class ServedPages {
   /** Gives the same token again and again. */
   repeats = false;
   readonly #tokens = new Map<string, Next>();
@@ -25,7 +25,7 @@ export class Pages {
   constructor(private readonly clock: Clock) {}
 
   /** The page that `token` names, the first one without; `null` if the token is unknown, expired or of another question. */
-  page<T>(items: readonly T[], question: string, token: string | null): Page<T> | null {
+  page<T>(items: readonly T[], question: string, token: string | null): ServedPage<T> | null {
     const offset = token === null ? 0 : this.#offset(token, question);
     if (offset === null) return null;
     const shown = items.slice(offset, offset + PAGE_SIZE);

@@ -7,7 +7,7 @@ const DAILY_LIMIT = 50;
 const DAY_MS = 24 * 3600 * 1000;
 
 /** The calls that an account may spend; what is refused for want of calls costs none. */
-export class Quota {
+export class SimulatedQuota {
   /** Seconds for a `Retry-After` header of the refusal; `null`: none, as BMW does. */
   retryAfterS: number | null = null;
   #calls: number[] = [];

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Answer } from "../http.js";
+import type { ServerAnswer } from "../http.js";
 
 /** BMW's refusals, with the HTTP status that was seen for them where BMW's document says another one. */
 const REFUSALS = {
@@ -23,7 +23,7 @@ const REFUSALS = {
   "CU-429": [403, "API rate limit reached"],
 } as const satisfies Record<string, readonly [number, string]>;
 
-export function refused(exveErrorId: keyof typeof REFUSALS, headers: Answer["headers"] = {}): Answer {
+export function refused(exveErrorId: keyof typeof REFUSALS, headers: ServerAnswer["headers"] = {}): ServerAnswer {
   const [status, exveErrorMsg] = REFUSALS[exveErrorId];
   return { status, headers, body: { exveErrorId, exveErrorMsg, exveErrorRef: randomUUID(), exveNote: "" } };
 }

@@ -1,8 +1,8 @@
-import type { Car } from "../cars/car.js";
-import type { Answer } from "../http.js";
+import type { SimulatedCar } from "../cars/car.js";
+import type { ServerAnswer } from "../http.js";
 
 /** The tyres of a car; without a record BMW answers with nothing in it rather than with an error. */
-export function tyreDiagnosis({ design }: Car): Answer {
+export function tyreDiagnosis({ design }: SimulatedCar): ServerAnswer {
   const state = design.services?.tyres ?? "good";
   if (state === "unknown") return { status: 200, body: { passengerCar: {}, errors: [] } };
   const isWorn = state === "worn";

@@ -212,7 +212,7 @@ describe("an account that is refused because of another one", () => {
       const first = await one.enter("a", { saved: false });
       const second = await one.enter("b", { saved: false });
       assert.deepEqual([refusalOf(first.account), refusalOf(second.account)], [null, "client_in_use"]);
-      assert.equal(one.registry.obstacle(id, CLIENT_ID), null);
+      assert.equal(one.registry.rejection(id, CLIENT_ID), null);
       await one.registry.deliver(id, { tokens: one.tokens(), vaultKey: one.vaultKey });
       assert.equal(one.registry.find(id)?.status.login.state, "ok");
       assert.deepEqual(
@@ -343,8 +343,8 @@ describe("a login from the editor", () => {
     });
     assert.deepEqual(second.account.status, before);
     assert.equal((await saved(one, "b"))?.gcid, OTHER_GCID);
-    assert.deepEqual(one.registry.obstacle("b", CLIENT_ID), { code: "client_in_use", params: { other: "Home" } });
-    assert.equal(one.registry.obstacle("a", CLIENT_ID), null);
+    assert.deepEqual(one.registry.rejection("b", CLIENT_ID), { code: "client_in_use", params: { other: "Home" } });
+    assert.equal(one.registry.rejection("a", CLIENT_ID), null);
   });
 
   it("for an account that is not deployed yet fails likewise, and works once the other one has gone", async () => {

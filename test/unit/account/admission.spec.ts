@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Admission } from "../../../src/account/admission.js";
-import { OwnershipRegistry, type Claimer } from "../../../src/account/ownership-registry.js";
+import { OwnershipRegistry, type Owner } from "../../../src/account/ownership-registry.js";
 import { acceptLogin, type TokenSet } from "../../../src/auth/tokens.js";
 import { GCID, START, tokenAnswer } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
@@ -10,7 +10,7 @@ const CLIENTS = ["11111111", "21111111"].map((start) => `${start}-2222-4333-8444
 const CUSTOMERS = ["1", "2"].map((start) => GCID.replace(/^9/, start));
 
 /** An account as far as it claims: it reviews whenever it is told something. */
-class Member implements Claimer {
+class Member implements Owner {
   readonly label: string;
   readonly #admission: Admission;
   #tokens: TokenSet | null = null;

@@ -4,7 +4,7 @@ import {
   type AnnouncedCar,
   announcedCodec,
   type AnnouncedNode,
-  AnnouncedSets,
+  AnnouncementRepository,
 } from "../../../src/account/announced.js";
 import { memoryFiles } from "../../../src/store/files.js";
 import { Store } from "../../../src/store/store.js";
@@ -27,7 +27,7 @@ describe("what was announced, on the disk", () => {
   const opened = async (files = memoryFiles(), load = true) => {
     const clock = new SimulatedClock(START);
     const store = new Store("/account", files, clock, () => undefined);
-    const sets = new AnnouncedSets(store.document("announced", announcedCodec));
+    const sets = new AnnouncementRepository(store.document("announced", announcedCodec));
     if (load) await sets.load();
     return { sets, store, clock, files };
   };

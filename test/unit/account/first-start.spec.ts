@@ -3,7 +3,7 @@ import type { Update } from "../../../src/account/events.js";
 import { memoryFiles, type Files } from "../../../src/store/files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { vehicleRegistryAt } from "../../helpers/vehicle-registry.js";
-import { DOORS, ODOMETER, PORT, SOC, STATUS } from "../../helpers/desk.js";
+import { DOORS, ODOMETER, PORT, SOC, STATUS } from "../../helpers/test-vehicle.js";
 import { START, VIN } from "../../helpers/fakes.js";
 
 const MINUTE = 60_000;
@@ -76,7 +76,7 @@ describe("the very first start with a broker that keeps messages", () => {
       const [reading] = readings();
       assert.equal(reading?.timestamp, START - age);
       const { vehicle } = registry.cars.get(VIN) ?? {};
-      assert.deepEqual([vehicle?.underWay, vehicle?.charge], [false, null]);
+      assert.deepEqual([vehicle?.isOnTrip, vehicle?.charge], [false, null]);
     });
 
   it("begins nothing by what the car tells besides, while the old state is all that is known", () => {
@@ -89,7 +89,7 @@ describe("the very first start with a broker that keeps messages", () => {
   it("takes them over whether they come at once or one by one", () => {
     for (const [descriptor, value] of Object.entries(everything)) tell({ [descriptor]: value }, 2 * DAY);
     assert.deepEqual(names(), []);
-    assert.equal(registry.cars.get(VIN)?.vehicle.underWay, false);
+    assert.equal(registry.cars.get(VIN)?.vehicle.isOnTrip, false);
   });
 
   it("tells what an old message changes of what is known", () => {

@@ -6,7 +6,7 @@ import type { LearningReport, SocEstimate } from "../../../src/soc/estimate.js";
 import type { SocSettings } from "../../../src/soc/settings.js";
 import { SocEstimator } from "../../../src/soc/soc-estimator.js";
 import { isObject, type JsonObject } from "../../../src/support/json.js";
-import type { Value } from "../../../src/vehicle/reading.js";
+import type { ReadingValue } from "../../../src/vehicle/reading.js";
 import { VIN } from "../../helpers/fakes.js";
 import { SETTINGS } from "../../helpers/charging-world.js";
 import { readingOf, tripAt } from "../../helpers/soc-life.js";
@@ -24,7 +24,7 @@ interface Outcome {
 /** What happens at a moment: readings, the end of a trip, or nothing but that time passes. */
 interface Step {
   readonly at: number;
-  readonly values?: Readonly<Record<string, Value>>;
+  readonly values?: Readonly<Record<string, ReadingValue>>;
   readonly event?: "start" | "end";
   readonly from?: number;
   readonly tick?: true;

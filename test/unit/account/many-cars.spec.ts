@@ -6,9 +6,9 @@ import { vehiclesCodec } from "../../../src/account/vehicle-registry-codec.js";
 import { memoryFiles } from "../../../src/store/files.js";
 import { Store } from "../../../src/store/store.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { allFacts } from "../../../src/vehicle/catalogue.js";
+import { allDefinitions } from "../../../src/vehicle/catalogue.js";
 import { testAccount } from "../../helpers/account.js";
-import { SOC } from "../../helpers/desk.js";
+import { SOC } from "../../helpers/test-vehicle.js";
 import { START } from "../../helpers/fakes.js";
 
 const MOST = 500;
@@ -75,7 +75,7 @@ describe("an account with many cars", () => {
       collect();
       return process.memoryUsage().heapUsed / MB;
     };
-    const descriptors = [...allFacts()].map(({ id }) => id);
+    const descriptors = [...allDefinitions()].map(({ id }) => id);
     const { registry } = registryOver(memoryFiles(), new SimulatedClock(START));
     const before = used();
     for (let car = 0; car < MOST; car++) tell(registry, car, descriptors);

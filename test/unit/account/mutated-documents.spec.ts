@@ -8,12 +8,12 @@ import { generateVaultKey, TokenVault } from "../../../src/auth/token-vault.js";
 import { acceptLogin, type TokenSet } from "../../../src/auth/tokens.js";
 import { memoryFiles, type Files } from "../../../src/store/files.js";
 import { Store } from "../../../src/store/store.js";
-import type { StoreNews } from "../../../src/store/troubles.js";
+import type { StoreEvent } from "../../../src/store/trouble-reporter.js";
 import { settle, SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { commuter, parkedCar } from "../../simulator/cars/everyday.js";
 import { accountInProcess, telematicWants } from "../../helpers/account-in-process.js";
 import { testAccount } from "../../helpers/account.js";
-import { Everything } from "../../helpers/everything.js";
+import { AllOutputs } from "../../helpers/all-outputs.js";
 import { CLIENT_ID, json, START } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
 import { mutated, mutation, wrongMembers, type Mutation } from "../../helpers/mutations.js";
@@ -37,7 +37,7 @@ async function fullDocuments(): Promise<{ documents: Record<Name, string>; end: 
   const past = accountInProcess({ cars, files });
   past.join("node", telematicWants("node"));
   await past.begin();
-  const everything = new Everything(past.account, past.clock);
+  const everything = new AllOutputs(past.account, past.clock);
   everything.begin();
   await past.clock.advance(1.4 * DAY_MS);
   await past.press("tyreDiagnosis");
@@ -63,7 +63,7 @@ async function fullDocuments(): Promise<{ documents: Record<Name, string>; end: 
 
 /** What we write we can read. */
 async function readAgain(files: Files, vaultKey: string, at: number): Promise<void> {
-  const news: StoreNews[] = [];
+  const news: StoreEvent[] = [];
   const store = new Store("/a1", files, new SimulatedClock(at), (one) => news.push(one));
   await store.document("account", accountCodec).load();
   await store.document("vehicles", vehiclesCodec).load();
@@ -95,7 +95,7 @@ describe("documents that were changed at random places", function () {
   const start = async (files: ReturnType<typeof memoryFiles>, vaultKey: string, at: number) => {
     const script = [json(200, {})];
     const parts = testAccount({ id: "a1", files, vaultKey, clock: new SimulatedClock(at), script });
-    const everything = new Everything(parts.account, parts.clock);
+    const everything = new AllOutputs(parts.account, parts.clock);
     const leave = parts.account.rest.join("node", telematicWants("node"));
     await parts.account.open();
     await settle();

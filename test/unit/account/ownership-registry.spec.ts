@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { OwnershipRegistry, type Claimer } from "../../../src/account/ownership-registry.js";
+import { OwnershipRegistry, type Owner } from "../../../src/account/ownership-registry.js";
 import { runs } from "../../helpers/random.js";
 
 const KEY = "client:x";
 
 /** A claimer that notes what it is told. */
-function claimer(id: string): Claimer & { told: string[]; isInNeed: boolean } {
+function claimer(id: string): Owner & { told: string[]; isInNeed: boolean } {
   const told: string[] = [];
   return {
     id,
@@ -19,7 +19,7 @@ function claimer(id: string): Claimer & { told: string[]; isInNeed: boolean } {
 }
 
 describe("the registry of ownership", () => {
-  it("give a thing to the first claimer, and to the next in line when that lets go", () => {
+  it("give a thing to the first owner, and to the next in line when that lets go", () => {
     const claims = new OwnershipRegistry();
     const [a, b, c] = [claimer("a"), claimer("b"), claimer("c")];
     assert.deepEqual(
@@ -31,7 +31,7 @@ describe("the registry of ownership", () => {
     assert.equal(claims.claim(KEY, a), "B");
   });
 
-  it("keep what a closed claimer had for its successor, whoever else waits", () => {
+  it("keep what a closed owner had for its successor, whoever else waits", () => {
     const claims = new OwnershipRegistry();
     const [a, b, successor] = [claimer("a"), claimer("b"), claimer("a")];
     claims.claim(KEY, a);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseSettings, socFactsOf, userFactsOf } from "../../../src/account/settings.js";
+import { parseSettings, socParametersOf, userDescriptionOf } from "../../../src/account/settings.js";
 import { BMW_ENDPOINTS } from "../../../src/support/endpoints.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { CLIENT_ID, VIN } from "../../helpers/fakes.js";
@@ -62,18 +62,18 @@ describe("settings of an account", () => {
   it("take the user's word for drive and battery, and nothing odd", () => {
     const facts = (driveType: unknown, batteryKwh: unknown) => {
       const settings = parse({ vehicles: [{ vin: VIN, driveType, batteryKwh }] });
-      return Object.values(userFactsOf(settings, VIN));
+      return Object.values(userDescriptionOf(settings, VIN));
     };
     assert.deepEqual(facts("phev", "10.4"), ["phev", 10.4]);
     assert.deepEqual(facts("auto", ""), [null, null]);
     assert.deepEqual(facts("rocket", "0"), [null, null]);
     assert.deepEqual(facts(7, 151), [null, null]);
-    assert.deepEqual(Object.values(userFactsOf(parse({}), VIN)), [null, null]);
+    assert.deepEqual(Object.values(userDescriptionOf(parse({}), VIN)), [null, null]);
   });
 
   it("take the consumption in the dialog's kWh/100 km, within what cars use", () => {
     const kwhPerKm = (consumption: unknown) =>
-      socFactsOf(parse({ vehicles: [{ vin: VIN, consumption }] }), VIN).kwhPerKm;
+      socParametersOf(parse({ vehicles: [{ vin: VIN, consumption }] }), VIN).kwhPerKm;
     const typed = ["18", 18.5, "18,5", "0.21", 5, 60, 4.9, 61, 0, "", "much", Infinity, -18, null];
     assert.deepEqual(typed.map(kwhPerKm), [
       ...[0.18, 0.185, 0.185, 0.21, 0.05, 0.6],

@@ -4,7 +4,7 @@ import { carFacts } from "../../../src/rest/create-scheduler.js";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
 import { settle } from "../../../src/support/simulated-clock.js";
 import { testAccount, type TestAccountOptions } from "../../helpers/account.js";
-import { SOC, STATUS } from "../../helpers/desk.js";
+import { SOC, STATUS } from "../../helpers/test-vehicle.js";
 import { GCID, json, VIN } from "../../helpers/fakes.js";
 import { CAPACITY, chargeFrom, CHARGING } from "../../helpers/soc.js";
 

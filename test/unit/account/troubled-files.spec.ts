@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { announcedCodec } from "../../../src/account/announced.js";
 import { accountCodec } from "../../../src/rest/rest-state.js";
-import type { FolderLock, LockUser } from "../../../src/store/folder-lock.js";
+import type { FolderLock, LockListener } from "../../../src/store/folder-lock.js";
 import { newProblem, type Problem } from "../../../src/support/errors.js";
 import { settle } from "../../../src/support/simulated-clock.js";
 import { telematicWants } from "../../helpers/account-in-process.js";
@@ -316,7 +316,7 @@ describe("an account on a full disk", () => {
 
 /** A lock that another process takes and leaves when the test says so. */
 function switchedLock(inUse: Problem | null) {
-  const users = new Set<LockUser>();
+  const users = new Set<LockListener>();
   const state = { inUse };
   const lock: FolderLock = {
     join: async (user) => {

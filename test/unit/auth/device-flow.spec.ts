@@ -17,7 +17,7 @@ import {
   START,
   timedOut,
   tokenAnswer,
-  type Answer,
+  type HttpAnswer,
 } from "../../helpers/fakes.js";
 
 const CODE = {
@@ -30,7 +30,7 @@ const CODE = {
 };
 const PENDING = json(403, { error: "authorization_pending" });
 
-function login(script: Answer[], endpoints: Endpoints = BMW_ENDPOINTS, onTokens?: () => Promise<void>) {
+function login(script: HttpAnswer[], endpoints: Endpoints = BMW_ENDPOINTS, onTokens?: () => Promise<void>) {
   const clock = new SimulatedClock(START);
   const http = scriptedHttp(...script);
   const states: LoginState[] = [];
@@ -226,7 +226,7 @@ describe("device login", () => {
     assert.notEqual(codeRequests()[0]!.form["code_challenge"], codeRequests()[1]!.form["code_challenge"]);
   });
 
-  const deadCodes: [string, Answer, ErrorCode][] = [
+  const deadCodes: [string, HttpAnswer, ErrorCode][] = [
     ["401 expired_token", json(401, { error: "expired_token" }), "login_expired_token"],
     [
       "403 access_denied",
@@ -281,7 +281,7 @@ describe("device login", () => {
     assert.deepEqual(state(), { kind: "failed", problem: { code: "login_access_denied" } });
   });
 
-  const refusedRequests: [string, Answer, ErrorCode][] = [
+  const refusedRequests: [string, HttpAnswer, ErrorCode][] = [
     ["an unknown client", json(401, { error: "invalid_client" }), "login_invalid_client"],
     ["a malformed request", json(400, { error: "invalid_request", error_description: "scope" }), "login_rejected"],
     ["a server error", { status: 500, text: "oops" }, "login_unexpected"],

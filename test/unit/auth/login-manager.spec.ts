@@ -4,7 +4,7 @@ import type { TokenSet } from "../../../src/auth/tokens.js";
 import { BMW_ENDPOINTS } from "../../../src/support/endpoints.js";
 import { CarDataError, newProblem } from "../../../src/support/errors.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { CLIENT_ID, evenRandom, json, scriptedHttp, START, tokenAnswer, type Answer } from "../../helpers/fakes.js";
+import { CLIENT_ID, evenRandom, json, scriptedHttp, START, tokenAnswer, type HttpAnswer } from "../../helpers/fakes.js";
 
 const codes = json(200, {
   device_code: "device-code-1",
@@ -15,7 +15,7 @@ const codes = json(200, {
 });
 const pending = json(403, { error: "authorization_pending" });
 
-function loginManager(...script: Answer[]) {
+function loginManager(...script: HttpAnswer[]) {
   const clock = new SimulatedClock(START);
   const http = scriptedHttp(...script);
   const delivered: { account: string; tokens: TokenSet }[] = [];
@@ -23,7 +23,7 @@ function loginManager(...script: Answer[]) {
     clock,
     random: evenRandom,
     createSend: () => http.send,
-    obstacle: () => null,
+    rejection: () => null,
     deliver: async (account, tokens) => {
       delivered.push({ account, tokens });
     },
@@ -129,7 +129,7 @@ describe("login manager", () => {
       clock,
       random: evenRandom,
       createSend: () => http.send,
-      obstacle: () => null,
+      rejection: () => null,
       deliver: async () => {
         throw new CarDataError("login_not_saved", { reason: "EROFS" });
       },
@@ -172,7 +172,7 @@ describe("login manager", () => {
       clock,
       random: evenRandom,
       createSend: () => http.send,
-      obstacle: (account, clientId) =>
+      rejection: (account, clientId) =>
         inUse && account === "a1" && clientId === CLIENT_ID ? newProblem("client_in_use", { other: "Home" }) : null,
       deliver: async () => undefined,
     });

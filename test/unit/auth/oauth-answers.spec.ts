@@ -18,7 +18,7 @@ import {
   START,
   timedOut,
   tokenAnswer,
-  type Answer,
+  type HttpAnswer,
 } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
 
@@ -46,13 +46,13 @@ const body = fc.oneof(
     { requiredKeys: [] },
   ),
 );
-const answer: fc.Arbitrary<Answer> = fc.oneof(
+const answer: fc.Arbitrary<HttpAnswer> = fc.oneof(
   fc.constantFrom(networkDown, timedOut),
   fc.record({ status: fc.constantFrom(200, 200, 302, 400, 401, 403, 408, 429, 500, 503), body }),
   fc.record({ status: fc.integer({ min: 100, max: 599 }), text: fc.string() }),
 );
 
-const client = (script: Answer[]) => {
+const client = (script: HttpAnswer[]) => {
   const http = scriptedHttp(...script);
   return { http, oauth: new OAuthClient(http.send, "https://auth", new AbortController().signal) };
 };

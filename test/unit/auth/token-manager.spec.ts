@@ -20,7 +20,7 @@ import {
   START,
   timedOut,
   tokenAnswer,
-  type Answer,
+  type HttpAnswer,
 } from "../../helpers/fakes.js";
 
 const OTHER_GCID = "11111111-8888-4777-8666-555555555555";
@@ -29,7 +29,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const dead = json(400, { error: "invalid_request", error_description: "The request is missing a required parameter" });
 
-function managerWith(script: Answer[], files: Files = memoryFiles(), send?: HttpSend) {
+function managerWith(script: HttpAnswer[], files: Files = memoryFiles(), send?: HttpSend) {
   const clock = new SimulatedClock(START);
   const http = scriptedHttp(...script);
   const events: string[] = [];
@@ -80,12 +80,12 @@ function managerWith(script: Answer[], files: Files = memoryFiles(), send?: Http
 
 /** An HTTP that answers when the test says so. */
 function heldHttp() {
-  const waiting: ((answer: Answer) => void)[] = [];
+  const waiting: ((answer: HttpAnswer) => void)[] = [];
   const send: HttpSend = async (request) => {
-    const answer = await new Promise<Answer>((resolve) => waiting.push(resolve));
+    const answer = await new Promise<HttpAnswer>((resolve) => waiting.push(resolve));
     return scriptedHttp(answer).send(request);
   };
-  return { send, answer: (answer: Answer) => waiting.shift()?.(answer) };
+  return { send, answer: (answer: HttpAnswer) => waiting.shift()?.(answer) };
 }
 
 const renewed = (at: number, changes = {}) => json(200, tokenAnswer(at, changes));
@@ -219,7 +219,7 @@ describe("token manager", () => {
     assert.deepEqual(problems, []);
   });
 
-  const transient: [string, Answer][] = [
+  const transient: [string, HttpAnswer][] = [
     ["no network", networkDown],
     ["a timeout", timedOut],
     ["500", json(500, { error: "server_error" })],
@@ -259,7 +259,7 @@ describe("token manager", () => {
     assert.equal((await manager.fresh()).accessToken, tokens.accessToken);
   });
 
-  const permanent: [string, Answer, number[]][] = [
+  const permanent: [string, HttpAnswer, number[]][] = [
     ["400 invalid_request", dead, [1]],
     ["400 invalid_grant", json(400, { error: "invalid_grant" }), [1]],
     ["400 invalid_token", json(400, { error: "invalid_token" }), [1]],
@@ -293,7 +293,7 @@ describe("token manager", () => {
     assert.deepEqual(problems, [{ code: "refresh_rejected" }]);
   });
 
-  const forbidden: [string, Answer[]][] = [
+  const forbidden: [string, HttpAnswer[]][] = [
     ["401 after a lost answer", [timedOut, json(401, {})]],
     ["403 after a lost answer", [timedOut, json(403, { message: "Forbidden" })]],
     ["401 with the page of a captive portal", [{ status: 401, text: "<html>Log in", type: "text/html" }]],

@@ -13,13 +13,13 @@ import { CLIENT_ID, evenRandom, START, tokenAnswer } from "../../helpers/fakes.j
 import { runs } from "../../helpers/random.js";
 
 /** Something that is begun, and how much of what is under way goes on before the next thing. */
-interface Step {
+interface RaceStep {
   readonly act: "login" | "logout" | "refresh" | "failing refresh";
   readonly turns: number;
 }
 
 const steps = fc.array(
-  fc.record<Step>({
+  fc.record<RaceStep>({
     act: fc.constantFrom("login", "logout", "refresh", "refresh", "failing refresh"),
     turns: fc.integer({ min: 0, max: 4 }),
   }),
@@ -27,7 +27,7 @@ const steps = fc.array(
 );
 
 /** Files and BMW behind a scheduler: each write, removal and answer takes as long as it says. */
-class World {
+class RaceWorld {
   readonly clock = new SimulatedClock(START);
   readonly #disk = memoryFiles();
   readonly #key = generateVaultKey();
@@ -44,7 +44,7 @@ class World {
   }
 
   /** Begins something; what comes of it shows in memory and on the disk. */
-  begin(act: Step["act"]): Promise<unknown> {
+  begin(act: RaceStep["act"]): Promise<unknown> {
     return this.#act(act).catch((error: unknown) => {
       const { code } = toCarDataError(error);
       const expected = ["login_superseded", "not_logged_in", "refresh_unreachable", "rest_aborted"];
@@ -74,7 +74,7 @@ class World {
     return this.#valid.get(login) === Number(renewals);
   }
 
-  async #act(act: Step["act"]): Promise<unknown> {
+  async #act(act: RaceStep["act"]): Promise<unknown> {
     switch (act) {
       case "login":
         this.#valid.set(`login${++this.#logins}`, 0);
@@ -160,7 +160,7 @@ async function end(scheduler: fc.Scheduler): Promise<void> {
 }
 
 /** The intention of the steps: the last login, unless a logout came after it. */
-function isLoggedIn(done: readonly Step[]): boolean {
+function isLoggedIn(done: readonly RaceStep[]): boolean {
   return done.map(({ act }) => act).lastIndexOf("login") > done.map(({ act }) => act).lastIndexOf("logout");
 }
 
@@ -168,7 +168,7 @@ describe("login, refresh and logout at once, with slow files and slow answers", 
   it("end with the newest intention, in memory and on the disk, and with a token that BMW takes (property)", async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), steps, async (scheduler, acts) => {
-        const world = new World(scheduler);
+        const world = new RaceWorld(scheduler);
         const begun: Promise<unknown>[] = [];
         for (const { act, turns } of acts) {
           begun.push(world.begin(act));
@@ -188,7 +188,7 @@ describe("login, refresh and logout at once, with slow files and slow answers", 
   it("are finished by a close at any moment, and found so at the next start (property)", async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), steps, async (scheduler, acts) => {
-        const world = new World(scheduler);
+        const world = new RaceWorld(scheduler);
         for (const { act, turns } of acts) {
           void world.begin(act);
           await turn(scheduler, turns);
@@ -210,7 +210,7 @@ describe("login, refresh and logout at once, with slow files and slow answers", 
   it("leave on the disk what was finished when the power goes (property)", async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), steps, steps, async (scheduler, finished, begun) => {
-        const world = new World(scheduler);
+        const world = new RaceWorld(scheduler);
         for (const { act } of finished) {
           const done = world.begin(act);
           await end(scheduler);

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { checkEvents } from "../../helpers/invariants.js";
-import { Played, type ToldEvent } from "../../helpers/played.js";
+import { PlayedRecording, type ReportedEvent } from "../../helpers/played-recording.js";
 
 const FOLDER = "test/fixtures/cases";
 const LOCATION = "location";
 const ODOMETER = "vehicle.vehicle.travelledDistance";
 
-type Members = ToldEvent["payload"];
+type Members = ReportedEvent["payload"];
 
 /** Some members of each event, in order; `null`: none but these names. */
 interface Expected {
   readonly events: readonly (readonly [name: string, members: Members])[];
-  readonly also?: (played: Played) => void;
+  readonly also?: (played: PlayedRecording) => void;
 }
 
 /** What each recording must give, see the README beside the recordings. */
@@ -124,7 +124,7 @@ describe("recorded cases: trips, charges and places", () => {
 
   for (const [name, { events, also }] of Object.entries(EXPECTED))
     it(`${name} gives what it must`, async () => {
-      const played = await Played.file(`${FOLDER}/${name}.ndjson`);
+      const played = await PlayedRecording.file(`${FOLDER}/${name}.ndjson`);
       checkEvents(played.events);
       assert.deepEqual(
         played.events.map((event) => event.name),

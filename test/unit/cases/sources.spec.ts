@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { inOrder } from "../../../src/replay/pages.js";
+import { orderedLines } from "../../../src/replay/history-pages.js";
 import { openRecording, readRecording } from "../../../src/replay/recording.js";
 import { Replay, type ReplayedMessage } from "../../../src/replay/replay.js";
 
 const NODES = new Set(["stream", "telematics", "predicted-soc", "traccar"] as const);
 
-interface Told {
+interface ToldBySource {
   readonly payload: unknown;
   readonly source: string;
   readonly estimate: { mode: string; bmwSoc: number | null };
@@ -18,17 +18,17 @@ async function played(name: string) {
     sent.push(message),
   );
   const recording = readRecording(openRecording(`test/fixtures/cases/${name}.ndjson`));
-  for await (const { line, followed } of inOrder(recording)) await replay.play(line, followed);
+  for await (const { line, followed } of orderedLines(recording)) await replay.play(line, followed);
   const about = (descriptor: string) =>
     sent.filter(({ msg }) => (msg as { descriptor?: string }).descriptor === descriptor);
   const events = sent.flatMap(({ msg }) => (msg as { event?: string }).event ?? []);
   return {
     replay,
     events: events.filter((event) => event !== "vehicleFound"),
-    told: (descriptor: string) => about(descriptor).map(({ msg }) => msg as Told),
+    told: (descriptor: string) => about(descriptor).map(({ msg }) => msg as ToldBySource),
     /** Payloads by the minute of the day at which they were sent. */
     course: (descriptor: string) =>
-      about(descriptor).map(({ at, msg }) => [at.slice(11, 16), (msg as Told).payload] as const),
+      about(descriptor).map(({ at, msg }) => [at.slice(11, 16), (msg as ToldBySource).payload] as const),
   };
 }
 

@@ -246,7 +246,7 @@ describe("what was announced before", () => {
       assert.match(take(soc(64)) ?? "", /removed/);
       take(value("vehicle.new.thing", 1));
       take({ topic: "homeassistant/status", payload: "online" });
-      announcer.stream(true);
+      announcer.setStreamConnected(true);
       take(CONNECTED);
       await settle();
       assert.deepEqual([...broker.keys()], []);

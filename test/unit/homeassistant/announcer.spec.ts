@@ -306,13 +306,13 @@ describe("the announcer", () => {
   describe("the connectivity", () => {
     it("follows the stream of the account, for every car", async () => {
       const { take, settle, announcer, state, sent, topics } = announcing();
-      announcer.stream(true);
+      announcer.setStreamConnected(true);
       take(soc(63));
       take(soc(40, { vin: OTHER_VIN }));
       await settle();
       assert.deepEqual([state("connectivity"), state("connectivity", OTHER_VIN)], ["ON", "ON"]);
       sent.length = 0;
-      announcer.stream(false);
+      announcer.setStreamConnected(false);
       assert.deepEqual(topics(), [stateOf("connectivity"), `cardata/${OTHER_VIN}/connectivity/state`]);
       assert.equal(state("connectivity"), "OFF");
     });

@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** One node with a broker that outlives it, and what happens to both. */
-class Life {
+class BrokerLife {
   readonly broker = new Map<string, string | Buffer>();
   #work: ReturnType<typeof wiredAnnouncer>;
   #level = 0;
@@ -87,7 +87,7 @@ class Life {
 
 describe("what lies at the broker", () => {
   it("is what is announced and nothing else in the end, whatever has happened to the node and to the broker", () => {
-    const names = Object.keys(new Life({}).events);
+    const names = Object.keys(new BrokerLife({}).events);
     const event = fc.record({
       // What leaves something behind that the broker does not hear of is seldom by chance.
       name: fc.oneof(fc.constantFrom(...names), fc.constantFrom("outage", "remove", "stop", "kill", "level")),
@@ -96,7 +96,7 @@ describe("what lies at the broker", () => {
     });
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
-        const life = new Life({ prefix: "homeassistant", base: "cardata" });
+        const life = new BrokerLife({ prefix: "homeassistant", base: "cardata" });
         for (const { name, size, after } of events) {
           life.events[name]?.(size);
           life.pass(after);

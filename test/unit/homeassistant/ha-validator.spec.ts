@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FIXED_ENTITIES } from "../../../src/homeassistant/fixed-entities.js";
-import { entityOf } from "../../../src/homeassistant/entities.js";
-import { type Component, componentOf, DEVICE_TOPIC, deviceMessage } from "../../helpers/ha-device.js";
+import { entityOf } from "../../../src/homeassistant/entity.js";
+import { type ComponentConfig, componentOf, DEVICE_TOPIC, deviceMessage } from "../../helpers/ha-device.js";
 import { attributesFinding, findings, stateFinding } from "../../helpers/ha-validator.js";
 
 const soc = entityOf({
@@ -11,17 +11,17 @@ const soc = entityOf({
   type: "number",
 });
 const { location, image, connectivity } = FIXED_ENTITIES;
-const message = (more: Component = {}) => deviceMessage([soc, location, image, connectivity], more);
+const message = (more: ComponentConfig = {}) => deviceMessage([soc, location, image, connectivity], more);
 
 /** A car whose battery level has these options besides, or without those that are `undefined`. */
-function withSoc(options: Component): Component {
+function withSoc(options: ComponentConfig): ComponentConfig {
   const component = Object.fromEntries(
     Object.entries({ ...componentOf(soc), ...options }).filter(([, value]) => value !== undefined),
   );
   return message({ components: { [soc.key]: component, location: componentOf(location) } });
 }
 
-function withLocation(options: Component): Component {
+function withLocation(options: ComponentConfig): ComponentConfig {
   return message({ components: { location: { ...componentOf(location), ...options } } });
 }
 
@@ -38,7 +38,7 @@ describe("the validator of discovery messages", () => {
     assert.deepEqual(findings("ha/device/x/config", message(), { prefix: "ha" }), []);
   });
 
-  const negative: readonly (readonly [string, Component, RegExp])[] = [
+  const negative: readonly (readonly [string, ComponentConfig, RegExp])[] = [
     ["an extra key at the root", message({ json_attributes_topic: "a" }), /root: extra key json_attributes_topic/],
     ["a topic base at the root", message({ "~": "cardata" }), /root: extra key ~/],
     ["a missing origin", message({ origin: undefined }), /origin: missing/],
@@ -173,7 +173,7 @@ describe("the validator of discovery messages", () => {
     const time = { platform: "sensor", device_class: "timestamp" };
     const binary = { platform: "binary_sensor" };
     const tracker = { platform: "device_tracker" };
-    const good: [Component, string][] = [
+    const good: [ComponentConfig, string][] = [
       [text, "SECURED"],
       [number, "61.5"],
       [number, "1e+21"],
@@ -186,7 +186,7 @@ describe("the validator of discovery messages", () => {
       [tracker, '{"latitude":48.1,"longitude":11.5}'],
     ];
     for (const [component, state] of good) assert.equal(stateFinding(component, state), null, state);
-    const bad: [Component, string][] = [
+    const bad: [ComponentConfig, string][] = [
       [text, "x".repeat(256)],
       [text, ""],
       [number, "INVALID"],

@@ -77,7 +77,7 @@ describe("the entities of a car", () => {
       sent.length = 0;
 
       cars.set(VIN, identity(VIN, { driveType: "combustion" }));
-      announcer.look(VIN);
+      announcer.refresh(VIN);
       const left = [...broker].map(([topic, payload]) => `${topic} ${String(payload)}`);
       for (const key of ELECTRIC) {
         const unique = `"bmw_cardata_${VIN.toLowerCase()}_${key}"`;
@@ -89,7 +89,7 @@ describe("the entities of a car", () => {
       }
       assert.equal(broker.has(`cardata/${VIN}/soc/state`), false);
       sent.length = 0;
-      announcer.look(VIN);
+      announcer.refresh(VIN);
       await settle();
       assert.deepEqual(sent, []);
 

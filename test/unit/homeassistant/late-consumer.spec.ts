@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allFacts, type DescriptorFacts } from "../../../src/vehicle/catalogue.js";
+import { allDefinitions, type DescriptorDefinition } from "../../../src/vehicle/catalogue.js";
 import { VIN } from "../../helpers/fakes.js";
 import {
   announcing,
@@ -17,7 +17,7 @@ import { lateConsumer } from "../../helpers/late-consumer.js";
 const TIME = "2026-03-02T05:59:00.000Z";
 
 /** A value as the car could tell it. */
-function sample({ id, name, type, unit, structured }: DescriptorFacts, known: boolean) {
+function sample({ id, name, type, unit, structured }: DescriptorDefinition, known: boolean) {
   const isNumber = type === null ? unit !== null : type !== "boolean" && type !== "string";
   const payload = structured === true ? "2: one, other" : type === "boolean" ? true : isNumber ? 12.5 : "SOME_WORD";
   return value(id, known ? payload : null, { name, unit });
@@ -26,8 +26,8 @@ function sample({ id, name, type, unit, structured }: DescriptorFacts, known: bo
 /** Everything that a car may ever tell. */
 async function everything(options: AnnouncingOptions, known = true) {
   const work = announcing(options);
-  work.announcer.stream(true);
-  for (const facts of allFacts()) work.take(sample(facts, known));
+  work.announcer.setStreamConnected(true);
+  for (const definition of allDefinitions()) work.take(sample(definition, known));
   for (const [name, payload] of Object.entries({ soc: 63, range: 200, fuel: 30, odometer: 1000 }))
     work.take(
       value(name, payload, { name: `Told ${name}`, unit: name === "soc" ? "%" : name === "fuel" ? "L" : "km" }),

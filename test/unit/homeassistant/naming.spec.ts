@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { entityIdOf, entityNameOf, slugOf } from "../../../src/homeassistant/announcement.js";
-import { topicPart } from "../../../src/homeassistant/topics.js";
+import { topicPart } from "../../../src/homeassistant/discovery-location.js";
 
 describe("names for Home Assistant", () => {
   it("become ids as Home Assistant writes them", () => {

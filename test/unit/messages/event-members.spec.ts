@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { vehicleEventMessage } from "../../../src/messages/event-message.js";
 import type { VehicleEventMembers } from "../../../src/messages/types.js";
-import type { VehicleEvent } from "../../../src/vehicle/events.js";
+import type { VehicleEvent } from "../../../src/vehicle/vehicle-event.js";
 import { START, VIN } from "../../helpers/fakes.js";
 
 const AT = new Date(START).toISOString();

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { StreamOutput } from "../../../src/messages/stream-output.js";
 import type { DescriptorMessage, Form } from "../../../src/messages/types.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { allFacts } from "../../../src/vehicle/catalogue.js";
-import { VALUE_NAMES } from "../../../src/vehicle/values.js";
+import { allDefinitions } from "../../../src/vehicle/catalogue.js";
+import { VALUE_NAMES } from "../../../src/vehicle/sourced-value.js";
 import { EXAMPLE_FILES, exampleFlow, titleOf } from "../../helpers/examples.js";
 import { vehicleRegistryAt } from "../../helpers/vehicle-registry.js";
 import { START, VIN } from "../../helpers/fakes.js";
@@ -15,7 +15,9 @@ function everything(): Buffer {
     if (type === "boolean") return on?.[0] ?? true;
     return type === "string" || type === null ? "CONNECTED" : 48;
   };
-  const data = Object.fromEntries([...allFacts()].map((facts) => [facts.id, { value: valueOf(facts), timestamp }]));
+  const data = Object.fromEntries(
+    [...allDefinitions()].map((definition) => [definition.id, { value: valueOf(definition), timestamp }]),
+  );
   data["vehicle.cabin.door.status"] = { value: "SECURED", timestamp };
   data["vehicle.drivetrain.electricEngine.charging.status"] = { value: "NOCHARGING", timestamp };
   return Buffer.from(JSON.stringify({ vin: VIN, data }));

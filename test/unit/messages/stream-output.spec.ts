@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { Update } from "../../../src/account/events.js";
-import type { Car } from "../../../src/rest/vehicles.js";
+import type { RegisteredVehicle } from "../../../src/rest/vehicles.js";
 import { parseCommand } from "../../../src/messages/command.js";
 import { StreamOutput, type StreamOutputOptions } from "../../../src/messages/stream-output.js";
 import type { DescriptorMessage, RawMessage, UpdateMessage } from "../../../src/messages/types.js";
 import { Counters } from "../../../src/support/counters.js";
 import type { JsonObject } from "../../../src/support/json.js";
-import { factsOf } from "../../../src/vehicle/catalogue.js";
-import { parseEntries } from "../../../src/vehicle/entries.js";
+import { definitionOf } from "../../../src/vehicle/catalogue.js";
+import { parseEntries } from "../../../src/vehicle/descriptor-entries.js";
 import { Vehicle } from "../../../src/vehicle/vehicle.js";
 import { GCID, OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 
@@ -56,7 +56,7 @@ function nodeWith(options: Partial<StreamOutputOptions> = {}) {
 function carWith(vin = VIN) {
   const counters = new Counters<string>();
   const vehicle = new Vehicle(vin, counters);
-  const car: Car = { vehicle, role: "unknown", basicData: null };
+  const car: RegisteredVehicle = { vehicle, role: "unknown", basicData: null };
   const receive = (data: JsonObject): Update => {
     const envelope = { vin, entityId: GCID, topic: vin, timestamp: new Date(START).toISOString(), data };
     const delivery = {
@@ -86,7 +86,7 @@ describe("messages of cardata-stream", () => {
       topic: `cardata/${VIN}/${SOC}`,
       vin: VIN,
       descriptor: SOC,
-      name: factsOf(SOC)?.name,
+      name: definitionOf(SOC)?.name,
       unit: "%",
       timestamp: "2026-03-02T06:00:00.000Z",
       source: "stream",
@@ -168,9 +168,9 @@ describe("messages of cardata-stream", () => {
     });
     assert.deepEqual(nodeWith({ vehicle: OTHER_VIN }).update(update), []);
     assert.equal(nodeWith({ vehicle: ` ${VIN.toLowerCase()} ` }).update(update).length, 3);
-    const doors = nodeWith({ descriptors: ["vehicle.cabin.door.*"] }).update(update) as DescriptorMessage[];
+    const dependencies = nodeWith({ descriptors: ["vehicle.cabin.door.*"] }).update(update) as DescriptorMessage[];
     assert.deepEqual(
-      doors.map(({ parts }) => [parts?.index, parts?.count]),
+      dependencies.map(({ parts }) => [parts?.index, parts?.count]),
       [
         [0, 2],
         [1, 2],

@@ -1,28 +1,41 @@
 import assert from "node:assert/strict";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
-import { atWork, car, daily, DAY, DONE, FAILED, HELD, HOUR, MINUTE, REFUSED, SECOND, type Setting } from "./at-work.js";
+import {
+  runningScheduler,
+  car,
+  daily,
+  DAY,
+  DONE,
+  FAILED,
+  HELD,
+  HOUR,
+  MINUTE,
+  REFUSED,
+  SECOND,
+  type SchedulerSetting,
+} from "./running-scheduler.js";
 
 const MIDNIGHT = Math.ceil(START / DAY) * DAY;
 const tyres = daily("tyreDiagnosis");
 
 /** The minute of the UTC day at which the tyres of the car are usually looked at. */
 async function usualMinute(): Promise<number> {
-  const one = atWork({ requests: [tyres] });
+  const one = runningScheduler({ requests: [tyres] });
   await one.clock.advance(3 * DAY);
   return ((one.jobs.at(-1)?.at ?? 0) % DAY) / MINUTE;
 }
 
 /** Starts `ms` after the usual minute of a day. */
-async function startedAfterMinute(ms: number, setting: Partial<Setting> = {}) {
-  const one = atWork({ requests: [] });
+async function startedAfterMinute(ms: number, setting: Partial<SchedulerSetting> = {}) {
+  const one = runningScheduler({ requests: [] });
   await one.clock.advanceTo(MIDNIGHT + (await usualMinute()) * MINUTE + ms);
-  return atWork({ requests: [tyres], simulated: one.clock, ...setting });
+  return runningScheduler({ requests: [tyres], simulated: one.clock, ...setting });
 }
 
 describe("daily features", () => {
   it("are fetched once a UTC day, for each car, at the same minute", async () => {
     const cars = [car(), car({ vin: OTHER_VIN })];
-    const one = atWork({ cars, requests: [tyres, daily("chargingHistory", { pages: 3 })] });
+    const one = runningScheduler({ cars, requests: [tyres, daily("chargingHistory", { pages: 3 })] });
     await one.clock.advanceTo(MIDNIGHT);
     one.jobs.length = 0;
     await one.clock.advance(10 * DAY - SECOND);
@@ -36,7 +49,9 @@ describe("daily features", () => {
   });
 
   it("tell what they are, for whom, and how many pages", async () => {
-    const one = atWork({ requests: [daily("chargingHistory", { pages: 3, node: "n9" }), daily("chargingHistory")] });
+    const one = runningScheduler({
+      requests: [daily("chargingHistory", { pages: 3, node: "n9" }), daily("chargingHistory")],
+    });
     await one.clock.advance(DAY);
     assert.deepEqual(one.jobs[0]?.job, { kind: "daily", feature: "chargingHistory", vin: VIN, pages: 1, node: "n2" });
     assert.ok((one.scheduler.nextFor("n2") ?? 0) > one.clock.now());
@@ -45,7 +60,7 @@ describe("daily features", () => {
 
   it("are spread over the day", async () => {
     const vins = Array.from({ length: 40 }, (_, number) => `WBY1Z2C30N7A0${1000 + number}`);
-    const one = atWork({ cars: vins.map((vin) => car({ vin })), requests: [tyres] });
+    const one = runningScheduler({ cars: vins.map((vin) => car({ vin })), requests: [tyres] });
     await one.clock.advanceTo(MIDNIGHT);
     one.jobs.length = 0;
     await one.clock.advance(DAY - SECOND);
@@ -61,11 +76,11 @@ describe("daily features", () => {
 
   it("are for cars that may be read, a charging history only for those that charge", async () => {
     const requests = [tyres, daily("chargingHistory")];
-    const combustion = atWork({ requests, cars: [car({ combustion: true })] });
+    const combustion = runningScheduler({ requests, cars: [car({ combustion: true })] });
     await combustion.clock.advance(2 * DAY);
     assert.deepEqual(new Set(combustion.purposes()), new Set(["tyreDiagnosis"]));
     for (const access of ["weekly", "never"] as const) {
-      const one = atWork({ requests, cars: [car({ access, refusedAt: START })] });
+      const one = runningScheduler({ requests, cars: [car({ access, refusedAt: START })] });
       await one.clock.advance(9 * DAY);
       assert.deepEqual(one.jobs, []);
     }
@@ -76,10 +91,10 @@ describe("daily features", () => {
     await one.clock.advance(HOUR);
     assert.equal(one.jobs.length, 1);
     const vins = Array.from({ length: 20 }, (_, number) => `WBY1Z2C30N7A0${1000 + number}`);
-    const many = atWork({ cars: vins.map((vin) => car({ vin })), requests: [tyres] });
+    const many = runningScheduler({ cars: vins.map((vin) => car({ vin })), requests: [tyres] });
     many.scheduler.close();
     await many.clock.advanceTo(MIDNIGHT - HOUR);
-    const late = atWork({ cars: many.world.cars, requests: [tyres], simulated: many.clock });
+    const late = runningScheduler({ cars: many.world.cars, requests: [tyres], simulated: many.clock });
     await many.clock.advanceTo(MIDNIGHT - SECOND);
     assert.ok(late.jobs.length >= 18);
     assert.ok(new Set(late.times()).size >= 10);
@@ -92,7 +107,7 @@ describe("daily features", () => {
       await one.clock.advance(10 * MINUTE);
       one.scheduler.close();
       fetched += one.jobs.length;
-      one = atWork({ requests: [tyres], simulated: one.clock, state: one.saved() });
+      one = runningScheduler({ requests: [tyres], simulated: one.clock, state: one.saved() });
     }
     assert.equal(fetched, 1);
   });
@@ -138,7 +153,7 @@ describe("daily features", () => {
     const one = await startedAfterMinute(-MINUTE, { run: () => REFUSED });
     await one.clock.advance(HOUR);
     assert.notEqual(one.scheduler.disabledUntil(VIN, "tyreDiagnosis"), null);
-    one.scheduler.noted(VIN, "tyreDiagnosis", true);
+    one.scheduler.recordManualCall(VIN, "tyreDiagnosis", true);
     assert.equal(one.scheduler.disabledUntil(VIN, "tyreDiagnosis"), null);
     await one.clock.advance(DAY);
     assert.equal(one.jobs.length, 2);
@@ -146,7 +161,7 @@ describe("daily features", () => {
 
   it("do not repeat what a person has fetched on that day", async () => {
     const one = await startedAfterMinute(-5 * MINUTE);
-    one.scheduler.noted(VIN, "tyreDiagnosis", true);
+    one.scheduler.recordManualCall(VIN, "tyreDiagnosis", true);
     await one.clock.advance(DAY - 10 * MINUTE);
     assert.equal(one.jobs.length, 0);
     await one.clock.advance(20 * MINUTE);
@@ -155,7 +170,7 @@ describe("daily features", () => {
 
   it("come as usual after a person's call that failed", async () => {
     const one = await startedAfterMinute(-5 * MINUTE);
-    one.scheduler.noted(VIN, "tyreDiagnosis", false);
+    one.scheduler.recordManualCall(VIN, "tyreDiagnosis", false);
     await one.clock.advance(10 * MINUTE);
     assert.equal(one.jobs.length, 1);
   });

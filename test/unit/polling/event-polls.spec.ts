@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { ChargeFacts } from "../../../src/polling/cars.js";
+import type { OngoingCharge } from "../../../src/polling/poll-candidate.js";
 import { START, VIN } from "../../helpers/fakes.js";
 import {
-  atWork,
+  runningScheduler,
   DAY,
   DONE,
   FAILED,
@@ -12,19 +12,19 @@ import {
   polledBefore,
   SECOND,
   setRequests,
-  telematic,
-  type Setting,
-} from "./at-work.js";
+  telematicRequest,
+  type SchedulerSetting,
+} from "./running-scheduler.js";
 
 /** An hour after the last poll, with nothing else to come for hours. */
-async function quiet(setting: Partial<Setting> = {}) {
-  const one = atWork({ state: polledBefore(HOUR), ...setting });
+async function quiet(setting: Partial<SchedulerSetting> = {}) {
+  const one = runningScheduler({ state: polledBefore(HOUR), ...setting });
   await one.clock.advanceTo(START + MINUTE);
   assert.deepEqual(one.jobs, []);
   return one;
 }
 
-function charge(changes: Partial<ChargeFacts> = {}): ChargeFacts {
+function charge(changes: Partial<OngoingCharge> = {}): OngoingCharge {
   return { startedAt: START, phasesMissing: false, expectedEndAt: null, ...changes };
 }
 
@@ -42,7 +42,7 @@ describe("the end of a trip", () => {
   });
 
   it("is not if the user does not want that, or no automatic polls at all", async () => {
-    const one = await quiet({ requests: [telematic({ tripEndPoll: false })] });
+    const one = await quiet({ requests: [telematicRequest({ tripEndPoll: false })] });
     const other = await quiet({ requests: [] });
     for (const { scheduler } of [one, other]) scheduler.triggered(VIN, "tripEnded");
     for (const { clock } of [one, other]) await clock.advance(9 * HOUR);
@@ -52,7 +52,7 @@ describe("the end of a trip", () => {
 
   it("is not within the cooldown after a poll for any reason", async () => {
     const one = await quiet();
-    one.scheduler.noted(VIN, "telematicData", true);
+    one.scheduler.recordManualCall(VIN, "telematicData", true);
     await one.clock.advance(9 * MINUTE);
     one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(MINUTE);
@@ -75,15 +75,15 @@ describe("the end of a trip", () => {
     const one = await quiet({ opensAt: () => START + HOUR });
     one.scheduler.triggered(VIN, "tripEnded");
     one.scheduler.close();
-    const other = atWork({ simulated: one.clock, state: one.saved() });
+    const other = runningScheduler({ simulated: one.clock, state: one.saved() });
     await other.clock.advance(MINUTE);
     assert.deepEqual(other.purposes(), ["tripEnded"]);
   });
 
   it("is kept while the nodes of a deploy are still coming", async () => {
-    const one = atWork({ state: polledBefore(HOUR), requests: [] });
+    const one = runningScheduler({ state: polledBefore(HOUR), requests: [] });
     one.scheduler.triggered(VIN, "tripEnded");
-    setRequests(one.scheduler, [telematic()]);
+    setRequests(one.scheduler, [telematicRequest()]);
     await one.clock.advance(MINUTE);
     assert.deepEqual(one.purposes(), ["tripEnded"]);
   });
@@ -100,7 +100,7 @@ describe("the end of a trip", () => {
 
 describe("the end of a charge", () => {
   it("is worth a poll after a minute, when BMW's snapshot knows of it", async () => {
-    const one = await quiet({ requests: [telematic({ tripEndPoll: false })] });
+    const one = await quiet({ requests: [telematicRequest({ tripEndPoll: false })] });
     one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advance(HOUR);
     assert.deepEqual(minutes(one), [1]);
@@ -109,7 +109,7 @@ describe("the end of a charge", () => {
 
   it("waits for the end of the cooldown", async () => {
     const one = await quiet();
-    one.scheduler.noted(VIN, "telematicData", true);
+    one.scheduler.recordManualCall(VIN, "telematicData", true);
     await one.clock.advance(3 * MINUTE);
     one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advance(HOUR);
@@ -118,11 +118,11 @@ describe("the end of a charge", () => {
 
   it("needs no poll of its own if one comes late enough", async () => {
     const one = await quiet();
-    one.scheduler.noted(VIN, "telematicData", true);
+    one.scheduler.recordManualCall(VIN, "telematicData", true);
     await one.clock.advance(3 * MINUTE);
     one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advance(2 * MINUTE);
-    one.scheduler.noted(VIN, "telematicData", true);
+    one.scheduler.recordManualCall(VIN, "telematicData", true);
     await one.clock.advance(HOUR);
     assert.deepEqual(one.jobs, []);
   });
@@ -131,7 +131,7 @@ describe("the end of a charge", () => {
     const one = await quiet();
     one.scheduler.triggered(VIN, "chargingEnded");
     await one.clock.advance(30 * SECOND);
-    one.scheduler.noted(VIN, "telematicData", true);
+    one.scheduler.recordManualCall(VIN, "telematicData", true);
     await one.clock.advance(HOUR);
     assert.deepEqual(minutes(one), [10.5]);
   });
@@ -160,7 +160,7 @@ describe("the end of a charge", () => {
     await one.clock.advance(2 * HOUR);
     assert.deepEqual(one.purposes(), ["schedule+chargingEnded"]);
     one.world.opensAt = () => null;
-    one.scheduler.look();
+    one.scheduler.replan();
     await one.clock.advance(HOUR);
     assert.equal(one.jobs.length, 1);
   });
@@ -222,7 +222,7 @@ describe("a charge that ought to be over", () => {
   it("is asked about when it ought to be over, once", async () => {
     const one = await quiet();
     one.change({ charge: ending });
-    one.scheduler.look();
+    one.scheduler.replan();
     await one.clock.advance(5 * HOUR);
     assert.deepEqual(minutes(one), [29]);
     assert.deepEqual(one.purposes(), ["chargeOverdue"]);
@@ -232,7 +232,7 @@ describe("a charge that ought to be over", () => {
     const one = await quiet();
     one.change({ charge: ending });
     await one.clock.advance(HOUR);
-    const other = atWork({ cars: one.world.cars, simulated: one.clock, state: one.saved() });
+    const other = runningScheduler({ cars: one.world.cars, simulated: one.clock, state: one.saved() });
     await other.clock.advance(5 * HOUR);
     assert.equal(one.jobs.length, 1);
     assert.deepEqual(other.jobs, []);
@@ -241,7 +241,7 @@ describe("a charge that ought to be over", () => {
   it("is not asked about each hour while a clock that was set back has not reached its start", async () => {
     const one = await quiet();
     one.change({ charge: charge({ startedAt: START, expectedEndAt: START - DAY }) });
-    one.scheduler.look();
+    one.scheduler.replan();
     await one.clock.advance(MINUTE);
     assert.equal(one.purposes().length, 1);
     one.clock.jump(-6 * HOUR);
@@ -252,7 +252,7 @@ describe("a charge that ought to be over", () => {
   it("is not asked about if it ended in time", async () => {
     const one = await quiet();
     one.change({ charge: ending });
-    one.scheduler.look();
+    one.scheduler.replan();
     await one.clock.advance(20 * MINUTE);
     one.change({ charge: null });
     await one.clock.advance(5 * HOUR);
@@ -262,7 +262,7 @@ describe("a charge that ought to be over", () => {
   it("is asked about later if it is expected to take longer", async () => {
     const one = await quiet();
     one.change({ charge: ending });
-    one.scheduler.look();
+    one.scheduler.replan();
     await one.clock.advance(20 * MINUTE);
     one.change({ charge: charge({ expectedEndAt: START + 90 * MINUTE }) });
     await one.clock.advance(5 * HOUR);
@@ -341,7 +341,7 @@ describe("an event poll that brings nothing", () => {
   it("is tried again for a charge that ought to be over", async () => {
     const one = await quiet({ run: () => FAILED });
     one.change({ socAt: START, charge: charge({ expectedEndAt: START + 2 * MINUTE }) });
-    one.scheduler.look();
+    one.scheduler.replan();
     await one.clock.advance(8 * HOUR);
     assert.deepEqual(minutes(one), [1, 16]);
   });
@@ -353,7 +353,7 @@ describe("an event poll that brings nothing", () => {
     ] as const) {
       const one = await quiet({ run: () => FAILED });
       one.change({ socAt: START, charge: charge({ expectedEndAt: START + 2 * MINUTE }) });
-      one.scheduler.look();
+      one.scheduler.replan();
       await one.clock.advance(2 * MINUTE);
       one.world.run = () => DONE;
       one.change({ charge: facts });
@@ -369,7 +369,7 @@ describe("an event poll that brings nothing", () => {
     setRequests(one.scheduler, []);
     await one.clock.advance(MINUTE);
     one.world.opensAt = () => null;
-    setRequests(one.scheduler, [telematic()]);
+    setRequests(one.scheduler, [telematicRequest()]);
     await one.clock.advance(HOUR);
     assert.deepEqual(one.jobs, []);
   });
@@ -378,7 +378,7 @@ describe("an event poll that brings nothing", () => {
     const one = await quiet({ run: () => FAILED });
     one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(5 * MINUTE);
-    one.scheduler.noted(VIN, "telematicData", true);
+    one.scheduler.recordManualCall(VIN, "telematicData", true);
     await one.clock.advance(8 * HOUR);
     assert.deepEqual(minutes(one), [0]);
   });
@@ -389,7 +389,7 @@ describe("event polls in quiet hours", () => {
     const hour = new Date(START).getHours();
     const quietHours = { from: hour * 60, to: ((hour + 3) % 24) * 60 };
     const end = new Date(START).setHours(hour + 3, 0, 0, 0);
-    const one = await quiet({ requests: [telematic({ quietHours })] });
+    const one = await quiet({ requests: [telematicRequest({ quietHours })] });
     one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(HOUR);
     one.scheduler.triggered(VIN, "chargingEnded");

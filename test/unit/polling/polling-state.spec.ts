@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodePollingState, NEW_CAR } from "../../../src/polling/polling-state.js";
+import { decodePollingState, NEW_POLL_STATE } from "../../../src/polling/polling-state.js";
 import { START, VIN } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
-import { atWork, car, daily, HOUR, MINUTE, telematic } from "./at-work.js";
+import { runningScheduler, car, daily, HOUR, MINUTE, telematicRequest } from "./running-scheduler.js";
 
 const NONE = { cars: {} };
 
 describe("saved polling state", () => {
   it("comes back as it was", async () => {
-    const requests = [telematic(), daily("tyreDiagnosis"), daily("chargingHistory")];
-    const one = atWork({ requests, run: () => ({ outcome: "failed" }) });
+    const requests = [telematicRequest(), daily("tyreDiagnosis"), daily("chargingHistory")];
+    const one = runningScheduler({ requests, run: () => ({ outcome: "failed" }) });
     await one.clock.advance(20 * HOUR);
     one.scheduler.triggered(VIN, "chargingStarted");
     one.scheduler.triggered(VIN, "tripEnded");
@@ -49,7 +49,7 @@ describe("saved polling state", () => {
       daily: { tyreDiagnosis: [], chargingHistory: { stamp: NaN, retrying: "yes" } },
     };
     assert.deepEqual(decodePollingState({ cars: { [VIN]: damaged } }).cars[VIN], {
-      ...NEW_CAR,
+      ...NEW_POLL_STATE,
       spread: 1,
       pending: [{ purpose: "chargingEnded", validAt: 5, retryAt: null }],
     });
@@ -65,10 +65,10 @@ describe("saved polling state", () => {
 
   it("forgets the car without news for longest while it works, too", async () => {
     const vins = Array.from({ length: 120 }, (_, number) => `WBY1Z2C30N7A0${1000 + number}`);
-    const one = atWork({ cars: vins.map((vin) => car({ vin })), requests: [] });
+    const one = runningScheduler({ cars: vins.map((vin) => car({ vin })), requests: [] });
     const [first = "", ...others] = vins;
     for (const vin of [first, ...others.slice(0, 99), first, ...others.slice(99)]) {
-      one.scheduler.noted(vin, "telematicData", true);
+      one.scheduler.recordManualCall(vin, "telematicData", true);
       await one.clock.advance(MINUTE);
     }
     assert.deepEqual(Object.keys(one.saved().cars), [...others.slice(20, 99), first, ...others.slice(99)]);
@@ -110,11 +110,11 @@ describe("saved polling state", () => {
   });
 
   it("is told at every change only", async () => {
-    const one = atWork();
+    const one = runningScheduler();
     await one.clock.advance(MINUTE);
     const told = one.states.length;
     assert.ok(told > 0);
-    one.scheduler.look();
+    one.scheduler.replan();
     await one.clock.advance(6 * HOUR);
     assert.equal(one.states.length, told);
   });

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { CarFacts } from "../../../src/polling/cars.js";
-import type { AutomaticBudget, PollTrigger } from "../../../src/polling/jobs.js";
-import { budgetOf } from "../../../src/polling/jobs.js";
+import type { PollCandidate } from "../../../src/polling/poll-candidate.js";
+import type { AutomaticBudget, PollTrigger } from "../../../src/polling/job.js";
+import { budgetOf } from "../../../src/polling/job.js";
 import type { JobResult } from "../../../src/polling/scheduler.js";
 import type { Clock } from "../../../src/support/clock.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
-import { atWork, car, daily, DAY, HOUR, MINUTE, setRequests, telematic } from "./at-work.js";
+import { runningScheduler, car, daily, DAY, HOUR, MINUTE, setRequests, telematicRequest } from "./running-scheduler.js";
 
 const LONGEST_TIMER = 15 * MINUTE;
 const vin = fc.constantFrom(VIN, OTHER_VIN);
@@ -16,7 +16,7 @@ const time = fc.oneof(fc.constant(null), fc.integer({ min: START - 10 * DAY, max
 
 const facts = fc.record({
   real: fc.boolean(),
-  access: fc.constantFrom<CarFacts["access"]>("ok", "weekly", "never"),
+  access: fc.constantFrom<PollCandidate["access"]>("ok", "weekly", "never"),
   refusedAt: time,
   socAt: time,
   combustion: fc.boolean(),
@@ -41,7 +41,7 @@ const request = fc.oneof(
       tripEndPoll: fc.boolean(),
       cooldownMs: fc.integer({ min: 0, max: DAY }),
     })
-    .map((one) => telematic(one)),
+    .map((one) => telematicRequest(one)),
   fc
     .record({ feature: fc.constantFrom("chargingHistory" as const, "tyreDiagnosis" as const), vin: fc.option(vin) })
     .map((one) => daily(one.feature, { vin: one.vin })),
@@ -67,7 +67,7 @@ const step = fc.oneof(
   fc.constant("look" as const),
   fc.constant("restart" as const),
 );
-type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+type PropertyStep = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 /** A clock that knows which of its timers run, and refuses waits that make no sense. */
 function watchedClock(simulated: SimulatedClock): { clock: Clock; running: () => number } {
@@ -98,8 +98,8 @@ function world() {
   const simulated = new SimulatedClock(START);
   const { clock, running } = watchedClock(simulated);
   const openFrom = new Map<AutomaticBudget, number>();
-  let requests = [telematic({ schedule: "dense" as const }), daily("tyreDiagnosis")] as ReturnType<
-    typeof telematic | typeof daily
+  let requests = [telematicRequest({ schedule: "dense" as const }), daily("tyreDiagnosis")] as ReturnType<
+    typeof telematicRequest | typeof daily
   >[];
   let result: JobResult | "throw" = { outcome: "done" };
   let atOnce = 0;
@@ -108,8 +108,8 @@ function world() {
     const from = openFrom.get(budget) ?? 0;
     return from > simulated.now() ? from : null;
   };
-  const build = (state: Parameters<typeof atWork>[0]) =>
-    atWork({
+  const build = (state: Parameters<typeof runningScheduler>[0]) =>
+    runningScheduler({
       cars: [car(), car({ vin: OTHER_VIN })],
       ...state,
       simulated,
@@ -127,8 +127,8 @@ function world() {
       },
     });
   let one = build({});
-  const act = async (what: Step) => {
-    if (what === "look") one.scheduler.look();
+  const act = async (what: PropertyStep) => {
+    if (what === "look") one.scheduler.replan();
     else if (what === "restart") {
       one.scheduler.close();
       assert.equal(running(), 0);
@@ -140,7 +140,7 @@ function world() {
     else if ("requests" in what) setRequests(one.scheduler, (requests = what.requests));
     else if ("closed" in what) openFrom.set(what.closed, simulated.now() + what.ms);
     else if ("happened" in what) one.scheduler.triggered(what.vin, what.happened);
-    else one.scheduler.noted(what.vin, what.noted, what.ok);
+    else one.scheduler.recordManualCall(what.vin, what.noted, what.ok);
     assert.deepEqual(broken, []);
     assert.ok(running() <= 2, "timers pile up");
     assert.ok(one.faults.every((fault) => fault instanceof Error && fault.message === "unexpected"));
@@ -166,7 +166,9 @@ describe("the scheduler, whatever happens (property)", () => {
       fc.asyncProperty(fc.array(step, { maxLength: 20, size: "max" }), outcome, async (steps, last) => {
         const { act, end, simulated } = world();
         for (const what of steps) await act(what);
-        await act({ requests: [telematic({ schedule: "dense" }), daily("tyreDiagnosis"), daily("chargingHistory")] });
+        await act({
+          requests: [telematicRequest({ schedule: "dense" }), daily("tyreDiagnosis"), daily("chargingHistory")],
+        });
         await act({ outcome: last });
         await simulated.advance(HOUR);
         const before = end().jobs.length;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import {
-  atWork,
+  runningScheduler,
   car,
   daily,
   DAY,
@@ -10,21 +10,24 @@ import {
   MINUTE,
   polledBefore,
   SECOND,
-  telematic,
-  type Setting,
-} from "./at-work.js";
+  telematicRequest,
+  type SchedulerSetting,
+} from "./running-scheduler.js";
 
 const DAYS = 30;
 
 /** What each kind of call came to in 30 days of a small life, with a restart every `restartEvery` milliseconds. */
-async function callsOfAMonth(setting: Partial<Setting>, restartEvery: number | null): Promise<Record<string, number>> {
+async function callsOfAMonth(
+  setting: Partial<SchedulerSetting>,
+  restartEvery: number | null,
+): Promise<Record<string, number>> {
   const cars = [car(), car({ vin: OTHER_VIN })];
-  let one = atWork({ cars, ...setting });
+  let one = runningScheduler({ cars, ...setting });
   const counts: Record<string, number> = {};
   const restart = () => {
     for (const kind of one.purposes()) counts[kind] = (counts[kind] ?? 0) + 1;
     one.scheduler.close();
-    one = atWork({ cars: one.world.cars, ...setting, simulated: one.clock, state: one.saved() });
+    one = runningScheduler({ cars: one.world.cars, ...setting, simulated: one.clock, state: one.saved() });
   };
   for (let hour = 0; hour < DAYS * 24; hour++) {
     await one.clock.advance(HOUR / 2);
@@ -39,10 +42,10 @@ async function callsOfAMonth(setting: Partial<Setting>, restartEvery: number | n
 
 describe("30 days with a restart every hour", () => {
   for (const [title, setting] of [
-    ["as a fallback", { requests: [telematic()] }],
-    ["of the dense schedule", { requests: [telematic({ schedule: "dense" })] }],
-    ["with daily features", { requests: [telematic(), daily("chargingHistory"), daily("tyreDiagnosis")] }],
-    ["while BMW fails", { requests: [telematic(), daily("tyreDiagnosis")], run: () => FAILED }],
+    ["as a fallback", { requests: [telematicRequest()] }],
+    ["of the dense schedule", { requests: [telematicRequest({ schedule: "dense" })] }],
+    ["with daily features", { requests: [telematicRequest(), daily("chargingHistory"), daily("tyreDiagnosis")] }],
+    ["while BMW fails", { requests: [telematicRequest(), daily("tyreDiagnosis")], run: () => FAILED }],
   ] as const)
     it(`cost as many calls as without one, ${title}`, async () => {
       const settled = await callsOfAMonth({ ...setting, requests: [...setting.requests] }, null);
@@ -54,14 +57,14 @@ describe("30 days with a restart every hour", () => {
 
 describe("50 redeploys in an hour", () => {
   it("cost no call", async () => {
-    let one = atWork({ state: polledBefore(HOUR) });
-    const requests = [telematic({ schedule: "dense", minIntervalMs: 3 * HOUR })];
+    let one = runningScheduler({ state: polledBefore(HOUR) });
+    const requests = [telematicRequest({ schedule: "dense", minIntervalMs: 3 * HOUR })];
     let calls = 0;
     for (let redeploy = 0; redeploy < 50; redeploy++) {
       await one.clock.advance(72 * SECOND);
       calls += one.jobs.length;
       one.scheduler.close();
-      one = atWork({ requests, simulated: one.clock, state: one.saved() });
+      one = runningScheduler({ requests, simulated: one.clock, state: one.saved() });
     }
     assert.equal(calls, 0);
   });
@@ -69,12 +72,12 @@ describe("50 redeploys in an hour", () => {
 
 describe("a clock that is set", () => {
   for (const [title, request, interval] of [
-    ["as a fallback", telematic(), 12 * HOUR],
-    ["of the dense schedule", telematic({ schedule: "dense" }), HOUR],
+    ["as a fallback", telematicRequest(), 12 * HOUR],
+    ["of the dense schedule", telematicRequest({ schedule: "dense" }), HOUR],
   ] as const)
     for (const jump of [-DAY, -365 * DAY, DAY, -10 * MINUTE])
       it(`by ${jump / HOUR} hours delays no poll by more than its interval, ${title}`, async () => {
-        const one = atWork({ requests: [request] });
+        const one = runningScheduler({ requests: [request] });
         await one.clock.advance(interval / 3);
         assert.equal(one.jobs.length, 1);
         one.clock.jump(jump);
@@ -89,13 +92,13 @@ describe("a clock that is set", () => {
       });
 
   it("back by a day keeps no poll waiting after a restart", async () => {
-    const one = atWork({ state: polledBefore(-DAY) });
+    const one = runningScheduler({ state: polledBefore(-DAY) });
     await one.clock.advance(12 * HOUR + 10 * SECOND);
     assert.equal(one.jobs.length, 1);
   });
 
   it("back by a year costs a daily feature no day", async () => {
-    const one = atWork({ requests: [daily("tyreDiagnosis")] });
+    const one = runningScheduler({ requests: [daily("tyreDiagnosis")] });
     await one.clock.advance(3 * DAY);
     const before = one.jobs.length;
     one.clock.jump(-365 * DAY);
@@ -107,10 +110,10 @@ describe("a clock that is set", () => {
   });
 
   it("a little does not repeat a daily feature", async () => {
-    const one = atWork({ requests: [daily("tyreDiagnosis")] });
+    const one = runningScheduler({ requests: [daily("tyreDiagnosis")] });
     while (one.jobs.length === 0) await one.clock.advance(MINUTE);
     one.clock.jump(-2 * MINUTE);
-    one.scheduler.look();
+    one.scheduler.replan();
     await one.clock.advance(20 * MINUTE);
     assert.equal(one.jobs.length, 1);
   });
@@ -120,7 +123,7 @@ describe("a clock that is set", () => {
     ["no event poll", { happened: "chargingEnded", fails: false }, 11 * MINUTE, "chargingEnded"],
   ] as const)
     it(`back by a day delays ${title} by more than its wait`, async () => {
-      const one = atWork({ state: polledBefore(HOUR), ...(before.fails && { run: () => FAILED }) });
+      const one = runningScheduler({ state: polledBefore(HOUR), ...(before.fails && { run: () => FAILED }) });
       await one.clock.advance(MINUTE);
       one.scheduler.triggered(VIN, before.happened);
       one.clock.jump(-DAY);
@@ -131,7 +134,7 @@ describe("a clock that is set", () => {
     });
 
   it("back by a day delays no poll after a failure by more than its wait", async () => {
-    const one = atWork({ run: () => FAILED });
+    const one = runningScheduler({ run: () => FAILED });
     await one.clock.advance(MINUTE);
     one.clock.jump(-DAY);
     await one.clock.advance(15 * MINUTE);
@@ -139,7 +142,7 @@ describe("a clock that is set", () => {
   });
 
   it("back by a day delays no retry of a daily feature by more than its wait", async () => {
-    const one = atWork({ requests: [daily("tyreDiagnosis")], run: () => FAILED });
+    const one = runningScheduler({ requests: [daily("tyreDiagnosis")], run: () => FAILED });
     while (one.jobs.length === 0) await one.clock.advance(MINUTE);
     one.clock.jump(-DAY);
     await one.clock.advance(HOUR);
@@ -148,7 +151,7 @@ describe("a clock that is set", () => {
 
   it("back by a day asks for phases no sooner, and about a charge that ought to be over no later", async () => {
     const charge = { startedAt: START - HOUR, phasesMissing: true, expectedEndAt: START + 5 * MINUTE };
-    const one = atWork({ cars: [car({ charge })], state: polledBefore(HOUR) });
+    const one = runningScheduler({ cars: [car({ charge })], state: polledBefore(HOUR) });
     one.scheduler.triggered(VIN, "chargingStarted");
     await one.clock.advance(10 * MINUTE);
     assert.deepEqual(one.purposes(), ["phaseCount", "chargeOverdue"]);
@@ -162,7 +165,7 @@ describe("a clock that is set", () => {
   });
 
   it("back by a day delays a held poll by no more than 15 minutes", async () => {
-    const one = atWork({ run: () => ({ outcome: "held" }) });
+    const one = runningScheduler({ run: () => ({ outcome: "held" }) });
     await one.clock.advance(MINUTE);
     one.clock.jump(-DAY);
     one.world.run = () => ({ outcome: "done" });
@@ -171,7 +174,10 @@ describe("a clock that is set", () => {
   });
 
   it("back by a year does not keep a refused feature off for a year", async () => {
-    const one = atWork({ requests: [daily("tyreDiagnosis")], run: () => ({ outcome: "refused", code: "404" }) });
+    const one = runningScheduler({
+      requests: [daily("tyreDiagnosis")],
+      run: () => ({ outcome: "refused", code: "404" }),
+    });
     await one.clock.advance(DAY);
     assert.equal(one.jobs.length, 1);
     one.clock.jump(-365 * DAY);
@@ -180,7 +186,10 @@ describe("a clock that is set", () => {
   });
 
   it("back does not keep a refused car waiting for more than a week", async () => {
-    const one = atWork({ cars: [car({ access: "weekly", refusedAt: START + 365 * DAY })], state: polledBefore(DAY) });
+    const one = runningScheduler({
+      cars: [car({ access: "weekly", refusedAt: START + 365 * DAY })],
+      state: polledBefore(DAY),
+    });
     await one.clock.advance(6 * DAY + MINUTE);
     assert.equal(one.jobs.length, 1);
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import {
-  atWork,
+  runningScheduler,
   car,
   DAY,
   FAILED,
@@ -12,15 +12,15 @@ import {
   SECOND,
   setRequests,
   SETTLED,
-  telematic,
-  type Setting,
-} from "./at-work.js";
+  telematicRequest,
+  type SchedulerSetting,
+} from "./running-scheduler.js";
 
-const dense = telematic({ schedule: "dense" });
+const dense = telematicRequest({ schedule: "dense" });
 
 /** The times of all calls within `ms`, in milliseconds after the start. */
-async function timesOf(setting: Partial<Setting>, ms: number): Promise<number[]> {
-  const one = atWork(setting);
+async function timesOf(setting: Partial<SchedulerSetting>, ms: number): Promise<number[]> {
+  const one = runningScheduler(setting);
   await one.clock.advance(ms);
   return one.times();
 }
@@ -28,21 +28,21 @@ async function timesOf(setting: Partial<Setting>, ms: number): Promise<number[]>
 describe("scheduled polls", () => {
   it("are none without a request", async () => {
     assert.deepEqual(await timesOf({ requests: [] }, 10 * DAY), []);
-    assert.deepEqual(await timesOf({ requests: [telematic({ vin: OTHER_VIN })] }, 10 * DAY), []);
+    assert.deepEqual(await timesOf({ requests: [telematicRequest({ vin: OTHER_VIN })] }, 10 * DAY), []);
   });
 
   it("are none before the scheduler is started", async () => {
-    const one = atWork({ requests: [] });
+    const one = runningScheduler({ requests: [] });
     one.scheduler.close();
-    setRequests(one.scheduler, [telematic()]);
+    setRequests(one.scheduler, [telematicRequest()]);
     await one.clock.advance(DAY);
     assert.deepEqual(one.jobs, []);
   });
 
   it("begin at once for a car that was never polled, when the nodes have settled", async () => {
-    const one = atWork();
+    const one = runningScheduler();
     await one.clock.advance(9 * SECOND);
-    setRequests(one.scheduler, [telematic(), telematic({ node: "n0" })]);
+    setRequests(one.scheduler, [telematicRequest(), telematicRequest({ node: "n0" })]);
     await one.clock.advance(9 * SECOND);
     assert.deepEqual(one.jobs, []);
     await one.clock.advance(SECOND);
@@ -68,7 +68,7 @@ describe("scheduled polls", () => {
     });
 
     it("notice a charge level that came meanwhile", async () => {
-      const one = atWork({ state: polledBefore(2 * HOUR) });
+      const one = runningScheduler({ state: polledBefore(2 * HOUR) });
       await one.clock.advance(9 * HOUR);
       one.change({ socAt: one.clock.now() });
       await one.clock.advance(DAY - 9 * HOUR);
@@ -81,9 +81,9 @@ describe("scheduled polls", () => {
     });
 
     it("count a poll that a person asked for", async () => {
-      const one = atWork({ state: polledBefore(11 * HOUR) });
+      const one = runningScheduler({ state: polledBefore(11 * HOUR) });
       await one.clock.advance(30 * MINUTE);
-      one.scheduler.noted(VIN, "telematicData", true);
+      one.scheduler.recordManualCall(VIN, "telematicData", true);
       await one.clock.advance(20 * HOUR);
       assert.deepEqual(one.times(), [12.5 * HOUR]);
     });
@@ -98,14 +98,14 @@ describe("scheduled polls", () => {
     });
 
     it("share the quota between cars", async () => {
-      const one = atWork({ cars: [car(), car({ vin: OTHER_VIN })], requests: [dense] });
+      const one = runningScheduler({ cars: [car(), car({ vin: OTHER_VIN })], requests: [dense] });
       await one.clock.advance(DAY);
       assert.equal(one.jobs.filter(({ job }) => job.vin === VIN).length, 12);
       assert.equal(one.jobs.filter(({ job }) => job.vin === OTHER_VIN).length, 12);
     });
 
     it("keep the shortest interval that the user wants", async () => {
-      const requests = [telematic({ schedule: "dense", minIntervalMs: 5 * HOUR })];
+      const requests = [telematicRequest({ schedule: "dense", minIntervalMs: 5 * HOUR })];
       assert.deepEqual(await timesOf({ requests, state: polledBefore(0) }, 11 * HOUR), [5 * HOUR, 10 * HOUR]);
     });
 
@@ -121,10 +121,10 @@ describe("scheduled polls", () => {
 
     it("keep the varied time over a restart", async () => {
       const random = { bytes: (count: number) => Buffer.alloc(count), fraction: () => 0 };
-      const one = atWork({ requests: [dense], random });
+      const one = runningScheduler({ requests: [dense], random });
       await one.clock.advance(MINUTE);
       const next = one.scheduler.nextFor("n1");
-      const other = atWork({ requests: [dense], state: one.saved() });
+      const other = runningScheduler({ requests: [dense], state: one.saved() });
       await other.clock.advance(MINUTE);
       assert.equal(other.scheduler.nextFor("n1"), next);
     });
@@ -132,7 +132,7 @@ describe("scheduled polls", () => {
 
   describe("of cars without data", () => {
     it("come once a day while another car has some", async () => {
-      const one = atWork({ cars: [car(), car({ vin: OTHER_VIN, real: false })], requests: [dense] });
+      const one = runningScheduler({ cars: [car(), car({ vin: OTHER_VIN, real: false })], requests: [dense] });
       await one.clock.advance(2 * DAY);
       assert.equal(one.jobs.filter(({ job }) => job.vin === OTHER_VIN).length, 2);
       assert.equal(one.jobs.filter(({ job }) => job.vin === VIN).length, 48);
@@ -150,7 +150,7 @@ describe("scheduled polls", () => {
     });
 
     it("cost the others nothing: one wasted call a week", async () => {
-      const one = atWork({ cars: [car({ vin: OTHER_VIN }), car()], requests: [dense] });
+      const one = runningScheduler({ cars: [car({ vin: OTHER_VIN }), car()], requests: [dense] });
       one.world.run = ({ vin }, at) => {
         if (vin !== OTHER_VIN) return { outcome: "done" };
         one.change({ access: "weekly", refusedAt: at });
@@ -173,7 +173,7 @@ describe("scheduled polls", () => {
 
   describe("after failures", () => {
     it("come after 15, 30, 60 ... 360 minutes, for that car alone", async () => {
-      const one = atWork({ cars: [car(), car({ vin: OTHER_VIN })] });
+      const one = runningScheduler({ cars: [car(), car({ vin: OTHER_VIN })] });
       one.world.run = ({ vin }) => (vin === VIN ? FAILED : { outcome: "done" });
       await one.clock.advance(30 * HOUR);
       const times = one.jobs.filter(({ job }) => job.vin === VIN).map(({ at }) => at);
@@ -183,7 +183,7 @@ describe("scheduled polls", () => {
     });
 
     it("come as usual once one has worked", async () => {
-      const one = atWork({ run: () => FAILED, requests: [dense] });
+      const one = runningScheduler({ run: () => FAILED, requests: [dense] });
       await one.clock.advance(20 * MINUTE);
       one.world.run = () => ({ outcome: "done" });
       await one.clock.advance(2 * HOUR);
@@ -194,18 +194,18 @@ describe("scheduled polls", () => {
     });
 
     it("do not wait longer because a person tried, too", async () => {
-      const one = atWork({ state: polledBefore(11 * HOUR) });
+      const one = runningScheduler({ state: polledBefore(11 * HOUR) });
       await one.clock.advance(59 * MINUTE);
-      for (let press = 0; press < 5; press++) one.scheduler.noted(VIN, "telematicData", false);
+      for (let press = 0; press < 5; press++) one.scheduler.recordManualCall(VIN, "telematicData", false);
       await one.clock.advance(HOUR);
       assert.deepEqual(one.times(), [74 * MINUTE]);
     });
 
     it("remember the failures over a restart", async () => {
-      const one = atWork({ run: () => FAILED });
+      const one = runningScheduler({ run: () => FAILED });
       await one.clock.advance(HOUR);
       assert.equal(one.jobs.length, 3);
-      const other = atWork({ simulated: one.clock, state: one.saved() });
+      const other = runningScheduler({ simulated: one.clock, state: one.saved() });
       await other.clock.advanceTo(SETTLED + 105 * MINUTE - SECOND);
       assert.deepEqual(other.jobs, []);
       await other.clock.advance(SECOND);
@@ -219,8 +219,8 @@ describe("scheduled polls", () => {
     const end = new Date(START).setHours(hour + 3, 0, 0, 0) - START;
 
     it("wait for their end", async () => {
-      const requests = [telematic({ schedule: "dense", quietHours })];
-      const one = atWork({ requests });
+      const requests = [telematicRequest({ schedule: "dense", quietHours })];
+      const one = runningScheduler({ requests });
       await one.clock.advance(MINUTE);
       assert.equal(one.scheduler.nextFor("n1"), START + end);
       await one.clock.advance(end + 30 * MINUTE);
@@ -229,7 +229,7 @@ describe("scheduled polls", () => {
   });
 
   it("are told to the node that is responsible, when they change", async () => {
-    const one = atWork({ requests: [telematic({ node: "n5" }), telematic({ node: "n3" })] });
+    const one = runningScheduler({ requests: [telematicRequest({ node: "n5" }), telematicRequest({ node: "n3" })] });
     assert.equal(one.scheduler.nextFor("n3"), null);
     await one.clock.advance(MINUTE);
     assert.equal(one.scheduler.nextFor("n3"), SETTLED + 12 * HOUR);
@@ -237,7 +237,7 @@ describe("scheduled polls", () => {
     const changes = one.changes();
     await one.clock.advance(6 * HOUR);
     assert.equal(one.changes(), changes);
-    setRequests(one.scheduler, [telematic({ node: "n5" })]);
+    setRequests(one.scheduler, [telematicRequest({ node: "n5" })]);
     assert.equal(one.scheduler.nextFor("n3"), SETTLED + 12 * HOUR);
     await one.clock.advance(MINUTE);
     assert.equal(one.scheduler.nextFor("n3"), null);
@@ -247,7 +247,7 @@ describe("scheduled polls", () => {
 
   it("take what the classes leave: the car that waited longest goes first", async () => {
     const vins = [VIN, OTHER_VIN, "WBY1Z2C30N7A00003"];
-    const one = atWork({ cars: vins.map((vin) => car({ vin })), requests: [dense] });
+    const one = runningScheduler({ cars: vins.map((vin) => car({ vin })), requests: [dense] });
     let used = 0;
     const opens = () => (used < 2 ? null : START + Math.ceil((one.clock.now() - START + 1) / (6 * HOUR)) * 6 * HOUR);
     one.world.opensAt = opens;
@@ -261,7 +261,7 @@ describe("scheduled polls", () => {
     };
     for (let round = 0; round < 3; round++) {
       used = 0;
-      one.scheduler.look();
+      one.scheduler.replan();
       await one.clock.advance(6 * HOUR);
     }
     assert.deepEqual(

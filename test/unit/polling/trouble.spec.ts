@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { AutomaticBudget } from "../../../src/polling/jobs.js";
+import type { AutomaticBudget } from "../../../src/polling/job.js";
 import type { JobResult } from "../../../src/polling/scheduler.js";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import {
-  atWork,
+  runningScheduler,
   car,
   daily,
   DAY,
@@ -16,15 +16,15 @@ import {
   SECOND,
   setRequests,
   SETTLED,
-  telematic,
-} from "./at-work.js";
+  telematicRequest,
+} from "./running-scheduler.js";
 
-const dense = telematic({ schedule: "dense" });
+const dense = telematicRequest({ schedule: "dense" });
 
 describe("a class of calls that must wait", () => {
   it("goes when it opens, and not before", async () => {
     const opens = START + 5 * HOUR;
-    const one = atWork({ opensAt: () => opens });
+    const one = runningScheduler({ opensAt: () => opens });
     await one.clock.advanceTo(opens - SECOND);
     assert.deepEqual(one.jobs, []);
     assert.equal(one.scheduler.nextFor("n1"), opens);
@@ -34,17 +34,17 @@ describe("a class of calls that must wait", () => {
   });
 
   it("goes at once when the quota opens earlier", async () => {
-    const one = atWork({ opensAt: () => START + DAY });
+    const one = runningScheduler({ opensAt: () => START + DAY });
     await one.clock.advance(HOUR);
     one.world.opensAt = () => null;
-    one.scheduler.look();
+    one.scheduler.replan();
     await one.clock.advance(SECOND);
     assert.deepEqual(one.times(), [HOUR]);
   });
 
   it("does not hold back the others", async () => {
     const opensAt = (budget: AutomaticBudget) => (budget === "scheduled" ? START + DAY : null);
-    const one = atWork({ opensAt, requests: [dense, daily("tyreDiagnosis")] });
+    const one = runningScheduler({ opensAt, requests: [dense, daily("tyreDiagnosis")] });
     one.scheduler.triggered(VIN, "tripEnded");
     await one.clock.advance(DAY - HOUR);
     assert.deepEqual(new Set(one.purposes()), new Set(["tripEnded", "tyreDiagnosis"]));
@@ -53,7 +53,7 @@ describe("a class of calls that must wait", () => {
 
 describe("a poll that was held back", () => {
   it("is tried again after 15 minutes, and did not count as one", async () => {
-    const one = atWork({ run: () => HELD });
+    const one = runningScheduler({ run: () => HELD });
     await one.clock.advance(46 * MINUTE);
     assert.deepEqual(
       one.times().map((at) => at - 10 * SECOND),
@@ -64,7 +64,7 @@ describe("a poll that was held back", () => {
   });
 
   it("is tried again when its class opens, at once if it is let earlier", async () => {
-    const one = atWork();
+    const one = runningScheduler();
     one.world.run = () => {
       one.world.opensAt = () => START + 3 * HOUR;
       return HELD;
@@ -72,13 +72,13 @@ describe("a poll that was held back", () => {
     await one.clock.advance(HOUR);
     one.world.run = () => DONE;
     one.world.opensAt = () => null;
-    one.scheduler.look();
+    one.scheduler.replan();
     await one.clock.advance(DAY / 3);
     assert.deepEqual(one.times(), [10 * SECOND, HOUR]);
   });
 
   it("waits no longer than its class", async () => {
-    const one = atWork();
+    const one = runningScheduler();
     one.world.run = () => {
       one.world.opensAt = () => (one.clock.now() < START + 5 * MINUTE ? START + 5 * MINUTE : null);
       one.world.run = () => DONE;
@@ -89,10 +89,10 @@ describe("a poll that was held back", () => {
   });
 
   it("keeps what a person fetched meanwhile", async () => {
-    const one = atWork({ state: polledBefore(13 * HOUR) });
+    const one = runningScheduler({ state: polledBefore(13 * HOUR) });
     one.world.run = () => {
       one.clock.jump(SECOND);
-      one.scheduler.noted(VIN, "telematicData", true);
+      one.scheduler.recordManualCall(VIN, "telematicData", true);
       return HELD;
     };
     await one.clock.advance(11 * HOUR);
@@ -105,7 +105,7 @@ describe("jobs", () => {
   it("are never two at once, and each one's result counts", async () => {
     let running = 0;
     let most = 0;
-    const one = atWork({
+    const one = runningScheduler({
       cars: [car(), car({ vin: OTHER_VIN })],
       requests: [dense, daily("tyreDiagnosis"), daily("chargingHistory")],
     });
@@ -121,7 +121,7 @@ describe("jobs", () => {
     for (let hour = 0; hour < 24; hour++) {
       one.scheduler.triggered(VIN, "tripEnded");
       one.scheduler.triggered(OTHER_VIN, "chargingEnded");
-      one.scheduler.look();
+      one.scheduler.replan();
       await one.clock.advance(HOUR);
     }
     assert.equal(most, 1);
@@ -130,7 +130,7 @@ describe("jobs", () => {
 
   it("that throw have failed, and are told of", async () => {
     const error = new Error("unexpected");
-    const one = atWork({ run: () => Promise.reject(error) });
+    const one = runningScheduler({ run: () => Promise.reject(error) });
     await one.clock.advance(20 * MINUTE);
     assert.deepEqual(one.times(), [10 * SECOND, 15 * MINUTE + 10 * SECOND]);
     assert.deepEqual(one.faults, [error, error]);
@@ -138,7 +138,7 @@ describe("jobs", () => {
 
   it("that hang are given up after 5 minutes; what they say later does not count", async () => {
     let finish: (result: JobResult) => void = () => undefined;
-    const one = atWork({ cars: [car(), car({ vin: OTHER_VIN })] });
+    const one = runningScheduler({ cars: [car(), car({ vin: OTHER_VIN })] });
     one.world.run = ({ vin }) => (vin === VIN ? new Promise((resolve) => (finish = resolve)) : DONE);
     await one.clock.advance(6 * MINUTE);
     assert.deepEqual(
@@ -156,9 +156,9 @@ describe("jobs", () => {
 
   it("count as failed if the process dies meanwhile: no repetition at every start", async () => {
     const hanging = { run: () => new Promise<JobResult>(() => undefined) };
-    const one = atWork(hanging);
+    const one = runningScheduler(hanging);
     await one.clock.advance(MINUTE);
-    const other = atWork({ simulated: one.clock, state: one.saved(), ...hanging });
+    const other = runningScheduler({ simulated: one.clock, state: one.saved(), ...hanging });
     await other.clock.advance(10 * MINUTE);
     assert.deepEqual(other.jobs, []);
     await other.clock.advance(5 * MINUTE);
@@ -168,11 +168,11 @@ describe("jobs", () => {
 
 describe("a scheduler that is closed", () => {
   it("has no timer left, whether it waited or worked", async () => {
-    const waiting = atWork();
+    const waiting = runningScheduler();
     await waiting.clock.advance(HOUR);
-    const working = atWork({ run: () => new Promise<JobResult>(() => undefined) });
+    const working = runningScheduler({ run: () => new Promise<JobResult>(() => undefined) });
     await working.clock.advance(HOUR / 60);
-    const settling = atWork();
+    const settling = runningScheduler();
     for (const { scheduler, clock } of [waiting, working, settling]) {
       assert.notEqual(clock.nextAt(), null);
       scheduler.close();
@@ -182,17 +182,17 @@ describe("a scheduler that is closed", () => {
 
   it("ignores results and events that come later", async () => {
     let finish: (result: JobResult) => void = () => undefined;
-    const one = atWork({ run: () => new Promise((resolve) => (finish = resolve)) });
+    const one = runningScheduler({ run: () => new Promise((resolve) => (finish = resolve)) });
     await one.clock.advance(MINUTE);
     one.scheduler.close();
     const told = [one.states.length, one.changes()];
     finish(DONE);
     await one.clock.advance(MINUTE);
     one.scheduler.triggered(VIN, "tripEnded");
-    one.scheduler.noted(VIN, "telematicData", true);
+    one.scheduler.recordManualCall(VIN, "telematicData", true);
     setRequests(one.scheduler, [dense]);
     one.scheduler.start();
-    one.scheduler.look();
+    one.scheduler.replan();
     await one.clock.advance(DAY);
     assert.deepEqual([one.states.length, one.changes()], told);
     assert.equal(one.jobs.length, 1);
@@ -201,7 +201,7 @@ describe("a scheduler that is closed", () => {
 
 describe("callbacks that throw", () => {
   it("are told of and do not stop the schedule", async () => {
-    const one = atWork({ requests: [dense] });
+    const one = runningScheduler({ requests: [dense] });
     let broken = true;
     const fail = () => {
       if (broken) throw new Error("broken callback");
@@ -222,27 +222,27 @@ describe("callbacks that throw", () => {
     const onChange = () => {
       throw new Error("broken listener");
     };
-    const one = atWork({ requests: [dense], onChange });
+    const one = runningScheduler({ requests: [dense], onChange });
     await one.clock.advance(DAY);
     assert.equal(one.jobs.length, 24);
     assert.ok(one.faults.length > 0);
   });
 
   it("may close the scheduler, or give it other requests, at any time", async () => {
-    const closing = atWork();
+    const closing = runningScheduler();
     closing.world.onChange = () => {
       closing.scheduler.close();
     };
     await closing.clock.advance(HOUR);
     assert.deepEqual(closing.jobs, []);
     assert.equal(closing.clock.nextAt(), null);
-    const changing = atWork();
+    const changing = runningScheduler();
     changing.world.onChange = () => {
       if (changing.changes() === 1) setRequests(changing.scheduler, [dense]);
     };
     await changing.clock.advance(HOUR);
     assert.deepEqual(changing.times(), [20 * SECOND]);
-    const sleeping = atWork({ state: polledBefore(2 * HOUR) });
+    const sleeping = runningScheduler({ state: polledBefore(2 * HOUR) });
     sleeping.world.onChange = () => {
       if (sleeping.changes() === 1) setRequests(sleeping.scheduler, [dense]);
     };
@@ -253,7 +253,7 @@ describe("callbacks that throw", () => {
 
 describe("shares for the account", () => {
   it("follow the requests and the cars", () => {
-    const one = atWork({ requests: [dense, daily("chargingHistory", { pages: 3 })] });
+    const one = runningScheduler({ requests: [dense, daily("chargingHistory", { pages: 3 })] });
     assert.deepEqual(one.scheduler.shares(), { scheduled: 21, event: 14, daily: 3 });
     setRequests(one.scheduler, []);
     assert.deepEqual(one.scheduler.shares(), { scheduled: 0, event: 0, daily: 0 });
@@ -262,8 +262,8 @@ describe("shares for the account", () => {
 
 describe("a car that BMW refuses although its facts do not tell", () => {
   it("is not asked more often than one that fails", async () => {
-    const one = atWork({ run: () => ({ outcome: "refused", code: "cu_104" }), requests: [dense] });
-    const other = atWork({ run: () => FAILED, requests: [dense] });
+    const one = runningScheduler({ run: () => ({ outcome: "refused", code: "cu_104" }), requests: [dense] });
+    const other = runningScheduler({ run: () => FAILED, requests: [dense] });
     for (const { clock } of [one, other]) await clock.advance(DAY);
     assert.deepEqual(one.times(), other.times());
   });

@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { parseArguments } from "../../../src/replay/arguments.js";
+import { parseArguments } from "../../../src/replay/replay-arguments.js";
 import { anonymiseRecording } from "../../../src/replay/record/anonymise.js";
-import { checkRecording } from "../../../src/replay/record/check.js";
+import { checkRecording } from "../../../src/replay/record/check-recording.js";
 import type { RecordedLine } from "../../../src/replay/recording.js";
 import { Replay } from "../../../src/replay/replay.js";
 import { GCID, jwt, OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import { runs, SEED, SeededRandom } from "../../helpers/random.js";
-import { metresBetween, type Place } from "../../../src/vehicle/geography.js";
+import { metresBetween, type GeoPoint } from "../../../src/vehicle/geography.js";
 
 const random = new SeededRandom(SEED, "record-anonymise");
 
@@ -186,14 +186,14 @@ describe("anonymising: places", () => {
       vin: VIN,
       data: { [`${LOCATION}.latitude`]: { value: latitude }, [`${LOCATION}.longitude`]: { value: longitude } },
     });
-  const placeOf = ({ payload }: RecordedLine): Place => {
+  const placeOf = ({ payload }: RecordedLine): GeoPoint => {
     const { data } = payload as { data: Record<string, { value: number }> };
     return {
       latitude: data[`${LOCATION}.latitude`]?.value ?? NaN,
       longitude: data[`${LOCATION}.longitude`]?.value ?? NaN,
     };
   };
-  const isAtSea = ({ latitude, longitude }: Place) =>
+  const isAtSea = ({ latitude, longitude }: GeoPoint) =>
     latitude >= 32 && latitude <= 48 && longitude >= -170 && longitude <= -145;
 
   it("go to the open sea and keep the length of trips within a percent", async () => {
@@ -204,8 +204,8 @@ describe("anonymising: places", () => {
     ];
     const places = (await anonymise(...trip.map((place) => fix(...place)))).written.map(placeOf);
     assert.ok(places.every(isAtSea), JSON.stringify(places));
-    const lengthOf = (all: readonly Place[]) =>
-      all.slice(1).map((place, index) => metresBetween(place, all[index] ?? place));
+    const lengthOf = (all: readonly GeoPoint[]) =>
+      all.slice(1).map((point, index) => metresBetween(point, all[index] ?? point));
     const before = lengthOf(trip.map(([latitude, longitude]) => ({ latitude, longitude })));
     for (const [index, length] of lengthOf(places).entries())
       assert.ok(Math.abs(length / (before[index] ?? 0) - 1) < 0.01, `${length} for ${before[index]}`);

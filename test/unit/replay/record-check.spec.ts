@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { checkRecording } from "../../../src/replay/record/check.js";
-import { parseRecordArguments } from "../../../src/replay/record/arguments.js";
+import { checkRecording } from "../../../src/replay/record/check-recording.js";
+import { parseRecordArguments } from "../../../src/replay/record/record-arguments.js";
 import { GCID, jwt, VIN } from "../../helpers/fakes.js";
 
 const AT = "2026-03-02T06:00:00.000Z";

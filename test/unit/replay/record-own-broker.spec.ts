@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { anonymiseRecording } from "../../../src/replay/record/anonymise.js";
-import { checkRecording } from "../../../src/replay/record/check.js";
+import { checkRecording } from "../../../src/replay/record/check-recording.js";
 import { systemRandom } from "../../../src/support/random.js";
 import { VIN } from "../../helpers/fakes.js";
 

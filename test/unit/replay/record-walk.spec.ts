@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Anonymiser } from "../../../src/replay/record/anonymiser.js";
-import { Evidence } from "../../../src/replay/record/evidence.js";
+import { SensitiveData } from "../../../src/replay/record/sensitive-data.js";
 import { Inspector } from "../../../src/replay/record/inspector.js";
-import { roleOf } from "../../../src/replay/record/roles.js";
-import { treatValue } from "../../../src/replay/record/walk.js";
-import { allFacts } from "../../../src/vehicle/catalogue.js";
+import { roleOf } from "../../../src/replay/record/key-role.js";
+import { treatValue } from "../../../src/replay/record/treat-value.js";
+import { allDefinitions } from "../../../src/vehicle/catalogue.js";
 import { GCID, VIN } from "../../helpers/fakes.js";
 import { runs, SEED, SeededRandom } from "../../helpers/random.js";
 
@@ -13,10 +13,10 @@ const random = new SeededRandom(SEED, "record-walk");
 
 /** Anonymises one line and says what the check finds in the result. */
 function anonymised(line: Record<string, unknown>) {
-  const evidence = new Evidence();
-  treatValue(line, evidence);
-  const result = new Anonymiser(evidence, random).line(line);
-  return { result, found: new Inspector(evidence).kindsIn(JSON.stringify(result), result) };
+  const data = new SensitiveData();
+  treatValue(line, data);
+  const result = new Anonymiser(data, random).line(line);
+  return { result, found: new Inspector(data).kindsIn(JSON.stringify(result), result) };
 }
 
 describe("what a key says", () => {
@@ -45,7 +45,7 @@ describe("what a key says", () => {
     });
 
   it("is nothing delicate for BMW's descriptors, but for places", () => {
-    const delicate = [...allFacts()].map(({ id }) => id).filter((id) => roleOf(id) !== null);
+    const delicate = [...allDefinitions()].map(({ id }) => id).filter((id) => roleOf(id) !== null);
     assert.equal(delicate.length, 4);
     assert.ok(delicate.every((id) => /\.(latitude|longitude)$/.test(id)));
   });

@@ -3,10 +3,10 @@ import { Readable } from "node:stream";
 import { StreamOutput } from "../../../src/messages/stream-output.js";
 import { TelematicsOutput } from "../../../src/messages/telematics-output.js";
 import type { Form, Parts, Quota } from "../../../src/messages/types.js";
-import { inOrder } from "../../../src/replay/pages.js";
+import { orderedLines } from "../../../src/replay/history-pages.js";
 import { Anonymiser } from "../../../src/replay/record/anonymiser.js";
-import { Evidence } from "../../../src/replay/record/evidence.js";
-import { treatValue } from "../../../src/replay/record/walk.js";
+import { SensitiveData } from "../../../src/replay/record/sensitive-data.js";
+import { treatValue } from "../../../src/replay/record/treat-value.js";
 import { readRecording, type RecordedLine } from "../../../src/replay/recording.js";
 import { Replay, type ReplayedMessage } from "../../../src/replay/replay.js";
 import { accountInProcess, telematicWants } from "../../helpers/account-in-process.js";
@@ -19,13 +19,13 @@ const MINUTE_MS = 60_000;
 const START = Date.parse("2026-03-02T00:00:00Z");
 const PAGES = 3;
 
-type Sent = Pick<ReplayedMessage, "at" | "node" | "output" | "msg">;
+type SentOnDay = Pick<ReplayedMessage, "at" | "node" | "output" | "msg">;
 
 /** A day of an account that records, and what its nodes sent, the telematics node from its own polls. */
 async function recordedDay(form: Form) {
   const cars = [commuter(START, { streamedSoc: "rarely" }), parkedCar(START)];
   const one = accountInProcess({ start: START, cars, properties: { record: true } });
-  const sent: Sent[] = [];
+  const sent: SentOnDay[] = [];
   let ids = 0;
   const nextId = () => String(++ids);
   const stream = new StreamOutput(
@@ -33,7 +33,7 @@ async function recordedDay(form: Form) {
     nextId,
   );
   const telematics = new TelematicsOutput({ topicBase: "cardata", form }, nextId);
-  const send = (node: Sent["node"], output: number, messages: readonly unknown[]) => {
+  const send = (node: SentOnDay["node"], output: number, messages: readonly unknown[]) => {
     const at = new Date(one.clock.now()).toISOString();
     for (const msg of messages) sent.push({ at, node, output, msg: structuredClone(msg) });
   };
@@ -70,10 +70,10 @@ async function recordedDay(form: Form) {
 }
 
 async function replayed(recording: Buffer, form: Form) {
-  const sent: Sent[] = [];
+  const sent: SentOnDay[] = [];
   const options = { nodes: new Set(["stream", "telematics"] as const), vehicle: "", form, until: Infinity };
   const run = new Replay(options, (message) => sent.push(structuredClone(message)));
-  for await (const { line, followed } of inOrder(readRecording(Readable.from([recording]))))
+  for await (const { line, followed } of orderedLines(readRecording(Readable.from([recording]))))
     await run.play(line, followed);
   return { run, sent };
 }
@@ -89,7 +89,7 @@ interface Message {
  * The messages of one node without the ids of `parts`, which are made anew.
  * @param unrecorded calls that no line tells of, those for data containers
  */
-function comparable(sent: readonly Sent[], node: Sent["node"], unrecorded = 0) {
+function comparable(sent: readonly SentOnDay[], node: SentOnDay["node"], unrecorded = 0) {
   return sent
     .filter((one) => one.node === node)
     .map(({ at, output, msg }) => {
@@ -122,18 +122,18 @@ describe("a recorded day of an account", () => {
   it("holds nothing of its owner once it is anonymised, and replays to as many messages", async () => {
     const { written, gcid, cars } = await recordedDay("each");
     assert.doesNotMatch(String(written), new RegExp(gcid, "i"));
-    const evidence = new Evidence();
+    const data = new SensitiveData();
     const lines: RecordedLine[] = [];
     for await (const line of readRecording(Readable.from([written]))) lines.push(line);
-    for (const line of lines) treatValue(line, evidence);
-    const anonymiser = new Anonymiser(evidence, random);
+    for (const line of lines) treatValue(line, data);
+    const anonymiser = new Anonymiser(data, random);
     const text = lines.map((line) => JSON.stringify(anonymiser.line(line))).join("\n");
     assert.doesNotMatch(text, /Example Street|Simulated/);
     const places = String(written).match(/(48|10)\.\d{4,}/g) ?? [];
     assert.ok(places.length > 10);
     for (const secret of [...cars, ...places]) assert.ok(!text.includes(secret), secret);
     const [before, after] = [await replayed(written, "each"), await replayed(Buffer.from(text), "each")];
-    const shape = ({ at, node, output, msg }: Sent) => {
+    const shape = ({ at, node, output, msg }: SentOnDay) => {
       const { payload } = msg as Message;
       return [at, node, output, Array.isArray(payload) ? payload.length : typeof payload];
     };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TraccarMessage } from "../../../src/messages/types.js";
 import { anonymiseRecording } from "../../../src/replay/record/anonymise.js";
-import { checkRecording } from "../../../src/replay/record/check.js";
+import { checkRecording } from "../../../src/replay/record/check-recording.js";
 import type { RecordedLine } from "../../../src/replay/recording.js";
 import { Replay } from "../../../src/replay/replay.js";
 import { systemRandom } from "../../../src/support/random.js";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { allFacts } from "../../../src/vehicle/catalogue.js";
+import { allDefinitions } from "../../../src/vehicle/catalogue.js";
 import type { RecordedLine } from "../../../src/replay/recording.js";
 import { Replay, type ReplayedMessage, type ReplayedNode } from "../../../src/replay/replay.js";
 import type { Form } from "../../../src/messages/types.js";
-import { ODOMETER, SOC } from "../../helpers/desk.js";
+import { ODOMETER, SOC } from "../../helpers/test-vehicle.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 
 const time = (minute: number) => `2026-03-02T06:${String(minute).padStart(2, "0")}:00.000Z`;
@@ -15,7 +15,7 @@ function stream(minute: number, values: Readonly<Record<string, unknown>>, vin =
   return { at: timestamp, kind: "stream", payload: { vin, data: Object.fromEntries(data) as unknown } };
 }
 
-interface Sent {
+interface SentToBroker {
   readonly at: string;
   readonly node: string;
   readonly topic: string;
@@ -31,9 +31,13 @@ async function played(
   const options = { nodes: new Set(nodes), vehicle: "", form, until: Infinity };
   const replay = new Replay(options, (message) => sent.push(message));
   for (const line of lines) await replay.play(line as RecordedLine);
-  const told = sent.map(({ at, node, msg }): Sent => ({ at, node, ...(msg as Pick<Sent, "topic" | "payload">) }));
+  const told = sent.map(({ at, node, msg }): SentToBroker => ({
+    at,
+    node,
+    ...(msg as Pick<SentToBroker, "topic" | "payload">),
+  }));
   const configs = told.filter(({ topic }) => topic === CONFIG);
-  const components = (config: Sent | undefined) =>
+  const components = (config: SentToBroker | undefined) =>
     Object.keys((JSON.parse(config?.payload ?? "{}") as { components?: object }).components ?? {});
   return { replay, sent, told, configs, components };
 }
@@ -98,7 +102,7 @@ describe("replay of cardata-homeassistant", () => {
   });
 
   it("takes whatever the other nodes send of all that there is, of several cars", async () => {
-    const everything = Object.fromEntries([...allFacts()].map(({ id }, index) => [id, index]));
+    const everything = Object.fromEntries([...allDefinitions()].map(({ id }, index) => [id, index]));
     const lines = [stream(0, everything), stream(0, everything, OTHER_VIN), stream(1, everything)];
     const { replay, told } = await played(lines);
     assert.deepEqual(replay.skipped.toJSON(), {});

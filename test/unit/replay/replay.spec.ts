@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { parseArguments } from "../../../src/replay/arguments.js";
-import { inOrder } from "../../../src/replay/pages.js";
+import { parseArguments } from "../../../src/replay/replay-arguments.js";
+import { orderedLines } from "../../../src/replay/history-pages.js";
 import { openRecording, readRecording, type RecordedLine } from "../../../src/replay/recording.js";
 import { Replay, type ReplayedMessage, type ReplayedNode, type ReplayOptions } from "../../../src/replay/replay.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
@@ -410,7 +410,7 @@ describe("the pages of a charging history", () => {
     } as const;
     const run = new Replay(options, (message) => sent.push(message));
     const input = Readable.from([lines.map((line) => `${JSON.stringify(line)}\n`).join("")]);
-    for await (const { line, followed } of inOrder(readRecording(input))) await run.play(line, followed);
+    for await (const { line, followed } of orderedLines(readRecording(input))) await run.play(line, followed);
     return sent.map(({ at, msg }) => {
       const { payload, truncated, quota } = msg as { payload: unknown[]; truncated: boolean; quota: { used: number } };
       return [at, payload.map((one) => (one as { startTime: number }).startTime), truncated, quota.used];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptors.js";
+import { DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptor-sets.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { containerManager, down, failWhen, isPost, STRANGE } from "../../helpers/container-manager.js";
 import { runs } from "../../helpers/random.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptors.js";
+import { DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptor-sets.js";
 import { containerManager, down, failWhen, isPost } from "../../helpers/container-manager.js";
 import { START } from "../../helpers/fakes.js";
 import { refusal } from "../../helpers/rest.js";

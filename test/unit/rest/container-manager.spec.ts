@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptors.js";
+import { DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptor-sets.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { settle } from "../../../src/support/simulated-clock.js";
 import { containerManager, down, failWhen, isDelete, isPost } from "../../helpers/container-manager.js";

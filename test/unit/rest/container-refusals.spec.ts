@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CORE_DESCRIPTORS, DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptors.js";
+import { CORE_DESCRIPTORS, DEFAULT_DESCRIPTORS } from "../../../src/rest/containers/descriptor-sets.js";
 import type { CarDataError } from "../../../src/support/errors.js";
 import { type ErrorCode } from "../../../src/support/errors.js";
 import { containerManager, down, failWhen, isDelete, isPost, STRANGE } from "../../helpers/container-manager.js";

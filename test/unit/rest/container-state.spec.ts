@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeContainerState, NO_CONTAINER, type ContainerState } from "../../../src/rest/containers/state.js";
+import {
+  decodeContainerState,
+  NO_CONTAINER,
+  type ContainerState,
+} from "../../../src/rest/containers/container-state.js";
 import { runs } from "../../helpers/random.js";
 
 const STATE: ContainerState = {

@@ -6,9 +6,9 @@ import {
   DEFAULT_DESCRIPTORS,
   signatureOf,
   smallerSets,
-} from "../../../src/rest/containers/descriptors.js";
+} from "../../../src/rest/containers/descriptor-sets.js";
 import {
-  checkContainerId,
+  requireContainerId,
   createContainer,
   deleteContainer,
   fetchContainerDescriptors,
@@ -16,9 +16,9 @@ import {
   parseContainerDescriptors,
   parseContainerId,
   parseContainers,
-} from "../../../src/rest/containers/calls.js";
+} from "../../../src/rest/containers/container-calls.js";
 import { CarDataError } from "../../../src/support/errors.js";
-import { allFacts } from "../../../src/vehicle/catalogue.js";
+import { allDefinitions } from "../../../src/vehicle/catalogue.js";
 import { OWN } from "../../helpers/container-server.js";
 import { refusal, scriptedRest } from "../../helpers/rest.js";
 import { runs } from "../../helpers/random.js";
@@ -144,11 +144,11 @@ describe("a container", () => {
     7,
   ])
     it(`is not named ${JSON.stringify(id)}`, () => {
-      assert.throws(() => checkContainerId(id), { code: "container_id_invalid" });
+      assert.throws(() => requireContainerId(id), { code: "container_id_invalid" });
     });
 
   it("is named by 13 letters and digits", () => {
-    assert.equal(checkContainerId(ID), ID);
+    assert.equal(requireContainerId(ID), ID);
   });
 
   it("is data or a clear error, whatever comes (property)", () => {
@@ -173,7 +173,7 @@ describe("a container", () => {
 });
 
 describe("sets of descriptors", () => {
-  const known = new Set([...allFacts()].map(({ id }) => id));
+  const known = new Set([...allDefinitions()].map(({ id }) => id));
   const isKnown = (descriptor: string) => known.has(descriptor);
 
   it("are 35 where nobody chooses, all of them known", () => {

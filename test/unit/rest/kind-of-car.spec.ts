@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
 import { carFacts } from "../../../src/rest/create-scheduler.js";
 import { RefusalRegistry } from "../../../src/rest/refusal-registry.js";
-import { ODOMETER, SOC } from "../../helpers/desk.js";
+import { ODOMETER, SOC } from "../../helpers/test-vehicle.js";
 import { VIN } from "../../helpers/fakes.js";
 import { CAPACITY, socBench } from "../../helpers/soc.js";
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { quotaAlarm } from "../../../src/rest/rest-state-file.js";
-import type { Quota } from "../../../src/rest/quota-ledger.js";
+import type { QuotaSnapshot } from "../../../src/rest/quota-ledger.js";
 
 const NOW = Date.parse("2026-03-02T06:00:00Z");
 const MIDNIGHT = Date.parse("2026-03-03T00:00:00Z");
 const HOUR_MS = 3600 * 1000;
 
-const quota = (remaining: number, resetsAt = MIDNIGHT): Quota => ({
+const quota = (remaining: number, resetsAt = MIDNIGHT): QuotaSnapshot => ({
   used: 50 - remaining,
   remaining,
   limit: 50,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Budget } from "../../../src/rest/call.js";
+import type { Budget } from "../../../src/rest/rest-call.js";
 import { decodeLedger, QuotaLedger } from "../../../src/rest/quota-ledger.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { START, VIN } from "../../helpers/fakes.js";

@@ -12,7 +12,7 @@ import { faultOf, faultsIn, migrated, readSettings, versionOf, type Schema } fro
 import { isBlank } from "../../../src/settings/setting.js";
 import { TELEMATICS_SCHEMA } from "../../../src/settings/telematics-schema.js";
 import { TRACCAR_SCHEMA } from "../../../src/settings/traccar-schema.js";
-import { TraccarClient } from "../../../src/traccar/client.js";
+import { TraccarClient } from "../../../src/traccar/traccar-client.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import type { JsonObject } from "../../../src/support/json.js";
 import { VIN } from "../../helpers/fakes.js";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { START } from "../../helpers/fakes.js";
-import { Car, type CarDesign, type Truth } from "../../simulator/cars/car.js";
-import type { Report } from "../../simulator/cars/profile.js";
-import { commute, holiday, type Step } from "../../simulator/cars/script.js";
+import { SimulatedCar, type CarDesign, type CarTruth } from "../../simulator/cars/car.js";
+import type { CarReport } from "../../simulator/cars/profile.js";
+import { commute, holiday, type ScriptStep } from "../../simulator/cars/script.js";
 import { standardCars } from "../../simulator/cars/standard.js";
 
 const SECOND = 1000;
@@ -17,12 +17,12 @@ const design = (changes: Partial<CarDesign> = {}): CarDesign => {
   return { ...rich.design, startSoc: 70, ...changes };
 };
 
-const carWith = (script: readonly Step[]) => new Car(design({ script }), MIDNIGHT);
+const carWith = (script: readonly ScriptStep[]) => new SimulatedCar(design({ script }), MIDNIGHT);
 
 /** The truth every minute of a while. */
-function watch(car: Car, ms: number): { truths: Truth[]; reports: Report[] } {
+function watch(car: SimulatedCar, ms: number): { truths: CarTruth[]; reports: CarReport[] } {
   const truths = [car.truth()];
-  const reports: Report[] = [];
+  const reports: CarReport[] = [];
   for (let at = MINUTE; at <= ms; at += MINUTE) {
     reports.push(...car.advanceTo(MIDNIGHT + at));
     truths.push(car.truth());
@@ -30,7 +30,7 @@ function watch(car: Car, ms: number): { truths: Truth[]; reports: Report[] } {
   return { truths, reports };
 }
 
-const metres = (one: Truth["position"], other: Truth["position"]) => {
+const metres = (one: CarTruth["position"], other: CarTruth["position"]) => {
   const north = (other.latitude - one.latitude) * 111_195;
   const east = (other.longitude - one.longitude) * 111_195 * Math.cos((one.latitude * Math.PI) / 180);
   return Math.hypot(north, east);
@@ -40,7 +40,7 @@ describe("simulated car", () => {
   it("drives to work and back and charges at night", () => {
     const car = carWith(commute(0));
     const { truths } = watch(car, DAY);
-    const at = (hour: number): Truth => {
+    const at = (hour: number): CarTruth => {
       const truth = truths[hour * 60];
       assert.ok(truth);
       return truth;
@@ -114,7 +114,7 @@ describe("simulated car", () => {
     const cars = standardCars(MIDNIGHT);
     const old = cars.find(({ model }) => model.startsWith("i3"));
     assert.ok(old);
-    const car = new Car({ ...old.design, script: [{ at: 0, do: "drive", speedKmh: 50 }] }, MIDNIGHT);
+    const car = new SimulatedCar({ ...old.design, script: [{ at: 0, do: "drive", speedKmh: 50 }] }, MIDNIGHT);
     const onTheWay = car.advanceTo(MIDNIGHT + 30 * MINUTE).filter(({ time }) => time > MIDNIGHT + MINUTE);
     assert.deepEqual(onTheWay, []);
   });

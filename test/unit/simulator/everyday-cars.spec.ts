@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import type { Car } from "../../simulator/cars/car.js";
+import type { SimulatedCar } from "../../simulator/cars/car.js";
 import { commuter, parkedCar, petrolCar, secondaryCar, type CommuterOptions } from "../../simulator/cars/everyday.js";
-import type { Report } from "../../simulator/cars/profile.js";
+import type { CarReport } from "../../simulator/cars/profile.js";
 import { DAY, HOUR, MIDNIGHT, MINUTE } from "./rest-bench.js";
 
 const SOC = "vehicle.drivetrain.batteryManagement.header";
 const LATITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.latitude";
 const MOVING = "vehicle.isMoving";
 
-const of = (reports: readonly Report[], descriptor: string) => reports.filter(({ data }) => descriptor in data);
-const days = (car: Car, count: number) => car.advanceTo(MIDNIGHT + count * DAY);
+const of = (reports: readonly CarReport[], descriptor: string) => reports.filter(({ data }) => descriptor in data);
+const days = (car: SimulatedCar, count: number) => car.advanceTo(MIDNIGHT + count * DAY);
 
 describe("simulated everyday cars", () => {
   it("commute twice a day and charge at night", () => {
@@ -44,7 +44,7 @@ describe("simulated everyday cars", () => {
   });
 
   it("keep the hours of the day whenever they begin, and move them if wanted", () => {
-    const hoursOf = (car: Car) => {
+    const hoursOf = (car: SimulatedCar) => {
       const moving = of(car.advanceTo(MIDNIGHT + 2 * DAY), MOVING);
       return [...new Set(moving.map(({ time }) => new Date(time).getUTCHours()))];
     };
@@ -78,7 +78,7 @@ describe("simulated everyday cars", () => {
   it("report the same however often they are looked at", () => {
     const often = commuter(MIDNIGHT, { streamedSoc: "often", parkedPositionEveryMs: HOUR });
     const rarely = commuter(MIDNIGHT, { streamedSoc: "often", parkedPositionEveryMs: HOUR });
-    const seen: Report[] = [];
+    const seen: CarReport[] = [];
     for (let second = 1; second <= DAY / 1000; second++) seen.push(...often.advanceTo(MIDNIGHT + second * 1000));
     assert.deepEqual(days(rarely, 1), seen);
   });

@@ -12,7 +12,7 @@ export const DAY = 24 * HOUR;
 
 const YEAR_S = 365 * 24 * 3600;
 
-export interface Reply {
+export interface RestReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: Buffer;
@@ -28,7 +28,7 @@ export function restBench(options: Partial<InProcessOptions> = {}) {
   const bmw = bmwInProcess({ tokenLife: YEAR_S, ...options, clock });
   const { access_token: token } = bmw.issueTokens();
 
-  const call = async (path: string, changes: Partial<HttpRequest> = {}): Promise<Reply> => {
+  const call = async (path: string, changes: Partial<HttpRequest> = {}): Promise<RestReply> => {
     const headers = { Authorization: `Bearer ${token}`, "x-version": "v1" };
     const limits = { timeoutMs: 30_000, maxBytes: 1e7 };
     const answer = await bmw.send({ method: "GET", url: `https://bmw.example${path}`, headers, ...limits, ...changes });
@@ -63,4 +63,4 @@ export function restBench(options: Partial<InProcessOptions> = {}) {
 }
 
 /** A refusal in short. */
-export const codeOf = ({ status, error }: Reply) => `${status} ${String(error)}`;
+export const codeOf = ({ status, error }: RestReply) => `${status} ${String(error)}`;

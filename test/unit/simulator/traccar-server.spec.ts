@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHttpSend } from "../../../src/support/http.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { TraccarClient } from "../../../src/traccar/client.js";
+import { TraccarClient } from "../../../src/traccar/traccar-client.js";
 import { START } from "../../helpers/fakes.js";
 import { startSimulator, type Simulator } from "../../simulator/index.js";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { drivingCar, MINUTE } from "../../helpers/driving-car.js";
 
-type Car = ReturnType<typeof drivingCar>;
+type DefaultCar = ReturnType<typeof drivingCar>;
 
 /** Points that a trip of 40 km takes without a word of the car. */
-function used(car: Car, km = 1000): number {
+function used(car: DefaultCar, km = 1000): number {
   car.parked(80, km);
   car.start();
   car.drive({ km: 40, kmh: 60 });
@@ -14,7 +14,7 @@ function used(car: Car, km = 1000): number {
 }
 
 /** Trips on which the car tells levels of 0.18 kWh/km. */
-function taught(car: Car, trips: number): void {
+function taught(car: DefaultCar, trips: number): void {
   for (let trip = 0; trip < trips; trip += 1) {
     car.wait(600 * MINUTE);
     car.parked(80, 2000 + trip * 50);

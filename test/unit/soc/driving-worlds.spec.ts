@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { covered, driven, meanError, MIXED, type DrivingWorld } from "../../helpers/driving-world.js";
+import { covered, driven, drivingMeanError, MIXED, type DrivingWorld } from "../../helpers/driving-world.js";
 
 const SEEDS = [1, 2, 3, 4];
 
@@ -23,7 +23,7 @@ describe("driving estimate in other worlds", () => {
       for (const [index, pushed] of [true, false].entries()) {
         const looks = SEEDS.flatMap((seed) => driven({ ...MIXED, ...other, pushed }, seed));
         all.push(...looks);
-        const error = meanError(looks);
+        const error = drivingMeanError(looks);
         assert.ok(error <= (limits[index] ?? 0), `${String(pushed)}: ${error.toFixed(2)} pp`);
       }
     });

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { SocEstimator } from "../../../src/soc/soc-estimator.js";
 import type { SocEstimate } from "../../../src/soc/estimate.js";
 import type { SocSettings } from "../../../src/soc/settings.js";
-import type { Reading, Value } from "../../../src/vehicle/reading.js";
+import type { Reading, ReadingValue } from "../../../src/vehicle/reading.js";
 import { SETTINGS } from "../../helpers/charging-world.js";
-import { ODOMETER, SOC, STATUS, TARGET } from "../../helpers/desk.js";
+import { ODOMETER, SOC, STATUS, TARGET } from "../../helpers/test-vehicle.js";
 import { START } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
 import { happen, readingOf, socLife, tripAt } from "../../helpers/soc-life.js";
@@ -17,7 +17,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const driveTypes = fc.constantFrom("bev", "phev", null);
 
-function readings(values: Readonly<Record<string, Value | null>>, at: number): Reading[] {
+function readings(values: Readonly<Record<string, ReadingValue | null>>, at: number): Reading[] {
   return Object.entries(values).map(([descriptor, value]) => readingOf(descriptor, value, at));
 }
 

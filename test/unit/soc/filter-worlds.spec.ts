@@ -1,29 +1,35 @@
 import assert from "node:assert/strict";
 import type { SocSettings } from "../../../src/soc/settings.js";
-import { charged, HOME, meanError, type Look, type World } from "../../helpers/charging-world.js";
+import {
+  charged,
+  HOME,
+  chargingMeanError,
+  type EstimateSample,
+  type ChargingWorld,
+} from "../../helpers/charging-world.js";
 
 /** Four charges to learn from, and two to judge by. */
 const NIGHTS = [22, 35.3, 14.7, 51.2, 41.9, 30.6].map((from) => ({ from }));
 const LEARNED = 4;
 
 interface Bound {
-  readonly world: Partial<World>;
+  readonly world: Partial<ChargingWorld>;
   /** Largest mean error, pp, and smallest share of the truth inside the band, once the car is known. */
   readonly mae: number;
   readonly covered?: number;
   readonly settings?: Partial<SocSettings>;
 }
 
-const FAST: Partial<World> = { method: "DC", telemetry: "power", telemetryMinutes: 3, efficiency: 0.95 };
+const FAST: Partial<ChargingWorld> = { method: "DC", telemetry: "power", telemetryMinutes: 3, efficiency: 0.95 };
 const ONE_PHASE = () => 1;
 
 /** A strong charger: full power after a minute and a half, less and less from some level on. */
-function tapering(most: number, knee: number, perPp: number): World["kw"] {
+function tapering(most: number, knee: number, perPp: number): ChargingWorld["kw"] {
   return (soc, minute) => Math.max(8, soc < knee ? most : most - (soc - knee) * perPp) * Math.min(1, 0.3 + minute / 2);
 }
 
 /** Clouds: another power every so many minutes. */
-function cloudy(least: number, most: number, every: number): World["kw"] {
+function cloudy(least: number, most: number, every: number): ChargingWorld["kw"] {
   return (_, minute) => {
     const random = Math.abs(Math.sin(Math.floor(minute / every) * 12.9898) * 43_758.5453) % 1;
     return least + (most - least) * random;
@@ -138,20 +144,20 @@ describe("charging filter in other worlds", () => {
       const looks = charged({ world: { ...HOME, ...world }, settings, charges: NIGHTS })
         .slice(LEARNED)
         .flat();
-      const error = meanError(looks);
+      const error = chargingMeanError(looks);
       assert.ok(error < mae, `${error.toFixed(2)} pp`);
-      assert.ok(error < meanError(looks.map((look) => ({ ...look, soc: look.held }))));
+      assert.ok(error < chargingMeanError(looks.map((sample) => ({ ...sample, soc: sample.held }))));
       assert.ok(inBand(looks) >= covered, `${(inBand(looks) * 100).toFixed(0)} %`);
       if (settings.driveType !== "phev" && !world.levelFrom && !world.pauses) assert.ok(neverFalls(looks));
     });
 });
 
-function inBand(looks: readonly Look[]): number {
+function inBand(looks: readonly EstimateSample[]): number {
   return looks.filter(({ truth, band90: [low, high] }) => truth >= low && truth <= high).length / looks.length;
 }
 
 /** Within a charge; between two of them the car has driven. */
-function neverFalls(looks: readonly Look[]): boolean {
+function neverFalls(looks: readonly EstimateSample[]): boolean {
   return looks.every(({ soc, truth }, index) => {
     const before = looks[index - 1];
     return before === undefined || truth < before.truth || soc >= before.soc - 1e-9;

@@ -1,16 +1,24 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Observation } from "../../../src/soc/observations/observation.js";
-import { BEGIN, charged, filterFor, HOME, meanError, type Look, type World } from "../../helpers/charging-world.js";
+import {
+  BEGIN,
+  charged,
+  filterFor,
+  HOME,
+  chargingMeanError,
+  type EstimateSample,
+  type ChargingWorld,
+} from "../../helpers/charging-world.js";
 import { runs } from "../../helpers/random.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const world = (other: Partial<World>): World => ({ ...HOME, ...other });
+const world = (other: Partial<ChargingWorld>): ChargingWorld => ({ ...HOME, ...other });
 /** To the target again and again, from levels that are nowhere near whole percents. */
 const NIGHTS = [22, 35.3, 14.7, 51.2, 8.4, 41.9, 30.6, 18.5].map((from) => ({ from }));
-const learned = (runs: readonly Look[][]) => runs.slice(5).flat();
-const inBand = (looks: readonly Look[]) =>
+const learned = (runs: readonly EstimateSample[][]) => runs.slice(5).flat();
+const inBand = (looks: readonly EstimateSample[]) =>
   looks.filter(({ truth, band90: [low, high] }) => truth >= low && truth <= high).length / looks.length;
 const soc = (value: number, at: number, more: Partial<Extract<Observation, { kind: "soc" }>> = {}): Observation => ({
   kind: "soc",
@@ -56,18 +64,18 @@ describe("charging filter", () => {
     it("learns whether a car cuts off or rounds, from charges that end at their target", () => {
       for (const floors of [true, false]) {
         const looks = learned(charged({ world: world({ floors }), charges: NIGHTS }));
-        assert.ok(meanError(looks) < 0.1, `${floors}: ${meanError(looks)}`);
+        assert.ok(chargingMeanError(looks) < 0.1, `${floors}: ${chargingMeanError(looks)}`);
       }
     });
 
     it("is not led astray by amps that are told too high and a wrong capacity", () => {
       const looks = learned(charged({ world: world({ overstated: 0.06, toldCapacityKwh: 78 }), charges: NIGHTS }));
-      assert.ok(meanError(looks) < 0.1, String(meanError(looks)));
+      assert.ok(chargingMeanError(looks) < 0.1, String(chargingMeanError(looks)));
     });
 
     it("takes tenths of a percent at their word", () => {
       const looks = charged({ world: world({ step: 0.1, source: "displayed" }), charges: NIGHTS }).flat();
-      assert.ok(meanError(looks) < 0.1, String(meanError(looks)));
+      assert.ok(chargingMeanError(looks) < 0.1, String(chargingMeanError(looks)));
     });
 
     for (const [phases, kw] of [
@@ -81,31 +89,31 @@ describe("charging filter", () => {
           charges: NIGHTS,
         });
         for (const looks of runs) assert.equal(looks.at(-1)?.phases, phases);
-        assert.ok(meanError(learned(runs)) < 0.15, String(meanError(learned(runs))));
+        assert.ok(chargingMeanError(learned(runs)) < 0.15, String(chargingMeanError(learned(runs))));
       });
 
     it("needs no telemetry of the power, also at powers that it has not met before", () => {
       for (const kw of [2.2, 5.5, 11]) {
         const looks = learned(charged({ world: world({ telemetry: "none", kw: () => kw }), charges: NIGHTS }));
-        assert.ok(meanError(looks) < 0.15, `${kw} kW: ${meanError(looks)}`);
+        assert.ok(chargingMeanError(looks) < 0.15, `${kw} kW: ${chargingMeanError(looks)}`);
       }
     });
 
     it("follows the user's meter before the car's own power", () => {
       const looks = learned(charged({ world: world({ telemetry: "meter", telemetryMinutes: 1 }), charges: NIGHTS }));
-      assert.ok(meanError(looks) < 0.1, String(meanError(looks)));
+      assert.ok(chargingMeanError(looks) < 0.1, String(chargingMeanError(looks)));
     });
 
     it("puts up with lost and late messages", () => {
       const looks = charged({ world: world({ lost: 0.3, delaySeconds: 400 }), charges: NIGHTS }).flat();
-      assert.ok(meanError(looks) < 0.4, String(meanError(looks)));
+      assert.ok(chargingMeanError(looks) < 0.4, String(chargingMeanError(looks)));
     });
 
     it("stays right over many short charges, whose parts of a percent add up", () => {
       const gained = (((11 - 0.3) * 0.9) / 80) * (100 / 15);
       const charges = Array.from({ length: 70 }, (_, index) => ({ from: 20 + index * gained, minutes: 4 }));
       const looks = charged({ world: HOME, charges, pauseMinutes: 6 }).flat();
-      assert.ok(Math.max(...looks.map((look) => Math.abs(look.soc - look.truth))) < 1);
+      assert.ok(Math.max(...looks.map((sample) => Math.abs(sample.soc - sample.truth))) < 1);
       assert.ok(inBand(looks) > 0.85);
     });
 
@@ -115,7 +123,7 @@ describe("charging filter", () => {
         const sparse = { telemetryMinutes: 12, sampleMinutes: 15, efficiency: 0.95 };
         const fast = world({ method: "DC", telemetry: "power", kw, ...sparse });
         const looks = learned(charged({ world: fast, charges: [...NIGHTS, ...NIGHTS] }));
-        assert.ok(meanError(looks) < 2, String(meanError(looks)));
+        assert.ok(chargingMeanError(looks) < 2, String(chargingMeanError(looks)));
         assert.ok(inBand(looks) > 0.85, String(inBand(looks)));
       }
     });

@@ -24,7 +24,7 @@ const current = (amps: number, minutes: number): Observation[] => [
 ];
 
 /** The ledger with all that it works with, as the estimator of a car has them. */
-class Car {
+class LedgerCar {
   parts = this.fresh();
   readonly decisions: LearningDecision[] = [];
 
@@ -81,7 +81,7 @@ const LONG = 90;
 
 describe("a charge that has ended", () => {
   it("is learned at once at the target, within two points", () => {
-    const car = new Car().charge(0, LONG).tell(soc(58, LONG), status(false, LONG + 0.1));
+    const car = new LedgerCar().charge(0, LONG).tell(soc(58, LONG), status(false, LONG + 0.1));
     assert.deepEqual(car.verdicts, ["learned"]);
     assert.ok(Math.abs((car.learned ?? 0) - ((0.18 * 80) / (10.74 * LONG)) * 60) < 1e-9);
     const [decision] = car.decisions;
@@ -90,7 +90,7 @@ describe("a charge that has ended", () => {
   });
 
   it("waits for the car's word if it ended elsewhere, and that has to be of after the end", () => {
-    const car = new Car().charge(0, LONG).tell(soc(57, LONG), status(false, LONG + 0.1));
+    const car = new LedgerCar().charge(0, LONG).tell(soc(57, LONG), status(false, LONG + 0.1));
     assert.deepEqual(car.verdicts, []);
     car.tell({ ...soc(57, LONG), now: BEGIN + (LONG + 5) * MINUTE });
     assert.deepEqual(car.verdicts, []);
@@ -101,7 +101,7 @@ describe("a charge that has ended", () => {
   it("goes by BMW's time of the level, not by when it came: 15 minutes with alternating current", () => {
     const end = LONG + 0.1;
     const late = (minutes: number) =>
-      new Car()
+      new LedgerCar()
         .charge(0, LONG)
         .tell(status(false, end), { ...soc(58, end + minutes), now: BEGIN + (end + 20) * MINUTE }).verdicts;
     assert.deepEqual(late(15), ["learned"]);
@@ -109,7 +109,7 @@ describe("a charge that has ended", () => {
   });
 
   it("of a level long ago does not count as ended at the target", () => {
-    const car = new Car()
+    const car = new LedgerCar()
       .charge(0, LONG - 5)
       .tell(soc(60, LONG - 3))
       .wait(LONG - 3, LONG)
@@ -119,7 +119,7 @@ describe("a charge that has ended", () => {
 
   it("of direct current has to be confirmed within five minutes", () => {
     const end = (minutes: number) => {
-      const car = new Car().tell({ kind: "method", method: "DC", ...at(-2) }, soc(10, -1), status(true, 0));
+      const car = new LedgerCar().tell({ kind: "method", method: "DC", ...at(-2) }, soc(10, -1), status(true, 0));
       for (const minute of [0, 5, 10, 15, 20, 25, 30]) car.tell(power(80, minute));
       return car.tell(status(false, 30), soc(55, 30 + minutes)).verdicts;
     };
@@ -127,7 +127,7 @@ describe("a charge that has ended", () => {
   });
 
   it("is given up when nothing confirms it", () => {
-    const car = new Car()
+    const car = new LedgerCar()
       .charge(0, LONG)
       .tell(status(false, LONG))
       .wait(LONG, LONG + 30);
@@ -135,17 +135,17 @@ describe("a charge that has ended", () => {
   });
 
   it("takes the target of the end, not that of the start", () => {
-    const car = new Car().charge(0, LONG).tell({ ...target, soc: 80, ...at(50) });
+    const car = new LedgerCar().charge(0, LONG).tell({ ...target, soc: 80, ...at(50) });
     car.tell(soc(60, LONG), status(false, LONG + 0.1));
     assert.deepEqual(car.verdicts, []);
   });
 
   it("is confirmed by the displayed level of a car that has no header", () => {
-    const car = new Car().tell(soc(40, -1, "displayed"), status(true, 0), power(11.04, 0)).wait(0, LONG);
+    const car = new LedgerCar().tell(soc(40, -1, "displayed"), status(true, 0), power(11.04, 0)).wait(0, LONG);
     car.tell(status(false, LONG + 0.1), soc(57.5, LONG + 1, "displayed"));
     assert.deepEqual(car.verdicts, ["learned"]);
     assert.equal(car.conditions[0]?.key, "1_250_16");
-    const other = new Car()
+    const other = new LedgerCar()
       .charge(0, LONG)
       .tell(soc(50, LONG - 1), status(false, LONG), soc(57, LONG + 1, "displayed"));
     assert.deepEqual(other.verdicts, []);
@@ -153,7 +153,9 @@ describe("a charge that has ended", () => {
 
   it("teaches nothing outside of the bounds, and says which", () => {
     const end = (level: number, least = 0.82) => {
-      const car = new Car({ minEfficiency: least }).charge(0, LONG).tell(status(false, LONG), soc(level, LONG + 1));
+      const car = new LedgerCar({ minEfficiency: least })
+        .charge(0, LONG)
+        .tell(status(false, LONG), soc(level, LONG + 1));
       return [car.verdicts, car.learned === null] as const;
     };
     assert.deepEqual(end(44.9), [["smallGain"], true]);
@@ -163,7 +165,7 @@ describe("a charge that has ended", () => {
   });
 
   it("teaches nothing if its power was unknown for more than a tenth of its time", () => {
-    const car = new Car();
+    const car = new LedgerCar();
     car.tell({ kind: "method", method: "DC", ...at(-2) }, soc(10, -1), status(true, 0));
     for (const minute of [0, 5, 10, 24, 29, 34]) car.tell(power(80, minute));
     car.tell(status(false, 35), soc(60, 35.5));
@@ -172,7 +174,7 @@ describe("a charge that has ended", () => {
   });
 
   it("teaches nothing if it was interrupted by a restart, but goes on", () => {
-    const car = new Car().charge(0, 50);
+    const car = new LedgerCar().charge(0, 50);
     car.restart();
     assert.ok((car.ledger.session?.energyKwh ?? 0) > 8.9);
     car.wait(50, LONG).tell(soc(58, LONG), status(false, LONG + 0.1));
@@ -180,31 +182,31 @@ describe("a charge that has ended", () => {
   });
 
   it("that still waited at a restart can be confirmed", () => {
-    const car = new Car().charge(0, LONG).tell(status(false, LONG));
+    const car = new LedgerCar().charge(0, LONG).tell(status(false, LONG));
     car.restart();
     assert.deepEqual(car.tell(soc(58, LONG + 5)).verdicts, ["learned"]);
   });
 
   it("counts no energy after its end, if that becomes known late", () => {
-    const car = new Car().charge(0, LONG + 12);
+    const car = new LedgerCar().charge(0, LONG + 12);
     car.tell({ ...status(false, LONG), now: BEGIN + (LONG + 12) * MINUTE }, soc(58, LONG + 13));
     assert.ok(Math.abs((car.learned ?? 0) - ((0.18 * 80) / (10.74 * LONG)) * 60) < 1e-6);
   });
 
   it("is not spoilt by the count of one phase that the car writes at its end", () => {
-    const car = new Car().charge(0, LONG).tell(phases(1, LONG), status(false, LONG + 0.1), soc(58, LONG + 1));
+    const car = new LedgerCar().charge(0, LONG).tell(phases(1, LONG), status(false, LONG + 0.1), soc(58, LONG + 1));
     assert.deepEqual([car.verdicts, car.conditions[0]?.key], [["learned"], "3_250_16"]);
   });
 
   it("is not confirmed by a level of the next charge", () => {
-    const car = new Car().charge(0, LONG).tell(status(false, LONG), status(true, LONG + 1), soc(58, LONG + 4));
+    const car = new LedgerCar().charge(0, LONG).tell(status(false, LONG), status(true, LONG + 1), soc(58, LONG + 4));
     assert.deepEqual(car.verdicts, ["unconfirmed"]);
   });
 });
 
 describe("a charge that runs", () => {
   it("is what the car tells of it", () => {
-    const { session } = new Car().charge(0, 10).ledger;
+    const { session } = new LedgerCar().charge(0, 10).ledger;
     const { method, powerKw, powerSource, phases: count, phasesSource, startSoc, volts, amps } = session ?? {};
     assert.deepEqual(
       {
@@ -227,13 +229,13 @@ describe("a charge that runs", () => {
 
   it("believes a count of phases from ten seconds before its start, but not one of one phase", () => {
     const source = (count: number, seconds: number) =>
-      new Car().tell(soc(40, -1), phases(count, -seconds / 60), status(true, 0)).ledger.session?.phasesSource;
+      new LedgerCar().tell(soc(40, -1), phases(count, -seconds / 60), status(true, 0)).ledger.session?.phasesSource;
     assert.deepEqual([source(3, 10), source(3, 11), source(1, 10)], ["reported", "carried", "assumed"]);
   });
 
   it("begins at the fraction that was reckoned, while the car says about the same", () => {
     const start = (level: number) => {
-      const car = new Car().charge(0, 10).tell(status(false, 10), soc(level, 12), status(true, 20));
+      const car = new LedgerCar().charge(0, 10).tell(status(false, 10), soc(level, 12), status(true, 20));
       return car.ledger.session?.startSoc ?? 0;
     };
     assert.ok(Math.abs(start(42) - 42.01375) < 0.3 && !Number.isInteger(start(42)), String(start(42)));
@@ -241,13 +243,13 @@ describe("a charge that runs", () => {
   });
 
   it("begins late if level or capacity come late", () => {
-    const car = new Car().tell(status(true, 0));
+    const car = new LedgerCar().tell(status(true, 0));
     assert.equal(car.ledger.session, null);
     assert.equal(car.tell(soc(40, 2)).ledger.session?.startSoc, 40);
   });
 
   it("of a car that tells only its power goes by that, also when it falls to nothing", () => {
-    const car = new Car().tell(soc(40, -1), status(true, 0), power(7.2, 0)).wait(0, 10);
+    const car = new LedgerCar().tell(soc(40, -1), status(true, 0), power(7.2, 0)).wait(0, 10);
     assert.equal(car.ledger.session?.powerKw, 7.2);
     assert.equal(car.ledger.session?.powerSource, "bmw");
     const before = car.tell(power(0, 10)).ledger.session?.energyKwh;
@@ -255,13 +257,13 @@ describe("a charge that runs", () => {
   });
 
   it("stands still without a current", () => {
-    const car = new Car().charge(0, 10).tell(...current(0, 10));
+    const car = new LedgerCar().charge(0, 10).tell(...current(0, 10));
     const before = car.ledger.session?.energyKwh;
     assert.equal(car.wait(10, 60).ledger.session?.energyKwh, before);
   });
 
   it("in many short stretches teaches nothing wrong, and says little", () => {
-    const car = new Car().tell(soc(40, -1));
+    const car = new LedgerCar().tell(soc(40, -1));
     for (let minute = 0; minute < 120; minute += 3) {
       car.tell(status(true, minute), phases(3, minute), ...current(16, minute)).wait(minute, minute + 2.5);
       car.tell(status(false, minute + 2.5), soc(40 + Math.floor(minute / 6), minute + 2.6));
@@ -270,7 +272,9 @@ describe("a charge that runs", () => {
   });
 
   it("survives a flicker of the status just after its end", () => {
-    const car = new Car().charge(0, LONG).tell(status(false, LONG), status(true, LONG + 1), status(false, LONG + 1.2));
+    const car = new LedgerCar()
+      .charge(0, LONG)
+      .tell(status(false, LONG), status(true, LONG + 1), status(false, LONG + 1.2));
     const late = { ...soc(58, LONG + 0.5), now: BEGIN + (LONG + 3) * MINUTE } as Observation;
     assert.deepEqual(car.tell(late).verdicts, ["learned"]);
   });

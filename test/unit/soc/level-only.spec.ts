@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
 import { memoryFiles, type Files } from "../../../src/store/files.js";
 import type { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { ODOMETER, SOC, STATUS } from "../../helpers/desk.js";
+import { ODOMETER, SOC, STATUS } from "../../helpers/test-vehicle.js";
 import { VIN } from "../../helpers/fakes.js";
 import { CAPACITY, CHARGING, socBench } from "../../helpers/soc.js";
 

@@ -98,7 +98,7 @@ describe("observations of the battery", () => {
     assert.deepEqual(observationsOf(halves(60_000), NOW), []);
   });
 
-  it("leave out what the desk has concluded, but for motion", () => {
+  it("leave out what the vehicle has derived, but for motion", () => {
     const derived = { source: "derived" as const };
     assert.deepEqual(one("vehicle.isMoving", true, derived), { kind: "motion", moving: true, ...time });
     assert.equal(one(HEADER, 57, derived), undefined);

@@ -8,7 +8,7 @@ const HOUR = 60 * MINUTE;
 type Filter = ReturnType<typeof filterFor>;
 
 /** What the car and the clock do; the car's time is the true one, the program's may be wrong. */
-class Charge {
+class OutageCharge {
   filter: Filter = filterFor({ capacityKwh: 80 });
 
   constructor(now = BEGIN) {
@@ -56,7 +56,7 @@ describe("a charge that nobody watches for a while", () => {
   for (const hours of [1, 10])
     for (const how of ["a restart", "a process that slept"])
       it(`counts ten minutes of ${hours} h, after ${how}`, () => {
-        const charge = new Charge();
+        const charge = new OutageCharge();
         const before = BEGIN + 20 * MINUTE;
         charge.pass(BEGIN, before);
         const known = charge.shown(before).soc;
@@ -72,7 +72,7 @@ describe("a charge that nobody watches for a while", () => {
   for (const hours of [1, 10])
     it(`takes the car's word after ${hours} h, be it lower or higher`, () => {
       for (const told of [51, 54, 62, 78]) {
-        const charge = new Charge();
+        const charge = new OutageCharge();
         const before = BEGIN + 20 * MINUTE;
         charge.pass(BEGIN, before);
         charge.restart();
@@ -89,7 +89,7 @@ describe("a charge that nobody watches for a while", () => {
     });
 
   it("never falls otherwise", () => {
-    const charge = new Charge();
+    const charge = new OutageCharge();
     charge.pass(BEGIN, BEGIN + HOUR);
     const known = charge.shown(BEGIN + HOUR).soc;
     charge.level(55, BEGIN + HOUR);
@@ -102,7 +102,7 @@ describe("a clock that jumps during a charge", () => {
     const now = BEGIN + 20 * MINUTE;
     const jumped = now + hours * HOUR;
     const after = () => {
-      const charge = new Charge();
+      const charge = new OutageCharge();
       charge.pass(BEGIN, now);
       const { soc } = charge.shown(now);
       charge.filter.tick(jumped);
@@ -138,7 +138,7 @@ describe("a clock that jumps during a charge", () => {
 
   it("is right again once a clock that was ahead is set back", () => {
     const wrong = 5 * HOUR;
-    const charge = new Charge();
+    const charge = new OutageCharge();
     charge.pass(BEGIN, BEGIN + 10 * MINUTE);
     charge.filter.tick(BEGIN + wrong);
     charge.pass(BEGIN + wrong, BEGIN + wrong + 10 * MINUTE);
@@ -153,12 +153,12 @@ describe("a clock that jumps during a charge", () => {
 });
 
 describe("the user's meter", () => {
-  const metered = (charge: Charge, kw: number, now: number) => {
+  const metered = (charge: OutageCharge, kw: number, now: number) => {
     charge.give({ kind: "meter", kw, auxKw: 0.3, now });
   };
 
   it("counts no longer than its time after the clock was set back", () => {
-    const charge = new Charge();
+    const charge = new OutageCharge();
     metered(charge, 3.6, BEGIN + MINUTE);
     charge.filter.tick(BEGIN - 2 * HOUR);
     charge.power(16, BEGIN - 2 * HOUR + 5 * MINUTE);
@@ -171,7 +171,7 @@ describe("the user's meter", () => {
       [20, 20],
       [0, 50],
     ] as const) {
-      const charge = new Charge();
+      const charge = new OutageCharge();
       const now = BEGIN + MINUTE;
       charge.give({ kind: "method", method: "DC", at: now, now }, { kind: "power", kw: 50, at: now, now });
       metered(charge, kw, now + 1000);

@@ -5,7 +5,7 @@ import { LONGEST_RESTORED_TRIP_MS } from "../../../src/soc/settings.js";
 import type { SocSettings } from "../../../src/soc/settings.js";
 import { isObject, type JsonObject } from "../../../src/support/json.js";
 import { SETTINGS } from "../../helpers/charging-world.js";
-import { SOC, STATUS } from "../../helpers/desk.js";
+import { SOC, STATUS } from "../../helpers/test-vehicle.js";
 import { START } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
 import { happen, readingOf, socLife } from "../../helpers/soc-life.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { drivingVectors, played } from "../../helpers/driving-vectors.js";
+import { drivingVectors, playedDrive } from "../../helpers/driving-vectors.js";
 
 const VECTORS = drivingVectors();
 const EXACT = 1e-6;
@@ -29,7 +29,7 @@ const WITHOUT_TRIP = new Set(["D14-phev-passthrough"]);
 describe("driving vectors: what is learned, and the life of a trip", () => {
   for (const vector of VECTORS)
     it(`${vector.id}: ${vector.title}`, () => {
-      const { car, resets, at } = played(vector);
+      const { car, resets, at } = playedDrive(vector);
       const { learnedConsumption, persisted } = vector.final;
       const report = car.report();
       alike(report.overall, learnedConsumption);
@@ -54,28 +54,28 @@ describe("driving vectors: what is shown", () => {
   for (const vector of VECTORS) {
     const [most = 0, reason = "agrees"] = DEVIATIONS[vector.id] ?? [];
     it(`${vector.id}: ${reason}`, () => {
-      const { apart } = played(vector);
+      const { apart } = playedDrive(vector);
       if (most === 0) assert.ok(apart <= EXACT, `${String(apart)} pp apart`);
       else assert.equal(Math.round(apart * 10) / 10, most);
     });
   }
 });
 
-interface Rate {
+interface ExpectedDrivingRate {
   readonly kwhPerKm: number;
 }
 
 function alike(
-  own: (Rate & { readonly trips: number }) | null | undefined,
-  expected: (Rate & { readonly tripCount: number }) | null | undefined,
+  own: (ExpectedDrivingRate & { readonly trips: number }) | null | undefined,
+  expected: (ExpectedDrivingRate & { readonly tripCount: number }) | null | undefined,
 ): void {
   assert.equal(own?.trips, expected?.tripCount);
   assert.ok(Math.abs((own?.kwhPerKm ?? 0) - (expected?.kwhPerKm ?? 0)) <= EXACT);
 }
 
 function allAlike(
-  own: Readonly<Record<string, Rate & { readonly trips: number }>>,
-  expected: Readonly<Record<string, Rate & { readonly tripCount: number }>>,
+  own: Readonly<Record<string, ExpectedDrivingRate & { readonly trips: number }>>,
+  expected: Readonly<Record<string, ExpectedDrivingRate & { readonly tripCount: number }>>,
 ): void {
   assert.deepEqual(Object.keys(own).sort(), Object.keys(expected).sort());
   for (const [name, rate] of Object.entries(own)) alike(rate, expected[name]);

@@ -8,16 +8,16 @@ import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { VIN } from "../../helpers/fakes.js";
 import { socBench } from "../../helpers/soc.js";
 
-interface Entry {
+interface WiringEntry {
   readonly value: unknown;
   readonly unit?: string;
   readonly ts?: number;
 }
 
-interface Step {
+interface WiringStep {
   readonly t: number;
   readonly event: "message" | "tick" | "power" | "save" | "restart";
-  readonly data?: Readonly<Record<string, Entry>>;
+  readonly data?: Readonly<Record<string, WiringEntry>>;
   readonly kw?: number;
   readonly auxKw?: number;
   readonly expect: { readonly predictedSoc: number | null; readonly magicSoc: number | null };
@@ -28,17 +28,17 @@ interface Step {
   };
 }
 
-interface LearnedRate {
+interface ExpectedRate {
   readonly kwhPerKm: number;
   readonly tripCount: number;
 }
 
-interface Vector {
+interface WiringVector {
   readonly id: string;
   readonly title: string;
   readonly epoch: number;
   readonly vehicle?: { readonly defaultConsumptionKwhPerKm: number; readonly defaultCapacityKwh: number };
-  readonly steps: readonly Step[];
+  readonly steps: readonly WiringStep[];
   readonly final: Final;
 }
 
@@ -47,8 +47,8 @@ interface LearnedEfficiency {
   readonly sampleCount: number;
 }
 
-interface LearnedConsumption extends LearnedRate {
-  readonly monthly: Readonly<Record<string, LearnedRate>>;
+interface LearnedConsumption extends ExpectedRate {
+  readonly monthly: Readonly<Record<string, ExpectedRate>>;
 }
 
 interface Final {
@@ -56,12 +56,12 @@ interface Final {
   readonly learnedConsumption: LearnedConsumption | null;
 }
 
-type Bench = ReturnType<typeof socBench>;
+type WiringBench = ReturnType<typeof socBench>;
 
 const FOLDER = "test/fixtures/soc-vectors";
 const VECTORS = readdirSync(FOLDER)
   .filter((name) => name.startsWith("W"))
-  .map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as Vector);
+  .map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as WiringVector);
 /** Values shown by a better estimate may be so far from the reference's, pp. */
 const SHOWN_WITHIN = 1;
 /** A stop may be one at a light. */
@@ -92,7 +92,7 @@ class Comparison {
 }
 
 /** Plays a vector through a garage and a desk, and compares at each step. */
-async function deviationsOf({ id, epoch, vehicle, steps, final }: Vector): Promise<Map<string, string>> {
+async function deviationsOf({ id, epoch, vehicle, steps, final }: WiringVector): Promise<Map<string, string>> {
   const clock = new SimulatedClock(epoch * 1000);
   const files = memoryFiles();
   const open = async () => {
@@ -120,7 +120,7 @@ async function deviationsOf({ id, epoch, vehicle, steps, final }: Vector): Promi
   return comparison.found;
 }
 
-function play(bench: Bench, { event, data, kw, auxKw }: Step, epoch: number): void {
+function play(bench: WiringBench, { event, data, kw, auxKw }: WiringStep, epoch: number): void {
   if (event === "message" && data !== undefined) {
     const entries = Object.entries(data).map(([descriptor, { ts, ...entry }]) => [
       descriptor,
@@ -131,8 +131,8 @@ function play(bench: Bench, { event, data, kw, auxKw }: Step, epoch: number): vo
   if (event === "power" && kw !== undefined) bench.desk.meter(VIN, kw, auxKw ?? 0);
 }
 
-function compareStep({ desk }: Bench, { t, expect, detail }: Step, comparison: Comparison): void {
-  const [predicted, magic] = [desk.predicted(VIN), desk.magic(VIN)];
+function compareStep({ desk: service }: WiringBench, { t, expect, detail }: WiringStep, comparison: Comparison): void {
+  const [predicted, magic] = [service.predicted(VIN), service.magic(VIN)];
   const when = `t=${t}`;
   comparison.compare(when, "predicted", predicted?.soc ?? null, expect.predictedSoc, SHOWN_WITHIN);
   comparison.compare(when, "magic", magic?.soc ?? null, expect.magicSoc, SHOWN_WITHIN);
@@ -157,8 +157,12 @@ function sessionOf({ capacity, charge }: SocEstimate): Record<string, unknown> {
   };
 }
 
-function compareLearned({ desk }: Bench, { learnedEfficiency, learnedConsumption }: Final, to: Comparison): void {
-  const report = desk.report(VIN);
+function compareLearned(
+  { desk: service }: WiringBench,
+  { learnedEfficiency, learnedConsumption }: Final,
+  to: Comparison,
+): void {
+  const report = service.report(VIN);
   const conditions = report?.charging.conditions ?? [];
   const efficiencies = conditions.map(({ key, efficiency, samples }) => [key, { efficiency, sampleCount: samples }]);
   const months = Object.entries(report?.driving.months ?? {});
@@ -178,7 +182,7 @@ function figures([key, { efficiency, sampleCount }]: [string, LearnedEfficiency]
 }
 
 function ratesOf({ monthly, ...overall }: LearnedConsumption): unknown[] {
-  const rate = ({ kwhPerKm, tripCount }: LearnedRate) => ({ kwhPerKm, trips: tripCount });
+  const rate = ({ kwhPerKm, tripCount }: ExpectedRate) => ({ kwhPerKm, trips: tripCount });
   return [["overall", rate(overall)], ...Object.entries(monthly).map(([month, one]) => [month, rate(one)])];
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FolderLock, LockUser } from "../../../src/store/folder-lock.js";
+import type { FolderLock, LockListener } from "../../../src/store/folder-lock.js";
 import { FolderSearch } from "../../../src/store/folder-search.js";
 import { memoryFiles } from "../../../src/store/files.js";
 import { Store } from "../../../src/store/store.js";
@@ -15,7 +15,7 @@ describe("the search for the folder of an account", () => {
   /** A folder that is found when the test says so, with a lock that says `inUse`. */
   function search(inUse: Problem | null = null) {
     const clock = new SimulatedClock(START);
-    const users = new Set<LockUser>();
+    const users = new Set<LockListener>();
     const state = { isFound: false, looks: 0 };
     const lock: FolderLock = {
       join: (user) => Promise.resolve(users.add(user)).then(() => inUse),

@@ -7,7 +7,7 @@ import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { LockFile, type LockHolder } from "../../../src/store/lock-file.js";
 import { newProblem, type Problem } from "../../../src/support/errors.js";
-import { fateOf, ownIdentity, type ProcessIdentity } from "../../../src/store/process-identity.js";
+import { processStateOf, ownIdentity, type ProcessIdentity } from "../../../src/store/process-identity.js";
 import { ProcessLock } from "../../../src/store/process-lock.js";
 import { systemClock } from "../../../src/support/clock.js";
 import { SmallDisk } from "../../faults/lib/small-disk.js";
@@ -21,11 +21,11 @@ describe("the fate of a process", () => {
     const own = await ownIdentity();
     assert.equal(own.pid, process.pid);
     if (own.space === "") this.skip();
-    assert.equal(await fateOf(own), "alive");
-    assert.equal(await fateOf({ ...own, started: "1" }), "dead", "its number was given to another");
-    assert.equal(await fateOf({ ...own, space: `${own.space}0` }), "unknown", "another container");
-    assert.equal(await fateOf({ ...own, host: "elsewhere" }), "alive", "a machine may be renamed");
-    assert.equal(await fateOf({ ...own, started: "" }), "unknown");
+    assert.equal(await processStateOf(own), "alive");
+    assert.equal(await processStateOf({ ...own, started: "1" }), "dead", "its number was given to another");
+    assert.equal(await processStateOf({ ...own, space: `${own.space}0` }), "unknown", "another container");
+    assert.equal(await processStateOf({ ...own, host: "elsewhere" }), "alive", "a machine may be renamed");
+    assert.equal(await processStateOf({ ...own, started: "" }), "unknown");
   });
 
   it("is death after kill -9", async () => {
@@ -33,11 +33,11 @@ describe("the fate of a process", () => {
     await once(child, "message");
     const own = await ownIdentity();
     const identity = { ...own, pid: child.pid ?? 0, started: startOf(child.pid) };
-    if (own.space !== "") assert.equal(await fateOf(identity), "alive");
+    if (own.space !== "") assert.equal(await processStateOf(identity), "alive");
     const gone = once(child, "exit");
     child.kill("SIGKILL");
     await gone;
-    assert.equal(await fateOf(identity), "dead");
+    assert.equal(await processStateOf(identity), "dead");
   });
 });
 
@@ -284,7 +284,7 @@ describe("the lock of a folder", () => {
       const own = await ownIdentity();
       const dead = { owner: "dead", process: { ...own, started: "1" } };
       heldBy("quicker", {}, own);
-      const taking = await new LockFile(folder).succeed(dead);
+      const taking = await new LockFile(folder).takeOver(dead);
       assert.equal((taking as { holder: LockHolder | null }).holder?.owner, "quicker");
       assert.deepEqual(readdirSync(folder), ["lock"]);
     });

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import fc from "fast-check";
 import { readRecording } from "../../../src/replay/recording.js";
 import { diskFiles, memoryFiles, type Files } from "../../../src/store/files.js";
-import { RecordingWriter, type Arrival, type RecordingProblem } from "../../../src/store/recording-writer.js";
+import { RecordingWriter, type RecordedArrival, type RecordingProblem } from "../../../src/store/recording-writer.js";
 import { settle, SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { GCID, START, VIN } from "../../helpers/fakes.js";
 
@@ -27,7 +27,7 @@ function writerWith(files: Files = memoryFiles(), folder = "/account/recordings"
   return { clock, problems, writer, files, lines };
 }
 
-const message = (payload: unknown, topic = `${GCID}/${VIN}`): Arrival => ({
+const message = (payload: unknown, topic = `${GCID}/${VIN}`): RecordedArrival => ({
   kind: "stream",
   topic,
   payload: Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload)),
@@ -50,7 +50,7 @@ function fillableFiles() {
 describe("recording of an account", () => {
   it("holds every kind of arrival as one line with its time", async () => {
     const { writer, lines } = writerWith();
-    const arrivals: Arrival[] = [
+    const arrivals: RecordedArrival[] = [
       { kind: "telematicData", vin: VIN, payload: { telematicData: {} } },
       { kind: "basicData", vin: VIN, payload: { modelName: "i4" } },
       { kind: "chargingHistory", vin: VIN, payload: { data: [] } },
@@ -320,7 +320,7 @@ describe("recording of the user's own broker", () => {
     const descriptor = "vehicle.cabin.door.status";
     for (const topic of [`home/anna/${VIN}/${descriptor}`, `home/anna/raw/${VIN.toLowerCase()}`, "home/anna/raw"])
       writer.record(message("LOCKED", topic));
-    writer.record({ ...message({ vin: VIN, data: {} }, `bmw/${VIN}`), retained: true } as Arrival);
+    writer.record({ ...message({ vin: VIN, data: {} }, `bmw/${VIN}`), retained: true } as RecordedArrival);
     await writer.close();
     assert.deepEqual(
       (await lines()).map(({ topic, retained, payload }) => [topic, retained, payload]),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { finite, parseJson, text } from "../../../src/support/json.js";
+import { finiteNumber, parseJson, nonEmptyText } from "../../../src/support/json.js";
 import { maskVin, parseVin } from "../../../src/support/vin.js";
 import { parseTimestamp } from "../../../src/vehicle/timestamp.js";
 import { VIN } from "../../helpers/fakes.js";
@@ -60,14 +60,14 @@ describe("JSON from others", () => {
 
   it("has no numbers but finite ones", () => {
     for (const value of ["NaN", "Infinity", "1e999", "0x10", "", " 1", NaN, -Infinity, null, {}, true])
-      assert.equal(finite(value), null);
-    assert.equal(finite("-1.5"), -1.5);
+      assert.equal(finiteNumber(value), null);
+    assert.equal(finiteNumber("-1.5"), -1.5);
   });
 
   it("has no texts of nothing but blanks", () => {
-    assert.equal(text("  \n"), null);
-    assert.equal(text(7), null);
-    assert.equal(text(" a "), " a ");
+    assert.equal(nonEmptyText("  \n"), null);
+    assert.equal(nonEmptyText(7), null);
+    assert.equal(nonEmptyText(" a "), " a ");
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { finite, text } from "../../../src/support/json.js";
+import { finiteNumber, nonEmptyText } from "../../../src/support/json.js";
 import {
   byKey,
   isTrue,
@@ -19,12 +19,12 @@ import { VIN } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
 
 const trip = object({
-  from: needed(text),
-  km: or(finite, 0),
-  note: text,
+  from: needed(nonEmptyText),
+  km: or(finiteNumber, 0),
+  note: nonEmptyText,
   isLong: isTrue,
   kind: or(oneOf(["work", "home"]), "home"),
-  stops: list(object({ at: needed(finite) }), 3),
+  stops: list(object({ at: needed(finiteNumber) }), 3),
 });
 
 describe("readers of stored values", () => {
@@ -47,20 +47,20 @@ describe("readers of stored values", () => {
   });
 
   it("give an object that is always there, and refuse to promise one that is not", () => {
-    const clock = whole({ at: finite, name: word });
+    const clock = whole({ at: finiteNumber, name: word });
     for (const stored of [undefined, null, [], {}]) assert.deepEqual(clock(stored), { at: null, name: "" });
-    assert.throws(() => whole({ at: needed(finite) }), /needed/);
+    assert.throws(() => whole({ at: needed(finiteNumber) }), /needed/);
   });
 
   it("give entries by names that count", () => {
     const cars = byKey(parseVin, limited(0, 10));
     assert.deepEqual(cars({ [VIN.toLowerCase()]: 12, x: 1, [`${VIN}0`]: 1 }), { [VIN]: 10 });
     assert.deepEqual(cars(["a"]), {});
-    assert.equal(then(finite, (value: number) => (value > 0 ? value : null))(-1), null);
+    assert.equal(then(finiteNumber, (value: number) => (value > 0 ? value : null))(-1), null);
   });
 
   it("never throw, and make no member of every object (property)", () => {
-    const all = whole({ trip, cars: byKey(text, trip), numbers: list(limited(-1, 1)) });
+    const all = whole({ trip, cars: byKey(nonEmptyText, trip), numbers: list(limited(-1, 1)) });
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (one, other) => {
         assert.equal(Object.getPrototypeOf(all(one)), Object.prototype);

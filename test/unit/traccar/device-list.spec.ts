@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { CarDataError } from "../../../src/support/errors.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import { TraccarClient } from "../../../src/traccar/client.js";
+import { TraccarClient } from "../../../src/traccar/traccar-client.js";
 import { DeviceList } from "../../../src/traccar/device-list.js";
 import { TraccarServer } from "../../simulator/traccar-server.js";
-import { parkedCar } from "../../helpers/tracked-car.js";
+import { steadyCar } from "../../helpers/tracked-car.js";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 
 const MINUTE = 60_000;
@@ -12,8 +12,8 @@ const HOUR = 60 * MINUTE;
 
 function bench() {
   const clock = new SimulatedClock(START);
-  const car = parkedCar(VIN, "i4");
-  const server = new TraccarServer(clock, [car, parkedCar(OTHER_VIN, "330e")]);
+  const car = steadyCar(VIN, "i4");
+  const server = new TraccarServer(clock, [car, steadyCar(OTHER_VIN, "330e")]);
   const client = new TraccarClient({ send: server.send, url: "http://traccar.lan:8082", token: server.token });
   const list = new DeviceList(client, clock);
   const asked = (path: string) => server.requests.filter((request) => request.path === path).length;
@@ -48,7 +48,7 @@ describe("list of trackers", () => {
     await clock.advance(59 * MINUTE);
     await errorOf(list.positionOf("I4"));
     assert.equal(lists(), 1);
-    server.add(parkedCar("WBY1Z2C30N7A00003", "I4"));
+    server.add(steadyCar("WBY1Z2C30N7A00003", "I4"));
     await clock.advance(MINUTE);
     assert.ok((await list.positionOf("I4")).position);
     assert.equal(lists(), 2);
@@ -58,8 +58,8 @@ describe("list of trackers", () => {
   it("asks at once when somebody has a doubt", async () => {
     const { server, list } = bench();
     await errorOf(list.positionOf("new"));
-    server.add(parkedCar("WBY1Z2C30N7A00003", "new"));
-    list.doubt();
+    server.add(steadyCar("WBY1Z2C30N7A00003", "new"));
+    list.invalidate();
     assert.ok((await list.positionOf("new")).position);
   });
 
@@ -89,7 +89,7 @@ describe("list of trackers", () => {
     const { clock, server, list } = bench();
     await errorOf(list.positionOf("new"));
     clock.jump(-24 * HOUR);
-    server.add(parkedCar("WBY1Z2C30N7A00003", "new"));
+    server.add(steadyCar("WBY1Z2C30N7A00003", "new"));
     assert.ok((await list.positionOf("new")).position);
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_SOC_OPTIONS } from "../../../src/account/soc/soc-options.js";
-import type { TrackerFix } from "../../../src/traccar/types.js";
+import type { TrackerFix } from "../../../src/traccar/tracker-types.js";
 import { openingAccounts } from "../../helpers/account-in-process.js";
 import { START } from "../../helpers/fakes.js";
 import { commuter, parkedCar } from "../../simulator/cars/everyday.js";
@@ -69,7 +69,7 @@ describe("tracker of a car on its way to work", () => {
     await one.clock.advance(3 * MINUTE);
     assert.ok(looks().length >= before + 3);
     await one.clock.advanceTo(START + 2 * HOUR);
-    assert.equal(one.account.registry.cars.get(car.vin)?.vehicle.underWay, false);
+    assert.equal(one.account.registry.cars.get(car.vin)?.vehicle.isOnTrip, false);
   });
 
   it("moves nothing but the estimate when the tracker says that a parked car drives", async () => {
@@ -89,6 +89,6 @@ describe("tracker of a car on its way to work", () => {
     });
     await one.clock.advance(30 * MINUTE);
     assert.equal(told.filter((kmh) => kmh === 120).length, 31);
-    assert.equal(one.account.registry.cars.get(parked.vin)?.vehicle.underWay ?? false, false);
+    assert.equal(one.account.registry.cars.get(parked.vin)?.vehicle.isOnTrip ?? false, false);
   });
 });

@@ -5,9 +5,9 @@ import { TrackerManager } from "../../../src/traccar/tracker-manager.js";
 import type { TrackerRequest } from "../../../src/traccar/node-trackers.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import type { TrackerFix } from "../../../src/traccar/types.js";
+import type { TrackerFix } from "../../../src/traccar/tracker-types.js";
 import { memoryLog, OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
-import { parkedCar } from "../../helpers/tracked-car.js";
+import { steadyCar } from "../../helpers/tracked-car.js";
 import { TraccarServer } from "../../simulator/traccar-server.js";
 
 const SECOND = 1000;
@@ -18,8 +18,8 @@ const MAPPING = [{ vin: VIN, device: "i4" }];
 /** A manager with a simulated Traccar; both cars are on the server, the first one drives 50 km/h. */
 function bench() {
   const clock = new SimulatedClock(START);
-  const car = parkedCar(VIN, "i4");
-  const other = parkedCar(OTHER_VIN, "330e");
+  const car = steadyCar(VIN, "i4");
+  const other = steadyCar(OTHER_VIN, "330e");
   car.speedKmh = 50;
   const server = new TraccarServer(clock, [car, other]);
   const moving = new Set<string>();

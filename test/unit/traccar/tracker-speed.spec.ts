@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_SOC_OPTIONS } from "../../../src/account/soc/soc-options.js";
-import type { TrackerFix } from "../../../src/traccar/types.js";
+import type { TrackerFix } from "../../../src/traccar/tracker-types.js";
 import { openingAccounts } from "../../helpers/account-in-process.js";
 import { START } from "../../helpers/fakes.js";
 import { commuter, parkedCar } from "../../simulator/cars/everyday.js";
@@ -66,7 +66,7 @@ describe("a tracker whose speed is none", () => {
     await one.clock.advance(2 * HOUR);
     const speeds = fixes.filter(([vin]) => vin === parked.vin).map(([, { speedKmh }]) => speedKmh);
     assert.ok(speeds.length >= 120 && speeds.every((kmh) => kmh === 0), JSON.stringify(speeds));
-    assert.equal(one.account.registry.cars.get(parked.vin)?.vehicle.underWay, false);
+    assert.equal(one.account.registry.cars.get(parked.vin)?.vehicle.isOnTrip, false);
     assert.equal(one.account.soc.magic(parked.vin)?.soc, before);
     assert.deepEqual(warnings(), []);
   });

@@ -94,7 +94,7 @@ function checkTurn(turns: Map<string, string>, vin: string, name: string): void 
   turns.set(vin + kind, name);
 }
 
-describe("the desk, whatever arrives", () => {
+describe("a vehicle, whatever arrives", () => {
   it(`never throws, accounts for everything, and tells starts and ends in turns (${MESSAGES} messages)`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostileMessage, { minLength: IN_ONE_GARAGE, maxLength: IN_ONE_GARAGE }), playAll),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { canHave, type DriveType } from "../../../src/vehicle/drive-type.js";
-import { VALUE_NAMES } from "../../../src/vehicle/values.js";
-import { ODOMETER, PORT, SOC, STATUS, TestDesk } from "../../helpers/desk.js";
+import { VALUE_NAMES } from "../../../src/vehicle/sourced-value.js";
+import { ODOMETER, PORT, SOC, STATUS, TestVehicle } from "../../helpers/test-vehicle.js";
 
 const DISPLAYED = "vehicle.powertrain.electric.battery.stateOfCharge.displayed";
 const LEVEL = "vehicle.drivetrain.electricEngine.charging.level";
@@ -17,22 +17,22 @@ const FUEL_RANGE = "vehicle.drivetrain.fuelSystem.remainingFuelRange";
 /** Everything at once, as cars list it whatever they have. */
 const ALL = { [SOC]: 12, [TRIP_LEVEL]: 40, [PORT]: "DISCONNECTED", [STATUS]: "NOCHARGING", [FUEL]: 30, [ODOMETER]: 1 };
 
-const names = (desk: TestDesk) => desk.vehicle.values.map(({ name }) => name);
-const told = (desk: TestDesk) =>
-  desk.outcomes.flatMap(({ values }) => values.map(({ name, value }) => [name, value] as const));
-const described = (desk: TestDesk, basicData: object | null, driveType: DriveType | null = null) => {
-  const outcome = desk.vehicle.describe({
+const names = (vehicle: TestVehicle) => vehicle.vehicle.values.map(({ name }) => name);
+const told = (vehicle: TestVehicle) =>
+  vehicle.outcomes.flatMap(({ values }) => values.map(({ name, value }) => [name, value] as const));
+const described = (vehicle: TestVehicle, basicData: object | null, driveType: DriveType | null = null) => {
+  const changes = vehicle.vehicle.describe({
     basicData: basicData as Record<string, unknown>,
     driveType,
     batteryKwh: null,
   });
-  desk.outcomes.push(outcome);
-  return outcome;
+  vehicle.outcomes.push(changes);
+  return changes;
 };
 const knownAs = (driveType: DriveType | null) => {
-  const desk = new TestDesk();
-  described(desk, null, driveType);
-  return desk;
+  const vehicle = new TestVehicle();
+  described(vehicle, null, driveType);
+  return vehicle;
 };
 
 describe("a car of a kind", () => {
@@ -42,42 +42,42 @@ describe("a car of a kind", () => {
     ["phev", []],
   ] as const)
     it(`has what a car of the kind ${driveType} has, whatever it lists`, () => {
-      const desk = knownAs(driveType).stream(0, ALL);
+      const vehicle = knownAs(driveType).stream(0, ALL);
       const expected = VALUE_NAMES.filter(
         (name) => !(without as readonly string[]).includes(name) && name !== "locked",
       );
       assert.deepEqual(
-        names(desk),
+        names(vehicle),
         expected.filter((name) => name !== "range"),
       );
-      assert.deepEqual([...new Set(told(desk).map(([name]) => name))].sort(), [...names(desk)].sort());
+      assert.deepEqual([...new Set(told(vehicle).map(([name]) => name))].sort(), [...names(vehicle)].sort());
     });
 
   it("has no electric range as its range if it burns petrol", () => {
-    const desk = knownAs("combustion").stream(0, { [ELECTRIC]: 5 });
-    assert.deepEqual(names(desk), []);
-    assert.deepEqual(told(desk.stream(60, { [ELECTRIC]: 5, [TOTAL]: 400 })), [["range", 400]]);
+    const vehicle = knownAs("combustion").stream(0, { [ELECTRIC]: 5 });
+    assert.deepEqual(names(vehicle), []);
+    assert.deepEqual(told(vehicle.stream(60, { [ELECTRIC]: 5, [TOTAL]: 400 })), [["range", 400]]);
   });
 
   it("tells no level of a petrol car in its trips", () => {
     const moving = "vehicle.isMoving";
-    const desk = knownAs("combustion")
+    const vehicle = knownAs("combustion")
       .stream(0, { [TRIP_LEVEL]: 40, [SOC]: 40, [ODOMETER]: 1000 })
       .fix(0, 0)
       .stream(60, { [moving]: true })
       .fix(90, 1500)
       .stream(120, { [ODOMETER]: 1002 })
       .stream(600, { [moving]: false, [TRIP_LEVEL]: 38, [SOC]: 38, [ODOMETER]: 1009 });
-    for (const event of desk.events) {
+    for (const event of vehicle.events) {
       if (event.name === "tripStarted") assert.equal(event.soc, null);
       if (event.name === "tripEnded") assert.equal(event.socUsed, null);
     }
-    assert.ok(desk.names.includes("tripStarted"));
+    assert.ok(vehicle.names.includes("tripStarted"));
   });
 });
 
 describe("a car of which nobody says the kind", () => {
-  const kindOf = (values: object) => new TestDesk().stream(0, values as Record<string, unknown>).vehicle.driveType;
+  const kindOf = (values: object) => new TestVehicle().stream(0, values as Record<string, unknown>).vehicle.driveType;
 
   for (const [title, values, expected] of [
     ["a level", { [SOC]: 63 }, "bev"],
@@ -99,16 +99,16 @@ describe("a car of which nobody says the kind", () => {
     });
 
   it("has neither level nor fuel while all that it lists of them is zero", () => {
-    const desk = new TestDesk().stream(0, { [TRIP_LEVEL]: 0, [FUEL]: 0, [ODOMETER]: 5 });
-    assert.deepEqual(names(desk), ["odometer"]);
+    const vehicle = new TestVehicle().stream(0, { [TRIP_LEVEL]: 0, [FUEL]: 0, [ODOMETER]: 5 });
+    assert.deepEqual(names(vehicle), ["odometer"]);
   });
 
   it("keeps its kind when battery or tank are empty, also over a restart", () => {
-    const desk = new TestDesk().stream(0, { [SOC]: 30, [FUEL]: 12 }).stream(60, { [SOC]: 0, [FUEL]: 0 });
-    for (const car of [desk, desk.restart(), desk.stream(120, { [SOC]: null, [FUEL]: null }).restart()])
+    const vehicle = new TestVehicle().stream(0, { [SOC]: 30, [FUEL]: 12 }).stream(60, { [SOC]: 0, [FUEL]: 0 });
+    for (const car of [vehicle, vehicle.restart(), vehicle.stream(120, { [SOC]: null, [FUEL]: null }).restart()])
       assert.equal(car.vehicle.driveType, "phev");
     assert.deepEqual(
-      new TestDesk()
+      new TestVehicle()
         .stream(0, { [SOC]: 30 })
         .stream(60, { [SOC]: 0 })
         .vehicle.values.map(({ name, value }) => [name, value]),
@@ -117,19 +117,19 @@ describe("a car of which nobody says the kind", () => {
   });
 
   it("is known again by what was saved before its signs were", () => {
-    const desk = new TestDesk().stream(0, { [SOC]: 30, [FUEL]: 12 });
+    const desk = new TestVehicle().stream(0, { [SOC]: 30, [FUEL]: 12 });
     const readings = [...desk.vehicle.readings.values()];
-    const { vehicle } = new TestDesk();
+    const { vehicle } = new TestVehicle();
     vehicle.restore(readings, {});
     assert.equal(vehicle.driveType, "phev");
   });
 
   it("loses the level that a tank makes implausible, and gets it back with a real one", () => {
-    const desk = new TestDesk()
+    const vehicle = new TestVehicle()
       .stream(0, { [TRIP_LEVEL]: 55 })
       .stream(60, { [FUEL_LEVEL]: 62 })
       .stream(120, { [SOC]: 48 });
-    assert.deepEqual(told(desk), [
+    assert.deepEqual(told(vehicle), [
       ["soc", 55],
       ["soc", null],
       ["fuel", 62],
@@ -138,16 +138,16 @@ describe("a car of which nobody says the kind", () => {
   });
 
   it("is corrected by what BMW or the user says later, once", () => {
-    const desk = new TestDesk().stream(0, { [SOC]: 12, [FUEL]: 30, [TOTAL]: 430, [ELECTRIC]: 30 });
-    assert.deepEqual(names(desk), ["soc", "range", "fuel"]);
-    desk.outcomes.length = 0;
-    const { values } = described(desk, { driveTrain: "CONV" });
-    assert.deepEqual(told(desk), [["soc", null]]);
+    const vehicle = new TestVehicle().stream(0, { [SOC]: 12, [FUEL]: 30, [TOTAL]: 430, [ELECTRIC]: 30 });
+    assert.deepEqual(names(vehicle), ["soc", "range", "fuel"]);
+    vehicle.outcomes.length = 0;
+    const { values } = described(vehicle, { driveTrain: "CONV" });
+    assert.deepEqual(told(vehicle), [["soc", null]]);
     assert.deepEqual(values[0]?.last?.value, 12);
-    desk.outcomes.length = 0;
-    described(desk, { driveTrain: "CONV" });
-    described(desk, { driveTrain: "CONV" }, "bev");
-    assert.deepEqual(told(desk), [
+    vehicle.outcomes.length = 0;
+    described(vehicle, { driveTrain: "CONV" });
+    described(vehicle, { driveTrain: "CONV" }, "bev");
+    assert.deepEqual(told(vehicle), [
       ["soc", 12],
       ["range", 30],
       ["fuel", null],
@@ -155,14 +155,14 @@ describe("a car of which nobody says the kind", () => {
   });
 
   it("takes back the range of a tank that it does not have", () => {
-    const desk = new TestDesk().stream(0, { [SOC]: 12, [FUEL]: 30, [TOTAL]: 430, [ELECTRIC]: 30 });
-    assert.equal(desk.value(FUEL_RANGE), 400);
-    const { readings } = described(desk, { driveTrain: "BEV" });
+    const vehicle = new TestVehicle().stream(0, { [SOC]: 12, [FUEL]: 30, [TOTAL]: 430, [ELECTRIC]: 30 });
+    assert.equal(vehicle.value(FUEL_RANGE), 400);
+    const { readings } = described(vehicle, { driveTrain: "BEV" });
     assert.deepEqual(
       readings.map(({ descriptor, value, last }) => [descriptor, value, last?.value]),
       [[FUEL_RANGE, null, 400]],
     );
-    assert.deepEqual(described(desk, { driveTrain: "BEV", modelName: "i4" }).readings, []);
+    assert.deepEqual(described(vehicle, { driveTrain: "BEV", modelName: "i4" }).readings, []);
   });
 });
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Counters } from "../../../src/support/counters.js";
-import { parseEntries } from "../../../src/vehicle/entries.js";
-import { Vehicle, type Delivery } from "../../../src/vehicle/vehicle.js";
-import { DOORS, measured, SOC, STATUS } from "../../helpers/desk.js";
+import { parseEntries } from "../../../src/vehicle/descriptor-entries.js";
+import { Vehicle, type EntryBatch } from "../../../src/vehicle/vehicle.js";
+import { DOORS, measured, SOC, STATUS } from "../../helpers/test-vehicle.js";
 import { START, VIN } from "../../helpers/fakes.js";
 
 const MOVING = "vehicle.isMoving";
@@ -15,7 +15,7 @@ function car() {
   const tell = (
     seconds: number,
     values: Readonly<Record<string, unknown>>,
-    source: Delivery["source"],
+    source: EntryBatch["source"],
     now = seconds,
   ) => {
     const entries = parseEntries(measured(seconds, values), rejected);
@@ -35,7 +35,7 @@ describe("a car whose file can be read late only", () => {
     const { vehicle, tell } = car();
     tell(30, { [SOC]: 63 }, "restored", 90);
     vehicle.restore(readings, state);
-    assert.equal(vehicle.underWay, true);
+    assert.equal(vehicle.isOnTrip, true);
     assert.equal(vehicle.readings.get(SOC)?.value, 63);
     // A kept message is news now, because something is known.
     const { events } = tell(80, { [DOORS]: "UNLOCKED" }, "restored", 100);
@@ -49,14 +49,14 @@ describe("a car whose file can be read late only", () => {
     const { vehicle, tell } = car();
     tell(30, { [SOC]: 63 }, "stream", HOUR_S);
     vehicle.restore(readings, state);
-    assert.equal(vehicle.underWay, true);
+    assert.equal(vehicle.isOnTrip, true);
   });
 
   it("keeps to what it has told of itself meanwhile", () => {
     const { vehicle, tell } = car();
     tell(90, { [MOVING]: false }, "stream");
     vehicle.restore(readings, state);
-    assert.equal(vehicle.underWay, false);
+    assert.equal(vehicle.isOnTrip, false);
   });
 
   it("knows from what was saved how it is driven", () => {

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeMotion } from "../../../src/vehicle/activity-codec.js";
-import { settled, withCharging, withFix, withLock, withOdometer, withReport } from "../../../src/vehicle/motion.js";
+import {
+  withTripOver,
+  withCharging,
+  withFix,
+  withLock,
+  withOdometer,
+  withReport,
+} from "../../../src/vehicle/motion.js";
 import { UNKNOWN_MOTION, type MotionState } from "../../../src/vehicle/motion-state.js";
-import { isMoving, nextChangeAt, overAt } from "../../../src/vehicle/moving.js";
-import { stepOf } from "../../../src/vehicle/odometer-step.js";
+import { isMoving, nextChangeAt, tripOverAt } from "../../../src/vehicle/is-moving.js";
+import { odometerChange } from "../../../src/vehicle/odometer-change.js";
 import { START } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
 
@@ -48,7 +55,7 @@ class TestCar {
   odometer(seconds: number, km: number): this {
     this.at(seconds);
     const sign = { km, stepKm: Number.isInteger(km) ? 1 : 0.1, shown: km, at: this.#now };
-    return this.#take(withOdometer(this.state, sign, stepOf(this.state, sign, this.#onTrip, this.#now)));
+    return this.#take(withOdometer(this.state, sign, odometerChange(this.state, sign, this.#onTrip, this.#now)));
   }
 
   report(seconds: number, moving: boolean): this {
@@ -75,8 +82,8 @@ class TestCar {
   }
 
   #settle(): void {
-    if (!this.#onTrip || overAt(this.state) > this.#now) return;
-    this.state = settled(this.state, this.#now);
+    if (!this.#onTrip || tripOverAt(this.state) > this.#now) return;
+    this.state = withTripOver(this.state, this.#now);
     this.#onTrip = false;
   }
 }

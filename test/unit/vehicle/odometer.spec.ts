@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Counters } from "../../../src/support/counters.js";
-import { parseEntries } from "../../../src/vehicle/entries.js";
-import type { OdometerDoubt } from "../../../src/vehicle/odometer.js";
+import { parseEntries } from "../../../src/vehicle/descriptor-entries.js";
+import type { OdometerConflict } from "../../../src/vehicle/odometer.js";
 import type { Reading } from "../../../src/vehicle/reading.js";
 import { Vehicle, type SavedState } from "../../../src/vehicle/vehicle.js";
 import { START, VIN } from "../../helpers/fakes.js";
@@ -11,15 +11,16 @@ import { runs } from "../../helpers/random.js";
 const ODOMETER = "vehicle.vehicle.travelledDistance";
 
 /** One reading a minute: `[value, unit, source]`. */
-type Step = readonly [value: unknown, unit?: string | undefined, source?: "rest" | "stream"];
+type SentStep = readonly [value: unknown, unit?: string | undefined, source?: "rest" | "stream"];
 
-function odometer(...steps: Step[]) {
+function odometer(...steps: SentStep[]) {
   const rejected = new Counters<string>();
-  const doubts: OdometerDoubt[] = [];
-  const create = () => new Vehicle(VIN, rejected, { estimate: () => null, onDoubt: (doubt) => doubts.push(doubt) });
+  const doubts: OdometerConflict[] = [];
+  const create = () =>
+    new Vehicle(VIN, rejected, { estimate: () => null, onOdometerConflict: (conflict) => doubts.push(conflict) });
   let vehicle = create();
   let now = START;
-  const apply = ([value, unit, source = "stream"]: Step) => {
+  const apply = ([value, unit, source = "stream"]: SentStep) => {
     now += 60_000;
     const raw = { value, timestamp: new Date(now).toISOString(), ...(unit !== undefined && { unit }) };
     return vehicle.apply({
@@ -152,7 +153,7 @@ describe("odometer", () => {
     restart();
     apply([250_000]);
     apply([300_000]);
-    assert.deepEqual(doubts, [{ told: 250_000, known: 58_240, unit: "km" }]);
+    assert.deepEqual(doubts, [{ reported: 250_000, expected: 58_240, unit: "km" }]);
     apply([58_250]);
     for (const wild of [150_000, 200_000, 250_000]) apply([wild]);
     assert.equal(doubts.length, 2);

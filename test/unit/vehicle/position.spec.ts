@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Positions, type Position, type Sample } from "../../../src/vehicle/position.js";
+import { PositionAssembler, type Position, type PositionSample } from "../../../src/vehicle/position.js";
 import { START } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
 
@@ -8,7 +8,7 @@ const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
 type Name = "latitude" | "longitude" | "heading" | "altitude" | "fixStatus";
 
 /** `time` and `arrived` in seconds after the start. */
-const sample = (name: Name, value: unknown, time: number | null, arrived = time ?? 0): Sample => ({
+const sample = (name: Name, value: unknown, time: number | null, arrived = time ?? 0): PositionSample => ({
   descriptor: `${LOCATION}.${name}`,
   value,
   time: time === null ? null : START + time * 1000,
@@ -18,12 +18,12 @@ const sample = (name: Name, value: unknown, time: number | null, arrived = time 
 const lat = (value: unknown, time: number | null, arrived?: number) => sample("latitude", value, time, arrived);
 const lon = (value: unknown, time: number | null, arrived?: number) => sample("longitude", value, time, arrived);
 
-const createPositions = (onOutlier: () => void = () => undefined) => new Positions(onOutlier);
+const createPositions = (onOutlier: () => void = () => undefined) => new PositionAssembler(onOutlier);
 
 /** Each argument is one message. */
-function fixesOf(...messages: Sample[][]): { positions: Positions; fixes: Position[] } {
+function fixesOf(...messages: PositionSample[][]): { positions: PositionAssembler; fixes: Position[] } {
   const positions = createPositions();
-  const fixes = messages.flatMap((message) => positions.take(message, message[0]?.arrivedAt ?? START));
+  const fixes = messages.flatMap((message) => positions.add(message, message[0]?.arrivedAt ?? START));
   return { positions, fixes };
 }
 const places = (fixes: readonly Position[]) => fixes.map(({ latitude, longitude }) => [latitude, longitude]);
@@ -58,7 +58,7 @@ describe("position", () => {
     const { fixes, positions } = fixesOf([lat(50.1, 0)], [lon(8.1, 5)], [lat(50.2, 10)], [lon(8.2, 20)]);
     assert.deepEqual(fixes, []);
     assert.deepEqual(positions.tick(START + 60_000), []);
-    assert.deepEqual(places(positions.take([lon(8.3, 10, 61)], START + 61_000)), [[50.2, 8.3]]);
+    assert.deepEqual(places(positions.add([lon(8.3, 10, 61)], START + 61_000)), [[50.2, 8.3]]);
   });
 
   it("joins axes of neighbouring seconds at once in one message, else only when no better partner came", () => {
@@ -169,7 +169,7 @@ describe("position", () => {
     it("is dropped, and counted, when the next fix does not confirm it", () => {
       let outliers = 0;
       const positions = createPositions(() => outliers++);
-      const take = (message: Sample[]) => positions.take(message, message[0]?.arrivedAt ?? START);
+      const take = (message: PositionSample[]) => positions.add(message, message[0]?.arrivedAt ?? START);
       assert.deepEqual(places(take(home(0))), [[50.1, 8.1]]);
       assert.deepEqual([take(far), positions.last?.latitude, outliers], [[], 50.1, 0]);
       assert.deepEqual(places(take(home(612))), [[50.1, 8.1]]);
@@ -216,14 +216,14 @@ describe("position", () => {
 
     it("is waited for over a restart, and so are axes without their partners", () => {
       const { positions } = fixesOf(home(0), far);
-      const again = (saved: Positions) => {
+      const again = (saved: PositionAssembler) => {
         const later = createPositions();
         later.restore(JSON.parse(JSON.stringify(saved.save())));
         return later;
       };
       const half = again(positions);
-      assert.deepEqual(half.take([lat(51.901, 660)], START + 660_000), []);
-      assert.deepEqual(places(again(half).take([lon(8.1, 660, 662)], START + 662_000)), [
+      assert.deepEqual(half.add([lat(51.901, 660)], START + 660_000), []);
+      assert.deepEqual(places(again(half).add([lon(8.1, 660, 662)], START + 662_000)), [
         [51.9, 8.1],
         [51.901, 8.1],
       ]);
@@ -235,7 +235,7 @@ describe("position", () => {
     const later = createPositions();
     later.restore(JSON.parse(JSON.stringify(positions.save())));
     assert.deepEqual(later.last, { ...positions.last, source: "restored" });
-    assert.deepEqual(later.take([lat(50.1, 0, 5), lon(8.1, 0, 5)], START + 5000), []);
+    assert.deepEqual(later.add([lat(50.1, 0, 5), lon(8.1, 0, 5)], START + 5000), []);
     for (const damaged of [null, 7, {}, { last: { latitude: "x" }, waiting: [{}, 7], doubted: 1 }]) {
       const empty = createPositions();
       empty.restore(damaged);
@@ -256,7 +256,7 @@ describe("position", () => {
           const samples = message.map(({ name, time }) =>
             sample(name as Name, 1 + time / 1000, time, (now - START) / 1000),
           );
-          for (const fix of [...positions.take(samples, now), ...positions.tick(now)]) {
+          for (const fix of [...positions.add(samples, now), ...positions.tick(now)]) {
             assert.ok(Math.abs(fix.latitude - fix.longitude) < 0.0011);
             assert.ok(fix.timestamp > last);
             last = fix.timestamp;

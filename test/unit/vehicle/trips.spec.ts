@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
 import { START } from "../../helpers/fakes.js";
-import { measured, ODOMETER, SOC, STATUS, TestDesk } from "../../helpers/desk.js";
+import { measured, ODOMETER, SOC, STATUS, TestVehicle } from "../../helpers/test-vehicle.js";
 
 const MOVING = "vehicle.isMoving";
 const at = (seconds: number) => START + seconds * 1000;
 
 /** Stands at 0 m since 0, drives 100 m every 10 s from 600 to 1200 s. */
-const onTheWay = (desk = new TestDesk()) => {
-  desk.stream(0, { [SOC]: 80, [ODOMETER]: 1000 }).fix(0, 0);
-  for (let time = 600; time <= 1200; time += 10) desk.fix(time, 10 * (time - 590));
-  return desk;
+const onTheWay = (vehicle = new TestVehicle()) => {
+  vehicle.stream(0, { [SOC]: 80, [ODOMETER]: 1000 }).fix(0, 0);
+  for (let time = 600; time <= 1200; time += 10) vehicle.fix(time, 10 * (time - 590));
+  return vehicle;
 };
 
 describe("trips", () => {
   it("of a car that sends positions are told with start, end, distance and use", () => {
-    const desk = onTheWay()
+    const vehicle = onTheWay()
       .stream(1210, { [SOC]: 78, [ODOMETER]: 1006 })
       .at(3600);
-    assert.deepEqual(desk.names, ["tripStarted", "tripEnded"]);
-    const [started, ended] = desk.events;
+    assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded"]);
+    const [started, ended] = vehicle.events;
     assert.ok(started?.name === "tripStarted" && ended?.name === "tripEnded");
     assert.ok(Math.abs((started.startedAt ?? 0) - at(595)) < 15_000);
     assert.equal(started.soc, 80);
@@ -33,29 +33,29 @@ describe("trips", () => {
   });
 
   it("of a car that sends isMoving are told by it, traffic lights included", () => {
-    const desk = new TestDesk()
+    const vehicle = new TestVehicle()
       .stream(0, { [MOVING]: "ASN_isFalse", [ODOMETER]: 1000, [SOC]: "60" })
       .stream(600, { [MOVING]: "ASN_isTrue" })
       .stream(900, { [MOVING]: "ASN_isFalse" })
       .stream(945, { [MOVING]: "ASN_isTrue" })
       .stream(1800, { [MOVING]: "ASN_isFalse", [ODOMETER]: 1017, [SOC]: "52" })
       .at(3600);
-    assert.deepEqual(desk.names, ["tripStarted", "tripEnded"]);
-    const ended = desk.events[1];
+    assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded"]);
+    const ended = vehicle.events[1];
     assert.ok(ended?.name === "tripEnded");
     assert.deepEqual([ended.startedAt, ended.endedAt], [at(600), at(1800)]);
     assert.deepEqual([ended.distanceKm, ended.socUsed, ended.from, ended.to], [17, 8, null, null]);
     // BMW's own word is not derived again.
-    assert.ok(!desk.outcomes.some(({ readings }) => readings.some(({ source }) => source === "derived")));
+    assert.ok(!vehicle.outcomes.some(({ readings }) => readings.some(({ source }) => source === "derived")));
   });
 
   it("of a car that sends nothing but the odometer are told by it", () => {
-    const desk = new TestDesk()
+    const vehicle = new TestVehicle()
       .stream(0, { [ODOMETER]: 1000 })
       .stream(600, { [ODOMETER]: 1005 })
       .at(3600);
-    assert.deepEqual(desk.names, ["tripStarted", "tripEnded"]);
-    const ended = desk.events[1];
+    assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded"]);
+    const ended = vehicle.events[1];
     assert.ok(ended?.name === "tripEnded");
     assert.equal(ended.endedAt, at(600));
     assert.equal(ended.distanceKm, 5);
@@ -63,54 +63,54 @@ describe("trips", () => {
   });
 
   it("are not begun by kilometres that come with the word that the car stands", () => {
-    const desk = new TestDesk()
+    const vehicle = new TestVehicle()
       .stream(0, { [MOVING]: true, [ODOMETER]: 1000 })
       .stream(600, { [MOVING]: false, [ODOMETER]: 1008 })
       .at(3600);
-    assert.deepEqual(desk.names, ["tripStarted", "tripEnded"]);
+    assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded"]);
     // Days later, after drives that nobody has heard of.
-    desk.data(400_000, { ...measured(399_990, { [ODOMETER]: 1050 }), ...measured(399_991, { [MOVING]: false }) });
-    assert.deepEqual(desk.at(500_000).names, ["tripStarted", "tripEnded"]);
+    vehicle.data(400_000, { ...measured(399_990, { [ODOMETER]: 1050 }), ...measured(399_991, { [MOVING]: false }) });
+    assert.deepEqual(vehicle.at(500_000).names, ["tripStarted", "tripEnded"]);
   });
 
   it("have kilometres also where the car counts miles", () => {
     const mi = (value: number, seconds: number) => ({
       [ODOMETER]: { value, unit: "mi", timestamp: new Date(at(seconds)).toISOString() },
     });
-    const desk = new TestDesk().data(0, mi(1000, 0)).data(600, mi(1010, 600)).at(3600);
-    const [started, ended] = desk.events;
+    const vehicle = new TestVehicle().data(0, mi(1000, 0)).data(600, mi(1010, 600)).at(3600);
+    const [started, ended] = vehicle.events;
     assert.ok(started?.name === "tripStarted" && ended?.name === "tripEnded");
     assert.equal(started.odometer, 1000);
     assert.equal(ended.distanceKm, 16.1);
   });
 
   it("survive a restart on the way", () => {
-    const desk = onTheWay().restart();
-    for (let time = 1210; time <= 1500; time += 10) desk.fix(time, 10 * (time - 590));
-    desk.at(3600);
-    assert.deepEqual(desk.names, ["tripStarted", "tripEnded"]);
-    const ended = desk.events[1];
+    const vehicle = onTheWay().restart();
+    for (let time = 1210; time <= 1500; time += 10) vehicle.fix(time, 10 * (time - 590));
+    vehicle.at(3600);
+    assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded"]);
+    const ended = vehicle.events[1];
     assert.ok(ended?.name === "tripEnded");
     assert.equal(ended.distanceKm, 9.1);
     assert.equal(ended.endedAt, at(1500));
   });
 
   it("that ended while Node-RED was off end when it is back, at their last movement", () => {
-    const desk = onTheWay().restart().at(90_000);
-    const ended = desk.events[1];
+    const vehicle = onTheWay().restart().at(90_000);
+    const ended = vehicle.events[1];
     assert.ok(ended?.name === "tripEnded");
     assert.equal(ended.endedAt, at(1200));
   });
 
   it("end when the car begins to charge", () => {
-    const desk = onTheWay().stream(1230, { [STATUS]: "CHARGINGACTIVE" });
-    assert.deepEqual(desk.names, ["tripStarted", "tripEnded", "chargingStarted"]);
+    const vehicle = onTheWay().stream(1230, { [STATUS]: "CHARGINGACTIVE" });
+    assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded", "chargingStarted"]);
   });
 
   it("are not begun by a rejected odometer, by restored values or by a backlog", () => {
-    const desk = new TestDesk().stream(0, { [ODOMETER]: 1000 }).stream(60, { [ODOMETER]: 99_999 });
-    assert.deepEqual(desk.restart().at(120).names, []);
-    const late = new TestDesk().fix(0, 0).at(7200);
+    const vehicle = new TestVehicle().stream(0, { [ODOMETER]: 1000 }).stream(60, { [ODOMETER]: 99_999 });
+    assert.deepEqual(vehicle.restart().at(120).names, []);
+    const late = new TestVehicle().fix(0, 0).at(7200);
     for (let time = 600; time <= 1200; time += 60) {
       const location = "vehicle.cabin.infotainment.navigation.currentLocation";
       late.data(
@@ -126,16 +126,16 @@ describe("trips", () => {
 describe("a trip and what belongs to another time", () => {
   it("is not begun by a far fix hours after another one: a car that is seen only when it wakes up", () => {
     // Each wake-up shows it elsewhere; what it drove in between is told by the car itself, or not at all.
-    const desk = new TestDesk().fix(0, 0).fix(25_000, 40_000).fix(50_000, 90_000).fix(75_000, 200_000).at(90_000);
-    assert.deepEqual(desk.names, []);
+    const vehicle = new TestVehicle().fix(0, 0).fix(25_000, 40_000).fix(50_000, 90_000).fix(75_000, 200_000).at(90_000);
+    assert.deepEqual(vehicle.names, []);
     // Seen twice at its new place it stands there, and drives off from there.
-    desk.fix(100_000, 200_000).fix(100_060, 200_300).fix(100_120, 201_000).at(100_130);
-    const [start] = desk.events;
+    vehicle.fix(100_000, 200_000).fix(100_060, 200_300).fix(100_120, 201_000).at(100_130);
+    const [start] = vehicle.events;
     assert.ok(start?.name === "tripStarted" && start.startedAt !== null);
   });
 
   it("lasts until the car says that it stands, wherever it was seen before it began", () => {
-    const parked = new TestDesk().fix(0, 0).fix(3600, 0).fix(7200, 0);
+    const parked = new TestVehicle().fix(0, 0).fix(3600, 0).fix(7200, 0);
     parked.stream(10_000, { [MOVING]: true, [ODOMETER]: 1000 }).stream(10_600, { [ODOMETER]: 1010 });
     const end = parked
       .stream(11_200, { [MOVING]: false, [ODOMETER]: 1019 })
@@ -146,85 +146,87 @@ describe("a trip and what belongs to another time", () => {
   });
 
   it("is not begun by a first word that is old: nobody was listening then", () => {
-    assert.deepEqual(new TestDesk().data(3600, measured(0, { [MOVING]: true }), "rest").at(20_000).names, []);
-    const heard = new TestDesk().stream(0, { [MOVING]: false }).data(3600, measured(600, { [MOVING]: true }), "rest");
+    assert.deepEqual(new TestVehicle().data(3600, measured(0, { [MOVING]: true }), "rest").at(20_000).names, []);
+    const heard = new TestVehicle()
+      .stream(0, { [MOVING]: false })
+      .data(3600, measured(600, { [MOVING]: true }), "rest");
     assert.deepEqual(heard.names, ["tripStarted"]);
   });
 });
 
 describe("a trip that looks at another moment as if it stood", () => {
   it("goes on where the odometer and the fix are of the same moment: that is no standing since", () => {
-    const desk = new TestDesk().fix(0, 0).stream(10, { [ODOMETER]: 1000 });
-    desk
+    const vehicle = new TestVehicle().fix(0, 0).stream(10, { [ODOMETER]: 1000 });
+    vehicle
       .stream(1000, { [MOVING]: true })
       .fix(1005, 20)
       .stream(1005, { [ODOMETER]: 1001 });
-    desk
+    vehicle
       .fix(1155, 4000)
       .fix(1305, 8000)
       .stream(1400, { [MOVING]: false })
       .at(3000);
-    assert.deepEqual(desk.names, ["tripStarted", "tripEnded"]);
+    assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded"]);
   });
 
   it("has begun where the first fix of all comes with a risen odometer", () => {
-    const desk = new TestDesk().stream(0, { [ODOMETER]: 1000 });
+    const vehicle = new TestVehicle().stream(0, { [ODOMETER]: 1000 });
     const location = "vehicle.cabin.infotainment.navigation.currentLocation";
-    desk
+    vehicle
       .stream(6000, { [ODOMETER]: 1003, [`${location}.latitude`]: 50, [`${location}.longitude`]: 8 })
       .fix(6150, 3000)
       .fix(6300, 6000)
       .at(9000);
-    assert.deepEqual(desk.names, ["tripStarted", "tripEnded"]);
+    assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded"]);
   });
 
   it("counts from the odometer before its first fix, although that is believed later", () => {
-    const desk = new TestDesk()
+    const vehicle = new TestVehicle()
       .fix(0, 0)
       .stream(130, { [ODOMETER]: 1000 })
       .fix(300, 0);
-    desk
+    vehicle
       .fix(6000, 2200)
       .stream(6000, { [ODOMETER]: 1002 })
       .fix(6080, 4200)
       .stream(6080, { [ODOMETER]: 1004 });
-    desk
+    vehicle
       .fix(6150, 6000)
       .fix(6300, 10_000)
       .stream(6301, { [ODOMETER]: 1010 })
       .at(9000);
-    const end = desk.events.at(-1);
+    const end = vehicle.events.at(-1);
     assert.ok(end?.name === "tripEnded" && end.distanceKm !== null);
     assert.ok(end.distanceKm >= 9.5, `${end.distanceKm} km`);
   });
 
   it("begins with the odometer where that is read so often that it seems to leap by a whole kilometre", () => {
-    const desk = new TestDesk().fix(0, 0).fix(120, 0);
+    const vehicle = new TestVehicle().fix(0, 0).fix(120, 0);
     for (let time = 6000; time <= 6600; time += 10)
-      desk.stream(time, { [ODOMETER]: 1000 + Math.floor((time - 6000) / 70) });
-    const [start] = desk.events;
+      vehicle.stream(time, { [ODOMETER]: 1000 + Math.floor((time - 6000) / 70) });
+    const [start] = vehicle.events;
     assert.ok(start?.name === "tripStarted");
     assert.equal(start.startedAt, START + 6_060_000);
     assert.equal(start.odometer, 1000);
   });
 
   it("goes on after a tunnel of fifteen minutes, whose end comes a little later", () => {
-    const desk = new TestDesk().fix(0, 0).fix(60, 1500).fix(120, 3000).fix(180, 4500);
+    const vehicle = new TestVehicle().fix(0, 0).fix(60, 1500).fix(120, 3000).fix(180, 4500);
     const location = "vehicle.cabin.infotainment.navigation.currentLocation";
     const out = { [`${location}.latitude`]: 50.2, [`${location}.longitude`]: 8 };
-    desk
+    vehicle
       .data(180 + 905, measured(180 + 900, out))
       .fix(1150, 23_700)
       .at(4000);
-    assert.deepEqual(desk.names, ["tripStarted", "tripEnded"]);
+    assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded"]);
   });
 
   it("does not count what the odometer has counted, where the next fix comes after its reading", () => {
-    const desk = new TestDesk()
+    const vehicle = new TestVehicle()
       .stream(0, { [ODOMETER]: 1000, [MOVING]: false })
       .fix(0, 0)
       .fix(120, 0);
-    const [start, end] = desk
+    const [start, end] = vehicle
       .stream(7200, { [ODOMETER]: 1023 })
       .fix(7380, 20_000)
       .at(10_000).events;
@@ -236,8 +238,8 @@ describe("a trip that looks at another moment as if it stood", () => {
 });
 
 describe("derived motion", () => {
-  const derived = (desk: TestDesk) =>
-    desk.outcomes.flatMap(({ readings }) =>
+  const derived = (vehicle: TestVehicle) =>
+    vehicle.outcomes.flatMap(({ readings }) =>
       readings.flatMap(({ descriptor, value, source }) =>
         descriptor === MOVING && source === "derived" ? [value] : [],
       ),
@@ -248,17 +250,17 @@ describe("derived motion", () => {
   });
 
   it("becomes unknown where nothing tells any more", () => {
-    const desk = new TestDesk()
+    const vehicle = new TestVehicle()
       .stream(0, { [ODOMETER]: 1000 })
       .stream(600, { [ODOMETER]: 1005 })
       .at(3600);
-    assert.deepEqual(derived(desk), [true, null]);
-    assert.equal(desk.vehicle.readings.get(MOVING)?.last?.value, true);
+    assert.deepEqual(derived(vehicle), [true, null]);
+    assert.equal(vehicle.vehicle.readings.get(MOVING)?.last?.value, true);
   });
 
   it("yields to BMW's own word, whatever its time", () => {
-    const desk = onTheWay().data(1210, measured(500, { [MOVING]: true }));
-    assert.equal(desk.vehicle.readings.get(MOVING)?.source, "stream");
-    assert.deepEqual(derived(desk.at(7200)), [false, true]);
+    const vehicle = onTheWay().data(1210, measured(500, { [MOVING]: true }));
+    assert.equal(vehicle.vehicle.readings.get(MOVING)?.source, "stream");
+    assert.deepEqual(derived(vehicle.at(7200)), [false, true]);
   });
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Counters } from "../../../src/support/counters.js";
 import type { JsonObject } from "../../../src/support/json.js";
-import { allFacts, factsOf } from "../../../src/vehicle/catalogue.js";
-import { parseEntries, type EntryRejection } from "../../../src/vehicle/entries.js";
+import { allDefinitions, definitionOf } from "../../../src/vehicle/catalogue.js";
+import { parseEntries, type EntryRejection } from "../../../src/vehicle/descriptor-entries.js";
 import type { Reading } from "../../../src/vehicle/reading.js";
-import { Vehicle, type DeskRejection } from "../../../src/vehicle/vehicle.js";
+import { Vehicle, type ReadingRejection } from "../../../src/vehicle/vehicle.js";
 import { START, VIN } from "../../helpers/fakes.js";
 
 const SOC = "vehicle.drivetrain.batteryManagement.header";
@@ -13,7 +13,7 @@ const POWER = "vehicle.powertrain.electric.battery.charging.power";
 const CBS = "vehicle.status.conditionBasedServices";
 
 function desk() {
-  const rejected = new Counters<EntryRejection | DeskRejection>();
+  const rejected = new Counters<EntryRejection | ReadingRejection>();
   const vehicle = new Vehicle(VIN, rejected);
   const apply = (
     source: "stream" | "rest",
@@ -29,7 +29,7 @@ function desk() {
 const at = (seconds: number) => new Date(START + seconds * 1000).toISOString();
 const entry = (value: unknown, seconds = 0, unit?: unknown) => ({ value, timestamp: at(seconds), unit });
 
-describe("vehicle desk: order", () => {
+describe("vehicle: order", () => {
   it("keeps the newest BMW time per descriptor, whatever arrives last", () => {
     const { stream, value, rejected } = desk();
     assert.equal(stream({ [SOC]: entry(63, 10) }).length, 1);
@@ -158,7 +158,7 @@ describe("vehicle desk: order", () => {
   });
 });
 
-describe("vehicle desk: unknown", () => {
+describe("vehicle: unknown", () => {
   for (const word of [
     null,
     "INVALID",
@@ -207,17 +207,17 @@ describe("vehicle desk: unknown", () => {
     const { stream, value } = desk();
     stream({ [SOC]: entry(127) });
     assert.equal(value(SOC), null);
-    const small = [...allFacts()].find(({ type, unit }) => type === "uint8" && unit !== "%");
+    const small = [...allDefinitions()].find(({ type, unit }) => type === "uint8" && unit !== "%");
     assert.ok(small);
     stream({ [small.id]: entry(255) });
     assert.equal(value(small.id), null);
   });
 });
 
-describe("vehicle desk: values and units", () => {
+describe("vehicle: values and units", () => {
   it("turns numeric text into numbers unless the catalogue says text", () => {
     const { stream, value } = desk();
-    const textual = [...allFacts()].find(({ type, structured }) => type === "string" && structured === undefined);
+    const textual = [...allDefinitions()].find(({ type, structured }) => type === "string" && structured === undefined);
     assert.ok(textual);
     stream({
       [ODOMETER]: entry("9.5"),
@@ -249,7 +249,7 @@ describe("vehicle desk: values and units", () => {
   ];
   for (const [word, expected] of words)
     it(`reads ${JSON.stringify(word)} as ${String(expected)} for every boolean of the catalogue`, () => {
-      for (const { id } of [...allFacts()].filter(({ type }) => type === "boolean")) {
+      for (const { id } of [...allDefinitions()].filter(({ type }) => type === "boolean")) {
         const { stream, value } = desk();
         stream({ [id]: entry(word) });
         assert.equal(value(id), expected, id);
@@ -257,7 +257,7 @@ describe("vehicle desk: values and units", () => {
     });
 
   it("reads BMW's own literals of every boolean, in any case", () => {
-    for (const { id, on = [], off = [] } of allFacts())
+    for (const { id, on = [], off = [] } of allDefinitions())
       for (const [literals, expected] of [
         [on, true],
         [off, false],
@@ -359,7 +359,7 @@ describe("vehicle desk: values and units", () => {
   it("passes descriptors that BMW adds later", () => {
     const { stream, value } = desk();
     stream({ "vehicle.cabin.newThing.isOpen": entry("HALF") });
-    assert.equal(factsOf("vehicle.cabin.newThing.isOpen"), undefined);
+    assert.equal(definitionOf("vehicle.cabin.newThing.isOpen"), undefined);
     assert.equal(value("vehicle.cabin.newThing.isOpen"), "HALF");
   });
 

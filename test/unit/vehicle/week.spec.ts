@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { memoryFiles } from "../../../src/store/files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
-import type { VehicleEvent } from "../../../src/vehicle/events.js";
+import type { VehicleEvent } from "../../../src/vehicle/vehicle-event.js";
 import { metresBetween } from "../../../src/vehicle/geography.js";
 import type { Position } from "../../../src/vehicle/position.js";
 import { vehicleRegistryAt } from "../../helpers/vehicle-registry.js";
-import { Car, type Truth } from "../../simulator/cars/car.js";
-import { commute, holiday, type Step } from "../../simulator/cars/script.js";
+import { SimulatedCar, type CarTruth } from "../../simulator/cars/car.js";
+import { commute, holiday, type ScriptStep } from "../../simulator/cars/script.js";
 import { standardCars } from "../../simulator/cars/standard.js";
 
 const SECOND = 1000;
@@ -15,25 +15,25 @@ const DAY = 24 * 60 * MINUTE;
 const MIDNIGHT = Date.parse("2026-03-02T00:00:00Z");
 const WEEK = 7 * DAY;
 
-interface TrueTrip {
+interface WeekTrip {
   readonly startedAt: number;
   endedAt: number;
   km: number;
 }
 
 /** Five days of work and a weekend away, each car at hours of its own. */
-function weekOf(shift: number): Step[] {
+function weekOf(shift: number): ScriptStep[] {
   const days = [0, 1, 2, 3, 4].flatMap((day) => commute(day));
   return [...days, ...holiday(5), ...commute(6)].map((step) => ({ ...step, at: step.at + shift }));
 }
 
 /** What really happened, second by second; a traffic light ends no trip. */
-class Witness {
-  readonly trips: TrueTrip[] = [];
+class WeekWitness {
+  readonly trips: WeekTrip[] = [];
   charges = 0;
-  #before: Truth | null = null;
+  #before: CarTruth | null = null;
 
-  look(truth: Truth): void {
+  look(truth: CarTruth): void {
     const before = this.#before;
     this.#before = truth;
     if (before === null) return;
@@ -48,7 +48,7 @@ class Witness {
   }
 }
 
-interface Seen {
+interface WeekObservation {
   readonly events: VehicleEvent[];
   readonly positions: Position[];
 }
@@ -58,10 +58,10 @@ async function simulateWeek() {
   const clock = new SimulatedClock(MIDNIGHT);
   const files = memoryFiles();
   const cars = standardCars(MIDNIGHT).map(
-    ({ design }, index) => new Car({ ...design, startSoc: 70, script: weekOf(index * 13 * MINUTE) }, MIDNIGHT),
+    ({ design }, index) => new SimulatedCar({ ...design, startSoc: 70, script: weekOf(index * 13 * MINUTE) }, MIDNIGHT),
   );
-  const seen = new Map(cars.map(({ vin }): [string, Seen] => [vin, { events: [], positions: [] }]));
-  const witnesses = new Map(cars.map(({ vin }) => [vin, new Witness()]));
+  const seen = new Map(cars.map(({ vin }): [string, WeekObservation] => [vin, { events: [], positions: [] }]));
+  const witnesses = new Map(cars.map(({ vin }) => [vin, new WeekWitness()]));
   const open = async () => {
     const { store, registry } = vehicleRegistryAt(
       clock,

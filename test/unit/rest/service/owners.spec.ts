@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Operation, OperationAnswer, OperationRequest } from "../../../../src/rest/operations.js";
-import { SharedWork } from "../../../../src/support/shared-work.js";
+import { SingleFlight } from "../../../../src/support/single-flight.js";
 import { CarDataError } from "../../../../src/support/errors.js";
 import { openingAccounts, request, telematicWants } from "../../../helpers/account-in-process.js";
 
@@ -144,7 +144,7 @@ describe("work for a node that goes", () => {
   });
 
   it("is taken up again by a node that comes when the others have gone", async () => {
-    const shared = new SharedWork<string>();
+    const shared = new SingleFlight<string>();
     let runs = 0;
     let release: () => void = () => undefined;
     const work = async (isWanted: () => boolean) => {
@@ -154,17 +154,17 @@ describe("work for a node that goes", () => {
       return `run ${runs}`;
     };
     let isThere = true;
-    const first = shared.join("a", () => isThere, work);
+    const first = shared.run("a", () => isThere, work);
     isThere = false;
-    const late = shared.join("a", () => true, work);
+    const late = shared.run("a", () => true, work);
     release();
     assert.deepEqual([await first, await late], ["run 1", "run 1"]);
 
     isThere = true;
-    const second = shared.join("a", () => isThere, work);
+    const second = shared.run("a", () => isThere, work);
     isThere = false;
     release();
-    const later = Promise.resolve().then(() => shared.join("a", () => true, work));
+    const later = Promise.resolve().then(() => shared.run("a", () => true, work));
     await assert.rejects(second, { code: "node_closed" });
     await new Promise(setImmediate);
     release();

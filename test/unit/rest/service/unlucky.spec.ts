@@ -3,7 +3,7 @@ import { settle } from "../../../../src/support/simulated-clock.js";
 import { accountInProcess, openingAccounts, request, telematicWants } from "../../../helpers/account-in-process.js";
 import { START } from "../../../helpers/fakes.js";
 import { commuter } from "../../../simulator/cars/everyday.js";
-import type { Car } from "../../../simulator/cars/car.js";
+import type { SimulatedCar } from "../../../simulator/cars/car.js";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
@@ -27,7 +27,7 @@ async function logged(options = {}) {
   };
 }
 
-const fleet = (size: number): Car[] =>
+const fleet = (size: number): SimulatedCar[] =>
   Array.from({ length: size }, (_, index) =>
     commuter(START, { days: 0, vin: `WBY1Z2C30N7A01${String(index).padStart(3, "0")}` }),
   );

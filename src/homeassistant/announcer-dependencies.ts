@@ -1,0 +1,48 @@
+import type { AnnouncedNode } from "../account/announced.js";
+import type { CarIdentity } from "../account/vehicle-identity.js";
+import type { Clock } from "../support/clock.js";
+import type { Problem } from "../support/errors.js";
+import type { Random } from "../support/random.js";
+import type { MqttMessage } from "./mqtt-message.js";
+import type { DiscoveryLocation } from "./discovery-location.js";
+
+export interface AnnouncerOptions {
+  readonly mode: DiscoveryLocation["mode"];
+  /** Prefix of Home Assistant's discovery topics. */
+  readonly prefix: string;
+  /** First part of state topics. */
+  readonly base: string;
+  readonly attributes: boolean;
+  readonly availability: boolean;
+  readonly buttons: boolean;
+  /** Maximum size of a message to the broker, topic included [bytes]. */
+  readonly maxPacketSize: number;
+}
+
+export interface AnnouncerDependencies {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Returns the identity of a car; `null` if the account does not know it or ignores it. */
+  readonly carOf: (vin: string) => CarIdentity | null;
+  /** Returns what was announced before the start. */
+  readonly saved: () => AnnouncedNode;
+  /** Saves what is announced; `isUrgent`: the broker now retains something else than was saved. */
+  readonly save: (announced: AnnouncedNode, isUrgent: boolean) => void;
+  /** Returns whether another running node uses a topic. */
+  readonly isHeld: (topic: string) => boolean;
+  /** Sends messages in this order. */
+  readonly send: (messages: readonly MqttMessage[]) => void;
+  readonly warn: (problem: Problem) => void;
+  /** Called when `summary` has changed. */
+  readonly onChange: () => void;
+}
+
+/** Summarises what is announced. */
+export interface AnnouncerSummary {
+  readonly cars: number;
+  readonly entities: number;
+  /** Whether the user has removed all cars. */
+  readonly removed: boolean;
+  /** Whether something is omitted because it is too large for the broker. */
+  readonly leavesOut: boolean;
+}

@@ -1,0 +1,151 @@
+import { companionsOf } from "./companion.js";
+import type { CarInput, InputValue } from "./car-input.js";
+import { entityOf, subjectOf, type Subject } from "./entity.js";
+import { FIXED_ENTITIES } from "./fixed-entities.js";
+import type { AnnouncementChange, ShownCar } from "./shown-car.js";
+import { onOff, stateOf } from "./entity-state.js";
+import { attributesTopic, stateTopic } from "./discovery-location.js";
+
+/** Holds the effect of an input. */
+interface InputEffect {
+  readonly change: AnnouncementChange | null;
+  /** Time of the newest value from the car itself [ms]; 0 for none. */
+  readonly at: number;
+  /** Why part of it was ignored. */
+  readonly reason: string | null;
+}
+
+/** Lists the sources of live values; other values were known before or are derived. */
+const CAR_SOURCES: ReadonlySet<string> = new Set(["stream", "rest"]);
+const IMPORTANCE: readonly AnnouncementChange[] = ["same", "new", "changed"];
+
+/** Applies an input to what is shown of its car. */
+export function applyInput(car: ShownCar, input: CarInput): InputEffect {
+  switch (input.kind) {
+    case "values":
+      return joined(input.values.map((value) => applyValue(car, value)));
+    case "position":
+      return done(applyPosition(car, "location", input.place));
+    case "traccar":
+      return done(...applyTracker(car, input));
+    case "report": {
+      const { key, text, details } = input;
+      const change = car.addFixed(key);
+      car.setState(stateTopic(key), stateOf(FIXED_ENTITIES[key], text) ?? "None");
+      car.setState(attributesTopic(key), attributesText(details));
+      return done(change);
+    }
+    case "image": {
+      const change = car.addFixed("image", input.contentType);
+      car.setState("image", input.image);
+      return done(change);
+    }
+  }
+}
+
+/** Applies whether the stream of the account is live. */
+export function applyConnected(car: ShownCar, isConnected: boolean): AnnouncementChange {
+  const change = car.addFixed("connectivity");
+  car.setState(stateTopic("connectivity"), onOff(isConnected));
+  return change;
+}
+
+/**
+ * Applies the time of the last update.
+ * @param at time [ms]
+ */
+export function applyLastUpdate(car: ShownCar, at: number): AnnouncementChange {
+  const change = car.addFixed("last_update");
+  car.setState(stateTopic("last_update"), new Date(at).toISOString());
+  return change;
+}
+
+function applyValue(car: ShownCar, value: InputValue): InputEffect {
+  const { descriptor, payload, source, timestamp, estimate } = value;
+  const subject = subjectIn(car, value);
+  const state = stateOf(entityOf(subject), payload);
+  if (state === null) return { change: null, at: 0, reason: `the value of ${descriptor} is none of its kind` };
+  const change = car.addSubject(subject);
+  if (change === null) return { change, at: 0, reason: "the car has too many values" };
+  car.setState(stateTopic(descriptor), state);
+  for (const companion of companionsOf(descriptor))
+    car.setState(stateTopic(`${descriptor}/${companion.suffix}`), companion.stateOf(payload));
+  const time = new Date(timestamp).toISOString();
+  applyAttributes(car, descriptor, { ...estimate, timestamp: time, descriptor });
+  return { change, at: CAR_SOURCES.has(source) ? timestamp : 0, reason: null };
+}
+
+/** Returns the subject of a value; an unknown value, or one without its unit, keeps the known subject. */
+function subjectIn(car: ShownCar, value: InputValue): Subject {
+  const subject = subjectOf(value);
+  const known = car.subject(value.descriptor);
+  if (known === undefined) return subject;
+  if (value.payload === null) return { ...known, name: subject.name };
+  return subject.type === "number" ? { ...subject, unit: subject.unit ?? known.unit } : subject;
+}
+
+function applyPosition(car: ShownCar, key: "location" | "traccar_location", place: object): AnnouncementChange {
+  const change = car.addFixed(key);
+  car.setState(key, attributesText(place));
+  return change;
+}
+
+function applyTracker(car: ShownCar, input: Extract<CarInput, { kind: "traccar" }>): AnnouncementChange[] {
+  const { kmh, timestamp, bracket, place: position } = input;
+  const change = car.addFixed("traccar");
+  car.setState(stateTopic("traccar"), stateOf(FIXED_ENTITIES.traccar, kmh) ?? "None");
+  applyAttributes(car, "traccar", { timestamp: new Date(timestamp).toISOString(), bracket });
+  return position === null ? [change] : [change, applyPosition(car, "traccar_location", position)];
+}
+
+function applyAttributes(car: ShownCar, subject: string, attributes: object): void {
+  const text = attributesText(attributes);
+  const topic = attributesTopic(subject);
+  // Unchanged attributes are not sent again.
+  if (car.lastState(topic) !== text) car.setState(topic, text);
+}
+
+function done(...change: AnnouncementChange[]): InputEffect {
+  return { change: mostOf(change), at: 0, reason: null };
+}
+
+function joined(puts: readonly InputEffect[]): InputEffect {
+  return {
+    change: mostOf(puts.flatMap(({ change }) => change ?? [])),
+    at: puts.reduce((latest, { at }) => Math.max(latest, at), 0),
+    reason: puts.find(({ reason }) => reason !== null)?.reason ?? null,
+  };
+}
+
+function mostOf(change: readonly AnnouncementChange[]): AnnouncementChange | null {
+  return change.reduce<AnnouncementChange | null>((most, one) => {
+    return most === null || IMPORTANCE.indexOf(one) > IMPORTANCE.indexOf(most) ? one : most;
+  }, null);
+}
+
+/** Lists attribute names that Home Assistant reserves and drops. */
+const BLOCKED: ReadonlySet<string> = new Set([
+  "assumed_state",
+  "available",
+  "device_class",
+  "device_info",
+  "entity_category",
+  "entity_picture",
+  "entity_registry_enabled_default",
+  "extra_state_attributes",
+  "force_update",
+  "icon",
+  "name",
+  "should_poll",
+  "state",
+  "supported_features",
+  "unique_id",
+  "unit_of_measurement",
+  "last_reset",
+  "state_class",
+]);
+
+/** Returns the JSON text of attributes. */
+function attributesText(attributes: object): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(attributes).filter(([name]) => !BLOCKED.has(name))));
+}

@@ -1,0 +1,61 @@
+import type { Clock } from "../support/clock.js";
+
+/**
+ * Limits the time after sending in which a disconnect counts as caused by it [ms]: a broker that refuses a packet
+ * disconnects as soon as it has read the header.
+ */
+export const CUT_WITHIN_MS = 5000;
+const FIRST_BACKOFF_MS = 5000;
+const LONGEST_BACKOFF_MS = 10 * 60_000;
+const GOOD_AFTER_MS = 60_000;
+
+interface BrokerConnection {
+  readonly isUp: boolean;
+  /** Number of consecutive disconnects right after something was sent. */
+  readonly cuts: number;
+  /** Time from which the sent messages are proven harmless [ms]. */
+  readonly goodAt: number;
+}
+
+/** Tracks the broker connections of the user's `mqtt out` nodes, as reported by core status nodes. */
+export class BrokerConnections {
+  readonly #connections = new Map<string, BrokerConnection>();
+  #sentAt = -Infinity;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Returns whether all brokers are connected; `null` if unknown. */
+  get isUp(): boolean | null {
+    const known = [...this.#connections.values()];
+    return known.length === 0 ? null : known.every(({ isUp }) => isUp);
+  }
+
+  /** Records that something was sent to the `mqtt out` nodes. */
+  markSent(): void {
+    this.#sentAt = this.clock.now();
+  }
+
+  /** Records a connection; returns how long nothing may be repeated that may have caused a disconnect [ms]. */
+  connected(node: string): number {
+    const now = this.clock.now();
+    const cuts = this.#connections.get(node)?.cuts ?? 0;
+    const backoff = cuts === 0 ? 0 : Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (cuts - 1));
+    this.#connections.set(node, { isUp: true, cuts, goodAt: now + backoff + GOOD_AFTER_MS });
+    return backoff;
+  }
+
+  /** Records a disconnect; returns whether it came right after something was sent. */
+  disconnected(node: string): boolean {
+    const before = this.#connections.get(node);
+    // The status is reported several times while the broker is away.
+    if (before?.isUp !== true) {
+      this.#connections.set(node, { isUp: false, cuts: before?.cuts ?? 0, goodAt: 0 });
+      return false;
+    }
+    const now = this.clock.now();
+    const isCut = now - this.#sentAt <= CUT_WITHIN_MS;
+    const cuts = now >= before.goodAt ? 0 : before.cuts;
+    this.#connections.set(node, { isUp: false, cuts: isCut ? cuts + 1 : 0, goodAt: 0 });
+    return isCut;
+  }
+}

@@ -1,0 +1,166 @@
+import type { Cancel, Clock } from "../support/clock.js";
+import type { Problem } from "../support/errors.js";
+import type { Random } from "../support/random.js";
+import { BrokerConnections } from "./broker-connections.js";
+import type { MqttMessage } from "./mqtt-message.js";
+import { Outbox } from "./outbox.js";
+import { StaleTopics } from "./stale-topics.js";
+
+export interface BrokerDeliveryDependencies {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Maximum size of a message [bytes]. */
+  readonly maxPacketSize: number;
+  /** In this order. */
+  readonly send: (messages: readonly MqttMessage[]) => void;
+  readonly warn: (problem: Problem) => void;
+  /** Whether another node at work keeps something at a topic. */
+  readonly isHeld: (topic: string) => boolean;
+  /** Publishes everything again. */
+  readonly resend: () => void;
+  /** Called when the stale topics are cleared. */
+  readonly onCleared: () => void;
+}
+
+/** Waits a random time after the start of Home Assistant, as it recommends [ms]. */
+const BIRTH_FROM_MS = 1000;
+const BIRTH_TO_MS = 5000;
+/** Assumes messages as delivered once the connection has lasted this long [ms]. */
+const ARRIVED_AFTER_MS = 10_000;
+
+/**
+ * Delivers messages to the user's broker: decides what may be sent and when, repeats what may be lost, and clears stale
+ * topics.
+ */
+export class BrokerDelivery {
+  readonly stale = new StaleTopics();
+  readonly #connections: BrokerConnections;
+  readonly #outbox: Outbox;
+  #planned: Cancel | null = null;
+  /** Whether the plan follows a disconnect, which only the user may shorten. */
+  #isHeldBack = false;
+  #clearing: Cancel | null = null;
+  #arrival: Cancel | null = null;
+
+  constructor(private readonly dependencies: BrokerDeliveryDependencies) {
+    const { clock, maxPacketSize, send, warn } = dependencies;
+    this.#connections = new BrokerConnections(clock);
+    this.#outbox = new Outbox({
+      clock,
+      maxPacketSize,
+      warn,
+      send: (messages) => {
+        this.#connections.markSent();
+        send(messages);
+      },
+    });
+  }
+
+  /** Returns whether something is currently omitted because it is too large. */
+  get leavesOut(): boolean {
+    return this.#outbox.leavesOut;
+  }
+
+  fits(message: Pick<MqttMessage, "topic" | "payload">): boolean {
+    return this.#outbox.fits(message);
+  }
+
+  /** Returns whether a message is small enough; warns once about one that is not. */
+  accepts(message: Pick<MqttMessage, "topic" | "payload">): boolean {
+    return this.#outbox.accepts(message);
+  }
+
+  /** Forgets omitted messages under topics with this prefix. */
+  forget(beginning: string): void {
+    this.#outbox.forget(beginning);
+  }
+
+  publish(messages: readonly MqttMessage[]): void {
+    if (messages.length === 0) return;
+    this.#outbox.publish(messages);
+    if (this.#connections.isUp === true && !this.#isHeldBack) this.#awaitArrival();
+  }
+
+  /** Handles the connection of an `mqtt out` node, whose broker may have missed everything. */
+  connected(node: string): void {
+    const backoff = this.#connections.connected(node);
+    if (backoff === 0) this.resend();
+    else this.#plan(backoff, true);
+  }
+
+  /** Handles the disconnect of an `mqtt out` node. */
+  disconnected(node: string): void {
+    this.#outbox.disconnected(this.#connections.disconnected(node));
+    this.#stopAwaiting();
+    this.#stopPlan();
+  }
+
+  /** Handles the start of Home Assistant. */
+  onBirth(): void {
+    if (this.#isHeldBack) return;
+    this.#plan(BIRTH_FROM_MS + this.dependencies.random.fraction() * (BIRTH_TO_MS - BIRTH_FROM_MS), false);
+  }
+
+  /** Publishes again now, by default everything, together with what the broker may not have cleared. */
+  resend(run = this.dependencies.resend): void {
+    this.#stopPlan();
+    // Entities must have moved before they are announced anew.
+    this.publish(this.stale.migrations());
+    run();
+    this.clear();
+    this.#outbox.drain();
+  }
+
+  /** Clears the stale topics at the broker. */
+  clear(): void {
+    this.publish(this.stale.clearances(this.dependencies.isHeld));
+  }
+
+  /** Clears them once after `ms` [ms], for a broker whose status is unknown. */
+  clearAfter(ms: number): void {
+    if (this.stale.isEmpty) return;
+    this.#clearing = this.dependencies.clock.after(ms, () => {
+      this.publish(this.stale.migrations());
+      this.clear();
+    });
+  }
+
+  close(): void {
+    this.#stopPlan();
+    this.#clearing?.();
+    this.#stopAwaiting();
+    this.#outbox.close();
+  }
+
+  #plan(wait: number, isHeldBack: boolean): void {
+    this.#stopPlan();
+    this.#isHeldBack = isHeldBack;
+    this.#planned = this.dependencies.clock.after(wait, () => {
+      this.resend();
+      // Home Assistant's message came through the broker, so it is connected unless known otherwise.
+      if (this.#connections.isUp !== false) this.#awaitArrival();
+    });
+  }
+
+  #stopPlan(): void {
+    this.#planned?.();
+    this.#planned = null;
+    this.#isHeldBack = false;
+  }
+
+  /** Waits until everything stale has reached a connected broker. */
+  #awaitArrival(): void {
+    if (this.stale.isEmpty) return;
+    const sent = this.stale.saved.map(({ topic }) => topic);
+    this.#arrival ??= this.dependencies.clock.after(ARRIVED_AFTER_MS, () => {
+      this.#arrival = null;
+      this.stale.drop(sent);
+      this.dependencies.onCleared();
+    });
+  }
+
+  #stopAwaiting(): void {
+    this.#arrival?.();
+    this.#arrival = null;
+  }
+}

@@ -1,0 +1,118 @@
+import { canHave, type DriveType } from "../vehicle/drive-type.js";
+import { companionsOf } from "./companion.js";
+import { entityOf, type Subject } from "./entity.js";
+import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
+import type { Entity } from "./ha-part.js";
+import { attributesTopic, stateTopic } from "./discovery-location.js";
+
+/** Provides what is known of a car and can be shown. */
+export interface ShownContent {
+  readonly subjects: Iterable<Subject>;
+  readonly fixed: Iterable<FixedKey>;
+  /** `null` while there is no image. */
+  readonly imageType: string | null;
+}
+
+export interface ComponentOptions {
+  /** Whether values have their time and descriptor as attributes. */
+  readonly attributes: boolean;
+  /** Whether buttons are announced. */
+  readonly buttons: boolean;
+}
+
+/** Describes one entity of a car as it is announced to Home Assistant. */
+export interface Component {
+  readonly platform: string;
+  readonly key: string;
+  /** `null`: named like the car. */
+  readonly name: string | null;
+  /** Further members of its configuration, except topics. */
+  readonly options: object;
+  /** Topic by option name, relative to the topic root of the car. */
+  readonly topics: Readonly<Record<string, string>>;
+}
+
+/** Lists the entities that are useless without their attributes. */
+const REPORTS: ReadonlySet<FixedKey> = new Set(["learning", "chargingHistory", "tyreDiagnosis"]);
+
+const BUTTONS = [
+  ["refresh", "Refresh", "mdi:refresh"],
+  ["reset-ac", "Reset AC learning", "mdi:restore"],
+  ["reset-dc", "Reset DC learning", "mdi:restore"],
+  ["reset-driving", "Reset driving learning", "mdi:restore"],
+] as const;
+
+/** Lists the descriptors of the battery level, best first: Home Assistant shows one as that of the device. */
+const BATTERIES = [
+  "vehicle.predicted_soc",
+  "vehicle.drivetrain.batteryManagement.header",
+  "vehicle.powertrain.electric.battery.stateOfCharge.displayed",
+];
+
+/** Lists the keys that need a high-voltage battery. */
+const BATTERY_KEYS: ReadonlySet<string> = new Set<FixedKey | (typeof BUTTONS)[number][0]>([
+  "learning",
+  "chargingHistory",
+  "reset-ac",
+  "reset-dc",
+  "reset-driving",
+]);
+
+/** Returns all entities that a car of this drive type can have, each key once. */
+export function componentsOf(
+  { subjects, fixed, imageType }: ShownContent,
+  options: ComponentOptions,
+  driveType: DriveType | null,
+): Component[] {
+  const known = [...subjects].filter(({ descriptor }) => canHave(driveType, descriptor));
+  const battery = BATTERIES.find((descriptor) => known.some((subject) => subject.descriptor === descriptor));
+  const all = [
+    ...[...fixed].map((key) => fixedComponent(key, imageType, options)),
+    ...(options.buttons ? BUTTONS.map(button) : []),
+    ...known.flatMap((subject) => componentsOfSubject(subject, subject.descriptor === battery, options)),
+  ];
+  // Dots and underscores of descriptors are equal in keys.
+  const components = [...new Map(all.reverse().map((component) => [component.key, component])).values()].reverse();
+  return driveType === "combustion" ? components.filter(({ key }) => !BATTERY_KEYS.has(key)) : components;
+}
+
+function componentsOfSubject(subject: Subject, isBattery: boolean, { attributes }: ComponentOptions): Component[] {
+  const { descriptor } = subject;
+  const own = {
+    state_topic: stateTopic(descriptor),
+    ...(attributes && { json_attributes_topic: attributesTopic(descriptor) }),
+  };
+  const companions = companionsOf(descriptor).map(({ suffix, entity }) =>
+    component(entity, { state_topic: stateTopic(`${descriptor}/${suffix}`) }),
+  );
+  return [component(asBattery(entityOf(subject), isBattery), own), ...companions];
+}
+
+/** Gives the class `battery` to one entity of a device only. */
+function asBattery(entity: Entity, isBattery: boolean): Entity {
+  const { device_class, ...plain } = entity;
+  if (device_class !== undefined && device_class !== "battery") return entity;
+  return isBattery && entity.unit_of_measurement === "%" ? { ...plain, device_class: "battery" } : plain;
+}
+
+function fixedComponent(key: FixedKey, imageType: string | null, { attributes }: ComponentOptions): Component {
+  const entity = FIXED_ENTITIES[key];
+  if (entity.platform === "device_tracker") return component(entity, { json_attributes_topic: key });
+  if (entity.platform === "image")
+    return component(entity, { image_topic: key }, { content_type: imageType ?? "image/png" });
+  const hasAttributes = REPORTS.has(key) || (attributes && key === "traccar");
+  return component(entity, {
+    state_topic: stateTopic(key),
+    ...(hasAttributes && { json_attributes_topic: attributesTopic(key) }),
+  });
+}
+
+function component(entity: Entity, topics: Component["topics"], more: object = {}): Component {
+  const { platform, key, name, ...options } = entity;
+  return { platform, key, name, options: { ...options, ...more }, topics };
+}
+
+function button([key, name, icon]: (typeof BUTTONS)[number]): Component {
+  const options = { icon, entity_category: "config", payload_press: "PRESS" };
+  return { platform: "button", key, name, options, topics: { command_topic: `command/${key}` } };
+}

@@ -1,0 +1,47 @@
+import type { DiscoveryLocation } from "../account/announced.js";
+import { NOT_IN_TOPICS } from "../support/topic.js";
+import { deviceIdOf } from "./ha-part.js";
+
+/** Describes where a car is, was or will be announced. */
+export type { DiscoveryLocation } from "../account/announced.js";
+
+/** Topics of a car's states, relative to its topic root. */
+export const stateTopic = (subject: string) => `${subject}/state`;
+export const attributesTopic = (subject: string) => `${subject}/attributes`;
+
+/** Returns the topic root of a car's states. */
+export function stateTopicRoot({ base, id }: Pick<DiscoveryLocation, "base" | "id">): string {
+  return `${base}/${id}/`;
+}
+
+/** Returns the device id, which configuration topics contain as well, so that both modes mean the same entities. */
+export function deviceIdAt({ id }: Pick<DiscoveryLocation, "id">): string {
+  return deviceIdOf(id.toLowerCase());
+}
+
+/** Returns the configuration topic of the mode `device`. */
+export function deviceTopic(place: DiscoveryLocation): string {
+  return `${place.prefix}/device/${deviceIdAt(place)}/config`;
+}
+
+/** Returns the configuration topic of one entity in the mode `entities`. */
+export function entityTopic(place: DiscoveryLocation, platform: string, key: string): string {
+  return `${place.prefix}/${platform}/${deviceIdAt(place)}/${key}/config`;
+}
+
+/** Returns all configuration topics of a car; `components`: platform by key. */
+export function configTopics(place: DiscoveryLocation, components: Readonly<Record<string, string>>): string[] {
+  if (place.mode === "device") return [deviceTopic(place)];
+  return Object.entries(components).map(([key, platform]) => entityTopic(place, platform, key));
+}
+
+/** Returns the topic of this node's availability. */
+export function availabilityTopic(base: string): string {
+  return `${base}/availability`;
+}
+
+/** Cleans a typed part of a topic: no wildcards, no slash at its ends; `usual` if nothing is left. */
+export function topicPart(typed: string, usual: string): string {
+  const clean = typed.trim().split(NOT_IN_TOPICS).join("_");
+  return clean.replace(/^\/+|\/+$/g, "") || usual;
+}

@@ -1,0 +1,83 @@
+import { IS_MOVING } from "./derived-readings.js";
+import type { MeasuredLevel } from "./measured-level.js";
+import type { OdometerReading } from "./motion-state.js";
+import { kilometres, ODOMETER, stepKmOf } from "./odometer.js";
+import type { Position } from "./position.js";
+import type { Reading, ReadingValue } from "./reading.js";
+import { CHARGING_STATUS, DOOR_STATUS, levelOf, SOC_SOURCES } from "./sourced-value.js";
+import { chargingPhase, type ChargingPhase } from "./words.js";
+
+/** Describes one observation of what the car does. Times are BMW's [ms]. */
+export type ActivityObservation =
+  | { readonly kind: "fix"; readonly fix: Position; readonly at: number }
+  | { readonly kind: "level"; readonly level: MeasuredLevel; readonly at: number }
+  /** The cable was plugged in or unplugged. */
+  | { readonly kind: "cable"; readonly plugged: boolean; readonly at: number }
+  | { readonly kind: "charging"; readonly phase: ChargingPhase; readonly at: number }
+  /** Charging power was reported. */
+  | { readonly kind: "power"; readonly at: number }
+  | { readonly kind: "report"; readonly moving: boolean; readonly at: number }
+  | ({ readonly kind: "odometer" } & OdometerReading)
+  | { readonly kind: "lock"; readonly status: string; readonly at: number };
+
+const CHARGING_POWER = "vehicle.powertrain.electric.battery.charging.power";
+
+/**
+ * Orders observations of the same moment: a level belongs to what begins or ends with it, and the car's report precedes
+ * its counters.
+ */
+const ORDER: readonly ActivityObservation["kind"][] = [
+  "fix",
+  "level",
+  "cable",
+  "charging",
+  "power",
+  "report",
+  "odometer",
+  "lock",
+];
+
+type ObservationFactory = (value: ReadingValue, reading: Reading) => ActivityObservation | null;
+
+const FACTORIES: Readonly<Record<string, ObservationFactory>> = {
+  [ODOMETER]: (value, reading) => {
+    const km = kilometres(reading);
+    const { timestamp: at } = reading;
+    return km === null ? null : { kind: "odometer", km, stepKm: stepKmOf(reading), shown: Number(value), at };
+  },
+  [IS_MOVING]: (value, { timestamp: at }) =>
+    typeof value === "boolean" ? { kind: "report", moving: value, at } : null,
+  [DOOR_STATUS]: (value, { timestamp: at }) => (typeof value === "string" ? { kind: "lock", status: value, at } : null),
+  [CHARGING_STATUS]: (value, { timestamp: at }) => {
+    const phase = chargingPhase(value);
+    return phase === null ? null : { kind: "charging", phase, at };
+  },
+  [CHARGING_POWER]: (value, { timestamp: at }) =>
+    typeof value === "number" && value > 0 ? { kind: "power", at } : null,
+  ...Object.fromEntries(
+    SOC_SOURCES.map((descriptor, source): [string, ObservationFactory] => [descriptor, levelFactory(source)]),
+  ),
+};
+
+function levelFactory(source: number): ObservationFactory {
+  return (value, { timestamp: at }) => {
+    const soc = levelOf(value);
+    return soc === null ? null : { kind: "level", level: { soc, at, source }, at };
+  };
+}
+
+/** Returns the observations in accepted readings and fixes. */
+export function activityObservations(accepted: readonly Reading[], fixes: readonly Position[]): ActivityObservation[] {
+  const observations: ActivityObservation[] = fixes.map((fix) => ({ kind: "fix", fix, at: fix.timestamp }));
+  for (const reading of accepted) {
+    const make = reading.value === null ? undefined : FACTORIES[reading.descriptor];
+    const reported = make === undefined || reading.value === null ? null : make(reading.value, reading);
+    if (reported !== null) observations.push(reported);
+  }
+  return observations;
+}
+
+/** Sorts observations by BMW's time. */
+export function sortedByTime(observations: ActivityObservation[]): ActivityObservation[] {
+  return observations.sort((one, other) => one.at - other.at || ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
+}

@@ -1,0 +1,38 @@
+import type { DriveType } from "./drive-type.js";
+import type { ReadingStore } from "./reading-store.js";
+import { valueOf, type SourcedValue, type ValueName } from "./sourced-value.js";
+
+/** Stores the sourced values as they were at their last change. */
+export class SourcedValueStore {
+  readonly #values = new Map<ValueName, SourcedValue>();
+
+  constructor(private readonly store: ReadingStore) {}
+
+  get values(): ReadonlyMap<ValueName, SourcedValue> {
+    return this.#values;
+  }
+
+  /** Recomputes the values that have new readings; returns those whose value or source has changed. */
+  update(touched: ReadonlySet<ValueName>, driveType: DriveType | null): SourcedValue[] {
+    const changed: SourcedValue[] = [];
+    for (const name of touched) {
+      const value = valueOf(name, this.store.readings, driveType);
+      const before = this.#values.get(name);
+      if (value !== null) {
+        this.#values.set(name, value);
+        if (before?.value !== value.value || before.from !== value.from) changed.push(value);
+      } else if (before !== undefined) {
+        this.#values.delete(name);
+        changed.push(this.#unknown(before));
+      }
+    }
+    return changed;
+  }
+
+  #unknown(before: SourcedValue): SourcedValue {
+    const { value, timestamp } = before;
+    const now = this.store.get(before.from) ?? before;
+    const last = value === null ? {} : { last: { value, timestamp } };
+    return { ...before, value: null, timestamp: now.timestamp, source: now.source, ...last };
+  }
+}
