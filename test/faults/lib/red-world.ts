@@ -41,6 +41,8 @@ export const COUNTER = "vehicle.test.counter";
 
 const SOC_NODE = "soc";
 const ASKING_NODE = "ask";
+/** The output of the estimates' node for learning reports. */
+const REPORTS = 2;
 
 /** Beside account and stream node: calls on request, estimates, and what the nodes show. */
 function nodesOf(vin: string): FlowNode[] {
@@ -240,11 +242,20 @@ export class RedWorld {
     await this.work.admin.post(`/inject/${button}`, { __user_inject_props__: props });
   }
 
-  /** The user says the capacity of the car, which is learned data. */
+  /**
+   * Enters the capacity of the car [kWh], which is learned data. Returns when the node has taken it: the button is answered
+   * before its message has gone through the flow, which takes a while where Node-RED has just started on a busy machine.
+   */
   async learn(kwh: number): Promise<void> {
+    const { red } = this.work;
     // Without a level there is nothing to estimate.
     await this.hears({ [SOC]: 40 + (kwh % 20) });
+    const reports = () => red.sent.filter(({ id, port }) => id === SOC_NODE && port === REPORTS);
+    const before = reports().length;
     await this.press("press-soc", { vin: this.vin, command: "capacity", payload: kwh });
+    // Messages of one button arrive in their order.
+    await this.press("press-soc", { vin: this.vin, command: "report" });
+    await red.message(() => reports().length > before);
   }
 
   /** Whether the log has one of these beginnings of a sentence, sooner or later. */
