@@ -11,7 +11,7 @@ function print(...cells: string[]): void {
   console.log(cells.map((cell, index) => cell.padEnd(WIDTHS[index] ?? 0)).join("  "));
 }
 
-/** In a process of their own, so that what is measured inherits neither heap nor warm code. */
+/** In a process of their own, so that measurements inherit neither heap nor warm code. */
 async function measure(names: readonly string[], size: Size): Promise<ToldFigure[]> {
   const child = fork(require.resolve("./row-process.js"), [size, ...names], { execArgv: ["--expose-gc"] });
   const told: ToldFigure[] = [];
@@ -40,7 +40,7 @@ async function printTable(names: readonly string[]): Promise<void> {
   for (const name of names) for (const told of await measure([name], "full")) if (!printRow(told)) process.exitCode = 1;
 }
 
-/** What is wrong with a row whose figures say nothing; `null` if all of them are figures. */
+/** Returns the fault of a row whose figures mean nothing; `null` if all of them are figures. */
 function fault(told: ToldFigure): string | null {
   if ("failure" in told) return told.failure;
   if (told.results.length === 0) return "no figures";

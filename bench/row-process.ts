@@ -1,4 +1,4 @@
-// The child of main.ts: measures rows, one after the other.
+// Runs in a child process of main.ts: measures rows, one after the other.
 import type { Result, Size, ToldFigure } from "./lib/result.js";
 import { ROWS } from "./rows.js";
 

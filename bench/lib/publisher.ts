@@ -4,7 +4,7 @@ import type { PublisherReport, PublisherOrder } from "../publisher-process.js";
 
 const PATIENCE_MS = 15_000;
 
-/** Broker and publisher in a process of their own: only the subscriber is to be measured. */
+/** Runs broker and publisher in a process of their own: only the subscriber is to be measured. */
 export class LoadPublisher {
   #next = 0;
 

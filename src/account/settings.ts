@@ -7,19 +7,19 @@ import { nonEmptyText } from "../support/json.js";
 import type { DriveType } from "../vehicle/drive-type.js";
 import type { VehicleDescription } from "../vehicle/vehicle.js";
 
-/** What a user set for one car. */
+/** The user's settings of one car. */
 export interface VehicleSettings {
   readonly vin: string;
   readonly name: string;
-  /** Stands for the VIN where that should not be seen. */
+  /** Alias that stands for the VIN where that should not be seen. */
   readonly alias: string;
-  /** Nothing of this car is taken. */
+  /** Whether all data of this car are discarded. */
   readonly ignore: boolean;
-  /** `null`: as BMW says. */
+  /** `null`: as BMW reports. */
   readonly driveType: DriveType | null;
-  /** Usable capacity; `null`: as the car says. */
+  /** Usable capacity [kWh]; `null`: as the car reports. */
   readonly batteryKwh: number | null;
-  /** kWh/km; `null`: by model, then learned. */
+  /** Consumption [kWh/km]; `null`: by model, then learned. */
   readonly consumption: number | null;
 }
 
@@ -45,7 +45,7 @@ export interface AccountSettings {
   readonly topicBase: string;
   readonly vehicles: readonly VehicleSettings[];
   readonly debug: boolean;
-  /** Whether everything that arrives is written to files. */
+  /** Whether everything that arrives is recorded to files. */
   readonly record: boolean;
 }
 
@@ -56,8 +56,8 @@ const KM_OF_DIALOG = 100;
 const { batteryKwh, consumption, driveType } = VEHICLE_SETTINGS;
 
 /**
- * Settings out of what a flow file holds, with defaults for what is missing. What the chosen source does not use is not
- * judged.
+ * Parses the settings of a flow file, with defaults for what is missing. Does not validate what the chosen source does
+ * not use.
  * @throws CarDataError `invalid_endpoint`, `broker_host_missing` or `broker_port_invalid`
  */
 export function parseSettings(
@@ -84,7 +84,7 @@ export function parseSettings(
   };
 }
 
-/** The addresses of BMW's services, or the user's own. */
+/** Returns the addresses of BMW's services, or the user's own. */
 export function parseEndpoints(properties: AccountProperties): Endpoints {
   return endpointsOf(readSettings(ACCOUNT_SCHEMA, properties));
 }
@@ -113,29 +113,29 @@ function vehicleOf(car: Stored["vehicles"][number]): VehicleSettings {
   return { ...car, driveType: car.driveType || null, consumption: per100Km === null ? null : per100Km / KM_OF_DIALOG };
 }
 
-/** What the user says of a car. */
+/** Parses the user's settings of a car. */
 export function userDescriptionOf({ vehicles }: AccountSettings, vin: string): Omit<VehicleDescription, "basicData"> {
   const settings = vehicles.find((vehicle) => vehicle.vin === vin);
   return { driveType: settings?.driveType ?? null, batteryKwh: settings?.batteryKwh ?? null };
 }
 
-/** `null` for "automatic" and everything unknown. */
+/** Returns `null` for "automatic" and everything unknown. */
 export function parseDriveType(value: unknown): DriveType | null {
   return valueOf(driveType, value) || null;
 }
 
-/** 0 and nothing stand for "automatic". */
+/** Returns `null` for "automatic": 0 or nothing. */
 export function parseCapacity(value: unknown): number | null {
   return valueOf(batteryKwh, value);
 }
 
-/** kWh/km out of kWh/km or kWh/100 km. 0 and nothing stand for "automatic". */
+/** Converts kWh/km or kWh/100 km to kWh/km. 0 and nothing stand for "automatic". */
 export function parseConsumption(value: unknown): number | null {
   const typed = valueOf(consumption, asPer100Km(value));
   return typed === null ? null : typed / KM_OF_DIALOG;
 }
 
-/** What the user says of a car for its estimates: usable capacity in kWh, kWh/km. */
+/** Returns the user's settings of a car for its estimates: usable capacity [kWh], consumption [kWh/km]. */
 export function socParametersOf({ vehicles }: AccountSettings, vin: string) {
   const settings = vehicles.find((vehicle) => vehicle.vin === vin);
   return { capacityKwh: settings?.batteryKwh ?? null, kwhPerKm: settings?.consumption ?? null };

@@ -15,7 +15,7 @@ export interface SavedVehicle {
   readonly role: MappingRole | "unknown";
   readonly basicData: JsonObject | null;
   readonly readings: Iterable<Reading>;
-  /** Motion, trip, charge and what else is remembered of the car. */
+  /** State of motion, trip, charge and filters of the car. */
   readonly state: SavedState;
 }
 
@@ -30,7 +30,7 @@ const last = object({ value: needed(value), timestamp: needed(validTime) });
 
 const readingMembers = object({
   descriptor: needed(nonEmptyText),
-  // `null` is a value: it is unknown.
+  // `null` is a value: unknown.
   value: (stored) => (stored === null || isValue(stored) ? stored : undefined),
   unit: nonEmptyText,
   timestamp: needed(validTime),

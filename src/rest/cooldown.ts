@@ -20,8 +20,8 @@ const LONGEST_HOURS = 24;
 const SUCCESSES_TO_FORGET = 10;
 
 /**
- * The pause after BMW's "quota used up": 1, 2, 4, 8, 16, 24 hours, but no longer than to the next midnight UTC, when a
- * new day's quota begins; what BMW itself asks for goes before (docs/bmw.md, "Quota").
+ * Pauses calls after BMW's "quota used up": 1, 2, 4, 8, 16, 24 hours, but no longer than to the next midnight UTC, when
+ * a new day's quota begins; a pause that BMW asks for takes precedence (docs/bmw.md, "Quota").
  */
 export class Cooldown {
   #state: CooldownState = { until: 0, hits: 0, successes: 0 };

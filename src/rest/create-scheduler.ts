@@ -16,17 +16,17 @@ import { isLimited, type Access, type RegisteredVehicle, type Vehicles } from ".
 interface SchedulerOptions {
   readonly telematics: TelematicsReader;
   readonly operations: OperationRunner;
-  /** When a charge of a car ought to be over by its estimate, in milliseconds; `null` without one. */
+  /** Returns when a charge of a car is expected to end by its estimate [ms]; `null` without one. */
   readonly chargeEndOf: (vin: string) => number | null;
   readonly onAnswer: (node: string, answer: OperationAnswer) => void;
-  /** The plan has changed. */
+  /** Called when the plan has changed. */
   readonly onChange: () => void;
 }
 
-/** Until a login is there; then the owner calls `look`. */
+/** Returns whether calls can be made: until there is a login, nothing is planned; then the owner calls `look`. */
 const LOOK_AGAIN_MS = 15 * 60_000;
 
-/** Creates what makes the calls that nodes want without a message: the scheduler decides when, this side does them. */
+/** Creates the scheduler of the calls that nodes want without a message: it decides when, this side makes them. */
 export function createScheduler(context: RestContext, options: SchedulerOptions): Scheduler {
   const { vehicles, refusals, ledger, clock, isReady, onState, onFailure } = context;
   const scheduler: Scheduler = new Scheduler(context, {
@@ -44,7 +44,7 @@ export function createScheduler(context: RestContext, options: SchedulerOptions)
   return scheduler;
 }
 
-/** @param request the request on whose behalf the job is done by now */
+/** @param request the request on whose behalf the job is done now */
 async function runJob(
   job: Job,
   request: () => PollRequest | null,
@@ -73,17 +73,17 @@ function fetchJob(
   return operations.daily(job.feature, job.vin, job.pages, isWanted);
 }
 
-/** A car is given up only for BMW's own word on it; a daily extra for any refusal. */
+/** A car is given up only after BMW's own refusal of it; a daily extra after any refusal. */
 function resultOf(job: Job, error: CarDataError): JobResult {
   if (error.code === "node_closed") return { outcome: "dropped" };
-  // A person may have heard of it before.
+  // The refusal may be known already from a request of a person.
   const isKnownRefusal = job.kind === "daily" && error.code === "cu_104";
   if (isHeld(error) && !isKnownRefusal) return { outcome: "held" };
   const refused = job.kind === "poll" ? error.code === "cu_104" : isRefusal(error);
   return refused ? { outcome: "refused", code: error.code } : { outcome: "failed" };
 }
 
-/** A refusal may be over after a while; the rest changes with what BMW's mappings and basic data say. */
+/** A refusal may be over after a while; the other conditions change with BMW's mappings and basic data. */
 const SCHEDULED: Readonly<Record<Access, PollCandidate["access"]>> = {
   ok: "ok",
   no_permission: "weekly",
@@ -91,7 +91,10 @@ const SCHEDULED: Readonly<Record<Access, PollCandidate["access"]>> = {
   not_telematics_capable: "never",
 };
 
-/** Collects the facts that the scheduler needs; `chargeEndOf`: when a charge ought to be over by its estimate, ms. */
+/**
+ * Collects the candidates for polls.
+ * @param chargeEndOf returns the expected end of a charge by its estimate [ms]
+ */
 export function carFacts(
   vehicles: Pick<Vehicles, "cars">,
   refusals: RefusalRegistry,
@@ -108,7 +111,7 @@ export function carFacts(
   }));
 }
 
-/** A charge ought to be over when the car or its estimate says so, whichever is earlier. */
+/** The expected end is that of the car or of its estimate, whichever is earlier. */
 function withEstimate(charge: PollCandidate["charge"], estimatedEnd: () => number | null): PollCandidate["charge"] {
   if (charge === null) return null;
   const ends = [charge.expectedEndAt, estimatedEnd()].filter((end) => end !== null);
@@ -116,8 +119,8 @@ function withEstimate(charge: PollCandidate["charge"], estimatedEnd: () => numbe
 }
 
 /**
- * Whatever brought it: a level that came over REST is no younger than the call that brought it. What a petrol car tells of
- * a battery is no level.
+ * Returns the time of the last level [ms], from whichever source: one from REST is no younger than the call that
+ * brought it. A battery value of a petrol car is no level.
  */
 function newestLevel({ vehicle }: RegisteredVehicle): number | null {
   if (vehicle.driveType === "combustion") return null;

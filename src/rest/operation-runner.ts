@@ -15,11 +15,11 @@ import type { RestContext } from "./rest-context.js";
 import type { TelematicsReader } from "./telematics-reader.js";
 import { takeMappings } from "./vehicles.js";
 
-/** Says how BMW is asked about a car for one request. */
+/** Holds how a request calls BMW about a car. */
 interface OperationCall {
   readonly request: OperationRequest;
   readonly budget: Budget;
-  /** Sends nothing that nobody waits for, or of which the answer is known. */
+  /** Checked before each call: throws if nobody waits for it, or its answer is known. */
   readonly rest: RestApi;
   readonly check: () => void;
   readonly isWanted: IsWanted;
@@ -37,7 +37,7 @@ type ForAccount = {
   ) => Promise<AnswerOf<Name>>;
 };
 
-/** A message that asks for nothing in particular. */
+/** A request that asks for nothing in particular. */
 const PLAIN_REQUEST = {
   vin: null,
   from: null,
@@ -49,13 +49,13 @@ const PLAIN_REQUEST = {
   confirm: false,
 } as const;
 
-/** Does what people and flows ask for: every operation of cardata-telematics. */
+/** Runs the requests of people and flows: every operation of cardata-telematics. */
 export class OperationRunner {
   readonly #forCar: ForCar;
   readonly #forAccount: ForAccount;
   readonly #answers = new SingleFlight<OperationAnswer>();
 
-  /** @param onAsked a call for a car that somebody asked for was sent, and has ended */
+  /** @param onAsked called when a requested call for a car was sent, and has ended */
   constructor(
     private readonly context: RestContext,
     private readonly telematics: TelematicsReader,
@@ -82,8 +82,8 @@ export class OperationRunner {
   }
 
   /**
-   * Requests that are the same and wait at the same time are answered together.
-   * @throws CarDataError the first failure; what succeeded was emitted before
+   * Runs a request. Identical requests that wait at the same time share one run.
+   * @throws CarDataError the first failure; earlier answers were emitted before
    */
   async run(request: OperationRequest, emit: (answer: OperationAnswer) => void, isWanted: IsWanted): Promise<void> {
     const { operation } = request;
@@ -124,7 +124,8 @@ export class OperationRunner {
   }
 
   #askOnce(vin: string, request: CarRequest, budget: Budget, isWanted: IsWanted): Promise<OperationAnswer> {
-    // A request for values of all cars spares those that are fresh; one that names a car does not.
+    // Returns whether fresh values spare the call: in a request for all cars they do, in one that names a car they do
+    // not.
     const key = keyOf(request.operation === "telematicData" ? request : { ...request, vin });
     return this.#answers.run(`${vin} ${key}`, isWanted, (wanted) => this.#ask(vin, request, budget, wanted));
   }
@@ -158,7 +159,7 @@ export class OperationRunner {
     }
   }
 
-  /** The car that is named, whatever BMW may say to that, or all that may be read. */
+  /** Returns the car that is named, even if BMW refuses it, or all that may be read. */
   #cars({ vin, insist }: OperationRequest): string[] {
     const { vehicles, refusals } = this.context;
     if (vin !== null) {
@@ -197,7 +198,7 @@ export class OperationRunner {
   }
 }
 
-/** A request about cars. */
+/** Returns whether a request is about cars. */
 interface CarRequest extends OperationRequest {
   readonly operation: CarOperation;
 }
@@ -206,15 +207,15 @@ function isAboutCars(operation: Operation): operation is CarOperation {
   return operation !== "vehicles" && operation !== "containers" && operation !== "quota";
 }
 
-/** The same for requests that are the same. */
+/** Returns a key that is the same for identical requests. */
 function keyOf({ operation, vin, from, to, maxPages, force, insist, ...containers }: OperationRequest): string {
   const { containerAction, containerId, confirm } = containers;
   return JSON.stringify([operation, vin, from, to, maxPages, force, insist, containerAction, containerId, confirm]);
 }
 
 /**
- * Does what a person wants with the data containers of the account.
- * @throws CarDataError `confirm_needed`, `container_id_invalid`, and what BMW refuses
+ * Runs a request about the data containers of the account.
+ * @throws CarDataError `confirm_needed`, `container_id_invalid`, and BMW's refusals
  */
 async function manageContainers(
   containers: ContainerManager,

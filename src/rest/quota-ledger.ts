@@ -218,7 +218,7 @@ const attempt: Read<CountedAttempt | null> = object({
 
 export type QuotaReportData = ReturnType<typeof quotaReport>;
 
-/** The quota with every call that it was spent on; costs none. */
+/** Describes the quota with every call that was spent of it; costs none. */
 export function quotaReport(ledger: QuotaLedger) {
   const { resetsAt, blockedUntil, ...figures } = ledger.quota;
   const calls = ledger.calls.map(({ at, endpoint, budget, car, outcome }) => {

@@ -12,7 +12,9 @@ const CONSUMPTION = { least: 5, most: 60 };
 /** Bounds of the usable capacity, in kWh. */
 const CAPACITY = { least: 1, most: 150 };
 
-/** Describes one car in the account's list. A battery or a consumption of nothing, or 0, is left to the car and to learning. */
+/**
+ * Describes one car in the account's list. An empty or zero battery or consumption is left to the car and to learning.
+ */
 export const VEHICLE_SETTINGS = {
   vin: vehicleOfRow({ hint: VIN_HINT }),
   name: text(),
@@ -57,7 +59,7 @@ function consumptionPer100Km(stored: JsonObject): JsonObject {
   return eachOf(stored, "vehicles", (car) => ({ ...car, consumption: asPer100Km(car["consumption"]) }));
 }
 
-/** Gives a consumption in kWh/100 km; a number that can be nothing but kWh/km is taken as such. */
+/** Converts to kWh/100 km a number that can only be kWh/km. */
 export function asPer100Km(consumption: unknown): unknown {
   const typed = finiteNumber(typeof consumption === "string" ? consumption.trim().replace(",", ".") : consumption);
   const isPerKm = typed !== null && typed > 0 && typed * KM_OF_DIALOG <= CONSUMPTION.most;

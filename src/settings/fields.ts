@@ -8,28 +8,34 @@ import { list, pattern, type Judged, type Setting } from "./setting.js";
 
 export const VIN_HINT = "cardata-stream.invalid.vin";
 
-/** Names the car that a node is about; "" for all of the account. */
+/** Declares the car that a node is about; "" for all of the account. */
 export function vehicle(): Setting<string> {
   return pattern(parseVin, "", { hint: VIN_HINT });
 }
 
-/** Names the car that a row is about. @param judged where the row itself has no text that says what is right */
+/**
+ * Declares the car that a row is about.
+ * @param judged where the row itself has no text that names the rule
+ */
 export function vehicleOfRow(judged: Judged = {}): Setting<string> {
   return pattern(parseVin, "", { ...judged, isRequired: true });
 }
 
-/** Takes an address of BMW's, or of a server in its place: encrypted, or of this machine. */
+/** Declares the address of a server: BMW's or one in its place, encrypted or of this machine. */
 export function serverAddress(encrypted: string, plain: string, judged: Judged): Setting<string> {
   const parse = (typed: string) => (isServerAddress(typed, encrypted, plain) ? typed : null);
   return pattern(parse, "", { ...judged, isRequired: true });
 }
 
-/** Takes the beginning of topics of MQTT: levels that are not empty, no wildcards, not the broker's own `$SYS`. */
+/** Declares the beginning of MQTT topics: levels that are not empty, no wildcards, not the broker's own `$SYS`. */
 export function topic(usual: string, judged: Judged): Setting<string> {
   return pattern((typed) => (/^(?!\$)[^\s+#/]+(\/[^\s+#/]+)*$/.test(typed) ? typed : null), usual, judged);
 }
 
-/** Takes values of cars by their descriptors. @param form of one */
+/**
+ * Declares a list of descriptors.
+ * @param form of one
+ */
 export function descriptors(form: RegExp, judged: Judged): Setting<readonly string[]> {
   return list(
     pattern((typed) => (form.test(typed) ? typed : null), "", {}),

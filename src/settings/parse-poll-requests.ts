@@ -10,13 +10,13 @@ type Settings = ReturnType<typeof readSettings<typeof TELEMATICS_SCHEMA.settings
 
 const MINUTE_MS = 60_000;
 
-/** Reads which calls a node wants without a message. Never any that cost quota unless a person has ticked them. */
+/** Parses which calls a node wants without a message. Never any that cost quota unless a person has ticked them. */
 export function parsePollRequests(node: string, properties: Properties): PollRequest[] {
   const settings = readSettings(TELEMATICS_SCHEMA, properties);
   const vin = parseVin(settings.vehicle);
   // A mistyped car must not become all cars.
   if (settings.vehicle !== "" && vin === null) return [];
-  // A word that is no operation must not cost calls either.
+  // Nor must a word that is no operation cost calls.
   switch (properties["operation"] ?? settings.operation) {
     case "telematicData":
       return settings.automatic ? [parseTelematicRequest(node, vin, settings)] : [];
@@ -29,7 +29,7 @@ export function parsePollRequests(node: string, properties: Properties): PollReq
   }
 }
 
-/** The descriptors that a node wants to be read; empty for the usual ones. BMW knows no wildcards. */
+/** Returns the descriptors that a node wants to read; empty for the default ones. BMW knows no wildcards. */
 export function wantedDescriptors(list: unknown): string[] {
   return [...new Set(readSettings(TELEMATICS_SCHEMA, { descriptors: list }).descriptors)];
 }

@@ -1,45 +1,48 @@
 import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 
-/** Says of a stored value that it is judged later: the editor cannot know what stands for `${NAME}` at the start. */
+/**
+ * Returns whether a stored value can be validated only later: the editor cannot know the value of `${NAME}` at the
+ * start.
+ */
 export type IsLeft = (stored: unknown) => boolean;
 
 const leavesNothing: IsLeft = () => false;
 
-/** Tells how a setting is judged: where its text stands, when it counts, whether it must be filled in. */
+/** How a setting is validated: where its text stands, when it counts, whether it is required. */
 export interface Judged {
-  /** Key of the text that says what is right, such as `cardata-stream.invalid.vin`. */
+  /** Key of the text that names the rule, such as `cardata-stream.invalid.vin`. */
   readonly hint?: string;
-  /** Values of other settings with which this one counts; else it is not looked at. */
+  /** Values of other settings with which this one counts; else it is not validated. */
   readonly when?: Readonly<Record<string, readonly string[]>>;
   readonly isRequired?: boolean;
 }
 
-/** Describes one setting of a node: how it begins, what counts without it, and what can be used. */
+/** Describes one setting of a node: its initial value, its default, and how it is read and validated. */
 export interface Setting<T> extends Judged {
   readonly form: Form;
-  /** Is stored in a new node. */
+  /** Stored in a new node. */
   readonly initial: unknown;
-  /** Counts where nothing is stored. */
+  /** Default, where nothing is stored. */
   readonly usual: T;
-  /** Reads what is stored, which may be anything; `undefined` if it cannot be used. */
+  /** Reads a stored value, which may be anything; `undefined` if it cannot be used. */
   readonly read: (stored: unknown) => T | undefined;
-  /** Gives the value that counts in place of one that cannot be used; `usual` by default. */
+  /** Returns the replacement of a value that cannot be used; the default by default. */
   readonly otherwise?: (stored: unknown) => T;
-  /** Decides whether a value can be used, for settings of several parts of which some may be left. */
+  /** Returns whether a value can be used, for settings of several parts of which some may be left to the runtime. */
   readonly accepts?: (stored: unknown, isLeft: IsLeft) => boolean;
-  /** Finds the part of a value that cannot be used, for settings of several parts. */
+  /** Finds the invalid part of a value, for settings of several parts. */
   readonly faultIn?: (stored: unknown, isLeft: IsLeft) => Fault;
 }
 
-/** Tells what is wrong with a setting. */
+/** Names what is invalid in a setting. */
 export interface Fault {
   /** Key of a text. */
   readonly hint: string;
-  /** The wrong part of it; "" for all. */
+  /** The invalid part; "" for all. */
   readonly part: string;
 }
 
-/** Names the outer form of a setting, as the help describes it. */
+/** The outer form of a setting, as the help describes it. */
 export type Form =
   | { readonly kind: "flag" | "text" | "list" }
   | { readonly kind: "choice"; readonly options: readonly string[] }
@@ -47,17 +50,17 @@ export type Form =
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
 
-/** Gives the values of settings as the runtime uses them. */
+/** The values of settings as the runtime uses them. */
 export type ValuesOf<S extends Settings> = {
   readonly [Name in keyof S]: S[Name] extends Setting<infer T> ? T : never;
 };
 
-/** Says whether nothing is stored. */
+/** Returns whether nothing is stored. */
 export function isBlank(stored: unknown): boolean {
   return stored === undefined || stored === null || (typeof stored === "string" && stored.trim() === "");
 }
 
-/** Gives the value that counts. */
+/** Returns the value of a setting as the runtime uses it. */
 export function valueOf<T>(setting: Setting<T>, stored: unknown): T {
   if (isBlank(stored)) return setting.usual;
   const value = setting.read(stored);
@@ -65,15 +68,15 @@ export function valueOf<T>(setting: Setting<T>, stored: unknown): T {
   return setting.otherwise === undefined ? setting.usual : setting.otherwise(stored);
 }
 
-/** Gives the values that count of all settings. */
+/** Returns the values of all settings as the runtime uses them. */
 export function valuesOf<S extends Settings>(settings: S, stored: JsonObject): ValuesOf<S> {
   const values = Object.entries(settings).map(([name, setting]) => [name, valueOf(setting, stored[name])] as const);
   return Object.fromEntries(values) as ValuesOf<S>;
 }
 
 /**
- * Decides whether what is stored can be used. Editor and runtime both ask here, so that they cannot differ.
- * @param isLeft nothing by default
+ * Returns whether a stored value can be used. Editor and runtime both call this, so that they cannot differ.
+ * @param isLeft which values are left to the runtime; none by default
  */
 export function accepts(setting: Setting<unknown>, stored: unknown, isLeft: IsLeft = leavesNothing): boolean {
   if (isBlank(stored)) return setting.isRequired !== true;
@@ -86,21 +89,22 @@ export function flag(usual = false): Setting<boolean> {
   return { form: { kind: "flag" }, initial: usual, usual, read };
 }
 
-/** Takes one of several words; the first one is the usual one. */
+/** Declares one of several words; the first one is the default. */
 export function choice<const T extends string>(options: readonly [T, ...T[]]): Setting<T> {
   const [usual] = options;
   const read = (stored: unknown) => options.find((option) => option === stored);
   return { form: { kind: "choice", options }, initial: usual, usual, read };
 }
 
-/** Takes any text, without blanks at its ends. */
+/** Declares any text, without blanks at its ends. */
 export function text(usual = "", judged: Judged = {}): Setting<string> {
   return { ...judged, form: { kind: "text" }, initial: usual, usual, read: trimmed };
 }
 
 /**
- * Takes a text of a certain form. One that is wrong stays as it is typed: it must not become the usual one, such as all cars.
- * @param parse gets the text without blanks at its ends; `null` if it is wrong
+ * Declares a text of a certain form. An invalid one stays as it is typed: it must not become the default, such as all
+ * cars.
+ * @param parse gets the text without blanks at its ends; returns `null` if it is invalid
  */
 export function pattern(parse: (typed: string) => string | null, usual: string, judged: Judged): Setting<string> {
   const read = (stored: unknown) => {
@@ -110,7 +114,9 @@ export function pattern(parse: (typed: string) => string | null, usual: string, 
   return { ...text(usual, judged), read, otherwise: (stored) => trimmed(stored) ?? usual };
 }
 
-/** Takes a text for something else that it stands for; `null` where nothing is stored, or something that cannot be used. */
+/**
+ * Declares a text that is parsed to another value; `null` where nothing is stored, or something that cannot be used.
+ */
 export function parsed<T>(parse: (stored: unknown) => T | null, judged: Judged): Setting<T | null> {
   const read = (stored: unknown) => parse(typeof stored === "string" ? stored.trim() : stored) ?? undefined;
   return { ...judged, form: { kind: "text" }, initial: "", usual: null, read };
@@ -121,7 +127,7 @@ interface Range {
   readonly most: number;
 }
 
-/** Takes a whole number, typed or not. */
+/** Declares a whole number, typed or not. */
 export function whole(usual: number, { least, most }: Range, judged: Judged): Setting<number> {
   const read = (stored: unknown) => {
     const number = typeof stored === "string" && !/^\d+$/.test(stored.trim()) ? null : typedNumber(stored);
@@ -130,7 +136,7 @@ export function whole(usual: number, { least, most }: Range, judged: Judged): Se
   return { ...judged, form: { kind: "number", least, most }, initial: String(usual), usual, read };
 }
 
-/** Takes a number, typed with a point or with a comma. */
+/** Declares a number, typed with a point or with a comma. */
 export function decimal(usual: number, { least, most }: Range, judged: Judged): Setting<number> {
   const read = (stored: unknown) => {
     const number = typedNumber(stored);
@@ -139,7 +145,7 @@ export function decimal(usual: number, { least, most }: Range, judged: Judged): 
   return { ...judged, form: { kind: "number", least, most }, initial: String(usual), usual, read };
 }
 
-/** Takes a number as `decimal` does; nothing and 0 mean that the program finds out itself: `null`. */
+/** Declares a number like `decimal`; nothing and 0 mean that the program finds out itself: `null`. */
 export function measure(range: Range, judged: Judged = {}): Setting<number | null> {
   const { form, read } = decimal(0, range, judged);
   return {
@@ -151,7 +157,7 @@ export function measure(range: Range, judged: Judged = {}): Setting<number | nul
   };
 }
 
-/** Takes several of one kind. Those that cannot be used are left out. */
+/** Declares a list of one kind. Invalid members are left out. */
 export function list<T>(item: Setting<T>, judged: Judged = {}): Setting<readonly NonNullable<T>[]> {
   const wrong = (stored: unknown, isLeft: IsLeft) => itemsOf(stored).find((entry) => !accepts(item, entry, isLeft));
   return {
@@ -169,7 +175,7 @@ export function list<T>(item: Setting<T>, judged: Judged = {}): Setting<readonly
   };
 }
 
-/** Takes settings that belong together, such as those of one car: none counts without those that are required. */
+/** Declares settings that belong together, such as those of one car: none counts without the required ones. */
 export function group<S extends Settings>(settings: S): Setting<ValuesOf<S> | null> {
   const all = Object.entries(settings);
   const judged = all.filter(([, { hint, isRequired }]) => hint !== undefined || isRequired);
@@ -196,7 +202,7 @@ function trimmed(stored: unknown): string | undefined {
   return typeof stored === "string" ? stored.trim() : undefined;
 }
 
-/** Reads a number as people type it: many have a comma where others have a point. */
+/** Parses a number as people type it: many have a comma where others have a point. */
 function typedNumber(stored: unknown): number | null {
   return finiteNumber(typeof stored === "string" ? stored.trim().replace(",", ".") : stored);
 }

@@ -16,7 +16,7 @@ const DATE = { hint: "cardata-telematics.invalid.date", when: HISTORY };
 export const TELEMATICS_SCHEMA = schema("cardata-telematics", {
   vehicle: vehicle(),
   operation: choice(OPERATIONS),
-  /** By their full names: BMW knows no wildcards. Empty: the usual ones. */
+  /** By their full names: BMW knows no wildcards. Empty: the default ones. */
   descriptors: descriptors(/^[\w.-]{1,200}$/, { hint: "cardata-telematics.invalid.descriptor", when: VALUES }),
   form: choice(["each", "update", "raw"]),
   force: flag(),
@@ -37,13 +37,13 @@ export const TELEMATICS_SCHEMA = schema("cardata-telematics", {
   }),
 });
 
-/** Holds minutes of the local day; it may end before it begins. */
+/** Minutes of the local day; the end may be before the begin. */
 interface TypedQuietHours {
   readonly from: number;
   readonly to: number;
 }
 
-/** Reads `22:00-06:00` as minutes of the day; `null` if it is something else, or no time at all. */
+/** Parses `22:00-06:00` to minutes of the day; `null` if it is invalid, or an empty span. */
 export function parseQuietHours(value: unknown): TypedQuietHours | null {
   const [from, to, ...more] = (nonEmptyText(value) ?? "").split(/[-–]/).map(minuteOfDay);
   if (from === undefined || to === undefined || more.length > 0) return null;

@@ -9,7 +9,7 @@ const TOLD: OutageReport = {
 };
 const STATUSES = [200, 302] as const;
 
-/** A page of somebody else answers in place of all of BMW's servers, and has no certificate of theirs. */
+/** Answers in place of all of BMW's servers with somebody else's page, without a certificate of BMW. */
 export const captivePortal: Fault = {
   title: "captive portal in place of BMW",
   rounds: { short: 1, long: 4 },

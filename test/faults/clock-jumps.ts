@@ -4,7 +4,7 @@ import { expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SimulatedWorld } from "./lib/simulated-world.js";
 
-/** By how many hours a clock is wrong: a time zone, a day, longer than a login lives, a board without a battery. */
+/** Hours by which a clock is wrong: a time zone, a day, longer than a login is valid, a board without a battery. */
 const WRONG_BY_H = [1, -1, 24, -24, 480, -480, -20_000, 80_000];
 /** Each of them in the middle of work, and at the start. */
 const JUMPS = WRONG_BY_H.flatMap((hours) => [
@@ -12,7 +12,7 @@ const JUMPS = WRONG_BY_H.flatMap((hours) => [
   { hours, atStart: true },
 ]);
 
-/** The clock of the machine is wrong for a while, at its start or in the middle of work, and then is set right. */
+/** Sets the clock of the machine wrong for a while, at its start or in the middle of work, and then right again. */
 export const clockJumps: Fault = {
   title: "the clock is wrong for a while",
   rounds: { short: JUMPS.length, long: 4 * JUMPS.length },
@@ -35,7 +35,7 @@ export const clockJumps: Fault = {
   },
 };
 
-/** The clock of a machine, which may be wrong; timers run as they should. */
+/** Simulates the clock of a machine, which may be wrong; timers run as they should. */
 class MachineClock implements Clock {
   wrongBy = 0;
   readonly after: Clock["after"];
@@ -73,7 +73,7 @@ async function jumpInProcess({ random, expect }: FaultContext, ms: number, atSta
   machine!.wrongBy = 0;
   await world.pass(random.between(5, 60) * MINUTE_MS);
   isLoggedIn("right again");
-  // What was counted under a wrong date may not be known any more; BMW's own refusal is what protects then.
+  // Counts under a wrong date may be lost by then; BMW's own refusal is what protects then.
   const uncounted = Math.max(0, world.callsToday - world.status.quota.used);
   const minutes = await world.expectRecovery(expect, -uncounted);
   await world.end();

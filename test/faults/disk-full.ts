@@ -6,7 +6,9 @@ import { liveUnwritableAgain, type WriteTrouble } from "./lib/unwritable.js";
 
 const SPEED = 5;
 
-/** The disk of the user folder is full for a while; where no disk can be mounted, Node-RED is told so. */
+/**
+ * Fills the disk of the user folder for a while; where no disk can be mounted, makes Node-RED's writes fail instead.
+ */
 export const diskFull: Fault = {
   title: "disk full and back",
   rounds: { short: 1, long: 10 },

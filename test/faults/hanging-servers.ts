@@ -6,7 +6,7 @@ const TOLD: OutageReport = {
   rest: ["rest_network", "refresh_unreachable"],
 };
 
-/** Connections come about and nobody says a word, so that the handshake of TLS never ends. */
+/** Accepts connections without sending a byte, so that the handshake of TLS never ends. */
 export const hangingServers: Fault = {
   title: "hanging TLS handshake, silent servers",
   rounds: { short: 1, long: 4 },
@@ -32,7 +32,7 @@ export const hangingServers: Fault = {
       },
       async ({ network, machine }) => {
         most = network.stream.connections;
-        // What hangs still ends by itself.
+        // Hanging requests still end by themselves.
         await network.mend();
         await machine.change({ impatient: false });
       },

@@ -4,7 +4,7 @@ import { outageOfHours, outageOfMinutes, type OutageReport } from "./lib/outage.
 const REASONS = ["EAI_AGAIN", "ENOTFOUND"];
 const TOLD: OutageReport = { stream: ["stream_network"], rest: ["rest_network", "refresh_unreachable"] };
 
-/** No host name is found, for hours. */
+/** Lets no host name be found, for hours. */
 export const namesGone: Fault = {
   title: "DNS gone for hours",
   rounds: { short: 1, long: 6 },

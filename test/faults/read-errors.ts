@@ -5,7 +5,7 @@ import { startUnreadable } from "./lib/unreadable.js";
 const SPEED = 5;
 const CODES = ["EIO", "EMFILE", "EBUSY", "EACCES"];
 
-/** The system cannot read the files at the moment: a worn SD card, too many open files, a virus scanner. */
+/** Makes reading files fail: a worn SD card, too many open files, a virus scanner. */
 export const readErrors: Fault = {
   title: `${CODES.join(", ")} at the start`,
   rounds: { short: 2, long: 12 },

@@ -5,7 +5,7 @@ import { liveUnwritableAgain, type WriteTrouble } from "./lib/unwritable.js";
 
 const SPEED = 5;
 
-/** The account's folder, or its whole file system, takes no files, from the start or in the middle of work. */
+/** Makes the account's folder, or its whole file system, read-only, from the start or in the middle of work. */
 export const readOnly: Fault = {
   title: "read-only folder and back",
   rounds: { short: 1, long: 8 },

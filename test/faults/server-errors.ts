@@ -7,7 +7,7 @@ const TOLD: OutageReport = {
   rest: ["rest_unexpected", "cu_500", "cu_503", "refresh_unreachable"],
 };
 
-/** All of BMW's servers answer with errors, for hours and up to a day. */
+/** Makes all of BMW's servers answer with errors, for hours and up to a day. */
 export const serverErrors: Fault = {
   title: "BMW answers 5xx for up to a day",
   rounds: { short: 1, long: 6 },

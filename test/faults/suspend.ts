@@ -4,7 +4,7 @@ import { RedWorld } from "./lib/red-world.js";
 
 const HOUR_MS = 3600 * 1000;
 
-/** The machine sleeps: its timers stand still, its clock goes on, and its connections die without a word. */
+/** Suspends the machine: its timers stand still, its clock goes on, and its connections die silently. */
 export const suspend: Fault = {
   title: "suspend and resume",
   rounds: { short: 1, long: 12 },
@@ -29,7 +29,7 @@ export const suspend: Fault = {
 async function sleepFor(world: RedWorld, ms: number, staysConnected: boolean): Promise<void> {
   const { child } = world.work.red;
   child.kill("SIGSTOP");
-  // The server hears nothing for long and gives up; the machine does not hear of that.
+  // The server receives nothing for long and gives up; the machine does not notice.
   if (!staysConnected) world.network.freeze();
   world.clock.leap(ms);
   world.machine.changeLater({ time: world.clock.scale });

@@ -6,7 +6,7 @@ import { faultOfProblem } from "./lib/speech.js";
 const SPEED = 5;
 const SIDE_BY_SIDE_MS = 60_000;
 
-/** A second Node-RED starts on the same user folder; the first one goes later, by a signal or by a power cut. */
+/** Starts a second Node-RED on the same user folder; the first one ends later, by a signal or by a power cut. */
 export const twoProcesses: Fault = {
   title: "two Node-RED on one folder",
   rounds: { short: 1, long: 6 },
@@ -25,7 +25,7 @@ export const twoProcesses: Fault = {
         const fault = faultOfProblem(reason);
         expect(fault === null, `the reason why the second one does not work ${fault}`);
         if (reason !== undefined) expectProblem(reason, [reason.code], expect);
-        // Whoever asks: BMW's answer must end up with the one that works.
+        // Whichever asks, BMW's answer must end up with the one that works.
         await Promise.all([world.refresh(), first.admin.post("/cardata/account/account/refresh")]);
         const told = (await first.admin.get("/cardata/account/account/status")).body as { login: { state: string } };
         expect(told.login.state === "ok", `the login of the first counts as ${told.login.state}`);

@@ -5,7 +5,7 @@ import { startUnreadable } from "./lib/unreadable.js";
 
 const SPEED = 5;
 
-/** One start under `sudo`, and all files belong to somebody else, until somebody mends that. */
+/** Gives all files to another user by one start under `sudo`, until somebody mends that. */
 export const wrongOwner: Fault = {
   title: "wrong owner and back",
   rounds: { short: 1, long: 8 },

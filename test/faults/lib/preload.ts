@@ -1,4 +1,4 @@
-// Loaded into the process of a Node-RED before anything else: lets its machine go wrong, and measures it.
+// Loaded into the process of a Node-RED before anything else: simulates faults of its machine, and measures it.
 import dns from "node:dns";
 import fs from "node:fs";
 import { createRequire, syncBuiltinESMExports } from "node:module";
@@ -37,7 +37,7 @@ globalThis.Date = new Proxy(RealDate, {
   get: (target, name, receiver): unknown => (name === "now" ? now : Reflect.get(target, name, receiver)),
 });
 
-/** A timer that waits as long as the clock of the machine tells. */
+/** Waits as long as the clock of the machine shows. */
 function onMachineTime<Timer extends object>(timer: Timer): Timer {
   return new Proxy(timer, {
     apply: (target, self, [run, ms, ...args]: unknown[]): unknown =>
@@ -61,7 +61,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   EROFS: "read-only file system",
 };
 
-/** The error of a file operation that shall fail, `null` if it may go on. */
+/** Returns the error of a file operation that is to fail, `null` if it may continue. */
 function troubleOf(syscall: string, calls: "read" | "write", path: unknown): Error | null {
   const trouble = state.files;
   if (trouble?.calls !== calls || !String(path).startsWith(trouble.folder)) return null;
@@ -115,7 +115,7 @@ const lookUp = dns.lookup as Call;
 };
 syncBuiltinESMExports();
 
-// What goes wrong in the process, and what it holds
+// Faults and resources of the process
 
 /** Deprecations are those of Node-RED's own parts. */
 const TELLING_WARNING = /MaxListeners|Timeout|Promise|Unhandled/;
@@ -132,7 +132,7 @@ let [blockedMs, lookedAt, used] = [0, performance.now(), process.cpuUsage()];
 setInterval(() => {
   const { user, system } = process.cpuUsage(used);
   const passed = performance.now() - lookedAt;
-  // A busy machine stops every process now and then: then time passes without work.
+  // A busy machine stops every process now and then: time passes without work.
   blockedMs = Math.max(blockedMs, Math.min(passed, (user + system) / 1000));
   [lookedAt, used] = [performance.now(), process.cpuUsage()];
 }, LOOK_MS).unref();
