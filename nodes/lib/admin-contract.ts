@@ -20,7 +20,7 @@ export interface AdminRoutes {
   "POST account/:id/discover": { answer: AccountView };
   "GET account/:id/status": { answer: AccountView };
   "GET account/:id/vehicles": { answer: readonly VehicleView[] };
-  /** What came from the account's cars so far. */
+  /** Data received from the account's cars so far. */
   "GET account/:id/descriptors": { answer: readonly DescriptorView[] };
   /** Asks BMW nothing. */
   "GET account/:id/quota": { answer: QuotaView };

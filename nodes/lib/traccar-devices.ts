@@ -10,7 +10,7 @@ import { createSend } from "./runtime.js";
 const SAVED = "__PWRD__";
 const TRACCAR_TYPE = "cardata-traccar";
 
-/** Tells the route where a deployed node may send its token. */
+/** Provides the route with the server to which a deployed node may send its token. */
 export function exposeServer(node: RedNode, server: string): void {
   // Not enumerable, like everything that others might write to JSON.
   Object.defineProperty(node, "server", { value: server });

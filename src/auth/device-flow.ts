@@ -9,7 +9,7 @@ import { describeAnswer, describeFailure, type OAuthAnswer, type OAuthClient } f
 import { judgePoll, type Verdict } from "./token-verdicts.js";
 import { acceptLogin, type TokenSet } from "./tokens.js";
 
-/** The progress of a login. `notice` tells why an earlier code of the same login is dead. */
+/** The progress of a login. `notice` gives the reason why an earlier code of the same login is dead. */
 export type LoginState =
   | { readonly kind: "requesting"; readonly notice?: Problem }
   | {

@@ -27,7 +27,7 @@ interface TokenManagerOptions {
 
 export interface TokenHealth {
   readonly state: "none" | "ok" | "needed";
-  /** Why a login is needed, or what currently prevents a refresh. */
+  /** Reason why a login is needed, or why a refresh is impossible at the moment. */
   readonly problem: Problem | null;
 }
 
@@ -39,9 +39,9 @@ interface RunningRefresh {
 
 const TRANSIENT_RETRY_MS = [30_000, 60_000, 120_000, 300_000, 600_000, 900_000];
 const RETRY_JITTER = 0.2;
-/** How long to wait before a refusal is asked about once more; after the last one it is believed. */
+/** Waits before a refusal is checked once more; after the last one it is final. */
 const CONFIRM_MS = {
-  /** BMW's word on the token; one hiccup is forgiven. */
+  /** BMW's refusal of a token; the first one is forgiven. */
   oauth: [60_000],
   /** Its gateway may refuse everybody for minutes. All of it fits into the quarter of an hour that the old tokens are good for. */
   gateway: [60_000, 120_000, 300_000],
@@ -66,7 +66,7 @@ export class TokenManager {
   #rejections = { oauth: 0, gateway: 0 };
   /** BMW may have rotated the token without our knowing. */
   #answerLost = false;
-  /** How often a login that BMW refuses was tried again. */
+  /** Number of attempts after BMW refused the login. */
   #triesAgain = 0;
   #lastForced = -Infinity;
 

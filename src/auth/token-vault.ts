@@ -51,7 +51,7 @@ export class TokenVault {
     );
   }
 
-  /** False while nobody knows whether there is a saved login, because its file cannot be read or opened. */
+  /** Returns false while it is unknown whether there is a saved login, because its file cannot be read or decrypted. */
   get isKnown(): boolean {
     return this.#document.hold === null;
   }
@@ -97,7 +97,7 @@ function parseKey(key: string | null): Buffer | null {
   return bytes.length === KEY_BYTES ? bytes : null;
 }
 
-/** What is encrypted, in base64; `key` tells keys apart without telling them. */
+/** Encrypted content, in base64; `key` identifies the key without revealing it. */
 interface Box {
   readonly iv: string;
   readonly tag: string;

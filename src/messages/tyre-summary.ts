@@ -24,8 +24,8 @@ const FACTS: readonly (readonly [string, string, string])[] = [
 ];
 
 /**
- * `{text, mounted, unmounted, errors}`: both sets `{label, status, frontLeft, frontRight, rearLeft, rearRight}` or null,
- * a wheel `{wear, dueMileage, dueMileageUnit, season, productionDate, defect, ...}` with what BMW tells of it
+ * `{text, mounted, unmounted, errors}`: both sets `{label, status, frontLeft, frontRight, rearLeft, rearRight}` or
+ * null, a wheel `{wear, dueMileage, dueMileageUnit, season, productionDate, defect, ...}` with BMW's data of it
  * (docs/bmw.md, "Tyres").
  */
 export function tyreSummary(payload: unknown): Summary {

@@ -16,7 +16,7 @@ export interface Codec<T> {
   decode(data: unknown, version: number): T;
 }
 
-/** What `decode` throws for content that is whole, but cannot be opened with the key that there is at present, if any. */
+/** Thrown by `decode` for content that is complete, but cannot be decrypted with the present key, if any. */
 export class LockedContent extends Error {
   override readonly name = "LockedContent";
 }
@@ -52,13 +52,13 @@ export interface DocumentOptions {
   /** Returns whether no other process uses the file, so that it may be read and written. */
   readonly isOurs: () => boolean;
   readonly onAside: (file: FileAside) => void;
-  /** What was kept aside for the present owner is in use again. */
+  /** Called when the data kept aside for the present owner are in use again. */
   readonly onTakenBack: (path: string) => void;
   /** Called when `hold` may have changed. */
   readonly onHold: () => void;
 }
 
-/** What a former owner has left, as it is to be kept aside. */
+/** The data of a former owner that are to be kept aside. */
 interface Left {
   readonly content: string;
   isKept: boolean;
@@ -83,11 +83,11 @@ export class Document<T> {
   #value: T;
   #dirty = false;
   #readable = true;
-  /** What was saved is locked, and something takes its place: it goes aside as soon as it can be moved. */
+  /** Whether the saved content is locked and has been replaced: it is moved aside as soon as possible. */
   #isSuperseded = false;
   /** `null` while the file may be written. */
   #hold: DocumentHold | null = null;
-  /** Whose the content is, by a name that tells nobody who that is; "" while nobody knows. */
+  /** Owner of the content, by a name that does not reveal the person; "" while unknown. */
   #owner = "";
   /** By owner. */
   readonly #left = new Map<string, Left>();
@@ -153,7 +153,7 @@ export class Document<T> {
     if (this.#hold === null || this.#late === null) return true;
     const saved = await this.#read();
     if (saved === null) return this.hold === null;
-    // Who asks at the same time must not get it as well.
+    // A simultaneous request must not get it as well.
     this.#epoch++;
     this.#owner ||= saved.owner;
     this.#late(saved.value);
@@ -272,7 +272,7 @@ export class Document<T> {
   #forgetAside(): void {
     const aside = this.#aside;
     this.#aside = null;
-    // What fails is tried again by itself.
+    // Failed writes are retried by themselves.
     if (aside !== null && this.#hold === null) this.#writes.write(aside, null).catch(() => undefined);
   }
 

@@ -16,7 +16,7 @@ export interface ProcessIdentity {
 
 /**
  * Names the state of a process; `unknown`: it runs elsewhere, perhaps in another container, or the system does not
- * tell.
+ * reveal it.
  */
 export type ProcessState = "alive" | "dead" | "unknown";
 

@@ -92,7 +92,7 @@ export class Store {
       files: this.files,
       clock: this.clock,
       isUrgent,
-      // What comes after the close must not take the place of what a successor has written.
+      // Later changes must not overwrite what a successor has written.
       isOurs: () => this.#inUse === null && !this.#isClosed,
       onAside: (file) => {
         this.#troubles.tell(file);
@@ -150,7 +150,7 @@ export class Store {
 
   /** Reads the documents in the order of their creation: the first may determine the others. */
   async #readAgain(): Promise<boolean> {
-    // Another process may have been at work with files that nobody could see into.
+    // Another process may have worked with files that could not be read here.
     await this.#lock.check();
     if (this.#inUse !== null || this.#isClosed) return true;
     let isOver = true;

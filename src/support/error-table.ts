@@ -22,13 +22,13 @@ interface ErrorFacts {
    */
   readonly retry: "repeat" | "renew-token" | "later" | "no";
   /**
-   * Says who is concerned. `car`: a round through the cars goes on with the next one; `asker`: whoever joined the same
-   * request asks again; `account`: everything that is asked of this account.
+   * Names who is concerned. `car`: a round through the cars goes on with the next one; `asker`: other callers of the
+   * same request ask again; `account`: every request to this account.
    */
   readonly scope: "car" | "asker" | "account";
   /**
-   * Says what became of a request to BMW. `held`: it was not sent, or BMW did not look at it, so it says nothing of the
-   * car; `abandoned`: likewise, and nobody is left to tell; `unclear`: BMW may have done what was asked.
+   * Names what became of a request to BMW. `held`: it was not sent, or BMW did not look at it, so it means nothing for
+   * the car; `abandoned`: likewise, and no caller is left; `unclear`: BMW may have done what was asked.
    */
   readonly outcome: "answered" | "held" | "abandoned" | "unclear";
   /** Counts as trouble of BMW's API: the account shows it until a request works again. */
@@ -36,7 +36,7 @@ interface ErrorFacts {
 }
 
 interface ErrorEntry extends ErrorFacts {
-  /** Tells what happened, what it means and what to do; `__name__` marks a value that is filled in. */
+  /** Describes what happened, what it means and what to do; `__name__` marks a value that is filled in. */
   readonly text: string;
 }
 

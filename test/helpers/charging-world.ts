@@ -10,14 +10,14 @@ import type { JsonObject } from "../../src/support/json.js";
 import type { ChargingMethod } from "../../src/vehicle/vehicle-event.js";
 import { Naive } from "./charging-naive.js";
 
-/** A simulated battery and the habits of the car that tells of it. kW, kWh, pp, shares, minutes of the charge. */
+/** Simulates a battery and the reports of its car. kW, kWh, pp, shares, minutes of the charge. */
 export interface ChargingWorld {
   readonly method: ChargingMethod;
   /** Charging power at a state of charge, before losses. */
   readonly kw: (soc: number, minute: number) => number;
   readonly auxKw: number;
   readonly capacityKwh: number;
-  /** `null`: nobody tells it. */
+  /** `null`: the car does not report it. */
   readonly toldCapacityKwh: number | null;
   readonly efficiency: number;
   readonly floors: boolean;
@@ -36,17 +36,17 @@ export interface ChargingWorld {
   readonly doubled: number;
   readonly delaySeconds: number;
   readonly target: number;
-  /** Nothing is told from one minute to another. */
+  /** The car reports nothing for a while. */
   readonly silent: readonly [from: number, to: number];
   /** Charges so long, then pauses so long, again and again; `null`: without pauses. */
   readonly pauses: { readonly on: number; readonly off: number } | null;
-  /** Nothing tells the level before. */
+  /** No level was reported before. */
   readonly levelFrom: number;
   /** The program starts anew at this minute. */
   readonly restartAt: number | null;
 }
 
-/** Eleven kW at home, told in full. */
+/** Eleven kW at home, with every value reported. */
 export const HOME: ChargingWorld = {
   method: "AC",
   kw: () => 11,

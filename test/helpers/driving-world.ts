@@ -14,7 +14,7 @@ export interface DrivingWorld {
   readonly km: number;
   readonly modelKwhPerKm: number;
   readonly tracked: boolean;
-  /** Whole percents are told as they are reached; otherwise only at both ends. */
+  /** Whole percents are reported as they are reached; otherwise only at both ends. */
   readonly pushed: boolean;
 }
 

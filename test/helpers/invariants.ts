@@ -106,7 +106,7 @@ const LEVELS = new Set([
 const DAY_MS = 24 * HOUR_MS;
 const LATE_MS = 2 * 60_000;
 
-/** Every level that is told of a charge was measured in it, or before it while the car stood. One car. */
+/** Checks that every level reported of a charge was measured in it, or before it while the car was parked. One car. */
 export function checkEvidence(lines: readonly RecordedLine[], events: readonly ReportedEvent[]): void {
   const levels = lines.flatMap(levelsIn);
   const told = (soc: unknown, since: number, until: number, what: string) => {

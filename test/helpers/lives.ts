@@ -3,7 +3,7 @@ import type { RecordedLine } from "../../src/replay/recording.js";
 import { START, VIN } from "./fakes.js";
 
 /*
- * Random lives of a car: what it tells in any order, plausible or not, late, repeated, unknown, over both sources.
+ * Generates random lives of a car: values in any order, plausible or not, late, repeated, unknown, from both sources.
  */
 
 const SECOND = 1000;
@@ -144,7 +144,7 @@ const step: fc.Arbitrary<LifeStep> = fc.record({
 export const lives = (most: number): fc.Arbitrary<RandomLife> =>
   fc.array(step, { minLength: 1, maxLength: most, size: "max" }).map((steps) => ({ lines: linesOf(steps) }));
 
-/** The odometer and the place go on from what was told before. */
+/** The odometer and the position continue from the former values. */
 class LifeWriter {
   #km = 12_000;
   #north = 0;
@@ -177,7 +177,7 @@ class LifeWriter {
 
   #odometer(km: number, unit: "km" | "mi" | null, timestamp: string): LifeEntry {
     this.#km = Math.max(0, this.#km + km);
-    // A wild number is told once and not gone on from.
+    // A wild number is sent once and not continued.
     if (km < 0 || km > 1000) this.#km -= km;
     const shown = Math.max(0, this.#km + (km < 0 || km > 1000 ? km : 0));
     const value = unit === "mi" ? shown / KM_PER_MILE : shown;
@@ -210,7 +210,7 @@ function linesOf(steps: readonly LifeStep[]): RecordedLine[] {
     >;
     lines.push(lineOf(source, now, data));
   }
-  // Whatever waits is told by then.
+  // Everything that waits is emitted by then.
   lines.push({ at: iso(now + 5 * HOUR), kind: "read", vin: VIN });
   return lines;
 }

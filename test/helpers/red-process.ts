@@ -29,7 +29,7 @@ export type RedProcessOptions = Omit<NodeRedOptions, "onLog" | "onSend" | "port"
   readonly preload?: readonly string[];
   /** A program that starts Node.js, with its arguments, instead of Node.js itself. */
   readonly launcher?: readonly string[];
-  /** Only the messages that these nodes send are told; default: all. */
+  /** Only the messages that these nodes send are reported; default: all. */
   readonly tellOnly?: readonly string[];
 };
 

@@ -12,7 +12,7 @@ import { START, VIN } from "./fakes.js";
 export const CHARGING = "vehicle.drivetrain.electricEngine.charging";
 export const CAPACITY = "vehicle.drivetrain.batteryManagement.maxEnergy";
 
-/** A charge with 11 kW on three phases, all told at once. */
+/** A charge with 11 kW on three phases, with every value reported at once. */
 export function chargeFrom(soc: number): Readonly<Record<string, unknown>> {
   return {
     [SOC]: soc,
@@ -33,7 +33,7 @@ export interface SocBenchOptions {
   readonly driveType?: DriveType | null;
 }
 
-/** Cars, their garage and the desk of their estimates, over files that may be those of a former run. */
+/** Cars, their vehicle registry and the service of their estimates, over files that may be those of a former run. */
 export function socBench(options: SocBenchOptions = {}) {
   const { clock = new SimulatedClock(START), files = memoryFiles(), facts: parameters, driveType = null } = options;
   const store = new Store("/", files, clock, () => undefined);

@@ -5,7 +5,7 @@ import { runs, SEED } from "../helpers/random.js";
 import { trueLife, type LifeHabits, type TrueCharge, type TrueLife, type TrueTrip } from "../helpers/true-lives.js";
 
 /*
- * Simulated cars with the habits and faults of real ones: what is told of their trips and charges, against the truth.
+ * Simulated cars with the habits and faults of real ones: the reported trips and charges against the truth.
  */
 
 const FIRST_SEED = 1000 * SEED;
@@ -51,7 +51,9 @@ function checkCharge(told: Members, charge: TrueCharge, capacityKwh: number): vo
   about("energy", energyKwh, ((charge.endSoc - charge.startSoc) * capacityKwh) / 100, 0.035 * capacityKwh);
 }
 
-/** The charges of which the end is to be told: pauses of an hour wait, and what is never told ends with the next trip. */
+/**
+ * The charges of which the end is to be reported: pauses of an hour wait, and a missing end comes with the next trip.
+ */
 function concluded({ charges, trips, lines, habits }: TrueLife): readonly TrueCharge[] {
   const last = charges.at(-1);
   const end = Date.parse(lines.at(-1)?.at ?? "");
@@ -70,14 +72,14 @@ async function checkLife(life: TrueLife): Promise<void> {
   assert.equal(trips.length, life.trips.length);
   for (const [index, trip] of life.trips.entries()) checkTrip(trips[index] ?? {}, trip, life.habits);
   const charges = played.of("chargingEnded");
-  // Where no cable tells that a charge pauses, it ends, and where its end is forgotten it may go on later.
+  // Where no cable shows that a charge pauses, it ends, and where its end is forgotten it may continue later.
   if (!life.habits.tellsCable) return;
   for (const charge of concluded(life)) {
     const told = charges.find(({ startedAt }) => Math.abs((timeOf(startedAt) ?? 0) - charge.startedAt) < 2 * MINUTE);
     assert.ok(told !== undefined, `nothing is told of the charge at ${new Date(charge.startedAt).toISOString()}`);
     checkCharge(told, charge, life.capacityKwh);
   }
-  // Where an end is forgotten, a true one may be told in two.
+  // Where an end is forgotten, a true one may be reported in two parts.
   for (const { startedAt } of charges) {
     const at = timeOf(startedAt) ?? NaN;
     const isTrue = life.charges.some((charge) => at > charge.startedAt - 2 * MINUTE && at <= charge.endedAt);

@@ -49,7 +49,7 @@ describe("cardata-predicted-soc", () => {
     await predicted((message) => message["vin"] === car && estimateOf(message)["mode"] === "charging");
   };
 
-  it("sends the first battery level that it hears, with what stands behind it", async () => {
+  it("sends the first battery level that it receives, with its details", async () => {
     await start();
     tell(vin, { [SOC]: 63 });
     const { payload, topic, descriptor, unit, source, known, ...message } = await predicted();

@@ -44,7 +44,7 @@ function flowOf(simulator: Simulator, { port }: UserBroker, node: object): FlowN
   };
   const server = { broker: "127.0.0.1", port: String(port), clientid: "", autoConnect: true, usetls: false };
   const session = { protocolVersion: "4", keepalive: "60", cleansession: true };
-  // What the other nodes would send; bytes cannot travel in JSON.
+  // Messages of the other nodes; bytes cannot travel in JSON.
   const func = 'const m = msg.payload; if (m.bytes) m.payload = Buffer.from(m.bytes, "base64"); return m;';
   return [
     TAB,
@@ -85,7 +85,7 @@ for (const [name, start] of BROKERS)
         await work.connected();
       };
       await deploy();
-      // What is said before Node-RED listens is lost.
+      // Messages before Node-RED listens are lost.
       await eventually("a Node-RED that listens", async () => {
         await publish(broker, "give", "{}");
         return work.red.sent.some(({ id }) => id === "given");
@@ -97,7 +97,7 @@ for (const [name, start] of BROKERS)
       await simulator.stop();
     });
 
-    /** What a Home Assistant makes of all that the broker keeps. */
+    /** Builds the state of a Home Assistant from everything that the broker retains. */
     const look = async () => {
       const kept = await keptBy(broker);
       return { kept, ...lateConsumer(kept) };
@@ -139,7 +139,7 @@ for (const [name, start] of BROKERS)
       assert.ok(PNG.equals(kept.get(`cardata/${vin}/image`) as Buffer));
     });
 
-    it("hears at its birth all again, configurations first", async () => {
+    it("gets everything again at its birth, configurations first", async () => {
       const { heard, stop } = await eavesdrop(broker);
       await publish(broker, "homeassistant/status", "online");
       await eventually("all again", () => heard.includes(`cardata/${vin}/${SOC}/state`));
@@ -165,11 +165,11 @@ for (const [name, start] of BROKERS)
       assert.ok(kept.size > entities.size);
     });
 
-    it("leaves nothing behind when it is told so", async () => {
+    it("leaves nothing behind on the remove command", async () => {
       await publish(broker, "remove", "");
       const { kept } = await seen("an empty broker", (now) => now.kept.size === 0);
       assert.deepEqual([...kept.keys()], []);
-      // What the car tells afterwards stays away as well.
+      // Later values of the car stay away as well.
       tell({ [SOC]: 64 });
       await work.value(64);
       assert.deepEqual([...(await keptBy(broker)).keys()], []);
@@ -209,7 +209,7 @@ for (const [name, start] of BROKERS)
       await simulator.stop();
     });
 
-    /** What a telematics node would send; the picture comes from a file, because the broker would not let it through. */
+    /** A message of a telematics node; the picture comes from a file, because the broker would not let it through. */
     const flow = (node: object) => {
       const given = { type: "inject", ...PLACE, name: "", props: [], repeat: "", crontab: "", once: false };
       const file = { type: "file in", ...PLACE, name: "", filename: picture, filenameType: "str", format: "" };

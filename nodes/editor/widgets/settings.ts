@@ -20,7 +20,7 @@ interface OpenDialog {
 /** Holds open dialogs by the type of their node: that of an account may be opened out of that of another node. */
 const open = new Map<string, OpenDialog>();
 
-/** Declares all settings of a node for `defaults`: their first values, and how they are judged. */
+/** Declares all settings of a node for `defaults`: their initial values and their validation. */
 export function settingsOf(schema: Schema): Record<string, Property> {
   const properties = Object.entries(schema.settings).map(([name, { initial }]): [string, Property] => [
     name,

@@ -6,7 +6,7 @@ export type FaultFigures = Readonly<Record<string, number | string>>;
 /** The parameters of one run of a fault. */
 export interface FaultContext {
   readonly form: "short" | "long";
-  /** How often it is to strike. */
+  /** Number of times to strike. */
   readonly rounds: number;
   readonly random: SeededRandom;
   /** Records a loss if something that must hold does not. Any loss is a failure. */
@@ -15,7 +15,7 @@ export interface FaultContext {
 
 /** One fault of the outside world, and the proof that nothing is lost by it. */
 export interface Fault {
-  /** What goes wrong. */
+  /** Name of the fault. */
   readonly title: string;
   readonly rounds: { readonly short: number; readonly long: number };
   /** A few words on the checks. */

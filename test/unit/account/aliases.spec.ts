@@ -24,7 +24,7 @@ describe("aliases of several accounts", () => {
   const idOf = ({ account }: ReturnType<typeof open>, vin: string) => carIdentity(account, vin)?.id;
   const told = ({ log }: ReturnType<typeof open>) => log.lines.filter((line) => line.includes("alias"));
 
-  it("stand for one car: the second account is told, and calls its car by the VIN", async () => {
+  it("stand for one car: the second account is warned, and calls its car by the VIN", async () => {
     const first = open("first", [{ vin: VIN, alias: "Family car" }]);
     const second = open("second", [{ vin: OTHER_VIN, alias: " family/CAR " }]);
     assert.equal(idOf(first, VIN), "Family_car");
@@ -97,7 +97,7 @@ describe("aliases of several accounts", () => {
         assert.equal(first, VIN);
       });
 
-    it("stay with the first that still has it; the other one is told when the deploy is over", async () => {
+    it("stay with the first that still has it; the other one is warned when the deploy is over", async () => {
       for (const order of ORDERS) {
         const { early, late, first } = await moves(order, true);
         assert.equal(early.told, 0);

@@ -87,7 +87,7 @@ describe("a car that stands", () => {
   });
 });
 
-describe("a car whose battery is heard of in the middle of a trip", () => {
+describe("a car whose battery is first reported in the middle of a trip", () => {
   it("drives from the first level on", async () => {
     const bench = socBench({ driveType: "bev" });
     bench.desk.join("n", parseSocOptions({ magic: true }));

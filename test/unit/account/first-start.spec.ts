@@ -28,7 +28,7 @@ describe("the very first start with a broker that keeps messages", () => {
     registry.close();
   });
 
-  /** @param age of what is told, ms */
+  /** @param age of the values [ms] */
   function tell(values: Readonly<Record<string, unknown>>, age = 0, retained = false): void {
     const timestamp = new Date(clock.now() - age).toISOString();
     const entries = Object.entries(values).map(([descriptor, value]) => [descriptor, { value, timestamp }]);
@@ -79,7 +79,7 @@ describe("the very first start with a broker that keeps messages", () => {
       assert.deepEqual([vehicle?.isOnTrip, vehicle?.charge], [false, null]);
     });
 
-  it("begins nothing by what the car tells besides, while the old state is all that is known", () => {
+  it("begins nothing by the other values of the car, while the old state is all that is known", () => {
     tell(everything, 2 * DAY);
     tell({ [SOC]: 55, "vehicle.cabin.door.row1.driver.isOpen": true });
     tell({ [SOC]: 56 });
@@ -92,13 +92,13 @@ describe("the very first start with a broker that keeps messages", () => {
     assert.equal(registry.cars.get(VIN)?.vehicle.isOnTrip, false);
   });
 
-  it("tells what an old message changes of what is known", () => {
+  it("emits what an old message changes of what is known", () => {
     tell({ [DOORS]: "UNLOCKED", [MOVING]: false, [ODOMETER]: 1000 }, 60 * MINUTE);
     tell({ [DOORS]: "LOCKED", [MOVING]: true, [PORT]: "CONNECTED" }, 50 * MINUTE);
     assert.deepEqual(names().sort(), ["locked", "tripStarted"]);
   });
 
-  it("tells from then on what changes, once", async () => {
+  it("emits each change from then on, once", async () => {
     tell({ [DOORS]: "UNLOCKED", [PORT]: "DISCONNECTED", [STATUS]: "NOCHARGING", [SOC]: 40 }, DAY, true);
     await clock.advance(MINUTE);
     tell({ [DOORS]: "LOCKED" });
@@ -124,7 +124,7 @@ describe("the very first start with a broker that keeps messages", () => {
     assert.equal(readings().length, 1);
     single(SOC, "41", false);
     await clock.advance(MINUTE);
-    // The connection was lost and is back: what is kept is no newer than what was heard.
+    // The connection was lost and is back: the retained values are no newer than the received ones.
     single(SOC, "40", true);
     assert.deepEqual(
       readings().map(({ value }) => value),
@@ -132,7 +132,7 @@ describe("the very first start with a broker that keeps messages", () => {
     );
   });
 
-  it("tells at a later start what has really changed while it was off, and nothing else", async () => {
+  it("emits at a later start what has really changed while it was off, and nothing else", async () => {
     tell({ [DOORS]: "LOCKED", [PORT]: "CONNECTED", [SOC]: 40 });
     await store.flush();
     registry.close();
@@ -154,7 +154,7 @@ describe("the very first start with a broker that keeps messages", () => {
     assert.equal(registry.cars.get(VIN)?.vehicle.readings.get(MOVING)?.value, false);
   });
 
-  it("tells the first charge that it sees begin", () => {
+  it("emits the first charge that it sees begin", () => {
     tell({ [STATUS]: "CHARGINGACTIVE", [SOC]: 40 });
     assert.deepEqual(names(), ["chargingStarted"]);
   });

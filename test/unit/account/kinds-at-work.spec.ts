@@ -32,7 +32,7 @@ describe("days of cars of all kinds", () => {
     return { one, mini, petrol, told, off };
   }
 
-  it("estimate one that tells no level but that of charging, and no fuel of it, nor a battery of a petrol car", async () => {
+  it("estimate one that reports no level but that of charging, and no fuel of it, nor a battery of a petrol car", async () => {
     const { one, mini, petrol, told, off } = await threeDays();
     assert.ok(off.length > 60, String(off.length));
     assert.ok(off.some(({ charging }) => charging));

@@ -59,7 +59,7 @@ describe("an account with many cars", () => {
     again.registry.close();
   });
 
-  it("tells its owner, in a sentence", async () => {
+  it("is reported to its owner in a sentence", async () => {
     const { account, log } = testAccount({ properties: { source: "broker", brokerHost: "broker.local" } });
     await account.open();
     for (let car = 0; car < MOST + 2; car++) tell(account.registry, car);
@@ -68,7 +68,7 @@ describe("an account with many cars", () => {
     await account.close();
   });
 
-  it(`needs less than ${LARGEST_MB} MB when all of them tell all that there is`, () => {
+  it(`needs less than ${LARGEST_MB} MB when all of them send every descriptor`, () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
     const used = () => {

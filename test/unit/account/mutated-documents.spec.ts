@@ -18,9 +18,9 @@ import { CLIENT_ID, json, START } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
 import { mutated, mutation, wrongMembers, type Mutation } from "../../helpers/mutations.js";
 
-/** How often each document is changed at random. */
+/** Number of random changes of each document. */
 const RUNS = runs(4);
-/** How many wrong values each kind of member gets, in turns. */
+/** Number of wrong values that each kind of member gets, in turns. */
 const VALUES_OF_EACH = runs(1);
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -56,12 +56,12 @@ async function fullDocuments(): Promise<{ documents: Record<Name, string>; end: 
     (["account", "vehicles", "learning", "announced"] as const).map(read),
   );
   assert.ok(account && vehicles && learning && announced);
-  // Of the same customer: another one's cars would be forgotten.
+  // All of one customer: another one's cars would be forgotten.
   const tokens = JSON.stringify(acceptLogin({ ...past.bmw.issueTokens() }, CLIENT_ID, end));
   return { documents: { account, vehicles, learning, announced, tokens }, end, vins };
 }
 
-/** What we write we can read. */
+/** Everything that we write can be read. */
 async function readAgain(files: Files, vaultKey: string, at: number): Promise<void> {
   const news: StoreEvent[] = [];
   const store = new Store("/a1", files, new SimulatedClock(at), (one) => news.push(one));

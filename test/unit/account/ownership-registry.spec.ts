@@ -5,7 +5,7 @@ import { runs } from "../../helpers/random.js";
 
 const KEY = "client:x";
 
-/** A claimer that notes what it is told. */
+/** A claimant that records its calls. */
 function claimer(id: string): Owner & { told: string[]; isInNeed: boolean } {
   const told: string[] = [];
   return {
@@ -95,7 +95,7 @@ describe("the registry of ownership", () => {
     assert.deepEqual([a.told, b.told, claims.claim(KEY, b)], [[], [], "A"]);
   });
 
-  it("tell nobody who has stopped waiting", () => {
+  it("call nobody who has stopped waiting", () => {
     const claims = new OwnershipRegistry();
     const [a, b, c] = [claimer("a"), claimer("b"), claimer("c")];
     for (const one of [a, b, c]) claims.claim(KEY, one);
@@ -116,7 +116,7 @@ describe("the registry of ownership", () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 40 }), (acts) => {
         const claims = new OwnershipRegistry();
-        /** What each believes to have, and what it wants. */
+        /** The keys that each believes to hold, and those that it wants. */
         const world = new Map(names.map((id) => [id, member(id)]));
         for (const { act, who, key } of acts) {
           const one = world.get(who)!;

@@ -30,7 +30,7 @@ async function liveAccount(options: TestAccountOptions = {}) {
 }
 
 describe("an account with estimates", () => {
-  it("tells its nodes that an estimate has changed, also while nothing comes", async () => {
+  it("emits to its nodes that an estimate has changed, also while nothing comes", async () => {
     const { account, tell, shown, clock } = await liveAccount();
     tell(CHARGE);
     assert.deepEqual(shown, [VIN]);
@@ -40,7 +40,7 @@ describe("an account with estimates", () => {
     await account.close();
   });
 
-  it("goes on after a restart, and tells all estimates once at its start", async () => {
+  it("goes on after a restart, and emits all estimates once at its start", async () => {
     const first = await liveAccount();
     first.tell(CHARGE);
     await first.clock.advance(10 * MINUTE);

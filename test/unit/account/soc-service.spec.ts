@@ -56,7 +56,7 @@ describe("the estimates of an account's cars", () => {
     near(charge.powerKw ?? 0, 11.04, 0.01);
   });
 
-  it("tell each change of the shown value once, and nothing without one", async () => {
+  it("emit each change of the shown value once, and nothing without one", async () => {
     const bench = socBench();
     bench.tell({ [SOC]: 50 });
     bench.tell({ [SOC]: 50, "vehicle.cabin.door.status": "SECURED" });
@@ -157,7 +157,7 @@ describe("the estimates of an account's cars", () => {
     assert.deepEqual(bench.estimates, []);
   });
 
-  it("work for a car that tells `displayed` only", async () => {
+  it("work for a car that reports `displayed` only", async () => {
     const bench = socBench();
     bench.desk.join("n", MAGIC);
     bench.tell({ "vehicle.trip.segment.end.drivetrain.batteryManagement.hvSoc": 66 });
@@ -171,7 +171,7 @@ describe("the estimates of an account's cars", () => {
     assert.equal(bench.desk.predicted(VIN)?.bmw?.descriptor, DISPLAYED);
   });
 
-  it("go by the user's meter while it tells, and by BMW's power again after that", async () => {
+  it("go by the user's meter while it sends, and by BMW's power again after that", async () => {
     const bench = socBench();
     startCharge(bench);
     bench.desk.meter(VIN, 5.5, 0);
@@ -340,7 +340,7 @@ describe("what a node wants of the estimates", () => {
 });
 
 describe("what charges teach", () => {
-  /** 40 to 60 %, told every minute, with a level at its end. */
+  /** 40 to 60 %, reported every minute, with a level at its end. */
   const wholeCharge = async (bench: SocBench) => {
     startCharge(bench);
     // 16 kWh at 10.74 kW and 0.9.
@@ -353,7 +353,7 @@ describe("what charges teach", () => {
     bench.tell({ [SOC]: 60 });
   };
 
-  it("is told once, saved at once, and known after the process was killed", async () => {
+  it("is emitted once, saved at once, and known after the process was killed", async () => {
     const files = memoryFiles();
     const bench = socBench({ files });
     await wholeCharge(bench);

@@ -15,7 +15,7 @@ interface Expected {
   readonly also?: (played: PlayedRecording) => void;
 }
 
-/** What each recording must give, see the README beside the recordings. */
+/** The expected events of each recording, see the README beside the recordings. */
 const EXPECTED: Readonly<Record<string, Expected>> = {
   "charge-end-without-level": {
     events: [
@@ -111,7 +111,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   },
   // A kilometre in a minute.
   "own-broker-vin-in-topic": { events: [["tripStarted", { startedAt: "2026-10-01T06:01:00.000Z", odometer: 100 }]] },
-  // Of these nothing happens that would be an event; `sources.spec` looks at their values.
+  // Recordings without an event; `sources.spec` checks their values.
   "electric-with-fuel-0": { events: [] },
   "petrol-with-hv-level": { events: [] },
 };

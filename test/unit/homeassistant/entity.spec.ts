@@ -23,7 +23,7 @@ const TWINS = [
   ["kPa", "bar", "psi"],
   ["kWh/100km", "mi/kWh", "kWh/100mi", "km/kWh"],
 ];
-/** What BMW writes or may write, by our spelling, and what nobody has thought of. */
+/** Values that BMW writes or may write, by our spelling, and unforeseen ones. */
 const UNITS = ["percent", "days", "weeks", "months", "h", "min", "s", "degrees", "stars", "A", "V", "Wh", "kWh", "lx"];
 const ALL_UNITS = [null, ...TWINS.flat(), ...UNITS.map(canonicalUnit)];
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { AnswerOf, ParamOf, RequestOf, Route } from "../../../nodes/lib/admin-contract.js";
 
 /*
- * What must not compile. A line below a directive that compiles after all is an error of the compiler, so that `tsc` fails
- * as soon as a contract holds no longer.
+ * Contains lines that must not compile. A line below a directive that compiles after all is an error of the compiler,
+ * so that `tsc` fails as soon as a contract holds no longer.
  */
 
 /** Stands for both sides: the editor asks and the runtime answers by these types. Only its types count. */

@@ -16,7 +16,7 @@ const QUOTA: Quota = {
 const MEMBERS = ["code", "httpStatus", "exveErrorId", "exveErrorRef", "retryAt", "quota", "action"];
 
 describe("the cause that a Catch node gets", () => {
-  it("tells what BMW said, when to go on and what to do", () => {
+  it("contains BMW's reason, when to go on and what to do", () => {
     const details = { httpStatus: 403, exveErrorId: "CU-429", exveErrorRef: "ref-1", retryAt: QUOTA.resetsAt };
     assert.deepEqual(causeOf(new CarDataError("cu_429", { time: "00:00 UTC" }, details), QUOTA), {
       code: "cu_429",

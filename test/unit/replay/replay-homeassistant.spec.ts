@@ -43,7 +43,7 @@ async function played(
 }
 
 describe("replay of cardata-homeassistant", () => {
-  it("announces a car seconds after it was heard of, then tells its states at once", async () => {
+  it("announces a car seconds after its first message, then sends its states at once", async () => {
     const { told, configs, components } = await played([stream(0, { [SOC]: 63 }), stream(1, { [SOC]: 62 })]);
     assert.ok(told.every(({ node }) => node === "cardata-homeassistant"));
     assert.deepEqual(
@@ -61,7 +61,7 @@ describe("replay of cardata-homeassistant", () => {
     );
   });
 
-  it("shows what BMW answers and what the tracker tells", async () => {
+  it("shows BMW's answers and the tracker's reports", async () => {
     const { configs, components } = await played([
       stream(0, { [ODOMETER]: 1000 }),
       { at: time(0), kind: "speed", vin: VIN, kmh: 50 },
@@ -93,7 +93,7 @@ describe("replay of cardata-homeassistant", () => {
     assert.deepEqual(components(configs[1]).sort(), components(configs[0]).sort());
   });
 
-  it("understands all forms, and tells nothing of whole messages", async () => {
+  it("understands all forms, and shows nothing of whole messages", async () => {
     const lines = [stream(0, { [SOC]: 63 }), stream(1, { [SOC]: 62 })];
     assert.equal((await played(lines, ["homeassistant"], "update")).configs.length, 1);
     const { configs, components, replay } = await played(lines, ["homeassistant"], "raw");

@@ -31,7 +31,7 @@ describe("a car whose kind becomes known later", () => {
     assert.deepEqual(bench.estimates, [VIN]);
   });
 
-  it("is not kept from being asked by what a petrol car tells of a battery", () => {
+  it("is not kept from being asked by a petrol car's values of a battery", () => {
     const bench = socBench();
     bench.tell({ [FUEL]: 62, [TRIP_LEVEL]: 55 });
     const refusals = new RefusalRegistry(

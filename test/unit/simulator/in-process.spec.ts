@@ -50,7 +50,7 @@ describe("simulated BMW in process", () => {
     await assert.rejects(bmw.send(refresh(bmw.clientId, "x")), failure("network"));
   });
 
-  it("fails for as long as it is told to, by the name that the system has for it", async () => {
+  it("fails on command, by the name that the system has for it", async () => {
     const { bmw, call } = restBench();
     const { api } = bmw.faults;
     api.always({ status: 503, body: { exveErrorId: "CU-503" } });
@@ -110,7 +110,7 @@ describe("simulated BMW in process", () => {
     assert.deepEqual([bmw.log.count("rest*"), bmw.log.count(`rest ${PATH}`)], [6, 1]);
   });
 
-  it("tells what would go over the stream, until nobody wants to hear it", () => {
+  it("emits what would go over the stream, until nobody listens", () => {
     const bmw = bmwInProcess({ clock: new SimulatedClock(MIDNIGHT), cars: [commuter(MIDNIGHT)] });
     const heard: { vin: string; entityId: string; data: object }[] = [];
     const stop = bmw.onReport((vin, payload) => {

@@ -9,7 +9,7 @@ describe("the stream of a BMW in process", () => {
   const bmw = bmwInProcess({ clock });
   const vin = bmw.cars[0]!.vin;
 
-  /** Opens a connection with this token and notes what it is told. */
+  /** Opens a connection with this token and records its events. */
   const connect = async (idToken = bmw.issueTokens().id_token) => {
     const told: string[] = [];
     const note = (text: string) => () => told.push(text);

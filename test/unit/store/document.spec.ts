@@ -201,7 +201,7 @@ describe("a document whose file cannot be read", () => {
     assert.equal(files.names().filter((name) => name.includes(".bad-")).length, 1);
   });
 
-  it("is told of once, however many files it concerns", async () => {
+  it("is reported once, however many files it concerns", async () => {
     const files = new TroubledFiles();
     files.trouble("read", "EACCES");
     const { clock, news, store } = storeAt(files);
@@ -225,7 +225,7 @@ describe("a document of a newer version of the package", () => {
     return opened;
   };
 
-  it("is left alone and told of once, and what comes lives in memory", async () => {
+  it("is left alone and reported once, and changes stay in memory", async () => {
     const { files, document, store, news, clock } = await open();
     assert.equal(document.hold?.kind, "newer");
     assert.equal(await document.save(1), false);

@@ -13,7 +13,7 @@ const saved = (value: number) => JSON.stringify({ version: 1, data: { value } })
 
 describe("what cannot be written", () => {
   for (const code of ["ENOSPC", "EROFS", "EACCES", "EMFILE", "EIO", "EBUSY", "ENOTDIR", "EDQUOT"])
-    it(`is tried again until it is on the disk, and told of once (${code})`, async () => {
+    it(`is tried again until it is on the disk, and reported once (${code})`, async () => {
       const files = new TroubledFiles();
       const { clock, document, news, store } = storeAt(files);
       await document.load();

@@ -18,7 +18,7 @@ function watch() {
 }
 
 describe("stream watch", () => {
-  it("tells of a stream that is cut for a minute", async () => {
+  it("reports a stream that is cut for a minute", async () => {
     const { clock, told, stream } = watch();
     stream.follow({ kind: "live", since: START });
     stream.follow({ kind: "waiting", problem: { code: "stream_timeout" }, retryAt: START });

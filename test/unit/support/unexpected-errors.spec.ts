@@ -17,19 +17,19 @@ describe("unexpected errors", () => {
     return error;
   };
 
-  it("are told with their stack, once for each place", () => {
+  it("are reported with their stack, once for each place", () => {
     const { errors, told } = noticing();
     for (let time = 0; time < 3; time++) errors.notice(mistake("x is undefined"));
     assert.deepEqual(told, ["TypeError: x is undefined\n    at run (mqtt/build/lib/client.js:12:34)"]);
   });
 
-  it("are told without secrets and full VINs", () => {
+  it("are reported without secrets and full VINs", () => {
     const { errors, told } = noticing();
     errors.notice(mistake(`no ${VIN} with Bearer abc123def456`));
     assert.match(told.join(), /no …0001 with Bearer \[redacted\]/);
   });
 
-  it("are told a hundred times at most", () => {
+  it("are reported a hundred times at most", () => {
     const { errors, told } = noticing();
     for (let place = 0; place < 200; place++) errors.notice(mistake(`x${place} is undefined`));
     assert.equal(told.length, 100);

@@ -106,7 +106,7 @@ describe("trackers of an account", () => {
     assert.equal(clock.nextAt(), null);
   });
 
-  it("tells each position with the time of its fix", async () => {
+  it("reports each position with the time of its fix", async () => {
     const { clock, drive, join } = bench();
     const { fixes } = join("node");
     await drive("tripStarted");
@@ -302,7 +302,7 @@ describe("trackers of an account", () => {
     assert.equal(join("node").told.states, 0);
   });
 
-  it("ends requests and timers when the account closes, and keeps what was told", async () => {
+  it("ends requests and timers when the account closes, and keeps the last reports", async () => {
     const { clock, server, speeds, manager, drive, join } = bench();
     const { kmh, poll, leave } = join("node");
     await drive("tripStarted");

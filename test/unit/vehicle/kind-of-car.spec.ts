@@ -59,7 +59,7 @@ describe("a car of a kind", () => {
     assert.deepEqual(told(vehicle.stream(60, { [ELECTRIC]: 5, [TOTAL]: 400 })), [["range", 400]]);
   });
 
-  it("tells no level of a petrol car in its trips", () => {
+  it("gives no level of a petrol car in its trips", () => {
     const moving = "vehicle.isMoving";
     const vehicle = knownAs("combustion")
       .stream(0, { [TRIP_LEVEL]: 40, [SOC]: 40, [ODOMETER]: 1000 })

@@ -8,7 +8,7 @@ import { START, VIN } from "../../helpers/fakes.js";
 const MOVING = "vehicle.isMoving";
 const HOUR_S = 3600;
 
-/** A car, and something that it tells `seconds` after the start. */
+/** A car, and something that it sends `seconds` after the start. */
 function car() {
   const rejected = new Counters<string>();
   const vehicle = new Vehicle(VIN, rejected);
@@ -37,7 +37,7 @@ describe("a car whose file can be read late only", () => {
     vehicle.restore(readings, state);
     assert.equal(vehicle.isOnTrip, true);
     assert.equal(vehicle.readings.get(SOC)?.value, 63);
-    // A kept message is news now, because something is known.
+    // A retained message counts now, because something is known.
     const { events } = tell(80, { [DOORS]: "UNLOCKED" }, "restored", 100);
     assert.deepEqual(
       events.map(({ name }) => name),
@@ -52,7 +52,7 @@ describe("a car whose file can be read late only", () => {
     assert.equal(vehicle.isOnTrip, true);
   });
 
-  it("keeps to what it has told of itself meanwhile", () => {
+  it("keeps to what it has reported meanwhile", () => {
     const { vehicle, tell } = car();
     tell(90, { [MOVING]: false }, "stream");
     vehicle.restore(readings, state);

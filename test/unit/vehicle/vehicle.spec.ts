@@ -171,7 +171,7 @@ describe("vehicle: unknown", () => {
     " ",
     "null",
   ])
-    it(`tells ${JSON.stringify(word)} once, with what was known before`, () => {
+    it(`emits ${JSON.stringify(word)} once, with what was known before`, () => {
       const { stream, rejected } = desk();
       stream({ [SOC]: entry(63, 0, "percent") });
       const [unknown] = stream({ [SOC]: entry(word, 10) });
@@ -316,7 +316,7 @@ describe("vehicle: values and units", () => {
       assert.deepEqual(told("vehicle.cabin.temperature", [20, "celsius"], [75, "fahrenheit"]), [20, 24]);
     });
 
-    it("do not flicker, and go on when there is more than the coarser unit can tell", () => {
+    it("do not flicker, and go on when there is more than the coarser unit can resolve", () => {
       const parked = [12_000, "km"] as const;
       const inMiles = [7457, "miles"] as const;
       assert.deepEqual(
