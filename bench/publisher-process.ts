@@ -17,7 +17,7 @@ const CARS = 3;
 const START = Date.now() - 100 * 24 * 3_600_000;
 const AT_ONCE = 50;
 
-const tell = (heard: PublisherReport) => process.send?.(heard);
+const report = (report: PublisherReport) => process.send?.(report);
 
 async function main(): Promise<void> {
   const broker = await Aedes.createBroker();
@@ -26,11 +26,11 @@ async function main(): Promise<void> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  broker.on("subscribe", ([subscription]) => tell({ subscribed: subscription?.topic ?? "" }));
+  broker.on("subscribe", ([subscription]) => report({ subscribed: subscription?.topic ?? "" }));
   process.on("message", (order: PublisherOrder) => void publish(broker, order));
   // A parent that died must not leave this process behind.
   process.once("disconnect", () => process.exit());
-  tell({ port: (server.address() as AddressInfo).port });
+  report({ port: (server.address() as AddressInfo).port });
 }
 
 /** As fast as the subscriber takes it. */

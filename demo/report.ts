@@ -136,16 +136,16 @@ export class DemoReport {
   }
 
   #takeSpeed({ vin, payload }: DemoMessage): void {
-    const told = typeof payload === "number" ? `${payload} km/h` : "silent";
-    this.#print(`${this.#model(String(vin))}  tracker: ${told}`);
+    const described = typeof payload === "number" ? `${payload} km/h` : "silent";
+    this.#print(`${this.#model(String(vin))}  tracker: ${described}`);
   }
 
   /** Describes BMW's answer to a request: its summary, or the number of values. */
   #takeAnswer({ vin, summary, readings }: DemoMessage): void {
-    const told = isObject(summary)
+    const described = isObject(summary)
       ? String(summary["text"])
       : `${Array.isArray(readings) ? readings.length : 0} values`;
-    this.#print(`${typeof vin === "string" ? this.#model(vin) : "account"}  asked: ${told}`);
+    this.#print(`${typeof vin === "string" ? this.#model(vin) : "account"}  asked: ${described}`);
   }
 
   #print(text: string): void {

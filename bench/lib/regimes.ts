@@ -15,7 +15,7 @@ interface RegimeTruth {
 }
 
 /** The estimate shown at one moment; `null` while there was none. */
-interface ShownLevel {
+interface ShownEstimate {
   readonly soc: number | null;
   readonly band90: readonly [low: number, high: number] | null;
 }
@@ -23,7 +23,7 @@ interface ShownLevel {
 /** A moment that counts: truth and shown value. */
 export interface Scored {
   readonly truth: RegimeTruth;
-  readonly shown: ShownLevel;
+  readonly shown: ShownEstimate;
 }
 
 /** The accuracy of a column [percentage points]. */
@@ -41,7 +41,7 @@ const NOTHING = { soc: null, band90: null } as const;
  * @param output 0 for Predicted SOC, 1 for Magic SOC
  */
 export async function playRegime(recording: string, truthFile: string, output: 0 | 1): Promise<Scored[]> {
-  const last = new Map<string, ShownLevel>();
+  const last = new Map<string, ShownEstimate>();
   const take = ({ output: sentOn, msg }: ReplayedMessage) => {
     if (sentOn !== output) return;
     const { vin, payload, estimate } = msg as DescriptorMessage;

@@ -41,7 +41,7 @@ export class Runtime {
   readonly #folders = new Map<string, string>();
 
   constructor(private readonly RED: NodeAPI) {
-    unexpectedErrors.tellTo((stack) => {
+    unexpectedErrors.reportTo((stack) => {
       RED.log.error(`CarData: an unexpected error. Please report these lines:\n${stack}`);
     });
     RED.events.on("flows:stopping", () => {

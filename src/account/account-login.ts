@@ -180,7 +180,7 @@ export class AccountLogin implements Owner {
    * @throws CarDataError the reason why the account could not work with it; then nothing was changed
    */
   async adopt(login: NewLogin): Promise<void> {
-    const refusal = this.#admission.judge(login.tokens);
+    const refusal = this.#admission.check(login.tokens);
     if (refusal !== null) throw errorOf(refusal);
     this.#notice = null;
     await this.manager.login(login);

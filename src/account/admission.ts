@@ -37,7 +37,7 @@ export class Admission {
   }
 
   /** Returns why the account could not work with these tokens; `null` if it could. */
-  judge(tokens: TokenSet): Problem | null {
+  check(tokens: TokenSet): Problem | null {
     const { ownership, claimer } = this;
     const refusals = this.#needed(tokens).map(({ key, code }) => refusalOf(code, ownership.other(key, claimer.id)));
     return refusals.find((refusal) => refusal !== null) ?? null;

@@ -13,7 +13,7 @@ export class AliasClaims implements Owner {
   #vehicles: readonly VehicleSettings[] = [];
   #isDeployed = false;
   /** Holders that were reported to the user, by alias. */
-  readonly #told = new Map<string, string>();
+  readonly #reportedOwners = new Map<string, string>();
 
   constructor(
     private readonly account: Pick<Owner, "id" | "label">,
@@ -66,12 +66,12 @@ export class AliasClaims implements Owner {
     const key = name === null ? null : aliasClaim(name);
     const other = key === null ? null : this.ownership.claim(key, this);
     if (key === null || other === null) {
-      this.#told.delete(alias);
+      this.#reportedOwners.delete(alias);
       return true;
     }
     if (!this.#isDeployed) return this.ownership.isKept(key);
-    if (this.#told.get(alias) !== other) this.warn(newProblem("alias_in_use", { alias, other }));
-    this.#told.set(alias, other);
+    if (this.#reportedOwners.get(alias) !== other) this.warn(newProblem("alias_in_use", { alias, other }));
+    this.#reportedOwners.set(alias, other);
     return false;
   }
 }

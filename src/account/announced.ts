@@ -1,7 +1,7 @@
 import { codecOf } from "../store/codec.js";
 import type { Document } from "../store/document.js";
 import { nonEmptyText } from "../support/json.js";
-import { byKey, isTrue, list, needed, object, oneOf, or, then, type Read } from "../support/stored.js";
+import { byKey, isTrue, storedList, needed, object, oneOf, or, then, type StoredReader } from "../support/stored.js";
 import { NOT_IN_TOPICS } from "../support/topic.js";
 import { parseVin } from "../support/vin.js";
 
@@ -146,41 +146,48 @@ const MOST_MEMBERS = 5000;
 const LONGEST_TOPIC = 1000;
 const NAME = /^[A-Za-z0-9_-]{1,300}$/;
 
-const name: Read<string | null> = then<string, string>(nonEmptyText, (typed) => (NAME.test(typed) ? typed : null));
+const name: StoredReader<string | null> = then<string, string>(nonEmptyText, (typed) =>
+  NAME.test(typed) ? typed : null,
+);
 
 /** Its empty text is no entity. */
-const topic: Read<string | null> = then<string, string>(nonEmptyText, (typed) =>
+const topic: StoredReader<string | null> = then<string, string>(nonEmptyText, (typed) =>
   typed.length <= LONGEST_TOPIC && !NOT_IN_TOPICS.test(typed) ? typed : null,
 );
 
-const place: Read<DiscoveryLocation | null> = object({
+const place: StoredReader<DiscoveryLocation | null> = object({
   mode: or<DiscoveryLocation["mode"]>(oneOf(["device", "entities"]), "device"),
   prefix: needed(topic),
   base: needed(topic),
   id: needed(then<string, string>(topic, name)),
 });
 
-const subject: Read<AnnouncedSubject | null> = object({
+const subject: StoredReader<AnnouncedSubject | null> = object({
   descriptor: needed(topic),
   name: needed(nonEmptyText),
   unit: nonEmptyText,
   type: needed(oneOf(["number", "boolean", "string"])),
 });
 
-const car: Read<AnnouncedCar | null> = object({
+const car: StoredReader<AnnouncedCar | null> = object({
   vin: needed(parseVin),
   place: needed(place),
   components: (stored) => Object.fromEntries(Object.entries(byKey(name, name)(stored)).slice(0, MOST_MEMBERS)),
-  topics: list(topic, MOST_MEMBERS),
-  subjects: list(subject, MOST_MEMBERS),
-  fixed: list(nonEmptyText, MOST_MEMBERS),
+  topics: storedList(topic, MOST_MEMBERS),
+  subjects: storedList(subject, MOST_MEMBERS),
+  fixed: storedList(nonEmptyText, MOST_MEMBERS),
   imageType: oneOf(["image/png", "image/jpeg"]),
 });
 
-const stale: Read<StaleTopic | null> = object({ topic: needed(topic), migrates: isTrue });
+const stale: StoredReader<StaleTopic | null> = object({ topic: needed(topic), migrates: isTrue });
 
-const nodes = list(
-  object({ node: needed(nonEmptyText), availability: topic, cars: list(car), stale: list(stale, MOST_MEMBERS) }),
+const nodes = storedList(
+  object({
+    node: needed(nonEmptyText),
+    availability: topic,
+    cars: storedList(car),
+    stale: storedList(stale, MOST_MEMBERS),
+  }),
 );
 
 /** `announced.json` */

@@ -147,10 +147,10 @@ export class Fleet implements Owner {
     return new VehicleRegistry({
       document: store.document("vehicles", vehiclesCodec),
       clock,
-      factsOf: (vin) => userDescriptionOf(settings, vin),
+      descriptionOf: (vin) => userDescriptionOf(settings, vin),
       claim: (vin) => this.#isAtWork && ownership.claim(carKey(vin), this) === null,
       ignored: new Set(settings.vehicles.filter(({ ignore }) => ignore).map(({ vin }) => vin)),
-      onUpdate: this.#tell.bind(this),
+      onUpdate: this.#distribute.bind(this),
       estimateOf: (vin) => this.soc.levelOf(vin),
       onLate: () => {
         this.#wakeAll();
@@ -167,7 +167,7 @@ export class Fleet implements Owner {
     });
   }
 
-  #tell(update: Update): void {
+  #distribute(update: Update): void {
     const { logger } = this.context;
     logger.guarded(() => {
       this.soc.follow(update);
@@ -185,8 +185,8 @@ export class Fleet implements Owner {
     return new SocService({
       document: store.document("learning", learningCodec),
       clock,
-      garage: this.registry,
-      factsOf: (vin) => socParametersOf(settings, vin),
+      registry: this.registry,
+      parametersOf: (vin) => socParametersOf(settings, vin),
       onEstimate: (vin) => {
         emitter.emit("estimate", vin);
       },

@@ -1,6 +1,6 @@
 import { ACCOUNT_SCHEMA, asPer100Km, VEHICLE_SETTINGS } from "../settings/account-schema.js";
 import { faultsIn, readSettings } from "../settings/schema.js";
-import { valueOf } from "../settings/setting.js";
+import { settingValue } from "../settings/setting.js";
 import { BMW_ENDPOINTS, customEndpoints, type Endpoints } from "../support/endpoints.js";
 import { CarDataError } from "../support/errors.js";
 import { nonEmptyText } from "../support/json.js";
@@ -77,7 +77,7 @@ export function parseSettings(
     clientId: string(credentials, "clientId"),
     endpoints: source === "bmw" ? endpointsOf(settings) : BMW_ENDPOINTS,
     broker: brokerOf(settings, credentials),
-    topicBase: topicBase.replace(/\/+$/, "") || ACCOUNT_SCHEMA.settings.topicBase.usual,
+    topicBase: topicBase.replace(/\/+$/, "") || ACCOUNT_SCHEMA.settings.topicBase.defaultValue,
     vehicles: vehicles.map(vehicleOf),
     debug,
     record,
@@ -89,13 +89,13 @@ export function parseEndpoints(properties: AccountProperties): Endpoints {
   return endpointsOf(readSettings(ACCOUNT_SCHEMA, properties));
 }
 
-type Stored = ReturnType<typeof readSettings<typeof ACCOUNT_SCHEMA.settings>>;
+type StoredAccountSettings = ReturnType<typeof readSettings<typeof ACCOUNT_SCHEMA.settings>>;
 
-function endpointsOf({ endpoints, authUrl, apiUrl, streamUrl, caFile }: Stored): Endpoints {
+function endpointsOf({ endpoints, authUrl, apiUrl, streamUrl, caFile }: StoredAccountSettings): Endpoints {
   return endpoints === "custom" ? customEndpoints({ authUrl, apiUrl, streamUrl, caFile }) : BMW_ENDPOINTS;
 }
 
-function brokerOf(settings: Stored, credentials: AccountProperties): BrokerSettings {
+function brokerOf(settings: StoredAccountSettings, credentials: AccountProperties): BrokerSettings {
   const { brokerHost: host, brokerPort: port, brokerTls: tls, brokerPrefix: prefix, caFile } = settings;
   return {
     host,
@@ -108,7 +108,7 @@ function brokerOf(settings: Stored, credentials: AccountProperties): BrokerSetti
   };
 }
 
-function vehicleOf(car: Stored["vehicles"][number]): VehicleSettings {
+function vehicleOf(car: StoredAccountSettings["vehicles"][number]): VehicleSettings {
   const { consumption: per100Km } = car;
   return { ...car, driveType: car.driveType || null, consumption: per100Km === null ? null : per100Km / KM_OF_DIALOG };
 }
@@ -121,17 +121,17 @@ export function userDescriptionOf({ vehicles }: AccountSettings, vin: string): O
 
 /** Returns `null` for "automatic" and everything unknown. */
 export function parseDriveType(value: unknown): DriveType | null {
-  return valueOf(driveType, value) || null;
+  return settingValue(driveType, value) || null;
 }
 
 /** Returns `null` for "automatic": 0 or nothing. */
 export function parseCapacity(value: unknown): number | null {
-  return valueOf(batteryKwh, value);
+  return settingValue(batteryKwh, value);
 }
 
 /** Converts kWh/km or kWh/100 km to kWh/km. 0 and nothing stand for "automatic". */
 export function parseConsumption(value: unknown): number | null {
-  const typed = valueOf(consumption, asPer100Km(value));
+  const typed = settingValue(consumption, asPer100Km(value));
   return typed === null ? null : typed / KM_OF_DIALOG;
 }
 

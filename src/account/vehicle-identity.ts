@@ -83,7 +83,7 @@ export function carIdentity({ vehicles, registry }: KnownCars, vin: string) {
 
 function kindOf(car: RegisteredVehicle | undefined): Pick<CarIdentity, "manufacturer" | "model" | "driveType"> {
   const first = (...names: string[]) => {
-    return names.map((name) => nonEmptyText(car?.basicData?.[name])).find((told) => told !== null) ?? null;
+    return names.map((name) => nonEmptyText(car?.basicData?.[name])).find((name) => name !== null) ?? null;
   };
   const driveType = car?.vehicle.driveType ?? null;
   return { manufacturer: first("brand") ?? "BMW", model: first("modelName", "series", "modelRange"), driveType };

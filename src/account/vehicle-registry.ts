@@ -20,7 +20,7 @@ export interface VehicleRegistryOptions {
   readonly document: Document<SavedVehicles>;
   readonly clock: Clock;
   /** Returns the user's settings of a car. */
-  readonly factsOf: (vin: string) => Omit<VehicleDescription, "basicData">;
+  readonly descriptionOf: (vin: string) => Omit<VehicleDescription, "basicData">;
   /** Claims a car for this account; returns false if another account has it. */
   readonly claim: (vin: string) => boolean;
   readonly ignored: ReadonlySet<string>;
@@ -117,7 +117,7 @@ export class VehicleRegistry implements Vehicles {
     if (!message || !car) return;
     const { vin, entries, sentAt, envelope } = message;
     const changes = car.vehicle.apply({ entries, sentAt, source: retained ? "restored" : "stream", receivedAt });
-    this.#tell(vin, car.vehicle, changes, receivedAt, envelope);
+    this.#emit(vin, car.vehicle, changes, receivedAt, envelope);
   }
 
   /** Processes BMW's REST answer of telematic data. Returns what was new. */
@@ -126,7 +126,7 @@ export class VehicleRegistry implements Vehicles {
     if (!car) return null;
     const entries = parseEntries(data, this.rejected);
     const changes = car.vehicle.apply({ entries, sentAt: null, source: "rest", receivedAt });
-    this.#tell(vin, car.vehicle, changes, receivedAt);
+    this.#emit(vin, car.vehicle, changes, receivedAt);
     return changes;
   }
 
@@ -147,7 +147,7 @@ export class VehicleRegistry implements Vehicles {
     this.save();
   }
 
-  /** Applies the present result of `factsOf`. */
+  /** Applies the present result of `descriptionOf`. */
   describeAgain(): void {
     for (const [vin, car] of this.#cars) this.#describe(vin, car);
   }
@@ -228,18 +228,18 @@ export class VehicleRegistry implements Vehicles {
     });
     const car = { vehicle, role, basicData };
     this.#cars.set(vin, car);
-    vehicle.describe({ basicData, ...this.options.factsOf(vin) });
+    vehicle.describe({ basicData, ...this.options.descriptionOf(vin) });
     return car;
   }
 
   /** Applies the settings of the car again, which may change how its values are read. */
   #describe(vin: string, { vehicle, basicData }: RegisteredVehicle): void {
     const before = vehicle.driveType;
-    const changes = vehicle.describe({ basicData, ...this.options.factsOf(vin) });
-    if (vehicle.driveType !== before) this.#tell(vin, vehicle, changes, this.options.clock.now());
+    const changes = vehicle.describe({ basicData, ...this.options.descriptionOf(vin) });
+    if (vehicle.driveType !== before) this.#emit(vin, vehicle, changes, this.options.clock.now());
   }
 
-  #tell(vin: string, vehicle: Vehicle, changes: VehicleChanges, receivedAt: number, envelope?: JsonObject): void {
+  #emit(vin: string, vehicle: Vehicle, changes: VehicleChanges, receivedAt: number, envelope?: JsonObject): void {
     if (!hasNoChanges(changes)) this.save();
     this.#planTick(vin, vehicle);
     this.options.onUpdate({ vin, ...changes, receivedAt, ...(envelope && { envelope }) });
@@ -264,7 +264,7 @@ export class VehicleRegistry implements Vehicles {
     const now = this.options.clock.now();
     const changes = vehicle.tick(now);
     if (hasNoChanges(changes)) this.#planTick(vin, vehicle);
-    else this.#tell(vin, vehicle, changes, now);
+    else this.#emit(vin, vehicle, changes, now);
   }
 
   *#saved(): Generator<readonly [string, SavedVehicle]> {

@@ -59,26 +59,26 @@ export class AccountLogger {
   }
 
   /** Logs what became of the files of the account. */
-  readonly files = (news: StoreEvent): void => {
-    switch (news.kind) {
+  readonly files = (event: StoreEvent): void => {
+    switch (event.kind) {
       case "damaged":
-        this.log.warn(this.redact(`${basename(news.path)} is damaged; it was kept aside as ${basename(news.aside)}`));
+        this.log.warn(this.redact(`${basename(event.path)} is damaged; it was kept aside as ${basename(event.aside)}`));
         break;
       case "superseded":
         this.log.warn(
           this.redact(
-            `${basename(news.path)} could not be opened and was replaced; it was kept as ${basename(news.aside)}`,
+            `${basename(event.path)} could not be opened and was replaced; it was kept as ${basename(event.aside)}`,
           ),
         );
         break;
       case "taken-back":
-        this.info(`${basename(news.path)}: what was set aside for this BMW customer is in use again`);
+        this.info(`${basename(event.path)}: what was set aside for this BMW customer is in use again`);
         break;
       case "trouble":
-        this.warn(news.problem);
+        this.warn(event.problem);
         break;
       case "over":
-        this.info(OVER[news.problem.code] ?? "The files of the account can be read again");
+        this.info(OVER[event.problem.code] ?? "The files of the account can be read again");
     }
   };
 

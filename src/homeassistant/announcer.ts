@@ -192,8 +192,8 @@ export class Announcer {
           entry.updateDebouncer.trigger();
           return;
         }
-        const news = applyLastUpdate(car, entry.updatedAt);
-        this.#sendChanges(entry, this.#isOther(entry) ? "changed" : news);
+        const change = applyLastUpdate(car, entry.updatedAt);
+        this.#sendChanges(entry, this.#isOther(entry) ? "changed" : change);
       }),
       updatedAt: 0,
       identity: "",
@@ -204,15 +204,15 @@ export class Announcer {
   }
 
   /** Sends what need not wait for an announcement. */
-  #sendChanges(entry: CarEntry, news: AnnouncementChange | null): void {
+  #sendChanges(entry: CarEntry, change: AnnouncementChange | null): void {
     const { car } = entry;
     if (car.isRemoved) return;
-    if (news === "changed") {
+    if (change === "changed") {
       this.#announce(entry);
       return;
     }
     this.#delivery.publish(car.states());
-    if (news === "new" || (car.announcement === null && !entry.announceDebouncer.isPending))
+    if (change === "new" || (car.announcement === null && !entry.announceDebouncer.isPending))
       entry.announceDebouncer.trigger();
   }
 

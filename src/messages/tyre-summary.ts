@@ -11,8 +11,8 @@ const UNITS: ReadonlyMap<unknown, string> = new Map([
 /** Grey: BMW does not know. */
 const SOUND_COLOURS: ReadonlySet<unknown> = new Set(["GREEN", "GREY"]);
 
-/** Lists the facts of a wheel: our name, BMW's object, and its member if it is not `value`. */
-const FACTS: readonly (readonly [string, string, string])[] = [
+/** Lists the data of a wheel: our name, BMW's object, and its member if it is not `value`. */
+const WHEEL_DATA: readonly (readonly [string, string, string])[] = [
   ["dimension", "dimension", "value"],
   ["season", "season", "season"],
   ["tread", "tread", "treadDesign"],
@@ -64,7 +64,7 @@ function setOf(tyres: unknown): TyreSet | null {
 function wheelOf(tyre: unknown): Wheel | null {
   if (!isObject(tyre)) return null;
   const wheel: Wheel = {};
-  for (const [name, object, member] of FACTS) {
+  for (const [name, object, member] of WHEEL_DATA) {
     const value = memberOf(tyre[object], member);
     if (value !== null) wheel[name] = value;
   }

@@ -181,13 +181,14 @@ export class Replay {
   #track(vin: string, line: RecordedLine): void {
     const now = this.#clock.now();
     const isOnTrip = this.#registry.cars.get(vin)?.vehicle.isOnTrip ?? false;
-    const told = line.kind === "speed" ? this.#trackers.speed(line, now) : this.#trackers.fix(vin, line, isOnTrip, now);
-    if (told === undefined) {
+    const result =
+      line.kind === "speed" ? this.#trackers.speed(line, now) : this.#trackers.fix(vin, line, isOnTrip, now);
+    if (result === undefined) {
       this.skipped.add("unusable payload");
       return;
     }
-    if (this.#wants(vin)) this.#send("traccar", 0, traccarMessage(TOPIC_BASE, vin, told.fix, DEVICE));
-    this.#soc.tracked(vin, told.move);
+    if (this.#wants(vin)) this.#send("traccar", 0, traccarMessage(TOPIC_BASE, vin, result.fix, DEVICE));
+    this.#soc.tracked(vin, result.move);
   }
 
   /** Returns whether a line is wanted; one about the account concerns every car. */
@@ -258,7 +259,7 @@ export class Replay {
     const registry = new VehicleRegistry({
       document: store.document("vehicles", vehiclesCodec),
       clock: this.#clock,
-      factsOf: (vin) => this.#cars.descriptionOf(vin),
+      descriptionOf: (vin) => this.#cars.descriptionOf(vin),
       claim: () => true,
       ignored: new Set(),
       onUpdate: (update) => {

@@ -13,7 +13,7 @@ import type { RestContext } from "./rest-context.js";
 import type { TelematicsReader } from "./telematics-reader.js";
 import { isLimited, type Access, type RegisteredVehicle, type Vehicles } from "./vehicles.js";
 
-interface SchedulerOptions {
+interface RestSchedulerOptions {
   readonly telematics: TelematicsReader;
   readonly operations: OperationRunner;
   /** Returns when a charge of a car is expected to end by its estimate [ms]; `null` without one. */
@@ -27,10 +27,10 @@ interface SchedulerOptions {
 const LOOK_AGAIN_MS = 15 * 60_000;
 
 /** Creates the scheduler of the calls that nodes want without a message: it decides when, this side makes them. */
-export function createScheduler(context: RestContext, options: SchedulerOptions): Scheduler {
+export function createScheduler(context: RestContext, options: RestSchedulerOptions): Scheduler {
   const { vehicles, refusals, ledger, clock, isReady, onState, onFailure } = context;
   const scheduler: Scheduler = new Scheduler(context, {
-    cars: () => carFacts(vehicles, refusals, options.chargeEndOf),
+    cars: () => pollCandidates(vehicles, refusals, options.chargeEndOf),
     opensAt: (budget) => {
       return isReady() ? ledger.opensAt(budget, scheduler.shares()[budget]) : clock.now() + LOOK_AGAIN_MS;
     },
@@ -49,7 +49,7 @@ async function runJob(
   job: Job,
   request: () => PollRequest | null,
   { isReady, onFailure }: RestContext,
-  options: SchedulerOptions,
+  options: RestSchedulerOptions,
 ): Promise<JobResult> {
   if (!isReady()) return { outcome: "held" };
   try {
@@ -67,7 +67,7 @@ async function runJob(
 function fetchJob(
   job: Job,
   isWanted: IsWanted,
-  { telematics, operations }: SchedulerOptions,
+  { telematics, operations }: RestSchedulerOptions,
 ): Promise<OperationAnswer> {
   if (job.kind === "poll") return telematics.read(job.vin, job.budget, { isWanted });
   return operations.daily(job.feature, job.vin, job.pages, isWanted);
@@ -95,7 +95,7 @@ const SCHEDULED: Readonly<Record<Access, PollCandidate["access"]>> = {
  * Collects the candidates for polls.
  * @param chargeEndOf returns the expected end of a charge by its estimate [ms]
  */
-export function carFacts(
+export function pollCandidates(
   vehicles: Pick<Vehicles, "cars">,
   refusals: RefusalRegistry,
   chargeEndOf: (vin: string) => number | null,

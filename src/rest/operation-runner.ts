@@ -9,7 +9,7 @@ import type { ContainerManager } from "./containers/container-manager.js";
 import { fetchBasicData, fetchChargingSettings, fetchImage, fetchMappings, fetchTyreDiagnosis } from "./requests.js";
 import { concernsOneCar, isHeld } from "./failures.js";
 import type { ImageStore } from "./image-store.js";
-import type { AnswerOf, CarOperation, Operation, OperationAnswer, OperationRequest } from "./operations.js";
+import type { AnswerOfOperation, CarOperation, Operation, OperationAnswer, OperationRequest } from "./operations.js";
 import { quotaReport } from "./quota-ledger.js";
 import type { RestContext } from "./rest-context.js";
 import type { TelematicsReader } from "./telematics-reader.js";
@@ -28,13 +28,15 @@ interface OperationCall {
 /** The operations about the account. */
 type AccountOperation = Exclude<Operation, CarOperation>;
 
-type ForCar = { readonly [Name in CarOperation]: (vin: string, call: OperationCall) => Promise<AnswerOf<Name>> };
+type ForCar = {
+  readonly [Name in CarOperation]: (vin: string, call: OperationCall) => Promise<AnswerOfOperation<Name>>;
+};
 type ForAccount = {
   readonly [Name in AccountOperation]: (
     request: OperationRequest,
     rest: RestApi,
     isWanted: IsWanted,
-  ) => Promise<AnswerOf<Name>>;
+  ) => Promise<AnswerOfOperation<Name>>;
 };
 
 /** A request that asks for nothing in particular. */
@@ -142,19 +144,19 @@ export class OperationRunner {
       }
       calls.areSent = true;
     };
-    const tell = (ok: boolean) => {
+    const record = (ok: boolean) => {
       if (calls.areSent && budget === "manual") this.onAsked(vin, operation, ok);
     };
     try {
       const call = { request, budget, rest: withCheck(rest, check), check, isWanted };
       const answer = await this.#forCar[operation](vin, call);
       if (calls.areSent) refusals.answered(vin, operation);
-      tell(true);
+      record(true);
       return answer;
     } catch (thrown) {
       const error = toCarDataError(thrown);
       if (error.known === undefined) refusals.refused(vin, operation, error.code);
-      if (!isHeld(error)) tell(false);
+      if (!isHeld(error)) record(false);
       throw error;
     }
   }
@@ -178,19 +180,19 @@ export class OperationRunner {
     return this.telematics.read(vin, budget, { force: request.insist, check, isWanted });
   }
 
-  async #basicData(vin: string, { rest, budget }: OperationCall): Promise<AnswerOf<"basicData">> {
+  async #basicData(vin: string, { rest, budget }: OperationCall): Promise<AnswerOfOperation<"basicData">> {
     const payload = await fetchBasicData(rest, vin, budget);
     this.context.vehicles.described(vin, payload);
     return { operation: "basicData", vin, payload };
   }
 
-  async #image(vin: string, { rest, budget, request }: OperationCall): Promise<AnswerOf<"image">> {
+  async #image(vin: string, { rest, budget, request }: OperationCall): Promise<AnswerOfOperation<"image">> {
     const fetch = () => fetchImage(rest, vin, budget);
     const { bytes, type } = await this.images.get(vin, fetch, request.force);
     return { operation: "image", vin, payload: bytes, contentType: type };
   }
 
-  async #vehicles(rest: RestApi): Promise<AnswerOf<"vehicles">> {
+  async #vehicles(rest: RestApi): Promise<AnswerOfOperation<"vehicles">> {
     const { vehicles, refusals } = this.context;
     const isRefused = (vin: string) => refusals.refusedAt(vin) !== null;
     const payload = takeMappings(await fetchMappings(rest, "manual"), vehicles, isRefused);
@@ -221,9 +223,9 @@ async function manageContainers(
   containers: ContainerManager,
   { containerAction: action, containerId, confirm, insist }: OperationRequest,
   isWanted: IsWanted,
-): Promise<AnswerOf<"containers">> {
+): Promise<AnswerOfOperation<"containers">> {
   if (action !== "list" && !confirm) throw new CarDataError("confirm_needed");
-  type ContainersAnswer = AnswerOf<"containers">;
+  type ContainersAnswer = AnswerOfOperation<"containers">;
   const answer = (payload: ContainersAnswer["payload"]): ContainersAnswer => {
     return { operation: "containers", vin: null, payload };
   };

@@ -102,7 +102,7 @@ export type PlainAnswer =
 export type OperationAnswer = TelematicAnswer | PlainAnswer;
 
 /** The answer of one operation. */
-export type AnswerOf<Name extends Operation> = Extract<OperationAnswer, { readonly operation: Name }>;
+export type AnswerOfOperation<Name extends Operation> = Extract<OperationAnswer, { readonly operation: Name }>;
 
 /** The operations about one car. */
 export type CarOperation = Extract<OperationAnswer, { readonly vin: string }>["operation"];

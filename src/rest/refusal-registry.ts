@@ -2,7 +2,7 @@ import type { Clock } from "../support/clock.js";
 import { CarDataError, type ErrorCode } from "../support/errors.js";
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber } from "../support/json.js";
-import { byKey, needed, object, type Read } from "../support/stored.js";
+import { byKey, needed, object, type StoredReader } from "../support/stored.js";
 import { maskVin, parseVin } from "../support/vin.js";
 import { knownAnswer, isStillValid } from "./known-answer.js";
 import { OPERATIONS, type Operation } from "./operations.js";
@@ -145,10 +145,10 @@ function isLasting(code: unknown): code is LastingCode {
 }
 
 /** Decodes saved refusals of cars; forgets damaged ones. */
-export const decodeCarRefusals: Read<CarRefusals> = byKey(parseVin, validTime);
+export const decodeCarRefusals: StoredReader<CarRefusals> = byKey(parseVin, validTime);
 
 /** Decodes saved refusals of operations; forgets damaged ones. */
-export const decodeOperationRefusals: Read<OperationRefusals> = byKey(
+export const decodeOperationRefusals: StoredReader<OperationRefusals> = byKey(
   (key) => {
     const [vin, operation] = String(key).split(" ");
     return parseVin(vin) !== null && OPERATIONS.some((name) => name === operation) ? String(key) : null;

@@ -4,7 +4,7 @@ import { customerOf } from "../support/customer-id.js";
 import { validTime } from "../support/iso-time.js";
 import { isObject } from "../support/json.js";
 import { shortHash } from "../support/short-hash.js";
-import { or, whole, word, type Read } from "../support/stored.js";
+import { or, objectOrDefaults, word, type StoredReader } from "../support/stored.js";
 import { decodeContainerState, type ContainerState } from "./containers/container-state.js";
 import { decodeLedger, type LedgerState } from "./quota-ledger.js";
 import {
@@ -39,7 +39,7 @@ export function ownerOf(gcid: string): string {
 }
 
 /** Decodes a saved state tolerantly in every part. */
-export const decodeRestState: Read<RestState> = whole({
+export const decodeRestState: StoredReader<RestState> = objectOrDefaults({
   owner: word,
   ledger: decodeLedger,
   containers: decodeContainerState,

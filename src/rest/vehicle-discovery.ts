@@ -3,7 +3,7 @@ import { toCarDataError, type CarDataError } from "../support/errors.js";
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber } from "../support/json.js";
 import { alwaysWanted, type IsWanted } from "../support/single-flight.js";
-import { byKey, isTrue, list, or, whole, type Read } from "../support/stored.js";
+import { byKey, isTrue, storedList, or, objectOrDefaults, type StoredReader } from "../support/stored.js";
 import { parseVin } from "../support/vin.js";
 import { whileWanted, type Budget, type RestApi } from "./rest-call.js";
 import { fetchBasicData, fetchMappings } from "./requests.js";
@@ -243,10 +243,10 @@ function isEmpty({ mappings, vins }: OpenSteps): boolean {
 }
 
 /** Decodes a saved state tolerantly: unreadable steps count as never done. */
-export const decodeDiscovery: Read<DiscoveryState> = whole({
+export const decodeDiscovery: StoredReader<DiscoveryState> = objectOrDefaults({
   mappingsAt: or(validTime, 0),
   describedAt: byKey(parseVin, or(validTime, 0)),
-  open: whole({ mappings: isTrue, vins: list(parseVin) }),
+  open: objectOrDefaults({ mappings: isTrue, vins: storedList(parseVin) }),
   failures: (stored) => Math.max(0, finiteNumber(stored) ?? 0),
   retryAt: or(validTime, 0),
 });

@@ -2,7 +2,7 @@ import { isUuid } from "../support/bmw-ids.js";
 import { finiteNumber, type JsonObject } from "../support/json.js";
 import { serverAddress, vehicleOfRow, VIN_HINT } from "./fields.js";
 import { eachOf, schema } from "./schema.js";
-import { choice, flag, group, list, measure, pattern, text, whole } from "./setting.js";
+import { choice, flag, group, listOf, optionalDecimal, pattern, text, wholeNumber } from "./setting.js";
 
 const CUSTOM = { source: ["bmw"], endpoints: ["custom"] };
 const BROKER = { source: ["broker"] };
@@ -21,8 +21,8 @@ export const VEHICLE_SETTINGS = {
   alias: text(),
   ignore: flag(),
   driveType: choice(["", "bev", "phev", "combustion"]),
-  batteryKwh: measure(CAPACITY, { hint: "cardata-account.invalid.batteryKwh" }),
-  consumption: measure(CONSUMPTION, { hint: "cardata-account.invalid.consumption" }),
+  batteryKwh: optionalDecimal(CAPACITY, { hint: "cardata-account.invalid.batteryKwh" }),
+  consumption: optionalDecimal(CONSUMPTION, { hint: "cardata-account.invalid.consumption" }),
 };
 
 /** The credential of the account's login. */
@@ -41,11 +41,11 @@ export const ACCOUNT_SCHEMA = schema(
     streamUrl: serverAddress("mqtts:", "mqtt:", { ...ADDRESS, hint: "cardata-account.invalid.streamAddress" }),
     caFile: text(),
     brokerHost: text("", { hint: "cardata-account.invalid.host", when: BROKER, isRequired: true }),
-    brokerPort: whole(1883, { least: 1, most: 65_535 }, { hint: "cardata-account.invalid.port", when: BROKER }),
+    brokerPort: wholeNumber(1883, { least: 1, most: 65_535 }, { hint: "cardata-account.invalid.port", when: BROKER }),
     brokerTls: choice(["off", "tls", "tls-insecure"]),
     brokerPrefix: text("bmw/"),
     topicBase: text("cardata"),
-    vehicles: list(group(VEHICLE_SETTINGS), { hint: VIN_HINT }),
+    vehicles: listOf(group(VEHICLE_SETTINGS), { hint: VIN_HINT }),
     debug: flag(),
     record: flag(),
     /** Set by a login, so that there is something to deploy. */

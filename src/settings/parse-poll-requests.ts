@@ -6,7 +6,7 @@ import { parseVin } from "../support/vin.js";
 /** The stored properties of a cardata-telematics node; anything may be missing in older flows. */
 type Properties = Readonly<Record<string, unknown>>;
 
-type Settings = ReturnType<typeof readSettings<typeof TELEMATICS_SCHEMA.settings>>;
+type TelematicsSettings = ReturnType<typeof readSettings<typeof TELEMATICS_SCHEMA.settings>>;
 
 const MINUTE_MS = 60_000;
 
@@ -34,7 +34,7 @@ export function wantedDescriptors(list: unknown): string[] {
   return [...new Set(readSettings(TELEMATICS_SCHEMA, { descriptors: list }).descriptors)];
 }
 
-function parseTelematicRequest(node: string, vin: string | null, settings: Settings): TelematicPollRequest {
+function parseTelematicRequest(node: string, vin: string | null, settings: TelematicsSettings): TelematicPollRequest {
   const { schedule, minInterval, quietHours, tripEndPoll, cooldownMinutes } = settings;
   return {
     kind: "telematicData",
@@ -51,7 +51,7 @@ function parseTelematicRequest(node: string, vin: string | null, settings: Setti
 function parseDailyRequest(
   node: string,
   vin: string | null,
-  { daily, maxPages }: Settings,
+  { daily, maxPages }: TelematicsSettings,
   kind: DailyPollRequest["kind"],
 ): DailyPollRequest[] {
   return daily ? [{ kind, node, vin, pages: kind === "chargingHistory" ? maxPages : 1 }] : [];

@@ -1,11 +1,19 @@
 import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
-import { accepts, valueOf, valuesOf, type Fault, type IsLeft, type Settings, type ValuesOf } from "./setting.js";
+import {
+  accepts,
+  settingValue,
+  settingValues,
+  type InvalidSetting,
+  type IsDeferred,
+  type SettingDefinitions,
+  type ValuesOf,
+} from "./setting.js";
 
 /** Converts the settings of one version to those of the next. */
 export type Migration = (stored: JsonObject) => JsonObject;
 
 /** Holds all settings of one node, for its dialog, its runtime and its help. */
-export interface Schema<S extends Settings = Settings> {
+export interface Schema<S extends SettingDefinitions = SettingDefinitions> {
   /** Type of the node. */
   readonly type: string;
   readonly settings: S;
@@ -17,7 +25,7 @@ export interface Schema<S extends Settings = Settings> {
  * Describes a node by its settings.
  * @param migrations from the oldest version on
  */
-export function schema<const S extends Settings>(
+export function schema<const S extends SettingDefinitions>(
   type: string,
   settings: S,
   migrations: readonly Migration[] = [],
@@ -38,8 +46,8 @@ export function migrated({ migrations }: Schema, stored: JsonObject): JsonObject
 }
 
 /** Reads the settings of a node from a flow file, which may hold anything; missing ones get their defaults. */
-export function readSettings<S extends Settings>(node: Schema<S>, stored: JsonObject): ValuesOf<S> {
-  return valuesOf(node.settings, migrated(node, stored));
+export function readSettings<S extends SettingDefinitions>(node: Schema<S>, stored: JsonObject): ValuesOf<S> {
+  return settingValues(node.settings, migrated(node, stored));
 }
 
 /**
@@ -52,18 +60,18 @@ export function faultOf(
   name: string,
   stored: unknown,
   other: (name: string) => unknown,
-  isLeft?: IsLeft,
-): Fault | null {
+  isDeferred?: IsDeferred,
+): InvalidSetting | null {
   const setting = settings[name];
   // Without a text that names the rule, the default counts silently.
-  if (setting?.hint === undefined || accepts(setting, stored, isLeft)) return null;
+  if (setting?.hint === undefined || accepts(setting, stored, isDeferred)) return null;
   const conditions = Object.entries(setting.when ?? {});
   const isMet = ([needed, words]: readonly [string, readonly string[]]) => {
     const condition = settings[needed];
-    return condition === undefined || words.includes(String(valueOf(condition, other(needed))));
+    return condition === undefined || words.includes(String(settingValue(condition, other(needed))));
   };
   if (!conditions.every(isMet)) return null;
-  return setting.faultIn?.(stored, isLeft ?? (() => false)) ?? { hint: setting.hint, part: "" };
+  return setting.findInvalid?.(stored, isDeferred ?? (() => false)) ?? { hint: setting.hint, part: "" };
 }
 
 /** Lists the settings of a stored node that cannot be used, though they count. */

@@ -4,7 +4,7 @@ import { momentOf } from "../support/iso-time.js";
 import { nonEmptyText } from "../support/json.js";
 import { descriptors, vehicle } from "./fields.js";
 import { schema } from "./schema.js";
-import { choice, flag, parsed, whole } from "./setting.js";
+import { choice, flag, parsedText, wholeNumber } from "./setting.js";
 
 const MINUTES_OF_DAY = 24 * 60;
 const TIME = /^(\d{1,2})(?:[:.](\d{2}))?$/;
@@ -22,16 +22,16 @@ export const TELEMATICS_SCHEMA = schema("cardata-telematics", {
   force: flag(),
   automatic: flag(),
   schedule: choice(["fallback", "dense"]),
-  minInterval: { ...whole(0, { least: 0, most: 7 * MINUTES_OF_DAY }, MINUTES), initial: "" },
-  quietHours: parsed(parseQuietHours, { hint: "cardata-telematics.invalid.quietHours", when: VALUES }),
+  minInterval: { ...wholeNumber(0, { least: 0, most: 7 * MINUTES_OF_DAY }, MINUTES), initial: "" },
+  quietHours: parsedText(parseQuietHours, { hint: "cardata-telematics.invalid.quietHours", when: VALUES }),
   tripEndPoll: flag(true),
-  cooldownMinutes: whole(10, { least: 1, most: MINUTES_OF_DAY }, MINUTES),
-  from: parsed(momentOf, DATE),
-  to: parsed(momentOf, DATE),
-  maxPages: whole(3, { least: 1, most: 10 }, { hint: "cardata-telematics.invalid.pages", when: HISTORY }),
+  cooldownMinutes: wholeNumber(10, { least: 1, most: MINUTES_OF_DAY }, MINUTES),
+  from: parsedText(momentOf, DATE),
+  to: parsedText(momentOf, DATE),
+  maxPages: wholeNumber(3, { least: 1, most: 10 }, { hint: "cardata-telematics.invalid.pages", when: HISTORY }),
   daily: flag(),
   containerAction: choice(CONTAINER_ACTIONS),
-  containerId: parsed((typed) => (isContainerId(typed) ? typed : null), {
+  containerId: parsedText((typed) => (isContainerId(typed) ? typed : null), {
     hint: "cardata-telematics.invalid.containerId",
     when: { operation: ["containers"] },
   }),

@@ -1,7 +1,7 @@
 import { isPlainWebAddress } from "../support/address.js";
 import { vehicleOfRow } from "./fields.js";
 import { schema } from "./schema.js";
-import { choice, group, list, pattern, text, whole } from "./setting.js";
+import { choice, group, listOf, pattern, text, wholeNumber } from "./setting.js";
 
 const SECONDS_OF_DAY = 24 * 60 * 60;
 
@@ -12,10 +12,10 @@ export const TRACCAR_SCHEMA = schema("cardata-traccar", {
     isRequired: true,
   }),
   /** Assigns trackers, by name or unique id, to cars. */
-  devices: list(group({ vin: vehicleOfRow(), device: text("", { isRequired: true }) }), {
+  devices: listOf(group({ vin: vehicleOfRow(), device: text("", { isRequired: true }) }), {
     hint: "cardata-traccar.invalid.devices",
   }),
   /** Seconds between two polls. */
-  interval: whole(60, { least: 10, most: SECONDS_OF_DAY }, { hint: "cardata-traccar.invalid.interval" }),
+  interval: wholeNumber(60, { least: 10, most: SECONDS_OF_DAY }, { hint: "cardata-traccar.invalid.interval" }),
   mode: choice(["trips", "always"]),
 });

@@ -1,4 +1,4 @@
-import type { Read } from "../support/stored.js";
+import type { StoredReader } from "../support/stored.js";
 import type { Codec } from "./document.js";
 
 /** Describes a document by a reader. */
@@ -7,7 +7,7 @@ export interface DocumentSchema<T> {
   /** A JSON value; the value itself by default. */
   readonly encode?: (value: T) => unknown;
   /** Gives `null` for a document that cannot be used at all. */
-  readonly read: Read<T | null>;
+  readonly read: StoredReader<T | null>;
   /** Make of what one version wrote what the next one writes; the first one is of version 1. */
   readonly migrations?: readonly ((data: unknown) => unknown)[];
 }

@@ -44,7 +44,7 @@ export class Store {
     readonly folder: string,
     private readonly files: Files,
     private readonly clock: Clock,
-    report: (news: StoreEvent) => void,
+    report: (event: StoreEvent) => void,
     { lock = NO_LOCK, onChange = () => undefined }: StoreOptions = {},
   ) {
     this.#lock = lock;
@@ -95,10 +95,10 @@ export class Store {
       // Later changes must not overwrite what a successor has written.
       isOurs: () => this.#inUse === null && !this.#isClosed,
       onAside: (file) => {
-        this.#troubles.tell(file);
+        this.#troubles.forward(file);
       },
       onTakenBack: (path) => {
-        this.#troubles.tell({ kind: "taken-back", path });
+        this.#troubles.forward({ kind: "taken-back", path });
       },
       onHold: () => {
         this.#review();

@@ -26,7 +26,7 @@ export class TroubleReporter {
   #present = new Map<string, Problem>();
 
   constructor(
-    private readonly report: (news: StoreEvent) => void,
+    private readonly report: (event: StoreEvent) => void,
     private readonly onChange: () => void,
   ) {}
 
@@ -36,8 +36,8 @@ export class TroubleReporter {
   }
 
   /** Passes on what happens once. */
-  tell(news: StoreEvent): void {
-    this.report(news);
+  forward(event: StoreEvent): void {
+    this.report(event);
   }
 
   /**

@@ -14,7 +14,7 @@ export type Action =
   "login" | "subscribe" | "wait" | "retry" | "choose-vehicle" | "delete-container" | "change-input" | "report" | "none";
 
 /** Holds all that the program decides by the code of a failure. */
-interface ErrorFacts {
+interface ErrorTraits {
   readonly action: Action;
   /**
    * Says what may help without a person. `repeat`: the same request at once; `renew-token`: the same with a renewed
@@ -35,7 +35,7 @@ interface ErrorFacts {
   readonly isTrouble: boolean;
 }
 
-interface ErrorEntry extends ErrorFacts {
+interface ErrorEntry extends ErrorTraits {
   /** Describes what happened, what it means and what to do; `__name__` marks a value that is filled in. */
   readonly text: string;
 }
@@ -43,10 +43,10 @@ interface ErrorEntry extends ErrorFacts {
 /** Fits failures that come of no request to BMW's API. */
 const ELSEWHERE = { scope: "account", outcome: "answered", isTrouble: false } as const;
 
-/** Gives codes their texts and the facts that they have in common. */
-function codes(facts: ErrorFacts) {
+/** Gives codes their texts and the traits that they have in common. */
+function codes(traits: ErrorTraits) {
   return <Code extends string>(texts: Readonly<Record<Code, string>>): Readonly<Record<Code, ErrorEntry>> => {
-    const entries = Object.entries<string>(texts).map(([code, text]) => [code, { ...facts, text }] as const);
+    const entries = Object.entries<string>(texts).map(([code, text]) => [code, { ...traits, text }] as const);
     return Object.fromEntries(entries) as Record<Code, ErrorEntry>;
   };
 }

@@ -14,7 +14,7 @@ const POSITION = /(?<=[\s(])((?:file:\/\/)?(?:[A-Za-z]:)?[\\/][^():]*):(\d+):(\d
 const PACKAGE = resolve(__dirname, "..", "..", "..");
 
 /** Takes the stack of an unexpected error to where people read it. */
-export type TellStack = (stack: CleanText) => void;
+export type ReportStack = (stack: CleanText) => void;
 
 /**
  * Reports the stacks of errors that nobody meant to throw: mistakes of the engine's kinds (`TypeError`, ...). Failures
@@ -22,21 +22,21 @@ export type TellStack = (stack: CleanText) => void;
  * none.
  */
 export class UnexpectedErrors {
-  readonly #told = new Set<string>();
-  #tell: TellStack | null = null;
+  readonly #reported = new Set<string>();
+  #report: ReportStack | null = null;
 
-  /** Hands every stack to `tell` from now on, each once; the last caller gets them. */
-  tellTo(tell: TellStack): void {
-    this.#tell = tell;
+  /** Hands every stack to `report` from now on, each once; the last caller gets them. */
+  reportTo(report: ReportStack): void {
+    this.#report = report;
   }
 
   /** Reports the stack of `thrown` if it is a mistake that was not reported yet. Never throws. */
   notice(thrown: unknown): void {
-    if (this.#tell === null || !isMistake(thrown) || this.#told.size >= MOST_STACKS) return;
+    if (this.#report === null || !isMistake(thrown) || this.#reported.size >= MOST_STACKS) return;
     const stack = cleanText(sourceStack(thrown), LONGEST_STACK);
-    if (this.#told.has(stack)) return;
-    this.#told.add(stack);
-    this.#tell(stack);
+    if (this.#reported.has(stack)) return;
+    this.#reported.add(stack);
+    this.#report(stack);
   }
 }
 

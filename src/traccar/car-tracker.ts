@@ -83,7 +83,7 @@ export class CarTracker {
   }
 
   /** Notes that the car has sent something. */
-  heard(moving: boolean): void {
+  noteMotion(moving: boolean): void {
     this.#pace.setOnTrip(moving);
     if (this.#isNew && this.#leads && moving) this.#begin();
     this.#isNew = false;

@@ -54,7 +54,7 @@ export class TrackerManager {
         if (name === "tripEnded") car.tripEnded();
       }
     const moving = this.moving(vin);
-    for (const car of cars) car.heard(moving);
+    for (const car of cars) car.noteMotion(moving);
   }
 
   /** Ends all polling; the last reported fixes stay. */

@@ -105,7 +105,7 @@ const SOURCES_OF: Readonly<Record<DriveType | "unknown", Sources>> = {
 };
 
 /** Returns the sourced value; `null` if the car does not send it or cannot have it. */
-export function valueOf(
+export function sourcedValue(
   name: ValueName,
   readings: ReadingsByDescriptor,
   driveType: DriveType | null,

@@ -1,6 +1,6 @@
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE, streamMessage, type FlowNode } from "../helpers/flow.js";
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { expectRecovery } from "./lib/recovery.js";
 import { COUNTER, RedWorld } from "./lib/red-world.js";
 
@@ -40,7 +40,7 @@ return null;`,
 ];
 
 /** More than all cars of a fleet send: far more messages than a flow is made for. */
-export const burst: Fault = {
+export const burst: FaultScenario = {
   title: `${RATE_PER_S} messages a second`,
   rounds: { short: 1, long: 20 },
   checked: "all arrive, in order; event loop and memory bounded",

@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/support/clock.js";
-import type { Fault, FaultContext } from "./lib/fault.js";
+import type { FaultScenario, FaultContext } from "./lib/fault.js";
 import { expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SimulatedWorld } from "./lib/simulated-world.js";
@@ -13,7 +13,7 @@ const JUMPS = WRONG_BY_H.flatMap((hours) => [
 ]);
 
 /** Sets the clock of the machine wrong for a while, at its start or in the middle of work, and then right again. */
-export const clockJumps: Fault = {
+export const clockJumps: FaultScenario = {
   title: "the clock is wrong for a while",
   rounds: { short: JUMPS.length, long: 4 * JUMPS.length },
   checked: "login never given up, values go on, calls within the quota, live again",

@@ -1,6 +1,6 @@
 import type { DeployType } from "../helpers/admin.js";
 import { PLACE } from "../helpers/flow.js";
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import type { Measurement } from "./lib/machine.js";
 import { expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
@@ -14,7 +14,7 @@ const RENEWAL_MS = 200;
 const MOST_NEW_HANDLES = 3;
 
 /** Deploys again and again: everything, changed flows and changed nodes, now and then in the middle of a renewal. */
-export const deploys: Fault = {
+export const deploys: FaultScenario = {
   title: "deploy after deploy",
   rounds: { short: 15, long: 200 },
   checked: "no call, no renewal, one session; handles, listeners, heap flat",

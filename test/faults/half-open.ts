@@ -1,5 +1,5 @@
 import { eventually } from "../helpers/eventually.js";
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { expectProblem, expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 
@@ -11,7 +11,7 @@ const NOTICED_WITHIN_S = 120;
 const LONG_LIFE_MS = 61_000;
 
 /** Lets the stream's connection die without an end: nothing arrives, and nothing reports it. */
-export const halfOpen: Fault = {
+export const halfOpen: FaultScenario = {
   title: "half-open sockets",
   rounds: { short: 1, long: 10 },
   checked: "noticed by keepalive, one session, live again",

@@ -1,4 +1,4 @@
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { outageOfHours, outageOfMinutes, type OutageReport } from "./lib/outage.js";
 
 const TOLD: OutageReport = {
@@ -7,7 +7,7 @@ const TOLD: OutageReport = {
 };
 
 /** Accepts connections without sending a byte, so that the handshake of TLS never ends. */
-export const hangingServers: Fault = {
+export const hangingServers: FaultScenario = {
   title: "hanging TLS handshake, silent servers",
   rounds: { short: 1, long: 4 },
   checked: "each attempt ends, one at a time, login kept, live again",

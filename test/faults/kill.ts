@@ -3,7 +3,7 @@ import type { VehicleView } from "../../nodes/lib/admin-contract.js";
 import { ACCOUNT } from "../helpers/flow.js";
 import { callsIn, carsIn, documentsIn, savedLearning, type Documents } from "./lib/documents.js";
 import { DiskProbe } from "./lib/disk-probe.js";
-import type { Fault, FaultContext } from "./lib/fault.js";
+import type { FaultScenario, FaultContext } from "./lib/fault.js";
 import { expectFiles, expectRecovery, expectSoundness } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 
@@ -22,7 +22,7 @@ const MOMENTS = ["unanswered", "anytime", "starting", "at rest", "anytime", "sto
 type Moment = (typeof MOMENTS)[number];
 
 /** Cuts the power while tokens rotate all the time, calls are made, values arrive and something is learned. */
-export const kill: Fault = {
+export const kill: FaultScenario = {
   title: "kill -9 at random moments",
   rounds: { short: 2, long: 200 },
   checked: "logins, files, learned data, calls, cars; no call by the restart",

@@ -1,5 +1,5 @@
 import type { LogEntry } from "../simulator/request-log.js";
-import type { Fault, FaultContext } from "./lib/fault.js";
+import type { FaultScenario, FaultContext } from "./lib/fault.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SimulatedWorld, type MeasuredFiles } from "./lib/simulated-world.js";
 
 /** Compares the last days with the first ones [days]; learned data of roads and charges grow for a while. */
@@ -35,7 +35,7 @@ const EVENTS: Readonly<Record<string, (world: SimulatedWorld, context: FaultCont
 };
 
 /** Simulates a month of everyday life with a fault nearly every day. */
-export const month: Fault = {
+export const month: FaultScenario = {
   title: "30 simulated days",
   rounds: { short: 3, long: 30 },
   checked: "live and logged in each evening, calls within the quota; heap, files, listeners flat",

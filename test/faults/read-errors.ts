@@ -1,4 +1,4 @@
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { RedWorld } from "./lib/red-world.js";
 import { startUnreadable } from "./lib/unreadable.js";
 
@@ -6,7 +6,7 @@ const SPEED = 5;
 const CODES = ["EIO", "EMFILE", "EBUSY", "EACCES"];
 
 /** Makes reading files fail: a worn SD card, too many open files, a virus scanner. */
-export const readErrors: Fault = {
+export const readErrors: FaultScenario = {
   title: `${CODES.join(", ")} at the start`,
   rounds: { short: 2, long: 12 },
   checked: "nothing put aside, reason told, goes on by itself, nothing lost, no call",

@@ -1,4 +1,4 @@
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { RedWorld } from "./lib/red-world.js";
 import { CAN_LOCK_FOLDER, LAUNCHER, setReadOnly } from "./lib/rights.js";
 import { liveUnwritableAgain, type WriteTrouble } from "./lib/unwritable.js";
@@ -6,7 +6,7 @@ import { liveUnwritableAgain, type WriteTrouble } from "./lib/unwritable.js";
 const SPEED = 5;
 
 /** Makes the account's folder, or its whole file system, read-only, from the start or in the middle of work. */
-export const readOnly: Fault = {
+export const readOnly: FaultScenario = {
   title: "read-only folder and back",
   rounds: { short: 1, long: 8 },
   checked: "works in memory, told, all saved by itself, killed then: nothing lost",

@@ -1,4 +1,4 @@
-import type { Fault, FaultContext } from "./lib/fault.js";
+import type { FaultScenario, FaultContext } from "./lib/fault.js";
 import { expectProblem, expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 import { HOUR_MS, MINUTE_MS, SimulatedWorld } from "./lib/simulated-world.js";
@@ -9,7 +9,7 @@ const FIRST_CONNECTIONS = 8;
 const MOST_CONNECTIONS_AN_HOUR = 8;
 
 /** Lets another program with the same login take the stream again and again. */
-export const secondClient: Fault = {
+export const secondClient: FaultScenario = {
   title: "a second client fights for the stream",
   rounds: { short: 2, long: 8 },
   checked: "named as what it is, no hammering, login and calls untouched, live again",

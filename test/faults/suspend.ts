@@ -1,11 +1,11 @@
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 
 const HOUR_MS = 3600 * 1000;
 
 /** Suspends the machine: its timers stand still, its clock goes on, and its connections die silently. */
-export const suspend: Fault = {
+export const suspend: FaultScenario = {
   title: "suspend and resume",
   rounds: { short: 1, long: 12 },
   checked: "live again, login kept, nothing unhandled",

@@ -124,9 +124,9 @@ export class WatchedFilter {
     return this.#filter.active;
   }
 
-  take(told: Observation): void {
-    this.#filter.tick(told.now);
-    const observation = this.observations.take(told);
+  take(reported: Observation): void {
+    this.#filter.tick(reported.now);
+    const observation = this.observations.take(reported);
     if (observation !== null) this.#filter.take(observation);
   }
 
@@ -165,16 +165,16 @@ export class WatchedLedger {
     this.#filter = new ChargingFilter(settings, this.observations, this.efficiency);
   }
 
-  take(told: Observation): readonly LearningDecision[] {
-    this.#filter.tick(told.now);
-    const observation = this.observations.take(told);
+  take(reported: Observation): readonly LearningDecision[] {
+    this.#filter.tick(reported.now);
+    const observation = this.observations.take(reported);
     if (observation === null) return [];
-    const shown = this.#shownSoc(told.now);
+    const shown = this.#shownSoc(reported.now);
     const wasCharging = this.#filter.active;
     this.#filter.take(observation);
     if (observation.kind === "soc" && !this.#filter.active) this.#standing.take(observation.soc, false);
     if (wasCharging && !this.#filter.active && shown !== null) this.#standing.keep(shown);
-    return this.ledger.take(observation, shown ?? this.#filter.soc(told.now));
+    return this.ledger.take(observation, shown ?? this.#filter.soc(reported.now));
   }
 
   #shownSoc(now: number): number | null {

@@ -17,8 +17,8 @@ export class WatchedDrive {
     this.estimator = new DrivingEstimator(settings, this.observations);
   }
 
-  take(told: Observation) {
-    const observation = this.observations.take(told);
+  take(reported: Observation) {
+    const observation = this.observations.take(reported);
     return observation === null ? null : this.estimator.take(observation);
   }
 

@@ -57,7 +57,7 @@ interface LifeStep {
   /** Seconds since the step before. */
   readonly after: number;
   readonly source: "stream" | "rest";
-  readonly told: readonly (readonly [told: LifeObservation, age: number])[];
+  readonly reported: readonly (readonly [told: LifeObservation, age: number])[];
 }
 
 /** A life in lines of a recording. */
@@ -90,7 +90,7 @@ const metres = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: -300_000, max: 300_000 }) },
 );
 const percent = fc.integer({ min: 0, max: 100 });
-const told: fc.Arbitrary<LifeObservation> = fc.oneof(
+const reported: fc.Arbitrary<LifeObservation> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ what: fc.constant("moving" as const), moving: fc.boolean() }) },
   {
     weight: 5,
@@ -137,7 +137,7 @@ const told: fc.Arbitrary<LifeObservation> = fc.oneof(
 const step: fc.Arbitrary<LifeStep> = fc.record({
   after,
   source: fc.constantFrom("stream", "stream", "stream", "rest"),
-  told: fc.array(fc.tuple(told, age), { minLength: 1, maxLength: 5 }),
+  reported: fc.array(fc.tuple(reported, age), { minLength: 1, maxLength: 5 }),
 });
 
 /** Anything in any order. */
@@ -202,7 +202,7 @@ function linesOf(steps: readonly LifeStep[]): RecordedLine[] {
     "vehicle.drivetrain.batteryManagement.maxEnergy": { value: 80, unit: "kWh", timestamp: iso(now) },
   };
   const lines: RecordedLine[] = [lineOf("stream", now, capacity)];
-  for (const { after: seconds, source, told: all } of steps) {
+  for (const { after: seconds, source, reported: all } of steps) {
     now += seconds * SECOND;
     const data = Object.assign({}, ...all.map(([one, old]) => teller.tell(one, iso(now - old * SECOND)))) as Record<
       string,

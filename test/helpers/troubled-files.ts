@@ -113,7 +113,7 @@ export const numberCodec: Codec<number> = {
 
 /** A store with one document. */
 export function storeAt(files: Files, folder = "/account", clock = new SimulatedClock(START), options?: StoreOptions) {
-  const news: StoreEvent[] = [];
-  const store = new Store(folder, files, clock, (one) => news.push(one), options);
-  return { clock, news, store, document: store.document("number", numberCodec) };
+  const events: StoreEvent[] = [];
+  const store = new Store(folder, files, clock, (one) => events.push(one), options);
+  return { clock, news: events, store, document: store.document("number", numberCodec) };
 }

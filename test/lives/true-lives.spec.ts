@@ -20,28 +20,29 @@ const HOUR = 60 * MINUTE;
 type Members = ReportedEvent["payload"];
 
 /** One of the two is unknown, or both are about alike. */
-function about(what: string, told: unknown, truth: number, within: number): void {
-  if (told !== null) assert.ok(Math.abs(Number(told) - truth) <= within, `${what}: ${Number(told)}, truly ${truth}`);
+function about(what: string, reported: unknown, truth: number, within: number): void {
+  if (reported !== null)
+    assert.ok(Math.abs(Number(reported) - truth) <= within, `${what}: ${Number(reported)}, truly ${truth}`);
 }
 
 function timeOf(text: unknown): number | null {
   return text === null ? null : Date.parse(text as string);
 }
 
-function checkTrip(told: Members, trip: TrueTrip, { fixEveryMs, odometer, quirks }: LifeHabits): void {
+function checkTrip(reported: Members, trip: TrueTrip, { fixEveryMs, odometer, quirks }: LifeHabits): void {
   // The kilometres come whole, and with a car that mixes its units those of two readings are off by a mile besides.
   const rounding = quirks.mixesUnits === true ? 3.3 : 1.5;
   const byTrack = fixEveryMs === null ? 0 : 0.05 * trip.km;
-  about("km", told["distanceKm"], trip.km, rounding + byTrack);
+  about("km", reported["distanceKm"], trip.km, rounding + byTrack);
   const between = 2 * MINUTE + (fixEveryMs ?? 0) + (odometer === "often" ? 5 * MINUTE : 0);
   // Who begins in a tunnel is first seen behind it; nobody knows how fast the way through was.
   const unseen = ((quirks.tunnel?.km ?? 0) * 1000 * SECOND) / ASSUMED_MPS;
-  about("start", timeOf(told["startedAt"]), trip.startedAt, between + Math.min(unseen, LONGEST_UNSEEN_MS));
-  about("end", timeOf(told["endedAt"]), trip.endedAt, between);
+  about("start", timeOf(reported["startedAt"]), trip.startedAt, between + Math.min(unseen, LONGEST_UNSEEN_MS));
+  about("end", timeOf(reported["endedAt"]), trip.endedAt, between);
 }
 
-function checkCharge(told: Members, charge: TrueCharge, capacityKwh: number): void {
-  const { soc, from, band90, energyKwh, startSoc } = told;
+function checkCharge(reported: Members, charge: TrueCharge, capacityKwh: number): void {
+  const { soc, from, band90, energyKwh, startSoc } = reported;
   about("start", startSoc, charge.startSoc, 2);
   if (from === "level") about("level", soc, charge.endSoc, 2.5);
   if (Array.isArray(band90)) {
@@ -75,9 +76,11 @@ async function checkLife(life: TrueLife): Promise<void> {
   // Where no cable shows that a charge pauses, it ends, and where its end is forgotten it may continue later.
   if (!life.habits.tellsCable) return;
   for (const charge of concluded(life)) {
-    const told = charges.find(({ startedAt }) => Math.abs((timeOf(startedAt) ?? 0) - charge.startedAt) < 2 * MINUTE);
-    assert.ok(told !== undefined, `nothing is told of the charge at ${new Date(charge.startedAt).toISOString()}`);
-    checkCharge(told, charge, life.capacityKwh);
+    const reported = charges.find(
+      ({ startedAt }) => Math.abs((timeOf(startedAt) ?? 0) - charge.startedAt) < 2 * MINUTE,
+    );
+    assert.ok(reported !== undefined, `nothing is told of the charge at ${new Date(charge.startedAt).toISOString()}`);
+    checkCharge(reported, charge, life.capacityKwh);
   }
   // Where an end is forgotten, a true one may be reported in two parts.
   for (const { startedAt } of charges) {

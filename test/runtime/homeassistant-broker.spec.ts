@@ -29,7 +29,7 @@ const BROKERS: readonly (readonly [string, BrokerStart])[] = [
 
 /** Core nodes as a user wires them: topic, QoS and retain of `mqtt out` left blank. */
 function flowOf(simulator: Simulator, { port }: UserBroker, node: object): FlowNode[] {
-  const heard = (id: string, topic: string, wires: string[]): FlowNode => {
+  const received = (id: string, topic: string, wires: string[]): FlowNode => {
     const options = {
       topic,
       qos: "1",
@@ -54,10 +54,10 @@ function flowOf(simulator: Simulator, { port }: UserBroker, node: object): FlowN
     { id: "broker", type: "mqtt-broker", name: "", ...server, ...session },
     { id: "out", type: "mqtt out", ...PLACE, name: "", topic: "", qos: "", retain: "", broker: "broker", wires: [] },
     { id: "found", type: "status", ...PLACE, name: "", scope: ["out"], wires: [["ha"]] },
-    heard("birth", "homeassistant/status", ["ha"]),
-    heard("resend", "resend", ["ha"]),
-    heard("remove", "remove", ["ha"]),
-    heard("given", "give", ["unpack"]),
+    received("birth", "homeassistant/status", ["ha"]),
+    received("resend", "resend", ["ha"]),
+    received("remove", "remove", ["ha"]),
+    received("given", "give", ["unpack"]),
     { id: "unpack", type: "function", ...PLACE, name: "", func, outputs: 1, libs: [], wires: [["ha"]] },
   ];
 }
@@ -109,12 +109,12 @@ for (const [name, start] of BROKERS)
         return fits(found) && found;
       });
     const give = (message: object) => publish(broker, "give", JSON.stringify({ ...message, vin }));
-    const tell = (data: Record<string, unknown>) => {
+    const report = (data: Record<string, unknown>) => {
       simulator.publish(vin, streamMessage(vin, data));
     };
 
     it("a Home Assistant that comes late accepts every entity and every state", async () => {
-      tell({ [SOC]: 63, [WINDOW]: "CLOSED", [DOOR]: false, [LATITUDE]: 48.1, [LONGITUDE]: 11.5 });
+      report({ [SOC]: 63, [WINDOW]: "CLOSED", [DOOR]: false, [LATITUDE]: 48.1, [LONGITUDE]: 11.5 });
       // Until the account knows the car, nothing is shown of it.
       await work.value(63);
       for (const message of [
@@ -140,11 +140,13 @@ for (const [name, start] of BROKERS)
     });
 
     it("gets everything again at its birth, configurations first", async () => {
-      const { heard, stop } = await eavesdrop(broker);
+      const { heard: received, stop } = await eavesdrop(broker);
       await publish(broker, "homeassistant/status", "online");
-      await eventually("all again", () => heard.includes(`cardata/${vin}/${SOC}/state`));
+      await eventually("all again", () => received.includes(`cardata/${vin}/${SOC}/state`));
       await stop();
-      assert.ok(heard.includes(config) && heard.indexOf(config) < heard.indexOf(`cardata/${vin}/${SOC}/state`));
+      assert.ok(
+        received.includes(config) && received.indexOf(config) < received.indexOf(`cardata/${vin}/${SOC}/state`),
+      );
     });
 
     it("finds all again at a broker that has lost it", async () => {
@@ -170,7 +172,7 @@ for (const [name, start] of BROKERS)
       const { kept } = await seen("an empty broker", (now) => now.kept.size === 0);
       assert.deepEqual([...kept.keys()], []);
       // Later values of the car stay away as well.
-      tell({ [SOC]: 64 });
+      report({ [SOC]: 64 });
       await work.value(64);
       assert.deepEqual([...(await keptBy(broker)).keys()], []);
     });

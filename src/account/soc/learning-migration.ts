@@ -118,8 +118,8 @@ function supplyOf(saved: unknown): JsonObject | null {
 }
 
 function drivingOf(driving: JsonObject): JsonObject {
-  const { belief, consumption, news, spoken, trip, endedAt, adoptedAt, charging } = driving;
-  const { crossings, waiting, stoppedNow } = members(news);
+  const { belief, consumption, news: observed, spoken, trip, endedAt, adoptedAt, charging } = driving;
+  const { crossings, waiting, stoppedNow } = members(observed);
   const { signal, step } = members(waiting);
   const queue = { reporting: crossings, waiting: isObject(waiting) ? { level: signal, step } : null, stoppedNow };
   return { estimate: belief, statistics: consumption, queue, manualSpeed: spoken, trip, endedAt, adoptedAt, charging };

@@ -24,8 +24,8 @@ export interface SocParameters {
 export interface SocServiceDependencies {
   readonly document: Pick<Document<LearningState>, "load" | "set" | "save" | "belongTo" | "hold">;
   readonly clock: Clock;
-  readonly garage: Pick<VehicleRegistry, "cars">;
-  readonly factsOf: (vin: string) => SocParameters;
+  readonly registry: Pick<VehicleRegistry, "cars">;
+  readonly parametersOf: (vin: string) => SocParameters;
   /** Called when the shown estimate of a car has changed: value, mode or target. */
   readonly onEstimate: (vin: string) => void;
   /** Called when a charge or a trip was learned from, or was rejected. */
@@ -66,7 +66,7 @@ export class SocService {
    * Adds a car of the vehicle registry that was known before, or whose battery was reported before it was estimated.
    */
   wake(vin: string): void {
-    const vehicle = this.dependencies.garage.cars.get(vin)?.vehicle;
+    const vehicle = this.dependencies.registry.cars.get(vin)?.vehicle;
     if (this.#closed || vehicle === undefined || this.#cars.has(vin)) return;
     const now = this.dependencies.clock.now();
     const car = this.#create(vin, [...vehicle.readings.values()], now);
@@ -93,9 +93,9 @@ export class SocService {
     if (car === null) return;
     const isOther = this.#refreshIfOther(vin, car);
     if (known === undefined) this.#catchUp(vin, car, receivedAt);
-    const news = known === undefined ? [] : readings;
-    const isNews = car.estimator.take(news, events, receivedAt, chargeStoppedAt);
-    if (isNews || isOther || known === undefined) this.#changed(vin, car);
+    const observed = known === undefined ? [] : readings;
+    const hasChanged = car.estimator.take(observed, events, receivedAt, chargeStoppedAt);
+    if (hasChanged || isOther || known === undefined) this.#changed(vin, car);
   }
 
   /** Registers a node that wants estimates; returns a function that removes it. */
@@ -219,7 +219,7 @@ export class SocService {
         this.#changed(vin, car);
       }
     }
-    for (const vin of this.dependencies.garage.cars.keys()) this.wake(vin);
+    for (const vin of this.dependencies.registry.cars.keys()) this.wake(vin);
     this.#planHeartbeat();
   }
 
@@ -237,7 +237,7 @@ export class SocService {
    * have been saved later.
    */
   #catchUp(vin: string, { estimator }: CarEstimator, now: number): void {
-    const vehicle = this.dependencies.garage.cars.get(vin)?.vehicle;
+    const vehicle = this.dependencies.registry.cars.get(vin)?.vehicle;
     if (vehicle === undefined) return;
     estimator.catchUp([...vehicle.readings.values()], vehicle.isOnTrip, now);
   }
@@ -273,7 +273,7 @@ export class SocService {
 
   /** Updates drive type and model, if they have become known. Returns whether they have. */
   #refreshIfOther(vin: string, car: CarEstimator): boolean {
-    const known = this.dependencies.garage.cars.get(vin);
+    const known = this.dependencies.registry.cars.get(vin);
     if (known === undefined) return false;
     const { vehicle, basicData } = known;
     if (vehicle.driveType === car.driveType && basicData === car.basicData) return false;
@@ -284,8 +284,8 @@ export class SocService {
 
   #settingsOf(vin: string): SocSettings {
     const { magic, minEfficiency, auxKw, meterPriorityMs } = this.#options.optionsOf(vin);
-    const { capacityKwh, kwhPerKm } = this.dependencies.factsOf(vin);
-    const car = this.dependencies.garage.cars.get(vin);
+    const { capacityKwh, kwhPerKm } = this.dependencies.parametersOf(vin);
+    const car = this.dependencies.registry.cars.get(vin);
     const model = nonEmptyText(car?.basicData?.["modelName"]) ?? nonEmptyText(car?.basicData?.["series"]) ?? "";
     const defaults = modelDefaults(model);
     return {

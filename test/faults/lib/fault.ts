@@ -14,7 +14,7 @@ export interface FaultContext {
 }
 
 /** One fault of the outside world, and the proof that nothing is lost by it. */
-export interface Fault {
+export interface FaultScenario {
   /** Name of the fault. */
   readonly title: string;
   readonly rounds: { readonly short: number; readonly long: number };

@@ -19,19 +19,19 @@ export async function outageOfHours(
   { expect }: FaultContext,
   hours: number,
   begin: (world: SimulatedWorld) => void,
-  told: OutageReport,
+  reported: OutageReport,
 ): Promise<{ minutes: number; calls: number }> {
   const world = await SimulatedWorld.live();
   begin(world);
   const before = { renewals: renewalsOf(world), calls: world.one.calls().length };
   const { error } = await world.one.press("basicData", { vin: world.vin });
-  expectProblem(error?.problem, told.rest, expect);
+  expectProblem(error?.problem, reported.rest, expect);
   await world.pass(hours * HOUR_MS);
   const { login, stream } = world.status;
   expect(login.state === "ok", `the login counts as ${login.state} meanwhile`);
   expectProblem(login.problem, ["refresh_unreachable"], expect);
   // Without a renewed login there is nothing to connect with.
-  if (stream.state !== "connecting") expectProblem(stream.problem, [...told.stream, "refresh_unreachable"], expect);
+  if (stream.state !== "connecting") expectProblem(stream.problem, [...reported.stream, "refresh_unreachable"], expect);
   const renewals = renewalsOf(world) - before.renewals;
   expect(renewals <= FIRST_RENEWALS + hours * MOST_RENEWALS_AN_HOUR, `${renewals} renewals were tried in ${hours} h`);
   const calls = world.one.calls().length - before.calls;
@@ -53,21 +53,21 @@ export async function outageOfMinutes(
   { expect, form, random }: FaultContext,
   begin: (world: RedWorld) => Promise<void>,
   end: (world: RedWorld) => Promise<void>,
-  told: OutageReport,
+  reported: OutageReport,
 ): Promise<void> {
   const world = await RedWorld.live({ speed: SPEED });
   try {
     await begin(world);
-    const isTold = (code: ErrorCode | undefined) => told.stream.some((one) => one === code);
-    const what = `the stream to tell ${told.stream.join(" or ")}`;
+    const isTold = (code: ErrorCode | undefined) => reported.stream.some((one) => one === code);
+    const what = `the stream to tell ${reported.stream.join(" or ")}`;
     const { stream } = await world.until(what, (status) => isTold(status.stream.problem?.code));
-    expectProblem(stream.problem, told.stream, expect);
+    expectProblem(stream.problem, reported.stream, expect);
     expect((await world.refresh()) !== null, "a renewal worked without a server");
     const { login } = (await world.status())!;
     expect(login.state === "ok", `the login counts as ${login.state} meanwhile`);
     expectProblem(login.problem, ["refresh_unreachable"], expect);
     await world.press("press-ask");
-    const sentences = told.rest.map((code) => errorOf({ code }).message.slice(0, SENTENCE_START));
+    const sentences = reported.rest.map((code) => errorOf({ code }).message.slice(0, SENTENCE_START));
     expect(await world.says(...sentences), "the failed call was not told");
     if (form === "long") await world.clock.sleep(random.between(10, 40) * 60_000);
     // A call that was sent counts, although it is unknown whether BMW got it.

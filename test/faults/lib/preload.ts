@@ -18,7 +18,7 @@ type Call = (...args: unknown[]) => unknown;
 type Calls = Record<string, Call>;
 
 const RealDate = Date;
-const tell = (news: MachineNews) => process.send?.(news);
+const report = (events: MachineNews) => process.send?.(events);
 let state: MachineState = {
   ...SOUND_MACHINE,
   time: { real: RealDate.now(), shown: RealDate.now(), speed: 1 },
@@ -121,10 +121,10 @@ syncBuiltinESMExports();
 const TELLING_WARNING = /MaxListeners|Timeout|Promise|Unhandled/;
 
 const textOf = (thrown: unknown) => (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
-process.on("unhandledRejection", (reason) => tell({ machine: "complaint", text: `unhandled: ${textOf(reason)}` }));
-process.on("uncaughtExceptionMonitor", (error) => tell({ machine: "complaint", text: `uncaught: ${textOf(error)}` }));
+process.on("unhandledRejection", (reason) => report({ machine: "complaint", text: `unhandled: ${textOf(reason)}` }));
+process.on("uncaughtExceptionMonitor", (error) => report({ machine: "complaint", text: `uncaught: ${textOf(error)}` }));
 process.on("warning", (warning) => {
-  if (TELLING_WARNING.test(warning.name)) tell({ machine: "complaint", text: textOf(warning) });
+  if (TELLING_WARNING.test(warning.name)) report({ machine: "complaint", text: textOf(warning) });
 });
 
 const LOOK_MS = 5;
@@ -172,7 +172,7 @@ function redEvents(): Emitter {
 process.on("message", (message: Partial<MachineOrder>) => {
   if (message.order === undefined || message.id === undefined) return;
   if (message.order === "change") state = { ...state, ...message.changes };
-  tell({ machine: "done", id: message.id, measurement: message.order === "measure" ? measure() : null });
+  report({ machine: "done", id: message.id, measurement: message.order === "measure" ? measure() : null });
 });
 // Listening must not keep a process alive that has nothing else to do.
 process.channel?.unref();

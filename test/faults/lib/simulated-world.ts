@@ -56,7 +56,7 @@ export class SimulatedWorld {
   readonly files = new MeasuredFiles();
   readonly one: ReturnType<typeof accountInProcess>;
   /** Values of the counter that the account emitted. */
-  readonly #heard = new Set<number>();
+  readonly #received = new Set<number>();
   #sent = 0;
 
   private constructor(options: InProcessAccountOptions) {
@@ -77,7 +77,7 @@ export class SimulatedWorld {
   /** Listens to the present account; again after each restart. */
   listen(): void {
     this.one.account.events.on("update", ({ readings }) => {
-      for (const { descriptor, value } of readings) if (descriptor === COUNTER) this.#heard.add(Number(value));
+      for (const { descriptor, value } of readings) if (descriptor === COUNTER) this.#received.add(Number(value));
     });
   }
 
@@ -140,7 +140,7 @@ export class SimulatedWorld {
     const value = ++this.#sent;
     this.one.bmw.stream.publish(this.vin, streamMessage(this.vin, { [COUNTER]: value }, this.now));
     await this.one.clock.advance(1000);
-    return this.#heard.has(value);
+    return this.#received.has(value);
   }
 
   /** Returns the refresh token on the disk. */

@@ -48,9 +48,11 @@ function dues({ silentChargeMs, outlierEveryMs }: Quirks, { time, chargedAt }: C
 
 /** Drops or changes what it reports. */
 function alter(quirks: Quirks, { time, data }: CarReport, before: CarTruth, now: CarTruth): CarReport {
-  const entries = Object.entries(data).flatMap(([descriptor, told]): [string, ReportEntry][] => {
+  const entries = Object.entries(data).flatMap(([descriptor, reported]): [string, ReportEntry][] => {
     if (isLeftOut(quirks, descriptor, before, now)) return [];
-    return [[descriptor, descriptor === ODOMETER && quirks.mixesUnits === true ? inHourlyUnit(told, time) : told]];
+    return [
+      [descriptor, descriptor === ODOMETER && quirks.mixesUnits === true ? inHourlyUnit(reported, time) : reported],
+    ];
   });
   return { time, data: Object.fromEntries(entries) };
 }
@@ -73,9 +75,9 @@ function isInTunnel({ at, km, every }: NonNullable<Quirks["tunnel"]>, { odometer
   return moving && place >= at && place < at + km;
 }
 
-function inHourlyUnit(told: ReportEntry, time: number): ReportEntry {
-  if (Math.floor(time / HOUR_MS) % 2 === 0) return told;
-  return { ...told, value: Math.floor(Number(told.value) / KM_PER_MILE), unit: "miles" };
+function inHourlyUnit(reported: ReportEntry, time: number): ReportEntry {
+  if (Math.floor(time / HOUR_MS) % 2 === 0) return reported;
+  return { ...reported, value: Math.floor(Number(reported.value) / KM_PER_MILE), unit: "miles" };
 }
 
 /** Adds to what it reports. */

@@ -40,7 +40,7 @@ class Member implements Owner {
 
   /** Who would keep a login of this customer from working. */
   judge(customer: string): string | null {
-    const refusal = this.#admission.judge(this.#tokensOf(customer));
+    const refusal = this.#admission.check(this.#tokensOf(customer));
     return refusal === null ? null : String(refusal.params?.["other"]);
   }
 

@@ -6,15 +6,15 @@ import { runs } from "../../helpers/random.js";
 const KEY = "client:x";
 
 /** A claimant that records its calls. */
-function claimer(id: string): Owner & { told: string[]; isInNeed: boolean } {
-  const told: string[] = [];
+function claimer(id: string): Owner & { reported: string[]; isInNeed: boolean } {
+  const reported: string[] = [];
   return {
     id,
     label: id.toUpperCase(),
     isInNeed: true,
-    told,
-    granted: (key) => told.push(`granted ${key}`),
-    lost: (key) => told.push(`lost ${key}`),
+    reported,
+    granted: (key) => reported.push(`granted ${key}`),
+    lost: (key) => reported.push(`lost ${key}`),
   };
 }
 
@@ -27,7 +27,7 @@ describe("the registry of ownership", () => {
       [null, "A", "A"],
     );
     claims.release(a, () => true);
-    assert.deepEqual([b.told, c.told], [[`granted ${KEY}`], []]);
+    assert.deepEqual([b.reported, c.reported], [[`granted ${KEY}`], []]);
     assert.equal(claims.claim(KEY, a), "B");
   });
 
@@ -41,10 +41,10 @@ describe("the registry of ownership", () => {
     assert.equal(claims.claim(KEY, claimer("c")), "A");
     assert.equal(claims.claim(KEY, successor), null);
     claims.free("a");
-    assert.deepEqual(b.told, []);
+    assert.deepEqual(b.reported, []);
     claims.leave(successor);
     claims.free("a");
-    assert.deepEqual(b.told, [`granted ${KEY}`]);
+    assert.deepEqual(b.reported, [`granted ${KEY}`]);
   });
 
   it("let a successor have it although the former one is still closing", () => {
@@ -55,7 +55,7 @@ describe("the registry of ownership", () => {
     assert.equal(claims.claim(KEY, successor), null);
     claims.leave(a);
     claims.free("a");
-    assert.deepEqual([b.told, claims.claim(KEY, b)], [[], "A"]);
+    assert.deepEqual([b.reported, claims.claim(KEY, b)], [[], "A"]);
   });
 
   it("let others have what one has no use for at present, which then stands in line", () => {
@@ -66,10 +66,10 @@ describe("the registry of ownership", () => {
     claims.claim(KEY, b);
     a.isInNeed = false;
     claims.yield(a);
-    assert.deepEqual([a.told, b.told], [[`lost ${KEY}`], [`granted ${KEY}`]]);
+    assert.deepEqual([a.reported, b.reported], [[`lost ${KEY}`], [`granted ${KEY}`]]);
     assert.equal(claims.claim("vin:1", a), null, "what nobody waits for stays");
     claims.release(b, () => true);
-    assert.deepEqual(a.told, [`lost ${KEY}`, `granted ${KEY}`]);
+    assert.deepEqual(a.reported, [`lost ${KEY}`, `granted ${KEY}`]);
   });
 
   it("go at once from one that has no use for them to one that has", () => {
@@ -78,9 +78,9 @@ describe("the registry of ownership", () => {
     a.isInNeed = false;
     b.isInNeed = false;
     for (const one of [a, b]) claims.claim(KEY, one);
-    assert.deepEqual([claims.other(KEY, "c"), a.told], [null, []]);
+    assert.deepEqual([claims.other(KEY, "c"), a.reported], [null, []]);
     assert.equal(claims.claim(KEY, c), null);
-    assert.deepEqual([a.told, b.told, c.told], [[`lost ${KEY}`], [], []]);
+    assert.deepEqual([a.reported, b.reported, c.reported], [[`lost ${KEY}`], [], []]);
     assert.equal(claims.other(KEY, "a"), "C");
   });
 
@@ -92,7 +92,7 @@ describe("the registry of ownership", () => {
       claims.claim(KEY, one);
     }
     claims.yield(a);
-    assert.deepEqual([a.told, b.told, claims.claim(KEY, b)], [[], [], "A"]);
+    assert.deepEqual([a.reported, b.reported, claims.claim(KEY, b)], [[], [], "A"]);
   });
 
   it("call nobody who has stopped waiting", () => {
@@ -102,7 +102,7 @@ describe("the registry of ownership", () => {
     claims.leave(b);
     claims.release(c, (key) => key === KEY);
     claims.release(a, () => true);
-    assert.deepEqual([b.told, c.told], [[], []]);
+    assert.deepEqual([b.reported, c.reported], [[], []]);
     assert.equal(claims.other(KEY, "x"), null);
   });
 

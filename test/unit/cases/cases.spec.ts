@@ -83,9 +83,9 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   "odometer-stuck-over-rest": {
     events: [],
     also: (played) => {
-      const told = played.values(ODOMETER);
-      assert.ok(told.includes(17_500), "believed after the second at the latest");
-      assert.equal(told.at(-1), 42_500);
+      const reported = played.values(ODOMETER);
+      assert.ok(reported.includes(17_500), "believed after the second at the latest");
+      assert.equal(reported.at(-1), 42_500);
     },
   },
   "only-charging-level": {
@@ -131,8 +131,8 @@ describe("recorded cases: trips, charges and places", () => {
         events.map(([event]) => event),
       );
       for (const [index, [, members]] of events.entries()) {
-        const told = played.events[index]?.payload ?? {};
-        const wanted = Object.fromEntries(Object.keys(members).map((key) => [key, told[key]]));
+        const reported = played.events[index]?.payload ?? {};
+        const wanted = Object.fromEntries(Object.keys(members).map((key) => [key, reported[key]]));
         assert.deepEqual(wanted, members);
       }
       also?.(played);

@@ -377,19 +377,19 @@ describe("what was announced before", () => {
 
     it("is not forgotten before it was sent, while all that is sent again is held back after a cut", async () => {
       const work = await announced();
-      const tell = () => work.take(soc(40, { vin: OTHER_VIN }));
-      tell();
+      const report = () => work.take(soc(40, { vin: OTHER_VIN }));
+      report();
       await work.settle();
       for (let cuts = 0; cuts < 4; cuts++) {
         work.take(CONNECTED);
-        tell();
+        report();
         work.take(DISCONNECTED);
       }
       work.take({ command: "remove", vin: VIN });
       work.sent.length = 0;
       // 40 s to go.
       work.take(CONNECTED);
-      tell();
+      report();
       await work.clock.advance(39_000);
       assert.equal(empties(work).length, 0);
       await work.clock.advance(1000);

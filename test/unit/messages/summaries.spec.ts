@@ -158,9 +158,9 @@ describe("a tyre diagnosis in short", () => {
     const four = { frontLeft, frontRight, rearLeft, rearRight };
     assert.equal(text("tyreDiagnosis", tyres(four)), "OK");
     const worn = wheel({ tyreDefect: { status: "DEFECT", statusColor: "RED" } });
-    const told = summary("tyreDiagnosis", tyres({ ...four, rearRight: worn }));
-    assert.equal(told.text, "1 warning");
-    const mounted = told["mounted"] as Record<string, { defect?: string }>;
+    const reported = summary("tyreDiagnosis", tyres({ ...four, rearRight: worn }));
+    assert.equal(reported.text, "1 warning");
+    const mounted = reported["mounted"] as Record<string, { defect?: string }>;
     assert.deepEqual([mounted["frontLeft"]?.defect, mounted["rearRight"]?.defect], [undefined, "DEFECT"]);
   });
 
@@ -368,9 +368,9 @@ describe("summaries of anything", () => {
   it("always have a text and go through JSON unchanged", () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), tree, fc.boolean(), (operation, answer, truncated) => {
-        const told = summary(operation, JSON.parse(JSON.stringify(answer)), { truncated });
-        assert.ok(told.text.length > 0);
-        assert.deepEqual(JSON.parse(JSON.stringify(told)), told);
+        const reported = summary(operation, JSON.parse(JSON.stringify(answer)), { truncated });
+        assert.ok(reported.text.length > 0);
+        assert.deepEqual(JSON.parse(JSON.stringify(reported)), reported);
       }),
       { numRuns: runs(2000) },
     );

@@ -112,10 +112,10 @@ describe("saved polling state", () => {
   it("is emitted at every change only", async () => {
     const one = runningScheduler();
     await one.clock.advance(MINUTE);
-    const told = one.states.length;
-    assert.ok(told > 0);
+    const reported = one.states.length;
+    assert.ok(reported > 0);
     one.scheduler.replan();
     await one.clock.advance(6 * HOUR);
-    assert.equal(one.states.length, told);
+    assert.equal(one.states.length, reported);
   });
 });

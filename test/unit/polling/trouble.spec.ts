@@ -185,7 +185,7 @@ describe("a scheduler that is closed", () => {
     const one = runningScheduler({ run: () => new Promise((resolve) => (finish = resolve)) });
     await one.clock.advance(MINUTE);
     one.scheduler.close();
-    const told = [one.states.length, one.changes()];
+    const reported = [one.states.length, one.changes()];
     finish(DONE);
     await one.clock.advance(MINUTE);
     one.scheduler.triggered(VIN, "tripEnded");
@@ -194,7 +194,7 @@ describe("a scheduler that is closed", () => {
     one.scheduler.start();
     one.scheduler.replan();
     await one.clock.advance(DAY);
-    assert.deepEqual([one.states.length, one.changes()], told);
+    assert.deepEqual([one.states.length, one.changes()], reported);
     assert.equal(one.jobs.length, 1);
   });
 });

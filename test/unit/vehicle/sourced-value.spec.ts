@@ -49,8 +49,8 @@ describe("values with a source", () => {
       .stream(120, { [SOC]: 54 })
       .stream(180, { [LEVEL]: 60 })
       .stream(240, { [SOC]: 55 });
-    const told = vehicle.outcomes.flatMap(({ values }) => values.map(({ value, from }) => [value, from]));
-    assert.deepEqual(told, [
+    const reported = vehicle.outcomes.flatMap(({ values }) => values.map(({ value, from }) => [value, from]));
+    assert.deepEqual(reported, [
       [54, LEVEL],
       [54, SOC],
       [55, SOC],
@@ -65,9 +65,9 @@ describe("values with a source", () => {
 
   it("are emitted as unknown, with what was known, when no source knows any more", () => {
     const vehicle = new TestVehicle().stream(0, { [DOORS]: "LOCKED" }).stream(60, { [DOORS]: "INVALID" });
-    const told = vehicle.outcomes.at(-1)?.values[0];
-    assert.deepEqual([told?.value, told?.last?.value, told?.from], [null, true, DOORS]);
-    assert.equal(told?.timestamp, Date.parse(iso(60)));
+    const reported = vehicle.outcomes.at(-1)?.values[0];
+    assert.deepEqual([reported?.value, reported?.last?.value, reported?.from], [null, true, DOORS]);
+    assert.equal(reported?.timestamp, Date.parse(iso(60)));
     assert.deepEqual(vehicle.vehicle.values, []);
   });
 
@@ -199,10 +199,10 @@ describe("fuel range", () => {
 
   it("is emitted when it changes", () => {
     const vehicle = withType("phev", { [TOTAL]: 430, [ELECTRIC]: 30 }).stream(60, { [TOTAL]: 430, [ELECTRIC]: 30 });
-    const told = vehicle.outcomes.flatMap(({ readings }) =>
+    const reported = vehicle.outcomes.flatMap(({ readings }) =>
       readings.filter(({ descriptor }) => descriptor === FUEL_RANGE),
     );
-    assert.equal(told.length, 1);
+    assert.equal(reported.length, 1);
   });
 });
 
