@@ -102,12 +102,12 @@ RED.nodes.registerType("cardata-account", {
   oneditprepare() {
     prepare(this);
     const clientId = $("#node-config-input-clientId");
-    const judgeClientId = () => {
+    const validateClientId = () => {
       const isRight = accepts(CLIENT_ID, clientId.val(), isEnvironment);
       $("#cardata-client-id-hint").text(isRight ? "" : accountText("invalid.clientId"));
     };
-    clientId.on("input", judgeClientId);
-    judgeClientId();
+    clientId.on("input", validateClientId);
+    validateClientId();
   },
   oneditsave() {
     this.vehicles = vehicles?.value ?? [];

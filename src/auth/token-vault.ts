@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { LockedContent, type Codec, type Document } from "../store/document.js";
+import { LockedContent, type Codec } from "../store/codec.js";
+import type { Document } from "../store/document.js";
 import type { Store } from "../store/store.js";
 import type { Problem } from "../support/errors.js";
 import { validTime } from "../support/iso-time.js";

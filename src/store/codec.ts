@@ -1,5 +1,21 @@
 import type { StoredReader } from "../support/stored.js";
-import type { Codec } from "./document.js";
+
+/** Encodes and decodes the value of a document. */
+export interface Codec<T> {
+  /** Incremented when an older version could not read what this one writes. */
+  readonly version: number;
+  /** Returns the value of a document that was never saved. */
+  initial(): T;
+  /** Encodes a value as JSON value. */
+  encode(value: T): unknown;
+  /** Decodes the result of `encode` of this or an older version; throws if that is not possible. */
+  decode(data: unknown, version: number): T;
+}
+
+/** Thrown by `decode` for content that is complete, but cannot be decrypted with the present key, if any. */
+export class LockedContent extends Error {
+  override readonly name = "LockedContent";
+}
 
 /** Describes a document by a reader. */
 export interface DocumentSchema<T> {

@@ -1,5 +1,5 @@
 import { memoryFiles, type Files } from "../../src/store/files.js";
-import type { Codec } from "../../src/store/document.js";
+import type { Codec } from "../../src/store/codec.js";
 import { Store, type StoreOptions } from "../../src/store/store.js";
 import type { StoreEvent } from "../../src/store/trouble-reporter.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";

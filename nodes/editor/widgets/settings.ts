@@ -44,9 +44,9 @@ export function validationOf(schema: Schema, name: string, node: EditedNode, val
  * Wraps a validator: Node-RED takes a text as a reason only from a function with two parameters; from others any text
  * counts as "valid".
  */
-export function validator(judgeNode: (node: EditedNode, value: unknown) => true | string): Validator {
+export function validator(validateNode: (node: EditedNode, value: unknown) => true | string): Validator {
   return function (value, options) {
-    const verdict = judgeNode(this, value);
+    const verdict = validateNode(this, value);
     return verdict === true || !options?.label ? verdict : `${options.label}: ${verdict}`;
   };
 }

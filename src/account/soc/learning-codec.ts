@@ -1,6 +1,6 @@
 import { capacityOf } from "../../soc/settings.js";
 import { codecOf } from "../../store/codec.js";
-import type { Codec } from "../../store/document.js";
+import type { Codec } from "../../store/codec.js";
 import { isObject, type JsonObject } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
 import { migrateEstimates } from "./learning-migration.js";
