@@ -123,7 +123,7 @@ export class AccountLifecycle implements AccountPartsListener {
     fleet.close();
     await Promise.all([inTime(CLOSE_MS, streamClosed), files.close(deadline.signal)]);
     cancel();
-    for (const claimer of [login, fleet, aliases]) claimer.leave();
+    for (const claimant of [login, fleet, aliases]) claimant.leave();
     emitter.close();
     logger.close();
   }

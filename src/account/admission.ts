@@ -9,7 +9,7 @@ export class Admission {
 
   constructor(
     private readonly ownership: OwnershipRegistry,
-    private readonly claimer: Owner,
+    private readonly claimant: Owner,
     private readonly settings: Pick<AccountSettings, "source" | "clientId">,
   ) {}
 
@@ -30,16 +30,16 @@ export class Admission {
   review(tokens: TokenSet | null): void {
     const needed = this.#needed(tokens);
     const keys = needed.map(({ key }) => key);
-    this.ownership.release(this.claimer, (key) => !keys.includes(key));
-    const blocked = this.ownership.claimAll(keys, this.claimer);
+    this.ownership.release(this.claimant, (key) => !keys.includes(key));
+    const blocked = this.ownership.claimAll(keys, this.claimant);
     const code = needed.find(({ key }) => key === blocked?.key)?.code;
     this.#refusal = code === undefined || blocked === null ? null : refusalOf(code, blocked.other);
   }
 
   /** Returns why the account could not work with these tokens; `null` if it could. */
   check(tokens: TokenSet): Problem | null {
-    const { ownership, claimer } = this;
-    const refusals = this.#needed(tokens).map(({ key, code }) => refusalOf(code, ownership.other(key, claimer.id)));
+    const { ownership, claimant } = this;
+    const refusals = this.#needed(tokens).map(({ key, code }) => refusalOf(code, ownership.other(key, claimant.id)));
     return refusals.find((refusal) => refusal !== null) ?? null;
   }
 

@@ -34,7 +34,7 @@ interface Claim {
 
 /** A queued request for keys: all of them at once, or none. */
 interface Bid {
-  readonly claimer: Owner;
+  readonly claimant: Owner;
   readonly keys: readonly string[];
   /** The holders as last reported to the claimant. */
   blocked: Blocked | null;
@@ -61,28 +61,28 @@ export class OwnershipRegistry {
   readonly #left = new WeakSet<Owner>();
 
   /** Claims `key`, or queues for it. Returns `null`, or the label of the holder. */
-  claim(key: string, claimer: Owner): string | null {
-    return this.claimAll([key], claimer)?.other ?? null;
+  claim(key: string, claimant: Owner): string | null {
+    return this.claimAll([key], claimant)?.other ?? null;
   }
 
   /**
    * Claims all `keys`, or queues until all are free and releases those that it holds. A claimant that has closed gets
    * nothing, because nobody would ever release that. Returns `null`, or the first key that another account holds.
    */
-  claimAll(keys: readonly string[], claimer: Owner): Blocked | null {
-    if (this.#left.has(claimer)) return this.#firstBlocked(keys, claimer);
-    if (!this.#arrivals.has(claimer)) this.#arrivals.set(claimer, this.#arrived++);
-    this.#bids = this.#bids.filter((bid) => bid.claimer !== claimer || !bid.keys.some((key) => keys.includes(key)));
-    const blocked = this.#firstBlocked(keys, claimer);
+  claimAll(keys: readonly string[], claimant: Owner): Blocked | null {
+    if (this.#left.has(claimant)) return this.#firstBlocked(keys, claimant);
+    if (!this.#arrivals.has(claimant)) this.#arrivals.set(claimant, this.#arrived++);
+    this.#bids = this.#bids.filter((bid) => bid.claimant !== claimant || !bid.keys.some((key) => keys.includes(key)));
+    const blocked = this.#firstBlocked(keys, claimant);
     if (blocked === null) {
-      this.#take(keys, claimer);
+      this.#take(keys, claimant);
       this.#tellOthers();
     } else {
-      this.#bids.push({ claimer, keys, blocked });
-      this.#letGo((key, { holder }) => holder === claimer && keys.includes(key));
+      this.#bids.push({ claimant, keys, blocked });
+      this.#letGo((key, { holder }) => holder === claimant && keys.includes(key));
     }
     // The accounts that were called may have claimed and released keys since.
-    return this.#firstBlocked(keys, claimer);
+    return this.#firstBlocked(keys, claimant);
   }
 
   /** Returns the label of the account for which the account `id` would have to wait. */
@@ -96,28 +96,28 @@ export class OwnershipRegistry {
     return this.#claims.get(key)?.isKept ?? false;
   }
 
-  /** Returns whether `claimer` has closed. */
-  hasLeft(claimer: Owner): boolean {
-    return this.#left.has(claimer);
+  /** Returns whether `claimant` has closed. */
+  hasLeft(claimant: Owner): boolean {
+    return this.#left.has(claimant);
   }
 
   /** Releases the keys that match `isMeant`, held or queued for; the next in the queue gets them. */
-  release(claimer: Owner, isMeant: (key: string) => boolean): void {
-    if (this.#left.has(claimer)) return;
-    this.#bids = this.#bids.filter((bid) => bid.claimer !== claimer || !bid.keys.some(isMeant));
-    this.#letGo((key, { holder }) => holder === claimer && isMeant(key));
+  release(claimant: Owner, isMeant: (key: string) => boolean): void {
+    if (this.#left.has(claimant)) return;
+    this.#bids = this.#bids.filter((bid) => bid.claimant !== claimant || !bid.keys.some(isMeant));
+    this.#letGo((key, { holder }) => holder === claimant && isMeant(key));
   }
 
-  /** Offers the keys of `claimer`, which is no longer in need, to those that are, and queues it for them. */
-  yield(claimer: Owner): void {
-    if (!this.#left.has(claimer)) this.#serve();
+  /** Offers the keys of `claimant`, which is no longer in need, to those that are, and queues it for them. */
+  yield(claimant: Owner): void {
+    if (!this.#left.has(claimant)) this.#serve();
   }
 
-  /** Closes `claimer`. Its keys are kept for a successor until `free`: a deploy may bring one. */
-  leave(claimer: Owner): void {
-    this.#left.add(claimer);
-    this.#bids = this.#bids.filter((bid) => bid.claimer !== claimer);
-    for (const claim of this.#claims.values()) if (claim.holder === claimer) claim.isKept = true;
+  /** Closes `claimant`. Its keys are kept for a successor until `free`: a deploy may bring one. */
+  leave(claimant: Owner): void {
+    this.#left.add(claimant);
+    this.#bids = this.#bids.filter((bid) => bid.claimant !== claimant);
+    for (const claim of this.#claims.values()) if (claim.holder === claimant) claim.isKept = true;
   }
 
   /** Returns the accounts for which keys are kept. */
@@ -144,32 +144,32 @@ export class OwnershipRegistry {
   #serve(): void {
     const served: Bid[] = [];
     for (let bid = this.#nextBid; bid !== undefined; bid = this.#nextBid) {
-      const { keys, claimer } = bid;
+      const { keys, claimant } = bid;
       this.#bids = this.#bids.filter((one) => one !== bid);
       served.push(bid);
-      this.#take(keys, claimer);
+      this.#take(keys, claimant);
     }
-    for (const { keys, claimer } of served)
-      for (const key of keys) if (this.#claims.get(key)?.holder === claimer) claimer.granted(key);
+    for (const { keys, claimant } of served)
+      for (const key of keys) if (this.#claims.get(key)?.holder === claimant) claimant.granted(key);
     this.#tellOthers();
   }
 
   /** Calls those who queue whose keys have another holder now. */
   #tellOthers(): void {
     for (const bid of this.#bids) {
-      const { claimer, keys, blocked } = bid;
-      const now = this.#firstBlocked(keys, claimer);
+      const { claimant, keys, blocked } = bid;
+      const now = this.#firstBlocked(keys, claimant);
       if (now === null || (now.key === blocked?.key && now.other === blocked.other)) continue;
       bid.blocked = now;
-      claimer.blocked?.(now.key);
+      claimant.blocked?.(now.key);
     }
   }
 
   /** Returns the first request that can be granted as a whole. */
   get #nextBid(): Bid | undefined {
-    const rank = ({ claimer }: Bid) => (this.#arrivals.get(claimer) ?? 0) + (claimer.isInNeed ? 0 : this.#arrived);
+    const rank = ({ claimant }: Bid) => (this.#arrivals.get(claimant) ?? 0) + (claimant.isInNeed ? 0 : this.#arrived);
     return this.#bids
-      .filter(({ keys, claimer }) => this.#firstBlocked(keys, claimer) === null)
+      .filter(({ keys, claimant }) => this.#firstBlocked(keys, claimant) === null)
       .sort((one, other) => rank(one) - rank(other))[0];
   }
 
@@ -183,15 +183,15 @@ export class OwnershipRegistry {
   }
 
   /** Queues the accounts that have to give way, and calls them when all is assigned. */
-  #take(keys: readonly string[], claimer: Owner): void {
+  #take(keys: readonly string[], claimant: Owner): void {
     const lost: { readonly key: string; readonly former: Owner }[] = [];
     for (const key of keys) {
       const former = this.#claims.get(key)?.holder;
-      if (former !== undefined && former.id !== claimer.id) lost.push({ key, former });
-      this.#claims.set(key, { holder: claimer, isKept: false });
+      if (former !== undefined && former.id !== claimant.id) lost.push({ key, former });
+      this.#claims.set(key, { holder: claimant, isKept: false });
     }
-    const blockedBy = (key: string): Blocked => ({ key, other: claimer.label });
-    this.#bids.push(...lost.map(({ key, former }) => ({ claimer: former, keys: [key], blocked: blockedBy(key) })));
+    const blockedBy = (key: string): Blocked => ({ key, other: claimant.label });
+    this.#bids.push(...lost.map(({ key, former }) => ({ claimant: former, keys: [key], blocked: blockedBy(key) })));
     for (const { key, former } of lost) former.lost(key);
   }
 }

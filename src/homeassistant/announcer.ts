@@ -134,7 +134,7 @@ export class Announcer {
   #applyCar(input: CarInput): string | null {
     const { vin } = input;
     const identity = this.dependencies.carOf(vin);
-    if (identity === null) return "the account does not know this car, or is told to ignore it";
+    if (identity === null) return "the account does not know this car, or has to ignore it";
     if (input.kind === "image" && !this.#delivery.accepts(this.#builder.imageMessage(identity, input.image))) {
       this.dependencies.onChange();
       return "the picture is too large for the broker";

@@ -6,7 +6,7 @@ import { runs } from "../../helpers/random.js";
 const KEY = "client:x";
 
 /** A claimant that records its calls. */
-function claimer(id: string): Owner & { reported: string[]; isInNeed: boolean } {
+function claimant(id: string): Owner & { reported: string[]; isInNeed: boolean } {
   const reported: string[] = [];
   return {
     id,
@@ -21,7 +21,7 @@ function claimer(id: string): Owner & { reported: string[]; isInNeed: boolean } 
 describe("the registry of ownership", () => {
   it("give a thing to the first owner, and to the next in line when that lets go", () => {
     const claims = new OwnershipRegistry();
-    const [a, b, c] = [claimer("a"), claimer("b"), claimer("c")];
+    const [a, b, c] = [claimant("a"), claimant("b"), claimant("c")];
     assert.deepEqual(
       [a, b, c].map((one) => claims.claim(KEY, one)),
       [null, "A", "A"],
@@ -33,12 +33,12 @@ describe("the registry of ownership", () => {
 
   it("keep what a closed owner had for its successor, whoever else waits", () => {
     const claims = new OwnershipRegistry();
-    const [a, b, successor] = [claimer("a"), claimer("b"), claimer("a")];
+    const [a, b, successor] = [claimant("a"), claimant("b"), claimant("a")];
     claims.claim(KEY, a);
     claims.claim(KEY, b);
     claims.leave(a);
     assert.deepEqual([...claims.awaited], ["a"]);
-    assert.equal(claims.claim(KEY, claimer("c")), "A");
+    assert.equal(claims.claim(KEY, claimant("c")), "A");
     assert.equal(claims.claim(KEY, successor), null);
     claims.free("a");
     assert.deepEqual(b.reported, []);
@@ -49,7 +49,7 @@ describe("the registry of ownership", () => {
 
   it("let a successor have it although the former one is still closing", () => {
     const claims = new OwnershipRegistry();
-    const [a, b, successor] = [claimer("a"), claimer("b"), claimer("a")];
+    const [a, b, successor] = [claimant("a"), claimant("b"), claimant("a")];
     claims.claim(KEY, a);
     claims.claim(KEY, b);
     assert.equal(claims.claim(KEY, successor), null);
@@ -60,7 +60,7 @@ describe("the registry of ownership", () => {
 
   it("let others have what one has no use for at present, which then stands in line", () => {
     const claims = new OwnershipRegistry();
-    const [a, b] = [claimer("a"), claimer("b")];
+    const [a, b] = [claimant("a"), claimant("b")];
     claims.claim(KEY, a);
     claims.claim("vin:1", a);
     claims.claim(KEY, b);
@@ -74,7 +74,7 @@ describe("the registry of ownership", () => {
 
   it("go at once from one that has no use for them to one that has", () => {
     const claims = new OwnershipRegistry();
-    const [a, b, c] = [claimer("a"), claimer("b"), claimer("c")];
+    const [a, b, c] = [claimant("a"), claimant("b"), claimant("c")];
     a.isInNeed = false;
     b.isInNeed = false;
     for (const one of [a, b]) claims.claim(KEY, one);
@@ -86,7 +86,7 @@ describe("the registry of ownership", () => {
 
   it("do not go back and forth between those that have no use for them", () => {
     const claims = new OwnershipRegistry();
-    const [a, b] = [claimer("a"), claimer("b")];
+    const [a, b] = [claimant("a"), claimant("b")];
     for (const one of [a, b]) {
       one.isInNeed = false;
       claims.claim(KEY, one);
@@ -97,7 +97,7 @@ describe("the registry of ownership", () => {
 
   it("call nobody who has stopped waiting", () => {
     const claims = new OwnershipRegistry();
-    const [a, b, c] = [claimer("a"), claimer("b"), claimer("c")];
+    const [a, b, c] = [claimant("a"), claimant("b"), claimant("c")];
     for (const one of [a, b, c]) claims.claim(KEY, one);
     claims.leave(b);
     claims.release(c, (key) => key === KEY);
