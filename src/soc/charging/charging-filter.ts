@@ -1,5 +1,5 @@
 import { finiteNumber, isObject, numberList, type JsonObject } from "../../support/json.js";
-import { isTrue, limited, or, whole } from "../../support/stored.js";
+import { isTrue, clampedNumber, or, objectOrDefaults } from "../../support/stored.js";
 import type { Estimate } from "../estimate.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
 import { StepReporting, type LevelObservation, type Observation } from "../observations/observation.js";
@@ -53,13 +53,13 @@ const NOTHING_CHARGES = {
 } as const;
 const FIRST_EFFICIENCY = { mean: 0.9, variance: 0.001 };
 
-const readState = whole({
+const readState = objectOrDefaults({
   active: isTrue,
   since: finiteNumber,
   endedAt: finiteNumber,
   stoppedAt: finiteNumber,
   startSoc: or(finiteNumber, 0),
-  floor: or(limited(0, 100), 0),
+  floor: or(clampedNumber(0, 100), 0),
   curveScales: numberList,
   isForecast: isTrue,
   isUnwatched: isTrue,

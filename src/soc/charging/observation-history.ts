@@ -1,5 +1,5 @@
 import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
-import { list, needed, object, oneOf, then, type Read } from "../../support/stored.js";
+import { storedList, needed, object, oneOf, then, type StoredReader } from "../../support/stored.js";
 import type { Moments } from "../normal.js";
 import { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
@@ -164,7 +164,7 @@ export class ObservationHistory {
     if (base === null || baseAt === null) return false;
     this.#base = base;
     this.#baseAt = baseAt;
-    this.#entries = list(decodeEntry, 2 * MOST_ENTRIES)(saved["entries"]).filter((entry) => entry.at >= baseAt);
+    this.#entries = storedList(decodeEntry, 2 * MOST_ENTRIES)(saved["entries"]).filter((entry) => entry.at >= baseAt);
     this.#entries.sort((one, other) => one.at - other.at);
     this.#headAt = Math.max(baseAt, finiteNumber(saved["now"]) ?? baseAt);
     this.#marks = null;
@@ -259,7 +259,7 @@ export class ObservationHistory {
 
 const amount = needed(then(finiteNumber, (number: number) => (number >= 0 ? number : null)));
 const positive = needed(then(finiteNumber, (number: number) => (number > 0 ? number : null)));
-const readMeasurement: Read<LevelMeasurement | null> = object({
+const readMeasurement: StoredReader<LevelMeasurement | null> = object({
   soc: needed(finiteNumber),
   step: positive,
   noise: amount,
@@ -267,7 +267,7 @@ const readMeasurement: Read<LevelMeasurement | null> = object({
   gained: amount,
 });
 const at = needed(finiteNumber);
-const ENTRIES: Readonly<Record<HistoryEntry["kind"], Read<HistoryEntry | null>>> = {
+const ENTRIES: Readonly<Record<HistoryEntry["kind"], StoredReader<HistoryEntry | null>>> = {
   supply: object({ kind: needed(oneOf(["supply"])), at, supply: needed(decodeSupply) }),
   soc: object({ kind: needed(oneOf(["soc"])), at, level: needed(readMeasurement) }),
   end: object({ kind: needed(oneOf(["end"])), at, target: positive }),

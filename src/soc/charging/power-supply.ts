@@ -1,5 +1,5 @@
 import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../../support/json.js";
-import { isTrue, limited, list, needed, object, then, type Read } from "../../support/stored.js";
+import { isTrue, clampedNumber, storedList, needed, object, then, type StoredReader } from "../../support/stored.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { Moments } from "../normal.js";
 import type { AlternatingCurrent, BatteryObservations } from "../observations/battery-observations.js";
@@ -223,9 +223,9 @@ function blind(kw: number, weight: number): Branch {
 
 const positive = needed(then(finiteNumber, (number: number) => (number > 0 ? number : null)));
 const readMoments = object({ mean: needed(finiteNumber), variance: positive });
-const readBranch: Read<Branch | null> = object({
+const readBranch: StoredReader<Branch | null> = object({
   phases: finiteNumber,
-  factor: needed(limited(0, Infinity)),
+  factor: needed(clampedNumber(0, Infinity)),
   condition: needed(nonEmptyText),
   weight: positive,
   efficiency: needed(readMoments),
@@ -233,7 +233,7 @@ const readBranch: Read<Branch | null> = object({
 });
 
 /** Reads a supply out of what was saved; `null` if that is none. */
-export const decodeSupply: Read<Supply | null> = object({
+export const decodeSupply: StoredReader<Supply | null> = object({
   at: needed(finiteNumber),
   key: needed(nonEmptyText),
   kw: needed(finiteNumber),
@@ -244,7 +244,7 @@ export const decodeSupply: Read<Supply | null> = object({
   follows: isTrue,
   ramps: isTrue,
   branches: needed((saved) => {
-    const branches = list(readBranch, MOST_BRANCHES)(saved);
+    const branches = storedList(readBranch, MOST_BRANCHES)(saved);
     return Array.isArray(saved) && branches.length === Math.min(saved.length, MOST_BRANCHES) ? branches : null;
   }),
 });

@@ -1,5 +1,5 @@
 import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
-import { isTrue, needed, object, oneOf, type Read } from "../../support/stored.js";
+import { isTrue, needed, object, oneOf, type StoredReader } from "../../support/stored.js";
 import { isGeoPoint } from "../../vehicle/geography.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import { capacityOf, MOST_KMH, percentOf } from "../settings.js";
@@ -119,7 +119,7 @@ export function concernsCharging(observation: Observation): boolean {
 }
 
 /** Reads a level out of what was saved; `null` if it cannot be used. */
-export const decodeLevelObservation: Read<LevelObservation | null> = object({
+export const decodeLevelObservation: StoredReader<LevelObservation | null> = object({
   kind: (): "soc" => "soc",
   source: needed(oneOf(LEVEL_SOURCES)),
   soc: needed(percentOf),
