@@ -2,7 +2,7 @@ import { finiteNumber, isObject, numberList, type JsonObject } from "../../suppo
 import { isTrue, limited, or, whole } from "../../support/stored.js";
 import type { Estimate } from "../estimate.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
-import { StepReporting, type LevelObservation, type Observation } from "../observations/observation.js";
+import type { LevelObservation, Observation } from "../observations/observation.js";
 import { CLOCK_BACK_MS, LONGEST_UNWATCHED_MS, type SocSettings } from "../settings.js";
 import { BLIND, OPEN, type ChargingEfficiency } from "./charging-efficiency.js";
 import { ChargeStretches } from "./fast-charging-curve.js";
@@ -75,7 +75,6 @@ export class ChargingFilter {
   readonly #supplies: SupplyModel;
   readonly #history: ObservationHistory;
   readonly #steadiness = new SupplySteadiness();
-  readonly #reporting = new StepReporting();
   readonly #stretches = new ChargeStretches();
   #active = false;
   #since = 0;
@@ -169,7 +168,6 @@ export class ChargingFilter {
       curveScales: this.#curveScales,
       isForecast: this.#isForecast,
       isUnwatched: this.#isUnwatched,
-      reporting: this.#reporting.save(),
       steadiness: this.#steadiness.save(),
       stretches: this.#stretches.save(),
     };
@@ -178,7 +176,6 @@ export class ChargingFilter {
   /** Goes on with what `save` gave, part by part; what cannot be used is left out. */
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
-    this.#reporting.restore(saved["reporting"]);
     this.#steadiness.restore(saved["steadiness"]);
     this.#stretches.restore(saved["stretches"]);
     const known = readState(saved);
@@ -307,17 +304,16 @@ export class ChargingFilter {
     const { soc, source } = level;
     const step = this.observations.stepOf(source);
     const noise = source === "level" ? FORECAST_NOISE_PP : LEVEL_NOISE_PP;
-    return { soc, step, noise, crossing: isCharging ? this.#crossing(level, step) : 0, gained: 0 };
+    return { soc, step, noise, steps: isCharging ? this.#steps(level, step) : null, gained: 0 };
   }
 
-  /** A value one step above the last marks the moment of the step where the car is used to tell each. */
-  #crossing({ soc, source, pushed, at }: LevelObservation, step: number): number {
+  /** Tells how many steps a value is above the last, if it may mark the moment of the last of them. */
+  #steps({ soc, source, pushed, at }: LevelObservation, step: number): number | null {
     const last = this.observations.levelBefore;
-    if (!pushed || last?.source !== source || source === "level") return 0;
+    // What is told with the start is there because of that.
+    if (!pushed || last?.source !== source || source === "level" || at <= Math.max(last.at, this.#since)) return null;
     const steps = Math.round((soc - last.soc) / step);
-    if (steps === 1) this.#reporting.stepped();
-    else if (at > last.at) this.#reporting.repeated();
-    return steps === 1 ? this.#reporting.likely : 0;
+    return steps >= 0 ? steps : null;
   }
 
   /** A level during a charge, the first one if that before is from before `since`. */

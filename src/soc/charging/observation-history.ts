@@ -106,7 +106,7 @@ export class ObservationHistory {
       this.#insert({
         kind: "soc",
         at: this.#baseAt,
-        level: { ...level, crossing: 0, gained: level.gained + this.#gained(Math.min(late, LONGEST_GAP_MS)) },
+        level: { ...level, steps: null, gained: level.gained + this.#gained(Math.min(late, LONGEST_GAP_MS)) },
       });
   }
 
@@ -263,7 +263,7 @@ const readMeasurement: Read<LevelMeasurement | null> = object({
   soc: needed(finiteNumber),
   step: positive,
   noise: amount,
-  crossing: needed(then(finiteNumber, (share: number) => (share >= 0 && share <= 1 ? share : null))),
+  steps: then(finiteNumber, (steps: number) => (Number.isInteger(steps) && steps >= 0 ? steps : null)),
   gained: amount,
 });
 const at = needed(finiteNumber);

@@ -110,7 +110,7 @@ function observe(
   ahead: Ahead | null,
 ): void {
   const { level } = entry;
-  if (level.crossing === 0) set.observe(level);
+  if ((level.steps ?? 0) === 0) set.observe(level);
   else set.observe({ ...level, unnoticed: Math.min(level.step, perLook(set, entry.at, context, ahead)) });
 }
 
