@@ -81,6 +81,10 @@ const LEAST_GAINED_PP = 3;
 const MOST_CONDITIONS = 60;
 const MOST_POWERS = 8;
 const SAME_POWER = 0.06;
+/** So many ends of charges are looked at, and so many of them at the same level make a target that nobody tells. */
+const ENDS = 5;
+const ENDS_ALIKE = 2;
+const SAME_END_PP = 1;
 const SCALE_LEARNS = 0.3;
 const MOST_SCALE = 20;
 /** How often each count of phases was found, before any charge. */
@@ -109,6 +113,8 @@ export class ChargingEfficiency {
   readonly #phases = new Map<string, readonly number[]>();
   #powers: readonly number[] = [];
   #curveScale: number | null = null;
+  /** Levels at which charges ended, the newest last; percent. */
+  #ends: readonly number[] = [];
 
   /** Tells what to begin a charge with. @param measuredKey condition under which such charges are measured */
   prior(key: string, method: ChargingMethod, measuredKey: string): Prior {
@@ -157,6 +163,18 @@ export class ChargingEfficiency {
     if (curveScales.length > 0) this.#learnScale(mean(curveScales));
   }
 
+  /** Takes the level at which a charge has ended, percent. */
+  learnEnd(soc: number): void {
+    this.#ends = [...this.#ends, soc].slice(-ENDS);
+  }
+
+  /** Where charges of a car that tells no target usually end: the highest level, if several ended there; percent. */
+  get usualTarget(): number | null {
+    const most = Math.max(...this.#ends);
+    const alike = this.#ends.filter((soc) => soc >= most - SAME_END_PP);
+    return alike.length >= ENDS_ALIKE ? most : null;
+  }
+
   /** Tells how likely 1, 2 and 3 phases are at this current. */
   phases(amps: string): readonly number[] {
     const counts = this.#phases.get(amps) ?? PHASES_BEFORE;
@@ -190,6 +208,7 @@ export class ChargingEfficiency {
       this.#phases.clear();
       this.#powers = [];
     }
+    if (what === "all") this.#ends = [];
     return had;
   }
 
@@ -210,6 +229,7 @@ export class ChargingEfficiency {
       phases: Object.fromEntries(this.#phases),
       powers: this.#powers,
       curveScale: this.#curveScale,
+      ends: this.#ends,
     };
   }
 
@@ -225,6 +245,7 @@ export class ChargingEfficiency {
     }
     const powers = numberList(saved["powers"]).filter((kw) => kw > 0);
     this.#powers = powers.slice(-MOST_POWERS);
+    this.#ends = numberList(saved["ends"]).slice(-ENDS);
     const scale = finiteNumber(saved["curveScale"]);
     this.#curveScale = scale !== null && scale > 0 && scale < MOST_SCALE ? scale : null;
   }

@@ -9,6 +9,7 @@ import { ChargeStretches } from "./fast-charging-curve.js";
 import type { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
 import { ObservationHistory } from "./observation-history.js";
+import { ChargeSilence } from "./silence.js";
 import { isGuess, resumed, SupplyModel, SupplySteadiness, UNKNOWN, type Supply } from "./power-supply.js";
 import { minutesUntil, type ProcessContext } from "./process-model.js";
 
@@ -44,6 +45,27 @@ const LEAST_FORECAST_PP = 3;
 const LEVEL_NOISE_PP = 0.08;
 /** BMW's forecast of a charge is no measurement. */
 const FORECAST_NOISE_PP = 0.6;
+/** Share of the level that may lie on either side of its band, and how many standard deviations that is. */
+const TAIL = 0.05;
+const TAIL_SIGMAS = 1.645;
+const HALF_STEP = 0.5;
+/** A fresh level that is so much lower than what is shown of a charge is the better word. */
+const TOLERATED_PP = 1;
+const FRESH_MS = 120_000;
+/** Words of the car by which it is known to go on charging. */
+const HEARD: ReadonlySet<Observation["kind"]> = new Set([
+  ...(["soc", "status", "power", "volts", "amps", "phases", "minutesLeft"] as const),
+]);
+
+/** A charge of which nothing has been heard: where it was then and is by now if it went on, percent. */
+interface SilentCharge {
+  readonly from: number;
+  readonly to: number;
+  /** Words that were due and did not come. */
+  readonly missed: number;
+  readonly endedShare: number;
+}
+
 const NOTHING_CHARGES = {
   powerKw: null,
   isPowerGuessed: true,
@@ -76,6 +98,7 @@ export class ChargingFilter {
   readonly #history: ObservationHistory;
   readonly #steadiness = new SupplySteadiness();
   readonly #stretches = new ChargeStretches();
+  readonly #silence = new ChargeSilence();
   #active = false;
   #since = 0;
   #endedAt: number | null = null;
@@ -86,6 +109,8 @@ export class ChargingFilter {
   #curveScales: number[] = [];
   /** The car has said how long this charge takes. */
   #isForecast = false;
+  /** Silence before the end of a charge that a level has still to explain. */
+  #unexplained: SilentCharge | null = null;
   /** Time went by unwatched since the last level: what was shown may have been too high. */
   #isUnwatched = false;
 
@@ -113,12 +138,14 @@ export class ChargingFilter {
   /** Takes an observation; time has passed until then, before the store has taken it. */
   take(observation: Observation): void {
     const { kind, now } = observation;
+    const silent = this.#silent(now);
     if (kind === "status") this.#takeStatus(observation.active, observation.at);
     else if (kind === "soc") this.#takeLevel(observation);
     else {
       this.#supply(now);
       if (kind === "minutesLeft") this.#forecast(now);
     }
+    this.#hear(observation, silent);
     this.#raise(now);
   }
 
@@ -133,7 +160,7 @@ export class ChargingFilter {
 
   /** Tells the shown state of charge alone: a fraction of the work of `estimate`. */
   soc(at: number): number | null {
-    return this.#history.isKnown && Number.isFinite(at) ? this.#shown(this.#history.at(at).soc.mean) : null;
+    return this.#history.isKnown && Number.isFinite(at) ? this.#shown(this.#meanAt(at)) : null;
   }
 
   /** Makes the estimate for the moment `at`; `null` before the first state of charge. */
@@ -141,10 +168,13 @@ export class ChargingFilter {
     if (!this.#history.isKnown || !Number.isFinite(at)) return null;
     const set = this.#history.at(at);
     const { mean, variance } = set.soc;
-    const soc = this.#shown(mean);
-    const low = Math.max(0, Math.min(soc, set.quantile(0.05)));
-    const high = Math.min(100, Math.max(soc, set.quantile(0.95)));
-    const sigma = Math.sqrt(variance + (soc - mean) ** 2);
+    const soc = this.#shown(this.#meanAt(at));
+    const silent = this.#silent(at);
+    const least = silent === null || silent.endedShare < TAIL ? soc : silent.from - TAIL_SIGMAS * Math.sqrt(variance);
+    const low = Math.max(0, Math.min(soc, least, set.quantile(TAIL)));
+    const high = Math.min(this.#most, Math.max(soc, set.quantile(1 - TAIL)));
+    const ifEnded = silent === null ? 0 : silent.endedShare * (1 - silent.endedShare) * (silent.to - silent.from) ** 2;
+    const sigma = Math.sqrt(variance + ifEnded + (soc - mean) ** 2);
     return { soc, sigma, band90: [low, high], ...this.#figures(set, at) };
   }
 
@@ -170,6 +200,7 @@ export class ChargingFilter {
       isUnwatched: this.#isUnwatched,
       steadiness: this.#steadiness.save(),
       stretches: this.#stretches.save(),
+      silence: this.#silence.save(),
     };
   }
 
@@ -178,6 +209,7 @@ export class ChargingFilter {
     if (!isObject(saved)) return;
     this.#steadiness.restore(saved["steadiness"]);
     this.#stretches.restore(saved["stretches"]);
+    if (isObject(saved["silence"])) this.#silence.restore(saved["silence"]);
     const known = readState(saved);
     // A charge may run before the first level is known.
     this.#active = known.active && known.since !== null;
@@ -214,8 +246,63 @@ export class ChargingFilter {
     return { curve: this.learned.curve, capacityKwh, usualScale: this.learned.curveScale };
   }
 
+  /** Without a word of the car, where its charges usually end, until it has told more. */
   get #target(): number {
-    return this.observations.target ?? 100;
+    const usual = this.learned.usualTarget ?? 100;
+    return this.observations.target ?? ((this.observations.level?.soc ?? 0) > usual ? 100 : usual);
+  }
+
+  /** No more is in a battery that charges, by target and by the last level; percent. */
+  get #most(): number {
+    if (!this.#active) return 100;
+    const { level } = this.observations;
+    const told = level === null ? 0 : level.soc + this.observations.stepOf(level.source);
+    return Math.min(100, Math.max(this.#target, told, this.#floor));
+  }
+
+  /** Finds out what may have become of a charge of which nothing has been heard; `null` while nothing is missing. */
+  #silent(now: number): SilentCharge | null {
+    const from = this.#silence.soc;
+    if (!this.#active || from === null || !this.#history.isKnown) return null;
+    if (this.observations.metered(now, this.settings()) !== null) return null;
+    const set = this.#history.at(now);
+    const to = set.soc.mean;
+    const missed = this.#silence.missed(
+      to,
+      this.observations.stepOf(this.observations.level?.source),
+      set.tellsSteps,
+      now,
+    );
+    return missed < 1 || to <= from ? null : { from, to, missed, endedShare: this.#silence.endedShare(missed) };
+  }
+
+  /** Tells the mean level: of a charge that may have ended without a word, soon after the last one. */
+  #meanAt(at: number): number {
+    const silent = this.#silent(at);
+    const mean = this.#history.at(at).soc.mean;
+    if (silent === null) return mean;
+    const { from, to, missed, endedShare } = silent;
+    return mean - endedShare * (to - from) * (1 - 0.5 / missed);
+  }
+
+  /** Takes note that the car was heard, and of what a silence before has turned out to be. */
+  #hear(observation: Observation, silent: SilentCharge | null): void {
+    const { kind, now } = observation;
+    if (!HEARD.has(kind) || (kind === "soc" && observation.source === "level") || !this.#history.isKnown) return;
+    if (!this.#active) {
+      if (kind === "soc") this.#explain(this.#unexplained, observation.soc);
+      this.#unexplained = kind === "status" ? silent : null;
+      this.#silence.begin();
+      return;
+    }
+    if (kind === "soc") this.#explain(silent, observation.soc);
+    else if (silent !== null) this.#silence.learn(silent.missed, false);
+    this.#silence.hear(now, this.#history.at(now).soc.mean);
+  }
+
+  /** Learns by a level how a silence has turned out. */
+  #explain(silent: SilentCharge | null, soc: number): void {
+    if (silent !== null) this.#silence.learn(silent.missed, soc + HALF_STEP < (silent.from + silent.to) / 2);
   }
 
   /** Also while charging: hybrids correct their level, with direct current no car does. */
@@ -237,6 +324,8 @@ export class ChargingFilter {
     this.#curveScales = [];
     this.#isForecast = false;
     this.#isUnwatched = false;
+    this.#unexplained = null;
+    this.#silence.begin();
     this.#stretches.begin();
     this.#steadiness.begin();
     if (!this.#history.isKnown) return;
@@ -317,10 +406,12 @@ export class ChargingFilter {
   }
 
   /** A level during a charge, the first one if that before is from before `since`. */
-  #during({ soc, at }: LevelObservation, since: number, beforeAt: number): void {
+  #during({ soc, at, now }: LevelObservation, since: number, beforeAt: number): void {
     // The car has driven since the last level, and nobody told: nothing that was shown holds.
     const hasDriven = since - beforeAt > STALE_MS && this.#startSoc - soc > STALE_PP;
-    if (hasDriven || this.#isUnwatched) this.#floor = Math.min(this.#floor, soc);
+    // The car knows better than what was reckoned, unless it speaks of a while ago.
+    const isContradicted = this.#floor - soc > TOLERATED_PP && now - at <= FRESH_MS;
+    if (hasDriven || this.#isUnwatched || isContradicted) this.#floor = Math.min(this.#floor, soc);
     this.#isUnwatched = false;
     if (this.observations.method === "DC") this.#stretches.saw(soc, at, this.observations.powerSince(since)?.at ?? 0);
   }
@@ -332,6 +423,8 @@ export class ChargingFilter {
     if (at === null) return;
     this.#history.settle();
     const set = this.#history.at(at);
+    const { level } = this.observations;
+    if (level !== null && level.at >= this.#since) this.learned.learnEnd(level.soc);
     const leading = set.leading();
     if (leading === null || leading.share < SURE_SHARE) return;
     const gained = set.soc.mean - this.#startSoc;
@@ -342,7 +435,7 @@ export class ChargingFilter {
 
   #raise(now: number): void {
     if (!this.#active || this.#mayFall || !this.#history.isKnown) return;
-    this.#floor = this.#shown(this.#history.at(now).soc.mean);
+    this.#floor = this.#shown(this.#meanAt(now));
   }
 
   /** Tells what is shown where the hypotheses mean `soc`. */

@@ -174,6 +174,11 @@ export class HypothesisSet {
     return this.#charged;
   }
 
+  /** The car tells each step when it is passed, as far as is known. */
+  get tellsSteps(): boolean {
+    return this.likeliest?.habit.pushes ?? false;
+  }
+
   /** Tells what the hypotheses say together of the state of charge. */
   get soc(): Moments {
     return momentsOf(this.#all, this.shares());
