@@ -302,7 +302,10 @@ export class ChargingFilter {
 
   /** Learns by a level how a silence has turned out. */
   #explain(silent: SilentCharge | null, soc: number): void {
-    if (silent !== null) this.#silence.learn(silent.missed, soc + HALF_STEP < (silent.from + silent.to) / 2);
+    if (silent === null) return;
+    const hasEnded = soc + HALF_STEP < (silent.from + silent.to) / 2;
+    // An end at the target needs no silence to be expected.
+    if (!hasEnded || soc < this.#target - TOLERATED_PP) this.#silence.learn(silent.missed, hasEnded);
   }
 
   /** Also while charging: hybrids correct their level, with direct current no car does. */

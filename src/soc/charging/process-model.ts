@@ -28,7 +28,7 @@ const CURVE_STEP_MS = 20_000;
 /** Nobody knows what a car does that does not charge, pp² per hour. */
 const REST_VARIANCE = 0.2 ** 2;
 /** How often a car compares its level with what it told last. */
-const LOOKS_EVERY_MS = 15_000;
+const LOOKS_EVERY_MS = 20_000;
 const HOUR_MS = 3_600_000;
 /** Power that changes evenly between two readings may be off by so much. */
 const BETWEEN_SD = 0.03;

@@ -10,9 +10,10 @@ interface Heard {
  * How often, before anything is known of a car, a silence of so many words that were due was one after which it went on
  * charging, to one in which the charge had ended. The last counts for all longer ones, the less the longer.
  */
-const RESUMED_BEFORE: readonly number[] = [8, 2, 1, 0.6, 0.4, 0.3];
-const ENDED_BEFORE = 0.3;
-const MOST_COUNTED = 100;
+const RESUMED_BEFORE: readonly number[] = [20, 5, 2.5, 1.6, 1.2, 1];
+const ENDED_BEFORE = 0.04;
+/** Old counts fade, so that a car may change its ways: after so many long silences. */
+const MOST_COUNTED = 40;
 /** Usual time between two words of a car of which nothing is known yet, ms. */
 const FIRST_GAP_MS = 600_000;
 const LEAST_GAP_MS = 60_000;
@@ -64,7 +65,7 @@ export class ChargeSilence {
   learn(missed: number, hasEnded: boolean): void {
     const count = Math.floor(missed);
     if (count < 1) return;
-    const keeps = this.#ended + (this.#resumed[0] ?? 0) > MOST_COUNTED ? 0.5 : 1;
+    const keeps = this.#ended + (this.#resumed.at(-1) ?? 0) > MOST_COUNTED ? 0.5 : 1;
     this.#ended = this.#ended * keeps + (hasEnded ? 1 : 0);
     this.#resumed = this.#resumed.map((times, index) => times * keeps + (!hasEnded && index < count ? 1 : 0));
   }
