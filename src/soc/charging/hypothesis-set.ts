@@ -31,6 +31,9 @@ const TARGET_NOISE = 0.15;
 /** A charge that is over ended because the target was reached so often; otherwise anywhere within so many pp. */
 const ENDS_AT_TARGET = 0.5;
 const ELSEWHERE_PP = 20;
+/** Share of a change of power that may have happened beside the car, and less than which no change is told, kW. */
+const ELSEWHERE_SHARE = 0.3;
+const LEAST_KW = 0.5;
 /** How far a car's own forecast of its charge is off, as a share. */
 const FORECAST_SD = 0.3;
 
@@ -82,7 +85,8 @@ export class HypothesisSet {
     if (supply.branches.length === 0) return;
     this.#charged = supply;
     if (before?.key === supply.key) {
-      this.#trustPower(supply);
+      if (supply.follows) this.#trustPower(supply);
+      else this.#retell(before.kw, supply);
       return;
     }
     if ((before?.branches.length ?? 0) === 0) this.#complete();
@@ -264,6 +268,12 @@ export class HypothesisSet {
       });
     });
     this.#settle();
+  }
+
+  /** What levels have taught of the power stays true while it stays; of a change, some may not concern the car. */
+  #retell(before: number, { kw, toldSd }: Supply): void {
+    const change = (kw - before) / Math.max(kw, before, LEAST_KW);
+    for (const one of this.#all) one.retell(Math.hypot(toldSd, ELSEWHERE_SHARE * change) );
   }
 
   #trustPower({ toldSd }: Supply): void {

@@ -31,6 +31,8 @@ const EFFICIENCY_DRIFT = 0.015;
 /** Kept of the efficiency, where another way of charging goes on in the same charge. */
 const CARRIED_EFFICIENCY_VARIANCE = 0.02 ** 2;
 const [FIRST_HABIT = { rounding: "floor", pushes: true }] = HABITS;
+/** Power that is told again differs by less than that while it stays the same, as a share. */
+const SAME_POWER_SD = 0.02;
 /** Numbers of a saved state. */
 const SIZE = 9;
 const readHypothesis = object({
@@ -130,6 +132,12 @@ export class Hypothesis {
     this.varError = sd * sd;
     this.socError = 0;
     this.efficiencyError = 0;
+  }
+
+  /** The power is told again, and may be off by so much more than before. */
+  retell(sd: number): void {
+    if (sd > SAME_POWER_SD) this.varError += sd * sd;
+    this.#keepSane();
   }
 
   /** Another way of charging, of which `efficiency` is known. */
