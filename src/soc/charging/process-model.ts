@@ -2,7 +2,7 @@ import type { FastChargingCurve } from "./fast-charging-curve.js";
 import type { Flow, Hypothesis } from "./hypothesis.js";
 import type { HypothesisSet } from "./hypothesis-set.js";
 import { FULL_FROM, type LevelMeasurement } from "./level-likelihood.js";
-import { STOPPED, UNKNOWN, UNKNOWN_FAST, type Supply } from "./power-supply.js";
+import { isGuess, STOPPED, UNKNOWN, UNKNOWN_FAST, type Supply } from "./power-supply.js";
 
 /** One thing that happened at a moment of BMW's time. */
 export type HistoryEntry =
@@ -36,6 +36,9 @@ const BETWEEN_SD = 0.03;
 const BETWEEN_SHARE = 0.6;
 const BETWEEN_CURVE_SD = 0.06;
 const BETWEEN_MS = 300_000;
+/** What heats, cools and lights beside the battery is not told: standard deviation, kW. */
+const LOAD_KW = 0.2;
+const LEAST_KW = 0.5;
 const FULL_SD = 0.35;
 const FULL_MS = 600_000;
 const SCALE_BOUNDS = [0.02, 5] as const;
@@ -144,7 +147,8 @@ export function flow(
   const told =
     ahead === null ? error : { errorSd: Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE), errorMs: BETWEEN_MS };
   const { errorSd, errorMs } = hypothesis.soc > FULL_FROM ? { errorSd: FULL_SD, errorMs: FULL_MS } : told;
-  return { kw, auxKw: supply.auxKw, kwPerSoc: 0, errorSd, errorMs };
+  const withLoad = isGuess(supply) ? errorSd : Math.hypot(errorSd, LOAD_KW / Math.max(LEAST_KW, kw));
+  return { kw, auxKw: supply.auxKw, kwPerSoc: 0, errorSd: withLoad, errorMs };
 }
 
 function between(from: number, to: number, at: number): number {
