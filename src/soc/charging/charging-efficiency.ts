@@ -85,6 +85,7 @@ const SAME_POWER = 0.06;
 const ENDS = 5;
 const ENDS_ALIKE = 2;
 const SAME_END_PP = 1;
+const END_LEARNS = 0.15;
 const SCALE_LEARNS = 0.3;
 const MOST_SCALE = 20;
 /** How often each count of phases was found, before any charge. */
@@ -115,6 +116,7 @@ export class ChargingEfficiency {
   #curveScale: number | null = null;
   /** Levels at which charges ended, the newest last; percent. */
   #ends: readonly number[] = [];
+  #endsAtTarget = 0.5;
 
   /** Tells what to begin a charge with. @param measuredKey condition under which such charges are measured */
   prior(key: string, method: ChargingMethod, measuredKey: string): Prior {
@@ -163,9 +165,16 @@ export class ChargingEfficiency {
     if (curveScales.length > 0) this.#learnScale(mean(curveScales));
   }
 
-  /** Takes the level at which a charge has ended, percent. */
-  learnEnd(soc: number): void {
+  /** Takes the level at which a charge with that target has ended, percent. */
+  learnEnd(soc: number, target: number): void {
+    const isAtTarget = Math.abs(soc - target) <= SAME_END_PP ? 1 : 0;
+    this.#endsAtTarget += END_LEARNS * (isAtTarget - this.#endsAtTarget);
     this.#ends = [...this.#ends, soc].slice(-ENDS);
+  }
+
+  /** Tells which share of the charges end because the target is reached. */
+  get endsAtTarget(): number {
+    return this.#endsAtTarget;
   }
 
   /** Where charges of a car that tells no target usually end: the highest level, if several ended there; percent. */
@@ -208,7 +217,10 @@ export class ChargingEfficiency {
       this.#phases.clear();
       this.#powers = [];
     }
-    if (what === "all") this.#ends = [];
+    if (what === "all") {
+      this.#ends = [];
+      this.#endsAtTarget = 0.5;
+    }
     return had;
   }
 
@@ -230,6 +242,7 @@ export class ChargingEfficiency {
       powers: this.#powers,
       curveScale: this.#curveScale,
       ends: this.#ends,
+      endsAtTarget: this.#endsAtTarget,
     };
   }
 
@@ -246,6 +259,8 @@ export class ChargingEfficiency {
     const powers = numberList(saved["powers"]).filter((kw) => kw > 0);
     this.#powers = powers.slice(-MOST_POWERS);
     this.#ends = numberList(saved["ends"]).slice(-ENDS);
+    const share = finiteNumber(saved["endsAtTarget"]);
+    this.#endsAtTarget = share !== null && share > 0 && share < 1 ? share : 0.5;
     const scale = finiteNumber(saved["curveScale"]);
     this.#curveScale = scale !== null && scale > 0 && scale < MOST_SCALE ? scale : null;
   }

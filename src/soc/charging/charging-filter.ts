@@ -332,13 +332,15 @@ export class ChargingFilter {
     this.#stretches.begin();
     this.#steadiness.begin();
     if (!this.#history.isKnown) return;
-    this.#history.start(at);
+    const { charged } = this.#history;
+    // What tells the power tells it again; what was found out of a power that nobody tells holds.
+    this.#history.start(at, this.#isPause && charged !== null && isGuess(charged));
     this.#startSoc = this.#history.at(at).soc.mean;
     this.#supply(at);
   }
 
   #end(at: number): void {
-    this.#history.ended(at, this.#target);
+    this.#history.ended(at, this.#target, this.learned.endsAtTarget);
     this.#endedAt = at;
     this.#stoppedAt = at;
   }
@@ -357,9 +359,14 @@ export class ChargingFilter {
   /** Until something is told: after a pause the charge goes on as before. */
   get #guessed(): Supply {
     const { charged } = this.#history;
-    const isPause = this.#stoppedAt !== null && this.#since - this.#stoppedAt < PAUSE_MS;
-    const goesOn = isPause && this.observations.method !== "DC" && charged !== null;
+    const goesOn = this.#isPause && charged !== null;
     return (goesOn ? resumed(charged, this.#since) : null) ?? this.#supplies.unknown(this.#since);
+  }
+
+  /** This charge goes on with the one before: with alternating current, and soon after it. */
+  get #isPause(): boolean {
+    const wasShort = this.#stoppedAt !== null && this.#since - this.#stoppedAt < PAUSE_MS;
+    return wasShort && this.observations.method !== "DC";
   }
 
   /** Tells whether the unknown supply is one of the other method. */
@@ -427,7 +434,7 @@ export class ChargingFilter {
     this.#history.settle();
     const set = this.#history.at(at);
     const { level } = this.observations;
-    if (level !== null && level.at >= this.#since) this.learned.learnEnd(level.soc);
+    if (level !== null && level.at >= this.#since) this.learned.learnEnd(level.soc, this.#target);
     const leading = set.leading();
     if (leading === null || leading.share < SURE_SHARE) return;
     const gained = set.soc.mean - this.#startSoc;

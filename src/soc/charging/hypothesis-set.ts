@@ -28,8 +28,7 @@ const LEAST_TELLING_LOG = Math.log(0.001);
 /** How far the level may be off under a habit that comes in again, pp². */
 const HABIT_VARIANCE = 0.25;
 const TARGET_NOISE = 0.15;
-/** A charge that is over ended because the target was reached so often; otherwise anywhere within so many pp. */
-const ENDS_AT_TARGET = 0.5;
+/** A charge that does not end at its target ends anywhere within so many pp. */
 const ELSEWHERE_PP = 20;
 /** Share of a change of power that may have happened beside the car, and less than which no change is told, kW. */
 const ELSEWHERE_SHARE = 0.3;
@@ -42,6 +41,8 @@ export class HypothesisSet {
   /** Share of the learned curve of fast charging. */
   curveScale = 1;
   supply: Supply | null = null;
+  /** The charge goes on after a pause: what is known of its supply still holds. */
+  resumes = false;
   /** Supply that charged the battery last, if nothing does by now. */
   #charged: Supply | null = null;
   #all: Hypothesis[] = [];
@@ -58,6 +59,7 @@ export class HypothesisSet {
     const copy = new HypothesisSet();
     copy.curveScale = this.curveScale;
     copy.supply = this.supply;
+    copy.resumes = this.resumes;
     copy.#charged = this.#charged;
     copy.#all = this.#all.map((one) => one.clone());
     return copy;
@@ -80,9 +82,10 @@ export class HypothesisSet {
 
   /** From now on this charges the battery. */
   adopt(supply: Supply): void {
-    const before = this.supply;
+    const before = this.resumes ? this.#charged : this.supply;
     this.supply = supply;
     if (supply.branches.length === 0) return;
+    this.resumes = false;
     this.#charged = supply;
     if (before?.key === supply.key) {
       if (supply.follows) this.#trustPower(supply);
@@ -145,14 +148,17 @@ export class HypothesisSet {
     this.#settle();
   }
 
-  /** The charge is over; it may be over because `target` was reached, give or take what comes in `unnoticed`, pp. */
-  end(target: number, unnoticed: number): void {
+  /**
+   * The charge is over; it may be over because `target` was reached, as often as `share` says, give or take what comes in
+   * `unnoticed`, pp.
+   */
+  end(target: number, share: number, unnoticed: number): void {
     const noise = TARGET_NOISE ** 2 + unnoticed ** 2 / 3;
     for (const one of this.#all) {
       const prior = { mean: one.soc, variance: one.varSoc };
       const deviation = Math.sqrt(prior.variance + noise);
-      const reached = (ENDS_AT_TARGET * density((target - prior.mean) / deviation)) / deviation;
-      const elsewhere = (1 - ENDS_AT_TARGET) / ELSEWHERE_PP;
+      const reached = (share * density((target - prior.mean) / deviation)) / deviation;
+      const elsewhere = (1 - share) / ELSEWHERE_PP;
       // Near full the power is too little known to tell half a percent.
       if (target < FULL_FROM) one.logWeight += Math.log(reached + elsewhere);
       const there = combined(prior, { mean: target, variance: noise });
@@ -233,7 +239,7 @@ export class HypothesisSet {
 
   save(): JsonObject {
     const all = this.#all.map((one) => one.save());
-    return { all, curveScale: this.curveScale, supply: this.supply, charged: this.#charged };
+    return { all, curveScale: this.curveScale, supply: this.supply, charged: this.#charged, resumes: this.resumes };
   }
 
   /** `null` if that is none. */
@@ -242,6 +248,7 @@ export class HypothesisSet {
     const set = new HypothesisSet();
     set.supply = decodeSupply(saved["supply"]);
     set.#charged = decodeSupply(saved["charged"]);
+    set.resumes = saved["resumes"] === true;
     const curveScale = finiteNumber(saved["curveScale"]);
     set.curveScale = curveScale !== null && curveScale > 0 && curveScale < 20 ? curveScale : 1;
     const most = Math.max(1, set.#charged?.branches.length ?? 1);
@@ -273,7 +280,7 @@ export class HypothesisSet {
   /** What levels have taught of the power stays true while it stays; of a change, some may not concern the car. */
   #retell(before: number, { kw, toldSd }: Supply): void {
     const change = (kw - before) / Math.max(kw, before, LEAST_KW);
-    for (const one of this.#all) one.retell(Math.hypot(toldSd, ELSEWHERE_SHARE * change) );
+    for (const one of this.#all) one.retell(Math.hypot(toldSd, ELSEWHERE_SHARE * change));
   }
 
   #trustPower({ toldSd }: Supply): void {

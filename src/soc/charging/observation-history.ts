@@ -1,5 +1,5 @@
 import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
-import { list, needed, object, oneOf, then, type Read } from "../../support/stored.js";
+import { limited, list, needed, object, oneOf, or, then, type Read } from "../../support/stored.js";
 import type { Moments } from "../normal.js";
 import { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
@@ -75,11 +75,12 @@ export class ObservationHistory {
     this.#replay();
   }
 
-  /** A charge begins at `at` of which nothing is known yet. */
-  start(at: number): void {
+  /** A charge begins at `at` of which nothing is known yet, unless it goes on after a pause. */
+  start(at: number, resumes: boolean): void {
     this.#rollTo(at);
     this.#keep(({ kind }) => kind === "soc");
     this.#base.supply = null;
+    this.#base.resumes = resumes;
     this.#marks = null;
     this.#replay();
   }
@@ -115,10 +116,11 @@ export class ObservationHistory {
     this.#insert({ kind: "forecast", at: Math.max(this.#baseAt, at), ppPerHour });
   }
 
-  ended(at: number, target: number): void {
+  /** The charge is over; `share` of them end at their target. */
+  ended(at: number, target: number, share: number): void {
     const then = Math.max(this.#baseAt, at);
     this.#keep((entry) => entry.kind !== "supply" || entry.at <= then);
-    this.#insert({ kind: "end", at: then, target });
+    this.#insert({ kind: "end", at: then, target, share });
     this.#insert({ kind: "supply", at: then, supply: withoutPower(then) });
   }
 
@@ -270,7 +272,7 @@ const at = needed(finiteNumber);
 const ENTRIES: Readonly<Record<HistoryEntry["kind"], Read<HistoryEntry | null>>> = {
   supply: object({ kind: needed(oneOf(["supply"])), at, supply: needed(decodeSupply) }),
   soc: object({ kind: needed(oneOf(["soc"])), at, level: needed(readMeasurement) }),
-  end: object({ kind: needed(oneOf(["end"])), at, target: positive }),
+  end: object({ kind: needed(oneOf(["end"])), at, target: positive, share: or(limited(0, 1), 0.5) }),
   forecast: object({ kind: needed(oneOf(["forecast"])), at, ppPerHour: positive }),
 };
 

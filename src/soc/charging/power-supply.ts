@@ -75,10 +75,16 @@ export function isGuess({ key }: Supply): boolean {
   return key.startsWith(UNKNOWN);
 }
 
-/** The power before a pause, after it; `null` if that was only guessed, or follows the level. */
+/** The power before a pause, after it; `null` if it follows the level. */
 export function resumed(supply: Supply, at: number): Supply | null {
-  if (isGuess(supply) || supply.follows || supply.branches.length === 0) return null;
-  return { ...supply, at, toldSd: Math.max(supply.heldSd, RESUMED_SD), heldSd: Math.max(supply.heldSd, RESUMED_SD) };
+  if (supply.follows || supply.branches.length === 0) return null;
+  if (isGuess(supply)) return { ...supply, at };
+  return {
+    ...supply,
+    at,
+    toldSd: Math.max(supply.heldSd, RESUMED_SD),
+    heldSd: Math.max(supply.heldSd, RESUMED_SD),
+  };
 }
 
 /** After a pause power is seldom quite the same. */

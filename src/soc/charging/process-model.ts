@@ -10,7 +10,8 @@ export type HistoryEntry =
   | { readonly kind: "soc"; readonly at: number; readonly level: LevelMeasurement }
   /** The car expects so many pp more at so many per hour. */
   | { readonly kind: "forecast"; readonly at: number; readonly ppPerHour: number }
-  | { readonly kind: "end"; readonly at: number; readonly target: number };
+  /** Charges end at their target so often, a share. */
+  | { readonly kind: "end"; readonly at: number; readonly target: number; readonly share: number };
 
 /** The context around the entries. */
 export interface ProcessContext {
@@ -28,7 +29,7 @@ const CURVE_STEP_MS = 20_000;
 /** Nobody knows what a car does that does not charge, pp² per hour. */
 const REST_VARIANCE = 0.2 ** 2;
 /** How often a car compares its level with what it told last. */
-const LOOKS_EVERY_MS = 20_000;
+const LOOKS_EVERY_MS = 15_000;
 const HOUR_MS = 3_600_000;
 /** Power that changes evenly between two readings may be off by so much. */
 const BETWEEN_SD = 0.03;
@@ -64,7 +65,7 @@ export function play(
     advance(set, at, entry.at, context, next);
     at = Math.max(at, entry.at);
     if (entry.kind === "soc") observe(set, entry, context, next);
-    else if (entry.kind === "end") set.end(entry.target, perLook(set, entry.at, context, next));
+    else if (entry.kind === "end") set.end(entry.target, entry.share, perLook(set, entry.at, context, next));
     else if (entry.kind === "forecast") set.expect(entry.ppPerHour, context.capacityKwh);
     else {
       take(set, entry.supply, context, onPoint);
@@ -147,7 +148,7 @@ export function flow(
   const told =
     ahead === null ? error : { errorSd: Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE), errorMs: BETWEEN_MS };
   const { errorSd, errorMs } = hypothesis.soc > FULL_FROM ? { errorSd: FULL_SD, errorMs: FULL_MS } : told;
-  const withLoad = isGuess(supply) ? errorSd : Math.hypot(errorSd, LOAD_KW / Math.max(LEAST_KW, kw));
+  const withLoad = isGuess(supply) ? errorSd : Math.max(errorSd, LOAD_KW / Math.max(LEAST_KW, kw));
   return { kw, auxKw: supply.auxKw, kwPerSoc: 0, errorSd: withLoad, errorMs };
 }
 
