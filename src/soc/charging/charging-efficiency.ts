@@ -3,6 +3,7 @@ import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { LearnedCondition } from "../estimate.js";
 import { mean, standardDeviation, type Moments } from "../normal.js";
 import { FastChargingCurve } from "./fast-charging-curve.js";
+import { ChargeTaper } from "./taper.js";
 
 /**
  * Result of charges that were measured from end to end in one condition; `history` holds also values that were rejected.
@@ -110,6 +111,7 @@ export function usualCurrent(amps: number): number {
  */
 export class ChargingEfficiency {
   readonly curve = new FastChargingCurve();
+  readonly taper = new ChargeTaper();
   readonly #conditions = new Map<string, Condition>();
   readonly #phases = new Map<string, readonly number[]>();
   #powers: readonly number[] = [];
@@ -216,6 +218,7 @@ export class ChargingEfficiency {
     if (what !== "dc") {
       this.#phases.clear();
       this.#powers = [];
+      this.taper.forget();
     }
     if (what === "all") {
       this.#ends = [];
@@ -238,6 +241,7 @@ export class ChargingEfficiency {
     return {
       conditions: Object.fromEntries(this.#conditions),
       curve: this.curve.save(),
+      taper: this.taper.save(),
       phases: Object.fromEntries(this.#phases),
       powers: this.#powers,
       curveScale: this.#curveScale,
@@ -250,6 +254,7 @@ export class ChargingEfficiency {
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
     this.curve.restore(saved["curve"]);
+    this.taper.restore(saved["taper"]);
     for (const [key, one] of entriesOf(saved["conditions"]).slice(0, 2 * MOST_CONDITIONS))
       this.#restoreCondition(key, one);
     for (const [amps, one] of entriesOf(saved["phases"]).slice(0, MOST_CONDITIONS)) {

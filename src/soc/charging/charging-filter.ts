@@ -8,6 +8,7 @@ import { BLIND, OPEN, type ChargingEfficiency } from "./charging-efficiency.js";
 import { ChargeStretches } from "./fast-charging-curve.js";
 import type { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
+import { offsetOf } from "./level-habit.js";
 import { ObservationHistory } from "./observation-history.js";
 import { ChargeSilence } from "./silence.js";
 import { isGuess, resumed, SupplyModel, SupplySteadiness, UNKNOWN, type Supply } from "./power-supply.js";
@@ -49,6 +50,9 @@ const FORECAST_NOISE_PP = 0.6;
 const TAIL = 0.05;
 const TAIL_SIGMAS = 1.645;
 const HALF_STEP = 0.5;
+/** Steps from here on show how the power tapers, percent. */
+const TAPERS_FROM = 96;
+const HOUR_MS = 3_600_000;
 /** A fresh level that is so much lower than what is shown of a charge is the better word. */
 const TOLERATED_PP = 1;
 const FRESH_MS = 120_000;
@@ -243,7 +247,8 @@ export class ChargingFilter {
 
   get #context(): ProcessContext {
     const capacityKwh = this.observations.capacity(this.settings())?.kwh ?? SOME_KWH;
-    return { curve: this.learned.curve, capacityKwh, usualScale: this.learned.curveScale };
+    const { curve, curveScale: usualScale, taper } = this.learned;
+    return { curve, capacityKwh, usualScale, taperPp: taper.width };
   }
 
   /** Without a word of the car, where its charges usually end, until it has told more. */
@@ -415,15 +420,30 @@ export class ChargingFilter {
     return steps >= 0 ? steps : null;
   }
 
+  /** A step near full shows by its time how the power tapers there. */
+  #takeTaper({ soc, source, at }: LevelObservation): void {
+    const last = this.observations.levelBefore;
+    const set = this.#history.at(at);
+    const { likeliest: top, supply } = set;
+    if (last?.source !== source || last.soc < TAPERS_FROM || last.at < this.#since || soc <= last.soc) return;
+    if (top === null || !top.habit.pushes || supply === null || supply.follows || isGuess(supply)) return;
+    const power = supply.kw * (set.branchOf(top)?.factor ?? 1) - supply.auxKw;
+    const perHour = (top.efficiency * Math.max(0, power) * 100) / this.#context.capacityKwh;
+    const offset = offsetOf(top.habit);
+    this.learned.taper.take(last.soc + offset, soc + offset, (at - last.at) / HOUR_MS, perHour);
+  }
+
   /** A level during a charge, the first one if that before is from before `since`. */
-  #during({ soc, at, now }: LevelObservation, since: number, beforeAt: number): void {
+  #during(level: LevelObservation, since: number, beforeAt: number): void {
+    const { soc, at, now } = level;
     // The car has driven since the last level, and nobody told: nothing that was shown holds.
     const hasDriven = since - beforeAt > STALE_MS && this.#startSoc - soc > STALE_PP;
     // The car knows better than what was reckoned, unless it speaks of a while ago.
     const isContradicted = this.#floor - soc > TOLERATED_PP && now - at <= FRESH_MS;
     if (hasDriven || this.#isUnwatched || isContradicted) this.#floor = Math.min(this.#floor, soc);
     this.#isUnwatched = false;
-    if (this.observations.method === "DC") this.#stretches.saw(soc, at, this.observations.powerSince(since)?.at ?? 0);
+    if (this.observations.method !== "DC") this.#takeTaper(level);
+    else this.#stretches.saw(soc, at, this.observations.powerSince(since)?.at ?? 0);
   }
 
   /** Learns what the charge that is over has taught. */

@@ -68,6 +68,7 @@ const FIXED_EFFICIENCY = { mean: 0.9, variance: 0.001 ** 2 };
 const HELD = { toldSd: 0.01, heldSd: HELD_SD, heldMs: HELD_MS, follows: false, ramps: false };
 
 export const STOPPED = "stopped";
+export const METER = "meter";
 export const UNKNOWN = "unknown";
 export const UNKNOWN_FAST = `${UNKNOWN}, fast`;
 /** Nothing tells of the power. */
@@ -112,7 +113,7 @@ export class SupplyModel {
     const meter = this.observations.metered(now, this.settings());
     // The meter at home stands still while the car charges fast elsewhere.
     if (isFast && (meter === null || meter.kw === 0)) return this.#fast(since);
-    if (meter !== null) return this.#direct("meter", meter.kw, meter.auxKw, Math.max(since, meter.now));
+    if (meter !== null) return this.#direct(METER, meter.kw, meter.auxKw, Math.max(since, meter.now));
     const current = this.observations.currentSince(since);
     const power = this.observations.powerSince(since);
     const usable = current !== null && current.amps > 0;

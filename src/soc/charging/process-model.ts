@@ -2,7 +2,8 @@ import type { FastChargingCurve } from "./fast-charging-curve.js";
 import type { Flow, Hypothesis } from "./hypothesis.js";
 import type { HypothesisSet } from "./hypothesis-set.js";
 import { FULL_FROM, type LevelMeasurement } from "./level-likelihood.js";
-import { isGuess, STOPPED, UNKNOWN, UNKNOWN_FAST, type Supply } from "./power-supply.js";
+import { isGuess, METER, STOPPED, UNKNOWN, UNKNOWN_FAST, type Supply } from "./power-supply.js";
+import { taperShare } from "./taper.js";
 
 /** One thing that happened at a moment of BMW's time. */
 export type HistoryEntry =
@@ -17,6 +18,8 @@ export type HistoryEntry =
 export interface ProcessContext {
   readonly curve: FastChargingCurve;
   readonly capacityKwh: number;
+  /** Below 100 % alternating current tapers in the last so many pp. */
+  readonly taperPp: number;
   /** Usual share of the curve in this car's fast charges; `null` without any. */
   readonly usualScale: number | null;
 }
@@ -133,23 +136,27 @@ export function flow(
   hypothesis: Hypothesis,
   factor: number,
   at: number,
-  { curve }: ProcessContext,
+  { curve, taperPp }: ProcessContext,
   ahead: Ahead | null,
 ): Flow {
-  const share = ahead === null ? 0 : between(supply.at, ahead.supply.at, at);
+  const passed = ahead === null ? 0 : between(supply.at, ahead.supply.at, at);
   const error = { errorSd: supply.heldSd, errorMs: supply.heldMs };
   if (supply.follows) {
-    const curveScale = set.curveScale + (ahead === null ? 0 : share * (ahead.curveScale - set.curveScale));
+    const curveScale = set.curveScale + (ahead === null ? 0 : passed * (ahead.curveScale - set.curveScale));
     const { errorSd, errorMs } = ahead === null ? error : { errorSd: BETWEEN_CURVE_SD, errorMs: BETWEEN_MS };
     const [kw, kwPerSoc] = [curveScale * curve.kw(hypothesis.soc), curveScale * curve.slope(hypothesis.soc)];
     return { kw, auxKw: supply.auxKw, kwPerSoc, errorSd, errorMs };
   }
-  const kw = (supply.kw + (ahead === null ? 0 : share * (ahead.supply.kw - supply.kw))) * factor;
+  const kw = (supply.kw + (ahead === null ? 0 : passed * (ahead.supply.kw - supply.kw))) * factor;
   const told =
     ahead === null ? error : { errorSd: Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE), errorMs: BETWEEN_MS };
   const { errorSd, errorMs } = hypothesis.soc > FULL_FROM ? { errorSd: FULL_SD, errorMs: FULL_MS } : told;
   const withLoad = isGuess(supply) ? errorSd : Math.max(errorSd, LOAD_KW / Math.max(LEAST_KW, kw));
-  return { kw, auxKw: supply.auxKw, kwPerSoc: 0, errorSd: withLoad, errorMs };
+  // A meter tells itself how the power falls.
+  const share = supply.key === METER ? 1 : taperShare(hypothesis.soc, taperPp);
+  const kwPerSoc = share === 1 ? 0 : -kw / taperPp;
+  const into = { kw: kw * share, auxKw: supply.auxKw * share, kwPerSoc };
+  return { ...into, errorSd: withLoad, errorMs };
 }
 
 function between(from: number, to: number, at: number): number {
@@ -243,6 +250,10 @@ function playSoc(
 }
 
 const STEP_PP = 2;
+/** Where the power may taper, percent, and how finely it is reckoned there. */
+const FINE_FROM = 90;
+const FINE_PP = 0.1;
+const LEAST_LEFT_PP = 1e-9;
 const MINUTES_PER_HOUR = 60;
 const LONGEST_MINUTES = 2880;
 /** Slower than that nothing charges, pp per hour. */
@@ -257,8 +268,9 @@ export function minutesUntil(set: HypothesisSet, at: number, missing: number, co
   const factor = set.branchOf(top)?.factor ?? 1;
   const ahead = top.clone();
   let minutes = 0;
-  for (let left = missing; left > 0; left -= STEP_PP) {
-    const step = Math.min(STEP_PP, left);
+  for (let left = missing; left > LEAST_LEFT_PP;) {
+    const step = Math.min(ahead.soc < FINE_FROM ? STEP_PP : FINE_PP, left);
+    left -= step;
     ahead.soc += step / 2;
     const now = flow(set, supply, ahead, factor, at, context, null);
     const rate = ahead.efficiency * ahead.rate(now, context.capacityKwh);
