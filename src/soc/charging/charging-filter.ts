@@ -8,7 +8,6 @@ import { BLIND, OPEN, type ChargingEfficiency } from "./charging-efficiency.js";
 import { ChargeStretches } from "./fast-charging-curve.js";
 import type { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
-import { offsetOf } from "./level-habit.js";
 import { ObservationHistory } from "./observation-history.js";
 import { ChargeSilence } from "./silence.js";
 import { isGuess, resumed, SupplyModel, SupplySteadiness, UNKNOWN, type Supply } from "./power-supply.js";
@@ -248,7 +247,7 @@ export class ChargingFilter {
   get #context(): ProcessContext {
     const capacityKwh = this.observations.capacity(this.settings())?.kwh ?? SOME_KWH;
     const { curve, curveScale: usualScale, taper } = this.learned;
-    return { curve, capacityKwh, usualScale, taperPp: taper.width };
+    return { curve, capacityKwh, usualScale, taper };
   }
 
   /** Without a word of the car, where its charges usually end, until it has told more. */
@@ -429,8 +428,7 @@ export class ChargingFilter {
     if (top === null || !top.habit.pushes || supply === null || supply.follows || isGuess(supply)) return;
     const power = supply.kw * (set.branchOf(top)?.factor ?? 1) - supply.auxKw;
     const perHour = (top.efficiency * Math.max(0, power) * 100) / this.#context.capacityKwh;
-    const offset = offsetOf(top.habit);
-    this.learned.taper.take(last.soc + offset, soc + offset, (at - last.at) / HOUR_MS, perHour);
+    this.#history.rounded(this.learned.taper.take(last.soc, soc, (at - last.at) / HOUR_MS, perHour), at);
   }
 
   /** A level during a charge, the first one if that before is from before `since`. */

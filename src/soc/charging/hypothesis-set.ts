@@ -132,6 +132,12 @@ export class HypothesisSet {
     return false;
   }
 
+  /** Something tells how the car rounds: how well each way fits, as logarithm. */
+  weighRounding(logs: readonly number[]): void {
+    for (const one of this.#all) one.logWeight += logs[ROUNDINGS.indexOf(one.habit.rounding)] ?? 0;
+    this.#settle();
+  }
+
   /** The car itself expects to charge at `ppPerHour`; that counts where nothing tells of power. */
   expect(ppPerHour: number, capacityKwh: number): void {
     for (const one of this.#all) {

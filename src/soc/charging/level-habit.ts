@@ -1,5 +1,5 @@
 /** How a car makes the shown level of the true one: it cuts off the part of a step, takes the nearest, or the next one. */
-type Rounding = "floor" | "round" | "ceil";
+export type Rounding = "floor" | "round" | "ceil";
 
 /** How a car tells its level. */
 export interface LevelHabit {
@@ -24,7 +24,7 @@ const STEPS_PUSHED: readonly number[] = [0.02, 0.7, 0.2, 0.06, 0.03];
 const STEPS_SAMPLED: readonly number[] = [0.12, 0.3, 0.2, 0.12, 0.1];
 
 /** Tells where the interval of a shown level begins, in steps. */
-export function offsetOf({ rounding }: LevelHabit): number {
+export function offsetOf(rounding: Rounding): number {
   return OFFSETS[rounding];
 }
 

@@ -31,7 +31,7 @@ export function bounds(
   { soc, step, gained }: LevelMeasurement,
   habit: LevelHabit,
 ): readonly [low: number, high: number] {
-  const low = soc + offsetOf(habit) * step;
+  const low = soc + offsetOf(habit.rounding) * step;
   return [low, low + step + gained];
 }
 

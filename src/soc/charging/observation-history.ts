@@ -1,4 +1,4 @@
-import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
+import { finiteNumber, isObject, numberList, type JsonObject } from "../../support/json.js";
 import { limited, list, needed, object, oneOf, or, then, type Read } from "../../support/stored.js";
 import type { Moments } from "../normal.js";
 import { HypothesisSet } from "./hypothesis-set.js";
@@ -109,6 +109,11 @@ export class ObservationHistory {
         at: this.#baseAt,
         level: { ...level, steps: null, gained: level.gained + this.#gained(Math.min(late, LONGEST_GAP_MS)) },
       });
+  }
+
+  /** The course of the power near full tells how the car rounds: how well each way fits, as logarithm. */
+  rounded(logs: readonly number[], at: number): void {
+    if (logs.length > 0) this.#insert({ kind: "rounding", at: Math.max(this.#baseAt, at), logs });
   }
 
   /** The car expects to charge so fast; only its first word in a charge is news. */
@@ -273,6 +278,7 @@ const ENTRIES: Readonly<Record<HistoryEntry["kind"], Read<HistoryEntry | null>>>
   supply: object({ kind: needed(oneOf(["supply"])), at, supply: needed(decodeSupply) }),
   soc: object({ kind: needed(oneOf(["soc"])), at, level: needed(readMeasurement) }),
   end: object({ kind: needed(oneOf(["end"])), at, target: positive, share: or(limited(0, 1), 0.5) }),
+  rounding: object({ kind: needed(oneOf(["rounding"])), at, logs: numberList }),
   forecast: object({ kind: needed(oneOf(["forecast"])), at, ppPerHour: positive }),
 };
 

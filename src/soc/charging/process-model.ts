@@ -3,7 +3,7 @@ import type { Flow, Hypothesis } from "./hypothesis.js";
 import type { HypothesisSet } from "./hypothesis-set.js";
 import { FULL_FROM, type LevelMeasurement } from "./level-likelihood.js";
 import { isGuess, METER, STOPPED, UNKNOWN, UNKNOWN_FAST, type Supply } from "./power-supply.js";
-import { taperShare } from "./taper.js";
+import { taperShare, type ChargeTaper } from "./taper.js";
 
 /** One thing that happened at a moment of BMW's time. */
 export type HistoryEntry =
@@ -11,6 +11,8 @@ export type HistoryEntry =
   | { readonly kind: "soc"; readonly at: number; readonly level: LevelMeasurement }
   /** The car expects so many pp more at so many per hour. */
   | { readonly kind: "forecast"; readonly at: number; readonly ppPerHour: number }
+  /** How well each way of rounding fits the course of the power near full, as logarithm. */
+  | { readonly kind: "rounding"; readonly at: number; readonly logs: readonly number[] }
   /** Charges end at their target so often, a share. */
   | { readonly kind: "end"; readonly at: number; readonly target: number; readonly share: number };
 
@@ -18,8 +20,8 @@ export type HistoryEntry =
 export interface ProcessContext {
   readonly curve: FastChargingCurve;
   readonly capacityKwh: number;
-  /** Below 100 % alternating current tapers in the last so many pp. */
-  readonly taperPp: number;
+  /** Tells how alternating current tapers below 100 %. */
+  readonly taper: Pick<ChargeTaper, "width">;
   /** Usual share of the curve in this car's fast charges; `null` without any. */
   readonly usualScale: number | null;
 }
@@ -69,6 +71,7 @@ export function play(
     at = Math.max(at, entry.at);
     if (entry.kind === "soc") observe(set, entry, context, next);
     else if (entry.kind === "end") set.end(entry.target, entry.share, perLook(set, entry.at, context, next));
+    else if (entry.kind === "rounding") set.weighRounding(entry.logs);
     else if (entry.kind === "forecast") set.expect(entry.ppPerHour, context.capacityKwh);
     else {
       take(set, entry.supply, context, onPoint);
@@ -136,7 +139,7 @@ export function flow(
   hypothesis: Hypothesis,
   factor: number,
   at: number,
-  { curve, taperPp }: ProcessContext,
+  { curve, taper }: ProcessContext,
   ahead: Ahead | null,
 ): Flow {
   const passed = ahead === null ? 0 : between(supply.at, ahead.supply.at, at);
@@ -153,6 +156,7 @@ export function flow(
   const { errorSd, errorMs } = hypothesis.soc > FULL_FROM ? { errorSd: FULL_SD, errorMs: FULL_MS } : told;
   const withLoad = isGuess(supply) ? errorSd : Math.max(errorSd, LOAD_KW / Math.max(LEAST_KW, kw));
   // A meter tells itself how the power falls.
+  const taperPp = taper.width(hypothesis.habit.rounding);
   const share = supply.key === METER ? 1 : taperShare(hypothesis.soc, taperPp);
   const kwPerSoc = share === 1 ? 0 : -kw / taperPp;
   const into = { kw: kw * share, auxKw: supply.auxKw * share, kwPerSoc };
