@@ -6,10 +6,11 @@ import type { LevelObservation, Observation } from "../observations/observation.
 import { CLOCK_BACK_MS, LONGEST_UNWATCHED_MS, type SocSettings } from "../settings.js";
 import { BLIND, OPEN, type ChargingEfficiency } from "./charging-efficiency.js";
 import { ChargeStretches } from "./fast-charging-curve.js";
+import type { Hypothesis } from "./hypothesis.js";
 import type { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
 import { ObservationHistory } from "./observation-history.js";
-import { ChargeSilence } from "./silence.js";
+import { ChargeSilence, meanOf, type SilentCharge } from "./silence.js";
 import { isGuess, resumed, SupplyModel, SupplySteadiness, UNKNOWN, type Supply } from "./power-supply.js";
 import { minutesUntil, type ProcessContext } from "./process-model.js";
 
@@ -48,7 +49,6 @@ const FORECAST_NOISE_PP = 0.6;
 /** Share of the level that may lie on either side of its band, and how many standard deviations that is. */
 const TAIL = 0.05;
 const TAIL_SIGMAS = 1.645;
-const HALF_STEP = 0.5;
 /** Steps from here on show how the power tapers, percent. */
 const TAPERS_FROM = 96;
 const HOUR_MS = 3_600_000;
@@ -59,15 +59,6 @@ const FRESH_MS = 120_000;
 const HEARD: ReadonlySet<Observation["kind"]> = new Set([
   ...(["soc", "status", "power", "volts", "amps", "phases", "minutesLeft"] as const),
 ]);
-
-/** A charge of which nothing has been heard: where it was then and is by now if it went on, percent. */
-interface SilentCharge {
-  readonly from: number;
-  readonly to: number;
-  /** Words that were due and did not come. */
-  readonly missed: number;
-  readonly endedShare: number;
-}
 
 const NOTHING_CHARGES = {
   powerKw: null,
@@ -112,8 +103,6 @@ export class ChargingFilter {
   #curveScales: number[] = [];
   /** The car has said how long this charge takes. */
   #isForecast = false;
-  /** Silence before the end of a charge that a level has still to explain. */
-  #unexplained: SilentCharge | null = null;
   /** Time went by unwatched since the last level: what was shown may have been too high. */
   #isUnwatched = false;
 
@@ -266,50 +255,27 @@ export class ChargingFilter {
 
   /** Finds out what may have become of a charge of which nothing has been heard; `null` while nothing is missing. */
   #silent(now: number): SilentCharge | null {
-    const from = this.#silence.soc;
-    if (!this.#active || from === null || !this.#history.isKnown) return null;
-    if (this.observations.metered(now, this.settings()) !== null) return null;
-    const set = this.#history.at(now);
-    const to = set.soc.mean;
-    const missed = this.#silence.missed(
-      to,
-      this.observations.stepOf(this.observations.level?.source),
-      set.tellsSteps,
-      now,
-    );
-    return missed < 1 || to <= from ? null : { from, to, missed, endedShare: this.#silence.endedShare(missed) };
+    const { level } = this.observations;
+    if (!this.#active || this.observations.metered(now, this.settings()) !== null) return null;
+    return this.#history.isKnown
+      ? this.#silence.at(this.#history.at(now), this.observations.stepOf(level?.source), now)
+      : null;
   }
 
   /** Tells the mean level: of a charge that may have ended without a word, soon after the last one. */
   #meanAt(at: number): number {
-    const silent = this.#silent(at);
-    const mean = this.#history.at(at).soc.mean;
-    if (silent === null) return mean;
-    const { from, to, missed, endedShare } = silent;
-    return mean - endedShare * (to - from) * (1 - 0.5 / missed);
+    return meanOf(this.#history.at(at).soc.mean, this.#silent(at));
   }
 
   /** Takes note that the car was heard, and of what a silence before has turned out to be. */
   #hear(observation: Observation, silent: SilentCharge | null): void {
     const { kind, now } = observation;
     if (!HEARD.has(kind) || (kind === "soc" && observation.source === "level") || !this.#history.isKnown) return;
-    if (!this.#active) {
-      if (kind === "soc") this.#explain(this.#unexplained, observation.soc);
-      this.#unexplained = kind === "status" ? silent : null;
-      this.#silence.begin();
-      return;
-    }
-    if (kind === "soc") this.#explain(silent, observation.soc);
-    else if (silent !== null) this.#silence.learn(silent.missed, false);
-    this.#silence.hear(now, this.#history.at(now).soc.mean);
-  }
-
-  /** Learns by a level how a silence has turned out. */
-  #explain(silent: SilentCharge | null, soc: number): void {
-    if (silent === null) return;
-    const hasEnded = soc + HALF_STEP < (silent.from + silent.to) / 2;
-    // An end at the target needs no silence to be expected.
-    if (!hasEnded || soc < this.#target - TOLERATED_PP) this.#silence.learn(silent.missed, hasEnded);
+    const soc = kind === "soc" ? observation.soc : null;
+    // A value from before the charge does not tell that it goes on.
+    if (soc !== null && observation.at < this.#since) return;
+    if (this.#active) this.#silence.hear(now, this.#history.at(now).soc.mean, silent, soc, this.#target);
+    else this.#silence.over(kind === "status" ? silent : null, soc, this.#target);
   }
 
   /** Also while charging: hybrids correct their level, with direct current no car does. */
@@ -331,7 +297,6 @@ export class ChargingFilter {
     this.#curveScales = [];
     this.#isForecast = false;
     this.#isUnwatched = false;
-    this.#unexplained = null;
     this.#silence.begin();
     this.#stretches.begin();
     this.#steadiness.begin();
@@ -476,15 +441,16 @@ export class ChargingFilter {
   #figures(set: HypothesisSet, at: number): Omit<ChargingEstimate, keyof Estimate> {
     const leading = this.#active ? set.leading() : null;
     if (leading === null || set.charged === null) return NOTHING_CHARGES;
-    const { branch, kw: powerKw, efficiency: belief } = leading;
+    const { branch, kw: powerKw, efficiency: belief, one } = leading;
     const isPowerGuessed = isGuess(set.charged);
     const isOpen = [BLIND, OPEN].some((prefix) => branch.condition.startsWith(prefix));
     const efficiency = isOpen ? null : belief.mean;
-    return { powerKw, isPowerGuessed, phases: branch.phases, efficiency, minutesToTarget: this.#minutes(set, at) };
+    return { powerKw, isPowerGuessed, phases: branch.phases, efficiency, minutesToTarget: this.#minutes(set, one, at) };
   }
 
-  #minutes(set: HypothesisSet, at: number): number | null {
+  /** `one`: what the power is told by, too. */
+  #minutes(set: HypothesisSet, one: Hypothesis, at: number): number | null {
     const missing = this.#target - set.soc.mean;
-    return missing <= 0 ? 0 : minutesUntil(set, at, missing, this.#context);
+    return missing <= 0 ? 0 : minutesUntil(set, one, at, missing, this.#context);
   }
 }

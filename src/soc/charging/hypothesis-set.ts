@@ -227,6 +227,8 @@ export class HypothesisSet {
     readonly share: number;
     readonly efficiency: Moments;
     readonly kw: number;
+    /** The likeliest hypothesis of that branch. */
+    readonly one: Hypothesis;
   } | null {
     const supply = this.#charged;
     if (supply === null) return null;
@@ -240,7 +242,7 @@ export class HypothesisSet {
     const top = best(this.#all, null, (at) => this.#all[at]?.branch === index)?.one;
     if (branch === undefined || top === undefined) return null;
     const kw = supply.kw * branch.factor * (1 + top.error);
-    return { branch, share, efficiency: { mean: top.efficiency, variance: top.varEfficiency }, kw };
+    return { branch, share, efficiency: { mean: top.efficiency, variance: top.varEfficiency }, kw, one: top };
   }
 
   save(): JsonObject {

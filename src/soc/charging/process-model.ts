@@ -263,12 +263,16 @@ const LONGEST_MINUTES = 2880;
 /** Slower than that nothing charges, pp per hour. */
 const LEAST_RATE = 0.05;
 
-/**
- * Tells how long the likeliest hypothesis takes for `missing` pp more; `null` if it does not get there within two days.
- */
-export function minutesUntil(set: HypothesisSet, at: number, missing: number, context: ProcessContext): number | null {
-  const { supply, likeliest: top } = set;
-  if (supply === null || top === null) return null;
+/** Tells how long a hypothesis takes for `missing` pp more; `null` if it does not get there within two days. */
+export function minutesUntil(
+  set: HypothesisSet,
+  top: Hypothesis,
+  at: number,
+  missing: number,
+  context: ProcessContext,
+): number | null {
+  const { supply } = set;
+  if (supply === null) return null;
   const factor = set.branchOf(top)?.factor ?? 1;
   const ahead = top.clone();
   let minutes = 0;
