@@ -191,16 +191,13 @@ function chargeFigures(told: ChargeView, level: ChargingEstimate, targetSoc: num
   const { powerKw, phases, minutesToTarget, soc } = level;
   const efficiency = told.efficiency ?? level.efficiency;
   const isPlausible = !level.isPowerGuessed || soc - startSoc >= DERIVED_FROM_PP;
-  // A count of phases that is only supposed must not contradict the time to the target.
-  const isRefuted = told.phasesSource === "assumed" && phases !== null && phases !== told.phases && method === "AC";
-  const isUntold = told.powerSource === "none" || (isRefuted && told.powerSource === "acProduct");
-  const isDerived = isUntold && powerKw !== null && isPlausible;
+  const isDerived = told.powerSource === "none" && powerKw !== null && isPlausible;
   const derivedKwh = (((soc - startSoc) / 100) * capacityKwh) / (efficiency ?? USUAL_EFFICIENCY);
   return {
     method,
     powerKw: isDerived ? powerKw : told.powerKw,
     powerSource: isDerived ? "derived" : told.powerSource,
-    phases: method === "DC" ? null : isRefuted ? phases : (told.phases ?? phases),
+    phases: method === "DC" ? null : (told.phases ?? phases),
     phasesSource,
     efficiency,
     targetSoc,

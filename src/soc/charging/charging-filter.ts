@@ -273,7 +273,7 @@ export class ChargingFilter {
     if (!HEARD.has(kind) || (kind === "soc" && observation.source === "level") || !this.#history.isKnown) return;
     const soc = kind === "soc" ? observation.soc : null;
     // A value from before the charge does not tell that it goes on.
-    if (soc !== null && observation.at < this.#since) return;
+    if (kind === "soc" && observation.at < this.#since) return;
     if (this.#active) this.#silence.hear(now, this.#history.at(now).soc.mean, silent, soc, this.#target);
     else this.#silence.over(kind === "status" ? silent : null, soc, this.#target);
   }
