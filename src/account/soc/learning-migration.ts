@@ -83,11 +83,10 @@ function ledgerOf({ session, charging, facts, pending }: JsonObject): JsonObject
 
 function filterOf(filter: JsonObject): JsonObject {
   const { active, since, endedAt, stoppedAt, startSoc, floor, isForecast, isUnwatched } = filter;
-  const { steadiness, stretches, kappas, levels, course } = filter;
+  const { steadiness, stretches, kappas, course } = filter;
   return {
     ...{ active, since, endedAt, stoppedAt, startSoc, floor, isForecast, isUnwatched, steadiness, stretches },
     curveScales: numberList(kappas),
-    reporting: members(levels)["crossings"],
     history: isObject(course) ? historyOf(course) : null,
   };
 }

@@ -68,6 +68,7 @@ const FIXED_EFFICIENCY = { mean: 0.9, variance: 0.001 ** 2 };
 const HELD = { toldSd: 0.01, heldSd: HELD_SD, heldMs: HELD_MS, follows: false, ramps: false };
 
 export const STOPPED = "stopped";
+export const METER = "meter";
 export const UNKNOWN = "unknown";
 export const UNKNOWN_FAST = `${UNKNOWN}, fast`;
 /** Nothing tells of the power. */
@@ -75,10 +76,16 @@ export function isGuess({ key }: Supply): boolean {
   return key.startsWith(UNKNOWN);
 }
 
-/** The power before a pause, after it; `null` if that was only guessed, or follows the level. */
+/** The power before a pause, after it; `null` if it follows the level. */
 export function resumed(supply: Supply, at: number): Supply | null {
-  if (isGuess(supply) || supply.follows || supply.branches.length === 0) return null;
-  return { ...supply, at, toldSd: Math.max(supply.heldSd, RESUMED_SD), heldSd: Math.max(supply.heldSd, RESUMED_SD) };
+  if (supply.follows || supply.branches.length === 0) return null;
+  if (isGuess(supply)) return { ...supply, at };
+  return {
+    ...supply,
+    at,
+    toldSd: Math.max(supply.heldSd, RESUMED_SD),
+    heldSd: Math.max(supply.heldSd, RESUMED_SD),
+  };
 }
 
 /** After a pause power is seldom quite the same. */
@@ -106,7 +113,7 @@ export class SupplyModel {
     const meter = this.observations.metered(now, this.settings());
     // The meter at home stands still while the car charges fast elsewhere.
     if (isFast && (meter === null || meter.kw === 0)) return this.#fast(since);
-    if (meter !== null) return this.#direct("meter", meter.kw, meter.auxKw, Math.max(since, meter.now));
+    if (meter !== null) return this.#direct(METER, meter.kw, meter.auxKw, Math.max(since, meter.now));
     const current = this.observations.currentSince(since);
     const power = this.observations.powerSince(since);
     const usable = current !== null && current.amps > 0;
