@@ -174,7 +174,9 @@ export class HypothesisSet {
   }
 
   get likeliest(): Hypothesis | null {
-    return best(this.#all, null, () => true)?.one ?? null;
+    let top: Hypothesis | null = null;
+    for (const one of this.#all) if (top === null || one.logWeight > top.logWeight) top = one;
+    return top;
   }
 
   /** Shares of the hypotheses, in their order. */

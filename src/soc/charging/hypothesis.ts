@@ -41,8 +41,8 @@ const readHypothesis = object({
     const [soc = NaN] = state;
     return state.length === SIZE && soc >= -50 && soc <= 150 ? state : null;
   }),
-  rounding: (saved) => saved,
-  pushes: (saved) => saved,
+  rounding: (saved) => saved ?? null,
+  pushes: (saved) => saved ?? null,
   /** Written before there were habits. */
   floors: isTrue,
   branch: needed(then(finiteNumber, (branch: number) => (Number.isInteger(branch) && branch >= 0 ? branch : null))),

@@ -35,6 +35,8 @@ export class ObservationHistory {
   /** At `#headAt`. */
   #head = new HypothesisSet();
   #headAt = 0;
+  /** Holds what was looked at last, until the head changes: several figures of one moment are asked for. */
+  #looked: { readonly at: number; readonly set: HypothesisSet } | null = null;
 
   constructor(
     private readonly context: () => ProcessContext,
@@ -62,9 +64,11 @@ export class ObservationHistory {
   /** Tells what is known for the moment `at`: to be looked at, and only until the next word. */
   at(at: number): HypothesisSet {
     if (at <= this.#headAt) return this.#head;
-    const copy = this.#head.clone();
-    advance(copy, this.#headAt, at, this.context());
-    return copy;
+    if (this.#looked?.at === at) return this.#looked.set;
+    const set = this.#head.clone();
+    advance(set, this.#headAt, at, this.context());
+    this.#looked = { at, set };
+    return set;
   }
 
   /** The first value of all. */
@@ -136,6 +140,7 @@ export class ObservationHistory {
     if (now <= this.#headAt) return;
     const isOld = now - this.#baseAt > LATE_MS + ROLL_MS;
     if (isOld || this.#entries.length > MOST_ENTRIES) this.#roll(now);
+    this.#looked = null;
     advance(this.#head, this.#headAt, now, this.context());
     this.#headAt = now;
   }
@@ -215,6 +220,7 @@ export class ObservationHistory {
     const context = this.context();
     const start = from ?? { count: 0, at: this.#baseAt, set: this.#base };
     this.#head = start.set.clone();
+    this.#looked = null;
     let supplies = this.#entries.length;
     while (supplies > 0 && this.#entries[supplies - 1]?.kind !== "supply") supplies--;
     let { count, at } = start;

@@ -143,24 +143,28 @@ export function flow(
   ahead: Ahead | null,
 ): Flow {
   const passed = ahead === null ? 0 : between(supply.at, ahead.supply.at, at);
-  const error = { errorSd: supply.heldSd, errorMs: supply.heldMs };
   if (supply.follows) {
     const curveScale = set.curveScale + (ahead === null ? 0 : passed * (ahead.curveScale - set.curveScale));
-    const { errorSd, errorMs } = ahead === null ? error : { errorSd: BETWEEN_CURVE_SD, errorMs: BETWEEN_MS };
-    const [kw, kwPerSoc] = [curveScale * curve.kw(hypothesis.soc), curveScale * curve.slope(hypothesis.soc)];
-    return { kw, auxKw: supply.auxKw, kwPerSoc, errorSd, errorMs };
+    const kw = curveScale * curve.kw(hypothesis.soc);
+    const kwPerSoc = curveScale * curve.slope(hypothesis.soc);
+    if (ahead !== null) return { kw, auxKw: supply.auxKw, kwPerSoc, errorSd: BETWEEN_CURVE_SD, errorMs: BETWEEN_MS };
+    return { kw, auxKw: supply.auxKw, kwPerSoc, errorSd: supply.heldSd, errorMs: supply.heldMs };
   }
   const kw = (supply.kw + (ahead === null ? 0 : passed * (ahead.supply.kw - supply.kw))) * factor;
-  const told =
-    ahead === null ? error : { errorSd: Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE), errorMs: BETWEEN_MS };
-  const { errorSd, errorMs } = hypothesis.soc > FULL_FROM ? { errorSd: FULL_SD, errorMs: FULL_MS } : told;
-  const withLoad = isGuess(supply) ? errorSd : Math.max(errorSd, LOAD_KW / Math.max(LEAST_KW, kw));
   // A meter tells itself how the power falls.
-  const taperPp = taper.width(hypothesis.habit.rounding);
-  const share = supply.key === METER ? 1 : taperShare(hypothesis.soc, taperPp);
+  const taperPp = supply.key === METER ? 0 : taper.width(hypothesis.habit.rounding);
+  const share = taperPp === 0 ? 1 : taperShare(hypothesis.soc, taperPp);
+  const isFull = hypothesis.soc > FULL_FROM;
+  const errorSd = isFull ? FULL_SD : heldSd(supply, ahead !== null);
+  const errorMs = isFull ? FULL_MS : ahead === null ? supply.heldMs : BETWEEN_MS;
+  const withLoad = isGuess(supply) ? errorSd : Math.max(errorSd, LOAD_KW / Math.max(LEAST_KW, kw));
   const kwPerSoc = share === 1 ? 0 : -kw / taperPp;
-  const into = { kw: kw * share, auxKw: supply.auxKw * share, kwPerSoc };
-  return { ...into, errorSd: withLoad, errorMs };
+  return { kw: kw * share, auxKw: supply.auxKw * share, kwPerSoc, errorSd: withLoad, errorMs };
+}
+
+/** Returns the error of power that is held until the next reading, or that goes evenly to the next one, as a share. */
+function heldSd(supply: Supply, isNextKnown: boolean): number {
+  return isNextKnown ? Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE) : supply.heldSd;
 }
 
 function between(from: number, to: number, at: number): number {
@@ -254,9 +258,10 @@ function playSoc(
 }
 
 const STEP_PP = 2;
-/** Where the power may taper, percent, and how finely it is reckoned there. */
-const FINE_FROM = 90;
-const FINE_PP = 0.1;
+/** The nearer a battery is to full, the more its power may change within a step: largest share of what is missing, and least step [pp]. */
+const STEP_SHARE = 0.2;
+const LEAST_STEP_PP = 0.1;
+const FULL = 100;
 const LEAST_LEFT_PP = 1e-9;
 const MINUTES_PER_HOUR = 60;
 const LONGEST_MINUTES = 2880;
@@ -277,7 +282,7 @@ export function minutesUntil(
   const ahead = top.clone();
   let minutes = 0;
   for (let left = missing; left > LEAST_LEFT_PP;) {
-    const step = Math.min(ahead.soc < FINE_FROM ? STEP_PP : FINE_PP, left);
+    const step = Math.min(left, STEP_PP, Math.max(LEAST_STEP_PP, STEP_SHARE * (FULL - ahead.soc)));
     left -= step;
     ahead.soc += step / 2;
     const now = flow(set, supply, ahead, factor, at, context, null);

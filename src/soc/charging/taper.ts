@@ -20,19 +20,20 @@ export function taperShare(soc: number, width: number): number {
   return Math.min(1, Math.max(CUT_OFF, (100 - soc) / width + CUT_OFF));
 }
 
+const FIRST_WIDTH = expectedWidth(FIRST);
+
 /**
  * Learns from where on below 100 % a car takes less than it is offered: power falls evenly with what is missing. Where that
  * begins depends on how the car rounds, so it is learned for each way; which way fits better tells how the car rounds.
  */
 export class ChargeTaper {
-  readonly #logWeights = new Map<Rounding, readonly number[]>(ROUNDINGS.map((rounding) => [rounding, FIRST]));
+  readonly #logWeights = new Map<Rounding, readonly number[]>();
+  /** Kept beside the weights: each step of the process model asks for it. */
+  readonly #widths = new Map<Rounding, number>();
 
-  /** Expected width of the taper of a car that rounds so, pp. */
+  /** Returns the expected width of the taper of a car that rounds so [pp]. */
   width(rounding: Rounding): number {
-    const weights = this.#weightsOf(rounding).map(Math.exp);
-    const sum = weights.reduce((all, one) => all + one, 0);
-    // The logarithm is what the time depends on.
-    return Math.exp(weights.reduce((all, one, index) => all + one * Math.log(WIDTHS[index] ?? 1), 0) / sum);
+    return this.#widths.get(rounding) ?? FIRST_WIDTH;
   }
 
   /**
@@ -45,7 +46,8 @@ export class ChargeTaper {
   }
 
   forget(): void {
-    for (const rounding of ROUNDINGS) this.#logWeights.set(rounding, FIRST);
+    this.#logWeights.clear();
+    this.#widths.clear();
   }
 
   save(): JsonObject {
@@ -56,7 +58,7 @@ export class ChargeTaper {
     if (!isObject(saved)) return;
     for (const rounding of ROUNDINGS) {
       const weights = numberList(saved[rounding]);
-      if (weights.length === WIDTHS.length && weights.every((log) => log <= 0)) this.#logWeights.set(rounding, weights);
+      if (weights.length === WIDTHS.length && weights.every((log) => log <= 0)) this.#set(rounding, weights);
     }
   }
 
@@ -73,12 +75,23 @@ export class ChargeTaper {
       return log - Math.min(MOST_OFF, off * off) / 2;
     });
     const most = Math.max(...logs);
-    this.#logWeights.set(
+    this.#set(
       rounding,
       logs.map((log) => Math.max(LEAST_LOG, log - most)),
     );
     return Math.log(sumOf(logs) / sumOf(before));
   }
+
+  #set(rounding: Rounding, logs: readonly number[]): void {
+    this.#logWeights.set(rounding, logs);
+    this.#widths.set(rounding, expectedWidth(logs));
+  }
+}
+
+/** Returns the mean width [pp], by its logarithm: that is what the time depends on. */
+function expectedWidth(logs: readonly number[]): number {
+  const mean = logs.reduce((sum, log, index) => sum + Math.exp(log) * Math.log(WIDTHS[index] ?? 1), 0) / sumOf(logs);
+  return Math.exp(mean);
 }
 
 function sumOf(logs: readonly number[]): number {

