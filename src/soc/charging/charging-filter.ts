@@ -134,7 +134,7 @@ export class ChargingFilter {
 
   /** Tells the shown state of charge alone: a fraction of the work of `estimate`. */
   soc(at: number): number | null {
-    return this.#history.isKnown && Number.isFinite(at) ? this.#shown(this.#history.at(at).soc.mean) : null;
+    return this.#history.isKnown && Number.isFinite(at) ? this.#shown(this.#history.soc(at)) : null;
   }
 
   /** Makes the estimate for the moment `at`; `null` before the first state of charge. */
@@ -257,8 +257,9 @@ export class ChargingFilter {
   /** Puts in what is known of the power. */
   #supply(now: number): void {
     if (!this.#active || !this.#history.isKnown) return;
-    const supply = this.#supplies.current(this.#since, now);
     const old = this.#history.supply;
+    const supply = this.#supplies.current(this.#since, now, old);
+    if (supply === old && old !== null) return;
     if (supply !== null) {
       if (supply.key !== old?.key || supply.at > old.at || supply.kw !== old.kw)
         this.#history.supplied(this.#steadiness.trusted(supply, old?.at ?? 0));
@@ -346,7 +347,7 @@ export class ChargingFilter {
 
   #raise(now: number): void {
     if (!this.#active || this.#mayFall || !this.#history.isKnown) return;
-    this.#floor = this.#shown(this.#history.at(now).soc.mean);
+    this.#floor = this.#shown(this.#history.soc(now));
   }
 
   /** Tells what is shown where the hypotheses mean `soc`. */

@@ -149,15 +149,23 @@ export class HypothesisSet {
   }
 
   get likeliest(): Hypothesis | null {
-    return best(this.#all, null, () => true)?.one ?? null;
+    let top: Hypothesis | null = null;
+    for (const one of this.#all) if (top === null || one.logWeight > top.logWeight) top = one;
+    return top;
   }
 
   /** Shares of the hypotheses, in their order. */
   shares(): number[] {
-    const weights = this.#all.map(({ logWeight }) => Math.exp(logWeight));
+    const shares: number[] = [];
     let sum = 0;
-    for (const weight of weights) sum += weight;
-    return weights.map((one) => one / sum);
+    for (const { logWeight } of this.#all) {
+      const weight = Math.exp(logWeight);
+      shares.push(weight);
+      sum += weight;
+    }
+    // In place: this is asked for again and again.
+    for (let index = 0; index < shares.length; index++) shares[index] = (shares[index] ?? 0) / sum;
+    return shares;
   }
 
   /** Tells what charges the battery, or charged it last. */
@@ -257,22 +265,26 @@ export class HypothesisSet {
 
   /** Sets the likeliest to 0, leaves out what is next to impossible, and keeps both ways of rounding. */
   #settle(): void {
-    const top = mostOf(this.#all);
+    const top = Math.max(mostOf(this.#all, true), mostOf(this.#all, false));
     for (const one of this.#all) one.logWeight -= top;
-    for (const floors of [true, false]) {
-      const own = this.#all.filter((one) => one.floors === floors);
-      const most = mostOf(own);
-      const isLeft = ({ logWeight }: Hypothesis) => logWeight - most > PRUNED_LOG;
-      if (!own.every(isLeft)) this.#all = this.#all.filter((one) => one.floors !== floors || isLeft(one));
-      const lift = LEAST_ROUNDING_LOG - most;
-      if (lift > 0) for (const one of own) one.logWeight += lift;
-    }
+    this.#settleRounding(true);
+    this.#settleRounding(false);
+  }
+
+  #settleRounding(floors: boolean): void {
+    const most = mostOf(this.#all, floors);
+    const isLost = (one: Hypothesis) => one.floors === floors && !(one.logWeight - most > PRUNED_LOG);
+    if (this.#all.some(isLost)) this.#all = this.#all.filter((one) => !isLost(one));
+    const lift = LEAST_ROUNDING_LOG - most;
+    if (lift > 0) for (const one of this.#all) if (one.floors === floors) one.logWeight += lift;
   }
 }
 
-/** Tells the weight of the likeliest. */
-function mostOf(all: readonly Hypothesis[]): number {
-  return all.reduce((most, { logWeight }) => Math.max(most, logWeight), -Infinity);
+/** Tells the weight of the likeliest that rounds so. */
+function mostOf(all: readonly Hypothesis[], floors: boolean): number {
+  let most = -Infinity;
+  for (const one of all) if (one.floors === floors) most = Math.max(most, one.logWeight);
+  return most;
 }
 
 /** Tells mean and variance of the state of charge under hypotheses with these shares. */

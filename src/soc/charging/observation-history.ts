@@ -35,6 +35,8 @@ export class ObservationHistory {
   /** At `#headAt`. */
   #head = new HypothesisSet();
   #headAt = 0;
+  /** Of the head, once it was asked for. */
+  #headSoc: number | null = null;
 
   constructor(
     private readonly context: () => ProcessContext,
@@ -115,6 +117,12 @@ export class ObservationHistory {
     this.#insert({ kind: "forecast", at: Math.max(this.#baseAt, at), ppPerHour });
   }
 
+  /** Tells the mean state of charge for the moment `at`: reckoned once until something comes in or time passes. */
+  soc(at: number): number {
+    if (at > this.#headAt) return this.at(at).soc.mean;
+    return (this.#headSoc ??= this.#head.soc.mean);
+  }
+
   ended(at: number, target: number): void {
     const then = Math.max(this.#baseAt, at);
     this.#keep((entry) => entry.kind !== "supply" || entry.at <= then);
@@ -129,6 +137,7 @@ export class ObservationHistory {
     if (now <= this.#headAt) return;
     const isOld = now - this.#baseAt > LATE_MS + ROLL_MS;
     if (isOld || this.#entries.length > MOST_ENTRIES) this.#roll(now);
+    this.#headSoc = null;
     advance(this.#head, this.#headAt, now, this.context());
     this.#headAt = now;
   }
@@ -179,14 +188,15 @@ export class ObservationHistory {
   }
 
   #keep(wanted: (entry: HistoryEntry) => boolean): void {
-    const kept = this.#entries.filter(wanted);
-    if (kept.length < this.#entries.length) this.#marks = null;
-    this.#entries = kept;
+    if (this.#entries.every(wanted)) return;
+    this.#marks = null;
+    this.#entries = this.#entries.filter(wanted);
   }
 
   #insert(entry: HistoryEntry): void {
-    const behind = this.#entries.findIndex(({ at }) => at > entry.at);
-    const index = behind < 0 ? this.#entries.length : behind;
+    // They are in order of their time, and what comes is seldom older than what is there.
+    let index = this.#entries.length;
+    while (index > 0 && (this.#entries[index - 1]?.at ?? -Infinity) > entry.at) index--;
     const mark = this.#markBefore(index, entry.kind === "supply");
     this.#entries.splice(index, 0, entry);
     this.#replay(mark);
@@ -207,7 +217,9 @@ export class ObservationHistory {
     const now = this.#headAt;
     const context = this.context();
     const start = from ?? { count: 0, at: this.#baseAt, set: this.#base };
-    this.#head = start.set.clone();
+    // The last mark is made anew below, so that what it holds may go on itself.
+    this.#head = from !== null && from === this.#marks?.afterAll ? from.set : start.set.clone();
+    this.#headSoc = null;
     let supplies = this.#entries.length;
     while (supplies > 0 && this.#entries[supplies - 1]?.kind !== "supply") supplies--;
     let { count, at } = start;

@@ -100,20 +100,25 @@ export class SupplyModel {
     private readonly settings: () => SocSettings,
   ) {}
 
-  /** Finds the supply that is known by now; `null` if none is. */
-  current(since: number, now: number): Supply | null {
+  /**
+   * Finds the supply that is known by now; `null` if none is.
+   * @param old one that counts already: it is returned itself if nothing newer was told
+   */
+  current(since: number, now: number, old: Supply | null = null): Supply | null {
     const isFast = this.observations.method === "DC";
     const meter = this.observations.metered(now, this.settings());
     // The meter at home stands still while the car charges fast elsewhere.
-    if (isFast && (meter === null || meter.kw === 0)) return this.#fast(since);
-    if (meter !== null) return this.#direct("meter", meter.kw, meter.auxKw, Math.max(since, meter.now));
+    if (isFast && (meter === null || meter.kw === 0)) return this.#fast(since, old);
+    if (meter !== null) return this.#direct("meter", meter.kw, meter.auxKw, Math.max(since, meter.now), old);
     const current = this.observations.currentSince(since);
     const power = this.observations.powerSince(since);
     const usable = current !== null && current.amps > 0;
     if (usable && current.phases !== null) return this.#known(current, current.phases);
-    if (power !== null && power.value > 0) return this.#direct("power", power.value, this.settings().auxKw, power.at);
+    if (power !== null && power.value > 0) {
+      return this.#direct("power", power.value, this.settings().auxKw, power.at, old);
+    }
     if (usable) return this.#open(current);
-    return current === null ? null : this.#direct("power", 0, this.settings().auxKw, current.at);
+    return current === null ? null : this.#direct("power", 0, this.settings().auxKw, current.at, old);
   }
 
   /** Where nothing tells of power: any usual one, and those that this car was charged with before. */
@@ -130,11 +135,12 @@ export class SupplyModel {
     return { ...power, at: since, key: UNKNOWN, follows: false, ramps: false, branches };
   }
 
-  #fast(since: number): Supply | null {
+  #fast(since: number, old: Supply | null): Supply | null {
     const power = this.observations.powerSince(since);
     if (power === null) return null;
     const held = { toldSd: 0.03, heldSd: FAST_HELD_SD, heldMs: FAST_HELD_MS };
     const at = Math.max(since, power.at);
+    if (isUnchanged(old, "DC", power.value, at)) return old;
     const ramps = at - since < RAMP_MS;
     return {
       ...held,
@@ -168,9 +174,11 @@ export class SupplyModel {
   }
 
   /** Power as it is told. */
-  #direct(source: "meter" | "power", kw: number, auxKw: number, at: number): Supply {
+  #direct(source: "meter" | "power", kw: number, auxKw: number, at: number, old: Supply | null): Supply {
+    if (isUnchanged(old, source, kw, at)) return old;
     const branches = [this.#branch(source, { factor: 1, phases: null, weight: 1 }, conditionOf("AC", 1, null, null))];
-    return { ...HELD, at, key: source, kw, auxKw, branches };
+    const { toldSd, heldSd, heldMs, follows, ramps } = HELD;
+    return { toldSd, heldSd, heldMs, follows, ramps, at, key: source, kw, auxKw, branches };
   }
 
   #known({ volts, amps, at }: AlternatingCurrent, phases: number): Supply {
@@ -208,6 +216,11 @@ export class SupplyModel {
     const method: ChargingMethod = key === DC_KEY ? "DC" : "AC";
     return { ...branch, condition, ...this.learned.prior(condition, method, measuredKey) };
   }
+}
+
+/** Tells whether a supply is known already, and nothing newer of it was told. */
+function isUnchanged(old: Supply | null, key: string, kw: number, at: number): old is Supply {
+  return old?.key === key && at <= old.at && kw === old.kw;
 }
 
 function blind(kw: number, weight: number): Branch {

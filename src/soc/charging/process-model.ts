@@ -133,18 +133,24 @@ export function flow(
   ahead: Ahead | null,
 ): Flow {
   const share = ahead === null ? 0 : between(supply.at, ahead.supply.at, at);
-  const error = { errorSd: supply.heldSd, errorMs: supply.heldMs };
   if (supply.follows) {
     const curveScale = set.curveScale + (ahead === null ? 0 : share * (ahead.curveScale - set.curveScale));
-    const { errorSd, errorMs } = ahead === null ? error : { errorSd: BETWEEN_CURVE_SD, errorMs: BETWEEN_MS };
-    const [kw, kwPerSoc] = [curveScale * curve.kw(hypothesis.soc), curveScale * curve.slope(hypothesis.soc)];
-    return { kw, auxKw: supply.auxKw, kwPerSoc, errorSd, errorMs };
+    const kw = curveScale * curve.kw(hypothesis.soc);
+    const kwPerSoc = curveScale * curve.slope(hypothesis.soc);
+    if (ahead === null) return { kw, auxKw: supply.auxKw, kwPerSoc, errorSd: supply.heldSd, errorMs: supply.heldMs };
+    return { kw, auxKw: supply.auxKw, kwPerSoc, errorSd: BETWEEN_CURVE_SD, errorMs: BETWEEN_MS };
   }
   const kw = (supply.kw + (ahead === null ? 0 : share * (ahead.supply.kw - supply.kw))) * factor;
-  const told =
-    ahead === null ? error : { errorSd: Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE), errorMs: BETWEEN_MS };
-  const { errorSd, errorMs } = hypothesis.soc > FULL_FROM ? { errorSd: FULL_SD, errorMs: FULL_MS } : told;
-  return { kw, auxKw: supply.auxKw, kwPerSoc: 0, errorSd, errorMs };
+  const power = { kw, auxKw: supply.auxKw, kwPerSoc: 0, errorSd: supply.heldSd, errorMs: supply.heldMs };
+  if (ahead !== null) {
+    power.errorSd = Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE);
+    power.errorMs = BETWEEN_MS;
+  }
+  if (hypothesis.soc > FULL_FROM) {
+    power.errorSd = FULL_SD;
+    power.errorMs = FULL_MS;
+  }
+  return power;
 }
 
 function between(from: number, to: number, at: number): number {
