@@ -49,7 +49,9 @@ export class SocService {
 
   /** The cars with an estimate. */
   get vins(): readonly string[] {
-    return [...this.#cars].flatMap(([vin, { hasBattery }]) => (hasBattery ? [vin] : []));
+    const vins: string[] = [];
+    for (const [vin, { hasBattery }] of this.#cars) if (hasBattery) vins.push(vin);
+    return vins;
   }
 
   /** Goes on with what was saved; after the garage has. Tells the estimates of all cars. */
@@ -316,7 +318,8 @@ export class SocService {
   }
 
   get #isOpen(): boolean {
-    return [...this.#cars.values()].some(({ estimator }) => estimator.open);
+    for (const { estimator } of this.#cars.values()) if (estimator.open) return true;
+    return false;
   }
 
   #beat(): void {
