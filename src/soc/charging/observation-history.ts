@@ -221,7 +221,7 @@ export class ObservationHistory {
     this.#head = from !== null && from === this.#marks?.afterAll ? from.set : start.set.clone();
     this.#headSoc = null;
     let supplies = this.#entries.length;
-    while (supplies > 0 && this.#entries[supplies - 1]?.kind !== "supply") supplies--;
+    while (supplies > start.count && this.#entries[supplies - 1]?.kind !== "supply") supplies--;
     let { count, at } = start;
     let afterSupply = from === null ? null : (this.#marks?.afterSupply ?? null);
     if (supplies > count) {
