@@ -240,7 +240,7 @@ export class VehicleRegistry implements Vehicles {
   #tell(vin: string, vehicle: Vehicle, changes: VehicleChanges, receivedAt: number, envelope?: JsonObject): void {
     if (!hasNoChanges(changes)) this.save();
     this.#planTick(vin, vehicle);
-    this.options.onUpdate(updateOf(vin, changes, receivedAt, envelope));
+    this.options.onUpdate({ vin, ...changes, receivedAt, ...(envelope && { envelope }) });
   }
 
   /** A timer that fires too early only looks, so it is replaced by an earlier one alone. */
@@ -269,13 +269,6 @@ export class VehicleRegistry implements Vehicles {
     for (const [vin, car] of this.#cars) yield [vin, savedCar(car)];
     yield* this.#dormant;
   }
-}
-
-/** Member by member: every message passes here, and to spread what it changes takes longer than to name it. */
-function updateOf(vin: string, changes: VehicleChanges, receivedAt: number, envelope?: JsonObject): Update {
-  const { readings, positions, events, values, chargeStoppedAt } = changes;
-  const update = { vin, readings, positions, events, values, chargeStoppedAt, receivedAt };
-  return envelope === undefined ? update : { ...update, envelope };
 }
 
 function savedCar({ vehicle, role, basicData }: RegisteredVehicle): SavedVehicle {

@@ -113,9 +113,8 @@ export class VehicleEventTracker {
     if (charge !== null && isEndKnown(charge, this.#chargeContext(), this.#now)) this.#endCharge(charge, Infinity);
   }
 
-  /** Several times with each message: copies at once and writes what changes into the copy, which takes half the time. */
   #change(changes: Partial<ActivityState>): void {
-    this.#state = Object.assign({ ...this.#state }, changes);
+    this.#state = { ...this.#state, ...changes };
   }
 
   #emit(event: VehicleEvent): void {
