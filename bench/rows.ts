@@ -5,6 +5,7 @@ export const ROWS: Readonly<Record<string, () => Promise<ResultRow>>> = {
   decode: () => import("./rows/decode.js"),
   flow: () => import("./rows/flow.js"),
   load: () => import("./rows/load.js"),
+  start: () => import("./rows/start.js"),
   memory: () => import("./rows/memory.js"),
   package: () => import("./rows/package.js"),
   gap: () => import("./rows/gap.js"),

@@ -8,6 +8,7 @@ import { systemRandom } from "../src/support/random.js";
 import { openMqttStream } from "../src/stream/mqtt-transport.js";
 import { ACCOUNT_TYPE, type AccountNode } from "./lib/account-node.js";
 import { registerAdminRoutes } from "./lib/admin-routes.js";
+import { isDebugLogged } from "./lib/log-level.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { createSend, Runtime } from "./lib/runtime.js";
 import { translatedProblem } from "./lib/translate.js";
@@ -37,7 +38,7 @@ export = function register(RED: NodeAPI): void {
 function construct(RED: NodeAPI, runtime: Runtime, node: RedNode, properties: NodeProperties): void {
   // Instances of a subflow share the id of what lies in it, and with that the login.
   const id = node._alias ?? node.id;
-  const { account, problem } = createAccount(runtime, node, properties, id);
+  const { account, problem } = createAccount(runtime, node, properties, id, isDebugLogged(RED.settings));
   if (problem !== null) node.error(translatedProblem(RED, problem));
   if (account !== null) void runtime.accounts.enter(account);
   runtime.saveVaultKey(id);
@@ -59,6 +60,7 @@ function createAccount(
   node: RedNode,
   properties: NodeProperties,
   id: string,
+  logsDebug: boolean,
 ): { account: Account | null; problem: Problem | null } {
   try {
     const parsed = parseSettings(id, properties, node.credentials ?? {});
@@ -73,7 +75,7 @@ function createAccount(
       ...runtime.place(id),
       ownership: runtime.accounts.ownership,
       vaultKey: runtime.vaultKey(id),
-      log: limitedLog(logOf(node), systemClock),
+      log: limitedLog(logOf(node, logsDebug), systemClock),
     });
     return { account, problem: null };
   } catch (error) {
@@ -81,7 +83,8 @@ function createAccount(
   }
 }
 
-function logOf(node: RedNode): Logger {
+/** @param logsDebug whether anybody reads debug lines: there is one for each message of a car */
+function logOf(node: RedNode, logsDebug: boolean): Logger {
   return {
     info: (text) => {
       node.log(text);
@@ -93,7 +96,7 @@ function logOf(node: RedNode): Logger {
       node.error(text);
     },
     debug: (text) => {
-      node.debug(text());
+      if (logsDebug) node.debug(text());
     },
   };
 }

@@ -28,6 +28,9 @@ export function cardataFlow(port: number): object[] {
     tab(z),
     { id: "account", type: "cardata-account", name: "", ...broker },
     { id: "stream", type: "cardata-stream", ...on(z), account: "account", form: "each", wires: [[END], []] },
+    // Its messages are not counted, because core nodes have none to compare them with; what they cost is.
+    { id: "soc", type: "cardata-predicted-soc", ...on(z), account: "account", wires: [["shown"], [], []] },
+    { ...end(z), id: "shown" },
     end(z),
   ];
 }

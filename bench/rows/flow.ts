@@ -4,8 +4,8 @@ import { linkPackage, startNodeRed } from "../../test/helpers/node-red.js";
 import { temporaryFolder } from "../../test/helpers/red-process.js";
 import { cardataFlow, coreFlow, END } from "../lib/flows.js";
 import { LoadPublisher } from "../lib/publisher.js";
-import { median, roundedFigure, type Result, type Size } from "../lib/result.js";
-import { alternate } from "../lib/rounds.js";
+import type { Result, Size } from "../lib/result.js";
+import { compare, cpuMs, measuredOf, type Comparison } from "../lib/rounds.js";
 
 /** The part of Node-RED's embedding API that is used here. */
 interface NodeRed {
@@ -16,10 +16,14 @@ interface NodeRed {
 
 const MESSAGES = { full: 8000, tiny: 50 };
 const ROUNDS = { full: { rounds: 7, warmUp: 2 }, tiny: { rounds: 1, warmUp: 0 } };
-const LEAST_RATIO = 1;
-const PATIENCE_MS = 60_000;
+const LEAST_RATIO = 2;
+/** On a machine that others use as well. */
+const PATIENCE_MS = 300_000;
 
-/** Measures a real Node-RED: broker to messages of single values, by our node and by core nodes. */
+/**
+ * A real Node-RED: broker to messages of single values, by our nodes with all that they conclude and estimate, and by core
+ * nodes. What is compared is the CPU time of the process; broker and publisher have one of their own.
+ */
 export async function measure(size: Size): Promise<Result[]> {
   const messages = MESSAGES[size];
   const publisher = await LoadPublisher.start();
@@ -35,23 +39,24 @@ export async function measure(size: Size): Promise<Result[]> {
     const subscribed = publisher.subscribed();
     await deploy(red.url, flow(publisher.port));
     await subscribed;
-    publisher.publish(messages);
-    return counter.rate(messages * RICH_DESCRIPTORS.length);
+    return cpuMs(async () => {
+      publisher.publish(messages);
+      await counter.reaches(messages * RICH_DESCRIPTORS.length);
+    });
   };
   try {
-    const { ours, theirs } = await alternate(round(cardataFlow), round(coreFlow), ROUNDS[size]);
-    return [resultOf(median(ours), median(theirs))];
+    return [resultOf(await compare(round(cardataFlow), round(coreFlow), ROUNDS[size]), messages)];
   } finally {
     publisher.stop();
     await red.stop();
   }
 }
 
-function resultOf(ours: number, theirs: number): Result {
-  const ratio = ours / theirs;
+function resultOf(comparison: Comparison, messages: number): Result {
+  const { ratio } = comparison;
   return {
     what: "broker to messages, in Node-RED",
-    measured: `${roundedFigure(ours)} descriptors/s; core nodes ${roundedFigure(theirs)}`,
+    measured: measuredOf(comparison, messages * RICH_DESCRIPTORS.length, "descriptor", "core nodes"),
     ratio,
     budget: `ratio >= ${LEAST_RATIO}`,
     isMet: ratio >= LEAST_RATIO,
@@ -67,27 +72,24 @@ async function deploy(url: string, flow: object[]): Promise<void> {
 /** Counts the messages at the end of a flow. */
 class Counter {
   #count = 0;
-  #first = 0;
   #expected = Infinity;
-  #done: (rate: number) => void = () => undefined;
+  #done: () => void = () => undefined;
 
   count(): void {
-    if (this.#count++ === 0) this.#first = performance.now();
-    if (this.#count < this.#expected) return;
-    this.#done((this.#count / (performance.now() - this.#first)) * 1000);
+    if (++this.#count === this.#expected) this.#done();
   }
 
-  /** Waits for so many messages; resolves to how many there were per second. */
-  async rate(expected: number): Promise<number> {
+  /** Waits for so many messages. */
+  async reaches(expected: number): Promise<void> {
     this.#count = 0;
     this.#expected = expected;
     return new Promise((resolve, reject) => {
       const impatience = setTimeout(() => {
         reject(new Error(`only ${this.#count} of ${expected} messages came`));
       }, PATIENCE_MS);
-      this.#done = (rate) => {
+      this.#done = () => {
         clearTimeout(impatience);
-        resolve(rate);
+        resolve();
       };
     });
   }

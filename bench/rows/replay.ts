@@ -1,94 +1,123 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as RecordingModule from "../../src/replay/recording.js";
 import type * as ReplayModule from "../../src/replay/replay.js";
-import type { RecordedLine } from "../../src/replay/recording.js";
-import { commuter } from "../../test/simulator/cars/everyday.js";
+import type { ReplayedNode } from "../../src/replay/replay.js";
+import { ROOT } from "../../test/helpers/node-red.js";
 import { temporaryFolder } from "../../test/helpers/red-process.js";
-import { built } from "../lib/built.js";
+import { builtIn } from "../lib/built.js";
+import { commuterLines } from "../lib/commuter-lines.js";
 import { RICH_DESCRIPTORS, benchMessage, benchVin } from "../lib/messages.js";
-import { median, roundedFigure, type Result, type Size } from "../lib/result.js";
-import { alternate, seconds, type Rounds } from "../lib/rounds.js";
+import type { Result, Size } from "../lib/result.js";
+import { compare, cpuMs, measuredOf, type Rounds } from "../lib/rounds.js";
 
-const { openRecording, readRecording } = built("src/replay/recording.js") as typeof RecordingModule;
-const { Replay } = built("src/replay/replay.js") as typeof ReplayModule;
+/** Where recordings of charges are, in `recordings/` and `worlds/`. */
+const REFERENCE = process.env["CARDATA_REFERENCE"] ?? "";
+/** Another clone that was built, with which this one is compared. Without it this one is compared with itself. */
+const BASELINE = process.env["CARDATA_BASELINE"] ?? "";
 
 const SIZES = {
-  full: { lines: 3000, days: 150, values: { rounds: 9, warmUp: 2 }, estimates: { rounds: 5, warmUp: 1 } },
-  tiny: { lines: 30, days: 2, values: { rounds: 1, warmUp: 0 }, estimates: { rounds: 1, warmUp: 0 } },
+  full: { lines: 3000, days: 60, values: { rounds: 9, warmUp: 2 }, recorded: { rounds: 7, warmUp: 2 } },
+  tiny: { lines: 30, days: 2, values: { rounds: 1, warmUp: 0 }, recorded: { rounds: 1, warmUp: 0 } },
 };
 const LEAST_RATIO = 0.3;
-const LEAST_RATE = 20_000;
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 const START = Date.parse("2026-03-02T06:00:00Z");
+const EVERY_NODE = ["stream", "telematics", "predicted-soc", "traccar", "homeassistant"] as const;
 
-/** Measures a recording to the lines that `cardata-replay` prints, against parsing and stringifying the same. */
-export async function measure(size: Size): Promise<Result[]> {
-  const { lines, days, ...rounds } = SIZES[size];
-  const file = join(temporaryFolder("bench"), "recording.ndjson");
-  writeFileSync(file, recording(lines));
-  const messages: unknown[] = [];
-  await replay(file, (message) => messages.push(message));
-  assert.ok(messages.filter(isValue).length >= lines * RICH_DESCRIPTORS.length);
-  const rate = async (run: () => unknown) => lines / (await seconds(run));
-  const { ours, theirs } = await alternate(
-    () => rate(() => replay(file, (message) => JSON.stringify(message))),
-    () =>
-      rate(() => {
-        parseAndStringify(file, messages);
-      }),
-    rounds.values,
-  );
-  const ratio = median(ours.map((one, round) => one / (theirs[round] ?? NaN)));
-  const measured = `${roundedFigure(median(ours))} lines/s; parse and stringify alone ${roundedFigure(median(theirs))}`;
-  const values = { what: "replay", measured, ratio, budget: `ratio >= ${LEAST_RATIO}`, isMet: ratio >= LEAST_RATIO };
-  return [values, await estimates(days, rounds.estimates)];
-}
+/** Recordings whose replay is compared with that of the other build; the first file that is there. */
+const RECORDED: readonly {
+  readonly what: string;
+  readonly files: readonly string[];
+  readonly nodes: readonly ReplayedNode[];
+  readonly least: number;
+}[] = [
+  { what: "fast charges, estimates", files: ["recordings/dc-rich"], nodes: ["predicted-soc"], least: 4 },
+  {
+    what: "charges with a meter, all nodes",
+    files: ["worlds/ac-meter", "worlds/meter-house"],
+    nodes: EVERY_NODE,
+    least: 2,
+  },
+];
 
 /**
- * Measures how many recorded lines per second the estimates take, of a car of the simulator that commutes and charges.
+ * A recording to the lines that `cardata-replay` prints, against parsing and stringifying the same; and recordings of
+ * charges against another build.
  */
-async function estimates(days: number, { rounds, warmUp }: Rounds): Promise<Result> {
-  const lines = commuterLines(days);
-  const rates: number[] = [];
-  for (let round = 0; round < warmUp + rounds; round++) rates.push(lines.length / (await seconds(() => play(lines))));
-  const rate = median(rates.slice(warmUp));
-  const measured = `${roundedFigure(rate)} lines/s`;
-  return { what: "replay, estimates", measured, budget: `>= ${LEAST_RATE} lines/s`, isMet: rate >= LEAST_RATE };
+export async function measure(size: Size): Promise<Result[]> {
+  const { lines, days, values, recorded } = SIZES[size];
+  const folder = temporaryFolder("bench");
+  const results = [await plainValues(writeLines(folder, "values", valueLines(lines)), lines, values)];
+  const simulated = commuterLines(START, days).map((line) => JSON.stringify(line));
+  const commuter = writeLines(folder, "commuter", simulated);
+  for (const { what, files, nodes, least } of RECORDED) {
+    const known = size === "tiny" ? undefined : files.map(fileOf).find(existsSync);
+    const result = await againstBaseline(known ?? commuter, nodes, recorded);
+    const isCompared = known !== undefined && BASELINE !== "";
+    results.push({
+      what,
+      ...result,
+      budget: isCompared ? `ratio >= ${least}` : "for information",
+      isMet: !isCompared || result.ratio >= least,
+    });
+  }
+  return results;
 }
 
-async function play(lines: readonly RecordedLine[]): Promise<void> {
-  const run = new Replay(
-    { nodes: new Set(["predicted-soc"]), vehicle: "", form: "each", until: Infinity },
-    () => undefined,
+async function plainValues(file: string, lines: number, rounds: Rounds): Promise<Result> {
+  const messages: unknown[] = [];
+  await replay(ROOT, file, ["stream"], (message) => messages.push(message));
+  assert.ok(messages.filter(isValue).length >= lines * RICH_DESCRIPTORS.length);
+  const comparison = await compare(
+    () => cpuMs(() => replay(ROOT, file, ["stream"], (message) => JSON.stringify(message))),
+    () =>
+      cpuMs(() => {
+        parseAndStringify(file, messages);
+      }),
+    rounds,
   );
-  for (const line of lines) await run.play(line);
+  const { ratio } = comparison;
+  const measured = measuredOf(comparison, lines, "line", "parse and stringify");
+  return { what: "replay", measured, ratio, budget: `ratio >= ${LEAST_RATIO}`, isMet: ratio >= LEAST_RATIO };
 }
 
-function commuterLines(days: number): RecordedLine[] {
-  const car = commuter(START, { days, streamedSoc: "often" });
-  const lines: RecordedLine[] = [];
-  for (let now = START; now <= START + days * DAY_MS; now += MINUTE_MS)
-    for (const { time, data } of car.advanceTo(now)) {
-      const at = new Date(time).toISOString();
-      lines.push({ at, kind: "stream", payload: { vin: car.vin, timestamp: at, data } });
-    }
-  return lines;
+async function againstBaseline(file: string, nodes: readonly ReplayedNode[], rounds: Rounds) {
+  let lines = 0;
+  await replay(ROOT, file, nodes, () => lines++);
+  const cost = (root: string) => () => cpuMs(() => replay(root, file, nodes, (message) => JSON.stringify(message)));
+  const comparison = await compare(cost(ROOT), cost(BASELINE === "" ? ROOT : BASELINE), rounds);
+  const measured = measuredOf(comparison, lines, "message", BASELINE === "" ? "itself" : "the other build");
+  return { measured, ratio: comparison.ratio };
 }
 
-function recording(length: number): string {
-  const lines = Array.from({ length }, (_, step) => {
+function fileOf(name: string): string {
+  return join(REFERENCE, `${name}.ndjson.gz`);
+}
+
+function valueLines(length: number): string[] {
+  return Array.from({ length }, (_, step) => {
     const payload = benchMessage(benchVin(1), RICH_DESCRIPTORS, START, step);
     return JSON.stringify({ at: payload.timestamp, kind: "stream", topic: `gcid/${payload.vin}`, payload });
   });
-  return `${lines.join("\n")}\n`;
 }
 
-/** Does the work of the command, without its start. */
-async function replay(file: string, emit: (message: ReplayModule.ReplayedMessage) => void): Promise<void> {
-  const run = new Replay({ nodes: new Set(["stream"]), vehicle: "", form: "each", until: Infinity }, emit);
+function writeLines(folder: string, name: string, lines: readonly string[]): string {
+  const file = join(folder, `${name}.ndjson`);
+  writeFileSync(file, `${lines.join("\n")}\n`);
+  return file;
+}
+
+/** What the command of a build does, without its start. */
+async function replay(
+  root: string,
+  file: string,
+  nodes: readonly ReplayedNode[],
+  emit: (message: ReplayModule.ReplayedMessage) => void,
+): Promise<void> {
+  const { openRecording, readRecording } = builtIn(root, "src/replay/recording.js") as typeof RecordingModule;
+  const { Replay } = builtIn(root, "src/replay/replay.js") as typeof ReplayModule;
+  const run = new Replay({ nodes: new Set(nodes), vehicle: "", form: "each", until: Infinity }, emit);
   for await (const line of readRecording(openRecording(file))) await run.play(line);
 }
 

@@ -88,7 +88,7 @@ export function createParts(
     open: dependencies.openStream,
     emitter,
     onMessage: (topic, payload, receivedAt, retained) => {
-      logger.protocol(`stream message of ${payload.length} bytes`);
+      logger.protocol(() => `stream message of ${payload.length} bytes`);
       files.recorder.message(topic, payload, retained);
       logger.guarded(() => {
         fleet.registry.receive(topic, payload, receivedAt, retained);

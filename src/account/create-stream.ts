@@ -28,7 +28,7 @@ export function createStream(context: AccountContext, options: AccountStreamOpti
     onMessage,
     onState: (state) => {
       const code = "problem" in state && state.problem ? `: ${state.problem.code}` : "";
-      logger.protocol(`stream ${state.kind}${code}`);
+      logger.protocol(() => `stream ${state.kind}${code}`);
     },
     onConnected: () => {
       logger.info("Stream connected");

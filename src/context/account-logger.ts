@@ -44,9 +44,9 @@ export class AccountLogger {
   }
 
   /** Logs a line for people who look for a fault. */
-  protocol(text: string): void {
-    if (this.isTalkative) this.info(text);
-    else this.log.debug(() => this.redact(text));
+  protocol(text: () => string): void {
+    if (this.isTalkative) this.info(text());
+    else this.log.debug(() => this.redact(text()));
   }
 
   /** Runs a listener. One that throws must not stop the stream, let alone Node-RED. */
@@ -89,10 +89,11 @@ export class AccountLogger {
       try {
         const response = await send(request);
         // Not with a colon: "token: 200" looks like a token to the redaction.
-        this.protocol(`${request.method} ${pathname} answered ${response.status}`);
+        this.protocol(() => `${request.method} ${pathname} answered ${response.status}`);
         return response;
       } catch (error) {
-        this.protocol(`${request.method} ${pathname} failed: ${error instanceof Error ? error.message : "unknown"}`);
+        const reason = error instanceof Error ? error.message : "unknown";
+        this.protocol(() => `${request.method} ${pathname} failed: ${reason}`);
         throw error;
       }
     };

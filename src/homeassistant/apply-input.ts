@@ -147,5 +147,7 @@ const BLOCKED: ReadonlySet<string> = new Set([
 
 /** Returns the JSON text of attributes. */
 function attributesText(attributes: object): string {
+  const names = Object.keys(attributes);
+  if (!names.some((name) => BLOCKED.has(name))) return JSON.stringify(attributes);
   return JSON.stringify(Object.fromEntries(Object.entries(attributes).filter(([name]) => !BLOCKED.has(name))));
 }

@@ -86,12 +86,37 @@ export function haPartOfValue(vin: string, value: EntityValue): HaPart {
   }
   // A copy, because flows may change what they receive.
   const part = { ...known.part };
-  part.unique_id = uniqueIdOf(vin.toLowerCase(), part.key);
+  part.unique_id = idsOf(vin) + part.key;
   return part;
 }
 
-/** Returns the entity of any subject, in the catalogue or not. */
-export function entityOf({ descriptor, name, unit, type }: Subject): Entity {
+let lastVin = "";
+let lastIds = "";
+
+/** Returns how the unique ids of a car begin; kept for the last car, because the messages of one come together. */
+function idsOf(vin: string): string {
+  if (vin !== lastVin) {
+    lastIds = uniqueIdOf(vin.toLowerCase(), "");
+    lastVin = vin;
+  }
+  return lastIds;
+}
+
+/** Holds the entity of the last subject of a descriptor: to find it takes a hundred patterns. */
+const entities = new Map<string, { readonly subject: Subject; readonly entity: Readonly<Entity> }>();
+
+/** Returns the entity of any subject, in the catalogue or not; the same object again for the same subject. */
+export function entityOf(subject: Subject): Readonly<Entity> {
+  const { descriptor, name, unit, type } = subject;
+  const known = entities.get(descriptor);
+  if (known?.subject.name === name && known.subject.unit === unit && known.subject.type === type) return known.entity;
+  const entity = newEntity(subject);
+  if (known !== undefined || entities.size < LARGEST_CACHE)
+    entities.set(descriptor, { subject: { descriptor, name, unit, type }, entity });
+  return entity;
+}
+
+function newEntity({ descriptor, name, unit, type }: Subject): Entity {
   const { platform, ...kind } = traitsOf(descriptor, unit, type);
   const icon = kind.device_class === undefined ? iconOf(descriptor) : undefined;
   return {

@@ -85,7 +85,8 @@ export class ShownCar implements ShownContent {
     const known = this.#subjects.get(subject.descriptor);
     if (known === undefined && this.#subjects.size >= MOST_SUBJECTS) return null;
     this.#subjects.set(subject.descriptor, subject);
-    return this.#changeOf(keyOf(subject.descriptor), known, isSame(known, subject));
+    if (isSame(known, subject)) return "same";
+    return this.#changeOf(keyOf(subject.descriptor), known, false);
   }
 
   /** Records a fixed entity; `imageType` for the image. */

@@ -34,7 +34,8 @@ export function descriptorMessage(topicBase: string, vin: string, reading: Readi
 
 function rawOf({ value = null, unit = null, timestamp = null }: RawEntry): NonNullable<DescriptorMessage["raw"]> {
   // Structured values may be objects, which flows may change.
-  return { value: typeof value === "object" ? structuredClone(value) : value, unit, timestamp };
+  const own = typeof value === "object" && value !== null ? structuredClone(value) : value;
+  return { value: own, unit, timestamp };
 }
 
 /**

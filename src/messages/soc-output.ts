@@ -109,7 +109,7 @@ export class SocOutput {
 }
 
 function keyOf({ soc, mode, charge }: SocEstimate): string {
-  return [oneDecimal(soc), mode, charge?.targetSoc ?? ""].join(" ");
+  return `${oneDecimal(soc)} ${mode} ${charge?.targetSoc ?? ""}`;
 }
 
 function partOf(kind: SocOutputName, estimate: SocEstimate) {

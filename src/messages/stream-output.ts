@@ -66,10 +66,9 @@ export class StreamOutput {
     if (!this.#wantsCar(vin)) return [];
     if (this.options.form === "raw")
       return envelope === undefined ? [] : [rawMessage(this.options.topicBase, vin, envelope)];
-    const messages = this.#fresh(
-      vin,
-      readings.filter(({ source }) => source !== "rest"),
-    );
+    // Readings of one update have one source, but for those that are derived.
+    const own = readings.some(isOfRest) ? readings.filter((reading) => !isOfRest(reading)) : readings;
+    const messages = this.#fresh(vin, own);
     const grouped =
       this.options.form === "update"
         ? updateMessages(this.options.topicBase, vin, messages)
@@ -166,6 +165,10 @@ export class StreamOutput {
     const chosen = values.filter(({ name }) => this.#named.has(name) || (all && this.#wanted(name)));
     return chosen.map((value) => valueMessage(topicBase, vin, value));
   }
+}
+
+function isOfRest({ source }: Reading): boolean {
+  return source === "rest";
 }
 
 function asRestored<T extends { readonly source: ReadingSource }>(known: T): T {

@@ -76,8 +76,9 @@ export class SocEstimator {
     chargeStoppedAt: number | null = null,
   ): boolean {
     this.#observations.note(readings);
-    const observations = [...observationsOf(readings, now), ...silentEnd(readings, this.#chargingSince, now)];
-    const moves = events.filter(({ name }) => OF_INTEREST.has(name));
+    const observations = observationsOf(readings, now);
+    observations.push(...silentEnd(readings, this.#chargingSince, now));
+    const moves = events.length === 0 ? events : events.filter(({ name }) => OF_INTEREST.has(name));
     if (observations.length === 0 && moves.length === 0 && chargeStoppedAt === null) return false;
     const wasOpen = this.open;
     for (const observation of observations) this.#observe(observation);

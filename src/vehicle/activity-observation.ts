@@ -26,38 +26,41 @@ const CHARGING_POWER = "vehicle.powertrain.electric.battery.charging.power";
  * Orders observations of the same moment: a level belongs to what begins or ends with it, and the car's report precedes
  * its counters.
  */
-const ORDER: readonly ActivityObservation["kind"][] = [
-  "fix",
-  "level",
-  "cable",
-  "charging",
-  "power",
-  "report",
-  "odometer",
-  "lock",
-];
+const ORDER: Readonly<Record<ActivityObservation["kind"], number>> = {
+  fix: 0,
+  level: 1,
+  cable: 2,
+  charging: 3,
+  power: 4,
+  report: 5,
+  odometer: 6,
+  lock: 7,
+};
 
 type ObservationFactory = (value: ReadingValue, reading: Reading) => ActivityObservation | null;
 
-const FACTORIES: Readonly<Record<string, ObservationFactory>> = {
-  [ODOMETER]: (value, reading) => {
-    const km = kilometres(reading);
-    const { timestamp: at } = reading;
-    return km === null ? null : { kind: "odometer", km, stepKm: stepKmOf(reading), shown: Number(value), at };
-  },
-  [IS_MOVING]: (value, { timestamp: at }) =>
-    typeof value === "boolean" ? { kind: "report", moving: value, at } : null,
-  [DOOR_STATUS]: (value, { timestamp: at }) => (typeof value === "string" ? { kind: "lock", status: value, at } : null),
-  [CHARGING_STATUS]: (value, { timestamp: at }) => {
-    const phase = chargingPhase(value);
-    return phase === null ? null : { kind: "charging", phase, at };
-  },
-  [CHARGING_POWER]: (value, { timestamp: at }) =>
-    typeof value === "number" && value > 0 ? { kind: "power", at } : null,
-  ...Object.fromEntries(
-    SOC_SOURCES.map((descriptor, source): [string, ObservationFactory] => [descriptor, levelFactory(source)]),
-  ),
-};
+const FACTORIES: ReadonlyMap<string, ObservationFactory> = new Map(
+  Object.entries<ObservationFactory>({
+    [ODOMETER]: (value, reading) => {
+      const km = kilometres(reading);
+      const { timestamp: at } = reading;
+      return km === null ? null : { kind: "odometer", km, stepKm: stepKmOf(reading), shown: Number(value), at };
+    },
+    [IS_MOVING]: (value, { timestamp: at }) =>
+      typeof value === "boolean" ? { kind: "report", moving: value, at } : null,
+    [DOOR_STATUS]: (value, { timestamp: at }) =>
+      typeof value === "string" ? { kind: "lock", status: value, at } : null,
+    [CHARGING_STATUS]: (value, { timestamp: at }) => {
+      const phase = chargingPhase(value);
+      return phase === null ? null : { kind: "charging", phase, at };
+    },
+    [CHARGING_POWER]: (value, { timestamp: at }) =>
+      typeof value === "number" && value > 0 ? { kind: "power", at } : null,
+    ...Object.fromEntries(
+      SOC_SOURCES.map((descriptor, source): [string, ObservationFactory] => [descriptor, levelFactory(source)]),
+    ),
+  }),
+);
 
 function levelFactory(source: number): ObservationFactory {
   return (value, { timestamp: at }) => {
@@ -70,7 +73,7 @@ function levelFactory(source: number): ObservationFactory {
 export function activityObservations(accepted: readonly Reading[], fixes: readonly Position[]): ActivityObservation[] {
   const observations: ActivityObservation[] = fixes.map((fix) => ({ kind: "fix", fix, at: fix.timestamp }));
   for (const reading of accepted) {
-    const make = reading.value === null ? undefined : FACTORIES[reading.descriptor];
+    const make = FACTORIES.get(reading.descriptor);
     const reported = make === undefined || reading.value === null ? null : make(reading.value, reading);
     if (reported !== null) observations.push(reported);
   }
@@ -79,5 +82,5 @@ export function activityObservations(accepted: readonly Reading[], fixes: readon
 
 /** Sorts observations by BMW's time. */
 export function sortedByTime(observations: ActivityObservation[]): ActivityObservation[] {
-  return observations.sort((one, other) => one.at - other.at || ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
+  return observations.sort((one, other) => one.at - other.at || ORDER[one.kind] - ORDER[other.kind]);
 }

@@ -178,8 +178,9 @@ function buildReading(
   { value: sent, data }: NormalisedValue,
   stored: Reading | undefined,
 ): Reading {
-  const value = isSteady(raw, stored) ? sent : settledValue(sent, raw, stored);
-  const unit = unitOf(raw, sent, stored) ?? definition?.unit ?? null;
+  const steady = isSteady(raw, stored);
+  const value = steady ? sent : settledValue(sent, raw, stored);
+  const unit = (steady ? stored?.unit : unitOf(raw, sent, stored)) ?? definition?.unit ?? null;
   // Object literals instead of spreading, which takes longer than everything else here.
   if (data === undefined) return { descriptor, value, unit, timestamp, source, raw };
   return { descriptor, value, unit, timestamp, source, raw, data };

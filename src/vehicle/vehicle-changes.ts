@@ -38,6 +38,7 @@ export function hasNoChanges({ readings, positions, events, values }: VehicleCha
 
 /** Merges two sets of changes, in this order. */
 export function mergedChanges(one: VehicleChanges, other: VehicleChanges): VehicleChanges {
+  if (one === NO_CHANGES) return other;
   return {
     readings: [...one.readings, ...other.readings],
     positions: [...one.positions, ...other.positions],

@@ -72,11 +72,10 @@ export class VehicleEventTracker {
   /** Returns when time alone may change the state [ms]; `null`: not before the next observation. */
   dueAt(now: number): number | null {
     const { motion, trip, charge } = this.#state;
-    const dues: (number | null)[] = [];
-    if (trip !== null) dues.push(tripOverAt(motion));
-    if (trip !== null || this.isMoving(now) === true) dues.push(nextChangeAt(motion, now));
-    if (charge !== null && charge.stop !== null) dues.push(endReportDueAt(charge.stop, this.#chargeContext()));
-    const next = Math.min(...dues.map((due) => due ?? Infinity));
+    let next = trip === null ? Infinity : tripOverAt(motion);
+    if (trip !== null || this.isMoving(now) === true) next = Math.min(next, nextChangeAt(motion, now) ?? Infinity);
+    if (charge !== null && charge.stop !== null)
+      next = Math.min(next, endReportDueAt(charge.stop, this.#chargeContext()) ?? Infinity);
     return next === Infinity ? null : next;
   }
 
@@ -88,7 +87,7 @@ export class VehicleEventTracker {
     this.#events = [];
     this.#stoppedAt = null;
     this.#now = now;
-    for (const one of sortedByTime(observations)) this.#process(one);
+    for (const one of observations.length > 1 ? sortedByTime(observations) : observations) this.#process(one);
     this.#conclude();
     return { events: this.#events, stoppedAt: this.#stoppedAt };
   }

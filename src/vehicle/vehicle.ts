@@ -56,6 +56,7 @@ const TARGET = "vehicle.powertrain.electric.battery.stateOfCharge.target";
 const ABSURD_KWH = 1000;
 const NOTHING_ACCEPTED: AcceptedReadings = { accepted: [], changed: [] };
 const ALL_VALUES: ReadonlySet<ValueName> = new Set(VALUE_NAMES);
+const NO_VALUES: ReadonlySet<ValueName> = new Set();
 const NO_DEPENDENCIES: VehicleDependencies = { estimate: () => null, onOdometerConflict: () => undefined };
 const NO_DESCRIPTION: VehicleDescription = { basicData: null, driveType: null, batteryKwh: null };
 
@@ -131,11 +132,12 @@ export class Vehicle {
 
   /** Applies a batch of entries; all values pass here. */
   apply(batch: EntryBatch): VehicleChanges {
+    if (!isBacklog(batch)) return this.#take(batch);
     const { entries, source } = batch;
     const isKept = source === "restored" && !this.#hasReported && !this.#isRestored;
     const isFirstWord = ({ descriptor }: DescriptorEntry) =>
       (this.#store.get(descriptor)?.source ?? "derived") === "derived";
-    const old = isBacklog(batch) ? entries.filter((entry) => isKept || isFirstWord(entry)) : [];
+    const old = entries.filter((entry) => isKept || isFirstWord(entry));
     if (old.length === 0) return this.#take(batch);
     const adopted = this.#seed({ ...batch, entries: old });
     const rest = entries.filter((entry) => !old.includes(entry));
@@ -291,13 +293,13 @@ export class Vehicle {
 }
 
 /** Returns the names of the values that these readings may change. */
-function valuesOf(readings: readonly Reading[]): Set<ValueName> {
-  const names = new Set<ValueName>();
+function valuesOf(readings: readonly Reading[]): ReadonlySet<ValueName> {
+  let names: Set<ValueName> | null = null;
   for (const { descriptor } of readings) {
     const name = VALUE_OF_SOURCE.get(descriptor);
-    if (name !== undefined) names.add(name);
+    if (name !== undefined) (names ??= new Set()).add(name);
   }
-  return names;
+  return names ?? NO_VALUES;
 }
 
 function samplesOf({ entries, receivedAt, source }: EntryBatch): PositionSample[] {

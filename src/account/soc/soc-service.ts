@@ -49,7 +49,9 @@ export class SocService {
 
   /** Returns the cars with an estimate. */
   get vins(): readonly string[] {
-    return [...this.#cars].flatMap(([vin, { hasBattery }]) => (hasBattery ? [vin] : []));
+    const vins: string[] = [];
+    for (const [vin, { hasBattery }] of this.#cars) if (hasBattery) vins.push(vin);
+    return vins;
   }
 
   /** Restores the saved state; call after the vehicle registry has. Emits the estimates of all cars. */
@@ -318,7 +320,8 @@ export class SocService {
   }
 
   get #isOpen(): boolean {
-    return [...this.#cars.values()].some(({ estimator }) => estimator.open);
+    for (const { estimator } of this.#cars.values()) if (estimator.open) return true;
+    return false;
   }
 
   #beat(): void {

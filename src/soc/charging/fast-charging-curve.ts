@@ -73,8 +73,8 @@ export class FastChargingCurve {
   kw(soc: number): number {
     const place = Math.min(TABLE_SIZE - 1, Math.max(0, soc));
     const index = Math.min(TABLE_SIZE - 2, Math.floor(place));
-    const [low, high] = [this.#value(index), this.#value(index + 1)];
-    return low + (high - low) * (place - index);
+    const low = this.#value(index);
+    return low + (this.#value(index + 1) - low) * (place - index);
   }
 
   #value(index: number): number {
@@ -82,14 +82,13 @@ export class FastChargingCurve {
   }
 
   #computed(soc: number): number {
-    const shape = generic(soc);
+    const shape = shapeAt(soc);
     if (this.#bins.size === 0) return GENERIC_KW * shape;
     let sum = GENERIC_WEIGHT * this.#scale() * shape;
     let weights = GENERIC_WEIGHT;
     for (const [index, { kw, readings }] of this.#bins) {
-      const distance = (soc - middle(index)) / REACH;
-      const weight = Math.exp(-0.5 * distance * distance) * Math.min(readings, MOST_READINGS);
-      sum += (weight * kw * shape) / generic(middle(index));
+      const weight = nearness(soc - middle(index)) * Math.min(readings, MOST_READINGS);
+      sum += (weight * kw * shape) / shapeAt(middle(index));
       weights += weight;
     }
     return sum / weights;
@@ -124,7 +123,7 @@ export class FastChargingCurve {
     let shapes = 0;
     for (const [index, bin] of this.#bins) {
       kw += bin.kw;
-      shapes += generic(middle(index));
+      shapes += shapeAt(middle(index));
     }
     return kw / shapes;
   }
@@ -198,4 +197,16 @@ function generic(soc: number): number {
     [fromSoc, fromShare] = [toSoc, toShare];
   }
   return fromShare;
+}
+
+/** By whole percent, because the curve is reckoned anew with each reading: the shape, and how near a reading counts as. */
+const SHAPES = Float64Array.from({ length: TABLE_SIZE }, (_, soc) => generic(soc));
+const NEARNESS = Float64Array.from({ length: TABLE_SIZE }, (_, pp) => Math.exp(-0.5 * (pp / REACH) * (pp / REACH)));
+
+function shapeAt(soc: number): number {
+  return SHAPES[soc] ?? generic(soc);
+}
+
+function nearness(pp: number): number {
+  return NEARNESS[Math.abs(pp)] ?? 0;
 }

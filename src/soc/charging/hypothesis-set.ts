@@ -181,10 +181,16 @@ export class HypothesisSet {
 
   /** Shares of the hypotheses, in their order. */
   shares(): number[] {
-    const weights = this.#all.map(({ logWeight }) => Math.exp(logWeight));
+    const shares: number[] = [];
     let sum = 0;
-    for (const weight of weights) sum += weight;
-    return weights.map((one) => one / sum);
+    for (const { logWeight } of this.#all) {
+      const weight = Math.exp(logWeight);
+      shares.push(weight);
+      sum += weight;
+    }
+    // In place: this is asked for again and again.
+    for (let index = 0; index < shares.length; index++) shares[index] = (shares[index] ?? 0) / sum;
+    return shares;
   }
 
   /** Tells what charges the battery, or charged it last. */

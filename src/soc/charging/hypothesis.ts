@@ -269,12 +269,15 @@ export function isLike(was: Branch | undefined, branch: Branch): boolean {
 
 /** Finds the likeliest with that habit; one that matches, if there is any. */
 export function best(all: readonly Hypothesis[], habit: LevelHabit | null, matches: (index: number) => boolean) {
-  let top: { readonly one: Hypothesis; readonly matches: boolean } | null = null;
-  for (const [index, one] of all.entries()) {
-    if (habit !== null && one.habit !== habit) continue;
-    const entry = { one, matches: matches(index) };
-    const isBetter = top?.matches === entry.matches ? one.logWeight > top.one.logWeight : entry.matches;
-    if (top === null || isBetter) top = entry;
+  let top: Hypothesis | null = null;
+  let isMatch = false;
+  let index = 0;
+  for (const one of all) {
+    const isOne = habit === null || one.habit === habit ? matches(index) : null;
+    index++;
+    if (isOne === null) continue;
+    const isBetter = top !== null && isMatch === isOne ? one.logWeight > top.logWeight : isOne;
+    if (top === null || isBetter) [top, isMatch] = [one, isOne];
   }
-  return top;
+  return top === null ? null : { one: top, matches: isMatch };
 }

@@ -191,14 +191,15 @@ export class ObservationHistory {
   }
 
   #keep(wanted: (entry: HistoryEntry) => boolean): void {
-    const kept = this.#entries.filter(wanted);
-    if (kept.length < this.#entries.length) this.#marks = null;
-    this.#entries = kept;
+    if (this.#entries.every(wanted)) return;
+    this.#marks = null;
+    this.#entries = this.#entries.filter(wanted);
   }
 
   #insert(entry: HistoryEntry): void {
-    const behind = this.#entries.findIndex(({ at }) => at > entry.at);
-    const index = behind < 0 ? this.#entries.length : behind;
+    // They are in order of their time, and what comes is seldom older than what is there.
+    let index = this.#entries.length;
+    while (index > 0 && (this.#entries[index - 1]?.at ?? -Infinity) > entry.at) index--;
     const mark = this.#markBefore(index, entry.kind === "supply");
     this.#entries.splice(index, 0, entry);
     this.#replay(mark);

@@ -71,6 +71,13 @@ const BOUNDS = {
 } as const;
 type ValueKind = keyof typeof BOUNDS;
 
+const SOURCE_OF: ReadonlyMap<string, LevelObservation["source"]> = new Map(
+  LEVEL_SOURCES.flatMap((source, index) => {
+    const descriptor = SOC_SOURCES[index];
+    return descriptor === undefined ? [] : [[descriptor, source] as const];
+  }),
+);
+
 /** A level of a better source goes so long before one that counts less. */
 const PRECEDENCE_MS = 3_600_000;
 /** Values of a charge are told a little before its status. */
@@ -111,7 +118,7 @@ export class BatteryObservations {
   note(readings: readonly Reading[]): void {
     for (const reading of readings) {
       const { descriptor, value, timestamp } = reading;
-      const source = LEVEL_SOURCES[SOC_SOURCES.indexOf(descriptor)];
+      const source = SOURCE_OF.get(descriptor);
       if (source === "header" || source === "displayed")
         this.#measured[typeof value === "number" ? "add" : "delete"](source);
       if (isTold(reading))

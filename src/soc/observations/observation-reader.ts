@@ -25,41 +25,58 @@ const LATITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.latitude
 const LONGITUDE = "vehicle.cabin.infotainment.navigation.currentLocation.longitude";
 const W_PER_KW = 1000;
 
-const MAKERS: Readonly<Record<string, ReadingInterpreter>> = {
-  ...Object.fromEntries(LEVEL_SOURCES.map((source, index) => [SOC_SOURCES[index] ?? source, levelMaker(source)])),
-  "vehicle.powertrain.electric.battery.stateOfCharge.target": number((soc, { at, now }) => ({
-    kind: "target",
-    soc,
-    at,
-    now,
-  })),
-  [`${BATTERY}.maxEnergy`]: capacityMaker("maxEnergy"),
-  [`${BATTERY}.batterySizeMax`]: capacityMaker("batterySizeMax"),
-  [CHARGING_STATUS]: ({ value, at, now }) => ({ kind: "status", active: chargingPhase(value) === "active", at, now }),
-  [CHARGING_METHOD]: ({ value, at, now }) => ({ kind: "method", method: chargingMethod(value), at, now }),
-  "vehicle.powertrain.electric.battery.charging.power": number((value, { unit, at, now }) => ({
-    kind: "power",
-    kw: kilowatts(value, unit),
-    at,
-    now,
-  })),
-  [`${CHARGING}.acVoltage`]: number((volts, { at, now }) => ({ kind: "volts", volts, at, now })),
-  [`${CHARGING}.acAmpere`]: number((amps, { at, now }) => ({ kind: "amps", amps, at, now })),
-  [`${CHARGING}.phaseNumber`]: ({ value, at, now }) => ({ kind: "phases", phases: phaseCount(value), at, now }),
-  [`${CHARGING}.timeRemaining`]: number((minutes, { at, now }) => ({ kind: "minutesLeft", minutes, at, now })),
-  "vehicle.body.chargingPort.status": plugMaker,
-  "vehicle.powertrain.tractionBattery.charging.port.anyPosition.isPlugged": plugMaker,
-  "vehicle.body.chargingPort.plugEventId": ({ at, now }) => ({ kind: "plugged", at, now }),
-  [ODOMETER]: odometer,
-  [IS_MOVING]: ({ value, at, now }) => (typeof value === "boolean" ? { kind: "motion", moving: value, at, now } : null),
-};
+const MAKERS: ReadonlyMap<string, ReadingInterpreter> = new Map(
+  Object.entries<ReadingInterpreter>({
+    ...Object.fromEntries(LEVEL_SOURCES.map((source, index) => [SOC_SOURCES[index] ?? source, levelMaker(source)])),
+    "vehicle.powertrain.electric.battery.stateOfCharge.target": number((soc, { at, now }) => ({
+      kind: "target",
+      soc,
+      at,
+      now,
+    })),
+    [`${BATTERY}.maxEnergy`]: capacityMaker("maxEnergy"),
+    [`${BATTERY}.batterySizeMax`]: capacityMaker("batterySizeMax"),
+    [CHARGING_STATUS]: ({ value, at, now }) => ({ kind: "status", active: chargingPhase(value) === "active", at, now }),
+    [CHARGING_METHOD]: ({ value, at, now }) => ({ kind: "method", method: chargingMethod(value), at, now }),
+    "vehicle.powertrain.electric.battery.charging.power": number((value, { unit, at, now }) => ({
+      kind: "power",
+      kw: kilowatts(value, unit),
+      at,
+      now,
+    })),
+    [`${CHARGING}.acVoltage`]: number((volts, { at, now }) => ({ kind: "volts", volts, at, now })),
+    [`${CHARGING}.acAmpere`]: number((amps, { at, now }) => ({ kind: "amps", amps, at, now })),
+    [`${CHARGING}.phaseNumber`]: ({ value, at, now }) => ({ kind: "phases", phases: phaseCount(value), at, now }),
+    [`${CHARGING}.timeRemaining`]: number((minutes, { at, now }) => ({ kind: "minutesLeft", minutes, at, now })),
+    "vehicle.body.chargingPort.status": plugMaker,
+    "vehicle.powertrain.tractionBattery.charging.port.anyPosition.isPlugged": plugMaker,
+    "vehicle.body.chargingPort.plugEventId": ({ at, now }) => ({ kind: "plugged", at, now }),
+    [ODOMETER]: odometer,
+    [IS_MOVING]: ({ value, at, now }) =>
+      typeof value === "boolean" ? { kind: "motion", moving: value, at, now } : null,
+  }),
+);
 
 /** Order in which a message is read, so that a value meets its circumstances: the charge is known before its power. */
-const ORDER = "capacity target method plugged status phases volts amps power minutesLeft soc".split(" ");
+const ORDER: readonly Observation["kind"][] = [
+  "capacity",
+  "target",
+  "method",
+  "plugged",
+  "status",
+  "phases",
+  "volts",
+  "amps",
+  "power",
+  "minutesLeft",
+  "soc",
+];
+const RANKS: ReadonlyMap<Observation["kind"], number> = new Map(ORDER.map((kind, rank) => [kind, rank]));
+const NOTHING: readonly Observation[] = [];
 
 /** Tells whether a value of that name says anything of the battery or the way. */
 export function concernsBattery(descriptor: string): boolean {
-  return Object.hasOwn(MAKERS, descriptor) || descriptor === LATITUDE || descriptor === LONGITUDE;
+  return MAKERS.has(descriptor) || descriptor === LATITUDE || descriptor === LONGITUDE;
 }
 
 /**
@@ -67,14 +84,17 @@ export function concernsBattery(descriptor: string): boolean {
  * motion.
  */
 export function observationsOf(readings: readonly Reading[], now: number): Observation[] {
-  const observations = readings.flatMap((reading) => {
-    const { descriptor, value, unit, timestamp: at, source } = reading;
-    const make = MAKERS[descriptor];
-    if (value === null || make === undefined || (source === "derived" && descriptor !== IS_MOVING)) return [];
-    return make({ value, unit, at, now, pushed: source === "stream" }) ?? [];
-  });
+  const observations: Observation[] = [];
+  for (const { descriptor, value, unit, timestamp: at, source } of readings) {
+    const make = MAKERS.get(descriptor);
+    if (value === null || make === undefined || (source === "derived" && descriptor !== IS_MOVING)) continue;
+    const observation = make({ value, unit, at, now, pushed: source === "stream" });
+    if (observation !== null) observations.push(observation);
+  }
+  if (observations.length > 1) observations.sort((one, other) => rank(one) - rank(other));
   const place = position(readings, now);
-  return [...observations.sort((one, other) => rank(one) - rank(other)), ...(place === null ? [] : [place])];
+  if (place !== null) observations.push(place);
+  return observations;
 }
 
 /**
@@ -83,18 +103,17 @@ export function observationsOf(readings: readonly Reading[], now: number): Obser
  * ends nothing.
  * @param since when the charge began, ms; `null` without one
  */
-export function silentEnd(readings: readonly Reading[], since: number | null, now: number): Observation[] {
-  if (since === null) return [];
+export function silentEnd(readings: readonly Reading[], since: number | null, now: number): readonly Observation[] {
+  if (since === null) return NOTHING;
   const sign = readings.find(
     ({ descriptor, value, source, timestamp }) =>
       descriptor === IS_MOVING && value === true && source !== "derived" && timestamp > since,
   );
-  return sign === undefined ? [] : [{ kind: "status", active: false, at: sign.timestamp, now }];
+  return sign === undefined ? NOTHING : [{ kind: "status", active: false, at: sign.timestamp, now }];
 }
 
 function rank({ kind }: Observation): number {
-  const rank = ORDER.indexOf(kind);
-  return rank < 0 ? ORDER.length : rank;
+  return RANKS.get(kind) ?? ORDER.length;
 }
 
 function levelMaker(source: LevelSource): ReadingInterpreter {
@@ -132,10 +151,10 @@ function kilowatts(value: number, unit: string | null): number {
 
 /** Finds a fix: both halves in one message, of the same moment. */
 function position(readings: readonly Reading[], now: number): Observation | null {
-  const [latitude, longitude] = [LATITUDE, LONGITUDE].map((name) =>
-    readings.find(({ descriptor }) => descriptor === name),
-  );
-  if (typeof latitude?.value !== "number" || typeof longitude?.value !== "number") return null;
+  const latitude = readings.find(({ descriptor }) => descriptor === LATITUDE);
+  if (latitude === undefined) return null;
+  const longitude = readings.find(({ descriptor }) => descriptor === LONGITUDE);
+  if (typeof latitude.value !== "number" || typeof longitude?.value !== "number") return null;
   if (latitude.timestamp !== longitude.timestamp) return null;
   return { kind: "position", latitude: latitude.value, longitude: longitude.value, at: latitude.timestamp, now };
 }

@@ -114,8 +114,17 @@ export function dated<One extends Observation>(observation: One): One {
 
 /** Tells whether an observation says something of charging. The level at the end of a trip may be older than a charge. */
 export function concernsCharging(observation: Observation): boolean {
-  if (observation.kind === "soc") return observation.source !== "tripEnd";
-  return !["odometer", "position", "motion", "speed"].includes(observation.kind);
+  switch (observation.kind) {
+    case "soc":
+      return observation.source !== "tripEnd";
+    case "odometer":
+    case "position":
+    case "motion":
+    case "speed":
+      return false;
+    default:
+      return true;
+  }
 }
 
 /** Reads a level out of what was saved; `null` if it cannot be used. */

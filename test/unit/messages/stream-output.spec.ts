@@ -137,6 +137,15 @@ describe("messages of cardata-stream", () => {
     assert.deepEqual(together?.readings[0]?.ha, again.ha);
   });
 
+  it("carry the unique id of their own car, whichever came before", () => {
+    const other = { ...carWith().receive({ [SOC]: { value: 63 } }), vin: OTHER_VIN };
+    const update = carWith().receive({ [SOC]: { value: 63 } });
+    const node = nodeWith();
+    const ids = [update, other, update].map((one) => (node.update(one) as DescriptorMessage[])[0]?.ha.unique_id);
+    const idOf = (vin: string) => `bmw_cardata_${vin.toLowerCase()}_drivetrain_batteryManagement_header`;
+    assert.deepEqual(ids, [VIN, OTHER_VIN, VIN].map(idOf));
+  });
+
   it("name descriptors that the catalogue does not list", () => {
     const { receive } = carWith();
     const [message] = nodeWith().update(
