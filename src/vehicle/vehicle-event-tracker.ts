@@ -75,7 +75,7 @@ export class VehicleEventTracker {
     let next = trip === null ? Infinity : tripOverAt(motion);
     if (trip !== null || this.isMoving(now) === true) next = Math.min(next, nextChangeAt(motion, now) ?? Infinity);
     if (charge !== null && charge.stop !== null)
-      next = Math.min(next, endReportDueAt(charge.stop, this.#chargeContext()) ?? Infinity);
+      next = Math.min(next, endReportDueAt(charge.stop, this.#chargeContext()));
     return next === Infinity ? null : next;
   }
 

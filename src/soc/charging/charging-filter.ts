@@ -387,13 +387,18 @@ export class ChargingFilter {
   /** A step near full shows by its time how the power tapers there. */
   #takeTaper({ soc, source, at }: LevelObservation): void {
     const last = this.observations.levelBefore;
-    const set = this.#history.at(at);
-    const { likeliest: top, supply } = set;
     if (last?.source !== source || last.soc < TAPERS_FROM || last.at < this.#since || soc <= last.soc) return;
-    if (top === null || !top.habit.pushes || supply === null || supply.follows || isGuess(supply)) return;
+    const perHour = this.#fullRate(this.#history.at(at));
+    if (perHour !== null)
+      this.#history.rounded(this.learned.taper.take(last.soc, soc, (at - last.at) / HOUR_MS, perHour), at);
+  }
+
+  /** Returns what would come in at the power that is offered [pp/h]; `null` if that is guessed, or steps are not reported. */
+  #fullRate(set: HypothesisSet): number | null {
+    const { likeliest: top, supply } = set;
+    if (top === null || !top.habit.pushes || supply === null || supply.follows || isGuess(supply)) return null;
     const power = supply.kw * (set.branchOf(top)?.factor ?? 1) - supply.auxKw;
-    const perHour = (top.efficiency * Math.max(0, power) * 100) / this.#context.capacityKwh;
-    this.#history.rounded(this.learned.taper.take(last.soc, soc, (at - last.at) / HOUR_MS, perHour), at);
+    return (top.efficiency * Math.max(0, power) * 100) / this.#context.capacityKwh;
   }
 
   /** A level during a charge, the first one if that before is from before `since`. */

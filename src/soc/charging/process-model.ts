@@ -155,16 +155,22 @@ export function flow(
   const taperPp = supply.key === METER ? 0 : taper.width(hypothesis.habit.rounding);
   const share = taperPp === 0 ? 1 : taperShare(hypothesis.soc, taperPp);
   const isFull = hypothesis.soc > FULL_FROM;
-  const errorSd = isFull ? FULL_SD : heldSd(supply, ahead !== null);
   const errorMs = isFull ? FULL_MS : ahead === null ? supply.heldMs : BETWEEN_MS;
-  const withLoad = isGuess(supply) ? errorSd : Math.max(errorSd, LOAD_KW / Math.max(LEAST_KW, kw));
   const kwPerSoc = share === 1 ? 0 : -kw / taperPp;
-  return { kw: kw * share, auxKw: supply.auxKw * share, kwPerSoc, errorSd: withLoad, errorMs };
+  return {
+    kw: kw * share,
+    auxKw: supply.auxKw * share,
+    kwPerSoc,
+    errorSd: powerSd(supply, kw, isFull, ahead !== null),
+    errorMs,
+  };
 }
 
 /** Returns the error of power that is held until the next reading, or that goes evenly to the next one, as a share. */
-function heldSd(supply: Supply, isNextKnown: boolean): number {
-  return isNextKnown ? Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE) : supply.heldSd;
+function powerSd(supply: Supply, kw: number, isFull: boolean, isNextKnown: boolean): number {
+  const held = isNextKnown ? Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE) : supply.heldSd;
+  const sd = isFull ? FULL_SD : held;
+  return isGuess(supply) ? sd : Math.max(sd, LOAD_KW / Math.max(LEAST_KW, kw));
 }
 
 function between(from: number, to: number, at: number): number {
