@@ -39,14 +39,17 @@ function rowOf(type, name, setting, text) {
 }
 
 /** What can be set, and what counts if nothing is. */
-function describe(type, name, { form, usual }, text) {
+function describe(type, name, { form, defaultValue }, text) {
   const say = (key, params) => fill(text(`cardata-account.help.${key}`), params);
-  if (form.kind === "flag") return say(usual ? "on" : "off", {});
+  if (form.kind === "flag") return say(defaultValue ? "on" : "off", {});
   if (form.kind === "choice") {
     const options = form.options.map((option) => text(`${type}.${name}.${option}`, false) ?? option);
     return say("options", { options: options.slice(1).join("; "), usual: options[0] });
   }
-  const value = usual === null || usual === "" || Array.isArray(usual) ? "" : say("usual", { usual: String(usual) });
+  const value =
+    defaultValue === null || defaultValue === "" || Array.isArray(defaultValue)
+      ? ""
+      : say("usual", { usual: String(defaultValue) });
   return form.kind === "number" ? say("range", form) + value : value;
 }
 
