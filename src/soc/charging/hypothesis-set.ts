@@ -23,6 +23,8 @@ const UNSTEADY_SD = 0.4;
 const PRUNED_LOG = -7;
 /** Neither way of rounding is ever quite excluded. */
 const LEAST_ROUNDING_LOG = Math.log(0.02);
+/** A car that rounds shows half a step more than one that cuts off. */
+const ROUNDS_UP = 0.5;
 const TARGET_NOISE = 0.15;
 /** A charge that is over ended because the target was reached so often; otherwise anywhere within so many pp. */
 const ENDS_AT_TARGET = 0.5;
@@ -168,6 +170,13 @@ export class HypothesisSet {
   /** Tells what the hypotheses say together of the state of charge. */
   get soc(): Moments {
     return momentsOf(this.#all, this.shares());
+  }
+
+  /** Tells how far the car shows more than it would if it cut off the part of a percent, in steps of its last digit. */
+  get rounding(): Moments {
+    const shares = this.shares();
+    const rounds = this.#all.reduce((sum, { floors }, index) => sum + (floors ? 0 : (shares[index] ?? 0)), 0);
+    return { mean: rounds * ROUNDS_UP, variance: rounds * (1 - rounds) * ROUNDS_UP ** 2 };
   }
 
   /** Below which the state of charge lies with this probability. */
