@@ -1,11 +1,12 @@
-// The child of rows/load.ts: loads the built nodes as Node-RED does, or the libraries below them, and tells the milliseconds.
+// Runs in a child process of rows/load.ts: loads the built nodes as Node-RED does, or the libraries below them, and
+// reports the milliseconds.
 import { createRequire } from "node:module";
 import { isAbsolute } from "node:path";
 import type { NodeAPI } from "../nodes/lib/red.js";
 
 const nothing = () => undefined;
 
-/** All that nodes may call when they are loaded; the compiler tells what is lacking. */
+/** Everything that nodes may call when they are loaded; the compiler reports what is missing. */
 const RED: NodeAPI = {
   nodes: {
     registerType: nothing,

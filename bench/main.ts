@@ -11,14 +11,14 @@ function print(...cells: string[]): void {
   console.log(cells.map((cell, index) => cell.padEnd(WIDTHS[index] ?? 0)).join("  "));
 }
 
-/** In a process of their own, so that what is measured inherits neither heap nor warm code. */
+/** In a process of their own, so that measurements inherit neither heap nor warm code. */
 async function measure(names: readonly string[], size: Size): Promise<ToldFigure[]> {
   const child = fork(require.resolve("./row-process.js"), [size, ...names], { execArgv: ["--expose-gc"] });
-  const told: ToldFigure[] = [];
-  child.on("message", (one: ToldFigure) => told.push(one));
+  const figure: ToldFigure[] = [];
+  child.on("message", (one: ToldFigure) => figure.push(one));
   const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const lost = names.filter((name) => !told.some((one) => one.name === name));
-  return [...told, ...lost.map((name) => ({ name, failure: `ended with exit code ${code ?? "none"}` }))];
+  const lost = names.filter((name) => !figure.some((one) => one.name === name));
+  return [...figure, ...lost.map((name) => ({ name, failure: `ended with exit code ${code ?? "none"}` }))];
 }
 
 function printResult(name: string, { what, measured, ratio, budget, isMet }: Result): void {
@@ -26,32 +26,33 @@ function printResult(name: string, { what, measured, ratio, budget, isMet }: Res
 }
 
 /** Returns whether all budgets of the row are met. */
-function printRow(told: ToldFigure): boolean {
-  if ("failure" in told) {
-    print(told.name, `failed: ${told.failure}`);
+function printRow(figure: ToldFigure): boolean {
+  if ("failure" in figure) {
+    print(figure.name, `failed: ${figure.failure}`);
     return false;
   }
-  for (const result of told.results) printResult(told.name, result);
-  return told.results.every(({ isMet }) => isMet);
+  for (const result of figure.results) printResult(figure.name, result);
+  return figure.results.every(({ isMet }) => isMet);
 }
 
 async function printTable(names: readonly string[]): Promise<void> {
   print("row", "what", "measured", "ratio", "budget", "");
-  for (const name of names) for (const told of await measure([name], "full")) if (!printRow(told)) process.exitCode = 1;
+  for (const name of names)
+    for (const figure of await measure([name], "full")) if (!printRow(figure)) process.exitCode = 1;
 }
 
-/** What is wrong with a row whose figures say nothing; `null` if all of them are figures. */
-function fault(told: ToldFigure): string | null {
-  if ("failure" in told) return told.failure;
-  if (told.results.length === 0) return "no figures";
+/** Returns the fault of a row whose figures mean nothing; `null` if all of them are figures. */
+function fault(figure: ToldFigure): string | null {
+  if ("failure" in figure) return figure.failure;
+  if (figure.results.length === 0) return "no figures";
   const isFigure = ({ measured, ratio = 0 }: Result) =>
     /\d/.test(measured) && !/NaN|Infinity|undefined|null/.test(measured) && Number.isFinite(ratio);
-  const odd = told.results.filter((result) => !isFigure(result));
+  const odd = figure.results.filter((result) => !isFigure(result));
   return odd.length === 0 ? null : odd.map(({ what, measured, ratio }) => `${what}: ${measured}, ${ratio}`).join("; ");
 }
 
 async function tryAll(names: readonly string[]): Promise<void> {
-  const faults = (await measure(names, "tiny")).map((told) => ({ name: told.name, what: fault(told) }));
+  const faults = (await measure(names, "tiny")).map((figure) => ({ name: figure.name, what: fault(figure) }));
   for (const { name, what } of faults) console.log(what === null ? `ok   ${name}` : `FAIL ${name}: ${what}`);
   const failed = faults.filter(({ what }) => what !== null).length;
   console.log(`\n${faults.length - failed} passed, ${failed} failed`);

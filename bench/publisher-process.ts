@@ -1,10 +1,10 @@
-// The child of flow.ts: a broker, and the bridge that publishes to it what BMW sends.
+// Runs in a child process of flow.ts: a broker, and the bridge that publishes BMW's messages to it.
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { Aedes, type PublishPacket } from "aedes";
 import { RICH_DESCRIPTORS, benchMessage, benchVin } from "./lib/messages.js";
 
-/** What the parent asks for: `count` messages, numbered from `first`. */
+/** The request of the parent: `count` messages, numbered from `first`. */
 export interface PublisherOrder {
   readonly first: number;
   readonly count: number;
@@ -17,7 +17,7 @@ const CARS = 3;
 const START = Date.now() - 100 * 24 * 3_600_000;
 const AT_ONCE = 50;
 
-const tell = (heard: PublisherReport) => process.send?.(heard);
+const report = (report: PublisherReport) => process.send?.(report);
 
 async function main(): Promise<void> {
   const broker = await Aedes.createBroker();
@@ -26,11 +26,11 @@ async function main(): Promise<void> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  broker.on("subscribe", ([subscription]) => tell({ subscribed: subscription?.topic ?? "" }));
+  broker.on("subscribe", ([subscription]) => report({ subscribed: subscription?.topic ?? "" }));
   process.on("message", (order: PublisherOrder) => void publish(broker, order));
-  // A parent that died must not leave this one behind.
+  // A parent that died must not leave this process behind.
   process.once("disconnect", () => process.exit());
-  tell({ port: (server.address() as AddressInfo).port });
+  report({ port: (server.address() as AddressInfo).port });
 }
 
 /** As fast as the subscriber takes it. */

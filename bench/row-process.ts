@@ -1,4 +1,4 @@
-// The child of main.ts: measures rows, one after the other.
+// Runs in a child process of main.ts: measures rows, one after the other.
 import type { Result, Size, ToldFigure } from "./lib/result.js";
 import { ROWS } from "./rows.js";
 
@@ -8,14 +8,14 @@ async function measured(name: string, size: Size): Promise<readonly Result[]> {
   return row.measure(size);
 }
 
-const tell = (told: ToldFigure) => new Promise((resolve) => process.send?.(told, resolve));
+const report = (figure: ToldFigure) => new Promise((resolve) => process.send?.(figure, resolve));
 
 async function main([size = "full", ...names]: readonly string[]): Promise<void> {
   for (const name of names)
     await measured(name, size === "tiny" ? "tiny" : "full").then(
-      (results) => tell({ name, results }),
+      (results) => report({ name, results }),
       (error: unknown) =>
-        tell({ name, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+        report({ name, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );
   process.exit();
 }

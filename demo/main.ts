@@ -15,7 +15,10 @@ const WARN_LEVEL = 30;
 /** After the first values, as if Home Assistant had been started a little later. */
 const BIRTH_AFTER_MS = 15_000;
 
-/** Simulated BMW, an MQTT broker, real Node-RED, demo flow, all on loopback; runs until Ctrl-C or for `--seconds`. Sets the exit code. */
+/**
+ * Runs a simulated BMW, an MQTT broker, real Node-RED and the demo flow, all on loopback, until Ctrl-C or for
+ * `--seconds`. Sets the exit code.
+ */
 async function demo(args: string[]): Promise<void> {
   const seconds = parseSeconds(args);
   if (seconds === null) return;
@@ -65,7 +68,7 @@ function parseSeconds(args: string[]): number | undefined | null {
     if (values.seconds === undefined) return undefined;
     if (/^\d{1,6}$/.test(values.seconds) && Number(values.seconds) > 0) return Number(values.seconds);
   } catch {
-    // Told below.
+    // Reported below.
   }
   console.error("Usage: npm start [-- --seconds N]");
   process.exitCode = 2;

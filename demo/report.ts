@@ -18,7 +18,7 @@ const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   "cardata-stream": ["values", "events"],
   "cardata-predicted-soc": ["predicted SOC", "Magic SOC", "learning"],
 };
-/** A car sends up to twenty values at once; the terminal shows the most telling ones. */
+/** A car sends up to twenty values at once; the terminal shows the most informative ones. */
 const SHOWN = [
   "vehicle.drivetrain.batteryManagement.header",
   "vehicle.powertrain.electric.battery.charging.power",
@@ -27,12 +27,12 @@ const SHOWN = [
   "vehicle.drivetrain.fuelSystem.remainingFuel",
 ];
 
-/** Watches what the nodes of the demo flow send: prints the interesting part, and knows who has been silent. */
+/** Watches the messages of the demo flow: prints the interesting part, and records who has been silent. */
 export class DemoReport {
   readonly #counts = new Map<string, number>();
   readonly #events = new Map<string, number>();
   readonly #cars = new Map<string, number>();
-  /** Entities that Home Assistant was told of, by the topic of the car's announcement. */
+  /** Entities that were announced to Home Assistant, by the topic of the car's announcement. */
   readonly #announced = new Map<string, number>();
   #lastSent = "";
   #lines: string[] | null = [];
@@ -48,7 +48,7 @@ export class DemoReport {
     for (const { vin } of cars) this.#cars.set(vin, 0);
   }
 
-  /** Prints what came so far, and from now on at once. */
+  /** Prints the messages so far, and from now on at once. */
   begin(): void {
     for (const line of this.#lines ?? []) console.log(line);
     this.#lines = null;
@@ -76,7 +76,7 @@ export class DemoReport {
     );
   }
 
-  /** Nodes and cars of which nothing was seen. */
+  /** Lists nodes and cars without any message. */
   missing(): string[] {
     const silent = [...this.#counts].filter(([, count]) => count === 0).map(([key]) => this.#nameOf(key));
     const unseen = this.cars.filter(({ vin }) => !this.#cars.get(vin)).map(({ model }) => model);
@@ -136,16 +136,16 @@ export class DemoReport {
   }
 
   #takeSpeed({ vin, payload }: DemoMessage): void {
-    const told = typeof payload === "number" ? `${payload} km/h` : "silent";
-    this.#print(`${this.#model(String(vin))}  tracker: ${told}`);
+    const described = typeof payload === "number" ? `${payload} km/h` : "silent";
+    this.#print(`${this.#model(String(vin))}  tracker: ${described}`);
   }
 
-  /** What BMW answered to a question: its summary, or how many values. */
+  /** Describes BMW's answer to a request: its summary, or the number of values. */
   #takeAnswer({ vin, summary, readings }: DemoMessage): void {
-    const told = isObject(summary)
+    const described = isObject(summary)
       ? String(summary["text"])
       : `${Array.isArray(readings) ? readings.length : 0} values`;
-    this.#print(`${typeof vin === "string" ? this.#model(vin) : "account"}  asked: ${told}`);
+    this.#print(`${typeof vin === "string" ? this.#model(vin) : "account"}  asked: ${described}`);
   }
 
   #print(text: string): void {

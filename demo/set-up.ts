@@ -31,7 +31,7 @@ export async function deployFlow(url: string, id: string, simulator: Simulator, 
   await call(`${url}/flows`, [...nodes, account]);
 }
 
-/** Has the cars that charge say so, once the stream is there: they began before anybody listened. */
+/** Makes the cars that charge report it, once the stream is there: they began before anybody listened. */
 export async function tellCharges(simulator: Simulator): Promise<void> {
   while (simulator.log.count("subscribe") === 0) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   for (const car of simulator.cars) {

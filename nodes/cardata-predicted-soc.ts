@@ -53,7 +53,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const leave = soc.join(node.id, options);
   const stopListening = listen(account.events, {
     estimate: (vin) => {
-      // Before the flows have started nobody hears it.
+      // Before the flows have started nobody receives it.
       if (!started || !isWanted(vin)) return;
       last = vin;
       sendEstimate(vin, "estimate");

@@ -1,4 +1,4 @@
-/** What core nodes need to do the same: the basic properties of a descriptor message. */
+/** The core nodes of an equivalent flow: the basic properties of a descriptor message. */
 const SPLIT = `
 const { vin, data } = msg.payload;
 return [
@@ -12,12 +12,12 @@ return [
   })),
 ];`;
 
-/** Node-RED takes a node without a place for a configuration node. */
+/** Node-RED takes a node without a position for a configuration node. */
 const on = (z: string) => ({ z, x: 100, y: 100 });
 
 const tab = (id: string) => ({ id, type: "tab", label: id });
 
-/** Where both flows end: a node that does as little as possible. */
+/** The end of both flows: a node that does as little as possible. */
 export const END = "end";
 const end = (z: string) => ({ id: END, type: "debug", ...on(z), active: false, console: false, wires: [] });
 

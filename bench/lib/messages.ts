@@ -1,6 +1,6 @@
 import { definitionOf, type DescriptorDefinition } from "../../src/vehicle/catalogue.js";
 
-/** What a rich electric car sends at once while it drives, by the seconds of the drive. */
+/** The values that a rich electric car sends at once while it drives, by the seconds of the drive. */
 const RICH: Readonly<Record<string, (seconds: number) => unknown>> = {
   "vehicle.drivetrain.batteryManagement.header": (seconds) => 90 - Math.floor(seconds / 90),
   "vehicle.drivetrain.electricEngine.charging.status": () => "NOCHARGING",
@@ -40,10 +40,12 @@ export function benchVin(car: number): string {
   return `WBY1Z2C30N7A${String(car).padStart(5, "0")}`;
 }
 
-/** One stream message as BMW writes it. Each `step` is a second later than the one before and has other values. */
+/**
+ * Builds one stream message as BMW writes it. Each `step` is a second later than the one before and has other values.
+ */
 export function benchMessage(vin: string, descriptors: readonly DescriptorDefinition[], start: number, step: number) {
   const time = start + step * 1000;
-  // Entries nearly share their time: some were measured a second or two before the others.
+  // Entries have nearly the same time: some were measured a second or two before the others.
   const times = [0, 1, 2].map((age) => `${new Date(time - age * 1000).toISOString().slice(0, 19)}Z`);
   const data = Object.fromEntries(
     descriptors.map((definition, index) => {

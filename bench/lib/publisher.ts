@@ -4,7 +4,7 @@ import type { PublisherReport, PublisherOrder } from "../publisher-process.js";
 
 const PATIENCE_MS = 15_000;
 
-/** Broker and publisher in a process of their own: only the subscriber is to be measured. */
+/** Runs broker and publisher in a process of their own: only the subscriber is to be measured. */
 export class LoadPublisher {
   #next = 0;
 
@@ -15,9 +15,9 @@ export class LoadPublisher {
 
   static async start(): Promise<LoadPublisher> {
     const child = fork(require.resolve("../publisher-process.js"));
-    const [heard] = (await once(child, "message")) as [PublisherReport];
-    if (!("port" in heard)) throw new Error("the broker did not start");
-    return new LoadPublisher(child, heard.port);
+    const [report] = (await once(child, "message")) as [PublisherReport];
+    if (!("port" in report)) throw new Error("the broker did not start");
+    return new LoadPublisher(child, report.port);
   }
 
   /** Resolves at the next subscription. */

@@ -5,7 +5,7 @@ import type { DescriptorMessage } from "../../src/messages/types.js";
 import { openRecording, readRecording } from "../../src/replay/recording.js";
 import { Replay, type ReplayedMessage } from "../../src/replay/replay.js";
 
-/** A line of a truth file: the true level in percent, and what others showed at that moment, by column. */
+/** A line of a truth file: the true level in percent, and the levels shown by others at that moment, by column. */
 interface RegimeTruth {
   readonly at: string;
   readonly vin: string;
@@ -14,8 +14,8 @@ interface RegimeTruth {
   readonly [column: string]: unknown;
 }
 
-/** What was shown at one moment; `null` while nothing was. */
-interface ShownLevel {
+/** The estimate shown at one moment; `null` while there was none. */
+interface ShownEstimate {
   readonly soc: number | null;
   readonly band90: readonly [low: number, high: number] | null;
 }
@@ -23,10 +23,10 @@ interface ShownLevel {
 /** A moment that counts: truth and shown value. */
 export interface Scored {
   readonly truth: RegimeTruth;
-  readonly shown: ShownLevel;
+  readonly shown: ShownEstimate;
 }
 
-/** How good a column is; percentage points. */
+/** The accuracy of a column [percentage points]. */
 export interface Accuracy {
   readonly mae: number;
   readonly bias: number;
@@ -41,7 +41,7 @@ const NOTHING = { soc: null, band90: null } as const;
  * @param output 0 for Predicted SOC, 1 for Magic SOC
  */
 export async function playRegime(recording: string, truthFile: string, output: 0 | 1): Promise<Scored[]> {
-  const last = new Map<string, ShownLevel>();
+  const last = new Map<string, ShownEstimate>();
   const take = ({ output: sentOn, msg }: ReplayedMessage) => {
     if (sentOn !== output) return;
     const { vin, payload, estimate } = msg as DescriptorMessage;
@@ -67,7 +67,7 @@ export function accuracyOf(scored: readonly Scored[]): Accuracy {
   return errorsOf(scored.map(({ shown, truth }) => (shown.soc ?? 0) - truth.truth));
 }
 
-/** Of what somebody else showed. */
+/** Accuracy of the levels that somebody else showed. */
 export function accuracyOfColumn(scored: readonly Scored[], column: string): Accuracy {
   return errorsOf(scored.map(({ truth }) => Number(truth[column]) - truth.truth));
 }
@@ -84,7 +84,7 @@ function errorsOf(errors: readonly number[]): Accuracy {
   return { mae: mean(sizes), bias: mean(errors), p95: quantile(sizes, 0.95), most: sizes.at(-1) ?? NaN };
 }
 
-/** Between the two nearest of sorted values. */
+/** Interpolates between the two nearest of sorted values. */
 function quantile(sorted: readonly number[], share: number): number {
   const place = (sorted.length - 1) * share;
   const below = sorted[Math.floor(place)] ?? NaN;

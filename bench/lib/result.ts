@@ -1,28 +1,28 @@
 /** One line of the table. */
 export interface Result {
   readonly what: string;
-  /** The figure of this package, and what it is compared with. */
+  /** The figure of this package, and that of the other side. */
   readonly measured: string;
-  /** This package against the other side, where there is one. */
+  /** This package relative to the other side, if there is one. */
   readonly ratio?: number;
   readonly budget: string;
   readonly isMet: boolean;
 }
 
-/** `tiny`: only to see that it can be measured; the figures say nothing. */
+/** `tiny`: only checks that it can be measured; the figures mean nothing. */
 export type Size = "full" | "tiny";
 
-/** What a module in `rows/` exports. */
+/** The exports of a module in `rows/`. */
 export interface ResultRow {
   measure(size: Size): Promise<Result[]>;
 }
 
-/** What the process of rows tells the one that prints, of each. */
+/** The message of the process of rows to the one that prints, for each row. */
 export type ToldFigure = { readonly name: string } & (
   { readonly results: readonly Result[] } | { readonly failure: string }
 );
 
-/** The ratio to another figure, if that is not 0. */
+/** Returns the ratio to another figure, if that is not 0. */
 export function against(ours: number, theirs: number): Pick<Result, "ratio"> {
   return theirs === 0 ? {} : { ratio: ours / theirs };
 }
@@ -36,7 +36,7 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** `412 000`, three digits exact. */
+/** Formats `412 000`, three digits exact. */
 export function roundedFigure(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString("en-US").replaceAll(",", " ");
 }

@@ -1,10 +1,10 @@
-/** The garbage of one measurement must not be paid for by the next one. Rows run with `--expose-gc`. */
+/** Collects garbage: that of one measurement must not be paid for by the next one. Rows run with `--expose-gc`. */
 export function collectGarbage(): void {
   if (globalThis.gc === undefined) throw new Error("run with --expose-gc");
   globalThis.gc();
 }
 
-/** Seconds that `run` takes. */
+/** Measures the seconds that `run` takes. */
 export async function seconds(run: () => unknown): Promise<number> {
   collectGarbage();
   const start = performance.now();
@@ -12,7 +12,7 @@ export async function seconds(run: () => unknown): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-/** How often is measured, and how often only to warm up before. */
+/** Number of measured rounds, and of rounds that only warm up before. */
 export interface Rounds {
   readonly rounds: number;
   readonly warmUp: number;

@@ -6,7 +6,7 @@ import type { CarReport } from "../../test/simulator/cars/profile.js";
 import { SOC } from "../../test/simulator/cars/stream-data.js";
 import type { Scored } from "./regimes.js";
 
-/** Of a week, what was shown while cars charged, and while they drove; with the column `hold`. */
+/** Collects of a week the estimates shown while cars charged, and while they drove; with the column `hold`. */
 export interface Week {
   readonly charging: Scored[];
   readonly driving: Scored[];
@@ -40,9 +40,9 @@ async function playCar(car: SimulatedCar, days: number, week: Week): Promise<voi
   }
 }
 
-/** A node that is told what a car reports. */
+/** Simulates a node that receives a car's values. */
 class WatchedNode {
-  /** What it sent last, by output. */
+  /** The last message, by output. */
   readonly #shown = new Map<number, DescriptorMessage>();
   readonly #replay: Replay;
   #hold: unknown = null;

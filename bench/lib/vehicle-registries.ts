@@ -28,13 +28,13 @@ export function createVehicleRegistry({
   onUpdate,
 }: BenchRegistryOptions): RegistryModule.VehicleRegistry {
   const claimer = { id, label: id, isInNeed: true, granted: () => undefined, lost: () => undefined };
-  const store = new Store(`/${id}`, files, clock, (news) => {
-    throw new Error(`The files are in trouble: ${news.kind}`);
+  const store = new Store(`/${id}`, files, clock, (event) => {
+    throw new Error(`The files are in trouble: ${event.kind}`);
   });
   return new VehicleRegistry({
     document: store.document("vehicles", vehiclesCodec),
     clock,
-    factsOf: () => ({ driveType: null, batteryKwh: null }),
+    descriptionOf: () => ({ driveType: null, batteryKwh: null }),
     claim: (vin) => ownership.claim(`vin:${vin}`, claimer) === null,
     ignored: new Set(),
     onUpdate,

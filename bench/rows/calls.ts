@@ -6,7 +6,7 @@ import { accountAt, begin } from "../lib/simulated-account.js";
 
 const RESTARTS = { full: 2, tiny: 1 };
 
-/** What a redeploy or a restart costs of the 50 calls a day: nothing, as everything needed was saved. */
+/** Counts the calls of the 50 a day that a redeploy or a restart costs: none, as everything needed was saved. */
 export async function measure(size: Size): Promise<Result[]> {
   const simulator = await startSimulator({ tick: 0 });
   const files = memoryFiles();

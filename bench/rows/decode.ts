@@ -27,7 +27,10 @@ interface Wire {
   readonly payload: Buffer;
 }
 
-/** Bytes of rich messages to accepted readings, and on through the whole desk, against a bare parse of the same bytes. */
+/**
+ * Measures the way from bytes of rich messages to accepted readings, and on through the whole vehicle registry, against
+ * a bare parse of the same bytes.
+ */
 export async function measure(size: Size): Promise<Result[]> {
   const wire = createWire(MESSAGES[size]);
   const accepted = await compare(wire, accept, ROUNDS[size]);
@@ -69,7 +72,7 @@ function createWire(length: number): Wire[] {
   });
 }
 
-/** New cars each time, so that every reading is news. */
+/** New cars each time, so that every reading is new. */
 function accept(wire: readonly Wire[]): void {
   const rejected = new Counters<string>();
   const judges = new Map<string, InstanceType<typeof ReadingFilter>>();

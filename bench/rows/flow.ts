@@ -19,7 +19,7 @@ const ROUNDS = { full: { rounds: 7, warmUp: 2 }, tiny: { rounds: 1, warmUp: 0 } 
 const LEAST_RATIO = 1;
 const PATIENCE_MS = 60_000;
 
-/** A real Node-RED: broker to messages of single values, by our node and by core nodes. */
+/** Measures a real Node-RED: broker to messages of single values, by our node and by core nodes. */
 export async function measure(size: Size): Promise<Result[]> {
   const messages = MESSAGES[size];
   const publisher = await LoadPublisher.start();
@@ -77,7 +77,7 @@ class Counter {
     this.#done((this.#count / (performance.now() - this.#first)) * 1000);
   }
 
-  /** Waits for so many messages; resolves to how many there were a second. */
+  /** Waits for so many messages; resolves to how many there were per second. */
   async rate(expected: number): Promise<number> {
     this.#count = 0;
     this.#expected = expected;

@@ -9,7 +9,10 @@ import { accountAt, begin } from "../lib/simulated-account.js";
 const RENEWALS = { full: 5, tiny: 1 };
 const CUTS = { full: 3, tiny: 1 };
 
-/** How long the stream is deaf, from the end of one session to the SUBACK of the next. The worst counts. */
+/**
+ * Measures how long the stream receives nothing, from the end of one session to the SUBACK of the next. The worst
+ * counts.
+ */
 export async function measure(size: Size): Promise<Result[]> {
   const simulator = await startSimulator({ tick: 0 });
   try {
@@ -39,7 +42,7 @@ async function renewals(simulator: Simulator, count: number): Promise<number[]> 
   return gaps;
 }
 
-/** Each time with a new account: one that is cut again and again waits longer on purpose. */
+/** A new account each time: one that is cut again and again waits longer on purpose. */
 async function cuts(simulator: Simulator, count: number): Promise<number[]> {
   const gaps: number[] = [];
   while (gaps.length < count) {
@@ -55,7 +58,7 @@ async function cuts(simulator: Simulator, count: number): Promise<number[]> {
   return gaps;
 }
 
-/** MQTT with a stopwatch. */
+/** Wraps MQTT with a stopwatch. */
 class GapWatch {
   readonly #events = new EventEmitter();
   #endedAt: number | null = null;
@@ -85,7 +88,7 @@ class GapWatch {
     };
   };
 
-  /** Milliseconds without a stream that `cause` brings about. */
+  /** Measures the milliseconds without a stream that `cause` brings about. */
   async gapAfter(cause: () => void): Promise<number> {
     const gap = once(this.#events, "gap");
     cause();

@@ -26,7 +26,7 @@ export async function measure(size: Size): Promise<Result[]> {
   ];
 }
 
-/** Milliseconds that it takes to load these modules. */
+/** Measures the milliseconds that it takes to load these modules. */
 function timed(modules: readonly string[]): number {
   const program = require.resolve("../load-process.js");
   return Number(execFileSync(process.execPath, [program, ...modules], { cwd: ROOT, encoding: "utf8" }));

@@ -15,7 +15,7 @@ const { StreamOutput } = built("src/messages/stream-output.js") as typeof Output
 
 interface FleetSize {
   readonly accounts: number;
-  /** Of each account; 500 are as many as one takes. */
+  /** Cars of each account; 500 are as many as one takes. */
   readonly cars: number;
   readonly updates: number;
 }
@@ -31,7 +31,7 @@ const SIZES: Readonly<Record<Size, readonly FleetSize[]>> = {
   ],
 };
 const DESCRIPTORS = [...allDefinitions()].slice(0, 300);
-/** How many descriptors of one car come together. */
+/** Number of descriptors of one car that come together. */
 const AT_ONCE = 3;
 const UPDATES_PER_SECOND = 500;
 /** A few values happen to be those by which BMW says "unknown". */
@@ -40,7 +40,10 @@ const MOST_GROWTH_MB = 1;
 const LARGEST_HEAP_MB = 150;
 const START = Date.parse("2026-03-02T06:00:00Z");
 
-/** Nodes that remember what they sent, over a million updates: of many accounts, and of one with many cars. */
+/**
+ * Measures nodes that remember their last messages, over a million updates: of many accounts, and of one with many
+ * cars.
+ */
 export async function measure(size: Size): Promise<Result[]> {
   const results: Result[] = [];
   for (const fleet of SIZES[size]) results.push(await measureFleet(fleet));
@@ -87,7 +90,7 @@ class MemoryFleet {
     });
   }
 
-  /** Every descriptor of every car once. */
+  /** Sends every descriptor of every car once. */
   fill(): void {
     for (let car = 0; car < this.#cars; car++) this.#receive(car, DESCRIPTORS);
   }

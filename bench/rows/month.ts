@@ -7,7 +7,7 @@ const QUOTA = 50;
 const MOST_WASTED_ON_REFUSED = 4;
 
 /**
- * A simulated month: two cars that can be read, one that BMW refuses, one SECONDARY; 50 redeploys; another program that
+ * Simulates a month: two cars that can be read, one that BMW refuses, one SECONDARY; 50 redeploys; another program that
  * twice uses up the day's calls. Beside it the same month under the rules of the reference.
  */
 export async function measure(size: Size): Promise<Result[]> {

@@ -4,7 +4,7 @@ import type { Result } from "../lib/result.js";
 
 const KB = 1000;
 
-/** What users download: readable code with maps, so that the limits only catch what got in by mistake. */
+/** Limits the download of users: readable code with maps, so that the limits only catch what got in by mistake. */
 export async function measure(): Promise<Result[]> {
   const { size, unpackedSize } = tarball();
   const dependencies = Object.keys(packageFile.dependencies).length;

@@ -24,7 +24,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const START = Date.parse("2026-03-02T06:00:00Z");
 
-/** A recording to the lines that `cardata-replay` prints, against parsing and stringifying the same. */
+/** Measures a recording to the lines that `cardata-replay` prints, against parsing and stringifying the same. */
 export async function measure(size: Size): Promise<Result[]> {
   const { lines, days, ...rounds } = SIZES[size];
   const file = join(temporaryFolder("bench"), "recording.ndjson");
@@ -47,7 +47,9 @@ export async function measure(size: Size): Promise<Result[]> {
   return [values, await estimates(days, rounds.estimates)];
 }
 
-/** How many recorded lines a second the estimates take, of a car of the simulator that commutes and charges. */
+/**
+ * Measures how many recorded lines per second the estimates take, of a car of the simulator that commutes and charges.
+ */
 async function estimates(days: number, { rounds, warmUp }: Rounds): Promise<Result> {
   const lines = commuterLines(days);
   const rates: number[] = [];
@@ -84,7 +86,7 @@ function recording(length: number): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** What the command does, without its start. */
+/** Does the work of the command, without its start. */
 async function replay(file: string, emit: (message: ReplayModule.ReplayedMessage) => void): Promise<void> {
   const run = new Replay({ nodes: new Set(["stream"]), vehicle: "", form: "each", until: Infinity }, emit);
   for await (const line of readRecording(openRecording(file))) await run.play(line);

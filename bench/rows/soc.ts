@@ -3,13 +3,13 @@ import { accuracyOf, accuracyOfColumn, coverageOf, playRegime, type Accuracy, ty
 import type { Result, Size } from "../lib/result.js";
 import { playWeek } from "../lib/simulated-week.js";
 
-/** Where the recordings are that hold the truth beside them. */
+/** Folder of the recordings that include the truth. */
 const FOLDER = process.env["CARDATA_REFERENCE"] ?? "";
 
-/** Of simulated cars, with the one that only warms up. */
+/** Days of simulated cars, with the one that only warms up. */
 const DAYS = { full: 8, tiny: 2 };
 
-/** How a pool of regimes is scored: by which output, and beside what the reference showed. */
+/** How to score a pool of regimes: by which output, and against which column of the reference. */
 interface Pool {
   readonly name: string;
   readonly output: 0 | 1;
@@ -46,7 +46,7 @@ const NEAR_PP = 0.05;
 const BETTER = 0.7;
 const BAND = [0.85, 0.97] as const;
 
-/** How far the shown estimates are from the truth, beside BMW's value held and what the reference showed. */
+/** Measures how far the shown estimates are from the truth, beside BMW's held value and the reference's. */
 export async function measure(size: Size): Promise<Result[]> {
   if (size === "tiny" || !existsSync(FOLDER)) return measureWeek(DAYS[size]);
   const results: Result[] = [];
@@ -99,7 +99,7 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(0)} %`;
 }
 
-/** Without the recordings: simulated cars, beside BMW's value held. */
+/** Without the recordings: simulated cars, beside BMW's held value. */
 async function measureWeek(days: number): Promise<Result[]> {
   return Object.entries(await playWeek(days)).map(([what, scored]: [string, Scored[]]) => {
     const own = accuracyOf(scored);

@@ -5,7 +5,7 @@ import { takenAlias } from "./widgets/aliases.js";
 import { offerDiagnostics } from "./widgets/diagnostics.js";
 import { LoginPanel } from "./widgets/login-panel.js";
 import { accountText } from "./widgets/text.js";
-import { closeSettings, isEnvironment, judge, openSettings, settingsOf, validator } from "./widgets/settings.js";
+import { closeSettings, isEnvironment, validationOf, openSettings, settingsOf, validator } from "./widgets/settings.js";
 import { VehicleList } from "./widgets/vehicle-list.js";
 
 let panel: LoginPanel | null = null;
@@ -81,7 +81,7 @@ RED.nodes.registerType("cardata-account", {
     vehicles: {
       value: [],
       validate: validator((node, value) => {
-        const verdict = judge(ACCOUNT_SCHEMA, "vehicles", node, value);
+        const verdict = validationOf(ACCOUNT_SCHEMA, "vehicles", node, value);
         const alias = takenAlias(value, othersCars(node.id));
         return verdict === true && alias !== null ? `${accountText("invalid.alias")} ${alias}` : verdict;
       }),
@@ -102,12 +102,12 @@ RED.nodes.registerType("cardata-account", {
   oneditprepare() {
     prepare(this);
     const clientId = $("#node-config-input-clientId");
-    const judgeClientId = () => {
+    const validateClientId = () => {
       const isRight = accepts(CLIENT_ID, clientId.val(), isEnvironment);
       $("#cardata-client-id-hint").text(isRight ? "" : accountText("invalid.clientId"));
     };
-    clientId.on("input", judgeClientId);
-    judgeClientId();
+    clientId.on("input", validateClientId);
+    validateClientId();
   },
   oneditsave() {
     this.vehicles = vehicles?.value ?? [];

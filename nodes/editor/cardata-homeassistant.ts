@@ -17,7 +17,7 @@ const isTicked = (name: SettingName) => $(`#node-input-${name}`).prop("checked")
 /** Returns the topic base of the account that is chosen in the open dialog. */
 function baseOfAccount(): string {
   const base = RED.nodes.node(field("account"))?.topicBase;
-  return topicPart(typeof base === "string" ? base : "", ACCOUNT_SCHEMA.settings.topicBase.usual);
+  return topicPart(typeof base === "string" ? base : "", ACCOUNT_SCHEMA.settings.topicBase.defaultValue);
 }
 
 /** Explains the settings while they are edited. */
@@ -28,7 +28,7 @@ function explain(): void {
   $("#cardata-homeassistant-availability-tip").toggle(isTicked("availability"));
   $("#cardata-homeassistant-buttons-tip").toggle(isTicked("buttons"));
   showTopics({
-    prefix: topicPart(field("discoveryPrefix"), HOMEASSISTANT_SCHEMA.settings.discoveryPrefix.usual),
+    prefix: topicPart(field("discoveryPrefix"), HOMEASSISTANT_SCHEMA.settings.discoveryPrefix.defaultValue),
     base: topicPart(field("stateBase"), baseOfAccount()),
     mode,
     attributes: isTicked("attributes"),
@@ -66,7 +66,10 @@ RED.nodes.registerType("cardata-homeassistant", {
   outputLabels: () => homeAssistantText("port.mqtt"),
   oneditprepare() {
     openSettings(HOMEASSISTANT_SCHEMA, this);
-    $("#node-input-maxPacketSize").attr("placeholder", String(HOMEASSISTANT_SCHEMA.settings.maxPacketSize.usual));
+    $("#node-input-maxPacketSize").attr(
+      "placeholder",
+      String(HOMEASSISTANT_SCHEMA.settings.maxPacketSize.defaultValue),
+    );
     account = new AccountChoice({ hint: "#cardata-homeassistant-hint" });
     for (const name of SETTINGS) $(`#node-input-${name}`).on("input", explain).on("change", explain);
     explain();

@@ -1,5 +1,5 @@
 import type { ContainerAction, Operation } from "../../src/rest/operations.js";
-import { valueOf } from "../../src/settings/setting.js";
+import { settingValue } from "../../src/settings/setting.js";
 import { TELEMATICS_SCHEMA } from "../../src/settings/telematics-schema.js";
 import type { QuotaView, VehicleView } from "../lib/admin-contract.js";
 import { AccountChoice } from "./widgets/account-choice.js";
@@ -103,7 +103,7 @@ class Dialog {
     const calls = requestCost({
       operation,
       cars: this.#askedCars,
-      maxPages: valueOf(TELEMATICS_SCHEMA.settings.maxPages, field("maxPages")),
+      maxPages: settingValue(TELEMATICS_SCHEMA.settings.maxPages, field("maxPages")),
       containerAction: field("containerAction") as ContainerAction,
     });
     const parts = [telematicsText("cost.message", { calls })];
@@ -142,7 +142,7 @@ RED.nodes.registerType("cardata-telematics", {
   },
   label() {
     if (this.name) return this.name;
-    const operation = valueOf(TELEMATICS_SCHEMA.settings.operation, this.operation);
+    const operation = settingValue(TELEMATICS_SCHEMA.settings.operation, this.operation);
     const what = operation === "telematicData" ? "cardata" : telematicsText(`operation.${operation}`);
     return `${what} ${vehicleMark(this.vehicle) || (operation === "telematicData" ? "telematics" : "")}`.trim();
   },

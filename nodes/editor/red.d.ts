@@ -117,7 +117,7 @@ interface NodeDefinition {
 }
 
 declare const RED: {
-  readonly clipboard: { copyText(text: string, beside: Query, told: string): boolean };
+  readonly clipboard: { copyText(text: string, beside: Query, confirmation: string): boolean };
   readonly nodes: {
     registerType(type: string, definition: NodeDefinition): void;
     /** A node of the flow or a configuration node. */

@@ -20,7 +20,7 @@ export interface AdminRoutes {
   "POST account/:id/discover": { answer: AccountView };
   "GET account/:id/status": { answer: AccountView };
   "GET account/:id/vehicles": { answer: readonly VehicleView[] };
-  /** What came from the account's cars so far. */
+  /** Data received from the account's cars so far. */
   "GET account/:id/descriptors": { answer: readonly DescriptorView[] };
   /** Asks BMW nothing. */
   "GET account/:id/quota": { answer: QuotaView };
@@ -34,16 +34,16 @@ export interface AdminRoutes {
 export type Route = keyof AdminRoutes;
 
 /** Gives the names after the colons of a route. */
-export type ParamOf<R extends string> = R extends `${string}:${infer Name}/${infer Rest}`
-  ? Name | ParamOf<Rest>
+export type RouteParam<R extends string> = R extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | RouteParam<Rest>
   : R extends `${string}:${infer Name}`
     ? Name
     : never;
 
 /** Gives the body of a request; a route without one has no members to send. */
-export type RequestOf<R extends Route> = AdminRoutes[R] extends { request: infer Body } ? Body : unknown;
+export type RouteRequest<R extends Route> = AdminRoutes[R] extends { request: infer Body } ? Body : unknown;
 
-export type AnswerOf<R extends Route> = AdminRoutes[R]["answer"];
+export type RouteAnswer<R extends Route> = AdminRoutes[R]["answer"];
 
 /** Holds the values of the open dialog, saved or not. */
 export interface LoginRequest {

@@ -7,18 +7,26 @@ import { CarDataError, toCarDataError, type ErrorCode } from "../../src/support/
 import { isObject, nonEmptyText, type JsonObject } from "../../src/support/json.js";
 import { redactor } from "../../src/support/redact.js";
 import { ACCOUNT_TYPE } from "./account-node.js";
-import type { AnswerOf, ContainerView, ErrorView, LoginView, ParamOf, RequestOf, Route } from "./admin-contract.js";
+import type {
+  RouteAnswer,
+  ContainerView,
+  ErrorView,
+  LoginView,
+  RouteParam,
+  RouteRequest,
+  Route,
+} from "./admin-contract.js";
 import { fromEnvironment } from "./environment.js";
 import type { Handler, NodeAPI, Request, Response } from "./red.js";
 import type { Runtime } from "./runtime.js";
 import { traccarDevices } from "./traccar-devices.js";
 
 /** Reads what a request says; members that the contract does not name cannot be asked for. */
-interface Call<R extends Route> {
+interface RouteCall<R extends Route> {
   /** Gives what stands in the address. */
-  readonly param: (name: ParamOf<R>) => string;
+  readonly param: (name: RouteParam<R>) => string;
   /** Gives a member of the body, whatever was sent; throws `bad_request` if the body is no object. */
-  readonly member: (name: keyof RequestOf<R> & string) => unknown;
+  readonly member: (name: keyof RouteRequest<R> & string) => unknown;
 }
 
 interface Endpoint<R extends Route> {
@@ -29,7 +37,7 @@ interface Endpoint<R extends Route> {
   readonly showing?: "redacted" | "as-is";
   /** It costs a request of BMW's although it changes nothing: only for users who may write. */
   readonly isSpending?: true;
-  readonly answer: (call: Call<R>) => AnswerOf<R> | Promise<AnswerOf<R>>;
+  readonly answer: (call: RouteCall<R>) => RouteAnswer<R> | Promise<RouteAnswer<R>>;
 }
 
 /** Holds an endpoint for every route of the contract. */
@@ -99,7 +107,7 @@ async function listContainers(account: Account): Promise<readonly ContainerView[
   return payload;
 }
 
-async function deleteContainer(account: Account, member: Call<"POST account/:id/containers">["member"]) {
+async function deleteContainer(account: Account, member: RouteCall<"POST account/:id/containers">["member"]) {
   const asked = { containerAction: member("action"), containerId: member("id"), confirm: member("confirm") };
   const payload = await containers(account, asked);
   if (!isContainersChanged(payload)) throw new CarDataError("bad_request");
@@ -124,7 +132,7 @@ function isContainersChanged(payload: unknown): payload is ContainersChanged {
   return isObject(payload) && Array.isArray(payload["deleted"]);
 }
 
-function startLogin(RED: NodeAPI, runtime: Runtime, member: Call<"POST login">["member"]): Promise<LoginView> {
+function startLogin(RED: NodeAPI, runtime: Runtime, member: RouteCall<"POST login">["member"]): Promise<LoginView> {
   const account = nonEmptyText(member("account")) ?? "";
   if (!canBeAccount(RED, account)) throw new CarDataError("bad_request");
   const typed = (name: Parameters<typeof member>[0]) => fromEnvironment(RED, member(name));
@@ -197,7 +205,7 @@ function respond<R extends Route>({ answer, showing = "redacted" }: Endpoint<R>)
   };
 }
 
-function callOf<R extends Route>({ params, body }: Request): Call<R> {
+function callOf<R extends Route>({ params, body }: Request): RouteCall<R> {
   return {
     param: (name) => params[name] ?? "",
     member: (name) => {

@@ -41,7 +41,7 @@ export class Runtime {
   readonly #folders = new Map<string, string>();
 
   constructor(private readonly RED: NodeAPI) {
-    unexpectedErrors.tellTo((stack) => {
+    unexpectedErrors.reportTo((stack) => {
       RED.log.error(`CarData: an unexpected error. Please report these lines:\n${stack}`);
     });
     RED.events.on("flows:stopping", () => {
@@ -106,7 +106,7 @@ export class Runtime {
       const { folder, problem } = this.#folders.has(id)
         ? { folder: this.#folder(id), problem: null }
         : this.#lookUp(id);
-      // What cannot be moved there keeps the account waiting until it can, or until it is deployed anew.
+      // A login that cannot be moved there keeps the account waiting until it can, or until it is deployed anew.
       if (wanted !== undefined && folder !== wanted)
         return { problem: newProblem("store_no_right", { path: folder, reason: "EACCES" }) };
       this.#folders.set(id, folder);

@@ -10,20 +10,20 @@ import { createSend } from "./runtime.js";
 const SAVED = "__PWRD__";
 const TRACCAR_TYPE = "cardata-traccar";
 
-/** Tells the route where a deployed node may send its token. */
+/** Provides the route with the server to which a deployed node may send its token. */
 export function exposeServer(node: RedNode, server: string): void {
   // Not enumerable, like everything that others might write to JSON.
   Object.defineProperty(node, "server", { value: server });
 }
 
 /** Gives a member of the request, whatever was sent. */
-type Member = (name: keyof TraccarRequest) => unknown;
+type RequestMember = (name: keyof TraccarRequest) => unknown;
 
 /**
  * Lists the devices of a Traccar server by what an open dialog holds; the token is not answered.
  * @throws CarDataError `bad_request`, or what `TraccarClient` throws
  */
-export async function traccarDevices(RED: NodeAPI, member: Member): Promise<TraccarDeviceView[]> {
+export async function traccarDevices(RED: NodeAPI, member: RequestMember): Promise<TraccarDeviceView[]> {
   const url = nonEmptyText(fromEnvironment(RED, member("server")))?.trim() ?? "";
   const token = tokenFor(RED, url, member);
   redactor.know(member, [token]);
@@ -39,7 +39,7 @@ export async function traccarDevices(RED: NodeAPI, member: Member): Promise<Trac
  * Returns the typed token, or the saved one if it goes to the saved server: otherwise any user of the dialog could have
  * it sent elsewhere.
  */
-function tokenFor(RED: NodeAPI, url: string, member: Member): string {
+function tokenFor(RED: NodeAPI, url: string, member: RequestMember): string {
   const [id, token] = [member("node"), member("token")];
   if (token !== SAVED) return (nonEmptyText(fromEnvironment(RED, token)) ?? "").trim();
   const node = typeof id === "string" ? RED.nodes.getNode(id) : undefined;

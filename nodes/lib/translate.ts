@@ -13,7 +13,7 @@ export function translatedProblem(RED: NodeAPI, { code, params, known }: Problem
 
 /**
  * Builds the error for `done`: core copies message, code, cause and stack to Catch nodes. The stack of a failed message
- * tells nothing but where this package lies on the disk.
+ * shows nothing but where this package lies on the disk.
  * @param cause what flows may know about the cause; the error's own may hold a whole request with its token
  */
 export function translated(RED: NodeAPI, { code, problem }: CarDataError, cause: unknown): Error {

@@ -7,7 +7,7 @@ import type { Logger } from "../support/logger.js";
 import type { Random } from "../support/random.js";
 import type { OwnershipRegistry } from "./ownership-registry.js";
 
-/** Connects an account to the outside world; its settings come beside. */
+/** Connects an account to the outside world; its settings are passed separately. */
 export interface AccountDependencies {
   readonly clock: Clock;
   readonly random: Random;

@@ -11,14 +11,17 @@ import type { AccountSettings } from "./settings.js";
 
 /** Holds the files of an account: one folder with its documents and recordings. */
 export class AccountFiles {
-  /** For the documents of other parts. */
+  /** Provides the documents of other parts. */
   readonly store: Store;
-  /** `account.json`; the first document, because late ones are read in this order, and the owner decides on the cars. */
+  /** `account.json`; the first document, because late ones are read in this order, and its owner decides about the cars. */
   readonly state: Document<AccountState>;
   readonly announced: AnnouncementRepository;
   readonly recorder: Recorder;
 
-  /** @param onChange the folder is another process's now, or is ours again, or the trouble with files is another */
+  /**
+   * @param onChange called when another process has taken the folder, when it is ours again, and when the trouble with
+   *   files changes
+   */
   constructor(
     { folder, files, clock, lock }: AccountDependencies,
     settings: AccountSettings,
@@ -34,12 +37,12 @@ export class AccountFiles {
     });
   }
 
-  /** The trouble with the files; `null`: none. */
+  /** Returns the trouble with the files; `null` for none. */
   get problem(): Problem | null {
     return this.store.problem;
   }
 
-  /** Why nothing of the folder may be touched: another process works with it. */
+  /** Returns why no file of the folder may be touched (another process works with it); `null` if all may be. */
   get inUse(): Problem | null {
     return this.store.inUse;
   }
@@ -49,12 +52,12 @@ export class AccountFiles {
     if (this.inUse !== null) throw errorOf(this.inUse);
   }
 
-  /** Resolves when it is known whether the folder is ours; never rejects. */
+  /** Resolves when it is known whether this process owns the folder; never rejects. */
   open(): Promise<void> {
     return this.store.open();
   }
 
-  /** Writes what it can, within seconds and before `deadline`. */
+  /** Writes as much as possible, within seconds and before `deadline`. */
   async close(deadline: AbortSignal): Promise<void> {
     await Promise.all([this.store.close(deadline), this.recorder.close(deadline)]);
   }

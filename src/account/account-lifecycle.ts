@@ -9,22 +9,25 @@ import { changeCustomer, renameCustomer } from "./customer.js";
 import { createParts, type AccountParts, type AccountPartsListener } from "./account-parts.js";
 import type { AccountSettings } from "./settings.js";
 
-/** A close takes no longer, whatever does not answer: Node-RED waits 15 seconds, and a busy machine needs some of them. */
+/** Limits a close [ms], whatever does not answer: Node-RED waits 15 seconds, and a busy machine needs some of them. */
 const CLOSE_MS = 13_000;
-/** The share of that in which BMW may answer a call that changes something, and then the disk may take the last of it. */
+/** Shares of that time: for BMW to answer a call that changes something, and then for the last write. */
 const LAST_ANSWERS_MS = 10_000;
 const LAST_WRITES_MS = 2000;
 
-/** Begins and ends the work of an account, and draws the consequences of what becomes of its login. */
+/** Begins and ends the work of an account, and draws the consequences of each change of its login. */
 export class AccountLifecycle implements AccountPartsListener {
   readonly parts: AccountParts;
   #beginWork: () => void = () => undefined;
-  /** Resolves when the account works for the first time: its saved values are there, and it is no other one's double. */
+  /**
+   * Resolves when the account works for the first time: its saved values are loaded, and no other account with its id
+   * is at work.
+   */
   readonly atWork = new Promise<void>((resolve) => (this.#beginWork = resolve));
   #loading: Promise<void> = Promise.resolve();
   #opening: Promise<void> = Promise.resolve();
   #isOpened = false;
-  /** Aborted when the account takes nothing more: what is on its way to it then is its successor's. */
+  /** Aborted when the account accepts nothing more: what is still on its way goes to its successor. */
   readonly #left = new AbortController();
   readonly #tooLate = once(this.#left.signal, "abort").then(() => false);
   #isLoaded = false;
@@ -36,12 +39,12 @@ export class AccountLifecycle implements AccountPartsListener {
     this.parts = createParts(settings, dependencies, this);
   }
 
-  /** From its opening until what was under way at its close has ended. */
+  /** Resolves when what was under way at the close has ended; pending from the opening until then. */
   get takesLogins(): boolean {
     return this.#isOpened && !this.#left.signal.aborted;
   }
 
-  /** Whether the saved login, or the one that the account was opened with, was there before the account left. */
+  /** Whether the login, saved or passed to `open`, had been loaded before the account left. */
   get isLoaded(): boolean {
     return this.#isLoaded && !this.parts.login.isHeld;
   }
@@ -50,7 +53,7 @@ export class AccountLifecycle implements AccountPartsListener {
     return this.parts.reads.signal.aborted;
   }
 
-  /** Loads what was saved and starts working, if that may be, when `turn` has settled. Never rejects. */
+  /** Loads the saved state and starts working, if permitted, when `turn` has settled. Never rejects. */
   open(login: NewLogin | null, turn: Promise<unknown>): Promise<void> {
     this.#isOpened = true;
     this.#loading = this.#load(login);
@@ -58,7 +61,10 @@ export class AccountLifecycle implements AccountPartsListener {
     return this.#opening;
   }
 
-  /** @throws CarDataError the reason why the account may not work, or `rest_aborted` once it is closed */
+  /**
+   * Resolves when requests can be made.
+   * @throws CarDataError the reason why the account may not work, or `rest_aborted` once it is closed
+   */
   async ready(): Promise<void> {
     await this.#opening;
     this.#checkRefusal();
@@ -66,7 +72,8 @@ export class AccountLifecycle implements AccountPartsListener {
   }
 
   /**
-   * @returns `false` if the account had to go before it could take the login: that is its successor's
+   * Takes a new login.
+   * @returns `false` if the account had to go before it could take the login, which is then its successor's
    * @throws CarDataError the reason why the account could not work with it; then nothing was changed
    */
   adoptLogin(login: NewLogin): Promise<boolean> {
@@ -116,14 +123,14 @@ export class AccountLifecycle implements AccountPartsListener {
     fleet.close();
     await Promise.all([inTime(CLOSE_MS, streamClosed), files.close(deadline.signal)]);
     cancel();
-    for (const claimer of [login, fleet, aliases]) claimer.leave();
+    for (const claimant of [login, fleet, aliases]) claimant.leave();
     emitter.close();
     logger.close();
   }
 
   // Consequences of the login
 
-  /** New tokens are in use. */
+  /** Starts using new tokens. */
   useTokens({ accessToken, idToken, refreshToken, gcid }: TokenSet): void {
     const { context, stream } = this.parts;
     changeCustomer(ownerOf(gcid), this.parts);
@@ -131,18 +138,18 @@ export class AccountLifecycle implements AccountPartsListener {
     stream.renew();
   }
 
-  /** BMW has renewed the login under another customer id. */
+  /** Handles a login that BMW has renewed under another customer id. */
   renameCustomer({ gcid }: TokenSet): void {
     renameCustomer(ownerOf(gcid), this.parts);
   }
 
-  /** The saved login is in use after a time without. */
+  /** Handles a saved login that becomes usable after a time without one. */
   useRegainedLogin(): void {
     this.parts.rest.loggedIn();
     this.parts.stream.startAnew();
   }
 
-  /** Only a new login by the user helps. */
+  /** Handles a login that only the user can replace. */
   loginNeeded(problem: Problem): void {
     const { context, stream, emitter } = this.parts;
     context.logger.error(problem);
@@ -150,7 +157,7 @@ export class AccountLifecycle implements AccountPartsListener {
     emitter.emit("event", { name: "loginRequired", reason: problem.code, problem }, context.clock.now());
   }
 
-  /** Another process that works with the folder renews the login: both would end it for each other. */
+  /** Pauses the login while another process works with the folder: two that renew it would end it for each other. */
   folderChanged(): void {
     const { files, login, stream, emitter } = this.parts;
     const { inUse } = files;
@@ -187,7 +194,7 @@ export class AccountLifecycle implements AccountPartsListener {
 
   async #adopt(login: NewLogin): Promise<boolean> {
     const { files, login: present } = this.parts;
-    // A login that is loaded later would take the place of this one.
+    // A login that is loaded later would replace this one.
     await this.#opening;
     if (this.#left.signal.aborted) return false;
     files.check();
@@ -198,7 +205,10 @@ export class AccountLifecycle implements AccountPartsListener {
     return true;
   }
 
-  /** @throws CarDataError `folder_in_use`, `rest_aborted` */
+  /**
+   * Forgets the login.
+   * @throws CarDataError `folder_in_use`, `rest_aborted`
+   */
   #checkFolder(): void {
     if (this.#left.signal.aborted) throw new CarDataError("rest_aborted");
     this.parts.files.check();
@@ -210,7 +220,7 @@ export class AccountLifecycle implements AccountPartsListener {
     await turn;
     if (this.#isClosed) return;
     present.start();
-    // The successor of a closed account has claimed by now what it needs of what was kept for it.
+    // Passes on what was kept for a successor: by now it has claimed all that it needs.
     ownership.free(this.settings.id);
     rest.start();
     if (login !== null && present.tokens !== null) this.#loggedIn();
@@ -233,7 +243,7 @@ export class AccountLifecycle implements AccountPartsListener {
     });
   }
 
-  /** Resolves when nothing is on its way that must not be lost. */
+  /** Resolves when nothing is under way that must not be lost. */
   async #lastAnswers(underWay: Promise<unknown> = Promise.resolve()): Promise<void> {
     await Promise.all([this.#loading, underWay]);
     await Promise.all([this.parts.login.manager.close(), this.parts.rest.settled()]);

@@ -11,27 +11,27 @@ import { Admission } from "./admission.js";
 import { labelOf, type Owner, type OwnershipRegistry } from "./ownership-registry.js";
 import type { AccountSettings } from "./settings.js";
 
-/** Hears what becomes of the login of an account. */
+/** Receives the changes of an account's login. */
 export interface AccountLoginListener {
-  /** New tokens are in use; whether the account may work with them is judged afterwards. */
+  /** New tokens are in use; whether the account may work with them is decided afterwards. */
   readonly onTokens: (tokens: TokenSet) => void;
   /** BMW has renewed the login under another customer id. */
   readonly onRenamed: (tokens: TokenSet) => void;
-  /** The saved login is in use after a time without. */
+  /** The saved login is usable after a time without one. */
   readonly onRegained: () => void;
-  /** The account may work: called whenever that was judged. */
+  /** The account may work: called after each such decision. */
   readonly onAdmitted: () => void;
-  /** The account may not work: called whenever that was judged. */
+  /** The account may not work: called after each such decision. */
   readonly onRefused: (refusal: Problem) => void;
   /** Only a new login by the user helps. */
   readonly onLoginNeeded: (problem: Problem) => void;
-  /** Something that the status tells has changed. */
+  /** The status of the account has changed. */
   readonly onChange: () => void;
 }
 
 /**
- * The login of an account, and whether the account may work with it: its client id and its BMW customer must be nobody
- * else's.
+ * Manages the login of an account and decides whether the account may work with it: no other account may have its
+ * client id or its BMW customer.
  */
 export class AccountLogin implements Owner {
   readonly manager: TokenManager;
@@ -84,7 +84,7 @@ export class AccountLogin implements Owner {
     return this.manager.health;
   }
 
-  /** The tokens as the calls to BMW's API need them. */
+  /** Provides the tokens for calls to BMW's API. */
   get accessTokens(): AccessTokens {
     return {
       fresh: async () => (await this.manager.fresh()).accessToken,
@@ -92,27 +92,27 @@ export class AccountLogin implements Owner {
     };
   }
 
-  /** False while nobody knows whether there is a saved login, because its file cannot be read. */
+  /** Returns false while it is unknown whether there is a saved login, because its file cannot be read. */
   get isKnown(): boolean {
     return this.manager.isKnown;
   }
 
-  /** Why the account may not work at all, until that is over. */
+  /** Returns why the account may not work at all at present; `null` if it may. */
   get refusal(): Problem | null {
     return this.#admission.refusal;
   }
 
-  /** Something that has happened to the present login, and is worth knowing although it works. */
+  /** Returns an event in the life of the present login that users should know of although the login works. */
   get notice(): Problem | null {
     return this.#notice;
   }
 
-  /** With a login, or with values from another source. */
+  /** Returns whether the account has a source of values: a login, or the user's own broker. */
   get isInNeed(): boolean {
     return this.settings.source !== "bmw" || this.tokens !== null;
   }
 
-  /** Why BMW's API cannot be asked at all. */
+  /** Returns why BMW's API cannot be called at all; `null` if it can. */
   get rejection(): Problem | null {
     if (this.refusal !== null) return this.refusal;
     const { tokens, health } = this;
@@ -134,28 +134,28 @@ export class AccountLogin implements Owner {
     if (!this.context.reads.aborted) this.review();
   }
 
-  /** The account must not even look at its files until the next review: this is why. */
+  /** Keeps the account from touching its files until the next review, with the reason. */
   refuse(problem: Problem): void {
     this.#admission.refuse(problem);
     this.context.logger.error(problem);
     this.listener.onChange();
   }
 
-  /** Says what has happened to the login: in the log, and by the status until the next login, logout or restart. */
+  /** Reports an event of the login: in the log, and in the status until the next login, logout or restart. */
   note(notice: Problem): void {
     this.#notice = notice;
     this.context.logger.warn(notice);
     this.listener.onChange();
   }
 
-  /** Whether a login waits until the folder is no other process's. */
+  /** Returns whether a login waits until no other process uses the folder. */
   get isHeld(): boolean {
     return this.#held !== null;
   }
 
   /**
-   * Reads the saved login, or takes the place of it with one that was made before the account existed.
-   * @param isOurs whether the account's folder is this process's; until then such a login is held
+   * Reads the saved login, or replaces it by one that was made before the account existed.
+   * @param isOurs whether this process owns the account's folder; until then such a login is held
    */
   async load(login: NewLogin | null, isOurs: boolean): Promise<void> {
     const { source, clientId } = this.settings;
@@ -164,12 +164,12 @@ export class AccountLogin implements Owner {
     else if (source === "bmw") await this.manager.load(clientId);
   }
 
-  /** Takes the login that was held until now: the folder is this process's. */
+  /** Takes the login that was held until this process owned the folder. */
   takeHeld(): void {
     void this.#useHeld();
   }
 
-  /** Begins to use the login, if the account may. */
+  /** Starts using the login, if the account may work. */
   start(): void {
     this.manager.start();
     this.review();
@@ -180,7 +180,7 @@ export class AccountLogin implements Owner {
    * @throws CarDataError the reason why the account could not work with it; then nothing was changed
    */
   async adopt(login: NewLogin): Promise<void> {
-    const refusal = this.#admission.judge(login.tokens);
+    const refusal = this.#admission.check(login.tokens);
     if (refusal !== null) throw errorOf(refusal);
     this.#notice = null;
     await this.manager.login(login);
@@ -192,14 +192,14 @@ export class AccountLogin implements Owner {
     await this.manager.logout();
     if (this.tokens !== null) return false;
     this.review();
-    // Without a login it has no use for what another one may wait for.
+    // Without a login the account has no use for what another one may be waiting for.
     this.ownership.yield(this);
     return true;
   }
 
-  /** Claims what the account needs by now and lets go of what it no longer does; it may work if it has all. */
+  /** Claims what the account needs now and releases the rest; permits the work if it holds everything. */
   review(): void {
-    // A logout or a refresh may end after the account has.
+    // A logout or a refresh may end after the account has closed.
     if (this.ownership.hasLeft(this)) return;
     const former = this.refusal;
     const { onAdmitted, onRefused, onChange } = this.listener;
@@ -211,7 +211,7 @@ export class AccountLogin implements Owner {
     onChange();
   }
 
-  /** The account closes; its successor may come back for what it has. */
+  /** Closes; the claims are kept for a successor. */
   leave(): void {
     this.ownership.leave(this);
   }
@@ -219,7 +219,7 @@ export class AccountLogin implements Owner {
   async #useHeld(): Promise<void> {
     const login = this.#held;
     this.#held = null;
-    // It is nowhere but here.
+    // The new login exists nowhere else.
     if (login !== null) await this.manager.login(login).catch(() => undefined);
   }
 }

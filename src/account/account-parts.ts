@@ -14,12 +14,12 @@ import { Fleet } from "./fleet.js";
 import type { OwnershipRegistry } from "./ownership-registry.js";
 import type { AccountSettings } from "./settings.js";
 
-/** All that an account is made of. */
+/** Holds the parts of which an account consists. */
 export interface AccountParts {
   readonly context: AccountContext;
-  /** Ends what only reads. */
+  /** Aborts requests that only read. */
   readonly reads: AbortController;
-  /** Ends what changes something at BMW, and of which the answer must not be lost. */
+  /** Aborts requests that change something at BMW, of which the answer must not be lost. */
   readonly changes: AbortController;
   readonly ownership: OwnershipRegistry;
   readonly emitter: AccountEmitter;
@@ -31,7 +31,7 @@ export interface AccountParts {
   readonly aliases: AliasClaims;
 }
 
-/** Hears what decides on the work of the account. */
+/** Receives the changes that decide whether the account works. */
 export interface AccountPartsListener {
   useTokens(tokens: TokenSet): void;
   renameCustomer(tokens: TokenSet): void;
@@ -43,8 +43,8 @@ export interface AccountPartsListener {
 }
 
 /**
- * Puts an account together.
- * @param listener hears nothing before this returns
+ * Creates the parts of an account and connects them.
+ * @param listener called only after this has returned
  * @throws Error if the certificate of custom endpoints cannot be read
  */
 export function createParts(

@@ -10,51 +10,52 @@ const PATIENCE_MS = 10_000;
 
 interface RegisteredAccount {
   readonly account: Account;
-  /** `waiting`: a former one with its id is still closing, and may be saving what this one has to read. */
+  /** `waiting`: a former account with its id is still closing, and may be saving what this one has to read. */
   phase: "new" | "waiting" | "open" | "closing";
   /** Settles when the account is open, if it has begun to open. */
   opened: Promise<void>;
   /** Settles when the account has closed. */
   closed: Promise<void>;
-  /** The login that it was opened with. */
+  /** The login with which it was opened. */
   login: WaitingLogin | null;
 }
 
 interface WaitingLogin {
   readonly login: NewLogin;
-  /** Which of the logins and logouts of this account id it is. */
+  /** Number of the login or logout among those of this account id. */
   readonly number: number;
 }
 
 /**
- * All accounts of this process: who owns what, which of several with one id is at work, and logins of accounts that are
- * not there yet. A deploy ends accounts and begins others; what it leaves is settled when it is over.
+ * Holds all accounts of this process: the owner of each claim, which of several accounts with one id is at work, and
+ * logins of accounts that are not deployed yet. A deploy ends accounts and begins others; what remains is settled when
+ * the deploy is over.
  */
 export class AccountRegistry {
   readonly ownership = new OwnershipRegistry();
   #entries: RegisteredAccount[] = [];
   /** Logins made for accounts that are not deployed yet, by id. */
   readonly #logins = new Map<string, WaitingLogin>();
-  /** Number of the latest login or logout, by id: an earlier one must not take its place, whichever account it waits in. */
+  /** Number of the latest login or logout, by id: an earlier one must not replace it, in whichever account it waits. */
   readonly #latest = new Map<string, number>();
   #isDeploying = false;
-  /** Settles when the last account that was opened has started: of several with one login the first shall work. */
+  /** Settles when the last account that was opened has started: of several with one login the first is to work. */
   #lastStart: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly clock: Clock) {}
 
-  /** The account with this id that is deployed; of several, the one that works. */
+  /** Returns the deployed account with this id; of several, the one that works. */
   find(id: string): Account | undefined {
     return this.#present.find(({ account }) => account.id === id)?.account;
   }
 
-  /** Ids of all accounts that are deployed. */
+  /** Returns the ids of all deployed accounts. */
   get ids(): ReadonlySet<string> {
     return new Set(this.#present.map(({ account }) => account.id));
   }
 
   /**
-   * An account is deployed: it opens, unless another one with its id is at work; then when that one has gone. Resolves
+   * Opens an account that was deployed; if another one with its id is at work, as soon as that has closed. Resolves
    * when it is open, if it is to be.
    */
   async enter(account: Account): Promise<void> {
@@ -69,7 +70,7 @@ export class AccountRegistry {
   }
 
   /**
-   * An account is no longer deployed, or is deployed anew: it closes.
+   * Closes an account that is no longer deployed, or is deployed anew.
    * @param loginUnderWay settles when no login is under way that the account still has to take
    */
   leave(account: Account, loginUnderWay: Promise<unknown>): Promise<void> {
@@ -84,26 +85,26 @@ export class AccountRegistry {
     return entry.closed;
   }
 
-  /** A deploy has begun: what is free now may be claimed again before it is over. */
+  /** Begins a deploy: from now on free claims may be taken before it is over. */
   deploying(): void {
     this.#isDeploying = true;
   }
 
-  /** The deploy is over: every account that it brings is there. Resolves when what it leaves is settled. */
+  /** Ends a deploy: every account that it brings exists. Resolves when what remains of the former ones is settled. */
   async deployed(): Promise<void> {
     this.#isDeploying = false;
     await this.#settle();
   }
 
-  /** Why a login with this client id would be of no use to the account `id`. */
+  /** Returns why a login with this client id would be of no use to the account `id`; `null` if it would be. */
   rejection(id: string, clientId: string): Problem | null {
     const other = this.ownership.other(clientKey(clientId), id);
     return other === null ? null : newProblem("client_in_use", { other });
   }
 
   /**
-   * Gives a login to its account. One that the deployed account is not set for waits for the next deploy, and so does one
-   * that an account had to leave to its successor.
+   * Passes a login to its account. A login for other settings than the deployed ones waits for the next deploy, and so
+   * does one that an account had to leave to its successor.
    * @throws CarDataError why the account cannot work with it; `login_superseded` if a later login or logout has come
    */
   async deliver(id: string, login: NewLogin): Promise<void> {
@@ -121,7 +122,7 @@ export class AccountRegistry {
   }
 
   /**
-   * Has an account forget its login, and what is on its way to it.
+   * Makes an account forget its login, and any login under way to it.
    * @throws CarDataError as `Account.logout`
    */
   async logout(account: Account): Promise<void> {
@@ -151,7 +152,7 @@ export class AccountRegistry {
     return number === this.#latest.get(id);
   }
 
-  /** For the next account with this id. */
+  /** Keeps a login for the next account with this id. */
   #keep(id: string, waiting: WaitingLogin): void {
     if (this.#isLatest(id, waiting)) this.#logins.set(id, waiting);
   }
@@ -169,14 +170,16 @@ export class AccountRegistry {
 
   async #settle(): Promise<void> {
     const { ids } = this;
-    // Whoever wants an alias has claimed it when it was made.
+    // Whoever wants an alias claimed it when it was created.
     this.ownership.freeAll(isAliasClaim);
     for (const { account } of this.#present) account.aliases.deployed();
     for (const id of this.ownership.awaited) if (!ids.has(id)) this.ownership.free(id);
     await Promise.all([...ids].map((id) => this.#openFirst(id)));
   }
 
-  /** Opens the first account of several with one id, as in a subflow that is used more than once; the others are refused. */
+  /**
+   * Opens the first of several accounts with one id, as in a subflow that is used more than once; refuses the others.
+   */
   async #openFirst(id: string): Promise<void> {
     const [first, ...doubles] = this.#present.filter(({ account }) => account.id === id);
     for (const { account } of doubles) if (account.refusal === null) account.refuse({ code: "account_twice" });
@@ -188,12 +191,12 @@ export class AccountRegistry {
     const former = this.#entries.filter((one) => one.account.id === account.id && one.phase === "closing");
     entry.phase = "waiting";
     await Promise.all(former.map(({ closed }) => closed));
-    // It may have had to go meanwhile.
+    // The account may have been closed meanwhile.
     if (!this.#present.includes(entry)) return;
     entry.phase = "open";
     entry.login = this.#takeLogin(account);
     const started = account.open(entry.login?.login ?? null, this.#lastStart);
-    // A disk that does not answer must not keep others from working.
+    // A disk that does not answer must not keep other accounts from working.
     this.#lastStart = withTimeLimit(this.clock, PATIENCE_MS, started).catch(() => undefined);
     await started;
   }
@@ -206,7 +209,7 @@ export class AccountRegistry {
   }
 }
 
-/** Whether the account is set for the login: only then it finds it again after a restart. */
+/** Returns whether the account is configured for the login: only then it finds the login again after a restart. */
 function fits({ tokens }: NewLogin, { settings: { source, clientId } }: Account): boolean {
   return source === "bmw" && tokens.clientId === clientId.trim();
 }

@@ -16,7 +16,7 @@ import type { VehicleRegistry } from "./vehicle-registry.js";
 
 export type { AccountDependencies };
 
-/** One BMW login with everything that belongs to it: tokens, stream, REST, cars and files. */
+/** Represents one BMW login with everything that belongs to it: tokens, stream, REST, cars and files. */
 export class Account {
   readonly #lifecycle: AccountLifecycle;
   readonly #parts: AccountParts;
@@ -58,12 +58,12 @@ export class Account {
     return this.#parts.fleet.trackers;
   }
 
-  /** The cars as they stand at the users' brokers, by node. */
+  /** Returns the cars as announced at the users' brokers, by node. */
   get announced(): AnnouncementRepository {
     return this.#parts.files.announced;
   }
 
-  /** The cars as the user has set them up, without aliases that another account has. */
+  /** Returns the user's settings of the cars, without aliases that another account has. */
   get vehicles(): readonly VehicleSettings[] {
     return this.#parts.aliases.vehicles;
   }
@@ -72,97 +72,106 @@ export class Account {
     return describeAccount(this.settings, this.#parts);
   }
 
-  /** Resolves when the account works for the first time: its saved values are there, and it is no other one's double. */
+  /**
+   * Resolves when the account works for the first time: its saved values are loaded, and no other account with its id
+   * is at work.
+   */
   get atWork(): Promise<void> {
     return this.#lifecycle.atWork;
   }
 
-  /** The aliases of the cars, which are decided on when all accounts of a deploy are there. */
+  /** Claims the aliases of the cars, once all accounts of a deploy exist. */
   get aliases(): AliasClaims {
     return this.#parts.aliases;
   }
 
-  /** Why the account may not work at all, until that is over. */
+  /** Returns why the account may not work at all at present; `null` if it may. */
   get refusal(): Problem | null {
     return this.#parts.login.refusal;
   }
 
-  /** From its opening until what was under way at its close has ended. */
+  /** Resolves when what was under way at the close has ended; pending from the opening until then. */
   get takesLogins(): boolean {
     return this.#lifecycle.takesLogins;
   }
 
-  /** Whether the saved login, or the one that it was opened with, was there before it left. */
+  /** Whether the login, saved or passed to `open`, had been loaded before the account left. */
   get isLoaded(): boolean {
     return this.#lifecycle.isLoaded;
   }
 
-  /** The account must not even look at its files until it is opened: this is why. */
+  /** Keeps the account from touching its files until it is opened, with the reason. */
   refuse(problem: Problem): void {
     this.#parts.login.refuse(problem);
   }
 
   /**
-   * Loads what was saved and starts working, if it may; resolves when that is under way. Never rejects.
+   * Loads the saved state and starts working, if permitted; resolves when that is under way. Never rejects.
    * @param login a login that was made before the account existed
-   * @param turn settles when those have started that go before
+   * @param turn settles when the accounts that go first have started
    */
   open(login: NewLogin | null = null, turn: Promise<unknown> = Promise.resolve()): Promise<void> {
     return this.#lifecycle.open(login, turn);
   }
 
   /**
-   * Resolves when the account can deal with what is asked of it.
+   * Resolves when the account can handle requests.
    * @throws CarDataError the reason why it may not work, or `rest_aborted` once it is closed
    */
   ready(): Promise<void> {
     return this.#lifecycle.ready();
   }
 
-  /** A node begins to use this account; the first one opens the stream. */
+  /** Registers a node that uses this account; the first one opens the stream. */
   retain(user: string): void {
     this.#parts.stream.retain(user);
   }
 
-  /** A node stops using this account; without any node left the stream is closed. `removed`: it will not come back. */
+  /**
+   * Releases the account for a node; without any node left the stream is closed. `removed`: the node will not come
+   * back.
+   */
   release(user: string, removed: boolean): void {
     this.#parts.stream.release(user, removed);
   }
 
   /**
-   * Takes a new login made in the editor: saves it, connects at once and asks BMW for the cars. While the account closes,
-   * it is saved for its successor.
-   * @returns `false` if the account had to go before it could: the login is its successor's
+   * Takes a new login made in the editor: saves it, connects at once and asks BMW for the cars. While the account
+   * closes, it is saved for its successor.
+   * @returns `false` if the account had to go before it could take the login, which is then its successor's
    * @throws CarDataError the reason why the account could not work with it; then nothing was changed
    */
   adoptLogin(login: NewLogin): Promise<boolean> {
     return this.#lifecycle.adoptLogin(login);
   }
 
-  /** Renews the tokens now, although the clock may call them valid. */
+  /** Renews the tokens now, even if they are valid by the clock. */
   refresh(): Promise<void> {
     return this.#lifecycle.refresh();
   }
 
-  /** Connects the stream anew. */
+  /** Reconnects the stream. */
   reconnect(): void {
     this.#lifecycle.reconnect();
   }
 
-  /** @throws CarDataError `folder_in_use`, `rest_aborted` if the account had to go before the login was forgotten */
+  /**
+   * Forgets the login.
+   * @throws CarDataError `folder_in_use`, `rest_aborted` if the account had to go before the login was forgotten
+   */
   logout(): Promise<void> {
     return this.#lifecycle.logout();
   }
 
-  /** Takes secrets, coordinates and full VINs out of a text for others. */
+  /** Removes secrets, coordinates and full VINs from a text for others. */
   redact(text: string): string {
     return this.#parts.context.logger.redact(text);
   }
 
   /**
-   * Ends everything within seconds. Nothing new begins; what changes something at BMW gets ten seconds to be answered, and
-   * is saved before the rest ends.
-   * @param isOnTrip what may still bring a login: it is waited for in the same time
+   * Ends everything within seconds. Begins nothing new; gives requests that change something at BMW ten seconds to be
+   * answered, and saves that before the rest ends.
+   * @param isOnTrip settles what may still bring a login, which is awaited within the same time
    */
   close(underWay: Promise<unknown> = Promise.resolve()): Promise<void> {
     return this.#lifecycle.close(underWay);

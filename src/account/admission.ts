@@ -3,43 +3,43 @@ import { newProblem, type Problem } from "../support/errors.js";
 import { clientKey, customerKey, type Owner, type OwnershipRegistry } from "./ownership-registry.js";
 import type { AccountSettings } from "./settings.js";
 
-/** Whether an account may work: its client id and its BMW customer must be nobody else's. */
+/** Decides whether an account may work: no other account may have its client id or its BMW customer. */
 export class Admission {
   #refusal: Problem | null = null;
 
   constructor(
     private readonly ownership: OwnershipRegistry,
-    private readonly claimer: Owner,
+    private readonly claimant: Owner,
     private readonly settings: Pick<AccountSettings, "source" | "clientId">,
   ) {}
 
-  /** Why the account may not work. */
+  /** Returns why the account may not work; `null` if it may. */
   get refusal(): Problem | null {
     return this.#refusal;
   }
 
-  /** The account must not even look at its files: this is why. Ends with the next review. */
+  /** Keeps the account from touching its files, with the reason, until the next review. */
   refuse(problem: Problem): void {
     this.#refusal = problem;
   }
 
   /**
-   * Claims all that the account needs with these tokens, and lets go of what it no longer does. Whether it may work follows
-   * from that. An account that may not holds nothing, so that it keeps no third one from working.
+   * Claims all that the account needs with these tokens and releases the rest; the result decides whether the account
+   * may work. One that may not holds nothing, so that it keeps no third one from working.
    */
   review(tokens: TokenSet | null): void {
     const needed = this.#needed(tokens);
     const keys = needed.map(({ key }) => key);
-    this.ownership.release(this.claimer, (key) => !keys.includes(key));
-    const blocked = this.ownership.claimAll(keys, this.claimer);
+    this.ownership.release(this.claimant, (key) => !keys.includes(key));
+    const blocked = this.ownership.claimAll(keys, this.claimant);
     const code = needed.find(({ key }) => key === blocked?.key)?.code;
     this.#refusal = code === undefined || blocked === null ? null : refusalOf(code, blocked.other);
   }
 
-  /** Why the account could not work with these tokens, if it were to take them. */
-  judge(tokens: TokenSet): Problem | null {
-    const { ownership, claimer } = this;
-    const refusals = this.#needed(tokens).map(({ key, code }) => refusalOf(code, ownership.other(key, claimer.id)));
+  /** Returns why the account could not work with these tokens; `null` if it could. */
+  check(tokens: TokenSet): Problem | null {
+    const { ownership, claimant } = this;
+    const refusals = this.#needed(tokens).map(({ key, code }) => refusalOf(code, ownership.other(key, claimant.id)));
     return refusals.find((refusal) => refusal !== null) ?? null;
   }
 

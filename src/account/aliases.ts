@@ -4,16 +4,16 @@ import type { VehicleSettings } from "./settings.js";
 import { aliasKeyOf } from "./vehicle-identity.js";
 
 /**
- * The aliases of an account's cars. Topics are made of them, so among all accounts each stands for one car: the first one
- * has it, whether or not it works; the other takes over when the first has given it up. In the middle of a deploy nobody
- * knows what a closed account gives up: until the deploy is over, its aliases go to whoever asks.
+ * Claims the aliases of an account's cars. Topics are made of them, so among all accounts each alias stands for one
+ * car: the first claimant has it, whether or not it works, and the other takes over when the first gives it up. During
+ * a deploy it is unknown what a closed account gives up: until the deploy is over, its aliases go to whoever asks.
  */
 export class AliasClaims implements Owner {
   readonly isInNeed = true;
   #vehicles: readonly VehicleSettings[] = [];
   #isDeployed = false;
-  /** The owners of which the user was told, by alias. */
-  readonly #told = new Map<string, string>();
+  /** Holders that were reported to the user, by alias. */
+  readonly #reportedOwners = new Map<string, string>();
 
   constructor(
     private readonly account: Pick<Owner, "id" | "label">,
@@ -32,12 +32,12 @@ export class AliasClaims implements Owner {
     return this.account.label;
   }
 
-  /** The cars as the user has set them up, without aliases that another account has. */
+  /** Returns the user's settings of the cars, without aliases that another account has. */
   get vehicles(): readonly VehicleSettings[] {
     return this.#vehicles;
   }
 
-  /** All accounts of the deploy are there: what is another one's now stays that, and the user is told. */
+  /** Reports the aliases that another account has: all accounts of the deploy exist, so this is final. */
   deployed(): void {
     if (this.#isDeployed) return;
     this.#isDeployed = true;
@@ -52,7 +52,7 @@ export class AliasClaims implements Owner {
     this.#claim();
   }
 
-  /** The account closes; its successor may come back for them. */
+  /** Closes; the aliases are kept for a successor. */
   leave(): void {
     this.ownership.leave(this);
   }
@@ -66,12 +66,12 @@ export class AliasClaims implements Owner {
     const key = name === null ? null : aliasClaim(name);
     const other = key === null ? null : this.ownership.claim(key, this);
     if (key === null || other === null) {
-      this.#told.delete(alias);
+      this.#reportedOwners.delete(alias);
       return true;
     }
     if (!this.#isDeployed) return this.ownership.isKept(key);
-    if (this.#told.get(alias) !== other) this.warn(newProblem("alias_in_use", { alias, other }));
-    this.#told.set(alias, other);
+    if (this.#reportedOwners.get(alias) !== other) this.warn(newProblem("alias_in_use", { alias, other }));
+    this.#reportedOwners.set(alias, other);
     return false;
   }
 }
@@ -79,5 +79,5 @@ export class AliasClaims implements Owner {
 const PREFIX = "alias:";
 const aliasClaim = (name: string) => `${PREFIX}${name}`;
 
-/** Whether a key of the claims is about an alias. */
+/** Returns whether a claim key is about an alias. */
 export const isAliasClaim = (key: string) => key.startsWith(PREFIX);

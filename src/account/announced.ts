@@ -1,11 +1,11 @@
 import { codecOf } from "../store/codec.js";
 import type { Document } from "../store/document.js";
 import { nonEmptyText } from "../support/json.js";
-import { byKey, isTrue, list, needed, object, oneOf, or, then, type Read } from "../support/stored.js";
+import { byKey, isTrue, storedList, needed, object, oneOf, or, then, type StoredReader } from "../support/stored.js";
 import { NOT_IN_TOPICS } from "../support/topic.js";
 import { parseVin } from "../support/vin.js";
 
-/** A value of a car that Home Assistant was told of. */
+/** A value of a car that was announced to Home Assistant. */
 interface AnnouncedSubject {
   readonly descriptor: string;
   readonly name: string;
@@ -13,7 +13,7 @@ interface AnnouncedSubject {
   readonly type: "number" | "boolean" | "string";
 }
 
-/** The place at which a car was announced. */
+/** The discovery location at which a car was announced. */
 export interface DiscoveryLocation {
   readonly mode: "device" | "entities";
   readonly prefix: string;
@@ -26,18 +26,18 @@ export interface DiscoveryLocation {
 export interface AnnouncedCar {
   readonly vin: string;
   readonly place: DiscoveryLocation;
-  /** Key to platform. */
+  /** Platform by key. */
   readonly components: Readonly<Record<string, string>>;
   /** Topics of states, attributes and images. */
   readonly topics: readonly string[];
   readonly subjects: readonly AnnouncedSubject[];
-  /** Keys of what comes from no descriptor. */
+  /** Keys of entities that belong to no descriptor. */
   readonly fixed: readonly string[];
   /** `image/png` or `image/jpeg`. */
   readonly imageType: string | null;
 }
 
-/** A topic that the broker must not keep any longer. */
+/** A topic that the broker must not retain any longer. */
 export interface StaleTopic {
   readonly topic: string;
   /** Whether it is a configuration whose entities have moved to another one. */
@@ -46,23 +46,23 @@ export interface StaleTopic {
 
 /** The cars that one cardata-homeassistant node has announced. */
 export interface AnnouncedNode {
-  /** The topic on which it said that it is there. */
+  /** The topic of the node's availability. */
   readonly availability: string | null;
   readonly cars: readonly AnnouncedCar[];
-  /** Absent: the broker has let everything go. */
+  /** Absent: the broker retains nothing any more. */
   readonly stale?: readonly StaleTopic[];
 }
 
-/** By node. */
+/** Announced cars by node. */
 type AnnouncedState = ReadonlyMap<string, AnnouncedNode>;
 
 const NOTHING: AnnouncedNode = { availability: null, cars: [] };
-/** Nodes come and go, and nobody knows which of them come back. */
+/** Limits the nodes: they come and go, and it is unknown which of them come back. */
 const MOST_NODES = 20;
 
 /**
- * Remembers what was announced to Home Assistant, as the user's broker keeps it: a restart must not shrink it, and it
- * can be removed only by who knows it.
+ * Remembers what was announced to Home Assistant, as the user's broker retains it: a restart must not lose any of it,
+ * because only the program that knows the topics can remove them.
  */
 export class AnnouncementRepository {
   #isLoaded = false;
@@ -83,11 +83,11 @@ export class AnnouncementRepository {
   }
 
   /**
-   * Has it written within a minute; `isUrgent`: at once. Resolves when it is safely on the disk, or known not to get there,
-   * or when it is not urgent.
+   * Schedules a write within a minute; `isUrgent`: at once. Resolves when the state is safely on the disk, or cannot
+   * get there, or is not urgent.
    */
   async keep(node: string, announced: AnnouncedNode, isUrgent = false): Promise<void> {
-    // An account that may not work has not read what it would write over.
+    // An account that may not work has not read the state that it would overwrite.
     if (!this.#isLoaded) return;
     const others = [...this.document.value].filter(([key]) => key !== node);
     const whole = joined(announced, this.#late.get(node) ?? NOTHING);
@@ -96,7 +96,7 @@ export class AnnouncementRepository {
     else this.document.set(state);
   }
 
-  /** Joins a saved state that was read after the nodes had begun to announce: the broker keeps it as well. */
+  /** Joins a saved state that was read after the nodes had begun to announce: the broker retains both. */
   #join(saved: AnnouncedState): void {
     this.#late = saved;
     const present = this.document.value;
@@ -108,7 +108,7 @@ export class AnnouncementRepository {
   }
 }
 
-/** All that the broker keeps by what one has announced and another had before. */
+/** Joins all that the broker retains by the present announcement and by the former one. */
 function joined(now: AnnouncedNode, before: AnnouncedNode): AnnouncedNode {
   const isSame = (one: AnnouncedCar, { vin, place }: AnnouncedCar) => {
     return one.vin === vin && JSON.stringify(one.place) === JSON.stringify(place);
@@ -146,41 +146,48 @@ const MOST_MEMBERS = 5000;
 const LONGEST_TOPIC = 1000;
 const NAME = /^[A-Za-z0-9_-]{1,300}$/;
 
-const name: Read<string | null> = then<string, string>(nonEmptyText, (typed) => (NAME.test(typed) ? typed : null));
+const name: StoredReader<string | null> = then<string, string>(nonEmptyText, (typed) =>
+  NAME.test(typed) ? typed : null,
+);
 
-/** Its empty text is none. */
-const topic: Read<string | null> = then<string, string>(nonEmptyText, (typed) =>
+/** Its empty text is no entity. */
+const topic: StoredReader<string | null> = then<string, string>(nonEmptyText, (typed) =>
   typed.length <= LONGEST_TOPIC && !NOT_IN_TOPICS.test(typed) ? typed : null,
 );
 
-const place: Read<DiscoveryLocation | null> = object({
+const place: StoredReader<DiscoveryLocation | null> = object({
   mode: or<DiscoveryLocation["mode"]>(oneOf(["device", "entities"]), "device"),
   prefix: needed(topic),
   base: needed(topic),
   id: needed(then<string, string>(topic, name)),
 });
 
-const subject: Read<AnnouncedSubject | null> = object({
+const subject: StoredReader<AnnouncedSubject | null> = object({
   descriptor: needed(topic),
   name: needed(nonEmptyText),
   unit: nonEmptyText,
   type: needed(oneOf(["number", "boolean", "string"])),
 });
 
-const car: Read<AnnouncedCar | null> = object({
+const car: StoredReader<AnnouncedCar | null> = object({
   vin: needed(parseVin),
   place: needed(place),
   components: (stored) => Object.fromEntries(Object.entries(byKey(name, name)(stored)).slice(0, MOST_MEMBERS)),
-  topics: list(topic, MOST_MEMBERS),
-  subjects: list(subject, MOST_MEMBERS),
-  fixed: list(nonEmptyText, MOST_MEMBERS),
+  topics: storedList(topic, MOST_MEMBERS),
+  subjects: storedList(subject, MOST_MEMBERS),
+  fixed: storedList(nonEmptyText, MOST_MEMBERS),
   imageType: oneOf(["image/png", "image/jpeg"]),
 });
 
-const stale: Read<StaleTopic | null> = object({ topic: needed(topic), migrates: isTrue });
+const stale: StoredReader<StaleTopic | null> = object({ topic: needed(topic), migrates: isTrue });
 
-const nodes = list(
-  object({ node: needed(nonEmptyText), availability: topic, cars: list(car), stale: list(stale, MOST_MEMBERS) }),
+const nodes = storedList(
+  object({
+    node: needed(nonEmptyText),
+    availability: topic,
+    cars: storedList(car),
+    stale: storedList(stale, MOST_MEMBERS),
+  }),
 );
 
 /** `announced.json` */

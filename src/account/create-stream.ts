@@ -16,7 +16,7 @@ interface AccountStreamOptions extends Pick<StreamManagerOptions, "onMessage"> {
   readonly emitter: AccountEmitter;
 }
 
-/** Creates the stream of an account, from BMW or from the user's own broker; what happens to it is told to the nodes. */
+/** Creates the stream of an account, from BMW or from the user's own broker; emits its events to the nodes. */
 export function createStream(context: AccountContext, options: AccountStreamOptions): StreamManager {
   const { clock, random, logger } = context;
   const { settings, manager, open, emitter, onMessage } = options;
@@ -44,7 +44,7 @@ export function createStream(context: AccountContext, options: AccountStreamOpti
   });
 }
 
-/** BMW's stream: user is the customer id, password the id token, one topic for all cars. */
+/** Connects to BMW's stream: user is the customer id, password the id token, one topic for all cars. */
 function bmwStreamLogin(manager: TokenManager, endpoints: Endpoints): StreamCredentials {
   return {
     source: "bmw",
@@ -66,7 +66,7 @@ function bmwStreamLogin(manager: TokenManager, endpoints: Endpoints): StreamCred
   };
 }
 
-/** The user's own broker, to which a bridge publishes what BMW's stream sends: under topics that it chooses itself. */
+/** Connects to the user's own broker, to which a bridge publishes what BMW's stream sends, under topics of its own. */
 function brokerStreamLogin(broker: BrokerSettings, clientId: string): StreamCredentials {
   const scheme = broker.tls === "off" ? "mqtt" : "mqtts";
   const host = broker.host.includes(":") ? `[${broker.host}]` : broker.host;

@@ -1,9 +1,12 @@
 import type { AccountParts } from "./account-parts.js";
 
-/** The parts of an account that hold what belongs to a BMW customer. */
+/** A part of an account that holds data of a BMW customer. */
 type CustomerParts = Pick<AccountParts, "login" | "fleet" | "files" | "rest">;
 
-/** Takes the login as this customer's (`owner`: `ownerOf`). What is another one's is set aside: it is never shown to this one. */
+/**
+ * Takes the login as this customer's (`owner`: `ownerOf`). Sets another customer's data aside: they are never shown to
+ * this one.
+ */
 export function changeCustomer(owner: string, { login, fleet, rest }: CustomerParts): void {
   const { owner: former } = rest;
   if (former !== "" && former !== owner) {

@@ -5,14 +5,14 @@ import type { ErrorCode, Problem } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 
-/** The readings and events that one car gave at one time. */
+/** The readings and events of one car from one message or answer. */
 export interface Update extends VehicleUpdate {
-  /** BMW's object, for updates that came over the stream. */
+  /** BMW's object, for updates from the stream. */
   readonly envelope?: JsonObject;
   readonly receivedAt: number;
 }
 
-/** Events of the account as a whole; each fires once per real transition. */
+/** The events of the account as a whole; each is emitted once per transition. */
 export type AccountEvent =
   | { readonly name: "connected" }
   | { readonly name: "disconnected"; readonly reason: ErrorCode; readonly problem: Problem }
@@ -24,18 +24,18 @@ export type AccountEvent =
 export interface AccountEvents {
   update: [update: Update];
   event: [event: AccountEvent, at: number];
-  /** An automatic REST call was answered, for the node that is responsible. */
+  /** An automatic REST call was answered, for the responsible node. */
   answer: [node: string, answer: OperationAnswer];
   status: [];
-  /** A car has become this account's while it works, with what was stored of it. */
+  /** A car has become this account's during its work, with its stored values. */
   appeared: [vin: string];
   /** The shown state of charge of a car has changed: value, mode or target. */
   estimate: [vin: string];
-  /** A charge or a trip of a car was learned from, or was not. */
+  /** A charge or a trip of a car was learned from, or was rejected. */
   learned: [vin: string];
 }
 
-/** Tells the nodes of an account what happens; a node that throws keeps nobody else from hearing of it. */
+/** Emits the events of an account to its nodes; a listener that throws does not affect the others. */
 export class AccountEmitter {
   /** Has no limit, because every node that uses the account listens. */
   readonly events = new EventEmitter<AccountEvents>().setMaxListeners(0);
@@ -46,7 +46,7 @@ export class AccountEmitter {
     this.logger.guarded(() => this.events.emit<Name>(...event));
   }
 
-  /** Tells that the status of the account may be another. */
+  /** Emits that the status of the account may have changed. */
   changed(): void {
     this.logger.hideCars();
     this.emit("status");

@@ -15,15 +15,15 @@ interface FleetOptions {
   readonly settings: AccountSettings;
   readonly ownership: OwnershipRegistry;
   readonly emitter: AccountEmitter;
-  /** Whether the account can make use of cars. */
+  /** Returns whether the account can make use of cars. */
   readonly isInNeed: () => boolean;
-  /** A car gave something; estimates and trackers have heard it already. */
+  /** A car has been updated; estimates and trackers have received the update already. */
   readonly onUpdate: (update: Update) => void;
-  /** A look at the tracker of a car found this; `null`: nothing. */
+  /** A poll of a car's tracker had this result; `null`: no position. */
   readonly onLook: (vin: string, position: TrackerPosition | null) => void;
 }
 
-/** The cars of an account: which are its own, what they have told, their estimates and their trackers. */
+/** Manages the cars of an account: which are its own, their values, their estimates and their trackers. */
 export class Fleet implements Owner {
   readonly registry: VehicleRegistry;
   readonly soc: SocService;
@@ -81,21 +81,24 @@ export class Fleet implements Owner {
     this.#wakeAll();
   }
 
-  /** Lets all cars go: the account may not work. What is known of them is kept. */
+  /** Removes all cars: the account may not work. Their data are kept. */
   end(): void {
     this.#isAtWork = false;
     for (const vin of [...this.registry.cars.keys()]) this.#rest(vin);
     this.release();
   }
 
-  /** Lets other accounts have the cars that can make use of them, and stands in line for these. */
+  /** Offers the claimed cars to accounts that can make use of them, and queues for them again. */
   yield(): void {
     this.options.ownership.yield(this);
   }
 
-  /** The login is this customer's: cars of another one are set aside. `formerly`: whose they are if a file does not say so. */
+  /**
+   * Takes the login as this customer's: sets the cars of another one aside. `formerly`: their owner if a file does not
+   * name one.
+   */
   belongTo(owner: string, formerly: string): void {
-    // The cars first: they tell what was learned.
+    // The cars first: they decide whose learned data are needed.
     this.registry.belongTo(owner, formerly);
     this.soc.belongTo(owner, formerly);
   }
@@ -106,17 +109,17 @@ export class Fleet implements Owner {
     this.soc.close();
   }
 
-  /** The account closes; its successor may come back for the cars. */
+  /** Closes; the cars are kept for a successor. */
   leave(): void {
     this.options.ownership.leave(this);
   }
 
-  /** Gives up what it has and waits for. */
+  /** Releases all claims, held and queued. */
   release(): void {
     this.options.ownership.release(this, () => true);
   }
 
-  /** Lets a car appear that has become this account's, with what was saved of it. */
+  /** Adds a car that has become this account's, with its saved data. */
   #wake(vin: string): void {
     this.#show(this.registry.wake(vin));
   }
@@ -132,7 +135,7 @@ export class Fleet implements Owner {
     }
   }
 
-  /** Lets a car go that is another account's now; what is known of it is kept. */
+  /** Removes a car that has become another account's; its data are kept. */
   #rest(vin: string): void {
     this.registry.rest(vin);
     this.soc.rest(vin);
@@ -144,10 +147,10 @@ export class Fleet implements Owner {
     return new VehicleRegistry({
       document: store.document("vehicles", vehiclesCodec),
       clock,
-      factsOf: (vin) => userDescriptionOf(settings, vin),
+      descriptionOf: (vin) => userDescriptionOf(settings, vin),
       claim: (vin) => this.#isAtWork && ownership.claim(carKey(vin), this) === null,
       ignored: new Set(settings.vehicles.filter(({ ignore }) => ignore).map(({ vin }) => vin)),
-      onUpdate: this.#tell.bind(this),
+      onUpdate: this.#distribute.bind(this),
       estimateOf: (vin) => this.soc.levelOf(vin),
       onLate: () => {
         this.#wakeAll();
@@ -164,7 +167,7 @@ export class Fleet implements Owner {
     });
   }
 
-  #tell(update: Update): void {
+  #distribute(update: Update): void {
     const { logger } = this.context;
     logger.guarded(() => {
       this.soc.follow(update);
@@ -182,8 +185,8 @@ export class Fleet implements Owner {
     return new SocService({
       document: store.document("learning", learningCodec),
       clock,
-      garage: this.registry,
-      factsOf: (vin) => socParametersOf(settings, vin),
+      registry: this.registry,
+      parametersOf: (vin) => socParametersOf(settings, vin),
       onEstimate: (vin) => {
         emitter.emit("estimate", vin);
       },

@@ -11,13 +11,13 @@ import type { TrackerPosition } from "../traccar/tracker-types.js";
 /** The answers about one car that a recording can hold. */
 const ABOUT_CARS = ["telematicData", "basicData", "chargingHistory", "tyreDiagnosis"] as const;
 
-/** Writes what arrives, over the stream and over REST, while the account's option `record` is on. */
+/** Records what arrives over the stream and over REST while the account's option `record` is on. */
 export class Recorder {
   readonly #all: RecordingWriter | null;
 
   /**
    * @param folder of the recordings, private to the account
-   * @param isOurs whether something may be written there
+   * @param isOurs returns whether this process may write there
    */
   constructor(
     record: boolean,
@@ -47,12 +47,12 @@ export class Recorder {
     else this.#answer(call, payload);
   }
 
-  /** A look at the tracker of a car. */
+  /** Records a poll of the tracker of a car. */
   fix(vin: string, position: TrackerPosition | null): void {
     this.#writer?.record({ kind: "fix", vin, ...(position === null ? { position } : recordedFix(position)) });
   }
 
-  /** Writes what it can of what waits, within seconds and before `deadline`. */
+  /** Writes as much of the queue as possible, within seconds and before `deadline`. */
   async close(deadline: AbortSignal): Promise<void> {
     await this.#all?.close(deadline);
   }
@@ -65,13 +65,13 @@ export class Recorder {
     if (endpoint === "mappings") this.#writer?.record({ kind: endpoint, payload });
     const kind = ABOUT_CARS.find((one) => one === endpoint);
     if (kind === undefined) return;
-    // Only all pages together are what the account makes of a charging history.
+    // Only all pages together make a charging history of the account.
     const isLaterPage = /[?&]nextToken=/.test(path);
     this.#writer?.record({ kind, vin, ...(isLaterPage && { continued: true }), payload });
   }
 }
 
-/** As Traccar tells it. */
+/** As Traccar sends it. */
 function recordedFix({ speedKmh, fixTime, totalMetres, ...place }: TrackerPosition): RecordedFix {
   return {
     speed: Math.round((speedKmh / KMH_PER_KNOT) * 1e4) / 1e4,

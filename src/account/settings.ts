@@ -1,25 +1,25 @@
 import { ACCOUNT_SCHEMA, asPer100Km, VEHICLE_SETTINGS } from "../settings/account-schema.js";
 import { faultsIn, readSettings } from "../settings/schema.js";
-import { valueOf } from "../settings/setting.js";
+import { settingValue } from "../settings/setting.js";
 import { BMW_ENDPOINTS, customEndpoints, type Endpoints } from "../support/endpoints.js";
 import { CarDataError } from "../support/errors.js";
 import { nonEmptyText } from "../support/json.js";
 import type { DriveType } from "../vehicle/drive-type.js";
 import type { VehicleDescription } from "../vehicle/vehicle.js";
 
-/** What a user set for one car. */
+/** The user's settings of one car. */
 export interface VehicleSettings {
   readonly vin: string;
   readonly name: string;
-  /** Stands for the VIN where that should not be seen. */
+  /** Alias that stands for the VIN where that should not be seen. */
   readonly alias: string;
-  /** Nothing of this car is taken. */
+  /** Whether all data of this car are discarded. */
   readonly ignore: boolean;
-  /** `null`: as BMW says. */
+  /** `null`: as BMW reports. */
   readonly driveType: DriveType | null;
-  /** Usable capacity; `null`: as the car says. */
+  /** Usable capacity [kWh]; `null`: as the car reports. */
   readonly batteryKwh: number | null;
-  /** kWh/km; `null`: by model, then learned. */
+  /** Consumption [kWh/km]; `null`: by model, then learned. */
   readonly consumption: number | null;
 }
 
@@ -45,7 +45,7 @@ export interface AccountSettings {
   readonly topicBase: string;
   readonly vehicles: readonly VehicleSettings[];
   readonly debug: boolean;
-  /** Whether everything that arrives is written to files. */
+  /** Whether everything that arrives is recorded to files. */
   readonly record: boolean;
 }
 
@@ -56,8 +56,8 @@ const KM_OF_DIALOG = 100;
 const { batteryKwh, consumption, driveType } = VEHICLE_SETTINGS;
 
 /**
- * Settings out of what a flow file holds, with defaults for what is missing. What the chosen source does not use is not
- * judged.
+ * Parses the settings of a flow file, with defaults for what is missing. Does not validate what the chosen source does
+ * not use.
  * @throws CarDataError `invalid_endpoint`, `broker_host_missing` or `broker_port_invalid`
  */
 export function parseSettings(
@@ -77,25 +77,25 @@ export function parseSettings(
     clientId: string(credentials, "clientId"),
     endpoints: source === "bmw" ? endpointsOf(settings) : BMW_ENDPOINTS,
     broker: brokerOf(settings, credentials),
-    topicBase: topicBase.replace(/\/+$/, "") || ACCOUNT_SCHEMA.settings.topicBase.usual,
+    topicBase: topicBase.replace(/\/+$/, "") || ACCOUNT_SCHEMA.settings.topicBase.defaultValue,
     vehicles: vehicles.map(vehicleOf),
     debug,
     record,
   };
 }
 
-/** The addresses of BMW's services, or the user's own. */
+/** Returns the addresses of BMW's services, or the user's own. */
 export function parseEndpoints(properties: AccountProperties): Endpoints {
   return endpointsOf(readSettings(ACCOUNT_SCHEMA, properties));
 }
 
-type Stored = ReturnType<typeof readSettings<typeof ACCOUNT_SCHEMA.settings>>;
+type StoredAccountSettings = ReturnType<typeof readSettings<typeof ACCOUNT_SCHEMA.settings>>;
 
-function endpointsOf({ endpoints, authUrl, apiUrl, streamUrl, caFile }: Stored): Endpoints {
+function endpointsOf({ endpoints, authUrl, apiUrl, streamUrl, caFile }: StoredAccountSettings): Endpoints {
   return endpoints === "custom" ? customEndpoints({ authUrl, apiUrl, streamUrl, caFile }) : BMW_ENDPOINTS;
 }
 
-function brokerOf(settings: Stored, credentials: AccountProperties): BrokerSettings {
+function brokerOf(settings: StoredAccountSettings, credentials: AccountProperties): BrokerSettings {
   const { brokerHost: host, brokerPort: port, brokerTls: tls, brokerPrefix: prefix, caFile } = settings;
   return {
     host,
@@ -108,34 +108,34 @@ function brokerOf(settings: Stored, credentials: AccountProperties): BrokerSetti
   };
 }
 
-function vehicleOf(car: Stored["vehicles"][number]): VehicleSettings {
+function vehicleOf(car: StoredAccountSettings["vehicles"][number]): VehicleSettings {
   const { consumption: per100Km } = car;
   return { ...car, driveType: car.driveType || null, consumption: per100Km === null ? null : per100Km / KM_OF_DIALOG };
 }
 
-/** What the user says of a car. */
+/** Parses the user's settings of a car. */
 export function userDescriptionOf({ vehicles }: AccountSettings, vin: string): Omit<VehicleDescription, "basicData"> {
   const settings = vehicles.find((vehicle) => vehicle.vin === vin);
   return { driveType: settings?.driveType ?? null, batteryKwh: settings?.batteryKwh ?? null };
 }
 
-/** `null` for "automatic" and everything unknown. */
+/** Returns `null` for "automatic" and everything unknown. */
 export function parseDriveType(value: unknown): DriveType | null {
-  return valueOf(driveType, value) || null;
+  return settingValue(driveType, value) || null;
 }
 
-/** 0 and nothing stand for "automatic". */
+/** Returns `null` for "automatic": 0 or nothing. */
 export function parseCapacity(value: unknown): number | null {
-  return valueOf(batteryKwh, value);
+  return settingValue(batteryKwh, value);
 }
 
-/** kWh/km out of kWh/km or kWh/100 km. 0 and nothing stand for "automatic". */
+/** Converts kWh/km or kWh/100 km to kWh/km. 0 and nothing stand for "automatic". */
 export function parseConsumption(value: unknown): number | null {
-  const typed = valueOf(consumption, asPer100Km(value));
+  const typed = settingValue(consumption, asPer100Km(value));
   return typed === null ? null : typed / KM_OF_DIALOG;
 }
 
-/** What the user says of a car for its estimates: usable capacity in kWh, kWh/km. */
+/** Returns the user's settings of a car for its estimates: usable capacity [kWh], consumption [kWh/km]. */
 export function socParametersOf({ vehicles }: AccountSettings, vin: string) {
   const settings = vehicles.find((vehicle) => vehicle.vin === vin);
   return { capacityKwh: settings?.batteryKwh ?? null, kwhPerKm: settings?.consumption ?? null };

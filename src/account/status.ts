@@ -12,13 +12,13 @@ import type { AccountLogin } from "./account-login.js";
 import type { AccountSettings } from "./settings.js";
 import type { VehicleRegistry } from "./vehicle-registry.js";
 
-/** The state of an account in independent parts: one in trouble never stops another. All times are ISO 8601. */
+/** The state of an account in independent parts: trouble in one does not affect another. All times are ISO 8601. */
 export interface AccountStatus {
   readonly login: LoginStatus;
   readonly stream: StreamStatus;
   readonly rest: RestStatus;
   readonly quota: QuotaStatus;
-  /** The reason why files cannot be read or written; absent while all is well. */
+  /** The reason why files cannot be read or written; absent while there is none. */
   readonly files?: Problem;
 }
 
@@ -28,10 +28,10 @@ interface LoginStatus {
    * it takes over by itself when that is gone.
    */
   readonly state: "none" | "ok" | "needed" | "not-needed" | "refused";
-  /** Why a login is needed, why the account may not work, or what keeps the login from being renewed at the moment. */
+  /** Why a login is needed, why the account may not work, or what prevents the renewal of the login at the moment. */
   readonly problem?: Problem;
   readonly tokenExpiresAt?: string;
-  /** When the login runs out unless it is renewed, which happens by itself. */
+  /** When the login expires unless it is renewed, which happens by itself. */
   readonly loginExpiresAt?: string;
   readonly scopes?: ScopesStatus;
 }
@@ -47,7 +47,7 @@ export interface StreamStatus {
 }
 
 interface RestStatus {
-  /** `off`: there is no login for it, or the account may not work. */
+  /** `off`: no login for it, or the account may not work. */
   readonly state: "off" | "ok" | "failed";
   /** Why the last call failed, or why the account may not work. */
   readonly problem?: Problem;
@@ -61,7 +61,7 @@ export interface QuotaStatus {
   readonly limit: number;
   readonly window: "utc-day" | "rolling-24h";
   readonly resetsAt: string;
-  /** BMW has refused a call; nothing is sent before. */
+  /** BMW has refused a call; nothing is sent before this time. */
   readonly blockedUntil?: string;
 }
 
@@ -135,13 +135,13 @@ function describeQuota({ resetsAt, blockedUntil, ...figures }: QuotaSnapshot): Q
   return { ...figures, resetsAt: isoTime(resetsAt), ...blocked };
 }
 
-/** An account as it is shown to people. */
+/** Describes an account to people. */
 interface ShownAccount {
   readonly settings: AccountSettings;
   readonly status: AccountStatus;
   readonly registry: VehicleRegistry;
   readonly rest: RestService;
-  /** Takes secrets, coordinates and full VINs out of a text for others. */
+  /** Removes secrets, coordinates and full VINs from a text for others. */
   redact(text: string): string;
 }
 
@@ -155,11 +155,14 @@ export interface VehicleSummary {
   readonly role: RegisteredVehicle["role"];
   /** Whether BMW lets it be read over REST. */
   readonly access: Access;
-  /** It has told next to nothing so far: a car of the family that is not shared, or whose data stream is not set up. */
+  /**
+   * Whether the car has sent next to nothing so far: a car of the family that is not shared, or whose data stream is
+   * not set up.
+   */
   readonly limited: boolean;
 }
 
-/** A descriptor that came from at least one car of the account. */
+/** A descriptor that was received from at least one car of the account. */
 export interface DescriptorSummary {
   readonly id: string;
   /** ISO time of the newest value. */
@@ -189,7 +192,7 @@ export function descriptorSummaries({ registry }: Pick<ShownAccount, "registry">
   return [...newest].map(([id, time]) => ({ id, lastSeen: isoTime(time) }));
 }
 
-/** Collects facts that are safe to hand to others when asking for help. */
+/** Collects the data of the diagnostics file, which are safe to hand to others. */
 export function diagnostics(account: ShownAccount): object {
   return {
     status: account.status,

@@ -7,8 +7,8 @@ import type { VehicleSettings } from "./settings.js";
 type AliasByVin = readonly Pick<VehicleSettings, "vin" | "alias">[];
 
 /**
- * Gives the id of a car in topics of Home Assistant: its alias with letters, digits, `_` and `-` alone, else its VIN. An
- * alias that another car has as well, or that reads like a VIN, stands for none but the first.
+ * Returns the id of a car in topics of Home Assistant: its alias with letters, digits, `_` and `-` alone, else its VIN.
+ * An alias that another car has as well, or that reads like a VIN, counts for the first car only.
  */
 export function vehicleIdOf(vehicles: AliasByVin, vin: string): string {
   const own = vehicles.find((car) => car.vin === vin)?.alias ?? "";
@@ -17,14 +17,14 @@ export function vehicleIdOf(vehicles: AliasByVin, vin: string): string {
   return key === null || first?.vin !== vin ? vin : idOf(own);
 }
 
-/** Gives the form of an alias that no two cars may share; `null` if the alias stands for no car. */
+/** Normalises an alias to the form that no two cars may share; `null` if the alias stands for no car. */
 export function aliasKeyOf(alias: string): string | null {
   // Home Assistant's ids are in lower case.
   const key = idOf(alias.trim()).toLowerCase();
   return key === "" || parseVin(key) !== null ? null : key;
 }
 
-/** The VIN of the car that `value` names by VIN or alias; `null` if it does neither. */
+/** Returns the VIN of the car that `value` names by VIN or alias; `null` if it does neither. */
 export function vinOf(vehicles: AliasByVin, value: unknown): string | null {
   if (typeof value !== "string") return null;
   const name = value.trim();
@@ -33,7 +33,7 @@ export function vinOf(vehicles: AliasByVin, value: unknown): string | null {
   return parseVin(name) ?? (key === null ? null : named());
 }
 
-/** The message with the car's VIN in `msg.vin` where its alias stands; the message itself stays as it is. */
+/** Returns the message with the car's VIN in `msg.vin` in place of its alias; does not change the message itself. */
 export function withVin(message: unknown, vehicles: AliasByVin): unknown {
   if (!isObject(message) || parseVin(message["vin"]) !== null) return message;
   const vin = vinOf(vehicles, message["vin"]);
@@ -53,17 +53,17 @@ export interface CarIdentity {
   readonly model: string | null;
   /** Its VIN; `null` where an alias hides it. */
   readonly serialNumber: string | null;
-  /** `null` while nobody knows. */
+  /** `null` while unknown. */
   readonly driveType: DriveType | null;
 }
 
-/** The cars that an account knows, by its settings and by what came. */
+/** Names the cars that an account knows, by its settings and by its data. */
 interface KnownCars {
   readonly vehicles: readonly VehicleSettings[];
   readonly registry: { readonly cars: ReadonlyMap<string, RegisteredVehicle> };
 }
 
-/** `null`: the account does not know the car, or is told to ignore it. */
+/** `null`: the account does not know the car, or has to ignore it. */
 export function carIdentity({ vehicles, registry }: KnownCars, vin: string) {
   const own = vehicles.find((car) => car.vin === vin);
   const known = registry.cars.get(vin);
@@ -83,7 +83,7 @@ export function carIdentity({ vehicles, registry }: KnownCars, vin: string) {
 
 function kindOf(car: RegisteredVehicle | undefined): Pick<CarIdentity, "manufacturer" | "model" | "driveType"> {
   const first = (...names: string[]) => {
-    return names.map((name) => nonEmptyText(car?.basicData?.[name])).find((told) => told !== null) ?? null;
+    return names.map((name) => nonEmptyText(car?.basicData?.[name])).find((name) => name !== null) ?? null;
   };
   const driveType = car?.vehicle.driveType ?? null;
   return { manufacturer: first("brand") ?? "BMW", model: first("modelName", "series", "modelRange"), driveType };

@@ -2,7 +2,7 @@ import type { MappingRole } from "../rest/requests.js";
 import { codecOf } from "../store/codec.js";
 import { validTime } from "../support/iso-time.js";
 import { isObject, nonEmptyText, type JsonObject } from "../support/json.js";
-import { list, needed, object, oneOf, or, type Read } from "../support/stored.js";
+import { storedList, needed, object, oneOf, or, type StoredReader } from "../support/stored.js";
 import { parseVin } from "../support/vin.js";
 import { isWithinLimits } from "../vehicle/descriptor-entries.js";
 import type { Reading, ReadingValue } from "../vehicle/reading.js";
@@ -15,22 +15,22 @@ export interface SavedVehicle {
   readonly role: MappingRole | "unknown";
   readonly basicData: JsonObject | null;
   readonly readings: Iterable<Reading>;
-  /** Motion, trip, charge and what else is remembered of the car. */
+  /** State of motion, trip, charge and filters of the car. */
   readonly state: SavedState;
 }
 
 const isValue = (value: unknown): value is ReadingValue =>
   typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
 
-const value: Read<ReadingValue | null> = (stored) => (isValue(stored) ? stored : null);
+const value: StoredReader<ReadingValue | null> = (stored) => (isValue(stored) ? stored : null);
 
-const anyObject: Read<JsonObject | null> = (stored) => (isObject(stored) ? stored : null);
+const anyObject: StoredReader<JsonObject | null> = (stored) => (isObject(stored) ? stored : null);
 
 const last = object({ value: needed(value), timestamp: needed(validTime) });
 
 const readingMembers = object({
   descriptor: needed(nonEmptyText),
-  // `null` is a value: it is unknown.
+  // `null` is a value: unknown.
   value: (stored) => (stored === null || isValue(stored) ? stored : undefined),
   unit: nonEmptyText,
   timestamp: needed(validTime),
@@ -57,11 +57,11 @@ const savedCar = object({
   vin: needed(parseVin),
   role: or<SavedVehicle["role"]>(oneOf(["primary", "secondary"]), "unknown"),
   basicData: anyObject,
-  readings: list(reading),
+  readings: storedList(reading),
   state: or<SavedState>(anyObject, {}),
 });
 
-const savedCars = list(savedCar);
+const savedCars = storedList(savedCar);
 
 /** `vehicles.json` */
 export const vehiclesCodec = codecOf<SavedVehicles>({

@@ -13,46 +13,48 @@ import { Vehicle, type ReadingRejection, type VehicleDescription } from "../vehi
 import type { Update } from "./events.js";
 import type { SavedVehicle, SavedVehicles } from "./vehicle-registry-codec.js";
 
-/** Why a message for a car was not taken although it was well formed. */
+/** Why a well-formed message for a car was rejected. */
 export type OwnershipRejection = "vehicle-ignored" | "vehicle-of-other-account" | "too-many-vehicles";
 
 export interface VehicleRegistryOptions {
   readonly document: Document<SavedVehicles>;
   readonly clock: Clock;
-  /** Gives the user's own facts of a car. */
-  readonly factsOf: (vin: string) => Omit<VehicleDescription, "basicData">;
-  /** Claims a car for this account; false if another account has it. */
+  /** Returns the user's settings of a car. */
+  readonly descriptionOf: (vin: string) => Omit<VehicleDescription, "basicData">;
+  /** Claims a car for this account; returns false if another account has it. */
   readonly claim: (vin: string) => boolean;
   readonly ignored: ReadonlySet<string>;
-  /** Counts to go on with. */
+  /** Counters to continue with. */
   readonly rejected?: VehicleRegistry["rejected"];
   readonly onUpdate: (update: Update) => void;
-  /** Gives the estimate of a car's battery by now; default: none. */
+  /** Returns the present estimate of a car's battery level; default: none. */
   readonly estimateOf?: (vin: string) => EstimatedLevel | null;
-  /** Saved cars have come back after `load`, because they could be read late only. */
+  /** Called when saved cars have come back after `load`, because they could be read only late. */
   readonly onLate?: () => void;
-  /** A car is seen for the first time ever. */
+  /** Called when a car is seen for the first time ever. */
   readonly onFound: (vin: string) => void;
-  /** The odometer of a car tells what cannot be, again and again; once. */
+  /** Called once when the odometer of a car keeps sending impossible values. */
   readonly onOdometerConflict?: (vin: string, conflict: OdometerConflict) => void;
-  /** There is no room for a car; once. */
+  /** Called once when there is no room for a car. */
   readonly onFull?: (most: number) => void;
 }
 
-/** More than anybody drives; each takes a fifth of a megabyte when it tells all that there is. */
+/** Limits the cars: more than anybody drives; each takes a fifth of a megabyte if it sends every descriptor. */
 const MOST_VEHICLES = 500;
-/** Bounds a timer, so that a clock that is set is noticed: one that was years behind puts the next look years ahead. */
+/**
+ * Bounds a timer [ms], so that a changed clock is noticed: one that was years behind puts the next check years ahead.
+ */
 const LONGEST_TIMER_MS = 15 * 60_000;
 
-/** The cars of one account: everything that arrives for them passes here. */
+/** Holds the cars of one account; everything that arrives for them passes through here. */
 export class VehicleRegistry implements Vehicles {
-  /** Counts the messages and values that were not taken, by reason. */
+  /** Counts the rejected messages and values, by reason. */
   readonly rejected: Counters<StreamRejection | ReadingRejection | OwnershipRejection>;
   readonly #cars = new Map<string, RegisteredVehicle>();
-  /** Cars that are not this account's at present, with all that is kept of them: they are another one's, or ignored. */
+  /** Cars that are not this account's at present, with all their data: they are another one's, or ignored. */
   readonly #dormant = new Map<string, SavedVehicle>();
   #isSaidFull = false;
-  /** When each car has something to tell by the mere passing of time. */
+  /** When each car may have an event by the mere passing of time. */
   readonly #timers = new Map<string, { readonly at: number; readonly cancel: Cancel }>();
   /** A live view: read when the document is written, not on every message. */
   readonly #state: SavedVehicles = { [Symbol.iterator]: () => this.#saved() };
@@ -65,7 +67,7 @@ export class VehicleRegistry implements Vehicles {
     return this.#cars;
   }
 
-  /** Loads what was saved. Cars that may not appear are kept until `wake`. */
+  /** Loads the saved state. Cars that may not appear are kept until `wake`. */
   async load(): Promise<void> {
     this.#take(
       await this.options.document.load((saved) => {
@@ -77,12 +79,12 @@ export class VehicleRegistry implements Vehicles {
     this.wakeAll();
   }
 
-  /** Lets all cars appear that are this account's by now, with their stored values. Returns which. */
+  /** Adds all cars that are this account's by now, with their stored values. Returns them. */
   wakeAll(): string[] {
     return [...this.#dormant.keys()].flatMap((vin) => this.wake(vin));
   }
 
-  /** Lets a car appear that has become this account's, with its stored values if it has any. Returns it if so. */
+  /** Adds a car that has become this account's, with its stored values if there are any. Returns it if so. */
   wake(vin: string): string[] {
     if (this.#find(vin) !== null || this.#rejection(vin) !== null) return [];
     const saved = this.#dormant.get(vin);
@@ -94,7 +96,7 @@ export class VehicleRegistry implements Vehicles {
     return [vin];
   }
 
-  /** Lets a car go that has become another account's; what is known of it is kept. */
+  /** Removes a car that has become another account's; its data are kept. */
   rest(vin: string): void {
     const car = this.#find(vin);
     if (car === null) return;
@@ -106,8 +108,8 @@ export class VehicleRegistry implements Vehicles {
   }
 
   /**
-   * One message of the stream, as it came. Never throws.
-   * @param retained whether a broker has kept it
+   * Processes one message of the stream. Never throws.
+   * @param retained whether a broker has retained it
    */
   receive(topic: string, payload: Buffer, receivedAt: number, retained = false): void {
     const message = decodeMessage(topic, payload, this.rejected);
@@ -115,20 +117,20 @@ export class VehicleRegistry implements Vehicles {
     if (!message || !car) return;
     const { vin, entries, sentAt, envelope } = message;
     const changes = car.vehicle.apply({ entries, sentAt, source: retained ? "restored" : "stream", receivedAt });
-    this.#tell(vin, car.vehicle, changes, receivedAt, envelope);
+    this.#emit(vin, car.vehicle, changes, receivedAt, envelope);
   }
 
-  /** BMW's REST answer of telematic data. Returns what was new. */
+  /** Processes BMW's REST answer of telematic data. Returns what was new. */
   answered(vin: string, data: JsonObject, receivedAt: number): VehicleChanges | null {
     const car = this.#owned(vin);
     if (!car) return null;
     const entries = parseEntries(data, this.rejected);
     const changes = car.vehicle.apply({ entries, sentAt: null, source: "rest", receivedAt });
-    this.#tell(vin, car.vehicle, changes, receivedAt);
+    this.#emit(vin, car.vehicle, changes, receivedAt);
     return changes;
   }
 
-  /** A car that BMW lists for the account. */
+  /** Adds a car that BMW lists for the account. */
   mapped(vin: string, role: MappingRole): void {
     const car = this.#owned(vin);
     if (!car) return;
@@ -136,7 +138,7 @@ export class VehicleRegistry implements Vehicles {
     this.save();
   }
 
-  /** BMW's basic data of a car. */
+  /** Applies BMW's basic data of a car. */
   described(vin: string, basicData: JsonObject): void {
     const car = this.#owned(vin);
     if (!car) return;
@@ -145,14 +147,14 @@ export class VehicleRegistry implements Vehicles {
     this.save();
   }
 
-  /** Takes over what `factsOf` says by now. */
+  /** Applies the present result of `descriptionOf`. */
   describeAgain(): void {
     for (const [vin, car] of this.#cars) this.#describe(vin, car);
   }
 
   /**
-   * The login is this customer's. Lets all cars go that are another one's: they are set aside until that one logs in again.
-   * @param formerly whose they are if the file does not say so
+   * Takes the login as this customer's. Sets aside all cars of another one until that one logs in again.
+   * @param formerly their owner if the file does not name one
    */
   belongTo(owner: string, formerly: string): void {
     if (!this.options.document.belongTo(owner, this.#state, formerly)) return;
@@ -167,12 +169,12 @@ export class VehicleRegistry implements Vehicles {
     this.#timers.clear();
   }
 
-  /** Has the present state written within a minute. */
+  /** Schedules a write of the present state within a minute. */
   save(): void {
     this.options.document.set(this.#state);
   }
 
-  /** Joins what was saved with what has come meanwhile, if it could be read late only. */
+  /** Joins a saved state that could be read only late with the values since. */
   #take(saved: SavedVehicles): void {
     for (const [vin, one] of saved) {
       const car = this.#find(vin);
@@ -201,7 +203,7 @@ export class VehicleRegistry implements Vehicles {
     return this.#find(vin);
   }
 
-  /** Why a car may not appear. */
+  /** Returns why a car may not appear; `null` if it may. */
   #rejection(vin: string): OwnershipRejection | null {
     if (this.options.ignored.has(vin)) return "vehicle-ignored";
     if (this.#cars.size >= MOST_VEHICLES) return "too-many-vehicles";
@@ -226,24 +228,24 @@ export class VehicleRegistry implements Vehicles {
     });
     const car = { vehicle, role, basicData };
     this.#cars.set(vin, car);
-    vehicle.describe({ basicData, ...this.options.factsOf(vin) });
+    vehicle.describe({ basicData, ...this.options.descriptionOf(vin) });
     return car;
   }
 
-  /** Tells the car its facts again, which may change how its values are read. */
+  /** Applies the settings of the car again, which may change how its values are read. */
   #describe(vin: string, { vehicle, basicData }: RegisteredVehicle): void {
     const before = vehicle.driveType;
-    const changes = vehicle.describe({ basicData, ...this.options.factsOf(vin) });
-    if (vehicle.driveType !== before) this.#tell(vin, vehicle, changes, this.options.clock.now());
+    const changes = vehicle.describe({ basicData, ...this.options.descriptionOf(vin) });
+    if (vehicle.driveType !== before) this.#emit(vin, vehicle, changes, this.options.clock.now());
   }
 
-  #tell(vin: string, vehicle: Vehicle, changes: VehicleChanges, receivedAt: number, envelope?: JsonObject): void {
+  #emit(vin: string, vehicle: Vehicle, changes: VehicleChanges, receivedAt: number, envelope?: JsonObject): void {
     if (!hasNoChanges(changes)) this.save();
     this.#planTick(vin, vehicle);
     this.options.onUpdate({ vin, ...changes, receivedAt, ...(envelope && { envelope }) });
   }
 
-  /** A timer that fires too early only looks, so it is replaced by an earlier one alone. */
+  /** A timer that fires too early only checks again, so only an earlier one replaces it. */
   #planTick(vin: string, vehicle: Vehicle): void {
     const at = vehicle.dueAt;
     const planned = this.#timers.get(vin);
@@ -262,7 +264,7 @@ export class VehicleRegistry implements Vehicles {
     const now = this.options.clock.now();
     const changes = vehicle.tick(now);
     if (hasNoChanges(changes)) this.#planTick(vin, vehicle);
-    else this.#tell(vin, vehicle, changes, now);
+    else this.#emit(vin, vehicle, changes, now);
   }
 
   *#saved(): Generator<readonly [string, SavedVehicle]> {

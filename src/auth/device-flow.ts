@@ -6,10 +6,10 @@ import { HttpFailure } from "../support/http.js";
 import { finiteNumber, nonEmptyText } from "../support/json.js";
 import type { Random } from "../support/random.js";
 import { describeAnswer, describeFailure, type OAuthAnswer, type OAuthClient } from "./oauth-client.js";
-import { judgePoll, type Verdict } from "./token-verdicts.js";
+import { classifyPoll, type Verdict } from "./token-verdicts.js";
 import { acceptLogin, type TokenSet } from "./tokens.js";
 
-/** The progress of a login. `notice` tells why an earlier code of the same login is dead. */
+/** The progress of a login. `notice` gives the reason why an earlier code of the same login is dead. */
 export type LoginState =
   | { readonly kind: "requesting"; readonly notice?: Problem }
   | {
@@ -132,7 +132,7 @@ export class DeviceFlow {
     }
     let verdict: Verdict;
     try {
-      verdict = judgePoll(await this.options.oauth.pollToken(this.clientId, code.deviceCode, code.pkce.verifier));
+      verdict = classifyPoll(await this.options.oauth.pollToken(this.clientId, code.deviceCode, code.pkce.verifier));
     } catch {
       // The network may return before the code expires.
       verdict = { kind: "wait" };

@@ -41,7 +41,7 @@ export interface LoginManagerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly createSend: (caFile?: string) => HttpSend;
-  /** Why a login with this client id would be of no use to the account. */
+  /** Returns why a login with this client id would be of no use to the account. */
   readonly rejection: (account: string, clientId: string) => Problem | null;
   /** Hands a finished login over. May throw `CarDataError`. */
   readonly deliver: (account: string, tokens: TokenSet) => Promise<void>;

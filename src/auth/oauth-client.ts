@@ -6,7 +6,7 @@ import { REQUESTED_SCOPES } from "./tokens.js";
 const REQUEST_TIMEOUT_MS = 30_000;
 const LONGEST_ANSWER_BYTES = 256 * 1024;
 
-/** An answer of BMW's OAuth server. `body` is `{}` where it was no JSON object; `isObject` tells the difference. */
+/** An answer of BMW's OAuth server. `body` is `{}` where it was no JSON object; `isObject` shows the difference. */
 export interface OAuthAnswer {
   readonly status: number;
   readonly body: JsonObject;

@@ -1,11 +1,11 @@
 import type { AccountContext } from "../context/account-context.js";
 import type { Cancel } from "../support/clock.js";
 import { CarDataError, type Problem } from "../support/errors.js";
-import { jittered } from "../support/random.js";
 import type { OAuthClient } from "./oauth-client.js";
+import { RefreshBackoff } from "./refresh-backoff.js";
 import { TokenStore, type NewLogin, type SaveOutcome } from "./token-store.js";
 import type { TokenVault } from "./token-vault.js";
-import { judgeRefresh, judgeRefreshFailure, type RefreshVerdict } from "./token-verdicts.js";
+import { classifyRefresh, classifyRefreshFailure, type FailedRefresh, type RefreshVerdict } from "./token-verdicts.js";
 import { isFresh, REFRESH_TOKEN_LIFE_MS, waitBeforeRenewal, type TokenSet } from "./tokens.js";
 
 interface TokenManagerOptions {
@@ -27,7 +27,7 @@ interface TokenManagerOptions {
 
 export interface TokenHealth {
   readonly state: "none" | "ok" | "needed";
-  /** Why a login is needed, or what currently prevents a refresh. */
+  /** Reason why a login is needed, or why a refresh is impossible at the moment. */
   readonly problem: Problem | null;
 }
 
@@ -37,19 +37,6 @@ interface RunningRefresh {
   readonly ended: Promise<void>;
 }
 
-const TRANSIENT_RETRY_MS = [30_000, 60_000, 120_000, 300_000, 600_000, 900_000];
-const RETRY_JITTER = 0.2;
-/** How long to wait before a refusal is asked about once more; after the last one it is believed. */
-const CONFIRM_MS = {
-  /** BMW's word on the token; one hiccup is forgiven. */
-  oauth: [60_000],
-  /** Its gateway may refuse everybody for minutes. All of it fits into the quarter of an hour that the old tokens are good for. */
-  gateway: [60_000, 120_000, 300_000],
-} as const;
-/** A login that BMW refuses is tried again after 1, 2, 4, 8 hours and then twice a day: 14 days, as long as one lives. */
-const TRY_AGAIN_MS = 3600_000;
-const TRY_AGAIN_AT_MOST_MS = 12 * 3600_000;
-const MOST_TRIES_AGAIN = 30;
 const FORCED_AT_MOST_EVERY_MS = 60_000;
 
 /** Keeps the tokens of one login valid; a network failure never requires a new login. */
@@ -61,13 +48,7 @@ export class TokenManager {
   #refresh: RunningRefresh | null = null;
   #timer: Cancel | null = null;
   #waiting = false;
-  #failures = 0;
-  /** Refusals so far, by who said so; those of the gateway in a row. */
-  #rejections = { oauth: 0, gateway: 0 };
-  /** BMW may have rotated the token without our knowing. */
-  #answerLost = false;
-  /** How often a login that BMW refuses was tried again. */
-  #triesAgain = 0;
+  readonly #backoff: RefreshBackoff;
   #lastForced = -Infinity;
 
   constructor(
@@ -75,6 +56,7 @@ export class TokenManager {
     private readonly options: TokenManagerOptions,
   ) {
     this.#store = new TokenStore(options.vault);
+    this.#backoff = new RefreshBackoff(context.random);
   }
 
   /** Returns the tokens in use, valid or not. */
@@ -243,18 +225,18 @@ export class TokenManager {
   async #verdict(old: TokenSet): Promise<RefreshVerdict> {
     try {
       const answer = await this.options.oauth.refresh(old.clientId, old.refreshToken);
-      return judgeRefresh(answer, old, this.context.clock.now());
+      return classifyRefresh(answer, old, this.context.clock.now());
     } catch (error) {
-      return judgeRefreshFailure(error);
+      return classifyRefreshFailure(error);
     }
   }
 
-  #fail(verdict: Exclude<RefreshVerdict, { kind: "renewed" }>, tokens: TokenSet): void {
+  #fail(verdict: FailedRefresh, tokens: TokenSet): void {
     if (this.#loginNeeded) {
       this.#tryAgainRarely();
       return;
     }
-    const pause = verdict.kind === "rejected" ? this.#confirmAfter(verdict.by) : this.#retryAfter(verdict.answer);
+    const pause = this.#backoff.after(verdict);
     if (pause === null) {
       this.#requireLogin({ code: this.#isTooOld(tokens) ? "refresh_token_too_old" : "refresh_rejected" });
       this.#tryAgainRarely();
@@ -266,21 +248,6 @@ export class TokenManager {
     this.options.onHealth();
   }
 
-  /** Milliseconds until a refusal is asked about once more; `null`: it is believed. */
-  #confirmAfter(by: "oauth" | "gateway"): number | null {
-    // A lost answer explains it: then the token was rotated, and is gone.
-    if (by === "oauth" && this.#answerLost) return null;
-    return CONFIRM_MS[by][this.#rejections[by]++] ?? null;
-  }
-
-  /** Milliseconds until BMW is asked again after trouble. */
-  #retryAfter(answer: "came" | "lost" | "unsent"): number {
-    if (answer !== "unsent") this.#answerLost = answer === "lost";
-    if (answer === "came") this.#rejections.gateway = 0;
-    const step = TRANSIENT_RETRY_MS[Math.min(this.#failures++, TRANSIENT_RETRY_MS.length - 1)] ?? 0;
-    return jittered(step, RETRY_JITTER, this.context.random);
-  }
-
   /** Explains BMW's refusal; the clock alone would prove nothing, as it may be wrong. */
   #isTooOld({ refreshTokenObtainedAt }: TokenSet): boolean {
     return this.context.clock.now() - refreshTokenObtainedAt > REFRESH_TOKEN_LIFE_MS;
@@ -288,9 +255,9 @@ export class TokenManager {
 
   /** Waits for hours, then tries once more a login that BMW refuses: it may have been a mistake of BMW's. */
   #tryAgainRarely(): void {
-    if (this.#triesAgain >= MOST_TRIES_AGAIN) return;
-    const wait = Math.min(TRY_AGAIN_MS * 2 ** this.#triesAgain++, TRY_AGAIN_AT_MOST_MS);
-    this.#later(jittered(wait, RETRY_JITTER, this.context.random), (tokens) => {
+    const wait = this.#backoff.afterFinalRefusal();
+    if (wait === null) return;
+    this.#later(wait, (tokens) => {
       if (this.#loginNeeded && this.#refresh === null) this.#begin(tokens);
     });
   }
@@ -299,10 +266,7 @@ export class TokenManager {
     this.#cancelTimer();
     this.#problem = null;
     this.#loginNeeded = false;
-    this.#failures = 0;
-    this.#rejections = { oauth: 0, gateway: 0 };
-    this.#answerLost = false;
-    this.#triesAgain = 0;
+    this.#backoff.reset();
   }
 
   #replaceTokens(tokens: TokenSet, outcome: SaveOutcome): void {

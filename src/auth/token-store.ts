@@ -39,7 +39,7 @@ export class TokenStore {
     return this.#intention !== this.#fulfilled;
   }
 
-  /** False while nobody knows whether there is a saved login, because its file cannot be read. */
+  /** Returns false while it is unknown whether there is a saved login, because its file cannot be read. */
   get isKnown(): boolean {
     return this.vault.isKnown;
   }

@@ -1,11 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { LockedContent, type Codec, type Document } from "../store/document.js";
+import { LockedContent, type Codec } from "../store/codec.js";
+import type { Document } from "../store/document.js";
 import type { Store } from "../store/store.js";
 import type { Problem } from "../support/errors.js";
 import { validTime } from "../support/iso-time.js";
 import { isObject, nonEmptyText } from "../support/json.js";
 import { shortHash } from "../support/short-hash.js";
-import { list, needed, object, or, type Read } from "../support/stored.js";
+import { storedList, needed, object, or, type StoredReader } from "../support/stored.js";
 import type { TokenSet } from "./tokens.js";
 
 const CIPHER = "aes-256-gcm";
@@ -51,7 +52,7 @@ export class TokenVault {
     );
   }
 
-  /** False while nobody knows whether there is a saved login, because its file cannot be read or opened. */
+  /** Returns false while it is unknown whether there is a saved login, because its file cannot be read or decrypted. */
   get isKnown(): boolean {
     return this.#document.hold === null;
   }
@@ -83,8 +84,8 @@ export class TokenVault {
       encode: (tokens) => (tokens === null || this.#key === null ? null : encrypt(JSON.stringify(tokens), this.#key)),
       decode: (data) => {
         if (data === null) return null;
-        if (!isBox(data)) throw new Error("not encrypted");
-        const tokens = readTokens(JSON.parse(opened(data, this.#key)));
+        if (!isEncryptedBox(data)) throw new Error("not encrypted");
+        const tokens = readTokens(JSON.parse(decryptBox(data, this.#key)));
         if (tokens === null) throw new Error("not a token set");
         return tokens;
       },
@@ -97,19 +98,19 @@ function parseKey(key: string | null): Buffer | null {
   return bytes.length === KEY_BYTES ? bytes : null;
 }
 
-/** What is encrypted, in base64; `key` tells keys apart without telling them. */
-interface Box {
+/** Encrypted content, in base64; `key` identifies the key without revealing it. */
+interface EncryptedBox {
   readonly iv: string;
   readonly tag: string;
   readonly data: string;
   readonly key?: unknown;
 }
 
-function isBox(data: unknown): data is Box {
+function isEncryptedBox(data: unknown): data is EncryptedBox {
   return isObject(data) && ["iv", "tag", "data"].every((name) => nonEmptyText(data[name]) !== null);
 }
 
-function encrypt(plain: string, key: Buffer): Box {
+function encrypt(plain: string, key: Buffer): EncryptedBox {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, key, iv);
   const data = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
@@ -118,7 +119,7 @@ function encrypt(plain: string, key: Buffer): Box {
 }
 
 /** @throws LockedContent without the key; any other error if the box is damaged */
-function opened(box: Box, key: Buffer | null): string {
+function decryptBox(box: EncryptedBox, key: Buffer | null): string {
   if (key === null) throw new LockedContent("no key");
   const isKnown = box.key !== undefined;
   if (isKnown && box.key !== nameOf(key)) throw new LockedContent("another key");
@@ -130,7 +131,7 @@ function opened(box: Box, key: Buffer | null): string {
   }
 }
 
-function decrypt({ iv, tag, data }: Box, key: Buffer): string {
+function decrypt({ iv, tag, data }: EncryptedBox, key: Buffer): string {
   const bytes = (encoded: string) => Buffer.from(encoded, "base64");
   const decipher = createDecipheriv(CIPHER, key, bytes(iv));
   decipher.setAuthTag(bytes(tag));
@@ -141,13 +142,13 @@ function nameOf(key: Buffer): string {
   return shortHash(key.toString("base64"));
 }
 
-const readTokens: Read<TokenSet | null> = object({
+const readTokens: StoredReader<TokenSet | null> = object({
   clientId: needed(nonEmptyText),
   gcid: needed(nonEmptyText),
   accessToken: needed(nonEmptyText),
   idToken: needed(nonEmptyText),
   refreshToken: needed(nonEmptyText),
-  scopes: list(nonEmptyText),
+  scopes: storedList(nonEmptyText),
   receivedAt: or(validTime, 0),
   expiresAt: or(validTime, 0),
   refreshTokenObtainedAt: or(validTime, 0),

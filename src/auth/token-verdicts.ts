@@ -21,7 +21,7 @@ const BURNT_CODE = "keymanagement.service.invalid_access_token";
 /**
  * Classifies an answer by a decision table, top to bottom. BMW's status codes differ from RFC 8628, so `error` decides.
  */
-export function judgePoll(answer: OAuthAnswer): Verdict {
+export function classifyPoll(answer: OAuthAnswer): Verdict {
   const { status, error } = answer;
   if (status === 200)
     return answer.isObject ? { kind: "tokens", answer } : deadCode({ code: "login_invalid_response" });
@@ -29,10 +29,10 @@ export function judgePoll(answer: OAuthAnswer): Verdict {
   if (error === "slow_down") return { kind: "slow-down" };
   if (status >= 500)
     return answer.gatewayError === BURNT_CODE ? deadCode({ code: "login_gateway_fault" }) : { kind: "server-error" };
-  return judgeError(answer);
+  return classifyError(answer);
 }
 
-function judgeError(answer: OAuthAnswer): Verdict {
+function classifyError(answer: OAuthAnswer): Verdict {
   switch (answer.error) {
     case "expired_token":
       return deadCode({ code: "login_expired_token" });
@@ -65,10 +65,13 @@ export type RefreshVerdict =
   /** `gateway`: by what stands before BMW's OAuth server, which knows nothing of the token and may be wrong. */
   | { readonly kind: "rejected"; readonly by: "oauth" | "gateway"; readonly problem: Problem };
 
+/** The meaning of a refresh that brought no tokens. */
+export type FailedRefresh = Exclude<RefreshVerdict, { readonly kind: "renewed" }>;
+
 /** Lists BMW's OAuth errors for an invalid refresh token; `invalid_request` after a rotation or a restored backup. */
 const DEAD_TOKEN_ERRORS = new Set(["invalid_grant", "invalid_request", "invalid_token"]);
 
-export function judgeRefresh(answer: OAuthAnswer, old: TokenSet, now: number): RefreshVerdict {
+export function classifyRefresh(answer: OAuthAnswer, old: TokenSet, now: number): RefreshVerdict {
   if (answer.status === 200) {
     const tokens = acceptRefresh(answer.body, old, now);
     return tokens === null ? transient(describeAnswer(answer), "came") : { kind: "renewed", tokens };
@@ -78,7 +81,7 @@ export function judgeRefresh(answer: OAuthAnswer, old: TokenSet, now: number): R
   return { kind: "rejected", by, problem: newProblem("refresh_refused", { reason: describeAnswer(answer) }) };
 }
 
-export function judgeRefreshFailure(error: unknown): RefreshVerdict {
+export function classifyRefreshFailure(error: unknown): RefreshVerdict {
   return transient(describeFailure(error), error instanceof HttpFailure && error.wasSent ? "lost" : "unsent");
 }
 

@@ -6,8 +6,8 @@ import type { Random } from "../support/random.js";
 import type { AccountLogger } from "./account-logger.js";
 
 /**
- * The outside world as the parts of one account see it. They are given all of it, so that a test replaces time, chance,
- * HTTP or the disk in one place, and each says by `Pick` what it needs.
+ * Provides the outside world to the parts of one account. They are given all of it, so that a test replaces time,
+ * chance, HTTP or the disk in one place, and each names by `Pick` what it needs.
  */
 export interface AccountContext {
   readonly clock: Clock;
@@ -18,8 +18,8 @@ export interface AccountContext {
   /** The durable documents of the account. */
   readonly store: Store;
   readonly logger: AccountLogger;
-  /** Ends what only reads, and keeps anything more from going out: the account closes. */
+  /** Aborts requests that only read, and keeps further ones from being sent: the account closes. */
   readonly reads: AbortSignal;
-  /** Ends what changes something at BMW, of which the answer must not be lost: it is waited for as long as can be. */
+  /** Aborts requests that change something at BMW, of which the answer must not be lost: as late as possible. */
   readonly changes: AbortSignal;
 }

@@ -5,7 +5,7 @@ import type { HttpSend } from "../support/http.js";
 import type { Logger } from "../support/logger.js";
 import { redactor } from "../support/redact.js";
 
-/** Says what follows the end of some trouble with files. */
+/** Texts for the end of some trouble with files. */
 const OVER: Readonly<Partial<Record<ErrorCode, string>>> = {
   store_read_only: "Files can be written to the Node-RED user folder again",
   folder_in_use: "The other Node-RED has left the user folder: this one takes over",
@@ -14,12 +14,12 @@ const OVER: Readonly<Partial<Record<ErrorCode, string>>> = {
 
 /** Writes the lines of one account to the log, without secrets, coordinates and full VINs. */
 export class AccountLogger {
-  /** Under which the secrets of this account are known, by what they are. */
+  /** Name under which the secrets of this account are registered. */
   readonly #owners = new Map<string, object>();
 
   /**
-   * @param isTalkative whether protocol lines are for the ordinary log
-   * @param vins the cars by now
+   * @param isTalkative whether protocol lines go to the ordinary log
+   * @param vins returns the present cars
    */
   constructor(
     private readonly log: Logger,
@@ -31,7 +31,10 @@ export class AccountLogger {
     this.log.info(this.redact(text));
   }
 
-  /** @param before goes before the sentence of the problem */
+  /**
+   * Logs a problem.
+   * @param before precedes the sentence of the problem
+   */
   warn(problem: Problem, before = ""): void {
     this.log.warn(this.redact(before + errorOf(problem).message));
   }
@@ -40,7 +43,7 @@ export class AccountLogger {
     this.log.error(this.redact(errorOf(problem).message));
   }
 
-  /** Writes a line for people who look for a fault. */
+  /** Logs a line for people who look for a fault. */
   protocol(text: string): void {
     if (this.isTalkative) this.info(text);
     else this.log.debug(() => this.redact(text));
@@ -55,27 +58,27 @@ export class AccountLogger {
     }
   }
 
-  /** Tells what became of the files of the account. */
-  readonly files = (news: StoreEvent): void => {
-    switch (news.kind) {
+  /** Logs what became of the files of the account. */
+  readonly files = (event: StoreEvent): void => {
+    switch (event.kind) {
       case "damaged":
-        this.log.warn(this.redact(`${basename(news.path)} is damaged; it was kept aside as ${basename(news.aside)}`));
+        this.log.warn(this.redact(`${basename(event.path)} is damaged; it was kept aside as ${basename(event.aside)}`));
         break;
       case "superseded":
         this.log.warn(
           this.redact(
-            `${basename(news.path)} could not be opened and was replaced; it was kept as ${basename(news.aside)}`,
+            `${basename(event.path)} could not be opened and was replaced; it was kept as ${basename(event.aside)}`,
           ),
         );
         break;
       case "taken-back":
-        this.info(`${basename(news.path)}: what was set aside for this BMW customer is in use again`);
+        this.info(`${basename(event.path)}: what was set aside for this BMW customer is in use again`);
         break;
       case "trouble":
-        this.warn(news.problem);
+        this.warn(event.problem);
         break;
       case "over":
-        this.info(OVER[news.problem.code] ?? "The files of the account can be read again");
+        this.info(OVER[event.problem.code] ?? "The files of the account can be read again");
     }
   };
 
@@ -85,7 +88,7 @@ export class AccountLogger {
       const { pathname } = new URL(request.url);
       try {
         const response = await send(request);
-        // Not with a colon: "token: 200" looks like a token to whoever takes secrets out.
+        // Not with a colon: "token: 200" looks like a token to the redaction.
         this.protocol(`${request.method} ${pathname} answered ${response.status}`);
         return response;
       } catch (error) {
@@ -95,19 +98,19 @@ export class AccountLogger {
     };
   }
 
-  /** Makes secrets known that are said to nobody; they take the place of those of before under `name`. */
+  /** Registers secrets that must never be logged; they replace the former ones under `name`. */
   hide(name: string, secrets: Iterable<string>): void {
     const owner = this.#owners.get(name) ?? {};
     this.#owners.set(name, owner);
     redactor.know(owner, secrets);
   }
 
-  /** Makes the VINs of the cars known that are there by now. */
+  /** Registers the VINs of the present cars for the redaction. */
   hideCars(): void {
     this.hide("cars", this.vins());
   }
 
-  /** Takes secrets, coordinates and full VINs out of a text for others. */
+  /** Removes secrets, coordinates and full VINs from a text for others. */
   redact(text: string): string {
     this.hideCars();
     return redactor.text(text);

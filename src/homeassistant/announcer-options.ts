@@ -12,7 +12,7 @@ export function parseAnnouncerOptions(properties: JsonObject, topicBase: string)
   const { discoveryPrefix, stateBase, ...options } = readSettings(HOMEASSISTANT_SCHEMA, properties);
   return {
     ...options,
-    prefix: topicPart(discoveryPrefix, HOMEASSISTANT_SCHEMA.settings.discoveryPrefix.usual),
+    prefix: topicPart(discoveryPrefix, HOMEASSISTANT_SCHEMA.settings.discoveryPrefix.defaultValue),
     base: topicPart(stateBase, topicPart(topicBase, "cardata")),
   };
 }

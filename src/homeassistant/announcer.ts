@@ -1,32 +1,16 @@
 import { CarDataError } from "../support/errors.js";
 import { maskVin } from "../support/vin.js";
-import type { DriveType } from "../vehicle/drive-type.js";
 import type { AnnouncerDependencies, AnnouncerOptions, AnnouncerSummary } from "./announcer-dependencies.js";
 import { BrokerDelivery } from "./broker-delivery.js";
-import { Debouncer } from "./debouncer.js";
+import { CarEntry, QUIET_MS } from "./car-entry.js";
 import type { CarInput } from "./car-input.js";
 import type { AnnouncerInput } from "./announcer-input.js";
 import { AnnouncementStore } from "./announcement-store.js";
 import { retained } from "./mqtt-message.js";
 import { AnnouncementBuilder } from "./announcement-builder.js";
 import { ShownCar, type IsTopicTaken, type AnnouncementChange } from "./shown-car.js";
-import { applyConnected, applyInput, applyLastUpdate } from "./apply-input.js";
+import { applyConnected, applyInput } from "./apply-input.js";
 import { availabilityTopic, stateTopicRoot } from "./discovery-location.js";
-
-const QUIET_MS = 3000;
-const MOST_MS = 10_000;
-
-interface CarEntry {
-  readonly car: ShownCar;
-  readonly announceDebouncer: Debouncer;
-  readonly updateDebouncer: Debouncer;
-  /** Newest time of a value [ms]. */
-  updatedAt: number;
-  /** Identity with which the car was announced. */
-  identity: string;
-  /** Drive type with which the car was announced. */
-  driveType: DriveType | null;
-}
 
 /** Announces cars to Home Assistant and keeps their states up to date; only decides what to publish. */
 export class Announcer {
@@ -142,10 +126,7 @@ export class Announcer {
   close(): void {
     this.#isClosed = true;
     this.#delivery.close();
-    for (const { announceDebouncer, updateDebouncer } of this.#cars.values()) {
-      announceDebouncer.cancel();
-      updateDebouncer.cancel();
-    }
+    for (const entry of this.#cars.values()) entry.cancel();
   }
 
   // Values
@@ -153,17 +134,14 @@ export class Announcer {
   #applyCar(input: CarInput): string | null {
     const { vin } = input;
     const identity = this.dependencies.carOf(vin);
-    if (identity === null) return "the account does not know this car, or is told to ignore it";
+    if (identity === null) return "the account does not know this car, or has to ignore it";
     if (input.kind === "image" && !this.#delivery.accepts(this.#builder.imageMessage(identity, input.image))) {
       this.dependencies.onChange();
       return "the picture is too large for the broker";
     }
     const entry = this.#cars.get(vin) ?? this.#addCar(vin);
     const put = applyInput(entry.car, input);
-    if (put.at > entry.updatedAt) {
-      entry.updatedAt = put.at;
-      if (!entry.updateDebouncer.isPending) entry.updateDebouncer.trigger();
-    }
+    entry.noteUpdate(put.at);
     this.#sendChanges(entry, this.#isOtherKind(entry) ? "changed" : put.change);
     return entry.car.isRemoved ? "the car was removed" : put.reason;
   }
@@ -179,68 +157,47 @@ export class Announcer {
   }
 
   #addEntry(vin: string, car: ShownCar): CarEntry {
-    const { clock } = this.dependencies;
-    const entry: CarEntry = {
-      car,
-      announceDebouncer: new Debouncer(clock, QUIET_MS, MOST_MS, () => {
-        this.#sendLastUpdate(entry);
+    const entry: CarEntry = new CarEntry(car, this.dependencies.clock, {
+      announce: () => {
         this.#announce(entry);
-      }),
-      updateDebouncer: new Debouncer(clock, QUIET_MS, MOST_MS, () => {
-        // A pending announcement includes it.
-        if (entry.announceDebouncer.isPending) {
-          entry.updateDebouncer.trigger();
-          return;
-        }
-        const news = applyLastUpdate(car, entry.updatedAt);
-        this.#sendChanges(entry, this.#isOther(entry) ? "changed" : news);
-      }),
-      updatedAt: 0,
-      identity: "",
-      driveType: null,
-    };
+      },
+      sendUpdate: (change) => {
+        this.#sendChanges(entry, this.#isOther(entry) ? "changed" : change);
+      },
+    });
     this.#cars.set(vin, entry);
     return entry;
   }
 
   /** Sends what need not wait for an announcement. */
-  #sendChanges(entry: CarEntry, news: AnnouncementChange | null): void {
+  #sendChanges(entry: CarEntry, change: AnnouncementChange | null): void {
     const { car } = entry;
     if (car.isRemoved) return;
-    if (news === "changed") {
+    if (change === "changed") {
       this.#announce(entry);
       return;
     }
     this.#delivery.publish(car.states());
-    if (news === "new" || (car.announcement === null && !entry.announceDebouncer.isPending))
+    if (change === "new" || (car.announcement === null && !entry.announceDebouncer.isPending))
       entry.announceDebouncer.trigger();
   }
 
   /** Returns whether the identity of the car has changed: BMW may have sent its model meanwhile. */
-  #isOther({ car, identity }: CarEntry): boolean {
-    return car.announcement !== null && identity !== JSON.stringify(this.dependencies.carOf(car.vin));
+  #isOther(entry: CarEntry): boolean {
+    return entry.isOther(this.dependencies.carOf(entry.car.vin));
   }
 
-  #isOtherKind({ car, driveType }: CarEntry): boolean {
-    const identity = car.announcement === null ? null : this.dependencies.carOf(car.vin);
-    return identity !== null && identity.driveType !== driveType;
-  }
-
-  /** Includes the time of the last update in what is sent now. */
-  #sendLastUpdate({ car, updateDebouncer, updatedAt }: CarEntry): void {
-    if (updateDebouncer.isPending) applyLastUpdate(car, updatedAt);
-    updateDebouncer.cancel();
+  #isOtherKind(entry: CarEntry): boolean {
+    return entry.isOtherKind(this.dependencies.carOf(entry.car.vin));
   }
 
   // Announcing
 
   #announce(entry: CarEntry, all = false): void {
-    const { car, announceDebouncer } = entry;
+    const { car } = entry;
     const identity = this.dependencies.carOf(car.vin);
     if (identity === null) return;
-    announceDebouncer.cancel();
-    entry.identity = JSON.stringify(identity);
-    entry.driveType = identity.driveType;
+    entry.noteAnnouncement(identity);
     if (!this.#isOnline) this.#sendOnline();
     this.#builder.dropLargeImage(car, identity);
     const now = this.#builder.announcement(car, identity);
@@ -252,15 +209,15 @@ export class Announcer {
   #sendAgain(entries: readonly CarEntry[]): void {
     if (this.#isOnline) this.#sendOnline();
     for (const entry of entries) {
-      this.#sendLastUpdate(entry);
+      entry.applyLastUpdate();
       this.#announce(entry, true);
     }
   }
 
   #remove(entries: readonly CarEntry[]): void {
-    for (const { car, announceDebouncer, updateDebouncer } of entries) {
-      announceDebouncer.cancel();
-      updateDebouncer.cancel();
+    for (const entry of entries) {
+      const { car } = entry;
+      entry.cancel();
       if (car.announcement !== null) this.#delivery.forget(stateTopicRoot(car.announcement.place));
       car.remove();
     }

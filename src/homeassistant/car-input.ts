@@ -93,12 +93,12 @@ function valuesOf(message: JsonObject, readings: readonly unknown[]): CarInput {
   const vin = vinIn(message);
   const values = readings.map((reading) => {
     if (!isObject(reading) || vinIn(reading) !== vin) throw invalid("readings");
-    return valueOf(reading);
+    return inputValue(reading);
   });
   return { kind: "values", vin, values };
 }
 
-function valueOf(message: JsonObject): InputValue {
+function inputValue(message: JsonObject): InputValue {
   const { descriptor, payload, unit, source, last, estimate } = message;
   if (!isKnown(descriptor)) throw invalid("descriptor");
   if (!isValue(payload)) throw invalid("payload");

@@ -8,7 +8,7 @@ export interface Companion {
   /** Suffix of the descriptor in topics and keys. */
   readonly suffix: "open" | "plugged" | "unlocked";
   readonly entity: Entity;
-  /** Returns `ON`, `OFF`, or `None` for words that do not tell. */
+  /** Returns `ON`, `OFF`, or `None` for words that mean neither. */
   readonly stateOf: (payload: unknown) => string;
 }
 
@@ -17,7 +17,7 @@ interface CompanionKind {
   /** Suffix of the name of the descriptor. */
   readonly words: string;
   readonly deviceClass: string;
-  /** Returns whether it is on; `null` if `payload` does not tell. */
+  /** Returns whether it is on; `null` if `payload` means neither. */
   readonly isOn: (payload: string | boolean) => boolean | null;
 }
 

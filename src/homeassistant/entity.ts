@@ -123,9 +123,9 @@ function traitsOf(descriptor: string, unit: string | null, type: ValueType): Ent
   }
 }
 
-function numberTraits(descriptor: string, told: string | null): EntityTraits {
+function numberTraits(descriptor: string, reportedUnit: string | null): EntityTraits {
   const rule = numberRuleOf(descriptor);
-  const unit = rule.isBare === true ? null : told;
+  const unit = rule.isBare === true ? null : reportedUnit;
   const { deviceClass, stateClass, precision } = { ...traitsOfUnit(unit), ...rule };
   // The statistics of a rule apply to the class that the rule expects.
   const isExpected = rule.stateClass === undefined || rule.deviceClass === deviceClass;

@@ -34,7 +34,7 @@ export class Outbox {
   /** Large messages that wait, by topic; `null`: no waiting. */
   #waiting: Map<string, MqttMessage> | null = null;
   #next: Cancel | null = null;
-  /** How often a topic was the only possible cause of a disconnect. */
+  /** Number of disconnects of which a topic was the only possible cause. */
   readonly #strikes = new Map<string, number>();
 
   constructor(private readonly dependencies: OutboxDependencies) {

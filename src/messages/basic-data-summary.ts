@@ -3,7 +3,7 @@ import { maskVin, parseVin } from "../support/vin.js";
 import { scalar, type Scalar } from "./summary-parts.js";
 import type { Summary } from "./types.js";
 
-/** What BMW's document and its live answers call the same thing, the better name first (docs/bmw.md, "Basic data"). */
+/** Maps BMW's names, documented or live, to one member, the better name first (docs/bmw.md, "Basic data"). */
 const ATTRIBUTES: readonly (readonly [string, ...string[]])[] = [
   ["model_name", "modelName"],
   ["model_key", "modelKey"],

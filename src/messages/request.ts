@@ -8,7 +8,7 @@ import {
 } from "../rest/operations.js";
 import { requireContainerId } from "../rest/containers/container-calls.js";
 import { TELEMATICS_SCHEMA } from "../settings/telematics-schema.js";
-import { valueOf } from "../settings/setting.js";
+import { settingValue } from "../settings/setting.js";
 import { cleanText } from "../support/clean-text.js";
 import { CarDataError } from "../support/errors.js";
 import { momentOf } from "../support/iso-time.js";
@@ -22,7 +22,7 @@ const { operation, maxPages, containerAction } = TELEMATICS_SCHEMA.settings;
 const UNUSED = {
   from: null,
   to: null,
-  maxPages: maxPages.usual,
+  maxPages: maxPages.defaultValue,
   containerAction: "list",
   containerId: null,
   confirm: false,
@@ -57,7 +57,7 @@ export function parseRequest(message: unknown, defaults: OperationRequest): Oper
  */
 export function requestDefaults(properties: Readonly<Record<string, unknown>>): OperationRequest {
   return {
-    operation: valueOf(operation, properties["operation"]),
+    operation: settingValue(operation, properties["operation"]),
     get vin() {
       return parseVehicle(properties["vehicle"]);
     },
@@ -68,11 +68,11 @@ export function requestDefaults(properties: Readonly<Record<string, unknown>>): 
       return parseTime(properties["to"]);
     },
     get maxPages() {
-      return parsePages(properties["maxPages"]) ?? maxPages.usual;
+      return parsePages(properties["maxPages"]) ?? maxPages.defaultValue;
     },
     force: properties["force"] === true,
     insist: false,
-    containerAction: valueOf(containerAction, properties["containerAction"]),
+    containerAction: settingValue(containerAction, properties["containerAction"]),
     get containerId() {
       return parseContainerId(properties["containerId"]);
     },

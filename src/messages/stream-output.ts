@@ -127,11 +127,11 @@ export class StreamOutput {
   #fresh(vin: string, readings: readonly Reading[]): DescriptorMessage[] {
     const messages: DescriptorMessage[] = [];
     for (const reading of readings)
-      if (this.#wanted(reading.descriptor) && this.#news(vin, reading)) messages.push(this.#each(vin, reading));
+      if (this.#wanted(reading.descriptor) && this.#hasChanged(vin, reading)) messages.push(this.#each(vin, reading));
     return messages;
   }
 
-  #news(vin: string, { descriptor, value, unit }: Reading): boolean {
+  #hasChanged(vin: string, { descriptor, value, unit }: Reading): boolean {
     if (!this.options.onlyChanges) return true;
     const key = `${vin}/${descriptor}`;
     const sent = this.#sent.get(key);

@@ -11,8 +11,8 @@ const UNITS: ReadonlyMap<unknown, string> = new Map([
 /** Grey: BMW does not know. */
 const SOUND_COLOURS: ReadonlySet<unknown> = new Set(["GREEN", "GREY"]);
 
-/** Lists the facts of a wheel: our name, BMW's object, and its member if it is not `value`. */
-const FACTS: readonly (readonly [string, string, string])[] = [
+/** Lists the data of a wheel: our name, BMW's object, and its member if it is not `value`. */
+const WHEEL_DATA: readonly (readonly [string, string, string])[] = [
   ["dimension", "dimension", "value"],
   ["season", "season", "season"],
   ["tread", "tread", "treadDesign"],
@@ -24,8 +24,8 @@ const FACTS: readonly (readonly [string, string, string])[] = [
 ];
 
 /**
- * `{text, mounted, unmounted, errors}`: both sets `{label, status, frontLeft, frontRight, rearLeft, rearRight}` or null,
- * a wheel `{wear, dueMileage, dueMileageUnit, season, productionDate, defect, ...}` with what BMW tells of it
+ * `{text, mounted, unmounted, errors}`: both sets `{label, status, frontLeft, frontRight, rearLeft, rearRight}` or
+ * null, a wheel `{wear, dueMileage, dueMileageUnit, season, productionDate, defect, ...}` with BMW's data of it
  * (docs/bmw.md, "Tyres").
  */
 export function tyreSummary(payload: unknown): Summary {
@@ -64,7 +64,7 @@ function setOf(tyres: unknown): TyreSet | null {
 function wheelOf(tyre: unknown): Wheel | null {
   if (!isObject(tyre)) return null;
   const wheel: Wheel = {};
-  for (const [name, object, member] of FACTS) {
+  for (const [name, object, member] of WHEEL_DATA) {
     const value = memberOf(tyre[object], member);
     if (value !== null) wheel[name] = value;
   }

@@ -19,7 +19,7 @@ interface EventPollContext {
   readonly now: number;
 }
 
-/** The poll state after something happened to the car; whether that is worth a poll is judged later. */
+/** Returns the poll state after an event of the car; whether that is worth a poll is decided later. */
 export function afterTrigger(pollState: CarPollState, what: PollTrigger, now: number): CarPollState {
   switch (what) {
     case "tripEnded":

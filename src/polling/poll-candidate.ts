@@ -8,7 +8,7 @@ export interface OngoingCharge {
   readonly expectedEndAt: number | null;
 }
 
-/** The facts of a car that the scheduler needs. */
+/** Describes a car to the scheduler. */
 export interface PollCandidate {
   readonly vin: string;
   /** Whether at least 5 descriptors were received; otherwise the car may exist on paper only. */

@@ -14,7 +14,7 @@ export interface TelematicPollRequest {
   readonly node: string;
   /** `null`: all cars of the account. */
   readonly vin: string | null;
-  /** `fallback`: 12 hours after the last news; `dense`: as often as the quota allows. */
+  /** `fallback`: 12 hours after the last values; `dense`: as often as the quota allows. */
   readonly schedule: "fallback" | "dense";
   /** Shortest time between two scheduled polls of one car; `dense` only. */
   readonly minIntervalMs: number;
@@ -68,7 +68,9 @@ export class PollRequests {
   }
 }
 
-/** The one request that counts for a car, so that nobody pays twice: that of the node with the lowest id. */
+/**
+ * Returns the one request that counts for a car, so that no call is made twice: that of the node with the lowest id.
+ */
 export function responsibleRequest<K extends PollRequest["kind"]>(
   requests: readonly PollRequest[],
   kind: K,

@@ -9,7 +9,7 @@ import {
 } from "./polling-state.js";
 import { CLOCK_TOLERANCE_MS, DAILY_RETRY_MS, RETRY_MS, SNAPSHOT_LAG_MS, WEEK_MS } from "./durations.js";
 
-/** The poll states of all cars, bounded: the car without news for longest is forgotten first. */
+/** Holds the poll states of all cars, bounded: the car whose values are oldest is forgotten first. */
 export class PollStates {
   #cars = new Map<string, CarPollState>();
   #changed = false;

@@ -1,6 +1,18 @@
 import { validTime } from "../support/iso-time.js";
 import { isObject } from "../support/json.js";
-import { byKey, isTrue, limited, list, needed, object, oneOf, or, then, whole, type Read } from "../support/stored.js";
+import {
+  byKey,
+  isTrue,
+  clampedNumber,
+  storedList,
+  needed,
+  object,
+  oneOf,
+  or,
+  then,
+  objectOrDefaults,
+  type StoredReader,
+} from "../support/stored.js";
 import { parseVin } from "../support/vin.js";
 import type { DailyFeature, EventPurpose } from "./job.js";
 
@@ -69,26 +81,31 @@ const MOST_FAILURES = 100;
 const PURPOSES: readonly EventPurpose[] = ["tripEnded", "chargingEnded", "phaseCount", "chargeOverdue"];
 
 /** A time that may have been: it is not before 1970. */
-const time: Read<number | null> = then<number, number>(validTime, (milliseconds) =>
+const time: StoredReader<number | null> = then<number, number>(validTime, (milliseconds) =>
   milliseconds >= 0 ? milliseconds : null,
 );
 
-const dailyClock: Read<DailyPollState> = whole({ stamp: time, dueAt: time, retrying: isTrue, disabledUntil: time });
+const dailyClock: StoredReader<DailyPollState> = objectOrDefaults({
+  stamp: time,
+  dueAt: time,
+  retrying: isTrue,
+  disabledUntil: time,
+});
 
-const pendingPolls: Read<PendingPoll[]> = list(
+const pendingPolls: StoredReader<PendingPoll[]> = storedList(
   object({ purpose: needed(oneOf(PURPOSES)), validAt: needed(time), retryAt: time }),
 );
 
-const carClocks: Read<CarPollState | null> = object({
+const carClocks: StoredReader<CarPollState | null> = object({
   lastSuccess: time,
   lastAttempt: time,
-  failures: or(limited(0, MOST_FAILURES), 0),
-  spread: or(limited(-1, 1), 0),
+  failures: or(clampedNumber(0, MOST_FAILURES), 0),
+  spread: or(clampedNumber(-1, 1), 0),
   pending: (stored) => onePerPurpose(pendingPolls(stored)),
   phaseAskedAt: time,
   overdueAskedAt: time,
   overdueAsked: isTrue,
-  daily: whole({ chargingHistory: dailyClock, tyreDiagnosis: dailyClock }),
+  daily: objectOrDefaults({ chargingHistory: dailyClock, tyreDiagnosis: dailyClock }),
 });
 
 const cars = byKey(parseVin, carClocks);

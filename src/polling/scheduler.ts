@@ -115,7 +115,7 @@ export class Scheduler {
 
   /** Records an event of a car that may be worth a poll. */
   triggered(vin: string, what: PollTrigger): void {
-    // Nobody's request: not worth a save. While nodes are still coming it may be.
+    // No request wants it: not worth a save. While nodes are still coming one may.
     if (this.#phase === "planning" && responsibleRequest(this.#requests.all, "telematicData", vin) === null) return;
     this.#update(vin, (pollState, now) => afterTrigger(pollState, what, now));
   }

@@ -1,10 +1,7 @@
 import { VehicleRegistry } from "../account/vehicle-registry.js";
 import { vehiclesCodec } from "../account/vehicle-registry-codec.js";
-import { isForm } from "../messages/grouping.js";
 import { isoText } from "../messages/iso-text.js";
 import type { Form } from "../messages/types.js";
-import { StreamOutput } from "../messages/stream-output.js";
-import { TelematicsOutput } from "../messages/telematics-output.js";
 import { traccarMessage } from "../messages/traccar-message.js";
 import { memoryFiles } from "../store/files.js";
 import { Store } from "../store/store.js";
@@ -17,6 +14,7 @@ import { parseTimestamp } from "../vehicle/timestamp.js";
 import { CarSettings, concernsEstimate } from "./car-settings.js";
 import { HomeAssistantLines } from "./homeassistant-lines.js";
 import type { OrderedLine } from "./history-pages.js";
+import { NodeOutputs } from "./node-outputs.js";
 import type { RecordedLine } from "./recording.js";
 import { isAnswerKind, RestLines, type AnswerKind } from "./rest-lines.js";
 import { SocLines } from "./soc-lines.js";
@@ -62,19 +60,15 @@ export class Replay {
   readonly #soc: SocLines;
   readonly #homeAssistant: HomeAssistantLines;
   #trackers = new TrackerLines();
-  #options: { form: Form; onlyChanges: boolean; values: boolean };
-  #stream: StreamOutput;
-  #telematics: TelematicsOutput;
+  readonly #outputs: NodeOutputs;
   #registry: VehicleRegistry;
   #store: Store;
-  #updates = 0;
 
   constructor(
     private readonly options: ReplayOptions,
     private readonly emit: (message: ReplayedMessage) => void,
   ) {
-    this.#options = { form: options.form, onlyChanges: false, values: false };
-    [this.#stream, this.#telematics] = this.#createOutputs();
+    this.#outputs = new NodeOutputs(TOPIC_BASE, options);
     this.#soc = this.#createSoc();
     this.#homeAssistant = this.#createHomeAssistant();
     [this.#registry, this.#store] = this.#createRegistry();
@@ -162,7 +156,8 @@ export class Replay {
     await this.#attempt(async () => {
       const answer = await this.#rest.answer(kind, vin, ordered, this.#registry);
       if (answer === null || !this.#wants(answer.vin)) return;
-      for (const message of this.#telematics.automatic(answer, this.#rest.quota)) this.#send("telematics", 0, message);
+      for (const message of this.#outputs.telematics.automatic(answer, this.#rest.quota))
+        this.#send("telematics", 0, message);
     });
   }
 
@@ -181,13 +176,14 @@ export class Replay {
   #track(vin: string, line: RecordedLine): void {
     const now = this.#clock.now();
     const isOnTrip = this.#registry.cars.get(vin)?.vehicle.isOnTrip ?? false;
-    const told = line.kind === "speed" ? this.#trackers.speed(line, now) : this.#trackers.fix(vin, line, isOnTrip, now);
-    if (told === undefined) {
+    const result =
+      line.kind === "speed" ? this.#trackers.speed(line, now) : this.#trackers.fix(vin, line, isOnTrip, now);
+    if (result === undefined) {
       this.skipped.add("unusable payload");
       return;
     }
-    if (this.#wants(vin)) this.#send("traccar", 0, traccarMessage(TOPIC_BASE, vin, told.fix, DEVICE));
-    this.#soc.tracked(vin, told.move);
+    if (this.#wants(vin)) this.#send("traccar", 0, traccarMessage(TOPIC_BASE, vin, result.fix, DEVICE));
+    this.#soc.tracked(vin, result.move);
   }
 
   /** Returns whether a line is wanted; one about the account concerns every car. */
@@ -226,12 +222,7 @@ export class Replay {
       this.skipped.add("missing vin");
       return;
     }
-    const { form, onlyChanges, values } = line;
-    if (isForm(form)) this.#options.form = form;
-    if (typeof onlyChanges === "boolean") this.#options.onlyChanges = onlyChanges;
-    if (typeof values === "boolean") this.#options.values = values;
-    if ([form, onlyChanges, values].some((option) => option !== undefined))
-      [this.#stream, this.#telematics] = this.#createOutputs();
+    this.#outputs.change(line);
     this.#cars.change(line, vin);
     this.#registry.describeAgain();
     this.#soc.changed(concernsEstimate(line));
@@ -243,7 +234,7 @@ export class Replay {
     this.#homeAssistant.close();
     await this.#store.flush();
     this.#registry.close();
-    [this.#stream, this.#telematics] = this.#createOutputs();
+    this.#outputs.restart();
     this.#trackers = new TrackerLines();
     [this.#registry, this.#store] = this.#createRegistry(this.#registry.rejected);
     this.#soc.begin(this.#registry, this.#store);
@@ -258,19 +249,19 @@ export class Replay {
     const registry = new VehicleRegistry({
       document: store.document("vehicles", vehiclesCodec),
       clock: this.#clock,
-      factsOf: (vin) => this.#cars.descriptionOf(vin),
+      descriptionOf: (vin) => this.#cars.descriptionOf(vin),
       claim: () => true,
       ignored: new Set(),
       onUpdate: (update) => {
         this.#soc.follow(update);
         if (!this.#wantsValues) return;
-        for (const message of this.#stream.update(update)) this.#send("stream", 0, message);
-        for (const message of this.#stream.events(update)) this.#send("stream", 1, message);
+        for (const message of this.#outputs.stream.update(update)) this.#send("stream", 0, message);
+        for (const message of this.#outputs.stream.events(update)) this.#send("stream", 1, message);
         this.#homeAssistant.refresh(update.vin);
       },
       estimateOf: (vin) => this.#soc.levelOf(vin),
       onFound: (vin) => {
-        this.#send("stream", 1, this.#stream.event({ name: "vehicleFound", vin }, this.#clock.now()));
+        this.#send("stream", 1, this.#outputs.stream.event({ name: "vehicleFound", vin }, this.#clock.now()));
       },
       ...(rejected && { rejected }),
     });
@@ -302,14 +293,6 @@ export class Replay {
 
   #beginHomeAssistant(): void {
     if (this.#isAnyShown()) this.#homeAssistant.begin(this.#registry);
-  }
-
-  #createOutputs(): [StreamOutput, TelematicsOutput] {
-    const { vehicle } = this.options;
-    const { form } = this.#options;
-    const nextId = () => String(++this.#updates);
-    const stream = { topicBase: TOPIC_BASE, account: "replay", vehicle, descriptors: [], ...this.#options };
-    return [new StreamOutput(stream, nextId), new TelematicsOutput({ topicBase: TOPIC_BASE, form }, nextId)];
   }
 
   #send(node: ReplayedNode, output: number, msg: unknown): void {

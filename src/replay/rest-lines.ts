@@ -74,7 +74,7 @@ export class RestLines {
 
   /**
    * Records a call that BMW refused.
-   * @throws CarDataError `rest_invalid_response` if the line does not tell which one, or how
+   * @throws CarDataError `rest_invalid_response` if the line does not name the call or the refusal
    */
   refuse({ endpoint, status, body }: RecordedLine): void {
     const asked = endpointOf(nonEmptyText(endpoint) ?? "");

@@ -43,10 +43,10 @@ export class SocLines {
     this.#service = new SocService({
       document: withoutHurry(store.document("learning", learningCodec)),
       clock: this.dependencies.clock,
-      garage: vehicleRegistry,
-      factsOf: (vin) => this.dependencies.cars.socParametersOf(vin),
+      registry: vehicleRegistry,
+      parametersOf: (vin) => this.dependencies.cars.socParametersOf(vin),
       onEstimate: (vin) => {
-        this.#tell(vin, "estimate");
+        this.#print(vin, "estimate");
       },
       onLearned: (vin) => {
         this.#report(vin);
@@ -80,12 +80,12 @@ export class SocLines {
   changed(deployed: boolean): void {
     if (deployed) this.#output = this.#createOutput();
     this.#join();
-    for (const vin of this.#service?.vins ?? []) this.#tell(vin, "estimate");
+    for (const vin of this.#service?.vins ?? []) this.#print(vin, "estimate");
   }
 
   /** Sends the present estimates, even if unchanged. */
   read(vin: string): void {
-    this.#tell(vin, "current");
+    this.#print(vin, "current");
   }
 
   /** Applies a result of the car's tracker. */
@@ -105,7 +105,7 @@ export class SocLines {
     else executeSocRequest(this.#service, request);
   }
 
-  #tell(vin: string, form: "estimate" | "current"): void {
+  #print(vin: string, form: "estimate" | "current"): void {
     const service = this.#service;
     if (service === null) return;
     const messages = this.#output[form](vin, service.predicted(vin), service.magic(vin), this.dependencies.clock.now());

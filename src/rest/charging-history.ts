@@ -2,7 +2,7 @@ import { CarDataError } from "../support/errors.js";
 import { finiteNumber, type JsonObject } from "../support/json.js";
 import type { Budget, RestApi } from "./rest-call.js";
 import { carCall, parseChargingHistory } from "./requests.js";
-import type { AnswerOf, OperationRequest } from "./operations.js";
+import type { AnswerOfOperation, OperationRequest } from "./operations.js";
 import { readPages, type Page, type Pages } from "./paging.js";
 
 interface ChargingHistoryRequest {
@@ -91,7 +91,7 @@ export async function readHistory(
   budget: Budget,
   { from, to, maxPages, insist }: OperationRequest,
   now: number,
-): Promise<AnswerOf<"chargingHistory">> {
+): Promise<AnswerOfOperation<"chargingHistory">> {
   const end = Math.min(to ?? now, now);
   const begin = from ?? end - USUAL_RANGE_MS;
   if (begin >= end) throw new CarDataError("date_range_invalid");

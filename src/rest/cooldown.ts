@@ -1,7 +1,7 @@
 import type { Clock } from "../support/clock.js";
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber } from "../support/json.js";
-import { or, then, whole, type Read } from "../support/stored.js";
+import { or, then, objectOrDefaults, type StoredReader } from "../support/stored.js";
 
 /** The state of the cooldown that outlives a restart. */
 export interface CooldownState {
@@ -20,8 +20,8 @@ const LONGEST_HOURS = 24;
 const SUCCESSES_TO_FORGET = 10;
 
 /**
- * The pause after BMW's "quota used up": 1, 2, 4, 8, 16, 24 hours, but no longer than to the next midnight UTC, when a
- * new day's quota begins; what BMW itself asks for goes before (docs/bmw.md, "Quota").
+ * Pauses calls after BMW's "quota used up": 1, 2, 4, 8, 16, 24 hours, but no longer than to the next midnight UTC, when
+ * a new day's quota begins; a pause that BMW asks for takes precedence (docs/bmw.md, "Quota").
  */
 export class Cooldown {
   #state: CooldownState = { until: 0, hits: 0, successes: 0 };
@@ -77,10 +77,14 @@ export function nextMidnight(time: number): number {
   return (Math.floor(time / DAY_MS) + 1) * DAY_MS;
 }
 
-const count: Read<number> = or(
+const count: StoredReader<number> = or(
   then<number, number>(finiteNumber, (number) => Math.max(0, Math.trunc(number))),
   0,
 );
 
 /** Decodes a saved state tolerantly; nothing usable means no pause. */
-export const decodeCooldown: Read<CooldownState> = whole({ until: or(validTime, 0), hits: count, successes: count });
+export const decodeCooldown: StoredReader<CooldownState> = objectOrDefaults({
+  until: or(validTime, 0),
+  hits: count,
+  successes: count,
+});

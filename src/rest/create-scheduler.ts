@@ -13,24 +13,24 @@ import type { RestContext } from "./rest-context.js";
 import type { TelematicsReader } from "./telematics-reader.js";
 import { isLimited, type Access, type RegisteredVehicle, type Vehicles } from "./vehicles.js";
 
-interface SchedulerOptions {
+interface RestSchedulerOptions {
   readonly telematics: TelematicsReader;
   readonly operations: OperationRunner;
-  /** When a charge of a car ought to be over by its estimate, in milliseconds; `null` without one. */
+  /** Returns when a charge of a car is expected to end by its estimate [ms]; `null` without one. */
   readonly chargeEndOf: (vin: string) => number | null;
   readonly onAnswer: (node: string, answer: OperationAnswer) => void;
-  /** The plan has changed. */
+  /** Called when the plan has changed. */
   readonly onChange: () => void;
 }
 
-/** Until a login is there; then the owner calls `look`. */
+/** Returns whether calls can be made: until there is a login, nothing is planned; then the owner calls `look`. */
 const LOOK_AGAIN_MS = 15 * 60_000;
 
-/** Creates what makes the calls that nodes want without a message: the scheduler decides when, this side does them. */
-export function createScheduler(context: RestContext, options: SchedulerOptions): Scheduler {
+/** Creates the scheduler of the calls that nodes want without a message: it decides when, this side makes them. */
+export function createScheduler(context: RestContext, options: RestSchedulerOptions): Scheduler {
   const { vehicles, refusals, ledger, clock, isReady, onState, onFailure } = context;
   const scheduler: Scheduler = new Scheduler(context, {
-    cars: () => carFacts(vehicles, refusals, options.chargeEndOf),
+    cars: () => pollCandidates(vehicles, refusals, options.chargeEndOf),
     opensAt: (budget) => {
       return isReady() ? ledger.opensAt(budget, scheduler.shares()[budget]) : clock.now() + LOOK_AGAIN_MS;
     },
@@ -44,12 +44,12 @@ export function createScheduler(context: RestContext, options: SchedulerOptions)
   return scheduler;
 }
 
-/** @param request the request on whose behalf the job is done by now */
+/** @param request the request on whose behalf the job is done now */
 async function runJob(
   job: Job,
   request: () => PollRequest | null,
   { isReady, onFailure }: RestContext,
-  options: SchedulerOptions,
+  options: RestSchedulerOptions,
 ): Promise<JobResult> {
   if (!isReady()) return { outcome: "held" };
   try {
@@ -67,23 +67,23 @@ async function runJob(
 function fetchJob(
   job: Job,
   isWanted: IsWanted,
-  { telematics, operations }: SchedulerOptions,
+  { telematics, operations }: RestSchedulerOptions,
 ): Promise<OperationAnswer> {
   if (job.kind === "poll") return telematics.read(job.vin, job.budget, { isWanted });
   return operations.daily(job.feature, job.vin, job.pages, isWanted);
 }
 
-/** A car is given up only for BMW's own word on it; a daily extra for any refusal. */
+/** A car is given up only after BMW's own refusal of it; a daily extra after any refusal. */
 function resultOf(job: Job, error: CarDataError): JobResult {
   if (error.code === "node_closed") return { outcome: "dropped" };
-  // A person may have heard of it before.
+  // The refusal may be known already from a request of a person.
   const isKnownRefusal = job.kind === "daily" && error.code === "cu_104";
   if (isHeld(error) && !isKnownRefusal) return { outcome: "held" };
   const refused = job.kind === "poll" ? error.code === "cu_104" : isRefusal(error);
   return refused ? { outcome: "refused", code: error.code } : { outcome: "failed" };
 }
 
-/** A refusal may be over after a while; the rest changes with what BMW's mappings and basic data say. */
+/** A refusal may be over after a while; the other conditions change with BMW's mappings and basic data. */
 const SCHEDULED: Readonly<Record<Access, PollCandidate["access"]>> = {
   ok: "ok",
   no_permission: "weekly",
@@ -91,8 +91,11 @@ const SCHEDULED: Readonly<Record<Access, PollCandidate["access"]>> = {
   not_telematics_capable: "never",
 };
 
-/** Collects the facts that the scheduler needs; `chargeEndOf`: when a charge ought to be over by its estimate, ms. */
-export function carFacts(
+/**
+ * Collects the candidates for polls.
+ * @param chargeEndOf returns the expected end of a charge by its estimate [ms]
+ */
+export function pollCandidates(
   vehicles: Pick<Vehicles, "cars">,
   refusals: RefusalRegistry,
   chargeEndOf: (vin: string) => number | null,
@@ -108,7 +111,7 @@ export function carFacts(
   }));
 }
 
-/** A charge ought to be over when the car or its estimate says so, whichever is earlier. */
+/** The expected end is that of the car or of its estimate, whichever is earlier. */
 function withEstimate(charge: PollCandidate["charge"], estimatedEnd: () => number | null): PollCandidate["charge"] {
   if (charge === null) return null;
   const ends = [charge.expectedEndAt, estimatedEnd()].filter((end) => end !== null);
@@ -116,8 +119,8 @@ function withEstimate(charge: PollCandidate["charge"], estimatedEnd: () => numbe
 }
 
 /**
- * Whatever brought it: a level that came over REST is no younger than the call that brought it. What a petrol car tells of
- * a battery is no level.
+ * Returns the time of the last level [ms], from whichever source: one from REST is no younger than the call that
+ * brought it. A battery value of a petrol car is no level.
  */
 function newestLevel({ vehicle }: RegisteredVehicle): number | null {
   if (vehicle.driveType === "combustion") return null;

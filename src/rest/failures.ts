@@ -4,24 +4,24 @@ import { HttpFailure } from "../support/http.js";
 import { isObject, nonEmptyText } from "../support/json.js";
 import { refusalDetails } from "./refusal.js";
 
-/** Whether a failure is about one car only; all others stop a round through the cars. */
+/** Returns whether a failure is about one car only; all others stop a round through the cars. */
 export function concernsOneCar(code: ErrorCode): boolean {
   return ERROR_TABLE[code].scope === "car";
 }
 
-/** Whether nothing was sent, or BMW did not look at it: such a failure says nothing about the car. */
+/** Returns whether nothing was sent, or BMW did not look at it: such a failure means nothing for the car. */
 export function isHeld(error: CarDataError): boolean {
   const { outcome } = ERROR_TABLE[error.code];
   return outcome === "held" || outcome === "abandoned" || error.known !== undefined || isUnsent(error);
 }
 
-/** Whether BMW will answer the same the next time: it refuses, or has nothing of the kind. */
+/** Returns whether BMW will answer the same the next time: it refuses, or has nothing of the kind. */
 export function isRefusal(error: CarDataError): boolean {
   const { httpStatus } = refusalDetails(error);
   return error.code === "cu_104" || httpStatus === 403 || httpStatus === 404;
 }
 
-/** When the quota lets the next call out, in milliseconds, if that is what holds it back. */
+/** Returns when the quota lets the next call out [ms], if the quota delays it; else `null`. */
 export function retryTime(error: unknown): number | null {
   const { cause } = toCarDataError(error);
   const time = isObject(cause) ? Date.parse(nonEmptyText(cause["retryAt"]) ?? "") : NaN;

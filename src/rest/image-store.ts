@@ -8,17 +8,17 @@ import { imageType } from "./requests.js";
 import { knownAnswer } from "./known-answer.js";
 
 const ASK_AGAIN_AFTER_MS = 30 * 24 * 3600 * 1000;
-/** Stands in the file of a car of which BMW has no picture, before the time of the answer. */
+/** Marks the file of a car of which BMW has no picture, before the time of the answer. */
 const MARKER = "none ";
 
-/** The pictures of the cars: each is asked for once, and so is one that BMW does not have. */
+/** Stores the pictures of the cars: each is fetched once, and a missing one is remembered. */
 export class ImageStore {
   constructor(private readonly context: Pick<AccountContext, "store" | "clock">) {}
 
   /**
-   * The picture of a car (PNG or JPEG), from the file where there is one.
-   * @param fetch asks BMW
-   * @param force does so in any case
+   * Returns the picture of a car (PNG or JPEG), from the file if there is one.
+   * @param fetch fetches it from BMW
+   * @param force fetches it in any case
    * @throws CarDataError `cu_126`: BMW has none, by an answer of the last 30 days
    */
   async get(vin: string, fetch: () => Promise<BinaryContent>, force: boolean): Promise<BinaryContent> {
@@ -40,7 +40,7 @@ export class ImageStore {
 
   /** `null`: BMW has to be asked. */
   async #stored(vin: string): Promise<BinaryContent | null> {
-    // A file that cannot be read is asked for anew, once: the answer takes its place, in memory until it can be written.
+    // A file that cannot be read is fetched again, once: the answer replaces it, in memory until it can be written.
     const bytes = await this.context.store.writes.read(this.#path(vin)).catch(() => null);
     if (bytes === null) return null;
     const type = imageType(bytes);
@@ -53,7 +53,7 @@ export class ImageStore {
     return null;
   }
 
-  /** A picture that cannot be kept is still a picture; it is tried again by itself. */
+  /** A picture that cannot be saved is still returned; the write is retried by itself. */
   async #store(vin: string, content: string | Buffer): Promise<void> {
     await this.context.store.writes.write(this.#path(vin), content).catch(() => undefined);
   }

@@ -9,7 +9,8 @@ import type { DiscoveryState } from "./vehicle-discovery.js";
 type Times = Readonly<Record<string, number>>;
 
 /**
- * All that is known where the saved state could be read late only: every call counts, and of all else what is newer stands.
+ * Joins a saved state that could be read only late with the present one: every call counts, and of everything else the
+ * newer stands.
  * @param saved of the same owner
  */
 export function joinRestStates(saved: RestState, now: RestState): RestState {
@@ -30,7 +31,7 @@ function joinLedgers(saved: LedgerState, now: LedgerState): LedgerState {
   const known = new Set(now.attempts.map(keyOf));
   const others = saved.attempts.filter((attempt) => !known.has(keyOf(attempt)));
   return {
-    // The very objects of the calls under way, which are known by them.
+    // The very objects of the calls under way, by which their outcomes are recorded.
     attempts: [...others, ...now.attempts].sort((one, other) => one.at - other.at),
     cooldown: saved.cooldown.until > now.cooldown.until ? saved.cooldown : now.cooldown,
     rolling: saved.rolling || now.rolling,

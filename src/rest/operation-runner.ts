@@ -9,17 +9,17 @@ import type { ContainerManager } from "./containers/container-manager.js";
 import { fetchBasicData, fetchChargingSettings, fetchImage, fetchMappings, fetchTyreDiagnosis } from "./requests.js";
 import { concernsOneCar, isHeld } from "./failures.js";
 import type { ImageStore } from "./image-store.js";
-import type { AnswerOf, CarOperation, Operation, OperationAnswer, OperationRequest } from "./operations.js";
+import type { AnswerOfOperation, CarOperation, Operation, OperationAnswer, OperationRequest } from "./operations.js";
 import { quotaReport } from "./quota-ledger.js";
 import type { RestContext } from "./rest-context.js";
 import type { TelematicsReader } from "./telematics-reader.js";
 import { takeMappings } from "./vehicles.js";
 
-/** Says how BMW is asked about a car for one request. */
+/** Holds how a request calls BMW about a car. */
 interface OperationCall {
   readonly request: OperationRequest;
   readonly budget: Budget;
-  /** Sends nothing that nobody waits for, or of which the answer is known. */
+  /** Checked before each call: throws if nobody waits for it, or its answer is known. */
   readonly rest: RestApi;
   readonly check: () => void;
   readonly isWanted: IsWanted;
@@ -28,16 +28,18 @@ interface OperationCall {
 /** The operations about the account. */
 type AccountOperation = Exclude<Operation, CarOperation>;
 
-type ForCar = { readonly [Name in CarOperation]: (vin: string, call: OperationCall) => Promise<AnswerOf<Name>> };
+type ForCar = {
+  readonly [Name in CarOperation]: (vin: string, call: OperationCall) => Promise<AnswerOfOperation<Name>>;
+};
 type ForAccount = {
   readonly [Name in AccountOperation]: (
     request: OperationRequest,
     rest: RestApi,
     isWanted: IsWanted,
-  ) => Promise<AnswerOf<Name>>;
+  ) => Promise<AnswerOfOperation<Name>>;
 };
 
-/** A message that asks for nothing in particular. */
+/** A request that asks for nothing in particular. */
 const PLAIN_REQUEST = {
   vin: null,
   from: null,
@@ -49,13 +51,13 @@ const PLAIN_REQUEST = {
   confirm: false,
 } as const;
 
-/** Does what people and flows ask for: every operation of cardata-telematics. */
+/** Runs the requests of people and flows: every operation of cardata-telematics. */
 export class OperationRunner {
   readonly #forCar: ForCar;
   readonly #forAccount: ForAccount;
   readonly #answers = new SingleFlight<OperationAnswer>();
 
-  /** @param onAsked a call for a car that somebody asked for was sent, and has ended */
+  /** @param onAsked called when a requested call for a car was sent, and has ended */
   constructor(
     private readonly context: RestContext,
     private readonly telematics: TelematicsReader,
@@ -82,8 +84,8 @@ export class OperationRunner {
   }
 
   /**
-   * Requests that are the same and wait at the same time are answered together.
-   * @throws CarDataError the first failure; what succeeded was emitted before
+   * Runs a request. Identical requests that wait at the same time share one run.
+   * @throws CarDataError the first failure; earlier answers were emitted before
    */
   async run(request: OperationRequest, emit: (answer: OperationAnswer) => void, isWanted: IsWanted): Promise<void> {
     const { operation } = request;
@@ -124,7 +126,8 @@ export class OperationRunner {
   }
 
   #askOnce(vin: string, request: CarRequest, budget: Budget, isWanted: IsWanted): Promise<OperationAnswer> {
-    // A request for values of all cars spares those that are fresh; one that names a car does not.
+    // Returns whether fresh values spare the call: in a request for all cars they do, in one that names a car they do
+    // not.
     const key = keyOf(request.operation === "telematicData" ? request : { ...request, vin });
     return this.#answers.run(`${vin} ${key}`, isWanted, (wanted) => this.#ask(vin, request, budget, wanted));
   }
@@ -141,24 +144,24 @@ export class OperationRunner {
       }
       calls.areSent = true;
     };
-    const tell = (ok: boolean) => {
+    const record = (ok: boolean) => {
       if (calls.areSent && budget === "manual") this.onAsked(vin, operation, ok);
     };
     try {
       const call = { request, budget, rest: withCheck(rest, check), check, isWanted };
       const answer = await this.#forCar[operation](vin, call);
       if (calls.areSent) refusals.answered(vin, operation);
-      tell(true);
+      record(true);
       return answer;
     } catch (thrown) {
       const error = toCarDataError(thrown);
       if (error.known === undefined) refusals.refused(vin, operation, error.code);
-      if (!isHeld(error)) tell(false);
+      if (!isHeld(error)) record(false);
       throw error;
     }
   }
 
-  /** The car that is named, whatever BMW may say to that, or all that may be read. */
+  /** Returns the car that is named, even if BMW refuses it, or all that may be read. */
   #cars({ vin, insist }: OperationRequest): string[] {
     const { vehicles, refusals } = this.context;
     if (vin !== null) {
@@ -177,19 +180,19 @@ export class OperationRunner {
     return this.telematics.read(vin, budget, { force: request.insist, check, isWanted });
   }
 
-  async #basicData(vin: string, { rest, budget }: OperationCall): Promise<AnswerOf<"basicData">> {
+  async #basicData(vin: string, { rest, budget }: OperationCall): Promise<AnswerOfOperation<"basicData">> {
     const payload = await fetchBasicData(rest, vin, budget);
     this.context.vehicles.described(vin, payload);
     return { operation: "basicData", vin, payload };
   }
 
-  async #image(vin: string, { rest, budget, request }: OperationCall): Promise<AnswerOf<"image">> {
+  async #image(vin: string, { rest, budget, request }: OperationCall): Promise<AnswerOfOperation<"image">> {
     const fetch = () => fetchImage(rest, vin, budget);
     const { bytes, type } = await this.images.get(vin, fetch, request.force);
     return { operation: "image", vin, payload: bytes, contentType: type };
   }
 
-  async #vehicles(rest: RestApi): Promise<AnswerOf<"vehicles">> {
+  async #vehicles(rest: RestApi): Promise<AnswerOfOperation<"vehicles">> {
     const { vehicles, refusals } = this.context;
     const isRefused = (vin: string) => refusals.refusedAt(vin) !== null;
     const payload = takeMappings(await fetchMappings(rest, "manual"), vehicles, isRefused);
@@ -197,7 +200,7 @@ export class OperationRunner {
   }
 }
 
-/** A request about cars. */
+/** Returns whether a request is about cars. */
 interface CarRequest extends OperationRequest {
   readonly operation: CarOperation;
 }
@@ -206,23 +209,23 @@ function isAboutCars(operation: Operation): operation is CarOperation {
   return operation !== "vehicles" && operation !== "containers" && operation !== "quota";
 }
 
-/** The same for requests that are the same. */
+/** Returns a key that is the same for identical requests. */
 function keyOf({ operation, vin, from, to, maxPages, force, insist, ...containers }: OperationRequest): string {
   const { containerAction, containerId, confirm } = containers;
   return JSON.stringify([operation, vin, from, to, maxPages, force, insist, containerAction, containerId, confirm]);
 }
 
 /**
- * Does what a person wants with the data containers of the account.
- * @throws CarDataError `confirm_needed`, `container_id_invalid`, and what BMW refuses
+ * Runs a request about the data containers of the account.
+ * @throws CarDataError `confirm_needed`, `container_id_invalid`, and BMW's refusals
  */
 async function manageContainers(
   containers: ContainerManager,
   { containerAction: action, containerId, confirm, insist }: OperationRequest,
   isWanted: IsWanted,
-): Promise<AnswerOf<"containers">> {
+): Promise<AnswerOfOperation<"containers">> {
   if (action !== "list" && !confirm) throw new CarDataError("confirm_needed");
-  type ContainersAnswer = AnswerOf<"containers">;
+  type ContainersAnswer = AnswerOfOperation<"containers">;
   const answer = (payload: ContainersAnswer["payload"]): ContainersAnswer => {
     return { operation: "containers", vin: null, payload };
   };

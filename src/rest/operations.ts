@@ -33,16 +33,19 @@ export interface OperationRequest {
   readonly to: number | null;
   /** Charging history: 1 to 10 pages of ten charges, a call each. */
   readonly maxPages: number;
-  /** Asks BMW although data are fresh, or a picture is there already or was missing lately. Never breaks a cooldown. */
+  /**
+   * Whether to ask BMW although data are fresh, or a picture exists already or was missing lately. Never breaks a
+   * cooldown.
+   */
   readonly force: boolean;
   /**
-   * A message says so by `msg.force`: asks BMW although it has refused that, or is known to. The setting of a node does not:
-   * it would spend calls in vain day after day. Never breaks a cooldown.
+   * Whether to ask BMW although it is known to refuse: set by `msg.force` only, because the setting of a node would
+   * spend calls in vain day after day. Never breaks a cooldown.
    */
   readonly insist: boolean;
   readonly containerAction: ContainerAction;
   readonly containerId: string | null;
-  /** Without it nothing is deleted. */
+  /** Required to delete anything. */
   readonly confirm: boolean;
 }
 
@@ -50,15 +53,15 @@ export interface OperationRequest {
 export interface TelematicAnswer {
   readonly operation: "telematicData";
   readonly vin: string;
-  /** BMW's object as it came; `null` when the car's data were fresh enough to spare the call. */
+  /** BMW's object as received; `null` when the car's data were fresh enough to spare the call. */
   readonly answer: JsonObject | null;
   /** New readings, with those that were derived from them. */
   readonly accepted: readonly Reading[];
-  /** The readings that are known now of each descriptor of the answer. */
+  /** The present readings of each descriptor of the answer. */
   readonly current: readonly Reading[];
 }
 
-/** The answer of one operation. BMW's objects are validated, and else as BMW sent them. */
+/** The answer of one operation. BMW's objects are validated, and otherwise as BMW sent them. */
 interface RouteHandler<Name extends Operation, Vin extends string | null, Payload> {
   readonly operation: Name;
   /** `null`: it is about the account. */
@@ -67,7 +70,7 @@ interface RouteHandler<Name extends Operation, Vin extends string | null, Payloa
 }
 
 interface ChargingHistoryAnswer extends RouteHandler<"chargingHistory", string, readonly JsonObject[]> {
-  /** There is more than was fetched. */
+  /** Whether there is more than was fetched. */
   readonly truncated: boolean;
 }
 
@@ -76,7 +79,7 @@ interface ImageAnswer extends RouteHandler<"image", string, Buffer> {
   readonly contentType: string;
 }
 
-/** The outcome of deleting data containers: ids of those that BMW has deleted, and has not. */
+/** The outcome of deleting data containers: the ids of those that BMW has deleted, and of the others. */
 export interface ContainerChanges {
   readonly action: Exclude<ContainerAction, "list">;
   readonly deleted: readonly string[];
@@ -85,7 +88,7 @@ export interface ContainerChanges {
   readonly id?: string;
 }
 
-/** Any answer that holds no values. */
+/** An answer without values. */
 export type PlainAnswer =
   | RouteHandler<"vehicles", null, readonly ListedVehicle[]>
   | RouteHandler<"basicData", string, JsonObject>
@@ -99,7 +102,7 @@ export type PlainAnswer =
 export type OperationAnswer = TelematicAnswer | PlainAnswer;
 
 /** The answer of one operation. */
-export type AnswerOf<Name extends Operation> = Extract<OperationAnswer, { readonly operation: Name }>;
+export type AnswerOfOperation<Name extends Operation> = Extract<OperationAnswer, { readonly operation: Name }>;
 
 /** The operations about one car. */
 export type CarOperation = Extract<OperationAnswer, { readonly vin: string }>["operation"];

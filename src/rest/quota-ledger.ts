@@ -1,7 +1,7 @@
 import type { Clock } from "../support/clock.js";
 import { isoTime, validTime } from "../support/iso-time.js";
 import { isObject, nonEmptyText } from "../support/json.js";
-import { isTrue, list, needed, object, oneOf, or, word, type Read } from "../support/stored.js";
+import { isTrue, storedList, needed, object, oneOf, or, word, type StoredReader } from "../support/stored.js";
 import { maskVin } from "../support/vin.js";
 import { BUDGETS, type Budget, type RestCall } from "./rest-call.js";
 import { Cooldown, decodeCooldown, nextMidnight, type CooldownState } from "./cooldown.js";
@@ -199,7 +199,7 @@ function dayAfter(attempt: CountedAttempt | undefined, now: number): number {
 /** Decodes a saved ledger tolerantly; also counts calls that an older version saved as bare times. */
 export function decodeLedger(data: unknown): LedgerState {
   const saved = isObject(data) ? data : {};
-  const attempts = list((stored) => attempt(isObject(stored) ? stored : { at: stored }))(saved["attempts"]);
+  const attempts = storedList((stored) => attempt(isObject(stored) ? stored : { at: stored }))(saved["attempts"]);
   return {
     attempts: attempts.slice(-MOST_ATTEMPTS),
     cooldown: decodeCooldown(saved["cooldown"] ?? { until: saved["blockedUntil"] }),
@@ -208,7 +208,7 @@ export function decodeLedger(data: unknown): LedgerState {
   };
 }
 
-const attempt: Read<CountedAttempt | null> = object({
+const attempt: StoredReader<CountedAttempt | null> = object({
   at: needed(validTime),
   budget: or(oneOf(BUDGETS), "manual"),
   endpoint: word,
@@ -218,7 +218,7 @@ const attempt: Read<CountedAttempt | null> = object({
 
 export type QuotaReportData = ReturnType<typeof quotaReport>;
 
-/** The quota with every call that it was spent on; costs none. */
+/** Describes the quota with every call that was spent of it; costs none. */
 export function quotaReport(ledger: QuotaLedger) {
   const { resetsAt, blockedUntil, ...figures } = ledger.quota;
   const calls = ledger.calls.map(({ at, endpoint, budget, car, outcome }) => {

@@ -19,7 +19,7 @@ export function checkQuota(ledger: QuotaLedger, budget: Budget): void {
 }
 
 /**
- * Builds the error of a quota refusal with what the ledger knows: who used it up, and when calls are possible again.
+ * Builds the error of a quota refusal with the ledger's knowledge: who used it up, and when calls are possible again.
  */
 export function quotaRefusal(ledger: QuotaLedger, details: Partial<RefusalDetails> = {}): CarDataError {
   const { resetsAt } = ledger.quota;

@@ -2,16 +2,16 @@ import type { Clock } from "../support/clock.js";
 import { CarDataError, type ErrorCode } from "../support/errors.js";
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber } from "../support/json.js";
-import { byKey, needed, object, type Read } from "../support/stored.js";
+import { byKey, needed, object, type StoredReader } from "../support/stored.js";
 import { maskVin, parseVin } from "../support/vin.js";
 import { knownAnswer, isStillValid } from "./known-answer.js";
 import { OPERATIONS, type Operation } from "./operations.js";
 import { accessOf, type Access, type RegisteredVehicle, type Vehicles } from "./vehicles.js";
 
-/** When BMW refused which car, by VIN, in milliseconds. */
+/** Time of BMW's refusal of a car [ms], by VIN. */
 export type CarRefusals = Readonly<Record<string, number>>;
 
-/** When BMW refused an operation for a car, in milliseconds, and how: by VIN and operation, as in `WBY… image`. */
+/** Time and kind of BMW's refusal of an operation for a car [ms], by VIN and operation, as in `WBY… image`. */
 export type OperationRefusals = Readonly<Record<string, KnownRefusal>>;
 
 interface KnownRefusal {
@@ -20,25 +20,25 @@ interface KnownRefusal {
 }
 
 const DAY_MS = 24 * 3600 * 1000;
-/** Times for which BMW's word on a car is taken for granted. Locations come with the next charge elsewhere. */
+/** Validity of BMW's refusals [ms]. Locations appear with the next charge elsewhere. */
 const STANDS_FOR_MS = { cu_104: 7 * DAY_MS, cu_127: DAY_MS } as const;
 
 type LastingCode = keyof typeof STANDS_FOR_MS;
 
-/** Operations of which a refusal is one of the whole car. */
+/** Operations of which a refusal concerns the whole car. */
 const OF_THE_CAR: ReadonlySet<Operation> = new Set(["telematicData", "basicData"]);
 
 /**
- * Keeps what BMW has said of cars that makes a call for them useless, so that no quota is spent to hear it again, and a
- * car that may not be read does not cost the others their calls.
+ * Remembers BMW's refusals that make further calls useless, so that no quota is spent on hearing them again, and a car
+ * that may not be read does not cost the others their calls.
  */
 export class RefusalRegistry {
   #cars = new Map<string, number>();
   #operations = new Map<string, KnownRefusal>();
 
   /**
-   * @param mappedAt when BMW listed the cars of the account last, in milliseconds; 0 for never
-   * @param onChange what is kept over a restart has changed
+   * @param mappedAt returns when BMW last listed the cars of the account [ms]; 0 for never
+   * @param onChange called when the saved state has changed
    */
   constructor(
     private readonly clock: Clock,
@@ -60,7 +60,7 @@ export class RefusalRegistry {
     return Object.fromEntries(this.#operations);
   }
 
-  /** When BMW refused the car last, in milliseconds; `null`: it lets it be read, as far as is known. */
+  /** Returns when BMW last refused the car [ms]; `null` if it may be read, as far as is known. */
   refusedAt(vin: string): number | null {
     return this.#cars.get(vin) ?? null;
   }
@@ -69,19 +69,19 @@ export class RefusalRegistry {
     return accessOf(car, this.#cars.has(vin));
   }
 
-  /** BMW does not let the car be read. */
+  /** Records that BMW refuses the car. */
   refuseCar(vin: string): void {
     this.#cars.set(vin, this.clock.now());
     this.onChange();
   }
 
-  /** BMW lets the car be read. */
+  /** Records that BMW lets the car be read. */
   allowCar(vin: string): void {
     if (this.#cars.delete(vin)) this.onChange();
   }
 
   /**
-   * Throws what BMW would answer.
+   * Throws the refusal that BMW would answer with.
    * @throws CarDataError `car_secondary`, `cu_104`, `cu_127`, all with `known`
    */
   check(vin: string, operation: Operation): void {
@@ -92,12 +92,12 @@ export class RefusalRegistry {
     if (refusal !== undefined) this.#checkStanding(vin, refusal);
   }
 
-  /** Cars that a message without a name is about. */
+  /** Returns the cars that a request without a name is about. */
   get readable(): string[] {
     return [...this.vehicles.cars].filter(([vin, car]) => this.#isReadable(vin, car)).map(([vin]) => vin);
   }
 
-  /** Takes note of a failed operation, if BMW will answer the same for long. */
+  /** Records a failed operation, if BMW will answer the same for long. */
   refused(vin: string, operation: Operation, code: ErrorCode): void {
     if (!isLasting(code)) return;
     if (code === "cu_104" && OF_THE_CAR.has(operation)) {
@@ -108,7 +108,7 @@ export class RefusalRegistry {
     this.onChange();
   }
 
-  /** BMW's answer shows that it lets the car be read. */
+  /** Records an answer that shows that BMW lets the car be read. */
   answered(vin: string, operation: Operation): void {
     this.allowCar(vin);
     if (this.#operations.delete(keyOf(vin, operation))) this.onChange();
@@ -144,11 +144,11 @@ function isLasting(code: unknown): code is LastingCode {
   return typeof code === "string" && Object.hasOwn(STANDS_FOR_MS, code);
 }
 
-/** Reads saved refusals of cars; what is damaged is forgotten. */
-export const decodeCarRefusals: Read<CarRefusals> = byKey(parseVin, validTime);
+/** Decodes saved refusals of cars; forgets damaged ones. */
+export const decodeCarRefusals: StoredReader<CarRefusals> = byKey(parseVin, validTime);
 
-/** Reads saved refusals of operations; what is damaged is forgotten. */
-export const decodeOperationRefusals: Read<OperationRefusals> = byKey(
+/** Decodes saved refusals of operations; forgets damaged ones. */
+export const decodeOperationRefusals: StoredReader<OperationRefusals> = byKey(
   (key) => {
     const [vin, operation] = String(key).split(" ");
     return parseVin(vin) !== null && OPERATIONS.some((name) => name === operation) ? String(key) : null;

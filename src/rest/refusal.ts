@@ -9,7 +9,7 @@ export interface RefusalDetails {
   readonly httpStatus: number;
   readonly exveErrorId: string;
   readonly exveErrorRef: string;
-  /** The pause that BMW asks for, in milliseconds, if it does. */
+  /** Pause that BMW asks for [ms], if any. */
   readonly askedPauseMs: number | null;
 }
 
@@ -48,7 +48,7 @@ export function refusalError(code: ErrorCode, details: RefusalDetails, vin?: str
   return new CarDataError(code, params, details);
 }
 
-/** Gives the details of BMW's refusal, if the error comes from its API. */
+/** Returns the details of BMW's refusal, if the error comes from its API. */
 export function refusalDetails({ cause }: CarDataError): Partial<RefusalDetails> {
   return isObject(cause) ? cause : {};
 }
@@ -71,8 +71,8 @@ const LONGEST_HEADER = 64;
 const LONGEST_MS = 24 * 3600 * 1000;
 
 /**
- * Reads the wait that a `Retry-After` header asks for, in milliseconds and at most a day: whole seconds or an HTTP date
- * (RFC 9110, 10.2.3). `null` for none, a past date, zero and everything else that is no wait.
+ * Parses a `Retry-After` header to milliseconds, at most a day: whole seconds or an HTTP date (RFC 9110, 10.2.3).
+ * `null` for none, a past date, zero and everything else that is no wait.
  */
 export function parseRetryAfter(header: string | undefined, now: number): number | null {
   const wait = header === undefined || header.length > LONGEST_HEADER ? NaN : waitOf(header.trim(), now);
@@ -81,6 +81,6 @@ export function parseRetryAfter(header: string | undefined, now: number): number
 
 function waitOf(text: string, now: number): number {
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // Only the form of HTTP: `Date.parse` accepts "1.5" and "-3" as dates as well.
+  // Only the format of HTTP: `Date.parse` accepts "1.5" and "-3" as dates as well.
   return /^[A-Z][a-z]{2}, .* GMT$/.test(text) ? Date.parse(text) - now : NaN;
 }

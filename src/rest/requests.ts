@@ -53,7 +53,7 @@ export async function fetchMappings(rest: RestApi, budget: Budget): Promise<Mapp
   return parseMappings(await rest.json({ endpoint: "mappings", path: "/customers/vehicles/mappings", budget }));
 }
 
-/** Asks for BMW's lasting facts of a car: model, drive train, equipment. One call. */
+/** Fetches BMW's constant data of a car: model, drive train, equipment. One call. */
 export async function fetchBasicData(rest: RestApi, vin: string, budget: Budget): Promise<JsonObject> {
   return parseBasicData(await rest.json(carCall("basicData", vin, budget)));
 }
@@ -168,7 +168,7 @@ const SIGNATURES: readonly (readonly [type: string, magic: Buffer])[] = [
   ["image/jpeg", Buffer.from("ffd8ff", "hex")],
 ];
 
-/** Gives the media type of a picture by its bytes, `null` if they are none: BMW's word for it cannot be relied on. */
+/** Detects the media type of a picture by its bytes, `null` if they are none: BMW's header cannot be relied on. */
 export function imageType(bytes: Buffer): string | null {
   if (bytes.length < SMALLEST_IMAGE_BYTES) return null;
   const found = SIGNATURES.find(([, magic]) => bytes.subarray(0, magic.length).equals(magic));

@@ -177,7 +177,7 @@ function checkAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new CarDataError("rest_aborted");
 }
 
-/** Gives the wait before the one repetition, in milliseconds; `null` if it would not help. */
+/** Returns the wait before the one repetition [ms]; `null` if it would not help. */
 function retryPause(error: unknown): number | null {
   if (!(error instanceof CarDataError)) return null;
   if (ERROR_TABLE[error.code].retry === "repeat") return RETRY_PAUSE_MS;

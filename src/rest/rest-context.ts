@@ -7,7 +7,7 @@ import type { RefusalRegistry } from "./refusal-registry.js";
 import type { RestHealth } from "./rest-health.js";
 import type { Vehicles } from "./vehicles.js";
 
-/** Everything that the parts of the REST side share. */
+/** Holds what the parts of the REST side share. */
 export interface RestContext extends Pick<AccountContext, "clock" | "random"> {
   readonly rest: RestApi;
   readonly ledger: QuotaLedger;
@@ -15,9 +15,9 @@ export interface RestContext extends Pick<AccountContext, "clock" | "random"> {
   readonly vehicles: Vehicles;
   readonly refusals: RefusalRegistry;
   readonly health: RestHealth;
-  /** Whether calls by itself make sense: a right that is missing does not come back by asking. */
+  /** Returns whether automatic calls make sense: a missing right does not come back by asking. */
   readonly isReady: () => boolean;
-  /** The state that outlives a restart has changed. */
+  /** The saved state has changed. */
   readonly onState: () => void;
   /** A call that nobody waits for has failed. */
   readonly onFailure: (error: CarDataError) => void;

@@ -4,17 +4,17 @@ import type { CarDataError, Problem } from "../support/errors.js";
 import { retryTime } from "./failures.js";
 import { knownAnswer, isStillValid } from "./known-answer.js";
 
-/** The time for which BMW's word that the login lacks a right is taken for granted. */
+/** Validity of BMW's answer that the login lacks a right [ms]. */
 const DENIED_FOR_MS = 7 * 24 * 3600 * 1000;
 
-/** Whether BMW's API answers at the moment, and why not. */
+/** Tracks whether BMW's API answers at the moment, and why not. */
 export class RestHealth {
   #problem: Problem | null = null;
   #overAt = Infinity;
   #successAt = 0;
   #deniedAt: number | null = null;
 
-  /** @param onState what is kept over a restart has changed */
+  /** @param onState called when the saved state has changed */
   constructor(
     private readonly clock: Clock,
     private readonly onState: () => void,
@@ -26,27 +26,30 @@ export class RestHealth {
     this.#deniedAt = deniedAt;
   }
 
-  /** The problem that keeps the API from answering, until it answers or the time has come at which it will. */
+  /** Returns the problem that keeps the API from answering, until it answers or is expected to. */
   get problem(): Problem | null {
     return this.clock.now() < this.#overAt ? this.#problem : null;
   }
 
-  /** When BMW answered a call last, in milliseconds; 0 for never. */
+  /** Returns when BMW last answered a call [ms]; 0 for never. */
   get successAt(): number {
     return this.#successAt;
   }
 
-  /** When BMW said that the login has no right to the API, in milliseconds; `null`: it has not. */
+  /** Returns when BMW said that the login has no right to the API [ms]; `null` if it has not. */
   get deniedAt(): number | null {
     return this.#deniedAt;
   }
 
-  /** False once BMW has said that the login has no right to the API: that does not come by asking again. */
+  /** Returns false once BMW has said that the login has no right to the API: asking again does not help. */
   get hasRight(): boolean {
     return this.#deniedAt === null || !isStillValid(this.#deniedAt, DENIED_FOR_MS, this.clock.now());
   }
 
-  /** @throws CarDataError `cu_103` while the login has no right to the API */
+  /**
+   * Throws a missing right.
+   * @throws CarDataError `cu_103` while the login has no right to the API
+   */
   checkRight(): void {
     if (this.#deniedAt === null || this.hasRight) return;
     throw knownAnswer("cu_103", {}, this.#deniedAt, this.#deniedAt + DENIED_FOR_MS);
@@ -64,7 +67,7 @@ export class RestHealth {
     if (error.code === "cu_103") this.#deny(this.clock.now());
   }
 
-  /** Forgets trouble with a former login, which says nothing of the next one. */
+  /** Forgets trouble with a former login, which means nothing for the next one. */
   forgive(): void {
     this.#problem = null;
     this.#deny(null);

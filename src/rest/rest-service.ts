@@ -29,7 +29,7 @@ import type { Access, RegisteredVehicle, Vehicles } from "./vehicles.js";
 
 /** The requests of a node: descriptors to read, and calls to be made without a message. */
 export interface NodeRequests {
-  /** For the data container; empty: the usual ones. `null`: this node reads no telematic data. */
+  /** For the data container; empty: the default ones. `null`: this node reads no telematic data. */
   readonly descriptors: readonly string[] | null;
   readonly pollRequests: readonly PollRequest[];
 }
@@ -39,19 +39,19 @@ export interface RestServiceOptions extends RestStateListener {
   readonly document: Document<AccountState>;
   readonly tokens: AccessTokens;
   readonly vehicles: Vehicles;
-  /** Why no call can be made at all, or `null`. */
+  /** Returns why no call can be made at all; `null` if one can. */
   readonly rejection: () => Problem | null;
-  /** When a charge of a car ought to be over by its estimate, in milliseconds; `null` without one. */
+  /** Returns when a charge of a car is expected to end by its estimate [ms]; `null` without one. */
   readonly chargeEndOf: (vin: string) => number | null;
   /** Called with every answer of BMW, refusals included. */
   readonly onResponse: (call: RestCall, response: HttpResponse) => void;
-  /** An automatic call was answered, for the node that is responsible. */
+  /** Called with the answer of an automatic call, for the responsible node. */
   readonly onAnswer: (node: string, answer: OperationAnswer) => void;
-  /** Something that the status tells has changed. */
+  /** Called when the status has changed. */
   readonly onChange: () => void;
 }
 
-/** Does everything that the account does over BMW's REST API, on request and by itself. */
+/** Makes all calls of the account to BMW's REST API, on request and by itself. */
 export class RestService {
   readonly #ledger: QuotaLedger;
   readonly #client: RestClient;
@@ -94,37 +94,37 @@ export class RestService {
     return this.#ledger.quota;
   }
 
-  /** The quota and what it was spent on. */
+  /** Returns the quota and the calls that were spent of it. */
   get quotaReport(): QuotaReportData {
     return quotaReport(this.#ledger);
   }
 
-  /** The problem that keeps the API from answering at the moment. */
+  /** Returns the problem that keeps the API from answering at the moment. */
   get problem(): Problem | null {
     return this.options.rejection() ?? this.#health.problem;
   }
 
-  /** When BMW answered a call last, in milliseconds; 0 for never. */
+  /** Returns when BMW last answered a call [ms]; 0 for never. */
   get successAt(): number {
     return this.#health.successAt;
   }
 
-  /** Whose login it is or was last, as `ownerOf` tells it; "" if nobody's yet. */
+  /** Returns the present or last customer, as `ownerOf` gives it; "" if there was none yet. */
   get owner(): string {
     return this.#file.owner;
   }
 
-  /** The state that outlives a restart. */
+  /** Returns the state that outlives a restart. */
   get state(): RestState {
     return this.#file.state;
   }
 
-  /** Goes on with what was saved; never rejects. */
+  /** Restores the saved state; never rejects. */
   async load(): Promise<void> {
     await this.#file.load();
   }
 
-  /** Begins to work once it is known what was saved; costs no call that is not due by that. */
+  /** Starts automatic work once the saved state is known; makes no call that is not due then. */
   start(): void {
     this.#file.start();
   }
@@ -135,12 +135,12 @@ export class RestService {
     this.#discovery.close();
   }
 
-  /** Resolves when nothing is under way any more that changes something at BMW, and what came of it is noted. */
+  /** Resolves when nothing is under way any more that changes something at BMW, and its outcome is recorded. */
   async settled(): Promise<void> {
     await this.#containers.settled();
   }
 
-  /** Takes note of whose login it is. If it was another customer's before, all of that is forgotten. */
+  /** Takes the login as this customer's. Forgets the state of another customer. */
   belongTo(owner: string): void {
     const { owner: former } = this;
     if (former !== "" && former !== owner) this.#client.abort();
@@ -148,33 +148,33 @@ export class RestService {
     if (former !== owner) this.#saveState();
   }
 
-  /** The customer has another name by now. */
+  /** Keeps the state under the new name of the customer. */
   rename(owner: string): void {
     this.#file.rename(owner);
     this.#saveState();
   }
 
-  /** Takes note of a new login: what was held back by the old one may go out. */
+  /** Handles a new login: releases calls that the old one delayed. */
   loggedIn(): void {
     this.#health.forgive();
     this.look();
   }
 
-  /** Plans anew: something has changed that decides what may go out. */
+  /** Plans anew after a change of what may be called. */
   look(): void {
     this.#discovery.plan();
     this.#scheduler.replan();
   }
 
-  /** Takes note of what a car gave. */
+  /** Processes an update of a car. */
   follow({ vin, events, chargeStoppedAt }: VehicleUpdate): void {
     for (const { name } of events)
       if (name === "tripEnded" || name === "chargingStarted") this.#scheduler.triggered(vin, name);
-    // The answer may bring the level that the event of the end waits for.
+    // The answer may bring the level for which the event of the end waits.
     if (chargeStoppedAt !== null) this.#scheduler.triggered(vin, "chargingEnded");
   }
 
-  /** A node begins to want something; returns what ends that. */
+  /** Registers the requests of a node; returns a function that removes them. */
   join(node: string, { descriptors, pollRequests }: NodeRequests): () => void {
     this.#scheduler.setRequests(node, pollRequests);
     this.#want(node, descriptors);
@@ -184,7 +184,7 @@ export class RestService {
     };
   }
 
-  /** Tells the next call for a node in milliseconds, and whether other nodes care for all of its cars. */
+  /** Returns the next call for a node [ms], and whether other nodes are responsible for all of its cars. */
   plan(node: string): { readonly next: number | null; readonly other: boolean } {
     const vins = [...this.options.vehicles.cars.keys()];
     return { next: this.#scheduler.nextFor(node), other: this.#scheduler.areOthersResponsible(node, vins) };
@@ -194,15 +194,15 @@ export class RestService {
     return this.#refusals.accessOf(vin, car);
   }
 
-  /** Daily features of a car that rest because BMW refused them, with the end of that as ISO time. */
+  /** Returns the daily features of a car that pause because BMW refused them, with the end of the pause as ISO time. */
   resting(vin: string): Partial<Record<DailyFeature, string>> {
     const ends = DAILY_FEATURES.map((feature) => [feature, this.#scheduler.disabledUntil(vin, feature)] as const);
     return Object.fromEntries(ends.flatMap(([feature, end]) => (end === null ? [] : [[feature, isoTime(end)]])));
   }
 
   /**
-   * Does what a person or a flow asks for; emits each answer as it comes.
-   * @param isWanted whether the one who asks still waits; once not, no further call is sent
+   * Runs a request of a person or a flow; emits each answer as it comes.
+   * @param isWanted whether the caller still waits; once not, no further call is sent
    * @throws CarDataError the first failure, after the answers of the other cars
    */
   async run(
@@ -213,7 +213,10 @@ export class RestService {
     await this.#watched(() => this.#operations.run(request, emit, isWanted), request.operation !== "quota");
   }
 
-  /** Asks BMW for the cars: 1 call and 1 more for each car that may be read. @throws CarDataError */
+  /**
+   * Asks BMW for the cars: 1 call and 1 more for each car that may be read.
+   * @throws CarDataError
+   */
   async discover(): Promise<void> {
     await this.#watched(() => this.#discovery.discover());
     this.#scheduler.replan();
@@ -237,9 +240,9 @@ export class RestService {
     if (response.status <= 299) this.#health.answered();
   }
 
-  /** A call that nobody waits for has failed. */
+  /** Logs the failure of a call that nobody waits for. */
   #failed(error: CarDataError): void {
-    // Repeated failures of one kind are told once.
+    // Repeated failures of one kind are logged once.
     if (this.#health.problem?.code !== error.code) this.#warn(error.problem);
     this.#health.failed(error);
     this.options.onChange();

@@ -10,7 +10,7 @@ import type { RestHealth } from "./rest-health.js";
 import { accountCodec, decodeRestState, type AccountState, type RestState } from "./rest-state.js";
 import type { VehicleDiscovery } from "./vehicle-discovery.js";
 
-/** The parts of which something is kept. */
+/** The parts of which state is saved. */
 interface KeptParts {
   readonly ledger: QuotaLedger;
   readonly containers: ContainerManager;
@@ -21,7 +21,7 @@ interface KeptParts {
 }
 
 export interface RestStateListener {
-  /** Few calls are left, for the first time in this window of the quota. */
+  /** Called when few calls are left, for the first time in this window of the quota. */
   readonly onQuotaLow: (remaining: number, resetsAt: number) => void;
 }
 
@@ -32,7 +32,7 @@ const DAY_MS = 24 * 3600 * 1000;
 export class RestStateFile {
   #owner = "";
   #closed = false;
-  /** The REST side is to start when the file has been read. */
+  /** Called to start the REST side when the file has been read. */
   #isWaiting = false;
 
   constructor(
@@ -42,7 +42,7 @@ export class RestStateFile {
     private readonly listener: RestStateListener,
   ) {}
 
-  /** Whose login it is or was last, as `ownerOf` tells it; "" if nobody's yet. */
+  /** Returns the present or last customer, as `ownerOf` gives it; "" if there was none yet. */
   get owner(): string {
     return this.#owner;
   }
@@ -62,7 +62,7 @@ export class RestStateFile {
     };
   }
 
-  /** Reads the file, and has the parts go on with it; never rejects. */
+  /** Reads the file and restores the parts; never rejects. */
   async load(): Promise<void> {
     await this.document.load((saved) => {
       if (!this.#closed) this.#join(saved);
@@ -70,7 +70,7 @@ export class RestStateFile {
     this.#restore(this.document.value);
   }
 
-  /** Lets the parts work by themselves, once it is known what was spent and done before. */
+  /** Starts the automatic work of the parts, once the calls spent before are known. */
   start(): void {
     const { hold } = this.document;
     this.#isWaiting = hold !== null && hold.kind !== "newer";
@@ -86,7 +86,10 @@ export class RestStateFile {
     if (alarm !== null) this.listener.onQuotaLow(quota.remaining, quota.resetsAt);
   }
 
-  /** The login is that of this customer: the state of another one, whose quota is another, is set aside and forgotten here. */
+  /**
+   * Takes the login as this customer's: sets the state of another one, whose quota is another, aside and forgets it
+   * here.
+   */
   belongTo(owner: string): void {
     const former = this.#owner;
     this.document.belongTo(owner, accountCodec.initial(), former);
@@ -95,7 +98,7 @@ export class RestStateFile {
     this.#owner = owner;
   }
 
-  /** The customer has another name by now. */
+  /** Keeps the state under the new name of the customer. */
   rename(owner: string): void {
     this.#owner = owner;
   }
@@ -120,7 +123,7 @@ export class RestStateFile {
     health.restore(state.successAt, state.deniedAt);
   }
 
-  /** Joins what could be read late only with what has come meanwhile. */
+  /** Joins a saved state that could be read only late with the present one. */
   #join(saved: AccountState): void {
     this.#joinSaved(saved);
     if (this.#isWaiting) this.#work();
@@ -144,10 +147,10 @@ export class RestStateFile {
 }
 
 /**
- * Whether it is to be told that few calls are left: once in each window of the quota.
- * @param toldFor end of the window for which it was told, in milliseconds; a time further ahead than any such end was noted
- *   by a clock that was wrong
- * @returns the end of the window for which it is to be told now, else `null`
+ * Decides whether to report that few calls are left: once in each window of the quota.
+ * @param toldFor end of the window for which it was reported [ms]; a time further ahead than any such end was noted by
+ *   a clock that was wrong
+ * @returns the end of the window for which to report it now, else `null`
  */
 export function quotaAlarm({ remaining, resetsAt }: QuotaSnapshot, toldFor: number, now: number): number | null {
   const isTold = toldFor >= now && toldFor <= now + 2 * DAY_MS;

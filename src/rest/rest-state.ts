@@ -4,7 +4,7 @@ import { customerOf } from "../support/customer-id.js";
 import { validTime } from "../support/iso-time.js";
 import { isObject } from "../support/json.js";
 import { shortHash } from "../support/short-hash.js";
-import { or, whole, word, type Read } from "../support/stored.js";
+import { or, objectOrDefaults, word, type StoredReader } from "../support/stored.js";
 import { decodeContainerState, type ContainerState } from "./containers/container-state.js";
 import { decodeLedger, type LedgerState } from "./quota-ledger.js";
 import {
@@ -17,7 +17,7 @@ import { decodeDiscovery, type DiscoveryState } from "./vehicle-discovery.js";
 
 /** The state of the REST side that outlives a restart, so that a restart costs no call. */
 export interface RestState {
-  /** Tells the BMW customer from others without naming them; "" while nobody has logged in. */
+  /** Distinguishes the BMW customer from others without naming them; "" while nobody has logged in. */
   readonly owner: string;
   readonly ledger: LedgerState;
   readonly containers: ContainerState;
@@ -27,19 +27,19 @@ export interface RestState {
   readonly refusals: CarRefusals;
   /** Operations that BMW refuses for cars that it lets be read. */
   readonly operationRefusals: OperationRefusals;
-  /** When BMW said that the login has no right to the API, in milliseconds; `null`: it has not. */
+  /** When BMW said that the login has no right to the API [ms]; `null`: it has not. */
   readonly deniedAt: number | null;
-  /** When BMW answered a call last, in milliseconds; 0 for never. */
+  /** When BMW last answered a call [ms]; 0 for never. */
   readonly successAt: number;
 }
 
-/** `owner` of a customer id, however that is spelled. */
+/** Computes the `owner` of a customer id, however that is spelled. */
 export function ownerOf(gcid: string): string {
   return shortHash(customerOf(gcid));
 }
 
-/** Tolerant in every part. */
-export const decodeRestState: Read<RestState> = whole({
+/** Decodes a saved state tolerantly in every part. */
+export const decodeRestState: StoredReader<RestState> = objectOrDefaults({
   owner: word,
   ledger: decodeLedger,
   containers: decodeContainerState,
@@ -53,7 +53,7 @@ export const decodeRestState: Read<RestState> = whole({
 
 /** The state of the account itself that outlives a restart. */
 export interface AccountState extends RestState {
-  /** Reset time of the quota window for which "quota low" was told, in milliseconds. */
+  /** Reset time of the quota window for which "quota low" was reported [ms]. */
   readonly quotaToldFor: number;
 }
 

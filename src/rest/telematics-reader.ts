@@ -9,13 +9,13 @@ import type { TelematicAnswer } from "./operations.js";
 import { refusalDetails } from "./refusal.js";
 import type { RestContext } from "./rest-context.js";
 
-/** Who asks for the values of a car. */
+/** Describes the caller that wants the values of a car. */
 export interface TelematicsRequester extends ContainerRequester {
-  /** Throws what is known to be BMW's answer. */
+  /** Throws the refusal that is known to be BMW's answer. */
   readonly check?: () => void;
 }
 
-/** Younger data are not worth a call unless someone insists. */
+/** Age [ms] up to which data are fresh enough to spare a call, unless someone insists. */
 const FRESH_FOR_MS = 300_000;
 
 /** Reads the values of a car over REST and hands them to the car. */
@@ -26,7 +26,8 @@ export class TelematicsReader {
   constructor(private readonly context: Pick<RestContext, "rest" | "containers" | "vehicles" | "refusals" | "clock">) {}
 
   /**
-   * One call for all who ask at once, by themselves or by a message; more where the data container has to be made first.
+   * Reads the values: one call for all who ask at once, automatically or by a message; more where the data container
+   * has to be made first.
    * @throws CarDataError
    */
   read(vin: string, budget: Budget, requester: TelematicsRequester = {}): Promise<TelematicAnswer> {
@@ -51,14 +52,14 @@ export class TelematicsReader {
     return { operation: "telematicData", vin, answer, accepted, current: this.#current(vin, Object.keys(data)) };
   }
 
-  /** Whether something came from the car, over the stream or REST, that is too young to ask again. */
+  /** Returns whether the last data of the car, from the stream or REST, are too young to ask again. */
   isFresh(vin: string): boolean {
     const now = this.context.clock.now();
     const age = now - Math.max(this.#askedAt.get(vin) ?? 0, this.#newest(vin, now));
     return age >= 0 && age < FRESH_FOR_MS;
   }
 
-  /** Gives what is known already, in place of a call. */
+  /** Returns the known values, in place of a call. */
   spared(vin: string): TelematicAnswer {
     const { wanted } = this.context.containers;
     return { operation: "telematicData", vin, answer: null, accepted: [], current: this.#current(vin, wanted) };

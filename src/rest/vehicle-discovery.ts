@@ -3,27 +3,27 @@ import { toCarDataError, type CarDataError } from "../support/errors.js";
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber } from "../support/json.js";
 import { alwaysWanted, type IsWanted } from "../support/single-flight.js";
-import { byKey, isTrue, list, or, whole, type Read } from "../support/stored.js";
+import { byKey, isTrue, storedList, or, objectOrDefaults, type StoredReader } from "../support/stored.js";
 import { parseVin } from "../support/vin.js";
 import { whileWanted, type Budget, type RestApi } from "./rest-call.js";
 import { fetchBasicData, fetchMappings } from "./requests.js";
 import { concernsOneCar, isHeld, isRefusal, retryTime } from "./failures.js";
 import type { RestContext } from "./rest-context.js";
 
-/** The progress in getting to know the cars. Times in milliseconds, 0 for never. */
+/** The progress in discovering the cars. Times in milliseconds, 0 for never. */
 export interface DiscoveryState {
   readonly mappingsAt: number;
-  /** When each car was described last, by VIN. */
+  /** When each car was last described, by VIN. */
   readonly describedAt: Readonly<Record<string, number>>;
-  /** Steps that were asked for and are not done yet: they are resumed, not begun anew. */
+  /** Requested steps that are not done yet: they are resumed, not begun anew. */
   readonly open: OpenSteps;
   readonly failures: number;
   readonly retryAt: number;
 }
 
-/** The steps that are being taken. */
+/** The steps under way. */
 interface DiscoveryRun {
-  /** A person asked for them. */
+  /** Whether a person asked for them. */
   readonly asked: boolean;
   readonly ended: Promise<void>;
 }
@@ -39,19 +39,22 @@ const MAPPINGS_EVERY_MS = DAY_MS;
 const BASIC_DATA_EVERY_MS = 30 * DAY_MS;
 const FIRST_RETRY_MS = 5 * 60_000;
 const LONGEST_RETRY_MS = 6 * HOUR_MS;
-/** Bounds a timer, so that a clock that jumps is noticed. */
+/** Bounds a timer [ms], so that a clock that jumps is noticed. */
 const LONGEST_TIMER_MS = HOUR_MS;
 /** Times further ahead come from a clock that was wrong. */
 const CLOCK_TOLERANCE_MS = HOUR_MS;
-/** The longest wait that BMW's quota can make necessary. */
+/** The longest wait that BMW's quota can make necessary [ms]. */
 const LONGEST_WAIT_MS = DAY_MS;
-/** Bounds the runs in which a car without an answer is asked again; then it does without its data until the next renewal. */
+/**
+ * Bounds the runs in which a car without an answer is asked again; then it stays without its data until the next
+ * renewal.
+ */
 const MOST_FAILURES = 5;
 const NOTHING_OPEN: OpenSteps = { mappings: false, vins: [] };
 
 /**
- * Asks BMW for the cars of the account and what they are: 1 call, and 1 more for each car that may be read. Each step is
- * remembered when it is done, so that a failure or a restart costs no call twice. Nothing waits for it.
+ * Asks BMW for the cars of the account and their basic data: 1 call, and 1 more for each car that may be read. Each
+ * step is remembered when it is done, so that a failure or a restart costs no call twice. Nothing waits for it.
  */
 export class VehicleDiscovery {
   #state: DiscoveryState = { mappingsAt: 0, describedAt: {}, open: NOTHING_OPEN, failures: 0, retryAt: 0 };
@@ -59,19 +62,19 @@ export class VehicleDiscovery {
   #timer: Cancel | null = null;
   #closed = true;
 
-  /** @param isAutomatic whether any node calls by itself: only then is anything renewed */
+  /** @param isAutomatic returns whether any node calls by itself: only then is anything renewed */
   constructor(
     private readonly context: RestContext,
     private readonly isAutomatic: () => boolean,
   ) {}
 
-  /** Goes on from a saved state; what is under way is no longer this account's. */
+  /** Restores a saved state; stops what is under way, which is no longer this account's. */
   restore(state: DiscoveryState): void {
     this.#state = state;
     this.#running = null;
   }
 
-  /** Goes on from a state in which that of before is contained; what is under way goes on. */
+  /** Restores a joined state that contains the present one; what is under way continues. */
   join(state: DiscoveryState): void {
     this.#state = state;
     this.plan();
@@ -92,17 +95,18 @@ export class VehicleDiscovery {
   }
 
   /**
-   * All steps, because a person asked for them; once for all who ask meanwhile. What fails is tried again later by itself.
+   * Runs all steps, because a person asked for them; once for all who ask meanwhile. Failed ones are retried later by
+   * themselves.
    * @throws CarDataError the first failure that concerns the whole account, else the last one of a car
    */
   async discover(): Promise<void> {
-    // A run that goes on by itself may take fewer steps.
+    // An automatic run may take fewer steps.
     while (this.#running?.asked === false) await this.#running.ended.catch(() => undefined);
     if (this.#running === null) this.#change({ open: { mappings: true, vins: [] } });
     await this.#run(true, alwaysWanted);
   }
 
-  /** Looks again when something is due; call when nodes come or go. */
+  /** Schedules the next step; call when nodes come or go. */
   plan(): void {
     this.#timer?.();
     if (this.#closed) return;
@@ -119,7 +123,7 @@ export class VehicleDiscovery {
       const { open } = this.#state;
       const isRenewal = isEmpty(open);
       if (isRenewal) this.#change({ open: { mappings: this.#mappingsDue() <= now, vins: this.#outdated(now) } });
-      // Steps that a person has asked for are brought to their end; the rest is for nodes that call by themselves.
+      // Steps that a person has asked for are completed; the rest is for nodes that call by themselves.
       await this.#run(false, isRenewal ? this.isAutomatic : alwaysWanted).catch((thrown: unknown) => {
         const error = toCarDataError(thrown);
         if (!this.#closed && error.code !== "node_closed") this.context.onFailure(error);
@@ -154,7 +158,7 @@ export class VehicleDiscovery {
   }
 
   #postpone(error: CarDataError): void {
-    // After a restart it goes on at once; another login has steps of its own.
+    // After a restart it continues at once; another login has steps of its own.
     if (error.code === "rest_aborted") return;
     if (error.code === "node_closed") {
       this.#change({ open: NOTHING_OPEN });
@@ -194,7 +198,7 @@ export class VehicleDiscovery {
     return null;
   }
 
-  /** When the next step is to be taken; `null`: not by itself. */
+  /** Returns when the next step is due; `null`: not by itself. */
   #dueAt(): number | null {
     const { open, retryAt } = this.#state;
     if (!this.context.isReady()) return null;
@@ -219,7 +223,7 @@ export class VehicleDiscovery {
     return this.#renewable().filter((vin) => this.#describeDue(vin) <= now);
   }
 
-  /** A car that BMW refuses is asked for its values now and then; that is enough. */
+  /** A refused car is polled now and then; that is enough. */
   #renewable(): string[] {
     return this.#primaries().filter((vin) => this.context.refusals.refusedAt(vin) === null);
   }
@@ -238,11 +242,11 @@ function isEmpty({ mappings, vins }: OpenSteps): boolean {
   return !mappings && vins.length === 0;
 }
 
-/** Tolerant: what cannot be read was never done. */
-export const decodeDiscovery: Read<DiscoveryState> = whole({
+/** Decodes a saved state tolerantly: unreadable steps count as never done. */
+export const decodeDiscovery: StoredReader<DiscoveryState> = objectOrDefaults({
   mappingsAt: or(validTime, 0),
   describedAt: byKey(parseVin, or(validTime, 0)),
-  open: whole({ mappings: isTrue, vins: list(parseVin) }),
+  open: objectOrDefaults({ mappings: isTrue, vins: storedList(parseVin) }),
   failures: (stored) => Math.max(0, finiteNumber(stored) ?? 0),
   retryAt: or(validTime, 0),
 });

@@ -3,38 +3,40 @@ import type { VehicleChanges } from "../vehicle/vehicle-changes.js";
 import type { Vehicle } from "../vehicle/vehicle.js";
 import type { Mapping, MappingRole } from "./requests.js";
 
-/** One car of the account, with what BMW says of it. */
+/** One car of the account, with BMW's description. */
 export interface RegisteredVehicle {
   readonly vehicle: Vehicle;
   role: MappingRole | "unknown";
   basicData: JsonObject | null;
 }
 
-/** The cars of an account as REST sees them: what it asks for, and where its answers go. */
+/** The cars of an account as the REST side needs them: to choose them, and to hand answers over. */
 export interface Vehicles {
   readonly cars: ReadonlyMap<string, RegisteredVehicle>;
-  /** Takes BMW's REST answer of telematic data; returns what was new, `null` for a car that is not this account's. */
+  /**
+   * Processes BMW's REST answer of telematic data; returns what was new, `null` for a car that is not this account's.
+   */
   answered(vin: string, data: JsonObject, receivedAt: number): VehicleChanges | null;
-  /** Takes the role of a car that BMW lists for the account. */
+  /** Sets the role of a car that BMW lists for the account. */
   mapped(vin: string, role: MappingRole): void;
-  /** Takes BMW's basic data of a car. */
+  /** Sets BMW's basic data of a car. */
   described(vin: string, basicData: JsonObject): void;
 }
 
-/** Whether BMW lets this account read a car over REST, and why not (docs/bmw.md, "Who may read a car"). */
+/** Decides whether BMW lets this account read a car over REST, and why not (docs/bmw.md, "Who may read a car"). */
 export type Access = "ok" | "not_primary" | "no_permission" | "not_telematics_capable";
 
 /** A car as BMW lists it, and whether it can be read. */
 export type ListedVehicle = Mapping & { readonly access: Access };
 
-/** A car with fewer has told next to nothing: it is one that somebody mentioned, not one that is read. */
+/** A car with fewer descriptors was only mentioned by somebody and is not read. */
 const FEWEST_DESCRIPTORS = 5;
 
 export function isLimited({ vehicle }: Pick<RegisteredVehicle, "vehicle">): boolean {
   return vehicle.readings.size < FEWEST_DESCRIPTORS;
 }
 
-/** @param isRefused whether BMW has refused to let the car be read */
+/** @param isRefused returns whether BMW has refused to let the car be read */
 export function accessOf(
   { role, basicData }: Pick<RegisteredVehicle, "role" | "basicData">,
   isRefused: boolean,
@@ -44,7 +46,7 @@ export function accessOf(
   return isRefused ? "no_permission" : "ok";
 }
 
-/** Takes BMW's list of cars over, and tells of each whether it can be read. */
+/** Applies BMW's list of cars, and returns for each whether it can be read. */
 export function takeMappings(
   mappings: readonly Mapping[],
   vehicles: Vehicles,

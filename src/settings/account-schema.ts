@@ -2,7 +2,7 @@ import { isUuid } from "../support/bmw-ids.js";
 import { finiteNumber, type JsonObject } from "../support/json.js";
 import { serverAddress, vehicleOfRow, VIN_HINT } from "./fields.js";
 import { eachOf, schema } from "./schema.js";
-import { choice, flag, group, list, measure, pattern, text, whole } from "./setting.js";
+import { choice, flag, group, listOf, optionalDecimal, pattern, text, wholeNumber } from "./setting.js";
 
 const CUSTOM = { source: ["bmw"], endpoints: ["custom"] };
 const BROKER = { source: ["broker"] };
@@ -12,15 +12,17 @@ const CONSUMPTION = { least: 5, most: 60 };
 /** Bounds of the usable capacity, in kWh. */
 const CAPACITY = { least: 1, most: 150 };
 
-/** Describes one car in the account's list. A battery or a consumption of nothing, or 0, is left to the car and to learning. */
+/**
+ * Describes one car in the account's list. An empty or zero battery or consumption is left to the car and to learning.
+ */
 export const VEHICLE_SETTINGS = {
   vin: vehicleOfRow({ hint: VIN_HINT }),
   name: text(),
   alias: text(),
   ignore: flag(),
   driveType: choice(["", "bev", "phev", "combustion"]),
-  batteryKwh: measure(CAPACITY, { hint: "cardata-account.invalid.batteryKwh" }),
-  consumption: measure(CONSUMPTION, { hint: "cardata-account.invalid.consumption" }),
+  batteryKwh: optionalDecimal(CAPACITY, { hint: "cardata-account.invalid.batteryKwh" }),
+  consumption: optionalDecimal(CONSUMPTION, { hint: "cardata-account.invalid.consumption" }),
 };
 
 /** The credential of the account's login. */
@@ -39,11 +41,11 @@ export const ACCOUNT_SCHEMA = schema(
     streamUrl: serverAddress("mqtts:", "mqtt:", { ...ADDRESS, hint: "cardata-account.invalid.streamAddress" }),
     caFile: text(),
     brokerHost: text("", { hint: "cardata-account.invalid.host", when: BROKER, isRequired: true }),
-    brokerPort: whole(1883, { least: 1, most: 65_535 }, { hint: "cardata-account.invalid.port", when: BROKER }),
+    brokerPort: wholeNumber(1883, { least: 1, most: 65_535 }, { hint: "cardata-account.invalid.port", when: BROKER }),
     brokerTls: choice(["off", "tls", "tls-insecure"]),
     brokerPrefix: text("bmw/"),
     topicBase: text("cardata"),
-    vehicles: list(group(VEHICLE_SETTINGS), { hint: VIN_HINT }),
+    vehicles: listOf(group(VEHICLE_SETTINGS), { hint: VIN_HINT }),
     debug: flag(),
     record: flag(),
     /** Set by a login, so that there is something to deploy. */
@@ -57,7 +59,7 @@ function consumptionPer100Km(stored: JsonObject): JsonObject {
   return eachOf(stored, "vehicles", (car) => ({ ...car, consumption: asPer100Km(car["consumption"]) }));
 }
 
-/** Gives a consumption in kWh/100 km; a number that can be nothing but kWh/km is taken as such. */
+/** Converts to kWh/100 km a number that can only be kWh/km. */
 export function asPer100Km(consumption: unknown): unknown {
   const typed = finiteNumber(typeof consumption === "string" ? consumption.trim().replace(",", ".") : consumption);
   const isPerKm = typed !== null && typed > 0 && typed * KM_OF_DIALOG <= CONSUMPTION.most;

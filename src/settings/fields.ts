@@ -1,6 +1,6 @@
 import { isServerAddress } from "../support/address.js";
 import { parseVin } from "../support/vin.js";
-import { list, pattern, type Judged, type Setting } from "./setting.js";
+import { listOf, pattern, type ValidationRules, type Setting } from "./setting.js";
 
 /*
  * Settings that several nodes have, or that need a name.
@@ -8,31 +8,37 @@ import { list, pattern, type Judged, type Setting } from "./setting.js";
 
 export const VIN_HINT = "cardata-stream.invalid.vin";
 
-/** Names the car that a node is about; "" for all of the account. */
+/** Declares the car that a node is about; "" for all of the account. */
 export function vehicle(): Setting<string> {
   return pattern(parseVin, "", { hint: VIN_HINT });
 }
 
-/** Names the car that a row is about. @param judged where the row itself has no text that says what is right */
-export function vehicleOfRow(judged: Judged = {}): Setting<string> {
-  return pattern(parseVin, "", { ...judged, isRequired: true });
+/**
+ * Declares the car that a row is about.
+ * @param rules where the row itself has no text that names the rule
+ */
+export function vehicleOfRow(rules: ValidationRules = {}): Setting<string> {
+  return pattern(parseVin, "", { ...rules, isRequired: true });
 }
 
-/** Takes an address of BMW's, or of a server in its place: encrypted, or of this machine. */
-export function serverAddress(encrypted: string, plain: string, judged: Judged): Setting<string> {
+/** Declares the address of a server: BMW's or one in its place, encrypted or of this machine. */
+export function serverAddress(encrypted: string, plain: string, rules: ValidationRules): Setting<string> {
   const parse = (typed: string) => (isServerAddress(typed, encrypted, plain) ? typed : null);
-  return pattern(parse, "", { ...judged, isRequired: true });
+  return pattern(parse, "", { ...rules, isRequired: true });
 }
 
-/** Takes the beginning of topics of MQTT: levels that are not empty, no wildcards, not the broker's own `$SYS`. */
-export function topic(usual: string, judged: Judged): Setting<string> {
-  return pattern((typed) => (/^(?!\$)[^\s+#/]+(\/[^\s+#/]+)*$/.test(typed) ? typed : null), usual, judged);
+/** Declares the beginning of MQTT topics: levels that are not empty, no wildcards, not the broker's own `$SYS`. */
+export function topic(defaultValue: string, rules: ValidationRules): Setting<string> {
+  return pattern((typed) => (/^(?!\$)[^\s+#/]+(\/[^\s+#/]+)*$/.test(typed) ? typed : null), defaultValue, rules);
 }
 
-/** Takes values of cars by their descriptors. @param form of one */
-export function descriptors(form: RegExp, judged: Judged): Setting<readonly string[]> {
-  return list(
+/**
+ * Declares a list of descriptors.
+ * @param form of one
+ */
+export function descriptors(form: RegExp, rules: ValidationRules): Setting<readonly string[]> {
+  return listOf(
     pattern((typed) => (form.test(typed) ? typed : null), "", {}),
-    judged,
+    rules,
   );
 }

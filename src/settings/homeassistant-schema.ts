@@ -1,19 +1,19 @@
 import { topic } from "./fields.js";
 import { schema } from "./schema.js";
-import { choice, flag, whole } from "./setting.js";
+import { choice, flag, wholeNumber } from "./setting.js";
 
 /** Default limit [bytes], below those of common brokers: EMQX 1,048,576, Mosquitto 2,000,000 since 2.1. */
 const USUAL_PACKET_SIZE = 1_000_000;
-/** The upper one is MQTT's. */
+/** The upper bound is MQTT's. */
 const PACKET_SIZES = { least: 10_000, most: 268_435_460 };
 const TOPIC = { hint: "cardata-homeassistant.invalid.topic" };
 
 export const HOMEASSISTANT_SCHEMA = schema("cardata-homeassistant", {
   discoveryPrefix: topic("homeassistant", TOPIC),
   mode: choice(["device", "entities"]),
-  /** Empty: as the account says. */
+  /** Empty: as the account is configured. */
   stateBase: topic("", TOPIC),
-  maxPacketSize: whole(USUAL_PACKET_SIZE, PACKET_SIZES, { hint: "cardata-homeassistant.invalid.size" }),
+  maxPacketSize: wholeNumber(USUAL_PACKET_SIZE, PACKET_SIZES, { hint: "cardata-homeassistant.invalid.size" }),
   attributes: flag(true),
   availability: flag(),
   buttons: flag(),

@@ -6,17 +6,17 @@ import { parseVin } from "../support/vin.js";
 /** The stored properties of a cardata-telematics node; anything may be missing in older flows. */
 type Properties = Readonly<Record<string, unknown>>;
 
-type Settings = ReturnType<typeof readSettings<typeof TELEMATICS_SCHEMA.settings>>;
+type TelematicsSettings = ReturnType<typeof readSettings<typeof TELEMATICS_SCHEMA.settings>>;
 
 const MINUTE_MS = 60_000;
 
-/** Reads which calls a node wants without a message. Never any that cost quota unless a person has ticked them. */
+/** Parses which calls a node wants without a message. Never any that cost quota unless a person has ticked them. */
 export function parsePollRequests(node: string, properties: Properties): PollRequest[] {
   const settings = readSettings(TELEMATICS_SCHEMA, properties);
   const vin = parseVin(settings.vehicle);
   // A mistyped car must not become all cars.
   if (settings.vehicle !== "" && vin === null) return [];
-  // A word that is no operation must not cost calls either.
+  // Nor must a word that is no operation cost calls.
   switch (properties["operation"] ?? settings.operation) {
     case "telematicData":
       return settings.automatic ? [parseTelematicRequest(node, vin, settings)] : [];
@@ -29,12 +29,12 @@ export function parsePollRequests(node: string, properties: Properties): PollReq
   }
 }
 
-/** The descriptors that a node wants to be read; empty for the usual ones. BMW knows no wildcards. */
+/** Returns the descriptors that a node wants to read; empty for the default ones. BMW knows no wildcards. */
 export function wantedDescriptors(list: unknown): string[] {
   return [...new Set(readSettings(TELEMATICS_SCHEMA, { descriptors: list }).descriptors)];
 }
 
-function parseTelematicRequest(node: string, vin: string | null, settings: Settings): TelematicPollRequest {
+function parseTelematicRequest(node: string, vin: string | null, settings: TelematicsSettings): TelematicPollRequest {
   const { schedule, minInterval, quietHours, tripEndPoll, cooldownMinutes } = settings;
   return {
     kind: "telematicData",
@@ -51,7 +51,7 @@ function parseTelematicRequest(node: string, vin: string | null, settings: Setti
 function parseDailyRequest(
   node: string,
   vin: string | null,
-  { daily, maxPages }: Settings,
+  { daily, maxPages }: TelematicsSettings,
   kind: DailyPollRequest["kind"],
 ): DailyPollRequest[] {
   return daily ? [{ kind, node, vin, pages: kind === "chargingHistory" ? maxPages : 1 }] : [];

@@ -1,21 +1,21 @@
 import { isPlainWebAddress } from "../support/address.js";
 import { vehicleOfRow } from "./fields.js";
 import { schema } from "./schema.js";
-import { choice, group, list, pattern, text, whole } from "./setting.js";
+import { choice, group, listOf, pattern, text, wholeNumber } from "./setting.js";
 
 const SECONDS_OF_DAY = 24 * 60 * 60;
 
 export const TRACCAR_SCHEMA = schema("cardata-traccar", {
-  /** As Traccar is opened in the browser, encrypted or not: many servers at home are not. */
+  /** Address of Traccar as opened in the browser, encrypted or not: many servers at home are not. */
   server: pattern((typed) => (isPlainWebAddress(typed) ? typed : null), "", {
     hint: "cardata-traccar.invalid.server",
     isRequired: true,
   }),
-  /** Which tracker, by name or unique id, rides in which car. */
-  devices: list(group({ vin: vehicleOfRow(), device: text("", { isRequired: true }) }), {
+  /** Assigns trackers, by name or unique id, to cars. */
+  devices: listOf(group({ vin: vehicleOfRow(), device: text("", { isRequired: true }) }), {
     hint: "cardata-traccar.invalid.devices",
   }),
-  /** Seconds between two looks. */
-  interval: whole(60, { least: 10, most: SECONDS_OF_DAY }, { hint: "cardata-traccar.invalid.interval" }),
+  /** Seconds between two polls. */
+  interval: wholeNumber(60, { least: 10, most: SECONDS_OF_DAY }, { hint: "cardata-traccar.invalid.interval" }),
   mode: choice(["trips", "always"]),
 });

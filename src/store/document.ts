@@ -1,25 +1,10 @@
 import type { Cancel, Clock } from "../support/clock.js";
-import { depthWithin, isObject } from "../support/json.js";
 import { withTimeLimit } from "../support/time-limit.js";
+import { LockedContent, type Codec } from "./codec.js";
+import { documentText, parseDocument } from "./document-format.js";
+import { DocumentHandover } from "./document-handover.js";
 import type { Files } from "./files.js";
 import { PendingWrites } from "./pending-writes.js";
-
-/** Encodes and decodes the value of a document. */
-export interface Codec<T> {
-  /** Incremented when an older version could not read what this one writes. */
-  readonly version: number;
-  /** Returns the value of a document that was never saved. */
-  initial(): T;
-  /** Encodes a value as JSON value. */
-  encode(value: T): unknown;
-  /** Decodes the result of `encode` of this or an older version; throws if that is not possible. */
-  decode(data: unknown, version: number): T;
-}
-
-/** What `decode` throws for content that is whole, but cannot be opened with the key that there is at present, if any. */
-export class LockedContent extends Error {
-  override readonly name = "LockedContent";
-}
 
 /** A file that was kept aside: it cannot be decoded, or something has taken its place while it was locked. */
 export interface FileAside {
@@ -52,19 +37,13 @@ export interface DocumentOptions {
   /** Returns whether no other process uses the file, so that it may be read and written. */
   readonly isOurs: () => boolean;
   readonly onAside: (file: FileAside) => void;
-  /** What was kept aside for the present owner is in use again. */
+  /** Called when the data kept aside for the present owner are in use again. */
   readonly onTakenBack: (path: string) => void;
   /** Called when `hold` may have changed. */
   readonly onHold: () => void;
 }
 
-/** What a former owner has left, as it is to be kept aside. */
-interface Left {
-  readonly content: string;
-  isKept: boolean;
-}
-
-/** What was read. */
+/** The content of a file. */
 interface Saved<T> {
   readonly value: T;
   /** "" if the file does not say. */
@@ -83,14 +62,13 @@ export class Document<T> {
   #value: T;
   #dirty = false;
   #readable = true;
-  /** What was saved is locked, and something takes its place: it goes aside as soon as it can be moved. */
+  /** Whether the saved content is locked and has been replaced: it is moved aside as soon as possible. */
   #isSuperseded = false;
   /** `null` while the file may be written. */
   #hold: DocumentHold | null = null;
-  /** Whose the content is, by a name that tells nobody who that is; "" while nobody knows. */
+  /** Owner of the content, by a name that does not reveal the person; "" while unknown. */
   #owner = "";
-  /** By owner. */
-  readonly #left = new Map<string, Left>();
+  readonly #handover: DocumentHandover;
   /** Where a copy lies of what has been taken back; `null` if there is none. */
   #aside: string | null = null;
   /** Incremented when something replaces the saved value, which makes a running read obsolete. */
@@ -106,6 +84,7 @@ export class Document<T> {
   ) {
     this.#value = codec.initial();
     this.#writes = PendingWrites.of(options.files, options.clock);
+    this.#handover = new DocumentHandover(options.path, this.#writes);
   }
 
   get value(): T {
@@ -153,7 +132,7 @@ export class Document<T> {
     if (this.#hold === null || this.#late === null) return true;
     const saved = await this.#read();
     if (saved === null) return this.hold === null;
-    // Who asks at the same time must not get it as well.
+    // A simultaneous request must not get it as well.
     this.#epoch++;
     this.#owner ||= saved.owner;
     this.#late(saved.value);
@@ -178,7 +157,7 @@ export class Document<T> {
     this.#aside = null;
     // While it is held, it is not known what was saved: that goes aside when it can be read.
     if (this.#hold === null) {
-      this.#left.set(former, { content: this.#text(former), isKept: false });
+      this.#handover.add(former, this.#text(former));
       this.#setHold({ kind: "handing-over", cause: null });
     }
     this.#value = fresh;
@@ -199,7 +178,7 @@ export class Document<T> {
   suspend(): void {
     if (this.#late === null) return;
     this.#stopTimer();
-    this.#left.clear();
+    this.#handover.end();
     this.#setHold({ kind: "in-use" });
   }
 
@@ -248,7 +227,7 @@ export class Document<T> {
   /** Forgets the value and removes the file, whatever it holds. Never rejects: a failure is retried. */
   async clear(): Promise<void> {
     this.#stopTimer();
-    this.#left.clear();
+    this.#handover.end();
     this.#value = this.codec.initial();
     this.#dirty = false;
     if (!this.options.isOurs()) return;
@@ -264,15 +243,14 @@ export class Document<T> {
   }
 
   #text(owner: string): string {
-    const data = this.codec.encode(this.#value);
-    return JSON.stringify({ version: this.codec.version, ...(owner !== "" && { owner }), data });
+    return documentText({ version: this.codec.version, owner, data: this.codec.encode(this.#value) });
   }
 
   /** Removes the copy that was kept aside, once the document itself holds what was in it. */
   #forgetAside(): void {
     const aside = this.#aside;
     this.#aside = null;
-    // What fails is tried again by itself.
+    // Failed writes are retried by themselves.
     if (aside !== null && this.#hold === null) this.#writes.write(aside, null).catch(() => undefined);
   }
 
@@ -288,7 +266,7 @@ export class Document<T> {
 
   async #readFile(): Promise<Saved<T> | DocumentHold> {
     if (!this.options.isOurs()) return { kind: "in-use" };
-    if (this.#left.size > 0) return this.#takeBack();
+    if (this.#handover.isPending) return this.#takeBack();
     try {
       // A file that does not answer is not read twice at once.
       this.#reading ??= this.#writes.read(this.path).finally(() => (this.#reading = null));
@@ -297,7 +275,7 @@ export class Document<T> {
       if (content === null) return { value: this.codec.initial(), owner: "" };
       const saved = await this.#decode(content.toString("utf8"), this.path);
       if ("kind" in saved || saved.owner === "" || this.#owner === "" || saved.owner === this.#owner) return saved;
-      this.#left.set(saved.owner, { content: content.toString("utf8"), isKept: false });
+      this.#handover.add(saved.owner, content.toString("utf8"));
       return await this.#takeBack();
     } catch (cause) {
       return { kind: "unreadable", path: this.path, cause };
@@ -306,18 +284,18 @@ export class Document<T> {
 
   /** Keeps aside what former owners have left; only then what was kept aside for the present one takes its place. */
   async #takeBack(): Promise<Saved<T> | DocumentHold> {
-    const own = this.#left.get(this.#owner);
+    const own = this.#handover.contentOf(this.#owner);
     try {
-      for (const [owner, left] of this.#left) if (left !== own) await this.#keepAside(owner, left);
+      await this.#handover.keepAside(this.#owner);
     } catch (cause) {
       return { kind: "handing-over", cause };
     }
-    const path = this.#asideOf(this.#owner);
+    const path = this.#handover.pathOf(this.#owner);
     try {
-      const content = own?.content ?? (await withTimeLimit(this.options.clock, READ_LIMIT_MS, this.#writes.read(path)));
+      const content = own ?? (await withTimeLimit(this.options.clock, READ_LIMIT_MS, this.#writes.read(path)));
       const saved = content === null ? null : await this.#decode(content.toString(), path);
       if (saved !== null && "kind" in saved) return saved;
-      this.#left.clear();
+      this.#handover.end();
       if (saved === null) return { value: this.codec.initial(), owner: this.#owner };
       this.options.onTakenBack(this.path);
       return { value: saved.value, owner: this.#owner, aside: path };
@@ -326,23 +304,11 @@ export class Document<T> {
     }
   }
 
-  async #keepAside(owner: string, left: Left): Promise<void> {
-    if (left.isKept) return;
-    await this.#writes.write(this.#asideOf(owner), left.content);
-    left.isKept = true;
-  }
-
-  #asideOf(owner: string): string {
-    return this.path.replace(/\.json$/, `.${owner}.json`);
-  }
-
   async #decode(content: string, path: string): Promise<Saved<T> | DocumentHold> {
     try {
-      const file = parsed(content);
-      if (!isObject(file) || !Number.isSafeInteger(file["version"])) throw new Error("not a document");
-      const version = Number(file["version"]);
+      const { version, owner, data } = parseDocument(content);
       if (version > this.codec.version) return { kind: "newer", path };
-      return { value: this.codec.decode(file["data"], version), owner: ownerIn(file["owner"]) };
+      return { value: this.codec.decode(data, version), owner };
     } catch (cause) {
       if (cause instanceof LockedContent && !this.#isSuperseded) return { kind: "locked" };
       await this.#putAside(path, cause);
@@ -371,18 +337,4 @@ export class Document<T> {
     this.#timer?.();
     this.#timer = null;
   }
-}
-
-/** It becomes part of a file's name, so it is not taken as it comes. */
-function ownerIn(saved: unknown): string {
-  return typeof saved === "string" && /^\w{1,40}$/.test(saved) ? saved : "";
-}
-
-/** Parses JSON text; a number too large for a finite one becomes `null`, because none is written here. */
-function parsed(content: string): unknown {
-  const value: unknown = JSON.parse(content, (_name, member: unknown) =>
-    typeof member === "number" && !Number.isFinite(member) ? null : member,
-  );
-  if (!depthWithin(value)) throw new Error("nested too deep");
-  return value;
 }

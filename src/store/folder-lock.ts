@@ -7,7 +7,7 @@ export type LockListener = (inUse: Problem | null) => void;
 export interface FolderLock {
   /** Starts using the folder; resolves with the first result, and never rejects. */
   join(user: LockListener): Promise<Problem | null>;
-  /** Looks now whether the folder is still ours, or is by now; users hear of a change before this resolves. */
+  /** Checks now whether this process owns the folder; users are notified of a change before this resolves. */
   check(): Promise<void>;
   leave(user: LockListener): void;
 }

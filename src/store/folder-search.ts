@@ -3,7 +3,7 @@ import type { Problem } from "../support/errors.js";
 import type { FolderLock, LockListener } from "./folder-lock.js";
 import { Retry } from "./retry.js";
 
-/** The lock of the folder that was found, or why nobody knows yet which one it is. */
+/** The lock of the folder that was found, or why it is unknown which one it is. */
 export type Found = { readonly lock: FolderLock } | { readonly problem: Problem };
 
 /**
@@ -49,7 +49,7 @@ export class FolderSearch implements FolderLock {
     return null;
   }
 
-  /** Whether the folder is known; then each user has been told whose it is. */
+  /** Whether the folder is known; then each user has been notified of its owner. */
   async #lookAgain(): Promise<boolean> {
     if (this.#lock !== null) return true;
     const problem = this.#look();

@@ -123,7 +123,10 @@ export class LockFile {
     }
   }
 
-  /** Not where another process could have one: where nobody may look, the documents cannot be read either, and say so. */
+  /**
+   * Not where another process could have one: if its folder cannot be read, the documents cannot be read either, and
+   * report it.
+   */
   async #isNowhere(): Promise<boolean> {
     return readFile(this.#path).then(
       () => false,

@@ -119,14 +119,14 @@ export class PendingWrites {
 
   #written(path: string, { cause }: Pending): void {
     this.#pending.delete(path);
-    if (cause !== null) this.#tell(path, null);
+    if (cause !== null) this.#reportCause(path, null);
     if (!this.#hasFailed) this.#retry.over();
   }
 
   #failed(path: string, pending: Pending, cause: unknown): void {
     if (this.#pending.get(path) !== pending) return;
     pending.cause = cause;
-    this.#tell(path, cause);
+    this.#reportCause(path, cause);
     this.#retry.plan();
   }
 
@@ -149,7 +149,7 @@ export class PendingWrites {
     return [...this.#pending.values()].some(({ cause }) => cause !== null);
   }
 
-  #tell(path: string, cause: unknown): void {
+  #reportCause(path: string, cause: unknown): void {
     for (const listener of this.#listeners.get(dirname(path)) ?? []) listener(path, cause);
   }
 }

@@ -2,7 +2,7 @@ import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { systemCodeOf } from "../support/errors.js";
 import { finiteNumber } from "../support/json.js";
-import { needed, object, then, word, type Read } from "../support/stored.js";
+import { needed, object, then, word, type StoredReader } from "../support/stored.js";
 
 /** Identifies a process, also against one that gets the same number later. */
 export interface ProcessIdentity {
@@ -16,7 +16,7 @@ export interface ProcessIdentity {
 
 /**
  * Names the state of a process; `unknown`: it runs elsewhere, perhaps in another container, or the system does not
- * tell.
+ * reveal it.
  */
 export type ProcessState = "alive" | "dead" | "unknown";
 
@@ -37,7 +37,7 @@ export async function processStateOf({ host, space, pid, started }: ProcessIdent
 }
 
 /** Decodes a saved identity; `null` if damaged. */
-export const decodeIdentity: Read<ProcessIdentity | null> = object({
+export const decodeIdentity: StoredReader<ProcessIdentity | null> = object({
   host: word,
   space: word,
   pid: needed(then<number, number>(finiteNumber, (pid) => (Number.isSafeInteger(pid) && pid > 0 ? pid : null))),

@@ -21,16 +21,17 @@ export interface LockTimes {
 
 const TIMES: LockTimes = { watch: 2000, answer: 10_000, askAgain: 15_000, settle: 250, grace: 10_000 };
 
-/** `failure`: why nobody knows whether the rival lives, or why its lock cannot be taken over. */
+/** `failure`: why it is unknown whether the rival lives, or why its lock cannot be taken over. */
 type LockVerdict = "ours" | { readonly rival: LockHolder | null; readonly failure?: string };
 
 const locks = new Map<string, ProcessLock>();
 
 /**
- * Lets one process at a time work with a folder: BMW's refresh tokens rotate, so that two with one login would end it for
- * each other. The system tells whether the process that is written in the lock lives; where it cannot, because that one is
- * in another container or on another machine, it is asked by a file that it takes away. A killed one blocks nobody, but where
- * that cannot be found out, or nothing be written, the lock stands: tokens that cannot be saved must not be rotated.
+ * Lets one process at a time work with a folder: BMW's refresh tokens rotate, so that two with one login would end it
+ * for each other. The system reports whether the process that is written in the lock lives; where it cannot, because
+ * that one is in another container or on another machine, it is asked by a file that it takes away. A killed one blocks
+ * nobody, but where that cannot be found out, or nothing be written, the lock stands: tokens that cannot be saved must
+ * not be rotated.
  */
 export class ProcessLock implements FolderLock {
   readonly #file: LockFile;
@@ -93,7 +94,7 @@ export class ProcessLock implements FolderLock {
   async #decide(): Promise<void> {
     const before = this.#verdict;
     const now = before === "ours" ? await this.#keep() : await this.#take();
-    // Nobody uses it any more.
+    // The last user has left.
     if (this.#watch === null) this.#file.release();
     else this.#settle(before, now);
   }

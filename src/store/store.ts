@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
 import { withTimeLimit } from "../support/time-limit.js";
-import { Document, type Codec } from "./document.js";
+import type { Codec } from "./codec.js";
+import { Document } from "./document.js";
 import type { Files } from "./files.js";
 import { NO_LOCK, type FolderLock } from "./folder-lock.js";
 import { PendingWrites } from "./pending-writes.js";
@@ -44,7 +45,7 @@ export class Store {
     readonly folder: string,
     private readonly files: Files,
     private readonly clock: Clock,
-    report: (news: StoreEvent) => void,
+    report: (event: StoreEvent) => void,
     { lock = NO_LOCK, onChange = () => undefined }: StoreOptions = {},
   ) {
     this.#lock = lock;
@@ -92,13 +93,13 @@ export class Store {
       files: this.files,
       clock: this.clock,
       isUrgent,
-      // What comes after the close must not take the place of what a successor has written.
+      // Later changes must not overwrite what a successor has written.
       isOurs: () => this.#inUse === null && !this.#isClosed,
       onAside: (file) => {
-        this.#troubles.tell(file);
+        this.#troubles.forward(file);
       },
       onTakenBack: (path) => {
-        this.#troubles.tell({ kind: "taken-back", path });
+        this.#troubles.forward({ kind: "taken-back", path });
       },
       onHold: () => {
         this.#review();
@@ -150,7 +151,7 @@ export class Store {
 
   /** Reads the documents in the order of their creation: the first may determine the others. */
   async #readAgain(): Promise<boolean> {
-    // Another process may have been at work with files that nobody could see into.
+    // Another process may have worked with files that could not be read here.
     await this.#lock.check();
     if (this.#inUse !== null || this.#isClosed) return true;
     let isOver = true;

@@ -26,7 +26,7 @@ export class TroubleReporter {
   #present = new Map<string, Problem>();
 
   constructor(
-    private readonly report: (news: StoreEvent) => void,
+    private readonly report: (event: StoreEvent) => void,
     private readonly onChange: () => void,
   ) {}
 
@@ -36,8 +36,8 @@ export class TroubleReporter {
   }
 
   /** Passes on what happens once. */
-  tell(news: StoreEvent): void {
-    this.report(news);
+  forward(event: StoreEvent): void {
+    this.report(event);
   }
 
   /**
@@ -70,7 +70,7 @@ export function problemOfHold(hold: DocumentHold): Problem[] {
   switch (hold.kind) {
     case "in-use":
     case "locked":
-      // The lock of the folder tells it, or who looks for the key.
+      // The lock of the folder reports it, or the search for the key.
       return [];
     case "handing-over":
       return hold.cause === null ? [] : [unwritable(hold.cause)];
@@ -81,7 +81,7 @@ export function problemOfHold(hold: DocumentHold): Problem[] {
   }
 }
 
-/** Why a file or folder cannot be read. */
+/** Returns why a file or folder cannot be read. */
 export function unreadable(path: string, cause: unknown): Problem {
   const reason = reasonOf(cause);
   return newProblem(NO_RIGHT.has(reason) ? "store_no_right" : "store_unreadable", { path, reason });

@@ -55,7 +55,7 @@ function decode(
   const { vin, descriptor } = parseTopic(topic);
   if (vin === null || descriptor === null || text === "") return rejectionOf(parsed, vin);
   const message = decodeEnvelope(topic, envelopeOfValue(vin, descriptor, text, parsed), rejected);
-  // A message whose only value is wrong tells nothing of a car.
+  // A message whose only value is wrong contains nothing about a car.
   return typeof message === "string" || message.entries.length > 0 ? message : null;
 }
 

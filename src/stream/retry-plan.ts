@@ -26,7 +26,9 @@ const FIGHT_FROM = 3;
 const SHORT_LIFE_MS = MINUTE;
 const JITTER = 0.2;
 
-/** Decides how long to wait before the next attempt, and what to tell the user meanwhile. There is always a next one. */
+/**
+ * Decides how long to wait before the next attempt, and which problem to report meanwhile. There is always a next one.
+ */
 export class RetryPlan {
   #failures = 0;
   #kind: StreamFailure["kind"] | null = null;

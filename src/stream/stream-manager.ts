@@ -10,9 +10,9 @@ export interface StreamManagerOptions extends Pick<StreamWatchdogListener, "onCo
   readonly login: StreamCredentials;
   readonly open: OpenStream;
   readonly onState: (state: StreamState) => void;
-  /** `retained`: a broker has kept it, for how long nobody knows. */
+  /** `retained`: a broker has retained it for an unknown time. */
   readonly onMessage: (topic: string, payload: Buffer, receivedAt: number, retained: boolean) => void;
-  /** Something that the status tells has changed. */
+  /** The status has changed. */
   readonly onChange: () => void;
 }
 
@@ -87,7 +87,7 @@ export class StreamManager {
     if (this.#isWanted) this.#session.renew();
   }
 
-  /** Connects anew, whoever uses it. */
+  /** Reconnects, whoever uses the stream. */
   reconnect(): void {
     this.#session.restart();
   }
@@ -137,7 +137,7 @@ export class StreamManager {
     if (retained) return;
     const former = this.#watch.lastMessageAt ?? 0;
     this.#watch.sign(now);
-    // The status tells the minute of the last message.
+    // The status contains the minute of the last message.
     if (Math.floor(former / MINUTE_MS) !== Math.floor(now / MINUTE_MS)) this.options.onChange();
   }
 }

@@ -2,7 +2,7 @@ import type { Cancel, Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
 import type { StreamState } from "./stream-session.js";
 
-/** Hears what the watch finds. */
+/** Receives the findings of the watchdog. */
 export interface StreamWatchdogListener {
   /** Once per real transition. */
   readonly onConnected: () => void;
@@ -16,7 +16,7 @@ const DISCONNECTED_AFTER_MS = 60_000;
 /** Cars report every few minutes while something happens; parked ones are silent for days. */
 const QUIET_AFTER_MS = 30 * 60_000;
 
-/** Tells a dead stream from a quiet car, and short interruptions from real ones. */
+/** Distinguishes a dead stream from a quiet car, and short interruptions from real ones. */
 export class StreamWatchdog {
   #connected = false;
   #live = false;
@@ -87,7 +87,7 @@ export class StreamWatchdog {
     });
   }
 
-  /** The connection is over. Nothing to tell if that was wanted: the account closes, or no node is left. */
+  /** The connection is over. Nothing to report if that was wanted: the account closes, or no node is left. */
   #end(): void {
     this.close();
     this.#live = false;

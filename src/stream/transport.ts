@@ -15,7 +15,7 @@ export interface StreamTarget {
   readonly verifyCertificate: boolean;
 }
 
-/** Hears what becomes of a connection; nothing comes after `onClosed`. */
+/** Receives the events of a connection; none comes after `onClosed`. */
 export interface TransportEvents {
   /** CONNACK 0. */
   onAccepted(): void;

@@ -14,7 +14,7 @@ export type Action =
   "login" | "subscribe" | "wait" | "retry" | "choose-vehicle" | "delete-container" | "change-input" | "report" | "none";
 
 /** Holds all that the program decides by the code of a failure. */
-interface ErrorFacts {
+interface ErrorTraits {
   readonly action: Action;
   /**
    * Says what may help without a person. `repeat`: the same request at once; `renew-token`: the same with a renewed
@@ -22,31 +22,31 @@ interface ErrorFacts {
    */
   readonly retry: "repeat" | "renew-token" | "later" | "no";
   /**
-   * Says who is concerned. `car`: a round through the cars goes on with the next one; `asker`: whoever joined the same
-   * request asks again; `account`: everything that is asked of this account.
+   * Names who is concerned. `car`: a round through the cars goes on with the next one; `asker`: other callers of the
+   * same request ask again; `account`: every request to this account.
    */
   readonly scope: "car" | "asker" | "account";
   /**
-   * Says what became of a request to BMW. `held`: it was not sent, or BMW did not look at it, so it says nothing of the
-   * car; `abandoned`: likewise, and nobody is left to tell; `unclear`: BMW may have done what was asked.
+   * Names what became of a request to BMW. `held`: it was not sent, or BMW did not look at it, so it means nothing for
+   * the car; `abandoned`: likewise, and no caller is left; `unclear`: BMW may have done what was asked.
    */
   readonly outcome: "answered" | "held" | "abandoned" | "unclear";
   /** Counts as trouble of BMW's API: the account shows it until a request works again. */
   readonly isTrouble: boolean;
 }
 
-interface ErrorEntry extends ErrorFacts {
-  /** Tells what happened, what it means and what to do; `__name__` marks a value that is filled in. */
+interface ErrorEntry extends ErrorTraits {
+  /** Describes what happened, what it means and what to do; `__name__` marks a value that is filled in. */
   readonly text: string;
 }
 
 /** Fits failures that come of no request to BMW's API. */
 const ELSEWHERE = { scope: "account", outcome: "answered", isTrouble: false } as const;
 
-/** Gives codes their texts and the facts that they have in common. */
-function codes(facts: ErrorFacts) {
+/** Gives codes their texts and the traits that they have in common. */
+function codes(traits: ErrorTraits) {
   return <Code extends string>(texts: Readonly<Record<Code, string>>): Readonly<Record<Code, ErrorEntry>> => {
-    const entries = Object.entries<string>(texts).map(([code, text]) => [code, { ...facts, text }] as const);
+    const entries = Object.entries<string>(texts).map(([code, text]) => [code, { ...traits, text }] as const);
     return Object.fromEntries(entries) as Record<Code, ErrorEntry>;
   };
 }

@@ -92,7 +92,10 @@ export function readCertificate(file: string): Buffer {
   }
 }
 
-/** Connects as axios would, and tells when a request has left this machine: not before connection and TLS handshake stand. */
+/**
+ * Connects as axios would, and reports when a request has left this machine: not before connection and TLS handshake
+ * are complete.
+ */
 function notingTransport(onSent: () => void) {
   return {
     request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest => {

@@ -13,9 +13,9 @@ class RateGate {
   constructor(private readonly clock: Clock) {}
 
   /** Writes a line, after reporting how many were omitted, or omits it. */
-  pass(write: () => void, tell: (leftOut: string) => void): void {
+  pass(write: () => void, reportOmitted: (leftOut: string) => void): void {
     const now = this.clock.now();
-    if (Math.abs(now - this.#since) >= WINDOW_MS) this.#begin(now, tell);
+    if (Math.abs(now - this.#since) >= WINDOW_MS) this.#begin(now, reportOmitted);
     if (this.#lines >= MOST_LINES) {
       this.#leftOut++;
       return;
@@ -24,12 +24,12 @@ class RateGate {
     write();
   }
 
-  #begin(now: number, tell: (leftOut: string) => void): void {
+  #begin(now: number, reportOmitted: (leftOut: string) => void): void {
     const leftOut = this.#leftOut;
     this.#since = now;
     this.#lines = 0;
     this.#leftOut = 0;
-    if (leftOut > 0) tell(`${leftOut} more lines were left out`);
+    if (leftOut > 0) reportOmitted(`${leftOut} more lines were left out`);
   }
 }
 

@@ -38,7 +38,7 @@ export class SecretTexts {
   #prepare(): void {
     const secrets = [...this.#byOwner.values()].flatMap((known) => [...known]);
     this.#forms = new Map(secrets.flatMap((secret) => formsOf(secret).map((form) => [form.toLowerCase(), secret])));
-    // Of two with the same prefix the longer one comes first.
+    // If two have the same prefix, the longer one comes first.
     const words = [...this.#forms.keys()].sort((one, other) => other.length - one.length).map(escaped);
     this.#pattern = words.length === 0 ? null : new RegExp(words.join("|"), "gi");
   }

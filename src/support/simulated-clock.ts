@@ -7,7 +7,7 @@ interface SimulatedTimer {
   readonly run: () => void;
 }
 
-/** Simulates a clock that moves only when told: for tests, the replay command and faster-than-real-time simulation. */
+/** Simulates a clock that moves only on command: for tests, the replay command and faster-than-real-time simulation. */
 export class SimulatedClock implements Clock {
   #now: number;
   #order = 0;

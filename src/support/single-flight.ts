@@ -19,7 +19,7 @@ export class SingleFlight<T> {
    * Joins the running work with this key, or begins it.
    * @param key identity of the work
    * @param isWanted returns whether this caller still waits
-   * @param work is passed a function that tells whether any caller does
+   * @param work is passed a function that returns whether any caller does
    */
   async run(key: string, isWanted: IsWanted, work: (isWanted: IsWanted) => Promise<T>): Promise<T> {
     const running = this.#running.get(key);

@@ -5,7 +5,7 @@ import { cleanText, type CleanText } from "./clean-text.js";
 
 /** Mistakes of a program, as the engine throws them. */
 const MISTAKES = [TypeError, RangeError, ReferenceError, SyntaxError, URIError, EvalError];
-/** Distinct stacks are told up to this count, so that a mistake in a busy place cannot fill a disk. */
+/** Limits the distinct stacks that are logged, so that a mistake in a busy place cannot fill a disk. */
 const MOST_STACKS = 100;
 const LONGEST_STACK = 4000;
 /** A file, its line and its column at the end of a frame; groups: file (a path or an address), line, column. */
@@ -14,28 +14,29 @@ const POSITION = /(?<=[\s(])((?:file:\/\/)?(?:[A-Za-z]:)?[\\/][^():]*):(\d+):(\d
 const PACKAGE = resolve(__dirname, "..", "..", "..");
 
 /** Takes the stack of an unexpected error to where people read it. */
-export type TellStack = (stack: CleanText) => void;
+export type ReportStack = (stack: CleanText) => void;
 
 /**
- * Tells the stacks of errors that nobody meant to throw: mistakes of the engine's kinds (`TypeError`, ...). Failures of
- * the world (`CarDataError`, `HttpFailure`, whatever carries a system code) have a sentence of their own and need none.
+ * Reports the stacks of errors that nobody meant to throw: mistakes of the engine's kinds (`TypeError`, ...). Failures
+ * of the world (`CarDataError`, `HttpFailure`, whatever carries a system code) have a sentence of their own and need
+ * none.
  */
 export class UnexpectedErrors {
-  readonly #told = new Set<string>();
-  #tell: TellStack | null = null;
+  readonly #reported = new Set<string>();
+  #report: ReportStack | null = null;
 
-  /** Hands every stack to `tell` from now on, each once; the last caller gets them. */
-  tellTo(tell: TellStack): void {
-    this.#tell = tell;
+  /** Hands every stack to `report` from now on, each once; the last caller gets them. */
+  reportTo(report: ReportStack): void {
+    this.#report = report;
   }
 
-  /** Tells the stack of `thrown` if it is a mistake that was not told yet. Never throws. */
+  /** Reports the stack of `thrown` if it is a mistake that was not reported yet. Never throws. */
   notice(thrown: unknown): void {
-    if (this.#tell === null || !isMistake(thrown) || this.#told.size >= MOST_STACKS) return;
+    if (this.#report === null || !isMistake(thrown) || this.#reported.size >= MOST_STACKS) return;
     const stack = cleanText(sourceStack(thrown), LONGEST_STACK);
-    if (this.#told.has(stack)) return;
-    this.#told.add(stack);
-    this.#tell(stack);
+    if (this.#reported.has(stack)) return;
+    this.#reported.add(stack);
+    this.#report(stack);
   }
 }
 
@@ -77,7 +78,7 @@ function mapOf(file: string): SourceMap | undefined {
   }
 }
 
-/** A path within this package or within another one; of files elsewhere the name only, which tells no user's name. */
+/** A path within this package or within another one; of files elsewhere the name only, which reveals no user's name. */
 function shortPath(file: string): string {
   const path = relative(PACKAGE, file);
   const isOwn = !path.startsWith("..") && !isAbsolute(path);

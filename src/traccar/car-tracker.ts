@@ -22,12 +22,12 @@ export type TrackerState =
 /** A fault of the speed that a tracker sends. */
 export type SpeedFault = Exclude<SpeedUnitVerdict, "right">;
 
-/** Says how a car is looked at, and who hears of it. */
+/** Configures how a car is polled, and who receives its fixes. */
 interface CarTrackerOptions {
   readonly intervalMs: number;
   readonly mode: "trips" | "always";
   readonly ask: () => Promise<PositionAnswer>;
-  /** Hears each fix with a speed, the first one without, and every one that was asked for. */
+  /** Receives each fix with a speed, the first one without, and every requested one. */
   readonly onFix: (fix: TrackerFix) => void;
   readonly onState: () => void;
   /** Each look of the node that looks for the car. */
@@ -47,7 +47,7 @@ export class CarTracker {
   #leads = false;
   #isSaidSilent = false;
   #isAsked = false;
-  /** Whether the start of a trip could have been missed: nothing was heard of the car yet. */
+  /** Whether the start of a trip could have been missed: the car has sent nothing yet. */
   #isNew = true;
 
   constructor(
@@ -82,8 +82,8 @@ export class CarTracker {
     this.#show({ kind: "other" });
   }
 
-  /** Something was heard of the car. */
-  heard(moving: boolean): void {
+  /** Notes that the car has sent something. */
+  noteMotion(moving: boolean): void {
     this.#pace.setOnTrip(moving);
     if (this.#isNew && this.#leads && moving) this.#begin();
     this.#isNew = false;
@@ -106,19 +106,19 @@ export class CarTracker {
     this.options.onMove(NO_MOVE);
   }
 
-  /** Looks now and tells the fix in any case. */
+  /** Polls now and passes the fix on in any case. */
   async look(): Promise<CarDataError | null> {
     this.#isAsked = true;
     return (await this.#poller.poll()).error;
   }
 
-  /** The node goes, or its settings change: nobody tells this car's speed any more. */
+  /** Ends the polling of a node that goes, or whose settings change: the speed of this car is unknown from now on. */
   leave(): void {
     if (this.#leads) this.#end();
     this.close();
   }
 
-  /** Everything ends; what was told last stays. */
+  /** Ends everything; the last reported fix stays. */
   close(): void {
     this.#leads = false;
     this.#poller.close();

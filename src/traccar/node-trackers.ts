@@ -8,7 +8,7 @@ import { DeviceList } from "./device-list.js";
 import type { TrackedMove } from "./tracker-move.js";
 import type { TrackerFix, TrackerPosition } from "./tracker-types.js";
 
-/** Hears of the trackers for the account. */
+/** Receives the results of the trackers for the account. */
 export interface TrackerListener {
   /** For the car's estimate. Never for motion, trips or BMW's position. */
   readonly onMove: (vin: string, move: TrackedMove) => void;
@@ -27,7 +27,7 @@ export interface TrackerRequest {
   readonly intervalMs: number;
   readonly mode: "trips" | "always";
   readonly onFix: (vin: string, fix: TrackerFix) => void;
-  /** A state has changed; not heard before `join` returns. */
+  /** Called when a state has changed; not before `join` returns. */
   readonly onState: () => void;
 }
 
@@ -37,7 +37,7 @@ const FAULT_CODES = {
   "kilometres-per-hour": "traccar_speed_in_kmh",
 } as const satisfies Record<SpeedFault, ErrorCode>;
 
-/** Ranks the states of several cars: the highest is told. */
+/** Ranks the states of several cars: the highest is shown. */
 const RANKS: Readonly<Record<TrackerState["kind"], number>> = {
   failed: 4,
   speed: 3,
@@ -74,7 +74,7 @@ export class NodeTrackers {
       if (!this.cars.has(vin)) this.cars.set(vin, this.#carOf(vin, device, this.#list));
   }
 
-  /** From now on changes are told. */
+  /** From now on changes are reported. */
   speakUp(): void {
     this.#isQuiet = false;
   }

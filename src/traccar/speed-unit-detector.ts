@@ -8,13 +8,13 @@ export type SpeedUnitVerdict =
   /** It sends km/h, taken for knots. */
   | "kilometres-per-hour";
 
-/** Holds the length of a leg by the speeds at its ends (`told`), and by its positions (`way`) [km]. */
+/** Holds the length of a leg by the speeds at its ends (`bySpeed`), and by its positions (`way`) [km]. */
 interface ComparedDistance {
-  readonly told: number;
+  readonly bySpeed: number;
   readonly way: number;
 }
 
-const NOTHING: ComparedDistance = { told: 0, way: 0 };
+const NOTHING: ComparedDistance = { bySpeed: 0, way: 0 };
 const MOST_COMPARED = 60;
 /** Minimum length [km]; shorter legs are combined, because they depend on the traffic more than on the tracker. */
 const SHORTEST_KM = 0.3;
@@ -46,11 +46,11 @@ export class SpeedUnitDetector {
 
   /**
    * Adds a leg.
-   * @param told distance by the speeds at both ends [km]
+   * @param bySpeed distance by the speeds at both ends [km]
    * @param way distance by its positions [km]
    */
-  add(told: number, way: number): void {
-    const open = { told: this.#open.told + told, way: this.#open.way + way };
+  add(bySpeed: number, way: number): void {
+    const open = { bySpeed: this.#open.bySpeed + bySpeed, way: this.#open.way + way };
     this.#open = open.way < SHORTEST_KM ? open : NOTHING;
     if (open.way < SHORTEST_KM) return;
     this.#compared.push(open);
@@ -62,10 +62,10 @@ export class SpeedUnitDetector {
     const count = this.#compared.length;
     const way = sum(this.#compared, (one) => one.way);
     if (count < LEAST_COMPARED || way < LEAST_KM) return null;
-    const told = sum(this.#compared, (one) => one.told);
-    if (told === 0) return "missing";
-    const ratio = told / way;
-    const squares = sum(this.#compared, (one) => (one.told - ratio * one.way) ** 2);
+    const bySpeed = sum(this.#compared, (one) => one.bySpeed);
+    if (bySpeed === 0) return "missing";
+    const ratio = bySpeed / way;
+    const squares = sum(this.#compared, (one) => (one.bySpeed - ratio * one.way) ** 2);
     const error = Math.sqrt((squares * count) / (count - 1)) / way;
     const fitting = RATIOS.find(([known]) => Math.abs(ratio / known - 1) <= TOLERANCE);
     const others = RATIOS.filter((one) => one !== fitting);

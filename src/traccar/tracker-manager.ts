@@ -7,11 +7,11 @@ export type { TrackerState };
 /** The hold of a node on its trackers. */
 export interface TrackerHandle {
   /**
-   * Looks at all trackers of the node now; `onFix` hears each, also without a usable answer.
-   * @throws CarDataError the first one that a look met, after all were told
+   * Polls all trackers of the node now; `onFix` receives each result, also without a usable answer.
+   * @throws CarDataError the first failure, after all results were passed on
    */
   poll(): Promise<void>;
-  /** Tells the state of one car, or the one that matters most: a failure, then a move (the latest), then a wait. */
+  /** Returns the state of one car, or the most important one: a failure, then a move (the latest), then a wait. */
   state(vin?: string): TrackerState;
   leave(): void;
 }
@@ -54,10 +54,10 @@ export class TrackerManager {
         if (name === "tripEnded") car.tripEnded();
       }
     const moving = this.moving(vin);
-    for (const car of cars) car.heard(moving);
+    for (const car of cars) car.noteMotion(moving);
   }
 
-  /** Ends all looking; what was told last stays. */
+  /** Ends all polling; the last reported fixes stay. */
   close(): void {
     this.#closed = true;
     for (const user of this.#users.values()) user.close();

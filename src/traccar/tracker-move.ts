@@ -13,7 +13,7 @@ export interface TrackedMove {
   readonly way: { readonly km: number; readonly since: number } | null;
 }
 
-/** Nobody knows any more what the tracker does. */
+/** The state of the tracker is unknown from now on. */
 export const NO_MOVE: TrackedMove = { kmh: null, isMean: false, place: null, way: null };
 
 /** Makes of a look at a tracker what the estimate of the car needs. */

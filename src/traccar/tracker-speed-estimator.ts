@@ -53,14 +53,14 @@ export class TrackerSpeedEstimator {
 
   #paced(
     fix: TrackerFix,
-    { position: { speedKmh: told } }: Waypoint,
+    { position: { speedKmh: reportedKmh } }: Waypoint,
     stretch: TrackerLeg | null,
   ): Pick<FixWithSpeed, "fix" | "isOfMoment"> {
     const { verdict } = this.#check;
     if (verdict === "right") return { fix, isOfMoment: true };
     // Nothing is certain yet: a missing speed may be a red light.
-    if (verdict === null && told > 0) return { fix, isOfMoment: stretch === null };
-    const unknown = verdict === null ? told : null;
+    if (verdict === null && reportedKmh > 0) return { fix, isOfMoment: stretch === null };
+    const unknown = verdict === null ? reportedKmh : null;
     return { fix: { ...fix, speedKmh: stretch?.kmh ?? unknown }, isOfMoment: false };
   }
 }

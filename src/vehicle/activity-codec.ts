@@ -1,6 +1,6 @@
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber } from "../support/json.js";
-import { isTrue, list, needed, object, oneOf, or, then, type Read } from "../support/stored.js";
+import { isTrue, storedList, needed, object, oneOf, or, then, type StoredReader } from "../support/stored.js";
 import { IDLE_ACTIVITY, type ActivityState } from "./activity-state.js";
 import type { Charge, ChargeStop, StopCause } from "./charge.js";
 import { isGeoPoint, type GeoPoint } from "./geography.js";
@@ -24,11 +24,11 @@ const position = (stored: unknown) => decodePosition(stored);
 
 const axes = { latitude: needed(finiteNumber), longitude: needed(finiteNumber) };
 
-const place: Read<GeoPoint | null> = then<GeoPoint, GeoPoint>(object(axes), (found) =>
+const place: StoredReader<GeoPoint | null> = then<GeoPoint, GeoPoint>(object(axes), (found) =>
   isGeoPoint(found) ? found : null,
 );
 
-const fix: Read<Fix | null> = then<Fix, Fix>(object({ ...axes, timestamp: needed(validTime) }), (found) =>
+const fix: StoredReader<Fix | null> = then<Fix, Fix>(object({ ...axes, timestamp: needed(validTime) }), (found) =>
   isGeoPoint(found) ? found : null,
 );
 
@@ -38,31 +38,34 @@ const signMembers = {
   stepKm: or(finiteNumber, 1),
 };
 
-const sign: Read<OdometerReading | null> = then(object({ ...signMembers, shown: plausibleOdometer }), (found) => ({
-  ...found,
-  shown: found.shown ?? found.km,
-}));
+const sign: StoredReader<OdometerReading | null> = then(
+  object({ ...signMembers, shown: plausibleOdometer }),
+  (found) => ({
+    ...found,
+    shown: found.shown ?? found.km,
+  }),
+);
 
-const count: Read<OdometerSpan | null> = then(
+const count: StoredReader<OdometerSpan | null> = then(
   object({ ...signMembers, shown: plausibleOdometer, since: validTime }),
   (found) => ({ ...found, shown: found.shown ?? found.km, since: found.since ?? found.at }),
 );
 
-const mark: Read<OdometerState | null> = (stored) => {
-  const [counted, more] = [count(stored), object({ former: list(count), risenAt: validTime })(stored)];
+const mark: StoredReader<OdometerState | null> = (stored) => {
+  const [counted, more] = [count(stored), object({ former: storedList(count), risenAt: validTime })(stored)];
   return counted === null || more === null ? null : { ...counted, ...more };
 };
 
-const report: Read<MotionState["reported"]> = then(
+const report: StoredReader<MotionState["reported"]> = then(
   object({ moving: isTrue, at: needed(validTime), heardAt: validTime }),
   (found) => ({ ...found, heardAt: found.heardAt ?? found.at }),
 );
 
-export const decodeMotion: Read<MotionState> = or<MotionState>(
+export const decodeMotion: StoredReader<MotionState> = or<MotionState>(
   object({
     anchor: place,
     anchoredAt: validTime,
-    nearby: list(fix),
+    nearby: storedList(fix),
     lastFix: fix,
     away: object({ fix: needed(fix), from: fix }),
     fastLegs: or(finiteNumber, 0),
@@ -81,11 +84,11 @@ export const decodeMotion: Read<MotionState> = or<MotionState>(
 );
 
 /** Decodes a distance [m]; rejects one that is longer than a car drives in its life. */
-const metres: Read<number | null> = then<number, number>(finiteNumber, (way) =>
+const metres: StoredReader<number | null> = then<number, number>(finiteNumber, (way) =>
   plausibleOdometer(way / 1000) === null ? null : way,
 );
 
-const trip: Read<Trip | null> = then(
+const trip: StoredReader<Trip | null> = then(
   object({
     startedAt: validTime,
     heardAt: validTime,
@@ -106,7 +109,7 @@ const trip: Read<Trip | null> = then(
   },
 );
 
-const stop: Read<ChargeStop | null> = then(
+const stop: StoredReader<ChargeStop | null> = then(
   object({
     at: needed(validTime),
     heardAt: validTime,
@@ -117,7 +120,7 @@ const stop: Read<ChargeStop | null> = then(
   (found) => ({ ...found, heardAt: found.heardAt ?? found.at }),
 );
 
-const charge: Read<Charge | null> = then(
+const charge: StoredReader<Charge | null> = then(
   object({
     startedAt: needed(validTime),
     starts: decodeLevels,
@@ -130,7 +133,7 @@ const charge: Read<Charge | null> = then(
 );
 
 /** Decodes a saved state; damaged parts become unknown. */
-export const decodeActivity: Read<ActivityState> = or<ActivityState>(
+export const decodeActivity: StoredReader<ActivityState> = or<ActivityState>(
   object({
     motion: decodeMotion,
     trip,

@@ -1,6 +1,6 @@
 import { validTime } from "../support/iso-time.js";
 import { isObject } from "../support/json.js";
-import { isTrue, needed, object, type Read } from "../support/stored.js";
+import { isTrue, needed, object, type StoredReader } from "../support/stored.js";
 import type { VehicleEvent } from "./vehicle-event.js";
 import type { SourcedValue, ValueName } from "./sourced-value.js";
 
@@ -78,4 +78,4 @@ function newer(before: TimedFlag | null, now: TimedFlag | null): TimedFlag | nul
   return before !== null && before.at > now.at ? before : now;
 }
 
-const decodeFlag: Read<TimedFlag | null> = object({ value: isTrue, at: needed(validTime) });
+const decodeFlag: StoredReader<TimedFlag | null> = object({ value: isTrue, at: needed(validTime) });

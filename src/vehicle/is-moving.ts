@@ -91,9 +91,9 @@ function silenceOver(state: MotionState): number {
   const { lastFix, driving, displacedAt } = state;
   const said = reportedMovingAt(state);
   const driven = driving ? (lastFix?.timestamp ?? -Infinity) : (state.drivenAt ?? -Infinity);
-  const heard = Math.max(said, driven, displacedAt ?? -Infinity);
-  const tellsNothingElse = said > -Infinity && (lastFix?.timestamp ?? -Infinity) <= said;
-  return heard + (tellsNothingElse ? REPORT_TRUSTED_MS : LONGEST_SILENCE_MS);
+  const lastSignAt = Math.max(said, driven, displacedAt ?? -Infinity);
+  const isOnlySign = said > -Infinity && (lastFix?.timestamp ?? -Infinity) <= said;
+  return lastSignAt + (isOnlySign ? REPORT_TRUSTED_MS : LONGEST_SILENCE_MS);
 }
 
 function reportedMovingAt({ reported, settledAt }: MotionState): number {

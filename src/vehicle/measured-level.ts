@@ -1,6 +1,6 @@
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber } from "../support/json.js";
-import { list, needed, object, type Read } from "../support/stored.js";
+import { storedList, needed, object, type StoredReader } from "../support/stored.js";
 import { levelOf, SOC_SOURCES } from "./sourced-value.js";
 
 /** Holds a state of charge measured by the car [%], with BMW's time [ms]. */
@@ -43,11 +43,11 @@ export function isMeasuredNow({ source }: MeasuredLevel): boolean {
   return source !== TRIP_END;
 }
 
-export const decodeLevel: Read<MeasuredLevel | null> = object({
+export const decodeLevel: StoredReader<MeasuredLevel | null> = object({
   soc: needed(levelOf),
   at: needed(validTime),
   source: needed(finiteNumber),
 });
 
 /** Decodes saved levels; skips damaged ones. */
-export const decodeLevels: Read<MeasuredLevels> = list(decodeLevel);
+export const decodeLevels: StoredReader<MeasuredLevels> = storedList(decodeLevel);

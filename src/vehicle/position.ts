@@ -1,7 +1,7 @@
 import { isGeoPoint, type GeoPoint } from "./geography.js";
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../support/json.js";
-import { list, needed, object, oneOf, or, then, type Read } from "../support/stored.js";
+import { storedList, needed, object, oneOf, or, then, type StoredReader } from "../support/stored.js";
 import { OutlierFilter, type SuspectFix } from "./outlier-filter.js";
 import type { ReadingSource } from "./reading.js";
 
@@ -86,7 +86,7 @@ export class PositionAssembler {
     const former = decodePosition(saved["last"]);
     if (former !== null && former.timestamp > (this.#last?.timestamp ?? -Infinity)) this.#last = former;
     this.#outliers.restore(decodeSuspect(saved["doubted"]));
-    for (const sample of list(decodeSample, 3 * KEEP_MOST)(saved["waiting"])) this.#keep(sample);
+    for (const sample of storedList(decodeSample, 3 * KEEP_MOST)(saved["waiting"])) this.#keep(sample);
   }
 
   /**
@@ -238,14 +238,14 @@ function arrivedTogether(one: PositionSample, other: PositionSample): boolean {
   return (one.time === null || other.time === null) && Math.abs(one.arrivedAt - other.arrivedAt) <= ARRIVAL_WINDOW_MS;
 }
 
-const source: Read<ReadingSource> = or<ReadingSource>(oneOf(["stream", "rest"]), "restored");
+const source: StoredReader<ReadingSource> = or<ReadingSource>(oneOf(["stream", "rest"]), "restored");
 
-const decodeSuspect: Read<SuspectFix<Position> | null> = object({
+const decodeSuspect: StoredReader<SuspectFix<Position> | null> = object({
   fix: needed((saved: unknown) => decodePosition(saved, source(isObject(saved) ? saved["source"] : null))),
   until: validTime,
 });
 
-const decodeSample: Read<PositionSample | null> = object({
+const decodeSample: StoredReader<PositionSample | null> = object({
   descriptor: needed(then<string, string>(nonEmptyText, (name) => (isPositional(name) ? name : null))),
   value: (saved) => saved ?? null,
   time: validTime,

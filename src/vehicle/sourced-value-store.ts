@@ -1,6 +1,6 @@
 import type { DriveType } from "./drive-type.js";
 import type { ReadingStore } from "./reading-store.js";
-import { valueOf, type SourcedValue, type ValueName } from "./sourced-value.js";
+import { sourcedValue, type SourcedValue, type ValueName } from "./sourced-value.js";
 
 /** Stores the sourced values as they were at their last change. */
 export class SourcedValueStore {
@@ -16,7 +16,7 @@ export class SourcedValueStore {
   update(touched: ReadonlySet<ValueName>, driveType: DriveType | null): SourcedValue[] {
     const changed: SourcedValue[] = [];
     for (const name of touched) {
-      const value = valueOf(name, this.store.readings, driveType);
+      const value = sourcedValue(name, this.store.readings, driveType);
       const before = this.#values.get(name);
       if (value !== null) {
         this.#values.set(name, value);

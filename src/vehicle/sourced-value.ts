@@ -21,7 +21,7 @@ export interface SourcedValue {
 }
 
 type ReadingsByDescriptor = ReadonlyMap<string, Reading>;
-/** Interprets a reading's value; returns `null` if it does not tell. */
+/** Interprets a reading's value; returns `null` if it has no meaning here. */
 type Meaning = (value: ReadingValue) => ReadingValue | null;
 
 const SOC_HEADER = "vehicle.drivetrain.batteryManagement.header";
@@ -44,7 +44,7 @@ export const MEASURED_LEVELS = [
   "vehicle.powertrain.electric.battery.stateOfCharge.displayed",
   "vehicle.drivetrain.electricEngine.charging.level",
 ];
-/** Petrol cars tell it too. */
+/** Petrol cars send it too. */
 export const TRIP_LEVEL = "vehicle.trip.segment.end.drivetrain.batteryManagement.hvSoc";
 export const SOC_SOURCES = [...MEASURED_LEVELS, TRIP_LEVEL];
 export const FUEL_SOURCES = [FUEL_LITRES, FUEL_LEVEL];
@@ -105,7 +105,7 @@ const SOURCES_OF: Readonly<Record<DriveType | "unknown", Sources>> = {
 };
 
 /** Returns the sourced value; `null` if the car does not send it or cannot have it. */
-export function valueOf(
+export function sourcedValue(
   name: ValueName,
   readings: ReadingsByDescriptor,
   driveType: DriveType | null,

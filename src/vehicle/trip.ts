@@ -7,7 +7,7 @@ import { FASTEST_KMH, isDrivable, isReachable } from "./speed.js";
 
 /** Holds an open trip. Times are BMW's [ms]. */
 export interface Trip {
-  /** `null`: it had begun before anything was heard of it. */
+  /** `null`: the trip had begun before the first observation. */
   readonly startedAt: number | null;
   /** Time of its first observation [ms]. */
   readonly heardAt: number;

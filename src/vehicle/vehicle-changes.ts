@@ -18,7 +18,7 @@ export interface VehicleChanges {
   readonly chargeStoppedAt: number | null;
 }
 
-/** What came out of the desk of one car. */
+/** Holds the changes of one car after one batch of entries. */
 export interface VehicleUpdate extends VehicleChanges {
   readonly vin: string;
 }

@@ -24,7 +24,14 @@ import { mergedChanges, NO_CHANGES, type VehicleChanges } from "./vehicle-change
 import { isPositional, PositionAssembler, type Position, type PositionSample } from "./position.js";
 import type { DescriptorEntry, Reading } from "./reading.js";
 import { SourcedValueStore } from "./sourced-value-store.js";
-import { VALUE_NAMES, VALUE_OF_SOURCE, levelOf, valueOf, type SourcedValue, type ValueName } from "./sourced-value.js";
+import {
+  VALUE_NAMES,
+  VALUE_OF_SOURCE,
+  levelOf,
+  sourcedValue,
+  type SourcedValue,
+  type ValueName,
+} from "./sourced-value.js";
 
 export type { EntryBatch, ReadingRejection };
 
@@ -96,7 +103,7 @@ export class Vehicle {
 
   /** Returns the current sourced values. */
   get values(): SourcedValue[] {
-    return VALUE_NAMES.flatMap((name) => valueOf(name, this.readings, this.driveType) ?? []);
+    return VALUE_NAMES.flatMap((name) => sourcedValue(name, this.readings, this.driveType) ?? []);
   }
 
   /** Returns whether a trip is open. */

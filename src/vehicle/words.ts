@@ -2,8 +2,8 @@ import type { ChargingMethod } from "./vehicle-event.js";
 import type { ReadingValue } from "./reading.js";
 
 /*
- * Interprets BMW's words for doors, windows, cables and charging: the only place that does. `null`: the word does not tell,
- * which never means closed, off or locked.
+ * Interprets BMW's words for doors, windows, cables and charging: the only place that does. `null`: the word is
+ * inconclusive, which never means closed, off or locked.
  */
 
 /** Normalises a word: BMW spells them with and without `ASN_`, hyphens, underscores and spaces. */
@@ -63,7 +63,7 @@ export function chargingMethod(value: ReadingValue): ChargingMethod | null {
   return method === "AC" || method === "DC" ? method : null;
 }
 
-/** Reads a count of phases, `N-PHASES` or a number; `null` for words that tell no count. */
+/** Reads a count of phases, `N-PHASES` or a number; `null` for words without a count. */
 export function phaseCount(value: ReadingValue): number | null {
   const count =
     typeof value === "number" ? Math.floor(value) : Number(/^(\d)(-PHASES?)?$/i.exec(String(value).trim())?.[1] ?? 0);

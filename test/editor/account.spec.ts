@@ -32,7 +32,7 @@ describe("dialog of an account that is logged in", () => {
     assert.equal(bench.simulator.log.count("refresh"), before + 1);
   });
 
-  it("tells what Discover costs, and asks BMW once and once more for each car", async () => {
+  it("shows what Discover costs, and asks BMW once and once more for each car", async () => {
     const editor = await bench.open();
     await editor.editAccount(ACCOUNT);
     await editor.loginSays(/^Logged in/);

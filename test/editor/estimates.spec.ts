@@ -36,7 +36,7 @@ describe("dialogs of the estimates and of the tracker", () => {
   }
 
   const input = ({ page }: Editor, name: string) => page.locator(`#node-input-${name}`);
-  const told = ({ page }: Editor) => page.locator("#cardata-traccar-told");
+  const reported = ({ page }: Editor) => page.locator("#cardata-traccar-told");
   const found = ({ page }: Editor) => page.locator("#cardata-traccar-found button");
 
   async function picture({ page }: Editor, name: string): Promise<void> {
@@ -53,7 +53,7 @@ describe("dialogs of the estimates and of the tracker", () => {
     await input(editor, "server").fill(bench.simulator.traccarUrl);
     await input(editor, "token").fill(bench.simulator.traccar.token);
     await editor.page.locator("#cardata-traccar-load").click();
-    await told(editor).getByText("Trackers on the server: 2").waitFor();
+    await reported(editor).getByText("Trackers on the server: 2").waitFor();
     await found(editor).first().click();
     const device = editor.page.locator(".cardata-tracker-device");
     assert.equal(await device.inputValue(), "i4 eDrive40");
@@ -67,10 +67,10 @@ describe("dialogs of the estimates and of the tracker", () => {
     await input(editor, "server").fill(bench.simulator.traccarUrl);
     await input(editor, "token").fill("mistyped");
     await editor.page.locator("#cardata-traccar-load").click();
-    await told(editor).getByText("refuses the token").waitFor();
+    await reported(editor).getByText("refuses the token").waitFor();
     await input(editor, "server").fill("http://127.0.0.1:1");
     await editor.page.locator("#cardata-traccar-load").click();
-    await told(editor).getByText("cannot be reached").waitFor();
+    await reported(editor).getByText("cannot be reached").waitFor();
     assert.ok(!(await editor.page.locator(".red-ui-tray").last().innerText()).includes("mistyped"));
   });
 
@@ -102,7 +102,7 @@ describe("dialogs of the estimates and of the tracker", () => {
       await input(editor, "server").fill(bench.simulator.traccarUrl);
       await input(editor, "token").fill("mistyped");
       await editor.page.locator("#cardata-traccar-load").click();
-      await told(editor).filter({ hasText: "Token" }).waitFor();
+      await reported(editor).filter({ hasText: "Token" }).waitFor();
       for (const width of [undefined, ...DIALOG_WIDTHS]) assert.deepEqual(await misfits(editor, width), [], `${width}`);
       await input(editor, "token").fill(bench.simulator.traccar.token);
       await editor.page.locator("#cardata-traccar-load").click();

@@ -119,7 +119,7 @@ describe("languages", () => {
       );
     });
 
-  it("tells failures in the language of the editor", async () => {
+  it("reports failures in the language of the editor", async () => {
     const editor = await bench.open({ locale: "de-DE" });
     await editor.openNewAccount("failing", "3f2c1d8e");
     await editor.page.locator("#cardata-client-id-hint").getByText("Die Client-ID hat die Form").waitFor();

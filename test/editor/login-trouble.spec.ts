@@ -7,7 +7,7 @@ import { startSimulator, type Simulator } from "../simulator/index.js";
 const POLL_INTERVAL_MS = 5000;
 const BURNT = { fault: { detail: { errorcode: "keymanagement.service.invalid_access_token" } } };
 
-interface WaitingLogin {
+interface LoginInDialog {
   readonly editor: Editor;
   readonly simulator: Simulator;
   /** That the dialog shows. */
@@ -43,12 +43,12 @@ describe("login that does not go well", () => {
     return { editor, simulator };
   }
 
-  async function waitingLogin(id: string): Promise<WaitingLogin> {
+  async function waitingLogin(id: string): Promise<LoginInDialog> {
     const parts = await newAccount(id);
     return { ...parts, code: await parts.editor.newCode() };
   }
 
-  async function showsNewCode({ editor, code }: WaitingLogin, reason: string): Promise<void> {
+  async function showsNewCode({ editor, code }: LoginInDialog, reason: string): Promise<void> {
     await editor.login("notice").getByText(reason).waitFor();
     await editor.login("code").filter({ hasNotText: code }).waitFor();
     assert.match(await editor.login("code").innerText(), /^\w{4}-\w{4}$/);

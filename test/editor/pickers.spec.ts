@@ -167,7 +167,7 @@ describe("pickers of the stream node", () => {
     assert.equal(bench.simulator.log.count("rest*"), before);
   });
 
-  it("tells to deploy first when the account is new", async () => {
+  it("asks to deploy first when the account is new", async () => {
     const editor = await bench.open();
     await editor.add(
       { id: "undeployed", type: "cardata-account" },

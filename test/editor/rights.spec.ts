@@ -54,7 +54,7 @@ describe("a Node-RED user who may only read", () => {
     await bench.closePages();
   }
 
-  it("sees the state of the login, and is told clearly that everything else is not allowed", async () => {
+  it("sees the state of the login, and learns clearly that everything else is not allowed", async () => {
     const editor = await bench.open({ token: await tokenOf("guest", "read") });
     await editor.editAccount(ACCOUNT);
     await editor.loginSays(/^Logged in\./);
@@ -77,7 +77,7 @@ describe("a Node-RED user who may only read", () => {
     await editor.listCars(editor.page.getByText("BMW i4 eDrive40"));
   });
 
-  it("cannot list data containers, because that costs one of BMW's requests, and is told so", async () => {
+  it("cannot list data containers, because that costs one of BMW's requests, and sees why", async () => {
     const [id = ""] = bench.simulator.faults.foreignContainers(1);
     const before = bench.simulator.log.count("rest*");
     const guest = await bench.open({ token: await tokenOf("guest", "read") });

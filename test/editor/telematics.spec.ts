@@ -64,7 +64,7 @@ describe("dialog of the telematics node", () => {
     assert.equal(await typed.getAttribute("placeholder"), "More, one a line, by their full names");
   });
 
-  it("tells what a message costs and how much is left, and asks BMW nothing for that", async () => {
+  it("shows what a message costs and how much is left, and asks BMW nothing for that", async () => {
     const before = spent();
     const editor = await openNode("price");
     const left = `Left today: ${50 - before} of 50.`;
@@ -145,7 +145,7 @@ describe("dialog of the telematics node", () => {
   describe("with data containers", () => {
     const rows = ({ page }: Editor) => page.locator(".cardata-container");
 
-    it("lists them for one request, tells whose they are, and deletes one after a question", async () => {
+    it("lists them for one request, shows whose they are, and deletes one after a question", async () => {
       const [foreign] = bench.simulator.faults.foreignContainers(2);
       const editor = await openNode("boxes", { operation: "containers" });
       const before = spent();
@@ -179,7 +179,7 @@ describe("dialog of the telematics node", () => {
       await hint.getByText("BMW's service is down at the moment. Try again later.").waitFor();
     });
 
-    it("asks for the id only where one is deleted, and tells that a message has to confirm", async () => {
+    it("asks for the id only where one is deleted, and says that a message has to confirm", async () => {
       const editor = await openNode("one-box", { operation: "containers" });
       const shown = async () => [
         await input(editor, "containerId").isVisible(),

@@ -274,7 +274,7 @@ describe("what the editor accepts", () => {
     }
   });
 
-  it("judges the fields of the open dialog while they are typed", async () => {
+  it("validates the fields of the open dialog while they are typed", async () => {
     const editor = await bench.open();
     const { page } = editor;
     await editor.add({ id: "typed", type: "cardata-account" });

@@ -1,20 +1,20 @@
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE, streamMessage, type FlowNode } from "../helpers/flow.js";
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { expectRecovery } from "./lib/recovery.js";
 import { COUNTER, RedWorld } from "./lib/red-world.js";
 
 const RATE_PER_S = 10_000;
-/** The server looks for what to send so often. */
+/** Interval in which the server looks for messages to send [ms]. */
 const TICK_MS = 20;
-/** On a busy machine work takes longer, so this is far from what an idle one shows. */
+/** Far from the figure of an idle machine, because work takes longer on a busy one. */
 const LONGEST_BLOCK_MS = 1000;
 const MOST_GROWTH_MB = 40;
 const MOST_MEMORY_MB = 300;
 const NUMBER = "vehicle.test.number";
 const TOLD_EVERY = 1000;
 
-/** Counts what comes in a flow of its own, and whether it comes in its order; each thousand is told. */
+/** Counts the messages in a flow of its own, and whether they come in order; reports each thousand. */
 const TALLY: FlowNode[] = [
   {
     id: "numbers",
@@ -40,7 +40,7 @@ return null;`,
 ];
 
 /** More than all cars of a fleet send: far more messages than a flow is made for. */
-export const burst: Fault = {
+export const burst: FaultScenario = {
   title: `${RATE_PER_S} messages a second`,
   rounds: { short: 1, long: 20 },
   checked: "all arrive, in order; event loop and memory bounded",
@@ -48,7 +48,7 @@ export const burst: Fault = {
     const world = await RedWorld.live({
       more: TALLY,
       stream: { descriptors: [COUNTER] },
-      // To tell each of the messages would be the larger part of the work.
+      // Reporting each message would be the larger part of the work.
       process: { tellOnly: ["tally", "watch", "stream"] },
     });
     try {
@@ -85,9 +85,9 @@ export const burst: Fault = {
   },
 };
 
-/** At the rate if the machine can, else as fast as it goes. */
+/** At the wanted rate if the machine can, else as fast as possible. */
 async function sendNumbers({ simulator, vin, clock }: RedWorld, total: number): Promise<void> {
-  // BMW's times tell the order, so no two are the same and none lies ahead.
+  // BMW's times define the order, so no two are the same and none lies ahead.
   const first = clock.now() - total;
   let sent = 0;
   const start = performance.now();

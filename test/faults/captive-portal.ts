@@ -1,5 +1,5 @@
 import { newProblem } from "../../src/support/errors.js";
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { outageOfHours, outageOfMinutes, type OutageReport } from "./lib/outage.js";
 
 const PAGE = { body: "<html><h1>Welcome</h1>Please accept our rules.</html>", type: "text/html" };
@@ -9,8 +9,8 @@ const TOLD: OutageReport = {
 };
 const STATUSES = [200, 302] as const;
 
-/** A page of somebody else answers in place of all of BMW's servers, and has no certificate of theirs. */
-export const captivePortal: Fault = {
+/** Answers in place of all of BMW's servers with somebody else's page, without a certificate of BMW. */
+export const captivePortal: FaultScenario = {
   title: "captive portal in place of BMW",
   rounds: { short: 1, long: 4 },
   checked: "no page taken for an answer, status and sentences, login kept, live again",

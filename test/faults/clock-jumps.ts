@@ -1,10 +1,10 @@
 import type { Clock } from "../../src/support/clock.js";
-import type { Fault, FaultContext } from "./lib/fault.js";
+import type { FaultScenario, FaultContext } from "./lib/fault.js";
 import { expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SimulatedWorld } from "./lib/simulated-world.js";
 
-/** By how many hours a clock is wrong: a time zone, a day, longer than a login lives, a board without a battery. */
+/** Hours by which a clock is wrong: a time zone, a day, longer than a login is valid, a board without a battery. */
 const WRONG_BY_H = [1, -1, 24, -24, 480, -480, -20_000, 80_000];
 /** Each of them in the middle of work, and at the start. */
 const JUMPS = WRONG_BY_H.flatMap((hours) => [
@@ -12,8 +12,8 @@ const JUMPS = WRONG_BY_H.flatMap((hours) => [
   { hours, atStart: true },
 ]);
 
-/** The clock of the machine is wrong for a while, at its start or in the middle of work, and then is set right. */
-export const clockJumps: Fault = {
+/** Sets the clock of the machine wrong for a while, at its start or in the middle of work, and then right again. */
+export const clockJumps: FaultScenario = {
   title: "the clock is wrong for a while",
   rounds: { short: JUMPS.length, long: 4 * JUMPS.length },
   checked: "login never given up, values go on, calls within the quota, live again",
@@ -35,7 +35,7 @@ export const clockJumps: Fault = {
   },
 };
 
-/** The clock of a machine, which may be wrong; timers run as they should. */
+/** Simulates the clock of a machine, which may be wrong; timers run as they should. */
 class MachineClock implements Clock {
   wrongBy = 0;
   readonly after: Clock["after"];
@@ -73,7 +73,7 @@ async function jumpInProcess({ random, expect }: FaultContext, ms: number, atSta
   machine!.wrongBy = 0;
   await world.pass(random.between(5, 60) * MINUTE_MS);
   isLoggedIn("right again");
-  // What was counted under a wrong date may not be known any more; BMW's own refusal is what protects then.
+  // Counts under a wrong date may be lost by then; BMW's own refusal is what protects then.
   const uncounted = Math.max(0, world.callsToday - world.status.quota.used);
   const minutes = await world.expectRecovery(expect, -uncounted);
   await world.end();

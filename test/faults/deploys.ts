@@ -1,20 +1,20 @@
 import type { DeployType } from "../helpers/admin.js";
 import { PLACE } from "../helpers/flow.js";
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import type { Measurement } from "./lib/machine.js";
 import { expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 
 const TYPES: readonly DeployType[] = ["full", "nodes", "flows"];
-/** Before, code is still compiled and caches are still filled. */
+/** Deploys before the measurement: code is still compiled and caches are still filled. */
 const WARM_UP = 6;
 const MOST_HEAP_KB_A_DEPLOY = 40;
-/** How long BMW's answer to a renewal is on its way. */
+/** Delay of BMW's answer to a renewal [ms]. */
 const RENEWAL_MS = 200;
 const MOST_NEW_HANDLES = 3;
 
-/** Deploy after deploy, of everything, of changed flows and of changed nodes, now and then in the middle of a renewal. */
-export const deploys: Fault = {
+/** Deploys again and again: everything, changed flows and changed nodes, now and then in the middle of a renewal. */
+export const deploys: FaultScenario = {
   title: "deploy after deploy",
   rounds: { short: 15, long: 200 },
   checked: "no call, no renewal, one session; handles, listeners, heap flat",
@@ -29,7 +29,7 @@ export const deploys: Fault = {
       simulator.log.mostSessions = 1;
       for (let round = 0; round < WARM_UP + rounds; round++) {
         if (round === WARM_UP) before = await settled(world);
-        // A comment that is another each time, and the account itself now and then.
+        // Changes a comment each time, and the account itself now and then.
         const note = { id: "note", type: "comment", ...PLACE, name: `deploy ${round}` };
         const isAccountNew = random.fraction() < 0.3;
         const flow = world.flow.map((node) =>
@@ -52,7 +52,7 @@ export const deploys: Fault = {
   },
 };
 
-/** Live, and the rest of the last deploy is over. */
+/** Waits until the stream is live and the last deploy is over. */
 async function settled(world: RedWorld): Promise<Measurement> {
   await world.connected();
   await world.hears();

@@ -1,13 +1,15 @@
 import { join } from "node:path";
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { RedWorld } from "./lib/red-world.js";
 import { SmallDisk } from "./lib/small-disk.js";
 import { liveUnwritableAgain, type WriteTrouble } from "./lib/unwritable.js";
 
 const SPEED = 5;
 
-/** The disk of the user folder is full for a while; where no disk can be mounted, Node-RED is told so. */
-export const diskFull: Fault = {
+/**
+ * Fills the disk of the user folder for a while; where no disk can be mounted, makes Node-RED's writes fail instead.
+ */
+export const diskFull: FaultScenario = {
   title: "disk full and back",
   rounds: { short: 1, long: 10 },
   checked: "works in memory, told, all saved by itself, killed then: nothing lost",

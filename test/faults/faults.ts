@@ -6,7 +6,7 @@ import { diskFull } from "./disk-full.js";
 import { halfOpen } from "./half-open.js";
 import { hangingServers } from "./hanging-servers.js";
 import { kill } from "./kill.js";
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { month } from "./month.js";
 import { namesGone } from "./names-gone.js";
 import { readErrors } from "./read-errors.js";
@@ -18,7 +18,7 @@ import { twoProcesses } from "./two-processes.js";
 import { wrongOwner } from "./wrong-owner.js";
 
 /** All faults by the names that `--only` takes, in the order of the table. */
-export const FAULTS: Readonly<Record<string, Fault>> = {
+export const FAULTS: Readonly<Record<string, FaultScenario>> = {
   kill,
   "disk-full": diskFull,
   "read-only": readOnly,

@@ -1,15 +1,17 @@
 import { eventually } from "../helpers/eventually.js";
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { expectProblem, expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 
 const SPEED = 15;
-/** After one and a half keepalives of 30 s the silence is noticed; then there is a pause, and the machine may be busy. */
+/**
+ * The silence is noticed after one and a half keepalives of 30 s; then there is a pause, and the machine may be busy.
+ */
 const NOTICED_WITHIN_S = 120;
 const LONG_LIFE_MS = 61_000;
 
-/** The stream's connection dies without an end: nothing comes, and nothing says so. */
-export const halfOpen: Fault = {
+/** Lets the stream's connection die without an end: nothing arrives, and nothing reports it. */
+export const halfOpen: FaultScenario = {
   title: "half-open sockets",
   rounds: { short: 1, long: 10 },
   checked: "noticed by keepalive, one session, live again",
@@ -18,7 +20,7 @@ export const halfOpen: Fault = {
     const seconds: number[] = [];
     try {
       for (let round = 0; round < rounds; round++) {
-        // Shorter lives look as if a second client cut them off.
+        // Shorter connections look as if a second client cut them off.
         await world.clock.sleep(LONG_LIFE_MS);
         await world.hears();
         const { log } = world.simulator;

@@ -1,4 +1,4 @@
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { outageOfHours, outageOfMinutes, type OutageReport } from "./lib/outage.js";
 
 const TOLD: OutageReport = {
@@ -6,8 +6,8 @@ const TOLD: OutageReport = {
   rest: ["rest_network", "refresh_unreachable"],
 };
 
-/** Connections come about and nobody says a word, so that the handshake of TLS never ends. */
-export const hangingServers: Fault = {
+/** Accepts connections without sending a byte, so that the handshake of TLS never ends. */
+export const hangingServers: FaultScenario = {
   title: "hanging TLS handshake, silent servers",
   rounds: { short: 1, long: 4 },
   checked: "each attempt ends, one at a time, login kept, live again",
@@ -32,7 +32,7 @@ export const hangingServers: Fault = {
       },
       async ({ network, machine }) => {
         most = network.stream.connections;
-        // What hangs still ends by itself.
+        // Hanging requests still end by themselves.
         await network.mend();
         await machine.change({ impatient: false });
       },

@@ -3,26 +3,26 @@ import type { VehicleView } from "../../nodes/lib/admin-contract.js";
 import { ACCOUNT } from "../helpers/flow.js";
 import { callsIn, carsIn, documentsIn, savedLearning, type Documents } from "./lib/documents.js";
 import { DiskProbe } from "./lib/disk-probe.js";
-import type { Fault, FaultContext } from "./lib/fault.js";
+import type { FaultScenario, FaultContext } from "./lib/fault.js";
 import { expectFiles, expectRecovery, expectSoundness } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** So much passes between two lives, so that each begins with a renewal that is due. */
+/** Time between two lives [ms], so that each begins with a renewal that is due. */
 const BETWEEN_LIVES_MS = 50 * MINUTE_MS;
-/** What was decided longer ago has to be on the disk, if the disk takes a write in no time. */
+/** Age [ms] from which a decision has to be on the disk, if the disk takes a write in no time. */
 const SAFE_AFTER_MS = 1000;
-/** Others may be written before. */
+/** Other writes may come before it. */
 const WRITES_AHEAD = 4;
 const FIRST_KWH = 60;
 
-/** Where in its life a process is killed. */
+/** The moments in a life at which a process is killed. */
 const MOMENTS = ["unanswered", "anytime", "starting", "at rest", "anytime", "stopping"] as const;
 type Moment = (typeof MOMENTS)[number];
 
-/** Power cuts, while tokens rotate all the time, calls are spent, values come and something is learned. */
-export const kill: Fault = {
+/** Cuts the power while tokens rotate all the time, calls are made, values arrive and something is learned. */
+export const kill: FaultScenario = {
   title: "kill -9 at random moments",
   rounds: { short: 2, long: 200 },
   checked: "logins, files, learned data, calls, cars; no call by the restart",
@@ -51,7 +51,7 @@ class Lives {
   #underWay = 0;
   #torn = 0;
   #slowest = 0;
-  /** The last capacity that the user said a second or more before a kill. */
+  /** The last capacity that the user set a second or more before a kill. */
   #safeKwh = 0;
   #kwh = { said: FIRST_KWH, at: Infinity };
   /** Calls that were younger than a second at a kill: they may be on the disk or not. */
@@ -74,17 +74,17 @@ class Lives {
     };
   }
 
-  /** What is younger may not be on the disk yet. */
+  /** Younger decisions may not be on the disk yet. */
   get #safeAfterMs(): number {
     return SAFE_AFTER_MS + WRITES_AHEAD * this.probe.slowestMs;
   }
 
-  /** How many calls may be missing without anybody's fault. */
+  /** Returns how many calls may be missing without anybody's fault. */
   get excused(): number {
     return this.#young.size;
   }
 
-  /** One life from start to kill, and what is left of it. */
+  /** One life from start to kill, and the state that it leaves. */
   async live(moment: Moment): Promise<void> {
     const { world } = this;
     await world.stop();
@@ -137,7 +137,7 @@ class Lives {
     });
   }
 
-  /** Renewals one after the other, with short pauses. */
+  /** Renews the tokens again and again, with short pauses. */
   async #renewAgainAndAgain(signal: AbortSignal, times: number): Promise<void> {
     const { world, context } = this;
     for (let time = 0; time < times && !signal.aborted; time++) {
@@ -146,7 +146,7 @@ class Lives {
     }
   }
 
-  /** What goes on beside the renewals. */
+  /** Runs the work beside the renewals. */
   async #work(): Promise<void> {
     const { world } = this;
     await world.press("press-ask");
@@ -168,7 +168,7 @@ class Lives {
     this.context.expect(named === all, `${all - named} cars are not known any more`);
   }
 
-  /** Everything that was decided a second ago is on the disk. */
+  /** Checks that everything that was decided a second ago is on the disk. */
   async #examine(): Promise<void> {
     const { world, context } = this;
     const { expect } = context;
@@ -209,13 +209,13 @@ class Lives {
 
   #examineLearned(documents: Documents, killedAt: number): void {
     if (killedAt - this.#kwh.at >= this.#safeAfterMs) this.#safeKwh = this.#kwh.said;
-    // What was said last may be there or not, and is not said again.
+    // The last command may be there or not, and is not repeated.
     this.#kwh = { ...this.#kwh, at: Infinity };
     const kwh = Number(savedLearning(documents, this.world.vin)["capacityKwh"] ?? 0);
     this.context.expect(kwh >= this.#safeKwh, `learned data is old: ${kwh} instead of ${this.#safeKwh} kWh`);
   }
 
-  /** Whether it was said long enough ago, in this life. */
+  /** Returns whether it was sent long enough ago, in this life. */
   #isOld({ at }: { at: number }): boolean {
     return this.world.clock.now() - at >= this.#safeAfterMs;
   }

@@ -1,4 +1,4 @@
-// node scripts/faults.mjs: lets things go wrong around real lives, and proves that nothing is lost by it.
+// node scripts/faults.mjs: injects faults around real lives of the package, and proves that nothing is lost by them.
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
@@ -74,7 +74,7 @@ async function runIn(worker: ChildProcess, job: WorkerJob): Promise<FaultReport>
   worker.send(job);
   const report = await Promise.race([answer, gone]);
   clearTimeout(limit);
-  // A worker runs one fault after the other; what waits for it must not add up.
+  // A worker runs one fault after the other; its listeners must not accumulate.
   void Promise.allSettled([answer, gone]);
   over.abort();
   const seconds = (performance.now() - start) / 1000;

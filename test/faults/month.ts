@@ -1,14 +1,14 @@
 import type { LogEntry } from "../simulator/request-log.js";
-import type { Fault, FaultContext } from "./lib/fault.js";
+import type { FaultScenario, FaultContext } from "./lib/fault.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SimulatedWorld, type MeasuredFiles } from "./lib/simulated-world.js";
 
-/** Of the last days, against the first ones; what is learned of roads and charges grows for a while. */
+/** Compares the last days with the first ones [days]; learned data of roads and charges grow for a while. */
 const MOST_HEAP_MB = 3;
 const MOST_FILE_GROWTH = 1.5;
 const MOST_CALLS_A_DAY = 50;
 const USED_UP = "CU-429";
 
-/** What a day does to a household, in turn. */
+/** The event of a day in a household, in turn. */
 const EVENTS: Readonly<Record<string, (world: SimulatedWorld, context: FaultContext) => Promise<void>>> = {
   nothing: async () => undefined,
   restart: async (world) => {
@@ -34,8 +34,8 @@ const EVENTS: Readonly<Record<string, (world: SimulatedWorld, context: FaultCont
   },
 };
 
-/** A month of everyday life with something wrong nearly every day. */
-export const month: Fault = {
+/** Simulates a month of everyday life with a fault nearly every day. */
+export const month: FaultScenario = {
   title: "30 simulated days",
   rounds: { short: 3, long: 30 },
   checked: "live and logged in each evening, calls within the quota; heap, files, listeners flat",
@@ -72,7 +72,7 @@ function evening(world: SimulatedWorld, expect: FaultContext["expect"]): Day {
   expect(stream.state === "live" || stream.state === "quiet", `the stream is ${stream.state} in the evening`);
   world.expectSoundness(expect);
   const { one, files } = world;
-  // What BMW refuses because nothing is left costs nothing.
+  // Refusals for want of quota cost nothing.
   const isSpent = ({ status, error, at }: LogEntry) =>
     status !== undefined && error !== USED_UP && at > world.now - DAY_MS;
   const calls = one.calls().filter(isSpent).length;

@@ -1,11 +1,11 @@
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { outageOfHours, outageOfMinutes, type OutageReport } from "./lib/outage.js";
 
 const REASONS = ["EAI_AGAIN", "ENOTFOUND"];
 const TOLD: OutageReport = { stream: ["stream_network"], rest: ["rest_network", "refresh_unreachable"] };
 
-/** No host name is found, for hours. */
-export const namesGone: Fault = {
+/** Lets no host name be found, for hours. */
+export const namesGone: FaultScenario = {
   title: "DNS gone for hours",
   rounds: { short: 1, long: 6 },
   checked: "status and sentences, login kept, few attempts, no call counted, live again",

@@ -1,12 +1,12 @@
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { RedWorld } from "./lib/red-world.js";
 import { startUnreadable } from "./lib/unreadable.js";
 
 const SPEED = 5;
 const CODES = ["EIO", "EMFILE", "EBUSY", "EACCES"];
 
-/** The system cannot read the files at the moment: a worn SD card, too many open files, a virus scanner. */
-export const readErrors: Fault = {
+/** Makes reading files fail: a worn SD card, too many open files, a virus scanner. */
+export const readErrors: FaultScenario = {
   title: `${CODES.join(", ")} at the start`,
   rounds: { short: 2, long: 12 },
   checked: "nothing put aside, reason told, goes on by itself, nothing lost, no call",

@@ -1,12 +1,12 @@
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { RedWorld } from "./lib/red-world.js";
 import { CAN_LOCK_FOLDER, LAUNCHER, setReadOnly } from "./lib/rights.js";
 import { liveUnwritableAgain, type WriteTrouble } from "./lib/unwritable.js";
 
 const SPEED = 5;
 
-/** The account's folder, or its whole file system, takes no files, from the start or in the middle of work. */
-export const readOnly: Fault = {
+/** Makes the account's folder, or its whole file system, read-only, from the start or in the middle of work. */
+export const readOnly: FaultScenario = {
   title: "read-only folder and back",
   rounds: { short: 1, long: 8 },
   checked: "works in memory, told, all saved by itself, killed then: nothing lost",

@@ -1,4 +1,4 @@
-import type { Fault, FaultContext } from "./lib/fault.js";
+import type { FaultScenario, FaultContext } from "./lib/fault.js";
 import { expectProblem, expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 import { HOUR_MS, MINUTE_MS, SimulatedWorld } from "./lib/simulated-world.js";
@@ -8,8 +8,8 @@ const KICK_EVERY_MS = 5000;
 const FIRST_CONNECTIONS = 8;
 const MOST_CONNECTIONS_AN_HOUR = 8;
 
-/** Another program with the same login takes the stream again and again. */
-export const secondClient: Fault = {
+/** Lets another program with the same login take the stream again and again. */
+export const secondClient: FaultScenario = {
   title: "a second client fights for the stream",
   rounds: { short: 2, long: 8 },
   checked: "named as what it is, no hammering, login and calls untouched, live again",
@@ -36,7 +36,7 @@ async function fight({ expect }: FaultContext, ms: number) {
   const connections = log.count("connect") - before.connections;
   const most = FIRST_CONNECTIONS + (ms / HOUR_MS) * MOST_CONNECTIONS_AN_HOUR;
   expect(connections <= most, `${connections} connections in ${ms / MINUTE_MS} minutes`);
-  // Tokens are renewed as ever, because being pushed out is no refusal.
+  // Tokens are still renewed, because being pushed out is no refusal.
   const refreshes = log.count("refresh") - before.refreshes;
   expect(refreshes <= 1 + (2 * ms) / HOUR_MS, `${refreshes} renewals in ${ms / MINUTE_MS} minutes`);
   world.mend();

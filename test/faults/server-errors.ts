@@ -1,4 +1,4 @@
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { outageOfHours, outageOfMinutes, type OutageReport } from "./lib/outage.js";
 
 const STATUSES = [500, 502, 503, 504];
@@ -7,8 +7,8 @@ const TOLD: OutageReport = {
   rest: ["rest_unexpected", "cu_500", "cu_503", "refresh_unreachable"],
 };
 
-/** All of BMW's servers answer with errors, for hours and up to a day. */
-export const serverErrors: Fault = {
+/** Makes all of BMW's servers answer with errors, for hours and up to a day. */
+export const serverErrors: FaultScenario = {
   title: "BMW answers 5xx for up to a day",
   rounds: { short: 1, long: 6 },
   checked: "status and sentences, login kept, few attempts, calls counted, live again",

@@ -1,11 +1,11 @@
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 
 const HOUR_MS = 3600 * 1000;
 
-/** The machine sleeps: its timers stand still, its clock goes on, and its connections die without a word. */
-export const suspend: Fault = {
+/** Suspends the machine: its timers stand still, its clock goes on, and its connections die silently. */
+export const suspend: FaultScenario = {
   title: "suspend and resume",
   rounds: { short: 1, long: 12 },
   checked: "live again, login kept, nothing unhandled",
@@ -29,7 +29,7 @@ export const suspend: Fault = {
 async function sleepFor(world: RedWorld, ms: number, staysConnected: boolean): Promise<void> {
   const { child } = world.work.red;
   child.kill("SIGSTOP");
-  // The server hears nothing for long and gives up; the machine does not hear of that.
+  // The server receives nothing for long and gives up; the machine does not notice.
   if (!staysConnected) world.network.freeze();
   world.clock.leap(ms);
   world.machine.changeLater({ time: world.clock.scale });

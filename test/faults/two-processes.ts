@@ -1,4 +1,4 @@
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { expectFiles, expectProblem, expectRecovery } from "./lib/recovery.js";
 import { RedWorld } from "./lib/red-world.js";
 import { faultOfProblem } from "./lib/speech.js";
@@ -6,8 +6,8 @@ import { faultOfProblem } from "./lib/speech.js";
 const SPEED = 5;
 const SIDE_BY_SIDE_MS = 60_000;
 
-/** A second Node-RED starts on the same user folder; the first one goes later, by a signal or by a power cut. */
-export const twoProcesses: Fault = {
+/** Starts a second Node-RED on the same user folder; the first one ends later, by a signal or by a power cut. */
+export const twoProcesses: FaultScenario = {
   title: "two Node-RED on one folder",
   rounds: { short: 1, long: 6 },
   checked: "the first goes on, the second says why not, takes over when the first is gone",
@@ -25,10 +25,12 @@ export const twoProcesses: Fault = {
         const fault = faultOfProblem(reason);
         expect(fault === null, `the reason why the second one does not work ${fault}`);
         if (reason !== undefined) expectProblem(reason, [reason.code], expect);
-        // Whoever asks: BMW's answer must end up with the one that works.
+        // Whichever asks, BMW's answer must end up with the one that works.
         await Promise.all([world.refresh(), first.admin.post("/cardata/account/account/refresh")]);
-        const told = (await first.admin.get("/cardata/account/account/status")).body as { login: { state: string } };
-        expect(told.login.state === "ok", `the login of the first counts as ${told.login.state}`);
+        const reported = (await first.admin.get("/cardata/account/account/status")).body as {
+          login: { state: string };
+        };
+        expect(reported.login.state === "ok", `the login of the first counts as ${reported.login.state}`);
         await first.connected().catch((error: unknown) => {
           expect(false, `the first one is not live: ${String(error)}`);
         });

@@ -1,4 +1,4 @@
-// The child of main.ts: runs the faults that it is told, one after the other.
+// Runs in a child process of main.ts: the faults that it is sent, one after the other.
 import { setTimeout as pause } from "node:timers/promises";
 import { FAULTS } from "./faults.js";
 import type { FaultContext, FaultReport, FaultFigures } from "./lib/fault.js";
@@ -14,7 +14,7 @@ export interface WorkerJob {
 let losses = new Map<string, number>();
 const note = (loss: string) => losses.set(loss, (losses.get(loss) ?? 0) + 1);
 
-// In-process accounts live here: what they leave unhandled is a loss of theirs.
+// In-process accounts run here: their unhandled errors count as losses.
 process.on("unhandledRejection", (reason) => {
   note(`unhandled: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`);
 });
@@ -37,7 +37,7 @@ async function run({ name, form, seed }: WorkerJob): Promise<FaultReport> {
   } catch (error) {
     note(`broke off: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
-  // What was left unhandled is told in the next turns.
+  // Unhandled errors are reported in the next turns.
   await pause(10);
   return { name, rounds, losses: [...losses], figures, seconds: (performance.now() - start) / 1000 };
 }

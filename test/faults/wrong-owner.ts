@@ -1,12 +1,12 @@
-import type { Fault } from "./lib/fault.js";
+import type { FaultScenario } from "./lib/fault.js";
 import { RedWorld } from "./lib/red-world.js";
 import { giveBack, LAUNCHER, pretended, takeAway } from "./lib/rights.js";
 import { startUnreadable } from "./lib/unreadable.js";
 
 const SPEED = 5;
 
-/** One start under `sudo`, and all files belong to somebody else, until somebody mends that. */
-export const wrongOwner: Fault = {
+/** Gives all files to another user by one start under `sudo`, until somebody mends that. */
+export const wrongOwner: FaultScenario = {
   title: "wrong owner and back",
   rounds: { short: 1, long: 8 },
   checked: "nothing put aside, reason told, goes on by itself, nothing lost, no call",

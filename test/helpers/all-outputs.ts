@@ -87,13 +87,13 @@ export class AllOutputs {
   /** Once the account is open. */
   begin(): void {
     this.#announcer.start();
-    this.tell();
+    this.report();
   }
 
   /**
    * Produces everything that can be requested; only here with Home Assistant, because that takes longer than all else.
    */
-  tell(): void {
+  report(): void {
     const { account } = this;
     this.#status();
     check([diagnostics(account), vehicleSummaries(account), descriptorSummaries(account), account.rest.quotaReport]);

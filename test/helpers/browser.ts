@@ -80,7 +80,10 @@ export class Workbench {
     return this.place.editors.clear();
   }
 
-  /** Before a deploy past the editor: Node-RED's editor complains of news of nodes that an open page does not know yet. */
+  /**
+   * Before a deploy past the editor: Node-RED's editor complains of events of nodes that an open page does not know
+   * yet.
+   */
   closeWaitingPages(): Promise<void> {
     return this.place.editors.closeReady();
   }

@@ -10,14 +10,14 @@ import type { JsonObject } from "../../src/support/json.js";
 import type { ChargingMethod } from "../../src/vehicle/vehicle-event.js";
 import { Naive } from "./charging-naive.js";
 
-/** A simulated battery and the habits of the car that tells of it. kW, kWh, pp, shares, minutes of the charge. */
+/** Simulates a battery and the reports of its car. kW, kWh, pp, shares, minutes of the charge. */
 export interface ChargingWorld {
   readonly method: ChargingMethod;
   /** Charging power at a state of charge, before losses. */
   readonly kw: (soc: number, minute: number) => number;
   readonly auxKw: number;
   readonly capacityKwh: number;
-  /** `null`: nobody tells it. */
+  /** `null`: the car does not report it. */
   readonly toldCapacityKwh: number | null;
   readonly efficiency: number;
   readonly floors: boolean;
@@ -36,17 +36,17 @@ export interface ChargingWorld {
   readonly doubled: number;
   readonly delaySeconds: number;
   readonly target: number;
-  /** Nothing is told from one minute to another. */
+  /** The car reports nothing for a while. */
   readonly silent: readonly [from: number, to: number];
   /** Charges so long, then pauses so long, again and again; `null`: without pauses. */
   readonly pauses: { readonly on: number; readonly off: number } | null;
-  /** Nothing tells the level before. */
+  /** No level was reported before. */
   readonly levelFrom: number;
   /** The program starts anew at this minute. */
   readonly restartAt: number | null;
 }
 
-/** Eleven kW at home, told in full. */
+/** Eleven kW at home, with every value reported. */
 export const HOME: ChargingWorld = {
   method: "AC",
   kw: () => 11,
@@ -124,9 +124,9 @@ export class WatchedFilter {
     return this.#filter.active;
   }
 
-  take(told: Observation): void {
-    this.#filter.tick(told.now);
-    const observation = this.observations.take(told);
+  take(reported: Observation): void {
+    this.#filter.tick(reported.now);
+    const observation = this.observations.take(reported);
     if (observation !== null) this.#filter.take(observation);
   }
 
@@ -165,16 +165,16 @@ export class WatchedLedger {
     this.#filter = new ChargingFilter(settings, this.observations, this.efficiency);
   }
 
-  take(told: Observation): readonly LearningDecision[] {
-    this.#filter.tick(told.now);
-    const observation = this.observations.take(told);
+  take(reported: Observation): readonly LearningDecision[] {
+    this.#filter.tick(reported.now);
+    const observation = this.observations.take(reported);
     if (observation === null) return [];
-    const shown = this.#shownSoc(told.now);
+    const shown = this.#shownSoc(reported.now);
     const wasCharging = this.#filter.active;
     this.#filter.take(observation);
     if (observation.kind === "soc" && !this.#filter.active) this.#standing.take(observation.soc, false);
     if (wasCharging && !this.#filter.active && shown !== null) this.#standing.keep(shown);
-    return this.ledger.take(observation, shown ?? this.#filter.soc(told.now));
+    return this.ledger.take(observation, shown ?? this.#filter.soc(reported.now));
   }
 
   #shownSoc(now: number): number | null {

@@ -17,7 +17,7 @@ export const isDelete = ({ method }: RestCall) => method === "DELETE";
 export const failWhen = (matches: (call: RestCall) => boolean, failure: CarDataError) => (call: RestCall) =>
   matches(call) ? failure : undefined;
 
-/** A manager at a container server, and all that it tells. */
+/** A manager at a container server, and everything that it reports. */
 export function containerManager(
   state: ContainerState = NO_CONTAINER,
   clock = new SimulatedClock(START),

@@ -29,7 +29,7 @@ export class CoreMqttOut {
   constructor(
     private readonly clock: Clock,
     private readonly maximumPacketSize: number,
-    private readonly tell: (message: object) => void,
+    private readonly report: (message: object) => void,
     /** Retained messages of the broker. */
     readonly broker = new Map<string, string | Buffer>(),
   ) {}
@@ -106,6 +106,6 @@ export class CoreMqttOut {
 
   #status(state: keyof typeof STATUS): void {
     const text = `node-red:common.status.${state}`;
-    this.tell({ status: { ...STATUS[state], text, source: { id: "out", type: "mqtt out" } } });
+    this.report({ status: { ...STATUS[state], text, source: { id: "out", type: "mqtt out" } } });
   }
 }

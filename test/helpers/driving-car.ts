@@ -18,8 +18,8 @@ export class WatchedDrive {
     this.estimator = new DrivingEstimator(settings, this.observations);
   }
 
-  take(told: Observation) {
-    const observation = this.observations.take(told);
+  take(reported: Observation) {
+    const observation = this.observations.take(reported);
     return observation === null ? null : this.estimator.take(observation);
   }
 
@@ -42,9 +42,9 @@ export class WatchedDrive {
 interface DriveSegment {
   readonly km: number;
   readonly kmh: number;
-  /** The tracker tells the speed, each minute. */
+  /** The tracker reports the speed, each minute. */
   readonly tracked?: boolean;
-  /** Whole kilometres are told as they come. */
+  /** Whole kilometres are reported as they come. */
   readonly odometer?: boolean;
   readonly positions?: boolean;
 }

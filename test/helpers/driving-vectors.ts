@@ -55,7 +55,9 @@ export function drivingVectors(): DrivingVector[] {
   return names.sort().map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as DrivingVector);
 }
 
-/** Plays a vector of level `predictor`: what it tells becomes signals, its anchors and ends the desk's trips. */
+/**
+ * Plays a vector of level `predictor`: its observations become signals, its anchors and ends the trips of the service.
+ */
 export function playedDrive(vector: DrivingVector): PlayedDrive {
   const player = new DrivingPlayer();
   let apart = 0;

@@ -14,7 +14,7 @@ export interface DrivingWorld {
   readonly km: number;
   readonly modelKwhPerKm: number;
   readonly tracked: boolean;
-  /** Whole percents are told as they are reached; otherwise only at both ends. */
+  /** Whole percents are reported as they are reached; otherwise only at both ends. */
   readonly pushed: boolean;
 }
 
@@ -68,14 +68,14 @@ interface RoadPoint {
 
 function drive(car: WatchedDrive, world: DrivingWorld, random: () => number, from: RoadPoint) {
   let { now, road, soc } = from;
-  const tell = () => {
+  const report = () => {
     car.take({ kind: "soc", source: "header", soc: Math.floor(soc), at: now, now, pushed: true });
   };
   const odometer = () => {
     car.take({ kind: "odometer", km: Math.floor(road), at: now, now });
   };
   car.take({ kind: "capacity", source: "maxEnergy", kwh: world.capacityKwh * world.toldCapacity, at: now, now });
-  tell();
+  report();
   odometer();
   car.estimator.tripStarted(now, now);
   const looks: DriveSample[] = [];
@@ -89,12 +89,12 @@ function drive(car: WatchedDrive, world: DrivingWorld, random: () => number, fro
     now += MINUTE;
     if (world.tracked) car.take({ kind: "speed", kmh, now });
     if (Math.floor(road) > Math.floor(before.road)) odometer();
-    if (world.pushed && Math.floor(soc) < Math.floor(before.soc)) tell();
+    if (world.pushed && Math.floor(soc) < Math.floor(before.soc)) report();
     const shown = car.estimator.estimate(now);
     if (shown !== null)
       looks.push({ truth: soc, soc: shown.soc, inBand: soc >= shown.band90[0] && soc <= shown.band90[1] });
   }
-  tell();
+  report();
   car.estimator.tripEnded(now, now);
   return { now, road, looks };
 }

@@ -5,7 +5,7 @@ import { PATIENCE_MS } from "./eventually.js";
 import type { Simulator } from "../simulator/index.js";
 
 const HERE = new Set(["127.0.0.1", "localhost"]);
-/** The browser reports every refused request; the dialogs tell the user instead, which the tests look at. */
+/** The browser reports every refused request; the dialogs show it to the user instead, which the tests check. */
 const TOLD_IN_THE_DIALOG = /^Failed to load resource: the server responded with a status of 40[0134]/;
 /** Node-RED's own debug sidebar stumbles over messages that arrive before the editor has loaded the flows. */
 const EARLY_DEBUG_MESSAGE = /Uncaught error from RED\.comms\.subscribe: .*reading 'label'|handleDebugMessage/;

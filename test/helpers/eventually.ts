@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 export const PATIENCE_MS = 120_000;
 const LOOK_AGAIN_MS = 20;
 
-/** Looks until there is something other than `undefined` or false, for what no event tells. */
+/** Polls until there is something other than `undefined` or false, for conditions without an event. */
 export async function eventually<T>(what: string, look: () => T | Promise<T>): Promise<Exclude<T, undefined | false>> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {

@@ -12,7 +12,7 @@ const ERROR_LEVEL = 20;
 const MINUTE_MS = 60_000;
 const ECHO = "stage/echo/";
 
-/** Changes an example before it is deployed, as its comment tells a user to. */
+/** Changes an example before it is deployed, as its comment asks the user to. */
 type Change = (node: FlowNode) => FlowNode;
 
 /** Describes the preparation of an example. */
@@ -71,7 +71,7 @@ export class Stage {
     await this.simulator.stop();
   }
 
-  /** Deploys an example at the simulator and the broker, logged in if it is not told otherwise, and waits until it is live. */
+  /** Deploys an example at the simulator and the broker, logged in by default, and waits until it is live. */
   async play(
     file: string,
     { change = (node) => node, more = [], isLoginLost = false }: Preparation = {},

@@ -44,12 +44,12 @@ function placeFinding(state: string): string | null {
 
 /** Likewise for the attributes of a component. */
 export function attributesFinding({ platform }: Json, attributes: string): string | null {
-  const told = parsed(attributes);
-  if (!isJsonObject(told)) return "attributes are no JSON object";
+  const reported = parsed(attributes);
+  if (!isJsonObject(reported)) return "attributes are no JSON object";
   const blocked = [
     ...HA_CONSTANTS.blockedJsonAttributes,
     ...(platform === "sensor" ? HA_CONSTANTS.blockedSensorJsonAttributes : []),
   ];
-  const lost = Object.keys(told).filter((key) => blocked.includes(key));
+  const lost = Object.keys(reported).filter((key) => blocked.includes(key));
   return lost.length === 0 ? null : `Home Assistant drops ${lost.join(", ")}`;
 }

@@ -78,8 +78,9 @@ function singleFindings(platform: string, message: Json, minimum: string): strin
   const found = [...platformFindings("topic", platform), ...aboutDevice(message["device"])];
   found.push(...aboutOrigin(message["origin"]));
   if (isRemoval(message)) return [...found, "payload: only device payloads remove a component so"];
-  const told = message["platform"];
-  if (told !== undefined && told !== platform) found.push(`platform: ${shown(told)} on a topic of ${platform}`);
+  const reported = message["platform"];
+  if (reported !== undefined && reported !== platform)
+    found.push(`platform: ${shown(reported)} on a topic of ${platform}`);
   return [...found, ...entityFindings("payload", { ...message, platform }, nameOf(message["device"]), minimum)];
 }
 
@@ -230,8 +231,8 @@ function categoryFindings({ entityCategoryForbidden = [] }: PlatformConstants, {
 /** Options, classes and state classes that the oldest supported Home Assistant does not know. */
 function newerThan(where: string, object: Json, minimum: string): string[] {
   // Unknown options inside a component are ignored, at the root they cost the whole device.
-  const told = [object["device_class"], object["state_class"], ...(where === "root" ? Object.keys(object) : [])];
-  return told.flatMap((name) => {
+  const reported = [object["device_class"], object["state_class"], ...(where === "root" ? Object.keys(object) : [])];
+  return reported.flatMap((name) => {
     const since = discovery.minHomeAssistant[shown(name)];
     return since !== undefined && isNewer(since, minimum) ? [`${where}: ${shown(name)} needs ${since}`] : [];
   });

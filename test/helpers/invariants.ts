@@ -69,33 +69,34 @@ function checkApart(events: readonly ReportedEvent[]): void {
 }
 
 function checkFigures({ name, payload }: ReportedEvent): void {
-  const told = JSON.stringify({ name, ...payload });
-  for (const value of Object.values(payload)) if (typeof value === "number") assert.ok(Number.isFinite(value), told);
-  if (name === "tripStarted") assert.equal(payload["inferred"], payload["startedAt"] === null, told);
-  if (name === "tripEnded") checkTrip(payload, told);
-  if (name === "chargingEnded") checkCharge(payload, told);
+  const reported = JSON.stringify({ name, ...payload });
+  for (const value of Object.values(payload))
+    if (typeof value === "number") assert.ok(Number.isFinite(value), reported);
+  if (name === "tripStarted") assert.equal(payload["inferred"], payload["startedAt"] === null, reported);
+  if (name === "tripEnded") checkTrip(payload, reported);
+  if (name === "chargingEnded") checkCharge(payload, reported);
 }
 
-function checkTrip(payload: ReportedEvent["payload"], told: string): void {
+function checkTrip(payload: ReportedEvent["payload"], reported: string): void {
   const { startedAt, endedAt, distanceKm, durationMin, inferred } = payload;
-  assert.equal(inferred, startedAt === null, told);
-  assert.equal(durationMin === null, startedAt === null || endedAt === null, told);
-  assert.ok(distanceKm === null || Number(distanceKm) >= 0, told);
+  assert.equal(inferred, startedAt === null, reported);
+  assert.equal(durationMin === null, startedAt === null || endedAt === null, reported);
+  assert.ok(distanceKm === null || Number(distanceKm) >= 0, reported);
   // Checks that something is known of an unobserved drive.
-  assert.ok(endedAt !== null || (startedAt === null && distanceKm !== null), told);
+  assert.ok(endedAt !== null || (startedAt === null && distanceKm !== null), reported);
   if (startedAt === null || endedAt === null || distanceKm === null) return;
   const ms = timeIn(endedAt) - timeIn(startedAt);
-  assert.ok(ms >= 0, told);
-  assert.ok(Number(distanceKm) * HOUR_MS <= FASTEST_KMH * ms, `too fast: ${told}`);
-  assert.ok(Number(distanceKm) * 60 <= FASTEST_KMH * Number(durationMin), `too fast: ${told}`);
+  assert.ok(ms >= 0, reported);
+  assert.ok(Number(distanceKm) * HOUR_MS <= FASTEST_KMH * ms, `too fast: ${reported}`);
+  assert.ok(Number(distanceKm) * 60 <= FASTEST_KMH * Number(durationMin), `too fast: ${reported}`);
 }
 
-function checkCharge(payload: ReportedEvent["payload"], told: string): void {
+function checkCharge(payload: ReportedEvent["payload"], reported: string): void {
   const { soc, from, band90, energyKwh, durationMin, startSoc } = payload;
-  assert.equal(soc === null, from === null, told);
-  assert.equal(Array.isArray(band90), from === "estimate", told);
-  assert.ok(energyKwh === null || (Number(energyKwh) >= 0 && startSoc !== null && soc !== null), told);
-  assert.ok(Number(durationMin) >= 0, told);
+  assert.equal(soc === null, from === null, reported);
+  assert.equal(Array.isArray(band90), from === "estimate", reported);
+  assert.ok(energyKwh === null || (Number(energyKwh) >= 0 && startSoc !== null && soc !== null), reported);
+  assert.ok(Number(durationMin) >= 0, reported);
 }
 
 const LEVELS = new Set([
@@ -106,10 +107,10 @@ const LEVELS = new Set([
 const DAY_MS = 24 * HOUR_MS;
 const LATE_MS = 2 * 60_000;
 
-/** Every level that is told of a charge was measured in it, or before it while the car stood. One car. */
+/** Checks that every level reported of a charge was measured in it, or before it while the car was parked. One car. */
 export function checkEvidence(lines: readonly RecordedLine[], events: readonly ReportedEvent[]): void {
   const levels = lines.flatMap(levelsIn);
-  const told = (soc: unknown, since: number, until: number, what: string) => {
+  const reported = (soc: unknown, since: number, until: number, what: string) => {
     const has = levels.some((level) => level.soc === soc && level.at >= since && level.at <= until);
     assert.ok(has, `no such level since ${new Date(since).toISOString()}: ${what}`);
   };
@@ -120,10 +121,10 @@ export function checkEvidence(lines: readonly RecordedLine[], events: readonly R
     const time = timeOf(event);
     if (name === "tripEnded") movedAt = payload["endedAt"] === null ? time : timeIn(payload["endedAt"]);
     const stood = Math.max(time - DAY_MS, movedAt - LATE_MS);
-    if (name === "chargingStarted" && payload["soc"] !== null) told(payload["soc"], stood, time + LATE_MS, what);
-    if (name === "tripStarted" && payload["soc"] !== null) told(payload["soc"], stood, Date.parse(at), what);
+    if (name === "chargingStarted" && payload["soc"] !== null) reported(payload["soc"], stood, time + LATE_MS, what);
+    if (name === "tripStarted" && payload["soc"] !== null) reported(payload["soc"], stood, Date.parse(at), what);
     if (name === "chargingEnded" && payload["from"] === "level")
-      told(payload["soc"], timeIn(payload["startedAt"]), Date.parse(at), what);
+      reported(payload["soc"], timeIn(payload["startedAt"]), Date.parse(at), what);
   }
 }
 

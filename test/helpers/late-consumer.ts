@@ -6,7 +6,7 @@ export type Retained = ReadonlyMap<string, string | Buffer>;
 
 /** Holds how a Home Assistant that connects late interprets the retained messages. */
 export interface ConsumerView {
-  /** What it would refuse, warn of, or find missing; empty if valid. */
+  /** Everything that it would refuse, warn of, or find missing; empty if valid. */
   readonly findings: readonly string[];
   /** Entities by unique id. */
   readonly entities: ReadonlyMap<string, Json>;

@@ -3,7 +3,7 @@ import type { RecordedLine } from "../../src/replay/recording.js";
 import { START, VIN } from "./fakes.js";
 
 /*
- * Random lives of a car: what it tells in any order, plausible or not, late, repeated, unknown, over both sources.
+ * Generates random lives of a car: values in any order, plausible or not, late, repeated, unknown, from both sources.
  */
 
 const SECOND = 1000;
@@ -57,7 +57,7 @@ interface LifeStep {
   /** Seconds since the step before. */
   readonly after: number;
   readonly source: "stream" | "rest";
-  readonly told: readonly (readonly [told: LifeObservation, age: number])[];
+  readonly reported: readonly (readonly [told: LifeObservation, age: number])[];
 }
 
 /** A life in lines of a recording. */
@@ -90,7 +90,7 @@ const metres = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: -300_000, max: 300_000 }) },
 );
 const percent = fc.integer({ min: 0, max: 100 });
-const told: fc.Arbitrary<LifeObservation> = fc.oneof(
+const reported: fc.Arbitrary<LifeObservation> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ what: fc.constant("moving" as const), moving: fc.boolean() }) },
   {
     weight: 5,
@@ -137,14 +137,14 @@ const told: fc.Arbitrary<LifeObservation> = fc.oneof(
 const step: fc.Arbitrary<LifeStep> = fc.record({
   after,
   source: fc.constantFrom("stream", "stream", "stream", "rest"),
-  told: fc.array(fc.tuple(told, age), { minLength: 1, maxLength: 5 }),
+  reported: fc.array(fc.tuple(reported, age), { minLength: 1, maxLength: 5 }),
 });
 
 /** Anything in any order. */
 export const lives = (most: number): fc.Arbitrary<RandomLife> =>
   fc.array(step, { minLength: 1, maxLength: most, size: "max" }).map((steps) => ({ lines: linesOf(steps) }));
 
-/** The odometer and the place go on from what was told before. */
+/** The odometer and the position continue from the former values. */
 class LifeWriter {
   #km = 12_000;
   #north = 0;
@@ -177,7 +177,7 @@ class LifeWriter {
 
   #odometer(km: number, unit: "km" | "mi" | null, timestamp: string): LifeEntry {
     this.#km = Math.max(0, this.#km + km);
-    // A wild number is told once and not gone on from.
+    // A wild number is sent once and not continued.
     if (km < 0 || km > 1000) this.#km -= km;
     const shown = Math.max(0, this.#km + (km < 0 || km > 1000 ? km : 0));
     const value = unit === "mi" ? shown / KM_PER_MILE : shown;
@@ -202,7 +202,7 @@ function linesOf(steps: readonly LifeStep[]): RecordedLine[] {
     "vehicle.drivetrain.batteryManagement.maxEnergy": { value: 80, unit: "kWh", timestamp: iso(now) },
   };
   const lines: RecordedLine[] = [lineOf("stream", now, capacity)];
-  for (const { after: seconds, source, told: all } of steps) {
+  for (const { after: seconds, source, reported: all } of steps) {
     now += seconds * SECOND;
     const data = Object.assign({}, ...all.map(([one, old]) => teller.tell(one, iso(now - old * SECOND)))) as Record<
       string,
@@ -210,7 +210,7 @@ function linesOf(steps: readonly LifeStep[]): RecordedLine[] {
     >;
     lines.push(lineOf(source, now, data));
   }
-  // Whatever waits is told by then.
+  // Everything that waits is emitted by then.
   lines.push({ at: iso(now + 5 * HOUR), kind: "read", vin: VIN });
   return lines;
 }

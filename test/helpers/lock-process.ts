@@ -2,13 +2,13 @@ import { ProcessLock } from "../../src/store/process-lock.js";
 import { systemClock } from "../../src/support/clock.js";
 import type { Problem } from "../../src/support/errors.js";
 
-/** A process that asks for the lock of a folder when it is told to, and tells each word on it: `ours` or a problem. */
+/** Runs a process that asks for the lock of a folder on command, and reports each result: `ours` or a problem. */
 const [folder = ""] = process.argv.slice(2);
 
-const tell = (inUse: Problem | null) => process.send?.(inUse ?? "ours");
+const report = (inUse: Problem | null) => process.send?.(inUse ?? "ours");
 
 process.on("message", (what) => {
   if (what === "end") process.exit(0);
-  void new ProcessLock(folder, systemClock).join(tell).then(tell);
+  void new ProcessLock(folder, systemClock).join(report).then(report);
 });
 process.send?.("ready");

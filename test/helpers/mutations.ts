@@ -4,7 +4,7 @@ import fc from "fast-check";
 export interface Mutation {
   readonly where: number;
   readonly how: "replace" | "delete" | "rename" | "repeat" | "swap";
-  /** JSON text, because not every number that JSON can tell is one that it can be made of. */
+  /** JSON text, because not every number that JSON can express can be stringified from a JavaScript number. */
   readonly what: string;
   readonly name: string;
 }

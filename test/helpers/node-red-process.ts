@@ -2,15 +2,15 @@
 import { startNodeRed } from "./node-red.js";
 import type { RedProcessOptions, ProcessMessage } from "./red-process.js";
 
-const tell = (told: ProcessMessage) => process.send?.(told);
+const report = (reported: ProcessMessage) => process.send?.(reported);
 
 async function main({ tellOnly, ...options }: RedProcessOptions): Promise<void> {
   const isTold = (id: string) => tellOnly === undefined || tellOnly.includes(id);
   const red = await startNodeRed({
     ...options,
     port: 0,
-    onLog: (line) => tell({ kind: "log", line: { ...line, msg: String(line.msg) } }),
-    onSend: ({ id, port }, message) => isTold(id) && tell({ kind: "sent", sent: { id, port, message } }),
+    onLog: (line) => report({ kind: "log", line: { ...line, msg: String(line.msg) } }),
+    onSend: ({ id, port }, message) => isTold(id) && report({ kind: "sent", sent: { id, port, message } }),
   });
   let stopping = false;
   // As Node-RED does: the signal may come twice, because a library raises it again.
@@ -20,10 +20,10 @@ async function main({ tellOnly, ...options }: RedProcessOptions): Promise<void> 
   });
   // A parent that died must not leave this one behind.
   process.once("disconnect", () => process.exit(1));
-  tell({ kind: "started", url: red.url, version: red.version });
+  report({ kind: "started", url: red.url, version: red.version });
 }
 
 main(JSON.parse(process.argv[2] ?? "{}") as RedProcessOptions).catch((error: unknown) => {
-  tell({ kind: "failed", reason: String(error) });
+  report({ kind: "failed", reason: String(error) });
   process.exit(1);
 });

@@ -9,11 +9,10 @@ export class PacketGate {
   constructor(private readonly maximumPacketSize: number) {}
 
   /**
-   * Takes the next bytes; false as soon as one packet is too large, which its header tells.
-   *
-   * Seen at Mosquitto 2.0.11 with `max_packet_size 2000000` (which is the default of 2.1) on 2026-11-29: as soon as it has
-   * read the header it logs "disconnected due to oversize packet" and resets the connection; a client of MQTT 5 gets
-   * DISCONNECT with reason code 149 before.
+   * Takes the next bytes; false as soon as one packet is too large by its header. Seen at Mosquitto 2.0.11 with
+   * `max_packet_size 2000000` (which is the default of 2.1) on 2026-11-29: as soon as it has read the header it logs
+   * "disconnected due to oversize packet" and resets the connection; a client of MQTT 5 gets DISCONNECT with reason
+   * code 149 before.
    */
   lets(chunk: Buffer): boolean {
     for (let at = 0; at < chunk.length;) {

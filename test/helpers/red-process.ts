@@ -29,7 +29,7 @@ export type RedProcessOptions = Omit<NodeRedOptions, "onLog" | "onSend" | "port"
   readonly preload?: readonly string[];
   /** A program that starts Node.js, with its arguments, instead of Node.js itself. */
   readonly launcher?: readonly string[];
-  /** Only the messages that these nodes send are told; default: all. */
+  /** Only the messages that these nodes send are reported; default: all. */
   readonly tellOnly?: readonly string[];
 };
 
@@ -41,20 +41,20 @@ export class RedProcess {
   version = "";
   /** Exit code or signal, once it has ended. */
   #end: string | null = null;
-  readonly #news = new EventEmitter().setMaxListeners(0);
+  readonly #events = new EventEmitter().setMaxListeners(0);
 
   private constructor(
     readonly userDir: string,
     readonly child: ChildProcess,
   ) {
-    child.on("message", (told: ProcessMessage) => {
-      if (told.kind === "log") this.logs.push(told.line);
-      if (told.kind === "sent") this.sent.push(told.sent);
-      this.#news.emit("news", told);
+    child.on("message", (reported: ProcessMessage) => {
+      if (reported.kind === "log") this.logs.push(reported.line);
+      if (reported.kind === "sent") this.sent.push(reported.sent);
+      this.#events.emit("news", reported);
     });
     child.once("exit", (code, signal) => {
       this.#end = signal ?? `exit code ${code ?? "unknown"}`;
-      this.#news.emit("news", null);
+      this.#events.emit("news", null);
     });
   }
 
@@ -81,10 +81,10 @@ export class RedProcess {
   /** Resolves when Node-RED has started. */
   async begun(): Promise<void> {
     const gone = once(this.child, "exit").then(() => ({ kind: "failed" as const, reason: "it ended" }));
-    const told = await Promise.race([this.#begun(), gone]);
-    if (told.kind !== "started") throw new Error(`Node-RED did not start: ${JSON.stringify(told)}`);
-    this.url = told.url;
-    this.version = told.version;
+    const reported = await Promise.race([this.#begun(), gone]);
+    if (reported.kind !== "started") throw new Error(`Node-RED did not start: ${JSON.stringify(reported)}`);
+    this.url = reported.url;
+    this.version = reported.version;
   }
 
   get exited(): boolean {
@@ -131,7 +131,7 @@ export class RedProcess {
       const left = deadline - Date.now();
       const end = this.#end === null ? "" : ` Node-RED has ended (${this.#end}).`;
       if (left <= 0 || end !== "") throw new Error(`There was never ${what}.${end} Last lines: ${this.#lastLines()}`);
-      await Promise.race([once(this.#news, "news"), new Promise((resolve) => setTimeout(resolve, left).unref())]);
+      await Promise.race([once(this.#events, "news"), new Promise((resolve) => setTimeout(resolve, left).unref())]);
     }
   }
 
@@ -145,12 +145,12 @@ export class RedProcess {
   #begun(): Promise<ProcessMessage> {
     return new Promise((resolve) => {
       // Several may arrive in one go, so nothing may be awaited between them.
-      const listener = (told: ProcessMessage | null) => {
-        if (told?.kind !== "started" && told?.kind !== "failed") return;
-        this.#news.off("news", listener);
-        resolve(told);
+      const listener = (reported: ProcessMessage | null) => {
+        if (reported?.kind !== "started" && reported?.kind !== "failed") return;
+        this.#events.off("news", listener);
+        resolve(reported);
       };
-      this.#news.on("news", listener);
+      this.#events.on("news", listener);
     });
   }
 }

@@ -5,7 +5,7 @@ import { runs, SEED } from "./random.js";
 
 /** Default number of runs of fast-check. */
 const ORDINARY_RUNS = 100;
-// A failure of a long run is told as it is: making it smaller could take hours.
+// A failure of a long run is reported as it is: shrinking it could take hours.
 const endOnFailure = runs(1) > 1;
 
 fc.configureGlobal({ seed: SEED, numRuns: runs(ORDINARY_RUNS), endOnFailure });

@@ -31,11 +31,15 @@ type SocHappening = typeof happening extends fc.Arbitrary<infer One> ? One : nev
 export const socLife = fc.array(happening, { maxLength: 25 });
 
 /** Applies it to the car some time after `then`; returns its time [ms]. */
-export function happen(car: SocEstimator, { wait, late, told, event, meter }: SocHappening, then: number): number {
+export function happen(
+  car: SocEstimator,
+  { wait, late, told: reported, event, meter }: SocHappening,
+  then: number,
+): number {
   const now = then + wait * SECOND;
   const { started, ended } = tripAt(now);
   const events = event === null ? [] : [event === "start" ? started : ended(now)];
-  const readings = told.map(([name, one]) => readingOf(name, one, now - late * SECOND));
+  const readings = reported.map(([name, one]) => readingOf(name, one, now - late * SECOND));
   car.take(readings, events, now);
   if (meter !== null) car.meter(meter, 0, now);
   car.tick(now);

@@ -12,7 +12,7 @@ import { START, VIN } from "./fakes.js";
 export const CHARGING = "vehicle.drivetrain.electricEngine.charging";
 export const CAPACITY = "vehicle.drivetrain.batteryManagement.maxEnergy";
 
-/** A charge with 11 kW on three phases, all told at once. */
+/** A charge with 11 kW on three phases, with every value reported at once. */
 export function chargeFrom(soc: number): Readonly<Record<string, unknown>> {
   return {
     [SOC]: soc,
@@ -29,20 +29,20 @@ export function chargeFrom(soc: number): Readonly<Record<string, unknown>> {
 export interface SocBenchOptions {
   readonly clock?: SimulatedClock;
   readonly files?: Files;
-  readonly facts?: SocParameters;
+  readonly parameters?: SocParameters;
   readonly driveType?: DriveType | null;
 }
 
-/** Cars, their garage and the desk of their estimates, over files that may be those of a former run. */
+/** Cars, their vehicle registry and the service of their estimates, over files that may be those of a former run. */
 export function socBench(options: SocBenchOptions = {}) {
-  const { clock = new SimulatedClock(START), files = memoryFiles(), facts: parameters, driveType = null } = options;
+  const { clock = new SimulatedClock(START), files = memoryFiles(), parameters, driveType = null } = options;
   const store = new Store("/", files, clock, () => undefined);
   const estimates: string[] = [];
   const learned: string[] = [];
-  const garage: VehicleRegistry = new VehicleRegistry({
+  const registry: VehicleRegistry = new VehicleRegistry({
     document: store.document("vehicles", vehiclesCodec),
     clock,
-    factsOf: () => ({ driveType, batteryKwh: parameters?.capacityKwh ?? null }),
+    descriptionOf: () => ({ driveType, batteryKwh: parameters?.capacityKwh ?? null }),
     claim: () => true,
     ignored: new Set(),
     onUpdate: (update) => {
@@ -53,8 +53,8 @@ export function socBench(options: SocBenchOptions = {}) {
   const service: SocService = new SocService({
     document: store.document("learning", learningCodec),
     clock,
-    garage,
-    factsOf: () => parameters ?? { capacityKwh: null, kwhPerKm: null },
+    registry,
+    parametersOf: () => parameters ?? { capacityKwh: null, kwhPerKm: null },
     onEstimate: (vin) => estimates.push(vin),
     onLearned: (vin) => learned.push(vin),
   });
@@ -62,16 +62,16 @@ export function socBench(options: SocBenchOptions = {}) {
     clock,
     files,
     store,
-    garage,
-    desk: service,
+    registry,
+    service,
     estimates,
     learned,
     load: async () => {
-      await garage.load();
+      await registry.load();
       await service.load();
     },
     /** Sends one message with values, or entries as BMW sends them; measured now unless stated otherwise. */
-    tell: (data: Readonly<Record<string, unknown>>, vin = VIN) => {
+    send: (data: Readonly<Record<string, unknown>>, vin = VIN) => {
       const now = clock.now();
       const timestamp = new Date(now).toISOString();
       const entries = Object.entries(data).map(([descriptor, entry]) => [
@@ -79,11 +79,11 @@ export function socBench(options: SocBenchOptions = {}) {
         typeof entry === "object" && entry !== null ? { timestamp, ...entry } : { value: entry, timestamp },
       ]);
       const payload = { vin, entityId: "x", topic: vin, timestamp, data: Object.fromEntries(entries) as unknown };
-      garage.receive(`gcid/${vin}`, Buffer.from(JSON.stringify(payload)), now);
+      registry.receive(`gcid/${vin}`, Buffer.from(JSON.stringify(payload)), now);
     },
     /** Ends as a stopped Node-RED does. */
     stop: async () => {
-      garage.close();
+      registry.close();
       service.close();
       await store.flush();
     },

@@ -15,11 +15,11 @@ export type TrackerKind =
 export interface TrackedDriveOptions {
   /** `null`: no tracker at all. */
   readonly tracker: TrackerKind | null;
-  /** Whether the car tells each whole kilometre. */
+  /** Whether the car reports each whole kilometre. */
   readonly odometer?: boolean;
-  /** Whether the car tells its place every two minutes. */
+  /** Whether the car reports its position every two minutes. */
   readonly positions?: boolean;
-  /** Whether each whole percent is told as it is reached; else none on the way. */
+  /** Whether each whole percent is reported as it is reached; else none on the way. */
   readonly pushed?: boolean;
   readonly seed?: number;
   readonly km?: number;
@@ -57,7 +57,7 @@ const STRETCHES = [
   { until: 1, kmh: 40, stopsPerKm: 1.5 },
 ];
 
-/** One drive, second by second, as a car and a tracker in it tell of it. The same options give the same drive. */
+/** One drive, second by second, as reported by a car and a tracker in it. The same options give the same drive. */
 export function trackedDrive(options: TrackedDriveOptions): TrackedDrive {
   const { km = 113, every = 60, tracker } = options;
   const road = new Road(randomFrom(options.seed ?? 1), km);

@@ -1,5 +1,5 @@
 import { memoryFiles, type Files } from "../../src/store/files.js";
-import type { Codec } from "../../src/store/document.js";
+import type { Codec } from "../../src/store/codec.js";
 import { Store, type StoreOptions } from "../../src/store/store.js";
 import type { StoreEvent } from "../../src/store/trouble-reporter.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
@@ -113,7 +113,7 @@ export const numberCodec: Codec<number> = {
 
 /** A store with one document. */
 export function storeAt(files: Files, folder = "/account", clock = new SimulatedClock(START), options?: StoreOptions) {
-  const news: StoreEvent[] = [];
-  const store = new Store(folder, files, clock, (one) => news.push(one), options);
-  return { clock, news, store, document: store.document("number", numberCodec) };
+  const events: StoreEvent[] = [];
+  const store = new Store(folder, files, clock, (one) => events.push(one), options);
+  return { clock, news: events, store, document: store.document("number", numberCodec) };
 }

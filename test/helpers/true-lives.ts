@@ -85,7 +85,7 @@ function habitsOf(random: () => number, isReliable: boolean): LifeHabits {
   const maybe = <T extends object>(share: number, quirk: T): T | object => (random() < share ? quirk : {});
   const fixEveryMs = one(null, 10 * SECOND, MINUTE, 150 * SECOND);
   return {
-    // Who tells neither cannot be followed.
+    // A car that reports neither cannot be followed.
     tellsMotion: fixEveryMs === null || random() < 0.5,
     fixEveryMs,
     odometer: one("often", "ends"),

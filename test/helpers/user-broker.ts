@@ -73,13 +73,13 @@ export async function publish({ port }: UserBroker, topic: string, payload: stri
 
 /** Topics that are published from now on, until `stop`. */
 export async function eavesdrop({ port }: UserBroker) {
-  const heard: string[] = [];
+  const received: string[] = [];
   const client = await clientOf(port);
   client.on("message", (topic, _payload, { retain }) => {
-    if (!retain) heard.push(topic);
+    if (!retain) received.push(topic);
   });
   await client.subscribeAsync("#", { qos: 1 });
-  return { heard, stop: () => client.endAsync() };
+  return { heard: received, stop: () => client.endAsync() };
 }
 
 function clientOf(port: number): Promise<MqttClient> {

@@ -7,13 +7,13 @@ import type { Clock } from "../../src/support/clock.js";
 
 /** A registry for any car, with its files; `flush` of the store writes them. */
 export function vehicleRegistryAt(clock: Clock, onUpdate: (update: Update) => void, files: Files = memoryFiles()) {
-  const store = new Store("/", files, clock, (news) => {
-    throw new Error(JSON.stringify(news));
+  const store = new Store("/", files, clock, (events) => {
+    throw new Error(JSON.stringify(events));
   });
   const registry = new VehicleRegistry({
     document: store.document("vehicles", vehiclesCodec),
     clock,
-    factsOf: () => ({ driveType: null, batteryKwh: null }),
+    descriptionOf: () => ({ driveType: null, batteryKwh: null }),
     claim: () => true,
     ignored: new Set(),
     onUpdate,

@@ -14,8 +14,8 @@ export function wiredAnnouncer(
   // The one needs the other; nothing is sent before both are there.
   const out: { node?: CoreMqttOut } = {};
   const work = announcing({ send: (messages) => out.node?.send(messages), ...options });
-  const tell = (message: object) => work.take(message);
-  const core = new CoreMqttOut(work.clock, maximumPacketSize, tell, broker);
+  const report = (message: object) => work.take(message);
+  const core = new CoreMqttOut(work.clock, maximumPacketSize, report, broker);
   out.node = core;
   core.connect();
   const pass = (ms: number) => {

@@ -9,8 +9,8 @@ import { PlayedRecording } from "../helpers/played-recording.js";
 import { runs } from "../helpers/random.js";
 
 /*
- * What holds whatever a car tells: of random lives, and of the recorded cases with messages that are lost, repeated, late,
- * or cut off by a restart.
+ * Checks the invariants of any input: of random lives, and of the recorded cases with messages that are lost, repeated,
+ * late, or cut off by a restart.
  */
 
 const FOLDER = "test/fixtures/cases";
@@ -54,7 +54,7 @@ async function linesOf(file: string): Promise<RecordedLine[]> {
   const lines: RecordedLine[] = [];
   for await (const line of readRecording(openRecording(`${FOLDER}/${file}`))) lines.push(line);
   const last = Date.parse(lines.at(-1)?.at ?? "");
-  // Whatever waits is told by then.
+  // Everything that waits is emitted by then.
   return [...lines, { at: new Date(last + 5 * HOUR).toISOString(), kind: "restart" }];
 }
 
@@ -73,7 +73,7 @@ describe("random lives of a car", () => {
     );
   });
 
-  it("are told alike when Node-RED restarts at any place", async () => {
+  it("are reported alike when Node-RED restarts at any place", async () => {
     await fc.assert(fc.asyncProperty(lives(40), places(6), untouchedByRestarts), { numRuns: runs(150) });
   });
 });

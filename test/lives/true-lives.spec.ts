@@ -5,7 +5,7 @@ import { runs, SEED } from "../helpers/random.js";
 import { trueLife, type LifeHabits, type TrueCharge, type TrueLife, type TrueTrip } from "../helpers/true-lives.js";
 
 /*
- * Simulated cars with the habits and faults of real ones: what is told of their trips and charges, against the truth.
+ * Simulated cars with the habits and faults of real ones: the reported trips and charges against the truth.
  */
 
 const FIRST_SEED = 1000 * SEED;
@@ -20,28 +20,29 @@ const HOUR = 60 * MINUTE;
 type Members = ReportedEvent["payload"];
 
 /** One of the two is unknown, or both are about alike. */
-function about(what: string, told: unknown, truth: number, within: number): void {
-  if (told !== null) assert.ok(Math.abs(Number(told) - truth) <= within, `${what}: ${Number(told)}, truly ${truth}`);
+function about(what: string, reported: unknown, truth: number, within: number): void {
+  if (reported !== null)
+    assert.ok(Math.abs(Number(reported) - truth) <= within, `${what}: ${Number(reported)}, truly ${truth}`);
 }
 
 function timeOf(text: unknown): number | null {
   return text === null ? null : Date.parse(text as string);
 }
 
-function checkTrip(told: Members, trip: TrueTrip, { fixEveryMs, odometer, quirks }: LifeHabits): void {
+function checkTrip(reported: Members, trip: TrueTrip, { fixEveryMs, odometer, quirks }: LifeHabits): void {
   // The kilometres come whole, and with a car that mixes its units those of two readings are off by a mile besides.
   const rounding = quirks.mixesUnits === true ? 3.3 : 1.5;
   const byTrack = fixEveryMs === null ? 0 : 0.05 * trip.km;
-  about("km", told["distanceKm"], trip.km, rounding + byTrack);
+  about("km", reported["distanceKm"], trip.km, rounding + byTrack);
   const between = 2 * MINUTE + (fixEveryMs ?? 0) + (odometer === "often" ? 5 * MINUTE : 0);
   // Who begins in a tunnel is first seen behind it; nobody knows how fast the way through was.
   const unseen = ((quirks.tunnel?.km ?? 0) * 1000 * SECOND) / ASSUMED_MPS;
-  about("start", timeOf(told["startedAt"]), trip.startedAt, between + Math.min(unseen, LONGEST_UNSEEN_MS));
-  about("end", timeOf(told["endedAt"]), trip.endedAt, between);
+  about("start", timeOf(reported["startedAt"]), trip.startedAt, between + Math.min(unseen, LONGEST_UNSEEN_MS));
+  about("end", timeOf(reported["endedAt"]), trip.endedAt, between);
 }
 
-function checkCharge(told: Members, charge: TrueCharge, capacityKwh: number): void {
-  const { soc, from, band90, energyKwh, startSoc } = told;
+function checkCharge(reported: Members, charge: TrueCharge, capacityKwh: number): void {
+  const { soc, from, band90, energyKwh, startSoc } = reported;
   about("start", startSoc, charge.startSoc, 2);
   if (from === "level") about("level", soc, charge.endSoc, 2.5);
   if (Array.isArray(band90)) {
@@ -51,7 +52,9 @@ function checkCharge(told: Members, charge: TrueCharge, capacityKwh: number): vo
   about("energy", energyKwh, ((charge.endSoc - charge.startSoc) * capacityKwh) / 100, 0.035 * capacityKwh);
 }
 
-/** The charges of which the end is to be told: pauses of an hour wait, and what is never told ends with the next trip. */
+/**
+ * The charges of which the end is to be reported: pauses of an hour wait, and a missing end comes with the next trip.
+ */
 function concluded({ charges, trips, lines, habits }: TrueLife): readonly TrueCharge[] {
   const last = charges.at(-1);
   const end = Date.parse(lines.at(-1)?.at ?? "");
@@ -70,14 +73,16 @@ async function checkLife(life: TrueLife): Promise<void> {
   assert.equal(trips.length, life.trips.length);
   for (const [index, trip] of life.trips.entries()) checkTrip(trips[index] ?? {}, trip, life.habits);
   const charges = played.of("chargingEnded");
-  // Where no cable tells that a charge pauses, it ends, and where its end is forgotten it may go on later.
+  // Where no cable shows that a charge pauses, it ends, and where its end is forgotten it may continue later.
   if (!life.habits.tellsCable) return;
   for (const charge of concluded(life)) {
-    const told = charges.find(({ startedAt }) => Math.abs((timeOf(startedAt) ?? 0) - charge.startedAt) < 2 * MINUTE);
-    assert.ok(told !== undefined, `nothing is told of the charge at ${new Date(charge.startedAt).toISOString()}`);
-    checkCharge(told, charge, life.capacityKwh);
+    const reported = charges.find(
+      ({ startedAt }) => Math.abs((timeOf(startedAt) ?? 0) - charge.startedAt) < 2 * MINUTE,
+    );
+    assert.ok(reported !== undefined, `nothing is told of the charge at ${new Date(charge.startedAt).toISOString()}`);
+    checkCharge(reported, charge, life.capacityKwh);
   }
-  // Where an end is forgotten, a true one may be told in two.
+  // Where an end is forgotten, a true one may be reported in two parts.
   for (const { startedAt } of charges) {
     const at = timeOf(startedAt) ?? NaN;
     const isTrue = life.charges.some((charge) => at > charge.startedAt - 2 * MINUTE && at <= charge.endedAt);

@@ -163,7 +163,7 @@ describe("admin routes", () => {
       assert.deepEqual(errorOf(await admin.post(`/cardata/account/other/${path}`)), [404, "not_deployed"], path);
   });
 
-  it("tell of an account without token, customer id or coordinates", async () => {
+  it("describe an account without token, customer id or coordinates", async () => {
     const { storeKey } = await start();
     const tokens = await readLogin(bench.userDir, ACCOUNT, storeKey!);
     const { vin } = simulator.cars[0]!;
@@ -258,7 +258,7 @@ describe("admin routes", () => {
     assert.equal(simulator.log.count("rest*"), before);
   });
 
-  it("tell the quota and its calls without one", async () => {
+  it("give the quota and its calls without one", async () => {
     await start();
     await admin.post(account("discover"));
     const before = simulator.log.count("rest*");

@@ -34,7 +34,7 @@ describe("files of an account that nodes cannot have", () => {
     await bench.load(flowAtWork(simulator, { more: [telematics] }), credentials);
   };
 
-  it("are told of under every node, and no login is asked for; when they can be read, all goes on", async () => {
+  it("are reported under every node, and no login is asked for; when they can be read, all goes on", async () => {
     const file = () => join(folder, "tokens.json");
     await start(() => {
       renameSync(file(), join(folder, "elsewhere"));

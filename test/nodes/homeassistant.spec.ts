@@ -39,7 +39,7 @@ describe("cardata-homeassistant", () => {
   const level = (payload: unknown, car = vin) => ({ ...soc(0), vin: car, payload });
   const sent = () => bench.messages("mqtt").map(({ topic, payload }) => ({ topic, payload }));
   const topics = () => sent().map(({ topic }) => String(topic));
-  /** What a broker would keep by now. */
+  /** Returns what a broker would retain by now. */
   const kept = () => {
     const broker = new Map<string, string | Buffer>();
     for (const { topic, payload } of sent())
@@ -192,7 +192,7 @@ describe("cardata-homeassistant", () => {
       return [status.fill, status.shape];
     };
 
-    it("tells where another node announces the same car", async () => {
+    it("reports where another node announces the same car", async () => {
       await start({}, {}, [haNode({ id: "second", wires: [[]] })]);
       await announce(level(63));
       for (const message of [level(63), { command: "resend" }]) bench.node("second").receive(message);
@@ -227,7 +227,7 @@ describe("cardata-homeassistant", () => {
       );
     });
 
-    it("tells of a picture that is too large, until a smaller one comes; all else goes out", async () => {
+    it("reports a picture that is too large, until a smaller one comes; all else goes out", async () => {
       await start({ maxPacketSize: "50000" });
       const picture = (size: number) => ({ ...image(Buffer.concat([PNG, Buffer.alloc(size)])), vin });
       await announce(level(63), picture(60_000), picture(60_000));

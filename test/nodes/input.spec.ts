@@ -92,14 +92,14 @@ describe("the input of every node", () => {
     assert.deepEqual([ends.length, ends[0]?.error?.code, begun], [1, "node_closed", 0]);
   });
 
-  it("is heard here only, so that no node can forget a message", () => {
+  it("is listened to here only, so that no node can forget a message", () => {
     const folder = join(ROOT, "nodes");
     const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
     assert.ok(files.length > 0);
     for (const file of files) assert.doesNotMatch(readFileSync(join(folder, file), "utf8"), /\.on\("input"/, file);
   });
 
-  it("tells flows nothing of a cause but what is meant for them, and no path of the machine", async () => {
+  it("gives flows nothing of a cause but what is meant for them, and no path of the machine", async () => {
     const request = { headers: { authorization: "Bearer abc" } };
     const ends = nodeWith(() => {
       throw Object.assign(new Error("failed"), { config: request, cause: request });

@@ -105,7 +105,7 @@ describe("life of the nodes", () => {
     const { flow, credentials } = await start();
     for (let time = 2; time <= 4; time++) {
       await bench.deploy(flow, "full", credentials);
-      // Not the broker's word: the next deploy may be faster than the account hears of it.
+      // Not by the broker: the next deploy may be faster than the account receives its packet.
       await eventually("to be connected", () => bench.messages("events").length === time);
     }
     send(63);

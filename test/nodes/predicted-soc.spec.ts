@@ -31,7 +31,7 @@ describe("cardata-predicted-soc", () => {
 
   const start = (node: object = {}, more: Parameters<typeof socFlow>[2] = []) =>
     liveWith(bench, simulator, socFlow(simulator, node, more));
-  const tell = (car: string, data: Record<string, unknown>) => {
+  const report = (car: string, data: Record<string, unknown>) => {
     simulator.publish(car, streamMessage(car, data));
   };
   const predicted = (fits: (message: Message) => boolean = () => true) => bench.message("predicted", fits);
@@ -45,13 +45,13 @@ describe("cardata-predicted-soc", () => {
     return bench.messages("failures").find((failed) => failed["id"] === id)?.error;
   };
   const charging = async (car = vin, soc = 50) => {
-    tell(car, { [SOC]: soc, [CAPACITY]: 80, [METHOD]: "AC_TYPE2PLUG", [STATUS]: "CHARGINGACTIVE" });
+    report(car, { [SOC]: soc, [CAPACITY]: 80, [METHOD]: "AC_TYPE2PLUG", [STATUS]: "CHARGINGACTIVE" });
     await predicted((message) => message["vin"] === car && estimateOf(message)["mode"] === "charging");
   };
 
-  it("sends the first battery level that it hears, with what stands behind it", async () => {
+  it("sends the first battery level that it receives, with its details", async () => {
     await start();
-    tell(vin, { [SOC]: 63 });
+    report(vin, { [SOC]: 63 });
     const { payload, topic, descriptor, unit, source, known, ...message } = await predicted();
     // BMW's whole percent may stand for a little more.
     assert.ok(Math.abs(Number(payload) - 63) <= 0.5, String(payload));
@@ -72,8 +72,8 @@ describe("cardata-predicted-soc", () => {
 
   it("sends Magic SOC only where it is switched on", async () => {
     await start({}, [socNode({ id: "magician", vehicle: other, magic: true, wires: [[], ["magic"], []] })]);
-    tell(vin, { [SOC]: 63 });
-    tell(other, { [SOC]: 40 });
+    report(vin, { [SOC]: 63 });
+    report(other, { [SOC]: 40 });
     await predicted((message) => message["vin"] === other);
     await bench.message("magic", (message) => message["vin"] === other);
     assert.deepEqual(
@@ -85,18 +85,18 @@ describe("cardata-predicted-soc", () => {
   it("sends no Magic SOC that only another node wants", async () => {
     // The one with the lower id decides for the car.
     await start({}, [socNode({ id: "a", magic: true, wires: [[], ["others"], []] }), ...recorders("others")]);
-    tell(vin, { [SOC]: 63 });
+    report(vin, { [SOC]: 63 });
     await bench.message("others");
     await predicted();
     assert.deepEqual(bench.messages("magic"), []);
-    tell(vin, { [SOC]: 61 });
+    report(vin, { [SOC]: 61 });
     await predicted(({ payload }) => Math.abs(Number(payload) - 61) <= 0.5);
     assert.deepEqual(bench.messages("magic"), []);
   });
 
   it("sends once that a battery level is unknown after another customer has logged in", async () => {
     await start({ magic: true });
-    tell(vin, { [SOC]: 63 });
+    report(vin, { [SOC]: 63 });
     const { payload } = await predicted();
     await bench.message("magic");
     const { account } = bench.node(ACCOUNT) as unknown as AccountNode;
@@ -128,7 +128,7 @@ describe("cardata-predicted-soc", () => {
 
   it("sends again after each start what was known before, without a word from the car", async () => {
     const credentials = await start();
-    tell(vin, { [SOC]: 63 });
+    report(vin, { [SOC]: 63 });
     const { payload: before } = await predicted();
     bench.received.length = 0;
     await bench.deploy(socFlow(simulator), "full", credentials);
@@ -137,7 +137,7 @@ describe("cardata-predicted-soc", () => {
 
   it("sends what was learned when it is asked to, to the third output", async () => {
     await start();
-    tell(vin, { [SOC]: 63 });
+    report(vin, { [SOC]: 63 });
     await predicted();
     assert.equal(await give({ command: "report" }), undefined);
     const { topic, payload } = await bench.message("learning");
@@ -157,7 +157,7 @@ describe("cardata-predicted-soc", () => {
 
   it("takes commands it knows, and ignores a message that says nothing", async () => {
     await start();
-    tell(vin, { [SOC]: 63 });
+    report(vin, { [SOC]: 63 });
     await predicted();
     for (const message of [
       { command: "reset" },
@@ -171,7 +171,7 @@ describe("cardata-predicted-soc", () => {
 
   it("refuses what cannot be right with an error that says so", async () => {
     await start();
-    tell(vin, { [SOC]: 63 });
+    report(vin, { [SOC]: 63 });
     await predicted();
     for (const message of [
       { payload: -1 },
@@ -193,8 +193,8 @@ describe("cardata-predicted-soc", () => {
 
   it("needs msg.vin where several cars could be meant", async () => {
     await start();
-    tell(vin, { [SOC]: 63 });
-    tell(other, { [SOC]: 40 });
+    report(vin, { [SOC]: 63 });
+    report(other, { [SOC]: 40 });
     await predicted((message) => message["vin"] === other);
     assert.notEqual(await give({ payload: 7 }), undefined);
     assert.equal(await give({ payload: 7, vin: other }), undefined);
@@ -205,8 +205,8 @@ describe("cardata-predicted-soc", () => {
       node.id === ACCOUNT ? { ...node, vehicles: [{ vin: other, alias: "Anna's car" }] } : node,
     );
     await liveWith(bench, simulator, named);
-    tell(vin, { [SOC]: 63 });
-    tell(other, { [SOC]: 40 });
+    report(vin, { [SOC]: 63 });
+    report(other, { [SOC]: 40 });
     await predicted((message) => message["vin"] === other);
     assert.equal(await give({ command: "report", vin: "Anna_s_car" }), undefined);
     assert.equal((await bench.message("learning"))["vin"], other);
@@ -215,8 +215,8 @@ describe("cardata-predicted-soc", () => {
 
   it("takes only the car that is chosen", async () => {
     await start({ vehicle: other });
-    tell(vin, { [SOC]: 63 });
-    tell(other, { [SOC]: 40 });
+    report(vin, { [SOC]: 63 });
+    report(other, { [SOC]: 40 });
     await predicted();
     assert.deepEqual([...new Set(bench.messages("predicted").map((message) => message["vin"]))], [other]);
   });
@@ -233,27 +233,27 @@ describe("cardata-predicted-soc", () => {
     it("is grey `no value yet`, then green with the battery level", async () => {
       await start();
       assert.deepEqual(await looks("no value yet"), ["grey", "ring"]);
-      tell(vin, { [SOC]: 63 });
+      report(vin, { [SOC]: 63 });
       assert.deepEqual(await looks(/^63(\.\d)? %$/), ["green", "dot"]);
     });
 
     it("is grey `no battery` for a car that has none, which sends nothing", async () => {
       await start();
-      tell(vin, { [FUEL]: 40 });
+      report(vin, { [FUEL]: 40 });
       assert.deepEqual(await looks("no battery"), ["grey", "ring"]);
       assert.deepEqual(bench.messages("predicted"), []);
     });
 
     it("names the car that has changed last if there are several", async () => {
       await start();
-      tell(vin, { [SOC]: 63 });
-      tell(other, { [SOC]: 40 });
+      report(vin, { [SOC]: 63 });
+      report(other, { [SOC]: 40 });
       await looks(new RegExp(`^…${other.slice(-4)} 40(\\.\\d)? %$`));
     });
 
     it("is yellow `settings differ` at the node that does not decide", async () => {
       await start({}, [socNode({ id: "zealous", minEfficiency: "0.5", wires: [[], [], []] })]);
-      tell(vin, { [SOC]: 63 });
+      report(vin, { [SOC]: 63 });
       assert.deepEqual(await looks("settings differ", "zealous"), ["yellow", "ring"]);
       assert.deepEqual(await looks(/^63(\.\d)? %$/), ["green", "dot"]);
     });

@@ -41,7 +41,7 @@ describe("the key of an account's login", () => {
 });
 
 describe("a Node-RED without user folder", () => {
-  it("works in memory, and is told so once", async () => {
+  it("works in memory, and reports it once", async () => {
     const warnings: string[] = [];
     const RED = {
       settings: {},

@@ -120,7 +120,7 @@ describe("a second account with the same login", () => {
       assert.equal(error?.code, "client_in_use");
     });
 
-  it("is told so by the dialog before the user walks through BMW's portal", async () => {
+  it("is warned by the dialog before the user walks through BMW's portal", async () => {
     await start();
     const admin = await bench.admin();
     const { oauthUrl: authUrl, apiUrl, streamUrl, caFile, clientId } = simulator;
@@ -130,7 +130,7 @@ describe("a second account with the same login", () => {
     assert.equal(simulator.log.count("deviceCode"), 0);
   });
 
-  it("is told so by the dialog when BMW says that it is the same customer; its own login stays", async () => {
+  it("is warned by the dialog when BMW says that it is the same customer; its own login stays", async () => {
     const { storeKey } = await saveLogin(bench.userDir, ACCOUNT, { ...simulator, clientId: OTHER_CLIENT });
     const { clientId } = simulator;
     await bench.load(flow(), { [ACCOUNT]: { clientId: OTHER_CLIENT, storeKey }, second: { clientId } });

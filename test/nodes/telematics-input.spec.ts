@@ -190,7 +190,7 @@ describe("input of cardata-telematics", () => {
   });
 
   describe("is answered by an error", () => {
-    it("that tells what BMW said, what is left and what to do, and leaves the message as it was", async () => {
+    it("that contains BMW's reason, what is left and what to do, and leaves the message as it was", async () => {
       await start({ node: { vehicle: vins[0] } });
       simulator.faults.refuseCar(vins[0]!);
       const { failure, code, message, cause } = await refused({ payload: "mine" });

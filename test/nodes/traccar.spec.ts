@@ -60,7 +60,7 @@ describe("cardata-traccar", () => {
     return [status.fill, status.shape];
   };
 
-  it("looks when it is told to, and sends speed and position", async () => {
+  it("polls on request, and sends speed and position", async () => {
     await start();
     simulator.step(60_000);
     assert.equal(await give({ command: "poll" }), undefined);
@@ -96,7 +96,7 @@ describe("cardata-traccar", () => {
     assert.deepEqual(simulator.traccar.requests, []);
   });
 
-  it("sends null for a silent tracker when it is told to look", async () => {
+  it("sends null for a silent tracker when asked to poll", async () => {
     await start();
     simulator.traccar.spoil(vin, "empty");
     await give({ command: "poll" });

@@ -7,7 +7,7 @@ import { liveWith, witnessesOf } from "../helpers/soc-flow.js";
 import { asking, askingFlow, telematicsNode, type AskOptions } from "../helpers/telematics.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
-/** How long BMW is watched for a call that must not come; the next one would come after a second. */
+/** Time for which BMW is watched for a call that must not come; the next one would come after a second. */
 const WATCHED_MS = 2500;
 
 describe("work of a node that closes", () => {

@@ -20,7 +20,7 @@ const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
 const TYRE = "vehicle.chassis.axle.row1.wheel.left.tire";
 
 /** Folders that may hold the modules of others: that of the variable (as `npm install` leaves it), and this clone. */
-/** What cardata predicted soc sends when it knows a level no more. */
+/** The message of cardata predicted soc when it knows no level any more. */
 const UNKNOWN_LEVEL: FlowNode = {
   ...{ id: "unknown-level", type: "inject", z: "cdd1a0000000tab1", name: "unknown level", x: 100, y: 600 },
   ...{ props: [{ p: "payload", v: "null", vt: "json" }], wires: [["cdd1a00000gauge1"]] },
@@ -34,14 +34,14 @@ const SHELVES = [process.env["CARDATA_EXAMPLE_MODULES"], ROOT].filter((folder) =
 
 interface Guest extends Preparation {
   readonly module: string;
-  /** What cannot be had here. */
+  /** Modules that cannot be installed here. */
   readonly excused?: RegExp;
   readonly play: (stage: Stage) => Promise<void>;
 }
 
 type Message = Record<string, unknown>;
 
-/** What each of these examples does, where its module is installed. */
+/** The purpose of each of these examples, where its module is installed. */
 const GUESTS: Readonly<Record<string, Guest>> = {
   "FlowFuse Dashboard": {
     module: "@flowfuse/node-red-dashboard",

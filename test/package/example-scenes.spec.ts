@@ -34,7 +34,7 @@ const oneCar: Preparation = {
   change: (node) =>
     node.type === "cardata-telematics" ? { ...node, vehicle: FIRST, automatic: false, daily: false } : node,
 };
-/** What a car tells besides: of no concern to a node that has chosen something else. */
+/** Further values of the car: of no concern to a node that has chosen something else. */
 const BESIDES = { [ODOMETER]: 1000, [RANGE]: 240, [PORT]: "CONNECTED", [TARGET]: "80" };
 const text = (message: Record<string, unknown>) => String(message["payload"]);
 
@@ -301,7 +301,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
       assert.ok(Math.abs(Number(seconds) - Date.now() / 1000) < 3600, seconds);
       const retained = await stage.retained();
       assert.equal(retained.get(evcc("status")), "C");
-      // Neither of them is told what it did not ask for.
+      // Neither of them gets what it did not ask for.
       const known = ["soc", "range", "status", "soc_timestamp"];
       for (const { topic } of stage.arrived) assert.ok(known.includes(topic.slice(topic.lastIndexOf("/") + 1)), topic);
       for (const { topic, text: payload } of stage.arrived)

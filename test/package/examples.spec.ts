@@ -13,7 +13,7 @@ const CORE = [
   ...["tab", "group", "comment", "inject", "debug", "catch", "status", "function", "switch", "change", "template"],
   ...["trigger", "rbe", "join", "link in", "link out", "mqtt in", "mqtt out", "mqtt-broker"],
 ];
-/** What the examples in a folder need besides. */
+/** Additional nodes that the examples in a folder need. */
 const GUESTS: Readonly<Record<string, readonly string[]>> = {
   "FlowFuse Dashboard": [
     ...["ui-base", "ui-page", "ui-theme", "ui-group"],

@@ -30,7 +30,7 @@ describe("the stack of a mistake, as the log of a user shows it", () => {
     assert.match(sources[0] ?? "", /eachNode\(/);
   });
 
-  it("is told once, and names nothing secret and no folder of this machine", () => {
+  it("is reported once, and names nothing secret and no folder of this machine", () => {
     assert.equal(lines.filter((line) => line.startsWith("TypeError: no car …0001")).length, 1);
     const frames = lines.filter((line) => line.startsWith("    at "));
     for (const frame of frames)

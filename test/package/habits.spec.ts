@@ -167,7 +167,7 @@ describe("the documents for developers", () => {
 });
 
 describe("a release", () => {
-  /** What the check says of a clone with these files. */
+  /** Runs the check on a clone with these files. */
   function check(tag: string, files: { version: string; changelog: string; readme?: string }) {
     const clone = mkdtempSync(join(tmpdir(), "cardata-release-"));
     try {

@@ -47,7 +47,7 @@ describe("users of the editor", () => {
     admin = await work.admin.logIn("admin", "admin-password");
     reader = await work.admin.logIn("reader", "reader-password");
     await admin.deploy(withCredentials(redFlow(simulator), { clientId: simulator.clientId, storeKey }));
-    // What the stream itself asks of the simulator must be over before anything is counted.
+    // The stream's own requests to the simulator must be over before anything is counted.
     await eventually("a live stream", async () => {
       const { status, body } = await admin.get(account("status"));
       return status === 200 && (body as AccountView).stream.state === "live";

@@ -29,7 +29,7 @@ const BROKERS: readonly (readonly [string, BrokerStart])[] = [
 
 /** Core nodes as a user wires them: topic, QoS and retain of `mqtt out` left blank. */
 function flowOf(simulator: Simulator, { port }: UserBroker, node: object): FlowNode[] {
-  const heard = (id: string, topic: string, wires: string[]): FlowNode => {
+  const received = (id: string, topic: string, wires: string[]): FlowNode => {
     const options = {
       topic,
       qos: "1",
@@ -44,7 +44,7 @@ function flowOf(simulator: Simulator, { port }: UserBroker, node: object): FlowN
   };
   const server = { broker: "127.0.0.1", port: String(port), clientid: "", autoConnect: true, usetls: false };
   const session = { protocolVersion: "4", keepalive: "60", cleansession: true };
-  // What the other nodes would send; bytes cannot travel in JSON.
+  // Messages of the other nodes; bytes cannot travel in JSON.
   const func = 'const m = msg.payload; if (m.bytes) m.payload = Buffer.from(m.bytes, "base64"); return m;';
   return [
     TAB,
@@ -54,10 +54,10 @@ function flowOf(simulator: Simulator, { port }: UserBroker, node: object): FlowN
     { id: "broker", type: "mqtt-broker", name: "", ...server, ...session },
     { id: "out", type: "mqtt out", ...PLACE, name: "", topic: "", qos: "", retain: "", broker: "broker", wires: [] },
     { id: "found", type: "status", ...PLACE, name: "", scope: ["out"], wires: [["ha"]] },
-    heard("birth", "homeassistant/status", ["ha"]),
-    heard("resend", "resend", ["ha"]),
-    heard("remove", "remove", ["ha"]),
-    heard("given", "give", ["unpack"]),
+    received("birth", "homeassistant/status", ["ha"]),
+    received("resend", "resend", ["ha"]),
+    received("remove", "remove", ["ha"]),
+    received("given", "give", ["unpack"]),
     { id: "unpack", type: "function", ...PLACE, name: "", func, outputs: 1, libs: [], wires: [["ha"]] },
   ];
 }
@@ -85,7 +85,7 @@ for (const [name, start] of BROKERS)
         await work.connected();
       };
       await deploy();
-      // What is said before Node-RED listens is lost.
+      // Messages before Node-RED listens are lost.
       await eventually("a Node-RED that listens", async () => {
         await publish(broker, "give", "{}");
         return work.red.sent.some(({ id }) => id === "given");
@@ -97,7 +97,7 @@ for (const [name, start] of BROKERS)
       await simulator.stop();
     });
 
-    /** What a Home Assistant makes of all that the broker keeps. */
+    /** Builds the state of a Home Assistant from everything that the broker retains. */
     const look = async () => {
       const kept = await keptBy(broker);
       return { kept, ...lateConsumer(kept) };
@@ -109,12 +109,12 @@ for (const [name, start] of BROKERS)
         return fits(found) && found;
       });
     const give = (message: object) => publish(broker, "give", JSON.stringify({ ...message, vin }));
-    const tell = (data: Record<string, unknown>) => {
+    const report = (data: Record<string, unknown>) => {
       simulator.publish(vin, streamMessage(vin, data));
     };
 
     it("a Home Assistant that comes late accepts every entity and every state", async () => {
-      tell({ [SOC]: 63, [WINDOW]: "CLOSED", [DOOR]: false, [LATITUDE]: 48.1, [LONGITUDE]: 11.5 });
+      report({ [SOC]: 63, [WINDOW]: "CLOSED", [DOOR]: false, [LATITUDE]: 48.1, [LONGITUDE]: 11.5 });
       // Until the account knows the car, nothing is shown of it.
       await work.value(63);
       for (const message of [
@@ -139,12 +139,14 @@ for (const [name, start] of BROKERS)
       assert.ok(PNG.equals(kept.get(`cardata/${vin}/image`) as Buffer));
     });
 
-    it("hears at its birth all again, configurations first", async () => {
-      const { heard, stop } = await eavesdrop(broker);
+    it("gets everything again at its birth, configurations first", async () => {
+      const { heard: received, stop } = await eavesdrop(broker);
       await publish(broker, "homeassistant/status", "online");
-      await eventually("all again", () => heard.includes(`cardata/${vin}/${SOC}/state`));
+      await eventually("all again", () => received.includes(`cardata/${vin}/${SOC}/state`));
       await stop();
-      assert.ok(heard.includes(config) && heard.indexOf(config) < heard.indexOf(`cardata/${vin}/${SOC}/state`));
+      assert.ok(
+        received.includes(config) && received.indexOf(config) < received.indexOf(`cardata/${vin}/${SOC}/state`),
+      );
     });
 
     it("finds all again at a broker that has lost it", async () => {
@@ -165,12 +167,12 @@ for (const [name, start] of BROKERS)
       assert.ok(kept.size > entities.size);
     });
 
-    it("leaves nothing behind when it is told so", async () => {
+    it("leaves nothing behind on the remove command", async () => {
       await publish(broker, "remove", "");
       const { kept } = await seen("an empty broker", (now) => now.kept.size === 0);
       assert.deepEqual([...kept.keys()], []);
-      // What the car tells afterwards stays away as well.
-      tell({ [SOC]: 64 });
+      // Later values of the car stay away as well.
+      report({ [SOC]: 64 });
       await work.value(64);
       assert.deepEqual([...(await keptBy(broker)).keys()], []);
     });
@@ -209,7 +211,7 @@ for (const [name, start] of BROKERS)
       await simulator.stop();
     });
 
-    /** What a telematics node would send; the picture comes from a file, because the broker would not let it through. */
+    /** A message of a telematics node; the picture comes from a file, because the broker would not let it through. */
     const flow = (node: object) => {
       const given = { type: "inject", ...PLACE, name: "", props: [], repeat: "", crontab: "", once: false };
       const file = { type: "file in", ...PLACE, name: "", filename: picture, filenameType: "str", format: "" };

@@ -103,7 +103,7 @@ describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
   it("of gateways and captive portals in front of it", async () => {
     const { api } = simulator.faults;
     for (const status of [200, 302, 403, 502]) {
-      // What a gateway cannot do may pass, and is asked twice.
+      // Operations that a gateway cannot do may pass, and are asked twice.
       api.status(status === 502 ? 4 : 2, status, html(), "text/html");
       await press("basicData");
       await press("image");
@@ -198,7 +198,7 @@ describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
 
   it("leave nothing of what they hold in logs, statuses, errors, events and answers to the editor", async () => {
     const statuses = work.red.sent.filter(({ id }) => id === "watch").map(({ message }) => message["status"]);
-    // Of events the sentences: flows get the car with its full VIN.
+    // Compares only the sentences of events: flows get the car with its full VIN.
     const events = work.red.sent
       .filter(({ id, port }) => id === "stream" && port === 1)
       .map(({ message }) => (message["payload"] as { text?: string }).text);

@@ -73,7 +73,7 @@ describe("a run with everything logged", () => {
     await act("logout");
   }
 
-  /** What was announced of the car so far, and a message that cannot be. */
+  /** The announcements of the car so far, and a message that cannot be. */
   async function announce(): Promise<void> {
     await work.red.message(({ id }) => id === "announce");
     await press("broken");

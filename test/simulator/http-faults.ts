@@ -71,7 +71,7 @@ export class HttpFaults {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** The handler behind these faults; `onStrike` hears of what never reached it. */
+  /** Wraps the handler in these faults; `onStrike` is called for requests that never reached it. */
   before(
     handle: (request: Incoming) => ServerAnswer,
     onStrike: (request: Incoming, outcome: ServerOutcome) => void = () => undefined,

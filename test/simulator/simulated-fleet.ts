@@ -33,7 +33,7 @@ export class SimulatedFleet {
     };
   }
 
-  /** Moves the cars on by `ms` and tells what they report on the way. */
+  /** Moves the cars on by `ms` and emits their reports on the way. */
   step(ms: number): void {
     this.#time += ms;
     for (const car of this.cars) for (const report of car.advanceTo(this.#time)) this.#tell(car.vin, report);

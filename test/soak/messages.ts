@@ -13,7 +13,7 @@ const MESSAGES = 1_000_000;
 const IN_ONE_LOT = 500;
 /** Messages of an attack come faster than those of cars. */
 const FASTER = 700;
-/** What caches and statistics may still take after the first tenth. */
+/** Memory that caches and statistics may still take after the first tenth. */
 const MOST_GROWTH_MB = 10;
 const MEASURED_EVERY = 100;
 const STREAM = { topicBase: "cardata", account: "a", vehicle: "", descriptors: [], onlyChanges: false, values: true };

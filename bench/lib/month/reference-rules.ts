@@ -13,8 +13,9 @@ import {
 import { bmwInProcess, type BmwInProcess } from "../../../test/simulator/in-process.js";
 
 /*
- * How the integration that this package is compared with spends its calls: its budget formula and wake-up grid, its
- * failure counters, its event polls, its daily fetch, and what it forgets at a restart. Here for the comparison only.
+ * Implements how the integration that this package is compared with spends its calls: its budget formula and wake-up
+ * grid, its failure counters, its event polls, its daily fetch, and what it forgets at a restart. Here for the
+ * comparison only.
  */
 
 type ReferenceAnswer = "ok" | "auth" | "limit" | "other";
@@ -35,7 +36,7 @@ export function referenceBudget(cars: number, features: number) {
   return { stale, check: Math.min(stale, CHECK_AT_MOST_S), maxBackoff: 2 * stale };
 }
 
-/** The reference's polling, advanced in steps by its owner. All times in seconds. */
+/** Simulates the reference's polling, advanced in steps by its owner. All times in seconds. */
 export class ReferencePolling {
   #lastCheck: number;
   #failures = 0;
@@ -59,7 +60,7 @@ export class ReferencePolling {
     this.#lastCheck = now - DAY_S;
   }
 
-  /** All but the time of the last attempt is forgotten. */
+  /** Forgets everything but the time of the last attempt. */
   restart(): void {
     this.#failures = 0;
     for (const memory of [this.#polledAt, this.#dailyAt, this.#phaseAt, this.#phaseDue]) memory.clear();
@@ -114,7 +115,7 @@ export class ReferencePolling {
     return answer;
   }
 
-  /** The attempt counts, whatever comes of it. */
+  /** The attempt counts, whatever its result. */
   async #fetchDaily(now: number): Promise<void> {
     if (this.features === 0) return;
     for (const vin of this.vins) {
@@ -136,7 +137,7 @@ export class ReferencePolling {
   }
 }
 
-/** The same month as `monthOfAccount`, under the reference's rules. */
+/** Runs the same month as `monthOfAccount`, under the reference's rules. */
 export async function monthOfReference(days: number): Promise<MonthReport> {
   const clock = new SimulatedClock(MONTH.start);
   const bmw = bmwInProcess({ clock, cars: monthCars() });

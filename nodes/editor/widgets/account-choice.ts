@@ -16,7 +16,7 @@ export interface AccountChoiceOptions {
   readonly onCars?: (account: string | null, cars: readonly VehicleView[]) => void;
 }
 
-/** Shows what the runtime knows of the account that is chosen in a node's dialog; asks BMW nothing. */
+/** Shows the runtime's state of the account that is chosen in a node's dialog; asks BMW nothing. */
 export class AccountChoice {
   readonly #account = $("#node-input-account");
   readonly #vehicles = new VehiclePicker($("#node-input-vehicle"));

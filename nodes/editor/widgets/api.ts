@@ -1,4 +1,4 @@
-import type { AdminRoutes, AnswerOf, ErrorView, ParamOf, Route } from "../../lib/admin-contract.js";
+import type { AdminRoutes, RouteAnswer, ErrorView, RouteParam, Route } from "../../lib/admin-contract.js";
 import { accountText, problemText } from "./text.js";
 
 /** Reports a refused admin request; the message is for the user. */
@@ -15,9 +15,9 @@ type BodyOf<R extends Route> = AdminRoutes[R] extends { request: infer Body } ? 
  */
 export function ask<R extends Route>(
   route: R,
-  params: Readonly<Record<string, string>> & Readonly<Record<ParamOf<R>, string>>,
+  params: Readonly<Record<string, string>> & Readonly<Record<RouteParam<R>, string>>,
   ...[body = {}]: BodyOf<R>
-): Promise<AnswerOf<R>> {
+): Promise<RouteAnswer<R>> {
   const [method, path = ""] = route.split(" ");
   const url = `cardata/${path.replace(/:(\w+)/g, (_mark, name: string) => encodeURIComponent(params[name] ?? ""))}`;
   if (method !== "POST") return ajax({ url, method: "GET" });

@@ -20,18 +20,18 @@ interface OpenDialog {
 /** Holds open dialogs by the type of their node: that of an account may be opened out of that of another node. */
 const open = new Map<string, OpenDialog>();
 
-/** Declares all settings of a node for `defaults`: their first values, and how they are judged. */
+/** Declares all settings of a node for `defaults`: their initial values and their validation. */
 export function settingsOf(schema: Schema): Record<string, Property> {
   const properties = Object.entries(schema.settings).map(([name, { initial }]): [string, Property] => [
     name,
-    { value: initial, validate: validator((node, value) => judge(schema, name, node, value)) },
+    { value: initial, validate: validator((node, value) => validationOf(schema, name, node, value)) },
   ]);
   const version = versionOf(schema);
   return { ...Object.fromEntries(properties), ...(version > 0 && { version: { value: version } }) };
 }
 
 /** Says why a setting cannot be used; `true` if it can. The fields of an open dialog say more than what is stored. */
-export function judge(schema: Schema, name: string, node: EditedNode, value: unknown): true | string {
+export function validationOf(schema: Schema, name: string, node: EditedNode, value: unknown): true | string {
   const dialog = open.get(schema.type);
   const stored = migrated(schema, { ...node, [name]: value });
   const other = (needed: string) =>
@@ -44,9 +44,9 @@ export function judge(schema: Schema, name: string, node: EditedNode, value: unk
  * Wraps a validator: Node-RED takes a text as a reason only from a function with two parameters; from others any text
  * counts as "valid".
  */
-export function validator(judgeNode: (node: EditedNode, value: unknown) => true | string): Validator {
+export function validator(validateNode: (node: EditedNode, value: unknown) => true | string): Validator {
   return function (value, options) {
-    const verdict = judgeNode(this, value);
+    const verdict = validateNode(this, value);
     return verdict === true || !options?.label ? verdict : `${options.label}: ${verdict}`;
   };
 }
@@ -71,10 +71,10 @@ export function closeSettings({ type }: Schema): void {
   open.delete(type);
 }
 
-function complete(field: Query, { form, usual }: Setting<unknown>, stored: unknown): void {
+function complete(field: Query, { form, defaultValue }: Setting<unknown>, stored: unknown): void {
   if (field.length === 0) return;
-  if (form.kind === "choice" && !form.options.includes(String(field.val() ?? ""))) field.val(String(usual));
-  if (form.kind === "flag" && stored === undefined) field.prop("checked", usual === true);
+  if (form.kind === "choice" && !form.options.includes(String(field.val() ?? ""))) field.val(String(defaultValue));
+  if (form.kind === "flag" && stored === undefined) field.prop("checked", defaultValue === true);
 }
 
 function fieldOf(id: string): unknown {

@@ -13,7 +13,7 @@ interface TrackerRow {
 export class TrackerList {
   readonly #list = $("#cardata-traccar-devices");
   readonly #button = $("#cardata-traccar-load");
-  readonly #told = $("#cardata-traccar-told");
+  readonly #status = $("#cardata-traccar-told");
   readonly #found = $("#cardata-traccar-found");
   readonly #pickers: VehiclePicker[] = [];
   #cars: readonly VehicleView[] = [];
@@ -60,14 +60,14 @@ export class TrackerList {
   /** Fetches the devices of the Traccar server with the typed values, saved or not. */
   async #load(): Promise<void> {
     this.#button.prop("disabled", true);
-    this.#told.text("");
+    this.#status.text("");
     this.#found.empty();
     try {
       this.#devices = await ask("POST traccar/devices", {}, this.request());
-      this.#told.text(traccarText("devices.found", { count: this.#devices.length }));
+      this.#status.text(traccarText("devices.found", { count: this.#devices.length }));
       for (const device of this.#devices) this.#offer(device);
     } catch (error) {
-      this.#told.text(messageOf(error));
+      this.#status.text(messageOf(error));
     } finally {
       this.#button.prop("disabled", false);
     }

@@ -1,17 +1,17 @@
 import { capacityOf } from "../../soc/settings.js";
 import { codecOf } from "../../store/codec.js";
-import type { Codec } from "../../store/document.js";
+import type { Codec } from "../../store/codec.js";
 import { isObject, type JsonObject } from "../../support/json.js";
 import { parseVin } from "../../support/vin.js";
 import { migrateEstimates } from "./learning-migration.js";
 
-/** Estimates that are kept over a restart, by VIN. */
+/** The estimates that outlive a restart, by VIN. */
 export type LearningState = Iterable<readonly [vin: string, car: SavedLearning]>;
 
 export interface SavedLearning {
-  /** The user's command, kWh. */
+  /** Capacity by the user's command [kWh]. */
   readonly capacityKwh: number | null;
-  /** As the car's estimator saved it. */
+  /** State of the car's estimator. */
   readonly estimator: JsonObject;
 }
 

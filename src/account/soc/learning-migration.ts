@@ -1,8 +1,8 @@
 import { entriesOf, isObject, numberList, numbersIn, type JsonObject } from "../../support/json.js";
 
 /*
- * Turns the estimates of a car as version 1 stored them into those of version 2: one store of observations instead of
- * four, and one memory of efficiency instead of two. What cannot be read stays out, as when it is loaded.
+ * Migrates the estimates of a car from version 1 to version 2: one store of observations instead of four, and one store
+ * of efficiency instead of two. Skips what cannot be read, as loading does.
  */
 
 const CONDITIONS: Readonly<Record<string, string>> = { "AC/power": "power", "AC/meter": "meter", "DC/0": "0_410_0" };
@@ -12,7 +12,7 @@ const LEVEL_OF: ReadonlyMap<unknown, string> = new Map([
   ["vehicle.powertrain.electric.battery.stateOfCharge.displayed", "displayed"],
 ]);
 
-/** Makes the state of a car's estimates of version 2 out of one of version 1. */
+/** Builds the state of a car's estimates of version 2 from one of version 1. */
 export function migrateEstimates(saved: JsonObject): JsonObject {
   const [ledger, filter, driving] = [saved["ledger"], saved["filter"], saved["driving"]].map(members);
   if (ledger === undefined || filter === undefined || driving === undefined) return {};
@@ -46,7 +46,7 @@ function observationsOf(saved: JsonObject, ledger: JsonObject, filter: JsonObjec
   };
 }
 
-/** The newer of both for each kind; a capacity without a time is as old as can be. */
+/** Takes the newer of both for each kind; a capacity without a time counts as the oldest. */
 function valuesOf(facts: JsonObject, told: JsonObject, { maxEnergy, sizeMax }: JsonObject): JsonObject {
   const kinds = Object.keys({ ...facts, ...told });
   const untimed = { maxEnergy: { value: maxEnergy, at: 0 }, batterySizeMax: { value: sizeMax, at: 0 } };
@@ -68,7 +68,7 @@ function efficiencyOf(matrix: JsonObject, memory: JsonObject): JsonObject {
   return { conditions: Object.fromEntries(conditions), curve, phases, powers, curveScale: kappa };
 }
 
-/** `AC/3/16` was told with any voltage, nearly always a usual one. */
+/** `AC/3/16` was stored for any voltage, nearly always a usual one. */
 function conditionOf(key: string): string {
   if (key.startsWith("open/")) return `open/${conditionOf(key.slice("open/".length))}`;
   return CONDITIONS[key] ?? key.replace(/^AC\/(\d)\/(\d+)$/, "$1_250_$2");
@@ -83,11 +83,10 @@ function ledgerOf({ session, charging, facts, pending }: JsonObject): JsonObject
 
 function filterOf(filter: JsonObject): JsonObject {
   const { active, since, endedAt, stoppedAt, startSoc, floor, isForecast, isUnwatched } = filter;
-  const { steadiness, stretches, kappas, levels, course } = filter;
+  const { steadiness, stretches, kappas, course } = filter;
   return {
     ...{ active, since, endedAt, stoppedAt, startSoc, floor, isForecast, isUnwatched, steadiness, stretches },
     curveScales: numberList(kappas),
-    reporting: members(levels)["crossings"],
     history: isObject(course) ? historyOf(course) : null,
   };
 }
@@ -118,8 +117,8 @@ function supplyOf(saved: unknown): JsonObject | null {
 }
 
 function drivingOf(driving: JsonObject): JsonObject {
-  const { belief, consumption, news, spoken, trip, endedAt, adoptedAt, charging } = driving;
-  const { crossings, waiting, stoppedNow } = members(news);
+  const { belief, consumption, news: observed, spoken, trip, endedAt, adoptedAt, charging } = driving;
+  const { crossings, waiting, stoppedNow } = members(observed);
   const { signal, step } = members(waiting);
   const queue = { reporting: crossings, waiting: isObject(waiting) ? { level: signal, step } : null, stoppedNow };
   return { estimate: belief, statistics: consumption, queue, manualSpeed: spoken, trip, endedAt, adoptedAt, charging };

@@ -6,7 +6,7 @@ import type { JsonObject } from "../../support/json.js";
 import type { DriveType } from "../../vehicle/drive-type.js";
 import type { SavedLearning } from "./learning-codec.js";
 
-/** Estimates of a car at one moment. */
+/** The estimates of a car at one moment. */
 interface ShownEstimates {
   readonly predicted: SocEstimate | null;
   readonly magic: SocEstimate | null;
@@ -15,26 +15,26 @@ interface ShownEstimates {
 
 const NOTHING = { predicted: null, magic: null };
 
-/** The estimator of one car with its settings and with what of it was shown last. */
+/** Holds the estimator of one car with its settings and the estimates that were shown last. */
 export class CarEstimator {
   readonly estimator: SocEstimator;
-  /** The user's command, kWh. */
+  /** Capacity by the user's command [kWh]. */
   capacityKwh: number | null;
-  /** A petrol car sends some values of the kind too. */
+  /** Whether the car has a high-voltage battery: a petrol car sends some values of the kind too. */
   hasBattery = false;
-  /** BMW's word that the settings were made of. */
+  /** BMW's capacity from which the settings were made. */
   basicData: JsonObject | null = null;
-  /** A charge or a trip goes on: its end is saved at once. */
+  /** Whether a charge or a trip is open: its end is saved at once. */
   busy = false;
-  /** Parts of what was saved that the user wants forgotten. */
+  /** Saved parts that the user wants forgotten. */
   readonly #resets: LearnedPart[] = [];
   #wasSaved: boolean;
   #settings: SocSettings;
   #shown: ShownEstimates | null = null;
-  /** Estimates that people saw last; none at first. */
+  /** The estimates that were shown last; none at first. */
   #seen: Glances = NOTHING;
 
-  /** @param settingsOf what others than the command say of the car, by now */
+  /** @param settingsOf returns the present settings of the car, without the user's command */
   constructor(
     saved: SavedLearning | null,
     private readonly settingsOf: () => SocSettings,
@@ -52,15 +52,15 @@ export class CarEstimator {
   }
 
   /**
-   * Forgets what was learned; returns whether there was anything.
-   * @param isHeld what was saved could not be read yet: it is to be forgotten as well
+   * Forgets learned data; returns whether there were any.
+   * @param isHeld whether saved data could not be read yet: they are forgotten as well
    */
   reset(what: LearnedPart, isHeld: boolean): boolean {
     if (isHeld) this.#resets.push(what);
     return this.estimator.reset(what);
   }
 
-  /** Adds what was saved of the car to what it has told meanwhile. */
+  /** Joins the saved state of the car with its observations since. */
   join(saved: SavedLearning): void {
     this.#wasSaved = true;
     this.capacityKwh ??= capacityOf(saved.capacityKwh);
@@ -69,13 +69,13 @@ export class CarEstimator {
     this.refresh();
   }
 
-  /** Takes over what the settings say by now. */
+  /** Applies the present settings. */
   refresh(): void {
     this.#settings = this.#settle();
     this.#shown = null;
   }
 
-  /** Forgets what was shown before. */
+  /** Forgets the estimates that were shown last. */
   touched(): void {
     this.#shown = null;
   }
@@ -92,14 +92,14 @@ export class CarEstimator {
     return this.#shown;
   }
 
-  /** Whether people see something else than when this was asked last. */
+  /** Returns whether the shown estimates have changed since the last call. */
   changed(at: number): boolean {
     const before = this.#seen;
     this.#seen = this.hasBattery ? this.estimator.glance(at) : NOTHING;
     return !isLike(this.#seen.predicted, before.predicted) || !isLike(this.#seen.magic, before.magic);
   }
 
-  /** Tells whether to keep it: also while nobody knows yet how the car is driven, and once it was saved. */
+  /** Returns whether to save the car: also while its drive type is unknown, and once it was saved. */
   get isKept(): boolean {
     return this.hasBattery || this.driveType === null || this.#wasSaved || this.capacityKwh !== null;
   }

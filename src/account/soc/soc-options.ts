@@ -3,20 +3,20 @@ import { readSettings } from "../../settings/schema.js";
 
 /** Options of a cardata-predicted-soc node. */
 export interface SocOptions {
-  /** "" for all cars; a mistyped one stays as it is and is no car. */
+  /** VIN or alias; "" for all cars. A mistyped one is kept and matches no car. */
   readonly vehicle: string;
   /** Whether the driving estimate is wanted. */
   readonly magic: boolean;
   /** Lowest efficiency of a charge that is learned from. */
   readonly minEfficiency: number;
   readonly meterPriorityMs: number;
-  /** Load beside the battery while charging by BMW's power, kW. */
+  /** Load beside the battery while charging by BMW's power [kW]. */
   readonly auxKw: number;
 }
 
 const SECOND_MS = 1000;
 
-/** Options out of what a flow file holds, with defaults for what is missing or makes no sense. */
+/** Parses the options of a flow file, with defaults for what is missing or invalid. */
 export function parseSocOptions(properties: Readonly<Record<string, unknown>>): SocOptions {
   const { vehicle, magic, minEfficiency, meterPriority, auxKw } = readSettings(PREDICTED_SOC_SCHEMA, properties);
   return { vehicle, magic, minEfficiency, meterPriorityMs: meterPriority * SECOND_MS, auxKw };
@@ -24,20 +24,23 @@ export function parseSocOptions(properties: Readonly<Record<string, unknown>>): 
 
 export const DEFAULT_SOC_OPTIONS: SocOptions = parseSocOptions({});
 
-/** Whether two nodes want the same of a car. */
+/** Returns whether two nodes have the same options for a car. */
 function sameOptions(one: SocOptions, other: SocOptions): boolean {
   return (["magic", "minEfficiency", "meterPriorityMs", "auxKw"] as const).every((name) => one[name] === other[name]);
 }
 
-/** Holds the options of all nodes, and tells which node decides how a car is estimated: of those that want it, the one with the lowest id. */
+/**
+ * Holds the options of all nodes, and decides which node's options apply to a car: of those that name it, the one with
+ * the lowest id.
+ */
 export class NodeOptions {
   readonly #options = new Map<string, SocOptions>();
 
-  /** A node begins to want estimates; returns what ends that. */
+  /** Registers the options of a node; returns a function that removes them. */
   join(node: string, options: SocOptions): () => void {
     this.#options.set(node, options);
     return () => {
-      // The node may have joined again with other options.
+      // The node may have registered again with other options.
       if (this.#options.get(node) === options) this.#options.delete(node);
     };
   }
@@ -47,11 +50,11 @@ export class NodeOptions {
     return (decider === null ? undefined : this.#options.get(decider)) ?? DEFAULT_SOC_OPTIONS;
   }
 
-  /** Whether another node decides for some car of this one, and decides otherwise. */
+  /** Returns whether other options than this node's apply to one of its cars. */
   differs(node: string): boolean {
     const own = this.#options.get(node);
     if (own === undefined) return false;
-    // Options for "" hold for every car that no node names.
+    // Options for "" apply to every car that no node names.
     const cars =
       own.vehicle === "" ? ["", ...[...this.#options.values()].map(({ vehicle }) => vehicle)] : [own.vehicle];
     return cars.some((car) => !sameOptions(this.optionsOf(car), own));

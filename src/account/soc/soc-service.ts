@@ -15,7 +15,7 @@ import type { LearningState, SavedLearning } from "./learning-codec.js";
 import { CarEstimator } from "./soc-car.js";
 import { NodeOptions, type SocOptions } from "./soc-options.js";
 
-/** Settings of a car in the account. */
+/** Returns the account's settings of a car. */
 export interface SocParameters {
   readonly capacityKwh: number | null;
   readonly kwhPerKm: number | null;
@@ -24,20 +24,20 @@ export interface SocParameters {
 export interface SocServiceDependencies {
   readonly document: Pick<Document<LearningState>, "load" | "set" | "save" | "belongTo" | "hold">;
   readonly clock: Clock;
-  readonly garage: Pick<VehicleRegistry, "cars">;
-  readonly factsOf: (vin: string) => SocParameters;
-  /** Hears that what is shown of a car has changed: value, mode or target. */
+  readonly registry: Pick<VehicleRegistry, "cars">;
+  readonly parametersOf: (vin: string) => SocParameters;
+  /** Called when the shown estimate of a car has changed: value, mode or target. */
   readonly onEstimate: (vin: string) => void;
-  /** A charge or a trip was learned from, or was not. */
+  /** Called when a charge or a trip was learned from, or was rejected. */
   readonly onLearned: (vin: string) => void;
 }
 
 const HEARTBEAT_MS = 30_000;
 
-/** The estimates of all cars of an account, one estimator per car with a high-voltage battery. */
+/** Keeps the estimates of all cars of an account, one estimator per car with a high-voltage battery. */
 export class SocService {
   readonly #cars = new Map<string, CarEstimator>();
-  /** Saved for cars that have not come again yet. */
+  /** Saved state of cars that have not appeared yet. */
   readonly #dormant = new Map<string, SavedLearning>();
   readonly #options = new NodeOptions();
   /** A live view: read when the document is written, not on every message. */
@@ -47,12 +47,12 @@ export class SocService {
 
   constructor(private readonly dependencies: SocServiceDependencies) {}
 
-  /** The cars with an estimate. */
+  /** Returns the cars with an estimate. */
   get vins(): readonly string[] {
     return [...this.#cars].flatMap(([vin, { hasBattery }]) => (hasBattery ? [vin] : []));
   }
 
-  /** Goes on with what was saved; after the garage has. Tells the estimates of all cars. */
+  /** Restores the saved state; call after the vehicle registry has. Emits the estimates of all cars. */
   async load(): Promise<void> {
     this.#take(
       await this.dependencies.document.load((saved) => {
@@ -62,9 +62,11 @@ export class SocService {
     );
   }
 
-  /** A car of the garage that was known before, or has told of a battery before it was estimated. */
+  /**
+   * Adds a car of the vehicle registry that was known before, or whose battery was reported before it was estimated.
+   */
   wake(vin: string): void {
-    const vehicle = this.dependencies.garage.cars.get(vin)?.vehicle;
+    const vehicle = this.dependencies.registry.cars.get(vin)?.vehicle;
     if (this.#closed || vehicle === undefined || this.#cars.has(vin)) return;
     const now = this.dependencies.clock.now();
     const car = this.#create(vin, [...vehicle.readings.values()], now);
@@ -73,7 +75,7 @@ export class SocService {
     this.#changed(vin, car);
   }
 
-  /** A car has left the garage; what was learned of it is kept. */
+  /** Removes a car that has left the vehicle registry; its learned data are kept. */
   rest(vin: string): void {
     const car = this.#cars.get(vin);
     if (car === undefined) return;
@@ -83,7 +85,7 @@ export class SocService {
     this.dependencies.onEstimate(vin);
   }
 
-  /** The desk of a car gave something. */
+  /** Processes an update of a car. */
   follow({ vin, readings, events, receivedAt, chargeStoppedAt }: Update): void {
     if (this.#closed) return;
     const known = this.#cars.get(vin);
@@ -91,12 +93,12 @@ export class SocService {
     if (car === null) return;
     const isOther = this.#refreshIfOther(vin, car);
     if (known === undefined) this.#catchUp(vin, car, receivedAt);
-    const news = known === undefined ? [] : readings;
-    const isNews = car.estimator.take(news, events, receivedAt, chargeStoppedAt);
-    if (isNews || isOther || known === undefined) this.#changed(vin, car);
+    const observed = known === undefined ? [] : readings;
+    const hasChanged = car.estimator.take(observed, events, receivedAt, chargeStoppedAt);
+    if (hasChanged || isOther || known === undefined) this.#changed(vin, car);
   }
 
-  /** A node begins to want estimates; returns what ends that. */
+  /** Registers a node that wants estimates; returns a function that removes it. */
   join(node: string, options: SocOptions): () => void {
     const leave = this.#options.join(node, options);
     this.#refreshAll();
@@ -106,19 +108,19 @@ export class SocService {
     };
   }
 
-  /** Whether the options of this node do not count for some car, because another node decides otherwise. */
+  /** Returns whether the options of this node do not apply to some car, because another node's do. */
   differs(node: string): boolean {
     return this.#options.differs(node);
   }
 
-  /** A reading of the user's meter: power before losses and the load beside the battery, kW. */
+  /** Processes a reading of the user's meter: power before losses and the load beside the battery [kW]. */
   meter(vin: string, kw: number, auxKw: number): void {
     this.#with(vin, ({ estimator }, now) => {
       estimator.meter(kw, auxKw, now);
     });
   }
 
-  /** How fast the user's tracker is, where it was, and how it came there. */
+  /** Processes the speed and position of the user's tracker. */
   tracked(vin: string, { kmh, isMean, place, way }: TrackedMove): void {
     this.#with(vin, ({ estimator }, now) => {
       estimator.speed(kmh, now, isMean ? { isMean } : {});
@@ -126,14 +128,14 @@ export class SocService {
     });
   }
 
-  /** The user's word on the speed in km/h, before or during a trip; `null` takes it back. */
+  /** Sets the user's speed [km/h], before or during a trip; `null` clears it. */
   say(vin: string, kmh: number | null): void {
     this.#with(vin, ({ estimator }, now) => {
       estimator.speed(kmh, now, { holdsMs: MANUAL_SPEED_MS });
     });
   }
 
-  /** The user's word on the usable capacity, kWh; `null` takes it back. */
+  /** Sets the user's usable capacity [kWh]; `null` clears it. */
   capacity(vin: string, kwh: number | null): void {
     this.#with(vin, (car) => {
       car.capacityKwh = capacityOf(kwh);
@@ -142,7 +144,7 @@ export class SocService {
     this.#saveNow();
   }
 
-  /** Forgets what was learned of a car; returns whether there was anything. */
+  /** Forgets learned data of a car; returns whether there were any. */
   reset(vin: string, what: LearnedPart): boolean {
     let had = false;
     this.#with(vin, (car) => {
@@ -152,12 +154,12 @@ export class SocService {
     return had;
   }
 
-  /** "Predicted SOC", now. */
+  /** Returns "Predicted SOC" now. */
   predicted(vin: string): SocEstimate | null {
     return this.#cars.get(vin)?.shown(this.dependencies.clock.now()).predicted ?? null;
   }
 
-  /** "Magic SOC", now; `null` while it is not wanted. */
+  /** Returns "Magic SOC" now; `null` while it is not wanted. */
   magic(vin: string): SocEstimate | null {
     return this.#cars.get(vin)?.shown(this.dependencies.clock.now()).magic ?? null;
   }
@@ -167,28 +169,28 @@ export class SocService {
     return car?.hasBattery === true ? car.estimator.report() : null;
   }
 
-  /** Tells the level of a car by now, measured or not; `null` if nothing is known. */
+  /** Returns the present level of a car, measured or not; `null` if nothing is known. */
   levelOf(vin: string): EstimatedLevel | null {
     const estimate = this.predicted(vin);
     return estimate === null ? null : { soc: estimate.soc, band90: estimate.band90 };
   }
 
-  /** When a charge that runs ought to reach its target, in milliseconds; `null` if none runs, or nobody knows. */
+  /** Returns when a running charge is expected to reach its target [ms]; `null` if none runs, or that is unknown. */
   chargeEndOf(vin: string): number | null {
     const estimate = this.predicted(vin);
     const minutes = estimate?.charge?.minutesToTarget ?? null;
     return minutes === null ? null : this.dependencies.clock.now() + minutes * 60_000;
   }
 
-  /** Has the present state written within a minute. */
+  /** Schedules a write of the present state within a minute. */
   save(): void {
     this.dependencies.document.set(this.#state);
   }
 
   /**
-   * The login is this customer's. What is known of another one's cars is set aside until that one logs in again; tells that
-   * their estimates are gone.
-   * @param formerly whose they are if the file does not say so
+   * Takes the login as this customer's. Sets the data of another one's cars aside until that one logs in again; emits
+   * that their estimates are gone.
+   * @param formerly their owner if the file does not name one
    */
   belongTo(owner: string, formerly: string): void {
     const { vins } = this;
@@ -199,14 +201,14 @@ export class SocService {
     for (const vin of vins) this.dependencies.onEstimate(vin);
   }
 
-  /** Ends the heartbeat; what is not written yet is up to the store. */
+  /** Ends the heartbeat; the store writes what is not written yet. */
   close(): void {
     this.#closed = true;
     this.#stopHeartbeat();
     if (this.#cars.size > 0) this.save();
   }
 
-  /** Joins what was saved with what has come meanwhile, if it could be read late only. */
+  /** Joins a saved state that could be read only late with the observations since. */
   #take(saved: LearningState): void {
     if (this.#closed) return;
     for (const [vin, one] of saved) {
@@ -217,7 +219,7 @@ export class SocService {
         this.#changed(vin, car);
       }
     }
-    for (const vin of this.dependencies.garage.cars.keys()) this.wake(vin);
+    for (const vin of this.dependencies.registry.cars.keys()) this.wake(vin);
     this.#planHeartbeat();
   }
 
@@ -231,11 +233,11 @@ export class SocService {
   }
 
   /**
-   * A battery may be heard of first when the car has told of other things, and in the middle of a trip. After a crash the
-   * garage may have been saved later.
+   * A battery may be reported first in the middle of a trip, after other values. After a crash the vehicle registry may
+   * have been saved later.
    */
   #catchUp(vin: string, { estimator }: CarEstimator, now: number): void {
-    const vehicle = this.dependencies.garage.cars.get(vin)?.vehicle;
+    const vehicle = this.dependencies.registry.cars.get(vin)?.vehicle;
     if (vehicle === undefined) return;
     estimator.catchUp([...vehicle.readings.values()], vehicle.isOnTrip, now);
   }
@@ -247,7 +249,7 @@ export class SocService {
     this.#changed(vin, car);
   }
 
-  /** Draws the consequences of what an estimator has just taken. */
+  /** Applies the consequences of what an estimator has just processed. */
   #changed(vin: string, car: CarEstimator): void {
     car.touched();
     const { estimator } = car;
@@ -269,9 +271,9 @@ export class SocService {
     }
   }
 
-  /** How a car is driven, and its model, may have become known. Returns whether they have. */
+  /** Updates drive type and model, if they have become known. Returns whether they have. */
   #refreshIfOther(vin: string, car: CarEstimator): boolean {
-    const known = this.dependencies.garage.cars.get(vin);
+    const known = this.dependencies.registry.cars.get(vin);
     if (known === undefined) return false;
     const { vehicle, basicData } = known;
     if (vehicle.driveType === car.driveType && basicData === car.basicData) return false;
@@ -282,8 +284,8 @@ export class SocService {
 
   #settingsOf(vin: string): SocSettings {
     const { magic, minEfficiency, auxKw, meterPriorityMs } = this.#options.optionsOf(vin);
-    const { capacityKwh, kwhPerKm } = this.dependencies.factsOf(vin);
-    const car = this.dependencies.garage.cars.get(vin);
+    const { capacityKwh, kwhPerKm } = this.dependencies.parametersOf(vin);
+    const car = this.dependencies.registry.cars.get(vin);
     const model = nonEmptyText(car?.basicData?.["modelName"]) ?? nonEmptyText(car?.basicData?.["series"]) ?? "";
     const defaults = modelDefaults(model);
     return {
@@ -302,7 +304,7 @@ export class SocService {
     if (!this.#closed) void this.dependencies.document.save(this.#state);
   }
 
-  /** Runs while something moves by the mere passing of time. */
+  /** Runs while an estimate changes by the mere passing of time. */
   #planHeartbeat(): void {
     if (this.#heartbeat !== null || this.#closed || !this.#isOpen) return;
     this.#heartbeat = this.dependencies.clock.every(HEARTBEAT_MS, () => {

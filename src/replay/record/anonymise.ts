@@ -45,7 +45,7 @@ async function write(file: string, lines: AsyncIterable<string>): Promise<void> 
 }
 
 /**
- * Returns a name beside the file, so that renaming does not copy; with its extension, which tells whether it is packed.
+ * Returns a name beside the file, so that renaming does not copy; with its extension, which shows whether it is packed.
  */
 function temporaryName(file: string): string {
   return `${file}.tmp-${randomInt(1e9)}${file.endsWith(".gz") ? ".gz" : ""}`;

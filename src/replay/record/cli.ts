@@ -17,7 +17,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const result = await run(task);
-  tell(task, result);
+  printResult(task, result);
   if (result.findings.length > 0) process.exitCode = FOUND;
 }
 
@@ -27,7 +27,7 @@ function run(task: RecordTask): Promise<CheckResult> {
     : anonymiseRecording(task.from, task.to, systemRandom);
 }
 
-function tell(task: RecordTask, { lines, findings }: CheckResult): void {
+function printResult(task: RecordTask, { lines, findings }: CheckResult): void {
   for (const { line, kinds } of findings.slice(0, MOST_SHOWN))
     process.stdout.write(`line ${line}: ${kinds.join(", ")}\n`);
   if (findings.length > MOST_SHOWN) process.stdout.write(`and ${findings.length - MOST_SHOWN} more lines\n`);

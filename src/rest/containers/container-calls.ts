@@ -41,7 +41,7 @@ export async function fetchContainers(rest: RestApi, budget: Budget): Promise<Co
   return parseContainers(await rest.json(containerCall(budget)));
 }
 
-/** Asks for the descriptors of a container, which the list does not tell. One call. */
+/** Fetches the descriptors of a container, which the list does not contain. One call. */
 export async function fetchContainerDescriptors(rest: RestApi, id: string, budget: Budget): Promise<string[]> {
   return parseContainerDescriptors(await rest.json(containerCall(budget, id)));
 }

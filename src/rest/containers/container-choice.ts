@@ -20,8 +20,8 @@ export function newestFirst(containers: readonly Container[]): Container[] {
 }
 
 /**
- * Looks into containers of ours: into at most two, a call each; without one for the container that is remembered.
- * Ends at one that holds exactly what is wanted.
+ * Inspects containers of ours: two at most, a call each; the remembered one costs none. Stops at one that holds exactly
+ * what is wanted.
  * @param own newest first
  */
 export async function inspectContainers(

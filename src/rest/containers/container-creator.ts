@@ -19,7 +19,7 @@ export class ContainerCreator {
   #deleted: readonly string[] = [];
 
   /**
-   * @param memory takes note of what is made and deleted
+   * @param memory records creations and deletions
    * @param isKnown whether our catalogue lists a descriptor
    * @param listed all containers of the account
    * @param own those of ours that can be read, newest first

@@ -31,7 +31,7 @@ export interface ContainerRequester {
   readonly isWanted?: IsWanted;
 }
 
-/** Says how calls are sent for those who ask. */
+/** Sends the calls of a caller. */
 interface ContainerCall {
   readonly rest: RestApi;
   readonly budget: Budget;
@@ -246,7 +246,7 @@ export class ContainerManager {
     this.#registry.deleted(id);
   }
 
-  /** Tells a problem once, even if it comes at every poll. */
+  /** Reports a problem once, even if it comes at every poll. */
   #notice(problem: Problem): void {
     if (problem.code === this.#lastNotice) return;
     this.#lastNotice = problem.code;

@@ -1,6 +1,15 @@
 import { validTime } from "../../support/iso-time.js";
 import { nonEmptyText } from "../../support/json.js";
-import { list, needed, object, or, then, whole, word, type Read } from "../../support/stored.js";
+import {
+  storedList,
+  needed,
+  object,
+  or,
+  then,
+  objectOrDefaults,
+  word,
+  type StoredReader,
+} from "../../support/stored.js";
 import { isContainerId } from "../../support/bmw-ids.js";
 
 /** Holds the container in use. Times in ms. */
@@ -45,20 +54,19 @@ const LONGEST_DESCRIPTOR = 200;
 const MOST_CREATIONS = 100;
 const LONGEST_LIST = 5000;
 
-const descriptors: Read<string[]> = (stored) =>
-  list(then<string, string>(nonEmptyText, (one) => (one.length <= LONGEST_DESCRIPTOR ? one : null)))(stored).slice(
-    0,
-    MOST_DESCRIPTORS,
-  );
+const descriptors: StoredReader<string[]> = (stored) =>
+  storedList(then<string, string>(nonEmptyText, (one) => (one.length <= LONGEST_DESCRIPTOR ? one : null)))(
+    stored,
+  ).slice(0, MOST_DESCRIPTORS);
 
-const container: Read<ContainerInUse | null> = object({
+const container: StoredReader<ContainerInUse | null> = object({
   id: needed<string>((id) => (isContainerId(id) ? id : null)),
   accepted: descriptors,
   missing: descriptors,
   triedAt: or(validTime, 0),
 });
 
-const refusedSets: Read<RefusedDescriptors | null> = object({
+const refusedSets: StoredReader<RefusedDescriptors | null> = object({
   code: needed(refusedCode),
   until: needed(validTime),
   wanted: needed(nonEmptyText),
@@ -69,9 +77,9 @@ const refusedSets: Read<RefusedDescriptors | null> = object({
  * Decodes a saved state tolerantly: forgets unreadable parts, which costs a call or two and never yields a wrong
  * container.
  */
-export const decodeContainerState: Read<ContainerState> = whole({
+export const decodeContainerState: StoredReader<ContainerState> = objectOrDefaults({
   container,
-  creations: (stored) => list(validTime)(stored).slice(-MOST_CREATIONS),
+  creations: (stored) => storedList(validTime)(stored).slice(-MOST_CREATIONS),
   refused: refusedSets,
   doubtedAt: or(validTime, 0),
 });

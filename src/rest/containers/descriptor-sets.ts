@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** The descriptors that are asked for where a user does not choose: those of the charge, the odometer and the fuel. */
+/** Default descriptors, where a user does not choose: those of the charge, the odometer and the fuel. */
 export const DEFAULT_DESCRIPTORS: readonly string[] = [
   "vehicle.drivetrain.batteryManagement.header",
   "vehicle.drivetrain.electricEngine.charging.acAmpere",
@@ -39,7 +39,7 @@ export const DEFAULT_DESCRIPTORS: readonly string[] = [
   "vehicle.drivetrain.fuelSystem.remainingFuel",
 ];
 
-/** The descriptors that are worth most, for when BMW refuses larger sets. */
+/** The most valuable descriptors, for when BMW refuses larger sets. */
 export const CORE_DESCRIPTORS: readonly string[] = [
   "vehicle.drivetrain.batteryManagement.header",
   "vehicle.powertrain.electric.battery.stateOfCharge.displayed",
@@ -58,7 +58,7 @@ export const CORE_DESCRIPTORS: readonly string[] = [
   "vehicle.drivetrain.fuelSystem.remainingFuel",
 ];
 
-/** Gives a signature that tells two sets of descriptors apart, whatever their order: SHA-1 in hex. */
+/** Computes a signature of a set of descriptors, whatever their order: SHA-1 in hex. */
 export function signatureOf(descriptors: readonly string[]): string {
   return createHash("sha1")
     .update([...new Set(descriptors)].sort().join("|"))
@@ -72,8 +72,8 @@ export function covers(descriptors: readonly string[], wanted: readonly string[]
 }
 
 /**
- * Gives the sets to try when BMW refuses `wanted`, larger ones first: without the descriptors that our catalogue
- * does not know (BMW refuses a whole set for one dead name, CU-402), then what of the core list is wanted.
+ * Returns the sets to try when BMW refuses `wanted`, larger ones first: without the descriptors that our catalogue does
+ * not know (BMW refuses a whole set for one dead name, CU-402), then the wanted part of the core list.
  */
 export function smallerSets(wanted: readonly string[], isKnown: (descriptor: string) => boolean): string[][] {
   const core = new Set(CORE_DESCRIPTORS);

@@ -2,9 +2,9 @@ import { pause, type Clock } from "../../support/clock.js";
 import { newProblem, type Problem } from "../../support/errors.js";
 import { DEFAULT_DESCRIPTORS } from "./descriptor-sets.js";
 
-/** A text for people; all of them may be hundreds. */
+/** Limits the descriptors in a text for people: there may be hundreds. */
 const MOST_NAMED = 5;
-/** Until all nodes of a deploy have said what they want. */
+/** Waits until all nodes of a deploy have registered [ms]. */
 const SETTLE_MS = 10_000;
 
 /** Collects the descriptors that any node wants: the data container ought to hold them. */
@@ -17,12 +17,15 @@ export class WantedDescriptors {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** The descriptors of all nodes together; empty while no node wants any. */
+  /** Returns the descriptors of all nodes together; empty while no node wants any. */
   get all(): string[] {
     return [...this.#byNode.values()].flat();
   }
 
-  /** @param descriptors empty: the usual ones; `null`: none */
+  /**
+   * Registers the descriptors of a node.
+   * @param descriptors empty: the default ones; `null`: none
+   */
   set(node: string, descriptors: readonly string[] | null): void {
     this.#settledAt = this.clock.now() + SETTLE_MS;
     if (descriptors === null) this.#byNode.delete(node);
@@ -37,7 +40,7 @@ export class WantedDescriptors {
   }
 }
 
-/** BMW does not give these of the wanted descriptors. */
+/** Records wanted descriptors that BMW refuses. */
 export function lackProblem(missing: readonly string[]): Problem {
   const named = missing.slice(0, MOST_NAMED);
   const more = missing.length > named.length ? ["…"] : [];

@@ -3,6 +3,7 @@ import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { LearnedCondition } from "../estimate.js";
 import { mean, standardDeviation, type Moments } from "../normal.js";
 import { FastChargingCurve } from "./fast-charging-curve.js";
+import { ChargeTaper } from "./taper.js";
 
 /**
  * Result of charges that were measured from end to end in one condition; `history` holds also values that were rejected.
@@ -81,6 +82,11 @@ const LEAST_GAINED_PP = 3;
 const MOST_CONDITIONS = 60;
 const MOST_POWERS = 8;
 const SAME_POWER = 0.06;
+/** So many ends of charges are looked at, and so many of them at the same level make a target that nobody tells. */
+const ENDS = 5;
+const ENDS_ALIKE = 2;
+const SAME_END_PP = 1;
+const END_LEARNS = 0.15;
 const SCALE_LEARNS = 0.3;
 const MOST_SCALE = 20;
 /** How often each count of phases was found, before any charge. */
@@ -105,10 +111,14 @@ export function usualCurrent(amps: number): number {
  */
 export class ChargingEfficiency {
   readonly curve = new FastChargingCurve();
+  readonly taper = new ChargeTaper();
   readonly #conditions = new Map<string, Condition>();
   readonly #phases = new Map<string, readonly number[]>();
   #powers: readonly number[] = [];
   #curveScale: number | null = null;
+  /** Levels at which charges ended, the newest last; percent. */
+  #ends: readonly number[] = [];
+  #endsAtTarget = 0.5;
 
   /** Tells what to begin a charge with. @param measuredKey condition under which such charges are measured */
   prior(key: string, method: ChargingMethod, measuredKey: string): Prior {
@@ -157,6 +167,25 @@ export class ChargingEfficiency {
     if (curveScales.length > 0) this.#learnScale(mean(curveScales));
   }
 
+  /** Takes the level at which a charge with that target has ended, percent. */
+  learnEnd(soc: number, target: number): void {
+    const isAtTarget = Math.abs(soc - target) <= SAME_END_PP ? 1 : 0;
+    this.#endsAtTarget += END_LEARNS * (isAtTarget - this.#endsAtTarget);
+    this.#ends = [...this.#ends, soc].slice(-ENDS);
+  }
+
+  /** Tells which share of the charges end because the target is reached. */
+  get endsAtTarget(): number {
+    return this.#endsAtTarget;
+  }
+
+  /** Where charges of a car that tells no target usually end: the highest level, if several ended there; percent. */
+  get usualTarget(): number | null {
+    const most = Math.max(...this.#ends);
+    const alike = this.#ends.filter((soc) => soc >= most - SAME_END_PP);
+    return alike.length >= ENDS_ALIKE ? most : null;
+  }
+
   /** Tells how likely 1, 2 and 3 phases are at this current. */
   phases(amps: string): readonly number[] {
     const counts = this.#phases.get(amps) ?? PHASES_BEFORE;
@@ -189,6 +218,11 @@ export class ChargingEfficiency {
     if (what !== "dc") {
       this.#phases.clear();
       this.#powers = [];
+      this.taper.forget();
+    }
+    if (what === "all") {
+      this.#ends = [];
+      this.#endsAtTarget = 0.5;
     }
     return had;
   }
@@ -207,9 +241,12 @@ export class ChargingEfficiency {
     return {
       conditions: Object.fromEntries(this.#conditions),
       curve: this.curve.save(),
+      taper: this.taper.save(),
       phases: Object.fromEntries(this.#phases),
       powers: this.#powers,
       curveScale: this.#curveScale,
+      ends: this.#ends,
+      endsAtTarget: this.#endsAtTarget,
     };
   }
 
@@ -217,6 +254,7 @@ export class ChargingEfficiency {
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
     this.curve.restore(saved["curve"]);
+    this.taper.restore(saved["taper"]);
     for (const [key, one] of entriesOf(saved["conditions"]).slice(0, 2 * MOST_CONDITIONS))
       this.#restoreCondition(key, one);
     for (const [amps, one] of entriesOf(saved["phases"]).slice(0, MOST_CONDITIONS)) {
@@ -225,6 +263,9 @@ export class ChargingEfficiency {
     }
     const powers = numberList(saved["powers"]).filter((kw) => kw > 0);
     this.#powers = powers.slice(-MOST_POWERS);
+    this.#ends = numberList(saved["ends"]).slice(-ENDS);
+    const share = finiteNumber(saved["endsAtTarget"]);
+    this.#endsAtTarget = share !== null && share > 0 && share < 1 ? share : 0.5;
     const scale = finiteNumber(saved["curveScale"]);
     this.#curveScale = scale !== null && scale > 0 && scale < MOST_SCALE ? scale : null;
   }

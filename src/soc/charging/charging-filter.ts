@@ -1,15 +1,17 @@
 import { finiteNumber, isObject, numberList, type JsonObject } from "../../support/json.js";
-import { isTrue, limited, or, whole } from "../../support/stored.js";
+import { isTrue, clampedNumber, or, objectOrDefaults } from "../../support/stored.js";
 import type { Estimate } from "../estimate.js";
 import type { Moments } from "../normal.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
-import { StepReporting, type LevelObservation, type Observation } from "../observations/observation.js";
+import type { LevelObservation, Observation } from "../observations/observation.js";
 import { CLOCK_BACK_MS, LONGEST_UNWATCHED_MS, type SocSettings } from "../settings.js";
 import { BLIND, OPEN, type ChargingEfficiency } from "./charging-efficiency.js";
 import { ChargeStretches } from "./fast-charging-curve.js";
+import type { Hypothesis } from "./hypothesis.js";
 import type { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
 import { ObservationHistory } from "./observation-history.js";
+import { ChargeSilence, meanOf, type SilentCharge } from "./silence.js";
 import { isGuess, resumed, SupplyModel, SupplySteadiness, UNKNOWN, type Supply } from "./power-supply.js";
 import { minutesUntil, type ProcessContext } from "./process-model.js";
 
@@ -47,6 +49,20 @@ const LEAST_FORECAST_PP = 3;
 const LEVEL_NOISE_PP = 0.08;
 /** BMW's forecast of a charge is no measurement. */
 const FORECAST_NOISE_PP = 0.6;
+/** Share of the level that may lie on either side of its band, and how many standard deviations that is. */
+const TAIL = 0.05;
+const TAIL_SIGMAS = 1.645;
+/** Steps from here on show how the power tapers, percent. */
+const TAPERS_FROM = 96;
+const HOUR_MS = 3_600_000;
+/** A fresh level that is so much lower than what is shown of a charge is the better word. */
+const TOLERATED_PP = 1;
+const FRESH_MS = 120_000;
+/** Words of the car by which it is known to go on charging. */
+const HEARD: ReadonlySet<Observation["kind"]> = new Set([
+  ...(["soc", "status", "power", "volts", "amps", "phases", "minutesLeft"] as const),
+]);
+
 const NOTHING_CHARGES = {
   powerKw: null,
   isPowerGuessed: true,
@@ -56,13 +72,13 @@ const NOTHING_CHARGES = {
 } as const;
 const FIRST_EFFICIENCY = { mean: 0.9, variance: 0.001 };
 
-const readState = whole({
+const readState = objectOrDefaults({
   active: isTrue,
   since: finiteNumber,
   endedAt: finiteNumber,
   stoppedAt: finiteNumber,
   startSoc: or(finiteNumber, 0),
-  floor: or(limited(0, 100), 0),
+  floor: or(clampedNumber(0, 100), 0),
   curveScales: numberList,
   isForecast: isTrue,
   isUnwatched: isTrue,
@@ -78,8 +94,8 @@ export class ChargingFilter {
   readonly #supplies: SupplyModel;
   readonly #history: ObservationHistory;
   readonly #steadiness = new SupplySteadiness();
-  readonly #reporting = new StepReporting();
   readonly #stretches = new ChargeStretches();
+  readonly #silence = new ChargeSilence();
   #active = false;
   #since = 0;
   #endedAt: number | null = null;
@@ -117,12 +133,14 @@ export class ChargingFilter {
   /** Takes an observation; time has passed until then, before the store has taken it. */
   take(observation: Observation): void {
     const { kind, now } = observation;
+    const silent = this.#silent(now);
     if (kind === "status") this.#takeStatus(observation.active, observation.at);
     else if (kind === "soc") this.#takeLevel(observation);
     else {
       this.#supply(now);
       if (kind === "minutesLeft") this.#forecast(now);
     }
+    this.#hear(observation, silent);
     this.#raise(now);
   }
 
@@ -137,7 +155,7 @@ export class ChargingFilter {
 
   /** Tells the shown state of charge alone: a fraction of the work of `estimate`. */
   soc(at: number): number | null {
-    return this.#history.isKnown && Number.isFinite(at) ? this.#shown(this.#history.at(at).soc.mean) : null;
+    return this.#history.isKnown && Number.isFinite(at) ? this.#shown(this.#meanAt(at)) : null;
   }
 
   /** Makes the estimate for the moment `at`; `null` before the first state of charge. */
@@ -145,10 +163,13 @@ export class ChargingFilter {
     if (!this.#history.isKnown || !Number.isFinite(at)) return null;
     const set = this.#history.at(at);
     const { mean, variance } = set.soc;
-    const soc = this.#shown(mean);
-    const low = Math.max(0, Math.min(soc, set.quantile(0.05)));
-    const high = Math.min(100, Math.max(soc, set.quantile(0.95)));
-    const sigma = Math.sqrt(variance + (soc - mean) ** 2);
+    const soc = this.#shown(this.#meanAt(at));
+    const silent = this.#silent(at);
+    const least = silent === null || silent.endedShare < TAIL ? soc : silent.from - TAIL_SIGMAS * Math.sqrt(variance);
+    const low = Math.max(0, Math.min(soc, least, set.quantile(TAIL)));
+    const high = Math.min(this.#most, Math.max(soc, set.quantile(1 - TAIL)));
+    const ifEnded = silent === null ? 0 : silent.endedShare * (1 - silent.endedShare) * (silent.to - silent.from) ** 2;
+    const sigma = Math.sqrt(variance + ifEnded + (soc - mean) ** 2);
     return { soc, sigma, band90: [low, high], rounding: set.rounding, ...this.#figures(set, at) };
   }
 
@@ -172,18 +193,18 @@ export class ChargingFilter {
       curveScales: this.#curveScales,
       isForecast: this.#isForecast,
       isUnwatched: this.#isUnwatched,
-      reporting: this.#reporting.save(),
       steadiness: this.#steadiness.save(),
       stretches: this.#stretches.save(),
+      silence: this.#silence.save(),
     };
   }
 
   /** Goes on with what `save` gave, part by part; what cannot be used is left out. */
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
-    this.#reporting.restore(saved["reporting"]);
     this.#steadiness.restore(saved["steadiness"]);
     this.#stretches.restore(saved["stretches"]);
+    if (isObject(saved["silence"])) this.#silence.restore(saved["silence"]);
     const known = readState(saved);
     // A charge may run before the first level is known.
     this.#active = known.active && known.since !== null;
@@ -217,11 +238,47 @@ export class ChargingFilter {
 
   get #context(): ProcessContext {
     const capacityKwh = this.observations.capacity(this.settings())?.kwh ?? SOME_KWH;
-    return { curve: this.learned.curve, capacityKwh, usualScale: this.learned.curveScale };
+    const { curve, curveScale: usualScale, taper } = this.learned;
+    return { curve, capacityKwh, usualScale, taper };
   }
 
+  /** Without a word of the car, where its charges usually end, until it has told more. */
   get #target(): number {
-    return this.observations.target ?? 100;
+    const usual = this.learned.usualTarget ?? 100;
+    return this.observations.target ?? ((this.observations.level?.soc ?? 0) > usual ? 100 : usual);
+  }
+
+  /** No more is in a battery that charges, by target and by the last level; percent. */
+  get #most(): number {
+    if (!this.#active) return 100;
+    const { level } = this.observations;
+    const told = level === null ? 0 : level.soc + this.observations.stepOf(level.source);
+    return Math.min(100, Math.max(this.#target, told, this.#floor));
+  }
+
+  /** Finds out what may have become of a charge of which nothing has been heard; `null` while nothing is missing. */
+  #silent(now: number): SilentCharge | null {
+    const { level } = this.observations;
+    if (!this.#active || this.observations.metered(now, this.settings()) !== null) return null;
+    return this.#history.isKnown
+      ? this.#silence.at(this.#history.at(now), this.observations.stepOf(level?.source), now)
+      : null;
+  }
+
+  /** Tells the mean level: of a charge that may have ended without a word, soon after the last one. */
+  #meanAt(at: number): number {
+    return meanOf(this.#history.at(at).soc.mean, this.#silent(at));
+  }
+
+  /** Takes note that the car was heard, and of what a silence before has turned out to be. */
+  #hear(observation: Observation, silent: SilentCharge | null): void {
+    const { kind, now } = observation;
+    if (!HEARD.has(kind) || (kind === "soc" && observation.source === "level") || !this.#history.isKnown) return;
+    const soc = kind === "soc" ? observation.soc : null;
+    // A value from before the charge does not tell that it goes on.
+    if (kind === "soc" && observation.at < this.#since) return;
+    if (this.#active) this.#silence.hear(now, this.#history.at(now).soc.mean, silent, soc, this.#target);
+    else this.#silence.over(kind === "status" ? silent : null, soc, this.#target);
   }
 
   /** Also while charging: hybrids correct their level, with direct current no car does. */
@@ -243,16 +300,19 @@ export class ChargingFilter {
     this.#curveScales = [];
     this.#isForecast = false;
     this.#isUnwatched = false;
+    this.#silence.begin();
     this.#stretches.begin();
     this.#steadiness.begin();
     if (!this.#history.isKnown) return;
-    this.#history.start(at);
+    const { charged } = this.#history;
+    // What tells the power tells it again; what was found out of a power that nobody tells holds.
+    this.#history.start(at, this.#isPause && charged !== null && isGuess(charged));
     this.#startSoc = this.#history.at(at).soc.mean;
     this.#supply(at);
   }
 
   #end(at: number): void {
-    this.#history.ended(at, this.#target);
+    this.#history.ended(at, this.#target, this.learned.endsAtTarget);
     this.#endedAt = at;
     this.#stoppedAt = at;
   }
@@ -271,9 +331,14 @@ export class ChargingFilter {
   /** Until something is told: after a pause the charge goes on as before. */
   get #guessed(): Supply {
     const { charged } = this.#history;
-    const isPause = this.#stoppedAt !== null && this.#since - this.#stoppedAt < PAUSE_MS;
-    const goesOn = isPause && this.observations.method !== "DC" && charged !== null;
+    const goesOn = this.#isPause && charged !== null;
     return (goesOn ? resumed(charged, this.#since) : null) ?? this.#supplies.unknown(this.#since);
+  }
+
+  /** This charge goes on with the one before: with alternating current, and soon after it. */
+  get #isPause(): boolean {
+    const wasShort = this.#stoppedAt !== null && this.#since - this.#stoppedAt < PAUSE_MS;
+    return wasShort && this.observations.method !== "DC";
   }
 
   /** Tells whether the unknown supply is one of the other method. */
@@ -310,26 +375,41 @@ export class ChargingFilter {
     const { soc, source } = level;
     const step = this.observations.stepOf(source);
     const noise = source === "level" ? FORECAST_NOISE_PP : LEVEL_NOISE_PP;
-    return { soc, step, noise, crossing: isCharging ? this.#crossing(level, step) : 0, gained: 0 };
+    return { soc, step, noise, steps: isCharging ? this.#steps(level, step) : null, gained: 0 };
   }
 
-  /** A value one step above the last marks the moment of the step where the car is used to tell each. */
-  #crossing({ soc, source, pushed, at }: LevelObservation, step: number): number {
+  /** Tells how many steps a value is above the last, if it may mark the moment of the last of them. */
+  #steps({ soc, source, pushed, at }: LevelObservation, step: number): number | null {
     const last = this.observations.levelBefore;
-    if (!pushed || last?.source !== source || source === "level") return 0;
+    // What is told with the start is there because of that.
+    if (!pushed || last?.source !== source || source === "level" || at <= Math.max(last.at, this.#since)) return null;
     const steps = Math.round((soc - last.soc) / step);
-    if (steps === 1) this.#reporting.stepped();
-    else if (at > last.at) this.#reporting.repeated();
-    return steps === 1 ? this.#reporting.likely : 0;
+    return steps >= 0 ? steps : null;
+  }
+
+  /** A step near full shows by its time how the power tapers there. */
+  #takeTaper({ soc, source, at }: LevelObservation): void {
+    const last = this.observations.levelBefore;
+    const set = this.#history.at(at);
+    const { likeliest: top, supply } = set;
+    if (last?.source !== source || last.soc < TAPERS_FROM || last.at < this.#since || soc <= last.soc) return;
+    if (top === null || !top.habit.pushes || supply === null || supply.follows || isGuess(supply)) return;
+    const power = supply.kw * (set.branchOf(top)?.factor ?? 1) - supply.auxKw;
+    const perHour = (top.efficiency * Math.max(0, power) * 100) / this.#context.capacityKwh;
+    this.#history.rounded(this.learned.taper.take(last.soc, soc, (at - last.at) / HOUR_MS, perHour), at);
   }
 
   /** A level during a charge, the first one if that before is from before `since`. */
-  #during({ soc, at }: LevelObservation, since: number, beforeAt: number): void {
+  #during(level: LevelObservation, since: number, beforeAt: number): void {
+    const { soc, at, now } = level;
     // The car has driven since the last level, and nobody told: nothing that was shown holds.
     const hasDriven = since - beforeAt > STALE_MS && this.#startSoc - soc > STALE_PP;
-    if (hasDriven || this.#isUnwatched) this.#floor = Math.min(this.#floor, soc);
+    // The car knows better than what was reckoned, unless it speaks of a while ago.
+    const isContradicted = this.#floor - soc > TOLERATED_PP && now - at <= FRESH_MS;
+    if (hasDriven || this.#isUnwatched || isContradicted) this.#floor = Math.min(this.#floor, soc);
     this.#isUnwatched = false;
-    if (this.observations.method === "DC") this.#stretches.saw(soc, at, this.observations.powerSince(since)?.at ?? 0);
+    if (this.observations.method !== "DC") this.#takeTaper(level);
+    else this.#stretches.saw(soc, at, this.observations.powerSince(since)?.at ?? 0);
   }
 
   /** Learns what the charge that is over has taught. */
@@ -339,6 +419,8 @@ export class ChargingFilter {
     if (at === null) return;
     this.#history.settle();
     const set = this.#history.at(at);
+    const { level } = this.observations;
+    if (level !== null && level.at >= this.#since) this.learned.learnEnd(level.soc, this.#target);
     const leading = set.leading();
     if (leading === null || leading.share < SURE_SHARE) return;
     const gained = set.soc.mean - this.#startSoc;
@@ -349,7 +431,7 @@ export class ChargingFilter {
 
   #raise(now: number): void {
     if (!this.#active || this.#mayFall || !this.#history.isKnown) return;
-    this.#floor = this.#shown(this.#history.at(now).soc.mean);
+    this.#floor = this.#shown(this.#meanAt(now));
   }
 
   /** Tells what is shown where the hypotheses mean `soc`. */
@@ -362,15 +444,16 @@ export class ChargingFilter {
   #figures(set: HypothesisSet, at: number): Omit<ChargingEstimate, keyof Estimate | "rounding"> {
     const leading = this.#active ? set.leading() : null;
     if (leading === null || set.charged === null) return NOTHING_CHARGES;
-    const { branch, kw: powerKw, efficiency: belief } = leading;
+    const { branch, kw: powerKw, efficiency: belief, one } = leading;
     const isPowerGuessed = isGuess(set.charged);
     const isOpen = [BLIND, OPEN].some((prefix) => branch.condition.startsWith(prefix));
     const efficiency = isOpen ? null : belief.mean;
-    return { powerKw, isPowerGuessed, phases: branch.phases, efficiency, minutesToTarget: this.#minutes(set, at) };
+    return { powerKw, isPowerGuessed, phases: branch.phases, efficiency, minutesToTarget: this.#minutes(set, one, at) };
   }
 
-  #minutes(set: HypothesisSet, at: number): number | null {
+  /** `one`: what the power is told by, too. */
+  #minutes(set: HypothesisSet, one: Hypothesis, at: number): number | null {
     const missing = this.#target - set.soc.mean;
-    return missing <= 0 ? 0 : minutesUntil(set, at, missing, this.#context);
+    return missing <= 0 ? 0 : minutesUntil(set, one, at, missing, this.#context);
   }
 }

@@ -1,5 +1,5 @@
 import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../../support/json.js";
-import { needed, object, oneOf, or, then, type Read } from "../../support/stored.js";
+import { needed, object, oneOf, or, then, type StoredReader } from "../../support/stored.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { ChargeFigures, LearningDecision } from "../estimate.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
@@ -364,7 +364,7 @@ function decisionOf(ended: EndedCharge, verdict: LearningVerdict, at: number): L
   return { at, what: kindOf(ended), ...verdict, energyKwh: ended.netKwh, condition: ended.condition };
 }
 
-const readEnded: Read<EndedCharge | null> = object({
+const readEnded: StoredReader<EndedCharge | null> = object({
   method: or(oneOf<ChargingMethod>(["DC"]), "AC"),
   endedAt: needed(finiteNumber),
   startSoc: needed(percentOf),

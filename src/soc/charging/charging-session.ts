@@ -1,5 +1,5 @@
 import { finiteNumber, type JsonObject } from "../../support/json.js";
-import { isTrue, limited, needed, object, oneOf, or, then } from "../../support/stored.js";
+import { isTrue, clampedNumber, needed, object, oneOf, or, then } from "../../support/stored.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { PhaseSource, PowerSource } from "../estimate.js";
 import { CLOCK_BACK_MS, percentOf } from "../settings.js";
@@ -29,7 +29,7 @@ const MOST_MISATTRIBUTED = 0.05;
 const LEAST_COVERED = 0.9;
 /** Cars write a count of one when a charge ends. */
 const LAST_COUNT_MS = 60_000;
-const amount = limited(0, MOST_AMOUNT);
+const amount = clampedNumber(0, MOST_AMOUNT);
 const readSession = object({
   startedAt: needed(finiteNumber),
   begunAt: finiteNumber,

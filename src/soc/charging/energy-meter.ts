@@ -1,5 +1,5 @@
 import { finiteNumber, type JsonObject } from "../../support/json.js";
-import { limited, or, whole } from "../../support/stored.js";
+import { clampedNumber, or, objectOrDefaults } from "../../support/stored.js";
 import { LONGEST_UNWATCHED_MS } from "../settings.js";
 
 const HOUR_MS = 3_600_000;
@@ -16,8 +16,8 @@ const [THREE_FROM, THREE_TO] = [2.5, 4.5];
 const ONE_TO = 1.5;
 const VOTES = 2;
 
-const amount = or(limited(0, Infinity), 0);
-const readCounters = whole({
+const amount = or(clampedNumber(0, Infinity), 0);
+const readCounters = objectOrDefaults({
   netKwh: amount,
   grossKwh: amount,
   powerKw: amount,

@@ -2,6 +2,7 @@ import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
 import { below, combined, density, mixed, type Moments } from "../normal.js";
 import { BLIND } from "./charging-efficiency.js";
 import { best, Hypothesis, isLike } from "./hypothesis.js";
+import { HABITS, logPriorOf, logStepsOf, offsetOf, ROUNDINGS } from "./level-habit.js";
 import {
   bounds,
   fitOf,
@@ -21,14 +22,17 @@ const SWITCHED = 0.01;
 /** Error of power that nothing tells, once it has been seen to change, as a share. */
 const UNSTEADY_SD = 0.4;
 const PRUNED_LOG = -7;
-/** Neither way of rounding is ever quite excluded. */
+/** No way of rounding is ever quite excluded, and neither way of telling: a charge shows the latter again and again. */
 const LEAST_ROUNDING_LOG = Math.log(0.02);
-/** A car that rounds shows half a step more than one that cuts off. */
-const ROUNDS_UP = 0.5;
+const LEAST_TELLING_LOG = Math.log(0.001);
+/** How far the level may be off under a habit that comes in again, pp². */
+const HABIT_VARIANCE = 0.25;
 const TARGET_NOISE = 0.15;
-/** A charge that is over ended because the target was reached so often; otherwise anywhere within so many pp. */
-const ENDS_AT_TARGET = 0.5;
+/** A charge that does not end at its target ends anywhere within so many pp. */
 const ELSEWHERE_PP = 20;
+/** Share of a change of power that may have happened beside the car, and less than which no change is told, kW. */
+const ELSEWHERE_SHARE = 0.3;
+const LEAST_KW = 0.5;
 /** How far a car's own forecast of its charge is off, as a share. */
 const FORECAST_SD = 0.3;
 
@@ -37,6 +41,8 @@ export class HypothesisSet {
   /** Share of the learned curve of fast charging. */
   curveScale = 1;
   supply: Supply | null = null;
+  /** The charge goes on after a pause: what is known of its supply still holds. */
+  resumes = false;
   /** Supply that charged the battery last, if nothing does by now. */
   #charged: Supply | null = null;
   #all: Hypothesis[] = [];
@@ -53,6 +59,7 @@ export class HypothesisSet {
     const copy = new HypothesisSet();
     copy.curveScale = this.curveScale;
     copy.supply = this.supply;
+    copy.resumes = this.resumes;
     copy.#charged = this.#charged;
     copy.#all = this.#all.map((one) => one.clone());
     return copy;
@@ -60,10 +67,13 @@ export class HypothesisSet {
 
   /** The first value of all. */
   begin(level: LevelMeasurement, efficiency: Moments): void {
-    this.#all = [true, false].map((floors) => {
-      const { mean, variance } = uniform(bounds(level, floors), level.noise);
-      return new Hypothesis(mean, efficiency.mean, 0, variance, efficiency.variance, 0, 0, 0, 0, floors);
+    this.#all = HABITS.map((habit) => {
+      const { mean, variance } = uniform(bounds(level, habit), level.noise);
+      const one = new Hypothesis(mean, efficiency.mean, 0, variance, efficiency.variance, 0, 0, 0, 0, habit);
+      one.logWeight = logPriorOf(habit);
+      return one;
     });
+    this.#settle();
   }
 
   branchOf({ branch }: Hypothesis): Branch | undefined {
@@ -72,20 +82,23 @@ export class HypothesisSet {
 
   /** From now on this charges the battery. */
   adopt(supply: Supply): void {
-    const before = this.supply;
+    const before = this.resumes ? this.#charged : this.supply;
     this.supply = supply;
     if (supply.branches.length === 0) return;
+    this.resumes = false;
     this.#charged = supply;
     if (before?.key === supply.key) {
-      this.#trustPower(supply);
+      if (supply.follows) this.#trustPower(supply);
+      else this.#retell(before.kw, supply);
       return;
     }
+    if ((before?.branches.length ?? 0) === 0) this.#complete();
     const old = this.#all;
     const were = old.map(({ branch }) => before?.branches[branch]);
     const goesOn = supply.branches.some((branch) => were.some((was) => isLike(was, branch)));
-    this.#all = [true, false].flatMap((floors) =>
+    this.#all = HABITS.flatMap((habit) =>
       supply.branches.flatMap((branch, index) => {
-        const from = best(old, floors, (at) => isLike(were[at], branch));
+        const from = best(old, habit, (at) => isLike(were[at], branch));
         // An excluded hypothesis stays so while the charge goes on in another way.
         return from === null || (goesOn && !from.matches)
           ? []
@@ -98,7 +111,7 @@ export class HypothesisSet {
 
   /** Weighs and moves all hypotheses by what the car told. Returns whether it contradicted all of them. */
   observe(level: LevelMeasurement): boolean {
-    const all = this.#all.map((one) => ({ one, fit: fitOf(one, level, one.floors) }));
+    const all = this.#all.map((one) => ({ one, fit: fitOf(one, level) }));
     let most = -Infinity;
     for (const { fit } of all) most = Math.max(most, likelihood(fit));
     if (most < SWITCHED && (this.supply?.branches.length ?? 0) > 1) {
@@ -106,16 +119,23 @@ export class HypothesisSet {
       return true;
     }
     if (most < CONTRADICTION) {
-      for (const one of this.#all) one.replaceSoc(uniform(bounds(level, one.floors), level.noise));
+      for (const one of this.#all) one.replaceSoc(uniform(bounds(level, one.habit), level.noise));
       return true;
     }
     const weight = level.soc < FULL_FROM ? 1 : 0;
     for (const { one, fit } of all) {
-      one.logWeight += weight * Math.log(Math.max(LEAST_LIKELIHOOD, likelihood(fit)));
-      learnFrom(one, level, one.floors, fit);
+      const bySteps = level.steps === null ? 0 : logStepsOf(one.habit, level.steps);
+      one.logWeight += weight * (bySteps + Math.log(Math.max(LEAST_LIKELIHOOD, likelihood(fit))));
+      learnFrom(one, level, fit);
     }
     this.#settle();
     return false;
+  }
+
+  /** Something tells how the car rounds: how well each way fits, as logarithm. */
+  weighRounding(logs: readonly number[]): void {
+    for (const one of this.#all) one.logWeight += logs[ROUNDINGS.indexOf(one.habit.rounding)] ?? 0;
+    this.#settle();
   }
 
   /** The car itself expects to charge at `ppPerHour`; that counts where nothing tells of power. */
@@ -134,14 +154,17 @@ export class HypothesisSet {
     this.#settle();
   }
 
-  /** The charge is over; it may be over because `target` was reached, give or take what comes in `unnoticed`, pp. */
-  end(target: number, unnoticed: number): void {
+  /**
+   * The charge is over; it may be over because `target` was reached, as often as `share` says, give or take what comes in
+   * `unnoticed`, pp.
+   */
+  end(target: number, share: number, unnoticed: number): void {
     const noise = TARGET_NOISE ** 2 + unnoticed ** 2 / 3;
     for (const one of this.#all) {
       const prior = { mean: one.soc, variance: one.varSoc };
       const deviation = Math.sqrt(prior.variance + noise);
-      const reached = (ENDS_AT_TARGET * density((target - prior.mean) / deviation)) / deviation;
-      const elsewhere = (1 - ENDS_AT_TARGET) / ELSEWHERE_PP;
+      const reached = (share * density((target - prior.mean) / deviation)) / deviation;
+      const elsewhere = (1 - share) / ELSEWHERE_PP;
       // Near full the power is too little known to tell half a percent.
       if (target < FULL_FROM) one.logWeight += Math.log(reached + elsewhere);
       const there = combined(prior, { mean: target, variance: noise });
@@ -167,6 +190,11 @@ export class HypothesisSet {
     return this.#charged;
   }
 
+  /** The car tells each step when it is passed, as far as is known. */
+  get tellsSteps(): boolean {
+    return this.likeliest?.habit.pushes ?? false;
+  }
+
   /** Tells what the hypotheses say together of the state of charge. */
   get soc(): Moments {
     return momentsOf(this.#all, this.shares());
@@ -175,8 +203,9 @@ export class HypothesisSet {
   /** Tells how far the car shows more than it would if it cut off the part of a percent, in steps of its last digit. */
   get rounding(): Moments {
     const shares = this.shares();
-    const rounds = this.#all.reduce((sum, { floors }, index) => sum + (floors ? 0 : (shares[index] ?? 0)), 0);
-    return { mean: rounds * ROUNDS_UP, variance: rounds * (1 - rounds) * ROUNDS_UP ** 2 };
+    const shown = this.#all.map(({ habit }) => -offsetOf(habit.rounding));
+    const mean = shown.reduce((sum, more, index) => sum + more * (shares[index] ?? 0), 0);
+    return { mean, variance: shown.reduce((sum, more, index) => sum + (more - mean) ** 2 * (shares[index] ?? 0), 0) };
   }
 
   /** Below which the state of charge lies with this probability. */
@@ -206,6 +235,8 @@ export class HypothesisSet {
     readonly share: number;
     readonly efficiency: Moments;
     readonly kw: number;
+    /** The likeliest hypothesis of that branch. */
+    readonly one: Hypothesis;
   } | null {
     const supply = this.#charged;
     if (supply === null) return null;
@@ -219,12 +250,12 @@ export class HypothesisSet {
     const top = best(this.#all, null, (at) => this.#all[at]?.branch === index)?.one;
     if (branch === undefined || top === undefined) return null;
     const kw = supply.kw * branch.factor * (1 + top.error);
-    return { branch, share, efficiency: { mean: top.efficiency, variance: top.varEfficiency }, kw };
+    return { branch, share, efficiency: { mean: top.efficiency, variance: top.varEfficiency }, kw, one: top };
   }
 
   save(): JsonObject {
     const all = this.#all.map((one) => one.save());
-    return { all, curveScale: this.curveScale, supply: this.supply, charged: this.#charged };
+    return { all, curveScale: this.curveScale, supply: this.supply, charged: this.#charged, resumes: this.resumes };
   }
 
   /** `null` if that is none. */
@@ -233,26 +264,28 @@ export class HypothesisSet {
     const set = new HypothesisSet();
     set.supply = decodeSupply(saved["supply"]);
     set.#charged = decodeSupply(saved["charged"]);
+    set.resumes = saved["resumes"] === true;
     const curveScale = finiteNumber(saved["curveScale"]);
     set.curveScale = curveScale !== null && curveScale > 0 && curveScale < 20 ? curveScale : 1;
     const most = Math.max(1, set.#charged?.branches.length ?? 1);
-    const all = (saved["all"] as unknown[]).slice(0, 2 * most).map((one) => Hypothesis.restored(one, most));
+    const all = (saved["all"] as unknown[]).slice(0, HABITS.length * most).map((one) => Hypothesis.restored(one, most));
     set.#all = all.filter((one) => one !== null);
-    const floors = new Set(set.#all.map((one) => one.floors));
-    return floors.size === 2 ? set : null;
+    if (!set.isKnown) return null;
+    set.#complete();
+    return set;
   }
 
   /** Another branch than before may charge the battery now. */
   #reopen(level: LevelMeasurement): void {
     const branches = this.supply?.branches ?? [];
     const old = this.#all;
-    this.#all = [true, false].flatMap((floors) => {
-      const from = best(old, floors, () => true)?.one;
+    this.#all = HABITS.flatMap((habit) => {
+      const from = best(old, habit, () => true)?.one;
       if (from === undefined) return [];
       return branches.map((branch, index) => {
         const one = from.split(from.branch === index ? branch : undefined, branch, index);
         one.logWeight = from.logWeight + Math.log(branch.weight);
-        one.replaceSoc(uniform(bounds(level, floors), level.noise));
+        one.replaceSoc(uniform(bounds(level, habit), level.noise));
         if (branch.condition.startsWith(BLIND)) one.trustPower(UNSTEADY_SD);
         return one;
       });
@@ -260,22 +293,53 @@ export class HypothesisSet {
     this.#settle();
   }
 
+  /** What levels have taught of the power stays true while it stays; of a change, some may not concern the car. */
+  #retell(before: number, { kw, toldSd }: Supply): void {
+    const change = (kw - before) / Math.max(kw, before, LEAST_KW);
+    for (const one of this.#all) one.retell(Math.hypot(toldSd, ELSEWHERE_SHARE * change));
+  }
+
   #trustPower({ toldSd }: Supply): void {
     for (const one of this.#all) one.trustPower(toldSd);
   }
 
-  /** Sets the likeliest to 0, leaves out what is next to impossible, and keeps both ways of rounding. */
+  /** Puts in again, as likely as its parts are, each habit that has been left out. */
+  #complete(): void {
+    const top = (matches: (one: Hypothesis) => boolean) => best(this.#all.filter(matches), null, () => true)?.one;
+    const missing = HABITS.filter((habit) => this.#all.every((one) => one.habit !== habit));
+    const added = missing.flatMap((habit) => {
+      const alike = top((one) => one.habit.rounding === habit.rounding);
+      const from = alike ?? top(() => true);
+      if (from === undefined) return [];
+      const one = from.clone();
+      one.habit = habit;
+      one.rest(HABIT_VARIANCE);
+      const byPushes = top(({ habit: { pushes } }) => pushes === habit.pushes)?.logWeight ?? LEAST_TELLING_LOG;
+      one.logWeight = (alike?.logWeight ?? LEAST_ROUNDING_LOG) + byPushes;
+      return [one];
+    });
+    this.#all = [...this.#all, ...added];
+    this.#settle();
+  }
+
+  /** Sets the likeliest to 0 and leaves out what is next to impossible, but nothing that a car may do for good. */
   #settle(): void {
     const top = mostOf(this.#all);
     for (const one of this.#all) one.logWeight -= top;
-    for (const floors of [true, false]) {
-      const own = this.#all.filter((one) => one.floors === floors);
-      const most = mostOf(own);
-      const isLeft = ({ logWeight }: Hypothesis) => logWeight - most > PRUNED_LOG;
-      if (!own.every(isLeft)) this.#all = this.#all.filter((one) => one.floors !== floors || isLeft(one));
-      const lift = LEAST_ROUNDING_LOG - most;
-      if (lift > 0) for (const one of own) one.logWeight += lift;
-    }
+    const kept = new Set<Hypothesis>();
+    for (const rounding of ROUNDINGS) this.#keep(kept, LEAST_ROUNDING_LOG, (one) => one.habit.rounding === rounding);
+    for (const pushes of [true, false]) this.#keep(kept, LEAST_TELLING_LOG, (one) => one.habit.pushes === pushes);
+    if (this.#all.some((one) => one.logWeight <= PRUNED_LOG && !kept.has(one)))
+      this.#all = this.#all.filter((one) => one.logWeight > PRUNED_LOG || kept.has(one));
+  }
+
+  /** Keeps the likeliest of a kind, which is as likely as `least` at least. */
+  #keep(kept: Set<Hypothesis>, least: number, isOfKind: (one: Hypothesis) => boolean): void {
+    let top: Hypothesis | null = null;
+    for (const one of this.#all) if (isOfKind(one) && (top === null || one.logWeight > top.logWeight)) top = one;
+    if (top === null) return;
+    top.logWeight = Math.max(top.logWeight, least);
+    kept.add(top);
   }
 }
 

@@ -1,6 +1,7 @@
 import { finiteNumber, numberList, type JsonObject } from "../../support/json.js";
-import { needed, object, oneOf, then } from "../../support/stored.js";
+import { isTrue, needed, object, then } from "../../support/stored.js";
 import type { Moments } from "../normal.js";
+import { HABITS, habitOf, type LevelHabit } from "./level-habit.js";
 import type { Branch } from "./power-supply.js";
 
 /** Power that charges the battery during a step. */
@@ -29,6 +30,9 @@ const EFFICIENCY_DRIFT = 0.015;
 
 /** Kept of the efficiency, where another way of charging goes on in the same charge. */
 const CARRIED_EFFICIENCY_VARIANCE = 0.02 ** 2;
+const [FIRST_HABIT = { rounding: "floor", pushes: true }] = HABITS;
+/** Power that is told again differs by less than that while it stays the same, as a share. */
+const SAME_POWER_SD = 0.02;
 /** Numbers of a saved state. */
 const SIZE = 9;
 const readHypothesis = object({
@@ -37,7 +41,10 @@ const readHypothesis = object({
     const [soc = NaN] = state;
     return state.length === SIZE && soc >= -50 && soc <= 150 ? state : null;
   }),
-  floors: needed(oneOf([true, false])),
+  rounding: (saved) => saved ?? null,
+  pushes: (saved) => saved ?? null,
+  /** Written before there were habits. */
+  floors: isTrue,
   branch: needed(then(finiteNumber, (branch: number) => (Number.isInteger(branch) && branch >= 0 ? branch : null))),
   logWeight: needed(then(finiteNumber, (weight: number) => (weight <= 0 ? weight : null))),
 });
@@ -47,7 +54,7 @@ const readHypothesis = object({
  * of the
  * share of the net energy that arrives in the battery (`efficiency`) and of the error of the power that goes in
  * (`error`, a
- * share), with their covariances. It supposes a way of rounding and a branch of the supply.
+ * share), with their covariances. It supposes a habit of telling the level and a branch of the supply.
  */
 export class Hypothesis {
   constructor(
@@ -60,8 +67,8 @@ export class Hypothesis {
     public socEfficiency = 0,
     public socError = 0,
     public efficiencyError = 0,
-    /** The car cuts off the part of a percent; otherwise it rounds. */
-    readonly floors = true,
+    /** How the car tells its level. */
+    public habit: LevelHabit = FIRST_HABIT,
     /** Which branch of the supply charges the battery. */
     public branch = 0,
     /** Logarithm of its weight; 0 for the likeliest. */
@@ -79,7 +86,7 @@ export class Hypothesis {
       this.socEfficiency,
       this.socError,
       this.efficiencyError,
-      this.floors,
+      this.habit,
       this.branch,
       this.logWeight,
     );
@@ -127,6 +134,12 @@ export class Hypothesis {
     this.efficiencyError = 0;
   }
 
+  /** The power is told again, and may be off by so much more than before. */
+  retell(sd: number): void {
+    if (sd > SAME_POWER_SD) this.varError += sd * sd;
+    this.#keepSane();
+  }
+
   /** Another way of charging, of which `efficiency` is known. */
   resetEfficiency(efficiency: Moments): void {
     this.efficiency = efficiency.mean;
@@ -167,7 +180,7 @@ export class Hypothesis {
   save(): JsonObject {
     const { soc, efficiency, error, varSoc, varEfficiency, varError, socEfficiency, socError, efficiencyError } = this;
     const state = [soc, efficiency, error, varSoc, varEfficiency, varError, socEfficiency, socError, efficiencyError];
-    return { state, floors: this.floors, branch: this.branch, logWeight: this.logWeight };
+    return { state, ...this.habit, branch: this.branch, logWeight: this.logWeight };
   }
 
   /** Reads what `save` gave, one of so many branches; `null` if that is none. */
@@ -176,9 +189,11 @@ export class Hypothesis {
     if (known === null || known.branch >= branches) return null;
     const [soc = NaN, efficiency = NaN, error, varSoc, varEfficiency, varError, ...covariances] = known.state;
     const [socEfficiency, socError, efficiencyError] = covariances;
+    const habit =
+      habitOf(known.rounding, known.pushes) ?? habitOf(known.floors ? "floor" : "round", true) ?? FIRST_HABIT;
     const hypothesis = new Hypothesis(
       ...([soc, efficiency, error, varSoc, varEfficiency, varError] as const),
-      ...([socEfficiency, socError, efficiencyError, known.floors, known.branch, known.logWeight] as const),
+      ...([socEfficiency, socError, efficiencyError, habit, known.branch, known.logWeight] as const),
     );
     if (hypothesis.varSoc <= 0 || hypothesis.varEfficiency < 0 || hypothesis.varError < 0) return null;
     hypothesis.#keepSane();
@@ -252,11 +267,11 @@ export function isLike(was: Branch | undefined, branch: Branch): boolean {
   );
 }
 
-/** Finds the likeliest that rounds so; one that matches, if there is any. */
-export function best(all: readonly Hypothesis[], floors: boolean | null, matches: (index: number) => boolean) {
+/** Finds the likeliest with that habit; one that matches, if there is any. */
+export function best(all: readonly Hypothesis[], habit: LevelHabit | null, matches: (index: number) => boolean) {
   let top: { readonly one: Hypothesis; readonly matches: boolean } | null = null;
   for (const [index, one] of all.entries()) {
-    if (floors !== null && one.floors !== floors) continue;
+    if (habit !== null && one.habit !== habit) continue;
     const entry = { one, matches: matches(index) };
     const isBetter = top?.matches === entry.matches ? one.logWeight > top.one.logWeight : entry.matches;
     if (top === null || isBetter) top = entry;

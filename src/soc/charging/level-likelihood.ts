@@ -1,5 +1,6 @@
 import { combined, density, mixed, shareWithin, truncated, type Moments } from "../normal.js";
 import type { Hypothesis } from "./hypothesis.js";
+import { offsetOf, type LevelHabit } from "./level-habit.js";
 
 /** A state of charge that the car told. */
 export interface LevelMeasurement {
@@ -8,8 +9,8 @@ export interface LevelMeasurement {
   readonly step: number;
   /** Standard deviation of what else may be wrong with it. */
   readonly noise: number;
-  /** How likely it marks the moment at which the value was reached; 0 to 1. */
-  readonly crossing: number;
+  /** How many steps it is above the last one, if it came by itself; `null` if it says nothing of a moment. */
+  readonly steps: number | null;
   /** Charge that may have come in between the step and the moment that it was noticed, pp. */
   readonly unnoticed?: number;
   /** Charge that may have come in since, where the value is from before, pp. */
@@ -17,6 +18,8 @@ export interface LevelMeasurement {
 }
 
 const CROSSING_NOISE = 0.085;
+/** Share of the values of a car that tells each step which say nothing of the moment of the step. */
+const OUT_OF_TURN = 0.1;
 const FORCED_VARIANCE = 0.1;
 /** From there on a battery takes less than it is offered, percent. */
 export const FULL_FROM = 96;
@@ -24,8 +27,12 @@ export const FULL_FROM = 96;
 export const LEAST_LIKELIHOOD = 1e-5;
 
 /** Between which the state of charge lies when the car tells this. */
-export function bounds({ soc, step, gained }: LevelMeasurement, floors: boolean): readonly [low: number, high: number] {
-  return floors ? [soc, soc + step + gained] : [soc - step / 2, soc + step / 2 + gained];
+export function bounds(
+  { soc, step, gained }: LevelMeasurement,
+  habit: LevelHabit,
+): readonly [low: number, high: number] {
+  const low = soc + offsetOf(habit.rounding) * step;
+  return [low, low + step + gained];
 }
 
 export function uniform([low, high]: readonly [number, number], noise: number): Moments {
@@ -44,11 +51,13 @@ interface Fit {
   readonly within: number;
 }
 
-export function fitOf(hypothesis: Hypothesis, level: LevelMeasurement, floors: boolean): Fit {
-  const [low, high] = bounds(level, floors);
-  const stepped = level.crossing === 0 ? 0 : level.crossing * crossingLikelihood(hypothesis, low, level);
+export function fitOf(hypothesis: Hypothesis, level: LevelMeasurement): Fit {
+  const [low, high] = bounds(level, hypothesis.habit);
   const within = shareWithin(blurred(hypothesis, level.noise), low, high);
-  return { stepped, sampled: (1 - level.crossing) * within, within };
+  const isCrossing = hypothesis.habit.pushes && (level.steps ?? 0) > 0;
+  if (!isCrossing) return { stepped: 0, sampled: within, within };
+  const stepped = (1 - OUT_OF_TURN) * crossingLikelihood(hypothesis, low, level);
+  return { stepped, sampled: OUT_OF_TURN * within, within };
 }
 
 export function likelihood({ stepped, sampled }: Fit): number {
@@ -67,8 +76,8 @@ function crossingLikelihood(hypothesis: Hypothesis, low: number, level: LevelMea
 }
 
 /** `fit` is what `fitOf` says of the same. */
-export function learnFrom(hypothesis: Hypothesis, level: LevelMeasurement, floors: boolean, fit: Fit): void {
-  const [low, high] = bounds(level, floors);
+export function learnFrom(hypothesis: Hypothesis, level: LevelMeasurement, fit: Fit): void {
+  const [low, high] = bounds(level, hypothesis.habit);
   const prior = blurred(hypothesis, level.noise);
   const inside = truncated(prior, low, high, fit.within);
   const { stepped } = fit;

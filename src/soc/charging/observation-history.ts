@@ -1,5 +1,5 @@
-import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
-import { list, needed, object, oneOf, then, type Read } from "../../support/stored.js";
+import { finiteNumber, isObject, numberList, type JsonObject } from "../../support/json.js";
+import { clampedNumber, needed, object, oneOf, or, storedList, then, type StoredReader } from "../../support/stored.js";
 import type { Moments } from "../normal.js";
 import { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
@@ -75,11 +75,12 @@ export class ObservationHistory {
     this.#replay();
   }
 
-  /** A charge begins at `at` of which nothing is known yet. */
-  start(at: number): void {
+  /** A charge begins at `at` of which nothing is known yet, unless it goes on after a pause. */
+  start(at: number, resumes: boolean): void {
     this.#rollTo(at);
     this.#keep(({ kind }) => kind === "soc");
     this.#base.supply = null;
+    this.#base.resumes = resumes;
     this.#marks = null;
     this.#replay();
   }
@@ -106,8 +107,13 @@ export class ObservationHistory {
       this.#insert({
         kind: "soc",
         at: this.#baseAt,
-        level: { ...level, crossing: 0, gained: level.gained + this.#gained(Math.min(late, LONGEST_GAP_MS)) },
+        level: { ...level, steps: null, gained: level.gained + this.#gained(Math.min(late, LONGEST_GAP_MS)) },
       });
+  }
+
+  /** The course of the power near full tells how the car rounds: how well each way fits, as logarithm. */
+  rounded(logs: readonly number[], at: number): void {
+    if (logs.length > 0) this.#insert({ kind: "rounding", at: Math.max(this.#baseAt, at), logs });
   }
 
   /** The car expects to charge so fast; only its first word in a charge is news. */
@@ -115,10 +121,11 @@ export class ObservationHistory {
     this.#insert({ kind: "forecast", at: Math.max(this.#baseAt, at), ppPerHour });
   }
 
-  ended(at: number, target: number): void {
+  /** The charge is over; `share` of them end at their target. */
+  ended(at: number, target: number, share: number): void {
     const then = Math.max(this.#baseAt, at);
     this.#keep((entry) => entry.kind !== "supply" || entry.at <= then);
-    this.#insert({ kind: "end", at: then, target });
+    this.#insert({ kind: "end", at: then, target, share });
     this.#insert({ kind: "supply", at: then, supply: withoutPower(then) });
   }
 
@@ -164,7 +171,7 @@ export class ObservationHistory {
     if (base === null || baseAt === null) return false;
     this.#base = base;
     this.#baseAt = baseAt;
-    this.#entries = list(decodeEntry, 2 * MOST_ENTRIES)(saved["entries"]).filter((entry) => entry.at >= baseAt);
+    this.#entries = storedList(decodeEntry, 2 * MOST_ENTRIES)(saved["entries"]).filter((entry) => entry.at >= baseAt);
     this.#entries.sort((one, other) => one.at - other.at);
     this.#headAt = Math.max(baseAt, finiteNumber(saved["now"]) ?? baseAt);
     this.#marks = null;
@@ -259,18 +266,19 @@ export class ObservationHistory {
 
 const amount = needed(then(finiteNumber, (number: number) => (number >= 0 ? number : null)));
 const positive = needed(then(finiteNumber, (number: number) => (number > 0 ? number : null)));
-const readMeasurement: Read<LevelMeasurement | null> = object({
+const readMeasurement: StoredReader<LevelMeasurement | null> = object({
   soc: needed(finiteNumber),
   step: positive,
   noise: amount,
-  crossing: needed(then(finiteNumber, (share: number) => (share >= 0 && share <= 1 ? share : null))),
+  steps: then(finiteNumber, (steps: number) => (Number.isInteger(steps) && steps >= 0 ? steps : null)),
   gained: amount,
 });
 const at = needed(finiteNumber);
-const ENTRIES: Readonly<Record<HistoryEntry["kind"], Read<HistoryEntry | null>>> = {
+const ENTRIES: Readonly<Record<HistoryEntry["kind"], StoredReader<HistoryEntry | null>>> = {
   supply: object({ kind: needed(oneOf(["supply"])), at, supply: needed(decodeSupply) }),
   soc: object({ kind: needed(oneOf(["soc"])), at, level: needed(readMeasurement) }),
-  end: object({ kind: needed(oneOf(["end"])), at, target: positive }),
+  end: object({ kind: needed(oneOf(["end"])), at, target: positive, share: or(clampedNumber(0, 1), 0.5) }),
+  rounding: object({ kind: needed(oneOf(["rounding"])), at, logs: numberList }),
   forecast: object({ kind: needed(oneOf(["forecast"])), at, ppPerHour: positive }),
 };
 

@@ -1,5 +1,5 @@
 import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../../support/json.js";
-import { isTrue, limited, list, needed, object, then, type Read } from "../../support/stored.js";
+import { isTrue, clampedNumber, storedList, needed, object, then, type StoredReader } from "../../support/stored.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { Moments } from "../normal.js";
 import type { AlternatingCurrent, BatteryObservations } from "../observations/battery-observations.js";
@@ -68,6 +68,7 @@ const FIXED_EFFICIENCY = { mean: 0.9, variance: 0.001 ** 2 };
 const HELD = { toldSd: 0.01, heldSd: HELD_SD, heldMs: HELD_MS, follows: false, ramps: false };
 
 export const STOPPED = "stopped";
+export const METER = "meter";
 export const UNKNOWN = "unknown";
 export const UNKNOWN_FAST = `${UNKNOWN}, fast`;
 /** Nothing tells of the power. */
@@ -75,10 +76,16 @@ export function isGuess({ key }: Supply): boolean {
   return key.startsWith(UNKNOWN);
 }
 
-/** The power before a pause, after it; `null` if that was only guessed, or follows the level. */
+/** The power before a pause, after it; `null` if it follows the level. */
 export function resumed(supply: Supply, at: number): Supply | null {
-  if (isGuess(supply) || supply.follows || supply.branches.length === 0) return null;
-  return { ...supply, at, toldSd: Math.max(supply.heldSd, RESUMED_SD), heldSd: Math.max(supply.heldSd, RESUMED_SD) };
+  if (supply.follows || supply.branches.length === 0) return null;
+  if (isGuess(supply)) return { ...supply, at };
+  return {
+    ...supply,
+    at,
+    toldSd: Math.max(supply.heldSd, RESUMED_SD),
+    heldSd: Math.max(supply.heldSd, RESUMED_SD),
+  };
 }
 
 /** After a pause power is seldom quite the same. */
@@ -106,7 +113,7 @@ export class SupplyModel {
     const meter = this.observations.metered(now, this.settings());
     // The meter at home stands still while the car charges fast elsewhere.
     if (isFast && (meter === null || meter.kw === 0)) return this.#fast(since);
-    if (meter !== null) return this.#direct("meter", meter.kw, meter.auxKw, Math.max(since, meter.now));
+    if (meter !== null) return this.#direct(METER, meter.kw, meter.auxKw, Math.max(since, meter.now));
     const current = this.observations.currentSince(since);
     const power = this.observations.powerSince(since);
     const usable = current !== null && current.amps > 0;
@@ -223,9 +230,9 @@ function blind(kw: number, weight: number): Branch {
 
 const positive = needed(then(finiteNumber, (number: number) => (number > 0 ? number : null)));
 const readMoments = object({ mean: needed(finiteNumber), variance: positive });
-const readBranch: Read<Branch | null> = object({
+const readBranch: StoredReader<Branch | null> = object({
   phases: finiteNumber,
-  factor: needed(limited(0, Infinity)),
+  factor: needed(clampedNumber(0, Infinity)),
   condition: needed(nonEmptyText),
   weight: positive,
   efficiency: needed(readMoments),
@@ -233,7 +240,7 @@ const readBranch: Read<Branch | null> = object({
 });
 
 /** Reads a supply out of what was saved; `null` if that is none. */
-export const decodeSupply: Read<Supply | null> = object({
+export const decodeSupply: StoredReader<Supply | null> = object({
   at: needed(finiteNumber),
   key: needed(nonEmptyText),
   kw: needed(finiteNumber),
@@ -244,7 +251,7 @@ export const decodeSupply: Read<Supply | null> = object({
   follows: isTrue,
   ramps: isTrue,
   branches: needed((saved) => {
-    const branches = list(readBranch, MOST_BRANCHES)(saved);
+    const branches = storedList(readBranch, MOST_BRANCHES)(saved);
     return Array.isArray(saved) && branches.length === Math.min(saved.length, MOST_BRANCHES) ? branches : null;
   }),
 });

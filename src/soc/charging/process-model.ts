@@ -2,7 +2,8 @@ import type { FastChargingCurve } from "./fast-charging-curve.js";
 import type { Flow, Hypothesis } from "./hypothesis.js";
 import type { HypothesisSet } from "./hypothesis-set.js";
 import { FULL_FROM, type LevelMeasurement } from "./level-likelihood.js";
-import { STOPPED, UNKNOWN, UNKNOWN_FAST, type Supply } from "./power-supply.js";
+import { isGuess, METER, STOPPED, UNKNOWN, UNKNOWN_FAST, type Supply } from "./power-supply.js";
+import { taperShare, type ChargeTaper } from "./taper.js";
 
 /** One thing that happened at a moment of BMW's time. */
 export type HistoryEntry =
@@ -10,12 +11,17 @@ export type HistoryEntry =
   | { readonly kind: "soc"; readonly at: number; readonly level: LevelMeasurement }
   /** The car expects so many pp more at so many per hour. */
   | { readonly kind: "forecast"; readonly at: number; readonly ppPerHour: number }
-  | { readonly kind: "end"; readonly at: number; readonly target: number };
+  /** How well each way of rounding fits the course of the power near full, as logarithm. */
+  | { readonly kind: "rounding"; readonly at: number; readonly logs: readonly number[] }
+  /** Charges end at their target so often, a share. */
+  | { readonly kind: "end"; readonly at: number; readonly target: number; readonly share: number };
 
 /** The context around the entries. */
 export interface ProcessContext {
   readonly curve: FastChargingCurve;
   readonly capacityKwh: number;
+  /** Tells how alternating current tapers below 100 %. */
+  readonly taper: Pick<ChargeTaper, "width">;
   /** Usual share of the curve in this car's fast charges; `null` without any. */
   readonly usualScale: number | null;
 }
@@ -36,6 +42,9 @@ const BETWEEN_SD = 0.03;
 const BETWEEN_SHARE = 0.6;
 const BETWEEN_CURVE_SD = 0.06;
 const BETWEEN_MS = 300_000;
+/** What heats, cools and lights beside the battery is not told: standard deviation, kW. */
+const LOAD_KW = 0.2;
+const LEAST_KW = 0.5;
 const FULL_SD = 0.35;
 const FULL_MS = 600_000;
 const SCALE_BOUNDS = [0.02, 5] as const;
@@ -61,7 +70,8 @@ export function play(
     advance(set, at, entry.at, context, next);
     at = Math.max(at, entry.at);
     if (entry.kind === "soc") observe(set, entry, context, next);
-    else if (entry.kind === "end") set.end(entry.target, perLook(set, entry.at, context, next));
+    else if (entry.kind === "end") set.end(entry.target, entry.share, perLook(set, entry.at, context, next));
+    else if (entry.kind === "rounding") set.weighRounding(entry.logs);
     else if (entry.kind === "forecast") set.expect(entry.ppPerHour, context.capacityKwh);
     else {
       take(set, entry.supply, context, onPoint);
@@ -110,7 +120,7 @@ function observe(
   ahead: Ahead | null,
 ): void {
   const { level } = entry;
-  if (level.crossing === 0) set.observe(level);
+  if ((level.steps ?? 0) === 0) set.observe(level);
   else set.observe({ ...level, unnoticed: Math.min(level.step, perLook(set, entry.at, context, ahead)) });
 }
 
@@ -129,22 +139,28 @@ export function flow(
   hypothesis: Hypothesis,
   factor: number,
   at: number,
-  { curve }: ProcessContext,
+  { curve, taper }: ProcessContext,
   ahead: Ahead | null,
 ): Flow {
-  const share = ahead === null ? 0 : between(supply.at, ahead.supply.at, at);
+  const passed = ahead === null ? 0 : between(supply.at, ahead.supply.at, at);
   const error = { errorSd: supply.heldSd, errorMs: supply.heldMs };
   if (supply.follows) {
-    const curveScale = set.curveScale + (ahead === null ? 0 : share * (ahead.curveScale - set.curveScale));
+    const curveScale = set.curveScale + (ahead === null ? 0 : passed * (ahead.curveScale - set.curveScale));
     const { errorSd, errorMs } = ahead === null ? error : { errorSd: BETWEEN_CURVE_SD, errorMs: BETWEEN_MS };
     const [kw, kwPerSoc] = [curveScale * curve.kw(hypothesis.soc), curveScale * curve.slope(hypothesis.soc)];
     return { kw, auxKw: supply.auxKw, kwPerSoc, errorSd, errorMs };
   }
-  const kw = (supply.kw + (ahead === null ? 0 : share * (ahead.supply.kw - supply.kw))) * factor;
+  const kw = (supply.kw + (ahead === null ? 0 : passed * (ahead.supply.kw - supply.kw))) * factor;
   const told =
     ahead === null ? error : { errorSd: Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE), errorMs: BETWEEN_MS };
   const { errorSd, errorMs } = hypothesis.soc > FULL_FROM ? { errorSd: FULL_SD, errorMs: FULL_MS } : told;
-  return { kw, auxKw: supply.auxKw, kwPerSoc: 0, errorSd, errorMs };
+  const withLoad = isGuess(supply) ? errorSd : Math.max(errorSd, LOAD_KW / Math.max(LEAST_KW, kw));
+  // A meter tells itself how the power falls.
+  const taperPp = taper.width(hypothesis.habit.rounding);
+  const share = supply.key === METER ? 1 : taperShare(hypothesis.soc, taperPp);
+  const kwPerSoc = share === 1 ? 0 : -kw / taperPp;
+  const into = { kw: kw * share, auxKw: supply.auxKw * share, kwPerSoc };
+  return { ...into, errorSd: withLoad, errorMs };
 }
 
 function between(from: number, to: number, at: number): number {
@@ -238,22 +254,31 @@ function playSoc(
 }
 
 const STEP_PP = 2;
+/** Where the power may taper, percent, and how finely it is reckoned there. */
+const FINE_FROM = 90;
+const FINE_PP = 0.1;
+const LEAST_LEFT_PP = 1e-9;
 const MINUTES_PER_HOUR = 60;
 const LONGEST_MINUTES = 2880;
 /** Slower than that nothing charges, pp per hour. */
 const LEAST_RATE = 0.05;
 
-/**
- * Tells how long the likeliest hypothesis takes for `missing` pp more; `null` if it does not get there within two days.
- */
-export function minutesUntil(set: HypothesisSet, at: number, missing: number, context: ProcessContext): number | null {
-  const { supply, likeliest: top } = set;
-  if (supply === null || top === null) return null;
+/** Tells how long a hypothesis takes for `missing` pp more; `null` if it does not get there within two days. */
+export function minutesUntil(
+  set: HypothesisSet,
+  top: Hypothesis,
+  at: number,
+  missing: number,
+  context: ProcessContext,
+): number | null {
+  const { supply } = set;
+  if (supply === null) return null;
   const factor = set.branchOf(top)?.factor ?? 1;
   const ahead = top.clone();
   let minutes = 0;
-  for (let left = missing; left > 0; left -= STEP_PP) {
-    const step = Math.min(STEP_PP, left);
+  for (let left = missing; left > LEAST_LEFT_PP;) {
+    const step = Math.min(ahead.soc < FINE_FROM ? STEP_PP : FINE_PP, left);
+    left -= step;
     ahead.soc += step / 2;
     const now = flow(set, supply, ahead, factor, at, context, null);
     const rate = ahead.efficiency * ahead.rate(now, context.capacityKwh);

@@ -1,5 +1,15 @@
 import { finiteNumber, nonEmptyText, type JsonObject } from "../../support/json.js";
-import { byKey, limited, list, needed, object, oneOf, then, whole, type Read } from "../../support/stored.js";
+import {
+  byKey,
+  clampedNumber,
+  storedList,
+  needed,
+  object,
+  oneOf,
+  then,
+  objectOrDefaults,
+  type StoredReader,
+} from "../../support/stored.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import { plausibleOdometer } from "../../vehicle/odometer.js";
 import type { Reading } from "../../vehicle/reading.js";
@@ -425,19 +435,19 @@ function isBelievable(kind: ValueKind, value: number): boolean {
 
 const readLevel = then(decodeLevelObservation, (level: LevelObservation) => (level.source === "level" ? null : level));
 const readMethod = oneOf<ChargingMethod>(["AC", "DC"]);
-const readOdometer: Read<OdometerObservation | null> = object({
+const readOdometer: StoredReader<OdometerObservation | null> = object({
   kind: (): "odometer" => "odometer",
   km: needed(plausibleOdometer),
   at: needed(finiteNumber),
   now: needed(finiteNumber),
 });
-const readStore = whole({
+const readStore = objectOrDefaults({
   values: byKey(nonEmptyText, object({ value: needed(finiteNumber), at: needed(finiteNumber) })),
   level: readLevel,
   levelBefore: readLevel,
   forecast: decodeLevelObservation,
-  measured: list(oneOf(LEVEL_SOURCES)),
-  wholeInARow: byKey(nonEmptyText, limited(0, Infinity)),
+  measured: storedList(oneOf(LEVEL_SOURCES)),
+  wholeInARow: byKey(nonEmptyText, clampedNumber(0, Infinity)),
   heardUntil: byKey(nonEmptyText, finiteNumber),
   method: readMethod,
   namedMethod: readMethod,

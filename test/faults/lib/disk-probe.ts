@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 const EVERY_MS = 100;
 const REMEMBERED = 50;
 
-/** Tells how long a durable write takes at the moment: on a busy machine, or a slow disk, far more than its usual moment. */
+/** Measures how long a durable write takes at the moment: far more on a busy machine or a slow disk than usual. */
 export class DiskProbe {
   readonly #took: number[] = [];
   #stopped = false;
@@ -15,7 +15,7 @@ export class DiskProbe {
     void this.#measure();
   }
 
-  /** The longest of late, in milliseconds. */
+  /** The longest recent write [ms]. */
   get slowestMs(): number {
     return Math.max(0, ...this.#took);
   }

@@ -2,17 +2,17 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject, parseJson, type JsonObject } from "../../../src/support/json.js";
 
-/** The documents of an account as they lie on the disk at this moment. */
+/** The documents of an account as they are on the disk at this moment. */
 export interface Documents {
   /** The `data` of each by its name, such as `account`. */
   readonly data: ReadonlyMap<string, unknown>;
-  /** Names of files that are no whole document. */
+  /** Names of files that are no complete document. */
   readonly torn: readonly string[];
   /** Files that were put aside as damaged. */
   readonly aside: readonly string[];
 }
 
-/** Reads without touching anything. A file that the reader may not open counts as there, with `undefined`. */
+/** Reads without changing anything. A file that the reader may not open counts as present, with `undefined`. */
 export function documentsIn(folder: string): Documents {
   const names = readdirSync(folder);
   const data = new Map<string, unknown>();
@@ -26,7 +26,9 @@ export function documentsIn(folder: string): Documents {
   return { data, torn, aside: names.filter((name) => name.includes(".bad-")) };
 }
 
-/** Recordings with a line that cannot be read; a last one without its end was cut off by a kill and is mended later. */
+/**
+ * Lists recordings with a line that cannot be read; an incomplete last line was cut off by a kill and is mended later.
+ */
 function tornRecordings(folder: string): string[] {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return names.filter((name) => {
@@ -35,7 +37,7 @@ function tornRecordings(folder: string): string[] {
   });
 }
 
-/** Calls that the ledger in `account.json` holds, with their times. */
+/** Returns the calls in the ledger of `account.json`, with their times. */
 export function callsIn({ data }: Documents): { at: number; outcome: string }[] {
   const { ledger } = asObject(data.get("account"));
   const { attempts } = asObject(ledger);
@@ -43,13 +45,13 @@ export function callsIn({ data }: Documents): { at: number; outcome: string }[] 
   return attempts.map(asObject).map(({ at, outcome }) => ({ at: Number(at), outcome: String(outcome) }));
 }
 
-/** The cars in `vehicles.json`. */
+/** Returns the cars in `vehicles.json`. */
 export function carsIn({ data }: Documents): string[] {
   const cars = data.get("vehicles");
   return Array.isArray(cars) ? cars.map((car) => String(asObject(car)["vin"])) : [];
 }
 
-/** What `learning.json` holds of a car; `{}` if nothing. */
+/** Returns the entry of a car in `learning.json`; `{}` if there is none. */
 export function savedLearning({ data }: Documents, vin: string): JsonObject {
   const cars = data.get("learning");
   return (Array.isArray(cars) ? cars.map(asObject) : []).find((car) => car["vin"] === vin) ?? {};

@@ -1,33 +1,33 @@
 import type { SeededRandom } from "../../helpers/random.js";
 
-/** What a fault measured, for the table: `{ "logins lost": 0 }`. */
+/** The figures of a fault for the table: `{ "logins lost": 0 }`. */
 export type FaultFigures = Readonly<Record<string, number | string>>;
 
-/** What a fault is given for one run. */
+/** The parameters of one run of a fault. */
 export interface FaultContext {
   readonly form: "short" | "long";
-  /** How often it is to strike. */
+  /** Number of times to strike. */
   readonly rounds: number;
   readonly random: SeededRandom;
-  /** Notes a loss where something that must hold does not. Whatever is lost at all is a failure. */
+  /** Records a loss if something that must hold does not. Any loss is a failure. */
   readonly expect: (holds: boolean, loss: string) => void;
 }
 
-/** One thing that goes wrong in the world, and the proof that nothing is lost by it. */
-export interface Fault {
-  /** What goes wrong. */
+/** One fault of the outside world, and the proof that nothing is lost by it. */
+export interface FaultScenario {
+  /** Name of the fault. */
   readonly title: string;
   readonly rounds: { readonly short: number; readonly long: number };
-  /** What is checked, in a few words. */
+  /** A few words on the checks. */
   readonly checked: string;
   run(context: FaultContext): Promise<FaultFigures>;
 }
 
-/** How one run of a fault went. */
+/** The result of one run of a fault. */
 export interface FaultReport {
   readonly name: string;
   readonly rounds: number;
-  /** Each kind of loss with how often it came. */
+  /** Number of losses of each kind. */
   readonly losses: readonly (readonly [loss: string, count: number])[];
   readonly figures: FaultFigures;
   readonly seconds: number;

@@ -10,9 +10,9 @@ export class MachineControl {
   #orders = 0;
 
   constructor(private readonly child: ChildProcess) {
-    child.on("message", (news: Partial<MachineNews>) => {
-      if (news.machine === "complaint") this.complaints.push(String(news.text));
-      if (news.machine === "done") this.#done.emit(String(news.id), news.measurement);
+    child.on("message", (events: Partial<MachineNews>) => {
+      if (events.machine === "complaint") this.complaints.push(String(events.text));
+      if (events.machine === "done") this.#done.emit(String(events.id), events.measurement);
     });
   }
 
@@ -36,8 +36,8 @@ export class MachineControl {
     const answer = once(this.#done, String(order.id)) as Promise<[Measurement | null]>;
     const gone = once(this.child, "exit").then(() => null);
     this.child.send(order);
-    const told = await Promise.race([answer, gone]);
-    if (told === null) throw new Error("Node-RED has ended");
-    return told[0];
+    const reported = await Promise.race([answer, gone]);
+    if (reported === null) throw new Error("Node-RED has ended");
+    return reported[0];
   }
 }

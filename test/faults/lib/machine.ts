@@ -1,9 +1,9 @@
 /*
- * What the machine under a Node-RED does wrong, as the runner of the faults and `preload.ts` in Node-RED's process say it
- * to each other.
+ * Describes the faults of the machine under a Node-RED, in the messages between the runner of the faults and
+ * `preload.ts` in Node-RED's process.
  */
 
-/** Where a machine's clock stands, and how fast it runs: at the real time `real` it shows `shown` (milliseconds). */
+/** State of a machine's clock and its speed: at the real time `real` it shows `shown` [ms]. */
 export interface TimeScale {
   readonly real: number;
   readonly shown: number;
@@ -11,7 +11,7 @@ export interface TimeScale {
   readonly speed: number;
 }
 
-/** Calls that fail below a folder, as long as this stands. */
+/** Calls that fail below a folder, as long as this is set. */
 export interface FileTrouble {
   readonly folder: string;
   /** Error code of the system, such as `EIO`. */
@@ -21,9 +21,9 @@ export interface FileTrouble {
 
 export interface MachineState {
   readonly time: TimeScale;
-  /** Limits of requests run on the machine's clock, too; else on the real one, because their servers do. */
+  /** Whether limits of requests run on the machine's clock, too; else on the real one, because their servers do. */
   readonly impatient: boolean;
-  /** No host name is found. */
+  /** Whether no host name is found. */
   readonly nameless: boolean;
   readonly files: FileTrouble | null;
 }
@@ -38,25 +38,25 @@ export const SOUND_MACHINE: MachineState = {
 /** Environment variable with the state at the start, as JSON. */
 export const MACHINE_VARIABLE = "CARDATA_FAULTS_MACHINE";
 
-/** What the runner asks of the process. */
+/** The requests of the runner to the process. */
 export type MachineOrder =
   | { readonly order: "change"; readonly id: number; readonly changes: Partial<MachineState> }
   | { readonly order: "measure"; readonly id: number };
 
-/** What the process says to the runner beside what Node-RED says. */
+/** The messages of the process to the runner, beside Node-RED's output. */
 export type MachineNews =
   | { readonly machine: "done"; readonly id: number; readonly measurement: Measurement | null }
   /** An unhandled rejection, an uncaught exception, or a warning of Node.js. */
   | { readonly machine: "complaint"; readonly text: string };
 
-/** What the process holds at a moment. */
+/** The resources that the process holds at a moment. */
 export interface Measurement {
-  /** After a collection of garbage. */
+  /** Heap after a collection of garbage. */
   readonly heapBytes: number;
   readonly rssBytes: number;
-  /** Sockets, servers, timers and what else keeps the process alive, by type. */
+  /** Sockets, servers, timers and whatever else keeps the process alive, by type. */
   readonly handles: Readonly<Record<string, number>>;
-  /** Open files and sockets; `null` where the system does not tell. */
+  /** Open files and sockets; `null` where the system does not list them. */
   readonly descriptors: number | null;
   /** Listeners of Node-RED's events and of the process. */
   readonly listeners: number;

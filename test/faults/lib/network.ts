@@ -5,7 +5,7 @@ import { createCertificate } from "../../simulator/certificates.js";
 import type { Simulator } from "../../simulator/index.js";
 import { TcpRelay, type RelayMode } from "../../simulator/tcp-relay.js";
 
-/** The way from a Node-RED to the servers of BMW, on this machine. */
+/** Simulates the network between a Node-RED and the servers of BMW, on this machine. */
 export class Network {
   #portal: Portal | null = null;
 
@@ -21,7 +21,7 @@ export class Network {
     return new Network(stream, oauth, api);
   }
 
-  /** Settings of an account behind this network; its hosts have names, so that they may fail to be found. */
+  /** Settings of an account behind this network; its hosts have names, so that resolving them can fail. */
   get endpoints() {
     return {
       endpoints: "custom",
@@ -31,7 +31,7 @@ export class Network {
     };
   }
 
-  /** What becomes of new connections; those that stand stay. */
+  /** Sets the treatment of new connections; existing ones stay. */
   set mode(mode: RelayMode) {
     for (const relay of this.#all) relay.mode = mode;
   }
@@ -44,7 +44,7 @@ export class Network {
     for (const relay of this.#all) relay.freeze();
   }
 
-  /** All connections end at a page of somebody else, as in a hotel before its rules are accepted. */
+  /** Leads all connections to somebody else's page, as in a hotel before its rules are accepted. */
   async beginPortal(status: 200 | 302): Promise<void> {
     this.#portal = await openPortal(status);
     this.oauth.target = this.api.target = this.#portal.httpPort;
@@ -52,7 +52,7 @@ export class Network {
     this.cut();
   }
 
-  /** Everything goes its way again. */
+  /** Restores the normal network. */
   async mend(): Promise<void> {
     for (const relay of this.#all) relay.mend();
     await this.#portal?.close();

@@ -4,37 +4,34 @@ import { expectProblem, expectRecovery } from "./recovery.js";
 import { RedWorld } from "./red-world.js";
 import { HOUR_MS, SimulatedWorld } from "./simulated-world.js";
 
-/** What is told of each part while BMW cannot be reached. */
+/** The problems that are reported for each part while BMW cannot be reached. */
 export interface OutageReport {
   readonly stream: readonly ErrorCode[];
   readonly rest: readonly ErrorCode[];
 }
 
-/** The first attempts come fast, then every quarter of an hour; those on request come on top. */
+/** The first attempts come fast, then every quarter of an hour; requested ones are added. */
 const MOST_RENEWALS_AN_HOUR = 6;
 const FIRST_RENEWALS = 10;
 
-/**
- * BMW cannot be reached for hours. Resolves to the minutes until all was well again, and the calls that went out
- * meanwhile.
- */
+/** Cuts BMW off for hours. Resolves to the minutes until all was well again, and the calls that were sent meanwhile. */
 export async function outageOfHours(
   { expect }: FaultContext,
   hours: number,
   begin: (world: SimulatedWorld) => void,
-  told: OutageReport,
+  reported: OutageReport,
 ): Promise<{ minutes: number; calls: number }> {
   const world = await SimulatedWorld.live();
   begin(world);
   const before = { renewals: renewalsOf(world), calls: world.one.calls().length };
   const { error } = await world.one.press("basicData", { vin: world.vin });
-  expectProblem(error?.problem, told.rest, expect);
+  expectProblem(error?.problem, reported.rest, expect);
   await world.pass(hours * HOUR_MS);
   const { login, stream } = world.status;
   expect(login.state === "ok", `the login counts as ${login.state} meanwhile`);
   expectProblem(login.problem, ["refresh_unreachable"], expect);
   // Without a renewed login there is nothing to connect with.
-  if (stream.state !== "connecting") expectProblem(stream.problem, [...told.stream, "refresh_unreachable"], expect);
+  if (stream.state !== "connecting") expectProblem(stream.problem, [...reported.stream, "refresh_unreachable"], expect);
   const renewals = renewalsOf(world) - before.renewals;
   expect(renewals <= FIRST_RENEWALS + hours * MOST_RENEWALS_AN_HOUR, `${renewals} renewals were tried in ${hours} h`);
   const calls = world.one.calls().length - before.calls;
@@ -48,32 +45,32 @@ function renewalsOf({ one }: SimulatedWorld): number {
   return one.requests.filter(({ url }) => url.endsWith("/oauth/token")).length;
 }
 
-/** How much faster the time goes around a real Node-RED: its longest pauses have to fit into a test. */
+/** Factor by which time runs faster around a real Node-RED: its longest pauses have to fit into a test. */
 const SPEED = 10;
 
-/** The same around a real Node-RED, for the minutes that it takes to tell of it, or for a while longer. */
+/** Does the same around a real Node-RED, for the minutes that it takes to report it, or for a while longer. */
 export async function outageOfMinutes(
   { expect, form, random }: FaultContext,
   begin: (world: RedWorld) => Promise<void>,
   end: (world: RedWorld) => Promise<void>,
-  told: OutageReport,
+  reported: OutageReport,
 ): Promise<void> {
   const world = await RedWorld.live({ speed: SPEED });
   try {
     await begin(world);
-    const isTold = (code: ErrorCode | undefined) => told.stream.some((one) => one === code);
-    const what = `the stream to tell ${told.stream.join(" or ")}`;
+    const isTold = (code: ErrorCode | undefined) => reported.stream.some((one) => one === code);
+    const what = `the stream to tell ${reported.stream.join(" or ")}`;
     const { stream } = await world.until(what, (status) => isTold(status.stream.problem?.code));
-    expectProblem(stream.problem, told.stream, expect);
+    expectProblem(stream.problem, reported.stream, expect);
     expect((await world.refresh()) !== null, "a renewal worked without a server");
     const { login } = (await world.status())!;
     expect(login.state === "ok", `the login counts as ${login.state} meanwhile`);
     expectProblem(login.problem, ["refresh_unreachable"], expect);
     await world.press("press-ask");
-    const sentences = told.rest.map((code) => errorOf({ code }).message.slice(0, SENTENCE_START));
+    const sentences = reported.rest.map((code) => errorOf({ code }).message.slice(0, SENTENCE_START));
     expect(await world.says(...sentences), "the failed call was not told");
     if (form === "long") await world.clock.sleep(random.between(10, 40) * 60_000);
-    // A call that was sent counts, although nobody can know whether BMW got it.
+    // A call that was sent counts, although it is unknown whether BMW got it.
     const unseen = (await world.status())!.quota.used - world.callsToday;
     expect(unseen <= CALLS_OF_A_PRESS, `${unseen} calls went out for one press`);
     await end(world);

@@ -1,4 +1,4 @@
-// Loaded into the process of a Node-RED before anything else: lets its machine go wrong, and measures it.
+// Loaded into the process of a Node-RED before anything else: simulates faults of its machine, and measures it.
 import dns from "node:dns";
 import fs from "node:fs";
 import { createRequire, syncBuiltinESMExports } from "node:module";
@@ -18,7 +18,7 @@ type Call = (...args: unknown[]) => unknown;
 type Calls = Record<string, Call>;
 
 const RealDate = Date;
-const tell = (news: MachineNews) => process.send?.(news);
+const report = (events: MachineNews) => process.send?.(events);
 let state: MachineState = {
   ...SOUND_MACHINE,
   time: { real: RealDate.now(), shown: RealDate.now(), speed: 1 },
@@ -37,7 +37,7 @@ globalThis.Date = new Proxy(RealDate, {
   get: (target, name, receiver): unknown => (name === "now" ? now : Reflect.get(target, name, receiver)),
 });
 
-/** A timer that waits as long as the clock of the machine tells. */
+/** Waits as long as the clock of the machine shows. */
 function onMachineTime<Timer extends object>(timer: Timer): Timer {
   return new Proxy(timer, {
     apply: (target, self, [run, ms, ...args]: unknown[]): unknown =>
@@ -61,7 +61,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   EROFS: "read-only file system",
 };
 
-/** The error of a file operation that shall fail, `null` if it may go on. */
+/** Returns the error of a file operation that is to fail, `null` if it may continue. */
 function troubleOf(syscall: string, calls: "read" | "write", path: unknown): Error | null {
   const trouble = state.files;
   if (trouble?.calls !== calls || !String(path).startsWith(trouble.folder)) return null;
@@ -115,16 +115,16 @@ const lookUp = dns.lookup as Call;
 };
 syncBuiltinESMExports();
 
-// What goes wrong in the process, and what it holds
+// Faults and resources of the process
 
 /** Deprecations are those of Node-RED's own parts. */
 const TELLING_WARNING = /MaxListeners|Timeout|Promise|Unhandled/;
 
 const textOf = (thrown: unknown) => (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
-process.on("unhandledRejection", (reason) => tell({ machine: "complaint", text: `unhandled: ${textOf(reason)}` }));
-process.on("uncaughtExceptionMonitor", (error) => tell({ machine: "complaint", text: `uncaught: ${textOf(error)}` }));
+process.on("unhandledRejection", (reason) => report({ machine: "complaint", text: `unhandled: ${textOf(reason)}` }));
+process.on("uncaughtExceptionMonitor", (error) => report({ machine: "complaint", text: `uncaught: ${textOf(error)}` }));
 process.on("warning", (warning) => {
-  if (TELLING_WARNING.test(warning.name)) tell({ machine: "complaint", text: textOf(warning) });
+  if (TELLING_WARNING.test(warning.name)) report({ machine: "complaint", text: textOf(warning) });
 });
 
 const LOOK_MS = 5;
@@ -132,7 +132,7 @@ let [blockedMs, lookedAt, used] = [0, performance.now(), process.cpuUsage()];
 setInterval(() => {
   const { user, system } = process.cpuUsage(used);
   const passed = performance.now() - lookedAt;
-  // A busy machine stops every process now and then: then time passes without work.
+  // A busy machine stops every process now and then: time passes without work.
   blockedMs = Math.max(blockedMs, Math.min(passed, (user + system) / 1000));
   [lookedAt, used] = [performance.now(), process.cpuUsage()];
 }, LOOK_MS).unref();
@@ -172,7 +172,7 @@ function redEvents(): Emitter {
 process.on("message", (message: Partial<MachineOrder>) => {
   if (message.order === undefined || message.id === undefined) return;
   if (message.order === "change") state = { ...state, ...message.changes };
-  tell({ machine: "done", id: message.id, measurement: message.order === "measure" ? measure() : null });
+  report({ machine: "done", id: message.id, measurement: message.order === "measure" ? measure() : null });
 });
 // Listening must not keep a process alive that has nothing else to do.
 process.channel?.unref();

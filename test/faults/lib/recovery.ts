@@ -10,8 +10,9 @@ const ERROR_LEVEL = 20;
 const WARNING_LEVEL = 30;
 
 /**
- * After a fault: the account works again by itself, and nothing is lost. Resolves to whether it works at all.
- * @param unseen calls of today that went out and never reached BMW
+ * Checks after a fault that the account works again by itself, and that nothing is lost. Resolves to whether it works
+ * at all.
+ * @param unseen calls of today that were sent and never reached BMW
  */
 export async function expectRecovery(world: RedWorld, expect: Expect, unseen = 0): Promise<boolean> {
   if (!(await comesBack(world, expect))) return false;
@@ -42,7 +43,7 @@ async function comesBack(world: RedWorld, expect: Expect): Promise<boolean> {
   }
 }
 
-/** The login on the disk is the one that BMW knows, and can be renewed. */
+/** Checks that the login on the disk is the one that BMW knows, and can be renewed. */
 export async function expectLogin(world: RedWorld, expect: Expect): Promise<void> {
   const failure = await world.refresh();
   expect(failure === null, `a renewal did not work: ${failure}`);
@@ -50,19 +51,19 @@ export async function expectLogin(world: RedWorld, expect: Expect): Promise<void
   expect(token !== null && world.simulator.accepts(token), "the login on the disk is not that of BMW");
 }
 
-/** No document is torn, damaged, or put aside as damaged. */
+/** Checks that no document is torn, damaged, or put aside as damaged. */
 export function expectFiles({ folder }: RedWorld, expect: Expect): void {
   const { torn, aside } = documentsIn(folder);
   for (const name of torn) expect(false, `torn: ${name}`);
   for (const name of aside) expect(false, `put aside: ${name.replace(/\.bad-.*/, ".bad-…")}`);
 }
 
-/** The process lives, nothing in it went unhandled, and all that it said is for people. */
+/** Checks that the process lives, that no error in it was unhandled, and that all its messages are for people. */
 export function expectSoundness({ work, machine }: RedWorld, expect: Expect): void {
   expect(!work.red.exited, "Node-RED has ended");
   for (const text of machine.complaints) expect(false, text.split("\n").slice(0, 3).join(" "));
   for (const { level, id, msg } of work.red.logs) {
-    // What Node-RED itself says at its start is not ours.
+    // Messages of Node-RED itself at its start are not ours.
     const isOurs = level <= (id === undefined ? ERROR_LEVEL : WARNING_LEVEL);
     const fault = isOurs ? faultOfSentence(String(msg)) : null;
     expect(fault === null, `"${String(msg)}" ${fault}`);
@@ -78,7 +79,7 @@ function expectShown(status: unknown, expect: Expect): void {
   expect(!/status\.|undefined|NaN/.test(text), `the status "${text}" is not for people`);
 }
 
-/** What is told meanwhile: one of these problems, in a sentence for people. */
+/** Checks that one of these problems is reported meanwhile, in a sentence for people. */
 export function expectProblem(problem: Problem | undefined, codes: readonly string[], expect: Expect): void {
   const fault = faultOfProblem(problem);
   expect(fault === null, `the reason ${problem?.code ?? "of the trouble"} ${fault}`);

@@ -14,12 +14,12 @@ import { WorldClock } from "./world-clock.js";
 
 export interface RedWorldOptions {
   /**
-   * How much faster than the real time it goes; default 1. Disk and network are as slow as ever, so that limits of 10 s are
-   * hardly met beyond 10 on a busy machine.
+   * Factor by which time runs faster than the real one; default 1. Disk and network keep their speed, so that limits of
+   * 10 s are hardly met beyond 10 on a busy machine.
    */
   readonly speed?: number;
   readonly simulator?: SimulatorOptions;
-  /** More of Node-RED's process. */
+  /** More options of Node-RED's process. */
   readonly process?: Partial<RedProcessOptions>;
   /** Properties of the account, and of the stream node. */
   readonly account?: object;
@@ -30,19 +30,21 @@ export interface RedWorldOptions {
   readonly prepare?: (userDir: string) => void;
 }
 
-/** The machine may be busy: what comes at all comes within this. */
+/** Limits every wait, as the machine may be busy [ms]. */
 /** Node-RED's own. */
 const CLOSE_TIMEOUT_MS = 15_000;
 const PUBLISH_AGAIN_AFTER = 20;
 const DAY_MS = 24 * 3600 * 1000;
 const PRELOAD = pathToFileURL(require.resolve("./preload.js")).href;
-/** A descriptor of its own for each thing that a test sends. */
+/** A descriptor of its own for each purpose. */
 export const COUNTER = "vehicle.test.counter";
 
 const SOC_NODE = "soc";
 const ASKING_NODE = "ask";
+/** The output of the estimates' node for learning reports. */
+const REPORTS = 2;
 
-/** Beside account and stream node: calls on request, estimates, and what the nodes show. */
+/** The flow beside account and stream node: calls on request, estimates, and recorders of what the nodes show. */
 function nodesOf(vin: string): FlowNode[] {
   const inject = (id: string, to: string) => ({ id, type: "inject", ...PLACE, props: [], wires: [[to]] });
   return [
@@ -62,7 +64,7 @@ function nodesOf(vin: string): FlowNode[] {
   ];
 }
 
-/** A real Node-RED with the built package on a machine that may go wrong, and a simulated BMW that outlives it. */
+/** A real Node-RED with the built package on a machine that may fail, and a simulated BMW that outlives it. */
 export class RedWorld {
   #work: RedAtWork | null = null;
   #machine: MachineControl | null = null;
@@ -81,7 +83,7 @@ export class RedWorld {
     this.startedAt = clock.now();
   }
 
-  /** Logged in, all cars known, live. */
+  /** Logs in and waits until all cars are known and the stream is live. */
   static async live(options: RedWorldOptions = {}): Promise<RedWorld> {
     const world = await RedWorld.#create(options);
     try {
@@ -124,7 +126,7 @@ export class RedWorld {
     return [...basics, ...nodesOf(this.vin), ...more];
   }
 
-  /** The car that does something. */
+  /** The car that is active. */
   get vin(): string {
     return this.simulator.cars[0]!.vin;
   }
@@ -145,7 +147,7 @@ export class RedWorld {
   spawn(changes: Partial<MachineState> = {}): RedProcess {
     const state: Partial<MachineState> = { time: this.clock.scale, ...changes };
     const { env = {}, preload = [], ...more } = this.options.process ?? {};
-    // Node-RED has real time for its end, because the disk has none but that.
+    // Node-RED gets real time for its end, because the disk runs on that.
     const settings = { nodeCloseTimeout: CLOSE_TIMEOUT_MS * (this.options.speed ?? 1) };
     const red = RedProcess.spawn({
       userDir: this.userDir,
@@ -202,8 +204,8 @@ export class RedWorld {
   }
 
   /**
-   * Waits until something that is sent arrives, and `others` with it; what a dead connection was given is lost, as it is
-   * at BMW.
+   * Repeats values until one arrives, and `others` with it; values that a dead connection got are lost, as they are at
+   * BMW.
    */
   async hears(others: Record<string, unknown> = {}): Promise<void> {
     let value = this.publish(others);
@@ -221,7 +223,7 @@ export class RedWorld {
     return sent.some(({ message }) => message["descriptor"] === COUNTER && message["payload"] === value);
   }
 
-  /** A renewal as somebody asks for it; resolves to `null`, or to the reason why it failed. */
+  /** Renews the tokens on request; resolves to `null`, or to the reason of the failure. */
   async refresh(): Promise<string | null> {
     const { status, body } = await this.work.admin.post(`/cardata/account/${ACCOUNT}/refresh`);
     return status === 200 ? null : JSON.stringify((body as Partial<ErrorView>).error ?? status);
@@ -240,40 +242,49 @@ export class RedWorld {
     await this.work.admin.post(`/inject/${button}`, { __user_inject_props__: props });
   }
 
-  /** The user says the capacity of the car, which is learned data. */
+  /**
+   * Enters the capacity of the car [kWh], which is learned data. Returns when the node has taken it: the button is answered
+   * before its message has gone through the flow, which takes a while where Node-RED has just started on a busy machine.
+   */
   async learn(kwh: number): Promise<void> {
+    const { red } = this.work;
     // Without a level there is nothing to estimate.
     await this.hears({ [SOC]: 40 + (kwh % 20) });
+    const reports = () => red.sent.filter(({ id, port }) => id === SOC_NODE && port === REPORTS);
+    const before = reports().length;
     await this.press("press-soc", { vin: this.vin, command: "capacity", payload: kwh });
+    // Messages of one button arrive in their order.
+    await this.press("press-soc", { vin: this.vin, command: "report" });
+    await red.message(() => reports().length > before);
   }
 
-  /** Whether the log has one of these beginnings of a sentence, sooner or later. */
+  /** Waits until the log has one of these beginnings of a sentence. */
   async says(...beginnings: readonly string[]): Promise<boolean> {
     return eventually("a word", () => this.hasSaid(...beginnings)).catch(() => false);
   }
 
-  /** Whether the log has one of these beginnings of a sentence by now. */
+  /** Returns whether the log has one of these beginnings of a sentence now. */
   hasSaid(...beginnings: readonly string[]): boolean {
     return this.work.red.logs.some(({ msg }) => beginnings.some((text) => String(msg).includes(text)));
   }
 
-  /** REST calls that reached BMW, oldest first. */
+  /** Returns the REST calls that reached BMW, oldest first. */
   get calls() {
     return this.simulator.log.entries.filter(({ kind }) => kind.startsWith("rest"));
   }
 
-  /** How many of them are of the present UTC day. */
+  /** Returns how many of them are of the present UTC day. */
   get callsToday(): number {
     const now = this.clock.now();
     return this.calls.filter(({ at }) => at >= now - (now % DAY_MS)).length;
   }
 
-  /** The login on the disk; `null` if there is none that can be opened. Only while its file is whole. */
+  /** Returns the login on the disk; `null` if there is none that can be decrypted. Only while its file is complete. */
   async savedRefreshToken(): Promise<string | null> {
     return (await readLogin(this.userDir, ACCOUNT, this.storeKey))?.refreshToken ?? null;
   }
 
-  /** The user logs in anew, because the login is lost. */
+  /** Logs the user in again, because the login is lost. */
   async logInAgain(): Promise<void> {
     const { storeKey } = this;
     await saveLogin(this.userDir, ACCOUNT, this.simulator, { storeKey, now: this.clock.now() });

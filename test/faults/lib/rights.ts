@@ -3,15 +3,15 @@ import { chmodSync, chownSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FileTrouble } from "./machine.js";
 
-/** What lets root read, write and take back the files of others. */
+/** The capabilities by which root reads, writes and takes back the files of others. */
 const POWERS = "-dac_override,-dac_read_search,-fowner,-chown";
 const WITHOUT_POWERS = ["setpriv", `--bounding-set=${POWERS}`, `--inh-caps=${POWERS}`];
 const isRoot = process.getuid?.() === 0;
-/** Nobody whom this machine knows. */
+/** A user id that is unknown to this machine. */
 const SOMEBODY_ELSE = 54_321;
 const OWN = { user: process.getuid?.() ?? 0, group: process.getgid?.() ?? 0 };
 
-/** How a process is started that has no more rights to files than others; `null` where that cannot be done. */
+/** Returns how to start a process that has no more rights to files than others; `null` where that is impossible. */
 export const LAUNCHER = launcher();
 
 function launcher(): readonly string[] | null {
@@ -24,12 +24,12 @@ function launcher(): readonly string[] | null {
   }
 }
 
-/** What Node-RED has to be told where the system cannot take its rights. */
+/** Returns the faults that simulate missing rights where the system cannot take them. */
 export function pretended(folder: string, code: string, calls: FileTrouble["calls"]): FileTrouble | null {
   return LAUNCHER === null ? { folder, code, calls } : null;
 }
 
-/** All files below become somebody else's, as after one start under `sudo`; with `itself`, the folder too. */
+/** Gives all files below to another user, as one start under `sudo` does; with `itself`, the folder too. */
 export function takeAway(folder: string, { itself }: { itself: boolean }): void {
   if (LAUNCHER === null) return;
   for (const path of filesIn(folder)) give(path, SOMEBODY_ELSE, 0o000);
@@ -45,7 +45,7 @@ export function giveBack(folder: string): void {
 /** Whether a folder can be made read-only so that its user cannot change that. */
 export const CAN_LOCK_FOLDER = LAUNCHER !== null && isRoot;
 
-/** Nothing can be written into the folder any more, or again. Only with `CAN_LOCK_FOLDER`. */
+/** Makes the folder read-only, or writable again. Only with `CAN_LOCK_FOLDER`. */
 export function setReadOnly(folder: string, readOnly: boolean): void {
   if (readOnly) give(folder, SOMEBODY_ELSE, 0o755);
   else give(folder, OWN.user, 0o700);

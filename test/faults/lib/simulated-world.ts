@@ -18,7 +18,7 @@ const STEP_MS = 2 * MINUTE_MS;
 const RECOVERY_MS = 20 * MINUTE_MS;
 const COUNTER = "vehicle.test.counter";
 
-/** Files that tell how large they are. */
+/** Files that contain their size. */
 export class MeasuredFiles implements Files {
   readonly sizes = new Map<string, number>();
   readonly #files = memoryFiles();
@@ -48,12 +48,15 @@ export class MeasuredFiles implements Files {
   }
 }
 
-/** A household with two cars and a node that polls by itself; all of it on one clock, so that hours take no time. */
+/**
+ * Simulates a household with two cars and a node that polls by itself; all of it on one clock, so that hours take no
+ * time.
+ */
 export class SimulatedWorld {
   readonly files = new MeasuredFiles();
   readonly one: ReturnType<typeof accountInProcess>;
-  /** Values of the counter that came out of the account. */
-  readonly #heard = new Set<number>();
+  /** Values of the counter that the account emitted. */
+  readonly #received = new Set<number>();
   #sent = 0;
 
   private constructor(options: InProcessAccountOptions) {
@@ -61,7 +64,7 @@ export class SimulatedWorld {
     this.one = accountInProcess({ start: START, cars, files: this.files, ...options });
   }
 
-  /** Logged in and live. */
+  /** Logs in and waits until the stream is live. */
   static async live(options: InProcessAccountOptions = {}): Promise<SimulatedWorld> {
     const world = new SimulatedWorld(options);
     world.listen();
@@ -71,10 +74,10 @@ export class SimulatedWorld {
     return world;
   }
 
-  /** Hears the present account; again after each restart. */
+  /** Listens to the present account; again after each restart. */
   listen(): void {
     this.one.account.events.on("update", ({ readings }) => {
-      for (const { descriptor, value } of readings) if (descriptor === COUNTER) this.#heard.add(Number(value));
+      for (const { descriptor, value } of readings) if (descriptor === COUNTER) this.#received.add(Number(value));
     });
   }
 
@@ -90,7 +93,7 @@ export class SimulatedWorld {
     return this.one.account.status;
   }
 
-  /** The cars and the clock go on. */
+  /** Lets the cars and the clock run. */
   async pass(ms: number): Promise<void> {
     const end = this.now + ms;
     while (this.now < end) {
@@ -100,7 +103,7 @@ export class SimulatedWorld {
     }
   }
 
-  /** Lets time pass until something is so; resolves to how long that took, or `null` if it never came. */
+  /** Lets time pass until a condition holds; resolves to how long that took, or `null` if it never did. */
   async until(fits: () => boolean, patienceMs: number): Promise<number | null> {
     const start = this.now;
     while (!fits()) {
@@ -110,7 +113,7 @@ export class SimulatedWorld {
     return this.now - start;
   }
 
-  /** Everything is as with a dead network: names are not found (`EAI_AGAIN`), or what `reason` says. */
+  /** Makes everything fail as with a dead network: names are not found (`EAI_AGAIN`), or `reason`. */
   cutOff(reason: string): void {
     const { faults, stream } = this.one.bmw;
     faults.oauth.down(true, reason);
@@ -120,7 +123,7 @@ export class SimulatedWorld {
     stream.kick(problem);
   }
 
-  /** Everything is as it should be again. */
+  /** Restores the normal network. */
   mend(): void {
     const { faults, stream } = this.one.bmw;
     for (const server of [faults.oauth, faults.api]) {
@@ -132,29 +135,30 @@ export class SimulatedWorld {
     stream.kickEvery(null);
   }
 
-  /** Sends a value over the stream; whether it came out. */
+  /** Sends a value over the stream; resolves to whether it arrived. */
   async hears(): Promise<boolean> {
     const value = ++this.#sent;
     this.one.bmw.stream.publish(this.vin, streamMessage(this.vin, { [COUNTER]: value }, this.now));
     await this.one.clock.advance(1000);
-    return this.#heard.has(value);
+    return this.#received.has(value);
   }
 
-  /** The refresh token on the disk. */
+  /** Returns the refresh token on the disk. */
   async savedRefreshToken(): Promise<string | null> {
     const store = new Store("/a1", this.files, this.one.clock, () => undefined);
     const { tokens } = await new TokenVault(store, this.one.vaultKey).load();
     return tokens?.refreshToken ?? null;
   }
 
-  /** Calls that reached BMW in the window of the quota that the account believes in. */
+  /** Returns the calls that reached BMW in the window of the quota that the account assumes. */
   get callsToday(): number {
     const begin = this.status.quota.window === "utc-day" ? this.now - (this.now % DAY_MS) : this.now - DAY_MS;
     return this.one.calls().filter(({ at }) => at >= begin).length;
   }
 
   /**
-   * After a fault: the account works again by itself, and nothing is lost. Resolves to the minutes that it took.
+   * Checks after a fault that the account works again by itself, and that nothing is lost. Resolves to the minutes that
+   * it took.
    * @param unseen calls of today that are counted and never reached BMW; negative: that BMW got and nobody counted
    */
   async expectRecovery(expect: FaultContext["expect"], unseen = 0): Promise<number> {
@@ -176,7 +180,7 @@ export class SimulatedWorld {
     return (took ?? RECOVERY_MS) / MINUTE_MS;
   }
 
-  /** No document was put aside, and all that was said is for people. */
+  /** Checks that no document was put aside, and that all messages are for people. */
   expectSoundness(expect: FaultContext["expect"]): void {
     for (const name of this.files.names) expect(!name.includes(".bad-"), `put aside: ${name.replace(/\.bad-.*/, "")}`);
     const said = this.one.log.lines.filter((line) => /^(warn|error): /.test(line));

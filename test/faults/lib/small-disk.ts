@@ -5,11 +5,11 @@ import { join } from "node:path";
 const SIZE = "512k";
 const PIECE = Buffer.alloc(4096);
 
-/** A disk in memory that is soon full; only where this process may mount one. */
+/** Mounts a disk in memory that is soon full; only where this process may mount one. */
 export class SmallDisk {
   private constructor(private readonly folder: string) {}
 
-  /** In place of this folder; `null` if that is not allowed here. */
+  /** Mounts it in place of this folder; returns `null` if that is not permitted here. */
   static mount(folder: string): SmallDisk | null {
     mkdirSync(folder, { recursive: true });
     try {
@@ -22,7 +22,7 @@ export class SmallDisk {
     return disk;
   }
 
-  /** Leaves so many pieces of 4 kB. */
+  /** Leaves so many blocks of 4 kB. */
   fill(piecesLeft: number): void {
     const file = openSync(this.#filler, "w");
     try {
@@ -35,7 +35,7 @@ export class SmallDisk {
     }
   }
 
-  /** There is room again. */
+  /** Frees the disk again. */
   free(): void {
     rmSync(this.#filler, { force: true });
   }

@@ -9,14 +9,14 @@ const MACHINE_SPEAK: readonly (readonly [RegExp, string])[] = [
   [/cardata-\w+[:.]|errors\.\w+/, "is a key without its text"],
 ];
 
-/** What is wrong with a sentence for a person, or `null`. */
+/** Checks a sentence for a person; returns the fault in it, or `null`. */
 export function faultOfSentence(sentence: string): string | null {
   const found = MACHINE_SPEAK.find(([pattern]) => pattern.test(sentence));
   if (found !== undefined) return found[1];
   return sentence.trim().split(/\s+/).length < FEWEST_WORDS ? "says nothing" : null;
 }
 
-/** What is wrong with how a problem is told, or `null`. */
+/** Checks the message of a problem; returns the fault in it, or `null`. */
 export function faultOfProblem(problem: Problem | undefined): string | null {
   if (problem === undefined) return "is missing";
   return problem.code === "internal" ? "calls it unexpected" : faultOfSentence(errorOf(problem).message);

@@ -1,4 +1,4 @@
-import type { Fault, FaultReport } from "./fault.js";
+import type { FaultScenario, FaultReport } from "./fault.js";
 
 const WIDTHS = [16, 44, 6, 7, 6];
 
@@ -10,7 +10,10 @@ export function header(): string {
   return line(["fault", "what goes wrong", "rounds", "losses", "time", "checked; figures"]);
 }
 
-export function row({ title, checked }: Fault, { name, rounds, losses, figures, seconds }: FaultReport): string {
+export function row(
+  { title, checked }: FaultScenario,
+  { name, rounds, losses, figures, seconds }: FaultReport,
+): string {
   const lost = losses.reduce((sum, [, count]) => sum + count, 0);
   const measured = Object.entries(figures).map(([what, figure]) => `${what} ${figure}`);
   const last = [checked, ...measured].join("; ");

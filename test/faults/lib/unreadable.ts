@@ -4,20 +4,20 @@ import { expectRecovery } from "./recovery.js";
 import type { RedWorld } from "./red-world.js";
 import { faultOfProblem } from "./speech.js";
 
-/** What is said of a login that is gone for good. */
+/** The messages on a login that is gone for good. */
 const LIES = ["vault_unreadable", "vault_key_missing", "refresh_rejected"];
 
-/** One time in which the files cannot be read. `begin` starts Node-RED, or its flows, in it. */
+/** One way in which the files cannot be read. `begin` starts Node-RED, or its flows, in it. */
 export interface ReadTrouble {
-  /** What the system calls it. */
+  /** Error code of the system. */
   readonly code: string;
   begin(): Promise<void>;
   end(): Promise<void>;
 }
 
 /**
- * The files cannot be read at the start, and later they can. Nothing is put aside or overwritten, the reason is told, and
- * the account goes on by itself. Resolves to whether it did.
+ * Makes the files unreadable at the start, and readable later. Nothing is put aside or overwritten, the reason is
+ * reported, and the account continues by itself. Resolves to whether it did.
  */
 export async function startUnreadable(
   world: RedWorld,

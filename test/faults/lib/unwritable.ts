@@ -4,19 +4,19 @@ import type { RedWorld } from "./red-world.js";
 import { callsIn, documentsIn, savedLearning } from "./documents.js";
 import { eventually } from "../../helpers/eventually.js";
 
-/** How long the pauses between attempts to write may become, with some room for jitter and the write. */
+/** Longest pause between attempts to write, with some room for jitter and the write [ms]. */
 const LONGEST_PAUSE_MS = 75_000;
 const FIRST_KWH = 50;
 const NOT_WRITTEN = "Files cannot be written";
 
-/** One time of trouble with writing, and the end of it. */
+/** One way in which writing fails, and the end of it. */
 export interface WriteTrouble {
   begin(): Promise<void>;
   end(): Promise<void>;
 }
 
 /**
- * Nothing can be written while tokens rotate, something is learned and a call is spent. When writing works again, all of
+ * Makes writing fail while tokens rotate, something is learned and a call is made. When writing works again, all of
  * that gets to the disk by itself, so that a power cut after it loses nothing. Resolves to the seconds that took, or to
  * `null` if something was lost.
  */
@@ -52,7 +52,7 @@ async function liveUnwritable(
   return (await expectRecovery(world, expect)) ? seconds : null;
 }
 
-/** As often as it is to come about; ends with the first loss, because the next one would follow from it. */
+/** Repeats the fault as often as wanted; ends with the first loss, because the next one would follow from it. */
 export async function liveUnwritableAgain(
   world: RedWorld,
   context: FaultContext,
@@ -67,7 +67,7 @@ export async function liveUnwritableAgain(
   return longest.toFixed(0);
 }
 
-/** A disk with a little room left may take all of it, small as it is: then there is nothing to tell. */
+/** A disk with a little room left may take all of it, small as it is: then there is nothing to report. */
 async function isToldUnlessSaved(world: RedWorld, kwh: number): Promise<boolean> {
   const isDone = async () => world.hasSaid(NOT_WRITTEN) || (await isSaved(world, kwh));
   return eventually("a word, or all is saved", isDone).catch(() => false);
@@ -83,7 +83,7 @@ async function untilSaved(world: RedWorld, kwh: number): Promise<number | null> 
   return saved === "saved" ? (clock.now() - start) / 1000 : null;
 }
 
-/** Whether the tokens in use, the calls and what was learned are on the disk. */
+/** Returns whether the tokens in use, the calls and the learned data are on the disk. */
 async function isSaved(world: RedWorld, kwh: number): Promise<boolean> {
   const token = await world.savedRefreshToken();
   if (token === null || !world.simulator.accepts(token)) return false;

@@ -1,11 +1,14 @@
 import { systemClock, type Clock } from "../../../src/support/clock.js";
 import { shownTime, type TimeScale } from "./machine.js";
 
-/** The right time, as BMW has it, which may run faster than the real one and leap over hours in which nobody is awake. */
+/**
+ * Keeps the right time, as BMW has it, which may run faster than the real one and leap over hours in which nobody is
+ * awake.
+ */
 export class WorldClock implements Clock {
   #scale: TimeScale;
 
-  /** @param speed how much faster than the real time it goes */
+  /** @param speed factor by which it is faster than the real time */
   constructor(speed: number) {
     const real = Date.now();
     this.#scale = { real, shown: real, speed };
@@ -33,7 +36,7 @@ export class WorldClock implements Clock {
     return new Promise((resolve) => this.after(ms, resolve));
   }
 
-  /** Time passes at once; timers keep their remaining wait. */
+  /** Lets time pass at once; timers keep their remaining wait. */
   leap(ms: number): void {
     this.#scale = { ...this.#scale, shown: this.#scale.shown + ms };
   }

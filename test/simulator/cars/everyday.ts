@@ -74,7 +74,7 @@ const PETROL: CarDesign = {
     chargingEveryMs: null,
     driving: (truth) => ({ ...position(truth), ...odometer(truth) }),
     charging: () => ({}),
-    // Petrol cars tell a level of a battery that they do not have.
+    // Petrol cars report a level of a battery that they do not have.
     summary: (truth) => ({ ...odometer(truth), ...fuel(truth), [TRIP_LEVEL]: entry(truth.time, 0, "percent") }),
   }),
 };
@@ -91,7 +91,7 @@ export function parkedCar(start: number): SimulatedCar {
   return new SimulatedCar({ ...ELECTRIC, vin: "WBY1Z2C30N7A00012", startSoc: 55 }, start);
 }
 
-/** An electric MINI on the same way, that tells no level but that of charging, and fuel that it does not have. */
+/** An electric MINI on the same way, that reports no level but that of charging, and fuel that it does not have. */
 export function levelOnlyCar(start: number): SimulatedCar {
   const level = (truth: CarTruth): CarReport["data"] => ({ [LEVEL]: entry(truth.time, shownSoc(truth), "percent") });
   const profile = profileOf({

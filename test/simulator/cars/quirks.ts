@@ -4,7 +4,7 @@ import { LATITUDE, LONGITUDE, ODOMETER, position, shownSoc, SOC } from "./stream
 
 /** Describes the quirks of real cars. */
 export interface Quirks {
-  /** The car tells no level while it charges, but one so long after the end; ms. */
+  /** Time after the end of a charge at which the car reports a level, if it reports none while it charges [ms]. */
   readonly silentChargeMs?: number;
   /** Number of charges of which one has an end that is never reported. */
   readonly forgetsEndEvery?: number;
@@ -12,7 +12,7 @@ export interface Quirks {
   readonly tunnel?: { readonly at: number; readonly km: number; readonly every: number };
   /** Interval at which a parked car wakes up and reports a wrong position for 12 s [ms]. */
   readonly outlierEveryMs?: number;
-  /** The odometer is told in kilometres and in miles, an hour each. */
+  /** The odometer is reported in kilometres and in miles, an hour each. */
   readonly mixesUnits?: boolean;
 }
 
@@ -48,9 +48,11 @@ function dues({ silentChargeMs, outlierEveryMs }: Quirks, { time, chargedAt }: C
 
 /** Drops or changes what it reports. */
 function alter(quirks: Quirks, { time, data }: CarReport, before: CarTruth, now: CarTruth): CarReport {
-  const entries = Object.entries(data).flatMap(([descriptor, told]): [string, ReportEntry][] => {
+  const entries = Object.entries(data).flatMap(([descriptor, reported]): [string, ReportEntry][] => {
     if (isLeftOut(quirks, descriptor, before, now)) return [];
-    return [[descriptor, descriptor === ODOMETER && quirks.mixesUnits === true ? inHourlyUnit(told, time) : told]];
+    return [
+      [descriptor, descriptor === ODOMETER && quirks.mixesUnits === true ? inHourlyUnit(reported, time) : reported],
+    ];
   });
   return { time, data: Object.fromEntries(entries) };
 }
@@ -63,7 +65,7 @@ function isLeftOut(quirks: Quirks, descriptor: string, before: CarTruth, now: Ca
   return isForgotten(quirks, now) && (descriptor === STATUS || (charges && OF_A_CHARGE.includes(descriptor)));
 }
 
-/** The last charge is one whose end is not told. */
+/** The last charge is one whose end is not reported. */
 function isForgotten({ forgetsEndEvery }: Quirks, { charging, charges }: CarTruth): boolean {
   return forgetsEndEvery !== undefined && charging === null && charges > 0 && charges % forgetsEndEvery === 0;
 }
@@ -73,9 +75,9 @@ function isInTunnel({ at, km, every }: NonNullable<Quirks["tunnel"]>, { odometer
   return moving && place >= at && place < at + km;
 }
 
-function inHourlyUnit(told: ReportEntry, time: number): ReportEntry {
-  if (Math.floor(time / HOUR_MS) % 2 === 0) return told;
-  return { ...told, value: Math.floor(Number(told.value) / KM_PER_MILE), unit: "miles" };
+function inHourlyUnit(reported: ReportEntry, time: number): ReportEntry {
+  if (Math.floor(time / HOUR_MS) % 2 === 0) return reported;
+  return { ...reported, value: Math.floor(Number(reported.value) / KM_PER_MILE), unit: "miles" };
 }
 
 /** Adds to what it reports. */

@@ -151,19 +151,19 @@ const oldCar: CarDesign = {
   }),
   // Parked; somebody opens the door when the demo has just logged in, later a short trip.
   script: [...useDoor(12_000, true), ...trip(3 * MINUTE, 12, 45)],
-  // The servers know as little of it as it tells.
+  // The servers know as little of it as it reports.
   services: { hasImage: false, tyres: "unknown", chargingPlaces: 0 },
 };
 
 const HOUR = 60 * MINUTE;
-/** None of them tells all that one would wish. */
+/** None of them reports all that one would like. */
 const QUIRKS: ReadonlyMap<CarDesign, Quirks> = new Map([
   [richBev, { tunnel: { at: 20, km: 9, every: 60 }, outlierEveryMs: 5 * HOUR }],
   [phev, { silentChargeMs: MINUTE, forgetsEndEvery: 3 }],
   [oldCar, { mixesUnits: true }],
 ]);
 
-/** The three cars of the demo: one that tells much, a plug-in hybrid, and an old one that tells little. */
+/** The three cars of the demo: one that reports much, a plug-in hybrid, and an old one that reports little. */
 export function standardCars(start: number): SimulatedCar[] {
   return [richBev, phev, oldCar].map((design) => {
     const profile = withQuirks(design.profile, QUIRKS.get(design) ?? {});

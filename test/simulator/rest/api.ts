@@ -7,7 +7,7 @@ import { Containers } from "./containers.js";
 import { ServedPages } from "./pages.js";
 import { SimulatedQuota, type QuotaWindow } from "./quota.js";
 import { refused } from "./refused.js";
-import { Vehicles, type MappingShape } from "./vehicles.js";
+import { SimulatedVehicles, type MappingShape } from "./vehicles.js";
 
 export interface RestOptions {
   /** Default `utc-day`. */
@@ -38,7 +38,7 @@ export class SimulatedRestApi {
   readonly quota: SimulatedQuota;
   readonly pages: ServedPages;
   readonly containers: Containers;
-  readonly vehicles: Vehicles;
+  readonly vehicles: SimulatedVehicles;
 
   constructor(
     private readonly dependencies: RestApiDependencies,
@@ -50,7 +50,7 @@ export class SimulatedRestApi {
     this.pages = new ServedPages(clock);
     this.containers = new Containers(clock, options.rejectDescriptors ?? []);
     const { pages, containers } = this;
-    this.vehicles = new Vehicles({ ...dependencies, pages, containers }, { mappingShape, snapshotLagMs });
+    this.vehicles = new SimulatedVehicles({ ...dependencies, pages, containers }, { mappingShape, snapshotLagMs });
   }
 
   readonly handle = (request: Incoming): ServerAnswer => {

@@ -33,7 +33,7 @@ const VIN_PATTERN = /^[A-HJ-NPR-Z0-9]{17}$/;
 const NEVER_RETURNED = "vehicle.vehicleIdentification.";
 
 /** Handles everything below `/customers/vehicles`. */
-export class Vehicles {
+export class SimulatedVehicles {
   readonly #refused = new Set<string>();
   readonly #resources: ReadonlyMap<string, Resource>;
 

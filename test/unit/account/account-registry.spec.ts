@@ -63,7 +63,7 @@ function house() {
     return parts;
   };
   const leave = (account: Account) => registry.leave(account, Promise.resolve());
-  /** What Node-RED does at a deploy: it stops what goes, then starts what comes. */
+  /** Does as Node-RED at a deploy: stops what goes, then starts what comes. */
   const deploy = async (gone: readonly Account[], come: () => Promise<void> = async () => undefined) => {
     registry.deploying();
     await Promise.all(gone.map(leave));
@@ -294,7 +294,7 @@ describe("a car of another account", () => {
     assert.deepEqual(new Map(levels(waiting.account) as [string, unknown][]).get(VIN), 41);
   });
 
-  it("that nobody has told of before is found when it is free", async () => {
+  it("that was never asked for before is found when it is free", async () => {
     const one = house();
     const owner = await one.enter("a");
     owner.broker.accept();
@@ -416,7 +416,7 @@ describe("logins across deploys on a disk that stalls", () => {
     };
   }
 
-  /** What the user and the deploys did; the number of the last login or logout that was confirmed. */
+  /** The actions of the user and the deploys; the number of the last login or logout that was confirmed. */
   async function live(seed: number, most: number) {
     const random = new SeededRandom(seed, "logins across deploys");
     const one = house();

@@ -177,7 +177,7 @@ describe("account", () => {
     );
   });
 
-  it("tells a quiet car from a dead stream", async () => {
+  it("distinguishes a quiet car from a dead stream", async () => {
     const { clock, broker, account } = await liveAccount();
     broker.publish(VIN, message(VIN, 63));
     await clock.advance(29 * MINUTE);
@@ -367,7 +367,7 @@ describe("account", () => {
     assert.ok(log.lines.some((line) => line.startsWith("warn") && line.includes("EROFS")));
   });
 
-  it("tells quota low once", async () => {
+  it("reports quota low once", async () => {
     const { account, events, http, clock } = await liveAccount();
     for (let call = 1; call < 45; call++) {
       const answered = account.rest.discover();

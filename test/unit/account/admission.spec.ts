@@ -9,7 +9,7 @@ import { runs } from "../../helpers/random.js";
 const CLIENTS = ["11111111", "21111111"].map((start) => `${start}-2222-4333-8444-555555555555`);
 const CUSTOMERS = ["1", "2"].map((start) => GCID.replace(/^9/, start));
 
-/** An account as far as it claims: it reviews whenever it is told something. */
+/** An account as far as it claims: it reviews at each call. */
 class Member implements Owner {
   readonly label: string;
   readonly #admission: Admission;
@@ -40,7 +40,7 @@ class Member implements Owner {
 
   /** Who would keep a login of this customer from working. */
   judge(customer: string): string | null {
-    const refusal = this.#admission.judge(this.#tokensOf(customer));
+    const refusal = this.#admission.check(this.#tokensOf(customer));
     return refusal === null ? null : String(refusal.params?.["other"]);
   }
 

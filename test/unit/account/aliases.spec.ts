@@ -22,17 +22,17 @@ describe("aliases of several accounts", () => {
     return parts;
   };
   const idOf = ({ account }: ReturnType<typeof open>, vin: string) => carIdentity(account, vin)?.id;
-  const told = ({ log }: ReturnType<typeof open>) => log.lines.filter((line) => line.includes("alias"));
+  const reported = ({ log }: ReturnType<typeof open>) => log.lines.filter((line) => line.includes("alias"));
 
-  it("stand for one car: the second account is told, and calls its car by the VIN", async () => {
+  it("stand for one car: the second account is warned, and calls its car by the VIN", async () => {
     const first = open("first", [{ vin: VIN, alias: "Family car" }]);
     const second = open("second", [{ vin: OTHER_VIN, alias: " family/CAR " }]);
     assert.equal(idOf(first, VIN), "Family_car");
     assert.equal(idOf(second, OTHER_VIN), OTHER_VIN);
     assert.deepEqual(carIdentity(second.account, OTHER_VIN)?.serialNumber, OTHER_VIN);
-    assert.deepEqual(told(first), []);
-    assert.equal(told(second).length, 1);
-    assert.match(told(second)[0] ?? "", /warn: .*family\/CAR.*first/);
+    assert.deepEqual(reported(first), []);
+    assert.equal(reported(second).length, 1);
+    assert.match(reported(second)[0] ?? "", /warn: .*family\/CAR.*first/);
     // A press or a message that means the other account's car is not obeyed.
     assert.equal(vinOf(second.account.vehicles, "Family car"), null);
     assert.equal(vinOf(first.account.vehicles, "Family car"), VIN);
@@ -49,14 +49,14 @@ describe("aliases of several accounts", () => {
     const again = open("first", [{ vin: VIN, alias: "Anna" }]);
     ownership.free("first");
     assert.deepEqual([idOf(again, VIN), idOf(second, OTHER_VIN)], ["Anna", OTHER_VIN]);
-    assert.equal(told(second).length, 1);
+    assert.equal(reported(second).length, 1);
     await again.account.close();
     ownership.free("first");
     assert.equal(idOf(second, OTHER_VIN), "anna");
     // The one that comes later is the second one now.
     const last = open("first", [{ vin: VIN, alias: "Anna" }]);
     assert.equal(idOf(last, VIN), VIN);
-    assert.equal(told(last).length, 1);
+    assert.equal(reported(last).length, 1);
     await last.account.close();
     await second.account.close();
     ownership.free("first");
@@ -79,11 +79,11 @@ describe("aliases of several accounts", () => {
       await Promise.all(before.map(({ account }) => registry.leave(account, Promise.resolve())));
       const parts = new Map(order.map((id) => [id, make(id, cars[id])]));
       const second = parts.get("second")!;
-      const early = { id: idOf(second, OTHER_VIN), told: told(second).length };
+      const early = { id: idOf(second, OTHER_VIN), told: reported(second).length };
       for (const { account } of parts.values()) void registry.enter(account);
       await registry.deployed();
       await settle();
-      const late = { id: idOf(second, OTHER_VIN), told: told(second).length };
+      const late = { id: idOf(second, OTHER_VIN), told: reported(second).length };
       const first = idOf(parts.get("first")!, VIN);
       for (const { account } of parts.values()) await registry.leave(account, Promise.resolve());
       return { early, late, first };
@@ -97,7 +97,7 @@ describe("aliases of several accounts", () => {
         assert.equal(first, VIN);
       });
 
-    it("stay with the first that still has it; the other one is told when the deploy is over", async () => {
+    it("stay with the first that still has it; the other one is warned when the deploy is over", async () => {
       for (const order of ORDERS) {
         const { early, late, first } = await moves(order, true);
         assert.equal(early.told, 0);

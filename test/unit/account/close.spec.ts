@@ -11,7 +11,7 @@ const TOKENS = "/account-1/tokens.json";
 interface Mix {
   /** BMW does not answer a refresh. */
   readonly bmw: boolean;
-  /** What a confirmed login has to be handed over by does not end. */
+  /** The request that has to hand over a confirmed login does not end. */
   readonly login: boolean;
   /** The broker does not take leave. */
   readonly broker: boolean;

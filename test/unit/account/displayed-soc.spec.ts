@@ -11,29 +11,29 @@ const HOUR = 60 * MINUTE;
 
 type DisplayBench = ReturnType<typeof socBench>;
 
-function shown({ desk: service }: DisplayBench): readonly [predicted: number | undefined, magic: number | undefined] {
+function shown({ service }: DisplayBench): readonly [predicted: number | undefined, magic: number | undefined] {
   return [service.predicted(VIN)?.soc, service.magic(VIN)?.soc];
 }
 
 async function charged(): Promise<{ readonly bench: DisplayBench; readonly left: number }> {
   const bench = socBench();
-  bench.desk.join("n", parseSocOptions({ magic: true }));
-  bench.tell(chargeFrom(40));
+  bench.service.join("n", parseSocOptions({ magic: true }));
+  bench.send(chargeFrom(40));
   await bench.clock.advance(64 * MINUTE);
-  const left = bench.desk.predicted(VIN)?.soc ?? NaN;
-  bench.tell({ [STATUS]: "NOCHARGING" });
+  const left = bench.service.predicted(VIN)?.soc ?? NaN;
+  bench.send({ [STATUS]: "NOCHARGING" });
   return { bench, left };
 }
 
 describe("a car that stands", () => {
   it("shows BMW's value to the digit, whatever the direction", async () => {
     const bench = socBench();
-    bench.desk.join("n", parseSocOptions({ magic: true }));
+    bench.service.join("n", parseSocOptions({ magic: true }));
     for (const soc of [63, 62, 61, 60, 55, 56, 56.7]) {
-      bench.tell({ [SOC]: soc, [CAPACITY]: 80 });
+      bench.send({ [SOC]: soc, [CAPACITY]: 80 });
       await bench.clock.advance(HOUR);
       assert.deepEqual(shown(bench), [soc, soc]);
-      const [low, high] = bench.desk.predicted(VIN)?.band90 ?? [NaN, NaN];
+      const [low, high] = bench.service.predicted(VIN)?.band90 ?? [NaN, NaN];
       assert.ok(low <= soc && soc <= high);
     }
   });
@@ -43,29 +43,29 @@ describe("a car that stands", () => {
     assert.ok(left > 50 && left % 1 !== 0, String(left));
     await bench.clock.advance(MINUTE);
     assert.deepEqual(shown(bench), [left, left]);
-    bench.tell({ [SOC]: Math.round(left) });
+    bench.send({ [SOC]: Math.round(left) });
     assert.deepEqual(shown(bench), [left, left]);
-    bench.tell({ [SOC]: Math.round(left) - 2 });
+    bench.send({ [SOC]: Math.round(left) - 2 });
     assert.deepEqual(shown(bench), [Math.round(left) - 2, Math.round(left) - 2]);
   });
 
   it("is not disturbed by a second source that rounds in another way", async () => {
     const bench = socBench();
-    bench.tell({ [SOC]: 63, [CAPACITY]: 80 });
+    bench.send({ [SOC]: 63, [CAPACITY]: 80 });
     await bench.clock.advance(MINUTE);
-    bench.tell({ [DISPLAYED]: 62 });
-    assert.equal(bench.desk.predicted(VIN)?.soc, 63);
-    assert.equal(bench.desk.predicted(VIN)?.bmw?.soc, 63);
+    bench.send({ [DISPLAYED]: 62 });
+    assert.equal(bench.service.predicted(VIN)?.soc, 63);
+    assert.equal(bench.service.predicted(VIN)?.bmw?.soc, 63);
     await bench.clock.advance(2 * HOUR);
-    bench.tell({ [DISPLAYED]: 59 });
-    assert.equal(bench.desk.predicted(VIN)?.soc, 59, "unless the first has been silent for long");
+    bench.send({ [DISPLAYED]: 59 });
+    assert.equal(bench.service.predicted(VIN)?.soc, 59, "unless the first has been silent for long");
   });
 
   it("keeps what it shows over a restart", async () => {
     const { bench, left } = await charged();
     await bench.stop();
     const again = socBench({ files: bench.files, clock: bench.clock });
-    again.desk.join("n", parseSocOptions({ magic: true }));
+    again.service.join("n", parseSocOptions({ magic: true }));
     await again.load();
     assert.deepEqual(shown(again), [left, left]);
   });
@@ -73,32 +73,32 @@ describe("a car that stands", () => {
   it("does not learn a trip's use from the level of before a charge", async () => {
     const { bench } = await charged();
     await bench.clock.advance(MINUTE);
-    bench.tell({ [ODOMETER]: 1000, [MOVING]: "ASN_isTrue" });
+    bench.send({ [ODOMETER]: 1000, [MOVING]: "ASN_isTrue" });
     for (let km = 1; km <= 60; km += 1) {
       await bench.clock.advance(MINUTE);
-      bench.tell({ [ODOMETER]: 1000 + km });
+      bench.send({ [ODOMETER]: 1000 + km });
     }
     // Far less than the 40 % of before the charge would make it 13 kWh for 60 km.
-    bench.tell({ [SOC]: 35, [MOVING]: "ASN_isFalse" });
+    bench.send({ [SOC]: 35, [MOVING]: "ASN_isFalse" });
     await bench.clock.advance(10 * MINUTE);
-    const { lastDecision } = bench.desk.report(VIN) ?? {};
+    const { lastDecision } = bench.service.report(VIN) ?? {};
     assert.equal(lastDecision?.what, "driving");
     assert.equal(lastDecision?.accepted, false);
   });
 });
 
-describe("a car whose battery is heard of in the middle of a trip", () => {
+describe("a car whose battery is first reported in the middle of a trip", () => {
   it("drives from the first level on", async () => {
     const bench = socBench({ driveType: "bev" });
-    bench.desk.join("n", parseSocOptions({ magic: true }));
-    bench.tell({ [ODOMETER]: 1000, [MOVING]: "ASN_isTrue" });
+    bench.service.join("n", parseSocOptions({ magic: true }));
+    bench.send({ [ODOMETER]: 1000, [MOVING]: "ASN_isTrue" });
     for (let km = 1; km <= 5; km += 1) {
       await bench.clock.advance(MINUTE);
-      bench.tell({ [ODOMETER]: 1000 + km });
+      bench.send({ [ODOMETER]: 1000 + km });
     }
-    bench.tell({ [SOC]: 70, [CAPACITY]: 80 });
-    assert.equal(bench.desk.magic(VIN)?.mode, "driving");
-    bench.desk.tracked(VIN, { kmh: 50, isMean: false, place: null, way: null });
-    assert.equal(bench.desk.magic(VIN)?.drive?.speedBracket, "city");
+    bench.send({ [SOC]: 70, [CAPACITY]: 80 });
+    assert.equal(bench.service.magic(VIN)?.mode, "driving");
+    bench.service.tracked(VIN, { kmh: 50, isMean: false, place: null, way: null });
+    assert.equal(bench.service.magic(VIN)?.drive?.speedBracket, "city");
   });
 });

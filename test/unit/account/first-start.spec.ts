@@ -28,8 +28,8 @@ describe("the very first start with a broker that keeps messages", () => {
     registry.close();
   });
 
-  /** @param age of what is told, ms */
-  function tell(values: Readonly<Record<string, unknown>>, age = 0, retained = false): void {
+  /** @param age of the values [ms] */
+  function send(values: Readonly<Record<string, unknown>>, age = 0, retained = false): void {
     const timestamp = new Date(clock.now() - age).toISOString();
     const entries = Object.entries(values).map(([descriptor, value]) => [descriptor, { value, timestamp }]);
     const payload = { vin: VIN, timestamp, data: Object.fromEntries(entries) as unknown };
@@ -57,7 +57,7 @@ describe("the very first start with a broker that keeps messages", () => {
     ["does not say that it has kept it for two days", 2 * DAY, false],
   ] as const)
     it(`takes over what it ${title}, without an event`, async () => {
-      tell(everything, age, retained);
+      send(everything, age, retained);
       await clock.advance(30 * MINUTE);
       assert.deepEqual(names(), []);
       assert.deepEqual(
@@ -79,31 +79,31 @@ describe("the very first start with a broker that keeps messages", () => {
       assert.deepEqual([vehicle?.isOnTrip, vehicle?.charge], [false, null]);
     });
 
-  it("begins nothing by what the car tells besides, while the old state is all that is known", () => {
-    tell(everything, 2 * DAY);
-    tell({ [SOC]: 55, "vehicle.cabin.door.row1.driver.isOpen": true });
-    tell({ [SOC]: 56 });
+  it("begins nothing by the other values of the car, while the old state is all that is known", () => {
+    send(everything, 2 * DAY);
+    send({ [SOC]: 55, "vehicle.cabin.door.row1.driver.isOpen": true });
+    send({ [SOC]: 56 });
     assert.deepEqual(names(), []);
   });
 
   it("takes them over whether they come at once or one by one", () => {
-    for (const [descriptor, value] of Object.entries(everything)) tell({ [descriptor]: value }, 2 * DAY);
+    for (const [descriptor, value] of Object.entries(everything)) send({ [descriptor]: value }, 2 * DAY);
     assert.deepEqual(names(), []);
     assert.equal(registry.cars.get(VIN)?.vehicle.isOnTrip, false);
   });
 
-  it("tells what an old message changes of what is known", () => {
-    tell({ [DOORS]: "UNLOCKED", [MOVING]: false, [ODOMETER]: 1000 }, 60 * MINUTE);
-    tell({ [DOORS]: "LOCKED", [MOVING]: true, [PORT]: "CONNECTED" }, 50 * MINUTE);
+  it("emits what an old message changes of what is known", () => {
+    send({ [DOORS]: "UNLOCKED", [MOVING]: false, [ODOMETER]: 1000 }, 60 * MINUTE);
+    send({ [DOORS]: "LOCKED", [MOVING]: true, [PORT]: "CONNECTED" }, 50 * MINUTE);
     assert.deepEqual(names().sort(), ["locked", "tripStarted"]);
   });
 
-  it("tells from then on what changes, once", async () => {
-    tell({ [DOORS]: "UNLOCKED", [PORT]: "DISCONNECTED", [STATUS]: "NOCHARGING", [SOC]: 40 }, DAY, true);
+  it("emits each change from then on, once", async () => {
+    send({ [DOORS]: "UNLOCKED", [PORT]: "DISCONNECTED", [STATUS]: "NOCHARGING", [SOC]: 40 }, DAY, true);
     await clock.advance(MINUTE);
-    tell({ [DOORS]: "LOCKED" });
+    send({ [DOORS]: "LOCKED" });
     await clock.advance(MINUTE);
-    tell({ [PORT]: "CONNECTED", [STATUS]: "CHARGINGACTIVE" });
+    send({ [PORT]: "CONNECTED", [STATUS]: "CHARGINGACTIVE" });
     assert.deepEqual(names(), ["locked", "pluggedIn", "chargingStarted"]);
   });
 
@@ -124,7 +124,7 @@ describe("the very first start with a broker that keeps messages", () => {
     assert.equal(readings().length, 1);
     single(SOC, "41", false);
     await clock.advance(MINUTE);
-    // The connection was lost and is back: what is kept is no newer than what was heard.
+    // The connection was lost and is back: the retained values are no newer than the received ones.
     single(SOC, "40", true);
     assert.deepEqual(
       readings().map(({ value }) => value),
@@ -132,15 +132,15 @@ describe("the very first start with a broker that keeps messages", () => {
     );
   });
 
-  it("tells at a later start what has really changed while it was off, and nothing else", async () => {
-    tell({ [DOORS]: "LOCKED", [PORT]: "CONNECTED", [SOC]: 40 });
+  it("emits at a later start what has really changed while it was off, and nothing else", async () => {
+    send({ [DOORS]: "LOCKED", [PORT]: "CONNECTED", [SOC]: 40 });
     await store.flush();
     registry.close();
     updates = [];
     ({ registry } = vehicleRegistryAt(clock, (update) => updates.push(update), files));
     await registry.load();
     await clock.advance(DAY);
-    tell({ [DOORS]: "UNLOCKED", [PORT]: "CONNECTED", [SOC]: 40 }, 60 * MINUTE, true);
+    send({ [DOORS]: "UNLOCKED", [PORT]: "CONNECTED", [SOC]: 40 }, 60 * MINUTE, true);
     assert.deepEqual(names(), ["unlocked"]);
     assert.deepEqual(
       updates.flatMap(({ events }) => events.map(({ at }) => at)),
@@ -149,23 +149,23 @@ describe("the very first start with a broker that keeps messages", () => {
   });
 
   it("keeps what the car has said of its motion", () => {
-    tell({ [MOVING]: false, [SOC]: 40 }, DAY, true);
-    tell({ [SOC]: 41 });
+    send({ [MOVING]: false, [SOC]: 40 }, DAY, true);
+    send({ [SOC]: 41 });
     assert.equal(registry.cars.get(VIN)?.vehicle.readings.get(MOVING)?.value, false);
   });
 
-  it("tells the first charge that it sees begin", () => {
-    tell({ [STATUS]: "CHARGINGACTIVE", [SOC]: 40 });
+  it("emits the first charge that it sees begin", () => {
+    send({ [STATUS]: "CHARGINGACTIVE", [SOC]: 40 });
     assert.deepEqual(names(), ["chargingStarted"]);
   });
 
   it("goes on from what was kept: the level and the odometer of a car that has not moved since", async () => {
-    tell({ [STATUS]: "NOCHARGING", [SOC]: 40, [ODOMETER]: 1000, [MOVING]: false }, 60 * MINUTE, true);
-    tell({ [STATUS]: "CHARGINGACTIVE" });
+    send({ [STATUS]: "NOCHARGING", [SOC]: 40, [ODOMETER]: 1000, [MOVING]: false }, 60 * MINUTE, true);
+    send({ [STATUS]: "CHARGINGACTIVE" });
     await clock.advance(2 * MINUTE);
-    tell({ [STATUS]: "NOCHARGING" });
+    send({ [STATUS]: "NOCHARGING" });
     await clock.advance(20 * MINUTE);
-    tell({ [MOVING]: true });
+    send({ [MOVING]: true });
     const events = updates.flatMap((update) => update.events);
     const [start, trip] = [events[0], events.at(-1)];
     assert.ok(start?.name === "chargingStarted" && trip?.name === "tripStarted");

@@ -15,9 +15,9 @@ describe("days of cars of all kinds", () => {
     const one = open({ cars: [mini, petrol], tick: 1000 });
     one.account.retain("node");
     one.account.soc.join("node", { ...DEFAULT_SOC_OPTIONS, magic: true });
-    const told = new Map([mini, petrol].map(({ vin }) => [vin, new Set<ValueName>()]));
+    const reported = new Map([mini, petrol].map(({ vin }) => [vin, new Set<ValueName>()]));
     one.account.events.on("update", ({ vin, values }) => {
-      for (const { name } of values) told.get(vin)?.add(name);
+      for (const { name } of values) reported.get(vin)?.add(name);
     });
     await one.begin();
     const off: { predicted: number; magic: number; charging: boolean }[] = [];
@@ -29,18 +29,18 @@ describe("days of cars of all kinds", () => {
       if (predicted === null || magic === null) continue;
       off.push({ predicted: predicted.soc - soc, magic: magic.soc - soc, charging: charging !== null });
     }
-    return { one, mini, petrol, told, off };
+    return { one, mini, petrol, told: reported, off };
   }
 
-  it("estimate one that tells no level but that of charging, and no fuel of it, nor a battery of a petrol car", async () => {
-    const { one, mini, petrol, told, off } = await threeDays();
+  it("estimate one that reports no level but that of charging, and no fuel of it, nor a battery of a petrol car", async () => {
+    const { one, mini, petrol, told: reported, off } = await threeDays();
     assert.ok(off.length > 60, String(off.length));
     assert.ok(off.some(({ charging }) => charging));
     const worst = Math.max(...off.map(({ magic }) => Math.abs(magic)));
     assert.ok(worst < 3, `${worst.toFixed(1)} pp off`);
     for (const { predicted, charging } of off) if (charging) assert.ok(Math.abs(predicted) < 2, String(predicted));
-    assert.deepEqual([...(told.get(mini.vin) ?? [])].sort(), ["charging", "locked", "odometer", "plugged", "soc"]);
-    assert.deepEqual([...(told.get(petrol.vin) ?? [])].sort(), ["fuel", "locked", "odometer"]);
+    assert.deepEqual([...(reported.get(mini.vin) ?? [])].sort(), ["charging", "locked", "odometer", "plugged", "soc"]);
+    assert.deepEqual([...(reported.get(petrol.vin) ?? [])].sort(), ["fuel", "locked", "odometer"]);
     assert.deepEqual(one.account.soc.vins, [mini.vin]);
   });
 });

@@ -11,7 +11,7 @@ import { VIN } from "../../helpers/fakes.js";
 import { SETTINGS } from "../../helpers/charging-world.js";
 import { readingOf, tripAt } from "../../helpers/soc-life.js";
 
-/** What was known at a moment. */
+/** The estimates at a moment. */
 interface Outcome {
   readonly at: number;
   readonly predicted: SocEstimate | null;
@@ -21,7 +21,7 @@ interface Outcome {
   readonly report: LearningReport;
 }
 
-/** What happens at a moment: readings, the end of a trip, or nothing but that time passes. */
+/** The input of a moment: readings, the end of a trip, or nothing but that time passes. */
 interface Step {
   readonly at: number;
   readonly values?: Readonly<Record<string, ReadingValue>>;

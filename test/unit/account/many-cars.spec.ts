@@ -25,7 +25,7 @@ function registryOver(files: ReturnType<typeof memoryFiles>, clock: SimulatedClo
   const registry = new VehicleRegistry({
     document: store.document("vehicles", vehiclesCodec),
     clock,
-    factsOf: () => ({ driveType: null, batteryKwh: null }),
+    descriptionOf: () => ({ driveType: null, batteryKwh: null }),
     claim: () => true,
     ignored: new Set(),
     onUpdate: () => undefined,
@@ -36,7 +36,7 @@ function registryOver(files: ReturnType<typeof memoryFiles>, clock: SimulatedClo
 }
 
 describe("an account with many cars", () => {
-  const tell = (registry: VehicleRegistry, car: number, descriptors: readonly string[] = [SOC]) => {
+  const report = (registry: VehicleRegistry, car: number, descriptors: readonly string[] = [SOC]) => {
     const timestamp = new Date(START).toISOString();
     const data = Object.fromEntries(descriptors.map((descriptor) => [descriptor, { value: 63, timestamp }]));
     registry.receive("bmw", Buffer.from(JSON.stringify({ vin: vinOf(car), data })), START);
@@ -45,11 +45,11 @@ describe("an account with many cars", () => {
   it("takes 500, no further one, and says so once", async () => {
     const files = memoryFiles();
     const { registry, store, full } = registryOver(files, new SimulatedClock(START));
-    for (let car = 0; car < MOST; car++) tell(registry, car);
+    for (let car = 0; car < MOST; car++) report(registry, car);
     assert.deepEqual([registry.cars.size, full], [MOST, []]);
-    for (let car = MOST; car < MOST + 30; car++) tell(registry, car);
+    for (let car = MOST; car < MOST + 30; car++) report(registry, car);
     assert.deepEqual([registry.cars.size, full, registry.rejected.get("too-many-vehicles")], [MOST, [MOST], 30]);
-    tell(registry, 7);
+    report(registry, 7);
     assert.equal(registry.rejected.total, 31, "a repeated value of a known car");
     await store.flush();
     registry.close();
@@ -59,16 +59,16 @@ describe("an account with many cars", () => {
     again.registry.close();
   });
 
-  it("tells its owner, in a sentence", async () => {
+  it("is reported to its owner in a sentence", async () => {
     const { account, log } = testAccount({ properties: { source: "broker", brokerHost: "broker.local" } });
     await account.open();
-    for (let car = 0; car < MOST + 2; car++) tell(account.registry, car);
+    for (let car = 0; car < MOST + 2; car++) report(account.registry, car);
     const warnings = log.lines.filter((line) => line.startsWith("warn") && line.includes("500 cars"));
     assert.equal(warnings.length, 1, log.lines.join("\n"));
     await account.close();
   });
 
-  it(`needs less than ${LARGEST_MB} MB when all of them tell all that there is`, () => {
+  it(`needs less than ${LARGEST_MB} MB when all of them send every descriptor`, () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
     const used = () => {
@@ -78,7 +78,7 @@ describe("an account with many cars", () => {
     const descriptors = [...allDefinitions()].map(({ id }) => id);
     const { registry } = registryOver(memoryFiles(), new SimulatedClock(START));
     const before = used();
-    for (let car = 0; car < MOST; car++) tell(registry, car, descriptors);
+    for (let car = 0; car < MOST; car++) report(registry, car, descriptors);
     const taken = used() - before;
     assert.ok(registry.cars.get(vinOf(0))?.vehicle.readings.size === descriptors.length);
     assert.ok(taken < LARGEST_MB, `${taken.toFixed(0)} MB`);

@@ -18,9 +18,9 @@ import { CLIENT_ID, json, START } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
 import { mutated, mutation, wrongMembers, type Mutation } from "../../helpers/mutations.js";
 
-/** How often each document is changed at random. */
+/** Number of random changes of each document. */
 const RUNS = runs(4);
-/** How many wrong values each kind of member gets, in turns. */
+/** Number of wrong values that each kind of member gets, in turns. */
 const VALUES_OF_EACH = runs(1);
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -43,7 +43,7 @@ async function fullDocuments(): Promise<{ documents: Record<Name, string>; end: 
   await past.press("tyreDiagnosis");
   await past.press("chargingHistory");
   past.account.soc.capacity(past.account.soc.vins[0] ?? "", 60);
-  everything.tell();
+  everything.report();
   everything.close();
   const vins = [...past.account.registry.cars.keys()];
   await past.end();
@@ -56,21 +56,21 @@ async function fullDocuments(): Promise<{ documents: Record<Name, string>; end: 
     (["account", "vehicles", "learning", "announced"] as const).map(read),
   );
   assert.ok(account && vehicles && learning && announced);
-  // Of the same customer: another one's cars would be forgotten.
+  // All of one customer: another one's cars would be forgotten.
   const tokens = JSON.stringify(acceptLogin({ ...past.bmw.issueTokens() }, CLIENT_ID, end));
   return { documents: { account, vehicles, learning, announced, tokens }, end, vins };
 }
 
-/** What we write we can read. */
+/** Everything that we write can be read. */
 async function readAgain(files: Files, vaultKey: string, at: number): Promise<void> {
-  const news: StoreEvent[] = [];
-  const store = new Store("/a1", files, new SimulatedClock(at), (one) => news.push(one));
+  const events: StoreEvent[] = [];
+  const store = new Store("/a1", files, new SimulatedClock(at), (one) => events.push(one));
   await store.document("account", accountCodec).load();
   await store.document("vehicles", vehiclesCodec).load();
   await store.document("learning", learningCodec).load();
   await store.document("announced", announcedCodec).load();
   await new TokenVault(store, vaultKey).load();
-  assert.deepEqual(news, []);
+  assert.deepEqual(events, []);
 }
 
 describe("documents that were changed at random places", function () {
@@ -101,7 +101,7 @@ describe("documents that were changed at random places", function () {
     await settle();
     everything.begin();
     if (parts.broker.connections.length > 0) parts.broker.accept();
-    const tell = (data: Record<string, unknown>) => {
+    const report = (data: Record<string, unknown>) => {
       const timestamp = new Date(parts.clock.now()).toISOString();
       const entries = Object.entries(data).map(([id, value]) => [id, { value, timestamp }]);
       for (const vin of past.vins) {
@@ -110,18 +110,18 @@ describe("documents that were changed at random places", function () {
       }
     };
     const live = async () => {
-      tell({ [SOC]: 50, [`${CHARGING}.status`]: "CHARGINGACTIVE" });
+      report({ [SOC]: 50, [`${CHARGING}.status`]: "CHARGINGACTIVE" });
       // Until what the start of a charge lets the account ask for.
       await parts.clock.advance(1.1 * MINUTE_MS);
-      tell({
+      report({
         ...{ [SOC]: 55, [`${CHARGING}.status`]: "NOCHARGING" },
         ...{ "vehicle.isMoving": true, "vehicle.vehicle.travelledDistance": 13_000 },
       });
       await parts.clock.advance(0.5 * MINUTE_MS);
-      tell({ "vehicle.isMoving": false, "vehicle.vehicle.travelledDistance": 13_020, [SOC]: 50 });
+      report({ "vehicle.isMoving": false, "vehicle.vehicle.travelledDistance": 13_020, [SOC]: 50 });
       // Until the trip is over.
       await parts.clock.advance(3 * MINUTE_MS);
-      everything.tell();
+      everything.report();
     };
     const end = async () => {
       everything.close();

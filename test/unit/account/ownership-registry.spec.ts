@@ -5,104 +5,104 @@ import { runs } from "../../helpers/random.js";
 
 const KEY = "client:x";
 
-/** A claimer that notes what it is told. */
-function claimer(id: string): Owner & { told: string[]; isInNeed: boolean } {
-  const told: string[] = [];
+/** A claimant that records its calls. */
+function claimant(id: string): Owner & { reported: string[]; isInNeed: boolean } {
+  const reported: string[] = [];
   return {
     id,
     label: id.toUpperCase(),
     isInNeed: true,
-    told,
-    granted: (key) => told.push(`granted ${key}`),
-    lost: (key) => told.push(`lost ${key}`),
+    reported,
+    granted: (key) => reported.push(`granted ${key}`),
+    lost: (key) => reported.push(`lost ${key}`),
   };
 }
 
 describe("the registry of ownership", () => {
   it("give a thing to the first owner, and to the next in line when that lets go", () => {
     const claims = new OwnershipRegistry();
-    const [a, b, c] = [claimer("a"), claimer("b"), claimer("c")];
+    const [a, b, c] = [claimant("a"), claimant("b"), claimant("c")];
     assert.deepEqual(
       [a, b, c].map((one) => claims.claim(KEY, one)),
       [null, "A", "A"],
     );
     claims.release(a, () => true);
-    assert.deepEqual([b.told, c.told], [[`granted ${KEY}`], []]);
+    assert.deepEqual([b.reported, c.reported], [[`granted ${KEY}`], []]);
     assert.equal(claims.claim(KEY, a), "B");
   });
 
   it("keep what a closed owner had for its successor, whoever else waits", () => {
     const claims = new OwnershipRegistry();
-    const [a, b, successor] = [claimer("a"), claimer("b"), claimer("a")];
+    const [a, b, successor] = [claimant("a"), claimant("b"), claimant("a")];
     claims.claim(KEY, a);
     claims.claim(KEY, b);
     claims.leave(a);
     assert.deepEqual([...claims.awaited], ["a"]);
-    assert.equal(claims.claim(KEY, claimer("c")), "A");
+    assert.equal(claims.claim(KEY, claimant("c")), "A");
     assert.equal(claims.claim(KEY, successor), null);
     claims.free("a");
-    assert.deepEqual(b.told, []);
+    assert.deepEqual(b.reported, []);
     claims.leave(successor);
     claims.free("a");
-    assert.deepEqual(b.told, [`granted ${KEY}`]);
+    assert.deepEqual(b.reported, [`granted ${KEY}`]);
   });
 
   it("let a successor have it although the former one is still closing", () => {
     const claims = new OwnershipRegistry();
-    const [a, b, successor] = [claimer("a"), claimer("b"), claimer("a")];
+    const [a, b, successor] = [claimant("a"), claimant("b"), claimant("a")];
     claims.claim(KEY, a);
     claims.claim(KEY, b);
     assert.equal(claims.claim(KEY, successor), null);
     claims.leave(a);
     claims.free("a");
-    assert.deepEqual([b.told, claims.claim(KEY, b)], [[], "A"]);
+    assert.deepEqual([b.reported, claims.claim(KEY, b)], [[], "A"]);
   });
 
   it("let others have what one has no use for at present, which then stands in line", () => {
     const claims = new OwnershipRegistry();
-    const [a, b] = [claimer("a"), claimer("b")];
+    const [a, b] = [claimant("a"), claimant("b")];
     claims.claim(KEY, a);
     claims.claim("vin:1", a);
     claims.claim(KEY, b);
     a.isInNeed = false;
     claims.yield(a);
-    assert.deepEqual([a.told, b.told], [[`lost ${KEY}`], [`granted ${KEY}`]]);
+    assert.deepEqual([a.reported, b.reported], [[`lost ${KEY}`], [`granted ${KEY}`]]);
     assert.equal(claims.claim("vin:1", a), null, "what nobody waits for stays");
     claims.release(b, () => true);
-    assert.deepEqual(a.told, [`lost ${KEY}`, `granted ${KEY}`]);
+    assert.deepEqual(a.reported, [`lost ${KEY}`, `granted ${KEY}`]);
   });
 
   it("go at once from one that has no use for them to one that has", () => {
     const claims = new OwnershipRegistry();
-    const [a, b, c] = [claimer("a"), claimer("b"), claimer("c")];
+    const [a, b, c] = [claimant("a"), claimant("b"), claimant("c")];
     a.isInNeed = false;
     b.isInNeed = false;
     for (const one of [a, b]) claims.claim(KEY, one);
-    assert.deepEqual([claims.other(KEY, "c"), a.told], [null, []]);
+    assert.deepEqual([claims.other(KEY, "c"), a.reported], [null, []]);
     assert.equal(claims.claim(KEY, c), null);
-    assert.deepEqual([a.told, b.told, c.told], [[`lost ${KEY}`], [], []]);
+    assert.deepEqual([a.reported, b.reported, c.reported], [[`lost ${KEY}`], [], []]);
     assert.equal(claims.other(KEY, "a"), "C");
   });
 
   it("do not go back and forth between those that have no use for them", () => {
     const claims = new OwnershipRegistry();
-    const [a, b] = [claimer("a"), claimer("b")];
+    const [a, b] = [claimant("a"), claimant("b")];
     for (const one of [a, b]) {
       one.isInNeed = false;
       claims.claim(KEY, one);
     }
     claims.yield(a);
-    assert.deepEqual([a.told, b.told, claims.claim(KEY, b)], [[], [], "A"]);
+    assert.deepEqual([a.reported, b.reported, claims.claim(KEY, b)], [[], [], "A"]);
   });
 
-  it("tell nobody who has stopped waiting", () => {
+  it("call nobody who has stopped waiting", () => {
     const claims = new OwnershipRegistry();
-    const [a, b, c] = [claimer("a"), claimer("b"), claimer("c")];
+    const [a, b, c] = [claimant("a"), claimant("b"), claimant("c")];
     for (const one of [a, b, c]) claims.claim(KEY, one);
     claims.leave(b);
     claims.release(c, (key) => key === KEY);
     claims.release(a, () => true);
-    assert.deepEqual([b.told, c.told], [[], []]);
+    assert.deepEqual([b.reported, c.reported], [[], []]);
     assert.equal(claims.other(KEY, "x"), null);
   });
 
@@ -116,7 +116,7 @@ describe("the registry of ownership", () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 40 }), (acts) => {
         const claims = new OwnershipRegistry();
-        /** What each believes to have, and what it wants. */
+        /** The keys that each believes to hold, and those that it wants. */
         const world = new Map(names.map((id) => [id, member(id)]));
         for (const { act, who, key } of acts) {
           const one = world.get(who)!;

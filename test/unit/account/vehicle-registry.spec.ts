@@ -37,7 +37,7 @@ describe("a trip that ends because nothing comes any more", () => {
     ["is set forward by five hours", 5 * 60 * MINUTE_MS],
     ["is set right from 1970", START - 1000],
   ] as const)
-    it(`is told when the clock ${title} meanwhile`, async () => {
+    it(`is emitted when the clock ${title} meanwhile`, async () => {
       const clock = new SimulatedClock(START - jump);
       const { registry, names } = await driving(clock);
       clock.jump(jump);
@@ -46,7 +46,7 @@ describe("a trip that ends because nothing comes any more", () => {
       registry.close();
     });
 
-  it("is told after a power cut and a start in 1970, once the clock is right", async () => {
+  it("is emitted after a power cut and a start in 1970, once the clock is right", async () => {
     const before = await driving(new SimulatedClock(START));
     before.registry.close();
     before.registry.save();

@@ -321,7 +321,7 @@ describe("device login", () => {
     assert.deepEqual(state(), { kind: "failed", problem: { code: "login_incomplete", params: { missing: "gcid" } } });
   });
 
-  it("tells why a login could not be handed over", async () => {
+  it("reports why a login could not be handed over", async () => {
     const { flow, state, clock } = login([json(200, CODE), json(200, tokenAnswer())], BMW_ENDPOINTS, async () => {
       throw new CarDataError("client_in_use", { other: "Second" });
     });

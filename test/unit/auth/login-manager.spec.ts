@@ -122,7 +122,7 @@ describe("login manager", () => {
     assert.equal((await start("a20")).state, "waiting");
   });
 
-  it("tells why a login could not be kept", async () => {
+  it("reports why a login could not be kept", async () => {
     const clock = new SimulatedClock(START);
     const http = scriptedHttp(codes, json(200, tokenAnswer()));
     const one = new LoginManager({
@@ -196,7 +196,7 @@ describe("login manager", () => {
     assert.equal(http.requests.length, 5);
   });
 
-  it("hands a login over before an account that closes is told that nothing is under way", async () => {
+  it("hands a login over before an account that closes learns that nothing is under way", async () => {
     const { manager: one, clock, http, delivered, start } = loginManager(codes, json(200, tokenAnswer()));
     const { session } = await start();
     let answer: () => void = () => undefined;

@@ -90,7 +90,7 @@ function heldHttp() {
 
 const renewed = (at: number, changes = {}) => json(200, tokenAnswer(at, changes));
 
-/** Files of a disk of which a write, while it is held, ends only when that is told to finish. */
+/** Simulates a disk of which a write, while it is held, ends only on command. */
 function slowDisk() {
   const files = memoryFiles();
   const disk: { held: boolean; finish: () => void } = { held: false, finish: () => undefined };
@@ -426,7 +426,7 @@ describe("token manager", () => {
     assert.equal(http.requests.length, 3, "the user's button works at any time");
   });
 
-  it("tells why a forced refresh failed", async () => {
+  it("reports why a forced refresh failed", async () => {
     const { manager, adopt, tokens } = managerWith([networkDown]);
     await adopt(tokens);
     await assert.rejects(manager.force({ byUser: true }), { code: "refresh_unreachable" });

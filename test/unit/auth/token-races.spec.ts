@@ -62,7 +62,7 @@ class RaceWorld {
     this.#killed = true;
   }
 
-  /** What Node-RED finds when it starts again. */
+  /** Returns the login that Node-RED finds when it starts again. */
   async onDisk(): Promise<string | null> {
     const again = this.#create();
     await again.load(CLIENT_ID);

@@ -15,7 +15,7 @@ interface Expected {
   readonly also?: (played: PlayedRecording) => void;
 }
 
-/** What each recording must give, see the README beside the recordings. */
+/** The expected events of each recording, see the README beside the recordings. */
 const EXPECTED: Readonly<Record<string, Expected>> = {
   "charge-end-without-level": {
     events: [
@@ -83,9 +83,9 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   "odometer-stuck-over-rest": {
     events: [],
     also: (played) => {
-      const told = played.values(ODOMETER);
-      assert.ok(told.includes(17_500), "believed after the second at the latest");
-      assert.equal(told.at(-1), 42_500);
+      const reported = played.values(ODOMETER);
+      assert.ok(reported.includes(17_500), "believed after the second at the latest");
+      assert.equal(reported.at(-1), 42_500);
     },
   },
   "only-charging-level": {
@@ -111,7 +111,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   },
   // A kilometre in a minute.
   "own-broker-vin-in-topic": { events: [["tripStarted", { startedAt: "2026-10-01T06:01:00.000Z", odometer: 100 }]] },
-  // Of these nothing happens that would be an event; `sources.spec` looks at their values.
+  // Recordings without an event; `sources.spec` checks their values.
   "electric-with-fuel-0": { events: [] },
   "petrol-with-hv-level": { events: [] },
 };
@@ -131,8 +131,8 @@ describe("recorded cases: trips, charges and places", () => {
         events.map(([event]) => event),
       );
       for (const [index, [, members]] of events.entries()) {
-        const told = played.events[index]?.payload ?? {};
-        const wanted = Object.fromEntries(Object.keys(members).map((key) => [key, told[key]]));
+        const reported = played.events[index]?.payload ?? {};
+        const wanted = Object.fromEntries(Object.keys(members).map((key) => [key, reported[key]]));
         assert.deepEqual(wanted, members);
       }
       also?.(played);

@@ -11,7 +11,7 @@ interface ToldBySource {
   readonly estimate: { mode: string; bmwSoc: number | null };
 }
 
-/** What the nodes send of a recording in `test/fixtures/cases`. */
+/** Returns the messages of the nodes for a recording in `test/fixtures/cases`. */
 async function played(name: string) {
   const sent: ReplayedMessage[] = [];
   const replay = new Replay({ nodes: NODES, vehicle: "", form: "each", until: Infinity }, (message) =>
@@ -36,22 +36,22 @@ const PREDICTED = "vehicle.predicted_soc";
 const MAGIC = "vehicle.magic_soc";
 
 describe("recorded cases: sources of values", () => {
-  it("a petrol car has no battery, whatever the end of a trip tells of one", async () => {
-    const { told, course } = await played("petrol-with-hv-level");
-    for (const name of ["soc", PREDICTED, MAGIC, "charging", "plugged"]) assert.deepEqual(told(name), [], name);
+  it("a petrol car has no battery, whatever the end of a trip contains of one", async () => {
+    const { told: reported, course } = await played("petrol-with-hv-level");
+    for (const name of ["soc", PREDICTED, MAGIC, "charging", "plugged"]) assert.deepEqual(reported(name), [], name);
     assert.deepEqual(course("fuel"), [["06:01", 62]]);
     assert.deepEqual(course("range"), [["06:01", 430]]);
   });
 
-  it("an electric car has no fuel, although it tells an empty tank", async () => {
-    const { told, course } = await played("electric-with-fuel-0");
-    assert.deepEqual(told("fuel"), []);
+  it("an electric car has no fuel, although it reports an empty tank", async () => {
+    const { told: reported, course } = await played("electric-with-fuel-0");
+    assert.deepEqual(reported("fuel"), []);
     assert.deepEqual(course("soc"), [["06:01", 47.3]]);
     assert.deepEqual(course("range"), [["06:01", 103]]);
   });
 
-  it("a car that tells no level but that of charging is estimated like any other", async () => {
-    const { course, told } = await played("only-charging-level");
+  it("a car that reports no level but that of charging is estimated like any other", async () => {
+    const { course, told: reported } = await played("only-charging-level");
     for (const name of [PREDICTED, MAGIC]) {
       const shown = course(name) as (readonly [string, number])[];
       assert.deepEqual(shown[0], ["06:01", 63], name);
@@ -65,7 +65,7 @@ describe("recorded cases: sources of values", () => {
       assert.ok(rising.length > 50, String(rising.length));
       for (const [index, soc] of rising.entries()) assert.ok(soc >= (rising[index - 1] ?? 0), `${name} ${soc}`);
     }
-    assert.ok(told(PREDICTED).some(({ estimate }) => estimate.mode === "charging"));
+    assert.ok(reported(PREDICTED).some(({ estimate }) => estimate.mode === "charging"));
   });
 
   it("a payload without a VIN is of the car that its topic names", async () => {
@@ -77,11 +77,11 @@ describe("recorded cases: sources of values", () => {
     assert.deepEqual(replay.rejected.toJSON(), {});
   });
 
-  it("what a broker has kept for two days is known at the very first start, and no news", async () => {
-    const { events, told } = await played("first-start-old-retained");
+  it("what a broker has kept for two days is known at the very first start, and emits no event", async () => {
+    const { events, told: reported } = await played("first-start-old-retained");
     assert.deepEqual(events, []);
-    const [charging] = told("charging");
+    const [charging] = reported("charging");
     assert.equal(charging?.payload, true);
-    assert.deepEqual(told("plugged")[0]?.payload, true);
+    assert.deepEqual(reported("plugged")[0]?.payload, true);
   });
 });

@@ -58,7 +58,7 @@ describe("what was announced before", () => {
       assert.equal(broker.get(stateOf(HEADER)), "63");
     });
 
-    it("does not shrink it when the car tells of one thing only", async () => {
+    it("does not shrink it when the car reports one thing only", async () => {
       const before = await announced();
       const { take, settle, components, topics } = again(before);
       take(soc(64));
@@ -239,7 +239,7 @@ describe("what was announced before", () => {
       assert.deepEqual(vinsOf(kept()), [OTHER_VIN]);
     });
 
-    it("keeps the car away, whatever it tells and whatever happens to the broker, until it is sent again", async () => {
+    it("keeps the car away, whatever it sends and whatever happens to the broker, until it is sent again", async () => {
       const { take, broker, settle, announcer } = await announced();
       const before = new Map(broker);
       take({ command: "remove" });
@@ -266,7 +266,7 @@ describe("what was announced before", () => {
       assert.deepEqual([...broker.keys()], []);
     });
 
-    it("ends at the next start: what is told then is announced", async () => {
+    it("ends at the next start: what is received then is announced", async () => {
       const before = await announced();
       before.take({ command: "remove" });
       const { take, settle, components } = again(before);
@@ -280,7 +280,7 @@ describe("what was announced before", () => {
 
   describe("what the broker has to let go", () => {
     const empties = ({ sent }: ReturnType<typeof announcing>) => sent.filter(({ payload }) => payload === "");
-    /** Starts again after the power has failed, at a broker that has heard nothing of the last minute. */
+    /** Starts again after the power has failed, at a broker that has received nothing of the last minute. */
     const afterPowerCut = (before: Awaited<ReturnType<typeof announced>>, options: AnnouncingOptions = {}) => {
       before.announcer.close();
       return announcing({ saved: before.durable(), ...options });
@@ -317,7 +317,7 @@ describe("what was announced before", () => {
       assert.ok(empties(work).some(({ topic }) => topic === CONFIG));
     });
 
-    it("is told of its move first, when the broker missed that the mode was changed", async () => {
+    it("is sent its move first, when the broker missed that the mode was changed", async () => {
       const before = await announced({ mode: "entities" });
       const old = [...before.broker.keys()].filter((topic) => topic.endsWith("/config"));
       const moved = again(before, { mode: "device" });
@@ -339,7 +339,7 @@ describe("what was announced before", () => {
       }
     });
 
-    it("is told 3 s after the start where nothing tells of the broker", async () => {
+    it("is published 3 s after the start where nothing shows the state of the broker", async () => {
       const before = await announced();
       before.take({ command: "remove" });
       const work = again(before);
@@ -377,19 +377,19 @@ describe("what was announced before", () => {
 
     it("is not forgotten before it was sent, while all that is sent again is held back after a cut", async () => {
       const work = await announced();
-      const tell = () => work.take(soc(40, { vin: OTHER_VIN }));
-      tell();
+      const report = () => work.take(soc(40, { vin: OTHER_VIN }));
+      report();
       await work.settle();
       for (let cuts = 0; cuts < 4; cuts++) {
         work.take(CONNECTED);
-        tell();
+        report();
         work.take(DISCONNECTED);
       }
       work.take({ command: "remove", vin: VIN });
       work.sent.length = 0;
       // 40 s to go.
       work.take(CONNECTED);
-      tell();
+      report();
       await work.clock.advance(39_000);
       assert.equal(empties(work).length, 0);
       await work.clock.advance(1000);
@@ -437,7 +437,7 @@ describe("what was announced before", () => {
       assert.ok(!moved.broker.has(stateOf(DOOR)));
     });
 
-    it("is told by a node for as long as it keeps it", async () => {
+    it("is reported by a node for as long as it keeps it", async () => {
       const work = await announced({ availability: true });
       const topics = [CONFIG, stateOf(HEADER), "cardata/availability"];
       const holds = () => topics.map((topic) => work.announcer.holds(topic));

@@ -183,7 +183,7 @@ describe("the announcer", () => {
   });
 
   describe("attributes", () => {
-    it("tell what stands behind an estimate", async () => {
+    it("give the details of an estimate", async () => {
       const { take, settle, broker } = announcing();
       take(predicted(63.4));
       await settle();
@@ -280,7 +280,7 @@ describe("the announcer", () => {
   });
 
   describe("the last update", () => {
-    it("is the newest time of what the car told, sent seldom", async () => {
+    it("is the newest time of the car's values, sent seldom", async () => {
       const { take, settle, sent, state, clock } = announcing();
       take(soc(63));
       await settle();
@@ -502,7 +502,7 @@ describe("the announcer", () => {
     );
   });
 
-  it("presents the car anew when BMW has told its model", async () => {
+  it("announces the car anew when BMW has sent its model", async () => {
     const { take, settle, cars, config, sent, topics, state } = announcing();
     take(soc(63));
     await settle();
@@ -522,7 +522,7 @@ describe("the announcer", () => {
     assert.deepEqual(sent, []);
   });
 
-  it("tells how many cars and entities there are", async () => {
+  it("counts cars and entities", async () => {
     const { take, settle, announcer } = announcing();
     assert.deepEqual(announcer.summary, { cars: 0, entities: 0, removed: false, leavesOut: false });
     take(soc(63, { source: "restored" }));

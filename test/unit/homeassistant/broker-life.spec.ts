@@ -50,7 +50,7 @@ class BrokerLife {
     this.#work.pass(ms);
   }
 
-  /** All is well again, and both cars tell what is new of them; returns the prefix by then. */
+  /** All is well again, and both cars send their new values; returns the prefix by then. */
   settle(): string {
     this.pass(HOUR_MS);
     this.#work.take({ command: "resend" });
@@ -89,7 +89,7 @@ describe("what lies at the broker", () => {
   it("is what is announced and nothing else in the end, whatever has happened to the node and to the broker", () => {
     const names = Object.keys(new BrokerLife({}).events);
     const event = fc.record({
-      // What leaves something behind that the broker does not hear of is seldom by chance.
+      // Steps that leave something behind without the broker's knowledge are rare by chance.
       name: fc.oneof(fc.constantFrom(...names), fc.constantFrom("outage", "remove", "stop", "kill", "level")),
       size: fc.nat(31),
       after: fc.oneof(fc.nat(200), fc.nat(15_000), fc.nat(5 * MINUTE_MS)),
@@ -111,7 +111,7 @@ describe("what lies at the broker", () => {
   });
 });
 
-/** After a start under another base topic, a value that was announced has no state until the car tells it again. */
+/** After a start under another base topic, a value that was announced has no state until the car sends it again. */
 function isWaiting(finding: string): boolean {
   return /no state is kept|no image is kept/.test(finding);
 }

@@ -23,7 +23,7 @@ const TWINS = [
   ["kPa", "bar", "psi"],
   ["kWh/100km", "mi/kWh", "kWh/100mi", "km/kWh"],
 ];
-/** What BMW writes or may write, by our spelling, and what nobody has thought of. */
+/** Values that BMW writes or may write, by our spelling, and unforeseen ones. */
 const UNITS = ["percent", "days", "weeks", "months", "h", "min", "s", "degrees", "stars", "A", "V", "Wh", "kWh", "lx"];
 const ALL_UNITS = [null, ...TWINS.flat(), ...UNITS.map(canonicalUnit)];
 
@@ -80,8 +80,8 @@ describe("entities of the whole catalogue", () => {
     );
     const payload = fc.oneof(fc.double(), fc.boolean(), fc.string(), fc.constant(null));
     fc.assert(
-      fc.property(descriptor, unit, payload, (id, told, value) => {
-        const one = entity(id, told?.trim() === "" ? null : told, value);
+      fc.property(descriptor, unit, payload, (id, reported, value) => {
+        const one = entity(id, reported?.trim() === "" ? null : reported, value);
         assert.deepEqual(findings(DEVICE_TOPIC, deviceMessage([one])), []);
         const state = stateOf(one, value);
         if (state !== null) assert.equal(stateFinding(componentOf(one), state), null);
@@ -226,18 +226,18 @@ describe("the entity of a value", () => {
   });
 
   it("of an unknown descriptor stays what it was while the value is unknown", () => {
-    const told = { descriptor: "vehicle.new.thing", name: "New thing", unit: null };
-    const known = subjectOf({ ...told, payload: true });
-    assert.deepEqual(subjectOf({ ...told, payload: null, last: { value: true } }), known);
+    const reported = { descriptor: "vehicle.new.thing", name: "New thing", unit: null };
+    const known = subjectOf({ ...reported, payload: true });
+    assert.deepEqual(subjectOf({ ...reported, payload: null, last: { value: true } }), known);
     const part = (payload: unknown, last?: unknown) =>
-      haPartOfValue(VIN, { ...told, payload, ...(last !== undefined && { last: { value: last } }) }).platform;
+      haPartOfValue(VIN, { ...reported, payload, ...(last !== undefined && { last: { value: last } }) }).platform;
     const platforms = [part(true), part(null, true), part(null, 5), part(5), part(null, true), part(null)];
     assert.deepEqual(platforms, ["binary_sensor", "binary_sensor", "sensor", "sensor", "binary_sensor", "sensor"]);
   });
 
   it("follows its unit from message to message, each in an object of its own", () => {
-    const told = { descriptor: "vehicle.vehicle.travelledDistance", name: "Odometer", payload: 58_240 };
-    const part = (unit: string | null, vin = VIN) => haPartOfValue(vin, { ...told, unit });
+    const reported = { descriptor: "vehicle.vehicle.travelledDistance", name: "Odometer", payload: 58_240 };
+    const part = (unit: string | null, vin = VIN) => haPartOfValue(vin, { ...reported, unit });
     assert.equal(part("mi").unit_of_measurement, "mi");
     assert.equal(part("km").unit_of_measurement, "km");
     assert.equal(part(null).unit_of_measurement, undefined);

@@ -9,7 +9,7 @@ const FUEL = "vehicle.drivetrain.fuelSystem.remainingFuel";
 const TWELVE_VOLTS = "vehicle.electricalSystem.battery.stateOfCharge";
 
 const plain = (name: string, payload: unknown, unit: string | null) => value(name, payload, { unit });
-/** All that cars of any kind may tell. */
+/** Everything that cars of any kind may report. */
 const everything = [
   soc(0),
   predicted(0),

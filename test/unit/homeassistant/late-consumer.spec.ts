@@ -16,14 +16,14 @@ import { lateConsumer } from "../../helpers/late-consumer.js";
 
 const TIME = "2026-03-02T05:59:00.000Z";
 
-/** A value as the car could tell it. */
+/** A value as the car could report it. */
 function sample({ id, name, type, unit, structured }: DescriptorDefinition, known: boolean) {
   const isNumber = type === null ? unit !== null : type !== "boolean" && type !== "string";
   const payload = structured === true ? "2: one, other" : type === "boolean" ? true : isNumber ? 12.5 : "SOME_WORD";
   return value(id, known ? payload : null, { name, unit });
 }
 
-/** Everything that a car may ever tell. */
+/** Everything that a car may ever report. */
 async function everything(options: AnnouncingOptions, known = true) {
   const work = announcing(options);
   work.announcer.setStreamConnected(true);
@@ -48,7 +48,7 @@ async function everything(options: AnnouncingOptions, known = true) {
   return work;
 }
 
-describe("a Home Assistant that hears only what the broker keeps", () => {
+describe("a Home Assistant that receives only the retained messages of the broker", () => {
   for (const mode of ["device", "entities"] as const)
     for (const [what, options] of [
       ["as it is set up", {}],

@@ -37,7 +37,7 @@ describe("a broker that cuts the connection at what is too large for it", () => 
     assert.deepEqual(lateConsumer(core.broker).findings, []);
   });
 
-  it("gets a picture twice that the user allows, then never again, and the user is told which it is", () => {
+  it("gets a picture twice that the user allows, then never again, and the user sees which it is", () => {
     const { take, pass, core, problems, announcer } = started(1_500_000, { maxPacketSize: 3_000_000 });
     take(soc(63));
     pass(MINUTE_MS);

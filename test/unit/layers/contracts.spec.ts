@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import type { AnswerOf, ParamOf, RequestOf, Route } from "../../../nodes/lib/admin-contract.js";
+import type { RouteAnswer, RouteParam, RouteRequest, Route } from "../../../nodes/lib/admin-contract.js";
 
 /*
- * What must not compile. A line below a directive that compiles after all is an error of the compiler, so that `tsc` fails
- * as soon as a contract holds no longer.
+ * Contains lines that must not compile. A line below a directive that compiles after all is an error of the compiler,
+ * so that `tsc` fails as soon as a contract holds no longer.
  */
 
 /** Stands for both sides: the editor asks and the runtime answers by these types. Only its types count. */
 type Exchange = <R extends Route>(
   route: R,
-  params: Readonly<Record<ParamOf<R>, string>>,
-  body: RequestOf<R>,
-  answer: (answer: AnswerOf<R>) => unknown,
+  params: Readonly<Record<RouteParam<R>, string>>,
+  body: RouteRequest<R>,
+  answer: (answer: RouteAnswer<R>) => unknown,
 ) => void;
 
 const exchange: Exchange = () => undefined;

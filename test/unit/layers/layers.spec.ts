@@ -31,7 +31,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/traccar": ["src/context", "src/vehicle", "src/support"],
   "src/polling": ["src/context", "src/support", "node:util"],
   "src/soc": ["src/vehicle", "src/support"],
-  // Of the rooms above `src/support` it takes words and limits only, so that the editor can take it.
+  // It takes only words and limits from the rooms above `src/support`, so that the editor can take it.
   "src/settings": ["src/rest", "src/polling", "src/soc", "src/support"],
   "src/account": [
     ...["src/auth", "src/stream", "src/rest", "src/traccar", "src/polling", "src/soc", "src/vehicle"],

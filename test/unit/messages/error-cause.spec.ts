@@ -16,7 +16,7 @@ const QUOTA: Quota = {
 const MEMBERS = ["code", "httpStatus", "exveErrorId", "exveErrorRef", "retryAt", "quota", "action"];
 
 describe("the cause that a Catch node gets", () => {
-  it("tells what BMW said, when to go on and what to do", () => {
+  it("contains BMW's reason, when to go on and what to do", () => {
     const details = { httpStatus: 403, exveErrorId: "CU-429", exveErrorRef: "ref-1", retryAt: QUOTA.resetsAt };
     assert.deepEqual(causeOf(new CarDataError("cu_429", { time: "00:00 UTC" }, details), QUOTA), {
       code: "cu_429",
@@ -54,13 +54,13 @@ describe("the cause that a Catch node gets", () => {
       exveErrorRef: { secret: "secret-token" },
       retryAt: "after secret-token",
     });
-    const told = causeOf(new CarDataError("rest_network", { reason: "ECONNRESET" }, cause), {
+    const reported = causeOf(new CarDataError("rest_network", { reason: "ECONNRESET" }, cause), {
       ...QUOTA,
       gcid: "x",
     } as Quota);
-    assert.deepEqual(Object.keys(told).sort(), [...MEMBERS].sort());
-    assert.deepEqual(told.quota, QUOTA);
-    assert.doesNotMatch(JSON.stringify(told), /secret|response|config/);
+    assert.deepEqual(Object.keys(reported).sort(), [...MEMBERS].sort());
+    assert.deepEqual(reported.quota, QUOTA);
+    assert.doesNotMatch(JSON.stringify(reported), /secret|response|config/);
   });
 
   it("holds no token even where BMW repeats it", () => {
@@ -69,16 +69,16 @@ describe("the cause that a Catch node gets", () => {
       exveErrorId: "Bearer secret-token",
       exveErrorRef: `of ${VIN}, token=secret-token`,
     };
-    const told = causeOf(new CarDataError("rest_unauthorised", { status: 401 }, details), null);
-    assert.doesNotMatch(JSON.stringify(told), new RegExp(`secret|${VIN}`));
+    const reported = causeOf(new CarDataError("rest_unauthorised", { status: 401 }, details), null);
+    assert.doesNotMatch(JSON.stringify(reported), new RegExp(`secret|${VIN}`));
   });
 
   it("is safe whatever the error was caused by", () => {
     fc.assert(
       fc.property(fc.anything(), (thrown) => {
-        const told = causeOf(new CarDataError("internal", { reason: "x" }, thrown), null);
-        assert.deepEqual(Object.keys(told).sort(), [...MEMBERS].sort());
-        assert.ok(told.httpStatus === null || Number.isInteger(told.httpStatus));
+        const reported = causeOf(new CarDataError("internal", { reason: "x" }, thrown), null);
+        assert.deepEqual(Object.keys(reported).sort(), [...MEMBERS].sort());
+        assert.ok(reported.httpStatus === null || Number.isInteger(reported.httpStatus));
       }),
     );
   });

@@ -8,7 +8,7 @@ const AT = new Date(START).toISOString();
 const PLACE = { latitude: 48, longitude: 11, timestamp: START, source: "stream" } as const;
 const TOLD_PLACE = { latitude: 48, longitude: 11, timestamp: AT };
 
-/** What the contract promises of each event. */
+/** The promises of the contract for each event. */
 const PROMISED: VehicleEventMembers = {
   tripStarted: { startedAt: AT, inferred: false, soc: 60, odometer: 1000, from: TOLD_PLACE },
   tripEnded: {

@@ -8,7 +8,7 @@ import { EXAMPLE_FILES, exampleFlow, titleOf } from "../../helpers/examples.js";
 import { vehicleRegistryAt } from "../../helpers/vehicle-registry.js";
 import { START, VIN } from "../../helpers/fakes.js";
 
-/** What a car that tells everything tells at once. */
+/** The values that a car with every descriptor sends at once. */
 function everything(): Buffer {
   const timestamp = new Date(START).toISOString();
   const valueOf = ({ type, on }: { type: string | null; on?: readonly string[] }) => {

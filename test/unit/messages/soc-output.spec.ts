@@ -81,7 +81,7 @@ describe("Output of cardata-predicted-soc", () => {
     assertHolds(predicted?.estimate, { ...figures, startedAt: "2026-03-02T06:41:05.000Z" });
   });
 
-  it("always tells of driving on the second output, by the names that users know", () => {
+  it("always reports driving on the second output, by the names that users know", () => {
     const buckets = { city: { kwhPerKm: 0.16049, trips: 3 } };
     const drive = { consumptionKwhPerKm: 0.18, tripKm: 4.2, speedBracket: "city", speedKmh: 30.535, buckets } as const;
     const [, driving] = output().estimate(VIN, estimate(60), estimate(59.9, { mode: "driving", drive }), AT);
@@ -168,7 +168,7 @@ describe("Message of what was learned", () => {
       AT,
     );
 
-  it("names the conditions of charges and tells the consumption", () => {
+  it("names the conditions of charges and gives the consumption", () => {
     const conditions = [
       { key: "3_250_16", ...known },
       { key: "0_410_0", ...known },
@@ -201,7 +201,7 @@ describe("Message of what was learned", () => {
     });
   });
 
-  it("tells in a sentence why a charge was not learned from", () => {
+  it("says in a sentence why a charge was not learned from", () => {
     const message = learning({
       lastDecision: { ...decision, what: "ac", accepted: false, reason: "belowBounds", value: 0.7 },
     });
@@ -212,7 +212,7 @@ describe("Message of what was learned", () => {
     });
   });
 
-  it("tells in a sentence what a trip taught", () => {
+  it("says in a sentence what a trip taught", () => {
     const message = learning({
       lastDecision: { ...decision, what: "driving", accepted: true, reason: "learned", value: 0.1921 },
     });

@@ -115,7 +115,7 @@ describe("messages of cardata-stream", () => {
     for (const name of NEVER_SET) assert.ok(!(name in message), name);
   });
 
-  it("tell unknown values with what was known before", () => {
+  it("give unknown values with the former value", () => {
     const { receive } = carWith();
     const node = nodeWith();
     node.update(receive({ [SOC]: { value: 63, timestamp: at(0) } }));
@@ -353,7 +353,7 @@ describe("messages of cardata-stream", () => {
       ]);
     });
 
-    it("tell what was known before they became unknown", () => {
+    it("give the former value of those that became unknown", () => {
       const { receive } = carWith();
       receive({ [LOCK]: { value: "SECURED", timestamp: at(5) } });
       const update = receive({ [LOCK]: { value: "INVALID", timestamp: at(9) } });
@@ -437,7 +437,7 @@ describe("messages of cardata-stream", () => {
       assert.deepEqual(nodeWith({ vehicle: OTHER_VIN }).events(update), []);
     });
 
-    it("tell a trip with places and times for people", () => {
+    it("describe a trip with places and times for people", () => {
       const { receive } = carWith();
       const from = { latitude: 48, longitude: 11, timestamp: START, source: "stream" as const };
       const trip = {
@@ -496,7 +496,7 @@ describe("messages of cardata-stream", () => {
     assert.deepEqual(nodeWith().update(polled), []);
   });
 
-  it("tell events of the account", () => {
+  it("report events of the account", () => {
     const node = nodeWith();
     const base = { account: "Home", timestamp: at(0) };
     assert.deepEqual(node.event({ name: "connected" }, START), {

@@ -8,7 +8,7 @@ import { runs } from "../../helpers/random.js";
 
 type Name = PlainAnswer["operation"];
 
-/** Of a payload that may be other than the account lets through. */
+/** Builds a payload that may be other than the account lets through. */
 const summary = (operation: Name, payload: unknown, more: object = {}) =>
   summaryOf({ operation, vin: VIN, payload, truncated: false, ...more } as PlainAnswer);
 const text = (operation: Name, payload: unknown, more: object = {}) => summary(operation, payload, more).text;
@@ -26,7 +26,7 @@ const MARCH_1 = Date.parse("2026-03-01T12:00:00Z") / 1000;
 const MARCH_2 = Date.parse("2026-03-02T12:00:00Z") / 1000;
 
 describe("a charging history in short", () => {
-  it("counts, adds up and tells the last one, whatever BMW's order", () => {
+  it("counts, adds up and names the last one, whatever BMW's order", () => {
     const { sessions, ...rest } = summary("chargingHistory", [session(MARCH_1), session(MARCH_2)], { truncated: true });
     assert.deepEqual(rest, {
       text: "2 charges (last: 2026-03-02)",
@@ -158,9 +158,9 @@ describe("a tyre diagnosis in short", () => {
     const four = { frontLeft, frontRight, rearLeft, rearRight };
     assert.equal(text("tyreDiagnosis", tyres(four)), "OK");
     const worn = wheel({ tyreDefect: { status: "DEFECT", statusColor: "RED" } });
-    const told = summary("tyreDiagnosis", tyres({ ...four, rearRight: worn }));
-    assert.equal(told.text, "1 warning");
-    const mounted = told["mounted"] as Record<string, { defect?: string }>;
+    const reported = summary("tyreDiagnosis", tyres({ ...four, rearRight: worn }));
+    assert.equal(reported.text, "1 warning");
+    const mounted = reported["mounted"] as Record<string, { defect?: string }>;
     assert.deepEqual([mounted["frontLeft"]?.defect, mounted["rearRight"]?.defect], [undefined, "DEFECT"]);
   });
 
@@ -169,7 +169,7 @@ describe("a tyre diagnosis in short", () => {
     assert.equal(text("tyreDiagnosis", tyres(mounted)), "GOOD");
   });
 
-  it("tells both sets wheel by wheel, and the errors", () => {
+  it("describes both sets wheel by wheel, and the errors", () => {
     const payload = {
       passengerCar: { mountedTyres: { label: "Mounted", frontLeft: wheel() }, unmountedTyres: { label: "Cellar" } },
       errors: [{ eventId: "E1", type: "TECHNICAL", message: { en: "No record" } }, "odd"],
@@ -200,7 +200,7 @@ describe("a tyre diagnosis in short", () => {
 describe("basic data in short", () => {
   const sample = (id: string) => samples.find((one) => one.id === id)?.payload;
 
-  it("tells the car by BMW's live spelling", () => {
+  it("describes the car by BMW's live spelling", () => {
     const { attributes, ...rest } = summary("basicData", sample("S03"));
     assert.deepEqual(rest, {
       text: "BMW X1 sDrive18i",
@@ -311,7 +311,7 @@ describe("other answers in short", () => {
     });
   });
 
-  it("tells what became of data containers", () => {
+  it("says what became of data containers", () => {
     const reset = { action: "reset", deleted: ["a"], failed: ["b"], id: "G00B025F732UD" };
     assert.deepEqual(summary("containers", reset, { vin: null }), {
       text: "1 container deleted, 1 not deleted, G00B025F732UD in use",
@@ -322,7 +322,7 @@ describe("other answers in short", () => {
     assert.equal(text("containers", { action: "deleteOwn", deleted: [], failed: [] }), "0 containers deleted");
   });
 
-  it("tells the quota and when it comes back", () => {
+  it("gives the quota and when it comes back", () => {
     const quota = { used: 23, remaining: 27, limit: 50, resetsAt: "2026-03-03T00:00:00.000Z", blockedUntil: null };
     assert.deepEqual(summary("quota", quota, { vin: null }), {
       text: "23 of 50 used, resets 00:00 UTC",
@@ -368,9 +368,9 @@ describe("summaries of anything", () => {
   it("always have a text and go through JSON unchanged", () => {
     fc.assert(
       fc.property(fc.constantFrom(...names), tree, fc.boolean(), (operation, answer, truncated) => {
-        const told = summary(operation, JSON.parse(JSON.stringify(answer)), { truncated });
-        assert.ok(told.text.length > 0);
-        assert.deepEqual(JSON.parse(JSON.stringify(told)), told);
+        const reported = summary(operation, JSON.parse(JSON.stringify(answer)), { truncated });
+        assert.ok(reported.text.length > 0);
+        assert.deepEqual(JSON.parse(JSON.stringify(reported)), reported);
       }),
       { numRuns: runs(2000) },
     );

@@ -157,7 +157,7 @@ describe("cardata-telematics on a poll of its own", () => {
 });
 
 describe("cardata-telematics asked for values", () => {
-  it("answers every value of BMW's answer as it is known now, and tells what is new", () => {
+  it("answers every value of BMW's answer as it is known now, and marks what is new", () => {
     const messages = nodeWith().answered(telematic, QUOTA, asked) as DescriptorMessage[];
     assert.deepEqual(
       messages.map(({ descriptor, payload, source, fresh }) => [descriptor, payload, source, fresh]),

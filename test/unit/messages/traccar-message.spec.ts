@@ -5,7 +5,7 @@ const VIN = "WBA00000000000001";
 const AT = Date.parse("2026-03-02T06:41:05Z");
 
 describe("Output of cardata-traccar", () => {
-  it("tells speed, bracket and place", () => {
+  it("gives speed, bracket and place", () => {
     const place = { latitude: 48.1, longitude: 11.5, altitude: 520, course: 90, valid: true };
     const position = { ...place, speedKmh: 100.008, fixTime: AT - 5000 };
     assert.deepEqual(traccarMessage("cardata", VIN, { speedKmh: 100.008, position, at: AT }, "i4"), {

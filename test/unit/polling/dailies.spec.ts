@@ -48,7 +48,7 @@ describe("daily features", () => {
     assert.equal(new Set(one.jobs.map(({ at }) => at % DAY)).size, 4);
   });
 
-  it("tell what they are, for whom, and how many pages", async () => {
+  it("name their operation, their car, and the number of pages", async () => {
     const one = runningScheduler({
       requests: [daily("chargingHistory", { pages: 3, node: "n9" }), daily("chargingHistory")],
     });

@@ -63,7 +63,7 @@ describe("saved polling state", () => {
     assert.equal(cars[vins[149] ?? ""]?.pending.length, 1);
   });
 
-  it("forgets the car without news for longest while it works, too", async () => {
+  it("forgets the car whose values are oldest while it works, too", async () => {
     const vins = Array.from({ length: 120 }, (_, number) => `WBY1Z2C30N7A0${1000 + number}`);
     const one = runningScheduler({ cars: vins.map((vin) => car({ vin })), requests: [] });
     const [first = "", ...others] = vins;
@@ -109,13 +109,13 @@ describe("saved polling state", () => {
     );
   });
 
-  it("is told at every change only", async () => {
+  it("is emitted at every change only", async () => {
     const one = runningScheduler();
     await one.clock.advance(MINUTE);
-    const told = one.states.length;
-    assert.ok(told > 0);
+    const reported = one.states.length;
+    assert.ok(reported > 0);
     one.scheduler.replan();
     await one.clock.advance(6 * HOUR);
-    assert.equal(one.states.length, told);
+    assert.equal(one.states.length, reported);
   });
 });

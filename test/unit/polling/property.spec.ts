@@ -173,7 +173,8 @@ describe("the scheduler, whatever happens (property)", () => {
         await simulated.advance(HOUR);
         const before = end().jobs.length;
         await simulated.advance(DAY);
-        // What is held costs nothing and is tried each quarter of an hour; else dense polls are the most, and dailies with retries.
+        // A held call costs nothing and is tried each quarter of an hour; else dense polls are the most, and dailies
+        // with retries.
         const free = last !== "throw" && last.outcome === "held";
         const asked = end().jobs.length - before;
         assert.ok(asked <= (free ? 2 * 4 * 24 + 2 : 48 + 8 + 8), `${asked} calls`);

@@ -16,7 +16,7 @@ import {
 
 const DAYS = 30;
 
-/** What each kind of call came to in 30 days of a small life, with a restart every `restartEvery` milliseconds. */
+/** Counts the calls of each kind in 30 days of a small life, with a restart every `restartEvery` milliseconds. */
 async function callsOfAMonth(
   setting: Partial<SchedulerSetting>,
   restartEvery: number | null,

@@ -43,7 +43,7 @@ export function daily(kind: DailyPollRequest["kind"], changes: Partial<DailyPoll
 export interface SchedulerSetting {
   readonly cars: PollCandidate[];
   readonly requests: PollRequest[];
-  /** What BMW answers; by default everything works. */
+  /** The answer of BMW; by default everything works. */
   readonly run: (job: Job, at: number) => JobResult | Promise<JobResult>;
   readonly opensAt: (budget: AutomaticBudget) => number | null;
   readonly onChange: () => void;
@@ -111,7 +111,7 @@ export function runningScheduler(setting: Partial<SchedulerSetting> = {}) {
     faults,
     world,
     changes: () => changes,
-    /** What a restart would find, as it would be read from a file. */
+    /** Returns the state that a restart would find, as it would be read from a file. */
     saved: () => decodePollingState(JSON.parse(JSON.stringify(states.at(-1) ?? state))),
     /** Times of all calls, in milliseconds after the start. */
     times: () => jobs.map(({ at }) => at - START),

@@ -228,7 +228,7 @@ describe("scheduled polls", () => {
     });
   });
 
-  it("are told to the node that is responsible, when they change", async () => {
+  it("are reported to the responsible node when they change", async () => {
     const one = runningScheduler({ requests: [telematicRequest({ node: "n5" }), telematicRequest({ node: "n3" })] });
     assert.equal(one.scheduler.nextFor("n3"), null);
     await one.clock.advance(MINUTE);

@@ -128,7 +128,7 @@ describe("jobs", () => {
     assert.ok(one.jobs.length > 40);
   });
 
-  it("that throw have failed, and are told of", async () => {
+  it("that throw have failed, and are reported", async () => {
     const error = new Error("unexpected");
     const one = runningScheduler({ run: () => Promise.reject(error) });
     await one.clock.advance(20 * MINUTE);
@@ -185,7 +185,7 @@ describe("a scheduler that is closed", () => {
     const one = runningScheduler({ run: () => new Promise((resolve) => (finish = resolve)) });
     await one.clock.advance(MINUTE);
     one.scheduler.close();
-    const told = [one.states.length, one.changes()];
+    const reported = [one.states.length, one.changes()];
     finish(DONE);
     await one.clock.advance(MINUTE);
     one.scheduler.triggered(VIN, "tripEnded");
@@ -194,13 +194,13 @@ describe("a scheduler that is closed", () => {
     one.scheduler.start();
     one.scheduler.replan();
     await one.clock.advance(DAY);
-    assert.deepEqual([one.states.length, one.changes()], told);
+    assert.deepEqual([one.states.length, one.changes()], reported);
     assert.equal(one.jobs.length, 1);
   });
 });
 
 describe("callbacks that throw", () => {
-  it("are told of and do not stop the schedule", async () => {
+  it("are reported and do not stop the schedule", async () => {
     const one = runningScheduler({ requests: [dense] });
     let broken = true;
     const fail = () => {
@@ -260,7 +260,7 @@ describe("shares for the account", () => {
   });
 });
 
-describe("a car that BMW refuses although its facts do not tell", () => {
+describe("a car that BMW refuses although its data do not show it", () => {
   it("is not asked more often than one that fails", async () => {
     const one = runningScheduler({ run: () => ({ outcome: "refused", code: "cu_104" }), requests: [dense] });
     const other = runningScheduler({ run: () => FAILED, requests: [dense] });

@@ -86,8 +86,8 @@ interface Message {
 }
 
 /**
- * The messages of one node without the ids of `parts`, which are made anew.
- * @param unrecorded calls that no line tells of, those for data containers
+ * Returns the messages of one node without the ids of `parts`, which are made anew.
+ * @param unrecorded calls that no line contains, those for data containers
  */
 function comparable(sent: readonly SentOnDay[], node: SentOnDay["node"], unrecorded = 0) {
   return sent

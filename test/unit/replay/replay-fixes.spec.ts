@@ -66,7 +66,7 @@ describe("replay of a tracker's fixes", () => {
     assert.deepEqual((await replay(...parked, moving(100), ...driven)).speeds, [0, 0, 0, 60]);
   });
 
-  it("tells no speed by a fix that is none, old or not trusted", async () => {
+  it("derives no speed from a fix that is none, old or not trusted", async () => {
     const { speeds, skipped } = await replay(
       fix(0, { position: null }),
       fix(1, { speed: 10, position: { latitude: 48, longitude: 11, valid: false } }),

@@ -31,27 +31,27 @@ async function played(
   const options = { nodes: new Set(nodes), vehicle: "", form, until: Infinity };
   const replay = new Replay(options, (message) => sent.push(message));
   for (const line of lines) await replay.play(line as RecordedLine);
-  const told = sent.map(({ at, node, msg }): SentToBroker => ({
+  const reported = sent.map(({ at, node, msg }): SentToBroker => ({
     at,
     node,
     ...(msg as Pick<SentToBroker, "topic" | "payload">),
   }));
-  const configs = told.filter(({ topic }) => topic === CONFIG);
+  const configs = reported.filter(({ topic }) => topic === CONFIG);
   const components = (config: SentToBroker | undefined) =>
     Object.keys((JSON.parse(config?.payload ?? "{}") as { components?: object }).components ?? {});
-  return { replay, sent, told, configs, components };
+  return { replay, sent, told: reported, configs, components };
 }
 
 describe("replay of cardata-homeassistant", () => {
-  it("announces a car seconds after it was heard of, then tells its states at once", async () => {
-    const { told, configs, components } = await played([stream(0, { [SOC]: 63 }), stream(1, { [SOC]: 62 })]);
-    assert.ok(told.every(({ node }) => node === "cardata-homeassistant"));
+  it("announces a car seconds after its first message, then sends its states at once", async () => {
+    const { told: reported, configs, components } = await played([stream(0, { [SOC]: 63 }), stream(1, { [SOC]: 62 })]);
+    assert.ok(reported.every(({ node }) => node === "cardata-homeassistant"));
     assert.deepEqual(
       configs.map(({ at }) => at),
       ["2026-03-02T06:00:03.000Z"],
     );
     assert.ok(components(configs[0]).includes("predicted_soc"), "what no node prints is shown all the same");
-    const levels = told.filter(({ topic }) => topic === `cardata/${VIN}/${SOC}/state`);
+    const levels = reported.filter(({ topic }) => topic === `cardata/${VIN}/${SOC}/state`);
     assert.deepEqual(
       levels.map(({ at, payload }) => [at, payload]),
       [
@@ -61,7 +61,7 @@ describe("replay of cardata-homeassistant", () => {
     );
   });
 
-  it("shows what BMW answers and what the tracker tells", async () => {
+  it("shows BMW's answers and the tracker's reports", async () => {
     const { configs, components } = await played([
       stream(0, { [ODOMETER]: 1000 }),
       { at: time(0), kind: "speed", vin: VIN, kmh: 50 },
@@ -93,7 +93,7 @@ describe("replay of cardata-homeassistant", () => {
     assert.deepEqual(components(configs[1]).sort(), components(configs[0]).sort());
   });
 
-  it("understands all forms, and tells nothing of whole messages", async () => {
+  it("understands all forms, and shows nothing of whole messages", async () => {
     const lines = [stream(0, { [SOC]: 63 }), stream(1, { [SOC]: 62 })];
     assert.equal((await played(lines, ["homeassistant"], "update")).configs.length, 1);
     const { configs, components, replay } = await played(lines, ["homeassistant"], "raw");
@@ -104,9 +104,9 @@ describe("replay of cardata-homeassistant", () => {
   it("takes whatever the other nodes send of all that there is, of several cars", async () => {
     const everything = Object.fromEntries([...allDefinitions()].map(({ id }, index) => [id, index]));
     const lines = [stream(0, everything), stream(0, everything, OTHER_VIN), stream(1, everything)];
-    const { replay, told } = await played(lines);
+    const { replay, told: reported } = await played(lines);
     assert.deepEqual(replay.skipped.toJSON(), {});
-    assert.equal(told.filter(({ topic }) => topic.startsWith("homeassistant/")).length, 2);
+    assert.equal(reported.filter(({ topic }) => topic.startsWith("homeassistant/")).length, 2);
   });
 
   it("changes nothing of what the other nodes print, and prints the same again", async () => {

@@ -115,7 +115,7 @@ describe("replay of estimates", () => {
     );
   });
 
-  it("begins with the consumption that the settings tell", async () => {
+  it("begins with the consumption of the settings", async () => {
     const settings = line(0, "settings", { magic: true, defaultConsumption: 0.25 });
     const { magic } = await replay([settings, known(1, 50)]);
     assert.equal(magic[0]?.estimate?.consumptionKwhPerKm, 0.25);

@@ -269,7 +269,7 @@ describe("replay", () => {
     assert.deepEqual((await replay(lines, { nodes: new Set(["telematics"]) })).sent, []);
   });
 
-  it("tells events when time passes, and values with a source if wanted", async () => {
+  it("prints events when time passes, and values with a source if wanted", async () => {
     const moving = (minute: number, value: boolean) => ({
       at: time(minute),
       kind: "stream",
@@ -428,7 +428,7 @@ describe("the pages of a charging history", () => {
     assert.deepEqual([first, more], [[time(1), [2, 1], true, 2], []]);
   });
 
-  it("are told from another history, from that of another car, and from one that was never begun", async () => {
+  it("are distinguished from another history, from that of another car, and from one that was never begun", async () => {
     assert.deepEqual(await histories(page(0, 1, next), page(1, 2, next)), [
       [time(0), [1], true, 1],
       [time(1), [2], true, 2],
@@ -528,7 +528,7 @@ describe("cardata-replay", () => {
     assert.match(stderr, /unknown kind 1/);
     assert.match(stderr, /refused by BMW: cu_503 1/);
   });
-  it("tells its options when asked", () => {
+  it("prints its options when asked", () => {
     const { status, stdout } = cli(["--help"]);
     assert.equal(status, 0);
     assert.match(stdout, /^Usage: cardata-replay FILE/);

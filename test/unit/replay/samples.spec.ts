@@ -27,7 +27,7 @@ const SOC = "vehicle.drivetrain.batteryManagement.header";
 
 type Value = readonly [payload: unknown, unit?: string | null];
 
-/** What must come of each payload: values, events, positions, and what must not come. */
+/** The expected results of each payload: values, events, positions, and those that must not come. */
 interface Expectation {
   readonly values?: Readonly<Record<string, Value>>;
   readonly events?: readonly string[];

@@ -119,7 +119,7 @@ describe("data container of which something else is wanted", () => {
   });
 
   for (const failure of [down, refusal("cu_500", 500, "CU-500"), new CarDataError("cu_429", { time: "00:00 UTC" })])
-    it(`stays in use when the renewal fails with ${failure.code}, which is told once`, async () => {
+    it(`stays in use when the renewal fails with ${failure.code}, which is reported once`, async () => {
       const { manager, bmw, id, notices, clock } = await withContainer(["a"]);
       manager.setWanted(["a", "b"]);
       bmw.faults.fail = failWhen(isPost, failure);
@@ -128,7 +128,7 @@ describe("data container of which something else is wanted", () => {
       assert.deepEqual(notices, [failure.problem]);
       assert.deepEqual(bmw.active(), [id]);
       bmw.faults.fail = () => undefined;
-      // What a lost answer may have made counts for an hour.
+      // A container that a lost answer may have made counts for an hour.
       await clock.advance(HOUR_MS);
       assert.notEqual(await manager.ensure("scheduled"), id);
     });
@@ -140,7 +140,7 @@ describe("data container of which something else is wanted", () => {
     await assert.rejects(manager.ensure("scheduled"), { code: "rest_aborted" });
   });
 
-  it("tells when an old one cannot be deleted, and goes on", async () => {
+  it("reports when an old one cannot be deleted, and goes on", async () => {
     const { manager, bmw, id, notices } = await withContainer(["a"]);
     manager.setWanted(["a", "b"]);
     const failure = refusal("cu_500", 500, "CU-500");
@@ -151,7 +151,7 @@ describe("data container of which something else is wanted", () => {
     assert.equal(await manager.ensure("scheduled"), next);
   });
 
-  it("tells the same again when it was well in between", async () => {
+  it("reports the same again when it was well in between", async () => {
     const { manager, bmw, notices } = await withContainer(["a"]);
     const failure = refusal("cu_500", 500, "CU-500");
     for (const descriptor of ["b", "c"]) {

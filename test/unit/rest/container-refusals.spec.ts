@@ -60,7 +60,7 @@ describe("data container when ten are there", () => {
     assert.deepEqual(bmw.spent().slice(3), ["POST 35", "DELETE C000000000001", "POST 35"]);
   });
 
-  it("fails as the deletion does, so that the true reason is told", async () => {
+  it("fails as the deletion does, so that the true reason is reported", async () => {
     const { manager, bmw } = containerManager();
     bmw.add(["x"]);
     bmw.addForeign(9);
@@ -216,7 +216,7 @@ describe("data container for which there is no room", () => {
     return all;
   }
 
-  it("is not asked for again for a day, whoever asks, not even after a restart, and the list is told", async () => {
+  it("is not asked for again for a day, whoever asks, not even after a restart, and the list is given", async () => {
     const { bmw, restarted, clock } = await full();
     const { manager } = restarted();
     await clock.advance(DAY_MS - 1);

@@ -61,7 +61,7 @@ describe("list of containers", () => {
       { name: "", purpose: "", state: "", own: false, active: false },
     ],
   ] as const)
-    it(`tells one ${title} from ours that can be read`, () => {
+    it(`distinguishes one ${title} from ours that can be read`, () => {
       assert.deepEqual(parseContainers([{ ...listed, ...changes }]), [{ ...container, ...expected }]);
     });
 
@@ -78,7 +78,7 @@ describe("list of containers", () => {
 });
 
 describe("a container", () => {
-  it("tells what it holds", async () => {
+  it("gives its descriptors", async () => {
     const { rest, paths } = scriptedRest({ ...listed, technicalDescriptors: ["b", 7, "", null, "a"] });
     assert.deepEqual(await fetchContainerDescriptors(rest, ID, "event"), ["b", "a"]);
     assert.deepEqual(paths(), [`/customers/containers/${ID}`]);
@@ -185,7 +185,7 @@ describe("sets of descriptors", () => {
     assert.equal(signatureOf(DEFAULT_DESCRIPTORS), "258e0e2fce238ec836d97c6cb0f49939a4f87bfa");
   });
 
-  it("are told apart whatever their order", () => {
+  it("are distinguished whatever their order", () => {
     assert.equal(signatureOf(["b", "a", "b"]), signatureOf(["a", "b"]));
     assert.notEqual(signatureOf(["a"]), signatureOf(["a", "b"]));
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
-import { carFacts } from "../../../src/rest/create-scheduler.js";
+import { pollCandidates } from "../../../src/rest/create-scheduler.js";
 import { RefusalRegistry } from "../../../src/rest/refusal-registry.js";
 import { ODOMETER, SOC } from "../../helpers/test-vehicle.js";
 import { VIN } from "../../helpers/fakes.js";
@@ -12,37 +12,40 @@ const TRIP_LEVEL = "vehicle.trip.segment.end.drivetrain.batteryManagement.hvSoc"
 describe("a car whose kind becomes known later", () => {
   it("loses its estimates at once when BMW says that it burns petrol", () => {
     const bench = socBench();
-    bench.desk.join("n", parseSocOptions({ magic: true }));
-    bench.tell({ [SOC]: 48, [CAPACITY]: 24, [ODOMETER]: 1000 });
-    assert.ok(bench.desk.predicted(VIN) !== null && bench.desk.magic(VIN) !== null);
+    bench.service.join("n", parseSocOptions({ magic: true }));
+    bench.send({ [SOC]: 48, [CAPACITY]: 24, [ODOMETER]: 1000 });
+    assert.ok(bench.service.predicted(VIN) !== null && bench.service.magic(VIN) !== null);
     bench.estimates.length = 0;
-    bench.garage.described(VIN, { driveTrain: "CONV", modelName: "X1 sDrive18i" });
-    assert.deepEqual([bench.desk.predicted(VIN), bench.desk.magic(VIN), bench.desk.report(VIN)], [null, null, null]);
-    assert.deepEqual([bench.desk.vins, bench.estimates], [[], [VIN]]);
+    bench.registry.described(VIN, { driveTrain: "CONV", modelName: "X1 sDrive18i" });
+    assert.deepEqual(
+      [bench.service.predicted(VIN), bench.service.magic(VIN), bench.service.report(VIN)],
+      [null, null, null],
+    );
+    assert.deepEqual([bench.service.vins, bench.estimates], [[], [VIN]]);
   });
 
   it("gets its estimates at once when BMW says that it is electric", () => {
     const bench = socBench();
-    bench.tell({ [FUEL]: 62, [TRIP_LEVEL]: 55 });
-    bench.tell({ "vehicle.powertrain.electric.battery.stateOfCharge.target": 80, [SOC]: 0 });
-    assert.equal(bench.desk.predicted(VIN), null);
-    bench.garage.described(VIN, { driveTrain: "PHEV_OTTO" });
-    assert.equal(bench.desk.predicted(VIN)?.soc, 0);
+    bench.send({ [FUEL]: 62, [TRIP_LEVEL]: 55 });
+    bench.send({ "vehicle.powertrain.electric.battery.stateOfCharge.target": 80, [SOC]: 0 });
+    assert.equal(bench.service.predicted(VIN), null);
+    bench.registry.described(VIN, { driveTrain: "PHEV_OTTO" });
+    assert.equal(bench.service.predicted(VIN)?.soc, 0);
     assert.deepEqual(bench.estimates, [VIN]);
   });
 
-  it("is not kept from being asked by what a petrol car tells of a battery", () => {
+  it("is not kept from being asked by a petrol car's values of a battery", () => {
     const bench = socBench();
-    bench.tell({ [FUEL]: 62, [TRIP_LEVEL]: 55 });
+    bench.send({ [FUEL]: 62, [TRIP_LEVEL]: 55 });
     const refusals = new RefusalRegistry(
       bench.clock,
-      bench.garage,
+      bench.registry,
       () => 0,
       () => undefined,
     );
-    const facts = () => carFacts(bench.garage, refusals, () => null)[0];
-    assert.deepEqual([facts()?.combustion, facts()?.socAt], [true, null]);
-    bench.tell({ [SOC]: 40 });
-    assert.deepEqual([facts()?.combustion, facts()?.socAt], [false, bench.clock.now()]);
+    const candidate = () => pollCandidates(bench.registry, refusals, () => null)[0];
+    assert.deepEqual([candidate()?.combustion, candidate()?.socAt], [true, null]);
+    bench.send({ [SOC]: 40 });
+    assert.deepEqual([candidate()?.combustion, candidate()?.socAt], [false, bench.clock.now()]);
   });
 });

@@ -71,7 +71,7 @@ describe("refusals of BMW's API", () => {
     assert.ok(isTokenProblem(error));
   });
 
-  it("are told apart as trouble with the token or not", () => {
+  it("are distinguished as trouble with the token or not", () => {
     assert.ok(isTokenProblem(refusal(401, "")));
     for (const body of [bmw("CU-103"), bmw("CU-104"), bmw("CU-429"), {}])
       assert.ok(!isTokenProblem(refusal(403, body)));

@@ -268,7 +268,7 @@ describe("REST client", () => {
     assert.equal(clock.nextAt(), null);
   });
 
-  it("tells when a request on its way was stopped", async () => {
+  it("reports when a request on its way was stopped", async () => {
     await assert.rejects(client(new HttpFailure("aborted", "aborted")).rest.json(call("/a")), { code: "rest_aborted" });
   });
 });

@@ -121,7 +121,7 @@ describe("what the editor marks as wrong", () => {
       for (const name of ["minEfficiency", "auxKw"] as const) {
         const stored = { [name]: value };
         const isUsual = isBlank(value) || isMarked(PREDICTED_SOC_SCHEMA, name, stored);
-        const expected = isUsual ? PREDICTED_SOC_SCHEMA.settings[name].usual : numberIn(value);
+        const expected = isUsual ? PREDICTED_SOC_SCHEMA.settings[name].defaultValue : numberIn(value);
         assert.equal(parseSocOptions(stored)[name], expected);
       }
     });

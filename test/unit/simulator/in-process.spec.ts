@@ -50,7 +50,7 @@ describe("simulated BMW in process", () => {
     await assert.rejects(bmw.send(refresh(bmw.clientId, "x")), failure("network"));
   });
 
-  it("fails for as long as it is told to, by the name that the system has for it", async () => {
+  it("fails on command, by the name that the system has for it", async () => {
     const { bmw, call } = restBench();
     const { api } = bmw.faults;
     api.always({ status: 503, body: { exveErrorId: "CU-503" } });
@@ -110,20 +110,20 @@ describe("simulated BMW in process", () => {
     assert.deepEqual([bmw.log.count("rest*"), bmw.log.count(`rest ${PATH}`)], [6, 1]);
   });
 
-  it("tells what would go over the stream, until nobody wants to hear it", () => {
+  it("emits what would go over the stream, until nobody listens", () => {
     const bmw = bmwInProcess({ clock: new SimulatedClock(MIDNIGHT), cars: [commuter(MIDNIGHT)] });
-    const heard: { vin: string; entityId: string; data: object }[] = [];
+    const received: { vin: string; entityId: string; data: object }[] = [];
     const stop = bmw.onReport((vin, payload) => {
       assert.equal(payload.vin, vin);
-      heard.push(payload);
+      received.push(payload);
     });
     bmw.step(8 * HOUR);
-    assert.ok(heard.length > 30, String(heard.length));
-    assert.equal(heard[0]?.entityId, bmw.gcid);
+    assert.ok(received.length > 30, String(received.length));
+    assert.equal(received[0]?.entityId, bmw.gcid);
     stop();
-    const before = heard.length;
+    const before = received.length;
     bmw.step(12 * HOUR);
-    assert.equal(heard.length, before);
+    assert.equal(received.length, before);
   });
 
   it("moves the cars with the clock if it is given a tick, until it is stopped", async () => {

@@ -47,7 +47,7 @@ describe("simulated REST: containers", () => {
     assert.equal((await remove(id)).status, 404);
   });
 
-  it("tells ids that are none from ids that are unknown", async () => {
+  it("distinguishes ids that are none from ids that are unknown", async () => {
     const { remove, call } = restBench();
     assert.equal(codeOf(await remove("short")), "400 CU-121");
     assert.equal(codeOf(await call("/customers/containers/ABC-EFGHIJKL1")), "400 CU-121");

@@ -40,7 +40,7 @@ describe("simulated REST: telematic data", () => {
     assert.deepEqual(Object.keys(await data(bmw.cars[0]!.vin, id)), [HEADER]);
   });
 
-  it("is 40 seconds behind the car: a poll right at the end of a charge still tells of the charge", async () => {
+  it("is 40 seconds behind the car: a poll right at the end of a charge still reports the charge", async () => {
     const { bmw, container, data, pass } = restBench({ cars: [commuter(MIDNIGHT)] });
     const car = bmw.cars[0]!;
     const id = await container([STATUS, PHASES, HEADER]);
@@ -66,7 +66,7 @@ describe("simulated REST: telematic data", () => {
     assert.equal((await data(bmw.cars[0]!.vin, id))[STATUS]?.value, "CHARGINGACTIVE");
   });
 
-  it("tells measured values anew with each upload, and keeps the time of a state that did not change", async () => {
+  it("dates measured values anew with each upload, and keeps the time of a state that did not change", async () => {
     const { bmw, container, data, pass } = restBench({ cars: [commuter(MIDNIGHT)] });
     const id = await container([HEADER, STATUS, PHASES]);
     await pass(22 * HOUR);

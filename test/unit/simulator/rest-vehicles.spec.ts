@@ -29,7 +29,7 @@ describe("simulated REST: vehicles", () => {
     assert.equal(codeOf(await streamOnly("/customers/vehicles/mappings")), "403 CU-103");
   });
 
-  it("tells an expired token", async () => {
+  it("reports an expired token", async () => {
     const { call, clock } = restBench({ tokenLife: 3600 });
     await clock.advance(3_600_000);
     assert.equal(codeOf(await call("/customers/vehicles/mappings")), "401 CU-102");

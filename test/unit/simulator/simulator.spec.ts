@@ -92,7 +92,7 @@ describe("simulated BMW", () => {
     assert.equal(again.body["error"], "invalid_request");
   });
 
-  it("demands x-version and a valid token, and tells an expired from an unknown one", async () => {
+  it("demands x-version and a valid token, and distinguishes an expired from an unknown one", async () => {
     await begin();
     const { access_token: token } = bmw.issueTokens();
     const code = async (response: Response) => ((await response.json()) as { exveErrorId: string }).exveErrorId;

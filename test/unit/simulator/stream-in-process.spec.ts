@@ -9,28 +9,28 @@ describe("the stream of a BMW in process", () => {
   const bmw = bmwInProcess({ clock });
   const vin = bmw.cars[0]!.vin;
 
-  /** Opens a connection with this token and notes what it is told. */
+  /** Opens a connection with this token and records its events. */
   const connect = async (idToken = bmw.issueTokens().id_token) => {
-    const told: string[] = [];
-    const note = (text: string) => () => told.push(text);
+    const reported: string[] = [];
+    const note = (text: string) => () => reported.push(text);
     const events: TransportEvents = {
       onAccepted: note("accepted"),
-      onRefused: (code) => told.push(`refused ${code}`),
-      onSubscribed: (granted) => told.push(`subscribed ${granted}`),
-      onMessage: (topic, payload) => told.push(`${topic.split("/")[1] ?? ""} ${payload.toString()}`),
-      onClosed: (problem) => told.push(`closed ${problem?.code ?? ""}`.trim()),
+      onRefused: (code) => reported.push(`refused ${code}`),
+      onSubscribed: (granted) => reported.push(`subscribed ${granted}`),
+      onMessage: (topic, payload) => reported.push(`${topic.split("/")[1] ?? ""} ${payload.toString()}`),
+      onClosed: (problem) => reported.push(`closed ${problem?.code ?? ""}`.trim()),
     };
     const target = { url: "", clientId: "", topic: "", verifyCertificate: true, password: idToken };
     const connection = bmw.stream.open(target, events);
     await clock.advance(0);
-    return { told, connection };
+    return { told: reported, connection };
   };
 
   it("carries messages to who has a valid token, and to nobody else", async () => {
-    const { told } = await connect();
+    const { told: reported } = await connect();
     assert.deepEqual((await connect("a.b.c")).told, ["refused 5"]);
     bmw.stream.publish(vin, { x: 1 });
-    assert.deepEqual(told, ["accepted", "subscribed true", `${vin} {"x":1}`]);
+    assert.deepEqual(reported, ["accepted", "subscribed true", `${vin} {"x":1}`]);
   });
 
   it("has one session: the next one ends it", async () => {
@@ -42,11 +42,11 @@ describe("the stream of a BMW in process", () => {
   });
 
   it("ends a session with its token", async () => {
-    const { told } = await connect();
+    const { told: reported } = await connect();
     await clock.advance(3599_000);
-    assert.equal(told.at(-1), "subscribed true");
+    assert.equal(reported.at(-1), "subscribed true");
     await clock.advance(1000);
-    assert.equal(told.at(-1), "closed");
+    assert.equal(reported.at(-1), "closed");
   });
 
   it("can be silent, out of reach, and fought over", async () => {
@@ -57,9 +57,9 @@ describe("the stream of a BMW in process", () => {
     assert.deepEqual((await connect()).told, ["closed stream_network"]);
     bmw.stream.faults.unreachable = null;
     bmw.stream.kickEvery(5000);
-    const { told } = await connect();
+    const { told: reported } = await connect();
     await clock.advance(5000);
-    assert.equal(told.at(-1), "closed");
+    assert.equal(reported.at(-1), "closed");
     bmw.stream.kickEvery(null);
   });
 });

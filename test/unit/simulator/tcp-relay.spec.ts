@@ -43,13 +43,13 @@ describe("a relay before a server", () => {
     frozen.write("hello");
     await said(frozen);
     relay.freeze();
-    let heard = 0;
-    frozen.on("data", () => heard++).on("close", () => heard++);
+    let received = 0;
+    frozen.on("data", () => received++).on("close", () => received++);
     frozen.write("again");
     const fresh = open();
     fresh.write("other");
     assert.equal(await said(fresh), "other");
-    assert.equal(heard, 0);
+    assert.equal(received, 0);
     assert.equal(relay.connections, 2);
   });
 

@@ -44,7 +44,7 @@ describe("simulated Traccar", () => {
     assert.equal(answer.serverTime, clock.now());
   });
 
-  it("asks for the token, and refuses a good one when told", async () => {
+  it("asks for the token, and refuses a good one on command", async () => {
     await assert.rejects(clientOf("another").devices(), isRefused("traccar_unauthorised"));
     await control("refuseTracker", {});
     await assert.rejects(clientOf().devices(), isRefused("traccar_unauthorised"));
@@ -52,7 +52,7 @@ describe("simulated Traccar", () => {
     assert.equal((await clientOf().devices()).length, bmw.cars.length);
   });
 
-  it("goes wrong as it is told over the control address", async () => {
+  it("fails as the control address sets it", async () => {
     const client = clientOf();
     const [device] = bmw.traccar.devices;
     assert.ok(device !== undefined);

@@ -14,9 +14,9 @@ const MINUTE = 60_000;
 describe("a car that tells its level as that of charging alone", () => {
   function bench(options: { clock?: SimulatedClock; files?: Files; driveType?: "bev" | "phev" } = {}) {
     const one = socBench({ driveType: "bev", ...options });
-    one.desk.join("n", parseSocOptions({ magic: true }));
+    one.service.join("n", parseSocOptions({ magic: true }));
     const shown = () => {
-      const [predicted, magic] = [one.desk.predicted(VIN), one.desk.magic(VIN)];
+      const [predicted, magic] = [one.service.predicted(VIN), one.service.magic(VIN)];
       return { predicted: predicted?.soc ?? null, magic: magic?.soc ?? null, bmw: predicted?.bmw ?? null };
     };
     return { ...one, shown };
@@ -30,10 +30,10 @@ describe("a car that tells its level as that of charging alone", () => {
 
   for (const driveType of ["bev", "phev"] as const) {
     it(`shows it while it stands (${driveType})`, () => {
-      const { tell, shown } = bench({ driveType });
-      tell({ [LEVEL]: 63, [CAPACITY]: 50 });
+      const { send, shown } = bench({ driveType });
+      send({ [LEVEL]: 63, [CAPACITY]: 50 });
       assert.deepEqual([shown().predicted, shown().magic], [63, 63]);
-      tell({ [LEVEL]: 61 });
+      send({ [LEVEL]: 61 });
       assert.deepEqual([shown().predicted, shown().magic], [61, 61]);
       assert.equal(shown().bmw?.descriptor, LEVEL);
     });
@@ -41,9 +41,9 @@ describe("a car that tells its level as that of charging alone", () => {
     it(`counts on from it while it charges, also after a restart (${driveType})`, async () => {
       const files = memoryFiles();
       const first = bench({ driveType, files });
-      first.tell({ [LEVEL]: 63, [CAPACITY]: 50, [STATUS]: "NOCHARGING" });
+      first.send({ [LEVEL]: 63, [CAPACITY]: 50, [STATUS]: "NOCHARGING" });
       await first.clock.advance(12 * 60 * MINUTE);
-      first.tell({ [STATUS]: "CHARGINGACTIVE", [POWER]: { value: 7.5, unit: "kW" } });
+      first.send({ [STATUS]: "CHARGINGACTIVE", [POWER]: { value: 7.5, unit: "kW" } });
       await first.clock.advance(30 * MINUTE);
       // 7.2 kW net at 0.9 for half an hour into 50 kWh.
       near(first.shown().predicted, 63.5 + 6.5, 0.8);
@@ -53,18 +53,18 @@ describe("a car that tells its level as that of charging alone", () => {
       await again.load();
       await again.clock.advance(30 * MINUTE);
       near(again.shown().predicted, 63.5 + 13, 1.2);
-      again.tell({ [LEVEL]: 77 });
+      again.send({ [LEVEL]: 77 });
       near(again.shown().predicted, 77.3, 0.6);
     });
   }
 
   it("drives on from it", async () => {
-    const { tell, shown, clock } = bench();
-    tell({ [LEVEL]: 80, [CAPACITY]: 50, [ODOMETER]: 1000 });
-    tell({ [MOVING]: true, [ODOMETER]: 1001 });
+    const { send, shown, clock } = bench();
+    send({ [LEVEL]: 80, [CAPACITY]: 50, [ODOMETER]: 1000 });
+    send({ [MOVING]: true, [ODOMETER]: 1001 });
     for (let km = 2; km <= 30; km++) {
       await clock.advance(MINUTE);
-      tell({ [ODOMETER]: 1000 + km });
+      send({ [ODOMETER]: 1000 + km });
     }
     // 0.21 kWh/km out of 50 kWh.
     near(shown().magic, 80.3 - 12.6, 2);
@@ -72,48 +72,48 @@ describe("a car that tells its level as that of charging alone", () => {
   });
 
   it("is estimated from the first level that comes in the middle of a charge", async () => {
-    const { tell, shown, clock } = bench();
-    tell({ [CAPACITY]: 50, [STATUS]: "CHARGINGACTIVE", [POWER]: { value: 7.5, unit: "kW" } });
+    const { send, shown, clock } = bench();
+    send({ [CAPACITY]: 50, [STATUS]: "CHARGINGACTIVE", [POWER]: { value: 7.5, unit: "kW" } });
     assert.equal(shown().predicted, null);
     await clock.advance(10 * MINUTE);
-    tell({ [LEVEL]: 40 });
+    send({ [LEVEL]: 40 });
     near(shown().predicted, 40, 0.6);
     await clock.advance(30 * MINUTE);
     near(shown().predicted, 46.8, 0.8);
   });
 
   it("is no such car once it tells a measured level, until that is unknown", async () => {
-    const { tell, shown, clock } = bench();
-    tell({ [SOC]: 50, [LEVEL]: 63, [CAPACITY]: 50 });
+    const { send, shown, clock } = bench();
+    send({ [SOC]: 50, [LEVEL]: 63, [CAPACITY]: 50 });
     assert.equal(shown().predicted, 50);
-    tell({ [LEVEL]: 64 });
+    send({ [LEVEL]: 64 });
     assert.equal(shown().predicted, 50, "a forecast beside a measured level");
     await clock.advance(MINUTE);
-    tell({ [SOC]: "INVALID" });
+    send({ [SOC]: "INVALID" });
     // So long the better one is believed to hold.
     await clock.advance(61 * MINUTE);
-    tell({ [LEVEL]: 66 });
+    send({ [LEVEL]: 66 });
     assert.deepEqual([shown().predicted, shown().magic], [66, 66]);
     await clock.advance(MINUTE);
-    tell({ [SOC]: 52, [LEVEL]: 67 });
+    send({ [SOC]: 52, [LEVEL]: 67 });
     assert.deepEqual([shown().predicted, shown().magic], [52, 52]);
   });
 
   it("still is such a car where the measured ones are told as unknown", () => {
-    const { tell, shown } = bench();
-    tell({ [SOC]: "INVALID", "vehicle.powertrain.electric.battery.stateOfCharge.displayed": null, [LEVEL]: 63 });
+    const { send, shown } = bench();
+    send({ [SOC]: "INVALID", "vehicle.powertrain.electric.battery.stateOfCharge.displayed": null, [LEVEL]: 63 });
     assert.deepEqual([shown().predicted, shown().magic], [63, 63]);
   });
 
   it("keeps a forecast a forecast over a restart", async () => {
     const files = memoryFiles();
     const first = bench({ files });
-    first.tell({ [SOC]: 50, [CAPACITY]: 50 });
+    first.send({ [SOC]: 50, [CAPACITY]: 50 });
     await first.stop();
     const again = bench({ files, clock: first.clock });
     await again.load();
     await again.clock.advance(MINUTE);
-    again.tell({ [LEVEL]: 64 });
+    again.send({ [LEVEL]: 64 });
     assert.deepEqual([again.shown().predicted, again.shown().magic], [50, 50]);
   });
 });

@@ -91,16 +91,16 @@ class Comparison {
   }
 }
 
-/** Plays a vector through a garage and a desk, and compares at each step. */
+/** Plays a vector through a vehicle registry and a service, and compares at each step. */
 async function deviationsOf({ id, epoch, vehicle, steps, final }: WiringVector): Promise<Map<string, string>> {
   const clock = new SimulatedClock(epoch * 1000);
   const files = memoryFiles();
   const open = async () => {
     const fresh = socBench({ clock, files });
     await fresh.load();
-    fresh.desk.join("node", parseSocOptions({ magic: true, minEfficiency: 0.4 }));
+    fresh.service.join("node", parseSocOptions({ magic: true, minEfficiency: 0.4 }));
     // The model of which the reference assumes the same.
-    if (vehicle !== undefined) fresh.garage.described(VIN, { driveTrain: "BEV", modelName: "i4 eDrive40" });
+    if (vehicle !== undefined) fresh.registry.described(VIN, { driveTrain: "BEV", modelName: "i4 eDrive40" });
     return fresh;
   };
   let bench = await open();
@@ -126,12 +126,12 @@ function play(bench: WiringBench, { event, data, kw, auxKw }: WiringStep, epoch:
       descriptor,
       { ...entry, ...(ts !== undefined && { timestamp: new Date((epoch + ts) * 1000).toISOString() }) },
     ]);
-    bench.tell(Object.fromEntries(entries) as Record<string, unknown>);
+    bench.send(Object.fromEntries(entries) as Record<string, unknown>);
   }
-  if (event === "power" && kw !== undefined) bench.desk.meter(VIN, kw, auxKw ?? 0);
+  if (event === "power" && kw !== undefined) bench.service.meter(VIN, kw, auxKw ?? 0);
 }
 
-function compareStep({ desk: service }: WiringBench, { t, expect, detail }: WiringStep, comparison: Comparison): void {
+function compareStep({ service }: WiringBench, { t, expect, detail }: WiringStep, comparison: Comparison): void {
   const [predicted, magic] = [service.predicted(VIN), service.magic(VIN)];
   const when = `t=${t}`;
   comparison.compare(when, "predicted", predicted?.soc ?? null, expect.predictedSoc, SHOWN_WITHIN);
@@ -158,7 +158,7 @@ function sessionOf({ capacity, charge }: SocEstimate): Record<string, unknown> {
 }
 
 function compareLearned(
-  { desk: service }: WiringBench,
+  { service }: WiringBench,
   { learnedEfficiency, learnedConsumption }: Final,
   to: Comparison,
 ): void {

@@ -132,7 +132,7 @@ describe("the folder of an account that an earlier version named otherwise", () 
     ["an empty present one", { "tokens.json": 9 }, {}, "ABC"],
     ["an empty former one", {}, { "tokens.json": 9 }, NEW],
   ] satisfies [string, Files, Files, string][])
-    it(`beside a present one: the newest login counts, and the other is kept and told (${title})`, () => {
+    it(`beside a present one: the newest login counts, and the other is kept and reported (${title})`, () => {
       make("ABC", former);
       make(NEW, present);
       const { folder, problem } = lookUp("ABC");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { codecOf } from "../../../src/store/codec.js";
 import { isObject, nonEmptyText } from "../../../src/support/json.js";
-import { list, needed, object } from "../../../src/support/stored.js";
+import { storedList, needed, object } from "../../../src/support/stored.js";
 
 interface Car {
   readonly name: string;
@@ -10,7 +10,7 @@ interface Car {
 /** Version 1 wrote names alone, version 2 objects with the name as `title`. */
 const codec = codecOf<readonly Car[]>({
   initial: () => [],
-  read: (data) => (Array.isArray(data) ? list(object({ name: needed(nonEmptyText) }))(data) : null),
+  read: (data) => (Array.isArray(data) ? storedList(object({ name: needed(nonEmptyText) }))(data) : null),
   migrations: [
     (data) => (Array.isArray(data) ? data.map((title: unknown) => ({ title })) : data),
     (data) =>

@@ -54,10 +54,10 @@ describe("document", () => {
     it(`keeps ${title} aside and starts anew`, async () => {
       const files = memoryFiles();
       await files.write(FILE, content);
-      const { document, news } = storeAt(files);
+      const { document, news: events } = storeAt(files);
       assert.equal(await document.load(), 0);
       assert.equal(document.readable, false);
-      assert.equal(news[0]?.kind, "damaged");
+      assert.equal(events[0]?.kind, "damaged");
       assert.equal(String(await files.read(`${FILE}.bad-2026-03-02T06-00-00-000Z`)), content);
       await document.save(1);
       assert.equal(await storeAt(files).document.load(), 1);
@@ -96,7 +96,7 @@ describe("a document whose file cannot be read", () => {
       const files = new TroubledFiles();
       await files.write(FILE, saved(7));
       files.trouble("read", code);
-      const { clock, document, news, store } = storeAt(files);
+      const { clock, document, news: events, store } = storeAt(files);
       const late: number[] = [];
       assert.equal(await document.load((value) => late.push(value)), 0);
       assert.equal(document.readable, true);
@@ -104,14 +104,14 @@ describe("a document whose file cannot be read", () => {
       assert.deepEqual(files.names(), [FILE]);
       assert.equal(store.problem?.params?.["reason"], code);
       await clock.advance(600_000);
-      assert.deepEqual(news.length, 1, "told once");
+      assert.deepEqual(events.length, 1, "told once");
       files.mend();
       await clock.advance(60_000);
       assert.deepEqual(late, [7]);
       assert.equal(document.hold, null);
       assert.equal(store.problem, null);
       assert.deepEqual(
-        news.map(({ kind }) => kind),
+        events.map(({ kind }) => kind),
         ["trouble", "over"],
       );
     });
@@ -186,13 +186,13 @@ describe("a document whose file cannot be read", () => {
     const files = new TroubledFiles();
     await files.write(FILE, "damaged");
     files.trouble("rename", "EACCES");
-    const { clock, document, news } = storeAt(files);
+    const { clock, document, news: events } = storeAt(files);
     const late: number[] = [];
     await document.load((value) => late.push(value));
     assert.equal(await document.save(1), false);
     await clock.advance(600_000);
     assert.equal(String(await files.content(FILE)), "damaged");
-    assert.equal(news.length, 1);
+    assert.equal(events.length, 1);
     files.mend();
     await clock.advance(60_000);
     assert.deepEqual(late, [0]);
@@ -201,17 +201,17 @@ describe("a document whose file cannot be read", () => {
     assert.equal(files.names().filter((name) => name.includes(".bad-")).length, 1);
   });
 
-  it("is told of once, however many files it concerns", async () => {
+  it("is reported once, however many files it concerns", async () => {
     const files = new TroubledFiles();
     files.trouble("read", "EACCES");
-    const { clock, news, store } = storeAt(files);
+    const { clock, news: events, store } = storeAt(files);
     const documents = ["a", "b", "c", "d"].map((name) => store.document(name, numberCodec));
     await Promise.all(documents.map((document) => document.load()));
-    assert.equal(news.length, 1);
-    assert.match(JSON.stringify(news[0]), /store_no_right.*a\.json/);
+    assert.equal(events.length, 1);
+    assert.match(JSON.stringify(events[0]), /store_no_right.*a\.json/);
     files.mend();
     await clock.advance(60_000);
-    assert.equal(news.length, 2);
+    assert.equal(events.length, 2);
   });
 });
 
@@ -225,8 +225,8 @@ describe("a document of a newer version of the package", () => {
     return opened;
   };
 
-  it("is left alone and told of once, and what comes lives in memory", async () => {
-    const { files, document, store, news, clock } = await open();
+  it("is left alone and reported once, and changes stay in memory", async () => {
+    const { files, document, store, news: events, clock } = await open();
     assert.equal(document.hold?.kind, "newer");
     assert.equal(await document.save(1), false);
     assert.equal(await document.replace(2), false);
@@ -237,7 +237,7 @@ describe("a document of a newer version of the package", () => {
     assert.deepEqual(files.names(), [FILE]);
     assert.equal(String(await files.content(FILE)), newer);
     assert.deepEqual(
-      news.map((one) => (one.kind === "trouble" ? one.problem.code : one.kind)),
+      events.map((one) => (one.kind === "trouble" ? one.problem.code : one.kind)),
       ["store_newer"],
     );
   });
@@ -276,7 +276,7 @@ describe("a document whose owner is another", () => {
   };
 
   it("is kept aside for the former one, and taken back when that one is here again", async () => {
-    const { document, files, news } = await open();
+    const { document, files, news: events } = await open();
     document.set(8);
     assert.equal(document.belongTo("b", 0), true);
     assert.equal(document.value, 0, "at once");
@@ -290,7 +290,7 @@ describe("a document whose owner is another", () => {
     assert.equal(document.value, 8);
     assert.deepEqual(files.names(), [B, FILE]);
     assert.equal(String(await files.content(FILE)), ownedBy("a", 8));
-    assert.deepEqual(news, [{ kind: "taken-back", path: FILE }]);
+    assert.deepEqual(events, [{ kind: "taken-back", path: FILE }]);
   });
 
   it("stays as it is for the same one, and for the first one whose it is", async () => {
@@ -431,9 +431,9 @@ describe("files on a disk", () => {
 
   it("say so when they cannot be written, and are written when the way is free", async () => {
     await writeFile(join(folder, "file"), "in the way");
-    const { document, news, clock } = storeAt(diskFiles, join(folder, "file", "account"));
+    const { document, news: events, clock } = storeAt(diskFiles, join(folder, "file", "account"));
     assert.equal(await document.save(1), false);
-    assert.equal(news[0]?.kind, "trouble");
+    assert.equal(events[0]?.kind, "trouble");
     await rm(join(folder, "file"));
     await eventually("the file is written", async () => {
       await clock.advance(60_000);

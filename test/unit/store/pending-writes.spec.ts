@@ -13,9 +13,9 @@ const saved = (value: number) => JSON.stringify({ version: 1, data: { value } })
 
 describe("what cannot be written", () => {
   for (const code of ["ENOSPC", "EROFS", "EACCES", "EMFILE", "EIO", "EBUSY", "ENOTDIR", "EDQUOT"])
-    it(`is tried again until it is on the disk, and told of once (${code})`, async () => {
+    it(`is tried again until it is on the disk, and reported once (${code})`, async () => {
       const files = new TroubledFiles();
-      const { clock, document, news, store } = storeAt(files);
+      const { clock, document, news: events, store } = storeAt(files);
       await document.load();
       files.trouble("write", code);
       assert.equal(await document.save(1), false);
@@ -24,14 +24,14 @@ describe("what cannot be written", () => {
       assert.equal(store.problem.params?.["reason"], code);
       await clock.advance(HOUR_MS);
       assert.equal(await document.save(2), false);
-      assert.equal(news.length, 1);
+      assert.equal(events.length, 1);
       files.mend();
       await clock.advance(60_000);
       assert.equal(String(await files.content(FILE)), saved(2));
       assert.equal(document.writable, true);
       assert.equal(store.problem, null);
       assert.deepEqual(
-        news.map(({ kind }) => kind),
+        events.map(({ kind }) => kind),
         ["trouble", "over"],
       );
     });
@@ -149,7 +149,7 @@ describe("what cannot be written", () => {
 describe("a write that does not answer", () => {
   it("is known not to have worked after ten seconds, keeps the others from nothing, and counts when it works", async () => {
     const files = new TroubledFiles();
-    const { clock, document, news, store } = storeAt(files);
+    const { clock, document, news: events, store } = storeAt(files);
     const other = store.document("other", numberCodec);
     const go = files.hang("write", /number/);
     const saving = document.save(1);
@@ -162,7 +162,7 @@ describe("a write that does not answer", () => {
     go();
     await settle();
     assert.equal(store.problem, null);
-    assert.equal(news.length, 2);
+    assert.equal(events.length, 2);
     assert.equal(String(await files.content(FILE)), saved(1));
   });
 

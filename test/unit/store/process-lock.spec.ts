@@ -17,7 +17,7 @@ import { eventually } from "../../helpers/eventually.js";
 const TIMES = { watch: 20, answer: 400, askAgain: 200, settle: 20, grace: 100 };
 
 describe("the fate of a process", () => {
-  it("is told by number and start where it runs beside us, else it is not known", async function () {
+  it("is named by number and start where it runs beside us, else it is not known", async function () {
     const own = await ownIdentity();
     assert.equal(own.pid, process.pid);
     if (own.space === "") this.skip();
@@ -158,7 +158,7 @@ describe("the lock of a folder", () => {
     await eventually("the question is taken away", () => !existsSync(question()));
   });
 
-  it("tells its users when another process has taken it, and when that is gone", async () => {
+  it("notifies its users when another process has taken it, and when that is gone", async () => {
     const { words } = await joined();
     heldBy("other", elsewhere, await ownIdentity());
     alive();

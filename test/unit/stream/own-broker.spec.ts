@@ -78,7 +78,7 @@ describe("messages of the user's own broker", () => {
         assert.deepEqual([message?.vin, message?.sentAt, rejected], [VIN, null, {}]);
       });
 
-    it("hold the unit, and are told as BMW would have sent them", () => {
+    it("hold the unit, and are emitted as BMW would have sent them", () => {
       const { message } = decode(`a/b/${VIN}/${SOC}`, { value: 63, unit: "percent", timestamp: TIME, qos: 1 });
       const entry = { value: 63, unit: "percent", timestamp: TIME };
       assert.deepEqual(message?.entries[0]?.raw, entry);

@@ -262,7 +262,7 @@ describe("stream session", () => {
     assert.equal(parts.session.state.kind, "off");
   });
 
-  it("waits for the user where only a login helps, and starts when told", async () => {
+  it("waits for the user where only a login helps, and starts on command", async () => {
     const parts = sessionWith();
     parts.setTrouble(new CarDataError("not_logged_in"));
     parts.session.start();

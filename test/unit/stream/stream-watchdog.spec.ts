@@ -8,32 +8,32 @@ const TWO_MINUTES = 120_000;
 
 function watch() {
   const clock = new SimulatedClock(START);
-  const told: string[] = [];
+  const reported: string[] = [];
   const stream = new StreamWatchdog(clock, {
-    onConnected: () => told.push("connected"),
-    onDisconnected: ({ code }) => told.push(`disconnected ${code}`),
-    onQuiet: () => told.push("quiet"),
+    onConnected: () => reported.push("connected"),
+    onDisconnected: ({ code }) => reported.push(`disconnected ${code}`),
+    onQuiet: () => reported.push("quiet"),
   });
-  return { clock, told, stream };
+  return { clock, told: reported, stream };
 }
 
 describe("stream watch", () => {
-  it("tells of a stream that is cut for a minute", async () => {
-    const { clock, told, stream } = watch();
+  it("reports a stream that is cut for a minute", async () => {
+    const { clock, told: reported, stream } = watch();
     stream.follow({ kind: "live", since: START });
     stream.follow({ kind: "waiting", problem: { code: "stream_timeout" }, retryAt: START });
     await clock.advance(TWO_MINUTES);
-    assert.deepEqual(told, ["connected", "disconnected stream_timeout"]);
+    assert.deepEqual(reported, ["connected", "disconnected stream_timeout"]);
   });
 
   it("does not call it a disconnection when nobody wants the stream any more", async () => {
-    const { clock, told, stream } = watch();
+    const { clock, told: reported, stream } = watch();
     stream.follow({ kind: "live", since: START });
     stream.follow({ kind: "off", problem: null });
     await clock.advance(TWO_MINUTES);
-    assert.deepEqual(told, ["connected"]);
+    assert.deepEqual(reported, ["connected"]);
     stream.follow({ kind: "live", since: clock.now() });
-    assert.deepEqual(told, ["connected", "connected"]);
+    assert.deepEqual(reported, ["connected", "connected"]);
   });
 
   it("is silent after the account was closed", async () => {

@@ -97,7 +97,7 @@ describe("HTTP door", () => {
     await assert.rejects(get({ signal: owner.signal }), failure("aborted"));
   });
 
-  it("tells the reason when nobody is there", async () => {
+  it("reports the reason when nobody is there", async () => {
     await assert.rejects(get({ url: "http://127.0.0.1:1/" }), (error: unknown) => {
       assert.ok(failure("network")(error));
       assert.equal((error as Error).message, "ECONNREFUSED");
@@ -110,7 +110,7 @@ describe("HTTP door", () => {
     ["a TLS handshake that does not end", true, true, false],
     ["a connection that is refused", false, false, false],
   ] as const)
-    it(`tells whether the request had left: ${title}`, async () => {
+    it(`reports whether the request had left: ${title}`, async () => {
       const silent = createTcpServer(() => undefined);
       await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
       const { port } = silent.address() as AddressInfo;
@@ -128,7 +128,7 @@ describe("HTTP door", () => {
       silent.close();
     });
 
-  it("tells that a request had left when its answer breaks off", async () => {
+  it("reports that a request had left when its answer breaks off", async () => {
     answer = (response) => response.socket?.destroy();
     await assert.rejects(get(), (error: unknown) => error instanceof HttpFailure && error.wasSent);
   });
@@ -140,7 +140,7 @@ describe("HTTP door", () => {
   it("verifies certificates, and trusts the given authority", async () => {
     const simulator = await startSimulator({ tick: 0 });
     try {
-      // An MQTT port: after the handshake the broker does not answer HTTP, and that is what tells the two cases apart.
+      // An MQTT port: after the handshake the broker does not answer HTTP, and that distinguishes the two cases.
       const tls = simulator.streamUrl.replace("mqtts", "https");
       await assert.rejects(get({ url: tls }), /SELF_SIGNED/);
       const trusting = createHttpSend("x", simulator.caFile);

@@ -4,14 +4,14 @@ import { finiteNumber, nonEmptyText } from "../../../src/support/json.js";
 import {
   byKey,
   isTrue,
-  limited,
-  list,
+  clampedNumber,
+  storedList,
   needed,
   object,
   oneOf,
   or,
   then,
-  whole,
+  objectOrDefaults,
   word,
 } from "../../../src/support/stored.js";
 import { parseVin } from "../../../src/support/vin.js";
@@ -24,7 +24,7 @@ const trip = object({
   note: nonEmptyText,
   isLong: isTrue,
   kind: or(oneOf(["work", "home"]), "home"),
-  stops: list(object({ at: needed(finiteNumber) }), 3),
+  stops: storedList(object({ at: needed(finiteNumber) }), 3),
 });
 
 describe("readers of stored values", () => {
@@ -47,20 +47,24 @@ describe("readers of stored values", () => {
   });
 
   it("give an object that is always there, and refuse to promise one that is not", () => {
-    const clock = whole({ at: finiteNumber, name: word });
+    const clock = objectOrDefaults({ at: finiteNumber, name: word });
     for (const stored of [undefined, null, [], {}]) assert.deepEqual(clock(stored), { at: null, name: "" });
-    assert.throws(() => whole({ at: needed(finiteNumber) }), /needed/);
+    assert.throws(() => objectOrDefaults({ at: needed(finiteNumber) }), /needed/);
   });
 
   it("give entries by names that count", () => {
-    const cars = byKey(parseVin, limited(0, 10));
+    const cars = byKey(parseVin, clampedNumber(0, 10));
     assert.deepEqual(cars({ [VIN.toLowerCase()]: 12, x: 1, [`${VIN}0`]: 1 }), { [VIN]: 10 });
     assert.deepEqual(cars(["a"]), {});
     assert.equal(then(finiteNumber, (value: number) => (value > 0 ? value : null))(-1), null);
   });
 
   it("never throw, and make no member of every object (property)", () => {
-    const all = whole({ trip, cars: byKey(nonEmptyText, trip), numbers: list(limited(-1, 1)) });
+    const all = objectOrDefaults({
+      trip,
+      cars: byKey(nonEmptyText, trip),
+      numbers: storedList(clampedNumber(-1, 1)),
+    });
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (one, other) => {
         assert.equal(Object.getPrototypeOf(all(one)), Object.prototype);

@@ -6,10 +6,10 @@ import { VIN } from "../../helpers/fakes.js";
 
 describe("unexpected errors", () => {
   const noticing = () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const errors = new UnexpectedErrors();
-    errors.tellTo((stack) => told.push(stack));
-    return { errors, told };
+    errors.reportTo((stack) => reported.push(stack));
+    return { errors, told: reported };
   };
   const mistake = (message: string) => {
     const error = new TypeError(message);
@@ -17,22 +17,22 @@ describe("unexpected errors", () => {
     return error;
   };
 
-  it("are told with their stack, once for each place", () => {
-    const { errors, told } = noticing();
+  it("are reported with their stack, once for each place", () => {
+    const { errors, told: reported } = noticing();
     for (let time = 0; time < 3; time++) errors.notice(mistake("x is undefined"));
-    assert.deepEqual(told, ["TypeError: x is undefined\n    at run (mqtt/build/lib/client.js:12:34)"]);
+    assert.deepEqual(reported, ["TypeError: x is undefined\n    at run (mqtt/build/lib/client.js:12:34)"]);
   });
 
-  it("are told without secrets and full VINs", () => {
-    const { errors, told } = noticing();
+  it("are reported without secrets and full VINs", () => {
+    const { errors, told: reported } = noticing();
     errors.notice(mistake(`no ${VIN} with Bearer abc123def456`));
-    assert.match(told.join(), /no …0001 with Bearer \[redacted\]/);
+    assert.match(reported.join(), /no …0001 with Bearer \[redacted\]/);
   });
 
-  it("are told a hundred times at most", () => {
-    const { errors, told } = noticing();
+  it("are reported a hundred times at most", () => {
+    const { errors, told: reported } = noticing();
     for (let place = 0; place < 200; place++) errors.notice(mistake(`x${place} is undefined`));
-    assert.equal(told.length, 100);
+    assert.equal(reported.length, 100);
   });
 
   for (const [title, thrown] of [
@@ -42,17 +42,17 @@ describe("unexpected errors", () => {
     ["what is no error", "a text"],
   ] as const)
     it(`are not ${title}`, () => {
-      const { errors, told } = noticing();
+      const { errors, told: reported } = noticing();
       errors.notice(thrown);
-      assert.deepEqual(told, []);
+      assert.deepEqual(reported, []);
     });
 
   it("are noticed wherever an error becomes one of ours", () => {
-    const told: string[] = [];
-    unexpectedErrors.tellTo((stack) => told.push(stack));
+    const reported: string[] = [];
+    unexpectedErrors.reportTo((stack) => reported.push(stack));
     toCarDataError(new RangeError("noticed in a test"));
-    unexpectedErrors.tellTo(() => undefined);
-    assert.equal(told.filter((stack) => stack.startsWith("RangeError: noticed in a test\n")).length, 1);
+    unexpectedErrors.reportTo(() => undefined);
+    assert.equal(reported.filter((stack) => stack.startsWith("RangeError: noticed in a test\n")).length, 1);
   });
 
   it("keep frames that have no file, and errors without a stack", () => {

@@ -37,7 +37,7 @@ describe("answers of Traccar", () => {
       assert.equal(positionOf([{ ...MUNICH, speed, valid: true }])?.valid, false);
   });
 
-  it("tells no position from an answer that is none", () => {
+  it("reads no position from an answer that is none", () => {
     assert.equal(positionOf([]), null);
     for (const answer of [null, {}, "text", [null], [{ speed: 3, valid: true }], [{ ...MUNICH, latitude: 91 }]])
       assert.equal(positionOf(answer), undefined);

@@ -81,7 +81,7 @@ describe("Traccar client", () => {
     ["deep nesting", { status: 200, text: "[".repeat(5000) + "]".repeat(5000) }, "traccar_invalid_response"],
   ];
   for (const [what, answer, code] of faults)
-    it(`tells ${what} by its code`, async () => {
+    it(`reports ${what} by its code`, async () => {
       assert.equal(await codeOf(clientOf(answer).client.devices()), code);
       assert.equal(await codeOf(clientOf(answer).client.position(3)), code);
     });
@@ -96,7 +96,7 @@ describe("Traccar client", () => {
     assert.equal(requests.length, 1);
   });
 
-  it("tells a position that is refused from one that is not there", async () => {
+  it("distinguishes a position that is refused from one that is not there", async () => {
     assert.equal(await clientOf({ status: 400, text: "Device access denied" }).client.position(3), null);
     assert.deepEqual(await clientOf(json(200, [])).client.position(3), { position: null, serverTime: null });
   });

@@ -10,7 +10,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 
-/** A poller with what it asked and told; `reply` gives the next answer. */
+/** A poller with its requests and results; `reply` gives the next answer. */
 function bench(reply: (now: number) => PositionAnswer | Promise<PositionAnswer>) {
   const clock = new SimulatedClock(START);
   const asked: number[] = [];
@@ -46,7 +46,7 @@ interface PollerVector {
 }
 
 describe("Traccar poller", () => {
-  it("asks when the reference asks, and tells what it tells (vector P02)", async () => {
+  it("asks when the reference asks, and reports what it reports (vector P02)", async () => {
     const file = "test/fixtures/soc-vectors/P02-traccar-poller.json";
     const { script, steps, pollCalls, speedUpdates } = JSON.parse(readFileSync(file, "utf8")) as PollerVector;
     const replies = [...script];
@@ -123,7 +123,7 @@ describe("Traccar poller", () => {
     assert.equal(asked.length, 2);
   });
 
-  it("does not tell an answer that comes after the trip", async () => {
+  it("does not report an answer that comes after the trip", async () => {
     let answer: (answer: PositionAnswer) => void = () => undefined;
     const { clock, looks, poller } = bench(
       () =>

@@ -77,18 +77,18 @@ describe("tracker of a car on its way to work", () => {
     const liar = { vin: parked.vin, model: "liar", truth: () => ({ ...parked.truth(), speedKmh: 120 }) };
     one.bmw.traccar.remove(parked.vin);
     one.bmw.traccar.add(liar, "liar");
-    const told: (number | null)[] = [];
+    const reported: (number | null)[] = [];
     one.account.trackers.join("another", {
       url: "http://traccar.lan:8082",
       token: one.bmw.traccar.token,
       devices: [{ vin: parked.vin, device: "liar" }],
       intervalMs: MINUTE,
       mode: "always",
-      onFix: (_vin, fix) => told.push(fix.speedKmh),
+      onFix: (_vin, fix) => reported.push(fix.speedKmh),
       onState: () => undefined,
     });
     await one.clock.advance(30 * MINUTE);
-    assert.equal(told.filter((kmh) => kmh === 120).length, 31);
+    assert.equal(reported.filter((kmh) => kmh === 120).length, 31);
     assert.equal(one.account.registry.cars.get(parked.vin)?.vehicle.isOnTrip ?? false, false);
   });
 });

@@ -33,7 +33,7 @@ function bench() {
   });
   const join = (node: string, changes: Partial<TrackerRequest> = {}) => {
     const fixes: (readonly [vin: string, fix: TrackerFix])[] = [];
-    const told = { states: 0 };
+    const reported = { states: 0 };
     const use = manager.join(node, {
       url: "http://traccar.lan:8082",
       token: server.token,
@@ -41,14 +41,14 @@ function bench() {
       intervalMs: MINUTE,
       mode: "trips",
       onFix: (vin, fix) => fixes.push([vin, fix]),
-      onState: () => told.states++,
+      onState: () => reported.states++,
       ...changes,
     });
     const kmh = () => fixes.map(([, { speedKmh }]) => (speedKmh === null ? null : Math.round(speedKmh)));
     const leave = () => {
       use.leave();
     };
-    return { poll: () => use.poll(), state: (vin?: string) => use.state(vin), leave, fixes, kmh, told };
+    return { poll: () => use.poll(), state: (vin?: string) => use.state(vin), leave, fixes, kmh, told: reported };
   };
   const drive = async (...names: ("tripStarted" | "tripEnded")[]) => {
     for (const name of names) {
@@ -106,7 +106,7 @@ describe("trackers of an account", () => {
     assert.equal(clock.nextAt(), null);
   });
 
-  it("tells each position with the time of its fix", async () => {
+  it("reports each position with the time of its fix", async () => {
     const { clock, drive, join } = bench();
     const { fixes } = join("node");
     await drive("tripStarted");
@@ -171,16 +171,16 @@ describe("trackers of an account", () => {
       await drive("tripStarted");
       server.spoil(VIN, fault);
       await clock.advance(10 * MINUTE);
-      const told = kmh();
-      assert.equal(told.at(-1), null);
-      assert.ok(told.slice(0, -1).every((speed) => speed === 50));
-      assert.equal(told.length, fault === "stale" ? 5 : 2);
+      const reported = kmh();
+      assert.equal(reported.at(-1), null);
+      assert.ok(reported.slice(0, -1).every((speed) => speed === 50));
+      assert.equal(reported.length, fault === "stale" ? 5 : 2);
       assert.equal(state().kind, "silent");
       await poll();
-      assert.deepEqual(kmh(), [...told, null]);
+      assert.deepEqual(kmh(), [...reported, null]);
       server.spoil(VIN, null);
       await clock.advance(MINUTE);
-      assert.deepEqual(kmh(), [...told, null, 50]);
+      assert.deepEqual(kmh(), [...reported, null, 50]);
     });
 
   it("lets the node with the lowest id look, and the next one when it goes", async () => {
@@ -258,13 +258,13 @@ describe("trackers of an account", () => {
 
   it("spares a server that refuses the token, and says so once", async () => {
     const { clock, server, drive, join } = bench();
-    const { kmh, told, poll, state } = join("node");
+    const { kmh, told: reported, poll, state } = join("node");
     server.refuse();
     await drive("tripStarted");
-    const states = told.states;
+    const states = reported.states;
     await clock.advance(DAY);
     assert.deepEqual(kmh(), [null]);
-    assert.equal(told.states, states);
+    assert.equal(reported.states, states);
     assert.deepEqual(state(), { kind: "failed", problem: { code: "traccar_unauthorised", params: {} } });
     assert.equal(await codeOf(poll()), "traccar_unauthorised");
     server.refuse(false);
@@ -302,7 +302,7 @@ describe("trackers of an account", () => {
     assert.equal(join("node").told.states, 0);
   });
 
-  it("ends requests and timers when the account closes, and keeps what was told", async () => {
+  it("ends requests and timers when the account closes, and keeps the last reports", async () => {
     const { clock, server, speeds, manager, drive, join } = bench();
     const { kmh, poll, leave } = join("node");
     await drive("tripStarted");

@@ -43,7 +43,7 @@ function onTrip(...looks: Look[]): FixWithSpeed[] {
   return looks.map((look) => estimator.add(fixOf(look)));
 }
 
-/** What a tracker shows of 1 km/h. */
+/** Returns the speed that a tracker shows of 1 km/h. */
 const FACTORS: Readonly<Record<SpeedUnitVerdict, number>> = {
   right: 1,
   missing: 0,

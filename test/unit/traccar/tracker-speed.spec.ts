@@ -40,7 +40,7 @@ describe("a tracker whose speed is none", () => {
     ["metres-per-second", "half of its speed"],
     ["kilometres-per-hour", "nearly twice its speed"],
   ] as const)
-    it(`is told to the owner once, and is that of the way: ${fault}`, async () => {
+    it(`is reported to the owner once, and is that of the way: ${fault}`, async () => {
       const { one, car, fixes, warnings } = await atSix(fault);
       await one.clock.advanceTo(START + 15 * HOUR);
       assert.equal(warnings().length, 1, warnings().join("\n"));
@@ -71,7 +71,7 @@ describe("a tracker whose speed is none", () => {
     assert.deepEqual(warnings(), []);
   });
 
-  it("is written to the recording as Traccar tells it", async () => {
+  it("is written to the recording as Traccar sends it", async () => {
     const { one, car } = await atSix("no-speed");
     await one.clock.advanceTo(START + 2 * HOUR);
     await one.account.close();

@@ -13,7 +13,7 @@ const charging = () => plugged().stream(120, { [STATUS]: "CHARGINGACTIVE", [METH
 const last = (vehicle: TestVehicle) => vehicle.events.at(-1);
 
 describe("charging", () => {
-  it("is told at its start and at its end, with what was charged", () => {
+  it("is emitted at its start and at its end, with what was charged", () => {
     const vehicle = charging().stream(7320, { [SOC]: 80, [STATUS]: "CHARGINGENDED" });
     assert.deepEqual(vehicle.names, ["pluggedIn", "chargingStarted", "chargingEnded"]);
     assert.deepEqual(vehicle.events.slice(1), [
@@ -65,7 +65,7 @@ describe("charging", () => {
     assert.deepEqual([end.startSoc, end.soc, end.reason, end.pauses], [40, 80, "target", 1]);
   });
 
-  it("has no level at an end that the car never told, where much has come in since the last one", () => {
+  it("has no level at an end that the car never reported, where much has come in since the last one", () => {
     const vehicle = charging()
       .stream(3720, { [SOC]: 60 })
       .stream(5400, { "vehicle.powertrain.electric.battery.charging.power": 11 })
@@ -75,7 +75,7 @@ describe("charging", () => {
     assert.deepEqual([end.soc, end.energyKwh, end.reason], [null, null, "unknown"]);
   });
 
-  it("does not know why it ended where the car tells no target", () => {
+  it("does not know why it ended where the car reports no target", () => {
     const vehicle = plugged()
       .stream(120, { [STATUS]: "CHARGINGACTIVE" })
       .stream(600, { [STATUS]: "CHARGINGENDED" })
@@ -127,7 +127,7 @@ describe("charging", () => {
       assert.equal(vehicle.names.at(-1), "chargingEnded");
     });
 
-  it("goes on over a restart, and is told once", () => {
+  it("goes on over a restart, and is emitted once", () => {
     const vehicle = charging()
       .restart()
       .stream(300, { [SOC]: 45 })
@@ -169,7 +169,7 @@ describe("charging", () => {
 });
 
 describe("cable and locks", () => {
-  it("are told when they change, not when they are first seen", () => {
+  it("are emitted when they change, not when they are first seen", () => {
     const vehicle = new TestVehicle()
       .stream(0, { [PORT]: "CONNECTED", [DOORS]: "SECURED" })
       .stream(60, { [PORT]: "CONNECTED", [DOORS]: "LOCKED" })
@@ -194,7 +194,7 @@ describe("cable and locks", () => {
     assert.deepEqual(vehicle.names, []);
   });
 
-  it("tell what really happened while Node-RED was off, once", () => {
+  it("report what really happened while Node-RED was off, once", () => {
     const vehicle = new TestVehicle()
       .stream(0, { [DOORS]: "LOCKED" })
       .restart()
@@ -203,7 +203,7 @@ describe("cable and locks", () => {
     assert.deepEqual(vehicle.restart().stream(120, { [DOORS]: "UNLOCKED" }).names, ["unlocked"]);
   });
 
-  it("do not flap when a source without news is the only one left", () => {
+  it("do not flap when an outdated source is the only one left", () => {
     const plug = "vehicle.powertrain.tractionBattery.charging.port.anyPosition.isPlugged";
     const vehicle = new TestVehicle()
       .data(0, { ...measured(0, { [PORT]: "CONNECTED" }), [plug]: { value: false, timestamp: iso(-600) } })
@@ -218,14 +218,14 @@ describe("cable and locks", () => {
   it("is not begun by a first word that is old, over REST neither: nobody was listening then", () => {
     const before = new TestVehicle().data(7200, measured(0, { [STATUS]: "CHARGINGACTIVE", [SOC]: 40 }), "rest");
     assert.deepEqual(before.names, []);
-    // What was heard to charge not before begins, however late the answer is.
+    // A report of not charging sets the earliest begin, however late the answer is.
     const late = new TestVehicle().rest(0, { [STATUS]: "NOCHARGING", [SOC]: 40 });
     late.data(7200, measured(600, { [STATUS]: "CHARGINGACTIVE" }), "rest");
     assert.deepEqual(late.names, ["chargingStarted"]);
     assert.deepEqual(new TestVehicle().rest(0, { [STATUS]: "CHARGINGACTIVE" }).names, ["chargingStarted"]);
   });
 
-  it("does not tell the method of the charge before", () => {
+  it("does not give the method of the charge before", () => {
     const vehicle = new TestVehicle()
       .stream(0, { [STATUS]: "CHARGINGACTIVE", [METHOD]: "DC_CHARGING", [SOC]: 20 })
       .stream(1800, { [STATUS]: "CHARGINGENDED", [SOC]: 80, [TARGET]: 80 })

@@ -71,7 +71,7 @@ function textOf(sent: unknown): string {
   });
 }
 
-/** What is kept of all cars; values that were loaded are only marked as such. */
+/** Returns the saved state of all cars; values that were loaded are only marked as such. */
 async function savedCars(files: Files): Promise<unknown[]> {
   const text = (await files.read("/vehicles.json")) ?? `{"data":[]}`;
   const { data } = JSON.parse(String(text)) as { data: { readings: { descriptor: string }[] }[] };
@@ -95,7 +95,7 @@ function checkTurn(turns: Map<string, string>, vin: string, name: string): void 
 }
 
 describe("a vehicle, whatever arrives", () => {
-  it(`never throws, accounts for everything, and tells starts and ends in turns (${MESSAGES} messages)`, async () => {
+  it(`never throws, accounts for everything, and emits starts and ends in turns (${MESSAGES} messages)`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostileMessage, { minLength: IN_ONE_GARAGE, maxLength: IN_ONE_GARAGE }), playAll),
       {

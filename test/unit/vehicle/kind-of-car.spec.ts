@@ -18,7 +18,7 @@ const FUEL_RANGE = "vehicle.drivetrain.fuelSystem.remainingFuelRange";
 const ALL = { [SOC]: 12, [TRIP_LEVEL]: 40, [PORT]: "DISCONNECTED", [STATUS]: "NOCHARGING", [FUEL]: 30, [ODOMETER]: 1 };
 
 const names = (vehicle: TestVehicle) => vehicle.vehicle.values.map(({ name }) => name);
-const told = (vehicle: TestVehicle) =>
+const reported = (vehicle: TestVehicle) =>
   vehicle.outcomes.flatMap(({ values }) => values.map(({ name, value }) => [name, value] as const));
 const described = (vehicle: TestVehicle, basicData: object | null, driveType: DriveType | null = null) => {
   const changes = vehicle.vehicle.describe({
@@ -50,16 +50,16 @@ describe("a car of a kind", () => {
         names(vehicle),
         expected.filter((name) => name !== "range"),
       );
-      assert.deepEqual([...new Set(told(vehicle).map(([name]) => name))].sort(), [...names(vehicle)].sort());
+      assert.deepEqual([...new Set(reported(vehicle).map(([name]) => name))].sort(), [...names(vehicle)].sort());
     });
 
   it("has no electric range as its range if it burns petrol", () => {
     const vehicle = knownAs("combustion").stream(0, { [ELECTRIC]: 5 });
     assert.deepEqual(names(vehicle), []);
-    assert.deepEqual(told(vehicle.stream(60, { [ELECTRIC]: 5, [TOTAL]: 400 })), [["range", 400]]);
+    assert.deepEqual(reported(vehicle.stream(60, { [ELECTRIC]: 5, [TOTAL]: 400 })), [["range", 400]]);
   });
 
-  it("tells no level of a petrol car in its trips", () => {
+  it("gives no level of a petrol car in its trips", () => {
     const moving = "vehicle.isMoving";
     const vehicle = knownAs("combustion")
       .stream(0, { [TRIP_LEVEL]: 40, [SOC]: 40, [ODOMETER]: 1000 })
@@ -117,8 +117,8 @@ describe("a car of which nobody says the kind", () => {
   });
 
   it("is known again by what was saved before its signs were", () => {
-    const desk = new TestVehicle().stream(0, { [SOC]: 30, [FUEL]: 12 });
-    const readings = [...desk.vehicle.readings.values()];
+    const car = new TestVehicle().stream(0, { [SOC]: 30, [FUEL]: 12 });
+    const readings = [...car.vehicle.readings.values()];
     const { vehicle } = new TestVehicle();
     vehicle.restore(readings, {});
     assert.equal(vehicle.driveType, "phev");
@@ -129,7 +129,7 @@ describe("a car of which nobody says the kind", () => {
       .stream(0, { [TRIP_LEVEL]: 55 })
       .stream(60, { [FUEL_LEVEL]: 62 })
       .stream(120, { [SOC]: 48 });
-    assert.deepEqual(told(vehicle), [
+    assert.deepEqual(reported(vehicle), [
       ["soc", 55],
       ["soc", null],
       ["fuel", 62],
@@ -142,12 +142,12 @@ describe("a car of which nobody says the kind", () => {
     assert.deepEqual(names(vehicle), ["soc", "range", "fuel"]);
     vehicle.outcomes.length = 0;
     const { values } = described(vehicle, { driveTrain: "CONV" });
-    assert.deepEqual(told(vehicle), [["soc", null]]);
+    assert.deepEqual(reported(vehicle), [["soc", null]]);
     assert.deepEqual(values[0]?.last?.value, 12);
     vehicle.outcomes.length = 0;
     described(vehicle, { driveTrain: "CONV" });
     described(vehicle, { driveTrain: "CONV" }, "bev");
-    assert.deepEqual(told(vehicle), [
+    assert.deepEqual(reported(vehicle), [
       ["soc", 12],
       ["range", 30],
       ["fuel", null],

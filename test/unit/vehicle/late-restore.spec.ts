@@ -8,11 +8,11 @@ import { START, VIN } from "../../helpers/fakes.js";
 const MOVING = "vehicle.isMoving";
 const HOUR_S = 3600;
 
-/** A car, and something that it tells `seconds` after the start. */
+/** A car, and something that it sends `seconds` after the start. */
 function car() {
   const rejected = new Counters<string>();
   const vehicle = new Vehicle(VIN, rejected);
-  const tell = (
+  const send = (
     seconds: number,
     values: Readonly<Record<string, unknown>>,
     source: EntryBatch["source"],
@@ -21,24 +21,24 @@ function car() {
     const entries = parseEntries(measured(seconds, values), rejected);
     return vehicle.apply({ entries, source, receivedAt: START + now * 1000, sentAt: null });
   };
-  return { vehicle, tell };
+  return { vehicle, send };
 }
 
 describe("a car whose file can be read late only", () => {
   const before = car();
-  before.tell(0, { [MOVING]: true, [STATUS]: "NOCHARGING" }, "stream");
-  before.tell(60, { [DOORS]: "LOCKED" }, "stream");
+  before.send(0, { [MOVING]: true, [STATUS]: "NOCHARGING" }, "stream");
+  before.send(60, { [DOORS]: "LOCKED" }, "stream");
   const readings = [...before.vehicle.readings.values()];
   const state = before.vehicle.save();
 
   it("goes on with its trip if nothing but kept messages has come meanwhile", () => {
-    const { vehicle, tell } = car();
-    tell(30, { [SOC]: 63 }, "restored", 90);
+    const { vehicle, send } = car();
+    send(30, { [SOC]: 63 }, "restored", 90);
     vehicle.restore(readings, state);
     assert.equal(vehicle.isOnTrip, true);
     assert.equal(vehicle.readings.get(SOC)?.value, 63);
-    // A kept message is news now, because something is known.
-    const { events } = tell(80, { [DOORS]: "UNLOCKED" }, "restored", 100);
+    // A retained message counts now, because something is known.
+    const { events } = send(80, { [DOORS]: "UNLOCKED" }, "restored", 100);
     assert.deepEqual(
       events.map(({ name }) => name),
       ["unlocked"],
@@ -46,24 +46,24 @@ describe("a car whose file can be read late only", () => {
   });
 
   it("goes on with its trip if an old message has come meanwhile, which nobody calls kept", () => {
-    const { vehicle, tell } = car();
-    tell(30, { [SOC]: 63 }, "stream", HOUR_S);
+    const { vehicle, send } = car();
+    send(30, { [SOC]: 63 }, "stream", HOUR_S);
     vehicle.restore(readings, state);
     assert.equal(vehicle.isOnTrip, true);
   });
 
-  it("keeps to what it has told of itself meanwhile", () => {
-    const { vehicle, tell } = car();
-    tell(90, { [MOVING]: false }, "stream");
+  it("keeps to what it has reported meanwhile", () => {
+    const { vehicle, send } = car();
+    send(90, { [MOVING]: false }, "stream");
     vehicle.restore(readings, state);
     assert.equal(vehicle.isOnTrip, false);
   });
 
   it("knows from what was saved how it is driven", () => {
     const petrol = car();
-    petrol.tell(0, { "vehicle.drivetrain.fuelSystem.remainingFuel": 30 }, "stream");
-    const { vehicle, tell } = car();
-    tell(90, { "vehicle.trip.segment.end.drivetrain.batteryManagement.hvSoc": 12 }, "stream");
+    petrol.send(0, { "vehicle.drivetrain.fuelSystem.remainingFuel": 30 }, "stream");
+    const { vehicle, send } = car();
+    send(90, { "vehicle.trip.segment.end.drivetrain.batteryManagement.hvSoc": 12 }, "stream");
     assert.equal(vehicle.driveType, "bev");
     vehicle.restore([], petrol.vehicle.save());
     assert.equal(vehicle.driveType, "combustion");

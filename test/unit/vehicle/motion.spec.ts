@@ -159,7 +159,7 @@ describe("motion, by GPS", () => {
     assert.equal(car().fix(0, 0).fix(10, 30).fix(20, 65).moving, true);
   });
 
-  it("is nothing that the first fix after a start could tell", () => {
+  it("is nothing that the first fix after a start could show", () => {
     assert.equal(car().fix(0, 0).moving, false);
     assert.equal(car().moving, null);
   });
@@ -207,7 +207,7 @@ describe("motion, by the odometer", () => {
     assert.equal(car().odometer(0, 1000).odometer(60, 900).moving, null);
   });
 
-  it("is no step below what the coarser of two readings can tell", () => {
+  it("is no step below what the coarser of two readings can resolve", () => {
     assert.equal(car().odometer(0, 1000).odometer(60, 1000.7).moving, null);
     assert.equal(car().odometer(0, 1000).odometer(60, 1001.2).moving, true);
   });
@@ -227,13 +227,13 @@ describe("motion, by the odometer", () => {
 });
 
 describe("motion, by BMW's own word", () => {
-  it("is believed for cars that tell nothing else, for hours", () => {
+  it("is believed for cars that report nothing else, for hours", () => {
     const old = car().report(0, true);
     assert.equal(old.at(3600).moving, true);
     assert.equal(old.report(3700, false).at(3700 + 120).moving, false);
   });
 
-  it("does not last for ever when the end is never told", () => {
+  it("does not last for ever when the end is never reported", () => {
     assert.equal(
       car()
         .report(0, true)
@@ -260,7 +260,7 @@ describe("motion, by BMW's own word", () => {
     assert.deepEqual([silent.at(100 + 959).onTrip, silent.at(100 + 960).onTrip], [true, false]);
   });
 
-  it("goes on for as long as the odometer rises, where a car tells nothing else", () => {
+  it("goes on for as long as the odometer rises, where a car reports nothing else", () => {
     const long = car().odometer(0, 1000).report(60, true);
     for (let minute = 30; minute <= 600; minute += 30) long.odometer(60 * minute, 1000 + minute);
     assert.equal(long.onTrip, true);
@@ -285,7 +285,7 @@ describe("motion, and charging", () => {
     assert.equal(charging.onTrip, false);
   });
 
-  it("begins when a car drives off although the end of its charge was never told", () => {
+  it("begins when a car drives off although the end of its charge was never reported", () => {
     const forgotten = car().fix(0, 0).charging(100, true).fix(4000, 0).fix(4010, 150);
     assert.equal(forgotten.fix(4020, 300).moving, true);
     assert.equal(forgotten.onTrip, true);

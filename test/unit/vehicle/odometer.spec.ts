@@ -147,7 +147,7 @@ describe("odometer", () => {
     assert.deepEqual(shown(), [58_240, "km"]);
   });
 
-  it("tells the user once when it keeps refusing, also over a restart", () => {
+  it("warns the user once when it keeps refusing, also over a restart", () => {
     const { apply, doubts, restart } = odometer([58_240, "km"], [150_000], [200_000]);
     assert.deepEqual(doubts, []);
     restart();

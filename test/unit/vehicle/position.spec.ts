@@ -209,7 +209,7 @@ describe("position", () => {
       assert.deepEqual(contradicted.positions.tick(START + 8_000_000), []);
     });
 
-    it("is no short step, and none of a car that tells its place all the time", () => {
+    it("is no short step, and none of a car that reports its position all the time", () => {
       assert.equal(fixesOf(home(0), [lat(50.105, 7200), lon(8.1, 7200)]).fixes.length, 2);
       assert.equal(fixesOf(home(0), [lat(50.15, 240), lon(8.1, 240)]).fixes.length, 2);
     });
@@ -252,7 +252,7 @@ describe("position", () => {
         let last = -Infinity;
         for (const message of messages) {
           now += 1000;
-          // The value tells the time that it was measured at.
+          // The value contains the time at which it was measured.
           const samples = message.map(({ name, time }) =>
             sample(name as Name, 1 + time / 1000, time, (now - START) / 1000),
           );

@@ -19,7 +19,7 @@ describe("memory of a car", () => {
     assert.ok(has(vehicle, OTHER));
   });
 
-  it("keeps it where the car was hardly heard, or not long enough away", () => {
+  it("keeps it where the car hardly sent anything, or was not away long enough", () => {
     assert.ok(has(report(new TestVehicle().stream(0, { [OLD]: "CLOSED" }), 6, 31), OLD));
     assert.ok(has(report(new TestVehicle().stream(0, { [OLD]: "CLOSED" }), 20, 30), OLD));
     assert.ok(has(new TestVehicle().stream(0, { [OLD]: "CLOSED" }).at(400 * DAY), OLD));
@@ -70,7 +70,7 @@ describe("memory of a car", () => {
     assert.ok(has(vehicle, OLD));
   });
 
-  it("gives old values back as restored, with BMW's time, and makes no news of them", () => {
+  it("gives old values back as restored, with BMW's time, and emits no change of them", () => {
     const vehicle = new TestVehicle().stream(0, { [SOC]: 50 }).restart();
     assert.deepEqual(vehicle.vehicle.readings.get(SOC)?.source, "restored");
     assert.equal(vehicle.vehicle.readings.get(SOC)?.timestamp, Date.parse(iso(0)));

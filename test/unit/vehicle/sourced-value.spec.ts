@@ -42,15 +42,15 @@ describe("values with a source", () => {
     assert.deepEqual(shown(vehicle.stream(700, { [SOC]: "INVALID" }), "soc"), [60, LEVEL]);
   });
 
-  it("are told when value or source changes, and not otherwise", () => {
+  it("are emitted when value or source changes, and not otherwise", () => {
     const vehicle = new TestVehicle()
       .stream(0, { [LEVEL]: 54 })
       .stream(60, { [LEVEL]: 54 })
       .stream(120, { [SOC]: 54 })
       .stream(180, { [LEVEL]: 60 })
       .stream(240, { [SOC]: 55 });
-    const told = vehicle.outcomes.flatMap(({ values }) => values.map(({ value, from }) => [value, from]));
-    assert.deepEqual(told, [
+    const reported = vehicle.outcomes.flatMap(({ values }) => values.map(({ value, from }) => [value, from]));
+    assert.deepEqual(reported, [
       [54, LEVEL],
       [54, SOC],
       [55, SOC],
@@ -63,11 +63,11 @@ describe("values with a source", () => {
     );
   });
 
-  it("are told as unknown, with what was known, when no source knows any more", () => {
+  it("are emitted as unknown, with what was known, when no source knows any more", () => {
     const vehicle = new TestVehicle().stream(0, { [DOORS]: "LOCKED" }).stream(60, { [DOORS]: "INVALID" });
-    const told = vehicle.outcomes.at(-1)?.values[0];
-    assert.deepEqual([told?.value, told?.last?.value, told?.from], [null, true, DOORS]);
-    assert.equal(told?.timestamp, Date.parse(iso(60)));
+    const reported = vehicle.outcomes.at(-1)?.values[0];
+    assert.deepEqual([reported?.value, reported?.last?.value, reported?.from], [null, true, DOORS]);
+    assert.equal(reported?.timestamp, Date.parse(iso(60)));
     assert.deepEqual(vehicle.vehicle.values, []);
   });
 
@@ -159,7 +159,7 @@ describe("values with a source", () => {
     assert.equal(valueIn(new TestVehicle().stream(0, { [STATUS]: "NOCHARGING" }), "charging")?.value, false);
   });
 
-  it("take the odometer of the last trip where the car tells no other", () => {
+  it("take the odometer of the last trip where the car reports no other", () => {
     const trip = "vehicle.trip.segment.end.travelledDistance";
     assert.deepEqual(shown(new TestVehicle().stream(0, { [trip]: 1000 }), "odometer"), [1000, trip]);
     assert.deepEqual(shown(new TestVehicle().stream(0, { [trip]: 1000, [ODOMETER]: 1001 }), "odometer"), [
@@ -183,7 +183,7 @@ describe("fuel range", () => {
     assert.equal(range(vehicle.stream(60, { [TOTAL]: 10 }))?.value, 0);
   });
 
-  it("is not told of electric cars, nor with a half", () => {
+  it("is not derived for electric cars, nor with a half", () => {
     assert.equal(range(withType("bev", { [TOTAL]: 430, [ELECTRIC]: 30 })), undefined);
     assert.equal(range(withType("phev", { [TOTAL]: 430 })), undefined);
   });
@@ -197,12 +197,12 @@ describe("fuel range", () => {
     assert.deepEqual([range(vehicle)?.value, range(vehicle)?.unit], [240, "mi"]);
   });
 
-  it("is told when it changes", () => {
+  it("is emitted when it changes", () => {
     const vehicle = withType("phev", { [TOTAL]: 430, [ELECTRIC]: 30 }).stream(60, { [TOTAL]: 430, [ELECTRIC]: 30 });
-    const told = vehicle.outcomes.flatMap(({ readings }) =>
+    const reported = vehicle.outcomes.flatMap(({ readings }) =>
       readings.filter(({ descriptor }) => descriptor === FUEL_RANGE),
     );
-    assert.equal(told.length, 1);
+    assert.equal(reported.length, 1);
   });
 });
 

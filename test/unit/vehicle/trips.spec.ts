@@ -13,7 +13,7 @@ const onTheWay = (vehicle = new TestVehicle()) => {
 };
 
 describe("trips", () => {
-  it("of a car that sends positions are told with start, end, distance and use", () => {
+  it("of a car that sends positions are emitted with start, end, distance and use", () => {
     const vehicle = onTheWay()
       .stream(1210, { [SOC]: 78, [ODOMETER]: 1006 })
       .at(3600);
@@ -32,7 +32,7 @@ describe("trips", () => {
     assert.ok((ended.to?.latitude ?? 0) > 50.05);
   });
 
-  it("of a car that sends isMoving are told by it, traffic lights included", () => {
+  it("of a car that sends isMoving are emitted by it, traffic lights included", () => {
     const vehicle = new TestVehicle()
       .stream(0, { [MOVING]: "ASN_isFalse", [ODOMETER]: 1000, [SOC]: "60" })
       .stream(600, { [MOVING]: "ASN_isTrue" })
@@ -49,7 +49,7 @@ describe("trips", () => {
     assert.ok(!vehicle.outcomes.some(({ readings }) => readings.some(({ source }) => source === "derived")));
   });
 
-  it("of a car that sends nothing but the odometer are told by it", () => {
+  it("of a car that sends nothing but the odometer are emitted by it", () => {
     const vehicle = new TestVehicle()
       .stream(0, { [ODOMETER]: 1000 })
       .stream(600, { [ODOMETER]: 1005 })
@@ -68,7 +68,7 @@ describe("trips", () => {
       .stream(600, { [MOVING]: false, [ODOMETER]: 1008 })
       .at(3600);
     assert.deepEqual(vehicle.names, ["tripStarted", "tripEnded"]);
-    // Days later, after drives that nobody has heard of.
+    // Days later, after drives without any message.
     vehicle.data(400_000, { ...measured(399_990, { [ODOMETER]: 1050 }), ...measured(399_991, { [MOVING]: false }) });
     assert.deepEqual(vehicle.at(500_000).names, ["tripStarted", "tripEnded"]);
   });
@@ -125,7 +125,7 @@ describe("trips", () => {
 
 describe("a trip and what belongs to another time", () => {
   it("is not begun by a far fix hours after another one: a car that is seen only when it wakes up", () => {
-    // Each wake-up shows it elsewhere; what it drove in between is told by the car itself, or not at all.
+    // Each wake-up shows it elsewhere; the drives in between are reported by the car itself, or not at all.
     const vehicle = new TestVehicle().fix(0, 0).fix(25_000, 40_000).fix(50_000, 90_000).fix(75_000, 200_000).at(90_000);
     assert.deepEqual(vehicle.names, []);
     // Seen twice at its new place it stands there, and drives off from there.
@@ -232,7 +232,7 @@ describe("a trip that looks at another moment as if it stood", () => {
       .at(10_000).events;
     assert.ok(start?.name === "tripStarted" && end?.name === "tripEnded");
     assert.equal(end.distanceKm, 23);
-    // Nobody has heard when it ended: the fix was only the next look.
+    // The time of the end is unknown: the fix was only the next poll.
     assert.deepEqual([start.startedAt, end.endedAt, end.durationMin], [null, null, null]);
   });
 });
@@ -245,11 +245,11 @@ describe("derived motion", () => {
       ),
     );
 
-  it("is told for cars that never send isMoving", () => {
+  it("is emitted for cars that never send isMoving", () => {
     assert.deepEqual(derived(onTheWay().at(3600)), [false, true, false]);
   });
 
-  it("becomes unknown where nothing tells any more", () => {
+  it("becomes unknown where no value shows it any more", () => {
     const vehicle = new TestVehicle()
       .stream(0, { [ODOMETER]: 1000 })
       .stream(600, { [ODOMETER]: 1005 })

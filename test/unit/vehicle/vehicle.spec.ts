@@ -12,7 +12,7 @@ const ODOMETER = "vehicle.vehicle.travelledDistance";
 const POWER = "vehicle.powertrain.electric.battery.charging.power";
 const CBS = "vehicle.status.conditionBasedServices";
 
-function desk() {
+function testCar() {
   const rejected = new Counters<EntryRejection | ReadingRejection>();
   const vehicle = new Vehicle(VIN, rejected);
   const apply = (
@@ -31,7 +31,7 @@ const entry = (value: unknown, seconds = 0, unit?: unknown) => ({ value, timesta
 
 describe("vehicle: order", () => {
   it("keeps the newest BMW time per descriptor, whatever arrives last", () => {
-    const { stream, value, rejected } = desk();
+    const { stream, value, rejected } = testCar();
     assert.equal(stream({ [SOC]: entry(63, 10) }).length, 1);
     assert.equal(stream({ [SOC]: entry(62, 0) }).length, 0);
     assert.equal(value(SOC), 63);
@@ -40,14 +40,14 @@ describe("vehicle: order", () => {
   });
 
   it("recognises repeats", () => {
-    const { stream, rejected } = desk();
+    const { stream, rejected } = testCar();
     stream({ [SOC]: entry(63) });
     assert.deepEqual(stream({ [SOC]: entry(63) }), []);
     assert.equal(rejected.get("repeated"), 1);
   });
 
   it("believes the stream, not REST, where both differ at the same BMW time", () => {
-    const { stream, rest, value } = desk();
+    const { stream, rest, value } = testCar();
     stream({ [SOC]: entry(63) });
     rest({ [SOC]: entry("64") });
     assert.equal(value(SOC), 63);
@@ -56,7 +56,7 @@ describe("vehicle: order", () => {
   });
 
   it("lets an older REST snapshot change nothing and a newer one win", () => {
-    const { stream, rest, value } = desk();
+    const { stream, rest, value } = testCar();
     stream({ [SOC]: entry(63, 10) });
     rest({ [SOC]: entry("60", 0) });
     assert.equal(value(SOC), 63);
@@ -65,7 +65,7 @@ describe("vehicle: order", () => {
   });
 
   it("stamps values without a time: envelope, else arrival; REST only where the stream said nothing", () => {
-    const { stream, rest, vehicle, value } = desk();
+    const { stream, rest, vehicle, value } = testCar();
     stream({ [SOC]: { value: 50 } }, START, START - 3000);
     assert.equal(vehicle.readings.get(SOC)?.timestamp, START - 3000);
     stream({ [ODOMETER]: { value: 1000 } });
@@ -76,7 +76,7 @@ describe("vehicle: order", () => {
   });
 
   it("does not let a wrong clock in the future block later values", () => {
-    const { stream, vehicle, value } = desk();
+    const { stream, vehicle, value } = testCar();
     stream({ [SOC]: entry(63, 86_400) });
     assert.equal(vehicle.readings.get(SOC)?.timestamp, START);
     stream({ [SOC]: entry(64, 60) }, START + 60_000);
@@ -89,7 +89,7 @@ describe("vehicle: order", () => {
     ["five minutes behind", 5 * 60_000],
   ] as const)
     it(`loses no value while this machine's clock is ${title}`, () => {
-      const { stream, rest, value, rejected } = desk();
+      const { stream, rest, value, rejected } = testCar();
       stream({ [SOC]: entry(63), [POWER]: entry(10) });
       stream({ [SOC]: entry(64, 3600) }, START + 3_600_000 - behind, START + 3_600_000);
       assert.equal(value(SOC), 64);
@@ -101,7 +101,7 @@ describe("vehicle: order", () => {
     });
 
   it("goes on with values that came without a time while this machine's clock was years ahead", () => {
-    const { stream, value } = desk();
+    const { stream, value } = testCar();
     stream({ [SOC]: { value: 63 } }, Date.parse("2099-01-01T00:00:00Z"), null);
     stream({ [SOC]: entry(64, 60) }, START + 61_000, START + 60_500);
     assert.equal(value(SOC), 64);
@@ -129,7 +129,7 @@ describe("vehicle: order", () => {
       [later, charging, charging],
       [[...charging].reverse(), later, charging, later],
     ].map((messages) => {
-      const { stream, vehicle } = desk();
+      const { stream, vehicle } = testCar();
       for (const message of messages) stream(data(message), START + 120_000);
       return [...vehicle.readings.values()]
         .filter(({ source }) => source !== "derived")
@@ -141,7 +141,7 @@ describe("vehicle: order", () => {
   });
 
   it("lets restored values replace what has come meanwhile only where they are newer by BMW's time", () => {
-    const { stream, vehicle, value } = desk();
+    const { stream, vehicle, value } = testCar();
     const RANGE = "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange";
     stream({
       [SOC]: entry(63),
@@ -171,8 +171,8 @@ describe("vehicle: unknown", () => {
     " ",
     "null",
   ])
-    it(`tells ${JSON.stringify(word)} once, with what was known before`, () => {
-      const { stream, rejected } = desk();
+    it(`emits ${JSON.stringify(word)} once, with what was known before`, () => {
+      const { stream, rejected } = testCar();
       stream({ [SOC]: entry(63, 0, "percent") });
       const [unknown] = stream({ [SOC]: entry(word, 10) });
       assert.equal(unknown?.value, null);
@@ -183,7 +183,7 @@ describe("vehicle: unknown", () => {
     });
 
   it("does not make unknown what a null of the same or an older time contradicts", () => {
-    const { stream, value } = desk();
+    const { stream, value } = testCar();
     stream({ [SOC]: entry(63, 10) });
     stream({ [SOC]: entry(null, 10) });
     stream({ [SOC]: entry(null, 0) });
@@ -191,7 +191,7 @@ describe("vehicle: unknown", () => {
   });
 
   it("ignores storms of nulls over REST, but believes a placeholder with a time", () => {
-    const { stream, rest, value, rejected } = desk();
+    const { stream, rest, value, rejected } = testCar();
     stream({ [SOC]: entry(63) });
     rest({
       [SOC]: { value: null, unit: "%", timestamp: null },
@@ -204,7 +204,7 @@ describe("vehicle: unknown", () => {
   });
 
   it("takes percents outside 0 to 100 and all-ones for unknown", () => {
-    const { stream, value } = desk();
+    const { stream, value } = testCar();
     stream({ [SOC]: entry(127) });
     assert.equal(value(SOC), null);
     const small = [...allDefinitions()].find(({ type, unit }) => type === "uint8" && unit !== "%");
@@ -216,7 +216,7 @@ describe("vehicle: unknown", () => {
 
 describe("vehicle: values and units", () => {
   it("turns numeric text into numbers unless the catalogue says text", () => {
-    const { stream, value } = desk();
+    const { stream, value } = testCar();
     const textual = [...allDefinitions()].find(({ type, structured }) => type === "string" && structured === undefined);
     assert.ok(textual);
     stream({
@@ -250,7 +250,7 @@ describe("vehicle: values and units", () => {
   for (const [word, expected] of words)
     it(`reads ${JSON.stringify(word)} as ${String(expected)} for every boolean of the catalogue`, () => {
       for (const { id } of [...allDefinitions()].filter(({ type }) => type === "boolean")) {
-        const { stream, value } = desk();
+        const { stream, value } = testCar();
         stream({ [id]: entry(word) });
         assert.equal(value(id), expected, id);
       }
@@ -264,14 +264,14 @@ describe("vehicle: values and units", () => {
       ] as const)
         for (const literal of literals)
           for (const word of [literal, literal.toLowerCase()]) {
-            const { stream, value } = desk();
+            const { stream, value } = testCar();
             stream({ [id]: entry(word) });
             assert.equal(value(id), expected, `${id} ${word}`);
           }
   });
 
   it("spells units canonically and keeps the known one where BMW leaves it out", () => {
-    const { stream, vehicle } = desk();
+    const { stream, vehicle } = testCar();
     stream({ [SOC]: entry(1, 0, "percent"), [ODOMETER]: entry(1000, 0, "miles") });
     stream({ [ODOMETER]: entry(1001, 10, null) });
     assert.equal(vehicle.readings.get(SOC)?.unit, "%");
@@ -281,7 +281,7 @@ describe("vehicle: values and units", () => {
 
   it("passes units that it does not know as they are, also odd ones", () => {
     for (const unit of ["furlong", "constructor", "__proto__", "toString"]) {
-      const { stream, vehicle } = desk();
+      const { stream, vehicle } = testCar();
       stream({ [ODOMETER]: entry(1000, 0, unit) });
       stream({ [ODOMETER]: entry(1001, 60, "km") });
       assert.equal(vehicle.readings.get(ODOMETER)?.value, 1001);
@@ -291,7 +291,7 @@ describe("vehicle: values and units", () => {
   });
 
   it("converts a twin unit to the unit seen first, and keeps BMW's own in raw", () => {
-    const { stream, vehicle, value } = desk();
+    const { stream, vehicle, value } = testCar();
     stream({ [ODOMETER]: entry(1000, 0, "km"), [POWER]: entry(10_800, 0, "W") });
     stream({ [ODOMETER]: entry(625, 10, "mi"), [POWER]: entry(7.4, 10, "kW") });
     assert.equal(value(ODOMETER), 1006);
@@ -301,8 +301,8 @@ describe("vehicle: values and units", () => {
   });
 
   describe("of a car that changes its unit", () => {
-    const told = (descriptor: string, ...values: readonly (readonly [unknown, string?])[]) => {
-      const { stream, value } = desk();
+    const reported = (descriptor: string, ...values: readonly (readonly [unknown, string?])[]) => {
+      const { stream, value } = testCar();
       return values.map(([number, unit], index) => {
         stream({ [descriptor]: entry(number, 60 * index, unit) });
         return value(descriptor);
@@ -311,23 +311,26 @@ describe("vehicle: values and units", () => {
     const RANGE = "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange";
 
     it("are rounded to what the source can know", () => {
-      assert.deepEqual(told(RANGE, [100, "mi"], [158, "km"], [163, "km"], [170.5, "km"]), [100, 98, 101, 105.9]);
-      assert.deepEqual(told(POWER, [7.4, "kW"], [10_849, "W"]), [7.4, 10.849]);
-      assert.deepEqual(told("vehicle.cabin.temperature", [20, "celsius"], [75, "fahrenheit"]), [20, 24]);
+      assert.deepEqual(reported(RANGE, [100, "mi"], [158, "km"], [163, "km"], [170.5, "km"]), [100, 98, 101, 105.9]);
+      assert.deepEqual(reported(POWER, [7.4, "kW"], [10_849, "W"]), [7.4, 10.849]);
+      assert.deepEqual(reported("vehicle.cabin.temperature", [20, "celsius"], [75, "fahrenheit"]), [20, 24]);
     });
 
-    it("do not flicker, and go on when there is more than the coarser unit can tell", () => {
+    it("do not flicker, and go on when there is more than the coarser unit can resolve", () => {
       const parked = [12_000, "km"] as const;
       const inMiles = [7457, "miles"] as const;
       assert.deepEqual(
-        told(ODOMETER, parked, inMiles, parked, inMiles, inMiles, [12_001, "km"], [12_001, "km"], [7458, "mi"]),
+        reported(ODOMETER, parked, inMiles, parked, inMiles, inMiles, [12_001, "km"], [12_001, "km"], [7458, "mi"]),
         [12_000, 12_000, 12_000, 12_000, 12_000, 12_000, 12_001, 12_001],
       );
-      assert.deepEqual(told(ODOMETER, parked, inMiles, [7458, "mi"], [7470, "mi"]), [12_000, 12_000, 12_002, 12_022]);
+      assert.deepEqual(
+        reported(ODOMETER, parked, inMiles, [7458, "mi"], [7470, "mi"]),
+        [12_000, 12_000, 12_002, 12_022],
+      );
     });
 
     it("do not flicker either where REST leaves out the unit", () => {
-      const { stream, rest, value } = desk();
+      const { stream, rest, value } = testCar();
       stream({ [ODOMETER]: entry(12_000, 0, "km") });
       rest({ [ODOMETER]: entry("7457", 60, null) });
       assert.equal(value(ODOMETER), 12_000);
@@ -340,7 +343,7 @@ describe("vehicle: values and units", () => {
   });
 
   it("parses JSON inside a string into data with a short summary", () => {
-    const { stream, vehicle, value } = desk();
+    const { stream, vehicle, value } = testCar();
     const services = [
       { id: 1, title: "Engine oil", date: "2027-07", text: "-" },
       { id: 3, title: "Brake fluid", date: "null" },
@@ -357,14 +360,14 @@ describe("vehicle: values and units", () => {
   });
 
   it("passes descriptors that BMW adds later", () => {
-    const { stream, value } = desk();
+    const { stream, value } = testCar();
     stream({ "vehicle.cabin.newThing.isOpen": entry("HALF") });
     assert.equal(definitionOf("vehicle.cabin.newThing.isOpen"), undefined);
     assert.equal(value("vehicle.cabin.newThing.isOpen"), "HALF");
   });
 
   it("keeps at most 1000 descriptors, and goes on updating those", () => {
-    const { stream, vehicle, rejected } = desk();
+    const { stream, vehicle, rejected } = testCar();
     for (let part = 0; part < 3; part++) {
       const data = Object.fromEntries(
         Array.from({ length: 500 }, (_, index) => [`vehicle.x${part}.y${index}`, entry(index)]),

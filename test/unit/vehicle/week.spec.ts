@@ -27,7 +27,7 @@ function weekOf(shift: number): ScriptStep[] {
   return [...days, ...holiday(5), ...commute(6)].map((step) => ({ ...step, at: step.at + shift }));
 }
 
-/** What really happened, second by second; a traffic light ends no trip. */
+/** The true events, second by second; a traffic light ends no trip. */
 class WeekWitness {
   readonly trips: WeekTrip[] = [];
   charges = 0;
@@ -53,7 +53,10 @@ interface WeekObservation {
   readonly positions: Position[];
 }
 
-/** Three cars for a week through the desk, with restarts of Node-RED every day at noon and in the middle of drives. */
+/**
+ * Three cars for a week through the vehicle registry, with restarts of Node-RED every day at noon and in the middle of
+ * drives.
+ */
 async function simulateWeek() {
   const clock = new SimulatedClock(MIDNIGHT);
   const files = memoryFiles();
@@ -152,7 +155,7 @@ describe("a week of three cars", () => {
       assert.ok(witness.charges - count("chargingEnded") <= 1);
     });
 
-    it(`tells of cable and doors of the ${model} in turns`, () => {
+    it(`emits events of cable and doors of the ${model} in turns`, () => {
       const { events } = of(model);
       for (const [one, other] of [
         ["pluggedIn", "unplugged"],

@@ -27,7 +27,7 @@ describe("an account that closes while BMW makes a data container", () => {
     return Object.assign(one, { outcome, vin });
   };
 
-  it("waits for the answer and keeps the container; nothing more goes out, and who asked is told", async () => {
+  it("waits for the answer and keeps the container; nothing more goes out, and the caller gets an error", async () => {
     const one = await start();
     const { account } = one;
     let isClosed = false;

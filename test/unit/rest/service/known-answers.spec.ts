@@ -219,7 +219,7 @@ describe("a message that is known to fail costs no call:", () => {
     assert.equal(calls().length, 1);
   });
 
-  it("a feature that is fetched daily and that a person has heard to be refused", async () => {
+  it("a feature that is fetched daily and that a person knows to be refused", async () => {
     const { press, refuse, calls, clock, join, vin } = await ready();
     refuse(1, 403, "CU-104");
     await press("tyreDiagnosis", { vin });

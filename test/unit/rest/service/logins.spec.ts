@@ -142,7 +142,7 @@ describe("the data of a customer while another one is logged in", () => {
     return { one, vin, before: facts(one, vin) };
   };
   type Learned = ReturnType<typeof accountWith>;
-  /** From now on no car is heard of. */
+  /** From now on no car sends anything. */
   const silence = ({ bmw }: Learned) => {
     bmw.faults.api.down(true);
     bmw.stream.faults.unreachable = { code: "stream_network" };
@@ -160,7 +160,7 @@ describe("the data of a customer while another one is logged in", () => {
   const aside = async ({ files }: Learned, owner: string) =>
     Promise.all(["account", "vehicles", "learning"].map((name) => files.read(`/a1/${name}.${owner}.json`)));
 
-  it("lies aside, is told of, and comes back with the customer", async () => {
+  it("lies aside, is reported, and comes back with the customer", async () => {
     const { one, vin, before } = await learned();
     silence(one);
     await adopt(one, OTHER_GCID);

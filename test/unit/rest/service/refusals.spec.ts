@@ -8,7 +8,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 const ready = readyAccounts();
 
-/** What is kept of the values, to see that nothing of them has changed. */
+/** Returns the saved values, to check that none of them has changed. */
 function valuesOf({ account }: Awaited<ReturnType<typeof ready>>): unknown {
   return [...account.registry.cars.values()].map(({ vehicle }) => [...vehicle.readings.values()]);
 }
@@ -26,7 +26,7 @@ describe("a refusal of BMW has its effect:", () => {
       assert.deepEqual([refreshes(), calls().length], [1, 2]);
     });
 
-    it(`${id} that stays is told, without more renewals`, async () => {
+    it(`${id} that stays is reported, without more renewals`, async () => {
       const { press, refuse, refreshes, calls, vin } = await ready();
       refuse(2, 401, id);
       const { error } = await press("basicData", { vin });
@@ -99,7 +99,7 @@ describe("a refusal of BMW has its effect:", () => {
       assert.equal(calls("telematicData").length, 2);
     });
 
-  it("CU-120 is told", async () => {
+  it("CU-120 is reported", async () => {
     const { press, refuse, calls, vin } = await ready();
     refuse(1, 400, "CU-120");
     assert.match((await press("basicData", { vin })).error?.message ?? "", /17 characters, in capitals/);
@@ -168,7 +168,7 @@ describe("a refusal of BMW has its effect:", () => {
     assert.equal(refreshes(), 1);
   });
 
-  it("CU-400 is told and not repeated", async () => {
+  it("CU-400 is reported and not repeated", async () => {
     const { press, refuse, calls, vin } = await ready();
     refuse(1, 400, "CU-400");
     const { error } = await press("basicData", { vin });
@@ -201,7 +201,7 @@ describe("a refusal of BMW has its effect:", () => {
     assert.equal((await press("telematicData", { vin })).error, null);
   });
 
-  it("CU-429 holds every call back, tells who used the quota up, and when it goes on", async () => {
+  it("CU-429 holds every call back, reports who used the quota up, and when it goes on", async () => {
     const { account, press, bmw, calls, vin, events } = await ready();
     bmw.faults.burnQuota(50);
     const { error } = await press("basicData", { vin });
@@ -225,14 +225,14 @@ describe("a refusal of BMW has its effect:", () => {
     assert.equal(calls().length, 1);
   });
 
-  it("CU-503 is repeated once, then told", async () => {
+  it("CU-503 is repeated once, then reported", async () => {
     const { press, refuse, calls, vin } = await ready();
     refuse(2, 503, "CU-503");
     assert.match((await press("basicData", { vin })).error?.message ?? "", /down at the moment/);
     assert.equal(calls().length, 2);
   });
 
-  it("403 without a code is told, and the token stays", async () => {
+  it("403 without a code is reported, and the token stays", async () => {
     const { bmw, press, refreshes, vin } = await ready();
     bmw.faults.api.status(1, 403, "");
     assert.match((await press("basicData", { vin })).error?.message ?? "", /refused access \(403\)/);
@@ -253,7 +253,7 @@ describe("a refusal of BMW has its effect:", () => {
     assert.ok(calls("TyreDiagnosis").length >= 2);
   });
 
-  it("no network is told after one repetition, and automatic calls wait longer each time", async () => {
+  it("no network is reported after one repetition, and automatic calls wait longer each time", async () => {
     const { bmw, press, calls, clock, join, vin } = await ready();
     bmw.faults.api.down(true);
     assert.match((await press("basicData", { vin })).error?.message ?? "", /cannot be reached/);

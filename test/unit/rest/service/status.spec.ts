@@ -64,7 +64,7 @@ describe("the status of REST", () => {
 });
 
 describe("quota low", () => {
-  it("is told once a day, however often BMW refuses", async () => {
+  it("is reported once a day, however often BMW refuses", async () => {
     const { bmw, clock, join, events } = await logged();
     join("n1", telematicWants("n1", { schedule: "dense" }));
     bmw.faults.burnQuota(50);

@@ -186,7 +186,7 @@ describe("an account that is closed", () => {
         await clock.advance(later);
         const closing = account.close();
         await settle();
-        // What changes something at BMW, as a renewal does, gets its time to be answered.
+        // A request that changes something at BMW, as a renewal does, gets its time to be answered.
         if (title === "while the token is renewed") await clock.advance(10_000);
         await Promise.all([closing, outcomes]);
         assert.equal(clock.nextAt(), null);

@@ -1,0 +1,81 @@
+import type { CarIdentity } from "../account/vehicle-identity.js";
+import type { Clock } from "../support/clock.js";
+import { applyLastUpdate } from "./apply-input.js";
+import { Debouncer } from "./debouncer.js";
+import type { AnnouncementChange, ShownCar } from "./shown-car.js";
+
+/** Waits so long after a change for further ones, and at most so long after the first [ms]. */
+export const QUIET_MS = 3000;
+const MOST_MS = 10_000;
+
+/** Publishes what has been collected for a car. */
+interface CarPublisher {
+  announce(): void;
+  sendUpdate(change: AnnouncementChange | null): void;
+}
+
+/** Collects the changes of one car for a moment, and remembers the identity with which it was announced. */
+export class CarEntry {
+  readonly announceDebouncer: Debouncer;
+  readonly #updateDebouncer: Debouncer;
+  /** Newest time of a value [ms]. */
+  #updatedAt = 0;
+  #identity = "";
+  #driveType: CarIdentity["driveType"] = null;
+
+  constructor(
+    readonly car: ShownCar,
+    clock: Clock,
+    private readonly publisher: CarPublisher,
+  ) {
+    this.announceDebouncer = new Debouncer(clock, QUIET_MS, MOST_MS, () => {
+      this.applyLastUpdate();
+      publisher.announce();
+    });
+    this.#updateDebouncer = new Debouncer(clock, QUIET_MS, MOST_MS, () => {
+      this.#sendUpdate();
+    });
+  }
+
+  /** Notes the time of a value from the car [ms]. */
+  noteUpdate(at: number): void {
+    if (at <= this.#updatedAt) return;
+    this.#updatedAt = at;
+    if (!this.#updateDebouncer.isPending) this.#updateDebouncer.trigger();
+  }
+
+  /** Includes the time of the last update in what is sent now. */
+  applyLastUpdate(): void {
+    if (this.#updateDebouncer.isPending) applyLastUpdate(this.car, this.#updatedAt);
+    this.#updateDebouncer.cancel();
+  }
+
+  /** Notes that the car is announced now with this identity. */
+  noteAnnouncement(identity: CarIdentity): void {
+    this.announceDebouncer.cancel();
+    this.#identity = JSON.stringify(identity);
+    this.#driveType = identity.driveType;
+  }
+
+  /** Returns whether the identity differs from the announced one. */
+  isOther(identity: CarIdentity | null): boolean {
+    return this.car.announcement !== null && this.#identity !== JSON.stringify(identity);
+  }
+
+  /** Returns whether the drive type differs from the announced one. */
+  isOtherKind(identity: CarIdentity | null): boolean {
+    return this.car.announcement !== null && identity !== null && identity.driveType !== this.#driveType;
+  }
+
+  /** Drops everything that is pending. */
+  cancel(): void {
+    this.announceDebouncer.cancel();
+    this.#updateDebouncer.cancel();
+  }
+
+  #sendUpdate(): void {
+    // A pending announcement includes it.
+    if (this.announceDebouncer.isPending) this.#updateDebouncer.trigger();
+    else this.publisher.sendUpdate(applyLastUpdate(this.car, this.#updatedAt));
+  }
+}
