@@ -7,7 +7,7 @@ import type { DriveModel, Way } from "./drive-model.js";
 import { expectedConsumption, limit, SOC } from "./motion-model.js";
 import type { ReportingWay } from "./level-reporting.js";
 import { Scatter, type Candidate } from "./scatter.js";
-import { silenceOf, silent, type Silence } from "./silence.js";
+import { interrupted, silenceOf, silenceSince, silent, type Silence } from "./silence.js";
 import type { Bracket } from "./trip.js";
 
 /** A state of charge as the car shows it. */
@@ -41,6 +41,8 @@ const DAY_MS = 24 * 3_600_000;
  * together say.
  */
 const UNKNOWN_ROUNDING: Moments = { mean: 0.275, variance: 0.087 };
+/** A charge shows the rounding only where it ends, and may be wrong: what holds of any car counts as much. */
+const BY_CHARGE = 0.5;
 const NO_ROUNDING: Moments = { mean: 0, variance: 0 };
 /** A parked car loses and gains a little, pp after a day. */
 const PARKED_DEVIATION_PP = 0.3;
@@ -191,7 +193,7 @@ export class DriveEstimate {
   adopt(soc: number, variance: number, at: number, wholeRounding?: Moments): void {
     // A charge has gone on unheard since the last value.
     if (wholeRounding !== undefined) this.#silence = null;
-    this.#wholeRounding = wholeRounding ?? this.#wholeRounding;
+    if (wholeRounding !== undefined) this.#wholeRounding = mixed(wholeRounding, UNKNOWN_ROUNDING, BY_CHARGE);
     const { mean, variance: own } = this.#rounding;
     this.drive.joint.replace(SOC, { mean: soc + mean, variance: Math.max(LEAST_VARIANCE, variance - own) });
     limit(this.drive.joint);
@@ -203,7 +205,6 @@ export class DriveEstimate {
 
   odometer(km: number, at: number, stepKm: number): void {
     this.#correct((drive) => {
-      this.#hears();
       drive.odometer(km, at, stepKm);
     });
   }
@@ -222,6 +223,11 @@ export class DriveEstimate {
 
   heard(at: number): void {
     this.drive.heard(at);
+  }
+
+  /** The car itself has told something at `now`: it would have told a step as well. */
+  inTouch(now: number): void {
+    if (this.#silence !== null) this.#silence = interrupted(this.#silence, now);
   }
 
   moved(at: number): void {
@@ -295,7 +301,8 @@ export class DriveEstimate {
   /** What is believed of the battery, as the car shows it, where its silence is heard as well. */
   get #heard(): Moments {
     const prior = this.drive.joint.of(SOC);
-    return this.driving && this.#silence !== null ? silent(prior, this.#silence) : prior;
+    if (!this.driving || this.#silence === null) return prior;
+    return silent(prior, this.#silence, this.#at ?? this.#silence.since);
   }
 
   /** Learns how far from the truth is what is believed on the way, by what the car tells. */
@@ -303,11 +310,6 @@ export class DriveEstimate {
     this.drive.leveled(mean - this.drive.joint.mean(SOC), variance);
     const heard = this.#heard;
     if (this.driving) this.#doubt.learn({ deviation: mean - heard.mean, variance, perScatter: heard.variance });
-  }
-
-  /** The car tells something else than a level. */
-  #hears(): void {
-    if (this.#silence?.isHeard === false) this.#silence = { ...this.#silence, isHeard: true };
   }
 
   #contradicts({ mean, variance }: Moments, low: number, step: number): boolean {
@@ -376,7 +378,7 @@ function percent(value: number): number {
 }
 
 function silenceAfter(shown: ShownLevel, ways: readonly ReportingWay[]): Silence {
-  return { since: shown.at, low: lowOf(shown), step: shown.step, ways, given: 0, isHeard: false };
+  return silenceSince(shown.at, { low: lowOf(shown), step: shown.step, ways });
 }
 
 function roundingOf(saved: unknown): Moments | null {

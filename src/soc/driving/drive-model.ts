@@ -1,4 +1,5 @@
-import { finiteNumber, isObject, numbersIn, type JsonObject } from "../../support/json.js";
+import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
+import { clampedNumber, object, or } from "../../support/stored.js";
 import { metresBetween, type GeoPoint } from "../../vehicle/geography.js";
 import { softly, type Gaussian } from "../normal.js";
 import {
@@ -21,6 +22,7 @@ import {
   type MotionStep,
   type Usual,
 } from "./motion-model.js";
+import { capacityOf } from "../settings.js";
 import { Scatter, type Candidate } from "./scatter.js";
 import { BRACKETS } from "./trip.js";
 import { WayHistory } from "./way-history.js";
@@ -72,7 +74,13 @@ const LEAST_UNSEEN = 0.25;
 /** A trip of which less is known says nothing of how much they scatter. */
 const LEAST_TRIP_KNOWLEDGE = 0.3;
 
+const MOST_UNSEEN_H = 100;
 const NO_WAY = { km: 0, capacityKwh: Infinity, open: 1 };
+const readWay = object({
+  km: or(clampedNumber(0, MOST_FORWARD_KM), 0),
+  open: or(clampedNumber(0, 1), 1),
+  capacityKwh: or(capacityOf, Infinity),
+});
 /** How much slopes may scatter, kWh/km: in a plain, among hills, in mountains. */
 const HILLS: readonly Candidate[] = [[0.01, 0.35], [0.03, 0.35], [0.08, 0.15], [0.16, 0.1], [0.3, 0.05]]; // prettier-ignore
 /** How much trips may scatter, a share: load and wind, a box on the roof, a trailer. */
@@ -360,11 +368,8 @@ export class DriveModel {
     this.#hills.restore(saved["hills"]);
     this.#trips.restore(saved["trips"]);
     this.#speeds.restore(saved["speeds"]);
-    this.#unseenH = Math.max(0, finiteNumber(saved["unseenH"]) ?? 0);
-    const [km, open] = numbersIn(saved["way"], "km", "open") ?? [];
-    const capacityKwh = (isObject(saved["way"]) ? finiteNumber(saved["way"]["capacityKwh"]) : null) ?? Infinity;
-    if (km !== undefined && open !== undefined && km >= 0 && open >= 0 && open <= 1 && capacityKwh > 0)
-      this.#way = { km, open, capacityKwh };
+    this.#unseenH = or(clampedNumber(0, MOST_UNSEEN_H), 0)(saved["unseenH"]);
+    this.#way = readWay(saved["way"]) ?? NO_WAY;
     const { first, now } = this.#usual;
     const usual = isObject(saved["usual"]) ? saved["usual"] : {};
     this.#usual = { first: finiteNumber(usual["first"]) ?? first, now: finiteNumber(usual["now"]) ?? now };

@@ -54,6 +54,7 @@ export class DrivingEstimator {
   take(observation: Observation): TripVerdict | null {
     const { now } = observation;
     this.#passTo(now);
+    if (isOfCar(observation)) this.#estimate.inTouch(now);
     switch (observation.kind) {
       case "status":
         this.#charging = observation.active;
@@ -320,6 +321,12 @@ export class DrivingEstimator {
 /** Passes BMW's value as it is, with the part of a percent that nobody knows. */
 function passedOn(soc: number): Estimate {
   return { soc, sigma: 0.4, band90: [Math.max(0, soc - 0.5), Math.min(100, soc + 1)] };
+}
+
+/** A meter and a tracker are the user's, and heard on other ways than the car. */
+function isOfCar(observation: Observation): boolean {
+  const { kind } = observation;
+  return kind !== "meter" && kind !== "speed" && !(kind === "position" && wayOf(observation) !== null);
 }
 
 function wayOf({ wayKm, waySince }: Extract<Observation, { kind: "position" }>): Way | null {

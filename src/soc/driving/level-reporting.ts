@@ -71,7 +71,7 @@ export class LevelReporting {
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
     const shares = numberList(saved["shares"]);
-    if (shares.length === WAYS.length && shares.every((share) => share > 0)) this.#shares = shares;
+    if (shares.length === WAYS.length && shares.every(isShare)) this.#shares = shares;
     const [steps, repeats] = [finiteNumber(saved["steps"]), finiteNumber(saved["repeats"])];
     if (steps === null || repeats === null || steps < 0 || repeats < 0) return;
     const stepped = (steps + 1) / (steps + 4 * repeats + 3);
@@ -89,6 +89,11 @@ function fitOf({ steps: each, rate }: ReportingWay, { steps, edge, sample }: Rep
   const count = Math.abs(steps);
   if (!each) return sample * rate * Math.exp(-rate * count);
   return count === 0 ? REPEATS * rate * sample : edge * rate * (1 - rate) ** (count - 1);
+}
+
+/** A share so small is of no use to anybody, and of a damaged file. */
+function isShare(value: number): boolean {
+  return value > 1e-9 && value <= 1;
 }
 
 function sumOf(values: readonly number[]): number {

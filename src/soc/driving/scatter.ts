@@ -57,6 +57,8 @@ export class Scatter {
 
   restore(saved: unknown): void {
     const proofs = numberList(saved);
-    if (proofs.length === this.candidates.length && proofs.every((proof) => proof <= 0)) this.#proofs = proofs;
+    if (proofs.length !== this.candidates.length) return;
+    const most = Math.max(...proofs);
+    this.#proofs = proofs.map((proof) => proof - most);
   }
 }
