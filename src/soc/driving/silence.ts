@@ -20,9 +20,9 @@ export interface Silence {
 }
 
 /** A car that drives tells something every few minutes: it is in touch for so long after its last word, but no longer. */
-const IN_TOUCH_MS = 8 * 60_000;
+const IN_TOUCH_MS = 3 * 60_000;
 /** So likely a car tells no step for reasons of which nothing is known. */
-const UNEXPLAINED = 0.0003;
+const UNEXPLAINED = 0.001;
 /** Steps beyond which silence says no more. */
 const MOST_STEPS = 12;
 /** What lies so many deviations away does not count. */

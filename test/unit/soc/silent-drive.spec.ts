@@ -11,6 +11,7 @@ interface Telling {
   readonly arrives?: number;
   readonly each?: number;
   readonly odometer?: boolean;
+  readonly tracked?: boolean;
   readonly rounding?: (soc: number) => number;
 }
 
@@ -23,13 +24,13 @@ function driven(
   telling: Telling,
   random = chance(),
 ) {
-  const { arrives = 0, each = Infinity, odometer = true, rounding = Math.floor } = telling;
+  const { arrives = 0, each = Infinity, odometer = true, tracked = false, rounding = Math.floor } = telling;
   let soc = from;
   const errors: number[] = [];
   for (let [road, step] = [0, 1]; road < km; road += 0.5, step++) {
     const before = rounding(soc);
     soc -= (0.5 * kwhPerKm(road) * 100) / CAPACITY_KWH;
-    car.drive({ km: 0.5, kmh: 60, odometer });
+    car.drive({ km: 0.5, kmh: 60, odometer, tracked });
     const isTold = rounding(soc) !== before && random.fraction() < arrives;
     if (isTold || step % each === 0) car.soc(rounding(soc));
     errors.push(car.shown - soc);
@@ -96,16 +97,20 @@ describe("the silence of a car that drives", () => {
   });
 
   it("counts only while the car is heard: out of reach it drives on by what it uses", () => {
-    for (const [km, most] of [
-      [14, 1.5],
-      [30, 2.5],
-    ] as const) {
-      // prettier-ignore
-      const car = known({ arrives: 0.9 });
-      const { errors } = trip(car, 80.5, km, flat, { odometer: false });
-      const last = errors.at(-1) ?? NaN;
-      assert.ok(Math.abs(last) < most, `${String(km)} km: ${last.toFixed(2)}`);
-    }
+    const [steps, samples] = [{ arrives: 0.9 }, { each: 30 }].map((telling) => {
+      const { errors } = trip(known(telling), 80.5, 30, flat, { odometer: false });
+      return [14, 30].map((km) => errors[2 * km - 1] ?? NaN);
+    });
+    const [after14 = NaN, after30 = NaN] = steps ?? [];
+    assert.ok(Math.abs(after14) < 1.5, after14.toFixed(2));
+    // After a quarter of an hour without a word any car probably stands.
+    assert.ok(Math.abs(after30 - (samples?.[1] ?? NaN)) < 1, after30.toFixed(2));
+  });
+
+  it("is none of the car where only the user's tracker is heard", () => {
+    const { errors } = trip(known({ arrives: 0.9 }), 80.5, 30, flat, { odometer: false, tracked: true });
+    const last = errors.at(-1) ?? NaN;
+    assert.ok(Math.abs(last) < 2.5, last.toFixed(2));
   });
 
   it("says little of the time after which the car was heard again", () => {
