@@ -211,15 +211,19 @@ export class Gaussian {
     return { mean: [...this.#mean], covariance: [...this.#covariance] };
   }
 
-  /** Goes on with what `save` gave; leaves everything as it is if that cannot be used. */
+  /**
+   * Goes on with what `save` gave, also of the first quantities alone; leaves everything as it is if that cannot be used.
+   */
   restore(saved: unknown): boolean {
     if (!isObject(saved)) return false;
-    const mean = numbers(saved["mean"], this.size);
-    const covariance = numbers(saved["covariance"], this.size ** 2);
-    if (mean === null || covariance === null) return false;
-    if (!isPossible(covariance, this.size)) return false;
+    const size = Array.isArray(saved["mean"]) ? Math.min(this.size, saved["mean"].length) : 0;
+    const mean = numbers(saved["mean"], size);
+    const covariance = numbers(saved["covariance"], size ** 2);
+    if (size === 0 || mean === null || covariance === null || !isPossible(covariance, size)) return false;
     this.#mean.set(mean);
-    this.#covariance.set(covariance);
+    for (let row = 0; row < size; row++)
+      for (let other = 0; other < this.size; other++)
+        this.#setBoth(row, other, other < size ? (covariance[row * size + other] ?? 0) : 0);
     return true;
   }
 

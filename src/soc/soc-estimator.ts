@@ -315,7 +315,7 @@ export class SocEstimator {
     if (level === null || charged === null) return;
     this.#standing.keep(charged);
     this.#magicStanding.keep(charged);
-    this.#driving.adopt(charged, level.sigma, now);
+    this.#driving.adopt(charged, level.sigma, now, level.rounding);
     this.#state.handOver(Math.min(at, now));
   }
 

@@ -1,4 +1,5 @@
 import { DrivingEstimator } from "../../src/soc/driving/driving-estimator.js";
+import type { Moments } from "../../src/soc/normal.js";
 import { BatteryObservations } from "../../src/soc/observations/battery-observations.js";
 import type { Observation } from "../../src/soc/observations/observation.js";
 import type { SocSettings } from "../../src/soc/settings.js";
@@ -109,8 +110,14 @@ class DrivingCar {
     this.odometer();
   }
 
-  adopt(soc: number): void {
-    this.#drive.estimator.adopt(soc, 0.3, this.now);
+  /** A charge has ended, and has shown how the car rounds. */
+  adopt(soc: number, rounding?: Moments): void {
+    this.#drive.estimator.adopt(soc, 0.3, this.now, rounding);
+  }
+
+  /** The car's own word. */
+  moves(moving: boolean): void {
+    this.take({ kind: "motion", moving, at: this.now, now: this.now });
   }
 
   start(): void {

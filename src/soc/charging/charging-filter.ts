@@ -1,6 +1,7 @@
 import { finiteNumber, isObject, numberList, type JsonObject } from "../../support/json.js";
 import { isTrue, clampedNumber, or, objectOrDefaults } from "../../support/stored.js";
 import type { Estimate } from "../estimate.js";
+import type { Moments } from "../normal.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
 import type { LevelObservation, Observation } from "../observations/observation.js";
 import { CLOCK_BACK_MS, LONGEST_UNWATCHED_MS, type SocSettings } from "../settings.js";
@@ -26,6 +27,8 @@ export interface ChargingEstimate extends Estimate {
   readonly efficiency: number | null;
   /** `null` if nothing charges, or not within two days. */
   readonly minutesToTarget: number | null;
+  /** How the car rounds its level, see `HypothesisSet.rounding`. */
+  readonly rounding: Moments;
 }
 
 /**
@@ -167,7 +170,7 @@ export class ChargingFilter {
     const high = Math.min(this.#most, Math.max(soc, set.quantile(1 - TAIL)));
     const ifEnded = silent === null ? 0 : silent.endedShare * (1 - silent.endedShare) * (silent.to - silent.from) ** 2;
     const sigma = Math.sqrt(variance + ifEnded + (soc - mean) ** 2);
-    return { soc, sigma, band90: [low, high], ...this.#figures(set, at) };
+    return { soc, sigma, band90: [low, high], rounding: set.rounding, ...this.#figures(set, at) };
   }
 
   /** Learns nothing from a charge of that kind that has just ended; the level stays known. */
@@ -443,7 +446,7 @@ export class ChargingFilter {
     return Math.min(100, most, Math.max(0, this.#floor, soc));
   }
 
-  #figures(set: HypothesisSet, at: number): Omit<ChargingEstimate, keyof Estimate> {
+  #figures(set: HypothesisSet, at: number): Omit<ChargingEstimate, keyof Estimate | "rounding"> {
     const leading = this.#active ? set.leading() : null;
     if (leading === null || set.charged === null) return NOTHING_CHARGES;
     const { branch, kw: powerKw, efficiency: belief, one } = leading;

@@ -2,7 +2,7 @@ import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
 import { below, combined, density, mixed, type Moments } from "../normal.js";
 import { BLIND } from "./charging-efficiency.js";
 import { best, Hypothesis, isLike } from "./hypothesis.js";
-import { HABITS, logPriorOf, logStepsOf, ROUNDINGS } from "./level-habit.js";
+import { HABITS, logPriorOf, logStepsOf, offsetOf, ROUNDINGS } from "./level-habit.js";
 import {
   bounds,
   fitOf,
@@ -206,6 +206,14 @@ export class HypothesisSet {
   /** Tells what the hypotheses say together of the state of charge. */
   get soc(): Moments {
     return momentsOf(this.#all, this.shares());
+  }
+
+  /** Tells how far the car shows more than it would if it cut off the part of a percent, in steps of its last digit. */
+  get rounding(): Moments {
+    const shares = this.shares();
+    const shown = this.#all.map(({ habit }) => -offsetOf(habit.rounding));
+    const mean = shown.reduce((sum, more, index) => sum + more * (shares[index] ?? 0), 0);
+    return { mean, variance: shown.reduce((sum, more, index) => sum + (more - mean) ** 2 * (shares[index] ?? 0), 0) };
   }
 
   /** Below which the state of charge lies with this probability. */

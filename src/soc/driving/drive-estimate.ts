@@ -1,10 +1,13 @@
-import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
+import { finiteNumber, isObject, numbersIn, type JsonObject } from "../../support/json.js";
 import type { GeoPoint } from "../../vehicle/geography.js";
 import type { Estimate } from "../estimate.js";
 import { combined, density, mixed, shareWithin, softly, type Moments } from "../normal.js";
 import { CLOCK_BACK_MS } from "../settings.js";
 import type { DriveModel, Way } from "./drive-model.js";
 import { expectedConsumption, limit, SOC } from "./motion-model.js";
+import type { ReportingWay } from "./level-reporting.js";
+import { Scatter, type Candidate } from "./scatter.js";
+import { interrupted, silenceOf, silenceSince, silent, type Silence } from "./silence.js";
 import type { Bracket } from "./trip.js";
 
 /** A state of charge as the car shows it. */
@@ -14,15 +17,32 @@ interface ShownLevel {
   readonly at: number;
   /** 1 where the car shows whole percents, else 0.1. */
   readonly step: number;
-  /** How likely it was sent because it had just fallen to this value; 0 to 1. */
+  /** How likely it was sent because it had just changed to this value; 0 to 1. */
   readonly crossing: number;
+  /** It is above the value before, not below. */
+  readonly rises: boolean;
 }
 
-const CROSSING_DEVIATION = 0.08;
+/** Fit of a value to what is believed, per step. */
+export interface LevelFit {
+  readonly edge: number;
+  readonly sample: number;
+}
+
+/** A level that was told so long before a trip says nothing of the steps since then. */
+const STALE_MS = 10 * 60_000;
+/** A car notices a step some seconds after it happened, pp. */
+const NOTICED_AFTER = 0.07;
+const CROSSING_DEVIATION = 0.1;
 const SOC_NOISE = 0.1;
 const DAY_MS = 24 * 3_600_000;
-/** Whole percents are rounded by some cars and cut by others: the truth is 0 to 0.5 below what all steps together say. */
-const ROUNDING: Moments = { mean: 0.25, variance: 0.25 ** 2 };
+/**
+ * Whole percents are cut by some cars, rounded by others, and rounded up by few: the truth is 0 to 1 below what all steps
+ * together say.
+ */
+const UNKNOWN_ROUNDING: Moments = { mean: 0.275, variance: 0.087 };
+/** A charge shows the rounding only where it ends, and may be wrong: what holds of any car counts as much. */
+const BY_CHARGE = 0.5;
 const NO_ROUNDING: Moments = { mean: 0, variance: 0 };
 /** A parked car loses and gains a little, pp after a day. */
 const PARKED_DEVIATION_PP = 0.3;
@@ -30,7 +50,7 @@ const MOST_PARKED_DAYS = 100;
 /** Corrections below this are never shown as a jump. */
 const LEAST_JUMP_PP = 0.5;
 /** A value that is taken as it is says so much more of the battery than it shows. */
-const MOST_GAP_PP = LEAST_JUMP_PP + ROUNDING.mean;
+const MOST_GAP_PP = 2 * LEAST_JUMP_PP;
 /**
  * Beyond so many deviations a value contradicts all that is believed: it is taken as it is, and nothing learned from it.
  */
@@ -39,6 +59,8 @@ const LEAST_CONTRADICTION_PP = 2;
 /** A parked car that shows so much more or less than it can was charged, or stood for long. */
 const PARKED_CONTRADICTION_PP = 1;
 const LEAST_VARIANCE = 0.01;
+/** By how much the band may have to be wider than the model says. */
+const DOUBTS: readonly Candidate[] = [[0.7, 0.1], [1, 0.4], [1.4, 0.35], [2, 0.15]]; // prettier-ignore
 const BAND90 = 1.645;
 
 /**
@@ -50,8 +72,14 @@ export class DriveEstimate {
   #known = false;
   /** The car shows whole percents. */
   #whole = true;
+  /** How the car rounds whole percents, as far as charges have shown it. */
+  #wholeRounding = UNKNOWN_ROUNDING;
   /** How much the shown value is above the best guess, at most `MOST_GAP_PP`. */
   #gap = 0;
+  /** How much less is known than the model says: what it does not know of this car and its driver. */
+  readonly #doubt = new Scatter(DOUBTS);
+  /** The last value, since which the car is silent; `null` if none says what the battery had when the trip began. */
+  #silence: Silence | null = null;
 
   constructor(private readonly drive: DriveModel) {}
 
@@ -80,7 +108,7 @@ export class DriveEstimate {
 
   /** Makes the estimate that is shown. */
   get estimate(): Estimate {
-    const variance = this.drive.joint.of(SOC).variance + this.#rounding.variance;
+    const variance = this.#heard.variance * this.#doubt.value ** 2 + this.#rounding.variance;
     const best = percent(this.#best);
     const soc = percent(this.#best + this.#gap);
     const half = BAND90 * Math.sqrt(variance);
@@ -91,6 +119,8 @@ export class DriveEstimate {
   /** See `DriveModel.begin`. */
   begin(at: number, km: number, stepKm: number, goesOn: boolean): void {
     const from = this.#at ?? at;
+    // A car that stands tells nothing, and loses or gains a little.
+    if (!goesOn && at - (this.#silence?.since ?? at) > STALE_MS) this.#silence = null;
     this.drive.drift(at - from);
     this.#at = Math.max(from, at);
     this.drive.begin(this.#at, km, stepKm, goesOn);
@@ -100,6 +130,9 @@ export class DriveEstimate {
   end(at: number): void {
     const now = this.#at ?? at;
     this.#correct((drive) => {
+      // What silence has said by now stays true, but no more is said by it.
+      if (this.#silence !== null) drive.joint.learn(SOC, this.#heard);
+      this.#silence = null;
       drive.end(at, now);
     });
   }
@@ -116,7 +149,7 @@ export class DriveEstimate {
     const from = isBack ? now : before;
     this.#at = Math.max(from, now);
     if (!this.driving) this.#park(this.#at - from);
-    else if (capacityKwh !== null) this.#close(this.drive.advance(from, this.#at, capacityKwh));
+    else if (capacityKwh !== null) this.#drive(from, this.#at, capacityKwh);
   }
 
   /** See `DriveModel.drove`. */
@@ -126,25 +159,41 @@ export class DriveEstimate {
     limit(this.drive.joint);
   }
 
-  soc(shown: ShownLevel): void {
+  /** Tells how well a value fits to what is believed: as one that was just reached, and as any other. */
+  fit({ value, at, step }: Pick<ShownLevel, "value" | "at" | "step">, rises: boolean): LevelFit | null {
+    if (!this.#known) return null;
+    const prior = this.drive.joint.of(SOC);
+    const low = lowOf({ value: value - this.drive.givenSince(at), step });
+    const edge = edgeOf(low, step, rises);
+    return { edge: step * densityAt(prior, edge), sample: shareWithin(prior, low, low + step) };
+  }
+
+  /** @param ways how the car tells its level */
+  soc(shown: ShownLevel, ways: readonly ReportingWay[]): void {
     const whole = shown.step >= 1;
     const given = this.drive.givenSince(shown.at);
     const now = { ...shown, value: shown.value - given };
-    const low = now.value - (whole ? 0 : shown.step / 2);
+    const low = lowOf(now);
     if (whole !== this.#whole) this.#shows(whole);
     const prior = this.drive.joint.of(SOC);
+    if (this.#known) this.#compare(toldBy(low, shown));
     if (!this.#known || this.#contradicts(prior, low, shown.step)) {
       this.#start(now);
+      this.#silence = silenceAfter(shown, ways);
       return;
     }
     this.#correct(({ joint }) => {
       joint.learn(SOC, socGiven(prior, low, shown));
+      this.#silence = silenceAfter(shown, ways);
     });
     this.drive.heard(shown.at);
   }
 
   /** The battery is known from elsewhere, after a charge for instance. */
-  adopt(soc: number, variance: number, at: number): void {
+  adopt(soc: number, variance: number, at: number, wholeRounding?: Moments): void {
+    // A charge has gone on unheard since the last value.
+    if (wholeRounding !== undefined) this.#silence = null;
+    if (wholeRounding !== undefined) this.#wholeRounding = mixed(wholeRounding, UNKNOWN_ROUNDING, BY_CHARGE);
     const { mean, variance: own } = this.#rounding;
     this.drive.joint.replace(SOC, { mean: soc + mean, variance: Math.max(LEAST_VARIANCE, variance - own) });
     limit(this.drive.joint);
@@ -176,6 +225,11 @@ export class DriveEstimate {
     this.drive.heard(at);
   }
 
+  /** The car itself has told something at `now`: it would have told a step as well. */
+  inTouch(now: number): void {
+    if (this.#silence !== null) this.#silence = interrupted(this.#silence, now);
+  }
+
   moved(at: number): void {
     this.drive.moved(at);
   }
@@ -194,6 +248,8 @@ export class DriveEstimate {
 
   /** Forgets what was learned of the car; the battery stays. */
   unlearn(): void {
+    this.#doubt.forget();
+    this.#silence = null;
     this.drive.unlearn();
   }
 
@@ -202,12 +258,24 @@ export class DriveEstimate {
     clone.#at = this.#at;
     clone.#known = this.#known;
     clone.#whole = this.#whole;
+    clone.#wholeRounding = this.#wholeRounding;
     clone.#gap = this.#gap;
+    clone.#silence = this.#silence;
+    clone.#doubt.copy(this.#doubt);
     return clone;
   }
 
   save(): JsonObject {
-    return { drive: this.drive.save(), at: this.#at, known: this.#known, whole: this.#whole, gap: this.#gap };
+    return {
+      drive: this.drive.save(),
+      at: this.#at,
+      known: this.#known,
+      whole: this.#whole,
+      rounding: this.#wholeRounding,
+      gap: this.#gap,
+      silence: this.#silence,
+      doubt: this.#doubt.save(),
+    };
   }
 
   /** Goes on with what `save` gave, as a whole or not at all. */
@@ -216,15 +284,32 @@ export class DriveEstimate {
     this.#at = finiteNumber(saved["at"]);
     this.#known = saved["known"] === true && this.#at !== null;
     this.#whole = saved["whole"] !== false;
+    this.#wholeRounding = roundingOf(saved["rounding"]) ?? this.#wholeRounding;
+    this.#silence = silenceOf(saved["silence"]);
+    this.#doubt.restore(saved["doubt"]);
     this.#gap = gapOf(finiteNumber(saved["gap"]) ?? 0);
   }
 
   get #rounding(): Moments {
-    return this.#whole ? ROUNDING : NO_ROUNDING;
+    return this.#whole ? this.#wholeRounding : NO_ROUNDING;
   }
 
   get #best(): number {
-    return this.drive.joint.mean(SOC) - this.#rounding.mean;
+    return this.#heard.mean - this.#rounding.mean;
+  }
+
+  /** What is believed of the battery, as the car shows it, where its silence is heard as well. */
+  get #heard(): Moments {
+    const prior = this.drive.joint.of(SOC);
+    if (!this.driving || this.#silence === null) return prior;
+    return silent(prior, this.#silence, this.#at ?? this.#silence.since);
+  }
+
+  /** Learns how far from the truth is what is believed on the way, by what the car tells. */
+  #compare({ mean, variance }: Moments): void {
+    this.drive.leveled(mean - this.drive.joint.mean(SOC), variance);
+    const heard = this.#heard;
+    if (this.driving) this.#doubt.learn({ deviation: mean - heard.mean, variance, perScatter: heard.variance });
   }
 
   #contradicts({ mean, variance }: Moments, low: number, step: number): boolean {
@@ -238,7 +323,7 @@ export class DriveEstimate {
     const best = this.#best;
     this.#whole = whole;
     this.drive.joint.setMean(SOC, best + this.#rounding.mean);
-    if (!whole) this.drive.joint.widen(SOC, ROUNDING.variance);
+    if (!whole) this.drive.joint.widen(SOC, this.#wholeRounding.variance);
     limit(this.drive.joint);
   }
 
@@ -251,6 +336,13 @@ export class DriveEstimate {
     limit(this.drive.joint);
     const keeps = before !== null && Math.abs(before - value) < LEAST_JUMP_PP;
     this.#gap = gapOf((keeps ? before : value) - this.#best);
+  }
+
+  /** Time alone never lets the shown value rise: silence makes only sure that it has not fallen. */
+  #drive(from: number, now: number, capacityKwh: number): void {
+    const shown = this.#best + this.#gap;
+    this.#close(this.drive.advance(from, now, capacityKwh));
+    if (this.#best + this.#gap > shown) this.#gap = gapOf(shown - this.#best);
   }
 
   #park(ms: number): void {
@@ -272,6 +364,7 @@ export class DriveEstimate {
   /** The shown value waits for the best guess, or falls at twice its pace, until both are the same. */
   #close(points: number): void {
     this.#gap = Math.sign(this.#gap) * Math.max(0, Math.abs(this.#gap) - points);
+    if (this.#silence !== null) this.#silence = { ...this.#silence, given: this.#silence.given + points };
   }
 }
 
@@ -284,14 +377,40 @@ function percent(value: number): number {
   return Math.min(100, Math.max(0, value));
 }
 
-/** Between a sample, which lies anywhere in the step, and a crossing, which has just come into it from above. */
-function socGiven(prior: Moments, low: number, { step: stepSize, crossing }: ShownLevel): Moments {
-  const sample = softly(prior, low, low + stepSize, SOC_NOISE * stepSize);
-  if (crossing <= 0) return sample;
-  const edge = { mean: low + stepSize - CROSSING_DEVIATION / 2, variance: CROSSING_DEVIATION ** 2 };
-  const deviation = Math.sqrt(prior.variance + edge.variance);
-  const forEdge = crossing * (density((edge.mean - prior.mean) / deviation) / deviation);
-  const forSample = (1 - crossing) * (shareWithin(prior, low, low + stepSize) / stepSize);
-  const weight = forEdge + forSample > 0 ? forEdge / (forEdge + forSample) : 0;
-  return mixed(combined(prior, edge), sample, weight);
+function silenceAfter(shown: ShownLevel, ways: readonly ReportingWay[]): Silence {
+  return silenceSince(shown.at, { low: lowOf(shown), step: shown.step, ways });
+}
+
+function roundingOf(saved: unknown): Moments | null {
+  const [mean, variance] = numbersIn(saved, "mean", "variance") ?? [];
+  const isPossible = mean !== undefined && variance !== undefined && mean >= 0 && mean <= 1 && variance >= 0;
+  return isPossible && variance <= 1 ? { mean, variance } : null;
+}
+
+/** Lowest that the battery can have, as the car shows it. */
+function lowOf({ value, step }: Pick<ShownLevel, "value" | "step">): number {
+  return value - (step >= 1 ? 0 : step / 2);
+}
+
+/** What the battery has when the car notices that it has come into the step, from above or from below. */
+function edgeOf(low: number, step: number, rises: boolean): Moments {
+  const after = Math.min(NOTICED_AFTER, step / 2);
+  return { mean: rises ? low + after : low + step - after, variance: CROSSING_DEVIATION ** 2 };
+}
+
+/** How likely a measurement with an error of its own is. */
+function densityAt(prior: Moments, { mean, variance }: Moments): number {
+  const deviation = Math.sqrt(prior.variance + variance);
+  return density((mean - prior.mean) / deviation) / deviation;
+}
+
+/** What a value says by itself. */
+function toldBy(low: number, { step, crossing, rises }: ShownLevel): Moments {
+  return mixed(edgeOf(low, step, rises), { mean: low + step / 2, variance: step ** 2 / 12 }, crossing);
+}
+
+/** Between a sample, which lies anywhere in the step, and a crossing, which has just come into it. */
+function socGiven(prior: Moments, low: number, { step, crossing, rises }: ShownLevel): Moments {
+  const sample = softly(prior, low, low + step, SOC_NOISE * step);
+  return crossing <= 0 ? sample : mixed(combined(prior, edgeOf(low, step, rises)), sample, crossing);
 }

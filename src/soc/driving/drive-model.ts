@@ -1,4 +1,5 @@
 import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
+import { clampedNumber, object, or } from "../../support/stored.js";
 import { metresBetween, type GeoPoint } from "../../vehicle/geography.js";
 import { softly, type Gaussian } from "../normal.js";
 import {
@@ -6,17 +7,25 @@ import {
   correctUsual,
   CRUISE,
   FIX_ROAD,
+  HILL,
+  HILL_KM,
   limit,
   modelPrior,
   RATES,
   ROAD,
   SOC,
   SPEED,
+  SPEED_FORGOTTEN_H,
   step,
+  TRIP_FACTOR,
   TRIP_START,
+  type MotionStep,
   type Usual,
 } from "./motion-model.js";
+import { capacityOf } from "../settings.js";
+import { Scatter, type Candidate } from "./scatter.js";
 import { BRACKETS } from "./trip.js";
+import { WayHistory } from "./way-history.js";
 
 /** How far it is to a position from the one at `since`, as a tracker has counted it; km, ms. */
 export interface Way {
@@ -30,15 +39,6 @@ interface Gauge {
   readonly deviation: number;
 }
 
-/** Totals at a time: percentage points given and kilometres driven since some beginning. */
-interface Total {
-  readonly at: number;
-  readonly points: number;
-  readonly km: number;
-}
-
-const MOST_ENTRIES = 40;
-const LEAST_MS = 10_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LONGEST_STEP_MS = 20_000;
@@ -67,58 +67,27 @@ const BACKWARD_DEVIATIONS = 5;
 const RATE_DRIFT = 0.0012;
 const AUX_DRIFT_KW_PER_DAY = 0.065;
 const MOST_DRIFT_DAYS = 60;
+/** A shorter way says nothing of slopes. */
+const LEAST_WAY_KM = 0.5;
+/** A shorter time says nothing of speeds; as a share of `SPEED_FORGOTTEN_H`. */
+const LEAST_UNSEEN = 0.25;
+/** A trip of which less is known says nothing of how much they scatter. */
+const LEAST_TRIP_KNOWLEDGE = 0.3;
 
-/** Remembers what was driven lately, for values that arrive later than they were measured. */
-export class WayHistory {
-  #entries: Total[] = [];
+const MOST_UNSEEN_H = 100;
+const NO_WAY = { km: 0, capacityKwh: Infinity, open: 1 };
+const readWay = object({
+  km: or(clampedNumber(0, MOST_FORWARD_KM), 0),
+  open: or(clampedNumber(0, 1), 1),
+  capacityKwh: or(capacityOf, Infinity),
+});
+/** How much slopes may scatter, kWh/km: in a plain, among hills, in mountains. */
+const HILLS: readonly Candidate[] = [[0.01, 0.35], [0.03, 0.35], [0.08, 0.15], [0.16, 0.1], [0.3, 0.05]]; // prettier-ignore
+/** How much trips may scatter, a share: load and wind, a box on the roof, a trailer. */
+const TRIPS: readonly Candidate[] = [[0.05, 0.3], [0.12, 0.4], [0.25, 0.3]]; // prettier-ignore
 
-  /** The totals at `at`, which is not before the newest. */
-  add(at: number, points: number, km: number): void {
-    const last = this.#entries.at(-1);
-    const before = this.#entries.at(-2);
-    // The newest entry is always exact; the ones before it only that far apart.
-    if (before !== undefined && at - before.at < LEAST_MS) this.#entries.pop();
-    this.#entries.push({ at, points: (last?.points ?? 0) + points, km: (last?.km ?? 0) + km });
-    if (this.#entries.length > MOST_ENTRIES) this.#entries.shift();
-  }
-
-  /** Tells what was given and driven from `at` until now; from the beginning if that is later. */
-  since(at: number): { readonly points: number; readonly km: number } {
-    const last = this.#entries.at(-1);
-    const after = this.#entries.findIndex((entry) => entry.at > at);
-    const next = this.#entries[after];
-    if (last === undefined || next === undefined) return { points: 0, km: 0 };
-    const before = this.#entries[after - 1] ?? next;
-    const share = next.at > before.at ? Math.max(0, (at - before.at) / (next.at - before.at)) : 0;
-    const back = (pick: (total: Total) => number) => pick(last) - pick(before) - share * (pick(next) - pick(before));
-    return { points: back(({ points }) => points), km: back(({ km }) => km) };
-  }
-
-  clear(): void {
-    this.#entries = [];
-  }
-
-  clone(): WayHistory {
-    const clone = new WayHistory();
-    clone.#entries = [...this.#entries];
-    return clone;
-  }
-
-  save(): number[][] {
-    return this.#entries.map(({ at, points, km }) => [at, points, km]);
-  }
-
-  restore(saved: unknown): void {
-    const entries: Total[] = [];
-    for (const row of Array.isArray(saved) ? (saved as unknown[]) : []) {
-      const [at = null, points = null, km = null] = Array.isArray(row)
-        ? row.map((one: unknown) => finiteNumber(one))
-        : [];
-      if (at !== null && points !== null && km !== null) entries.push({ at, points, km });
-    }
-    this.#entries = entries.sort((one, other) => one.at - other.at).slice(-MOST_ENTRIES);
-  }
-}
+/** How much speeds may wander, km/h: on a steady way, and between town and motorway. */
+const SPEEDS: readonly Candidate[] = [[15, 0.15], [25, 0.5], [35, 0.25], [50, 0.1]]; // prettier-ignore
 
 /**
  * The way of a car and what it takes out of the battery, as a joint distribution: what is learned of one quantity
@@ -135,6 +104,13 @@ export class DriveModel {
   #counted: { readonly km: number; readonly at: number } | null = null;
   #startKm = 0;
   #usual: Usual;
+  readonly #hills = new Scatter(HILLS);
+  readonly #trips = new Scatter(TRIPS);
+  readonly #speeds = new Scatter(SPEEDS);
+  /** For so long nothing has told the way, hours. */
+  #unseenH = 0;
+  /** Driven since the last level, km, with a battery of so many kWh; of the slope so much was open then, a share. */
+  #way = NO_WAY;
 
   constructor(usualKwhPerKm: number, joint = modelPrior(usualKwhPerKm)) {
     this.#usual = { first: usualKwhPerKm, now: usualKwhPerKm };
@@ -166,7 +142,13 @@ export class DriveModel {
 
   /** A trip begins. `km` is the odometer, whose last digit counts `stepKm`; `goesOn` after a stop of minutes. */
   begin(at: number, km: number, stepKm: number, goesOn: boolean): void {
-    if (!goesOn) for (const [index, moments] of TRIP_START) this.#joint.replace(index, moments);
+    if (!goesOn) {
+      for (const [index, moments] of TRIP_START) this.#joint.replace(index, moments);
+      this.#joint.replace(TRIP_FACTOR, { mean: 0, variance: this.#trips.value ** 2 });
+      this.#joint.replace(HILL, { mean: 0, variance: this.#hills.value ** 2 });
+    }
+    this.#way = NO_WAY;
+    this.#unseenH = 0;
     this.#joint.replace(ROAD, { mean: km + stepKm / 2, variance: stepKm ** 2 / 12 });
     limit(this.#joint);
     this.#startKm = this.#joint.mean(ROAD);
@@ -182,6 +164,7 @@ export class DriveModel {
   end(at: number, now: number): void {
     if (!this.#under) return;
     this.#under = false;
+    this.#learnTrip();
     if (this.#standing) return;
     const { points, km } = this.#history.since(at);
     this.#joint.setMean(SOC, this.#joint.mean(SOC) + points);
@@ -210,6 +193,7 @@ export class DriveModel {
 
   /** Lets the time from `from` until `now` pass on the way. Returns the percentage points that it took. */
   advance(from: number, now: number, capacityKwh: number): number {
+    if (this.#way.km === 0) this.#way = { ...this.#way, open: this.#openSlope };
     const until = Math.max(from, Math.min(now, this.#heardAt + LOST_MS, from + LONGEST_ADVANCE_MS));
     this.#joint.widen(SOC, (LOST_DEVIATION_PP ** 2 * Math.min(now - until, DAY_MS)) / HOUR_MS);
     let [points, km] = [0, 0];
@@ -217,11 +201,13 @@ export class DriveModel {
       const ms = Math.min(LONGEST_STEP_MS, left);
       const time = until - left + ms;
       const fading = time - this.#heardAt > SILENT_MS;
-      const cost = step(this.#joint, { hours: ms / HOUR_MS, capacityKwh, standing: this.#standing, fading });
+      const cost = step(this.#joint, this.#motion(ms / HOUR_MS, capacityKwh, this.#standing, fading));
       [points, km] = [points + cost.points, km + cost.km];
     }
     limit(this.#joint);
     if (now > from) this.#history.add(now, points, km);
+    this.#way = { ...this.#way, km: this.#way.km + km, capacityKwh };
+    if (!this.#standing) this.#unseenH += Math.max(0, until - from) / HOUR_MS;
     return points;
   }
 
@@ -229,7 +215,7 @@ export class DriveModel {
   drove(km: number, capacityKwh: number): number {
     this.#joint.replace(SPEED, { mean: this.#joint.mean(CRUISE), variance: 1 });
     const hours = km / this.#joint.mean(CRUISE);
-    return step(this.#joint, { hours, capacityKwh, standing: false, fading: false }).points;
+    return step(this.#joint, this.#motion(hours, capacityKwh, false, false)).points;
   }
 
   /** Days between trips in which the car may have changed. */
@@ -246,9 +232,23 @@ export class DriveModel {
     const seen = softly(prior, low, low + stepKm, stepKm / 10);
     const leap = seen.mean - prior.mean;
     const farthestBack = Math.max(LEAST_BACKWARD_KM, BACKWARD_DEVIATIONS * Math.sqrt(prior.variance));
+    this.#learnSpeeds(low + stepKm / 2 - prior.mean, stepKm);
     if (leap >= -farthestBack && leap <= MOST_FORWARD_KM) this.#joint.learn(ROAD, seen);
     else this.#joint.replace(ROAD, { mean: low + stepKm / 2, variance: stepKm ** 2 / 12 });
     limit(this.#joint);
+  }
+
+  /** A level has come that is so far from what was believed, pp; `variance` is its own. */
+  leveled(deviation: number, variance: number): void {
+    const { km, capacityKwh, open } = this.#way;
+    this.#way = { km: 0, capacityKwh, open };
+    if (!this.#under || km < LEAST_WAY_KM) return;
+    const ways = km / HILL_KM;
+    const forgotten = 1 - Math.exp(-ways);
+    // Variance of the integral of what is forgotten with the way, beside what was known at its beginning.
+    const perScatter = ((100 / capacityKwh) * HILL_KM) ** 2 * (2 * (ways - forgotten) - (1 - open) * forgotten ** 2);
+    const others = this.#joint.of(SOC).variance - this.#hills.value ** 2 * perScatter;
+    this.#hills.learn({ deviation, variance: Math.max(0, others) + variance, perScatter });
   }
 
   /** Something was heard of the car. */
@@ -274,14 +274,18 @@ export class DriveModel {
     if (kmh > SPEED_DEVIATION_KMH) this.moved(at);
     this.heard(at);
     if (this.#standing) return;
+    this.#unseenH = 0;
     this.#joint.measure([[SPEED, 1]], { mean: kmh, variance: SPEED_DEVIATION_KMH ** 2 });
     limit(this.#joint);
   }
 
-  /** @param way counts if it begins at the position before */
+  /**
+   * A car that says that it stands is carried, by a ferry or a train: its positions say nothing of its way.
+   * @param way counts if it begins at the position before
+   */
   position(point: GeoPoint, at: number, way: Way | null): void {
     if (!this.#under) return;
-    const before = this.#fix;
+    const before = this.#standing ? null : this.#fix;
     const ms = before === null ? Infinity : at - before.at;
     const counted = this.#countedTo(way);
     if (ms < SHORTEST_LEG_MS) {
@@ -308,6 +312,9 @@ export class DriveModel {
   unlearn(): void {
     const kept = [SOC, ROAD].map((index) => [index, this.#joint.of(index)] as const);
     const { now } = this.#usual;
+    this.#hills.forget();
+    this.#trips.forget();
+    this.#speeds.forget();
     this.#joint = modelPrior(now);
     this.#usual = { first: now, now };
     for (const [index, moments] of kept) this.#joint.replace(index, moments);
@@ -324,6 +331,11 @@ export class DriveModel {
     clone.#fix = this.#fix;
     clone.#counted = this.#counted;
     clone.#startKm = this.#startKm;
+    clone.#hills.copy(this.#hills);
+    clone.#trips.copy(this.#trips);
+    clone.#speeds.copy(this.#speeds);
+    clone.#unseenH = this.#unseenH;
+    clone.#way = this.#way;
     return clone;
   }
 
@@ -336,6 +348,11 @@ export class DriveModel {
       heardAt: this.#heardAt,
       startKm: this.#startKm,
       usual: this.#usual,
+      hills: this.#hills.save(),
+      trips: this.#trips.save(),
+      speeds: this.#speeds.save(),
+      way: this.#way,
+      unseenH: this.#unseenH,
     };
   }
 
@@ -348,10 +365,44 @@ export class DriveModel {
     this.#standing = saved["standing"] === true;
     this.#heardAt = finiteNumber(saved["heardAt"]) ?? 0;
     this.#startKm = finiteNumber(saved["startKm"]) ?? this.#joint.mean(ROAD);
+    this.#hills.restore(saved["hills"]);
+    this.#trips.restore(saved["trips"]);
+    this.#speeds.restore(saved["speeds"]);
+    this.#unseenH = or(clampedNumber(0, MOST_UNSEEN_H), 0)(saved["unseenH"]);
+    this.#way = readWay(saved["way"]) ?? NO_WAY;
     const { first, now } = this.#usual;
     const usual = isObject(saved["usual"]) ? saved["usual"] : {};
     this.#usual = { first: finiteNumber(usual["first"]) ?? first, now: finiteNumber(usual["now"]) ?? now };
     return true;
+  }
+
+  /** Finds how far this trip was from others by what levels have said of it. */
+  #learnTrip(): void {
+    const { mean, variance } = this.#joint.of(TRIP_FACTOR);
+    const first = this.#trips.value ** 2;
+    const gained = 1 / variance - 1 / first;
+    if (!(gained > 0) || 1 / gained > LEAST_TRIP_KNOWLEDGE ** 2) return;
+    this.#trips.learn({ deviation: mean / variance / gained, variance: 1 / gained, perScatter: 1 });
+  }
+
+  /** Share of what is open of any slope that is open of this one. */
+  get #openSlope(): number {
+    return Math.min(1, this.#joint.of(HILL).variance / this.#hills.value ** 2);
+  }
+
+  #motion(hours: number, capacityKwh: number, standing: boolean, fading: boolean): MotionStep {
+    return { hours, capacityKwh, standing, fading, hills: this.#hills.value, wanders: this.#speeds.value };
+  }
+
+  /** An odometer is so far from what was believed, km. Nothing follows from it where a speed was told. */
+  #learnSpeeds(deviation: number, stepKm: number): void {
+    const times = this.#unseenH / SPEED_FORGOTTEN_H;
+    this.#unseenH = 0;
+    const perScatter = 2 * SPEED_FORGOTTEN_H ** 2 * (times - 1 + Math.exp(-times));
+    const { variance } = this.#joint.of(ROAD);
+    const others = variance - this.#speeds.value ** 2 * perScatter;
+    if (times < LEAST_UNSEEN || others < -variance / 2) return;
+    this.#speeds.learn({ deviation, variance: Math.max(0, others) + stepKm ** 2 / 12, perScatter });
   }
 
   #forgetFix(): void {

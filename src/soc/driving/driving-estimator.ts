@@ -1,6 +1,7 @@
 import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
 import type { DriveFigures, Estimate } from "../estimate.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
+import type { Moments } from "../normal.js";
 import type { LevelObservation, Observation, OdometerObservation } from "../observations/observation.js";
 import { CONTINUITY_MS, LONGEST_RESTORED_TRIP_MS, type SocSettings } from "../settings.js";
 import { DriveEstimate } from "./drive-estimate.js";
@@ -36,6 +37,8 @@ export class DrivingEstimator {
   #endedAt: number | null = null;
   #adoptedAt: number | null = null;
   #charging = false;
+  /** By the car's last word it stands. */
+  #saysStanding = false;
 
   constructor(
     private readonly settings: () => SocSettings,
@@ -51,6 +54,7 @@ export class DrivingEstimator {
   take(observation: Observation): TripVerdict | null {
     const { now } = observation;
     this.#passTo(now);
+    if (isOfCar(observation)) this.#estimate.inTouch(now);
     switch (observation.kind) {
       case "status":
         this.#charging = observation.active;
@@ -87,6 +91,8 @@ export class DrivingEstimator {
     const isCurrent = level !== null && level.at >= (this.#adoptedAt ?? -Infinity);
     this.#trip = new DrivenTrip(now, isCurrent ? level.soc : null, start);
     this.#estimate.begin(now, start ?? 0, odometerStepKm, goesOn);
+    // Somebody has seen it move, but only a rising odometer says more than the car itself: it may be on a ferry.
+    if (this.#saysStanding && !this.#hasDriven(start)) this.#estimate.stood(now);
     if (start !== null) this.#catchUp(start, Math.min(at, now));
     const kmh = this.#manualSpeed.kmh(now);
     if (kmh !== null) this.#takeSpeed(kmh, now);
@@ -109,12 +115,15 @@ export class DrivingEstimator {
     if (Number.isFinite(now)) this.#passTo(now);
   }
 
-  /** Takes over what is known of the battery from elsewhere, at the end of a charge for instance; `sigma` in pp. */
-  adopt(soc: number, sigma: number, at: number): void {
+  /**
+   * Takes over what is known of the battery from elsewhere, at the end of a charge for instance; `sigma` in pp.
+   * @param rounding how the car rounds its level, see `HypothesisSet.rounding`, if a charge has shown it
+   */
+  adopt(soc: number, sigma: number, at: number, rounding?: Moments): void {
     if (![soc, sigma, at].every(Number.isFinite)) return;
     this.#adoptedAt = at;
     this.#queue.forget();
-    this.#estimate.adopt(Math.min(100, Math.max(0, soc)), sigma ** 2, at);
+    this.#estimate.adopt(Math.min(100, Math.max(0, soc)), sigma ** 2, at, rounding);
   }
 
   /** Makes the estimate for the moment `at`; `null` before the first state of charge. */
@@ -143,6 +152,7 @@ export class DrivingEstimator {
   reset(): boolean {
     this.#estimate.usual(this.settings().modelKwhPerKm);
     this.#estimate.unlearn();
+    this.#queue.unlearn();
     return this.#statistics.reset();
   }
 
@@ -160,6 +170,7 @@ export class DrivingEstimator {
       endedAt: this.#endedAt,
       adoptedAt: this.#adoptedAt,
       charging: this.#charging,
+      saysStanding: this.#saysStanding,
     };
   }
 
@@ -176,6 +187,7 @@ export class DrivingEstimator {
     this.#endedAt = finiteNumber(saved["endedAt"]);
     this.#adoptedAt = finiteNumber(saved["adoptedAt"]);
     this.#charging = saved["charging"] === true;
+    this.#saysStanding = saved["saysStanding"] === true;
   }
 
   /** Adds what was learned before, by what `save` gave; what runs stays. */
@@ -257,7 +269,13 @@ export class DrivingEstimator {
     this.#estimate.odometer(km, at, this.observations.odometerStepKm);
   }
 
+  #hasDriven(startKm: number | null): boolean {
+    const { odometer } = this.observations;
+    return odometer !== null && startKm !== null && odometer.km > startKm;
+  }
+
   #takeMotion(moving: boolean, now: number): void {
+    this.#saysStanding = !moving;
     if (moving) {
       this.#estimate.moved(now);
       return;
@@ -303,6 +321,12 @@ export class DrivingEstimator {
 /** Passes BMW's value as it is, with the part of a percent that nobody knows. */
 function passedOn(soc: number): Estimate {
   return { soc, sigma: 0.4, band90: [Math.max(0, soc - 0.5), Math.min(100, soc + 1)] };
+}
+
+/** A meter and a tracker are the user's, and heard on other ways than the car. */
+function isOfCar(observation: Observation): boolean {
+  const { kind } = observation;
+  return kind !== "meter" && kind !== "speed" && !(kind === "position" && wayOf(observation) !== null);
 }
 
 function wayOf({ wayKm, waySince }: Extract<Observation, { kind: "position" }>): Way | null {

@@ -18,6 +18,8 @@ export const TRIP_AUX = AUX + 1;
 export const TRIP_FACTOR = TRIP_AUX + 1;
 /** Odometer at the last position. */
 export const FIX_ROAD = TRIP_FACTOR + 1;
+/** What the way costs more here than usual kilometres do, kWh/km: it climbs, or below 0 it falls. */
+export const HILL = FIX_ROAD + 1;
 
 /** Rates of a mid-size car for rolling and air in each bracket, kWh/km, and its load beside, kW. */
 const TYPICAL_RATES = [0.13, 0.13, 0.155, 0.195, 0.25] as const;
@@ -28,14 +30,15 @@ const TYPICAL_KMH = 60;
 const TYPICAL_KWH_PER_KM = usualConsumption(TYPICAL_RATES, TYPICAL_AUX_KW);
 
 /** How far a car is from its model as a whole, and each bracket from the typical pattern; shares. */
-const MODEL_DEVIATION = 0.12;
-const PATTERN_DEVIATION = 0.1;
+const MODEL_DEVIATION = 0.25;
+const PATTERN_DEVIATION = 0.2;
 const AUX_DEVIATION_KW = 0.6;
 
-/** Speed wanders around the trip's own by so much, and forgets where it was within so long. */
-const SPEED_WANDERS_KMH = 25;
-const SPEED_FORGOTTEN_H = 3 / 60;
-/** Hills, and what a bracket leaves open: grows with the square root of the way. */
+/** Speed forgets within so long where it was around the trip's own. */
+export const SPEED_FORGOTTEN_H = 5 / 60;
+/** A slope lasts for so many kilometres. */
+export const HILL_KM = 8;
+/** What a bracket leaves open: grows with the square root of the way. */
 const NOISE_KWH_AT_1_KM = 0.05;
 const LEAST_AUX_KW = 0.05;
 /** In the middle of each bracket. */
@@ -48,7 +51,6 @@ export const TRIP_START: ReadonlyMap<number, Moments> = new Map([
   [SPEED, { mean: 30, variance: square(25) }],
   [CRUISE, { mean: 55, variance: square(25) }],
   [TRIP_AUX, { mean: 0, variance: square(0.5) }],
-  [TRIP_FACTOR, { mean: 0, variance: square(0.06) }],
 ]);
 
 /** Limits of each quantity, and of its uncertainty. */
@@ -61,6 +63,7 @@ const LIMITS = [
   within(AUX, 0.05, 6, 3),
   within(TRIP_AUX, -4, 8, 3),
   within(TRIP_FACTOR, -0.5, 1, 0.5),
+  within(HILL, -0.6, 0.8, 0.4),
 ];
 
 function within(index: number, low: number, high: number, deviation: number) {
@@ -76,6 +79,8 @@ export function limit(joint: Gaussian): void {
   }
 }
 
+/** How much trips scatter of a car of which nothing is known, a share: see `DriveScatter`. */
+const USUAL_TRIP_SCATTER = 0.1;
 const UNKNOWN_ROAD = { mean: 0, variance: 1 };
 const UNKNOWN_SOC = { mean: 50, variance: square(30) };
 
@@ -120,8 +125,9 @@ export function modelPrior(modelKwhPerKm: number): Gaussian {
     ...rates,
     aux,
     trip(TRIP_AUX),
-    trip(TRIP_FACTOR),
+    { mean: 0, variance: square(USUAL_TRIP_SCATTER) },
     UNKNOWN_ROAD,
+    { mean: 0, variance: 0 },
   ]);
   rates.forEach(({ mean }, one) => {
     gaussian.widen(RATES + one, square(mean * MODEL_DEVIATION));
@@ -138,6 +144,10 @@ export interface MotionStep {
   readonly standing: boolean;
   /** Nothing was heard for so long that it probably stands. */
   readonly fading: boolean;
+  /** How much slopes scatter where this car drives, kWh/km. */
+  readonly hills: number;
+  /** How much the speed of this driver wanders around that of the trip, km/h. */
+  readonly wanders: number;
 }
 
 /** Cost of a step: percentage points and kilometres. */
@@ -147,7 +157,8 @@ export interface Cost {
 }
 
 /** Lets a short time pass: the car gets on, the battery gives. Means and covariances follow. */
-export function step(belief: Gaussian, { hours, capacityKwh, standing, fading }: MotionStep): Cost {
+export function step(belief: Gaussian, motion: MotionStep): Cost {
+  const { hours, capacityKwh, standing, wanders } = motion;
   const perKwh = 100 / capacityKwh;
   const speed = standing ? 0 : Math.max(0, belief.mean(SPEED));
   const km = speed * hours;
@@ -155,29 +166,39 @@ export function step(belief: Gaussian, { hours, capacityKwh, standing, fading }:
   const rate = shares.reduce((sum, share, index) => sum + share * belief.mean(RATES + index), 0);
   const factor = 1 + belief.mean(TRIP_FACTOR);
   const aux = Math.max(LEAST_AUX_KW, belief.mean(AUX) + belief.mean(TRIP_AUX));
-  const points = perKwh * (rate * factor * km + aux * hours);
+  const perKm = rate * factor + belief.mean(HILL);
+  const points = perKwh * (perKm * km + aux * hours);
   const drain: Combination = [
     [SOC, 1],
-    [SPEED, standing ? 0 : -perKwh * rate * factor * hours],
+    [SPEED, standing ? 0 : -perKwh * (perKm + factor * speed * rateSlope(belief, speed)) * hours],
     ...shares.map((share, index) => [RATES + index, -perKwh * factor * share * km] as const),
     [AUX, -perKwh * hours],
     [TRIP_AUX, -perKwh * hours],
     [TRIP_FACTOR, -perKwh * rate * km],
+    [HILL, -perKwh * km],
   ];
   belief.setMean(SOC, belief.mean(SOC) - points);
   belief.setMean(ROAD, belief.mean(ROAD) + km);
   if (standing) belief.linear(new Map([[SOC, drain]]));
-  else getOn(belief, hours, drain, fading);
+  else getOn(belief, drain, motion, km);
   // Where the speed is uncertain so is the bracket, and a wrong one stays wrong for as long as a speed lasts: the less of
   // it a measurement has left open, the shorter.
   const spread = shares.reduce((sum, share, index) => sum + share * (belief.mean(RATES + index) - rate) ** 2, 0);
-  const open = Math.min(1, belief.of(SPEED).variance / SPEED_WANDERS_KMH ** 2);
+  const open = Math.min(1, belief.of(SPEED).variance / wanders ** 2);
   const lasts = 2 * speed * SPEED_FORGOTTEN_H * open;
   belief.widen(SOC, perKwh ** 2 * (NOISE_KWH_AT_1_KM ** 2 + spread * lasts) * km);
   return { points, km };
 }
 
-function getOn(belief: Gaussian, hours: number, drain: Combination, fading: boolean): void {
+/** Tells how much more each kilometre costs where the car is 1 km/h faster, kWh/km: what is driven faster costs more. */
+function rateSlope(belief: Gaussian, kmh: number): number {
+  const next = MIDDLE_KMH.findIndex((middle) => kmh < middle);
+  const index = Math.max(1, next === -1 ? MIDDLE_KMH.length - 1 : next);
+  const between = (MIDDLE_KMH[index] ?? 0) - (MIDDLE_KMH[index - 1] ?? 0);
+  return (belief.mean(RATES + index) - belief.mean(RATES + index - 1)) / between;
+}
+
+function getOn(belief: Gaussian, drain: Combination, { hours, fading, hills, wanders }: MotionStep, km: number): void {
   const keeps = Math.exp(-hours / SPEED_FORGOTTEN_H);
   const cruise = fading ? 0 : belief.mean(CRUISE);
   belief.setMean(SPEED, cruise + (belief.mean(SPEED) - cruise) * keeps);
@@ -189,8 +210,11 @@ function getOn(belief: Gaussian, hours: number, drain: Combination, fading: bool
     [ROAD, 1],
     [SPEED, hours],
   ];
-  belief.linear(new Map([[SOC, drain], [ROAD, road], [SPEED, speed]])); // prettier-ignore
-  belief.widen(SPEED, SPEED_WANDERS_KMH ** 2 * (1 - keeps ** 2));
+  const stays = Math.exp(-km / HILL_KM);
+  belief.setMean(HILL, belief.mean(HILL) * stays);
+  belief.linear(new Map([[SOC, drain], [ROAD, road], [SPEED, speed], [HILL, [[HILL, stays]]]])); // prettier-ignore
+  belief.widen(SPEED, wanders ** 2 * (1 - keeps ** 2));
+  belief.widen(HILL, hills ** 2 * (1 - stays ** 2));
 }
 
 /** Which share of the next kilometres falls into each bracket, as uncertain as the speed is. */

@@ -1,4 +1,4 @@
-import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
+import { finiteNumber } from "../../support/json.js";
 import { isTrue, needed, object, oneOf, type StoredReader } from "../../support/stored.js";
 import { isGeoPoint } from "../../vehicle/geography.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
@@ -70,10 +70,6 @@ export type Observation =
       readonly now: number;
     };
 
-/** Also a car that sends now and then brings mostly changed values while it drives fast. */
-const REPEAT_WEIGHT = 4;
-const MOST_COUNTED = 200;
-
 /** No charge takes longer: who has heard nothing else since then does not know whether it goes on. */
 const LONGEST_CHARGE_MS = 36 * 3_600_000;
 
@@ -136,45 +132,6 @@ export const decodeLevelObservation: StoredReader<LevelObservation | null> = obj
   now: needed(finiteNumber),
   pushed: isTrue,
 });
-
-/**
- * Whether a car sends its state of charge when it has just changed: some do, others send what it is every now and then.
- * It shows in how often a value is sent again unchanged.
- */
-export class StepReporting {
-  #steps = 0;
-  #repeats = 0;
-
-  /** How likely the next lower value marks the moment of its change; 0 to 1. */
-  get likely(): number {
-    return this.#steps / (this.#steps + REPEAT_WEIGHT * this.#repeats + 1);
-  }
-
-  stepped(): void {
-    this.#count(1, 0);
-  }
-
-  repeated(): void {
-    this.#count(0, 1);
-  }
-
-  save(): JsonObject {
-    return { steps: this.#steps, repeats: this.#repeats };
-  }
-
-  restore(saved: unknown): void {
-    if (!isObject(saved)) return;
-    this.#steps = Math.max(0, finiteNumber(saved["steps"]) ?? 0);
-    this.#repeats = Math.max(0, finiteNumber(saved["repeats"]) ?? 0);
-  }
-
-  /** Old counts fade, so that a car may change its ways with an update. */
-  #count(steps: number, repeats: number): void {
-    const keeps = this.#steps + this.#repeats > MOST_COUNTED ? 0.5 : 1;
-    this.#steps = this.#steps * keeps + steps;
-    this.#repeats = this.#repeats * keeps + repeats;
-  }
-}
 
 /** Tells the middle of the Atlantic, as a receiver without a fix does. */
 function isNoFix({ latitude, longitude }: PositionObservation): boolean {

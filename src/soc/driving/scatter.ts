@@ -1,0 +1,64 @@
+import { numberList } from "../../support/json.js";
+
+/** A deviation that was seen, and the variance that it would have without what is learned here. */
+export interface Surprise {
+  readonly deviation: number;
+  readonly variance: number;
+  /** Variance that a scatter of 1 adds. */
+  readonly perScatter: number;
+}
+
+/** A scatter that may be, and how likely it is of a car of which nothing is known. */
+export type Candidate = readonly [scatter: number, share: number];
+
+/** What was learned long ago counts less: a car gets another driver. */
+const KEEPS = 0.98;
+/** Degrees of freedom of a t distribution: what happens once may be a fault, and proves less than a normal one would. */
+const FREEDOM = 4;
+
+/** Learns how much something scatters with this car and its driver: which of some scatters explains best what is seen. */
+export class Scatter {
+  /** Logarithms of the likelihoods. */
+  #proofs: number[];
+
+  constructor(private readonly candidates: readonly Candidate[]) {
+    this.#proofs = candidates.map(() => 0);
+  }
+
+  /** The mean of what may be. */
+  get value(): number {
+    const weights = this.candidates.map(([, share], index) => share * Math.exp(this.#proofs[index] ?? 0));
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    return this.candidates.reduce((total, [scatter], index) => total + (scatter * (weights[index] ?? 0)) / sum, 0);
+  }
+
+  learn({ deviation, variance, perScatter }: Surprise): void {
+    const proofs = this.candidates.map(([scatter], index) => {
+      const whole = variance + scatter ** 2 * perScatter;
+      const proof = -((FREEDOM + 1) * Math.log1p(deviation ** 2 / (FREEDOM * whole)) + Math.log(whole)) / 2;
+      return KEEPS * (this.#proofs[index] ?? 0) + proof;
+    });
+    const most = Math.max(...proofs);
+    this.#proofs = proofs.map((proof) => proof - most);
+  }
+
+  forget(): void {
+    this.#proofs = this.candidates.map(() => 0);
+  }
+
+  /** Takes over what another one of the same candidates has learned. */
+  copy(other: Scatter): void {
+    this.#proofs = other.#proofs;
+  }
+
+  save(): number[] {
+    return this.#proofs;
+  }
+
+  restore(saved: unknown): void {
+    const proofs = numberList(saved);
+    if (proofs.length !== this.candidates.length) return;
+    const most = Math.max(...proofs);
+    this.#proofs = proofs.map((proof) => proof - most);
+  }
+}
