@@ -5,8 +5,12 @@ export const PATIENCE_MS = 120_000;
 const LOOK_AGAIN_MS = 20;
 
 /** Looks until there is something other than `undefined` or false, for what no event tells. */
-export async function eventually<T>(what: string, look: () => T | Promise<T>): Promise<Exclude<T, undefined | false>> {
-  const deadline = Date.now() + PATIENCE_MS;
+export async function eventually<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<Exclude<T, undefined | false>> {
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found as Exclude<T, undefined | false>;
@@ -16,8 +20,8 @@ export async function eventually<T>(what: string, look: () => T | Promise<T>): P
 }
 
 /** Tries again until `check` does not throw any more; throws what it threw last. */
-export async function untilItPasses(check: () => unknown): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+export async function untilItPasses(check: () => unknown, patienceMs = PATIENCE_MS): Promise<void> {
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     try {
       await check();

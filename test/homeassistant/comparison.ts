@@ -1,0 +1,155 @@
+import { isJsonObject, parsed, type Json } from "../helpers/ha-constants.js";
+import type { Retained } from "../helpers/late-consumer.js";
+import { untilItPasses } from "../helpers/eventually.js";
+import type { EntityState, RegisteredEntity } from "./api.js";
+import type { HomeAssistant } from "./home-assistant.js";
+
+/** What a house knows of all cars. */
+export interface Snapshot {
+  /** By unique id. */
+  readonly registry: ReadonlyMap<string, RegisteredEntity>;
+  /** By entity id. */
+  readonly states: ReadonlyMap<string, EntityState>;
+}
+
+export async function snapshot({ api }: HomeAssistant): Promise<Snapshot> {
+  const [entities, states] = [await api.entities(), await api.states()];
+  return {
+    registry: new Map(entities.map((entity) => [entity.unique_id, entity])),
+    states: new Map(states.map((state) => [state.entity_id, state])),
+  };
+}
+
+export function stateOf({ registry, states }: Snapshot, uniqueId: string): EntityState | undefined {
+  return states.get(registry.get(uniqueId)?.entity_id ?? "");
+}
+
+/** How a house differs from what the broker keeps for it; looks again for a while, as it may be busy. */
+export async function differences(
+  house: HomeAssistant,
+  announced: ReadonlyMap<string, Json>,
+  kept: Retained,
+): Promise<{ findings: readonly string[]; enabled: number }> {
+  let found: string[] = [];
+  let enabled = 0;
+  const look = async () => {
+    const seen = await snapshot(house);
+    const registered = [...announced].map(([id, component]) => [id, component, seen.registry.get(id)] as const);
+    enabled = registered.filter(([, , entity]) => entity?.disabled_by === null).length;
+    found = registered.flatMap(([id, component, entity]) =>
+      entityFindings(component, entity, seen, kept).map((finding) => `${id}: ${finding}`),
+    );
+    const ours = [...seen.registry.keys()].filter((id) => id.startsWith("bmw_cardata_"));
+    found.push(...ours.filter((id) => !announced.has(id)).map((id) => `${id} is there although nobody announces it`));
+    if (found.length > 0) throw new Error("not yet");
+  };
+  await untilItPasses(look, PATIENCE_MS).catch(() => undefined);
+  return { findings: found, enabled };
+}
+
+const PATIENCE_MS = 20_000;
+
+function entityFindings(
+  component: Json,
+  entity: RegisteredEntity | undefined,
+  { states }: Snapshot,
+  kept: Retained,
+): string[] {
+  if (entity === undefined) return ["is not registered"];
+  const found: string[] = [];
+  const { name = null, enabled_by_default, device_class, state_class } = component;
+  if (entity.original_name !== name) found.push(`is called ${entity.original_name ?? "like its device"}`);
+  const isOff = enabled_by_default === false;
+  if ((entity.disabled_by === "integration") !== isOff) found.push(`is disabled by ${String(entity.disabled_by)}`);
+  if (entity.disabled_by !== null) return found;
+  const state = states.get(entity.entity_id);
+  if (state === undefined) return [...found, "has no state"];
+  for (const [option, value] of Object.entries({ device_class, state_class }))
+    if (state.attributes[option] !== value) found.push(`${option} is ${String(state.attributes[option])}`);
+  const wrong = stateFinding(component, state, kept);
+  return wrong === null ? found : [...found, wrong];
+}
+
+function stateFinding(component: Json, { state, attributes }: EntityState, kept: Retained): string | null {
+  const text = (option: string) => {
+    const payload = kept.get(String(component[option]));
+    return payload === undefined ? undefined : String(payload);
+  };
+  if (state === "unavailable") return "is unavailable";
+  switch (component["platform"]) {
+    case "button":
+      return null;
+    case "image":
+      return state === "unknown" ? "has no picture" : null;
+    case "device_tracker":
+      return placeFinding(text("json_attributes_topic"), attributes);
+    case "binary_sensor":
+      return differs(state, BINARY.get(text("state_topic") ?? "") ?? "unknown");
+    default:
+      return sensorFinding(component, state, attributes, text("state_topic"));
+  }
+}
+
+const BINARY: ReadonlyMap<string, string> = new Map([
+  ["ON", "on"],
+  ["OFF", "off"],
+]);
+
+function placeFinding(told: string | undefined, { latitude }: Json): string | null {
+  const place = parsed(told ?? "");
+  if (!isJsonObject(place)) return "has no place at the broker";
+  return place["latitude"] === latitude ? null : `latitude is ${String(latitude)}`;
+}
+
+function sensorFinding(component: Json, state: string, attributes: Json, told: string | undefined): string | null {
+  if (told === undefined) return "has no state at the broker";
+  if (told === "None") return differs(state, "unknown");
+  if (component["device_class"] === "timestamp")
+    return differs(Date.parse(state), Math.floor(Date.parse(told) / 1000) * 1000);
+  const { unit_of_measurement: unit } = component;
+  if (unit === undefined) return differs(state, told);
+  const shown = attributes["unit_of_measurement"];
+  if (shown === unit) return differs(Number(state), Number(told));
+  const converted = CONVERSIONS[`${String(unit)}>${String(shown)}`];
+  if (converted === undefined) return `is shown in ${String(shown)}`;
+  const expected = converted(Number(told));
+  return Math.abs(Number(state) - expected) <= 0.01 * Math.abs(expected)
+    ? null
+    : `is ${state} for ${told} ${String(unit)}`;
+}
+
+const CONVERSIONS: Readonly<Record<string, (value: number) => number>> = {
+  "km>mi": (value) => value / 1.609344,
+  "mi>km": (value) => value * 1.609344,
+  "m>ft": (value) => value / 0.3048,
+  "°C>°F": (value) => value * 1.8 + 32,
+  "°F>°C": (value) => (value - 32) / 1.8,
+  "kPa>psi": (value) => value / 6.894757,
+  "psi>kPa": (value) => value * 6.894757,
+  "L>gal": (value) => value / 3.785412,
+  "gal>L": (value) => value * 3.785412,
+  "km/h>mph": (value) => value / 1.609344,
+  "mph>km/h": (value) => value * 1.609344,
+};
+
+function differs(is: string | number, expected: string | number): string | null {
+  return is === expected ? null : `is ${is}, not ${expected}`;
+}
+
+/** What two looks at a house differ in: entities that came or went, other ids, other states. */
+export function changes(
+  before: Snapshot,
+  after: Snapshot,
+  isKept: (uniqueId: string) => boolean = () => true,
+): string[] {
+  const ours = [...before.registry].filter(([id]) => id.startsWith("bmw_cardata_") && isKept(id));
+  const found = ours.flatMap(([id, { entity_id }]) => {
+    const now = after.registry.get(id);
+    if (now === undefined) return `${id} is gone`;
+    if (now.entity_id !== entity_id) return `${entity_id} has become ${now.entity_id}`;
+    const [was, is] = [stateOf(before, id)?.state, stateOf(after, id)?.state];
+    return was === is ? [] : `${entity_id} was ${was ?? "nothing"} and is ${is ?? "nothing"}`;
+  });
+  const fresh = [...after.registry.keys()].filter((id) => id.startsWith("bmw_cardata_") && !before.registry.has(id));
+  return [...found, ...fresh.map((id) => `${id} is new`)];
+}
