@@ -18,6 +18,8 @@ export interface Kind {
 }
 
 const MINUTE_MS = 60_000;
+/** What BMW's REST API tells as well, without a unit. */
+const ODOMETER_KM = 23_456;
 const KINDS = [
   ["BEV", "i4 eDrive40", "BEV", 0],
   ["PHEV", "330e", "PHEV_OTTO", 35],
@@ -36,16 +38,27 @@ export function fleet(start: number): Kind[] {
         what: `${what}, ${units}`,
         units,
         hasBattery,
-        car: silentCar(start, { vin, model, driveTrain, fuelL }),
+        car: silentCar(start, { vin, model, driveTrain, fuelL, odometer: ODOMETER_IN[units] }),
       };
     }),
   );
 }
 
+const ODOMETER_IN: Readonly<Record<CarUnits, number>> = { metric: ODOMETER_KM, us: ODOMETER_KM / 1.609344 };
+
+interface Build {
+  readonly vin: string;
+  readonly model: string;
+  readonly driveTrain: string;
+  readonly fuelL: number;
+  /** As the car shows it, in its own unit. */
+  readonly odometer?: number;
+}
+
 /** A car that tells nothing by itself. */
 export function silentCar(
   start: number,
-  { vin, model, driveTrain, fuelL }: { vin: string; model: string; driveTrain: string; fuelL: number },
+  { vin, model, driveTrain, fuelL, odometer }: Build,
 ): SimulatedCar {
   const basicData = { brand: "BMW", modelName: model, driveTrain, series: "X" };
   const nothing = () => ({});
@@ -56,7 +69,8 @@ export function silentCar(
     charging: nothing,
     summary: nothing,
   });
-  return new SimulatedCar({ ...parkedCar(start).design, vin, model, basicData, fuelL, profile, script: [] }, start);
+  const design = { ...parkedCar(start).design, odometerKm: odometer ?? ODOMETER_KM };
+  return new SimulatedCar({ ...design, vin, model, basicData, fuelL, profile, script: [] }, start);
 }
 
 /** Another electric car that tells nothing by itself. */
@@ -136,7 +150,7 @@ export function toldBy(definition: DescriptorDefinition, units: CarUnits, time: 
 
 function numberOf({ id, unit }: DescriptorDefinition, units: CarUnits): Told {
   const metric = unit ?? UNITS.find(([pattern]) => pattern.test(id))?.[1] ?? "";
-  const value = ODOMETER.test(id) ? 23_456 : (NUMBERS[metric] ?? OTHER_NUMBER);
+  const value = ODOMETER.test(id) ? ODOMETER_KM : (NUMBERS[metric] ?? OTHER_NUMBER);
   const [name, convert] = (units === "us" ? US[metric] : undefined) ?? [metric, (same: number) => same];
   return { value: Number(convert(value).toFixed(1)), unit: name };
 }

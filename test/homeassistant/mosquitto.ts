@@ -6,6 +6,9 @@ import { eventually } from "../helpers/eventually.js";
 import { freePort, isListening, type UserBroker } from "../helpers/user-broker.js";
 import { innerFolder, startInner, stopInner } from "./debian.js";
 
+/** No message for this long means that all have come [ms]. */
+const QUIET_MS = 3000;
+
 /** The broker between Node-RED and Home Assistant, on loopback, which can stop, come back, and forget. */
 export class Mosquitto implements UserBroker {
   readonly #folder = innerFolder("mosquitto");
@@ -40,11 +43,28 @@ export class Mosquitto implements UserBroker {
     this.heardAt = Date.now();
     const listener = connect({ host: "127.0.0.1", port: this.port, reconnectPeriod: 0 });
     listener.subscribe("#");
-    // Looks of the run itself at what is kept are no news.
-    listener.on("message", (topic) => {
-      if (!topic.startsWith("test/")) this.heardAt = Date.now();
+    listener.on("message", () => {
+      this.heardAt = Date.now();
     });
     this.#listener = listener;
+  }
+
+  /**
+   * All that it keeps. At QoS 1 Mosquitto would drop what of it is beyond its limit of 1000 queued messages, at QoS 0 it
+   * sends all.
+   */
+  async kept(): Promise<Map<string, string | Buffer>> {
+    const kept = new Map<string, string | Buffer>();
+    const client = connect({ host: "127.0.0.1", port: this.port, reconnectPeriod: 0 });
+    let last = Date.now();
+    client.on("message", (topic, payload) => {
+      last = Date.now();
+      kept.set(topic, topic.endsWith("/image") ? payload : payload.toString("utf8"));
+    });
+    await client.subscribeAsync("#");
+    await eventually("the end of what the broker keeps", () => Date.now() - last > QUIET_MS);
+    await client.endAsync();
+    return kept;
   }
 
   /** Loses what it has kept; only while it is stopped. */

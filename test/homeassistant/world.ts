@@ -4,7 +4,6 @@ import { accountNode, PLACE, type FlowNode } from "../helpers/flow.js";
 import { lateConsumer, type Retained } from "../helpers/late-consumer.js";
 import { RedAtWork, userFolder } from "../helpers/red-at-work.js";
 import { saveLogin } from "../helpers/saved-login.js";
-import { keptBy } from "../helpers/user-broker.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 import { HomeAssistant } from "./home-assistant.js";
 import { drivingCar, fleet, lateCar, type Kind } from "./fleet.js";
@@ -50,12 +49,14 @@ export class World {
     const simulator = await startSimulator({ tick: 0, autoApprove: true, cars });
     const broker = await Mosquitto.create();
     await broker.start();
-    const metric = await HomeAssistant.start("metric", broker);
-    const us = await HomeAssistant.start("us_customary", broker);
     const userDir = userFolder();
     const { storeKey } = await saveLogin(userDir, accountId(), simulator);
     const credentials = { clientId: simulator.clientId, storeKey };
-    const red = await RedAtWork.start(optionsOf(userDir));
+    const [metric, us, red] = await Promise.all([
+      HomeAssistant.start("metric", broker),
+      HomeAssistant.start("us_customary", broker),
+      RedAtWork.start(optionsOf(userDir)),
+    ]);
     const world = new World(simulator, kinds, late, driver, broker, metric, us, userDir, credentials, red);
     await world.deploy();
     // A saved login does not ask BMW for the cars, as one in the dialog does.
@@ -64,8 +65,7 @@ export class World {
   }
 
   async close(): Promise<void> {
-    await this.red.red.stop();
-    for (const house of this.houses) await house.stop();
+    await Promise.all([this.red.red.stop(), ...this.houses.map((house) => house.stop())]);
     await this.broker.stop();
     await this.simulator.stop();
   }
@@ -113,16 +113,12 @@ export class World {
     if (!response.ok) throw new Error(`“${name}” could not be pressed: ${response.status}`);
   }
 
-  kept(): Promise<Map<string, string | Buffer>> {
-    return keptBy(this.broker);
-  }
-
   /** Waits until nothing comes to the broker for a while, so that all houses had time to take it. */
   async settled(): Promise<Retained> {
     await pause(QUIET_MS);
     const isQuiet = () => Date.now() - this.broker.heardAt > QUIET_MS;
     await eventually("a broker to which nothing new comes", isQuiet, LONGEST_MS);
-    return this.kept();
+    return this.broker.kept();
   }
 
   /** Entities by unique id, as the broker announces them. */

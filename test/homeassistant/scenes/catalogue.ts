@@ -1,12 +1,13 @@
 import { allDefinitions } from "../../../src/vehicle/catalogue.js";
 import { uniqueIdOf, keyOf } from "../../../src/homeassistant/ha-part.js";
-import { ODOMETER, SOC } from "../../simulator/cars/stream-data.js";
+import { ODOMETER } from "../../simulator/cars/stream-data.js";
 import { differences, snapshot, stateOf, type Snapshot } from "../comparison.js";
 import { catalogueMessages, type Kind } from "../fleet.js";
 import type { HomeAssistant, UnitSystem } from "../home-assistant.js";
 import type { EntityState } from "../api.js";
 import { summed, type Scene } from "./scene.js";
 
+const PREDICTED = "vehicle.predicted_soc";
 const TYRE = "vehicle.chassis.axle.row1.wheel.left.tire";
 
 /** How a descriptor of `fleet.ts` looks in a metric house and in one of the US, whatever units the car has. */
@@ -28,7 +29,7 @@ const TABLE: readonly Row[] = [
     metric: [23_456, "km"],
     us: [14_575, "mi"],
   },
-  { descriptor: SOC, deviceClass: "battery", ...measured, metric: [61, "%"], us: [61, "%"], needsBattery: true },
+  { descriptor: PREDICTED, deviceClass: "battery", ...measured, metric: [61, "%"], us: [61, "%"], needsBattery: true },
   {
     descriptor: "vehicle.drivetrain.remainingRange",
     deviceClass: "distance",

@@ -73,7 +73,7 @@ export const owner: Scene = async (world, report) => {
       ? []
       : [power?.state.state ?? "is not shown"],
   );
-  const heading = stateClassOf(seen, kind, HEADING);
+  const heading = world.announced(await world.broker.kept()).get(uniqueIdOf(kind.vin.toLowerCase(), keyOf(HEADING)))?.["state_class"];
   report.check("owner", "the heading is an angle", heading === "measurement_angle" ? [] : [String(heading)]);
   const status = of(STATUS);
   report.check(
@@ -95,12 +95,6 @@ function shownOf({ vin }: Kind, { registry, states }: Snapshot): Shown[] {
     const state = states.get(entity.entity_id);
     return state !== undefined && entity.unique_id.includes(vin.toLowerCase()) ? [{ ...entity, state }] : [];
   });
-}
-
-function stateClassOf({ registry, states }: Snapshot, { vin }: Kind, descriptor: string): unknown {
-  const entity = registry.get(uniqueIdOf(vin.toLowerCase(), keyOf(descriptor)));
-  const state = states.get(entity?.entity_id ?? "");
-  return state === undefined ? "not shown" : state.attributes["state_class"];
 }
 
 async function deviceFindings({ metric }: Parameters<Scene>[0], { vin }: Kind): Promise<string[]> {
