@@ -66,7 +66,9 @@ async function installDebootstrap() {
 async function step(title, command, args) {
   console.log(`Installing ${title} ...`);
   // What the environment says of pip belongs to this machine's Python, not to that one.
-  const env = { PATH: `${process.env.PATH}:/usr/sbin:/sbin`, LANG: "C.UTF-8", PIP_FIND_LINKS: "", PYTHONPATH: "" };
+  const PIP_CERT = "/etc/ssl/certs/ca-certificates.crt";
+  const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
+  const env = { PATH, LANG: "C.UTF-8", PIP_CERT, PIP_FIND_LINKS: "", PYTHONPATH: "" };
   const { code, output } = await run(command, args, { quiet: true, env });
   if (code !== 0) throw new Error(`${title}: ${output.trim().split("\n").at(-1)}`);
 }

@@ -20,7 +20,11 @@ export async function eventually<T>(
 }
 
 /** Tries again until `check` does not throw any more; throws what it threw last. */
-export async function untilItPasses(check: () => unknown, patienceMs = PATIENCE_MS): Promise<void> {
+export async function untilItPasses(
+  check: () => unknown,
+  patienceMs = PATIENCE_MS,
+  everyMs = LOOK_AGAIN_MS,
+): Promise<void> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     try {
@@ -29,6 +33,6 @@ export async function untilItPasses(check: () => unknown, patienceMs = PATIENCE_
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
-    await pause(LOOK_AGAIN_MS);
+    await pause(everyMs);
   }
 }

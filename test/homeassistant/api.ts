@@ -80,12 +80,9 @@ export class HaApi {
   statistics = () => this.#ask<readonly { readonly statistic_id: string }[]>("recorder/list_statistic_ids");
 
   async issues(): Promise<readonly Issue[]> {
+    // It looks for those of statistics by itself only now and then.
+    await this.#ask("recorder/update_statistics_issues");
     return (await this.#ask<{ readonly issues: readonly Issue[] }>("repairs/list_issues")).issues;
-  }
-
-  /** Enables an entity, as a user does. */
-  enable(entity_id: string): Promise<unknown> {
-    return this.#ask("config/entity_registry/update", { entity_id, disabled_by: null });
   }
 
   async close(): Promise<void> {
@@ -94,11 +91,11 @@ export class HaApi {
     await closed;
   }
 
-  #ask<T>(type: string, more: object = {}): Promise<T> {
+  #ask<T>(type: string): Promise<T> {
     const id = ++this.#last;
     return new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.socket.send(JSON.stringify({ id, type, ...more }));
+      this.socket.send(JSON.stringify({ id, type }));
     }) as Promise<T>;
   }
 

@@ -24,30 +24,37 @@ export function stateOf({ registry, states }: Snapshot, uniqueId: string): Entit
   return states.get(registry.get(uniqueId)?.entity_id ?? "");
 }
 
-/** How a house differs from what the broker keeps for it; looks again for a while, as it may be busy. */
+/** Longer than a busy machine needs for all that the broker has brought [ms]. */
+const PATIENCE_MS = 40_000;
+
+/** Looks for what is wrong until nothing is, or for a while; returns what was found last. */
+export async function settledFindings(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  let found: readonly string[] = [];
+  const check = async () => {
+    found = await look();
+    if (found.length > 0) throw new Error("not yet");
+  };
+  await untilItPasses(check, PATIENCE_MS, LOOK_EVERY_MS).catch(() => undefined);
+  return found;
+}
+
+const LOOK_EVERY_MS = 3000;
+
+/** How a house differs from what the broker keeps for it. */
 export async function differences(
   house: HomeAssistant,
   announced: ReadonlyMap<string, Json>,
   kept: Retained,
-): Promise<{ findings: readonly string[]; enabled: number }> {
-  let found: string[] = [];
-  let enabled = 0;
-  const look = async () => {
-    const seen = await snapshot(house);
-    const registered = [...announced].map(([id, component]) => [id, component, seen.registry.get(id)] as const);
-    enabled = registered.filter(([, , entity]) => entity?.disabled_by === null).length;
-    found = registered.flatMap(([id, component, entity]) =>
-      entityFindings(component, entity, seen, kept).map((finding) => `${id}: ${finding}`),
-    );
-    const ours = [...seen.registry.keys()].filter((id) => id.startsWith("bmw_cardata_"));
-    found.push(...ours.filter((id) => !announced.has(id)).map((id) => `${id} is there although nobody announces it`));
-    if (found.length > 0) throw new Error("not yet");
-  };
-  await untilItPasses(look, PATIENCE_MS).catch(() => undefined);
-  return { findings: found, enabled };
+): Promise<string[]> {
+  const seen = await snapshot(house);
+  const ours = [...seen.registry.keys()].filter((id) => id.startsWith("bmw_cardata_"));
+  return [
+    ...[...announced].flatMap(([id, component]) =>
+      entityFindings(component, seen.registry.get(id), seen, kept).map((finding) => `${id}: ${finding}`),
+    ),
+    ...ours.filter((id) => !announced.has(id)).map((id) => `${id} is there although nobody announces it`),
+  ];
 }
-
-const PATIENCE_MS = 20_000;
 
 function entityFindings(
   component: Json,

@@ -56,10 +56,7 @@ interface Build {
 }
 
 /** A car that tells nothing by itself. */
-export function silentCar(
-  start: number,
-  { vin, model, driveTrain, fuelL, odometer }: Build,
-): SimulatedCar {
+export function silentCar(start: number, { vin, model, driveTrain, fuelL, odometer }: Build): SimulatedCar {
   const basicData = { brand: "BMW", modelName: model, driveTrain, series: "X" };
   const nothing = () => ({});
   const profile = profileOf({

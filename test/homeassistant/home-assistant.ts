@@ -67,9 +67,10 @@ export class HomeAssistant {
   }
 
   async stop(): Promise<void> {
+    if (this.#child === null) return;
     await this.#api?.close();
     this.#api = null;
-    if (this.#child !== null) await stopInner(this.#child);
+    await stopInner(this.#child);
     this.#log.push(...this.#lines());
     this.#child = null;
   }

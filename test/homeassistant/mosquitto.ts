@@ -27,7 +27,9 @@ export class Mosquitto implements UserBroker {
     const { outer, inner } = this.#folder;
     const listener = `listener ${this.port} 127.0.0.1\nallow_anonymous true\nuser root\n`;
     const store = `persistence true\npersistence_location ${inner}/\n`;
-    writeFileSync(join(outer, "mosquitto.conf"), listener + store);
+    // By default it drops what a slow subscriber has not taken yet, so that results would depend on the machine.
+    const queue = "max_queued_messages 0\n";
+    writeFileSync(join(outer, "mosquitto.conf"), listener + store + queue);
     this.#child = startInner("mosquitto", ["-c", `${inner}/mosquitto.conf`]);
     await eventually("a listening Mosquitto", () => isListening(this.port));
     this.#listen();
@@ -49,10 +51,7 @@ export class Mosquitto implements UserBroker {
     this.#listener = listener;
   }
 
-  /**
-   * All that it keeps. At QoS 1 Mosquitto would drop what of it is beyond its limit of 1000 queued messages, at QoS 0 it
-   * sends all.
-   */
+  /** All that it keeps. */
   async kept(): Promise<Map<string, string | Buffer>> {
     const kept = new Map<string, string | Buffer>();
     const client = connect({ host: "127.0.0.1", port: this.port, reconnectPeriod: 0 });

@@ -11,7 +11,7 @@ import { Mosquitto } from "./mosquitto.js";
 
 const EXAMPLE = exampleNumber("12");
 /** Longer than the node waits for more before it announces [ms]. */
-const QUIET_MS = 12_000;
+const QUIET_MS = 11_000;
 /** A busy machine takes its time to announce thousands of entities [ms]. */
 const LONGEST_MS = 300_000;
 

@@ -1,7 +1,7 @@
 import { allDefinitions } from "../../../src/vehicle/catalogue.js";
 import { uniqueIdOf, keyOf } from "../../../src/homeassistant/ha-part.js";
 import { ODOMETER } from "../../simulator/cars/stream-data.js";
-import { differences, snapshot, stateOf, type Snapshot } from "../comparison.js";
+import { differences, settledFindings, snapshot, stateOf, type Snapshot } from "../comparison.js";
 import { catalogueMessages, type Kind } from "../fleet.js";
 import type { HomeAssistant, UnitSystem } from "../home-assistant.js";
 import type { EntityState } from "../api.js";
@@ -74,7 +74,8 @@ export const catalogue: Scene = async (world, report) => {
   const kept = await world.settled();
   const announced = world.announced(kept);
   for (const house of world.houses) {
-    const { findings, enabled } = await differences(house, announced, kept);
+    const findings = await settledFindings(() => differences(house, announced, kept));
+    const enabled = [...announced.values()].filter((one) => one["enabled_by_default"] !== false).length;
     const cars = world.kinds.length;
     const figures = `${announced.size} entities of ${cars} cars, ${enabled} enabled`;
     report.check("catalogue", `every entity and state is as announced (${house.units})`, findings, figures);

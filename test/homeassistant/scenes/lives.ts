@@ -1,4 +1,4 @@
-import { changes, snapshot, type Snapshot } from "../comparison.js";
+import { changes, settledFindings, snapshot, type Snapshot } from "../comparison.js";
 import { catalogueMessages, type Kind } from "../fleet.js";
 import type { World } from "../world.js";
 import { listener, summed, type Scene } from "./scene.js";
@@ -14,7 +14,7 @@ export const lives: Scene = async (world, report) => {
     const told = listener(world.metric);
     await play();
     await world.settled();
-    report.check("lives", what, found(before, await snapshot(world.metric)));
+    report.check("lives", what, await settledFindings(async () => found(before, await snapshot(world.metric))));
     report.check("lives", `${what}: no warning, no error`, summed(told()));
   };
   const [named, aliased, ignored, removed] = world.kinds as [Kind, Kind, Kind, Kind];

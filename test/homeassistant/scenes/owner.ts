@@ -73,7 +73,9 @@ export const owner: Scene = async (world, report) => {
       ? []
       : [power?.state.state ?? "is not shown"],
   );
-  const heading = world.announced(await world.broker.kept()).get(uniqueIdOf(kind.vin.toLowerCase(), keyOf(HEADING)))?.["state_class"];
+  const heading = world.announced(await world.broker.kept()).get(uniqueIdOf(kind.vin.toLowerCase(), keyOf(HEADING)))?.[
+    "state_class"
+  ];
   report.check("owner", "the heading is an angle", heading === "measurement_angle" ? [] : [String(heading)]);
   const status = of(STATUS);
   report.check(

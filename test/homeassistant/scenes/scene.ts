@@ -15,7 +15,10 @@ export function listener(house: HomeAssistant): () => string[] {
 export function summed(problems: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const problem of problems) {
-    const kind = problem.replace(/bmw_cardata_\w+|(sensor|binary_sensor|image|device_tracker|button)\.\w+/g, "…");
+    const kind = problem.replace(
+      /bmw_cardata_\w+|(?<![.\w])(sensor|binary_sensor|image|device_tracker|button)\.\w+/g,
+      "…",
+    );
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return [...counts].sort(([, one], [, other]) => other - one).map(([kind, count]) => `${count} x ${kind}`);

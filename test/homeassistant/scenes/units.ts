@@ -74,6 +74,9 @@ async function summary(): Promise<void> {
 }
 
 async function statisticsFindings({ metric }: World): Promise<string[]> {
-  const found = await metric.api.statisticsIssues();
-  return Object.entries(found).flatMap(([id, issues]) => issues.map(({ type }) => `${id}: ${type}`));
+  const [found, entities] = [await metric.api.statisticsIssues(), await metric.api.entities()];
+  // A removed entity leaves its statistics behind, which is no fault.
+  const shown = new Set(entities.map(({ entity_id }) => entity_id));
+  const ours = Object.entries(found).filter(([id]) => shown.has(id));
+  return ours.flatMap(([id, issues]) => issues.map(({ type }) => `${id}: ${type}`));
 }
