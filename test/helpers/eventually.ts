@@ -20,12 +20,8 @@ export async function eventually<T>(
 }
 
 /** Tries again until `check` does not throw any more; throws what it threw last. */
-export async function untilItPasses(
-  check: () => unknown,
-  patienceMs = PATIENCE_MS,
-  everyMs = LOOK_AGAIN_MS,
-): Promise<void> {
-  const deadline = Date.now() + patienceMs;
+export async function untilItPasses(check: () => unknown): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
       await check();
@@ -33,6 +29,6 @@ export async function untilItPasses(
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
-    await pause(everyMs);
+    await pause(LOOK_AGAIN_MS);
   }
 }

@@ -1,6 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { isJsonObject, parsed, type Json } from "../helpers/ha-constants.js";
 import type { Retained } from "../helpers/late-consumer.js";
-import { untilItPasses } from "../helpers/eventually.js";
 import type { EntityState, RegisteredEntity } from "./api.js";
 import type { HomeAssistant } from "./home-assistant.js";
 
@@ -24,21 +24,24 @@ export function stateOf({ registry, states }: Snapshot, uniqueId: string): Entit
   return states.get(registry.get(uniqueId)?.entity_id ?? "");
 }
 
-/** Longer than a busy machine needs for all that the broker has brought [ms]. */
-const PATIENCE_MS = 40_000;
+/** Findings that have been the same for this long are final [ms]: a busy machine brings what is missing bit by bit. */
+const FINAL_MS = 30_000;
+const LONGEST_MS = 240_000;
+const LOOK_EVERY_MS = 3000;
 
-/** Looks for what is wrong until nothing is, or for a while; returns what was found last. */
+/** Looks for what is wrong until nothing is, or nothing more changes; returns what was found last. */
 export async function settledFindings(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
-  let found: readonly string[] = [];
-  const check = async () => {
-    found = await look();
-    if (found.length > 0) throw new Error("not yet");
-  };
-  await untilItPasses(check, PATIENCE_MS, LOOK_EVERY_MS).catch(() => undefined);
+  const start = Date.now();
+  let found = await look();
+  let since = start;
+  while (found.length > 0 && Date.now() - since < FINAL_MS && Date.now() - start < LONGEST_MS) {
+    await pause(LOOK_EVERY_MS);
+    const now = await look();
+    if (now.join() !== found.join()) since = Date.now();
+    found = now;
+  }
   return found;
 }
-
-const LOOK_EVERY_MS = 3000;
 
 /** How a house differs from what the broker keeps for it. */
 export async function differences(
@@ -113,16 +116,15 @@ function sensorFinding(component: Json, state: string, attributes: Json, told: s
   if (told === "None") return differs(state, "unknown");
   if (component["device_class"] === "timestamp")
     return differs(Date.parse(state), Math.floor(Date.parse(told) / 1000) * 1000);
-  const { unit_of_measurement: unit } = component;
-  if (unit === undefined) return differs(state, told);
-  const shown = attributes["unit_of_measurement"];
+  if (component["unit_of_measurement"] === undefined) return differs(state, told);
+  const [unit, shown] = [component, attributes].map((one) => String(one["unit_of_measurement"]));
   if (shown === unit) return differs(Number(state), Number(told));
-  const converted = CONVERSIONS[`${String(unit)}>${String(shown)}`];
-  if (converted === undefined) return `is shown in ${String(shown)}`;
+  const converted = CONVERSIONS[`${unit ?? ""}>${shown ?? ""}`];
+  if (converted === undefined) return `is shown in ${shown ?? ""}`;
   const expected = converted(Number(told));
   return Math.abs(Number(state) - expected) <= 0.01 * Math.abs(expected)
     ? null
-    : `is ${state} for ${told} ${String(unit)}`;
+    : `is ${state} for ${told} ${unit ?? ""}`;
 }
 
 const CONVERSIONS: Readonly<Record<string, (value: number) => number>> = {
@@ -154,6 +156,8 @@ export function changes(
     const now = after.registry.get(id);
     if (now === undefined) return `${id} is gone`;
     if (now.entity_id !== entity_id) return `${entity_id} has become ${now.entity_id}`;
+    // The state of a picture is when it came.
+    if (entity_id.startsWith("image.")) return [];
     const [was, is] = [stateOf(before, id)?.state, stateOf(after, id)?.state];
     return was === is ? [] : `${entity_id} was ${was ?? "nothing"} and is ${is ?? "nothing"}`;
   });

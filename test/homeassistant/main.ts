@@ -30,8 +30,9 @@ async function main(): Promise<number> {
     return 2;
   }
   const report = new Report();
-  const world = await World.open();
+  const world = await World.open({ hasUs: names.includes("catalogue") });
   try {
+    await world.announceAll();
     report.begin();
     for (const name of names) await play(name, world, report);
   } finally {

@@ -6,7 +6,7 @@ import { RedAtWork, userFolder } from "../helpers/red-at-work.js";
 import { saveLogin } from "../helpers/saved-login.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 import { HomeAssistant } from "./home-assistant.js";
-import { drivingCar, fleet, lateCar, type Kind } from "./fleet.js";
+import { catalogueMessages, drivingCar, fleet, lateCar, type Kind } from "./fleet.js";
 import { Mosquitto } from "./mosquitto.js";
 
 const EXAMPLE = exampleNumber("12");
@@ -36,13 +36,14 @@ export class World {
     readonly driver: Kind,
     readonly broker: Mosquitto,
     readonly metric: HomeAssistant,
-    readonly us: HomeAssistant,
+    /** Only where it is asked for. */
+    readonly us: HomeAssistant | null,
     private readonly userDir: string,
     private readonly credentials: object,
     public red: RedAtWork,
   ) {}
 
-  static async open(): Promise<World> {
+  static async open({ hasUs }: { hasUs: boolean }): Promise<World> {
     const kinds = fleet(Date.now());
     const [late, driver] = [lateCar(Date.now()), drivingCar(Date.now())];
     const cars = [...kinds, late, driver].map(({ car }) => car);
@@ -54,7 +55,7 @@ export class World {
     const credentials = { clientId: simulator.clientId, storeKey };
     const [metric, us, red] = await Promise.all([
       HomeAssistant.start("metric", broker),
-      HomeAssistant.start("us_customary", broker),
+      hasUs ? HomeAssistant.start("us_customary", broker) : null,
       RedAtWork.start(optionsOf(userDir)),
     ]);
     const world = new World(simulator, kinds, late, driver, broker, metric, us, userDir, credentials, red);
@@ -71,7 +72,7 @@ export class World {
   }
 
   get houses(): readonly HomeAssistant[] {
-    return [this.metric, this.us];
+    return this.us === null ? [this.metric] : [this.metric, this.us];
   }
 
   /** Deploys the example with other settings; those of before stay where they are not named. */
@@ -111,6 +112,21 @@ export class World {
     if (node === undefined) throw new Error(`There is no button “${name}”`);
     const response = await fetch(`${this.red.red.url}/inject/${node.id}`, { method: "POST" });
     if (!response.ok) throw new Error(`“${name}” could not be pressed: ${response.status}`);
+  }
+
+  /** All cars send all that they can tell, and a picture of each comes from BMW's REST API. */
+  async announceAll(): Promise<void> {
+    for (const { vin, units } of this.kinds)
+      for (const message of catalogueMessages(vin, units, Date.now())) this.simulator.publish(vin, message);
+    await this.settled();
+    await this.press("picture");
+    await this.settled();
+  }
+
+  /** Sends all again, which brings what a busy house has missed. */
+  async sendAgain(): Promise<void> {
+    await this.press("send again");
+    await this.settled();
   }
 
   /** Waits until nothing comes to the broker for a while, so that all houses had time to take it. */

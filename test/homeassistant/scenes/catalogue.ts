@@ -2,7 +2,7 @@ import { allDefinitions } from "../../../src/vehicle/catalogue.js";
 import { uniqueIdOf, keyOf } from "../../../src/homeassistant/ha-part.js";
 import { ODOMETER } from "../../simulator/cars/stream-data.js";
 import { differences, settledFindings, snapshot, stateOf, type Snapshot } from "../comparison.js";
-import { catalogueMessages, type Kind } from "../fleet.js";
+import type { Kind } from "../fleet.js";
 import type { HomeAssistant, UnitSystem } from "../home-assistant.js";
 import type { EntityState } from "../api.js";
 import { summed, type Scene } from "./scene.js";
@@ -66,12 +66,7 @@ const TOLERANCE = 0.01;
 
 /** All descriptors of all kinds of cars, in both systems of units. */
 export const catalogue: Scene = async (world, report) => {
-  for (const { vin, units } of world.kinds)
-    for (const message of catalogueMessages(vin, units, Date.now())) world.simulator.publish(vin, message);
-  await world.settled();
-  // A picture of each car, by BMW's REST API.
-  await world.press("picture");
-  const kept = await world.settled();
+  const kept = await world.broker.kept();
   const announced = world.announced(kept);
   for (const house of world.houses) {
     const findings = await settledFindings(() => differences(house, announced, kept));

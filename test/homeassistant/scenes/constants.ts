@@ -25,7 +25,8 @@ function classFindings(path: string, real: Json): string[] {
 }
 
 function differing(path: string, real: readonly unknown[], known: readonly unknown[]): string[] {
-  const list = (values: readonly unknown[]) => values.map((value) => value ?? "no unit").join(", ");
+  const list = (values: readonly unknown[]) =>
+    values.map((value) => (typeof value === "string" ? value : "no unit")).join(", ");
   const [fresh, gone] = [real.filter((one) => !known.includes(one)), known.filter((one) => !real.includes(one))];
   if (fresh.length === 0 && gone.length === 0) return [];
   return [`${path}: not in the extract: ${list(fresh) || "-"}; no longer there: ${list(gone) || "-"}`];

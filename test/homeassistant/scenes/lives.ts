@@ -17,6 +17,7 @@ export const lives: Scene = async (world, report) => {
     report.check("lives", what, await settledFindings(async () => found(before, await snapshot(world.metric))));
     report.check("lives", `${what}: no warning, no error`, summed(told()));
   };
+  await world.sendAgain();
   const [named, aliased, ignored, removed] = world.kinds as [Kind, Kind, Kind, Kind];
   const setUp = (kind: Kind, more: object) => world.setUp(kind.vin, more);
 

@@ -1,7 +1,9 @@
-import type { EntityState, RegisteredEntity } from "../api.js";
 import { keyOf, uniqueIdOf } from "../../../src/homeassistant/ha-part.js";
-import { snapshot, type Snapshot } from "../comparison.js";
+import type { Json } from "../../helpers/ha-constants.js";
+import type { Device, EntityState } from "../api.js";
+import { snapshot } from "../comparison.js";
 import type { Kind } from "../fleet.js";
+import type { World } from "../world.js";
 import type { Scene } from "./scene.js";
 
 const POWER = "vehicle.powertrain.electric.battery.charging.power";
@@ -9,99 +11,119 @@ const HEADING = "vehicle.cabin.infotainment.navigation.currentLocation.heading";
 const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
 /** Words that the state of such an entity says already. */
 const STATE_WORDS = /\b(un)?locked$|\bplugged in$|\bopen$|\bcharging$/i;
+/** Names of the level of the high-voltage battery. */
+const LEVEL = /^(?!.*(12 V|health|target|limit)).*(battery|soc|charge level)/i;
+const KINDS_OF_EVENTS = 3;
 
 /** An entity that is shown. */
-interface Shown extends RegisteredEntity {
+interface Shown {
+  readonly name: string;
+  readonly entityId: string;
   readonly state: EntityState;
 }
+
+/** The page of a car, as its owner sees it. */
+interface Page {
+  readonly shown: readonly Shown[];
+  readonly device: Device | undefined;
+  /** The entity of a descriptor, if it is shown. */
+  readonly of: (descriptor: string) => EntityState | undefined;
+  /** As it is announced, whether or not it is shown. */
+  readonly announced: (descriptor: string) => Json | undefined;
+}
+
+/** What has to be so, and what is not. */
+type Rule = readonly [what: string, findings: (page: Page) => readonly string[]];
+
+const trait = ({ state }: Shown, name: string) => state.attributes[name];
+const isBinary = ({ entityId }: Shown) => entityId.startsWith("binary_sensor.");
+const isPercentage = (one: Shown) => !isBinary(one) && trait(one, "unit_of_measurement") === "%";
+const named = (list: readonly Shown[]) => list.map(({ name }) => `“${name}”`);
+const unless = (isSo: boolean, finding: string) => (isSo ? [] : [finding]);
+
+const RULES: readonly Rule[] = [
+  [
+    "no name says again what the state says",
+    ({ shown }) =>
+      named(shown.filter((one) => isBinary(one) && trait(one, "device_class") && STATE_WORDS.test(one.name))),
+  ],
+  ["every distance has its class", ({ shown }) => named(shown.filter(isBareDistance))],
+  ["one odometer is shown", ({ shown }) => named(shown.filter(({ name }) => /odometer|mileage/i.test(name)).slice(1))],
+  [
+    "one battery level is shown beside the predicted one",
+    ({ shown }) => named(shown.filter((one) => isPercentage(one) && LEVEL.test(one.name)).slice(2)),
+  ],
+  [
+    "no percentage has the icon of an eye",
+    ({ shown }) =>
+      named(shown.filter((one) => isPercentage(one) && !trait(one, "device_class") && !trait(one, "icon"))),
+  ],
+  [
+    "charging power is in kW",
+    ({ of }) => {
+      const unit = String(of(POWER)?.attributes["unit_of_measurement"]);
+      return unless(unit === "kW", unit);
+    },
+  ],
+  [
+    "charging power is 0 or unknown when nothing charges",
+    ({ of }) => {
+      const power = of(POWER)?.state ?? "not shown";
+      return unless(power === "unknown" || Number(power) === 0, power);
+    },
+  ],
+  [
+    "the heading is an angle",
+    ({ announced }) => {
+      const stateClass = String(announced(HEADING)?.["state_class"]);
+      return unless(stateClass === "measurement_angle", stateClass);
+    },
+  ],
+  [
+    "the charging status is an enum with options",
+    ({ of }) => unless(Array.isArray(of(STATUS)?.attributes["options"]), `${of(STATUS)?.state ?? "nothing"}, a text`),
+  ],
+  [
+    "trips, charges and locks are events",
+    ({ shown }) => {
+      const { length } = shown.filter(({ entityId }) => entityId.startsWith("event."));
+      return unless(length >= KINDS_OF_EVENTS, `${length} event entities`);
+    },
+  ],
+  ["the device tells versions and a page for its settings", ({ device }) => deviceFindings(device)],
+];
 
 /** How an electric car reads on its page. */
 export const owner: Scene = async (world, report) => {
   const [kind] = world.kinds;
   if (kind === undefined) return;
-  const seen = await snapshot(world.metric);
-  const shown = shownOf(kind, seen);
-  const named = (list: readonly Shown[]) =>
-    list.map(({ original_name, entity_id }) => `“${original_name ?? entity_id}”`);
-  const of = (descriptor: string) =>
-    shown.find(({ unique_id }) => unique_id === uniqueIdOf(kind.vin.toLowerCase(), keyOf(descriptor)));
-  const trait = (one: Shown, name: string) => one.state.attributes[name];
-  const isBinary = ({ entity_id }: Shown) => entity_id.startsWith("binary_sensor.");
-
-  const doubled = shown.filter(
-    (one) => isBinary(one) && trait(one, "device_class") !== undefined && STATE_WORDS.test(one.original_name ?? ""),
-  );
-  report.check("owner", "no name says again what the state says", named(doubled));
-  const distances = shown.filter(
-    (one) => /distance|range|odometer/i.test(one.original_name ?? "") && Number.isFinite(Number(one.state.state)),
-  );
-  const bare = distances.filter((one) => !["distance", "speed"].includes(String(trait(one, "device_class"))));
-  report.check("owner", "every distance has its class and unit", named(bare), `${distances.length} distances`);
-  const odometers = shown.filter((one) => /odometer/i.test(one.original_name ?? ""));
-  report.check("owner", "one odometer is shown", odometers.length === 1 ? [] : named(odometers));
-  const batteries = shown.filter(
-    (one) =>
-      trait(one, "unit_of_measurement") === "%" &&
-      /battery|soc|charge level/i.test(one.original_name ?? "") &&
-      !/12 V|health|target|limit/i.test(one.original_name ?? ""),
-  );
-  report.check(
-    "owner",
-    "one battery level is shown beside the predicted one",
-    batteries.length <= 2 ? [] : named(batteries),
-  );
-  const eyes = shown.filter(
-    (one) =>
-      !isBinary(one) &&
-      trait(one, "unit_of_measurement") === "%" &&
-      trait(one, "device_class") === undefined &&
-      trait(one, "icon") === undefined,
-  );
-  report.check("owner", "no percentage has the icon of an eye", named(eyes));
-  const power = of(POWER);
-  report.check(
-    "owner",
-    "charging power is in kW",
-    power !== undefined && trait(power, "unit_of_measurement") === "kW"
-      ? []
-      : [String(power?.state.attributes["unit_of_measurement"])],
-  );
-  report.check(
-    "owner",
-    "charging power is 0 or unknown when nothing charges",
-    power !== undefined && ["0", "0.0", "unknown"].includes(power.state.state)
-      ? []
-      : [power?.state.state ?? "is not shown"],
-  );
-  const heading = world.announced(await world.broker.kept()).get(uniqueIdOf(kind.vin.toLowerCase(), keyOf(HEADING)))?.[
-    "state_class"
-  ];
-  report.check("owner", "the heading is an angle", heading === "measurement_angle" ? [] : [String(heading)]);
-  const status = of(STATUS);
-  report.check(
-    "owner",
-    "the charging status is an enum with options",
-    status !== undefined && Array.isArray(trait(status, "options")) ? [] : [`${String(status?.state.state)}, a text`],
-  );
-  const events = shown.filter(({ entity_id }) => entity_id.startsWith("event."));
-  report.check(
-    "owner",
-    "trips, charges and locks are events",
-    events.length >= 3 ? [] : [`${events.length} event entities`],
-  );
-  report.check("owner", "the device tells versions and a page for its settings", await deviceFindings(world, kind));
+  const page = await pageOf(world, kind);
+  for (const [what, findings] of RULES) report.check("owner", what, findings(page));
 };
 
-function shownOf({ vin }: Kind, { registry, states }: Snapshot): Shown[] {
-  return [...registry.values()].flatMap((entity) => {
-    const state = states.get(entity.entity_id);
-    return state !== undefined && entity.unique_id.includes(vin.toLowerCase()) ? [{ ...entity, state }] : [];
+async function pageOf(world: World, { vin }: Kind): Promise<Page> {
+  const [{ registry, states }, devices] = [await snapshot(world.metric), await world.metric.api.devices()];
+  const announced = world.announced(await world.broker.kept());
+  const idOf = (descriptor: string) => uniqueIdOf(vin.toLowerCase(), keyOf(descriptor));
+  const shown = [...registry.values()].flatMap(({ unique_id, entity_id, original_name }): Shown[] => {
+    const state = states.get(entity_id);
+    const isOurs = state !== undefined && unique_id.includes(vin.toLowerCase());
+    return isOurs ? [{ name: original_name ?? entity_id, entityId: entity_id, state }] : [];
   });
+  return {
+    shown,
+    device: devices.find(({ identifiers }) => identifiers.some(([, id]) => id.endsWith(vin.toLowerCase()))),
+    of: (descriptor) => states.get(registry.get(idOf(descriptor))?.entity_id ?? ""),
+    announced: (descriptor) => announced.get(idOf(descriptor)),
+  };
 }
 
-async function deviceFindings({ metric }: Parameters<Scene>[0], { vin }: Kind): Promise<string[]> {
-  const devices = await metric.api.devices();
-  const device = devices.find(({ identifiers }) => identifiers.some(([, id]) => id.endsWith(vin.toLowerCase())));
+function isBareDistance(one: Shown): boolean {
+  const isDistance = /distance|range|odometer|mileage/i.test(one.name) && Number.isFinite(Number(one.state.state));
+  return isDistance && !["distance", "speed"].includes(String(trait(one, "device_class")));
+}
+
+function deviceFindings(device: Device | undefined): string[] {
   if (device === undefined) return ["there is no device"];
   const { manufacturer, model, serial_number, sw_version, configuration_url } = device;
   const told = { manufacturer, model, serial_number, sw_version, configuration_url };

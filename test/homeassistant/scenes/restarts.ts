@@ -21,8 +21,8 @@ export const restarts: Scene = async (world, report) => {
     report.check("restarts", `${what}: no warning, no error`, summed(ours));
   };
   // One house is enough from here on.
-  await world.us.stop();
-  await world.settled();
+  await world.us?.stop();
+  await world.sendAgain();
   await life("Node-RED stops and starts", async () => {
     await world.stopRed();
     report.check("restarts", "“CarData stream” is off while Node-RED is stopped", await streamsOn(world));
