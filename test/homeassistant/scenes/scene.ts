@@ -11,12 +11,12 @@ export function listener(house: HomeAssistant): () => string[] {
   return () => house.problems().slice(before);
 }
 
-/** Warnings with the ids of entities taken out, how often each came, most frequent first. */
+/** Warnings with topics and the ids of entities taken out, how often each came, most frequent first. */
 export function summed(problems: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const problem of problems) {
     const kind = problem.replace(
-      /bmw_cardata_\w+|(?<![.\w])(sensor|binary_sensor|image|device_tracker|button)\.\w+/g,
+      /homeassistant\/\S+\/config|bmw_cardata_\w+|(?<![.\w])(sensor|binary_sensor|image|device_tracker|button)\.\w+/g,
       "…",
     );
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
