@@ -5,8 +5,12 @@ export const PATIENCE_MS = 120_000;
 const LOOK_AGAIN_MS = 20;
 
 /** Polls until there is something other than `undefined` or false, for conditions without an event. */
-export async function eventually<T>(what: string, look: () => T | Promise<T>): Promise<Exclude<T, undefined | false>> {
-  const deadline = Date.now() + PATIENCE_MS;
+export async function eventually<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<Exclude<T, undefined | false>> {
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found as Exclude<T, undefined | false>;

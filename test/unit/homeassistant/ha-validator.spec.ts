@@ -206,7 +206,7 @@ describe("the validator of discovery messages", () => {
   it("knows which attributes are dropped", () => {
     assert.equal(attributesFinding({ platform: "sensor" }, '{"timestamp":"x"}'), null);
     assert.match(attributesFinding({ platform: "sensor" }, '{"state_class":"x"}') ?? "", /drops state_class/);
-    assert.match(attributesFinding({ platform: "binary_sensor" }, '{"name":"x"}') ?? "", /drops name/);
+    assert.match(attributesFinding({ platform: "binary_sensor" }, '{"entity_id":"x"}') ?? "", /drops entity_id/);
     assert.match(attributesFinding({ platform: "sensor" }, "[]") ?? "", /no JSON object/);
   });
 });

@@ -12,6 +12,7 @@ import {
   value,
   type AnnouncingOptions,
 } from "../../helpers/announcing.js";
+import { HA_CONSTANTS } from "../../helpers/ha-constants.js";
 import { lateConsumer } from "../../helpers/late-consumer.js";
 
 const TIME = "2026-03-02T05:59:00.000Z";
@@ -74,6 +75,16 @@ describe("a Home Assistant that receives only the retained messages of the broke
       const { broker } = await everything({ cars });
       assert.deepEqual(lateConsumer(broker).findings, []);
     }
+  });
+
+  it("gets no attribute that it drops", async () => {
+    const work = announcing();
+    const names = [...HA_CONSTANTS.blockedJsonAttributes, ...HA_CONSTANTS.blockedSensorJsonAttributes];
+    const dropped = Object.fromEntries(names.map((name) => [name, "x"]));
+    work.take(operation("tyreDiagnosis", { text: "OK", count: 4, ...dropped }));
+    await work.settle();
+    assert.deepEqual(lateConsumer(work.broker).findings, []);
+    assert.match(String(work.broker.get(`cardata/${VIN}/tyreDiagnosis/attributes`)), /"count":4/);
   });
 
   it("would find what is wrong", async () => {

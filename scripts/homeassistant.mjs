@@ -1,0 +1,92 @@
+// npm run test:homeassistant [-- --only catalogue,lives]: the package at a real Home Assistant and Mosquitto, on loopback alone.
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onceFor } from "./fingerprint.mjs";
+import { compiled, ensurePacked, run } from "./run.mjs";
+
+const HOME_ASSISTANT = "2026.11.0";
+/** Home Assistant needs at least 3.14.2, which only Debian's `sid` has. */
+const PACKAGES = ["ca-certificates", "mosquitto", "python3.14", "python3.14-venv"];
+/** What its parts would install at their first start: MQTT and its dialog, and the recorder. */
+const REQUIREMENTS = [
+  "paho-mqtt==2.1.0",
+  "aiohasupervisor==0.8.1",
+  "fnv-hash-fast==2.0.3",
+  "psutil-home-assistant==0.0.1",
+];
+const PIP = ["-m", "pip", "install", "--quiet", "--no-cache-dir", "--disable-pip-version-check"];
+
+/** Outside the clone, so that nothing is ever committed of it and a second run is quick. */
+const home = join(tmpdir(), "cardata-homeassistant");
+const debian = join(home, "sid");
+const PYTHON = "/opt/homeassistant/bin/python";
+
+const problem = await install();
+if (problem === null) process.exitCode = await test();
+else console.log(`Home Assistant ${HOME_ASSISTANT} cannot be had here: ${problem}\n0 passed, 0 failed, 1 skipped`);
+
+/** Resolves to why it is impossible, or `null`. */
+async function install() {
+  if (process.platform !== "linux" || process.getuid() !== 0) return "a Debian beside this system needs root on Linux.";
+  try {
+    const print = [HOME_ASSISTANT, ...PACKAGES, ...REQUIREMENTS].join(" ");
+    await onceFor(join(home, "stamp"), join(debian, "opt/homeassistant/pyvenv.cfg"), print, build);
+    return null;
+  } catch (error) {
+    return error.message;
+  }
+}
+
+async function build() {
+  mkdirSync(home, { recursive: true });
+  rmSync(debian, { recursive: true, force: true });
+  const part = `${debian}.part`;
+  rmSync(part, { recursive: true, force: true });
+  if ((await run("debootstrap", ["--version"], { quiet: true })).code !== 0) await installDebootstrap();
+  const include = `--include=${PACKAGES.join(",")}`;
+  const mirror = "http://deb.debian.org/debian";
+  await step("Debian's sid", "debootstrap", ["--variant=minbase", include, "sid", part, mirror]);
+  // A proxy of this machine may have its own authority.
+  const authorities = "/etc/ssl/certs/ca-certificates.crt";
+  if (existsSync(authorities)) cpSync(authorities, join(part, authorities), { dereference: true });
+  const within = (title, ...command) => step(title, "chroot", [part, ...command]);
+  await within("Python's environment", "python3.14", "-m", "venv", "/opt/homeassistant");
+  await within(`Home Assistant ${HOME_ASSISTANT}`, PYTHON, ...PIP, `homeassistant==${HOME_ASSISTANT}`, ...REQUIREMENTS);
+  renameSync(part, debian);
+}
+
+async function installDebootstrap() {
+  const get = ["install", "--yes", "--no-install-recommends", "debootstrap"];
+  if ((await run("apt-get", get, { quiet: true })).code === 0) return;
+  await run("apt-get", ["update"], { quiet: true });
+  await step("debootstrap", "apt-get", get);
+}
+
+async function step(title, command, args) {
+  console.log(`Installing ${title} ...`);
+  // What the environment says of pip belongs to this machine's Python, not to that one.
+  const PIP_CERT = "/etc/ssl/certs/ca-certificates.crt";
+  const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
+  const env = { PATH, LANG: "C.UTF-8", PIP_CERT, PIP_FIND_LINKS: "", PYTHONPATH: "" };
+  const { code, output } = await run(command, args, { quiet: true, env });
+  if (code !== 0) throw new Error(`${title}: ${output.trim().split("\n").at(-1)}`);
+}
+
+/** Runs it where there is no network but loopback, if the system can do that. */
+async function test() {
+  await ensurePacked();
+  const main = join(compiled, "test/homeassistant/main.js");
+  // Node.js before 22 has `WebSocket` only behind this flag.
+  const command = ["--enable-source-maps", "--experimental-websocket", "--disable-warning=ExperimentalWarning", main];
+  const args = [...command, ...process.argv.slice(2)];
+  const isolation = ["--net", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child"];
+  const lone = `ip link set lo up && mount -t proc proc "$CARDATA_DEBIAN/proc" && exec "$0" "$@"`;
+  const env = { CARDATA_DEBIAN: debian, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+  const canIsolate = (await run("unshare", [...isolation, "sh", "-c", lone, "true"], { quiet: true, env })).code === 0;
+  if (!canIsolate) console.log("The network cannot be shut out here; nothing but loopback is used all the same.");
+  const [program, before] = canIsolate
+    ? ["unshare", [...isolation, "sh", "-c", lone, process.execPath]]
+    : [process.execPath, []];
+  return (await run(program, [...before, ...args], { env })).code;
+}

@@ -1,0 +1,59 @@
+// node scripts/homeassistant.mjs: what a real Home Assistant makes of the package; ends with `N passed, N failed`.
+import { parseArgs } from "node:util";
+import { Report } from "./report.js";
+import { catalogue } from "./scenes/catalogue.js";
+import { constants } from "./scenes/constants.js";
+import { lives } from "./scenes/lives.js";
+import { owner } from "./scenes/owner.js";
+import { recorder } from "./scenes/recorder.js";
+import { restarts } from "./scenes/restarts.js";
+import { units } from "./scenes/units.js";
+import type { Scene } from "./scenes/scene.js";
+import { World } from "./world.js";
+
+const SCENES: Readonly<Record<string, Scene>> = {
+  constants,
+  catalogue,
+  owner,
+  recorder,
+  units,
+  restarts,
+  lives,
+};
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { only: { type: "string", default: Object.keys(SCENES).join(",") } } });
+  const names = values.only.split(",");
+  const unknown = names.filter((name) => !Object.hasOwn(SCENES, name));
+  if (unknown.length > 0) {
+    console.error(`Unknown: ${unknown.join(", ")}. There are: ${Object.keys(SCENES).join(", ")}.`);
+    return 2;
+  }
+  const report = new Report();
+  const world = await World.open({ hasUs: names.includes("catalogue") });
+  try {
+    await world.announceAll();
+    report.begin();
+    for (const name of names) await play(name, world, report);
+  } finally {
+    await world.close();
+  }
+  return report.end();
+}
+
+/** A scene that cannot go on has failed; the others are played all the same. */
+async function play(name: string, world: World, report: Report): Promise<void> {
+  try {
+    await SCENES[name]?.(world, report);
+  } catch (error) {
+    report.check(name, "comes to its end", [error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,12 @@
+"""Starts Home Assistant with nothing but what the configuration asks for: `python start.py --config FOLDER ...`."""
+
+import sys
+
+from homeassistant import bootstrap
+from homeassistant.__main__ import main
+
+# Otherwise Home Assistant sets up a frontend, analytics, backups and more, and asks the internet for some of it.
+bootstrap.DEFAULT_INTEGRATIONS.clear()
+bootstrap.CRITICAL_INTEGRATIONS.clear()
+
+sys.exit(main())
