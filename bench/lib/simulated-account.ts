@@ -4,7 +4,7 @@ import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import { parseSettings } from "../../src/account/settings.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
 import { acceptLogin } from "../../src/auth/tokens.js";
-import type { Files } from "../../src/store/files.js";
+import type { Files } from "../../src/store/atomic-files.js";
 import { openMqttStream } from "../../src/stream/mqtt-transport.js";
 import type { OpenStream } from "../../src/stream/transport.js";
 import { systemClock } from "../../src/support/clock.js";

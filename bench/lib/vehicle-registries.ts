@@ -1,8 +1,8 @@
 import type * as RegistryModule from "../../src/account/vehicle-registry.js";
 import type * as CodecModule from "../../src/account/vehicle-registry-codec.js";
 import type { OwnershipRegistry } from "../../src/account/ownership-registry.js";
-import type { Update } from "../../src/account/events.js";
-import type { Files } from "../../src/store/files.js";
+import type { Update } from "../../src/account/account-events.js";
+import type { Files } from "../../src/store/atomic-files.js";
 import type * as StoreModule from "../../src/store/store.js";
 import type { Clock } from "../../src/support/clock.js";
 import { built } from "./built.js";

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { memoryFiles } from "../../src/store/files.js";
+import { memoryFiles } from "../../src/store/atomic-files.js";
 import { startSimulator } from "../../test/simulator/index.js";
 import type { Result, Size } from "../lib/result.js";
 import { accountAt, begin } from "../lib/simulated-account.js";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
-import { memoryFiles } from "../../src/store/files.js";
+import { memoryFiles } from "../../src/store/atomic-files.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import type * as DecodeModule from "../../src/stream/decode-message.js";
 import type * as JudgeModule from "../../src/vehicle/reading-filter.js";
 import type * as MemoryModule from "../../src/vehicle/reading-store.js";
-import { Counters } from "../../src/support/counters.js";
+import { ReasonCounters } from "../../src/support/reason-counters.js";
 import { built } from "../lib/built.js";
 import { createVehicleRegistry } from "../lib/vehicle-registries.js";
 import { RICH_DESCRIPTORS, benchMessage, benchVin } from "../lib/messages.js";
@@ -67,7 +67,7 @@ function createWire(length: number): Wire[] {
 
 /** New cars each time, so that every reading is new. */
 function accept(wire: readonly Wire[]): void {
-  const rejected = new Counters<string>();
+  const rejected = new ReasonCounters<string>();
   const judges = new Map<string, InstanceType<typeof ReadingFilter>>();
   let accepted = 0;
   for (const [step, { topic, payload }] of wire.entries()) {

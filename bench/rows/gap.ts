@@ -1,5 +1,5 @@
 import { EventEmitter, once } from "node:events";
-import { memoryFiles } from "../../src/store/files.js";
+import { memoryFiles } from "../../src/store/atomic-files.js";
 import { openMqttStream } from "../../src/stream/mqtt-transport.js";
 import type { OpenStream } from "../../src/stream/transport.js";
 import { startSimulator, type Simulator } from "../../test/simulator/index.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
 import type { VehicleRegistry } from "../../src/account/vehicle-registry.js";
 import type * as OutputModule from "../../src/messages/stream-output.js";
-import { memoryFiles } from "../../src/store/files.js";
+import { memoryFiles } from "../../src/store/atomic-files.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import { allDefinitions } from "../../src/vehicle/catalogue.js";
 import { built } from "../lib/built.js";

@@ -3,7 +3,7 @@ import type * as RegistryModule from "../../src/account/vehicle-registry.js";
 import type * as VehiclesModule from "../../src/account/vehicle-registry-codec.js";
 import type * as LearningModule from "../../src/account/soc/learning-codec.js";
 import type * as ServiceModule from "../../src/account/soc/soc-service.js";
-import { memoryFiles, type Files } from "../../src/store/files.js";
+import { memoryFiles, type Files } from "../../src/store/atomic-files.js";
 import type * as StoreModule from "../../src/store/store.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import { allDefinitions } from "../../src/vehicle/catalogue.js";

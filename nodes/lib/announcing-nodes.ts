@@ -1,4 +1,4 @@
-import { AnnouncingNodeRegistry } from "../../src/homeassistant/announcing-nodes.js";
+import { AnnouncingNodeRegistry } from "../../src/homeassistant/announcing-node-registry.js";
 import type { NodeAPI } from "./red.js";
 
 const all = new WeakMap<NodeAPI["events"], AnnouncingNodeRegistry>();

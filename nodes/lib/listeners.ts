@@ -1,5 +1,5 @@
 import type { EventEmitter } from "node:events";
-import type { AccountEvents } from "../../src/account/events.js";
+import type { AccountEvents } from "../../src/account/account-events.js";
 import type { NodeAPI } from "./red.js";
 
 type AccountListeners = { readonly [Name in keyof AccountEvents]?: (...args: AccountEvents[Name]) => void };

@@ -5,7 +5,7 @@ import { LoginManager } from "../../src/auth/login-manager.js";
 import { generateVaultKey, isVaultKey } from "../../src/auth/token-vault.js";
 import { AbandonedLogins } from "../../src/store/abandoned-logins.js";
 import { accountFolder, type AccountFolder } from "../../src/store/account-folder.js";
-import { diskFiles, memoryFiles, type Files } from "../../src/store/files.js";
+import { diskFiles, memoryFiles, type Files } from "../../src/store/atomic-files.js";
 import type { FolderLock } from "../../src/store/folder-lock.js";
 import { folderName } from "../../src/store/folder-name.js";
 import { FolderSearch, type Found } from "../../src/store/folder-search.js";

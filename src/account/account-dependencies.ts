@@ -1,4 +1,4 @@
-import type { Files } from "../store/files.js";
+import type { Files } from "../store/atomic-files.js";
 import type { FolderLock } from "../store/folder-lock.js";
 import type { OpenStream } from "../stream/transport.js";
 import type { Clock } from "../support/clock.js";

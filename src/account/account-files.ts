@@ -5,7 +5,7 @@ import type { Document } from "../store/document.js";
 import { Store } from "../store/store.js";
 import { errorOf, type Problem } from "../support/errors.js";
 import type { AccountDependencies } from "./account-dependencies.js";
-import { announcedCodec, AnnouncementRepository } from "./announced.js";
+import { announcedCodec, AnnouncementRepository } from "./announcement-repository.js";
 import { Recorder } from "./recorder.js";
 import type { AccountSettings } from "./settings.js";
 

@@ -5,7 +5,7 @@ import { ownerOf } from "../rest/rest-state.js";
 import { CarDataError, errorOf, toCarDataError, type Problem } from "../support/errors.js";
 import { withTimeLimit } from "../support/time-limit.js";
 import type { AccountDependencies } from "./account-dependencies.js";
-import { changeCustomer, renameCustomer } from "./customer.js";
+import { changeCustomer, renameCustomer } from "./customer-change.js";
 import { createParts, type AccountParts, type AccountPartsListener } from "./account-parts.js";
 import type { AccountSettings } from "./settings.js";
 

@@ -9,7 +9,7 @@ import { AccountFiles } from "./account-files.js";
 import { AccountLogin } from "./account-login.js";
 import { AliasClaims } from "./aliases.js";
 import { createStream } from "./create-stream.js";
-import { AccountEmitter } from "./events.js";
+import { AccountEmitter } from "./account-events.js";
 import { Fleet } from "./fleet.js";
 import type { OwnershipRegistry } from "./ownership-registry.js";
 import type { AccountSettings } from "./settings.js";

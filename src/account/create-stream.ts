@@ -6,7 +6,7 @@ import { StreamManager, type StreamManagerOptions } from "../stream/stream-manag
 import type { OpenStream } from "../stream/transport.js";
 import type { Endpoints } from "../support/endpoints.js";
 import { CarDataError } from "../support/errors.js";
-import type { AccountEmitter } from "./events.js";
+import type { AccountEmitter } from "./account-events.js";
 import type { AccountSettings, BrokerSettings } from "./settings.js";
 
 interface AccountStreamOptions extends Pick<StreamManagerOptions, "onMessage"> {

@@ -2,7 +2,7 @@ import type { AccountContext } from "../context/account-context.js";
 import { newProblem } from "../support/errors.js";
 import { TrackerManager } from "../traccar/tracker-manager.js";
 import type { TrackerPosition } from "../traccar/tracker-types.js";
-import type { AccountEmitter, Update } from "./events.js";
+import type { AccountEmitter, Update } from "./account-events.js";
 import { carKey, labelOf, vinOfKey, type Owner, type OwnershipRegistry } from "./ownership-registry.js";
 import { socParametersOf, userDescriptionOf, type AccountSettings } from "./settings.js";
 import { learningCodec } from "./soc/learning-codec.js";

@@ -1,5 +1,5 @@
 import type { RestCall } from "../rest/rest-call.js";
-import type { Files } from "../store/files.js";
+import type { Files } from "../store/atomic-files.js";
 import { RecordingWriter, type RecordedFix } from "../store/recording-writer.js";
 import type { Clock } from "../support/clock.js";
 import { newProblem, reasonOf, type Problem } from "../support/errors.js";

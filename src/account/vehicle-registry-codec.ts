@@ -2,7 +2,7 @@ import type { MappingRole } from "../rest/requests.js";
 import { codecOf } from "../store/codec.js";
 import { validTime } from "../support/iso-time.js";
 import { isObject, nonEmptyText, type JsonObject } from "../support/json.js";
-import { storedList, needed, object, oneOf, or, type StoredReader } from "../support/stored.js";
+import { storedList, needed, object, oneOf, or, type StoredReader } from "../support/stored-schema.js";
 import { parseVin } from "../support/vin.js";
 import { isWithinLimits } from "../vehicle/descriptor-entries.js";
 import type { Reading, ReadingValue } from "../vehicle/reading.js";

@@ -3,14 +3,14 @@ import type { RegisteredVehicle, Vehicles } from "../rest/vehicles.js";
 import type { Document } from "../store/document.js";
 import { decodeMessage, type StreamRejection } from "../stream/decode-message.js";
 import type { Cancel, Clock } from "../support/clock.js";
-import { Counters } from "../support/counters.js";
+import { ReasonCounters } from "../support/reason-counters.js";
 import type { JsonObject } from "../support/json.js";
 import type { EstimatedLevel } from "../vehicle/charge-end.js";
 import { parseEntries } from "../vehicle/descriptor-entries.js";
 import type { OdometerConflict } from "../vehicle/odometer.js";
 import { hasNoChanges, type VehicleChanges } from "../vehicle/vehicle-changes.js";
 import { Vehicle, type ReadingRejection, type VehicleDescription } from "../vehicle/vehicle.js";
-import type { Update } from "./events.js";
+import type { Update } from "./account-events.js";
 import type { SavedVehicle, SavedVehicles } from "./vehicle-registry-codec.js";
 
 /** Why a well-formed message for a car was rejected. */
@@ -49,7 +49,7 @@ const LONGEST_TIMER_MS = 15 * 60_000;
 /** Holds the cars of one account; everything that arrives for them passes through here. */
 export class VehicleRegistry implements Vehicles {
   /** Counts the rejected messages and values, by reason. */
-  readonly rejected: Counters<StreamRejection | ReadingRejection | OwnershipRejection>;
+  readonly rejected: ReasonCounters<StreamRejection | ReadingRejection | OwnershipRejection>;
   readonly #cars = new Map<string, RegisteredVehicle>();
   /** Cars that are not this account's at present, with all their data: they are another one's, or ignored. */
   readonly #dormant = new Map<string, SavedVehicle>();
@@ -60,7 +60,7 @@ export class VehicleRegistry implements Vehicles {
   readonly #state: SavedVehicles = { [Symbol.iterator]: () => this.#saved() };
 
   constructor(private readonly options: VehicleRegistryOptions) {
-    this.rejected = options.rejected ?? new Counters();
+    this.rejected = options.rejected ?? new ReasonCounters();
   }
 
   get cars(): ReadonlyMap<string, RegisteredVehicle> {

@@ -6,7 +6,8 @@ import { RefreshBackoff } from "./refresh-backoff.js";
 import { TokenStore, type NewLogin, type SaveOutcome } from "./token-store.js";
 import type { TokenVault } from "./token-vault.js";
 import { classifyRefresh, classifyRefreshFailure, type FailedRefresh, type RefreshVerdict } from "./token-verdicts.js";
-import { isFresh, REFRESH_TOKEN_LIFE_MS, waitBeforeRenewal, type TokenSet } from "./tokens.js";
+import { isFresh, waitBeforeRenewal } from "./token-renewal.js";
+import { REFRESH_TOKEN_LIFE_MS, type TokenSet } from "./tokens.js";
 
 interface TokenManagerOptions {
   readonly oauth: OAuthClient;

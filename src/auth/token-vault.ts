@@ -6,7 +6,7 @@ import type { Problem } from "../support/errors.js";
 import { validTime } from "../support/iso-time.js";
 import { isObject, nonEmptyText } from "../support/json.js";
 import { shortHash } from "../support/short-hash.js";
-import { storedList, needed, object, or, type StoredReader } from "../support/stored.js";
+import { storedList, needed, object, or, type StoredReader } from "../support/stored-schema.js";
 import type { TokenSet } from "./tokens.js";
 
 const CIPHER = "aes-256-gcm";

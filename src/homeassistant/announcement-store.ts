@@ -1,4 +1,4 @@
-import type { AnnouncedNode } from "../account/announced.js";
+import type { AnnouncedNode } from "../account/announcement-repository.js";
 import type { AnnouncerDependencies } from "./announcer-dependencies.js";
 
 /** Stores what has to survive a restart, and decides how urgently it is written. */

@@ -1,4 +1,4 @@
-import type { AnnouncedNode } from "../account/announced.js";
+import type { AnnouncedNode } from "../account/announcement-repository.js";
 import type { CarIdentity } from "../account/vehicle-identity.js";
 import type { Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";

@@ -1,4 +1,4 @@
-import { companionsOf } from "./companion.js";
+import { companionsOf } from "./companion-entities.js";
 import type { CarInput, InputValue } from "./car-input.js";
 import { entityOf, subjectOf, type Subject } from "./entity.js";
 import { FIXED_ENTITIES } from "./fixed-entities.js";

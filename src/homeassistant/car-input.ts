@@ -3,7 +3,7 @@ import { CarDataError } from "../support/errors.js";
 import { isObject, MOST_DEPTH, depthWithin, nonEmptyText, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 import { isDescriptor } from "../vehicle/descriptor-entries.js";
-import { VALUE_NAMES } from "../vehicle/sourced-value.js";
+import { VALUE_NAMES } from "../vehicle/source-priority.js";
 import type { FixedKey } from "./fixed-entities.js";
 
 /** Holds one value as the other nodes send it. */

@@ -1,5 +1,5 @@
 import { canHave, type DriveType } from "../vehicle/drive-type.js";
-import { companionsOf } from "./companion.js";
+import { companionsOf } from "./companion-entities.js";
 import { entityOf, type Subject } from "./entity.js";
 import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
 import type { Entity } from "./ha-part.js";

@@ -1,9 +1,9 @@
-import type { DiscoveryLocation } from "../account/announced.js";
+import type { DiscoveryLocation } from "../account/announcement-repository.js";
 import { NOT_IN_TOPICS } from "../support/topic.js";
 import { deviceIdOf } from "./ha-part.js";
 
 /** Describes where a car is, was or will be announced. */
-export type { DiscoveryLocation } from "../account/announced.js";
+export type { DiscoveryLocation } from "../account/announcement-repository.js";
 
 /** Topics of a car's states, relative to its topic root. */
 export const stateTopic = (subject: string) => `${subject}/state`;

@@ -2,7 +2,7 @@ import { definitionOf } from "../vehicle/catalogue.js";
 import { haPartOf, keyOf, uniqueIdOf, type Entity, type HaPart } from "./ha-part.js";
 import { isTime } from "./time-state.js";
 import { isUnitOf, traitsOfUnit, unitFor, type NumberTraits } from "./unit-traits.js";
-import { isDiagnostic, isOffByDefault } from "./visibility.js";
+import { isDiagnostic, isOffByDefault } from "./entity-visibility.js";
 
 /** Describes a value without the value itself: everything that determines its entity. */
 export interface Subject {

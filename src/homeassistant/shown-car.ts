@@ -1,4 +1,4 @@
-import type { AnnouncedCar } from "../account/announced.js";
+import type { AnnouncedCar } from "../account/announcement-repository.js";
 import { staleConfigs, withoutGone, type Announcement } from "./announcement.js";
 import type { ShownContent } from "./component.js";
 import type { Subject } from "./entity.js";

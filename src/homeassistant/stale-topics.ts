@@ -1,4 +1,4 @@
-import type { StaleTopic } from "../account/announced.js";
+import type { StaleTopic } from "../account/announcement-repository.js";
 import { emptied, retained, type MqttMessage } from "./mqtt-message.js";
 
 const MIGRATION = JSON.stringify({ migrate_discovery: true });

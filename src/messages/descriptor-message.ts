@@ -1,7 +1,7 @@
 import { haPartOfValue } from "../homeassistant/entity.js";
 import { definitionOf } from "../vehicle/catalogue.js";
 import type { RawEntry, Reading } from "../vehicle/reading.js";
-import type { SourcedValue } from "../vehicle/sourced-value.js";
+import type { SourcedValue } from "../vehicle/source-priority.js";
 import { isoText } from "./iso-text.js";
 import type { DescriptorMessage } from "./types.js";
 import { NAMES_OF_VALUES } from "./value-names.js";

@@ -1,5 +1,5 @@
 import type { ChargeFigures, DriveFigures, SocEstimate } from "../soc/estimate.js";
-import { BRACKETS } from "../soc/driving/trip.js";
+import { BRACKETS } from "../soc/driving/driven-trip.js";
 import { isoText } from "./iso-text.js";
 import type { ChargePart, DrivePart, EstimatePart } from "./types.js";
 

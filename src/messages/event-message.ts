@@ -1,5 +1,5 @@
 import { isoTime } from "../support/iso-time.js";
-import type { AccountEvent } from "../account/events.js";
+import type { AccountEvent } from "../account/account-events.js";
 import { sentenceOf } from "../support/errors.js";
 import { isObject } from "../support/json.js";
 import type { VehicleEvent } from "../vehicle/vehicle-event.js";

@@ -1,6 +1,6 @@
 import type { HaPart } from "../homeassistant/ha-part.js";
 import type { CapacitySource, EstimateMode, LearnedCondition, PhaseSource, PowerSource } from "../soc/estimate.js";
-import type { Bracket } from "../soc/driving/trip.js";
+import type { Bracket } from "../soc/driving/driven-trip.js";
 import type { ChargingMethod } from "../vehicle/vehicle-event.js";
 
 /** Describes how an estimated state of charge was obtained; `null` where unknown. Times are ISO 8601 UTC. */

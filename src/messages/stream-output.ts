@@ -1,14 +1,14 @@
-import type { AccountEvent, Update } from "../account/events.js";
+import type { AccountEvent, Update } from "../account/account-events.js";
 import type { RegisteredVehicle } from "../rest/vehicles.js";
 import { parseVin } from "../support/vin.js";
 import type { GeoPoint } from "../vehicle/geography.js";
 import type { Position } from "../vehicle/position.js";
 import type { Reading, ReadingSource } from "../vehicle/reading.js";
-import type { SourcedValue } from "../vehicle/sourced-value.js";
+import type { SourcedValue } from "../vehicle/source-priority.js";
 import type { Vehicle } from "../vehicle/vehicle.js";
 import { descriptorMessage, valueMessage } from "./descriptor-message.js";
 import { accountEventMessage, vehicleEventMessage } from "./event-message.js";
-import { withParts, updateMessages } from "./grouping.js";
+import { withParts, updateMessages } from "./message-grouping.js";
 import { LOCATION, positionMessage } from "./position-message.js";
 import { rawMessage } from "./raw-message.js";
 import type { DescriptorMessage, EventMessage, Form, PositionMessage, ValueMessage } from "./types.js";

@@ -5,7 +5,7 @@ import { withoutCustomerId } from "../support/customer-id.js";
 import { isObject, type JsonObject } from "../support/json.js";
 import type { Reading } from "../vehicle/reading.js";
 import { descriptorMessage } from "./descriptor-message.js";
-import { withParts, updateMessages } from "./grouping.js";
+import { withParts, updateMessages } from "./message-grouping.js";
 import { quotaPart } from "./quota-part.js";
 import { rawMessage } from "./raw-message.js";
 import { summaryOf } from "./summaries.js";

@@ -1,6 +1,6 @@
 import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
 import { haPartOf } from "../homeassistant/ha-part.js";
-import { bracketOf } from "../soc/driving/trip.js";
+import { bracketOf } from "../soc/driving/driven-trip.js";
 import type { TrackerFix, TrackerPosition } from "../traccar/tracker-types.js";
 import { oneDecimal } from "./estimate-part.js";
 import { isoText } from "./iso-text.js";

@@ -1,4 +1,4 @@
-import type { ValueName } from "../vehicle/sourced-value.js";
+import type { ValueName } from "../vehicle/source-priority.js";
 
 /** Readable names of the sourced values; none is the name of a descriptor. */
 export const NAMES_OF_VALUES: Readonly<Record<ValueName, string>> = {

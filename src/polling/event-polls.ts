@@ -1,7 +1,7 @@
 import type { PollCandidate } from "./poll-candidate.js";
 import type { EventPurpose, PollTrigger } from "./job.js";
 import type { TelematicPollRequest } from "./poll-request.js";
-import type { CarPollState, PendingPoll } from "./polling-state.js";
+import type { CarPollState, PendingPoll } from "./poll-state.js";
 import { HOUR_MS, SNAPSHOT_LAG_MS } from "./durations.js";
 
 /** Minimum time between two polls for the phase count, and between two for an overdue charge [ms]. */

@@ -1,5 +1,5 @@
 import type { EventPurpose, Job, JobResult } from "./job.js";
-import type { CarPollState, DailyPollState, PendingPoll } from "./polling-state.js";
+import type { CarPollState, DailyPollState, PendingPoll } from "./poll-state.js";
 import { DAILY_RETRY_MS, RETRY_MS, WEEK_MS } from "./durations.js";
 
 /**

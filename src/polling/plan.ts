@@ -4,7 +4,7 @@ import { answered, eventPolls, withoutObsoletePolls, type DuePoll } from "./even
 import { DAILY_FEATURES, type AutomaticBudget, type DailyFeature, type Job } from "./job.js";
 import { endOfQuietHours, responsibleRequest, type PollRequest, type TelematicPollRequest } from "./poll-request.js";
 import { caughtUp, dailyAt, scheduledPollAt } from "./poll-times.js";
-import type { CarPollState, DailyPollState } from "./polling-state.js";
+import type { CarPollState, DailyPollState } from "./poll-state.js";
 
 /** Holds a job and the time from which it may run [ms]. */
 export interface PlannedJob {

@@ -1,7 +1,7 @@
 import type { PollCandidate } from "./poll-candidate.js";
 import type { DailyFeature } from "./job.js";
 import type { TelematicPollRequest } from "./poll-request.js";
-import type { CarPollState, DailyPollState } from "./polling-state.js";
+import type { CarPollState, DailyPollState } from "./poll-state.js";
 import { CLOCK_TOLERANCE_MS, DAY_MS, HOUR_MS, LONGEST_SLEEP_MS, MINUTE_MS, WEEK_MS } from "./durations.js";
 
 const FALLBACK_MS = 12 * HOUR_MS;

@@ -22,8 +22,8 @@ import {
 } from "./job-outcomes.js";
 import { NextCalls, planJobs, updatedState, type PlannedJob } from "./plan.js";
 import { PollRequests, responsibleRequest, type PollRequest } from "./poll-request.js";
-import { clampedState, PollStates } from "./poll-states.js";
-import type { CarPollState, PollingState } from "./polling-state.js";
+import { clampedState, PollStateStore } from "./poll-state-store.js";
+import type { CarPollState, PollingState } from "./poll-state.js";
 import { LONGEST_SLEEP_MS, MINUTE_MS, RETRY_MS } from "./durations.js";
 
 export type { Job, JobResult };
@@ -48,7 +48,7 @@ const SETTLE_MS = 10_000;
 
 /** Decides when a call to BMW is worth its share of the quota; one at a time, and none that no request asks for. */
 export class Scheduler {
-  readonly #pollStates = new PollStates();
+  readonly #pollStates = new PollStateStore();
   readonly #requests = new PollRequests();
   #phase: "new" | "settling" | "planning" | "closed" = "new";
   #timer: Cancel | null = null;

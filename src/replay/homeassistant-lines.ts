@@ -1,4 +1,4 @@
-import type { AnnouncedNode } from "../account/announced.js";
+import type { AnnouncedNode } from "../account/announcement-repository.js";
 import { carIdentity } from "../account/vehicle-identity.js";
 import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import { Announcer } from "../homeassistant/announcer.js";

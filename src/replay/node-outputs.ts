@@ -1,4 +1,4 @@
-import { isForm } from "../messages/grouping.js";
+import { isForm } from "../messages/message-grouping.js";
 import { StreamOutput } from "../messages/stream-output.js";
 import { TelematicsOutput } from "../messages/telematics-output.js";
 import type { Form } from "../messages/types.js";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { isForm } from "../messages/grouping.js";
+import { isForm } from "../messages/message-grouping.js";
 import { parseVin } from "../support/vin.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
 import type { ReplayedNode, ReplayOptions } from "./replay.js";

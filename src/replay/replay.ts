@@ -3,9 +3,9 @@ import { vehiclesCodec } from "../account/vehicle-registry-codec.js";
 import { isoText } from "../messages/iso-text.js";
 import type { Form } from "../messages/types.js";
 import { traccarMessage } from "../messages/traccar-message.js";
-import { memoryFiles } from "../store/files.js";
+import { memoryFiles } from "../store/atomic-files.js";
 import { Store } from "../store/store.js";
-import { Counters } from "../support/counters.js";
+import { ReasonCounters } from "../support/reason-counters.js";
 import { toCarDataError } from "../support/errors.js";
 import { depthWithin } from "../support/json.js";
 import { SimulatedClock } from "../support/simulated-clock.js";
@@ -52,7 +52,7 @@ type SkipReason = "unknown kind" | "missing vin" | "time going backwards" | "unu
 /** Runs a recording through the same library as the nodes, on a simulated clock. */
 export class Replay {
   /** Counts skipped lines by reason. */
-  readonly skipped = new Counters<SkipReason>();
+  readonly skipped = new ReasonCounters<SkipReason>();
   readonly #clock = new SimulatedClock(0);
   readonly #files = memoryFiles();
   readonly #cars = new CarSettings();

@@ -9,7 +9,7 @@ import { parseBasicData, parseMappings, parseTelematicData, parseTyreDiagnosis }
 import { QuotaLedger } from "../rest/quota-ledger.js";
 import { parseRefusal } from "../rest/refusal.js";
 import type { Clock } from "../support/clock.js";
-import { Counters } from "../support/counters.js";
+import { ReasonCounters } from "../support/reason-counters.js";
 import { CarDataError, type ErrorCode, toCarDataError } from "../support/errors.js";
 import { depthWithin, isObject, type JsonObject, nonEmptyText } from "../support/json.js";
 import { isContinued, type OrderedLine } from "./history-pages.js";
@@ -33,7 +33,7 @@ export function isAnswerKind(kind: string): kind is AnswerKind {
 /** Replays the REST side: each line is a call that was spent. */
 export class RestLines {
   /** Counts refusals of BMW by error code. */
-  readonly refused = new Counters<ErrorCode>();
+  readonly refused = new ReasonCounters<ErrorCode>();
   readonly #ledger: QuotaLedger;
   /** Pages of charging histories whose last page is still to come, by car. */
   readonly #pages = new Map<string, unknown[]>();

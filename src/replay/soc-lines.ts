@@ -1,4 +1,4 @@
-import type { Update } from "../account/events.js";
+import type { Update } from "../account/account-events.js";
 import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import { learningCodec } from "../account/soc/learning-codec.js";
 import { SocService } from "../account/soc/soc-service.js";

@@ -5,7 +5,7 @@ import { shortHash } from "../support/short-hash.js";
 import { maskVin } from "../support/vin.js";
 import type { BinaryContent } from "./rest-call.js";
 import { imageType } from "./requests.js";
-import { knownAnswer } from "./known-answer.js";
+import { rememberedRefusal } from "./remembered-refusal.js";
 
 const ASK_AGAIN_AFTER_MS = 30 * 24 * 3600 * 1000;
 /** Marks the file of a car of which BMW has no picture, before the time of the answer. */
@@ -49,7 +49,7 @@ export class ImageStore {
     const since = Date.parse(text.slice(MARKER.length));
     const age = this.context.clock.now() - since;
     if (text.startsWith(MARKER) && age >= 0 && age < ASK_AGAIN_AFTER_MS)
-      throw knownAnswer("cu_126", { vin: maskVin(vin) }, since, since + ASK_AGAIN_AFTER_MS);
+      throw rememberedRefusal("cu_126", { vin: maskVin(vin) }, since, since + ASK_AGAIN_AFTER_MS);
     return null;
   }
 

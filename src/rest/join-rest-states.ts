@@ -1,5 +1,5 @@
-import type { CarPollState, DailyPollState, PollingState } from "../polling/polling-state.js";
-import { NEW_POLL_STATE } from "../polling/polling-state.js";
+import type { CarPollState, DailyPollState, PollingState } from "../polling/poll-state.js";
+import { NEW_POLL_STATE } from "../polling/poll-state.js";
 import type { ContainerState } from "./containers/container-state.js";
 import type { CountedAttempt, LedgerState } from "./quota-ledger.js";
 import type { OperationRefusals } from "./refusal-registry.js";

@@ -7,7 +7,7 @@ import { readHistory } from "./charging-history.js";
 import { requireContainerId } from "./containers/container-calls.js";
 import type { ContainerManager } from "./containers/container-manager.js";
 import { fetchBasicData, fetchChargingSettings, fetchImage, fetchMappings, fetchTyreDiagnosis } from "./requests.js";
-import { concernsOneCar, isHeld } from "./failures.js";
+import { concernsOneCar, isHeld } from "./error-predicates.js";
 import type { ImageStore } from "./image-store.js";
 import type { AnswerOfOperation, CarOperation, Operation, OperationAnswer, OperationRequest } from "./operations.js";
 import { quotaReport } from "./quota-ledger.js";

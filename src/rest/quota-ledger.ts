@@ -1,10 +1,10 @@
 import type { Clock } from "../support/clock.js";
 import { isoTime, validTime } from "../support/iso-time.js";
 import { isObject, nonEmptyText } from "../support/json.js";
-import { isTrue, storedList, needed, object, oneOf, or, word, type StoredReader } from "../support/stored.js";
+import { isTrue, storedList, needed, object, oneOf, or, word, type StoredReader } from "../support/stored-schema.js";
 import { maskVin } from "../support/vin.js";
 import { BUDGETS, type Budget, type RestCall } from "./rest-call.js";
-import { Cooldown, decodeCooldown, nextMidnight, type CooldownState } from "./cooldown.js";
+import { QuotaCooldown, decodeQuotaCooldown, nextMidnight, type QuotaCooldownState } from "./quota-cooldown.js";
 
 /** Holds the daily quota as users see it. Times in ms. */
 export interface QuotaSnapshot {
@@ -37,7 +37,7 @@ export interface CountedAttempt {
 export interface LedgerState {
   /** Attempts of the last 24 hours, oldest first. */
   readonly attempts: readonly CountedAttempt[];
-  readonly cooldown: CooldownState;
+  readonly cooldown: QuotaCooldownState;
   /** Whether BMW refused a call on a day on which this account had calls left. */
   readonly rolling: boolean;
   /** Whether this account had sent less than the quota in 24 hours at the last refusal. */
@@ -56,7 +56,7 @@ const MOST_ATTEMPTS = 500;
 /** Counts every request that was sent to BMW's REST API and determines when the next one may go out. */
 export class QuotaLedger {
   #attempts: CountedAttempt[] = [];
-  readonly #cooldown: Cooldown;
+  readonly #cooldown: QuotaCooldown;
   #rolling = false;
   #foreign = false;
 
@@ -64,7 +64,7 @@ export class QuotaLedger {
     private readonly clock: Clock,
     private readonly onChange: () => void,
   ) {
-    this.#cooldown = new Cooldown(clock);
+    this.#cooldown = new QuotaCooldown(clock);
   }
 
   /** Restores a saved state. */
@@ -202,7 +202,7 @@ export function decodeLedger(data: unknown): LedgerState {
   const attempts = storedList((stored) => attempt(isObject(stored) ? stored : { at: stored }))(saved["attempts"]);
   return {
     attempts: attempts.slice(-MOST_ATTEMPTS),
-    cooldown: decodeCooldown(saved["cooldown"] ?? { until: saved["blockedUntil"] }),
+    cooldown: decodeQuotaCooldown(saved["cooldown"] ?? { until: saved["blockedUntil"] }),
     rolling: isTrue(saved["rolling"]),
     foreign: isTrue(saved["foreign"]),
   };

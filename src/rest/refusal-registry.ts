@@ -2,9 +2,9 @@ import type { Clock } from "../support/clock.js";
 import { CarDataError, type ErrorCode } from "../support/errors.js";
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber } from "../support/json.js";
-import { byKey, needed, object, type StoredReader } from "../support/stored.js";
+import { byKey, needed, object, type StoredReader } from "../support/stored-schema.js";
 import { maskVin, parseVin } from "../support/vin.js";
-import { knownAnswer, isStillValid } from "./known-answer.js";
+import { rememberedRefusal, isStillValid } from "./remembered-refusal.js";
 import { OPERATIONS, type Operation } from "./operations.js";
 import { accessOf, type Access, type RegisteredVehicle, type Vehicles } from "./vehicles.js";
 
@@ -126,13 +126,14 @@ export class RefusalRegistry {
     const mappedAt = this.mappedAt();
     const params = { vin: maskVin(vin) };
     throw mappedAt > 0
-      ? knownAnswer("car_secondary", params, mappedAt, null)
+      ? rememberedRefusal("car_secondary", params, mappedAt, null)
       : new CarDataError("car_secondary", params);
   }
 
   #checkStanding(vin: string, { code, at }: KnownRefusal): void {
     const period = STANDS_FOR_MS[code];
-    if (isStillValid(at, period, this.clock.now())) throw knownAnswer(code, { vin: maskVin(vin) }, at, at + period);
+    if (isStillValid(at, period, this.clock.now()))
+      throw rememberedRefusal(code, { vin: maskVin(vin) }, at, at + period);
   }
 }
 

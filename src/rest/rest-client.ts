@@ -5,7 +5,7 @@ import { CarDataError, toCarDataError } from "../support/errors.js";
 import { HttpFailure, type HttpResponse } from "../support/http.js";
 import { parseJson } from "../support/json.js";
 import type { BinaryContent, RestApi, RestCall } from "./rest-call.js";
-import { isUnsent } from "./failures.js";
+import { isUnsent } from "./error-predicates.js";
 import type { QuotaLedger } from "./quota-ledger.js";
 import { checkQuota, quotaRefusal } from "./quota-refusal.js";
 import { parseRefusal, refusalDetails, refusalError } from "./refusal.js";

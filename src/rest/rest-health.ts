@@ -1,8 +1,8 @@
 import type { Clock } from "../support/clock.js";
 import { ERROR_TABLE } from "../support/error-table.js";
 import type { CarDataError, Problem } from "../support/errors.js";
-import { retryTime } from "./failures.js";
-import { knownAnswer, isStillValid } from "./known-answer.js";
+import { retryTime } from "./error-predicates.js";
+import { rememberedRefusal, isStillValid } from "./remembered-refusal.js";
 
 /** Validity of BMW's answer that the login lacks a right [ms]. */
 const DENIED_FOR_MS = 7 * 24 * 3600 * 1000;
@@ -52,7 +52,7 @@ export class RestHealth {
    */
   checkRight(): void {
     if (this.#deniedAt === null || this.hasRight) return;
-    throw knownAnswer("cu_103", {}, this.#deniedAt, this.#deniedAt + DENIED_FOR_MS);
+    throw rememberedRefusal("cu_103", {}, this.#deniedAt, this.#deniedAt + DENIED_FOR_MS);
   }
 
   answered(): void {

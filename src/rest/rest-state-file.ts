@@ -2,7 +2,7 @@ import type { Scheduler } from "../polling/scheduler.js";
 import type { Document } from "../store/document.js";
 import type { Clock } from "../support/clock.js";
 import type { ContainerManager } from "./containers/container-manager.js";
-import { nextMidnight } from "./cooldown.js";
+import { nextMidnight } from "./quota-cooldown.js";
 import { joinRestStates } from "./join-rest-states.js";
 import type { QuotaSnapshot, QuotaLedger } from "./quota-ledger.js";
 import type { RefusalRegistry } from "./refusal-registry.js";

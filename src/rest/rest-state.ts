@@ -1,10 +1,10 @@
-import { decodePollingState, type PollingState } from "../polling/polling-state.js";
+import { decodePollingState, type PollingState } from "../polling/poll-state.js";
 import { codecOf } from "../store/codec.js";
 import { customerOf } from "../support/customer-id.js";
 import { validTime } from "../support/iso-time.js";
 import { isObject } from "../support/json.js";
 import { shortHash } from "../support/short-hash.js";
-import { or, objectOrDefaults, word, type StoredReader } from "../support/stored.js";
+import { or, objectOrDefaults, word, type StoredReader } from "../support/stored-schema.js";
 import { decodeContainerState, type ContainerState } from "./containers/container-state.js";
 import { decodeLedger, type LedgerState } from "./quota-ledger.js";
 import {

@@ -3,11 +3,11 @@ import { toCarDataError, type CarDataError } from "../support/errors.js";
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber } from "../support/json.js";
 import { alwaysWanted, type IsWanted } from "../support/single-flight.js";
-import { byKey, isTrue, storedList, or, objectOrDefaults, type StoredReader } from "../support/stored.js";
+import { byKey, isTrue, storedList, or, objectOrDefaults, type StoredReader } from "../support/stored-schema.js";
 import { parseVin } from "../support/vin.js";
 import { whileWanted, type Budget, type RestApi } from "./rest-call.js";
 import { fetchBasicData, fetchMappings } from "./requests.js";
-import { concernsOneCar, isHeld, isRefusal, retryTime } from "./failures.js";
+import { concernsOneCar, isHeld, isRefusal, retryTime } from "./error-predicates.js";
 import type { RestContext } from "./rest-context.js";
 
 /** The progress in discovering the cars. Times in milliseconds, 0 for never. */

@@ -1,4 +1,4 @@
-import { isServerAddress } from "../support/address.js";
+import { isServerAddress } from "../support/network-address.js";
 import { parseVin } from "../support/vin.js";
 import { listOf, pattern, type ValidationRules, type Setting } from "./setting.js";
 

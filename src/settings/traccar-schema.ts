@@ -1,4 +1,4 @@
-import { isPlainWebAddress } from "../support/address.js";
+import { isPlainWebAddress } from "../support/network-address.js";
 import { vehicleOfRow } from "./fields.js";
 import { schema } from "./schema.js";
 import { choice, group, listOf, pattern, text, wholeNumber } from "./setting.js";

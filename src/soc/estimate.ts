@@ -1,4 +1,4 @@
-import type { Bracket, DrivingReport, ConsumptionRate } from "./driving/trip-statistics.js";
+import type { Bracket, DrivingReport, ConsumptionRate } from "./driving/consumption-statistics.js";
 import type { ChargingMethod } from "../vehicle/vehicle-event.js";
 
 export type PhaseSource = "assumed" | "reported" | "derived" | "carried";

@@ -1,5 +1,5 @@
 import type { ChargingEstimate, ChargingFilter } from "./charging/charging-filter.js";
-import type { ChargeView, ChargingLedger } from "./charging/charging-ledger.js";
+import type { ChargeView, EfficiencyLearner } from "./charging/efficiency-learner.js";
 import type { DriveState } from "./drive-state.js";
 import type { DrivingEstimate, DrivingEstimator } from "./driving/driving-estimator.js";
 import type { ChargeFigures, DriveFigures, Estimate, SocEstimate } from "./estimate.js";
@@ -22,7 +22,7 @@ export interface Glances {
 interface DisplaySources {
   readonly settings: () => SocSettings;
   readonly observations: Pick<BatteryObservations, "reported" | "target" | "capacity">;
-  readonly ledger: Pick<ChargingLedger, "session">;
+  readonly ledger: Pick<EfficiencyLearner, "session">;
   readonly filter: Pick<ChargingFilter, "estimate" | "soc">;
   readonly driving: Pick<DrivingEstimator, "estimate" | "level">;
   readonly state: Pick<DriveState, "driving" | "isPast" | "continues">;

@@ -4,10 +4,10 @@ import type { GeoPoint } from "../vehicle/geography.js";
 import type { Reading } from "../vehicle/reading.js";
 import { ChargingEfficiency } from "./charging/charging-efficiency.js";
 import { ChargingFilter } from "./charging/charging-filter.js";
-import { ChargingLedger } from "./charging/charging-ledger.js";
+import { EfficiencyLearner } from "./charging/efficiency-learner.js";
 import { DriveState } from "./drive-state.js";
 import { DrivingEstimator } from "./driving/driving-estimator.js";
-import type { TripVerdict } from "./driving/trip-statistics.js";
+import type { TripVerdict } from "./driving/consumption-statistics.js";
 import type { LearningDecision, LearningReport, SocEstimate } from "./estimate.js";
 import { BatteryObservations } from "./observations/battery-observations.js";
 import { concernsCharging, type LevelObservation, type Observation } from "./observations/observation.js";
@@ -34,7 +34,7 @@ const OF_STANDING: readonly Observation["kind"][] = ["soc", "status", "target", 
 export class SocEstimator {
   readonly #observations = new BatteryObservations();
   readonly #efficiency = new ChargingEfficiency();
-  readonly #ledger: ChargingLedger;
+  readonly #ledger: EfficiencyLearner;
   readonly #filter: ChargingFilter;
   readonly #driving: DrivingEstimator;
   readonly #state = new DriveState();
@@ -48,7 +48,7 @@ export class SocEstimator {
   #lastDecision: LearningDecision | null = null;
 
   constructor(private readonly settings: () => SocSettings) {
-    this.#ledger = new ChargingLedger(settings, this.#observations, this.#efficiency);
+    this.#ledger = new EfficiencyLearner(settings, this.#observations, this.#efficiency);
     this.#filter = new ChargingFilter(settings, this.#observations, this.#efficiency);
     this.#driving = new DrivingEstimator(settings, this.#observations);
     this.#display = new SocDisplay({

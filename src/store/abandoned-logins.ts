@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cancel, Clock } from "../support/clock.js";
 import { finiteNumber, isObject, parseJson } from "../support/json.js";
-import type { Files } from "./files.js";
+import type { Files } from "./atomic-files.js";
 
 const HOUR_MS = 3600 * 1000;
 const CHECK_INTERVAL_MS = 6 * HOUR_MS;

@@ -1,4 +1,4 @@
-import type { StoredReader } from "../support/stored.js";
+import type { StoredReader } from "../support/stored-schema.js";
 
 /** Encodes and decodes the value of a document. */
 export interface Codec<T> {

@@ -3,7 +3,7 @@ import { withTimeLimit } from "../support/time-limit.js";
 import { LockedContent, type Codec } from "./codec.js";
 import { documentText, parseDocument } from "./document-format.js";
 import { DocumentHandover } from "./document-handover.js";
-import type { Files } from "./files.js";
+import type { Files } from "./atomic-files.js";
 import { PendingWrites } from "./pending-writes.js";
 
 /** A file that was kept aside: it cannot be decoded, or something has taken its place while it was locked. */

@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { reasonOf, systemCodeOf } from "../support/errors.js";
 import { isObject, parseJson, nonEmptyText } from "../support/json.js";
-import { FOLDER_MODE } from "./files.js";
+import { FOLDER_MODE } from "./atomic-files.js";
 import { decodeIdentity, processStateOf, ownIdentity, type ProcessIdentity } from "./process-identity.js";
 
 /** Holds the owner in a lock file; `null`: it cannot be read, or is being written. */

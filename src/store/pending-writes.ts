@@ -1,7 +1,7 @@
 import { dirname, sep } from "node:path";
 import type { Cancel, Clock } from "../support/clock.js";
 import { withTimeLimit } from "../support/time-limit.js";
-import type { Files } from "./files.js";
+import type { Files } from "./atomic-files.js";
 import { Retry } from "./retry.js";
 
 /** Called with the cause when a file cannot be written, and with `null` when it is written. */

@@ -2,7 +2,7 @@ import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { systemCodeOf } from "../support/errors.js";
 import { finiteNumber } from "../support/json.js";
-import { needed, object, then, word, type StoredReader } from "../support/stored.js";
+import { needed, object, then, word, type StoredReader } from "../support/stored-schema.js";
 
 /** Identifies a process, also against one that gets the same number later. */
 export interface ProcessIdentity {

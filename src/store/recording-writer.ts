@@ -4,7 +4,7 @@ import { textWithoutCustomerId, withoutCustomerId } from "../support/customer-id
 import { isObject, parseJson } from "../support/json.js";
 import { withTimeLimit } from "../support/time-limit.js";
 import { parseVin } from "../support/vin.js";
-import type { Files } from "./files.js";
+import type { Files } from "./atomic-files.js";
 
 /** Describes one received item, as the account passes it. */
 export type RecordedArrival =

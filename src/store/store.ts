@@ -4,7 +4,7 @@ import type { Problem } from "../support/errors.js";
 import { withTimeLimit } from "../support/time-limit.js";
 import type { Codec } from "./codec.js";
 import { Document } from "./document.js";
-import type { Files } from "./files.js";
+import type { Files } from "./atomic-files.js";
 import { NO_LOCK, type FolderLock } from "./folder-lock.js";
 import { PendingWrites } from "./pending-writes.js";
 import { Retry } from "./retry.js";

@@ -1,4 +1,4 @@
-import type { Tally } from "../support/counters.js";
+import type { Tally } from "../support/reason-counters.js";
 import { isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 import { MOST_DESCRIPTORS, parseEntries, type EntryRejection } from "../vehicle/descriptor-entries.js";

@@ -1,4 +1,4 @@
-import { isLoopback, isServerAddress } from "./address.js";
+import { isLoopback, isServerAddress } from "./network-address.js";
 import { cleanText } from "./clean-text.js";
 import { CarDataError } from "./errors.js";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { isLoopback } from "./address.js";
+import { isLoopback } from "./network-address.js";
 import { CarDataError, reasonOf } from "./errors.js";
 
 export interface HttpRequest {

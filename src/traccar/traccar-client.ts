@@ -1,4 +1,4 @@
-import { isPlainWebAddress } from "../support/address.js";
+import { isPlainWebAddress } from "../support/network-address.js";
 import { CarDataError } from "../support/errors.js";
 import { HttpFailure, type HttpResponse, type HttpSend } from "../support/http.js";
 import { parseJson } from "../support/json.js";

@@ -1,6 +1,6 @@
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber } from "../support/json.js";
-import { isTrue, storedList, needed, object, oneOf, or, then, type StoredReader } from "../support/stored.js";
+import { isTrue, storedList, needed, object, oneOf, or, then, type StoredReader } from "../support/stored-schema.js";
 import { IDLE_ACTIVITY, type ActivityState } from "./activity-state.js";
 import type { Charge, ChargeStop, StopCause } from "./charge.js";
 import { isGeoPoint, type GeoPoint } from "./geography.js";
@@ -16,7 +16,7 @@ import {
 import { plausibleOdometer } from "./odometer.js";
 import { decodePosition } from "./position.js";
 import type { Trip } from "./trip.js";
-import { levelOf } from "./sourced-value.js";
+import { levelOf } from "./source-priority.js";
 
 const CAUSES: readonly StopCause[] = ["over", "complete", "error", "unplugged", "lost"];
 

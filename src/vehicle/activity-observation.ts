@@ -4,7 +4,7 @@ import type { OdometerReading } from "./motion-state.js";
 import { kilometres, ODOMETER, stepKmOf } from "./odometer.js";
 import type { Position } from "./position.js";
 import type { Reading, ReadingValue } from "./reading.js";
-import { CHARGING_STATUS, DOOR_STATUS, levelOf, SOC_SOURCES } from "./sourced-value.js";
+import { CHARGING_STATUS, DOOR_STATUS, levelOf, SOC_SOURCES } from "./source-priority.js";
 import { chargingPhase, type ChargingPhase } from "./words.js";
 
 /** Describes one observation of what the car does. Times are BMW's [ms]. */

@@ -1,8 +1,8 @@
 import { validTime } from "../support/iso-time.js";
 import { isObject } from "../support/json.js";
-import { isTrue, needed, object, type StoredReader } from "../support/stored.js";
+import { isTrue, needed, object, type StoredReader } from "../support/stored-schema.js";
 import type { VehicleEvent } from "./vehicle-event.js";
-import type { SourcedValue, ValueName } from "./sourced-value.js";
+import type { SourcedValue, ValueName } from "./source-priority.js";
 
 type SourcedValuesByName = ReadonlyMap<ValueName, SourcedValue>;
 

@@ -1,7 +1,7 @@
 import type { DriveType } from "./drive-type.js";
 import type { Reading } from "./reading.js";
 import { convert } from "./units.js";
-import { ELECTRIC_RANGE, TOTAL_RANGE } from "./sourced-value.js";
+import { ELECTRIC_RANGE, TOTAL_RANGE } from "./source-priority.js";
 
 export const IS_MOVING = "vehicle.isMoving";
 const FUEL_RANGE = "vehicle.drivetrain.fuelSystem.remainingFuelRange";

@@ -1,4 +1,4 @@
-import type { Tally } from "../support/counters.js";
+import type { Tally } from "../support/reason-counters.js";
 import { depthWithin, isObject, type JsonObject } from "../support/json.js";
 import { definitionOf, type DescriptorDefinition } from "./catalogue.js";
 import type { DescriptorEntry } from "./reading.js";

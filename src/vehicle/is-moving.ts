@@ -1,4 +1,4 @@
-import { LEAVING_GRACE_MS, seemsOnTrip, STATIONARY_MS } from "./motion.js";
+import { LEAVING_GRACE_MS, seemsOnTrip, STATIONARY_MS } from "./motion-transitions.js";
 import type { MotionState } from "./motion-state.js";
 
 /*

@@ -1,7 +1,7 @@
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber } from "../support/json.js";
-import { storedList, needed, object, type StoredReader } from "../support/stored.js";
-import { levelOf, SOC_SOURCES } from "./sourced-value.js";
+import { storedList, needed, object, type StoredReader } from "../support/stored-schema.js";
+import { levelOf, SOC_SOURCES } from "./source-priority.js";
 
 /** Holds a state of charge measured by the car [%], with BMW's time [ms]. */
 export interface MeasuredLevel {

@@ -37,7 +37,7 @@ export interface OdometerState extends OdometerSpan {
 
 /**
  * Holds what is known about a car's motion from three sources: GPS fixes, the odometer, and BMW's `isMoving` where a
- * car sends it. All times are BMW's [ms]; only the functions of `motion.ts` derive a new state from it.
+ * car sends it. All times are BMW's [ms]; only the functions of `motion-transitions.ts` derive a new state from it.
  */
 export interface MotionState {
   /** Point at which the car stood or was last seen driving. */

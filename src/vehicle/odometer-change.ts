@@ -1,4 +1,4 @@
-import { STATIONARY_MS } from "./motion.js";
+import { STATIONARY_MS } from "./motion-transitions.js";
 import type { MotionState, OdometerState, OdometerReading, OdometerChange } from "./motion-state.js";
 import { isDrivable } from "./speed.js";
 

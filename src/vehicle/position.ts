@@ -1,7 +1,7 @@
 import { isGeoPoint, type GeoPoint } from "./geography.js";
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../support/json.js";
-import { storedList, needed, object, oneOf, or, then, type StoredReader } from "../support/stored.js";
+import { storedList, needed, object, oneOf, or, then, type StoredReader } from "../support/stored-schema.js";
 import { OutlierFilter, type SuspectFix } from "./outlier-filter.js";
 import type { ReadingSource } from "./reading.js";
 

@@ -1,7 +1,7 @@
 import type { PowertrainHints } from "./drive-type.js";
 import type { Reading } from "./reading.js";
 import { CAPACITIES } from "./reading-store.js";
-import { CHARGING_STATUS, ELECTRIC_RANGES, FUEL_SOURCES, MEASURED_LEVELS, TRIP_LEVEL } from "./sourced-value.js";
+import { CHARGING_STATUS, ELECTRIC_RANGES, FUEL_SOURCES, MEASURED_LEVELS, TRIP_LEVEL } from "./source-priority.js";
 import { chargingPhase } from "./words.js";
 
 type Hint = keyof PowertrainHints;

@@ -1,4 +1,4 @@
-import type { Tally } from "../support/counters.js";
+import type { Tally } from "../support/reason-counters.js";
 import type { JsonObject } from "../support/json.js";
 import type { ReadingStore } from "./reading-store.js";
 import { normalise, type NormalisedValue } from "./normalise.js";

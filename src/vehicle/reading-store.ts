@@ -3,7 +3,7 @@ import { MOST_DESCRIPTORS } from "./descriptor-entries.js";
 import { ODOMETER } from "./odometer.js";
 import { LATITUDE, LONGITUDE } from "./position.js";
 import type { DescriptorEntry, Reading } from "./reading.js";
-import { SOC_SOURCES } from "./sourced-value.js";
+import { SOC_SOURCES } from "./source-priority.js";
 
 export const CAPACITIES = [
   "vehicle.drivetrain.batteryManagement.maxEnergy",

@@ -1,7 +1,7 @@
 import type { ActivityState } from "./activity-state.js";
 import { sortedByTime, type ActivityObservation } from "./activity-observation.js";
 import { withLevel } from "./measured-level.js";
-import { movedByFix, movedByOdometer, movedByReport } from "./movement.js";
+import { movedByFix, movedByOdometer, movedByReport } from "./trip-detection.js";
 
 /** Returns the state seeded with observations from before the start; none of them begins or ends anything. */
 export function seededActivity(state: ActivityState, observations: ActivityObservation[], now: number): ActivityState {

@@ -1,6 +1,6 @@
 import type { DriveType } from "./drive-type.js";
 import type { ReadingStore } from "./reading-store.js";
-import { sourcedValue, type SourcedValue, type ValueName } from "./sourced-value.js";
+import { sourcedValue, type SourcedValue, type ValueName } from "./source-priority.js";
 
 /** Stores the sourced values as they were at their last change. */
 export class SourcedValueStore {

@@ -1,7 +1,7 @@
 import type { VehicleEvent } from "./vehicle-event.js";
 import type { Position } from "./position.js";
 import type { Reading } from "./reading.js";
-import type { SourcedValue } from "./sourced-value.js";
+import type { SourcedValue } from "./source-priority.js";
 
 /** Holds what a batch of entries changed about a car, each change once. */
 export interface VehicleChanges {

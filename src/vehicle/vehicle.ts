@@ -1,4 +1,4 @@
-import type { Tally } from "../support/counters.js";
+import type { Tally } from "../support/reason-counters.js";
 import { finiteNumber, type JsonObject } from "../support/json.js";
 import { VehicleEventTracker, type ActivityContext } from "./vehicle-event-tracker.js";
 import { decodeActivity } from "./activity-codec.js";
@@ -31,7 +31,7 @@ import {
   sourcedValue,
   type SourcedValue,
   type ValueName,
-} from "./sourced-value.js";
+} from "./source-priority.js";
 
 export type { EntryBatch, ReadingRejection };
 

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { Account } from "../../src/account/account.js";
 import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
-import type { AccountEvent } from "../../src/account/events.js";
+import type { AccountEvent } from "../../src/account/account-events.js";
 import type { Operation, OperationAnswer, OperationRequest } from "../../src/rest/operations.js";
 import type { NodeRequests } from "../../src/rest/rest-service.js";
 import { parseSettings, type AccountProperties } from "../../src/account/settings.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
 import { acceptLogin } from "../../src/auth/tokens.js";
 import type { TelematicPollRequest } from "../../src/polling/poll-request.js";
-import { memoryFiles, type Files } from "../../src/store/files.js";
+import { memoryFiles, type Files } from "../../src/store/atomic-files.js";
 import type { Clock } from "../../src/support/clock.js";
 import type { CarDataError } from "../../src/support/errors.js";
 import type { HttpRequest } from "../../src/support/http.js";

@@ -1,10 +1,10 @@
 import { Account, type AccountDependencies } from "../../src/account/account.js";
 import { OwnershipRegistry } from "../../src/account/ownership-registry.js";
-import type { AccountEvent, Update } from "../../src/account/events.js";
+import type { AccountEvent, Update } from "../../src/account/account-events.js";
 import { parseSettings, type AccountProperties } from "../../src/account/settings.js";
 import { generateVaultKey } from "../../src/auth/token-vault.js";
 import { acceptLogin } from "../../src/auth/tokens.js";
-import { memoryFiles } from "../../src/store/files.js";
+import { memoryFiles } from "../../src/store/atomic-files.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import {
   CLIENT_ID,

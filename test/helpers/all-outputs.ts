@@ -4,7 +4,7 @@ import { telematicsStatus } from "../../nodes/lib/telematics-status.js";
 import type { NodeAPI } from "../../nodes/lib/red.js";
 import type { Account } from "../../src/account/account.js";
 import { carIdentity } from "../../src/account/vehicle-identity.js";
-import type { AccountEvent, Update } from "../../src/account/events.js";
+import type { AccountEvent, Update } from "../../src/account/account-events.js";
 import type { OperationAnswer } from "../../src/rest/operations.js";
 import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/account/status.js";
 import { Announcer } from "../../src/homeassistant/announcer.js";

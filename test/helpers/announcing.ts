@@ -1,4 +1,4 @@
-import type { AnnouncedNode } from "../../src/account/announced.js";
+import type { AnnouncedNode } from "../../src/account/announcement-repository.js";
 import type { CarIdentity } from "../../src/account/vehicle-identity.js";
 import type { AnnouncerOptions } from "../../src/homeassistant/announcer-dependencies.js";
 import { Announcer } from "../../src/homeassistant/announcer.js";

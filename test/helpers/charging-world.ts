@@ -1,6 +1,6 @@
 import { ChargingEfficiency } from "../../src/soc/charging/charging-efficiency.js";
 import { ChargingFilter } from "../../src/soc/charging/charging-filter.js";
-import { ChargingLedger } from "../../src/soc/charging/charging-ledger.js";
+import { EfficiencyLearner } from "../../src/soc/charging/efficiency-learner.js";
 import type { LearningDecision } from "../../src/soc/estimate.js";
 import { DisplayedSoc } from "../../src/soc/soc-display.js";
 import { BatteryObservations } from "../../src/soc/observations/battery-observations.js";
@@ -156,12 +156,12 @@ export class WatchedFilter {
 export class WatchedLedger {
   readonly efficiency = new ChargingEfficiency();
   readonly observations = new BatteryObservations();
-  readonly ledger: ChargingLedger;
+  readonly ledger: EfficiencyLearner;
   readonly #filter: ChargingFilter;
   readonly #standing = new DisplayedSoc();
 
   constructor(settings: () => SocSettings) {
-    this.ledger = new ChargingLedger(settings, this.observations, this.efficiency);
+    this.ledger = new EfficiencyLearner(settings, this.observations, this.efficiency);
     this.#filter = new ChargingFilter(settings, this.observations, this.efficiency);
   }
 

@@ -1,5 +1,5 @@
 import { DrivingEstimator } from "../../src/soc/driving/driving-estimator.js";
-import type { Moments } from "../../src/soc/normal.js";
+import type { Moments } from "../../src/soc/normal-distribution.js";
 import { BatteryObservations } from "../../src/soc/observations/battery-observations.js";
 import type { Observation } from "../../src/soc/observations/observation.js";
 import type { SocSettings } from "../../src/soc/settings.js";

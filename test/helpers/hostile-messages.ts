@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { allDefinitions } from "../../src/vehicle/catalogue.js";
-import { ELECTRIC_RANGE, TOTAL_RANGE } from "../../src/vehicle/sourced-value.js";
+import { ELECTRIC_RANGE, TOTAL_RANGE } from "../../src/vehicle/source-priority.js";
 import { ODOMETER, SOC, STATUS, TARGET } from "./test-vehicle.js";
 import { VIN } from "./fakes.js";
 

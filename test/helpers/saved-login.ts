@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { generateVaultKey, TokenVault } from "../../src/auth/token-vault.js";
 import { acceptLogin, type TokenSet } from "../../src/auth/tokens.js";
-import { diskFiles } from "../../src/store/files.js";
+import { diskFiles } from "../../src/store/atomic-files.js";
 import { Store } from "../../src/store/store.js";
 import { systemClock } from "../../src/support/clock.js";
 import type { Simulator } from "../simulator/index.js";

@@ -2,7 +2,7 @@ import { VehicleRegistry } from "../../src/account/vehicle-registry.js";
 import { vehiclesCodec } from "../../src/account/vehicle-registry-codec.js";
 import { learningCodec } from "../../src/account/soc/learning-codec.js";
 import { SocService, type SocParameters } from "../../src/account/soc/soc-service.js";
-import { memoryFiles, type Files } from "../../src/store/files.js";
+import { memoryFiles, type Files } from "../../src/store/atomic-files.js";
 import { Store } from "../../src/store/store.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import type { DriveType } from "../../src/vehicle/drive-type.js";

@@ -1,7 +1,7 @@
 import { accountCodec } from "../../src/rest/rest-state.js";
 import { vehiclesCodec } from "../../src/account/vehicle-registry-codec.js";
 import { DEFAULT_DESCRIPTORS } from "../../src/rest/containers/descriptor-sets.js";
-import { diskFiles } from "../../src/store/files.js";
+import { diskFiles } from "../../src/store/atomic-files.js";
 import { Store } from "../../src/store/store.js";
 import { systemClock } from "../../src/support/clock.js";
 import type { Simulator } from "../simulator/index.js";

@@ -1,4 +1,4 @@
-import { Counters } from "../../src/support/counters.js";
+import { ReasonCounters } from "../../src/support/reason-counters.js";
 import type { JsonObject } from "../../src/support/json.js";
 import { parseEntries } from "../../src/vehicle/descriptor-entries.js";
 import type { VehicleEvent } from "../../src/vehicle/vehicle-event.js";
@@ -24,7 +24,7 @@ export function measured(seconds: number, values: Readonly<Record<string, unknow
 
 /** Drives one vehicle as the account does. Seconds count from `START`. */
 export class TestVehicle {
-  readonly rejected = new Counters<string>();
+  readonly rejected = new ReasonCounters<string>();
   readonly outcomes: VehicleChanges[] = [];
   vehicle = new Vehicle(VIN, this.rejected);
   #now = START;

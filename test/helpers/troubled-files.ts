@@ -1,4 +1,4 @@
-import { memoryFiles, type Files } from "../../src/store/files.js";
+import { memoryFiles, type Files } from "../../src/store/atomic-files.js";
 import type { Codec } from "../../src/store/codec.js";
 import { Store, type StoreOptions } from "../../src/store/store.js";
 import type { StoreEvent } from "../../src/store/trouble-reporter.js";

@@ -1,7 +1,7 @@
 import { VehicleRegistry } from "../../src/account/vehicle-registry.js";
 import { vehiclesCodec } from "../../src/account/vehicle-registry-codec.js";
-import type { Update } from "../../src/account/events.js";
-import { memoryFiles, type Files } from "../../src/store/files.js";
+import type { Update } from "../../src/account/account-events.js";
+import { memoryFiles, type Files } from "../../src/store/atomic-files.js";
 import { Store } from "../../src/store/store.js";
 import type { Clock } from "../../src/support/clock.js";
 

@@ -1,4 +1,4 @@
-import type { Update } from "../../../src/account/events.js";
+import type { Update } from "../../../src/account/account-events.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { vehicleRegistryAt } from "../../../test/helpers/vehicle-registry.js";
 import {

@@ -9,7 +9,7 @@ import type { TrackedMove } from "../../traccar/tracker-move.js";
 import type { EstimatedLevel } from "../../vehicle/charge-end.js";
 import { modelDefaults } from "../../vehicle/model-defaults.js";
 import type { Reading } from "../../vehicle/reading.js";
-import type { Update } from "../events.js";
+import type { Update } from "../account-events.js";
 import type { VehicleRegistry } from "../vehicle-registry.js";
 import type { LearningState, SavedLearning } from "./learning-codec.js";
 import { CarEstimator } from "./soc-car.js";

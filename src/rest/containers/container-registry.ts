@@ -1,7 +1,7 @@
 import type { Clock } from "../../support/clock.js";
 import { CarDataError } from "../../support/errors.js";
 import { utcTime } from "../../support/utc-time.js";
-import { knownAnswer } from "../known-answer.js";
+import { rememberedRefusal } from "../remembered-refusal.js";
 import { retryAt } from "../quota-refusal.js";
 import type { Container } from "./container-calls.js";
 import type { ContainerContent } from "./container-choice.js";
@@ -126,7 +126,7 @@ export class ContainerRegistry {
     const wait = until - this.clock.now();
     // A refusal that lasts longer than a day comes from a wrong clock.
     if (wait > 0 && wait <= REFUSED_FOR_MS)
-      throw knownAnswer(code, code === "cu_124" ? { list } : {}, until - REFUSED_FOR_MS, until);
+      throw rememberedRefusal(code, code === "cu_124" ? { list } : {}, until - REFUSED_FOR_MS, until);
   }
 
   #change(changes: Partial<ContainerState>): void {

@@ -9,7 +9,7 @@ import {
   objectOrDefaults,
   word,
   type StoredReader,
-} from "../../support/stored.js";
+} from "../../support/stored-schema.js";
 import { isContainerId } from "../../support/bmw-ids.js";
 
 /** Holds the container in use. Times in ms. */

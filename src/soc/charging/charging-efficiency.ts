@@ -1,7 +1,7 @@
 import { entriesOf, finiteNumber, isObject, numberList, numbersIn, type JsonObject } from "../../support/json.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { LearnedCondition } from "../estimate.js";
-import { mean, standardDeviation, type Moments } from "../normal.js";
+import { mean, standardDeviation, type Moments } from "../normal-distribution.js";
 import { FastChargingCurve } from "./fast-charging-curve.js";
 import { ChargeTaper } from "./taper.js";
 

@@ -1,7 +1,7 @@
 import { finiteNumber, isObject, numberList, type JsonObject } from "../../support/json.js";
-import { isTrue, clampedNumber, or, objectOrDefaults } from "../../support/stored.js";
+import { isTrue, clampedNumber, or, objectOrDefaults } from "../../support/stored-schema.js";
 import type { Estimate } from "../estimate.js";
-import type { Moments } from "../normal.js";
+import type { Moments } from "../normal-distribution.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
 import type { LevelObservation, Observation } from "../observations/observation.js";
 import { CLOCK_BACK_MS, LONGEST_UNWATCHED_MS, type SocSettings } from "../settings.js";

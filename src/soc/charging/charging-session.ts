@@ -1,5 +1,5 @@
 import { finiteNumber, type JsonObject } from "../../support/json.js";
-import { isTrue, clampedNumber, needed, object, oneOf, or, then } from "../../support/stored.js";
+import { isTrue, clampedNumber, needed, object, oneOf, or, then } from "../../support/stored-schema.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { PhaseSource, PowerSource } from "../estimate.js";
 import { CLOCK_BACK_MS, percentOf } from "../settings.js";

@@ -1,5 +1,5 @@
 import { finiteNumber, type JsonObject } from "../../support/json.js";
-import { clampedNumber, or, objectOrDefaults } from "../../support/stored.js";
+import { clampedNumber, or, objectOrDefaults } from "../../support/stored-schema.js";
 import { LONGEST_UNWATCHED_MS } from "../settings.js";
 
 const HOUR_MS = 3_600_000;

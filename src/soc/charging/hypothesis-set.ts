@@ -1,5 +1,5 @@
 import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
-import { below, combined, density, mixed, type Moments } from "../normal.js";
+import { below, combined, density, mixed, type Moments } from "../normal-distribution.js";
 import { BLIND } from "./charging-efficiency.js";
 import { best, Hypothesis, isLike } from "./hypothesis.js";
 import { HABITS, logPriorOf, logStepsOf, offsetOf, ROUNDINGS } from "./level-habit.js";

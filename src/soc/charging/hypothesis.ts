@@ -1,6 +1,6 @@
 import { finiteNumber, numberList, type JsonObject } from "../../support/json.js";
-import { isTrue, needed, object, then } from "../../support/stored.js";
-import type { Moments } from "../normal.js";
+import { isTrue, needed, object, then } from "../../support/stored-schema.js";
+import type { Moments } from "../normal-distribution.js";
 import { HABITS, habitOf, type LevelHabit } from "./level-habit.js";
 import type { Branch } from "./power-supply.js";
 

@@ -1,4 +1,4 @@
-import { combined, density, mixed, shareWithin, truncated, type Moments } from "../normal.js";
+import { combined, density, mixed, shareWithin, truncated, type Moments } from "../normal-distribution.js";
 import type { Hypothesis } from "./hypothesis.js";
 import { offsetOf, type LevelHabit } from "./level-habit.js";
 

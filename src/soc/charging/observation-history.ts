@@ -1,6 +1,15 @@
 import { finiteNumber, isObject, numberList, type JsonObject } from "../../support/json.js";
-import { clampedNumber, needed, object, oneOf, or, storedList, then, type StoredReader } from "../../support/stored.js";
-import type { Moments } from "../normal.js";
+import {
+  clampedNumber,
+  needed,
+  object,
+  oneOf,
+  or,
+  storedList,
+  then,
+  type StoredReader,
+} from "../../support/stored-schema.js";
+import type { Moments } from "../normal-distribution.js";
 import { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
 import { decodeSupply, isGuess, withoutPower, type Supply } from "./power-supply.js";

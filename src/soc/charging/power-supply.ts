@@ -1,7 +1,15 @@
 import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../../support/json.js";
-import { isTrue, clampedNumber, storedList, needed, object, then, type StoredReader } from "../../support/stored.js";
+import {
+  isTrue,
+  clampedNumber,
+  storedList,
+  needed,
+  object,
+  then,
+  type StoredReader,
+} from "../../support/stored-schema.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
-import type { Moments } from "../normal.js";
+import type { Moments } from "../normal-distribution.js";
 import type { AlternatingCurrent, BatteryObservations } from "../observations/battery-observations.js";
 import type { SocSettings } from "../settings.js";
 import { BLIND, conditionOf, DC_KEY, OPEN, usualCurrent, type ChargingEfficiency } from "./charging-efficiency.js";

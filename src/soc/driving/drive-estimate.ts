@@ -1,14 +1,14 @@
 import { finiteNumber, isObject, numbersIn, type JsonObject } from "../../support/json.js";
 import type { GeoPoint } from "../../vehicle/geography.js";
 import type { Estimate } from "../estimate.js";
-import { combined, density, mixed, shareWithin, softly, type Moments } from "../normal.js";
+import { combined, density, mixed, shareWithin, softly, type Moments } from "../normal-distribution.js";
 import { CLOCK_BACK_MS } from "../settings.js";
 import type { DriveModel, Way } from "./drive-model.js";
 import { expectedConsumption, limit, SOC } from "./motion-model.js";
 import type { ReportingWay } from "./level-reporting.js";
 import { Scatter, type Candidate } from "./scatter.js";
 import { interrupted, silenceOf, silenceSince, silent, type Silence } from "./silence.js";
-import type { Bracket } from "./trip.js";
+import type { Bracket } from "./driven-trip.js";
 
 /** A state of charge as the car shows it. */
 interface ShownLevel {

@@ -1,7 +1,7 @@
 import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
-import { clampedNumber, object, or } from "../../support/stored.js";
+import { clampedNumber, object, or } from "../../support/stored-schema.js";
 import { metresBetween, type GeoPoint } from "../../vehicle/geography.js";
-import { softly, type Gaussian } from "../normal.js";
+import { softly, type Gaussian } from "../normal-distribution.js";
 import {
   AUX,
   correctUsual,
@@ -24,7 +24,7 @@ import {
 } from "./motion-model.js";
 import { capacityOf } from "../settings.js";
 import { Scatter, type Candidate } from "./scatter.js";
-import { BRACKETS } from "./trip.js";
+import { BRACKETS } from "./driven-trip.js";
 import { WayHistory } from "./way-history.js";
 
 /** How far it is to a position from the one at `since`, as a tracker has counted it; km, ms. */

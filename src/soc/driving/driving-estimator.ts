@@ -1,14 +1,14 @@
 import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
 import type { DriveFigures, Estimate } from "../estimate.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
-import type { Moments } from "../normal.js";
+import type { Moments } from "../normal-distribution.js";
 import type { LevelObservation, Observation, OdometerObservation } from "../observations/observation.js";
 import { CONTINUITY_MS, LONGEST_RESTORED_TRIP_MS, type SocSettings } from "../settings.js";
 import { DriveEstimate } from "./drive-estimate.js";
 import { DriveModel, type Way } from "./drive-model.js";
 import { LevelQueue } from "./level-queue.js";
-import { ManualSpeed, DrivenTrip } from "./trip.js";
-import { TripStatistics, type DrivingReport, type TripVerdict } from "./trip-statistics.js";
+import { ManualSpeed, DrivenTrip } from "./driven-trip.js";
+import { ConsumptionStatistics, type DrivingReport, type TripVerdict } from "./consumption-statistics.js";
 
 /** Estimate that is shown of a car that drives or stands. */
 export interface DrivingEstimate extends Estimate, DriveFigures {
@@ -28,7 +28,7 @@ const START_BURST_MS = 60_000;
  */
 export class DrivingEstimator {
   #estimate: DriveEstimate;
-  readonly #statistics = new TripStatistics();
+  readonly #statistics = new ConsumptionStatistics();
   readonly #queue = new LevelQueue();
   readonly #manualSpeed = new ManualSpeed();
   #trip: DrivenTrip | null = null;

@@ -1,5 +1,5 @@
-import { below, Gaussian, type Combination, type Moments } from "../normal.js";
-import { BOUNDS_KMH, BRACKETS, type Bracket } from "./trip.js";
+import { below, Gaussian, type Combination, type Moments } from "../normal-distribution.js";
+import { BOUNDS_KMH, BRACKETS, type Bracket } from "./driven-trip.js";
 
 /** Places of the quantities of a drive in the joint distribution. */
 export const SOC = 0;

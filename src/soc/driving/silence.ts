@@ -1,6 +1,6 @@
 import { finiteNumber, isObject, numbersIn } from "../../support/json.js";
-import { clampedNumber, or } from "../../support/stored.js";
-import { below, density, type Moments } from "../normal.js";
+import { clampedNumber, or } from "../../support/stored-schema.js";
+import { below, density, type Moments } from "../normal-distribution.js";
 import type { ReportingWay } from "./level-reporting.js";
 
 /** Silence of a car since it told a level. */

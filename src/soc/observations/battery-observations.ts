@@ -9,11 +9,11 @@ import {
   then,
   objectOrDefaults,
   type StoredReader,
-} from "../../support/stored.js";
+} from "../../support/stored-schema.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import { plausibleOdometer } from "../../vehicle/odometer.js";
 import type { Reading } from "../../vehicle/reading.js";
-import { SOC_SOURCES } from "../../vehicle/sourced-value.js";
+import { SOC_SOURCES } from "../../vehicle/source-priority.js";
 import type { SocEstimate } from "../estimate.js";
 import {
   capacityOf,

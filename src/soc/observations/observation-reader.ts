@@ -3,7 +3,7 @@ import { IS_MOVING } from "../../vehicle/derived-readings.js";
 import { kilometres, ODOMETER } from "../../vehicle/odometer.js";
 import type { Reading, ReadingValue } from "../../vehicle/reading.js";
 import { KM_PER_MILE } from "../../vehicle/units.js";
-import { CHARGING_STATUS, SOC_SOURCES } from "../../vehicle/sourced-value.js";
+import { CHARGING_STATUS, SOC_SOURCES } from "../../vehicle/source-priority.js";
 import { chargingMethod, chargingPhase, isPlugged, phaseCount } from "../../vehicle/words.js";
 import { MOST_KW } from "../settings.js";
 import { LEVEL_SOURCES, type LevelSource, type Observation } from "./observation.js";

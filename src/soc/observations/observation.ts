@@ -1,5 +1,5 @@
 import { finiteNumber } from "../../support/json.js";
-import { isTrue, needed, object, oneOf, type StoredReader } from "../../support/stored.js";
+import { isTrue, needed, object, oneOf, type StoredReader } from "../../support/stored-schema.js";
 import { isGeoPoint } from "../../vehicle/geography.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import { capacityOf, MOST_KMH, percentOf } from "../settings.js";

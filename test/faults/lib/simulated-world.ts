@@ -1,7 +1,7 @@
 import { newProblem } from "../../../src/support/errors.js";
 import { TokenVault } from "../../../src/auth/token-vault.js";
-import type { Files } from "../../../src/store/files.js";
-import { memoryFiles } from "../../../src/store/files.js";
+import type { Files } from "../../../src/store/atomic-files.js";
+import { memoryFiles } from "../../../src/store/atomic-files.js";
 import { Store } from "../../../src/store/store.js";
 import { accountInProcess, telematicWants, type InProcessAccountOptions } from "../../helpers/account-in-process.js";
 import { streamMessage } from "../../helpers/flow.js";

@@ -3,7 +3,7 @@ import type { Account } from "../../../src/account/account.js";
 import { AccountRegistry } from "../../../src/account/account-registry.js";
 import { generateVaultKey, TokenVault } from "../../../src/auth/token-vault.js";
 import { acceptLogin, type TokenSet } from "../../../src/auth/tokens.js";
-import { memoryFiles, type Files } from "../../../src/store/files.js";
+import { memoryFiles, type Files } from "../../../src/store/atomic-files.js";
 import { Store } from "../../../src/store/store.js";
 import { toCarDataError } from "../../../src/support/errors.js";
 import { settle, SimulatedClock } from "../../../src/support/simulated-clock.js";

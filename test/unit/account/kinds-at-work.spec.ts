@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_SOC_OPTIONS } from "../../../src/account/soc/soc-options.js";
-import type { ValueName } from "../../../src/vehicle/sourced-value.js";
+import type { ValueName } from "../../../src/vehicle/source-priority.js";
 import { openingAccounts } from "../../helpers/account-in-process.js";
 import { START } from "../../helpers/fakes.js";
 import { levelOnlyCar, petrolCar } from "../../simulator/cars/everyday.js";

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { VehicleRegistry } from "../../../src/account/vehicle-registry.js";
 import { vehiclesCodec } from "../../../src/account/vehicle-registry-codec.js";
-import { memoryFiles } from "../../../src/store/files.js";
+import { memoryFiles } from "../../../src/store/atomic-files.js";
 import { Store } from "../../../src/store/store.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { allDefinitions } from "../../../src/vehicle/catalogue.js";

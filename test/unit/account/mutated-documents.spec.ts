@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { accountCodec } from "../../../src/rest/rest-state.js";
-import { announcedCodec } from "../../../src/account/announced.js";
+import { announcedCodec } from "../../../src/account/announcement-repository.js";
 import { vehiclesCodec } from "../../../src/account/vehicle-registry-codec.js";
 import { learningCodec } from "../../../src/account/soc/learning-codec.js";
 import { generateVaultKey, TokenVault } from "../../../src/auth/token-vault.js";
 import { acceptLogin, type TokenSet } from "../../../src/auth/tokens.js";
-import { memoryFiles, type Files } from "../../../src/store/files.js";
+import { memoryFiles, type Files } from "../../../src/store/atomic-files.js";
 import { Store } from "../../../src/store/store.js";
 import type { StoreEvent } from "../../../src/store/trouble-reporter.js";
 import { settle, SimulatedClock } from "../../../src/support/simulated-clock.js";

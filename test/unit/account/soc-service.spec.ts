@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
-import { memoryFiles, type Files } from "../../../src/store/files.js";
+import { memoryFiles, type Files } from "../../../src/store/atomic-files.js";
 import { ODOMETER, PORT, SOC, STATUS } from "../../helpers/test-vehicle.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import { CAPACITY, chargeFrom, CHARGING, socBench } from "../../helpers/soc.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { announcedCodec } from "../../../src/account/announced.js";
+import { announcedCodec } from "../../../src/account/announcement-repository.js";
 import { accountCodec } from "../../../src/rest/rest-state.js";
 import type { FolderLock, LockListener } from "../../../src/store/folder-lock.js";
 import { newProblem, type Problem } from "../../../src/support/errors.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Update } from "../../../src/account/events.js";
-import { memoryFiles } from "../../../src/store/files.js";
+import type { Update } from "../../../src/account/account-events.js";
+import { memoryFiles } from "../../../src/store/atomic-files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { vehicleRegistryAt } from "../../helpers/vehicle-registry.js";
 import { START, VIN } from "../../helpers/fakes.js";

@@ -5,7 +5,7 @@ import { OAuthClient } from "../../../src/auth/oauth-client.js";
 import { TokenManager } from "../../../src/auth/token-manager.js";
 import { generateVaultKey, TokenVault } from "../../../src/auth/token-vault.js";
 import { acceptLogin, type TokenSet } from "../../../src/auth/tokens.js";
-import { memoryFiles } from "../../../src/store/files.js";
+import { memoryFiles } from "../../../src/store/atomic-files.js";
 import { Store } from "../../../src/store/store.js";
 import { BMW_ENDPOINTS } from "../../../src/support/endpoints.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";

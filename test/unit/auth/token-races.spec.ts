@@ -4,7 +4,7 @@ import { OAuthClient } from "../../../src/auth/oauth-client.js";
 import { TokenManager } from "../../../src/auth/token-manager.js";
 import { generateVaultKey, TokenVault } from "../../../src/auth/token-vault.js";
 import { acceptLogin, type TokenSet } from "../../../src/auth/tokens.js";
-import { memoryFiles, type Files } from "../../../src/store/files.js";
+import { memoryFiles, type Files } from "../../../src/store/atomic-files.js";
 import { Store } from "../../../src/store/store.js";
 import { toCarDataError } from "../../../src/support/errors.js";
 import { HttpFailure, type HttpSend } from "../../../src/support/http.js";

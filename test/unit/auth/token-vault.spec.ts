@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateVaultKey, TokenVault, type SavedLogin } from "../../../src/auth/token-vault.js";
 import { acceptLogin } from "../../../src/auth/tokens.js";
-import { memoryFiles, type Files } from "../../../src/store/files.js";
+import { memoryFiles, type Files } from "../../../src/store/atomic-files.js";
 import { Store } from "../../../src/store/store.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { CLIENT_ID, GCID, START, tokenAnswer } from "../../helpers/fakes.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AnnouncedNode } from "../../../src/account/announced.js";
+import type { AnnouncedNode } from "../../../src/account/announcement-repository.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import {
   announcing,

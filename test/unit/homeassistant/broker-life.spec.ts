@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { AnnouncedNode } from "../../../src/account/announced.js";
+import type { AnnouncedNode } from "../../../src/account/announcement-repository.js";
 import { BIRTH, HEADER, image, soc, value, type AnnouncingOptions } from "../../helpers/announcing.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import { lateConsumer } from "../../helpers/late-consumer.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { companionsOf } from "../../../src/homeassistant/companion.js";
+import { companionsOf } from "../../../src/homeassistant/companion-entities.js";
 import { entityOf, haPartOfValue, subjectOf } from "../../../src/homeassistant/entity.js";
 import { FIXED_ENTITIES } from "../../../src/homeassistant/fixed-entities.js";
 import type { Entity } from "../../../src/homeassistant/ha-part.js";
@@ -8,7 +8,7 @@ import { stateOf } from "../../../src/homeassistant/entity-state.js";
 import { NAMES_OF_VALUES } from "../../../src/messages/value-names.js";
 import { allDefinitions, definitionOf } from "../../../src/vehicle/catalogue.js";
 import { canonicalUnit } from "../../../src/vehicle/units.js";
-import { VALUE_NAMES } from "../../../src/vehicle/sourced-value.js";
+import { VALUE_NAMES } from "../../../src/vehicle/source-priority.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import { componentOf, DEVICE_TOPIC, deviceMessage } from "../../helpers/ha-device.js";
 import { findings, stateFinding } from "../../helpers/ha-validator.js";

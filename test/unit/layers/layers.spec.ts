@@ -66,7 +66,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const WORLD = ["clock", "http", "random"].map((name) => `src/support/${name}.ts`);
 const COMPUTING = ["src/soc", "src/vehicle", "src/messages"];
 
-/** `src/store` of `src/store/files.ts`; a package is a room of its own. */
+/** `src/store` of `src/store/atomic-files.ts`; a package is a room of its own. */
 function roomOf(name: string): string {
   const [top = "", room = "", ...rest] = name.split("/");
   if (top !== "src" && top !== "nodes") return name;

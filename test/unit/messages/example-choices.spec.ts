@@ -3,7 +3,7 @@ import { StreamOutput } from "../../../src/messages/stream-output.js";
 import type { DescriptorMessage, Form } from "../../../src/messages/types.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { allDefinitions } from "../../../src/vehicle/catalogue.js";
-import { VALUE_NAMES } from "../../../src/vehicle/sourced-value.js";
+import { VALUE_NAMES } from "../../../src/vehicle/source-priority.js";
 import { EXAMPLE_FILES, exampleFlow, titleOf } from "../../helpers/examples.js";
 import { vehicleRegistryAt } from "../../helpers/vehicle-registry.js";
 import { START, VIN } from "../../helpers/fakes.js";

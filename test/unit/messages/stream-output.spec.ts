@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Update } from "../../../src/account/events.js";
+import type { Update } from "../../../src/account/account-events.js";
 import type { RegisteredVehicle } from "../../../src/rest/vehicles.js";
 import { parseCommand } from "../../../src/messages/command.js";
 import { StreamOutput, type StreamOutputOptions } from "../../../src/messages/stream-output.js";
 import type { DescriptorMessage, RawMessage, UpdateMessage } from "../../../src/messages/types.js";
-import { Counters } from "../../../src/support/counters.js";
+import { ReasonCounters } from "../../../src/support/reason-counters.js";
 import type { JsonObject } from "../../../src/support/json.js";
 import { definitionOf } from "../../../src/vehicle/catalogue.js";
 import { parseEntries } from "../../../src/vehicle/descriptor-entries.js";
@@ -54,7 +54,7 @@ function nodeWith(options: Partial<StreamOutputOptions> = {}) {
 }
 
 function carWith(vin = VIN) {
-  const counters = new Counters<string>();
+  const counters = new ReasonCounters<string>();
   const vehicle = new Vehicle(vin, counters);
   const car: RegisteredVehicle = { vehicle, role: "unknown", basicData: null };
   const receive = (data: JsonObject): Update => {

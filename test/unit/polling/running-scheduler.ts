@@ -1,7 +1,7 @@
 import type { PollCandidate } from "../../../src/polling/poll-candidate.js";
 import type { AutomaticBudget } from "../../../src/polling/job.js";
 import { Scheduler, type Job, type JobResult } from "../../../src/polling/scheduler.js";
-import { decodePollingState, type PollingState } from "../../../src/polling/polling-state.js";
+import { decodePollingState, type PollingState } from "../../../src/polling/poll-state.js";
 import type { DailyPollRequest, PollRequest } from "../../../src/polling/poll-request.js";
 import type { Clock } from "../../../src/support/clock.js";
 import type { Random } from "../../../src/support/random.js";

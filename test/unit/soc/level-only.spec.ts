@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
-import { memoryFiles, type Files } from "../../../src/store/files.js";
+import { memoryFiles, type Files } from "../../../src/store/atomic-files.js";
 import type { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { ODOMETER, SOC, STATUS } from "../../helpers/test-vehicle.js";
 import { VIN } from "../../helpers/fakes.js";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSocOptions } from "../../../src/account/soc/soc-options.js";
 import type { SocEstimate } from "../../../src/soc/estimate.js";
-import { memoryFiles } from "../../../src/store/files.js";
+import { memoryFiles } from "../../../src/store/atomic-files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { VIN } from "../../helpers/fakes.js";
 import { socBench } from "../../helpers/soc.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AbandonedLogins } from "../../../src/store/abandoned-logins.js";
-import { diskFiles, type Files } from "../../../src/store/files.js";
+import { diskFiles, type Files } from "../../../src/store/atomic-files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { temporaryFolder } from "../../helpers/red-process.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { codecOf } from "../../../src/store/codec.js";
 import { isObject, nonEmptyText } from "../../../src/support/json.js";
-import { storedList, needed, object } from "../../../src/support/stored.js";
+import { storedList, needed, object } from "../../../src/support/stored-schema.js";
 
 interface Car {
   readonly name: string;

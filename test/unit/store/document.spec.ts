@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { diskFiles, memoryFiles, type Files } from "../../../src/store/files.js";
+import { diskFiles, memoryFiles, type Files } from "../../../src/store/atomic-files.js";
 import { settle } from "../../../src/support/simulated-clock.js";
 import { numberCodec, storeAt, TroubledFiles } from "../../helpers/troubled-files.js";
 import { eventually } from "../../helpers/eventually.js";

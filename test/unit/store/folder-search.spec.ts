@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { FolderLock, LockListener } from "../../../src/store/folder-lock.js";
 import { FolderSearch } from "../../../src/store/folder-search.js";
-import { memoryFiles } from "../../../src/store/files.js";
+import { memoryFiles } from "../../../src/store/atomic-files.js";
 import { Store } from "../../../src/store/store.js";
 import { newProblem, type Problem } from "../../../src/support/errors.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { readRecording } from "../../../src/replay/recording.js";
-import { diskFiles, memoryFiles, type Files } from "../../../src/store/files.js";
+import { diskFiles, memoryFiles, type Files } from "../../../src/store/atomic-files.js";
 import { RecordingWriter, type RecordedArrival, type RecordingProblem } from "../../../src/store/recording-writer.js";
 import { settle, SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { GCID, START, VIN } from "../../helpers/fakes.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Counters } from "../../../src/support/counters.js";
+import { ReasonCounters } from "../../../src/support/reason-counters.js";
 import { decodeMessage, type StreamRejection } from "../../../src/stream/decode-message.js";
 import { definitionOf } from "../../../src/vehicle/catalogue.js";
 import { GCID, VIN } from "../../helpers/fakes.js";
@@ -10,7 +10,7 @@ const RUNS = runs(10_000);
 const SOC = "vehicle.drivetrain.batteryManagement.header";
 
 function decode(payload: unknown, topic = `${GCID}/${VIN}`) {
-  const rejected = new Counters<StreamRejection>();
+  const rejected = new ReasonCounters<StreamRejection>();
   const bytes = Buffer.isBuffer(payload)
     ? payload
     : Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Counters } from "../../../src/support/counters.js";
+import { ReasonCounters } from "../../../src/support/reason-counters.js";
 import { decodeMessage, type StreamRejection } from "../../../src/stream/decode-message.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
@@ -11,7 +11,7 @@ const SERVICES = "vehicle.status.conditionBasedServices";
 const TIME = "2026-03-02T06:00:00Z";
 
 function decode(topic: string, payload: unknown) {
-  const rejected = new Counters<StreamRejection>();
+  const rejected = new ReasonCounters<StreamRejection>();
   const text = typeof payload === "string" ? payload : JSON.stringify(payload);
   const message = decodeMessage(topic, Buffer.from(text), rejected);
   const values = message?.entries.map(({ descriptor, raw, timestamp }) => [descriptor, raw.value, timestamp] as const);
@@ -146,7 +146,7 @@ describe("messages of the user's own broker", () => {
     );
     fc.assert(
       fc.property(topics, payloads, (topic, payload) => {
-        const rejected = new Counters<StreamRejection>();
+        const rejected = new ReasonCounters<StreamRejection>();
         const message = decodeMessage(topic, Buffer.from(payload), rejected);
         assert.equal(message === null, message?.entries === undefined);
         if (message === null || message.entries.length === 0) assert.ok(message !== null || rejected.total === 1);

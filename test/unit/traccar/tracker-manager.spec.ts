@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { AccountLogger } from "../../../src/context/account-logger.js";
-import type { Update } from "../../../src/account/events.js";
+import type { Update } from "../../../src/account/account-events.js";
 import { TrackerManager } from "../../../src/traccar/tracker-manager.js";
 import type { TrackerRequest } from "../../../src/traccar/node-trackers.js";
 import { CarDataError } from "../../../src/support/errors.js";

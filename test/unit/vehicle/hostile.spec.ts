@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { vehiclesCodec } from "../../../src/account/vehicle-registry-codec.js";
 import { StreamOutput } from "../../../src/messages/stream-output.js";
-import { memoryFiles, type Files } from "../../../src/store/files.js";
+import { memoryFiles, type Files } from "../../../src/store/atomic-files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { START, VIN } from "../../helpers/fakes.js";
 import { vehicleRegistryAt } from "../../helpers/vehicle-registry.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { canHave, type DriveType } from "../../../src/vehicle/drive-type.js";
-import { VALUE_NAMES } from "../../../src/vehicle/sourced-value.js";
+import { VALUE_NAMES } from "../../../src/vehicle/source-priority.js";
 import { ODOMETER, PORT, SOC, STATUS, TestVehicle } from "../../helpers/test-vehicle.js";
 
 const DISPLAYED = "vehicle.powertrain.electric.battery.stateOfCharge.displayed";

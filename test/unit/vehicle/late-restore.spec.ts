@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Counters } from "../../../src/support/counters.js";
+import { ReasonCounters } from "../../../src/support/reason-counters.js";
 import { parseEntries } from "../../../src/vehicle/descriptor-entries.js";
 import { Vehicle, type EntryBatch } from "../../../src/vehicle/vehicle.js";
 import { DOORS, measured, SOC, STATUS } from "../../helpers/test-vehicle.js";
@@ -10,7 +10,7 @@ const HOUR_S = 3600;
 
 /** A car, and something that it sends `seconds` after the start. */
 function car() {
-  const rejected = new Counters<string>();
+  const rejected = new ReasonCounters<string>();
   const vehicle = new Vehicle(VIN, rejected);
   const send = (
     seconds: number,

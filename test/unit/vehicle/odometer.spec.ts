@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Counters } from "../../../src/support/counters.js";
+import { ReasonCounters } from "../../../src/support/reason-counters.js";
 import { parseEntries } from "../../../src/vehicle/descriptor-entries.js";
 import type { OdometerConflict } from "../../../src/vehicle/odometer.js";
 import type { Reading } from "../../../src/vehicle/reading.js";
@@ -14,7 +14,7 @@ const ODOMETER = "vehicle.vehicle.travelledDistance";
 type SentStep = readonly [value: unknown, unit?: string | undefined, source?: "rest" | "stream"];
 
 function odometer(...steps: SentStep[]) {
-  const rejected = new Counters<string>();
+  const rejected = new ReasonCounters<string>();
   const doubts: OdometerConflict[] = [];
   const create = () =>
     new Vehicle(VIN, rejected, { estimate: () => null, onOdometerConflict: (conflict) => doubts.push(conflict) });

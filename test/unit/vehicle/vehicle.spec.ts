@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Counters } from "../../../src/support/counters.js";
+import { ReasonCounters } from "../../../src/support/reason-counters.js";
 import type { JsonObject } from "../../../src/support/json.js";
 import { allDefinitions, definitionOf } from "../../../src/vehicle/catalogue.js";
 import { parseEntries, type EntryRejection } from "../../../src/vehicle/descriptor-entries.js";
@@ -13,7 +13,7 @@ const POWER = "vehicle.powertrain.electric.battery.charging.power";
 const CBS = "vehicle.status.conditionBasedServices";
 
 function testCar() {
-  const rejected = new Counters<EntryRejection | ReadingRejection>();
+  const rejected = new ReasonCounters<EntryRejection | ReadingRejection>();
   const vehicle = new Vehicle(VIN, rejected);
   const apply = (
     source: "stream" | "rest",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { memoryFiles } from "../../../src/store/files.js";
+import { memoryFiles } from "../../../src/store/atomic-files.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import type { VehicleEvent } from "../../../src/vehicle/vehicle-event.js";
 import { metresBetween } from "../../../src/vehicle/geography.js";

@@ -1,10 +1,10 @@
 import type { Clock } from "../support/clock.js";
 import { validTime } from "../support/iso-time.js";
 import { finiteNumber } from "../support/json.js";
-import { or, then, objectOrDefaults, type StoredReader } from "../support/stored.js";
+import { or, then, objectOrDefaults, type StoredReader } from "../support/stored-schema.js";
 
 /** The state of the cooldown that outlives a restart. */
-export interface CooldownState {
+export interface QuotaCooldownState {
   /** End of the pause [ms]; in the past or 0 without one. */
   readonly until: number;
   /** Number of refusals since BMW last answered ten times without one. */
@@ -23,16 +23,16 @@ const SUCCESSES_TO_FORGET = 10;
  * Pauses calls after BMW's "quota used up": 1, 2, 4, 8, 16, 24 hours, but no longer than to the next midnight UTC, when
  * a new day's quota begins; a pause that BMW asks for takes precedence (docs/bmw.md, "Quota").
  */
-export class Cooldown {
-  #state: CooldownState = { until: 0, hits: 0, successes: 0 };
+export class QuotaCooldown {
+  #state: QuotaCooldownState = { until: 0, hits: 0, successes: 0 };
 
   constructor(private readonly clock: Clock) {}
 
-  restore(state: CooldownState): void {
+  restore(state: QuotaCooldownState): void {
     this.#state = state;
   }
 
-  get state(): CooldownState {
+  get state(): QuotaCooldownState {
     return this.#state;
   }
 
@@ -83,7 +83,7 @@ const count: StoredReader<number> = or(
 );
 
 /** Decodes a saved state tolerantly; nothing usable means no pause. */
-export const decodeCooldown: StoredReader<CooldownState> = objectOrDefaults({
+export const decodeQuotaCooldown: StoredReader<QuotaCooldownState> = objectOrDefaults({
   until: or(validTime, 0),
   hits: count,
   successes: count,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodePollingState, NEW_POLL_STATE } from "../../../src/polling/polling-state.js";
+import { decodePollingState, NEW_POLL_STATE } from "../../../src/polling/poll-state.js";
 import { START, VIN } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";
 import { runningScheduler, car, daily, HOUR, MINUTE, telematicRequest } from "./running-scheduler.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { companionsOf } from "../../../src/homeassistant/companion.js";
+import { companionsOf } from "../../../src/homeassistant/companion-entities.js";
 import { allDefinitions } from "../../../src/vehicle/catalogue.js";
 import { stateFinding } from "../../helpers/ha-validator.js";
 

@@ -5,8 +5,8 @@ import {
   announcedCodec,
   type AnnouncedNode,
   AnnouncementRepository,
-} from "../../../src/account/announced.js";
-import { memoryFiles } from "../../../src/store/files.js";
+} from "../../../src/account/announcement-repository.js";
+import { memoryFiles } from "../../../src/store/atomic-files.js";
 import { Store } from "../../../src/store/store.js";
 import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { START, VIN } from "../../helpers/fakes.js";

@@ -8,7 +8,7 @@ import {
   withLock,
   withOdometer,
   withReport,
-} from "../../../src/vehicle/motion.js";
+} from "../../../src/vehicle/motion-transitions.js";
 import { UNKNOWN_MOTION, type MotionState } from "../../../src/vehicle/motion-state.js";
 import { isMoving, nextChangeAt, tripOverAt } from "../../../src/vehicle/is-moving.js";
 import { odometerChange } from "../../../src/vehicle/odometer-change.js";

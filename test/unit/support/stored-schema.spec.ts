@@ -13,7 +13,7 @@ import {
   then,
   objectOrDefaults,
   word,
-} from "../../../src/support/stored.js";
+} from "../../../src/support/stored-schema.js";
 import { parseVin } from "../../../src/support/vin.js";
 import { VIN } from "../../helpers/fakes.js";
 import { runs } from "../../helpers/random.js";

@@ -4,7 +4,7 @@ export interface Tally<Reason extends string> {
 }
 
 /** Counts by reason, for diagnostics: nothing is dropped silently. */
-export class Counters<Reason extends string> implements Tally<Reason> {
+export class ReasonCounters<Reason extends string> implements Tally<Reason> {
   readonly #counts = new Map<Reason, number>();
 
   add(reason: Reason): void {

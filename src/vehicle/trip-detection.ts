@@ -1,5 +1,5 @@
 import { isAfterLastEvent, parkedCarAt, type ActivityState } from "./activity-state.js";
-import * as motions from "./motion.js";
+import * as motions from "./motion-transitions.js";
 import type { MotionState, OdometerReading, OdometerChange } from "./motion-state.js";
 import { tripOverAt } from "./is-moving.js";
 import { isOutdated } from "./outdated.js";

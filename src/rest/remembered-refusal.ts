@@ -8,7 +8,12 @@ import { retryAt } from "./quota-refusal.js";
  * @param since time of BMW's refusal [ms]
  * @param until time from which BMW is asked again [ms]; `null`: not automatically
  */
-export function knownAnswer(code: ErrorCode, params: ErrorParams, since: number, until: number | null): CarDataError {
+export function rememberedRefusal(
+  code: ErrorCode,
+  params: ErrorParams,
+  since: number,
+  until: number | null,
+): CarDataError {
   const exveErrorId = /^cu_\d+$/.test(code) ? code.toUpperCase().replace("_", "-") : "";
   const cause = { exveErrorId, ...(until !== null && retryAt(until)) };
   const known = { since: timeText(since), ...(until !== null && { until: timeText(until) }) };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { allDefinitions } from "../../../src/vehicle/catalogue.js";
 import { driveTypeOf, type DriveType } from "../../../src/vehicle/drive-type.js";
-import type { ValueName } from "../../../src/vehicle/sourced-value.js";
+import type { ValueName } from "../../../src/vehicle/source-priority.js";
 import { chargingPhase } from "../../../src/vehicle/words.js";
 import { NAMES_OF_VALUES } from "../../../src/messages/value-names.js";
 import { DOORS, iso, measured, ODOMETER, PORT, SOC, STATUS, TestVehicle } from "../../helpers/test-vehicle.js";

@@ -6,11 +6,11 @@ import {
   type DailyPollState,
   type PendingPoll,
   type PollingState,
-} from "./polling-state.js";
+} from "./poll-state.js";
 import { CLOCK_TOLERANCE_MS, DAILY_RETRY_MS, RETRY_MS, SNAPSHOT_LAG_MS, WEEK_MS } from "./durations.js";
 
 /** Holds the poll states of all cars, bounded: the car whose values are oldest is forgotten first. */
-export class PollStates {
+export class PollStateStore {
   #cars = new Map<string, CarPollState>();
   #changed = false;
 

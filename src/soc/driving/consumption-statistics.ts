@@ -1,5 +1,5 @@
 import { finiteNumber, isObject, numbersIn, type JsonObject } from "../../support/json.js";
-import { BRACKETS, type Bracket } from "./trip.js";
+import { BRACKETS, type Bracket } from "./driven-trip.js";
 
 export type { Bracket };
 
@@ -65,7 +65,7 @@ const MONTHS = 12;
  * bracket. Each trip moves the
  * figures towards its own rate, the less the more trips there are and the shorter it is.
  */
-export class TripStatistics {
+export class ConsumptionStatistics {
   #overall: ConsumptionRate | null = null;
   readonly #months = new Map<number, ConsumptionRate>();
   readonly #brackets = new Map<Bracket, ConsumptionRate>();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AnnouncingNodeRegistry } from "../../../src/homeassistant/announcing-nodes.js";
+import { AnnouncingNodeRegistry } from "../../../src/homeassistant/announcing-node-registry.js";
 
 describe("the nodes that announce cars", () => {
   const node = (cars: string[], topics: string[]) => ({

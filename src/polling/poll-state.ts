@@ -12,7 +12,7 @@ import {
   then,
   objectOrDefaults,
   type StoredReader,
-} from "../support/stored.js";
+} from "../support/stored-schema.js";
 import { parseVin } from "../support/vin.js";
 import type { DailyFeature, EventPurpose } from "./job.js";
 

@@ -1,5 +1,5 @@
 import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../../support/json.js";
-import { needed, object, oneOf, or, then, type StoredReader } from "../../support/stored.js";
+import { needed, object, oneOf, or, then, type StoredReader } from "../../support/stored-schema.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { ChargeFigures, LearningDecision } from "../estimate.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
@@ -60,7 +60,7 @@ const LATEST_MS = 10 * 60_000;
  * taken
  * them; times in ms, kW, kWh, percent.
  */
-export class ChargingLedger {
+export class EfficiencyLearner {
   #session: ChargingSession | null = null;
   #charging = false;
   /** BMW's time of the active status. */

@@ -1,7 +1,17 @@
 import { codecOf } from "../store/codec.js";
 import type { Document } from "../store/document.js";
 import { nonEmptyText } from "../support/json.js";
-import { byKey, isTrue, storedList, needed, object, oneOf, or, then, type StoredReader } from "../support/stored.js";
+import {
+  byKey,
+  isTrue,
+  storedList,
+  needed,
+  object,
+  oneOf,
+  or,
+  then,
+  type StoredReader,
+} from "../support/stored-schema.js";
 import { NOT_IN_TOPICS } from "../support/topic.js";
 import { parseVin } from "../support/vin.js";
 
