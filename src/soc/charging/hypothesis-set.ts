@@ -31,7 +31,7 @@ const TARGET_NOISE = 0.15;
 /** A charge that does not end at its target ends anywhere within so many pp. */
 const ELSEWHERE_PP = 20;
 /** Share of a change of power that may have happened beside the car, and less than which no change is told, kW. */
-const ELSEWHERE_SHARE = 0.3;
+const ELSEWHERE_SHARE = 0.5;
 const LEAST_KW = 0.5;
 /** How far a car's own forecast of its charge is off, as a share. */
 const FORECAST_SD = 0.3;

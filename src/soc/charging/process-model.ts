@@ -34,7 +34,7 @@ const CURVE_STEP_MS = 20_000;
 /** Nobody knows what a car does that does not charge, pp² per hour. */
 const REST_VARIANCE = 0.2 ** 2;
 /** How often a car compares its level with what it told last. */
-const LOOKS_EVERY_MS = 15_000;
+const LOOKS_EVERY_MS = 30_000;
 const HOUR_MS = 3_600_000;
 /** Power that changes evenly between two readings may be off by so much. */
 const BETWEEN_SD = 0.03;
@@ -170,7 +170,10 @@ export function flow(
 function powerSd(supply: Supply, kw: number, isFull: boolean, isNextKnown: boolean): number {
   const held = isNextKnown ? Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE) : supply.heldSd;
   const sd = isFull ? FULL_SD : held;
-  return isGuess(supply) ? sd : Math.max(sd, LOAD_KW / Math.max(LEAST_KW, kw));
+  if (isGuess(supply)) return sd;
+  const load = LOAD_KW / Math.max(LEAST_KW, kw);
+  // What else hangs behind a meter comes on top of its own error.
+  return supply.key === METER ? Math.hypot(sd, load) : Math.max(sd, load);
 }
 
 function between(from: number, to: number, at: number): number {
