@@ -79,9 +79,14 @@ export function mixed(one: Moments, other: Moments, weight: number): Moments {
   return { mean, variance: weight * spread(one) + (1 - weight) * spread(other) };
 }
 
+/** Adds up values; 0 without any. */
+export function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}
+
 /** Tells the mean of values; 0 for none. */
 export function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.length === 0 ? 0 : sum(values) / values.length;
 }
 
 /** Tells the standard deviation of the values as a whole; 0 for none or one. */

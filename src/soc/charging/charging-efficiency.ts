@@ -1,7 +1,7 @@
 import { entriesOf, finiteNumber, isObject, numberList, numbersIn, type JsonObject } from "../../support/json.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { LearnedCondition } from "../estimate.js";
-import { mean, standardDeviation, type Moments } from "../normal-distribution.js";
+import { mean, standardDeviation, sum, type Moments } from "../normal-distribution.js";
 import { FastChargingCurve } from "./fast-charging-curve.js";
 import { ChargeTaper } from "./taper.js";
 
@@ -189,8 +189,8 @@ export class ChargingEfficiency {
   /** Tells how likely 1, 2 and 3 phases are at this current. */
   phases(amps: string): readonly number[] {
     const counts = this.#phases.get(amps) ?? PHASES_BEFORE;
-    const sum = total(counts);
-    return counts.map((one) => one / sum);
+    const all = sum(counts);
+    return counts.map((one) => one / all);
   }
 
   /** Powers of charges without telemetry, the newest last; kW. */
@@ -302,7 +302,7 @@ export class ChargingEfficiency {
 
   #learnPhases(amps: string, phases: number, share: number): void {
     const before = this.#phases.get(amps) ?? PHASES_BEFORE;
-    const keeps = total(before) > MOST_COUNTED ? 0.7 : 1;
+    const keeps = sum(before) > MOST_COUNTED ? 0.7 : 1;
     this.#phases.set(
       amps,
       before.map((one, index) => one * keeps + (index === phases - 1 ? PHASES_LEARN * share : 0)),
@@ -320,17 +320,13 @@ export class ChargingEfficiency {
     );
     if (alike.length === 0) return DEFAULT[method];
     const weights = alike.map(({ variance }) => 1 / (variance + OTHER_CONDITION_VARIANCE));
-    const sum = alike.reduce((all, one, index) => all + one.mean * (weights[index] ?? 0), 0);
-    return { mean: sum / total(weights), variance: OTHER_CONDITION_VARIANCE };
+    const weighted = alike.reduce((all, one, index) => all + one.mean * (weights[index] ?? 0), 0);
+    return { mean: weighted / sum(weights), variance: OTHER_CONDITION_VARIANCE };
   }
 }
 
 function nearest(values: readonly number[], value: number): number {
   return values.reduce((best, one) => (Math.abs(one - value) < Math.abs(best - value) ? one : best));
-}
-
-function total(values: readonly number[]): number {
-  return values.reduce((sum, one) => sum + one, 0);
 }
 
 function widened({ mean, variance }: Moments): Moments {

@@ -163,8 +163,8 @@ export class ChargingFilter {
     if (!this.#history.isKnown || !Number.isFinite(at)) return null;
     const set = this.#history.at(at);
     const { mean, variance } = set.soc;
-    const soc = this.#shown(this.#meanAt(at));
     const silent = this.#silent(at);
+    const soc = this.#shown(meanOf(mean, silent));
     const least = silent === null || silent.endedShare < TAIL ? soc : silent.from - TAIL_SIGMAS * Math.sqrt(variance);
     const low = Math.max(0, Math.min(soc, least, set.quantile(TAIL)));
     const high = Math.min(this.#most, Math.max(soc, set.quantile(1 - TAIL)));

@@ -174,9 +174,7 @@ export class HypothesisSet {
   }
 
   get likeliest(): Hypothesis | null {
-    let top: Hypothesis | null = null;
-    for (const one of this.#all) if (top === null || one.logWeight > top.logWeight) top = one;
-    return top;
+    return likeliestOf(this.#all);
   }
 
   /** Shares of the hypotheses, in their order. */
@@ -313,17 +311,16 @@ export class HypothesisSet {
 
   /** Puts in again, as likely as its parts are, each habit that has been left out. */
   #complete(): void {
-    const top = (matches: (one: Hypothesis) => boolean) => best(this.#all.filter(matches), null, () => true)?.one;
     const missing = HABITS.filter((habit) => this.#all.every((one) => one.habit !== habit));
     const added = missing.flatMap((habit) => {
-      const alike = top((one) => one.habit.rounding === habit.rounding);
-      const from = alike ?? top(() => true);
-      if (from === undefined) return [];
+      const alike = likeliestOf(this.#all, (one) => one.habit.rounding === habit.rounding);
+      const from = alike ?? this.likeliest;
+      if (from === null) return [];
       const one = from.clone();
       one.habit = habit;
       one.rest(HABIT_VARIANCE);
-      const byPushes = top(({ habit: { pushes } }) => pushes === habit.pushes)?.logWeight ?? LEAST_TELLING_LOG;
-      one.logWeight = (alike?.logWeight ?? LEAST_ROUNDING_LOG) + byPushes;
+      const byPushes = likeliestOf(this.#all, ({ habit: { pushes } }) => pushes === habit.pushes);
+      one.logWeight = (alike?.logWeight ?? LEAST_ROUNDING_LOG) + (byPushes?.logWeight ?? LEAST_TELLING_LOG);
       return [one];
     });
     this.#all = [...this.#all, ...added];
@@ -332,8 +329,8 @@ export class HypothesisSet {
 
   /** Sets the likeliest to 0 and leaves out what is next to impossible, but nothing that a car may do for good. */
   #settle(): void {
-    const top = mostOf(this.#all);
-    for (const one of this.#all) one.logWeight -= top;
+    const most = this.likeliest?.logWeight ?? 0;
+    for (const one of this.#all) one.logWeight -= most;
     const kept = new Set<Hypothesis>();
     for (const rounding of ROUNDINGS) this.#keep(kept, LEAST_ROUNDING_LOG, (one) => one.habit.rounding === rounding);
     for (const pushes of [true, false]) this.#keep(kept, LEAST_TELLING_LOG, (one) => one.habit.pushes === pushes);
@@ -343,17 +340,21 @@ export class HypothesisSet {
 
   /** Keeps the likeliest of a kind, which is as likely as `least` at least. */
   #keep(kept: Set<Hypothesis>, least: number, isOfKind: (one: Hypothesis) => boolean): void {
-    let top: Hypothesis | null = null;
-    for (const one of this.#all) if (isOfKind(one) && (top === null || one.logWeight > top.logWeight)) top = one;
+    const top = likeliestOf(this.#all, isOfKind);
     if (top === null) return;
     top.logWeight = Math.max(top.logWeight, least);
     kept.add(top);
   }
 }
 
-/** Tells the weight of the likeliest. */
-function mostOf(all: readonly Hypothesis[]): number {
-  return all.reduce((most, { logWeight }) => Math.max(most, logWeight), -Infinity);
+/** Finds the likeliest of a kind; the first of equals, `null` if there is none. */
+function likeliestOf(
+  all: readonly Hypothesis[],
+  isOfKind: (one: Hypothesis) => boolean = () => true,
+): Hypothesis | null {
+  let top: Hypothesis | null = null;
+  for (const one of all) if (isOfKind(one) && (top === null || one.logWeight > top.logWeight)) top = one;
+  return top;
 }
 
 /** Tells mean and variance of the state of charge under hypotheses with these shares. */

@@ -18,7 +18,8 @@ export interface Flow {
 }
 
 const HOUR_MS = 3_600_000;
-const FULL = 100;
+/** Level of a full battery, percent. */
+export const FULL = 100;
 const LEAST_VARIANCE = 1e-4;
 const MOST_VARIANCE = 900;
 const LEAST_EFFICIENCY_VARIANCE = 1e-6;

@@ -1,5 +1,5 @@
 import type { FastChargingCurve } from "./fast-charging-curve.js";
-import type { Flow, Hypothesis } from "./hypothesis.js";
+import { FULL, type Flow, type Hypothesis } from "./hypothesis.js";
 import type { HypothesisSet } from "./hypothesis-set.js";
 import { FULL_FROM, type LevelMeasurement } from "./level-likelihood.js";
 import { isGuess, METER, STOPPED, UNKNOWN, UNKNOWN_FAST, type Supply } from "./power-supply.js";
@@ -270,7 +270,6 @@ const STEP_PP = 2;
 /** The nearer a battery is to full, the more its power may change within a step: largest share of what is missing, and least step [pp]. */
 const STEP_SHARE = 0.2;
 const LEAST_STEP_PP = 0.1;
-const FULL = 100;
 const LEAST_LEFT_PP = 1e-9;
 const MINUTES_PER_HOUR = 60;
 const LONGEST_MINUTES = 2880;

@@ -1,4 +1,5 @@
 import { finiteNumber, isObject, numberList, type JsonObject } from "../../support/json.js";
+import { sum } from "../normal-distribution.js";
 
 /** What a level that came by itself says of the car's ways, seen from what was believed before. */
 export interface ReportedLevel {
@@ -41,8 +42,8 @@ export class LevelReporting {
   /** Tells how likely a level marks the moment of its change; 0 to 1. */
   crossing(level: ReportedLevel): number {
     const fits = this.#fitsOf(level);
-    const all = sumOf(fits);
-    return all > 0 ? sumOf(fits.filter((_, index) => WAYS[index]?.steps)) / all : 0;
+    const all = sum(fits);
+    return all > 0 ? sum(fits.filter((_, index) => WAYS[index]?.steps)) / all : 0;
   }
 
   /** Tells how likely each way is by now. */
@@ -53,10 +54,10 @@ export class LevelReporting {
   /** Learns from a level that came by itself. */
   learn(level: ReportedLevel): void {
     const fits = this.#fitsOf(level, LEAST_FIT);
-    const all = sumOf(fits);
+    const all = sum(fits);
     const shares = fits.map((fit) => Math.max(LEAST_SHARE, fit / all));
-    const sum = sumOf(shares);
-    this.#shares = shares.map((share) => share / sum);
+    const whole = sum(shares);
+    this.#shares = shares.map((share) => share / whole);
   }
 
   forget(): void {
@@ -75,7 +76,7 @@ export class LevelReporting {
     const [steps, repeats] = [finiteNumber(saved["steps"]), finiteNumber(saved["repeats"])];
     if (steps === null || repeats === null || steps < 0 || repeats < 0) return;
     const stepped = (steps + 1) / (steps + 4 * repeats + 3);
-    const first = sumOf(WAYS.map((way) => (way.steps ? way.share : 0)));
+    const first = sum(WAYS.map((way) => (way.steps ? way.share : 0)));
     this.#shares = WAYS.map(({ steps: each, share }) => share * (each ? stepped / first : (1 - stepped) / (1 - first)));
   }
 
@@ -94,8 +95,4 @@ function fitOf({ steps: each, rate }: ReportingWay, { steps, edge, sample }: Rep
 /** A share so small is of no use to anybody, and of a damaged file. */
 function isShare(value: number): boolean {
   return value > 1e-9 && value <= 1;
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -1,4 +1,4 @@
-import { below, Gaussian, type Combination, type Moments } from "../normal-distribution.js";
+import { below, Gaussian, sum, type Combination, type Moments } from "../normal-distribution.js";
 import { BOUNDS_KMH, BRACKETS, type Bracket } from "./driven-trip.js";
 
 /** Places of the quantities of a drive in the joint distribution. */
@@ -223,8 +223,8 @@ function bracketShares(belief: Gaussian): number[] {
   const deviation = Math.max(1, Math.sqrt(variance));
   const limits = [0, ...BOUNDS_KMH.map((bound) => below((bound - Math.max(0, mean)) / deviation)), 1];
   const weights = MIDDLE_KMH.map((kmh, index) => kmh * ((limits[index + 1] ?? 1) - (limits[index] ?? 0)));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights.map((weight) => weight / sum);
+  const whole = sum(weights);
+  return weights.map((weight) => weight / whole);
 }
 
 /**

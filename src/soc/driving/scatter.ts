@@ -1,4 +1,5 @@
 import { numberList } from "../../support/json.js";
+import { sum } from "../normal-distribution.js";
 
 /** A deviation that was seen, and the variance that it would have without what is learned here. */
 export interface Surprise {
@@ -28,8 +29,8 @@ export class Scatter {
   /** The mean of what may be. */
   get value(): number {
     const weights = this.candidates.map(([, share], index) => share * Math.exp(this.#proofs[index] ?? 0));
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    return this.candidates.reduce((total, [scatter], index) => total + (scatter * (weights[index] ?? 0)) / sum, 0);
+    const whole = sum(weights);
+    return this.candidates.reduce((total, [scatter], index) => total + (scatter * (weights[index] ?? 0)) / whole, 0);
   }
 
   learn({ deviation, variance, perScatter }: Surprise): void {
@@ -38,8 +39,7 @@ export class Scatter {
       const proof = -((FREEDOM + 1) * Math.log1p(deviation ** 2 / (FREEDOM * whole)) + Math.log(whole)) / 2;
       return KEEPS * (this.#proofs[index] ?? 0) + proof;
     });
-    const most = Math.max(...proofs);
-    this.#proofs = proofs.map((proof) => proof - most);
+    this.#take(proofs);
   }
 
   forget(): void {
@@ -57,7 +57,11 @@ export class Scatter {
 
   restore(saved: unknown): void {
     const proofs = numberList(saved);
-    if (proofs.length !== this.candidates.length) return;
+    if (proofs.length === this.candidates.length) this.#take(proofs);
+  }
+
+  /** Sets the likeliest to 0, so that no logarithm grows without end. */
+  #take(proofs: readonly number[]): void {
     const most = Math.max(...proofs);
     this.#proofs = proofs.map((proof) => proof - most);
   }
