@@ -30,8 +30,11 @@ const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/go
 /** `undefined`: there is none. */
 export const browser = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path));
 
-/** Longer than any helper waits for an event, so that the one that waits says what did not come. */
-const MOCHA = ["--enable-source-maps", join(root, "node_modules", "mocha", "bin", "mocha.js"), "--timeout", "180000"];
+/**
+ * Longer than any helper waits for an event, so that the one that waits says what did not come; and than a month of a
+ * simulated car takes on a machine that does much else.
+ */
+const MOCHA = ["--enable-source-maps", join(root, "node_modules", "mocha", "bin", "mocha.js"), "--timeout", "600000"];
 const HOOKS = ["--require", join(compiled, "test", "helpers", "root-hooks.js")];
 
 /** Arguments for Node.js that run spec files, named by their sources; `more` are mocha's. */

@@ -52,9 +52,8 @@ export class LockFile {
       this.#hold();
       return "ours";
     } catch (error) {
-      if (await this.#isNowhere()) return { failure: reasonOf(error) };
+      return this.#standing(error);
     }
-    return this.#standing();
   }
 
   /**
@@ -73,7 +72,7 @@ export class LockFile {
       // Another process was quicker, or took it for the file of a dead one.
       if (!["EEXIST", "ENOENT"].includes(codeOf(error))) return { failure: reasonOf(error) };
     }
-    return this.#standing();
+    return this.#standing(null);
   }
 
   /**
@@ -123,17 +122,6 @@ export class LockFile {
     }
   }
 
-  /**
-   * Not where another process could have one: if its folder cannot be read, the documents cannot be read either, and
-   * report it.
-   */
-  async #isNowhere(): Promise<boolean> {
-    return readFile(this.#path).then(
-      () => false,
-      (error: unknown) => NOWHERE.has(codeOf(error)),
-    );
-  }
-
   #hold(): void {
     held.add(this.#path);
     if (isWatchingExit) return;
@@ -143,11 +131,22 @@ export class LockFile {
     });
   }
 
-  async #standing(): Promise<LockAttempt> {
-    const holder = await this.#read();
-    if (holder?.owner !== OWNER) return { holder };
-    this.#hold();
-    return "ours";
+  /**
+   * Reads who has the lock. Tries once more to take one that was left in between, which belongs to nobody.
+   * @param obstacle why it could not be made; `null`: it was to be taken over
+   */
+  async #standing(obstacle: unknown): Promise<LockAttempt> {
+    try {
+      const holder = decode(await readFile(this.#path, "utf8"));
+      if (holder?.owner !== OWNER) return { holder };
+      this.#hold();
+      return "ours";
+    } catch (error) {
+      if (isMissing(error) && (obstacle === null || codeOf(obstacle) === "EEXIST")) return this.take();
+      // If its folder cannot be read, the documents cannot be read either, and report it.
+      const isNowhere = obstacle !== null && NOWHERE.has(codeOf(error));
+      return isNowhere ? { failure: reasonOf(obstacle) } : { holder: null };
+    }
   }
 
   async #read(): Promise<LockHolder | null> {

@@ -152,6 +152,19 @@ describe("the lock of a folder", () => {
     }
   });
 
+  it("is taken when its holder leaves it at any moment of the look at it", async () => {
+    for (let turns = 0; turns < 40; turns++) {
+      heldBy("other", elsewhere, await ownIdentity());
+      const taking = new LockFile(folder).take();
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+      rmSync(path());
+      const attempt = await taking;
+      const found = attempt === "ours" ? "ours" : (attempt as { holder: LockHolder | null }).holder?.owner;
+      assert.ok(found === "ours" || found === "other", `${turns} turns: ${JSON.stringify(attempt)}`);
+      new LockFile(folder).release();
+    }
+  });
+
   it("answers who asks whether its holder lives", async () => {
     await joined();
     writeFileSync(question(), "");
