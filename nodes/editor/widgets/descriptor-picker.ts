@@ -6,6 +6,8 @@ export interface CatalogueEntry {
   readonly id: string;
   readonly name: string;
   readonly category: string;
+  /** Name in the editor's language, unless that is `name`. */
+  readonly localName?: string;
 }
 
 interface DescriptorItem extends TreeItem {
@@ -103,14 +105,14 @@ export class DescriptorPicker {
     this.#summarise();
   }
 
-  #item({ id, name, category }: CatalogueEntry): DescriptorItem {
+  #item({ id, name, category, localName = name }: CatalogueEntry): DescriptorItem {
     const lastSeen = this.#seen.get(id);
     return {
       id,
       category,
-      label: name,
-      ...(name !== id && { sublabel: id }),
-      searched: `${name} ${id} ${category}`.toLowerCase(),
+      label: localName,
+      ...(localName !== id && { sublabel: id }),
+      searched: `${localName} ${name} ${id} ${category}`.toLowerCase(),
       checkbox: true,
       selected: this.#chosen.has(id),
       ...(lastSeen !== undefined && { icon: seenMark(lastSeen), class: "cardata-seen" }),
