@@ -38,7 +38,8 @@ describe("pickers of the stream node", () => {
     const editor = await bench.open(options);
     await editor.add({ type: "cardata-stream", account: ACCOUNT, x: 300, y: 200, wires: [[], []], ...properties, id });
     await editor.edit(id);
-    await tree(editor).getByText("Electric vehicle", { exact: true }).waitFor();
+    const group = options.locale?.startsWith("de") === true ? "Elektrofahrzeug" : "Electric vehicle";
+    await tree(editor).getByText(group, { exact: true }).waitFor();
     return editor;
   }
 
@@ -110,6 +111,9 @@ describe("pickers of the stream node", () => {
       assert.equal(await row(editor, "Reifendruck hinten links").count(), 0, text);
       assert.equal(await row(editor, "Tyre pressure front left").count(), 0, text);
     }
+    await search(editor, "ladezustand");
+    await row(editor, "Ladezustand").waitFor();
+    await search(editor, "reifen vorn links");
     await row(editor, "Reifendruck vorn links").locator("input[type=checkbox]").check();
     await editor.ok();
     assert.deepEqual((await editor.node("german"))["descriptors"], [

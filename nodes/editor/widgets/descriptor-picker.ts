@@ -112,7 +112,7 @@ export class DescriptorPicker {
       category,
       label: localName,
       ...(localName !== id && { sublabel: id }),
-      searched: `${localName} ${name} ${id} ${category}`.toLowerCase(),
+      searched: `${localName} ${name} ${id} ${groupName(category)} ${category}`.toLowerCase(),
       checkbox: true,
       selected: this.#chosen.has(id),
       ...(lastSeen !== undefined && { icon: seenMark(lastSeen), class: "cardata-seen" }),
@@ -140,13 +140,18 @@ export class DescriptorPicker {
 function groupsOf(items: readonly DescriptorItem[]): TreeItem[] {
   const groups = new Map<string, DescriptorItem[]>();
   for (const item of items) groups.set(item.category, [...(groups.get(item.category) ?? []), item]);
-  return [...groups].sort().map(([category, children]) => ({
-    label: category === OTHER_GROUP ? streamText("descriptors.other") : category,
+  const byName = [...groups].sort(([one], [other]) => groupName(one).localeCompare(groupName(other)));
+  return byName.map(([category, children]) => ({
+    label: groupName(category),
     children: children.sort((one, other) => (one.label ?? "").localeCompare(other.label ?? "")),
     expanded: children.some(({ selected }) => selected),
     // Node-RED builds long lists piece by piece; what is not built cannot be interrupted by drawing anew.
     deferBuild: true,
   }));
+}
+
+function groupName(category: string): string {
+  return streamText(category === OTHER_GROUP ? "descriptors.other" : `category.${category}`);
 }
 
 function seenMark(lastSeen: string): Query {
