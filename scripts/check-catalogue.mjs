@@ -1,7 +1,7 @@
 // Checks resources/catalogue.json, the one source of descriptor facts for runtime and editor, and resources/names/, which
 // name the descriptors in other languages.
 import { readdirSync, readFileSync } from "node:fs";
-import { findingsOfNames } from "./check-names.mjs";
+import { findingsOfNames, LANGUAGES } from "./check-names.mjs";
 
 const TYPES = ["boolean", "string", "float", "double", "uint8", "uint16", "uint32", "int8", "int16", "int32", null];
 const UNITS = [
@@ -94,6 +94,7 @@ for (const facts of catalogue) {
 
 const folder = new URL("../resources/names/", import.meta.url);
 const files = readdirSync(folder).sort();
+for (const language of LANGUAGES) check(files.includes(`${language}.json`), `names/${language}.json`, "is missing");
 for (const file of files)
   findings.push(...findingsOfNames(catalogue, file, readFileSync(new URL(file, folder), "utf8")));
 

@@ -17,6 +17,9 @@ const KEPT = /\b(?:(?:AC|DC|REST|Eco Pro Plus|Eco Pro|ConnectedDrive|Check[ -]Co
 /** A third row may be told by a word or a figure. */
 const ROW = /\b(?:row|fila|rang|rij) 3\b/;
 
+/** Languages that must have a file. */
+export const LANGUAGES = Object.keys(SAME);
+
 const keptOf = (text) =>
   (text.replace(ROW, "").match(KEPT) ?? []).map((word) => word.toLowerCase().replace("-", " ")).sort();
 

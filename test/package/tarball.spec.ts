@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { NAME_LANGUAGES } from "../../src/support/name-languages.js";
 import { ROOT } from "../helpers/node-red.js";
 import { tarball } from "../helpers/packed.js";
 
@@ -42,8 +43,13 @@ describe("the tarball", () => {
       `dist/nodes/locales/en-US/${set}.json`,
       `dist/nodes/locales/de/${set}.html`,
     ]);
+    // Once for the editor, once for what runs.
+    const names = NAME_LANGUAGES.flatMap((language) =>
+      ["resources", "dist/resources"].map((folder) => `${folder}/names/${language}.json`),
+    );
     const commands = Object.values(manifest.bin);
-    for (const path of [...needed, ...besides, ...commands, manifest.types]) assert.ok(paths.includes(path), path);
+    for (const path of [...needed, ...besides, ...names, ...commands, manifest.types])
+      assert.ok(paths.includes(path), path);
   });
 
   it("has few dependencies, and no size that only a mistake explains: 1.5 MB, 8 MB unpacked", () => {
