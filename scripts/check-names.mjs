@@ -36,7 +36,7 @@ export function findingsOfNames(catalogue, file, text) {
   const owners = new Map();
   for (const { id, name } of catalogue) {
     const local = names[id];
-    if (local === undefined) {
+    if (typeof local !== "string") {
       findings.push(`names/${file} lacks ${id}: add its name in this language ("${name}" in English)`);
       continue;
     }

@@ -56,8 +56,7 @@ export class AccountChoice {
       getResource<CatalogueEntry[]>(`resources/${PACKAGE_NAME}/catalogue.json`),
       namesForEditor(),
     ]);
-    const listed = catalogue.map((entry) => ({ ...entry, localName: names.get(entry.id) ?? entry.name }));
-    return [...listed, ...more];
+    return [...catalogue.map((entry) => ({ ...entry, localName: names.get(entry.id) ?? entry.name })), ...more];
   }
 
   async #load(): Promise<void> {

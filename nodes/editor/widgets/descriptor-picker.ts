@@ -6,7 +6,7 @@ export interface CatalogueEntry {
   readonly id: string;
   readonly name: string;
   readonly category: string;
-  /** Name in the editor's language, unless that is `name`. */
+  /** Name in the editor's language; without it, `name` is shown. */
   readonly localName?: string;
 }
 
@@ -140,8 +140,8 @@ export class DescriptorPicker {
 function groupsOf(items: readonly DescriptorItem[]): TreeItem[] {
   const groups = new Map<string, DescriptorItem[]>();
   for (const item of items) groups.set(item.category, [...(groups.get(item.category) ?? []), item]);
-  const byName = [...groups].sort(([one], [other]) => groupName(one).localeCompare(groupName(other)));
-  return byName.map(([category, children]) => ({
+  const sorted = [...groups].sort(([one], [other]) => place(one).localeCompare(place(other)));
+  return sorted.map(([category, children]) => ({
     label: groupName(category),
     children: children.sort((one, other) => (one.label ?? "").localeCompare(other.label ?? "")),
     expanded: children.some(({ selected }) => selected),
@@ -149,6 +149,9 @@ function groupsOf(items: readonly DescriptorItem[]): TreeItem[] {
     deferBuild: true,
   }));
 }
+
+/** Puts what is not in the catalogue first, the rest by its name. */
+const place = (category: string) => (category === OTHER_GROUP ? "" : groupName(category));
 
 function groupName(category: string): string {
   return streamText(category === OTHER_GROUP ? "descriptors.other" : `category.${category}`);
