@@ -9,6 +9,7 @@ const PROGRAMS = ["src/**/*.ts", "nodes/*.ts", "nodes/lib/**/*.ts", "test/**/*.t
 const FACTS = [
   "nodes/locales/**/*.json",
   "resources/catalogue.json",
+  "resources/names/*.json",
   "package.json",
   "test/fixtures/**/*.json",
   "demo/*.json",

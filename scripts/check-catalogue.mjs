@@ -1,5 +1,7 @@
-// Checks resources/catalogue.json, the one source of descriptor facts for runtime and editor.
-import { readFileSync } from "node:fs";
+// Checks resources/catalogue.json, the one source of descriptor facts for runtime and editor, and resources/names/, which
+// name the descriptors in other languages.
+import { readdirSync, readFileSync } from "node:fs";
+import { findingsOfNames, LANGUAGES } from "./check-names.mjs";
 
 const TYPES = ["boolean", "string", "float", "double", "uint8", "uint16", "uint32", "int8", "int16", "int32", null];
 const UNITS = [
@@ -90,6 +92,12 @@ for (const facts of catalogue) {
   for (const member of Object.keys(facts)) check(MEMBERS.includes(member), id, `unknown member ${member}`);
 }
 
+const folder = new URL("../resources/names/", import.meta.url);
+const files = readdirSync(folder).sort();
+for (const language of LANGUAGES) check(files.includes(`${language}.json`), `names/${language}.json`, "is missing");
+for (const file of files)
+  findings.push(...findingsOfNames(catalogue, file, readFileSync(new URL(file, folder), "utf8")));
+
 if (findings.length > 0) console.error(findings.join("\n"));
-else console.log(`catalogue: ${catalogue.length} descriptors, ok`);
+else console.log(`catalogue: ${catalogue.length} descriptors, names in ${files.length} other languages, ok`);
 process.exitCode = findings.length > 0 ? 1 : 0;

@@ -11,6 +11,9 @@ const MORE: readonly CatalogueEntry[] = [
   ...Object.entries(NAMES_OF_VALUES).map(([id, name]) => ({ id, name, category: "Plain values" })),
 ];
 
+/** Names them in the editor's language, whose texts are there only when a dialog opens. */
+const moreChoices = () => MORE.map((entry) => ({ ...entry, localName: streamText(`value.${entry.id}`) }));
+
 let descriptors: DescriptorPicker | null = null;
 let account: AccountChoice | null = null;
 
@@ -42,7 +45,7 @@ RED.nodes.registerType("cardata-stream", {
   oneditprepare() {
     descriptors = new DescriptorPicker(this.descriptors);
     openSettings(STREAM_SCHEMA, this);
-    account = new AccountChoice({ hint: "#cardata-stream-hint", picker: descriptors, more: MORE });
+    account = new AccountChoice({ hint: "#cardata-stream-hint", picker: descriptors, more: moreChoices() });
   },
   oneditsave() {
     this.descriptors = descriptors?.value ?? [];

@@ -3,6 +3,7 @@ import { deployFlow, logIn } from "../../demo/set-up.js";
 import { Workbench } from "../helpers/browser.js";
 import { untilItPasses } from "../helpers/eventually.js";
 import type { Editor } from "../helpers/editor.js";
+import type { OpenOptions } from "../helpers/editor-pool.js";
 
 const ACCOUNT = "pickers";
 const SOC = "vehicle.drivetrain.batteryManagement.header";
@@ -33,11 +34,12 @@ describe("pickers of the stream node", () => {
   after(() => bench.stop());
   afterEach(() => bench.closePages());
 
-  async function openNode(id: string, properties: object = {}): Promise<Editor> {
-    const editor = await bench.open();
+  async function openNode(id: string, properties: object = {}, options: OpenOptions = {}): Promise<Editor> {
+    const editor = await bench.open(options);
     await editor.add({ type: "cardata-stream", account: ACCOUNT, x: 300, y: 200, wires: [[], []], ...properties, id });
     await editor.edit(id);
-    await tree(editor).getByText("Electric vehicle", { exact: true }).waitFor();
+    const group = options.locale?.startsWith("de") === true ? "Elektrofahrzeug" : "Electric vehicle";
+    await tree(editor).getByText(group, { exact: true }).waitFor();
     return editor;
   }
 
@@ -99,6 +101,41 @@ describe("pickers of the stream node", () => {
     await untilItPasses(async () => {
       assert.equal(await tree(editor).locator("input[type=checkbox]:visible").count(), count);
     });
+  });
+
+  it("shows German names in a German editor and finds descriptors by German name, English name and id", async () => {
+    const editor = await openNode("german", {}, { locale: "de-AT" });
+    for (const text of ["reifendruck vorn links", "tyre pressure front left", "wheel.left.tire.pressure row1"]) {
+      await search(editor, text);
+      await row(editor, "Reifendruck vorn links").waitFor();
+      assert.equal(await row(editor, "Reifendruck hinten links").count(), 0, text);
+      assert.equal(await row(editor, "Tyre pressure front left").count(), 0, text);
+    }
+    await search(editor, "ladezustand");
+    await row(editor, "Ladezustand").waitFor();
+    await search(editor, "reifen vorn links");
+    await row(editor, "Reifendruck vorn links").locator("input[type=checkbox]").check();
+    await editor.ok();
+    assert.deepEqual((await editor.node("german"))["descriptors"], [
+      "vehicle.chassis.axle.row1.wheel.left.tire.pressure",
+    ]);
+  });
+
+  it("fetches names of other languages only where they are shown", async () => {
+    const page = await bench.open();
+    const asked: string[] = [];
+    page.page.on("request", (request) => asked.push(request.url()));
+    await page.add({ id: "english", type: "cardata-stream", account: ACCOUNT, x: 300, y: 200, wires: [[], []] });
+    await page.edit("english");
+    await row(page, "Battery level")
+      .or(tree(page).getByText("Electric vehicle", { exact: true }))
+      .first()
+      .waitFor();
+    assert.ok(asked.some((url) => url.endsWith("/catalogue.json")));
+    assert.deepEqual(
+      asked.filter((url) => url.includes("/names/")),
+      [],
+    );
   });
 
   it("marks what the cars have sent, and shows only that if wanted", async () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { NAMES_OF_VALUES } from "../../src/messages/value-names.js";
 import { ERROR_TEXTS } from "../../src/support/error-table.js";
+import { allDefinitions } from "../../src/vehicle/catalogue.js";
 import { SCHEMAS } from "../helpers/schemas.js";
 import { ROOT } from "../helpers/node-red.js";
 
@@ -58,6 +60,20 @@ describe("texts", () => {
       const texts = textsOf(language, "cardata-account");
       for (const code of Object.keys(ERROR_TEXTS)) assert.ok(texts.has(`errors.${code}`), `${language} ${code}`);
     }
+  });
+
+  it("exist for every group and every further choice of the picker", () => {
+    const categories = [...allDefinitions()].map(({ category }) => `category.${category}`);
+    const values = Object.entries({ ...NAMES_OF_VALUES, location: "Location" });
+    for (const language of languages) {
+      const texts = textsOf(language, "cardata-stream");
+      for (const key of [...categories, ...values.map(([id]) => `value.${id}`)])
+        assert.ok(texts.has(`cardata-stream.${key}`), `${language} ${key}`);
+    }
+    // The English ones are those of the catalogue and of the messages.
+    const english = textsOf("en-US", "cardata-stream");
+    for (const [id, name] of values) assert.equal(english.get(`cardata-stream.value.${id}`), name);
+    for (const key of categories) assert.equal(`category.${english.get(`cardata-stream.${key}`) ?? ""}`, key);
   });
 
   it("exist for every key that a template names", () => {

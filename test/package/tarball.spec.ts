@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { NAME_LANGUAGES } from "../../src/support/name-languages.js";
 import { ROOT } from "../helpers/node-red.js";
 import { tarball } from "../helpers/packed.js";
 
@@ -27,7 +28,7 @@ const manifest = JSON.parse(read("package.json")) as Manifest;
 /** Base names that others have published; Node-RED users would mix them up. */
 const TAKEN = ["node-red-contrib-bmw-cardata", "node-red-contrib-car-bmw"];
 const EXPECTED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|resources\/catalogue\.json|icons\/[\w-]+\.svg|examples\/([^/]+\/)?[^/]+\.json|dist\/(src|resources)\/[\w./-]+\.(js|js\.map|json)|dist\/types\/[\w/-]+\.d\.ts|dist\/nodes\/[\w-]+\.(js|js\.map|html)|dist\/nodes\/lib\/[\w-]+\.(js|js\.map)|dist\/nodes\/icons\/[\w-]+\.svg|dist\/nodes\/locales\/[a-z]{2}(-[A-Z]{2})?\/[\w-]+\.(json|html))$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|resources\/catalogue\.json|resources\/names\/[a-z]{2}\.json|icons\/[\w-]+\.svg|examples\/([^/]+\/)?[^/]+\.json|dist\/(src|resources)\/[\w./-]+\.(js|js\.map|json)|dist\/types\/[\w/-]+\.d\.ts|dist\/nodes\/[\w-]+\.(js|js\.map|html)|dist\/nodes\/lib\/[\w-]+\.(js|js\.map)|dist\/nodes\/icons\/[\w-]+\.svg|dist\/nodes\/locales\/[a-z]{2}(-[A-Z]{2})?\/[\w-]+\.(json|html))$/;
 
 describe("the tarball", () => {
   it("holds what is needed and nothing else", () => {
@@ -42,8 +43,13 @@ describe("the tarball", () => {
       `dist/nodes/locales/en-US/${set}.json`,
       `dist/nodes/locales/de/${set}.html`,
     ]);
+    // Once for the editor, once for what runs.
+    const names = NAME_LANGUAGES.flatMap((language) =>
+      ["resources", "dist/resources"].map((folder) => `${folder}/names/${language}.json`),
+    );
     const commands = Object.values(manifest.bin);
-    for (const path of [...needed, ...besides, ...commands, manifest.types]) assert.ok(paths.includes(path), path);
+    for (const path of [...needed, ...besides, ...names, ...commands, manifest.types])
+      assert.ok(paths.includes(path), path);
   });
 
   it("has few dependencies, and no size that only a mistake explains: 1.5 MB, 8 MB unpacked", () => {

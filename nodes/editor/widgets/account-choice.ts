@@ -1,6 +1,7 @@
 import type { VehicleView } from "../../lib/admin-contract.js";
 import { PACKAGE_NAME } from "../../../src/support/version.js";
 import { ask, getResource, messageOf } from "./api.js";
+import { namesForEditor } from "./descriptor-names.js";
 import type { CatalogueEntry, DescriptorPicker } from "./descriptor-picker.js";
 import { streamText } from "./text.js";
 import { VehiclePicker } from "./vehicle-picker.js";
@@ -51,8 +52,11 @@ export class AccountChoice {
   async #loadCatalogue(): Promise<readonly CatalogueEntry[]> {
     const { picker, more = [] } = this.options;
     if (picker === undefined) return [];
-    const catalogue = getResource<CatalogueEntry[]>(`resources/${PACKAGE_NAME}/catalogue.json`);
-    return [...(await catalogue), ...more];
+    const [catalogue, names] = await Promise.all([
+      getResource<CatalogueEntry[]>(`resources/${PACKAGE_NAME}/catalogue.json`),
+      namesForEditor(),
+    ]);
+    return [...catalogue.map((entry) => ({ ...entry, localName: names.get(entry.id) ?? entry.name })), ...more];
   }
 
   async #load(): Promise<void> {

@@ -6,6 +6,8 @@ export interface CatalogueEntry {
   readonly id: string;
   readonly name: string;
   readonly category: string;
+  /** Name in the editor's language; without it, `name` is shown. */
+  readonly localName?: string;
 }
 
 interface DescriptorItem extends TreeItem {
@@ -103,14 +105,14 @@ export class DescriptorPicker {
     this.#summarise();
   }
 
-  #item({ id, name, category }: CatalogueEntry): DescriptorItem {
+  #item({ id, name, category, localName = name }: CatalogueEntry): DescriptorItem {
     const lastSeen = this.#seen.get(id);
     return {
       id,
       category,
-      label: name,
-      ...(name !== id && { sublabel: id }),
-      searched: `${name} ${id} ${category}`.toLowerCase(),
+      label: localName,
+      ...(localName !== id && { sublabel: id }),
+      searched: `${localName} ${name} ${id} ${groupName(category)} ${category}`.toLowerCase(),
       checkbox: true,
       selected: this.#chosen.has(id),
       ...(lastSeen !== undefined && { icon: seenMark(lastSeen), class: "cardata-seen" }),
@@ -138,13 +140,21 @@ export class DescriptorPicker {
 function groupsOf(items: readonly DescriptorItem[]): TreeItem[] {
   const groups = new Map<string, DescriptorItem[]>();
   for (const item of items) groups.set(item.category, [...(groups.get(item.category) ?? []), item]);
-  return [...groups].sort().map(([category, children]) => ({
-    label: category === OTHER_GROUP ? streamText("descriptors.other") : category,
+  const sorted = [...groups].sort(([one], [other]) => place(one).localeCompare(place(other)));
+  return sorted.map(([category, children]) => ({
+    label: groupName(category),
     children: children.sort((one, other) => (one.label ?? "").localeCompare(other.label ?? "")),
     expanded: children.some(({ selected }) => selected),
     // Node-RED builds long lists piece by piece; what is not built cannot be interrupted by drawing anew.
     deferBuild: true,
   }));
+}
+
+/** Puts what is not in the catalogue first, the rest by its name. */
+const place = (category: string) => (category === OTHER_GROUP ? "" : groupName(category));
+
+function groupName(category: string): string {
+  return streamText(category === OTHER_GROUP ? "descriptors.other" : `category.${category}`);
 }
 
 function seenMark(lastSeen: string): Query {

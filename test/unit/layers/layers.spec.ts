@@ -24,7 +24,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "node:util",
   ],
   "src/context": ["src/store", "src/support", "node:path"],
-  "src/vehicle": ["src/support"],
+  // `node:module` loads the names of one language, which are a part of the package.
+  "src/vehicle": ["src/support", "node:module"],
   "src/auth": ["src/context", "src/store", "src/support", "node:crypto"],
   "src/stream": ["src/context", "src/vehicle", "src/support", "mqtt"],
   "src/rest": ["src/polling", "src/context", "src/vehicle", "src/store", "src/support", "node:crypto", "node:path"],
