@@ -76,6 +76,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     if (begun) return;
     begun = true;
     announcer.start();
+    restoreKnown(announcer, account);
     const isConnected = CONNECTED[account.status.stream.state];
     if (isConnected !== null) announcer.setStreamConnected(isConnected);
   };
@@ -109,6 +110,14 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     use.release(removed);
     done();
   });
+}
+
+/** Has told again what no message tells after a start. */
+function restoreKnown(announcer: Announcer, { registry, rest }: Account): void {
+  for (const [vin, { vehicle }] of registry.cars)
+    void rest.keptImage(vin).then((image) => {
+      announcer.restore(vin, vehicle.updatedAt, image);
+    });
 }
 
 /** Maps the state of the stream to whether it is connected; `null`: not settled yet. */

@@ -1,6 +1,11 @@
 import { CarDataError } from "../support/errors.js";
 import { maskVin } from "../support/vin.js";
-import type { AnnouncerDependencies, AnnouncerOptions, AnnouncerSummary } from "./announcer-dependencies.js";
+import type {
+  AnnouncerDependencies,
+  AnnouncerOptions,
+  AnnouncerSummary,
+  KnownImage,
+} from "./announcer-dependencies.js";
 import { BrokerDelivery } from "./broker-delivery.js";
 import { CarEntry, QUIET_MS } from "./car-entry.js";
 import type { CarInput } from "./car-input.js";
@@ -75,6 +80,20 @@ export class Announcer {
       this.#addEntry(car.vin, new ShownCar(car.vin, car, this.#stale)).announceDebouncer.trigger();
     this.#sendOnline();
     if (availability !== topic) this.#save();
+  }
+
+  /**
+   * Takes what was known of an announced car before the start and no message tells again; newer ones win.
+   * @param updatedAt time of its newest value [ms]
+   */
+  restore(vin: string, updatedAt: number, image: KnownImage | null): void {
+    const entry = this.#cars.get(vin);
+    if (entry === undefined || this.#isClosed) return;
+    const { car } = entry;
+    const fixed = new Set(car.fixed);
+    if (fixed.has("last_update")) entry.noteUpdate(updatedAt);
+    if (image !== null && fixed.has("image") && car.lastState("image") === undefined)
+      this.#applyCar({ kind: "image", vin, image: image.bytes, contentType: image.type });
   }
 
   /** Handles an input message; returns why it is ignored, `null` if it is not. */

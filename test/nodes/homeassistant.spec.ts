@@ -7,6 +7,7 @@ import { haFlow, haNode } from "../helpers/ha-flow.js";
 import { lateConsumer } from "../helpers/late-consumer.js";
 import { liveWith } from "../helpers/soc-flow.js";
 import { streamMessage } from "../helpers/flow.js";
+import { telematicsNode } from "../helpers/telematics.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 describe("cardata-homeassistant", () => {
@@ -138,6 +139,27 @@ describe("cardata-homeassistant", () => {
       const { payload } = await bench.message("mqtt", ({ topic }) => topic === config());
       assert.equal(payload, before);
     }
+  });
+
+  it("tells a broker that has lost all also last update and picture, after a start at which no message brings them", async () => {
+    const asking = telematicsNode({ operation: "image", vehicle: vin, wires: [["ha"]] });
+    const wired = flow({}, {}, [streamNode({ wires: [["ha"], ["ha"]] }), asking]);
+    const credentials = await liveWith(bench, simulator, wired);
+    simulator.publish(vin, streamMessage(vin, { [HEADER]: 63 }));
+    await bench.message("mqtt", ({ topic }) => topic === stateOf("last_update"));
+    bench.node("telematics").receive({});
+    await bench.message("mqtt", ({ topic }) => topic === `cardata/${vin}/image`);
+    // What has an entity is saved with its announcement.
+    await bench.message("mqtt", ({ topic, payload }) => topic === config() && String(payload).includes('"image"'));
+    const before = kept();
+    const calls = simulator.log.count("rest*");
+    bench.received.length = 0;
+    await bench.deploy(wired, "full", credentials);
+    for (const topic of [stateOf("last_update"), `cardata/${vin}/image`]) {
+      await bench.message("mqtt", (message) => message["topic"] === topic);
+      assert.deepEqual(kept().get(topic), before.get(topic), topic);
+    }
+    assert.equal(simulator.log.count("rest*"), calls);
   });
 
   it("takes everything away on `remove`, and nothing is left after a change of the mode", async () => {

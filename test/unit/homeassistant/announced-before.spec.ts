@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AnnouncedNode } from "../../../src/account/announcement-repository.js";
-import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
+import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import {
   announcing,
   BIRTH,
@@ -11,6 +11,7 @@ import {
   identity,
   image,
   learning,
+  PNG,
   position,
   soc,
   traccar,
@@ -47,6 +48,43 @@ const vinsOf = (node: AnnouncedNode) => node.cars.map(({ vin }) => vin);
 
 describe("what was announced before", () => {
   describe("a restart", () => {
+    it("tells last update and picture to a broker that has lost them, from what is known of the car", async () => {
+      const before = await announced();
+      before.announcer.close();
+      const { announcer, clock, broker } = announcing({ saved: before.kept() });
+      const at = Date.parse("2026-03-02T05:59:00.000Z");
+      announcer.restore(VIN, at, { bytes: PNG, type: "image/png" });
+      announcer.restore(OTHER_VIN, at, { bytes: PNG, type: "image/png" });
+      await clock.advance(3000);
+      assert.equal(broker.get(stateOf("last_update")), before.broker.get(stateOf("last_update")));
+      assert.deepEqual(broker.get(`cardata/${VIN}/image`), PNG);
+      assert.ok([...broker.keys()].every((topic) => !topic.includes(OTHER_VIN)));
+    });
+
+    it("prefers what has come since the start to what was known before", async () => {
+      const before = await announced();
+      before.announcer.close();
+      const { announcer, clock, broker, take } = announcing({ saved: before.kept() });
+      const other = Buffer.concat([PNG, Buffer.from("other")]);
+      take({ ...image(), payload: other });
+      take(value(HEADER, 64, { timestamp: "2026-03-02T05:59:30.000Z" }));
+      announcer.restore(VIN, Date.parse("2026-03-02T05:59:00.000Z"), { bytes: PNG, type: "image/png" });
+      await clock.advance(20_000);
+      assert.equal(broker.get(stateOf("last_update")), "2026-03-02T05:59:30.000Z");
+      assert.deepEqual(broker.get(`cardata/${VIN}/image`), other);
+    });
+
+    it("tells no picture and no last update that were not announced", async () => {
+      const before = announcing();
+      before.take(position());
+      await before.settle();
+      before.announcer.close();
+      const { announcer, clock, components } = announcing({ saved: before.kept() });
+      announcer.restore(VIN, START, { bytes: PNG, type: "image/png" });
+      await clock.advance(20_000);
+      assert.deepEqual(Object.keys(components()), ["location"]);
+    });
+
     it("announces all of it without a word of the car, 3 s after the start", async () => {
       const before = await announced();
       const { clock, topics, components, broker } = again(before);
