@@ -37,13 +37,6 @@ export interface AnnouncerDependencies {
   readonly onChange: () => void;
 }
 
-/** Holds the picture of a car that was fetched before. */
-export interface KnownImage {
-  readonly bytes: Buffer;
-  /** `image/png` or `image/jpeg`. */
-  readonly type: string;
-}
-
 /** Summarises what is announced. */
 export interface AnnouncerSummary {
   readonly cars: number;

@@ -5,7 +5,7 @@ import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE, streamNode, type FlowNode } from "../helpers/flow.js";
 import { haFlow, haNode } from "../helpers/ha-flow.js";
 import { lateConsumer } from "../helpers/late-consumer.js";
-import { liveWith } from "../helpers/soc-flow.js";
+import { liveWith, socNode } from "../helpers/soc-flow.js";
 import { streamMessage } from "../helpers/flow.js";
 import { telematicsNode } from "../helpers/telematics.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
@@ -141,21 +141,22 @@ describe("cardata-homeassistant", () => {
     }
   });
 
-  it("tells a broker that has lost all also last update and picture, after a start at which no message brings them", async () => {
+  it("tells a broker that has lost all also last update, picture and learning, after a start at which no message brings them", async () => {
     const asking = telematicsNode({ operation: "image", vehicle: vin, wires: [["ha"]] });
-    const wired = flow({}, {}, [streamNode({ wires: [["ha"], ["ha"]] }), asking]);
+    const estimating = socNode({ wires: [["ha"], ["ha"], ["ha"]] });
+    const wired = flow({}, {}, [streamNode({ wires: [["ha"], ["ha"]] }), asking, estimating]);
     const credentials = await liveWith(bench, simulator, wired);
     simulator.publish(vin, streamMessage(vin, { [HEADER]: 63 }));
     await bench.message("mqtt", ({ topic }) => topic === stateOf("last_update"));
     bench.node("telematics").receive({});
     await bench.message("mqtt", ({ topic }) => topic === `cardata/${vin}/image`);
-    // What has an entity is saved with its announcement.
-    await bench.message("mqtt", ({ topic, payload }) => topic === config() && String(payload).includes('"image"'));
+    bench.node("soc").receive({ command: "report", vin });
+    await bench.message("mqtt", ({ topic }) => topic === stateOf("learning"));
     const before = kept();
     const calls = simulator.log.count("rest*");
     bench.received.length = 0;
     await bench.deploy(wired, "full", credentials);
-    for (const topic of [stateOf("last_update"), `cardata/${vin}/image`]) {
+    for (const topic of [stateOf("last_update"), `cardata/${vin}/image`, stateOf("learning")]) {
       await bench.message("mqtt", (message) => message["topic"] === topic);
       assert.deepEqual(kept().get(topic), before.get(topic), topic);
     }
