@@ -2,10 +2,13 @@ import type { Account } from "../src/account/account.js";
 import { carIdentity, vinOf } from "../src/account/vehicle-identity.js";
 import { Announcer } from "../src/homeassistant/announcer.js";
 import { parseAnnouncerOptions } from "../src/homeassistant/announcer-options.js";
+import type { KnownInput } from "../src/homeassistant/car-input.js";
 import { parseAnnouncerInput } from "../src/homeassistant/announcer-input.js";
+import { SocOutput } from "../src/messages/soc-output.js";
 import { systemClock } from "../src/support/clock.js";
 import { systemRandom } from "../src/support/random.js";
 import { redactor } from "../src/support/redact.js";
+import { parseVin } from "../src/support/vin.js";
 import { type AccountNode, onAccountInput, useAccount, withAccount } from "./lib/account-node.js";
 import { homeAssistantStatus } from "./lib/homeassistant-status.js";
 import { listen, onceStarted, onEachStart } from "./lib/listeners.js";
@@ -75,9 +78,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const begin = () => {
     if (begun) return;
     begun = true;
-    announcer.start();
-    const isConnected = CONNECTED[account.status.stream.state];
-    if (isConnected !== null) announcer.setStreamConnected(isConnected);
+    start(announcer, account);
   };
 
   const use = useAccount(owner, node);
@@ -109,6 +110,32 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     use.release(removed);
     done();
   });
+}
+
+function start(announcer: Announcer, account: Account): void {
+  announcer.start();
+  restoreKnown(announcer, account);
+  const isConnected = CONNECTED[account.status.stream.state];
+  if (isConnected !== null) announcer.setStreamConnected(isConnected);
+}
+
+/** Has told again what no message tells after a start. */
+function restoreKnown(announcer: Announcer, account: Account): void {
+  for (const [vin, { vehicle }] of account.registry.cars)
+    void account.rest.keptImage(vin).then((image) => {
+      const pictures =
+        image === null ? [] : [{ kind: "image", vin, image: image.bytes, contentType: image.type } as const];
+      announcer.restore(vin, vehicle.updatedAt, [...pictures, ...learnedOf(account, vin)]);
+    });
+}
+
+/** Returns what was learned, as cardata-predicted-soc would report it. */
+function learnedOf({ soc, settings }: Account, vin: string): KnownInput[] {
+  const report = soc.report(vin);
+  if (report === null) return [];
+  const output = new SocOutput({ topicBase: settings.topicBase, vehicle: vin });
+  const input = parseAnnouncerInput(output.learning(vin, report, systemClock.now()), parseVin);
+  return input.kind === "report" ? [input] : [];
 }
 
 /** Maps the state of the stream to whether it is connected; `null`: not settled yet. */

@@ -4,6 +4,7 @@ import { parseSocOptions } from "../src/account/soc/soc-options.js";
 import { withVin } from "../src/account/vehicle-identity.js";
 import { executeSocRequest, parseSocInput } from "../src/messages/soc-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
+import { BrokerWatch } from "../src/mqtt-out/broker-watch.js";
 import { PREDICTED_SOC_SCHEMA } from "../src/settings/predicted-soc-schema.js";
 import { readSettings } from "../src/settings/schema.js";
 import { systemClock } from "../src/support/clock.js";
@@ -48,6 +49,12 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     const report = soc.report(vin);
     if (report !== null) send([null, null, output.learning(vin, report, systemClock.now())]);
   };
+  const sendAll = (vins: Iterable<string>, send: Send) => {
+    for (const vin of vins) {
+      send([...output.current(vin, soc.predicted(vin), magicOf(vin), systemClock.now()), null]);
+      sendLearning(vin, send);
+    }
+  };
 
   const use = useAccount(owner, node);
   const leave = soc.join(node.id, options);
@@ -71,12 +78,18 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   });
   // Another node may have come or gone that decides about the same cars.
   const stopWatching = onEachStart(RED, showStatus);
+  // A broker that was away may retain what has become unknown since.
+  const brokers = new BrokerWatch(systemClock, () => {
+    sendAll(new Set([...soc.vins.filter(isWanted), ...output.vins]), node.send.bind(node));
+  });
   showStatus();
 
   onAccountInput(RED, node, account, (message, send) => {
+    if (brokers.handle(message)) return;
     const asked = withVin(message, account.vehicles);
     const request = parseSocInput(asked, { vehicle, vins: soc.vins, meterUnit });
-    if (request.kind === "report") sendLearning(request.vin, send);
+    if (request.kind === "snapshot") sendAll(request.vins, send);
+    else if (request.kind === "report") sendLearning(request.vin, send);
     else {
       executeSocRequest(soc, request);
       showStatus();
@@ -84,6 +97,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   });
   node.on("close", function (removed, done) {
     for (const stop of [stopListening, stopWaiting, stopWatching, leave]) stop();
+    brokers.close();
     status.close();
     use.release(removed);
     done();

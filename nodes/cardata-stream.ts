@@ -2,8 +2,10 @@ import type { Account } from "../src/account/account.js";
 import { parseCommand } from "../src/messages/command.js";
 import { StreamOutput } from "../src/messages/stream-output.js";
 import type { ValueMessage } from "../src/messages/types.js";
+import { BrokerWatch } from "../src/mqtt-out/broker-watch.js";
 import { readSettings } from "../src/settings/schema.js";
 import { STREAM_SCHEMA } from "../src/settings/stream-schema.js";
+import { systemClock } from "../src/support/clock.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen, onceStarted } from "./lib/listeners.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
@@ -59,10 +61,14 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     started = true;
     if (restores) sendValues(output.restored(account.registry.cars));
   });
+  const brokers = new BrokerWatch(systemClock, () => {
+    sendValues(output.resent(account.registry.cars));
+  });
   const use = useAccount(owner, node);
   showStatus();
 
   onAccountInput(RED, node, account, (message, send) => {
+    if (brokers.handle(message)) return;
     const command = parseCommand(message, COMMANDS);
     if (command === "snapshot") send([output.snapshot(account.registry.cars), null]);
     if (command === "reconnect") account.reconnect();
@@ -70,6 +76,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   node.on("close", function (removed, done) {
     stopListening();
     stopWaiting();
+    brokers.close();
     status.close();
     use.release(removed);
     done();

@@ -5,8 +5,11 @@ import { wantedDescriptors, parsePollRequests } from "../src/settings/parse-poll
 import { causeOf } from "../src/messages/error-cause.js";
 import { parseRequest, requestDefaults } from "../src/messages/request.js";
 import { TelematicsOutput } from "../src/messages/telematics-output.js";
+import type { TelematicsMessage } from "../src/messages/types.js";
+import { BrokerWatch } from "../src/mqtt-out/broker-watch.js";
 import { readSettings } from "../src/settings/schema.js";
 import { TELEMATICS_SCHEMA } from "../src/settings/telematics-schema.js";
+import { systemClock } from "../src/support/clock.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen } from "./lib/listeners.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
@@ -25,7 +28,7 @@ export = function register(RED: NodeAPI): void {
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { topicBase } = account.settings;
-  const { form } = readSettings(TELEMATICS_SCHEMA, properties);
+  const { form, vehicle } = readSettings(TELEMATICS_SCHEMA, properties);
   const output = new TelematicsOutput({ topicBase, form }, () => RED.util.generateId());
   const defaults = requestDefaults(properties);
   const status = new StatusLine(node);
@@ -33,13 +36,14 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     const own = () => telematicsStatus(RED, account.status, account.rest.plan(node.id));
     status.set(statusUnder(RED, account, own));
   };
+  const sendAll = (messages: TelematicsMessage[]) => {
+    const _msgid = RED.util.generateId();
+    for (const message of messages) node.send(Object.assign(message, { _msgid }));
+  };
 
   const stopListening = listen(account.events, {
     answer: (wisher, answer) => {
-      if (wisher !== node.id) return;
-      const _msgid = RED.util.generateId();
-      for (const message of output.automatic(answer, account.status.quota))
-        node.send(Object.assign(message, { _msgid }));
+      if (wisher === node.id) sendAll(output.automatic(answer, account.status.quota));
     },
     status: showStatus,
   });
@@ -48,6 +52,11 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     descriptors: defaults.operation === "telematicData" ? wantedDescriptors(properties["descriptors"]) : null,
     pollRequests: parsePollRequests(node.id, properties),
   });
+  // What else BMW was asked for is not kept.
+  const brokers = new BrokerWatch(systemClock, () => {
+    if (defaults.operation !== "telematicData") return;
+    for (const answer of account.rest.known(vehicle)) sendAll(output.answered(answer, account.status.quota, null));
+  });
   showStatus();
 
   onAccountInput(
@@ -55,6 +64,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     node,
     account,
     async (message, send, isWanted) => {
+      if (brokers.handle(message)) return;
       const request = parseRequest(withVin(message, account.vehicles), defaults);
       const emit = (answer: OperationAnswer) => {
         // A copy for each answer, because the flow may still be at work on the one for the car before.
@@ -73,6 +83,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   );
   node.on("close", function (removed, done) {
     stopListening();
+    brokers.close();
     leave();
     status.close();
     use.release(removed);

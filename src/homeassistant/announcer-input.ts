@@ -1,3 +1,4 @@
+import { parseBrokerStatus, type BrokerStatus } from "../mqtt-out/broker-status.js";
 import { CarDataError } from "../support/errors.js";
 import { isObject, nonEmptyText, type JsonObject } from "../support/json.js";
 import { parseCarInput, type IgnoredInput, type CarInput } from "./car-input.js";
@@ -7,8 +8,7 @@ export type AnnouncerInput =
   | CarInput
   /** Home Assistant has started. */
   | { readonly kind: "birth" }
-  /** One of the user's `mqtt out` nodes has connected to its broker or lost it. */
-  | { readonly kind: "broker"; readonly node: string; readonly isConnected: boolean }
+  | BrokerStatus
   | AnnouncerCommand
   | IgnoredInput;
 
@@ -28,21 +28,12 @@ const COMMANDS = ["resend", "remove"] as const;
  */
 export function parseAnnouncerInput(message: unknown, carNamed: (value: unknown) => string | null): AnnouncerInput {
   if (!isObject(message)) return ignored("this is no message");
-  const signal = statusOf(message) ?? birthOf(message) ?? commandOf(message, carNamed) ?? parseCarInput(message);
+  const signal =
+    parseBrokerStatus(message) ?? birthOf(message) ?? commandOf(message, carNamed) ?? parseCarInput(message);
   if (signal !== null) return signal;
   const { command } = message;
   if (nonEmptyText(command) === null) return ignored("the message is none of the CarData nodes");
   throw new CarDataError("unknown_command", { command: String(command).slice(0, 50), known: COMMANDS.join(", ") });
-}
-
-/** Parses a message of a core status node. */
-function statusOf({ status }: JsonObject): AnnouncerInput | null {
-  if (!isObject(status)) return null;
-  const { source, fill } = status;
-  if (!isObject(source) || source["type"] !== "mqtt out") return ignored("the status is none of an mqtt out node");
-  const isConnected = fill === "green" || nonEmptyText(status["text"])?.includes("common.status.connected") === true;
-  if (!isConnected && fill !== "red" && fill !== "yellow") return ignored("the status says nothing of the broker");
-  return { kind: "broker", node: nonEmptyText(source["id"]) ?? "", isConnected };
 }
 
 /** Parses Home Assistant's birth message. */

@@ -3,14 +3,14 @@ import { maskVin } from "../support/vin.js";
 import type { AnnouncerDependencies, AnnouncerOptions, AnnouncerSummary } from "./announcer-dependencies.js";
 import { BrokerDelivery } from "./broker-delivery.js";
 import { CarEntry, QUIET_MS } from "./car-entry.js";
-import type { CarInput } from "./car-input.js";
+import type { CarInput, KnownInput } from "./car-input.js";
 import type { AnnouncerInput } from "./announcer-input.js";
 import { AnnouncementStore } from "./announcement-store.js";
 import { retained } from "./mqtt-message.js";
 import { AnnouncementBuilder } from "./announcement-builder.js";
 import { ShownCar, type IsTopicTaken, type AnnouncementChange } from "./shown-car.js";
 import { applyConnected, applyInput } from "./apply-input.js";
-import { availabilityTopic, stateTopicRoot } from "./discovery-location.js";
+import { availabilityTopic, stateTopic, stateTopicRoot } from "./discovery-location.js";
 
 /** Announces cars to Home Assistant and keeps their states up to date; only decides what to publish. */
 export class Announcer {
@@ -75,6 +75,23 @@ export class Announcer {
       this.#addEntry(car.vin, new ShownCar(car.vin, car, this.#stale)).announceDebouncer.trigger();
     this.#sendOnline();
     if (availability !== topic) this.#save();
+  }
+
+  /**
+   * Takes what was known of an announced car before the start and no message tells again; newer ones win.
+   * @param updatedAt time of its newest value [ms]
+   */
+  restore(vin: string, updatedAt: number, inputs: readonly KnownInput[]): void {
+    const entry = this.#cars.get(vin);
+    if (entry === undefined || this.#isClosed) return;
+    const { car } = entry;
+    const fixed = new Set(car.fixed);
+    if (fixed.has("last_update")) entry.noteUpdate(updatedAt);
+    for (const input of inputs) {
+      const key = input.kind === "image" ? input.kind : input.key;
+      const topic = key === "image" ? key : stateTopic(key);
+      if (fixed.has(key) && car.lastState(topic) === undefined) this.#applyCar(input);
+    }
   }
 
   /** Handles an input message; returns why it is ignored, `null` if it is not. */

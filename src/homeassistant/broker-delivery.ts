@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
 import type { Random } from "../support/random.js";
-import { BrokerConnections } from "./broker-connections.js";
+import { BrokerConnections } from "../mqtt-out/broker-connections.js";
 import type { MqttMessage } from "./mqtt-message.js";
 import { Outbox } from "./outbox.js";
 import { StaleTopics } from "./stale-topics.js";

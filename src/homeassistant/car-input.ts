@@ -50,6 +50,9 @@ export type CarInput = { readonly vin: string } & (
   | { readonly kind: "image"; readonly image: Buffer; readonly contentType: string }
 );
 
+/** Describes an input that the account may know from before a start. */
+export type KnownInput = Extract<CarInput, { readonly kind: "image" | "report" }>;
+
 export interface IgnoredInput {
   readonly kind: "ignored";
   readonly reason: string;

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "../support/clock.js";
 import { newProblem, type Problem } from "../support/errors.js";
-import { CUT_WITHIN_MS } from "./broker-connections.js";
+import { CUT_WITHIN_MS } from "../mqtt-out/broker-connections.js";
 import { packetSizeOf, type MqttMessage } from "./mqtt-message.js";
 
 export interface OutboxDependencies {

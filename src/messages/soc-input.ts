@@ -5,12 +5,13 @@ import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 import { parseCommand } from "./command.js";
 
-const COMMANDS = ["report", "reset", "capacity", "speed"] as const;
+const COMMANDS = ["snapshot", "report", "reset", "capacity", "speed"] as const;
 const RESETTABLE_PARTS = ["ac", "dc", "driving", "all"] as const;
 const W_PER_KW = 1000;
 
 /** Describes a request of an input message of cardata-predicted-soc; `kwh` `null`: clears the user's capacity. */
 export type SocRequest =
+  | { readonly kind: "snapshot"; readonly vins: readonly string[] }
   | { readonly kind: "report"; readonly vin: string }
   | { readonly kind: "reset"; readonly vin: string; readonly what: (typeof RESETTABLE_PARTS)[number] }
   | { readonly kind: "capacity"; readonly vin: string; readonly kwh: number | null }
@@ -35,11 +36,15 @@ export interface SocInputContext {
 export function parseSocInput(message: unknown, context: SocInputContext): SocRequest {
   const asked = isObject(message) ? message : {};
   const request = contentOf(asked, context.meterUnit);
+  if (request.kind === "snapshot") return { ...request, vins: vehiclesOf(asked["vin"], context) };
   return { ...request, vin: vehicleOf(asked["vin"], context) };
 }
 
-/** Executes a request; the requesting node itself sends a report. */
-export function executeSocRequest(service: SocService, request: Exclude<SocRequest, { kind: "report" }>): void {
+/** Executes a request; the requesting node itself sends a snapshot or a report. */
+export function executeSocRequest(
+  service: SocService,
+  request: Exclude<SocRequest, { kind: "snapshot" | "report" }>,
+): void {
   switch (request.kind) {
     case "reset":
       service.reset(request.vin, request.what);
@@ -55,13 +60,15 @@ export function executeSocRequest(service: SocService, request: Exclude<SocReque
   }
 }
 
-type WithoutVin<Request> = Request extends SocRequest ? Omit<Request, "vin"> : never;
+type WithoutVin<Request> = Request extends SocRequest ? Omit<Request, "vin" | "vins"> : never;
 
 function contentOf(asked: JsonObject, meterUnit: SocInputContext["meterUnit"]): WithoutVin<SocRequest> {
   const { payload } = asked;
-  switch (parseCommand(asked, COMMANDS)) {
+  const command = parseCommand(asked, COMMANDS);
+  switch (command) {
+    case "snapshot":
     case "report":
-      return { kind: "report" };
+      return { kind: command };
     case "reset":
       return { kind: "reset", what: resettablePart(payload) };
     case "capacity":
@@ -108,13 +115,26 @@ function within(value: unknown, most: number, refusal: SocInputErrorCode): numbe
   return found + 0;
 }
 
-function vehicleOf(asked: unknown, { vehicle, vins }: SocInputContext): string {
-  const own = vehicle === "" ? vins : vins.filter((vin) => vin === vehicle);
-  if (asked === undefined || asked === null || asked === "") return onlyOf(own, vehicle);
+/** Returns the named car, else all cars of the node. */
+function vehiclesOf(asked: unknown, context: SocInputContext): readonly string[] {
+  return isNamed(asked) ? [vehicleOf(asked, context)] : ownOf(context);
+}
+
+function vehicleOf(asked: unknown, context: SocInputContext): string {
+  const own = ownOf(context);
+  if (!isNamed(asked)) return onlyOf(own, context.vehicle);
   const vin = parseVin(typeof asked === "string" ? asked.trim() : asked);
   if (vin === null) throw new CarDataError("vin_invalid");
   if (!own.includes(vin)) throw new CarDataError("soc_vehicle_unknown", { vin });
   return vin;
+}
+
+function ownOf({ vehicle, vins }: SocInputContext): readonly string[] {
+  return vehicle === "" ? vins : vins.filter((vin) => vin === vehicle);
+}
+
+function isNamed(asked: unknown): boolean {
+  return asked !== undefined && asked !== null && asked !== "";
 }
 
 function onlyOf(vins: readonly string[], vehicle: string): string {

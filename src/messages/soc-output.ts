@@ -20,9 +20,9 @@ type SocMessages = [predicted: DescriptorMessage | null, magic: DescriptorMessag
 const NAMES = { predicted_soc: "Predicted SOC", magic_soc: "Magic SOC" } as const;
 type SocOutputName = keyof typeof NAMES;
 
-/** Holds what was sent last: everything visible of it, and the value. */
+/** Holds what was sent last: the last known value, and everything visible of it, or that it is unknown by now. */
 interface SentEstimate {
-  readonly key: string;
+  readonly key: string | null;
   readonly value: number;
   readonly timestamp: string;
 }
@@ -42,7 +42,12 @@ export class SocOutput {
     return this.#messages(vin, predicted, magic, at, false);
   }
 
-  /** Returns messages for all present values, changed or not. */
+  /** Returns the cars of which something was sent since the start. */
+  get vins(): readonly string[] {
+    return [...this.#sent.predicted_soc.keys()];
+  }
+
+  /** Returns messages for all present values, changed or not, and for what has become unknown since the start. */
   current(vin: string, predicted: SocEstimate | null, magic: SocEstimate | null, at: number): SocMessages {
     return this.#messages(vin, predicted, magic, at, true);
   }
@@ -75,8 +80,9 @@ export class SocOutput {
     const sent = this.#sent[kind];
     const last = sent.get(vin);
     if (estimate === null) {
-      sent.delete(vin);
-      return last === undefined ? null : { ...this.#head(kind, vin, at), last: lastOf(last) };
+      if (last === undefined || (last.key === null && !all)) return null;
+      sent.set(vin, { ...last, key: null });
+      return { ...this.#head(kind, vin, at), last: lastOf(last) };
     }
     const key = keyOf(estimate);
     if (!all && last?.key === key) return null;

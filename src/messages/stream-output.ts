@@ -78,11 +78,17 @@ export class StreamOutput {
 
   /** Returns messages for the values known at the node's start, without unknown ones. They count as sent. */
   restored(cars: ReadonlyMap<string, RegisteredVehicle>): ValueMessage[] {
-    return this.#present(cars, ({ readings, position, values }, vin) => ({
-      messages: this.#fresh(vin, [...readings.values()].filter(({ value }) => value !== null).map(asRestored)),
-      fixes: this.#fixes(vin, position === null ? [] : [asRestored(position)]),
-      values: this.#values(vin, values.map(asRestored)),
-    }));
+    return this.#known(cars, ({ value }) => value !== null);
+  }
+
+  /**
+   * Returns messages for all present values, for a broker that may have missed any: unknown ones as well, because it may
+   * retain what was known before. They count as sent.
+   */
+  resent(cars: ReadonlyMap<string, RegisteredVehicle>): ValueMessage[] {
+    this.#sent.clear();
+    this.#sentFixes.clear();
+    return this.#known(cars, () => true);
   }
 
   /** Returns messages for all present values; does not change what counts as sent. */
@@ -105,6 +111,15 @@ export class StreamOutput {
 
   event(event: AccountEvent, at: number): EventMessage {
     return accountEventMessage(this.options.topicBase, this.options.account, event, at);
+  }
+
+  /** Returns messages for what was known before, as such. */
+  #known(cars: ReadonlyMap<string, RegisteredVehicle>, isWanted: (reading: Reading) => boolean): ValueMessage[] {
+    return this.#present(cars, ({ readings, position, values }, vin) => ({
+      messages: this.#fresh(vin, [...readings.values()].filter(isWanted).map(asRestored)),
+      fixes: this.#fixes(vin, position === null ? [] : [asRestored(position)]),
+      values: this.#values(vin, values.map(asRestored)),
+    }));
   }
 
   #present(

@@ -27,7 +27,10 @@ export interface DescriptorMessage {
   unit: string | null;
   /** ISO 8601 UTC: BMW's time of the measurement, or the receive time if BMW sent none. */
   timestamp: string;
-  /** `restored`: known from before a start, or retained by the user's own broker. */
+  /**
+   * `restored`: known from before a start, retained by the user's own broker, or sent again because the broker of an
+   * `mqtt out` node has come back.
+   */
   source: "stream" | "rest" | "restored" | "derived" | "estimate";
   /** False for descriptors that the catalogue does not list. */
   known: boolean;

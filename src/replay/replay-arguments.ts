@@ -34,6 +34,9 @@ export const USAGE = `Usage: cardata-replay FILE [options]
   --vin VIN       only this car
   --form FORM     each, update or raw (default: each)
   --until TIME    stop at this ISO time
+  --catalogue     in the end announce all descriptors of BMW's catalogue to Home Assistant,
+                  each that a car of its kind can have; without a value in the recording
+                  as unknown
   --help          show this`;
 
 const NODES: readonly ReplayedNode[] = ["stream", "telematics", "predicted-soc", "traccar", "homeassistant"];
@@ -48,11 +51,10 @@ export function parseArguments(args: readonly string[]): { file: string; options
   if (values.help === true) return null;
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError("Give exactly one recording.");
-  const { nodes, vin, form, until } = values;
-  return {
-    file,
-    options: { nodes: nodesOf(nodes), vehicle: vehicleOf(vin), form: formOf(form), until: untilOf(until) },
-  };
+  const { vin, form, until, catalogue = false } = values;
+  const nodes = nodesOf(values.nodes);
+  if (catalogue && !nodes.has("homeassistant")) throw new UsageError("--catalogue needs the node homeassistant.");
+  return { file, options: { nodes, vehicle: vehicleOf(vin), form: formOf(form), until: untilOf(until), catalogue } };
 }
 
 function nodesOf(list?: string): ReadonlySet<ReplayedNode> {
@@ -84,7 +86,14 @@ function untilOf(until?: string): number {
 }
 
 function parsed(args: readonly string[]) {
-  const string = { type: "string" } as const;
-  const options = { nodes: string, vin: string, form: string, until: string, help: { type: "boolean" } } as const;
+  const [string, boolean] = [{ type: "string" }, { type: "boolean" }] as const;
+  const options = {
+    nodes: string,
+    vin: string,
+    form: string,
+    until: string,
+    catalogue: boolean,
+    help: boolean,
+  } as const;
   return orUsageError(() => parseArgs({ args: [...args], options, allowPositionals: true }));
 }

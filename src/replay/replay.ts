@@ -1,7 +1,8 @@
 import { VehicleRegistry } from "../account/vehicle-registry.js";
 import { vehiclesCodec } from "../account/vehicle-registry-codec.js";
 import { isoText } from "../messages/iso-text.js";
-import type { Form } from "../messages/types.js";
+import { descriptorMessage } from "../messages/descriptor-message.js";
+import type { DescriptorMessage, Form } from "../messages/types.js";
 import { traccarMessage } from "../messages/traccar-message.js";
 import { memoryFiles } from "../store/atomic-files.js";
 import { Store } from "../store/store.js";
@@ -10,7 +11,9 @@ import { toCarDataError } from "../support/errors.js";
 import { depthWithin } from "../support/json.js";
 import { SimulatedClock } from "../support/simulated-clock.js";
 import { parseVin } from "../support/vin.js";
+import { allDefinitions } from "../vehicle/catalogue.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
+import type { Vehicle } from "../vehicle/vehicle.js";
 import { CarSettings, concernsEstimate } from "./car-settings.js";
 import { HomeAssistantLines } from "./homeassistant-lines.js";
 import type { OrderedLine } from "./history-pages.js";
@@ -22,6 +25,8 @@ import { TrackerLines } from "./tracker-lines.js";
 
 const TOPIC_BASE = "cardata";
 const NO_TIMERS = { after: () => () => undefined, every: () => () => undefined };
+/** Longer than cardata-homeassistant waits for further values [ms]. */
+const ANNOUNCED_WITHIN_MS = 10_000;
 /** Name of the tracker, which a recording does not contain. */
 const DEVICE = "replay";
 
@@ -45,6 +50,8 @@ export interface ReplayOptions {
   readonly form: Form;
   /** End of the replay [ms]. */
   readonly until: number;
+  /** Whether all descriptors of the catalogue are announced in the end; default: those of the recording. */
+  readonly catalogue?: boolean;
 }
 
 type SkipReason = "unknown kind" | "missing vin" | "time going backwards" | "unusable time" | "unusable payload";
@@ -102,6 +109,16 @@ export class Replay {
     else this.#clock.runTo(at);
     await this.#apply({ line, followed });
     return true;
+  }
+
+  /** Ends the recording: announces what the cars have not sent, where that is wanted. */
+  end(): void {
+    if (this.options.catalogue !== true) return;
+    const now = this.#clock.now();
+    for (const [vin, { vehicle }] of this.#registry.cars)
+      if (this.#wants(vin))
+        for (const message of unsentMessages(vin, vehicle, now)) this.#homeAssistant.handle(message);
+    this.#clock.runTo(now + ANNOUNCED_WITHIN_MS);
   }
 
   async #apply(ordered: OrderedLine): Promise<void> {
@@ -307,4 +324,12 @@ export class Replay {
   #emit(node: ReplayedNode, output: number, msg: unknown): void {
     this.emit({ at: isoText(this.#clock.now()), node: `cardata-${node}`, output, msg });
   }
+}
+
+/** Returns a message of each descriptor of the catalogue that a car has not sent, as unknown. */
+function unsentMessages(vin: string, { readings }: Vehicle, timestamp: number): DescriptorMessage[] {
+  const unsent = [...allDefinitions()].filter(({ id }) => !readings.has(id));
+  return unsent.map(({ id, unit }) =>
+    descriptorMessage(TOPIC_BASE, vin, { descriptor: id, value: null, unit, timestamp, source: "restored" }),
+  );
 }

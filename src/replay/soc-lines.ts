@@ -101,7 +101,8 @@ export class SocLines {
     if (this.#service === null) return;
     const message = kind === "power" ? { vin, payload: kw, auxKw } : { vin, command, payload };
     const request = parseSocInput(message, { vehicle: "", vins: this.#service.vins, meterUnit: "kW" });
-    if (request.kind === "report") this.#report(request.vin);
+    if (request.kind === "snapshot") for (const known of request.vins) this.#printAll(known);
+    else if (request.kind === "report") this.#report(request.vin);
     else executeSocRequest(this.#service, request);
   }
 
@@ -112,6 +113,11 @@ export class SocLines {
     messages.forEach((message, output) => {
       if (message !== null) this.dependencies.send(output, message);
     });
+  }
+
+  #printAll(vin: string): void {
+    this.#print(vin, "current");
+    this.#report(vin);
   }
 
   #report(vin: string): void {

@@ -26,6 +26,11 @@ export class ImageStore {
     return stored ?? this.#fetch(vin, fetch);
   }
 
+  /** Returns the picture of a car if there is one, without a call. */
+  async kept(vin: string): Promise<BinaryContent | null> {
+    return this.#stored(vin).catch(() => null);
+  }
+
   async #fetch(vin: string, fetch: () => Promise<BinaryContent>): Promise<BinaryContent> {
     try {
       const image = await fetch();

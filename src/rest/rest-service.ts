@@ -9,14 +9,14 @@ import { isoTime } from "../support/iso-time.js";
 import { alwaysWanted, type IsWanted } from "../support/single-flight.js";
 import { definitionOf } from "../vehicle/catalogue.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
-import type { RestCall } from "./rest-call.js";
+import type { BinaryContent, RestCall } from "./rest-call.js";
 import { RestClient, type AccessTokens } from "./rest-client.js";
 import { ContainerManager } from "./containers/container-manager.js";
 import { lackProblem, WantedDescriptors } from "./containers/wanted-descriptors.js";
 import { createScheduler } from "./create-scheduler.js";
 import { ImageStore } from "./image-store.js";
 import { OperationRunner } from "./operation-runner.js";
-import type { OperationAnswer, OperationRequest } from "./operations.js";
+import type { OperationAnswer, OperationRequest, TelematicAnswer } from "./operations.js";
 import { QuotaLedger, quotaReport, type QuotaSnapshot, type QuotaReportData } from "./quota-ledger.js";
 import { RefusalRegistry } from "./refusal-registry.js";
 import type { RestContext } from "./rest-context.js";
@@ -59,6 +59,8 @@ export class RestService {
   readonly #refusals: RefusalRegistry;
   readonly #discovery: VehicleDiscovery;
   readonly #operations: OperationRunner;
+  readonly #telematics: TelematicsReader;
+  readonly #images: ImageStore;
   readonly #scheduler: Scheduler;
   readonly #wanted: WantedDescriptors;
   readonly #health: RestHealth;
@@ -80,11 +82,13 @@ export class RestService {
     const parts = this.#share(onState);
     const telematics = new TelematicsReader(parts);
     this.#discovery = new VehicleDiscovery(parts, () => this.#scheduler.wanted);
-    const operations = new OperationRunner(parts, telematics, new ImageStore(context), (vin, operation, ok) => {
+    this.#images = new ImageStore(context);
+    const operations = new OperationRunner(parts, telematics, this.#images, (vin, operation, ok) => {
       if (operation === "telematicData" || operation === "chargingHistory" || operation === "tyreDiagnosis")
         this.#scheduler.recordManualCall(vin, operation, ok);
     });
     this.#operations = operations;
+    this.#telematics = telematics;
     this.#scheduler = createScheduler(parts, { telematics, operations, chargeEndOf, onAnswer, onChange });
     const kept = { ...parts, discovery: this.#discovery, scheduler: this.#scheduler };
     this.#file = new RestStateFile(document, clock, kept, options);
@@ -211,6 +215,17 @@ export class RestService {
     isWanted: IsWanted = alwaysWanted,
   ): Promise<void> {
     await this.#watched(() => this.#operations.run(request, emit, isWanted), request.operation !== "quota");
+  }
+
+  /** Returns the known values of a car, "" of all, without a call. */
+  known(vin: string): TelematicAnswer[] {
+    const vins = [...this.options.vehicles.cars.keys()].filter((one) => vin === "" || one === vin);
+    return vins.map((one) => this.#telematics.spared(one));
+  }
+
+  /** Returns the picture of a car if it was fetched before, without a call. */
+  async keptImage(vin: string): Promise<BinaryContent | null> {
+    return this.#images.kept(vin);
   }
 
   /**

@@ -102,6 +102,14 @@ export class Vehicle {
     return this.#positions.last;
   }
 
+  /** Time of the newest value from the car itself [ms]; 0 for none. */
+  get updatedAt(): number {
+    let newest = 0;
+    for (const { source, timestamp } of this.readings.values())
+      if (source !== "derived" && timestamp > newest) newest = timestamp;
+    return newest;
+  }
+
   /** Returns the current sourced values. */
   get values(): SourcedValue[] {
     return VALUE_NAMES.flatMap((name) => sourcedValue(name, this.readings, this.driveType) ?? []);
@@ -165,6 +173,8 @@ export class Vehicle {
     this.#hints.restore(state["signs"]);
     this.#hints.observe(this.readings.values());
     this.#settleType();
+    // Derived readings are not saved.
+    this.#deriveRange();
     this.#positions.restore(state["positions"]);
     this.#values.update(ALL_VALUES, this.driveType);
     if (!this.#hasReported) this.#restoreActivity(state);

@@ -18,6 +18,8 @@ type Change = (node: FlowNode) => FlowNode;
 /** Describes the preparation of an example. */
 export interface Preparation {
   readonly change?: Change;
+  /** Nodes that are left out. */
+  readonly isOmitted?: (node: FlowNode) => boolean;
   /** Nodes that are deployed besides. */
   readonly more?: readonly FlowNode[];
   /** There was a login, but its key is gone. */
@@ -45,7 +47,7 @@ export class Stage {
 
   private constructor(
     readonly simulator: Simulator,
-    private readonly broker: PlainBroker,
+    private broker: PlainBroker,
     private readonly work: RedAtWork,
     private readonly listener: MqttClient,
   ) {
@@ -58,7 +60,7 @@ export class Stage {
   static async open(userDir: string): Promise<Stage> {
     const simulator = await startSimulator({ tick: 0, autoApprove: true });
     const broker = await startBroker();
-    const work = await RedAtWork.start({ userDir });
+    const work = await RedAtWork.start({ userDir, settings: { mqttReconnectTime: 300 } });
     const listener = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
     await listener.subscribeAsync("#");
     return new Stage(simulator, broker, work, listener);
@@ -74,10 +76,10 @@ export class Stage {
   /** Deploys an example at the simulator and the broker, logged in by default, and waits until it is live. */
   async play(
     file: string,
-    { change = (node) => node, more = [], isLoginLost = false }: Preparation = {},
+    { change = (node) => node, isOmitted = () => false, more = [], isLoginLost = false }: Preparation = {},
   ): Promise<void> {
     const { red } = this.work;
-    const flow = exampleFlow(file);
+    const flow = exampleFlow(file).filter((node) => !isOmitted(node));
     const account = flow.find(({ type }) => type === "cardata-account")?.id ?? "";
     const { storeKey } = await saveLogin(red.userDir, account, this.simulator);
     const credentials = { clientId: this.simulator.clientId, ...(!isLoginLost && { storeKey }) };
@@ -94,6 +96,24 @@ export class Stage {
       await eventually("a connection to the broker", () =>
         red.logs.some(({ msg }) => String(msg).includes("Connected to broker")),
       );
+  }
+
+  /** The broker goes, and comes back without anything that it had kept. */
+  async forget(): Promise<void> {
+    await this.broker.stop();
+    this.broker = await startBroker(this.broker.port);
+    this.arrived.length = 0;
+  }
+
+  /** Everything starts anew at a broker that has forgotten everything, and is not there until `broker.answer`. */
+  async startWithoutBroker(): Promise<{ answer(): void }> {
+    await this.forget();
+    this.broker.keepSilent();
+    this.work.red.sent.length = 0;
+    await this.work.deploy(this.#flow);
+    // What was known before is sent, and lost.
+    await this.work.red.message(({ port, message }) => port === 0 && message["source"] === "restored");
+    return this.broker;
   }
 
   /** Fills in what the dialogs would hold: the addresses of simulator, broker and trackers. */

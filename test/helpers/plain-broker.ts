@@ -14,6 +14,9 @@ export interface PlainBroker {
   cuts(): number;
   /** A buffer goes as it is, anything else as JSON. */
   publish(topic: string, payload: unknown, retain?: boolean): void;
+  /** Answers no client that connects from now on, until `answer`. */
+  keepSilent(): void;
+  answer(): void;
   stop(): Promise<void>;
 }
 
@@ -24,17 +27,23 @@ export interface PlainBroker {
 export async function startBroker(port = 0, maximumPacketSize = Infinity): Promise<PlainBroker> {
   const broker = await Aedes.createBroker();
   const sockets = new Set<Socket>();
+  /** Clients that wait for an answer; `null`: every one gets it at once. */
+  let waiting: (() => void)[] | null = null;
   let connected = 0;
   let cuts = 0;
   const server = createServer((socket) => {
     connected++;
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    broker.handle(
-      limited(socket, maximumPacketSize, () => {
-        cuts++;
-      }),
-    );
+    const handle = () => {
+      broker.handle(
+        limited(socket, maximumPacketSize, () => {
+          cuts++;
+        }),
+      );
+    };
+    if (waiting === null) handle();
+    else waiting.push(handle);
   }).listen(port, "127.0.0.1");
   await once(server, "listening");
   return {
@@ -45,6 +54,14 @@ export async function startBroker(port = 0, maximumPacketSize = Infinity): Promi
     publish: (topic, payload, retain = false) => {
       const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
       broker.publish({ cmd: "publish", topic, payload: bytes, qos: 0, retain, dup: false }, () => undefined);
+    },
+    keepSilent: () => {
+      waiting ??= [];
+    },
+    answer: () => {
+      const all = waiting ?? [];
+      waiting = null;
+      for (const handle of all) handle();
     },
     stop: async () => {
       for (const socket of sockets) socket.destroy();

@@ -5,8 +5,9 @@ import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE, streamNode, type FlowNode } from "../helpers/flow.js";
 import { haFlow, haNode } from "../helpers/ha-flow.js";
 import { lateConsumer } from "../helpers/late-consumer.js";
-import { liveWith } from "../helpers/soc-flow.js";
+import { liveWith, socNode } from "../helpers/soc-flow.js";
 import { streamMessage } from "../helpers/flow.js";
+import { telematicsNode } from "../helpers/telematics.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 describe("cardata-homeassistant", () => {
@@ -138,6 +139,28 @@ describe("cardata-homeassistant", () => {
       const { payload } = await bench.message("mqtt", ({ topic }) => topic === config());
       assert.equal(payload, before);
     }
+  });
+
+  it("tells a broker that has lost all also last update, picture and learning, after a start at which no message brings them", async () => {
+    const asking = telematicsNode({ operation: "image", vehicle: vin, wires: [["ha"]] });
+    const estimating = socNode({ wires: [["ha"], ["ha"], ["ha"]] });
+    const wired = flow({}, {}, [streamNode({ wires: [["ha"], ["ha"]] }), asking, estimating]);
+    const credentials = await liveWith(bench, simulator, wired);
+    simulator.publish(vin, streamMessage(vin, { [HEADER]: 63 }));
+    await bench.message("mqtt", ({ topic }) => topic === stateOf("last_update"));
+    bench.node("telematics").receive({});
+    await bench.message("mqtt", ({ topic }) => topic === `cardata/${vin}/image`);
+    bench.node("soc").receive({ command: "report", vin });
+    await bench.message("mqtt", ({ topic }) => topic === stateOf("learning"));
+    const before = kept();
+    const calls = simulator.log.count("rest*");
+    bench.received.length = 0;
+    await bench.deploy(wired, "full", credentials);
+    for (const topic of [stateOf("last_update"), `cardata/${vin}/image`, stateOf("learning")]) {
+      await bench.message("mqtt", (message) => message["topic"] === topic);
+      assert.deepEqual(kept().get(topic), before.get(topic), topic);
+    }
+    assert.equal(simulator.log.count("rest*"), calls);
   });
 
   it("takes everything away on `remove`, and nothing is left after a change of the mode", async () => {

@@ -3,6 +3,7 @@ import type { AccountNode } from "../../nodes/lib/account-node.js";
 import { Bench, recorders, type Received } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, SOC, streamMessage } from "../helpers/flow.js";
+import { mqttOutStatus } from "../helpers/mqtt-out-status.js";
 import { liveWith, socFlow, socNode } from "../helpers/soc-flow.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
@@ -133,6 +134,25 @@ describe("cardata-predicted-soc", () => {
     bench.received.length = 0;
     await bench.deploy(socFlow(simulator), "full", credentials);
     assert.equal((await predicted())["payload"], before);
+  });
+
+  it("sends all that it knows on `snapshot`, and when the broker of an mqtt out node has come back", async () => {
+    await start({ magic: true });
+    report(vin, { [SOC]: 63 });
+    report(other, { [SOC]: 40 });
+    for (const car of [vin, other]) await bench.message("magic", (message) => message["vin"] === car);
+    const sent = () => ["predicted", "magic", "learning"].map((output) => bench.messages(output).length);
+    const all = async (message: object) => {
+      bench.received.length = 0;
+      assert.equal(await give(message), undefined);
+      await bench.message("learning", (learned) => learned["vin"] === other);
+      return sent();
+    };
+    assert.deepEqual(await all({ command: "snapshot", vin: other }), [1, 1, 1]);
+    assert.deepEqual(await all({ command: "snapshot" }), [2, 2, 2]);
+    assert.deepEqual(await all(mqttOutStatus("connected")), [2, 2, 2]);
+    assert.equal(await give(mqttOutStatus("disconnected")), undefined);
+    assert.deepEqual(sent(), [2, 2, 2]);
   });
 
   it("sends what was learned when it is asked to, to the third output", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { Bench } from "../helpers/bench.js";
 import { ACCOUNT, accountNode, SOC, streamMessage } from "../helpers/flow.js";
+import { mqttOutStatus } from "../helpers/mqtt-out-status.js";
 import { runningFlow, flowAtWork, subscriptions, type WorkOptions } from "../helpers/running-flow.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
@@ -43,6 +44,20 @@ describe("input of cardata-stream", () => {
     assert.deepEqual([second!["payload"], second!["topic"]], [first!["payload"], first!["topic"]]);
     assert.equal(second!["parts"], undefined);
     assert.deepEqual([completed(), failures()], [["ask"], []]);
+  });
+
+  it("sends all values again, as known before, when the broker of an mqtt out node has come back", async () => {
+    await start({ stream: { onlyChanges: true } });
+    simulator.publish(vin, streamMessage(vin, { [SOC]: 63 }));
+    await bench.message("values");
+    const events = [...bench.messages("events")];
+    bench.node("stream").receive({ id: "away", ...mqttOutStatus("disconnected") });
+    bench.node("stream").receive({ id: "back", ...mqttOutStatus("connected") });
+    const again = await bench.message("values", ({ source }) => source === "restored");
+    assert.deepEqual([again["payload"], again["topic"]], [63, `cardata/${vin}/${SOC}`]);
+    assert.deepEqual([completed(), failures()], [["away", "back"], []]);
+    assert.equal(bench.messages("values").length, 2);
+    assert.deepEqual(bench.messages("events"), events);
   });
 
   it("connects anew on `reconnect`, without a call to BMW", async () => {

@@ -3,6 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { Bench, recorders, type Received } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, SOC } from "../helpers/flow.js";
+import { mqttOutStatus } from "../helpers/mqtt-out-status.js";
 import { asking, askingFlow, telematicsNode, type AskOptions } from "../helpers/telematics.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
@@ -38,6 +39,33 @@ describe("input of cardata-telematics", () => {
     const failure = bench.messages("failures").at(-1);
     return { failure, ...failure?.error, cause: failure?.error?.cause as Record<string, unknown> | undefined };
   };
+
+  it("sends the known values again when the broker of an mqtt out node has come back, without a request", async () => {
+    await start();
+    await ask();
+    const before = answers().map(({ topic, payload }) => [topic, payload]);
+    const asked = calls();
+    bench.received.length = 0;
+    bench.node("telematics").receive({ id: "back", ...mqttOutStatus("connected") });
+    await eventually("all values again", () => answers().length >= before.length);
+    assert.deepEqual(
+      answers()
+        .map(({ topic, payload }) => [topic, payload])
+        .sort(),
+      before.sort(),
+    );
+    assert.ok(answers().every(({ fresh }) => fresh === false));
+    assert.deepEqual([calls(), ends()], [asked, ["back"]]);
+  });
+
+  it("takes the status of an mqtt out node for no request", async () => {
+    await start({ node: { operation: "chargingHistory" } });
+    const before = calls();
+    await ask(mqttOutStatus("connected"));
+    await ask(mqttOutStatus("disconnected"));
+    await turn();
+    assert.deepEqual([calls(), answers(), bench.messages("failures")], [before, [], []]);
+  });
 
   describe("asks for the values of a car", () => {
     it("and sends one message for each, with what is left of the quota", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AnnouncedNode } from "../../../src/account/announcement-repository.js";
-import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
+import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import {
   announcing,
   BIRTH,
@@ -11,6 +11,7 @@ import {
   identity,
   image,
   learning,
+  PNG,
   position,
   soc,
   traccar,
@@ -47,6 +48,50 @@ const vinsOf = (node: AnnouncedNode) => node.cars.map(({ vin }) => vin);
 
 describe("what was announced before", () => {
   describe("a restart", () => {
+    const picture = (vin = VIN, bytes = PNG) =>
+      ({ kind: "image", vin, image: bytes, contentType: "image/png" }) as const;
+    const learned = { kind: "report", vin: VIN, key: "learning", text: "Learned.", details: {} } as const;
+
+    it("tells last update, picture and learning to a broker that has lost them, as they are known of the car", async () => {
+      const before = await announced();
+      before.announcer.close();
+      const { announcer, clock, broker } = announcing({ saved: before.kept() });
+      const at = Date.parse("2026-03-02T05:59:00.000Z");
+      announcer.restore(VIN, at, [picture(), learned]);
+      announcer.restore(OTHER_VIN, at, [picture(OTHER_VIN)]);
+      await clock.advance(3000);
+      assert.equal(broker.get(stateOf("last_update")), before.broker.get(stateOf("last_update")));
+      assert.deepEqual(broker.get(`cardata/${VIN}/image`), PNG);
+      assert.equal(broker.get(stateOf("learning")), "Learned.");
+      assert.ok([...broker.keys()].every((topic) => !topic.includes(OTHER_VIN)));
+    });
+
+    it("prefers what has come since the start to what was known before", async () => {
+      const before = await announced();
+      before.announcer.close();
+      const { announcer, clock, broker, take } = announcing({ saved: before.kept() });
+      const other = Buffer.concat([PNG, Buffer.from("other")]);
+      take({ ...image(), payload: other });
+      take(value(HEADER, 64, { timestamp: "2026-03-02T05:59:30.000Z" }));
+      take(learning());
+      announcer.restore(VIN, Date.parse("2026-03-02T05:59:00.000Z"), [picture(), learned]);
+      await clock.advance(20_000);
+      assert.equal(broker.get(stateOf("last_update")), "2026-03-02T05:59:30.000Z");
+      assert.deepEqual(broker.get(`cardata/${VIN}/image`), other);
+      assert.notEqual(broker.get(stateOf("learning")), "Learned.");
+    });
+
+    it("tells no picture and no last update that were not announced", async () => {
+      const before = announcing();
+      before.take(position());
+      await before.settle();
+      before.announcer.close();
+      const { announcer, clock, components } = announcing({ saved: before.kept() });
+      announcer.restore(VIN, START, [picture(), learned]);
+      await clock.advance(20_000);
+      assert.deepEqual(Object.keys(components()), ["location"]);
+    });
+
     it("announces all of it without a word of the car, 3 s after the start", async () => {
       const before = await announced();
       const { clock, topics, components, broker } = again(before);

@@ -38,7 +38,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...["src/auth", "src/stream", "src/rest", "src/traccar", "src/polling", "src/soc", "src/vehicle"],
     ...["src/settings", "src/context", "src/store", "src/support", "node:events", "node:path", "node:util"],
   ],
-  "src/homeassistant": ["src/account", "src/rest", "src/settings", "src/vehicle", "src/support"],
+  "src/mqtt-out": ["src/support"],
+  "src/homeassistant": ["src/account", "src/mqtt-out", "src/rest", "src/settings", "src/vehicle", "src/support"],
   "src/messages": [
     ...["src/account", "src/homeassistant", "src/rest", "src/soc", "src/traccar", "src/vehicle", "src/support"],
     ...["src/settings", "node:util"],
@@ -54,8 +55,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // The composition: what opens a stream is handed to the account here.
   nodes: [
-    ...["nodes/lib", "src/account", "src/homeassistant", "src/messages", "src/rest", "src/settings", "src/stream"],
-    ...["src/traccar", "src/support"],
+    ...["nodes/lib", "src/account", "src/homeassistant", "src/messages", "src/mqtt-out", "src/rest", "src/settings"],
+    ...["src/stream", "src/traccar", "src/support"],
   ],
   // Runs in a browser: the build refuses what would bring a module of Node.js with it.
   "nodes/editor": [

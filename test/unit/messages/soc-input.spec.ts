@@ -57,6 +57,16 @@ describe("Input of cardata-predicted-soc", () => {
     assert.deepEqual(parseSocInput({ command: "speed", payload: 54 }, one), { kind: "speed", vin: VIN, kmh: 54 });
   });
 
+  it("takes a snapshot as one of all cars of the node, or of the named one", () => {
+    const snapshot = (message: object, context: SocInputContext) =>
+      parseSocInput({ command: "snapshot", ...message }, context);
+    assert.deepEqual(snapshot({}, two), { kind: "snapshot", vins: [VIN, OTHER] });
+    assert.deepEqual(snapshot({ vin: OTHER }, two), { kind: "snapshot", vins: [OTHER] });
+    assert.deepEqual(snapshot({}, { ...two, vehicle: OTHER }), { kind: "snapshot", vins: [OTHER] });
+    assert.deepEqual(snapshot({}, { ...one, vins: [] }), { kind: "snapshot", vins: [] });
+    assert.equal(code({ command: "snapshot", vin: OTHER }), "soc_vehicle_unknown");
+  });
+
   it("takes capacity 0 for none, and speed null for unknown", () => {
     for (const payload of ["0", -0, "0.0"])
       assert.deepEqual(parseSocInput({ command: "capacity", payload }, one), { kind: "capacity", vin: VIN, kwh: null });
@@ -86,8 +96,9 @@ describe("Input of cardata-predicted-soc", () => {
 
   it("needs to know which car is meant", () => {
     assert.equal(code({ payload: 7 }, two), "soc_vehicle_missing");
-    assert.equal(parseSocInput({ payload: 7, vin: OTHER.toLowerCase() }, two).vin, OTHER);
-    assert.equal(parseSocInput({ payload: 7 }, { ...two, vehicle: OTHER }).vin, OTHER);
+    const meter = { kind: "meter", vin: OTHER, kw: 7, auxKw: 0 };
+    assert.deepEqual(parseSocInput({ payload: 7, vin: OTHER.toLowerCase() }, two), meter);
+    assert.deepEqual(parseSocInput({ payload: 7 }, { ...two, vehicle: OTHER }), meter);
     assert.equal(code({ payload: 7 }, { ...one, vins: [] }), "soc_no_vehicle");
   });
 

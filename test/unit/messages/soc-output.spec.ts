@@ -143,6 +143,20 @@ describe("Output of cardata-predicted-soc", () => {
     assert.equal(node.estimate(VIN, estimate(58.2), null, LATER)[0], null);
   });
 
+  it("repeats what has become unknown as well, because a broker may still keep what it was", () => {
+    const node = output();
+    assert.deepEqual(node.vins, []);
+    node.estimate(VIN, estimate(58.2), null, AT);
+    node.estimate(VIN, null, null, LATER);
+    assert.deepEqual(node.vins, [VIN]);
+    for (let time = 0; time < 2; time++) {
+      const [predicted, magic] = node.current(VIN, null, null, LATER);
+      assert.deepEqual([predicted?.payload, predicted?.last?.value, magic], [null, 58.2, null]);
+    }
+    assert.deepEqual(node.estimate(VIN, null, null, LATER), [null, null]);
+    assert.equal(node.estimate(VIN, estimate(58.2), null, LATER)[0]?.payload, 58.2);
+  });
+
   it("shows only the chosen car, and each car by itself", () => {
     assert.deepEqual(output("WBA00000000000002").current(VIN, estimate(50), estimate(50), AT), [null, null]);
     const node = output();

@@ -271,6 +271,35 @@ describe("messages of cardata-stream", () => {
     assert.deepEqual(node.update(receive({ [SOC]: { value: 63, timestamp: at(10) } })), []);
   });
 
+  it("send all again for a broker that may have missed any, unknown ones too; they count as sent", () => {
+    const { receive, car } = carWith();
+    const node = nodeWith({ onlyChanges: true });
+    node.update(receive({ [SOC]: { value: 63, timestamp: at(0) }, [LOCK]: { value: null, timestamp: at(0) } }));
+    const cars = new Map([[VIN, car]]);
+    for (let time = 0; time < 2; time++)
+      assert.deepEqual(
+        (node.resent(cars) as DescriptorMessage[]).map(({ payload, source, timestamp }) => [
+          payload,
+          source,
+          timestamp,
+        ]),
+        [
+          [63, "restored", at(0)],
+          [null, "restored", at(0)],
+        ],
+      );
+    assert.deepEqual(node.update(receive({ [SOC]: { value: 63, timestamp: at(10) } })), []);
+    // The broker has had a value since that this node has not sent: of BMW's REST API.
+    car.vehicle.apply({
+      entries: parseEntries({ [SOC]: { value: 64, timestamp: at(20) } }, new ReasonCounters<string>()),
+      source: "rest",
+      receivedAt: START + 20_000,
+      sentAt: null,
+    });
+    node.resent(cars);
+    assert.equal(node.update(receive({ [SOC]: { value: 63, timestamp: at(30) } })).length, 1);
+  });
+
   describe("of a position", () => {
     const location = "vehicle.cabin.infotainment.navigation.currentLocation";
     const fix = (seconds: number, latitude = 48.1) => ({

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { keyOf } from "../../../src/homeassistant/ha-part.js";
+import { canHave } from "../../../src/vehicle/drive-type.js";
 import { allDefinitions } from "../../../src/vehicle/catalogue.js";
 import type { RecordedLine } from "../../../src/replay/recording.js";
-import { Replay, type ReplayedMessage, type ReplayedNode } from "../../../src/replay/replay.js";
+import { Replay, type ReplayedMessage, type ReplayedNode, type ReplayOptions } from "../../../src/replay/replay.js";
 import type { Form } from "../../../src/messages/types.js";
 import { ODOMETER, SOC } from "../../helpers/test-vehicle.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
@@ -26,11 +28,13 @@ async function played(
   lines: readonly object[],
   nodes: readonly ReplayedNode[] = ["homeassistant"],
   form: Form = "each",
+  more: Partial<ReplayOptions> = {},
 ) {
   const sent: ReplayedMessage[] = [];
-  const options = { nodes: new Set(nodes), vehicle: "", form, until: Infinity };
+  const options = { nodes: new Set(nodes), vehicle: "", form, until: Infinity, ...more };
   const replay = new Replay(options, (message) => sent.push(message));
   for (const line of lines) await replay.play(line as RecordedLine);
+  replay.end();
   const reported = sent.map(({ at, node, msg }): SentToBroker => ({
     at,
     node,
@@ -107,6 +111,32 @@ describe("replay of cardata-homeassistant", () => {
     const { replay, told: reported } = await played(lines);
     assert.deepEqual(replay.skipped.toJSON(), {});
     assert.equal(reported.filter(({ topic }) => topic.startsWith("homeassistant/")).length, 2);
+  });
+
+  it("announces the whole catalogue on wish, as each kind of car has it, what was not sent as unknown", async () => {
+    const lines = [
+      stream(0, { [SOC]: 63 }),
+      { at: time(0), kind: "basicData", vin: VIN, payload: { driveTrain: "BEV" } },
+      stream(0, { [ODOMETER]: 1000 }, OTHER_VIN),
+      { at: time(0), kind: "basicData", vin: OTHER_VIN, payload: { driveTrain: "CONV" } },
+    ];
+    const { told, components } = await played(lines, ["homeassistant"], "each", { catalogue: true });
+    const shown = (vin: string) =>
+      new Set(
+        components(told.filter(({ topic }) => topic === CONFIG.replace(VIN.toLowerCase(), vin.toLowerCase())).at(-1)),
+      );
+    const [electric, petrol] = [shown(VIN), shown(OTHER_VIN)];
+    for (const { id } of allDefinitions())
+      for (const [car, driveType] of [
+        [electric, "bev"],
+        [petrol, "combustion"],
+      ] as const)
+        assert.equal(car.has(keyOf(id)), canHave(driveType, id), `${id} of ${driveType}`);
+    const states = (descriptor: string) =>
+      told.filter(({ topic }) => topic === `cardata/${VIN}/${descriptor}/state`).map(({ payload }) => payload);
+    assert.deepEqual([states(SOC), states(ODOMETER)], [["63"], ["None"]]);
+    const only = await played(lines, ["homeassistant"], "each", { catalogue: true, vehicle: VIN });
+    assert.ok(!only.told.some(({ topic }) => topic === `cardata/${OTHER_VIN}/${SOC}/state`));
   });
 
   it("changes nothing of what the other nodes print, and prints the same again", async () => {

@@ -489,7 +489,7 @@ describe("cardata-replay", () => {
     ]);
     assert.deepEqual(understood, {
       file: "-",
-      options: { nodes: new Set(["stream"]), vehicle: VIN, form: "raw", until: Date.parse(time(1)) },
+      options: { nodes: new Set(["stream"]), vehicle: VIN, form: "raw", until: Date.parse(time(1)), catalogue: false },
     });
   });
   for (const args of [
@@ -499,6 +499,7 @@ describe("cardata-replay", () => {
     ["a", "--vin", "x"],
     ["a", "--form", "odd"],
     ["a", "--until", "soon"],
+    ["a", "--nodes", "stream", "--catalogue"],
     ["a", "--odd"],
   ])
     it(`refuses ${args.join(" ") || "nothing"}`, () => {

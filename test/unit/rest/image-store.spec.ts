@@ -17,7 +17,10 @@ function shelf(files = new TroubledFiles(), answer: Buffer | null = PNG, clock =
     if (answer === null) throw new CarDataError("cu_126", { vin: "…0001" });
     return { bytes: answer, type: "image/png" };
   };
-  const images = { get: (vin: string, force: boolean) => shelved.get(vin, fetch, force) };
+  const images = {
+    get: (vin: string, force: boolean) => shelved.get(vin, fetch, force),
+    kept: (vin: string) => shelved.kept(vin),
+  };
   return { files, clock, images, calls };
 }
 
@@ -27,6 +30,16 @@ describe("the pictures of the cars", () => {
     for (let time = 0; time < 2; time++) assert.deepEqual((await images.get(VIN, false)).bytes, PNG);
     assert.deepEqual((await shelf(files).images.get(VIN, false)).bytes, PNG);
     assert.equal(calls.length, 1);
+  });
+
+  it("are found without a call where there is one, and are none where BMW has none or nobody has asked", async () => {
+    const { files, images } = shelf();
+    assert.equal(await images.kept(VIN), null);
+    await images.get(VIN, false);
+    assert.deepEqual(await shelf(files, null).images.kept(VIN), { bytes: PNG, type: "image/png" });
+    const without = shelf(new TroubledFiles(), null);
+    await assert.rejects(without.images.get(VIN, false), { code: "cu_126" });
+    assert.equal(await without.images.kept(VIN), null);
   });
 
   it("are asked for once where they cannot be written, and get to the disk when they can", async () => {

@@ -183,6 +183,14 @@ describe("fuel range", () => {
     assert.equal(range(vehicle.stream(60, { [TOTAL]: 10 }))?.value, 0);
   });
 
+  it("is known again after a restart, without a word of the car", () => {
+    const { vehicle: before } = withType("phev", { [TOTAL]: 430, [ELECTRIC]: 30 });
+    const after = withType("phev", {});
+    const saved = [...before.readings.values()].filter(({ source }) => source !== "derived");
+    after.vehicle.restore(saved, before.save());
+    assert.equal(range(after)?.value, 400);
+  });
+
   it("is not derived for electric cars, nor with a half", () => {
     assert.equal(range(withType("bev", { [TOTAL]: 430, [ELECTRIC]: 30 })), undefined);
     assert.equal(range(withType("phev", { [TOTAL]: 430 })), undefined);

@@ -6,6 +6,7 @@ import { parseEntries, type EntryRejection } from "../../../src/vehicle/descript
 import type { Reading } from "../../../src/vehicle/reading.js";
 import { Vehicle, type ReadingRejection } from "../../../src/vehicle/vehicle.js";
 import { START, VIN } from "../../helpers/fakes.js";
+import { measured, TestVehicle } from "../../helpers/test-vehicle.js";
 
 const SOC = "vehicle.drivetrain.batteryManagement.header";
 const ODOMETER = "vehicle.vehicle.travelledDistance";
@@ -155,6 +156,18 @@ describe("vehicle: order", () => {
     assert.equal(value(SOC), 63);
     assert.equal(value(RANGE), 201);
     assert.equal(vehicle.readings.get(ODOMETER)?.source, "restored");
+  });
+});
+
+describe("vehicle: last update", () => {
+  it("is the newest time of what the car itself has told, over restarts", () => {
+    const car = new TestVehicle();
+    assert.equal(car.vehicle.updatedAt, 0);
+    car.stream(0, { [ODOMETER]: 1000 }).data(700, measured(600, { [ODOMETER]: 1005 }));
+    // The motion is derived at the time of day.
+    assert.ok([...car.vehicle.readings.values()].some(({ timestamp }) => timestamp > START + 600_000));
+    assert.equal(car.vehicle.updatedAt, START + 600_000);
+    assert.equal(car.restart().at(3600).vehicle.updatedAt, START + 600_000);
   });
 });
 
