@@ -246,7 +246,15 @@ export class EfficiencyLearner {
     if (isInside) session.begins(soc);
     this.#beat(now);
     if (isInside && source === "header" && this.settings().driveType !== "phev") session.infer(soc);
+    if (isInside) this.#fills(session);
     return this.#confirm(level);
+  }
+
+  /** The car draws power at its target too: for its climate, for its cells. That is not charged. */
+  #fills(session: ChargingSession): void {
+    const { level, target } = this.observations;
+    if (level !== null && level.at >= session.startedAt)
+      session.fillsAt(level.soc, target, this.observations.stepOf(level.source));
   }
 
   /** Takes what says under which conditions the session charges. */
@@ -255,6 +263,7 @@ export class EfficiencyLearner {
     if (session === null) return;
     const { kind, now } = observation;
     if (kind === "method") session.method = observation.method ?? session.method;
+    else if (kind === "target") this.#fills(session);
     else if (kind === "meter") this.#takeMeter(session, now);
     else if (kind === "power") this.#supply(session, now);
     else if (kind === "phases") this.#count(session, now);

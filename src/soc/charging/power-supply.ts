@@ -10,7 +10,7 @@ import {
 } from "../../support/stored-schema.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { Moments } from "../normal-distribution.js";
-import type { AlternatingCurrent, BatteryObservations } from "../observations/battery-observations.js";
+import type { AlternatingCurrent, BatteryObservations, MeasuredSoc } from "../observations/battery-observations.js";
 import type { SocSettings } from "../settings.js";
 import { BLIND, conditionOf, DC_KEY, OPEN, usualCurrent, type ChargingEfficiency } from "./charging-efficiency.js";
 import { LINE_TO_LINE_FROM_V, multiplierOf } from "./energy-meter.js";
@@ -120,10 +120,16 @@ export class SupplyModel {
     const isFast = this.observations.method === "DC";
     const meter = this.observations.metered(now, this.settings());
     // The meter at home stands still while the car charges fast elsewhere.
-    if (isFast && (meter === null || meter.kw === 0)) return this.#fast(since);
-    if (meter !== null) return this.#direct(METER, meter.kw, meter.auxKw, Math.max(since, meter.now));
-    const current = this.observations.currentSince(since);
+    if (meter !== null && !(isFast && meter.kw === 0))
+      return this.#direct(METER, meter.kw, meter.auxKw, Math.max(since, meter.now));
     const power = this.observations.powerSince(since);
+    // Volts and amps do not tell that power flows out, and that follows no curve.
+    if (power !== null && power.value < 0) return this.#direct("power", power.value, this.settings().auxKw, power.at);
+    return isFast ? this.#fast(since) : this.#alternating(since, power);
+  }
+
+  #alternating(since: number, power: MeasuredSoc | null): Supply | null {
+    const current = this.observations.currentSince(since);
     const usable = current !== null && current.amps > 0;
     if (usable && current.phases !== null) return this.#known(current, current.phases);
     if (power !== null && power.value > 0) return this.#direct("power", power.value, this.settings().auxKw, power.at);

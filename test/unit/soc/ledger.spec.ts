@@ -198,6 +198,27 @@ describe("a charge that has ended", () => {
     assert.deepEqual([car.verdicts, car.conditions[0]?.key], [["learned"], "3_250_16"]);
   });
 
+  it("counts nothing that the car draws at its target for its climate and its cells", () => {
+    const atTarget = () => new LedgerCar().charge(0, LONG + 10).tell(soc(60, LONG + 10));
+    const prompt = atTarget().tell(status(false, LONG + 11)).learned ?? 0;
+    const car = atTarget()
+      .tell(...current(3, LONG + 11))
+      .wait(LONG + 11, LONG + 180);
+    assert.ok(Math.abs((car.ledger.session?.energyKwh ?? 0) - (10.74 * (LONG + 10)) / 60) < 0.2);
+    car.tell(status(false, LONG + 180), soc(60, LONG + 181));
+    assert.ok(Math.abs((car.learned ?? 0) / prompt - 1) < 0.01, String(car.learned));
+  });
+
+  it("counts on where the target is raised", () => {
+    const car = new LedgerCar()
+      .charge(0, LONG)
+      .tell(soc(60, LONG))
+      .wait(LONG, LONG + 30);
+    const before = car.ledger.session?.energyKwh ?? 0;
+    car.tell({ ...target, soc: 80, ...at(LONG + 30) }).wait(LONG + 30, LONG + 60);
+    assert.ok(Math.abs((car.ledger.session?.energyKwh ?? 0) - before - 10.74 / 2) < 0.1);
+  });
+
   it("is not confirmed by a level of the next charge", () => {
     const car = new LedgerCar().charge(0, LONG).tell(status(false, LONG), status(true, LONG + 1), soc(58, LONG + 4));
     assert.deepEqual(car.verdicts, ["unconfirmed"]);
