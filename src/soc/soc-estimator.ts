@@ -183,7 +183,7 @@ export class SocEstimator {
 
   report(): LearningReport {
     return {
-      charging: { conditions: this.#efficiency.report() },
+      charging: { conditions: this.#efficiency.report(), losses: this.#efficiency.losses.report() },
       driving: this.#driving.report(),
       lastDecision: this.#lastDecision,
     };

@@ -28,6 +28,8 @@ const readCounters = objectOrDefaults({
   auxKw: amount,
   at: finiteNumber,
   coveredMs: amount,
+  /** Time in which something came in, h. */
+  hours: amount,
   gaps: amount,
   firstAt: finiteNumber,
   /** `netKwh` where the battery is as full as it is to be; `null` before. */
@@ -106,10 +108,10 @@ export class EnergyMeter {
     this.#before = null;
   }
 
-  /** A charger that has filled the battery gives much less than this, for what is beside it. */
-  get #meanKw(): number {
-    const { grossKwh, coveredMs } = this.#now;
-    return coveredMs > 0 ? (grossKwh * HOUR_MS) / coveredMs : 0;
+  /** A charger that has filled the battery gives much less than before, for what is beside it. */
+  #isFilledAt(kw: number): boolean {
+    const { mostNetKwh, grossKwh, coveredMs } = this.#now;
+    return mostNetKwh !== null && kw * coveredMs < FILLED_SHARE * grossKwh * HOUR_MS;
   }
 
   #integrate(kw: number, auxKw: number, at: number): void {
@@ -121,11 +123,12 @@ export class EnergyMeter {
     const net = Math.min(mostNetKwh ?? Infinity, netKwh + netPower(average, auxKw) * hours);
     this.#now = {
       netKwh: net,
-      mostNetKwh: mostNetKwh !== null && kw < FILLED_SHARE * this.#meanKw ? net : mostNetKwh,
+      mostNetKwh: this.#isFilledAt(kw) ? net : mostNetKwh,
       grossKwh: grossKwh + Math.max(0, average) * hours,
       powerKw: kw,
       auxKw,
       at,
+      hours: this.#now.hours + (net > netKwh ? hours : 0),
       coveredMs: coveredMs + (isGap || firstAt === null ? 0 : gap),
       gaps: gaps + (isGap ? 1 : 0),
       firstAt: firstAt ?? at,

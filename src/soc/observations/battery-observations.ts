@@ -49,7 +49,7 @@ export interface AlternatingCurrent {
 }
 
 /** A reading of the user's meter, kW; `now` is when it came, ms. */
-interface Metered {
+export interface Metered {
   readonly kw: number;
   readonly auxKw: number;
   readonly now: number;

@@ -312,6 +312,30 @@ describe("the estimate of a car", () => {
       assert.ok(Math.abs(powerKw / phases / 3.68 - 1) < 0.1, String(powerKw));
     });
 
+  it("reckons right at any power with a meter that is off by as much at each", () => {
+    const car = estimator({ driveType: "bev", magic: false, minEfficiency: 0.4 });
+    const perMinute = (kw: number) => ((kw * 0.92) / 80 / 60) * 100;
+    const begin = (at: number) =>
+      car.take(readings({ [SOC]: 40, [CAPACITY]: 80, [TARGET]: 90, [STATUS]: "CHARGINGACTIVE" }, at), [], at);
+    let now = START;
+    for (const kw of [2, 11, 3.5, 7, 2, 11, 5, 11]) {
+      begin(now);
+      for (let passed = 0, level = 40; level < 60; passed++, now += MINUTE) {
+        car.meter(kw + 0.4, 0, now);
+        const told = Math.floor(40 + passed * perMinute(kw));
+        if (told > level) car.take(readings({ [SOC]: (level = told) }, now), [], now);
+      }
+      car.take(readings({ [STATUS]: "NOCHARGING" }, now), [], now);
+      car.take(readings({ [SOC]: 60 }, now + SECOND), [], now + SECOND);
+      now += 600 * MINUTE;
+    }
+    begin(now);
+    for (let passed = 0; passed < 360; passed++) car.meter(2.4, 0, (now += MINUTE));
+    const shown = car.predicted(now)?.soc ?? NaN;
+    // The first level of a charge leaves half a point open.
+    assert.ok(Math.abs(shown - 40.5 - 360 * perMinute(2)) < 0.8, `${shown} ${40.5 + 360 * perMinute(2)}`);
+  });
+
   describe("that gives power (V2H, V2L)", () => {
     const plugged = (changes: Partial<SocSettings> = {}) => {
       const car = estimator({ driveType: "bev", ...changes });
