@@ -67,14 +67,12 @@ export class EnergyMeter {
 
   /** The battery is as full as it is to be, but for `kwh`: what flows from then on runs what is beside it. */
   fills(kwh: number): void {
-    this.#now = { ...this.#now, mostNetKwh: this.#now.mostNetKwh ?? this.#now.netKwh + kwh };
-    this.#before = null;
+    if (this.#now.mostNetKwh === null) this.#limit(this.#now.netKwh + kwh);
   }
 
   /** The battery takes more after all. */
   takesMore(): void {
-    this.#now = { ...this.#now, mostNetKwh: null };
-    this.#before = null;
+    if (this.#now.mostNetKwh !== null) this.#limit(null);
   }
 
   /** Tells the net energy until `end`, if that became known late. */
@@ -105,6 +103,11 @@ export class EnergyMeter {
 
   restore(saved: unknown): void {
     this.#now = readCounters(saved);
+    this.#before = null;
+  }
+
+  #limit(mostNetKwh: number | null): void {
+    this.#now = { ...this.#now, mostNetKwh };
     this.#before = null;
   }
 
