@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import type { DescriptorMessage } from "../../src/messages/types.js";
+import { median } from "./result.js";
 import { openRecording, readRecording } from "../../src/replay/recording.js";
 import { Replay, type ReplayedMessage } from "../../src/replay/replay.js";
 
@@ -11,6 +12,8 @@ interface RegimeTruth {
   readonly vin: string;
   readonly truth: number;
   readonly scored: boolean;
+  /** Until the charge reaches its target, where that is known. */
+  readonly minutesToTarget?: number | null;
   readonly [column: string]: unknown;
 }
 
@@ -18,6 +21,7 @@ interface RegimeTruth {
 interface ShownEstimate {
   readonly soc: number | null;
   readonly band90: readonly [low: number, high: number] | null;
+  readonly minutesToTarget: number | null;
 }
 
 /** A moment that counts: truth and shown value. */
@@ -34,7 +38,9 @@ export interface Accuracy {
   readonly most: number;
 }
 
-const NOTHING = { soc: null, band90: null } as const;
+const NOTHING = { soc: null, band90: null, minutesToTarget: null } as const;
+/** Shorter times to the target are not compared, and the error is a share of no less [min]. */
+const [LEAST_MINUTES, LEAST_WHOLE] = [5, 10];
 
 /**
  * Replays a recording and compares what the node shows with the truth, at each moment that counts.
@@ -45,7 +51,8 @@ export async function playRegime(recording: string, truthFile: string, output: 0
   const take = ({ output: sentOn, msg }: ReplayedMessage) => {
     if (sentOn !== output) return;
     const { vin, payload, estimate } = msg as DescriptorMessage;
-    last.set(vin, { soc: payload as number | null, band90: estimate?.band90 ?? null });
+    const { band90 = null, minutesToTarget = null } = estimate ?? {};
+    last.set(vin, { soc: payload as number | null, band90, minutesToTarget });
   };
   const scored: Scored[] = [];
   const options = { nodes: new Set(["predicted-soc"] as const), vehicle: "", form: "each", until: Infinity } as const;
@@ -77,6 +84,15 @@ export function coverageOf(scored: readonly Scored[]): number {
   const bands = scored.flatMap(({ shown: { band90 }, truth }) => (band90 === null ? [] : [{ band90, truth }]));
   const inside = bands.filter(({ band90: [low, high], truth }) => truth.truth >= low && truth.truth <= high);
   return inside.length / bands.length;
+}
+
+/** Error of the time to the target in the median, as a share of the true one; `null` where none was shown. */
+export function timeErrorOf(scored: readonly Scored[]): number | null {
+  const errors = scored.flatMap(({ shown: { minutesToTarget: shown }, truth: { minutesToTarget: left } }) => {
+    if (shown === null || typeof left !== "number" || left <= LEAST_MINUTES) return [];
+    return [Math.abs(shown - left) / Math.max(left, LEAST_WHOLE)];
+  });
+  return errors.length === 0 ? null : median(errors);
 }
 
 function errorsOf(errors: readonly number[]): Accuracy {

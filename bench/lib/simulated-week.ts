@@ -68,6 +68,6 @@ class WatchedNode {
     const { vin } = this.car;
     const { payload, estimate } = this.#shown.get(output) ?? { payload: null };
     const truth = { at: new Date(now).toISOString(), vin, truth: this.car.truth().soc, scored: true, hold: this.#hold };
-    return { truth, shown: { soc: payload as number | null, band90: estimate?.band90 ?? null } };
+    return { truth, shown: { soc: payload as number | null, band90: estimate?.band90 ?? null, minutesToTarget: null } };
   }
 }

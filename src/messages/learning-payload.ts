@@ -7,6 +7,7 @@ export function learningPayload({ charging, driving, lastDecision }: LearningRep
   const { overall, months, brackets, defaultKwhPerKm } = driving;
   return {
     efficiency: charging.conditions.map(efficiencyOf),
+    fixedLoss: charging.losses.map((loss) => ({ ...loss })),
     consumption: structuredClone({ defaultKwhPerKm, overall, months, brackets }),
     lastDecision: lastDecision === null ? null : decisionOf(lastDecision),
   };

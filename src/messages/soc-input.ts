@@ -97,7 +97,7 @@ function resettablePart(payload: unknown) {
 function meterOf({ payload, auxKw }: JsonObject, unit: SocInputContext["meterUnit"]): { kw: number; auxKw: number } {
   const perKw = unit === "W" ? W_PER_KW : 1;
   return {
-    kw: within(payload, MOST_KW * perKw, "meter_value_invalid") / perKw,
+    kw: within(payload, MOST_KW * perKw, "meter_value_invalid", -MOST_KW * perKw) / perKw,
     auxKw: auxKw === undefined || auxKw === null ? 0 : within(auxKw, MOST_AUX_KW, "meter_aux_invalid"),
   };
 }
@@ -105,12 +105,12 @@ function meterOf({ payload, auxKw }: JsonObject, unit: SocInputContext["meterUni
 type SocInputErrorCode = "capacity_invalid" | "speed_invalid" | "meter_value_invalid" | "meter_aux_invalid";
 
 /**
- * Parses a number from 0 to `most`, also as text.
+ * Parses a number from `least` to `most`, also as text.
  * @throws CarDataError `refusal` for anything else
  */
-function within(value: unknown, most: number, refusal: SocInputErrorCode): number {
+function within(value: unknown, most: number, refusal: SocInputErrorCode, least = 0): number {
   const found = finiteNumber(typeof value === "string" ? value.trim() : value);
-  if (found === null || found < 0 || found > most) throw new CarDataError(refusal);
+  if (found === null || found < least || found > most) throw new CarDataError(refusal);
   // "-0" is 0.
   return found + 0;
 }

@@ -59,9 +59,21 @@ export interface LearningMessage {
   ha: HaPart;
 }
 
+export interface FixedLossEntry {
+  /** What tells the power: the user's meter, or the car. */
+  source: "meter" | "car";
+  /** Loss, or error of a meter, that no power changes [kW]. */
+  lossKw: number;
+  /** Share of the rest that reaches the battery. */
+  efficiency: number;
+  samples: number;
+}
+
 export interface LearningPayload {
   /** Efficiency by condition of the charge; phases, volts and amps are those of `key`, `null` for direct current. */
   efficiency: EfficiencyEntry[];
+  /** What is lost whatever the power, told apart from what is lost of each kWh; empty until charges of different powers told. */
+  fixedLoss: FixedLossEntry[];
   consumption: {
     /** Used until one is learned. */
     defaultKwhPerKm: number;

@@ -67,6 +67,17 @@ export interface LearnedCondition {
   readonly trend: "increasing" | "decreasing" | "stable" | null;
 }
 
+/** What a charge loses of each kWh, told apart from what it loses in each hour, whatever the power. */
+export interface LearnedLoss {
+  /** What tells the power. */
+  readonly source: "meter" | "car";
+  /** Loss, or error of a meter, that no power changes, kW; below 0 where less is told than flows. */
+  readonly lossKw: number;
+  /** Share of the rest that arrives in the battery. */
+  readonly efficiency: number;
+  readonly samples: number;
+}
+
 /** Why a charge or a trip was learned from, or was not; `reason` is a fixed code. */
 export interface LearningDecision {
   readonly at: number;
@@ -84,6 +95,8 @@ export interface LearningDecision {
 
 export interface ChargingReport {
   readonly conditions: readonly LearnedCondition[];
+  /** Only what charges of different powers have told apart. */
+  readonly losses: readonly LearnedLoss[];
 }
 
 export interface LearningReport {

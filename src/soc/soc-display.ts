@@ -159,9 +159,10 @@ export class SocDisplay {
   }
 
   #levelAt(at: number): ChargingEstimate | null {
-    const by = this.sources.settings();
+    const { settings, filter, ledger, charging } = this.sources;
+    const by = settings();
     if (this.#level?.at !== at || this.#level.by !== by)
-      this.#level = { at, by, level: this.sources.filter.estimate(at) };
+      this.#level = { at, by, level: filter.estimate(at, charging() ? (ledger.session?.phases ?? null) : null) };
     return this.#level.level;
   }
 
@@ -186,7 +187,8 @@ export class SocDisplay {
  * Makes what is shown of a charge: what was told of it, and what follows from the course of its level where nothing was.
  * kW, kWh, percent.
  */
-function chargeFigures(told: ChargeView, level: ChargingEstimate, targetSoc: number | null): ChargeFigures {
+function chargeFigures(books: ChargeView, level: ChargingEstimate, targetSoc: number | null): ChargeFigures {
+  const told = recounted(books, level);
   const { method, startedAt, startSoc, capacityKwh, phasesSource } = told;
   const { powerKw, phases, minutesToTarget, soc } = level;
   const efficiency = told.efficiency ?? level.efficiency;
@@ -205,6 +207,16 @@ function chargeFigures(told: ChargeView, level: ChargingEstimate, targetSoc: num
     energyKwh: isDerived ? derivedKwh : told.energyKwh,
     startedAt,
   };
+}
+
+/**
+ * Puts the count of phases that levels show into the books, instead of one that is supposed: the time to the target is of
+ * that, so the power has to be as well.
+ */
+function recounted(told: ChargeView, { powerKw, phases, efficiency }: ChargingEstimate): ChargeView {
+  const isSupposed = told.powerSource === "acProduct" && told.phasesSource !== "reported";
+  if (!isSupposed || phases === null || phases === told.phases) return told;
+  return { ...told, powerKw, phases, phasesSource: "derived", efficiency };
 }
 
 function driveFigures(estimate: DrivingEstimate): DriveFigures {

@@ -12,13 +12,17 @@ import type { LearningDecision, LearningReport, SocEstimate } from "./estimate.j
 import { BatteryObservations } from "./observations/battery-observations.js";
 import { concernsCharging, type LevelObservation, type Observation } from "./observations/observation.js";
 import { observationsOf, silentEnd } from "./observations/observation-reader.js";
-import { MOST_AUX_KW, MOST_KMH, MOST_KW, type SocSettings } from "./settings.js";
+import { LONGEST_UNWATCHED_MS, MOST_AUX_KW, MOST_KMH, MOST_KW, type SocSettings } from "./settings.js";
 import { AGREES_PP, DisplayedSoc, SocDisplay, type Glances } from "./soc-display.js";
 
 /** Names what can be forgotten of what was learned. */
 export type LearnedPart = "ac" | "dc" | "driving" | "all";
 
-const OF_INTEREST: ReadonlySet<VehicleEvent["name"]> = new Set(["tripStarted", "tripEnded", "chargingEnded"]);
+const OF_INTEREST: ReadonlySet<VehicleEvent["name"]> = new Set([
+  ...(["tripStarted", "tripEnded", "chargingEnded", "unplugged"] as const),
+]);
+/** A car that gives less than that gives nothing: meters are off by a little, kW. */
+const LEAST_GIVEN_KW = 0.3;
 /** A charge that has ended may still be confirmed, and taught from, for so long. */
 const CONFIRMED_WITHIN_MS = 26 * 60_000;
 
@@ -44,6 +48,8 @@ export class SocEstimator {
   /** BMW's time of the status; `null` while nothing charges. */
   #chargingSince: number | null = null;
   #chargeEndedAt: number | null = null;
+  /** The car gives power without a word that it charges. */
+  #gives = false;
   #decisions: LearningDecision[] = [];
   #lastDecision: LearningDecision | null = null;
 
@@ -87,9 +93,10 @@ export class SocEstimator {
     return wasOpen || this.open || observations.some(({ kind }) => OF_STANDING.includes(kind));
   }
 
-  /** The user's meter: power before losses and the load beside the battery, kW. */
+  /** The user's meter: power before losses, below 0 if the car gives it, and the load beside the battery, kW. */
   meter(kw: number, auxKw: number, now: number): void {
-    if (isWithin(kw, MOST_KW) && isWithin(auxKw, MOST_AUX_KW)) this.#observe({ kind: "meter", kw, auxKw, now });
+    if (isWithin(Math.abs(kw), MOST_KW) && isWithin(auxKw, MOST_AUX_KW))
+      this.#observe({ kind: "meter", kw, auxKw, now });
   }
 
   /**
@@ -130,6 +137,7 @@ export class SocEstimator {
     this.#observations.tick(now);
     this.#filter.tick(now);
     this.#note(this.#ledger.tick(now, this.#shownSoc(now)));
+    this.#endGiving(now);
     this.#driving.tick(now);
     if (this.#state.isStale(now)) {
       this.#parks(now);
@@ -175,7 +183,7 @@ export class SocEstimator {
 
   report(): LearningReport {
     return {
-      charging: { conditions: this.#efficiency.report() },
+      charging: { conditions: this.#efficiency.report(), losses: this.#efficiency.losses.report() },
       driving: this.#driving.report(),
       lastDecision: this.#lastDecision,
     };
@@ -198,6 +206,7 @@ export class SocEstimator {
       magicStanding: this.#magicStanding.save(),
       chargingSince: this.#chargingSince,
       chargeEndedAt: this.#chargeEndedAt,
+      gives: this.#gives,
       lastDecision: this.#lastDecision,
     };
   }
@@ -216,6 +225,7 @@ export class SocEstimator {
     this.#magicStanding.restore(saved["magicStanding"]);
     this.#chargingSince = this.#filter.active ? (finiteNumber(saved["chargingSince"]) ?? 0) : null;
     this.#chargeEndedAt = finiteNumber(saved["chargeEndedAt"]);
+    this.#gives = this.#charging && saved["gives"] === true;
     this.#lastDecision = decodeDecision(saved["lastDecision"]);
   }
 
@@ -267,6 +277,29 @@ export class SocEstimator {
     }
     if (observation.kind === "status" && observation.active !== this.#charging)
       this.#charges(observation.active, observation.at, now, charged);
+    this.#follow(observation);
+  }
+
+  /** Follows power that the car gives without a word that it charges, as a charge and for as long as it is told. */
+  #follow(told: Observation): void {
+    if (told.kind === "status") this.#gives = false;
+    if (told.kind !== "meter" && told.kind !== "power") return;
+    const { now } = told;
+    const at = told.kind === "meter" ? now : told.at;
+    const kw = this.#observations.metered(now, this.settings())?.kw ?? told.kw;
+    const isNews = now - at <= LONGEST_UNWATCHED_MS && !this.#charging && !this.#state.driving;
+    if (isNews && kw <= -LEAST_GIVEN_KW) {
+      this.#observe({ kind: "status", active: true, at, now });
+      this.#gives = true;
+    }
+    this.#endGiving(now);
+  }
+
+  #endGiving(now: number): void {
+    if (!this.#gives || this.#chargingSince === null) return;
+    const told = this.#observations.powerSince(this.#chargingSince)?.value ?? 0;
+    const kw = this.#observations.metered(now, this.settings())?.kw ?? told;
+    if (kw >= 0) this.#stops(now, now);
   }
 
   #departs(at: number, now: number): void {
@@ -320,6 +353,8 @@ export class SocEstimator {
   }
 
   #event(event: VehicleEvent, now: number): void {
+    // Only a charge that the car tells of is ended by its own event.
+    if (this.#gives && (event.name === "unplugged" || event.name === "tripStarted")) this.#stops(event.at, now);
     if (event.name === "chargingEnded") this.#stops(event.at, now);
     else if (event.name === "tripStarted") this.#departs(event.startedAt ?? event.at, now);
     else if (event.name === "tripEnded") this.#arrives(event.endedAt ?? event.at, now);

@@ -322,7 +322,7 @@ export const ERROR_TABLE = {
     soc_reset_unknown:
       "It is not clear what to forget, so nothing was. msg.payload of a reset is one of: __known__; without msg.payload all is forgotten.",
     meter_value_invalid:
-      "The meter reading cannot be used and was left out. Send a number from 0 to 400 kW in msg.payload, and check the unit that is set in the node.",
+      "The meter reading cannot be used and was left out. Send a number of at most 400 kW in msg.payload, below 0 where the car gives power, and check the unit that is set in the node.",
     meter_aux_invalid:
       "The load beside the battery cannot be used, so the meter reading was left out. Send a number from 0 to 20 kW in msg.auxKw, or none.",
     capacity_invalid:

@@ -194,7 +194,7 @@ describe("cardata-predicted-soc", () => {
     report(vin, { [SOC]: 63 });
     await predicted();
     for (const message of [
-      { payload: -1 },
+      { payload: -401 },
       { payload: 401 },
       { payload: 7, auxKw: 21 },
       { payload: "much" },

@@ -3,6 +3,7 @@ import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { LearnedCondition } from "../estimate.js";
 import { mean, standardDeviation, sum, type Moments } from "../normal-distribution.js";
 import { FastChargingCurve } from "./fast-charging-curve.js";
+import { FixedLosses } from "./fixed-loss.js";
 import { ChargeTaper } from "./taper.js";
 
 /**
@@ -112,6 +113,7 @@ export function usualCurrent(amps: number): number {
 export class ChargingEfficiency {
   readonly curve = new FastChargingCurve();
   readonly taper = new ChargeTaper();
+  readonly losses = new FixedLosses();
   readonly #conditions = new Map<string, Condition>();
   readonly #phases = new Map<string, readonly number[]>();
   #powers: readonly number[] = [];
@@ -219,6 +221,7 @@ export class ChargingEfficiency {
       this.#phases.clear();
       this.#powers = [];
       this.taper.forget();
+      this.losses.forget();
     }
     if (what === "all") {
       this.#ends = [];
@@ -242,6 +245,7 @@ export class ChargingEfficiency {
       conditions: Object.fromEntries(this.#conditions),
       curve: this.curve.save(),
       taper: this.taper.save(),
+      losses: this.losses.save(),
       phases: Object.fromEntries(this.#phases),
       powers: this.#powers,
       curveScale: this.#curveScale,
@@ -255,6 +259,7 @@ export class ChargingEfficiency {
     if (!isObject(saved)) return;
     this.curve.restore(saved["curve"]);
     this.taper.restore(saved["taper"]);
+    this.losses.restore(saved["losses"]);
     for (const [key, one] of entriesOf(saved["conditions"]).slice(0, 2 * MOST_CONDITIONS))
       this.#restoreCondition(key, one);
     for (const [amps, one] of entriesOf(saved["phases"]).slice(0, MOST_CONDITIONS)) {

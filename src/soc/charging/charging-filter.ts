@@ -7,8 +7,8 @@ import type { LevelObservation, Observation } from "../observations/observation.
 import { CLOCK_BACK_MS, LONGEST_UNWATCHED_MS, type SocSettings } from "../settings.js";
 import { BLIND, OPEN, type ChargingEfficiency } from "./charging-efficiency.js";
 import { ChargeStretches } from "./fast-charging-curve.js";
-import type { Hypothesis } from "./hypothesis.js";
-import type { HypothesisSet } from "./hypothesis-set.js";
+import { FULL, type Hypothesis } from "./hypothesis.js";
+import { SURE_SHARE, type HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
 import { ObservationHistory } from "./observation-history.js";
 import { ChargeSilence, meanOf, type SilentCharge } from "./silence.js";
@@ -42,7 +42,6 @@ const STALE_MS = 1_800_000;
 const STALE_PP = 3;
 /** A charge that begins so soon after another goes on with it. */
 const PAUSE_MS = 3_600_000;
-const SURE_SHARE = 0.8;
 const MOST_USUAL_SCALE = 1.05;
 /** Less says nothing about the power. */
 const LEAST_FORECAST_PP = 3;
@@ -158,8 +157,11 @@ export class ChargingFilter {
     return this.#history.isKnown && Number.isFinite(at) ? this.#shown(this.#meanAt(at)) : null;
   }
 
-  /** Makes the estimate for the moment `at`; `null` before the first state of charge. */
-  estimate(at: number): ChargingEstimate | null {
+  /**
+   * Makes the estimate for the moment `at`; `null` before the first state of charge.
+   * @param supposed phases that the books suppose: its figures are of them until levels show another count
+   */
+  estimate(at: number, supposed: number | null = null): ChargingEstimate | null {
     if (!this.#history.isKnown || !Number.isFinite(at)) return null;
     const set = this.#history.at(at);
     const { mean, variance } = set.soc;
@@ -170,7 +172,7 @@ export class ChargingFilter {
     const high = Math.min(this.#most, Math.max(soc, set.quantile(1 - TAIL)));
     const ifEnded = silent === null ? 0 : silent.endedShare * (1 - silent.endedShare) * (silent.to - silent.from) ** 2;
     const sigma = Math.sqrt(variance + ifEnded + (soc - mean) ** 2);
-    return { soc, sigma, band90: [low, high], rounding: set.rounding, ...this.#figures(set, at) };
+    return { soc, sigma, band90: [low, high], rounding: set.rounding, ...this.#figures(set, at, supposed) };
   }
 
   /** Learns nothing from a charge of that kind that has just ended; the level stays known. */
@@ -281,8 +283,9 @@ export class ChargingFilter {
     else this.#silence.over(kind === "status" ? silent : null, soc, this.#target);
   }
 
-  /** Also while charging: hybrids correct their level, with direct current no car does. */
+  /** Also while charging: a car that gives power; hybrids correct their level, with direct current no car does. */
   get #mayFall(): boolean {
+    if ((this.#history.supply?.kw ?? 0) < 0) return true;
     return this.settings().driveType === "phev" && this.observations.method !== "DC";
   }
 
@@ -375,7 +378,9 @@ export class ChargingFilter {
     const { soc, source } = level;
     const step = this.observations.stepOf(source);
     const noise = source === "level" ? FORECAST_NOISE_PP : LEVEL_NOISE_PP;
-    return { soc, step, noise, steps: isCharging ? this.#steps(level, step) : null, gained: 0 };
+    const { target } = this.observations;
+    const most = source !== "level" && isCharging && target !== null ? mostAt(soc, target, step) : FULL;
+    return { soc, step, noise, steps: isCharging ? this.#steps(level, step) : null, gained: 0, most };
   }
 
   /** Tells how many steps a value is above the last, if it may mark the moment of the last of them. */
@@ -424,6 +429,8 @@ export class ChargingFilter {
     if (at === null) return;
     this.#history.settle();
     const set = this.#history.at(at);
+    // What has given power tells nothing of how the car charges.
+    if ((set.charged?.kw ?? 0) < 0) return;
     const { level } = this.observations;
     if (level !== null && level.at >= this.#since) this.learned.learnEnd(level.soc, this.#target);
     const leading = set.leading();
@@ -435,8 +442,8 @@ export class ChargingFilter {
   }
 
   #raise(now: number): void {
-    if (!this.#active || this.#mayFall || !this.#history.isKnown) return;
-    this.#floor = this.#shown(this.#meanAt(now));
+    if (!this.#active || !this.#history.isKnown) return;
+    this.#floor = this.#mayFall ? 0 : this.#shown(this.#meanAt(now));
   }
 
   /** Tells what is shown where the hypotheses mean `soc`. */
@@ -446,8 +453,12 @@ export class ChargingFilter {
     return Math.min(100, most, Math.max(0, this.#floor, soc));
   }
 
-  #figures(set: HypothesisSet, at: number): Omit<ChargingEstimate, keyof Estimate | "rounding"> {
-    const leading = this.#active ? set.leading() : null;
+  #figures(
+    set: HypothesisSet,
+    at: number,
+    supposed: number | null,
+  ): Omit<ChargingEstimate, keyof Estimate | "rounding"> {
+    const leading = this.#active ? set.leading(supposed) : null;
     if (leading === null || set.charged === null) return NOTHING_CHARGES;
     const { branch, kw: powerKw, efficiency: belief, one } = leading;
     const isPowerGuessed = isGuess(set.charged);
@@ -461,4 +472,9 @@ export class ChargingFilter {
     const missing = this.#target - set.soc.mean;
     return missing <= 0 ? 0 : minutesUntil(set, one, at, missing, this.#context);
   }
+}
+
+/** Tells where a car stops charging that tells the level `soc`: at its target, but its rounding may hide up to a step. */
+function mostAt(soc: number, target: number, step: number): number {
+  return soc >= target && soc < target + step ? Math.min(FULL, target + step) : FULL;
 }

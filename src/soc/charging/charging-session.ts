@@ -22,6 +22,7 @@ interface SessionStart {
 
 /** A fraction that is shown agrees with a whole percent that is nearer. */
 const AGREES_PP = 1;
+const USUAL_EFFICIENCY = 0.9;
 const MOST_AMOUNT = 10_000;
 /** More energy than this share, counted with another phase count, teaches nothing. */
 const MOST_MISATTRIBUTED = 0.05;
@@ -92,13 +93,24 @@ export class ChargingSession {
 
   /** Tells kW by volts and amps, where that goes before `toldKw`, what the car tells of the power itself. */
   productBeside(toldKw: number | null): number | null {
-    const isBetter = this.phasesSource === "reported" || toldKw === null || toldKw <= 0;
+    // Volts and amps do not tell that power flows out.
+    const isBetter = toldKw === null || toldKw === 0 || (toldKw > 0 && this.phasesSource === "reported");
     return this.method === "AC" && isBetter ? this.#productKw : null;
   }
 
   /** Takes a level of before any power has flowed, percent: the car may have driven unheard since what was shown. */
   begins(soc: number): void {
     if (this.energy.counters.grossKwh === 0 && Math.abs(soc - this.startSoc) >= AGREES_PP) this.startSoc = soc;
+  }
+
+  /**
+   * Takes note where the level is beside the target, percent: at it the car may still go on for what its rounding hides.
+   * @param step of the last digit of the level, pp
+   */
+  fillsAt(soc: number, target: number | null, step: number): void {
+    const beyond = target === null ? -1 : soc - target;
+    if (beyond >= 0 && beyond < step) this.energy.fills((step / 2 / 100) * (this.capacityKwh / USUAL_EFFICIENCY));
+    else this.energy.takesMore();
   }
 
   /** Takes a measured power, kW. */
@@ -114,7 +126,7 @@ export class ChargingSession {
     const product = this.isReported ? null : this.#productKw;
     if (product !== null) this.powerSource = "acProduct";
     const kw = product ?? powerKw;
-    if (kw > 0) this.energy.goOn(kw, now);
+    if (kw !== 0) this.energy.goOn(kw, now);
   }
 
   /** Takes the count that the car tells. */

@@ -1,11 +1,12 @@
 import { finiteNumber, isObject, nonEmptyText, type JsonObject } from "../../support/json.js";
-import { needed, object, oneOf, or, then, type StoredReader } from "../../support/stored-schema.js";
+import { clampedNumber, needed, object, oneOf, or, then, type StoredReader } from "../../support/stored-schema.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { ChargeFigures, LearningDecision } from "../estimate.js";
 import type { BatteryObservations } from "../observations/battery-observations.js";
 import type { LevelObservation, Observation } from "../observations/observation.js";
 import { percentOf, type SocSettings } from "../settings.js";
 import { conditionOf, MOST_EFFICIENCY, type ChargingEfficiency } from "./charging-efficiency.js";
+import { POWER_TELLERS, type PowerTeller } from "./fixed-loss.js";
 import { ChargingSession } from "./charging-session.js";
 
 /** The charge that runs, with its conditions; percent, V, A. */
@@ -23,6 +24,9 @@ interface EndedCharge {
   readonly startSoc: number;
   readonly netKwh: number;
   readonly capacityKwh: number;
+  /** Time in which something came in, h. */
+  readonly hours: number;
+  readonly teller: PowerTeller;
   /** Key of the condition that it ended with. */
   readonly condition: string;
   /** When the next charge began, from which on levels are no longer this one's. */
@@ -50,6 +54,11 @@ const TARGET_PP = 2;
 const BEFORE_END_MS = 60_000;
 const WINDOW_MS: Readonly<Record<ChargingMethod, number>> = { AC: 15 * 60_000, DC: 5 * 60_000 };
 const LEAST_GAIN_PP = 5;
+/** Between these a share of what was counted can have arrived. */
+const LOSS_TEACHES = [0.5, 1.1] as const;
+/** How far the levels of start and end are off together, pp, and the capacity from charge to charge, a share. */
+const LEVELS_SD_PP = 0.4;
+const STORED_SD = 0.01;
 /** Messages may be this late. */
 const LATEST_MS = 10 * 60_000;
 
@@ -218,7 +227,10 @@ export class EfficiencyLearner {
     const { method, startSoc, phases, volts, amps, energy } = session;
     const condition = conditionOf(method, phases, volts, amps);
     const netKwh = energy.netUntil(endedAt);
-    const ended = { method, endedAt, startSoc, netKwh, capacityKwh: session.capacityKwh, condition, nextAt: null };
+    const { hours } = energy.counters;
+    const teller = session.isMetered ? "meter" : "car";
+    const counted = { startSoc, netKwh, hours, teller, capacityKwh: session.capacityKwh } as const;
+    const ended = { method, endedAt, ...counted, condition, nextAt: null };
     const reason = session.rejectionReason(endedAt);
     if (reason === null) return this.#wait(ended, now);
     if (endedAt - session.startedAt < WORTH_A_WORD_MS) return [];
@@ -246,7 +258,15 @@ export class EfficiencyLearner {
     if (isInside) session.begins(soc);
     this.#beat(now);
     if (isInside && source === "header" && this.settings().driveType !== "phev") session.infer(soc);
+    if (isInside) this.#fills(session);
     return this.#confirm(level);
+  }
+
+  /** The car draws power at its target too: for its climate, for its cells. That is not charged. */
+  #fills(session: ChargingSession): void {
+    const { level, target } = this.observations;
+    if (level !== null && level.at >= session.startedAt)
+      session.fillsAt(level.soc, target, this.observations.stepOf(level.source));
   }
 
   /** Takes what says under which conditions the session charges. */
@@ -255,6 +275,7 @@ export class EfficiencyLearner {
     if (session === null) return;
     const { kind, now } = observation;
     if (kind === "method") session.method = observation.method ?? session.method;
+    else if (kind === "target") this.#fills(session);
     else if (kind === "meter") this.#takeMeter(session, now);
     else if (kind === "power") this.#supply(session, now);
     else if (kind === "phases") this.#count(session, now);
@@ -309,9 +330,19 @@ export class EfficiencyLearner {
 
   #learn(ended: EndedCharge, soc: number, now: number): LearningDecision {
     const verdict = verdictOn(ended, soc, this.settings().minEfficiency);
+    this.#learnLoss(ended, verdict);
     const isOutlier =
       verdict.accepted && verdict.value !== null && !this.efficiency.learnMeasured(ended.condition, verdict.value);
     return decisionOf(ended, isOutlier ? { ...verdict, accepted: false, reason: "outlier" } : verdict, now);
+  }
+
+  /** Also of a charge whose efficiency is out of bounds: a loss that no power changes may be why. */
+  #learnLoss({ method, netKwh, hours, teller, capacityKwh }: EndedCharge, { value, socChange }: LearningVerdict): void {
+    if (method === "DC" || value === null || socChange === null) return;
+    if (value < LOSS_TEACHES[0] || value > LOSS_TEACHES[1]) return;
+    const storedKwh = (socChange / 100) * capacityKwh;
+    const storedSd = Math.hypot((LEVELS_SD_PP / 100) * capacityKwh, STORED_SD * storedKwh);
+    this.efficiency.losses.take(teller, { storedKwh, storedSd, netKwh, hours });
   }
 
   #expire(now: number): LearningDecision[] {
@@ -369,6 +400,8 @@ const readEnded: StoredReader<EndedCharge | null> = object({
   endedAt: needed(finiteNumber),
   startSoc: needed(percentOf),
   netKwh: needed(then(finiteNumber, (kwh: number) => (kwh >= 0 ? kwh : null))),
+  hours: or(clampedNumber(0, Infinity), 0),
+  teller: or(oneOf(POWER_TELLERS), "car"),
   capacityKwh: needed(then(finiteNumber, (kwh: number) => (kwh > 0 ? kwh : null))),
   condition: needed(nonEmptyText),
   nextAt: finiteNumber,

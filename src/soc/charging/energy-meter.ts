@@ -8,6 +8,8 @@ const HOUR_MS = 3_600_000;
 export const LINE_TO_LINE_FROM_V = 250;
 const LINE_TO_LINE = 1.732;
 const MOST_PHASES = 3;
+/** Less than this share of the mean power is no longer that of the charge. */
+const FILLED_SHARE = 0.5;
 
 const WINDOW_PP = 8;
 const BELOW_CEILING_PP = 5;
@@ -17,15 +19,21 @@ const ONE_TO = 1.5;
 const VOTES = 2;
 
 const amount = or(clampedNumber(0, Infinity), 0);
+const signed = or(finiteNumber, 0);
 const readCounters = objectOrDefaults({
-  netKwh: amount,
+  /** Less by what the car gives. */
+  netKwh: signed,
   grossKwh: amount,
-  powerKw: amount,
+  powerKw: signed,
   auxKw: amount,
   at: finiteNumber,
   coveredMs: amount,
+  /** Time in which something came in, h. */
+  hours: amount,
   gaps: amount,
   firstAt: finiteNumber,
+  /** `netKwh` where the battery is as full as it is to be; `null` before. */
+  mostNetKwh: finiteNumber,
 });
 type EnergyCounters = ReturnType<typeof readCounters>;
 
@@ -57,11 +65,22 @@ export class EnergyMeter {
     this.#integrate(kw, this.#now.auxKw, at);
   }
 
+  /** The battery is as full as it is to be, but for `kwh`: what flows from then on runs what is beside it. */
+  fills(kwh: number): void {
+    if (this.#now.mostNetKwh === null) this.#limit(this.#now.netKwh + kwh);
+  }
+
+  /** The battery takes more after all. */
+  takesMore(): void {
+    if (this.#now.mostNetKwh !== null) this.#limit(null);
+  }
+
   /** Tells the net energy until `end`, if that became known late. */
   netUntil(end: number): number {
-    const { at, powerKw, auxKw, netKwh } = this.#now;
-    if (at === null || at <= end) return netKwh;
-    return Math.max(0, netKwh - (Math.max(powerKw - auxKw, 0) * (at - end)) / HOUR_MS);
+    const { at, powerKw, auxKw, netKwh, mostNetKwh } = this.#now;
+    if (at === null || at <= end || netKwh === mostNetKwh) return netKwh;
+    const after = (netPower(powerKw, auxKw) * (at - end)) / HOUR_MS;
+    return after > 0 ? Math.max(0, netKwh - after) : netKwh - after;
   }
 
   /** Tells the share of the time from `start` to `end` of which the power is known. */
@@ -87,23 +106,42 @@ export class EnergyMeter {
     this.#before = null;
   }
 
+  #limit(mostNetKwh: number | null): void {
+    this.#now = { ...this.#now, mostNetKwh };
+    this.#before = null;
+  }
+
+  /** A charger that has filled the battery gives much less than before, for what is beside it. */
+  #isFilledAt(kw: number): boolean {
+    const { mostNetKwh, grossKwh, coveredMs } = this.#now;
+    return mostNetKwh !== null && kw * coveredMs < FILLED_SHARE * grossKwh * HOUR_MS;
+  }
+
   #integrate(kw: number, auxKw: number, at: number): void {
-    const { at: since, powerKw, firstAt, netKwh, grossKwh, coveredMs, gaps } = this.#now;
+    const { at: since, powerKw, firstAt, netKwh, grossKwh, coveredMs, gaps, mostNetKwh } = this.#now;
     const gap = since === null ? 0 : at - since;
     const isGap = gap < 0 || gap > LONGEST_UNWATCHED_MS;
-    const hours = gap > 0 && kw > 0 ? Math.min(gap, LONGEST_UNWATCHED_MS) / HOUR_MS : 0;
+    const hours = gap > 0 && kw !== 0 ? Math.min(gap, LONGEST_UNWATCHED_MS) / HOUR_MS : 0;
     const average = (powerKw + kw) / 2;
+    const net = Math.min(mostNetKwh ?? Infinity, netKwh + netPower(average, auxKw) * hours);
     this.#now = {
-      netKwh: netKwh + Math.max(average - auxKw, 0) * hours,
-      grossKwh: grossKwh + average * hours,
+      netKwh: net,
+      mostNetKwh: this.#isFilledAt(kw) ? net : mostNetKwh,
+      grossKwh: grossKwh + Math.max(0, average) * hours,
       powerKw: kw,
       auxKw,
       at,
+      hours: this.#now.hours + (net > netKwh ? hours : 0),
       coveredMs: coveredMs + (isGap || firstAt === null ? 0 : gap),
       gaps: gaps + (isGap ? 1 : 0),
       firstAt: firstAt ?? at,
     };
   }
+}
+
+/** Tells what flows in before losses; what flows out has cost the battery as much as comes in by this, kW. */
+function netPower(kw: number, auxKw: number): number {
+  return kw < 0 ? (kw - auxKw) / EFFICIENCY ** 2 : Math.max(kw - auxKw, 0);
 }
 
 function shortGap(ms: number): number {

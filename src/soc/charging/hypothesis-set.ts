@@ -1,7 +1,8 @@
 import { finiteNumber, isObject, type JsonObject } from "../../support/json.js";
 import { below, combined, density, mixed, type Moments } from "../normal-distribution.js";
+import { percentOf } from "../settings.js";
 import { BLIND } from "./charging-efficiency.js";
-import { best, Hypothesis, isLike } from "./hypothesis.js";
+import { best, FULL, Hypothesis, isLike } from "./hypothesis.js";
 import { HABITS, logPriorOf, logStepsOf, offsetOf, ROUNDINGS } from "./level-habit.js";
 import {
   bounds,
@@ -22,6 +23,8 @@ const SWITCHED = 0.01;
 /** Error of power that nothing tells, once it has been seen to change, as a share. */
 const UNSTEADY_SD = 0.4;
 const PRUNED_LOG = -7;
+/** A branch that is so likely is the one that charges the battery. */
+export const SURE_SHARE = 0.8;
 /** No way of rounding is ever quite excluded, and neither way of telling: a charge shows the latter again and again. */
 const LEAST_ROUNDING_LOG = Math.log(0.02);
 const LEAST_TELLING_LOG = Math.log(0.001);
@@ -30,6 +33,8 @@ const HABIT_VARIANCE = 0.25;
 const TARGET_NOISE = 0.15;
 /** A charge that does not end at its target ends anywhere within so many pp. */
 const ELSEWHERE_PP = 20;
+/** So near to the level at which a car stops it has stopped, pp. */
+const FILLED_PP = 0.1;
 /** Share of a change of power that may have happened beside the car, and less than which no change is told, kW. */
 const ELSEWHERE_SHARE = 0.5;
 const LEAST_KW = 0.5;
@@ -43,6 +48,8 @@ export class HypothesisSet {
   supply: Supply | null = null;
   /** The charge goes on after a pause: what is known of its supply still holds. */
   resumes = false;
+  /** Where the car stops charging, whatever it draws, once it has told that it is there; percent. */
+  most = FULL;
   /** Supply that charged the battery last, if nothing does by now. */
   #charged: Supply | null = null;
   #all: Hypothesis[] = [];
@@ -60,6 +67,7 @@ export class HypothesisSet {
     copy.curveScale = this.curveScale;
     copy.supply = this.supply;
     copy.resumes = this.resumes;
+    copy.most = this.most;
     copy.#charged = this.#charged;
     copy.#all = this.#all.map((one) => one.clone());
     return copy;
@@ -111,6 +119,7 @@ export class HypothesisSet {
 
   /** Weighs and moves all hypotheses by what the car told. Returns whether it contradicted all of them. */
   observe(level: LevelMeasurement): boolean {
+    this.most = level.most ?? FULL;
     const all = this.#all.map((one) => ({ one, fit: fitOf(one, level) }));
     let most = -Infinity;
     for (const { fit } of all) most = Math.max(most, likelihood(fit));
@@ -160,7 +169,13 @@ export class HypothesisSet {
    */
   end(target: number, share: number, unnoticed: number): void {
     const noise = TARGET_NOISE ** 2 + unnoticed ** 2 / 3;
+    // It went on at the target for what runs beside the battery: when it ended says nothing of what came in.
+    const isFilled = this.most < FULL && this.soc.mean > this.most - FILLED_PP;
     for (const one of this.#all) {
+      if (isFilled) {
+        one.replaceSoc({ mean: target, variance: noise });
+        continue;
+      }
       const prior = { mean: one.soc, variance: one.varSoc };
       const deviation = Math.sqrt(prior.variance + noise);
       const reached = (share * density((target - prior.mean) / deviation)) / deviation;
@@ -235,8 +250,11 @@ export class HypothesisSet {
     return (low + high) / 2;
   }
 
-  /** The likeliest branch of what charges or charged last, with its share and the efficiency it speaks for; kW. */
-  leading(): {
+  /**
+   * The likeliest branch of what charges or charged last, with its share and the efficiency it speaks for; kW.
+   * @param supposed phases that are supposed until levels show another count
+   */
+  leading(supposed: number | null = null): {
     readonly branch: Branch;
     readonly share: number;
     readonly efficiency: Moments;
@@ -250,8 +268,10 @@ export class HypothesisSet {
     const sums = supply.branches.map((_, index) =>
       this.#all.reduce((sum, one, at) => sum + (one.branch === index ? (shares[at] ?? 0) : 0), 0),
     );
-    const share = Math.max(...sums);
-    const index = sums.indexOf(share);
+    const most = Math.max(...sums);
+    const alike = supposed === null ? -1 : supply.branches.findIndex(({ phases }) => phases === supposed);
+    const index = alike < 0 || most >= SURE_SHARE ? sums.indexOf(most) : alike;
+    const share = sums[index] ?? 0;
     const branch = supply.branches[index];
     const top = best(this.#all, null, (at) => this.#all[at]?.branch === index)?.one;
     if (branch === undefined || top === undefined) return null;
@@ -261,7 +281,8 @@ export class HypothesisSet {
 
   save(): JsonObject {
     const all = this.#all.map((one) => one.save());
-    return { all, curveScale: this.curveScale, supply: this.supply, charged: this.#charged, resumes: this.resumes };
+    const { curveScale, supply, resumes, most } = this;
+    return { all, curveScale, supply, charged: this.#charged, resumes, most };
   }
 
   /** `null` if that is none. */
@@ -271,6 +292,7 @@ export class HypothesisSet {
     set.supply = decodeSupply(saved["supply"]);
     set.#charged = decodeSupply(saved["charged"]);
     set.resumes = saved["resumes"] === true;
+    set.most = percentOf(saved["most"]) ?? FULL;
     const curveScale = finiteNumber(saved["curveScale"]);
     set.curveScale = curveScale !== null && curveScale > 0 && curveScale < 20 ? curveScale : 1;
     const most = Math.max(1, set.#charged?.branches.length ?? 1);
@@ -301,7 +323,7 @@ export class HypothesisSet {
 
   /** What levels have taught of the power stays true while it stays; of a change, some may not concern the car. */
   #retell(before: number, { kw, toldSd }: Supply): void {
-    const change = (kw - before) / Math.max(kw, before, LEAST_KW);
+    const change = (kw - before) / Math.max(Math.abs(kw), Math.abs(before), LEAST_KW);
     for (const one of this.#all) one.retell(Math.hypot(toldSd, ELSEWHERE_SHARE * change));
   }
 

@@ -93,24 +93,27 @@ export class Hypothesis {
     );
   }
 
-  /** Net energy before losses, in pp per hour. */
+  /** Net energy before losses, in pp per hour; below 0 where the car gives power, which has losses on its way out. */
   rate({ kw, auxKw }: Flow, capacityKwh: number): number {
-    return (Math.max(0, kw * (1 + this.error) - auxKw) * 100) / capacityKwh;
+    const net = kw * (1 + this.error) - auxKw;
+    return ((kw < 0 ? net / this.efficiency ** 2 : Math.max(0, net)) * 100) / capacityKwh;
   }
 
-  /** Lets `ms` pass. */
-  advance(flow: Flow, ms: number, capacityKwh: number): void {
+  /** Lets `ms` pass. What flows at `most`, percent, runs what is beside the battery. */
+  advance(flow: Flow, ms: number, capacityKwh: number, most = FULL): void {
     const hours = ms / HOUR_MS;
-    const rate = this.rate(flow, capacityKwh);
+    const flowing = this.rate(flow, capacityKwh);
+    const rate = this.soc < most || most === FULL ? flowing : Math.min(0, flowing);
     const pp = rate * hours;
-    const perKw = rate > 0 ? (this.efficiency * hours * 100) / capacityKwh : 0;
+    const arrives = rate < 0 ? 1 / this.efficiency : this.efficiency;
+    const perKw = rate === 0 ? 0 : (arrives * hours * 100) / capacityKwh;
     const keeps = Math.exp(-ms / flow.errorMs);
     const taper = Math.min(1.1, Math.max(0.5, 1 + perKw * flow.kwPerSoc * (1 + this.error)));
-    this.#propagate(taper, pp, perKw * flow.kw, keeps);
-    this.soc = Math.min(FULL, this.soc + this.efficiency * pp);
+    this.#propagate(taper, Math.abs(pp), perKw * flow.kw, keeps);
+    this.soc = Math.min(FULL, Math.max(most, this.soc), this.soc + this.efficiency * pp);
     this.error *= keeps;
     this.varError += (1 - keeps * keeps) * flow.errorSd ** 2;
-    if (rate > 0) this.varEfficiency += EFFICIENCY_DRIFT ** 2 * hours;
+    if (rate !== 0) this.varEfficiency += EFFICIENCY_DRIFT ** 2 * hours;
     this.#keepSane();
   }
 

@@ -10,6 +10,8 @@ import {
   type StoredReader,
 } from "../../support/stored-schema.js";
 import type { Moments } from "../normal-distribution.js";
+import { percentOf } from "../settings.js";
+import { FULL } from "./hypothesis.js";
 import { HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
 import { decodeSupply, isGuess, withoutPower, type Supply } from "./power-supply.js";
@@ -288,6 +290,7 @@ const readMeasurement: StoredReader<LevelMeasurement | null> = object({
   noise: amount,
   steps: then(finiteNumber, (steps: number) => (Number.isInteger(steps) && steps >= 0 ? steps : null)),
   gained: amount,
+  most: or(percentOf, FULL),
 });
 const at = needed(finiteNumber);
 const ENTRIES: Readonly<Record<HistoryEntry["kind"], StoredReader<HistoryEntry | null>>> = {

@@ -10,7 +10,12 @@ import {
 } from "../../support/stored-schema.js";
 import type { ChargingMethod } from "../../vehicle/vehicle-event.js";
 import type { Moments } from "../normal-distribution.js";
-import type { AlternatingCurrent, BatteryObservations } from "../observations/battery-observations.js";
+import type {
+  AlternatingCurrent,
+  BatteryObservations,
+  MeasuredSoc,
+  Metered,
+} from "../observations/battery-observations.js";
 import type { SocSettings } from "../settings.js";
 import { BLIND, conditionOf, DC_KEY, OPEN, usualCurrent, type ChargingEfficiency } from "./charging-efficiency.js";
 import { LINE_TO_LINE_FROM_V, multiplierOf } from "./energy-meter.js";
@@ -77,6 +82,8 @@ const HELD = { toldSd: 0.01, heldSd: HELD_SD, heldMs: HELD_MS, follows: false, r
 
 export const STOPPED = "stopped";
 export const METER = "meter";
+/** Condition of a meter whose fixed loss is known apart from the efficiency. */
+const APART = "meter, loss apart";
 export const UNKNOWN = "unknown";
 export const UNKNOWN_FAST = `${UNKNOWN}, fast`;
 /** Nothing tells of the power. */
@@ -120,10 +127,25 @@ export class SupplyModel {
     const isFast = this.observations.method === "DC";
     const meter = this.observations.metered(now, this.settings());
     // The meter at home stands still while the car charges fast elsewhere.
-    if (isFast && (meter === null || meter.kw === 0)) return this.#fast(since);
-    if (meter !== null) return this.#direct(METER, meter.kw, meter.auxKw, Math.max(since, meter.now));
-    const current = this.observations.currentSince(since);
+    if (meter !== null && !(isFast && meter.kw === 0)) return this.#metered(meter, Math.max(since, meter.now));
     const power = this.observations.powerSince(since);
+    // Volts and amps do not tell that power flows out, and that follows no curve.
+    if (power !== null && power.value < 0) return this.#direct("power", power.value, this.settings().auxKw, power.at);
+    return isFast ? this.#fast(since) : this.#alternating(since, power);
+  }
+
+  /** A meter that is off by as much at any power is put right, once charges of different powers have shown that. */
+  #metered({ kw, auxKw }: Pick<Metered, "kw" | "auxKw">, at: number): Supply {
+    const known = this.learned.losses.known("meter");
+    const told = this.#direct(METER, kw, auxKw, at);
+    if (known === null) return told;
+    const branch = this.#branch(APART, { factor: 1, phases: null, weight: 1 });
+    const efficiency = branch.isKnown ? branch.efficiency : known.efficiency;
+    return { ...told, auxKw: kw > 0 ? auxKw + known.lossKw : auxKw, branches: [{ ...branch, efficiency }] };
+  }
+
+  #alternating(since: number, power: MeasuredSoc | null): Supply | null {
+    const current = this.observations.currentSince(since);
     const usable = current !== null && current.amps > 0;
     if (usable && current.phases !== null) return this.#known(current, current.phases);
     if (power !== null && power.value > 0) return this.#direct("power", power.value, this.settings().auxKw, power.at);

@@ -106,7 +106,7 @@ export function advance(
     const ms = Math.min(step, to - at);
     for (const one of set.all) {
       const factor = set.branchOf(one)?.factor ?? 1;
-      one.advance(flow(set, supply, one, factor, at + ms / 2, context, ahead), ms, context.capacityKwh);
+      one.advance(flow(set, supply, one, factor, at + ms / 2, context, ahead), ms, context.capacityKwh, set.most);
     }
     at += ms;
   }
@@ -129,7 +129,7 @@ function perLook(set: HypothesisSet, at: number, context: ProcessContext, ahead:
   const { supply, likeliest: top } = set;
   if (supply === null || supply.key === STOPPED || top === null) return 0;
   const now = flow(set, supply, top, set.branchOf(top)?.factor ?? 1, at, context, ahead);
-  return (top.efficiency * top.rate(now, context.capacityKwh) * LOOKS_EVERY_MS) / HOUR_MS;
+  return (top.efficiency * Math.max(0, top.rate(now, context.capacityKwh)) * LOOKS_EVERY_MS) / HOUR_MS;
 }
 
 /** kW that flow into one explanation at a moment. */
@@ -151,8 +151,8 @@ export function flow(
     return { kw, auxKw: supply.auxKw, kwPerSoc, errorSd: supply.heldSd, errorMs: supply.heldMs };
   }
   const kw = (supply.kw + (ahead === null ? 0 : passed * (ahead.supply.kw - supply.kw))) * factor;
-  // A meter tells itself how the power falls.
-  const taperPp = supply.key === METER ? 0 : taper.width(hypothesis.habit.rounding);
+  // A meter tells itself how the power falls, and nothing tapers that flows out.
+  const taperPp = supply.key === METER || kw < 0 ? 0 : taper.width(hypothesis.habit.rounding);
   const share = taperPp === 0 ? 1 : taperShare(hypothesis.soc, taperPp);
   const isFull = hypothesis.soc > FULL_FROM;
   const errorMs = isFull ? FULL_MS : ahead === null ? supply.heldMs : BETWEEN_MS;
@@ -171,7 +171,7 @@ function powerSd(supply: Supply, kw: number, isFull: boolean, isNextKnown: boole
   const held = isNextKnown ? Math.max(BETWEEN_SD, supply.heldSd * BETWEEN_SHARE) : supply.heldSd;
   const sd = isFull ? FULL_SD : held;
   if (isGuess(supply)) return sd;
-  const load = LOAD_KW / Math.max(LEAST_KW, kw);
+  const load = LOAD_KW / Math.max(LEAST_KW, Math.abs(kw));
   // What else hangs behind a meter comes on top of its own error.
   return supply.key === METER ? Math.hypot(sd, load) : Math.max(sd, load);
 }

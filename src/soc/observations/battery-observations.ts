@@ -49,7 +49,7 @@ export interface AlternatingCurrent {
 }
 
 /** A reading of the user's meter, kW; `now` is when it came, ms. */
-interface Metered {
+export interface Metered {
   readonly kw: number;
   readonly auxKw: number;
   readonly now: number;
@@ -65,7 +65,8 @@ const BOUNDS = {
   volts: [0, 1000],
   amps: [0, 1000],
   phases: [0, 9],
-  power: [0, 1000],
+  /** Below 0 where the car gives power. */
+  power: [-1000, 1000],
   minutesLeft: [0, 6000],
   plugged: [1, 1],
 } as const;
@@ -325,7 +326,7 @@ export class BatteryObservations {
   }
 
   #takeMeter({ kw, auxKw, now }: Metered): boolean {
-    if (kw < 0 || auxKw < 0) return false;
+    if (auxKw < 0) return false;
     this.#meter = { kw, auxKw, now };
     return true;
   }

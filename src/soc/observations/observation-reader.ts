@@ -145,7 +145,7 @@ function odometer({ value, unit, at, now }: KnownReading): Observation | null {
 
 function kilowatts(value: number, unit: string | null): number {
   // Without a unit, more than any charger gives is told in W.
-  const isWatts = unit === null ? value > MOST_KW : unit.toLowerCase() === "w";
+  const isWatts = unit === null ? Math.abs(value) > MOST_KW : unit.toLowerCase() === "w";
   return isWatts ? value / W_PER_KW : value;
 }
 

@@ -48,9 +48,17 @@ const MINUTE = 60_000;
 const NEAR = 0.05;
 /**
  * Follows from the filter by now, where it followed from a line of levels beside it; the time to the target knows that
- * the last percents take longer.
+ * the last percents take longer, and losses that no power changes were not told.
  */
-const OTHERWISE = new Set(["consumptionKwhPerKm", "energyKwh", "sigma", "band90", "socChange", "minutesToTarget"]);
+const OTHERWISE = new Set([
+  "consumptionKwhPerKm",
+  "energyKwh",
+  "sigma",
+  "band90",
+  "socChange",
+  "minutesToTarget",
+  "losses",
+]);
 
 describe("the learning of version 1", () => {
   for (const name of readdirSync(FOLDER)) {

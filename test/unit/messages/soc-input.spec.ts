@@ -28,13 +28,17 @@ describe("Input of cardata-predicted-soc", () => {
     });
   });
 
+  it("takes a reading below 0: the car gives power", () => {
+    assert.deepEqual(parseSocInput({ payload: -3.2 }, one), { kind: "meter", vin: VIN, kw: -3.2, auxKw: 0 });
+  });
+
   it("reads watts where the node is set to them", () => {
     const watts = { ...one, meterUnit: "W" } as const;
     assert.deepEqual(parseSocInput({ payload: 7400 }, watts), { kind: "meter", vin: VIN, kw: 7.4, auxKw: 0 });
     assert.equal(code({ payload: 400_001 }, watts), "meter_value_invalid");
   });
 
-  for (const payload of [-1, 400.1, NaN, Infinity, "7,4", "1e3", "", "INVALID", null, undefined, true, {}, [5]])
+  for (const payload of [-400.1, 400.1, NaN, Infinity, "7,4", "1e3", "", "INVALID", null, undefined, true, {}, [5]])
     it(`refuses ${JSON.stringify(payload)} (${typeof payload}) as a reading`, () => {
       assert.equal(code({ payload }), "meter_value_invalid");
     });

@@ -178,7 +178,7 @@ describe("Message of what was learned", () => {
   const learning = (report: Partial<LearningReport>) =>
     new SocOutput({ topicBase: "my/cars", vehicle: "" }).learning(
       VIN,
-      { charging: { conditions: [] }, driving, lastDecision: null, ...report },
+      { charging: { conditions: [], losses: [] }, driving, lastDecision: null, ...report },
       AT,
     );
 
@@ -187,8 +187,10 @@ describe("Message of what was learned", () => {
       { key: "3_250_16", ...known },
       { key: "0_410_0", ...known },
     ];
-    assert.deepEqual(learning({ charging: { conditions } }), {
+    const losses = [{ source: "meter", lossKw: 0.31, efficiency: 0.92, samples: 9 }] as const;
+    assert.deepEqual(learning({ charging: { conditions, losses } }), {
       payload: {
+        fixedLoss: losses,
         efficiency: [
           { key: "3_250_16", method: "AC", phases: 3, volts: 250, amps: 16, ...known },
           { key: "0_410_0", method: "DC", phases: null, volts: null, amps: null, ...known },

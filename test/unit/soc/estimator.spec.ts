@@ -289,6 +289,127 @@ describe("the estimate of a car", () => {
     }
   });
 
+  for (const phases of [1, 3])
+    it(`tells power and time to the target of the same count of phases where nobody tells it: ${phases}`, () => {
+      const car = estimator();
+      const perMinute = (((phases * 3.68 - 0.3) * 0.9) / 80 / 60) * 100;
+      const start = { [SOC]: 40, [CAPACITY]: 80, [TARGET]: 90, [`${CHARGING}.method`]: "AC_TYPE2PLUG" };
+      car.take(readings({ ...start, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
+      let powerKw = NaN;
+      for (let minute = 0, level = 40; level < 50; minute++) {
+        const now = START + minute * MINUTE;
+        const told = Math.floor(40 + minute * perMinute);
+        const news = told > level ? { [SOC]: (level = told) } : {};
+        const current = minute % 5 === 0 ? { [`${CHARGING}.acVoltage`]: 230, [`${CHARGING}.acAmpere`]: 16 } : {};
+        car.take(readings({ ...current, ...news }, now), [], now);
+        const { soc = NaN, charge } = car.predicted(now) ?? {};
+        const left = ((90 - soc) / 100) * 80;
+        const byTime = left / ((charge?.minutesToTarget ?? NaN) / 60);
+        powerKw = charge?.powerKw ?? NaN;
+        assert.ok(byTime > 0.7 * (powerKw - 0.3) && byTime < 1.2 * powerKw, JSON.stringify({ minute, ...charge }));
+        assert.equal(Math.round(powerKw / 3.68), charge?.phases);
+      }
+      assert.ok(Math.abs(powerKw / phases / 3.68 - 1) < 0.1, String(powerKw));
+    });
+
+  it("reckons right at any power with a meter that is off by as much at each", () => {
+    const car = estimator({ driveType: "bev", magic: false, minEfficiency: 0.4 });
+    const perMinute = (kw: number) => ((kw * 0.92) / 80 / 60) * 100;
+    const begin = (at: number) =>
+      car.take(readings({ [SOC]: 40, [CAPACITY]: 80, [TARGET]: 90, [STATUS]: "CHARGINGACTIVE" }, at), [], at);
+    let now = START;
+    for (const kw of [2, 11, 3.5, 7, 2, 11, 5, 11]) {
+      begin(now);
+      for (let passed = 0, level = 40; level < 60; passed++, now += MINUTE) {
+        car.meter(kw + 0.4, 0, now);
+        const told = Math.floor(40 + passed * perMinute(kw));
+        if (told > level) car.take(readings({ [SOC]: (level = told) }, now), [], now);
+      }
+      car.take(readings({ [STATUS]: "NOCHARGING" }, now), [], now);
+      car.take(readings({ [SOC]: 60 }, now + SECOND), [], now + SECOND);
+      now += 600 * MINUTE;
+    }
+    begin(now);
+    for (let passed = 0; passed < 360; passed++) car.meter(2.4, 0, (now += MINUTE));
+    const shown = car.predicted(now)?.soc ?? NaN;
+    // The first level of a charge leaves half a point open.
+    assert.ok(Math.abs(shown - 40.5 - 360 * perMinute(2)) < 0.8, `${shown} ${40.5 + 360 * perMinute(2)}`);
+  });
+
+  describe("that gives power (V2H, V2L)", () => {
+    const plugged = (changes: Partial<SocSettings> = {}) => {
+      const car = estimator({ driveType: "bev", ...changes });
+      car.take(readings({ [SOC]: 60, [CAPACITY]: 80, [TARGET]: 80 }, START), [], START);
+      return car;
+    };
+    /** 4 kW and 0.3 kW beside the battery for two hours, at 90 %. */
+    const left = 60.5 - (4.3 / 0.9 / 80) * 100 * 2;
+    const near = (car: SocEstimator, at: number, soc: number, pp: number) => {
+      const shown = car.predicted(at)?.soc ?? NaN;
+      assert.ok(Math.abs(shown - soc) < pp, `${String(shown)} ${String(soc)}`);
+    };
+
+    it("falls by what the user's meter tells, and stays when it gives no more", () => {
+      const car = plugged();
+      const end = START + 120 * MINUTE;
+      for (let now = START; now < end; now += MINUTE) car.meter(-4, 0.3, now);
+      near(car, end, left, 1);
+      assert.ok((car.predicted(end)?.charge?.powerKw ?? 0) < -3.9);
+      car.meter(0, 0, end);
+      assert.equal(car.predicted(end)?.mode, "idle");
+      for (let now = end; now < end + 60 * MINUTE; now += MINUTE) car.tick(now);
+      near(car, end + 60 * MINUTE, left, 1);
+      assert.deepEqual(car.report().charging.conditions, []);
+    });
+
+    it("stays where the meter tells nothing any more", () => {
+      const car = plugged();
+      for (let now = START; now < START + 30 * MINUTE; now += MINUTE) car.meter(-4, 0.3, now);
+      for (let now = START + 30 * MINUTE; now < START + 90 * MINUTE; now += MINUTE) car.tick(now);
+      assert.equal(car.predicted(START + 90 * MINUTE)?.mode, "idle");
+      near(car, START + 90 * MINUTE, 60.5 - 3, 1);
+    });
+
+    it("falls by the power that the car tells, until it drives away", () => {
+      const car = plugged();
+      const end = START + 120 * MINUTE;
+      for (let now = START; now < end; now += MINUTE) {
+        if ((now - START) % (10 * MINUTE) === 0) car.take(readings({ [POWER]: -4 }, now), [], now);
+        car.tick(now);
+      }
+      near(car, end, left, 1);
+      car.take([], [tripAt(end).started], end);
+      assert.notEqual(car.predicted(end)?.mode, "charging");
+    });
+
+    it("falls in the middle of a charge too, and rises again", () => {
+      const car = plugged();
+      car.take(readings({ [STATUS]: "CHARGINGACTIVE" }, START), [], START);
+      const [turn, end] = [START + 120 * MINUTE, START + 240 * MINUTE];
+      for (let now = START; now < turn; now += MINUTE) car.meter(-4, 0.3, now);
+      near(car, turn, left, 1);
+      for (let now = turn; now < end; now += MINUTE) car.meter(4, 0.3, now);
+      near(car, end, left + (3.7 * 2 * 0.9 * 100) / 80, 1.5);
+    });
+
+    it("is not what a meter says that is off by a little", () => {
+      const car = plugged();
+      for (let now = START; now < START + 60 * MINUTE; now += MINUTE) car.meter(-0.05, 0, now);
+      assert.deepEqual(
+        [car.predicted(START + 60 * MINUTE)?.soc, car.predicted(START + 60 * MINUTE)?.mode],
+        [60, "idle"],
+      );
+    });
+
+    it("goes on so after a restart", () => {
+      const [car, later] = [plugged(), plugged()];
+      for (let now = START; now < START + 30 * MINUTE; now += MINUTE) car.meter(-4, 0.3, now);
+      later.restore(JSON.parse(JSON.stringify(car.save())));
+      later.meter(0, 0, START + 31 * MINUTE);
+      assert.equal(later.predicted(START + 31 * MINUTE)?.mode, "idle");
+    });
+  });
+
   it("shows the target of now, also when it changes during the charge", () => {
     const car = estimator();
     car.take(readings({ [SOC]: 50, [CAPACITY]: 80, [TARGET]: 80, [STATUS]: "CHARGINGACTIVE" }, START), [], START);
@@ -328,7 +449,7 @@ describe("the estimate of a car", () => {
     const bad = (at: number) => [
       ...readings({ [SOC]: NaN, [CAPACITY]: 0, [POWER]: NaN, [`${CHARGING}.acAmpere`]: Infinity }, at),
       ...[
-        readingOf(POWER, -5, at, "kW"),
+        readingOf(POWER, -5000, at, "kW"),
         readingOf(POWER, 1e9, at, "kW"),
         readingOf(SOC, 250, at),
         readingOf(SOC, -1, at),
@@ -345,7 +466,7 @@ describe("the estimate of a car", () => {
       if (car === tormented)
         for (const at of [now, now + SECOND, now - 30 * MINUTE]) {
           car.take(bad(at), [], now);
-          for (const kw of [NaN, -1, Infinity, 1e6]) car.meter(kw, 0, now);
+          for (const kw of [NaN, -1e6, Infinity, 1e6]) car.meter(kw, 0, now);
           car.meter(11, NaN, now);
           car.meter(11, -1, now);
           for (const kmh of [NaN, -10, 1e6]) car.speed(kmh, now);

@@ -165,6 +165,26 @@ describe("charging filter", () => {
     assert.ok(shown(filter, BEGIN + 10 * HOUR).soc > 80);
   });
 
+  it("takes nothing that flows at the target for charged, and learns nothing of it", () => {
+    const end = BEGIN + 4 * HOUR;
+    const filter = charging();
+    for (let at = BEGIN + MINUTE, level = 50; at < end; at += MINUTE) {
+      filter.tick(at);
+      const told = 50 + Math.floor((((at - BEGIN) / HOUR) * 10.74 * 0.9 * 100) / 80);
+      if (told > level && level < 80) filter.take(soc((level = told), at));
+    }
+    const prompt = shown(filter, BEGIN + 2.6 * HOUR).efficiency ?? 0;
+    filter.take({ kind: "amps", amps: 5, at: end, now: end });
+    watch(filter, end, end + 8 * HOUR);
+    filter.take(active(end + 8 * HOUR, false));
+    const left = shown(filter, end + 8 * HOUR);
+    assert.ok(Math.abs(left.soc - 80) < 0.3, String(left.soc));
+    const again = end + 9 * HOUR;
+    for (const signal of START.slice(3)) filter.take({ ...signal, at: again, now: again } as Observation);
+    const later = shown(filter, again).efficiency ?? 0;
+    assert.ok(Math.abs(later - prompt) < 0.01, `${prompt} ${later}`);
+  });
+
   it("follows a target that is changed during the charge", () => {
     const filter = charging();
     const at = BEGIN + MINUTE;

@@ -198,6 +198,27 @@ describe("a charge that has ended", () => {
     assert.deepEqual([car.verdicts, car.conditions[0]?.key], [["learned"], "3_250_16"]);
   });
 
+  it("counts nothing that the car draws at its target for its climate and its cells", () => {
+    const atTarget = () => new LedgerCar().charge(0, LONG + 10).tell(soc(60, LONG + 10));
+    const prompt = atTarget().tell(status(false, LONG + 11)).learned ?? 0;
+    const car = atTarget()
+      .tell(...current(3, LONG + 11))
+      .wait(LONG + 11, LONG + 180);
+    assert.ok(Math.abs((car.ledger.session?.energyKwh ?? 0) - (10.74 * (LONG + 10)) / 60) < 0.2);
+    car.tell(status(false, LONG + 180), soc(60, LONG + 181));
+    assert.ok(Math.abs((car.learned ?? 0) / prompt - 1) < 0.01, String(car.learned));
+  });
+
+  it("counts on where the target is raised", () => {
+    const car = new LedgerCar()
+      .charge(0, LONG)
+      .tell(soc(60, LONG))
+      .wait(LONG, LONG + 30);
+    const before = car.ledger.session?.energyKwh ?? 0;
+    car.tell({ ...target, soc: 80, ...at(LONG + 30) }).wait(LONG + 30, LONG + 60);
+    assert.ok(Math.abs((car.ledger.session?.energyKwh ?? 0) - before - 10.74 / 2) < 0.1);
+  });
+
   it("is not confirmed by a level of the next charge", () => {
     const car = new LedgerCar().charge(0, LONG).tell(status(false, LONG), status(true, LONG + 1), soc(58, LONG + 4));
     assert.deepEqual(car.verdicts, ["unconfirmed"]);
@@ -277,5 +298,55 @@ describe("a charge that runs", () => {
       .tell(status(false, LONG), status(true, LONG + 1), status(false, LONG + 1.2));
     const late = { ...soc(58, LONG + 0.5), now: BEGIN + (LONG + 3) * MINUTE } as Observation;
     assert.deepEqual(car.tell(late).verdicts, ["learned"]);
+  });
+});
+
+describe("a loss that no power changes", () => {
+  const SIZE = 80;
+  /** Charges of 20 points by a meter that tells `offset` kW too much, of which 92 % arrive. */
+  const charged = (powers: readonly number[], offset: number) => {
+    const car = new LedgerCar({ minEfficiency: 0.4 });
+    let minute = 0;
+    for (const kw of powers) {
+      const minutes = Math.round(((0.2 * SIZE) / (kw * 0.92)) * 60);
+      car.tell(soc(40, minute - 1), status(true, minute));
+      for (let passed = 0; passed <= minutes; passed++)
+        car.tell({ kind: "meter", kw: kw + offset, auxKw: 0, now: BEGIN + (minute + passed) * MINUTE });
+      minute += minutes;
+      car.tell(soc(60, minute), status(false, minute + 0.1)).wait(minute, minute + 30);
+      minute += 600;
+    }
+    return car;
+  };
+  const MIXED = [2, 11, 3.5, 7, 2, 11, 5, 2.5];
+
+  it("is told from the efficiency by charges of different powers", () => {
+    const [loss, ...others] = charged(MIXED, 0.4).parts.efficiency.losses.report();
+    assert.deepEqual([loss?.source, loss?.samples, others], ["meter", MIXED.length, []]);
+    assert.ok(Math.abs((loss?.lossKw ?? 0) - 0.4) < 0.06, JSON.stringify(loss));
+    assert.ok(Math.abs((loss?.efficiency ?? 0) - 0.92) < 0.012, JSON.stringify(loss));
+  });
+
+  it("may be negative: a meter that tells too little", () => {
+    const [loss] = charged(MIXED, -0.3).parts.efficiency.losses.report();
+    assert.ok(Math.abs((loss?.lossKw ?? 0) + 0.3) < 0.06, JSON.stringify(loss));
+  });
+
+  it("is not told from charges of one power, which tell both together only", () => {
+    assert.deepEqual(charged(Array<number>(12).fill(7), 0.4).parts.efficiency.losses.report(), []);
+  });
+
+  it("outlives a restart, and is forgotten with what charges of alternating current taught", () => {
+    const car = charged(MIXED, 0.4);
+    const before = car.parts.efficiency.losses.report();
+    car.restart();
+    assert.deepEqual(car.parts.efficiency.losses.report(), before);
+    car.parts.efficiency.losses.restore({
+      meter: { energy: 1, hours: 1, both: -9, storedByEnergy: 0, storedByHours: 0, samples: 99 },
+      car: "x",
+    });
+    assert.deepEqual(car.parts.efficiency.losses.report(), before);
+    car.parts.efficiency.reset("ac");
+    assert.deepEqual(car.parts.efficiency.losses.report(), []);
   });
 });
