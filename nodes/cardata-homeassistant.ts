@@ -47,6 +47,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     clock: systemClock,
     random: systemRandom,
     carOf: (vin) => carIdentity(account, vin),
+    isIgnored: (vin) => account.vehicles.some((car) => car.vin === vin && car.ignore),
     saved: () => announced.of(node.id),
     save: (state, isUrgent) => {
       saving = announced.keep(node.id, state, isUrgent);
@@ -97,7 +98,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 
   onAccountInput(RED, node, account, async (message) => {
     begin();
-    const reason = announcer.handle(parseAnnouncerInput(message, (name) => vinOf(account.vehicles, name)));
+    const reason = announcer.handle(parseAnnouncerInput(message, (name) => vinOf(account, name)));
     if (reason !== null) node.debug(redactor.text(reason));
     // A removal is saved at once, in case the power fails now.
     await saving;

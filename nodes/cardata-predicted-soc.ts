@@ -74,7 +74,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   showStatus();
 
   onAccountInput(RED, node, account, (message, send) => {
-    const asked = withVin(message, account.vehicles);
+    const asked = withVin(message, account);
     const request = parseSocInput(asked, { vehicle, vins: soc.vins, meterUnit });
     if (request.kind === "report") sendLearning(request.vin, send);
     else {

@@ -22,7 +22,7 @@ export class AnnouncementStore {
 }
 
 /** Returns what the broker retains, and what it must no longer retain; everything else can be learned again. */
-function atBrokerOf({ availability, cars, stale = [] }: AnnouncedNode): string {
+function atBrokerOf({ availability, cars, removed = [], stale = [] }: AnnouncedNode): string {
   const kept = cars.map(({ vin, place, components, topics }) => ({ vin, place, components, topics }));
-  return JSON.stringify({ availability, kept, stale });
+  return JSON.stringify({ availability, kept, removed, stale });
 }

@@ -9,9 +9,10 @@ import { topicPart } from "./discovery-location.js";
  * @param topicBase topic base of the account
  */
 export function parseAnnouncerOptions(properties: JsonObject, topicBase: string): AnnouncerOptions {
-  const { discoveryPrefix, stateBase, ...options } = readSettings(HOMEASSISTANT_SCHEMA, properties);
+  const { discoveryPrefix, stateBase, repeatMinutes, ...options } = readSettings(HOMEASSISTANT_SCHEMA, properties);
   return {
     ...options,
+    repeatMs: repeatMinutes === 0 ? Infinity : repeatMinutes * 60_000,
     prefix: topicPart(discoveryPrefix, HOMEASSISTANT_SCHEMA.settings.discoveryPrefix.defaultValue),
     base: topicPart(stateBase, topicPart(topicBase, "cardata")),
   };

@@ -1,5 +1,5 @@
 import { isJsonObject, parsed, type Json } from "./ha-constants.js";
-import { attributesFinding, findings, stateFinding } from "./ha-validator.js";
+import { attributesFinding, findings, stateFinding, stateIn } from "./ha-validator.js";
 
 /** Holds retained payloads by topic. */
 export type Retained = ReadonlyMap<string, string | Buffer>;
@@ -56,12 +56,24 @@ function stateFindings(component: Json, retained: Retained, used: Set<string>): 
   if (platform === "button") return found;
   if (platform === "image") return [...found, ...imageFindings(component, kept("image_topic"))];
   const attributes = kept("json_attributes_topic");
-  const state = platform === "device_tracker" ? attributes : kept("state_topic");
-  const finding = state === undefined ? "no state is kept" : stateFinding(component, String(state));
+  const message = platform === "device_tracker" ? attributes : kept("state_topic");
+  const state = message === undefined ? undefined : stateIn(component, String(message));
+  const finding = state === undefined ? "no state is kept" : stateFinding(component, state);
   if (finding !== null) found.push(finding);
+  const plain = plainTopicOf(component);
+  if (plain !== null) {
+    used.add(plain);
+    if (state !== undefined && retained.get(plain)?.toString() !== state) found.push(`${plain} says something else`);
+  }
   const dropped = attributes === undefined ? null : attributesFinding(component, String(attributes));
   if (dropped !== null) found.push(dropped);
   return found;
+}
+
+/** Returns where the state of a component stands for others, if it shares its message with attributes. */
+function plainTopicOf({ state_topic, value_template }: Json): string | null {
+  if (typeof state_topic !== "string" || value_template === undefined) return null;
+  return state_topic.replace(/attributes$/, "state");
 }
 
 function imageFindings({ content_type }: Json, image: string | Buffer | undefined): string[] {

@@ -66,7 +66,7 @@ describe("what was announced, on the disk", () => {
     await sets.keep("node-1", { ...NODE, stale }, true);
     assert.deepEqual((await opened(files)).sets.of("node-1").stale, stale);
     const odd = [null, 7, { topic: "a/#" }, { topic: "", migrates: true }, { topic: "a/b", migrates: "yes" }];
-    const decoded = announcedCodec.decode([{ node: "n", availability: null, cars: [], stale: odd }], 1).get("n");
+    const decoded = announcedCodec.decode([{ node: "n", availability: null, cars: [], stale: odd }], 1).nodes.get("n");
     assert.deepEqual(decoded?.stale, [{ topic: "a/b", migrates: false }]);
   });
 
@@ -88,7 +88,7 @@ describe("what was announced, on the disk", () => {
 
   it("holds nothing that could not have been written", () => {
     const decode = (car: object) =>
-      announcedCodec.decode([{ node: "n", availability: "a/#", cars: [car] }], 1).get("n");
+      announcedCodec.decode([{ node: "n", availability: "a/#", cars: [car] }], 1).nodes.get("n");
     const odd = decode({
       ...CAR,
       components: { "a/b": "sensor", c: "d/e", f: 7, good: "sensor" },
