@@ -74,6 +74,28 @@ describe("how a car is presented", () => {
     assert.ok(!JSON.stringify(hidden).includes(VIN.slice(-4)));
   });
 
+  it("keeps the id of its first announcement, whatever it is called later, until another car is called so", async () => {
+    const known = async (id: string, vehicles: object[]) => {
+      const one = await account(vehicles);
+      const place = { mode: "device", prefix: "homeassistant", base: "cardata", id } as const;
+      const car = { vin: VIN, place, components: {}, topics: [], subjects: [], fixed: [], imageType: null };
+      await one.announced.keep("node", { availability: null, cars: [car] });
+      return one;
+    };
+    const named = await known(VIN, [{ vin: VIN, alias: "fam" }]);
+    const { id, name } = carIdentity(named, VIN) ?? {};
+    assert.deepEqual([id, name, vinOf(named, "fam")], [VIN, "fam", VIN]);
+    const renamed = await known("fam", [{ vin: VIN, alias: "Anna" }, { vin: OTHER_VIN }]);
+    // A button in Home Assistant still names it so.
+    assert.deepEqual([carIdentity(renamed, VIN)?.id, vinOf(renamed, "fam")], ["fam", VIN]);
+    const swapped = await known("fam", [
+      { vin: VIN, alias: "Anna" },
+      { vin: OTHER_VIN, alias: "fam" },
+    ]);
+    assert.deepEqual([carIdentity(swapped, VIN)?.id, carIdentity(swapped, OTHER_VIN)?.id], ["Anna", "fam"]);
+    assert.equal(vinOf(swapped, "fam"), OTHER_VIN);
+  });
+
   it("is nothing for a car that is ignored or unknown; one that is set up is known", async () => {
     assert.equal(carIdentity(await account(), OTHER_VIN), null);
     assert.equal(carIdentity(await account([{ vin: VIN, ignore: true }]), VIN), null);

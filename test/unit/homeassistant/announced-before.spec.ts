@@ -103,6 +103,41 @@ describe("what was announced before", () => {
         assert.deepEqual(new Map([...broker].sort()), new Map([...fresh.broker].sort()));
       });
 
+    it("is moved to once: nothing is said of the old one at later starts of Home Assistant, or of the node", async () => {
+      const before = await announced({ mode: "entities" });
+      before.take(soc(40, { vin: OTHER_VIN }));
+      await before.settle();
+      const old = new Set([...before.broker.keys()].filter((topic) => topic.endsWith("/config")));
+      const moved = again(before);
+      const saysOfOld = (work: ReturnType<typeof announcing>) => work.topics().filter((topic) => old.has(topic)).length;
+      moved.take(CONNECTED);
+      await moved.settle();
+      // That they move, and that they end.
+      assert.equal(saysOfOld(moved), 2 * old.size);
+      moved.sent.length = 0;
+      for (const sign of [BIRTH, CONNECTED, { command: "resend" }]) moved.take(sign);
+      await moved.settle();
+      const restarted = again(moved);
+      restarted.take(CONNECTED);
+      await restarted.settle();
+      assert.deepEqual([saysOfOld(moved), saysOfOld(restarted)], [0, 0]);
+      assert.ok("drivetrain_batteryManagement_header" in restarted.components());
+    });
+
+    it("is announced not before Home Assistant had the time to let go, whatever comes in between", async () => {
+      const before = await announced();
+      const { take, clock, topics, broker, settle } = again(before, { mode: "entities" });
+      take(CONNECTED);
+      take(soc(64));
+      take({ command: "resend" });
+      take(BIRTH);
+      await clock.advance(9999);
+      assert.deepEqual(topics(), [CONFIG, CONFIG]);
+      await settle();
+      assert.ok(broker.has(HEADER_CONFIG));
+      assert.equal(broker.get(stateOf(HEADER)), "64");
+    });
+
     it("keeps ids, so that Home Assistant knows the entities again", async () => {
       const before = await announced();
       const { settle, broker } = again(before, { mode: "entities" });
