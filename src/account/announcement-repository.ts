@@ -86,6 +86,8 @@ export class AnnouncementRepository {
   #isLoaded = false;
   /** Read too late for the nodes to know of it: they would leave it out until the next start. */
   #late: AnnouncedState["nodes"] = new Map();
+  /** Nodes that have worked since the start; others may have been deleted. */
+  readonly #atWork = new Set<string>();
 
   constructor(private readonly document: Document<AnnouncedState>) {}
 
@@ -97,6 +99,7 @@ export class AnnouncementRepository {
   }
 
   of(node: string): AnnouncedNode {
+    this.#atWork.add(node);
     return this.document.value.nodes.get(node) ?? NOTHING;
   }
 
@@ -122,7 +125,9 @@ export class AnnouncementRepository {
     const others = [...before].filter(([key]) => key !== node);
     const whole = joined(announced, this.#late.get(node) ?? NOTHING);
     const nodes = new Map([...others.slice(1 - MOST_NODES), [node, whole] as const]);
-    const state = { nodes, ids: idsAfter(announced, nodes, ids) };
+    this.#atWork.add(node);
+    const atWork = [...nodes].flatMap(([key, one]) => (this.#atWork.has(key) ? one : []));
+    const state = { nodes, ids: idsAfter(announced, atWork, ids) };
     if (isUrgent) await this.document.save(state);
     else this.document.set(state);
   }
@@ -140,14 +145,17 @@ export class AnnouncementRepository {
   }
 }
 
-/** Returns the ids of all cars after a node has announced its own; a car that all nodes have removed begins anew. */
+/**
+ * Returns the ids of all cars after a node has announced its own; a car that all nodes have removed begins anew.
+ * @param atWork all nodes that may show it
+ */
 function idsAfter(
   { cars, removed = [] }: AnnouncedNode,
-  nodes: AnnouncedState["nodes"],
+  atWork: readonly AnnouncedNode[],
   before: AnnouncedState["ids"],
 ): AnnouncedState["ids"] {
   const ids = new Map([...before, ...cars.map(({ vin, place }) => [vin, place.id] as const)]);
-  const shown = new Set([...nodes.values()].flatMap((node) => node.cars.map(({ vin }) => vin)));
+  const shown = new Set(atWork.flatMap((node) => node.cars.map(({ vin }) => vin)));
   for (const vin of removed) if (!shown.has(vin)) ids.delete(vin);
   return new Map([...ids].slice(-MOST_CARS));
 }

@@ -93,6 +93,15 @@ describe("what was announced, on the disk", () => {
       assert.deepEqual([again.idOf(VIN), again.of("node-1").removed], [null, [VIN]]);
     });
 
+    it("is forgotten although a node that was deleted has announced the car", async () => {
+      const { sets, files } = await opened();
+      await sets.keep("deleted", called("Anna"), true);
+      const { sets: again } = await opened(files);
+      await again.keep("node-1", called("Anna"));
+      await again.keep("node-1", removed);
+      assert.equal(again.idOf(VIN), null);
+    });
+
     it("is the one of a car that version 1 has kept", () => {
       const state = announcedCodec.decode([{ node: "node-1", ...called("Anna") }], 1);
       assert.deepEqual([...state.ids], [[VIN, "Anna"]]);
