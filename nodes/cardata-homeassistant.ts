@@ -3,6 +3,7 @@ import { carIdentity, vinOf } from "../src/account/vehicle-identity.js";
 import { Announcer } from "../src/homeassistant/announcer.js";
 import { parseAnnouncerOptions } from "../src/homeassistant/announcer-options.js";
 import { parseAnnouncerInput } from "../src/homeassistant/announcer-input.js";
+import type { MqttMessage } from "../src/homeassistant/mqtt-message.js";
 import { systemClock } from "../src/support/clock.js";
 import { systemRandom } from "../src/support/random.js";
 import { redactor } from "../src/support/redact.js";
@@ -53,10 +54,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
       saving = announced.keep(node.id, state, isUrgent);
     },
     isHeld: (topic) => publishers.isHeldByOther(node.id, topic),
-    send: (messages) => {
-      // One by one, because of messages sent together Node-RED copies all but the first.
-      for (const message of messages) node.send(message);
-    },
+    send: senderOf(node),
     warn: (problem) => {
       node.warn(account.redact(translatedProblem(RED, problem)));
     },
@@ -110,6 +108,13 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     use.release(removed);
     done();
   });
+}
+
+/** Returns what sends messages one by one, because of messages sent together Node-RED copies all but the first. */
+function senderOf(node: RedNode): (messages: readonly MqttMessage[]) => void {
+  return (messages) => {
+    for (const message of messages) node.send(message);
+  };
 }
 
 /** Maps the state of the stream to whether it is connected; `null`: not settled yet. */

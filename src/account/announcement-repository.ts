@@ -75,8 +75,8 @@ interface AnnouncedState {
 const NOTHING: AnnouncedNode = { availability: null, cars: [] };
 /** Limits the nodes: they come and go, and it is unknown which of them come back. */
 const MOST_NODES = 20;
-/** Limits the cars whose ids are remembered: an account has few, but they may be changed for years. */
-const MOST_CARS = 200;
+/** Limits the cars whose ids are remembered: twice as many as an account takes. */
+const MOST_CARS = 1000;
 
 /**
  * Remembers what was announced to Home Assistant, as the user's broker retains it: a restart must not lose any of it,
@@ -86,7 +86,7 @@ export class AnnouncementRepository {
   #isLoaded = false;
   /** Read too late for the nodes to know of it: they would leave it out until the next start. */
   #late: AnnouncedState["nodes"] = new Map();
-  /** Nodes that have worked since the start; others may have been deleted. */
+  /** Nodes that have announced since the start; others may have been deleted. */
   readonly #atWork = new Set<string>();
 
   constructor(private readonly document: Document<AnnouncedState>) {}
@@ -99,7 +99,6 @@ export class AnnouncementRepository {
   }
 
   of(node: string): AnnouncedNode {
-    this.#atWork.add(node);
     return this.document.value.nodes.get(node) ?? NOTHING;
   }
 

@@ -15,8 +15,8 @@ export interface NamedCars {
 }
 
 /**
- * Returns the id with which a car is announced to Home Assistant first: its alias with letters, digits, `_` and `-` alone, else its VIN.
- * An alias that another car has as well, or that reads like a VIN, counts for the first car only.
+ * Returns the id with which a car is announced to Home Assistant first: its alias with letters, digits, `_` and `-`
+ * alone, else its VIN. An alias that another car has as well, or that reads like a VIN, counts for the first car only.
  */
 export function vehicleIdOf(vehicles: AliasByVin, vin: string): string {
   const own = vehicles.find((car) => car.vin === vin)?.alias ?? "";
@@ -68,6 +68,10 @@ function keptIdOf(cars: NamedCars, vin: string): string | null {
   return (vinNamed(cars, id) ?? vin) === vin ? id : null;
 }
 
+function announcedIdOf(cars: NamedCars, vin: string): string {
+  return keptIdOf(cars, vin) ?? vehicleIdOf(cars.vehicles, vin);
+}
+
 function idOf(alias: string): string {
   return alias.replace(/[^A-Za-z0-9_-]/g, "_");
 }
@@ -100,7 +104,7 @@ export function carIdentity(cars: KnownCars, vin: string) {
   const alias = own?.alias ?? "";
   const { manufacturer, model, driveType } = kindOf(known);
   const identity: CarIdentity = {
-    id: keptIdOf(cars, vin) ?? vehicleIdOf(vehicles, vin),
+    id: announcedIdOf(cars, vin),
     name: own?.name || alias || `${manufacturer} ${model ?? maskVin(vin)}`,
     manufacturer,
     model,

@@ -14,7 +14,8 @@ export class AnnouncementStore {
     return saved;
   }
 
-  save(announced: AnnouncedNode): void {
+  save({ removed = [], stale = [], ...kept }: AnnouncedNode): void {
+    const announced = { ...kept, ...(removed.length > 0 && { removed }), ...(stale.length > 0 && { stale }) };
     const atBroker = atBrokerOf(announced);
     this.dependencies.save(announced, atBroker !== this.#atBroker);
     this.#atBroker = atBroker;

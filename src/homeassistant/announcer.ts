@@ -1,3 +1,4 @@
+import type { AnnouncedCar, AnnouncedNode } from "../account/announcement-repository.js";
 import { CarDataError } from "../support/errors.js";
 import { maskVin } from "../support/vin.js";
 import type { AnnouncerDependencies, AnnouncerOptions, AnnouncerSummary } from "./announcer-dependencies.js";
@@ -6,7 +7,6 @@ import { CarEntry, QUIET_MS } from "./car-entry.js";
 import type { CarInput } from "./car-input.js";
 import type { AnnouncerInput } from "./announcer-input.js";
 import { AnnouncementStore } from "./announcement-store.js";
-import type { AnnouncedCar } from "../account/announcement-repository.js";
 import { retained } from "./mqtt-message.js";
 import { AnnouncementBuilder } from "./announcement-builder.js";
 import { CarStates } from "./car-states.js";
@@ -67,18 +67,23 @@ export class Announcer {
   start(): void {
     if (this.#isStarted || this.#isClosed) return;
     this.#isStarted = true;
-    const { cars, availability, removed = [], stale = [] } = this.#store.load();
-    for (const { topic, migrates } of stale) this.#stale.add([topic], migrates);
-    const topic = this.#availability;
-    if (availability !== null && availability !== topic) this.#stale.add([availability]);
+    const saved = this.#store.load();
+    for (const { topic, migrates } of saved.stale ?? []) this.#stale.add([topic], migrates);
+    const isMoved = saved.availability !== this.#availability;
+    if (saved.availability !== null && isMoved) this.#stale.add([saved.availability]);
     // Entities have to be migrated before they are announced again.
     this.#delivery.clearAfter(QUIET_MS);
-    for (const vin of removed) this.#addEntry(vin, null).car.remove();
-    for (const car of cars) this.#addEntry(car.vin, car).announceDebouncer.trigger();
+    this.#restoreCars(saved);
     const isChanged = this.#removeIgnored();
-    if (cars.length + removed.length > 0 && this.#isEmpty) this.#goOffline();
+    const isUnused = this.#isEmpty && (isChanged || this.#cars.size > 0);
+    if (isUnused) this.#goOffline();
     else this.#sendOnline();
-    if (availability !== topic || isChanged) this.#save();
+    if (isMoved || isChanged) this.#save();
+  }
+
+  #restoreCars({ cars, removed = [] }: AnnouncedNode): void {
+    for (const car of cars) this.#addEntry(car.vin, car).announceDebouncer.trigger();
+    for (const vin of removed) this.#takeOut(this.#cars.get(vin) ?? this.#addEntry(vin, null));
   }
 
   /** Handles an input message; returns why it is ignored, `null` if it is not. */
@@ -251,6 +256,7 @@ export class Announcer {
     car.remove();
   }
 
+  /** Returns whether no car is shown or to be shown. */
   get #isEmpty(): boolean {
     return [...this.#cars.values()].every(({ car }) => car.isRemoved);
   }
@@ -294,12 +300,6 @@ export class Announcer {
   #save(): void {
     const cars = [...this.#cars.values()].flatMap(({ car }) => car.save() ?? []);
     const removed = [...this.#cars.values()].flatMap(({ car }) => (car.isRemoved ? car.vin : []));
-    const stale = this.#stale.saved;
-    this.#store.save({
-      availability: this.#availability,
-      cars,
-      ...(removed.length > 0 && { removed }),
-      ...(stale.length > 0 && { stale }),
-    });
+    this.#store.save({ availability: this.#availability, cars, removed, stale: this.#stale.saved });
   }
 }

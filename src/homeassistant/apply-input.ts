@@ -84,8 +84,7 @@ function subjectIn(car: ShownCar, value: InputValue): Subject {
 
 function applyPosition(car: ShownCar, key: "location" | "traccar_location", place: InputPosition): AnnouncementChange {
   const change = car.addFixed(key);
-  const { timestamp, ...content } = place;
-  car.setState(key, attributesText(place), attributesText(content));
+  car.setState(key, attributesText(place), attributesText({ ...place, timestamp: undefined }));
   return change;
 }
 

@@ -60,20 +60,24 @@ function stateFindings(component: Json, retained: Retained, used: Set<string>): 
   const state = message === undefined ? undefined : stateIn(component, String(message));
   const finding = state === undefined ? "no state is kept" : stateFinding(component, state);
   if (finding !== null) found.push(finding);
-  const plain = plainTopicOf(component);
-  if (plain !== null) {
-    used.add(plain);
-    if (state !== undefined && retained.get(plain)?.toString() !== state) found.push(`${plain} says something else`);
-  }
+  found.push(...plainFindings(component, state, retained, used));
   const dropped = attributes === undefined ? null : attributesFinding(component, String(attributes));
   if (dropped !== null) found.push(dropped);
   return found;
 }
 
-/** Returns where the state of a component stands for others, if it shares its message with attributes. */
-function plainTopicOf({ state_topic, value_template }: Json): string | null {
-  if (typeof state_topic !== "string" || value_template === undefined) return null;
-  return state_topic.replace(/attributes$/, "state");
+/** Where a state shares its message with attributes, it stands alone beside it, for others who read the broker. */
+function plainFindings(
+  { state_topic, value_template }: Json,
+  state: string | undefined,
+  retained: Retained,
+  used: Set<string>,
+): string[] {
+  if (typeof state_topic !== "string" || value_template === undefined) return [];
+  const plain = state_topic.replace(/attributes$/, "state");
+  used.add(plain);
+  const isSame = state === undefined || retained.get(plain)?.toString() === state;
+  return isSame ? [] : [`${plain} says something else`];
 }
 
 function imageFindings({ content_type }: Json, image: string | Buffer | undefined): string[] {

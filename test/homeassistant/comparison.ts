@@ -166,6 +166,9 @@ export function changes(
     const [was, is] = [stateOf(before, id)?.state, stateOf(after, id)?.state];
     return was === is ? [] : `${entity_id} was ${was ?? "nothing"} and is ${is ?? "nothing"}`;
   });
-  const fresh = [...after.registry.keys()].filter((id) => id.startsWith("bmw_cardata_") && !before.registry.has(id));
+  const fresh = [...after.registry.keys()].filter(
+    // What is learned comes by itself, some minutes after a charge.
+    (id) => id.startsWith("bmw_cardata_") && !id.endsWith("_learning") && !before.registry.has(id),
+  );
   return [...found, ...fresh.map((id) => `${id} is new`)];
 }
