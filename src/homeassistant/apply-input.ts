@@ -67,7 +67,8 @@ function applyValue(car: ShownCar, value: InputValue): InputEffect {
   if (state === null) return { change: null, at: 0, reason: `the value of ${descriptor} is none of its kind` };
   const change = car.addSubject(subject);
   if (change === null) return { change, at: 0, reason: "the car has too many values" };
-  applyState(car, descriptor, state, { ...estimate, descriptor }, new Date(timestamp).toISOString());
+  const time = new Date(timestamp).toISOString();
+  applyState(car, descriptor, state, { ...estimate, timestamp: time, descriptor });
   for (const companion of companionsOf(descriptor))
     car.setState(stateTopic(`${descriptor}/${companion.suffix}`), companion.stateOf(payload));
   return { change, at: CAR_SOURCES.has(source) ? timestamp : 0, reason: null };
@@ -84,7 +85,8 @@ function subjectIn(car: ShownCar, value: InputValue): Subject {
 
 function applyPosition(car: ShownCar, key: "location" | "traccar_location", place: InputPosition): AnnouncementChange {
   const change = car.addFixed(key);
-  car.setState(key, attributesText(place), attributesText({ ...place, timestamp: undefined }));
+  const shown = shownAttributes(place);
+  car.setState(key, JSON.stringify(shown), contentOf(shown));
   return change;
 }
 
@@ -92,21 +94,26 @@ function applyTracker(car: ShownCar, input: Extract<CarInput, { kind: "traccar" 
   const { kmh, timestamp, bracket, place: position } = input;
   const change = car.addFixed("traccar");
   const state = stateOf(FIXED_ENTITIES.traccar, kmh) ?? UNKNOWN_STATE;
-  applyState(car, "traccar", state, { bracket }, new Date(timestamp).toISOString());
+  applyState(car, "traccar", state, { timestamp: new Date(timestamp).toISOString(), bracket });
   return position === null ? [change] : [change, applyPosition(car, "traccar_location", position)];
 }
 
 /**
  * Applies a state, and the same state together with its attributes: where an entity has attributes, both have to come in
  * one message, or Home Assistant writes a row for each.
- * @param time ISO 8601 time of the value, which alone is no change
  */
-function applyState(car: ShownCar, subject: string, state: string, attributes: object, time?: string): void {
+function applyState(car: ShownCar, subject: string, state: string, attributes: object): void {
   car.setState(stateTopic(subject), state);
-  const own = shownAttributes(attributes);
-  const content = JSON.stringify({ [STATE_ATTRIBUTE]: state, ...own });
-  const whole = { [STATE_ATTRIBUTE]: state, ...own, timestamp: time };
-  car.setState(attributesTopic(subject), time === undefined ? content : JSON.stringify(whole), content);
+  const whole = { [STATE_ATTRIBUTE]: state, ...shownAttributes(attributes) };
+  car.setState(attributesTopic(subject), JSON.stringify(whole), contentOf(whole));
+}
+
+/** Lists members that say when something was so. */
+const TIMES: ReadonlySet<string> = new Set(["timestamp", "at", "bmwSocTimestamp"]);
+
+/** Returns what counts as a change of attributes: everything but when it was so. */
+function contentOf(attributes: object): string {
+  return JSON.stringify(attributes, (name, value: unknown) => (TIMES.has(name) ? undefined : value));
 }
 
 function done(...change: AnnouncementChange[]): InputEffect {
@@ -152,11 +159,7 @@ const BLOCKED: ReadonlySet<string> = new Set([
   "state_class",
 ]);
 
-/** Returns the JSON text of attributes. */
-function attributesText(attributes: object): string {
-  return JSON.stringify(shownAttributes(attributes));
-}
-
+/** Returns the attributes that Home Assistant shows. */
 function shownAttributes(attributes: object): object {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !BLOCKED.has(name)));
 }

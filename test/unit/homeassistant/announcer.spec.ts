@@ -204,7 +204,7 @@ describe("the announcer", () => {
           [stateOf(DOOR), "ON"],
           [
             attributesOf(DOOR),
-            JSON.stringify({ state: "ON", descriptor: DOOR, timestamp: "2026-03-02T06:01:00.000Z" }),
+            JSON.stringify({ state: "ON", timestamp: "2026-03-02T06:01:00.000Z", descriptor: DOOR }),
           ],
         ],
       );
@@ -283,6 +283,19 @@ describe("the announcer", () => {
         again(17);
         assert.equal(withoutTimes(work).length, sent.length);
       });
+
+    it("is a report that was made again, until it says something else", async () => {
+      const { payload } = learning();
+      const decided = (minute: number, value: number) =>
+        learning({
+          payload: { ...payload, lastDecision: { ...payload.lastDecision, at: at(minute).timestamp, value } },
+        });
+      const work = await shown({}, decided(1, 5));
+      work.take(decided(2, 5));
+      assert.deepEqual(work.topics(), []);
+      work.take(decided(3, 6));
+      assert.deepEqual(work.topics(), [attributesOf("learning")]);
+    });
 
     it("is sent at once when it changes, and when it changes back", async () => {
       const work = await shown({ attributes: true }, soc(63), position());
