@@ -7,7 +7,7 @@ import type { VehicleSettings } from "./settings.js";
 type AliasByVin = readonly Pick<VehicleSettings, "vin" | "alias">[];
 
 /** Names under which cars are known to the user and to the user's broker. */
-export interface NamedCars {
+interface NamedCars {
   readonly vehicles: AliasByVin;
   /** Ids with which cars were announced to Home Assistant first; `null` if never. */
   readonly announced: { idOf(vin: string): string | null; vinOf(id: string): string | null };

@@ -2,10 +2,8 @@ import type { AnnouncedNode } from "../account/announcement-repository.js";
 import { carIdentity } from "../account/vehicle-identity.js";
 import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import { Announcer } from "../homeassistant/announcer.js";
-import { parseAnnouncerOptions } from "../homeassistant/announcer-options.js";
+import { usualAnnouncerOptions } from "../homeassistant/announcer-options.js";
 import { parseAnnouncerInput } from "../homeassistant/announcer-input.js";
-import { HOMEASSISTANT_SCHEMA } from "../settings/homeassistant-schema.js";
-import { versionOf } from "../settings/schema.js";
 import type { Clock } from "../support/clock.js";
 import { parseVin } from "../support/vin.js";
 
@@ -40,7 +38,7 @@ export class HomeAssistantLines {
   /** Begins with the cars of a registry, and with what was announced before. */
   begin(registry: VehicleRegistry): void {
     const { clock, topicBase, send } = this.dependencies;
-    const announcer = new Announcer(parseAnnouncerOptions({ version: versionOf(HOMEASSISTANT_SCHEMA) }, topicBase), {
+    const announcer = new Announcer(usualAnnouncerOptions(topicBase), {
       clock,
       random: NO_CHANCE,
       carOf: (vin) => carIdentity({ ...NAMELESS, registry }, vin),
