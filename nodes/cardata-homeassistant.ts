@@ -5,6 +5,7 @@ import { parseAnnouncerOptions } from "../src/homeassistant/announcer-options.js
 import type { KnownInput } from "../src/homeassistant/car-input.js";
 import { parseAnnouncerInput } from "../src/homeassistant/announcer-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
+import type { MqttMessage } from "../src/homeassistant/mqtt-message.js";
 import { systemClock } from "../src/support/clock.js";
 import { systemRandom } from "../src/support/random.js";
 import { redactor } from "../src/support/redact.js";
@@ -50,15 +51,13 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     clock: systemClock,
     random: systemRandom,
     carOf: (vin) => carIdentity(account, vin),
+    isIgnored: (vin) => account.vehicles.some((car) => car.vin === vin && car.ignore),
     saved: () => announced.of(node.id),
     save: (state, isUrgent) => {
       saving = announced.keep(node.id, state, isUrgent);
     },
     isHeld: (topic) => publishers.isHeldByOther(node.id, topic),
-    send: (messages) => {
-      // One by one, because of messages sent together Node-RED copies all but the first.
-      for (const message of messages) node.send(message);
-    },
+    send: senderOf(node),
     warn: (problem) => {
       node.warn(account.redact(translatedProblem(RED, problem)));
     },
@@ -98,7 +97,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 
   onAccountInput(RED, node, account, async (message) => {
     begin();
-    const reason = announcer.handle(parseAnnouncerInput(message, (name) => vinOf(account.vehicles, name)));
+    const reason = announcer.handle(parseAnnouncerInput(message, (name) => vinOf(account, name)));
     if (reason !== null) node.debug(redactor.text(reason));
     // A removal is saved at once, in case the power fails now.
     await saving;
@@ -136,6 +135,13 @@ function learnedOf({ soc, settings }: Account, vin: string): KnownInput[] {
   const output = new SocOutput({ topicBase: settings.topicBase, vehicle: vin });
   const input = parseAnnouncerInput(output.learning(vin, report, systemClock.now()), parseVin);
   return input.kind === "report" ? [input] : [];
+}
+
+/** Returns what sends messages one by one, because of messages sent together Node-RED copies all but the first. */
+function senderOf(node: RedNode): (messages: readonly MqttMessage[]) => void {
+  return (messages) => {
+    for (const message of messages) node.send(message);
+  };
 }
 
 /** Maps the state of the stream to whether it is connected; `null`: not settled yet. */

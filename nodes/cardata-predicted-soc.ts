@@ -86,7 +86,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 
   onAccountInput(RED, node, account, (message, send) => {
     if (brokers.handle(message)) return;
-    const asked = withVin(message, account.vehicles);
+    const asked = withVin(message, account);
     const request = parseSocInput(asked, { vehicle, vins: soc.vins, meterUnit });
     if (request.kind === "snapshot") sendAll(request.vins, send);
     else if (request.kind === "report") sendLearning(request.vin, send);

@@ -65,7 +65,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     account,
     async (message, send, isWanted) => {
       if (brokers.handle(message)) return;
-      const request = parseRequest(withVin(message, account.vehicles), defaults);
+      const request = parseRequest(withVin(message, account), defaults);
       const emit = (answer: OperationAnswer) => {
         // A copy for each answer, because the flow may still be at work on the one for the car before.
         const copy = RED.util.cloneMessage(message);

@@ -1,6 +1,7 @@
 import { topicPart } from "../../src/homeassistant/discovery-location.js";
 import { ACCOUNT_SCHEMA } from "../../src/settings/account-schema.js";
 import { HOMEASSISTANT_SCHEMA } from "../../src/settings/homeassistant-schema.js";
+import { versionOf } from "../../src/settings/schema.js";
 import { AccountChoice } from "./widgets/account-choice.js";
 import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { homeAssistantText } from "./widgets/text.js";
@@ -25,6 +26,7 @@ function explain(): void {
   const mode = field("mode") === "entities" ? "entities" : "device";
   $("#cardata-homeassistant-mode-tip").text(homeAssistantText(`modeTip.${mode}`));
   $("#node-input-stateBase").attr("placeholder", baseOfAccount());
+  $("#cardata-homeassistant-attributes-tip").toggle(isTicked("attributes"));
   $("#cardata-homeassistant-availability-tip").toggle(isTicked("availability"));
   $("#cardata-homeassistant-buttons-tip").toggle(isTicked("buttons"));
   showTopics({
@@ -66,14 +68,15 @@ RED.nodes.registerType("cardata-homeassistant", {
   outputLabels: () => homeAssistantText("port.mqtt"),
   oneditprepare() {
     openSettings(HOMEASSISTANT_SCHEMA, this);
-    $("#node-input-maxPacketSize").attr(
-      "placeholder",
-      String(HOMEASSISTANT_SCHEMA.settings.maxPacketSize.defaultValue),
-    );
+    for (const name of ["maxPacketSize", "repeatMinutes"] as const)
+      $(`#node-input-${name}`).attr("placeholder", String(HOMEASSISTANT_SCHEMA.settings[name].defaultValue));
     account = new AccountChoice({ hint: "#cardata-homeassistant-hint" });
     for (const name of SETTINGS) $(`#node-input-${name}`).on("input", explain).on("change", explain);
     explain();
   },
-  oneditsave: finish,
+  oneditsave() {
+    this.version = versionOf(HOMEASSISTANT_SCHEMA);
+    finish();
+  },
   oneditcancel: finish,
 });

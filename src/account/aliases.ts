@@ -37,6 +37,12 @@ export class AliasClaims implements Owner {
     return this.#vehicles;
   }
 
+  /** Returns whether a car of another account has this alias. */
+  isTaken(alias: string): boolean {
+    const name = aliasKeyOf(alias);
+    return name !== null && this.ownership.other(aliasClaim(name), this.id) !== null;
+  }
+
   /** Reports the aliases that another account has: all accounts of the deploy exist, so this is final. */
   deployed(): void {
     if (this.#isDeployed) return;

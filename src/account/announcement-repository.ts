@@ -1,6 +1,6 @@
 import { codecOf } from "../store/codec.js";
 import type { Document } from "../store/document.js";
-import { nonEmptyText } from "../support/json.js";
+import { isObject, nonEmptyText } from "../support/json.js";
 import {
   byKey,
   isTrue,
@@ -59,16 +59,24 @@ export interface AnnouncedNode {
   /** The topic of the node's availability. */
   readonly availability: string | null;
   readonly cars: readonly AnnouncedCar[];
+  /** VINs of the cars that the user has removed; absent: none. */
+  readonly removed?: readonly string[];
   /** Absent: the broker retains nothing any more. */
   readonly stale?: readonly StaleTopic[];
 }
 
-/** Announced cars by node. */
-type AnnouncedState = ReadonlyMap<string, AnnouncedNode>;
+interface AnnouncedState {
+  /** Announced cars by node. */
+  readonly nodes: ReadonlyMap<string, AnnouncedNode>;
+  /** Ids with which cars were announced first, by VIN: Home Assistant knows their entities by them. */
+  readonly ids: ReadonlyMap<string, string>;
+}
 
 const NOTHING: AnnouncedNode = { availability: null, cars: [] };
 /** Limits the nodes: they come and go, and it is unknown which of them come back. */
 const MOST_NODES = 20;
+/** Limits the cars whose ids are remembered: twice as many as an account takes. */
+const MOST_CARS = 1000;
 
 /**
  * Remembers what was announced to Home Assistant, as the user's broker retains it: a restart must not lose any of it,
@@ -77,7 +85,9 @@ const MOST_NODES = 20;
 export class AnnouncementRepository {
   #isLoaded = false;
   /** Read too late for the nodes to know of it: they would leave it out until the next start. */
-  #late: AnnouncedState = new Map();
+  #late: AnnouncedState["nodes"] = new Map();
+  /** Nodes that have announced since the start; others may have been deleted. */
+  readonly #atWork = new Set<string>();
 
   constructor(private readonly document: Document<AnnouncedState>) {}
 
@@ -89,7 +99,18 @@ export class AnnouncementRepository {
   }
 
   of(node: string): AnnouncedNode {
-    return this.document.value.get(node) ?? NOTHING;
+    return this.document.value.nodes.get(node) ?? NOTHING;
+  }
+
+  /** Returns the id with which any node has announced a car first, until it was removed; `null` if none has. */
+  idOf(vin: string): string | null {
+    return this.document.value.ids.get(vin) ?? null;
+  }
+
+  /** Returns the VIN of the car that was announced with an id first; `null` if none was. */
+  vinOf(id: string): string | null {
+    const [vin = null] = [...this.document.value.ids].find(([, own]) => own === id) ?? [];
+    return vin;
   }
 
   /**
@@ -99,23 +120,43 @@ export class AnnouncementRepository {
   async keep(node: string, announced: AnnouncedNode, isUrgent = false): Promise<void> {
     // An account that may not work has not read the state that it would overwrite.
     if (!this.#isLoaded) return;
-    const others = [...this.document.value].filter(([key]) => key !== node);
+    const { nodes: before, ids } = this.document.value;
+    const others = [...before].filter(([key]) => key !== node);
     const whole = joined(announced, this.#late.get(node) ?? NOTHING);
-    const state = new Map([...others.slice(1 - MOST_NODES), [node, whole] as const]);
+    const nodes = new Map([...others.slice(1 - MOST_NODES), [node, whole] as const]);
+    this.#atWork.add(node);
+    const atWork = [...nodes].flatMap(([key, one]) => (this.#atWork.has(key) ? one : []));
+    const state = { nodes, ids: idsAfter(announced, atWork, ids) };
     if (isUrgent) await this.document.save(state);
     else this.document.set(state);
   }
 
   /** Joins a saved state that was read after the nodes had begun to announce: the broker retains both. */
   #join(saved: AnnouncedState): void {
-    this.#late = saved;
+    this.#late = saved.nodes;
     const present = this.document.value;
-    const nodes = new Set([...saved.keys(), ...present.keys()]);
+    const nodes = new Set([...saved.nodes.keys(), ...present.nodes.keys()]);
     const whole = [...nodes].map((node) => {
-      return [node, joined(present.get(node) ?? NOTHING, saved.get(node) ?? NOTHING)] as const;
+      return [node, joined(present.nodes.get(node) ?? NOTHING, saved.nodes.get(node) ?? NOTHING)] as const;
     });
-    this.document.set(new Map(whole.slice(-MOST_NODES)));
+    const ids = new Map([...present.ids, ...saved.ids]);
+    this.document.set({ nodes: new Map(whole.slice(-MOST_NODES)), ids });
   }
+}
+
+/**
+ * Returns the ids of all cars after a node has announced its own; a car that all nodes have removed begins anew.
+ * @param atWork all nodes that may show it
+ */
+function idsAfter(
+  { cars, removed = [] }: AnnouncedNode,
+  atWork: readonly AnnouncedNode[],
+  before: AnnouncedState["ids"],
+): AnnouncedState["ids"] {
+  const ids = new Map([...before, ...cars.map(({ vin, place }) => [vin, place.id] as const)]);
+  const shown = new Set(atWork.flatMap((node) => node.cars.map(({ vin }) => vin)));
+  for (const vin of removed) if (!shown.has(vin)) ids.delete(vin);
+  return new Map([...ids].slice(-MOST_CARS));
 }
 
 /** Joins all that the broker retains by the present announcement and by the former one. */
@@ -129,9 +170,12 @@ function joined(now: AnnouncedNode, before: AnnouncedNode): AnnouncedNode {
     return former === undefined ? car : joinedCar(car, former);
   });
   const stale = joinedStale(now.stale ?? [], before.stale ?? []);
+  const removed = new Set([...(now.removed ?? []), ...(before.removed ?? [])]);
+  for (const { vin } of cars) removed.delete(vin);
   return {
     availability: now.availability ?? before.availability,
     cars: [...cars, ...gone],
+    ...(removed.size > 0 && { removed: [...removed] }),
     ...(stale.length > 0 && { stale }),
   };
 }
@@ -196,18 +240,38 @@ const nodes = storedList(
     node: needed(nonEmptyText),
     availability: topic,
     cars: storedList(car),
+    removed: storedList(parseVin, MOST_CARS),
     stale: storedList(stale, MOST_MEMBERS),
   }),
 );
 
+const readNodes = (stored: unknown): AnnouncedState["nodes"] =>
+  new Map(
+    nodes(stored).map(({ node, removed, stale, ...known }) => [
+      node,
+      { ...known, ...(removed.length > 0 && { removed }), ...(stale.length > 0 && { stale }) },
+    ]),
+  );
+
+const ids = byKey(parseVin, then<string, string>(topic, name));
+
 /** `announced.json` */
 export const announcedCodec = codecOf<AnnouncedState>({
-  initial: () => new Map(),
-  encode: (state) => [...state].map(([node, announced]) => ({ node, ...announced })),
+  initial: () => ({ nodes: new Map(), ids: new Map() }),
+  encode: (state) => ({
+    nodes: [...state.nodes].map(([node, announced]) => ({ node, ...announced })),
+    ids: Object.fromEntries(state.ids),
+  }),
   read: (data) =>
-    Array.isArray(data)
-      ? new Map(
-          nodes(data).map(({ node, stale, ...known }) => [node, { ...known, ...(stale.length > 0 && { stale }) }]),
-        )
+    isObject(data) && Array.isArray(data["nodes"])
+      ? { nodes: readNodes(data["nodes"]), ids: new Map(Object.entries(ids(data["ids"])).slice(-MOST_CARS)) }
       : null,
+  migrations: [withIds],
 });
+
+/** Migrates from version 1, the nodes alone: each car was announced with the id that it had then. */
+function withIds(data: unknown): unknown {
+  if (!Array.isArray(data)) return null;
+  const cars = [...readNodes(data).values()].flatMap((node) => node.cars);
+  return { nodes: data, ids: Object.fromEntries(cars.map(({ vin, place }) => [vin, place.id])) };
+}

@@ -6,9 +6,17 @@ import type { VehicleSettings } from "./settings.js";
 
 type AliasByVin = readonly Pick<VehicleSettings, "vin" | "alias">[];
 
+/** Names under which cars are known to the user and to the user's broker. */
+interface NamedCars {
+  readonly vehicles: AliasByVin;
+  /** Ids with which cars were announced to Home Assistant first; `null` if never. */
+  readonly announced: { idOf(vin: string): string | null; vinOf(id: string): string | null };
+  readonly aliases: { isTaken(alias: string): boolean };
+}
+
 /**
- * Returns the id of a car in topics of Home Assistant: its alias with letters, digits, `_` and `-` alone, else its VIN.
- * An alias that another car has as well, or that reads like a VIN, counts for the first car only.
+ * Returns the id with which a car is announced to Home Assistant first: its alias with letters, digits, `_` and `-`
+ * alone, else its VIN. An alias that another car has as well, or that reads like a VIN, counts for the first car only.
  */
 export function vehicleIdOf(vehicles: AliasByVin, vin: string): string {
   const own = vehicles.find((car) => car.vin === vin)?.alias ?? "";
@@ -24,20 +32,44 @@ export function aliasKeyOf(alias: string): string | null {
   return key === "" || parseVin(key) !== null ? null : key;
 }
 
-/** Returns the VIN of the car that `value` names by VIN or alias; `null` if it does neither. */
-export function vinOf(vehicles: AliasByVin, value: unknown): string | null {
+/**
+ * Returns the VIN of the car that `value` names by VIN, by alias, or by the id in its topics; `null` if it names none.
+ */
+export function vinOf(cars: NamedCars, value: unknown): string | null {
   if (typeof value !== "string") return null;
   const name = value.trim();
+  const announced = () => {
+    const vin = cars.announced.vinOf(name);
+    return vin !== null && keptIdOf(cars, vin) === name ? vin : null;
+  };
+  return vinNamed(cars, name) ?? announced();
+}
+
+/** Returns the message with the car's VIN in `msg.vin` in place of its alias; does not change the message itself. */
+export function withVin(message: unknown, cars: NamedCars): unknown {
+  if (!isObject(message) || parseVin(message["vin"]) !== null) return message;
+  const vin = vinOf(cars, message["vin"]);
+  return vin === null ? message : { ...message, vin };
+}
+
+function vinNamed({ vehicles }: Pick<NamedCars, "vehicles">, name: string): string | null {
   const key = aliasKeyOf(name);
   const named = () => vehicles.find(({ alias }) => aliasKeyOf(alias) === key)?.vin ?? null;
   return parseVin(name) ?? (key === null ? null : named());
 }
 
-/** Returns the message with the car's VIN in `msg.vin` in place of its alias; does not change the message itself. */
-export function withVin(message: unknown, vehicles: AliasByVin): unknown {
-  if (!isObject(message) || parseVin(message["vin"]) !== null) return message;
-  const vin = vinOf(vehicles, message["vin"]);
-  return vin === null ? message : { ...message, vin };
+/**
+ * Returns the id with which a car was announced first, so that an alias given later does not make other entities of its
+ * entities; `null` if there is none, or if another car is called so by now.
+ */
+function keptIdOf(cars: NamedCars, vin: string): string | null {
+  const id = cars.announced.idOf(vin);
+  if (id === null || cars.aliases.isTaken(id)) return null;
+  return (vinNamed(cars, id) ?? vin) === vin ? id : null;
+}
+
+function announcedIdOf(cars: NamedCars, vin: string): string {
+  return keptIdOf(cars, vin) ?? vehicleIdOf(cars.vehicles, vin);
 }
 
 function idOf(alias: string): string {
@@ -46,7 +78,7 @@ function idOf(alias: string): string {
 
 /** The names and traits under which Home Assistant knows a car. */
 export interface CarIdentity {
-  /** Id in topics: its alias, else its VIN. */
+  /** Id in topics and of entities: that of its first announcement, which was its alias, else its VIN. */
   readonly id: string;
   readonly name: string;
   readonly manufacturer: string;
@@ -58,20 +90,21 @@ export interface CarIdentity {
 }
 
 /** Names the cars that an account knows, by its settings and by its data. */
-interface KnownCars {
+interface KnownCars extends NamedCars {
   readonly vehicles: readonly VehicleSettings[];
   readonly registry: { readonly cars: ReadonlyMap<string, RegisteredVehicle> };
 }
 
 /** `null`: the account does not know the car, or has to ignore it. */
-export function carIdentity({ vehicles, registry }: KnownCars, vin: string) {
+export function carIdentity(cars: KnownCars, vin: string) {
+  const { vehicles, registry } = cars;
   const own = vehicles.find((car) => car.vin === vin);
   const known = registry.cars.get(vin);
   if (own?.ignore === true || (own ?? known) === undefined) return null;
   const alias = own?.alias ?? "";
   const { manufacturer, model, driveType } = kindOf(known);
   const identity: CarIdentity = {
-    id: vehicleIdOf(vehicles, vin),
+    id: announcedIdOf(cars, vin),
     name: own?.name || alias || `${manufacturer} ${model ?? maskVin(vin)}`,
     manufacturer,
     model,

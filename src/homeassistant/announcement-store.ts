@@ -14,7 +14,8 @@ export class AnnouncementStore {
     return saved;
   }
 
-  save(announced: AnnouncedNode): void {
+  save({ removed = [], stale = [], ...kept }: AnnouncedNode): void {
+    const announced = { ...kept, ...(removed.length > 0 && { removed }), ...(stale.length > 0 && { stale }) };
     const atBroker = atBrokerOf(announced);
     this.dependencies.save(announced, atBroker !== this.#atBroker);
     this.#atBroker = atBroker;
@@ -22,7 +23,7 @@ export class AnnouncementStore {
 }
 
 /** Returns what the broker retains, and what it must no longer retain; everything else can be learned again. */
-function atBrokerOf({ availability, cars, stale = [] }: AnnouncedNode): string {
+function atBrokerOf({ availability, cars, removed = [], stale = [] }: AnnouncedNode): string {
   const kept = cars.map(({ vin, place, components, topics }) => ({ vin, place, components, topics }));
-  return JSON.stringify({ availability, kept, stale });
+  return JSON.stringify({ availability, kept, removed, stale });
 }

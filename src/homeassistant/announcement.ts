@@ -42,7 +42,8 @@ export function announcementOf(
     place,
     components: Object.fromEntries(components.map(({ key, platform }) => [key, platform])),
     configs:
-      place.mode === "device"
+      // Home Assistant refuses a device without components.
+      place.mode === "device" && components.length > 0
         ? new Map([[deviceTopic(place), deviceText(head, configs)]])
         : new Map(configs.map(([one, config]) => [topicOf(place, one), JSON.stringify({ ...config, ...head })])),
     topics: new Set(components.flatMap((component) => keptTopics(place, component))),
@@ -101,10 +102,10 @@ function topicOf(place: DiscoveryLocation, { platform, key }: Component): string
   return entityTopic(place, platform, key);
 }
 
-function keptTopics(place: DiscoveryLocation, { topics }: Component): string[] {
+function keptTopics(place: DiscoveryLocation, { topics, plainTopics }: Component): string[] {
   // Commands are not retained.
   const kept = Object.entries(topics).filter(([option]) => option !== "command_topic");
-  return kept.map(([, topic]) => stateTopicRoot(place) + topic);
+  return [...plainTopics, ...kept.map(([, topic]) => topic)].map((topic) => stateTopicRoot(place) + topic);
 }
 
 const NO_CAR_NAME = "car";

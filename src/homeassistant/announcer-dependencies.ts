@@ -13,6 +13,8 @@ export interface AnnouncerOptions {
   /** First part of state topics. */
   readonly base: string;
   readonly attributes: boolean;
+  /** Time within which an unchanged state is not sent again [ms]. */
+  readonly repeatMs: number;
   readonly availability: boolean;
   readonly buttons: boolean;
   /** Maximum size of a message to the broker, topic included [bytes]. */
@@ -24,6 +26,8 @@ export interface AnnouncerDependencies {
   readonly random: Random;
   /** Returns the identity of a car; `null` if the account does not know it or ignores it. */
   readonly carOf: (vin: string) => CarIdentity | null;
+  /** Returns whether the user has the account ignore a car. */
+  readonly isIgnored: (vin: string) => boolean;
   /** Returns what was announced before the start. */
   readonly saved: () => AnnouncedNode;
   /** Saves what is announced; `isUrgent`: the broker now retains something else than was saved. */

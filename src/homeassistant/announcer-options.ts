@@ -1,5 +1,5 @@
 import { HOMEASSISTANT_SCHEMA } from "../settings/homeassistant-schema.js";
-import { readSettings } from "../settings/schema.js";
+import { readSettings, versionOf } from "../settings/schema.js";
 import type { JsonObject } from "../support/json.js";
 import type { AnnouncerOptions } from "./announcer-dependencies.js";
 import { topicPart } from "./discovery-location.js";
@@ -9,10 +9,19 @@ import { topicPart } from "./discovery-location.js";
  * @param topicBase topic base of the account
  */
 export function parseAnnouncerOptions(properties: JsonObject, topicBase: string): AnnouncerOptions {
-  const { discoveryPrefix, stateBase, ...options } = readSettings(HOMEASSISTANT_SCHEMA, properties);
+  const { discoveryPrefix, stateBase, repeatMinutes, ...options } = readSettings(HOMEASSISTANT_SCHEMA, properties);
   return {
     ...options,
+    repeatMs: repeatMinutes === 0 ? Infinity : repeatMinutes * 60_000,
     prefix: topicPart(discoveryPrefix, HOMEASSISTANT_SCHEMA.settings.discoveryPrefix.defaultValue),
     base: topicPart(stateBase, topicPart(topicBase, "cardata")),
   };
+}
+
+/**
+ * Returns the options of a new cardata-homeassistant node.
+ * @param topicBase topic base of the account
+ */
+export function usualAnnouncerOptions(topicBase: string): AnnouncerOptions {
+  return parseAnnouncerOptions({ version: versionOf(HOMEASSISTANT_SCHEMA) }, topicBase);
 }

@@ -1,3 +1,4 @@
+import type { AnnouncedCar, AnnouncedNode } from "../account/announcement-repository.js";
 import { CarDataError } from "../support/errors.js";
 import { maskVin } from "../support/vin.js";
 import type { AnnouncerDependencies, AnnouncerOptions, AnnouncerSummary } from "./announcer-dependencies.js";
@@ -8,6 +9,7 @@ import type { AnnouncerInput } from "./announcer-input.js";
 import { AnnouncementStore } from "./announcement-store.js";
 import { retained } from "./mqtt-message.js";
 import { AnnouncementBuilder } from "./announcement-builder.js";
+import { CarStates } from "./car-states.js";
 import { ShownCar, type IsTopicTaken, type AnnouncementChange } from "./shown-car.js";
 import { applyConnected, applyInput } from "./apply-input.js";
 import { availabilityTopic, stateTopic, stateTopicRoot } from "./discovery-location.js";
@@ -65,16 +67,23 @@ export class Announcer {
   start(): void {
     if (this.#isStarted || this.#isClosed) return;
     this.#isStarted = true;
-    const { cars, availability, stale = [] } = this.#store.load();
-    for (const { topic, migrates } of stale) this.#stale.add([topic], migrates);
-    const topic = this.#availability;
-    if (availability !== null && availability !== topic) this.#stale.add([availability]);
+    const saved = this.#store.load();
+    for (const { topic, migrates } of saved.stale ?? []) this.#stale.add([topic], migrates);
+    const isMoved = saved.availability !== this.#availability;
+    if (saved.availability !== null && isMoved) this.#stale.add([saved.availability]);
     // Entities have to be migrated before they are announced again.
     this.#delivery.clearAfter(QUIET_MS);
-    for (const car of cars)
-      this.#addEntry(car.vin, new ShownCar(car.vin, car, this.#stale)).announceDebouncer.trigger();
-    this.#sendOnline();
-    if (availability !== topic) this.#save();
+    this.#restoreCars(saved);
+    const isChanged = this.#removeIgnored();
+    const isUnused = this.#isEmpty && (isChanged || this.#cars.size > 0);
+    if (isUnused) this.#goOffline();
+    else this.#sendOnline();
+    if (isMoved || isChanged) this.#save();
+  }
+
+  #restoreCars({ cars, removed = [] }: AnnouncedNode): void {
+    for (const car of cars) this.#addEntry(car.vin, car).announceDebouncer.trigger();
+    for (const vin of removed) this.#takeOut(this.#cars.get(vin) ?? this.#addEntry(vin, null));
   }
 
   /**
@@ -164,7 +173,7 @@ export class Announcer {
   }
 
   #addCar(vin: string): CarEntry {
-    const entry = this.#addEntry(vin, new ShownCar(vin, null, this.#stale));
+    const entry = this.#addEntry(vin, null);
     this.#showConnected(entry);
     return entry;
   }
@@ -173,8 +182,10 @@ export class Announcer {
     if (this.#isConnected !== null) this.#sendChanges(entry, applyConnected(entry.car, this.#isConnected));
   }
 
-  #addEntry(vin: string, car: ShownCar): CarEntry {
-    const entry: CarEntry = new CarEntry(car, this.dependencies.clock, {
+  #addEntry(vin: string, saved: AnnouncedCar | null): CarEntry {
+    const { clock } = this.dependencies;
+    const car = new ShownCar(vin, saved, this.#stale, new CarStates(clock, this.options.repeatMs));
+    const entry: CarEntry = new CarEntry(car, clock, {
       announce: () => {
         this.#announce(entry);
       },
@@ -194,7 +205,7 @@ export class Announcer {
       this.#announce(entry);
       return;
     }
-    this.#delivery.publish(car.states());
+    this.#delivery.publish(car.takeStates());
     if (change === "new" || (car.announcement === null && !entry.announceDebouncer.isPending))
       entry.announceDebouncer.trigger();
   }
@@ -214,11 +225,17 @@ export class Announcer {
     const { car } = entry;
     const identity = this.dependencies.carOf(car.vin);
     if (identity === null) return;
-    entry.noteAnnouncement(identity);
     if (!this.#isOnline) this.#sendOnline();
     this.#builder.dropLargeImage(car, identity);
     const now = this.#builder.announcement(car, identity);
-    this.#delivery.publish(car.announce(now, this.#takenByOthers(car), all));
+    const isTaken = this.#takenByOthers(car);
+    car.leaveOtherMode(now, isTaken);
+    if (this.#delivery.move()) entry.postponeAnnouncement();
+    else {
+      const isAll = all || entry.isPostponed;
+      entry.noteAnnouncement(identity);
+      this.#delivery.publish(car.announce(now, isTaken, isAll));
+    }
     this.#save();
     this.dependencies.onChange();
   }
@@ -232,20 +249,39 @@ export class Announcer {
   }
 
   #remove(entries: readonly CarEntry[]): void {
-    for (const entry of entries) {
-      const { car } = entry;
-      entry.cancel();
-      if (car.announcement !== null) this.#delivery.forget(stateTopicRoot(car.announcement.place));
-      car.remove();
-    }
-    const isEmpty = [...this.#cars.values()].every(({ car }) => car.isRemoved);
-    if (isEmpty && this.#availability !== null) {
-      this.#stale.add([this.#availability]);
-      this.#isOnline = false;
-    }
+    for (const entry of entries) this.#takeOut(entry);
+    if (this.#isEmpty) this.#goOffline();
     this.#delivery.clear();
     this.#save();
     this.dependencies.onChange();
+  }
+
+  /** Takes out the cars that the account has to ignore since they were announced; returns whether there are any. */
+  #removeIgnored(): boolean {
+    const ignored = [...this.#cars.values()].filter(({ car }) => this.dependencies.isIgnored(car.vin));
+    for (const entry of ignored) {
+      this.#takeOut(entry);
+      this.#cars.delete(entry.car.vin);
+    }
+    return ignored.length > 0;
+  }
+
+  #takeOut(entry: CarEntry): void {
+    const { car } = entry;
+    entry.cancel();
+    if (car.announcement !== null) this.#delivery.forget(stateTopicRoot(car.announcement.place));
+    car.remove();
+  }
+
+  /** Returns whether no car is shown or to be shown. */
+  get #isEmpty(): boolean {
+    return [...this.#cars.values()].every(({ car }) => car.isRemoved);
+  }
+
+  /** Takes the availability off the broker. */
+  #goOffline(): void {
+    this.#isOnline = false;
+    if (this.#availability !== null) this.#stale.add([this.#availability]);
   }
 
   /** @throws CarDataError `vehicle_unknown` */
@@ -280,7 +316,7 @@ export class Announcer {
 
   #save(): void {
     const cars = [...this.#cars.values()].flatMap(({ car }) => car.save() ?? []);
-    const stale = this.#stale.saved;
-    this.#store.save({ availability: this.#availability, cars, ...(stale.length > 0 && { stale }) });
+    const removed = [...this.#cars.values()].flatMap(({ car }) => (car.isRemoved ? car.vin : []));
+    this.#store.save({ availability: this.#availability, cars, removed, stale: this.#stale.saved });
   }
 }

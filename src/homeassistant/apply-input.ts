@@ -1,9 +1,10 @@
 import { companionsOf } from "./companion-entities.js";
-import type { CarInput, InputValue } from "./car-input.js";
+import type { CarInput, InputPosition, InputValue } from "./car-input.js";
+import { STATE_ATTRIBUTE } from "./component.js";
 import { entityOf, subjectOf, type Subject } from "./entity.js";
 import { FIXED_ENTITIES } from "./fixed-entities.js";
 import type { AnnouncementChange, ShownCar } from "./shown-car.js";
-import { onOff, stateOf } from "./entity-state.js";
+import { onOff, stateOf, UNKNOWN_STATE } from "./entity-state.js";
 import { attributesTopic, stateTopic } from "./discovery-location.js";
 
 /** Holds the effect of an input. */
@@ -31,8 +32,7 @@ export function applyInput(car: ShownCar, input: CarInput): InputEffect {
     case "report": {
       const { key, text, details } = input;
       const change = car.addFixed(key);
-      car.setState(stateTopic(key), stateOf(FIXED_ENTITIES[key], text) ?? "None");
-      car.setState(attributesTopic(key), attributesText(details));
+      applyState(car, key, stateOf(FIXED_ENTITIES[key], text) ?? UNKNOWN_STATE, details);
       return done(change);
     }
     case "image": {
@@ -67,11 +67,10 @@ function applyValue(car: ShownCar, value: InputValue): InputEffect {
   if (state === null) return { change: null, at: 0, reason: `the value of ${descriptor} is none of its kind` };
   const change = car.addSubject(subject);
   if (change === null) return { change, at: 0, reason: "the car has too many values" };
-  car.setState(stateTopic(descriptor), state);
+  const time = new Date(timestamp).toISOString();
+  applyState(car, descriptor, state, { ...estimate, timestamp: time, descriptor });
   for (const companion of companionsOf(descriptor))
     car.setState(stateTopic(`${descriptor}/${companion.suffix}`), companion.stateOf(payload));
-  const time = new Date(timestamp).toISOString();
-  applyAttributes(car, descriptor, { ...estimate, timestamp: time, descriptor });
   return { change, at: CAR_SOURCES.has(source) ? timestamp : 0, reason: null };
 }
 
@@ -84,25 +83,37 @@ function subjectIn(car: ShownCar, value: InputValue): Subject {
   return subject.type === "number" ? { ...subject, unit: subject.unit ?? known.unit } : subject;
 }
 
-function applyPosition(car: ShownCar, key: "location" | "traccar_location", place: object): AnnouncementChange {
+function applyPosition(car: ShownCar, key: "location" | "traccar_location", place: InputPosition): AnnouncementChange {
   const change = car.addFixed(key);
-  car.setState(key, attributesText(place));
+  const shown = shownAttributes(place);
+  car.setState(key, JSON.stringify(shown), contentOf(shown));
   return change;
 }
 
 function applyTracker(car: ShownCar, input: Extract<CarInput, { kind: "traccar" }>): AnnouncementChange[] {
   const { kmh, timestamp, bracket, place: position } = input;
   const change = car.addFixed("traccar");
-  car.setState(stateTopic("traccar"), stateOf(FIXED_ENTITIES.traccar, kmh) ?? "None");
-  applyAttributes(car, "traccar", { timestamp: new Date(timestamp).toISOString(), bracket });
+  const state = stateOf(FIXED_ENTITIES.traccar, kmh) ?? UNKNOWN_STATE;
+  applyState(car, "traccar", state, { timestamp: new Date(timestamp).toISOString(), bracket });
   return position === null ? [change] : [change, applyPosition(car, "traccar_location", position)];
 }
 
-function applyAttributes(car: ShownCar, subject: string, attributes: object): void {
-  const text = attributesText(attributes);
-  const topic = attributesTopic(subject);
-  // Unchanged attributes are not sent again.
-  if (car.lastState(topic) !== text) car.setState(topic, text);
+/**
+ * Applies a state, and the same state together with its attributes: where an entity has attributes, both have to come in
+ * one message, or Home Assistant writes a row for each.
+ */
+function applyState(car: ShownCar, subject: string, state: string, attributes: object): void {
+  car.setState(stateTopic(subject), state);
+  const whole = { [STATE_ATTRIBUTE]: state, ...shownAttributes(attributes) };
+  car.setState(attributesTopic(subject), JSON.stringify(whole), contentOf(whole));
+}
+
+/** Lists members that say when something was so. */
+const TIMES: ReadonlySet<string> = new Set(["timestamp", "at", "bmwSocTimestamp"]);
+
+/** Returns what counts as a change of attributes: everything but when it was so. */
+function contentOf(attributes: object): string {
+  return JSON.stringify(attributes, (name, value: unknown) => (TIMES.has(name) ? undefined : value));
 }
 
 function done(...change: AnnouncementChange[]): InputEffect {
@@ -148,9 +159,7 @@ const BLOCKED: ReadonlySet<string> = new Set([
   "state_class",
 ]);
 
-/** Returns the JSON text of attributes. */
-function attributesText(attributes: object): string {
-  const names = Object.keys(attributes);
-  if (!names.some((name) => BLOCKED.has(name))) return JSON.stringify(attributes);
-  return JSON.stringify(Object.fromEntries(Object.entries(attributes).filter(([name]) => !BLOCKED.has(name))));
+/** Returns the attributes that Home Assistant shows. */
+function shownAttributes(attributes: object): object {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !BLOCKED.has(name)));
 }

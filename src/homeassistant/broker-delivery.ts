@@ -27,13 +27,18 @@ const BIRTH_FROM_MS = 1000;
 const BIRTH_TO_MS = 5000;
 /** Assumes messages as delivered once the connection has lasted this long [ms]. */
 const ARRIVED_AFTER_MS = 10_000;
+/**
+ * Gives Home Assistant this time to unload entities that move [ms]: of a device's configuration it drops all further
+ * components as soon as it is still busy with one.
+ */
+const UNLOADED_AFTER_MS = 10_000;
 
 /**
  * Delivers messages to the user's broker: decides what may be sent and when, repeats what may be lost, and clears stale
  * topics.
  */
 export class BrokerDelivery {
-  readonly stale = new StaleTopics();
+  readonly stale: StaleTopics;
   readonly #connections: BrokerConnections;
   readonly #outbox: Outbox;
   #planned: Cancel | null = null;
@@ -41,9 +46,12 @@ export class BrokerDelivery {
   #isHeldBack = false;
   #clearing: Cancel | null = null;
   #arrival: Cancel | null = null;
+  /** Time at which entities were moved last [ms]. */
+  #movedAt = -Infinity;
 
   constructor(private readonly dependencies: BrokerDeliveryDependencies) {
     const { clock, maxPacketSize, send, warn } = dependencies;
+    this.stale = new StaleTopics(clock);
     this.#connections = new BrokerConnections(clock);
     this.#outbox = new Outbox({
       clock,
@@ -84,6 +92,7 @@ export class BrokerDelivery {
   /** Handles the connection of an `mqtt out` node, whose broker may have missed everything. */
   connected(node: string): void {
     const backoff = this.#connections.connected(node);
+    this.stale.repeat();
     if (backoff === 0) this.resend();
     else this.#plan(backoff, true);
   }
@@ -104,11 +113,25 @@ export class BrokerDelivery {
   /** Publishes again now, by default everything, together with what the broker may not have cleared. */
   resend(run = this.dependencies.resend): void {
     this.#stopPlan();
-    // Entities must have moved before they are announced anew.
-    this.publish(this.stale.migrations());
+    // Nothing tells whether the broker was there before.
+    if (this.#connections.isUp === null) this.stale.repeat();
+    this.move();
     run();
     this.clear();
     this.#outbox.drain();
+  }
+
+  /**
+   * Moves entities away from their former configurations; returns whether Home Assistant still needs time for it, before
+   * anything is announced.
+   */
+  move(): boolean {
+    const { clock, isHeld } = this.dependencies;
+    const moves = this.stale.moves(isHeld);
+    if (moves.length > 0) this.#movedAt = clock.now();
+    this.publish(moves);
+    const age = clock.now() - this.#movedAt;
+    return age >= 0 && age < UNLOADED_AFTER_MS;
   }
 
   /** Clears the stale topics at the broker. */
@@ -118,9 +141,8 @@ export class BrokerDelivery {
 
   /** Clears them once after `ms` [ms], for a broker whose status is unknown. */
   clearAfter(ms: number): void {
-    if (this.stale.isEmpty) return;
     this.#clearing = this.dependencies.clock.after(ms, () => {
-      this.publish(this.stale.migrations());
+      this.move();
       this.clear();
     });
   }
@@ -148,14 +170,14 @@ export class BrokerDelivery {
     this.#isHeldBack = false;
   }
 
-  /** Waits until everything stale has reached a connected broker. */
+  /** Waits until everything that was cleared has reached a connected broker. */
   #awaitArrival(): void {
-    if (this.stale.isEmpty) return;
-    const sent = this.stale.saved.map(({ topic }) => topic);
+    if (!this.stale.isUnderWay) return;
     this.#arrival ??= this.dependencies.clock.after(ARRIVED_AFTER_MS, () => {
       this.#arrival = null;
-      this.stale.drop(sent);
+      this.stale.dropArrived(ARRIVED_AFTER_MS);
       this.dependencies.onCleared();
+      this.#awaitArrival();
     });
   }
 

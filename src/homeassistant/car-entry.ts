@@ -21,6 +21,7 @@ export class CarEntry {
   /** Newest time of a value [ms]. */
   #updatedAt = 0;
   #identity = "";
+  #isPostponed = false;
   #driveType: CarIdentity["driveType"] = null;
 
   constructor(
@@ -50,9 +51,21 @@ export class CarEntry {
     this.#updateDebouncer.cancel();
   }
 
+  /** Announces later, and then everything. */
+  postponeAnnouncement(): void {
+    this.#isPostponed = true;
+    this.announceDebouncer.trigger();
+  }
+
+  /** Returns whether an announcement was postponed. */
+  get isPostponed(): boolean {
+    return this.#isPostponed;
+  }
+
   /** Notes that the car is announced now with this identity. */
   noteAnnouncement(identity: CarIdentity): void {
     this.announceDebouncer.cancel();
+    this.#isPostponed = false;
     this.#identity = JSON.stringify(identity);
     this.#driveType = identity.driveType;
   }

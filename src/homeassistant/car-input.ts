@@ -21,7 +21,7 @@ export interface InputValue {
 }
 
 /** Holds what a device tracker shows. */
-interface InputPosition {
+export interface InputPosition {
   readonly latitude: number;
   readonly longitude: number;
   readonly altitude?: number;

@@ -30,7 +30,12 @@ export interface Component {
   readonly options: object;
   /** Topic by option name, relative to the topic root of the car. */
   readonly topics: Readonly<Record<string, string>>;
+  /** Topics that are published for others who read the broker. */
+  readonly plainTopics: readonly string[];
 }
+
+/** Names the member of a JSON of attributes that holds the state; Home Assistant never shows it as an attribute. */
+export const STATE_ATTRIBUTE = "state";
 
 /** Lists the entities that are useless without their attributes. */
 const REPORTS: ReadonlySet<FixedKey> = new Set(["learning", "chargingHistory", "tyreDiagnosis"]);
@@ -78,14 +83,22 @@ export function componentsOf(
 
 function componentsOfSubject(subject: Subject, isBattery: boolean, { attributes }: ComponentOptions): Component[] {
   const { descriptor } = subject;
-  const own = {
-    state_topic: stateTopic(descriptor),
-    ...(attributes && { json_attributes_topic: attributesTopic(descriptor) }),
-  };
   const companions = companionsOf(descriptor).map(({ suffix, entity }) =>
-    component(entity, { state_topic: stateTopic(`${descriptor}/${suffix}`) }),
+    valueComponent(entity, `${descriptor}/${suffix}`, false),
   );
-  return [component(asBattery(entityOf(subject), isBattery), own), ...companions];
+  return [valueComponent(asBattery(entityOf(subject), isBattery), descriptor, attributes), ...companions];
+}
+
+/**
+ * Returns the component of an entity with a state. With attributes both come in one message: Home Assistant would write
+ * a row for each.
+ */
+function valueComponent(entity: Entity, subject: string, hasAttributes: boolean): Component {
+  const state = stateTopic(subject);
+  if (!hasAttributes) return component(entity, { state_topic: state });
+  const whole = attributesTopic(subject);
+  const template = { value_template: `{{ value_json.${STATE_ATTRIBUTE} }}` };
+  return component(entity, { state_topic: whole, json_attributes_topic: whole }, template, [state]);
 }
 
 /** Gives the class `battery` to one entity of a device only. */
@@ -100,19 +113,20 @@ function fixedComponent(key: FixedKey, imageType: string | null, { attributes }:
   if (entity.platform === "device_tracker") return component(entity, { json_attributes_topic: key });
   if (entity.platform === "image")
     return component(entity, { image_topic: key }, { content_type: imageType ?? "image/png" });
-  const hasAttributes = REPORTS.has(key) || (attributes && key === "traccar");
-  return component(entity, {
-    state_topic: stateTopic(key),
-    ...(hasAttributes && { json_attributes_topic: attributesTopic(key) }),
-  });
+  return valueComponent(entity, key, REPORTS.has(key) || (attributes && key === "traccar"));
 }
 
-function component(entity: Entity, topics: Component["topics"], more: object = {}): Component {
+function component(
+  entity: Entity,
+  topics: Component["topics"],
+  more: object = {},
+  plainTopics: readonly string[] = [],
+): Component {
   const { platform, key, name, ...options } = entity;
-  return { platform, key, name, options: { ...options, ...more }, topics };
+  return { platform, key, name, options: { ...options, ...more }, topics, plainTopics };
 }
 
 function button([key, name, icon]: (typeof BUTTONS)[number]): Component {
   const options = { icon, entity_category: "config", payload_press: "PRESS" };
-  return { platform: "button", key, name, options, topics: { command_topic: `command/${key}` } };
+  return { platform: "button", key, name, options, topics: { command_topic: `command/${key}` }, plainTopics: [] };
 }

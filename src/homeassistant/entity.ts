@@ -86,20 +86,8 @@ export function haPartOfValue(vin: string, value: EntityValue): HaPart {
   }
   // A copy, because flows may change what they receive.
   const part = { ...known.part };
-  part.unique_id = idsOf(vin) + part.key;
+  part.unique_id = uniqueIdOf(vin.toLowerCase(), part.key);
   return part;
-}
-
-let lastVin = "";
-let lastIds = "";
-
-/** Returns how the unique ids of a car begin; kept for the last car, because the messages of one come together. */
-function idsOf(vin: string): string {
-  if (vin !== lastVin) {
-    lastIds = uniqueIdOf(vin.toLowerCase(), "");
-    lastVin = vin;
-  }
-  return lastIds;
 }
 
 /** Holds the entity of the last subject of a descriptor: to find it takes a hundred patterns. */

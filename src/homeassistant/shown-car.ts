@@ -4,8 +4,9 @@ import type { ShownContent } from "./component.js";
 import type { Subject } from "./entity.js";
 import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
 import { keyOf } from "./ha-part.js";
-import { emptied, retained, type MqttMessage } from "./mqtt-message.js";
-import { migrating, type StaleTopics } from "./stale-topics.js";
+import type { CarStates } from "./car-states.js";
+import { retained, type MqttMessage } from "./mqtt-message.js";
+import type { StaleTopics } from "./stale-topics.js";
 import { configTopics, stateTopicRoot } from "./discovery-location.js";
 
 /** Names how a value affects the announcement: not at all, as a new entity, or as a changed one. */
@@ -27,16 +28,14 @@ export class ShownCar implements ShownContent {
   #kept: BrokerContent | null = null;
   /** Announcement since the start. */
   #now: Announcement | null = null;
-  /** Last state of each topic since the start; topics relative to the topic root of the car. */
-  readonly #last = new Map<string, MqttMessage["payload"]>();
-  /** Topics whose last state was not sent yet. */
-  readonly #waiting = new Set<string>();
   #isRemoved = false;
 
+  /** @param states by topics relative to the topic root of the car */
   constructor(
     readonly vin: string,
     saved: AnnouncedCar | null,
     private readonly stale: StaleTopics,
+    private readonly states: CarStates,
   ) {
     if (saved === null) return;
     const { place, components, topics, subjects, fixed, imageType } = saved;
@@ -98,32 +97,45 @@ export class ShownCar implements ShownContent {
     return this.#changeOf(key, isKnown ? key : undefined, isSameType);
   }
 
-  /** Sets a state, which waits to be sent. */
-  setState(topic: string, payload: MqttMessage["payload"]): void {
-    this.#last.set(topic, payload);
-    if (!this.#isRemoved) this.#waiting.add(topic);
+  /**
+   * Sets a state, which waits to be sent unless it says nothing new.
+   * @param content what counts as a change: the payload without the time of the value; the payload itself by default
+   */
+  setState(topic: string, payload: MqttMessage["payload"], content = payload): void {
+    this.states.set(topic, payload, content);
   }
 
   /** Returns the last state. */
   lastState(topic: string): MqttMessage["payload"] | undefined {
-    return this.#last.get(topic);
+    return this.states.get(topic);
   }
 
   /** Withdraws the image. */
   withdrawImage(): void {
     this.#fixed.delete("image");
-    this.#last.delete("image");
-    this.#waiting.delete("image");
+    this.states.delete("image");
   }
 
-  /** Returns the waiting states that belong to announced entities. */
-  states(): MqttMessage[] {
+  /** Returns the waiting states that belong to announced entities; they count as sent. */
+  takeStates(): MqttMessage[] {
     const announced = this.#now;
     if (announced === null) return [];
     const root = stateTopicRoot(announced.place);
-    const ready = [...this.#waiting].filter((topic) => announced.topics.has(root + topic));
-    for (const topic of ready) this.#waiting.delete(topic);
-    return ready.map((topic) => retained(root + topic, this.#last.get(topic) ?? ""));
+    const ready = this.states.take((topic) => announced.topics.has(root + topic));
+    return ready.map(([topic, payload]) => retained(root + topic, payload));
+  }
+
+  /**
+   * Gives up the configurations of the other mode: Home Assistant has to unload their entities, which keep their
+   * history, before they are announced anew.
+   */
+  leaveOtherMode(now: Announcement, isTaken: IsTopicTaken): void {
+    const before = this.#kept;
+    if (before === null || !isOnlyOtherMode(before, now)) return;
+    const stale = staleConfigs(before, now).filter((topic) => !isTaken(topic));
+    this.stale.add(stale, true);
+    this.#kept = { place: now.place, components: {}, topics: before.topics };
+    this.#now = null;
   }
 
   /**
@@ -136,25 +148,23 @@ export class ShownCar implements ShownContent {
     const before = this.#kept;
     const stale = before === null ? [] : staleConfigs(before, now).filter(isFree);
     const staleStates = before === null ? [] : before.topics.filter(isFree);
-    const isMigration = before !== null && isOnlyOtherMode(before, now);
     const configs = [...now.configs].filter(([topic, text]) => all || this.#now?.configs.get(topic) !== text);
     this.#now = now;
     this.#isRemoved = false;
     this.#kept = { place: now.place, components: now.components, topics: [...now.topics] };
     this.stale.drop([...now.configs.keys(), ...now.topics]);
-    this.stale.add(stale, isMigration);
-    this.stale.add(staleStates);
-    if (all) for (const topic of this.#last.keys()) this.#waiting.add(topic);
+    const root = stateTopicRoot(now.place);
+    const former = new Set(before?.topics);
+    this.states.repeat((topic) => all || !former.has(root + topic));
     const messages = [
-      ...stale.map(isMigration ? migrating : emptied),
+      ...this.stale.clear(stale),
       ...(before === null ? [] : deletions(before, now)),
       ...configs.map(([topic, text]) => retained(topic, text)),
-      ...(isMigration ? stale.map(emptied) : []),
-      ...staleStates.map(emptied),
-      ...this.states(),
+      ...this.stale.clear(staleStates),
+      ...this.takeStates(),
     ];
     // The remaining states belong to no announced entity.
-    this.#waiting.clear();
+    this.states.dropWaiting();
     return messages;
   }
 
@@ -166,7 +176,6 @@ export class ShownCar implements ShownContent {
     }
     this.#kept = null;
     this.#now = null;
-    this.#waiting.clear();
     this.#isRemoved = true;
   }
 

@@ -2,7 +2,7 @@ import type { AnnouncedNode } from "../account/announcement-repository.js";
 import { carIdentity } from "../account/vehicle-identity.js";
 import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import { Announcer } from "../homeassistant/announcer.js";
-import { parseAnnouncerOptions } from "../homeassistant/announcer-options.js";
+import { usualAnnouncerOptions } from "../homeassistant/announcer-options.js";
 import { parseAnnouncerInput } from "../homeassistant/announcer-input.js";
 import type { Clock } from "../support/clock.js";
 import { parseVin } from "../support/vin.js";
@@ -16,6 +16,13 @@ interface HomeAssistantLinesDependencies {
 
 /** Replaces randomness, so that the same input gives the same output. */
 const NO_CHANCE = { bytes: (count: number) => Buffer.alloc(count), fraction: () => 0 };
+
+/** A recording knows no settings of cars. */
+const NAMELESS = {
+  vehicles: [],
+  announced: { idOf: () => null, vinOf: () => null },
+  aliases: { isTaken: () => false },
+};
 
 /**
  * Simulates a cardata-homeassistant node in a replay, to which all other nodes are wired; the state of its broker is
@@ -31,10 +38,11 @@ export class HomeAssistantLines {
   /** Begins with the cars of a registry, and with what was announced before. */
   begin(registry: VehicleRegistry): void {
     const { clock, topicBase, send } = this.dependencies;
-    const announcer = new Announcer(parseAnnouncerOptions({}, topicBase), {
+    const announcer = new Announcer(usualAnnouncerOptions(topicBase), {
       clock,
       random: NO_CHANCE,
-      carOf: (vin) => carIdentity({ vehicles: [], registry }, vin),
+      carOf: (vin) => carIdentity({ ...NAMELESS, registry }, vin),
+      isIgnored: () => false,
       saved: () => this.#kept,
       save: (announced) => {
         this.#kept = announced;

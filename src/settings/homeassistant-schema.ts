@@ -1,3 +1,4 @@
+import type { JsonObject } from "../support/json.js";
 import { topic } from "./fields.js";
 import { schema } from "./schema.js";
 import { choice, flag, wholeNumber } from "./setting.js";
@@ -8,13 +9,27 @@ const USUAL_PACKET_SIZE = 1_000_000;
 const PACKET_SIZES = { least: 10_000, most: 268_435_460 };
 const TOPIC = { hint: "cardata-homeassistant.invalid.topic" };
 
-export const HOMEASSISTANT_SCHEMA = schema("cardata-homeassistant", {
-  discoveryPrefix: topic("homeassistant", TOPIC),
-  mode: choice(["device", "entities"]),
-  /** Empty: as the account is configured. */
-  stateBase: topic("", TOPIC),
-  maxPacketSize: wholeNumber(USUAL_PACKET_SIZE, PACKET_SIZES, { hint: "cardata-homeassistant.invalid.size" }),
-  attributes: flag(true),
-  availability: flag(),
-  buttons: flag(),
-});
+/** Minutes; a day is enough for whoever looks at the time of a message. */
+const REPEATS = { least: 0, most: 24 * 60 };
+
+export const HOMEASSISTANT_SCHEMA = schema(
+  "cardata-homeassistant",
+  {
+    discoveryPrefix: topic("homeassistant", TOPIC),
+    mode: choice(["device", "entities"]),
+    /** Empty: as the account is configured. */
+    stateBase: topic("", TOPIC),
+    maxPacketSize: wholeNumber(USUAL_PACKET_SIZE, PACKET_SIZES, { hint: "cardata-homeassistant.invalid.size" }),
+    /** Minutes within which an unchanged state is not sent again; 0: not before it changes. */
+    repeatMinutes: wholeNumber(15, REPEATS, { hint: "cardata-homeassistant.invalid.repeat" }),
+    attributes: flag(),
+    availability: flag(),
+    buttons: flag(),
+  },
+  [attributesAsBefore],
+);
+
+/** Migrates from version 0, where attributes were sent unless they were switched off. */
+function attributesAsBefore(stored: JsonObject): JsonObject {
+  return { ...stored, attributes: stored["attributes"] !== false };
+}

@@ -4,7 +4,7 @@ import type { Editor } from "../helpers/editor.js";
 import { DIALOG_WIDTHS, misfits } from "../helpers/layout.js";
 
 const ACCOUNT = "announced";
-const NODE = { type: "cardata-homeassistant", account: ACCOUNT, x: 300, y: 200, wires: [[]] };
+const NODE = { type: "cardata-homeassistant", version: 1, account: ACCOUNT, x: 300, y: 200, wires: [[]] };
 const IMAGE = '<img src=x onerror="window.hurt=1">';
 
 describe("dialog for Home Assistant", () => {
@@ -31,19 +31,19 @@ describe("dialog for Home Assistant", () => {
     assert.deepEqual(await topics(editor), [
       "homeassistant/device/bmw_cardata_<vin>/config",
       "home/cars/<VIN>/<descriptor>/state",
-      "home/cars/<VIN>/<descriptor>/attributes",
       "homeassistant/status",
     ]);
     assert.equal(await input(editor, "stateBase").getAttribute("placeholder"), "home/cars");
     await input(editor, "discoveryPrefix").fill("ha");
     await input(editor, "stateBase").fill("garage");
     await input(editor, "mode").selectOption("entities");
-    await input(editor, "attributes").uncheck();
+    await input(editor, "attributes").check();
     await input(editor, "availability").check();
     await input(editor, "buttons").check();
     assert.deepEqual(await topics(editor), [
       "ha/<platform>/bmw_cardata_<vin>/<key>/config",
       "garage/<VIN>/<descriptor>/state",
+      "garage/<VIN>/<descriptor>/attributes",
       "garage/availability",
       "homeassistant/status",
       "garage/+/command/+",
@@ -55,7 +55,7 @@ describe("dialog for Home Assistant", () => {
     assert.match(await tip(editor, "mode").innerText(), /2024\.11/);
     await input(editor, "mode").selectOption("entities");
     assert.match(await tip(editor, "mode").innerText(), /openHAB/);
-    for (const name of ["availability", "buttons"]) {
+    for (const name of ["attributes", "availability", "buttons"]) {
       assert.equal(await tip(editor, name).isVisible(), false, name);
       await input(editor, name).check();
       assert.equal(await tip(editor, name).isVisible(), true, name);
@@ -66,28 +66,42 @@ describe("dialog for Home Assistant", () => {
     const editor = await openNode();
     await input(editor, "discoveryPrefix").fill("ha");
     await input(editor, "mode").selectOption("entities");
-    await input(editor, "attributes").uncheck();
+    await input(editor, "attributes").check();
     await input(editor, "buttons").check();
+    assert.equal(await input(editor, "repeatMinutes").getAttribute("placeholder"), "15");
+    await input(editor, "repeatMinutes").fill("0");
     assert.equal(await input(editor, "maxPacketSize").getAttribute("placeholder"), "1000000");
     await input(editor, "maxPacketSize").fill("2000000");
     await editor.ok();
-    const { discoveryPrefix, mode, stateBase, attributes, availability, buttons, maxPacketSize } =
+    const { discoveryPrefix, mode, stateBase, attributes, availability, buttons, maxPacketSize, repeatMinutes } =
       await editor.node("ha");
     assert.deepEqual(
-      { discoveryPrefix, mode, stateBase, attributes, availability, buttons, maxPacketSize },
+      { discoveryPrefix, mode, stateBase, attributes, availability, buttons, maxPacketSize, repeatMinutes },
       {
         discoveryPrefix: "ha",
         mode: "entities",
         stateBase: "",
-        attributes: false,
+        attributes: true,
         availability: false,
         buttons: true,
         maxPacketSize: "2000000",
+        repeatMinutes: "0",
       },
     );
     await editor.edit("ha");
-    assert.equal(await input(editor, "attributes").isChecked(), false);
+    assert.equal(await input(editor, "attributes").isChecked(), true);
     assert.equal(await input(editor, "mode").inputValue(), "entities");
+  });
+
+  it("keeps what a node of an earlier version has sent", async () => {
+    for (const stored of [{}, { attributes: true }, { attributes: false }]) {
+      const editor = await openNode({ ...stored, version: undefined });
+      const isOn = stored.attributes !== false;
+      assert.equal(await input(editor, "attributes").isChecked(), isOn);
+      await editor.ok();
+      const { attributes, version } = await editor.node("ha");
+      assert.deepEqual([attributes, version], [isOn, 1]);
+    }
   });
 
   it("shows the topic of an imported account as text", async () => {
@@ -99,7 +113,11 @@ describe("dialog for Home Assistant", () => {
   for (const locale of ["en-US", "de-DE"])
     it(`cuts nothing off and covers nothing in ${locale}`, async () => {
       const base = "a/base/topic/that/is/a/good/deal/longer/than/the/column/in/which/it/stands";
-      const editor = await openNode({ buttons: true, availability: true, stateBase: base }, "cardata", locale);
+      const editor = await openNode(
+        { attributes: true, buttons: true, availability: true, stateBase: base },
+        "cardata",
+        locale,
+      );
       for (const mode of ["entities", "device"]) {
         await input(editor, "mode").selectOption(mode);
         for (const width of [undefined, ...DIALOG_WIDTHS])

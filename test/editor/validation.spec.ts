@@ -151,6 +151,11 @@ const ANNOUNCED_WRONG: readonly Case[] = [
   { title: "the topics of the broker itself", node: { ...ANNOUNCES, stateBase: "$SYS/cars" }, says: TOPIC },
   { title: "messages of ten bytes", node: { ...ANNOUNCES, maxPacketSize: "10" }, says: SIZE },
   { title: "messages of a size with a unit", node: { ...ANNOUNCES, maxPacketSize: "2 MB" }, says: SIZE },
+  {
+    title: "a repetition after more than a day",
+    node: { ...ANNOUNCES, repeatMinutes: "1441" },
+    says: ["Minutes, a whole number from 0 to 1440", "Minuten, eine ganze Zahl von 0 bis 1440"],
+  },
 ];
 
 const ESTIMATED_WRONG: readonly Case[] = [

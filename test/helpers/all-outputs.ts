@@ -19,7 +19,14 @@ import { evenRandom } from "./fakes.js";
 
 const RED = { _: (key: string, params: object = {}) => `${key} ${JSON.stringify(params)}` } as unknown as NodeAPI;
 const STREAM = { topicBase: "cardata", account: "a", vehicle: "", descriptors: [], onlyChanges: false, values: true };
-const ANNOUNCER = { prefix: "homeassistant", base: "cardata", attributes: true, availability: true, buttons: true };
+const ANNOUNCER = {
+  prefix: "homeassistant",
+  base: "cardata",
+  attributes: true,
+  availability: true,
+  buttons: true,
+  repeatMs: 900_000,
+};
 
 /** Builds all outputs of all nodes at one account: whatever they produce has to be sendable. */
 export class AllOutputs {
@@ -42,6 +49,7 @@ export class AllOutputs {
         clock,
         random: evenRandom,
         carOf: (vin) => carIdentity(account, vin),
+        isIgnored: () => false,
         saved: () => account.announced.of(node),
         save: (state) => {
           void account.announced.keep(node, state);

@@ -25,6 +25,8 @@ export interface AnnouncingOptions extends Partial<AnnouncerOptions> {
   readonly chance?: number;
   /** Topics at which another node keeps something. */
   readonly held?: ReadonlySet<string>;
+  /** Cars that the account has to ignore. */
+  readonly ignored?: ReadonlySet<string>;
   /** Takes the messages in place of a broker that takes everything. */
   readonly send?: (messages: readonly MqttMessage[]) => void;
 }
@@ -36,7 +38,8 @@ export function identity(vin: string, changes: Partial<CarIdentity> = {}): CarId
 
 /** Announces on a simulated clock; `broker` holds what an MQTT broker would keep. */
 export function announcing(options: AnnouncingOptions = {}) {
-  const { saved = { availability: null, cars: [] }, chance = 0.5, held = new Set(), send, ...settings } = options;
+  const { saved = { availability: null, cars: [] }, chance = 0.5, send, ...settings } = options;
+  const { held = new Set(), ignored = new Set() } = options;
   const cars = new Map(Object.entries(options.cars ?? { [VIN]: identity(VIN), [OTHER_VIN]: identity(OTHER_VIN) }));
   const clock = new SimulatedClock(START);
   const sent: MqttMessage[] = [];
@@ -49,7 +52,8 @@ export function announcing(options: AnnouncingOptions = {}) {
       mode: "device",
       prefix: "homeassistant",
       base: "cardata",
-      attributes: true,
+      attributes: false,
+      repeatMs: 15 * 60_000,
       availability: false,
       buttons: false,
       maxPacketSize: 1_000_000,
@@ -59,6 +63,7 @@ export function announcing(options: AnnouncingOptions = {}) {
       clock,
       random: { bytes: () => Buffer.alloc(0), fraction: () => chance },
       carOf: (vin) => cars.get(vin) ?? null,
+      isIgnored: (vin) => ignored.has(vin),
       saved: () => saved,
       save: (state, isUrgent) => {
         // As a file would have it.

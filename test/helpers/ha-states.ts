@@ -42,14 +42,31 @@ function placeFinding(state: string): string | null {
   return missing.length === 0 ? null : `no ${missing.join(" and ")}`;
 }
 
-/** Likewise for the attributes of a component. */
-export function attributesFinding({ platform }: Json, attributes: string): string | null {
+const OF_JSON = /^\{\{ value_json\.(\w+) \}\}$/;
+
+/** Returns the state that a component takes out of a message by its template; the message itself without one. */
+export function stateIn({ value_template }: Json, message: string): string {
+  const member = memberIn(value_template);
+  if (member === undefined) return message;
+  const whole = parsed(message);
+  return isJsonObject(whole) ? String(whole[member]) : "";
+}
+
+function memberIn(template: unknown): string | undefined {
+  return typeof template === "string" ? OF_JSON.exec(template)?.[1] : undefined;
+}
+
+/** Likewise for the attributes of a component, among which its state may be. */
+export function attributesFinding({ platform, value_template }: Json, attributes: string): string | null {
   const reported = parsed(attributes);
   if (!isJsonObject(reported)) return "attributes are no JSON object";
   const blocked = [
     ...HA_CONSTANTS.blockedJsonAttributes,
     ...(platform === "sensor" ? HA_CONSTANTS.blockedSensorJsonAttributes : []),
   ];
-  const lost = Object.keys(reported).filter((key) => blocked.includes(key));
+  const state = memberIn(value_template);
+  // What is no state has to be hidden, and the state must not be shown twice.
+  if (state !== undefined && !blocked.includes(state)) return `${state} is shown as an attribute as well`;
+  const lost = Object.keys(reported).filter((key) => key !== state && blocked.includes(key));
   return lost.length === 0 ? null : `Home Assistant drops ${lost.join(", ")}`;
 }

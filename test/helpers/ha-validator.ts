@@ -9,7 +9,7 @@ import {
   type PlatformConstants,
 } from "./ha-constants.js";
 
-export { attributesFinding, stateFinding } from "./ha-states.js";
+export { attributesFinding, stateFinding, stateIn } from "./ha-states.js";
 
 /*
  * Home Assistant's rules for MQTT discovery, by the constants in the fixture. Stricter than Home Assistant where it

@@ -1,5 +1,5 @@
 import { isJsonObject, parsed, type Json } from "./ha-constants.js";
-import { attributesFinding, findings, stateFinding } from "./ha-validator.js";
+import { attributesFinding, findings, stateFinding, stateIn } from "./ha-validator.js";
 
 /** Holds retained payloads by topic. */
 export type Retained = ReadonlyMap<string, string | Buffer>;
@@ -56,12 +56,28 @@ function stateFindings(component: Json, retained: Retained, used: Set<string>): 
   if (platform === "button") return found;
   if (platform === "image") return [...found, ...imageFindings(component, kept("image_topic"))];
   const attributes = kept("json_attributes_topic");
-  const state = platform === "device_tracker" ? attributes : kept("state_topic");
-  const finding = state === undefined ? "no state is kept" : stateFinding(component, String(state));
+  const message = platform === "device_tracker" ? attributes : kept("state_topic");
+  const state = message === undefined ? undefined : stateIn(component, String(message));
+  const finding = state === undefined ? "no state is kept" : stateFinding(component, state);
   if (finding !== null) found.push(finding);
+  found.push(...plainFindings(component, state, retained, used));
   const dropped = attributes === undefined ? null : attributesFinding(component, String(attributes));
   if (dropped !== null) found.push(dropped);
   return found;
+}
+
+/** Where a state shares its message with attributes, it stands alone beside it, for others who read the broker. */
+function plainFindings(
+  { state_topic, value_template }: Json,
+  state: string | undefined,
+  retained: Retained,
+  used: Set<string>,
+): string[] {
+  if (typeof state_topic !== "string" || value_template === undefined) return [];
+  const plain = state_topic.replace(/attributes$/, "state");
+  used.add(plain);
+  const isSame = state === undefined || retained.get(plain)?.toString() === state;
+  return isSame ? [] : [`${plain} says something else`];
 }
 
 function imageFindings({ content_type }: Json, image: string | Buffer | undefined): string[] {

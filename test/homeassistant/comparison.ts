@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isJsonObject, parsed, type Json } from "../helpers/ha-constants.js";
+import { stateIn } from "../helpers/ha-states.js";
 import type { Retained } from "../helpers/late-consumer.js";
 import type { EntityState, RegisteredEntity } from "./api.js";
 import type { HomeAssistant } from "./home-assistant.js";
@@ -85,6 +86,10 @@ function stateFinding(component: Json, { state, attributes }: EntityState, kept:
     const payload = kept.get(String(component[option]));
     return payload === undefined ? undefined : String(payload);
   };
+  const told = () => {
+    const message = text("state_topic");
+    return message === undefined ? undefined : stateIn(component, message);
+  };
   if (state === "unavailable") return "is unavailable";
   switch (component["platform"]) {
     case "button":
@@ -94,9 +99,9 @@ function stateFinding(component: Json, { state, attributes }: EntityState, kept:
     case "device_tracker":
       return placeFinding(text("json_attributes_topic"), attributes);
     case "binary_sensor":
-      return differs(state, BINARY.get(text("state_topic") ?? "") ?? "unknown");
+      return differs(state, BINARY.get(told() ?? "") ?? "unknown");
     default:
-      return sensorFinding(component, state, attributes, text("state_topic"));
+      return sensorFinding(component, state, attributes, told());
   }
 }
 
@@ -161,6 +166,9 @@ export function changes(
     const [was, is] = [stateOf(before, id)?.state, stateOf(after, id)?.state];
     return was === is ? [] : `${entity_id} was ${was ?? "nothing"} and is ${is ?? "nothing"}`;
   });
-  const fresh = [...after.registry.keys()].filter((id) => id.startsWith("bmw_cardata_") && !before.registry.has(id));
+  const fresh = [...after.registry.keys()].filter(
+    // What is learned comes by itself, some minutes after a charge.
+    (id) => id.startsWith("bmw_cardata_") && !id.endsWith("_learning") && !before.registry.has(id),
+  );
   return [...found, ...fresh.map((id) => `${id} is new`)];
 }

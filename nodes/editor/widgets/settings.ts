@@ -62,7 +62,8 @@ export function openSettings(
 ): Readonly<Record<string, unknown>> {
   open.set(schema.type, { id: node.id, fields });
   const stored = migrated(schema, node);
-  for (const [name, setting] of Object.entries(schema.settings)) complete($(`#${fields}${name}`), setting, node[name]);
+  for (const [name, setting] of Object.entries(schema.settings))
+    complete($(`#${fields}${name}`), setting, node[name], stored[name]);
   return stored;
 }
 
@@ -71,10 +72,10 @@ export function closeSettings({ type }: Schema): void {
   open.delete(type);
 }
 
-function complete(field: Query, { form, defaultValue }: Setting<unknown>, stored: unknown): void {
+function complete(field: Query, { form, defaultValue }: Setting<unknown>, own: unknown, migrated: unknown): void {
   if (field.length === 0) return;
   if (form.kind === "choice" && !form.options.includes(String(field.val() ?? ""))) field.val(String(defaultValue));
-  if (form.kind === "flag" && stored === undefined) field.prop("checked", defaultValue === true);
+  if (form.kind === "flag" && own === undefined) field.prop("checked", (migrated ?? defaultValue) === true);
 }
 
 function fieldOf(id: string): unknown {

@@ -9,13 +9,15 @@ export const lives: Scene = async (world, report) => {
     what: string,
     play: () => Promise<void>,
     found: (before: Snapshot, after: Snapshot) => string[],
+    isExpected: (problem: string) => boolean = () => false,
   ) => {
     const before = await snapshot(world.metric);
     const told = listener(world.metric);
     await play();
     await world.settled();
     report.check("lives", what, await settledFindings(async () => found(before, await snapshot(world.metric))));
-    report.check("lives", `${what}: no warning, no error`, summed(told()));
+    const problems = told().filter((problem) => !isExpected(problem));
+    report.check("lives", `${what}: no warning, no error`, summed(problems));
   };
   await world.sendAgain();
   const [named, aliased, ignored, removed] = world.kinds as [Kind, Kind, Kind, Kind];
@@ -25,7 +27,8 @@ export const lives: Scene = async (world, report) => {
   report.check("lives", "the device has the new name", await nameFindings(world, named, "Family car"));
   await life("an alias given later keeps its entities", () => setUp(aliased, { alias: "anna" }), changes);
   await life("the alias taken away keeps its entities", () => setUp(aliased, { alias: "" }), changes);
-  await life("the mode “entities” keeps all entities", () => world.deploy({ node: { mode: "entities" } }), changes);
+  const toEntities = () => world.deploy({ node: { mode: "entities" } });
+  await life("the mode “entities” keeps all entities", toEntities, changes, isFirstEnd());
   await quietStart(world, report, "after the switch to “entities”");
   await life("the mode “device” keeps all entities", () => world.deploy({ node: { mode: "device" } }), changes);
   await quietStart(world, report, "after the switch to “device”");
@@ -42,12 +45,28 @@ export const lives: Scene = async (world, report) => {
 
 type Report = Parameters<Scene>[1];
 
-/** Home Assistant reads all that the broker keeps, as at each of its starts. */
+/**
+ * Home Assistant warns of the empty message that ends a device's topic when its entities have moved, and there is no
+ * other way to end it; once for each device.
+ */
+function isFirstEnd(): (problem: string) => boolean {
+  const ended = new Set<string>();
+  return (problem) => {
+    const device = /No device components to cleanup for (\S+),/.exec(problem)?.[1];
+    if (device === undefined || ended.has(device)) return false;
+    ended.add(device);
+    return true;
+  };
+}
+
+/** Home Assistant reads all that the broker keeps, as at each of its starts; waits until it has. */
 async function quietStart(world: World, report: Report, when: string): Promise<void> {
+  const before = await snapshot(world.metric);
   const told = listener(world.metric);
   await world.metric.stop();
   await world.metric.start();
   await world.settled();
+  await settledFindings(async () => changes(before, await snapshot(world.metric)));
   report.check("lives", `Home Assistant starts without a warning ${when}`, summed(told()));
 }
 

@@ -9,6 +9,8 @@ type Rows = readonly (readonly [state: string | null, attributes: string | null]
 const HOUR_MS = 3_600_000;
 /** What of a place is more than its time. */
 const PLACE = ["latitude", "longitude"];
+/** Members of attributes that are times. */
+const TIMES: ReadonlySet<string> = new Set(["at", "timestamp"]);
 
 /** What an hour on the road costs in Home Assistant's database. */
 export const recorder: Scene = async (world, report) => {
@@ -55,10 +57,19 @@ async function rowsSince({ metric, driver }: World, since: number): Promise<Read
 
 /** Rows that say nothing but a later time. */
 function countUnchanged(id: string, rows: Rows): number {
-  const said = rows.map(
-    ([state, attributes]) => `${state ?? ""} ${id.startsWith("device_tracker.") ? placeOf(attributes) : ""}`,
-  );
+  const said = rows.map(([state, attributes]) => `${state ?? ""} ${detailsOf(id, attributes)}`);
   return said.filter((text, index) => index > 0 && text === said[index - 1]).length;
+}
+
+/** What the attributes of places and of reports say: theirs are no company of a state, but what there is to know. */
+function detailsOf(id: string, attributes: string | null): string {
+  if (id.startsWith("device_tracker.")) return placeOf(attributes);
+  return /_(learning|recent_charges|tyre_report)(_\d+)?$/.test(id) ? withoutTimes(attributes) : "";
+}
+
+function withoutTimes(attributes: string | null): string {
+  const told = parsed(attributes ?? "");
+  return JSON.stringify(told, (name, value: unknown) => (TIMES.has(name) ? undefined : value));
 }
 
 function placeOf(attributes: string | null): string {

@@ -34,8 +34,8 @@ describe("aliases of several accounts", () => {
     assert.equal(reported(second).length, 1);
     assert.match(reported(second)[0] ?? "", /warn: .*family\/CAR.*first/);
     // A press or a message that means the other account's car is not obeyed.
-    assert.equal(vinOf(second.account.vehicles, "Family car"), null);
-    assert.equal(vinOf(first.account.vehicles, "Family car"), VIN);
+    assert.equal(vinOf(second.account, "Family car"), null);
+    assert.equal(vinOf(first.account, "Family car"), VIN);
     await first.account.close();
     await second.account.close();
   });

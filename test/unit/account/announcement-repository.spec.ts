@@ -66,8 +66,53 @@ describe("what was announced, on the disk", () => {
     await sets.keep("node-1", { ...NODE, stale }, true);
     assert.deepEqual((await opened(files)).sets.of("node-1").stale, stale);
     const odd = [null, 7, { topic: "a/#" }, { topic: "", migrates: true }, { topic: "a/b", migrates: "yes" }];
-    const decoded = announcedCodec.decode([{ node: "n", availability: null, cars: [], stale: odd }], 1).get("n");
+    const decoded = announcedCodec.decode([{ node: "n", availability: null, cars: [], stale: odd }], 1).nodes.get("n");
     assert.deepEqual(decoded?.stale, [{ topic: "a/b", migrates: false }]);
+  });
+
+  describe("the id of a car", () => {
+    const called = (id: string): AnnouncedNode => ({ ...NODE, cars: [{ ...CAR, place: { ...CAR.place, id } }] });
+    const removed: AnnouncedNode = { ...NOTHING, removed: [VIN] };
+
+    it("is known to all nodes, after a restart and without the node that has announced it", async () => {
+      const { sets, files } = await opened();
+      await sets.keep("node-1", called("Anna"), true);
+      await sets.keep("node-1", NOTHING, true);
+      for (const { sets: known } of [{ sets }, await opened(files)])
+        assert.deepEqual([known.idOf(VIN), known.vinOf("Anna"), known.vinOf("Berta")], ["Anna", VIN, null]);
+    });
+
+    it("is forgotten once the last node has removed the car", async () => {
+      const { sets, files } = await opened();
+      await sets.keep("node-1", called("Anna"));
+      await sets.keep("node-2", called("Anna"));
+      await sets.keep("node-1", removed, true);
+      assert.equal(sets.idOf(VIN), "Anna");
+      await sets.keep("node-2", removed, true);
+      const { sets: again } = await opened(files);
+      assert.deepEqual([again.idOf(VIN), again.of("node-1").removed], [null, [VIN]]);
+    });
+
+    it("is forgotten although a node that was deleted has announced the car", async () => {
+      const { sets, files } = await opened();
+      await sets.keep("deleted", called("Anna"), true);
+      const { sets: again } = await opened(files);
+      await again.keep("node-1", called("Anna"));
+      await again.keep("node-1", removed);
+      assert.equal(again.idOf(VIN), null);
+    });
+
+    it("is the one of a car that version 1 has kept", () => {
+      const state = announcedCodec.decode([{ node: "node-1", ...called("Anna") }], 1);
+      assert.deepEqual([...state.ids], [[VIN, "Anna"]]);
+      assert.deepEqual(state.nodes.get("node-1"), called("Anna"));
+    });
+
+    it("is none that could not stand in a topic", () => {
+      const ids = { [VIN]: "a/b", nobody: "Anna", WBY1Z2C30N7A00002: "Berta" };
+      const { ids: read } = announcedCodec.decode({ nodes: [], ids }, announcedCodec.version);
+      assert.deepEqual([...read], [["WBY1Z2C30N7A00002", "Berta"]]);
+    });
   });
 
   it("is not written over by an account that has not read it", async () => {
@@ -88,7 +133,7 @@ describe("what was announced, on the disk", () => {
 
   it("holds nothing that could not have been written", () => {
     const decode = (car: object) =>
-      announcedCodec.decode([{ node: "n", availability: "a/#", cars: [car] }], 1).get("n");
+      announcedCodec.decode([{ node: "n", availability: "a/#", cars: [car] }], 1).nodes.get("n");
     const odd = decode({
       ...CAR,
       components: { "a/b": "sensor", c: "d/e", f: 7, good: "sensor" },

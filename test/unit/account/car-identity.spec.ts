@@ -3,6 +3,11 @@ import { carIdentity, vehicleIdOf, vinOf, withVin } from "../../../src/account/v
 import { testAccount } from "../../helpers/account.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 
+const named = (vehicles: { vin: string; alias: string }[]) => ({
+  vehicles,
+  announced: { idOf: () => null, vinOf: () => null },
+  aliases: { isTaken: () => false },
+});
 const cars = (...aliases: string[]) => [VIN, OTHER_VIN].map((vin, index) => ({ vin, alias: aliases[index] ?? "" }));
 
 describe("the name of a car in topics", () => {
@@ -22,14 +27,14 @@ describe("the name of a car in topics", () => {
   it("is understood where a message names a car", () => {
     const vehicles = cars("Mein i4", "");
     for (const name of ["Mein i4", "Mein_i4", " mein I4 ", VIN, VIN.toLowerCase()])
-      assert.equal(vinOf(vehicles, name), VIN, name);
-    for (const name of ["", " ", "i4", null, undefined, 7, {}]) assert.equal(vinOf(vehicles, name), null);
-    assert.deepEqual(withVin({ vin: "Mein_i4", payload: 1 }, vehicles), { vin: VIN, payload: 1 });
+      assert.equal(vinOf(named(vehicles), name), VIN, name);
+    for (const name of ["", " ", "i4", null, undefined, 7, {}]) assert.equal(vinOf(named(vehicles), name), null);
+    assert.deepEqual(withVin({ vin: "Mein_i4", payload: 1 }, named(vehicles)), { vin: VIN, payload: 1 });
   });
 
   it("leaves messages alone that name no car so", () => {
     for (const message of [{ vin: VIN }, { vin: "nobody" }, { vin: "" }, { payload: 1 }, null, 7])
-      assert.equal(withVin(message, cars("Anna")), message);
+      assert.equal(withVin(message, named(cars("Anna"))), message);
   });
 });
 
@@ -63,10 +68,32 @@ describe("how a car is presented", () => {
   });
 
   it("is by the user's words, and with an alias never by its VIN", async () => {
-    const named = carIdentity(await account([{ vin: VIN, name: "Family car", alias: "fam" }]), VIN);
-    assert.deepEqual([named?.name, named?.id, named?.serialNumber], ["Family car", "fam", null]);
+    const both = carIdentity(await account([{ vin: VIN, name: "Family car", alias: "fam" }]), VIN);
+    assert.deepEqual([both?.name, both?.id, both?.serialNumber], ["Family car", "fam", null]);
     const hidden = carIdentity(await account([{ vin: VIN, alias: "fam" }]), VIN);
     assert.ok(!JSON.stringify(hidden).includes(VIN.slice(-4)));
+  });
+
+  it("keeps the id of its first announcement, whatever it is called later, until another car is called so", async () => {
+    const known = async (id: string, vehicles: object[]) => {
+      const one = await account(vehicles);
+      const place = { mode: "device", prefix: "homeassistant", base: "cardata", id } as const;
+      const car = { vin: VIN, place, components: {}, topics: [], subjects: [], fixed: [], imageType: null };
+      await one.announced.keep("node", { availability: null, cars: [car] });
+      return one;
+    };
+    const named = await known(VIN, [{ vin: VIN, alias: "fam" }]);
+    const { id, name } = carIdentity(named, VIN) ?? {};
+    assert.deepEqual([id, name, vinOf(named, "fam")], [VIN, "fam", VIN]);
+    const renamed = await known("fam", [{ vin: VIN, alias: "Anna" }, { vin: OTHER_VIN }]);
+    // A button in Home Assistant still names it so.
+    assert.deepEqual([carIdentity(renamed, VIN)?.id, vinOf(renamed, "fam")], ["fam", VIN]);
+    const swapped = await known("fam", [
+      { vin: VIN, alias: "Anna" },
+      { vin: OTHER_VIN, alias: "fam" },
+    ]);
+    assert.deepEqual([carIdentity(swapped, VIN)?.id, carIdentity(swapped, OTHER_VIN)?.id], ["Anna", "fam"]);
+    assert.equal(vinOf(swapped, "fam"), OTHER_VIN);
   });
 
   it("is nothing for a car that is ignored or unknown; one that is set up is known", async () => {

@@ -185,10 +185,12 @@ describe("an account whose files cannot be read at its start", () => {
     assert.deepEqual(joined.topics, [`cardata/${VIN}/soc`, "b"]);
     await account.close();
     const saved = JSON.parse(String(await files.content(`${FOLDER}/announced.json`))) as { data: unknown };
-    assert.deepEqual(Object.keys(announcedCodec.decode(saved.data, 1).get("ha")?.cars[0]?.components ?? {}).sort(), [
-      "range",
-      "soc",
-    ]);
+    assert.deepEqual(
+      Object.keys(
+        announcedCodec.decode(saved.data, announcedCodec.version).nodes.get("ha")?.cars[0]?.components ?? {},
+      ).sort(),
+      ["range", "soc"],
+    );
   });
 
   it("keeps a login that was made meanwhile, at once, and does not go back to the old one", async () => {

@@ -135,16 +135,53 @@ describe("what was announced before", () => {
         const old = [...before.broker.keys()].filter((topic) => topic.endsWith("/config"));
         const { settle, sent, broker } = again(before, { mode: to });
         await settle();
-        const migrations = sent.slice(0, old.length);
+        // Home Assistant has to let the entities go, and may not see the end of their configurations later on.
+        const firsts = sent.slice(0, 2 * old.length);
+        const migrations = firsts.slice(0, old.length);
         assert.deepEqual(
           migrations.map(({ topic, payload }) => [topic, payload]),
           old.map((topic) => [topic, MIGRATION]),
         );
-        const ends = sent.slice(-old.length);
+        const ends = firsts.slice(old.length);
         assert.deepEqual(new Set(ends.map(({ topic }) => topic)), new Set(old));
         assert.ok(ends.every(({ payload }) => payload === ""));
         assert.deepEqual(new Map([...broker].sort()), new Map([...fresh.broker].sort()));
       });
+
+    it("is moved to once: nothing is said of the old one at later starts of Home Assistant, or of the node", async () => {
+      const before = await announced({ mode: "entities" });
+      before.take(soc(40, { vin: OTHER_VIN }));
+      await before.settle();
+      const old = new Set([...before.broker.keys()].filter((topic) => topic.endsWith("/config")));
+      const moved = again(before);
+      const saysOfOld = (work: ReturnType<typeof announcing>) => work.topics().filter((topic) => old.has(topic)).length;
+      moved.take(CONNECTED);
+      await moved.settle();
+      // That they move, and that they end.
+      assert.equal(saysOfOld(moved), 2 * old.size);
+      moved.sent.length = 0;
+      for (const sign of [BIRTH, CONNECTED, { command: "resend" }]) moved.take(sign);
+      await moved.settle();
+      const restarted = again(moved);
+      restarted.take(CONNECTED);
+      await restarted.settle();
+      assert.deepEqual([saysOfOld(moved), saysOfOld(restarted)], [0, 0]);
+      assert.ok("drivetrain_batteryManagement_header" in restarted.components());
+    });
+
+    it("is announced not before Home Assistant had the time to let go, whatever comes in between", async () => {
+      const before = await announced();
+      const { take, clock, topics, broker, settle } = again(before, { mode: "entities" });
+      take(CONNECTED);
+      take(soc(64));
+      take({ command: "resend" });
+      take(BIRTH);
+      await clock.advance(9999);
+      assert.deepEqual(topics(), [CONFIG, CONFIG]);
+      await settle();
+      assert.ok(broker.has(HEADER_CONFIG));
+      assert.equal(broker.get(stateOf(HEADER)), "64");
+    });
 
     it("keeps ids, so that Home Assistant knows the entities again", async () => {
       const before = await announced();
@@ -311,15 +348,64 @@ describe("what was announced before", () => {
       assert.deepEqual([...broker.keys()], []);
     });
 
-    it("ends at the next start: what is received then is announced", async () => {
+    it("outlives restarts, and ends with a command: what was received since the start is announced", async () => {
+      let before = await announced({ availability: true });
+      before.take({ command: "remove" });
+      for (let start = 0; start < 2; start++) {
+        before = again(before, { availability: true });
+        before.announcer.setStreamConnected(true);
+        before.take(CONNECTED);
+        assert.match(before.take(soc(64)) ?? "", /removed/);
+        await before.settle();
+        assert.deepEqual([...before.broker.keys()], []);
+      }
+      assert.ok(before.announcer.summary.removed);
+      before.take({ command: "resend", vin: VIN });
+      const { components, broker, kept } = before;
+      assert.deepEqual(Object.keys(components()).sort(), [
+        "connectivity",
+        "drivetrain_batteryManagement_header",
+        "last_update",
+      ]);
+      assert.deepEqual([broker.get(stateOf(HEADER)), broker.get("cardata/availability")], ["64", "online"]);
+      assert.equal(kept().removed, undefined);
+    });
+
+    it("that ends before anything is known of the car announces it with its first value", async () => {
       const before = await announced();
       before.take({ command: "remove" });
-      const { take, settle, components } = again(before);
-      await settle();
+      const { take, settle, broker, components } = again(before);
+      take({ command: "resend" });
+      assert.deepEqual([...broker.keys()], []);
       take(soc(64));
       await settle();
       assert.ok("drivetrain_batteryManagement_header" in components());
-      assert.ok(!("cabin_door_row1_driver_isOpen" in components()));
+    });
+
+    it("is that of a car which the account ignores since then, until it does so no more", async () => {
+      const before = await announced({ availability: true });
+      before.take(soc(40, { vin: OTHER_VIN }));
+      await before.settle();
+      const { [VIN]: car, ...others } = { [VIN]: identity(VIN), [OTHER_VIN]: identity(OTHER_VIN) };
+      const ignoring = again(before, { availability: true, cars: others, ignored: new Set([VIN]) });
+      ignoring.take(CONNECTED);
+      await ignoring.settle();
+      const left = [...ignoring.broker.keys()];
+      assert.ok(left.length > 2 && left.every((topic) => !topic.toUpperCase().includes(VIN)), left.join());
+      assert.ok(left.includes("cardata/availability"));
+      assert.deepEqual(vinsOf(ignoring.kept()), [OTHER_VIN]);
+      assert.match(ignoring.take(soc(64)) ?? "", /ignore/);
+      const listening = again(ignoring, { availability: true, cars: { ...others, [VIN]: car } });
+      listening.take(soc(65));
+      await listening.settle();
+      assert.equal(listening.broker.get(stateOf(HEADER)), "65");
+    });
+
+    it("of all cars by the account takes the availability as well", async () => {
+      const before = await announced({ availability: true });
+      const ignoring = again(before, { availability: true, cars: {}, ignored: new Set([VIN]) });
+      await ignoring.settle();
+      assert.deepEqual([...ignoring.broker.keys()], []);
     });
   });
 
@@ -350,7 +436,7 @@ describe("what was announced before", () => {
         work.take(CONNECTED);
         const gone = new Set(empties(work).map(({ topic }) => topic));
         for (const topic of kept) assert.ok(gone.has(topic), topic);
-        assert.ok(!gone.has("cardata/availability"));
+        assert.equal(gone.has("cardata/availability"), work.announcer.summary.removed);
       });
 
     it("outlives a power cut after a change of the prefix, and another start after it", async () => {
@@ -449,6 +535,7 @@ describe("what was announced before", () => {
       before.take({ command: "remove" });
       const work = again(before);
       work.take(soc(64));
+      work.take({ command: "resend" });
       await work.settle();
       work.sent.length = 0;
       work.take(CONNECTED);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
+import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import {
   announcing,
+  type AnnouncingOptions,
   BIRTH,
   CONNECTED,
   DISCONNECTED,
@@ -23,6 +24,7 @@ import {
   WINDOW,
 } from "../../helpers/announcing.js";
 
+const MINUTE_MS = 60_000;
 const LEVEL = "drivetrain_batteryManagement_header";
 const SHOWN = "vehicle.powertrain.electric.battery.stateOfCharge.displayed";
 const CONFIG = `homeassistant/device/bmw_cardata_${VIN.toLowerCase()}/config`;
@@ -37,7 +39,7 @@ describe("the announcer", () => {
       await clock.advance(2999);
       assert.deepEqual(topics(), []);
       await clock.advance(1);
-      assert.deepEqual(topics(), [CONFIG, stateOf(HEADER), attributesOf(HEADER), stateOf("last_update")]);
+      assert.deepEqual(topics(), [CONFIG, stateOf(HEADER), stateOf("last_update")]);
       assert.ok(sent.every(({ qos, retain }) => qos === 1 && retain));
       assert.equal(sent[1]?.payload, "63");
       assert.deepEqual(components()[LEVEL], {
@@ -46,7 +48,6 @@ describe("the announcer", () => {
         default_entity_id: "sensor.bmw_i4_battery_level",
         name: "Battery level",
         state_topic: stateOf(HEADER),
-        json_attributes_topic: attributesOf(HEADER),
         device_class: "battery",
         unit_of_measurement: "%",
         state_class: "measurement",
@@ -93,11 +94,8 @@ describe("the announcer", () => {
       await settle();
       sent.length = 0;
       take(value(DOOR, true, { timestamp: "2026-03-02T06:01:00Z" }));
-      assert.deepEqual(topics(), [stateOf(DOOR), attributesOf(DOOR)]);
-      assert.deepEqual(
-        sent.map(({ payload }) => payload),
-        ["ON", JSON.stringify({ timestamp: "2026-03-02T06:01:00.000Z", descriptor: DOOR })],
-      );
+      assert.deepEqual(topics(), [stateOf(DOOR)]);
+      assert.equal(sent[0]?.payload, "ON");
     });
 
     it("that is unknown by now is None, and stays the entity that it was", async () => {
@@ -183,18 +181,42 @@ describe("the announcer", () => {
   });
 
   describe("attributes", () => {
+    const attributesAt = (work: ReturnType<typeof announcing>, subject: string) =>
+      JSON.parse(String(work.broker.get(attributesOf(subject)))) as Record<string, unknown>;
+    const shown = async (...messages: object[]) => {
+      const work = announcing({ attributes: true });
+      for (const message of messages) work.take(message);
+      await work.settle();
+      work.sent.length = 0;
+      return work;
+    };
+
+    it("come in one message with the state, as Home Assistant reads it; the plain one is for others", async () => {
+      const work = await shown(value(DOOR, false));
+      const { state_topic, json_attributes_topic, value_template } =
+        work.components()["cabin_door_row1_driver_isOpen"] ?? {};
+      assert.deepEqual([state_topic, json_attributes_topic], [attributesOf(DOOR), attributesOf(DOOR)]);
+      assert.equal(value_template, "{{ value_json.state }}");
+      work.take(value(DOOR, true, { timestamp: "2026-03-02T06:01:00Z" }));
+      assert.deepEqual(
+        work.sent.map(({ topic, payload }) => [topic, String(payload)]),
+        [
+          [stateOf(DOOR), "ON"],
+          [
+            attributesOf(DOOR),
+            JSON.stringify({ state: "ON", timestamp: "2026-03-02T06:01:00.000Z", descriptor: DOOR }),
+          ],
+        ],
+      );
+    });
+
     it("give the details of an estimate", async () => {
-      const { take, settle, broker } = announcing();
-      take(predicted(63.4));
-      await settle();
-      const { mode, sigma, descriptor } = JSON.parse(
-        String(broker.get(attributesOf("vehicle.predicted_soc"))),
-      ) as Record<string, unknown>;
+      const { mode, sigma, descriptor } = attributesAt(await shown(predicted(63.4)), "vehicle.predicted_soc");
       assert.deepEqual({ mode, sigma, descriptor }, { mode: "idle", sigma: 0.5, descriptor: "vehicle.predicted_soc" });
     });
 
-    it("are not sent where they are switched off, but for those of reports", async () => {
-      const { take, settle, topics, components } = announcing({ attributes: false });
+    it("are sent of reports alone where they are switched off", async () => {
+      const { take, settle, topics, components } = announcing();
       take(soc(63));
       take(traccar());
       take(learning());
@@ -210,15 +232,120 @@ describe("the announcer", () => {
       );
     });
 
-    it("are not repeated, and leave out the names that Home Assistant keeps for itself", async () => {
-      const { take, settle, sent, topics, broker } = announcing();
-      take(operation("chargingHistory", { text: "2 charges", count: 2, state: "x", icon: "y" }, []));
-      take(soc(63));
-      await settle();
-      assert.equal(broker.get(attributesOf("chargingHistory")), JSON.stringify({ count: 2 }));
-      sent.length = 0;
-      take(soc(63));
-      assert.deepEqual(topics(), [stateOf(HEADER)]);
+    it("leave out the names that Home Assistant keeps for itself", async () => {
+      const work = await shown(
+        operation("chargingHistory", { text: "2 charges", count: 2, state: "x", icon: "y" }, []),
+      );
+      assert.deepEqual(attributesAt(work, "chargingHistory"), { state: "2 charges", count: 2 });
+    });
+  });
+
+  describe("a state that has not changed", () => {
+    const at = (minute: number) => ({ timestamp: new Date(START + minute * MINUTE_MS).toISOString() });
+    /** Shows messages, and forgets what was sent of them. */
+    const shown = async (options: AnnouncingOptions, ...messages: object[]) => {
+      const work = announcing(options);
+      for (const message of messages) work.take(message);
+      await work.settle();
+      work.sent.length = 0;
+      return work;
+    };
+    const withoutTimes = ({ topics }: ReturnType<typeof announcing>) =>
+      topics().filter((topic) => topic !== stateOf("last_update"));
+
+    for (const attributes of [false, true])
+      it(`is not sent again before its time, with attributes ${attributes ? "on" : "off"}`, async () => {
+        const tracker = { timestamp: at(1).timestamp, position: { latitude: 48.2, longitude: 11.6, valid: true } };
+        const all = [soc(63), value(DOOR, true), value(WINDOW, "OPEN"), position(), traccar(tracker), image()];
+        const work = await shown({ attributes }, ...all);
+        const again = (minute: number) => {
+          const { timestamp } = at(minute);
+          const place = { latitude: 48.1, longitude: 11.5, heading: 90, timestamp };
+          const fix = { ...tracker.position, fixTime: timestamp };
+          for (const message of [
+            soc(63, { timestamp }),
+            value(DOOR, true, { timestamp }),
+            value(WINDOW, "OPEN", { timestamp }),
+            position({ payload: place, timestamp }),
+            traccar({ timestamp, position: fix }),
+            image(),
+          ])
+            work.take(message);
+        };
+        again(2);
+        again(10);
+        assert.deepEqual(withoutTimes(work), []);
+        await work.clock.advance(15 * MINUTE_MS);
+        work.sent.length = 0;
+        again(16);
+        const sent = withoutTimes(work);
+        assert.equal(sent.length, attributes ? 12 : 8, sent.join());
+        again(17);
+        assert.equal(withoutTimes(work).length, sent.length);
+      });
+
+    it("is a report that was made again, until it says something else", async () => {
+      const { payload } = learning();
+      const decided = (minute: number, value: number) =>
+        learning({
+          payload: { ...payload, lastDecision: { ...payload.lastDecision, at: at(minute).timestamp, value } },
+        });
+      const work = await shown({}, decided(1, 5));
+      work.take(decided(2, 5));
+      assert.deepEqual(work.topics(), []);
+      work.take(decided(3, 6));
+      assert.deepEqual(work.topics(), [attributesOf("learning")]);
+    });
+
+    it("is sent at once when it changes, and when it changes back", async () => {
+      const work = await shown({ attributes: true }, soc(63), position());
+      for (const level of [64, 63]) work.take(soc(level, at(1)));
+      work.take(position({ payload: { latitude: 48.2, longitude: 11.5 } }));
+      const root = `cardata/${VIN}/`;
+      assert.deepEqual(withoutTimes(work), [
+        stateOf(HEADER),
+        attributesOf(HEADER),
+        stateOf(HEADER),
+        attributesOf(HEADER),
+        `${root}location`,
+      ]);
+    });
+
+    it("is never sent again where that is set so", async () => {
+      const work = await shown({ repeatMs: Infinity }, soc(63));
+      await work.clock.advance(30 * 24 * 60 * MINUTE_MS);
+      work.sent.length = 0;
+      work.take(soc(63));
+      assert.deepEqual(withoutTimes(work), []);
+    });
+
+    it("with a later time is what is sent again to a broker that has lost it", async () => {
+      for (const sign of [CONNECTED, BIRTH, { command: "resend" }]) {
+        const work = await shown({ attributes: true, repeatMs: Infinity }, soc(63), position());
+        work.take(soc(63, at(7)));
+        work.broker.clear();
+        work.take(sign);
+        await work.settle();
+        const { timestamp } = JSON.parse(String(work.broker.get(attributesOf(HEADER)))) as { timestamp: string };
+        assert.deepEqual([work.state(HEADER), timestamp], ["63", at(7).timestamp]);
+        assert.ok(work.broker.has(`cardata/${VIN}/location`));
+      }
+    });
+
+    it("is sent with its entity, when that comes back after it was withdrawn", async () => {
+      const work = await shown({}, soc(63), value(DOOR, true));
+      for (const driveType of ["combustion", "bev"] as const) {
+        work.cars.set(VIN, identity(VIN, { driveType }));
+        work.announcer.refresh(VIN);
+      }
+      assert.equal(work.state(HEADER), "63");
+    });
+
+    it("is sent although the clock was set back", async () => {
+      const work = await shown({}, soc(63));
+      work.clock.jump(-60 * MINUTE_MS);
+      work.take(soc(63));
+      assert.deepEqual(withoutTimes(work), [stateOf(HEADER)]);
     });
   });
 

@@ -202,7 +202,7 @@ describe("stored settings", () => {
       const entries = Object.entries(schema.settings);
       const initial = Object.fromEntries(entries.map(([name, setting]) => [name, setting.initial]));
       const version = versionOf(schema);
-      assert.deepEqual(readSettings(schema, { ...initial, version }), readSettings(schema, {}), schema.type);
+      assert.deepEqual(readSettings(schema, { ...initial, version }), readSettings(schema, { version }), schema.type);
       const required = entries.filter(([, { isRequired, when }]) => isRequired && !when).map(([name]) => name);
       assert.deepEqual(faultsIn(schema, { ...initial, version }), required, schema.type);
     }
@@ -221,6 +221,17 @@ describe("stored settings", () => {
     );
     assert.deepEqual(migrated(ACCOUNT_SCHEMA, stored("0.07"))["vehicles"], [{ vin: VIN, consumption: "7" }]);
     assert.equal(versionOf(ACCOUNT_SCHEMA), 1);
+  });
+
+  it("of a Home Assistant node of version 0 keep attributes on unless they were switched off", () => {
+    const attributes = (node: JsonObject) => parseAnnouncerOptions(node, "cars").attributes;
+    assert.deepEqual([{}, { attributes: true }, { attributes: false }].map(attributes), [true, true, false]);
+    assert.deepEqual([attributes({ version: 1 }), attributes({ version: 1, attributes: true })], [false, true]);
+  });
+
+  it("of a Home Assistant node say in minutes when an unchanged state is sent again, 0 for never", () => {
+    const repeat = (repeatMinutes?: unknown) => parseAnnouncerOptions({ repeatMinutes }, "cars").repeatMs / 60_000;
+    assert.deepEqual([undefined, "", "5", 0, "0", "x", 1441].map(repeat), [15, 15, 5, Infinity, Infinity, 15, 15]);
   });
 
   it("of a later version than this program's are taken as they are", () => {
