@@ -2,6 +2,7 @@ import type { Account } from "../src/account/account.js";
 import { carIdentity, vinOf } from "../src/account/vehicle-identity.js";
 import { Announcer } from "../src/homeassistant/announcer.js";
 import { parseAnnouncerOptions } from "../src/homeassistant/announcer-options.js";
+import { eventAttributes } from "../src/messages/event-message.js";
 import { parseAnnouncerInput } from "../src/homeassistant/announcer-input.js";
 import { systemClock } from "../src/support/clock.js";
 import { systemRandom } from "../src/support/random.js";
@@ -47,6 +48,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     clock: systemClock,
     random: systemRandom,
     carOf: (vin) => carIdentity(account, vin),
+    isCharging: (vin) => account.registry.cars.get(vin)?.vehicle.isCharging ?? null,
     saved: () => announced.of(node.id),
     save: (state, isUrgent) => {
       saving = announced.keep(node.id, state, isUrgent);
@@ -82,8 +84,9 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 
   const use = useAccount(owner, node);
   const stopListening = listen(account.events, {
-    update: ({ vin }) => {
+    update: ({ vin, events }) => {
       announcer.refresh(vin);
+      for (const event of events) announcer.tell(vin, event.name, eventAttributes(event));
     },
     event: ({ name }) => {
       if (name === "connected" || name === "disconnected") announcer.setStreamConnected(name === "connected");

@@ -21,6 +21,8 @@ interface AnnouncedSubject {
   readonly name: string;
   readonly unit: string | null;
   readonly type: "number" | "boolean" | "string";
+  /** Words that came beside those that BMW lists. */
+  readonly words?: readonly string[];
 }
 
 /** The discovery location at which a car was announced. */
@@ -153,6 +155,7 @@ function joinedCar(now: AnnouncedCar, before: AnnouncedCar): AnnouncedCar {
 }
 
 const MOST_MEMBERS = 5000;
+const MOST_WORDS = 50;
 const LONGEST_TOPIC = 1000;
 const NAME = /^[A-Za-z0-9_-]{1,300}$/;
 
@@ -172,12 +175,16 @@ const place: StoredReader<DiscoveryLocation | null> = object({
   id: needed(then<string, string>(topic, name)),
 });
 
-const subject: StoredReader<AnnouncedSubject | null> = object({
-  descriptor: needed(topic),
-  name: needed(nonEmptyText),
-  unit: nonEmptyText,
-  type: needed(oneOf(["number", "boolean", "string"])),
-});
+const subject: StoredReader<AnnouncedSubject | null> = then(
+  object({
+    descriptor: needed(topic),
+    name: needed(nonEmptyText),
+    unit: nonEmptyText,
+    type: needed<AnnouncedSubject["type"]>(oneOf(["number", "boolean", "string"])),
+    words: storedList(nonEmptyText, MOST_WORDS),
+  }),
+  ({ words, ...known }) => (words.length > 0 ? { ...known, words } : known),
+);
 
 const car: StoredReader<AnnouncedCar | null> = object({
   vin: needed(parseVin),

@@ -1,5 +1,6 @@
 import type { CarIdentity } from "../account/vehicle-identity.js";
 import { PACKAGE_HOMEPAGE, PACKAGE_NAME, PACKAGE_VERSION } from "../support/version.js";
+import type { AnnouncerOptions } from "./announcer-dependencies.js";
 import type { Component } from "./component.js";
 import { uniqueIdOf } from "./ha-part.js";
 import {
@@ -27,16 +28,16 @@ const ORIGIN = { name: PACKAGE_NAME, sw_version: PACKAGE_VERSION, support_url: P
 
 /**
  * Builds the announcement of a car.
- * @param availability whether the entities are available only while this node runs
+ * @param options whether the entities are available only while this node runs, and the area of the car
  */
 export function announcementOf(
   place: DiscoveryLocation,
   car: CarIdentity,
   components: readonly Component[],
-  availability: boolean,
+  options: Pick<AnnouncerOptions, "availability" | "area">,
 ): Announcement {
-  const shared = availability ? { availability_topic: availabilityTopic(place.base) } : {};
-  const head = { device: deviceOf(place, car), origin: ORIGIN, ...shared };
+  const shared = options.availability ? { availability_topic: availabilityTopic(place.base) } : {};
+  const head = { device: deviceOf(place, car, options.area), origin: ORIGIN, ...shared };
   const configs = components.map((component) => [component, configOf(place, car, component)] as const);
   return {
     place,
@@ -71,27 +72,34 @@ function deviceText(head: object, configs: readonly (readonly [Component, object
   return JSON.stringify({ ...head, components: Object.fromEntries(components) });
 }
 
-function deviceOf(place: DiscoveryLocation, { name, manufacturer, model, serialNumber }: CarIdentity): object {
+/** Where owners see which cars and data they share, and what BMW knows of them. */
+const CARDATA_PORTAL = "https://bmw-cardata.bmwgroup.com/customer/public/home";
+
+function deviceOf(place: DiscoveryLocation, car: CarIdentity, area: string): object {
+  const { name, manufacturer, model, serialNumber, softwareVersion } = car;
   return {
     identifiers: [deviceIdAt(place)],
     name,
     manufacturer,
     ...(model !== null && { model }),
     ...(serialNumber !== null && { serial_number: serialNumber }),
+    ...(softwareVersion !== null && { sw_version: softwareVersion }),
+    ...(area !== "" && { suggested_area: area }),
+    configuration_url: CARDATA_PORTAL,
   };
 }
 
 function configOf(
   place: DiscoveryLocation,
   car: CarIdentity,
-  { platform, key, name, options, topics }: Component,
+  { platform, key, name, englishName, options, topics }: Component,
 ): object {
-  const shown = name === null ? null : entityNameOf(name, car.name);
+  const named = (text: string | null) => (text === null ? null : entityNameOf(text, car.name));
   const root = stateTopicRoot(place);
   return {
     unique_id: uniqueIdOf(place.id.toLowerCase(), key),
-    default_entity_id: entityIdOf(platform, car.name, shown),
-    name: shown,
+    default_entity_id: entityIdOf(platform, car.name, named(englishName)),
+    name: named(name),
     ...Object.fromEntries(Object.entries(topics).map(([option, topic]) => [option, root + topic])),
     ...options,
   };
@@ -101,8 +109,9 @@ function topicOf(place: DiscoveryLocation, { platform, key }: Component): string
   return entityTopic(place, platform, key);
 }
 
-function keptTopics(place: DiscoveryLocation, { topics }: Component): string[] {
-  // Commands are not retained.
+function keptTopics(place: DiscoveryLocation, { platform, topics }: Component): string[] {
+  // Commands and events are not retained.
+  if (platform === "event") return [];
   const kept = Object.entries(topics).filter(([option]) => option !== "command_topic");
   return kept.map(([, topic]) => stateTopicRoot(place) + topic);
 }

@@ -1,5 +1,6 @@
 import type { CarIdentity } from "../account/vehicle-identity.js";
 import type { Clock } from "../support/clock.js";
+import { ChargeValues } from "./charge-values.js";
 import { applyLastUpdate } from "./apply-input.js";
 import { Debouncer } from "./debouncer.js";
 import type { AnnouncementChange, ShownCar } from "./shown-car.js";
@@ -17,6 +18,7 @@ interface CarPublisher {
 /** Collects the changes of one car for a moment, and remembers the identity with which it was announced. */
 export class CarEntry {
   readonly announceDebouncer: Debouncer;
+  readonly chargeValues = new ChargeValues();
   readonly #updateDebouncer: Debouncer;
   /** Newest time of a value [ms]. */
   #updatedAt = 0;

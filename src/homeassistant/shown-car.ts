@@ -1,10 +1,12 @@
 import type { AnnouncedCar } from "../account/announcement-repository.js";
+import { distanceUnitOf } from "../vehicle/distance-unit.js";
 import { staleConfigs, withoutGone, type Announcement } from "./announcement.js";
 import type { ShownContent } from "./component.js";
 import type { Subject } from "./entity.js";
 import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
 import { keyOf } from "./ha-part.js";
 import { emptied, retained, type MqttMessage } from "./mqtt-message.js";
+import { usualUnit } from "./quantity-unit.js";
 import { migrating, type StaleTopics } from "./stale-topics.js";
 import { configTopics, stateTopicRoot } from "./discovery-location.js";
 
@@ -87,6 +89,15 @@ export class ShownCar implements ShownContent {
     this.#subjects.set(subject.descriptor, subject);
     if (isSame(known, subject)) return "same";
     return this.#changeOf(keyOf(subject.descriptor), known, false);
+  }
+
+  /** Gives each number its unit: once it is announced, it stays. */
+  settleUnits(): void {
+    const distances = distanceUnitOf(this.#subjects.values());
+    for (const [descriptor, subject] of this.#subjects) {
+      if (subject.type !== "number" || subject.unit !== null) continue;
+      this.#subjects.set(descriptor, { ...subject, unit: usualUnit(descriptor, distances) });
+    }
   }
 
   /** Records a fixed entity; `imageType` for the image. */
@@ -199,7 +210,8 @@ function isOnlyOtherMode({ place: before }: BrokerContent, { place: now }: Annou
 }
 
 function isSame(one: Subject | undefined, other: Subject): boolean {
-  return one?.name === other.name && one.unit === other.unit && one.type === other.type;
+  if (one?.name !== other.name || one.unit !== other.unit || one.type !== other.type) return false;
+  return one.words?.length === other.words?.length;
 }
 
 function isFixedKey(key: string): key is FixedKey {

@@ -1,6 +1,6 @@
 import { topic } from "./fields.js";
 import { schema } from "./schema.js";
-import { choice, flag, wholeNumber } from "./setting.js";
+import { choice, flag, text, wholeNumber } from "./setting.js";
 
 /** Default limit [bytes], below those of common brokers: EMQX 1,048,576, Mosquitto 2,000,000 since 2.1. */
 const USUAL_PACKET_SIZE = 1_000_000;
@@ -8,11 +8,18 @@ const USUAL_PACKET_SIZE = 1_000_000;
 const PACKET_SIZES = { least: 10_000, most: 268_435_460 };
 const TOPIC = { hint: "cardata-homeassistant.invalid.topic" };
 
+/** The languages in which Home Assistant can show a car; each has a file in `src/homeassistant/languages/`. */
+export const LANGUAGES = ["en", "de"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
 export const HOMEASSISTANT_SCHEMA = schema("cardata-homeassistant", {
   discoveryPrefix: topic("homeassistant", TOPIC),
   mode: choice(["device", "entities"]),
   /** Empty: as the account is configured. */
   stateBase: topic("", TOPIC),
+  language: choice(LANGUAGES),
+  /** Empty: Home Assistant suggests none. */
+  area: text(),
   maxPacketSize: wholeNumber(USUAL_PACKET_SIZE, PACKET_SIZES, { hint: "cardata-homeassistant.invalid.size" }),
   attributes: flag(true),
   availability: flag(),

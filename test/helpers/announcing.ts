@@ -25,18 +25,28 @@ export interface AnnouncingOptions extends Partial<AnnouncerOptions> {
   readonly chance?: number;
   /** Topics at which another node keeps something. */
   readonly held?: ReadonlySet<string>;
+  /** Whether a car charges. */
+  readonly isCharging?: (vin: string) => boolean | null;
   /** Takes the messages in place of a broker that takes everything. */
   readonly send?: (messages: readonly MqttMessage[]) => void;
 }
 
 export function identity(vin: string, changes: Partial<CarIdentity> = {}): CarIdentity {
-  const car = { id: vin, name: "BMW i4", manufacturer: "BMW", model: "i4 eDrive40", serialNumber: vin };
+  const car = {
+    id: vin,
+    name: "BMW i4",
+    manufacturer: "BMW",
+    model: "i4 eDrive40",
+    serialNumber: vin,
+    softwareVersion: null,
+  };
   return { ...car, driveType: null, ...changes };
 }
 
 /** Announces on a simulated clock; `broker` holds what an MQTT broker would keep. */
 export function announcing(options: AnnouncingOptions = {}) {
-  const { saved = { availability: null, cars: [] }, chance = 0.5, held = new Set(), send, ...settings } = options;
+  const { saved = { availability: null, cars: [] }, chance = 0.5, held = new Set(), send, ...more } = options;
+  const { isCharging = () => null, ...settings } = more;
   const cars = new Map(Object.entries(options.cars ?? { [VIN]: identity(VIN), [OTHER_VIN]: identity(OTHER_VIN) }));
   const clock = new SimulatedClock(START);
   const sent: MqttMessage[] = [];
@@ -52,6 +62,8 @@ export function announcing(options: AnnouncingOptions = {}) {
       attributes: true,
       availability: false,
       buttons: false,
+      language: "en",
+      area: "",
       maxPacketSize: 1_000_000,
       ...settings,
     },
@@ -59,6 +71,7 @@ export function announcing(options: AnnouncingOptions = {}) {
       clock,
       random: { bytes: () => Buffer.alloc(0), fraction: () => chance },
       carOf: (vin) => cars.get(vin) ?? null,
+      isCharging,
       saved: () => saved,
       save: (state, isUrgent) => {
         // As a file would have it.
@@ -72,9 +85,9 @@ export function announcing(options: AnnouncingOptions = {}) {
       send: (messages) => {
         sent.push(...messages);
         send?.(messages);
-        for (const { topic, payload } of messages)
+        for (const { topic, payload, retain } of messages)
           if (payload.length === 0) broker.delete(topic);
-          else broker.set(topic, payload);
+          else if (retain) broker.set(topic, payload);
       },
       onChange: () => undefined,
     },

@@ -57,7 +57,7 @@ interface Build {
 
 /** A car that tells nothing by itself. */
 export function silentCar(start: number, { vin, model, driveTrain, fuelL, odometer }: Build): SimulatedCar {
-  const basicData = { brand: "BMW", modelName: model, driveTrain, series: "X" };
+  const basicData = { brand: "BMW", modelName: model, driveTrain, series: "X", puStep: "0726" };
   const nothing = () => ({});
   const profile = profileOf({
     drivingEveryMs: null,

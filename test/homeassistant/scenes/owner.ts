@@ -11,8 +11,8 @@ const HEADING = "vehicle.cabin.infotainment.navigation.currentLocation.heading";
 const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
 /** Words that the state of such an entity says already. */
 const STATE_WORDS = /\b(un)?locked$|\bplugged in$|\bopen$|\bcharging$/i;
-/** Names of the level of the high-voltage battery. */
-const LEVEL = /^(?!.*(12 V|health|target|limit)).*(battery|soc|charge level)/i;
+/** Names of the measured level of the high-voltage battery; estimates are sent only where somebody switches them on. */
+const LEVEL = /^(?!.*(12 V|health|target|limit|predicted|magic)).*(battery|soc|charge level)/i;
 const KINDS_OF_EVENTS = 3;
 
 /** An entity that is shown. */
@@ -50,8 +50,8 @@ const RULES: readonly Rule[] = [
   ["every distance has its class", ({ shown }) => named(shown.filter(isBareDistance))],
   ["one odometer is shown", ({ shown }) => named(shown.filter(({ name }) => /odometer|mileage/i.test(name)).slice(1))],
   [
-    "one battery level is shown beside the predicted one",
-    ({ shown }) => named(shown.filter((one) => isPercentage(one) && LEVEL.test(one.name)).slice(2)),
+    "one measured battery level is shown",
+    ({ shown }) => named(shown.filter((one) => isPercentage(one) && LEVEL.test(one.name)).slice(1)),
   ],
   [
     "no percentage has the icon of an eye",

@@ -110,14 +110,14 @@ describe("the announcer", () => {
       assert.equal(state("vehicle.new.number"), "None");
     });
 
-    it("in another unit has its configuration sent first", async () => {
-      const { take, settle, sent, topics, components } = announcing();
+    it("in another unit is converted to the one that was announced", async () => {
+      const { take, settle, sent, topics, state } = announcing();
       take(value(ODOMETER, 1000, { unit: "km" }));
       await settle();
       sent.length = 0;
       take(value(ODOMETER, 621, { unit: "mi" }));
-      assert.deepEqual(topics(), [CONFIG, stateOf(ODOMETER)]);
-      assert.equal(components()["vehicle_travelledDistance"]?.["unit_of_measurement"], "mi");
+      assert.deepEqual(topics(), [stateOf(ODOMETER)]);
+      assert.equal(state(ODOMETER), "999");
     });
 
     it("without a unit keeps the one it had", async () => {
@@ -157,7 +157,7 @@ describe("the announcer", () => {
       const { take, settle, broker, components } = announcing();
       take(value(WINDOW, "INTERMEDIATE"));
       await settle();
-      assert.equal(broker.get(stateOf(WINDOW)), "INTERMEDIATE");
+      assert.equal(broker.get(stateOf(WINDOW)), "Partly open");
       assert.equal(broker.get(stateOf(`${WINDOW}/open`)), "ON");
       assert.equal(components()["cabin_window_row1_driver_status_open"]?.["platform"], "binary_sensor");
     });
@@ -529,7 +529,7 @@ describe("the announcer", () => {
     take(soc(40, { vin: OTHER_VIN, source: "restored" }));
     take(value(WINDOW, "CLOSED", { source: "restored" }));
     await settle();
-    assert.deepEqual(announcer.summary, { cars: 2, entities: 4, removed: false, leavesOut: false });
+    assert.deepEqual(announcer.summary, { cars: 2, entities: 10, removed: false, leavesOut: false });
     take({ topic: "remove" });
     assert.deepEqual(announcer.summary, { cars: 0, entities: 0, removed: true, leavesOut: false });
   });
