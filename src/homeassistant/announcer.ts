@@ -45,7 +45,9 @@ export class Announcer {
 
   get summary(): AnnouncerSummary {
     const shown = [...this.#cars.values()].flatMap(({ car }) => car.announcement ?? []);
-    const entities = shown.reduce((sum, { components }) => sum + Object.keys(components).length, 0);
+    const platforms = shown.flatMap(({ components }) => Object.values(components));
+    // An event is no value.
+    const entities = platforms.filter((platform) => platform !== "event").length;
     const removed = shown.length === 0 && [...this.#cars.values()].some(({ car }) => car.isRemoved);
     return { cars: shown.length, entities, removed, leavesOut: this.#delivery.leavesOut };
   }

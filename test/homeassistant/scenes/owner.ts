@@ -1,13 +1,14 @@
 import { keyOf, uniqueIdOf } from "../../../src/homeassistant/ha-part.js";
 import type { Json } from "../../helpers/ha-constants.js";
 import type { Device, EntityState } from "../api.js";
-import { snapshot } from "../comparison.js";
+import { snapshot, stateOf } from "../comparison.js";
 import type { Kind } from "../fleet.js";
 import type { World } from "../world.js";
 import type { Scene } from "./scene.js";
 
 const POWER = "vehicle.powertrain.electric.battery.charging.power";
 const HEADING = "vehicle.cabin.infotainment.navigation.currentLocation.heading";
+const DOORS = "vehicle.cabin.door.status";
 const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
 /** Words that the state of such an entity says already. */
 const STATE_WORDS = /\b(un)?locked$|\bplugged in$|\bopen$|\bcharging$/i;
@@ -99,7 +100,18 @@ export const owner: Scene = async (world, report) => {
   if (kind === undefined) return;
   const page = await pageOf(world, kind);
   for (const [what, findings] of RULES) report.check("owner", what, findings(page));
+  report.check("owner", "unlocking is told as an event", await eventFindings(world, kind));
 };
+
+async function eventFindings(world: World, { vin }: Kind): Promise<string[]> {
+  const timestamp = new Date().toISOString();
+  const data = { [DOORS]: { value: "UNLOCKED", unit: "", timestamp } };
+  world.simulator.publish(vin, { vin, entityId: "entity", topic: vin, timestamp, data });
+  await world.settled();
+  const event = stateOf(await snapshot(world.metric), uniqueIdOf(vin.toLowerCase(), "event_lock"));
+  const type = String(event?.attributes["event_type"]);
+  return unless(type === "unlocked", `${event?.state ?? "nothing"}, ${type}`);
+}
 
 async function pageOf(world: World, { vin }: Kind): Promise<Page> {
   const [{ registry, states }, devices] = [await snapshot(world.metric), await world.metric.api.devices()];

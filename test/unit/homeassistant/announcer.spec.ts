@@ -529,7 +529,7 @@ describe("the announcer", () => {
     take(soc(40, { vin: OTHER_VIN, source: "restored" }));
     take(value(WINDOW, "CLOSED", { source: "restored" }));
     await settle();
-    assert.deepEqual(announcer.summary, { cars: 2, entities: 10, removed: false, leavesOut: false });
+    assert.deepEqual(announcer.summary, { cars: 2, entities: 4, removed: false, leavesOut: false });
     take({ topic: "remove" });
     assert.deepEqual(announcer.summary, { cars: 0, entities: 0, removed: true, leavesOut: false });
   });
