@@ -47,6 +47,8 @@ export interface AnnouncedCar {
   readonly fixed: readonly string[];
   /** `image/png` or `image/jpeg`. */
   readonly imageType: string | null;
+  /** Which words its states may have; earlier versions had BMW's. */
+  readonly vocabulary?: string;
 }
 
 /** A topic that the broker must not retain any longer. */
@@ -186,7 +188,7 @@ const subject: StoredReader<AnnouncedSubject | null> = then(
   ({ words, ...known }) => (words.length > 0 ? { ...known, words } : known),
 );
 
-const car: StoredReader<AnnouncedCar | null> = object({
+const storedCar = object({
   vin: needed(parseVin),
   place: needed(place),
   components: (stored) => Object.fromEntries(Object.entries(byKey(name, name)(stored)).slice(0, MOST_MEMBERS)),
@@ -194,7 +196,12 @@ const car: StoredReader<AnnouncedCar | null> = object({
   subjects: storedList(subject, MOST_MEMBERS),
   fixed: storedList(nonEmptyText, MOST_MEMBERS),
   imageType: oneOf(["image/png", "image/jpeg"]),
+  vocabulary: nonEmptyText,
 });
+
+const car: StoredReader<AnnouncedCar | null> = then(storedCar, ({ vocabulary, ...known }) =>
+  vocabulary === null ? known : { ...known, vocabulary },
+);
 
 const stale: StoredReader<StaleTopic | null> = object({ topic: needed(topic), migrates: isTrue });
 

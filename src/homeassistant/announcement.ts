@@ -22,6 +22,10 @@ export interface Announcement {
   readonly configs: ReadonlyMap<string, string>;
   /** Retained topics of states, attributes and images. */
   readonly topics: ReadonlySet<string>;
+  /** Topics of states that have to be one of a list of words. */
+  readonly wordTopics: readonly string[];
+  /** Names which words these are. */
+  readonly vocabulary: string;
 }
 
 const ORIGIN = { name: PACKAGE_NAME, sw_version: PACKAGE_VERSION, support_url: PACKAGE_HOMEPAGE };
@@ -34,7 +38,7 @@ export function announcementOf(
   place: DiscoveryLocation,
   car: CarIdentity,
   components: readonly Component[],
-  options: Pick<AnnouncerOptions, "availability" | "area">,
+  options: Pick<AnnouncerOptions, "availability" | "area" | "language">,
 ): Announcement {
   const shared = options.availability ? { availability_topic: availabilityTopic(place.base) } : {};
   const head = { device: deviceOf(place, car, options.area), origin: ORIGIN, ...shared };
@@ -47,6 +51,9 @@ export function announcementOf(
         ? new Map([[deviceTopic(place), deviceText(head, configs)]])
         : new Map(configs.map(([one, config]) => [topicOf(place, one), JSON.stringify({ ...config, ...head })])),
     topics: new Set(components.flatMap((component) => keptTopics(place, component))),
+    wordTopics: components.flatMap((component) => wordTopics(place, component)),
+    // A new version may have other texts.
+    vocabulary: `${options.language} ${PACKAGE_VERSION}`,
   };
 }
 
@@ -114,6 +121,11 @@ function keptTopics(place: DiscoveryLocation, { platform, topics }: Component): 
   if (platform === "event") return [];
   const kept = Object.entries(topics).filter(([option]) => option !== "command_topic");
   return kept.map(([, topic]) => stateTopicRoot(place) + topic);
+}
+
+function wordTopics(place: DiscoveryLocation, { options, topics }: Component): string[] {
+  const topic = "options" in options ? topics["state_topic"] : undefined;
+  return topic === undefined ? [] : [stateTopicRoot(place) + topic];
 }
 
 const NO_CAR_NAME = "car";

@@ -165,6 +165,7 @@ export class Announcer {
     const { language } = this.options;
     const put = applyInput(entry.car, input, { language, isCharging: this.dependencies.isCharging(vin) });
     entry.noteUpdate(put.at);
+    entry.noteHeld();
     this.#sendChanges(entry, this.#isOtherKind(entry) ? "changed" : put.change);
     return entry.car.isRemoved ? "the car was removed" : put.reason;
   }

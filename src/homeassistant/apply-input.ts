@@ -79,9 +79,11 @@ function applyValue(car: ShownCar, value: InputValue, { language, isCharging }: 
   const shown = shownPayload(value, isCharging);
   const state = ownerState(subject, language, typeof shown === "number" ? inUnit(shown, unit, subject.unit) : shown);
   if (state === null) return { change: null, at: 0, reason: `the value of ${descriptor} is none of its kind` };
+  const isNewWord = car.announcement !== null && subject.words?.length !== car.subject(descriptor)?.words?.length;
   const change = car.addSubject(subject);
   if (change === null) return { change, at: 0, reason: "the car has too many values" };
-  car.setState(stateTopic(descriptor), state);
+  if (isNewWord) car.setNewWord(stateTopic(descriptor), state);
+  else car.setState(stateTopic(descriptor), state);
   for (const companion of companionsOf(descriptor))
     car.setState(stateTopic(`${descriptor}/${companion.suffix}`), companion.stateOf(payload));
   const time = new Date(timestamp).toISOString();

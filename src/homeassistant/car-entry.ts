@@ -19,6 +19,8 @@ interface CarPublisher {
 export class CarEntry {
   readonly announceDebouncer: Debouncer;
   readonly chargeValues = new ChargeValues();
+  /** Home Assistant takes new words in its own time, and drops a state that comes before. */
+  readonly #wordDebouncer: Debouncer;
   readonly #updateDebouncer: Debouncer;
   /** Newest time of a value [ms]. */
   #updatedAt = 0;
@@ -34,9 +36,18 @@ export class CarEntry {
       this.applyLastUpdate();
       publisher.announce();
     });
+    this.#wordDebouncer = new Debouncer(clock, QUIET_MS, MOST_MS, () => {
+      car.release();
+      publisher.sendUpdate(null);
+    });
     this.#updateDebouncer = new Debouncer(clock, QUIET_MS, MOST_MS, () => {
       this.#sendUpdate();
     });
+  }
+
+  /** Sees to it that states that are held back are sent in a moment. */
+  noteHeld(): void {
+    if (this.car.isHolding) this.#wordDebouncer.trigger();
   }
 
   /** Notes the time of a value from the car [ms]. */
@@ -73,6 +84,7 @@ export class CarEntry {
   cancel(): void {
     this.announceDebouncer.cancel();
     this.#updateDebouncer.cancel();
+    this.#wordDebouncer.cancel();
   }
 
   #sendUpdate(): void {

@@ -3,6 +3,7 @@ import { distanceUnitOf } from "../vehicle/distance-unit.js";
 import { staleConfigs, withoutGone, type Announcement } from "./announcement.js";
 import type { ShownContent } from "./component.js";
 import type { Subject } from "./entity.js";
+import { UNKNOWN_STATE } from "./entity-state.js";
 import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
 import { keyOf } from "./ha-part.js";
 import { emptied, retained, type MqttMessage } from "./mqtt-message.js";
@@ -14,7 +15,7 @@ import { configTopics, stateTopicRoot } from "./discovery-location.js";
 export type AnnouncementChange = "same" | "new" | "changed";
 
 /** Holds what the broker retains. */
-type BrokerContent = Pick<AnnouncedCar, "place" | "components" | "topics">;
+type BrokerContent = Pick<AnnouncedCar, "place" | "components" | "topics" | "vocabulary">;
 
 /** Returns whether a topic now belongs to another car or node. */
 export type IsTopicTaken = (topic: string) => boolean;
@@ -33,6 +34,8 @@ export class ShownCar implements ShownContent {
   readonly #last = new Map<string, MqttMessage["payload"]>();
   /** Topics whose last state was not sent yet. */
   readonly #waiting = new Set<string>();
+  /** States that are held back until Home Assistant knows their words. */
+  readonly #held = new Map<string, MqttMessage["payload"]>();
   #isRemoved = false;
 
   constructor(
@@ -41,8 +44,8 @@ export class ShownCar implements ShownContent {
     private readonly stale: StaleTopics,
   ) {
     if (saved === null) return;
-    const { place, components, topics, subjects, fixed, imageType } = saved;
-    this.#kept = { place, components, topics };
+    const { subjects, fixed, imageType, ...kept } = saved;
+    this.#kept = kept;
     for (const subject of subjects) this.#subjects.set(subject.descriptor, subject);
     for (const key of fixed) if (isFixedKey(key)) this.#fixed.add(key);
     this.#imageType = imageType;
@@ -109,8 +112,29 @@ export class ShownCar implements ShownContent {
     return this.#changeOf(key, isKnown ? key : undefined, isSameType);
   }
 
+  /** Returns whether states are held back. */
+  get isHolding(): boolean {
+    return this.#held.size > 0;
+  }
+
+  /** Sets a state whose word Home Assistant may not know yet; the next ones of the topic wait with it. */
+  setNewWord(topic: string, payload: string): void {
+    this.#held.set(topic, payload);
+  }
+
+  /** Sets what was held back. */
+  release(): void {
+    const held = [...this.#held];
+    this.#held.clear();
+    for (const [topic, payload] of held) this.setState(topic, payload);
+  }
+
   /** Sets a state, which waits to be sent. */
   setState(topic: string, payload: MqttMessage["payload"]): void {
+    if (this.#held.has(topic)) {
+      this.#held.set(topic, payload);
+      return;
+    }
     this.#last.set(topic, payload);
     if (!this.#isRemoved) this.#waiting.add(topic);
   }
@@ -151,7 +175,8 @@ export class ShownCar implements ShownContent {
     const configs = [...now.configs].filter(([topic, text]) => all || this.#now?.configs.get(topic) !== text);
     this.#now = now;
     this.#isRemoved = false;
-    this.#kept = { place: now.place, components: now.components, topics: [...now.topics] };
+    const { place, components, topics, vocabulary } = now;
+    this.#kept = { place, components, topics: [...topics], vocabulary };
     this.stale.drop([...now.configs.keys(), ...now.topics]);
     this.stale.add(stale, isMigration);
     this.stale.add(staleStates);
@@ -159,6 +184,7 @@ export class ShownCar implements ShownContent {
     const messages = [
       ...stale.map(isMigration ? migrating : emptied),
       ...(before === null ? [] : deletions(before, now)),
+      ...(before === null ? [] : withdrawnWords(before, now)),
       ...configs.map(([topic, text]) => retained(topic, text)),
       ...(isMigration ? stale.map(emptied) : []),
       ...staleStates.map(emptied),
@@ -203,6 +229,16 @@ function deletions(before: BrokerContent, now: Announcement): MqttMessage[] {
   const gone = Object.entries(before.components).filter(([key, platform]) => now.components[key] !== platform);
   const text = gone.length === 0 ? null : withoutGone(now, Object.fromEntries(gone));
   return text === null ? [] : [retained(topic, text)];
+}
+
+/**
+ * Returns the messages that make states unknown whose words are none of the new ones: Home Assistant takes no list of
+ * options that does not have the present state.
+ */
+function withdrawnWords(before: BrokerContent, now: Announcement): MqttMessage[] {
+  if (before.vocabulary === now.vocabulary) return [];
+  const known = new Set(before.topics);
+  return now.wordTopics.filter((topic) => known.has(topic)).map((topic) => retained(topic, UNKNOWN_STATE));
 }
 
 function isOnlyOtherMode({ place: before }: BrokerContent, { place: now }: Announcement): boolean {

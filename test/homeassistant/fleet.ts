@@ -115,6 +115,7 @@ const OTHER_NUMBER = 12;
 const ODOMETER = /travell?edDistance$/;
 /** Numbers for which the catalogue names no unit, because BMW sends several. */
 const UNITS: readonly (readonly [RegExp, string])[] = [
+  [/Consumption$/, "kWh/100km"],
   [/distance|range/i, "km"],
   [/\.remainingFuel$/, "L"],
   [/\.charging\.power$/, "W"],

@@ -134,6 +134,9 @@ describe("what an owner sees: words", () => {
     const { take, settle, component, state, sent, kept } = await announced([named(STATUS, "NOCHARGING")]);
     sent.length = 0;
     take(named(STATUS, "PLUGGED_IN_BUT_WAITING"));
+    // Home Assistant drops a state that comes before it has taken the options.
+    assert.equal(state(STATUS), "Not charging");
+    assert.ok((component(STATUS)?.["options"] as string[]).includes("Plugged in but waiting"));
     await settle();
     const last = (component(STATUS)?.["options"] as string[]).at(-1);
     assert.equal(last, "Plugged in but waiting");
@@ -142,6 +145,18 @@ describe("what an owner sees: words", () => {
     assert.ok(order.indexOf("config") < order.indexOf("state"));
     const again = await announced([], { saved: kept() });
     assert.ok((again.component(STATUS)?.["options"] as string[]).includes("Plugged in but waiting"));
+  });
+
+  it("words of another language take the place of the old ones without a state that is no option", async () => {
+    const before = await announced([named(STATUS, "CHARGINGACTIVE")]);
+    const after = await announced([named(STATUS, "CHARGINGACTIVE")], { saved: before.kept(), language: "de" });
+    const said = after.sent.filter(({ topic }) => topic.endsWith(`${STATUS}/state`) || topic.endsWith("/config"));
+    assert.deepEqual(
+      said.map(({ topic, payload }) => (topic.endsWith("/config") ? "config" : payload)),
+      ["None", "config", "Lädt"],
+    );
+    const same = await announced([named(STATUS, "CHARGINGACTIVE")], { saved: after.kept(), language: "de" });
+    assert.ok(same.sent.every(({ payload }) => payload !== "None"));
   });
 
   it("a value with words without end becomes a text", async () => {
