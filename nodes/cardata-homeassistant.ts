@@ -1,5 +1,7 @@
 import type { Account } from "../src/account/account.js";
+import type { Update } from "../src/account/account-events.js";
 import { carIdentity, vinOf } from "../src/account/vehicle-identity.js";
+import type { AnnouncerDependencies } from "../src/homeassistant/announcer-dependencies.js";
 import { Announcer } from "../src/homeassistant/announcer.js";
 import { parseAnnouncerOptions } from "../src/homeassistant/announcer-options.js";
 import { eventAttributes } from "../src/messages/event-message.js";
@@ -47,8 +49,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const announcer = new Announcer(options, {
     clock: systemClock,
     random: systemRandom,
-    carOf: (vin) => carIdentity(account, vin),
-    isCharging: (vin) => account.registry.cars.get(vin)?.vehicle.isCharging ?? null,
+    ...knownCars(account),
     saved: () => announced.of(node.id),
     save: (state, isUrgent) => {
       saving = announced.keep(node.id, state, isUrgent);
@@ -84,9 +85,8 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 
   const use = useAccount(owner, node);
   const stopListening = listen(account.events, {
-    update: ({ vin, events }) => {
-      announcer.refresh(vin);
-      for (const event of events) announcer.tell(vin, event.name, eventAttributes(event));
+    update: (update) => {
+      follow(announcer, update);
     },
     event: ({ name }) => {
       if (name === "connected" || name === "disconnected") announcer.setStreamConnected(name === "connected");
@@ -112,6 +112,18 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     use.release(removed);
     done();
   });
+}
+
+function knownCars(account: Account): Pick<AnnouncerDependencies, "carOf" | "isCharging"> {
+  return {
+    carOf: (vin) => carIdentity(account, vin),
+    isCharging: (vin) => account.registry.cars.get(vin)?.vehicle.isCharging ?? null,
+  };
+}
+
+function follow(announcer: Announcer, { vin, events }: Update): void {
+  announcer.refresh(vin);
+  for (const event of events) announcer.tell(vin, event.name, eventAttributes(event));
 }
 
 /** Maps the state of the stream to whether it is connected; `null`: not settled yet. */

@@ -75,7 +75,7 @@ RED.nodes.registerType("cardata-homeassistant", {
   inputLabels: () => homeAssistantText("port.input"),
   outputLabels: () => homeAssistantText("port.mqtt"),
   oneditprepare() {
-    showLanguages(this["language"]);
+    showLanguages(this.language);
     openSettings(HOMEASSISTANT_SCHEMA, this);
     $("#node-input-maxPacketSize").attr(
       "placeholder",

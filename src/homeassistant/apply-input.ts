@@ -74,12 +74,12 @@ export function applyLastUpdate(car: ShownCar, at: number): AnnouncementChange {
 
 function applyValue(car: ShownCar, value: InputValue, { language, isCharging }: Presentation): InputEffect {
   const { descriptor, payload, source, timestamp, estimate } = value;
-  const unit = typeof payload === "number" ? sentUnit(descriptor, payload, value.unit) : value.unit;
+  const unit = sentUnit(descriptor, payload, value.unit);
   const subject = subjectIn(car, { ...value, unit });
   const shown = shownPayload(value, isCharging);
-  const state = ownerState(subject, language, typeof shown === "number" ? inUnit(shown, unit, subject.unit) : shown);
+  const state = ownerState(subject, language, inUnit(shown, unit, subject.unit));
   if (state === null) return { change: null, at: 0, reason: `the value of ${descriptor} is none of its kind` };
-  const isNewWord = car.announcement !== null && subject.words?.length !== car.subject(descriptor)?.words?.length;
+  const isNewWord = hasNewWord(car, subject);
   const change = car.addSubject(subject);
   if (change === null) return { change, at: 0, reason: "the car has too many values" };
   if (isNewWord) car.setNewWord(stateTopic(descriptor), state);
@@ -87,9 +87,14 @@ function applyValue(car: ShownCar, value: InputValue, { language, isCharging }: 
   for (const companion of companionsOf(descriptor))
     car.setState(stateTopic(`${descriptor}/${companion.suffix}`), companion.stateOf(payload));
   const time = new Date(timestamp).toISOString();
-  const word = subject.type === "string" && wordListOf(descriptor) !== null ? { word: payload } : {};
+  const word = wordListOf(descriptor) === null ? {} : { word: payload };
   applyAttributes(car, descriptor, { ...estimate, ...word, timestamp: time, descriptor });
   return { change, at: CAR_SOURCES.has(source) ? timestamp : 0, reason: null };
+}
+
+/** Returns whether a subject has a word that Home Assistant does not know yet. */
+function hasNewWord(car: ShownCar, { descriptor, words = [] }: Subject): boolean {
+  return car.announcement !== null && words.length > (car.subject(descriptor)?.words?.length ?? 0);
 }
 
 /** Returns the subject of a value; an unknown value keeps the known subject, and a number its unit. */

@@ -115,8 +115,9 @@ function asTwin(entity: Entity): Entity {
   return { ...entity, enabled_by_default: false };
 }
 
-function asMain({ enabled_by_default: _, ...entity }: Entity): Entity {
-  return entity;
+function asMain(entity: Entity): Entity {
+  const { enabled_by_default: _, ...shown } = entity;
+  return shown;
 }
 
 function named(one: Component, language: Language): Component {

@@ -93,7 +93,7 @@ export function haPartOfValue(vin: string, value: EntityValue, distanceUnit?: Di
   const type = typeof content;
   const isBare = value.unit === null && type === "number" && isDistance(descriptor);
   const reported = isBare ? (distanceUnit?.(vin) ?? null) : value.unit;
-  const unit = typeof content === "number" ? sentUnit(descriptor, content, reported) : reported;
+  const unit = sentUnit(descriptor, content, reported);
   let known = cache.get(descriptor);
   if (known?.type !== type || known.unit !== unit || known.name !== name) {
     const entity = { ...entityOf(subjectOf({ ...value, unit })), name: nameIn("en", name) };

@@ -1,6 +1,7 @@
 import type { Language } from "../settings/homeassistant-schema.js";
 import { wordOf } from "../vehicle/words.js";
 import { wordListOf } from "./word-lists.js";
+import type { InputValue } from "./car-input.js";
 import { entityOf, type Subject } from "./entity.js";
 import { shortened, stateOf } from "./entity-state.js";
 import type { Entity } from "./ha-part.js";
@@ -11,6 +12,8 @@ import { inUnit } from "./quantity-unit.js";
  * How a value is announced to an owner: in units that people read, and with words in place of BMW's own. `msg.ha`
  * describes the payload of a message as it is instead.
  */
+
+type Payload = InputValue["payload"];
 
 /** Accepts so many words that BMW does not list; with more, a value is a text like any other. */
 const MOST_OTHER_WORDS = 20;
@@ -26,7 +29,7 @@ export function ownerEntity(subject: Subject, language: Language): Entity {
  * Returns the MQTT state of a value as an owner sees it; `null` if the payload cannot be a state of it.
  * @param payload in the unit of the subject
  */
-export function ownerState(subject: Subject, language: Language, payload: unknown): string | null {
+export function ownerState(subject: Subject, language: Language, payload: Payload): string | null {
   if (typeof payload === "number" && subject.type === "number")
     return stateOf(entityOf(subject), inUnit(payload, subject.unit, ownerUnit(subject.unit)));
   const isWord = payload !== null && subject.type === "string" && wordListOf(subject.descriptor) !== null;
@@ -34,11 +37,10 @@ export function ownerState(subject: Subject, language: Language, payload: unknow
 }
 
 /** Returns the subject with a word that is in no list yet, so that Home Assistant takes it as a state. */
-export function withWord(subject: Subject, payload: unknown): Subject {
+export function withWord(subject: Subject, payload: Payload): Subject {
   const words = wordsOf(subject);
-  if (words === null || payload === null || payload === "") return subject;
-  const word = shortened(String(payload).trim());
-  if (words.some((known) => wordOf(known) === wordOf(word))) return subject;
+  const word = payload === null ? "" : shortened(String(payload).trim());
+  if (words === null || word === "" || words.some((known) => wordOf(known) === wordOf(word))) return subject;
   return { ...subject, words: [...(subject.words ?? []), word] };
 }
 
@@ -53,8 +55,9 @@ function wordsOf({ descriptor, type, words = [] }: Subject): readonly string[] |
   return listed === null ? null : [...listed, ...words];
 }
 
-function wordText(language: Language, word: unknown): string {
-  return wordIn(language, shortened(String(word).trim()));
+/** Returns the text of a word as it is an option and a state. */
+function wordText(language: Language, word: string | number | boolean): string {
+  return shortened(wordIn(language, String(word)).trim()).trimEnd();
 }
 
 /** People read the power of a car in kW. */

@@ -32,8 +32,8 @@ export function usualUnit(descriptor: string, distanceUnit = "km"): string | nul
 }
 
 /** Returns the unit that a number came in; BMW omits that of the power now and then. */
-export function sentUnit(descriptor: string, value: number, unit: string | null): string | null {
-  if (unit !== null || !descriptor.endsWith(".charging.power")) return unit;
+export function sentUnit(descriptor: string, value: unknown, unit: string | null): string | null {
+  if (unit !== null || typeof value !== "number" || !descriptor.endsWith(".charging.power")) return unit;
   return Math.abs(value) < POWER_LIMIT ? "kW" : "W";
 }
 
@@ -43,7 +43,8 @@ export function isConvertible(from: string, to: string): boolean {
 }
 
 /** Converts a number with the digits that its own unit supports; one that cannot be converted stays as it is. */
-export function inUnit(value: number, from: string | null, to: string | null): number {
-  const exact = from === null || to === null || from === to ? null : convert(value, from, to);
-  return exact === null || from === null || to === null ? value : roundedToStep(exact, stepIn(value, from, to));
+export function inUnit<T>(value: T, from: string | null, to: string | null): T | number {
+  if (typeof value !== "number" || from === null || to === null || from === to) return value;
+  const exact = convert(value, from, to);
+  return exact === null ? value : roundedToStep(exact, stepIn(value, from, to));
 }

@@ -36,7 +36,8 @@ export function vehicleEventMessage(
 }
 
 /** Returns what is known of a vehicle event, as people and automations read it. */
-export function eventAttributes({ name: _, at, ...members }: VehicleEvent) {
+export function eventAttributes(event: VehicleEvent): { timestamp: string } & Record<string, unknown> {
+  const { name: _, at, ...members } = event;
   return { timestamp: isoText(at), ...readable(members) };
 }
 

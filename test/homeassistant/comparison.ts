@@ -88,8 +88,8 @@ function stateFinding(component: Json, { state, attributes }: EntityState, kept:
   if (state === "unavailable") return "is unavailable";
   switch (component["platform"]) {
     case "button":
-    // It is as old as what happened last, and nothing of that is kept.
     case "event":
+      // Nothing is kept of what is pressed or happens.
       return null;
     case "image":
       return state === "unknown" ? "has no picture" : null;

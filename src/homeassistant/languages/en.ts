@@ -51,7 +51,7 @@ export const EN: Texts = {
     NOTCHOSEN: "Not chosen",
     GPSFIX2D: "2D",
     GPSFIX3D: "3D",
-    NOFIX: "None",
+    NOFIX: "No fix",
     RENEWABLEENERGEY: "Renewable energy",
     CO2OPTIMIZED: "CO₂ optimised",
     PRICEOPTIMIZED: "Price optimised",

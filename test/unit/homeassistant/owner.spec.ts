@@ -176,6 +176,16 @@ describe("what an owner sees: words", () => {
     }
   });
 
+  it("every state is an option, whatever comes", async () => {
+    const { take, settle, broker, state } = await announced([named(STATUS, "NOCHARGING")]);
+    for (const word of ["FOO_", " ", "_", "x".repeat(300), `${"y".repeat(254)}🚗`, "None", "ünknown", 7, true]) {
+      take(named(STATUS, word));
+      await settle();
+      assert.deepEqual(lateConsumer(broker).findings, [], String(word));
+    }
+    assert.equal(state(STATUS), "True");
+  });
+
   it("words from outside are no members of the tables", () => {
     assert.equal(wordIn("de", "constructor"), "Constructor");
     assert.equal(nameIn("de", "toString"), "toString");
