@@ -32,7 +32,7 @@ const ORIGIN = { name: PACKAGE_NAME, sw_version: PACKAGE_VERSION, support_url: P
 
 /**
  * Builds the announcement of a car.
- * @param options whether the entities are available only while this node runs, and the area of the car
+ * @param options whether the entities are available only while this node runs, the area of the car, and the language
  */
 export function announcementOf(
   place: DiscoveryLocation,
