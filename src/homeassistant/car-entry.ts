@@ -8,6 +8,11 @@ import type { AnnouncementChange, ShownCar } from "./shown-car.js";
 /** Waits so long after a change for further ones, and at most so long after the first [ms]. */
 export const QUIET_MS = 3000;
 const MOST_MS = 10_000;
+/**
+ * Home Assistant drops a state whose word it does not know yet, and tells nobody when it does: usually at once, later
+ * while it is busy with many entities. So such a state is held back, and sent once more after this time [ms].
+ */
+const BUSY_MS = 60_000;
 
 /** Publishes what has been collected for a car. */
 interface CarPublisher {
@@ -19,8 +24,10 @@ interface CarPublisher {
 export class CarEntry {
   readonly announceDebouncer: Debouncer;
   readonly chargeValues = new ChargeValues();
-  /** Home Assistant takes new words in its own time, and drops a state that comes before. */
   readonly #wordDebouncer: Debouncer;
+  readonly #repeatDebouncer: Debouncer;
+  /** Topics whose states had a new word when they were sent. */
+  readonly #newWords = new Set<string>();
   readonly #updateDebouncer: Debouncer;
   /** Newest time of a value [ms]. */
   #updatedAt = 0;
@@ -37,7 +44,13 @@ export class CarEntry {
       publisher.announce();
     });
     this.#wordDebouncer = new Debouncer(clock, QUIET_MS, MOST_MS, () => {
-      car.release();
+      for (const topic of car.release()) this.#newWords.add(topic);
+      publisher.sendUpdate(null);
+      this.#repeatDebouncer.trigger();
+    });
+    this.#repeatDebouncer = new Debouncer(clock, BUSY_MS, BUSY_MS, () => {
+      car.repeat(this.#newWords);
+      this.#newWords.clear();
       publisher.sendUpdate(null);
     });
     this.#updateDebouncer = new Debouncer(clock, QUIET_MS, MOST_MS, () => {
@@ -85,6 +98,7 @@ export class CarEntry {
     this.announceDebouncer.cancel();
     this.#updateDebouncer.cancel();
     this.#wordDebouncer.cancel();
+    this.#repeatDebouncer.cancel();
   }
 
   #sendUpdate(): void {

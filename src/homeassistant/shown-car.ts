@@ -122,11 +122,20 @@ export class ShownCar implements ShownContent {
     this.#held.set(topic, payload);
   }
 
-  /** Sets what was held back. */
-  release(): void {
+  /** Sets what was held back; returns its topics. */
+  release(): string[] {
     const held = [...this.#held];
     this.#held.clear();
     for (const [topic, payload] of held) this.setState(topic, payload);
+    return held.map(([topic]) => topic);
+  }
+
+  /** Sets the last states of topics once more. */
+  repeat(topics: Iterable<string>): void {
+    for (const topic of topics) {
+      const last = this.#last.get(topic);
+      if (last !== undefined) this.setState(topic, last);
+    }
   }
 
   /** Sets a state, which waits to be sent. */

@@ -131,18 +131,23 @@ describe("what an owner sees: words", () => {
   });
 
   it("a word that no list has becomes an option before it becomes the state, also after a restart", async () => {
-    const { take, settle, component, state, sent, kept } = await announced([named(STATUS, "NOCHARGING")]);
+    const { take, settle, component, state, sent, kept, clock } = await announced([named(STATUS, "NOCHARGING")]);
     sent.length = 0;
     take(named(STATUS, "PLUGGED_IN_BUT_WAITING"));
     // Home Assistant drops a state that comes before it has taken the options.
     assert.equal(state(STATUS), "Not charging");
     assert.ok((component(STATUS)?.["options"] as string[]).includes("Plugged in but waiting"));
     await settle();
+    // A busy Home Assistant may have dropped even that one.
+    sent.splice(0);
+    await clock.advance(60_000);
+    assert.deepEqual(
+      sent.map(({ topic }) => topic),
+      [`cardata/${VIN}/${STATUS}/state`],
+    );
     const last = (component(STATUS)?.["options"] as string[]).at(-1);
     assert.equal(last, "Plugged in but waiting");
     assert.equal(state(STATUS), last);
-    const order = sent.map(({ topic }) => topic.split("/").at(-1));
-    assert.ok(order.indexOf("config") < order.indexOf("state"));
     const again = await announced([], { saved: kept() });
     assert.ok((again.component(STATUS)?.["options"] as string[]).includes("Plugged in but waiting"));
   });
