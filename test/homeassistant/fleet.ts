@@ -3,6 +3,7 @@ import { SimulatedCar } from "../simulator/cars/car.js";
 import { standardCars } from "../simulator/cars/standard.js";
 import { trip } from "../simulator/cars/script.js";
 import { profileOf } from "../simulator/cars/profile.js";
+import { wordListOf } from "../../src/homeassistant/word-lists.js";
 import { isTime } from "../../src/homeassistant/time-state.js";
 import { allDefinitions, type DescriptorDefinition } from "../../src/vehicle/catalogue.js";
 
@@ -142,7 +143,7 @@ export function toldBy(definition: DescriptorDefinition, units: CarUnits, time: 
   if (structured === true) return { value: "[]", unit: "" };
   if (type === "boolean") return { value: off?.[0] ?? (on === undefined ? "false" : "OTHER"), unit: "" };
   if (!isNumber(definition))
-    return { value: WORDS.find(([pattern]) => pattern.test(id))?.[1] ?? "SOME_WORD", unit: "" };
+    return { value: WORDS.find(([pattern]) => pattern.test(id))?.[1] ?? wordListOf(id)?.[0] ?? "SOME_WORD", unit: "" };
   return numberOf(definition, units);
 }
 

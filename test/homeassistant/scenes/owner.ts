@@ -4,7 +4,7 @@ import type { Device, EntityState } from "../api.js";
 import { snapshot, stateOf } from "../comparison.js";
 import type { Kind } from "../fleet.js";
 import type { World } from "../world.js";
-import type { Scene } from "./scene.js";
+import { listener, summed, type Scene } from "./scene.js";
 
 const POWER = "vehicle.powertrain.electric.battery.charging.power";
 const HEADING = "vehicle.cabin.infotainment.navigation.currentLocation.heading";
@@ -101,13 +101,26 @@ export const owner: Scene = async (world, report) => {
   const page = await pageOf(world, kind);
   for (const [what, findings] of RULES) report.check("owner", what, findings(page));
   report.check("owner", "unlocking is told as an event", await eventFindings(world, kind));
+  const told = listener(world.metric);
+  report.check("owner", "a word that BMW does not list is shown", await newWordFindings(world, kind));
+  report.check("owner", "a word that BMW does not list: no warning, no error", summed(told()));
 };
 
-async function eventFindings(world: World, { vin }: Kind): Promise<string[]> {
+async function newWordFindings(world: World, { vin }: Kind): Promise<string[]> {
+  await tell(world, vin, STATUS, "WAITING_FOR_THE_SUN");
+  const status = stateOf(await snapshot(world.metric), uniqueIdOf(vin.toLowerCase(), keyOf(STATUS)));
+  return unless(status?.state === "Waiting for the sun", status?.state ?? "nothing");
+}
+
+async function tell(world: World, vin: string, descriptor: string, value: string): Promise<void> {
   const timestamp = new Date().toISOString();
-  const data = { [DOORS]: { value: "UNLOCKED", unit: "", timestamp } };
+  const data = { [descriptor]: { value, unit: "", timestamp } };
   world.simulator.publish(vin, { vin, entityId: "entity", topic: vin, timestamp, data });
   await world.settled();
+}
+
+async function eventFindings(world: World, { vin }: Kind): Promise<string[]> {
+  await tell(world, vin, DOORS, "UNLOCKED");
   const event = stateOf(await snapshot(world.metric), uniqueIdOf(vin.toLowerCase(), "event_lock"));
   const type = String(event?.attributes["event_type"]);
   return unless(type === "unlocked", `${event?.state ?? "nothing"}, ${type}`);
