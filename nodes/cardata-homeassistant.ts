@@ -1,8 +1,11 @@
 import type { Account } from "../src/account/account.js";
+import type { Update } from "../src/account/account-events.js";
 import { carIdentity, vinOf } from "../src/account/vehicle-identity.js";
+import type { AnnouncerDependencies } from "../src/homeassistant/announcer-dependencies.js";
 import { Announcer } from "../src/homeassistant/announcer.js";
 import { parseAnnouncerOptions } from "../src/homeassistant/announcer-options.js";
 import type { KnownInput } from "../src/homeassistant/car-input.js";
+import { eventAttributes } from "../src/messages/event-message.js";
 import { parseAnnouncerInput } from "../src/homeassistant/announcer-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
 import type { MqttMessage } from "../src/homeassistant/mqtt-message.js";
@@ -50,8 +53,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const announcer = new Announcer(options, {
     clock: systemClock,
     random: systemRandom,
-    carOf: (vin) => carIdentity(account, vin),
-    isIgnored: (vin) => account.vehicles.some((car) => car.vin === vin && car.ignore),
+    ...knownCars(account),
     saved: () => announced.of(node.id),
     save: (state, isUrgent) => {
       saving = announced.keep(node.id, state, isUrgent);
@@ -82,8 +84,8 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 
   const use = useAccount(owner, node);
   const stopListening = listen(account.events, {
-    update: ({ vin }) => {
-      announcer.refresh(vin);
+    update: (update) => {
+      follow(announcer, update);
     },
     event: ({ name }) => {
       if (name === "connected" || name === "disconnected") announcer.setStreamConnected(name === "connected");
@@ -142,6 +144,19 @@ function senderOf(node: RedNode): (messages: readonly MqttMessage[]) => void {
   return (messages) => {
     for (const message of messages) node.send(message);
   };
+}
+
+function knownCars(account: Account): Pick<AnnouncerDependencies, "carOf" | "isCharging" | "isIgnored"> {
+  return {
+    carOf: (vin) => carIdentity(account, vin),
+    isIgnored: (vin) => account.vehicles.some((car) => car.vin === vin && car.ignore),
+    isCharging: (vin) => account.registry.cars.get(vin)?.vehicle.isCharging ?? null,
+  };
+}
+
+function follow(announcer: Announcer, { vin, events }: Update): void {
+  announcer.refresh(vin);
+  for (const event of events) announcer.tell(vin, event.name, eventAttributes(event));
 }
 
 /** Maps the state of the stream to whether it is connected; `null`: not settled yet. */

@@ -1,6 +1,6 @@
 import { topicPart } from "../../src/homeassistant/discovery-location.js";
 import { ACCOUNT_SCHEMA } from "../../src/settings/account-schema.js";
-import { HOMEASSISTANT_SCHEMA } from "../../src/settings/homeassistant-schema.js";
+import { HOMEASSISTANT_SCHEMA, LANGUAGES } from "../../src/settings/homeassistant-schema.js";
 import { versionOf } from "../../src/settings/schema.js";
 import { AccountChoice } from "./widgets/account-choice.js";
 import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
@@ -19,6 +19,16 @@ const isTicked = (name: SettingName) => $(`#node-input-${name}`).prop("checked")
 function baseOfAccount(): string {
   const base = RED.nodes.node(field("account"))?.topicBase;
   return topicPart(typeof base === "string" ? base : "", ACCOUNT_SCHEMA.settings.topicBase.defaultValue);
+}
+
+/** Offers the languages in their own words. */
+function showLanguages(chosen: unknown): void {
+  const select = $("#node-input-language");
+  for (const language of LANGUAGES)
+    $("<option>", { value: language })
+      .text(new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language)
+      .appendTo(select);
+  select.val(String(chosen ?? LANGUAGES[0]));
 }
 
 /** Explains the settings while they are edited. */
@@ -67,6 +77,7 @@ RED.nodes.registerType("cardata-homeassistant", {
   inputLabels: () => homeAssistantText("port.input"),
   outputLabels: () => homeAssistantText("port.mqtt"),
   oneditprepare() {
+    showLanguages(this.language);
     openSettings(HOMEASSISTANT_SCHEMA, this);
     for (const name of ["maxPacketSize", "repeatMinutes"] as const)
       $(`#node-input-${name}`).attr("placeholder", String(HOMEASSISTANT_SCHEMA.settings[name].defaultValue));

@@ -21,6 +21,8 @@ interface AnnouncedSubject {
   readonly name: string;
   readonly unit: string | null;
   readonly type: "number" | "boolean" | "string";
+  /** Words that came beside those that BMW lists. */
+  readonly words?: readonly string[];
 }
 
 /** The discovery location at which a car was announced. */
@@ -45,6 +47,8 @@ export interface AnnouncedCar {
   readonly fixed: readonly string[];
   /** `image/png` or `image/jpeg`. */
   readonly imageType: string | null;
+  /** Which words its states may have; earlier versions had BMW's. */
+  readonly vocabulary?: string;
 }
 
 /** A topic that the broker must not retain any longer. */
@@ -197,6 +201,7 @@ function joinedCar(now: AnnouncedCar, before: AnnouncedCar): AnnouncedCar {
 }
 
 const MOST_MEMBERS = 5000;
+const MOST_WORDS = 50;
 const LONGEST_TOPIC = 1000;
 const NAME = /^[A-Za-z0-9_-]{1,300}$/;
 
@@ -216,14 +221,18 @@ const place: StoredReader<DiscoveryLocation | null> = object({
   id: needed(then<string, string>(topic, name)),
 });
 
-const subject: StoredReader<AnnouncedSubject | null> = object({
-  descriptor: needed(topic),
-  name: needed(nonEmptyText),
-  unit: nonEmptyText,
-  type: needed(oneOf(["number", "boolean", "string"])),
-});
+const subject: StoredReader<AnnouncedSubject | null> = then(
+  object({
+    descriptor: needed(topic),
+    name: needed(nonEmptyText),
+    unit: nonEmptyText,
+    type: needed<AnnouncedSubject["type"]>(oneOf(["number", "boolean", "string"])),
+    words: storedList(nonEmptyText, MOST_WORDS),
+  }),
+  ({ words, ...known }) => (words.length > 0 ? { ...known, words } : known),
+);
 
-const car: StoredReader<AnnouncedCar | null> = object({
+const storedCar = object({
   vin: needed(parseVin),
   place: needed(place),
   components: (stored) => Object.fromEntries(Object.entries(byKey(name, name)(stored)).slice(0, MOST_MEMBERS)),
@@ -231,7 +240,12 @@ const car: StoredReader<AnnouncedCar | null> = object({
   subjects: storedList(subject, MOST_MEMBERS),
   fixed: storedList(nonEmptyText, MOST_MEMBERS),
   imageType: oneOf(["image/png", "image/jpeg"]),
+  vocabulary: nonEmptyText,
 });
+
+const car: StoredReader<AnnouncedCar | null> = then(storedCar, ({ vocabulary, ...known }) =>
+  vocabulary === null ? known : { ...known, vocabulary },
+);
 
 const stale: StoredReader<StaleTopic | null> = object({ topic: needed(topic), migrates: isTrue });
 

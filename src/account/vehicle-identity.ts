@@ -85,6 +85,8 @@ export interface CarIdentity {
   readonly model: string | null;
   /** Its VIN; `null` where an alias hides it. */
   readonly serialNumber: string | null;
+  /** Version of the software of the car; `null` where BMW names none. */
+  readonly softwareVersion: string | null;
   /** `null` while unknown. */
   readonly driveType: DriveType | null;
 }
@@ -102,22 +104,30 @@ export function carIdentity(cars: KnownCars, vin: string) {
   const known = registry.cars.get(vin);
   if (own?.ignore === true || (own ?? known) === undefined) return null;
   const alias = own?.alias ?? "";
-  const { manufacturer, model, driveType } = kindOf(known);
+  const { manufacturer, model, softwareVersion, driveType } = kindOf(known);
   const identity: CarIdentity = {
     id: announcedIdOf(cars, vin),
     name: own?.name || alias || `${manufacturer} ${model ?? maskVin(vin)}`,
     manufacturer,
     model,
     serialNumber: alias === "" ? vin : null,
+    softwareVersion,
     driveType,
   };
   return identity;
 }
 
-function kindOf(car: RegisteredVehicle | undefined): Pick<CarIdentity, "manufacturer" | "model" | "driveType"> {
+type Kind = Pick<CarIdentity, "manufacturer" | "model" | "softwareVersion" | "driveType">;
+
+function kindOf(car: RegisteredVehicle | undefined): Kind {
   const first = (...names: string[]) => {
     return names.map((name) => nonEmptyText(car?.basicData?.[name])).find((name) => name !== null) ?? null;
   };
   const driveType = car?.vehicle.driveType ?? null;
-  return { manufacturer: first("brand") ?? "BMW", model: first("modelName", "series", "modelRange"), driveType };
+  return {
+    manufacturer: first("brand") ?? "BMW",
+    model: first("modelName", "series", "modelRange"),
+    softwareVersion: first("puStep"),
+    driveType,
+  };
 }

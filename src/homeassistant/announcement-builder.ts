@@ -26,14 +26,13 @@ export class AnnouncementBuilder {
   announcement(car: ShownCar, identity: CarIdentity): Announcement {
     const components = componentsOf(car, this.options, identity.driveType);
     const place = this.#locationOf(identity);
-    const { availability } = this.options;
-    const whole = announcementOf(place, identity, components, availability);
+    const whole = announcementOf(place, identity, components, this.options);
     const messages = [...whole.configs].map(([topic, payload]) => ({ topic, payload }));
     const large = place.mode === "device" ? messages.find((message) => !this.delivery.fits(message)) : undefined;
     if (large === undefined) return whole;
     this.#warnDivided(car.vin, large);
     this.delivery.forget(large.topic);
-    return announcementOf({ ...place, mode: "entities" }, identity, components, availability);
+    return announcementOf({ ...place, mode: "entities" }, identity, components, this.options);
   }
 
   /** Returns the message with the image of a car. */

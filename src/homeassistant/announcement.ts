@@ -1,6 +1,8 @@
 import type { CarIdentity } from "../account/vehicle-identity.js";
 import { PACKAGE_HOMEPAGE, PACKAGE_NAME, PACKAGE_VERSION } from "../support/version.js";
-import type { Component } from "./component.js";
+import type { AnnouncerOptions } from "./announcer-dependencies.js";
+import { STATE_ATTRIBUTE, type Component } from "./component.js";
+import { UNKNOWN_STATE } from "./entity-state.js";
 import { uniqueIdOf } from "./ha-part.js";
 import {
   availabilityTopic,
@@ -21,22 +23,26 @@ export interface Announcement {
   readonly configs: ReadonlyMap<string, string>;
   /** Retained topics of states, attributes and images. */
   readonly topics: ReadonlySet<string>;
+  /** States that say "unknown", by topic, of what has to be one of a list of words. */
+  readonly unknownWords: ReadonlyMap<string, string>;
+  /** Names which words these are. */
+  readonly vocabulary: string;
 }
 
 const ORIGIN = { name: PACKAGE_NAME, sw_version: PACKAGE_VERSION, support_url: PACKAGE_HOMEPAGE };
 
 /**
  * Builds the announcement of a car.
- * @param availability whether the entities are available only while this node runs
+ * @param options whether the entities are available only while this node runs, the area of the car, and the language
  */
 export function announcementOf(
   place: DiscoveryLocation,
   car: CarIdentity,
   components: readonly Component[],
-  availability: boolean,
+  options: Pick<AnnouncerOptions, "availability" | "area" | "language">,
 ): Announcement {
-  const shared = availability ? { availability_topic: availabilityTopic(place.base) } : {};
-  const head = { device: deviceOf(place, car), origin: ORIGIN, ...shared };
+  const shared = options.availability ? { availability_topic: availabilityTopic(place.base) } : {};
+  const head = { device: deviceOf(place, car, options.area), origin: ORIGIN, ...shared };
   const configs = components.map((component) => [component, configOf(place, car, component)] as const);
   return {
     place,
@@ -47,6 +53,9 @@ export function announcementOf(
         ? new Map([[deviceTopic(place), deviceText(head, configs)]])
         : new Map(configs.map(([one, config]) => [topicOf(place, one), JSON.stringify({ ...config, ...head })])),
     topics: new Set(components.flatMap((component) => keptTopics(place, component))),
+    unknownWords: new Map(components.flatMap((component) => unknownWords(place, component))),
+    // A new version may have other texts.
+    vocabulary: `${options.language} ${PACKAGE_VERSION}`,
   };
 }
 
@@ -72,27 +81,34 @@ function deviceText(head: object, configs: readonly (readonly [Component, object
   return JSON.stringify({ ...head, components: Object.fromEntries(components) });
 }
 
-function deviceOf(place: DiscoveryLocation, { name, manufacturer, model, serialNumber }: CarIdentity): object {
+/** Where owners see which cars and data they share, and what BMW knows of them. */
+const CARDATA_PORTAL = "https://bmw-cardata.bmwgroup.com/customer/public/home";
+
+function deviceOf(place: DiscoveryLocation, car: CarIdentity, area: string): object {
+  const { name, manufacturer, model, serialNumber, softwareVersion } = car;
   return {
     identifiers: [deviceIdAt(place)],
     name,
     manufacturer,
     ...(model !== null && { model }),
     ...(serialNumber !== null && { serial_number: serialNumber }),
+    ...(softwareVersion !== null && { sw_version: softwareVersion }),
+    ...(area !== "" && { suggested_area: area }),
+    configuration_url: CARDATA_PORTAL,
   };
 }
 
 function configOf(
   place: DiscoveryLocation,
   car: CarIdentity,
-  { platform, key, name, options, topics }: Component,
+  { platform, key, name, englishName, options, topics }: Component,
 ): object {
-  const shown = name === null ? null : entityNameOf(name, car.name);
+  const named = (text: string | null) => (text === null ? null : entityNameOf(text, car.name));
   const root = stateTopicRoot(place);
   return {
     unique_id: uniqueIdOf(place.id.toLowerCase(), key),
-    default_entity_id: entityIdOf(platform, car.name, shown),
-    name: shown,
+    default_entity_id: entityIdOf(platform, car.name, named(englishName)),
+    name: named(name),
     ...Object.fromEntries(Object.entries(topics).map(([option, topic]) => [option, root + topic])),
     ...options,
   };
@@ -102,10 +118,20 @@ function topicOf(place: DiscoveryLocation, { platform, key }: Component): string
   return entityTopic(place, platform, key);
 }
 
-function keptTopics(place: DiscoveryLocation, { topics, plainTopics }: Component): string[] {
-  // Commands are not retained.
+function keptTopics(place: DiscoveryLocation, { platform, topics, plainTopics }: Component): string[] {
+  // Commands and events are not retained.
+  if (platform === "event") return [];
   const kept = Object.entries(topics).filter(([option]) => option !== "command_topic");
   return [...plainTopics, ...kept.map(([, topic]) => topic)].map((topic) => stateTopicRoot(place) + topic);
+}
+
+function unknownWords(place: DiscoveryLocation, { options, topics, plainTopics }: Component): [string, string][] {
+  const topic = "options" in options ? topics["state_topic"] : undefined;
+  if (topic === undefined) return [];
+  const root = stateTopicRoot(place);
+  const isPlain = plainTopics.length === 0;
+  const state = isPlain ? UNKNOWN_STATE : JSON.stringify({ [STATE_ATTRIBUTE]: UNKNOWN_STATE });
+  return [[root + topic, state], ...plainTopics.map((plain): [string, string] => [root + plain, UNKNOWN_STATE])];
 }
 
 const NO_CAR_NAME = "car";

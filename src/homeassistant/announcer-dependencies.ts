@@ -1,5 +1,6 @@
 import type { AnnouncedNode } from "../account/announcement-repository.js";
 import type { CarIdentity } from "../account/vehicle-identity.js";
+import type { Language } from "../settings/homeassistant-schema.js";
 import type { Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
 import type { Random } from "../support/random.js";
@@ -17,6 +18,10 @@ export interface AnnouncerOptions {
   readonly repeatMs: number;
   readonly availability: boolean;
   readonly buttons: boolean;
+  /** Language of names and words. */
+  readonly language: Language;
+  /** Area that is suggested for each car; "" for none. */
+  readonly area: string;
   /** Maximum size of a message to the broker, topic included [bytes]. */
   readonly maxPacketSize: number;
 }
@@ -28,6 +33,8 @@ export interface AnnouncerDependencies {
   readonly carOf: (vin: string) => CarIdentity | null;
   /** Returns whether the user has the account ignore a car. */
   readonly isIgnored: (vin: string) => boolean;
+  /** Returns whether a car charges; `null` if unknown. */
+  readonly isCharging: (vin: string) => boolean | null;
   /** Returns what was announced before the start. */
   readonly saved: () => AnnouncedNode;
   /** Saves what is announced; `isUrgent`: the broker now retains something else than was saved. */

@@ -7,7 +7,8 @@ import { CarEntry, QUIET_MS } from "./car-entry.js";
 import type { CarInput, KnownInput } from "./car-input.js";
 import type { AnnouncerInput } from "./announcer-input.js";
 import { AnnouncementStore } from "./announcement-store.js";
-import { retained } from "./mqtt-message.js";
+import { eventTopicOf } from "./event-entities.js";
+import { passing, retained } from "./mqtt-message.js";
 import { AnnouncementBuilder } from "./announcement-builder.js";
 import { CarStates } from "./car-states.js";
 import { ShownCar, type IsTopicTaken, type AnnouncementChange } from "./shown-car.js";
@@ -46,7 +47,9 @@ export class Announcer {
 
   get summary(): AnnouncerSummary {
     const shown = [...this.#cars.values()].flatMap(({ car }) => car.announcement ?? []);
-    const entities = shown.reduce((sum, { components }) => sum + Object.keys(components).length, 0);
+    const platforms = shown.flatMap(({ components }) => Object.values(components));
+    // An event is no value.
+    const entities = platforms.filter((platform) => platform !== "event").length;
     const removed = shown.length === 0 && [...this.#cars.values()].some(({ car }) => car.isRemoved);
     return { cars: shown.length, entities, removed, leavesOut: this.#delivery.leavesOut };
   }
@@ -137,10 +140,28 @@ export class Announcer {
     if (!this.#isClosed) this.#delivery.resend();
   }
 
-  /** Checks a car after its data changed: withdraws entities that its drive type cannot have. */
+  /**
+   * Checks a car after its data changed: withdraws entities that its drive type cannot have, and what is no longer true
+   * of a charge.
+   */
   refresh(vin: string): void {
     const entry = this.#cars.get(vin);
-    if (entry !== undefined && !this.#isClosed && this.#isOtherKind(entry)) this.#announce(entry);
+    if (entry === undefined || this.#isClosed) return;
+    if (this.#isOtherKind(entry)) this.#announce(entry);
+    const values = entry.chargeValues.changedBy(this.dependencies.isCharging(vin), this.dependencies.clock.now());
+    if (values.length > 0) this.#applyCar({ kind: "values", vin, values });
+  }
+
+  /**
+   * Tells Home Assistant what has happened.
+   * @param attributes what is known of it
+   */
+  tell(vin: string, name: string, attributes: object): void {
+    const announcement = this.#cars.get(vin)?.car.announcement ?? null;
+    const topic = eventTopicOf(name);
+    if (this.#isClosed || announcement === null || topic === null) return;
+    const payload = JSON.stringify({ event_type: name, ...attributes });
+    this.#delivery.publish([passing(stateTopicRoot(announcement.place) + topic, payload)]);
   }
 
   /** Publishes whether the stream of the account is live. */
@@ -166,8 +187,11 @@ export class Announcer {
       return "the picture is too large for the broker";
     }
     const entry = this.#cars.get(vin) ?? this.#addCar(vin);
-    const put = applyInput(entry.car, input);
+    if (input.kind === "values") entry.chargeValues.keep(input.values);
+    const { language } = this.options;
+    const put = applyInput(entry.car, input, { language, isCharging: this.dependencies.isCharging(vin) });
     entry.noteUpdate(put.at);
+    entry.noteHeld();
     this.#sendChanges(entry, this.#isOtherKind(entry) ? "changed" : put.change);
     return entry.car.isRemoved ? "the car was removed" : put.reason;
   }
@@ -227,6 +251,7 @@ export class Announcer {
     if (identity === null) return;
     if (!this.#isOnline) this.#sendOnline();
     this.#builder.dropLargeImage(car, identity);
+    car.settleUnits();
     const now = this.#builder.announcement(car, identity);
     const isTaken = this.#takenByOthers(car);
     car.leaveOtherMode(now, isTaken);

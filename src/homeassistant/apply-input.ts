@@ -1,10 +1,15 @@
+import type { Language } from "../settings/homeassistant-schema.js";
 import { companionsOf } from "./companion-entities.js";
 import type { CarInput, InputPosition, InputValue } from "./car-input.js";
+import { shownPayload } from "./charge-values.js";
 import { STATE_ATTRIBUTE } from "./component.js";
-import { entityOf, subjectOf, type Subject } from "./entity.js";
+import { subjectOf, type Subject } from "./entity.js";
 import { FIXED_ENTITIES } from "./fixed-entities.js";
+import { ownerState, withWord } from "./owner-entity.js";
+import { inUnit, isConvertible, sentUnit } from "./quantity-unit.js";
 import type { AnnouncementChange, ShownCar } from "./shown-car.js";
 import { onOff, stateOf, UNKNOWN_STATE } from "./entity-state.js";
+import { wordListOf } from "./word-lists.js";
 import { attributesTopic, stateTopic } from "./discovery-location.js";
 
 /** Holds the effect of an input. */
@@ -20,11 +25,18 @@ interface InputEffect {
 const CAR_SOURCES: ReadonlySet<string> = new Set(["stream", "rest"]);
 const IMPORTANCE: readonly AnnouncementChange[] = ["same", "new", "changed"];
 
+/** What determines how values are shown, besides themselves. */
+export interface Presentation {
+  readonly language: Language;
+  /** Whether the car charges; `null` if unknown. */
+  readonly isCharging: boolean | null;
+}
+
 /** Applies an input to what is shown of its car. */
-export function applyInput(car: ShownCar, input: CarInput): InputEffect {
+export function applyInput(car: ShownCar, input: CarInput, presentation: Presentation): InputEffect {
   switch (input.kind) {
     case "values":
-      return joined(input.values.map((value) => applyValue(car, value)));
+      return joined(input.values.map((value) => applyValue(car, value, presentation)));
     case "position":
       return done(applyPosition(car, "location", input.place));
     case "traccar":
@@ -60,27 +72,44 @@ export function applyLastUpdate(car: ShownCar, at: number): AnnouncementChange {
   return change;
 }
 
-function applyValue(car: ShownCar, value: InputValue): InputEffect {
+function applyValue(car: ShownCar, value: InputValue, { language, isCharging }: Presentation): InputEffect {
   const { descriptor, payload, source, timestamp, estimate } = value;
-  const subject = subjectIn(car, value);
-  const state = stateOf(entityOf(subject), payload);
+  const unit = sentUnit(descriptor, payload, value.unit);
+  const subject = subjectIn(car, { ...value, unit });
+  const shown = shownPayload(value, isCharging);
+  const state = ownerState(subject, language, inUnit(shown, unit, subject.unit));
   if (state === null) return { change: null, at: 0, reason: `the value of ${descriptor} is none of its kind` };
+  const isNewWord = hasNewWord(car, subject);
   const change = car.addSubject(subject);
   if (change === null) return { change, at: 0, reason: "the car has too many values" };
   const time = new Date(timestamp).toISOString();
-  applyState(car, descriptor, state, { ...estimate, timestamp: time, descriptor });
+  const word = wordListOf(descriptor) === null ? {} : { word: payload };
+  if (isNewWord) car.holdStates([stateTopic(descriptor), attributesTopic(descriptor)]);
+  applyState(car, descriptor, state, { ...estimate, ...word, timestamp: time, descriptor });
   for (const companion of companionsOf(descriptor))
     car.setState(stateTopic(`${descriptor}/${companion.suffix}`), companion.stateOf(payload));
   return { change, at: CAR_SOURCES.has(source) ? timestamp : 0, reason: null };
 }
 
-/** Returns the subject of a value; an unknown value, or one without its unit, keeps the known subject. */
+/** Returns whether a subject has a word that Home Assistant does not know yet. */
+function hasNewWord(car: ShownCar, { descriptor, words = [] }: Subject): boolean {
+  return car.announcement !== null && words.length > (car.subject(descriptor)?.words?.length ?? 0);
+}
+
+/** Returns the subject of a value; an unknown value keeps the known subject, and a number its unit. */
 function subjectIn(car: ShownCar, value: InputValue): Subject {
   const subject = subjectOf(value);
   const known = car.subject(value.descriptor);
-  if (known === undefined) return subject;
+  if (known === undefined) return withWord(subject, value.payload);
   if (value.payload === null) return { ...known, name: subject.name };
-  return subject.type === "number" ? { ...subject, unit: subject.unit ?? known.unit } : subject;
+  if (subject.type === "number") return { ...subject, unit: steadyUnit(subject.unit, known.unit) };
+  return withWord({ ...subject, ...(known.words !== undefined && { words: known.words }) }, value.payload);
+}
+
+/** Returns the known unit, unless a number has become another quantity. */
+function steadyUnit(sent: string | null, known: string | null): string | null {
+  if (sent === null || known === null) return sent ?? known;
+  return isConvertible(sent, known) ? known : sent;
 }
 
 function applyPosition(car: ShownCar, key: "location" | "traccar_location", place: InputPosition): AnnouncementChange {

@@ -1,5 +1,6 @@
 import type { CarIdentity } from "../account/vehicle-identity.js";
 import type { Clock } from "../support/clock.js";
+import { ChargeValues } from "./charge-values.js";
 import { applyLastUpdate } from "./apply-input.js";
 import { Debouncer } from "./debouncer.js";
 import type { AnnouncementChange, ShownCar } from "./shown-car.js";
@@ -7,6 +8,11 @@ import type { AnnouncementChange, ShownCar } from "./shown-car.js";
 /** Waits so long after a change for further ones, and at most so long after the first [ms]. */
 export const QUIET_MS = 3000;
 const MOST_MS = 10_000;
+/**
+ * Home Assistant drops a state whose word it does not know yet, and tells nobody when it does: usually at once, later
+ * while it is busy with many entities. So such a state is held back, and sent once more after this time [ms].
+ */
+const BUSY_MS = 60_000;
 
 /** Publishes what has been collected for a car. */
 interface CarPublisher {
@@ -17,6 +23,11 @@ interface CarPublisher {
 /** Collects the changes of one car for a moment, and remembers the identity with which it was announced. */
 export class CarEntry {
   readonly announceDebouncer: Debouncer;
+  readonly chargeValues = new ChargeValues();
+  readonly #wordDebouncer: Debouncer;
+  readonly #repeatDebouncer: Debouncer;
+  /** Topics whose states had a new word when they were sent. */
+  readonly #newWords = new Set<string>();
   readonly #updateDebouncer: Debouncer;
   /** Newest time of a value [ms]. */
   #updatedAt = 0;
@@ -33,9 +44,24 @@ export class CarEntry {
       this.applyLastUpdate();
       publisher.announce();
     });
+    this.#wordDebouncer = new Debouncer(clock, QUIET_MS, MOST_MS, () => {
+      for (const topic of car.releaseStates()) this.#newWords.add(topic);
+      publisher.sendUpdate(null);
+      this.#repeatDebouncer.trigger();
+    });
+    this.#repeatDebouncer = new Debouncer(clock, BUSY_MS, BUSY_MS, () => {
+      car.repeatStates(this.#newWords);
+      this.#newWords.clear();
+      publisher.sendUpdate(null);
+    });
     this.#updateDebouncer = new Debouncer(clock, QUIET_MS, MOST_MS, () => {
       this.#sendUpdate();
     });
+  }
+
+  /** Sees to it that states that are held back are sent in a moment. */
+  noteHeld(): void {
+    if (this.car.isHolding) this.#wordDebouncer.trigger();
   }
 
   /** Notes the time of a value from the car [ms]. */
@@ -84,6 +110,8 @@ export class CarEntry {
   cancel(): void {
     this.announceDebouncer.cancel();
     this.#updateDebouncer.cancel();
+    this.#wordDebouncer.cancel();
+    this.#repeatDebouncer.cancel();
   }
 
   #sendUpdate(): void {

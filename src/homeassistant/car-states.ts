@@ -17,6 +17,8 @@ export class CarStates {
   readonly #last = new Map<string, CarState>();
   readonly #sent = new Map<string, { readonly content: Payload; readonly at: number }>();
   readonly #waiting = new Set<string>();
+  /** Topics whose states wait until Home Assistant knows their words. */
+  readonly #held = new Set<string>();
 
   /** @param repeatMs time within which an unchanged state is not sent again [ms] */
   constructor(
@@ -35,7 +37,25 @@ export class CarStates {
     else this.#waiting.add(topic);
   }
 
+  /** Holds back the states of topics. */
+  hold(topics: readonly string[]): void {
+    for (const topic of topics) this.#held.add(topic);
+  }
+
+  /** Returns whether states are held back. */
+  get isHolding(): boolean {
+    return this.#held.size > 0;
+  }
+
+  /** Holds back none any longer; returns the topics. */
+  release(): string[] {
+    const held = [...this.#held];
+    this.#held.clear();
+    return held;
+  }
+
   delete(topic: string): void {
+    this.#held.delete(topic);
     this.#last.delete(topic);
     this.#sent.delete(topic);
     this.#waiting.delete(topic);
@@ -46,15 +66,16 @@ export class CarStates {
     for (const topic of this.#last.keys()) if (isLost(topic)) this.#waiting.add(topic);
   }
 
-  /** Lets none wait any longer. */
+  /** Lets none wait any longer but those that are held back. */
   dropWaiting(): void {
-    this.#waiting.clear();
+    for (const topic of this.#waiting) if (!this.#held.has(topic)) this.#waiting.delete(topic);
   }
 
   /** Returns the waiting states that are `ready`, by topic; they count as sent. */
   take(isReady: (topic: string) => boolean): [topic: string, payload: Payload][] {
     const at = this.clock.now();
-    return [...this.#waiting].filter(isReady).flatMap((topic) => {
+    const ready = [...this.#waiting].filter((topic) => !this.#held.has(topic) && isReady(topic));
+    return ready.flatMap((topic) => {
       this.#waiting.delete(topic);
       const state = this.#last.get(topic);
       if (state === undefined) return [];

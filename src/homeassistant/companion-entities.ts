@@ -14,18 +14,15 @@ export interface Companion {
 
 interface CompanionKind {
   readonly suffix: Companion["suffix"];
-  /** Suffix of the name of the descriptor. */
-  readonly words: string;
   readonly deviceClass: string;
   /** Returns whether it is on; `null` if `payload` means neither. */
   readonly isOn: (payload: string | boolean) => boolean | null;
 }
 
-const OPEN: CompanionKind = { suffix: "open", words: "open", deviceClass: "window", isOn: isOpen };
-const PLUGGED: CompanionKind = { suffix: "plugged", words: "plugged in", deviceClass: "plug", isOn: isPlugged };
+const OPEN: CompanionKind = { suffix: "open", deviceClass: "window", isOn: isOpen };
+const PLUGGED: CompanionKind = { suffix: "plugged", deviceClass: "plug", isOn: isPlugged };
 const UNLOCKED: CompanionKind = {
   suffix: "unlocked",
-  words: "unlocked",
   deviceClass: "lock",
   isOn: (payload) => {
     const locked = isLocked(payload);
@@ -55,11 +52,11 @@ export function companionsOf(descriptor: string): readonly Companion[] {
   return companions;
 }
 
-function companion(descriptor: string, name: string, { suffix, words, deviceClass, isOn }: CompanionKind): Companion {
+function companion(descriptor: string, name: string, { suffix, deviceClass, isOn }: CompanionKind): Companion {
   const key = `${keyOf(descriptor)}_${suffix}`;
   return {
     suffix,
-    entity: { platform: "binary_sensor", key, name: `${name} ${words}`, device_class: deviceClass },
+    entity: { platform: "binary_sensor", key, name, device_class: deviceClass },
     stateOf: (payload) => {
       const on = typeof payload === "string" || typeof payload === "boolean" ? isOn(payload) : null;
       return on === null ? UNKNOWN_STATE : onOff(on);

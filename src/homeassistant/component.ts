@@ -1,8 +1,13 @@
+import type { Language } from "../settings/homeassistant-schema.js";
 import { canHave, type DriveType } from "../vehicle/drive-type.js";
 import { companionsOf } from "./companion-entities.js";
-import { entityOf, type Subject } from "./entity.js";
+import type { Subject } from "./entity.js";
+import { EVENT_ENTITIES } from "./event-entities.js";
+import { factsOf, type Facts } from "./facts.js";
 import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
 import type { Entity } from "./ha-part.js";
+import { nameIn } from "./languages/index.js";
+import { ownerEntity } from "./owner-entity.js";
 import { attributesTopic, stateTopic } from "./discovery-location.js";
 
 /** Provides what is known of a car and can be shown. */
@@ -18,14 +23,17 @@ export interface ComponentOptions {
   readonly attributes: boolean;
   /** Whether buttons are announced. */
   readonly buttons: boolean;
+  readonly language: Language;
 }
 
 /** Describes one entity of a car as it is announced to Home Assistant. */
 export interface Component {
   readonly platform: string;
   readonly key: string;
-  /** `null`: named like the car. */
+  /** In the owner's language; `null`: named like the car. */
   readonly name: string | null;
+  /** Entity ids are made of it, so that they are the same in all languages. */
+  readonly englishName: string | null;
   /** Further members of its configuration, except topics. */
   readonly options: object;
   /** Topic by option name, relative to the topic root of the car. */
@@ -55,9 +63,10 @@ const BATTERIES = [
 ];
 
 /** Lists the keys that need a high-voltage battery. */
-const BATTERY_KEYS: ReadonlySet<string> = new Set<FixedKey | (typeof BUTTONS)[number][0]>([
+const BATTERY_KEYS: ReadonlySet<string> = new Set<FixedKey | (typeof BUTTONS)[number][0] | "event_charge">([
   "learning",
   "chargingHistory",
+  "event_charge",
   "reset-ac",
   "reset-dc",
   "reset-driving",
@@ -71,22 +80,36 @@ export function componentsOf(
 ): Component[] {
   const known = [...subjects].filter(({ descriptor }) => canHave(driveType, descriptor));
   const battery = BATTERIES.find((descriptor) => known.some((subject) => subject.descriptor === descriptor));
+  const facts = factsOf(
+    known.map(({ descriptor }) => descriptor),
+    driveType,
+  );
   const all = [
+    ...EVENT_ENTITIES.map(({ entity, topic }) => component(entity, { state_topic: topic })),
     ...[...fixed].map((key) => fixedComponent(key, imageType, options)),
     ...(options.buttons ? BUTTONS.map(button) : []),
-    ...known.flatMap((subject) => componentsOfSubject(subject, subject.descriptor === battery, options)),
-  ];
+    ...known.flatMap((subject) => componentsOfSubject(subject, subject.descriptor === battery, facts, options)),
+  ].map((one) => named(one, options.language));
   // Dots and underscores of descriptors are equal in keys.
   const components = [...new Map(all.reverse().map((component) => [component.key, component])).values()].reverse();
   return driveType === "combustion" ? components.filter(({ key }) => !BATTERY_KEYS.has(key)) : components;
 }
 
-function componentsOfSubject(subject: Subject, isBattery: boolean, { attributes }: ComponentOptions): Component[] {
+function componentsOfSubject(
+  subject: Subject,
+  isBattery: boolean,
+  { mains, twins }: Facts,
+  { attributes, language }: ComponentOptions,
+): Component[] {
   const { descriptor } = subject;
+  const isTwin = twins.has(descriptor);
   const companions = companionsOf(descriptor).map(({ suffix, entity }) =>
-    valueComponent(entity, `${descriptor}/${suffix}`, false),
+    valueComponent(isTwin ? asTwin(entity) : entity, `${descriptor}/${suffix}`, false),
   );
-  return [valueComponent(asBattery(entityOf(subject), isBattery), descriptor, attributes), ...companions];
+  const entity = asBattery(ownerEntity(subject, language), isBattery);
+  // What a companion says is the same fact.
+  const shown = isTwin || companions.length > 0 ? asTwin(entity) : mains.has(descriptor) ? asMain(entity) : entity;
+  return [valueComponent(shown, descriptor, attributes), ...companions];
 }
 
 /**
@@ -101,11 +124,27 @@ function valueComponent(entity: Entity, subject: string, hasAttributes: boolean)
   return component(entity, { state_topic: whole, json_attributes_topic: whole }, template, [state]);
 }
 
+function asTwin(entity: Entity): Entity {
+  return { ...entity, enabled_by_default: false };
+}
+
+function asMain(entity: Entity): Entity {
+  const { enabled_by_default: _, ...shown } = entity;
+  return shown;
+}
+
+function named(one: Component, language: Language): Component {
+  if (one.name === null) return one;
+  return { ...one, name: nameIn(language, one.name), englishName: nameIn("en", one.name) };
+}
+
 /** Gives the class `battery` to one entity of a device only. */
 function asBattery(entity: Entity, isBattery: boolean): Entity {
   const { device_class, ...plain } = entity;
   if (device_class !== undefined && device_class !== "battery") return entity;
-  return isBattery && entity.unit_of_measurement === "%" ? { ...plain, device_class: "battery" } : plain;
+  if (entity.unit_of_measurement !== "%") return plain;
+  const { icon = "mdi:battery", ...classless } = plain;
+  return isBattery ? { ...classless, device_class: "battery" } : { ...plain, icon };
 }
 
 function fixedComponent(key: FixedKey, imageType: string | null, { attributes }: ComponentOptions): Component {
@@ -123,10 +162,11 @@ function component(
   plainTopics: readonly string[] = [],
 ): Component {
   const { platform, key, name, ...options } = entity;
-  return { platform, key, name, options: { ...options, ...more }, topics, plainTopics };
+  return { platform, key, name, englishName: name, options: { ...options, ...more }, topics, plainTopics };
 }
 
 function button([key, name, icon]: (typeof BUTTONS)[number]): Component {
   const options = { icon, entity_category: "config", payload_press: "PRESS" };
-  return { platform: "button", key, name, options, topics: { command_topic: `command/${key}` }, plainTopics: [] };
+  const topics = { command_topic: `command/${key}` };
+  return { platform: "button", key, name, englishName: name, options, topics, plainTopics: [] };
 }

@@ -38,10 +38,11 @@ function isNumeric({ unit_of_measurement, state_class, suggested_display_precisi
 function textState(payload: unknown): string | null {
   if (typeof payload === "boolean") return onOff(payload);
   if (typeof payload !== "string") return null;
-  // Truncation must not leave half a character.
-  const text = payload
-    .trim()
-    .slice(0, LONGEST_STATE)
-    .replace(/[\uD800-\uDBFF]$/, "");
+  const text = shortened(payload.trim());
   return text === "" ? UNKNOWN_STATE : text;
+}
+
+/** Returns as much of a text as a state may have, without half a character at its end. */
+export function shortened(text: string): string {
+  return text.slice(0, LONGEST_STATE).replace(/[\uD800-\uDBFF]$/, "");
 }

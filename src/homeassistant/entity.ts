@@ -1,6 +1,9 @@
 import { definitionOf } from "../vehicle/catalogue.js";
+import { isDistance } from "../vehicle/distance-unit.js";
 import { haPartOf, keyOf, uniqueIdOf, type Entity, type HaPart } from "./ha-part.js";
+import { nameIn } from "./languages/index.js";
 import { isTime } from "./time-state.js";
+import { sentUnit, usualUnit } from "./quantity-unit.js";
 import { isUnitOf, traitsOfUnit, unitFor, type NumberTraits } from "./unit-traits.js";
 import { isDiagnostic, isOffByDefault } from "./entity-visibility.js";
 
@@ -9,9 +12,11 @@ export interface Subject {
   /** BMW's descriptor, `vehicle.predicted_soc`, `vehicle.magic_soc` or the name of a sourced value. */
   descriptor: string;
   name: string;
-  /** Canonical spelling; only numbers have one. */
+  /** Canonical spelling; only numbers have one. `null`: not known yet, or none. */
   unit: string | null;
   type: ValueType;
+  /** Words of a value with a list of words that came and are not in the list. */
+  words?: readonly string[];
 }
 
 type ValueType = "number" | "boolean" | "string";
@@ -75,13 +80,24 @@ interface CachedPart extends Omit<EntityValue, "descriptor" | "payload" | "last"
 const cache = new Map<string, CachedPart>();
 const LARGEST_CACHE = 2000;
 
-/** Returns `msg.ha` of a value's message. */
-export function haPartOfValue(vin: string, value: EntityValue): HaPart {
-  const { descriptor, name, unit } = value;
-  const type = typeof knownValue(value);
+/** Returns the unit of the distances of a car. */
+export type DistanceUnit = (vin: string) => string | undefined;
+
+/**
+ * Returns `msg.ha` of a value's message.
+ * @param distanceUnit asked for a distance that came without a unit
+ */
+export function haPartOfValue(vin: string, value: EntityValue, distanceUnit?: DistanceUnit): HaPart {
+  const { descriptor, name } = value;
+  const content = knownValue(value);
+  const type = typeof content;
+  const isBare = value.unit === null && type === "number" && isDistance(descriptor);
+  const reported = isBare ? (distanceUnit?.(vin) ?? null) : value.unit;
+  const unit = sentUnit(descriptor, content, reported);
   let known = cache.get(descriptor);
   if (known?.type !== type || known.unit !== unit || known.name !== name) {
-    known = { type, unit, name, part: haPartOf(vin, entityOf(subjectOf(value))) };
+    const entity = { ...entityOf(subjectOf({ ...value, unit })), name: nameIn("en", name) };
+    known = { type, unit, name, part: haPartOf(vin, entity) };
     if (cache.size < LARGEST_CACHE) cache.set(descriptor, known);
   }
   // A copy, because flows may change what they receive.
@@ -106,7 +122,7 @@ export function entityOf(subject: Subject): Readonly<Entity> {
 
 function newEntity({ descriptor, name, unit, type }: Subject): Entity {
   const { platform, ...kind } = traitsOf(descriptor, unit, type);
-  const icon = kind.device_class === undefined ? iconOf(descriptor) : undefined;
+  const icon = kind.device_class === undefined ? iconOf(descriptor, kind.unit_of_measurement) : undefined;
   return {
     platform,
     key: keyOf(descriptor),
@@ -126,7 +142,7 @@ type EntityTraits = Pick<
 function traitsOf(descriptor: string, unit: string | null, type: ValueType): EntityTraits {
   switch (type) {
     case "number":
-      return numberTraits(descriptor, unitFor(descriptor, unit));
+      return numberTraits(descriptor, unitFor(descriptor, unit ?? usualUnit(descriptor)));
     case "boolean": {
       const deviceClass = binaryClassOf(descriptor);
       return { platform: "binary_sensor", ...(deviceClass !== undefined && { device_class: deviceClass }) };
@@ -142,7 +158,7 @@ function numberTraits(descriptor: string, reportedUnit: string | null): EntityTr
   const { deviceClass, stateClass, precision } = { ...traitsOfUnit(unit), ...rule };
   // The statistics of a rule apply to the class that the rule expects.
   const isExpected = rule.stateClass === undefined || rule.deviceClass === deviceClass;
-  const fits = deviceClass === undefined || (isExpected && isUnitOf(deviceClass, unit));
+  const fits = deviceClass === undefined ? isAngleOf(stateClass, unit) : isExpected && isUnitOf(deviceClass, unit);
   return {
     platform: "sensor",
     ...(deviceClass !== undefined && fits && { device_class: deviceClass }),
@@ -150,6 +166,11 @@ function numberTraits(descriptor: string, reportedUnit: string | null): EntityTr
     ...(stateClass !== undefined && fits && { state_class: stateClass }),
     ...(precision !== undefined && { suggested_display_precision: precision }),
   };
+}
+
+/** Returns whether a unit is one of angles where the statistics are those of angles. */
+function isAngleOf(stateClass: NumberTraits["stateClass"], unit: string | null): boolean {
+  return stateClass !== "measurement_angle" || unit === "°";
 }
 
 /**
@@ -210,8 +231,10 @@ const ICONS: readonly (readonly [RegExp, string])[] = [
   [/\.charging(Duration)?\.|\.biDirectionalCharging\./, "mdi:ev-station"],
 ];
 
-function iconOf(descriptor: string): string | undefined {
-  return ICONS.find(([pattern]) => pattern.test(descriptor))?.[1];
+/** Returns an icon in place of the eye that Home Assistant shows else. */
+function iconOf(descriptor: string, unit: string | undefined): string | undefined {
+  const own = ICONS.find(([pattern]) => pattern.test(descriptor))?.[1];
+  return own ?? (unit === "%" ? "mdi:percent-outline" : undefined);
 }
 
 /** Describes a number beyond its unit. */
@@ -238,7 +261,7 @@ const RULES: readonly (readonly [RegExp, NumberRule])[] = [
   [/\.travell?edDistance$|^odometer$/, MILEAGE],
   [/\.electricalSystem\.battery\.voltage$/, { precision: 1 }],
   [/\.energyConsumptionComfort$/, { precision: 2 }],
-  [/\.currentLocation\.heading$/, { stateClass: "measurement", precision: 0 }],
+  [/\.currentLocation\.heading$/, { stateClass: "measurement_angle", precision: 0 }],
   [/\.(latitude|longitude)$/, { precision: 6 }],
   [/\.starsAverage$/, { stateClass: "measurement", precision: 1, isBare: true }],
   // Clock fields, not durations.

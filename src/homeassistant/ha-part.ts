@@ -1,6 +1,6 @@
 /** Describes an entity in Home Assistant's own terms; members that do not apply are absent, never `null`. */
 export interface HaPart {
-  platform: "sensor" | "binary_sensor" | "device_tracker" | "image";
+  platform: "sensor" | "binary_sensor" | "device_tracker" | "image" | "event";
   /** The descriptor without `vehicle.`, every character but letters, digits, `_` and `-` replaced by `_`. */
   key: string;
   /** `bmw_cardata_<vin in lower case>_<key>` */
@@ -17,6 +17,10 @@ export interface HaPart {
   /** Only `false`: rarely useful entities, which users enable if needed. */
   enabled_by_default?: false;
   source_type?: "gps";
+  /** All states of the class `enum`. */
+  options?: readonly string[];
+  /** All types of an `event`. */
+  event_types?: readonly string[];
 }
 
 /** Describes an entity of any car. */

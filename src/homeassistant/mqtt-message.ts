@@ -8,7 +8,8 @@ export interface MqttMessage {
   payload: string | Buffer;
   /** 0 for a message so large that a broker may refuse it. */
   qos: 0 | 1;
-  retain: true;
+  /** `false` for what happens once. */
+  retain: boolean;
 }
 
 /** Counts packet type and length, topic length, packet id, and MQTT 5 property length [bytes]. */
@@ -16,6 +17,11 @@ const MOST_HEADER_BYTES = 1 + 4 + 2 + 2 + 1;
 
 export function retained(topic: string, payload: MqttMessage["payload"]): MqttMessage {
   return { topic, payload, qos: 1, retain: true };
+}
+
+/** Returns a message of what happens once: a broker that kept it would tell it again. */
+export function passing(topic: string, payload: string): MqttMessage {
+  return { topic, payload, qos: 1, retain: false };
 }
 
 /** Returns a message that clears a retained topic. */

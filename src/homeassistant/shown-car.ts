@@ -1,4 +1,5 @@
 import type { AnnouncedCar } from "../account/announcement-repository.js";
+import { distanceUnitOf } from "../vehicle/distance-unit.js";
 import { staleConfigs, withoutGone, type Announcement } from "./announcement.js";
 import type { ShownContent } from "./component.js";
 import type { Subject } from "./entity.js";
@@ -6,6 +7,7 @@ import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
 import { keyOf } from "./ha-part.js";
 import type { CarStates } from "./car-states.js";
 import { retained, type MqttMessage } from "./mqtt-message.js";
+import { usualUnit } from "./quantity-unit.js";
 import type { StaleTopics } from "./stale-topics.js";
 import { configTopics, stateTopicRoot } from "./discovery-location.js";
 
@@ -13,7 +15,7 @@ import { configTopics, stateTopicRoot } from "./discovery-location.js";
 export type AnnouncementChange = "same" | "new" | "changed";
 
 /** Holds what the broker retains. */
-type BrokerContent = Pick<AnnouncedCar, "place" | "components" | "topics">;
+type BrokerContent = Pick<AnnouncedCar, "place" | "components" | "topics" | "vocabulary">;
 
 /** Returns whether a topic now belongs to another car or node. */
 export type IsTopicTaken = (topic: string) => boolean;
@@ -38,8 +40,8 @@ export class ShownCar implements ShownContent {
     private readonly states: CarStates,
   ) {
     if (saved === null) return;
-    const { place, components, topics, subjects, fixed, imageType } = saved;
-    this.#kept = { place, components, topics };
+    const { subjects, fixed, imageType, ...kept } = saved;
+    this.#kept = kept;
     for (const subject of subjects) this.#subjects.set(subject.descriptor, subject);
     for (const key of fixed) if (isFixedKey(key)) this.#fixed.add(key);
     this.#imageType = imageType;
@@ -88,6 +90,15 @@ export class ShownCar implements ShownContent {
     return this.#changeOf(keyOf(subject.descriptor), known, false);
   }
 
+  /** Gives each number its unit: once it is announced, it stays. */
+  settleUnits(): void {
+    const distances = distanceUnitOf(this.#subjects.values());
+    for (const [descriptor, subject] of this.#subjects) {
+      if (subject.type !== "number" || subject.unit !== null) continue;
+      this.#subjects.set(descriptor, { ...subject, unit: usualUnit(descriptor, distances) });
+    }
+  }
+
   /** Records a fixed entity; `imageType` for the image. */
   addFixed(key: FixedKey, imageType = this.#imageType): AnnouncementChange {
     const isKnown = this.#fixed.has(key);
@@ -95,6 +106,26 @@ export class ShownCar implements ShownContent {
     this.#fixed.add(key);
     if (key === "image") this.#imageType = imageType;
     return this.#changeOf(key, isKnown ? key : undefined, isSameType);
+  }
+
+  /** Holds back what is set at topics until Home Assistant knows a new word. */
+  holdStates(topics: readonly string[]): void {
+    this.states.hold(topics);
+  }
+
+  /** Returns whether states are held back. */
+  get isHolding(): boolean {
+    return this.states.isHolding;
+  }
+
+  /** Lets what was held back wait to be sent; returns its topics. */
+  releaseStates(): string[] {
+    return this.states.release();
+  }
+
+  /** Lets states wait to be sent once more. */
+  repeatStates(topics: ReadonlySet<string>): void {
+    this.states.repeat((topic) => topics.has(topic));
   }
 
   /**
@@ -151,7 +182,8 @@ export class ShownCar implements ShownContent {
     const configs = [...now.configs].filter(([topic, text]) => all || this.#now?.configs.get(topic) !== text);
     this.#now = now;
     this.#isRemoved = false;
-    this.#kept = { place: now.place, components: now.components, topics: [...now.topics] };
+    const { place, components, topics, vocabulary } = now;
+    this.#kept = { place, components, topics: [...topics], vocabulary };
     this.stale.drop([...now.configs.keys(), ...now.topics]);
     const root = stateTopicRoot(now.place);
     const former = new Set(before?.topics);
@@ -159,6 +191,7 @@ export class ShownCar implements ShownContent {
     const messages = [
       ...this.stale.clear(stale),
       ...(before === null ? [] : deletions(before, now)),
+      ...(before === null ? [] : withdrawnWords(before, now)),
       ...configs.map(([topic, text]) => retained(topic, text)),
       ...this.stale.clear(staleStates),
       ...this.takeStates(),
@@ -203,12 +236,23 @@ function deletions(before: BrokerContent, now: Announcement): MqttMessage[] {
   return text === null ? [] : [retained(topic, text)];
 }
 
+/**
+ * Returns the messages that make states unknown whose words are none of the new ones: Home Assistant takes no list of
+ * options that does not have the present state.
+ */
+function withdrawnWords(before: BrokerContent, now: Announcement): MqttMessage[] {
+  if (before.vocabulary === now.vocabulary) return [];
+  const known = new Set(before.topics);
+  return [...now.unknownWords].filter(([topic]) => known.has(topic)).map(([topic, state]) => retained(topic, state));
+}
+
 function isOnlyOtherMode({ place: before }: BrokerContent, { place: now }: Announcement): boolean {
   return before.mode !== now.mode && before.prefix === now.prefix && before.id === now.id;
 }
 
 function isSame(one: Subject | undefined, other: Subject): boolean {
-  return one?.name === other.name && one.unit === other.unit && one.type === other.type;
+  if (one?.name !== other.name || one.unit !== other.unit || one.type !== other.type) return false;
+  return one.words?.length === other.words?.length;
 }
 
 function isFixedKey(key: string): key is FixedKey {

@@ -1,4 +1,4 @@
-import { haPartOfValue } from "../homeassistant/entity.js";
+import { haPartOfValue, type DistanceUnit } from "../homeassistant/entity.js";
 import { definitionOf } from "../vehicle/catalogue.js";
 import type { RawEntry, Reading } from "../vehicle/reading.js";
 import type { SourcedValue } from "../vehicle/source-priority.js";
@@ -8,8 +8,20 @@ import { NAMES_OF_VALUES } from "./value-names.js";
 
 const LONGEST_NAME = 40;
 
-/** Builds the message of one reading, without `parts`. `topicBase` as in `cardata/<vin>/<descriptor>`. */
-export function descriptorMessage(topicBase: string, vin: string, reading: Reading): DescriptorMessage {
+/** Describes where messages of values come from. */
+export interface MessageOrigin {
+  /** As in `cardata/<vin>/<descriptor>`. */
+  readonly topicBase: string;
+  /** Returns the unit of a car's distances, for those that come without one. */
+  readonly distanceUnit?: DistanceUnit;
+}
+
+/** Builds the message of one reading, without `parts`. */
+export function descriptorMessage(
+  { topicBase, distanceUnit }: MessageOrigin,
+  vin: string,
+  reading: Reading,
+): DescriptorMessage {
   const { descriptor, value, unit, timestamp, source, raw, last, data } = reading;
   const definition = definitionOf(descriptor);
   const name = definition?.name ?? nameFromId(descriptor);
@@ -23,7 +35,7 @@ export function descriptorMessage(topicBase: string, vin: string, reading: Readi
     timestamp: isoText(timestamp),
     source,
     known: definition !== undefined,
-    ha: haPartOfValue(vin, { descriptor, name, unit, payload: value, last }),
+    ha: haPartOfValue(vin, { descriptor, name, unit, payload: value, last }, distanceUnit),
   };
   if (raw !== undefined) message.raw = rawOf(raw);
   if (last !== undefined) message.last = lastOf(last);
@@ -53,7 +65,11 @@ function nameFromId(descriptor: string): string {
 }
 
 /** Builds the message of a sourced value. */
-export function valueMessage(topicBase: string, vin: string, sourced: SourcedValue): DescriptorMessage {
+export function valueMessage(
+  { topicBase, distanceUnit }: MessageOrigin,
+  vin: string,
+  sourced: SourcedValue,
+): DescriptorMessage {
   const { name: descriptor, value, unit, from, timestamp, source, last } = sourced;
   const name = NAMES_OF_VALUES[descriptor];
   const message: DescriptorMessage = {
@@ -67,7 +83,7 @@ export function valueMessage(topicBase: string, vin: string, sourced: SourcedVal
     source,
     known: true,
     from,
-    ha: haPartOfValue(vin, { descriptor, name, unit, payload: value, last }),
+    ha: haPartOfValue(vin, { descriptor, name, unit, payload: value, last }, distanceUnit),
   };
   if (last !== undefined) message.last = lastOf(last);
   return message;

@@ -27,12 +27,18 @@ export function vehicleEventMessage(
   vin: string,
   event: VehicleEvent,
 ): EventMessage {
-  const { name, at, ...members } = event;
+  const { name } = event;
   return {
     topic: `${topicBase}/${vin}/event/${name}`,
     event: name,
-    payload: { vin, account, event: name, timestamp: isoText(at), ...readable(members) },
+    payload: { vin, account, event: name, ...eventAttributes(event) },
   };
+}
+
+/** Returns what is known of a vehicle event, as people and automations read it. */
+export function eventAttributes(event: VehicleEvent): { timestamp: string } & Record<string, unknown> {
+  const { name: _, at, ...members } = event;
+  return { timestamp: isoText(at), ...readable(members) };
 }
 
 /** Converts times to ISO text and positions to those of position messages; at the end of a charge, `from` is a word. */

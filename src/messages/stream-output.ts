@@ -6,7 +6,7 @@ import type { Position } from "../vehicle/position.js";
 import type { Reading, ReadingSource } from "../vehicle/reading.js";
 import type { SourcedValue } from "../vehicle/source-priority.js";
 import type { Vehicle } from "../vehicle/vehicle.js";
-import { descriptorMessage, valueMessage } from "./descriptor-message.js";
+import { descriptorMessage, valueMessage, type MessageOrigin } from "./descriptor-message.js";
 import { accountEventMessage, vehicleEventMessage } from "./event-message.js";
 import { withParts, updateMessages } from "./message-grouping.js";
 import { LOCATION, positionMessage } from "./position-message.js";
@@ -14,8 +14,7 @@ import { rawMessage } from "./raw-message.js";
 import type { DescriptorMessage, EventMessage, Form, PositionMessage, ValueMessage } from "./types.js";
 
 /** Holds the options of a cardata-stream node. */
-export interface StreamOutputOptions {
-  readonly topicBase: string;
+export interface StreamOutputOptions extends MessageOrigin {
   /** Name of the account in event messages. */
   readonly account: string;
   /** VIN of the only car wanted; "" for all. */
@@ -155,7 +154,7 @@ export class StreamOutput {
   }
 
   #each(vin: string, reading: Reading): DescriptorMessage {
-    return descriptorMessage(this.options.topicBase, vin, reading);
+    return descriptorMessage(this.options, vin, reading);
   }
 
   #fixes(vin: string, positions: readonly Position[]): PositionMessage[] {
@@ -176,9 +175,9 @@ export class StreamOutput {
   }
 
   #values(vin: string, values: readonly SourcedValue[]): DescriptorMessage[] {
-    const { topicBase, values: all } = this.options;
+    const { values: all } = this.options;
     const chosen = values.filter(({ name }) => this.#named.has(name) || (all && this.#wanted(name)));
-    return chosen.map((value) => valueMessage(topicBase, vin, value));
+    return chosen.map((value) => valueMessage(this.options, vin, value));
   }
 }
 

@@ -4,7 +4,7 @@ import type { OperationAnswer, PlainAnswer, TelematicAnswer } from "../rest/oper
 import { withoutCustomerId } from "../support/customer-id.js";
 import { isObject, type JsonObject } from "../support/json.js";
 import type { Reading } from "../vehicle/reading.js";
-import { descriptorMessage } from "./descriptor-message.js";
+import { descriptorMessage, type MessageOrigin } from "./descriptor-message.js";
 import { withParts, updateMessages } from "./message-grouping.js";
 import { quotaPart } from "./quota-part.js";
 import { rawMessage } from "./raw-message.js";
@@ -20,8 +20,7 @@ import type {
 } from "./types.js";
 
 /** Holds the options of a cardata-telematics node that determine the form of its messages. */
-interface TelematicsOutputOptions {
-  readonly topicBase: string;
+interface TelematicsOutputOptions extends MessageOrigin {
   readonly form: Form;
 }
 
@@ -61,7 +60,7 @@ export class TelematicsOutput {
     if (form === "raw" && answer.answer !== null) return [rawMessage(topicBase, vin, answer.answer)];
     const fresh = new Set(newOf(answer).map(({ descriptor }) => descriptor));
     const messages = readings.map((reading) => ({
-      ...descriptorMessage(topicBase, vin, reading),
+      ...descriptorMessage(this.options, vin, reading),
       fresh: fresh.has(reading.descriptor),
     }));
     return form === "each" ? withParts(messages, this.nextId) : updateMessages(topicBase, vin, messages);

@@ -5,6 +5,8 @@ import { Announcer } from "../homeassistant/announcer.js";
 import { usualAnnouncerOptions } from "../homeassistant/announcer-options.js";
 import { parseAnnouncerInput } from "../homeassistant/announcer-input.js";
 import type { Clock } from "../support/clock.js";
+import { eventAttributes } from "../messages/event-message.js";
+import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import { parseVin } from "../support/vin.js";
 
 interface HomeAssistantLinesDependencies {
@@ -43,6 +45,7 @@ export class HomeAssistantLines {
       random: NO_CHANCE,
       carOf: (vin) => carIdentity({ ...NAMELESS, registry }, vin),
       isIgnored: () => false,
+      isCharging: (vin) => registry.cars.get(vin)?.vehicle.isCharging ?? null,
       saved: () => this.#kept,
       save: (announced) => {
         this.#kept = announced;
@@ -71,8 +74,9 @@ export class HomeAssistantLines {
     this.#announcer?.handle(parseAnnouncerInput(message, parseVin));
   }
 
-  /** Checks a car after its data changed. */
-  refresh(vin: string): void {
+  /** Checks a car after its data changed, and tells its events. */
+  follow({ vin, events }: VehicleUpdate): void {
     this.#announcer?.refresh(vin);
+    for (const event of events) this.#announcer?.tell(vin, event.name, eventAttributes(event));
   }
 }

@@ -1,5 +1,5 @@
 import { isForm } from "../messages/message-grouping.js";
-import { StreamOutput } from "../messages/stream-output.js";
+import { StreamOutput, type StreamOutputOptions } from "../messages/stream-output.js";
 import { TelematicsOutput } from "../messages/telematics-output.js";
 import type { Form } from "../messages/types.js";
 import type { RecordedLine } from "./recording.js";
@@ -15,6 +15,7 @@ export class NodeOutputs {
   constructor(
     private readonly topicBase: string,
     private readonly options: { readonly form: Form; readonly vehicle: string },
+    private readonly distanceUnit: NonNullable<StreamOutputOptions["distanceUnit"]>,
   ) {
     this.#options = { form: options.form, onlyChanges: false, values: false };
     [this.#stream, this.#telematics] = this.#create();
@@ -42,9 +43,19 @@ export class NodeOutputs {
   }
 
   #create(): [StreamOutput, TelematicsOutput] {
-    const { topicBase, options } = this;
+    const { topicBase, options, distanceUnit } = this;
     const nextId = () => String(++this.#updates);
-    const stream = { topicBase, account: "replay", vehicle: options.vehicle, descriptors: [], ...this.#options };
-    return [new StreamOutput(stream, nextId), new TelematicsOutput({ topicBase, form: this.#options.form }, nextId)];
+    const stream = {
+      topicBase,
+      distanceUnit,
+      account: "replay",
+      vehicle: options.vehicle,
+      descriptors: [],
+      ...this.#options,
+    };
+    return [
+      new StreamOutput(stream, nextId),
+      new TelematicsOutput({ topicBase, distanceUnit, form: this.#options.form }, nextId),
+    ];
   }
 }

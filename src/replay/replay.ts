@@ -75,7 +75,7 @@ export class Replay {
     private readonly options: ReplayOptions,
     private readonly emit: (message: ReplayedMessage) => void,
   ) {
-    this.#outputs = new NodeOutputs(TOPIC_BASE, options);
+    this.#outputs = new NodeOutputs(TOPIC_BASE, options, (vin) => this.#registry.cars.get(vin)?.vehicle.distanceUnit);
     this.#soc = this.#createSoc();
     this.#homeAssistant = this.#createHomeAssistant();
     [this.#registry, this.#store] = this.#createRegistry();
@@ -274,7 +274,7 @@ export class Replay {
         if (!this.#wantsValues) return;
         for (const message of this.#outputs.stream.update(update)) this.#send("stream", 0, message);
         for (const message of this.#outputs.stream.events(update)) this.#send("stream", 1, message);
-        this.#homeAssistant.refresh(update.vin);
+        this.#homeAssistant.follow(update);
       },
       estimateOf: (vin) => this.#soc.levelOf(vin),
       onFound: (vin) => {
@@ -330,6 +330,12 @@ export class Replay {
 function unsentMessages(vin: string, { readings }: Vehicle, timestamp: number): DescriptorMessage[] {
   const unsent = [...allDefinitions()].filter(({ id }) => !readings.has(id));
   return unsent.map(({ id, unit }) =>
-    descriptorMessage(TOPIC_BASE, vin, { descriptor: id, value: null, unit, timestamp, source: "restored" }),
+    descriptorMessage({ topicBase: TOPIC_BASE }, vin, {
+      descriptor: id,
+      value: null,
+      unit,
+      timestamp,
+      source: "restored",
+    }),
   );
 }

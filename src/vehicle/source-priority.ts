@@ -110,13 +110,18 @@ export function sourcedValue(
   readings: ReadingsByDescriptor,
   driveType: DriveType | null,
 ): SourcedValue | null {
-  for (const from of SOURCES_OF[driveType ?? "unknown"][name]) {
+  for (const from of sourcesOf(name, driveType)) {
     const reading = readings.get(from);
     const value = reading === undefined || reading.value === null ? null : MEANINGS[name](reading.value);
     if (reading === undefined || value === null || (name === "range" && isVoidRange(reading, readings))) continue;
     return { name, value, unit: reading.unit, from, timestamp: reading.timestamp, source: reading.source };
   }
   return null;
+}
+
+/** Returns the descriptors of a value in a car of this kind, best first. */
+export function sourcesOf(name: ValueName, driveType: DriveType | null): readonly string[] {
+  return SOURCES_OF[driveType ?? "unknown"][name];
 }
 
 function sourcesFor(driveType: DriveType | null): Sources {

@@ -73,6 +73,7 @@ export function canonicalUnit(unit: unknown): string | null {
 }
 
 export const KM_PER_MILE = 1.609344;
+const KPA_PER_PSI = 6.894757293168;
 
 const CONVERSIONS: ReadonlyMap<string, (value: number) => number> = new Map(
   Object.entries({
@@ -84,6 +85,10 @@ const CONVERSIONS: ReadonlyMap<string, (value: number) => number> = new Map(
     "°C>°F": (value) => (value * 9) / 5 + 32,
     "gal>L": (value) => value * 3.785411784,
     "L>gal": (value) => value / 3.785411784,
+    "psi>kPa": (value) => value * KPA_PER_PSI,
+    "kPa>psi": (value) => value / KPA_PER_PSI,
+    "mph>km/h": (value) => value * KM_PER_MILE,
+    "km/h>mph": (value) => value / KM_PER_MILE,
   }),
 );
 

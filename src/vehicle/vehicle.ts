@@ -7,6 +7,7 @@ import type { EstimatedLevel } from "./charge-end.js";
 import { chargeProgress, type ChargeProgress } from "./charge-progress.js";
 import { CHARGING_METHOD, methodObservation } from "./charge.js";
 import { derivedFuelRange, derivedMotion, IS_MOVING } from "./derived-readings.js";
+import { distanceUnitOf } from "./distance-unit.js";
 import { PowertrainHintTracker } from "./powertrain-hint-tracker.js";
 import { driveTypeOf, type DriveType } from "./drive-type.js";
 import { activityObservations, type ActivityObservation } from "./activity-observation.js";
@@ -97,6 +98,11 @@ export class Vehicle {
     return this.#store.readings;
   }
 
+  /** Returns the unit of its distances; `undefined` while it has named none. */
+  get distanceUnit(): "km" | "mi" | undefined {
+    return distanceUnitOf(this.readings.values());
+  }
+
   /** The newest fix. */
   get position(): Position | null {
     return this.#positions.last;
@@ -118,6 +124,14 @@ export class Vehicle {
   /** Returns whether a trip is open. */
   get isOnTrip(): boolean {
     return this.#events.isOnTrip;
+  }
+
+  /** Returns whether the car charges, by its own words; `null` if they do not say. */
+  get isCharging(): boolean | null {
+    const { values } = this.#values;
+    if (values.get("plugged")?.value === false) return false;
+    const charging = values.get("charging")?.value;
+    return typeof charging === "boolean" ? charging : null;
   }
 
   /** Returns the charge that runs or pauses. */

@@ -7,7 +7,7 @@ import type { ReadingValue } from "./reading.js";
  */
 
 /** Normalises a word: BMW spells them with and without `ASN_`, hyphens, underscores and spaces. */
-function wordOf(value: ReadingValue): string {
+export function wordOf(value: ReadingValue): string {
   return String(value)
     .trim()
     .toUpperCase()

@@ -52,7 +52,7 @@ describe("dialog for Home Assistant", () => {
 
   it("explains what is chosen, and what a choice needs", async () => {
     const editor = await openNode();
-    assert.match(await tip(editor, "mode").innerText(), /2024\.11/);
+    assert.match(await tip(editor, "mode").innerText(), /2025\.4/);
     await input(editor, "mode").selectOption("entities");
     assert.match(await tip(editor, "mode").innerText(), /openHAB/);
     for (const name of ["attributes", "availability", "buttons"]) {
@@ -102,6 +102,19 @@ describe("dialog for Home Assistant", () => {
       const { attributes, version } = await editor.node("ha");
       assert.deepEqual([attributes, version], [isOn, 1]);
     }
+  });
+
+  it("offers each language in its own words, and keeps language and area", async () => {
+    const editor = await openNode();
+    assert.deepEqual(await input(editor, "language").locator("option").allInnerTexts(), ["English", "Deutsch"]);
+    assert.equal(await input(editor, "language").inputValue(), "en");
+    await input(editor, "language").selectOption("de");
+    await input(editor, "area").fill("Garage");
+    await editor.ok();
+    const { language, area } = await editor.node("ha");
+    assert.deepEqual([language, area], ["de", "Garage"]);
+    await editor.edit("ha");
+    assert.equal(await input(editor, "language").inputValue(), "de");
   });
 
   it("shows the topic of an imported account as text", async () => {

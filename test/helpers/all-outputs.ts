@@ -44,12 +44,13 @@ export class AllOutputs {
     node = "node",
   ) {
     this.#announcer = new Announcer(
-      { mode: "device", maxPacketSize: 1_000_000, ...ANNOUNCER },
+      { mode: "device", maxPacketSize: 1_000_000, language: "en", area: "", ...ANNOUNCER },
       {
         clock,
         random: evenRandom,
         carOf: (vin) => carIdentity(account, vin),
         isIgnored: () => false,
+        isCharging: (vin) => account.registry.cars.get(vin)?.vehicle.isCharging ?? null,
         saved: () => account.announced.of(node),
         save: (state) => {
           void account.announced.keep(node, state);

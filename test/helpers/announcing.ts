@@ -27,19 +27,28 @@ export interface AnnouncingOptions extends Partial<AnnouncerOptions> {
   readonly held?: ReadonlySet<string>;
   /** Cars that the account has to ignore. */
   readonly ignored?: ReadonlySet<string>;
+  /** Whether a car charges. */
+  readonly isCharging?: (vin: string) => boolean | null;
   /** Takes the messages in place of a broker that takes everything. */
   readonly send?: (messages: readonly MqttMessage[]) => void;
 }
 
 export function identity(vin: string, changes: Partial<CarIdentity> = {}): CarIdentity {
-  const car = { id: vin, name: "BMW i4", manufacturer: "BMW", model: "i4 eDrive40", serialNumber: vin };
+  const car = {
+    id: vin,
+    name: "BMW i4",
+    manufacturer: "BMW",
+    model: "i4 eDrive40",
+    serialNumber: vin,
+    softwareVersion: null,
+  };
   return { ...car, driveType: null, ...changes };
 }
 
 /** Announces on a simulated clock; `broker` holds what an MQTT broker would keep. */
 export function announcing(options: AnnouncingOptions = {}) {
-  const { saved = { availability: null, cars: [] }, chance = 0.5, send, ...settings } = options;
-  const { held = new Set(), ignored = new Set() } = options;
+  const { saved = { availability: null, cars: [] }, chance = 0.5, held = new Set(), send, ...more } = options;
+  const { isCharging = () => null, ignored = new Set(), ...settings } = more;
   const cars = new Map(Object.entries(options.cars ?? { [VIN]: identity(VIN), [OTHER_VIN]: identity(OTHER_VIN) }));
   const clock = new SimulatedClock(START);
   const sent: MqttMessage[] = [];
@@ -56,6 +65,8 @@ export function announcing(options: AnnouncingOptions = {}) {
       repeatMs: 15 * 60_000,
       availability: false,
       buttons: false,
+      language: "en",
+      area: "",
       maxPacketSize: 1_000_000,
       ...settings,
     },
@@ -64,6 +75,7 @@ export function announcing(options: AnnouncingOptions = {}) {
       random: { bytes: () => Buffer.alloc(0), fraction: () => chance },
       carOf: (vin) => cars.get(vin) ?? null,
       isIgnored: (vin) => ignored.has(vin),
+      isCharging,
       saved: () => saved,
       save: (state, isUrgent) => {
         // As a file would have it.
@@ -77,9 +89,9 @@ export function announcing(options: AnnouncingOptions = {}) {
       send: (messages) => {
         sent.push(...messages);
         send?.(messages);
-        for (const { topic, payload } of messages)
+        for (const { topic, payload, retain } of messages)
           if (payload.length === 0) broker.delete(topic);
-          else broker.set(topic, payload);
+          else if (retain) broker.set(topic, payload);
       },
       onChange: () => undefined,
     },

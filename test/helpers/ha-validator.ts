@@ -34,7 +34,7 @@ const ID = /^[a-zA-Z0-9_-]+$/;
  * @param payload JSON text or its value; an empty text removes what was announced
  */
 export function findings(topic: string, payload: unknown, options: ValidatorOptions = {}): string[] {
-  const { prefix = "homeassistant", minimum = "2024.11" } = options;
+  const { prefix = "homeassistant", minimum = "2025.4" } = options;
   const component = componentOf(topic, prefix);
   if (component === null) return [`topic ${topic}: no discovery topic`];
   if (payload === "") return [];

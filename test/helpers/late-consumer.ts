@@ -54,6 +54,7 @@ function stateFindings(component: Json, retained: Retained, used: Set<string>): 
   const found: string[] = [];
   if (availability_topic !== undefined && String(kept("availability_topic")) !== "online") found.push("not available");
   if (platform === "button") return found;
+  if (platform === "event") return kept("state_topic") === undefined ? found : [...found, "tells what is long over"];
   if (platform === "image") return [...found, ...imageFindings(component, kept("image_topic"))];
   const attributes = kept("json_attributes_topic");
   const message = platform === "device_tracker" ? attributes : kept("state_topic");

@@ -70,8 +70,8 @@ function entityFindings(
   const found: string[] = [];
   const { name = null, enabled_by_default, device_class, state_class } = component;
   if (entity.original_name !== name) found.push(`is called ${entity.original_name ?? "like its device"}`);
-  const isOff = enabled_by_default === false;
-  if ((entity.disabled_by === "integration") !== isOff) found.push(`is disabled by ${String(entity.disabled_by)}`);
+  // What was enabled when its better twin was not there yet stays enabled.
+  if (entity.disabled_by !== null && enabled_by_default !== false) found.push(`is disabled by ${entity.disabled_by}`);
   if (entity.disabled_by !== null) return found;
   const state = states.get(entity.entity_id);
   if (state === undefined) return [...found, "has no state"];
@@ -93,6 +93,8 @@ function stateFinding(component: Json, { state, attributes }: EntityState, kept:
   if (state === "unavailable") return "is unavailable";
   switch (component["platform"]) {
     case "button":
+    case "event":
+      // Nothing is kept of what is pressed or happens.
       return null;
     case "image":
       return state === "unknown" ? "has no picture" : null;

@@ -3,6 +3,7 @@ import { SimulatedCar } from "../simulator/cars/car.js";
 import { standardCars } from "../simulator/cars/standard.js";
 import { trip } from "../simulator/cars/script.js";
 import { profileOf } from "../simulator/cars/profile.js";
+import { wordListOf } from "../../src/homeassistant/word-lists.js";
 import { isTime } from "../../src/homeassistant/time-state.js";
 import { allDefinitions, type DescriptorDefinition } from "../../src/vehicle/catalogue.js";
 
@@ -57,7 +58,7 @@ interface Build {
 
 /** A car that tells nothing by itself. */
 export function silentCar(start: number, { vin, model, driveTrain, fuelL, odometer }: Build): SimulatedCar {
-  const basicData = { brand: "BMW", modelName: model, driveTrain, series: "X" };
+  const basicData = { brand: "BMW", modelName: model, driveTrain, series: "X", puStep: "0726" };
   const nothing = () => ({});
   const profile = profileOf({
     drivingEveryMs: null,
@@ -115,6 +116,7 @@ const OTHER_NUMBER = 12;
 const ODOMETER = /travell?edDistance$/;
 /** Numbers for which the catalogue names no unit, because BMW sends several. */
 const UNITS: readonly (readonly [RegExp, string])[] = [
+  [/Consumption$/, "kWh/100km"],
   [/distance|range/i, "km"],
   [/\.remainingFuel$/, "L"],
   [/\.charging\.power$/, "W"],
@@ -141,7 +143,7 @@ export function toldBy(definition: DescriptorDefinition, units: CarUnits, time: 
   if (structured === true) return { value: "[]", unit: "" };
   if (type === "boolean") return { value: off?.[0] ?? (on === undefined ? "false" : "OTHER"), unit: "" };
   if (!isNumber(definition))
-    return { value: WORDS.find(([pattern]) => pattern.test(id))?.[1] ?? "SOME_WORD", unit: "" };
+    return { value: WORDS.find(([pattern]) => pattern.test(id))?.[1] ?? wordListOf(id)?.[0] ?? "SOME_WORD", unit: "" };
   return numberOf(definition, units);
 }
 

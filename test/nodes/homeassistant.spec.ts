@@ -10,6 +10,10 @@ import { streamMessage } from "../helpers/flow.js";
 import { telematicsNode } from "../helpers/telematics.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
+const DOORS = "vehicle.cabin.door.status";
+const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
+const POWER = "vehicle.powertrain.electric.battery.charging.power";
+
 describe("cardata-homeassistant", () => {
   let simulator: Simulator;
   let bench: Bench;
@@ -71,6 +75,7 @@ describe("cardata-homeassistant", () => {
       name: "Family car",
       manufacturer: "BMW",
       serial_number: vin,
+      configuration_url: "https://bmw-cardata.bmwgroup.com/customer/public/home",
     });
   });
 
@@ -91,6 +96,39 @@ describe("cardata-homeassistant", () => {
     assert.equal(kept().get(stateOf(HEADER, vin, "home/cars")), "63");
     assert.ok(!topics().some((topic) => topic.endsWith("/attributes") || topic.startsWith("cardata/")));
     assert.deepEqual(lateConsumer(kept(), "ha").findings, []);
+  });
+
+  it("speaks the owner's language and suggests an area if it is set so", async () => {
+    await start({ language: "de", area: " Garage " });
+    await announce(level(63), { ...value(DOORS, "LOCKED"), vin });
+    const { components, device } = JSON.parse(String(kept().get(config()))) as {
+      components: Record<string, { name: string }>;
+      device: Record<string, unknown>;
+    };
+    assert.equal(components["cabin_door_status_unlocked"]?.name, "Türschloss");
+    assert.equal(device["suggested_area"], "Garage");
+    assert.equal(kept().get(stateOf(DOORS)), "Verriegelt");
+    assert.deepEqual(lateConsumer(kept()).findings, []);
+  });
+
+  it("tells what a car does as events, without a wire for them and without retain", async () => {
+    await start();
+    await announce(level(63));
+    simulator.publish(vin, streamMessage(vin, { [DOORS]: "UNLOCKED" }));
+    simulator.publish(vin, streamMessage(vin, { [DOORS]: "LOCKED" }));
+    const message = await bench.message("mqtt", ({ topic }) => topic === `cardata/${vin}/event/lock`);
+    assert.equal(message["retain"], false);
+    const { event_type, timestamp } = JSON.parse(String(message["payload"])) as Record<string, string>;
+    assert.match(String(event_type), /^(un)?locked$/);
+    assert.ok(Date.parse(String(timestamp)) > 0);
+  });
+
+  it("shows no power when the car says that it does not charge", async () => {
+    await start();
+    await announce({ ...value(POWER, 72_000, { unit: "W" }), vin });
+    assert.equal(kept().get(stateOf(POWER)), "72");
+    simulator.publish(vin, streamMessage(vin, { [STATUS]: "NOCHARGING" }));
+    await bench.message("mqtt", ({ topic, payload }) => topic === stateOf(POWER) && payload === "0");
   });
 
   it("has buttons and availability if they are wanted", async () => {

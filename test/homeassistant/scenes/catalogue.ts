@@ -31,7 +31,7 @@ const TABLE: readonly Row[] = [
   },
   { descriptor: PREDICTED, deviceClass: "battery", ...measured, metric: [61, "%"], us: [61, "%"], needsBattery: true },
   {
-    descriptor: "vehicle.drivetrain.remainingRange",
+    descriptor: "vehicle.status.serviceDistance.next",
     deviceClass: "distance",
     ...measured,
     metric: [214, "km"],

@@ -1,18 +1,19 @@
 import { keyOf, uniqueIdOf } from "../../../src/homeassistant/ha-part.js";
 import type { Json } from "../../helpers/ha-constants.js";
 import type { Device, EntityState } from "../api.js";
-import { snapshot } from "../comparison.js";
+import { snapshot, stateOf } from "../comparison.js";
 import type { Kind } from "../fleet.js";
 import type { World } from "../world.js";
-import type { Scene } from "./scene.js";
+import { listener, summed, type Scene } from "./scene.js";
 
 const POWER = "vehicle.powertrain.electric.battery.charging.power";
 const HEADING = "vehicle.cabin.infotainment.navigation.currentLocation.heading";
+const DOORS = "vehicle.cabin.door.status";
 const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
 /** Words that the state of such an entity says already. */
 const STATE_WORDS = /\b(un)?locked$|\bplugged in$|\bopen$|\bcharging$/i;
-/** Names of the level of the high-voltage battery. */
-const LEVEL = /^(?!.*(12 V|health|target|limit)).*(battery|soc|charge level)/i;
+/** Names of the measured level of the high-voltage battery; estimates are sent only where somebody switches them on. */
+const LEVEL = /^(?!.*(12 V|health|target|limit|predicted|magic)).*(battery|soc|charge level)/i;
 const KINDS_OF_EVENTS = 3;
 
 /** An entity that is shown. */
@@ -50,8 +51,8 @@ const RULES: readonly Rule[] = [
   ["every distance has its class", ({ shown }) => named(shown.filter(isBareDistance))],
   ["one odometer is shown", ({ shown }) => named(shown.filter(({ name }) => /odometer|mileage/i.test(name)).slice(1))],
   [
-    "one battery level is shown beside the predicted one",
-    ({ shown }) => named(shown.filter((one) => isPercentage(one) && LEVEL.test(one.name)).slice(2)),
+    "one measured battery level is shown",
+    ({ shown }) => named(shown.filter((one) => isPercentage(one) && LEVEL.test(one.name)).slice(1)),
   ],
   [
     "no percentage has the icon of an eye",
@@ -99,7 +100,31 @@ export const owner: Scene = async (world, report) => {
   if (kind === undefined) return;
   const page = await pageOf(world, kind);
   for (const [what, findings] of RULES) report.check("owner", what, findings(page));
+  report.check("owner", "unlocking is told as an event", await eventFindings(world, kind));
+  const told = listener(world.metric);
+  report.check("owner", "a word that BMW does not list is shown", await newWordFindings(world, kind));
+  report.check("owner", "a word that BMW does not list: no warning, no error", summed(told()));
 };
+
+async function newWordFindings(world: World, { vin }: Kind): Promise<string[]> {
+  await tell(world, vin, STATUS, "WAITING_FOR_THE_SUN");
+  const status = stateOf(await snapshot(world.metric), uniqueIdOf(vin.toLowerCase(), keyOf(STATUS)));
+  return unless(status?.state === "Waiting for the sun", status?.state ?? "nothing");
+}
+
+async function tell(world: World, vin: string, descriptor: string, value: string): Promise<void> {
+  const timestamp = new Date().toISOString();
+  const data = { [descriptor]: { value, unit: "", timestamp } };
+  world.simulator.publish(vin, { vin, entityId: "entity", topic: vin, timestamp, data });
+  await world.settled();
+}
+
+async function eventFindings(world: World, { vin }: Kind): Promise<string[]> {
+  await tell(world, vin, DOORS, "UNLOCKED");
+  const event = stateOf(await snapshot(world.metric), uniqueIdOf(vin.toLowerCase(), "event_lock"));
+  const type = String(event?.attributes["event_type"]);
+  return unless(type === "unlocked", `${event?.state ?? "nothing"}, ${type}`);
+}
 
 async function pageOf(world: World, { vin }: Kind): Promise<Page> {
   const [{ registry, states }, devices] = [await snapshot(world.metric), await world.metric.api.devices()];

@@ -237,6 +237,7 @@ describe("what was announced before", () => {
         name: "Anna",
         manufacturer: "BMW",
         model: "i4 eDrive40",
+        configuration_url: "https://bmw-cardata.bmwgroup.com/customer/public/home",
       });
     });
 

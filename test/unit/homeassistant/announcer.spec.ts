@@ -108,14 +108,14 @@ describe("the announcer", () => {
       assert.equal(state("vehicle.new.number"), "None");
     });
 
-    it("in another unit has its configuration sent first", async () => {
-      const { take, settle, sent, topics, components } = announcing();
+    it("in another unit is converted to the one that was announced", async () => {
+      const { take, settle, sent, topics, state } = announcing();
       take(value(ODOMETER, 1000, { unit: "km" }));
       await settle();
       sent.length = 0;
       take(value(ODOMETER, 621, { unit: "mi" }));
-      assert.deepEqual(topics(), [CONFIG, stateOf(ODOMETER)]);
-      assert.equal(components()["vehicle_travelledDistance"]?.["unit_of_measurement"], "mi");
+      assert.deepEqual(topics(), [stateOf(ODOMETER)]);
+      assert.equal(state(ODOMETER), "999");
     });
 
     it("without a unit keeps the one it had", async () => {
@@ -155,7 +155,7 @@ describe("the announcer", () => {
       const { take, settle, broker, components } = announcing();
       take(value(WINDOW, "INTERMEDIATE"));
       await settle();
-      assert.equal(broker.get(stateOf(WINDOW)), "INTERMEDIATE");
+      assert.equal(broker.get(stateOf(WINDOW)), "Partly open");
       assert.equal(broker.get(stateOf(`${WINDOW}/open`)), "ON");
       assert.equal(components()["cabin_window_row1_driver_status_open"]?.["platform"], "binary_sensor");
     });

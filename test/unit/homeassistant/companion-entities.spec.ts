@@ -42,7 +42,7 @@ describe("companion of a text", () => {
     assert.deepEqual(companion(WINDOW).entity, {
       platform: "binary_sensor",
       key: "cabin_window_row1_driver_status_open",
-      name: "Window front, driver side open",
+      name: "Window front, driver side",
       device_class: "window",
     });
   });

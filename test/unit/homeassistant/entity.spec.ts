@@ -115,7 +115,7 @@ describe("the entity of a value", () => {
     ["vehicle.electricalSystem.battery.stateOfCharge", "%", "sensor - % measurement 0"],
     ["vehicle.vehicle.travelledDistance", "km", "sensor distance km total_increasing 0"],
     ["vehicle.vehicle.travelledDistance", "mi", "sensor distance mi total_increasing 0"],
-    ["vehicle.vehicle.travelledDistance", null, "sensor - - - 0"],
+    ["vehicle.vehicle.travelledDistance", null, "sensor distance km total_increasing 0"],
     ["odometer", "km", "sensor distance km total_increasing 0"],
     ["range", "mi", "sensor distance mi measurement 0"],
     ["vehicle.cabin.infotainment.navigation.remainingRange", "km", "sensor distance km measurement 0"],
@@ -147,7 +147,7 @@ describe("the entity of a value", () => {
     ["vehicle.vehicle.preConditioning.remainingTime", "min", "sensor duration min measurement 0"],
     ["vehicle.powertrain.electric.battery.charging.power", "W", "sensor power W measurement 0"],
     ["vehicle.powertrain.electric.battery.charging.power", "kW", "sensor power kW measurement 2"],
-    ["vehicle.powertrain.electric.battery.charging.power", null, "sensor - - - -"],
+    ["vehicle.powertrain.electric.battery.charging.power", null, "sensor power W measurement 0"],
     ["vehicle.vehicle.avgAuxPower", "kW", "sensor power kW measurement 2"],
     [`${D}electricEngine.charging.acVoltage`, "V", "sensor voltage V measurement 0"],
     ["vehicle.electricalSystem.battery.voltage", "V", "sensor voltage V measurement 1"],
@@ -170,7 +170,7 @@ describe("the entity of a value", () => {
     ["vehicle.cabin.door.lock.status", null, "sensor - - - -"],
     [`${D}electricEngine.charging.status`, null, "sensor - - - -"],
     ["vehicle.cabin.infotainment.navigation.currentLocation.latitude", "°", "sensor - ° - 6 off"],
-    ["vehicle.cabin.infotainment.navigation.currentLocation.heading", "°", "sensor - ° measurement 0 off"],
+    ["vehicle.cabin.infotainment.navigation.currentLocation.heading", "°", "sensor - ° measurement_angle 0 off"],
     ["vehicle.cabin.infotainment.navigation.currentLocation.altitude", "m", "sensor distance m measurement 0 off"],
     ["vehicle.cabin.climate.timers.weekdaysTimer1.hour", "h", "sensor - - - - diagnostic off"],
     ["vehicle.status.serviceTime.yellow", "weeks", "sensor - weeks - 0 diagnostic"],
@@ -240,7 +240,7 @@ describe("the entity of a value", () => {
     const part = (unit: string | null, vin = VIN) => haPartOfValue(vin, { ...reported, unit });
     assert.equal(part("mi").unit_of_measurement, "mi");
     assert.equal(part("km").unit_of_measurement, "km");
-    assert.equal(part(null).unit_of_measurement, undefined);
+    assert.equal(part(null).unit_of_measurement, "km");
     assert.equal(part("km", OTHER_VIN).unique_id, `bmw_cardata_${OTHER_VIN.toLowerCase()}_vehicle_travelledDistance`);
     part("km").name = "changed";
     assert.equal(part("km").name, "Odometer");

@@ -83,13 +83,8 @@ describe("the validator of discovery messages", () => {
     ["an unknown state class", withSoc({ state_class: "increasing" }), /unknown state_class increasing/],
     [
       "a class that is too new",
-      withSoc({ device_class: "energy_distance", unit_of_measurement: "kWh/100km" }),
-      /energy_distance needs 2025\.3/,
-    ],
-    [
-      "a state class that is too new",
-      withSoc({ device_class: undefined, state_class: "measurement_angle", unit_of_measurement: "°" }),
-      /measurement_angle needs 2025\.4/,
+      withSoc({ device_class: "temperature_delta", unit_of_measurement: "°C" }),
+      /temperature_delta needs 2025\.11/,
     ],
     [
       "a root option that is too new",
@@ -165,6 +160,9 @@ describe("the validator of discovery messages", () => {
   it("takes newer classes where a newer Home Assistant is asked for", () => {
     const newer = withSoc({ device_class: "energy_distance", unit_of_measurement: "kWh/100km" });
     assert.deepEqual(findings(DEVICE_TOPIC, newer, { minimum: "2025.3" }), []);
+    assert.match(findings(DEVICE_TOPIC, newer, { minimum: "2025.2" }).join(), /energy_distance needs 2025\.3/);
+    const angle = withSoc({ device_class: undefined, state_class: "measurement_angle", unit_of_measurement: "°" });
+    assert.match(findings(DEVICE_TOPIC, angle, { minimum: "2025.3" }).join(), /measurement_angle needs 2025\.4/);
   });
 
   it("knows which states each platform takes", () => {

@@ -70,7 +70,15 @@ describe("a Home Assistant that receives only the retained messages of the broke
   it("accepts a car that is called like its entities", async () => {
     for (const name of ["Battery", "Tracker", "C", "Door", "汽车"]) {
       const cars = {
-        [VIN]: { id: "Anna", name, manufacturer: "BMW", model: null, serialNumber: null, driveType: null },
+        [VIN]: {
+          id: "Anna",
+          name,
+          manufacturer: "BMW",
+          model: null,
+          serialNumber: null,
+          softwareVersion: null,
+          driveType: null,
+        },
       };
       const { broker } = await everything({ cars });
       assert.deepEqual(lateConsumer(broker).findings, []);

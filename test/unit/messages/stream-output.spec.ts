@@ -384,7 +384,7 @@ describe("messages of cardata-stream", () => {
             platform: "binary_sensor",
             key: "locked",
             unique_id: `bmw_cardata_${VIN.toLowerCase()}_locked`,
-            name: "Locked",
+            name: "Doors",
             device_class: "lock",
           },
         },

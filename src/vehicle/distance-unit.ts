@@ -1,0 +1,22 @@
+const DISTANCE = /distance|odometer|mileage|remaining\w*range$|^range$|\.range\.target$/i;
+
+/** Returns whether a number under this name is a distance. */
+export function isDistance(descriptor: string): boolean {
+  return DISTANCE.test(descriptor);
+}
+
+/**
+ * Returns the unit in which a car tells its distances; `undefined` while it has named none. Miles come from the car
+ * only, kilometres from BMW's list as well.
+ */
+export function distanceUnitOf(
+  values: Iterable<{ readonly descriptor: string; readonly unit: string | null }>,
+): "km" | "mi" | undefined {
+  let found: "km" | undefined;
+  for (const { descriptor, unit } of values) {
+    if ((unit !== "km" && unit !== "mi") || !isDistance(descriptor)) continue;
+    if (unit === "mi") return unit;
+    found = unit;
+  }
+  return found;
+}
