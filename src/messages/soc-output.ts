@@ -76,25 +76,23 @@ export class SocOutput {
     const last = sent.get(vin);
     if (estimate === null) {
       sent.delete(vin);
-      return last === undefined ? null : { ...this.#head(kind, vin, at), last: lastOf(last) };
+      return last === undefined ? null : Object.assign(this.#head(kind, vin, at, null), { last: lastOf(last) });
     }
     const key = keyOf(estimate);
     if (!all && last?.key === key) return null;
-    const message = {
-      ...this.#head(kind, vin, at),
-      payload: oneDecimal(estimate.soc),
-      estimate: partOf(kind, estimate),
-    };
-    sent.set(vin, { key, value: message.payload, timestamp: message.timestamp });
+    const value = oneDecimal(estimate.soc);
+    const message = this.#head(kind, vin, at, value);
+    message.estimate = partOf(kind, estimate);
+    sent.set(vin, { key, value, timestamp: message.timestamp });
     return message;
   }
 
-  #head(kind: SocOutputName, vin: string, at: number): DescriptorMessage {
+  #head(kind: SocOutputName, vin: string, at: number, payload: number | null): DescriptorMessage {
     const descriptor = `vehicle.${kind}`;
     const name = NAMES[kind];
     const unit = "%";
     return {
-      payload: null,
+      payload,
       topic: `${this.options.topicBase}/${vin}/${descriptor}`,
       vin,
       descriptor,
