@@ -9,12 +9,16 @@ import type { ReadingValue } from "./reading.js";
 
 /** Normalises a word: BMW spells them with and without `ASN_`, hyphens, underscores and spaces. */
 function wordOf(value: ReadingValue): string {
-  return String(value)
+  return plainWord(String(value));
+}
+
+const plainWord = remembered((text) =>
+  text
     .trim()
     .toUpperCase()
     .replace(/^ASN_/, "")
-    .replace(/[-_\s]/g, "");
-}
+    .replace(/[-_\s]/g, ""),
+);
 
 /** Returns whether the charging cable is plugged in. */
 export function isPlugged(value: ReadingValue): boolean | null {
