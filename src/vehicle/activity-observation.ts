@@ -82,14 +82,14 @@ export function activityObservations(accepted: readonly Reading[], fixes: readon
 
 /** Sorts observations by BMW's time, in place: by insertion, because a message has a few that are nearly in order. */
 export function sortedByTime(observations: ActivityObservation[]): ActivityObservation[] {
-  for (const [index, one] of observations.entries()) {
-    let place = index;
-    for (
-      let other = observations[place - 1];
-      other !== undefined && isBefore(one, other);
-      other = observations[place - 1]
-    )
+  let count = 0;
+  for (const one of observations) {
+    let place = count++;
+    while (place > 0) {
+      const other = observations[place - 1];
+      if (other === undefined || !isBefore(one, other)) break;
       observations[place--] = other;
+    }
     observations[place] = one;
   }
   return observations;
