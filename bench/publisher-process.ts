@@ -4,8 +4,9 @@ import { createServer, type AddressInfo } from "node:net";
 import { Aedes, type PublishPacket } from "aedes";
 import { RICH_DESCRIPTORS, benchMessage, benchVin } from "./lib/messages.js";
 
-/** The request of the parent: `count` messages, numbered from `first`. */
+/** The request of the parent: `count` messages below a topic, numbered from `first`. */
 export interface PublisherOrder {
+  readonly topic: string;
   readonly first: number;
   readonly count: number;
 }
@@ -13,8 +14,8 @@ export interface PublisherOrder {
 export type PublisherReport = { readonly port: number } | { readonly subscribed: string };
 
 const CARS = 3;
-/** Long enough ago that no message comes out of the future. */
-const START = Date.now() - 100 * 24 * 3_600_000;
+/** Each message is a second newer than the one before; see `SimulatedPresent` of the row. */
+const START = Date.now();
 const AT_ONCE = 50;
 
 const report = (report: PublisherReport) => process.send?.(report);
@@ -34,16 +35,16 @@ async function main(): Promise<void> {
 }
 
 /** As fast as the subscriber takes it. */
-async function publish(broker: Aedes, { first, count }: PublisherOrder): Promise<void> {
-  const packets = Array.from({ length: count }, (_, index) => packetOf(first + index));
+async function publish(broker: Aedes, { topic, first, count }: PublisherOrder): Promise<void> {
+  const packets = Array.from({ length: count }, (_, index) => packetOf(topic, first + index));
   for (let next = 0; next < count; next += AT_ONCE)
     await Promise.all(packets.slice(next, next + AT_ONCE).map((packet) => sent(broker, packet)));
 }
 
-function packetOf(step: number): PublishPacket {
+function packetOf(topic: string, step: number): PublishPacket {
   const vin = benchVin(step % CARS);
   const payload = JSON.stringify(benchMessage(vin, RICH_DESCRIPTORS, START, step));
-  return { cmd: "publish", topic: `bmw/${vin}`, payload, qos: 0, retain: false, dup: false };
+  return { cmd: "publish", topic: `${topic}/${vin}`, payload, qos: 0, retain: false, dup: false };
 }
 
 function sent(broker: Aedes, packet: PublishPacket): Promise<void> {

@@ -25,9 +25,9 @@ export class LoadPublisher {
     await once(this.child, "message", { signal: AbortSignal.timeout(PATIENCE_MS) });
   }
 
-  /** Publishes `count` more messages, each with newer times than all before. */
-  publish(count: number): void {
-    const order: PublisherOrder = { first: this.#next, count };
+  /** Publishes `count` more messages below a topic, each with newer times than all before. */
+  publish(topic: string, count: number): void {
+    const order: PublisherOrder = { topic, first: this.#next, count };
     this.#next += count;
     this.child.send(order);
   }

@@ -242,7 +242,9 @@ export class VehicleRegistry implements Vehicles {
   #emit(vin: string, vehicle: Vehicle, changes: VehicleChanges, receivedAt: number, envelope?: JsonObject): void {
     if (!hasNoChanges(changes)) this.save();
     this.#planTick(vin, vehicle);
-    this.options.onUpdate({ vin, ...changes, receivedAt, ...(envelope && { envelope }) });
+    const { readings, positions, events, values, chargeStoppedAt } = changes;
+    const update = { vin, readings, positions, events, values, chargeStoppedAt, receivedAt };
+    this.options.onUpdate(envelope === undefined ? update : Object.assign(update, { envelope }));
   }
 
   /** A timer that fires too early only checks again, so only an earlier one replaces it. */

@@ -5,17 +5,17 @@ import type { ChargePart, DrivePart, EstimatePart } from "./types.js";
 
 /** Builds `estimate` of a message of "Predicted SOC". */
 export function estimatePart({ mode, sigma, band90, bmw, capacity, charge }: SocEstimate): EstimatePart {
-  return {
+  const part: EstimatePart = {
     mode,
     sigma,
-    band90: [...band90],
+    band90: [band90[0], band90[1]],
     bmwSoc: bmw?.soc ?? null,
     bmwSocTimestamp: bmw === null ? null : isoText(bmw.at),
     bmwSocDescriptor: bmw?.descriptor ?? null,
     capacityKwh: capacity?.kwh ?? null,
     capacitySource: capacity?.source ?? null,
-    ...(charge !== null && chargePart(charge)),
   };
+  return charge === null ? part : Object.assign(part, chargePart(charge));
 }
 
 /** Builds the further members of "Magic SOC", which exist without a trip too. */

@@ -82,25 +82,23 @@ export class SocOutput {
     if (estimate === null) {
       if (last === undefined || (last.key === null && !all)) return null;
       sent.set(vin, { ...last, key: null });
-      return { ...this.#head(kind, vin, at), last: lastOf(last) };
+      return Object.assign(this.#head(kind, vin, at, null), { last: lastOf(last) });
     }
     const key = keyOf(estimate);
     if (!all && last?.key === key) return null;
-    const message = {
-      ...this.#head(kind, vin, at),
-      payload: oneDecimal(estimate.soc),
-      estimate: partOf(kind, estimate),
-    };
-    sent.set(vin, { key, value: message.payload, timestamp: message.timestamp });
+    const value = oneDecimal(estimate.soc);
+    const message = this.#head(kind, vin, at, value);
+    message.estimate = partOf(kind, estimate);
+    sent.set(vin, { key, value, timestamp: message.timestamp });
     return message;
   }
 
-  #head(kind: SocOutputName, vin: string, at: number): DescriptorMessage {
+  #head(kind: SocOutputName, vin: string, at: number, payload: number | null): DescriptorMessage {
     const descriptor = `vehicle.${kind}`;
     const name = NAMES[kind];
     const unit = "%";
     return {
-      payload: null,
+      payload,
       topic: `${this.options.topicBase}/${vin}/${descriptor}`,
       vin,
       descriptor,

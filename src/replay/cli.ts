@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./compile-late.js";
 import { once } from "node:events";
 import { failureText, parseArguments, USAGE, UsageError } from "./replay-arguments.js";
 import { orderedLines } from "./history-pages.js";

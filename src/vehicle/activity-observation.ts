@@ -80,7 +80,21 @@ export function activityObservations(accepted: readonly Reading[], fixes: readon
   return observations;
 }
 
-/** Sorts observations by BMW's time. */
+/** Sorts observations by BMW's time, in place: by insertion, because a message has a few that are nearly in order. */
 export function sortedByTime(observations: ActivityObservation[]): ActivityObservation[] {
-  return observations.sort((one, other) => one.at - other.at || ORDER[one.kind] - ORDER[other.kind]);
+  let count = 0;
+  for (const one of observations) {
+    let place = count++;
+    while (place > 0) {
+      const other = observations[place - 1];
+      if (other === undefined || !isBefore(one, other)) break;
+      observations[place--] = other;
+    }
+    observations[place] = one;
+  }
+  return observations;
+}
+
+function isBefore(one: ActivityObservation, other: ActivityObservation): boolean {
+  return one.at < other.at || (one.at === other.at && ORDER[one.kind] < ORDER[other.kind]);
 }

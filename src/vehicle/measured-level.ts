@@ -32,10 +32,14 @@ export function withLevel(levels: MeasuredLevels, level: MeasuredLevel): Measure
 
 /** Returns the newest fitting level, or one of a better source that is about as new; `null` without any. */
 export function bestLevel(levels: MeasuredLevels, fits: (level: MeasuredLevel) => boolean): MeasuredLevel | null {
-  const fitting = levels.filter(fits);
-  const newest = Math.max(...fitting.map(({ at }) => at));
-  const [best] = fitting.filter(({ at }) => at >= newest - AS_NEW_MS).sort((one, other) => one.source - other.source);
-  return best ?? null;
+  let newest = -Infinity;
+  for (const level of levels) if (level.at > newest && fits(level)) newest = level.at;
+  let best: MeasuredLevel | null = null;
+  for (const level of levels) {
+    const isBetter = best === null || level.source < best.source;
+    if (isBetter && level.at >= newest - AS_NEW_MS && fits(level)) best = level;
+  }
+  return best;
 }
 
 /** Returns whether the level was measured at its own timestamp. */

@@ -1,5 +1,14 @@
+import { remembered } from "../support/remembered.js";
 import { centreOf, metresBetween, type GeoPoint } from "./geography.js";
-import type { Fix, MotionState, OdometerSpan, OdometerState, OdometerReading, OdometerChange } from "./motion-state.js";
+import {
+  withChanges,
+  type Fix,
+  type MotionState,
+  type OdometerChange,
+  type OdometerReading,
+  type OdometerSpan,
+  type OdometerState,
+} from "./motion-state.js";
 
 type Away = NonNullable<MotionState["away"]>;
 
@@ -34,16 +43,17 @@ const FAST_LEGS_TO_DRIVE = 2;
  */
 export function withFix(state: MotionState, fix: Fix, underWay: boolean, now: number): MotionState {
   const { anchor } = state;
-  if (anchor === null) return underWay ? displaced(state, fix) : stationaryAt({ ...state, lastFix: fix }, [fix]);
+  if (anchor === null)
+    return underWay ? displaced(state, fix) : stationaryAt(withChanges(state, { lastFix: fix }), [fix]);
   const distance = metresBetween(anchor, fix);
   if (state.driving && distance > PARK_RADIUS_M) return displaced(state, fix);
-  const seen = { ...state, lastFix: fix, fastLegs: fastLegs(state, fix, distance) };
+  const seen = withChanges(state, { lastFix: fix, fastLegs: fastLegs(state, fix, distance) });
   const nearby = [...state.nearby, fix].slice(-NEARBY_KEPT);
   if (state.driving) return stillStationary(seen, nearby);
   const escaped = distance > ESCAPE_RADIUS_M || seen.fastLegs >= FAST_LEGS_TO_DRIVE;
   if (escaped) return underWay && isPresent(fix, now) ? displaced(seen, fix) : farOff(state, seen, fix, now);
-  const near = { ...seen, nearby, away: null };
-  return distance > PARK_RADIUS_M ? near : { ...near, anchor: centreOf(nearby) };
+  const near = withChanges(seen, { nearby, away: null });
+  return distance > PARK_RADIUS_M ? near : withChanges(near, { anchor: centreOf(nearby) });
 }
 
 /** Applies a first fix away from the anchor; only further fixes from there prove a drive. */
@@ -51,8 +61,9 @@ function farOff(before: MotionState, seen: MotionState, fix: Fix, now: number): 
   if (!isPresent(fix, now)) return stationaryAt(seen, [fix]);
   if (isCatchingUp(before, fix)) return caughtUp(seen, fix);
   const { away } = before;
-  if (seen.fastLegs >= FAST_LEGS_TO_DRIVE) return displaced({ ...seen, away: away ?? firstOff(before, fix) }, fix);
-  return away === null ? { ...seen, away: firstOff(before, fix) } : fartherOff(before, away, seen, fix);
+  if (seen.fastLegs >= FAST_LEGS_TO_DRIVE)
+    return displaced(withChanges(seen, { away: away ?? firstOff(before, fix) }), fix);
+  return away === null ? withChanges(seen, { away: firstOff(before, fix) }) : fartherOff(before, away, seen, fix);
 }
 
 /** Applies another fix away from the anchor, which shows a new parking place or a drive. */
@@ -61,11 +72,11 @@ function fartherOff(before: MotionState, away: Away, seen: MotionState, fix: Fix
   const ms = fix.timestamp - away.fix.timestamp;
   if (ms < SHORTEST_LEG_MS) return seen;
   if (metres <= PARK_RADIUS_M) return ms < STATIONARY_MS ? seen : stationaryAt(seen, [away.fix, fix]);
-  if (hasSlept(away.fix, fix)) return { ...seen, away: firstOff(before, fix) };
+  if (hasSlept(away.fix, fix)) return withChanges(seen, { away: firstOff(before, fix) });
   const { anchor } = before;
   const isFarther = anchor !== null && metresBetween(anchor, fix) > metresBetween(anchor, away.fix);
   if (isFarther && kmhOf(metres, ms) > WALKING_KMH) return displaced(seen, fix);
-  return { ...seen, away: { fix, from: away.from } };
+  return withChanges(seen, { away: { fix, from: away.from } });
 }
 
 /** Returns whether the car was asleep between two fixes, so that the second says nothing about when it moved. */
@@ -90,14 +101,13 @@ export function seemsOnTrip({ away }: MotionState): boolean {
 
 /** Anchors the car at the centre of these fixes. */
 function stationaryAt(state: MotionState, fixes: readonly [Fix, ...Fix[]]): MotionState {
-  return {
-    ...state,
+  return withChanges(state, {
     anchor: centreOf(fixes),
     anchoredAt: fixes[0].timestamp,
     nearby: fixes,
     away: null,
     fastLegs: 0,
-  };
+  });
 }
 
 function isCatchingUp({ leftAt, arrivedAt }: MotionState, { timestamp }: Fix): boolean {
@@ -109,13 +119,12 @@ function isCatchingUp({ leftAt, arrivedAt }: MotionState, { timestamp }: Fix): b
 function caughtUp(state: MotionState, fix: Fix): MotionState {
   const { arrivedAt } = state;
   const surelyLate = arrivedAt !== null && fix.timestamp <= arrivedAt + LEAVING_GRACE_MS;
-  return { ...stationaryAt(state, [fix]), arrivedAt: surelyLate ? arrivedAt : null };
+  return withChanges(stationaryAt(state, [fix]), { arrivedAt: surelyLate ? arrivedAt : null });
 }
 
 function displaced(state: MotionState, fix: Fix): MotionState {
   const at = fix.timestamp;
-  return {
-    ...state,
+  return withChanges(state, {
     lastFix: fix,
     drivenAt: at,
     displacedAt: latest(state.displacedAt, at),
@@ -128,7 +137,7 @@ function displaced(state: MotionState, fix: Fix): MotionState {
     fastLegs: 0,
     chargingSince: null,
     arrivedAt: null,
-  };
+  });
 }
 
 /** Returns the time at which the doors were opened while it still counts [ms]; driving on later begins another trip. */
@@ -144,9 +153,9 @@ function stillStationary(state: MotionState, nearby: readonly Fix[]): MotionStat
   const recent = nearby.slice(-NEARBY_TO_PARK);
   const close = recent.length === NEARBY_TO_PARK && recent.every((fix) => metresBetween(anchor, fix) <= PARK_RADIUS_M);
   if (!close || last.timestamp - first.timestamp < PARKED_AFTER_MS)
-    return { ...state, nearby, drivenAt: last.timestamp };
-  const parked = { ...state, driving: false, drivenAt: first.timestamp, away: null };
-  return { ...parked, nearby, anchor: centreOf(nearby), anchoredAt: first.timestamp };
+    return withChanges(state, { nearby, drivenAt: last.timestamp });
+  const parked = withChanges(state, { driving: false, drivenAt: first.timestamp, away: null });
+  return withChanges(parked, { nearby, anchor: centreOf(nearby), anchoredAt: first.timestamp });
 }
 
 /** Returns until when fixes have shown the car at one place [ms]; `-Infinity` if they have not. */
@@ -178,11 +187,18 @@ export function withOdometer(
 ): MotionState {
   const { odometer: before } = state;
   const risenAt = before?.risenAt ?? null;
-  if (before !== null && step === "none") return { ...state, odometer: { ...before, at } };
+  if (before !== null && step === "none") return withChanges(state, { odometer: reportedAgain(before, at) });
   const former = before === null ? [] : [...before.former, spanOf(before)].slice(-COUNTS_KEPT);
   const odometer = { km, stepKm, shown, at, since: at, former, risenAt: step === "driven" ? at : risenAt };
   const hasMoved = step === "driven" || step === "missed";
-  return hasMoved ? { ...state, odometer, displacedAt: latest(state.displacedAt, at) } : { ...state, odometer };
+  return hasMoved
+    ? withChanges(state, { odometer, displacedAt: latest(state.displacedAt, at) })
+    : withChanges(state, { odometer });
+}
+
+/** Names all members for the reason of `withChanges`. */
+function reportedAgain({ km, stepKm, shown, since, former, risenAt }: OdometerState, at: number): OdometerState {
+  return { km, stepKm, shown, at, since, former, risenAt };
 }
 
 function spanOf({ km, stepKm, shown, at, since }: OdometerState): OdometerSpan {
@@ -194,21 +210,28 @@ export function withReport(state: MotionState, moving: boolean, at: number, now:
   const reported = { moving, at, heardAt: now };
   if (moving) {
     const charging = state.chargingSince !== null && at <= state.chargingSince ? state.chargingSince : null;
-    return { ...state, reported, displacedAt: latest(state.displacedAt, at), chargingSince: charging, leftAt: null };
+    return withChanges(state, {
+      reported,
+      displacedAt: latest(state.displacedAt, at),
+      chargingSince: charging,
+      leftAt: null,
+    });
   }
-  return { ...state, reported };
+  return withChanges(state, { reported });
 }
 
 /** Records that the car moved until `at`, for a car that reports its stop only now. */
 export function movedUntil(state: MotionState, at: number): MotionState {
-  return { ...state, displacedAt: latest(state.displacedAt, at) };
+  return withChanges(state, { displacedAt: latest(state.displacedAt, at) });
 }
 
 /** Applies the start or end of charging at BMW's time `at` [ms]. */
 export function withCharging(state: MotionState, charging: boolean, at: number): MotionState {
-  if (!charging) return { ...state, chargingSince: null };
-  return { ...state, chargingSince: state.chargingSince ?? at, driving: false, leftAt: null };
+  if (!charging) return withChanges(state, { chargingSince: null });
+  return withChanges(state, { chargingSince: state.chargingSince ?? at, driving: false, leftAt: null });
 }
+
+const isDrivingLock = remembered((status) => /^(ASN_)?(LOCKED|SELECTIVE[-_]?LOCKED)$/i.test(status.trim()));
 
 /**
  * Applies the door lock. A car reports "locked" while driving and another status on arrival: this can end a trip but
@@ -216,17 +239,17 @@ export function withCharging(state: MotionState, charging: boolean, at: number):
  * @param moving whether the car moved before
  */
 export function withLock(state: MotionState, status: string, moving: boolean, at: number): MotionState {
-  const lockedAsDriving = /^(ASN_)?(LOCKED|SELECTIVE[-_]?LOCKED)$/i.test(status.trim());
+  const lockedAsDriving = isDrivingLock(status);
   if (lockedAsDriving === state.lockedAsDriving && state.leftAt === null) return state;
   const leaves = state.lockedAsDriving && !lockedAsDriving && moving;
-  return { ...state, lockedAsDriving, leftAt: lockedAsDriving ? null : leaves ? at : state.leftAt };
+  return withChanges(state, { lockedAsDriving, leftAt: lockedAsDriving ? null : leaves ? at : state.leftAt });
 }
 
 /** Ends the trip: only newer observations begin another one. */
 export function withTripOver(state: MotionState, now: number): MotionState {
   const arrivedAt = state.leftAt ?? state.arrivedAt;
   const settledAt = state.displacedAt ?? now;
-  return { ...state, driving: false, drivenAt: null, away: null, leftAt: null, arrivedAt, settledAt };
+  return withChanges(state, { driving: false, drivenAt: null, away: null, leftAt: null, arrivedAt, settledAt });
 }
 
 function pointOf({ latitude, longitude }: Fix): GeoPoint {

@@ -224,7 +224,8 @@ function remove<T>(list: T[], member: T): void {
 function add(axis: AxisSample[], sample: PositionSample, limit: number): AxisSample | null {
   const degrees = finiteNumber(sample.value);
   if (degrees === null || Math.abs(degrees) > limit) return null;
-  const measured = { ...sample, value: degrees };
+  const { descriptor, time, arrivedAt, source: sender } = sample;
+  const measured: AxisSample = { descriptor, value: degrees, time, arrivedAt, source: sender };
   axis.push(measured);
   return measured;
 }

@@ -49,7 +49,9 @@ export class PowertrainHintTracker {
 function hintOf({ descriptor, value }: Reading): Hint | null {
   if (value === null) return null;
   if (descriptor === CHARGING_STATUS) return chargingPhase(value) === "active" ? "battery" : null;
-  const [hint, above] = HINTS.get(descriptor) ?? [null, 0];
+  const known = HINTS.get(descriptor);
+  if (known === undefined) return null;
+  const [hint, above] = known;
   return typeof value === "number" && value > above ? hint : null;
 }
 

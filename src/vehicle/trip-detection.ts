@@ -27,8 +27,12 @@ export function movedByFix(state: ActivityState, fix: Position, now: number): Mo
   const next = motions.withFix(motion, fix, trip !== null, isHistory ? Infinity : now);
   const hasMoved = next.driving && next.displacedAt === at;
   const stands = !next.driving && next.away === null;
-  const changes = { motion: next, place: fix, stood: stands ? fix : stood };
-  if (trip !== null) return { changes: { ...changes, trip: tracked(trip, place, fix, hasMoved) }, begins: null };
+  const standing = stands ? fix : stood;
+  if (trip !== null) {
+    const changes = { motion: next, place: fix, stood: standing, trip: tracked(trip, place, fix, hasMoved) };
+    return { changes, begins: null };
+  }
+  const changes = { motion: next, place: fix, stood: standing };
   return { changes, begins: hasMoved && isAfterLastEvent(state, at) ? tripByFixes(state, next, fix) : null };
 }
 
@@ -73,11 +77,12 @@ function hasMovedUntil({ motion, trip }: ActivityState, at: number): boolean {
 export function movedByOdometer(state: ActivityState, reading: OdometerReading, now: number): Movement {
   const { motion, trip, stood } = state;
   const step = odometerChange(motion, reading, trip !== null, now);
-  const changes = { motion: motions.withOdometer(motion, reading, step) };
+  const next = motions.withOdometer(motion, reading, step);
   if (trip !== null) {
     const counted = withOdometerReading(trip, reading);
-    return { changes: { ...changes, trip: step === "driven" ? asWitnessed(counted) : counted }, begins: null };
+    return { changes: { motion: next, trip: step === "driven" ? asWitnessed(counted) : counted }, begins: null };
   }
+  const changes = { motion: next };
   if (!hasDriven(step) || !isAfterLastEvent(state, reading.at)) return { changes, begins: null };
   const start = tripStartFromOdometer(parkedCarAt(state, stood), reading, step);
   return { changes, begins: withOdometerReading(newTrip(start), reading) };

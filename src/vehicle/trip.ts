@@ -57,7 +57,11 @@ const PLACE_AT_END_MS = 5 * MINUTE;
 
 export function newTrip(start: TripStart): Trip {
   return {
-    ...start,
+    startedAt: start.startedAt,
+    heardAt: start.heardAt,
+    isWitnessed: start.isWitnessed,
+    soc: start.soc,
+    from: start.from,
     base: start.base === null ? null : plainReading(start.base),
     counted: null,
     metres: 0,
@@ -68,6 +72,25 @@ export function newTrip(start: TripStart): Trip {
   };
 }
 
+/** Returns a trip with some members changed; names all of them for the reason of `withChanges` of a motion. */
+function changedTrip(trip: Trip, changes: Partial<Trip>): Trip {
+  const copy: Trip = {
+    startedAt: trip.startedAt,
+    heardAt: trip.heardAt,
+    isWitnessed: trip.isWitnessed,
+    soc: trip.soc,
+    from: trip.from,
+    base: trip.base,
+    counted: trip.counted,
+    metres: trip.metres,
+    metresCounted: trip.metresCounted,
+    fixes: trip.fixes,
+    cutMetres: trip.cutMetres,
+    isTrackBroken: trip.isTrackBroken,
+  };
+  return Object.assign(copy, changes);
+}
+
 /** Returns the members of an odometer reading that a trip saves. */
 function plainReading({ km, stepKm, shown, at }: OdometerReading): OdometerReading {
   return { km, stepKm, shown, at };
@@ -75,23 +98,22 @@ function plainReading({ km, stepKm, shown, at }: OdometerReading): OdometerReadi
 
 /** Marks the trip as observed while it went on. */
 export function asWitnessed(trip: Trip): Trip {
-  return trip.isWitnessed ? trip : { ...trip, isWitnessed: true };
+  return trip.isWitnessed ? trip : changedTrip(trip, { isWitnessed: true });
 }
 
 /** Adds a fix to the track; `former` is the one before it. */
 export function withFixOnTrip(trip: Trip, former: Fix | null, fix: Fix): Trip {
-  if (former === null) return { ...trip, fixes: trip.fixes + 1, isTrackBroken: true };
+  if (former === null) return changedTrip(trip, { fixes: trip.fixes + 1, isTrackBroken: true });
   const metres = metresBetween(former, fix);
   // A car that jumped was transported.
   const isLeap = !isReachable(former, fix);
-  return {
-    ...trip,
+  return changedTrip(trip, {
     metres: trip.metres + (isLeap ? 0 : metres),
     metresCounted: trip.metresCounted + (isLeap ? 0 : metres * countedOf(trip.counted, former, fix)),
     cutMetres: trip.cutMetres + (isLeap ? 0 : metres * missedOf(metres / 1000)),
     fixes: trip.fixes + 1,
     isTrackBroken: trip.isTrackBroken || isLeap,
-  };
+  });
 }
 
 /** Returns the share of a leg that was driven before the last odometer reading, which lies between its ends. */
@@ -104,8 +126,8 @@ function countedOf(counted: OdometerReading | null, former: Fix, fix: Fix): numb
 export function withOdometerReading(trip: Trip, reading: OdometerReading): Trip {
   const { startedAt, base } = trip;
   const isOfStart = startedAt !== null && reading.at <= startedAt + (base === null ? AT_START_MS : 0);
-  if (isOfStart) return { ...trip, base: plainReading(reading) };
-  return { ...trip, counted: plainReading(reading), metresCounted: trip.metres };
+  if (isOfStart) return changedTrip(trip, { base: plainReading(reading) });
+  return changedTrip(trip, { counted: plainReading(reading), metresCounted: trip.metres });
 }
 
 export function tripStartedEvent({ startedAt, heardAt, soc, base, from }: Trip): TripStarted {

@@ -36,7 +36,8 @@ const LEVEL_OF_CHARGE_MS = 30 * MINUTE;
  * end, in the order of BMW's time.
  */
 export class VehicleEventTracker {
-  #state = IDLE_ACTIVITY;
+  /** Changed in place, because every observation changes it: nobody else keeps it. */
+  readonly #state: ActivityState = { ...IDLE_ACTIVITY };
   #events: VehicleEvent[] = [];
   #stoppedAt: number | null = null;
   #now = 0;
@@ -94,16 +95,16 @@ export class VehicleEventTracker {
 
   /** Seeds the state with observations from before the start; emits no event for them. */
   seed(observations: ActivityObservation[], now: number): void {
-    this.#state = seededActivity(this.#state, observations, now);
+    this.#change(seededActivity(this.#state, observations, now));
   }
 
   save(): ActivityState {
-    return this.#state;
+    return { ...this.#state };
   }
 
   /** Restores the result of `save`, also in the middle of a trip or a charge. */
   restore(state: ActivityState): void {
-    this.#state = state;
+    this.#change(state);
   }
 
   /** Applies the conclusions that only time permits, after all observations were processed. */
@@ -114,7 +115,7 @@ export class VehicleEventTracker {
   }
 
   #change(changes: Partial<ActivityState>): void {
-    this.#state = { ...this.#state, ...changes };
+    Object.assign(this.#state, changes);
   }
 
   #emit(event: VehicleEvent): void {
@@ -293,12 +294,16 @@ export class VehicleEventTracker {
   }
 
   #chargeContext(): ChargeContext {
-    const { cable, ...context } = this.context();
-    return { ...context, method: this.method, levels: this.#state.levels, plugged: cable?.value ?? null };
+    const { cable, target, capacityKwh, estimate, method: reported } = this.context();
+    const method = this.#methodHeld(reported, this.#state.charge?.startedAt ?? this.#now);
+    return { target, capacityKwh, estimate, method, levels: this.#state.levels, plugged: cable?.value ?? null };
   }
 
   #methodAt(at: number): ChargingMethod | null {
-    const { method: reported } = this.context();
+    return this.#methodHeld(this.context().method, at);
+  }
+
+  #methodHeld(reported: ActivityContext["method"], at: number): ChargingMethod | null {
     return reported !== null && reported.at >= holdsSince(this.#state, at) ? reported.method : null;
   }
 

@@ -1,3 +1,4 @@
+import { remembered } from "../support/remembered.js";
 import type { ChargingMethod } from "./vehicle-event.js";
 import type { ReadingValue } from "./reading.js";
 
@@ -8,12 +9,16 @@ import type { ReadingValue } from "./reading.js";
 
 /** Normalises a word: BMW spells them with and without `ASN_`, hyphens, underscores and spaces. */
 export function wordOf(value: ReadingValue): string {
-  return String(value)
+  return plainWord(String(value));
+}
+
+const plainWord = remembered((text) =>
+  text
     .trim()
     .toUpperCase()
     .replace(/^ASN_/, "")
-    .replace(/[-_\s]/g, "");
-}
+    .replace(/[-_\s]/g, ""),
+);
 
 /** Returns whether the charging cable is plugged in. */
 export function isPlugged(value: ReadingValue): boolean | null {
@@ -50,11 +55,15 @@ const PHASES: readonly (readonly [RegExp, ChargingPhase])[] = [
   [/^(CHARGING|CHARGING_?ACTIVE|CHARGING_?IN_?PROGRESS)$/, "active"],
 ];
 
+const phaseOfWord = remembered((text) => {
+  const word = text.trim().toUpperCase();
+  return PHASES.find(([pattern]) => pattern.test(word))?.[1] ?? null;
+});
+
 /** Returns the phase of a charge by BMW's status; `null` for unknown words. */
 export function chargingPhase(value: ReadingValue): ChargingPhase | null {
   if (typeof value === "boolean") return value ? "active" : "over";
-  const word = String(value).trim().toUpperCase();
-  return PHASES.find(([pattern]) => pattern.test(word))?.[1] ?? null;
+  return phaseOfWord(String(value));
 }
 
 /** Reads how the car charges, e.g. `AC_TYPE2PLUG`; `null` for words that name no method, `NOCHARGING` for one. */

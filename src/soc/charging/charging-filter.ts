@@ -168,11 +168,15 @@ export class ChargingFilter {
     const silent = this.#silent(at);
     const soc = this.#shown(meanOf(mean, silent));
     const least = silent === null || silent.endedShare < TAIL ? soc : silent.from - TAIL_SIGMAS * Math.sqrt(variance);
-    const low = Math.max(0, Math.min(soc, least, set.quantile(TAIL)));
-    const high = Math.min(this.#most, Math.max(soc, set.quantile(1 - TAIL)));
+    const [below, above] = set.quantiles(TAIL, 1 - TAIL);
+    const low = Math.max(0, Math.min(soc, least, below));
+    const high = Math.min(this.#most, Math.max(soc, above));
     const ifEnded = silent === null ? 0 : silent.endedShare * (1 - silent.endedShare) * (silent.to - silent.from) ** 2;
     const sigma = Math.sqrt(variance + ifEnded + (soc - mean) ** 2);
-    return { soc, sigma, band90: [low, high], rounding: set.rounding, ...this.#figures(set, at, supposed) };
+    const { powerKw, isPowerGuessed, phases, efficiency, minutesToTarget } = this.#figures(set, at, supposed);
+    const band90: Estimate["band90"] = [low, high];
+    const { rounding } = set;
+    return { soc, sigma, band90, rounding, powerKw, isPowerGuessed, phases, efficiency, minutesToTarget };
   }
 
   /** Learns nothing from a charge of that kind that has just ended; the level stays known. */
@@ -246,8 +250,10 @@ export class ChargingFilter {
 
   /** Without a word of the car, where its charges usually end, until it has told more. */
   get #target(): number {
+    const { target, level } = this.observations;
+    if (target !== null) return target;
     const usual = this.learned.usualTarget ?? 100;
-    return this.observations.target ?? ((this.observations.level?.soc ?? 0) > usual ? 100 : usual);
+    return (level?.soc ?? 0) > usual ? 100 : usual;
   }
 
   /** No more is in a battery that charges, by target and by the last level; percent. */

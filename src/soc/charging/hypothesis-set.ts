@@ -229,11 +229,20 @@ export class HypothesisSet {
     return { mean, variance: shown.reduce((sum, more, index) => sum + (more - mean) ** 2 * (shares[index] ?? 0), 0) };
   }
 
-  /** Below which the state of charge lies with this probability. */
-  quantile(probability: number): number {
+  /** Below which the state of charge lies with each of two probabilities. */
+  quantiles(one: number, other: number): readonly [number, number] {
     const shares = this.shares();
-    const { mean, variance } = momentsOf(this.#all, shares);
+    const moments = momentsOf(this.#all, shares);
     const deviations = this.#all.map(({ varSoc }) => Math.sqrt(varSoc));
+    return [this.#quantile(one, shares, moments, deviations), this.#quantile(other, shares, moments, deviations)];
+  }
+
+  #quantile(
+    probability: number,
+    shares: readonly number[],
+    { mean, variance }: Moments,
+    deviations: readonly number[],
+  ): number {
     let low = mean - 6 * Math.sqrt(variance);
     let high = mean + 6 * Math.sqrt(variance);
     for (let step = 0; step < 24; step++) {

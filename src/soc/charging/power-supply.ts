@@ -78,7 +78,7 @@ const FAST_HELD_SD = 0.26;
 const FAST_HELD_MS = 900_000;
 /** Where power is only guessed, the efficiency adds nothing to that. */
 const FIXED_EFFICIENCY = { mean: 0.9, variance: 0.001 ** 2 };
-const HELD = { toldSd: 0.01, heldSd: HELD_SD, heldMs: HELD_MS, follows: false, ramps: false };
+const STEADY = { toldSd: 0.01, heldSd: HELD_SD, heldMs: HELD_MS, follows: false, ramps: false };
 
 export const STOPPED = "stopped";
 export const METER = "meter";
@@ -170,15 +170,16 @@ export class SupplyModel {
   #fast(since: number): Supply | null {
     const power = this.observations.powerSince(since);
     if (power === null) return null;
-    const held = { toldSd: 0.03, heldSd: FAST_HELD_SD, heldMs: FAST_HELD_MS };
     const at = Math.max(since, power.at);
     const ramps = at - since < RAMP_MS;
     return {
-      ...held,
       at,
       key: "DC",
       kw: power.value,
       auxKw: this.settings().auxKw,
+      toldSd: 0.03,
+      heldSd: FAST_HELD_SD,
+      heldMs: FAST_HELD_MS,
       follows: true,
       ramps,
       branches: [this.#fastBranch()],
@@ -186,14 +187,14 @@ export class SupplyModel {
   }
 
   #fastUnknown(since: number): Supply {
-    const held = { toldSd: FAST_UNKNOWN_SD, heldSd: FAST_UNKNOWN_SD, heldMs: FAST_HELD_MS };
-    const at = since;
     return {
-      ...held,
-      at,
+      at: since,
       key: UNKNOWN_FAST,
       kw: 0,
       auxKw: this.settings().auxKw,
+      toldSd: FAST_UNKNOWN_SD,
+      heldSd: FAST_UNKNOWN_SD,
+      heldMs: FAST_HELD_MS,
       follows: true,
       ramps: true,
       branches: [this.#fastBranch()],
@@ -207,13 +208,13 @@ export class SupplyModel {
   /** Power as it is told. */
   #direct(source: "meter" | "power", kw: number, auxKw: number, at: number): Supply {
     const branches = [this.#branch(source, { factor: 1, phases: null, weight: 1 }, conditionOf("AC", 1, null, null))];
-    return { ...HELD, at, key: source, kw, auxKw, branches };
+    return heldSupply({ at, key: source, kw, auxKw, branches });
   }
 
   #known({ volts, amps, at }: AlternatingCurrent, phases: number): Supply {
     const key = conditionOf("AC", phases, volts, amps);
     const branches = [this.#branch(key, { factor: multiplierOf(volts, phases), phases, weight: 1 })];
-    return { ...HELD, at, key, kw: (volts * amps) / 1000, auxKw: this.settings().auxKw, branches };
+    return heldSupply({ at, key, kw: (volts * amps) / 1000, auxKw: this.settings().auxKw, branches });
   }
 
   /** Nobody tells how many phases there are. */
@@ -228,14 +229,8 @@ export class SupplyModel {
         weight: likely[phases - 1] ?? 0.01,
       }),
     );
-    return {
-      ...HELD,
-      at,
-      key: `open phases/${near}`,
-      kw: (volts * amps) / 1000,
-      auxKw: this.settings().auxKw,
-      branches,
-    };
+    const kw = (volts * amps) / 1000;
+    return heldSupply({ at, key: `open phases/${near}`, kw, auxKw: this.settings().auxKw, branches });
   }
 
   /** @param measuredKey condition under which such charges are measured */
@@ -243,8 +238,16 @@ export class SupplyModel {
     const isOpen = this.observations.capacity(this.settings()) === null;
     const condition = isOpen ? `${OPEN}${key}` : key;
     const method: ChargingMethod = key === DC_KEY ? "DC" : "AC";
-    return { ...branch, condition, ...this.learned.prior(condition, method, measuredKey) };
+    const { factor, phases, weight } = branch;
+    const { efficiency, isKnown } = this.learned.prior(condition, method, measuredKey);
+    return { phases, factor, condition, weight, efficiency, isKnown };
   }
+}
+
+/** Makes a supply of alternating current; names all members, because each observation makes one and spreads are dear. */
+function heldSupply({ at, key, kw, auxKw, branches }: Omit<Supply, keyof typeof STEADY>): Supply {
+  const { toldSd, heldSd, heldMs, follows, ramps } = STEADY;
+  return { at, key, kw, auxKw, toldSd, heldSd, heldMs, follows, ramps, branches };
 }
 
 function blind(kw: number, weight: number): Branch {

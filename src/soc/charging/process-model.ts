@@ -112,6 +112,10 @@ export function advance(
   }
 }
 
+function noticedLate({ soc, step, noise, steps, gained }: LevelMeasurement, perLook: number): LevelMeasurement {
+  return { soc, step, noise, steps, unnoticed: Math.min(step, perLook), gained };
+}
+
 /** A step is noticed only when the car looks the next time: by then more has come in. */
 function observe(
   set: HypothesisSet,
@@ -121,7 +125,7 @@ function observe(
 ): void {
   const { level } = entry;
   if ((level.steps ?? 0) === 0) set.observe(level);
-  else set.observe({ ...level, unnoticed: Math.min(level.step, perLook(set, entry.at, context, ahead)) });
+  else set.observe(noticedLate(level, perLook(set, entry.at, context, ahead)));
 }
 
 /** Tells what comes in between two looks of the car at its level, pp. */

@@ -78,7 +78,9 @@ export class ChargeSilence {
     const { soc: from, at } = this.#heard;
     const to = set.soc.mean;
     const missed = set.tellsSteps ? (to - from) / step : (now - at) / (GAPS * this.#gapMs);
-    return missed < 1 || to <= from ? null : { from, to, missed, ...this.#shares(missed) };
+    if (missed < 1 || to <= from) return null;
+    const { endedShare, knownShare } = this.#shares(missed);
+    return { from, to, missed, endedShare, knownShare };
   }
 
   #shares(missed: number): Pick<SilentCharge, "endedShare" | "knownShare"> {

@@ -7,7 +7,7 @@ import type { DriveModel, Way } from "./drive-model.js";
 import { expectedConsumption, limit, SOC } from "./motion-model.js";
 import type { ReportingWay } from "./level-reporting.js";
 import { Scatter, type Candidate } from "./scatter.js";
-import { interrupted, silenceOf, silenceSince, silent, type Silence } from "./silence.js";
+import { interrupted, silenceOf, silenceSince, silent, withGiven, type Silence } from "./silence.js";
 import type { Bracket } from "./driven-trip.js";
 
 /** A state of charge as the car shows it. */
@@ -172,7 +172,13 @@ export class DriveEstimate {
   soc(shown: ShownLevel, ways: readonly ReportingWay[]): void {
     const whole = shown.step >= 1;
     const given = this.drive.givenSince(shown.at);
-    const now = { ...shown, value: shown.value - given };
+    const now: ShownLevel = {
+      value: shown.value - given,
+      at: shown.at,
+      step: shown.step,
+      crossing: shown.crossing,
+      rises: shown.rises,
+    };
     const low = lowOf(now);
     if (whole !== this.#whole) this.#shows(whole);
     const prior = this.drive.joint.of(SOC);
@@ -364,7 +370,7 @@ export class DriveEstimate {
   /** The shown value waits for the best guess, or falls at twice its pace, until both are the same. */
   #close(points: number): void {
     this.#gap = Math.sign(this.#gap) * Math.max(0, Math.abs(this.#gap) - points);
-    if (this.#silence !== null) this.#silence = { ...this.#silence, given: this.#silence.given + points };
+    if (this.#silence !== null) this.#silence = withGiven(this.#silence, points);
   }
 }
 

@@ -86,9 +86,10 @@ export class LevelQueue {
   #give(estimate: DriveEstimate, { level, step, steps }: QueuedLevel, byItself: boolean): ReportedLevel | null {
     const shown = { value: level.soc, at: level.at, step };
     const fit = byItself ? estimate.fit(shown, steps > 0) : null;
-    const told = fit === null ? null : { steps, ...fit };
+    const told = fit === null ? null : { steps, edge: fit.edge, sample: fit.sample };
     const crossing = told === null || steps === 0 ? 0 : this.#reporting.crossing(told);
-    estimate.soc({ ...shown, crossing, rises: steps > 0 }, this.#reporting.ways);
+    const { value, at } = shown;
+    estimate.soc({ value, at, step, crossing, rises: steps > 0 }, this.#reporting.ways);
     return told;
   }
 }

@@ -48,7 +48,7 @@ export class LevelReporting {
 
   /** Tells how likely each way is by now. */
   get ways(): readonly ReportingWay[] {
-    return WAYS.map((way, index) => ({ ...way, share: this.#shares[index] ?? 0 }));
+    return WAYS.map(({ steps, rate }, index) => ({ steps, rate, share: this.#shares[index] ?? 0 }));
   }
 
   /** Learns from a level that came by itself. */

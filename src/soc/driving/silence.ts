@@ -37,13 +37,19 @@ interface Piece {
 }
 
 /** A level that was told just now. */
-export function silenceSince(since: number, told: Pick<Silence, "low" | "step" | "ways">): Silence {
-  return { ...told, since, given: 0, inTouchMs: 0, heardAt: since };
+export function silenceSince(since: number, { low, step, ways }: Pick<Silence, "low" | "step" | "ways">): Silence {
+  return { since, low, step, ways, given: 0, inTouchMs: 0, heardAt: since };
 }
 
 /** The car has told something else than a level at `now`. */
 export function interrupted(silence: Silence, now: number): Silence {
-  return { ...silence, inTouchMs: inTouchMsAt(silence, now), heardAt: Math.max(silence.heardAt, now) };
+  const { since, low, step, ways, given, heardAt } = silence;
+  return { since, low, step, ways, given, inTouchMs: inTouchMsAt(silence, now), heardAt: Math.max(heardAt, now) };
+}
+
+/** The battery has probably given so many points more. */
+export function withGiven({ since, low, step, ways, given, inTouchMs, heardAt }: Silence, points: number): Silence {
+  return { since, low, step, ways, given: given + points, inTouchMs, heardAt };
 }
 
 /**

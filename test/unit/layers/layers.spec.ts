@@ -47,7 +47,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/replay": [
     ...["src/account", "src/homeassistant", "src/messages", "src/rest", "src/store", "src/stream", "src/traccar"],
     ...["src/vehicle", "src/support", "node:crypto", "node:events", "node:fs", "node:fs/promises", "node:path"],
-    ...["node:readline", "node:stream", "node:stream/promises", "node:util", "node:zlib"],
+    ...["node:readline", "node:stream", "node:stream/promises", "node:util", "node:v8", "node:zlib"],
   ],
   "nodes/lib": [
     ...["src/account", "src/auth", "src/homeassistant", "src/messages", "src/soc", "src/store", "src/traccar"],
