@@ -165,7 +165,7 @@ export class ShownCar implements ShownContent {
     if (before === null || !isOnlyOtherMode(before, now)) return;
     const stale = staleConfigs(before, now).filter((topic) => !isTaken(topic));
     this.stale.add(stale, true);
-    this.#kept = { place: now.place, components: {}, topics: before.topics };
+    this.#kept = { ...before, place: now.place, components: {} };
     this.#now = null;
   }
 
@@ -187,11 +187,12 @@ export class ShownCar implements ShownContent {
     this.stale.drop([...now.configs.keys(), ...now.topics]);
     const root = stateTopicRoot(now.place);
     const former = new Set(before?.topics);
-    this.states.repeat((topic) => all || !former.has(root + topic));
+    const withdrawn = before === null ? new Map<string, string>() : withdrawnWords(before, now);
+    this.states.repeat((topic) => all || !former.has(root + topic) || withdrawn.has(root + topic));
     const messages = [
       ...this.stale.clear(stale),
       ...(before === null ? [] : deletions(before, now)),
-      ...(before === null ? [] : withdrawnWords(before, now)),
+      ...[...withdrawn].map(([topic, state]) => retained(topic, state)),
       ...configs.map(([topic, text]) => retained(topic, text)),
       ...this.stale.clear(staleStates),
       ...this.takeStates(),
@@ -237,13 +238,13 @@ function deletions(before: BrokerContent, now: Announcement): MqttMessage[] {
 }
 
 /**
- * Returns the messages that make states unknown whose words are none of the new ones: Home Assistant takes no list of
+ * Returns the states, by topic, that make those unknown whose words are none of the new ones: Home Assistant takes no list of
  * options that does not have the present state.
  */
-function withdrawnWords(before: BrokerContent, now: Announcement): MqttMessage[] {
-  if (before.vocabulary === now.vocabulary) return [];
+function withdrawnWords(before: BrokerContent, now: Announcement): ReadonlyMap<string, string> {
+  if (before.vocabulary === now.vocabulary) return new Map();
   const known = new Set(before.topics);
-  return [...now.unknownWords].filter(([topic]) => known.has(topic)).map(([topic, state]) => retained(topic, state));
+  return new Map([...now.unknownWords].filter(([topic]) => known.has(topic)));
 }
 
 function isOnlyOtherMode({ place: before }: BrokerContent, { place: now }: Announcement): boolean {

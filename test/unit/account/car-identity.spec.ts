@@ -56,6 +56,7 @@ describe("how a car is presented", () => {
       model: "Cooper SE",
       serialNumber: VIN,
       driveType: null,
+      softwareVersion: null,
     });
     assert.deepEqual(carIdentity(await account(), VIN), {
       id: VIN,
@@ -64,6 +65,7 @@ describe("how a car is presented", () => {
       model: null,
       serialNumber: VIN,
       driveType: null,
+      softwareVersion: null,
     });
   });
 

@@ -30,6 +30,14 @@ type Name = (typeof NAMES)[number];
 const SOC = "vehicle.drivetrain.batteryManagement.header";
 const CHARGING = "vehicle.drivetrain.electricEngine.charging";
 
+/** Versions that are written now. */
+const VERSIONS = {
+  account: accountCodec.version,
+  vehicles: vehiclesCodec.version,
+  learning: learningCodec.version,
+  announced: announcedCodec.version,
+};
+
 /** Documents of an account that has seen a lot: polls, containers, trips, charges, a refused car, entities. */
 async function fullDocuments(): Promise<{ documents: Record<Name, string>; end: number; vins: string[] }> {
   const files = memoryFiles();
@@ -83,7 +91,7 @@ describe("documents that were changed at random places", function () {
     const files = memoryFiles();
     for (const one of NAMES) {
       const data = one === name ? mutated(past.documents[one], mutations) : past.documents[one];
-      if (one !== "tokens") await files.write(`/a1/${one}.json`, `{"version":1,"data":${data}}`);
+      if (one !== "tokens") await files.write(`/a1/${one}.json`, `{"version":${VERSIONS[one]},"data":${data}}`);
       else {
         const vault = new TokenVault(new Store("/a1", files, new SimulatedClock(past.end), () => undefined), key);
         await vault.save(JSON.parse(data) as TokenSet);

@@ -89,7 +89,7 @@ describe("what was announced before", () => {
       const { announcer, clock, components } = announcing({ saved: before.kept() });
       announcer.restore(VIN, START, [picture(), learned]);
       await clock.advance(20_000);
-      assert.deepEqual(Object.keys(components()), ["location"]);
+      assert.deepEqual(Object.keys(components()), ["event_trip", "event_charge", "event_lock", "location"]);
     });
 
     it("announces all of it without a word of the car, 3 s after the start", async () => {
@@ -366,18 +366,22 @@ describe("what was announced before", () => {
       assert.deepEqual(Object.keys(components()).sort(), [
         "connectivity",
         "drivetrain_batteryManagement_header",
+        "event_charge",
+        "event_lock",
+        "event_trip",
         "last_update",
       ]);
       assert.deepEqual([broker.get(stateOf(HEADER)), broker.get("cardata/availability")], ["64", "online"]);
       assert.equal(kept().removed, undefined);
     });
 
-    it("that ends before anything is known of the car announces it with its first value", async () => {
+    it("that ends before anything is known of the car announces it, and its first value when that comes", async () => {
       const before = await announced();
       before.take({ command: "remove" });
       const { take, settle, broker, components } = again(before);
       take({ command: "resend" });
-      assert.deepEqual([...broker.keys()], []);
+      assert.deepEqual(Object.keys(components()), ["event_trip", "event_charge", "event_lock"]);
+      assert.equal(broker.size, 1);
       take(soc(64));
       await settle();
       assert.ok("drivetrain_batteryManagement_header" in components());

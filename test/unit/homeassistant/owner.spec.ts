@@ -115,7 +115,7 @@ describe("what an owner sees: units", () => {
 
 describe("what an owner sees: words", () => {
   it("BMW's words are options that read well; the word itself is an attribute", async () => {
-    const { component, state, broker } = await announced([named(STATUS, "CHARGINGACTIVE")]);
+    const { component, state, broker } = await announced([named(STATUS, "CHARGINGACTIVE")], { attributes: true });
     assert.equal(component(STATUS)?.["device_class"], "enum");
     assert.deepEqual(component(STATUS)?.["options"], [
       "Not charging",
@@ -162,6 +162,21 @@ describe("what an owner sees: words", () => {
     );
     const same = await announced([named(STATUS, "CHARGINGACTIVE")], { saved: after.kept(), language: "de" });
     assert.ok(same.sent.every(({ payload }) => payload !== "None"));
+  });
+
+  it("new words and words of another language travel with their attributes where these are on", async () => {
+    const before = await announced([named(STATUS, "CHARGINGACTIVE")], { attributes: true });
+    const whole = `cardata/${VIN}/${STATUS}/attributes`;
+    const stateIn = (payload: unknown) => (JSON.parse(String(payload)) as { state: string }).state;
+    before.take(named(STATUS, "PLUGGED_IN_BUT_WAITING"));
+    assert.equal(stateIn(before.broker.get(whole)), "Charging");
+    await before.settle();
+    assert.equal(stateIn(before.broker.get(whole)), "Plugged in but waiting");
+    const options = { saved: before.kept(), language: "de", attributes: true } as const;
+    const after = await announced([named(STATUS, "CHARGINGACTIVE")], options);
+    const said = after.sent.filter(({ topic }) => topic === whole).map(({ payload }) => stateIn(payload));
+    assert.deepEqual(said, ["None", "Lädt"]);
+    assert.deepEqual(lateConsumer(after.broker).findings, []);
   });
 
   it("a value with words without end becomes a text", async () => {

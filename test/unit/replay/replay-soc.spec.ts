@@ -144,7 +144,7 @@ describe("replay of estimates", () => {
   it("counts what the node would refuse", async () => {
     const { run } = await replay([
       known(0, 50),
-      line(1, "power", { kw: -1 }),
+      line(1, "power", { kw: -401 }),
       line(1, "command", { command: "explode" }),
       line(1, "speed", { kmh: "fast" }),
       line(1, "power", { kw: 5, vin: OTHER_VIN }),
