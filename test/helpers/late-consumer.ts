@@ -56,8 +56,18 @@ function stateFindings(component: Json, retained: Retained, used: Set<string>): 
   if (platform === "button") return found;
   if (platform === "event") return kept("state_topic") === undefined ? found : [...found, "tells what is long over"];
   if (platform === "image") return [...found, ...imageFindings(component, kept("image_topic"))];
+  return [...found, ...valueFindings(component, kept, retained, used)];
+}
+
+function valueFindings(
+  component: Json,
+  kept: (option: string) => string | Buffer | undefined,
+  retained: Retained,
+  used: Set<string>,
+): string[] {
+  const found: string[] = [];
   const attributes = kept("json_attributes_topic");
-  const message = platform === "device_tracker" ? attributes : kept("state_topic");
+  const message = component["platform"] === "device_tracker" ? attributes : kept("state_topic");
   const state = message === undefined ? undefined : stateIn(component, String(message));
   const finding = state === undefined ? "no state is kept" : stateFinding(component, state);
   if (finding !== null) found.push(finding);

@@ -64,7 +64,8 @@ describe("a power cut around a renewal of the tokens", () => {
     assert.deepEqual(keptAside(), []);
     assert.equal(simulator.log.count("deviceCode"), 0);
     // One may be there for the moment in which the program that runs writes a document.
-    const halfWritten = () => readdirSync(savedAccountFolder(userDir, ACCOUNT)).filter((name) => name.includes(".tmp-"));
+    const halfWritten = () =>
+      readdirSync(savedAccountFolder(userDir, ACCOUNT)).filter((name) => name.includes(".tmp-"));
     await eventually("no half of a file is left", () => halfWritten().length === 0);
   });
 });

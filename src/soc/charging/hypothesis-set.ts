@@ -119,7 +119,7 @@ export class HypothesisSet {
 
   /** Weighs and moves all hypotheses by what the car told. Returns whether it contradicted all of them. */
   observe(level: LevelMeasurement): boolean {
-    this.most = level.most ?? FULL;
+    this.most = level.most;
     const all = this.#all.map((one) => ({ one, fit: fitOf(one, level) }));
     let most = -Infinity;
     for (const { fit } of all) most = Math.max(most, likelihood(fit));

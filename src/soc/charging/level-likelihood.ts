@@ -16,7 +16,7 @@ export interface LevelMeasurement {
   /** Charge that may have come in since, where the value is from before, pp. */
   readonly gained: number;
   /** More does not come in, since the value says that the car has reached its target; percent. */
-  readonly most?: number;
+  readonly most: number;
 }
 
 const CROSSING_NOISE = 0.085;

@@ -112,8 +112,8 @@ export function advance(
   }
 }
 
-function noticedLate({ soc, step, noise, steps, gained }: LevelMeasurement, perLook: number): LevelMeasurement {
-  return { soc, step, noise, steps, unnoticed: Math.min(step, perLook), gained };
+function noticedLate({ soc, step, noise, steps, gained, most }: LevelMeasurement, perLook: number): LevelMeasurement {
+  return { soc, step, noise, steps, unnoticed: Math.min(step, perLook), gained, most };
 }
 
 /** A step is noticed only when the car looks the next time: by then more has come in. */
