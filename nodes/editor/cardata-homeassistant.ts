@@ -25,10 +25,14 @@ function baseOfAccount(): string {
 function showLanguages(chosen: unknown): void {
   const select = $("#node-input-language");
   for (const language of LANGUAGES)
-    $("<option>", { value: language })
-      .text(new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language)
-      .appendTo(select);
+    $("<option>", { value: language, lang: language }).text(ownNameOf(language)).appendTo(select);
   select.val(String(chosen ?? LANGUAGES[0]));
+}
+
+/** Returns what a language calls itself, with a capital as it begins an option: `Français`. */
+function ownNameOf(language: string): string {
+  const name = new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
+  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
 }
 
 /** Explains the settings while they are edited. */

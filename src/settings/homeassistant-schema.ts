@@ -10,7 +10,7 @@ const PACKET_SIZES = { least: 10_000, most: 268_435_460 };
 const TOPIC = { hint: "cardata-homeassistant.invalid.topic" };
 
 /** The languages in which Home Assistant can show a car; each has a file in `src/homeassistant/languages/`. */
-export const LANGUAGES = ["en", "de"] as const;
+export const LANGUAGES = ["en", "de", "es", "fr", "it", "nl", "pt"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Minutes; a day is enough for whoever looks at the time of a message. */

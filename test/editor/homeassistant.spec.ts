@@ -106,7 +106,9 @@ describe("dialog for Home Assistant", () => {
 
   it("offers each language in its own words, and keeps language and area", async () => {
     const editor = await openNode();
-    assert.deepEqual(await input(editor, "language").locator("option").allInnerTexts(), ["English", "Deutsch"]);
+    assert.deepEqual(await input(editor, "language").locator("option").allInnerTexts(), [
+      ...["English", "Deutsch", "Español", "Français", "Italiano", "Nederlands", "Português"],
+    ]);
     assert.equal(await input(editor, "language").inputValue(), "en");
     await input(editor, "language").selectOption("de");
     await input(editor, "area").fill("Garage");

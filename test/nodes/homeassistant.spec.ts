@@ -105,7 +105,7 @@ describe("cardata-homeassistant", () => {
       components: Record<string, { name: string }>;
       device: Record<string, unknown>;
     };
-    assert.equal(components["cabin_door_status_unlocked"]?.name, "Türschloss");
+    assert.equal(components["cabin_door_status_unlocked"]?.name, "Türverriegelung");
     assert.equal(device["suggested_area"], "Garage");
     assert.equal(kept().get(stateOf(DOORS)), "Verriegelt");
     assert.deepEqual(lateConsumer(kept()).findings, []);

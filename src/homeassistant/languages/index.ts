@@ -1,14 +1,32 @@
 import type { Language } from "../../settings/homeassistant-schema.js";
+import { allDefinitions } from "../../vehicle/catalogue.js";
+import { localisedNameOf } from "../../vehicle/localised-names.js";
 import { wordOf } from "../../vehicle/words.js";
 import { DE } from "./de.js";
 import { EN } from "./en.js";
+import { ES } from "./es.js";
+import { FR } from "./fr.js";
+import { IT } from "./it.js";
+import { NL } from "./nl.js";
+import { PT } from "./pt.js";
 import type { Texts } from "./texts.js";
 
-const TEXTS: Readonly<Record<Language, Texts>> = { en: EN, de: DE };
+const TEXTS: Readonly<Record<Language, Texts>> = { en: EN, de: DE, es: ES, fr: FR, it: IT, nl: NL, pt: PT };
 
-/** Returns the name under which an owner finds a value. */
+/** Maps the English names of the catalogue, which are unique, to the descriptors. */
+const descriptors: ReadonlyMap<string, string> = new Map([...allDefinitions()].map(({ id, name }) => [name, id]));
+
+/**
+ * Returns the name under which an owner finds an entity.
+ * @param name our English name of the value; one that a flow has given stays as it is
+ */
 export function nameIn(language: Language, name: string): string {
-  return ownText(TEXTS[language].names, name) ?? ownText(EN.names, name) ?? name;
+  return ownText(TEXTS[language].names, name) ?? nameOfDescriptor(language, name) ?? name;
+}
+
+function nameOfDescriptor(language: Language, name: string): string | undefined {
+  const descriptor = descriptors.get(name);
+  return descriptor === undefined ? undefined : localisedNameOf(descriptor, language);
 }
 
 /** Returns what a word of BMW means to an owner; one that no table has is written as people write. */
