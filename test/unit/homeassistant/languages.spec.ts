@@ -30,11 +30,14 @@ const SAME: Readonly<Record<OtherLanguage, readonly string[]>> = {
   es: ["Cable", "Error", "Manual"],
   fr: ["1 phase", "2 phases", "3 phases", "AC (type 1)", "AC (type 2)", "Induction"],
   it: ["Tracker"],
-  nl: ["AC (type 1)", "AC (type 2)", "Open", "Tracker"],
+  nl: ["AC (type 1)", "AC (type 2)", "Open", "Stand-by", "Tracker"],
   pt: ["Manual"],
 };
 /** Signs of units, and what is written alike everywhere. */
 const SIGNS = ["2D", "3D", "OK", "UTC", "km", "mi"];
+
+/** Keeps states short enough to be read at a glance [characters]. */
+const LONGEST_WORD = 40;
 
 const catalogue = [...allDefinitions()];
 const namesOfDescriptors = new Set(catalogue.map(({ name }) => name));
@@ -98,7 +101,7 @@ describe("the languages of Home Assistant", () => {
       assert.deepEqual(Object.keys(words), Object.keys(DE.words));
       const missing = [...listed.map(wordOf), ...Object.keys(EN.words)].filter((word) => !Object.hasOwn(words, word));
       assert.deepEqual(missing, []);
-      const same = Object.entries(words).filter(([word, text]) => text === wordIn("en", word));
+      const same = Object.entries(words).filter(([word, text]) => text === wordIn("en", word) || wordOf(text) === word);
       assert.deepEqual(
         same.map(([, text]) => text).filter((text) => !allowed.includes(text)),
         [],
@@ -114,12 +117,12 @@ describe("the languages of Home Assistant", () => {
     });
 
     it(`${language} is about as long as English, and tidy`, () => {
-      const pairs = [
-        ...Object.entries(names).map(([name, text]) => [nameIn("en", name), text] as const),
-        ...Object.entries(words).map(([word, text]) => [wordIn("en", word), text] as const),
-      ];
-      for (const [english, text] of pairs) {
+      for (const [name, text] of Object.entries(names)) {
+        const english = nameIn("en", name);
         assert.ok(text.length <= 1.5 * english.length + 10, `${english}: ${text}`);
+      }
+      for (const [word, text] of Object.entries(words)) assert.ok(text.length <= LONGEST_WORD, `${word}: ${text}`);
+      for (const text of [...Object.values(names), ...Object.values(words)]) {
         assert.match(text, /^(km|mi|[\p{Lu}\d].*)$/u);
         assert.doesNotMatch(text, /^\s|\s$|\s{2}|[_{}<>?]|[.,:;!]$|\b(todo|tbd|xxx)\b/i, text);
       }
@@ -128,11 +131,10 @@ describe("the languages of Home Assistant", () => {
 
   for (const language of LANGUAGES)
     it(`${language} names no two entities of a kind the same`, async () => {
-      const announced = [...(await announcedNames(language))].map(([key, name]) => [key.split(" ")[0], name]);
-      const fixed = Object.values(FIXED_ENTITIES).flatMap(({ platform, name }) =>
-        name === null ? [] : [[platform, nameIn(language, name)]],
-      );
-      const names = [...announced, ...fixed].map((one) => one.join(" ").toLowerCase());
+      const named = await announcedNames(language);
+      for (const { platform, key, name } of Object.values(FIXED_ENTITIES))
+        if (name !== null) named.set(`${platform} ${key}`, nameIn(language, name));
+      const names = [...named].map(([key, name]) => `${key.split(" ")[0] ?? ""} ${name}`.toLowerCase());
       assert.deepEqual(
         names.filter((name, index) => names.indexOf(name) !== index),
         [],
