@@ -484,6 +484,7 @@ export const DE: Texts = {
     MANUAL: "Von Hand",
     DONTDISPLAY: "Nicht angezeigt",
     DISPLAYDEPARTURETIME: "Angezeigt",
+    DISPLAYDEPARTURETIMEWITHV2XSOE: "Angezeigt, mit V2X",
     DISPLAYCHARGINGDURATION: "Angezeigt",
     NODISPLAYCHARGINGDURATION: "Nicht angezeigt",
     NODISPLAYTIMEFORCHARGING: "Keine Zeit angezeigt",
