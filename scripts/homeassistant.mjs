@@ -1,4 +1,5 @@
 // npm run test:homeassistant [-- --only catalogue,lives]: the package at a real Home Assistant and Mosquitto, on loopback alone.
+// npm run test:homeassistant -- --pictures: the pictures of a car's page in docs/, drawn by it.
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,8 @@ import { onceFor } from "./fingerprint.mjs";
 import { compiled, ensurePacked, run } from "./run.mjs";
 
 const HOME_ASSISTANT = "2026.11.0";
+/** What that version pins (`homeassistant/package_constraints.txt`). */
+const FRONTEND = "home-assistant-frontend==20261028.4";
 /** Home Assistant needs at least 3.14.2, which only Debian's `sid` has. */
 const PACKAGES = ["ca-certificates", "mosquitto", "python3.14", "python3.14-venv"];
 /** What its parts would install at their first start: MQTT and its dialog, and the recorder. */
@@ -20,7 +23,10 @@ const PIP = ["-m", "pip", "install", "--quiet", "--no-cache-dir", "--disable-pip
 /** Outside the clone, so that nothing is ever committed of it and a second run is quick. */
 const home = join(tmpdir(), "cardata-homeassistant");
 const debian = join(home, "sid");
+/** Beside its environment, so that only those runs have it that want it. */
+const FRONTEND_FOLDER = "/opt/frontend";
 const PYTHON = "/opt/homeassistant/bin/python";
+const wantsPictures = process.argv.includes("--pictures");
 
 const problem = await install();
 if (problem === null) process.exitCode = await test();
@@ -32,6 +38,7 @@ async function install() {
   try {
     const print = [HOME_ASSISTANT, ...PACKAGES, ...REQUIREMENTS].join(" ");
     await onceFor(join(home, "stamp"), join(debian, "opt/homeassistant/pyvenv.cfg"), print, build);
+    if (wantsPictures) await onceFor(join(home, "frontend"), join(debian, FRONTEND_FOLDER), FRONTEND, addFrontend);
     return null;
   } catch (error) {
     return error.message;
@@ -56,6 +63,12 @@ async function build() {
   renameSync(part, debian);
 }
 
+async function addFrontend() {
+  rmSync(join(debian, FRONTEND_FOLDER), { recursive: true, force: true });
+  const command = [PYTHON, ...PIP, "--no-deps", "--target", FRONTEND_FOLDER, FRONTEND];
+  await step("the frontend", "chroot", [debian, ...command]);
+}
+
 async function installDebootstrap() {
   const get = ["install", "--yes", "--no-install-recommends", "debootstrap"];
   if ((await run("apt-get", get, { quiet: true })).code === 0) return;
@@ -76,7 +89,7 @@ async function step(title, command, args) {
 /** Runs it where there is no network but loopback, if the system can do that. */
 async function test() {
   await ensurePacked();
-  const main = join(compiled, "test/homeassistant/main.js");
+  const main = join(compiled, `test/homeassistant/${wantsPictures ? "pictures" : "main"}.js`);
   // Node.js before 22 has `WebSocket` only behind this flag.
   const command = ["--enable-source-maps", "--experimental-websocket", "--disable-warning=ExperimentalWarning", main];
   const args = [...command, ...process.argv.slice(2)];

@@ -220,6 +220,8 @@ const ICONS: readonly (readonly [RegExp, string])[] = [
   [/\.currentLocation\.heading$/, "mdi:compass-outline"],
   [/\.fixStatus$|\.numberOfSatellites$/, "mdi:satellite-variant"],
   [/\.navigation\.|^vehicle\.learningNavigation$/, "mdi:navigation-variant-outline"],
+  [/\.displayUnit\.|\.distanceUnit$/, "mdi:ruler"],
+  [/\.obfcm\./, "mdi:file-send-outline"],
   [/\.isMobilePhoneConnected$/, "mdi:cellphone-link"],
   [/\.engine\.is/, "mdi:engine"],
   [/\.antiTheftAlarmSystem\./, "mdi:shield-car"],

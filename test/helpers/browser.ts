@@ -1,22 +1,11 @@
-import { chromium, type Browser } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../simulator/index.js";
 import { Admin } from "./admin.js";
+import { launchChromium } from "./chromium.js";
 import type { Editor } from "./editor.js";
 import { EditorPool, type OpenOptions } from "./editor-pool.js";
 import { linkPackage } from "./node-red.js";
 import { RedProcess, temporaryFolder } from "./red-process.js";
-
-const SWITCHES = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  // Prevents any request beyond this machine.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-];
 
 export interface WorkbenchOptions {
   /** With settings the Node-RED is one of its own, otherwise that of all specs, without flows. */
@@ -40,7 +29,7 @@ after(async () => {
 async function newPlace(settings: object = {}): Promise<PagePlace> {
   const userDir = temporaryFolder("editor");
   linkPackage(userDir);
-  browser ??= chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: SWITCHES });
+  browser ??= launchChromium();
   const [red, opened] = await Promise.all([RedProcess.start({ userDir, settings }), browser]);
   return { red, editors: new EditorPool(opened, red.url) };
 }

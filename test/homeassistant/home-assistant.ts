@@ -29,18 +29,24 @@ export class HomeAssistant {
   private constructor(
     readonly units: UnitSystem,
     private readonly port: number,
+    hasFrontend: boolean,
   ) {
     const { outer } = this.#folder;
     for (const script of SCRIPTS) copyFileSync(join(ROOT, "test/homeassistant", script), join(outer, script));
-    writeFileSync(join(outer, "configuration.yaml"), configuration(units));
+    writeFileSync(join(outer, "configuration.yaml"), configuration(units, hasFrontend));
     mkdirSync(join(outer, ".storage"));
     this.#store("http", 3, { stable: server(port), pending: null, yaml_migration_done: true });
     this.#store("auth", 1, owner());
+    if (hasFrontend) this.#store("onboarding", 4, { done: ["user", "core_config", "analytics", "integration"] });
   }
 
   /** Starts one with MQTT set up as its dialog does. */
-  static async start(units: UnitSystem, broker: { readonly port: number }): Promise<HomeAssistant> {
-    const assistant = new HomeAssistant(units, await freePort());
+  static async start(
+    units: UnitSystem,
+    broker: { readonly port: number },
+    { hasFrontend = false } = {},
+  ): Promise<HomeAssistant> {
+    const assistant = new HomeAssistant(units, await freePort(), hasFrontend);
     await assistant.start();
     for (const line of assistant.problems()) assistant.#usual.add(line);
     await assistant.#addBroker(broker.port);
@@ -50,6 +56,16 @@ export class HomeAssistant {
   get api(): HaApi {
     if (this.#api === null) throw new Error("Home Assistant is stopped");
     return this.#api;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** What its frontend keeps in a browser where the owner has logged in. */
+  login(): object {
+    const access = { access_token: accessToken(), token_type: "Bearer", expires_in: YEAR_S, refresh_token: "none" };
+    return { ...access, hassUrl: this.url, clientId: `${this.url}/`, expires: Date.now() + YEAR_S * 1000 };
   }
 
   get folder() {
@@ -108,7 +124,7 @@ export class HomeAssistant {
   async #rest(path: string, body?: object): Promise<Record<string, unknown>> {
     const headers = { authorization: `Bearer ${accessToken()}`, "content-type": "application/json" };
     const request = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-    const response = await fetch(`http://127.0.0.1:${this.port}/api/${path}`, { headers, ...request });
+    const response = await fetch(`${this.url}/api/${path}`, { headers, ...request });
     const text = await response.text();
     if (!response.ok) throw new Error(`${path} was answered with ${response.status}: ${text.slice(0, 500)}`);
     return JSON.parse(text) as Record<string, unknown>;
@@ -121,10 +137,18 @@ export class HomeAssistant {
 }
 
 /** Nothing that asks the internet. */
-function configuration(units: UnitSystem): string {
+function configuration(units: UnitSystem, hasFrontend: boolean): string {
   const place = "latitude: 48.1\n  longitude: 11.5\n  elevation: 500\n  country: DE\n  currency: EUR";
   const core = `homeassistant:\n  name: Home\n  time_zone: Europe/Berlin\n  unit_system: ${units}\n  ${place}\n`;
-  return `${core}api:\nconfig:\nhistory:\nrecorder:\n  commit_interval: 1\nrepairs:\nwebsocket_api:\n`;
+  const parts = [
+    "api",
+    "config",
+    "history",
+    "repairs",
+    "websocket_api",
+    ...(hasFrontend ? ["frontend", "logbook"] : []),
+  ];
+  return `${core}recorder:\n  commit_interval: 1\n${parts.map((part) => `${part}:\n`).join("")}`;
 }
 
 /** Settings of its web server, which `configuration.yaml` may no longer hold without a repair. */

@@ -9,4 +9,7 @@ from homeassistant.__main__ import main
 bootstrap.DEFAULT_INTEGRATIONS.clear()
 bootstrap.CRITICAL_INTEGRATIONS.clear()
 
+# Is there only where `npm run test:homeassistant -- --pictures` has installed it, and asked for by its configuration.
+sys.path.append("/opt/frontend")
+
 sys.exit(main())

@@ -43,7 +43,7 @@ export class World {
     public red: RedAtWork,
   ) {}
 
-  static async open({ hasUs }: { hasUs: boolean }): Promise<World> {
+  static async open({ hasUs, hasFrontend = false }: { hasUs: boolean; hasFrontend?: boolean }): Promise<World> {
     const kinds = fleet(Date.now());
     const [late, driver] = [lateCar(Date.now()), drivingCar(Date.now())];
     const cars = [...kinds, late, driver].map(({ car }) => car);
@@ -54,7 +54,7 @@ export class World {
     const { storeKey } = await saveLogin(userDir, accountId(), simulator);
     const credentials = { clientId: simulator.clientId, storeKey };
     const [metric, us, red] = await Promise.all([
-      HomeAssistant.start("metric", broker),
+      HomeAssistant.start("metric", broker, { hasFrontend }),
       hasUs ? HomeAssistant.start("us_customary", broker) : null,
       RedAtWork.start(optionsOf(userDir)),
     ]);

@@ -127,9 +127,9 @@ describe("the documents for developers", () => {
         assert.ok(existsSync(join(ROOT, file, "..", target)), target);
     });
 
-  it("list twenty behaviours and the files in which they live", () => {
+  it("list at least twenty behaviours and the files in which they live", () => {
     const [, index = ""] = read("docs/architecture.md").split("## Index");
-    assert.equal([...index.matchAll(/^\| .* \| `[\w./-]+\.ts` +\|$/gm)].length, 20);
+    assert.ok([...index.matchAll(/^\| .* \| `[\w./-]+\.ts` +\|$/gm)].length >= 20);
   });
 
   it("list all decisions, numbered without a gap, each with context, decision and consequences", () => {

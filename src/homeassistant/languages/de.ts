@@ -5,6 +5,8 @@ export const DE: Texts = {
   names: {
     // The state says whether it is locked, plugged in, open or charging.
     "Charging flap locked": "Schloss der Ladeklappe",
+    Moving: "Bewegung",
+    "Alarm armed": "Alarmanlage",
     "Boot locked": "Schloss des Kofferraums",
     "Charging flap open, any port": "Ladeklappe",
     "Charging flap open, front left": "Ladeklappe vorn links",

@@ -3,7 +3,7 @@ import type { Texts } from "./texts.js";
 /** English, where our name of a value or BMW's word does not read well in Home Assistant. */
 export const EN: Texts = {
   names: {
-    // The state says whether it is locked, plugged in, open or charging.
+    // The state says whether it is locked, plugged in, open, charging or moving.
     "Charging flap locked": "Charging flap lock",
     "Boot locked": "Boot lock",
     "Charging flap open, any port": "Charging flap",
@@ -23,6 +23,9 @@ export const EN: Texts = {
     "Plugged in": "Cable",
     Charging: "Drive battery",
     Locked: "Doors",
+    Moving: "Motion",
+    // The state says whether it is armed.
+    "Alarm armed": "Alarm system",
   },
   words: {
     NOCHARGING: "Not charging",
@@ -79,5 +82,15 @@ export const EN: Texts = {
     OK: "OK",
     TEMPOFF: "Off for now",
     PLCMODE: "PLC mode",
+    NORMALPROGNOSEBASED: "Normal, by forecast",
+    STEPBASED: "In steps",
+    ROUTEOPTIMIZEDCHARGINGINPROGRESS: "In progress",
+    ROUTEOPTIMIZEDSOCTARGETREACHED: "Target reached",
+    DONTDISPLAY: "Not shown",
+    DISPLAYDEPARTURETIME: "Shown",
+    DISPLAYDEPARTURETIMEWITHV2XSOE: "Shown, with V2X",
+    DISPLAYCHARGINGDURATION: "Shown",
+    NODISPLAYCHARGINGDURATION: "Not shown",
+    NODISPLAYTIMEFORCHARGING: "No time shown",
   },
 };

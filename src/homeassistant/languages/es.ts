@@ -5,6 +5,8 @@ export const ES: Texts = {
   names: {
     // The state says whether it is locked, plugged in, open or charging.
     "Charging flap locked": "Cierre de la tapa de carga",
+    Moving: "Movimiento",
+    "Alarm armed": "Sistema de alarma",
     "Boot locked": "Cierre del maletero",
     "Charging flap open, any port": "Tapa de carga",
     "Charging flap open, front left": "Tapa de carga delantera izquierda",

@@ -5,6 +5,8 @@ export const FR: Texts = {
   names: {
     // The state says whether it is locked, plugged in, open or charging.
     "Charging flap locked": "Verrou de la trappe de charge",
+    Moving: "Mouvement",
+    "Alarm armed": "Système d'alarme",
     "Boot locked": "Verrou du coffre",
     "Charging flap open, any port": "Trappe de charge",
     "Charging flap open, front left": "Trappe de charge avant gauche",

@@ -5,6 +5,8 @@ export const IT: Texts = {
   names: {
     // The state says whether it is locked, plugged in, open or charging.
     "Charging flap locked": "Blocco sportello di ricarica",
+    Moving: "Movimento",
+    "Alarm armed": "Sistema di allarme",
     "Boot locked": "Blocco bagagliaio",
     "Charging flap open, any port": "Sportello di ricarica",
     "Charging flap open, front left": "Sportello di ricarica anteriore sinistro",

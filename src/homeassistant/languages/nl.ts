@@ -5,6 +5,8 @@ export const NL: Texts = {
   names: {
     // The state says whether it is locked, plugged in, open or charging.
     "Charging flap locked": "Laadklepslot",
+    Moving: "Beweging",
+    "Alarm armed": "Alarmsysteem",
     "Boot locked": "Kofferslot",
     "Charging flap open, any port": "Laadklep",
     "Charging flap open, front left": "Laadklep linksvoor",

@@ -5,6 +5,8 @@ export const PT: Texts = {
   names: {
     // The state says whether it is locked, plugged in, open or charging.
     "Charging flap locked": "Fecho da tampa de carregamento",
+    Moving: "Movimento",
+    "Alarm armed": "Sistema de alarme",
     "Boot locked": "Fecho da bagageira",
     "Charging flap open, any port": "Tampa de carregamento",
     "Charging flap open, front left": "Tampa de carregamento dianteira esquerda",

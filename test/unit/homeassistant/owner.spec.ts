@@ -21,6 +21,7 @@ const RANGE = "vehicle.drivetrain.lastRemainingRange";
 const ELECTRIC_RANGE = "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange";
 const PRESSURE = "vehicle.chassis.axle.row1.wheel.left.tire.pressure";
 const SERVICE = "vehicle.status.serviceDistance.next";
+const ARMED = "vehicle.vehicle.antiTheftAlarmSystem.alarm.armStatus";
 const WEEK = "vehicle.vehicle.averageWeeklyDistanceLongTerm";
 
 const keyOf = (descriptor: string) => descriptor.replace(/^vehicle\./, "").replace(/\./g, "_");
@@ -204,6 +205,15 @@ describe("what an owner sees: words", () => {
     assert.equal(state(STATUS), "True");
   });
 
+  it("words of what the car displays read as words of an owner", () => {
+    const words = ["DONT_DISPLAY", "NO_DISPLAY_TIME_FOR_CHARGING", "NORMAL_PROGNOSE_BASED"];
+    assert.deepEqual(
+      words.map((word) => wordIn("en", word)),
+      ["Not shown", "No time shown", "Normal, by forecast"],
+    );
+    assert.equal(wordIn("de", "DISPLAY_DEPARTURE_TIME_WITH_V2XSOE"), "Angezeigt, mit V2X");
+  });
+
   it("words from outside are no members of the tables", () => {
     assert.equal(wordIn("de", "constructor"), "Constructor");
     assert.equal(nameIn("de", "toString"), "toString");
@@ -217,14 +227,25 @@ describe("what an owner sees: names", () => {
       named(PORT, "CONNECTED"),
       named(WINDOW, "OPEN"),
       named("vehicle.body.trunk.isLocked", true),
+      named("vehicle.isMoving", false),
+      named(ARMED, "unarmed"),
     ]);
     const names = [
       component(DOORS, "_unlocked"),
       component(PORT, "_plugged"),
       component(WINDOW, "_open"),
       component("vehicle.body.trunk.isLocked"),
+      component("vehicle.isMoving"),
+      component(ARMED),
     ].map((one) => one?.["name"]);
-    assert.deepEqual(names, ["Door lock", "Charging cable", "Window front, driver side", "Boot lock"]);
+    assert.deepEqual(names, [
+      "Door lock",
+      "Charging cable",
+      "Window front, driver side",
+      "Boot lock",
+      "Motion",
+      "Alarm system",
+    ]);
   });
 
   it("are in the owner's language; entity ids are not", async () => {
@@ -254,6 +275,16 @@ describe("what an owner sees: names", () => {
       const { device_class, icon } = component(id) ?? {};
       assert.ok(device_class !== undefined || icon !== undefined, id);
     }
+  });
+
+  it("have an icon in place of an eye where they are words of a list", async () => {
+    const listed = [...allDefinitions()].flatMap(({ id }) =>
+      (wordListOf(id) ?? []).slice(0, 1).map((word) => [id, word]),
+    );
+    const { component } = await announced(listed.map(([id = "", word = ""]) => named(id, word)));
+    // Home Assistant shows an eye for the class `enum`, and something better for those of binary sensors.
+    const eyes = listed.map(([id = ""]) => id).filter((id) => component(id)?.["icon"] === undefined);
+    assert.deepEqual(eyes, []);
   });
 });
 
