@@ -211,7 +211,7 @@ describe("what an owner sees: words", () => {
       words.map((word) => wordIn("en", word)),
       ["Not shown", "No time shown", "Normal, by forecast"],
     );
-    assert.equal(wordIn("de", "DISPLAY_DEPARTURE_TIME_WITH_V2XSOE"), "Angezeigt, mit V2X");
+    assert.equal(wordIn("de", "DISPLAY_DEPARTURE_TIME_WITH_V2XSOE"), "Angezeigt mit V2X-Ladestand");
   });
 
   it("words from outside are no members of the tables", () => {
