@@ -4,6 +4,7 @@ import type { MotionState, OdometerReading, OdometerChange } from "./motion-stat
 import { tripOverAt } from "./is-moving.js";
 import { isOutdated } from "./outdated.js";
 import { odometerChange } from "./odometer-change.js";
+import { withMilesKnown } from "./odometer-in-miles.js";
 import type { Position } from "./position.js";
 import { tripStartFromFixes, tripStartFromOdometer, tripStartFromReport } from "./trip-start.js";
 import { newTrip, withOdometerReading, asWitnessed, withFixOnTrip, type Trip } from "./trip.js";
@@ -75,7 +76,8 @@ function hasMovedUntil({ motion, trip }: ActivityState, at: number): boolean {
 
 /** Applies an odometer reading; its meaning depends on the other sources. */
 export function movedByOdometer(state: ActivityState, reading: OdometerReading, now: number): Movement {
-  const { motion, trip, stood } = state;
+  const known = withMilesKnown(state, reading);
+  const { motion, trip, stood } = known;
   const step = odometerChange(motion, reading, trip !== null, now);
   const next = motions.withOdometer(motion, reading, step);
   if (trip !== null) {
@@ -84,7 +86,7 @@ export function movedByOdometer(state: ActivityState, reading: OdometerReading, 
   }
   const changes = { motion: next };
   if (!hasDriven(step) || !isAfterLastEvent(state, reading.at)) return { changes, begins: null };
-  const start = tripStartFromOdometer(parkedCarAt(state, stood), reading, step);
+  const start = tripStartFromOdometer(parkedCarAt(known, stood), reading, step);
   return { changes, begins: withOdometerReading(newTrip(start), reading) };
 }
 

@@ -8,7 +8,7 @@ import { owner } from "./scenes/owner.js";
 import { recorder } from "./scenes/recorder.js";
 import { restarts } from "./scenes/restarts.js";
 import { units } from "./scenes/units.js";
-import type { Scene } from "./scenes/scene.js";
+import { summed, type Scene } from "./scenes/scene.js";
 import { World } from "./world.js";
 
 const SCENES: Readonly<Record<string, Scene>> = {
@@ -35,6 +35,7 @@ async function main(): Promise<number> {
     await world.announceAll();
     report.begin();
     for (const name of names) await play(name, world, report);
+    report.check("all", "Mosquitto, as it is by default, has dropped nothing", summed(world.broker.drops));
   } finally {
     await world.close();
   }

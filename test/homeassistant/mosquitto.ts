@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { connect, type MqttClient } from "mqtt";
 import { eventually } from "../helpers/eventually.js";
 import { freePort, isListening, type UserBroker } from "../helpers/user-broker.js";
@@ -8,12 +9,15 @@ import { innerFolder, startInner, stopInner } from "./debian.js";
 
 /** No message for this long means that all have come [ms]. */
 const QUIET_MS = 3000;
+/** What it says once when a subscriber takes so long that its queue (1000 messages by default) is full. */
+const DROPS = "messages are being dropped";
 
 /** The broker between Node-RED and Home Assistant, on loopback, which can stop, come back, and forget. */
 export class Mosquitto implements UserBroker {
   readonly #folder = innerFolder("mosquitto");
   #child: ChildProcess | null = null;
   #listener: MqttClient | null = null;
+  readonly #drops: string[] = [];
   /** When the last message came [ms]. */
   heardAt = 0;
 
@@ -27,12 +31,20 @@ export class Mosquitto implements UserBroker {
     const { outer, inner } = this.#folder;
     const listener = `listener ${this.port} 127.0.0.1\nallow_anonymous true\nuser root\n`;
     const store = `persistence true\npersistence_location ${inner}/\n`;
-    // By default it drops what a slow subscriber has not taken yet, so that results would depend on the machine.
-    const queue = "max_queued_messages 0\n";
-    writeFileSync(join(outer, "mosquitto.conf"), listener + store + queue);
+    writeFileSync(join(outer, "mosquitto.conf"), listener + store);
     this.#child = startInner("mosquitto", ["-c", `${inner}/mosquitto.conf`]);
+    this.#child.stdout?.resume();
+    if (this.#child.stderr !== null)
+      createInterface(this.#child.stderr).on("line", (line) => {
+        if (line.includes(DROPS)) this.#drops.push(line);
+      });
     await eventually("a listening Mosquitto", () => isListening(this.port));
     this.#listen();
+  }
+
+  /** What it said so far of messages that it has dropped. */
+  get drops(): readonly string[] {
+    return this.#drops;
   }
 
   async stop(): Promise<void> {

@@ -9,12 +9,13 @@ const LOST_BROKER = /The connection was lost|Failed to connect to MQTT|Task exce
 
 /** Each part stops and comes back; nothing is lost, and nothing is told that is not so. */
 export const restarts: Scene = async (world, report) => {
-  const life = async (what: string, play: () => Promise<void>) => {
+  const life = async (what: string, play: () => Promise<void>, isUsual: (finding: string) => boolean = () => false) => {
     const before = await snapshot(world.metric);
     const told = listener(world.metric);
     await play();
     await world.settled();
-    const findings = await settledFindings(async () => changes(before, await snapshot(world.metric)));
+    const look = async () => changes(before, await snapshot(world.metric)).filter((finding) => !isUsual(finding));
+    const findings = await settledFindings(look);
     const figures = `${before.states.size} states`;
     report.check("restarts", `${what}: entities and states as before`, findings, figures);
     const ours = told().filter((problem) => !LOST_BROKER.test(problem));
@@ -25,12 +26,12 @@ export const restarts: Scene = async (world, report) => {
   await world.sendAgain();
   await life("Node-RED stops and starts", async () => {
     await world.stopRed();
-    report.check("restarts", "“CarData stream” is off while Node-RED is stopped", await streamsOn(world));
+    report.check("restarts", "“CarData stream” is not on while Node-RED is stopped", await streamsOn(world));
     await world.startRed();
   });
   await life("Node-RED is killed and starts", async () => {
     await world.killRed();
-    report.check("restarts", "“CarData stream” is off after Node-RED was killed", await streamsOn(world));
+    report.check("restarts", "“CarData stream” is not on after Node-RED was killed", await streamsOn(world));
     await world.startRed();
   });
   await life("Home Assistant restarts", async () => {
@@ -46,7 +47,7 @@ export const restarts: Scene = async (world, report) => {
     world.broker.forget();
     await world.broker.start();
   });
-  await life("a forgetful broker, Node-RED and Home Assistant restart together", async () => {
+  const startTogether = async () => {
     await world.stopRed();
     await world.metric.stop();
     await world.broker.stop();
@@ -54,8 +55,14 @@ export const restarts: Scene = async (world, report) => {
     await world.broker.start();
     await world.metric.start();
     await world.startRed();
-  });
+  };
+  await life("a forgetful broker, Node-RED and Home Assistant restart together", startTogether, isForgottenEvent);
 };
+
+/** Home Assistant forgets the last event of an entity that is unavailable when it stops, as all are without Node-RED. */
+function isForgottenEvent(finding: string): boolean {
+  return /^event\.\S+ was \S+ and is unknown$/.test(finding);
+}
 
 /** Cars whose stream is shown as connected, although nothing is there that could know. */
 async function streamsOn(world: World): Promise<string[]> {
@@ -64,9 +71,9 @@ async function streamsOn(world: World): Promise<string[]> {
     const states = world.kinds.map(({ vin }) => stateOf(seen, uniqueIdOf(vin.toLowerCase(), "connectivity")));
     return states.flatMap((state) => (state?.state === "on" ? `${state.entity_id} is on` : []));
   };
-  const isOff = async () => (await look()).length === 0;
-  // The broker tells the will of a lost client at once.
-  await eventually("a stream that is off", isOff, WILL_MS).catch(() => undefined);
+  const isNone = async () => (await look()).length === 0;
+  // The broker tells the will of a lost client at once, which makes them unavailable.
+  await eventually("no stream that is on", isNone, WILL_MS).catch(() => undefined);
   return look();
 }
 

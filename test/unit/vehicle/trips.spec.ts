@@ -84,6 +84,36 @@ describe("trips", () => {
     assert.equal(ended.distanceKm, 16.1);
   });
 
+  describe("of a car of which REST told the odometer without a unit before the stream named miles", () => {
+    const mi = (value: number, seconds: number) => ({
+      [ODOMETER]: { value, unit: "mi", timestamp: new Date(at(seconds)).toISOString() },
+    });
+    const bare = () => new TestVehicle().rest(0, { [ODOMETER]: 14_574 });
+
+    it("are none while it stands", () => {
+      assert.deepEqual(bare().data(60, mi(14_574, 60)).at(3600).names, []);
+      assert.deepEqual(bare().restart().data(60, mi(14_574, 60)).at(3600).names, []);
+    });
+
+    it("have the way that was driven, also where they had begun before", () => {
+      const [started, ended] = bare().data(600, mi(14_584, 600)).at(3600).events;
+      assert.ok(started?.name === "tripStarted" && ended?.name === "tripEnded");
+      assert.deepEqual([started.odometer, ended.distanceKm], [14_574, 16.1]);
+      const open = bare().stream(300, { [MOVING]: true });
+      const [, later] = open.data(900, { ...mi(14_584, 900), ...measured(900, { [MOVING]: false }) }).at(3600).events;
+      assert.ok(later?.name === "tripEnded");
+      assert.equal(later.distanceKm, 16.1);
+    });
+
+    it("are the same where the numbers had been kilometres", () => {
+      const { names } = new TestVehicle()
+        .rest(0, { [ODOMETER]: 23_456 })
+        .data(60, mi(14_575, 60))
+        .at(3600);
+      assert.deepEqual(names, []);
+    });
+  });
+
   it("survive a restart on the way", () => {
     const vehicle = onTheWay().restart();
     for (let time = 1210; time <= 1500; time += 10) vehicle.fix(time, 10 * (time - 590));
