@@ -1,0 +1,126 @@
+import { strict as assert } from "node:assert";
+import { announcing, CONNECTED, DISCONNECTED, image, soc, value, WINDOW, ODOMETER } from "../../helpers/announcing.js";
+import { VIN } from "../../helpers/fakes.js";
+
+describe("announcer: what happens between", () => {
+  const windowIs = (word: string) => value(WINDOW, word);
+  const STATE = `cardata/${VIN}/${WINDOW}/state`;
+  const ATTRIBUTES = `cardata/${VIN}/${WINDOW}/attributes`;
+  const CONFIG = `homeassistant/device/bmw_cardata_${VIN.toLowerCase()}/config`;
+
+  it("shows a car again with the word that had waited when it was removed", async () => {
+    const one = announcing();
+    one.take(windowIs("CLOSED"));
+    await one.settle();
+    one.take(windowIs("VENTILATED"));
+    one.take({ command: "remove" });
+    one.take({ command: "resend" });
+    await one.settle();
+    assert.equal(one.broker.get(STATE), "Ventilated");
+  });
+
+  it("shows a car again with the time of a value that came right before it was removed", async () => {
+    const one = announcing();
+    one.take(soc(50));
+    one.take({ command: "remove" });
+    one.take({ command: "resend" });
+    await one.settle();
+    assert.equal(one.state("last_update"), "2026-03-02T05:59:00.000Z");
+  });
+
+  it("gives a broker that forgot a word that was before and after a new one", async () => {
+    const one = announcing();
+    one.take(CONNECTED);
+    one.take(windowIs("CLOSED"));
+    await one.settle();
+    one.take(DISCONNECTED);
+    one.take(windowIs("VENTILATED"));
+    one.broker.clear();
+    one.take(CONNECTED);
+    one.take(windowIs("CLOSED"));
+    await one.settle();
+    assert.equal(one.broker.get(STATE), "Closed");
+  });
+
+  it("sends a new word once more after a broker came back that was away", async () => {
+    const one = announcing();
+    one.take(CONNECTED);
+    one.take(windowIs("CLOSED"));
+    await one.settle();
+    one.take(DISCONNECTED);
+    one.take(windowIs("VENTILATED"));
+    await one.clock.advance(120_000);
+    one.take(CONNECTED);
+    one.sent.length = 0;
+    await one.clock.advance(61_000);
+    const states = one.sent.filter(({ topic }) => topic === STATE).map(({ payload }) => payload);
+    assert.deepEqual(states, ["Ventilated"]);
+  });
+
+  it("makes words unknown before new ones are announced, also where attributes are switched at the same time", async () => {
+    for (const attributes of [true, false]) {
+      const before = announcing({ attributes });
+      before.take(windowIs("CLOSED"));
+      await before.settle();
+      const one = announcing({ attributes: !attributes, language: "de", saved: before.kept() });
+      one.take(windowIs("CLOSED"));
+      await one.settle();
+      const topic = attributes ? ATTRIBUTES : STATE;
+      const unknown = one.sent.findIndex(
+        (message) => message.topic === topic && String(message.payload).includes("None"),
+      );
+      assert.ok(unknown >= 0, `attributes ${String(attributes)}: nothing unknown at ${topic}`);
+      assert.ok(unknown < one.topics().indexOf(CONFIG));
+      assert.equal(one.broker.get(STATE), "Geschlossen");
+    }
+  });
+
+  it("tells an event of a car that was announced before the start at once", async () => {
+    const before = announcing();
+    before.take(soc(50));
+    await before.settle();
+    const one = announcing({ saved: before.kept() });
+    one.announcer.tell(VIN, "tripEnded", {});
+    assert.deepEqual(one.topics(), [`cardata/${VIN}/event/trip`]);
+    one.take({ command: "remove" });
+    one.sent.length = 0;
+    one.announcer.tell(VIN, "tripEnded", {});
+    assert.deepEqual(one.topics(), []);
+  });
+
+  it("brings everything back in any order of remove, resend and restart", async () => {
+    for (const steps of [
+      ["remove", "restart", "resend"],
+      ["remove", "resend", "restart"],
+      ["restart", "remove", "resend"],
+      ["remove", "restart", "restart", "resend", "restart"],
+    ]) {
+      let one = announcing({ availability: true });
+      const fill = () => {
+        one.take(soc(50));
+        one.take(windowIs("CLOSED"));
+        one.take(value(ODOMETER, 5000, { unit: "km" }));
+        one.take(image());
+      };
+      fill();
+      one.announcer.setStreamConnected(true);
+      await one.settle();
+      const want = new Map(one.broker);
+      let broker = one.broker;
+      for (const step of steps) {
+        if (step === "restart") {
+          const saved = one.kept();
+          one.announcer.close();
+          one = announcing({ availability: true, saved });
+          for (const [topic, payload] of broker) if (!one.broker.has(topic)) one.broker.set(topic, payload);
+          broker = one.broker;
+          fill();
+          one.announcer.setStreamConnected(true);
+        } else one.take({ command: step });
+        await one.settle();
+        if (step === "remove") assert.deepEqual([...one.broker.keys()], []);
+      }
+      assert.deepEqual([...broker.keys()].sort(), [...want.keys()].sort(), steps.join());
+    }
+  });
+});
