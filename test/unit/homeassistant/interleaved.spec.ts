@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { announcing, CONNECTED, DISCONNECTED, image, soc, value, WINDOW, ODOMETER } from "../../helpers/announcing.js";
-import { VIN } from "../../helpers/fakes.js";
+import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 
 describe("announcer: what happens between", () => {
   const windowIs = (word: string) => value(WINDOW, word);
@@ -122,5 +122,74 @@ describe("announcer: what happens between", () => {
       }
       assert.deepEqual([...broker.keys()].sort(), [...want.keys()].sort(), steps.join());
     }
+  });
+
+  for (const mode of ["device", "entities"] as const) {
+    const other = mode === "device" ? "entities" : "device";
+    it(`leaves nothing of a car that is removed while it moves from ${mode} to ${other}`, async () => {
+      const before = announcing({ mode });
+      before.take(windowIs("CLOSED"));
+      await before.settle();
+      const one = announcing({ mode: other, language: "de", saved: before.kept() });
+      for (const [topic, payload] of before.broker) one.broker.set(topic, payload);
+      one.take(windowIs("VENTILATED"));
+      await one.clock.advance(5000);
+      one.take({ command: "remove" });
+      await one.settle();
+      assert.deepEqual([...one.broker.keys()], []);
+      one.take({ command: "resend" });
+      await one.settle();
+      assert.equal(one.broker.get(STATE), "Ventilated");
+    });
+
+    it(`ends whole where Node-RED starts again while a car moves from ${mode} to ${other}, and back`, async () => {
+      const before = announcing({ mode });
+      before.take(windowIs("CLOSED"));
+      await before.settle();
+      const want = [...before.broker.keys()].sort();
+      const one = announcing({ mode: other, attributes: true, language: "de", saved: before.kept() });
+      for (const [topic, payload] of before.broker) one.broker.set(topic, payload);
+      one.take(windowIs("CLOSED"));
+      await one.clock.advance(5000);
+      one.announcer.close();
+      const back = announcing({ mode, saved: one.kept() });
+      for (const [topic, payload] of one.broker) back.broker.set(topic, payload);
+      back.take(windowIs("CLOSED"));
+      await back.clock.advance(60_000);
+      assert.deepEqual([...back.broker.keys()].sort(), want);
+      assert.equal(back.broker.get(STATE), "Closed");
+    });
+  }
+
+  it("shows the power that a car gives, and none of a charge that is over", async () => {
+    const POWER = "vehicle.powertrain.electric.battery.charging.power";
+    const power = (kw: number) => value(POWER, kw, { unit: "kW" });
+    let isCharging: boolean | null = false;
+    const one = announcing({ isCharging: () => isCharging });
+    one.take(power(72));
+    await one.settle();
+    assert.equal(one.state(POWER), "0");
+    isCharging = null;
+    one.announcer.refresh(VIN);
+    one.take(power(-3));
+    assert.equal(one.state(POWER), "-3");
+    isCharging = false;
+    one.announcer.refresh(VIN);
+    assert.equal(one.state(POWER), "0");
+  });
+
+  it("tells nothing of a removed car, and takes the availability with the last one only", async () => {
+    const one = announcing({ availability: true });
+    one.take(soc(50));
+    one.take(soc(60, { vin: OTHER_VIN }));
+    await one.settle();
+    one.take({ command: "remove", vin: VIN });
+    await one.settle();
+    assert.equal(one.broker.get("cardata/availability"), "online");
+    one.take({ command: "remove", vin: OTHER_VIN });
+    one.take(soc(51));
+    one.take(CONNECTED);
+    await one.settle();
+    assert.deepEqual([...one.broker.keys()], []);
   });
 });
