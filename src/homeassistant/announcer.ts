@@ -284,7 +284,9 @@ export class Announcer {
 
   /** Takes out the cars that the account has to ignore since they were announced; returns whether there are any. */
   #removeIgnored(): boolean {
-    const ignored = [...this.#cars.values()].filter(({ car }) => this.dependencies.isIgnored(car.vin));
+    // A car that the user has removed stays so, also when it is ignored no more.
+    const shown = [...this.#cars.values()].filter(({ car }) => !car.isRemoved);
+    const ignored = shown.filter(({ car }) => this.dependencies.isIgnored(car.vin));
     for (const entry of ignored) {
       this.#takeOut(entry);
       this.#cars.delete(entry.car.vin);

@@ -192,4 +192,20 @@ describe("announcer: what happens between", () => {
     await one.settle();
     assert.deepEqual([...one.broker.keys()], []);
   });
+
+  it("keeps a removed car away that was ignored meanwhile, until it is sent again", async () => {
+    const before = announcing();
+    before.take(soc(50));
+    await before.settle();
+    before.take({ command: "remove" });
+    const ignoring = announcing({ saved: before.kept(), ignored: new Set([VIN]), cars: {} });
+    await ignoring.settle();
+    const one = announcing({ saved: ignoring.kept() });
+    one.take(soc(51));
+    await one.settle();
+    assert.deepEqual([...one.broker.keys()], []);
+    one.take({ command: "resend" });
+    await one.settle();
+    assert.equal(one.state("vehicle.drivetrain.batteryManagement.header"), "51");
+  });
 });
