@@ -5,12 +5,15 @@ import { STATE_ATTRIBUTE, type Component } from "./component.js";
 import { UNKNOWN_STATE } from "./entity-state.js";
 import { uniqueIdOf } from "./ha-part.js";
 import {
+  attributesTopic,
   availabilityTopic,
   configTopics,
   deviceIdAt,
   deviceTopic,
   entityTopic,
+  stateTopic,
   stateTopicRoot,
+  subjectAt,
   type DiscoveryLocation,
 } from "./discovery-location.js";
 
@@ -125,13 +128,15 @@ function keptTopics(place: DiscoveryLocation, { platform, topics, plainTopics }:
   return [...plainTopics, ...kept.map(([, topic]) => topic)].map((topic) => stateTopicRoot(place) + topic);
 }
 
-function unknownWords(place: DiscoveryLocation, { options, topics, plainTopics }: Component): [string, string][] {
+/** Names both topics, because the words may have come by the other one before. */
+function unknownWords(place: DiscoveryLocation, { options, topics }: Component): [string, string][] {
   const topic = "options" in options ? topics["state_topic"] : undefined;
   if (topic === undefined) return [];
-  const root = stateTopicRoot(place);
-  const isPlain = plainTopics.length === 0;
-  const state = isPlain ? UNKNOWN_STATE : JSON.stringify({ [STATE_ATTRIBUTE]: UNKNOWN_STATE });
-  return [[root + topic, state], ...plainTopics.map((plain): [string, string] => [root + plain, UNKNOWN_STATE])];
+  const subject = stateTopicRoot(place) + subjectAt(topic);
+  return [
+    [attributesTopic(subject), JSON.stringify({ [STATE_ATTRIBUTE]: UNKNOWN_STATE })],
+    [stateTopic(subject), UNKNOWN_STATE],
+  ];
 }
 
 const NO_CAR_NAME = "car";

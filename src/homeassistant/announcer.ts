@@ -157,11 +157,11 @@ export class Announcer {
    * @param attributes what is known of it
    */
   tell(vin: string, name: string, attributes: object): void {
-    const announcement = this.#cars.get(vin)?.car.announcement ?? null;
+    const place = this.#cars.get(vin)?.car.place ?? null;
     const topic = eventTopicOf(name);
-    if (this.#isClosed || announcement === null || topic === null) return;
+    if (this.#isClosed || place === null || topic === null) return;
     const payload = JSON.stringify({ event_type: name, ...attributes });
-    this.#delivery.publish([passing(stateTopicRoot(announcement.place) + topic, payload)]);
+    this.#delivery.publish([passing(stateTopicRoot(place) + topic, payload)]);
   }
 
   /** Publishes whether the stream of the account is live. */
@@ -270,6 +270,7 @@ export class Announcer {
     for (const entry of entries) {
       entry.applyLastUpdate();
       this.#announce(entry, true);
+      entry.noteSentAgain();
     }
   }
 
@@ -283,7 +284,9 @@ export class Announcer {
 
   /** Takes out the cars that the account has to ignore since they were announced; returns whether there are any. */
   #removeIgnored(): boolean {
-    const ignored = [...this.#cars.values()].filter(({ car }) => this.dependencies.isIgnored(car.vin));
+    // A car that the user has removed stays so, also when it is ignored no more.
+    const shown = [...this.#cars.values()].filter(({ car }) => !car.isRemoved);
+    const ignored = shown.filter(({ car }) => this.dependencies.isIgnored(car.vin));
     for (const entry of ignored) {
       this.#takeOut(entry);
       this.#cars.delete(entry.car.vin);

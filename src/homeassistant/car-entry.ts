@@ -26,7 +26,7 @@ export class CarEntry {
   readonly chargeValues = new ChargeValues();
   readonly #wordDebouncer: Debouncer;
   readonly #repeatDebouncer: Debouncer;
-  /** Topics whose states had a new word when they were sent. */
+  /** Topics whose states had a word since the start that was new: Home Assistant may have been away at that time. */
   readonly #newWords = new Set<string>();
   readonly #updateDebouncer: Debouncer;
   /** Newest time of a value [ms]. */
@@ -51,7 +51,6 @@ export class CarEntry {
     });
     this.#repeatDebouncer = new Debouncer(clock, BUSY_MS, BUSY_MS, () => {
       car.repeatStates(this.#newWords);
-      this.#newWords.clear();
       publisher.sendUpdate(null);
     });
     this.#updateDebouncer = new Debouncer(clock, QUIET_MS, MOST_MS, () => {
@@ -64,6 +63,12 @@ export class CarEntry {
     if (this.car.isHolding) this.#wordDebouncer.trigger();
   }
 
+  /** Sees to it that states with new words are sent once more after everything was: Home Assistant may be busy then. */
+  noteSentAgain(): void {
+    this.#repeatDebouncer.cancel();
+    if (this.#newWords.size > 0) this.#repeatDebouncer.trigger();
+  }
+
   /** Notes the time of a value from the car [ms]. */
   noteUpdate(at: number): void {
     if (at <= this.#updatedAt) return;
@@ -73,7 +78,7 @@ export class CarEntry {
 
   /** Includes the time of the last update in what is sent now. */
   applyLastUpdate(): void {
-    if (this.#updateDebouncer.isPending) applyLastUpdate(this.car, this.#updatedAt);
+    if (this.#updatedAt > 0) applyLastUpdate(this.car, this.#updatedAt);
     this.#updateDebouncer.cancel();
   }
 

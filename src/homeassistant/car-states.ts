@@ -63,7 +63,11 @@ export class CarStates {
 
   /** Lets states wait to be sent again: the broker does not have them. */
   repeat(isLost: (topic: string) => boolean): void {
-    for (const topic of this.#last.keys()) if (isLost(topic)) this.#waiting.add(topic);
+    for (const topic of this.#last.keys()) {
+      if (!isLost(topic)) continue;
+      this.#sent.delete(topic);
+      this.#waiting.add(topic);
+    }
   }
 
   /** Lets none wait any longer but those that are held back. */

@@ -9,6 +9,9 @@ export type { DiscoveryLocation } from "../account/announcement-repository.js";
 export const stateTopic = (subject: string) => `${subject}/state`;
 export const attributesTopic = (subject: string) => `${subject}/attributes`;
 
+/** Returns what a topic of a state or of attributes is about. */
+export const subjectAt = (topic: string) => topic.slice(0, topic.lastIndexOf("/"));
+
 /** Returns the topic root of a car's states. */
 export function stateTopicRoot({ base, id }: Pick<DiscoveryLocation, "base" | "id">): string {
   return `${base}/${id}/`;

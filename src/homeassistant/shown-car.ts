@@ -9,7 +9,7 @@ import type { CarStates } from "./car-states.js";
 import { retained, type MqttMessage } from "./mqtt-message.js";
 import { usualUnit } from "./quantity-unit.js";
 import type { StaleTopics } from "./stale-topics.js";
-import { configTopics, stateTopicRoot } from "./discovery-location.js";
+import { configTopics, stateTopicRoot, type DiscoveryLocation } from "./discovery-location.js";
 
 /** Names how a value affects the announcement: not at all, as a new entity, or as a changed one. */
 export type AnnouncementChange = "same" | "new" | "changed";
@@ -67,6 +67,11 @@ export class ShownCar implements ShownContent {
   /** Announcement since the start. */
   get announcement(): Announcement | null {
     return this.#now;
+  }
+
+  /** Returns where the broker has it announced, also before it is announced anew after a start; `null`: nowhere. */
+  get place(): DiscoveryLocation | null {
+    return this.#kept?.place ?? null;
   }
 
   /** Returns whether the broker retains something of the car at a topic. */
@@ -208,6 +213,8 @@ export class ShownCar implements ShownContent {
       const { place, components, topics } = this.#kept;
       this.stale.add([...configTopics(place, components), ...topics]);
     }
+    // What Home Assistant shows later, it announces with all words.
+    this.states.release();
     this.#kept = null;
     this.#now = null;
     this.#isRemoved = true;

@@ -20,7 +20,7 @@ export type ActivityObservation =
   | ({ readonly kind: "odometer" } & OdometerReading)
   | { readonly kind: "lock"; readonly status: string; readonly at: number };
 
-const CHARGING_POWER = "vehicle.powertrain.electric.battery.charging.power";
+export const CHARGING_POWER = "vehicle.powertrain.electric.battery.charging.power";
 
 /**
  * Orders observations of the same moment: a level belongs to what begins or ends with it, and the car's report precedes

@@ -10,7 +10,7 @@ import { derivedFuelRange, derivedMotion, IS_MOVING } from "./derived-readings.j
 import { distanceUnitOf } from "./distance-unit.js";
 import { PowertrainHintTracker } from "./powertrain-hint-tracker.js";
 import { driveTypeOf, type DriveType } from "./drive-type.js";
-import { activityObservations, type ActivityObservation } from "./activity-observation.js";
+import { activityObservations, CHARGING_POWER, type ActivityObservation } from "./activity-observation.js";
 import {
   ReadingFilter,
   notAhead,
@@ -126,12 +126,19 @@ export class Vehicle {
     return this.#events.isOnTrip;
   }
 
-  /** Returns whether the car charges, by its own words; `null` if they do not say. */
+  /** Returns whether the car charges, by its own words; `null` if they do not say, as while it gives power. */
   get isCharging(): boolean | null {
     const { values } = this.#values;
     if (values.get("plugged")?.value === false) return false;
     const charging = values.get("charging")?.value;
+    if (charging === false && this.#givesPower) return null;
     return typeof charging === "boolean" ? charging : null;
+  }
+
+  /** Returns whether power flows out of the battery (V2H, V2L), for which the status of a charge has no word. */
+  get #givesPower(): boolean {
+    const power = this.readings.get(CHARGING_POWER)?.value;
+    return typeof power === "number" && power < 0;
   }
 
   /** Returns the charge that runs or pauses. */

@@ -26,6 +26,19 @@ const withType = (driveType: DriveType | null, values: Record<string, unknown>) 
   return vehicle.stream(0, values);
 };
 
+describe("whether a car charges", () => {
+  const POWER = "vehicle.powertrain.electric.battery.charging.power";
+
+  it("is not denied while it gives power, of which its status says nothing, until the cable is out", () => {
+    const vehicle = new TestVehicle().stream(0, { [STATUS]: "NOCHARGING", [PORT]: "CONNECTED", [POWER]: 3 });
+    assert.equal(vehicle.vehicle.isCharging, false);
+    assert.equal(vehicle.stream(60, { [POWER]: -3 }).vehicle.isCharging, null);
+    assert.equal(vehicle.stream(120, { [POWER]: 0 }).vehicle.isCharging, false);
+    vehicle.stream(180, { [POWER]: -3 });
+    assert.equal(vehicle.stream(240, { [PORT]: "DISCONNECTED" }).vehicle.isCharging, false);
+  });
+});
+
 describe("values with a source", () => {
   it("prefer what is measured, then what the car shows, then guesses, then the last trip", () => {
     const sources = { [TRIP_END]: 51, [LEVEL]: 52, [DISPLAYED]: 53, [SOC]: 54 };
