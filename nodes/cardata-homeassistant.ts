@@ -120,14 +120,16 @@ function start(announcer: Announcer, account: Account): void {
   if (isConnected !== null) announcer.setStreamConnected(isConnected);
 }
 
-/** Has told again what no message tells after a start. */
+/** Tells again what no message tells after a start; reads a picture only where one was announced. */
 function restoreKnown(announcer: Announcer, account: Account): void {
-  for (const [vin, { vehicle }] of account.registry.cars)
+  for (const [vin, { vehicle }] of account.registry.cars) {
+    announcer.restore(vin, vehicle.updatedAt, learnedOf(account, vin));
+    if (!announcer.showsImage(vin)) continue;
     void account.rest.keptImage(vin).then((image) => {
-      const pictures =
-        image === null ? [] : [{ kind: "image", vin, image: image.bytes, contentType: image.type } as const];
-      announcer.restore(vin, vehicle.updatedAt, [...pictures, ...learnedOf(account, vin)]);
+      if (image === null) return;
+      announcer.restore(vin, vehicle.updatedAt, [{ kind: "image", vin, image: image.bytes, contentType: image.type }]);
     });
+  }
 }
 
 /** Returns what was learned, as cardata-predicted-soc would report it. */

@@ -97,13 +97,17 @@ export class Announcer {
     const entry = this.#cars.get(vin);
     if (entry === undefined || this.#isClosed) return;
     const { car } = entry;
-    const fixed = new Set(car.fixed);
-    if (fixed.has("last_update")) entry.noteUpdate(updatedAt);
+    if (car.shows("last_update")) entry.noteUpdate(updatedAt);
     for (const input of inputs) {
       const key = input.kind === "image" ? input.kind : input.key;
       const topic = key === "image" ? key : stateTopic(key);
-      if (fixed.has(key) && car.lastState(topic) === undefined) this.#applyCar(input);
+      if (car.shows(key) && car.lastState(topic) === undefined) this.#applyCar(input);
     }
+  }
+
+  /** Returns whether a car was announced with a picture. */
+  showsImage(vin: string): boolean {
+    return this.#cars.get(vin)?.car.shows("image") ?? false;
   }
 
   /** Handles an input message; returns why it is ignored, `null` if it is not. */
@@ -188,8 +192,9 @@ export class Announcer {
     }
     const entry = this.#cars.get(vin) ?? this.#addCar(vin);
     if (input.kind === "values") entry.chargeValues.keep(input.values);
-    const { language } = this.options;
-    const put = applyInput(entry.car, input, { language, isCharging: this.dependencies.isCharging(vin) });
+    const { language, attributes } = this.options;
+    const isCharging = this.dependencies.isCharging(vin);
+    const put = applyInput(entry.car, input, { language, attributes, isCharging });
     entry.noteUpdate(put.at);
     entry.noteHeld();
     this.#sendChanges(entry, this.#isOtherKind(entry) ? "changed" : put.change);

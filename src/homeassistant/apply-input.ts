@@ -28,6 +28,8 @@ const IMPORTANCE: readonly AnnouncementChange[] = ["same", "new", "changed"];
 /** What determines how values are shown, besides themselves. */
 export interface Presentation {
   readonly language: Language;
+  /** Whether values have attributes. */
+  readonly attributes: boolean;
   /** Whether the car charges; `null` if unknown. */
   readonly isCharging: boolean | null;
 }
@@ -40,7 +42,7 @@ export function applyInput(car: ShownCar, input: CarInput, presentation: Present
     case "position":
       return done(applyPosition(car, "location", input.place));
     case "traccar":
-      return done(...applyTracker(car, input));
+      return done(...applyTracker(car, input, presentation));
     case "report": {
       const { key, text, details } = input;
       const change = car.addFixed(key);
@@ -72,8 +74,9 @@ export function applyLastUpdate(car: ShownCar, at: number): AnnouncementChange {
   return change;
 }
 
-function applyValue(car: ShownCar, value: InputValue, { language, isCharging }: Presentation): InputEffect {
-  const { descriptor, payload, source, timestamp, estimate } = value;
+function applyValue(car: ShownCar, value: InputValue, presentation: Presentation): InputEffect {
+  const { language, isCharging } = presentation;
+  const { descriptor, payload, source, timestamp } = value;
   const unit = sentUnit(descriptor, payload, value.unit);
   const subject = subjectIn(car, { ...value, unit });
   const shown = shownPayload(value, isCharging);
@@ -82,13 +85,16 @@ function applyValue(car: ShownCar, value: InputValue, { language, isCharging }: 
   const isNewWord = hasNewWord(car, subject);
   const change = car.addSubject(subject);
   if (change === null) return { change, at: 0, reason: "the car has too many values" };
-  const time = new Date(timestamp).toISOString();
-  const word = wordListOf(descriptor) === null ? {} : { word: payload };
-  if (isNewWord) car.holdStates([stateTopic(descriptor), attributesTopic(descriptor)]);
-  applyState(car, descriptor, state, { ...estimate, ...word, timestamp: time, descriptor });
+  if (isNewWord) car.states.hold([stateTopic(descriptor), attributesTopic(descriptor)]);
+  applyState(car, descriptor, state, presentation.attributes ? attributesOf(value) : null);
   for (const companion of companionsOf(descriptor))
     car.setState(stateTopic(`${descriptor}/${companion.suffix}`), companion.stateOf(payload));
   return { change, at: CAR_SOURCES.has(source) ? timestamp : 0, reason: null };
+}
+
+function attributesOf({ descriptor, payload, timestamp, estimate }: InputValue): object {
+  const word = wordListOf(descriptor) === null ? {} : { word: payload };
+  return { ...estimate, ...word, timestamp: new Date(timestamp).toISOString(), descriptor };
 }
 
 /** Returns whether a subject has a word that Home Assistant does not know yet. */
@@ -119,20 +125,26 @@ function applyPosition(car: ShownCar, key: "location" | "traccar_location", plac
   return change;
 }
 
-function applyTracker(car: ShownCar, input: Extract<CarInput, { kind: "traccar" }>): AnnouncementChange[] {
+function applyTracker(
+  car: ShownCar,
+  input: Extract<CarInput, { kind: "traccar" }>,
+  { attributes }: Presentation,
+): AnnouncementChange[] {
   const { kmh, timestamp, bracket, place: position } = input;
   const change = car.addFixed("traccar");
   const state = stateOf(FIXED_ENTITIES.traccar, kmh) ?? UNKNOWN_STATE;
-  applyState(car, "traccar", state, { timestamp: new Date(timestamp).toISOString(), bracket });
+  applyState(car, "traccar", state, attributes ? { timestamp: new Date(timestamp).toISOString(), bracket } : null);
   return position === null ? [change] : [change, applyPosition(car, "traccar_location", position)];
 }
 
 /**
  * Applies a state, and the same state together with its attributes: where an entity has attributes, both have to come in
  * one message, or Home Assistant writes a row for each.
+ * @param attributes `null`: the entity has none
  */
-function applyState(car: ShownCar, subject: string, state: string, attributes: object): void {
+function applyState(car: ShownCar, subject: string, state: string, attributes: object | null): void {
   car.setState(stateTopic(subject), state);
+  if (attributes === null) return;
   const whole = { [STATE_ATTRIBUTE]: state, ...shownAttributes(attributes) };
   car.setState(attributesTopic(subject), JSON.stringify(whole), contentOf(whole));
 }

@@ -45,12 +45,12 @@ export class CarEntry {
       publisher.announce();
     });
     this.#wordDebouncer = new Debouncer(clock, QUIET_MS, MOST_MS, () => {
-      for (const topic of car.releaseStates()) this.#newWords.add(topic);
+      for (const topic of car.states.release()) this.#newWords.add(topic);
       publisher.sendUpdate(null);
       this.#repeatDebouncer.trigger();
     });
     this.#repeatDebouncer = new Debouncer(clock, BUSY_MS, BUSY_MS, () => {
-      car.repeatStates(this.#newWords);
+      car.states.repeat((topic) => this.#newWords.has(topic));
       publisher.sendUpdate(null);
     });
     this.#updateDebouncer = new Debouncer(clock, QUIET_MS, MOST_MS, () => {
@@ -60,7 +60,7 @@ export class CarEntry {
 
   /** Sees to it that states that are held back are sent in a moment. */
   noteHeld(): void {
-    if (this.car.isHolding) this.#wordDebouncer.trigger();
+    if (this.car.states.isHolding) this.#wordDebouncer.trigger();
   }
 
   /** Sees to it that states with new words are sent once more after everything was: Home Assistant may be busy then. */

@@ -37,7 +37,7 @@ export class ShownCar implements ShownContent {
     readonly vin: string,
     saved: AnnouncedCar | null,
     private readonly stale: StaleTopics,
-    private readonly states: CarStates,
+    readonly states: CarStates,
   ) {
     if (saved === null) return;
     const { subjects, fixed, imageType, ...kept } = saved;
@@ -53,6 +53,11 @@ export class ShownCar implements ShownContent {
 
   get fixed(): Iterable<FixedKey> {
     return this.#fixed;
+  }
+
+  /** Returns whether it has a fixed entity. */
+  shows(key: FixedKey): boolean {
+    return this.#fixed.has(key);
   }
 
   get imageType(): string | null {
@@ -111,26 +116,6 @@ export class ShownCar implements ShownContent {
     this.#fixed.add(key);
     if (key === "image") this.#imageType = imageType;
     return this.#changeOf(key, isKnown ? key : undefined, isSameType);
-  }
-
-  /** Holds back what is set at topics until Home Assistant knows a new word. */
-  holdStates(topics: readonly string[]): void {
-    this.states.hold(topics);
-  }
-
-  /** Returns whether states are held back. */
-  get isHolding(): boolean {
-    return this.states.isHolding;
-  }
-
-  /** Lets what was held back wait to be sent; returns its topics. */
-  releaseStates(): string[] {
-    return this.states.release();
-  }
-
-  /** Lets states wait to be sent once more. */
-  repeatStates(topics: ReadonlySet<string>): void {
-    this.states.repeat((topic) => topics.has(topic));
   }
 
   /**

@@ -8,6 +8,15 @@ describe("announcer: what happens between", () => {
   const ATTRIBUTES = `cardata/${VIN}/${WINDOW}/attributes`;
   const CONFIG = `homeassistant/device/bmw_cardata_${VIN.toLowerCase()}/config`;
 
+  /** A car with a closed window at a connected broker. */
+  const withClosedWindow = async () => {
+    const one = announcing();
+    one.take(CONNECTED);
+    one.take(windowIs("CLOSED"));
+    await one.settle();
+    return one;
+  };
+
   it("shows a car again with the word that had waited when it was removed", async () => {
     const one = announcing();
     one.take(windowIs("CLOSED"));
@@ -29,10 +38,7 @@ describe("announcer: what happens between", () => {
   });
 
   it("gives a broker that forgot a word that was before and after a new one", async () => {
-    const one = announcing();
-    one.take(CONNECTED);
-    one.take(windowIs("CLOSED"));
-    await one.settle();
+    const one = await withClosedWindow();
     one.take(DISCONNECTED);
     one.take(windowIs("VENTILATED"));
     one.broker.clear();
@@ -43,10 +49,7 @@ describe("announcer: what happens between", () => {
   });
 
   it("sends a new word once more after a broker came back that was away", async () => {
-    const one = announcing();
-    one.take(CONNECTED);
-    one.take(windowIs("CLOSED"));
-    await one.settle();
+    const one = await withClosedWindow();
     one.take(DISCONNECTED);
     one.take(windowIs("VENTILATED"));
     await one.clock.advance(120_000);
