@@ -243,19 +243,22 @@ export class RedWorld {
   }
 
   /**
-   * Enters the capacity of the car [kWh], which is learned data. Returns when the node has taken it: the button is answered
-   * before its message has gone through the flow, which takes a while where Node-RED has just started on a busy machine.
+   * Enters the capacity of the car [kWh], which is learned data. Returns when the node has taken it, and after how long [ms]:
+   * the button is answered before its message has gone through the flow, which takes a while where Node-RED has just
+   * started on a busy machine.
    */
-  async learn(kwh: number): Promise<void> {
+  async learn(kwh: number): Promise<number> {
     const { red } = this.work;
     // Without a level there is nothing to estimate.
     await this.hears({ [SOC]: 40 + (kwh % 20) });
     const reports = () => red.sent.filter(({ id, port }) => id === SOC_NODE && port === REPORTS);
     const before = reports().length;
+    const pressed = performance.now();
     await this.press("press-soc", { vin: this.vin, command: "capacity", payload: kwh });
     // Messages of one button arrive in their order.
     await this.press("press-soc", { vin: this.vin, command: "report" });
     await red.message(() => reports().length > before);
+    return performance.now() - pressed;
   }
 
   /** Waits until the log has one of these beginnings of a sentence. */
