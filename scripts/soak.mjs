@@ -7,7 +7,7 @@ import { compiled, ensure } from "./run.mjs";
 
 const MINUTE_MS = 60_000;
 /** How many times as often as in `npm test` random tests try. */
-const RUNS = 20;
+const RUNS = 40;
 /** So many spec files are started before the time is looked at again. */
 const FILES_AT_ONCE = 4;
 const MOST_SEED = 2 ** 31 - 1;

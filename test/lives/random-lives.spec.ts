@@ -69,12 +69,12 @@ describe("random lives of a car", () => {
       fc.asyncProperty(lives(60), async ({ lines }) => {
         await check(lines);
       }),
-      { numRuns: runs(250) },
+      { numRuns: runs(120) },
     );
   });
 
   it("are reported alike when Node-RED restarts at any place", async () => {
-    await fc.assert(fc.asyncProperty(lives(40), places(6), untouchedByRestarts), { numRuns: runs(150) });
+    await fc.assert(fc.asyncProperty(lives(40), places(6), untouchedByRestarts), { numRuns: runs(70) });
   });
 });
 
@@ -89,7 +89,7 @@ describe("recorded cases", () => {
           await check(played);
           await untouchedByRestarts({ lines: played }, restarts);
         }),
-        { numRuns: runs(25) },
+        { numRuns: runs(12) },
       );
     });
 });
