@@ -151,8 +151,8 @@ export class ObservationHistory {
     if (now <= this.#headAt) return;
     const isOld = now - this.#baseAt > LATE_MS + ROLL_MS;
     if (isOld || this.#entries.length > MOST_ENTRIES) this.#roll(now);
+    this.#head = this.at(now);
     this.#looked = null;
-    advance(this.#head, this.#headAt, now, this.context());
     this.#headAt = now;
   }
 
@@ -266,6 +266,8 @@ export class ObservationHistory {
     const context = this.context();
     const before = this.#entries.filter(({ at }) => at <= until);
     this.#marks = null;
+    // The points teach the curve, upon which the same look shows something else.
+    this.#looked = null;
     play(this.#base, this.#baseAt, before, context, this.onPoint);
     const last = before.at(-1)?.at ?? this.#baseAt;
     advance(this.#base, last, until, context);
