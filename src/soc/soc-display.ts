@@ -38,9 +38,8 @@ const DERIVED_FROM_PP = 1;
 const USUAL_EFFICIENCY = 0.9;
 
 /**
- * Holds the level that people see of a car that neither charges nor is estimated otherwise: BMW's own, but the
- * fraction that a
- * charge or a trip has left stays for as long as BMW agrees. Percent.
+ * Holds the level that people see of a car that neither charges nor is estimated otherwise: BMW's own, but the fraction
+ * that a charge or a trip has left stays for as long as BMW agrees. Percent.
  */
 export class DisplayedSoc {
   #soc: number | null = null;

@@ -30,10 +30,9 @@ const CONFIRMED_WITHIN_MS = 26 * 60_000;
 const OF_STANDING: readonly Observation["kind"][] = ["soc", "status", "target", "capacity"];
 
 /**
- * Estimates the state of charge of one car, charging, driving or standing: gives each observation to the store, then
- * to the
- * filter and the ledger of its charges and to the driving estimate, and shows what they know. Time comes by readings and
- * `tick` only; what is asked changes nothing. Times in ms.
+ * Estimates the state of charge of one car, charging, driving or standing: gives each observation to the store, then to
+ * the filter and the ledger of its charges and to the driving estimate, and shows what they know. Time comes by
+ * readings and `tick` only; what is asked changes nothing. Times in ms.
  */
 export class SocEstimator {
   readonly #observations = new BatteryObservations();
@@ -115,8 +114,7 @@ export class SocEstimator {
 
   /**
    * Takes what the desk of the car knows: of a car that was driven before it was estimated, or after a crash more than
-   * was saved
-   * here. Takes what it has not heard of.
+   * was saved here. Takes what it has not heard of.
    * @param isOnTrip whether a trip is on its way, whose start may not have been heard of either
    */
   catchUp(known: readonly Reading[], underWay: boolean, now: number): void {

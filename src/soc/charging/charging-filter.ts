@@ -85,9 +85,9 @@ const readState = objectOrDefaults({
 
 /**
  * Estimates the state of charge of a battery that charges, from what the store of observations holds of it and of the
- * power.
- * Observations come in the order of arrival, after the store has taken them; times in ms, percentages as numbers of 0 to
- * 100. `estimate` changes nothing. Works without a charge as well: it is then what was known last, less and less certain.
+ * power. Observations come in the order of arrival, after the store has taken them; times in ms, percentages as numbers
+ * of 0 to 100. `estimate` changes nothing. Works without a charge as well: it is then what was known last, less and less
+ * certain.
  */
 export class ChargingFilter {
   readonly #supplies: SupplyModel;

@@ -63,11 +63,9 @@ const STORED_SD = 0.01;
 const LATEST_MS = 10 * 60_000;
 
 /**
- * Keeps the books of the charges of one car: begins and ends sessions, measures their energy, and learns the
- * efficiency of
- * those that the car confirms by the published rules. Observations come in the order of arrival, after the store has
- * taken
- * them; times in ms, kW, kWh, percent.
+ * Keeps the books of the charges of one car: begins and ends sessions, measures their energy, and learns the efficiency
+ * of those that the car confirms by the published rules. Observations come in the order of arrival, after the store has
+ * taken them; times in ms, kW, kWh, percent.
  */
 export class EfficiencyLearner {
   #session: ChargingSession | null = null;
@@ -361,8 +359,7 @@ export class EfficiencyLearner {
 
 /**
  * Tells whether a level of the car, of BMW's time `at`, confirms how full the battery was when the charge had ended:
- * after
- * it, in time, or shortly before it within two points of the target. `"late"` once none can any more.
+ * after it, in time, or shortly before it within two points of the target. `"late"` once none can any more.
  */
 function confirmation(ended: EndedCharge, soc: number, at: number, target: number | null): "yes" | "no" | "late" {
   if (at > ended.endedAt + WINDOW_MS[ended.method] || at > (ended.nextAt ?? Infinity)) return "late";

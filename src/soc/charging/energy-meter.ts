@@ -39,8 +39,7 @@ type EnergyCounters = ReturnType<typeof readCounters>;
 
 /**
  * Integrates the energy of one charge out of readings of its power, by the trapezoid between them; a longer silence
- * counts
- * no more than ten minutes. `net` is without the load beside the battery. kW, kWh, ms.
+ * counts no more than ten minutes. `net` is without the load beside the battery. kW, kWh, ms.
  */
 export class EnergyMeter {
   #now: EnergyCounters = readCounters({});

@@ -52,10 +52,8 @@ const readHypothesis = object({
 
 /**
  * One explanation of a charge, by an extended Kalman filter: a normal distribution of the state of charge (`soc`, pp),
- * of the
- * share of the net energy that arrives in the battery (`efficiency`) and of the error of the power that goes in
- * (`error`, a
- * share), with their covariances. It supposes a habit of telling the level and a branch of the supply.
+ * of the share of the net energy that arrives in the battery (`efficiency`) and of the error of the power that goes in
+ * (`error`, a share), with their covariances. It supposes a habit of telling the level and a branch of the supply.
  */
 export class Hypothesis {
   constructor(

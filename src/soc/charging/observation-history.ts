@@ -158,8 +158,7 @@ export class ObservationHistory {
 
   /**
    * Nobody watched until `now`: the charge goes on for `ms`. Later it may have stood still, or have gone on up to
-   * `target`,
-   * percent.
+   * `target`, percent.
    */
   skip(ms: number, now: number, target: number): void {
     this.#rollTo(this.#headAt + ms);

@@ -62,8 +62,7 @@ const MONTHS = 12;
 
 /**
  * Sums up what finished trips used, as users see and reset it: overall, per calendar month of local time, per speed
- * bracket. Each trip moves the
- * figures towards its own rate, the less the more trips there are and the shorter it is.
+ * bracket. Each trip moves the figures towards its own rate, the less the more trips there are and the shorter it is.
  */
 export class ConsumptionStatistics {
   #overall: ConsumptionRate | null = null;

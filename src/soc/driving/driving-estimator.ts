@@ -19,12 +19,10 @@ export interface DrivingEstimate extends Estimate, DriveFigures {
 const START_BURST_MS = 60_000;
 
 /**
- * Estimates the state of charge of a driving or parked electric car ("Magic SOC").
- * Observations come in the order of arrival, after the store has taken them, those of one message with the same `now`,
- * and
- * before the `tripStarted` or `tripEnded` that the message brings. Times in ms. `estimate` changes nothing. Cars that
- * also
- * burn fuel pass BMW's value.
+ * Estimates the state of charge of a driving or parked electric car ("Magic SOC"). Observations come in the order of
+ * arrival, after the store has taken them, those of one message with the same `now`, and before the `tripStarted` or
+ * `tripEnded` that the message brings. Times in ms. `estimate` changes nothing. Cars that also burn fuel pass BMW's
+ * value.
  */
 export class DrivingEstimator {
   #estimate: DriveEstimate;

@@ -228,9 +228,8 @@ function bracketShares(belief: Gaussian): number[] {
 }
 
 /**
- * Tells the consumption that the model expects now, kWh/km: at the speeds of this bracket and on this trip; without
- * one on
- * usual kilometres, beside `usualKwhPerKm`, what the settings say of a car that has taught nothing.
+ * Tells the consumption that the model expects now, kWh/km: at the speeds of this bracket and on this trip; without one
+ * on usual kilometres, beside `usualKwhPerKm`, what the settings say of a car that has taught nothing.
  */
 export function expectedConsumption(belief: Gaussian, bracket: Bracket | null, usualKwhPerKm: number): number {
   const aux = Math.max(LEAST_AUX_KW, belief.mean(AUX));

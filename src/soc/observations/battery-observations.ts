@@ -261,8 +261,7 @@ export class BatteryObservations {
 
   /**
    * Finds where a trip that is noticed at `now` has begun, km: before the reading that told of it. What a car tells in
-   * the
-   * minutes after a trip is still of that one.
+   * the minutes after a trip is still of that one.
    */
   tripStartKm(now: number, justEnded: boolean): number | null {
     const [odometer, before] = [this.#odometer, this.#odometerBefore];

@@ -99,8 +99,7 @@ export function observationsOf(readings: readonly Reading[], now: number): Obser
 
 /**
  * Finds the end of a charge without a word of its status: BMW says that the car moves. A status that nobody knows any
- * more
- * ends nothing.
+ * more ends nothing.
  * @param since when the charge began, ms; `null` without one
  */
 export function silentEnd(readings: readonly Reading[], since: number | null, now: number): readonly Observation[] {
