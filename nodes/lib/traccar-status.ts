@@ -11,9 +11,13 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   traccar_device_unknown: "unknownDevice",
 };
 
+const HOUR_MS = 3_600_000;
+/** Shortest time that is told in days [h]: a single one would need another word. */
+const TWO_DAYS = 48;
+
 /** Returns the status of a node that polls trackers. Texts: 20 characters at most. */
 export function traccarStatus(RED: NodeAPI, state: TrackerState): NodeStatus {
-  const text = (key: string, params: Record<string, number> = {}) => RED._(`cardata-traccar.status.${key}`, params);
+  const text = textIn(RED);
   switch (state.kind) {
     case "idle":
       return { fill: "grey", shape: "ring", text: text("waiting") };
@@ -25,9 +29,23 @@ export function traccarStatus(RED: NodeAPI, state: TrackerState): NodeStatus {
       return { fill: "yellow", shape: "ring", text: text("silent") };
     case "other":
       return { fill: "yellow", shape: "ring", text: text("other") };
+    case "tokenEnding":
+      return tokenStatus(RED, state.leftMs);
     case "failed":
       return { fill: "red", shape: "ring", text: text(SHORT_NAMES[state.problem.code] ?? "failed") };
   }
+}
+
+function textIn(RED: NodeAPI) {
+  return (key: string, params: Record<string, number> = {}) => RED._(`cardata-traccar.status.${key}`, params);
+}
+
+function tokenStatus(RED: NodeAPI, leftMs: number): NodeStatus {
+  const text = textIn(RED);
+  if (leftMs <= 0) return { fill: "red", shape: "ring", text: text("tokenOver") };
+  const hours = Math.ceil(leftMs / HOUR_MS);
+  const left = hours < TWO_DAYS ? text("tokenHours", { hours }) : text("tokenDays", { days: Math.floor(hours / 24) });
+  return { fill: "yellow", shape: "dot", text: left };
 }
 
 /** Returns the status of a node without a tracker. */
