@@ -12,12 +12,12 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 const HOUR_MS = 3_600_000;
-/** Shortest time that is told in days [h]: a single one would need another word. */
-const TWO_DAYS = 48;
+/** Shortest time that is told in days: a single one would need another word. */
+const LEAST_HOURS_IN_DAYS = 48;
 
 /** Returns the status of a node that polls trackers. Texts: 20 characters at most. */
 export function traccarStatus(RED: NodeAPI, state: TrackerState): NodeStatus {
-  const text = textIn(RED);
+  const text = (key: string, params: Record<string, number> = {}) => RED._(`cardata-traccar.status.${key}`, params);
   switch (state.kind) {
     case "idle":
       return { fill: "grey", shape: "ring", text: text("waiting") };
@@ -36,16 +36,16 @@ export function traccarStatus(RED: NodeAPI, state: TrackerState): NodeStatus {
   }
 }
 
-function textIn(RED: NodeAPI) {
-  return (key: string, params: Record<string, number> = {}) => RED._(`cardata-traccar.status.${key}`, params);
+function tokenStatus(RED: NodeAPI, leftMs: number): NodeStatus {
+  const text = (key: string, params: Record<string, string> = {}) => RED._(`cardata-traccar.status.${key}`, params);
+  if (leftMs <= 0) return { fill: "red", shape: "ring", text: text("tokenOver") };
+  return { fill: "yellow", shape: "dot", text: text("tokenEnding", { time: timeLeft(RED, leftMs) }) };
 }
 
-function tokenStatus(RED: NodeAPI, leftMs: number): NodeStatus {
-  const text = textIn(RED);
-  if (leftMs <= 0) return { fill: "red", shape: "ring", text: text("tokenOver") };
+function timeLeft(RED: NodeAPI, leftMs: number): string {
   const hours = Math.ceil(leftMs / HOUR_MS);
-  const left = hours < TWO_DAYS ? text("tokenHours", { hours }) : text("tokenDays", { days: Math.floor(hours / 24) });
-  return { fill: "yellow", shape: "dot", text: left };
+  const [unit, count] = hours < LEAST_HOURS_IN_DAYS ? ["hours", hours] : ["days", Math.floor(hours / 24)];
+  return RED._(`cardata-traccar.timeLeft.${unit}`, { count });
 }
 
 /** Returns the status of a node without a tracker. */

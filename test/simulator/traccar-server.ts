@@ -25,8 +25,8 @@ const SPEED_FAULTS = ["no-speed", "metres-per-second", "kilometres-per-hour"] as
 const TRACKER_FAULTS = ["stale", "ahead", "invalid", "empty", "drift", ...SPEED_FAULTS] as const;
 
 /**
- * Names the faults of a tracker: old, invalid or missing fixes, or one of the next hour, which stays the newest; drift at rest, a kilometre per hour; no speed, which
- * Traccar shows as 0, or one in m/s or km/h, which Traccar takes for knots.
+ * Names the faults of a tracker: old, invalid or missing fixes, or one that is an hour ahead and so stays the newest;
+ * drift at rest, a kilometre per hour; no speed, which Traccar shows as 0, or one in m/s or km/h, which it takes for knots.
  */
 export type TrackerFault = (typeof TRACKER_FAULTS)[number];
 
@@ -34,6 +34,7 @@ export function isTrackerFault(value: unknown): value is TrackerFault {
   return TRACKER_FAULTS.some((fault) => fault === value);
 }
 
+const HOUR_MS = 3_600_000;
 const KMH_PER_KNOT = 1.852;
 /** Knots that Traccar shows for 1 km/h. */
 const KNOTS_BY_FAULT: Readonly<Record<string, number>> = {
@@ -41,9 +42,10 @@ const KNOTS_BY_FAULT: Readonly<Record<string, number>> = {
   "metres-per-second": 1 / 3.6,
   "kilometres-per-hour": 1,
 };
+/** Time by which the fix that stays the newest is ahead of its sending, by fault [ms]. */
+const KEPT_AHEAD_MS: Readonly<Partial<Record<TrackerFault, number>>> = { stale: 0, ahead: HOUR_MS };
 const METRES_PER_DEGREE = 111_195;
 const DRIFT_RADIUS_M = 20;
-const HOUR_MS = 3_600_000;
 const YEAR_MS = 365 * 24 * HOUR_MS;
 const WEB_APP = '<!doctype html><html><head><title>Traccar</title></head><body><div id="root"></div></body></html>';
 
@@ -159,16 +161,18 @@ export class TraccarServer {
   #positionsOf(id: number): ServerAnswer {
     const device = this.#shown.find((one) => one.id === id);
     if (device === undefined) return failure(400, ACCESS_DENIED);
-    const { car } = device;
-    const wrong = this.#wrong.get(car.vin);
-    if (wrong?.fault === "empty") return { status: 200, body: [] };
+    if (this.#wrong.get(device.car.vin)?.fault === "empty") return { status: 200, body: [] };
+    return { status: 200, body: [{ id: 1, deviceId: id, outdated: false, ...this.#fixOf(device.car) }] };
+  }
+
+  #fixOf(car: TrackedCar): object {
     const now = this.clock.now();
-    const isStale = wrong?.fault === "stale" || wrong?.fault === "ahead";
-    const time = new Date(isStale ? wrong.since + (wrong.fault === "ahead" ? HOUR_MS : 0) : now).toISOString();
-    const times = { serverTime: time, deviceTime: time, fixTime: time };
-    const place = isStale ? wrong.position : this.#placeOf(car, wrong?.fault ?? null, now - (wrong?.since ?? now));
-    const position = { id: 1, deviceId: id, ...times, outdated: false, valid: wrong?.fault !== "invalid", ...place };
-    return { status: 200, body: [position] };
+    const wrong = this.#wrong.get(car.vin);
+    if (wrong === undefined) return { ...timesOf(now), valid: true, ...this.#placeOf(car, null, 0) };
+    const { fault, since, position } = wrong;
+    const aheadMs = KEPT_AHEAD_MS[fault];
+    if (aheadMs !== undefined) return { ...timesOf(since + aheadMs), valid: true, ...position };
+    return { ...timesOf(now), valid: fault !== "invalid", ...this.#placeOf(car, fault, now - since) };
   }
 
   #placeOf(car: TrackedCar, fault: TrackerFault | null, forMs: number): object {
@@ -214,6 +218,11 @@ const ACCESS_DENIED =
 /** Traccar declares the text of a stack trace as JSON. */
 function failure(status: number, trace: string): ServerAnswer {
   return { status, body: trace, type: "application/json" };
+}
+
+function timesOf(fixedAt: number): object {
+  const time = new Date(fixedAt).toISOString();
+  return { serverTime: time, deviceTime: time, fixTime: time };
 }
 
 function shownOf({ id, name, uniqueId }: Device): object {
