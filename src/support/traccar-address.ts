@@ -2,7 +2,7 @@ import { isPlainWebAddress } from "./network-address.js";
 
 /** Matches the pages of Traccar's web app, and its API, at the end of a path: whatever precedes them is the server's. */
 const PAGE = new RegExp(
-  `/+(?:${[
+  `/(?:${[
     "login|register|reset-password|change-server|replay|geofences|emulator|stream",
     "(?:settings|reports)(?:/.*)?",
     "(?:position|network|event)/\\d+",

@@ -334,6 +334,11 @@ const SCENES: Readonly<Record<string, Scene>> = {
       const { payload } = await stage.message(stage.node("function", "taken?"));
       assert.match(String(payload), new RegExp(`^Traccar knows no device with the identifier ${OTHER}\\.`));
 
+      stage.osmand.isMap = true;
+      stage.publish(CAR, at(48.1052, 11.5), 2);
+      await stage.message(stage.node("function", "taken?"), (told) => /a page.*the port is 5055/.test(text(told)));
+      stage.osmand.isMap = false;
+
       // After a restart what was known is no new place.
       await stage.restart();
       const isRestored = (message: Record<string, unknown>) =>

@@ -1,3 +1,4 @@
+import { WEB_APP } from "./traccar-server.js";
 import { serve, type Incoming, type RunningServer, type ServerAnswer } from "./http.js";
 
 /** Describes a position as Traccar keeps it. */
@@ -20,6 +21,8 @@ export class OsmAndServer {
   readonly positions: KeptPosition[] = [];
   /** Unique ids of the devices. */
   readonly devices = new Set<string>();
+  /** Whether it is the port of the map instead, which answers to anything with its page. */
+  isMap = false;
   #server: RunningServer | null = null;
 
   static async start(): Promise<OsmAndServer> {
@@ -37,6 +40,7 @@ export class OsmAndServer {
   }
 
   #answer({ query }: Incoming): ServerAnswer {
+    if (this.isMap) return { status: 200, body: WEB_APP, type: "text/html" };
     const { id = "", timestamp, lat, lon, ...others } = Object.fromEntries(query);
     if (!this.devices.has(id)) return { status: 400 };
     const time = Number(timestamp);

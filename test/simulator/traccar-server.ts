@@ -47,7 +47,9 @@ const KEPT_AHEAD_MS: Readonly<Partial<Record<TrackerFault, number>>> = { stale: 
 const METRES_PER_DEGREE = 111_195;
 const DRIFT_RADIUS_M = 20;
 const YEAR_MS = 365 * 24 * HOUR_MS;
-const WEB_APP = '<!doctype html><html><head><title>Traccar</title></head><body><div id="root"></div></body></html>';
+/** The page of the web app. */
+export const WEB_APP =
+  '<!doctype html><html><head><title>Traccar</title></head><body><div id="root"></div></body></html>';
 
 /**
  * A small Traccar: a device in each car, named like the model, that knows how the car really moves. It answers as
