@@ -9,7 +9,6 @@ import type { TrackerFix } from "../../../src/traccar/tracker-types.js";
 import { memoryLog, OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import { steadyCar } from "../../helpers/tracked-car.js";
 import { TraccarServer } from "../../simulator/traccar-server.js";
-import { traccarToken } from "../../simulator/traccar-tokens.js";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -26,8 +25,7 @@ function bench() {
   const moving = new Set<string>();
   const speeds: (readonly [vin: string, kmh: number | null])[] = [];
   const ending = new AbortController();
-  const log = memoryLog();
-  const logger = new AccountLogger(log, false, () => []);
+  const logger = new AccountLogger(memoryLog(), false, () => []);
   const context = { clock, reads: ending.signal, send: server.send, logger };
   const manager = new TrackerManager(context, (vin) => moving.has(vin), {
     onMove: (vin, { kmh }) => speeds.push([vin, kmh === null ? null : Math.round(kmh)]),
@@ -61,7 +59,7 @@ function bench() {
     }
   };
   const positions = () => server.requests.filter(({ path }) => path === "/api/positions").length;
-  return { clock, car, server, moving, speeds, manager, join, drive, positions, ending, lines: log.lines };
+  return { clock, car, server, moving, speeds, manager, join, drive, positions, ending };
 }
 
 function updateOf(name: "tripStarted" | "tripEnded" | null, at: number): Update {
@@ -287,56 +285,6 @@ describe("trackers of an account", () => {
       await clock.advance(DAY);
       assert.ok(server.requests.length < 35, String(server.requests.length));
     }
-  });
-
-  describe("with a token that expires", () => {
-    const expiresAt = START + 10 * DAY;
-    const token = traccarToken(expiresAt);
-    const warnings = (lines: readonly string[]) => lines.filter((line) => line.startsWith("warn: "));
-
-    it("warn a week before, once, and show what is left although no car drives", async () => {
-      const { clock, join, lines } = bench();
-      const { state, told } = join("node", { token });
-      await clock.advance(3 * DAY - MINUTE);
-      assert.equal(state().kind, "idle");
-      assert.deepEqual([warnings(lines).length, told.states], [0, 0]);
-      await clock.advance(MINUTE);
-      assert.deepEqual(state(), { kind: "tokenEnding", leftMs: 7 * DAY });
-      assert.ok(told.states > 0);
-      join("other", { token });
-      await clock.advance(DAY);
-      join("node", { token });
-      assert.deepEqual(state(), { kind: "tokenEnding", leftMs: 6 * DAY });
-      assert.equal(warnings(lines).length, 1);
-      assert.match(lines.join(), /good until 2026-03-12 06:00 UTC only/);
-    });
-
-    it("warn at once where less than a week is left", () => {
-      const { join, lines } = bench();
-      assert.deepEqual(join("node", { token: traccarToken(START + DAY) }).state(), {
-        kind: "tokenEnding",
-        leftMs: DAY,
-      });
-      assert.equal(warnings(lines).length, 1);
-    });
-
-    it("say that it has expired, unless the server knows better", async () => {
-      const { clock, join, drive } = bench();
-      const { state } = join("node", { token });
-      await clock.advance(10 * DAY);
-      assert.deepEqual(state(), { kind: "tokenEnding", leftMs: 0 });
-      await drive("tripStarted");
-      assert.equal(state().kind, "speed");
-      await clock.advance(MINUTE);
-      assert.equal(state().kind, "failed");
-    });
-
-    it("watch it no longer when the node has gone", async () => {
-      const { clock, join } = bench();
-      join("node", { token }).leave();
-      await clock.advance(0);
-      assert.equal(clock.nextAt(), null);
-    });
   });
 
   it("goes on when the clock is set a day ahead or back during a trip", async () => {
