@@ -1,4 +1,4 @@
-import { isPlainWebAddress } from "../support/network-address.js";
+import { traccarAddress } from "../support/traccar-address.js";
 import { vehicleOfRow } from "./fields.js";
 import { schema } from "./schema.js";
 import { choice, group, listOf, pattern, text, wholeNumber } from "./setting.js";
@@ -6,8 +6,8 @@ import { choice, group, listOf, pattern, text, wholeNumber } from "./setting.js"
 const SECONDS_OF_DAY = 24 * 60 * 60;
 
 export const TRACCAR_SCHEMA = schema("cardata-traccar", {
-  /** Address of Traccar as opened in the browser, encrypted or not: many servers at home are not. */
-  server: pattern((typed) => (isPlainWebAddress(typed) ? typed : null), "", {
+  /** Address of Traccar as the browser shows it, encrypted or not: many servers at home are not. */
+  server: pattern(traccarAddress, "", {
     hint: "cardata-traccar.invalid.server",
     isRequired: true,
   }),

@@ -304,6 +304,8 @@ export const ERROR_TABLE = {
       "What answers at the address of the Traccar server does not answer as Traccar does (__reason__). Check address and port; behind a reverse proxy, check its rules.",
     traccar_device_unknown:
       "The Traccar server shows no device __device__ to this token. Choose one of its names or identifiers: __known__.",
+    traccar_token_ending:
+      "The token for the Traccar server is good until __time__ only. Make a new one in Traccar (Settings, Preferences, Token) with a distant expiry date, and paste it into the cardata traccar node.",
   }),
   ...codes({ action: "retry", retry: "later", ...ELSEWHERE })({
     traccar_unreachable:

@@ -28,8 +28,9 @@ function deviceOf(entry: unknown): TrackerDevice[] {
   return [{ id, name: plain(entry["name"]), uniqueId: plain(entry["uniqueId"]) }];
 }
 
+/** Returns a text without blanks at its ends, which Traccar keeps and nobody sees. */
 function plain(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+  return typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
 }
 
 /** Parses one position of Traccar; `undefined` if it is none. */

@@ -8,7 +8,7 @@ import { moveOf, NO_MOVE, type TrackedMove } from "./tracker-move.js";
 import type { TrackerFix, TrackerPosition } from "./tracker-types.js";
 
 /** The state of the tracker of a car, for one node. */
-export type TrackerState =
+export type CarState =
   /** No trip, nothing to look for. */
   | { readonly kind: "idle" }
   /** The first answer is not there yet. */
@@ -42,7 +42,7 @@ export class CarTracker {
   readonly #poller: TraccarPoller;
   readonly #pace = new TrackerSpeedEstimator();
   readonly #saidFaults = new Set<SpeedFault>();
-  #state: TrackerState = { kind: "other" };
+  #state: CarState = { kind: "other" };
   /** Whether it is this node that looks for the car. */
   #leads = false;
   #isSaidSilent = false;
@@ -61,7 +61,7 @@ export class CarTracker {
     this.#poller = new TraccarPoller({ clock, intervalMs, ask, onLook });
   }
 
-  get state(): TrackerState {
+  get state(): CarState {
     return this.#state;
   }
 
@@ -158,14 +158,14 @@ export class CarTracker {
     this.options.onSpeedFault(verdict);
   }
 
-  #show(state: TrackerState): void {
+  #show(state: CarState): void {
     const isSame = JSON.stringify(state) === JSON.stringify(this.#state);
     this.#state = state;
     if (!isSame) this.options.onState();
   }
 }
 
-function stateOf({ speedKmh, at }: TrackerFix, error: CarDataError | null): TrackerState {
+function stateOf({ speedKmh, at }: TrackerFix, error: CarDataError | null): CarState {
   if (error !== null) return { kind: "failed", problem: error.problem };
   return speedKmh === null ? { kind: "silent" } : { kind: "speed", kmh: speedKmh, at };
 }

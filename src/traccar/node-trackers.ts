@@ -2,9 +2,10 @@ import type { AccountContext } from "../context/account-context.js";
 import { newProblem, toCarDataError, type CarDataError, type ErrorCode } from "../support/errors.js";
 import { redactor } from "../support/redact.js";
 import { maskVin } from "../support/vin.js";
-import { CarTracker, type SpeedFault, type TrackerState } from "./car-tracker.js";
+import { CarTracker, type CarState, type SpeedFault } from "./car-tracker.js";
 import { TraccarClient } from "./traccar-client.js";
 import { DeviceList } from "./device-list.js";
+import { TokenWatch } from "./token-watch.js";
 import type { TrackedMove } from "./tracker-move.js";
 import type { TrackerFix, TrackerPosition } from "./tracker-types.js";
 
@@ -15,6 +16,18 @@ export interface TrackerListener {
   /** A look found this; `null`: nothing. */
   readonly onLook: (vin: string, position: TrackerPosition | null) => void;
 }
+
+/** Receives in addition what concerns the node as a whole. */
+export interface NodeListener extends TrackerListener {
+  /** The token expires within a week; called again and again, also after it. */
+  readonly onTokenEnding: (expiresAt: number) => void;
+}
+
+/** The state of the trackers of a node, or of one of its cars. */
+export type TrackerState =
+  | CarState
+  /** The token expires within a week, or has expired: the time that is left [ms]. */
+  | { readonly kind: "tokenEnding"; readonly leftMs: number };
 
 export type TrackerContext = Pick<AccountContext, "clock" | "send" | "reads" | "logger">;
 
@@ -38,7 +51,7 @@ const FAULT_CODES = {
 } as const satisfies Record<SpeedFault, ErrorCode>;
 
 /** Ranks the states of several cars: the highest is shown. */
-const RANKS: Readonly<Record<TrackerState["kind"], number>> = {
+const RANKS: Readonly<Record<CarState["kind"], number>> = {
   failed: 4,
   speed: 3,
   silent: 3,
@@ -56,14 +69,19 @@ export class NodeTrackers {
   readonly #changed = new Set<CarTracker>();
   readonly #list: DeviceList | null = null;
   readonly #misfit: CarDataError | null = null;
+  readonly #token: TokenWatch;
   #isQuiet = true;
 
   constructor(
     private readonly request: TrackerRequest,
     private readonly context: TrackerContext,
-    private readonly listener: TrackerListener,
+    private readonly listener: NodeListener,
   ) {
     redactor.know(this, [request.token]);
+    this.#token = new TokenWatch(request.token, context.clock, (expiresAt) => {
+      listener.onTokenEnding(expiresAt);
+      this.#tellState();
+    });
     try {
       this.#list = this.#connect();
     } catch (error) {
@@ -76,6 +94,7 @@ export class NodeTrackers {
 
   /** From now on changes are reported. */
   speakUp(): void {
+    this.#token.check();
     this.#isQuiet = false;
   }
 
@@ -92,7 +111,16 @@ export class NodeTrackers {
     if (vin !== undefined) return this.cars.get(vin)?.state ?? { kind: "other" };
     const states = [...this.#changed].reverse().map((car) => car.state);
     const [first] = states.sort((one, other) => RANKS[other.kind] - RANKS[one.kind]);
-    return first ?? { kind: this.cars.size === 0 ? "idle" : "other" };
+    return this.#orTokenEnding(first ?? { kind: this.cars.size === 0 ? "idle" : "other" });
+  }
+
+  /** Returns the state to show: the end of the token, unless something is wrong already. */
+  #orTokenEnding(shown: CarState): TrackerState {
+    const { leftMs } = this.#token;
+    if (leftMs === null || shown.kind === "failed") return shown;
+    // The server still takes it: this machine's clock is ahead.
+    if (leftMs <= 0 && (shown.kind === "speed" || shown.kind === "silent")) return shown;
+    return { kind: "tokenEnding", leftMs };
   }
 
   leave(): void {
@@ -106,6 +134,7 @@ export class NodeTrackers {
   }
 
   #end(): void {
+    this.#token.close();
     this.#ending.abort();
     redactor.know(this, []);
   }
@@ -147,6 +176,10 @@ export class NodeTrackers {
   #tellChange(car: CarTracker): void {
     this.#changed.delete(car);
     this.#changed.add(car);
+    this.#tellState();
+  }
+
+  #tellState(): void {
     if (!this.#isQuiet) this.request.onState();
   }
 

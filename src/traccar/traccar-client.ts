@@ -1,8 +1,9 @@
-import { isPlainWebAddress } from "../support/network-address.js";
 import { CarDataError } from "../support/errors.js";
 import { HttpFailure, type HttpResponse, type HttpSend } from "../support/http.js";
 import { parseJson } from "../support/json.js";
+import { traccarAddress } from "../support/traccar-address.js";
 import { devicesOf, positionOf } from "./answers.js";
+import { isTraccarToken } from "./traccar-token.js";
 import type { TrackerDevice, TrackerPosition } from "./tracker-types.js";
 
 export interface TraccarOptions {
@@ -74,7 +75,7 @@ export class TraccarClient {
     const request = { method: "GET" as const, url: `${this.#base}${path}`, headers, timeoutMs: TIMEOUT_MS, maxBytes };
     try {
       const response = await send(signal === undefined ? request : { ...request, signal });
-      if (response.status === 401) throw new CarDataError("traccar_unauthorised");
+      if (this.#isRefusal(response)) throw new CarDataError("traccar_unauthorised");
       if (response.status >= 500)
         throw new CarDataError("traccar_unreachable", { reason: `status ${response.status}` });
       return response;
@@ -82,7 +83,24 @@ export class TraccarClient {
       throw error instanceof HttpFailure ? failureOf(error) : error;
     }
   }
+
+  /**
+   * Returns whether an answer refuses the token: 401 for one that was signed elsewhere or has expired, 400 or 500 for one
+   * that Traccar cannot even read, as its stack trace tells (docs/observed-behaviour.md).
+   */
+  #isRefusal({ status, body }: HttpResponse): boolean {
+    if (status === 401) return true;
+    if (status !== 400 && status !== 500) return false;
+    const trace = body.toString("utf8");
+    if (trace.trim() === HIDDEN_TRACE) return !isTraccarToken(this.#token);
+    return TOKEN_PARTS.test(trace) && !trace.includes("Storage");
+  }
 }
+
+/** Names the parts of Traccar that read a token, in a stack trace; with those of its storage the database is away. */
+const TOKEN_PARTS = /\b(?:Token|Crypto)Manager\b/;
+/** What a Traccar tells that is set to hide its stack traces. */
+const HIDDEN_TRACE = "HiddenError";
 
 /**
  * Lists the statuses with which Traccar's versions refuse the position of a device that is gone, or no longer this
@@ -91,9 +109,9 @@ export class TraccarClient {
 const GONE = new Set([400, 403, 404]);
 
 function baseOf(typed: string): string {
-  if (!isPlainWebAddress(typed.trim())) throw new CarDataError("traccar_url_invalid");
-  const url = new URL(typed.trim());
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
+  const address = traccarAddress(typed);
+  if (address === null) throw new CarDataError("traccar_url_invalid");
+  return address;
 }
 
 function jsonOf({ status, body }: HttpResponse): unknown {

@@ -22,6 +22,8 @@ export interface PollerOptions {
 const HOUR_MS = 3_600_000;
 /** Limits the age of a fix that gives a speed [intervals]. */
 const STALE_AFTER = 3;
+/** Tolerance by which clocks may differ [ms]; a fix further ahead hides what the tracker sends until its time comes. */
+const AHEAD_MS = 60_000;
 
 /** Polls one tracker periodically, never twice at once. */
 export class TraccarPoller {
@@ -100,8 +102,10 @@ export class TraccarPoller {
 
   #toFix({ position, serverTime }: PositionAnswer): TrackerFix {
     const at = this.options.clock.now();
-    this.#count(position?.fixTime ?? null);
-    const isLive = position?.valid === true && !this.#isStale(position.fixTime, [at, serverTime ?? at]);
+    const fixTime = position?.fixTime ?? null;
+    this.#count(fixTime);
+    const isTimely = !this.#isStale(fixTime, [at, serverTime ?? at]) && !isAhead(fixTime, at, serverTime);
+    const isLive = position?.valid === true && isTimely;
     return { speedKmh: isLive ? position.speedKmh : null, position, at };
   }
 
@@ -129,4 +133,9 @@ export class TraccarPoller {
       void this.#poll();
     });
   }
+}
+
+/** Returns whether a fix is ahead by both clocks, one of which may be wrong; without the server's nobody knows. */
+function isAhead(fixTime: number | null, now: number, serverTime: number | null): boolean {
+  return fixTime !== null && serverTime !== null && fixTime - Math.max(now, serverTime) > AHEAD_MS;
 }

@@ -1,6 +1,14 @@
+import { newProblem } from "../support/errors.js";
+import { utcMinute } from "../support/utc-time.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
-import type { CarTracker, TrackerState } from "./car-tracker.js";
-import { NodeTrackers, type TrackerContext, type TrackerListener, type TrackerRequest } from "./node-trackers.js";
+import type { CarTracker } from "./car-tracker.js";
+import {
+  NodeTrackers,
+  type TrackerContext,
+  type TrackerListener,
+  type TrackerRequest,
+  type TrackerState,
+} from "./node-trackers.js";
 
 export type { TrackerState };
 
@@ -19,6 +27,8 @@ export interface TrackerHandle {
 /** The trackers of an account's cars. Of several nodes with one car, the one with the lowest id looks. */
 export class TrackerManager {
   readonly #users = new Map<string, NodeTrackers>();
+  /** Expiries of tokens that were warned of: nodes may share a token, and join anew with each deploy. */
+  readonly #saidExpiries = new Set<number>();
   #closed = false;
 
   /** @param moving whether the car is on a trip */
@@ -31,7 +41,7 @@ export class TrackerManager {
   /** A node begins to look; one that is there already under this id leaves first. */
   join(node: string, request: TrackerRequest): TrackerHandle {
     this.#users.get(node)?.leave();
-    const user = new NodeTrackers(request, this.context, this.listener);
+    const user = new NodeTrackers(request, this.context, { ...this.listener, onTokenEnding: this.#warnOfExpiry });
     this.#users.set(node, user);
     this.#settle();
     user.speakUp();
@@ -71,6 +81,12 @@ export class TrackerManager {
     this.#users.delete(node);
     this.#settle();
   }
+
+  readonly #warnOfExpiry = (expiresAt: number): void => {
+    if (this.#saidExpiries.has(expiresAt)) return;
+    this.#saidExpiries.add(expiresAt);
+    this.context.logger.warn(newProblem("traccar_token_ending", { time: utcMinute(expiresAt) }));
+  };
 
   /** Gives each car to its node. */
   #settle(): void {

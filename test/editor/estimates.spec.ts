@@ -62,6 +62,25 @@ describe("dialogs of the estimates and of the tracker", () => {
     assert.equal(await found(editor).nth(1).innerText(), `+ ${IMAGE}`);
   });
 
+  it("stores the unique id of a tracker whose name another one has, too, or that has none", async () => {
+    const { traccar, traccarUrl } = bench.simulator;
+    const [first, second] = traccar.devices;
+    assert.ok(first && second);
+    const editor = await openNode("cardata-traccar", "double");
+    await input(editor, "server").fill(`${traccarUrl}/settings/preferences`);
+    await input(editor, "token").fill(traccar.token);
+    const list = async (name: string, shown: string) => {
+      traccar.rename(second.vin, name);
+      await editor.page.locator("#cardata-traccar-load").click();
+      await found(editor).getByText(shown, { exact: true }).click();
+    };
+    await list(` ${first.name}`, `+ ${first.name} (${second.uniqueId})`);
+    await list("", `+ ${second.uniqueId}`);
+    traccar.rename(second.vin, second.name);
+    const devices = editor.page.locator(".cardata-tracker-device");
+    for (const row of [0, 1]) assert.equal(await devices.nth(row).inputValue(), second.uniqueId);
+  });
+
   it("says what is wrong with the token and with the server, and never shows the token", async () => {
     const editor = await openNode("cardata-traccar", "wrong");
     await input(editor, "server").fill(bench.simulator.traccarUrl);

@@ -1,6 +1,7 @@
 import { connectAsync, type MqttClient } from "mqtt";
 import { tracking } from "../../demo/set-up.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
+import { OsmAndServer } from "../simulator/osmand-server.js";
 import { eventually } from "./eventually.js";
 import { exampleFlow } from "./examples.js";
 import { accountNode, streamMessage, type FlowNode } from "./flow.js";
@@ -38,6 +39,12 @@ function toPattern(chosen: string): RegExp {
   return new RegExp(`^${chosen.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
 }
 
+/** The tab with the address that its comment asks for, if it does. */
+function withTraccar(tab: FlowNode, url: string): FlowNode {
+  const env = (tab["env"] ?? []) as readonly { readonly name: string }[];
+  return { ...tab, env: env.map((one) => (one.name === "TRACCAR_ADDRESS" ? { ...one, value: `${url}/` } : one)) };
+}
+
 /** A real Node-RED, a simulated BMW and an MQTT broker, on which one example after the other is played. */
 export class Stage {
   /** Returns the messages at the broker since the example was deployed. */
@@ -50,6 +57,7 @@ export class Stage {
     private broker: PlainBroker,
     private readonly work: RedAtWork,
     private readonly listener: MqttClient,
+    readonly osmand: OsmAndServer,
   ) {
     listener.on("message", (topic, payload, { retain }) => {
       if (!topic.startsWith(ECHO)) this.arrived.push({ topic, text: payload.toString(), retain });
@@ -63,13 +71,14 @@ export class Stage {
     const work = await RedAtWork.start({ userDir, settings: { mqttReconnectTime: 300 } });
     const listener = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
     await listener.subscribeAsync("#");
-    return new Stage(simulator, broker, work, listener);
+    return new Stage(simulator, broker, work, listener, await OsmAndServer.start());
   }
 
   async close(): Promise<void> {
     await this.listener.endAsync();
     await this.work.red.stop();
     await this.broker.stop();
+    await this.osmand.stop();
     await this.simulator.stop();
   }
 
@@ -98,6 +107,13 @@ export class Stage {
       );
   }
 
+  /** Everything starts anew with what it knew, and is live again. */
+  async restart(): Promise<void> {
+    this.work.red.sent.length = 0;
+    await this.work.deploy(this.#flow);
+    await this.work.connected(this.node("cardata-account").id);
+  }
+
   /** The broker goes, and comes back without anything that it had kept. */
   async forget(): Promise<void> {
     await this.broker.stop();
@@ -122,6 +138,7 @@ export class Stage {
     if (type === "cardata-account") return accountNode(this.simulator, { id, credentials });
     if (type === "cardata-traccar") return tracking(node, this.simulator) as FlowNode;
     if (type === "mqtt-broker") return { ...node, broker: "127.0.0.1", port: String(this.broker.port) };
+    if (type === "tab") return withTraccar(node, this.osmand.url);
     return node;
   }
 

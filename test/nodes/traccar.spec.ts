@@ -4,10 +4,13 @@ import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, accountNode, PLACE, streamMessage, TAB, type FlowNode } from "../helpers/flow.js";
 import { liveWith, witnessesOf } from "../helpers/soc-flow.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
+import { traccarToken } from "../simulator/traccar-tokens.js";
 import type { AdminAnswer } from "../helpers/admin.js";
 import type { TraccarDeviceView, TraccarRequest } from "../../nodes/lib/admin-contract.js";
 
 const MOVING = "vehicle.isMoving";
+const DAY = 24 * 3_600_000;
+const API_PATHS = new Set(["/api/devices", "/api/positions"]);
 
 describe("cardata-traccar", () => {
   let simulator: Simulator;
@@ -112,6 +115,25 @@ describe("cardata-traccar", () => {
     assert.ok(!JSON.stringify([bench.received, bench.statuses]).includes("wrong-token-4711"));
   });
 
+  it("takes the address from whatever page the browser shows, and a name with blanks at its ends", async () => {
+    const server = `${simulator.traccarUrl}/settings/preferences`;
+    await start({ server, devices: [{ vin, device: `  ${device} ` }] });
+    assert.equal(await give({ command: "poll" }), undefined);
+    assert.equal(typeof (await bench.message("speeds"))["payload"], "number");
+    assert.deepEqual(new Set(simulator.traccar.requests.map(({ path }) => path)), API_PATHS);
+  });
+
+  for (const [left, text, shown] of [
+    [7 * DAY, "token ends in 7 days", ["yellow", "dot"]],
+    [DAY, "token ends in 24 h", ["yellow", "dot"]],
+    [-DAY, "token has expired", ["red", "ring"]],
+  ] as const)
+    it(`says "${text}" although no car drives`, async () => {
+      // A moment less, so that the time which the start takes matters nothing.
+      await start({}, [], traccarToken(Date.now() + left - 60_000));
+      assert.deepEqual(await looks(text), shown);
+    });
+
   it("says that the server is away", async () => {
     await start();
     simulator.traccar.faults.down(true);
@@ -164,7 +186,9 @@ describe("cardata-traccar", () => {
 
     it("is refused with the reason", async () => {
       await start();
-      assert.deepEqual(codeOf(await ask({ token: "wrong" })), [400, "traccar_unauthorised"]);
+      const { token } = simulator.traccar;
+      for (const mistyped of ["wrong", `S${token.slice(1)}`, `${token.slice(0, 20)}A${token.slice(20)}`])
+        assert.deepEqual(codeOf(await ask({ token: mistyped })), [400, "traccar_unauthorised"], mistyped);
       assert.deepEqual(codeOf(await ask({ server: "traccar.lan", token: "x" })), [400, "traccar_url_invalid"]);
       assert.deepEqual(codeOf(await ask({ token: "" })), [400, "traccar_token_missing"]);
     });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SOC } from "../helpers/flow.js";
+import { eventually } from "../helpers/eventually.js";
 import { exampleNumber, EXAMPLE_FILES } from "../helpers/examples.js";
 import { Stage, type Preparation } from "../helpers/example-stage.js";
 import { userFolder } from "../helpers/red-at-work.js";
@@ -306,6 +307,49 @@ const SCENES: Readonly<Record<string, Scene>> = {
       for (const { topic } of stage.arrived) assert.ok(known.includes(topic.slice(topic.lastIndexOf("/") + 1)), topic);
       for (const { topic, text: payload } of stage.arrived)
         assert.ok(payload !== "" && payload !== "null" && payload !== "0", `${topic} ${payload}`);
+    },
+  },
+  "15": {
+    play: async (stage) => {
+      const { devices, positions } = stage.osmand;
+      devices.add(CAR);
+      const since = Date.now();
+      stage.publish(CAR, { ...BESIDES, ...at(48.1, 11.5), [SOC]: 63, [ODOMETER]: 1000 }, 30);
+      const first = await eventually("a place in Traccar", () => positions[0]);
+      const { fixTime, ...rest } = first;
+      const place = { uniqueId: CAR, latitude: 48.1, longitude: 11.5 };
+      assert.deepEqual(rest, { ...place, attributes: { batteryLevel: 63, odometer: 1_000_000 } });
+      assert.ok(Math.abs(fixTime - (since - 30 * 60_000)) < 60_000, String(fixTime));
+
+      // Other values are no fix, and what is unknown is not sent. Not far, because a leap waits for the next fix.
+      stage.publish(CAR, { [SOC]: "INVALID", [ODOMETER]: 1017 }, 20);
+      stage.publish(CAR, at(48.105, 11.5), 5);
+      const second = await eventually("the next place", () => positions[1]);
+      assert.deepEqual([second.latitude, second.attributes], [48.105, { odometer: 1_017_000 }]);
+      await stage.press("send the last place");
+      assert.deepEqual(await eventually("the same place again", () => positions[2]), second);
+      assert.equal(positions.length, 3);
+
+      stage.publish(OTHER, at(48.1, 11.5));
+      const { payload } = await stage.message(stage.node("function", "taken?"));
+      assert.match(String(payload), new RegExp(`^Traccar knows no device with the identifier ${OTHER}\\.`));
+
+      stage.osmand.isMap = true;
+      stage.publish(CAR, at(48.1052, 11.5), 2);
+      await stage.message(stage.node("function", "taken?"), (told) => /a page.*the port is 5055/.test(text(told)));
+      stage.osmand.isMap = false;
+
+      // After a restart what was known is no new place.
+      await stage.restart();
+      const isRestored = (message: Record<string, unknown>) =>
+        message["source"] === "restored" && message["vin"] === CAR;
+      await stage.message(
+        stage.node("cardata-stream"),
+        (known) => isRestored(known) && known["descriptor"] === "location",
+      );
+      stage.publish(CAR, at(48.1055, 11.5));
+      const { latitude } = await eventually("the place after the restart", () => positions[3]);
+      assert.deepEqual([latitude, positions.length], [48.1055, 4]);
     },
   },
 };

@@ -77,6 +77,9 @@ const CONTROL_ACTIONS: Readonly<Record<string, ControlAction>> = {
   removeTracker: ({ traccar }, { vin }) => {
     traccar.remove(String(vin));
   },
+  withholdTracker: ({ traccar }, { vin, withheld }) => {
+    traccar.withhold(String(vin), withheld !== false);
+  },
   ...Object.fromEntries(
     Object.entries(REST_ACTS).map(([name, act]): [string, ControlAction] => [
       name,

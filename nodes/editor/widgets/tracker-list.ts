@@ -1,3 +1,4 @@
+import { labelOfTracker, wordOfTracker } from "../../../src/settings/tracker-word.js";
 import type { TraccarDeviceView, TraccarRequest, VehicleView } from "../../lib/admin-contract.js";
 import { ask, messageOf } from "./api.js";
 import { traccarText } from "./text.js";
@@ -74,11 +75,11 @@ export class TrackerList {
   }
 
   /** Adds a button for a device; a server may hold many that belong to no car of this account. */
-  #offer({ name, uniqueId }: TraccarDeviceView): void {
-    $("<button>", { type: "button", class: "red-ui-button red-ui-button-small", title: uniqueId })
-      .text(`+ ${name}`)
+  #offer(device: TraccarDeviceView): void {
+    $("<button>", { type: "button", class: "red-ui-button red-ui-button-small", title: device.uniqueId })
+      .text(`+ ${labelOfTracker(device, this.#devices)}`)
       .on("click", () => {
-        this.#list.editableList("addItem", { vin: this.#onlyCar(), device: name });
+        this.#list.editableList("addItem", { vin: this.#onlyCar(), device: wordOfTracker(device, this.#devices) });
       })
       .appendTo(this.#found);
   }
@@ -112,7 +113,7 @@ export class TrackerList {
     const wanted = typed.trim().toLowerCase();
     return this.#devices
       .filter(({ name, uniqueId }) => `${name} ${uniqueId}`.toLowerCase().includes(wanted))
-      .map((device) => ({ value: device.name, label: describe(device) }));
+      .map((device) => ({ value: wordOfTracker(device, this.#devices), label: describe(device) }));
   }
 }
 

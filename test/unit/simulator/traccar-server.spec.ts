@@ -5,6 +5,7 @@ import { SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { TraccarClient } from "../../../src/traccar/traccar-client.js";
 import { START } from "../../helpers/fakes.js";
 import { startSimulator, type Simulator } from "../../simulator/index.js";
+import { traccarToken } from "../../simulator/traccar-tokens.js";
 
 const MINUTE = 60_000;
 
@@ -46,10 +47,33 @@ describe("simulated Traccar", () => {
 
   it("asks for the token, and refuses a good one on command", async () => {
     await assert.rejects(clientOf("another").devices(), isRefused("traccar_unauthorised"));
+    const { token } = bmw.traccar;
+    const forged = [traccarToken(clock.now() + MINUTE, "another key"), traccarToken(clock.now() - 1)];
+    for (const [status, given] of [
+      [200, token],
+      [400, "another"],
+      [500, `S${token.slice(1)}`],
+      ...forged.map((one) => [401, one] as const),
+    ] as const) {
+      const answer = await fetch(`${bmw.traccarUrl}/api/devices`, { headers: { Authorization: `Bearer ${given}` } });
+      assert.deepEqual([answer.status, answer.headers.get("content-type")], [status, "application/json"], given);
+      if (status !== 200) assert.match(await answer.text(), /Exception \(/);
+    }
     await control("refuseTracker", {});
     await assert.rejects(clientOf().devices(), isRefused("traccar_unauthorised"));
     await control("refuseTracker", { refused: false });
     assert.equal((await clientOf().devices()).length, bmw.cars.length);
+  });
+
+  it("shows its web app to whoever asks for a page, and no device that the user may not see", async () => {
+    const page = await fetch(`${bmw.traccarUrl}/settings/preferences/api/devices`);
+    assert.deepEqual([page.status, page.headers.get("content-type")], [200, "text/html"]);
+    const [{ id, vin } = { id: 0, vin: "" }] = bmw.traccar.devices;
+    await control("withholdTracker", { vin });
+    assert.equal(await clientOf().position(id), null);
+    assert.ok(!(await clientOf().devices()).some((device) => device.id === id));
+    await control("withholdTracker", { vin, withheld: false });
+    assert.ok((await clientOf().position(id))?.position);
   });
 
   it("fails as the control address sets it", async () => {
@@ -64,6 +88,10 @@ describe("simulated Traccar", () => {
     await control("spoilTracker", { vin: device.vin, fault: "stale" });
     await clock.advance(MINUTE);
     assert.equal((await client.position(device.id))?.position?.fixTime, START);
+    await control("spoilTracker", { vin: device.vin, fault: "ahead" });
+    const ahead = clock.now() + 60 * MINUTE;
+    await clock.advance(MINUTE);
+    assert.equal((await client.position(device.id))?.position?.fixTime, ahead);
     await control("spoilTracker", { vin: device.vin, fault: "invalid" });
     assert.equal((await client.position(device.id))?.position?.valid, false);
     await control("spoilTracker", { vin: device.vin, fault: "empty" });

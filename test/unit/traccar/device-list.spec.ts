@@ -72,6 +72,38 @@ describe("list of trackers", () => {
     assert.ok((await list.positionOf("i4")).position);
   });
 
+  it("finds a device that was given back with the next look", async () => {
+    const { clock, server, list, lists } = bench();
+    await list.positionOf("i4");
+    await clock.advance(HOUR);
+    server.withhold(VIN);
+    for (let look = 0; look < 3; look++)
+      assert.equal((await errorOf(list.positionOf("i4"))).code, "traccar_device_unknown");
+    await clock.advance(MINUTE);
+    server.withhold(VIN, false);
+    assert.ok((await list.positionOf("i4")).position);
+    assert.equal(lists(), 2);
+  });
+
+  it("asks no device that has another name by now", async () => {
+    const { clock, server, list } = bench();
+    await list.positionOf("i4");
+    await clock.advance(HOUR);
+    server.withhold(VIN);
+    await errorOf(list.positionOf("i4"));
+    server.withhold(VIN, false);
+    server.rename(VIN, "her phone");
+    list.invalidate();
+    assert.deepEqual((await errorOf(list.positionOf("i4"))).params, { device: "i4", known: "her phone, 330e" });
+  });
+
+  it("compares names and identifiers without the blanks at their ends", async () => {
+    const { server, list } = bench();
+    server.rename(VIN, "\u00a0i4 ");
+    for (const word of ["i4", " i4", ` ${server.devices[0]?.uniqueId ?? ""} `])
+      assert.ok((await list.positionOf(word)).position, word);
+  });
+
   it("says that a device is gone, without asking for the list more than once an hour", async () => {
     const { clock, server, list, lists } = bench();
     await list.positionOf("i4");

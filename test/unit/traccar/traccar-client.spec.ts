@@ -4,13 +4,23 @@ import type { HttpResponse } from "../../../src/support/http.js";
 import { HttpFailure } from "../../../src/support/http.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { TraccarClient } from "../../../src/traccar/traccar-client.js";
-import { json, networkDown, scriptedHttp, timedOut, type HttpAnswer } from "../../helpers/fakes.js";
+import { json, networkDown, scriptedHttp, START, timedOut, type HttpAnswer } from "../../helpers/fakes.js";
+import { traccarToken } from "../../simulator/traccar-tokens.js";
 
 const TOKEN = "RzBFAiEA-secret";
 const DEVICES = [
   { id: 3, name: "i4", uniqueId: "864893030000000" },
   { id: 4, name: "330e", uniqueId: "864893030000001" },
 ];
+
+/** The traces of Traccar 6.14.5, declared as JSON. */
+const NO_TOKEN =
+  "arraycopy: last source index 83 out of bounds for byte[6] - ArrayIndexOutOfBoundsException (... < CryptoManager:68 < TokenManager:74 < LoginService:77 < ...)";
+const BAD_SIGNATURE =
+  "Signature encoding error - SignatureException (... < CryptoManager:70 < TokenManager:74 < LoginService:77 < ...)";
+const NO_DATABASE =
+  "Connection is not available - SQLTransientConnectionException (... < DatabaseStorage:64 < CryptoManager:88 < TokenManager:74 < ...)";
+const hidden = (status: number): HttpAnswer => ({ status, text: "HiddenError" });
 
 function clientOf(...script: HttpAnswer[]) {
   const http = scriptedHttp(...script);
@@ -55,6 +65,19 @@ describe("Traccar client", () => {
     assert.equal(requests[0]?.url, "http://traccar.lan:8082/api/positions?deviceId=3");
   });
 
+  it("asks the server, not the page that the browser shows", async () => {
+    const http = scriptedHttp(json(200, []));
+    const url = "http://traccar.lan:8082/settings/preferences";
+    await new TraccarClient({ send: http.send, url, token: TOKEN }).devices();
+    assert.equal(http.requests[0]?.url, "http://traccar.lan:8082/api/devices");
+  });
+
+  it("takes a failure that a good token cannot have caused for one of the server", async () => {
+    const { send } = scriptedHttp(hidden(500));
+    const client = new TraccarClient({ send, url: "http://traccar.lan:8082", token: traccarToken(START) });
+    assert.equal(await codeOf(client.devices()), "traccar_unreachable");
+  });
+
   it("keeps the path of a server behind a reverse proxy", async () => {
     const http = scriptedHttp(json(200, []));
     await new TraccarClient({ send: http.send, url: "https://home.example/traccar/", token: TOKEN }).devices();
@@ -68,6 +91,11 @@ describe("Traccar client", () => {
       "traccar_invalid_response",
     ],
     ["a refused token", { status: 401, text: "HTTP 401 Unauthorized" }, "traccar_unauthorised"],
+    ["a text that is no token", { status: 400, text: NO_TOKEN }, "traccar_unauthorised"],
+    ["a token with another first letter", { status: 500, text: BAD_SIGNATURE }, "traccar_unauthorised"],
+    ["a text that is no token, of a server that tells nothing", hidden(400), "traccar_unauthorised"],
+    ["a token with another first letter, of a server that tells nothing", hidden(500), "traccar_unauthorised"],
+    ["a database that is away", { status: 500, text: NO_DATABASE }, "traccar_unreachable"],
     [
       "a redirect",
       { status: 302, text: "", headers: { location: "https://elsewhere.example/" } },

@@ -8,7 +8,8 @@ import { START } from "../../helpers/fakes.js";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /** A poller with its requests and results; `reply` gives the next answer. */
 function bench(reply: (now: number) => PositionAnswer | Promise<PositionAnswer>) {
@@ -77,6 +78,31 @@ describe("Traccar poller", () => {
     poller.start();
     await clock.advance(5 * MINUTE);
     assert.deepEqual(speeds(), [50, 50, 50, 50, null, null]);
+  });
+
+  it("takes a tracker for silent whose newest fix is ahead in time by both clocks", async () => {
+    for (const [ahead, speed] of [
+      [HOUR, null],
+      [2 * MINUTE, null],
+      [30 * SECOND, 74],
+    ] as const) {
+      const { clock, speeds, poller } = bench((now) => at(74, now + ahead, true, now));
+      poller.start();
+      await clock.advance(4 * MINUTE);
+      assert.deepEqual([...new Set(speeds())], [speed], `${ahead}`);
+    }
+  });
+
+  it("goes by the clock of the server, or its own, where the other one is behind", async () => {
+    for (const [machine, server] of [
+      [HOUR, 0],
+      [0, HOUR],
+    ] as const) {
+      const { clock, speeds, poller } = bench((now) => at(74, now + machine, true, now + machine - server));
+      poller.start();
+      await clock.advance(4 * MINUTE);
+      assert.deepEqual([...new Set(speeds())], [74], `${machine} ${server}`);
+    }
   });
 
   it("notices a silent tracker also while the clock of this machine is a day behind", async () => {

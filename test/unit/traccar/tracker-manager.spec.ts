@@ -103,7 +103,7 @@ describe("trackers of an account", () => {
     ]);
     assert.deepEqual(kmh(), [50, 80, 80]);
     assert.equal(state().kind, "idle");
-    assert.equal(clock.nextAt(), null);
+    assert.equal(positions(), 3);
   });
 
   it("reports each position with the time of its fix", async () => {
@@ -164,7 +164,7 @@ describe("trackers of an account", () => {
     assert.deepEqual(speeds, []);
   });
 
-  for (const fault of ["stale", "invalid", "empty"] as const)
+  for (const fault of ["stale", "ahead", "invalid", "empty"] as const)
     it(`says once that a tracker is silent, and again when asked (${fault})`, async () => {
       const { clock, server, drive, join } = bench();
       const { poll, kmh, state } = join("node");
@@ -270,6 +270,21 @@ describe("trackers of an account", () => {
     server.refuse(false);
     await poll();
     assert.deepEqual(kmh(), [null, null, 50]);
+  });
+
+  it("takes a mistyped token for refused, whatever status the server has for it, and hardly asks again", async () => {
+    for (const spoil of [
+      (token: string) => `S${token.slice(1)}`,
+      (token: string) => `${token.slice(0, 30)}${token[30] === "A" ? "B" : "A"}${token.slice(31)}`,
+      () => "mistyped",
+    ]) {
+      const { clock, server, drive, join } = bench();
+      const { state } = join("node", { token: spoil(server.token) });
+      await drive("tripStarted");
+      assert.deepEqual(state(), { kind: "failed", problem: { code: "traccar_unauthorised", params: {} } });
+      await clock.advance(DAY);
+      assert.ok(server.requests.length < 35, String(server.requests.length));
+    }
   });
 
   it("goes on when the clock is set a day ahead or back during a trip", async () => {
