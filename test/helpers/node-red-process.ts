@@ -7,15 +7,7 @@ import type { RedProcessOptions, ProcessMessage } from "./red-process.js";
  * editor.
  */
 const LEFT_OUT = [
-  ...[
-    "90-exec.js",
-    "06-httpproxy.js",
-    "21-httpin.js",
-    "21-httprequest.js",
-    "22-websocket.js",
-    "31-tcpin.js",
-    "32-udp.js",
-  ],
+  ...["90-exec.js", "06-httpproxy.js", "21-httpin.js", "22-websocket.js", "31-tcpin.js", "32-udp.js"],
   ...["70-CSV.js", "70-HTML.js", "70-JSON.js", "70-XML.js", "70-YAML.js"],
   ...["16-range.js", "18-sort.js", "19-batch.js", "23-watch.js", "89-delay.js"],
 ];
