@@ -62,7 +62,13 @@ export class RedAtWork {
     const starts = () => this.red.logs.filter(({ msg }) => String(msg).startsWith("Started ")).length;
     const before = starts();
     await this.admin.deploy(flow, type);
-    await eventually("the start of the flows", () => starts() > before);
+    await eventually("the start of the flows", () => {
+      const missing = this.red.logs.find(({ msg }) => String(msg).startsWith("Waiting for missing types"));
+      // It would wait for ever.
+      if (missing !== undefined)
+        throw new Error("A node of the flow is not installed, or left out of node-red-process.ts");
+      return starts() > before;
+    });
   }
 
   async status(account = ACCOUNT): Promise<AccountView> {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { SOC } from "../helpers/flow.js";
+import { SOC, type FlowNode } from "../helpers/flow.js";
 import { eventually } from "../helpers/eventually.js";
 import { exampleNumber, EXAMPLE_FILES } from "../helpers/examples.js";
 import { Stage, type Preparation } from "../helpers/example-stage.js";
+import { HttpSink } from "../helpers/http-sink.js";
 import { userFolder } from "../helpers/red-at-work.js";
 
 const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
@@ -34,6 +35,14 @@ const FIRST = "WBY1Z2C30N7A00001";
 const oneCar: Preparation = {
   change: (node) =>
     node.type === "cardata-telematics" ? { ...node, vehicle: FIRST, automatic: false, daily: false } : node,
+};
+/** Stands in for a program that values are sent to. */
+let sink: HttpSink;
+/** Enters address and secrets in the tab, as its comment asks for. */
+const entered = (values: Readonly<Record<string, string>>) => (node: FlowNode) => {
+  if (node.type !== "tab") return node;
+  const names = (node["env"] as readonly { readonly name: string }[]).map(({ name }) => name);
+  return { ...node, env: names.map((name) => ({ name, type: "str", value: values[name] ?? sink.url })) };
 };
 /** Further values of the car: of no concern to a node that has chosen something else. */
 const BESIDES = { [ODOMETER]: 1000, [RANGE]: 240, [PORT]: "CONNECTED", [TARGET]: "80" };
@@ -352,6 +361,118 @@ const SCENES: Readonly<Record<string, Scene>> = {
       assert.deepEqual([latitude, positions.length], [48.1055, 4]);
     },
   },
+  "16": {
+    change: entered({ ABRP_API_KEY: "the key", ABRP_TOKEN: "the token" }),
+    play: async (stage) => {
+      sink.answer = { status: 200, body: JSON.stringify({ status: "ok" }) };
+      const { requests } = sink;
+      const begun = requests.length;
+      const sent = async (count: number) => {
+        await stage.press("every 30 seconds");
+        const { path, body } = await eventually("values at ABRP", () => requests[begun + count - 1]);
+        const form = new URLSearchParams(body);
+        assert.deepEqual([path, form.get("api_key"), form.get("token")], ["/1/tlm/send", "the key", "the token"]);
+        return JSON.parse(form.get("tlm") ?? "") as Record<string, number>;
+      };
+      const soc = stage.node("cardata-predicted-soc");
+      const stream = stage.node("cardata-stream");
+
+      // Without a battery level there is nothing to plan with.
+      stage.publish(CAR, { [RANGE]: 240, [STATUS]: "NOCHARGING", [MAX_ENERGY]: 80 }, 9);
+      await stage.message(stream, ({ descriptor }) => descriptor === "range");
+      await stage.press("every 30 seconds");
+      stage.publish(CAR, { [SOC]: 50, [ODOMETER]: 1000, [MOVING]: false, ...at(48.1, 11.5) }, 8);
+      await stage.message(stream, ({ descriptor }) => descriptor === "location");
+      await stage.message(soc, ({ payload }) => payload === 50);
+      const { utc, ...first } = await sent(1);
+      assert.ok(Math.abs(Number(utc) - Date.now() / 1000) < 3600, String(utc));
+      const place = { lat: 48.1, lon: 11.5, odometer: 1000, est_battery_range: 240, is_parked: 1 };
+      assert.deepEqual(first, { ...place, soc: 50, capacity: 80, is_charging: 0, is_dcfc: 0 });
+      const taken = stage.node("function", "taken?");
+
+      // What is unknown is left out; power that comes in is negative.
+      stage.publish(CAR, { [STATUS]: "CHARGINGACTIVE", [METHOD]: "AC_TYPE2PLUG", [RANGE]: "INVALID" }, 7);
+      await stage.message(stream, ({ descriptor, payload }) => descriptor === "range" && payload === null);
+      await stage.message(soc, ({ estimate }) => (estimate as { mode: string }).mode === "charging");
+      const second = await sent(2);
+      assert.deepEqual([second["is_charging"], second["is_dcfc"], "est_battery_range" in second], [1, 0, false]);
+      assert.ok(!("power" in second) || second["power"] <= 0);
+
+      // Nothing new, nothing sent; a refusal is told without the secrets.
+      await stage.press("every 30 seconds");
+      sink.answer = { status: 401, body: JSON.stringify({ status: "unknown token" }) };
+      stage.publish(CAR, { [RANGE]: 239 });
+      await stage.message(stream, ({ payload }) => payload === 239);
+      assert.equal((await sent(3))["est_battery_range"], 239);
+      const refused = await stage.message(taken);
+      assert.match(String(refused["payload"]), /^ABRP has not taken the values \(401\): unknown token /);
+      assert.doesNotMatch(JSON.stringify(refused), /the key|the token/);
+      assert.deepEqual(stage.payloads(taken).length, 1);
+
+      // Two cars would be one car to ABRP.
+      stage.publish(OTHER, { [RANGE]: 100 });
+      await stage.message(stream, ({ vin }) => vin === OTHER);
+      await stage.press("every 30 seconds");
+      stage.publish(OTHER, { [RANGE]: 101 });
+      await stage.message(stream, ({ payload }) => payload === 101);
+      assert.equal(requests.length, begun + 3);
+    },
+  },
+  "17": {
+    change: entered({ INFLUX_ORG: "our home", INFLUX_BUCKET: "cardata", INFLUX_TOKEN: "the token" }),
+    play: async (stage) => {
+      sink.answer = { status: 204, body: "" };
+      const begun = sink.requests.length;
+      const lines = async (count: number) => {
+        await stage.press("every 10 seconds");
+        return eventually("lines at InfluxDB", () => sink.requests[begun + count - 1]?.body.split("\n"));
+      };
+      const stream = stage.node("cardata-stream");
+      stage.publish(
+        CAR,
+        { [SOC]: 63, [WINDOW]: "INVALID", [STATUS]: "NOCHARGING", [MOVING]: false, ...at(48.1, 11.5) },
+        9,
+      );
+      await stage.message(stream, ({ vin }) => vin === CAR);
+      const first = (await lines(1)).filter((line) => line.includes(CAR));
+      const fields = first.map((line) => / (.*) \d{13}$/.exec(line)?.[1] ?? line);
+      for (const field of [`${SOC}=63`, `${STATUS}="NOCHARGING"`, `${MOVING}=false`, `${LOCATION}.latitude=48.1`])
+        assert.ok(fields.includes(field), field);
+      assert.ok(
+        first.every((line) => line.startsWith(`cardata,vin=${CAR} `) && !/null|undefined|INVALID|NaN/.test(line)),
+      );
+      const { path, authorization } = sink.requests[begun]!;
+      assert.deepEqual(
+        [path, authorization],
+        ["/api/v2/write?org=our%20home&bucket=cardata&precision=ms", "Token the token"],
+      );
+
+      // What the database does not take is written later, together with what has come since.
+      sink.answer = { status: 503, body: "starting" };
+      stage.publish(CAR, { [SOC]: 64 }, 8);
+      await stage.message(stream, ({ payload }) => (payload as Record<string, unknown>)[SOC] === 64);
+      await lines(2);
+      const written = stage.node("function", "written?");
+      const { payload } = await stage.message(written);
+      assert.match(String(payload), /^InfluxDB has not taken 1 values \(503\)/);
+      sink.answer = { status: 400, body: "partial write: field type conflict" };
+      stage.publish(CAR, { [SOC]: 65 }, 7);
+      await stage.message(stream, (message) => (message["payload"] as Record<string, unknown>)[SOC] === 65);
+      assert.deepEqual(
+        (await lines(3)).map((line) => / .*=(\d+) /.exec(line)?.[1]),
+        ["64", "65"],
+      );
+
+      // What it refuses for good is told and dropped.
+      await stage.message(written, (message) =>
+        text(message).startsWith("InfluxDB has refused 2 values (400): partial"),
+      );
+      await stage.press("every 10 seconds");
+      stage.publish(CAR, { [SOC]: 66 }, 6);
+      await stage.message(stream, (message) => (message["payload"] as Record<string, unknown>)[SOC] === 66);
+      assert.match((await lines(4)).join("\n"), /=66 \d+$/);
+    },
+  },
 };
 
 describe("examples at work", () => {
@@ -359,9 +480,11 @@ describe("examples at work", () => {
 
   before(async () => {
     stage = await Stage.open(userFolder());
+    sink = await HttpSink.start();
   });
   after(async () => {
     await stage.close();
+    await sink.stop();
   });
 
   it("are all played", () => {
