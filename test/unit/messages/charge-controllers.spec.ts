@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EVCC_NAMES, EvccSource, isTakenByOpenWb, type EvccName } from "../../helpers/charge-controllers.js";
-import { exampleNumber } from "../../helpers/examples.js";
+import { exampleFlow, exampleNumber } from "../../helpers/examples.js";
 import { FunctionNode, type FlowMessage } from "../../helpers/function-node.js";
 import { runs, SEED, SeededRandom } from "../../helpers/random.js";
 
@@ -177,6 +177,14 @@ describe("what the example tells evcc", () => {
     assert.deepEqual(statuses(...messages, told("plugged", true, 90)), ["C", "A", "A", "not available"]);
   });
 
+  it("is A of a car that drives, also where only then it says that it does not charge", () => {
+    assert.deepEqual(statuses(told("charging", true, 10), event("tripStarted", 60), told("charging", false, 61)), [
+      "C",
+      "A",
+      "A",
+    ]);
+  });
+
   it("is C, although the port of before says otherwise", () => {
     assert.deepEqual(statuses(told("plugged", false, 0), told("charging", true, 10)), ["A", "C"]);
   });
@@ -251,7 +259,7 @@ describe("what the example tells openWB", () => {
     const of = (vin: string) =>
       Object.keys(texts(node.send({ ...level(50), vin }))).map((topic) => topic.split("/")[0]);
     assert.deepEqual([of(CAR), of(OTHER), of(FUEL)], [["2", "2"], ["5", "5"], []]);
-    assert.deepEqual(node.status, {});
+    assert.equal(node.status, null);
   });
 
   it("is of the only car with a battery where no car is named; of two it says that they have to be", () => {
@@ -311,6 +319,12 @@ describe("what the example takes from the wallbox", () => {
     node.send(evcc("vehicleName", "bmw", 1, true));
     assert.deepEqual(node.send(evcc("chargePower", "11000", 1, true)), []);
     assert.deepEqual(node.send(evcc("chargePower", "11000")), [{ vin: CAR, payload: 11_000 }]);
+  });
+
+  it("tells by the broker's word what it had kept, also with MQTT 5, where what is sent retained may look like that", () => {
+    const nodes = exampleFlow(EXAMPLE).filter(({ type }) => type === "mqtt in");
+    assert.equal(nodes.length, 6);
+    for (const node of nodes) assert.deepEqual([node["rap"], node["rh"]], [false, 0], node.id);
   });
 
   it("ends with the car: it gets nothing there any more, and the next one does", () => {
