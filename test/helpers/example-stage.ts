@@ -220,6 +220,12 @@ export class Stage {
     return eventually(`${text ?? "something"} at ${topic}`, () => this.arrived.find(fits));
   }
 
+  /** Waits until a text of such a form has come to a topic of the broker. */
+  async arrivalLike(topic: string, form: RegExp): Promise<Arrived> {
+    const fits = (one: Arrived) => one.topic === topic && form.test(one.text);
+    return eventually(`${form} at ${topic}`, () => this.arrived.find(fits));
+  }
+
   /** Returns the retained messages that a new client finds. */
   async retained(): Promise<Map<string, string>> {
     const found = new Map<string, string>();

@@ -43,8 +43,13 @@ const KEPT: Readonly<Record<string, Readonly<Record<string, string | null>>>> = 
     [`cardata/${CAR}/evcc/soc`]: null,
     [`cardata/${CAR}/evcc/range`]: "240",
     [`cardata/${CAR}/evcc/status`]: "B",
+    [`cardata/${CAR}/evcc/odometer`]: "1000",
+    [`cardata/${CAR}/evcc/limitSoc`]: "ErrNotAvailable",
+    [`cardata/${CAR}/evcc/finishTime`]: "ErrNotAvailable",
+    [`cardata/${CAR}/evcc/climater`]: "ErrNotAvailable",
     "openWB/set/mqtt/vehicle/1/get/soc": null,
     "openWB/set/mqtt/vehicle/1/get/range": "240",
+    "openWB/set/mqtt/vehicle/1/get/odometer": "1000",
     "openWB/set/mqtt/vehicle/1/get/soc_timestamp": null,
   },
   "Home Assistant nodes/01": {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EVCC_NAMES, EvccSource, isTakenByOpenWb } from "../helpers/charge-controllers.js";
 import { SOC, type FlowNode } from "../helpers/flow.js";
 import { eventually } from "../helpers/eventually.js";
 import { exampleNumber, EXAMPLE_FILES } from "../helpers/examples.js";
@@ -16,6 +17,8 @@ const ODOMETER = "vehicle.vehicle.travelledDistance";
 const RANGE = "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange";
 const DOORS = "vehicle.cabin.door.status";
 const WINDOW = "vehicle.cabin.window.row1.driver.status";
+const COMFORT = "vehicle.cabin.hvac.preconditioning.status.comfortState";
+const POWER = "vehicle.powertrain.electric.battery.charging.power";
 const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
 
 const CAR = "WBY1Z2C30N7A00021";
@@ -281,41 +284,90 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
   },
   "14": {
-    play: async (stage) => {
-      const evcc = (name: string) => `cardata/${CAR}/evcc/${name}`;
-      const openwb = (name: string) => `openWB/set/mqtt/vehicle/1/get/${name}`;
-      stage.publish(
-        CAR,
-        { [SOC]: 50, [MAX_ENERGY]: 80, [RANGE]: 240, [PORT]: "DISCONNECTED", [STATUS]: "NOCHARGING", [ODOMETER]: 1000 },
-        9,
+    change: (node) => {
+      if (node.type !== "tab") return node;
+      const vehicles = { EVCC_VEHICLES: { [CAR]: "bmw" }, OPENWB_VEHICLES: { [CAR]: 2 } };
+      const env = node["env"] as { name: keyof typeof vehicles; value: string; type: string }[];
+      assert.deepEqual(
+        env.map(({ name, value, type }) => [name, value, type]),
+        [
+          ["EVCC_VEHICLES", '{"*":"bmw"}', "json"],
+          ["OPENWB_VEHICLES", '{"*":1}', "json"],
+        ],
       );
+      return { ...node, env: env.map((one) => ({ ...one, value: JSON.stringify(vehicles[one.name]) })) };
+    },
+    more: [
+      {
+        id: "stage0000snapsh1",
+        type: "inject",
+        z: "cd14a0000000tab1",
+        name: "snapshot",
+        props: [{ p: "command", v: "snapshot", vt: "str" }],
+        wires: [["cd14a0000000soc1"]],
+      },
+    ],
+    play: async (stage) => {
+      const evcc = (name: string, vin = CAR) => `cardata/${vin}/evcc/${name}`;
+      const openwb = (name: string) => `openWB/set/mqtt/vehicle/2/get/${name}`;
+      const known = { [SOC]: 50, [MAX_ENERGY]: 80, [RANGE]: 240, [ODOMETER]: 1000, [TARGET]: "80" };
+      stage.publish(CAR, { ...known, [PORT]: "DISCONNECTED", [STATUS]: "NOCHARGING" }, 9);
       await stage.arrival(evcc("soc"), "50");
       await stage.arrival(evcc("range"), "240");
+      await stage.arrival(evcc("odometer"), "1000");
+      await stage.arrival(evcc("limitSoc"), "80");
+      await stage.arrival(evcc("climater"), "ErrNotAvailable");
       await stage.arrival(evcc("status"), "A");
-      stage.publish(CAR, { [PORT]: "CONNECTED" }, 8);
+      stage.publish(CAR, { [PORT]: "CONNECTED", [COMFORT]: "COMFORT_HEATING" }, 8);
       await stage.arrival(evcc("status"), "B");
-      stage.publish(CAR, { [STATUS]: "CHARGINGACTIVE", [METHOD]: "AC_TYPE2PLUG" }, 7);
+      await stage.arrival(evcc("climater"), "true");
+      stage.publish(CAR, { [STATUS]: "CHARGINGACTIVE", [METHOD]: "AC_TYPE2PLUG", [POWER]: 11 }, 7);
       await stage.arrival(evcc("status"), "C");
-      // Unknown: the last known state stays.
-      stage.publish(CAR, { [STATUS]: "INVALID", [PORT]: "INVALID", [SOC]: "INVALID", [RANGE]: "INVALID" }, 1);
-      stage.publish(CAR, { [RANGE]: 238 });
-      await stage.arrival(evcc("range"), "238");
-      const statuses = stage.arrived.filter(({ topic }) => topic === evcc("status")).map(({ text: status }) => status);
-      assert.deepEqual(
-        statuses.filter((status, index) => status !== statuses[index - 1]),
-        ["A", "B", "C"],
-      );
-      await stage.arrival(openwb("soc"), "50");
-      await stage.arrival(openwb("range"), "240");
+      await stage.arrivalLike(evcc("finishTime"), /^20\d\d-\d\d-\d\dT\d\d:\d\d:00Z$/);
+      for (const name of ["soc", "range", "odometer"]) await stage.arrival(openwb(name));
       const { text: seconds } = await stage.arrival(openwb("soc_timestamp"));
       assert.ok(Math.abs(Number(seconds) - Date.now() / 1000) < 3600, seconds);
+
+      // The wallbox knows better, as long as the car is plugged in there.
+      const meter = stage.node("function", "power of the car there");
+      const loadpoint = (key: string, text: string, retain = false) =>
+        stage.say(`evcc/loadpoints/1/${key}`, text, retain);
+      const charger = (key: string, text: string) => stage.say(`openWB/chargepoint/4/get/${key}`, text);
+      await loadpoint("chargePower", "9999", true);
+      await loadpoint("vehicleName", "bmw", true);
+      await loadpoint("connected", "true");
+      await loadpoint("chargePower", "1400");
+      await stage.message(meter, ({ vin, payload }) => vin === CAR && payload === 1400);
+      await stage.press("snapshot");
+      await stage.message(stage.node("cardata-predicted-soc"), ({ estimate }) => {
+        const { powerKw, powerSource } = estimate as { powerKw?: number; powerSource?: string };
+        return powerKw === 1.4 && powerSource === "meter";
+      });
+      await loadpoint("vehicleName", "zoe");
+      await stage.message(meter, ({ payload }) => payload === 0);
+      await loadpoint("chargePower", "7400");
+      await charger("connected_vehicle/info", '{"id": 2, "name": "BMW"}');
+      await charger("plug_state", "true");
+      await charger("power", "2300.5");
+      await stage.message(meter, ({ vin, payload }) => vin === CAR && payload === 2300.5);
+      assert.deepEqual(stage.payloads(meter), [1400, 0, 2300.5]);
+
+      // A car that tells no port; it has no number in openWB.
+      stage.publish(OTHER, { [SOC]: 40, [MAX_ENERGY]: 80, [MOVING]: false, [STATUS]: "CHARGINGACTIVE" }, 6);
+      await stage.arrival(evcc("status", OTHER), "C");
+      stage.publish(OTHER, { [STATUS]: "CHARGINGENDED" }, 5);
+      await stage.arrival(evcc("status", OTHER), "B");
+      stage.publish(OTHER, { [MOVING]: true }, 1);
+      await stage.arrival(evcc("status", OTHER), "A");
+
+      stage.publish(CAR, { [STATUS]: "INVALID", [RANGE]: "INVALID" }, 1);
+      await stage.arrival(evcc("range"), "ErrNotAvailable");
+      stage.publish(CAR, { [RANGE]: 238, [COMFORT]: "NOT_ACTIVE" });
+      await stage.arrival(evcc("range"), "238");
+      await stage.arrival(evcc("climater"), "false");
       const retained = await stage.retained();
-      assert.equal(retained.get(evcc("status")), "C");
-      // Neither of them gets what it did not ask for.
-      const known = ["soc", "range", "status", "soc_timestamp"];
-      for (const { topic } of stage.arrived) assert.ok(known.includes(topic.slice(topic.lastIndexOf("/") + 1)), topic);
-      for (const { topic, text: payload } of stage.arrived)
-        assert.ok(payload !== "" && payload !== "null" && payload !== "0", `${topic} ${payload}`);
+      assert.equal(retained.get(evcc("status")), "ErrNotAvailable");
+      areUnderstood(stage, ["A", "B", "C", "ErrNotAvailable"]);
     },
   },
   "15": {
@@ -474,6 +526,20 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
   },
 };
+
+/** Neither of them gets what it did not ask for, nor what it would take for something else. */
+function areUnderstood(stage: Stage, statuses: readonly string[]): void {
+  for (const { topic, text: payload } of stage.arrived) {
+    const name = topic.slice(topic.lastIndexOf("/") + 1);
+    if (topic.startsWith("openWB/set/")) assert.ok(isTakenByOpenWb(name, payload), `${topic} ${payload}`);
+    else if (topic.includes("/evcc/")) {
+      const source = new EvccSource(EVCC_NAMES.find((one) => one === name) ?? assert.fail(topic));
+      source.receive(payload);
+      assert.notEqual(source.read().kind, "error", `${topic} ${payload}`);
+      if (name === "status") assert.ok(statuses.includes(payload), payload);
+    } else assert.match(topic, /^(evcc|openWB)\//);
+  }
+}
 
 describe("examples at work", () => {
   let stage: Stage;

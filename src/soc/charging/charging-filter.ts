@@ -11,7 +11,7 @@ import { FULL, type Hypothesis } from "./hypothesis.js";
 import { SURE_SHARE, type HypothesisSet } from "./hypothesis-set.js";
 import type { LevelMeasurement } from "./level-likelihood.js";
 import { ObservationHistory } from "./observation-history.js";
-import { ChargeSilence, meanOf, type SilentCharge } from "./silence.js";
+import { ChargeSilence, meanOf, type Doubt, type SilentCharge } from "./silence.js";
 import { isGuess, resumed, SupplyModel, SupplySteadiness, UNKNOWN, type Supply } from "./power-supply.js";
 import { minutesUntil, type ProcessContext } from "./process-model.js";
 
@@ -167,12 +167,13 @@ export class ChargingFilter {
     const { mean, variance } = set.soc;
     const silent = this.#silent(at);
     const soc = this.#shown(meanOf(mean, silent));
-    const least = silent === null || silent.endedShare < TAIL ? soc : silent.from - TAIL_SIGMAS * Math.sqrt(variance);
+    const doubt = this.#doubt(set, silent, at);
     const [below, above] = set.quantiles(TAIL, 1 - TAIL);
+    const [least, most] = doubtful(doubt, mean, Math.sqrt(variance));
     const low = Math.max(0, Math.min(soc, least, below));
-    const high = Math.min(this.#most, Math.max(soc, above));
-    const ifEnded = silent === null ? 0 : silent.endedShare * (1 - silent.endedShare) * (silent.to - silent.from) ** 2;
-    const sigma = Math.sqrt(variance + ifEnded + (soc - mean) ** 2);
+    const high = Math.min(this.#most, Math.max(soc, most, above));
+    const ifOther = doubt === null ? 0 : doubt.share * (1 - doubt.share) * (mean - doubt.from) ** 2;
+    const sigma = Math.sqrt(variance + ifOther + (soc - mean) ** 2);
     const { powerKw, isPowerGuessed, phases, efficiency, minutesToTarget } = this.#figures(set, at, supposed);
     const band90: Estimate["band90"] = [low, high];
     const { rounding } = set;
@@ -271,6 +272,12 @@ export class ChargingFilter {
     return this.#history.isKnown
       ? this.#silence.at(this.#history.at(now), this.observations.stepOf(level?.source), now)
       : null;
+  }
+
+  /** Tells how much the power that was told last is to be doubted by now; a meter leaves no doubt. */
+  #doubt({ charged }: HypothesisSet, silent: SilentCharge | null, at: number): Doubt | null {
+    if (!this.#active || this.observations.metered(at, this.settings()) !== null) return null;
+    return this.#silence.doubt(silent, charged !== null && !isGuess(charged), at);
   }
 
   /** Tells the mean level: of a charge that may have ended without a word, soon after the last one. */
@@ -478,6 +485,13 @@ export class ChargingFilter {
     const missing = this.#target - set.soc.mean;
     return missing <= 0 ? 0 : minutesUntil(set, one, at, missing, this.#context);
   }
+}
+
+/** Tells between which levels a charge lies that was to be at `mean` by now, but may have stood still since. */
+function doubtful(doubt: Doubt | null, mean: number, deviation: number): readonly [least: number, most: number] {
+  if (doubt === null || doubt.share < TAIL) return [mean, mean];
+  const { from } = doubt;
+  return from < mean ? [from - TAIL_SIGMAS * deviation, mean] : [mean, from + TAIL_SIGMAS * deviation];
 }
 
 /** Tells where a car stops charging that tells the level `soc`: at its target, but its rounding may hide up to a step. */

@@ -18,6 +18,14 @@ export interface SilentCharge {
   readonly knownShare: number;
 }
 
+/** What may have become of a charge since the last word of the car. */
+export interface Doubt {
+  /** Where it was then, percent. */
+  readonly from: number;
+  /** How likely it has not gone on as it was told. */
+  readonly share: number;
+}
+
 /**
  * How often, before anything is known of a car, a silence of so many words that were due was one after which it went on
  * charging, to one in which the charge had ended. The last counts for all longer ones, the less the longer.
@@ -33,6 +41,11 @@ const GAP_LEARNS = 0.05;
 /** So many usual times without a word make one that is missing. */
 const GAPS = 3;
 const HALF_STEP = 0.5;
+/**
+ * Power that a car told so long ago is still the same with a probability of 1/e, ms: the sun, other loads and the user
+ * change it, and BMW tells that late or never. After half an hour it is another one in one case of twenty.
+ */
+const POWER_HOLDS_MS = 36_000_000;
 /** An end so near to the target needs no silence to be expected, pp. */
 const AT_TARGET_PP = 1;
 
@@ -81,6 +94,17 @@ export class ChargeSilence {
     if (missed < 1 || to <= from) return null;
     const { endedShare, knownShare } = this.#shares(missed);
     return { from, to, missed, endedShare, knownShare };
+  }
+
+  /**
+   * Tells how much it is to be doubted that a charge goes on as it was told; `null` before the car has been heard.
+   * @param isTold whether its power was told, so that it ages: a guess allows for other powers already
+   */
+  doubt(silent: SilentCharge | null, isTold: boolean, now: number): Doubt | null {
+    if (this.#heard === null) return null;
+    const { soc: from, at } = this.#heard;
+    const holds = isTold ? Math.exp(-Math.max(0, now - at) / POWER_HOLDS_MS) : 1;
+    return { from, share: 1 - holds * (1 - (silent?.endedShare ?? 0)) };
   }
 
   #shares(missed: number): Pick<SilentCharge, "endedShare" | "knownShare"> {

@@ -175,6 +175,79 @@ describe("a charge of which nothing more is heard", () => {
   });
 });
 
+describe("a power that the car told a while ago", () => {
+  const power = (at: number, kw = 11.04): Observation => ({ kind: "power", kw, at, now: at });
+  const width = ([low, high]: readonly [number, number]) => high - low;
+
+  function begin(filter: Filter, at: number, soc: number): void {
+    give(filter, at, level(soc, at - MINUTE), { kind: "method", method: "AC", at, now: at }, active(at), power(at));
+  }
+
+  /** Lets every minute pass that is over at `to`; `each` may tell something then. */
+  function pass(filter: Filter, from: number, to: number, each: (now: number) => Observation[] = () => []): void {
+    for (let now = from + MINUTE; now <= to; now += MINUTE) give(filter, now, ...each(now));
+  }
+
+  /** A charge from 45 % of which 11 kW have been told once, of a car that tells something every half an hour else. */
+  function toldOnce(): { readonly filter: Filter; readonly at: number } {
+    const filter = filterFor({ capacityKwh: 80 });
+    const end = 5 * HOUR;
+    for (const day of [0, 1, 2, 3]) {
+      const at = BEGIN + day * 24 * HOUR;
+      begin(filter, at, 20);
+      pass(filter, at, at + end - MINUTE, (now) =>
+        (now - at) % (HOUR / 2) === 0
+          ? [level(Math.floor(20 + (PP_PER_HOUR * (now - at)) / HOUR), now), power(now)]
+          : [],
+      );
+      ended(filter, at + end, Math.floor(20 + (PP_PER_HOUR * end) / HOUR));
+    }
+    const at = BEGIN + 5 * 24 * HOUR;
+    begin(filter, at, 45);
+    return { filter, at };
+  }
+
+  it("is believed for some minutes, and leaves room after tens of them for one that has changed", () => {
+    const { filter, at } = toldOnce();
+    let [passed, before] = [0, 0];
+    for (const minutes of [10, 25, 40, 60, 120, 240]) {
+      pass(filter, at + passed * MINUTE, at + minutes * MINUTE);
+      passed = minutes;
+      const { band90 } = shown(filter, at + minutes * MINUTE);
+      // From the sun it was 1.4 kW most of the time.
+      const truth = 45.4 + ((1.4 - 0.3) * 0.9 * 100 * minutes) / 60 / 80;
+      assert.ok(width(band90) > before, `${minutes} min: ${String(band90)}`);
+      assert.ok(minutes >= 40 ? band90[0] <= truth && band90[1] >= truth : width(band90) < 3, String(band90));
+      before = width(band90);
+    }
+  });
+
+  it("is as good as new with each word of the car", () => {
+    const [heard, unheard] = [toldOnce(), toldOnce()];
+    const end = heard.at + 120 * MINUTE;
+    pass(heard.filter, heard.at, end, (now) => ((now - heard.at) % (25 * MINUTE) === 0 ? [power(now)] : []));
+    pass(unheard.filter, unheard.at, end);
+    const [fresh, old] = [shown(heard.filter, end), shown(unheard.filter, end)];
+    assert.ok(Math.abs(fresh.soc - old.soc) < 0.5, `${fresh.soc} ${old.soc}`);
+    assert.ok(width(fresh.band90) < width(old.band90) / 4, `${String(fresh.band90)} ${String(old.band90)}`);
+  });
+
+  it("needs no room beside a meter that is read", () => {
+    const { filter, at } = toldOnce();
+    pass(filter, at, at + 2 * HOUR, (now) => [{ kind: "meter", kw: 1.4, auxKw: 0, now }]);
+    const { soc, band90 } = shown(filter, at + 2 * HOUR);
+    assert.ok(soc < 49 && width(band90) < 3, `${soc} ${String(band90)}`);
+  });
+
+  it("may also be one that flows out no more", () => {
+    const { filter, at } = toldOnce();
+    give(filter, at + MINUTE, power(at + MINUTE, -5));
+    pass(filter, at + MINUTE, at + 2 * HOUR);
+    const { soc, band90 } = shown(filter, at + 2 * HOUR);
+    assert.ok(soc < 35 && band90[1] >= 45, `${soc} ${String(band90)}`);
+  });
+});
+
 describe("what is known of a charge", () => {
   it("gives way to a fresh level that is more than a point below", () => {
     const filter = filterFor({ capacityKwh: 80 });
