@@ -35,7 +35,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const { announced, settings } = account;
   const publishers = announcingNodesOf(RED);
   const status = new StatusLine(node);
-  const options = parseAnnouncerOptions(properties, settings.topicBase);
+  const options = parseAnnouncerOptions(properties, settings);
   let isShared = false;
   let saving = Promise.resolve();
   const showStatus = () => {
@@ -136,7 +136,11 @@ function restoreKnown(announcer: Announcer, account: Account): void {
 function learnedOf({ soc, settings }: Account, vin: string): KnownInput[] {
   const report = soc.report(vin);
   if (report === null) return [];
-  const output = new SocOutput({ topicBase: settings.topicBase, vehicle: vin });
+  const output = new SocOutput({
+    topicBase: settings.topicBase,
+    topicSeparator: settings.topicSeparator,
+    vehicle: vin,
+  });
   const input = parseAnnouncerInput(output.learning(vin, report, systemClock.now()), parseVin);
   return input.kind === "report" ? [input] : [];
 }

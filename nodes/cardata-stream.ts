@@ -27,8 +27,9 @@ export = function register(RED: NodeAPI): void {
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { restore: restores, ...options } = readSettings(STREAM_SCHEMA, properties);
   const { label, settings } = account;
+  const { topicBase, topicSeparator } = settings;
   const distanceUnit = (vin: string) => account.registry.cars.get(vin)?.vehicle.distanceUnit;
-  const output = new StreamOutput({ ...options, topicBase: settings.topicBase, account: label, distanceUnit }, () =>
+  const output = new StreamOutput({ ...options, topicBase, topicSeparator, account: label, distanceUnit }, () =>
     RED.util.generateId(),
   );
   const status = new StatusLine(node);

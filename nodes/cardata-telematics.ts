@@ -27,10 +27,10 @@ export = function register(RED: NodeAPI): void {
 };
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
-  const { topicBase } = account.settings;
+  const { topicBase, topicSeparator } = account.settings;
   const { form, vehicle } = readSettings(TELEMATICS_SCHEMA, properties);
   const distanceUnit = (vin: string) => account.registry.cars.get(vin)?.vehicle.distanceUnit;
-  const output = new TelematicsOutput({ topicBase, form, distanceUnit }, () => RED.util.generateId());
+  const output = new TelematicsOutput({ topicBase, topicSeparator, form, distanceUnit }, () => RED.util.generateId());
   const defaults = requestDefaults(properties);
   const status = new StatusLine(node);
   const showStatus = () => {

@@ -4,6 +4,7 @@ import type { Language } from "../settings/homeassistant-schema.js";
 import type { Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
 import type { Random } from "../support/random.js";
+import type { TopicSeparator } from "../support/topic.js";
 import type { MqttMessage } from "./mqtt-message.js";
 import type { DiscoveryLocation } from "./discovery-location.js";
 
@@ -13,6 +14,8 @@ export interface AnnouncerOptions {
   readonly prefix: string;
   /** First part of state topics. */
   readonly base: string;
+  /** How descriptors are written in state topics. */
+  readonly separator: TopicSeparator;
   readonly attributes: boolean;
   /** Time within which an unchanged state is not sent again [ms]. */
   readonly repeatMs: number;

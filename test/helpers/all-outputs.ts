@@ -22,6 +22,7 @@ const STREAM = { topicBase: "cardata", account: "a", vehicle: "", descriptors: [
 const ANNOUNCER = {
   prefix: "homeassistant",
   base: "cardata",
+  separator: "dots" as const,
   attributes: true,
   availability: true,
   buttons: true,

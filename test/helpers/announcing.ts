@@ -61,6 +61,7 @@ export function announcing(options: AnnouncingOptions = {}) {
       mode: "device",
       prefix: "homeassistant",
       base: "cardata",
+      separator: "dots",
       attributes: false,
       repeatMs: 15 * 60_000,
       availability: false,

@@ -61,7 +61,7 @@ describe("what was announced before", () => {
       announcer.restore(OTHER_VIN, at, [picture(OTHER_VIN)]);
       await clock.advance(3000);
       assert.equal(broker.get(stateOf("last_update")), before.broker.get(stateOf("last_update")));
-      assert.deepEqual(broker.get(`cardata/${VIN}/image`), PNG);
+      assert.deepEqual(broker.get(`cardata/${VIN}/image/data`), PNG);
       assert.equal(broker.get(stateOf("learning")), "Learned.");
       assert.ok([...broker.keys()].every((topic) => !topic.includes(OTHER_VIN)));
     });
@@ -77,7 +77,7 @@ describe("what was announced before", () => {
       announcer.restore(VIN, Date.parse("2026-03-02T05:59:00.000Z"), [picture(), learned]);
       await clock.advance(20_000);
       assert.equal(broker.get(stateOf("last_update")), "2026-03-02T05:59:30.000Z");
-      assert.deepEqual(broker.get(`cardata/${VIN}/image`), other);
+      assert.deepEqual(broker.get(`cardata/${VIN}/image/data`), other);
       assert.notEqual(broker.get(stateOf("learning")), "Learned.");
     });
 
@@ -261,7 +261,9 @@ describe("what was announced before", () => {
       await settle();
       assert.equal(topics()[0], CONFIG);
       const left = [...broker.keys()].filter((topic) => topic.endsWith("/attributes"));
-      assert.deepEqual(left, [`cardata/${VIN}/learning/attributes`]);
+      // What is nothing without them stays.
+      const staying = ["learning", "location", "traccar_location"].map((key) => `cardata/${VIN}/${key}/attributes`);
+      assert.deepEqual(left.sort(), staying);
     });
   });
 
