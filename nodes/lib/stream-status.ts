@@ -9,6 +9,10 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   stream_second_client: "secondClient",
   stream_unauthorised: "notAuthorised",
   stream_subscription_refused: "notConfigured",
+  broker_unauthorised: "brokerPassword",
+  broker_subscription_refused: "brokerNoRight",
+  broker_second_client: "sameClientId",
+  broker_silent: "nothingReceived",
 };
 
 /**
@@ -21,6 +25,9 @@ export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): No
   const text = (key: string, params: Record<string, string> = {}) => RED._(`cardata-stream.status.${key}`, params);
   if (login.state === "needed" || login.state === "none")
     return { fill: "red", shape: "ring", text: text("loginNeeded") };
+  const isConnected = stream.state === "live" || stream.state === "quiet";
+  const name = shortName(stream);
+  if (isConnected && name !== null) return { fill: "yellow", shape: "ring", text: text(name) };
   switch (stream.state) {
     case "live":
       return { fill: "green", shape: "dot", text: liveText(stream, text) };
@@ -33,7 +40,7 @@ export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): No
     case "waiting":
       return waitingStatus(stream, text);
     case "off":
-      return { fill: stream.problem ? "red" : "grey", shape: "ring", text: text(shortName(stream) ?? "off") };
+      return { fill: stream.problem ? "red" : "grey", shape: "ring", text: text(name ?? "off") };
   }
 }
 

@@ -174,6 +174,10 @@ export const ERROR_TABLE = {
       "The MQTT broker refuses user name or password. Correct them in the CarData account. It is tried again by itself.",
     broker_subscription_refused:
       "The MQTT broker does not allow reading __topic__. Check the rights of the broker user and the prefix.",
+    broker_second_client:
+      "The MQTT broker cuts the connection again and again right after it starts. Most likely another program connects with the same client id, such as a copy of this Node-RED; or the broker closes connections that read what they may not.",
+    broker_silent:
+      "Connected to the MQTT broker, but nothing has come under __topic__ yet, not even something that the broker keeps. Check the prefix, whether the bridge publishes there, and whether the broker user may read it: many brokers do not say when it may not.",
   }),
   ...codes({ action: "none", retry: "no", scope: "account", outcome: "answered", isTrouble: true })({
     too_many_vehicles:
