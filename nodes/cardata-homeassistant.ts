@@ -18,6 +18,7 @@ import { homeAssistantStatus } from "./lib/homeassistant-status.js";
 import { listen, onceStarted, onEachStart } from "./lib/listeners.js";
 import { announcingNodesOf } from "./lib/announcing-nodes.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
+import { sendBudget } from "./lib/send-budget.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
 import { translatedProblem } from "./lib/translate.js";
@@ -53,6 +54,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const announcer = new Announcer(options, {
     clock: systemClock,
     random: systemRandom,
+    budget: sendBudget,
     ...knownCars(account),
     saved: () => announced.of(node.id),
     save: (state, isUrgent) => {

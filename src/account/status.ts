@@ -114,24 +114,24 @@ function describeStream(
   silence: Problem | null,
 ): StreamStatus {
   const last = lastMessageAt === null ? {} : { lastMessageAt: isoTime(lastMessageAt) };
+  const wrong = problemPart(silence);
   switch (stream.kind) {
     case "off": {
       const state = stream.problem?.code === "scope_stream_missing" ? "no-right" : "off";
-      return { state, ...(stream.problem && { problem: stream.problem }), ...last };
+      return { state, ...problemPart(stream.problem), ...last };
     }
     case "connecting":
       // A planned renewal is over in a second; the stream counts as live meanwhile.
       return { state: stream.renewal ? (quiet ? "quiet" : "live") : "connecting", ...last };
     case "live":
-      return {
-        state: quiet ? "quiet" : "live",
-        ...(silence && { problem: silence }),
-        since: isoTime(stream.since),
-        ...last,
-      };
+      return { state: quiet ? "quiet" : "live", ...wrong, since: isoTime(stream.since), ...last };
     case "waiting":
       return { state: "waiting", problem: stream.problem, retryAt: isoTime(stream.retryAt), ...last };
   }
+}
+
+function problemPart(problem: Problem | null): { readonly problem?: Problem } {
+  return problem === null ? {} : { problem };
 }
 
 function describeRest({ refusal, health }: DescribedParts["login"], { problem, successAt }: DescribedParts["rest"]) {

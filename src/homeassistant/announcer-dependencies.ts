@@ -1,6 +1,7 @@
 import type { AnnouncedNode } from "../account/announcement-repository.js";
 import type { CarIdentity } from "../account/vehicle-identity.js";
 import type { Language } from "../settings/homeassistant-schema.js";
+import type { SendBudget } from "../mqtt-out/portions.js";
 import type { Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
 import type { Random } from "../support/random.js";
@@ -32,6 +33,8 @@ export interface AnnouncerOptions {
 export interface AnnouncerDependencies {
   readonly clock: Clock;
   readonly random: Random;
+  /** Shared by all who send to brokers. */
+  readonly budget: SendBudget;
   /** Returns the identity of a car; `null` if the account does not know it or ignores it. */
   readonly carOf: (vin: string) => CarIdentity | null;
   /** Returns whether the user has the account ignore a car. */

@@ -47,6 +47,11 @@ export function entityTopic(place: DiscoveryLocation, platform: string, key: str
   return `${place.prefix}/${platform}/${deviceIdAt(place)}/${key}/config`;
 }
 
+/** Returns whether a topic is one of a configuration; those of states never end so. */
+export function isConfigTopic(topic: string): boolean {
+  return topic.endsWith("/config");
+}
+
 /** Returns all configuration topics of a car; `components`: platform by key. */
 export function configTopics(place: DiscoveryLocation, components: Readonly<Record<string, string>>): string[] {
   if (place.mode === "device") return [deviceTopic(place)];

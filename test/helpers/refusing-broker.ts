@@ -31,7 +31,7 @@ export async function startRefusingBroker(refusal: Refusal): Promise<RefusingBro
     authorizeForward: (_client, packet) => (refusal === "silent" ? null : packet),
   });
   broker.on("subscribe", (_subscriptions, client) => {
-    if (refusal === "one-client") setImmediate(() => closeAtOnce(client));
+    if (refusal === "one-client") setImmediate(closeAtOnce, client);
   });
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
