@@ -9,7 +9,7 @@ import { Aedes, type Client } from "aedes";
  * - `closes`: closes the connection in place of a SUBACK (RabbitMQ 3.10);
  * - `refuses`: a SUBACK with 128 (aedes 1.2);
  * - `silent`: grants the subscription and delivers nothing (Mosquitto 2.0 and 2.1);
- * - `one-client`: takes the client id for another one's and closes the connection a moment after the SUBACK (all).
+ * - `one-client`: takes the client id for another one's and closes the connection a moment after the last SUBACK (all).
  */
 export type Refusal = "password" | "closes" | "refuses" | "silent" | "one-client";
 
@@ -30,8 +30,8 @@ export async function startRefusingBroker(refusal: Refusal): Promise<RefusingBro
     },
     authorizeForward: (_client, packet) => (refusal === "silent" ? null : packet),
   });
-  broker.on("subscribe", (_subscriptions, client) => {
-    if (refusal === "one-client") setImmediate(closeAtOnce, client);
+  broker.on("subscribe", (subscriptions, client) => {
+    if (refusal === "one-client" && subscriptions.some(({ qos }) => qos === 1)) setImmediate(closeAtOnce, client);
   });
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
