@@ -18,9 +18,9 @@ export interface OutboxDependencies extends Pick<PortionsOptions<MqttMessage>, "
 type SizeProblem = "ha_message_too_large" | "ha_connection_cut" | "ha_device_cut" | "ha_message_refused";
 
 /**
- * Treats larger packets as possibly refused [bytes]: the smallest limit of a broker that was met is Moquette's, 8092 bytes. `mqtt out` keeps a message of QoS 1 until the broker has it, and
- * repeats it first on each new connection: one that makes the broker disconnect would do so forever, for all nodes of
- * that broker. One of QoS 0 does so once.
+ * Treats larger packets as possibly refused [bytes]: the smallest limit that was met is Moquette's, 8092 bytes. `mqtt out`
+ * keeps a message of QoS 1 until the broker has it, and repeats it first on each new connection: one that makes the broker
+ * disconnect would do so forever, for all nodes of that broker. One of QoS 0 does so once.
  */
 const LARGE_BYTES = 8000;
 /** Omits a message after this many disconnects; a single one may be coincidence. */

@@ -59,8 +59,9 @@ export class BrokerConnections {
     const now = this.clock.now();
     const cuts = this.#connections.get(node)?.cuts ?? 0;
     const backoff = cuts === 0 ? 0 : Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (cuts - 1));
-    this.#connections.set(node, { isUp: true, cuts, goodAt: now + backoff + GOOD_AFTER_MS });
-    return Math.max(backoff, this.resendPause);
+    const wait = Math.max(backoff, this.resendPause);
+    this.#connections.set(node, { isUp: true, cuts, goodAt: now + wait + GOOD_AFTER_MS });
+    return wait;
   }
 
   /** Records a disconnect; returns whether it came right after something was sent. */

@@ -72,6 +72,8 @@ describe("the watch of the user's brokers", () => {
       const before = resent.length;
       await clock.advance(1000);
       if (resent.length === before) continue;
+      // Not at once: what is sent takes some seconds.
+      await clock.advance(4000);
       take("disconnected");
       take("connected");
     }
