@@ -18,6 +18,7 @@ import { homeAssistantStatus } from "./lib/homeassistant-status.js";
 import { listen, onceStarted, onEachStart } from "./lib/listeners.js";
 import { announcingNodesOf } from "./lib/announcing-nodes.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
+import { sendBudget } from "./lib/send-budget.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
 import { translatedProblem } from "./lib/translate.js";
@@ -35,7 +36,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const { announced, settings } = account;
   const publishers = announcingNodesOf(RED);
   const status = new StatusLine(node);
-  const options = parseAnnouncerOptions(properties, settings.topicBase);
+  const options = parseAnnouncerOptions(properties, settings);
   let isShared = false;
   let saving = Promise.resolve();
   const showStatus = () => {
@@ -53,6 +54,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const announcer = new Announcer(options, {
     clock: systemClock,
     random: systemRandom,
+    budget: sendBudget,
     ...knownCars(account),
     saved: () => announced.of(node.id),
     save: (state, isUrgent) => {
@@ -136,7 +138,11 @@ function restoreKnown(announcer: Announcer, account: Account): void {
 function learnedOf({ soc, settings }: Account, vin: string): KnownInput[] {
   const report = soc.report(vin);
   if (report === null) return [];
-  const output = new SocOutput({ topicBase: settings.topicBase, vehicle: vin });
+  const output = new SocOutput({
+    topicBase: settings.topicBase,
+    topicSeparator: settings.topicSeparator,
+    vehicle: vin,
+  });
   const input = parseAnnouncerInput(output.learning(vin, report, systemClock.now()), parseVin);
   return input.kind === "report" ? [input] : [];
 }

@@ -26,10 +26,11 @@ export = function register(RED: NodeAPI): void {
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { soc } = account;
+  const { topicBase, topicSeparator } = account.settings;
   const options = parseSocOptions(properties);
   const { vehicle, magic } = options;
   const { meterUnit } = readSettings(PREDICTED_SOC_SCHEMA, properties);
-  const output = new SocOutput({ topicBase: account.settings.topicBase, vehicle });
+  const output = new SocOutput({ topicBase, topicSeparator, vehicle });
   const status = new StatusLine(node);
   const isWanted = (vin: string) => vehicle === "" || vin === vehicle;
   let started = false;

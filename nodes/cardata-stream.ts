@@ -12,6 +12,7 @@ import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
 import { streamStatus } from "./lib/stream-status.js";
+import { valuePortions } from "./lib/value-portions.js";
 
 const COMMANDS = ["snapshot", "reconnect"] as const;
 
@@ -27,26 +28,29 @@ export = function register(RED: NodeAPI): void {
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { restore: restores, ...options } = readSettings(STREAM_SCHEMA, properties);
   const { label, settings } = account;
+  const { topicBase, topicSeparator } = settings;
   const distanceUnit = (vin: string) => account.registry.cars.get(vin)?.vehicle.distanceUnit;
-  const output = new StreamOutput({ ...options, topicBase: settings.topicBase, account: label, distanceUnit }, () =>
+  const output = new StreamOutput({ ...options, topicBase, topicSeparator, account: label, distanceUnit }, () =>
     RED.util.generateId(),
   );
   const status = new StatusLine(node);
   const showStatus = () => {
     status.set(statusUnder(RED, account, () => streamStatus(RED, account.status)));
   };
-  const sendValues = (messages: ValueMessage[]) => {
-    if (messages.length === 0) return;
+  const brokers = new BrokerWatch(systemClock, () => {
+    portions.send(traced(output.resent(account.registry.cars)));
+  });
+  const portions = valuePortions<ValueMessage>(node, brokers);
+  const traced = (messages: ValueMessage[]) => {
     const _msgid = RED.util.generateId();
-    // One by one, because of messages sent together Node-RED copies all but the first.
-    for (const message of messages) node.send(Object.assign(message, { _msgid }));
+    return messages.map((message) => Object.assign(message, { _msgid }));
   };
 
   let started = false;
 
   const stopListening = listen(account.events, {
     update: (update) => {
-      sendValues(output.update(update));
+      portions.pass(traced(output.update(update)));
       const events = output.events(update);
       if (events.length > 0) node.send([null, events]);
     },
@@ -54,16 +58,13 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
       node.send([null, output.event(event, at)]);
     },
     appeared: (vin) => {
-      if (started && restores) sendValues(output.restored(carsOf(account, vin)));
+      if (started && restores) portions.send(traced(output.restored(carsOf(account, vin))));
     },
     status: showStatus,
   });
   const stopWaiting = onceStarted(RED, account.atWork, () => {
     started = true;
-    if (restores) sendValues(output.restored(account.registry.cars));
-  });
-  const brokers = new BrokerWatch(systemClock, () => {
-    sendValues(output.resent(account.registry.cars));
+    if (restores) portions.send(traced(output.restored(account.registry.cars)));
   });
   const use = useAccount(owner, node);
   showStatus();
@@ -71,13 +72,15 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   onAccountInput(RED, node, account, (message, send) => {
     if (brokers.handle(message)) return;
     const command = parseCommand(message, COMMANDS);
-    if (command === "snapshot") send([output.snapshot(account.registry.cars), null]);
+    if (command === "snapshot" && brokers.isUsed) portions.send(traced(output.snapshot(account.registry.cars)));
+    else if (command === "snapshot") send([output.snapshot(account.registry.cars), null]);
     if (command === "reconnect") account.reconnect();
   });
   node.on("close", function (removed, done) {
     stopListening();
     stopWaiting();
     brokers.close();
+    portions.close();
     status.close();
     use.release(removed);
     done();

@@ -16,6 +16,7 @@ import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
 import { telematicsStatus } from "./lib/telematics-status.js";
+import { valuePortions } from "./lib/value-portions.js";
 
 export = function register(RED: NodeAPI): void {
   RED.nodes.registerType("cardata-telematics", function (this: RedNode, properties: NodeProperties) {
@@ -27,10 +28,10 @@ export = function register(RED: NodeAPI): void {
 };
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
-  const { topicBase } = account.settings;
+  const { topicBase, topicSeparator } = account.settings;
   const { form, vehicle } = readSettings(TELEMATICS_SCHEMA, properties);
   const distanceUnit = (vin: string) => account.registry.cars.get(vin)?.vehicle.distanceUnit;
-  const output = new TelematicsOutput({ topicBase, form, distanceUnit }, () => RED.util.generateId());
+  const output = new TelematicsOutput({ topicBase, topicSeparator, form, distanceUnit }, () => RED.util.generateId());
   const defaults = requestDefaults(properties);
   const status = new StatusLine(node);
   const showStatus = () => {
@@ -39,7 +40,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   };
   const sendAll = (messages: TelematicsMessage[]) => {
     const _msgid = RED.util.generateId();
-    for (const message of messages) node.send(Object.assign(message, { _msgid }));
+    portions.send(messages.map((message) => Object.assign(message, { _msgid })));
   };
 
   const stopListening = listen(account.events, {
@@ -58,6 +59,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     if (defaults.operation !== "telematicData") return;
     for (const answer of account.rest.known(vehicle)) sendAll(output.answered(answer, account.status.quota, null));
   });
+  const portions = valuePortions<TelematicsMessage>(node, brokers);
   showStatus();
 
   onAccountInput(
@@ -70,7 +72,9 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
       const emit = (answer: OperationAnswer) => {
         // A copy for each answer, because the flow may still be at work on the one for the car before.
         const copy = RED.util.cloneMessage(message);
-        for (const answered of output.answered(answer, account.status.quota, copy)) send(answered);
+        const messages = output.answered(answer, account.status.quota, copy);
+        if (brokers.isUsed) portions.send(messages);
+        else for (const answered of messages) send(answered);
       };
       await account.rest.run(request, emit, isWanted);
     },
@@ -85,6 +89,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   node.on("close", function (removed, done) {
     stopListening();
     brokers.close();
+    portions.close();
     leave();
     status.close();
     use.release(removed);

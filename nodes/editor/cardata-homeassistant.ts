@@ -2,6 +2,7 @@ import { topicPart } from "../../src/homeassistant/discovery-location.js";
 import { ACCOUNT_SCHEMA } from "../../src/settings/account-schema.js";
 import { HOMEASSISTANT_SCHEMA, LANGUAGES } from "../../src/settings/homeassistant-schema.js";
 import { versionOf } from "../../src/settings/schema.js";
+import { settingValue } from "../../src/settings/setting.js";
 import { AccountChoice } from "./widgets/account-choice.js";
 import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { homeAssistantText } from "./widgets/text.js";
@@ -19,6 +20,12 @@ const isTicked = (name: SettingName) => $(`#node-input-${name}`).prop("checked")
 function baseOfAccount(): string {
   const base = RED.nodes.node(field("account"))?.topicBase;
   return topicPart(typeof base === "string" ? base : "", ACCOUNT_SCHEMA.settings.topicBase.defaultValue);
+}
+
+/** Returns how that account writes descriptors in topics. */
+function separatorOfAccount() {
+  const separator = RED.nodes.node(field("account"))?.topicSeparator;
+  return settingValue(ACCOUNT_SCHEMA.settings.topicSeparator, separator);
 }
 
 /** Offers the languages in their own words. */
@@ -47,6 +54,7 @@ function explain(): void {
     prefix: topicPart(field("discoveryPrefix"), HOMEASSISTANT_SCHEMA.settings.discoveryPrefix.defaultValue),
     base: topicPart(field("stateBase"), baseOfAccount()),
     mode,
+    separator: separatorOfAccount(),
     attributes: isTicked("attributes"),
     availability: isTicked("availability"),
     buttons: isTicked("buttons"),

@@ -9,6 +9,10 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   stream_second_client: "secondClient",
   stream_unauthorised: "notAuthorised",
   stream_subscription_refused: "notConfigured",
+  broker_unauthorised: "brokerPassword",
+  broker_subscription_refused: "brokerNoRight",
+  broker_second_client: "sameClientId",
+  broker_silent: "nothingReceived",
 };
 
 /**
@@ -23,9 +27,8 @@ export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): No
     return { fill: "red", shape: "ring", text: text("loginNeeded") };
   switch (stream.state) {
     case "live":
-      return { fill: "green", shape: "dot", text: liveText(stream, text) };
     case "quiet":
-      return { fill: "green", shape: "ring", text: text("quiet") };
+      return connectedStatus(stream, text);
     case "connecting":
       return { fill: "yellow", shape: "ring", text: text("connecting") };
     case "no-right":
@@ -38,6 +41,13 @@ export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): No
 }
 
 type Translate = (key: string, params?: Record<string, string>) => string;
+
+function connectedStatus(stream: StreamStatus, text: Translate): NodeStatus {
+  const name = shortName(stream);
+  if (name !== null) return { fill: "yellow", shape: "ring", text: text(name) };
+  if (stream.state === "quiet") return { fill: "green", shape: "ring", text: text("quiet") };
+  return { fill: "green", shape: "dot", text: liveText(stream, text) };
+}
 
 function liveText(stream: StreamStatus, text: Translate): string {
   if (stream.lastMessageAt === undefined) return text("live");

@@ -76,6 +76,7 @@ function brokerStreamLogin(broker: BrokerSettings, clientId: string): StreamCred
       url: `${scheme}://${host}:${broker.port}`,
       clientId,
       topic: `${broker.prefix}#`,
+      readsKept: true,
       verifyCertificate: broker.tls !== "tls-insecure",
       ...(broker.user !== "" && { username: broker.user, password: broker.password }),
       ...(broker.caFile !== "" && { caFile: broker.caFile }),

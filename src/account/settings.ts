@@ -4,6 +4,7 @@ import { settingValue } from "../settings/setting.js";
 import { BMW_ENDPOINTS, customEndpoints, type Endpoints } from "../support/endpoints.js";
 import { CarDataError } from "../support/errors.js";
 import { nonEmptyText } from "../support/json.js";
+import type { TopicSeparator } from "../support/topic.js";
 import type { DriveType } from "../vehicle/drive-type.js";
 import type { VehicleDescription } from "../vehicle/vehicle.js";
 
@@ -43,6 +44,8 @@ export interface AccountSettings {
   readonly endpoints: Endpoints;
   readonly broker: BrokerSettings;
   readonly topicBase: string;
+  /** How descriptors are written in topics. */
+  readonly topicSeparator: TopicSeparator;
   readonly vehicles: readonly VehicleSettings[];
   readonly debug: boolean;
   /** Whether everything that arrives is recorded to files. */
@@ -69,7 +72,7 @@ export function parseSettings(
   if (faults.includes("brokerHost")) throw new CarDataError("broker_host_missing");
   if (faults.includes("brokerPort")) throw new CarDataError("broker_port_invalid");
   const settings = readSettings(ACCOUNT_SCHEMA, properties);
-  const { name, source, topicBase, vehicles, debug, record } = settings;
+  const { name, source, topicBase, topicSeparator, vehicles, debug, record } = settings;
   return {
     id,
     name,
@@ -78,6 +81,7 @@ export function parseSettings(
     endpoints: source === "bmw" ? endpointsOf(settings) : BMW_ENDPOINTS,
     broker: brokerOf(settings, credentials),
     topicBase: topicBase.replace(/\/+$/, "") || ACCOUNT_SCHEMA.settings.topicBase.defaultValue,
+    topicSeparator,
     vehicles: vehicles.map(vehicleOf),
     debug,
     record,

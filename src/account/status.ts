@@ -4,7 +4,7 @@ import type { RestService } from "../rest/rest-service.js";
 import { isLimited, type Access, type RegisteredVehicle } from "../rest/vehicles.js";
 import type { StreamManager } from "../stream/stream-manager.js";
 import { cleanText } from "../support/clean-text.js";
-import type { Problem } from "../support/errors.js";
+import { newProblem, type Problem } from "../support/errors.js";
 import { isoTime } from "../support/iso-time.js";
 import { nonEmptyText } from "../support/json.js";
 import type { AccountFiles } from "./account-files.js";
@@ -39,6 +39,7 @@ interface LoginStatus {
 export interface StreamStatus {
   /** `quiet`: connected, but no car has sent anything for long, as parked cars do. */
   readonly state: "off" | "connecting" | "live" | "quiet" | "waiting" | "no-right";
+  /** Why there is no stream; with a connection to the user's own broker, what is wrong all the same. */
   readonly problem?: Problem;
   /** Since when the stream is connected. */
   readonly since?: string;
@@ -68,16 +69,16 @@ export interface QuotaStatus {
 /** The parts of an account that have a status. */
 interface DescribedParts {
   readonly login: Pick<AccountLogin, "health" | "tokens" | "refusal" | "isKnown" | "notice">;
-  readonly stream: Pick<StreamManager, "state" | "quiet" | "lastMessageAt">;
+  readonly stream: Pick<StreamManager, "state" | "quiet" | "lastMessageAt" | "hasReceived">;
   readonly rest: Pick<RestService, "problem" | "successAt" | "quota">;
   readonly files: Pick<AccountFiles, "problem">;
 }
 
-export function describeAccount({ source }: AccountSettings, parts: DescribedParts): AccountStatus {
+export function describeAccount({ source, broker }: AccountSettings, parts: DescribedParts): AccountStatus {
   const { login, stream, rest, files } = parts;
   return {
     login: describeLogin(source, login, files.problem),
-    stream: describeStream(stream),
+    stream: describeStream(stream, source === "broker" ? silenceOf(stream, broker) : null),
     rest: describeRest(login, rest),
     quota: describeQuota(rest.quota),
     ...(files.problem && { files: files.problem }),
@@ -103,21 +104,34 @@ function describeLogin(
   };
 }
 
-function describeStream({ state: stream, quiet, lastMessageAt }: DescribedParts["stream"]): StreamStatus {
+/** Returns that nothing has come from the user's own broker yet; `null` if something has. */
+function silenceOf({ hasReceived }: DescribedParts["stream"], { prefix }: AccountSettings["broker"]): Problem | null {
+  return hasReceived ? null : newProblem("broker_silent", { topic: `${prefix}#` });
+}
+
+function describeStream(
+  { state: stream, quiet, lastMessageAt }: DescribedParts["stream"],
+  silence: Problem | null,
+): StreamStatus {
   const last = lastMessageAt === null ? {} : { lastMessageAt: isoTime(lastMessageAt) };
+  const wrong = problemPart(silence);
   switch (stream.kind) {
     case "off": {
       const state = stream.problem?.code === "scope_stream_missing" ? "no-right" : "off";
-      return { state, ...(stream.problem && { problem: stream.problem }), ...last };
+      return { state, ...problemPart(stream.problem), ...last };
     }
     case "connecting":
       // A planned renewal is over in a second; the stream counts as live meanwhile.
       return { state: stream.renewal ? (quiet ? "quiet" : "live") : "connecting", ...last };
     case "live":
-      return { state: quiet ? "quiet" : "live", since: isoTime(stream.since), ...last };
+      return { state: quiet ? "quiet" : "live", ...wrong, since: isoTime(stream.since), ...last };
     case "waiting":
       return { state: "waiting", problem: stream.problem, retryAt: isoTime(stream.retryAt), ...last };
   }
+}
+
+function problemPart(problem: Problem | null): { readonly problem?: Problem } {
+  return problem === null ? {} : { problem };
 }
 
 function describeRest({ refusal, health }: DescribedParts["login"], { problem, successAt }: DescribedParts["rest"]) {

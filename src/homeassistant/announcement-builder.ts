@@ -6,7 +6,7 @@ import { componentsOf } from "./component.js";
 import type { BrokerDelivery } from "./broker-delivery.js";
 import { packetSizeOf, retained, type MqttMessage } from "./mqtt-message.js";
 import type { ShownCar } from "./shown-car.js";
-import { stateTopicRoot, type DiscoveryLocation } from "./discovery-location.js";
+import { carTopic, IMAGE_TOPIC, type DiscoveryLocation } from "./discovery-location.js";
 
 /** Builds the messages that announce a car, so that none is too large for the broker. */
 export class AnnouncementBuilder {
@@ -37,12 +37,12 @@ export class AnnouncementBuilder {
 
   /** Returns the message with the image of a car. */
   imageMessage(identity: CarIdentity, image: MqttMessage["payload"]): MqttMessage {
-    return retained(`${stateTopicRoot(this.#locationOf(identity))}image`, image);
+    return retained(carTopic(this.#locationOf(identity), IMAGE_TOPIC), image);
   }
 
   /** Removes an image that the broker has refused since it was announced. */
   dropLargeImage(car: ShownCar, identity: CarIdentity): void {
-    const image = car.lastState("image");
+    const image = car.lastState(IMAGE_TOPIC);
     if (image !== undefined && !this.delivery.fits(this.imageMessage(identity, image))) car.withdrawImage();
   }
 

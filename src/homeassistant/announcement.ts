@@ -7,19 +7,23 @@ import { uniqueIdOf } from "./ha-part.js";
 import {
   attributesTopic,
   availabilityTopic,
+  carTopic,
   configTopics,
   deviceIdAt,
   deviceTopic,
   entityTopic,
   stateTopic,
-  stateTopicRoot,
   subjectAt,
   type DiscoveryLocation,
 } from "./discovery-location.js";
 
+type TopicAt = (topic: string) => string;
+
 /** Holds everything that is published to announce a car, except its states. */
 export interface Announcement {
   readonly place: DiscoveryLocation;
+  /** Returns a topic of the car as the broker gets it, of one that is relative to its topic root. */
+  readonly topicAt: TopicAt;
   /** Platform by key. */
   readonly components: Readonly<Record<string, string>>;
   /** JSON text by topic. */
@@ -36,27 +40,30 @@ const ORIGIN = { name: PACKAGE_NAME, sw_version: PACKAGE_VERSION, support_url: P
 
 /**
  * Builds the announcement of a car.
- * @param options whether the entities are available only while this node runs, the area of the car, and the language
+ * @param options whether the entities are available only while this node runs, the area of the car, the language, and
+ *   how descriptors are written in topics
  */
 export function announcementOf(
   place: DiscoveryLocation,
   car: CarIdentity,
   components: readonly Component[],
-  options: Pick<AnnouncerOptions, "availability" | "area" | "language">,
+  options: Pick<AnnouncerOptions, "availability" | "area" | "language" | "separator">,
 ): Announcement {
   const shared = options.availability ? { availability_topic: availabilityTopic(place.base) } : {};
   const head = { device: deviceOf(place, car, options.area), origin: ORIGIN, ...shared };
-  const configs = components.map((component) => [component, configOf(place, car, component)] as const);
+  const topicAt: TopicAt = (topic) => carTopic(place, topic, options.separator);
+  const configs = components.map((component) => [component, configOf(place, car, component, topicAt)] as const);
   return {
     place,
+    topicAt,
     components: Object.fromEntries(components.map(({ key, platform }) => [key, platform])),
     configs:
       // Home Assistant refuses a device without components.
       place.mode === "device" && components.length > 0
         ? new Map([[deviceTopic(place), deviceText(head, configs)]])
         : new Map(configs.map(([one, config]) => [topicOf(place, one), JSON.stringify({ ...config, ...head })])),
-    topics: new Set(components.flatMap((component) => keptTopics(place, component))),
-    unknownWords: new Map(components.flatMap((component) => unknownWords(place, component))),
+    topics: new Set(components.flatMap((component) => keptTopics(topicAt, component))),
+    unknownWords: new Map(components.flatMap((component) => unknownWords(topicAt, component))),
     // A new version may have other texts.
     vocabulary: `${options.language} ${PACKAGE_VERSION}`,
   };
@@ -105,14 +112,14 @@ function configOf(
   place: DiscoveryLocation,
   car: CarIdentity,
   { platform, key, name, englishName, options, topics }: Component,
+  topicAt: TopicAt,
 ): object {
   const named = (text: string | null) => (text === null ? null : entityNameOf(text, car.name));
-  const root = stateTopicRoot(place);
   return {
     unique_id: uniqueIdOf(place.id.toLowerCase(), key),
     default_entity_id: entityIdOf(platform, car.name, named(englishName)),
     name: named(name),
-    ...Object.fromEntries(Object.entries(topics).map(([option, topic]) => [option, root + topic])),
+    ...Object.fromEntries(Object.entries(topics).map(([option, topic]) => [option, topicAt(topic)])),
     ...options,
   };
 }
@@ -121,18 +128,18 @@ function topicOf(place: DiscoveryLocation, { platform, key }: Component): string
   return entityTopic(place, platform, key);
 }
 
-function keptTopics(place: DiscoveryLocation, { platform, topics, plainTopics }: Component): string[] {
+function keptTopics(topicAt: TopicAt, { platform, topics, plainTopics }: Component): string[] {
   // Commands and events are not retained.
   if (platform === "event") return [];
   const kept = Object.entries(topics).filter(([option]) => option !== "command_topic");
-  return [...plainTopics, ...kept.map(([, topic]) => topic)].map((topic) => stateTopicRoot(place) + topic);
+  return [...plainTopics, ...kept.map(([, topic]) => topic)].map(topicAt);
 }
 
 /** Names both topics, because the words may have come by the other one before. */
-function unknownWords(place: DiscoveryLocation, { options, topics }: Component): [string, string][] {
+function unknownWords(topicAt: TopicAt, { options, topics }: Component): [string, string][] {
   const topic = "options" in options ? topics["state_topic"] : undefined;
   if (topic === undefined) return [];
-  const subject = stateTopicRoot(place) + subjectAt(topic);
+  const subject = subjectAt(topicAt(topic));
   return [
     [attributesTopic(subject), JSON.stringify({ [STATE_ATTRIBUTE]: UNKNOWN_STATE })],
     [stateTopic(subject), UNKNOWN_STATE],

@@ -1,9 +1,11 @@
 import type { AnnouncedNode } from "../account/announcement-repository.js";
 import type { CarIdentity } from "../account/vehicle-identity.js";
 import type { Language } from "../settings/homeassistant-schema.js";
+import type { SendBudget } from "../mqtt-out/portions.js";
 import type { Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
 import type { Random } from "../support/random.js";
+import type { TopicSeparator } from "../support/topic.js";
 import type { MqttMessage } from "./mqtt-message.js";
 import type { DiscoveryLocation } from "./discovery-location.js";
 
@@ -13,6 +15,8 @@ export interface AnnouncerOptions {
   readonly prefix: string;
   /** First part of state topics. */
   readonly base: string;
+  /** How descriptors are written in state topics. */
+  readonly separator: TopicSeparator;
   readonly attributes: boolean;
   /** Time within which an unchanged state is not sent again [ms]. */
   readonly repeatMs: number;
@@ -29,6 +33,8 @@ export interface AnnouncerOptions {
 export interface AnnouncerDependencies {
   readonly clock: Clock;
   readonly random: Random;
+  /** Shared by all who send to brokers. */
+  readonly budget: SendBudget;
   /** Returns the identity of a car; `null` if the account does not know it or ignores it. */
   readonly carOf: (vin: string) => CarIdentity | null;
   /** Returns whether the user has the account ignore a car. */

@@ -13,7 +13,7 @@ import { AnnouncementBuilder } from "./announcement-builder.js";
 import { CarStates } from "./car-states.js";
 import { ShownCar, type IsTopicTaken, type AnnouncementChange } from "./shown-car.js";
 import { applyConnected, applyInput } from "./apply-input.js";
-import { availabilityTopic, stateTopic, stateTopicRoot } from "./discovery-location.js";
+import { availabilityTopic, carTopic, IMAGE_TOPIC, stateTopic, stateTopicRoot } from "./discovery-location.js";
 
 /** Announces cars to Home Assistant and keeps their states up to date; only decides what to publish. */
 export class Announcer {
@@ -100,7 +100,7 @@ export class Announcer {
     if (car.shows("last_update")) entry.noteUpdate(updatedAt);
     for (const input of inputs) {
       const key = input.kind === "image" ? input.kind : input.key;
-      const topic = key === "image" ? key : stateTopic(key);
+      const topic = key === "image" ? IMAGE_TOPIC : stateTopic(key);
       if (car.shows(key) && car.lastState(topic) === undefined) this.#applyCar(input);
     }
   }
@@ -165,7 +165,7 @@ export class Announcer {
     const topic = eventTopicOf(name);
     if (this.#isClosed || place === null || topic === null) return;
     const payload = JSON.stringify({ event_type: name, ...attributes });
-    this.#delivery.publish([passing(stateTopicRoot(place) + topic, payload)]);
+    this.#delivery.publish([passing(carTopic(place, topic), payload)]);
   }
 
   /** Publishes whether the stream of the account is live. */

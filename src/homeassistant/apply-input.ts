@@ -10,7 +10,7 @@ import { inUnit, isConvertible, sentUnit } from "./quantity-unit.js";
 import type { AnnouncementChange, ShownCar } from "./shown-car.js";
 import { onOff, stateOf, UNKNOWN_STATE } from "./entity-state.js";
 import { wordListOf } from "./word-lists.js";
-import { attributesTopic, stateTopic } from "./discovery-location.js";
+import { attributesTopic, IMAGE_TOPIC, stateTopic } from "./discovery-location.js";
 
 /** Holds the effect of an input. */
 interface InputEffect {
@@ -51,7 +51,7 @@ export function applyInput(car: ShownCar, input: CarInput, presentation: Present
     }
     case "image": {
       const change = car.addFixed("image", input.contentType);
-      car.setState("image", input.image);
+      car.setState(IMAGE_TOPIC, input.image);
       return done(change);
     }
   }
@@ -121,7 +121,7 @@ function steadyUnit(sent: string | null, known: string | null): string | null {
 function applyPosition(car: ShownCar, key: "location" | "traccar_location", place: InputPosition): AnnouncementChange {
   const change = car.addFixed(key);
   const shown = shownAttributes(place);
-  car.setState(key, JSON.stringify(shown), contentOf(shown));
+  car.setState(attributesTopic(key), JSON.stringify(shown), contentOf(shown));
   return change;
 }
 

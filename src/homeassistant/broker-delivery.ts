@@ -2,6 +2,7 @@ import type { Cancel, Clock } from "../support/clock.js";
 import type { Problem } from "../support/errors.js";
 import type { Random } from "../support/random.js";
 import { BrokerConnections } from "../mqtt-out/broker-connections.js";
+import type { SendBudget } from "../mqtt-out/portions.js";
 import type { MqttMessage } from "./mqtt-message.js";
 import { Outbox } from "./outbox.js";
 import { StaleTopics } from "./stale-topics.js";
@@ -9,6 +10,7 @@ import { StaleTopics } from "./stale-topics.js";
 export interface BrokerDeliveryDependencies {
   readonly clock: Clock;
   readonly random: Random;
+  readonly budget: SendBudget;
   /** Maximum size of a message [bytes]. */
   readonly maxPacketSize: number;
   /** In this order. */
@@ -50,11 +52,13 @@ export class BrokerDelivery {
   #movedAt = -Infinity;
 
   constructor(private readonly dependencies: BrokerDeliveryDependencies) {
-    const { clock, maxPacketSize, send, warn } = dependencies;
+    const { clock, budget, maxPacketSize, send, warn } = dependencies;
     this.stale = new StaleTopics(clock);
     this.#connections = new BrokerConnections(clock);
     this.#outbox = new Outbox({
       clock,
+      budget,
+      isPaced: () => this.#connections.isUp !== null,
       maxPacketSize,
       warn,
       send: (messages) => {
@@ -107,12 +111,14 @@ export class BrokerDelivery {
   /** Handles the start of Home Assistant. */
   onBirth(): void {
     if (this.#isHeldBack) return;
-    this.#plan(BIRTH_FROM_MS + this.dependencies.random.fraction() * (BIRTH_TO_MS - BIRTH_FROM_MS), false);
+    const wait = BIRTH_FROM_MS + this.dependencies.random.fraction() * (BIRTH_TO_MS - BIRTH_FROM_MS);
+    this.#plan(Math.max(wait, this.#connections.resendPause), false);
   }
 
   /** Publishes again now, by default everything, together with what the broker may not have cleared. */
   resend(run = this.dependencies.resend): void {
     this.#stopPlan();
+    this.#connections.markResent();
     // Nothing tells whether the broker was there before.
     if (this.#connections.isUp === null) this.stale.repeat();
     this.move();

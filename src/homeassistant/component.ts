@@ -8,7 +8,7 @@ import { FIXED_ENTITIES, type FixedKey } from "./fixed-entities.js";
 import type { Entity } from "./ha-part.js";
 import { nameIn } from "./languages/index.js";
 import { ownerEntity } from "./owner-entity.js";
-import { attributesTopic, stateTopic } from "./discovery-location.js";
+import { attributesTopic, IMAGE_TOPIC, stateTopic } from "./discovery-location.js";
 
 /** Provides what is known of a car and can be shown. */
 export interface ShownContent {
@@ -149,9 +149,9 @@ function asBattery(entity: Entity, isBattery: boolean): Entity {
 
 function fixedComponent(key: FixedKey, imageType: string | null, { attributes }: ComponentOptions): Component {
   const entity = FIXED_ENTITIES[key];
-  if (entity.platform === "device_tracker") return component(entity, { json_attributes_topic: key });
+  if (entity.platform === "device_tracker") return component(entity, { json_attributes_topic: attributesTopic(key) });
   if (entity.platform === "image")
-    return component(entity, { image_topic: key }, { content_type: imageType ?? "image/png" });
+    return component(entity, { image_topic: IMAGE_TOPIC }, { content_type: imageType ?? "image/png" });
   return valueComponent(entity, key, REPORTS.has(key) || (attributes && key === "traccar"));
 }
 

@@ -1,5 +1,5 @@
 import type { DiscoveryLocation } from "../account/announcement-repository.js";
-import { NOT_IN_TOPICS } from "../support/topic.js";
+import { descriptorTopic, NOT_IN_TOPICS, type TopicSeparator } from "../support/topic.js";
 import { deviceIdOf } from "./ha-part.js";
 
 /** Describes where a car is, was or will be announced. */
@@ -9,12 +9,27 @@ export type { DiscoveryLocation } from "../account/announcement-repository.js";
 export const stateTopic = (subject: string) => `${subject}/state`;
 export const attributesTopic = (subject: string) => `${subject}/attributes`;
 
+/** Topic of the image, relative to the same; `image` alone is that of the answer of cardata-telematics. */
+export const IMAGE_TOPIC = "image/data";
+
 /** Returns what a topic of a state or of attributes is about. */
 export const subjectAt = (topic: string) => topic.slice(0, topic.lastIndexOf("/"));
 
 /** Returns the topic root of a car's states. */
 export function stateTopicRoot({ base, id }: Pick<DiscoveryLocation, "base" | "id">): string {
   return `${base}/${id}/`;
+}
+
+/**
+ * Returns the topic of a car as the broker gets it.
+ * @param topic relative to the topic root of the car
+ */
+export function carTopic(
+  place: Pick<DiscoveryLocation, "base" | "id">,
+  topic: string,
+  separator?: TopicSeparator,
+): string {
+  return stateTopicRoot(place) + descriptorTopic(topic, separator);
 }
 
 /** Returns the device id, which configuration topics contain as well, so that both modes mean the same entities. */
@@ -30,6 +45,11 @@ export function deviceTopic(place: DiscoveryLocation): string {
 /** Returns the configuration topic of one entity in the mode `entities`. */
 export function entityTopic(place: DiscoveryLocation, platform: string, key: string): string {
   return `${place.prefix}/${platform}/${deviceIdAt(place)}/${key}/config`;
+}
+
+/** Returns whether a topic is one of a configuration; those of states never end so. */
+export function isConfigTopic(topic: string): boolean {
+  return topic.endsWith("/config");
 }
 
 /** Returns all configuration topics of a car; `components`: platform by key. */

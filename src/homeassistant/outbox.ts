@@ -1,10 +1,13 @@
 import type { Cancel, Clock } from "../support/clock.js";
 import { newProblem, type Problem } from "../support/errors.js";
 import { CUT_WITHIN_MS } from "../mqtt-out/broker-connections.js";
+import { Portions, type PortionsOptions, type SendBudget, type Standing } from "../mqtt-out/portions.js";
+import { isConfigTopic } from "./discovery-location.js";
 import { packetSizeOf, type MqttMessage } from "./mqtt-message.js";
 
-export interface OutboxDependencies {
+export interface OutboxDependencies extends Pick<PortionsOptions<MqttMessage>, "isPaced"> {
   readonly clock: Clock;
+  readonly budget: SendBudget;
   /** Bytes. */
   readonly maxPacketSize: number;
   /** In this order. */
@@ -12,12 +15,14 @@ export interface OutboxDependencies {
   readonly warn: (problem: Problem) => void;
 }
 
+type SizeProblem = "ha_message_too_large" | "ha_connection_cut" | "ha_device_cut" | "ha_message_refused";
+
 /**
- * Treats larger packets as possibly refused [bytes]. `mqtt out` keeps a message of QoS 1 until the broker has it, and
- * repeats it first on each new connection: one that makes the broker disconnect would do so forever, for all nodes of
- * that broker. One of QoS 0 does so once.
+ * Treats larger packets as possibly refused [bytes]: the smallest limit that was met is Moquette's, 8092 bytes. `mqtt out`
+ * keeps a message of QoS 1 until the broker has it, and repeats it first on each new connection: one that makes the broker
+ * disconnect would do so forever, for all nodes of that broker. One of QoS 0 does so once.
  */
-const LARGE_BYTES = 16 * 1024;
+const LARGE_BYTES = 8000;
 /** Omits a message after this many disconnects; a single one may be coincidence. */
 const MAX_STRIKES = 2;
 
@@ -27,6 +32,7 @@ const MAX_STRIKES = 2;
  */
 export class Outbox {
   #maxPacketSize: number;
+  readonly #portions: Portions<MqttMessage>;
   /** Topics of messages that are too large; the user was warned. */
   readonly #leftOut = new Set<string>();
   /** Time at which each large message was sent [ms], by topic. */
@@ -34,11 +40,19 @@ export class Outbox {
   /** Large messages that wait, by topic; `null`: no waiting. */
   #waiting: Map<string, MqttMessage> | null = null;
   #next: Cancel | null = null;
+  #hasRecommended = false;
   /** Number of disconnects of which a topic was the only possible cause. */
   readonly #strikes = new Map<string, number>();
 
   constructor(private readonly dependencies: OutboxDependencies) {
     this.#maxPacketSize = dependencies.maxPacketSize;
+    this.#portions = new Portions(dependencies.clock, {
+      ...dependencies,
+      standingOf,
+      send: (messages) => {
+        this.#sendNow(messages);
+      },
+    });
   }
 
   /** Returns whether something is currently omitted. */
@@ -56,7 +70,7 @@ export class Outbox {
     const waiting = this.#waiting;
     const isHeld = (message: MqttMessage) => waiting !== null && isLarge(message);
     for (const message of fitting.filter(isHeld)) waiting?.set(message.topic, message);
-    this.#send(fitting.filter((message) => !isHeld(message)));
+    this.#portions.send(fitting.filter((message) => !isHeld(message)));
   }
 
   /** Whether a message is not too large; what is, is named once. */
@@ -90,6 +104,8 @@ export class Outbox {
     this.#recent.clear();
     if (!isCut || suspects.length === 0) return;
     this.#waiting ??= new Map();
+    const car = suspects.find(([topic]) => isConfigTopic(topic));
+    if (car !== undefined) this.#recommendEntities(...car);
     const [[topic, { size }] = ["", { size: 0 }], ...others] = suspects;
     if (others.length === 0) this.#strike(topic, size);
   }
@@ -97,13 +113,22 @@ export class Outbox {
   close(): void {
     this.#next?.();
     this.#waiting = null;
+    this.#portions.close();
+  }
+
+  /** Says once that a small broker is better served by one message for each entity. */
+  #recommendEntities(topic: string, { size }: { readonly size: number }): void {
+    if (this.#hasRecommended) return;
+    this.#hasRecommended = true;
+    this.#warn("ha_device_cut", topic, size);
   }
 
   #strike(topic: string, size: number): void {
     const strikes = (this.#strikes.get(topic) ?? 0) + 1;
     this.#strikes.set(topic, strikes);
     if (strikes < MAX_STRIKES) {
-      this.#warn("ha_connection_cut", topic, size);
+      // Of a whole car it is said already.
+      if (!isConfigTopic(topic)) this.#warn("ha_connection_cut", topic, size);
       return;
     }
     this.#strikes.clear();
@@ -124,24 +149,33 @@ export class Outbox {
         return;
       }
       this.#waiting?.delete(next.topic);
-      this.#send([next]);
+      this.#portions.send([next]);
       this.#planNext();
     });
   }
 
-  #send(messages: readonly MqttMessage[]): void {
+  #sendNow(messages: readonly MqttMessage[]): void {
     const at = this.dependencies.clock.now();
     const ready = messages.map((message) => {
       if (!isLarge(message)) return message;
       this.#recent.set(message.topic, { size: packetSizeOf(message), at });
       return { ...message, qos: 0 as const };
     });
-    if (ready.length > 0) this.dependencies.send(ready);
+    this.dependencies.send(ready);
   }
 
-  #warn(code: "ha_message_too_large" | "ha_connection_cut" | "ha_message_refused", topic: string, size: number): void {
+  #warn(code: SizeProblem, topic: string, size: number): void {
     this.dependencies.warn(newProblem(code, { topic, size, limit: this.#maxPacketSize }));
   }
+}
+
+/**
+ * A state may be overtaken by a later one, unless a configuration stands between them, which Home Assistant has to get with
+ * the state of its time; what happens once never is.
+ */
+function standingOf({ topic, retain }: MqttMessage): Standing {
+  if (!retain) return "single";
+  return isConfigTopic(topic) ? "ordered" : "state";
 }
 
 function isLarge(message: MqttMessage): boolean {

@@ -9,7 +9,7 @@ import type { CarStates } from "./car-states.js";
 import { retained, type MqttMessage } from "./mqtt-message.js";
 import { usualUnit } from "./quantity-unit.js";
 import type { StaleTopics } from "./stale-topics.js";
-import { configTopics, stateTopicRoot, type DiscoveryLocation } from "./discovery-location.js";
+import { configTopics, IMAGE_TOPIC, type DiscoveryLocation } from "./discovery-location.js";
 
 /** Names how a value affects the announcement: not at all, as a new entity, or as a changed one. */
 export type AnnouncementChange = "same" | "new" | "changed";
@@ -134,16 +134,16 @@ export class ShownCar implements ShownContent {
   /** Withdraws the image. */
   withdrawImage(): void {
     this.#fixed.delete("image");
-    this.states.delete("image");
+    this.states.delete(IMAGE_TOPIC);
   }
 
   /** Returns the waiting states that belong to announced entities; they count as sent. */
   takeStates(): MqttMessage[] {
     const announced = this.#now;
     if (announced === null) return [];
-    const root = stateTopicRoot(announced.place);
-    const ready = this.states.take((topic) => announced.topics.has(root + topic));
-    return ready.map(([topic, payload]) => retained(root + topic, payload));
+    const { topics, topicAt } = announced;
+    const ready = this.states.take((topic) => topics.has(topicAt(topic)));
+    return ready.map(([topic, payload]) => retained(topicAt(topic), payload));
   }
 
   /**
@@ -175,10 +175,9 @@ export class ShownCar implements ShownContent {
     const { place, components, topics, vocabulary } = now;
     this.#kept = { place, components, topics: [...topics], vocabulary };
     this.stale.drop([...now.configs.keys(), ...now.topics]);
-    const root = stateTopicRoot(now.place);
     const former = new Set(before?.topics);
     const withdrawn = before === null ? new Map<string, string>() : withdrawnWords(before, now);
-    this.states.repeat((topic) => all || !former.has(root + topic) || withdrawn.has(root + topic));
+    this.states.repeat((topic) => all || !former.has(now.topicAt(topic)) || withdrawn.has(now.topicAt(topic)));
     const messages = [
       ...this.stale.clear(stale),
       ...(before === null ? [] : deletions(before, now)),

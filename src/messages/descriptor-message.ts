@@ -1,4 +1,5 @@
 import { haPartOfValue, type DistanceUnit } from "../homeassistant/entity.js";
+import { descriptorTopic, type TopicSeparator } from "../support/topic.js";
 import { definitionOf } from "../vehicle/catalogue.js";
 import type { RawEntry, Reading } from "../vehicle/reading.js";
 import type { SourcedValue } from "../vehicle/source-priority.js";
@@ -12,13 +13,15 @@ const LONGEST_NAME = 40;
 export interface MessageOrigin {
   /** As in `cardata/<vin>/<descriptor>`. */
   readonly topicBase: string;
+  /** How a descriptor is written in topics; dots by default. */
+  readonly topicSeparator?: TopicSeparator;
   /** Returns the unit of a car's distances, for those that come without one. */
   readonly distanceUnit?: DistanceUnit;
 }
 
 /** Builds the message of one reading, without `parts`. */
 export function descriptorMessage(
-  { topicBase, distanceUnit }: MessageOrigin,
+  { topicBase, topicSeparator, distanceUnit }: MessageOrigin,
   vin: string,
   reading: Reading,
 ): DescriptorMessage {
@@ -27,7 +30,7 @@ export function descriptorMessage(
   const name = definition?.name ?? nameFromId(descriptor);
   const message: DescriptorMessage = {
     payload: value,
-    topic: `${topicBase}/${vin}/${descriptor}`,
+    topic: `${topicBase}/${vin}/${descriptorTopic(descriptor, topicSeparator)}`,
     vin,
     descriptor,
     name,

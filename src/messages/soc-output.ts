@@ -1,14 +1,15 @@
 import { haPartOfValue } from "../homeassistant/entity.js";
 import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
 import { haPartOf } from "../homeassistant/ha-part.js";
+import { descriptorTopic } from "../support/topic.js";
 import type { LearningReport, SocEstimate } from "../soc/estimate.js";
+import type { MessageOrigin } from "./descriptor-message.js";
 import { drivePart, estimatePart, oneDecimal } from "./estimate-part.js";
 import { isoText } from "./iso-text.js";
 import { learningPayload } from "./learning-payload.js";
 import type { DescriptorMessage, LearningMessage } from "./types.js";
 
-interface SocOutputOptions {
-  readonly topicBase: string;
+interface SocOutputOptions extends Pick<MessageOrigin, "topicBase" | "topicSeparator"> {
   /** VIN of the only car; "" for all. */
   readonly vehicle: string;
 }
@@ -94,12 +95,13 @@ export class SocOutput {
   }
 
   #head(kind: SocOutputName, vin: string, at: number, payload: number | null): DescriptorMessage {
+    const { topicBase, topicSeparator } = this.options;
     const descriptor = `vehicle.${kind}`;
     const name = NAMES[kind];
     const unit = "%";
     return {
       payload,
-      topic: `${this.options.topicBase}/${vin}/${descriptor}`,
+      topic: `${topicBase}/${vin}/${descriptorTopic(descriptor, topicSeparator)}`,
       vin,
       descriptor,
       name,

@@ -24,12 +24,21 @@ export class BrokerWatch {
     this.#connections = new BrokerConnections(clock);
   }
 
+  /** Whether an `mqtt out` node has reported its connection, so that the messages are for a broker. */
+  get isUsed(): boolean {
+    return this.#connections.isUp !== null;
+  }
+
   /** Handles an input message if it reports the connection of an `mqtt out` node; returns whether it does. */
   handle(message: unknown): boolean {
     const status = isRequest(message) ? null : parseBrokerStatus(message);
     if (status?.kind !== "broker") return false;
     if (status.isConnected) this.#plan(Math.max(TOGETHER_MS, this.#connections.connected(status.node)));
-    else this.#connections.disconnected(status.node);
+    else {
+      this.#connections.disconnected(status.node);
+      // Nobody is there to get it; the next connection plans anew.
+      if (!this.#connections.isAnyUp) this.close();
+    }
     return true;
   }
 
@@ -46,6 +55,7 @@ export class BrokerWatch {
     this.#planned = clock.after(this.#dueAt - clock.now(), () => {
       this.#planned = null;
       this.#connections.markSent();
+      this.#connections.markResent();
       this.resend();
     });
   }

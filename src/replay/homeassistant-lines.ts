@@ -4,6 +4,7 @@ import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import { Announcer } from "../homeassistant/announcer.js";
 import { usualAnnouncerOptions } from "../homeassistant/announcer-options.js";
 import { parseAnnouncerInput } from "../homeassistant/announcer-input.js";
+import { SendBudget } from "../mqtt-out/portions.js";
 import type { Clock } from "../support/clock.js";
 import { eventAttributes } from "../messages/event-message.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
@@ -42,6 +43,7 @@ export class HomeAssistantLines {
     const { clock, topicBase, send } = this.dependencies;
     const announcer = new Announcer(usualAnnouncerOptions(topicBase), {
       clock,
+      budget: new SendBudget(clock),
       random: NO_CHANCE,
       carOf: (vin) => carIdentity({ ...NAMELESS, registry }, vin),
       isIgnored: () => false,

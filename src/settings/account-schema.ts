@@ -1,5 +1,6 @@
 import { isUuid } from "../support/bmw-ids.js";
 import { finiteNumber, type JsonObject } from "../support/json.js";
+import { TOPIC_SEPARATORS } from "../support/topic.js";
 import { serverAddress, vehicleOfRow, VIN_HINT } from "./fields.js";
 import { eachOf, schema } from "./schema.js";
 import { choice, flag, group, listOf, optionalDecimal, pattern, text, wholeNumber } from "./setting.js";
@@ -45,6 +46,7 @@ export const ACCOUNT_SCHEMA = schema(
     brokerTls: choice(["off", "tls", "tls-insecure"]),
     brokerPrefix: text("bmw/"),
     topicBase: text("cardata"),
+    topicSeparator: choice(TOPIC_SEPARATORS),
     vehicles: listOf(group(VEHICLE_SETTINGS), { hint: VIN_HINT }),
     debug: flag(),
     record: flag(),

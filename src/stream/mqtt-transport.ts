@@ -20,10 +20,10 @@ export const openMqttStream: OpenStream = (target, events) => {
     });
     return { close: async () => undefined };
   }
-  return attach(client, target.topic, events);
+  return attach(client, target, events);
 };
 
-function attach(client: MqttClient, topic: string, events: TransportEvents): StreamConnection {
+function attach(client: MqttClient, target: StreamTarget, events: TransportEvents): StreamConnection {
   let problem: Problem | null = null;
   let open = true;
   const gone = new Promise<void>((resolve) => {
@@ -41,9 +41,8 @@ function attach(client: MqttClient, topic: string, events: TransportEvents): Str
   });
   client.on("connect", () => {
     events.onAccepted();
-    // Requests QoS 1; a downgrade by the broker is fine.
-    client.subscribe(topic, { qos: 1 }, (error, granted) => {
-      if (open) events.onSubscribed(!error && granted?.[0] !== undefined && granted[0].qos < 128);
+    subscribe(client, target, (granted) => {
+      if (open) events.onSubscribed(granted);
     });
   });
   client.on("message", (from, payload, packet) => {
@@ -52,6 +51,21 @@ function attach(client: MqttClient, topic: string, events: TransportEvents): Str
   // Each message is processed before the next one is read: a burst must neither fill the memory nor block others.
   client.handleMessage = (_packet, done) => setImmediate(done);
   return { close: () => sayGoodbye(client, gone) };
+}
+
+/** Requests QoS 1, where much may be kept after QoS 0; a downgrade by the broker is fine. */
+function subscribe(client: MqttClient, { topic, readsKept = false }: StreamTarget, done: (granted: boolean) => void) {
+  const request = (qos: 0 | 1, then: (granted: boolean) => void) => {
+    client.subscribe(topic, { qos }, (error, granted) => {
+      then(!error && granted?.[0] !== undefined && granted[0].qos < 128);
+    });
+  };
+  if (!readsKept) request(1, done);
+  else
+    request(0, (granted) => {
+      if (granted) request(1, done);
+      else done(false);
+    });
 }
 
 async function sayGoodbye(client: MqttClient, gone: Promise<void>): Promise<void> {

@@ -20,8 +20,17 @@ const WAITS: Readonly<Record<StreamFailure["kind"], readonly number[]>> = {
   subscription: [10 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE],
   protocol: [5 * MINUTE, 15 * MINUTE],
 };
-/** Waits after sessions that were cut right after their start, as by a second client [ms]. */
-const FIGHT_WAITS = [SECOND, 5 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE];
+type StreamSource = "bmw" | "broker";
+
+/**
+ * Waits after sessions that were cut right after their start, as by a second client [ms]. BMW blocks who connects too
+ * often, a user's own broker does not.
+ */
+const FIGHT_WAITS: Readonly<Record<StreamSource, readonly number[]>> = {
+  bmw: [SECOND, 5 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE],
+  broker: [SECOND, 5 * SECOND, 15 * SECOND, 30 * SECOND],
+};
+const FIGHTS = { bmw: "stream_second_client", broker: "broker_second_client" } as const;
 const FIGHT_FROM = 3;
 const SHORT_LIFE_MS = MINUTE;
 const JITTER = 0.2;
@@ -34,7 +43,10 @@ export class RetryPlan {
   #kind: StreamFailure["kind"] | null = null;
   #shortLives = 0;
 
-  constructor(private readonly random: Random) {}
+  constructor(
+    private readonly random: Random,
+    private readonly source: StreamSource,
+  ) {}
 
   /** Returns the wait after an attempt that failed before the subscription was granted. */
   afterFailure(failure: StreamFailure): { waitMs: number; problem: Problem } {
@@ -48,8 +60,8 @@ export class RetryPlan {
     this.#failures = 0;
     this.#shortLives = livedMs < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
     const fight = this.#shortLives >= FIGHT_FROM;
-    const waitMs = this.#pick(FIGHT_WAITS, Math.max(0, this.#shortLives - 1));
-    return { waitMs, problem: fight ? { code: "stream_second_client" } : problem };
+    const waitMs = this.#pick(FIGHT_WAITS[this.source], Math.max(0, this.#shortLives - 1));
+    return { waitMs, problem: fight ? { code: FIGHTS[this.source] } : problem };
   }
 
   /** Forgets earlier failures, because the user intervened. */

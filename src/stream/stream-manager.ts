@@ -17,6 +17,11 @@ export interface StreamManagerOptions extends Pick<StreamWatchdogListener, "onCo
 }
 
 const MINUTE_MS = 60_000;
+/**
+ * Takes retained messages for values that the broker had kept so long after the subscription [ms]; later ones are news,
+ * because some brokers deliver every message that is to be retained as such.
+ */
+const KEPT_WITHIN_MS = 5000;
 /** A redeployed node comes back within moments; the stream waits for it. */
 const WAIT_FOR_USERS_MS = 10_000;
 
@@ -27,6 +32,7 @@ export class StreamManager {
   readonly #users = new Set<string>();
   #phase: "new" | "allowed" | "closed" = "new";
   #idle: Cancel | null = null;
+  #hasReceived = false;
 
   constructor(
     private readonly context: Pick<AccountContext, "clock" | "random">,
@@ -58,6 +64,11 @@ export class StreamManager {
   /** When the last live message came, in milliseconds. */
   get lastMessageAt(): number | null {
     return this.#watch.lastMessageAt;
+  }
+
+  /** Whether anything has come since the start, also what a broker had kept. */
+  get hasReceived(): boolean {
+    return this.#hasReceived;
   }
 
   /** From now on it may connect. */
@@ -134,10 +145,20 @@ export class StreamManager {
   #receive(topic: string, payload: Buffer, retained: boolean): void {
     const now = this.context.clock.now();
     this.options.onMessage(topic, payload, now, retained);
-    if (retained) return;
+    const isFirst = !this.#hasReceived;
+    this.#hasReceived = true;
+    if (retained && !this.#isLate(now)) {
+      if (isFirst) this.options.onChange();
+      return;
+    }
     const former = this.#watch.lastMessageAt ?? 0;
     this.#watch.sign(now);
     // The status contains the minute of the last message.
     if (Math.floor(former / MINUTE_MS) !== Math.floor(now / MINUTE_MS)) this.options.onChange();
+  }
+
+  #isLate(now: number): boolean {
+    const { state } = this;
+    return state.kind === "live" && now - state.since > KEPT_WITHIN_MS;
   }
 }

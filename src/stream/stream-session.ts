@@ -50,7 +50,7 @@ export class StreamSession {
     private readonly context: Pick<AccountContext, "clock" | "random">,
     private readonly options: StreamSessionOptions,
   ) {
-    this.#plan = new RetryPlan(context.random);
+    this.#plan = new RetryPlan(context.random, options.login.source);
   }
 
   get state(): StreamState {
@@ -110,19 +110,22 @@ export class StreamSession {
       (...args: Args) => {
         if (current()) handle(...args);
       };
+    let isAccepted = false;
     this.#setTimeLimit(CONNACK_TIMEOUT_MS);
     this.#connection = this.options.open(target, {
       onAccepted: guarded(() => {
+        isAccepted = true;
         this.#setTimeLimit(SUBACK_TIMEOUT_MS);
       }),
       onSubscribed: guarded((granted) => {
         if (granted) this.#live();
-        else this.#fail({ kind: "subscription", problem: this.#subscriptionProblem(target) });
+        else this.#refuseSubscription(target);
       }),
       onRefused: guarded((returnCode) => void this.#refused(returnCode, target.password ?? "")),
       onMessage: guarded(this.options.onMessage),
       onClosed: guarded((problem) => {
-        this.#lost(problem ?? { code: "stream_closed" });
+        if (isAccepted && problem === null && this.#isRefusedByClosing) this.#refuseSubscription(target);
+        else this.#lost(problem ?? { code: "stream_closed" });
       }),
     });
   }
@@ -189,9 +192,17 @@ export class StreamSession {
     });
   }
 
-  #subscriptionProblem(target: StreamTarget): Problem {
-    if (this.options.login.source === "bmw") return { code: "stream_subscription_refused" };
-    return newProblem("broker_subscription_refused", { topic: target.topic });
+  /** Whether a close means that the subscription is refused: RabbitMQ closes in place of an answer. */
+  get #isRefusedByClosing(): boolean {
+    return this.options.login.source === "broker" && this.#state.kind === "connecting";
+  }
+
+  #refuseSubscription({ topic }: StreamTarget): void {
+    const problem =
+      this.options.login.source === "bmw"
+        ? ({ code: "stream_subscription_refused" } as const)
+        : newProblem("broker_subscription_refused", { topic });
+    this.#fail({ kind: "subscription", problem });
   }
 
   /** Abandons the present attempt or connection; resolves when its socket is closed. */

@@ -8,6 +8,11 @@ export interface StreamTarget {
   readonly username?: string;
   readonly password?: string;
   readonly topic: string;
+  /**
+   * Whether the broker may keep many messages below the topic: Mosquitto gives a subscription of QoS 1 only 1,020 of them, one
+   * of QoS 0 all.
+   */
+  readonly readsKept?: boolean;
   readonly minVersion?: "TLSv1.3";
   /** PEM file of a certificate authority to trust instead of the system's. */
   readonly caFile?: string;

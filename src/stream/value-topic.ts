@@ -1,12 +1,13 @@
 import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
+import { definitionOf, idInUnderscores } from "../vehicle/catalogue.js";
 import type { RawEntry } from "../vehicle/reading.js";
 
 /** The parts of a topic of an own broker; some may be missing. */
 export interface TopicParts {
   /** Last part that is a VIN. */
   readonly vin: string | null;
-  /** The part after it, if that may name a value: one with dots, or several without. */
+  /** What follows it, if that may name a value: written with dots, slashes or underscores. */
   readonly descriptor: string | null;
 }
 
@@ -18,15 +19,35 @@ const LEAST_S = 1e9;
 /** Splits a topic; bridges prepend parts of their own. */
 export function parseTopic(topic: string): TopicParts {
   const parts = topic.split("/");
-  const index = parts.reduce((last, part, at) => (parseVin(part) === null ? last : at), -1);
+  const index = indexOfVin(parts);
   const after = parts.slice(index + 1);
   return { vin: parseVin(parts[index]), descriptor: index < 0 ? null : descriptorOf(after) };
 }
 
+/** A descriptor's own level may look like a VIN, as `targetTemperature` does. */
+function indexOfVin(parts: readonly string[]): number {
+  const vins = parts.flatMap((part, at) => (parseVin(part) === null ? [] : at));
+  return vins.find((at) => parts[at + 1] === "vehicle") ?? vins.at(-1) ?? -1;
+}
+
 function descriptorOf(parts: readonly string[]): string | null {
   const [first = "", ...more] = parts;
-  if (more.length === 0) return first.startsWith("vehicle.") ? first : null;
-  return first === "vehicle" && more.every((part) => !part.includes(".")) ? parts.join(".") : null;
+  if (more.length > 0) return first === "vehicle" ? descriptorOfLevels(parts) : null;
+  if (first.startsWith("vehicle.")) return first;
+  return first.startsWith("vehicle_") ? idInUnderscores(first) : null;
+}
+
+/**
+ * Lists the last levels below a descriptor at which cardata-homeassistant tells a state: no value of the car ends so, but
+ * for those that the catalogue lists.
+ */
+const LEVELS_OF_STATES: ReadonlySet<string> = new Set(["state", "attributes"]);
+
+function descriptorOfLevels(parts: readonly string[]): string | null {
+  if (parts.some((part) => part.includes("."))) return null;
+  const descriptor = parts.join(".");
+  const isState = LEVELS_OF_STATES.has(parts.at(-1) ?? "") && definitionOf(descriptor) === undefined;
+  return isState ? null : descriptor;
 }
 
 /**

@@ -174,6 +174,10 @@ export const ERROR_TABLE = {
       "The MQTT broker refuses user name or password. Correct them in the CarData account. It is tried again by itself.",
     broker_subscription_refused:
       "The MQTT broker does not allow reading __topic__. Check the rights of the broker user and the prefix.",
+    broker_second_client:
+      "The MQTT broker cuts the connection again and again right after it starts. Most likely another program connects with the same client id, such as a copy of this Node-RED; or the broker closes connections that read what they may not.",
+    broker_silent:
+      "Connected to the MQTT broker, but nothing has come under __topic__ yet, not even something that the broker keeps. Check the prefix, whether the bridge publishes there, and whether the broker user may read it: many brokers do not say when it may not.",
   }),
   ...codes({ action: "none", retry: "no", scope: "account", outcome: "answered", isTrouble: true })({
     too_many_vehicles:
@@ -355,6 +359,8 @@ export const ERROR_TABLE = {
       "A message of __size__ bytes was left out, because this node sends __limit__ at most in one message: __topic__. A broker cuts the connection at a message that is too large for it. If yours takes so much, raise the Size limit in the node; the topic can be a picture, which then stays as it was.",
     ha_connection_cut:
       "The connection to the broker was cut right after a message of __size__ bytes: __topic__. It may be too large for the broker, so it is sent once more, alone and later. If the connection does not come back, leave QoS empty in the mqtt out node, set the Size limit below that size in cardata homeassistant, and deploy all.",
+    ha_device_cut:
+      "The connection to the broker was cut right after the message that announces a whole car (__size__ bytes): __topic__. Some brokers take very small messages only (Moquette 8 kB). Choose “one message for each entity” under Announce in cardata homeassistant and deploy: for Home Assistant that is the same. The message is sent once more, alone and later.",
     ha_message_refused:
       "The broker cuts the connection each time it gets a message of __size__ bytes, so it is left out until the next deploy, as is everything that is as large: __topic__. Set the Size limit in the node to what the broker takes, or let the broker take more (Mosquitto: max_packet_size).",
     ha_device_too_large:

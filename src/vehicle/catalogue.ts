@@ -1,4 +1,5 @@
 import catalogueFile from "../../resources/catalogue.json";
+import { descriptorTopic } from "../support/topic.js";
 
 /** Defines one descriptor. The definitions lie in `resources/catalogue.json`, which the editor reads as well. */
 export interface DescriptorDefinition {
@@ -33,6 +34,15 @@ const DEFINITIONS: ReadonlyMap<string, DescriptorDefinition> = new Map(
 /** Returns the definition of a descriptor; `undefined` for one that BMW added later. */
 export function definitionOf(descriptor: string): DescriptorDefinition | undefined {
   return DEFINITIONS.get(descriptor);
+}
+
+const IDS_BY_UNDERSCORES: ReadonlyMap<string, string> = new Map(
+  [...DEFINITIONS.keys()].map((id) => [descriptorTopic(id, "underscores"), id]),
+);
+
+/** Returns the descriptor that is written with underscores in place of its dots; BMW's own have none. */
+export function idInUnderscores(written: string): string {
+  return IDS_BY_UNDERSCORES.get(written) ?? written.replaceAll("_", ".");
 }
 
 /** Returns the definitions of all descriptors. */

@@ -13,6 +13,7 @@ import type { MqttMessage } from "../../src/homeassistant/mqtt-message.js";
 import { SocOutput } from "../../src/messages/soc-output.js";
 import { StreamOutput } from "../../src/messages/stream-output.js";
 import { TelematicsOutput } from "../../src/messages/telematics-output.js";
+import { SendBudget } from "../../src/mqtt-out/portions.js";
 import type { Clock } from "../../src/support/clock.js";
 import { parseVin } from "../../src/support/vin.js";
 import { evenRandom } from "./fakes.js";
@@ -22,6 +23,7 @@ const STREAM = { topicBase: "cardata", account: "a", vehicle: "", descriptors: [
 const ANNOUNCER = {
   prefix: "homeassistant",
   base: "cardata",
+  separator: "dots" as const,
   attributes: true,
   availability: true,
   buttons: true,
@@ -48,6 +50,7 @@ export class AllOutputs {
       {
         clock,
         random: evenRandom,
+        budget: new SendBudget(clock),
         carOf: (vin) => carIdentity(account, vin),
         isIgnored: () => false,
         isCharging: (vin) => account.registry.cars.get(vin)?.vehicle.isCharging ?? null,

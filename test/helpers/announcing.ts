@@ -4,6 +4,7 @@ import type { AnnouncerOptions } from "../../src/homeassistant/announcer-depende
 import { Announcer } from "../../src/homeassistant/announcer.js";
 import { parseAnnouncerInput } from "../../src/homeassistant/announcer-input.js";
 import type { MqttMessage } from "../../src/homeassistant/mqtt-message.js";
+import { SendBudget } from "../../src/mqtt-out/portions.js";
 import type { Problem } from "../../src/support/errors.js";
 import { SimulatedClock } from "../../src/support/simulated-clock.js";
 import { parseVin } from "../../src/support/vin.js";
@@ -61,6 +62,7 @@ export function announcing(options: AnnouncingOptions = {}) {
       mode: "device",
       prefix: "homeassistant",
       base: "cardata",
+      separator: "dots",
       attributes: false,
       repeatMs: 15 * 60_000,
       availability: false,
@@ -72,6 +74,7 @@ export function announcing(options: AnnouncingOptions = {}) {
     },
     {
       clock,
+      budget: new SendBudget(clock),
       random: { bytes: () => Buffer.alloc(0), fraction: () => chance },
       carOf: (vin) => cars.get(vin) ?? null,
       isIgnored: (vin) => ignored.has(vin),

@@ -15,9 +15,12 @@ const STATUS = {
  * Seen with Node-RED 4.1 (MQTT.js 5.15) at Mosquitto 2.0.11 and aedes 1.2 on 2026-11-29: while it is not connected, the
  * node drops what it gets. A message of QoS 1 is kept until the broker has it; on a new connection what is kept goes
  * first, one after the other, and only then the node counts as connected. One of QoS 0 that was cut off is gone.
+ *
+ * HiveMQ CE 2025.5 with MQTT 5 (seen in August 2026) takes ten messages of QoS 1 that it has not answered yet, and
+ * disconnects at the next one; MQTT.js heeds nothing of it.
  */
 export class CoreMqttOut {
-  /** Returns how often the broker disconnected because of a packet that is too large. */
+  /** Returns how often the broker disconnected because of a packet that is too large, or of too many at once. */
   cuts = 0;
   /** Sizes of those packets. */
   readonly refused = new Set<number>();
@@ -32,6 +35,8 @@ export class CoreMqttOut {
     private readonly report: (message: object) => void,
     /** Retained messages of the broker. */
     readonly broker = new Map<string, string | Buffer>(),
+    /** Messages of QoS 1 that it takes without having answered them. */
+    private readonly receiveMaximum = Infinity,
   ) {}
 
   get isStuck(): boolean {
@@ -41,6 +46,12 @@ export class CoreMqttOut {
   readonly send = (messages: readonly MqttMessage[]): void => {
     if (!this.isConnected) return;
     for (const message of messages) {
+      if (message.qos === 1 && this.#kept.length >= this.receiveMaximum) {
+        this.cuts++;
+        this.#kept.push(message);
+        this.cut();
+        return;
+      }
       if (message.qos === 1) this.#kept.push(message);
       this.#travel(() => {
         this.#arrive(message);

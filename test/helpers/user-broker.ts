@@ -53,7 +53,7 @@ export async function keptBy({ port }: UserBroker): Promise<Map<string, string |
     client.on("message", (topic, payload, { retain }) => {
       if (ends.delete(topic) && ends.size === 0) resolve();
       if (retain && !topic.startsWith(ECHO))
-        kept.set(topic, topic.endsWith("/image") ? payload : payload.toString("utf8"));
+        kept.set(topic, topic.endsWith("/image/data") ? payload : payload.toString("utf8"));
     });
   });
   await client.publishAsync(last, "!", { qos: 1, retain: true });

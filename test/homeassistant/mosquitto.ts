@@ -70,7 +70,7 @@ export class Mosquitto implements UserBroker {
     let last = Date.now();
     client.on("message", (topic, payload) => {
       last = Date.now();
-      kept.set(topic, topic.endsWith("/image") ? payload : payload.toString("utf8"));
+      kept.set(topic, topic.endsWith("/image/data") ? payload : payload.toString("utf8"));
     });
     await client.subscribeAsync("#");
     await eventually("the end of what the broker keeps", () => Date.now() - last > QUIET_MS);

@@ -60,6 +60,19 @@ describe("cardata-homeassistant", () => {
     assert.equal(await give({ command: "resend" }), undefined);
   };
 
+  it("writes descriptors in topics as the account says, as the stream node does", async () => {
+    await start({}, { topicSeparator: "slashes" }, [
+      streamNode({ wires: [["values"], []] }),
+      { id: "values", type: "recorder", ...PLACE, wires: [] },
+    ]);
+    simulator.publish(vin, streamMessage(vin, { [HEADER]: 63 }));
+    const plain = await bench.message("values", ({ descriptor }) => descriptor === HEADER);
+    const topic = `cardata/${vin}/vehicle/drivetrain/batteryManagement/header`;
+    assert.equal(plain["topic"], topic);
+    await announce(level(63));
+    assert.equal(kept().get(`${topic}/state`), "63");
+  });
+
   it("announces a car and its state, retained, ready for mqtt out", async () => {
     await start();
     await announce(level(63), { ...position(), vin });
@@ -187,14 +200,14 @@ describe("cardata-homeassistant", () => {
     simulator.publish(vin, streamMessage(vin, { [HEADER]: 63 }));
     await bench.message("mqtt", ({ topic }) => topic === stateOf("last_update"));
     bench.node("telematics").receive({});
-    await bench.message("mqtt", ({ topic }) => topic === `cardata/${vin}/image`);
+    await bench.message("mqtt", ({ topic }) => topic === `cardata/${vin}/image/data`);
     bench.node("soc").receive({ command: "report", vin });
     await bench.message("mqtt", ({ topic }) => topic === stateOf("learning"));
     const before = kept();
     const calls = simulator.log.count("rest*");
     bench.received.length = 0;
     await bench.deploy(wired, "full", credentials);
-    for (const topic of [stateOf("last_update"), `cardata/${vin}/image`, stateOf("learning")]) {
+    for (const topic of [stateOf("last_update"), `cardata/${vin}/image/data`, stateOf("learning")]) {
       await bench.message("mqtt", (message) => message["topic"] === topic);
       assert.deepEqual(kept().get(topic), before.get(topic), topic);
     }
@@ -344,13 +357,13 @@ describe("cardata-homeassistant", () => {
       assert.deepEqual(await looks("message too large"), ["yellow", "dot"]);
       assert.equal(kept().get(stateOf(HEADER)), "63");
       assert.deepEqual(lateConsumer(kept()).findings, []);
-      const named = bench.warnings("ha").filter((text) => text.includes("/image"));
+      const named = bench.warnings("ha").filter((text) => text.includes("/image/data"));
       assert.equal(named.length, 1);
       assert.match(named[0] ?? "", /60\d{3} bytes.* 50000 /);
       assert.ok(!named[0]?.includes(vin), named[0]);
       await announce(picture(1000));
       assert.deepEqual(await looks("1 car · 4 values"), ["green", "dot"]);
-      assert.ok(kept().has(`cardata/${vin}/image`));
+      assert.ok(kept().has(`cardata/${vin}/image/data`));
     });
 
     it("is yellow while it waits, green with cars and values, grey when all was removed", async () => {

@@ -60,6 +60,25 @@ describe("input of cardata-stream", () => {
     assert.deepEqual(bench.messages("events"), events);
   });
 
+  it("sends everything to a broker once and in order, however much it is, and what is new after it", async () => {
+    await start();
+    const values = Object.fromEntries(
+      Array.from({ length: 60 }, (_, number) => [`vehicle.many.number${number}`, number]),
+    );
+    simulator.publish(vin, streamMessage(vin, values));
+    await bench.message("values", ({ payload }) => payload === 59);
+    const before = bench.messages("values").length;
+    bench.node("stream").receive({ id: "back", ...mqttOutStatus("connected") });
+    await bench.message("values", ({ source }) => source === "restored");
+    simulator.publish(vin, streamMessage(vin, { "vehicle.many.number59": 60 }, Date.now() + 1000));
+    await bench.message("values", ({ payload }) => payload === 60);
+    const again = bench.messages("values").slice(before);
+    const old = again.filter(({ source }) => source === "restored").map(({ payload }) => payload);
+    // The last one is left out if the new value has overtaken it.
+    assert.deepEqual(old.slice(0, 59), Object.values(values).slice(0, 59));
+    assert.equal(again.at(-1)!["payload"], 60);
+  });
+
   it("connects anew on `reconnect`, without a call to BMW", async () => {
     await start();
     simulator.log.clear();

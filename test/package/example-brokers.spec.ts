@@ -28,7 +28,7 @@ const KEPT: Readonly<Record<string, Readonly<Record<string, string | null>>>> = 
     [`cardata/${CAR}/${SOC}/state`]: "63",
     [`cardata/${CAR}/soc/state`]: "63",
     [`cardata/${CAR}/vehicle.predicted_soc/state`]: null,
-    [`cardata/${CAR}/location`]: null,
+    [`cardata/${CAR}/location/attributes`]: null,
     [`cardata/${CAR}/connectivity/state`]: "ON",
     [`cardata/${CAR}/last_update/state`]: null,
     "cardata/availability": "online",

@@ -229,7 +229,9 @@ const SCENES: Readonly<Record<string, Scene>> = {
       const announced = JSON.parse((await stage.arrival(config)).text) as { components: Record<string, object> };
       for (const key of ["drivetrain_batteryManagement_header", "predicted_soc", "location", "refresh", "reset-ac"])
         assert.ok(key in announced.components, `${key} in ${Object.keys(announced.components).join(" ")}`);
-      const place = JSON.parse((await stage.arrival(`cardata/${vin}/location`)).text) as { latitude: number };
+      const place = JSON.parse((await stage.arrival(`cardata/${vin}/location/attributes`)).text) as {
+        latitude: number;
+      };
       assert.equal(place.latitude, 48.1);
 
       // Home Assistant has started: everything comes again.
@@ -251,7 +253,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
       for (const name of ["dc", "driving"]) await stage.say(`cardata/${vin}/command/reset-${name}`, "PRESS");
       await stage.message(stage.node("change", "forget driving"));
       await stage.press("picture");
-      await stage.arrival(`cardata/${FIRST}/image`);
+      await stage.arrival(`cardata/${FIRST}/image/data`);
 
       // A press that the broker had kept is an old one.
       await stage.say(`cardata/${OTHER}/command/refresh`, "PRESS", true);

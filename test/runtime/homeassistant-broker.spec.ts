@@ -131,12 +131,14 @@ for (const [name, start] of BROKERS)
         "a car with all its parts",
         (found) =>
           ids.every((id) => found.entities.has(id)) &&
-          [config, `cardata/${vin}/image`, `cardata/${vin}/last_update/state`].every((topic) => found.kept.has(topic)),
+          [config, `cardata/${vin}/image/data`, `cardata/${vin}/last_update/state`].every((topic) =>
+            found.kept.has(topic),
+          ),
       );
       assert.deepEqual(findings, []);
       assert.equal(kept.get(`cardata/${vin}/${SOC}/state`), "63");
       assert.equal(kept.get(`cardata/${vin}/connectivity/state`), "ON");
-      assert.ok(PNG.equals(kept.get(`cardata/${vin}/image`) as Buffer));
+      assert.ok(PNG.equals(kept.get(`cardata/${vin}/image/data`) as Buffer));
     });
 
     it("gets everything again at its birth, configurations first", async () => {
@@ -249,12 +251,12 @@ for (const [name, start] of BROKERS)
         const kept = await keptBy(broker);
         assert.deepEqual(lateConsumer(kept).findings, []);
         assert.ok(kept.has(`homeassistant/device/bmw_cardata_${vin.toLowerCase()}/config`));
-        assert.ok(!kept.has(`cardata/${vin}/image`));
+        assert.ok(!kept.has(`cardata/${vin}/image/data`));
       });
 
     it("is left out and named, and nothing else is the worse for it", async () => {
       await begin({});
-      const { msg } = await work.red.log("/image");
+      const { msg } = await work.red.log("/image/data");
       assert.match(String(msg), /\b21\d{5} bytes\b.*\b1000000\b/);
       await publish(broker, "homeassistant/status", "online");
       await arrives(51);
@@ -265,7 +267,7 @@ for (const [name, start] of BROKERS)
     it("cuts the connection a few times at most where the user allows more than the broker does", async () => {
       await begin({ maxPacketSize: "3000000" });
       await eventually("a node that leaves it out", () =>
-        work.red.logs.some(({ msg }) => /left out.*until/.test(String(msg)) && String(msg).includes("/image")),
+        work.red.logs.some(({ msg }) => /left out.*until/.test(String(msg)) && String(msg).includes("/image/data")),
       );
       await arrives(52);
       await publish(broker, "resend", "");

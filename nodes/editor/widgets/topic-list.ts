@@ -7,6 +7,7 @@ import {
   stateTopic,
   type DiscoveryLocation,
 } from "../../../src/homeassistant/discovery-location.js";
+import { descriptorTopic, type TopicSeparator } from "../../../src/support/topic.js";
 import { homeAssistantText } from "./text.js";
 
 /** Topic of Home Assistant's birth message, unless changed in its MQTT integration. */
@@ -14,15 +15,24 @@ const BIRTH_TOPIC = "homeassistant/status";
 const CAR = "<VIN>";
 
 export interface TopicSettings extends Pick<DiscoveryLocation, "prefix" | "base" | "mode"> {
+  readonly separator: TopicSeparator;
   readonly attributes: boolean;
   readonly availability: boolean;
   readonly buttons: boolean;
 }
 
 /** Returns the topics that result from the settings, so that nobody has to guess them. */
-function topicsOf({ prefix, base, mode, attributes, availability, buttons }: TopicSettings): [string, string][] {
+function topicsOf({
+  prefix,
+  base,
+  mode,
+  separator,
+  attributes,
+  availability,
+  buttons,
+}: TopicSettings): [string, string][] {
   const place: DiscoveryLocation = { prefix, base, mode, id: CAR };
-  const subject = `${stateTopicRoot(place)}<descriptor>`;
+  const subject = `${stateTopicRoot(place)}${separator === "dots" ? "<descriptor>" : descriptorTopic("vehicle.…", separator)}`;
   const topics: [string, string, isUsed?: boolean][] = [
     ["config", mode === "device" ? deviceTopic(place) : entityTopic(place, "<platform>", "<key>")],
     ["state", stateTopic(subject)],

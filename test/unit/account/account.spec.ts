@@ -345,10 +345,29 @@ describe("account", () => {
     assert.equal(target.topic, "cars/#");
     assert.equal(target.username, "me");
     parts.broker.accept();
+    const silence = { code: "broker_silent", params: { topic: "cars/#" } };
+    assert.deepEqual(parts.account.status.stream.problem, silence);
     parts.broker.publish(VIN, message(VIN, 63), true);
     assert.equal(parts.updates.length, 1);
-    assert.equal(parts.account.status.stream.lastMessageAt, undefined);
+    const { problem, lastMessageAt } = parts.account.status.stream;
+    assert.deepEqual([problem, lastMessageAt], [undefined, undefined]);
     assert.equal(parts.account.status.login.state, "not-needed");
+  });
+
+  it("takes what the user's own broker delivers as retained for a sign of life once the kept messages are through", async () => {
+    const parts = testAccount({ properties: { source: "broker", brokerHost: "broker.local" } });
+    parts.account.retain("node-1");
+    await parts.account.open();
+    await settle();
+    parts.broker.accept();
+    await parts.clock.advance(5000);
+    parts.broker.publish(VIN, message(VIN, 63), true);
+    assert.equal(parts.account.status.stream.lastMessageAt, undefined);
+    await parts.clock.advance(60 * 60_000);
+    assert.equal(parts.account.status.stream.state, "quiet");
+    parts.broker.publish(VIN, message(VIN, 64), true);
+    const { state, lastMessageAt } = parts.account.status.stream;
+    assert.deepEqual([state, lastMessageAt], ["live", new Date(parts.clock.now()).toISOString()]);
   });
 
   it("works in memory when nothing can be written, and warns", async () => {

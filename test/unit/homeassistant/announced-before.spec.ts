@@ -61,7 +61,7 @@ describe("what was announced before", () => {
       announcer.restore(OTHER_VIN, at, [picture(OTHER_VIN)]);
       await clock.advance(3000);
       assert.equal(broker.get(stateOf("last_update")), before.broker.get(stateOf("last_update")));
-      assert.deepEqual(broker.get(`cardata/${VIN}/image`), PNG);
+      assert.deepEqual(broker.get(`cardata/${VIN}/image/data`), PNG);
       assert.equal(broker.get(stateOf("learning")), "Learned.");
       assert.ok([...broker.keys()].every((topic) => !topic.includes(OTHER_VIN)));
     });
@@ -77,7 +77,7 @@ describe("what was announced before", () => {
       announcer.restore(VIN, Date.parse("2026-03-02T05:59:00.000Z"), [picture(), learned]);
       await clock.advance(20_000);
       assert.equal(broker.get(stateOf("last_update")), "2026-03-02T05:59:30.000Z");
-      assert.deepEqual(broker.get(`cardata/${VIN}/image`), other);
+      assert.deepEqual(broker.get(`cardata/${VIN}/image/data`), other);
       assert.notEqual(broker.get(stateOf("learning")), "Learned.");
     });
 
@@ -261,7 +261,9 @@ describe("what was announced before", () => {
       await settle();
       assert.equal(topics()[0], CONFIG);
       const left = [...broker.keys()].filter((topic) => topic.endsWith("/attributes"));
-      assert.deepEqual(left, [`cardata/${VIN}/learning/attributes`]);
+      // What is nothing without them stays.
+      const staying = ["learning", "location", "traccar_location"].map((key) => `cardata/${VIN}/${key}/attributes`);
+      assert.deepEqual(left.sort(), staying);
     });
   });
 
@@ -341,11 +343,12 @@ describe("what was announced before", () => {
     });
 
     it("is repeated when the broker is found, because it may have missed it", async () => {
-      const { take, broker } = await announced();
+      const { take, broker, clock } = await announced();
       const before = new Map(broker);
       take({ command: "remove" });
       for (const [topic, payload] of before) broker.set(topic, payload);
       take(CONNECTED);
+      await clock.advance(1000);
       assert.deepEqual([...broker.keys()], []);
     });
 
@@ -439,6 +442,7 @@ describe("what was announced before", () => {
         const work = afterPowerCut(before, { availability: true, ...options });
         work.sent.length = 0;
         work.take(CONNECTED);
+        await work.clock.advance(1000);
         const gone = new Set(empties(work).map(({ topic }) => topic));
         for (const topic of kept) assert.ok(gone.has(topic), topic);
         assert.equal(gone.has("cardata/availability"), work.announcer.summary.removed);
@@ -466,6 +470,7 @@ describe("what was announced before", () => {
         const work = start();
         work.sent.length = 0;
         work.take(CONNECTED);
+        await work.clock.advance(1000);
         const first = (payload: string, topics: readonly string[]) =>
           work.sent.findIndex((message) => topics.includes(message.topic) && message.payload === payload);
         const config = work.topics().indexOf(CONFIG);
@@ -522,13 +527,14 @@ describe("what was announced before", () => {
         work.take(DISCONNECTED);
       }
       work.take({ command: "remove", vin: VIN });
+      await work.clock.advance(1000);
       work.sent.length = 0;
-      // 40 s to go.
+      // 59 s to go.
       work.take(CONNECTED);
       report();
-      await work.clock.advance(39_000);
+      await work.clock.advance(58_000);
       assert.equal(empties(work).length, 0);
-      await work.clock.advance(1000);
+      await work.clock.advance(2000);
       assert.ok(empties(work).some(({ topic }) => topic === CONFIG));
       assert.ok((work.kept().stale?.length ?? 0) > 0);
       await work.settle();
@@ -544,6 +550,7 @@ describe("what was announced before", () => {
       await work.settle();
       work.sent.length = 0;
       work.take(CONNECTED);
+      await work.clock.advance(1000);
       const gone = empties(work).map(({ topic }) => topic);
       assert.ok(gone.includes(stateOf(DOOR)) && !gone.includes(CONFIG) && !gone.includes(stateOf(HEADER)));
     });

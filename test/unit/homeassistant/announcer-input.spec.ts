@@ -194,12 +194,9 @@ describe("the input of cardata-homeassistant", () => {
       await work.settle();
       assert.ok(work.sent.length > 100, String(work.sent.length));
       for (const { topic, payload, qos, retain } of work.sent) {
-        assert.match(
-          topic,
-          /^(homeassistant|cardata)\/[\w./-]+\/(config|state|attributes|image|location|traccar_location)$/,
-        );
+        assert.match(topic, /^(homeassistant|cardata)\/[\w./-]+\/(config|state|attributes|image\/data)$/);
         assert.ok(qos === 1 && retain);
-        if (topic.endsWith("/image")) continue;
+        if (topic.endsWith("/image/data")) continue;
         assert.equal(typeof payload, "string");
         if (payload !== "" && !topic.endsWith("/state")) assert.equal(typeof JSON.parse(String(payload)), "object");
         if (topic.endsWith("/state"))

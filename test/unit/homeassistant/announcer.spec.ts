@@ -215,7 +215,7 @@ describe("the announcer", () => {
       assert.deepEqual({ mode, sigma, descriptor }, { mode: "idle", sigma: 0.5, descriptor: "vehicle.predicted_soc" });
     });
 
-    it("are sent of reports alone where they are switched off", async () => {
+    it("are sent of reports and positions alone where they are switched off", async () => {
       const { take, settle, topics, components } = announcing();
       take(soc(63));
       take(traccar());
@@ -223,7 +223,7 @@ describe("the announcer", () => {
       await settle();
       assert.deepEqual(
         topics().filter((topic) => topic.endsWith("/attributes")),
-        [attributesOf("learning")],
+        ["traccar_location", "learning"].map(attributesOf),
       );
       const withAttributes = Object.entries(components()).filter(([, config]) => "json_attributes_topic" in config);
       assert.deepEqual(
@@ -307,7 +307,7 @@ describe("the announcer", () => {
         attributesOf(HEADER),
         stateOf(HEADER),
         attributesOf(HEADER),
-        `${root}location`,
+        `${root}location/attributes`,
       ]);
     });
 
@@ -328,7 +328,7 @@ describe("the announcer", () => {
         await work.settle();
         const { timestamp } = JSON.parse(String(work.broker.get(attributesOf(HEADER)))) as { timestamp: string };
         assert.deepEqual([work.state(HEADER), timestamp], ["63", at(7).timestamp]);
-        assert.ok(work.broker.has(`cardata/${VIN}/location`));
+        assert.ok(work.broker.has(`cardata/${VIN}/location/attributes`));
       }
     });
 
@@ -363,13 +363,13 @@ describe("the announcer", () => {
         assert.equal(take(message), null);
       await settle();
       const own = (topic: string) => String(broker.get(`cardata/${VIN}/${topic}`));
-      assert.deepEqual(JSON.parse(own("location")), {
+      assert.deepEqual(JSON.parse(own("location/attributes")), {
         latitude: 48.1,
         longitude: 11.5,
         heading: 90,
         timestamp: "2026-03-02T05:58:00.000Z",
       });
-      assert.deepEqual(JSON.parse(own("traccar_location")), {
+      assert.deepEqual(JSON.parse(own("traccar_location/attributes")), {
         latitude: 48.2,
         longitude: 11.6,
         altitude: 500,
@@ -380,9 +380,12 @@ describe("the announcer", () => {
       assert.equal(own("learning/state"), "Learned from a charge.");
       assert.equal(own("chargingHistory/state"), "2 charges");
       assert.equal(own("tyreDiagnosis/state"), "OK");
-      assert.ok(PNG.equals(broker.get(`cardata/${VIN}/image`) as Buffer));
+      assert.ok(PNG.equals(broker.get(`cardata/${VIN}/image/data`) as Buffer));
       const { image: picture, location } = components();
-      assert.deepEqual([picture?.["image_topic"], picture?.["content_type"]], [`cardata/${VIN}/image`, "image/png"]);
+      assert.deepEqual(
+        [picture?.["image_topic"], picture?.["content_type"]],
+        [`cardata/${VIN}/image/data`, "image/png"],
+      );
       assert.deepEqual([location?.["name"], location?.["source_type"]], [null, "gps"]);
       assert.equal(location?.["state_topic"], undefined);
     });
@@ -393,7 +396,7 @@ describe("the announcer", () => {
       await settle();
       sent.length = 0;
       take(image(JPEG));
-      assert.deepEqual(topics(), [CONFIG, `cardata/${VIN}/image`]);
+      assert.deepEqual(topics(), [CONFIG, `cardata/${VIN}/image/data`]);
       assert.equal(components()["image"]?.["content_type"], "image/jpeg");
     });
 
@@ -519,10 +522,11 @@ describe("the announcer", () => {
       work.take(CONNECTED);
     };
 
-    it("all is sent again after 5 s, then after 10, then after 20, and so on to ten minutes", async () => {
+    it("all is sent again after 5 s, then after a minute, and later and later up to ten minutes", async () => {
       const work = await shown();
+      await work.clock.advance(MINUTE_MS);
       work.take(soc(64));
-      const doubled = [5000, 10_000, 20_000, 40_000, 80_000, 160_000, 320_000];
+      const doubled = [5000, 60_000, 60_000, 60_000, 80_000, 160_000, 320_000];
       for (const wait of [...doubled, 600_000, 600_000]) {
         work.sent.length = 0;
         cut(work);
@@ -561,7 +565,7 @@ describe("the announcer", () => {
           work.take(soc(66));
         },
         async (work: ReturnType<typeof announcing>) => {
-          await work.clock.advance(30_000);
+          await work.clock.advance(MINUTE_MS);
           cut(work);
           assert.equal(configs(work), 1);
           work.take(soc(66));
@@ -572,12 +576,12 @@ describe("the announcer", () => {
           work.take(soc(64));
           cut(work);
         }
-        await work.clock.advance(20_000);
+        await work.clock.advance(MINUTE_MS);
         work.sent.length = 0;
         await meanwhile(work);
         work.sent.length = 0;
         cut(work);
-        await work.clock.advance(5000);
+        await work.clock.advance(MINUTE_MS);
         assert.equal(configs(work), 1);
       }
     });

@@ -44,7 +44,7 @@ describe("announcer: what happens between", () => {
     one.broker.clear();
     one.take(CONNECTED);
     one.take(windowIs("CLOSED"));
-    await one.settle();
+    await one.clock.advance(60_000);
     assert.equal(one.broker.get(STATE), "Closed");
   });
 

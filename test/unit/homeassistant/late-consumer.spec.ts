@@ -100,7 +100,7 @@ describe("a Home Assistant that receives only the retained messages of the broke
     broker.set(`cardata/${VIN}/orphan/state`, TIME);
     assert.equal(lateConsumer(broker).findings.length, 1);
     const work = await everything({});
-    work.broker.delete(`cardata/${VIN}/location`);
+    work.broker.delete(`cardata/${VIN}/location/attributes`);
     work.broker.set(`cardata/${VIN}/soc/state`, "much");
     assert.equal(lateConsumer(work.broker).findings.length, 2);
   });

@@ -9,9 +9,9 @@ import { wiredAnnouncer } from "../../helpers/wired-announcer.js";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-const IMAGE = `cardata/${VIN}/image`;
+const IMAGE = `cardata/${VIN}/image/data`;
 /** As a person who helps may read it. */
-const SHOWN_IMAGE = `cardata/${maskVin(VIN)}/image`;
+const SHOWN_IMAGE = `cardata/${maskVin(VIN)}/image/data`;
 /** Both have found each other. */
 function started(...options: Parameters<typeof wiredAnnouncer>) {
   const wired = wiredAnnouncer(...options);

@@ -46,12 +46,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/replay": [
     ...["src/account", "src/homeassistant", "src/messages", "src/rest", "src/store", "src/stream", "src/traccar"],
-    ...["src/vehicle", "src/support", "node:crypto", "node:events", "node:fs", "node:fs/promises", "node:path"],
-    ...["node:readline", "node:stream", "node:stream/promises", "node:util", "node:v8", "node:zlib"],
+    ...["src/mqtt-out", "src/vehicle", "src/support", "node:crypto", "node:events", "node:fs", "node:fs/promises"],
+    ...["node:path", "node:readline", "node:stream", "node:stream/promises", "node:util", "node:v8", "node:zlib"],
   ],
   "nodes/lib": [
-    ...["src/account", "src/auth", "src/homeassistant", "src/messages", "src/soc", "src/store", "src/traccar"],
-    ...["src/support", "node:events", "node:path"],
+    ...["src/account", "src/auth", "src/homeassistant", "src/messages", "src/mqtt-out", "src/soc", "src/store"],
+    ...["src/traccar", "src/support", "node:events", "node:path"],
   ],
   // The composition: what opens a stream is handed to the account here.
   nodes: [

@@ -35,6 +35,20 @@ describe("the watch of the user's brokers", () => {
     assert.equal(resent.length, 2);
   });
 
+  it("never has everything sent twice within a minute, and makes up for it afterwards", async () => {
+    const { clock, resent, take } = watching();
+    take("connected");
+    for (let second = 0; second < 300; second++) {
+      await clock.advance(500);
+      take("disconnected");
+      await clock.advance(500);
+      take("connected");
+    }
+    await clock.advance(20 * MINUTE_MS);
+    const gaps = resent.slice(1).map((at, index) => at - resent[index]!);
+    assert.ok(gaps.length >= 1 && Math.min(...gaps) >= MINUTE_MS, gaps.join(" "));
+  });
+
   it("sends once for several mqtt out nodes that connect together", async () => {
     const { clock, resent, take } = watching();
     for (const node of ["one", "two", "three"]) take("connected", node);
@@ -58,6 +72,8 @@ describe("the watch of the user's brokers", () => {
       const before = resent.length;
       await clock.advance(1000);
       if (resent.length === before) continue;
+      // Not at once: what is sent takes some seconds.
+      await clock.advance(4000);
       take("disconnected");
       take("connected");
     }

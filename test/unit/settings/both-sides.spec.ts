@@ -130,7 +130,10 @@ describe("what the editor marks as wrong", () => {
   it("is changed before it becomes a topic, and nothing else is", () => {
     holds((value) => {
       if (typeof value !== "string" || isBlank(value)) return;
-      const { prefix, base } = parseAnnouncerOptions({ discoveryPrefix: value, stateBase: value }, "cars");
+      const { prefix, base } = parseAnnouncerOptions(
+        { discoveryPrefix: value, stateBase: value },
+        { topicBase: "cars" },
+      );
       if (!isMarked(HOMEASSISTANT_SCHEMA, "discoveryPrefix", { discoveryPrefix: value }))
         assert.deepEqual([prefix, base], [value.trim(), value.trim()]);
       assert.doesNotMatch(prefix + base, /[+#]|^\/|\/$/);
@@ -224,13 +227,14 @@ describe("stored settings", () => {
   });
 
   it("of a Home Assistant node of version 0 keep attributes on unless they were switched off", () => {
-    const attributes = (node: JsonObject) => parseAnnouncerOptions(node, "cars").attributes;
+    const attributes = (node: JsonObject) => parseAnnouncerOptions(node, { topicBase: "cars" }).attributes;
     assert.deepEqual([{}, { attributes: true }, { attributes: false }].map(attributes), [true, true, false]);
     assert.deepEqual([attributes({ version: 1 }), attributes({ version: 1, attributes: true })], [false, true]);
   });
 
   it("of a Home Assistant node say in minutes when an unchanged state is sent again, 0 for never", () => {
-    const repeat = (repeatMinutes?: unknown) => parseAnnouncerOptions({ repeatMinutes }, "cars").repeatMs / 60_000;
+    const repeat = (repeatMinutes?: unknown) =>
+      parseAnnouncerOptions({ repeatMinutes }, { topicBase: "cars" }).repeatMs / 60_000;
     assert.deepEqual([undefined, "", "5", 0, "0", "x", 1441].map(repeat), [15, 15, 5, Infinity, Infinity, 15, 15]);
   });
 

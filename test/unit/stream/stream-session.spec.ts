@@ -300,6 +300,35 @@ describe("stream session", () => {
     assert.equal(parts.session.state.kind, "live");
   });
 
+  it("takes it for a missing right when the user's own broker closes in place of a SUBACK, as RabbitMQ does", async () => {
+    const parts = sessionWith({ source: "broker", renewable: false });
+    parts.session.start();
+    await settle();
+    parts.broker.last().events.onAccepted();
+    parts.broker.last().events.onClosed(null);
+    assert.equal(parts.problem(), "broker_subscription_refused");
+    await parts.clock.advance(parts.waitMs());
+    // A network that breaks at that moment is no refusal.
+    parts.broker.last().events.onAccepted();
+    parts.broker.last().events.onClosed({ code: "stream_network" });
+    assert.equal(parts.problem(), "stream_network");
+  });
+
+  it("does not wait at the user's own broker as at BMW when it is cut again and again", async () => {
+    const parts = sessionWith({ source: "broker", renewable: false });
+    await live(parts);
+    const waits: number[] = [];
+    for (let life = 0; life < 6; life++) {
+      await parts.clock.advance(5 * SECOND);
+      parts.broker.cut();
+      waits.push(parts.waitMs() / SECOND);
+      assert.equal(parts.problem(), life < 2 ? "stream_closed" : "broker_second_client");
+      await parts.clock.advance(parts.waitMs());
+      parts.broker.accept();
+    }
+    assert.deepEqual(waits, [1, 5, 15, 30, 30, 30]);
+  });
+
   it("forgets earlier trouble when the user asks for a new connection", async () => {
     const parts = sessionWith();
     parts.session.start();
