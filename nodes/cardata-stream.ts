@@ -33,13 +33,16 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   );
   const status = new StatusLine(node);
   const showStatus = () => {
-    status.set(statusUnder(RED, account, () => streamStatus(RED, account.status)));
+    status.set(() => statusUnder(RED, account, () => streamStatus(RED, account.status)));
   };
-  const sendValues = (messages: ValueMessage[]) => {
+  const sendValues = (messages: (ValueMessage & { _msgid?: string })[]) => {
     if (messages.length === 0) return;
-    const _msgid = RED.util.generateId();
+    const id = RED.util.generateId();
     // One by one, because of messages sent together Node-RED copies all but the first.
-    for (const message of messages) node.send(Object.assign(message, { _msgid }));
+    for (const message of messages) {
+      message._msgid = id;
+      node.send(message);
+    }
   };
 
   let started = false;

@@ -73,6 +73,7 @@ function typeOf(value: unknown, unit: string | null): ValueType {
 /** Caches what determined the entity of a descriptor last, and the resulting `ha` part. */
 interface CachedPart extends Omit<EntityValue, "descriptor" | "payload" | "last"> {
   readonly type: string;
+  readonly isDistance: boolean;
   readonly part: HaPart;
 }
 
@@ -91,13 +92,13 @@ export function haPartOfValue(vin: string, value: EntityValue, distanceUnit?: Di
   const { descriptor, name } = value;
   const content = knownValue(value);
   const type = typeof content;
-  const isBare = value.unit === null && type === "number" && isDistance(descriptor);
+  let known = cache.get(descriptor);
+  const isBare = value.unit === null && type === "number" && (known?.isDistance ?? isDistance(descriptor));
   const reported = isBare ? (distanceUnit?.(vin) ?? null) : value.unit;
   const unit = sentUnit(descriptor, content, reported);
-  let known = cache.get(descriptor);
   if (known?.type !== type || known.unit !== unit || known.name !== name) {
     const entity = { ...entityOf(subjectOf({ ...value, unit })), name: nameIn("en", name) };
-    known = { type, unit, name, part: haPartOf(vin, entity) };
+    known = { type, unit, name, isDistance: isDistance(descriptor), part: haPartOf(vin, entity) };
     if (cache.size < LARGEST_CACHE) cache.set(descriptor, known);
   }
   // A copy, because flows may change what they receive.
