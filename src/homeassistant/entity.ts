@@ -1,6 +1,6 @@
 import { definitionOf } from "../vehicle/catalogue.js";
 import { isDistance } from "../vehicle/distance-unit.js";
-import { haPartOf, keyOf, uniqueIdOf, type Entity, type HaPart } from "./ha-part.js";
+import { haPartFor, haPartOf, keyOf, type Entity, type HaPart } from "./ha-part.js";
 import { nameIn } from "./languages/index.js";
 import { isTime } from "./time-state.js";
 import { sentUnit, usualUnit } from "./quantity-unit.js";
@@ -73,7 +73,6 @@ function typeOf(value: unknown, unit: string | null): ValueType {
 /** Caches what determined the entity of a descriptor last, and the resulting `ha` part. */
 interface CachedPart extends Omit<EntityValue, "descriptor" | "payload" | "last"> {
   readonly type: string;
-  readonly isDistance: boolean;
   readonly part: HaPart;
 }
 
@@ -92,19 +91,16 @@ export function haPartOfValue(vin: string, value: EntityValue, distanceUnit?: Di
   const { descriptor, name } = value;
   const content = knownValue(value);
   const type = typeof content;
-  let known = cache.get(descriptor);
-  const isBare = value.unit === null && type === "number" && (known?.isDistance ?? isDistance(descriptor));
+  const isBare = value.unit === null && type === "number" && isDistance(descriptor);
   const reported = isBare ? (distanceUnit?.(vin) ?? null) : value.unit;
   const unit = sentUnit(descriptor, content, reported);
+  let known = cache.get(descriptor);
   if (known?.type !== type || known.unit !== unit || known.name !== name) {
     const entity = { ...entityOf(subjectOf({ ...value, unit })), name: nameIn("en", name) };
-    known = { type, unit, name, isDistance: isDistance(descriptor), part: haPartOf(vin, entity) };
+    known = { type, unit, name, part: haPartOf(vin, entity) };
     if (cache.size < LARGEST_CACHE) cache.set(descriptor, known);
   }
-  // A copy, because flows may change what they receive.
-  const part = { ...known.part };
-  part.unique_id = uniqueIdOf(vin.toLowerCase(), part.key);
-  return part;
+  return haPartFor(vin, known.part);
 }
 
 /** Holds the entity of the last subject of a descriptor: to find it takes a hundred patterns. */
