@@ -44,7 +44,7 @@ export function haPartOf(vin: string, entity: Readonly<Entity>): HaPart {
 
 let lastVin = "";
 /** The unique ids of the last car up to the key. */
-let lastPrefix = "";
+let lastPrefix = uniqueIdOf("", "");
 
 /**
  * Returns an `ha` part for a car, in an object of its own: flows may change what they receive. Named members instead of

@@ -18,7 +18,7 @@ export interface MessageOrigin {
 
 let lastBase = "";
 let lastVin = "";
-let lastTopic = "";
+let lastTopic = "//";
 
 /** Returns the topic of a car's values up to their names; made once for all that come together. */
 function carTopic(topicBase: string, vin: string): string {
