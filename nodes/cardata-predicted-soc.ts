@@ -40,7 +40,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const magicOf = (vin: string) => (magic ? soc.magic(vin) : null);
   const showStatus = () => {
     const own = () => socStatus(RED, viewOf(account, node.id, isWanted, last, magicOf));
-    status.set(statusUnder(RED, account, own));
+    status.set(() => statusUnder(RED, account, own));
   };
   const sendEstimate = (vin: string, form: "estimate" | "current") => {
     const messages = output[form](vin, soc.predicted(vin), magicOf(vin), systemClock.now());

@@ -35,15 +35,17 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   );
   const status = new StatusLine(node);
   const showStatus = () => {
-    status.set(statusUnder(RED, account, () => streamStatus(RED, account.status)));
+    status.set(() => statusUnder(RED, account, () => streamStatus(RED, account.status)));
   };
   const brokers = new BrokerWatch(systemClock, () => {
     portions.send(traced(output.resent(account.registry.cars)));
   });
   const portions = valuePortions<ValueMessage>(node, brokers);
-  const traced = (messages: ValueMessage[]) => {
-    const _msgid = RED.util.generateId();
-    return messages.map((message) => Object.assign(message, { _msgid }));
+  const traced = (messages: (ValueMessage & { _msgid?: string })[]): ValueMessage[] => {
+    if (messages.length === 0) return messages;
+    const id = RED.util.generateId();
+    for (const message of messages) message._msgid = id;
+    return messages;
   };
 
   let started = false;

@@ -39,7 +39,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     if (joined === null) return;
     const use = joined;
     const own = () => (devices.length === 0 ? withoutTracker(RED) : traccarStatus(RED, use.state()));
-    status.set(statusUnder(RED, account, own));
+    status.set(() => statusUnder(RED, account, own));
   };
   const tracking = account.trackers.join(node.id, {
     url: server,

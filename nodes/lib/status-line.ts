@@ -2,16 +2,20 @@ import type { NodeStatus, RedNode } from "./red.js";
 
 const SHORTEST_INTERVAL_MS = 1000;
 
-/** Sets the status of a node: each change goes to all open editors, so at most one per second, and none after close. */
+/**
+ * Sets the status of a node: each change goes to all open editors, so at most one per second, and none after close. Nor
+ * is it made up more often: that takes as long as several messages.
+ */
 export class StatusLine {
   #shown = "";
-  #next: NodeStatus | null = null;
+  #next: (() => NodeStatus) | null = null;
   #pause: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(private readonly node: RedNode) {}
+  constructor(private readonly node: Pick<RedNode, "status">) {}
 
-  set(status: NodeStatus): void {
+  /** @param status returns the status; asked when it can be shown */
+  set(status: () => NodeStatus): void {
     if (this.#closed) return;
     this.#next = status;
     if (this.#pause === null) this.#show();
@@ -24,12 +28,12 @@ export class StatusLine {
 
   #show(): void {
     this.#pause = null;
-    const status = this.#next;
+    if (this.#next === null) return;
+    const status = this.#next();
     this.#next = null;
     const key = JSON.stringify(status);
-    if (status === null || key === this.#shown) return;
+    if (key !== this.#shown) this.node.status(status);
     this.#shown = key;
-    this.node.status(status);
     this.#pause = setTimeout(() => {
       this.#show();
     }, SHORTEST_INTERVAL_MS);

@@ -1,6 +1,6 @@
 import { definitionOf } from "../vehicle/catalogue.js";
 import { isDistance } from "../vehicle/distance-unit.js";
-import { haPartOf, keyOf, uniqueIdOf, type Entity, type HaPart } from "./ha-part.js";
+import { haPartFor, haPartOf, keyOf, type Entity, type HaPart } from "./ha-part.js";
 import { nameIn } from "./languages/index.js";
 import { isTime } from "./time-state.js";
 import { sentUnit, usualUnit } from "./quantity-unit.js";
@@ -100,10 +100,7 @@ export function haPartOfValue(vin: string, value: EntityValue, distanceUnit?: Di
     known = { type, unit, name, part: haPartOf(vin, entity) };
     if (cache.size < LARGEST_CACHE) cache.set(descriptor, known);
   }
-  // A copy, because flows may change what they receive.
-  const part = { ...known.part };
-  part.unique_id = uniqueIdOf(vin.toLowerCase(), part.key);
-  return part;
+  return haPartFor(vin, known.part);
 }
 
 /** Holds the entity of the last subject of a descriptor: to find it takes a hundred patterns. */

@@ -19,6 +19,19 @@ export interface MessageOrigin {
   readonly distanceUnit?: DistanceUnit;
 }
 
+let lastBase = "";
+let lastVin = "";
+let lastTopic = "//";
+
+/** Returns the topic of a car's values up to their names; made once for all that come together. */
+function carTopic(topicBase: string, vin: string): string {
+  if (vin !== lastVin || topicBase !== lastBase) {
+    lastTopic = `${topicBase}/${vin}/`;
+    [lastBase, lastVin] = [topicBase, vin];
+  }
+  return lastTopic;
+}
+
 /** Builds the message of one reading, without `parts`. */
 export function descriptorMessage(
   { topicBase, topicSeparator, distanceUnit }: MessageOrigin,
@@ -30,7 +43,7 @@ export function descriptorMessage(
   const name = definition?.name ?? nameFromId(descriptor);
   const message: DescriptorMessage = {
     payload: value,
-    topic: `${topicBase}/${vin}/${descriptorTopic(descriptor, topicSeparator)}`,
+    topic: carTopic(topicBase, vin) + descriptorTopic(descriptor, topicSeparator),
     vin,
     descriptor,
     name,
@@ -77,7 +90,7 @@ export function valueMessage(
   const name = NAMES_OF_VALUES[descriptor];
   const message: DescriptorMessage = {
     payload: value,
-    topic: `${topicBase}/${vin}/${descriptor}`,
+    topic: carTopic(topicBase, vin) + descriptor,
     vin,
     descriptor,
     name,

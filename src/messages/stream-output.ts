@@ -68,11 +68,12 @@ export class StreamOutput {
     // Readings of one update have one source, but for those that are derived.
     const own = readings.some(isOfRest) ? readings.filter((reading) => !isOfRest(reading)) : readings;
     const messages = this.#fresh(vin, own);
-    const grouped =
+    const grouped: ValueMessage[] =
       this.options.form === "update"
         ? updateMessages(this.options.topicBase, vin, messages)
         : withParts(messages, this.nextId);
-    return [...grouped, ...this.#fixes(vin, positions), ...this.#values(vin, values)];
+    grouped.push(...this.#fixes(vin, positions), ...this.#values(vin, values));
+    return grouped;
   }
 
   /** Returns messages for the values known at the node's start, without unknown ones. They count as sent. */

@@ -85,7 +85,8 @@ function decodeEnvelope(
 ): StreamMessage | MessageRejection {
   const vin = hasVin(envelope) ? parseVin(envelope["vin"]) : parseTopic(topic).vin;
   if (vin === null) return "vin-malformed";
-  const topicVin = parseVin(topic.slice(topic.lastIndexOf("/") + 1));
+  // BMW's topics end with the VIN as it is in the payload, which is quicker to see than to parse.
+  const topicVin = topic.endsWith(vin) ? vin : parseVin(topic.slice(topic.lastIndexOf("/") + 1));
   if (topicVin !== null && topicVin !== vin) return "topic-mismatch";
   const data = envelope["data"] ?? {};
   if (!isObject(data)) return "data-malformed";

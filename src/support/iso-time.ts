@@ -30,8 +30,28 @@ function isDay(time: string): boolean {
   return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(day);
 }
 
-/** Formats a time [ms since 1970] as ISO 8601 UTC. Never throws: clamps a time that no `Date` can hold. */
+const MINUTE_MS = 60_000;
+let lastMinute = NaN;
+/** As in `2026-03-02T06:41:`. */
+let lastMinuteText = "";
+
+/**
+ * Formats a time [ms since 1970] as ISO 8601 UTC. Never throws: clamps a time that no `Date` can hold. Formats the minute
+ * by `Date`, once, because most times of a moment share it: every message has several.
+ */
 export function isoTime(milliseconds: number): string {
-  const time = Number.isNaN(milliseconds) ? 0 : Math.min(LATEST_TIME, Math.max(-LATEST_TIME, milliseconds));
-  return new Date(time).toISOString();
+  const clamped = Number.isNaN(milliseconds) ? 0 : Math.min(LATEST_TIME, Math.max(-LATEST_TIME, milliseconds));
+  const time = Math.trunc(clamped);
+  const minute = Math.floor(time / MINUTE_MS);
+  if (minute !== lastMinute) {
+    lastMinuteText = new Date(minute * MINUTE_MS).toISOString().slice(0, -"05.000Z".length);
+    lastMinute = minute;
+  }
+  const ms = time - minute * MINUTE_MS;
+  const seconds = Math.floor(ms / 1000);
+  return `${lastMinuteText}${digits(seconds, 2)}.${digits(ms - seconds * 1000, 3)}Z`;
+}
+
+function digits(value: number, count: number): string {
+  return String(value).padStart(count, "0");
 }

@@ -1,8 +1,16 @@
 const DISTANCE = /distance|odometer|mileage|remaining\w*range$|^range$|\.range\.target$/i;
 
+const known = new Map<string, boolean>();
+const LARGEST_CACHE = 2000;
+
 /** Returns whether a number under this name is a distance. */
 export function isDistance(descriptor: string): boolean {
-  return DISTANCE.test(descriptor);
+  let is = known.get(descriptor);
+  if (is === undefined) {
+    is = DISTANCE.test(descriptor);
+    if (known.size < LARGEST_CACHE) known.set(descriptor, is);
+  }
+  return is;
 }
 
 /**

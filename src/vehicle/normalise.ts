@@ -54,10 +54,13 @@ function fromNumber(value: number, definition: DescriptorDefinition | undefined)
 }
 
 function isSentinel(value: number, definition: DescriptorDefinition): boolean {
-  const [low = 0, high = 100] = definition.range ?? [];
-  if (definition.unit === "%" && (value < low || value > high)) return true;
+  if (definition.unit === "%" && !isWithin(value, definition.range ?? [])) return true;
   if (definition.type !== null && ALL_ONES[definition.type] === value) return true;
   return definition.unknown?.includes(value) === true;
+}
+
+function isWithin(value: number, [low = 0, high = 100]: readonly number[]): boolean {
+  return value >= low && value <= high;
 }
 
 function fromText(text: string, definition: DescriptorDefinition | undefined): NormalisedValue {

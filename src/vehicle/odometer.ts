@@ -58,7 +58,7 @@ export class OdometerFilter {
     if (typeof value !== "number" || stored === undefined || basis === null) return this.#accept(reading);
     const most = mostIn(timestamp - stored.timestamp);
     const plausible = plausibleOf(basis, most, meanings(value, sent, stored));
-    if (plausible !== null) return this.#accept({ ...reading, value: plausible });
+    if (plausible !== null) return this.#accept(plausible === value ? reading : { ...reading, value: plausible });
     if (wasInOtherUnit(basis, most, sent, stored) || this.#corroborates(sent, basis)) return this.#accept(reading);
     this.#refuse(sent, { reported: sent.value, expected: basis, unit: stored.unit });
     return null;
@@ -114,9 +114,12 @@ function mostIn(ms: number): number {
 
 /** Returns the plausible successor of `from` that is nearest to it. */
 function plausibleOf(from: number, most: number, numbers: readonly number[]): number | null {
-  const following = numbers.filter((to) => to - from >= -TOLERATED_DECREASE && to - from <= most);
-  const [nearest] = following.sort((one, other) => Math.abs(one - from) - Math.abs(other - from));
-  return nearest ?? null;
+  let nearest: number | null = null;
+  for (const to of numbers) {
+    const isPlausible = to - from >= -TOLERATED_DECREASE && to - from <= most;
+    if (isPlausible && (nearest === null || Math.abs(to - from) < Math.abs(nearest - from))) nearest = to;
+  }
+  return nearest;
 }
 
 /** Returns the possible meanings of a number: without a unit, of the known system or of the other one. */

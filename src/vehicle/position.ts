@@ -105,11 +105,11 @@ export class PositionAssembler {
    * @param isOnTrip whether a trip is open
    */
   add(samples: readonly PositionSample[], now: number, underWay = false): Position[] {
-    const fresh = new Set<AxisSample | null>();
-    for (const sample of samples) fresh.add(this.#keep(sample));
+    const kept = samples.map((sample) => this.#keep(sample));
     const fixes = this.#join((one, other) => one.time !== null && one.time === other.time);
     if (this.#latitudes.length > 0 && this.#longitudes.length > 0) {
       // Within one message there is no better partner to wait for.
+      const fresh = new Set(kept);
       fixes.push(...this.#join((one, other) => fresh.has(one) && fresh.has(other) && isSameFix(one, other)));
       fixes.push(...this.#joinNewest());
     }

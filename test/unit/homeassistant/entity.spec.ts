@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { companionsOf } from "../../../src/homeassistant/companion-entities.js";
 import { entityOf, haPartOfValue, subjectOf } from "../../../src/homeassistant/entity.js";
 import { FIXED_ENTITIES } from "../../../src/homeassistant/fixed-entities.js";
-import type { Entity } from "../../../src/homeassistant/ha-part.js";
+import { haPartOf, type Entity } from "../../../src/homeassistant/ha-part.js";
 import { stateOf } from "../../../src/homeassistant/entity-state.js";
 import { NAMES_OF_VALUES } from "../../../src/messages/value-names.js";
 import { allDefinitions, definitionOf } from "../../../src/vehicle/catalogue.js";
@@ -244,5 +244,13 @@ describe("the entity of a value", () => {
     assert.equal(part("km", OTHER_VIN).unique_id, `bmw_cardata_${OTHER_VIN.toLowerCase()}_vehicle_travelledDistance`);
     part("km").name = "changed";
     assert.equal(part("km").name, "Odometer");
+  });
+
+  it("has every member of the entity, in the same order", () => {
+    for (const { id: descriptor, name, unit, type } of allDefinitions()) {
+      const value = { descriptor, name, unit, payload: type === "boolean" ? true : 5 };
+      const whole = haPartOf(VIN, entityOf(subjectOf(value)));
+      assert.deepEqual(Object.keys(haPartOfValue(VIN, value)), Object.keys(whole), descriptor);
+    }
   });
 });

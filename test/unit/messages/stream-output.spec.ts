@@ -73,6 +73,26 @@ function carWith(vin = VIN) {
 const at = (seconds: number) => new Date(START + seconds * 1000).toISOString();
 
 describe("messages of cardata-stream", () => {
+  it("name their own car and topic, whichever came before", () => {
+    const nodes = [nodeWith(), nodeWith({ topicBase: "bmw" })];
+    const cars = [carWith(), carWith(OTHER_VIN)];
+    const topicsAt = (seconds: number) =>
+      cars.flatMap(({ receive }) => {
+        const update = receive({ [SOC]: { value: seconds, timestamp: at(seconds) } });
+        return nodes.flatMap((node) => node.update(update) as DescriptorMessage[]);
+      });
+    const expected = [VIN, OTHER_VIN].flatMap((vin) => ["cardata", "bmw"].map((base) => `${base}/${vin}/${SOC}`));
+    for (const seconds of [0, 1]) {
+      const messages = topicsAt(seconds);
+      assert.deepEqual(
+        messages.map(({ topic }) => topic),
+        expected,
+      );
+      for (const { vin, ha } of messages)
+        assert.equal(ha.unique_id, `bmw_cardata_${vin.toLowerCase()}_drivetrain_batteryManagement_header`);
+    }
+  });
+
   it("have the documented shape", () => {
     const { receive } = carWith();
     const [message, second] = nodeWith().update(
