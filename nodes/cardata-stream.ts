@@ -1,8 +1,10 @@
+import type { Update } from "../src/account/account-events.js";
 import type { Account } from "../src/account/account.js";
 import { parseCommand } from "../src/messages/command.js";
 import { StreamOutput } from "../src/messages/stream-output.js";
 import type { ValueMessage } from "../src/messages/types.js";
 import { BrokerWatch } from "../src/mqtt-out/broker-watch.js";
+import { WholeCars } from "../src/mqtt-out/whole-cars.js";
 import { readSettings } from "../src/settings/schema.js";
 import { STREAM_SCHEMA } from "../src/settings/stream-schema.js";
 import { systemClock } from "../src/support/clock.js";
@@ -42,11 +44,16 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     for (const message of messages) node.send(Object.assign(message, { _msgid }));
   };
 
+  const wholeCars = new WholeCars(systemClock, (vin) => {
+    sendValues(output.snapshot(carsOf(account, vin)));
+  });
+  const keepsWhole = restores && options.form === "raw";
   let started = false;
 
   const stopListening = listen(account.events, {
     update: (update) => {
       sendValues(output.update(update));
+      if (keepsWhole && bringsNews(update)) wholeCars.changed(update.vin);
       const events = output.events(update);
       if (events.length > 0) node.send([null, events]);
     },
@@ -78,10 +85,16 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     stopListening();
     stopWaiting();
     brokers.close();
+    wholeCars.close();
     status.close();
     use.release(removed);
     done();
   });
+}
+
+/** Returns whether what is known of a car has changed; what comes without a message of BMW's is about a change. */
+function bringsNews({ readings, envelope }: Update): boolean {
+  return readings.length > 0 || envelope === undefined;
 }
 
 function carsOf({ registry }: Account, vin: string): Account["registry"]["cars"] {
