@@ -9,6 +9,8 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   stream_second_client: "secondClient",
   stream_unauthorised: "notAuthorised",
   stream_subscription_refused: "notConfigured",
+  owner_disconnected: "ownerOffline",
+  owner_needs_login: "ownerLogin",
 };
 
 /**
@@ -21,6 +23,9 @@ export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): No
   const text = (key: string, params: Record<string, string> = {}) => RED._(`cardata-stream.status.${key}`, params);
   if (login.state === "needed" || login.state === "none")
     return { fill: "red", shape: "ring", text: text("loginNeeded") };
+  const isConnected = stream.state === "live" || stream.state === "quiet";
+  const name = shortName(stream);
+  if (isConnected && name !== null) return { fill: "yellow", shape: "ring", text: text(name) };
   switch (stream.state) {
     case "live":
       return { fill: "green", shape: "dot", text: liveText(stream, text) };
@@ -33,7 +38,7 @@ export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): No
     case "waiting":
       return waitingStatus(stream, text);
     case "off":
-      return { fill: stream.problem ? "red" : "grey", shape: "ring", text: text(shortName(stream) ?? "off") };
+      return { fill: stream.problem ? "red" : "grey", shape: "ring", text: text(name ?? "off") };
   }
 }
 

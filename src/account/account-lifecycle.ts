@@ -232,7 +232,7 @@ export class AccountLifecycle implements AccountPartsListener {
     await files.open();
     await present.load(login, files.inUse === null);
     this.#isLoaded = !this.#left.signal.aborted;
-    await Promise.all([rest.load(), files.announced.load(), fleet.load()]);
+    await Promise.all([rest.load(), files.announced.load(), files.brokerIdentity?.load(), fleet.load()]);
   }
 
   #loggedIn(): void {

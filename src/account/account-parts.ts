@@ -11,6 +11,7 @@ import { AliasClaims } from "./aliases.js";
 import { createStream } from "./create-stream.js";
 import { AccountEmitter } from "./account-events.js";
 import { Fleet } from "./fleet.js";
+import { PassedOn } from "./passed-on.js";
 import type { OwnershipRegistry } from "./ownership-registry.js";
 import type { AccountSettings } from "./settings.js";
 
@@ -28,6 +29,7 @@ export interface AccountParts {
   readonly fleet: Fleet;
   readonly rest: RestService;
   readonly stream: StreamManager;
+  readonly passedOn: PassedOn;
   readonly aliases: AliasClaims;
 }
 
@@ -82,13 +84,16 @@ export function createParts(
     onLook: files.recorder.fix.bind(files.recorder),
   });
   const rest = createRest(context, { files, emitter, login, fleet });
+  const passedOn = createPassedOn(context, emitter, fleet, rest);
   const stream = createStream(context, {
     settings,
     manager: login.manager,
+    identity: files.brokerIdentity,
     open: dependencies.openStream,
     emitter,
     onMessage: (topic, payload, receivedAt, retained) => {
       logger.protocol(() => `stream message of ${payload.length} bytes`);
+      if (settings.source === "broker" && passedOn.take(topic, payload, receivedAt)) return;
       files.recorder.message(topic, payload, retained);
       logger.guarded(() => {
         fleet.registry.receive(topic, payload, receivedAt, retained);
@@ -98,7 +103,7 @@ export function createParts(
   const aliases = new AliasClaims(login, settings.vehicles, ownership, (problem) => {
     logger.warn(problem);
   });
-  return { context, reads, changes, ownership, emitter, files, login, fleet, rest, stream, aliases };
+  return { context, reads, changes, ownership, emitter, files, login, fleet, rest, stream, passedOn, aliases };
 }
 
 function createLogin(
@@ -128,6 +133,31 @@ function createLogin(
       listener.loginNeeded(problem);
     },
     onChange: () => {
+      emitter.changed();
+    },
+  });
+}
+
+function createPassedOn(
+  { clock, logger }: AccountContext,
+  emitter: AccountEmitter,
+  { registry }: Fleet,
+  rest: RestService,
+): PassedOn {
+  return new PassedOn({
+    owns: (vin) => registry.owns(vin),
+    onPicture: (vin, picture) => {
+      void rest.keepImage(vin, picture).then((isNew) => {
+        if (isNew) emitter.emit("pictured", vin, picture);
+      });
+    },
+    onOwner: (problem) => {
+      if (problem === null) emitter.emit("event", { name: "connected" }, clock.now());
+      else {
+        const name = problem.code === "owner_needs_login" ? "loginRequired" : "disconnected";
+        logger.warn(problem);
+        emitter.emit("event", { name, reason: problem.code, problem }, clock.now());
+      }
       emitter.changed();
     },
   });

@@ -7,23 +7,25 @@ import type { OpenStream } from "../stream/transport.js";
 import type { Endpoints } from "../support/endpoints.js";
 import { CarDataError } from "../support/errors.js";
 import type { AccountEmitter } from "./account-events.js";
+import type { BrokerIdentity } from "./broker-identity.js";
 import type { AccountSettings, BrokerSettings } from "./settings.js";
 
 interface AccountStreamOptions extends Pick<StreamManagerOptions, "onMessage"> {
   readonly settings: AccountSettings;
   readonly manager: TokenManager;
+  /** Of the user's own broker; `null` where BMW is the source. */
+  readonly identity: BrokerIdentity | null;
   readonly open: OpenStream;
   readonly emitter: AccountEmitter;
 }
 
 /** Creates the stream of an account, from BMW or from the user's own broker; emits its events to the nodes. */
 export function createStream(context: AccountContext, options: AccountStreamOptions): StreamManager {
-  const { clock, random, logger } = context;
-  const { settings, manager, open, emitter, onMessage } = options;
-  const clientId = () => `cardata-${random.bytes(4).toString("hex")}`;
-  const { source, endpoints, broker } = settings;
+  const { clock, logger } = context;
+  const { settings, manager, identity, open, emitter, onMessage } = options;
+  const { endpoints, broker } = settings;
   return new StreamManager(context, {
-    login: source === "bmw" ? bmwStreamLogin(manager, endpoints) : brokerStreamLogin(broker, clientId()),
+    login: identity === null ? bmwStreamLogin(manager, endpoints) : brokerStreamLogin(broker, identity),
     open,
     onMessage,
     onState: (state) => {
@@ -56,6 +58,7 @@ function bmwStreamLogin(manager: TokenManager, endpoints: Endpoints): StreamCred
         clientId: tokens.gcid,
         username: tokens.gcid,
         password: tokens.idToken,
+        keepsSession: false,
         topic: `${tokens.gcid}/+`,
         verifyCertificate: true,
         ...(endpoints.streamUrl.startsWith("mqtts:") && { minVersion: "TLSv1.3" as const }),
@@ -67,15 +70,17 @@ function bmwStreamLogin(manager: TokenManager, endpoints: Endpoints): StreamCred
 }
 
 /** Connects to the user's own broker, to which a bridge publishes what BMW's stream sends, under topics of its own. */
-function brokerStreamLogin(broker: BrokerSettings, clientId: string): StreamCredentials {
+function brokerStreamLogin(broker: BrokerSettings, identity: BrokerIdentity): StreamCredentials {
   const scheme = broker.tls === "off" ? "mqtt" : "mqtts";
   const host = broker.host.includes(":") ? `[${broker.host}]` : broker.host;
+  const topic = `${broker.prefix}#`;
   return {
     source: "broker",
     target: async () => ({
       url: `${scheme}://${host}:${broker.port}`,
-      clientId,
-      topic: `${broker.prefix}#`,
+      clientId: identity.clientId(topic),
+      keepsSession: true,
+      topic,
       verifyCertificate: broker.tls !== "tls-insecure",
       ...(broker.user !== "" && { username: broker.user, password: broker.password }),
       ...(broker.caFile !== "" && { caFile: broker.caFile }),

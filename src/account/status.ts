@@ -9,6 +9,7 @@ import { isoTime } from "../support/iso-time.js";
 import { nonEmptyText } from "../support/json.js";
 import type { AccountFiles } from "./account-files.js";
 import type { AccountLogin } from "./account-login.js";
+import type { PassedOn } from "./passed-on.js";
 import type { AccountSettings } from "./settings.js";
 import type { VehicleRegistry } from "./vehicle-registry.js";
 
@@ -39,6 +40,7 @@ interface LoginStatus {
 export interface StreamStatus {
   /** `quiet`: connected, but no car has sent anything for long, as parked cars do. */
   readonly state: "off" | "connecting" | "live" | "quiet" | "waiting" | "no-right";
+  /** Why there is no stream; with a connection to the user's own broker, why the Node-RED that feeds it has none. */
   readonly problem?: Problem;
   /** Since when the stream is connected. */
   readonly since?: string;
@@ -71,13 +73,14 @@ interface DescribedParts {
   readonly stream: Pick<StreamManager, "state" | "quiet" | "lastMessageAt">;
   readonly rest: Pick<RestService, "problem" | "successAt" | "quota">;
   readonly files: Pick<AccountFiles, "problem">;
+  readonly passedOn: Pick<PassedOn, "problem">;
 }
 
 export function describeAccount({ source }: AccountSettings, parts: DescribedParts): AccountStatus {
-  const { login, stream, rest, files } = parts;
+  const { login, stream, rest, files, passedOn } = parts;
   return {
     login: describeLogin(source, login, files.problem),
-    stream: describeStream(stream),
+    stream: describeStream(stream, passedOn.problem),
     rest: describeRest(login, rest),
     quota: describeQuota(rest.quota),
     ...(files.problem && { files: files.problem }),
@@ -103,7 +106,10 @@ function describeLogin(
   };
 }
 
-function describeStream({ state: stream, quiet, lastMessageAt }: DescribedParts["stream"]): StreamStatus {
+function describeStream(
+  { state: stream, quiet, lastMessageAt }: DescribedParts["stream"],
+  ofOwner: Problem | null,
+): StreamStatus {
   const last = lastMessageAt === null ? {} : { lastMessageAt: isoTime(lastMessageAt) };
   switch (stream.kind) {
     case "off": {
@@ -114,7 +120,12 @@ function describeStream({ state: stream, quiet, lastMessageAt }: DescribedParts[
       // A planned renewal is over in a second; the stream counts as live meanwhile.
       return { state: stream.renewal ? (quiet ? "quiet" : "live") : "connecting", ...last };
     case "live":
-      return { state: quiet ? "quiet" : "live", since: isoTime(stream.since), ...last };
+      return {
+        state: quiet ? "quiet" : "live",
+        ...(ofOwner && { problem: ofOwner }),
+        since: isoTime(stream.since),
+        ...last,
+      };
     case "waiting":
       return { state: "waiting", problem: stream.problem, retryAt: isoTime(stream.retryAt), ...last };
   }

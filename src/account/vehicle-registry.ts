@@ -132,6 +132,11 @@ export class VehicleRegistry implements Vehicles {
     return changes;
   }
 
+  /** Returns whether a car is this account's; adds it if it may appear. */
+  owns(vin: string): boolean {
+    return this.#owned(vin) !== null;
+  }
+
   /** Adds a car that BMW lists for the account. */
   mapped(vin: string, role: MappingRole): void {
     const car = this.#owned(vin);
