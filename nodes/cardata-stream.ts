@@ -1,6 +1,7 @@
 import type { Update } from "../src/account/account-events.js";
 import type { Account } from "../src/account/account.js";
 import { parseCommand } from "../src/messages/command.js";
+import { streamEventOf } from "../src/messages/event-message.js";
 import { StreamOutput } from "../src/messages/stream-output.js";
 import type { ValueMessage } from "../src/messages/types.js";
 import { BrokerWatch } from "../src/mqtt-out/broker-watch.js";
@@ -71,6 +72,9 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   });
   const brokers = new BrokerWatch(systemClock, () => {
     sendValues(output.resent(account.registry.cars));
+    // Who reads what is passed on has to know whether there is more to come.
+    const state = options.form === "raw" ? streamEventOf(account.status) : null;
+    if (state !== null) node.send([null, output.event(state, systemClock.now())]);
   });
   const use = useAccount(owner, node);
   showStatus();

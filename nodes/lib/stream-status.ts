@@ -9,7 +9,8 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   stream_second_client: "secondClient",
   stream_unauthorised: "notAuthorised",
   stream_subscription_refused: "notConfigured",
-  owner_disconnected: "ownerOffline",
+  owner_disconnected: "ownerDisconnected",
+  owner_offline: "ownerOffline",
   owner_needs_login: "ownerLogin",
 };
 

@@ -16,7 +16,7 @@ export interface PassedOnListener {
 
 /** Largest picture that is taken [bytes]: BMW's have a third of it. */
 const LARGEST_PICTURE_BYTES = 1024 * 1024;
-const EVENT_TOPIC = /(?:^|\/)account\/event\/(connected|disconnected|loginRequired)$/;
+const EVENT_TOPIC = /(?:^|\/)account\/event\/(connected|disconnected|loginRequired|offline)$/;
 /** Topics of events, also those of cars, which follow from the values here as well. */
 const ANY_EVENT_TOPIC = /(?:^|\/)(?:account|[A-HJ-NPR-Z0-9]{17})\/event\/[A-Za-z]+$/;
 
@@ -26,19 +26,20 @@ const ANY_EVENT_TOPIC = /(?:^|\/)(?:account|[A-HJ-NPR-Z0-9]{17})\/event\/[A-Za-z
  */
 export class PassedOn {
   #saidAt = -Infinity;
-  #problem: Problem | null = null;
+  #streamless: Problem | null = null;
+  #isOffline = false;
 
   constructor(private readonly listener: PassedOnListener) {}
 
   /** Returns why the owner has no stream of BMW; `null` if it has, or has told nothing. */
   get problem(): Problem | null {
-    return this.#problem;
+    return this.#isOffline ? { code: "owner_offline" } : this.#streamless;
   }
 
   /** Returns whether a message was about something else than values. */
   take(topic: string, payload: Buffer, receivedAt: number): boolean {
     const [, event] = EVENT_TOPIC.exec(topic) ?? [];
-    if (event !== undefined) this.#takeEvent(event, payload, receivedAt);
+    if (event !== undefined) this.#watchOwner(event, payload, receivedAt);
     return ANY_EVENT_TOPIC.test(topic) || this.#takePicture(topic, payload);
   }
 
@@ -51,6 +52,14 @@ export class PassedOn {
     return true;
   }
 
+  #watchOwner(event: string, payload: Buffer, receivedAt: number): void {
+    const former = this.problem;
+    // The will of the owner's connection, which the next connection takes back by an empty message.
+    if (event === "offline") this.#isOffline = payload.length > 0;
+    else this.#takeEvent(event, payload, receivedAt);
+    if (this.problem?.code !== former?.code) this.listener.onOwner(this.problem);
+  }
+
   /** Each event may be kept at the broker under a topic of its own: the newest one counts, whichever comes last. */
   #takeEvent(event: string, payload: Buffer, receivedAt: number): void {
     const told = objectIn(payload);
@@ -59,9 +68,7 @@ export class PassedOn {
     const at = momentOf(told["timestamp"]) ?? receivedAt;
     if (at < this.#saidAt) return;
     this.#saidAt = at;
-    const former = this.#problem;
-    this.#problem = problemOf(event, told);
-    if (this.#problem?.code !== former?.code) this.listener.onOwner(this.#problem);
+    this.#streamless = problemOf(event, told);
   }
 }
 

@@ -174,6 +174,8 @@ export const ERROR_TABLE = {
       "The MQTT broker refuses user name or password. Correct them in the CarData account. It is tried again by itself.",
     owner_disconnected:
       "The Node-RED that owns the login has no stream from BMW, so that nothing new comes here. __reason__",
+    owner_offline:
+      "The Node-RED that owns the login is not connected to the broker, so that nothing new comes here. It goes on by itself when that is back.",
     owner_needs_login:
       "The Node-RED that owns the login needs a new one, so that nothing new comes here: log in there. __reason__",
     broker_subscription_refused:

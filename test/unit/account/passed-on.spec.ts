@@ -117,6 +117,20 @@ describe("what the Node-RED that owns the login passes on", () => {
       assert.deepEqual(names, ["connected", "disconnected", "loginRequired", "connected"]);
     });
 
+    it("is none while it is not connected to the broker, as its will says until it is taken back", async () => {
+      const { account, hear, events } = await reader();
+      await hear("bmw/account/event/connected", told(-60), true);
+      await hear("bmw/account/event/offline", "offline", true);
+      assert.equal(account.status.stream.problem?.code, "owner_offline");
+      await hear("bmw/account/event/disconnected", told(-1));
+      await hear("bmw/account/event/offline", Buffer.alloc(0));
+      assert.equal(account.status.stream.problem?.code, "owner_disconnected");
+      await hear("bmw/account/event/connected", told(0));
+      assert.equal(account.status.stream.problem, undefined);
+      const names = events.map((event) => event.name);
+      assert.deepEqual(names, ["connected", "disconnected", "disconnected", "connected"]);
+    });
+
     it("is what the newest event says, whichever comes last", async () => {
       const { account, hear } = await reader();
       await hear("bmw/account/event/disconnected", told(-1), true);
