@@ -28,8 +28,9 @@ export class BrokerIdentity {
     const saved = await this.document.load((late) => {
       if (late !== "") this.#id = late;
     });
-    if (saved === "") this.document.set(this.#id);
-    else this.#id = saved;
+    if (saved !== "") this.#id = saved;
+    // At once: after a power cut the session would be nobody's.
+    else void this.document.save(this.#id);
   }
 
   /** Returns the client id for a subscription: another one has a session of its own, because the old one stays subscribed. */
