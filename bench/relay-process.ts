@@ -9,7 +9,10 @@ export type RelayOrder =
   { readonly flow: readonly object[] } | { readonly expected: number; readonly kind: keyof typeof MARKS };
 
 /** `cpuMs`: of this process, in all its threads, since it began. */
-export type RelayReport = { readonly kind: "started" | "reached"; readonly cpuMs: number };
+export interface RelayReport {
+  readonly kind: "started" | "reached";
+  readonly cpuMs: number;
+}
 
 /** The part of Node-RED's embedding API that is used here. */
 interface NodeRed {

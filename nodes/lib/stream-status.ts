@@ -24,14 +24,10 @@ export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): No
   const text = (key: string, params: Record<string, string> = {}) => RED._(`cardata-stream.status.${key}`, params);
   if (login.state === "needed" || login.state === "none")
     return { fill: "red", shape: "ring", text: text("loginNeeded") };
-  const isConnected = stream.state === "live" || stream.state === "quiet";
-  const name = shortName(stream);
-  if (isConnected && name !== null) return { fill: "yellow", shape: "ring", text: text(name) };
   switch (stream.state) {
     case "live":
-      return { fill: "green", shape: "dot", text: liveText(stream, text) };
     case "quiet":
-      return { fill: "green", shape: "ring", text: text("quiet") };
+      return connectedStatus(stream, text);
     case "connecting":
       return { fill: "yellow", shape: "ring", text: text("connecting") };
     case "no-right":
@@ -39,11 +35,19 @@ export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): No
     case "waiting":
       return waitingStatus(stream, text);
     case "off":
-      return { fill: stream.problem ? "red" : "grey", shape: "ring", text: text(name ?? "off") };
+      return { fill: stream.problem ? "red" : "grey", shape: "ring", text: text(shortName(stream) ?? "off") };
   }
 }
 
 type Translate = (key: string, params?: Record<string, string>) => string;
+
+function connectedStatus(stream: StreamStatus, text: Translate): NodeStatus {
+  // Connected to a broker that is fed no more.
+  const name = shortName(stream);
+  if (name !== null) return { fill: "yellow", shape: "ring", text: text(name) };
+  if (stream.state === "quiet") return { fill: "green", shape: "ring", text: text("quiet") };
+  return { fill: "green", shape: "dot", text: liveText(stream, text) };
+}
 
 function liveText(stream: StreamStatus, text: Translate): string {
   if (stream.lastMessageAt === undefined) return text("live");

@@ -120,15 +120,14 @@ function describeStream(
       // A planned renewal is over in a second; the stream counts as live meanwhile.
       return { state: stream.renewal ? (quiet ? "quiet" : "live") : "connecting", ...last };
     case "live":
-      return {
-        state: quiet ? "quiet" : "live",
-        ...(ofOwner && { problem: ofOwner }),
-        since: isoTime(stream.since),
-        ...last,
-      };
+      return { ...describeLive(quiet, ofOwner), since: isoTime(stream.since), ...last };
     case "waiting":
       return { state: "waiting", problem: stream.problem, retryAt: isoTime(stream.retryAt), ...last };
   }
+}
+
+function describeLive(quiet: boolean, ofOwner: Problem | null): Pick<StreamStatus, "state" | "problem"> {
+  return { state: quiet ? "quiet" : "live", ...(ofOwner && { problem: ofOwner }) };
 }
 
 function describeRest({ refusal, health }: DescribedParts["login"], { problem, successAt }: DescribedParts["rest"]) {
