@@ -9,6 +9,7 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   stream_second_client: "secondClient",
   stream_unauthorised: "notAuthorised",
   stream_subscription_refused: "notConfigured",
+  broker_prefix_silent: "otherPrefix",
   owner_disconnected: "ownerDisconnected",
   owner_offline: "ownerOffline",
   owner_needs_login: "ownerLogin",

@@ -2,13 +2,14 @@ import type { TokenSet } from "../auth/tokens.js";
 import type { AccountContext } from "../context/account-context.js";
 import { AccountLogger } from "../context/account-logger.js";
 import { RestService } from "../rest/rest-service.js";
+import type { PrefixWatch } from "../stream/prefix-watch.js";
 import type { StreamManager } from "../stream/stream-manager.js";
 import type { Problem } from "../support/errors.js";
 import type { AccountDependencies } from "./account-dependencies.js";
 import { AccountFiles } from "./account-files.js";
 import { AccountLogin } from "./account-login.js";
 import { AliasClaims } from "./aliases.js";
-import { createStream } from "./create-stream.js";
+import { createPrefixWatch, createStream } from "./create-stream.js";
 import { AccountEmitter } from "./account-events.js";
 import { Fleet } from "./fleet.js";
 import { PassedOn } from "./passed-on.js";
@@ -30,6 +31,8 @@ export interface AccountParts {
   readonly rest: RestService;
   readonly stream: StreamManager;
   readonly passedOn: PassedOn;
+  /** `null` where BMW is the source. */
+  readonly prefixWatch: PrefixWatch | null;
   readonly aliases: AliasClaims;
 }
 
@@ -85,11 +88,14 @@ export function createParts(
   });
   const rest = createRest(context, { files, emitter, login, fleet });
   const passedOn = createPassedOn(context, emitter, fleet, rest);
+  const { openStream: open } = dependencies;
+  const prefixWatch = createPrefixWatch(context, { settings, open, emitter });
   const stream = createStream(context, {
     settings,
     manager: login.manager,
     identity: files.brokerIdentity,
-    open: dependencies.openStream,
+    open,
+    prefixWatch,
     emitter,
     onMessage: (topic, payload, receivedAt, retained) => {
       logger.protocol(() => `stream message of ${payload.length} bytes`);
@@ -103,7 +109,21 @@ export function createParts(
   const aliases = new AliasClaims(login, settings.vehicles, ownership, (problem) => {
     logger.warn(problem);
   });
-  return { context, reads, changes, ownership, emitter, files, login, fleet, rest, stream, passedOn, aliases };
+  return {
+    context,
+    reads,
+    changes,
+    ownership,
+    emitter,
+    files,
+    login,
+    fleet,
+    rest,
+    stream,
+    passedOn,
+    prefixWatch,
+    aliases,
+  };
 }
 
 function createLogin(

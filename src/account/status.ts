@@ -2,6 +2,7 @@ import { REFRESH_TOKEN_LIFE_MS, splitScopes, type ScopesStatus } from "../auth/t
 import type { QuotaSnapshot } from "../rest/quota-ledger.js";
 import type { RestService } from "../rest/rest-service.js";
 import { isLimited, type Access, type RegisteredVehicle } from "../rest/vehicles.js";
+import type { PrefixWatch } from "../stream/prefix-watch.js";
 import type { StreamManager } from "../stream/stream-manager.js";
 import { cleanText } from "../support/clean-text.js";
 import type { Problem } from "../support/errors.js";
@@ -40,7 +41,7 @@ interface LoginStatus {
 export interface StreamStatus {
   /** `quiet`: connected, but no car has sent anything for long, as parked cars do. */
   readonly state: "off" | "connecting" | "live" | "quiet" | "waiting" | "no-right";
-  /** Why there is no stream; with a connection to the user's own broker, why the Node-RED that feeds it has none. */
+  /** Why there is no stream; with a connection to the user's own broker, why that brings nothing. */
   readonly problem?: Problem;
   /** Since when the stream is connected. */
   readonly since?: string;
@@ -74,13 +75,14 @@ interface DescribedParts {
   readonly rest: Pick<RestService, "problem" | "successAt" | "quota">;
   readonly files: Pick<AccountFiles, "problem">;
   readonly passedOn: Pick<PassedOn, "problem">;
+  readonly prefixWatch: Pick<PrefixWatch, "problem"> | null;
 }
 
 export function describeAccount({ source }: AccountSettings, parts: DescribedParts): AccountStatus {
-  const { login, stream, rest, files, passedOn } = parts;
+  const { login, stream, rest, files, passedOn, prefixWatch } = parts;
   return {
     login: describeLogin(source, login, files.problem),
-    stream: describeStream(stream, passedOn.problem),
+    stream: describeStream(stream, passedOn.problem ?? prefixWatch?.problem ?? null),
     rest: describeRest(login, rest),
     quota: describeQuota(rest.quota),
     ...(files.problem && { files: files.problem }),
@@ -108,7 +110,7 @@ function describeLogin(
 
 function describeStream(
   { state: stream, quiet, lastMessageAt }: DescribedParts["stream"],
-  ofOwner: Problem | null,
+  unfed: Problem | null,
 ): StreamStatus {
   const last = lastMessageAt === null ? {} : { lastMessageAt: isoTime(lastMessageAt) };
   switch (stream.kind) {
@@ -120,14 +122,14 @@ function describeStream(
       // A planned renewal is over in a second; the stream counts as live meanwhile.
       return { state: stream.renewal ? (quiet ? "quiet" : "live") : "connecting", ...last };
     case "live":
-      return { ...describeLive(quiet, ofOwner), since: isoTime(stream.since), ...last };
+      return { ...describeLive(quiet, unfed), since: isoTime(stream.since), ...last };
     case "waiting":
       return { state: "waiting", problem: stream.problem, retryAt: isoTime(stream.retryAt), ...last };
   }
 }
 
-function describeLive(quiet: boolean, ofOwner: Problem | null): Pick<StreamStatus, "state" | "problem"> {
-  return { state: quiet ? "quiet" : "live", ...(ofOwner && { problem: ofOwner }) };
+function describeLive(quiet: boolean, unfed: Problem | null): Pick<StreamStatus, "state" | "problem"> {
+  return { state: quiet ? "quiet" : "live", ...(unfed && { problem: unfed }) };
 }
 
 function describeRest({ refusal, health }: DescribedParts["login"], { problem, successAt }: DescribedParts["rest"]) {

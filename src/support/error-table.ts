@@ -172,6 +172,8 @@ export const ERROR_TABLE = {
       "The stream server's certificate was not accepted (__reason__). Check the address, the clock of this machine and the CA file.",
     broker_unauthorised:
       "The MQTT broker refuses user name or password. Correct them in the CarData account. It is tried again by itself.",
+    broker_prefix_silent:
+      "Nothing has come from the MQTT broker under __prefix__, while cars are heard under “__other__”. Correct the topic prefix in the CarData account.",
     owner_disconnected:
       "The Node-RED that owns the login has no stream from BMW, so that nothing new comes here. __reason__",
     owner_offline:

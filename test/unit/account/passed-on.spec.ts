@@ -152,6 +152,35 @@ describe("what the Node-RED that owns the login passes on", () => {
   });
 });
 
+describe("a prefix under which nothing comes", () => {
+  it("is said in the status while cars speak under another one", async () => {
+    const { account, broker, clock, log } = await reader();
+    await clock.advance(MINUTE);
+    const { target, events } = broker.last();
+    assert.deepEqual([target.topic, target.keepsSession], ["#", false]);
+    assert.notEqual(target.clientId, broker.connections[0]?.target.clientId);
+    events.onMessage(`cars/${VIN}/soc`, Buffer.from("63"), true);
+    const { state, problem } = account.status.stream;
+    assert.deepEqual([state, problem?.code], ["live", "broker_prefix_silent"]);
+    assert.ok(log.lines.some((line) => line.includes("under bmw/") && line.includes("cars/")));
+    await account.close();
+  });
+
+  it("is not looked for at BMW, nor where something is kept under it", async () => {
+    const ofBmw = testAccount();
+    ofBmw.account.retain("node-1");
+    await ofBmw.account.open(ofBmw.login());
+    await settle();
+    ofBmw.broker.accept();
+    const fed = await reader();
+    await fed.hear(`bmw/${VIN}`, message(VIN, 63), true);
+    for (const { clock, broker } of [ofBmw, fed]) {
+      await clock.advance(2 * MINUTE);
+      assert.equal(broker.connections.length, 1);
+    }
+  });
+});
+
 describe("the session at the user's own broker", () => {
   async function clientOf(options: TestAccountOptions) {
     const parts = await reader(options);
