@@ -99,9 +99,9 @@ export function createParts(
     emitter,
     onMessage: (topic, payload, receivedAt, retained) => {
       logger.protocol(() => `stream message of ${payload.length} bytes`);
-      if (settings.source === "broker" && passedOn.take(topic, payload, receivedAt)) return;
-      files.recorder.message(topic, payload, retained);
       logger.guarded(() => {
+        if (settings.source === "broker" && passedOn.take(topic, payload, receivedAt)) return;
+        files.recorder.message(topic, payload, retained);
         fleet.registry.receive(topic, payload, receivedAt, retained);
       });
     },

@@ -14,6 +14,12 @@ export interface PassedOnListener {
   readonly onOwner: (problem: Problem | null) => void;
 }
 
+interface ToldEvent {
+  /** [ms] */
+  readonly at: number;
+  readonly problem: Problem | null;
+}
+
 /** Largest picture that is taken [bytes]: BMW's have a third of it. */
 const LARGEST_PICTURE_BYTES = 1024 * 1024;
 const EVENT_TOPIC = /(?:^|\/)account\/event\/(connected|disconnected|loginRequired|offline)$/;
@@ -25,15 +31,19 @@ const ANY_EVENT_TOPIC = /(?:^|\/)(?:account|[A-HJ-NPR-Z0-9]{17})\/event\/[A-Za-z
  * it has its stream.
  */
 export class PassedOn {
-  #saidAt = -Infinity;
-  #streamless: Problem | null = null;
+  /** The newest event of each name. */
+  readonly #told = new Map<string, ToldEvent>();
   #isOffline = false;
 
   constructor(private readonly listener: PassedOnListener) {}
 
   /** Returns why the owner has no stream of BMW; `null` if it has, or has told nothing. */
   get problem(): Problem | null {
-    return this.#isOffline ? { code: "owner_offline" } : this.#streamless;
+    if (this.#isOffline) return { code: "owner_offline" };
+    const connectedAt = this.#told.get("connected")?.at ?? -Infinity;
+    // A stream that needs a login is lost as well, and said to be so a minute later.
+    const events = ["loginRequired", "disconnected"].map((name) => this.#told.get(name));
+    return events.find((event) => event !== undefined && event.at > connectedAt)?.problem ?? null;
   }
 
   /** Returns whether a message was about something else than values. */
@@ -60,15 +70,15 @@ export class PassedOn {
     if (this.problem?.code !== former?.code) this.listener.onOwner(this.problem);
   }
 
-  /** Each event may be kept at the broker under a topic of its own: the newest one counts, whichever comes last. */
+  /** Each event may be kept at the broker under a topic of its own, and those may come in any order. */
   #takeEvent(event: string, payload: Buffer, receivedAt: number): void {
     const told = objectIn(payload);
     // One that is deleted at the broker says nothing.
     if (told === null) return;
-    const at = momentOf(told["timestamp"]) ?? receivedAt;
-    if (at < this.#saidAt) return;
-    this.#saidAt = at;
-    this.#streamless = problemOf(event, told);
+    // A time that lies ahead, by a wrong clock, would outlast all that follow.
+    const at = Math.min(momentOf(told["timestamp"]) ?? receivedAt, receivedAt);
+    const former = this.#told.get(event);
+    if (former === undefined || at >= former.at) this.#told.set(event, { at, problem: problemOf(event, told) });
   }
 }
 

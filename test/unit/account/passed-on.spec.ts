@@ -131,6 +131,26 @@ describe("what the Node-RED that owns the login passes on", () => {
       assert.deepEqual(names, ["connected", "disconnected", "disconnected", "connected"]);
     });
 
+    it("is lost for want of a login, though its loss is told later, in either order", async () => {
+      for (const order of [
+        ["loginRequired", "disconnected"],
+        ["disconnected", "loginRequired"],
+      ]) {
+        const { account, hear } = await reader();
+        await hear("bmw/account/event/connected", told(-60), true);
+        for (const event of order)
+          await hear(`bmw/account/event/${event}`, told(event === "disconnected" ? -4 : -5), true);
+        assert.equal(account.status.stream.problem?.code, "owner_needs_login", order.join());
+      }
+    });
+
+    it("is not lost for ever by a time that lies ahead", async () => {
+      const { account, hear } = await reader();
+      await hear("bmw/account/event/disconnected", told(60));
+      await hear("bmw/account/event/connected", told(1));
+      assert.equal(account.status.stream.problem, undefined);
+    });
+
     it("is what the newest event says, whichever comes last", async () => {
       const { account, hear } = await reader();
       await hear("bmw/account/event/disconnected", told(-1), true);
