@@ -4,6 +4,7 @@ import type { ResultRow } from "./lib/result.js";
 export const ROWS: Readonly<Record<string, () => Promise<ResultRow>>> = {
   decode: () => import("./rows/decode.js"),
   flow: () => import("./rows/flow.js"),
+  relay: () => import("./rows/relay.js"),
   load: () => import("./rows/load.js"),
   start: () => import("./rows/start.js"),
   memory: () => import("./rows/memory.js"),

@@ -92,6 +92,10 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     event: ({ name }) => {
       if (name === "connected" || name === "disconnected") announcer.setStreamConnected(name === "connected");
     },
+    pictured: (vin, { bytes, type }) => {
+      begin();
+      announcer.handle({ kind: "image", vin, image: bytes, contentType: type });
+    },
     status: showStatus,
   });
   const stopWaiting = onceStarted(RED, account.atWork, begin);
@@ -118,8 +122,10 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 function start(announcer: Announcer, account: Account): void {
   announcer.start();
   restoreKnown(announcer, account);
-  const isConnected = CONNECTED[account.status.stream.state];
-  if (isConnected !== null) announcer.setStreamConnected(isConnected);
+  const { state, problem } = account.status.stream;
+  const isConnected = CONNECTED[state];
+  // Connected to a broker that is not fed is not connected.
+  if (isConnected !== null) announcer.setStreamConnected(isConnected && problem === undefined);
 }
 
 /** Tells again what no message tells after a start; reads a picture only where one was announced. */

@@ -1,8 +1,11 @@
+import type { Update } from "../src/account/account-events.js";
 import type { Account } from "../src/account/account.js";
 import { parseCommand } from "../src/messages/command.js";
+import { streamEventOf } from "../src/messages/event-message.js";
 import { StreamOutput } from "../src/messages/stream-output.js";
 import type { ValueMessage } from "../src/messages/types.js";
 import { BrokerWatch } from "../src/mqtt-out/broker-watch.js";
+import { WholeCars } from "../src/mqtt-out/whole-cars.js";
 import { readSettings } from "../src/settings/schema.js";
 import { STREAM_SCHEMA } from "../src/settings/stream-schema.js";
 import { systemClock } from "../src/support/clock.js";
@@ -39,6 +42,9 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   };
   const brokers = new BrokerWatch(systemClock, () => {
     portions.send(traced(output.resent(account.registry.cars)));
+    // Who reads what is passed on has to know whether there is more to come.
+    const state = options.form === "raw" ? streamEventOf(account.status) : null;
+    if (state !== null) node.send([null, output.event(state, systemClock.now())]);
   });
   const portions = valuePortions<ValueMessage>(node, brokers);
   const traced = (messages: (ValueMessage & { _msgid?: string })[]): ValueMessage[] => {
@@ -48,11 +54,16 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     return messages;
   };
 
+  const wholeCars = new WholeCars(systemClock, (vin) => {
+    portions.send(traced(output.snapshot(carsOf(account, vin))));
+  });
+  const keepsWhole = restores && options.form === "raw";
   let started = false;
 
   const stopListening = listen(account.events, {
     update: (update) => {
       portions.pass(traced(output.update(update)));
+      if (keepsWhole && bringsNews(update)) wholeCars.changed(update.vin);
       const events = output.events(update);
       if (events.length > 0) node.send([null, events]);
     },
@@ -83,10 +94,16 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     stopWaiting();
     brokers.close();
     portions.close();
+    wholeCars.close();
     status.close();
     use.release(removed);
     done();
   });
+}
+
+/** Returns whether what is known of a car has changed; what comes without a message of BMW's is about a change. */
+function bringsNews({ readings, envelope }: Update): boolean {
+  return readings.length > 0 || envelope === undefined;
 }
 
 function carsOf({ registry }: Account, vin: string): Account["registry"]["cars"] {

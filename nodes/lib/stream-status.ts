@@ -13,6 +13,10 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   broker_subscription_refused: "brokerNoRight",
   broker_second_client: "sameClientId",
   broker_silent: "nothingReceived",
+  broker_prefix_silent: "otherPrefix",
+  owner_disconnected: "ownerDisconnected",
+  owner_offline: "ownerOffline",
+  owner_needs_login: "ownerLogin",
 };
 
 /**
@@ -43,6 +47,7 @@ export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): No
 type Translate = (key: string, params?: Record<string, string>) => string;
 
 function connectedStatus(stream: StreamStatus, text: Translate): NodeStatus {
+  // Connected to a broker that is fed no more.
   const name = shortName(stream);
   if (name !== null) return { fill: "yellow", shape: "ring", text: text(name) };
   if (stream.state === "quiet") return { fill: "green", shape: "ring", text: text("quiet") };

@@ -21,6 +21,7 @@ export function telematicsStatus(RED: NodeAPI, account: AccountStatus, plan: Pol
   const { login, rest, quota } = account;
   const files = filesStatus(RED, account);
   if (files !== null) return files;
+  if (login.state === "not-needed") return { fill: "grey", shape: "ring", text: text("asksNothing") };
   if (login.state !== "ok") return { fill: "red", shape: "ring", text: text("loginNeeded") };
   if (login.scopes?.missing.includes(API_SCOPE)) return { fill: "red", shape: "ring", text: text("noRestRight") };
   if (quota.blockedUntil !== undefined)

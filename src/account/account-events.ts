@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { AccountLogger } from "../context/account-logger.js";
+import type { BinaryContent } from "../rest/rest-call.js";
 import type { OperationAnswer } from "../rest/operations.js";
 import type { ErrorCode, Problem } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
@@ -29,6 +30,8 @@ export interface AccountEvents {
   status: [];
   /** A car has become this account's during its work, with its stored values. */
   appeared: [vin: string];
+  /** The Node-RED that owns the login has passed on a picture of a car that was not known yet. */
+  pictured: [vin: string, picture: BinaryContent];
   /** The shown state of charge of a car has changed: value, mode or target. */
   estimate: [vin: string];
   /** A charge or a trip of a car was learned from, or was rejected. */

@@ -7,6 +7,7 @@ import { errorOf, type Problem } from "../support/errors.js";
 import type { AccountDependencies } from "./account-dependencies.js";
 import { announcedCodec, AnnouncementRepository } from "./announcement-repository.js";
 import { Recorder } from "./recorder.js";
+import { BrokerIdentity, brokerIdentityCodec } from "./broker-identity.js";
 import type { AccountSettings } from "./settings.js";
 
 /** Holds the files of an account: one folder with its documents and recordings. */
@@ -16,6 +17,8 @@ export class AccountFiles {
   /** `account.json`; the first document, because late ones are read in this order, and its owner decides about the cars. */
   readonly state: Document<AccountState>;
   readonly announced: AnnouncementRepository;
+  /** `broker.json`; `null` where BMW is the source, which has one session for each customer. */
+  readonly brokerIdentity: BrokerIdentity | null;
   readonly recorder: Recorder;
 
   /**
@@ -23,7 +26,7 @@ export class AccountFiles {
    *   files changes
    */
   constructor(
-    { folder, files, clock, lock }: AccountDependencies,
+    { folder, files, clock, random, lock }: AccountDependencies,
     settings: AccountSettings,
     logger: AccountLogger,
     onChange: () => void,
@@ -31,6 +34,8 @@ export class AccountFiles {
     this.store = new Store(folder, files, clock, logger.files, { ...(lock && { lock }), onChange });
     this.state = this.store.document("account", accountCodec);
     this.announced = new AnnouncementRepository(this.store.document("announced", announcedCodec));
+    this.brokerIdentity =
+      settings.source === "bmw" ? null : new BrokerIdentity(this.store.document("broker", brokerIdentityCodec), random);
     const isOurs = () => this.inUse === null;
     this.recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, isOurs, (problem) => {
       logger.warn(problem);

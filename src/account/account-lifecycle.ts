@@ -104,7 +104,7 @@ export class AccountLifecycle implements AccountPartsListener {
   }
 
   async close(underWay: Promise<unknown>): Promise<void> {
-    const { context, reads, changes, files, login, fleet, rest, stream, aliases, emitter } = this.parts;
+    const { context, reads, changes, files, login, fleet, rest, stream, prefixWatch, aliases, emitter } = this.parts;
     const { clock, logger } = context;
     const deadline = new AbortController();
     const cancel = clock.after(CLOSE_MS, () => {
@@ -115,6 +115,7 @@ export class AccountLifecycle implements AccountPartsListener {
     reads.abort();
     rest.close();
     void login.manager.close();
+    prefixWatch?.close();
     const streamClosed = stream.close();
     await inTime(LAST_ANSWERS_MS, this.#lastAnswers(underWay));
     changes.abort();
@@ -232,7 +233,7 @@ export class AccountLifecycle implements AccountPartsListener {
     await files.open();
     await present.load(login, files.inUse === null);
     this.#isLoaded = !this.#left.signal.aborted;
-    await Promise.all([rest.load(), files.announced.load(), fleet.load()]);
+    await Promise.all([rest.load(), files.announced.load(), files.brokerIdentity?.load(), fleet.load()]);
   }
 
   #loggedIn(): void {

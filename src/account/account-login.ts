@@ -116,7 +116,7 @@ export class AccountLogin implements Owner {
   get rejection(): Problem | null {
     if (this.refusal !== null) return this.refusal;
     const { tokens, health } = this;
-    if (this.settings.source === "broker" && tokens === null) return { code: "rest_needs_login" };
+    if (this.settings.source === "broker") return { code: "rest_needs_login" };
     const unknown = this.isKnown ? null : this.context.store.problem;
     if (tokens === null || health.state !== "ok") return health.problem ?? unknown ?? { code: "not_logged_in" };
     return splitScopes(tokens).missing.includes(API_SCOPE) ? { code: "scope_api_missing" } : null;

@@ -2,15 +2,17 @@ import type { TokenSet } from "../auth/tokens.js";
 import type { AccountContext } from "../context/account-context.js";
 import { AccountLogger } from "../context/account-logger.js";
 import { RestService } from "../rest/rest-service.js";
+import type { PrefixWatch } from "../stream/prefix-watch.js";
 import type { StreamManager } from "../stream/stream-manager.js";
 import type { Problem } from "../support/errors.js";
 import type { AccountDependencies } from "./account-dependencies.js";
 import { AccountFiles } from "./account-files.js";
 import { AccountLogin } from "./account-login.js";
 import { AliasClaims } from "./aliases.js";
-import { createStream } from "./create-stream.js";
+import { createPrefixWatch, createStream } from "./create-stream.js";
 import { AccountEmitter } from "./account-events.js";
 import { Fleet } from "./fleet.js";
+import { PassedOn } from "./passed-on.js";
 import type { OwnershipRegistry } from "./ownership-registry.js";
 import type { AccountSettings } from "./settings.js";
 
@@ -28,6 +30,9 @@ export interface AccountParts {
   readonly fleet: Fleet;
   readonly rest: RestService;
   readonly stream: StreamManager;
+  readonly passedOn: PassedOn;
+  /** `null` where BMW is the source. */
+  readonly prefixWatch: PrefixWatch | null;
   readonly aliases: AliasClaims;
 }
 
@@ -82,15 +87,21 @@ export function createParts(
     onLook: files.recorder.fix.bind(files.recorder),
   });
   const rest = createRest(context, { files, emitter, login, fleet });
+  const passedOn = createPassedOn(context, emitter, fleet, rest);
+  const { openStream: open } = dependencies;
+  const prefixWatch = createPrefixWatch(context, { settings, open, emitter });
   const stream = createStream(context, {
     settings,
     manager: login.manager,
-    open: dependencies.openStream,
+    identity: files.brokerIdentity,
+    open,
+    prefixWatch,
     emitter,
     onMessage: (topic, payload, receivedAt, retained) => {
       logger.protocol(() => `stream message of ${payload.length} bytes`);
-      files.recorder.message(topic, payload, retained);
       logger.guarded(() => {
+        if (settings.source === "broker" && passedOn.take(topic, payload, receivedAt)) return;
+        files.recorder.message(topic, payload, retained);
         fleet.registry.receive(topic, payload, receivedAt, retained);
       });
     },
@@ -98,7 +109,21 @@ export function createParts(
   const aliases = new AliasClaims(login, settings.vehicles, ownership, (problem) => {
     logger.warn(problem);
   });
-  return { context, reads, changes, ownership, emitter, files, login, fleet, rest, stream, aliases };
+  return {
+    context,
+    reads,
+    changes,
+    ownership,
+    emitter,
+    files,
+    login,
+    fleet,
+    rest,
+    stream,
+    passedOn,
+    prefixWatch,
+    aliases,
+  };
 }
 
 function createLogin(
@@ -128,6 +153,31 @@ function createLogin(
       listener.loginNeeded(problem);
     },
     onChange: () => {
+      emitter.changed();
+    },
+  });
+}
+
+function createPassedOn(
+  { clock, logger }: AccountContext,
+  emitter: AccountEmitter,
+  { registry }: Fleet,
+  rest: RestService,
+): PassedOn {
+  return new PassedOn({
+    owns: (vin) => registry.owns(vin),
+    onPicture: (vin, picture) => {
+      void rest.keepImage(vin, picture).then((isNew) => {
+        if (isNew) emitter.emit("pictured", vin, picture);
+      });
+    },
+    onOwner: (problem) => {
+      if (problem === null) emitter.emit("event", { name: "connected" }, clock.now());
+      else {
+        const name = problem.code === "owner_needs_login" ? "loginRequired" : "disconnected";
+        logger.warn(problem);
+        emitter.emit("event", { name, reason: problem.code, problem }, clock.now());
+      }
       emitter.changed();
     },
   });

@@ -3,30 +3,39 @@ import { splitScopes, STREAM_SCOPE } from "../auth/tokens.js";
 import type { AccountContext } from "../context/account-context.js";
 import type { StreamCredentials } from "../stream/stream-session.js";
 import { StreamManager, type StreamManagerOptions } from "../stream/stream-manager.js";
-import type { OpenStream } from "../stream/transport.js";
+import { PrefixWatch } from "../stream/prefix-watch.js";
+import type { OpenStream, StreamTarget } from "../stream/transport.js";
 import type { Endpoints } from "../support/endpoints.js";
 import { CarDataError } from "../support/errors.js";
 import type { AccountEmitter } from "./account-events.js";
+import type { BrokerIdentity } from "./broker-identity.js";
 import type { AccountSettings, BrokerSettings } from "./settings.js";
 
 interface AccountStreamOptions extends Pick<StreamManagerOptions, "onMessage"> {
   readonly settings: AccountSettings;
   readonly manager: TokenManager;
+  /** Of the user's own broker; `null` where BMW is the source. */
+  readonly identity: BrokerIdentity | null;
   readonly open: OpenStream;
   readonly emitter: AccountEmitter;
+  /** Of the user's own broker; `null` where BMW is the source. */
+  readonly prefixWatch: PrefixWatch | null;
 }
 
 /** Creates the stream of an account, from BMW or from the user's own broker; emits its events to the nodes. */
 export function createStream(context: AccountContext, options: AccountStreamOptions): StreamManager {
-  const { clock, random, logger } = context;
-  const { settings, manager, open, emitter, onMessage } = options;
-  const clientId = () => `cardata-${random.bytes(4).toString("hex")}`;
-  const { source, endpoints, broker } = settings;
+  const { clock, logger } = context;
+  const { settings, manager, identity, open, emitter, prefixWatch, onMessage } = options;
+  const { endpoints, broker } = settings;
   return new StreamManager(context, {
-    login: source === "bmw" ? bmwStreamLogin(manager, endpoints) : brokerStreamLogin(broker, clientId()),
+    login: identity === null ? bmwStreamLogin(manager, endpoints) : brokerStreamLogin(broker, identity),
     open,
-    onMessage,
+    onMessage: (...message) => {
+      prefixWatch?.heard();
+      onMessage(...message);
+    },
     onState: (state) => {
+      prefixWatch?.follow(state);
       const code = "problem" in state && state.problem ? `: ${state.problem.code}` : "";
       logger.protocol(() => `stream ${state.kind}${code}`);
     },
@@ -56,6 +65,7 @@ function bmwStreamLogin(manager: TokenManager, endpoints: Endpoints): StreamCred
         clientId: tokens.gcid,
         username: tokens.gcid,
         password: tokens.idToken,
+        keepsSession: false,
         topic: `${tokens.gcid}/+`,
         verifyCertificate: true,
         ...(endpoints.streamUrl.startsWith("mqtts:") && { minVersion: "TLSv1.3" as const }),
@@ -66,21 +76,51 @@ function bmwStreamLogin(manager: TokenManager, endpoints: Endpoints): StreamCred
   };
 }
 
+/** Creates the watch of an account that reads the user's own broker. */
+export function createPrefixWatch(
+  { clock, random, logger }: AccountContext,
+  { settings, open, emitter }: Pick<AccountStreamOptions, "settings" | "open" | "emitter">,
+): PrefixWatch | null {
+  const { source, broker } = settings;
+  if (source === "bmw") return null;
+  const watch = new PrefixWatch(clock, {
+    open,
+    prefix: broker.prefix,
+    target: () => {
+      const clientId = `cardata-${random.bytes(4).toString("hex")}`;
+      return { ...connectionTo(broker), clientId, keepsSession: false, topic: "#" };
+    },
+    onChange: () => {
+      if (watch.problem !== null) logger.warn(watch.problem);
+      emitter.changed();
+    },
+  });
+  return watch;
+}
+
 /** Connects to the user's own broker, to which a bridge publishes what BMW's stream sends, under topics of its own. */
-function brokerStreamLogin(broker: BrokerSettings, clientId: string): StreamCredentials {
-  const scheme = broker.tls === "off" ? "mqtt" : "mqtts";
-  const host = broker.host.includes(":") ? `[${broker.host}]` : broker.host;
+function brokerStreamLogin(broker: BrokerSettings, identity: BrokerIdentity): StreamCredentials {
+  const topic = `${broker.prefix}#`;
   return {
     source: "broker",
     target: async () => ({
-      url: `${scheme}://${host}:${broker.port}`,
-      clientId,
-      topic: `${broker.prefix}#`,
+      ...connectionTo(broker),
+      clientId: identity.clientId(topic),
+      keepsSession: true,
       readsKept: true,
-      verifyCertificate: broker.tls !== "tls-insecure",
-      ...(broker.user !== "" && { username: broker.user, password: broker.password }),
-      ...(broker.caFile !== "" && { caFile: broker.caFile }),
+      topic,
     }),
     renewAfterRefusal: async () => false,
+  };
+}
+
+function connectionTo(broker: BrokerSettings): Omit<StreamTarget, "clientId" | "keepsSession" | "topic"> {
+  const scheme = broker.tls === "off" ? "mqtt" : "mqtts";
+  const host = broker.host.includes(":") ? `[${broker.host}]` : broker.host;
+  return {
+    url: `${scheme}://${host}:${broker.port}`,
+    verifyCertificate: broker.tls !== "tls-insecure",
+    ...(broker.user !== "" && { username: broker.user, password: broker.password }),
+    ...(broker.caFile !== "" && { caFile: broker.caFile }),
   };
 }

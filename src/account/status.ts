@@ -2,6 +2,7 @@ import { REFRESH_TOKEN_LIFE_MS, splitScopes, type ScopesStatus } from "../auth/t
 import type { QuotaSnapshot } from "../rest/quota-ledger.js";
 import type { RestService } from "../rest/rest-service.js";
 import { isLimited, type Access, type RegisteredVehicle } from "../rest/vehicles.js";
+import type { PrefixWatch } from "../stream/prefix-watch.js";
 import type { StreamManager } from "../stream/stream-manager.js";
 import { cleanText } from "../support/clean-text.js";
 import { newProblem, type Problem } from "../support/errors.js";
@@ -9,6 +10,7 @@ import { isoTime } from "../support/iso-time.js";
 import { nonEmptyText } from "../support/json.js";
 import type { AccountFiles } from "./account-files.js";
 import type { AccountLogin } from "./account-login.js";
+import type { PassedOn } from "./passed-on.js";
 import type { AccountSettings } from "./settings.js";
 import type { VehicleRegistry } from "./vehicle-registry.js";
 
@@ -72,13 +74,16 @@ interface DescribedParts {
   readonly stream: Pick<StreamManager, "state" | "quiet" | "lastMessageAt" | "hasReceived">;
   readonly rest: Pick<RestService, "problem" | "successAt" | "quota">;
   readonly files: Pick<AccountFiles, "problem">;
+  readonly passedOn: Pick<PassedOn, "problem">;
+  readonly prefixWatch: Pick<PrefixWatch, "problem"> | null;
 }
 
 export function describeAccount({ source, broker }: AccountSettings, parts: DescribedParts): AccountStatus {
-  const { login, stream, rest, files } = parts;
+  const { login, stream, rest, files, passedOn, prefixWatch } = parts;
+  const silence = source === "broker" ? silenceOf(stream, broker) : null;
   return {
     login: describeLogin(source, login, files.problem),
-    stream: describeStream(stream, source === "broker" ? silenceOf(stream, broker) : null),
+    stream: describeStream(stream, passedOn.problem ?? prefixWatch?.problem ?? silence),
     rest: describeRest(login, rest),
     quota: describeQuota(rest.quota),
     ...(files.problem && { files: files.problem }),
@@ -111,27 +116,26 @@ function silenceOf({ hasReceived }: DescribedParts["stream"], { prefix }: Accoun
 
 function describeStream(
   { state: stream, quiet, lastMessageAt }: DescribedParts["stream"],
-  silence: Problem | null,
+  unfed: Problem | null,
 ): StreamStatus {
   const last = lastMessageAt === null ? {} : { lastMessageAt: isoTime(lastMessageAt) };
-  const wrong = problemPart(silence);
   switch (stream.kind) {
     case "off": {
       const state = stream.problem?.code === "scope_stream_missing" ? "no-right" : "off";
-      return { state, ...problemPart(stream.problem), ...last };
+      return { state, ...(stream.problem !== null && { problem: stream.problem }), ...last };
     }
     case "connecting":
       // A planned renewal is over in a second; the stream counts as live meanwhile.
       return { state: stream.renewal ? (quiet ? "quiet" : "live") : "connecting", ...last };
     case "live":
-      return { state: quiet ? "quiet" : "live", ...wrong, since: isoTime(stream.since), ...last };
+      return { ...describeLive(quiet, unfed), since: isoTime(stream.since), ...last };
     case "waiting":
       return { state: "waiting", problem: stream.problem, retryAt: isoTime(stream.retryAt), ...last };
   }
 }
 
-function problemPart(problem: Problem | null): { readonly problem?: Problem } {
-  return problem === null ? {} : { problem };
+function describeLive(quiet: boolean, unfed: Problem | null): Pick<StreamStatus, "state" | "problem"> {
+  return { state: quiet ? "quiet" : "live", ...(unfed && { problem: unfed }) };
 }
 
 function describeRest({ refusal, health }: DescribedParts["login"], { problem, successAt }: DescribedParts["rest"]) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { MappingRole } from "../rest/requests.js";
 import type { RegisteredVehicle, Vehicles } from "../rest/vehicles.js";
 import type { Document } from "../store/document.js";
@@ -115,7 +116,8 @@ export class VehicleRegistry implements Vehicles {
     const message = decodeMessage(topic, payload, this.rejected);
     const car = message && this.#owned(message.vin);
     if (!message || !car) return;
-    const { vin, entries, sentAt, envelope } = message;
+    const { vin, entries, sentAt, envelope, basicData } = message;
+    if (basicData !== null) this.described(vin, basicData);
     const changes = car.vehicle.apply({ entries, sentAt, source: retained ? "restored" : "stream", receivedAt });
     this.#emit(vin, car.vehicle, changes, receivedAt, envelope);
   }
@@ -130,6 +132,11 @@ export class VehicleRegistry implements Vehicles {
     return changes;
   }
 
+  /** Returns whether a car is this account's; adds it if it may appear. */
+  owns(vin: string): boolean {
+    return this.#owned(vin) !== null;
+  }
+
   /** Adds a car that BMW lists for the account. */
   mapped(vin: string, role: MappingRole): void {
     const car = this.#owned(vin);
@@ -141,9 +148,9 @@ export class VehicleRegistry implements Vehicles {
   /** Applies BMW's basic data of a car. */
   described(vin: string, basicData: JsonObject): void {
     const car = this.#owned(vin);
-    if (!car) return;
+    if (!car || isDeepStrictEqual(car.basicData, basicData)) return;
     car.basicData = basicData;
-    this.#describe(vin, car);
+    this.#describe(vin, car, true);
     this.save();
   }
 
@@ -233,10 +240,10 @@ export class VehicleRegistry implements Vehicles {
   }
 
   /** Applies the settings of the car again, which may change how its values are read. */
-  #describe(vin: string, { vehicle, basicData }: RegisteredVehicle): void {
+  #describe(vin: string, { vehicle, basicData }: RegisteredVehicle, isNew = false): void {
     const before = vehicle.driveType;
     const changes = vehicle.describe({ basicData, ...this.options.descriptionOf(vin) });
-    if (vehicle.driveType !== before) this.#emit(vin, vehicle, changes, this.options.clock.now());
+    if (isNew || vehicle.driveType !== before) this.#emit(vin, vehicle, changes, this.options.clock.now());
   }
 
   #emit(vin: string, vehicle: Vehicle, changes: VehicleChanges, receivedAt: number, envelope?: JsonObject): void {

@@ -1,5 +1,6 @@
 import { isoTime } from "../support/iso-time.js";
 import type { AccountEvent } from "../account/account-events.js";
+import type { AccountStatus } from "../account/status.js";
 import { sentenceOf } from "../support/errors.js";
 import { isObject } from "../support/json.js";
 import type { VehicleEvent } from "../vehicle/vehicle-event.js";
@@ -18,6 +19,15 @@ export function accountEventMessage(topicBase: string, account: string, event: A
     event: event.name,
     payload: { account, event: event.name, timestamp: isoText(at), ...membersOf(event) },
   };
+}
+
+/** Returns the event that brought the stream into its present state; `null` while that is open, or as nobody uses it. */
+export function streamEventOf({ login, stream }: Pick<AccountStatus, "login" | "stream">): AccountEvent | null {
+  if (stream.state === "live" || stream.state === "quiet") return { name: "connected" };
+  const needed = login.state === "needed" ? login.problem : undefined;
+  const problem = needed ?? stream.problem;
+  if (problem === undefined) return null;
+  return { name: needed === undefined ? "disconnected" : "loginRequired", reason: problem.code, problem };
 }
 
 /** Builds the message of a vehicle event. */

@@ -10,7 +10,7 @@ import { descriptorMessage, valueMessage, type MessageOrigin } from "./descripto
 import { accountEventMessage, vehicleEventMessage } from "./event-message.js";
 import { withParts, updateMessages } from "./message-grouping.js";
 import { LOCATION, positionMessage } from "./position-message.js";
-import { rawMessage } from "./raw-message.js";
+import { rawMessage, wholeMessages } from "./raw-message.js";
 import type { DescriptorMessage, EventMessage, Form, PositionMessage, ValueMessage } from "./types.js";
 
 /** Holds the options of a cardata-stream node. */
@@ -126,10 +126,12 @@ export class StreamOutput {
     cars: ReadonlyMap<string, RegisteredVehicle>,
     build: (vehicle: Vehicle, vin: string) => PresentMessages,
   ): ValueMessage[] {
-    return [...cars].flatMap(([vin, { vehicle }]): ValueMessage[] => {
+    const { topicBase, form } = this.options;
+    return [...cars].flatMap(([vin, car]): ValueMessage[] => {
       if (!this.#wantsCar(vin)) return [];
-      const { messages, fixes, values } = build(vehicle, vin);
-      const grouped = this.options.form === "each" ? messages : updateMessages(this.options.topicBase, vin, messages);
+      if (form === "raw") return wholeMessages(topicBase, vin, car);
+      const { messages, fixes, values } = build(car.vehicle, vin);
+      const grouped = form === "each" ? messages : updateMessages(topicBase, vin, messages);
       return [...grouped, ...fixes, ...values];
     });
   }

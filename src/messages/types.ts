@@ -105,12 +105,17 @@ export interface UpdateMessage {
   quota?: Quota;
 }
 
-/** Holds BMW's object as received, without the customer id (form `raw`). */
+/**
+ * Holds BMW's object as received, without the customer id (form `raw`); or, of the same form, everything that is known of
+ * a car: `{vin, topic, timestamp, data, basicData?}`.
+ */
 export interface RawMessage {
   /** `<base>/<vin>` */
   topic: string;
   vin: string;
   payload: Record<string, unknown>;
+  /** Only on everything that is known: a broker should keep it. */
+  retain?: true;
   /** Only from cardata-telematics. */
   quota?: Quota;
 }

@@ -31,6 +31,14 @@ export class ImageStore {
     return this.#stored(vin).catch(() => null);
   }
 
+  /** Keeps a picture; returns whether it was not known yet. */
+  async keep(vin: string, { bytes }: BinaryContent): Promise<boolean> {
+    const known = await this.kept(vin);
+    if (known?.bytes.equals(bytes) === true) return false;
+    await this.#store(vin, bytes);
+    return true;
+  }
+
   async #fetch(vin: string, fetch: () => Promise<BinaryContent>): Promise<BinaryContent> {
     try {
       const image = await fetch();

@@ -228,6 +228,11 @@ export class RestService {
     return this.#images.kept(vin);
   }
 
+  /** Keeps a picture that another Node-RED has fetched; returns whether it was not known yet. Never rejects. */
+  async keepImage(vin: string, picture: BinaryContent): Promise<boolean> {
+    return this.#images.keep(vin, picture);
+  }
+
   /**
    * Asks BMW for the cars: 1 call and 1 more for each car that may be read.
    * @throws CarDataError

@@ -24,6 +24,8 @@ export interface StreamMessage {
   /** BMW's time of sending [ms]; `null` if missing. */
   readonly sentAt: number | null;
   readonly entries: readonly DescriptorEntry[];
+  /** What BMW says of the car itself, passed on by another instance of this package; `null` in messages of BMW. */
+  readonly basicData: JsonObject | null;
   /** BMW's object, unchanged; for a single value the object that BMW would have sent. */
   readonly envelope: JsonObject;
 }
@@ -88,9 +90,11 @@ function decodeEnvelope(
   // BMW's topics end with the VIN as it is in the payload, which is quicker to see than to parse.
   const topicVin = topic.endsWith(vin) ? vin : parseVin(topic.slice(topic.lastIndexOf("/") + 1));
   if (topicVin !== null && topicVin !== vin) return "topic-mismatch";
+  const { basicData } = envelope;
   const data = envelope["data"] ?? {};
   if (!isObject(data)) return "data-malformed";
   if (Object.keys(data).length > MOST_DESCRIPTORS) return "too-many-descriptors";
   const entries = parseEntries(data, rejected);
-  return { vin, sentAt: parseTimestamp(envelope["timestamp"]), entries, envelope };
+  const sentAt = parseTimestamp(envelope["timestamp"]);
+  return { vin, sentAt, entries, basicData: isObject(basicData) ? basicData : null, envelope };
 }

@@ -80,7 +80,7 @@ function optionsFor(target: StreamTarget): IClientOptions {
   return {
     clientId: target.clientId,
     protocolVersion: 4,
-    clean: true,
+    clean: !target.keepsSession,
     keepalive: KEEPALIVE_S,
     reconnectPeriod: 0,
     connectTimeout: CONNECT_TIMEOUT_MS,

@@ -5,6 +5,8 @@ export interface StreamTarget {
   /** `mqtts://host:port`, or `mqtt://` where encryption is off. */
   readonly url: string;
   readonly clientId: string;
+  /** Whether the broker keeps for this client what comes while it is away. */
+  readonly keepsSession: boolean;
   readonly username?: string;
   readonly password?: string;
   readonly topic: string;

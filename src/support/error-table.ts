@@ -172,6 +172,14 @@ export const ERROR_TABLE = {
       "The stream server's certificate was not accepted (__reason__). Check the address, the clock of this machine and the CA file.",
     broker_unauthorised:
       "The MQTT broker refuses user name or password. Correct them in the CarData account. It is tried again by itself.",
+    broker_prefix_silent:
+      "Nothing has come from the MQTT broker under __prefix__, while cars are heard under “__other__”. Correct the topic prefix in the CarData account.",
+    owner_disconnected:
+      "The Node-RED that owns the login has no stream from BMW, so that nothing new comes here. __reason__",
+    owner_offline:
+      "The Node-RED that owns the login is not connected to the broker, so that nothing new comes here. It goes on by itself when that is back.",
+    owner_needs_login:
+      "The Node-RED that owns the login needs a new one, so that nothing new comes here: log in there. __reason__",
     broker_subscription_refused:
       "The MQTT broker does not allow reading __topic__. Check the rights of the broker user and the prefix.",
     broker_second_client:
@@ -235,7 +243,7 @@ export const ERROR_TABLE = {
     pages_invalid: "The number of pages must be a whole number from 1 to 10.",
     unknown_operation: "The operation __operation__ is not known. There are: __known__.",
     rest_needs_login:
-      "BMW's API needs a login of its own: an MQTT broker as source gives the live data only. Choose an account with BMW as source.",
+      "This account reads an MQTT broker and asks nothing of BMW. Ask in the Node-RED that owns the login; its answers come here by the broker. Or choose an account with BMW as source.",
   }),
   ...codes({ action: "subscribe", retry: "later", scope: "account", outcome: "answered", isTrouble: true })({
     cu_403:

@@ -42,7 +42,7 @@ export function testAccount(options: TestAccountOptions = {}) {
   const vaultKey = options.vaultKey ?? generateVaultKey();
   const world = {
     clock,
-    random: evenRandom,
+    random: options.random ?? evenRandom,
     createSend: () => http.send,
     openStream: broker.open,
     folder: `/${id}`,

@@ -128,7 +128,9 @@ export class Stage {
     this.work.red.sent.length = 0;
     await this.work.deploy(this.#flow);
     // What was known before is sent, and lost.
-    await this.work.red.message(({ port, message }) => port === 0 && message["source"] === "restored");
+    await this.work.red.message(
+      ({ port, message }) => port === 0 && (message["source"] === "restored" || message["retain"] === true),
+    );
     return this.broker;
   }
 

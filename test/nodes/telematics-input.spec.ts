@@ -297,7 +297,8 @@ describe("input of cardata-telematics", () => {
     it("with a broker as source, which has no API behind it", async () => {
       await start({ account: { source: "broker", brokerHost: "127.0.0.1", brokerPort: "1" }, loggedIn: false });
       assert.equal((await refused()).code, "rest_needs_login");
-      await bench.status("telematics", "login needed");
+      const { status } = await bench.status("telematics", "asks BMW nothing");
+      assert.deepEqual([status.fill, status.shape], ["grey", "ring"]);
     });
 
     const WITHOUT: Record<string, (one: Simulator) => ReturnType<typeof askingFlow>> = {

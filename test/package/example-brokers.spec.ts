@@ -52,6 +52,10 @@ const KEPT: Readonly<Record<string, Readonly<Record<string, string | null>>>> = 
     "openWB/set/mqtt/vehicle/1/get/odometer": "1000",
     "openWB/set/mqtt/vehicle/1/get/soc_timestamp": null,
   },
+  "18": {
+    [`bmw/${CAR}`]: null,
+    "bmw/account/event/connected": null,
+  },
   "Home Assistant nodes/01": {
     [`homeassistant/sensor/own_${CAR}/vehicle_travelledDistance/config`]: null,
     [`cardata/${CAR}/${ODOMETER}/own`]: "1000",

@@ -285,6 +285,20 @@ const SCENES: Readonly<Record<string, Scene>> = {
       assert.equal((await stage.retained()).has(`cardata/${CAR}/${SOC}`), false);
     },
   },
+  "18": {
+    ...oneCar,
+    play: async (stage) => {
+      stage.publish(CAR, { [SOC]: 63, [DOORS]: "SECURED" }, 9);
+      const live = await stage.arrival(`bmw/${CAR}`);
+      assert.equal(live.retain, false);
+      assert.deepEqual(Object.keys((JSON.parse(live.text) as { data: object }).data), [SOC, DOORS]);
+      await stage.arrival("bmw/account/event/connected");
+      await stage.press("now and then");
+      await stage.arrival(`bmw/${FIRST}/image`);
+      const kept = await stage.retained();
+      assert.ok(kept.has(`bmw/${FIRST}/image`) && kept.has("bmw/account/event/connected"));
+    },
+  },
   "14": {
     change: (node) => {
       if (node.type !== "tab") return node;

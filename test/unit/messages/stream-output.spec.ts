@@ -4,6 +4,7 @@ import type { RegisteredVehicle } from "../../../src/rest/vehicles.js";
 import { parseCommand } from "../../../src/messages/command.js";
 import { StreamOutput, type StreamOutputOptions } from "../../../src/messages/stream-output.js";
 import type { DescriptorMessage, RawMessage, UpdateMessage } from "../../../src/messages/types.js";
+import { decodeMessage, type StreamRejection } from "../../../src/stream/decode-message.js";
 import { ReasonCounters } from "../../../src/support/reason-counters.js";
 import type { JsonObject } from "../../../src/support/json.js";
 import { definitionOf } from "../../../src/vehicle/catalogue.js";
@@ -253,6 +254,77 @@ describe("messages of cardata-stream", () => {
       { value: "63", odd: [1] },
       "a flow may change its copy",
     );
+  });
+
+  describe("of everything that is known, in form raw", () => {
+    const whole = nodeWith({ form: "raw", descriptors: [LOCK], onlyChanges: true });
+    const basicData = { brand: "BMW", driveTrain: "BEV", entityId: GCID };
+
+    function readAgain(message: RawMessage | undefined) {
+      const rejected = new ReasonCounters<StreamRejection>();
+      const sent = Buffer.from(JSON.stringify(message?.payload));
+      return { decoded: decodeMessage(message?.topic ?? "", sent, rejected), rejected: rejected.toJSON() };
+    }
+
+    for (const ask of ["restored", "resent", "snapshot"] as const)
+      it(`are one message as BMW writes it, to be kept (${ask})`, () => {
+        const { receive, car } = carWith();
+        receive({ [SOC]: { value: "63", unit: "percent", timestamp: at(-30) }, [LOCK]: { value: null } });
+        receive({ [CBS]: { value: '[{"title":"Oil"}]', timestamp: at(-90) } });
+        const known = { ...car, basicData };
+        const messages = whole[ask](new Map([[VIN, known]])) as RawMessage[];
+        assert.equal(messages.length, 1);
+        const [message] = messages;
+        assert.deepEqual([message?.topic, message?.vin, message?.retain], [`cardata/${VIN}`, VIN, true]);
+        assert.deepEqual(message?.payload, {
+          vin: VIN,
+          topic: VIN,
+          timestamp: at(0),
+          data: {
+            [SOC]: { timestamp: at(-30), value: "63", unit: "percent" },
+            [LOCK]: { timestamp: at(0), value: null, unit: null },
+            [CBS]: { timestamp: at(-90), value: '[{"title":"Oil"}]', unit: null },
+          },
+          basicData: { brand: "BMW", driveTrain: "BEV" },
+        });
+      });
+
+    it("give a reader the same values at the same times", () => {
+      const owner = carWith();
+      owner.receive({
+        [SOC]: { value: "63", unit: "percent", timestamp: at(-30) },
+        [LOCK]: { value: "SECURED", timestamp: at(-3000) },
+        [CBS]: { value: '[{"title":"Oil"}]', timestamp: at(-90) },
+        "vehicle.body.trunk.isOpen": { value: null, timestamp: at(-5) },
+        "vehicle.vehicle.travelledDistance": { value: "20123", unit: "km" },
+      });
+      const [message] = whole.restored(new Map([[VIN, { ...owner.car, basicData }]])) as RawMessage[];
+      const { decoded, rejected } = readAgain(message);
+      assert.deepEqual([decoded?.vin, decoded?.basicData, rejected], [VIN, { brand: "BMW", driveTrain: "BEV" }, {}]);
+      const reader = carWith();
+      reader.receive(message?.payload["data"] as JsonObject);
+      const figures = ({ vehicle }: RegisteredVehicle) =>
+        [...vehicle.readings.values()].map(({ descriptor, value, unit, timestamp, data }) => {
+          return { descriptor, value, unit, timestamp, data };
+        });
+      assert.deepEqual(figures(reader.car), figures(owner.car));
+    });
+
+    it("keep a value that BMW's API tells by a null", () => {
+      const { car } = carWith();
+      const CHECKS = "vehicle.status.checkControlMessages";
+      const entries = parseEntries({ [CHECKS]: { value: null, timestamp: at(-5) } }, new ReasonCounters<string>());
+      car.vehicle.apply({ entries, source: "rest", sentAt: null, receivedAt: START });
+      const [message] = whole.snapshot(new Map([[VIN, car]])) as RawMessage[];
+      assert.equal((message?.payload["data"] as Record<string, JsonObject>)[CHECKS]?.["value"], "0");
+    });
+
+    it("are none for a car of which nothing is known, or that is not wanted", () => {
+      const { receive, car } = carWith();
+      assert.deepEqual(whole.snapshot(new Map([[VIN, car]])), []);
+      receive({ [SOC]: { value: 63 } });
+      assert.deepEqual(nodeWith({ form: "raw", vehicle: OTHER_VIN }).snapshot(new Map([[VIN, car]])), []);
+    });
   });
 
   it("answer a snapshot with all present values, unknown ones too, without touching onlyChanges", () => {

@@ -24,6 +24,7 @@ function sessionWith(options: { source?: "bmw" | "broker"; renewable?: boolean }
         username: GCID,
         password,
         topic: `${GCID}/+`,
+        keepsSession: false,
         verifyCertificate: true,
       };
     },
