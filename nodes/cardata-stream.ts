@@ -1,4 +1,5 @@
 import type { Account } from "../src/account/account.js";
+import { carNameOf } from "../src/account/vehicle-identity.js";
 import { parseCommand } from "../src/messages/command.js";
 import { StreamOutput } from "../src/messages/stream-output.js";
 import type { ValueMessage } from "../src/messages/types.js";
@@ -28,8 +29,10 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const { restore: restores, ...options } = readSettings(STREAM_SCHEMA, properties);
   const { label, settings } = account;
   const distanceUnit = (vin: string) => account.registry.cars.get(vin)?.vehicle.distanceUnit;
-  const output = new StreamOutput({ ...options, topicBase: settings.topicBase, account: label, distanceUnit }, () =>
-    RED.util.generateId(),
+  const carName = (vin: string) => carNameOf(account, vin);
+  const output = new StreamOutput(
+    { ...options, topicBase: settings.topicBase, account: label, distanceUnit, carName },
+    () => RED.util.generateId(),
   );
   const status = new StatusLine(node);
   const showStatus = () => {

@@ -107,7 +107,7 @@ export function carIdentity(cars: KnownCars, vin: string) {
   const { manufacturer, model, softwareVersion, driveType } = kindOf(known);
   const identity: CarIdentity = {
     id: announcedIdOf(cars, vin),
-    name: own?.name || alias || `${manufacturer} ${model ?? maskVin(vin)}`,
+    name: nameOf(vin, own, known),
     manufacturer,
     model,
     serialNumber: alias === "" ? vin : null,
@@ -115,6 +115,21 @@ export function carIdentity(cars: KnownCars, vin: string) {
     driveType,
   };
   return identity;
+}
+
+/** Returns what people call a car; `null`: the account does not know it, or has to ignore it. */
+export function carNameOf(
+  { vehicles, registry }: Pick<KnownCars, "vehicles" | "registry">,
+  vin: string,
+): string | null {
+  const own = vehicles.find((car) => car.vin === vin);
+  const known = registry.cars.get(vin);
+  return own?.ignore === true || (own ?? known) === undefined ? null : nameOf(vin, own, known);
+}
+
+function nameOf(vin: string, own: VehicleSettings | undefined, known: RegisteredVehicle | undefined): string {
+  const { manufacturer, model } = kindOf(known);
+  return own?.name || own?.alias || `${manufacturer} ${model ?? maskVin(vin)}`;
 }
 
 type Kind = Pick<CarIdentity, "manufacturer" | "model" | "softwareVersion" | "driveType">;

@@ -14,11 +14,21 @@ export interface MessageOrigin {
   readonly topicBase: string;
   /** Returns the unit of a car's distances, for those that come without one. */
   readonly distanceUnit?: DistanceUnit;
+  readonly carName?: CarName;
+}
+
+/** Returns what people call a car; `null` for one that the account does not know. */
+export type CarName = (vin: string) => string | null;
+
+/** Returns the part of a message that names its car. */
+export function carPart(carName: CarName | undefined, vin: string): { car?: string } {
+  const car = carName?.(vin) ?? null;
+  return car === null ? {} : { car };
 }
 
 /** Builds the message of one reading, without `parts`. */
 export function descriptorMessage(
-  { topicBase, distanceUnit }: MessageOrigin,
+  { topicBase, distanceUnit, carName }: MessageOrigin,
   vin: string,
   reading: Reading,
 ): DescriptorMessage {
@@ -29,6 +39,7 @@ export function descriptorMessage(
     payload: value,
     topic: `${topicBase}/${vin}/${descriptor}`,
     vin,
+    ...carPart(carName, vin),
     descriptor,
     name,
     unit,
@@ -66,7 +77,7 @@ function nameFromId(descriptor: string): string {
 
 /** Builds the message of a sourced value. */
 export function valueMessage(
-  { topicBase, distanceUnit }: MessageOrigin,
+  { topicBase, distanceUnit, carName }: MessageOrigin,
   vin: string,
   sourced: SourcedValue,
 ): DescriptorMessage {
@@ -76,6 +87,7 @@ export function valueMessage(
     payload: value,
     topic: `${topicBase}/${vin}/${descriptor}`,
     vin,
+    ...carPart(carName, vin),
     descriptor,
     name,
     unit,

@@ -2,6 +2,7 @@ import { haPartOfValue } from "../homeassistant/entity.js";
 import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
 import { haPartOf } from "../homeassistant/ha-part.js";
 import type { LearningReport, SocEstimate } from "../soc/estimate.js";
+import { carPart, type CarName } from "./descriptor-message.js";
 import { drivePart, estimatePart, oneDecimal } from "./estimate-part.js";
 import { isoText } from "./iso-text.js";
 import { learningPayload } from "./learning-payload.js";
@@ -11,6 +12,7 @@ interface SocOutputOptions {
   readonly topicBase: string;
   /** VIN of the only car; "" for all. */
   readonly vehicle: string;
+  readonly carName?: CarName;
 }
 
 /** Holds the messages of outputs 1 and 2; `null`: none. */
@@ -101,6 +103,7 @@ export class SocOutput {
       payload,
       topic: `${this.options.topicBase}/${vin}/${descriptor}`,
       vin,
+      ...carPart(this.options.carName, vin),
       descriptor,
       name,
       unit,
