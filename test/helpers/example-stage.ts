@@ -3,13 +3,14 @@ import { tracking } from "../../demo/set-up.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 import { eventually } from "./eventually.js";
 import { exampleFlow } from "./examples.js";
-import { accountNode, streamMessage, type FlowNode } from "./flow.js";
+import { ACCOUNT, accountNode, streamMessage, type FlowNode } from "./flow.js";
 import { startBroker, type PlainBroker } from "./plain-broker.js";
 import { RedAtWork } from "./red-at-work.js";
 import { saveLogin } from "./saved-login.js";
 
 const ERROR_LEVEL = 20;
 const MINUTE_MS = 60_000;
+const SETTINGS = { mqttReconnectTime: 300 };
 const ECHO = "stage/echo/";
 
 /** Changes an example before it is deployed, as its comment asks the user to. */
@@ -33,6 +34,13 @@ interface Arrived {
   readonly retain: boolean;
 }
 
+/** Chooses an account where an example leaves that to its user. */
+function withAccount(flow: readonly FlowNode[]): readonly FlowNode[] {
+  if (flow.some(({ type }) => type === "cardata-account")) return flow;
+  const account = { id: ACCOUNT, type: "cardata-account" };
+  return [...flow.map((node) => (node["account"] === "" ? { ...node, account: ACCOUNT } : node)), account];
+}
+
 /** `*` stands for anything. */
 function toPattern(chosen: string): RegExp {
   return new RegExp(`^${chosen.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
@@ -48,7 +56,7 @@ export class Stage {
   private constructor(
     readonly simulator: Simulator,
     private broker: PlainBroker,
-    private readonly work: RedAtWork,
+    private work: RedAtWork,
     private readonly listener: MqttClient,
   ) {
     listener.on("message", (topic, payload, { retain }) => {
@@ -60,7 +68,7 @@ export class Stage {
   static async open(userDir: string): Promise<Stage> {
     const simulator = await startSimulator({ tick: 0, autoApprove: true });
     const broker = await startBroker();
-    const work = await RedAtWork.start({ userDir, settings: { mqttReconnectTime: 300 } });
+    const work = await RedAtWork.start({ userDir, settings: SETTINGS });
     const listener = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
     await listener.subscribeAsync("#");
     return new Stage(simulator, broker, work, listener);
@@ -79,7 +87,7 @@ export class Stage {
     { change = (node) => node, isOmitted = () => false, more = [], isLoginLost = false }: Preparation = {},
   ): Promise<void> {
     const { red } = this.work;
-    const flow = exampleFlow(file).filter((node) => !isOmitted(node));
+    const flow = withAccount(exampleFlow(file)).filter((node) => !isOmitted(node));
     const account = flow.find(({ type }) => type === "cardata-account")?.id ?? "";
     const { storeKey } = await saveLogin(red.userDir, account, this.simulator);
     const credentials = { clientId: this.simulator.clientId, ...(!isLoginLost && { storeKey }) };
@@ -96,6 +104,14 @@ export class Stage {
       await eventually("a connection to the broker", () =>
         red.logs.some(({ msg }) => String(msg).includes("Connected to broker")),
       );
+  }
+
+  /** Node-RED ends and starts again, with what it has kept of flows and cars. */
+  async restart(): Promise<void> {
+    const { userDir } = this.work.red;
+    await this.work.red.stop();
+    this.work = await RedAtWork.start({ userDir, settings: SETTINGS });
+    await this.work.connected(this.node("cardata-account").id);
   }
 
   /** The broker goes, and comes back without anything that it had kept. */
@@ -140,6 +156,11 @@ export class Stage {
     const { id } = this.node("inject", name);
     const response = await fetch(`${this.work.red.url}/inject/${id}`, { method: "POST" });
     if (!response.ok) throw new Error(`${name} could not be pressed: ${response.status}`);
+  }
+
+  /** The address of Node-RED. */
+  get url(): string {
+    return this.work.red.url;
   }
 
   /** A page of Node-RED or of its nodes. */
