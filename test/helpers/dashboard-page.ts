@@ -8,6 +8,7 @@ import { PATIENCE_MS } from "./eventually.js";
 export const PHONE = 390;
 export const DESKTOP = 1280;
 const HEIGHT = 900;
+const MARGIN = 24;
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 interface Visit {
@@ -37,7 +38,7 @@ export class DashboardPage {
     try {
       const colorScheme = isDark ? "dark" : "light";
       const page = await browser.newPage({ locale: "en-GB", viewport: { width, height: HEIGHT }, colorScheme });
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(PATIENCE_MS);
       const opened = new DashboardPage(page);
       await page.goto(`${url}/dashboard/cars`);
       await page.locator(".cd-card").first().waitFor();
@@ -73,13 +74,11 @@ export class DashboardPage {
     );
   }
 
-  /** The whole page, however long. */
+  /** What a desktop shows of the whole page, and a phone before anybody scrolls. */
   async picture(): Promise<Buffer> {
+    const width = this.page.viewportSize()?.width ?? DESKTOP;
     const height = await this.page.locator(".cd").evaluate((page) => page.getBoundingClientRect().bottom);
-    await this.page.setViewportSize({
-      width: this.page.viewportSize()?.width ?? DESKTOP,
-      height: Math.ceil(height) + 24,
-    });
+    if (width !== PHONE) await this.page.setViewportSize({ width, height: Math.ceil(height) + MARGIN });
     return this.page.screenshot();
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DashboardPage, DESKTOP, PHONE } from "./dashboard-page.js";
 import type { Preparation, Stage } from "./example-stage.js";
@@ -254,7 +254,7 @@ async function readCharge(stage: Stage): Promise<void> {
       assert.match(await page.text("battery"), /58\.9% .*Charging · AC · 11\.0 kW 80 % in 1 h \d+ min, at /);
       assert.match(await page.text("charge"), /Charge since .*Power, kW/);
       assert.deepEqual([await page.misfits(), page.foreign], [[], []]);
-      keep(`dashboard${width === PHONE ? "-phone" : ""}${isDark ? "-dark" : ""}.png`, await page.picture());
+      if (!isDark) keep(width === PHONE ? "dashboard-phone.png" : "dashboard.png", await page.picture());
     });
   }
 }
@@ -268,11 +268,8 @@ async function readUnknown(stage: Stage): Promise<void> {
   });
 }
 
-/** The pictures of the documentation; those in the dark are only looked at. */
+/** The pictures of the documentation, written only on demand. */
 function keep(name: string, picture: Buffer): void {
-  const folder = process.env["CARDATA_SCREENSHOTS"] === "1" ? join(ROOT, "docs") : process.env["CARDATA_LOOK"];
-  if (!name.includes("dark")) assert.ok(picture.length < LARGEST_BYTES, `${name} has ${picture.length} bytes`);
-  if (folder === undefined || (folder.endsWith("docs") && name.includes("dark"))) return;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, name), picture);
+  assert.ok(picture.length < LARGEST_BYTES, `${name} has ${picture.length} bytes`);
+  if (process.env["CARDATA_SCREENSHOTS"] === "1") writeFileSync(join(ROOT, "docs", name), picture);
 }
