@@ -70,7 +70,7 @@ export class DashboardPage {
             element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1;
           return isCut || left < 0 || right > window.innerWidth;
         })
-        .map(({ className, textContent }) => `${className}: ${textContent.slice(0, 40)}`),
+        .map(({ classList, textContent }) => `${classList.value}: ${textContent.slice(0, 40)}`),
     );
   }
 
