@@ -1,7 +1,7 @@
 import type { Account } from "../src/account/account.js";
 import type { SocService } from "../src/account/soc/soc-service.js";
 import { parseSocOptions } from "../src/account/soc/soc-options.js";
-import { withVin } from "../src/account/vehicle-identity.js";
+import { carNameOf, withVin } from "../src/account/vehicle-identity.js";
 import { executeSocRequest, parseSocInput } from "../src/messages/soc-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
 import { BrokerWatch } from "../src/mqtt-out/broker-watch.js";
@@ -30,7 +30,8 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const options = parseSocOptions(properties);
   const { vehicle, magic } = options;
   const { meterUnit } = readSettings(PREDICTED_SOC_SCHEMA, properties);
-  const output = new SocOutput({ topicBase, topicSeparator, vehicle });
+  const carName = (vin: string) => carNameOf(account, vin);
+  const output = new SocOutput({ topicBase, topicSeparator, vehicle, carName });
   const status = new StatusLine(node);
   const isWanted = (vin: string) => vehicle === "" || vin === vehicle;
   let started = false;

@@ -1,5 +1,6 @@
 import type { Update } from "../src/account/account-events.js";
 import type { Account } from "../src/account/account.js";
+import { carNameOf } from "../src/account/vehicle-identity.js";
 import { parseCommand } from "../src/messages/command.js";
 import { streamEventOf } from "../src/messages/event-message.js";
 import { StreamOutput } from "../src/messages/stream-output.js";
@@ -33,8 +34,10 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const { label, settings } = account;
   const { topicBase, topicSeparator } = settings;
   const distanceUnit = (vin: string) => account.registry.cars.get(vin)?.vehicle.distanceUnit;
-  const output = new StreamOutput({ ...options, topicBase, topicSeparator, account: label, distanceUnit }, () =>
-    RED.util.generateId(),
+  const carName = (vin: string) => carNameOf(account, vin);
+  const output = new StreamOutput(
+    { ...options, topicBase, topicSeparator, account: label, distanceUnit, carName },
+    () => RED.util.generateId(),
   );
   const status = new StatusLine(node);
   const showStatus = () => {

@@ -1,6 +1,6 @@
 import type { Account } from "../src/account/account.js";
 import type { OperationAnswer } from "../src/rest/operations.js";
-import { withVin } from "../src/account/vehicle-identity.js";
+import { carNameOf, withVin } from "../src/account/vehicle-identity.js";
 import { wantedDescriptors, parsePollRequests } from "../src/settings/parse-poll-requests.js";
 import { causeOf } from "../src/messages/error-cause.js";
 import { parseRequest, requestDefaults } from "../src/messages/request.js";
@@ -31,7 +31,10 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const { topicBase, topicSeparator } = account.settings;
   const { form, vehicle } = readSettings(TELEMATICS_SCHEMA, properties);
   const distanceUnit = (vin: string) => account.registry.cars.get(vin)?.vehicle.distanceUnit;
-  const output = new TelematicsOutput({ topicBase, topicSeparator, form, distanceUnit }, () => RED.util.generateId());
+  const carName = (vin: string) => carNameOf(account, vin);
+  const output = new TelematicsOutput({ topicBase, topicSeparator, form, distanceUnit, carName }, () =>
+    RED.util.generateId(),
+  );
   const defaults = requestDefaults(properties);
   const status = new StatusLine(node);
   const showStatus = () => {

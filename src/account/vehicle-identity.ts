@@ -107,7 +107,7 @@ export function carIdentity(cars: KnownCars, vin: string) {
   const { manufacturer, model, softwareVersion, driveType } = kindOf(known);
   const identity: CarIdentity = {
     id: announcedIdOf(cars, vin),
-    name: own?.name || alias || `${manufacturer} ${model ?? maskVin(vin)}`,
+    name: nameOf(vin, own, known),
     manufacturer,
     model,
     serialNumber: alias === "" ? vin : null,
@@ -115,6 +115,33 @@ export function carIdentity(cars: KnownCars, vin: string) {
     driveType,
   };
   return identity;
+}
+
+/** Names as they were made of what is known of a car: each message asks for one. */
+const namesMade = new WeakMap<
+  RegisteredVehicle,
+  { own: VehicleSettings | undefined; basicData: unknown; name: string }
+>();
+
+/** Returns what people call a car; `null`: the account does not know it, or has to ignore it. */
+export function carNameOf(
+  { vehicles, registry }: Pick<KnownCars, "vehicles" | "registry">,
+  vin: string,
+): string | null {
+  const own = vehicles.find((car) => car.vin === vin);
+  const known = registry.cars.get(vin);
+  if (own?.ignore === true) return null;
+  if (known === undefined) return own === undefined ? null : nameOf(vin, own, known);
+  const made = namesMade.get(known);
+  if (made !== undefined && made.own === own && made.basicData === known.basicData) return made.name;
+  const name = nameOf(vin, own, known);
+  namesMade.set(known, { own, basicData: known.basicData, name });
+  return name;
+}
+
+function nameOf(vin: string, own: VehicleSettings | undefined, known: RegisteredVehicle | undefined): string {
+  const { manufacturer, model } = kindOf(known);
+  return own?.name || own?.alias || `${manufacturer} ${model ?? maskVin(vin)}`;
 }
 
 type Kind = Pick<CarIdentity, "manufacturer" | "model" | "softwareVersion" | "driveType">;

@@ -17,6 +17,16 @@ export interface MessageOrigin {
   readonly topicSeparator?: TopicSeparator;
   /** Returns the unit of a car's distances, for those that come without one. */
   readonly distanceUnit?: DistanceUnit;
+  readonly carName?: CarName;
+}
+
+/** Returns what people call a car; `null` for one that the account does not know. */
+export type CarName = (vin: string) => string | null;
+
+/** Returns the part of a message that names its car. */
+export function carPart(carName: CarName | undefined, vin: string): { car?: string } {
+  const car = carName?.(vin) ?? null;
+  return car === null ? {} : { car };
 }
 
 let lastBase = "";
@@ -34,7 +44,7 @@ function carTopic(topicBase: string, vin: string): string {
 
 /** Builds the message of one reading, without `parts`. */
 export function descriptorMessage(
-  { topicBase, topicSeparator, distanceUnit }: MessageOrigin,
+  { topicBase, topicSeparator, distanceUnit, carName }: MessageOrigin,
   vin: string,
   reading: Reading,
 ): DescriptorMessage {
@@ -53,6 +63,8 @@ export function descriptorMessage(
     known: definition !== undefined,
     ha: haPartOfValue(vin, { descriptor, name, unit, payload: value, last }, distanceUnit),
   };
+  const car = carName?.(vin) ?? null;
+  if (car !== null) message.car = car;
   if (raw !== undefined) message.raw = rawOf(raw);
   if (last !== undefined) message.last = lastOf(last);
   // A copy, because flows may change what they receive.
@@ -82,7 +94,7 @@ function nameFromId(descriptor: string): string {
 
 /** Builds the message of a sourced value. */
 export function valueMessage(
-  { topicBase, distanceUnit }: MessageOrigin,
+  { topicBase, distanceUnit, carName }: MessageOrigin,
   vin: string,
   sourced: SourcedValue,
 ): DescriptorMessage {
@@ -92,6 +104,7 @@ export function valueMessage(
     payload: value,
     topic: carTopic(topicBase, vin) + descriptor,
     vin,
+    ...carPart(carName, vin),
     descriptor,
     name,
     unit,

@@ -3,7 +3,7 @@ import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
 import { haPartOf } from "../homeassistant/ha-part.js";
 import { descriptorTopic } from "../support/topic.js";
 import type { LearningReport, SocEstimate } from "../soc/estimate.js";
-import type { MessageOrigin } from "./descriptor-message.js";
+import { carPart, type CarName, type MessageOrigin } from "./descriptor-message.js";
 import { drivePart, estimatePart, oneDecimal } from "./estimate-part.js";
 import { isoText } from "./iso-text.js";
 import { learningPayload } from "./learning-payload.js";
@@ -12,6 +12,7 @@ import type { DescriptorMessage, LearningMessage } from "./types.js";
 interface SocOutputOptions extends Pick<MessageOrigin, "topicBase" | "topicSeparator"> {
   /** VIN of the only car; "" for all. */
   readonly vehicle: string;
+  readonly carName?: CarName;
 }
 
 /** Holds the messages of outputs 1 and 2; `null`: none. */
@@ -103,6 +104,7 @@ export class SocOutput {
       payload,
       topic: `${topicBase}/${vin}/${descriptorTopic(descriptor, topicSeparator)}`,
       vin,
+      ...carPart(this.options.carName, vin),
       descriptor,
       name,
       unit,

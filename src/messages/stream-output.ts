@@ -6,7 +6,7 @@ import type { Position } from "../vehicle/position.js";
 import type { Reading, ReadingSource } from "../vehicle/reading.js";
 import type { SourcedValue } from "../vehicle/source-priority.js";
 import type { Vehicle } from "../vehicle/vehicle.js";
-import { descriptorMessage, valueMessage, type MessageOrigin } from "./descriptor-message.js";
+import { carPart, descriptorMessage, valueMessage, type MessageOrigin } from "./descriptor-message.js";
 import { accountEventMessage, vehicleEventMessage } from "./event-message.js";
 import { withParts, updateMessages } from "./message-grouping.js";
 import { LOCATION, positionMessage } from "./position-message.js";
@@ -166,7 +166,8 @@ export class StreamOutput {
   }
 
   #fix(vin: string, position: Position): PositionMessage {
-    return positionMessage(this.options.topicBase, vin, position);
+    const { topicBase, carName } = this.options;
+    return { ...positionMessage(topicBase, vin, position), ...carPart(carName, vin) };
   }
 
   #hasMoved(vin: string, { latitude, longitude }: Position): boolean {

@@ -19,6 +19,8 @@ export interface DescriptorMessage {
   /** `<base>/<vin>/<descriptor>` */
   topic: string;
   vin: string;
+  /** What people call the car: its name in the account, else its alias, else make and model; absent in a replay. */
+  car?: string;
   /** As BMW spells it. */
   descriptor: string;
   /** Short readable English name, unique and stable. */
@@ -64,6 +66,8 @@ export interface PositionMessage {
   /** `<base>/<vin>/location` */
   topic: string;
   vin: string;
+  /** As in other messages of values. */
+  car?: string;
   descriptor: "location";
   name: string;
   unit: null;

@@ -4,13 +4,14 @@ import { startSimulator, type Simulator } from "../simulator/index.js";
 import { OsmAndServer } from "../simulator/osmand-server.js";
 import { eventually } from "./eventually.js";
 import { exampleFlow } from "./examples.js";
-import { accountNode, streamMessage, type FlowNode } from "./flow.js";
+import { ACCOUNT, accountNode, streamMessage, type FlowNode } from "./flow.js";
 import { startBroker, type PlainBroker } from "./plain-broker.js";
 import { RedAtWork } from "./red-at-work.js";
 import { saveLogin } from "./saved-login.js";
 
 const ERROR_LEVEL = 20;
 const MINUTE_MS = 60_000;
+const SETTINGS = { mqttReconnectTime: 300 };
 const ECHO = "stage/echo/";
 
 /** Changes an example before it is deployed, as its comment asks the user to. */
@@ -34,6 +35,13 @@ interface Arrived {
   readonly retain: boolean;
 }
 
+/** Chooses an account where an example leaves that to its user. */
+function withAccount(flow: readonly FlowNode[]): readonly FlowNode[] {
+  if (flow.some(({ type }) => type === "cardata-account")) return flow;
+  const account = { id: ACCOUNT, type: "cardata-account" };
+  return [...flow.map((node) => (node["account"] === "" ? { ...node, account: ACCOUNT } : node)), account];
+}
+
 /** `*` stands for anything. */
 function toPattern(chosen: string): RegExp {
   return new RegExp(`^${chosen.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
@@ -55,7 +63,7 @@ export class Stage {
   private constructor(
     readonly simulator: Simulator,
     private broker: PlainBroker,
-    private readonly work: RedAtWork,
+    private work: RedAtWork,
     private readonly listener: MqttClient,
     readonly osmand: OsmAndServer,
   ) {
@@ -68,7 +76,7 @@ export class Stage {
   static async open(userDir: string): Promise<Stage> {
     const simulator = await startSimulator({ tick: 0, autoApprove: true });
     const broker = await startBroker();
-    const work = await RedAtWork.start({ userDir, settings: { mqttReconnectTime: 300 } });
+    const work = await RedAtWork.start({ userDir, settings: SETTINGS });
     const listener = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
     await listener.subscribeAsync("#");
     return new Stage(simulator, broker, work, listener, await OsmAndServer.start());
@@ -88,7 +96,7 @@ export class Stage {
     { change = (node) => node, isOmitted = () => false, more = [], isLoginLost = false }: Preparation = {},
   ): Promise<void> {
     const { red } = this.work;
-    const flow = exampleFlow(file).filter((node) => !isOmitted(node));
+    const flow = withAccount(exampleFlow(file)).filter((node) => !isOmitted(node));
     const account = flow.find(({ type }) => type === "cardata-account")?.id ?? "";
     const { storeKey } = await saveLogin(red.userDir, account, this.simulator);
     const credentials = { clientId: this.simulator.clientId, ...(!isLoginLost && { storeKey }) };
@@ -108,9 +116,17 @@ export class Stage {
   }
 
   /** Everything starts anew with what it knew, and is live again. */
-  async restart(): Promise<void> {
+  async redeploy(): Promise<void> {
     this.work.red.sent.length = 0;
     await this.work.deploy(this.#flow);
+    await this.work.connected(this.node("cardata-account").id);
+  }
+
+  /** Node-RED ends and starts again, with what it has kept of flows and cars. */
+  async restart(): Promise<void> {
+    const { userDir } = this.work.red;
+    await this.work.red.stop();
+    this.work = await RedAtWork.start({ userDir, settings: SETTINGS });
     await this.work.connected(this.node("cardata-account").id);
   }
 
@@ -159,6 +175,11 @@ export class Stage {
     const { id } = this.node("inject", name);
     const response = await fetch(`${this.work.red.url}/inject/${id}`, { method: "POST" });
     if (!response.ok) throw new Error(`${name} could not be pressed: ${response.status}`);
+  }
+
+  /** The address of Node-RED. */
+  get url(): string {
+    return this.work.red.url;
   }
 
   /** A page of Node-RED or of its nodes. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { DASHBOARD, playDashboard } from "../helpers/dashboard-scene.js";
 import { SOC, type FlowNode } from "../helpers/flow.js";
 import { EXAMPLE_FILES } from "../helpers/examples.js";
 import { Stage, type Preparation } from "../helpers/example-stage.js";
@@ -8,28 +9,16 @@ import { linkPackage, ROOT } from "../helpers/node-red.js";
 import { temporaryFolder } from "../helpers/red-process.js";
 
 const CAR = "WBY1Z2C30N7A00031";
-const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
-const METHOD = "vehicle.drivetrain.electricEngine.charging.method";
-const MAX_ENERGY = "vehicle.drivetrain.batteryManagement.maxEnergy";
 const RANGE = "vehicle.drivetrain.electricEngine.kombiRemainingElectricRange";
 const ODOMETER = "vehicle.vehicle.travelledDistance";
 const DOOR = "vehicle.cabin.door.row1.driver.isOpen";
-const LOCK = "vehicle.cabin.door.status";
-const WINDOW = "vehicle.cabin.window.row1.driver.status";
-const LOCATION = "vehicle.cabin.infotainment.navigation.currentLocation";
-const TYRE = "vehicle.chassis.axle.row1.wheel.left.tire";
 
-/** Folders that may hold the modules of others: that of the variable (as `npm install` leaves it), and this clone. */
-/** The message of cardata predicted soc when it knows no level any more. */
-const UNKNOWN_LEVEL: FlowNode = {
-  ...{ id: "unknown-level", type: "inject", z: "cdd1a0000000tab1", name: "unknown level", x: 100, y: 600 },
-  ...{ props: [{ p: "payload", v: "null", vt: "json" }], wires: [["cdd1a00000gauge1"]] },
-};
 const SERVER: FlowNode = {
   ...{ id: "ha-server", type: "server", name: "Home Assistant", version: 7, addon: false, connectionDelay: false },
   ...{ rejectUnauthorizedCerts: true, ha_boolean: "y|yes|true|on|home|open", cacheJson: false, heartbeat: false },
   credentials: { host: "http://127.0.0.1:9", access_token: "none" },
 };
+/** Folders that may hold the modules of others: that of the variable (as `npm install` leaves it), and this clone. */
 const SHELVES = [process.env["CARDATA_EXAMPLE_MODULES"], ROOT].filter((folder) => folder !== undefined);
 
 interface Guest extends Preparation {
@@ -45,45 +34,8 @@ type Message = Record<string, unknown>;
 const GUESTS: Readonly<Record<string, Guest>> = {
   "FlowFuse Dashboard": {
     module: "@flowfuse/node-red-dashboard",
-    more: [UNKNOWN_LEVEL],
-    play: async (stage) => {
-      const level = stage.node("function", "level and band");
-      stage.publish(CAR, { [SOC]: 50, [MAX_ENERGY]: 80, [STATUS]: "NOCHARGING" }, 2);
-      const gauge = await stage.message(level, ({ payload }) => payload === 50);
-      const { segments } = gauge["ui_update"] as { segments: { from: number }[] };
-      assert.ok(segments[1]!.from <= 50 && segments[2]!.from >= 50, JSON.stringify(segments));
-      await stage.message(level, ({ payload }) => /^[\d.]+ to [\d.]+ %$/.test(String(payload)), 1);
-
-      // Unknown is said in words, and the gauge gets no number.
-      await stage.press("unknown level");
-      await stage.message(level, ({ payload }) => payload === "unknown", 1);
-      assert.deepEqual(stage.payloads(level), [50, undefined]);
-
-      stage.publish(CAR, { [SOC]: 51, [STATUS]: "CHARGINGACTIVE", [METHOD]: "AC_TYPE2PLUG" });
-      const curve = stage.node("function", "charge curve");
-      await stage.message(curve, ({ topic }) => topic === "Battery level (%)");
-      assert.deepEqual(stage.payloads(curve)[0], []);
-
-      stage.publish(CAR, { [DOOR]: "OPEN", [WINDOW]: "INVALID", [LOCK]: "SECURED", [ODOMETER]: 1000, [RANGE]: 240 });
-      const rows = ({ payload }: Message) => JSON.stringify(payload);
-      const dependencies = stage.node("function", "open or closed");
-      await stage.message(dependencies, (message) => rows(message).includes('"State":"unknown"'));
-      assert.match(JSON.stringify(stage.payloads(dependencies)), /"Door front, driver side","State":"open"/);
-      assert.deepEqual(
-        (stage.payloads(dependencies).at(-1) as { What: string }[]).map(({ What }) => What),
-        ["Door front, driver side", "Locked", "Window front, driver side"],
-      );
-
-      stage.publish(CAR, { [`${TYRE}.pressure`]: "INVALID", [`${TYRE}.pressureTarget`]: 290 });
-      const tyres = stage.node("function", "pressures");
-      const wanted = [{ Tyre: "front left", Pressure: "unknown", Target: "290 kPa" }];
-      await stage.message(tyres, (message) => rows(message) === JSON.stringify(wanted));
-
-      stage.publish(CAR, { [`${LOCATION}.latitude`]: 48.1, [`${LOCATION}.longitude`]: 11.5 });
-      await stage.message(stage.node("cardata-stream", "position"));
-      const page = await stage.get("/dashboard/car");
-      assert.equal(page.status, 200);
-    },
+    ...DASHBOARD,
+    play: playDashboard,
   },
   "Home Assistant nodes": {
     module: "node-red-contrib-home-assistant-websocket",

@@ -417,7 +417,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
       stage.osmand.isMap = false;
 
       // After a restart what was known is no new place.
-      await stage.restart();
+      await stage.redeploy();
       const isRestored = (message: Record<string, unknown>) =>
         message["source"] === "restored" && message["vin"] === CAR;
       await stage.message(

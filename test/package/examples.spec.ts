@@ -16,10 +16,7 @@ const CORE = [
 ];
 /** Additional nodes that the examples in a folder need. */
 const GUESTS: Readonly<Record<string, readonly string[]>> = {
-  "FlowFuse Dashboard": [
-    ...["ui-base", "ui-page", "ui-theme", "ui-group"],
-    ...["ui-gauge", "ui-text", "ui-chart", "ui-template", "ui-table"],
-  ],
+  "FlowFuse Dashboard": [...["ui-base", "ui-page", "ui-theme", "ui-group", "ui-template"]],
   "Home Assistant nodes": ["ha-sensor", "ha-binary-sensor", "ha-entity-config", "ha-device-config"],
 };
 /** The properties by which a node uses a config node. */
