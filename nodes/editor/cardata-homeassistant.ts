@@ -3,7 +3,7 @@ import { ACCOUNT_SCHEMA } from "../../src/settings/account-schema.js";
 import { HOMEASSISTANT_SCHEMA, LANGUAGES } from "../../src/settings/homeassistant-schema.js";
 import { versionOf } from "../../src/settings/schema.js";
 import { AccountChoice } from "./widgets/account-choice.js";
-import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
+import { ACCOUNT_PROPERTY, closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { homeAssistantText } from "./widgets/text.js";
 import { showTopics } from "./widgets/topic-list.js";
 
@@ -69,7 +69,7 @@ RED.nodes.registerType("cardata-homeassistant", {
   paletteLabel: "cardata home assistant",
   defaults: {
     name: { value: "" },
-    account: { value: "", type: "cardata-account", required: true },
+    account: ACCOUNT_PROPERTY,
     ...settingsOf(HOMEASSISTANT_SCHEMA),
   },
   label() {

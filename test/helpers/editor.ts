@@ -183,7 +183,7 @@ export class Editor {
     await this.page.locator("#node-config-input-clientId").fill(clientId);
   }
 
-  /** Presses "New code" and returns the code that is shown. */
+  /** Presses "Log in" or "Log in again" and returns the code that is shown. */
   async newCode(): Promise<string> {
     await this.login("start").click();
     const code = this.login("code");
