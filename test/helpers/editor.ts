@@ -203,6 +203,9 @@ export class Editor {
   async #leave(button: "ok" | "cancel"): Promise<void> {
     const pressed = await this.#buttons(button).last().elementHandle();
     await pressed?.click();
+    // A login that is not kept is given up: Cancel asks before that.
+    const discard = this.page.locator("#cardata-login-discard").last();
+    if (button === "cancel" && (await discard.count()) > 0) await discard.click();
     await this.page.waitForFunction((one) => !one?.isConnected, pressed);
   }
 

@@ -10,7 +10,7 @@ export function showRights(place: Query, scopes: LoginView["scopes"]): void {
   if (scopes === undefined) return;
   for (const [name, scope] of Object.entries(RIGHTS)) {
     const isGranted = scopes.granted.some((granted) => granted === scope);
-    const text = accountText(`login.${isGranted ? "may" : "mayNot"}.${name}`);
+    const text = isGranted ? accountText(`login.may.${name}`) : accountText(`login.mayNot.${name}`);
     $("<div>", { "data-kind": isGranted ? "good" : "bad" })
       .text(text)
       .appendTo(place);
