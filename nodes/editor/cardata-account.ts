@@ -84,9 +84,9 @@ function prepareLogin(node: EditedNode): void {
       $("#node-config-input-loginAt").val(at);
       if (node.credentials) node.credentials.has_storeKey = true;
       // The runtime keeps the login of an account that is deployed with this client ID without a deploy.
-      if (saved.hasKey && saved.clientId === clientId.value) return null;
-      fresh.guard();
-      return FreshLogin.nextStep;
+      const isKept = saved.hasKey && saved.clientId === clientId.value;
+      if (!isKept && at !== node.loginAt) fresh.guard();
+      return isKept && node.changed !== true ? null : FreshLogin.nextStep;
     },
   });
 }

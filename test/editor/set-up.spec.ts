@@ -234,6 +234,12 @@ describe("set-up of an account", () => {
       await page.locator("#cardata-login-keep").click();
       await page.locator("#node-config-dialog-cancel").waitFor({ state: "detached" });
       assert.match(String((await editor.node("kept"))["loginAt"]), /^\d{4}-/);
+      // Cancel loses nothing any more, but without a deploy it would still be lost.
+      await editor.editAccount("kept");
+      await editor.login("notice").getByText("only Deploy keeps the login.").waitFor();
+      await page.locator("#node-config-dialog-cancel").click();
+      await page.locator("#node-config-dialog-cancel").waitFor({ state: "detached" });
+      assert.match(String((await editor.node("kept"))["loginAt"]), /^\d{4}-/);
     });
 
     it("asks as well when the keyboard cancels, and lets the login go", async () => {
