@@ -43,8 +43,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     const wasShared = isShared;
     isShared = publishers.isShared(node.id);
     if (isShared && !wasShared) node.warn(RED._("cardata-homeassistant.shared"));
-    const own = () => homeAssistantStatus(RED, announcer.summary, isShared);
-    status.set(() => statusUnder(RED, account, own));
+    status.set(() => statusUnder(RED, account, () => homeAssistantStatus(RED, announcer.summary, isShared)));
     return wasShared && !isShared;
   };
   const lookAround = () => {

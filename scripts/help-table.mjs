@@ -4,22 +4,18 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 const MARK = "<!-- settings -->";
-/** What the dialog names in another way than by `<type>.label.<setting>`. */
-const LABELS = {
-  "cardata-account.vehicles": "cardata-account.tab.cars",
-  "cardata-telematics.force": "cardata-telematics.force.telematicData",
-};
 /** Every node has a name; the other one nobody sees. */
 const UNNAMED = ["name", "loginAt"];
 
 /** The help with the table in place of its mark. @param dist where the compiled schemas and the texts lie */
 export function withSettings(help, dist, type, language) {
-  const { [nameOf(type)]: schema } = createRequire(import.meta.url)(
-    join(dist, "src", "settings", `${type.replace("cardata-", "")}-schema.js`),
-  );
+  const settingsFolder = join(dist, "src", "settings");
+  const require = createRequire(import.meta.url);
+  const { [nameOf(type)]: schema } = require(join(settingsFolder, `${type.replace("cardata-", "")}-schema.js`));
+  const { labelKey } = require(join(settingsFolder, "schema.js"));
   const text = textsOf(join(dist, "nodes", "locales", language));
   const settings = Object.entries(schema.settings).filter(([name]) => !UNNAMED.includes(name));
-  const rows = settings.map(([name, setting]) => rowOf(type, name, setting, text));
+  const rows = settings.map(([name, setting]) => rowOf(type, name, setting, labelKey(schema, name), text));
   const table = `<h3>${text("cardata-account.help.settings")}</h3>\n  <dl class="message-properties">\n${rows.join("\n")}\n  </dl>`;
   if (!help.includes(MARK)) throw new Error(`The help of ${type} has no place for its settings: ${MARK}`);
   return help.replace(MARK, table);
@@ -30,12 +26,9 @@ function nameOf(type) {
   return `${type.replace("cardata-", "").replaceAll("-", "_").toUpperCase()}_SCHEMA`;
 }
 
-function rowOf(type, name, setting, text) {
-  const own = LABELS[`${type}.${name}`] ?? `${type}.label.${name}`;
-  // The parts of dialogs that all nodes share have the texts of cardata-stream.
-  const label = text(own, false) ?? text(`cardata-stream.label.${name}`);
+function rowOf(type, name, setting, label, text) {
   const kind = `<span class="property-type">${text(`cardata-account.help.${setting.form.kind}`)}</span>`;
-  return `    <dt>${label} ${kind}</dt>\n    <dd><code>${name}</code>${describe(type, name, setting, text)}</dd>`;
+  return `    <dt>${text(label)} ${kind}</dt>\n    <dd><code>${name}</code>${describe(type, name, setting, text)}</dd>`;
 }
 
 /** What can be set, and what counts if nothing is. */

@@ -1,11 +1,15 @@
-import { ACCOUNT_SCHEMA, CLIENT_ID } from "../../src/settings/account-schema.js";
+import { ACCOUNT_SCHEMA } from "../../src/settings/account-schema.js";
 import { versionOf } from "../../src/settings/schema.js";
-import { accepts } from "../../src/settings/setting.js";
 import { takenAlias } from "./widgets/aliases.js";
+import { CLIENT_ID_CREDENTIAL, ClientIdField } from "./widgets/client-id-field.js";
+import { DataChoice } from "./widgets/data-choice.js";
 import { offerDiagnostics } from "./widgets/diagnostics.js";
+import { FreshLogin } from "./widgets/fresh-login.js";
 import { LoginPanel } from "./widgets/login-panel.js";
+import { addPaletteWords } from "./widgets/palette-words.js";
+import { PortalLinks } from "./widgets/portal-links.js";
 import { accountText } from "./widgets/text.js";
-import { closeSettings, isEnvironment, validationOf, openSettings, settingsOf, validator } from "./widgets/settings.js";
+import { closeSettings, openSettings, propertyOf, settingsOf, validationOf } from "./widgets/settings.js";
 import { VehicleList } from "./widgets/vehicle-list.js";
 
 let panel: LoginPanel | null = null;
@@ -48,11 +52,27 @@ function prepare(node: EditedNode): void {
 
   offerDiagnostics(node.id);
   vehicles = new VehicleList(node.id, stored.vehicles);
+  prepareLogin(node);
+}
+
+/** Prepares the steps from BMW's portal to the login. */
+function prepareLogin(node: EditedNode): void {
+  new PortalLinks();
+  new DataChoice();
+  const clientId = new ClientIdField();
+  const isNew = clientId.value === "";
+  const saved = { clientId: clientId.value, hasKey: node.credentials?.has_storeKey === true };
+  const fresh = new FreshLogin(() => {
+    if (node.credentials) node.credentials.has_storeKey = saved.hasKey;
+  });
   panel = new LoginPanel({
     account: node.id,
+    mayStart: () => clientId.check(),
+    // Who has a login needs them no more, nor who has a client ID and comes to log in again.
+    onShown: (isLoggedIn) => $(".cardata-step").prop("open", isNew && !isLoggedIn),
     request: () => ({
       account: node.id,
-      clientId: field("clientId"),
+      clientId: clientId.value,
       endpoints: field("endpoints") === "custom" ? "custom" : "bmw",
       authUrl: field("authUrl"),
       apiUrl: field("apiUrl"),
@@ -63,6 +83,10 @@ function prepare(node: EditedNode): void {
       // A changed property is what makes Deploy light up, and Deploy is what saves the key of the login.
       $("#node-config-input-loginAt").val(at);
       if (node.credentials) node.credentials.has_storeKey = true;
+      // The runtime keeps the login of an account that is deployed with this client ID without a deploy.
+      const isKept = saved.hasKey && saved.clientId === clientId.value;
+      if (!isKept && at !== node.loginAt) fresh.guard();
+      return isKept && node.changed !== true ? null : FreshLogin.nextStep;
     },
   });
 }
@@ -74,21 +98,20 @@ function finish(): void {
   vehicles = null;
 }
 
+addPaletteWords();
+
 RED.nodes.registerType("cardata-account", {
   category: "config",
   defaults: {
     ...settingsOf(ACCOUNT_SCHEMA),
-    vehicles: {
-      value: [],
-      validate: validator((node, value) => {
-        const verdict = validationOf(ACCOUNT_SCHEMA, "vehicles", node, value);
-        const alias = takenAlias(value, othersCars(node.id));
-        return verdict === true && alias !== null ? `${accountText("invalid.alias")} ${alias}` : verdict;
-      }),
-    },
+    vehicles: propertyOf(ACCOUNT_SCHEMA, "vehicles", [], (node, value) => {
+      const verdict = validationOf(ACCOUNT_SCHEMA, "vehicles", node, value);
+      const alias = takenAlias(value, othersCars(node.id));
+      return verdict === true && alias !== null ? `${accountText("invalid.alias")} ${alias}` : verdict;
+    }),
   },
   credentials: {
-    clientId: { type: "text" },
+    clientId: CLIENT_ID_CREDENTIAL,
     storeKey: { type: "password" },
     brokerUser: { type: "text" },
     brokerPassword: { type: "password" },
@@ -101,13 +124,6 @@ RED.nodes.registerType("cardata-account", {
   },
   oneditprepare() {
     prepare(this);
-    const clientId = $("#node-config-input-clientId");
-    const validateClientId = () => {
-      const isRight = accepts(CLIENT_ID, clientId.val(), isEnvironment);
-      $("#cardata-client-id-hint").text(isRight ? "" : accountText("invalid.clientId"));
-    };
-    clientId.on("input", validateClientId);
-    validateClientId();
   },
   oneditsave() {
     this.vehicles = vehicles?.value ?? [];

@@ -4,7 +4,7 @@ import { HOMEASSISTANT_SCHEMA, LANGUAGES } from "../../src/settings/homeassistan
 import { versionOf } from "../../src/settings/schema.js";
 import { settingValue } from "../../src/settings/setting.js";
 import { AccountChoice } from "./widgets/account-choice.js";
-import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
+import { ACCOUNT_PROPERTY, closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { homeAssistantText } from "./widgets/text.js";
 import { showTopics } from "./widgets/topic-list.js";
 
@@ -77,7 +77,7 @@ RED.nodes.registerType("cardata-homeassistant", {
   paletteLabel: "cardata home assistant",
   defaults: {
     name: { value: "" },
-    account: { value: "", type: "cardata-account", required: true },
+    account: ACCOUNT_PROPERTY,
     ...settingsOf(HOMEASSISTANT_SCHEMA),
   },
   label() {

@@ -1,6 +1,6 @@
 import { PREDICTED_SOC_SCHEMA } from "../../src/settings/predicted-soc-schema.js";
 import { AccountChoice } from "./widgets/account-choice.js";
-import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
+import { ACCOUNT_PROPERTY, closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { socText, vehicleMark } from "./widgets/text.js";
 
 let account: AccountChoice | null = null;
@@ -20,7 +20,7 @@ RED.nodes.registerType("cardata-predicted-soc", {
   paletteLabel: "cardata predicted soc",
   defaults: {
     name: { value: "" },
-    account: { value: "", type: "cardata-account", required: true },
+    account: ACCOUNT_PROPERTY,
     ...settingsOf(PREDICTED_SOC_SCHEMA),
   },
   label() {

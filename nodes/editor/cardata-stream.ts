@@ -2,7 +2,7 @@ import { NAMES_OF_VALUES } from "../../src/messages/value-names.js";
 import { STREAM_SCHEMA } from "../../src/settings/stream-schema.js";
 import { AccountChoice } from "./widgets/account-choice.js";
 import { DescriptorPicker, type CatalogueEntry } from "./widgets/descriptor-picker.js";
-import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
+import { ACCOUNT_PROPERTY, closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { streamText, vehicleMark } from "./widgets/text.js";
 
 /** Lists further choices that are no BMW descriptors: positions and sourced values. */
@@ -31,7 +31,7 @@ RED.nodes.registerType("cardata-stream", {
   paletteLabel: "cardata stream",
   defaults: {
     name: { value: "" },
-    account: { value: "", type: "cardata-account", required: true },
+    account: ACCOUNT_PROPERTY,
     ...settingsOf(STREAM_SCHEMA),
   },
   label() {

@@ -7,7 +7,7 @@ import { ask } from "./widgets/api.js";
 import { ContainerList } from "./widgets/container-list.js";
 import { DescriptorPicker } from "./widgets/descriptor-picker.js";
 import { requestCost } from "./widgets/request-cost.js";
-import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
+import { ACCOUNT_PROPERTY, closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { telematicsText, timeText, vehicleMark } from "./widgets/text.js";
 
 /** Lists the operations that need no car. */
@@ -137,7 +137,7 @@ RED.nodes.registerType("cardata-telematics", {
   paletteLabel: "cardata telematics",
   defaults: {
     name: { value: "" },
-    account: { value: "", type: "cardata-account", required: true },
+    account: ACCOUNT_PROPERTY,
     ...settingsOf(TELEMATICS_SCHEMA),
   },
   label() {

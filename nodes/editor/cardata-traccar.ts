@@ -1,7 +1,7 @@
 import { TRACCAR_SCHEMA } from "../../src/settings/traccar-schema.js";
 import type { VehicleView } from "../lib/admin-contract.js";
 import { AccountChoice } from "./widgets/account-choice.js";
-import { closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
+import { ACCOUNT_PROPERTY, closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
 import { traccarText } from "./widgets/text.js";
 import { TrackerList } from "./widgets/tracker-list.js";
 
@@ -28,7 +28,7 @@ RED.nodes.registerType("cardata-traccar", {
   paletteLabel: "cardata traccar",
   defaults: {
     name: { value: "" },
-    account: { value: "", type: "cardata-account", required: true },
+    account: ACCOUNT_PROPERTY,
     ...settingsOf(TRACCAR_SCHEMA),
   },
   credentials: { token: { type: "password" } },

@@ -15,6 +15,8 @@ interface Query {
   prop(name: string, value: boolean): Query;
   prop(name: string): unknown;
   addClass(name: string): Query;
+  removeClass(name: string): Query;
+  last(): Query;
   toggle(shown: boolean): Query;
   empty(): Query;
   remove(): Query;
@@ -85,6 +87,14 @@ interface Property {
   required?: boolean;
   type?: string;
   validate?: Validator;
+  /** Names the field where the value is invalid. */
+  readonly label?: string;
+}
+
+interface CredentialProperty {
+  readonly type: "text" | "password";
+  readonly validate?: Validator;
+  readonly label?: string;
 }
 
 /** A node in its open dialog. */
@@ -105,7 +115,7 @@ interface NodeDefinition {
   align?: "left" | "right";
   paletteLabel?: string;
   defaults: Record<string, Property>;
-  credentials?: Record<string, { type: "text" | "password" }>;
+  credentials?: Record<string, CredentialProperty>;
   label(this: EditedNode): string;
   labelStyle?(this: EditedNode): string;
   inputLabels?(this: EditedNode, index: number): string;
@@ -116,7 +126,17 @@ interface NodeDefinition {
   oneditdelete?(this: EditedNode): void;
 }
 
+interface NotificationOptions {
+  readonly modal: boolean;
+  readonly fixed: boolean;
+  readonly type: "warning";
+  readonly buttons: readonly { id: string; text: string; class?: string; click(): void }[];
+}
+
 declare const RED: {
+  readonly events: { on(name: "registry:node-type-added", listener: (type: string) => void): void };
+  /** Shows a message with HTML. */
+  notify(message: string, options: NotificationOptions): { close(): void };
   readonly clipboard: { copyText(text: string, beside: Query, confirmation: string): boolean };
   readonly nodes: {
     registerType(type: string, definition: NodeDefinition): void;

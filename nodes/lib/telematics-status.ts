@@ -1,5 +1,5 @@
 import type { AccountStatus } from "../../src/account/status.js";
-import { API_SCOPE } from "../../src/auth/tokens.js";
+import { API_SCOPE } from "../../src/support/scopes.js";
 import { clockTime } from "./clock-time.js";
 import { filesStatus } from "./account-trouble.js";
 import type { NodeAPI, NodeStatus } from "./red.js";

@@ -1,5 +1,6 @@
 import type { TokenManager } from "../auth/token-manager.js";
-import { splitScopes, STREAM_SCOPE } from "../auth/tokens.js";
+import { splitScopes } from "../auth/tokens.js";
+import { STREAM_SCOPE } from "../support/scopes.js";
 import type { AccountContext } from "../context/account-context.js";
 import type { StreamCredentials } from "../stream/stream-session.js";
 import { StreamManager, type StreamManagerOptions } from "../stream/stream-manager.js";

@@ -1,7 +1,7 @@
 import { cleanText } from "../support/clean-text.js";
 import { HttpFailure, type HttpSend } from "../support/http.js";
 import { isObject, parseJson, nonEmptyText, type JsonObject } from "../support/json.js";
-import { REQUESTED_SCOPES } from "./tokens.js";
+import { REQUESTED_SCOPES } from "../support/scopes.js";
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const LONGEST_ANSWER_BYTES = 256 * 1024;

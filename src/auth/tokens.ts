@@ -2,12 +2,7 @@ import { isUuid } from "../support/bmw-ids.js";
 import { customerOf } from "../support/customer-id.js";
 import { CarDataError } from "../support/errors.js";
 import { finiteNumber, isObject, parseJson, nonEmptyText, type JsonObject } from "../support/json.js";
-
-/** Scope of the REST API. */
-export const API_SCOPE = "cardata:api:read";
-/** Scope of the stream. */
-export const STREAM_SCOPE = "cardata:streaming:read";
-export const REQUESTED_SCOPES = ["authenticate_user", "openid", API_SCOPE, STREAM_SCOPE] as const;
+import { API_SCOPE, REQUESTED_SCOPES, STREAM_SCOPE } from "../support/scopes.js";
 
 /** Holds a complete login. Times in ms since 1970-01-01 UTC. */
 export interface TokenSet {

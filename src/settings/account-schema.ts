@@ -45,9 +45,11 @@ export const ACCOUNT_SCHEMA = schema(
     brokerPort: wholeNumber(1883, { least: 1, most: 65_535 }, { hint: "cardata-account.invalid.port", when: BROKER }),
     brokerTls: choice(["off", "tls", "tls-insecure"]),
     brokerPrefix: text("bmw/"),
-    topicBase: text("cardata"),
+    topicBase: pattern((typed) => (/[+#]/.test(typed) ? null : typed), "cardata", {
+      hint: "cardata-account.invalid.topicBase",
+    }),
     topicSeparator: choice(TOPIC_SEPARATORS),
-    vehicles: listOf(group(VEHICLE_SETTINGS), { hint: VIN_HINT }),
+    vehicles: listOf(group(VEHICLE_SETTINGS), { hint: VIN_HINT, label: "cardata-account.tab.cars" }),
     debug: flag(),
     record: flag(),
     /** Set by a login, so that there is something to deploy. */

@@ -10,7 +10,7 @@ export const VIN_HINT = "cardata-stream.invalid.vin";
 
 /** Declares the car that a node is about; "" for all of the account. */
 export function vehicle(): Setting<string> {
-  return pattern(parseVin, "", { hint: VIN_HINT });
+  return pattern(parseVin, "", { hint: VIN_HINT, label: "cardata-stream.label.vehicle" });
 }
 
 /**
@@ -39,6 +39,6 @@ export function topic(defaultValue: string, rules: ValidationRules): Setting<str
 export function descriptors(form: RegExp, rules: ValidationRules): Setting<readonly string[]> {
   return listOf(
     pattern((typed) => (form.test(typed) ? typed : null), "", {}),
-    rules,
+    { label: "cardata-stream.label.descriptors", ...rules },
   );
 }

@@ -38,6 +38,11 @@ export function versionOf({ migrations }: Schema): number {
   return migrations.length;
 }
 
+/** Returns the key of the text that names the field of a setting. */
+export function labelKey({ type, settings }: Schema, name: string): string {
+  return settings[name]?.label ?? `${type}.label.${name}`;
+}
+
 /** Migrates stored properties to this version. Properties that are no settings stay as they are. */
 export function migrated({ migrations }: Schema, stored: JsonObject): JsonObject {
   const version = finiteNumber(stored["version"]) ?? 0;

@@ -8,8 +8,10 @@ export type IsDeferred = (stored: unknown) => boolean;
 
 const defersNothing: IsDeferred = () => false;
 
-/** How a setting is validated: where its text stands, when it counts, whether it is required. */
+/** How a setting is named and validated: where its texts stand, when it counts, whether it is required. */
 export interface ValidationRules {
+  /** Key of the text that names the field, where it is not `<type>.label.<setting>`. */
+  readonly label?: string;
   /** Key of the text that names the rule, such as `cardata-stream.invalid.vin`. */
   readonly hint?: string;
   /** Values of other settings with which this one counts; else it is not validated. */

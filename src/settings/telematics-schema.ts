@@ -19,7 +19,7 @@ export const TELEMATICS_SCHEMA = schema("cardata-telematics", {
   /** By their full names: BMW knows no wildcards. Empty: the default ones. */
   descriptors: descriptors(/^[\w.-]{1,200}$/, { hint: "cardata-telematics.invalid.descriptor", when: VALUES }),
   form: choice(["each", "update", "raw"]),
-  force: flag(),
+  force: { ...flag(), label: "cardata-telematics.force.telematicData" },
   automatic: flag(),
   schedule: choice(["fallback", "dense"]),
   minInterval: { ...wholeNumber(0, { least: 0, most: 7 * MINUTES_OF_DAY }, MINUTES), initial: "" },

@@ -61,7 +61,7 @@ describe("dark theme", () => {
     const editor = await openDark();
     await editor.openNewAccount("dark");
     await editor.newCode();
-    await editor.page.locator("#cardata-portal-help summary").click();
+    assert.equal(await editor.page.locator("#cardata-step-data ol").isVisible(), true);
     assert.deepEqual(await unreadable(editor, ".cardata-account"), []);
   });
 

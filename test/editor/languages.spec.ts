@@ -87,13 +87,13 @@ describe("languages", () => {
   for (const [locale, words] of [
     [
       "en-US",
-      ["Client ID", "New code", "Copy the code", "TLS, any certificate", "Fill in my cars", "Alias instead of the VIN"],
+      ["Client ID", "Log in", "Copy the code", "TLS, any certificate", "Fill in my cars", "Alias instead of the VIN"],
     ],
     [
       "de-DE",
       [
         "Client-ID",
-        "Neuer Code",
+        "Anmelden",
         "Code kopieren",
         "TLS, jedes Zertifikat",
         "Meine Fahrzeuge eintragen",
@@ -123,8 +123,6 @@ describe("languages", () => {
     const editor = await bench.open({ locale: "de-DE" });
     await editor.openNewAccount("failing", "3f2c1d8e");
     await editor.page.locator("#cardata-client-id-hint").getByText("Die Client-ID hat die Form").waitFor();
-    await editor.login("start").click();
-    await editor.loginSays("Die Client-ID ist nicht vollständig.");
     await editor.page.locator("#node-config-input-clientId").fill(bench.simulator.clientId);
     await editor.newCode();
     await editor.loginSays("Warten auf deine Bestätigung auf BMWs Seite");
@@ -136,7 +134,7 @@ describe("languages", () => {
       const editor = await bench.open({ locale });
       await editor.openNewAccount("narrow");
       await editor.newCode();
-      await editor.page.locator("#cardata-portal-help summary").click();
+      assert.equal(await editor.page.locator("#cardata-step-portal ol").isVisible(), true);
       for (const tab of ["login", "advanced"] as const) {
         await editor.tab(tab);
         const wide = await editor.page.locator(`#cardata-tab-${tab}`).evaluate((section) => {

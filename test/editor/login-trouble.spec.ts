@@ -151,7 +151,11 @@ describe("login that does not go well", () => {
       const { editor, simulator } = await newAccount("malformed", "3f2c1d8e-6b4a");
       await editor.page.locator("#cardata-client-id-hint").getByText("The client ID has the form").waitFor();
       await editor.login("start").click();
-      await editor.loginSays("The client ID is not complete.");
+      const field = editor.page.locator("#node-config-input-clientId");
+      assert.match((await field.getAttribute("class")) ?? "", /input-error/);
+      assert.equal(await field.evaluate((input) => input === document.activeElement), true);
+      // One sentence, at the field.
+      assert.equal(await editor.login("state").innerText(), "Not logged in");
       assert.deepEqual(simulator.log.entries, []);
     });
 

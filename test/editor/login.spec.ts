@@ -46,11 +46,12 @@ describe("login in the editor", () => {
     assert.ok(await editor.login("code").evaluate((shown) => parseFloat(getComputedStyle(shown).fontSize) >= 24));
     await approveOnBmwsPage(editor, code);
     await editor.loginSays(/^Logged in$/);
-    await page.getByText("Close this dialog and press Deploy to keep this login.").waitFor();
-    assert.equal(
-      await editor.login("scopes").innerText(),
-      "Granted: authenticate_user, openid, cardata:api:read, cardata:streaming:read",
-    );
+    await editor
+      .login("notice")
+      .getByText("Now press Add, Done, then Deploy: only Deploy keeps the login.", { exact: true })
+      .waitFor();
+    assert.equal(await editor.login("scopes").innerText(), "Live values: yes\nRequests to BMW: yes");
+    assert.equal(await editor.login("start").innerText(), "Log in again");
     await editor.ok();
     await editor.ok();
     const [account] = await editor.idsOf("cardata-account");

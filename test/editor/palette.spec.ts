@@ -26,6 +26,19 @@ describe("palette, lists and help", () => {
       assert.equal((await page.request.get(address)).headers()["content-type"], "image/svg+xml");
     });
 
+  for (const word of ["bmw", "Mini", "cardata"])
+    it(`is found by a search for "${word}"`, async () => {
+      const { page } = await bench.open();
+      const search = page.locator("#red-ui-palette-search input");
+      await search.pressSequentially(word);
+      await page.locator('[data-palette-type="inject"][data-filter="true"]').waitFor({ state: "attached" });
+      for (const kind of ["homeassistant", "predicted-soc", "stream", "telematics", "traccar"])
+        assert.equal(await page.locator(`[data-palette-type="cardata-${kind}"]`).isVisible(), true, kind);
+      await search.press("Control+A");
+      await search.press("Backspace");
+      await page.locator('[data-palette-type="inject"]:not([data-filter])').waitFor({ state: "attached" });
+    });
+
   it("does not offer the account as a node, and lists it among the configuration nodes", async () => {
     const editor = await bench.open();
     assert.equal(await editor.page.locator('[data-palette-type="cardata-account"]').count(), 0);

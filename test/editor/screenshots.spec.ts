@@ -47,7 +47,7 @@ describe("pictures of the demo", function () {
   });
 
   it("shows the dialog that waits for the confirmation of a login", async () => {
-    const editor = await bench.open({ viewport: { width: 1280, height: 790 } });
+    const editor = await bench.open({ viewport: { width: 1280, height: 1030 } });
     await editor.editAccount(ACCOUNT);
     await editor.loginSays(/^Logged in/);
     await editor.newCode();

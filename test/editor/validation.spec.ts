@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Workbench } from "../helpers/browser.js";
 import type { Editor } from "../helpers/editor.js";
+import { ROOT } from "../helpers/node-red.js";
 
 interface Case {
   readonly title: string;
@@ -62,6 +65,11 @@ const WRONG: readonly Case[] = [
     title: "a broker without a host",
     node: { ...ACCOUNT, source: "broker", brokerHost: "" },
     says: ["Name or address of the broker", "Name oder Adresse des Brokers"],
+  },
+  {
+    title: "topics that begin with a wildcard",
+    node: { ...ACCOUNT, topicBase: "a/#/+" },
+    says: ["Topic begins with: Without the wildcards + and #", "Topic beginnt mit: Ohne die Platzhalter + und #"],
   },
   {
     title: "a port above 65535",
@@ -241,6 +249,23 @@ const RIGHT: readonly [title: string, node: object][] = [
 
 const ALL_WRONG = [...WRONG, ...ASKED_WRONG, ...ESTIMATED_WRONG, ...ANNOUNCED_WRONG];
 
+const LANGUAGES = ["en-US", "de"] as const;
+
+/** The names of the fields of a dialog, as its texts have them. */
+function fieldsOf(type: string, language: string): string[] {
+  const textsOf = (set: string) => {
+    const file = join(ROOT, "nodes", "locales", language, `${set}.json`);
+    return (JSON.parse(readFileSync(file, "utf8")) as Record<string, Record<string, Record<string, string>>>)[set]!;
+  };
+  const own = textsOf(type);
+  // Parts that all dialogs share have the texts of the stream node.
+  return [
+    ...Object.values(own["label"]!),
+    ...Object.values(textsOf("cardata-stream")["label"]!),
+    own["tab"]?.["cars"] ?? "",
+  ];
+}
+
 describe("what the editor accepts", () => {
   let bench: Workbench;
   before(async () => {
@@ -263,6 +288,11 @@ describe("what the editor accepts", () => {
         assert.equal(valid, false, title);
         assert.equal(validationErrors?.length, 1, title);
         assert.ok(validationErrors[0]?.includes(says[language]!), `${title}: ${validationErrors[0]}`);
+        const fields = fieldsOf((node as { type: string }).type, LANGUAGES[language]!);
+        assert.ok(
+          fields.some((field) => validationErrors[0]?.startsWith(`${field}: `)),
+          `${title}: "${validationErrors[0]}" names no field`,
+        );
       }
     });
 
@@ -340,6 +370,6 @@ describe("what the editor accepts", () => {
   it("needs an account for a stream node", async () => {
     const editor = await bench.open();
     const { valid, validationErrors } = await judge(editor, "homeless", { ...STREAM, account: "" });
-    assert.deepEqual([valid, validationErrors], [false, ["account"]]);
+    assert.deepEqual([valid, validationErrors], [false, ["Account: property value missing"]]);
   });
 });

@@ -183,7 +183,7 @@ export class Editor {
     await this.page.locator("#node-config-input-clientId").fill(clientId);
   }
 
-  /** Presses "New code" and returns the code that is shown. */
+  /** Presses "Log in" or "Log in again" and returns the code that is shown. */
   async newCode(): Promise<string> {
     await this.login("start").click();
     const code = this.login("code");
@@ -203,6 +203,9 @@ export class Editor {
   async #leave(button: "ok" | "cancel"): Promise<void> {
     const pressed = await this.#buttons(button).last().elementHandle();
     await pressed?.click();
+    // A login that is not kept is given up: Cancel asks before that.
+    const discard = this.page.locator("#cardata-login-discard").last();
+    if (button === "cancel" && (await discard.count()) > 0) await discard.click();
     await this.page.waitForFunction((one) => !one?.isConnected, pressed);
   }
 

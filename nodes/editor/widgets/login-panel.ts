@@ -1,5 +1,7 @@
 import type { AccountView, LoginRequest, LoginView } from "../../lib/admin-contract.js";
 import { ApiError, ask, messageOf } from "./api.js";
+import { showRights } from "./login-rights.js";
+import { qrCode } from "./qr-code.js";
 import { accountText, problemText, timeText } from "./text.js";
 
 const POLL_MS = 2000;
@@ -8,8 +10,19 @@ export interface LoginPanelOptions {
   readonly account: string;
   /** Returns the present values of the dialog. */
   readonly request: () => LoginRequest;
-  /** Called when a login has succeeded, with its ISO time. */
-  readonly onLogin: (at: string) => void;
+  /** Asked before a login begins. */
+  readonly mayStart: () => boolean;
+  /** Called with whether there is a login, whenever that is known. */
+  readonly onShown: (isLoggedIn: boolean) => void;
+  /** Called when a login has succeeded, with its ISO time; returns what the user has to do to keep it. */
+  readonly onLogin: (at: string) => string | null;
+}
+
+interface ButtonState {
+  readonly waiting: boolean;
+  readonly loggedIn?: boolean;
+  /** Whether the runtime knows the account; it does if it told of a login. */
+  readonly isDeployed?: boolean;
 }
 
 /** Last login started in this browser, by account: a reopened dialog continues to watch it. */
@@ -57,6 +70,7 @@ export class LoginPanel {
   }
 
   async #start(): Promise<void> {
+    if (!this.options.mayStart()) return;
     state("busy", accountText("login.requesting"));
     this.#buttons({ waiting: true });
     try {
@@ -88,6 +102,7 @@ export class LoginPanel {
     else {
       state("neutral", accountText("login.none"));
       this.#buttons({ waiting: false });
+      this.options.onShown(false);
     }
   }
 
@@ -109,7 +124,7 @@ export class LoginPanel {
     this.#buttons({ waiting });
     element("code-box").toggle(view.state === "waiting");
     notice(view.notice ? problemText(view.notice) : "");
-    showScopes(view.scopes);
+    showRights(element("scopes"), view.scopes);
     this.#showProgress(view);
     if (waiting)
       this.#timer ??= window.setInterval(() => {
@@ -126,12 +141,13 @@ export class LoginPanel {
         break;
       case "authorised":
         state("good", accountText("login.done"));
-        notice(accountText("login.deploy"));
+        notice((view.loginAt === undefined ? null : this.options.onLogin(view.loginAt)) ?? "");
+        this.options.onShown(true);
         this.#run(async () => {
           // The buttons need a deployed account.
-          if (await this.#account()) this.#buttons({ waiting: false, loggedIn: true });
+          const isDeployed = (await this.#account()) !== null;
+          this.#buttons({ waiting: false, loggedIn: true, isDeployed });
         });
-        if (view.loginAt !== undefined) this.options.onLogin(view.loginAt);
         break;
       case "failed":
         state("bad", view.error ? problemText(view.error) : "");
@@ -169,7 +185,8 @@ export class LoginPanel {
     const loggedIn = login.state === "ok";
     this.#buttons({ waiting: false, loggedIn });
     element("discover").attr("title", accountText("login.discoverCost", { remaining: quota.remaining }));
-    showScopes(login.scopes);
+    this.options.onShown(loggedIn);
+    showRights(element("scopes"), login.scopes);
     const trouble = login.problem ?? files;
     notice(trouble && !isBad(login) ? problemText(trouble) : "");
     if (isBad(login)) state("bad", login.problem ? problemText(login.problem) : accountText("login.none"));
@@ -180,12 +197,12 @@ export class LoginPanel {
     }
   }
 
-  #buttons({ waiting, loggedIn = false }: { waiting: boolean; loggedIn?: boolean }): void {
-    element("start").toggle(!waiting);
+  #buttons({ waiting, loggedIn = false, isDeployed = loggedIn }: ButtonState): void {
+    element("start")
+      .toggle(!waiting)
+      .text(accountText(loggedIn ? "login.again" : "login.start"));
     element("cancel").toggle(waiting);
-    element("refresh").toggle(!waiting && loggedIn);
-    element("logout").toggle(!waiting && loggedIn);
-    element("discover").toggle(!waiting && loggedIn);
+    for (const name of ["refresh", "logout", "discover"]) element(name).toggle(!waiting && loggedIn && isDeployed);
     if (!waiting) element("code-box").toggle(false);
   }
 }
@@ -231,6 +248,9 @@ function showCode({ userCode = "", url = "", expiresAt = "" }: LoginView): void 
   element("link")
     .attr("href", safe ? url : "#")
     .toggle(safe);
+  // Drawn once: the countdown is shown anew every two seconds.
+  if (safe && element("qr").attr("data-url") !== url) element("qr").attr("data-url", url).attr("src", qrCode(url));
+  element("phone").toggle(safe);
 }
 
 /** Checks the link again, although the runtime has checked it. */
@@ -238,13 +258,4 @@ function isSafeLink(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
   return protocol === "https:" || (protocol === "http:" && (hostname === "localhost" || hostname.startsWith("127.")));
-}
-
-function showScopes(scopes: LoginView["scopes"]): void {
-  const missing = scopes?.missing ?? [];
-  const granted = scopes?.granted ?? [];
-  const text = missing.length > 0 ? accountText("login.scopesMissing", { missing: missing.join(", ") }) : "";
-  element("scopes")
-    .text(text || (granted.length > 0 ? accountText("login.scopesGranted", { granted: granted.join(", ") }) : ""))
-    .attr("data-kind", missing.length > 0 ? "bad" : "neutral");
 }

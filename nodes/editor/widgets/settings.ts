@@ -1,6 +1,6 @@
-import { faultOf, migrated, versionOf, type Schema } from "../../../src/settings/schema.js";
+import { faultOf, labelKey, migrated, versionOf, type Schema } from "../../../src/settings/schema.js";
 import type { Setting } from "../../../src/settings/setting.js";
-import { textOf } from "./text.js";
+import { streamText, textOf } from "./text.js";
 
 /**
  * Returns whether a value is `${NAME}`, which Node-RED replaces when the flow starts, so that the editor cannot
@@ -17,6 +17,8 @@ interface OpenDialog {
   readonly fields: string;
 }
 
+type NodeValidator = (node: EditedNode, value: unknown) => true | string;
+
 /** Holds open dialogs by the type of their node: that of an account may be opened out of that of another node. */
 const open = new Map<string, OpenDialog>();
 
@@ -24,10 +26,32 @@ const open = new Map<string, OpenDialog>();
 export function settingsOf(schema: Schema): Record<string, Property> {
   const properties = Object.entries(schema.settings).map(([name, { initial }]): [string, Property] => [
     name,
-    { value: initial, validate: validator((node, value) => validationOf(schema, name, node, value)) },
+    propertyOf(schema, name, initial, (node, value) => validationOf(schema, name, node, value)),
   ]);
   const version = versionOf(schema);
   return { ...Object.fromEntries(properties), ...(version > 0 && { version: { value: version } }) };
+}
+
+/** Declares the account that a node belongs to. */
+export const ACCOUNT_PROPERTY: Property = {
+  value: "",
+  type: "cardata-account",
+  required: true,
+  get label() {
+    return streamText("label.account");
+  },
+};
+
+/** Declares one setting; what is wrong with it begins with the name of its field. */
+export function propertyOf(schema: Schema, name: string, value: unknown, validate: NodeValidator): Property {
+  return {
+    value,
+    validate: validator(validate),
+    // Asked for later: when a node is registered, no texts are there yet.
+    get label() {
+      return textOf(labelKey(schema, name));
+    },
+  };
 }
 
 /** Says why a setting cannot be used; `true` if it can. The fields of an open dialog say more than what is stored. */
@@ -44,7 +68,7 @@ export function validationOf(schema: Schema, name: string, node: EditedNode, val
  * Wraps a validator: Node-RED takes a text as a reason only from a function with two parameters; from others any text
  * counts as "valid".
  */
-export function validator(validateNode: (node: EditedNode, value: unknown) => true | string): Validator {
+export function validator(validateNode: NodeValidator): Validator {
   return function (value, options) {
     const verdict = validateNode(this, value);
     return verdict === true || !options?.label ? verdict : `${options.label}: ${verdict}`;

@@ -60,7 +60,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // Runs in a browser: the build refuses what would bring a module of Node.js with it.
   "nodes/editor": [
-    ...["nodes/lib", "src/account", "src/homeassistant", "src/messages", "src/rest", "src/settings", "src/support"],
+    ...["nodes/lib", "src/account", "src/homeassistant", "src/messages", "src/rest", "src/settings", "src/vehicle"],
+    ...["src/support", "uqr"],
   ],
 };
 
