@@ -1,4 +1,8 @@
 // The child of red-process.ts.
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { PACKAGE_NAME } from "../../src/support/version.js";
 import { startNodeRed } from "./node-red.js";
 import type { RedProcessOptions, ProcessMessage } from "./red-process.js";
 
@@ -12,9 +16,23 @@ const LEFT_OUT = [
   ...["16-range.js", "18-sort.js", "19-batch.js", "23-watch.js", "89-delay.js"],
 ];
 
+const CONNECTIONS = join("node_modules", PACKAGE_NAME, "dist", "src", "mqtt-out", "broker-connections.js");
+
+/**
+ * Brokers of the tests go and come back within seconds. That everything is sent again once a minute at most is tested by a
+ * simulated clock (test/unit/mqtt-out).
+ */
+function resendAtOnce(userDir: string): void {
+  const file = join(userDir, CONNECTIONS);
+  if (!existsSync(file)) return;
+  const { BrokerConnections } = createRequire(__filename)(file) as { BrokerConnections: { prototype: object } };
+  Object.defineProperty(BrokerConnections.prototype, "resendPause", { get: () => 0 });
+}
+
 const report = (reported: ProcessMessage) => process.send?.(reported);
 
 async function main({ tellOnly, settings, ...options }: RedProcessOptions): Promise<void> {
+  resendAtOnce(options.userDir);
   const isTold = (id: string) => tellOnly === undefined || tellOnly.includes(id);
   const red = await startNodeRed({
     ...options,
