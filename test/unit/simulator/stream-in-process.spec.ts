@@ -20,7 +20,14 @@ describe("the stream of a BMW in process", () => {
       onMessage: (topic, payload) => reported.push(`${topic.split("/")[1] ?? ""} ${payload.toString()}`),
       onClosed: (problem) => reported.push(`closed ${problem?.code ?? ""}`.trim()),
     };
-    const target = { url: "", clientId: "", keepsSession: false, topic: "", verifyCertificate: true, password: idToken };
+    const target = {
+      url: "",
+      clientId: "",
+      keepsSession: false,
+      topic: "",
+      verifyCertificate: true,
+      password: idToken,
+    };
     const connection = bmw.stream.open(target, events);
     await clock.advance(0);
     return { told: reported, connection };
