@@ -17,6 +17,7 @@ import { type AccountNode, onAccountInput, useAccount, withAccount } from "./lib
 import { homeAssistantStatus } from "./lib/homeassistant-status.js";
 import { listen, onceStarted, onEachStart } from "./lib/listeners.js";
 import { announcingNodesOf } from "./lib/announcing-nodes.js";
+import { messageOrigin } from "./lib/message-origin.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { sendBudget } from "./lib/send-budget.js";
 import { statusUnder } from "./lib/account-trouble.js";
@@ -140,14 +141,10 @@ function restoreKnown(announcer: Announcer, account: Account): void {
 }
 
 /** Returns what was learned, as cardata-predicted-soc would report it. */
-function learnedOf({ soc, settings }: Account, vin: string): KnownInput[] {
-  const report = soc.report(vin);
+function learnedOf(account: Account, vin: string): KnownInput[] {
+  const report = account.soc.report(vin);
   if (report === null) return [];
-  const output = new SocOutput({
-    topicBase: settings.topicBase,
-    topicSeparator: settings.topicSeparator,
-    vehicle: vin,
-  });
+  const output = new SocOutput({ ...messageOrigin(account), vehicle: vin });
   const input = parseAnnouncerInput(output.learning(vin, report, systemClock.now()), parseVin);
   return input.kind === "report" ? [input] : [];
 }

@@ -1,7 +1,7 @@
 import type { Account } from "../src/account/account.js";
 import type { SocService } from "../src/account/soc/soc-service.js";
 import { parseSocOptions } from "../src/account/soc/soc-options.js";
-import { carNameOf, withVin } from "../src/account/vehicle-identity.js";
+import { withVin } from "../src/account/vehicle-identity.js";
 import { executeSocRequest, parseSocInput } from "../src/messages/soc-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
 import { BrokerWatch } from "../src/mqtt-out/broker-watch.js";
@@ -10,6 +10,7 @@ import { readSettings } from "../src/settings/schema.js";
 import { systemClock } from "../src/support/clock.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen, onceStarted, onEachStart } from "./lib/listeners.js";
+import { messageOrigin } from "./lib/message-origin.js";
 import type { NodeAPI, NodeProperties, RedNode, Send } from "./lib/red.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { socStatus } from "./lib/soc-status.js";
@@ -26,12 +27,10 @@ export = function register(RED: NodeAPI): void {
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { soc } = account;
-  const { topicBase, topicSeparator } = account.settings;
   const options = parseSocOptions(properties);
   const { vehicle, magic } = options;
   const { meterUnit } = readSettings(PREDICTED_SOC_SCHEMA, properties);
-  const carName = (vin: string) => carNameOf(account, vin);
-  const output = new SocOutput({ topicBase, topicSeparator, vehicle, carName });
+  const output = new SocOutput({ ...messageOrigin(account), vehicle });
   const status = new StatusLine(node);
   const isWanted = (vin: string) => vehicle === "" || vin === vehicle;
   let started = false;

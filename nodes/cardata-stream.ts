@@ -1,6 +1,5 @@
 import type { Update } from "../src/account/account-events.js";
 import type { Account } from "../src/account/account.js";
-import { carNameOf } from "../src/account/vehicle-identity.js";
 import { parseCommand } from "../src/messages/command.js";
 import { streamEventOf } from "../src/messages/event-message.js";
 import { StreamOutput } from "../src/messages/stream-output.js";
@@ -12,6 +11,7 @@ import { STREAM_SCHEMA } from "../src/settings/stream-schema.js";
 import { systemClock } from "../src/support/clock.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen, onceStarted } from "./lib/listeners.js";
+import { messageOrigin } from "./lib/message-origin.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
@@ -31,13 +31,8 @@ export = function register(RED: NodeAPI): void {
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { restore: restores, ...options } = readSettings(STREAM_SCHEMA, properties);
-  const { label, settings } = account;
-  const { topicBase, topicSeparator } = settings;
-  const distanceUnit = (vin: string) => account.registry.cars.get(vin)?.vehicle.distanceUnit;
-  const carName = (vin: string) => carNameOf(account, vin);
-  const output = new StreamOutput(
-    { ...options, topicBase, topicSeparator, account: label, distanceUnit, carName },
-    () => RED.util.generateId(),
+  const output = new StreamOutput({ ...options, ...messageOrigin(account), account: account.label }, () =>
+    RED.util.generateId(),
   );
   const status = new StatusLine(node);
   const showStatus = () => {

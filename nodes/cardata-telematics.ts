@@ -1,6 +1,6 @@
 import type { Account } from "../src/account/account.js";
 import type { OperationAnswer } from "../src/rest/operations.js";
-import { carNameOf, withVin } from "../src/account/vehicle-identity.js";
+import { withVin } from "../src/account/vehicle-identity.js";
 import { wantedDescriptors, parsePollRequests } from "../src/settings/parse-poll-requests.js";
 import { causeOf } from "../src/messages/error-cause.js";
 import { parseRequest, requestDefaults } from "../src/messages/request.js";
@@ -12,6 +12,7 @@ import { TELEMATICS_SCHEMA } from "../src/settings/telematics-schema.js";
 import { systemClock } from "../src/support/clock.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen } from "./lib/listeners.js";
+import { messageOrigin } from "./lib/message-origin.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
@@ -28,13 +29,8 @@ export = function register(RED: NodeAPI): void {
 };
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
-  const { topicBase, topicSeparator } = account.settings;
   const { form, vehicle } = readSettings(TELEMATICS_SCHEMA, properties);
-  const distanceUnit = (vin: string) => account.registry.cars.get(vin)?.vehicle.distanceUnit;
-  const carName = (vin: string) => carNameOf(account, vin);
-  const output = new TelematicsOutput({ topicBase, topicSeparator, form, distanceUnit, carName }, () =>
-    RED.util.generateId(),
-  );
+  const output = new TelematicsOutput({ ...messageOrigin(account), form }, () => RED.util.generateId());
   const defaults = requestDefaults(properties);
   const status = new StatusLine(node);
   const showStatus = () => {

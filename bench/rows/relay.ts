@@ -3,11 +3,10 @@ import { once } from "node:events";
 import { eventually } from "../../test/helpers/eventually.js";
 import { startBroker, type PlainBroker } from "../../test/helpers/plain-broker.js";
 import { findMosquitto, startMosquitto, type UserBroker } from "../../test/helpers/user-broker.js";
-import { ownerFlow, readerFlow } from "../lib/relay-flows.js";
+import { MARKS, ownerFlow, readerFlow } from "../lib/relay-flows.js";
 import { benchMessage, benchVin, RICH_DESCRIPTORS } from "../lib/messages.js";
 import { roundedFigure, type Result, type Size } from "../lib/result.js";
 import type { RelayOrder, RelayReport } from "../relay-process.js";
-import { MARKS } from "../lib/relay-flows.js";
 
 const CARS = { full: 100, tiny: 2 };
 const MESSAGES = { full: { warmUp: 1000, measured: 3000 }, tiny: { warmUp: 10, measured: 30 } };

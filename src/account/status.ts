@@ -122,7 +122,7 @@ function describeStream(
   switch (stream.kind) {
     case "off": {
       const state = stream.problem?.code === "scope_stream_missing" ? "no-right" : "off";
-      return { state, ...(stream.problem !== null && { problem: stream.problem }), ...last };
+      return { state, ...(stream.problem && { problem: stream.problem }), ...last };
     }
     case "connecting":
       // A planned renewal is over in a second; the stream counts as live meanwhile.

@@ -3,16 +3,15 @@ import { FIXED_ENTITIES } from "../homeassistant/fixed-entities.js";
 import { haPartOf } from "../homeassistant/ha-part.js";
 import { descriptorTopic } from "../support/topic.js";
 import type { LearningReport, SocEstimate } from "../soc/estimate.js";
-import { carPart, type CarName, type MessageOrigin } from "./descriptor-message.js";
+import { carPart, type MessageOrigin } from "./descriptor-message.js";
 import { drivePart, estimatePart, oneDecimal } from "./estimate-part.js";
 import { isoText } from "./iso-text.js";
 import { learningPayload } from "./learning-payload.js";
 import type { DescriptorMessage, LearningMessage } from "./types.js";
 
-interface SocOutputOptions extends Pick<MessageOrigin, "topicBase" | "topicSeparator"> {
+interface SocOutputOptions extends Pick<MessageOrigin, "topicBase" | "topicSeparator" | "carName"> {
   /** VIN of the only car; "" for all. */
   readonly vehicle: string;
-  readonly carName?: CarName;
 }
 
 /** Holds the messages of outputs 1 and 2; `null`: none. */
