@@ -29,8 +29,8 @@ export class BrokerIdentity {
       if (late !== "") this.#id = late;
     });
     if (saved !== "") this.#id = saved;
-    // At once: after a power cut the session would be nobody's.
-    else void this.document.save(this.#id);
+    // Before anything connects: after a power cut the session would be nobody's. A disk that fails stops nothing.
+    else await this.document.save(this.#id);
   }
 
   /** Returns the client id for a subscription: another one has a session of its own, because the old one stays subscribed. */

@@ -3,6 +3,7 @@ import { memoryFiles } from "../../../src/store/atomic-files.js";
 import { settle } from "../../../src/support/simulated-clock.js";
 import { testAccount, type TestAccountOptions } from "../../helpers/account.js";
 import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
+import { TroubledFiles } from "../../helpers/troubled-files.js";
 
 const BROKER = { source: "broker", brokerHost: "broker.local" };
 const MINUTE = 60_000;
@@ -215,6 +216,28 @@ describe("the session at the user's own broker", () => {
     assert.deepEqual([first.keepsSession, second.keepsSession], [true, true]);
     assert.equal(first.clientId, second.clientId);
     assert.match(first.clientId, /^cardata-[0-9a-f]{15}$/);
+  });
+
+  it("is not opened before its client id is on the disk, which a kill would make another one", async () => {
+    const files = new TroubledFiles();
+    const write = files.hang("write", /broker\.json$/);
+    const parts = testAccount({ properties: BROKER, files });
+    parts.account.retain("node-1");
+    const opened = parts.account.open();
+    await settle();
+    assert.equal(parts.broker.connections.length, 0);
+    write();
+    await opened;
+    await settle();
+    assert.equal(parts.broker.connections.length, 1);
+    assert.notEqual(await files.content("/account-1/broker.json"), null);
+  });
+
+  it("is opened although its client id cannot be saved", async () => {
+    const files = new TroubledFiles();
+    files.trouble("write", "EACCES", /broker\.json$/);
+    const parts = await reader({ files });
+    assert.equal(parts.broker.connections.length, 1);
   });
 
   it("is another one for another topic, which the old session would go on to bring, and elsewhere", async () => {
