@@ -52,8 +52,7 @@ async function build() {
   rmSync(part, { recursive: true, force: true });
   if ((await run("debootstrap", ["--version"], { quiet: true })).code !== 0) await installDebootstrap();
   const include = `--include=${PACKAGES.join(",")}`;
-  const mirror = "http://deb.debian.org/debian";
-  await step("Debian's sid", "debootstrap", ["--variant=minbase", include, "sid", part, mirror]);
+  await step("Debian's sid", "debootstrap", ["--variant=minbase", include, "sid", part]);
   // A proxy of this machine may have its own authority.
   const authorities = "/etc/ssl/certs/ca-certificates.crt";
   if (existsSync(authorities)) cpSync(authorities, join(part, authorities), { dereference: true });
