@@ -5,7 +5,8 @@ import { onceFor } from "./fingerprint.mjs";
 import { ensurePacked, made, run } from "./run.mjs";
 
 /** `node` undefined: the one that runs this. */
-const CELLS = [{ red: "~4.0" }, { node: "22", red: "~4.1" }, { node: "24", red: "5" }];
+/** `hasOtherEditor`: its editor is not the one in which the suite `editor` runs. */
+const CELLS = [{ red: "~4.0" }, { node: "22", red: "~4.1" }, { node: "24", red: "5", hasOtherEditor: true }];
 // The package of this platform itself, because the one called `node` fetches it by an install script.
 const BINARY = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
@@ -20,7 +21,7 @@ if (!process.argv.includes("--install")) {
   const { jobsOfVersions } = await import("./suites.mjs");
   const { passed, failed } =
     problems.length === 0
-      ? await runJobs(CELLS.flatMap((cell) => jobsOfVersions(nameOf(cell), circumstances(cell))))
+      ? await runJobs(CELLS.flatMap((cell) => jobsOfVersions(nameOf(cell), circumstances(cell), cell)))
       : { passed: 0, failed: problems.length };
   console.log(`\n${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;

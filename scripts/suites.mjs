@@ -26,6 +26,9 @@ const ANY_VERSION = [
   ...["rotation", "secrets", "trouble"].map((name) => `test/runtime/${name}.spec.ts`),
 ];
 
+/** What a new user does in the editor, and nothing of which may depend on its version. */
+const ANY_EDITOR = ["test/editor/set-up.spec.ts"];
+
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 /** `undefined`: there is none. */
 export const browser = process.env.CHROMIUM ?? CHROMIUM.find((path) => existsSync(path));
@@ -62,12 +65,14 @@ export function smallJobs() {
 }
 
 /** The jobs of all specs that depend on versions, for some of these. */
-export function jobsOfVersions(title, how) {
+export function jobsOfVersions(title, how, { hasOtherEditor = false }) {
   const suites = Object.keys(SUITES).filter((name) => SUITES[name].isOfVersions);
-  return suites.flatMap((suite) => {
+  const jobs = suites.flatMap((suite) => {
     const specs = specsOf(suite).filter((file) => !ANY_VERSION.includes(file));
-    return jobsFor(suite, specs, how).map((job) => ({ ...job, title: `${title}: ${job.title}` }));
+    return jobsFor(suite, specs, how);
   });
+  if (hasOtherEditor && browser !== undefined) jobs.push(...jobsFor("editor", ANY_EDITOR, how));
+  return jobs.map((job) => ({ ...job, title: `${title}: ${job.title}` }));
 }
 
 /** The spec files of random tests. */

@@ -247,9 +247,7 @@ describe("set-up of an account", () => {
       const { page } = editor;
       await page.locator("#node-config-input-clientId").focus();
       await page.keyboard.press("Control+Escape");
-      const keep = page.locator("#cardata-login-keep");
-      await keep.waitFor();
-      assert.equal(await keep.evaluate((button) => button === document.activeElement), true);
+      await page.locator("#cardata-login-keep:focus").waitFor();
       await page.keyboard.press("Shift+Tab");
       await page.keyboard.press("Enter");
       await page.locator("#node-config-dialog-cancel").waitFor({ state: "detached" });

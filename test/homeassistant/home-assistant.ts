@@ -14,7 +14,8 @@ const SCRIPTS = ["start.py", "rows.py", "constants.py"];
 const TOKEN = { id: "cardatatest", key: randomBytes(64).toString("hex") };
 const YEAR_S = 31_536_000;
 /** What it says of a machine that has more to do. */
-const SLOW = /No ACK from MQTT server|took longer than|taking over \d+ seconds|is taking too long|is taking longer/;
+const SLOW =
+  /No ACK from MQTT server|took longer than|taking over \d+ seconds|is taking too long|is taking longer|took [\d.]+ seconds/;
 const LINE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\S* (WARNING|ERROR|CRITICAL) \([^)]*\) (.*)$/;
 
 /** A real Home Assistant in a folder of its own. */

@@ -58,6 +58,7 @@ export class FreshLogin {
         },
       ],
     });
-    $("#cardata-login-keep").trigger("focus");
+    // Node-RED 5 gives the focus to the first button a moment later, which would let Enter lose the login.
+    setTimeout(() => $("#cardata-login-keep").trigger("focus"));
   }
 }
