@@ -31,6 +31,7 @@ export = function register(RED: NodeAPI): void {
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { restore: restores, ...options } = readSettings(STREAM_SCHEMA, properties);
+  const isRaw = options.form === "raw";
   const output = new StreamOutput({ ...options, ...messageOrigin(account), account: account.label }, () =>
     RED.util.generateId(),
   );
@@ -41,7 +42,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const brokers = new BrokerWatch(systemClock, () => {
     portions.send(traced(output.resent(account.registry.cars)));
     // Who reads what is passed on has to know whether there is more to come.
-    const state = options.form === "raw" ? streamEventOf(account.status) : null;
+    const state = isRaw ? streamEventOf(account.status) : null;
     if (state !== null) node.send([null, output.event(state, systemClock.now())]);
   });
   const portions = valuePortions<ValueMessage>(node, brokers);
@@ -55,13 +56,16 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const wholeCars = new WholeCars(systemClock, (vin) => {
     portions.send(traced(output.snapshot(carsOf(account, vin))));
   });
-  const keepsWhole = restores && options.form === "raw";
+  const keepsWhole = restores && isRaw;
+  // What it passes on below its own prefix comes back to a reader, and would go round for ever.
+  const mayHearItself = isRaw && account.settings.source === "broker";
   let started = false;
 
   const stopListening = listen(account.events, {
     update: (update) => {
-      portions.pass(traced(output.update(update)));
-      if (keepsWhole && bringsNews(update)) wholeCars.changed(update.vin);
+      const isNews = bringsNews(update);
+      if (isNews || !mayHearItself) portions.pass(traced(output.update(update)));
+      if (keepsWhole && isNews) wholeCars.changed(update.vin);
       const events = output.events(update);
       if (events.length > 0) node.send([null, events]);
     },

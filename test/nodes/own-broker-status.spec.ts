@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Bench } from "../helpers/bench.js";
+import { Bench, recorders } from "../helpers/bench.js";
 import { ACCOUNT, SOC, streamMessage, streamNode, TAB } from "../helpers/flow.js";
 import { startBroker, type PlainBroker } from "../helpers/plain-broker.js";
 import { startRefusingBroker, type Refusal, type RefusingBroker } from "../helpers/refusing-broker.js";
@@ -44,5 +44,34 @@ describe("the status under a node that reads the user's own broker", () => {
     await start();
     const { status } = await bench.status("stream", "live");
     assert.deepEqual([status.fill, status.shape], ["green", "dot"]);
+  });
+});
+
+describe("what a node that reads the user's own broker sends as BMW does", () => {
+  const bench = new Bench();
+  let broker: PlainBroker;
+
+  before(async () => {
+    broker = await startBroker();
+    const own = { source: "broker", brokerHost: "127.0.0.1", brokerPort: String(broker.port) };
+    const stream = streamNode({ form: "raw", restore: false, wires: [["values"], []] });
+    await bench.load([TAB, { id: ACCOUNT, type: "cardata-account", name: "", ...own }, stream, ...recorders("values")]);
+    await bench.status("stream", "nothing received yet");
+  });
+  after(async () => {
+    await bench.close();
+    await broker.stop();
+  });
+
+  it("is nothing that says nothing new: passed on below its own prefix, it would go round for ever", async () => {
+    const first = streamMessage(VIN, { [SOC]: 50 }, Date.now() - 1000);
+    const topic = `bmw/${VIN}`;
+    for (const message of [first, first, first, streamMessage(VIN, { [SOC]: 51 })]) broker.publish(topic, message);
+    const levels = () =>
+      bench
+        .messages("values")
+        .map(({ payload }) => (payload as { data: Record<string, { value: unknown }> }).data[SOC]?.value);
+    await bench.message("values", () => levels().includes(51));
+    assert.deepEqual(levels(), [50, 51]);
   });
 });
