@@ -58,6 +58,8 @@ export class Stage {
   /** Returns the messages at the broker since the example was deployed. */
   readonly arrived: Arrived[] = [];
   #flow: FlowNode[] = [];
+  /** Outputs that have sent anything before what was sent was forgotten. */
+  readonly #spoken = new Set<string>();
   #echoes = 0;
 
   private constructor(
@@ -101,7 +103,8 @@ export class Stage {
     const { storeKey } = await saveLogin(red.userDir, account, this.simulator);
     const credentials = { clientId: this.simulator.clientId, ...(!isLoginLost && { storeKey }) };
     red.logs.length = 0;
-    red.sent.length = 0;
+    this.#forgetSent();
+    this.#spoken.clear();
     this.arrived.length = 0;
     this.#flow = [...flow.map((node) => change(this.#atHand(node, credentials))), ...more];
     await this.work.deploy(this.#flow);
@@ -117,7 +120,7 @@ export class Stage {
 
   /** Everything starts anew with what it knew, and is live again. */
   async redeploy(): Promise<void> {
-    this.work.red.sent.length = 0;
+    this.#forgetSent();
     await this.work.deploy(this.#flow);
     await this.work.connected(this.node("cardata-account").id);
   }
@@ -141,7 +144,7 @@ export class Stage {
   async startWithoutBroker(): Promise<{ answer(): void }> {
     await this.forget();
     this.broker.keepSilent();
-    this.work.red.sent.length = 0;
+    this.#forgetSent();
     await this.work.deploy(this.#flow);
     // What was known before is sent, and lost.
     await this.work.red.message(
@@ -235,6 +238,22 @@ export class Stage {
       const isChosen = chosenIn.get(id)?.some((pattern) => pattern.test(descriptor)) ?? true;
       return port !== 0 || isChosen ? [] : [descriptor];
     });
+  }
+
+  /** Returns the wired outputs of which nothing has come since the example was deployed: name of the node and output. */
+  silent(): string[] {
+    this.#forgetSent();
+    return this.#flow.flatMap(({ id, type, name, wires = [] }) =>
+      (wires as string[][]).flatMap((targets, port) =>
+        targets.length === 0 || this.#spoken.has(`${id}/${port}`) ? [] : [`${String(name) || type}/${port + 1}`],
+      ),
+    );
+  }
+
+  #forgetSent(): void {
+    const { sent } = this.work.red;
+    for (const { id, port } of sent) this.#spoken.add(`${id}/${port}`);
+    sent.length = 0;
   }
 
   /** Waits until a text has come to a topic of the broker. */
