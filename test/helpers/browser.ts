@@ -10,6 +10,8 @@ import { RedProcess, temporaryFolder } from "./red-process.js";
 export interface WorkbenchOptions {
   /** With settings the Node-RED is one of its own, otherwise that of all specs, without flows. */
   readonly settings?: object;
+  /** Of a Node-RED of its own: `httpAdminRoot`, without a slash at its end. */
+  readonly adminRoot?: string;
   readonly simulator?: SimulatorOptions;
 }
 
@@ -26,12 +28,15 @@ after(async () => {
   await (await usual)?.red.stop();
 });
 
-async function newPlace(settings: object = {}): Promise<PagePlace> {
+async function newPlace(settings: object = {}, adminRoot = ""): Promise<PagePlace> {
   const userDir = temporaryFolder("editor");
   linkPackage(userDir);
   browser ??= launchChromium();
-  const [red, opened] = await Promise.all([RedProcess.start({ userDir, settings }), browser]);
-  return { red, editors: new EditorPool(opened, red.url) };
+  const [red, opened] = await Promise.all([
+    RedProcess.start({ userDir, settings, ...(adminRoot !== "" && { adminRoot }) }),
+    browser,
+  ]);
+  return { red, editors: new EditorPool(opened, red.url + adminRoot) };
 }
 
 /** The Node-RED of all specs, as if it had just been started. */
@@ -50,9 +55,10 @@ export class Workbench {
     private readonly isOwn: boolean,
   ) {}
 
-  static async start({ settings, simulator = {} }: WorkbenchOptions = {}): Promise<Workbench> {
-    const place = await (settings === undefined ? usualPlace() : newPlace(settings));
-    return new Workbench(await startSimulator({ tick: 0, ...simulator }), place, settings !== undefined);
+  static async start({ settings, adminRoot, simulator = {} }: WorkbenchOptions = {}): Promise<Workbench> {
+    const isOwn = settings !== undefined || adminRoot !== undefined;
+    const place = await (isOwn ? newPlace(settings, adminRoot) : usualPlace());
+    return new Workbench(await startSimulator({ tick: 0, ...simulator }), place, isOwn);
   }
 
   get red(): RedProcess {

@@ -32,6 +32,7 @@ export class AccountChoice {
       this.#shown = this.#chosen;
       void this.#load();
     });
+    letKeyboardReach("#node-input-btn-account-edit", "#node-input-btn-account-add");
     // Shown once, with all that is known: Node-RED fills long groups piece by piece and stumbles if they are drawn anew.
     Promise.all([this.#loadCatalogue(), this.#load()])
       .then(([catalogue]) => options.picker?.showCatalogue(catalogue))
@@ -88,5 +89,17 @@ export class AccountChoice {
 
   #say(text: string): void {
     $(this.options.hint).text(text);
+  }
+}
+
+/** Node-RED's buttons beside the account are links without an address, which the keyboard does not reach by itself. */
+function letKeyboardReach(...buttons: string[]): void {
+  for (const selector of buttons) {
+    const button = document.querySelector<HTMLElement>(selector);
+    button?.setAttribute("tabindex", "0");
+    button?.setAttribute("role", "button");
+    button?.addEventListener("keydown", ({ key }) => {
+      if (key === "Enter" || key === " ") button.click();
+    });
   }
 }

@@ -204,7 +204,14 @@ export class LoginPanel {
     element("cancel").toggle(waiting);
     for (const name of ["refresh", "logout", "discover"]) element(name).toggle(!waiting && loggedIn && isDeployed);
     if (!waiting) element("code-box").toggle(false);
+    keepFocus(element(waiting ? "cancel" : "start"));
   }
+}
+
+/** Gives the focus of a button that has gone to another one: outside of the dialog no key reaches it any more. */
+function keepFocus(next: Query): void {
+  const focused = document.querySelector<HTMLElement>("#cardata-login :focus");
+  if (focused !== null && focused.offsetParent === null) next.trigger("focus");
 }
 
 function isWaiting({ state }: LoginView): boolean {
