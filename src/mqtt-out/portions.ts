@@ -49,6 +49,7 @@ export class Portions<Message extends { readonly topic: string }> {
   /** Waiting messages that may be overtaken, by topic. */
   readonly #overtakable = new Map<string, Message>();
   #next: Cancel | null = null;
+  #isClosed = false;
 
   constructor(
     private readonly clock: Clock,
@@ -56,7 +57,7 @@ export class Portions<Message extends { readonly topic: string }> {
   ) {}
 
   send(messages: readonly Message[]): void {
-    if (messages.length === 0) return;
+    if (messages.length === 0 || this.#isClosed) return;
     if (this.#waiting.size === 0 && !this.options.isPaced()) {
       this.options.send(messages);
       return;
@@ -72,7 +73,9 @@ export class Portions<Message extends { readonly topic: string }> {
     else this.send(messages);
   }
 
+  /** Sends nothing any more. */
   close(): void {
+    this.#isClosed = true;
     this.#next?.();
     this.#next = null;
     this.#waiting.clear();
