@@ -1,4 +1,6 @@
 import type { Language } from "../settings/homeassistant-schema.js";
+import { isoTime } from "../support/iso-time.js";
+import type { JsonObject } from "../support/json.js";
 import { companionsOf } from "./companion-entities.js";
 import type { CarInput, InputPosition, InputValue } from "./car-input.js";
 import { shownPayload } from "./charge-values.js";
@@ -8,8 +10,6 @@ import { FIXED_ENTITIES } from "./fixed-entities.js";
 import { ownerState, withWord } from "./owner-entity.js";
 import { inUnit, isConvertible, sentUnit } from "./quantity-unit.js";
 import type { AnnouncementChange, ShownCar } from "./shown-car.js";
-import { isoTime } from "../support/iso-time.js";
-import type { JsonObject } from "../support/json.js";
 import { onOff, stateOf, UNKNOWN_STATE } from "./entity-state.js";
 import { wordListOf } from "./word-lists.js";
 import { attributesTopic, IMAGE_TOPIC, stateTopic } from "./discovery-location.js";
