@@ -1,6 +1,6 @@
 import type { Account } from "../src/account/account.js";
 import type { Update } from "../src/account/account-events.js";
-import { carIdentity, vinOf } from "../src/account/vehicle-identity.js";
+import { carIdentity, driveTypeOf, vinOf } from "../src/account/vehicle-identity.js";
 import type { AnnouncerDependencies } from "../src/homeassistant/announcer-dependencies.js";
 import { Announcer } from "../src/homeassistant/announcer.js";
 import { parseAnnouncerOptions } from "../src/homeassistant/announcer-options.js";
@@ -156,9 +156,12 @@ function senderOf(node: RedNode): (messages: readonly MqttMessage[]) => void {
   };
 }
 
-function knownCars(account: Account): Pick<AnnouncerDependencies, "carOf" | "isCharging" | "isIgnored"> {
+function knownCars(
+  account: Account,
+): Pick<AnnouncerDependencies, "carOf" | "driveTypeOf" | "isCharging" | "isIgnored"> {
   return {
     carOf: (vin) => carIdentity(account, vin),
+    driveTypeOf: (vin) => driveTypeOf(account, vin),
     isIgnored: (vin) => account.vehicles.some((car) => car.vin === vin && car.ignore),
     isCharging: (vin) => account.registry.cars.get(vin)?.vehicle.isCharging ?? null,
   };

@@ -12,7 +12,7 @@ import { systemClock } from "../src/support/clock.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { listen, onceStarted } from "./lib/listeners.js";
 import { messageOrigin } from "./lib/message-origin.js";
-import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
+import type { NodeAPI, NodeProperties, RedNode, Send } from "./lib/red.js";
 import { statusUnder } from "./lib/account-trouble.js";
 import { StatusLine } from "./lib/status-line.js";
 import { streamStatus } from "./lib/stream-status.js";
@@ -40,7 +40,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     status.set(() => statusUnder(RED, account, () => streamStatus(RED, account.status)));
   };
   const brokers = new BrokerWatch(systemClock, () => {
-    portions.send(traced(output.resent(account.registry.cars)));
+    void sendKnown(output.resent(account.registry.cars));
     // Who reads what is passed on has to know whether there is more to come.
     const state = isRaw ? streamEventOf(account.status) : null;
     if (state !== null) node.send([null, output.event(state, systemClock.now())]);
@@ -52,9 +52,14 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     for (const message of messages) message._msgid = id;
     return messages;
   };
+  const onceSaved = whenSaved(account, isRaw);
+  const sendKnown = (messages: ValueMessage[]) =>
+    onceSaved(() => {
+      portions.send(traced(messages));
+    });
 
-  const wholeCars = new WholeCars(systemClock, (vin) => {
-    portions.send(traced(output.snapshot(carsOf(account, vin))));
+  const wholeCars = new WholeCars(systemClock, (vins) => {
+    void sendKnown(output.snapshot(carsOf(account, vins)));
   });
   const keepsWhole = restores && isRaw;
   // What it passes on below its own prefix comes back to a reader, and would go round for ever.
@@ -64,7 +69,10 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const stopListening = listen(account.events, {
     update: (update) => {
       const isNews = bringsNews(update);
-      if (isNews || !mayHearItself) portions.pass(traced(output.update(update)));
+      const messages = isNews || !mayHearItself ? traced(output.update(update)) : [];
+      // One of BMW's waits for nothing: who reads it goes by the times of its values.
+      if (isRaw) for (const message of messages) node.send(message);
+      else portions.pass(messages);
       if (keepsWhole && isNews) wholeCars.changed(update.vin);
       const events = output.events(update);
       if (events.length > 0) node.send([null, events]);
@@ -73,22 +81,28 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
       node.send([null, output.event(event, at)]);
     },
     appeared: (vin) => {
-      if (started && restores) portions.send(traced(output.restored(carsOf(account, vin))));
+      if (started && restores) void sendKnown(output.restored(carsOf(account, [vin])));
     },
     status: showStatus,
   });
   const stopWaiting = onceStarted(RED, account.atWork, () => {
     started = true;
-    if (restores) portions.send(traced(output.restored(account.registry.cars)));
+    if (restores) void sendKnown(output.restored(account.registry.cars));
   });
   const use = useAccount(owner, node);
   showStatus();
 
-  onAccountInput(RED, node, account, (message, send) => {
+  const sendSnapshot = (send: Send) => {
+    const messages = output.snapshot(account.registry.cars);
+    if (brokers.isUsed) return sendKnown(messages);
+    return onceSaved(() => {
+      send([messages, null]);
+    });
+  };
+  onAccountInput(RED, node, account, async (message, send) => {
     if (brokers.handle(message)) return;
     const command = parseCommand(message, COMMANDS);
-    if (command === "snapshot" && brokers.isUsed) portions.send(traced(output.snapshot(account.registry.cars)));
-    else if (command === "snapshot") send([output.snapshot(account.registry.cars), null]);
+    if (command === "snapshot") await sendSnapshot(send);
     if (command === "reconnect") account.reconnect();
   });
   node.on("close", function (removed, done) {
@@ -108,7 +122,21 @@ function bringsNews({ readings, envelope }: Update): boolean {
   return readings.length > 0 || envelope === undefined;
 }
 
-function carsOf({ registry }: Account, vin: string): Account["registry"]["cars"] {
-  const car = registry.cars.get(vin);
-  return new Map(car && [[vin, car]]);
+/**
+ * Returns what sends messages of all that is known, of now. Whole cars are for a broker to keep, so they are sent when they
+ * are on the disk as well: a process that is killed begins with what lies there, and would replace fuller ones at the broker.
+ */
+function whenSaved({ registry }: Account, areWhole: boolean): (send: () => void) => Promise<void> {
+  return async (send) => {
+    if (areWhole) await registry.saved();
+    send();
+  };
+}
+
+function carsOf({ registry }: Account, vins: readonly string[]): Account["registry"]["cars"] {
+  const known = (vin: string) => {
+    const car = registry.cars.get(vin);
+    return car === undefined ? [] : [[vin, car] as const];
+  };
+  return new Map(vins.flatMap(known));
 }

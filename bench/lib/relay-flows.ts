@@ -11,13 +11,14 @@ const account = (port: number, prefix: string) => {
   return { id: "account", type: "cardata-account", name: "", source: "broker", ...broker };
 };
 
-function mqttOut(port: number): object[] {
+/** @param teller the node that hears of the connection, and sends in portions for a broker from then on */
+function mqttOut(port: number, teller: string): object[] {
   const session = { protocolVersion: "4", keepalive: "60", cleansession: true, autoConnect: true, usetls: false };
   const connection = { broker: "127.0.0.1", port: String(port), clientid: "", ...session };
   return [
     { id: "broker", type: "mqtt-broker", name: "", ...connection },
     { id: "out", type: "mqtt out", ...PLACE, name: "", topic: "", qos: "1", retain: "", broker: "broker", wires: [] },
-    { id: "connected", type: "status", ...PLACE, name: "", scope: ["out"], wires: [["stream"]] },
+    { id: "connected", type: "status", ...PLACE, name: "", scope: ["out"], wires: [[teller]] },
   ];
 }
 
@@ -40,7 +41,7 @@ export function ownerFlow(source: number, broker: number): object[] {
     account(source, "source/"),
     { ...stream, wires: [["topic"], []] },
     { id: "topic", type: "change", ...PLACE, name: "", rules, wires: [["out", END]] },
-    ...mqttOut(broker),
+    ...mqttOut(broker, "stream"),
     silent(END),
   ];
 }
@@ -56,7 +57,7 @@ export function readerFlow(broker: number): object[] {
     node("soc", "cardata-predicted-soc", { wires: [["shown", "ha"], ["ha"], ["ha"]] }),
     node("ha", "cardata-homeassistant", { wires: [["out"]] }),
     node("rest", "cardata-telematics", { wires: [["shown"]] }),
-    ...mqttOut(broker),
+    ...mqttOut(broker, "ha"),
     silent("shown"),
     silent(END),
   ];

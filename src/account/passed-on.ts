@@ -55,7 +55,8 @@ export class PassedOn {
 
   #takePicture(topic: string, bytes: Buffer): boolean {
     const type = topic.endsWith("/image") ? imageType(bytes) : null;
-    const { vin } = parseTopic(topic);
+    // All values of the cars come here as well: only a picture's topic is looked into.
+    const vin = type === null ? null : parseTopic(topic).vin;
     if (type === null || vin === null) return false;
     const isTaken = bytes.length <= LARGEST_PICTURE_BYTES && this.listener.owns(vin);
     if (isTaken) this.listener.onPicture(vin, { bytes, type });

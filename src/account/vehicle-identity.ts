@@ -117,6 +117,17 @@ export function carIdentity(cars: KnownCars, vin: string) {
   return identity;
 }
 
+/** Returns the drive type of a car, `null` while unknown; `undefined`: the account does not know the car, or has to ignore it. */
+export function driveTypeOf(
+  { vehicles, registry }: Pick<KnownCars, "vehicles" | "registry">,
+  vin: string,
+): DriveType | null | undefined {
+  const own = vehicles.find((car) => car.vin === vin);
+  const known = registry.cars.get(vin);
+  if (own?.ignore === true || (own ?? known) === undefined) return undefined;
+  return known?.vehicle.driveType ?? null;
+}
+
 /** Names as they were made of what is known of a car: each message asks for one. */
 const namesMade = new WeakMap<
   RegisteredVehicle,

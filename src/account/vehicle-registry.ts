@@ -181,6 +181,11 @@ export class VehicleRegistry implements Vehicles {
     this.options.document.set(this.#state);
   }
 
+  /** Resolves when all that is known by now is on the disk, or is known not to get there for now. */
+  async saved(): Promise<void> {
+    await this.options.document.flush();
+  }
+
   /** Joins a saved state that could be read only late with the values since. */
   #take(saved: SavedVehicles): void {
     for (const [vin, one] of saved) {

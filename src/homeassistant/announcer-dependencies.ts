@@ -37,6 +37,8 @@ export interface AnnouncerDependencies {
   readonly budget: SendBudget;
   /** Returns the identity of a car; `null` if the account does not know it or ignores it. */
   readonly carOf: (vin: string) => CarIdentity | null;
+  /** Returns the `driveType` of `carOf`, which each value asks for; `undefined` where that is `null`. */
+  readonly driveTypeOf: (vin: string) => CarIdentity["driveType"] | undefined;
   /** Returns whether the user has the account ignore a car. */
   readonly isIgnored: (vin: string) => boolean;
   /** Returns whether a car charges; `null` if unknown. */

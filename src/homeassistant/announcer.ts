@@ -184,9 +184,9 @@ export class Announcer {
 
   #applyCar(input: CarInput): string | null {
     const { vin } = input;
-    const identity = this.dependencies.carOf(vin);
-    if (identity === null) return "the account does not know this car, or has to ignore it";
-    if (input.kind === "image" && !this.#delivery.accepts(this.#builder.imageMessage(identity, input.image))) {
+    if (this.dependencies.driveTypeOf(vin) === undefined)
+      return "the account does not know this car, or has to ignore it";
+    if (input.kind === "image" && !this.#acceptsImage(vin, input.image)) {
       this.dependencies.onChange();
       return "the picture is too large for the broker";
     }
@@ -199,6 +199,11 @@ export class Announcer {
     entry.noteHeld();
     this.#sendChanges(entry, this.#isOtherKind(entry) ? "changed" : put.change);
     return entry.car.isRemoved ? "the car was removed" : put.reason;
+  }
+
+  #acceptsImage(vin: string, image: Buffer): boolean {
+    const identity = this.dependencies.carOf(vin);
+    return identity !== null && this.#delivery.accepts(this.#builder.imageMessage(identity, image));
   }
 
   #addCar(vin: string): CarEntry {
@@ -245,7 +250,7 @@ export class Announcer {
   }
 
   #isOtherKind(entry: CarEntry): boolean {
-    return entry.isOtherKind(this.dependencies.carOf(entry.car.vin));
+    return entry.isOtherKind(this.dependencies.driveTypeOf(entry.car.vin));
   }
 
   // Announcing

@@ -1,4 +1,6 @@
 import type { Language } from "../settings/homeassistant-schema.js";
+import { isoTime } from "../support/iso-time.js";
+import type { JsonObject } from "../support/json.js";
 import { companionsOf } from "./companion-entities.js";
 import type { CarInput, InputPosition, InputValue } from "./car-input.js";
 import { shownPayload } from "./charge-values.js";
@@ -92,9 +94,12 @@ function applyValue(car: ShownCar, value: InputValue, presentation: Presentation
   return { change, at: CAR_SOURCES.has(source) ? timestamp : 0, reason: null };
 }
 
-function attributesOf({ descriptor, payload, timestamp, estimate }: InputValue): object {
-  const word = wordListOf(descriptor) === null ? {} : { word: payload };
-  return { ...estimate, ...word, timestamp: new Date(timestamp).toISOString(), descriptor };
+function attributesOf({ descriptor, payload, timestamp, estimate }: InputValue): JsonObject {
+  const attributes: JsonObject = { ...estimate };
+  if (wordListOf(descriptor) !== null) attributes["word"] = payload;
+  attributes["timestamp"] = isoTime(timestamp);
+  attributes["descriptor"] = descriptor;
+  return attributes;
 }
 
 /** Returns whether a subject has a word that Home Assistant does not know yet. */
@@ -145,7 +150,7 @@ function applyTracker(
 function applyState(car: ShownCar, subject: string, state: string, attributes: object | null): void {
   car.setState(stateTopic(subject), state);
   if (attributes === null) return;
-  const whole = { [STATE_ATTRIBUTE]: state, ...shownAttributes(attributes) };
+  const whole = shownAttributes(attributes, { [STATE_ATTRIBUTE]: state });
   car.setState(attributesTopic(subject), JSON.stringify(whole), contentOf(whole));
 }
 
@@ -153,8 +158,21 @@ function applyState(car: ShownCar, subject: string, state: string, attributes: o
 const TIMES: ReadonlySet<string> = new Set(["timestamp", "at", "bmwSocTimestamp"]);
 
 /** Returns what counts as a change of attributes: everything but when it was so. */
-function contentOf(attributes: object): string {
-  return JSON.stringify(attributes, (name, value: unknown) => (TIMES.has(name) ? undefined : value));
+function contentOf(attributes: JsonObject): string {
+  const lasting: JsonObject = {};
+  let isFlat = true;
+  for (const name of Object.keys(attributes)) {
+    if (TIMES.has(name)) continue;
+    const value = attributes[name];
+    isFlat &&= typeof value !== "object" || value === null;
+    lasting[name] = value;
+  }
+  // Being asked for each member takes several times as long, and only estimates and reports have times further down.
+  return isFlat ? JSON.stringify(lasting) : JSON.stringify(lasting, withoutTimes);
+}
+
+function withoutTimes(name: string, value: unknown): unknown {
+  return TIMES.has(name) ? undefined : value;
 }
 
 function done(...change: AnnouncementChange[]): InputEffect {
@@ -200,7 +218,8 @@ const BLOCKED: ReadonlySet<string> = new Set([
   "state_class",
 ]);
 
-/** Returns the attributes that Home Assistant shows. */
-function shownAttributes(attributes: object): object {
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !BLOCKED.has(name)));
+/** Returns `shown` with the attributes that Home Assistant shows. */
+function shownAttributes(attributes: object, shown: JsonObject = {}): JsonObject {
+  for (const [name, value] of Object.entries(attributes)) if (!BLOCKED.has(name)) shown[name] = value;
+  return shown;
 }

@@ -107,8 +107,8 @@ export class CarEntry {
   }
 
   /** Returns whether the drive type differs from the announced one. */
-  isOtherKind(identity: CarIdentity | null): boolean {
-    return this.car.announcement !== null && identity !== null && identity.driveType !== this.#driveType;
+  isOtherKind(driveType: CarIdentity["driveType"] | undefined): boolean {
+    return this.car.announcement !== null && driveType !== undefined && driveType !== this.#driveType;
   }
 
   /** Drops everything that is pending. */

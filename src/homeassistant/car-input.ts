@@ -95,7 +95,7 @@ function byTopic(message: JsonObject): CarInput | IgnoredInput | null {
 function valuesOf(message: JsonObject, readings: readonly unknown[]): CarInput {
   const vin = vinIn(message);
   const values = readings.map((reading) => {
-    if (!isObject(reading) || vinIn(reading) !== vin) throw invalid("readings");
+    if (!isObject(reading) || (reading["vin"] !== message["vin"] && vinIn(reading) !== vin)) throw invalid("readings");
     return inputValue(reading);
   });
   return { kind: "values", vin, values };

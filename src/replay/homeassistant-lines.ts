@@ -1,5 +1,5 @@
 import type { AnnouncedNode } from "../account/announcement-repository.js";
-import { carIdentity } from "../account/vehicle-identity.js";
+import { carIdentity, driveTypeOf } from "../account/vehicle-identity.js";
 import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import { Announcer } from "../homeassistant/announcer.js";
 import { usualAnnouncerOptions } from "../homeassistant/announcer-options.js";
@@ -46,6 +46,7 @@ export class HomeAssistantLines {
       budget: new SendBudget(clock),
       random: NO_CHANCE,
       carOf: (vin) => carIdentity({ ...NAMELESS, registry }, vin),
+      driveTypeOf: (vin) => driveTypeOf({ ...NAMELESS, registry }, vin),
       isIgnored: () => false,
       isCharging: (vin) => registry.cars.get(vin)?.vehicle.isCharging ?? null,
       saved: () => this.#kept,

@@ -10,5 +10,6 @@ const CHARACTERS: Readonly<Record<TopicSeparator, string>> = { dots: ".", slashe
 
 /** Returns a descriptor, or the end of a topic that begins with one, as it is written in topics. */
 export function descriptorTopic(descriptor: string, separator: TopicSeparator = TOPIC_SEPARATORS[0]): string {
-  return descriptor.replaceAll(".", CHARACTERS[separator]);
+  // As it is, because each message of a value has a topic.
+  return separator === "dots" ? descriptor : descriptor.replaceAll(".", CHARACTERS[separator]);
 }

@@ -3,7 +3,7 @@ import { socStatus } from "../../nodes/lib/soc-status.js";
 import { telematicsStatus } from "../../nodes/lib/telematics-status.js";
 import type { NodeAPI } from "../../nodes/lib/red.js";
 import type { Account } from "../../src/account/account.js";
-import { carIdentity } from "../../src/account/vehicle-identity.js";
+import { carIdentity, driveTypeOf } from "../../src/account/vehicle-identity.js";
 import type { AccountEvent, Update } from "../../src/account/account-events.js";
 import type { OperationAnswer } from "../../src/rest/operations.js";
 import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/account/status.js";
@@ -52,6 +52,7 @@ export class AllOutputs {
         random: evenRandom,
         budget: new SendBudget(clock),
         carOf: (vin) => carIdentity(account, vin),
+        driveTypeOf: (vin) => driveTypeOf(account, vin),
         isIgnored: () => false,
         isCharging: (vin) => account.registry.cars.get(vin)?.vehicle.isCharging ?? null,
         saved: () => account.announced.of(node),

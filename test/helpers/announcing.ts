@@ -77,6 +77,7 @@ export function announcing(options: AnnouncingOptions = {}) {
       budget: new SendBudget(clock),
       random: { bytes: () => Buffer.alloc(0), fraction: () => chance },
       carOf: (vin) => cars.get(vin) ?? null,
+      driveTypeOf: (vin) => cars.get(vin)?.driveType,
       isIgnored: (vin) => ignored.has(vin),
       isCharging,
       saved: () => saved,

@@ -10,6 +10,8 @@ import { temporaryFolder } from "./red-process.js";
 /** A broker as users have one, on loopback. */
 export interface UserBroker {
   readonly port: number;
+  /** Of its process; absent: it runs in this one. */
+  readonly pid?: number;
   stop(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function startMosquitto(program: string, port?: number, maximumPack
   await eventually("a listening Mosquitto", () => isListening(chosen));
   return {
     port: chosen,
+    ...(child.pid !== undefined && { pid: child.pid }),
     stop: async () => {
       child.kill();
       await once(child, "exit");

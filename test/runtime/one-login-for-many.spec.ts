@@ -6,7 +6,7 @@ import { startBroker } from "../helpers/plain-broker.js";
 import { RedAtWork, userFolder } from "../helpers/red-at-work.js";
 import { saveLogin } from "../helpers/saved-login.js";
 import { telematicsNode } from "../helpers/telematics.js";
-import { findMosquitto, keptBy, startMosquitto, type UserBroker } from "../helpers/user-broker.js";
+import { eavesdrop, findMosquitto, keptBy, startMosquitto, type UserBroker } from "../helpers/user-broker.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 const DOORS = "vehicle.cabin.door.status";
@@ -188,6 +188,25 @@ describe(`one login for many Node-REDs, by ${mosquitto === null ? "aedes" : "Mos
       say({ [SOC]: level }, level === 60 ? 20 : 19);
       await everybody(level);
     });
+
+  it("a killed owner replaces nothing that the broker keeps by less", async () => {
+    const keptRange = async () => {
+      const whole = JSON.parse(String((await keptBy(broker)).get(`bmw/${vin}`))) as {
+        data: Record<string, { value: unknown }>;
+      };
+      return whole.data[RANGE]?.value;
+    };
+    say({ [RANGE]: 202 }, 15);
+    await everybody(202);
+    await press("everything");
+    await eventually("the new value at the broker", async () => (await keptRange()) === 202);
+    await owner.end("kill");
+    const { heard, stop } = await eavesdrop(broker);
+    await owner.start();
+    await eventually("the whole car of the new process", () => heard.includes(`bmw/${vin}`));
+    await stop();
+    assert.equal(await keptRange(), 202);
+  });
 
   it("everything goes on at a broker that comes back without anything", async () => {
     const { port } = broker;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { carIdentity, vehicleIdOf, vinOf, withVin } from "../../../src/account/vehicle-identity.js";
+import { carIdentity, driveTypeOf, vehicleIdOf, vinOf, withVin } from "../../../src/account/vehicle-identity.js";
 import { testAccount } from "../../helpers/account.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 
@@ -102,5 +102,18 @@ describe("how a car is presented", () => {
     assert.equal(carIdentity(await account(), OTHER_VIN), null);
     assert.equal(carIdentity(await account([{ vin: VIN, ignore: true }]), VIN), null);
     assert.notEqual(carIdentity(await account([{ vin: OTHER_VIN }]), OTHER_VIN), null);
+  });
+
+  it("has the drive type that is also told alone", async () => {
+    const electric = await account([{ vin: OTHER_VIN }], { driveTrain: "BEV" });
+    const ignoring = await account([{ vin: VIN, ignore: true }]);
+    for (const [cars, vin] of [
+      [electric, VIN],
+      [electric, OTHER_VIN],
+      [await account(), OTHER_VIN],
+      [ignoring, VIN],
+    ] as const)
+      assert.equal(driveTypeOf(cars, vin), carIdentity(cars, vin)?.driveType);
+    assert.equal(driveTypeOf(electric, VIN), "bev");
   });
 });

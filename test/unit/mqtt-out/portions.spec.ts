@@ -60,7 +60,7 @@ describe("messages to a broker", () => {
     assert.equal(texts().length, 300);
   });
 
-  it("are dropped where a later one of the topic has overtaken them", async () => {
+  it("lose their place to a later one of the topic", async () => {
     const { clock, portions, texts } = sending();
     const own = portions();
     own.send(many(10));
@@ -68,7 +68,7 @@ describe("messages to a broker", () => {
     own.pass([{ topic: "t8", text: "news", standing: "news" }]);
     own.send([state("t8", "after the news")]);
     await clock.advance(SECOND);
-    assert.deepEqual(texts(), ["0", "1", "2", "3", "4", "5", "6", "7", "newer", "news", "after the news"]);
+    assert.deepEqual(texts(), ["0", "1", "2", "3", "4", "5", "6", "7", "news", "newer", "after the news"]);
   });
 
   it("are not overtaken across one whose order matters, nor if they go by themselves", async () => {
@@ -92,6 +92,45 @@ describe("messages to a broker", () => {
     own.pass([{ topic: "x", text: "last", standing: "news" }]);
     await clock.advance(SECOND);
     assert.deepEqual([texts().length, texts().at(-1)], [161, "last"]);
+  });
+
+  it("are sent also where each changes before its turn would come from the end", async () => {
+    const { clock, portions, texts } = sending();
+    const own = portions();
+    for (let second = 0; second < 60; second++) {
+      own.send(many(1000));
+      await clock.advance(SECOND);
+    }
+    assert.equal(new Set(texts()).size, 1000);
+  });
+
+  it("let other nodes have their turn, however much one has to send", async () => {
+    const { clock, portions, texts } = sending();
+    const [one, other, third] = [portions(), portions(), portions()];
+    one.send(many(3000));
+    await clock.advance(10);
+    other.send(many(10, "single").map((message) => ({ ...message, text: "other" })));
+    third.send(many(10, "single").map((message) => ({ ...message, text: "third" })));
+    await clock.advance(SECOND);
+    for (const name of ["other", "third"]) assert.equal(texts().filter((text) => text === name).length, 10, name);
+  });
+
+  it("that have just come about wait for seconds only, also where more come for longer than portions take", async () => {
+    const { clock, portions, sent } = sending();
+    const own = portions();
+    for (let number = 0; number < 600; number++) {
+      own.pass(many(100, "news").map((message) => ({ ...message, text: `${number}` })));
+      await clock.advance(SECOND / 10);
+    }
+    const delays = sent.map(({ text, at }) => at - Number(text) * (SECOND / 10));
+    assert.ok(Math.max(...delays) < 8 * SECOND, `${Math.max(...delays)} ms`);
+  });
+
+  it("that were known before never go in larger portions, however many", async () => {
+    const { clock, portions, most } = sending();
+    portions().send(many(5000));
+    await clock.advance(10 * SECOND);
+    assert.equal(most(25), 5);
   });
 
   it("are gone once it is closed", async () => {

@@ -6,12 +6,12 @@ import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 describe("whole cars for a broker to keep", () => {
   function begin() {
     const clock = new SimulatedClock(START);
-    const sent: [string, number][] = [];
-    const cars = new WholeCars(clock, (vin) => sent.push([vin, clock.now() - START]));
+    const sent: [vins: readonly string[], at: number][] = [];
+    const cars = new WholeCars(clock, (vins) => sent.push([vins, clock.now() - START]));
     return { clock, sent, cars };
   }
 
-  it("are sent within a minute of a change, once a minute at most, each car for itself", async () => {
+  it("are sent within a minute of a change, once a minute at most, all of that minute together", async () => {
     const { clock, sent, cars } = begin();
     cars.changed(VIN);
     await clock.advance(30_000);
@@ -21,9 +21,8 @@ describe("whole cars for a broker to keep", () => {
     cars.changed(VIN);
     await clock.advance(3_600_000);
     assert.deepEqual(sent, [
-      [VIN, 60_000],
-      [OTHER_VIN, 90_000],
-      [VIN, 150_000],
+      [[VIN, OTHER_VIN], 60_000],
+      [[VIN], 150_000],
     ]);
   });
 
