@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { withSettings } from "./help-table.mjs";
-import { must, root } from "./run.mjs";
+import { must, ROOMY, root } from "./run.mjs";
 
 const dist = join(root, "dist");
 const nodes = join(dist, "nodes");
@@ -69,10 +69,15 @@ const incremental = ["--incremental", "--tsBuildInfoFile", join(dist, "quick.tsb
 if (!isQuick) rmSync(dist, { recursive: true, force: true });
 // Shipped as the compiler writes it, with comments, so that people can read and debug what runs; the maps hold no sources,
 // only lines, which src/support/source-stack.ts puts into the log.
-await must("Compiling", process.execPath, [tsc, "-p", root, "--sourceMap", ...(isQuick ? incremental : [])]);
+await must("Compiling", process.execPath, [ROOMY, tsc, "-p", root, "--sourceMap", ...(isQuick ? incremental : [])]);
 if (!isQuick)
-  await must("Declaring the types of messages", process.execPath, [tsc, "-p", join(root, "tsconfig.types.json")]);
-await must("Checking the editor", process.execPath, [tsc, "-p", editor]);
+  await must("Declaring the types of messages", process.execPath, [
+    ROOMY,
+    tsc,
+    "-p",
+    join(root, "tsconfig.types.json"),
+  ]);
+await must("Checking the editor", process.execPath, [ROOMY, tsc, "-p", editor]);
 mkdirSync(nodes, { recursive: true });
 copyBeside("icons");
 copyBeside("locales");

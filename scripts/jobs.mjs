@@ -7,8 +7,9 @@ const LOAD = 1.9;
 
 /**
  * A job: `title`, `args` of the `program` (Node.js if not given) and its `env`, the share of a core that it keeps busy
- * (`cores`), and `counts`, which gets exit code and output and says how many tests have passed and failed.
- * Jobs start in their order; one that no longer fits lets smaller ones pass. Each tells its output when it ends.
+ * (`cores`), `counts`, which gets exit code and output and says how many tests have passed and failed, and `after`: the
+ * jobs that must have ended before.
+ * Jobs start in their order; one that does not fit or has to wait lets others pass. Each tells its output when it ends.
  * Resolves to what all have counted.
  */
 export async function runJobs(jobs) {
@@ -16,6 +17,7 @@ export async function runJobs(jobs) {
   const waiting = [...jobs];
   let free = availableParallelism() * LOAD;
   let running = [];
+  const done = new Set();
   const start = (job) => {
     free -= job.cores;
     const begun = Date.now();
@@ -23,6 +25,7 @@ export async function runJobs(jobs) {
       ({ code, output }) => {
         free += job.cores;
         running = running.filter((one) => one !== ended);
+        done.add(job);
         const { passed, failed } = job.counts(code, output);
         total.passed += passed;
         total.failed += failed;
@@ -31,7 +34,9 @@ export async function runJobs(jobs) {
     );
     running.push(ended);
   };
-  const next = () => waiting.findIndex(({ cores }) => cores <= free || running.length === 0);
+  const fits = ({ cores, after = [] }) =>
+    (cores <= free || running.length === 0) && after.every((other) => done.has(other));
+  const next = () => waiting.findIndex(fits);
   while (waiting.length + running.length > 0) {
     for (let index = next(); index >= 0 && waiting.length > 0; index = next()) start(...waiting.splice(index, 1));
     await Promise.race(running);

@@ -11,6 +11,9 @@ export const made = join(root, ".test-build");
 /** Where the compiled tests, demo, bench and simulator lie, at the paths of their sources. */
 export const compiled = join(made, "js");
 
+/** Option of Node.js for what makes very many short-lived objects, as compilers do: less work by a sixth. */
+export const ROOMY = "--max-semi-space-size=64";
+
 /** Runs a program in `cwd`; resolves to its exit code and, with `quiet`, what it printed (which is not shown then). */
 export function run(command, args, { quiet = false, cwd = root, env = {} } = {}) {
   return new Promise((resolve) => {
@@ -48,8 +51,10 @@ const SHIPPED = [...PRODUCT, "examples", "README.md", "CHANGELOG.md", "LICENSE"]
 export async function ensure() {
   if (!existsSync(join(root, "node_modules", ".package-lock.json")))
     await must("Installing dependencies", "npm", ["ci", "--no-audit", "--no-fund"]);
-  await step("Building", "build", join(root, "dist"), PRODUCT);
-  await step("Compiling the tests", "build-tests", compiled, [...PRODUCT, "test", "bench", "demo"]);
+  await Promise.all([
+    step("Building", "build", join(root, "dist"), PRODUCT),
+    step("Compiling the tests", "build-tests", compiled, [...PRODUCT, "test", "bench", "demo"]),
+  ]);
 }
 
 /** Packs the package, and installs it as users do. */

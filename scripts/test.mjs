@@ -6,9 +6,9 @@ import { ensure, ensurePacked, root, run } from "./run.mjs";
 const wanted = process.argv.slice(2);
 await ensure();
 // Only now the dependencies are there.
-const { check, checkJobs } = await import("./checks.mjs");
+const { checkJobs } = await import("./checks.mjs");
 const { runJobs } = await import("./jobs.mjs");
-const { browser, jobsOf, mocha, smallJobs, SUITES } = await import("./suites.mjs");
+const { browser, countsTold, jobsOf, mocha, smallJobs, SUITES } = await import("./suites.mjs");
 
 const files = wanted.filter((name) => name.endsWith(".spec.ts")).map((path) => relative(root, resolve(path)));
 const unknown = wanted.filter((name) => !(name in SUITES) && !existsSync(join(root, name)));
@@ -42,33 +42,19 @@ async function runFiles() {
 async function runEverything() {
   const coverage = join(root, "coverage", "tmp");
   rmSync(coverage, { recursive: true, force: true });
-  const checks = checkJobs();
+  const { jobs: checks, passed } = checkJobs();
   const jobs = suites.flatMap((name) =>
     jobsOf(name, SUITES[name].isCovered ? { env: { NODE_V8_COVERAGE: coverage } } : {}),
   );
-  const counts = [
-    { passed: checks.passed, failed: 0 },
-    await runJobs([...jobs, ...smallJobs(), ...checks.jobs]),
-    await runJobs([coverageJob(coverage, "src", 95), coverageJob(coverage, "nodes", 90)]),
-  ];
-  const sum = (name) => counts.reduce((total, count) => total + count[name], 0);
-  return { passed: sum("passed"), failed: sum("failed") };
-}
-
-function coverageJob(folder, sources, lines) {
-  const c8 = [join(root, "node_modules", "c8", "bin", "c8.js"), "report", "--temp-directory", folder];
-  const what = ["--include", `${sources}/**/*.ts`, "--exclude", "nodes/editor/**", "--exclude-after-remap"];
-  const limits = [
-    "--check-coverage",
-    "--lines",
-    `${lines}`,
-    ...["functions", "branches", "statements"].flatMap((kind) => [`--${kind}`, "0"]),
-  ];
-  return check(`line coverage of ${sources}/ at least ${lines} %`, 1, [
-    ...c8,
-    ...what,
-    "--reporter",
-    "text-summary",
-    ...limits,
-  ]);
+  const judge = {
+    title: "coverage",
+    cores: 1,
+    after: jobs.filter(({ env }) => env !== undefined),
+    args: [join(root, "scripts", "coverage.mjs")],
+    counts: countsTold,
+  };
+  // What takes long and cannot be divided begins first: at the end it would leave a core to itself.
+  const [long, short] = [true, false].map((isLong) => checks.filter((job) => job.isLong === isLong));
+  const counts = await runJobs([...long, ...jobs, judge, ...smallJobs(), ...short]);
+  return { passed: passed + counts.passed, failed: counts.failed };
 }

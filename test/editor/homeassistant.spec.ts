@@ -93,16 +93,15 @@ describe("dialog for Home Assistant", () => {
     assert.equal(await input(editor, "mode").inputValue(), "entities");
   });
 
-  it("keeps what a node of an earlier version has sent", async () => {
-    for (const stored of [{}, { attributes: true }, { attributes: false }]) {
+  for (const stored of [{}, { attributes: true }, { attributes: false }])
+    it(`keeps what a node of an earlier version has sent (${JSON.stringify(stored)})`, async () => {
       const editor = await openNode({ ...stored, version: undefined });
       const isOn = stored.attributes !== false;
       assert.equal(await input(editor, "attributes").isChecked(), isOn);
       await editor.ok();
       const { attributes, version } = await editor.node("ha");
       assert.deepEqual([attributes, version], [isOn, 1]);
-    }
-  });
+    });
 
   it("offers each language in its own words, and keeps language and area", async () => {
     const editor = await openNode();

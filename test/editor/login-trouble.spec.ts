@@ -24,18 +24,10 @@ describe("login that does not go well", () => {
     await Promise.all(simulators.map((simulator) => simulator.stop()));
     await bench.stop();
   });
-
-  let opened: Promise<unknown> = Promise.resolve();
-
-  /** A small machine opens one page after the other faster than all at once. */
-  function newAccount(id: string, clientId?: string) {
-    const parts = opened.then(() => openAccount(id, clientId));
-    opened = parts.catch(() => undefined);
-    return parts;
-  }
+  afterEach(() => bench.closePages());
 
   /** A BMW of its own for each test, because faults strike whoever asks next. */
-  async function openAccount(id: string, clientId?: string) {
+  async function newAccount(id: string, clientId?: string) {
     const simulator = await startSimulator({ tick: 0 });
     simulators.push(simulator);
     const editor = await bench.open({ simulator });
@@ -55,83 +47,74 @@ describe("login that does not go well", () => {
     await editor.loginSays("Waiting for your confirmation on BMW's page");
   }
 
-  describe("after a poll of BMW", function () {
-    after(() => bench.closePages());
-
-    /** All wait for BMW's poll interval, so they wait together. */
-    const scenarios: Record<string, () => Promise<void>> = {
-      "replaces a code that has expired by a new one and says why": async () => {
-        const login = await waitingLogin("expired");
-        login.simulator.faults.oauth.status(1, 401, { error: "expired_token" });
-        await showsNewCode(login, "The code expired. Use the new code and confirm it within a few minutes.");
-      },
-      "replaces a code that BMW's gateway has lost by a new one and says why": async () => {
-        const login = await waitingLogin("burnt");
-        login.simulator.faults.oauth.status(1, 500, BURNT);
-        await showsNewCode(login, "BMW's login server failed and the code was lost. It was not your fault");
-      },
-      "names both causes when the login was declined on BMW's page": async () => {
-        const login = await waitingLogin("declined");
-        const bmw = await login.editor.page.context().newPage();
-        await bmw.goto((await login.editor.login("link").getAttribute("href"))!);
-        await bmw.getByRole("button", { name: "Decline" }).click();
-        await bmw.getByText("declined").waitFor();
-        await bmw.close();
-        await showsNewCode(login, "BMW says the login was declined. Either it was declined on BMW's page, or BMW's");
-      },
-      "polls more slowly when BMW asks for it, and succeeds": async () => {
-        const { editor, simulator } = await waitingLogin("slow-down");
-        simulator.faults.oauth.status(1, 400, { error: "slow_down" });
-        simulator.approve();
-        await editor.loginSays(/^Logged in$/);
-      },
-      "goes on after an error of BMW's server and succeeds": async () => {
-        const { editor, simulator } = await waitingLogin("server-error");
-        simulator.faults.oauth.status(1, 503, "<html>down</html>", "text/html");
-        simulator.approve();
-        await editor.loginSays(/^Logged in$/);
-      },
-      "stops polling BMW when the user presses Cancel": async () => {
-        const { editor, simulator } = await waitingLogin("cancelled");
-        await editor.login("cancel").click();
-        await editor.loginSays("The login was cancelled.");
-        assert.equal(await editor.login("code").isVisible(), false);
-        const polls = simulator.log.count("poll");
-        await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS + 500));
-        assert.equal(simulator.log.count("poll"), polls);
-      },
-      "finishes a login whose dialog was closed, and the reopened dialog shows it": async () => {
-        const { editor, simulator, code } = await waitingLogin("closed");
-        await editor.ok();
-        await editor.editAccount("closed");
-        await editor.loginSays("Waiting for your confirmation on BMW's page");
-        assert.equal(await editor.login("code").innerText(), code);
-        await editor.ok();
-        const polls = simulator.log.count("poll");
-        simulator.approve();
-        await untilItPasses(() => {
-          assert.equal(simulator.log.count("poll"), polls + 1);
-        });
-        await editor.editAccount("closed");
-        await editor.loginSays(/^Logged in$/);
-        await editor.ok();
-        assert.notEqual((await editor.node("closed"))["loginAt"], "");
-      },
-    };
-    const running = new Map<string, Promise<void>>();
-    before(() => {
-      for (const [title, run] of Object.entries(scenarios)) {
-        const scenario = run();
-        scenario.catch(() => undefined);
-        running.set(title, scenario);
-      }
+  /** One after the other, although each waits for BMW's poll interval: a page for each of them costs far more. */
+  describe("after a poll of BMW", () => {
+    it("replaces a code that has expired by a new one and says why", async () => {
+      const login = await waitingLogin("expired");
+      login.simulator.faults.oauth.status(1, 401, { error: "expired_token" });
+      await showsNewCode(login, "The code expired. Use the new code and confirm it within a few minutes.");
     });
-    for (const title of Object.keys(scenarios)) it(title, () => running.get(title));
+
+    it("replaces a code that BMW's gateway has lost by a new one and says why", async () => {
+      const login = await waitingLogin("burnt");
+      login.simulator.faults.oauth.status(1, 500, BURNT);
+      await showsNewCode(login, "BMW's login server failed and the code was lost. It was not your fault");
+    });
+
+    it("names both causes when the login was declined on BMW's page", async () => {
+      const login = await waitingLogin("declined");
+      const bmw = await login.editor.page.context().newPage();
+      await bmw.goto((await login.editor.login("link").getAttribute("href"))!);
+      await bmw.getByRole("button", { name: "Decline" }).click();
+      await bmw.getByText("declined").waitFor();
+      await bmw.close();
+      await showsNewCode(login, "BMW says the login was declined. Either it was declined on BMW's page, or BMW's");
+    });
+
+    it("polls more slowly when BMW asks for it, and succeeds", async () => {
+      const { editor, simulator } = await waitingLogin("slow-down");
+      simulator.faults.oauth.status(1, 400, { error: "slow_down" });
+      simulator.approve();
+      await editor.loginSays(/^Logged in$/);
+    });
+
+    it("goes on after an error of BMW's server and succeeds", async () => {
+      const { editor, simulator } = await waitingLogin("server-error");
+      simulator.faults.oauth.status(1, 503, "<html>down</html>", "text/html");
+      simulator.approve();
+      await editor.loginSays(/^Logged in$/);
+    });
+
+    it("stops polling BMW when the user presses Cancel", async () => {
+      const { editor, simulator } = await waitingLogin("cancelled");
+      await editor.login("cancel").click();
+      await editor.loginSays("The login was cancelled.");
+      assert.equal(await editor.login("code").isVisible(), false);
+      const polls = simulator.log.count("poll");
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS + 500));
+      assert.equal(simulator.log.count("poll"), polls);
+    });
+
+    it("finishes a login whose dialog was closed, and the reopened dialog shows it", async () => {
+      const { editor, simulator, code } = await waitingLogin("closed");
+      await editor.ok();
+      await editor.editAccount("closed");
+      await editor.loginSays("Waiting for your confirmation on BMW's page");
+      assert.equal(await editor.login("code").innerText(), code);
+      await editor.ok();
+      const polls = simulator.log.count("poll");
+      simulator.approve();
+      await untilItPasses(() => {
+        assert.equal(simulator.log.count("poll"), polls + 1);
+      });
+      await editor.editAccount("closed");
+      await editor.loginSays(/^Logged in$/);
+      await editor.ok();
+      assert.notEqual((await editor.node("closed"))["loginAt"], "");
+    });
   });
 
   describe("at once", () => {
-    afterEach(() => bench.closePages());
-
     it("gives up with a clear sentence on a client id that BMW does not know", async () => {
       const { editor } = await newAccount("unknown-client", "00000000-0000-4000-8000-000000000000");
       await editor.login("start").click();

@@ -10,6 +10,13 @@ const TOLD_IN_THE_DIALOG = /^Failed to load resource: the server responded with 
 /** Node-RED's own debug sidebar stumbles over messages that arrive before the editor has loaded the flows. */
 const EARLY_DEBUG_MESSAGE = /Uncaught error from RED\.comms\.subscribe: .*reading 'label'|handleDebugMessage/;
 
+/** What slides in takes many frames, which are most of the work of a dialog; where it ends up is the same. */
+const AT_ONCE = `document.addEventListener("DOMContentLoaded", () => {
+  const style = document.createElement("style");
+  style.textContent = "*, ::before, ::after { transition: none !important; animation: none !important; }";
+  document.head.append(style);
+});`;
+
 const VIEWPORT = { width: 1280, height: 800 };
 const PROFILE = {
   locale: "en-US",
@@ -78,6 +85,7 @@ export class EditorPool {
   async #newContext(options: BrowserContextOptions): Promise<BrowserContext> {
     const context = await this.browser.newContext(options);
     context.setDefaultTimeout(PATIENCE_MS);
+    await context.addInitScript(AT_ONCE);
     context.on("page", (page) => {
       this.#watch(page);
     });

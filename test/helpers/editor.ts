@@ -14,6 +14,7 @@ interface EditorGlobal {
     import(flows: object[]): void;
   };
   readonly history: { clear(): void };
+  readonly comms: Record<"subscribe" | "unsubscribe", (topic: string, listener: () => void) => void>;
   readonly view: { importNodes(nodes: object[], options: object): void; redraw(all: boolean): void };
   readonly editor: { edit(node: unknown): void; editConfig(name: string, type: string, id: string): void };
   readonly sidebar: { show(name: string): void; help: { show(type: string): void } };
@@ -66,6 +67,10 @@ export class Editor {
       RED.nodes.import(flows);
       RED.nodes.dirty(false);
       RED.view.redraw(true);
+      // Who subscribes is told every status, also those that came before the nodes were known here.
+      const listener = () => undefined;
+      RED.comms.subscribe("status/#", listener);
+      RED.comms.unsubscribe("status/#", listener);
       RED.sidebar.show("info");
     });
   }

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type { Request, Response, NextFunction } from "express";
 import { PACKAGE_NAME } from "../../src/support/version.js";
 import { startNodeRed } from "./node-red.js";
 import type { RedProcessOptions, ProcessMessage } from "./red-process.js";
@@ -15,6 +16,16 @@ const LEFT_OUT = [
   ...["70-CSV.js", "70-HTML.js", "70-JSON.js", "70-XML.js", "70-YAML.js"],
   ...["16-range.js", "18-sort.js", "19-batch.js", "23-watch.js", "89-delay.js"],
 ];
+
+/**
+ * The editor fetches its library of diagrams (3.5 MB of script) whenever it has been opened, for texts that may have some.
+ * None of the tests has: they get one that draws nothing.
+ */
+const NO_DIAGRAMS = "globalThis.mermaid = { initialize() {}, render: async () => ({ svg: '' }) };";
+function withoutDiagrams({ path }: Request, response: Response, next: NextFunction): void {
+  if (path.endsWith("/mermaid.min.js")) response.type("js").send(NO_DIAGRAMS);
+  else next();
+}
 
 const CONNECTIONS = join("node_modules", PACKAGE_NAME, "dist", "src", "mqtt-out", "broker-connections.js");
 
@@ -36,7 +47,7 @@ async function main({ tellOnly, settings, ...options }: RedProcessOptions): Prom
   const isTold = (id: string) => tellOnly === undefined || tellOnly.includes(id);
   const red = await startNodeRed({
     ...options,
-    settings: { nodesExcludes: LEFT_OUT, ...settings },
+    settings: { nodesExcludes: LEFT_OUT, httpAdminMiddleware: withoutDiagrams, ...settings },
     port: 0,
     onLog: (line) => report({ kind: "log", line: { ...line, msg: String(line.msg) } }),
     onSend: ({ id, port }, message) => isTold(id) && report({ kind: "sent", sent: { id, port, message } }),

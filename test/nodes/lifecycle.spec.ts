@@ -7,6 +7,9 @@ import { startBroker, type PlainBroker } from "../helpers/plain-broker.js";
 import { warningsOf } from "../helpers/warnings.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
+/** When a close that hangs is given up, at the earliest (`src/store/`). */
+const SHORTEST_LIMIT_MS = 3000;
+
 describe("life of the nodes", () => {
   let simulator: Simulator;
   let bench: Bench;
@@ -64,14 +67,14 @@ describe("life of the nodes", () => {
     assert.ok(!text.includes("settings"));
   });
 
-  it("closes within a second, and says goodbye to the stream", async () => {
+  it("closes without waiting for a limit, and says goodbye to the stream", async () => {
     const broker = await startBroker();
     await bench.load(brokerFlow(broker));
     await bench.message("events", ({ event }) => event === "connected");
     assert.equal(broker.present(), 1);
     const before = Date.now();
     await bench.close();
-    assert.ok(Date.now() - before < 1000);
+    assert.ok(Date.now() - before < SHORTEST_LIMIT_MS);
     await eventually("the end of the connection", () => broker.present() === 0);
     await broker.stop();
   });

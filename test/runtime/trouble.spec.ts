@@ -7,6 +7,9 @@ import { logIn } from "../../demo/set-up.js";
 import { eventually } from "../helpers/eventually.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
+/** When an account that cannot close gives up (`src/account/account-lifecycle.ts`). */
+const CLOSE_LIMIT_MS = 13_000;
+
 describe("in trouble", () => {
   let simulator: Simulator;
   let work: RedAtWork;
@@ -90,10 +93,10 @@ describe("in trouble", () => {
     simulator = await startSimulator({ tick: 0 });
   });
 
-  it("or not, Node-RED with a live stream stops within five seconds", async () => {
+  it("or not, Node-RED with a live stream stops without waiting for a limit", async () => {
     await live();
     const before = Date.now();
     await work.red.stop();
-    assert.ok(Date.now() - before < 5000);
+    assert.ok(Date.now() - before < CLOSE_LIMIT_MS);
   });
 });
