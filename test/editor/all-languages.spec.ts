@@ -21,10 +21,15 @@ const choosing =
   };
 const OPERATIONS = ["telematicData", "chargingHistory", "tyreDiagnosis", "image", "containers", "quota"];
 
-const NODES: readonly { readonly node: { readonly type: string }; readonly scenes: Scenes }[] = [
+interface Dialog {
+  readonly node: { readonly type: string; readonly automatic?: boolean };
+  readonly scenes: Scenes;
+}
+
+const NODES: readonly Dialog[] = [
   { node: { type: "cardata-stream" }, scenes: [asIs] },
   {
-    node: { type: "cardata-telematics", automatic: true } as { type: string },
+    node: { type: "cardata-telematics", automatic: true },
     scenes: OPERATIONS.map((operation) => choosing("operation", operation)),
   },
   { node: { type: "cardata-predicted-soc" }, scenes: [asIs] },
