@@ -20,7 +20,7 @@ export const SUITES = {
 
 /** Specs of such suites that look at files and texts only, or at what the disk and BMW do to a running account. */
 const ANY_VERSION = [
-  ...["editor-files", "example-guests", "locales", "readme", "tarball", "habits", "dev"].map(
+  ...["editor-files", "example-guests", "locales", "readme", "tarball", "habits", "dev", "translations"].map(
     (name) => `test/package/${name}.spec.ts`,
   ),
   ...["rotation", "secrets", "trouble"].map((name) => `test/runtime/${name}.spec.ts`),

@@ -193,22 +193,4 @@ describe("dialog of the telematics node", () => {
       assert.match(await cost(editor), /one, and one for each container of this package/);
     });
   });
-
-  for (const locale of ["en-US", "de-DE"])
-    it(`cuts nothing off in the narrowest dialog in ${locale}`, async () => {
-      const editor = await bench.open({ locale });
-      await editor.add({ id: "narrow", type: "cardata-telematics", automatic: true, x: 300, y: 100, wires: [] });
-      await editor.edit("narrow");
-      for (const operation of ["telematicData", "chargingHistory", "containers"]) {
-        await choose(editor, operation);
-        const wide = await editor.page.locator(".cardata-telematics").evaluate((dialog) => {
-          const { right } = dialog.getBoundingClientRect();
-          return [...dialog.querySelectorAll("*")]
-            .filter((element) => element.closest("#cardata-descriptors-tree") === null)
-            .filter((element) => element.getBoundingClientRect().right > right + 1)
-            .map((element) => element.id || element.outerHTML);
-        });
-        assert.deepEqual(wide, [], operation);
-      }
-    });
 });

@@ -15,6 +15,7 @@ interface EditorGlobal {
   };
   readonly history: { clear(): void };
   readonly comms: Record<"subscribe" | "unsubscribe", (topic: string, listener: () => void) => void>;
+  readonly i18n: { loadNodeCatalogs(done: () => void): void };
   readonly view: { importNodes(nodes: object[], options: object): void; redraw(all: boolean): void };
   readonly editor: { edit(node: unknown): void; editConfig(name: string, type: string, id: string): void };
   readonly sidebar: { show(name: string): void; help: { show(type: string): void } };
@@ -32,6 +33,7 @@ interface EditorNode {
 }
 
 declare const RED: EditorGlobal;
+declare const i18next: { changeLanguage(language: string): Promise<unknown> };
 /** The editor's jQuery: adds the token of the user. */
 declare const $: { ajax(options: object): Promise<{ flows: object[]; rev: string }> };
 
@@ -73,6 +75,20 @@ export class Editor {
       RED.comms.unsubscribe("status/#", listener);
       RED.sidebar.show("info");
     });
+  }
+
+  /**
+   * Chooses the language as the editor's settings do, for the dialogs that are opened from now on. Node-RED itself loads
+   * the page anew, which takes seconds.
+   */
+  async speak(language: string): Promise<void> {
+    await this.page.evaluate(async (chosen) => {
+      localStorage.setItem("editor-language", chosen);
+      await i18next.changeLanguage(chosen);
+      await new Promise<void>((done) => {
+        RED.i18n.loadNodeCatalogs(done);
+      });
+    }, language);
   }
 
   /** Adds nodes to the open tab as an import does, with their ids. */

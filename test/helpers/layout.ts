@@ -80,9 +80,10 @@ async function layoutOf({ page }: Editor, width: number | undefined): Promise<La
       };
 
       const body = root.querySelector(".red-ui-tray-body")!;
-      const dialog = body.querySelector(".cardata-node")!;
+      const dialog = body.querySelector(".cardata-node, .cardata-account")!;
       const shown = [...dialog.querySelectorAll<HTMLElement>("*")].filter(
-        (element) => element.offsetParent !== null && element.closest(others) === null,
+        // What a closed <details> hides has a place, but is not seen.
+        (element) => element.offsetParent !== null && element.checkVisibility() && element.closest(others) === null,
       );
       const fields = shown.filter((element) => element.matches(fieldSelector));
       const texts = shown

@@ -40,8 +40,9 @@ describe("the tarball", () => {
     const needed = ["README.md", "LICENSE", "CHANGELOG.md", ...Object.values(manifest["node-red"].nodes)];
     const besides = Object.keys(manifest["node-red"].nodes).flatMap((set) => [
       `dist/nodes/${set}.html`,
-      `dist/nodes/locales/en-US/${set}.json`,
-      `dist/nodes/locales/de/${set}.html`,
+      ...["en-US", ...NAME_LANGUAGES].flatMap((language) =>
+        ["json", "html"].map((ending) => `dist/nodes/locales/${language}/${set}.${ending}`),
+      ),
     ]);
     // Once for the editor, once for what runs.
     const names = NAME_LANGUAGES.flatMap((language) =>
