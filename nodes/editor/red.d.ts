@@ -162,7 +162,11 @@ type HistoryEvent =
   | { readonly t: "multi"; readonly events: readonly HistoryEvent[]; readonly dirty: boolean };
 
 declare const RED: {
-  readonly events: { on(name: "registry:node-type-added", listener: (type: string) => void): void };
+  readonly events: {
+    on(name: "registry:node-type-added", listener: (type: string) => void): void;
+    on(name: "editor:change" | "editor:close", listener: () => void): void;
+    off(name: "editor:change" | "editor:close", listener: () => void): void;
+  };
   /** Shows a message with HTML. */
   notify(message: string, options: NotificationOptions): { close(): void };
   notify(message: string, options: { readonly type: "success"; readonly timeout: number }): void;

@@ -2,6 +2,8 @@ import type { OtherAccount } from "./other-account.js";
 import { accountText } from "./text.js";
 
 const CHOSEN = "#node-input-account";
+/** What Node-RED says when the topmost dialog has gone. */
+const BACK = ["editor:change", "editor:close"] as const;
 
 /** Returns whether the nodes of an account can use another one, which may belong to one tab only. */
 export function canUse(account: string, { id }: OtherAccount): boolean {
@@ -17,8 +19,6 @@ export function canUse(account: string, { id }: OtherAccount): boolean {
 export function useInstead(account: string, other: OtherAccount): void {
   const own = RED.nodes.node(account);
   const dirty = RED.nodes.dirty();
-  // Also the node whose dialog lies below and is still to be saved.
-  const isChosen = own === null || $(CHOSEN).val() === account;
   if (own) {
     const moved = usersOf(account).map((user) => move(user, account, other.id));
     RED.nodes.remove(account);
@@ -26,8 +26,14 @@ export function useInstead(account: string, other: OtherAccount): void {
     RED.nodes.dirty(true);
     RED.view.redraw(true);
   }
+  onceBack(() => {
+    const field = $(CHOSEN);
+    // An account that is just being added has been asked for by this field.
+    if (own && field.val() !== account) return;
+    field.find(`option[value="${account}"]`).remove();
+    field.val(other.id).trigger("change");
+  });
   $("#node-config-dialog-cancel").trigger("click");
-  if (isChosen) choose(account, other.id);
   RED.notify(accountText("other.used", { deploy: RED._("deploy.deploy") }), { type: "success", timeout: 10_000 });
 }
 
@@ -47,9 +53,11 @@ function move(user: EditorUser, from: string, to: string): HistoryEvent {
   return undo;
 }
 
-/** Chooses an account in the dialog of a node that lies below that of the account. */
-function choose(former: string, account: string): void {
-  const field = $(CHOSEN);
-  field.find(`option[value="${former}"]`).remove();
-  field.val(account).trigger("change");
+/** Runs something when the dialog below is on the page again, or there is none: Node-RED takes it out meanwhile. */
+function onceBack(act: () => void): void {
+  const run = () => {
+    for (const event of BACK) RED.events.off(event, run);
+    act();
+  };
+  for (const event of BACK) RED.events.on(event, run);
 }
