@@ -65,7 +65,9 @@ function prepare(node: EditedNode): void {
 /** Prepares the steps from BMW's portal to the login. */
 function prepareLogin(node: EditedNode): void {
   new PortalLinks();
-  const typed = (clientId = new ClientIdField(node.id));
+  const typed = (clientId = new ClientIdField(node.id, () => {
+    fresh.leave();
+  }));
   const isNew = typed.value === "";
   const saved = { clientId: typed.value, hasKey: node.credentials?.has_storeKey === true };
   const fresh = new FreshLogin(() => {

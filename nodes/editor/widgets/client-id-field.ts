@@ -33,13 +33,17 @@ export class ClientIdField {
   /** Counts questions, so that a slow answer about what was typed before is dropped. */
   #question = 0;
 
-  constructor(private readonly account: string) {
+  /** @param leave closes the dialog and stores nothing */
+  constructor(
+    private readonly account: string,
+    leave: () => void,
+  ) {
     this.#field.on("input", () => {
       void this.#look();
     });
     this.#use.on("click", (event) => {
       event.preventDefault();
-      if (taken !== null) useInstead(this.account, taken.other);
+      if (taken !== null) useInstead(this.account, taken.other, leave);
     });
     void this.#look();
   }

@@ -18,6 +18,7 @@ export class Doctor {
   readonly #button = element("start");
   readonly #copy = element("copy");
   #copied = "";
+  #isRunning = false;
   #isClosed = false;
 
   constructor(private readonly account: string) {
@@ -43,17 +44,17 @@ export class Doctor {
   }
 
   async #check(): Promise<void> {
-    this.#button.prop("disabled", true);
+    // Not disabled meanwhile, because a disabled button loses the focus.
+    if (this.#isRunning) return;
+    this.#isRunning = true;
     say("busy", accountText("doctor.running"));
     try {
       const report = await ask("POST account/:id/check", { id: this.account });
-      if (this.#isClosed) return;
-      this.#show(report);
+      if (!this.#isClosed) this.#show(report);
     } catch (error) {
       if (!this.#isClosed) say("red", messageOf(error));
     }
-    if (this.#isClosed) return;
-    this.#button.prop("disabled", false).trigger("focus");
+    this.#isRunning = false;
     await this.#tellCost();
   }
 

@@ -15,8 +15,9 @@ export function canUse(account: string, { id }: OtherAccount): boolean {
 /**
  * Lets all nodes of the account in the open dialog use another one, deletes the account and leaves the dialog. One
  * "undo" brings all of it back.
+ * @param leave closes the dialog and stores nothing
  */
-export function useInstead(account: string, other: OtherAccount): void {
+export function useInstead(account: string, other: OtherAccount, leave: () => void): void {
   const own = RED.nodes.node(account);
   const dirty = RED.nodes.dirty();
   if (own) {
@@ -30,10 +31,10 @@ export function useInstead(account: string, other: OtherAccount): void {
     const field = $(CHOSEN);
     // An account that is just being added has been asked for by this field.
     if (own && field.val() !== account) return;
-    field.find(`option[value="${account}"]`).remove();
+    field.find(`option[value="${CSS.escape(account)}"]`).remove();
     field.val(other.id).trigger("change");
   });
-  $("#node-config-dialog-cancel").trigger("click");
+  leave();
   RED.notify(accountText("other.used", { deploy: RED._("deploy.deploy") }), { type: "success", timeout: 10_000 });
 }
 
