@@ -47,19 +47,19 @@ export class Doctor {
     // Not disabled meanwhile, because a disabled button loses the focus.
     if (this.#isRunning) return;
     this.#isRunning = true;
-    say("busy", accountText("doctor.running"));
+    say(accountText("doctor.running"));
     try {
       const report = await ask("POST account/:id/check", { id: this.account });
       if (!this.#isClosed) this.#show(report);
     } catch (error) {
-      if (!this.#isClosed) say("red", messageOf(error));
+      if (!this.#isClosed) say(messageOf(error));
     }
     this.#isRunning = false;
     await this.#tellCost();
   }
 
   #show({ level, findings }: CheckView): void {
-    say(level, accountText(`doctor.result.${level}`));
+    say(accountText(`doctor.result.${level}`));
     const list = element("list").empty().toggle(true);
     for (const finding of findings) lineOf(finding).appendTo(list);
     this.#copied = [`cardata ${PACKAGE_VERSION}`, ...findings.map(copiedLine)].join("\n");
@@ -95,8 +95,8 @@ function copiedLine(finding: Finding): string {
   return `[${finding.level}] ${titleOf(finding)} (${finding.code}): ${findingText(finding, WORDS)}`;
 }
 
-function say(level: string, text: string): void {
-  element("state").text(text).attr("data-level", level);
+function say(text: string): void {
+  element("state").text(text);
 }
 
 function element(name: string): Query {

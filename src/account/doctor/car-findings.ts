@@ -1,3 +1,4 @@
+import { cleanText } from "../../support/clean-text.js";
 import { newProblem } from "../../support/errors.js";
 import { isoTime } from "../../support/iso-time.js";
 import { maskVin } from "../../support/vin.js";
@@ -25,9 +26,9 @@ function ofCar(facts: DoctorFacts, car: CarFacts): Finding[] {
   return findings.map((finding) => ({ ...finding, car: name }));
 }
 
-/** Returns the name of a car and the end of its VIN. */
+/** Returns the name of a car and the end of its VIN; a name may hold anything. */
 function carName({ vin, name }: CarFacts): string {
-  return `${name} ${maskVin(vin)}`.trim();
+  return cleanText(`${name} ${maskVin(vin)}`.trim());
 }
 
 /** BMW's API answers to the main user of a car only. */

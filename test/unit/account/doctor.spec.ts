@@ -300,9 +300,14 @@ describe("the check of cars", () => {
 
   it("names each car, and no VIN in full", () => {
     const { findings } = diagnose(
-      facts({ cars: [car({ role: "secondary" }), car({ vin: OTHER_VIN, name: "", access: "no_permission" })] }),
+      facts({
+        cars: [
+          car({ role: "secondary", name: `Blue ${VIN}` }),
+          car({ vin: OTHER_VIN, name: "", access: "no_permission" }),
+        ],
+      }),
     );
-    assert.deepEqual(new Set(findings.flatMap((one) => one.car ?? [])), new Set(["Blue …0001", "…0002"]));
+    assert.deepEqual(new Set(findings.flatMap((one) => one.car ?? [])), new Set(["Blue …0001 …0001", "…0002"]));
     for (const vin of [VIN, OTHER_VIN]) assert.ok(!JSON.stringify(findings).includes(vin));
   });
 });
