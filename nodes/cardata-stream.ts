@@ -1,15 +1,19 @@
 import type { Update } from "../src/account/account-events.js";
 import type { Account } from "../src/account/account.js";
+import { checkAccount } from "../src/account/doctor/check.js";
+import { findingText } from "../src/account/doctor/finding-text.js";
+import { checkMessage } from "../src/messages/check-message.js";
 import { parseCommand } from "../src/messages/command.js";
 import { streamEventOf } from "../src/messages/event-message.js";
 import { StreamOutput } from "../src/messages/stream-output.js";
-import type { ValueMessage } from "../src/messages/types.js";
+import type { EventMessage, ValueMessage } from "../src/messages/types.js";
 import { BrokerWatch } from "../src/mqtt-out/broker-watch.js";
 import { WholeCars } from "../src/mqtt-out/whole-cars.js";
 import { readSettings } from "../src/settings/schema.js";
 import { STREAM_SCHEMA } from "../src/settings/stream-schema.js";
 import { systemClock } from "../src/support/clock.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
+import { doctorWords } from "./lib/doctor-words.js";
 import { listen, onceStarted } from "./lib/listeners.js";
 import { messageOrigin } from "./lib/message-origin.js";
 import type { NodeAPI, NodeProperties, RedNode, Send } from "./lib/red.js";
@@ -18,7 +22,7 @@ import { StatusLine } from "./lib/status-line.js";
 import { streamStatus } from "./lib/stream-status.js";
 import { valuePortions } from "./lib/value-portions.js";
 
-const COMMANDS = ["snapshot", "reconnect"] as const;
+const COMMANDS = ["snapshot", "reconnect", "check"] as const;
 
 export = function register(RED: NodeAPI): void {
   RED.nodes.registerType("cardata-stream", function (this: RedNode, properties: NodeProperties) {
@@ -32,9 +36,8 @@ export = function register(RED: NodeAPI): void {
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
   const { restore: restores, ...options } = readSettings(STREAM_SCHEMA, properties);
   const isRaw = options.form === "raw";
-  const output = new StreamOutput({ ...options, ...messageOrigin(account), account: account.label }, () =>
-    RED.util.generateId(),
-  );
+  const origin = messageOrigin(account);
+  const output = new StreamOutput({ ...options, ...origin, account: account.label }, () => RED.util.generateId());
   const status = new StatusLine(node);
   const showStatus = () => {
     status.set(() => statusUnder(RED, account, () => streamStatus(RED, account.status)));
@@ -99,12 +102,28 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
       send([messages, null]);
     });
   };
-  onAccountInput(RED, node, account, async (message, send) => {
-    if (brokers.handle(message)) return;
-    const command = parseCommand(message, COMMANDS);
-    if (command === "snapshot") await sendSnapshot(send);
-    if (command === "reconnect") account.reconnect();
-  });
+  const check = async (): Promise<EventMessage> => {
+    const report = await checkAccount(account, () => systemClock.now());
+    const words = doctorWords(RED);
+    return checkMessage(origin.topicBase, account.label, report, systemClock.now(), (finding) =>
+      findingText(finding, words),
+    );
+  };
+
+  onAccountInput(
+    RED,
+    node,
+    account,
+    async (message, send) => {
+      if (brokers.handle(message)) return;
+      const command = parseCommand(message, COMMANDS);
+      if (command === "snapshot") await sendSnapshot(send);
+      if (command === "reconnect") account.reconnect();
+      if (command === "check") send([null, await check()]);
+    },
+    // It tells why the account may not work.
+    { isAlwaysHandled: ({ command }) => command === "check" },
+  );
   node.on("close", function (removed, done) {
     stopListening();
     stopWaiting();

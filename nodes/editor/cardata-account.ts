@@ -1,9 +1,11 @@
 import { ACCOUNT_SCHEMA } from "../../src/settings/account-schema.js";
 import { versionOf } from "../../src/settings/schema.js";
+import { settingValue } from "../../src/settings/setting.js";
 import { takenAlias } from "./widgets/aliases.js";
 import { CLIENT_ID_CREDENTIAL, ClientIdField } from "./widgets/client-id-field.js";
 import { DataChoice } from "./widgets/data-choice.js";
 import { offerDiagnostics } from "./widgets/diagnostics.js";
+import { Doctor } from "./widgets/doctor.js";
 import { FreshLogin } from "./widgets/fresh-login.js";
 import { LoginPanel } from "./widgets/login-panel.js";
 import { addPaletteWords } from "./widgets/palette-words.js";
@@ -14,6 +16,9 @@ import { VehicleList } from "./widgets/vehicle-list.js";
 
 let panel: LoginPanel | null = null;
 let vehicles: VehicleList | null = null;
+let data: DataChoice | null = null;
+let clientId: ClientIdField | null = null;
+let doctor: Doctor | null = null;
 
 function field(name: string): string {
   return String($(`#node-config-input-${name}`).val() ?? "");
@@ -52,27 +57,30 @@ function prepare(node: EditedNode): void {
 
   offerDiagnostics(node.id);
   vehicles = new VehicleList(node.id, stored.vehicles);
+  data = new DataChoice(settingValue(ACCOUNT_SCHEMA.settings.clusters, stored.clusters));
+  doctor = new Doctor(node.id);
   prepareLogin(node);
 }
 
 /** Prepares the steps from BMW's portal to the login. */
 function prepareLogin(node: EditedNode): void {
   new PortalLinks();
-  new DataChoice();
-  const clientId = new ClientIdField();
-  const isNew = clientId.value === "";
-  const saved = { clientId: clientId.value, hasKey: node.credentials?.has_storeKey === true };
+  const typed = (clientId = new ClientIdField(node.id, () => {
+    fresh.leave();
+  }));
+  const isNew = typed.value === "";
+  const saved = { clientId: typed.value, hasKey: node.credentials?.has_storeKey === true };
   const fresh = new FreshLogin(() => {
     if (node.credentials) node.credentials.has_storeKey = saved.hasKey;
   });
   panel = new LoginPanel({
     account: node.id,
-    mayStart: () => clientId.check(),
+    mayStart: () => typed.check(),
     // Who has a login needs them no more, nor who has a client ID and comes to log in again.
     onShown: (isLoggedIn) => $(".cardata-step").prop("open", isNew && !isLoggedIn),
     request: () => ({
       account: node.id,
-      clientId: clientId.value,
+      clientId: typed.value,
       endpoints: field("endpoints") === "custom" ? "custom" : "bmw",
       authUrl: field("authUrl"),
       apiUrl: field("apiUrl"),
@@ -84,7 +92,7 @@ function prepareLogin(node: EditedNode): void {
       $("#node-config-input-loginAt").val(at);
       if (node.credentials) node.credentials.has_storeKey = true;
       // The runtime keeps the login of an account that is deployed with this client ID without a deploy.
-      const isKept = saved.hasKey && saved.clientId === clientId.value;
+      const isKept = saved.hasKey && saved.clientId === typed.value;
       if (!isKept && at !== node.loginAt) fresh.guard();
       return isKept && node.changed !== true ? null : FreshLogin.nextStep;
     },
@@ -93,8 +101,8 @@ function prepareLogin(node: EditedNode): void {
 
 function finish(): void {
   closeSettings(ACCOUNT_SCHEMA);
-  panel?.close();
-  panel = null;
+  for (const part of [panel, clientId, doctor]) part?.close();
+  panel = clientId = doctor = data = null;
   vehicles = null;
 }
 
@@ -127,6 +135,7 @@ RED.nodes.registerType("cardata-account", {
   },
   oneditsave() {
     this.vehicles = vehicles?.value ?? [];
+    this.clusters = data?.value ?? [];
     this.version = versionOf(ACCOUNT_SCHEMA);
     finish();
   },

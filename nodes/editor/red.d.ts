@@ -133,15 +133,56 @@ interface NotificationOptions {
   readonly buttons: readonly { id: string; text: string; class?: string; click(): void }[];
 }
 
+/** A node of the flow, or a configuration node, outside of its dialog. */
+interface EditorUser {
+  readonly id: string;
+  /** The tab that it lies on; none: all of them. */
+  readonly z?: string;
+  account?: unknown;
+  changed?: boolean;
+  dirty?: boolean;
+}
+
+interface EditorNode extends EditorUser {
+  /** The nodes that use a configuration node. */
+  readonly users?: readonly EditorUser[];
+  readonly [property: string]: unknown;
+}
+
+/** What "undo" takes back. */
+type HistoryEvent =
+  | {
+      readonly t: "edit";
+      readonly node: object;
+      readonly changes: object;
+      readonly changed: boolean;
+      readonly dirty: boolean;
+    }
+  | { readonly t: "delete"; readonly nodes: readonly object[]; readonly changes: object; readonly dirty: boolean }
+  | { readonly t: "multi"; readonly events: readonly HistoryEvent[]; readonly dirty: boolean };
+
 declare const RED: {
-  readonly events: { on(name: "registry:node-type-added", listener: (type: string) => void): void };
+  readonly events: {
+    on(name: "registry:node-type-added", listener: (type: string) => void): void;
+    on(name: "editor:change" | "editor:close", listener: () => void): void;
+    off(name: "editor:change" | "editor:close", listener: () => void): void;
+  };
   /** Shows a message with HTML. */
   notify(message: string, options: NotificationOptions): { close(): void };
+  notify(message: string, options: { readonly type: "success"; readonly timeout: number }): void;
+  readonly editor: { validateNode(node: object): boolean };
+  readonly history: { push(event: HistoryEvent): void };
+  readonly view: { redraw(all: boolean): void };
   readonly clipboard: { copyText(text: string, beside: Query, confirmation: string): boolean };
   readonly nodes: {
     registerType(type: string, definition: NodeDefinition): void;
     /** A node of the flow or a configuration node. */
-    node(id: string): Readonly<Record<string, unknown>> | null | undefined;
+    node(id: string): EditorNode | null | undefined;
+    remove(id: string): void;
+    updateConfigNodeUsers(node: EditorUser, options: { action: "add" | "remove" }): void;
+    /** Whether there is something to deploy. */
+    dirty(): boolean;
+    dirty(isDirty: boolean): void;
     eachConfig(run: (node: Readonly<Record<string, unknown>>) => void): void;
   };
   readonly tabs: {

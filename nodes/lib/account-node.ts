@@ -1,7 +1,7 @@
 import type { Account } from "../../src/account/account.js";
 import { errorOf, type Problem } from "../../src/support/errors.js";
 import { onInput, type HandleInput, type InputOptions } from "./input.js";
-import type { NodeAPI, NodeProperties, RedNode } from "./red.js";
+import type { NodeAPI, NodeMessage, NodeProperties, RedNode } from "./red.js";
 import { refusalStatus } from "./account-trouble.js";
 
 export const ACCOUNT_TYPE = "cardata-account";
@@ -45,6 +45,11 @@ export function withAccount(
   });
 }
 
+export interface AccountInputOptions extends Omit<InputOptions, "ready"> {
+  /** Returns whether a message is handled even while the account may not work; none is by default. */
+  readonly isAlwaysHandled?: (message: NodeMessage) => boolean;
+}
+
 /**
  * Listens to the input of a node of an account, as `onInput`: at the very start a message waits for the saved values, and
  * while the account may not work every message ends with the reason.
@@ -54,9 +59,16 @@ export function onAccountInput(
   node: RedNode,
   account: Account,
   handle: HandleInput,
-  options: Omit<InputOptions, "ready"> = {},
+  { isAlwaysHandled = () => false, ...options }: AccountInputOptions = {},
 ): void {
-  onInput(RED, node, handle, { ...options, ready: () => account.ready() });
+  const ready = async (message: NodeMessage) => {
+    try {
+      await account.ready();
+    } catch (reason) {
+      if (!isAlwaysHandled(message)) throw reason;
+    }
+  };
+  onInput(RED, node, handle, { ...options, ready });
 }
 
 /** Registers a node as user of its account until it closes. */

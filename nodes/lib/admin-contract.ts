@@ -1,3 +1,4 @@
+import type { CheckPlan, CheckReport } from "../../src/account/doctor/check.js";
 import type { LoginProgress } from "../../src/auth/login-manager.js";
 import type { AccountStatus, DescriptorSummary, QuotaStatus, VehicleSummary } from "../../src/account/status.js";
 import type { ContainerEntry, ContainersChanged } from "../../src/messages/types.js";
@@ -12,6 +13,8 @@ import type { Problem } from "../../src/support/errors.js";
 /** Names every route below `cardata/` by method and path, with the JSON that goes in and comes out. */
 export interface AdminRoutes {
   "POST traccar/devices": { request: TraccarRequest; answer: readonly TraccarDeviceView[] };
+  /** Tells which account has a client ID. Client IDs belong into no address, because those are logged. */
+  "POST client/holder": { request: ClientQuestion; answer: ClientAnswer };
   "POST login": { request: LoginRequest; answer: LoginView };
   "GET login/:session": { answer: LoginView };
   "POST login/:session/cancel": { answer: LoginView };
@@ -24,6 +27,10 @@ export interface AdminRoutes {
   "GET account/:id/descriptors": { answer: readonly DescriptorView[] };
   /** Asks BMW nothing. */
   "GET account/:id/quota": { answer: QuotaView };
+  /** Tells what a check costs, and asks BMW nothing. */
+  "GET account/:id/check": { answer: CheckPlanView };
+  /** Costs one of BMW's requests at most. */
+  "POST account/:id/check": { answer: CheckView };
   /** For people who ask for help; shown as it comes. */
   "GET account/:id/diagnostics": { answer: object };
   /** Costs one of BMW's requests, so only users who may write get it. */
@@ -57,6 +64,18 @@ export interface LoginRequest {
   caFile: string;
 }
 
+export interface ClientQuestion {
+  /** As typed. */
+  clientId: string;
+}
+
+export interface ClientAnswer {
+  /** The deployed account that has the client ID, which may be the one in the dialog; `null` if none has. */
+  holder: { id: string; name: string } | null;
+}
+
+export type CheckPlanView = CheckPlan;
+export type CheckView = CheckReport;
 export type LoginView = LoginProgress;
 export type AccountView = AccountStatus;
 export type VehicleView = VehicleSummary;

@@ -1,13 +1,16 @@
 import type { Account } from "../../src/account/account.js";
+import { checkAccount, planOf } from "../../src/account/doctor/check.js";
 import { parseEndpoints } from "../../src/account/settings.js";
 import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/account/status.js";
 import { parseRequest, requestDefaults } from "../../src/messages/request.js";
 import type { ContainersChanged } from "../../src/messages/types.js";
+import { systemClock } from "../../src/support/clock.js";
 import { CarDataError, toCarDataError, type ErrorCode } from "../../src/support/errors.js";
 import { isObject, nonEmptyText, type JsonObject } from "../../src/support/json.js";
 import { redactor } from "../../src/support/redact.js";
 import { ACCOUNT_TYPE } from "./account-node.js";
 import type {
+  ClientAnswer,
   RouteAnswer,
   ContainerView,
   ErrorView,
@@ -81,6 +84,7 @@ function endpointsOf(RED: NodeAPI, runtime: Runtime): Endpoints {
   };
   return {
     "POST traccar/devices": { showing: "as-is", answer: ({ member }) => traccarDevices(RED, member) },
+    "POST client/holder": { showing: "as-is", answer: ({ member }) => clientHolder(RED, runtime, member("clientId")) },
     "POST login": { showing: "as-is", answer: ({ member }) => startLogin(RED, runtime, member) },
     "GET login/:session": { showing: "as-is", answer: ({ param }) => runtime.logins.progress(param("session")) },
     "POST login/:session/cancel": { showing: "as-is", answer: ({ param }) => runtime.logins.cancel(param("session")) },
@@ -93,6 +97,8 @@ function endpointsOf(RED: NodeAPI, runtime: Runtime): Endpoints {
     "GET account/:id/vehicles": { showing: "as-is", answer: ({ param }) => vehicleSummaries(accountOf(param("id"))) },
     "GET account/:id/descriptors": { answer: ({ param }) => descriptorSummaries(accountOf(param("id"))) },
     "GET account/:id/quota": { answer: ({ param }) => accountOf(param("id")).status.quota },
+    "GET account/:id/check": { answer: ({ param }) => planOf(accountOf(param("id"))) },
+    "POST account/:id/check": { answer: ({ param }) => checkAccount(accountOf(param("id")), () => systemClock.now()) },
     "GET account/:id/diagnostics": { answer: ({ param }) => diagnostics(accountOf(param("id"))) },
     "GET account/:id/containers": { isSpending: true, answer: ({ param }) => listContainers(accountOf(param("id"))) },
     "POST account/:id/containers": {
@@ -130,6 +136,10 @@ function isContainerList(payload: unknown): payload is readonly ContainerView[] 
 
 function isContainersChanged(payload: unknown): payload is ContainersChanged {
   return isObject(payload) && Array.isArray(payload["deleted"]);
+}
+
+function clientHolder(RED: NodeAPI, { accounts }: Runtime, clientId: unknown): ClientAnswer {
+  return { holder: accounts.holderOf(nonEmptyText(fromEnvironment(RED, clientId))?.trim() ?? "") };
 }
 
 function startLogin(RED: NodeAPI, runtime: Runtime, member: RouteCall<"POST login">["member"]): Promise<LoginView> {

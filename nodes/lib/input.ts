@@ -9,7 +9,7 @@ export type HandleInput = (message: NodeMessage, send: Send, isWanted: IsWanted)
 
 export interface InputOptions {
   /** Resolves when messages can be handled; throws or rejects with the reason why not. */
-  readonly ready?: () => Promise<void>;
+  readonly ready?: (message: NodeMessage) => Promise<void>;
   /** Returns what a flow may know about the cause of a failure; may extend the failed message. */
   readonly explain?: (error: CarDataError, message: NodeMessage) => unknown;
 }
@@ -27,7 +27,7 @@ export function onInput(RED: NodeAPI, node: RedNode, handle: HandleInput, option
   node.on("input", (message, send, done) => {
     const { end, fail } = ending(done, (error) => translated(RED, error, explain(error, message)));
     const run = async () => {
-      await ready?.();
+      await ready?.(message);
       if (isWanted()) await handle(message, sendWhile(isWanted, send), isWanted);
     };
     waiting.add(fail);

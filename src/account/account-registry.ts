@@ -96,6 +96,12 @@ export class AccountRegistry {
     await this.#settle();
   }
 
+  /** Returns the deployed account that has this client id; of several, the one that may use it. */
+  holderOf(clientId: string): { readonly id: string; readonly name: string } | null {
+    const holder = clientId === "" ? null : this.ownership.holderOf(clientKey(clientId));
+    return holder !== null && this.ids.has(holder.id) ? { id: holder.id, name: holder.label } : null;
+  }
+
   /** Returns why a login with this client id would be of no use to the account `id`; `null` if it would be. */
   rejection(id: string, clientId: string): Problem | null {
     const other = this.ownership.other(clientKey(clientId), id);

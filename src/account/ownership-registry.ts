@@ -91,6 +91,11 @@ export class OwnershipRegistry {
     return claim === undefined || claim.holder.id === id || isFree(claim) ? null : claim.holder.label;
   }
 
+  /** Returns the account that has `key`, or has it kept; `null` if it is free. */
+  holderOf(key: string): Pick<Owner, "id" | "label"> | null {
+    return this.#claims.get(key)?.holder ?? null;
+  }
+
   /** Returns whether `key` is kept for a successor that may never come or want it. */
   isKept(key: string): boolean {
     return this.#claims.get(key)?.isKept ?? false;

@@ -5,6 +5,7 @@ import { BMW_ENDPOINTS, customEndpoints, type Endpoints } from "../support/endpo
 import { CarDataError } from "../support/errors.js";
 import { nonEmptyText } from "../support/json.js";
 import type { TopicSeparator } from "../support/topic.js";
+import { CLUSTERS, type Cluster } from "../vehicle/clusters.js";
 import type { DriveType } from "../vehicle/drive-type.js";
 import type { VehicleDescription } from "../vehicle/vehicle.js";
 
@@ -42,6 +43,8 @@ export interface AccountSettings {
   /** As typed; checked at login. */
   readonly clientId: string;
   readonly endpoints: Endpoints;
+  /** The groups of values that the user has ticked in BMW's portal. */
+  readonly clusters: readonly Cluster[];
   readonly broker: BrokerSettings;
   readonly topicBase: string;
   /** How descriptors are written in topics. */
@@ -72,13 +75,14 @@ export function parseSettings(
   if (faults.includes("brokerHost")) throw new CarDataError("broker_host_missing");
   if (faults.includes("brokerPort")) throw new CarDataError("broker_port_invalid");
   const settings = readSettings(ACCOUNT_SCHEMA, properties);
-  const { name, source, topicBase, topicSeparator, vehicles, debug, record } = settings;
+  const { name, source, clusters, topicBase, topicSeparator, vehicles, debug, record } = settings;
   return {
     id,
     name,
     source,
     clientId: string(credentials, "clientId"),
     endpoints: source === "bmw" ? endpointsOf(settings) : BMW_ENDPOINTS,
+    clusters: clusters.length > 0 ? clusters : CLUSTERS,
     broker: brokerOf(settings, credentials),
     topicBase: topicBase.replace(/\/+$/, "") || ACCOUNT_SCHEMA.settings.topicBase.defaultValue,
     topicSeparator,

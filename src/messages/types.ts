@@ -190,6 +190,28 @@ export interface EventMessage {
   payload: { account: string; event: string; timestamp: string; vin?: string } & Record<string, unknown>;
 }
 
+/** Further members of `payload` of the event `check`, the answer to `msg.command` `check`. */
+export interface CheckMembers {
+  /** The most urgent level of all lines. */
+  level: CheckedLine["level"];
+  /** First the account, then car by car. */
+  findings: CheckedLine[];
+}
+
+/** Holds one line of a check. */
+export interface CheckedLine {
+  /** What was looked at, such as `login`, `connection` or `quota`. */
+  area: string;
+  /** `yellow`: it mends itself, or may be meant; `red`: something has to be done. */
+  level: "green" | "yellow" | "red";
+  /** Name and last four characters of the car; absent if the line is about the account. */
+  car?: string;
+  /** What was found; an error code where it is an error. */
+  code: string;
+  /** What it means and what to do, in the language of Node-RED. */
+  text: string;
+}
+
 /** Holds what is left of the 50 requests that BMW answers per day. */
 export interface Quota {
   used: number;

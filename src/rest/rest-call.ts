@@ -37,6 +37,8 @@ export interface RestCall {
    * well.
    */
   readonly retry?: boolean;
+  /** Set where it may cost one request at most: then no failure is followed by a second attempt. */
+  readonly isOnlyOnce?: true;
   /** Called before each attempt; throws to prevent it, for instance because nobody waits for the result any more. */
   readonly check?: () => void;
 }
@@ -53,6 +55,14 @@ export interface RestApi {
   /** Returns the JSON of the answer; `null` without a body. */
   json(call: RestCall): Promise<unknown>;
   bytes(call: RestCall): Promise<BinaryContent>;
+}
+
+/** Returns the same API for a caller that may spend one request and no more. */
+export function onlyOnce(rest: RestApi): RestApi {
+  return {
+    json: (call) => rest.json({ ...call, isOnlyOnce: true }),
+    bytes: (call) => rest.bytes({ ...call, isOnlyOnce: true }),
+  };
 }
 
 /** Returns the same API with a `check` before every call. */

@@ -96,7 +96,7 @@ export class RestClient implements RestApi {
     try {
       return await this.#withToken(call, turn);
     } catch (error) {
-      const wait = call.retry === false ? null : retryPause(error);
+      const wait = call.retry === false || call.isOnlyOnce ? null : retryPause(error);
       if (wait === null) throw error;
       await pause(this.context.clock, wait, turn.signal);
       return this.#withToken(call, turn);
@@ -110,7 +110,8 @@ export class RestClient implements RestApi {
     try {
       return await this.#attempt(call, turn, token);
     } catch (error) {
-      if (!(error instanceof CarDataError) || ERROR_TABLE[error.code].retry !== "renew-token") throw error;
+      if (call.isOnlyOnce || !(error instanceof CarDataError)) throw error;
+      if (ERROR_TABLE[error.code].retry !== "renew-token") throw error;
       // BMW may refuse a token that is valid by the clock; a renewed one is worth one more try.
       const renewed = await this.tokens.force(token);
       if (renewed === token) throw error;

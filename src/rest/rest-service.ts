@@ -11,7 +11,9 @@ import { definitionOf } from "../vehicle/catalogue.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { BinaryContent, RestCall } from "./rest-call.js";
 import { RestClient, type AccessTokens } from "./rest-client.js";
+import type { Container } from "./containers/container-calls.js";
 import { ContainerManager } from "./containers/container-manager.js";
+import type { ContainerState } from "./containers/container-state.js";
 import { lackProblem, WantedDescriptors } from "./containers/wanted-descriptors.js";
 import { createScheduler } from "./create-scheduler.js";
 import { ImageStore } from "./image-store.js";
@@ -32,6 +34,12 @@ export interface NodeRequests {
   /** For the data container; empty: the default ones. `null`: this node reads no telematic data. */
   readonly descriptors: readonly string[] | null;
   readonly pollRequests: readonly PollRequest[];
+}
+
+/** Describes the data container of the account, as far as it is known without a call. */
+export interface KnownContainer extends Pick<ContainerState, "container" | "refused"> {
+  /** Whether any node reads telematic data through it. */
+  readonly isNeeded: boolean;
 }
 
 /** Connects the REST side with the rest of the account. */
@@ -116,6 +124,11 @@ export class RestService {
   /** Returns the present or last customer, as `ownerOf` gives it; "" if there was none yet. */
   get owner(): string {
     return this.#file.owner;
+  }
+
+  get container(): KnownContainer {
+    const { container, refused } = this.#containers.state;
+    return { container, refused, isNeeded: this.#wanted.all.length > 0 };
   }
 
   /** Returns the state that outlives a restart. */
@@ -242,11 +255,22 @@ export class RestService {
     this.#scheduler.replan();
   }
 
-  async #watched(act: () => Promise<void>, needsBmw = true): Promise<void> {
+  /**
+   * Lists the data containers of the BMW account, by one call at most.
+   * @throws CarDataError
+   */
+  async containers(): Promise<readonly Container[]> {
+    return this.#watched(() => {
+      this.#health.checkRight();
+      return this.#containers.listOnce();
+    });
+  }
+
+  async #watched<T>(act: () => Promise<T>, needsBmw = true): Promise<T> {
     const rejection = needsBmw ? this.options.rejection() : null;
     if (rejection !== null) throw errorOf(rejection);
     try {
-      await act();
+      return await act();
     } catch (error) {
       this.#health.failed(toCarDataError(error));
       throw error;

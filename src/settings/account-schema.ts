@@ -1,6 +1,7 @@
 import { isUuid } from "../support/bmw-ids.js";
 import { finiteNumber, type JsonObject } from "../support/json.js";
 import { TOPIC_SEPARATORS } from "../support/topic.js";
+import { CLUSTERS } from "../vehicle/clusters.js";
 import { serverAddress, vehicleOfRow, VIN_HINT } from "./fields.js";
 import { eachOf, schema } from "./schema.js";
 import { choice, flag, group, listOf, optionalDecimal, pattern, text, wholeNumber } from "./setting.js";
@@ -41,6 +42,8 @@ export const ACCOUNT_SCHEMA = schema(
     apiUrl: serverAddress("https:", "http:", ADDRESS),
     streamUrl: serverAddress("mqtts:", "mqtt:", { ...ADDRESS, hint: "cardata-account.invalid.streamAddress" }),
     caFile: text(),
+    /** The groups of values that the user has ticked in BMW's portal; none: everything. */
+    clusters: listOf(choice(CLUSTERS)),
     brokerHost: text("", { hint: "cardata-account.invalid.host", when: BROKER, isRequired: true }),
     brokerPort: wholeNumber(1883, { least: 1, most: 65_535 }, { hint: "cardata-account.invalid.port", when: BROKER }),
     brokerTls: choice(["off", "tls", "tls-insecure"]),

@@ -29,7 +29,7 @@ export interface Problem {
 
 /** Creates a problem with values, which may be foreign: from BMW, a gateway, a broker or a message. */
 export function newProblem(code: ErrorCode, params: ErrorParams): Problem {
-  return { code, params: cleaned(params) };
+  return { code, params: cleanParams(params) };
 }
 
 /** Returns the English sentences of a problem. */
@@ -63,7 +63,7 @@ export class CarDataError extends Error {
    * @param known set if the answer is BMW's of an earlier time
    */
   constructor(code: ErrorCode, params: ErrorParams = {}, cause?: unknown, known?: KnownAnswer) {
-    const clean = cleaned(params);
+    const clean = cleanParams(params);
     const problem = { code, params: clean, ...(known && { known }) };
     super(sentenceOf(problem), cause === undefined ? undefined : { cause });
     this.code = code;
@@ -112,7 +112,8 @@ function stringOf(thrown: unknown): string {
   }
 }
 
-function cleaned(params: ErrorParams): CleanParams {
+/** Cleans values that may be foreign for any reader. */
+export function cleanParams(params: ErrorParams): CleanParams {
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => [name, typeof value === "string" ? cleanText(value) : value]),
   );

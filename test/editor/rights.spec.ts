@@ -71,6 +71,16 @@ describe("a Node-RED user who may only read", () => {
     assert.equal(log.entries.length, before);
   });
 
+  it("sees what a check costs, and that it is not for them", async () => {
+    const editor = await bench.open({ token: await tokenOf("guest", "read") });
+    await editor.editAccount(ACCOUNT);
+    const before = bench.simulator.log.count("rest*");
+    await editor.page.locator("#cardata-doctor-cost").getByText("Asks BMW one request at most").waitFor();
+    await editor.page.locator("#cardata-doctor-start").click();
+    await editor.page.locator("#cardata-doctor-state").getByText("You are not allowed to do this.").waitFor();
+    assert.equal(bench.simulator.log.count("rest*"), before);
+  });
+
   it("may use the pickers", async () => {
     const editor = await bench.open({ token: await tokenOf("guest", "read") });
     await editor.edit("reader");
@@ -95,7 +105,7 @@ describe("a Node-RED user who may only read", () => {
   });
 
   it("is the only way in: without a token the routes answer 401", async () => {
-    for (const path of ["status", "vehicles", "descriptors", "quota", "containers", "diagnostics"])
+    for (const path of ["status", "vehicles", "descriptors", "quota", "containers", "diagnostics", "check"])
       assert.equal((await fetch(`${bench.red.url}/cardata/account/${ACCOUNT}/${path}`)).status, 401);
     const list = await fetch(`${bench.red.url}/cardata/traccar/devices`, { method: "POST" });
     assert.equal(list.status, 401);

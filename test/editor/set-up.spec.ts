@@ -261,6 +261,18 @@ describe("set-up of an account", () => {
       await page.locator("#node-config-dialog-cancel").waitFor({ state: "detached" });
     });
 
+    it("does not ask who takes another account instead, with which the login is given up", async () => {
+      const editor = await loggedIn("given-up");
+      const { page } = editor;
+      const clientId = "11111111-2222-4333-8444-555555555555";
+      await editor.add({ id: "other", type: "cardata-account", name: "Other", credentials: { clientId } });
+      await page.locator("#node-config-input-clientId").fill(clientId);
+      await page.locator("#cardata-client-id-use").click();
+      await page.locator("#node-config-dialog-ok").waitFor({ state: "detached" });
+      assert.equal(await page.locator("#cardata-login-keep").count(), 0);
+      assert.deepEqual(await editor.idsOf("cardata-account"), ["other"]);
+    });
+
     it("does not ask where nothing is lost", async () => {
       const editor = await bench.open();
       await editor.openNewAccount("unasked");

@@ -6,6 +6,7 @@ import type { Simulator } from "../simulator/index.js";
 interface EditorGlobal {
   readonly nodes: {
     node(id: string): EditorNode | null;
+    remove(id: string): void;
     createCompleteNodeSet(options: { credentials: boolean }): EditorNode[];
     addLink(link: { source: unknown; sourcePort: number; target: unknown }): void;
     dirty(isDirty: boolean): void;
@@ -13,9 +14,9 @@ interface EditorGlobal {
     version(revision: string | null): void;
     import(flows: object[]): void;
   };
-  readonly history: { clear(): void };
   readonly comms: Record<"subscribe" | "unsubscribe", (topic: string, listener: () => void) => void>;
   readonly i18n: { loadNodeCatalogs(done: () => void): void };
+  readonly history: { clear(): void; pop(): void };
   readonly view: { importNodes(nodes: object[], options: object): void; redraw(all: boolean): void };
   readonly editor: { edit(node: unknown): void; editConfig(name: string, type: string, id: string): void };
   readonly sidebar: { show(name: string): void; help: { show(type: string): void } };
@@ -106,7 +107,7 @@ export class Editor {
       const node = RED.nodes.node(wanted) ?? ({} as EditorNode);
       const { type, valid, changed, validationErrors, status } = node;
       const values = Object.entries(node).filter(([name, value]) => !name.startsWith("_") && typeof value !== "object");
-      const lists = Object.entries(node).filter(([name]) => ["descriptors", "vehicles"].includes(name));
+      const lists = Object.entries(node).filter(([name]) => ["descriptors", "vehicles", "clusters"].includes(name));
       return JSON.parse(
         JSON.stringify({
           ...Object.fromEntries([...values, ...lists]),
@@ -118,6 +119,20 @@ export class Editor {
         }),
       ) as EditorNode;
     }, id);
+  }
+
+  /** Deletes a node as the editor does. */
+  async remove(id: string): Promise<void> {
+    await this.page.evaluate((wanted) => {
+      RED.nodes.remove(wanted);
+    }, id);
+  }
+
+  /** Takes the last change back. */
+  async undo(): Promise<void> {
+    await this.page.evaluate(() => {
+      RED.history.pop();
+    });
   }
 
   /** Ids of the nodes of a type. */

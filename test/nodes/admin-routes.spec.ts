@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import type { ContainerDeletion, ContainerView, LoginView, QuotaView } from "../../nodes/lib/admin-contract.js";
+import type {
+  CheckPlanView,
+  CheckView,
+  ClientAnswer,
+  ContainerDeletion,
+  ContainerView,
+  LoginView,
+  QuotaView,
+} from "../../nodes/lib/admin-contract.js";
 import type { Admin, AdminAnswer } from "../helpers/admin.js";
 import { Bench, WITNESSES } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
@@ -159,7 +167,7 @@ describe("admin routes", () => {
     await start();
     for (const path of ["status", "vehicles", "descriptors", "quota", "diagnostics"])
       assert.deepEqual(errorOf(await admin.get(`/cardata/account/other/${path}`)), [404, "not_deployed"], path);
-    for (const path of ["refresh", "logout", "discover"])
+    for (const path of ["refresh", "logout", "discover", "check"])
       assert.deepEqual(errorOf(await admin.post(`/cardata/account/other/${path}`)), [404, "not_deployed"], path);
   });
 
@@ -269,6 +277,45 @@ describe("admin routes", () => {
     assert.ok(calls.some(({ endpoint }) => endpoint === "mappings"));
     for (const { vin } of calls) assert.ok(vin === null || vin.startsWith("…"));
     assert.equal(simulator.log.count("rest*"), before);
+  });
+
+  it("check an account by one request, which they name before", async () => {
+    await start();
+    const before = simulator.log.count("rest*");
+    const { body: plan } = await admin.get(account("check"));
+    const { cost, quota } = plan as CheckPlanView;
+    assert.deepEqual([cost, quota.remaining], [1, 50]);
+    assert.equal(simulator.log.count("rest*"), before);
+    const { status, body } = await admin.post(account("check"));
+    const { findings } = body as CheckView;
+    assert.deepEqual([status, simulator.log.count("rest*")], [200, before + 1]);
+    assert.ok(findings.some(({ code, level }) => code === "rest_answers" && level === "green"));
+    simulator.faults.burnQuota(50);
+    await admin.post(account("check"));
+    const spent = simulator.log.count("rest*");
+    assert.deepEqual(((await admin.get(account("check"))).body as CheckPlanView).spared, "noQuota");
+    const checked = (await admin.post(account("check"))).body as CheckView;
+    assert.ok(checked.findings.some(({ code }) => code === "rest_unasked"));
+    assert.equal(simulator.log.count("rest*"), spent);
+  });
+
+  it("tell who has a client ID, however it is written, and ask BMW nothing", async () => {
+    await start();
+    const before = simulator.log.entries.length;
+    const holder = async (clientId: unknown) => {
+      const { body } = await admin.post("/cardata/client/holder", { clientId });
+      return (body as ClientAnswer).holder?.id ?? null;
+    };
+    assert.equal(await holder(simulator.clientId), ACCOUNT);
+    assert.equal(await holder(` ${simulator.clientId.toUpperCase()} `), ACCOUNT);
+    process.env["CARDATA_TEST_CLIENT"] = simulator.clientId;
+    assert.equal(await holder("${CARDATA_TEST_CLIENT}"), ACCOUNT);
+    delete process.env["CARDATA_TEST_CLIENT"];
+    for (const nobody of ["", "00000000-0000-4000-8000-000000000000", 5, null])
+      assert.equal(await holder(nobody), null, String(nobody));
+    await bench.deploy([]);
+    assert.equal(await holder(simulator.clientId), null);
+    assert.equal(simulator.log.entries.length, before);
   });
 
   it("forget the login on `logout`", async () => {

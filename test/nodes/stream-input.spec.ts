@@ -4,6 +4,7 @@ import { Bench } from "../helpers/bench.js";
 import { ACCOUNT, accountNode, SOC, streamMessage } from "../helpers/flow.js";
 import { mqttOutStatus } from "../helpers/mqtt-out-status.js";
 import { runningFlow, flowAtWork, subscriptions, type WorkOptions } from "../helpers/running-flow.js";
+import type { CheckMembers } from "../../src/messages/types.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 describe("input of cardata-stream", () => {
@@ -90,6 +91,23 @@ describe("input of cardata-stream", () => {
     await bench.message("values", ({ payload }) => payload === 64);
   });
 
+  it("answers `check` on the second output with what was found, by one request", async () => {
+    await start();
+    simulator.log.clear();
+    bench.node("stream").receive({ id: "ill", command: "check" });
+    const { topic, payload } = await bench.message("events", ({ event }) => event === "check");
+    const { level, findings } = payload as CheckMembers;
+    assert.equal(topic, "cardata/account/event/check");
+    assert.deepEqual(simulator.log.count("rest*"), 1);
+    assert.equal(level, "yellow");
+    const lines = findings.map(({ area, level: urgency, code }) => `${area} ${urgency} ${code}`);
+    for (const line of ["login green login_good", "rest green rest_answers", "connection green connected"])
+      assert.ok(lines.includes(line), line);
+    const text = findings.find(({ code }) => code === "connected")?.text ?? "";
+    assert.match(text, /^Connected since \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$/);
+    assert.ok(!JSON.stringify(payload).includes(vin));
+  });
+
   it("fails an unknown command with a code, the sentence and the message, and does not complete it", async () => {
     await start();
     bench.node("stream").receive({ id: "odd", command: "explode" });
@@ -141,5 +159,11 @@ describe("input of cardata-stream", () => {
     assert.equal(error?.code, "client_in_use");
     assert.match(error.message, /already used by the account My BMW/);
     await bench.status("stream", "client ID in use");
+    // A check tells just that.
+    bench.node("stream").receive({ command: "check" });
+    const { payload } = await bench.message("events", ({ event }) => event === "check");
+    const [login] = (payload as CheckMembers).findings;
+    assert.deepEqual([login?.level, login?.code], ["red", "client_in_use"]);
+    assert.match(login?.text ?? "", /already used by the account My BMW/);
   });
 });

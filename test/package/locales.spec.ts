@@ -54,6 +54,7 @@ describe("texts", () => {
     const code = [
       ...sources("nodes", /\.(ts|html)$/),
       ...sources("src/settings", /\.ts$/),
+      ...sources("src/account/doctor", /\.ts$/),
       ...sources("scripts", /\.mjs$/),
     ].join("\n");
     const unused = sets.flatMap((set) =>

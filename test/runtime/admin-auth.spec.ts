@@ -22,12 +22,13 @@ const USERS = [
 ];
 
 const account = (path: string) => `/cardata/account/${ACCOUNT}/${path}`;
-const READS = ["status", "vehicles", "descriptors", "quota", "diagnostics"].map(account);
+const READS = ["status", "vehicles", "descriptors", "quota", "diagnostics", "check"].map(account);
 const TRACKERS = "/cardata/traccar/devices";
 const WRITES = [
+  "/cardata/client/holder",
   "/cardata/login",
   "/cardata/login/any/cancel",
-  ...["refresh", "logout", "discover", "containers"].map(account),
+  ...["refresh", "logout", "discover", "check", "containers"].map(account),
   TRACKERS,
 ];
 /** A list that costs one of BMW's requests. */

@@ -184,6 +184,7 @@ describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
     simulator.publish(simulator.cars[0]!.vin, all());
     await eventually("the liar", () => connections > 1);
     await act(`account/${OWN_BROKER}/refresh`);
+    await act(`account/${OWN_BROKER}/check`);
     answers.push(await work.admin.get(`/cardata/account/${OWN_BROKER}/status`));
     answers.push(await work.admin.get(`/cardata/account/${OWN_BROKER}/diagnostics`));
   });
@@ -192,6 +193,7 @@ describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
     simulator.faults.oauth.status(3, 400, { error: "invalid_grant", error_description: all() });
     await act(`account/${ACCOUNT}/refresh`);
     await act(`account/${ACCOUNT}/discover`);
+    await act(`account/${ACCOUNT}/check`);
     for (const path of ["status", "descriptors", "quota", "diagnostics"]) await ask(path);
     await act(`account/${ACCOUNT}/logout`);
   });

@@ -61,6 +61,7 @@ describe("a run with everything logged", () => {
     await work.connected();
     await act("discover");
     await askForEverything();
+    await act("check");
     await announce();
     await track();
     simulator.faults.burnQuota(50);

@@ -1,4 +1,4 @@
-import { CLUSTERS, clustersOf } from "../../../src/vehicle/clusters.js";
+import { CLUSTERS, clustersOf, type Cluster } from "../../../src/vehicle/clusters.js";
 import { PACKAGE_NAME } from "../../../src/support/version.js";
 import { getResource, messageOf } from "./api.js";
 import { accountText } from "./text.js";
@@ -15,7 +15,10 @@ export class DataChoice {
   readonly #copy = $("#cardata-data-copy");
   #catalogue: readonly Descriptor[] = [];
 
-  constructor() {
+  /** @param chosen the groups that were chosen before; none: everything */
+  constructor(chosen: readonly Cluster[]) {
+    this.#all.prop("checked", chosen.length === 0);
+    for (const cluster of chosen) boxOf(cluster).prop("checked", true);
     for (const choice of [this.#all, ...CLUSTERS.map(boxOf)])
       choice.on("change", () => {
         this.#show();
@@ -36,13 +39,22 @@ export class DataChoice {
     );
   }
 
+  /** The stored form: none for everything. */
+  get value(): Cluster[] {
+    return this.#isAll ? [] : this.#chosen;
+  }
+
   get #isAll(): boolean {
     return this.#all.prop("checked") === true;
   }
 
+  get #chosen(): Cluster[] {
+    return CLUSTERS.filter((cluster) => boxOf(cluster).prop("checked") === true);
+  }
+
   /** Ids of the chosen values. */
   get #wanted(): string[] {
-    const chosen = CLUSTERS.filter((cluster) => boxOf(cluster).prop("checked") === true);
+    const chosen = this.#chosen;
     const isWanted = (id: string) => clustersOf(id).some((cluster) => chosen.includes(cluster));
     return this.#catalogue.filter(({ id, streamable }) => streamable && isWanted(id)).map(({ id }) => id);
   }

@@ -24,6 +24,13 @@ export class FreshLogin {
       });
   }
 
+  /** Leaves the dialog by Cancel and gives up a login that is not kept yet, without asking. */
+  leave(): void {
+    if (this.#isGuarded) this.onDiscard();
+    this.#isGuarded = false;
+    $(CANCEL).removeClass("disabled").trigger("click");
+  }
+
   /** What has to be pressed to keep the login, by the names that the buttons have here. */
   static get nextStep(): string {
     const isInNode = $(".red-ui-tray-breadcrumbs").last().find("li").length > 1;
@@ -39,17 +46,12 @@ export class FreshLogin {
       question.close();
       act();
     };
-    const discard = () => {
-      this.#isGuarded = false;
-      this.onDiscard();
-      $(CANCEL).removeClass("disabled").trigger("click");
-    };
     const question = RED.notify(accountText("login.lost", { ok: $(OK).text() }), {
       modal: true,
       fixed: true,
       type: "warning",
       buttons: [
-        { id: "cardata-login-discard", text: accountText("login.discard"), click: answer(discard) },
+        { id: "cardata-login-discard", text: accountText("login.discard"), click: answer(this.leave.bind(this)) },
         {
           id: "cardata-login-keep",
           text: accountText("login.keep"),

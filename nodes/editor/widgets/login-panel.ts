@@ -11,7 +11,7 @@ export interface LoginPanelOptions {
   /** Returns the present values of the dialog. */
   readonly request: () => LoginRequest;
   /** Asked before a login begins. */
-  readonly mayStart: () => boolean;
+  readonly mayStart: () => Promise<boolean>;
   /** Called with whether there is a login, whenever that is known. */
   readonly onShown: (isLoggedIn: boolean) => void;
   /** Called when a login has succeeded, with its ISO time; returns what the user has to do to keep it. */
@@ -70,7 +70,7 @@ export class LoginPanel {
   }
 
   async #start(): Promise<void> {
-    if (!this.options.mayStart()) return;
+    if (!(await this.options.mayStart()) || this.#closed) return;
     state("busy", accountText("login.requesting"));
     this.#buttons({ waiting: true });
     try {

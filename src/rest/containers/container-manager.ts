@@ -2,7 +2,7 @@ import type { Clock } from "../../support/clock.js";
 import { ERROR_TABLE } from "../../support/error-table.js";
 import { toCarDataError, type CarDataError, type Problem } from "../../support/errors.js";
 import { alwaysWanted, SingleFlight, type IsWanted } from "../../support/single-flight.js";
-import { whileWanted, type Budget, type RestApi } from "../rest-call.js";
+import { onlyOnce, whileWanted, type Budget, type RestApi } from "../rest-call.js";
 import { requireContainerId, deleteContainer, fetchContainers, type Container } from "./container-calls.js";
 import { bestContainer, inspectContainers, newestFirst, type ContainerContent } from "./container-choice.js";
 import { ContainerCreator } from "./container-creator.js";
@@ -116,6 +116,11 @@ export class ContainerManager {
   /** Lists all containers of the account. One call. */
   list(isWanted = alwaysWanted): Promise<Container[]> {
     return this.#inTurn(() => fetchContainers(whileWanted(this.rest, isWanted), "manual"));
+  }
+
+  /** Lists them likewise, by one call at most, whatever comes of it. */
+  listOnce(): Promise<Container[]> {
+    return this.#inTurn(() => fetchContainers(onlyOnce(this.rest), "manual"));
   }
 
   /**

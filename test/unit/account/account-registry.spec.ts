@@ -344,6 +344,8 @@ describe("a login from the editor", () => {
     assert.deepEqual(second.account.status, before);
     assert.equal((await saved(one, "b"))?.gcid, OTHER_GCID);
     assert.deepEqual(one.registry.rejection("b", CLIENT_ID), { code: "client_in_use", params: { other: "Home" } });
+    assert.deepEqual(one.registry.holderOf(CLIENT_ID.toUpperCase()), { id: "a", name: "Home" });
+    assert.equal(one.registry.holderOf(""), null);
     assert.equal(one.registry.rejection("a", CLIENT_ID), null);
   });
 

@@ -33,7 +33,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/polling": ["src/context", "src/support", "node:util"],
   "src/soc": ["src/vehicle", "src/support"],
   // It takes only words and limits from the rooms above `src/support`, so that the editor can take it.
-  "src/settings": ["src/rest", "src/polling", "src/soc", "src/support"],
+  "src/settings": ["src/rest", "src/polling", "src/soc", "src/vehicle", "src/support"],
   "src/account": [
     ...["src/auth", "src/stream", "src/rest", "src/traccar", "src/polling", "src/soc", "src/vehicle"],
     ...["src/settings", "src/context", "src/store", "src/support", "node:events", "node:path", "node:util"],
