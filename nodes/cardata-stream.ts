@@ -36,7 +36,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   );
   const status = new StatusLine(node);
   const showStatus = () => {
-    status.set(() => statusUnder(RED, account, () => streamStatus(RED, account.status)));
+    status.set(() => statusUnder(RED, account, (state) => streamStatus(RED, state)));
   };
   const brokers = new BrokerWatch(systemClock, () => {
     portions.send(traced(output.resent(account.registry.cars)));
