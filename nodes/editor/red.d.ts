@@ -21,12 +21,12 @@ interface Query {
   empty(): Query;
   remove(): Query;
   append(...content: (Query | Element | string)[]): Query;
+  before(content: Query): Query;
   appendTo(parent: Query | Element): Query;
   on(event: string, listener: (event: Event, item?: TreeItem) => void): Query;
   find(selector: string): Query;
   css(name: string, value: string): Query;
   trigger(event: string): Query;
-  autoComplete(options: AutoCompleteOptions): Query;
   searchBox(options: { delay?: number; minimumLength?: number; change: () => void }): Query;
   searchBox(method: "value"): string;
   searchBox(method: "count", text: string): void;
@@ -36,11 +36,6 @@ interface Query {
   editableList(options: EditableListOptions): Query;
   editableList(method: "items"): { each(run: (this: HTMLElement) => void): void };
   editableList(method: "addItem", data: object): void;
-}
-
-interface AutoCompleteOptions {
-  minLength: number;
-  search(value: string, done: (matches: { value: string; label: string | Query }[]) => void): void;
 }
 
 interface TreeItem {
@@ -106,6 +101,21 @@ interface EditedNode {
   _(key: string, params?: Record<string, unknown>): string;
 }
 
+/** A node of a flow in the editor. */
+interface FlowNode {
+  readonly id: string;
+  readonly type: string;
+  /** Id of the flow or subflow. */
+  readonly z?: string;
+  account?: unknown;
+  /** To be deployed. */
+  changed?: boolean;
+  /** To be drawn again. */
+  dirty?: boolean;
+  /** To be measured again. */
+  resize?: boolean;
+}
+
 interface NodeDefinition {
   category: string;
   color?: string;
@@ -134,7 +144,13 @@ interface NotificationOptions {
 }
 
 declare const RED: {
-  readonly events: { on(name: "registry:node-type-added", listener: (type: string) => void): void };
+  readonly events: {
+    on(name: "registry:node-type-added", listener: (type: string) => void): void;
+    on(name: "deploy" | "flows:loaded", listener: () => void): void;
+    on(name: "nodes:add", listener: (node: FlowNode) => void): void;
+  };
+  readonly view: { redraw(): void };
+  readonly editor: { validateNode(node: FlowNode): void };
   /** Shows a message with HTML. */
   notify(message: string, options: NotificationOptions): { close(): void };
   readonly clipboard: { copyText(text: string, beside: Query, confirmation: string): boolean };
@@ -143,6 +159,14 @@ declare const RED: {
     /** A node of the flow or a configuration node. */
     node(id: string): Readonly<Record<string, unknown>> | null | undefined;
     eachConfig(run: (node: Readonly<Record<string, unknown>>) => void): void;
+    /** Visits the nodes of all flows, without configuration nodes. */
+    eachNode(run: (node: FlowNode) => void): void;
+    workspace(id: string): { readonly locked?: boolean } | null | undefined;
+    subflow(id: string): { readonly locked?: boolean } | null | undefined;
+    /** Notes that a node uses its configuration nodes. */
+    updateConfigNodeUsers(node: FlowNode): void;
+    /** Tells whether there is something to deploy. */
+    dirty(isDirty: boolean): void;
   };
   readonly tabs: {
     create(options: { id: string; onchange(tab: { id: string }): void }): {
