@@ -3,7 +3,7 @@ import { tracking } from "../../demo/set-up.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 import { OsmAndServer } from "../simulator/osmand-server.js";
 import { eventually } from "./eventually.js";
-import { exampleFlow } from "./examples.js";
+import { exampleFlow, withAccount } from "./examples.js";
 import { ACCOUNT, accountNode, streamMessage, type FlowNode } from "./flow.js";
 import { startBroker, type PlainBroker } from "./plain-broker.js";
 import { RedAtWork } from "./red-at-work.js";
@@ -33,13 +33,6 @@ interface Arrived {
   readonly topic: string;
   readonly text: string;
   readonly retain: boolean;
-}
-
-/** Chooses an account where an example leaves that to its user. */
-function withAccount(flow: readonly FlowNode[]): readonly FlowNode[] {
-  if (flow.some(({ type }) => type === "cardata-account")) return flow;
-  const account = { id: ACCOUNT, type: "cardata-account" };
-  return [...flow.map((node) => (node["account"] === "" ? { ...node, account: ACCOUNT } : node)), account];
 }
 
 /** `*` stands for anything. */
@@ -96,19 +89,18 @@ export class Stage {
     { change = (node) => node, isOmitted = () => false, more = [], isLoginLost = false }: Preparation = {},
   ): Promise<void> {
     const { red } = this.work;
-    const flow = withAccount(exampleFlow(file)).filter((node) => !isOmitted(node));
-    const account = flow.find(({ type }) => type === "cardata-account")?.id ?? "";
-    const { storeKey } = await saveLogin(red.userDir, account, this.simulator);
+    const flow = withAccount(exampleFlow(file), ACCOUNT).filter((node) => !isOmitted(node));
+    const { storeKey } = await saveLogin(red.userDir, ACCOUNT, this.simulator);
     const credentials = { clientId: this.simulator.clientId, ...(!isLoginLost && { storeKey }) };
     red.logs.length = 0;
     red.sent.length = 0;
     this.arrived.length = 0;
     this.#flow = [...flow.map((node) => change(this.#atHand(node, credentials))), ...more];
     await this.work.deploy(this.#flow);
-    if (!isLoginLost) await this.work.connected(account);
+    if (!isLoginLost) await this.work.connected(ACCOUNT);
     // A saved login does not ask BMW for the list of cars, as one in the dialog does.
     if (flow.some(({ type }) => type === "cardata-telematics"))
-      await this.work.admin.post(`/cardata/account/${account}/discover`);
+      await this.work.admin.post(`/cardata/account/${ACCOUNT}/discover`);
     if (flow.some(({ type }) => type === "mqtt-broker"))
       await eventually("a connection to the broker", () =>
         red.logs.some(({ msg }) => String(msg).includes("Connected to broker")),
@@ -119,7 +111,7 @@ export class Stage {
   async redeploy(): Promise<void> {
     this.work.red.sent.length = 0;
     await this.work.deploy(this.#flow);
-    await this.work.connected(this.node("cardata-account").id);
+    await this.work.connected(ACCOUNT);
   }
 
   /** Node-RED ends and starts again, with what it has kept of flows and cars. */
@@ -127,7 +119,7 @@ export class Stage {
     const { userDir } = this.work.red;
     await this.work.red.stop();
     this.work = await RedAtWork.start({ userDir, settings: SETTINGS });
-    await this.work.connected(this.node("cardata-account").id);
+    await this.work.connected(ACCOUNT);
   }
 
   /** The broker goes, and comes back without anything that it had kept. */
