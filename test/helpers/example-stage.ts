@@ -4,7 +4,7 @@ import { startSimulator, type Simulator } from "../simulator/index.js";
 import { OsmAndServer } from "../simulator/osmand-server.js";
 import { eventually } from "./eventually.js";
 import { exampleFlow, withAccount } from "./examples.js";
-import { ACCOUNT, accountNode, streamMessage, type FlowNode } from "./flow.js";
+import { accountNode, streamMessage, type FlowNode } from "./flow.js";
 import { startBroker, type PlainBroker } from "./plain-broker.js";
 import { RedAtWork } from "./red-at-work.js";
 import { saveLogin } from "./saved-login.js";
@@ -51,6 +51,7 @@ export class Stage {
   /** Returns the messages at the broker since the example was deployed. */
   readonly arrived: Arrived[] = [];
   #flow: FlowNode[] = [];
+  #account = "";
   #echoes = 0;
 
   private constructor(
@@ -89,18 +90,21 @@ export class Stage {
     { change = (node) => node, isOmitted = () => false, more = [], isLoginLost = false }: Preparation = {},
   ): Promise<void> {
     const { red } = this.work;
-    const flow = withAccount(exampleFlow(file), ACCOUNT).filter((node) => !isOmitted(node));
-    const { storeKey } = await saveLogin(red.userDir, ACCOUNT, this.simulator);
+    const example = exampleFlow(file);
+    // One of its own, so that it knows nothing of what others have left.
+    this.#account = `account-of-${example[0]?.id}`;
+    const flow = withAccount(example, this.#account).filter((node) => !isOmitted(node));
+    const { storeKey } = await saveLogin(red.userDir, this.#account, this.simulator);
     const credentials = { clientId: this.simulator.clientId, ...(!isLoginLost && { storeKey }) };
     red.logs.length = 0;
     red.sent.length = 0;
     this.arrived.length = 0;
     this.#flow = [...flow.map((node) => change(this.#atHand(node, credentials))), ...more];
     await this.work.deploy(this.#flow);
-    if (!isLoginLost) await this.work.connected(ACCOUNT);
+    if (!isLoginLost) await this.work.connected(this.#account);
     // A saved login does not ask BMW for the list of cars, as one in the dialog does.
     if (flow.some(({ type }) => type === "cardata-telematics"))
-      await this.work.admin.post(`/cardata/account/${ACCOUNT}/discover`);
+      await this.work.admin.post(`/cardata/account/${this.#account}/discover`);
     if (flow.some(({ type }) => type === "mqtt-broker"))
       await eventually("a connection to the broker", () =>
         red.logs.some(({ msg }) => String(msg).includes("Connected to broker")),
@@ -111,7 +115,7 @@ export class Stage {
   async redeploy(): Promise<void> {
     this.work.red.sent.length = 0;
     await this.work.deploy(this.#flow);
-    await this.work.connected(ACCOUNT);
+    await this.work.connected(this.#account);
   }
 
   /** Node-RED ends and starts again, with what it has kept of flows and cars. */
@@ -119,7 +123,7 @@ export class Stage {
     const { userDir } = this.work.red;
     await this.work.red.stop();
     this.work = await RedAtWork.start({ userDir, settings: SETTINGS });
-    await this.work.connected(ACCOUNT);
+    await this.work.connected(this.#account);
   }
 
   /** The broker goes, and comes back without anything that it had kept. */
