@@ -55,7 +55,7 @@ RED.nodes.registerType("cardata-traccar", {
       },
     });
     // What is saved can be asked for at once; the server does not answer users who may only read.
-    const isSaved = this.server !== "" && this.credentials?.has_token === true;
+    const isSaved = field("server") !== "" && this.credentials?.has_token === true;
     if (isSaved && RED.user.hasPermission("cardata-account.write")) void list.load();
   },
   oneditsave() {

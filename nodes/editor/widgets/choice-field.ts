@@ -49,6 +49,8 @@ export class ChoiceField {
     const isListed = own !== null && !isTyping && choices.length > 0;
     this.#list.val(isListed ? own : OTHER);
     this.#list.toggle(choices.length > 0);
+    if (choices.length > 0) this.field.addClass("cardata-under-choice");
+    else this.field.removeClass("cardata-under-choice");
     this.field.toggle(!isListed);
   }
 

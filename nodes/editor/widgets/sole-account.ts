@@ -3,7 +3,7 @@ const PREFIX = "cardata-";
 
 /**
  * Gives nodes without an account the only one there is as soon as they, or it, come into the flows: a flow that is imported
- * brings no account, because a second one with the same login would not work. What is deployed is left as it is.
+ * brings no account, because a second one with the same login would not work. Who only looks at his flows changes nothing.
  */
 export function shareSoleAccount(): void {
   let isLoaded = false;
