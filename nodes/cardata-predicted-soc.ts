@@ -1,7 +1,7 @@
 import type { Account } from "../src/account/account.js";
 import type { SocService } from "../src/account/soc/soc-service.js";
 import { parseSocOptions } from "../src/account/soc/soc-options.js";
-import { withVin } from "../src/account/vehicle-identity.js";
+import { shortNameOf, withVin } from "../src/account/vehicle-identity.js";
 import { executeSocRequest, parseSocInput } from "../src/messages/soc-input.js";
 import { SocOutput } from "../src/messages/soc-output.js";
 import { BrokerWatch } from "../src/mqtt-out/broker-watch.js";
@@ -106,19 +106,20 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
 }
 
 function viewOf(
-  { soc, registry }: Account,
+  account: Account,
   node: string,
   isWanted: (vin: string) => boolean,
   last: string | null,
   magicOf: SocService["magic"],
 ) {
+  const { soc, registry } = account;
   const vins = soc.vins.filter(isWanted);
   const vin = last ?? vins[0];
   const estimate = vin === undefined ? null : (magicOf(vin) ?? soc.predicted(vin));
   const cars = [...registry.cars].filter(([known]) => isWanted(known));
   const isElectric = ({ driveType }: { driveType: string | null }) => driveType === "bev" || driveType === "phev";
   return {
-    last: vin === undefined || estimate === null ? null : { vin, estimate },
+    last: vin === undefined || estimate === null ? null : { car: shortNameOf(account, vin), estimate },
     several: vins.length > 1,
     differs: soc.differs(node),
     noBattery: cars.length > 0 && vins.length === 0 && !cars.some(([, { vehicle }]) => isElectric(vehicle)),

@@ -40,7 +40,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const output = new StreamOutput({ ...options, ...origin, account: account.label }, () => RED.util.generateId());
   const status = new StatusLine(node);
   const showStatus = () => {
-    status.set(() => statusUnder(RED, account, () => streamStatus(RED, account.status)));
+    status.set(() => statusUnder(RED, account, (state) => streamStatus(RED, state)));
   };
   const brokers = new BrokerWatch(systemClock, () => {
     void sendKnown(output.resent(account.registry.cars));

@@ -34,8 +34,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   const defaults = requestDefaults(properties);
   const status = new StatusLine(node);
   const showStatus = () => {
-    const own = () => telematicsStatus(RED, account.status, account.rest.plan(node.id));
-    status.set(() => statusUnder(RED, account, own));
+    status.set(() => statusUnder(RED, account, (state) => telematicsStatus(RED, state, account.rest.plan(node.id))));
   };
   const sendAll = (messages: TelematicsMessage[]) => {
     const _msgid = RED.util.generateId();

@@ -10,6 +10,7 @@ import { FreshLogin } from "./widgets/fresh-login.js";
 import { LoginPanel } from "./widgets/login-panel.js";
 import { addPaletteWords } from "./widgets/palette-words.js";
 import { PortalLinks } from "./widgets/portal-links.js";
+import { shareSoleAccount } from "./widgets/sole-account.js";
 import { accountText } from "./widgets/text.js";
 import { closeSettings, openSettings, propertyOf, settingsOf, validationOf } from "./widgets/settings.js";
 import { VehicleList } from "./widgets/vehicle-list.js";
@@ -107,6 +108,7 @@ function finish(): void {
 }
 
 addPaletteWords();
+shareSoleAccount();
 
 RED.nodes.registerType("cardata-account", {
   category: "config",

@@ -1,7 +1,8 @@
 import { PREDICTED_SOC_SCHEMA } from "../../src/settings/predicted-soc-schema.js";
 import { AccountChoice } from "./widgets/account-choice.js";
+import { carLabel } from "./widgets/car-names.js";
 import { ACCOUNT_PROPERTY, closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
-import { socText, vehicleMark } from "./widgets/text.js";
+import { socText } from "./widgets/text.js";
 
 let account: AccountChoice | null = null;
 
@@ -24,7 +25,7 @@ RED.nodes.registerType("cardata-predicted-soc", {
     ...settingsOf(PREDICTED_SOC_SCHEMA),
   },
   label() {
-    return this.name || `cardata ${vehicleMark(this.vehicle)} predicted soc`.replace("  ", " ");
+    return this.name || `cardata ${carLabel(this)} predicted soc`.replace("  ", " ");
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

@@ -1,14 +1,15 @@
 import { NAMES_OF_VALUES } from "../../src/messages/value-names.js";
 import { STREAM_SCHEMA } from "../../src/settings/stream-schema.js";
 import { AccountChoice } from "./widgets/account-choice.js";
+import { carLabel } from "./widgets/car-names.js";
 import { DescriptorPicker, type CatalogueEntry } from "./widgets/descriptor-picker.js";
 import { ACCOUNT_PROPERTY, closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
-import { streamText, vehicleMark } from "./widgets/text.js";
+import { streamText } from "./widgets/text.js";
 
 /** Lists further choices that are no BMW descriptors: positions and sourced values. */
 const MORE: readonly CatalogueEntry[] = [
-  { id: "location", name: "Location", category: "Vehicle status" },
-  ...Object.entries(NAMES_OF_VALUES).map(([id, name]) => ({ id, name, category: "Plain values" })),
+  { id: "location", name: "Location", category: "Vehicle status", isMade: true },
+  ...Object.entries(NAMES_OF_VALUES).map(([id, name]) => ({ id, name, category: "Plain values", isMade: true })),
 ];
 
 /** Names them in the editor's language, whose texts are there only when a dialog opens. */
@@ -35,7 +36,7 @@ RED.nodes.registerType("cardata-stream", {
     ...settingsOf(STREAM_SCHEMA),
   },
   label() {
-    return this.name || `cardata ${vehicleMark(this.vehicle) || "stream"}`;
+    return this.name || `cardata ${carLabel(this) || "stream"}`;
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

@@ -4,11 +4,12 @@ import { TELEMATICS_SCHEMA } from "../../src/settings/telematics-schema.js";
 import type { QuotaView, VehicleView } from "../lib/admin-contract.js";
 import { AccountChoice } from "./widgets/account-choice.js";
 import { ask } from "./widgets/api.js";
+import { carLabel } from "./widgets/car-names.js";
 import { ContainerList } from "./widgets/container-list.js";
 import { DescriptorPicker } from "./widgets/descriptor-picker.js";
 import { requestCost } from "./widgets/request-cost.js";
 import { ACCOUNT_PROPERTY, closeSettings, openSettings, settingsOf } from "./widgets/settings.js";
-import { telematicsText, timeText, vehicleMark } from "./widgets/text.js";
+import { telematicsText, timeText } from "./widgets/text.js";
 
 /** Lists the operations that need no car. */
 const ABOUT_ACCOUNT: ReadonlySet<string> = new Set(["vehicles", "containers", "quota"]);
@@ -144,7 +145,7 @@ RED.nodes.registerType("cardata-telematics", {
     if (this.name) return this.name;
     const operation = settingValue(TELEMATICS_SCHEMA.settings.operation, this.operation);
     const what = operation === "telematicData" ? "cardata" : telematicsText(`operation.${operation}`);
-    return `${what} ${vehicleMark(this.vehicle) || (operation === "telematicData" ? "telematics" : "")}`.trim();
+    return `${what} ${carLabel(this) || (operation === "telematicData" ? "telematics" : "")}`.trim();
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

@@ -54,6 +54,9 @@ RED.nodes.registerType("cardata-traccar", {
         list.showCars(cars);
       },
     });
+    // What is saved can be asked for at once; the server does not answer users who may only read.
+    const isSaved = field("server") !== "" && this.credentials?.has_token === true;
+    if (isSaved && RED.user.hasPermission("cardata-account.write")) void list.load();
   },
   oneditsave() {
     this.devices = devices?.value ?? [];

@@ -21,12 +21,12 @@ interface Query {
   empty(): Query;
   remove(): Query;
   append(...content: (Query | Element | string)[]): Query;
+  before(content: Query): Query;
   appendTo(parent: Query | Element): Query;
   on(event: string, listener: (event: Event, item?: TreeItem) => void): Query;
   find(selector: string): Query;
   css(name: string, value: string): Query;
   trigger(event: string): Query;
-  autoComplete(options: AutoCompleteOptions): Query;
   searchBox(options: { delay?: number; minimumLength?: number; change: () => void }): Query;
   searchBox(method: "value"): string;
   searchBox(method: "count", text: string): void;
@@ -36,11 +36,6 @@ interface Query {
   editableList(options: EditableListOptions): Query;
   editableList(method: "items"): { each(run: (this: HTMLElement) => void): void };
   editableList(method: "addItem", data: object): void;
-}
-
-interface AutoCompleteOptions {
-  minLength: number;
-  search(value: string, done: (matches: { value: string; label: string | Query }[]) => void): void;
 }
 
 interface TreeItem {
@@ -133,19 +128,21 @@ interface NotificationOptions {
   readonly buttons: readonly { id: string; text: string; class?: string; click(): void }[];
 }
 
-/** A node of the flow, or a configuration node, outside of its dialog. */
-interface EditorUser {
+/** A node of a flow, or a configuration node, outside of its dialog. */
+interface EditorNode {
   readonly id: string;
-  /** The tab that it lies on; none: all of them. */
+  readonly type: string;
+  /** Id of the flow or subflow in which it lies; a configuration node without one is for all. */
   readonly z?: string;
-  account?: unknown;
-  changed?: boolean;
-  dirty?: boolean;
-}
-
-interface EditorNode extends EditorUser {
   /** The nodes that use a configuration node. */
-  readonly users?: readonly EditorUser[];
+  readonly users?: readonly EditorNode[];
+  account?: unknown;
+  /** To be deployed. */
+  changed?: boolean;
+  /** To be drawn again. */
+  dirty?: boolean;
+  /** To be measured again. */
+  resize?: boolean;
   readonly [property: string]: unknown;
 }
 
@@ -164,7 +161,8 @@ type HistoryEvent =
 declare const RED: {
   readonly events: {
     on(name: "registry:node-type-added", listener: (type: string) => void): void;
-    on(name: "editor:change" | "editor:close", listener: () => void): void;
+    on(name: "deploy" | "flows:loaded" | "editor:change" | "editor:close", listener: () => void): void;
+    on(name: "nodes:add", listener: (node: EditorNode) => void): void;
     off(name: "editor:change" | "editor:close", listener: () => void): void;
   };
   /** Shows a message with HTML. */
@@ -172,18 +170,23 @@ declare const RED: {
   notify(message: string, options: { readonly type: "success"; readonly timeout: number }): void;
   readonly editor: { validateNode(node: object): boolean };
   readonly history: { push(event: HistoryEvent): void };
-  readonly view: { redraw(all: boolean): void };
+  readonly view: { redraw(all?: boolean): void };
   readonly clipboard: { copyText(text: string, beside: Query, confirmation: string): boolean };
   readonly nodes: {
     registerType(type: string, definition: NodeDefinition): void;
     /** A node of the flow or a configuration node. */
     node(id: string): EditorNode | null | undefined;
     remove(id: string): void;
-    updateConfigNodeUsers(node: EditorUser, options: { action: "add" | "remove" }): void;
+    /** Notes that a node uses its configuration nodes, or does no more. */
+    updateConfigNodeUsers(node: EditorNode, options?: { action: "add" | "remove" }): void;
     /** Whether there is something to deploy. */
     dirty(): boolean;
     dirty(isDirty: boolean): void;
     eachConfig(run: (node: Readonly<Record<string, unknown>>) => void): void;
+    /** Visits the nodes of all flows, without configuration nodes. */
+    eachNode(run: (node: EditorNode) => void): void;
+    workspace(id: string): { readonly locked?: boolean } | null | undefined;
+    subflow(id: string): { readonly locked?: boolean } | null | undefined;
   };
   readonly tabs: {
     create(options: { id: string; onchange(tab: { id: string }): void }): {

@@ -12,7 +12,7 @@ const REFUSALS: ShortNames = {
   gcid_in_use: "loginInUse",
   account_twice: "accountTwice",
 };
-/** Short names of the reasons why it is unknown whether there is a login; a new one would not help. */
+/** Short names of the reasons why it is unknown whether there is a login: there may be one, so none is asked for. */
 const FILES: ShortNames = {
   store_no_right: "filesUnreadable",
   store_unreadable: "filesUnreadable",
@@ -26,15 +26,22 @@ export function refusalStatus(RED: NodeAPI, { code }: Problem): NodeStatus {
   return trouble(RED, REFUSALS[code] ?? "notSet");
 }
 
-/** Returns the status of a node whose account cannot read its login; `null` if it can. */
-export function filesStatus(RED: NodeAPI, { login }: Pick<AccountStatus, "login">): NodeStatus | null {
-  const name = login.problem && FILES[login.problem.code];
-  return name === undefined ? null : trouble(RED, name);
-}
-
-/** Returns the status of a node: why its account may not run, else its own. */
-export function statusUnder(RED: NodeAPI, { refusal }: Account, own: () => NodeStatus): NodeStatus {
-  return refusal === null ? own() : refusalStatus(RED, refusal);
+/**
+ * Returns the status of a node: what keeps its account from working, else its own, made of the status of the account. A node
+ * that went on with its own would look as if it waited for a car.
+ */
+export function statusUnder(
+  RED: NodeAPI,
+  { refusal, status, isLoaded }: Pick<Account, "refusal" | "status" | "isLoaded">,
+  own: (status: AccountStatus) => NodeStatus,
+): NodeStatus {
+  if (refusal !== null) return refusalStatus(RED, refusal);
+  const { state, problem } = status.login;
+  const files = problem && FILES[problem.code];
+  if (files !== undefined) return trouble(RED, files);
+  // Until the saved login is read it would be asked for at each start.
+  const isNeeded = state === "needed" || (state === "none" && isLoaded);
+  return isNeeded ? trouble(RED, "loginNeeded") : own(status);
 }
 
 function trouble(RED: NodeAPI, name: string): NodeStatus {

@@ -1,6 +1,12 @@
 import type { CheckPlan, CheckReport } from "../../src/account/doctor/check.js";
 import type { LoginProgress } from "../../src/auth/login-manager.js";
-import type { AccountStatus, DescriptorSummary, QuotaStatus, VehicleSummary } from "../../src/account/status.js";
+import type {
+  AccountStatus,
+  DescriptorSummary,
+  NamedVehicle,
+  QuotaStatus,
+  VehicleSummary,
+} from "../../src/account/status.js";
 import type { ContainerEntry, ContainersChanged } from "../../src/messages/types.js";
 import type { Problem } from "../../src/support/errors.js";
 
@@ -22,8 +28,10 @@ export interface AdminRoutes {
   "POST account/:id/logout": { answer: AccountView };
   "POST account/:id/discover": { answer: AccountView };
   "GET account/:id/status": { answer: AccountView };
+  /** The cars of all accounts, by name. */
+  "GET vehicles": { answer: readonly NamedVehicle[] };
   "GET account/:id/vehicles": { answer: readonly VehicleView[] };
-  /** Data received from the account's cars so far. */
+  /** What the account's cars have sent so far, each with its newest value. */
   "GET account/:id/descriptors": { answer: readonly DescriptorView[] };
   /** Asks BMW nothing. */
   "GET account/:id/quota": { answer: QuotaView };

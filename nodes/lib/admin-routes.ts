@@ -1,7 +1,7 @@
 import type { Account } from "../../src/account/account.js";
 import { checkAccount, planOf } from "../../src/account/doctor/check.js";
 import { parseEndpoints } from "../../src/account/settings.js";
-import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/account/status.js";
+import { descriptorSummaries, diagnostics, namedVehicles, vehicleSummaries } from "../../src/account/status.js";
 import { parseRequest, requestDefaults } from "../../src/messages/request.js";
 import type { ContainersChanged } from "../../src/messages/types.js";
 import { systemClock } from "../../src/support/clock.js";
@@ -94,6 +94,7 @@ function endpointsOf(RED: NodeAPI, runtime: Runtime): Endpoints {
     },
     "POST account/:id/discover": { answer: ({ param }) => after(param("id"), (account) => account.rest.discover()) },
     "GET account/:id/status": { answer: ({ param }) => accountOf(param("id")).status },
+    "GET vehicles": { showing: "as-is", answer: () => runtime.accounts.all.flatMap((one) => namedVehicles(one)) },
     "GET account/:id/vehicles": { showing: "as-is", answer: ({ param }) => vehicleSummaries(accountOf(param("id"))) },
     "GET account/:id/descriptors": { answer: ({ param }) => descriptorSummaries(accountOf(param("id"))) },
     "GET account/:id/quota": { answer: ({ param }) => accountOf(param("id")).status.quota },

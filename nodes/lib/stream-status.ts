@@ -1,7 +1,6 @@
 import type { AccountStatus, StreamStatus } from "../../src/account/status.js";
 import type { ErrorCode } from "../../src/support/errors.js";
 import { clockTime } from "./clock-time.js";
-import { filesStatus } from "./account-trouble.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
 /** Maps problems to short names for the status. */
@@ -20,15 +19,11 @@ const SHORT_NAMES: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 /**
- * Returns the status of a node that uses the stream: dot for live, ring for everything else. Texts: 20 characters at
+ * Returns the status of a node that uses the stream of a logged-in account: dot for live, ring for everything else. Texts: 20 characters at
  * most.
  */
-export function streamStatus(RED: NodeAPI, { login, stream }: AccountStatus): NodeStatus {
-  const files = filesStatus(RED, { login });
-  if (files !== null) return files;
+export function streamStatus(RED: NodeAPI, { stream }: AccountStatus): NodeStatus {
   const text = (key: string, params: Record<string, string> = {}) => RED._(`cardata-stream.status.${key}`, params);
-  if (login.state === "needed" || login.state === "none")
-    return { fill: "red", shape: "ring", text: text("loginNeeded") };
   switch (stream.state) {
     case "live":
     case "quiet":

@@ -1,7 +1,6 @@
 import type { AccountStatus } from "../../src/account/status.js";
 import { API_SCOPE } from "../../src/support/scopes.js";
 import { clockTime } from "./clock-time.js";
-import { filesStatus } from "./account-trouble.js";
 import type { NodeAPI, NodeStatus } from "./red.js";
 
 /** Holds what the scheduler plans for a node. */
@@ -13,16 +12,13 @@ interface PollingPlan {
 }
 
 /**
- * Returns the status of a node that calls BMW: dot for working, ring for everything else. Texts: 20 characters at most.
+ * Returns the status of a node that calls BMW, of a logged-in account: dot for working, ring for everything else. Texts: 20 characters at most.
  */
 export function telematicsStatus(RED: NodeAPI, account: AccountStatus, plan: PollingPlan): NodeStatus {
   const text = (key: string, params: Record<string, string | number> = {}) =>
     RED._(`cardata-telematics.status.${key}`, params);
   const { login, rest, quota } = account;
-  const files = filesStatus(RED, account);
-  if (files !== null) return files;
   if (login.state === "not-needed") return { fill: "grey", shape: "ring", text: text("asksNothing") };
-  if (login.state !== "ok") return { fill: "red", shape: "ring", text: text("loginNeeded") };
   if (login.scopes?.missing.includes(API_SCOPE)) return { fill: "red", shape: "ring", text: text("noRestRight") };
   if (quota.blockedUntil !== undefined)
     return { fill: "yellow", shape: "ring", text: text("resets", { time: clockTime(quota.blockedUntil) }) };

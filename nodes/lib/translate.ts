@@ -12,13 +12,14 @@ export function translatedProblem(RED: NodeAPI, { code, params, known }: Problem
 }
 
 /**
- * Builds the error for `done`: core copies message, code, cause and stack to Catch nodes. The stack of a failed message
- * shows nothing but where this package lies on the disk.
+ * Builds the error for `done`: core copies text, code, cause and stack to Catch nodes. The text is that of `toString`, where
+ * a name would stand before the sentence ("Error: …"). The stack of a failed message shows nothing but where this package
+ * lies on the disk.
  * @param cause what flows may know about the cause; the error's own may hold a whole request with its token
  */
 export function translated(RED: NodeAPI, { code, problem }: CarDataError, cause: unknown): Error {
   const message = translatedProblem(RED, problem);
-  return Object.assign(new Error(message, { cause }), { code, stack: `Error: ${message}` });
+  return Object.assign(new Error(message, { cause }), { name: "", code, stack: `Error: ${message}` });
 }
 
 function textOf(RED: NodeAPI, key: string, params: ErrorParams = {}): string {

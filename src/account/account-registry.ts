@@ -49,6 +49,11 @@ export class AccountRegistry {
     return this.#present.find(({ account }) => account.id === id)?.account;
   }
 
+  /** Returns all deployed accounts. */
+  get all(): readonly Account[] {
+    return this.#present.map(({ account }) => account);
+  }
+
   /** Returns the ids of all deployed accounts. */
   get ids(): ReadonlySet<string> {
     return new Set(this.#present.map(({ account }) => account.id));

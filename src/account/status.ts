@@ -7,11 +7,13 @@ import type { StreamManager } from "../stream/stream-manager.js";
 import { cleanText } from "../support/clean-text.js";
 import { newProblem, type Problem } from "../support/errors.js";
 import { isoTime } from "../support/iso-time.js";
-import { nonEmptyText } from "../support/json.js";
+import { redactor } from "../support/redact.js";
+import type { Reading, ReadingValue } from "../vehicle/reading.js";
 import type { AccountFiles } from "./account-files.js";
 import type { AccountLogin } from "./account-login.js";
 import type { PassedOn } from "./passed-on.js";
 import type { AccountSettings } from "./settings.js";
+import { knownNameOf, modelNameOf, shortNameOf } from "./vehicle-identity.js";
 import type { VehicleRegistry } from "./vehicle-registry.js";
 
 /** The state of an account in independent parts: trouble in one does not affect another. All times are ISO 8601. */
@@ -155,7 +157,8 @@ function describeQuota({ resetsAt, blockedUntil, ...figures }: QuotaSnapshot): Q
 
 /** Describes an account to people. */
 interface ShownAccount {
-  readonly settings: AccountSettings;
+  /** The user's settings of the cars. */
+  readonly vehicles: AccountSettings["vehicles"];
   readonly status: AccountStatus;
   readonly registry: VehicleRegistry;
   readonly rest: RestService;
@@ -168,8 +171,10 @@ const LONGEST_NAME = 100;
 /** A car for pickers. */
 export interface VehicleSummary {
   readonly vin: string;
-  /** Name from the account settings, else brand and model, else "". */
+  /** Name from the account settings, else make and model, else "". */
   readonly name: string;
+  /** Make and model; "" while BMW has told no model. */
+  readonly model: string;
   readonly role: RegisteredVehicle["role"];
   /** Whether BMW lets it be read over REST. */
   readonly access: Access;
@@ -180,34 +185,60 @@ export interface VehicleSummary {
   readonly limited: boolean;
 }
 
+/** A car for the labels of nodes. */
+export type NamedVehicle = Pick<VehicleSummary, "vin" | "name">;
+
 /** A descriptor that was received from at least one car of the account. */
 export interface DescriptorSummary {
   readonly id: string;
   /** ISO time of the newest value. */
   readonly lastSeen: string;
+  /** The newest value, `null` if the car says that it is unknown; absent where it tells a place or a secret. */
+  readonly value?: ReadingValue | null;
+  /** Canonical spelling; `null` without one. */
+  readonly unit: string | null;
+  /** Name of the car that sent it, where there are several. */
+  readonly car?: string;
 }
 
-export function vehicleSummaries({
-  settings,
-  registry,
-  rest,
-}: Pick<ShownAccount, "settings" | "registry" | "rest">): VehicleSummary[] {
-  const named = new Map(settings.vehicles.map(({ vin, name, alias }) => [vin, name || alias]));
+export function namedVehicles(account: Pick<ShownAccount, "vehicles" | "registry">): NamedVehicle[] {
+  return [...account.registry.cars.keys()].map((vin) => ({ vin, name: shortText(knownNameOf(account, vin)) }));
+}
+
+export function vehicleSummaries(account: Pick<ShownAccount, "vehicles" | "registry" | "rest">): VehicleSummary[] {
+  const { registry, rest } = account;
   return [...registry.cars].map(([vin, car]) => ({
     vin,
-    name: named.get(vin) || modelName(car),
+    name: shortText(knownNameOf(account, vin)),
+    model: shortText(modelNameOf(car)),
     role: car.role,
     access: rest.access(vin, car),
     limited: isLimited(car),
   }));
 }
 
-export function descriptorSummaries({ registry }: Pick<ShownAccount, "registry">): DescriptorSummary[] {
-  const newest = new Map<string, number>();
-  for (const { vehicle } of registry.cars.values())
-    for (const { descriptor, timestamp } of vehicle.readings.values())
-      newest.set(descriptor, Math.max(timestamp, newest.get(descriptor) ?? 0));
-  return [...newest].map(([id, time]) => ({ id, lastSeen: isoTime(time) }));
+export function descriptorSummaries(account: Pick<ShownAccount, "vehicles" | "registry">): DescriptorSummary[] {
+  const newest = new Map<string, { readonly vin: string; readonly reading: Reading }>();
+  for (const [vin, { vehicle }] of account.registry.cars)
+    for (const reading of vehicle.readings.values()) {
+      const { timestamp = -Infinity } = newest.get(reading.descriptor)?.reading ?? {};
+      if (reading.timestamp > timestamp) newest.set(reading.descriptor, { vin, reading });
+    }
+  const isOne = account.registry.cars.size < 2;
+  return [...newest.values()].map(({ vin, reading }) => ({
+    id: reading.descriptor,
+    lastSeen: isoTime(reading.timestamp),
+    ...shownValue(reading),
+    unit: reading.unit,
+    ...(!isOne && { car: shortText(shortNameOf(account, vin)) }),
+  }));
+}
+
+/** Returns the value of a reading unless it is one that the redactor takes out, by its name or by its form. */
+function shownValue({ descriptor, value }: Reading): Pick<DescriptorSummary, "value"> {
+  const [shown] = Object.values(redactor.value({ [descriptor]: value }) ?? {}) as unknown[];
+  if (shown !== value) return {};
+  return { value: typeof value === "string" ? shortText(value) : value };
 }
 
 /** Collects the data of the diagnostics file, which are safe to hand to others. */
@@ -226,8 +257,7 @@ export function diagnostics(account: ShownAccount): object {
   };
 }
 
-function modelName({ basicData }: RegisteredVehicle): string {
-  const word = (name: string) => nonEmptyText(basicData?.[name]) ?? "";
-  const model = word("modelName") || word("modelRange") || word("series");
-  return model === "" ? "" : cleanText(`${word("brand") || "BMW"} ${model}`, LONGEST_NAME);
+/** Returns a foreign text as a line of a picker. */
+function shortText(text: string | null): string {
+  return cleanText(text ?? "", LONGEST_NAME);
 }

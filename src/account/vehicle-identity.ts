@@ -150,9 +150,29 @@ export function carNameOf(
   return name;
 }
 
+/** Returns what the user or BMW calls a car; `null` while neither has said it. */
+export function knownNameOf({ vehicles, registry }: Pick<KnownCars, "vehicles" | "registry">, vin: string) {
+  const own = vehicles.find((car) => car.vin === vin);
+  return givenNameOf(own) ?? modelNameOf(registry.cars.get(vin));
+}
+
+/** Returns what people call a car, else `…3456`, for lines with little room. */
+export function shortNameOf(cars: Pick<KnownCars, "vehicles" | "registry">, vin: string): string {
+  return knownNameOf(cars, vin) ?? maskVin(vin);
+}
+
+/** Returns make and model; `null` while BMW has told no model. */
+export function modelNameOf(car: RegisteredVehicle | undefined): string | null {
+  const { manufacturer, model } = kindOf(car);
+  return model === null ? null : `${manufacturer} ${model}`;
+}
+
+function givenNameOf(own: VehicleSettings | undefined): string | null {
+  return own?.name || own?.alias || null;
+}
+
 function nameOf(vin: string, own: VehicleSettings | undefined, known: RegisteredVehicle | undefined): string {
-  const { manufacturer, model } = kindOf(known);
-  return own?.name || own?.alias || `${manufacturer} ${model ?? maskVin(vin)}`;
+  return givenNameOf(own) ?? modelNameOf(known) ?? `${kindOf(known).manufacturer} ${maskVin(vin)}`;
 }
 
 type Kind = Pick<CarIdentity, "manufacturer" | "model" | "softwareVersion" | "driveType">;

@@ -62,6 +62,23 @@ describe("dialogs of the estimates and of the tracker", () => {
     assert.equal(await found(editor).nth(1).innerText(), `+ ${IMAGE}`);
   });
 
+  it("lists cars and trackers of a saved node by their names without being asked, and takes another one", async () => {
+    await bench.closeWaitingPages();
+    const tab = { id: "tracked-tab", type: "tab", label: "Flow" };
+    const node = { id: "tracked", z: tab.id, type: "cardata-traccar", account: ACCOUNT, x: 200, y: 100, wires: [[]] };
+    await deployFlow(bench.red.url, ACCOUNT, bench.simulator, [tab, node]);
+    const editor = await bench.open(WIDE);
+    await editor.edit(node.id);
+    await reported(editor).getByText("Trackers on the server: 2").waitFor();
+    const lists = editor.page.locator(".cardata-tracker").first().locator(".cardata-choice");
+    await lists.first().locator("option", { hasText: "BMW i4 eDrive40 · …0001" }).waitFor({ state: "attached" });
+    const chosen = await lists.locator("option:checked").allTextContents();
+    assert.match(chosen.join(" / "), /^BMW i4 eDrive40 · …0001.* \/ i4 eDrive40$/);
+    await lists.last().selectOption(IMAGE);
+    assert.equal(await editor.page.locator(".cardata-tracker-device").first().inputValue(), IMAGE);
+    assert.equal(await found(editor).count(), 0);
+  });
+
   it("stores the unique id of a tracker whose name another one has, too, or that has none", async () => {
     const { traccar, traccarUrl } = bench.simulator;
     const [first, second] = traccar.devices;

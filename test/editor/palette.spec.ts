@@ -47,6 +47,27 @@ describe("palette, lists and help", () => {
     await editor.page.locator(".red-ui-sidebar-node-config").getByText("Family cars").waitFor();
   });
 
+  it("labels a node by its name, else by the name of its car, as the account has it", async () => {
+    const editor = await bench.open();
+    const vehicles = [{ vin: "WBY1Z2C30N7A00001", name: "", alias: "Anna's i4" }];
+    await editor.add(
+      { id: "naming", type: "cardata-account", vehicles },
+      { ...ASKS, id: "of-anna", type: "cardata-stream", account: "naming", x: 300, y: 100 },
+      {
+        ...ASKS,
+        id: "of-nobody",
+        type: "cardata-stream",
+        vehicle: "WBY1Z2C30N7A00002",
+        account: "naming",
+        x: 300,
+        y: 200,
+      },
+    );
+    const workspace = editor.page.locator("#red-ui-workspace-chart");
+    await workspace.getByText("cardata Anna's i4").waitFor();
+    await workspace.getByText("cardata …0002").waitFor();
+  });
+
   it("labels a node by its name, else by the end of its VIN, never by the whole", async () => {
     const editor = await bench.open();
     await editor.add(

@@ -53,40 +53,73 @@ describe("pickers of the stream node", () => {
     await page.locator("#cardata-descriptors-search").pressSequentially(text);
   };
 
-  it("completes the car by its model or VIN and takes the chosen one", async () => {
-    const editor = await openNode("by-model");
-    const { page } = editor;
-    await page.locator("#node-input-vehicle").pressSequentially("i4");
-    const choices = page.locator(".red-ui-autoComplete-container a:visible");
-    await choices.first().waitFor();
-    // It has sent two values so far, and the picker says so.
-    assert.deepEqual(await choices.allInnerTexts(), [
-      "BMW i4 eDrive40\nWBY1Z2C30N7A00001 · has sent hardly anything yet",
-    ]);
-    await choices.first().click();
-    assert.equal(await page.locator("#node-input-vehicle").inputValue(), "WBY1Z2C30N7A00001");
+  const chosenCar = (editor: Editor) => editor.cars.locator("option:checked").textContent();
+
+  it("lists the cars by name, model and the end of the VIN, and takes the chosen one", async () => {
+    const editor = await openNode("by-name");
+    // They have sent next to nothing so far, and the list says so.
+    assert.deepEqual((await editor.listedCars())[0], "BMW i4 eDrive40 · …0001 · little data so far");
+    assert.equal((await editor.listedCars()).length, bench.simulator.cars.length);
+    assert.equal(await chosenCar(editor), "all cars");
+    assert.equal(await editor.page.locator("#node-input-vehicle").isVisible(), false);
+    await editor.cars.selectOption({ index: 1 });
     await editor.ok();
-    const { vehicle, valid } = await editor.node("by-model");
+    const { vehicle, valid } = await editor.node("by-name");
     assert.deepEqual([vehicle, valid], ["WBY1Z2C30N7A00001", true]);
+    await editor.edit("by-name");
+    await editor.listedCars();
+    assert.match((await chosenCar(editor)) ?? "", /^BMW i4 eDrive40 · …0001/);
+    await editor.cars.selectOption({ index: 0 });
+    await editor.ok();
+    assert.equal((await editor.node("by-name"))["vehicle"], "");
   });
 
-  it("lists all cars with the down key", async () => {
-    const editor = await openNode("all-cars");
-    const choices = editor.page.locator(".red-ui-autoComplete-container a:visible");
-    await editor.listCars(choices);
-    assert.equal(await choices.count(), bench.simulator.cars.length);
+  it("takes a car by the keyboard alone", async () => {
+    const editor = await openNode("by-keys");
+    await editor.listedCars();
+    await editor.cars.focus();
+    await editor.page.keyboard.press("ArrowDown");
+    await editor.page.keyboard.press("Control+Enter");
+    await editor.page.locator(".red-ui-tray").waitFor({ state: "detached" });
+    assert.equal((await editor.node("by-keys"))["vehicle"], "WBY1Z2C30N7A00001");
   });
 
-  it("accepts environment variables and cars that it does not know", async () => {
+  it("accepts environment variables and cars that it does not know, and says what is no VIN", async () => {
     const editor = await openNode("free-text");
     for (const typed of ["${VIN}", "WBA00000000000009"]) {
-      await editor.page.locator("#node-input-vehicle").fill("");
+      await editor.listedCars();
+      await editor.cars.selectOption("another: VIN or ${VARIABLE}");
       await editor.page.locator("#node-input-vehicle").pressSequentially(typed);
       await editor.ok();
       const { vehicle, valid } = await editor.node("free-text");
       assert.deepEqual([vehicle, valid], [typed, true]);
       await editor.edit("free-text");
+      await editor.listedCars();
+      assert.equal(await editor.page.locator("#node-input-vehicle").inputValue(), typed);
     }
+    await editor.page.locator("#node-input-vehicle").fill("WBA1");
+    await editor.ok();
+    assert.equal((await editor.node("free-text")).valid, false);
+  });
+
+  it("leaves a field alone in which somebody types while the cars arrive", async () => {
+    const editor = await bench.open();
+    let answer = () => Promise.resolve();
+    const asked = new Promise<void>((resolve) => {
+      const hold = (route: { continue(): Promise<void> }) => {
+        answer = () => route.continue();
+        resolve();
+      };
+      void editor.page.route("**/account/*/vehicles", hold, { times: 1 });
+    });
+    await editor.add({ id: "hasty", type: "cardata-stream", account: ACCOUNT, x: 300, y: 200, wires: [[], []] });
+    await editor.edit("hasty");
+    const field = editor.page.locator("#node-input-vehicle");
+    await field.pressSequentially("WBY1Z2C30N7A00001");
+    await asked;
+    await answer();
+    await editor.cars.waitFor();
+    assert.deepEqual([await field.isVisible(), await field.inputValue()], [true, "WBY1Z2C30N7A00001"]);
   });
 
   it("finds descriptors by words of their name or id and counts them", async () => {
@@ -144,11 +177,29 @@ describe("pickers of the stream node", () => {
     await row(editor, "Battery level").waitFor();
     const marked = row(editor, "Battery level").getByRole("img");
     assert.match((await marked.getAttribute("aria-label")) ?? "", /^Sent by your car, last at \d/);
+    assert.match(await row(editor, "Battery level").innerText(), /63 % · \d+ min\. ago · BMW i4 eDrive40/);
     await row(editor, NEW_AT_BMW).waitFor();
     await tree(editor).getByText("Not in the catalogue", { exact: true }).waitFor();
     assert.equal(await tree(editor).locator("input[type=checkbox]:visible").count(), 2);
     await editor.page.locator("#cardata-descriptors-only-seen").uncheck();
     await tree(editor).getByText("Tyres", { exact: true }).waitFor();
+  });
+
+  it("says of a value that it was not sent so far, but not of what is made of values", async () => {
+    const editor = await openNode("never");
+    await search(editor, "vehicle.cabin.door.row1.driver.isOpen");
+    await row(editor, "Door front, driver side").getByText("not sent by your car so far").waitFor();
+    await search(editor, "plain");
+    await row(editor, "State of charge").waitFor();
+    assert.doesNotMatch(await tree(editor).innerText(), /not sent/);
+  });
+
+  it("shows value and age in the words of the editor's language", async () => {
+    const editor = await openNode("german-age", {}, { locale: "de-DE" });
+    await search(editor, SOC);
+    await row(editor, "Ladestand")
+      .getByText(/^63 % · vor \d+ Min\./)
+      .waitFor();
   });
 
   it("stores ticked and typed values, counts them and shows them when opened again", async () => {

@@ -55,7 +55,7 @@ describe("dialog of the telematics node", () => {
       for (const name of all)
         assert.equal(await input(editor, name).isVisible(), fields.includes(name), `${operation} ${name}`);
       const isAboutCars = !["containers", "vehicles", "quota"].includes(operation);
-      assert.equal(await input(editor, "vehicle").isVisible(), isAboutCars, operation);
+      assert.equal(await editor.cars.isVisible(), isAboutCars, operation);
       const picker = editor.page.locator("#cardata-descriptors");
       assert.equal(await picker.isVisible(), operation === "telematicData", operation);
     }
@@ -80,7 +80,7 @@ describe("dialog of the telematics node", () => {
       assert.equal(await cost(editor), `BMW requests for each message: ${calls}. ${left}`);
     }
     await choose(editor, "chargingHistory");
-    await input(editor, "vehicle").fill(VIN);
+    await editor.cars.selectOption(VIN);
     await input(editor, "maxPages").fill("5");
     assert.equal(await cost(editor), `BMW requests for each message: 1 to 5. ${left}`);
     assert.equal(spent(), before);
@@ -127,10 +127,10 @@ describe("dialog of the telematics node", () => {
     assert.deepEqual((await editor.node("chosen"))["descriptors"], [SOC]);
   });
 
-  it("completes the car by its model", async () => {
+  it("takes the car that is chosen in the list", async () => {
     const editor = await openNode("car");
-    await input(editor, "vehicle").pressSequentially("i4");
-    await editor.page.locator(".red-ui-autoComplete-container a:visible").first().click();
+    await editor.listedCars();
+    await editor.cars.selectOption(VIN);
     assert.equal(await input(editor, "vehicle").inputValue(), VIN);
   });
 

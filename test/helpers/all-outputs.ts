@@ -3,7 +3,7 @@ import { socStatus } from "../../nodes/lib/soc-status.js";
 import { telematicsStatus } from "../../nodes/lib/telematics-status.js";
 import type { NodeAPI } from "../../nodes/lib/red.js";
 import type { Account } from "../../src/account/account.js";
-import { carIdentity, driveTypeOf } from "../../src/account/vehicle-identity.js";
+import { carIdentity, driveTypeOf, shortNameOf } from "../../src/account/vehicle-identity.js";
 import type { AccountEvent, Update } from "../../src/account/account-events.js";
 import type { OperationAnswer } from "../../src/rest/operations.js";
 import { descriptorSummaries, diagnostics, vehicleSummaries } from "../../src/account/status.js";
@@ -145,10 +145,11 @@ export class AllOutputs {
   #estimate(vin: string, form: "estimate" | "current"): object[] {
     const { soc } = this.account;
     const [predicted, magic] = [soc.predicted(vin), soc.magic(vin)];
+    const car = shortNameOf(this.account, vin);
     check(soc.chargeEndOf(vin));
     for (const estimate of [predicted, magic])
       if (estimate !== null)
-        check(socStatus(RED, { last: { vin, estimate }, several: true, differs: false, noBattery: false }));
+        check(socStatus(RED, { last: { car, estimate }, several: true, differs: false, noBattery: false }));
     return this.#soc[form](vin, predicted, magic, this.clock.now()).filter((one) => one !== null);
   }
 

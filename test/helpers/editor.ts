@@ -1,5 +1,4 @@
 import type { Locator, Page } from "playwright-core";
-import { eventually } from "./eventually.js";
 import type { Simulator } from "../simulator/index.js";
 
 /** Declares what the tests use of the editor's global object. */
@@ -101,6 +100,13 @@ export class Editor {
     }, nodes);
   }
 
+  /** Imports whole flows, as the dialog of that name does. */
+  async importFlow(nodes: readonly object[]): Promise<void> {
+    await this.page.evaluate((list) => {
+      RED.view.importNodes([...list], { generateIds: false, notify: false });
+    }, nodes);
+  }
+
   /** Returns the editor's node, without properties of the definition. */
   async node(id: string): Promise<EditorNode> {
     return this.page.evaluate((wanted) => {
@@ -179,12 +185,15 @@ export class Editor {
     await this.trayOpen("#node-config-input-name");
   }
 
-  /** Presses the down key in the field of the car until `car` is listed; the dialog has to fetch the list first. */
-  async listCars(car: Locator): Promise<void> {
-    await eventually("the list of cars", async () => {
-      await this.page.locator("#node-input-vehicle").press("ArrowDown");
-      return car.first().isVisible();
-    });
+  /** The list of cars in the open dialog; it is there once the dialog has fetched them. */
+  get cars(): Locator {
+    return this.page.locator(".form-row:has(#node-input-vehicle) .cardata-choice");
+  }
+
+  /** The cars to choose from, as they are shown, without the entries for all and for another one. */
+  async listedCars(): Promise<string[]> {
+    await this.cars.waitFor();
+    return (await this.cars.locator("option").allTextContents()).slice(1, -1);
   }
 
   /** The help of a node type, as text. */

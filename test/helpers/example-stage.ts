@@ -3,8 +3,8 @@ import { tracking } from "../../demo/set-up.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 import { OsmAndServer } from "../simulator/osmand-server.js";
 import { eventually } from "./eventually.js";
-import { exampleFlow } from "./examples.js";
-import { ACCOUNT, accountNode, streamMessage, type FlowNode } from "./flow.js";
+import { exampleFlow, withAccount } from "./examples.js";
+import { accountNode, streamMessage, type FlowNode } from "./flow.js";
 import { startBroker, type PlainBroker } from "./plain-broker.js";
 import { RedAtWork } from "./red-at-work.js";
 import { saveLogin } from "./saved-login.js";
@@ -35,13 +35,6 @@ interface Arrived {
   readonly retain: boolean;
 }
 
-/** Chooses an account where an example leaves that to its user. */
-function withAccount(flow: readonly FlowNode[]): readonly FlowNode[] {
-  if (flow.some(({ type }) => type === "cardata-account")) return flow;
-  const account = { id: ACCOUNT, type: "cardata-account" };
-  return [...flow.map((node) => (node["account"] === "" ? { ...node, account: ACCOUNT } : node)), account];
-}
-
 /** `*` stands for anything. */
 function toPattern(chosen: string): RegExp {
   return new RegExp(`^${chosen.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
@@ -60,6 +53,7 @@ export class Stage {
   #flow: FlowNode[] = [];
   /** Outputs that have sent anything before what was sent was forgotten. */
   readonly #spoken = new Set<string>();
+  #account = "";
   #echoes = 0;
 
   private constructor(
@@ -98,9 +92,11 @@ export class Stage {
     { change = (node) => node, isOmitted = () => false, more = [], isLoginLost = false }: Preparation = {},
   ): Promise<void> {
     const { red } = this.work;
-    const flow = withAccount(exampleFlow(file)).filter((node) => !isOmitted(node));
-    const account = flow.find(({ type }) => type === "cardata-account")?.id ?? "";
-    const { storeKey } = await saveLogin(red.userDir, account, this.simulator);
+    const example = exampleFlow(file);
+    // One of its own, so that it knows nothing of what others have left.
+    this.#account = `account-of-${example[0]?.id}`;
+    const flow = withAccount(example, this.#account).filter((node) => !isOmitted(node));
+    const { storeKey } = await saveLogin(red.userDir, this.#account, this.simulator);
     const credentials = { clientId: this.simulator.clientId, ...(!isLoginLost && { storeKey }) };
     red.logs.length = 0;
     this.#forgetSent();
@@ -108,10 +104,10 @@ export class Stage {
     this.arrived.length = 0;
     this.#flow = [...flow.map((node) => change(this.#atHand(node, credentials))), ...more];
     await this.work.deploy(this.#flow);
-    if (!isLoginLost) await this.work.connected(account);
+    if (!isLoginLost) await this.work.connected(this.#account);
     // A saved login does not ask BMW for the list of cars, as one in the dialog does.
     if (flow.some(({ type }) => type === "cardata-telematics"))
-      await this.work.admin.post(`/cardata/account/${account}/discover`);
+      await this.work.admin.post(`/cardata/account/${this.#account}/discover`);
     if (flow.some(({ type }) => type === "mqtt-broker"))
       await eventually("a connection to the broker", () =>
         red.logs.some(({ msg }) => String(msg).includes("Connected to broker")),
@@ -122,7 +118,7 @@ export class Stage {
   async redeploy(): Promise<void> {
     this.#forgetSent();
     await this.work.deploy(this.#flow);
-    await this.work.connected(this.node("cardata-account").id);
+    await this.work.connected(this.#account);
   }
 
   /** Node-RED ends and starts again, with what it has kept of flows and cars. */
@@ -130,7 +126,7 @@ export class Stage {
     const { userDir } = this.work.red;
     await this.work.red.stop();
     this.work = await RedAtWork.start({ userDir, settings: SETTINGS });
-    await this.work.connected(this.node("cardata-account").id);
+    await this.work.connected(this.#account);
   }
 
   /** The broker goes, and comes back without anything that it had kept. */

@@ -15,6 +15,12 @@ export function exampleFlow(file: string): FlowNode[] {
   return JSON.parse(readFileSync(join(EXAMPLES, file), "utf8")) as FlowNode[];
 }
 
+/** Chooses an account, which an example leaves to its user, and brings it along. */
+export function withAccount(flow: readonly FlowNode[], id: string): FlowNode[] {
+  const chosen = flow.map((node) => (node["account"] === "" ? { ...node, account: id } : node));
+  return [...chosen, { id, type: "cardata-account" }];
+}
+
 /** The menu entry. */
 export const titleOf = (file: string) => file.replace(/\.json$/, "");
 

@@ -1,6 +1,6 @@
-import { exampleFlow, exampleNumber } from "../helpers/examples.js";
+import { exampleFlow, exampleNumber, withAccount } from "../helpers/examples.js";
 import { eventually } from "../helpers/eventually.js";
-import { accountNode, PLACE, type FlowNode } from "../helpers/flow.js";
+import { ACCOUNT, accountNode, PLACE, type FlowNode } from "../helpers/flow.js";
 import { lateConsumer, type Retained } from "../helpers/late-consumer.js";
 import { RedAtWork, userFolder } from "../helpers/red-at-work.js";
 import { saveLogin } from "../helpers/saved-login.js";
@@ -51,7 +51,7 @@ export class World {
     const broker = await Mosquitto.create();
     await broker.start();
     const userDir = userFolder();
-    const { storeKey } = await saveLogin(userDir, accountId(), simulator);
+    const { storeKey } = await saveLogin(userDir, ACCOUNT, simulator);
     const credentials = { clientId: simulator.clientId, storeKey };
     const [metric, us, red] = await Promise.all([
       HomeAssistant.start("metric", broker, { hasFrontend }),
@@ -61,7 +61,7 @@ export class World {
     const world = new World(simulator, kinds, late, driver, broker, metric, us, userDir, credentials, red);
     await world.deploy();
     // A saved login does not ask BMW for the cars, as one in the dialog does.
-    await red.admin.post(`/cardata/account/${accountId()}/discover`);
+    await red.admin.post(`/cardata/account/${ACCOUNT}/discover`);
     return world;
   }
 
@@ -79,7 +79,7 @@ export class World {
   async deploy(changes: Changes = {}): Promise<void> {
     this.#changes = { ...this.#changes, ...changes };
     await this.red.deploy(this.#flow());
-    await this.red.connected(accountId());
+    await this.red.connected(ACCOUNT);
     await this.#connected();
   }
 
@@ -102,7 +102,7 @@ export class World {
 
   async startRed(): Promise<void> {
     this.red = await RedAtWork.start(optionsOf(this.userDir));
-    await this.red.connected(accountId());
+    await this.red.connected(ACCOUNT);
     await this.#connected();
   }
 
@@ -149,7 +149,7 @@ export class World {
 
   #flow(): FlowNode[] {
     const { node = {}, vehicles = [] } = this.#changes;
-    const flow = exampleFlow(EXAMPLE).map((one): FlowNode => {
+    const flow = withAccount(exampleFlow(EXAMPLE), ACCOUNT).map((one): FlowNode => {
       const { id, type } = one;
       if (type === "cardata-account")
         return accountNode(this.simulator, { id, vehicles, credentials: this.credentials });
@@ -179,10 +179,6 @@ function removal(vin: string, target: string, z: string): FlowNode {
     ...off,
     wires: [[target]],
   };
-}
-
-function accountId(): string {
-  return exampleFlow(EXAMPLE).find(({ type }) => type === "cardata-account")?.id ?? "";
 }
 
 function optionsOf(userDir: string) {

@@ -228,6 +228,11 @@ describe("admin routes", () => {
       "BMW i4 eDrive40",
       "BMWi i3",
     ]);
+    const named = (await admin.get("/cardata/vehicles")).body as { vin: string; name: string }[];
+    assert.deepEqual(
+      Object.fromEntries(named.map((car) => [car.vin, car.name]))[simulator.cars[0]!.vin],
+      "BMW i4 eDrive40",
+    );
     simulator.faults.burnQuota(50);
     assert.deepEqual(errorOf(await admin.post(account("discover"))), [400, "cu_429_other_client"]);
   });

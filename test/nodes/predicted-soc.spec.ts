@@ -264,11 +264,27 @@ describe("cardata-predicted-soc", () => {
       assert.deepEqual(bench.messages("predicted"), []);
     });
 
-    it("names the car that has changed last if there are several", async () => {
+    it("names the car that has changed last if there are several, by the end of its VIN as long as it has no name", async () => {
       await start();
       report(vin, { [SOC]: 63 });
       report(other, { [SOC]: 40 });
-      await looks(new RegExp(`^…${other.slice(-4)} 40(\\.\\d)? %$`));
+      await looks(`…${other.slice(-4)} 40 %`);
+    });
+
+    it("calls the car by the user's name, as much of it as there is room for", async () => {
+      const names = {
+        vehicles: [
+          { vin, name: "Anna" },
+          { vin: other, alias: "The one that is never charged" },
+        ],
+      };
+      const flow = socFlow(simulator).map((node) => (node.id === ACCOUNT ? { ...node, ...names } : node));
+      await liveWith(bench, simulator, flow);
+      report(vin, { [SOC]: 63 });
+      report(other, { [SOC]: 40 });
+      await looks("The one that i… 40 %");
+      report(vin, { [SOC]: 62 });
+      await looks("Anna 62 %");
     });
 
     it("is yellow `settings differ` at the node that does not decide", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { eventually } from "../helpers/eventually.js";
-import { exampleFlow, exampleNumber } from "../helpers/examples.js";
+import { exampleFlow, exampleNumber, withAccount } from "../helpers/examples.js";
 import { ACCOUNT, accountNode, PLACE, SOC, streamMessage, streamNode, TAB, type FlowNode } from "../helpers/flow.js";
 import { startBroker } from "../helpers/plain-broker.js";
 import { RedAtWork, userFolder } from "../helpers/red-at-work.js";
@@ -66,7 +66,7 @@ class Instance {
 
 /** Example 18 at the simulator and the broker, with a button that sends everything. */
 function ownerFlow(simulator: Simulator, { port }: UserBroker, storeKey: string): FlowNode[] {
-  const example = exampleFlow(exampleNumber("18"));
+  const example = withAccount(exampleFlow(exampleNumber("18")), ACCOUNT);
   const stream = example.find(({ type }) => type === "cardata-stream");
   const credentials = { clientId: simulator.clientId, storeKey };
   const atHand = (node: FlowNode): FlowNode => {
@@ -102,12 +102,11 @@ describe(`one login for many Node-REDs, by ${mosquitto === null ? "aedes" : "Mos
     simulator = await startSimulator({ tick: 0, autoApprove: true });
     broker = await startUserBroker();
     vin = simulator.cars[0]!.vin;
-    const account = exampleFlow(exampleNumber("18")).find(({ type }) => type === "cardata-account")?.id ?? "";
-    owner = new Instance(account);
-    const { storeKey } = await saveLogin(owner.userDir, account, simulator);
+    owner = new Instance(ACCOUNT);
+    const { storeKey } = await saveLogin(owner.userDir, ACCOUNT, simulator);
     await owner.start(ownerFlow(simulator, broker, storeKey));
     // A saved login does not ask BMW for the cars, as one in the dialog does.
-    await owner.work.admin.post(`/cardata/account/${account}/discover`);
+    await owner.work.admin.post(`/cardata/account/${ACCOUNT}/discover`);
     readers = Array.from({ length: READERS }, () => new Instance(ACCOUNT));
     for (const reader of readers.slice(1)) await reader.start(readerFlow(broker));
   });

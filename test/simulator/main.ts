@@ -28,16 +28,21 @@ async function start(options: SimulatorOptions): Promise<Simulator> {
 }
 
 function describe(simulator: Simulator, autoApprove: boolean): string {
-  return `The simulated BMW is running. Point a CarData account at it:
+  return `The simulated BMW is running. Point a CarData account at it, under "Advanced":
 
-  Servers          Custom
-  Login address    ${simulator.oauthUrl}
-  API address      ${simulator.apiUrl}
-  Stream address   ${simulator.streamUrl}
+  Servers          Other addresses (simulator)
+  Login server     ${simulator.oauthUrl}
+  REST server      ${simulator.apiUrl}
+  Stream server    ${simulator.streamUrl}
   CA file          ${simulator.caFile}
+
+and under "Connection":
+
   Client ID        ${simulator.clientId}
 
-  Traccar          ${simulator.traccarUrl}
+A cardata traccar node has
+
+  Traccar address  ${simulator.traccarUrl}
   Token            ${simulator.traccar.token}
 
 ${autoApprove ? "Logins are approved by themselves." : `Confirm a login at ${simulator.oauthUrl}/link`}

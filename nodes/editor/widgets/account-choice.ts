@@ -1,6 +1,7 @@
 import type { VehicleView } from "../../lib/admin-contract.js";
 import { PACKAGE_NAME } from "../../../src/support/version.js";
 import { ask, getResource, messageOf } from "./api.js";
+import { tellCars } from "./car-names.js";
 import { namesForEditor } from "./descriptor-names.js";
 import type { CatalogueEntry, DescriptorPicker } from "./descriptor-picker.js";
 import { streamText } from "./text.js";
@@ -20,7 +21,10 @@ export interface AccountChoiceOptions {
 /** Shows the runtime's state of the account that is chosen in a node's dialog; asks BMW nothing. */
 export class AccountChoice {
   readonly #account = $("#node-input-account");
-  readonly #vehicles = new VehiclePicker($("#node-input-vehicle"));
+  readonly #vehicles = new VehiclePicker($("#node-input-vehicle"), {
+    name: streamText("label.vehicle"),
+    none: streamText("placeholder.vehicle"),
+  });
   #shown = this.#chosen;
   /** Counts requests, so that a slow answer for an account chosen before is dropped. */
   #request = 0;
@@ -74,7 +78,8 @@ export class AccountChoice {
         ask("GET account/:id/descriptors", { id: account }),
       ]);
       if (mine !== this.#request) return;
-      this.options.picker?.showSeen(seen);
+      this.options.picker?.showSeen(seen, cars.length > 0);
+      tellCars(cars);
       this.#showCars(account, cars);
       this.#say(cars.length === 0 ? streamText("hint.noCars") : "");
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { DescriptorView } from "../../lib/admin-contract.js";
 import { streamText, timeText } from "./text.js";
+import { valueText } from "./value-text.js";
 
 /** Holds the part of resources/catalogue.json that the picker shows. */
 export interface CatalogueEntry {
@@ -8,11 +9,14 @@ export interface CatalogueEntry {
   readonly category: string;
   /** Name in the editor's language; without it, `name` is shown. */
   readonly localName?: string;
+  /** It is made of what cars send, and not sent by them. */
+  readonly isMade?: boolean;
 }
 
 interface DescriptorItem extends TreeItem {
   readonly id: string;
   readonly category: string;
+  readonly name: string;
   /** Searched text, in lower case. */
   readonly searched: string;
 }
@@ -38,7 +42,8 @@ export class DescriptorPicker {
   readonly #chosen = new Set<string>();
   #catalogue: readonly CatalogueEntry[] = [];
   #items: readonly DescriptorItem[] = [];
-  #seen = new Map<string, string>();
+  #seen = new Map<string, DescriptorView>();
+  #hasCars = false;
 
   constructor(
     saved: unknown,
@@ -74,9 +79,13 @@ export class DescriptorPicker {
     this.#draw();
   }
 
-  /** Marks the descriptors received from the account's cars. */
-  showSeen(seen: readonly DescriptorView[]): void {
-    this.#seen = new Map(seen.map(({ id, lastSeen }) => [id, lastSeen]));
+  /**
+   * Shows what the account's cars have sent.
+   * @param hasCars whether a car is known, which could have sent something
+   */
+  showSeen(seen: readonly DescriptorView[], hasCars: boolean): void {
+    this.#seen = new Map(seen.map((view) => [view.id, view]));
+    this.#hasCars = hasCars;
     if (this.#catalogue.length > 0) this.#draw();
   }
 
@@ -105,17 +114,17 @@ export class DescriptorPicker {
     this.#summarise();
   }
 
-  #item({ id, name, category, localName = name }: CatalogueEntry): DescriptorItem {
-    const lastSeen = this.#seen.get(id);
+  #item({ id, name, category, localName = name, isMade = false }: CatalogueEntry): DescriptorItem {
+    const seen = this.#seen.get(id);
+    const isMissing = seen === undefined && this.#hasCars && !isMade;
     return {
       id,
       category,
-      label: localName,
-      ...(localName !== id && { sublabel: id }),
+      name: localName,
+      element: rowOf(id, localName, seen === undefined ? (isMissing ? neverSent() : null) : sent(seen)),
       searched: `${localName} ${name} ${id} ${groupName(category)} ${category}`.toLowerCase(),
       checkbox: true,
       selected: this.#chosen.has(id),
-      ...(lastSeen !== undefined && { icon: seenMark(lastSeen), class: "cardata-seen" }),
     };
   }
 
@@ -143,7 +152,7 @@ function groupsOf(items: readonly DescriptorItem[]): TreeItem[] {
   const sorted = [...groups].sort(([one], [other]) => place(one).localeCompare(place(other)));
   return sorted.map(([category, children]) => ({
     label: groupName(category),
-    children: children.sort((one, other) => (one.label ?? "").localeCompare(other.label ?? "")),
+    children: children.sort((one, other) => one.name.localeCompare(other.name)),
     expanded: children.some(({ selected }) => selected),
     // Node-RED builds long lists piece by piece; what is not built cannot be interrupted by drawing anew.
     deferBuild: true,
@@ -157,7 +166,24 @@ function groupName(category: string): string {
   return streamText(category === OTHER_GROUP ? "descriptors.other" : `category.${category}`);
 }
 
-function seenMark(lastSeen: string): Query {
-  const text = streamText("descriptors.seen", { time: timeText(lastSeen) });
-  return $("<i>", { class: "fa fa-car", title: text, role: "img", "aria-label": text });
+/** Returns a line with the name and what is told of it, above the id. */
+function rowOf(id: string, name: string, told: Query | null): Query {
+  const row = $("<div>", { class: "cardata-descriptor" });
+  const line = $("<div>", { class: "cardata-descriptor-line" }).appendTo(row);
+  $("<span>", {}).text(name).appendTo(line);
+  told?.appendTo(line);
+  if (name !== id) $("<small>", {}).text(id).appendTo(row);
+  return row;
+}
+
+function sent(view: DescriptorView): Query {
+  const time = streamText("descriptors.seen", { time: timeText(view.lastSeen) });
+  const told = $("<span>", { class: "cardata-sent", title: time });
+  $("<i>", { class: "fa fa-car", role: "img", "aria-label": time }).appendTo(told);
+  $("<span>", {}).text(valueText(view)).appendTo(told);
+  return told;
+}
+
+function neverSent(): Query {
+  return $("<span>", { class: "cardata-never-sent" }).text(streamText("descriptors.never"));
 }

@@ -36,12 +36,6 @@ export function homeAssistantText(key: string, params: Record<string, unknown> =
   return RED._(`${PACKAGE_NAME}/cardata-homeassistant:cardata-homeassistant.${key}`, params);
 }
 
-/** Returns `…3456` for the chosen car: labels appear in shared screenshots, so no full VIN. */
-export function vehicleMark(vehicle: unknown): string {
-  const typed = String(vehicle ?? "");
-  return typed === "" || typed.startsWith("$") ? "" : `…${typed.slice(-4)}`;
-}
-
 /** Returns the sentences for a problem in the language of the editor. */
 export function problemText({ code, params, known }: Problem): string {
   const text = (key: string, values: object = {}) =>

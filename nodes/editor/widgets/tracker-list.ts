@@ -1,6 +1,7 @@
 import { labelOfTracker, wordOfTracker } from "../../../src/settings/tracker-word.js";
 import type { TraccarDeviceView, TraccarRequest, VehicleView } from "../../lib/admin-contract.js";
 import { ask, messageOf } from "./api.js";
+import { ChoiceField, type Choice } from "./choice-field.js";
 import { traccarText } from "./text.js";
 import { VehiclePicker } from "./vehicle-picker.js";
 
@@ -10,13 +11,13 @@ interface TrackerRow {
   device: string;
 }
 
-/** Shows the list of trackers in the Traccar dialog; its fields offer the account's cars and the server's devices. */
+/** Shows the list of trackers in the Traccar dialog; its fields list the account's cars and the server's devices. */
 export class TrackerList {
   readonly #list = $("#cardata-traccar-devices");
   readonly #button = $("#cardata-traccar-load");
   readonly #status = $("#cardata-traccar-told");
   readonly #found = $("#cardata-traccar-found");
-  readonly #pickers: VehiclePicker[] = [];
+  readonly #rows: { readonly car: VehiclePicker; readonly tracker: ChoiceField }[] = [];
   #cars: readonly VehicleView[] = [];
   #devices: readonly TraccarDeviceView[] = [];
 
@@ -38,7 +39,9 @@ export class TrackerList {
       this.#list.editableList("addItem", { ...entry });
     this.#button.on("click", (event) => {
       event.preventDefault();
-      void this.#load();
+      void this.load().then((devices) => {
+        for (const device of devices) this.#offer(device);
+      });
     });
   }
 
@@ -55,20 +58,22 @@ export class TrackerList {
 
   showCars(cars: readonly VehicleView[]): void {
     this.#cars = cars;
-    for (const picker of this.#pickers) picker.show(cars);
+    for (const { car } of this.#rows) car.show(cars);
   }
 
-  /** Fetches the devices of the Traccar server with the typed values, saved or not. */
-  async #load(): Promise<void> {
+  /** Fetches the devices of the Traccar server with the typed values, saved or not; says why if there are none. */
+  async load(): Promise<readonly TraccarDeviceView[]> {
     this.#button.prop("disabled", true);
     this.#status.text("");
     this.#found.empty();
     try {
       this.#devices = await ask("POST traccar/devices", {}, this.request());
       this.#status.text(traccarText("devices.found", { count: this.#devices.length }));
-      for (const device of this.#devices) this.#offer(device);
+      for (const { tracker } of this.#rows) tracker.show(this.#choices);
+      return this.#devices;
     } catch (error) {
       this.#status.text(messageOf(error));
+      return [];
     } finally {
       this.#button.prop("disabled", false);
     }
@@ -98,29 +103,24 @@ export class TrackerList {
       const input = $("<input>", { type: "text", class: `cardata-tracker-${name}`, ...words });
       return input.val(typeof stored === "string" ? stored : "").appendTo(row);
     };
-    const picker = new VehiclePicker(addText("vin"));
-    picker.show(this.#cars);
-    this.#pickers.push(picker);
-    addText("device").autoComplete({
-      minLength: 0,
-      search: (typed, done) => {
-        done(this.#matches(typed));
-      },
+    const car = new VehiclePicker(addText("vin"), {
+      name: traccarText("devices.car"),
+      none: traccarText("devices.vin"),
     });
+    const tracker = new ChoiceField(addText("device"), {
+      name: traccarText("devices.tracker"),
+      none: traccarText("devices.device"),
+      other: traccarText("devices.other"),
+    });
+    this.#rows.push({ car, tracker });
+    car.show(this.#cars);
+    tracker.show(this.#choices);
   }
 
-  #matches(typed: string): { value: string; label: Query }[] {
-    const wanted = typed.trim().toLowerCase();
-    return this.#devices
-      .filter(({ name, uniqueId }) => `${name} ${uniqueId}`.toLowerCase().includes(wanted))
-      .map((device) => ({ value: wordOfTracker(device, this.#devices), label: describe(device) }));
+  get #choices(): Choice[] {
+    return this.#devices.map((device) => ({
+      value: wordOfTracker(device, this.#devices),
+      label: labelOfTracker(device, this.#devices),
+    }));
   }
-}
-
-/** Returns an element, because names are foreign and a string would be parsed as HTML. */
-function describe({ name, uniqueId }: TraccarDeviceView): Query {
-  const label = $("<div>", { class: "cardata-vehicle-option" });
-  $("<span>", {}).text(name).appendTo(label);
-  $("<small>", {}).text(uniqueId).appendTo(label);
-  return label;
 }

@@ -39,12 +39,12 @@ export function useInstead(account: string, other: OtherAccount, leave: () => vo
 }
 
 /** Returns the nodes of the editor that use an account. */
-function usersOf(account: string): EditorUser[] {
+function usersOf(account: string): EditorNode[] {
   return [...(RED.nodes.node(account)?.users ?? [])].filter((user) => user.account === account);
 }
 
 /** Lets a node use another account, as its dialog would; returns what undoes it. */
-function move(user: EditorUser, from: string, to: string): HistoryEvent {
+function move(user: EditorNode, from: string, to: string): HistoryEvent {
   const { changed = false } = user;
   const undo = { t: "edit", node: user, changes: { account: from }, changed, dirty: RED.nodes.dirty() } as const;
   RED.nodes.updateConfigNodeUsers(user, { action: "remove" });

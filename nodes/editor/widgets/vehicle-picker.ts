@@ -1,38 +1,38 @@
 import type { VehicleView } from "../../lib/admin-contract.js";
+import { markOf } from "./car-names.js";
+import { ChoiceField, type Choice, type ChoiceWords } from "./choice-field.js";
 import { streamText } from "./text.js";
 
-/** Completes a text field with the cars of the account; any other text stays possible. */
-export class VehiclePicker {
-  #vehicles: readonly VehicleView[] = [];
+const LONGEST_NAME = 24;
 
-  constructor(field: Query) {
-    field.autoComplete({
-      minLength: 0,
-      search: (typed, done) => {
-        done(this.#matches(typed));
-      },
-    });
+/** Lists the cars of the account before a text field, in which any other VIN or a variable may stand. */
+export class VehiclePicker {
+  readonly #field: ChoiceField;
+
+  constructor(field: Query, words: Omit<ChoiceWords, "other">) {
+    this.#field = new ChoiceField(field, { ...words, other: streamText("vehicle.other") });
   }
 
   show(vehicles: readonly VehicleView[]): void {
-    this.#vehicles = vehicles;
-  }
-
-  #matches(typed: string): { value: string; label: Query }[] {
-    const wanted = typed.trim().toLowerCase();
-    return this.#vehicles
-      .filter(({ vin, name }) => `${vin} ${name}`.toLowerCase().includes(wanted))
-      .map((vehicle) => ({ value: vehicle.vin, label: describe(vehicle) }));
+    this.#field.show(vehicles.map(choiceOf));
   }
 }
 
-/** Returns an element, because names are foreign and a string would be parsed as HTML. */
-function describe({ vin, name, limited }: VehicleView): Query {
-  const label = $("<div>", { class: "cardata-vehicle-option" });
-  $("<span>", {})
-    .text(name === "" ? vin : name)
-    .appendTo(label);
-  const details = [name === "" ? "" : vin, limited ? streamText("vehicle.limited") : ""].filter((text) => text !== "");
-  if (details.length > 0) $("<small>", {}).text(details.join(" · ")).appendTo(label);
-  return label;
+/** Names a car so that it is told from others: name, model, the end of its VIN. */
+function choiceOf({ vin, name, model, limited }: VehicleView): Choice {
+  const parts = [name, model === name ? "" : model].filter((part) => part !== "").map(shortened);
+  return {
+    value: vin,
+    label: [...parts, markOf(vin), ...(limited ? [streamText("vehicle.limited")] : [])].join(" · "),
+  };
+}
+
+function shortened(name: string): string {
+  const letters = Array.from(name);
+  return letters.length <= LONGEST_NAME
+    ? name
+    : `${letters
+        .slice(0, LONGEST_NAME - 1)
+        .join("")
+        .trimEnd()}…`;
 }

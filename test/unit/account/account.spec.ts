@@ -53,8 +53,8 @@ describe("account", () => {
     );
     assert.deepEqual(http.requests[0]!.headers["x-version"], "v1");
     assert.deepEqual(vehicleSummaries(account), [
-      { vin: VIN, name: "BMW i4 eDrive40", role: "primary", access: "ok", limited: true },
-      { vin: OTHER_VIN, name: "", role: "secondary", access: "not_primary", limited: true },
+      { vin: VIN, name: "BMW i4 eDrive40", model: "BMW i4 eDrive40", role: "primary", access: "ok", limited: true },
+      { vin: OTHER_VIN, name: "", model: "", role: "secondary", access: "not_primary", limited: true },
     ]);
     assert.equal(account.status.quota.used, 2);
   });
@@ -454,6 +454,9 @@ describe("account", () => {
       descriptorSummaries(account).map(({ id }) => id),
       [SOC, LATITUDE],
     );
+    const [level, place] = descriptorSummaries(account);
+    assert.deepEqual([level?.value, level?.unit, level?.car], [63, "%", undefined]);
+    assert.equal(place !== undefined && "value" in place, false, "a place is nobody's business");
     const text = JSON.stringify(diagnostics(account));
     for (const secret of [VIN, GCID, "48.137", login().tokens.refreshToken]) assert.ok(!text.includes(secret), secret);
   });

@@ -1,0 +1,53 @@
+const ACCOUNT_TYPE = "cardata-account";
+const PREFIX = "cardata-";
+
+/**
+ * Gives nodes without an account the only one there is as soon as they, or it, come into the flows: a flow that is imported
+ * brings no account, because a second one with the same login would not work. Who only looks at his flows changes nothing.
+ */
+export function shareSoleAccount(): void {
+  let isLoaded = false;
+  RED.events.on("flows:loaded", () => {
+    isLoaded = true;
+  });
+  RED.events.on("nodes:add", ({ type }) => {
+    // Only once the import is over does a node have what it brings.
+    if (isLoaded && type.startsWith(PREFIX)) setTimeout(share, 0);
+  });
+}
+
+function share(): void {
+  const [account, ...others] = accountsForAll();
+  if (account === undefined || others.length > 0) return;
+  const lacking: EditorNode[] = [];
+  RED.nodes.eachNode((node) => {
+    if (node.type.startsWith(PREFIX) && node.account === "" && !isLocked(node)) lacking.push(node);
+  });
+  for (const node of lacking) give(node, account);
+  if (lacking.length === 0) return;
+  RED.nodes.dirty(true);
+  RED.view.redraw();
+}
+
+/** Returns the ids of the accounts that nodes of every flow may use. */
+function accountsForAll(): string[] {
+  const ids: string[] = [];
+  RED.nodes.eachConfig(({ id, type, d, z }) => {
+    if (type === ACCOUNT_TYPE && d !== true && z === undefined) ids.push(String(id));
+  });
+  return ids;
+}
+
+/** Returns whether Node-RED refuses to change the nodes of a flow. */
+function isLocked({ z }: EditorNode): boolean {
+  const flow = RED.nodes.workspace(String(z)) ?? RED.nodes.subflow(String(z));
+  return flow?.locked === true;
+}
+
+function give(node: EditorNode, account: string): void {
+  node.account = account;
+  node.changed = true;
+  node.dirty = true;
+  RED.nodes.updateConfigNodeUsers(node);
+  RED.editor.validateNode(node);
+}
