@@ -32,6 +32,7 @@ export class ProgramsStage extends ExampleAtWork {
   readonly #published = new Map<string, Published>();
   /** How many of the messages of Node-RED are among them. */
   #taken = 0;
+  #redeploys = 0;
 
   static async open(): Promise<ProgramsStage> {
     const now = Date.now();
@@ -54,6 +55,7 @@ export class ProgramsStage extends ExampleAtWork {
     this.#at = at;
     this.#flow = [];
     this.#published.clear();
+    this.#redeploys = 0;
     this.#taken = 0;
     await this.play(file, { isOmitted: isOfGuest, ...preparation });
   }
@@ -61,6 +63,7 @@ export class ProgramsStage extends ExampleAtWork {
   override async redeploy(): Promise<void> {
     this.published();
     this.#taken = 0;
+    this.#redeploys++;
     await super.redeploy();
   }
 
@@ -82,13 +85,14 @@ export class ProgramsStage extends ExampleAtWork {
     return this.work.red.sent.flatMap(({ message }) => (isUpdate(message) ? message.readings : []));
   }
 
-  /** How often a connection to the broker was made, and lost, since the example was deployed. */
+  /** How often a connection to the broker was made since the example was deployed. */
   connections(): number {
     return this.#told(/Connected to broker/);
   }
 
+  /** How often one was lost; Node-RED itself ends them where an example is deployed again. */
   losses(): number {
-    return this.#told(/Disconnected from broker|Connection failed/);
+    return this.#told(/Disconnected from broker|Connection failed/) - this.#redeploys;
   }
 
   protected override atHand(node: FlowNode): FlowNode {
