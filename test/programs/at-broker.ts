@@ -15,11 +15,14 @@ const PROTOCOLS = [
 
 type Everything = ReadonlyMap<string, Published>;
 
+/** Is reckoned from others in a car with two drives, so that a reader reckons it as well. */
+const RECKONED = "vehicle.drivetrain.fuelSystem.remainingFuelRange";
 /** Whether a value of the whole car is published, by the examples that publish all of them. */
 const WHOLE: Readonly<Record<string, (published: Everything, descriptor: string) => boolean>> = {
   "12": (published, descriptor) => published.has(`cardata/${CAR}/${descriptor}/state`),
   "13": (published, descriptor) => published.has(`cardata/${CAR}/${descriptor}`),
-  "18": (published, descriptor) => published.get(`bmw/${CAR}`)?.text.includes(`"${descriptor}"`) === true,
+  "18": (published, descriptor) =>
+    descriptor === RECKONED || published.get(`bmw/${CAR}`)?.text.includes(`"${descriptor}"`) === true,
 };
 
 /** What is pressed for a picture, and where it comes. */
