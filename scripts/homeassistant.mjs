@@ -4,7 +4,8 @@ import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onceFor } from "./fingerprint.mjs";
-import { compiled, ensurePacked, run } from "./run.mjs";
+import { installing, installPackage, runAlone, SYSTEM_PATH } from "./guests.mjs";
+import { ensurePacked, run } from "./run.mjs";
 
 const HOME_ASSISTANT = "2026.11.0";
 /** What that version pins (`homeassistant/package_constraints.txt`). */
@@ -50,7 +51,7 @@ async function build() {
   rmSync(debian, { recursive: true, force: true });
   const part = `${debian}.part`;
   rmSync(part, { recursive: true, force: true });
-  if ((await run("debootstrap", ["--version"], { quiet: true })).code !== 0) await installDebootstrap();
+  if ((await run("debootstrap", ["--version"], { quiet: true })).code !== 0) await installPackage("debootstrap");
   const include = `--include=${PACKAGES.join(",")}`;
   await step("Debian's sid", "debootstrap", ["--variant=minbase", include, "sid", part]);
   // A proxy of this machine may have its own authority.
@@ -68,37 +69,18 @@ async function addFrontend() {
   await step("the frontend", "chroot", [debian, ...command]);
 }
 
-async function installDebootstrap() {
-  const get = ["install", "--yes", "--no-install-recommends", "debootstrap"];
-  if ((await run("apt-get", get, { quiet: true })).code === 0) return;
-  await run("apt-get", ["update"], { quiet: true });
-  await step("debootstrap", "apt-get", get);
-}
-
 async function step(title, command, args) {
-  console.log(`Installing ${title} ...`);
   // What the environment says of pip belongs to this machine's Python, not to that one.
   const PIP_CERT = "/etc/ssl/certs/ca-certificates.crt";
-  const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
-  const env = { PATH, LANG: "C.UTF-8", PIP_CERT, PIP_FIND_LINKS: "", PYTHONPATH: "" };
-  const { code, output } = await run(command, args, { quiet: true, env });
-  if (code !== 0) throw new Error(`${title}: ${output.trim().split("\n").at(-1)}`);
+  const env = { PATH: SYSTEM_PATH, LANG: "C.UTF-8", PIP_CERT, PIP_FIND_LINKS: "", PYTHONPATH: "" };
+  await installing(title, command, args, { env });
 }
 
-/** Runs it where there is no network but loopback, if the system can do that. */
 async function test() {
   await ensurePacked();
-  const main = join(compiled, `test/homeassistant/${wantsPictures ? "pictures" : "main"}.js`);
   // Node.js before 22 has `WebSocket` only behind this flag.
-  const command = ["--enable-source-maps", "--experimental-websocket", "--disable-warning=ExperimentalWarning", main];
-  const args = [...command, ...process.argv.slice(2)];
-  const isolation = ["--net", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child"];
-  const lone = `ip link set lo up && mount -t proc proc "$CARDATA_DEBIAN/proc" && exec "$0" "$@"`;
-  const env = { CARDATA_DEBIAN: debian, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-  const canIsolate = (await run("unshare", [...isolation, "sh", "-c", lone, "true"], { quiet: true, env })).code === 0;
-  if (!canIsolate) console.log("The network cannot be shut out here; nothing but loopback is used all the same.");
-  const [program, before] = canIsolate
-    ? ["unshare", [...isolation, "sh", "-c", lone, process.execPath]]
-    : [process.execPath, []];
-  return (await run(program, [...before, ...args], { env })).code;
+  const options = ["--experimental-websocket", "--disable-warning=ExperimentalWarning"];
+  const first = [`mount -t proc proc "$CARDATA_DEBIAN/proc"`];
+  const main = `test/homeassistant/${wantsPictures ? "pictures" : "main"}.js`;
+  return runAlone(main, { options, env: { CARDATA_DEBIAN: debian }, first });
 }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DashboardPage, DESKTOP, PHONE } from "./dashboard-page.js";
-import type { Preparation, Stage } from "./example-stage.js";
+import type { Preparation } from "./example-at-work.js";
+import type { Stage } from "./example-stage.js";
 import { SOC, type FlowNode } from "./flow.js";
 import { ROOT } from "./node-red.js";
 

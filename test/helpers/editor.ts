@@ -212,12 +212,10 @@ export class Editor {
     }, name);
   }
 
-  /** Waits until a dialog has slid in; its fields are filled then. */
+  /** Waits until a dialog is open: its fields are filled, and Node-RED has given the focus to one, as it does in the end. */
   async trayOpen(field: string): Promise<void> {
     await this.page.locator(field).waitFor();
-    await this.page.locator(`.red-ui-tray:has(${field})`).evaluate(async (tray) => {
-      await Promise.all(tray.getAnimations().map((animation) => animation.finished));
-    });
+    await this.page.locator(`.red-ui-tray:has(${field}):focus-within`).waitFor();
   }
 
   /** Adds an account that is set to the simulator and opens its dialog. */

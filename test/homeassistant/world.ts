@@ -4,9 +4,10 @@ import { ACCOUNT, accountNode, PLACE, type FlowNode } from "../helpers/flow.js";
 import { lateConsumer, type Retained } from "../helpers/late-consumer.js";
 import { RedAtWork, userFolder } from "../helpers/red-at-work.js";
 import { saveLogin } from "../helpers/saved-login.js";
+import { catalogueMessages } from "../helpers/whole-car.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 import { HomeAssistant } from "./home-assistant.js";
-import { catalogueMessages, drivingCar, fleet, lateCar, type Kind } from "./fleet.js";
+import { drivingCar, fleet, lateCar, type Kind } from "./fleet.js";
 import { Mosquitto } from "./mosquitto.js";
 
 const EXAMPLE = exampleNumber("12");

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { DASHBOARD, playDashboard } from "../helpers/dashboard-scene.js";
 import { SOC, type FlowNode } from "../helpers/flow.js";
 import { EXAMPLE_FILES } from "../helpers/examples.js";
-import { Stage, type Preparation } from "../helpers/example-stage.js";
+import type { Preparation } from "../helpers/example-at-work.js";
+import { Stage } from "../helpers/example-stage.js";
 import { linkPackage, ROOT } from "../helpers/node-red.js";
 import { temporaryFolder } from "../helpers/red-process.js";
 

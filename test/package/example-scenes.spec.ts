@@ -3,7 +3,8 @@ import { EVCC_NAMES, EvccSource, isTakenByOpenWb } from "../helpers/charge-contr
 import { SOC, type FlowNode } from "../helpers/flow.js";
 import { eventually, untilItPasses } from "../helpers/eventually.js";
 import { exampleNumber, EXAMPLE_FILES } from "../helpers/examples.js";
-import { Stage, type Preparation } from "../helpers/example-stage.js";
+import type { Preparation } from "../helpers/example-at-work.js";
+import { Stage } from "../helpers/example-stage.js";
 import { HttpSink } from "../helpers/http-sink.js";
 import { userFolder } from "../helpers/red-at-work.js";
 

@@ -1,5 +1,6 @@
+import { catalogueMessages } from "../../helpers/whole-car.js";
 import { changes, settledFindings, snapshot, type Snapshot } from "../comparison.js";
-import { catalogueMessages, type Kind } from "../fleet.js";
+import type { Kind } from "../fleet.js";
 import type { World } from "../world.js";
 import { listener, summed, type Scene } from "./scene.js";
 

@@ -1,8 +1,8 @@
 import { definitionOf } from "../../../src/vehicle/catalogue.js";
 import { keyOf, uniqueIdOf } from "../../../src/homeassistant/ha-part.js";
 import { ODOMETER } from "../../simulator/cars/stream-data.js";
+import { catalogueMessages, isNumber, type Told } from "../../helpers/whole-car.js";
 import { snapshot, stateOf } from "../comparison.js";
-import { catalogueMessages, isNumber, type Told } from "../fleet.js";
 import { pause, type World } from "../world.js";
 import { repairs } from "./catalogue.js";
 import { listener, summed, type Scene } from "./scene.js";

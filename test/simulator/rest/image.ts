@@ -12,11 +12,14 @@ const HEIGHT = 24;
 export function imageAnswer({ vin, design }: SimulatedCar): ServerAnswer {
   if (design.services?.hasImage === false) return refused("CU-126");
   const colour = createHash("sha256").update(vin).digest().subarray(0, 3);
-  return { status: 200, body: png(colour), type: "image/png" };
+  return { status: 200, body: png(colour, design.services?.imageBytes), type: "image/png" };
 }
 
-/** 8 bits per channel, RGB; a gradient, so that it does not compress to nothing. */
-function png(colour: Buffer): Buffer {
+/**
+ * 8 bits per channel, RGB; a gradient, so that it does not compress to nothing.
+ * @param padding bytes that make it as large as BMW's, in a chunk that nobody shows
+ */
+function png(colour: Buffer, padding = 0): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(WIDTH, 0);
   header.writeUInt32BE(HEIGHT, 4);
@@ -29,6 +32,7 @@ function png(colour: Buffer): Buffer {
     SIGNATURE,
     chunk("IHDR", header),
     chunk("IDAT", deflateSync(Buffer.concat(rows))),
+    ...(padding === 0 ? [] : [chunk("paDd", Buffer.alloc(padding, colour))]),
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }
