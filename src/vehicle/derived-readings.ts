@@ -13,13 +13,15 @@ export function derivedMotion(moving: boolean | null, stored: Reading | undefine
 }
 
 /**
- * Derives the fuel range: the total range minus the electric one, for cars that have both. Withdraws an earlier value
+ * Derives the fuel range of a car that does not tell it: the total range minus the electric one. Withdraws an earlier value
  * of a car that turns out to have no tank.
  */
 export function derivedFuelRange(readings: ReadonlyMap<string, Reading>, driveType: DriveType | null): Reading | null {
   const total = readings.get(TOTAL_RANGE);
   const electric = readings.get(ELECTRIC_RANGE);
   const stored = readings.get(FUEL_RANGE);
+  // Two sources of one value would take turns with each message.
+  if (stored !== undefined && stored.source !== "derived" && stored.value !== null) return null;
   if (driveType === "bev") return stored?.source === "derived" ? withoutValue(stored) : null;
   if (typeof total?.value !== "number" || typeof electric?.value !== "number") return null;
   const deducted = inUnitOf(total, electric.value, electric.unit);

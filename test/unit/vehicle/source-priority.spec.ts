@@ -218,6 +218,17 @@ describe("fuel range", () => {
     assert.deepEqual([range(vehicle)?.value, range(vehicle)?.unit], [240, "mi"]);
   });
 
+  it("is what the car tells itself, in whatever order the values come", () => {
+    const told = (vehicle: TestVehicle) =>
+      vehicle.outcomes.flatMap(({ readings }) =>
+        readings.flatMap(({ descriptor, value }) => (descriptor === FUEL_RANGE ? [value] : [])),
+      );
+    const at = withType("phev", { [TOTAL]: 430, [ELECTRIC]: 30, [FUEL_RANGE]: 396 }).stream(60, { [TOTAL]: 429 });
+    assert.deepEqual(told(at), [396]);
+    const later = withType("phev", { [TOTAL]: 430, [ELECTRIC]: 30 }).stream(60, { [FUEL_RANGE]: 396, [TOTAL]: 429 });
+    assert.deepEqual(told(later.stream(120, { [TOTAL]: 428 })), [400, 396]);
+  });
+
   it("is emitted when it changes", () => {
     const vehicle = withType("phev", { [TOTAL]: 430, [ELECTRIC]: 30 }).stream(60, { [TOTAL]: 430, [ELECTRIC]: 30 });
     const reported = vehicle.outcomes.flatMap(({ readings }) =>
