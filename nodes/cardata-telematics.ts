@@ -40,6 +40,11 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     const _msgid = RED.util.generateId();
     portions.send(messages.map((message) => Object.assign(message, { _msgid })));
   };
+  // Values and pictures; what else BMW was asked for is not kept.
+  const sendKnown = async () => {
+    for (const answer of await account.rest.known(defaults.operation, vehicle))
+      sendAll(output.answered(answer, account.status.quota, null));
+  };
 
   const stopListening = listen(account.events, {
     answer: (wisher, answer) => {
@@ -52,11 +57,7 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
     descriptors: defaults.operation === "telematicData" ? wantedDescriptors(properties["descriptors"]) : null,
     pollRequests: parsePollRequests(node.id, properties),
   });
-  // What else BMW was asked for is not kept.
-  const brokers = new BrokerWatch(systemClock, () => {
-    if (defaults.operation !== "telematicData") return;
-    for (const answer of account.rest.known(vehicle)) sendAll(output.answered(answer, account.status.quota, null));
-  });
+  const brokers = new BrokerWatch(systemClock, () => void sendKnown());
   const portions = valuePortions<TelematicsMessage>(node, brokers);
   showStatus();
 

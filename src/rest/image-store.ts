@@ -3,6 +3,7 @@ import type { AccountContext } from "../context/account-context.js";
 import { toCarDataError } from "../support/errors.js";
 import { shortHash } from "../support/short-hash.js";
 import { maskVin } from "../support/vin.js";
+import type { AnswerOfOperation } from "./operations.js";
 import type { BinaryContent } from "./rest-call.js";
 import { imageType } from "./requests.js";
 import { rememberedRefusal } from "./remembered-refusal.js";
@@ -29,6 +30,16 @@ export class ImageStore {
   /** Returns the picture of a car if there is one, without a call. */
   async kept(vin: string): Promise<BinaryContent | null> {
     return this.#stored(vin).catch(() => null);
+  }
+
+  /** Returns the pictures that there are of these cars, as answers. Never rejects. */
+  async known(vins: readonly string[]): Promise<AnswerOfOperation<"image">[]> {
+    const answers: AnswerOfOperation<"image">[] = [];
+    for (const vin of vins) {
+      const kept = await this.kept(vin);
+      if (kept !== null) answers.push({ operation: "image", vin, payload: kept.bytes, contentType: kept.type });
+    }
+    return answers;
   }
 
   /** Keeps a picture; returns whether it was not known yet. */

@@ -18,7 +18,7 @@ import { lackProblem, WantedDescriptors } from "./containers/wanted-descriptors.
 import { createScheduler } from "./create-scheduler.js";
 import { ImageStore } from "./image-store.js";
 import { OperationRunner } from "./operation-runner.js";
-import type { OperationAnswer, OperationRequest, TelematicAnswer } from "./operations.js";
+import type { Operation, OperationAnswer, OperationRequest } from "./operations.js";
 import { QuotaLedger, quotaReport, type QuotaSnapshot, type QuotaReportData } from "./quota-ledger.js";
 import { RefusalRegistry } from "./refusal-registry.js";
 import type { RestContext } from "./rest-context.js";
@@ -230,10 +230,15 @@ export class RestService {
     await this.#watched(() => this.#operations.run(request, emit, isWanted), request.operation !== "quota");
   }
 
-  /** Returns the known values of a car, "" of all, without a call. */
-  known(vin: string): TelematicAnswer[] {
+  /**
+   * Returns what is known for an operation without a call: present values, and pictures that were fetched before. Never
+   * rejects.
+   * @param vin of a car, "" of all
+   */
+  async known(operation: Operation, vin: string): Promise<OperationAnswer[]> {
     const vins = [...this.options.vehicles.cars.keys()].filter((one) => vin === "" || one === vin);
-    return vins.map((one) => this.#telematics.spared(one));
+    if (operation === "telematicData") return vins.map((one) => this.#telematics.spared(one));
+    return operation === "image" ? this.#images.known(vins) : [];
   }
 
   /** Returns the picture of a car if it was fetched before, without a call. */

@@ -11,6 +11,7 @@ const DARK = `:root {
   --red-ui-list-item-background: #1e1e1e; --red-ui-list-item-background-hover: #333333;
   --red-ui-list-item-background-selected: #3a3a3a; --red-ui-list-item-secondary-color: #999999;
   --red-ui-workspace-button-background: #2b2b2b; --red-ui-workspace-button-color: #cccccc;
+  --red-ui-workspace-button-color-focus: #dddddd;
   --red-ui-secondary-border-color: #555555; --red-ui-form-input-border-color: #555555;
   --red-ui-text-color-error: #ff6b6b; --red-ui-text-color-success: #6fd08c; --red-ui-text-color-warning: #e0a83c;
 }`;
@@ -51,8 +52,6 @@ describe("dark theme", () => {
 
   async function openDark(): Promise<Editor> {
     const editor = await bench.open({ colorScheme: "dark" });
-    // The functions above are compiled with names that esbuild keeps by a helper.
-    await editor.page.evaluate("globalThis.__name = (named) => named");
     await editor.page.addStyleTag({ content: DARK });
     return editor;
   }

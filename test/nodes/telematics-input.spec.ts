@@ -179,6 +179,19 @@ describe("input of cardata-telematics", () => {
       assert.equal(answer["contentType"], "image/png");
     });
 
+    it("or a picture that it has, without a call, to a broker that has come back", async () => {
+      await start({ node: { vehicle: vins[0], operation: "image" } });
+      await ask();
+      const asked = calls();
+      bench.node("telematics").receive(mqttOutStatus("connected"));
+      await eventually("the picture once more", () => answers().length === 2);
+      const [first, second] = answers();
+      assert.deepEqual(
+        [second?.["payload"], second?.["topic"], calls()],
+        [first?.["payload"], first?.["topic"], asked],
+      );
+    });
+
     it("or about the account, if the message says so", async () => {
       await start();
       await ask({ operation: "vehicles" });

@@ -26,12 +26,10 @@ const WHOLE: Readonly<Record<string, (published: Everything, descriptor: string)
 };
 
 /** What is pressed for a picture, and where it comes. */
-const PICTURES: Readonly<Record<string, { readonly button: string; readonly topic: string; readonly isTimed?: true }>> =
-  {
-    "12": { button: "picture", topic: `cardata/${CAR}/image/data` },
-    // It comes again every six hours, also to a broker that has forgotten it.
-    "18": { button: "now and then", topic: `bmw/${CAR}/image`, isTimed: true },
-  };
+const PICTURES: Readonly<Record<string, { readonly button: string; readonly topic: string }>> = {
+  "12": { button: "picture", topic: `cardata/${CAR}/image/data` },
+  "18": { button: "now and then", topic: `bmw/${CAR}/image` },
+};
 
 /** Plays all examples that end in `mqtt out` at a broker, in both protocols, with a whole car and a broker that forgets. */
 export function atBroker(kind: BrokerKind): Scene {
@@ -77,7 +75,6 @@ async function played(
   await broker.stop();
   const again = await kind.start(port);
   await settled(() => (stage.connections() > 1 ? [] : ["there is no connection"]));
-  if (PICTURES[numberOf(file)]?.isTimed === true) await askForPicture(file, stage);
   check("after a restart the broker is given all again", await foundLate(stage, again, true));
   await again.stop();
 }
