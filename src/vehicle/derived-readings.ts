@@ -17,18 +17,22 @@ export function derivedMotion(moving: boolean | null, stored: Reading | undefine
  * of a car that turns out to have no tank.
  */
 export function derivedFuelRange(readings: ReadonlyMap<string, Reading>, driveType: DriveType | null): Reading | null {
-  const total = readings.get(TOTAL_RANGE);
-  const electric = readings.get(ELECTRIC_RANGE);
   const stored = readings.get(FUEL_RANGE);
   // Two sources of one value would take turns with each message.
   if (stored !== undefined && stored.source !== "derived" && stored.value !== null) return null;
   if (driveType === "bev") return stored?.source === "derived" ? withoutValue(stored) : null;
+  const left = withoutElectric(readings.get(TOTAL_RANGE), readings.get(ELECTRIC_RANGE));
+  if (left === null || (stored?.value === left.range && stored.unit === left.unit)) return null;
+  return derivedReading(FUEL_RANGE, left.range, left.unit, left.timestamp, stored);
+}
+
+/** Returns the total range without the electric one, in the unit of the total; `null` if one of them is unknown. */
+function withoutElectric(total: Reading | undefined, electric: Reading | undefined) {
   if (typeof total?.value !== "number" || typeof electric?.value !== "number") return null;
   const deducted = inUnitOf(total, electric.value, electric.unit);
   const range = Math.max(0, Math.round((total.value - deducted) * 10) / 10);
   if (!Number.isFinite(range)) return null;
-  if (stored?.value === range && stored.unit === total.unit) return null;
-  return derivedReading(FUEL_RANGE, range, total.unit, Math.max(total.timestamp, electric.timestamp), stored);
+  return { range, unit: total.unit, timestamp: Math.max(total.timestamp, electric.timestamp) };
 }
 
 function withoutValue(stored: Reading): Reading | null {
