@@ -8,21 +8,13 @@ import type { At, ProgramsStage, Published } from "./programs-stage.js";
 import { Reader } from "./reader.js";
 import { settled, type Scene } from "./scene.js";
 
-const PROTOCOLS = [
-  ["4", "MQTT 3.1.1"],
-  ["5", "MQTT 5"],
-] as const;
-
 type Everything = ReadonlyMap<string, Published>;
 
-/** Is reckoned from others in a car with two drives, so that a reader reckons it as well. */
-const RECKONED = "vehicle.drivetrain.fuelSystem.remainingFuelRange";
 /** Whether a value of the whole car is published, by the examples that publish all of them. */
 const WHOLE: Readonly<Record<string, (published: Everything, descriptor: string) => boolean>> = {
   "12": (published, descriptor) => published.has(`cardata/${CAR}/${descriptor}/state`),
   "13": (published, descriptor) => published.has(`cardata/${CAR}/${descriptor}`),
-  "18": (published, descriptor) =>
-    descriptor === RECKONED || published.get(`bmw/${CAR}`)?.text.includes(`"${descriptor}"`) === true,
+  "18": (published, descriptor) => published.get(`bmw/${CAR}`)?.text.includes(`"${descriptor}"`) === true,
 };
 
 /** What is pressed for a picture, and where it comes. */
@@ -31,11 +23,12 @@ const PICTURES: Readonly<Record<string, { readonly button: string; readonly topi
   "18": { button: "now and then", topic: `bmw/${CAR}/image` },
 };
 
-/** Plays all examples that end in `mqtt out` at a broker, in both protocols, with a whole car and a broker that forgets. */
+/** Plays all examples that end in `mqtt out` at a broker, in its protocols, with a whole car and a broker that forgets. */
 export function atBroker(kind: BrokerKind): Scene {
   return async (stage, table) => {
-    for (const [protocol, name] of PROTOCOLS)
+    for (const protocol of kind.protocols)
       for (const file of ENDING) {
+        const name = { "4": "MQTT 3.1.1", "5": "MQTT 5" }[protocol];
         const check = checker(table, kind, `${titleOf(file).slice(0, 24)}, ${name}`);
         await played(stage, kind, { file, protocol }, check);
       }

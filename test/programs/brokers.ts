@@ -10,6 +10,8 @@ import { Program } from "./program.js";
 export interface BrokerKind {
   readonly name: string;
   readonly version: string;
+  /** Those that it speaks, as core's broker node names them. */
+  readonly protocols: readonly ("4" | "5")[];
   readonly start: (port?: number) => Promise<UserBroker>;
 }
 
@@ -17,17 +19,17 @@ export async function mosquitto(): Promise<BrokerKind> {
   const program = findMosquitto() ?? "mosquitto";
   const [first = ""] = await Program.output(program, ["-h"]);
   const start = (port?: number) => startMosquitto(program, port);
-  return { name: "Mosquitto", version: /version (\S+)/.exec(first)?.[1] ?? first, start };
+  return { name: "Mosquitto", version: /version (\S+)/.exec(first)?.[1] ?? first, protocols: ["4", "5"], start };
 }
 
 export function aedes(): Promise<BrokerKind> {
   const file = join(ROOT, "node_modules", "aedes", "package.json");
   const { version } = JSON.parse(readFileSync(file, "utf8")) as { readonly version: string };
-  return Promise.resolve({ name: "aedes", version, start: startBroker });
+  return Promise.resolve({ name: "aedes", version, protocols: ["4"], start: startBroker });
 }
 
 export function hiveMq({ version, folder }: { readonly version: string; readonly folder: string }): BrokerKind {
-  return { name: "HiveMQ CE", version, start: (port) => startHiveMq(folder, port) };
+  return { name: "HiveMQ CE", version, protocols: ["4", "5"], start: (port) => startHiveMq(folder, port) };
 }
 
 async function startHiveMq(folder: string, port?: number): Promise<UserBroker> {
