@@ -30,7 +30,8 @@ export function failureText(error: unknown, usage: string): string {
 export const USAGE = `Usage: cardata-replay FILE [options]
   FILE            a recording (NDJSON, also .gz); - for standard input
   --nodes LIST    nodes to show, comma separated (stream, telematics, predicted-soc,
-                  traccar, homeassistant; default: all)
+                  traccar, homeassistant; default: all of these), and journal: the trips
+                  and charges as entries of a journal
   --vin VIN       only this car
   --form FORM     each, update or raw (default: each)
   --until TIME    stop at this ISO time
@@ -39,7 +40,9 @@ export const USAGE = `Usage: cardata-replay FILE [options]
                   as unknown
   --help          show this`;
 
-const NODES: readonly ReplayedNode[] = ["stream", "telematics", "predicted-soc", "traccar", "homeassistant"];
+/** Nodes that are shown where none are named. */
+const USUAL_NODES: readonly ReplayedNode[] = ["stream", "telematics", "predicted-soc", "traccar", "homeassistant"];
+const NODES: readonly ReplayedNode[] = [...USUAL_NODES, "journal"];
 
 /**
  * Parses the command line.
@@ -58,7 +61,7 @@ export function parseArguments(args: readonly string[]): { file: string; options
 }
 
 function nodesOf(list?: string): ReadonlySet<ReplayedNode> {
-  if (list === undefined) return new Set(NODES);
+  if (list === undefined) return new Set(USUAL_NODES);
   return new Set(
     list.split(",").map((typed) => {
       const node = NODES.find((one) => one === typed.trim());

@@ -15,8 +15,11 @@ import { allDefinitions } from "../vehicle/catalogue.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
 import type { Vehicle } from "../vehicle/vehicle.js";
 import { CarSettings, concernsEstimate } from "./car-settings.js";
+import type { JournalSettings } from "../journal/journal-settings.js";
+import { zoneOfComputer } from "../journal/zoned-time.js";
 import { HomeAssistantLines } from "./homeassistant-lines.js";
 import type { OrderedLine } from "./history-pages.js";
+import { JournalLines } from "./journal-lines.js";
 import { NodeOutputs } from "./node-outputs.js";
 import type { RecordedLine } from "./recording.js";
 import { isAnswerKind, RestLines, type AnswerKind } from "./rest-lines.js";
@@ -31,7 +34,7 @@ const ANNOUNCED_WITHIN_MS = 10_000;
 const DEVICE = "replay";
 
 /** Names the nodes as on the command line. */
-export type ReplayedNode = "stream" | "telematics" | "predicted-soc" | "traccar" | "homeassistant";
+export type ReplayedNode = "stream" | "telematics" | "predicted-soc" | "traccar" | "homeassistant" | "journal";
 
 /** Holds one message as a node would send it. */
 export interface ReplayedMessage {
@@ -52,6 +55,8 @@ export interface ReplayOptions {
   readonly until: number;
   /** Whether all descriptors of the catalogue are announced in the end; default: those of the recording. */
   readonly catalogue?: boolean;
+  /** What the user states for the journal; default: no places, and the zone of this computer. */
+  readonly journal?: JournalSettings;
 }
 
 type SkipReason = "unknown kind" | "missing vin" | "time going backwards" | "unusable time" | "unusable payload";
@@ -66,6 +71,7 @@ export class Replay {
   readonly #rest = new RestLines(this.#clock);
   readonly #soc: SocLines;
   readonly #homeAssistant: HomeAssistantLines;
+  readonly #journal: JournalLines;
   #trackers = new TrackerLines();
   readonly #outputs: NodeOutputs;
   #registry: VehicleRegistry;
@@ -78,8 +84,10 @@ export class Replay {
     this.#outputs = new NodeOutputs(TOPIC_BASE, options, (vin) => this.#registry.cars.get(vin)?.vehicle.distanceUnit);
     this.#soc = this.#createSoc();
     this.#homeAssistant = this.#createHomeAssistant();
+    this.#journal = this.#createJournal();
     [this.#registry, this.#store] = this.#createRegistry();
     this.#soc.begin(this.#registry, this.#store);
+    this.#journal.begin(this.#registry, this.#store);
     this.#beginHomeAssistant();
   }
 
@@ -201,6 +209,7 @@ export class Replay {
     }
     if (this.#wants(vin)) this.#send("traccar", 0, traccarMessage(TOPIC_BASE, vin, result.fix, DEVICE));
     this.#soc.tracked(vin, result.move);
+    this.#journal.tracked(vin, result.fix.speedKmh);
   }
 
   /** Returns whether a line is wanted; one about the account concerns every car. */
@@ -248,6 +257,7 @@ export class Replay {
   /** Saves, forgets and loads everything again. */
   async #restart(): Promise<void> {
     this.#soc.close();
+    this.#journal.close();
     this.#homeAssistant.close();
     await this.#store.flush();
     this.#registry.close();
@@ -255,6 +265,8 @@ export class Replay {
     this.#trackers = new TrackerLines();
     [this.#registry, this.#store] = this.#createRegistry(this.#registry.rejected);
     this.#soc.begin(this.#registry, this.#store);
+    this.#journal.begin(this.#registry, this.#store);
+    await this.#journal.load();
     await this.#registry.load();
     this.#beginHomeAssistant();
     await this.#soc.load();
@@ -271,6 +283,7 @@ export class Replay {
       ignored: new Set(),
       onUpdate: (update) => {
         this.#soc.follow(update);
+        this.#journal.follow(update);
         if (!this.#wantsValues) return;
         for (const message of this.#outputs.stream.update(update)) this.#send("stream", 0, message);
         for (const message of this.#outputs.stream.events(update)) this.#send("stream", 1, message);
@@ -291,9 +304,25 @@ export class Replay {
       cars: this.#cars,
       topicBase: TOPIC_BASE,
       vehicle: this.options.vehicle,
-      isWanted: this.#isAnyShown("predicted-soc") || this.#isAnyShown("stream"),
+      isWanted: this.#isAnyShown("predicted-soc", "stream", "journal"),
+      onEstimate: (vin) => {
+        this.#journal.look(vin);
+      },
       send: (output, message) => {
         this.#send("predicted-soc", output, message);
+      },
+    });
+  }
+
+  #createJournal(): JournalLines {
+    return new JournalLines({
+      clock: this.#clock,
+      settings: this.options.journal ?? { zone: zoneOfComputer(), places: [] },
+      vehicle: this.options.vehicle,
+      isWanted: this.options.nodes.has("journal"),
+      estimatesOf: (vin) => this.#soc.estimatesOf(vin),
+      send: (entry) => {
+        this.#emit("journal", 0, entry);
       },
     });
   }

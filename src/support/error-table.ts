@@ -331,6 +331,11 @@ export const ERROR_TABLE = {
     traccar_speed_in_kmh:
       "The tracker __device__ of the car __vin__ shows nearly twice its speed: it sends km/h where Traccar expects knots. The way between two looks is taken instead; to see the right speed in Traccar too, set the app to knots.",
   }),
+  // Journal
+  ...codes({ action: "change-input", retry: "no", ...ELSEWHERE })({
+    place_invalid:
+      "The places of the journal cannot be used: look at __place__. Each one has a name of its own, a latitude and a longitude in degrees, and, if you like, a radius from 1 to 50000 m and a purpose: private, business or commute.",
+  }),
   // State of charge
   ...codes({ action: "change-input", retry: "no", ...ELSEWHERE })({
     soc_reset_unknown:
