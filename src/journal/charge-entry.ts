@@ -68,7 +68,7 @@ export function chargeEntry(
 }
 
 /** Holds the members of a charge of which nobody tells how much was drawn. */
-const NOTHING_DRAWN = { drawnKwh: null, gridKwh: null, solarKwh: null, efficiency: null } as const;
+export const NOTHING_DRAWN = { drawnKwh: null, gridKwh: null, solarKwh: null, efficiency: null } as const;
 
 /** Returns the charge with the energy that was drawn; its course is that of the parts, even without any. */
 export function withDrawn(entry: ChargeEntry, drawn: Figure, parts: readonly EnergyPart[]): ChargeEntry {
@@ -92,8 +92,8 @@ export function toldDrawn(kwh: number, source: TrustedSource): Figure | null {
 }
 
 /** Returns whether the drawn energy was told, not concluded from the levels. */
-export function isTold(drawn: Figure | null): boolean {
-  return drawn !== null && Object.hasOwn(DRAWN_SIGMAS, drawn.source);
+function isTold(drawn: Figure): boolean {
+  return Object.hasOwn(DRAWN_SIGMAS, drawn.source);
 }
 
 function levelsOf(event: ChargingEnded, { levels }: WatchedCharge): Pick<ChargeEntry, "levelFrom" | "levelTo"> {
@@ -143,7 +143,7 @@ export function concludedDrawn(battery: Figure | null, efficiency: number | null
 /** Returns the share that has arrived; `null` where one of the two energies was concluded from the other. */
 function efficiencyOf({ batteryKwh, levelFrom, levelTo }: ChargeEntry, drawn: Figure): number | null {
   const gain = (levelTo?.value ?? 0) - (levelFrom?.value ?? 0);
-  if (batteryKwh?.source !== "level" || !isTold(drawn) || gain < LEAST_GAIN_PP) return null;
+  if (batteryKwh === null || batteryKwh.source === "estimate" || !isTold(drawn) || gain < LEAST_GAIN_PP) return null;
   const share = batteryKwh.value / drawn.value;
   return share >= LEAST_EFFICIENCY && share <= MOST_EFFICIENCY ? rounded(share) : null;
 }

@@ -52,6 +52,11 @@ export class JournalBuilder {
     this.#trip?.tracked(kmh);
   }
 
+  /** Returns when the charge began that runs, or whose end is not certain yet [ms]; `null` without one. */
+  get chargingSince(): number | null {
+    return this.#charge?.startedAt ?? null;
+  }
+
   save(): JsonObject {
     return { charge: this.#charge?.save() ?? null, trip: this.#trip?.save() ?? null, movedAt: this.#movedAt };
   }

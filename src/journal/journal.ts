@@ -1,33 +1,65 @@
-import { isObject, type JsonObject } from "../support/json.js";
+import { systemCodeOf } from "../support/errors.js";
+import { entriesOf, isObject, nonEmptyText, type JsonObject } from "../support/json.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { CarView } from "./car-view.js";
 import type { EnergyOrigin } from "./energy-course.js";
-import type { JournalEntry } from "./entry.js";
+import { matchHistory } from "./charging-history.js";
+import { readEntry, type EntryRefusal, type JournalEntry } from "./entry.js";
+import { readSession, type HistorySession } from "./history-session.js";
 import { JournalBuilder } from "./journal-builder.js";
 import type { JournalSettings } from "./journal-settings.js";
 import type { JournalState } from "./journal-state.js";
+import type { JournalStore, StoredEntry } from "./journal-store.js";
 
 /** Lists what a journal needs. */
 export interface JournalDependencies {
+  readonly store: JournalStore;
   readonly settings: () => JournalSettings;
   /** Returns what is known of a car; `null` for one that is not known. */
   readonly viewOf: (vin: string) => CarView | null;
-  /** Called with each new entry. */
-  readonly onEntry: (vin: string, entry: JournalEntry) => void;
+  /** Called with each new or corrected entry, once it is on the disk. */
+  readonly onEntry: (vin: string, entry: JournalEntry, outcome: "new" | "corrected") => void;
+  /** Called once when the files cannot be used, until they can again; what is to be written waits. */
+  readonly onTrouble: (cause: unknown) => void;
 }
 
-const UNKNOWN_ORIGIN: EnergyOrigin = { price: null, solarShare: 0 };
+/** What waits to be written: an entry, or sessions of BMW's charging history. */
+type Task =
+  | { readonly kind: "entry"; readonly vin: string; readonly entry: JournalEntry }
+  | { readonly kind: "history"; readonly vin: string; readonly sessions: readonly HistorySession[] };
 
-/** Keeps the journal of the cars of an account. */
+const UNKNOWN_ORIGIN: EnergyOrigin = { price: null, solarShare: 0 };
+/** Limits what waits while the disk cannot be used: more is lost, the oldest first. */
+const MOST_WAITING = 5000;
+
+/**
+ * Keeps the journal of the cars of an account. Entries are written one after the other; what cannot be written waits for
+ * the next one, or for `retry`.
+ */
 export class Journal {
   readonly #builders = new Map<string, JournalBuilder>();
+  #waiting: Task[] = [];
+  #working: Promise<void> | null = null;
+  #isTroubled = false;
 
   constructor(private readonly dependencies: JournalDependencies) {}
 
   /** Takes an update of a car, after its estimate has. */
   follow(update: VehicleUpdate, now: number): void {
-    for (const entry of this.#builderOf(update.vin)?.follow(update, now) ?? [])
-      this.dependencies.onEntry(update.vin, entry);
+    const { vin } = update;
+    for (const entry of this.#builderOf(vin)?.follow(update, now) ?? []) this.#plan({ kind: "entry", vin, entry });
+  }
+
+  /** Takes sessions of BMW's charging history of a car. */
+  history(vin: string, sessions: readonly JsonObject[]): void {
+    const known = sessions.flatMap((session) => readSession(session) ?? []);
+    this.#plan({ kind: "history", vin, sessions: known });
+  }
+
+  /** Writes what waits, as far as possible; never rejects. */
+  async retry(): Promise<void> {
+    this.#working ??= this.#work().finally(() => (this.#working = null));
+    await this.#working;
   }
 
   /** Takes note that the estimate of a car has changed. */
@@ -42,13 +74,68 @@ export class Journal {
 
   /** Returns what is open, as a live view: it is encoded when it is written. */
   get state(): JournalState {
-    return { toJson: () => ({ cars: Object.fromEntries(this.#savedCars()) }) };
+    return { toJson: () => ({ cars: Object.fromEntries(this.#savedCars()), waiting: this.#waitingEntries() }) };
   }
 
   /** Restores what was open; call before anything is taken. */
   restore(state: JournalState): void {
-    const { cars } = state.toJson();
-    for (const [vin, saved] of Object.entries(isObject(cars) ? cars : {})) this.#create(vin).restore(saved);
+    const { cars, waiting } = state.toJson();
+    for (const [vin, saved] of entriesOf(cars)) this.#create(vin).restore(saved);
+    for (const saved of Array.isArray(waiting) ? (waiting as unknown[]) : []) {
+      const { vin, entry } = readWaiting(saved);
+      if (vin !== null && typeof entry === "object") this.#plan({ kind: "entry", vin, entry });
+    }
+  }
+
+  #plan(task: Task): void {
+    this.#waiting.push(task);
+    this.#waiting.splice(0, this.#waiting.length - MOST_WAITING);
+    void this.retry();
+  }
+
+  /** Does what waits in its order, until something fails. */
+  async #work(): Promise<void> {
+    for (let task = this.#waiting[0]; task !== undefined; task = this.#waiting[0]) {
+      try {
+        await this.#do(task);
+        this.#isTroubled = false;
+        this.#waiting = this.#waiting.filter((one) => one !== task);
+      } catch (cause) {
+        if (!this.#isTroubled) this.dependencies.onTrouble(cause);
+        this.#isTroubled = true;
+        if (systemCodeOf(cause) !== null) return;
+        // A mistake of the program would stay one.
+        this.#waiting = this.#waiting.filter((one) => one !== task);
+      }
+    }
+  }
+
+  async #do(task: Task): Promise<void> {
+    const { vin } = task;
+    if (task.kind === "entry") this.#tell(vin, await this.dependencies.store.add(vin, task.entry));
+    else await this.#match(vin, task.sessions);
+  }
+
+  async #match(vin: string, sessions: readonly HistorySession[]): Promise<void> {
+    const { store, settings, viewOf } = this.dependencies;
+    // A charge that goes on, or whose end is not certain yet, is not for the history to fill in.
+    const since = this.#builders.get(vin)?.chargingSince ?? Infinity;
+    const over = sessions.filter(({ to }) => to <= since);
+    if (over.length === 0) return;
+    const [from, to] = [Math.min(...over.map((one) => one.from)), Math.max(...over.map((one) => one.to))];
+    const known = (await store.between(vin, from, to)).filter((entry) => entry.kind === "charge");
+    const capacityKwh = viewOf(vin)?.estimate?.capacity?.kwh ?? null;
+    const { corrected, filledIn } = matchHistory(over, known, capacityKwh, settings());
+    for (const entry of corrected) this.#tell(vin, await store.correct(vin, entry));
+    for (const entry of filledIn) this.#tell(vin, await store.add(vin, entry));
+  }
+
+  #tell(vin: string, { outcome, entry }: StoredEntry): void {
+    if (outcome !== "known") this.dependencies.onEntry(vin, entry, outcome);
+  }
+
+  #waitingEntries(): JsonObject[] {
+    return this.#waiting.flatMap((task) => (task.kind === "entry" ? [{ vin: task.vin, entry: task.entry }] : []));
   }
 
   *#savedCars(): Generator<[string, JsonObject]> {
@@ -70,3 +157,8 @@ export class Journal {
 }
 
 const NOTHING_KNOWN: CarView = { estimate: null, magic: null, position: null, readings: new Map() };
+
+function readWaiting(saved: unknown): { readonly vin: string | null; readonly entry: JournalEntry | EntryRefusal } {
+  const { vin, entry } = isObject(saved) ? saved : {};
+  return { vin: nonEmptyText(vin), entry: readEntry(entry) };
+}

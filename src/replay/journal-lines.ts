@@ -3,14 +3,19 @@ import type { CarView } from "../journal/car-view.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { Journal } from "../journal/journal.js";
 import type { JournalSettings } from "../journal/journal-settings.js";
+import { JournalStore } from "../journal/journal-store.js";
 import { journalStateCodec, type JournalState } from "../journal/journal-state.js";
 import type { Document } from "../store/document.js";
 import type { Store } from "../store/store.js";
+import type { Files } from "../store/atomic-files.js";
+import { toCarDataError } from "../support/errors.js";
+import type { JsonObject } from "../support/json.js";
 import type { Clock } from "../support/clock.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 
 interface JournalLinesDependencies {
   readonly clock: Pick<Clock, "now">;
+  readonly files: Files;
   readonly settings: JournalSettings;
   /** VIN of the only shown car; "" for all. */
   readonly vehicle: string;
@@ -26,6 +31,7 @@ export type JournalMessage = { readonly vin: string } & JournalEntry;
 /** Keeps a journal during a replay. */
 export class JournalLines {
   #journal: Journal | null = null;
+  #trouble: Error | null = null;
   #document: Document<JournalState> | null = null;
 
   constructor(private readonly dependencies: JournalLinesDependencies) {}
@@ -36,6 +42,7 @@ export class JournalLines {
     if (!isWanted) return;
     this.#document = store.document("journal", journalStateCodec);
     this.#journal = new Journal({
+      store: new JournalStore(this.dependencies.files, "/journal"),
       settings: () => settings,
       viewOf: (vin) => {
         const car = registry.cars.get(vin)?.vehicle;
@@ -44,6 +51,9 @@ export class JournalLines {
       },
       onEntry: (vin, entry) => {
         if (vehicle === "" || vehicle === vin) send({ vin, ...entry });
+      },
+      onTrouble: (cause) => {
+        this.#trouble ??= toCarDataError(cause);
       },
     });
   }
@@ -62,6 +72,17 @@ export class JournalLines {
 
   follow(update: VehicleUpdate): void {
     this.#journal?.follow(update, this.dependencies.clock.now());
+  }
+
+  /** Takes the sessions of BMW's charging history. */
+  history(vin: string, sessions: readonly JsonObject[]): void {
+    this.#journal?.history(vin, sessions);
+  }
+
+  /** Waits until all entries are written. Throws what went wrong. */
+  async written(): Promise<void> {
+    await this.#journal?.retry();
+    if (this.#trouble !== null) throw this.#trouble;
   }
 
   look(vin: string): void {

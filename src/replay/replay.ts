@@ -110,12 +110,14 @@ export class Replay {
     const { until } = this.options;
     if (at !== null && at > until) {
       if (until > this.#clock.now()) this.#clock.runTo(until);
+      await this.#journal.written();
       return false;
     }
     if (at === null) this.skipped.add("unusable time");
     else if (at < this.#clock.now()) this.skipped.add("time going backwards");
     else this.#clock.runTo(at);
     await this.#apply({ line, followed });
+    await this.#journal.written();
     return true;
   }
 
@@ -180,6 +182,7 @@ export class Replay {
     }
     await this.#attempt(async () => {
       const answer = await this.#rest.answer(kind, vin, ordered, this.#registry);
+      if (answer?.operation === "chargingHistory") this.#journal.history(answer.vin, answer.payload);
       if (answer === null || !this.#wants(answer.vin)) return;
       for (const message of this.#outputs.telematics.automatic(answer, this.#rest.quota))
         this.#send("telematics", 0, message);
@@ -317,6 +320,7 @@ export class Replay {
   #createJournal(): JournalLines {
     return new JournalLines({
       clock: this.#clock,
+      files: this.#files,
       settings: this.options.journal ?? { zone: zoneOfComputer(), places: [] },
       vehicle: this.options.vehicle,
       isWanted: this.options.nodes.has("journal"),
