@@ -4,10 +4,14 @@ import { validTime } from "../support/iso-time.js";
 import type { ChargeFigures, SocEstimate } from "../soc/estimate.js";
 import type { ChargingMethod, VehicleEvent } from "../vehicle/vehicle-event.js";
 import { BoundedSeries, type Point } from "./bounded-series.js";
-import { EnergyCourse, type EnergyOrigin, type EnergyPart } from "./energy-course.js";
+import { EnergyCourse, type EnergyPart } from "./energy-course.js";
+import type { OriginSpan } from "./energy-origins.js";
 import { rounded, type FigureSource } from "./entry.js";
 
 type ChargingStarted = Extract<VehicleEvent, { name: "chargingStarted" }>;
+
+/** Tells where the energy of a span of time [ms] comes from, cut where that changes, at a power [kW]. */
+export type OriginsOf = (from: number, to: number, kw: number | null) => readonly OriginSpan[];
 
 /** Sums up what is known of a charge that was watched until its end. */
 export interface WatchedCharge {
@@ -104,12 +108,12 @@ export class ChargeDraft {
   }
 
   /** Takes what the estimate says now; nothing while the charge pauses. */
-  look({ charge, soc, sigma }: SocEstimate, origin: (kw: number | null) => EnergyOrigin, now: number): void {
+  look({ charge, soc, sigma }: SocEstimate, origins: OriginsOf, now: number): void {
     if (charge === null) {
       this.#state.last = null;
       return;
     }
-    this.#draw(charge, origin(charge.powerKw), now);
+    this.#draw(charge, origins, now);
     const state = this.#state;
     state.endSoc = soc;
     state.endSigma = sigma;
@@ -120,12 +124,12 @@ export class ChargeDraft {
   }
 
   /** Lets the last power go on until a stop, which the estimate has taken note of already. */
-  stop(at: number, origin: (kw: number | null) => EnergyOrigin): void {
+  stop(at: number, origins: OriginsOf): void {
     const { last } = this.#state;
     this.#state.last = null;
     if (last?.at == null || last.kw === null || at <= last.at || at - last.at > LONGEST_TAIL_MS) return;
     const kwh = (last.kw * (at - last.at)) / HOUR_MS;
-    this.#course.add(last.at, at, kwh, origin(last.kw));
+    this.#add(kwh, origins(last.at, at, last.kw));
     this.#state.hours += (at - last.at) / HOUR_MS;
   }
 
@@ -165,12 +169,21 @@ export class ChargeDraft {
     return most === 0 ? null : [one, two, three].indexOf(most) + 1;
   }
 
+  /** Adds energy that was drawn evenly over spans that follow each other. */
+  #add(kwh: number, spans: readonly OriginSpan[]): void {
+    const ms = spans.reduce((sum, { from, to }) => sum + to - from, 0);
+    for (const span of spans) {
+      const share = ms > 0 ? (span.to - span.from) / ms : 1 / spans.length;
+      this.#course.add(span.from, span.to, kwh * share, span);
+    }
+  }
+
   #minute(at: number): number {
     return Math.max(0, rounded((at - this.startedAt) / MINUTE_MS, 1));
   }
 
   /** Takes the rise of the energy since the last look. */
-  #draw({ grossKwh, powerKw, powerSource, phases, startedAt }: ChargeFigures, origin: EnergyOrigin, now: number): void {
+  #draw({ grossKwh, powerKw, powerSource, phases, startedAt }: ChargeFigures, origins: OriginsOf, now: number): void {
     const state = this.#state;
     const { last } = state;
     const isSame = last?.session === startedAt;
@@ -182,7 +195,7 @@ export class ChargeDraft {
     const at = kwh === 0 && isSame && powerKw !== 0 ? (last.at ?? now) : now;
     state.last = { at, session: startedAt, kwh: Math.max(grossKwh, before), kw: powerKw };
     if (kwh === 0) return;
-    this.#course.add(Math.min(since, now), now, kwh, origin);
+    this.#add(kwh, origins(Math.min(since, now), now, powerKw));
     state[SOURCES[powerSource]] += kwh;
     state.hours += Math.max(0, now - since) / HOUR_MS;
     const name = PHASES[(phases ?? 0) - 1];

@@ -56,31 +56,36 @@ function correctedBy(
   const [first, last] = [own[0], own.at(-1)];
   if (first === undefined || last === undefined) return null;
   const isAlone = own.every((session) => sharersOf(session, charges).length === 1);
-  // Levels of a session of several charges are those of none of them.
-  const completed = completedBy(charge, first, isAlone ? [first.startSoc, last.endSoc] : [null, null], settings);
+  const completed = completedBy(charge, first, isAlone ? last : null, settings);
   const drawn = drawnIn(charge, own, charges);
   if (drawn !== null && isOtherEnergy(charge.drawnKwh, drawn))
     return withDrawn(completed, drawn, courseOf(charge, own));
   return isCompleted(charge, completed) ? completed : null;
 }
 
+/**
+ * Fills in what a charge lacks.
+ * @param last session of the charge; `null`: a session is that of several charges, whose levels and cost are those of none
+ */
 function completedBy(
   charge: ChargeEntry,
-  { place, odometerKm, provider }: HistorySession,
-  [startSoc, endSoc]: readonly [number | null, number | null],
+  first: HistorySession,
+  last: HistorySession | null,
   { places }: JournalSettings,
 ): ChargeEntry {
+  const { place, odometerKm, provider } = first;
   return {
     ...charge,
     place: charge.place ?? placeOf(place, places),
-    levelFrom: charge.levelFrom ?? shownLevel(startSoc),
-    levelTo: charge.levelTo ?? shownLevel(endSoc),
+    levelFrom: charge.levelFrom ?? shownLevel(last && first.startSoc),
+    levelTo: charge.levelTo ?? shownLevel(last?.endSoc ?? null),
     odometerKm: charge.odometerKm ?? odometerKm,
     provider: charge.provider ?? provider,
+    cost: charge.cost ?? (first === last ? costOf(first) : null),
   };
 }
 
-const COMPLETED = ["place", "levelFrom", "levelTo", "odometerKm", "provider"] as const;
+const COMPLETED = ["place", "levelFrom", "levelTo", "odometerKm", "provider", "cost"] as const;
 
 function isCompleted(charge: ChargeEntry, completed: ChargeEntry): boolean {
   return COMPLETED.some((name) => charge[name] === null && completed[name] !== null);
@@ -121,6 +126,10 @@ function courseOf(charge: ChargeEntry, sessions: readonly HistorySession[]): Ene
   return watched.length > 0 ? watched : sessions.flatMap(({ parts }) => parts);
 }
 
+function costOf({ cost }: HistorySession): ChargeEntry["cost"] {
+  return cost && { ...cost, source: "chargingHistory" };
+}
+
 function shownLevel(soc: number | null): Figure | null {
   return figureOf(soc, "chargingHistory", SHOWN_SIGMA_PP);
 }
@@ -151,7 +160,7 @@ function entryOfSession(session: HistorySession, capacityKwh: number | null, set
     meanKw: figureOf(meanKw, "chargingHistory"),
     pauses: 0,
     reason: null,
-    cost: null,
+    cost: costOf(session),
     odometerKm: session.odometerKm === null ? null : rounded(session.odometerKm, 1),
     maxEnergyKwh: null,
     batterySizeMaxKwh: null,

@@ -4,6 +4,7 @@ import { isGeoPoint, type GeoPoint } from "../vehicle/geography.js";
 import { plausibleOdometer } from "../vehicle/odometer.js";
 import { KM_PER_MILE } from "../vehicle/units.js";
 import { levelOf } from "../vehicle/source-priority.js";
+import { rounded } from "./entry.js";
 import { EnergyCourse, type EnergyPart } from "./energy-course.js";
 
 /** Describes a charge as BMW's charging history does. Times in ms. */
@@ -18,6 +19,8 @@ export interface HistorySession {
   readonly place: GeoPoint | null;
   readonly odometerKm: number | null;
   readonly provider: string | null;
+  /** What it has cost, as the user has told BMW the prices; `null`: BMW does not say. */
+  readonly cost: { readonly amount: number; readonly currency: string } | null;
   /** The energy by quarters; nothing where BMW does not say. */
   readonly parts: readonly EnergyPart[];
 }
@@ -45,6 +48,12 @@ const location = then(
     isGeoPoint({ latitude, longitude }) && (latitude !== 0 || longitude !== 0) ? { latitude, longitude } : null,
 );
 
+const cost = then(
+  object({ calculatedChargingCost: needed(clampedNumber(0, 1e6)), currency: needed(nonEmptyText) }),
+  ({ calculatedChargingCost, currency }) =>
+    calculatedChargingCost > 0 ? { amount: rounded(calculatedChargingCost, 2), currency } : null,
+);
+
 const read = object({
   startTime: needed(seconds),
   endTime: needed(seconds),
@@ -55,6 +64,7 @@ const read = object({
   mileageUnits: or(nonEmptyText, "km"),
   chargingLocation: location,
   publicChargingPoint: provider,
+  chargingCostInformation: cost,
   chargingBlocks: storedList(block, MOST_BLOCKS),
 });
 
@@ -73,6 +83,7 @@ export function readSession(session: JsonObject): HistorySession | null {
     place: known.chargingLocation,
     odometerKm: mileage === null ? null : mileage * (isMiles ? KM_PER_MILE : 1),
     provider: known.publicChargingPoint,
+    cost: known.chargingCostInformation,
     parts: partsOf(known.chargingBlocks),
   };
 }

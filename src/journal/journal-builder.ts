@@ -4,9 +4,8 @@ import type { Position } from "../vehicle/position.js";
 import type { VehicleEvent } from "../vehicle/vehicle-event.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { CarView } from "./car-view.js";
-import { ChargeDraft, NOT_WATCHED } from "./charge-draft.js";
+import { ChargeDraft, NOT_WATCHED, type OriginsOf } from "./charge-draft.js";
 import { chargeEntry } from "./charge-entry.js";
-import type { EnergyOrigin } from "./energy-course.js";
 import type { JournalEntry } from "./entry.js";
 import type { JournalSettings } from "./journal-settings.js";
 import { TripDraft } from "./trip-draft.js";
@@ -16,8 +15,7 @@ import { tripEntry } from "./trip-entry.js";
 export interface BuilderDependencies {
   readonly view: () => CarView;
   readonly settings: () => JournalSettings;
-  /** Returns what messages say of energy that is drawn now, at a power [kW]. */
-  readonly origin: (kw: number | null) => EnergyOrigin;
+  readonly origins: OriginsOf;
 }
 
 /** Limits how long before the end of a trip its last fix still tells where the car stands [ms]. */
@@ -34,7 +32,7 @@ export class JournalBuilder {
 
   /** Takes what a batch changed about the car, after its estimate has; returns the entries that are complete now. */
   follow({ events, positions, chargeStoppedAt }: VehicleUpdate, now: number): JournalEntry[] {
-    if (chargeStoppedAt !== null) this.#charge?.stop(chargeStoppedAt, this.dependencies.origin);
+    if (chargeStoppedAt !== null) this.#charge?.stop(chargeStoppedAt, this.dependencies.origins);
     this.#trip?.fixes(positions);
     const entries = events.flatMap((event) => this.#event(event, positions) ?? []);
     this.look(now);
@@ -44,7 +42,7 @@ export class JournalBuilder {
   /** Takes note of the present estimate of a charge. */
   look(now: number): void {
     const { estimate } = this.dependencies.view();
-    if (estimate !== null) this.#charge?.look(estimate, this.dependencies.origin, now);
+    if (estimate !== null) this.#charge?.look(estimate, this.dependencies.origins, now);
   }
 
   /** Takes a speed by the user's tracker [km/h]. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Files } from "../store/atomic-files.js";
 import { spanOf, type JournalEntry } from "./entry.js";
 import { journalLine, parseJournalFile, type JournalFileContent } from "./journal-file.js";
-import { isEqualEntry, isSameSpan, joinedEntry } from "./same-entry.js";
+import { isSameSpan, joinedEntry } from "./same-entry.js";
 
 /** Says what became of an entry: `known` was there already, as good or better. */
 export type Outcome = "new" | "corrected" | "known";
@@ -32,14 +32,15 @@ export class JournalStore {
 
   /**
    * Adds what was observed. Throws the system's error if a file cannot be read or written; then nothing has changed.
+   * @param complete called with what is to be written, joined with what is known of the event
    */
-  async add(vin: string, entry: JournalEntry): Promise<StoredEntry> {
+  async add(vin: string, entry: JournalEntry, complete: (entry: JournalEntry) => JournalEntry): Promise<StoredEntry> {
     const known = await this.#sameAs(vin, entry);
-    if (known === null) return this.#write(vin, entry, "new");
+    if (known === null) return this.#write(vin, complete(entry), "new");
     const joined = joinedEntry(known, entry);
     // Under another year a correction would lie in another file, beside what it corrects.
-    const isNothing = isEqualEntry(joined, known) || yearIn(joined) !== yearIn(known);
-    return isNothing ? { outcome: "known", entry: known } : this.#write(vin, joined, "corrected");
+    const isNothing = joined === known || yearIn(joined) !== yearIn(known);
+    return isNothing ? { outcome: "known", entry: known } : this.#write(vin, complete(joined), "corrected");
   }
 
   /** Replaces an entry by one with the same id. Throws like `add`. */

@@ -2,7 +2,8 @@ import { systemCodeOf } from "../support/errors.js";
 import { entriesOf, isObject, nonEmptyText, type JsonObject } from "../support/json.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { CarView } from "./car-view.js";
-import type { EnergyOrigin } from "./energy-course.js";
+import { withCost } from "./cost.js";
+import { EnergyOrigins } from "./energy-origins.js";
 import { matchHistory } from "./charging-history.js";
 import { readEntry, type EntryRefusal, type JournalEntry } from "./entry.js";
 import { readSession, type HistorySession } from "./history-session.js";
@@ -28,7 +29,6 @@ type Task =
   | { readonly kind: "entry"; readonly vin: string; readonly entry: JournalEntry }
   | { readonly kind: "history"; readonly vin: string; readonly sessions: readonly HistorySession[] };
 
-const UNKNOWN_ORIGIN: EnergyOrigin = { price: null, solarShare: 0 };
 /** Limits what waits while the disk cannot be used: more is lost, the oldest first. */
 const MOST_WAITING = 5000;
 
@@ -38,6 +38,7 @@ const MOST_WAITING = 5000;
  */
 export class Journal {
   readonly #builders = new Map<string, JournalBuilder>();
+  readonly #origins = new EnergyOrigins();
   #waiting: Task[] = [];
   #working: Promise<void> | null = null;
   #isTroubled = false;
@@ -72,14 +73,37 @@ export class Journal {
     if (kmh !== null) this.#builders.get(vin)?.tracked(kmh);
   }
 
+  /**
+   * Sets the price per kWh from a time on [ms].
+   * @throws CarDataError `price_invalid`
+   */
+  price(value: unknown, from: number): void {
+    this.#origins.price(value, from);
+  }
+
+  /**
+   * Sets what the sun gives from now on: `{kw}` or `{share}`.
+   * @throws CarDataError `solar_invalid`
+   */
+  solar(part: JsonObject, now: number): void {
+    this.#origins.solar(part, now);
+  }
+
   /** Returns what is open, as a live view: it is encoded when it is written. */
   get state(): JournalState {
-    return { toJson: () => ({ cars: Object.fromEntries(this.#savedCars()), waiting: this.#waitingEntries() }) };
+    return {
+      toJson: () => ({
+        cars: Object.fromEntries(this.#savedCars()),
+        waiting: this.#waitingEntries(),
+        energy: this.#origins.save(),
+      }),
+    };
   }
 
   /** Restores what was open; call before anything is taken. */
   restore(state: JournalState): void {
-    const { cars, waiting } = state.toJson();
+    const { cars, waiting, energy } = state.toJson();
+    this.#origins.restore(energy);
     for (const [vin, saved] of entriesOf(cars)) this.#create(vin).restore(saved);
     for (const saved of Array.isArray(waiting) ? (waiting as unknown[]) : []) {
       const { vin, entry } = readWaiting(saved);
@@ -112,7 +136,7 @@ export class Journal {
 
   async #do(task: Task): Promise<void> {
     const { vin } = task;
-    if (task.kind === "entry") this.#tell(vin, await this.dependencies.store.add(vin, task.entry));
+    if (task.kind === "entry") this.#tell(vin, await this.#add(vin, task.entry));
     else await this.#match(vin, task.sessions);
   }
 
@@ -126,8 +150,17 @@ export class Journal {
     const known = (await store.between(vin, from, to)).filter((entry) => entry.kind === "charge");
     const capacityKwh = viewOf(vin)?.estimate?.capacity?.kwh ?? null;
     const { corrected, filledIn } = matchHistory(over, known, capacityKwh, settings());
-    for (const entry of corrected) this.#tell(vin, await store.correct(vin, entry));
-    for (const entry of filledIn) this.#tell(vin, await store.add(vin, entry));
+    for (const entry of corrected) this.#tell(vin, await store.correct(vin, this.#priced(entry)));
+    for (const entry of filledIn) this.#tell(vin, await this.#add(vin, entry));
+  }
+
+  #add(vin: string, entry: JournalEntry): Promise<StoredEntry> {
+    return this.dependencies.store.add(vin, entry, (complete) => this.#priced(complete));
+  }
+
+  #priced(entry: JournalEntry): JournalEntry {
+    if (entry.kind !== "charge") return entry;
+    return withCost(entry, this.dependencies.settings(), (time) => this.#origins.priceAt(time));
   }
 
   #tell(vin: string, { outcome, entry }: StoredEntry): void {
@@ -150,7 +183,11 @@ export class Journal {
   #create(vin: string): JournalBuilder {
     const { settings, viewOf } = this.dependencies;
     const view = () => viewOf(vin) ?? NOTHING_KNOWN;
-    const builder = new JournalBuilder({ view, settings, origin: () => UNKNOWN_ORIGIN });
+    const builder = new JournalBuilder({
+      view,
+      settings,
+      origins: (from, to, kw) => this.#origins.spans(from, to, kw),
+    });
     this.#builders.set(vin, builder);
     return builder;
   }

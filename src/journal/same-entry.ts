@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { spanOf, type ChargeEntry, type JournalEntry } from "./entry.js";
 
 const SURE_OVERLAP_MS = 60_000;
@@ -52,9 +51,4 @@ function completed(charge: ChargeEntry, known: ChargeEntry): ChargeEntry {
 function isLonger(one: JournalEntry, other: JournalEntry): boolean {
   const length = (entry: JournalEntry) => spanOf(entry).to - spanOf(entry).from;
   return length(one) > length(other);
-}
-
-/** Returns whether two entries say the same. */
-export function isEqualEntry(one: JournalEntry, other: JournalEntry): boolean {
-  return isDeepStrictEqual(one, other);
 }

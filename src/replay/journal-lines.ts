@@ -2,7 +2,6 @@ import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import type { CarView } from "../journal/car-view.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { Journal } from "../journal/journal.js";
-import type { JournalSettings } from "../journal/journal-settings.js";
 import { JournalStore } from "../journal/journal-store.js";
 import { journalStateCodec, type JournalState } from "../journal/journal-state.js";
 import type { Document } from "../store/document.js";
@@ -11,12 +10,15 @@ import type { Files } from "../store/atomic-files.js";
 import { toCarDataError } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
 import type { Clock } from "../support/clock.js";
+import { momentOf } from "../support/iso-time.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
+import type { ReplayedJournal } from "./journal-arguments.js";
+import type { RecordedLine } from "./recording.js";
 
 interface JournalLinesDependencies {
   readonly clock: Pick<Clock, "now">;
   readonly files: Files;
-  readonly settings: JournalSettings;
+  readonly journal: ReplayedJournal;
   /** VIN of the only shown car; "" for all. */
   readonly vehicle: string;
   readonly isWanted: boolean;
@@ -38,12 +40,12 @@ export class JournalLines {
 
   /** Begins with the cars of a registry. */
   begin(registry: VehicleRegistry, store: Store): void {
-    const { isWanted, settings, vehicle, estimatesOf, send } = this.dependencies;
+    const { isWanted, journal, vehicle, estimatesOf, send } = this.dependencies;
     if (!isWanted) return;
     this.#document = store.document("journal", journalStateCodec);
     this.#journal = new Journal({
       store: new JournalStore(this.dependencies.files, "/journal"),
-      settings: () => settings,
+      settings: () => journal.settings,
       viewOf: (vin) => {
         const car = registry.cars.get(vin)?.vehicle;
         if (car === undefined) return null;
@@ -56,6 +58,7 @@ export class JournalLines {
         this.#trouble ??= toCarDataError(cause);
       },
     });
+    for (const { from, price } of journal.prices) this.#journal.price(price, from);
   }
 
   /** Loads the saved state. */
@@ -72,6 +75,16 @@ export class JournalLines {
 
   follow(update: VehicleUpdate): void {
     this.#journal?.follow(update, this.dependencies.clock.now());
+  }
+
+  /**
+   * Handles a `price` or `solar` line as a message to the node.
+   * @throws CarDataError `price_invalid`, `solar_invalid`
+   */
+  energy(line: RecordedLine): void {
+    const now = this.dependencies.clock.now();
+    if (line.kind === "price") this.#journal?.price(line["price"], momentOf(line["from"]) ?? now);
+    else this.#journal?.solar(line, now);
   }
 
   /** Takes the sessions of BMW's charging history. */

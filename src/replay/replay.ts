@@ -15,10 +15,9 @@ import { allDefinitions } from "../vehicle/catalogue.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
 import type { Vehicle } from "../vehicle/vehicle.js";
 import { CarSettings, concernsEstimate } from "./car-settings.js";
-import type { JournalSettings } from "../journal/journal-settings.js";
-import { zoneOfComputer } from "../journal/zoned-time.js";
 import { HomeAssistantLines } from "./homeassistant-lines.js";
 import type { OrderedLine } from "./history-pages.js";
+import { journalOf, type ReplayedJournal } from "./journal-arguments.js";
 import { JournalLines } from "./journal-lines.js";
 import { NodeOutputs } from "./node-outputs.js";
 import type { RecordedLine } from "./recording.js";
@@ -32,6 +31,9 @@ const NO_TIMERS = { after: () => () => undefined, every: () => () => undefined }
 const ANNOUNCED_WITHIN_MS = 10_000;
 /** Name of the tracker, which a recording does not contain. */
 const DEVICE = "replay";
+
+/** Kinds of lines about one car that are input of a cardata-predicted-soc node, or of a tracker. */
+const OF_CAR = new Set(["power", "command", "speed", "fix", "read"]);
 
 /** Names the nodes as on the command line. */
 export type ReplayedNode = "stream" | "telematics" | "predicted-soc" | "traccar" | "homeassistant" | "journal";
@@ -55,8 +57,8 @@ export interface ReplayOptions {
   readonly until: number;
   /** Whether all descriptors of the catalogue are announced in the end; default: those of the recording. */
   readonly catalogue?: boolean;
-  /** What the user states for the journal; default: no places, and the zone of this computer. */
-  readonly journal?: JournalSettings;
+  /** What the user states for the journal; default: nothing. */
+  readonly journal?: ReplayedJournal;
 }
 
 type SkipReason = "unknown kind" | "missing vin" | "time going backwards" | "unusable time" | "unusable payload";
@@ -137,6 +139,10 @@ export class Replay {
       await this.#answer(line.kind, ordered);
       return;
     }
+    if (OF_CAR.has(line.kind)) {
+      await this.#estimate(line);
+      return;
+    }
     switch (line.kind) {
       case "stream":
         this.#receive(line);
@@ -152,12 +158,11 @@ export class Replay {
       case "restart":
         await this.#restart();
         return;
-      case "power":
-      case "command":
-      case "speed":
-      case "fix":
-      case "read":
-        await this.#estimate(line);
+      case "price":
+      case "solar":
+        await this.#attempt(() => {
+          this.#journal.energy(line);
+        });
         return;
       default:
         this.skipped.add("unknown kind");
@@ -321,7 +326,7 @@ export class Replay {
     return new JournalLines({
       clock: this.#clock,
       files: this.#files,
-      settings: this.options.journal ?? { zone: zoneOfComputer(), places: [] },
+      journal: this.options.journal ?? journalOf({}),
       vehicle: this.options.vehicle,
       isWanted: this.options.nodes.has("journal"),
       estimatesOf: (vin) => this.#soc.estimatesOf(vin),

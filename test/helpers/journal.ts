@@ -1,4 +1,5 @@
 import type { ChargeEntry, JournalEntry, TripEntry } from "../../src/journal/entry.js";
+import type { PriceStep } from "../../src/journal/energy-origins.js";
 import type { JournalSettings } from "../../src/journal/journal-settings.js";
 import type { RecordedLine } from "../../src/replay/recording.js";
 import { Replay } from "../../src/replay/replay.js";
@@ -16,6 +17,8 @@ export const SETTINGS: JournalSettings = {
     { name: "home", ...HOME, radius: 150, purpose: null },
     { name: "work", ...WORK, radius: 150, purpose: "commute" },
   ],
+  tariffs: [],
+  currency: "EUR",
 };
 
 /** Returns the ISO time of a minute after 2 March 2026, 06:00 UTC. */
@@ -101,9 +104,10 @@ export const TRIP: readonly RecordedLine[] = [
 export async function journalOf(
   lines: readonly RecordedLine[],
   settings: Partial<JournalSettings> = {},
+  prices: readonly PriceStep[] = [],
 ): Promise<JournalEntry[]> {
   const entries: JournalEntry[] = [];
-  const journal = { ...SETTINGS, ...settings };
+  const journal = { settings: { ...SETTINGS, ...settings }, prices };
   const options = { nodes: new Set(["journal" as const]), vehicle: "", form: "each" as const, until: Infinity };
   const replay = new Replay({ ...options, journal }, ({ msg }) => {
     entries.push(msg as JournalEntry);

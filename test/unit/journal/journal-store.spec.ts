@@ -17,6 +17,7 @@ function trip(start: string, end: string, members: object = {}): JournalEntry {
 
 const FIRST = trip("2026-03-02T07:10:00+01:00", "2026-03-02T08:10:00+01:00");
 const SECOND = trip("2026-03-03T07:10:00+01:00", "2026-03-03T08:10:00+01:00");
+const asIs = (entry: JournalEntry) => entry;
 const ALWAYS = [0, Date.parse("2100-01-01")] as const;
 
 async function linesOf(files: TroubledFiles, path = PATH): Promise<string[]> {
@@ -31,7 +32,7 @@ describe("the files of the journal", () => {
       return own;
     });
     const store = new JournalStore(files, "/journal");
-    for (const entry of entries) assert.equal((await store.add(VIN, entry)).outcome, "new");
+    for (const entry of entries) assert.equal((await store.add(VIN, entry, asIs)).outcome, "new");
     assert.equal((await linesOf(files)).length, 2);
     const read = await new JournalStore(files, "/journal").between(VIN, 2026, ...[Date.parse("2027-01-01")]);
     assert.deepEqual(new Set(read), new Set(entries));
@@ -41,10 +42,10 @@ describe("the files of the journal", () => {
     const files = new TroubledFiles();
     for (let run = 0; run < 3; run++) {
       const store = new JournalStore(files, "/journal");
-      for (const entry of [FIRST, SECOND, FIRST]) await store.add(VIN, entry);
+      for (const entry of [FIRST, SECOND, FIRST]) await store.add(VIN, entry, asIs);
       // The same trip, heard from its later part.
       const later = trip("2026-03-02T07:40:00+01:00", "2026-03-02T08:10:00+01:00");
-      assert.equal((await store.add(VIN, later)).outcome, "known");
+      assert.equal((await store.add(VIN, later, asIs)).outcome, "known");
     }
     assert.equal((await linesOf(files)).length, 2);
   });
@@ -52,8 +53,8 @@ describe("the files of the journal", () => {
   it("take a correction as a later line with the same id", async () => {
     const files = new TroubledFiles();
     const store = new JournalStore(files, "/journal");
-    await store.add(VIN, trip("2026-03-02T07:40:00+01:00", "2026-03-02T08:10:00+01:00"));
-    const { outcome, entry } = await store.add(VIN, FIRST);
+    await store.add(VIN, trip("2026-03-02T07:40:00+01:00", "2026-03-02T08:10:00+01:00"), asIs);
+    const { outcome, entry } = await store.add(VIN, FIRST, asIs);
     assert.deepEqual([outcome, entry.id, entry.start], ["corrected", "trip-20260302T064000Z", FIRST.start]);
     const [only, ...more] = await new JournalStore(files, "/journal").between(VIN, ...ALWAYS);
     assert.deepEqual([only, more], [entry, []]);
@@ -64,16 +65,16 @@ describe("the files of the journal", () => {
     const files = new TroubledFiles();
     const store = new JournalStore(files, "/journal");
     const over = trip("2027-01-01T00:10:00+01:00", "2027-01-01T02:10:00+01:00");
-    await store.add(VIN, over);
+    await store.add(VIN, over, asIs);
     assert.deepEqual(files.names(), [`/journal/${VIN}/2027.ndjson`]);
     const longer = trip("2026-12-31T23:10:00+01:00", "2027-01-01T02:10:00+01:00");
-    assert.equal((await store.add(VIN, longer)).outcome, "known");
+    assert.equal((await store.add(VIN, longer, asIs)).outcome, "known");
     assert.equal((await store.between(VIN, ...ALWAYS)).length, 1);
   });
 
   it("lose nothing but a torn last line, wherever a kill tears the file", async () => {
     const whole = new TroubledFiles();
-    for (const entry of [FIRST, SECOND]) await new JournalStore(whole, "/journal").add(VIN, entry);
+    for (const entry of [FIRST, SECOND]) await new JournalStore(whole, "/journal").add(VIN, entry, asIs);
     const content = await whole.content(PATH);
     assert.ok(content !== null);
     const random = new SeededRandom(SEED, "torn journal");
@@ -81,7 +82,7 @@ describe("the files of the journal", () => {
       const files = new TroubledFiles();
       await files.write(PATH, content.subarray(0, random.between(0, content.length)));
       const store = new JournalStore(files, "/journal");
-      for (const entry of [FIRST, SECOND]) await store.add(VIN, entry);
+      for (const entry of [FIRST, SECOND]) await store.add(VIN, entry, asIs);
       assert.deepEqual(await linesOf(files), content.toString().split("\n").slice(0, -1));
     }
   });
@@ -90,7 +91,7 @@ describe("the files of the journal", () => {
     const files = new TroubledFiles();
     await files.write(PATH, `no json\n{"schema":1}\n\n[1]\n`);
     const store = new JournalStore(files, "/journal");
-    await store.add(VIN, FIRST);
+    await store.add(VIN, FIRST, asIs);
     assert.equal(await store.damagedIn(VIN, 2026), 3);
     assert.equal((await store.between(VIN, ...ALWAYS)).length, 1);
     assert.equal((await linesOf(files)).length, 5);
@@ -100,7 +101,7 @@ describe("the files of the journal", () => {
     const files = new TroubledFiles();
     await files.write(PATH, `${JSON.stringify({ schema: SCHEMA + 1, id: FIRST.id, kind: "trip" })}\n`);
     const store = new JournalStore(files, "/journal");
-    assert.equal((await store.add(VIN, FIRST)).outcome, "known");
+    assert.equal((await store.add(VIN, FIRST, asIs)).outcome, "known");
     assert.equal((await linesOf(files)).length, 1);
   });
 
@@ -108,10 +109,10 @@ describe("the files of the journal", () => {
     const files = new TroubledFiles();
     const store = new JournalStore(files, "/journal");
     files.trouble("append", "ENOSPC");
-    await assert.rejects(store.add(VIN, FIRST), { code: "ENOSPC" });
+    await assert.rejects(store.add(VIN, FIRST, asIs), { code: "ENOSPC" });
     files.mend();
-    assert.equal((await store.add(VIN, FIRST)).outcome, "new");
+    assert.equal((await store.add(VIN, FIRST, asIs)).outcome, "new");
     files.trouble("read", "EIO");
-    await assert.rejects(new JournalStore(files, "/journal").add(VIN, FIRST), { code: "EIO" });
+    await assert.rejects(new JournalStore(files, "/journal").add(VIN, FIRST, asIs), { code: "EIO" });
   });
 });
