@@ -14,6 +14,8 @@ export interface StoredEntry {
 }
 
 const MOST_KEPT_FILES = 6;
+/** No car has told anything before [ms]. */
+const FIRST_START = Date.UTC(2010, 0);
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
@@ -57,6 +59,11 @@ export class JournalStore {
       for (const entry of entries.values()) if (spanOf(entry).from <= to && spanOf(entry).to >= from) found.push(entry);
     }
     return found.sort((one, other) => spanOf(one).from - spanOf(other).from);
+  }
+
+  /** Returns all entries of a car until a time [ms], by their start. Throws like `add`. */
+  async allUntil(vin: string, until: number): Promise<JournalEntry[]> {
+    return this.between(vin, FIRST_START, until);
   }
 
   /** Returns the number of lines of a car's year that are no entries. */

@@ -2,6 +2,8 @@ import { systemCodeOf } from "../support/errors.js";
 import { entriesOf, isObject, nonEmptyText, type JsonObject } from "../support/json.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { CarView } from "./car-view.js";
+import { batteryHealth, type BatteryHealth } from "./battery-health.js";
+import { sumsBy, type JournalSum, type Period } from "./sums.js";
 import { withCost } from "./cost.js";
 import { EnergyOrigins } from "./energy-origins.js";
 import { matchHistory } from "./charging-history.js";
@@ -22,6 +24,15 @@ export interface JournalDependencies {
   readonly onEntry: (vin: string, entry: JournalEntry, outcome: "new" | "corrected") => void;
   /** Called once when the files cannot be used, until they can again; what is to be written waits. */
   readonly onTrouble: (cause: unknown) => void;
+}
+
+/** Sums up the journal of a car. */
+export interface JournalSummary {
+  readonly currency: string;
+  readonly days: readonly JournalSum[];
+  readonly months: readonly JournalSum[];
+  readonly years: readonly JournalSum[];
+  readonly health: BatteryHealth;
 }
 
 /** What waits to be written: an entry, or sessions of BMW's charging history. */
@@ -87,6 +98,22 @@ export class Journal {
    */
   solar(part: JsonObject, now: number): void {
     this.#origins.solar(part, now);
+  }
+
+  /** Sums up the journal of a car until a time [ms]. Throws the system's error if a file cannot be read. */
+  async summary(vin: string, until: number): Promise<JournalSummary> {
+    const { store, settings } = this.dependencies;
+    const { currency, zone } = settings();
+    const entries = await store.allUntil(vin, until);
+    const charges = entries.filter((entry) => entry.kind === "charge");
+    const sums = (period: Period) => sumsBy(period, entries, currency);
+    return {
+      currency,
+      days: sums("day"),
+      months: sums("month"),
+      years: sums("year"),
+      health: batteryHealth(charges, zone),
+    };
   }
 
   /** Returns what is open, as a live view: it is encoded when it is written. */

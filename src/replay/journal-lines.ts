@@ -1,7 +1,7 @@
 import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import type { CarView } from "../journal/car-view.js";
 import type { JournalEntry } from "../journal/entry.js";
-import { Journal } from "../journal/journal.js";
+import { Journal, type JournalSummary } from "../journal/journal.js";
 import { JournalStore } from "../journal/journal-store.js";
 import { journalStateCodec, type JournalState } from "../journal/journal-state.js";
 import type { Document } from "../store/document.js";
@@ -23,12 +23,15 @@ interface JournalLinesDependencies {
   readonly vehicle: string;
   readonly isWanted: boolean;
   readonly estimatesOf: (vin: string) => Pick<CarView, "estimate" | "magic">;
-  /** Called with a message of the journal. */
-  readonly send: (message: JournalMessage) => void;
+  /** Called with a message of the journal: entries on output 0, the summary of each car on output 1. */
+  readonly send: (output: 0 | 1, message: JournalMessage | SummaryMessage) => void;
 }
 
 /** Holds an entry of the journal with its car. */
 export type JournalMessage = { readonly vin: string } & JournalEntry;
+
+/** Sums up the journal of a car. */
+export type SummaryMessage = { readonly vin: string; readonly kind: "summary" } & JournalSummary;
 
 /** Keeps a journal during a replay. */
 export class JournalLines {
@@ -52,7 +55,7 @@ export class JournalLines {
         return { ...estimatesOf(vin), position: car.position, readings: car.readings };
       },
       onEntry: (vin, entry) => {
-        if (vehicle === "" || vehicle === vin) send({ vin, ...entry });
+        if (vehicle === "" || vehicle === vin) send(0, { vin, ...entry });
       },
       onTrouble: (cause) => {
         this.#trouble ??= toCarDataError(cause);
@@ -65,6 +68,15 @@ export class JournalLines {
   async load(): Promise<void> {
     const saved = await this.#document?.load(() => undefined);
     if (saved !== undefined) this.#journal?.restore(saved);
+  }
+
+  /** Sends the summaries of cars. */
+  async summarise(vins: Iterable<string>): Promise<void> {
+    const { clock, send } = this.dependencies;
+    for (const vin of vins) {
+      const summary = await this.#journal?.summary(vin, clock.now());
+      if (summary !== undefined) send(1, { vin, kind: "summary", ...summary });
+    }
   }
 
   /** Passes the present state to the store. */

@@ -123,8 +123,10 @@ export class Replay {
     return true;
   }
 
-  /** Ends the recording: announces what the cars have not sent, where that is wanted. */
-  end(): void {
+  /** Ends the recording: sums up the journal, and announces what the cars have not sent, where that is wanted. */
+  async end(): Promise<void> {
+    await this.#journal.written();
+    await this.#journal.summarise([...this.#registry.cars.keys()].filter((vin) => this.#wants(vin)));
     if (this.options.catalogue !== true) return;
     const now = this.#clock.now();
     for (const [vin, { vehicle }] of this.#registry.cars)
@@ -330,8 +332,8 @@ export class Replay {
       vehicle: this.options.vehicle,
       isWanted: this.options.nodes.has("journal"),
       estimatesOf: (vin) => this.#soc.estimatesOf(vin),
-      send: (entry) => {
-        this.#emit("journal", 0, entry);
+      send: (output, message) => {
+        this.#emit("journal", output, message);
       },
     });
   }

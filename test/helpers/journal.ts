@@ -109,8 +109,8 @@ export async function journalOf(
   const entries: JournalEntry[] = [];
   const journal = { settings: { ...SETTINGS, ...settings }, prices };
   const options = { nodes: new Set(["journal" as const]), vehicle: "", form: "each" as const, until: Infinity };
-  const replay = new Replay({ ...options, journal }, ({ msg }) => {
-    entries.push(msg as JournalEntry);
+  const replay = new Replay({ ...options, journal }, ({ output, msg }) => {
+    if (output === 0) entries.push(msg as JournalEntry);
   });
   for (const one of lines) await replay.play(one);
   return entries;

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import type { SummaryMessage } from "../../../src/replay/journal-lines.js";
+import { Replay, type ReplayedMessage } from "../../../src/replay/replay.js";
+import { VIN } from "../../helpers/fakes.js";
 import {
   CHARGE,
   chargesIn,
@@ -7,6 +10,7 @@ import {
   line,
   level,
   plugged,
+  SETTINGS,
   standing,
   time,
   TRIP,
@@ -98,6 +102,29 @@ describe("the journal of a recording", () => {
     const lines = [standing(0, 80), ...TRIP.slice(1, 2), arrival, plugged(200, 65), level(300, 80), unplugged(310, 81)];
     const [charge] = chargesIn(await journalOf([...lines, level(340, 81)]));
     assert.equal(charge?.place, null);
+  });
+
+  it("sums up each car in the end, corrections counted once", async () => {
+    const session = {
+      startTime: Date.parse(time(9)) / 1000,
+      endTime: Date.parse(time(213)) / 1000,
+      energyConsumedFromPowerGridKwh: 35,
+    };
+    const lines = [...CHARGE, line(300, "chargingHistory", { payload: { data: [session] } })];
+    const sent: ReplayedMessage[] = [];
+    const journal = { settings: SETTINGS, prices: [{ from: 0, price: 0.3 }] };
+    const options = { nodes: new Set(["journal" as const]), vehicle: "", form: "each" as const, until: Infinity };
+    const replay = new Replay({ ...options, journal }, (message) => sent.push(message));
+    for (const one of lines) await replay.play(one);
+    await replay.end();
+    assert.deepEqual(
+      sent.map(({ output }) => output),
+      [0, 0, 1],
+    );
+    const { vin, kind, days, months, years, health } = sent[2]?.msg as SummaryMessage;
+    assert.deepEqual([vin, kind, health.charges], [VIN, "summary", 1]);
+    assert.deepEqual([days[0]?.period, months[0]?.period, years[0]?.period], ["2026-03-02", "2026-03", "2026"]);
+    assert.deepEqual([years[0]?.charges, years[0]?.drawnKwh, years[0]?.cost], [1, 35, 10.5]);
   });
 
   it("makes the same entries after a restart at any place", async () => {
