@@ -42,7 +42,7 @@ const FIRST_TOLD = 10;
 const USUAL_EFFICIENCIES = { AC: 0.9, DC: 0.94 } as const;
 const USUAL_SIGMA = 0.035;
 /** Efficiencies that can be: outside of them the car's capacity or the energy is wrong. */
-const [LEAST_EFFICIENCY, MOST_EFFICIENCY] = [0.75, 1];
+const [LEAST_EFFICIENCY, MOST_EFFICIENCY] = [0.6, 1.05];
 /** Ageing takes longer than weather: over a shorter time only the mean counts [ms]. */
 const LEAST_SPAN_MS = 90 * 24 * 3_600_000;
 /** Half the width of a band of 90 %, in deviations. */

@@ -2,11 +2,12 @@ import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 import { clampedNumber, isTrue, object, objectOrDefaults, oneOf, or } from "../support/stored-schema.js";
 import { validTime } from "../support/iso-time.js";
 import type { ChargeFigures, SocEstimate } from "../soc/estimate.js";
+import { LONGEST_UNWATCHED_MS } from "../soc/settings.js";
 import type { ChargingMethod, VehicleEvent } from "../vehicle/vehicle-event.js";
 import { BoundedSeries, type Point } from "./bounded-series.js";
 import { EnergyCourse, type EnergyPart } from "./energy-course.js";
 import type { OriginSpan } from "./energy-origins.js";
-import { rounded, type FigureSource } from "./entry.js";
+import { figureOf, rounded, type Figure } from "./entry.js";
 
 type ChargingStarted = Extract<VehicleEvent, { name: "chargingStarted" }>;
 
@@ -18,10 +19,10 @@ export interface WatchedCharge {
   /** Drawn energy by quarters. */
   readonly parts: readonly EnergyPart[];
   /** What told the drawn energy; `null`: nothing. */
-  readonly source: FigureSource | null;
-  readonly peakKw: number | null;
-  /** While power flowed. */
-  readonly meanKw: number | null;
+  readonly source: "meter" | "car" | "estimate" | null;
+  readonly peakKw: Figure | null;
+  /** Time in which power flowed [h]. */
+  readonly hours: number;
   readonly method: ChargingMethod | null;
   /** By which most of the energy came: cars write one phase when a charge ends. */
   readonly phases: number | null;
@@ -36,10 +37,12 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** Limits how long the last power is taken to have gone on until the end of a charge [ms]. */
 const LONGEST_TAIL_MS = 10 * MINUTE_MS;
-export const MOST_CURVE_POINTS = 120;
+const MOST_CURVE_POINTS = 120;
+/** Share of the energy, and of the time, for which the power has to be told: else the levels know more. */
+const LEAST_TOLD = 0.9;
 
 const amount = or(clampedNumber(0, 1e6), 0);
-const sample = object({ at: validTime, session: validTime, kwh: amount, kw: finiteNumber });
+const sample = object({ at: validTime, session: validTime, kwh: amount, kw: finiteNumber, isTold: isTrue });
 const readState = objectOrDefaults({
   /** What the estimate said last. */
   last: sample,
@@ -51,9 +54,11 @@ const readState = objectOrDefaults({
   one: amount,
   two: amount,
   three: amount,
-  /** Time in which power flowed [h]. */
+  /** Time in which power flowed [h], and in which nobody told it [ms]. */
   hours: amount,
+  missingMs: amount,
   peakKw: finiteNumber,
+  peakSource: or(oneOf(["meter", "car", "estimate"]), "estimate"),
   /** Level and its deviation when it began, estimated. */
   startSoc: finiteNumber,
   startSigma: finiteNumber,
@@ -119,7 +124,7 @@ export class ChargeDraft {
     state.endSigma = sigma;
     state.efficiency = charge.efficiency ?? state.efficiency;
     state.isDirect = charge.method === "DC";
-    if (charge.powerKw !== null) state.peakKw = Math.max(state.peakKw ?? 0, charge.powerKw);
+    this.#peak(charge);
     this.#curve.add([this.#minute(now), rounded(soc, 1), charge.powerKw === null ? null : rounded(charge.powerKw, 2)]);
   }
 
@@ -135,14 +140,13 @@ export class ChargeDraft {
 
   /** Returns what is known of the charge until its end. */
   until(end: number): WatchedCharge {
-    const { hours, peakKw, efficiency } = this.#state;
-    const drawn = this.#course.kwh;
+    const { hours, peakKw, peakSource, efficiency } = this.#state;
     const last = this.#minute(end);
     return {
       parts: this.#course.partsUntil(end),
-      source: drawn > 0 ? this.#source : null,
-      peakKw,
-      meanKw: hours > 0 ? drawn / hours : null,
+      source: this.#course.kwh > 0 ? this.#sourceUntil(end) : null,
+      peakKw: figureOf(peakKw, peakSource),
+      hours,
       method: this.#method,
       phases: this.#method === "DC" ? null : this.#phases,
       efficiency,
@@ -151,11 +155,12 @@ export class ChargeDraft {
     };
   }
 
-  /** Returns what told most of the energy. */
-  get #source(): FigureSource {
-    const { meter, car, estimate } = this.#state;
-    if (meter >= car && meter >= estimate) return "meter";
-    return car >= estimate ? "car" : "estimate";
+  /** Returns what told the energy; "estimate" unless it was told for nearly all of the charge. */
+  #sourceUntil(end: number): "meter" | "car" | "estimate" {
+    const { meter, car, missingMs } = this.#state;
+    const isWhole = meter + car >= LEAST_TOLD * this.#course.kwh;
+    if (!isWhole || missingMs > (1 - LEAST_TOLD) * (end - this.startedAt)) return "estimate";
+    return meter >= car ? "meter" : "car";
   }
 
   get #method(): ChargingMethod | null {
@@ -167,6 +172,13 @@ export class ChargeDraft {
     const { one, two, three } = this.#state;
     const most = Math.max(one, two, three);
     return most === 0 ? null : [one, two, three].indexOf(most) + 1;
+  }
+
+  #peak({ powerKw, powerSource }: ChargeFigures): void {
+    const state = this.#state;
+    if (powerKw === null || powerKw <= (state.peakKw ?? 0)) return;
+    state.peakKw = powerKw;
+    state.peakSource = SOURCES[powerSource];
   }
 
   /** Adds energy that was drawn evenly over spans that follow each other. */
@@ -183,24 +195,44 @@ export class ChargeDraft {
   }
 
   /** Takes the rise of the energy since the last look. */
-  #draw({ grossKwh, powerKw, powerSource, phases, startedAt }: ChargeFigures, origins: OriginsOf, now: number): void {
-    const state = this.#state;
-    const { last } = state;
-    const isSame = last?.session === startedAt;
-    const before = isSame ? last.kwh : 0;
-    const since = isSame ? (last.at ?? now) : Math.max(startedAt, this.startedAt);
-    // Of a level that is corrected downwards the estimate takes energy back; that rises again first.
-    const kwh = Math.max(0, grossKwh - before);
-    // Where energy is told by readings only, what the next one tells has flowed since the one before.
-    const at = kwh === 0 && isSame && powerKw !== 0 ? (last.at ?? now) : now;
-    state.last = { at, session: startedAt, kwh: Math.max(grossKwh, before), kw: powerKw };
+  #draw(charge: ChargeFigures, origins: OriginsOf, now: number): void {
+    const { powerKw, powerSource } = charge;
+    const { kwh, since } = this.#rise(charge, now);
     if (kwh === 0) return;
-    this.#add(kwh, origins(Math.min(since, now), now, powerKw));
-    state[SOURCES[powerSource]] += kwh;
-    state.hours += Math.max(0, now - since) / HOUR_MS;
-    const name = PHASES[(phases ?? 0) - 1];
-    if (name !== undefined) state[name] += kwh;
+    const state = this.#state;
+    this.#add(kwh, origins(since, now, powerKw));
+    const source = SOURCES[powerSource];
+    state[source] += kwh;
+    state.hours += (now - since) / HOUR_MS;
+    if (source !== "estimate") state.missingMs += Math.max(0, now - since - LONGEST_UNWATCHED_MS);
+    const name = phasesOf(charge);
+    if (name !== null) state[name] += kwh;
   }
+
+  /** Returns by how much the drawn energy has risen since when, and takes note of it. */
+  #rise({ grossKwh, powerKw: kw, powerSource, startedAt: session }: ChargeFigures, now: number) {
+    const isTold = SOURCES[powerSource] !== "estimate";
+    const former = this.#state.last?.session === session ? this.#state.last : null;
+    if (former === null) {
+      this.#state.last = { at: now, session, kwh: grossKwh, kw, isTold };
+      return { kwh: grossKwh, since: Math.min(now, Math.max(session, this.startedAt)) };
+    }
+    // Energy that is told counts from its first word on, whatever was concluded from the level before.
+    const isOther = former.kwh > 0 && former.isTold !== isTold;
+    // Of a level that is corrected downwards the estimate takes energy back; that rises again first.
+    const kwh = isOther ? 0 : Math.max(0, grossKwh - former.kwh);
+    const mostKwh = isOther ? grossKwh : Math.max(grossKwh, former.kwh);
+    const since = Math.min(now, former.at ?? now);
+    // Where energy is told by readings only, what the next one tells has flowed since the one before.
+    const isWaiting = kwh === 0 && !isOther && kw !== 0;
+    this.#state.last = { at: isWaiting ? since : now, session, kwh: mostKwh, kw, isTold };
+    return { kwh, since };
+  }
+}
+
+/** Returns the count of phases under which energy is counted; `null` where nobody knows it. */
+function phasesOf({ phases, phasesSource }: ChargeFigures): (typeof PHASES)[number] | null {
+  return phasesSource === "assumed" ? null : (PHASES[(phases ?? 0) - 1] ?? null);
 }
 
 /** Describes a charge that nobody has watched. */
@@ -208,7 +240,7 @@ export const NOT_WATCHED: WatchedCharge = {
   parts: [],
   source: null,
   peakKw: null,
-  meanKw: null,
+  hours: 0,
   method: null,
   phases: null,
   efficiency: null,

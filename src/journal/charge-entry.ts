@@ -18,6 +18,7 @@ const USUAL_EFFICIENCY_SIGMA = 0.04;
 /** Deviation of what tells the drawn energy, as a share of it. */
 const DRAWN_SIGMAS = { meter: 0.02, car: 0.05, chargingHistory: 0.02 } as const;
 type TrustedSource = keyof typeof DRAWN_SIGMAS;
+const HOUR_MS = 3_600_000;
 /** Half the width of a band of 90 %, in deviations. */
 const BAND_SIGMAS = 1.645;
 /** Limits how much of the energy a charge of few percents may tell: its rounding would be most of it [pp]. */
@@ -36,7 +37,7 @@ export function chargeEntry(
   settings: JournalSettings,
 ): ChargeEntry {
   const { startedAt, at: end, pauses, reason } = event;
-  const { source, peakKw, meanKw, method, phases, parts, curve } = watched;
+  const { peakKw, method, phases, parts, curve } = watched;
   const { zone, places } = settings;
   const levels = levelsOf(event, watched);
   const batteryKwh = batteryOf(event, levels, watched, view);
@@ -54,8 +55,8 @@ export function chargeEntry(
     ...NOTHING_DRAWN,
     method,
     phases,
-    peakKw: source && figureOf(peakKw, source),
-    meanKw: source && figureOf(meanKw, source),
+    peakKw,
+    meanKw: meanOf(drawn, watched, end - startedAt),
     pauses,
     reason,
     cost: null,
@@ -127,10 +128,18 @@ export function deviationOf({ levelFrom, levelTo }: Pick<ChargeEntry, "levelFrom
   return Math.hypot(levelFrom?.sigma ?? 0, levelTo?.sigma ?? 0);
 }
 
+/** Returns the mean power while power flowed; over the whole time where nobody told it. @param ms duration [ms] */
+function meanOf(drawn: Figure | null, { hours }: WatchedCharge, ms: number): Figure | null {
+  const time = drawn !== null && isTold(drawn) && hours > 0 ? hours : ms / HOUR_MS;
+  return drawn === null || time <= 0 ? null : figureOf(drawn.value / time, drawn.source);
+}
+
 /** Returns what was drawn: as told, else what the gain of the battery needs. */
 function drawnOf({ parts, source, efficiency }: WatchedCharge, battery: Figure | null): Figure | null {
-  if (source === "meter" || source === "car") return toldDrawn(sumOf(parts), source);
-  return concludedDrawn(battery, efficiency);
+  const told = source === "meter" || source === "car" ? toldDrawn(sumOf(parts), source) : null;
+  // More cannot arrive than was drawn: then a part of it was told to nobody.
+  const isWhole = told !== null && (battery?.source !== "level" || battery.value <= told.value * MOST_EFFICIENCY);
+  return isWhole ? told : (concludedDrawn(battery, efficiency) ?? told);
 }
 
 /** Concludes the drawn energy from that in the battery. */

@@ -12,6 +12,7 @@ import {
   plugged,
   SETTINGS,
   standing,
+  stream,
   time,
   TRIP,
   tripsIn,
@@ -74,6 +75,27 @@ describe("the journal of a recording", () => {
     assert.equal(charge?.drawnKwh?.source, "estimate");
     assert.ok(Math.abs(charge.drawnKwh.value - 32 / 0.9) < 2, String(charge.drawnKwh.value));
     assert.equal(charge.efficiency, null);
+  });
+
+  it("concludes the drawn energy as well where only a part of the charge was told, and learns nothing from it", async () => {
+    const power = (minute: number, kw: number) =>
+      stream(minute, { "vehicle.powertrain.electric.battery.charging.power": kw * 1000 });
+    const lines = [
+      standing(0, 20),
+      stream(10, {
+        "vehicle.drivetrain.electricEngine.charging.status": "CHARGINGACTIVE",
+        "vehicle.drivetrain.electricEngine.charging.method": "DC_TYP2COMBO",
+        "vehicle.drivetrain.batteryManagement.header": 20,
+      }),
+      ...[power(25, 90), power(32, 80), unplugged(40, 70), level(60, 70)],
+    ];
+    const [charge] = chargesIn(await journalOf(lines));
+    assert.equal(charge?.method, "DC");
+    assert.equal(charge.batteryKwh?.value, 40);
+    assert.equal(charge.drawnKwh?.source, "estimate");
+    assert.ok(charge.drawnKwh.value > 40 && charge.drawnKwh.value < 46, String(charge.drawnKwh.value));
+    assert.deepEqual([charge.efficiency, charge.peakKw], [null, { value: 90, source: "car", sigma: null }]);
+    assert.ok(Math.abs((charge.meanKw?.value ?? 0) - charge.drawnKwh.value * 2) < 0.1);
   });
 
   it("has a trip with its places, figures, purpose and track", async () => {
