@@ -2,7 +2,7 @@ import { toNdjsonLine } from "../store/recording-writer.js";
 import { isObject, nonEmptyText, parseJson, type JsonObject } from "../support/json.js";
 import { readEntry, type JournalEntry } from "./entry.js";
 
-/** Holds what a file of the journal says. */
+/** Holds what a file of the journal says; without details where only the heads were read. */
 export interface JournalFileContent {
   /** The last line of each id, in the order of their first lines. */
   readonly entries: ReadonlyMap<string, JournalEntry>;
@@ -12,23 +12,37 @@ export interface JournalFileContent {
   readonly damaged: number;
 }
 
-/** Reads a file of the journal. A last line that was cut off is nothing; any other broken line is counted. */
-export function parseJournalFile(content: Buffer | null): JournalFileContent {
-  const lines = content === null ? [] : content.toString("utf8").split("\n");
-  // What follows the last line break was not written to its end.
-  lines.pop();
+/** Where the details of an entry begin in its line, whose last member they are: no text within JSON can look like this. */
+const DETAIL = ',"detail":{';
+
+/**
+ * Reads a file of the journal. A last line that was cut off is nothing; any other broken line is counted.
+ * @param part "heads": without the details, which are most of a file and seldom needed
+ */
+export function parseJournalFile(content: Buffer | null, part: "all" | "heads"): JournalFileContent {
   const entries = new Map<string, JournalEntry>();
   const held = new Set<string>();
   let damaged = 0;
-  for (const text of lines) {
+  for (const text of linesOf(content)) {
     if (text.trim() === "") continue;
-    const stored = parseJson(text);
+    const stored = parseJson(part === "all" ? text : headOf(text));
     const entry = readEntry(stored);
     if (entry === "damaged") damaged++;
     else if (entry !== "newer") entries.set(entry.id, entry);
     else held.add(idIn(stored));
   }
   return { entries, held, damaged };
+}
+
+/** Returns the lines that were written to their end. */
+function linesOf(content: Buffer | null): string[] {
+  return content === null ? [] : content.toString("utf8").split("\n").slice(0, -1);
+}
+
+/** Returns a line without its details. */
+function headOf(line: string): string {
+  const end = line.endsWith("}}") ? line.indexOf(DETAIL) : -1;
+  return end < 0 ? line : `${line.slice(0, end)}}`;
 }
 
 function idIn(stored: unknown): string {

@@ -5,7 +5,7 @@ import { journalLine, parseJournalFile, type JournalFileContent } from "./journa
 import { isSameSpan, joinedEntry } from "./same-entry.js";
 
 /** Says what became of an entry: `known` was there already, as good or better. */
-export type Outcome = "new" | "corrected" | "known";
+type Outcome = "new" | "corrected" | "known";
 
 export interface StoredEntry {
   readonly outcome: Outcome;
@@ -13,18 +13,31 @@ export interface StoredEntry {
   readonly entry: JournalEntry;
 }
 
-const MOST_KEPT_FILES = 6;
+/** Holds what has to be at hand of an entry: the entry itself stays on the disk. Times in ms. */
+interface IndexedEntry {
+  readonly id: string;
+  readonly kind: JournalEntry["kind"];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Holds what has to be at hand of a file. */
+interface FileIndex {
+  readonly entries: Map<string, IndexedEntry>;
+  readonly held: ReadonlySet<string>;
+}
+
 /** No car has told anything before [ms]. */
 const FIRST_START = Date.UTC(2010, 0);
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * Keeps the entries of all cars: one file per car and year to which lines are only appended, a correction as a later line
- * with the same id. Reads a file when it is first needed. One call at a time.
+ * with the same id. Reads a file when it is first needed, and keeps an index of it. One call at a time.
  */
 export class JournalStore {
-  /** What the files say that were read last, by path; one that could not be read is not here. */
-  readonly #read = new Map<string, JournalFileContent>();
+  /** By path; a file that could not be read is not here. */
+  readonly #indexes = new Map<string, FileIndex>();
 
   /** @param folder of the journal */
   constructor(
@@ -53,53 +66,63 @@ export class JournalStore {
   /** Returns the entries of a car that went on between two times [ms], by their start. Throws like `add`. */
   async between(vin: string, from: number, to: number): Promise<JournalEntry[]> {
     const found: JournalEntry[] = [];
-    // An entry lies in the file of the year in which it began, in its zone.
-    for (let year = yearOf(from - 2 * DAY_MS); year <= yearOf(to + DAY_MS); year++) {
-      const { entries } = await this.#content(vin, year);
-      for (const entry of entries.values()) if (spanOf(entry).from <= to && spanOf(entry).to >= from) found.push(entry);
+    for (const year of yearsOf(from, to)) {
+      const { entries } = await this.#index(vin, year);
+      const ids = [...entries.values()].filter((one) => one.from <= to && one.to >= from).map(({ id }) => id);
+      if (ids.length === 0) continue;
+      const content = await this.#read(vin, year, "all");
+      found.push(...ids.flatMap((id) => content.entries.get(id) ?? []));
     }
-    return found.sort((one, other) => spanOf(one).from - spanOf(other).from);
+    return inOrder(found);
   }
 
-  /** Returns all entries of a car until a time [ms], by their start. Throws like `add`. */
-  async allUntil(vin: string, until: number): Promise<JournalEntry[]> {
-    return this.between(vin, FIRST_START, until);
+  /** Returns all entries of a car until a time [ms] without their details, by their start. Throws like `add`. */
+  async headsUntil(vin: string, until: number): Promise<JournalEntry[]> {
+    const found: JournalEntry[] = [];
+    for (const year of yearsOf(FIRST_START, until)) {
+      const { entries } = await this.#read(vin, year, "heads");
+      for (const entry of entries.values()) if (spanOf(entry).from <= until) found.push(entry);
+    }
+    return inOrder(found);
   }
 
-  /** Returns the number of lines of a car's year that are no entries. */
+  /** Returns the number of lines of a car's year that are no entries. Throws like `add`. */
   async damagedIn(vin: string, year: number): Promise<number> {
-    return (await this.#content(vin, year)).damaged;
+    return (await this.#read(vin, year, "heads")).damaged;
   }
 
   async #sameAs(vin: string, entry: JournalEntry): Promise<JournalEntry | null> {
     const span = spanOf(entry);
-    const near = await this.between(vin, span.from, span.to);
-    return (
-      near.find((one) => one.kind === entry.kind && (one.id === entry.id || isSameSpan(spanOf(one), span))) ?? null
-    );
+    for (const year of yearsOf(span.from, span.to)) {
+      const { entries } = await this.#index(vin, year);
+      const isSame = (one: IndexedEntry) => one.kind === entry.kind && (one.id === entry.id || isSameSpan(one, span));
+      const known = entries.get(entry.id) ?? [...entries.values()].find(isSame);
+      if (known !== undefined) return (await this.#read(vin, year, "all")).entries.get(known.id) ?? null;
+    }
+    return null;
   }
 
   async #write(vin: string, entry: JournalEntry, outcome: Outcome): Promise<StoredEntry> {
     const year = yearIn(entry);
-    const content = await this.#content(vin, year);
-    if (content.held.has(entry.id)) return { outcome: "known", entry };
+    const { entries, held } = await this.#index(vin, year);
+    if (held.has(entry.id)) return { outcome: "known", entry };
     await this.files.append(this.#path(vin, year), journalLine(entry));
-    this.#keep(this.#path(vin, year), { ...content, entries: new Map(content.entries).set(entry.id, entry) });
+    entries.set(entry.id, indexed(entry));
     return { outcome, entry };
   }
 
-  async #content(vin: string, year: number): Promise<JournalFileContent> {
+  async #index(vin: string, year: number): Promise<FileIndex> {
     const path = this.#path(vin, year);
-    const known = this.#read.get(path) ?? parseJournalFile(await this.files.read(path));
-    this.#keep(path, known);
-    return known;
+    const known = this.#indexes.get(path);
+    if (known !== undefined) return known;
+    const { entries, held } = await this.#read(vin, year, "heads");
+    const index = { entries: new Map([...entries].map(([id, entry]) => [id, indexed(entry)])), held };
+    this.#indexes.set(path, index);
+    return index;
   }
 
-  /** Keeps what was used last: years that nobody asks for take no memory. */
-  #keep(path: string, content: JournalFileContent): void {
-    this.#read.delete(path);
-    this.#read.set(path, content);
-    for (const oldest of this.#read.keys()) if (this.#read.size > MOST_KEPT_FILES) this.#read.delete(oldest);
+  async #read(vin: string, year: number, part: "all" | "heads"): Promise<JournalFileContent> {
+    return parseJournalFile(await this.files.read(this.#path(vin, year)), part);
   }
 
   #path(vin: string, year: number): string {
@@ -107,8 +130,19 @@ export class JournalStore {
   }
 }
 
-function yearOf(time: number): number {
-  return new Date(time).getUTCFullYear();
+function indexed(entry: JournalEntry): IndexedEntry {
+  const { id, kind } = entry;
+  return { id, kind, ...spanOf(entry) };
+}
+
+/** Returns the years of the files in which entries of a span [ms] can lie: an entry lies where it began, in its zone. */
+function yearsOf(from: number, to: number): number[] {
+  const [first, last] = [new Date(from - 2 * DAY_MS).getUTCFullYear(), new Date(to + DAY_MS).getUTCFullYear()];
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+function inOrder(entries: JournalEntry[]): JournalEntry[] {
+  return entries.sort((one, other) => spanOf(one).from - spanOf(other).from);
 }
 
 /** Returns the year of an entry in its zone. */

@@ -104,7 +104,7 @@ export class Journal {
   async summary(vin: string, until: number): Promise<JournalSummary> {
     const { store, settings } = this.dependencies;
     const { currency, zone } = settings();
-    const entries = await store.allUntil(vin, until);
+    const entries = await store.headsUntil(vin, until);
     const charges = entries.filter((entry) => entry.kind === "charge");
     const sums = (period: Period) => sumsBy(period, entries, currency);
     return {

@@ -50,6 +50,18 @@ describe("the files of the journal", () => {
     assert.equal((await linesOf(files)).length, 2);
   });
 
+  it("are summed up without the details of their entries, which a text that looks like them does not cut off", async () => {
+    const files = new TroubledFiles();
+    const store = new JournalStore(files, "/journal");
+    const place = { name: 'of ,"detail":{ and \u2028', latitude: 1, longitude: 2 };
+    const track = [[0, 1, 2]];
+    const entry = trip("2026-03-02T07:10:00+01:00", "2026-03-02T08:10:00+01:00", { from: place, detail: { track } });
+    await store.add(VIN, entry, asIs);
+    const [head] = await store.headsUntil(VIN, Date.parse("2026-12-31"));
+    assert.deepEqual(head, { ...entry, detail: { track: [] } });
+    assert.deepEqual(await store.between(VIN, ...ALWAYS), [entry]);
+  });
+
   it("take a correction as a later line with the same id", async () => {
     const files = new TroubledFiles();
     const store = new JournalStore(files, "/journal");
