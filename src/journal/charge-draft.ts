@@ -115,7 +115,7 @@ export class ChargeDraft {
   /** Takes what the estimate says now; nothing while the charge pauses. */
   look({ charge, soc, sigma }: SocEstimate, origins: OriginsOf, now: number): void {
     if (charge === null) {
-      this.#state.last = null;
+      this.#pause(now, 0);
       return;
     }
     this.#draw(charge, origins, now);
@@ -131,11 +131,13 @@ export class ChargeDraft {
   /** Lets the last power go on until a stop, which the estimate has taken note of already. */
   stop(at: number, origins: OriginsOf): void {
     const { last } = this.#state;
-    this.#state.last = null;
-    if (last?.at == null || last.kw === null || at <= last.at || at - last.at > LONGEST_TAIL_MS) return;
-    const kwh = (last.kw * (at - last.at)) / HOUR_MS;
-    this.#add(kwh, origins(last.at, at, last.kw));
-    this.#state.hours += (at - last.at) / HOUR_MS;
+    const since = last?.at ?? at;
+    const kw = at - since > LONGEST_TAIL_MS ? 0 : (last?.kw ?? 0);
+    const kwh = Math.max(0, (kw * (at - since)) / HOUR_MS);
+    this.#pause(at, kwh);
+    if (kwh === 0) return;
+    this.#add(kwh, origins(since, at, kw));
+    this.#state.hours += (at - since) / HOUR_MS;
   }
 
   /** Returns what is known of the charge until its end. */
@@ -172,6 +174,15 @@ export class ChargeDraft {
     const { one, two, three } = this.#state;
     const most = Math.max(one, two, three);
     return most === 0 ? null : [one, two, three].indexOf(most) + 1;
+  }
+
+  /**
+   * Nothing is drawn any more. What was counted of the estimate's charge stays known, because the same one may go on.
+   * @param kwh that was drawn since the last look
+   */
+  #pause(at: number, kwh: number): void {
+    const { last } = this.#state;
+    if (last !== null) this.#state.last = { ...last, at: Math.max(at, last.at ?? at), kwh: last.kwh + kwh, kw: 0 };
   }
 
   #peak({ powerKw, powerSource }: ChargeFigures): void {

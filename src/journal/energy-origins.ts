@@ -65,12 +65,9 @@ export class EnergyOrigins {
   readonly #prices = new Steps<number>(MOST_PRICES);
   readonly #solar = new Steps<SolarPart>(MOST_SOLAR);
 
-  /**
-   * Sets the price per kWh from a time on.
-   * @throws CarDataError `price_invalid`
-   */
-  price(value: unknown, from: number): void {
-    this.#prices.set(from, parsePrice(value));
+  /** Sets the price per kWh from a time on. */
+  price({ from, price }: PriceStep): void {
+    this.#prices.set(from, price);
   }
 
   /**

@@ -75,7 +75,9 @@ export class JournalBuilder {
         this.#trip.fixes(positions);
         return null;
       case "tripEnded": {
-        const entry = tripEntry(event, this.#trip, view(), settings());
+        // After a crash a trip may be known that has ended unheard.
+        const isOther = event.startedAt !== null && this.#trip?.startedAt !== event.startedAt;
+        const entry = tripEntry(event, isOther ? null : this.#trip, view(), settings());
         this.#trip = null;
         this.#movedAt = Math.max(event.at, this.#movedAt ?? event.at);
         return entry;

@@ -5,7 +5,7 @@ import type { CarView } from "./car-view.js";
 import { batteryHealth, type BatteryHealth } from "./battery-health.js";
 import { sumsBy, type JournalSum, type Period } from "./sums.js";
 import { withCost } from "./cost.js";
-import { EnergyOrigins } from "./energy-origins.js";
+import { EnergyOrigins, type PriceStep } from "./energy-origins.js";
 import { matchHistory } from "./charging-history.js";
 import { readEntry, type EntryRefusal, type JournalEntry } from "./entry.js";
 import { readSession, type HistorySession } from "./history-session.js";
@@ -40,6 +40,8 @@ type Task =
   | { readonly kind: "entry"; readonly vin: string; readonly entry: JournalEntry }
   | { readonly kind: "history"; readonly vin: string; readonly sessions: readonly HistorySession[] };
 
+/** Limits by how much the clocks of BMW and of this computer may differ [ms]. */
+const CLOCK_TOLERANCE_MS = 24 * 3_600_000;
 /** Limits what waits while the disk cannot be used: more is lost, the oldest first. */
 const MOST_WAITING = 5000;
 
@@ -62,15 +64,16 @@ export class Journal {
     for (const entry of this.#builderOf(vin)?.follow(update, now) ?? []) this.#plan({ kind: "entry", vin, entry });
   }
 
-  /** Takes sessions of BMW's charging history of a car. */
-  history(vin: string, sessions: readonly JsonObject[]): void {
-    const known = sessions.flatMap((session) => readSession(session) ?? []);
+  /** Takes sessions of BMW's charging history of a car; those that are still to come cannot be. */
+  history(vin: string, sessions: readonly JsonObject[], now: number): void {
+    const read = sessions.flatMap((session) => readSession(session) ?? []);
+    const known = read.filter(({ to }) => to <= now + CLOCK_TOLERANCE_MS);
     this.#plan({ kind: "history", vin, sessions: known });
   }
 
   /** Writes what waits, as far as possible; never rejects. */
   async retry(): Promise<void> {
-    this.#working ??= this.#work().finally(() => (this.#working = null));
+    if (this.#waiting.length > 0) this.#working ??= this.#work();
     await this.#working;
   }
 
@@ -84,12 +87,9 @@ export class Journal {
     if (kmh !== null) this.#builders.get(vin)?.tracked(kmh);
   }
 
-  /**
-   * Sets the price per kWh from a time on [ms].
-   * @throws CarDataError `price_invalid`
-   */
-  price(value: unknown, from: number): void {
-    this.#origins.price(value, from);
+  /** Sets the price per kWh from a time on; see `parsePrices`. */
+  price(step: PriceStep): void {
+    this.#origins.price(step);
   }
 
   /**
@@ -147,17 +147,24 @@ export class Journal {
   /** Does what waits in its order, until something fails. */
   async #work(): Promise<void> {
     for (let task = this.#waiting[0]; task !== undefined; task = this.#waiting[0]) {
-      try {
-        await this.#do(task);
-        this.#isTroubled = false;
-        this.#waiting = this.#waiting.filter((one) => one !== task);
-      } catch (cause) {
-        if (!this.#isTroubled) this.dependencies.onTrouble(cause);
-        this.#isTroubled = true;
-        if (systemCodeOf(cause) !== null) return;
-        // A mistake of the program would stay one.
-        this.#waiting = this.#waiting.filter((one) => one !== task);
-      }
+      const isDone = await this.#attempt(task);
+      if (!isDone) break;
+      this.#waiting = this.#waiting.filter((one) => one !== task);
+    }
+    // Here and not once this is awaited: what is planned in between would wait for the next one.
+    this.#working = null;
+  }
+
+  /** Returns whether a task needs no other attempt: a mistake of the program would stay one. */
+  async #attempt(task: Task): Promise<boolean> {
+    try {
+      await this.#do(task);
+      this.#isTroubled = false;
+      return true;
+    } catch (cause) {
+      if (!this.#isTroubled) this.dependencies.onTrouble(cause);
+      this.#isTroubled = true;
+      return systemCodeOf(cause) === null;
     }
   }
 

@@ -1,5 +1,6 @@
 import type { VehicleRegistry } from "../account/vehicle-registry.js";
 import type { CarView } from "../journal/car-view.js";
+import { parsePrices, type PriceStep } from "../journal/energy-origins.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { Journal, type JournalSummary } from "../journal/journal.js";
 import { JournalStore } from "../journal/journal-store.js";
@@ -10,7 +11,6 @@ import type { Files } from "../store/atomic-files.js";
 import { toCarDataError } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
 import type { Clock } from "../support/clock.js";
-import { momentOf } from "../support/iso-time.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { ReplayedJournal } from "./journal-arguments.js";
 import type { RecordedLine } from "./recording.js";
@@ -61,7 +61,7 @@ export class JournalLines {
         this.#trouble ??= toCarDataError(cause);
       },
     });
-    for (const { from, price } of journal.prices) this.#journal.price(price, from);
+    this.#price(journal.prices);
   }
 
   /** Loads the saved state. */
@@ -95,13 +95,17 @@ export class JournalLines {
    */
   energy(line: RecordedLine): void {
     const now = this.dependencies.clock.now();
-    if (line.kind === "price") this.#journal?.price(line["price"], momentOf(line["from"]) ?? now);
-    else this.#journal?.solar(line, now);
+    if (line.kind === "solar") this.#journal?.solar(line, now);
+    else this.#price(parsePrices([{ from: line["from"] ?? now, price: line["price"] }]));
+  }
+
+  #price(steps: readonly PriceStep[]): void {
+    for (const step of steps) this.#journal?.price(step);
   }
 
   /** Takes the sessions of BMW's charging history. */
   history(vin: string, sessions: readonly JsonObject[]): void {
-    this.#journal?.history(vin, sessions);
+    this.#journal?.history(vin, sessions, this.dependencies.clock.now());
   }
 
   /** Waits until all entries are written. Throws what went wrong. */

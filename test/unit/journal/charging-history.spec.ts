@@ -129,6 +129,7 @@ describe("BMW's charging history in the journal", () => {
       session(-400, -500),
       session(-700, -600, { startTime: "soon" }),
       session(-700, -600, { startTime: -5 }),
+      session(2000, 2100),
       session(-700, -600, { startTime: 12 }),
       { energyConsumedFromPowerGridKwh: 7 },
     ];

@@ -203,6 +203,7 @@ describe("tariffs and prices", () => {
   it("by message that cannot be used are left out of a replay, and counted", async () => {
     const wrong = [
       line(1, "price", { price: "much" }),
+      line(1, "price", { price: 7, from: "soon" }),
       line(2, "solar", { kw: -1 }),
       line(3, "solar", { kw: 1, share: 1 }),
     ];

@@ -77,6 +77,17 @@ describe("the journal of a recording", () => {
     assert.equal(charge.efficiency, null);
   });
 
+  it("counts no energy twice, and none of a pause", async () => {
+    for (const word of ["CHARGINGPAUSED", "CHARGINGENDED", "NOCHARGING"]) {
+      const [charge, ...more] = chargesIn(await journalOf(pausedCharge(word)));
+      assert.deepEqual([more.length, charge?.pauses], [0, 1], word);
+      const { drawnKwh, meanKw } = charge ?? {};
+      // 11.04 kW for two times 100 minutes.
+      assert.ok(Math.abs((drawnKwh?.value ?? 0) - 36.8) < 0.6, `${word} ${String(drawnKwh?.value)}`);
+      assert.ok(Math.abs((meanKw?.value ?? 0) - 11.04) < 0.15, `${word} ${String(meanKw?.value)}`);
+    }
+  });
+
   it("concludes the drawn energy as well where only a part of the charge was told, and learns nothing from it", async () => {
     const power = (minute: number, kw: number) =>
       stream(minute, { "vehicle.powertrain.electric.battery.charging.power": kw * 1000 });
@@ -168,6 +179,17 @@ describe("the journal of a recording", () => {
     }
   });
 });
+
+/** A charge from minute 10 to 240 that pauses from 110 to 140, with the status that says so. */
+function pausedCharge(word: string): (typeof CHARGE)[number][] {
+  const rising = (from: number, soc: number) =>
+    Array.from({ length: 19 }, (_, step) => level(from + 5 * (step + 1), soc + step + 1));
+  const pause = stream(110, { "vehicle.drivetrain.electricEngine.charging.status": word });
+  return [
+    ...[standing(0, 40), plugged(10, 40), ...rising(10, 40), pause],
+    ...[plugged(140, 59), ...rising(140, 59), unplugged(240, 78), level(270, 78)],
+  ];
+}
 
 const later = (at: string, minutes: number) => new Date(Date.parse(at) + minutes * 60_000).toISOString();
 
