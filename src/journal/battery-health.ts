@@ -1,6 +1,6 @@
 import { rounded, spanOf, type ChargeEntry } from "./entry.js";
 import { groupedBy } from "./grouped.js";
-import { lineThrough, medianOf, type Line, type Sample } from "./robust-line.js";
+import { BAND_SIGMAS, lineThrough, SIGMAS_PER_MAD, medianOf, type Line, type Sample } from "./robust-line.js";
 import { zonedTime } from "./zoned-time.js";
 
 /** A value with the band in which it lies nine times of ten. */
@@ -45,8 +45,6 @@ const USUAL_SIGMA = 0.035;
 const [LEAST_EFFICIENCY, MOST_EFFICIENCY] = [0.6, 1.05];
 /** Ageing takes longer than weather: over a shorter time only the mean counts [ms]. */
 const LEAST_SPAN_MS = 90 * 24 * 3_600_000;
-/** Half the width of a band of 90 %, in deviations. */
-const BAND_SIGMAS = 1.645;
 const TRUSTED = new Set(["meter", "car", "chargingHistory"]);
 
 /**
@@ -129,9 +127,6 @@ function flatLine(samples: readonly Sample[]): Line {
   const band = (BAND_SIGMAS * scatter * SIGMAS_PER_MAD) / Math.sqrt(samples.length);
   return { at: () => mean, slope: 0, slopeBand: [0, 0], band };
 }
-
-/** Deviation of a normal distribution in median absolute deviations. */
-const SIGMAS_PER_MAD = 1.4826;
 
 /** @param isCalibrated whether the line begins at the car's own capacity: then its slope errs over the whole time */
 function capacityAt(line: Line, from: number, to: number, isCalibrated: boolean): BandedValue {

@@ -6,6 +6,7 @@ import { evenParts, rowsOfParts, scaledTo, sumOf, type EnergyPart } from "./ener
 import { entryId, figureOf, rounded, SCHEMA, type ChargeEntry, type Figure } from "./entry.js";
 import type { JournalSettings } from "./journal-settings.js";
 import { placeOf } from "./places.js";
+import { BAND_SIGMAS } from "./robust-line.js";
 import { zonedTime } from "./zoned-time.js";
 
 export type ChargingEnded = Extract<VehicleEvent, { name: "chargingEnded" }>;
@@ -19,8 +20,6 @@ const USUAL_EFFICIENCY_SIGMA = 0.04;
 const DRAWN_SIGMAS = { meter: 0.02, car: 0.05, chargingHistory: 0.02 } as const;
 type TrustedSource = keyof typeof DRAWN_SIGMAS;
 const HOUR_MS = 3_600_000;
-/** Half the width of a band of 90 %, in deviations. */
-const BAND_SIGMAS = 1.645;
 /** Limits how much of the energy a charge of few percents may tell: its rounding would be most of it [pp]. */
 const LEAST_GAIN_PP = 5;
 const [LEAST_EFFICIENCY, MOST_EFFICIENCY] = [0.5, 1.05];

@@ -1,4 +1,4 @@
-import { concludedDrawn, NOTHING_DRAWN, toldDrawn, withDrawn } from "./charge-entry.js";
+import { concludedDrawn, LEVEL_SIGMA_PP, NOTHING_DRAWN, toldDrawn, withDrawn } from "./charge-entry.js";
 import { partsOfRows, type EnergyPart } from "./energy-course.js";
 import { entryId, figureOf, rounded, SCHEMA, spanOf, type ChargeEntry, type Figure } from "./entry.js";
 import type { HistorySession } from "./history-session.js";
@@ -12,8 +12,6 @@ const DIRECT_FROM_KW = 25;
 /** A difference of the drawn energy that is worth a correction, as a share of it. */
 const WORTH_CORRECTING = 0.005;
 const HOUR_MS = 3_600_000;
-/** Deviation of a level that BMW shows in whole percents [pp]. */
-const SHOWN_SIGMA_PP = 0.29;
 
 /** Holds what a charging history changes. */
 export interface HistoryChanges {
@@ -131,7 +129,7 @@ function costOf({ cost }: HistorySession): ChargeEntry["cost"] {
 }
 
 function shownLevel(soc: number | null): Figure | null {
-  return figureOf(soc, "chargingHistory", SHOWN_SIGMA_PP);
+  return figureOf(soc, "chargingHistory", LEVEL_SIGMA_PP);
 }
 
 function entryOfSession(session: HistorySession, capacityKwh: number | null, settings: JournalSettings): ChargeEntry {
@@ -140,7 +138,7 @@ function entryOfSession(session: HistorySession, capacityKwh: number | null, set
   const batteryKwh =
     gain === null || capacityKwh === null
       ? null
-      : figureOf((gain * capacityKwh) / 100, "chargingHistory", (SHOWN_SIGMA_PP * Math.SQRT2 * capacityKwh) / 100);
+      : figureOf((gain * capacityKwh) / 100, "chargingHistory", (LEVEL_SIGMA_PP * Math.SQRT2 * capacityKwh) / 100);
   const meanKw = drawnKwh === null || to === from ? null : drawnKwh / ((to - from) / HOUR_MS);
   const entry: ChargeEntry = {
     schema: SCHEMA,

@@ -5,11 +5,11 @@ import type { VehicleEvent } from "../vehicle/vehicle-event.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { CarView } from "./car-view.js";
 import { ChargeDraft, NOT_WATCHED, type OriginsOf } from "./charge-draft.js";
-import { chargeEntry } from "./charge-entry.js";
+import { chargeEntry, type ChargingEnded } from "./charge-entry.js";
 import type { JournalEntry } from "./entry.js";
 import type { JournalSettings } from "./journal-settings.js";
 import { TripDraft } from "./trip-draft.js";
-import { tripEntry } from "./trip-entry.js";
+import { tripEntry, type TripEnded } from "./trip-entry.js";
 
 /** Lists what the journal of one car needs. */
 export interface BuilderDependencies {
@@ -41,7 +41,8 @@ export class JournalBuilder {
 
   /** Takes note of the present estimate of a charge. */
   look(now: number): void {
-    const { estimate } = this.dependencies.view();
+    // An estimate is computed when it is asked for.
+    const estimate = this.#charge === null ? null : this.dependencies.view().estimate;
     if (estimate !== null) this.#charge?.look(estimate, this.dependencies.origins, now);
   }
 
@@ -68,31 +69,39 @@ export class JournalBuilder {
   }
 
   #event(event: VehicleEvent, positions: readonly Position[]): JournalEntry | null {
-    const { view, settings } = this.dependencies;
+    const { view } = this.dependencies;
     switch (event.name) {
       case "tripStarted":
         this.#trip = TripDraft.begin(event, view().magic);
         this.#trip.fixes(positions);
         return null;
-      case "tripEnded": {
-        // After a crash a trip may be known that has ended unheard.
-        const isOther = event.startedAt !== null && this.#trip?.startedAt !== event.startedAt;
-        const entry = tripEntry(event, isOther ? null : this.#trip, view(), settings());
-        this.#trip = null;
-        this.#movedAt = Math.max(event.at, this.#movedAt ?? event.at);
-        return entry;
-      }
+      case "tripEnded":
+        return this.#endTrip(event);
       case "chargingStarted":
         this.#charge = ChargeDraft.begin(event, view().estimate);
         return null;
-      case "chargingEnded": {
-        const draft = this.#charge?.startedAt === event.startedAt ? this.#charge : null;
-        this.#charge = null;
-        return chargeEntry(event, draft?.until(event.at) ?? NOT_WATCHED, view(), this.#place(), settings());
-      }
+      case "chargingEnded":
+        return this.#endCharge(event);
       default:
         return null;
     }
+  }
+
+  #endTrip(event: TripEnded): JournalEntry {
+    const { view, settings } = this.dependencies;
+    // After a crash a trip may be known that has ended unheard.
+    const isOther = event.startedAt !== null && this.#trip?.startedAt !== event.startedAt;
+    const entry = tripEntry(event, isOther ? null : this.#trip, view(), settings());
+    this.#trip = null;
+    this.#movedAt = Math.max(event.at, this.#movedAt ?? event.at);
+    return entry;
+  }
+
+  #endCharge(event: ChargingEnded): JournalEntry {
+    const { view, settings } = this.dependencies;
+    const draft = this.#charge?.startedAt === event.startedAt ? this.#charge : null;
+    this.#charge = null;
+    return chargeEntry(event, draft?.until(event.at) ?? NOT_WATCHED, view(), this.#place(), settings());
   }
 
   /** Returns where the car stands; `null` if it has moved since its last fix. */

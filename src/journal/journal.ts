@@ -1,5 +1,6 @@
 import { systemCodeOf } from "../support/errors.js";
-import { entriesOf, isObject, nonEmptyText, type JsonObject } from "../support/json.js";
+import { entriesOf, isObject, type JsonObject } from "../support/json.js";
+import { parseVin } from "../support/vin.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { CarView } from "./car-view.js";
 import { batteryHealth, type BatteryHealth } from "./battery-health.js";
@@ -131,7 +132,10 @@ export class Journal {
   restore(state: JournalState): void {
     const { cars, waiting, energy } = state.toJson();
     this.#origins.restore(energy);
-    for (const [vin, saved] of entriesOf(cars)) this.#create(vin).restore(saved);
+    for (const [name, saved] of entriesOf(cars)) {
+      const vin = parseVin(name);
+      if (vin !== null) this.#create(vin).restore(saved);
+    }
     for (const saved of Array.isArray(waiting) ? (waiting as unknown[]) : []) {
       const { vin, entry } = readWaiting(saved);
       if (vin !== null && typeof entry === "object") this.#plan({ kind: "entry", vin, entry });
@@ -231,5 +235,5 @@ const NOTHING_KNOWN: CarView = { estimate: null, magic: null, position: null, re
 
 function readWaiting(saved: unknown): { readonly vin: string | null; readonly entry: JournalEntry | EntryRefusal } {
   const { vin, entry } = isObject(saved) ? saved : {};
-  return { vin: nonEmptyText(vin), entry: readEntry(entry) };
+  return { vin: parseVin(vin), entry: readEntry(entry) };
 }

@@ -16,9 +16,10 @@ export interface Line {
 
 /** More samples make the line no better, but their pairs are many. */
 const MOST_SAMPLES = 300;
-const BAND_SIGMAS = 1.645;
+/** Half the width of a band of 90 %, in deviations. */
+export const BAND_SIGMAS = 1.645;
 /** Deviation of a normal distribution in median absolute deviations. */
-const SIGMAS_PER_MAD = 1.4826;
+export const SIGMAS_PER_MAD = 1.4826;
 
 /**
  * Lays a line through samples by the median of the slopes of all pairs (Theil and Sen): up to a quarter of them may be far
