@@ -14,9 +14,17 @@ interface Span {
 
 /** Returns whether two spans of the same kind and car are the same event: nobody charges or drives twice at a time. */
 export function isSameSpan(one: Span, other: Span): boolean {
+  if (one.from === other.from && one.to === other.to) return true;
   const shorter = Math.min(one.to - one.from, other.to - other.from);
-  if (shorter === 0) return one.from <= other.to && other.from <= one.to;
+  // A moment at the end of an event may be the next one.
+  if (shorter === 0) return isInside(one, other);
   return overlapOf(one, other) >= Math.min(SURE_OVERLAP_MS, shorter / 2);
+}
+
+/** Returns whether one of two spans lies within the other, without touching its ends. */
+function isInside(one: Span, other: Span): boolean {
+  const lies = (inner: Span, outer: Span) => inner.from > outer.from && inner.to < outer.to;
+  return lies(one, other) || lies(other, one);
 }
 
 /** Returns whether nobody has watched a charge: it was filled in from BMW's charging history. */
