@@ -11,6 +11,8 @@ import { zonedTime } from "./zoned-time.js";
 const DIRECT_FROM_KW = 25;
 /** A difference of the drawn energy that is worth a correction, as a share of it. */
 const WORTH_CORRECTING = 0.005;
+/** Share of a charge that its sessions have to cover. */
+const LEAST_COVERED = 0.8;
 const HOUR_MS = 3_600_000;
 
 /** Holds what a charging history changes. */
@@ -32,10 +34,12 @@ export function matchHistory(
   capacityKwh: number | null,
   settings: JournalSettings,
 ): HistoryChanges {
-  const matched = charges.flatMap((charge) => correctedBy(charge, sessions, charges, settings) ?? []);
-  const unknown = sessions.filter((session) => !charges.some((charge) => isSameSpan(spanOf(charge), session)));
+  // BMW promises no order.
+  const inOrder = [...sessions].sort((one, other) => one.from - other.from);
+  const corrected = charges.flatMap((charge) => correctedBy(charge, inOrder, charges, settings) ?? []);
+  const unknown = inOrder.filter((session) => !charges.some((charge) => isSameSpan(spanOf(charge), session)));
   const filledIn = unknown.filter(hasCharged).map((session) => entryOfSession(session, capacityKwh, settings));
-  return { corrected: matched, filledIn };
+  return { corrected, filledIn };
 }
 
 /** Returns whether anything has flowed: BMW lists plugging in as well. */
@@ -55,10 +59,16 @@ function correctedBy(
   if (first === undefined || last === undefined) return null;
   const isAlone = own.every((session) => sharersOf(session, charges).length === 1);
   const completed = completedBy(charge, first, isAlone ? last : null, settings);
-  const drawn = drawnIn(charge, own, charges);
+  const drawn = isWhole(charge, first.from, last.to) ? drawnIn(charge, own, charges) : null;
   if (drawn !== null && isOtherEnergy(charge.drawnKwh, drawn))
     return withDrawn(completed, drawn, courseOf(charge, own));
   return isCompleted(charge, completed) ? completed : null;
+}
+
+/** Returns whether sessions are all of a charge: an answer that begins or ends within it holds a part of its energy. */
+function isWhole(charge: ChargeEntry, from: number, to: number): boolean {
+  const span = spanOf(charge);
+  return overlapOf(span, { from, to }) >= LEAST_COVERED * (span.to - span.from);
 }
 
 /**

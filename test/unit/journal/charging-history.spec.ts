@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { matchHistory } from "../../../src/journal/charging-history.js";
+import { readSession } from "../../../src/journal/history-session.js";
 import type { ChargeEntry } from "../../../src/journal/entry.js";
 import type { JsonObject } from "../../../src/support/json.js";
 import {
@@ -8,6 +10,7 @@ import {
   line,
   level,
   plugged,
+  SETTINGS,
   standing,
   time,
   unplugged,
@@ -44,6 +47,13 @@ function kept<Entry extends { id: string }>(entries: readonly Entry[]): Entry[] 
 }
 
 describe("BMW's charging history in the journal", () => {
+  let plain: ChargeEntry;
+  before(async () => {
+    const [charge] = chargesIn(await journalOf(CHARGE));
+    assert.ok(charge !== undefined);
+    plain = charge;
+  });
+
   it("corrects the energy of the own charge of the same time, once, and keeps its course", async () => {
     const answers = [300, 400, 500].map((minute) => history(minute, session(9, 213)));
     const charges = chargesIn(await journalOf([...CHARGE, ...answers]));
@@ -99,17 +109,14 @@ describe("BMW's charging history in the journal", () => {
   });
 
   it("adds up the sessions that BMW made of one charge, and shares a session that was two charges", async () => {
-    const [, cut] = chargesIn(
-      await journalOf([
-        ...CHARGE,
-        history(
-          300,
-          session(9, 100, { energyConsumedFromPowerGridKwh: 16 }),
-          session(101, 213, { energyConsumedFromPowerGridKwh: 20 }),
-        ),
-      ]),
-    );
-    assert.equal(cut?.drawnKwh?.value, 36);
+    const halves = [
+      session(101, 213, { energyConsumedFromPowerGridKwh: 20 }),
+      session(9, 100, { energyConsumedFromPowerGridKwh: 16 }),
+    ] as const;
+    // The last answer begins within the charge, so that it holds a part of it.
+    const answers = [history(300, ...halves), history(400, halves[0])];
+    const [, cut, ...more] = chargesIn(await journalOf([...CHARGE, ...answers]));
+    assert.deepEqual([cut?.drawnKwh?.value, more], [36, []]);
     const twice = [
       ...[standing(0, 40), plugged(10, 40), level(40, 46), level(70, 52), unplugged(71, 52), level(90, 52)],
       ...[plugged(200, 52), level(230, 58), unplugged(231, 58), level(260, 58)],
@@ -120,6 +127,16 @@ describe("BMW's charging history in the journal", () => {
     assert.equal(charges.length, 2);
     assert.ok(Math.abs((energies[0] ?? 0) + (energies[1] ?? 0) - 15) < 0.01, String(energies));
     assert.ok(Math.abs((energies[0] ?? 0) - 10) < 0.5, String(energies));
+  });
+
+  it("takes the levels of the first and the last session of a charge, in whatever order they come", () => {
+    const [first, last] = [session(9, 100, { displayedSoc: 60 }), session(101, 213, { displayedStartSoc: 60 })].map(
+      readSession,
+    );
+    assert.ok(first && last);
+    const charge = { ...plain, levelFrom: null, levelTo: null };
+    const { corrected } = matchHistory([last, first], [charge], 80, SETTINGS);
+    assert.deepEqual([corrected[0]?.levelFrom?.value, corrected[0]?.levelTo?.value], [40, 80]);
   });
 
   it("fills in nothing of sessions in which nothing was charged or whose times cannot be", async () => {
