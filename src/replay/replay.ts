@@ -29,6 +29,8 @@ const TOPIC_BASE = "cardata";
 const NO_TIMERS = { after: () => () => undefined, every: () => () => undefined };
 /** Longer than cardata-homeassistant waits for further values [ms]. */
 const ANNOUNCED_WITHIN_MS = 10_000;
+/** Longer than the end of a trip or a charge waits for further values, or for the end of a pause [ms]. */
+const CERTAIN_WITHIN_MS = 61 * 60_000;
 /** Name of the tracker, which a recording does not contain. */
 const DEVICE = "replay";
 
@@ -125,6 +127,9 @@ export class Replay {
 
   /** Ends the recording: sums up the journal, and announces what the cars have not sent, where that is wanted. */
   async end(): Promise<void> {
+    // The end of a charge is not certain before; nothing that a recording has seen to its end shall miss in the journal.
+    if (this.options.nodes.has("journal") && this.options.until === Infinity)
+      this.#clock.runTo(this.#clock.now() + CERTAIN_WITHIN_MS);
     await this.#journal.written();
     await this.#journal.summarise([...this.#registry.cars.keys()].filter((vin) => this.#wants(vin)));
     if (this.options.catalogue !== true) return;

@@ -2,7 +2,7 @@ import type { ChargeEntry, JournalEntry, TripEntry } from "../../src/journal/ent
 import type { PriceStep } from "../../src/journal/energy-origins.js";
 import type { JournalSettings } from "../../src/journal/journal-settings.js";
 import type { RecordedLine } from "../../src/replay/recording.js";
-import { Replay } from "../../src/replay/replay.js";
+import { Replay, type ReplayedMessage } from "../../src/replay/replay.js";
 import { VIN } from "./fakes.js";
 
 const BATTERY = "vehicle.drivetrain.batteryManagement";
@@ -114,6 +114,17 @@ export async function journalOf(
   });
   for (const one of lines) await replay.play(one);
   return entries;
+}
+
+/** Returns what the journal says once a recording is over, in the order in which it was said. */
+export async function wholeJournalOf(lines: readonly RecordedLine[]): Promise<ReplayedMessage[]> {
+  const sent: ReplayedMessage[] = [];
+  const options = { nodes: new Set(["journal" as const]), vehicle: "", form: "each" as const, until: Infinity };
+  const prices = [{ from: 0, price: 0.3 }];
+  const replay = new Replay({ ...options, journal: { settings: SETTINGS, prices } }, (message) => sent.push(message));
+  for (const one of lines) await replay.play(one);
+  await replay.end();
+  return sent;
 }
 
 /** Returns the charges among entries. */

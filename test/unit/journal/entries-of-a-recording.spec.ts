@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import type { ChargeEntry, TripEntry } from "../../../src/journal/entry.js";
 import type { SummaryMessage } from "../../../src/replay/journal-lines.js";
-import { Replay, type ReplayedMessage } from "../../../src/replay/replay.js";
 import { VIN } from "../../helpers/fakes.js";
 import {
   CHARGE,
@@ -10,13 +10,13 @@ import {
   line,
   level,
   plugged,
-  SETTINGS,
   standing,
   stream,
   time,
   TRIP,
   tripsIn,
   unplugged,
+  wholeJournalOf,
 } from "../../helpers/journal.js";
 import { runs, SEED, SeededRandom } from "../../helpers/random.js";
 
@@ -144,12 +144,7 @@ describe("the journal of a recording", () => {
       energyConsumedFromPowerGridKwh: 35,
     };
     const lines = [...CHARGE, line(300, "chargingHistory", { payload: { data: [session] } })];
-    const sent: ReplayedMessage[] = [];
-    const journal = { settings: SETTINGS, prices: [{ from: 0, price: 0.3 }] };
-    const options = { nodes: new Set(["journal" as const]), vehicle: "", form: "each" as const, until: Infinity };
-    const replay = new Replay({ ...options, journal }, (message) => sent.push(message));
-    for (const one of lines) await replay.play(one);
-    await replay.end();
+    const sent = await wholeJournalOf(lines);
     assert.deepEqual(
       sent.map(({ output }) => output),
       [0, 0, 1],
@@ -158,6 +153,13 @@ describe("the journal of a recording", () => {
     assert.deepEqual([vin, kind, health.charges], [VIN, "summary", 1]);
     assert.deepEqual([days[0]?.period, months[0]?.period, years[0]?.period], ["2026-03-02", "2026-03", "2026"]);
     assert.deepEqual([years[0]?.charges, years[0]?.drawnKwh, years[0]?.cost], [1, 35, 10.5]);
+  });
+
+  it("has what a recording breaks off after", async () => {
+    const [trip, summary] = await wholeJournalOf(TRIP.slice(0, -1));
+    assert.deepEqual([(trip?.msg as TripEntry).distanceKm?.value, summary?.output], [60, 1]);
+    const [charge] = await wholeJournalOf(CHARGE.slice(0, -1));
+    assert.equal((charge?.msg as ChargeEntry).levelTo?.value, 80);
   });
 
   it("makes the same entries after a restart at any place", async () => {

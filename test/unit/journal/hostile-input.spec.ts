@@ -5,7 +5,7 @@ import { readSession } from "../../../src/journal/history-session.js";
 import { Journal } from "../../../src/journal/journal.js";
 import { JournalStore } from "../../../src/journal/journal-store.js";
 import { memoryFiles } from "../../../src/store/atomic-files.js";
-import { isObject, type JsonObject } from "../../../src/support/json.js";
+import { isObject } from "../../../src/support/json.js";
 import { START, VIN } from "../../helpers/fakes.js";
 import { CHARGE, journalOf, SETTINGS } from "../../helpers/journal.js";
 import { runs, SEED } from "../../helpers/random.js";
