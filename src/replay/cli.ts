@@ -32,7 +32,7 @@ async function replay({ file, options }: NonNullable<ReturnType<typeof parseArgu
       if (!(await player.play(ordered.line, ordered.followed))) break;
       if (waiting.length > WRITE_FROM_BYTES) await write();
     }
-    player.end();
+    await player.end();
   } finally {
     await write();
   }

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { isForm } from "../messages/message-grouping.js";
 import { parseVin } from "../support/vin.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
+import { journalOf, type JournalArguments, type ReplayedJournal } from "./journal-arguments.js";
 import type { ReplayedNode, ReplayOptions } from "./replay.js";
 
 /** Reports unusable arguments; the message is for the terminal. */
@@ -30,16 +31,26 @@ export function failureText(error: unknown, usage: string): string {
 export const USAGE = `Usage: cardata-replay FILE [options]
   FILE            a recording (NDJSON, also .gz); - for standard input
   --nodes LIST    nodes to show, comma separated (stream, telematics, predicted-soc,
-                  traccar, homeassistant; default: all)
+                  traccar, homeassistant; default: all of these), and journal: the trips
+                  and charges as entries of a journal
   --vin VIN       only this car
   --form FORM     each, update or raw (default: each)
   --until TIME    stop at this ISO time
   --catalogue     in the end announce all descriptors of BMW's catalogue to Home Assistant,
                   each that a car of its kind can have; without a value in the recording
                   as unknown
+  --places FILE   the places of the journal: a JSON list of {name, latitude, longitude,
+                  radius, purpose}
+  --tariffs FILE  what a kWh costs: a JSON list of {place, price, windows, solarPrice}
+  --prices FILE   prices as messages would have told them: a JSON list of {from, price}
+  --currency CODE currency of all prices (default: EUR)
+  --zone ZONE     whose days and hours count in the journal, such as Europe/Berlin
+                  (default: the zone of this computer)
   --help          show this`;
 
-const NODES: readonly ReplayedNode[] = ["stream", "telematics", "predicted-soc", "traccar", "homeassistant"];
+/** Nodes that are shown where none are named. */
+const USUAL_NODES: readonly ReplayedNode[] = ["stream", "telematics", "predicted-soc", "traccar", "homeassistant"];
+const NODES: readonly ReplayedNode[] = [...USUAL_NODES, "journal"];
 
 /**
  * Parses the command line.
@@ -54,11 +65,23 @@ export function parseArguments(args: readonly string[]): { file: string; options
   const { vin, form, until, catalogue = false } = values;
   const nodes = nodesOf(values.nodes);
   if (catalogue && !nodes.has("homeassistant")) throw new UsageError("--catalogue needs the node homeassistant.");
-  return { file, options: { nodes, vehicle: vehicleOf(vin), form: formOf(form), until: untilOf(until), catalogue } };
+  const journal = journalFor(nodes, values);
+  const plain = { nodes, vehicle: vehicleOf(vin), form: formOf(form), until: untilOf(until), catalogue };
+  return { file, options: journal === null ? plain : { ...plain, journal } };
+}
+
+/** Reads the options of the journal; `null` where it is not shown. */
+function journalFor(nodes: ReadonlySet<ReplayedNode>, values: JournalArguments): ReplayedJournal | null {
+  const { places, tariffs, prices, currency, zone } = values;
+  const named = { places, tariffs, prices, currency, zone };
+  if (nodes.has("journal")) return orUsageError(() => journalOf(named));
+  const [unused] = Object.entries(named).find(([, value]) => value !== undefined) ?? [];
+  if (unused !== undefined) throw new UsageError(`--${unused} needs the node journal.`);
+  return null;
 }
 
 function nodesOf(list?: string): ReadonlySet<ReplayedNode> {
-  if (list === undefined) return new Set(NODES);
+  if (list === undefined) return new Set(USUAL_NODES);
   return new Set(
     list.split(",").map((typed) => {
       const node = NODES.find((one) => one === typed.trim());
@@ -93,6 +116,11 @@ function parsed(args: readonly string[]) {
     form: string,
     until: string,
     catalogue: boolean,
+    places: string,
+    tariffs: string,
+    prices: string,
+    currency: string,
+    zone: string,
     help: boolean,
   } as const;
   return orUsageError(() => parseArgs({ args: [...args], options, allowPositionals: true }));

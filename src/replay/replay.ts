@@ -17,6 +17,8 @@ import type { Vehicle } from "../vehicle/vehicle.js";
 import { CarSettings, concernsEstimate } from "./car-settings.js";
 import { HomeAssistantLines } from "./homeassistant-lines.js";
 import type { OrderedLine } from "./history-pages.js";
+import { journalOf, type ReplayedJournal } from "./journal-arguments.js";
+import { JournalLines } from "./journal-lines.js";
 import { NodeOutputs } from "./node-outputs.js";
 import type { RecordedLine } from "./recording.js";
 import { isAnswerKind, RestLines, type AnswerKind } from "./rest-lines.js";
@@ -27,11 +29,16 @@ const TOPIC_BASE = "cardata";
 const NO_TIMERS = { after: () => () => undefined, every: () => () => undefined };
 /** Longer than cardata-homeassistant waits for further values [ms]. */
 const ANNOUNCED_WITHIN_MS = 10_000;
+/** Longer than the end of a trip or a charge waits for further values, or for the end of a pause [ms]. */
+const CERTAIN_WITHIN_MS = 61 * 60_000;
 /** Name of the tracker, which a recording does not contain. */
 const DEVICE = "replay";
 
+/** Kinds of lines about one car that are input of a cardata-predicted-soc node, or of a tracker. */
+const OF_CAR = new Set(["power", "command", "speed", "fix", "read"]);
+
 /** Names the nodes as on the command line. */
-export type ReplayedNode = "stream" | "telematics" | "predicted-soc" | "traccar" | "homeassistant";
+export type ReplayedNode = "stream" | "telematics" | "predicted-soc" | "traccar" | "homeassistant" | "journal";
 
 /** Holds one message as a node would send it. */
 export interface ReplayedMessage {
@@ -52,6 +59,8 @@ export interface ReplayOptions {
   readonly until: number;
   /** Whether all descriptors of the catalogue are announced in the end; default: those of the recording. */
   readonly catalogue?: boolean;
+  /** What the user states for the journal; default: nothing. */
+  readonly journal?: ReplayedJournal;
 }
 
 type SkipReason = "unknown kind" | "missing vin" | "time going backwards" | "unusable time" | "unusable payload";
@@ -66,6 +75,7 @@ export class Replay {
   readonly #rest = new RestLines(this.#clock);
   readonly #soc: SocLines;
   readonly #homeAssistant: HomeAssistantLines;
+  readonly #journal: JournalLines;
   #trackers = new TrackerLines();
   readonly #outputs: NodeOutputs;
   #registry: VehicleRegistry;
@@ -78,8 +88,10 @@ export class Replay {
     this.#outputs = new NodeOutputs(TOPIC_BASE, options, (vin) => this.#registry.cars.get(vin)?.vehicle.distanceUnit);
     this.#soc = this.#createSoc();
     this.#homeAssistant = this.#createHomeAssistant();
+    this.#journal = this.#createJournal();
     [this.#registry, this.#store] = this.#createRegistry();
     this.#soc.begin(this.#registry, this.#store);
+    this.#journal.begin(this.#registry, this.#store);
     this.#beginHomeAssistant();
   }
 
@@ -102,17 +114,24 @@ export class Replay {
     const { until } = this.options;
     if (at !== null && at > until) {
       if (until > this.#clock.now()) this.#clock.runTo(until);
+      await this.#journal.written();
       return false;
     }
     if (at === null) this.skipped.add("unusable time");
     else if (at < this.#clock.now()) this.skipped.add("time going backwards");
     else this.#clock.runTo(at);
     await this.#apply({ line, followed });
+    await this.#journal.written();
     return true;
   }
 
-  /** Ends the recording: announces what the cars have not sent, where that is wanted. */
-  end(): void {
+  /** Ends the recording: sums up the journal, and announces what the cars have not sent, where that is wanted. */
+  async end(): Promise<void> {
+    // The end of a charge is not certain before; nothing that a recording has seen to its end shall miss in the journal.
+    if (this.options.nodes.has("journal") && this.options.until === Infinity)
+      this.#clock.runTo(this.#clock.now() + CERTAIN_WITHIN_MS);
+    await this.#journal.written();
+    await this.#journal.summarise([...this.#registry.cars.keys()].filter((vin) => this.#wants(vin)));
     if (this.options.catalogue !== true) return;
     const now = this.#clock.now();
     for (const [vin, { vehicle }] of this.#registry.cars)
@@ -125,6 +144,10 @@ export class Replay {
     const { line } = ordered;
     if (isAnswerKind(line.kind)) {
       await this.#answer(line.kind, ordered);
+      return;
+    }
+    if (OF_CAR.has(line.kind)) {
+      await this.#estimate(line);
       return;
     }
     switch (line.kind) {
@@ -142,12 +165,11 @@ export class Replay {
       case "restart":
         await this.#restart();
         return;
-      case "power":
-      case "command":
-      case "speed":
-      case "fix":
-      case "read":
-        await this.#estimate(line);
+      case "price":
+      case "solar":
+        await this.#attempt(() => {
+          this.#journal.energy(line);
+        });
         return;
       default:
         this.skipped.add("unknown kind");
@@ -172,6 +194,7 @@ export class Replay {
     }
     await this.#attempt(async () => {
       const answer = await this.#rest.answer(kind, vin, ordered, this.#registry);
+      if (answer?.operation === "chargingHistory") this.#journal.history(answer.vin, answer.payload);
       if (answer === null || !this.#wants(answer.vin)) return;
       for (const message of this.#outputs.telematics.automatic(answer, this.#rest.quota))
         this.#send("telematics", 0, message);
@@ -201,6 +224,7 @@ export class Replay {
     }
     if (this.#wants(vin)) this.#send("traccar", 0, traccarMessage(TOPIC_BASE, vin, result.fix, DEVICE));
     this.#soc.tracked(vin, result.move);
+    this.#journal.tracked(vin, result.fix.speedKmh);
   }
 
   /** Returns whether a line is wanted; one about the account concerns every car. */
@@ -248,6 +272,7 @@ export class Replay {
   /** Saves, forgets and loads everything again. */
   async #restart(): Promise<void> {
     this.#soc.close();
+    this.#journal.close();
     this.#homeAssistant.close();
     await this.#store.flush();
     this.#registry.close();
@@ -255,6 +280,8 @@ export class Replay {
     this.#trackers = new TrackerLines();
     [this.#registry, this.#store] = this.#createRegistry(this.#registry.rejected);
     this.#soc.begin(this.#registry, this.#store);
+    this.#journal.begin(this.#registry, this.#store);
+    await this.#journal.load();
     await this.#registry.load();
     this.#beginHomeAssistant();
     await this.#soc.load();
@@ -271,6 +298,7 @@ export class Replay {
       ignored: new Set(),
       onUpdate: (update) => {
         this.#soc.follow(update);
+        this.#journal.follow(update);
         if (!this.#wantsValues) return;
         for (const message of this.#outputs.stream.update(update)) this.#send("stream", 0, message);
         for (const message of this.#outputs.stream.events(update)) this.#send("stream", 1, message);
@@ -291,9 +319,26 @@ export class Replay {
       cars: this.#cars,
       topicBase: TOPIC_BASE,
       vehicle: this.options.vehicle,
-      isWanted: this.#isAnyShown("predicted-soc") || this.#isAnyShown("stream"),
+      isWanted: this.#isAnyShown("predicted-soc", "stream", "journal"),
+      onEstimate: (vin) => {
+        this.#journal.look(vin);
+      },
       send: (output, message) => {
         this.#send("predicted-soc", output, message);
+      },
+    });
+  }
+
+  #createJournal(): JournalLines {
+    return new JournalLines({
+      clock: this.#clock,
+      files: this.#files,
+      journal: this.options.journal ?? journalOf({}),
+      vehicle: this.options.vehicle,
+      isWanted: this.options.nodes.has("journal"),
+      estimatesOf: (vin) => this.#soc.estimatesOf(vin),
+      send: (output, message) => {
+        this.#emit("journal", output, message);
       },
     });
   }

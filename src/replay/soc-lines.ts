@@ -5,6 +5,7 @@ import { SocService } from "../account/soc/soc-service.js";
 import type { TrackedMove } from "../traccar/tracker-move.js";
 import { executeSocRequest, parseSocInput } from "../messages/soc-input.js";
 import { SocOutput } from "../messages/soc-output.js";
+import type { SocEstimate } from "../soc/estimate.js";
 import type { Document } from "../store/document.js";
 import type { Store } from "../store/store.js";
 import type { Clock } from "../support/clock.js";
@@ -20,6 +21,8 @@ interface SocLinesDependencies {
   readonly vehicle: string;
   /** Whether anybody uses the estimates, or the charge events that depend on them; otherwise nothing is estimated. */
   readonly isWanted: boolean;
+  /** Called when the shown estimate of a car has changed. */
+  readonly onEstimate: (vin: string) => void;
   /** Called with a message of cardata-predicted-soc; outputs count from 0. */
   readonly send: (output: number, message: unknown) => void;
 }
@@ -46,6 +49,7 @@ export class SocLines {
       registry: vehicleRegistry,
       parametersOf: (vin) => this.dependencies.cars.socParametersOf(vin),
       onEstimate: (vin) => {
+        this.dependencies.onEstimate(vin);
         this.#print(vin, "estimate");
       },
       onLearned: (vin) => {
@@ -70,6 +74,11 @@ export class SocLines {
   /** Returns the present estimate of the battery level of a car. */
   levelOf(vin: string): EstimatedLevel | null {
     return this.#service?.levelOf(vin) ?? null;
+  }
+
+  /** Returns the present estimates of a car. */
+  estimatesOf(vin: string): { readonly estimate: SocEstimate | null; readonly magic: SocEstimate | null } {
+    return { estimate: this.#service?.predicted(vin) ?? null, magic: this.#service?.magic(vin) ?? null };
   }
 
   follow(update: Update): void {

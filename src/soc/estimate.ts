@@ -32,6 +32,8 @@ export interface ChargeFigures {
   readonly minutesToTarget: number | null;
   /** Net, since the start. */
   readonly energyKwh: number;
+  /** Drawn since the start, with the load beside the battery. */
+  readonly grossKwh: number;
   readonly startedAt: number;
 }
 

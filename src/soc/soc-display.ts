@@ -204,6 +204,7 @@ function chargeFigures(books: ChargeView, level: ChargingEstimate, targetSoc: nu
     targetSoc,
     minutesToTarget,
     energyKwh: isDerived ? derivedKwh : told.energyKwh,
+    grossKwh: isDerived ? derivedKwh : told.grossKwh,
     startedAt,
   };
 }

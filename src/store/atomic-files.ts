@@ -107,7 +107,8 @@ export function memoryFiles(): Files {
       files.set(path, bytesOf(content));
     },
     append: async (path, lines) => {
-      const content = Buffer.concat([files.get(path) ?? Buffer.alloc(0), Buffer.from(lines)]);
+      const former = files.get(path) ?? Buffer.alloc(0);
+      const content = Buffer.concat([former.subarray(0, former.lastIndexOf(NEW_LINE) + 1), Buffer.from(lines)]);
       files.set(path, content);
       return content.length;
     },

@@ -331,6 +331,17 @@ export const ERROR_TABLE = {
     traccar_speed_in_kmh:
       "The tracker __device__ of the car __vin__ shows nearly twice its speed: it sends km/h where Traccar expects knots. The way between two looks is taken instead; to see the right speed in Traccar too, set the app to knots.",
   }),
+  // Journal
+  ...codes({ action: "change-input", retry: "no", ...ELSEWHERE })({
+    place_invalid:
+      "The places of the journal cannot be used: look at __place__. Each one has a name of its own, a latitude and a longitude in degrees, and, if you like, a radius from 1 to 50000 m and a purpose: private, business or commute.",
+    tariff_invalid:
+      "The tariffs of the journal cannot be used: look at the one of the place __place__. Each has a place of its own (one may be without, for everywhere else), a price per kWh or the word message, and, if you like, windows with from and to at a quarter of an hour such as 22:00, days such as mon, and a price.",
+    price_invalid:
+      "__price__ is no price of a kWh, so it was left out. Send a number such as 0.31, below 0 where the grid pays; in a list each has a time in from as well.",
+    solar_invalid:
+      "What the sun gives cannot be used and was left out. Send either kw, a power from 0 to 1000 kW, or share, from 0 to 1.",
+  }),
   // State of charge
   ...codes({ action: "change-input", retry: "no", ...ELSEWHERE })({
     soc_reset_unknown:

@@ -115,6 +115,7 @@ export class EfficiencyLearner {
       phasesSource,
       efficiency: this.efficiency.measuredOf(conditionOf(method, phases, volts, amps)),
       energyKwh: energy.counters.netKwh,
+      grossKwh: energy.counters.grossKwh,
       startedAt,
       startSoc,
       capacityKwh,

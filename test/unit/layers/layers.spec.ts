@@ -32,6 +32,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/traccar": ["src/context", "src/vehicle", "src/support"],
   "src/polling": ["src/context", "src/support", "node:util"],
   "src/soc": ["src/vehicle", "src/support"],
+  "src/journal": ["src/soc", "src/vehicle", "src/store", "src/support", "node:path"],
   // It takes only words and limits from the rooms above `src/support`, so that the editor can take it.
   "src/settings": ["src/rest", "src/polling", "src/soc", "src/vehicle", "src/support"],
   "src/account": [
@@ -46,7 +47,17 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/replay": [
     ...["src/account", "src/homeassistant", "src/messages", "src/rest", "src/store", "src/stream", "src/traccar"],
-    ...["src/mqtt-out", "src/vehicle", "src/support", "node:crypto", "node:events", "node:fs", "node:fs/promises"],
+    ...[
+      "src/journal",
+      "src/soc",
+      "src/mqtt-out",
+      "src/vehicle",
+      "src/support",
+      "node:crypto",
+      "node:events",
+      "node:fs",
+      "node:fs/promises",
+    ],
     ...["node:path", "node:readline", "node:stream", "node:stream/promises", "node:util", "node:v8", "node:zlib"],
   ],
   "nodes/lib": [

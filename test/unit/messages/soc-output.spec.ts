@@ -34,6 +34,7 @@ describe("Output of cardata-predicted-soc", () => {
     targetSoc: 80,
     minutesToTarget: 107.2,
     energyKwh: 1.25,
+    grossKwh: 1.3,
     startedAt: AT,
   };
   const output = (vehicle = "") => new SocOutput({ topicBase: "cardata", vehicle });
@@ -76,7 +77,8 @@ describe("Output of cardata-predicted-soc", () => {
 
   it("adds the figures of a charge", () => {
     const [predicted] = output().estimate(VIN, estimate(60, { mode: "charging", charge }), null, AT);
-    const { startedAt, ...figures } = charge;
+    // A message shows the net energy only.
+    const { startedAt, grossKwh: _gross, ...figures } = charge;
     assert.equal(startedAt, AT);
     assertHolds(predicted?.estimate, { ...figures, startedAt: "2026-03-02T06:41:05.000Z" });
   });

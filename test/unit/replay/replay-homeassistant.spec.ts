@@ -34,7 +34,7 @@ async function played(
   const options = { nodes: new Set(nodes), vehicle: "", form, until: Infinity, ...more };
   const replay = new Replay(options, (message) => sent.push(message));
   for (const line of lines) await replay.play(line as RecordedLine);
-  replay.end();
+  await replay.end();
   const reported = sent.map(({ at, node, msg }): SentToBroker => ({
     at,
     node,

@@ -1,0 +1,153 @@
+import { rounded, spanOf, type ChargeEntry } from "./entry.js";
+import { groupedBy } from "./grouped.js";
+import { BAND_SIGMAS, lineThrough, SIGMAS_PER_MAD, medianOf, type Line, type Sample } from "./robust-line.js";
+import { zonedTime } from "./zoned-time.js";
+
+/** A value with the band in which it lies nine times of ten. */
+export interface BandedValue {
+  readonly value: number;
+  readonly band90: readonly [low: number, high: number];
+}
+
+/** Tells how the battery of a car ages. */
+export interface BatteryHealth {
+  /** Usable capacity at the last charge [kWh]; `null`: too few charges tell it. */
+  readonly capacityKwh: BandedValue | null;
+  /** Capacity at the first charge [kWh], and its time. */
+  readonly firstKwh: number | null;
+  readonly firstAt: string | null;
+  readonly lastAt: string | null;
+  /** Loss since the first charge [%]; `null` while that is too short a time. */
+  readonly lossPercent: BandedValue | null;
+  /** Charges that tell it. */
+  readonly charges: number;
+  /** BMW's own figures, the last ones [kWh]. */
+  readonly maxEnergyKwh: number | null;
+  readonly batterySizeMaxKwh: number | null;
+}
+
+/** A charge that tells the capacity: what was drawn for each percent [kWh]. */
+interface Measurement {
+  readonly at: number;
+  readonly charge: ChargeEntry;
+  readonly kwhPerPercent: number;
+}
+
+/** A smaller gain is mostly the rounding of its levels [pp]. */
+const LEAST_GAIN_PP = 30;
+const LEAST_CHARGES = 3;
+/** Charges of one kind of which the car's own capacity is that of the beginning. */
+const FIRST_TOLD = 10;
+/** Share that arrives in the battery where the car tells no capacity. */
+const USUAL_EFFICIENCIES = { AC: 0.9, DC: 0.94 } as const;
+const USUAL_SIGMA = 0.035;
+/** Efficiencies that can be: outside of them the car's capacity or the energy is wrong. */
+const [LEAST_EFFICIENCY, MOST_EFFICIENCY] = [0.6, 1.05];
+/** Ageing takes longer than weather: over a shorter time only the mean counts [ms]. */
+const LEAST_SPAN_MS = 90 * 24 * 3_600_000;
+const TRUSTED = new Set(["meter", "car", "chargingHistory"]);
+
+/**
+ * Estimates the capacity over time from charges of at least 30 % of which the drawn energy was told. How much of it arrives is
+ * taken from the car's own capacity in the first charges of each kind; what changes since then is the battery.
+ */
+export function batteryHealth(charges: readonly ChargeEntry[], zone: string): BatteryHealth {
+  const measurements = charges.flatMap((charge) => measurementOf(charge) ?? []).sort((one, other) => one.at - other.at);
+  const { samples, isCalibrated } = capacitiesOf(measurements);
+  const [first, last] = [samples[0], samples.at(-1)];
+  const own = { ...lastFiguresOf(charges), charges: samples.length };
+  if (first === undefined || last === undefined || samples.length < LEAST_CHARGES) return { ...NOTHING_KNOWN, ...own };
+  const line = lineOver(samples);
+  return {
+    ...own,
+    capacityKwh: capacityAt(line, first.x, last.x, isCalibrated),
+    firstKwh: rounded(line.at(first.x), 2),
+    firstAt: zonedTime(first.x, zone),
+    lastAt: zonedTime(last.x, zone),
+    lossPercent: isLongTime(first, last) ? lossOf(line, first.x, last.x) : null,
+  };
+}
+
+const NOTHING_KNOWN = { capacityKwh: null, firstKwh: null, firstAt: null, lastAt: null, lossPercent: null } as const;
+
+function measurementOf(charge: ChargeEntry): Measurement | null {
+  const { levelFrom, levelTo, drawnKwh } = charge;
+  if (levelFrom === null || levelTo === null || drawnKwh === null || !TRUSTED.has(drawnKwh.source)) return null;
+  const gain = levelTo.value - levelFrom.value;
+  const isMeasured = levelFrom.source !== "estimate" && levelTo.source !== "estimate";
+  if (!isMeasured || gain < LEAST_GAIN_PP) return null;
+  return { at: spanOf(charge).to, charge, kwhPerPercent: drawnKwh.value / gain };
+}
+
+/** Returns the capacity that each charge tells, and whether the car has told how much arrives. */
+function capacitiesOf(measurements: readonly Measurement[]): { samples: Sample[]; isCalibrated: boolean } {
+  const kinds = groupedBy(measurements, ({ charge }) => kindOf(charge));
+  const samples: Sample[] = [];
+  let isCalibrated = true;
+  for (const own of kinds.values()) {
+    const told = efficiencyOf(own);
+    isCalibrated &&= told !== null;
+    const efficiency = told ?? USUAL_EFFICIENCIES[own[0]?.charge.method ?? "AC"];
+    samples.push(...own.map(({ at, kwhPerPercent }) => ({ x: at, y: kwhPerPercent * efficiency * 100 })));
+  }
+  return { samples: samples.sort((one, other) => one.x - other.x), isCalibrated };
+}
+
+/** Charges of one kind lose as much, and what tells their energy errs in the same way. */
+function kindOf({ drawnKwh, method, phases }: ChargeEntry): string {
+  return `${drawnKwh?.source ?? ""} ${method ?? ""} ${phases ?? ""}`;
+}
+
+/**
+ * Returns the share that arrives by the capacity that the car told at first; `null` if it tells none, or none that can be. What
+ * was drawn at first is taken from the line through all charges, because single ones scatter.
+ */
+function efficiencyOf(measurements: readonly Measurement[]): number | null {
+  const [first] = measurements;
+  const told = measurements.flatMap(({ charge: { maxEnergyKwh } }) => maxEnergyKwh ?? []).slice(0, FIRST_TOLD);
+  if (first === undefined || told.length === 0) return null;
+  const line = lineOver(measurements.map(({ at, kwhPerPercent }) => ({ x: at, y: kwhPerPercent })));
+  const share = medianOf(told) / 100 / line.at(first.at);
+  return share >= LEAST_EFFICIENCY && share <= MOST_EFFICIENCY ? share : null;
+}
+
+/** Lays a line through samples in the order of time; a flat one over a short time. */
+function lineOver(samples: readonly Sample[]): Line {
+  const [first, last] = [samples[0], samples.at(-1)];
+  return isLongTime(first, last) ? lineThrough(samples) : flatLine(samples);
+}
+
+function isLongTime(first: Sample | undefined, last: Sample | undefined): boolean {
+  return first !== undefined && last !== undefined && last.x - first.x >= LEAST_SPAN_MS;
+}
+
+function flatLine(samples: readonly Sample[]): Line {
+  const mean = medianOf(samples.map(({ y }) => y));
+  const scatter = medianOf(samples.map(({ y }) => Math.abs(y - mean)));
+  const band = (BAND_SIGMAS * scatter * SIGMAS_PER_MAD) / Math.sqrt(samples.length);
+  return { at: () => mean, slope: 0, slopeBand: [0, 0], band };
+}
+
+/** @param isCalibrated whether the line begins at the car's own capacity: then its slope errs over the whole time */
+function capacityAt(line: Line, from: number, to: number, isCalibrated: boolean): BandedValue {
+  const value = line.at(to);
+  const [least, most] = line.slopeBand;
+  if (isCalibrated) return banded(value, Math.max(line.band, ((most - least) / 2) * (to - from)));
+  return banded(value, Math.hypot(line.band, BAND_SIGMAS * USUAL_SIGMA * value));
+}
+
+function lossOf({ at, slope, slopeBand }: Line, from: number, to: number): BandedValue {
+  const percent = (perMs: number) => (-perMs * (to - from) * 100) / at(from);
+  const [most, least] = slopeBand.map(percent);
+  return banded(percent(slope), ((most ?? 0) - (least ?? 0)) / 2);
+}
+
+function banded(value: number, half: number): BandedValue {
+  return { value: rounded(value, 2), band90: [rounded(value - half, 2), rounded(value + half, 2)] };
+}
+
+function lastFiguresOf(charges: readonly ChargeEntry[]) {
+  const last = (name: "maxEnergyKwh" | "batterySizeMaxKwh") =>
+    charges.reduce<number | null>((known, charge) => charge[name] ?? known, null);
+  return { maxEnergyKwh: last("maxEnergyKwh"), batterySizeMaxKwh: last("batterySizeMaxKwh") };
+}

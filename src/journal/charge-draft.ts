@@ -1,0 +1,260 @@
+import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
+import { clampedNumber, isTrue, object, objectOrDefaults, oneOf, or } from "../support/stored-schema.js";
+import { validTime } from "../support/iso-time.js";
+import type { ChargeFigures, SocEstimate } from "../soc/estimate.js";
+import { LONGEST_UNWATCHED_MS } from "../soc/settings.js";
+import type { ChargingMethod, VehicleEvent } from "../vehicle/vehicle-event.js";
+import { BoundedSeries, type Point } from "./bounded-series.js";
+import { EnergyCourse, type EnergyPart } from "./energy-course.js";
+import type { OriginSpan } from "./energy-origins.js";
+import { figureOf, rounded, type Figure } from "./entry.js";
+
+type ChargingStarted = Extract<VehicleEvent, { name: "chargingStarted" }>;
+
+/** Tells where the energy of a span of time [ms] comes from, cut where that changes, at a power [kW]. */
+export type OriginsOf = (from: number, to: number, kw: number | null) => readonly OriginSpan[];
+
+/** Sums up what is known of a charge that was watched until its end. */
+export interface WatchedCharge {
+  /** Drawn energy by quarters. */
+  readonly parts: readonly EnergyPart[];
+  /** What told the drawn energy; `null`: nothing. */
+  readonly source: "meter" | "car" | "estimate" | null;
+  readonly peakKw: Figure | null;
+  /** Time in which power flowed [h]. */
+  readonly hours: number;
+  readonly method: ChargingMethod | null;
+  /** By which most of the energy came: cars write one phase when a charge ends. */
+  readonly phases: number | null;
+  /** Share of the drawn energy that arrives in the battery, as the estimate knew it. */
+  readonly efficiency: number | null;
+  /** Levels by the estimate, with their deviations [%]. */
+  readonly levels: Pick<DraftState, "startSoc" | "startSigma" | "endSoc" | "endSigma">;
+  readonly curve: readonly Point[];
+}
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** Limits how long the last power is taken to have gone on until the end of a charge [ms]. */
+const LONGEST_TAIL_MS = 10 * MINUTE_MS;
+const MOST_CURVE_POINTS = 120;
+/** Share of the energy, and of the time, for which the power has to be told: else the levels know more. */
+const LEAST_TOLD = 0.9;
+
+const amount = or(clampedNumber(0, 1e6), 0);
+const sample = object({ at: validTime, session: validTime, kwh: amount, kw: finiteNumber, isTold: isTrue });
+const readState = objectOrDefaults({
+  /** What the estimate said last. */
+  last: sample,
+  /** Energy by what told it [kWh]. */
+  meter: amount,
+  car: amount,
+  estimate: amount,
+  /** Energy by the count of phases [kWh]. */
+  one: amount,
+  two: amount,
+  three: amount,
+  /** Time in which power flowed [h], and in which nobody told it [ms]. */
+  hours: amount,
+  missingMs: amount,
+  peakKw: finiteNumber,
+  peakSource: or(oneOf(["meter", "car", "estimate"]), "estimate"),
+  /** Level and its deviation when it began, estimated. */
+  startSoc: finiteNumber,
+  startSigma: finiteNumber,
+  endSoc: finiteNumber,
+  endSigma: finiteNumber,
+  efficiency: finiteNumber,
+  method: oneOf<ChargingMethod>(["AC", "DC"]),
+  isDirect: isTrue,
+});
+type DraftState = ReturnType<typeof readState>;
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+const SOURCES: Readonly<Record<ChargeFigures["powerSource"], "meter" | "car" | "estimate">> = {
+  meter: "meter",
+  bmw: "car",
+  acProduct: "car",
+  derived: "estimate",
+  none: "estimate",
+};
+const PHASES = ["one", "two", "three"] as const;
+
+/** Collects what becomes known of one charge while it runs. Times in ms. */
+export class ChargeDraft {
+  readonly #state: Writable<DraftState>;
+  readonly #course = new EnergyCourse();
+  readonly #curve = new BoundedSeries(MOST_CURVE_POINTS);
+
+  private constructor(
+    readonly startedAt: number,
+    state: DraftState,
+  ) {
+    this.#state = { ...state };
+  }
+
+  static begin({ at, method }: ChargingStarted, estimate: SocEstimate | null): ChargeDraft {
+    const [startSoc, startSigma] = [estimate?.soc ?? null, estimate?.sigma ?? null];
+    return new ChargeDraft(at, { ...readState({}), method, startSoc, startSigma });
+  }
+
+  static restore(saved: unknown): ChargeDraft | null {
+    const startedAt = isObject(saved) ? validTime(saved["startedAt"]) : null;
+    if (!isObject(saved) || startedAt === null) return null;
+    const draft = new ChargeDraft(startedAt, readState(saved["state"]));
+    draft.#course.restore(saved["course"]);
+    draft.#curve.restore(saved["curve"]);
+    return draft;
+  }
+
+  save(): JsonObject {
+    const { startedAt } = this;
+    return { startedAt, state: this.#state, course: this.#course.save(), curve: this.#curve.points };
+  }
+
+  /** Takes what the estimate says now; nothing while the charge pauses. */
+  look({ charge, soc, sigma }: SocEstimate, origins: OriginsOf, now: number): void {
+    if (charge === null) {
+      this.#pause(now, 0);
+      return;
+    }
+    this.#draw(charge, origins, now);
+    const state = this.#state;
+    state.endSoc = soc;
+    state.endSigma = sigma;
+    state.efficiency = charge.efficiency ?? state.efficiency;
+    state.isDirect = charge.method === "DC";
+    this.#peak(charge);
+    this.#curve.add([this.#minute(now), rounded(soc, 1), charge.powerKw === null ? null : rounded(charge.powerKw, 2)]);
+  }
+
+  /** Lets the last power go on until a stop, which the estimate has taken note of already. */
+  stop(at: number, origins: OriginsOf): void {
+    const { last } = this.#state;
+    const since = last?.at ?? at;
+    const kw = at - since > LONGEST_TAIL_MS ? 0 : (last?.kw ?? 0);
+    const kwh = Math.max(0, (kw * (at - since)) / HOUR_MS);
+    this.#pause(at, kwh);
+    if (kwh === 0) return;
+    this.#add(kwh, origins(since, at, kw));
+    this.#state.hours += (at - since) / HOUR_MS;
+  }
+
+  /** Returns what is known of the charge until its end. */
+  until(end: number): WatchedCharge {
+    const { hours, peakKw, peakSource, efficiency } = this.#state;
+    const last = this.#minute(end);
+    return {
+      parts: this.#course.partsUntil(end),
+      source: this.#course.kwh > 0 ? this.#sourceUntil(end) : null,
+      peakKw: figureOf(peakKw, peakSource),
+      hours,
+      method: this.#method,
+      phases: this.#method === "DC" ? null : this.#phases,
+      efficiency,
+      levels: this.#state,
+      curve: this.#curve.points.filter(([minute]) => minute <= last),
+    };
+  }
+
+  /** Returns what told the energy; "estimate" unless it was told for nearly all of the charge. */
+  #sourceUntil(end: number): "meter" | "car" | "estimate" {
+    const { meter, car, missingMs } = this.#state;
+    const isWhole = meter + car >= LEAST_TOLD * this.#course.kwh;
+    if (!isWhole || missingMs > (1 - LEAST_TOLD) * (end - this.startedAt)) return "estimate";
+    return meter >= car ? "meter" : "car";
+  }
+
+  get #method(): ChargingMethod | null {
+    const { method, isDirect } = this.#state;
+    return method ?? (isDirect ? "DC" : this.#course.kwh > 0 ? "AC" : null);
+  }
+
+  get #phases(): number | null {
+    const { one, two, three } = this.#state;
+    const most = Math.max(one, two, three);
+    return most === 0 ? null : [one, two, three].indexOf(most) + 1;
+  }
+
+  /**
+   * Nothing is drawn any more. What was counted of the estimate's charge stays known, because the same one may go on.
+   * @param kwh that was drawn since the last look
+   */
+  #pause(at: number, kwh: number): void {
+    const { last } = this.#state;
+    if (last !== null) this.#state.last = { ...last, at: Math.max(at, last.at ?? at), kwh: last.kwh + kwh, kw: 0 };
+  }
+
+  #peak({ powerKw, powerSource }: ChargeFigures): void {
+    const state = this.#state;
+    if (powerKw === null || powerKw <= (state.peakKw ?? 0)) return;
+    state.peakKw = powerKw;
+    state.peakSource = SOURCES[powerSource];
+  }
+
+  /** Adds energy that was drawn evenly over spans that follow each other. */
+  #add(kwh: number, spans: readonly OriginSpan[]): void {
+    const ms = spans.reduce((sum, { from, to }) => sum + to - from, 0);
+    for (const span of spans) {
+      const share = ms > 0 ? (span.to - span.from) / ms : 1 / spans.length;
+      this.#course.add(span.from, span.to, kwh * share, span);
+    }
+  }
+
+  #minute(at: number): number {
+    return Math.max(0, rounded((at - this.startedAt) / MINUTE_MS, 1));
+  }
+
+  /** Takes the rise of the energy since the last look. */
+  #draw(charge: ChargeFigures, origins: OriginsOf, now: number): void {
+    const { powerKw, powerSource } = charge;
+    const { kwh, since } = this.#rise(charge, now);
+    if (kwh === 0) return;
+    const state = this.#state;
+    this.#add(kwh, origins(since, now, powerKw));
+    const source = SOURCES[powerSource];
+    state[source] += kwh;
+    state.hours += (now - since) / HOUR_MS;
+    if (source !== "estimate") state.missingMs += Math.max(0, now - since - LONGEST_UNWATCHED_MS);
+    const name = phasesOf(charge);
+    if (name !== null) state[name] += kwh;
+  }
+
+  /** Returns by how much the drawn energy has risen since when, and takes note of it. */
+  #rise({ grossKwh, powerKw: kw, powerSource, startedAt: session }: ChargeFigures, now: number) {
+    const isTold = SOURCES[powerSource] !== "estimate";
+    const former = this.#state.last?.session === session ? this.#state.last : null;
+    if (former === null) {
+      this.#state.last = { at: now, session, kwh: grossKwh, kw, isTold };
+      return { kwh: grossKwh, since: Math.min(now, Math.max(session, this.startedAt)) };
+    }
+    // Energy that is told counts from its first word on, whatever was concluded from the level before.
+    const isOther = former.kwh > 0 && former.isTold !== isTold;
+    // Of a level that is corrected downwards the estimate takes energy back; that rises again first.
+    const kwh = isOther ? 0 : Math.max(0, grossKwh - former.kwh);
+    const mostKwh = isOther ? grossKwh : Math.max(grossKwh, former.kwh);
+    const since = Math.min(now, former.at ?? now);
+    // Where energy is told by readings only, what the next one tells has flowed since the one before.
+    const isWaiting = kwh === 0 && !isOther && kw !== 0;
+    this.#state.last = { at: isWaiting ? since : now, session, kwh: mostKwh, kw, isTold };
+    return { kwh, since };
+  }
+}
+
+/** Returns the count of phases under which energy is counted; `null` where nobody knows it. */
+function phasesOf({ phases, phasesSource }: ChargeFigures): (typeof PHASES)[number] | null {
+  return phasesSource === "assumed" ? null : (PHASES[(phases ?? 0) - 1] ?? null);
+}
+
+/** Describes a charge that nobody has watched. */
+export const NOT_WATCHED: WatchedCharge = {
+  parts: [],
+  source: null,
+  peakKw: null,
+  hours: 0,
+  method: null,
+  phases: null,
+  efficiency: null,
+  levels: readState({}),
+  curve: [],
+};

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import type { ChargeEntry, TripEntry } from "../../../src/journal/entry.js";
+import type { SummaryMessage } from "../../../src/replay/journal-lines.js";
+import { VIN } from "../../helpers/fakes.js";
+import {
+  CHARGE,
+  chargesIn,
+  HOME,
+  journalOf,
+  line,
+  level,
+  plugged,
+  standing,
+  stream,
+  time,
+  TRIP,
+  tripsIn,
+  unplugged,
+  wholeJournalOf,
+} from "../../helpers/journal.js";
+import { runs, SEED, SeededRandom } from "../../helpers/random.js";
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+describe("the journal of a recording", () => {
+  it("has a charge with its levels, energies, place and course", async () => {
+    const [charge, ...more] = await journalOf(CHARGE);
+    assert.deepEqual(more, []);
+    assert.equal(charge?.kind, "charge");
+    assert.equal(charge.id, "charge-20260302T061000Z");
+    assert.equal(charge.start, "2026-03-02T07:10:00+01:00");
+    assert.equal(charge.end, "2026-03-02T10:31:00+01:00");
+    assert.equal(charge.zone, "Europe/Berlin");
+    assert.deepEqual(charge.place, { name: "home", ...HOME });
+    assert.deepEqual([charge.levelFrom?.value, charge.levelTo?.value], [40, 80]);
+    assert.deepEqual([charge.batteryKwh?.value, charge.batteryKwh?.source], [32, "level"]);
+    assert.equal(charge.drawnKwh?.source, "car");
+    // 230 V · 16 A · 3 for 201 minutes.
+    assert.ok(Math.abs(charge.drawnKwh.value - 36.98) < 0.4, String(charge.drawnKwh.value));
+    assert.deepEqual([charge.gridKwh, charge.solarKwh], [charge.drawnKwh.value, 0]);
+    assert.ok(Math.abs((charge.efficiency ?? 0) - 0.865) < 0.015, String(charge.efficiency));
+    assert.deepEqual([charge.method, charge.phases, charge.reason], ["AC", 3, "unplugged"]);
+    assert.equal(charge.peakKw?.value, 11.04);
+    assert.ok(Math.abs((charge.meanKw?.value ?? 0) - 11.04) < 0.1, String(charge.meanKw?.value));
+    assert.deepEqual([charge.odometerKm, charge.maxEnergyKwh], [1000, 80]);
+  });
+
+  it("has a curve of at most 120 points, and parts that add up to the drawn energy", async () => {
+    const [charge] = chargesIn(await journalOf(CHARGE));
+    const { curve, parts } = charge?.detail ?? { curve: [], parts: [] };
+    assert.ok(curve.length > 50 && curve.length <= 120, String(curve.length));
+    assert.ok(curve.every(([minute = null], index) => index === 0 || Number(minute) >= Number(curve[index - 1]?.[0])));
+    assert.equal(parts.length, 15);
+    const drawn = sum(parts.map(([, kwh]) => kwh ?? 0));
+    assert.ok(Math.abs(drawn - (charge?.drawnKwh?.value ?? 0)) < 0.01, String(drawn));
+  });
+
+  it("says that the user's meter told the energy", async () => {
+    const metered = Array.from({ length: 202 }, (_, minute) => line(10 + minute, "power", { kw: 10 }));
+    const lines = [...CHARGE, ...metered].sort((one, other) => one.at.localeCompare(other.at));
+    const [charge] = chargesIn(await journalOf(lines));
+    assert.equal(charge?.drawnKwh?.source, "meter");
+    assert.ok(Math.abs(charge.drawnKwh.value - 33.5) < 0.35, String(charge.drawnKwh.value));
+  });
+
+  it("concludes the drawn energy from the levels where nothing tells the power, and says so", async () => {
+    const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
+    const silent = CHARGE.map((one) => {
+      const { data } = one["payload"] as { data: Record<string, unknown> };
+      const kept = Object.entries(data).filter(([name]) => !/acVoltage|acAmpere|phaseNumber/.test(name));
+      return { ...one, payload: { ...(one["payload"] as object), data: Object.fromEntries(kept) } };
+    });
+    assert.ok(JSON.stringify(silent).includes(STATUS));
+    const [charge] = chargesIn(await journalOf(silent));
+    assert.equal(charge?.drawnKwh?.source, "estimate");
+    assert.ok(Math.abs(charge.drawnKwh.value - 32 / 0.9) < 2, String(charge.drawnKwh.value));
+    assert.equal(charge.efficiency, null);
+  });
+
+  it("counts no energy twice, and none of a pause", async () => {
+    for (const word of ["CHARGINGPAUSED", "CHARGINGENDED", "NOCHARGING"]) {
+      const [charge, ...more] = chargesIn(await journalOf(pausedCharge(word)));
+      assert.deepEqual([more.length, charge?.pauses], [0, 1], word);
+      const { drawnKwh, meanKw } = charge ?? {};
+      // 11.04 kW for two times 100 minutes.
+      assert.ok(Math.abs((drawnKwh?.value ?? 0) - 36.8) < 0.6, `${word} ${String(drawnKwh?.value)}`);
+      assert.ok(Math.abs((meanKw?.value ?? 0) - 11.04) < 0.15, `${word} ${String(meanKw?.value)}`);
+    }
+  });
+
+  it("concludes the drawn energy as well where only a part of the charge was told, and learns nothing from it", async () => {
+    const power = (minute: number, kw: number) =>
+      stream(minute, { "vehicle.powertrain.electric.battery.charging.power": kw * 1000 });
+    const lines = [
+      standing(0, 20),
+      stream(10, {
+        "vehicle.drivetrain.electricEngine.charging.status": "CHARGINGACTIVE",
+        "vehicle.drivetrain.electricEngine.charging.method": "DC_TYP2COMBO",
+        "vehicle.drivetrain.batteryManagement.header": 20,
+      }),
+      ...[power(25, 90), power(32, 80), unplugged(40, 70), level(60, 70)],
+    ];
+    const [charge] = chargesIn(await journalOf(lines));
+    assert.equal(charge?.method, "DC");
+    assert.equal(charge.batteryKwh?.value, 40);
+    assert.equal(charge.drawnKwh?.source, "estimate");
+    assert.ok(charge.drawnKwh.value > 40 && charge.drawnKwh.value < 46, String(charge.drawnKwh.value));
+    assert.deepEqual([charge.efficiency, charge.peakKw], [null, { value: 90, source: "car", sigma: null }]);
+    assert.ok(Math.abs((charge.meanKw?.value ?? 0) - charge.drawnKwh.value * 2) < 0.1);
+  });
+
+  it("has a trip with its places, figures, purpose and track", async () => {
+    const [trip, ...more] = await journalOf(TRIP);
+    assert.deepEqual(more, []);
+    assert.equal(trip?.kind, "trip");
+    assert.equal(trip.start, "2026-03-02T07:10:00+01:00");
+    assert.equal(trip.inferred, false);
+    assert.deepEqual([trip.from?.name, trip.to?.name], ["home", "work"]);
+    assert.deepEqual(trip.purpose, { value: "commute", source: "rule" });
+    assert.equal(trip.distanceKm?.value, 60);
+    assert.equal(trip.durationMin, 60);
+    assert.equal(trip.meanKmh?.value, 60);
+    assert.deepEqual([trip.levelFrom?.value, trip.levelTo?.value], [80, 65]);
+    assert.equal(trip.energyKwh?.value, 12);
+    assert.equal(trip.consumption?.value, 20);
+    assert.equal(trip.topKmh?.source, "track");
+    assert.equal(trip.detail.track.length, 61);
+    assert.deepEqual(trip.detail.track[0], [0, 48.1, 11.5]);
+  });
+
+  it("does not say where a charge was if the car has moved since its last fix", async () => {
+    const { data } = standing(70, 65)["payload"] as { data: Record<string, unknown> };
+    const kept = Object.entries(data).filter(([name]) => !name.includes("currentLocation"));
+    const arrival = { ...standing(70, 65), payload: { vin: "WBY1Z2C30N7A00001", data: Object.fromEntries(kept) } };
+    const lines = [standing(0, 80), ...TRIP.slice(1, 2), arrival, plugged(200, 65), level(300, 80), unplugged(310, 81)];
+    const [charge] = chargesIn(await journalOf([...lines, level(340, 81)]));
+    assert.equal(charge?.place, null);
+  });
+
+  it("sums up each car in the end, corrections counted once", async () => {
+    const session = {
+      startTime: Date.parse(time(9)) / 1000,
+      endTime: Date.parse(time(213)) / 1000,
+      energyConsumedFromPowerGridKwh: 35,
+    };
+    const lines = [...CHARGE, line(300, "chargingHistory", { payload: { data: [session] } })];
+    const sent = await wholeJournalOf(lines);
+    assert.deepEqual(
+      sent.map(({ output }) => output),
+      [0, 0, 1],
+    );
+    const { vin, kind, days, months, years, health } = sent[2]?.msg as SummaryMessage;
+    assert.deepEqual([vin, kind, health.charges], [VIN, "summary", 1]);
+    assert.deepEqual([days[0]?.period, months[0]?.period, years[0]?.period], ["2026-03-02", "2026-03", "2026"]);
+    assert.deepEqual([years[0]?.charges, years[0]?.drawnKwh, years[0]?.cost], [1, 35, 10.5]);
+  });
+
+  it("has what a recording breaks off after", async () => {
+    const [trip, summary] = await wholeJournalOf(TRIP.slice(0, -1));
+    assert.deepEqual([(trip?.msg as TripEntry).distanceKm?.value, summary?.output], [60, 1]);
+    const [charge] = await wholeJournalOf(CHARGE.slice(0, -1));
+    assert.equal((charge?.msg as ChargeEntry).levelTo?.value, 80);
+  });
+
+  it("makes the same entries after a restart at any place", async () => {
+    const whole = [
+      ...CHARGE,
+      ...TRIP.slice(1)
+        .map((one) => ({ ...one, at: later(one.at, 300) }))
+        .map(shifted),
+    ];
+    const expected = await journalOf(whole);
+    assert.deepEqual([chargesIn(expected).length, tripsIn(expected).length], [1, 1]);
+    const random = new SeededRandom(SEED, "restart of a journal");
+    for (let run = 0; run < runs(8); run++) {
+      const place = random.between(1, whole.length - 1);
+      const before = whole[place - 1];
+      const restart = { at: before?.at ?? time(0), kind: "restart" };
+      const found = await journalOf([...whole.slice(0, place), restart, ...whole.slice(place)]);
+      assert.deepEqual(found.map(essence), expected.map(essence), String(place));
+    }
+  });
+});
+
+/** A charge from minute 10 to 240 that pauses from 110 to 140, with the status that says so. */
+function pausedCharge(word: string): (typeof CHARGE)[number][] {
+  const rising = (from: number, soc: number) =>
+    Array.from({ length: 19 }, (_, step) => level(from + 5 * (step + 1), soc + step + 1));
+  const pause = stream(110, { "vehicle.drivetrain.electricEngine.charging.status": word });
+  return [
+    ...[standing(0, 40), plugged(10, 40), ...rising(10, 40), pause],
+    ...[plugged(140, 59), ...rising(140, 59), unplugged(240, 78), level(270, 78)],
+  ];
+}
+
+const later = (at: string, minutes: number) => new Date(Date.parse(at) + minutes * 60_000).toISOString();
+
+/** Moves the times of the values of a message with it. */
+function shifted(one: (typeof CHARGE)[number]): (typeof CHARGE)[number] {
+  if (one.kind !== "stream") return one;
+  const payload = one["payload"] as { data: Record<string, { value: unknown }> };
+  const data = Object.entries(payload.data).map(([name, entry]) => [name, { ...entry, timestamp: one.at }]);
+  return { ...one, payload: { ...payload, data: Object.fromEntries(data) as object } };
+}
+
+/** What a restart must not change: but a heartbeat more or less. */
+function essence(entry: Awaited<ReturnType<typeof journalOf>>[number]): unknown {
+  if (entry.kind === "trip") return entry;
+  const { detail: _detail, drawnKwh, gridKwh: _grid, meanKw: _mean, efficiency: _efficiency, ...rest } = entry;
+  return { ...rest, drawn: Math.round(drawnKwh?.value ?? 0) };
+}
