@@ -35,8 +35,7 @@ export class ExampleAtWork {
   #account = "";
   /** Outputs that have sent anything before what was sent was forgotten. */
   readonly #spoken = new Set<string>();
-  /** Keys of the saved logins, by account: an example that is played again has the one that it had. */
-  readonly #storeKeys = new Map<string, string>();
+  #plays = 0;
 
   protected constructor(
     readonly simulator: Simulator,
@@ -55,10 +54,10 @@ export class ExampleAtWork {
   ): Promise<void> {
     const { red } = this.work;
     const example = exampleFlow(file);
-    // One of its own, so that it knows nothing of what others have left.
-    this.#account = `account-of-${example[0]?.id}`;
+    // One of its own, so that it knows nothing of what was played before.
+    this.#account = `account-${++this.#plays}`;
     const flow = withAccount(example, this.#account).filter((node) => !isOmitted(node));
-    const storeKey = await this.#saveLogin(this.#account);
+    const { storeKey } = await saveLogin(red.userDir, this.#account, this.simulator);
     const credentials = { clientId: this.simulator.clientId, ...(!isLoginLost && { storeKey }) };
     red.logs.length = 0;
     this.#forgetSent();
@@ -87,16 +86,6 @@ export class ExampleAtWork {
     await this.work.red.stop();
     this.work = await ExampleAtWork.startRed(userDir);
     await this.work.connected(this.#account);
-  }
-
-  /** Returns the key of the login. */
-  async #saveLogin(account: string): Promise<string> {
-    const known = this.#storeKeys.get(account);
-    const { storeKey } = await saveLogin(this.work.red.userDir, account, this.simulator, {
-      ...(known && { storeKey: known }),
-    });
-    this.#storeKeys.set(account, storeKey);
-    return storeKey;
   }
 
   /** Everything starts anew, and may not be live yet. */

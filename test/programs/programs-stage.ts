@@ -57,6 +57,8 @@ export class ProgramsStage extends ExampleAtWork {
     this.#published.clear();
     this.#redeploys = 0;
     this.#taken = 0;
+    // Examples that are played in minutes are played on different days.
+    this.simulator.faults.renewQuota();
     await this.play(file, { isOmitted: isOfGuest, ...preparation });
   }
 

@@ -26,6 +26,11 @@ export class AccountFaults {
     this.backend.rest.quota.burn(calls);
   }
 
+  /** The calls of a new day are there. */
+  renewQuota(): void {
+    this.backend.rest.quota.renew();
+  }
+
   /** Adds a `Retry-After` header to the refusal of a used-up quota; `null`: none, as usual. */
   retryAfter(seconds: number | null): void {
     this.backend.rest.quota.retryAfterS = seconds;

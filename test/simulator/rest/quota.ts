@@ -36,6 +36,11 @@ export class SimulatedQuota {
     this.#calls.push(...Array.from({ length: calls }, () => now));
   }
 
+  /** A new day begins. */
+  renew(): void {
+    this.#calls = [];
+  }
+
   #spent(): number[] {
     const now = this.clock.now();
     const begins = this.window === "utc-day" ? now - (now % DAY_MS) : now - DAY_MS + 1;
