@@ -42,16 +42,23 @@ const block = object({
   averagePowerGridKw: needed(clampedNumber(0, MOST_KWH)),
 });
 
+const degrees = needed(finiteNumber);
+
 const location = then(
-  object({ mapMatchedLatitude: needed(finiteNumber), mapMatchedLongitude: needed(finiteNumber) }),
-  ({ mapMatchedLatitude: latitude, mapMatchedLongitude: longitude }): GeoPoint | null =>
-    isGeoPoint({ latitude, longitude }) && (latitude !== 0 || longitude !== 0) ? { latitude, longitude } : null,
+  object({ mapMatchedLatitude: degrees, mapMatchedLongitude: degrees }),
+  ({ mapMatchedLatitude: latitude, mapMatchedLongitude: longitude }): GeoPoint | null => {
+    const isPlace = isGeoPoint({ latitude, longitude }) && (latitude !== 0 || longitude !== 0);
+    return isPlace ? { latitude, longitude } : null;
+  },
 );
 
+const amount = needed(clampedNumber(0, 1e6));
+
 const cost = then(
-  object({ calculatedChargingCost: needed(clampedNumber(0, 1e6)), currency: needed(nonEmptyText) }),
-  ({ calculatedChargingCost, currency }) =>
-    calculatedChargingCost > 0 ? { amount: rounded(calculatedChargingCost, 2), currency } : null,
+  object({ calculatedChargingCost: amount, currency: needed(nonEmptyText) }),
+  ({ calculatedChargingCost: paid, currency }) => {
+    return paid > 0 ? { amount: rounded(paid, 2), currency } : null;
+  },
 );
 
 const read = object({
