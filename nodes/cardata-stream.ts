@@ -4,6 +4,8 @@ import { findingText } from "../src/account/doctor/finding-text.js";
 import { checkMessage } from "../src/messages/check-message.js";
 import { parseCommand } from "../src/messages/command.js";
 import type { EventMessage } from "../src/messages/types.js";
+import { readSettings } from "../src/settings/schema.js";
+import { STREAM_SCHEMA } from "../src/settings/stream-schema.js";
 import { systemClock } from "../src/support/clock.js";
 import { onAccountInput, useAccount, withAccount, type AccountNode } from "./lib/account-node.js";
 import { statusUnder } from "./lib/account-trouble.js";
@@ -26,7 +28,7 @@ export = function register(RED: NodeAPI): void {
 };
 
 function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner: AccountNode, account: Account): void {
-  const sender = new StreamSender(RED, node, properties, account);
+  const sender = new StreamSender(RED, node, account, readSettings(STREAM_SCHEMA, properties));
   const status = new StatusLine(node);
   const showStatus = () => {
     status.set(() => statusUnder(RED, account, () => streamStatus(RED, account.status)));

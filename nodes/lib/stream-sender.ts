@@ -1,19 +1,24 @@
 import type { AccountEvent, Update } from "../../src/account/account-events.js";
 import type { Account } from "../../src/account/account.js";
+import type { MessageOrigin } from "../../src/messages/descriptor-message.js";
 import { streamEventOf } from "../../src/messages/event-message.js";
-import { StreamOutput } from "../../src/messages/stream-output.js";
+import { StreamOutput, type StreamOutputOptions } from "../../src/messages/stream-output.js";
 import type { ValueMessage } from "../../src/messages/types.js";
 import { BrokerWatch } from "../../src/mqtt-out/broker-watch.js";
 import type { Portions } from "../../src/mqtt-out/portions.js";
 import { WholeCars } from "../../src/mqtt-out/whole-cars.js";
-import { readSettings } from "../../src/settings/schema.js";
-import { STREAM_SCHEMA } from "../../src/settings/stream-schema.js";
 import { systemClock } from "../../src/support/clock.js";
 import { messageOrigin } from "./message-origin.js";
-import type { NodeAPI, NodeProperties, RedNode, Send } from "./red.js";
+import type { NodeAPI, RedNode, Send } from "./red.js";
 import { valuePortions } from "./value-portions.js";
 
 type Traced = ValueMessage & { _msgid?: string };
+
+/** The settings of the node. */
+type StreamSettings = Omit<StreamOutputOptions, keyof MessageOrigin | "account"> & {
+  /** Whether what was known before is sent at a start. */
+  readonly restore: boolean;
+};
 
 /** Sends what a cardata-stream node has to say: values by its first output, events by the second. */
 export class StreamSender {
@@ -28,10 +33,9 @@ export class StreamSender {
   constructor(
     private readonly RED: NodeAPI,
     private readonly node: RedNode,
-    properties: NodeProperties,
     private readonly account: Account,
+    { restore, ...options }: StreamSettings,
   ) {
-    const { restore, ...options } = readSettings(STREAM_SCHEMA, properties);
     const settings = { ...options, ...messageOrigin(account), account: account.label };
     this.#output = new StreamOutput(settings, () => RED.util.generateId());
     this.#restores = restore;

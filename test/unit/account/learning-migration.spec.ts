@@ -48,7 +48,7 @@ const MINUTE = 60_000;
 const NEAR = 0.05;
 /**
  * Follows from the filter by now, where it followed from a line of levels beside it; the time to the target knows that
- * the last percents take longer, and losses that no power changes were not told.
+ * the last percents take longer; losses that no power changes, and the energy before all losses, were not told.
  */
 const OTHERWISE = new Set([
   "consumptionKwhPerKm",
@@ -58,6 +58,7 @@ const OTHERWISE = new Set([
   "socChange",
   "minutesToTarget",
   "losses",
+  "grossKwh",
 ]);
 
 describe("the learning of version 1", () => {

@@ -56,7 +56,8 @@ describe("the lock of a folder", () => {
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "cardata-test-"))));
   afterEach(async () => {
     for (const end of ends.splice(0)) await end();
-    await rm(folder, { recursive: true, force: true });
+    // A lock that has just been left may still write.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   after(() => {
     ends = [];
