@@ -178,7 +178,7 @@ declare const RED: {
     node(id: string): EditorNode | null | undefined;
     remove(id: string): void;
     /** Notes that a node uses its configuration nodes, or does no more. */
-    updateConfigNodeUsers(node: EditorNode, options?: { action: "add" | "remove" }): void;
+    updateConfigNodeUsers(node: EditorNode, options: { action: "add" | "remove" }): void;
     /** Whether there is something to deploy. */
     dirty(): boolean;
     dirty(isDirty: boolean): void;

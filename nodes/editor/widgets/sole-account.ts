@@ -1,3 +1,5 @@
+import { assignAccount } from "./assign-account.js";
+
 const ACCOUNT_TYPE = "cardata-account";
 const PREFIX = "cardata-";
 
@@ -23,7 +25,7 @@ function share(): void {
   RED.nodes.eachNode((node) => {
     if (node.type.startsWith(PREFIX) && node.account === "" && !isLocked(node)) lacking.push(node);
   });
-  for (const node of lacking) give(node, account);
+  for (const node of lacking) assignAccount(node, account);
   if (lacking.length === 0) return;
   RED.nodes.dirty(true);
   RED.view.redraw();
@@ -42,12 +44,4 @@ function accountsForAll(): string[] {
 function isLocked({ z }: EditorNode): boolean {
   const flow = RED.nodes.workspace(String(z)) ?? RED.nodes.subflow(String(z));
   return flow?.locked === true;
-}
-
-function give(node: EditorNode, account: string): void {
-  node.account = account;
-  node.changed = true;
-  node.dirty = true;
-  RED.nodes.updateConfigNodeUsers(node);
-  RED.editor.validateNode(node);
 }

@@ -1,3 +1,4 @@
+import { assignAccount } from "./assign-account.js";
 import type { OtherAccount } from "./other-account.js";
 import { accountText } from "./text.js";
 
@@ -43,14 +44,11 @@ function usersOf(account: string): EditorNode[] {
   return [...(RED.nodes.node(account)?.users ?? [])].filter((user) => user.account === account);
 }
 
-/** Lets a node use another account, as its dialog would; returns what undoes it. */
+/** Lets a node use another account; returns what undoes it. */
 function move(user: EditorNode, from: string, to: string): HistoryEvent {
   const { changed = false } = user;
   const undo = { t: "edit", node: user, changes: { account: from }, changed, dirty: RED.nodes.dirty() } as const;
-  RED.nodes.updateConfigNodeUsers(user, { action: "remove" });
-  Object.assign(user, { account: to, changed: true, dirty: true });
-  RED.nodes.updateConfigNodeUsers(user, { action: "add" });
-  RED.editor.validateNode(user);
+  assignAccount(user, to);
   return undo;
 }
 
