@@ -126,7 +126,12 @@ export class StreamSender {
 
   #carsOf(vins?: readonly string[]): Account["registry"]["cars"] {
     const { cars } = this.account.registry;
-    return vins === undefined ? cars : new Map([...cars].filter(([vin]) => vins.includes(vin)));
+    if (vins === undefined) return cars;
+    const known = (vin: string) => {
+      const car = cars.get(vin);
+      return car === undefined ? [] : [[vin, car] as const];
+    };
+    return new Map(vins.flatMap(known));
   }
 }
 
