@@ -1,5 +1,5 @@
 // node scripts/homeassistant.mjs: what a real Home Assistant makes of the package; ends with `N passed, N failed`.
-import { parseArgs } from "node:util";
+import { chosenScenes } from "../helpers/chosen-scenes.js";
 import { Report } from "./report.js";
 import { catalogue } from "./scenes/catalogue.js";
 import { constants } from "./scenes/constants.js";
@@ -22,13 +22,8 @@ const SCENES: Readonly<Record<string, Scene>> = {
 };
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { only: { type: "string", default: Object.keys(SCENES).join(",") } } });
-  const names = values.only.split(",");
-  const unknown = names.filter((name) => !Object.hasOwn(SCENES, name));
-  if (unknown.length > 0) {
-    console.error(`Unknown: ${unknown.join(", ")}. There are: ${Object.keys(SCENES).join(", ")}.`);
-    return 2;
-  }
+  const names = chosenScenes(SCENES);
+  if (names === null) return 2;
   const report = new Report();
   const world = await World.open({ hasUs: names.includes("catalogue") });
   try {

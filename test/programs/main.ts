@@ -1,6 +1,6 @@
 // node scripts/programs.mjs: what real brokers and readers make of the examples; ends with `N passed, N failed`.
-import { parseArgs } from "node:util";
 import { CheckTable } from "../helpers/check-table.js";
+import { chosenScenes } from "../helpers/chosen-scenes.js";
 import { atBroker } from "./at-broker.js";
 import { atIoBroker } from "./at-iobroker.js";
 import { atTelegraf } from "./at-telegraf.js";
@@ -21,13 +21,8 @@ const SCENES: Readonly<Record<string, (where: { version: string; folder: string 
 };
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { only: { type: "string", default: Object.keys(SCENES).join(",") } } });
-  const names = values.only.split(",");
-  const unknown = names.filter((name) => !Object.hasOwn(SCENES, name));
-  if (unknown.length > 0) {
-    console.error(`Unknown: ${unknown.join(", ")}. There are: ${Object.keys(SCENES).join(", ")}.`);
-    return 2;
-  }
+  const names = chosenScenes(SCENES);
+  if (names === null) return 2;
   const installed = JSON.parse(process.env["CARDATA_PROGRAMS"] ?? "{}") as Installed;
   const stage = await ProgramsStage.open();
   const table = new CheckTable([
