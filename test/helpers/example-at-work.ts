@@ -24,8 +24,8 @@ export interface Preparation {
   readonly isLoginLost?: boolean;
 }
 
-/** `*` stands for anything. */
-function toPattern(chosen: string): RegExp {
+/** Returns what a choice of values stands for: `*` is anything. */
+export function toPattern(chosen: string): RegExp {
   return new RegExp(`^${chosen.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
 }
 
