@@ -6,7 +6,7 @@ import { EXAMPLE_FILES, exampleFlow } from "./examples.js";
 export type DashboardText = string | Readonly<Record<string, string>>;
 
 /** Texts of a language by their keys, with the tables of BMW's words and of the names of doors and windows. */
-export type DashboardTexts = Readonly<Record<string, DashboardText>>;
+type DashboardTexts = Readonly<Record<string, DashboardText>>;
 
 /** The component of the page, as Vue would hold it. */
 interface Options {
@@ -16,12 +16,10 @@ interface Options {
 }
 
 /** What the page is made of, as it is read by the specs. */
-export interface DashboardComponent {
+interface DashboardComponent {
   readonly texts: Readonly<Record<string, DashboardTexts>>;
   readonly language: string;
   readonly locale: string;
-  now: number;
-  readonly age: (timestamp: number) => string;
   readonly opening: (value: unknown) => { readonly state: string; readonly text: string };
   readonly say: (key: string, values?: object) => string;
   readonly [name: string]: unknown;
@@ -51,5 +49,5 @@ export function dashboardComponent(languages: readonly string[], cars: readonly 
   const component: Record<string, unknown> = { ...data(), ...methods, msg: { payload: cars } };
   for (const [name, get] of Object.entries(computed))
     Object.defineProperty(component, name, { get: () => get.call(component) });
-  return component as unknown as DashboardComponent;
+  return component as DashboardComponent;
 }

@@ -21,6 +21,38 @@ interface Visit {
   readonly locale?: string;
 }
 
+/** A word of a drawing: its box, from the left edge of the drawing [px], and its letters [units of the drawing]. */
+interface Word {
+  readonly text: string;
+  readonly isOnDial: boolean;
+  readonly left: number;
+  readonly right: number;
+  /** Width of the drawing. */
+  readonly space: number;
+  readonly width: number;
+  /** Where the letters stand, from the top. */
+  readonly base: number;
+  readonly fontSize: number;
+}
+
+/** The dial [units of its drawing]. */
+const MIDDLE = 100;
+const INSIDE_RING = 77;
+/** Height of a capital letter, as a share of the size of the font. */
+const CAPITAL = 0.7;
+
+const isBeyond = ({ left, right, space }: Word) => left < -1 || right > space + 1;
+
+function isOnRing({ isOnDial, base, fontSize, width }: Word): boolean {
+  const distances = [base, base - CAPITAL * fontSize].map((height) => Math.abs(height - MIDDLE));
+  return isOnDial && Math.hypot(width / 2, Math.max(...distances)) > INSIDE_RING;
+}
+
+function isOnAnother(word: Word, words: readonly Word[]): boolean {
+  const others = words.filter((one) => one !== word && one.isOnDial === word.isOnDial && one.base === word.base);
+  return others.some(({ left, right }) => left < word.right && word.left < right);
+}
+
 /** The page of the dashboard example in a real browser, which notes what it asks of other machines and what fails. */
 export class DashboardPage {
   /** Addresses beyond this machine. */
@@ -104,30 +136,21 @@ export class DashboardPage {
 
   /** Words of the drawings that lie beyond them, on the ring of the dial, or on each other. */
   async collisions(): Promise<string[]> {
-    return this.page.locator(".cd-dial, .cd-curve").evaluateAll((drawings) => {
-      const INSIDE_RING = 77;
-      const CAPITALS = 0.7;
-      const isOnRing = (text: SVGTextElement) => {
-        const height = CAPITALS * parseFloat(getComputedStyle(text).fontSize);
-        const base = Number(text.getAttribute("y")) - 100;
-        const far = Math.max(Math.abs(base), Math.abs(base - height));
-        return text.closest(".cd-dial") !== null && Math.hypot(text.getBBox().width / 2, far) > INSIDE_RING;
-      };
-      return drawings.flatMap((drawing) => {
-        const frame = drawing.getBoundingClientRect();
-        const texts = [...drawing.querySelectorAll("text")];
-        return texts.flatMap((text, index) => {
-          const box = text.getBoundingClientRect();
-          const isBeyond = box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1;
-          const isOnOther = texts.slice(index + 1).some((one) => {
-            const other = one.getBoundingClientRect();
-            const isApart = box.right <= other.left || other.right <= box.left;
-            return !isApart && drawing.classList.contains("cd-curve") && box.top === other.top;
-          });
-          return isBeyond || isOnOther || isOnRing(text) ? [text.textContent] : [];
-        });
-      });
-    });
+    const words = await this.page.locator(".cd-dial text, .cd-curve text").evaluateAll((texts) =>
+      texts.map((element) => {
+        const box = element.getBoundingClientRect();
+        const frame = element.closest("svg")!.getBoundingClientRect();
+        const isOnDial = element.closest(".cd-dial") !== null;
+        const scale = frame.width / (isOnDial ? 200 : frame.width);
+        const fontSize = parseFloat(getComputedStyle(element).fontSize);
+        const base = Number(element.getAttribute("y"));
+        return {
+          ...{ text: element.textContent, isOnDial, width: box.width / scale, base, fontSize },
+          ...{ left: box.left - frame.left, right: box.right - frame.left, space: frame.width },
+        };
+      }),
+    );
+    return words.filter((word) => isBeyond(word) || isOnRing(word) || isOnAnother(word, words)).map(({ text }) => text);
   }
 
   /** What a desktop shows of the whole page, and a phone before anybody scrolls. */
