@@ -1,6 +1,5 @@
 import { compileFunction } from "node:vm";
-import { toPattern } from "./example-at-work.js";
-import { EXAMPLE_FILES, exampleFlow } from "./examples.js";
+import { EXAMPLE_FILES, exampleFlow, toPattern } from "./examples.js";
 
 /** A text, or its forms by the category of its count: `one`, `other`. */
 export type DashboardText = string | Readonly<Record<string, string>>;

@@ -37,8 +37,8 @@ const flat = (language: Language) =>
 const own = (language: Language, table: string) => texts[language]?.[table] as Readonly<Record<string, string>>;
 const isTable = (key: string) => key === "words" || key === "names";
 
-/** A car in each state in which the page says something else. */
-const AT = "2026-03-02T06:00:00.000Z";
+/** The same day in most zones. */
+const AT = "2026-03-02T12:00:00.000Z";
 const NOW = Date.parse(AT);
 const known = (value: unknown, unit = "", last: object | null = null) => ({
   name: "Name",
@@ -57,6 +57,7 @@ const estimated = (value: number | null, estimate: object | null, last: object |
 const DOOR = "vehicle.cabin.door.row1.driver.isOpen";
 const WINDOW = "vehicle.cabin.window.row1.driver.status";
 const tyre = (row: number, side: string) => `vehicle.chassis.axle.row${row}.wheel.${side}.tire.pressure`;
+/** A car in each state in which the page says something else. */
 const CARS: readonly object[] = [
   EMPTY,
   { ...EMPTY, estimate: estimated(42.5, ESTIMATE), curve: { startedAt: AT, points } },
