@@ -1,8 +1,14 @@
 import type { ErrorCode } from "../../src/support/errors.js";
-import { assertChecked, placeOf, readerOf, type ExpectedLine, type ToldStatus } from "../helpers/broken-account.js";
+import {
+  assertChecked,
+  placeOf,
+  readerOf,
+  untilNoticed,
+  type ExpectedLine,
+  type ToldStatus,
+} from "../helpers/broken-account.js";
 import { Workbench } from "../helpers/browser.js";
 import type { Editor } from "../helpers/editor.js";
-import { eventually } from "../helpers/eventually.js";
 import { TAB, type FlowNode } from "../helpers/flow.js";
 import { startBroker } from "../helpers/plain-broker.js";
 import { startRefusingBroker, type RefusingBroker } from "../helpers/refusing-broker.js";
@@ -111,9 +117,8 @@ describe("the check of an account on the user's own broker", () => {
 
   for (const [what, { code, lines }] of Object.entries(KINDS))
     it(`says of one ${what} what to do`, async () => {
-      const { status } = placeOf(idOf(what), bench.simulator, bench.red);
-      const told = ({ stream }: ToldStatus) => stream?.problem?.code === code;
-      await eventually(code, async () => told(await status()));
+      const until = ({ stream }: ToldStatus) => stream?.problem?.code === code;
+      await untilNoticed(placeOf(idOf(what), bench.simulator, bench.red), { until });
       await assertChecked(editor, idOf(what), lines);
     });
 });

@@ -46,6 +46,8 @@ export interface BrokenKind {
   readonly lines: readonly ExpectedLine[];
 }
 
+/** A check takes less [ms]. */
+const CHECK_MS = 2500;
 const WORDS: Readonly<Record<Level, string>> = { green: "Fine", yellow: "Look", red: "To do" };
 
 /** Returns ids for a client and a customer of BMW that no other number has. */
@@ -83,9 +85,16 @@ export function placeOf(id: string, bmw: Simulator, red: { readonly url: string;
   return { id, bmw, admin, status, folder: savedAccountFolder(red.userDir, id) } satisfies BrokenPlace;
 }
 
-/** Waits until an account has noticed what is broken. */
-async function untilNoticed(place: BrokenPlace, { until = isConnected }: BrokenKind): Promise<void> {
-  await eventually(`the trouble of ${place.id}`, async () => until(await place.status()));
+/** Waits until an account has noticed what is broken, and is not about to try its stream again, which hides it. */
+export async function untilNoticed(
+  { id, status }: BrokenPlace,
+  { until = isConnected }: Pick<BrokenKind, "until">,
+): Promise<void> {
+  await eventually(`the trouble of ${id}`, async () => {
+    const told = await status();
+    const retryAt = told.stream?.retryAt;
+    return until(told) && (retryAt === undefined || Date.parse(retryAt) - Date.now() > CHECK_MS);
+  });
 }
 
 export function isConnected({ stream }: ToldStatus): boolean {
