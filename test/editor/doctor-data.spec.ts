@@ -105,7 +105,13 @@ const REQUESTS: Readonly<Record<string, BrokenKind>> = {
     then: ({ bmw }) => {
       bmw.faults.foreignContainers(2);
     },
-    lines: [["container", "yellow", /Other programs have 2 containers .*Other program 1 .* Delete those that nobody/]],
+    lines: [
+      [
+        "container",
+        "yellow",
+        /Other programs have containers in this BMW account: .*Other program 1 .* Delete those that nobody/,
+      ],
+    ],
   },
   "no room for a data container": {
     nodes: telematics,
@@ -114,7 +120,7 @@ const REQUESTS: Readonly<Record<string, BrokenKind>> = {
     },
     lines: [
       ["container", "red", /already has 10 data containers.*Other program 10 .* Delete one of them/],
-      ["container", "yellow", /Other programs have 10 containers/],
+      ["container", "yellow", /Other programs have containers in this .*Other program 5 .*…\./],
     ],
   },
   "a data container that BMW does not make": {
@@ -217,7 +223,7 @@ const CARS: Readonly<Record<string, BrokenKind>> = {
     },
     until: ({ stream }) => stream?.lastMessageAt !== undefined,
     lines: [
-      ["data", "yellow", /Only \d+ values? have come so far\. .*“Configure data stream” in the portal/],
+      ["data", "yellow", /Few values have come so far: \d+\. .*“Configure data stream” in the portal/],
       [
         "data",
         "yellow",
