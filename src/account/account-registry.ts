@@ -26,6 +26,11 @@ interface WaitingLogin {
   readonly number: number;
 }
 
+interface Deploy {
+  readonly ended: Promise<void>;
+  readonly end: () => void;
+}
+
 /**
  * Holds all accounts of this process: the owner of each claim, which of several accounts with one id is at work, and
  * logins of accounts that are not deployed yet. A deploy ends accounts and begins others; what remains is settled when
@@ -38,7 +43,8 @@ export class AccountRegistry {
   readonly #logins = new Map<string, WaitingLogin>();
   /** Number of the latest login or logout, by id: an earlier one must not replace it, in whichever account it waits. */
   readonly #latest = new Map<string, number>();
-  #isDeploying = false;
+  /** The deploy that is under way. */
+  #deploy: Deploy | null = null;
   /** Settles when the last account that was opened has started: of several with one login the first is to work. */
   #lastStart: Promise<unknown> = Promise.resolve();
 
@@ -85,19 +91,21 @@ export class AccountRegistry {
     entry.closed = account.close(loginUnderWay).finally(() => {
       this.#entries = this.#entries.filter((one) => one !== entry);
       if (!account.isLoaded && entry.login !== null) this.#keep(account.id, entry.login);
-      if (!this.#isDeploying) void this.#settle();
+      if (this.#deploy === null) void this.#settle();
     });
     return entry.closed;
   }
 
   /** Begins a deploy: from now on free claims may be taken before it is over. */
   deploying(): void {
-    this.#isDeploying = true;
+    this.#deploy ??= newDeploy();
   }
 
   /** Ends a deploy: every account that it brings exists. Resolves when what remains of the former ones is settled. */
   async deployed(): Promise<void> {
-    this.#isDeploying = false;
+    const deploy = this.#deploy;
+    this.#deploy = null;
+    deploy?.end();
     await this.#settle();
   }
 
@@ -108,8 +116,8 @@ export class AccountRegistry {
   }
 
   /** Returns why a login with this client id would be of no use to the account `id`; `null` if it would be. */
-  rejection(id: string, clientId: string): Problem | null {
-    const other = this.ownership.other(clientKey(clientId), id);
+  async rejection(id: string, clientId: string): Promise<Problem | null> {
+    const other = await this.#otherOf(clientKey(clientId), id);
     return other === null ? null : newProblem("client_in_use", { other });
   }
 
@@ -128,7 +136,7 @@ export class AccountRegistry {
       if (!this.#isLatest(id, waiting)) throw new CarDataError("login_superseded");
     }
     this.#logins.set(id, waiting);
-    const rejection = this.rejection(id, login.tokens.clientId) ?? this.#customerRejection(id, login);
+    const rejection = (await this.rejection(id, login.tokens.clientId)) ?? (await this.#customerRejection(id, login));
     if (rejection !== null) throw errorOf(rejection);
   }
 
@@ -143,9 +151,21 @@ export class AccountRegistry {
     await account.logout();
   }
 
-  #customerRejection(id: string, { tokens }: NewLogin): Problem | null {
-    const other = this.ownership.other(customerKey(tokens.gcid), id);
+  async #customerRejection(id: string, { tokens }: NewLogin): Promise<Problem | null> {
+    const other = await this.#otherOf(customerKey(tokens.gcid), id);
     return other === null ? null : newProblem("gcid_in_use", { other });
+  }
+
+  /**
+   * Returns the label of the deployed account for which the account `id` would have to wait. Which accounts a deploy
+   * leaves is known when it is over; it is waited for, but not for ever: Node-RED does not say when it gives up.
+   */
+  async #otherOf(key: string, id: string): Promise<string | null> {
+    const { ownership, clock } = this;
+    if (this.#deploy !== null && ownership.other(key, id) !== null)
+      await withTimeLimit(clock, PATIENCE_MS, this.#deploy.ended).catch(() => undefined);
+    const holder = ownership.holderOf(key);
+    return holder !== null && this.ids.has(holder.id) ? ownership.other(key, id) : null;
   }
 
   #takerOf(id: string, login: NewLogin): Account | undefined {
@@ -218,6 +238,14 @@ export class AccountRegistry {
     this.#logins.delete(account.id);
     return waiting;
   }
+}
+
+function newDeploy(): Deploy {
+  let end: Deploy["end"] = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { ended, end };
 }
 
 /** Returns whether the account is configured for the login: only then it finds the login again after a restart. */

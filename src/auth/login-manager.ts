@@ -42,7 +42,7 @@ export interface LoginManagerOptions {
   readonly random: Random;
   readonly createSend: (caFile?: string) => HttpSend;
   /** Returns why a login with this client id would be of no use to the account. */
-  readonly rejection: (account: string, clientId: string) => Problem | null;
+  readonly rejection: (account: string, clientId: string) => Promise<Problem | null>;
   /** Hands a finished login over. May throw `CarDataError`. */
   readonly deliver: (account: string, tokens: TokenSet) => Promise<void>;
 }
@@ -74,7 +74,7 @@ export class LoginManager {
    */
   async start({ account, clientId: typed, endpoints }: LoginStart): Promise<LoginProgress> {
     const clientId = parseClientId(typed);
-    const rejection = this.options.rejection(account, clientId);
+    const rejection = await this.options.rejection(account, clientId);
     if (rejection !== null) throw errorOf(rejection);
     this.cancelFor(account);
     this.#tidy();

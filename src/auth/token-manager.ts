@@ -140,9 +140,9 @@ export class TokenManager {
     const tokens = this.#usable();
     if (rejected !== undefined && rejected !== tokens.accessToken && rejected !== tokens.idToken) return tokens;
     const now = this.context.clock.now();
-    if (!byUser && Math.abs(now - this.#lastForced) < FORCED_AT_MOST_EVERY_MS) return tokens;
-    // A refusal is confirmed later, not by the next one who asks.
+    // A refusal is confirmed later, not by the next one who asks, who has to know that it is not certain yet.
     if (!byUser && this.#waiting) throw this.#loginError();
+    if (!byUser && Math.abs(now - this.#lastForced) < FORCED_AT_MOST_EVERY_MS) return tokens;
     this.#lastForced = now;
     await this.#refreshOnce(tokens);
     if (this.#problem !== null) throw this.#loginError();

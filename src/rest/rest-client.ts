@@ -110,11 +110,12 @@ export class RestClient implements RestApi {
     try {
       return await this.#attempt(call, turn, token);
     } catch (error) {
-      if (call.isOnlyOnce || !(error instanceof CarDataError)) throw error;
-      if (ERROR_TABLE[error.code].retry !== "renew-token") throw error;
+      if (!(error instanceof CarDataError) || ERROR_TABLE[error.code].retry !== "renew-token") throw error;
       // BMW may refuse a token that is valid by the clock; a renewed one is worth one more try.
       const renewed = await this.tokens.force(token);
       if (renewed === token) throw error;
+      // Who may spend one request only is not sent to log in for what is renewed by now.
+      if (call.isOnlyOnce) throw new CarDataError("cu_102");
       return this.#attempt(call, turn, renewed);
     }
   }

@@ -166,7 +166,8 @@ export const ERROR_TABLE = {
     stream_protocol: "The broker refused the connection as wrong (code __rc__). Check the address and port.",
     stream_unavailable: "The stream server is not available at the moment. It is tried again by itself.",
     stream_timeout: "The stream server did not answer in time. It is tried again by itself.",
-    stream_network: "The stream server cannot be reached (__reason__). It is tried again by itself.",
+    stream_network:
+      "The stream server cannot be reached (__reason__). Check the internet connection; with your own broker, that it runs and that host and port are right. It is tried again by itself.",
     stream_closed: "The stream was cut. It is connected again by itself.",
     stream_tls:
       "The stream server's certificate was not accepted (__reason__). Check the address, the clock of this machine and the CA file.",

@@ -96,7 +96,7 @@ describe("the check of an account in its dialog", () => {
     await checked(editor, "Alles ist in Ordnung.");
     assert.match(
       await lines(editor, "data").first().innerText(),
-      /^Gut · .*: Werte\s+Batterie und Laden: \d+ Werte sind gekommen\.$/,
+      /^Gut · .*: Werte\s+Batterie und Laden: gekommene Werte: \d+\.$/,
     );
   });
 

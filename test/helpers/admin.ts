@@ -17,7 +17,7 @@ export type DeployType = "full" | "nodes" | "flows";
 /** The admin API of a Node-RED, as the editor talks to it. */
 export class Admin {
   constructor(
-    private readonly url: string,
+    readonly url: string,
     private readonly token?: string,
   ) {}
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DashboardPage, DESKTOP, PHONE } from "./dashboard-page.js";
+import { LANGUAGES } from "../../src/settings/homeassistant-schema.js";
+import { DashboardPage, DESKTOP, PHONE, SMALL_PHONE } from "./dashboard-page.js";
 import type { Preparation } from "./example-at-work.js";
 import type { Stage } from "./example-stage.js";
 import { SOC, type FlowNode } from "./flow.js";
@@ -179,6 +180,7 @@ export async function playDashboard(stage: Stage): Promise<void> {
   await told(stage, BLUE, ({ curve }) => curve?.points.length === 91);
   await told(stage, FAMILY, ({ curve }) => curve === null);
   await readCharge(stage);
+  await readLanguages(stage);
 
   // The next charge begins a curve of its own.
   stage.publish(BLUE, { [SOC]: 60, [`${CHARGING}.status`]: "CHARGINGACTIVE", [`${CHARGING}.method`]: "AC_TYPE2PLUG" });
@@ -210,7 +212,7 @@ async function readPage(stage: Stage): Promise<void> {
     assert.match(await page.text("charge"), /No charge seen yet/);
     const doors = await page.text("openings");
     assert.match(doors, /2 open, 1 unknown · locked/);
-    assert.match(doors, /Door rear, passenger side open .*Window front, passenger side intermediate/);
+    assert.match(doors, /Door rear, passenger side open .*Window front, passenger side partly open/);
     assert.match(doors, /Window rear, passenger side unknown/);
     assert.equal(await page.page.locator(".cd-openings li").count(), 9);
     assert.match(
@@ -258,6 +260,28 @@ async function readCharge(stage: Stage): Promise<void> {
       if (!isDark) keep(width === PHONE ? "dashboard-phone.png" : "dashboard.png", await page.picture());
     });
   }
+}
+
+/** Nothing is cut in any language, and what the browser says decides which it is. */
+async function readLanguages(stage: Stage): Promise<void> {
+  await DashboardPage.visit(stage.url, { width: SMALL_PHONE, locale: "de-AT" }, async (page) => {
+    await page.choose("Blue i4");
+    assert.match(await page.text("battery"), /^Blue i4 58,9% .*Lädt · AC · 11,0 kW .*Kilometerstand 23 456 km$/);
+    assert.match(await page.text("openings"), /Tür hinten, Beifahrerseite offen/);
+    const faults: string[] = [];
+    for (const width of [SMALL_PHONE, DESKTOP]) {
+      await page.widen(width);
+      for (const language of LANGUAGES) {
+        await page.speak(language);
+        for (const car of ["Family car", "…0033", "Blue i4"]) {
+          await page.choose(car);
+          const found = [...(await page.misfits()), ...(await page.collisions())];
+          faults.push(...found.map((fault) => `${language}, ${width} px, ${car}: ${fault}`));
+        }
+      }
+    }
+    assert.deepEqual(faults, []);
+  });
 }
 
 async function readUnknown(stage: Stage): Promise<void> {

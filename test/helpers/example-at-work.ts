@@ -1,7 +1,7 @@
 import { tracking } from "../../demo/set-up.js";
 import type { Simulator } from "../simulator/index.js";
 import { eventually } from "./eventually.js";
-import { exampleFlow, withAccount } from "./examples.js";
+import { exampleFlow, toPattern, withAccount } from "./examples.js";
 import { accountNode, streamMessage, type FlowNode } from "./flow.js";
 import { RedAtWork } from "./red-at-work.js";
 import { saveLogin } from "./saved-login.js";
@@ -22,11 +22,6 @@ export interface Preparation {
   readonly more?: readonly FlowNode[];
   /** There was a login, but its key is gone. */
   readonly isLoginLost?: boolean;
-}
-
-/** `*` stands for anything. */
-function toPattern(chosen: string): RegExp {
-  return new RegExp(`^${chosen.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
 }
 
 /** A real Node-RED and a simulated BMW, at which one example after the other is played. */

@@ -21,6 +21,11 @@ export function withAccount(flow: readonly FlowNode[], id: string): FlowNode[] {
   return [...chosen, { id, type: "cardata-account" }];
 }
 
+/** Returns what a choice of values stands for: `*` is anything. */
+export function toPattern(chosen: string): RegExp {
+  return new RegExp(`^${chosen.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
+}
+
 /** The menu entry. */
 export const titleOf = (file: string) => file.replace(/\.json$/, "");
 

@@ -14,6 +14,9 @@ export interface BackendOptions extends RestOptions {
   readonly cars?: readonly SimulatedCar[];
   /** Device codes are approved at their first poll. */
   readonly autoApprove?: boolean;
+  /** Of the one client and the one customer; others are needed where several BMWs serve one Node-RED. */
+  readonly clientId?: string;
+  readonly gcid?: string;
   /** Seconds. */
   readonly codeExpiresIn?: number;
   readonly codeInterval?: number;
@@ -36,32 +39,32 @@ export interface Backend {
   readonly handleApi: (request: Incoming) => ServerOutcome;
 }
 
+/** The ids are invented. */
 const DEFAULTS = {
+  clientId: "3f2c1d8e-6b4a-4c7d-9e21-0a5b8c7d6e4f",
+  gcid: "7a1e5c34-2b6d-4f80-a9c3-d4e5f6071829",
   autoApprove: false,
   codeExpiresIn: 300,
   codeInterval: 5,
   tokenLife: 3600,
   scopes: ["authenticate_user", "openid", "cardata:api:read", "cardata:streaming:read"],
 } satisfies BackendOptions;
-/** Invented. */
-const CLIENT_ID = "3f2c1d8e-6b4a-4c7d-9e21-0a5b8c7d6e4f";
-const GCID = "7a1e5c34-2b6d-4f80-a9c3-d4e5f6071829";
 
 /** @param oauthUrl address of the approval page */
 export function createBackend(clock: Clock, options: BackendOptions, oauthUrl: () => string): Backend {
-  const { codeExpiresIn, codeInterval, tokenLife, scopes, autoApprove } = { ...DEFAULTS, ...options };
+  const { clientId, gcid, codeExpiresIn, codeInterval, tokenLife, scopes, autoApprove } = { ...DEFAULTS, ...options };
   const cars = options.cars ?? standardCars(clock.now());
   const log = new RequestLog(() => clock.now());
-  const codes = { clientId: CLIENT_ID, codeExpiresIn, codeInterval };
-  const logins = new Logins({ ...codes, clock, gcid: GCID, tokenLife, scopes, autoApprove });
-  const rest = new SimulatedRestApi({ clock, logins, log, cars, gcid: GCID, scopes }, options);
+  const codes = { clientId, codeExpiresIn, codeInterval };
+  const logins = new Logins({ ...codes, clock, gcid, tokenLife, scopes, autoApprove });
+  const rest = new SimulatedRestApi({ clock, logins, log, cars, gcid, scopes }, options);
   const oauthFaults = new HttpFaults();
   const apiFaults = new HttpFaults();
   return {
-    clientId: CLIENT_ID,
-    gcid: GCID,
+    clientId,
+    gcid,
     cars,
-    fleet: new SimulatedFleet(cars, GCID, clock.now()),
+    fleet: new SimulatedFleet(cars, gcid, clock.now()),
     log,
     logins,
     rest,

@@ -5,3 +5,8 @@ export function assignAccount(node: EditorNode, account: string): void {
   RED.nodes.updateConfigNodeUsers(node, { action: "add" });
   RED.editor.validateNode(node);
 }
+
+/** Returns whether nodes of every flow may use an account: the editor's own have no flow, imported ones an empty one. */
+export function isForEveryFlow({ z }: Pick<EditorNode, "z">): boolean {
+  return z === undefined || z === "";
+}

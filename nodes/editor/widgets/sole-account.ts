@@ -1,4 +1,4 @@
-import { assignAccount } from "./assign-account.js";
+import { assignAccount, isForEveryFlow } from "./assign-account.js";
 
 const ACCOUNT_TYPE = "cardata-account";
 const PREFIX = "cardata-";
@@ -34,8 +34,8 @@ function share(): void {
 /** Returns the ids of the accounts that nodes of every flow may use. */
 function accountsForAll(): string[] {
   const ids: string[] = [];
-  RED.nodes.eachConfig(({ id, type, d, z }) => {
-    if (type === ACCOUNT_TYPE && d !== true && z === undefined) ids.push(String(id));
+  RED.nodes.eachConfig((node) => {
+    if (node.type === ACCOUNT_TYPE && node.d !== true && isForEveryFlow(node)) ids.push(String(node.id));
   });
   return ids;
 }

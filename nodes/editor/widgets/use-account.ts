@@ -1,4 +1,4 @@
-import { assignAccount } from "./assign-account.js";
+import { assignAccount, isForEveryFlow } from "./assign-account.js";
 import type { OtherAccount } from "./other-account.js";
 import { accountText } from "./text.js";
 
@@ -8,9 +8,8 @@ const BACK = ["editor:change", "editor:close"] as const;
 
 /** Returns whether the nodes of an account can use another one, which may belong to one tab only. */
 export function canUse(account: string, { id }: OtherAccount): boolean {
-  const scope = RED.nodes.node(id)?.z;
-  const isEverywhere = scope === undefined || scope === "";
-  return isEverywhere || usersOf(account).every(({ z }) => z === scope);
+  const other = RED.nodes.node(id);
+  return !other || isForEveryFlow(other) || usersOf(account).every(({ z }) => z === other.z);
 }
 
 /**

@@ -14,6 +14,8 @@ const FOR_PEOPLE: ReadonlySet<Action> = new Set([
 const PASSING: ReadonlySet<ErrorCode> = new Set([
   ...(["stream_unavailable", "stream_timeout", "stream_closed", "broker_silent", "owner_offline"] as const),
 ]);
+/** Failures that pass at BMW; of the user's own broker they mostly mean a wrong address, or that it does not run. */
+const PASSING_AT_BMW: ReadonlySet<ErrorCode> = new Set(["stream_network"]);
 /** Failures after a connection that was accepted. */
 const REFUSED_SUBSCRIPTIONS: ReadonlySet<ErrorCode> = new Set([
   ...(["stream_subscription_refused", "broker_subscription_refused"] as const),
@@ -83,7 +85,7 @@ export function quotaFindings({ source, status: { quota, rest } }: DoctorFacts):
 }
 
 /** Judges the connection of the stream, to BMW or to the user's own broker. */
-export function connectionFindings({ status: { login, stream } }: DoctorFacts): Finding[] {
+export function connectionFindings({ source, status: { login, stream } }: DoctorFacts): Finding[] {
   if (login.state !== "ok" && login.state !== "not-needed") return [found("connection", "yellow", "after_login")];
   const { state, problem, since } = stream;
   switch (state) {
@@ -97,28 +99,28 @@ export function connectionFindings({ status: { login, stream } }: DoctorFacts): 
     case "off":
       return [problem ? trouble("connection", "red", problem) : found("connection", "yellow", "no_node")];
     case "waiting":
-      return [failedConnection(problem)];
+      return [failedConnection(source, problem)];
   }
 }
 
-function failedConnection(problem: Problem | undefined): Finding {
+function failedConnection(source: DoctorFacts["source"], problem: Problem | undefined): Finding {
   if (problem === undefined) return found("connection", "yellow", "connecting");
   if (REFUSED_SUBSCRIPTIONS.has(problem.code)) return found("connection", "green", "connection_taken");
-  return trouble("connection", streamUrgency(problem), problem);
+  return trouble("connection", streamUrgency(source, problem), problem);
 }
 
 /** Judges whether anything comes over the connection. */
-export function subscriptionFindings({ status: { stream } }: DoctorFacts): Finding[] {
+export function subscriptionFindings({ source, status: { stream } }: DoctorFacts): Finding[] {
   const { state, problem, lastMessageAt: time } = stream;
   if (problem !== undefined && REFUSED_SUBSCRIPTIONS.has(problem.code))
     return [trouble("subscription", "red", problem)];
   if (state !== "live" && state !== "quiet") return [found("subscription", "yellow", "after_connection")];
-  if (problem !== undefined) return [trouble("subscription", streamUrgency(problem), problem)];
+  if (problem !== undefined) return [trouble("subscription", streamUrgency(source, problem), problem)];
   if (time === undefined) return [found("subscription", "yellow", "silent")];
   if (state === "quiet") return [found("subscription", "yellow", "quiet", { time })];
   return [found("subscription", "green", "subscribed", { time })];
 }
 
-function streamUrgency({ code }: Problem): Level {
-  return PASSING.has(code) ? "yellow" : "red";
+function streamUrgency(source: DoctorFacts["source"], { code }: Problem): Level {
+  return PASSING.has(code) || (source === "bmw" && PASSING_AT_BMW.has(code)) ? "yellow" : "red";
 }

@@ -48,7 +48,7 @@ function knownFinding(
 /** What other programs have made is no fault, but explains requests and values that nobody here asked for. */
 function foreignFindings(active: readonly Container[]): Finding[] {
   const foreign = active.filter(({ own }) => !own);
-  const params = { count: foreign.length, names: namesOf(foreign, MOST_NAMED) };
+  const params = { names: namesOf(foreign, MOST_NAMED) };
   return foreign.length === 0 ? [] : [found("container", "yellow", "container_foreign", params)];
 }
 

@@ -5,7 +5,7 @@ import { generateVaultKey, TokenVault } from "../../../src/auth/token-vault.js";
 import { acceptLogin, type TokenSet } from "../../../src/auth/tokens.js";
 import { memoryFiles, type Files } from "../../../src/store/atomic-files.js";
 import { Store } from "../../../src/store/store.js";
-import { toCarDataError } from "../../../src/support/errors.js";
+import { toCarDataError, type Problem } from "../../../src/support/errors.js";
 import { settle, SimulatedClock } from "../../../src/support/simulated-clock.js";
 import { testAccount, type TestAccountOptions } from "../../helpers/account.js";
 import { CLIENT_ID, GCID, json, OTHER_VIN, START, tokenAnswer, VIN } from "../../helpers/fakes.js";
@@ -212,7 +212,7 @@ describe("an account that is refused because of another one", () => {
       const first = await one.enter("a", { saved: false });
       const second = await one.enter("b", { saved: false });
       assert.deepEqual([refusalOf(first.account), refusalOf(second.account)], [null, "client_in_use"]);
-      assert.equal(one.registry.rejection(id, CLIENT_ID), null);
+      assert.equal(await one.registry.rejection(id, CLIENT_ID), null);
       await one.registry.deliver(id, { tokens: one.tokens(), vaultKey: one.vaultKey });
       assert.equal(one.registry.find(id)?.status.login.state, "ok");
       assert.deepEqual(
@@ -343,10 +343,13 @@ describe("a login from the editor", () => {
     });
     assert.deepEqual(second.account.status, before);
     assert.equal((await saved(one, "b"))?.gcid, OTHER_GCID);
-    assert.deepEqual(one.registry.rejection("b", CLIENT_ID), { code: "client_in_use", params: { other: "Home" } });
+    assert.deepEqual(await one.registry.rejection("b", CLIENT_ID), {
+      code: "client_in_use",
+      params: { other: "Home" },
+    });
     assert.deepEqual(one.registry.holderOf(CLIENT_ID.toUpperCase()), { id: "a", name: "Home" });
     assert.equal(one.registry.holderOf(""), null);
-    assert.equal(one.registry.rejection("a", CLIENT_ID), null);
+    assert.equal(await one.registry.rejection("a", CLIENT_ID), null);
   });
 
   it("for an account that is not deployed yet fails likewise, and works once the other one has gone", async () => {
@@ -358,6 +361,50 @@ describe("a login from the editor", () => {
     });
     assert.equal(one.registry.find("b")?.status.login.state, "ok");
     assert.equal((await saved(one, "b"))?.clientId, OTHER_CLIENT);
+  });
+
+  it("is judged by the accounts that a deploy leaves: asked meanwhile, it waits for the end", async () => {
+    const one = house();
+    const { account } = await one.enter("a");
+    const ask = (clientId = CLIENT_ID) => one.registry.rejection("b", clientId);
+    const answers: (Problem | null)[] = [];
+    one.registry.deploying();
+    await one.leave(account);
+    const asked = ask().then((answer) => answers.push(answer));
+    await settle();
+    assert.deepEqual(answers, []);
+    assert.equal(await ask(OTHER_CLIENT), null, "nobody has that");
+    await one.registry.deployed();
+    await asked;
+    assert.deepEqual(answers, [null]);
+  });
+
+  it("is refused when the deploy brings the holder back, and waits ten seconds at most", async () => {
+    const one = house();
+    const { account } = await one.enter("a", { name: "Home" });
+    const ask = () => one.registry.rejection("b", CLIENT_ID);
+    const refused = { code: "client_in_use", params: { other: "Home" } };
+    let asked: Promise<Problem | null> = Promise.resolve(null);
+    await one.deploy([account], async () => {
+      asked = ask();
+      await one.enter("a", { name: "Home" });
+    });
+    assert.deepEqual(await asked, refused);
+    one.registry.deploying();
+    asked = ask();
+    await settle();
+    await one.clock.advance(10_000);
+    assert.deepEqual(await asked, refused);
+  });
+
+  it("is not refused for an account that is gone and still closes", async () => {
+    const one = house();
+    const { account } = await one.enter("a");
+    let close: () => void = () => undefined;
+    const left = one.registry.leave(account, new Promise<void>((resolve) => (close = resolve)));
+    assert.equal(await one.registry.rejection("b", CLIENT_ID), null);
+    close();
+    await left;
   });
 
   it("with another client id than the deployed one waits for the deploy of that", async () => {

@@ -23,7 +23,7 @@ function loginManager(...script: HttpAnswer[]) {
     clock,
     random: evenRandom,
     createSend: () => http.send,
-    rejection: () => null,
+    rejection: async () => null,
     deliver: async (account, tokens) => {
       delivered.push({ account, tokens });
     },
@@ -129,7 +129,7 @@ describe("login manager", () => {
       clock,
       random: evenRandom,
       createSend: () => http.send,
-      rejection: () => null,
+      rejection: async () => null,
       deliver: async () => {
         throw new CarDataError("login_not_saved", { reason: "EROFS" });
       },
@@ -172,7 +172,7 @@ describe("login manager", () => {
       clock,
       random: evenRandom,
       createSend: () => http.send,
-      rejection: (account, clientId) =>
+      rejection: async (account, clientId) =>
         inUse && account === "a1" && clientId === CLIENT_ID ? newProblem("client_in_use", { other: "Home" }) : null,
       deliver: async () => undefined,
     });

@@ -326,6 +326,14 @@ describe("token manager", () => {
     assert.deepEqual([problems, manager.health], [[], { state: "ok", problem: null }]);
   });
 
+  it("tells all who are refused before that is confirmed the same, so that nobody is sent to log in again", async () => {
+    const { manager, adopt, tokens, http } = managerWith([dead]);
+    await adopt(tokens);
+    const forced = () => manager.force({ rejected: tokens.accessToken });
+    for (const ask of [forced, forced]) await assert.rejects(ask(), { code: "refresh_refused" });
+    assert.equal(http.requests.length, 1);
+  });
+
   it("recovers by itself when BMW takes a login again that it had refused", async () => {
     const { clock, http, manager, adopt, tokens, problems, regained } = managerWith([
       json(403, { message: "Forbidden" }),

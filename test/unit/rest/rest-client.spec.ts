@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RestClient } from "../../../src/rest/rest-client.js";
-import type { RestCall } from "../../../src/rest/rest-call.js";
+import { onlyOnce, type RestCall } from "../../../src/rest/rest-call.js";
 import { QuotaLedger } from "../../../src/rest/quota-ledger.js";
 import { CarDataError } from "../../../src/support/errors.js";
 import { BMW_ENDPOINTS } from "../../../src/support/endpoints.js";
@@ -91,6 +91,15 @@ describe("REST client", () => {
       assert.equal(http.requests[1]?.headers["Authorization"], "Bearer token-2");
       assert.equal(ledger.quota.used, 2);
     });
+
+  it("renews the token for who may spend one request only, and says that no login is needed", async () => {
+    const { rest, http, forced, run } = client(refused(401, "CU-101"));
+    await assert.rejects(run(onlyOnce(rest).json(call("/a"))), { code: "cu_102" });
+    assert.deepEqual([forced, http.requests.length], [["token-1"], 1]);
+    const same = client(refused(401, "CU-101"));
+    same.hopeless();
+    await assert.rejects(same.run(onlyOnce(same.rest).json(call("/a"))), { code: "cu_101" });
+  });
 
   it("does not repeat with the same token, nor a second time", async () => {
     const same = client(json(401, {}));
