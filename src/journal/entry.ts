@@ -97,6 +97,8 @@ const readTrip = object({
   from: place,
   to: place,
   distanceKm: figure,
+  /** At the end of the trip; `null` if it was not read there. */
+  odometerKm: amount,
   /** `null` if its start or its end was not heard. */
   durationMin: amount,
   /** Percent. */
