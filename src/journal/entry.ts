@@ -87,6 +87,8 @@ const heading = {
   end: needed(time),
   /** IANA name of the zone in which days and months are counted. */
   zone: needed(nonEmptyText),
+  /** What the user has noted, by command. */
+  note: nonEmptyText,
 };
 
 const readTrip = object({

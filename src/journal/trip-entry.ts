@@ -42,6 +42,7 @@ export function tripEntry(
     start: zonedTime(start, zone),
     end: zonedTime(end, zone),
     zone,
+    note: null,
     inferred: event.inferred,
     from,
     to,
