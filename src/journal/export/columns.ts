@@ -1,8 +1,11 @@
 import { rounded, type ChargeEntry, type EntryPlace, type JournalEntry, type TripEntry } from "../entry.js";
 import type { ColumnName, ExportTexts } from "./languages/texts.js";
 
-/** What a column holds: a text of anybody, a day `2026-03-02`, a time `07:41:05`, or numbers with so many decimals. */
-export type ColumnForm = "text" | "date" | "time" | number;
+/**
+ * What a column holds: a text of anybody, a word of ours, a day `2026-03-02`, a time `07:41:05`, or numbers with so many
+ * decimals.
+ */
+export type ColumnForm = "text" | "word" | "date" | "time" | number;
 
 /** Holds an entry with what a column needs beside it. */
 export interface Row<Entry extends JournalEntry> {
@@ -26,7 +29,7 @@ const [DAY, CLOCK] = [
 
 const HEADING: readonly Column<JournalEntry>[] = [
   { name: "car", form: "text", valueOf: ({ car }) => car },
-  { name: "id", form: "text", valueOf: ({ entry }) => entry.id },
+  { name: "id", form: "word", valueOf: ({ entry }) => entry.id },
   { name: "startDate", form: "date", valueOf: ({ entry }) => entry.start.slice(DAY.from, DAY.to) },
   { name: "startTime", form: "time", valueOf: ({ entry }) => entry.start.slice(CLOCK.from, CLOCK.to) },
   { name: "endDate", form: "date", valueOf: ({ entry }) => entry.end.slice(DAY.from, DAY.to) },
@@ -52,13 +55,13 @@ export const TRIP_COLUMNS: readonly Column<TripEntry>[] = [
   { name: "levelFrom", form: 0, valueOf: ({ entry }) => entry.levelFrom?.value ?? null },
   { name: "levelTo", form: 0, valueOf: ({ entry }) => entry.levelTo?.value ?? null },
   { name: "energyKwh", form: 1, valueOf: ({ entry }) => entry.energyKwh?.value ?? null },
-  { name: "energySource", form: "text", valueOf: ({ entry, texts }) => wordOf(texts.sources, entry.energyKwh?.source) },
+  { name: "energySource", form: "word", valueOf: ({ entry, texts }) => wordOf(texts.sources, entry.energyKwh?.source) },
   { name: "consumption", form: 1, valueOf: ({ entry }) => entry.consumption?.value ?? null },
   { name: "meanKmh", form: 0, valueOf: ({ entry }) => entry.meanKmh?.value ?? null },
   { name: "topKmh", form: 0, valueOf: ({ entry }) => entry.topKmh?.value ?? null },
-  { name: "purpose", form: "text", valueOf: ({ entry, texts }) => wordOf(texts.purposes, entry.purpose?.value) },
-  { name: "purposeSource", form: "text", valueOf: ({ entry, texts }) => wordOf(texts.sources, entry.purpose?.source) },
-  { name: "inferred", form: "text", valueOf: ({ entry, texts }) => (entry.inferred ? texts.yes : texts.no) },
+  { name: "purpose", form: "word", valueOf: ({ entry, texts }) => wordOf(texts.purposes, entry.purpose?.value) },
+  { name: "purposeSource", form: "word", valueOf: ({ entry, texts }) => wordOf(texts.sources, entry.purpose?.source) },
+  { name: "inferred", form: "word", valueOf: ({ entry, texts }) => (entry.inferred ? texts.yes : texts.no) },
   NOTE,
 ];
 
@@ -74,24 +77,24 @@ export const CHARGE_COLUMNS: readonly Column<ChargeEntry>[] = [
   { name: "batteryKwh", form: 2, valueOf: ({ entry }) => entry.batteryKwh?.value ?? null },
   {
     name: "batterySource",
-    form: "text",
+    form: "word",
     valueOf: ({ entry, texts }) => wordOf(texts.sources, entry.batteryKwh?.source),
   },
   { name: "drawnKwh", form: 2, valueOf: ({ entry }) => entry.drawnKwh?.value ?? null },
-  { name: "drawnSource", form: "text", valueOf: ({ entry, texts }) => wordOf(texts.sources, entry.drawnKwh?.source) },
+  { name: "drawnSource", form: "word", valueOf: ({ entry, texts }) => wordOf(texts.sources, entry.drawnKwh?.source) },
   { name: "gridKwh", form: 2, valueOf: ({ entry }) => entry.gridKwh },
   { name: "solarKwh", form: 2, valueOf: ({ entry }) => entry.solarKwh },
   { name: "efficiency", form: 1, valueOf: ({ entry }) => percent(entry.efficiency) },
-  { name: "method", form: "text", valueOf: ({ entry }) => entry.method },
+  { name: "method", form: "word", valueOf: ({ entry }) => entry.method },
   { name: "phases", form: 0, valueOf: ({ entry }) => entry.phases },
   { name: "peakKw", form: 1, valueOf: ({ entry }) => entry.peakKw?.value ?? null },
   { name: "meanKw", form: 1, valueOf: ({ entry }) => entry.meanKw?.value ?? null },
   { name: "pauses", form: 0, valueOf: ({ entry }) => entry.pauses },
-  { name: "reason", form: "text", valueOf: ({ entry, texts }) => wordOf(texts.reasons, entry.reason) },
+  { name: "reason", form: "word", valueOf: ({ entry, texts }) => wordOf(texts.reasons, entry.reason) },
   { name: "odometerKm", form: 0, valueOf: ({ entry }) => entry.odometerKm },
   { name: "cost", form: 2, valueOf: ({ entry }) => entry.cost?.amount ?? null },
   { name: "currency", form: "text", valueOf: ({ entry }) => entry.cost?.currency ?? null },
-  { name: "costSource", form: "text", valueOf: ({ entry, texts }) => wordOf(texts.sources, entry.cost?.source) },
+  { name: "costSource", form: "word", valueOf: ({ entry, texts }) => wordOf(texts.sources, entry.cost?.source) },
   { name: "maxEnergyKwh", form: 1, valueOf: ({ entry }) => entry.maxEnergyKwh },
   { name: "batterySizeMaxKwh", form: 1, valueOf: ({ entry }) => entry.batterySizeMaxKwh },
   NOTE,

@@ -21,15 +21,21 @@ body { font: 9pt/1.35 system-ui, sans-serif; color: #111; background: #fff; marg
 h1 { font-size: 18pt; margin: 0 0 .3rem; }
 h2 { font-size: 14pt; margin: 0; }
 h3 { font-size: 11pt; margin: 1.4rem 0 .2rem; }
+h3::first-letter { text-transform: uppercase; }
 h4 { font-size: 9pt; margin: .8rem 0 .2rem; }
 h2, h3, h4 { break-after: avoid; }
 p { margin: .2rem 0; }
 table { border-collapse: collapse; width: 100%; margin: .2rem 0 .8rem; font-variant-numeric: tabular-nums; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
-th, td { border: 1px solid #bbb; padding: .15rem .35rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th { background: #eee; font-weight: 600; vertical-align: bottom; overflow-wrap: normal; }
-th.number, td.number { text-align: right; overflow-wrap: normal; }
+th, td { border: 1px solid #bbb; padding: .15rem .35rem; text-align: left; vertical-align: top; }
+th { background: #eee; font-weight: 600; vertical-align: bottom; }
+.number { text-align: right; }
+.number, .short, .word { width: 1%; }
+td.number, td.short { white-space: nowrap; }
+.free { min-width: 4em; }
+td.free { overflow-wrap: anywhere; }
+tr.sum { break-before: avoid; }
 tr.sum td { font-weight: 600; background: #f6f6f6; }
 @media print {
   body { font-size: 8pt; max-width: none; padding: 0; }

@@ -1,10 +1,10 @@
 import type { ChargeEntry, JournalEntry, TripEntry } from "../entry.js";
 import type { JournalSum } from "../sums.js";
-import { CHARGE_COLUMNS, placeText, TRIP_COLUMNS, type Column, type Row } from "./columns.js";
+import { CHARGE_COLUMNS, placeText, TRIP_COLUMNS, type Column, type ColumnForm, type Row } from "./columns.js";
 import type { ColumnName, ExportTexts } from "./languages/texts.js";
 import type { Markup } from "./markup.js";
 import type { PageFormats } from "./page-formats.js";
-import { pageTable } from "./page-table.js";
+import { pageTable, type ColumnWidth } from "./page-table.js";
 
 /*
  * The trips and charges of a month on the page: of the columns for spreadsheets those for which paper has room, and a place
@@ -109,8 +109,14 @@ function tableOf<Entry extends JournalEntry>(
     return { texts: cells(({ valueOf }) => valueOf(row)), isSum: false };
   });
   const sum = { texts: [texts.sum, ...cells(({ name }) => sums[name] ?? null).slice(1)], isSum: true };
-  const heads = columns.map(({ name, form }) => ({ label: texts.columns[name], isNumber: typeof form === "number" }));
+  const heads = columns.map(({ name, form }) => ({ label: texts.columns[name], width: widthOf(form) }));
   return pageTable(heads, [...lines, sum]);
+}
+
+function widthOf(form: ColumnForm): ColumnWidth {
+  if (typeof form === "number") return "number";
+  if (form === "text") return "free";
+  return form === "word" ? "word" : "short";
 }
 
 /** Returns the energy of the trips [kWh]; `null` where it is known of none, because 0 would be a lie. */

@@ -30,8 +30,8 @@ export function overviewTable(
     const own = months.filter(({ period }) => period.startsWith(`${year.period}-`));
     return [...own.map((month) => lineOf(month, false)), lineOf(year, true)];
   });
-  const heads = figures.map(([label]) => ({ label, isNumber: true }));
-  return pageTable([{ label: texts.month, isNumber: false }, ...heads], lines);
+  const heads = figures.map(([label]) => ({ label, width: "number" as const }));
+  return pageTable([{ label: texts.month, width: "short" }, ...heads], lines);
 }
 
 function tripFigures({ texts }: PageStyle): Figure[] {

@@ -1,8 +1,11 @@
 import { markup, type Markup } from "./markup.js";
 
+/** `number`: right-aligned; `short`: never broken; `word`: broken between words; `free`: gets the room that is left. */
+export type ColumnWidth = "number" | "short" | "word" | "free";
+
 interface PageColumn {
   readonly label: string;
-  readonly isNumber: boolean;
+  readonly width: ColumnWidth;
 }
 
 /** Holds the texts of a line by their columns. */
@@ -21,15 +24,11 @@ ${lines.map((line) => lineOf(columns, line))}</tbody>
 `;
 }
 
-function headOf({ label, isNumber }: PageColumn): Markup {
-  return markup`<th scope="col"${numberClass(isNumber)}>${label}</th>`;
+function headOf({ label, width }: PageColumn): Markup {
+  return markup`<th scope="col" class="${width}">${label}</th>`;
 }
 
 function lineOf(columns: readonly PageColumn[], { texts, isSum }: PageLine): Markup {
-  const cells = columns.map(({ isNumber }, index) => markup`<td${numberClass(isNumber)}>${texts[index] ?? ""}</td>`);
+  const cells = columns.map(({ width }, index) => markup`<td class="${width}">${texts[index] ?? ""}</td>`);
   return isSum ? markup`<tr class="sum">${cells}</tr>\n` : markup`<tr>${cells}</tr>\n`;
-}
-
-function numberClass(isNumber: boolean): Markup {
-  return isNumber ? markup` class="number"` : markup``;
 }

@@ -3,7 +3,7 @@ import { figureOf, type JournalEntry } from "../../../../src/journal/entry.js";
 import { EXPORT_LANGUAGES } from "../../../../src/journal/export/export-options.js";
 import { EXPORT_TEXTS } from "../../../../src/journal/export/languages/index.js";
 import { VIN } from "../../../helpers/fakes.js";
-import type { exported} from "../../../helpers/journal-export.js";
+import type { exported } from "../../../helpers/journal-export.js";
 import { chargeOf, exportedFile, HOSTILE, tripOf } from "../../../helpers/journal-export.js";
 
 const pageOf = (entries: Parameters<typeof exported>[0], options: Parameters<typeof exported>[1] = {}) =>
@@ -95,6 +95,7 @@ describe("the logbook as a page", () => {
       assert.ok(page.includes(`<html lang="${texts.locale}">`));
       for (const text of [texts.logbook, texts.trips, texts.charges, texts.sum, texts.purposes.business])
         assert.ok(plain(page).includes(text), `${language}: ${text}`);
+      assert.ok(page.includes(texts.withoutCost.replace("__count__", "1")));
     }
   });
 
