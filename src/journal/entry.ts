@@ -87,6 +87,8 @@ const heading = {
   end: needed(time),
   /** IANA name of the zone in which days and months are counted. */
   zone: needed(nonEmptyText),
+  /** What the user has noted, by command. */
+  note: nonEmptyText,
 };
 
 const readTrip = object({
@@ -97,6 +99,8 @@ const readTrip = object({
   from: place,
   to: place,
   distanceKm: figure,
+  /** At the end of the trip; `null` if it was not read there. */
+  odometerKm: amount,
   /** `null` if its start or its end was not heard. */
   durationMin: amount,
   /** Percent. */

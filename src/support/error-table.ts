@@ -342,6 +342,16 @@ export const ERROR_TABLE = {
       "__price__ is no price of a kWh, so it was left out. Send a number such as 0.31, below 0 where the grid pays; in a list each has a time in from as well.",
     solar_invalid:
       "What the sun gives cannot be used and was left out. Send either kw, a power from 0 to 1000 kW, or share, from 0 to 1.",
+    export_too_large:
+      "The export would be too large for one message, so there is none. Export a shorter time: set from and to, for example to one year.",
+    import_too_large:
+      "The import is too large for one message, so nothing was imported. Export a shorter time at a time, for example one year, and import these files one after the other.",
+    import_unreadable:
+      "Nothing of the import can be read, so nothing was imported: it is no JSON. Send the content of a file that the command export made with the format json, as it is.",
+    import_foreign:
+      "The import is no export of this journal, so nothing was imported. Only files that the command export made with the format json can be imported, not CSV, GPX or files of other programs.",
+    import_newer:
+      "The import was made by a newer version of the CarData nodes (its form is version __version__), so nothing was imported. Update the nodes, then import it again.",
   }),
   // State of charge
   ...codes({ action: "change-input", retry: "no", ...ELSEWHERE })({
