@@ -34,7 +34,11 @@ const SOLAR_HOLDS_MS = 30 * 60_000;
 const MOST_PRICE = 100_000;
 const MOST_KW = 1000;
 
-const readSaved = storedList(object({ from: needed(validTime), value: needed(finiteNumber) }), MOST_SAVED);
+const readPrices = storedList(object({ from: needed(validTime), value: needed(finiteNumber) }), MOST_SAVED);
+const readSolar = storedList(
+  object({ from: needed(validTime), value: needed(object({ kw: finiteNumber, share: finiteNumber })) }),
+  MOST_SOLAR,
+);
 
 /**
  * Reads a price per kWh, also one with a decimal comma; below 0 the grid pays.
@@ -98,11 +102,13 @@ export class EnergyOrigins {
   }
 
   save(): JsonObject {
-    return { prices: this.#prices.all.slice(-MOST_SAVED) };
+    return { prices: this.#prices.all.slice(-MOST_SAVED), solar: this.#solar.all };
   }
 
   restore(saved: unknown): void {
-    for (const { from, value } of readSaved(isObject(saved) ? saved["prices"] : null)) this.#prices.set(from, value);
+    const { prices, solar } = isObject(saved) ? saved : {};
+    for (const { from, value } of readPrices(prices)) this.#prices.set(from, value);
+    for (const { from, value } of readSolar(solar)) this.#solar.set(from, value);
   }
 
   #solarShare(time: number, kw: number | null): number {

@@ -176,7 +176,7 @@ export function readEntry(stored: unknown): JournalEntry | EntryRefusal {
   if (!isObject(stored)) return "damaged";
   const schema = finiteNumber(stored["schema"]);
   if (schema !== null && schema > SCHEMA) return "newer";
-  const entry = readTrip(stored) ?? readCharge(stored);
+  const entry = stored["kind"] === "charge" ? readCharge(stored) : readTrip(stored);
   return entry !== null && momentsInOrder(entry) && entry.id.startsWith(entry.kind) ? entry : "damaged";
 }
 

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { Files } from "../store/atomic-files.js";
 import { spanOf, type JournalEntry } from "./entry.js";
-import { journalLine, parseJournalFile, type JournalFileContent } from "./journal-file.js";
+import { entriesIn, headsIn, journalLine, type JournalFileHeads } from "./journal-file.js";
 import { isSameSpan, joinedEntry } from "./same-entry.js";
+import { digestOf, digestText, readDigest, type YearDigest } from "./year-digest.js";
 
 /** Says what became of an entry: `known` was there already, as good or better. */
 type Outcome = "new" | "corrected" | "known";
@@ -33,11 +34,15 @@ const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * Keeps the entries of all cars: one file per car and year to which lines are only appended, a correction as a later line
- * with the same id. Reads a file when it is first needed, and keeps an index of it. One call at a time.
+ * with the same id. Reads a file when it is first needed, and keeps an index and a digest of it. Calls are done one after
+ * the other: what one of them reads must not change meanwhile.
  */
 export class JournalStore {
   /** By path; a file that could not be read is not here. */
   readonly #indexes = new Map<string, FileIndex>();
+  /** By path; one that has changed since is not here. */
+  readonly #digests = new Map<string, YearDigest>();
+  #lastCall: Promise<unknown> = Promise.resolve();
 
   /** @param folder of the journal */
   constructor(
@@ -49,46 +54,56 @@ export class JournalStore {
    * Adds what was observed. Throws the system's error if a file cannot be read or written; then nothing has changed.
    * @param complete called with what is to be written, joined with what is known of the event
    */
-  async add(vin: string, entry: JournalEntry, complete: (entry: JournalEntry) => JournalEntry): Promise<StoredEntry> {
-    const known = await this.#sameAs(vin, entry);
-    if (known === null) return this.#write(vin, complete(entry), "new");
-    const joined = joinedEntry(known, entry);
-    // Under another year a correction would lie in another file, beside what it corrects.
-    const isNothing = joined === known || yearIn(joined) !== yearIn(known);
-    return isNothing ? { outcome: "known", entry: known } : this.#write(vin, complete(joined), "corrected");
+  add(vin: string, entry: JournalEntry, complete: (entry: JournalEntry) => JournalEntry): Promise<StoredEntry> {
+    return this.#inTurn(async () => {
+      const known = await this.#sameAs(vin, entry);
+      if (known === null) return this.#write(vin, complete(entry), "new");
+      const joined = joinedEntry(known, entry);
+      // Under another year a correction would lie in another file, beside what it corrects.
+      const isNothing = joined === known || yearIn(joined) !== yearIn(known);
+      return isNothing ? { outcome: "known", entry: known } : this.#write(vin, complete(joined), "corrected");
+    });
   }
 
   /** Replaces an entry by one with the same id. Throws like `add`. */
-  async correct(vin: string, entry: JournalEntry): Promise<StoredEntry> {
-    return this.#write(vin, entry, "corrected");
+  correct(vin: string, entry: JournalEntry): Promise<StoredEntry> {
+    return this.#inTurn(() => this.#write(vin, entry, "corrected"));
   }
 
   /** Returns the entries of a car that went on between two times [ms], by their start. Throws like `add`. */
-  async between(vin: string, from: number, to: number): Promise<JournalEntry[]> {
-    const found: JournalEntry[] = [];
-    for (const year of yearsOf(from, to)) {
-      const { entries } = await this.#index(vin, year);
-      const ids = [...entries.values()].filter((one) => one.from <= to && one.to >= from).map(({ id }) => id);
-      if (ids.length === 0) continue;
-      const content = await this.#read(vin, year, "all");
-      found.push(...ids.flatMap((id) => content.entries.get(id) ?? []));
-    }
-    return inOrder(found);
+  between(vin: string, from: number, to: number): Promise<JournalEntry[]> {
+    return this.#inTurn(async () => {
+      const found: JournalEntry[] = [];
+      for (const year of yearsOf(from, to)) {
+        const { entries } = await this.#index(vin, year);
+        const ids = [...entries.values()].filter((one) => one.from <= to && one.to >= from).map(({ id }) => id);
+        if (ids.length > 0) found.push(...(await this.#entries(vin, year, ids)));
+      }
+      return found.sort((one, other) => spanOf(one).from - spanOf(other).from);
+    });
   }
 
-  /** Returns all entries of a car until a time [ms] without their details, by their start. Throws like `add`. */
-  async headsUntil(vin: string, until: number): Promise<JournalEntry[]> {
-    const found: JournalEntry[] = [];
-    for (const year of yearsOf(FIRST_START, until)) {
-      const { entries } = await this.#read(vin, year, "heads");
-      for (const entry of entries.values()) if (spanOf(entry).from <= until) found.push(entry);
-    }
-    return inOrder(found);
+  /** Returns the digests of a car's years until a time [ms], in their order. Throws like `add`. */
+  digestsUntil(vin: string, until: number): Promise<YearDigest[]> {
+    return this.#inTurn(async () => {
+      const digests: YearDigest[] = [];
+      for (const year of yearsOf(FIRST_START, until)) {
+        const digest = await this.#digest(vin, year);
+        if (digest !== null) digests.push(digest);
+      }
+      return digests;
+    });
   }
 
   /** Returns the number of lines of a car's year that are no entries. Throws like `add`. */
-  async damagedIn(vin: string, year: number): Promise<number> {
-    return (await this.#read(vin, year, "heads")).damaged;
+  damagedIn(vin: string, year: number): Promise<number> {
+    return this.#inTurn(async () => (await this.#heads(vin, year)).damaged);
+  }
+
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    const done = this.#lastCall.then(call);
+    this.#lastCall = done.catch(() => undefined);
+    return done;
   }
 
   async #sameAs(vin: string, entry: JournalEntry): Promise<JournalEntry | null> {
@@ -97,37 +112,59 @@ export class JournalStore {
       const { entries } = await this.#index(vin, year);
       const isSame = (one: IndexedEntry) => one.kind === entry.kind && (one.id === entry.id || isSameSpan(one, span));
       const known = entries.get(entry.id) ?? [...entries.values()].find(isSame);
-      if (known !== undefined) return (await this.#read(vin, year, "all")).entries.get(known.id) ?? null;
+      if (known !== undefined) return (await this.#entries(vin, year, [known.id]))[0] ?? null;
     }
     return null;
   }
 
   async #write(vin: string, entry: JournalEntry, outcome: Outcome): Promise<StoredEntry> {
     const year = yearIn(entry);
+    const path = this.#path(vin, year);
     const { entries, held } = await this.#index(vin, year);
     if (held.has(entry.id)) return { outcome: "known", entry };
-    await this.files.append(this.#path(vin, year), journalLine(entry));
+    // Before, because nobody knows what a write has done that fails.
+    this.#digests.delete(path);
+    await this.files.append(path, journalLine(entry));
     entries.set(entry.id, indexed(entry));
     return { outcome, entry };
   }
 
   async #index(vin: string, year: number): Promise<FileIndex> {
     const path = this.#path(vin, year);
-    const known = this.#indexes.get(path);
-    if (known !== undefined) return known;
-    const { entries, held } = await this.#read(vin, year, "heads");
-    const index = { entries: new Map([...entries].map(([id, entry]) => [id, indexed(entry)])), held };
+    const index = this.#indexes.get(path) ?? indexOf(await this.#heads(vin, year));
     this.#indexes.set(path, index);
     return index;
   }
 
-  async #read(vin: string, year: number, part: "all" | "heads"): Promise<JournalFileContent> {
-    return parseJournalFile(await this.files.read(this.#path(vin, year)), part);
+  /** Returns the digest of a file; `null` without one. It is kept beside the file, and made anew wherever it cannot be. */
+  async #digest(vin: string, year: number): Promise<YearDigest | null> {
+    const path = this.#path(vin, year);
+    const known = this.#digests.get(path);
+    if (known !== undefined) return known;
+    const stamp = await this.files.stamp(path);
+    if (stamp === null) return null;
+    const kept = readDigest(await this.files.read(digestPath(path)).catch(() => null), stamp);
+    const digest = kept ?? digestOf((await this.#heads(vin, year)).entries.values());
+    this.#digests.set(path, digest);
+    if (kept === null) await this.files.write(digestPath(path), digestText(digest, stamp)).catch(() => undefined);
+    return digest;
+  }
+
+  async #heads(vin: string, year: number): Promise<JournalFileHeads> {
+    return headsIn(await this.files.read(this.#path(vin, year)));
+  }
+
+  async #entries(vin: string, year: number, ids: readonly string[]): Promise<JournalEntry[]> {
+    return entriesIn(await this.files.read(this.#path(vin, year)), new Set(ids));
   }
 
   #path(vin: string, year: number): string {
     return join(this.folder, vin, `${year}.ndjson`);
   }
+}
+
+function indexOf({ entries, held }: JournalFileHeads): FileIndex {
+  return { entries: new Map([...entries].map(([id, entry]) => [id, indexed(entry)])), held };
 }
 
 function indexed(entry: JournalEntry): IndexedEntry {
@@ -141,8 +178,9 @@ function yearsOf(from: number, to: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-function inOrder(entries: JournalEntry[]): JournalEntry[] {
-  return entries.sort((one, other) => spanOf(one).from - spanOf(other).from);
+/** Returns where the digest of a file is kept. */
+function digestPath(path: string): string {
+  return path.replace(/ndjson$/, "digest.json");
 }
 
 /** Returns the year of an entry in its zone. */

@@ -3,8 +3,9 @@ import { entriesOf, isObject, type JsonObject } from "../support/json.js";
 import { parseVin } from "../support/vin.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { CarView } from "./car-view.js";
+import { joinedEvidence } from "./capacity-evidence.js";
 import { batteryHealth, type BatteryHealth } from "./battery-health.js";
-import { sumsBy, type JournalSum, type Period } from "./sums.js";
+import { sumsOfDays, type JournalSum, type Period } from "./sums.js";
 import { withCost } from "./cost.js";
 import { EnergyOrigins, type PriceStep } from "./energy-origins.js";
 import { matchHistory } from "./charging-history.js";
@@ -101,19 +102,19 @@ export class Journal {
     this.#origins.solar(part, now);
   }
 
-  /** Sums up the journal of a car until a time [ms]. Throws the system's error if a file cannot be read. */
+  /** Sums up the journal of a car until the year of a time [ms]. Throws the system's error if a file cannot be read. */
   async summary(vin: string, until: number): Promise<JournalSummary> {
     const { store, settings } = this.dependencies;
     const { currency, zone } = settings();
-    const entries = await store.headsUntil(vin, until);
-    const charges = entries.filter((entry) => entry.kind === "charge");
-    const sums = (period: Period) => sumsBy(period, entries, currency);
+    const digests = await store.digestsUntil(vin, until);
+    const days = digests.flatMap((digest) => digest.days);
+    const sums = (period: Period) => sumsOfDays(period, days, currency);
     return {
       currency,
       days: sums("day"),
       months: sums("month"),
       years: sums("year"),
-      health: batteryHealth(charges, zone),
+      health: batteryHealth(joinedEvidence(digests.map(({ evidence }) => evidence)), zone),
     };
   }
 
