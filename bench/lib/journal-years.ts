@@ -44,7 +44,8 @@ export async function writeYears(folder: string, vin: string, { first, years, li
 
 function headingOf(kind: JournalEntry["kind"], at: number, minutes: number) {
   const end = at + minutes * MINUTE_MS;
-  return { schema: SCHEMA, id: entryId(kind, at), start: zonedTime(at, ZONE), end: zonedTime(end, ZONE), zone: ZONE };
+  const [start, ends] = [zonedTime(at, ZONE), zonedTime(end, ZONE)];
+  return { schema: SCHEMA, id: entryId(kind, at), start, end: ends, zone: ZONE, note: null };
 }
 
 /** Returns a trip of some 40 km; its line is as long as that of a real one. */
@@ -65,6 +66,7 @@ export function tripAt(at: number, random: SeededRandom): TripEntry {
     consumption: figureOf((kwh / km) * 100, "level", 0.8),
     meanKmh: figureOf(km * 1.5, "car"),
     topKmh: figureOf(118, "track"),
+    odometerKm: null,
     purpose: { value: "commute", source: "rule" },
     detail: {
       track: Array.from({ length: TRACK_POINTS }, (_, point) => [
