@@ -18,34 +18,36 @@ const HEADERS = {
  * Registers the page and its files: a browser that opens them by their addresses shows no login, so they need none, and hold
  * no data.
  */
-export function registerCockpitPages(RED: NodeAPI): void {
+export function registerCockpitPages(RED: NodeAPI, folder = FOLDER): void {
   if (RED.settings["httpAdminRoot"] === false) {
     RED.log.info(RED._("cardata-account.cockpit.noPage"));
     return;
   }
-  RED.httpAdmin.get("/cardata", page);
+  RED.httpAdmin.get("/cardata", pageIn(folder));
   RED.httpAdmin.get("/cardata/page/texts/:language", texts);
-  for (const file of FILES) RED.httpAdmin.get(`/cardata/page/${file}`, fileOf(file));
+  for (const file of FILES) RED.httpAdmin.get(`/cardata/page/${file}`, fileIn(folder, file));
 }
 
-const page: Handler = ({ path, originalUrl, query }, response) => {
-  // All addresses of the page are relative, because a proxy may have put a path before them.
-  if (path.endsWith("/")) response.redirect(`../cardata${queryIn(originalUrl)}`);
-  else send(response, "index.html", { "content-security-policy": policy("tiles" in query) });
-};
+function pageIn(folder: string): Handler {
+  return ({ path, originalUrl, query }, response) => {
+    // All addresses of the page are relative, because a proxy may have put a path before them.
+    if (path.endsWith("/")) response.redirect(`../cardata${queryIn(originalUrl)}`);
+    else send(response, folder, "index.html", { "content-security-policy": policy("tiles" in query) });
+  };
+}
 
 const texts: Handler = ({ params }, response) => {
   response.set(HEADERS).json(textsOf(params["language"] ?? ""));
 };
 
-function fileOf(file: string): Handler {
+function fileIn(folder: string, file: string): Handler {
   return (_request, response) => {
-    send(response, file, {});
+    send(response, folder, file, {});
   };
 }
 
-function send(response: Response, file: string, headers: Readonly<Record<string, string>>): void {
-  response.set({ ...HEADERS, ...headers }).sendFile(file, { root: FOLDER }, (error) => {
+function send(response: Response, folder: string, file: string, headers: Readonly<Record<string, string>>): void {
+  response.set({ ...HEADERS, ...headers }).sendFile(file, { root: folder }, (error) => {
     if (error !== undefined && !response.headersSent) response.status(404).end();
   });
 }

@@ -4,6 +4,8 @@ import { cockpitModel, FakePage } from "../../helpers/cockpit-model.js";
 import { OTHER_VIN, VIN } from "../../helpers/fakes.js";
 import { DOORS, ODOMETER, PORT, SOC, STATUS } from "../../helpers/test-vehicle.js";
 
+/** How a PNG begins. */
+const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const SECOND = 1000;
 const COLLECTED = 250;
 const vinOf = (car: number) => `WBY1Z2C30N7A${String(car).padStart(5, "0")}`;
@@ -38,12 +40,12 @@ describe("what is told to open pages", () => {
     const account = await model.add("a1");
     const { page } = model.open();
     page.forget();
-    for (let tick = 0; tick < 1000; tick++) {
+    for (let tick = 0; tick < 400; tick++) {
       model.tell(account, vinOf(tick % 5), { [ODOMETER]: 1000 + tick, [SOC]: 40 + (tick % 3) });
       model.clock.runTo(model.clock.now() + 5);
     }
     await model.clock.advance(COLLECTED);
-    assert.ok(page.changes.length >= 18 && page.changes.length <= 21, String(page.changes.length));
+    assert.ok(page.changes.length >= 7 && page.changes.length <= 9, String(page.changes.length));
     assert.equal(page.changes.flat().filter(({ kind }) => kind === "carAdded").length, 5);
     for (const changes of page.changes) {
       const keys = changes.flatMap((change) => (change.kind === "car" ? [change.key] : []));
@@ -165,6 +167,24 @@ describe("what is told to open pages", () => {
       [key],
     );
     assert.ok(!other.changes.flat().some(({ kind }) => kind === "values"));
+  });
+
+  it("names the picture of a car once there is one, and another one by another name", async () => {
+    const account = await model.add("a1");
+    model.tell(account, VIN, { [SOC]: 50 });
+    const picture = (end: number) => ({
+      type: "image/png",
+      bytes: Buffer.from([...PNG, ...Array<number>(2000).fill(end)]),
+    });
+    await account.rest.keepImage(VIN, picture(1));
+    const { page } = model.open();
+    await model.clock.advance(COLLECTED);
+    const [first] = page.cars;
+    assert.ok(first?.picture);
+    assert.deepEqual((await model.cockpit.picture(first.key))?.bytes, picture(1).bytes);
+    account.events.emit("pictured", VIN, picture(2));
+    await model.clock.advance(COLLECTED);
+    assert.ok(page.cars[0]?.picture !== null && page.cars[0]?.picture !== first.picture);
   });
 
   it("is refused to more pages than anybody opens", async () => {
