@@ -51,7 +51,8 @@ export function carView(account: ShownCars, vin: string, { key, picture, now }: 
     fuel: sourcedQuantity(values.get("fuel"), distanceUnit),
     odometer: sourcedQuantity(values.get("odometer"), distanceUnit),
     isPlugged: truthOf(values.get("plugged")),
-    isCharging: vehicle.isCharging,
+    // One word for it on the whole card: what BMW's REST API says of the cable may be older than the charge.
+    isCharging: estimate?.charge ? true : vehicle.isCharging,
     isLocked: truthOf(values.get("locked")),
     isDriving: vehicle.isOnTrip,
     charge: chargeOf(car, estimate, now),
