@@ -39,9 +39,7 @@ export function carView(account: ShownCars, vin: string, { key, picture, now }: 
   return {
     key,
     account: account.id,
-    name: shown(carNameOf(account, vin) ?? maskVin(vin)),
-    model: shown(modelNameOf(car) ?? ""),
-    vinEnd: maskVin(vin),
+    ...namesOf(account, vin, car),
     driveType,
     picture,
     level: estimate === null ? levelOfCar(reported) : estimatedLevel(estimate, now),
@@ -65,6 +63,15 @@ export function carView(account: ShownCars, vin: string, { key, picture, now }: 
     service: serviceOf(readings, distanceUnit),
     position: positionOf(car),
   };
+}
+
+function namesOf(
+  account: ShownCars,
+  vin: string,
+  car: RegisteredVehicle,
+): Pick<CockpitCar, "name" | "model" | "vinEnd"> {
+  const name = carNameOf(account, vin) ?? maskVin(vin);
+  return { name: shown(name), model: shown(modelNameOf(car) ?? ""), vinEnd: maskVin(vin) };
 }
 
 /** Returns a foreign text as it may stand in a list: short, without secrets and whole VINs. */

@@ -53,7 +53,7 @@ export class PageStream {
     let rest = "";
     try {
       for await (const bytes of this.response.body ?? []) {
-        const events = (rest + decoder.decode(bytes as Uint8Array, { stream: true })).split("\n\n");
+        const events = (rest + decoder.decode(bytes, { stream: true })).split("\n\n");
         rest = events.pop() ?? "";
         for (const event of events)
           if (event.startsWith("data: "))
