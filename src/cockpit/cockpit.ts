@@ -69,7 +69,7 @@ export class Cockpit {
         this.#updated(account, update);
       },
       estimate: (vin) => {
-        this.#estimated(account, vin);
+        this.#feed.touchCar(account, vin);
       },
       event: (event, at) => {
         const car = "vin" in event ? this.#keys.keyOf(account.id, event.vin) : null;
@@ -122,9 +122,10 @@ export class Cockpit {
     return { key, at: isoTime(this.#now), vin, account: account.id, values };
   }
 
-  history(key: CarKey): CockpitHistory {
+  async history(key: CarKey): Promise<CockpitHistory> {
     const { account, vin } = this.#shown(key);
-    return this.#histories.of(account.id, vin).history(key, this.#now);
+    const levels = (from: number, to: number) => account.levels.between(vin, from, to);
+    return this.#histories.of(account.id, vin).history(key, this.#now, levels);
   }
 
   tracks(key: CarKey): CockpitTracks {
@@ -162,12 +163,6 @@ export class Cockpit {
     const key = this.#keys.keyOf(account.id, vin);
     for (const event of events) this.#feed.happened(this.#events.ofCar(account.id, key, event));
     this.#feed.read(key, readings);
-    this.#feed.touchCar(account, vin);
-  }
-
-  #estimated(account: Account, vin: string): void {
-    const estimate = account.soc.magic(vin) ?? account.soc.predicted(vin);
-    if (estimate !== null) this.#histories.of(account.id, vin).estimated(estimate, this.#now);
     this.#feed.touchCar(account, vin);
   }
 
