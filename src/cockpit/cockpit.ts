@@ -17,6 +17,7 @@ import type {
   CockpitViewer,
 } from "./contract.js";
 import { EventLog } from "./event-log.js";
+import { guarded } from "./guarded.js";
 import { Feed, type Watcher } from "./feed.js";
 import { Histories } from "./histories.js";
 import type { LiveStream, StreamSink } from "./live-stream.js";
@@ -66,7 +67,9 @@ export class Cockpit {
   follow(account: Account): () => void {
     const stop = listen(account.events, {
       update: (update) => {
-        this.#updated(account, update);
+        guarded(() => {
+          this.#updated(account, update);
+        }, undefined);
       },
       estimate: (vin) => {
         this.#feed.touchCar(account, vin);
