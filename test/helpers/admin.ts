@@ -18,7 +18,7 @@ export type DeployType = "full" | "nodes" | "flows";
 export class Admin {
   constructor(
     readonly url: string,
-    private readonly token?: string,
+    readonly token?: string,
   ) {}
 
   get(path: string, headers: Record<string, string> = {}): Promise<AdminAnswer> {

@@ -36,7 +36,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // It takes only words and limits from the rooms above `src/support`, so that the editor can take it.
   "src/settings": ["src/rest", "src/polling", "src/soc", "src/vehicle", "src/support"],
   "src/account": [
-    ...["src/auth", "src/stream", "src/rest", "src/traccar", "src/polling", "src/soc", "src/vehicle"],
+    ...["src/auth", "src/stream", "src/rest", "src/traccar", "src/polling", "src/soc", "src/vehicle", "src/journal"],
     ...["src/settings", "src/context", "src/store", "src/support", "node:events", "node:path", "node:util"],
   ],
   "src/mqtt-out": ["src/support"],
@@ -44,6 +44,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/messages": [
     ...["src/account", "src/homeassistant", "src/rest", "src/soc", "src/traccar", "src/vehicle", "src/support"],
     ...["src/settings", "node:util"],
+  ],
+  "src/cockpit": [
+    ...["src/account", "src/homeassistant", "src/journal", "src/messages", "src/polling", "src/rest", "src/soc"],
+    ...["src/vehicle", "src/support", "node:crypto", "node:util"],
   ],
   "src/replay": [
     ...["src/account", "src/homeassistant", "src/messages", "src/rest", "src/store", "src/stream", "src/traccar"],
@@ -61,8 +65,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...["node:path", "node:readline", "node:stream", "node:stream/promises", "node:util", "node:v8", "node:zlib"],
   ],
   "nodes/lib": [
-    ...["src/account", "src/auth", "src/homeassistant", "src/messages", "src/mqtt-out", "src/soc", "src/store"],
-    ...["src/traccar", "src/support", "node:events", "node:path"],
+    ...["src/account", "src/auth", "src/cockpit", "src/homeassistant", "src/messages", "src/mqtt-out", "src/soc"],
+    ...["src/store", "src/traccar", "src/support", "node:events", "node:fs", "node:path"],
   ],
   // The composition: what opens a stream is handed to the account here.
   nodes: [
