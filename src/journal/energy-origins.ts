@@ -3,6 +3,7 @@ import { momentOf, validTime } from "../support/iso-time.js";
 import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 import { needed, object, storedList } from "../support/stored-schema.js";
 import type { EnergyOrigin } from "./energy-course.js";
+import { MOST_PRICE } from "./limits.js";
 import { Steps } from "./steps.js";
 
 /** What the sun gives to a car: power, or its share of what the car draws. */
@@ -30,11 +31,13 @@ const MOST_SOLAR = 500;
 const MOST_SAVED = 500;
 /** Limits how long a message about the sun holds [ms]: a flow that has stopped says nothing of the clouds. */
 const SOLAR_HOLDS_MS = 30 * 60_000;
-/** Price of a kWh beyond which it is none, in any currency. */
-const MOST_PRICE = 100_000;
 const MOST_KW = 1000;
 
-const readSaved = storedList(object({ from: needed(validTime), value: needed(finiteNumber) }), MOST_SAVED);
+const readPricesSaved = storedList(object({ from: needed(validTime), value: needed(finiteNumber) }), MOST_SAVED);
+const readSolarSaved = storedList(
+  object({ from: needed(validTime), value: needed(object({ kw: finiteNumber, share: finiteNumber })) }),
+  MOST_SAVED,
+);
 
 /**
  * Reads a price per kWh, also one with a decimal comma; below 0 the grid pays.
@@ -98,11 +101,20 @@ export class EnergyOrigins {
   }
 
   save(): JsonObject {
-    return { prices: this.#prices.all.slice(-MOST_SAVED) };
+    const lastSolar = this.#solar.all.at(-1)?.from ?? 0;
+    const holding = this.#solar.all.filter(({ from }) => from >= lastSolar - SOLAR_HOLDS_MS);
+    return { prices: this.#prices.all.slice(-MOST_SAVED), solar: holding.slice(-MOST_SAVED) };
   }
 
   restore(saved: unknown): void {
-    for (const { from, value } of readSaved(isObject(saved) ? saved["prices"] : null)) this.#prices.set(from, value);
+    const { prices, solar } = isObject(saved) ? saved : {};
+    for (const { from, value } of readPricesSaved(prices)) this.#prices.set(from, value);
+    for (const { from, value } of readSolarSaved(solar)) this.#solar.set(from, value);
+  }
+
+  clear(): void {
+    this.#prices.clear();
+    this.#solar.clear();
   }
 
   #solarShare(time: number, kw: number | null): number {
