@@ -356,6 +356,8 @@ export const ERROR_TABLE = {
       "The journal has several cars, and the message does not say which one it is about. Set msg.vin, or choose a car in the node.",
     journal_vehicle_unknown:
       "The car __vin__ has no journal in this node. Correct msg.vin or the car in the node; a new car has one as soon as it has sent something.",
+    journal_no_vehicle:
+      "No car is known yet, so there is no journal yet. It begins as soon as a car has sent something.",
     command_missing: "The message has no command, so nothing was done. This node knows: __known__.",
     export_too_large:
       "The export would be too large for one message, so there is none. Export a shorter time: set from and to, for example to one year.",

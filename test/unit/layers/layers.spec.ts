@@ -52,7 +52,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/homeassistant": ["src/account", "src/mqtt-out", "src/rest", "src/settings", "src/vehicle", "src/support"],
   "src/messages": [
     ...["src/account", "src/homeassistant", "src/rest", "src/soc", "src/traccar", "src/vehicle", "src/support"],
-    ...["src/settings", "node:util"],
+    ...["src/journal", "src/settings", "node:util"],
   ],
   "src/replay": [
     ...["src/account", "src/homeassistant", "src/messages", "src/rest", "src/store", "src/stream", "src/traccar"],
@@ -70,8 +70,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...["node:path", "node:readline", "node:stream", "node:stream/promises", "node:util", "node:v8", "node:zlib"],
   ],
   "nodes/lib": [
-    ...["src/account", "src/auth", "src/homeassistant", "src/messages", "src/mqtt-out", "src/soc", "src/store"],
-    ...["src/traccar", "src/support", "node:events", "node:path"],
+    ...["src/account", "src/auth", "src/homeassistant", "src/journal", "src/messages", "src/mqtt-out", "src/soc"],
+    ...["src/store", "src/traccar", "src/support", "node:events", "node:path"],
   ],
   // The composition: what opens a stream is handed to the account here.
   nodes: [
