@@ -17,6 +17,7 @@ export interface JournalFileHeads {
 /** Where the details of an entry begin in its line, whose last member they are: no text within JSON can look like this. */
 const DETAIL = Buffer.from(',"detail":{');
 const NEW_LINE = "\n".charCodeAt(0);
+const CLOSING = "}".charCodeAt(0);
 /** An id where each line that this program has written has it: a text within JSON has its quotation marks escaped. */
 const ID = /"id":"([^"]*)"/;
 const ID_WITHIN_BYTES = 100;
@@ -85,7 +86,7 @@ function* linesOf(content: Buffer | null): Generator<Buffer> {
 
 /** Returns a line without its details. */
 function headOf(line: Buffer): string {
-  const isWhole = line.subarray(-2).toString("latin1") === "}}";
+  const isWhole = line.at(-1) === CLOSING && line.at(-2) === CLOSING;
   const end = isWhole ? line.indexOf(DETAIL) : -1;
   return end < 0 ? line.toString() : `${line.toString("utf8", 0, end)}}`;
 }

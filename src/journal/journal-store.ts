@@ -172,9 +172,8 @@ export class JournalStore {
   digestsUntil(vin: string, until: number): Promise<YearDigest[]> {
     return this.#inTurn(async () => {
       const digests: YearDigest[] = [];
-      const [lastOver = 0] = yearsOf(until, until);
       for (const year of yearsOf(FIRST_START, until)) {
-        const digest = await this.#digest(vin, year, year < lastOver);
+        const digest = await this.#digest(vin, year);
         if (digest !== null) digests.push(digest);
       }
       return digests;
@@ -256,8 +255,8 @@ export class JournalStore {
     return index;
   }
 
-  /** @param isOver whether its digest is worth being kept on the disk: nothing will be added to the file */
-  async #digest(vin: string, year: number, isOver: boolean): Promise<YearDigest | null> {
+  /** Returns the digest of a file; `null` without one. It is kept beside the file, and made anew wherever it cannot be. */
+  async #digest(vin: string, year: number): Promise<YearDigest | null> {
     const path = this.#path(vin, year);
     const known = this.#digests.get(path);
     if (known !== undefined) return known;
@@ -266,8 +265,7 @@ export class JournalStore {
     const kept = readDigest(await this.files.read(digestPath(path)).catch(() => null), stamp);
     const digest = kept ?? digestOf((await this.#heads(vin, year)).entries.values());
     this.#digests.set(path, digest);
-    // It is made anew wherever it cannot be kept or read.
-    if (kept === null && isOver) await this.files.write(digestPath(path), digestText(digest, stamp)).catch(() => null);
+    if (kept === null) await this.files.write(digestPath(path), digestText(digest, stamp)).catch(() => undefined);
     return digest;
   }
 

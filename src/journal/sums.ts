@@ -1,6 +1,6 @@
 import { PURPOSES, rounded, type JournalEntry, type Purpose } from "./entry.js";
 import { groupedBy } from "./grouped.js";
-import { sumOfTotals, totalsByDay, type DayTotals, type Totals } from "./totals.js";
+import { amountsOf, sumOfTotals, totalsByDay, type Amounts, type DayTotals, type Totals } from "./totals.js";
 
 /** Sums up the trips and charges that began in one day, month or year. Unknown figures are left out of a sum. */
 export interface JournalSum {
@@ -45,28 +45,29 @@ export function sumsOfDays(period: Period, days: readonly DayTotals[], currency:
 }
 
 function sumOf(period: string, totals: Totals, currency: string): JournalSum {
-  const { trips, charges, distanceKm, drivingMin, consumingKm, consumedKwh } = totals;
+  const amounts = amountsOf(totals);
+  const { trips, charges, consumingKm, consumedKwh } = amounts;
   const cost = totals.costs.get(currency);
   return {
     period,
     trips,
-    distanceKm: rounded(distanceKm, 1),
-    distanceByPurpose: byPurpose(totals),
-    drivingMin: rounded(drivingMin),
-    usedKwh: rounded(totals.usedKwh),
+    distanceKm: rounded(amounts.distanceKm, 1),
+    distanceByPurpose: byPurpose(amounts),
+    drivingMin: rounded(amounts.drivingMin),
+    usedKwh: rounded(amounts.usedKwh),
     consumption: consumingKm > 0 ? rounded((consumedKwh / consumingKm) * 100, 2) : null,
     charges,
-    batteryKwh: rounded(totals.batteryKwh),
-    drawnKwh: rounded(totals.drawnKwh),
-    gridKwh: rounded(totals.gridKwh),
-    solarKwh: rounded(totals.solarKwh),
-    directKwh: rounded(totals.directKwh),
+    batteryKwh: rounded(amounts.batteryKwh),
+    drawnKwh: rounded(amounts.drawnKwh),
+    gridKwh: rounded(amounts.gridKwh),
+    solarKwh: rounded(amounts.solarKwh),
+    directKwh: rounded(amounts.directKwh),
     cost: cost === undefined ? null : cost.cents / CENTS,
     chargesWithoutCost: charges - (cost?.charges ?? 0),
   };
 }
 
-function byPurpose(totals: Totals): JournalSum["distanceByPurpose"] {
-  const distances = PURPOSES.map((purpose) => [purpose, rounded(totals[`${purpose}Km`], 1)] as const);
+function byPurpose(amounts: Amounts): JournalSum["distanceByPurpose"] {
+  const distances = PURPOSES.map((purpose) => [purpose, rounded(amounts[`${purpose}Km`], 1)] as const);
   return Object.fromEntries(distances.filter(([, km]) => km > 0));
 }

@@ -5,8 +5,8 @@ import { SCHEMA, spanOf, type ChargeEntry, type JournalEntry } from "./entry.js"
 import { rowOfTotals, totalsByDay, totalsOfRow, type DayTotals } from "./totals.js";
 
 /**
- * Holds what the summary of a journal needs of one of its files. Of a year that is over it is kept beside the file, because
- * reading the entries themselves takes a hundred times as long. It can be thrown away at any time.
+ * Holds what the summary of a journal needs of one of its files. It is kept beside the file, because reading the entries
+ * takes many times as long, and can be thrown away at any time.
  */
 export interface YearDigest {
   readonly days: readonly DayTotals[];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { batteryHealth } from "../../../src/journal/battery-health.js";
-import { evidenceOf, joinedEvidence } from "../../../src/journal/capacity-evidence.js";
+import { evidenceOf } from "../../../src/journal/capacity-evidence.js";
 import { figureOf, type ChargeEntry } from "../../../src/journal/entry.js";
 import { lineThrough } from "../../../src/journal/robust-line.js";
 import { CHARGE, chargesIn, journalOf } from "../../helpers/journal.js";

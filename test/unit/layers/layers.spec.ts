@@ -32,7 +32,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/traccar": ["src/context", "src/vehicle", "src/support"],
   "src/polling": ["src/context", "src/support", "node:util"],
   "src/soc": ["src/vehicle", "src/support"],
-  "src/journal": ["src/soc", "src/vehicle", "src/store", "src/support", "node:path"],
+  "src/journal": ["src/soc", "src/vehicle", "src/store", "src/support", "node:path", "simplify-js"],
   // It takes only words and limits from the rooms above `src/support`, so that the editor can take it.
   "src/settings": ["src/journal", "src/rest", "src/polling", "src/soc", "src/vehicle", "src/support"],
   "src/account": [
