@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { Files } from "../store/atomic-files.js";
 import { deletedEntry, spanOf, type DeletedEntry, type JournalEntry } from "./entry.js";
 import { groupedBy } from "./grouped.js";
+import type { ImportCounts } from "./import-counts.js";
 import { entriesIn, headsIn, journalLine, withoutEntry, type JournalFileHeads } from "./journal-file.js";
 import {
   indexed,
@@ -23,15 +24,6 @@ export interface StoredEntry {
   readonly outcome: Outcome;
   /** As it is kept: with the id under which the same event is known. */
   readonly entry: JournalEntry;
-}
-
-/** Counts what became of the entries of an import. */
-export interface ImportCounts {
-  readonly added: number;
-  /** They were there already. */
-  readonly known: number;
-  /** The user has deleted them, so they stay out. */
-  readonly deleted: number;
 }
 
 /** No car has told anything before [ms]. */

@@ -143,12 +143,14 @@ export class Journal {
   }
 
   /** Deletes all that is known of a car, also what is open. Throws the system's error if a file cannot be deleted. */
-  async erase(vin: string, now: number): Promise<void> {
-    await this.inTurn((store) => store.removeCar(vin));
-    this.#builders.delete(vin);
-    this.#tasks.keep((task) => task.vin !== vin);
-    if (this.dependencies.viewOf(vin) === null) this.#erased.delete(vin);
-    else this.#erased.set(vin, now);
+  erase(vin: string, now: number): Promise<void> {
+    return this.inTurn(async (store) => {
+      await store.removeCar(vin);
+      this.#builders.delete(vin);
+      this.#tasks.keep((task) => task.vin !== vin);
+      if (this.dependencies.viewOf(vin) === null) this.#erased.delete(vin);
+      else this.#erased.set(vin, now);
+    });
   }
 
   /** Begins nothing more; resolves when what is under way has ended. Never rejects. */

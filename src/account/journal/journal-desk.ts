@@ -1,6 +1,7 @@
 import type { BatteryHealth } from "../../journal/battery-health.js";
 import { PURPOSES, type JournalEntry, type Purpose } from "../../journal/entry.js";
-import type { ImportCounts, JournalStore } from "../../journal/journal-store.js";
+import type { ImportCounts } from "../../journal/import-counts.js";
+import type { JournalStore } from "../../journal/journal-store.js";
 import type { Journal } from "../../journal/journal.js";
 import type { JournalSettings } from "../../journal/journal-settings.js";
 import { purposeByPlaces } from "../../journal/places.js";
@@ -110,8 +111,9 @@ export class JournalDesk {
       const { vin, entry } = await this.#find(store, vins, id);
       const tagged = this.#tagged(entry, tag);
       const isChanged = JSON.stringify(tagged) !== JSON.stringify(entry);
-      if (isChanged && (await store.correct(vin, tagged)).outcome === "corrected")
-        this.dependencies.onChange(vin, { outcome: "corrected", entry: tagged });
+      // What a newer version has written is not for this one to correct.
+      if (!isChanged || (await store.correct(vin, tagged)).outcome !== "corrected") return { vin, entry };
+      this.dependencies.onChange(vin, { outcome: "corrected", entry: tagged });
       return { vin, entry: tagged };
     });
   }

@@ -29,7 +29,7 @@ async function liveAccount(options: TestAccountOptions = {}) {
   broker.accept();
   const play = async (lines: readonly RecordedLine[], retained = false) => {
     for (const { at, payload } of lines) {
-      const wait = Date.parse(String(at)) - clock.now();
+      const wait = Date.parse(at) - clock.now();
       if (wait > 0) await clock.advance(wait);
       if (payload === undefined) continue;
       if (retained) broker.last().events.onMessage(`bmw/${VIN}`, Buffer.from(JSON.stringify(payload)), true);
