@@ -65,12 +65,12 @@ export class JournalBuilder {
     return { charge: this.#charge?.save() ?? null, trip: this.#trip?.save() ?? null, movedAt: this.#movedAt };
   }
 
-  /** Restores what was saved; damaged parts are left out. */
+  /** Restores what was saved, as far as nothing newer is known; damaged parts are left out. */
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
-    this.#charge = ChargeDraft.restore(saved["charge"]);
-    this.#trip = TripDraft.restore(saved["trip"]);
-    this.#movedAt = validTime(saved["movedAt"]);
+    this.#charge ??= ChargeDraft.restore(saved["charge"]);
+    this.#trip ??= TripDraft.restore(saved["trip"]);
+    this.#movedAt ??= validTime(saved["movedAt"]);
   }
 
   #event(event: VehicleEvent, positions: readonly Position[]): JournalEntry | null {

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Files } from "../store/atomic-files.js";
 import { deletedEntry, spanOf, type DeletedEntry, type JournalEntry } from "./entry.js";
 import { groupedBy } from "./grouped.js";
@@ -193,11 +193,17 @@ export class JournalStore {
   }
 
   async #find(vin: string, id: string): Promise<JournalEntry | null> {
-    for (const year of yearsOfId(id)) {
+    for (const year of new Set([...yearsOfId(id), ...this.#yearsRead(vin)])) {
       const known = (await this.#index(vin, year)).entries.get(id);
       if (known?.isDeleted === false) return (await this.#entries(vin, year, [id]))[0] ?? null;
     }
     return null;
+  }
+
+  /** Returns the years of a car that were read: an entry of elsewhere may have an id that tells another time than its start. */
+  #yearsRead(vin: string): number[] {
+    const own = [...this.#indexes.keys()].filter((path) => dirname(path) === join(this.folder, vin));
+    return own.map((path) => Number(basename(path, ".ndjson")));
   }
 
   async #begunIn(vin: string, year: number, from: number, to: number): Promise<IndexedEntry[]> {

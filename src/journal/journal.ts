@@ -194,13 +194,13 @@ export class Journal {
     };
   }
 
-  /** Restores what was open, of cars of which nothing was taken yet. */
+  /** Restores what was open, as far as nothing newer has come. */
   restore(state: JournalState): void {
     const { cars, waiting, energy, erased } = state.toJson();
     this.#origins.restore(energy);
     for (const [name, saved] of entriesOf(cars)) {
       const vin = parseVin(name);
-      if (vin !== null && !this.#builders.has(vin)) this.#create(vin).restore(saved);
+      if (vin !== null) (this.#builders.get(vin) ?? this.#create(vin)).restore(saved);
     }
     for (const [name, saved] of entriesOf(erased)) {
       const [vin, at] = [parseVin(name), validTime(saved)];

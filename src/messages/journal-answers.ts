@@ -3,6 +3,7 @@ import type { JournalService } from "../account/journal/journal-service.js";
 import { exportEntries } from "../journal/export/export-entries.js";
 import type { ExportedFile, ExportLanguage } from "../journal/export/export-options.js";
 import { readExport } from "../journal/import/read-export.js";
+import { toCarDataError, type CarDataError } from "../support/errors.js";
 import { finiteNumber, type JsonObject } from "../support/json.js";
 import { maskVin } from "../support/vin.js";
 import type { MessageOrigin } from "./descriptor-message.js";
@@ -26,12 +27,25 @@ type CarRequest = RequestOf<"trips" | "charges" | "summary" | "health">;
 
 /**
  * Does what a request says, and yields the answers: of what is asked of cars one for each.
- * @throws CarDataError what the journal, an export or an import refuses
+ * @throws CarDataError what the journal, an export or an import refuses; the first failure, after the answers of the other
+ *   cars
  */
 export async function* journalAnswers(request: JournalRequest, by: JournalAnswering): AsyncGenerator<JournalAnswer> {
   if (request.kind === "export") yield* exportAnswers(request, by);
-  else if (isOfEachCar(request)) for (const vin of request.vins) yield await carAnswer(request, vin, by);
+  else if (isOfEachCar(request)) yield* carAnswers(request, by);
   else yield await soleAnswer(request, by);
+}
+
+async function* carAnswers(request: CarRequest, by: JournalAnswering): AsyncGenerator<JournalAnswer> {
+  let first: CarDataError | null = null;
+  for (const vin of request.vins) {
+    try {
+      yield await carAnswer(request, vin, by);
+    } catch (thrown) {
+      first ??= toCarDataError(thrown);
+    }
+  }
+  if (first !== null) throw first;
 }
 
 function isOfEachCar(request: JournalRequest): request is CarRequest {

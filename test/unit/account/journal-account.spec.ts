@@ -147,6 +147,22 @@ describe("the journal of an account", () => {
     }
   });
 
+  it("joins a charge with its beginning when that could be read only late", async () => {
+    const first = await liveAccount();
+    await first.play(CHARGE.slice(0, 20));
+    await first.account.close();
+    first.files.trouble("read", "EIO", /journal\.json/);
+    const second = await liveAccount(first.again);
+    await second.play(CHARGE.slice(20, 30));
+    second.files.mend();
+    await second.play(CHARGE.slice(30));
+    assert.deepEqual(second.told(), ["new charge"]);
+    const charge = chargeIn(second.changes);
+    assert.equal(charge.levelFrom?.value, 40);
+    assert.ok(charge.detail.curve.length > 20, String(charge.detail.curve.length));
+    await second.account.close();
+  });
+
   it("says why a file cannot be read, and asks it again", async () => {
     const { files, play, account, entries, clock } = await liveAccount();
     await play(CHARGE);
