@@ -83,7 +83,7 @@ describe("cardata-journal", () => {
     const [trips = 0, charges = 0] = [trip, charge].map((one) =>
       Number(Date.parse(String(entryOf(one)["start"])) >= begin),
     );
-    await bench.status("journal", trips + charges === 0 ? "nothing this month" : `${trips} trips/${charges} charges`);
+    await bench.status("journal", trips + charges === 0 ? "nothing this month" : `${trips} trips · ⚡ ${charges}`);
     assert.deepEqual(bench.messages("entries").length, 2);
   });
 
@@ -241,10 +241,10 @@ describe("cardata-journal", () => {
     const years = [0, 1].map((ago) => join(folder, `${new Date().getFullYear() - ago}.ndjson`));
     for (const path of years) mkdirSync(path, { recursive: true });
     teller(simulator, vin).charge();
-    await bench.status("journal", "files unusable");
+    await bench.status("journal", "files not usable");
     assert.equal((await ask({ command: "charges", vin })).error?.code, "journal_files");
     await bench.deploy(flow, "full", credentials);
-    await bench.status("journal", "files unusable");
+    await bench.status("journal", "files not usable");
     assert.deepEqual(bench.messages("entries"), []);
     for (const path of years) rmSync(path, { recursive: true });
     await entry("charge");
