@@ -35,7 +35,7 @@ export interface WatchedCharge {
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-/** Limits how long the last power is taken to have gone on until the end of a charge [ms]. */
+/** Limits how long the last power is taken to have gone on until the end of a charge, and the first one since its start [ms]. */
 const LONGEST_TAIL_MS = 10 * MINUTE_MS;
 const MOST_CURVE_POINTS = 120;
 /** Share of the energy, and of the time, for which the power has to be told: else the levels know more. */
@@ -109,15 +109,16 @@ export class ChargeDraft {
 
   save(): JsonObject {
     const { startedAt } = this;
-    return { startedAt, state: this.#state, course: this.#course.save(), curve: this.#curve.points };
+    return { startedAt, state: this.#state, course: this.#course.save(), curve: this.#curve.save() };
   }
 
   /** Takes what the estimate says now; nothing while the charge pauses. */
   look({ charge, soc, sigma }: SocEstimate, origins: OriginsOf, now: number): void {
     if (charge === null) {
-      this.#pause(now, 0);
+      this.#rest(now);
       return;
     }
+    this.#head(charge, origins, now);
     this.#draw(charge, origins, now);
     const state = this.#state;
     state.endSoc = soc;
@@ -183,6 +184,26 @@ export class ChargeDraft {
   #pause(at: number, kwh: number): void {
     const { last } = this.#state;
     if (last !== null) this.#state.last = { ...last, at: Math.max(at, last.at ?? at), kwh: last.kwh + kwh, kw: 0 };
+  }
+
+  /** The estimate knows of a stop before `stop` is told of it: the last power stays known until it may have been then. */
+  #rest(now: number): void {
+    if (now - (this.#state.last?.at ?? now) > LONGEST_TAIL_MS) this.#pause(now, 0);
+  }
+
+  /** Lets the first power that is told have flowed since the start: a meter may tell it only minutes later. */
+  #head({ powerKw, powerSource, grossKwh }: ChargeFigures, origins: OriginsOf, now: number): void {
+    const { last, meter, car } = this.#state;
+    const source = SOURCES[powerSource];
+    const isFirst = source !== "estimate" && last?.isTold !== true && meter + car === 0;
+    const ms = now - this.startedAt;
+    if (!isFirst || powerKw === null || ms <= 0 || ms > LONGEST_TAIL_MS) return;
+    const known = Math.max(this.#course.kwh, grossKwh);
+    const kwh = (powerKw * ms) / HOUR_MS - known;
+    if (kwh <= 0) return;
+    this.#add(kwh, origins(this.startedAt, now, powerKw));
+    this.#state[source] += kwh;
+    this.#state.hours += kwh / powerKw;
   }
 
   #peak({ powerKw, powerSource }: ChargeFigures): void {
