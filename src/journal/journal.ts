@@ -65,6 +65,7 @@ export class Journal {
     this.#tasks = new TaskQueue({
       run: (task) => this.inTurn(() => this.#do(task)),
       onTrouble: dependencies.onTrouble,
+      subjectOf: ({ vin }) => vin,
       most: MOST_WAITING,
     });
   }
@@ -80,7 +81,7 @@ export class Journal {
     const read = sessions.flatMap((session) => readSession(session) ?? []);
     const erased = this.#erased.get(vin) ?? -Infinity;
     const known = read.filter(({ from, to }) => from > erased && to <= now + CLOCK_TOLERANCE_MS);
-    this.#plan({ kind: "history", vin, sessions: known });
+    if (known.length > 0) this.#plan({ kind: "history", vin, sessions: known });
   }
 
   /** Returns the cars of which there may be entries: also those that have gone. */

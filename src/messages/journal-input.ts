@@ -141,9 +141,13 @@ function noteOf(value: unknown): string {
 
 /** Parses a price that holds from now on, one with its time, or a list of those. */
 function stepsOf(payload: unknown, now: number): PriceStep[] {
-  if (Array.isArray(payload)) return parsePrices(payload);
+  if (Array.isArray(payload)) return parsePrices(payload.map(withTime));
   if (!isObject(payload)) return [{ from: now, price: parsePrice(payload) }];
-  return parsePrices([{ ...payload, from: payload["from"] ?? now }]);
+  return parsePrices([withTime({ ...payload, from: payload["from"] ?? now })]);
+}
+
+function withTime(price: unknown): unknown {
+  return isObject(price) && types.isDate(price["from"]) ? { ...price, from: price["from"].getTime() } : price;
 }
 
 function solarPart(payload: unknown): JsonObject {
