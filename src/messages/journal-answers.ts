@@ -98,7 +98,7 @@ async function entriesAnswer(
   vin: string,
   by: JournalAnswering,
 ): Promise<JournalAnswer> {
-  const found = (await by.journal.desk.entries(vin, query)).reverse();
+  const found = (await by.journal.desk.entries(vin, query, limit)).reverse();
   const shown = found.slice(0, limit);
   const trips = shown.filter((entry) => entry.kind === "trip");
   const charges = shown.filter((entry) => entry.kind === "charge");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JournalChange } from "../../../src/account/journal/journal-change.js";
-import type { ChargeEntry, JournalEntry } from "../../../src/journal/entry.js";
+import { readEntry, SCHEMA, type ChargeEntry, type JournalEntry } from "../../../src/journal/entry.js";
 import type { RecordedLine } from "../../../src/replay/recording.js";
 import type { FolderLock, LockListener } from "../../../src/store/folder-lock.js";
 import { newProblem, type Problem } from "../../../src/support/errors.js";
@@ -67,6 +67,27 @@ describe("the journal of an account", () => {
     assert.deepEqual(await second.entries(), before);
     assert.deepEqual(second.told(), []);
     await second.account.close();
+  });
+
+  it("reads no files of older years once there are enough entries", async () => {
+    const { account, files, clock } = await liveAccount();
+    const year = (number: number): JournalEntry => {
+      const start = `${number}-02-03T08:00:00+01:00`;
+      const id = `trip-${number}0203T070000Z`;
+      const entry = readEntry({ schema: SCHEMA, kind: "trip", id, start, end: start, zone: "Europe/Berlin" });
+      assert.ok(typeof entry === "object");
+      return entry;
+    };
+    await account.journal.desk.merge(VIN, [2019, 2023, 2024, 2025, 2026].map(year));
+    const idsOf = (found: readonly JournalEntry[]) => found.map(({ start }) => Number(start.slice(0, 4)));
+    assert.deepEqual(idsOf(await account.journal.desk.entries(VIN, ALL)), [2019, 2023, 2024, 2025, 2026]);
+    await clock.advance(MINUTE);
+    files.calls.length = 0;
+    const newest = await account.journal.desk.entries(VIN, ALL, 2);
+    assert.deepEqual(idsOf(newest).slice(-2), [2025, 2026]);
+    assert.ok(!files.calls.some((call) => call.includes("2019") || call.includes("2023")), files.calls.join());
+    assert.deepEqual(idsOf(await account.journal.desk.entries(VIN, ALL, 4)), [2019, 2023, 2024, 2025, 2026]);
+    await account.close();
   });
 
   it("goes on with a charge over a restart in its middle: one entry, whole", async () => {
