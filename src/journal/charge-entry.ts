@@ -1,7 +1,7 @@
 import type { Position } from "../vehicle/position.js";
 import type { VehicleEvent } from "../vehicle/vehicle-event.js";
 import { capacitiesOf, odometerKmOf, type CarView } from "./car-view.js";
-import type { WatchedCharge } from "./charge-draft.js";
+import { USUAL_EFFICIENCY, type WatchedCharge } from "./charge-draft.js";
 import { evenParts, rowsOfParts, scaledTo, sumOf, withoutSun, type EnergyPart } from "./energy-course.js";
 import { entryId, figureOf, rounded, SCHEMA, type ChargeEntry, type EntryPlace, type Figure } from "./entry.js";
 import type { JournalSettings } from "./journal-settings.js";
@@ -13,8 +13,6 @@ export type ChargingEnded = Extract<VehicleEvent, { name: "chargingEnded" }>;
 
 /** Deviation of a measured level [pp]: cars show whole percents. */
 export const LEVEL_SIGMA_PP = 0.29;
-/** Share of the drawn energy that arrives, where no charge has told it yet. */
-export const USUAL_EFFICIENCY = 0.9;
 const USUAL_EFFICIENCY_SIGMA = 0.04;
 /** Deviation of what tells the drawn energy, as a share of it. */
 const DRAWN_SIGMAS = { meter: 0.02, car: 0.05, chargingHistory: 0.02 } as const;

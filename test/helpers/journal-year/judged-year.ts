@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import type { ChargeEntry, TripEntry } from "../../../src/journal/entry.js";
-import { gridPriceAt, solarPriceAt } from "./household.js";
+import { gridPriceAt, solarPriceAt, sunAt } from "./household.js";
 import { chargesOf, tripsOf, type PlayedYear } from "./played-year.js";
-import { MINUTE, QUARTER, type TrueCharge, type TrueTrip, type YearCar } from "./year-car.js";
+import {
+  MINUTE,
+  QUARTER,
+  VOLTS,
+  type TrueCharge,
+  type TrueTrip,
+  type YearCar,
+  type YearCarDesign,
+} from "./year-car.js";
 
 /** Says how far the journal of a car is from the truth. */
 export interface CarVerdict {
@@ -23,6 +31,8 @@ const WITHIN_MS = 2 * MINUTE;
 const WITHIN_KM = 1.5;
 const WITHIN_PP = 1;
 const ENERGY_WITHIN = 0.03;
+/** What the sun has given when nobody told the power is known no better. */
+const COST_WITHIN = 0.2;
 /** Deviations within which energy is that is only concluded from the levels. */
 const CONCLUDED_SIGMAS = 3;
 const CAPACITY_WITHIN = 0.02;
@@ -39,19 +49,25 @@ function judgeCar(year: PlayedYear, car: YearCar, end: number): CarVerdict {
   const { vin } = car.design;
   const entries = year.entries.get(vin) ?? [];
   const [trips, charges] = [tripsOf(entries), chargesOf(entries)];
-  assert.equal(trips.length, car.trips.length, `trips of ${vin}`);
-  assert.equal(charges.length, car.charges.length, `charges of ${vin}`);
-  for (const [index, trip] of trips.entries()) judgeTrip(trip, car.trips[index]);
-  const errors = charges.map((charge, index) => judgeCharge(charge, car.charges[index]));
+  const [trueTrips, trueCharges] = [toldUntil(car.trips, end), toldUntil(car.charges, end)];
+  assert.equal(trips.length, trueTrips.length, `trips of ${vin}`);
+  assert.equal(charges.length, trueCharges.length, `charges of ${vin}`);
+  for (const [index, trip] of trips.entries()) judgeTrip(trip, trueTrips[index]);
+  const errors = charges.map((charge, index) => judgeCharge(charge, trueCharges[index], car.design));
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const paid = sum(charges.map(({ cost }) => cost?.amount ?? NaN));
+  const paid = sum(charges.map(paidFor));
   assert.equal(yearsOf(year, vin).cost, Math.round(paid * 100) / 100, `sum of the costs of ${vin}`);
   return {
     ...{ vin, trips: trips.length, charges: charges.length, worstEnergy: Math.max(...errors) },
-    totalEnergy: sum(charges.map(drawnOf)) / sum(car.charges.map(({ drawnKwh }) => drawnKwh)) - 1,
-    totalCost: paid / sum(car.charges.map((charge, index) => trueCost(charge, charges[index]))) - 1,
+    totalEnergy: sum(charges.map(drawnOf)) / sum(trueCharges.map(({ drawnKwh }) => drawnKwh)) - 1,
+    totalCost: paid / sum(trueCharges.map((charge) => trueCost(charge, car.design))) - 1,
     capacity: judgeCapacity(year, car, end),
   };
+}
+
+/** Returns what was told to its end; what goes on at the end of the life is no entry yet. */
+function toldUntil<T extends TrueTrip | TrueCharge>(all: readonly T[], end: number): T[] {
+  return all.filter((one) => one.end < end - WITHIN_MS);
 }
 
 function judgeTrip(trip: TripEntry, truth: TrueTrip | undefined): void {
@@ -61,21 +77,28 @@ function judgeTrip(trip: TripEntry, truth: TrueTrip | undefined): void {
 }
 
 /** Returns the error of the drawn energy that was told, as a share; 0 where it is concluded from the levels. */
-function judgeCharge(charge: ChargeEntry, truth: TrueCharge | undefined): number {
+function judgeCharge(charge: ChargeEntry, truth: TrueCharge | undefined, design: YearCarDesign): number {
   assert.ok(truth !== undefined && isAt(charge, truth), charge.id);
-  const { levelFrom, levelTo, drawnKwh, method, place } = charge;
-  assert.ok(Math.abs((levelFrom?.value ?? NaN) - truth.socFrom) <= WITHIN_PP, `${charge.id} from`);
-  assert.ok(Math.abs((levelTo?.value ?? NaN) - truth.socTo) <= WITHIN_PP, `${charge.id} to`);
-  assert.deepEqual([method, place?.name], [truth.method, truth.spot.name], charge.id);
-  assert.equal(charge.cost?.amount, costOfParts(charge, truth), charge.id);
-  const error = Math.abs(drawnOf(charge) / truth.drawnKwh - 1);
-  if (drawnKwh?.source === "estimate") {
-    const within = CONCLUDED_SIGMAS * (drawnKwh.sigma ?? 0);
-    assert.ok(error * truth.drawnKwh < within, `${charge.id}: ${drawnOf(charge)} of ${truth.drawnKwh}`);
-    return 0;
-  }
-  assert.ok(error < ENERGY_WITHIN, `${charge.id}: ${drawnOf(charge)} of ${truth.drawnKwh}`);
-  return error;
+  judgeState(charge, truth);
+  const { drawnKwh } = charge;
+  assert.equal(paidFor(charge), costOfParts(charge, truth), charge.id);
+  const off = Math.abs(drawnOf(charge) - truth.drawnKwh);
+  const isConcluded = drawnKwh?.source === "estimate";
+  const within = isConcluded ? CONCLUDED_SIGMAS * (drawnKwh.sigma ?? 0) : ENERGY_WITHIN * truth.drawnKwh;
+  assert.ok(off < within, `${charge.id}: ${drawnOf(charge)} kWh of ${truth.drawnKwh}`);
+  if (isConcluded) return 0;
+  const toPay = trueCost(truth, design);
+  assert.ok(
+    Math.abs(paidFor(charge) - toPay) < Math.max(COST_WITHIN, ENERGY_WITHIN * toPay),
+    `${charge.id}: for ${toPay}`,
+  );
+  return off / truth.drawnKwh;
+}
+
+function judgeState({ id, levelFrom, levelTo, method, place }: ChargeEntry, truth: TrueCharge): void {
+  assert.ok(Math.abs((levelFrom?.value ?? NaN) - truth.socFrom) <= WITHIN_PP, `${id} from`);
+  assert.ok(Math.abs((levelTo?.value ?? NaN) - truth.socTo) <= WITHIN_PP, `${id} to`);
+  assert.deepEqual([method, place?.name], [truth.method, truth.spot.name], id);
 }
 
 function judgeCapacity(year: PlayedYear, car: YearCar, end: number): number | null {
@@ -92,6 +115,7 @@ function isAt({ start, end }: TripEntry | ChargeEntry, truth: TrueTrip | TrueCha
   return near(start, truth.start) && near(end, truth.end);
 }
 
+const paidFor = ({ cost }: ChargeEntry) => cost?.amount ?? NaN;
 const drawnOf = ({ drawnKwh }: ChargeEntry) => drawnKwh?.value ?? NaN;
 
 /** Reckons what the quarters of an entry cost. */
@@ -105,12 +129,14 @@ function costOfParts({ start, detail }: ChargeEntry, { spot }: TrueCharge): numb
   return Math.round(paid.reduce((sum, one) => sum + one, 0) * 100) / 100 + 0;
 }
 
-/** Reckons what the true quarters cost, with as much of the sun as the entry says. */
-function trueCost({ quarters, spot, drawnKwh }: TrueCharge, entry: ChargeEntry | undefined): number {
-  const sun = (entry?.solarKwh ?? 0) / drawnKwh;
-  const paid = [...quarters].map(
-    ([quarter, kwh]) => kwh * ((1 - sun) * gridPriceAt(spot, quarter * QUARTER) + sun * solarPriceAt(spot)),
-  );
+/** Reckons what a charge has truly cost, with the sun of each quarter at home and at work. */
+function trueCost({ quarters, spot, method }: TrueCharge, { amps, phases }: YearCarDesign): number {
+  const kw = (VOLTS * amps * phases) / 1000;
+  const paid = [...quarters].map(([quarter, kwh]) => {
+    const at = quarter * QUARTER;
+    const sun = method === "DC" || spot.name === null ? 0 : Math.min(1, sunAt(at) / kw);
+    return kwh * ((1 - sun) * gridPriceAt(spot, at) + sun * solarPriceAt(spot));
+  });
   return paid.reduce((sum, one) => sum + one, 0);
 }
 

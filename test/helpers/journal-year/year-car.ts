@@ -59,7 +59,7 @@ export interface TrueCharge {
 const BATTERY = "vehicle.drivetrain.batteryManagement";
 const CHARGING = "vehicle.drivetrain.electricEngine.charging";
 const PLACE = "vehicle.cabin.infotainment.navigation.currentLocation";
-const VOLTS = 230;
+export const VOLTS = 230;
 const AUX_KW = 0.3;
 const EFFICIENCIES = { AC: 0.9, DC: 0.94 } as const;
 const TELEMETRY_EVERY_MIN = 3;

@@ -70,7 +70,7 @@ describe("the journal of a recording", () => {
   });
 
   it("counts the minutes before a meter tells its first power, and those between the last one and the stop", async () => {
-    const isTelling = (one: (typeof CHARGE)[number]) => !/acVoltage/.test(JSON.stringify(one));
+    const isTelling = (one: (typeof CHARGE)[number]) => !JSON.stringify(one).includes("acVoltage");
     const silent = CHARGE.map((one) => (isTelling(one) ? one : pluggedSilently(10, 40)));
     for (const [first, every] of [
       [1, 1],
@@ -89,7 +89,7 @@ describe("the journal of a recording", () => {
   });
 
   it("takes no minutes for those of a meter that begins in the middle of a charge", async () => {
-    const isTelling = (one: (typeof CHARGE)[number]) => !/acVoltage/.test(JSON.stringify(one));
+    const isTelling = (one: (typeof CHARGE)[number]) => !JSON.stringify(one).includes("acVoltage");
     const silent = CHARGE.map((one) => (isTelling(one) ? one : pluggedSilently(10, 40)));
     const metered = Array.from({ length: 60 }, (_, minute) => line(151 + minute, "power", { kw: 10 }));
     const lines = [...silent, ...metered].sort((one, other) => one.at.localeCompare(other.at));
@@ -110,6 +110,17 @@ describe("the journal of a recording", () => {
     assert.equal(charge?.drawnKwh?.source, "estimate");
     assert.ok(Math.abs(charge.drawnKwh.value - 32 / 0.9) < 2, String(charge.drawnKwh.value));
     assert.equal(charge.efficiency, null);
+  });
+
+  it("has energy that nobody told when the level rose, so that each hour costs what it costs", async () => {
+    const silent = CHARGE.map((one) => (JSON.stringify(one).includes("acVoltage") ? pluggedSilently(10, 40) : one));
+    const [charge] = chargesIn(await journalOf(silent));
+    const parts = charge?.detail.parts ?? [];
+    assert.ok(parts.length >= 13, JSON.stringify(parts));
+    const mean = (charge?.drawnKwh?.value ?? NaN) / (201 / 15);
+    for (const [quarter, kwh] of parts.slice(2, -2))
+      assert.ok(Math.abs((kwh ?? 0) / mean - 1) < 0.25, `${String(quarter)} ${String(kwh)} of ${mean}`);
+    assert.equal(charge?.peakKw, null);
   });
 
   it("counts no energy twice, and none of a pause", async () => {
