@@ -73,10 +73,11 @@ function connect(RED: NodeAPI, node: RedNode, properties: NodeProperties, owner:
   });
   showStatus();
 
-  onAccountInput(RED, node, account, async (message, send) => {
+  onAccountInput(RED, node, account, async (message, send, isStillWanted) => {
     const context = { vehicle, vins: journal.desk.vins, now: systemClock.now() };
     const request = parseJournalInput(withVin(message, account), context);
     for await (const answer of journalAnswers(request, answering)) {
+      if (!isStillWanted()) return;
       // A copy for each answer, because the flow may still be at work on the one before.
       const copy = RED.util.cloneMessage(message);
       // A file that the flow has named is that.
