@@ -205,18 +205,30 @@ describe("the journal of an account", () => {
     await settle();
     files.calls.length = 0;
     // What is on its way when the folder is lost.
-    const end = TRIP.map((line) => shifted(line, 400));
-    for (const { payload } of end)
+    const drive = TRIP.map((line) => shifted(line, 400));
+    for (const { payload } of drive)
       account.registry.receive(`x/${VIN}`, Buffer.from(JSON.stringify(payload ?? {})), clock.now());
     await clock.advance(60 * MINUTE);
     await assert.rejects(entries(), { code: "journal_files" });
     assert.deepEqual(files.calls, []);
     assert.deepEqual(warned(), []);
-    const other = `${JSON.stringify({ ...entry, note: "by the other" })}\n`;
-    await files.append(FILE, other);
+    // The other one has corrected an entry, and has heard another one.
+    const [start, end] = ["2026-03-02T01:00:00+01:00", "2026-03-02T01:30:00+01:00"];
+    const others = [
+      { ...entry, note: "by the other" },
+      { ...entry, id: "charge-20260302T000000Z", start, end },
+    ];
+    await files.append(FILE, others.map((one) => `${JSON.stringify(one)}\n`).join(""));
     turn(null);
     await clock.advance(MINUTE);
-    assert.equal((await entries())[0]?.note, "by the other");
+    assert.deepEqual(
+      (await entries()).map(({ kind, note }) => [kind, note]),
+      [
+        ["charge", null],
+        ["charge", "by the other"],
+        ["trip", null],
+      ],
+    );
     assert.deepEqual(told(), ["new charge", "new trip"]);
     await account.close();
   });
