@@ -44,7 +44,8 @@ export async function writeYears(folder: string, vin: string, { first, years, li
 
 function headingOf(kind: JournalEntry["kind"], at: number, minutes: number) {
   const end = at + minutes * MINUTE_MS;
-  return { schema: SCHEMA, id: entryId(kind, at), start: zonedTime(at, ZONE), end: zonedTime(end, ZONE), zone: ZONE };
+  const [start, ends] = [zonedTime(at, ZONE), zonedTime(end, ZONE)];
+  return { schema: SCHEMA, id: entryId(kind, at), start, end: ends, zone: ZONE, note: null };
 }
 
 /** Returns a trip of some 40 km; its line is as long as that of a real one. */
@@ -58,8 +59,6 @@ export function tripAt(at: number, random: SeededRandom): TripEntry {
     from: HOME,
     to: WORK,
     distanceKm: figureOf(km, "car", 0.3),
-    odometerKm: null,
-    note: null,
     durationMin: 40,
     levelFrom: figureOf(80, "level", 0.29),
     levelTo: figureOf(Math.round(80 - kwh / 0.8), "level", 0.29),
@@ -67,6 +66,7 @@ export function tripAt(at: number, random: SeededRandom): TripEntry {
     consumption: figureOf((kwh / km) * 100, "level", 0.8),
     meanKmh: figureOf(km * 1.5, "car"),
     topKmh: figureOf(118, "track"),
+    odometerKm: null,
     purpose: { value: "commute", source: "rule" },
     detail: {
       track: Array.from({ length: TRACK_POINTS }, (_, point) => [
@@ -85,7 +85,6 @@ function chargeAt(at: number, random: SeededRandom): ChargeEntry {
   return {
     ...headingOf("charge", at, 300),
     kind: "charge",
-    note: null,
     place: HOME,
     levelFrom: figureOf(from, "level", 0.29),
     levelTo: figureOf(to, "level", 0.29),

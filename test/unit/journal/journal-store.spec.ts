@@ -66,7 +66,7 @@ describe("the files of the journal", () => {
   it("give an entry back from its last whole line, wherever the id stands in it", async () => {
     const files = new TroubledFiles();
     const { id, ...rest } = FIRST;
-    const unusual = `${JSON.stringify({ unknown: "x".repeat(200), ...rest, id })}\n`;
+    const unusual = `${JSON.stringify({ remark: "x".repeat(200), ...rest, id })}\n`;
     await files.write(PATH, `${journalLine(SECOND)}${unusual}${journalLine(SECOND).slice(0, 150)}\n`);
     const store = new JournalStore(files, "/journal");
     assert.deepEqual(await store.between(VIN, ...ALWAYS), [FIRST, SECOND]);
