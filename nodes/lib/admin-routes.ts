@@ -1,7 +1,13 @@
 import type { Account } from "../../src/account/account.js";
 import { checkAccount, planOf } from "../../src/account/doctor/check.js";
 import { parseEndpoints } from "../../src/account/settings.js";
-import { descriptorSummaries, diagnostics, namedVehicles, vehicleSummaries } from "../../src/account/status.js";
+import {
+  carPositions,
+  descriptorSummaries,
+  diagnostics,
+  namedVehicles,
+  vehicleSummaries,
+} from "../../src/account/status.js";
 import { parseRequest, requestDefaults } from "../../src/messages/request.js";
 import type { ContainersChanged } from "../../src/messages/types.js";
 import { systemClock } from "../../src/support/clock.js";
@@ -18,7 +24,7 @@ import { traccarDevices } from "./traccar-devices.js";
 
 /**
  * Registers the routes once, at load: Express cannot take them back. Whatever costs a request of BMW's or of a Traccar
- * server, or changes something, is for users who may write.
+ * server, changes something, or tells where cars are, is for users who may write.
  */
 export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
   const endpoints = endpointsOf(RED, runtime);
@@ -68,6 +74,11 @@ function accountEndpoints(RED: NodeAPI, runtime: Runtime): Omit<Endpoints, Cockp
     "GET account/:id/status": { answer: ({ param }) => accountOf(param("id")).status },
     "GET vehicles": { showing: "as-is", answer: () => runtime.accounts.all.flatMap((one) => namedVehicles(one)) },
     "GET account/:id/vehicles": { showing: "as-is", answer: ({ param }) => vehicleSummaries(accountOf(param("id"))) },
+    "GET account/:id/positions": {
+      isForWriters: true,
+      showing: "as-is",
+      answer: ({ param }) => carPositions(accountOf(param("id"))),
+    },
     "GET account/:id/descriptors": { answer: ({ param }) => descriptorSummaries(accountOf(param("id"))) },
     "GET account/:id/quota": { answer: ({ param }) => accountOf(param("id")).status.quota },
     "GET account/:id/check": { answer: ({ param }) => planOf(accountOf(param("id"))) },

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { AccountLogger } from "../context/account-logger.js";
+import { JournalStore } from "../journal/journal-store.js";
 import { accountCodec, type AccountState } from "../rest/rest-state.js";
 import type { Document } from "../store/document.js";
 import { Store } from "../store/store.js";
@@ -9,6 +10,7 @@ import { announcedCodec, AnnouncementRepository } from "./announcement-repositor
 import { Recorder } from "./recorder.js";
 import { BrokerIdentity, brokerIdentityCodec } from "./broker-identity.js";
 import { LevelHistories } from "./level-histories.js";
+import { ownedFiles } from "./journal/owned-files.js";
 import type { AccountSettings } from "./settings.js";
 
 /** Holds the files of an account: one folder with its documents and recordings. */
@@ -22,6 +24,8 @@ export class AccountFiles {
   readonly brokerIdentity: BrokerIdentity | null;
   readonly recorder: Recorder;
   readonly levels: LevelHistories;
+  /** The entries of the journal. */
+  readonly journal: JournalStore;
 
   /**
    * @param onChange called when another process has taken the folder, when it is ours again, and when the trouble with
@@ -43,6 +47,7 @@ export class AccountFiles {
       logger.warn(problem);
     });
     this.levels = new LevelHistories(join(folder, "levels"), files, clock, isOurs);
+    this.journal = new JournalStore(ownedFiles(files, isOurs), join(folder, "journal"));
   }
 
   /** Returns the trouble with the files; `null` for none. */

@@ -57,16 +57,21 @@ export class JournalBuilder {
     return this.#charge?.startedAt ?? null;
   }
 
+  /** Returns whether a trip or a charge goes on, or may. */
+  get isOpen(): boolean {
+    return this.#charge !== null || this.#trip !== null;
+  }
+
   save(): JsonObject {
     return { charge: this.#charge?.save() ?? null, trip: this.#trip?.save() ?? null, movedAt: this.#movedAt };
   }
 
-  /** Restores what was saved; damaged parts are left out. */
+  /** Restores what was saved, as far as nothing newer is known; damaged parts are left out. */
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
-    this.#charge = ChargeDraft.restore(saved["charge"]);
-    this.#trip = TripDraft.restore(saved["trip"]);
-    this.#movedAt = validTime(saved["movedAt"]);
+    this.#charge ??= ChargeDraft.restore(saved["charge"]);
+    this.#trip ??= TripDraft.restore(saved["trip"]);
+    this.#movedAt ??= validTime(saved["movedAt"]);
   }
 
   #event(event: VehicleEvent, positions: readonly Position[]): JournalEntry | null {

@@ -1,11 +1,13 @@
 import { toNdjsonLine } from "../store/recording-writer.js";
 import { isObject, nonEmptyText, parseJson, type JsonObject } from "../support/json.js";
-import { readEntry, type JournalEntry } from "./entry.js";
+import { readDeleted, readEntry, type DeletedEntry, type JournalEntry } from "./entry.js";
 
 /** Holds what the lines of a file say without their details, which are most of a file and seldom needed. */
 export interface JournalFileHeads {
   /** The last line of each id, in the order of their first lines. */
   readonly entries: ReadonlyMap<string, JournalEntry>;
+  /** By their ids, what the user has deleted. */
+  readonly deleted: ReadonlyMap<string, DeletedEntry>;
   /** Ids of lines that a newer version has written: they are not for this one to correct. */
   readonly held: ReadonlySet<string>;
   /** Lines that are no entries, but for a torn last one. */
@@ -22,7 +24,7 @@ const ID_WITHIN_BYTES = 100;
 
 /** Reads the heads of a file of the journal. A last line that was cut off is nothing; any other broken line is counted. */
 export function headsIn(content: Buffer | null): JournalFileHeads {
-  const entries = new Map<string, JournalEntry>();
+  const known = { entries: new Map<string, JournalEntry>(), deleted: new Map<string, DeletedEntry>() };
   const held = new Set<string>();
   let damaged = 0;
   for (const line of linesOf(content)) {
@@ -31,10 +33,32 @@ export function headsIn(content: Buffer | null): JournalFileHeads {
     const stored = parseJson(text);
     const entry = readEntry(stored);
     if (entry === "damaged") damaged++;
-    else if (entry !== "newer") entries.set(entry.id, entry);
-    else held.add(idIn(stored));
+    else if (entry === "newer") held.add(idIn(stored));
+    else takeLine(known, entry === "deleted" ? readDeleted(stored) : entry);
   }
-  return { entries, held, damaged };
+  return { ...known, held, damaged };
+}
+
+/** Takes what a line says of an entry in place of what those before have said. */
+function takeLine(
+  { entries, deleted }: { entries: Map<string, JournalEntry>; deleted: Map<string, DeletedEntry> },
+  line: JournalEntry | DeletedEntry | null,
+): void {
+  if (line === null) return;
+  if ("deleted" in line) {
+    entries.delete(line.id);
+    deleted.set(line.id, line);
+  } else {
+    deleted.delete(line.id);
+    entries.set(line.id, line);
+  }
+}
+
+/** Returns the text of a file in which nothing is left of an entry but that it was deleted; other lines stay as they are. */
+export function withoutEntry(content: Buffer | null, deleted: DeletedEntry): string {
+  const lines = [...linesOf(content)].map((line) => line.toString());
+  const others = lines.filter((line) => idIn(parseJson(line)) !== deleted.id);
+  return [...others.map((line) => `${line}\n`), toNdjsonLine(withoutNulls(deleted))].join("");
 }
 
 /** Reads the entries with some ids, whole, out of a file of the journal; the other lines are passed over. */

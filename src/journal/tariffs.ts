@@ -2,10 +2,11 @@ import { CarDataError } from "../support/errors.js";
 import { isObject, nonEmptyText } from "../support/json.js";
 import { parsePrice } from "./energy-origins.js";
 import type { EntryPlace } from "./entry.js";
+import { DAYS, minuteOf, MOST_TARIFFS } from "./limits.js";
 import { localMinute } from "./zoned-time.js";
 
 /** A time of the day at which a kWh has a price of its own. */
-interface TariffWindow {
+export interface TariffWindow {
   /** Minutes of the day; one that ends before it begins ends on the next day. */
   readonly from: number;
   readonly to: number;
@@ -25,11 +26,7 @@ export interface Tariff {
   readonly solarPrice: number;
 }
 
-const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 const EVERY_DAY: ReadonlySet<number> = new Set(DAYS.keys());
-const TIME = /^([01]?\d|2[0-4]):(00|15|30|45)$/;
-const DAY_MINUTES = 24 * 60;
-const MOST_TARIFFS = 200;
 
 /**
  * Parses the user's tariffs: a list of `{place, price, windows: [{from, to, days, price}], solarPrice}`.
@@ -64,13 +61,6 @@ function parseWindow(value: unknown, place: string | null): TariffWindow {
   return { from, to, days, price: parsePrice(value["price"]) };
 }
 
-/** Reads a time of the day at a quarter of an hour, from 0:00 to 24:00. */
-function minuteOf(value: unknown): number | null {
-  const [, hours, minutes] = TIME.exec(typeof value === "string" ? value : "") ?? [];
-  const minute = Number(hours) * 60 + Number(minutes);
-  return minute <= DAY_MINUTES ? minute : null;
-}
-
 /** Reads days of the week; every day where none are named. */
 function daysOf(value: unknown): ReadonlySet<number> | null {
   if (value === undefined) return EVERY_DAY;
@@ -90,11 +80,10 @@ export function tariffAt(place: EntryPlace | null, tariffs: readonly Tariff[]): 
   return own ?? tariffs.find((tariff) => tariff.place === null) ?? null;
 }
 
-/** Returns the price per kWh at a time [ms] by the clock of a zone; `null` where messages tell it. */
-export function priceByClock({ price, windows }: Tariff, time: number, zone: string): number | null {
+/** Returns the window of a tariff that holds at a time [ms] by the clock of a zone; `null`: none. */
+export function windowAt({ windows }: Tariff, time: number, zone: string): TariffWindow | null {
   const { minute, day } = localMinute(time, zone);
-  const window = windows.find((one) => isWithin(one, minute, day));
-  return window?.price ?? (price === "message" ? null : price);
+  return windows.find((one) => isWithin(one, minute, day)) ?? null;
 }
 
 function isWithin({ from, to, days }: TariffWindow, minute: number, day: number): boolean {

@@ -62,7 +62,7 @@ export class JournalLines {
         if (vehicle === "" || vehicle === vin) send(0, { vin, ...entry });
       },
       onTrouble: (cause) => {
-        this.#trouble ??= toCarDataError(cause);
+        if (cause !== null) this.#trouble ??= toCarDataError(cause);
       },
     });
     this.#price(journal.prices);

@@ -34,7 +34,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/soc": ["src/vehicle", "src/support"],
   "src/journal": ["src/soc", "src/vehicle", "src/store", "src/support", "node:path", "simplify-js"],
   // It takes only words and limits from the rooms above `src/support`, so that the editor can take it.
-  "src/settings": ["src/rest", "src/polling", "src/soc", "src/vehicle", "src/support"],
+  "src/settings": ["src/journal", "src/rest", "src/polling", "src/soc", "src/vehicle", "src/support"],
   "src/account": [
     ...["src/auth", "src/stream", "src/rest", "src/traccar", "src/polling", "src/soc", "src/vehicle", "src/journal"],
     ...["src/settings", "src/context", "src/store", "src/support", "node:events", "node:path", "node:util"],
@@ -43,7 +43,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/homeassistant": ["src/account", "src/mqtt-out", "src/rest", "src/settings", "src/vehicle", "src/support"],
   "src/messages": [
     ...["src/account", "src/homeassistant", "src/rest", "src/soc", "src/traccar", "src/vehicle", "src/support"],
-    ...["src/settings", "node:util"],
+    ...["src/journal", "src/settings", "node:util"],
   ],
   "src/cockpit": [
     ...["src/account", "src/homeassistant", "src/journal", "src/messages", "src/polling", "src/rest", "src/soc"],
@@ -65,8 +65,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...["node:path", "node:readline", "node:stream", "node:stream/promises", "node:util", "node:v8", "node:zlib"],
   ],
   "nodes/lib": [
-    ...["src/account", "src/auth", "src/cockpit", "src/homeassistant", "src/messages", "src/mqtt-out", "src/soc"],
-    ...["src/store", "src/traccar", "src/support", "node:events", "node:fs", "node:path"],
+    ...["src/account", "src/auth", "src/cockpit", "src/homeassistant", "src/journal", "src/messages", "src/mqtt-out"],
+    ...["src/soc", "src/store", "src/traccar", "src/support", "node:events", "node:fs", "node:path"],
   ],
   // The composition: what opens a stream is handed to the account here.
   nodes: [
@@ -75,8 +75,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // Runs in a browser: the build refuses what would bring a module of Node.js with it.
   "nodes/editor": [
-    ...["nodes/lib", "src/account", "src/homeassistant", "src/messages", "src/rest", "src/settings", "src/vehicle"],
-    ...["src/support", "uqr"],
+    ...["nodes/lib", "src/account", "src/homeassistant", "src/journal", "src/messages", "src/rest", "src/settings"],
+    ...["src/vehicle", "src/support", "uqr"],
   ],
 };
 
