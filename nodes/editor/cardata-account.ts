@@ -9,14 +9,19 @@ import { Doctor } from "./widgets/doctor.js";
 import { FreshLogin } from "./widgets/fresh-login.js";
 import { LoginPanel } from "./widgets/login-panel.js";
 import { addPaletteWords } from "./widgets/palette-words.js";
+import { PlaceList } from "./widgets/place-list.js";
 import { PortalLinks } from "./widgets/portal-links.js";
 import { shareSoleAccount } from "./widgets/sole-account.js";
+import { TariffList } from "./widgets/tariff-list.js";
+import { unknownPlace } from "./widgets/tariff-places.js";
 import { accountText } from "./widgets/text.js";
 import { closeSettings, openSettings, propertyOf, settingsOf, validationOf } from "./widgets/settings.js";
 import { VehicleList } from "./widgets/vehicle-list.js";
 
 let panel: LoginPanel | null = null;
 let vehicles: VehicleList | null = null;
+let places: PlaceList | null = null;
+let tariffs: TariffList | null = null;
 let data: DataChoice | null = null;
 let clientId: ClientIdField | null = null;
 let doctor: Doctor | null = null;
@@ -60,7 +65,23 @@ function prepare(node: EditedNode): void {
   vehicles = new VehicleList(node.id, stored.vehicles);
   data = new DataChoice(settingValue(ACCOUNT_SCHEMA.settings.clusters, stored.clusters));
   doctor = new Doctor(node.id);
+  prepareJournal(node, stored);
   prepareLogin(node);
+}
+
+/** Prepares what the journal names places by and reckons costs with. */
+function prepareJournal(node: EditedNode, stored: Readonly<Record<string, unknown>>): void {
+  const costs = (tariffs = new TariffList(stored.tariffs));
+  places = new PlaceList(node.id, stored.places, {
+    onNames: (names) => {
+      costs.showPlaces(names);
+    },
+    onRename: (from, to) => {
+      costs.renamePlace(from, to);
+    },
+  });
+  const isUsed = [stored.places, stored.tariffs].some((list) => Array.isArray(list) && list.length > 0);
+  $("#cardata-journal-settings").prop("open", isUsed);
 }
 
 /** Prepares the steps from BMW's portal to the login. */
@@ -105,6 +126,8 @@ function finish(): void {
   for (const part of [panel, clientId, doctor]) part?.close();
   panel = clientId = doctor = data = null;
   vehicles = null;
+  places = null;
+  tariffs = null;
 }
 
 addPaletteWords();
@@ -118,6 +141,11 @@ RED.nodes.registerType("cardata-account", {
       const verdict = validationOf(ACCOUNT_SCHEMA, "vehicles", node, value);
       const alias = takenAlias(value, othersCars(node.id));
       return verdict === true && alias !== null ? `${accountText("invalid.alias")} ${alias}` : verdict;
+    }),
+    tariffs: propertyOf(ACCOUNT_SCHEMA, "tariffs", [], (node, value) => {
+      const verdict = validationOf(ACCOUNT_SCHEMA, "tariffs", node, value);
+      const place = unknownPlace(value, node.places);
+      return verdict === true && place !== null ? `${accountText("invalid.tariffPlace")} ${place}` : verdict;
     }),
   },
   credentials: {
@@ -137,6 +165,8 @@ RED.nodes.registerType("cardata-account", {
   },
   oneditsave() {
     this.vehicles = vehicles?.value ?? [];
+    this.places = places?.value ?? [];
+    this.tariffs = tariffs?.value ?? [];
     this.clusters = data?.value ?? [];
     this.version = versionOf(ACCOUNT_SCHEMA);
     finish();

@@ -27,6 +27,7 @@ interface Query {
   find(selector: string): Query;
   css(name: string, value: string): Query;
   trigger(event: string): Query;
+  each(run: (this: HTMLElement) => void): Query;
   searchBox(options: { delay?: number; minimumLength?: number; change: () => void }): Query;
   searchBox(method: "value"): string;
   searchBox(method: "count", text: string): void;
@@ -54,6 +55,8 @@ interface TreeItem {
 
 interface EditableListOptions {
   addItem(row: Query, index: number, data: Record<string, unknown>): void;
+  /** Called when a row is gone. */
+  removeItem?(): void;
   removable: boolean;
   sortable: boolean;
   height: string;

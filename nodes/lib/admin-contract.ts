@@ -2,6 +2,7 @@ import type { CheckPlan, CheckReport } from "../../src/account/doctor/check.js";
 import type { LoginProgress } from "../../src/auth/login-manager.js";
 import type {
   AccountStatus,
+  CarPosition,
   DescriptorSummary,
   NamedVehicle,
   QuotaStatus,
@@ -31,6 +32,8 @@ export interface AdminRoutes {
   /** The cars of all accounts, by name. */
   "GET vehicles": { answer: readonly NamedVehicle[] };
   "GET account/:id/vehicles": { answer: readonly VehicleView[] };
+  /** Where the cars are, as far as is known; for users who may write. Asks BMW nothing. */
+  "GET account/:id/positions": { answer: readonly CarPosition[] };
   /** What the account's cars have sent so far, each with its newest value. */
   "GET account/:id/descriptors": { answer: readonly DescriptorView[] };
   /** Asks BMW nothing. */

@@ -1,7 +1,13 @@
 import type { Account } from "../../src/account/account.js";
 import { checkAccount, planOf } from "../../src/account/doctor/check.js";
 import { parseEndpoints } from "../../src/account/settings.js";
-import { descriptorSummaries, diagnostics, namedVehicles, vehicleSummaries } from "../../src/account/status.js";
+import {
+  carPositions,
+  descriptorSummaries,
+  diagnostics,
+  namedVehicles,
+  vehicleSummaries,
+} from "../../src/account/status.js";
 import { parseRequest, requestDefaults } from "../../src/messages/request.js";
 import type { ContainersChanged } from "../../src/messages/types.js";
 import { systemClock } from "../../src/support/clock.js";
@@ -35,11 +41,11 @@ interface RouteCall<R extends Route> {
 interface Endpoint<R extends Route> {
   /**
    * Names whether an answer is redacted; `as-is`: it holds what the user has to see, such as the code of a login, or
-   * the VINs and trackers to choose from.
+   * the VINs, trackers and positions to choose from.
    */
   readonly showing?: "redacted" | "as-is";
-  /** It costs a request of BMW's although it changes nothing: only for users who may write. */
-  readonly isSpending?: true;
+  /** It costs a request of BMW's, or tells where cars are, although it changes nothing: only for users who may write. */
+  readonly isForWriters?: true;
   readonly answer: (call: RouteCall<R>) => RouteAnswer<R> | Promise<RouteAnswer<R>>;
 }
 
@@ -50,7 +56,7 @@ const NOT_FOUND: ReadonlySet<ErrorCode> = new Set(["not_deployed", "login_sessio
 
 /**
  * Registers the routes once, at load: Express cannot take them back. Whatever costs a request of BMW's or of a Traccar
- * server, or changes something, is for users who may write.
+ * server, changes something, or tells where cars are, is for users who may write.
  */
 export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
   const endpoints = endpointsOf(RED, runtime);
@@ -61,7 +67,7 @@ export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
     const url = `/cardata/${path}`;
     const answer = respond<R>(endpoint);
     if (method === "POST") RED.httpAdmin.post(url, write, onlyJsonFromEditor, answer);
-    else if (endpoint.isSpending) RED.httpAdmin.get(url, write, onlyFromEditor, answer);
+    else if (endpoint.isForWriters) RED.httpAdmin.get(url, write, onlyFromEditor, answer);
     else RED.httpAdmin.get(url, read, answer);
   };
   for (const route of Object.keys(endpoints)) if (isRoute(endpoints, route)) register(route, endpoints[route]);
@@ -96,12 +102,17 @@ function endpointsOf(RED: NodeAPI, runtime: Runtime): Endpoints {
     "GET account/:id/status": { answer: ({ param }) => accountOf(param("id")).status },
     "GET vehicles": { showing: "as-is", answer: () => runtime.accounts.all.flatMap((one) => namedVehicles(one)) },
     "GET account/:id/vehicles": { showing: "as-is", answer: ({ param }) => vehicleSummaries(accountOf(param("id"))) },
+    "GET account/:id/positions": {
+      isForWriters: true,
+      showing: "as-is",
+      answer: ({ param }) => carPositions(accountOf(param("id"))),
+    },
     "GET account/:id/descriptors": { answer: ({ param }) => descriptorSummaries(accountOf(param("id"))) },
     "GET account/:id/quota": { answer: ({ param }) => accountOf(param("id")).status.quota },
     "GET account/:id/check": { answer: ({ param }) => planOf(accountOf(param("id"))) },
     "POST account/:id/check": { answer: ({ param }) => checkAccount(accountOf(param("id")), () => systemClock.now()) },
     "GET account/:id/diagnostics": { answer: ({ param }) => diagnostics(accountOf(param("id"))) },
-    "GET account/:id/containers": { isSpending: true, answer: ({ param }) => listContainers(accountOf(param("id"))) },
+    "GET account/:id/containers": { isForWriters: true, answer: ({ param }) => listContainers(accountOf(param("id"))) },
     "POST account/:id/containers": {
       answer: ({ param, member }) => deleteContainer(accountOf(param("id")), member),
     },

@@ -8,6 +8,7 @@ import { cleanText } from "../support/clean-text.js";
 import { newProblem, type Problem } from "../support/errors.js";
 import { isoTime } from "../support/iso-time.js";
 import { redactor } from "../support/redact.js";
+import type { GeoPoint } from "../vehicle/geography.js";
 import type { Reading, ReadingValue } from "../vehicle/reading.js";
 import type { AccountFiles } from "./account-files.js";
 import type { AccountLogin } from "./account-login.js";
@@ -188,6 +189,12 @@ export interface VehicleSummary {
 /** A car for the labels of nodes. */
 export type NamedVehicle = Pick<VehicleSummary, "vin" | "name">;
 
+/** Tells where a car is, or was when it was heard last. */
+export interface CarPosition extends NamedVehicle, GeoPoint {
+  /** ISO time of the fix. */
+  readonly time: string;
+}
+
 /** A descriptor that was received from at least one car of the account. */
 export interface DescriptorSummary {
   readonly id: string;
@@ -215,6 +222,23 @@ export function vehicleSummaries(account: Pick<ShownAccount, "vehicles" | "regis
     access: rest.access(vin, car),
     limited: isLimited(car),
   }));
+}
+
+/** Lists where the cars are that have told it, the one that was heard last first. */
+export function carPositions(account: Pick<ShownAccount, "vehicles" | "registry">): CarPosition[] {
+  const cars = [...account.registry.cars].flatMap(([vin, { vehicle }]) => {
+    const { position } = vehicle;
+    return position === null ? [] : [{ vin, position }];
+  });
+  return cars
+    .sort((one, other) => other.position.timestamp - one.position.timestamp)
+    .map(({ vin, position: { latitude, longitude, timestamp } }) => ({
+      vin,
+      name: shortText(knownNameOf(account, vin)),
+      latitude,
+      longitude,
+      time: isoTime(timestamp),
+    }));
 }
 
 export function descriptorSummaries(account: Pick<ShownAccount, "vehicles" | "registry">): DescriptorSummary[] {

@@ -3,6 +3,7 @@ import { momentOf, validTime } from "../support/iso-time.js";
 import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 import { needed, object, storedList } from "../support/stored-schema.js";
 import type { EnergyOrigin } from "./energy-course.js";
+import { MOST_PRICE } from "./limits.js";
 import { Steps } from "./steps.js";
 
 /** What the sun gives to a car: power, or its share of what the car draws. */
@@ -30,8 +31,6 @@ const MOST_SOLAR = 500;
 const MOST_SAVED = 500;
 /** Limits how long a message about the sun holds [ms]: a flow that has stopped says nothing of the clouds. */
 const SOLAR_HOLDS_MS = 30 * 60_000;
-/** Price of a kWh beyond which it is none, in any currency. */
-const MOST_PRICE = 100_000;
 const MOST_KW = 1000;
 
 const readSaved = storedList(object({ from: needed(validTime), value: needed(finiteNumber) }), MOST_SAVED);

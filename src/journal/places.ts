@@ -3,6 +3,7 @@ import { finiteNumber, isObject, nonEmptyText } from "../support/json.js";
 import { needed, object, oneOf, then, type StoredReader } from "../support/stored-schema.js";
 import { isGeoPoint, metresBetween, type GeoPoint } from "../vehicle/geography.js";
 import { PURPOSES, rounded, type EntryPlace, type Purpose } from "./entry.js";
+import { MOST_PLACES, MOST_RADIUS_M, USUAL_RADIUS_M } from "./limits.js";
 
 /** Names a place, as the user did. */
 export interface NamedPlace extends GeoPoint {
@@ -13,10 +14,6 @@ export interface NamedPlace extends GeoPoint {
   readonly purpose: Purpose | null;
 }
 
-/** Radius of a place without one [m]: a fix in a car park is that inexact. */
-const USUAL_RADIUS_M = 150;
-const MOST_RADIUS_M = 50_000;
-const MOST_PLACES = 200;
 /** Five decimals are a metre. */
 const PLACE_DIGITS = 5;
 

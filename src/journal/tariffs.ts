@@ -2,6 +2,7 @@ import { CarDataError } from "../support/errors.js";
 import { isObject, nonEmptyText } from "../support/json.js";
 import { parsePrice } from "./energy-origins.js";
 import type { EntryPlace } from "./entry.js";
+import { DAYS, minuteOf, MOST_TARIFFS } from "./limits.js";
 import { localMinute } from "./zoned-time.js";
 
 /** A time of the day at which a kWh has a price of its own. */
@@ -25,11 +26,7 @@ export interface Tariff {
   readonly solarPrice: number;
 }
 
-const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 const EVERY_DAY: ReadonlySet<number> = new Set(DAYS.keys());
-const TIME = /^([01]?\d|2[0-4]):(00|15|30|45)$/;
-const DAY_MINUTES = 24 * 60;
-const MOST_TARIFFS = 200;
 
 /**
  * Parses the user's tariffs: a list of `{place, price, windows: [{from, to, days, price}], solarPrice}`.
@@ -62,13 +59,6 @@ function parseWindow(value: unknown, place: string | null): TariffWindow {
   const days = daysOf(value["days"]);
   if (from === null || to === null || from === to || days === null) throw invalid(place);
   return { from, to, days, price: parsePrice(value["price"]) };
-}
-
-/** Reads a time of the day at a quarter of an hour, from 0:00 to 24:00. */
-function minuteOf(value: unknown): number | null {
-  const [, hours, minutes] = TIME.exec(typeof value === "string" ? value : "") ?? [];
-  const minute = Number(hours) * 60 + Number(minutes);
-  return minute <= DAY_MINUTES ? minute : null;
 }
 
 /** Reads days of the week; every day where none are named. */

@@ -3,6 +3,7 @@ import { finiteNumber, type JsonObject } from "../support/json.js";
 import { TOPIC_SEPARATORS } from "../support/topic.js";
 import { CLUSTERS } from "../vehicle/clusters.js";
 import { serverAddress, vehicleOfRow, VIN_HINT } from "./fields.js";
+import { CURRENCY, PLACES, TARIFFS } from "./places-and-tariffs.js";
 import { eachOf, schema } from "./schema.js";
 import { choice, flag, group, listOf, optionalDecimal, pattern, text, wholeNumber } from "./setting.js";
 
@@ -53,6 +54,10 @@ export const ACCOUNT_SCHEMA = schema(
     }),
     topicSeparator: choice(TOPIC_SEPARATORS),
     vehicles: listOf(group(VEHICLE_SETTINGS), { hint: VIN_HINT, label: "cardata-account.tab.cars" }),
+    /** What the journal names places by and reckons costs with. */
+    places: PLACES,
+    tariffs: TARIFFS,
+    currency: CURRENCY,
     debug: flag(),
     record: flag(),
     /** Set by a login, so that there is something to deploy. */

@@ -197,8 +197,10 @@ export function group<S extends SettingDefinitions>(settings: S): Setting<Values
     accepts: (stored, isDeferred) =>
       isObject(stored) && rules.every(([name, setting]) => accepts(setting, stored[name], isDeferred)),
     findInvalid: (stored, isDeferred) => {
-      const [, wrong] = rules.find(([name, one]) => isObject(stored) && !accepts(one, stored[name], isDeferred)) ?? [];
-      return { hint: wrong?.hint ?? "", part: "" };
+      if (!isObject(stored)) return { hint: "", part: "" };
+      const [name = "", wrong] = rules.find(([one, setting]) => !accepts(setting, stored[one], isDeferred)) ?? [];
+      const inside = wrong?.findInvalid?.(stored[name], isDeferred).hint ?? "";
+      return { hint: inside || (wrong?.hint ?? ""), part: "" };
     },
   };
 }
@@ -212,6 +214,6 @@ function trimmed(stored: unknown): string | undefined {
 }
 
 /** Parses a number as people type it: many have a comma where others have a point. */
-function typedNumber(stored: unknown): number | null {
+export function typedNumber(stored: unknown): number | null {
   return finiteNumber(typeof stored === "string" ? stored.trim().replace(",", ".") : stored);
 }

@@ -1,5 +1,6 @@
 import { ACCOUNT_SCHEMA } from "../../src/settings/account-schema.js";
 import { HOMEASSISTANT_SCHEMA } from "../../src/settings/homeassistant-schema.js";
+import { JOURNAL_SCHEMA } from "../../src/settings/journal-schema.js";
 import { PREDICTED_SOC_SCHEMA } from "../../src/settings/predicted-soc-schema.js";
 import type { Schema } from "../../src/settings/schema.js";
 import { STREAM_SCHEMA } from "../../src/settings/stream-schema.js";
@@ -14,4 +15,5 @@ export const SCHEMAS: readonly Schema[] = [
   PREDICTED_SOC_SCHEMA,
   TRACCAR_SCHEMA,
   HOMEASSISTANT_SCHEMA,
+  JOURNAL_SCHEMA,
 ];

@@ -2,6 +2,7 @@ import { labelOfTracker, wordOfTracker } from "../../../src/settings/tracker-wor
 import type { TraccarDeviceView, TraccarRequest, VehicleView } from "../../lib/admin-contract.js";
 import { ask, messageOf } from "./api.js";
 import { ChoiceField, type Choice } from "./choice-field.js";
+import { rowsOf } from "./list-rows.js";
 import { traccarText } from "./text.js";
 import { VehiclePicker } from "./vehicle-picker.js";
 
@@ -47,13 +48,12 @@ export class TrackerList {
 
   /** Returns the rows, without empty ones. */
   get value(): TrackerRow[] {
-    const rows: TrackerRow[] = [];
-    this.#list.editableList("items").each(function () {
-      const field = (name: string) => String($(this).find(`.cardata-tracker-${name}`).val() ?? "").trim();
-      const row = { vin: field("vin"), device: field("device") };
-      if (row.vin !== "" || row.device !== "") rows.push(row);
-    });
-    return rows;
+    return rowsOf(this.#list)
+      .map((row) => {
+        const field = (name: string) => String(row.find(`.cardata-tracker-${name}`).val() ?? "").trim();
+        return { vin: field("vin"), device: field("device") };
+      })
+      .filter(({ vin, device }) => vin !== "" || device !== "");
   }
 
   showCars(cars: readonly VehicleView[]): void {

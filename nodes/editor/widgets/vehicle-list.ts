@@ -1,4 +1,5 @@
 import { ask } from "./api.js";
+import { rowsOf } from "./list-rows.js";
 import { accountText } from "./text.js";
 
 const DRIVE_TYPES = ["", "bev", "phev", "combustion"];
@@ -42,8 +43,7 @@ export class VehicleList {
   /** Returns the stored form, without rows that lack a VIN. */
   get value(): VehicleRow[] {
     const rows: VehicleRow[] = [];
-    this.#list.editableList("items").each(function () {
-      const row = $(this);
+    for (const row of rowsOf(this.#list)) {
       const field = (name: string) => String(row.find(`.cardata-vehicle-${name}`).val() ?? "").trim();
       const ignore = row.find(".cardata-vehicle-ignore").prop("checked") === true;
       const { vin, name, alias } = { vin: field("vin"), name: field("name"), alias: field("alias") };
@@ -53,7 +53,7 @@ export class VehicleList {
         consumption: field("consumption"),
       };
       if (vin !== "") rows.push({ vin, name, alias, ignore, ...numbers });
-    });
+    }
     return rows;
   }
 

@@ -34,7 +34,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/soc": ["src/vehicle", "src/support"],
   "src/journal": ["src/soc", "src/vehicle", "src/store", "src/support", "node:path"],
   // It takes only words and limits from the rooms above `src/support`, so that the editor can take it.
-  "src/settings": ["src/rest", "src/polling", "src/soc", "src/vehicle", "src/support"],
+  "src/settings": ["src/journal", "src/rest", "src/polling", "src/soc", "src/vehicle", "src/support"],
   "src/account": [
     ...["src/auth", "src/stream", "src/rest", "src/traccar", "src/polling", "src/soc", "src/vehicle"],
     ...["src/settings", "src/context", "src/store", "src/support", "node:events", "node:path", "node:util"],
@@ -71,8 +71,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // Runs in a browser: the build refuses what would bring a module of Node.js with it.
   "nodes/editor": [
-    ...["nodes/lib", "src/account", "src/homeassistant", "src/messages", "src/rest", "src/settings", "src/vehicle"],
-    ...["src/support", "uqr"],
+    ...["nodes/lib", "src/account", "src/homeassistant", "src/journal", "src/messages", "src/rest", "src/settings"],
+    ...["src/vehicle", "src/support", "uqr"],
   ],
 };
 
