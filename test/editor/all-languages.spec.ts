@@ -40,12 +40,15 @@ const NODES: readonly Dialog[] = [
   { node: { type: "cardata-traccar" }, scenes: [asIs] },
 ];
 
+const unfold = ({ page }: Editor, selector: string) =>
+  page.locator(selector).evaluate((details: HTMLDetailsElement) => {
+    details.open = true;
+  });
+
 const ACCOUNT: Scenes = [
-  async ({ page }) => {
-    for (const step of ["portal", "data"])
-      await page.locator(`#cardata-step-${step}`).evaluate((details: HTMLDetailsElement) => {
-        details.open = true;
-      });
+  async (editor) => {
+    const { page } = editor;
+    for (const step of ["portal", "data"]) await unfold(editor, `#cardata-step-${step}`);
     await page.locator("#cardata-portal-country").selectOption("other");
   },
   async (editor) => {
@@ -53,7 +56,16 @@ const ACCOUNT: Scenes = [
   },
   async (editor) => {
     await editor.tab("cars");
-    await editor.page.locator("#cardata-tab-cars .red-ui-editableList-addButton").click();
+    await editor.addRow("vehicles");
+  },
+  async (editor) => {
+    const { page } = editor;
+    await unfold(editor, "#cardata-journal-settings");
+    await editor.addRow("places");
+    for (const kind of ["windows", "message"]) {
+      await editor.addRow("tariffs");
+      await page.locator(".cardata-row-kind").last().selectOption(kind);
+    }
   },
   (editor) => editor.tab("advanced"),
   async (editor) => {

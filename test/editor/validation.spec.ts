@@ -22,6 +22,7 @@ const CUSTOM = {
   apiUrl: "https://api.example",
   streamUrl: "mqtts://stream.example:9000",
 };
+const HOME = { name: "Home", latitude: 48.137, longitude: 11.575 };
 const ADDRESS = ["https address (http for this machine only)", "https-Adresse (http nur für diesen Rechner)"] as const;
 const STREAM_ADDRESS = [
   "mqtts address (mqtt for this machine only)",
@@ -49,6 +50,34 @@ const WRONG: readonly Case[] = [
     title: "a consumption in kWh/km, which this version does not store",
     node: { ...ACCOUNT, version: 1, vehicles: [{ vin: "WBY1Z2C30N7A00001", consumption: "0.21" }] },
     says: ["Consumption: kWh/100 km, from 5 to 60, or empty", "Verbrauch: kWh/100 km, von 5 bis 60, oder leer"],
+  },
+  {
+    title: "a place without a position",
+    node: { ...ACCOUNT, places: [{ name: "Home", latitude: "48.1", longitude: "" }] },
+    says: [
+      "Places: Latitude and longitude, such as 48.137, 11.575: Home",
+      "Orte: Breite und Länge, etwa 48.137, 11.575: Home",
+    ],
+  },
+  {
+    title: "a tariff without a price",
+    node: { ...ACCOUNT, places: [HOME], tariffs: [{ place: "Home", price: "cheap" }] },
+    says: ["Tariffs: Price per kWh, such as 0.31: Home", "Tarife: Preis je kWh, etwa 0,31: Home"],
+  },
+  {
+    title: "a window that begins between two quarters",
+    node: { ...ACCOUNT, tariffs: [{ price: "0.31", windows: [{ from: "22:10", to: "6", price: "0.24" }] }] },
+    says: ["Two different times at a quarter of an hour", "Zwei verschiedene Uhrzeiten zur Viertelstunde"],
+  },
+  {
+    title: "a tariff of a place that is not in the list",
+    node: { ...ACCOUNT, places: [HOME], tariffs: [{ place: "Work", price: "0.31" }] },
+    says: ["Tariffs: There is no such place: Work", "Tarife: Diesen Ort gibt es nicht: Work"],
+  },
+  {
+    title: "a currency by its sign",
+    node: { ...ACCOUNT, currency: "€" },
+    says: ["Currency: Three letters, such as EUR", "Währung: Drei Buchstaben, etwa EUR"],
   },
   {
     title: "two cars with one alias",
@@ -213,6 +242,18 @@ const RIGHT: readonly [title: string, node: object][] = [
   [
     "a consumption that an older version took in kWh/km",
     { ...ACCOUNT, vehicles: [{ vin: "WBY1Z2C30N7A00001", consumption: "0.21" }] },
+  ],
+  [
+    "places and tariffs with decimal commas and variables",
+    {
+      ...ACCOUNT,
+      places: [HOME, { name: "Work", latitude: "${LAT}", longitude: "${LON}", radius: "80,5" }],
+      tariffs: [
+        { place: "Work", price: "0,31", windows: [{ from: "22", to: "6.30", price: "${NIGHT}" }] },
+        { place: "${PLACE}", price: "message" },
+      ],
+      currency: "chf",
+    },
   ],
   ["a port that is not used", { ...ACCOUNT, source: "bmw", brokerPort: "70000" }],
   ["a leap day", { ...ASKS, operation: "chargingHistory", from: "2028-02-29" }],

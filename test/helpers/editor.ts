@@ -37,6 +37,9 @@ declare const i18next: { changeLanguage(language: string): Promise<unknown> };
 /** The editor's jQuery: adds the token of the user. */
 declare const $: { ajax(options: object): Promise<{ flows: object[]; rev: string }> };
 
+/** Settings that are lists, and worth a look. */
+const LISTS = ["descriptors", "vehicles", "clusters", "places", "tariffs"];
+
 /** An open Node-RED editor. */
 export class Editor {
   constructor(
@@ -109,22 +112,27 @@ export class Editor {
 
   /** Returns the editor's node, without properties of the definition. */
   async node(id: string): Promise<EditorNode> {
-    return this.page.evaluate((wanted) => {
-      const node = RED.nodes.node(wanted) ?? ({} as EditorNode);
-      const { type, valid, changed, validationErrors, status } = node;
-      const values = Object.entries(node).filter(([name, value]) => !name.startsWith("_") && typeof value !== "object");
-      const lists = Object.entries(node).filter(([name]) => ["descriptors", "vehicles", "clusters"].includes(name));
-      return JSON.parse(
-        JSON.stringify({
-          ...Object.fromEntries([...values, ...lists]),
-          type,
-          valid,
-          changed,
-          validationErrors,
-          status,
-        }),
-      ) as EditorNode;
-    }, id);
+    return this.page.evaluate(
+      ([wanted, shown]) => {
+        const node = RED.nodes.node(wanted) ?? ({} as EditorNode);
+        const { type, valid, changed, validationErrors, status } = node;
+        const values = Object.entries(node).filter(
+          ([name, value]) => !name.startsWith("_") && typeof value !== "object",
+        );
+        const lists = Object.entries(node).filter(([name]) => shown.includes(name));
+        return JSON.parse(
+          JSON.stringify({
+            ...Object.fromEntries([...values, ...lists]),
+            type,
+            valid,
+            changed,
+            validationErrors,
+            status,
+          }),
+        ) as EditorNode;
+      },
+      [id, LISTS] as const,
+    );
   }
 
   /** Deletes a node as the editor does. */
@@ -273,6 +281,12 @@ export class Editor {
       await this.page.locator(`#cardata-account-tabs a[href="#cardata-tab-${name}"]`).click();
       await section.waitFor({ timeout: 500 }).catch(() => undefined);
     }
+  }
+
+  /** Adds a row to a list of the account dialog; returns the last one. */
+  async addRow(list: "vehicles" | "places" | "tariffs"): Promise<Locator> {
+    await this.page.locator(`.red-ui-editableList:has(#cardata-${list}) > .red-ui-editableList-addButton`).click();
+    return this.page.locator(`#cardata-${list} > li`).last();
   }
 
   login(part: string): Locator {

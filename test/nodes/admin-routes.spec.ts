@@ -8,6 +8,7 @@ import type {
   LoginView,
   QuotaView,
 } from "../../nodes/lib/admin-contract.js";
+import type { CarPosition } from "../../src/account/status.js";
 import type { Admin, AdminAnswer } from "../helpers/admin.js";
 import { Bench, WITNESSES } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
@@ -165,7 +166,7 @@ describe("admin routes", () => {
 
   it("know no account that is not deployed", async () => {
     await start();
-    for (const path of ["status", "vehicles", "descriptors", "quota", "diagnostics"])
+    for (const path of ["status", "vehicles", "positions", "descriptors", "quota", "diagnostics"])
       assert.deepEqual(errorOf(await admin.get(`/cardata/account/other/${path}`)), [404, "not_deployed"], path);
     for (const path of ["refresh", "logout", "discover", "check"])
       assert.deepEqual(errorOf(await admin.post(`/cardata/account/other/${path}`)), [404, "not_deployed"], path);
@@ -201,6 +202,19 @@ describe("admin routes", () => {
     for (const secret of [accessToken, idToken, refreshToken, simulator.gcid, "48.123456", "11.654321", storeKey!])
       assert.ok(!text.includes(secret), secret);
     assert.ok(!JSON.stringify(answers.at(-1)).includes(vin));
+  });
+
+  it("tell where the cars are, to the editor alone, and ask BMW nothing", async () => {
+    await start();
+    assert.deepEqual((await admin.get(account("positions"))).body, []);
+    const { vin } = simulator.cars[0]!;
+    simulator.publish(vin, streamMessage(vin, { [LATITUDE]: 48.123456, [LONGITUDE]: 11.654321 }));
+    await bench.message("values", ({ descriptor }) => descriptor === LONGITUDE);
+    const [car, ...others] = (await admin.get(account("positions"))).body as CarPosition[];
+    assert.deepEqual([car?.vin, car?.latitude, car?.longitude, others], [vin, 48.123456, 11.654321, []]);
+    const foreign = await admin.get(account("positions"), { "sec-fetch-site": "cross-site" });
+    assert.deepEqual(errorOf(foreign), [400, "bad_request"]);
+    assert.equal(simulator.log.count("rest*"), 0);
   });
 
   it("renew the login on `refresh`, and save it", async () => {

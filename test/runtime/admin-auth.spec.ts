@@ -33,6 +33,8 @@ const WRITES = [
 ];
 /** A list that costs one of BMW's requests. */
 const COSTLY = account("containers");
+/** Where the cars are. */
+const PLACES = account("positions");
 
 describe("users of the editor", () => {
   let simulator: Simulator;
@@ -64,9 +66,10 @@ describe("users of the editor", () => {
   const all = (status: number, count: number) => Array.from({ length: count }, () => status);
 
   it("who are not logged in see and change nothing", async () => {
-    const { length } = [...READS, ...WRITES, COSTLY];
+    const { length } = [...READS, ...WRITES, COSTLY, PLACES];
     const answers = [
       work.admin.get(COSTLY),
+      work.admin.get(PLACES),
       ...READS.map((path) => work.admin.get(path)),
       ...WRITES.map((path) => work.admin.post(path)),
     ];
@@ -92,6 +95,11 @@ describe("users of the editor", () => {
     assert.equal(simulator.log.count("rest*"), before);
     assert.equal((await admin.get(COSTLY)).status, 200);
     assert.equal(simulator.log.count("rest*"), before + 1);
+  });
+
+  it("who may only read are not told where the cars are", async () => {
+    assert.equal((await reader.get(PLACES)).status, 401);
+    assert.equal((await admin.get(PLACES)).status, 200);
   });
 
   it("who may write renew and end the login", async () => {
