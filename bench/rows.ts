@@ -14,4 +14,5 @@ export const ROWS: Readonly<Record<string, () => Promise<ResultRow>>> = {
   month: () => import("./rows/month.js"),
   replay: () => import("./rows/replay.js"),
   soc: () => import("./rows/soc.js"),
+  journal: () => import("./rows/journal.js"),
 };

@@ -5,6 +5,7 @@ import type { OperationAnswer } from "../rest/operations.js";
 import type { ErrorCode, Problem } from "../support/errors.js";
 import type { JsonObject } from "../support/json.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
+import type { JournalChange } from "./journal/journal-change.js";
 
 /** The readings and events of one car from one message or answer. */
 export interface Update extends VehicleUpdate {
@@ -36,6 +37,8 @@ export interface AccountEvents {
   estimate: [vin: string];
   /** A charge or a trip of a car was learned from, or was rejected. */
   learned: [vin: string];
+  /** The journal of a car has changed. */
+  entry: [vin: string, change: JournalChange];
 }
 
 /** Emits the events of an account to its nodes; a listener that throws does not affect the others. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { AccountLogger } from "../context/account-logger.js";
+import { JournalStore } from "../journal/journal-store.js";
 import { accountCodec, type AccountState } from "../rest/rest-state.js";
 import type { Document } from "../store/document.js";
 import { Store } from "../store/store.js";
@@ -8,6 +9,7 @@ import type { AccountDependencies } from "./account-dependencies.js";
 import { announcedCodec, AnnouncementRepository } from "./announcement-repository.js";
 import { Recorder } from "./recorder.js";
 import { BrokerIdentity, brokerIdentityCodec } from "./broker-identity.js";
+import { ownedFiles } from "./journal/owned-files.js";
 import type { AccountSettings } from "./settings.js";
 
 /** Holds the files of an account: one folder with its documents and recordings. */
@@ -20,6 +22,8 @@ export class AccountFiles {
   /** `broker.json`; `null` where BMW is the source, which has one session for each customer. */
   readonly brokerIdentity: BrokerIdentity | null;
   readonly recorder: Recorder;
+  /** The entries of the journal. */
+  readonly journal: JournalStore;
 
   /**
    * @param onChange called when another process has taken the folder, when it is ours again, and when the trouble with
@@ -40,6 +44,7 @@ export class AccountFiles {
     this.recorder = new Recorder(settings.record, join(folder, "recordings"), files, clock, isOurs, (problem) => {
       logger.warn(problem);
     });
+    this.journal = new JournalStore(ownedFiles(files, isOurs), join(folder, "journal"));
   }
 
   /** Returns the trouble with the files; `null` for none. */

@@ -121,7 +121,7 @@ export class AccountLifecycle implements AccountPartsListener {
     changes.abort();
     await inTime(LAST_WRITES_MS, this.#lastAnswers());
     this.#left.abort();
-    fleet.close();
+    await inTime(LAST_WRITES_MS, fleet.close());
     await Promise.all([inTime(CLOSE_MS, streamClosed), files.close(deadline.signal)]);
     cancel();
     for (const claimant of [login, fleet, aliases]) claimant.leave();
@@ -160,13 +160,16 @@ export class AccountLifecycle implements AccountPartsListener {
 
   /** Pauses the login while another process works with the folder: two that renew it would end it for each other. */
   folderChanged(): void {
-    const { files, login, stream, emitter } = this.parts;
+    const { files, login, fleet, stream, emitter } = this.parts;
     const { inUse } = files;
     if (inUse !== null && login.tokens !== null) {
       login.manager.suspend();
       void stream.stop(inUse);
     }
-    if (inUse === null) login.takeHeld();
+    if (inUse === null) {
+      login.takeHeld();
+      fleet.journal.folderFree();
+    }
     emitter.changed();
   }
 

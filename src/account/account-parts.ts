@@ -80,6 +80,7 @@ export function createParts(
     settings,
     ownership,
     emitter,
+    journalStore: files.journal,
     isInNeed: () => login.isInNeed,
     onUpdate: (update) => {
       rest.follow(update);
@@ -198,6 +199,11 @@ function createRest(
     },
     onAnswer: (node, answer) => {
       emitter.emit("answer", node, answer);
+    },
+    onHistory: (vin, sessions) => {
+      context.logger.guarded(() => {
+        fleet.journal.history(vin, sessions);
+      });
     },
     onQuotaLow: (remaining, resetsAt) => {
       emitter.emit("event", { name: "quotaLow", remaining, resetsAt }, context.clock.now());

@@ -9,6 +9,7 @@ import type { AccountParts } from "./account-parts.js";
 import type { AliasClaims } from "./aliases.js";
 import type { AnnouncementRepository } from "./announcement-repository.js";
 import type { AccountEvents } from "./account-events.js";
+import type { JournalService } from "./journal/journal-service.js";
 import type { AccountSettings, VehicleSettings } from "./settings.js";
 import type { SocService } from "./soc/soc-service.js";
 import { describeAccount, type AccountStatus } from "./status.js";
@@ -52,6 +53,10 @@ export class Account {
 
   get soc(): SocService {
     return this.#parts.fleet.soc;
+  }
+
+  get journal(): JournalService {
+    return this.#parts.fleet.journal;
   }
 
   get trackers(): TrackerManager {

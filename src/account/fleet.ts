@@ -1,8 +1,12 @@
 import type { AccountContext } from "../context/account-context.js";
+import type { CarView } from "../journal/car-view.js";
+import { journalStateCodec } from "../journal/journal-state.js";
+import type { JournalStore } from "../journal/journal-store.js";
 import { newProblem } from "../support/errors.js";
 import { TrackerManager } from "../traccar/tracker-manager.js";
 import type { TrackerPosition } from "../traccar/tracker-types.js";
 import type { AccountEmitter, Update } from "./account-events.js";
+import { JournalService } from "./journal/journal-service.js";
 import { carKey, labelOf, vinOfKey, type Owner, type OwnershipRegistry } from "./ownership-registry.js";
 import { socParametersOf, userDescriptionOf, type AccountSettings } from "./settings.js";
 import { learningCodec } from "./soc/learning-codec.js";
@@ -15,6 +19,7 @@ interface FleetOptions {
   readonly settings: AccountSettings;
   readonly ownership: OwnershipRegistry;
   readonly emitter: AccountEmitter;
+  readonly journalStore: JournalStore;
   /** Returns whether the account can make use of cars. */
   readonly isInNeed: () => boolean;
   /** A car has been updated; estimates and trackers have received the update already. */
@@ -23,11 +28,12 @@ interface FleetOptions {
   readonly onLook: (vin: string, position: TrackerPosition | null) => void;
 }
 
-/** Manages the cars of an account: which are its own, their values, their estimates and their trackers. */
+/** Manages the cars of an account: which are its own, their values, their estimates, their trackers and their journal. */
 export class Fleet implements Owner {
   readonly registry: VehicleRegistry;
   readonly soc: SocService;
   readonly trackers: TrackerManager;
+  readonly journal: JournalService;
   #isAtWork = false;
 
   constructor(
@@ -36,10 +42,12 @@ export class Fleet implements Owner {
   ) {
     this.registry = this.#createRegistry();
     this.soc = this.#createSoc();
+    this.journal = this.#createJournal();
     const isMoving = (vin: string) => this.registry.cars.get(vin)?.vehicle.isOnTrip ?? false;
     this.trackers = new TrackerManager(context, isMoving, {
       onMove: (vin, move) => {
         this.soc.tracked(vin, move);
+        this.journal.tracked(vin, move.kmh);
       },
       onLook: options.onLook,
     });
@@ -71,6 +79,8 @@ export class Fleet implements Owner {
   }
 
   async load(): Promise<void> {
+    // The journal first: the cars, once they are there, may end at once what is open in it.
+    await this.journal.load();
     await this.registry.load();
     await this.soc.load();
   }
@@ -101,12 +111,15 @@ export class Fleet implements Owner {
     // The cars first: they decide whose learned data are needed.
     this.registry.belongTo(owner, formerly);
     this.soc.belongTo(owner, formerly);
+    this.journal.belongTo(owner, formerly);
   }
 
-  close(): void {
+  /** Takes nothing more; resolves when the entries that are being written are written. */
+  async close(): Promise<void> {
     this.registry.close();
     this.trackers.close();
     this.soc.close();
+    await this.journal.close();
   }
 
   /** Closes; the cars are kept for a successor. */
@@ -173,6 +186,9 @@ export class Fleet implements Owner {
       this.soc.follow(update);
     });
     logger.guarded(() => {
+      this.journal.follow(update);
+    });
+    logger.guarded(() => {
       this.trackers.follow(update);
     });
     this.options.onUpdate(update);
@@ -188,11 +204,44 @@ export class Fleet implements Owner {
       registry: this.registry,
       parametersOf: (vin) => socParametersOf(settings, vin),
       onEstimate: (vin) => {
+        this.journal.look(vin);
         emitter.emit("estimate", vin);
       },
       onLearned: (vin) => {
         emitter.emit("learned", vin);
       },
     });
+  }
+
+  #createJournal(): JournalService {
+    const { store, clock, logger } = this.context;
+    const { settings, emitter, journalStore } = this.options;
+    return new JournalService({
+      document: store.document("journal", journalStateCodec),
+      store: journalStore,
+      clock,
+      settings: settings.journal,
+      viewOf: (vin) => this.#viewOf(vin),
+      cars: () => this.registry.cars.keys(),
+      onChange: (vin, change) => {
+        emitter.emit("entry", vin, change);
+      },
+      onProblem: (problem) => {
+        if (problem === null) logger.info("The journal can be written again");
+        // Another process that works with the folder is no news.
+        else if (store.inUse === null) logger.warn(problem);
+        emitter.changed();
+      },
+      onMistake: (problem) => {
+        logger.error(problem);
+      },
+    });
+  }
+
+  #viewOf(vin: string): CarView | null {
+    const car = this.registry.cars.get(vin)?.vehicle;
+    if (car === undefined) return null;
+    const { position, readings } = car;
+    return { estimate: this.soc.predicted(vin), magic: this.soc.magic(vin), position, readings };
   }
 }

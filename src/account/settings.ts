@@ -1,4 +1,7 @@
+import type { JournalSettings } from "../journal/journal-settings.js";
+import { zoneOfComputer } from "../journal/zoned-time.js";
 import { ACCOUNT_SCHEMA, asPer100Km, VEHICLE_SETTINGS } from "../settings/account-schema.js";
+import { parseJournalSettings } from "../settings/parse-journal-settings.js";
 import { faultsIn, readSettings } from "../settings/schema.js";
 import { settingValue } from "../settings/setting.js";
 import { BMW_ENDPOINTS, customEndpoints, type Endpoints } from "../support/endpoints.js";
@@ -50,6 +53,7 @@ export interface AccountSettings {
   /** How descriptors are written in topics. */
   readonly topicSeparator: TopicSeparator;
   readonly vehicles: readonly VehicleSettings[];
+  readonly journal: JournalSettings;
   readonly debug: boolean;
   /** Whether everything that arrives is recorded to files. */
   readonly record: boolean;
@@ -87,6 +91,7 @@ export function parseSettings(
     topicBase: topicBase.replace(/\/+$/, "") || ACCOUNT_SCHEMA.settings.topicBase.defaultValue,
     topicSeparator,
     vehicles: vehicles.map(vehicleOf),
+    journal: parseJournalSettings(settings, zoneOfComputer()),
     debug,
     record,
   };

@@ -1,4 +1,5 @@
-import { rounded, spanOf, type ChargeEntry } from "./entry.js";
+import type { CapacityEvidence, Measurement } from "./capacity-evidence.js";
+import { rounded } from "./entry.js";
 import { groupedBy } from "./grouped.js";
 import { BAND_SIGMAS, lineThrough, SIGMAS_PER_MAD, medianOf, type Line, type Sample } from "./robust-line.js";
 import { zonedTime } from "./zoned-time.js";
@@ -26,15 +27,6 @@ export interface BatteryHealth {
   readonly batterySizeMaxKwh: number | null;
 }
 
-/** A charge that tells the capacity: what was drawn for each percent [kWh]. */
-interface Measurement {
-  readonly at: number;
-  readonly charge: ChargeEntry;
-  readonly kwhPerPercent: number;
-}
-
-/** A smaller gain is mostly the rounding of its levels [pp]. */
-const LEAST_GAIN_PP = 30;
 const LEAST_CHARGES = 3;
 /** Charges of one kind of which the car's own capacity is that of the beginning. */
 const FIRST_TOLD = 10;
@@ -45,17 +37,15 @@ const USUAL_SIGMA = 0.035;
 const [LEAST_EFFICIENCY, MOST_EFFICIENCY] = [0.6, 1.05];
 /** Ageing takes longer than weather: over a shorter time only the mean counts [ms]. */
 const LEAST_SPAN_MS = 90 * 24 * 3_600_000;
-const TRUSTED = new Set(["meter", "car", "chargingHistory"]);
 
 /**
  * Estimates the capacity over time from charges of at least 30 % of which the drawn energy was told. How much of it arrives is
  * taken from the car's own capacity in the first charges of each kind; what changes since then is the battery.
  */
-export function batteryHealth(charges: readonly ChargeEntry[], zone: string): BatteryHealth {
-  const measurements = charges.flatMap((charge) => measurementOf(charge) ?? []).sort((one, other) => one.at - other.at);
-  const { samples, isCalibrated } = capacitiesOf(measurements);
+export function batteryHealth({ measurements, ...told }: CapacityEvidence, zone: string): BatteryHealth {
+  const { samples, isCalibrated } = capacitiesOf([...measurements].sort((one, other) => one.at - other.at));
   const [first, last] = [samples[0], samples.at(-1)];
-  const own = { ...lastFiguresOf(charges), charges: samples.length };
+  const own = { ...told, charges: samples.length };
   if (first === undefined || last === undefined || samples.length < LEAST_CHARGES) return { ...NOTHING_KNOWN, ...own };
   const line = lineOver(samples);
   return {
@@ -70,32 +60,18 @@ export function batteryHealth(charges: readonly ChargeEntry[], zone: string): Ba
 
 const NOTHING_KNOWN = { capacityKwh: null, firstKwh: null, firstAt: null, lastAt: null, lossPercent: null } as const;
 
-function measurementOf(charge: ChargeEntry): Measurement | null {
-  const { levelFrom, levelTo, drawnKwh } = charge;
-  if (levelFrom === null || levelTo === null || drawnKwh === null || !TRUSTED.has(drawnKwh.source)) return null;
-  const gain = levelTo.value - levelFrom.value;
-  const isMeasured = levelFrom.source !== "estimate" && levelTo.source !== "estimate";
-  if (!isMeasured || gain < LEAST_GAIN_PP) return null;
-  return { at: spanOf(charge).to, charge, kwhPerPercent: drawnKwh.value / gain };
-}
-
 /** Returns the capacity that each charge tells, and whether the car has told how much arrives. */
 function capacitiesOf(measurements: readonly Measurement[]): { samples: Sample[]; isCalibrated: boolean } {
-  const kinds = groupedBy(measurements, ({ charge }) => kindOf(charge));
+  const kinds = groupedBy(measurements, ({ kind }) => kind);
   const samples: Sample[] = [];
   let isCalibrated = true;
   for (const own of kinds.values()) {
     const told = efficiencyOf(own);
     isCalibrated &&= told !== null;
-    const efficiency = told ?? USUAL_EFFICIENCIES[own[0]?.charge.method ?? "AC"];
+    const efficiency = told ?? USUAL_EFFICIENCIES[own[0]?.isDirect === true ? "DC" : "AC"];
     samples.push(...own.map(({ at, kwhPerPercent }) => ({ x: at, y: kwhPerPercent * efficiency * 100 })));
   }
   return { samples: samples.sort((one, other) => one.x - other.x), isCalibrated };
-}
-
-/** Charges of one kind lose as much, and what tells their energy errs in the same way. */
-function kindOf({ drawnKwh, method, phases }: ChargeEntry): string {
-  return `${drawnKwh?.source ?? ""} ${method ?? ""} ${phases ?? ""}`;
 }
 
 /**
@@ -104,7 +80,7 @@ function kindOf({ drawnKwh, method, phases }: ChargeEntry): string {
  */
 function efficiencyOf(measurements: readonly Measurement[]): number | null {
   const [first] = measurements;
-  const told = measurements.flatMap(({ charge: { maxEnergyKwh } }) => maxEnergyKwh ?? []).slice(0, FIRST_TOLD);
+  const told = measurements.flatMap(({ maxEnergyKwh }) => maxEnergyKwh ?? []).slice(0, FIRST_TOLD);
   if (first === undefined || told.length === 0) return null;
   const line = lineOver(measurements.map(({ at, kwhPerPercent }) => ({ x: at, y: kwhPerPercent })));
   const share = medianOf(told) / 100 / line.at(first.at);
@@ -144,10 +120,4 @@ function lossOf({ at, slope, slopeBand }: Line, from: number, to: number): Bande
 
 function banded(value: number, half: number): BandedValue {
   return { value: rounded(value, 2), band90: [rounded(value - half, 2), rounded(value + half, 2)] };
-}
-
-function lastFiguresOf(charges: readonly ChargeEntry[]) {
-  const last = (name: "maxEnergyKwh" | "batterySizeMaxKwh") =>
-    charges.reduce<number | null>((known, charge) => charge[name] ?? known, null);
-  return { maxEnergyKwh: last("maxEnergyKwh"), batterySizeMaxKwh: last("batterySizeMaxKwh") };
 }

@@ -14,10 +14,10 @@ export interface CarView {
   readonly readings: ReadonlyMap<string, Reading>;
 }
 
-/** Returns the odometer [km]; `null` if unknown. */
-export function odometerKmOf({ readings }: CarView): number | null {
+/** Returns the odometer [km]; `null` if unknown, or if it was last read before a time [ms]. */
+export function odometerKmOf({ readings }: CarView, since = -Infinity): number | null {
   const reading = readings.get(ODOMETER);
-  return reading === undefined ? null : plausibleOdometer(kilometres(reading));
+  return reading === undefined || reading.timestamp < since ? null : plausibleOdometer(kilometres(reading));
 }
 
 /** Returns the capacities that the car tells [kWh]. */

@@ -48,6 +48,7 @@ export function chargeEntry(
     start: zonedTime(startedAt, zone),
     end: zonedTime(end, zone),
     zone,
+    note: null,
     place: placeOf(place, places),
     ...levels,
     batteryKwh,

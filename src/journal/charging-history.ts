@@ -157,6 +157,7 @@ function entryOfSession(session: HistorySession, capacityKwh: number | null, set
     start: zonedTime(from, settings.zone),
     end: zonedTime(to, settings.zone),
     zone: settings.zone,
+    note: null,
     place: placeOf(session.place, settings.places),
     levelFrom: shownLevel(startSoc),
     levelTo: shownLevel(endSoc),

@@ -33,7 +33,11 @@ const MOST_SAVED = 500;
 const SOLAR_HOLDS_MS = 30 * 60_000;
 const MOST_KW = 1000;
 
-const readSaved = storedList(object({ from: needed(validTime), value: needed(finiteNumber) }), MOST_SAVED);
+const readPricesSaved = storedList(object({ from: needed(validTime), value: needed(finiteNumber) }), MOST_SAVED);
+const readSolarSaved = storedList(
+  object({ from: needed(validTime), value: needed(object({ kw: finiteNumber, share: finiteNumber })) }),
+  MOST_SAVED,
+);
 
 /**
  * Reads a price per kWh, also one with a decimal comma; below 0 the grid pays.
@@ -97,11 +101,20 @@ export class EnergyOrigins {
   }
 
   save(): JsonObject {
-    return { prices: this.#prices.all.slice(-MOST_SAVED) };
+    const lastSolar = this.#solar.all.at(-1)?.from ?? 0;
+    const holding = this.#solar.all.filter(({ from }) => from >= lastSolar - SOLAR_HOLDS_MS);
+    return { prices: this.#prices.all.slice(-MOST_SAVED), solar: holding.slice(-MOST_SAVED) };
   }
 
   restore(saved: unknown): void {
-    for (const { from, value } of readSaved(isObject(saved) ? saved["prices"] : null)) this.#prices.set(from, value);
+    const { prices, solar } = isObject(saved) ? saved : {};
+    for (const { from, value } of readPricesSaved(prices)) this.#prices.set(from, value);
+    for (const { from, value } of readSolarSaved(solar)) this.#solar.set(from, value);
+  }
+
+  clear(): void {
+    this.#prices.clear();
+    this.#solar.clear();
   }
 
   #solarShare(time: number, kw: number | null): number {

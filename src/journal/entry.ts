@@ -87,6 +87,8 @@ const heading = {
   end: needed(time),
   /** IANA name of the zone in which days and months are counted. */
   zone: needed(nonEmptyText),
+  /** What the user has noted, by command. */
+  note: nonEmptyText,
 };
 
 const readTrip = object({
@@ -97,6 +99,8 @@ const readTrip = object({
   from: place,
   to: place,
   distanceKm: figure,
+  /** At the end of the trip; `null` if it was not read there. */
+  odometerKm: amount,
   /** `null` if its start or its end was not heard. */
   durationMin: amount,
   /** Percent. */
@@ -164,16 +168,35 @@ export type ChargeEntry = NonNullable<ReturnType<typeof readCharge>>;
 
 export type JournalEntry = TripEntry | ChargeEntry;
 
-/** Says why a line is no entry: it is damaged, or a newer version has written it. */
-export type EntryRefusal = "damaged" | "newer";
+const readDeletedLine = object({
+  ...heading,
+  kind: needed(oneOf(["trip", "charge"])),
+  deleted: needed(oneOf([true])),
+});
+/** Stands for an entry that the user has deleted, so that it does not come back when it is told again. */
+export type DeletedEntry = NonNullable<ReturnType<typeof readDeletedLine>>;
+
+/** Says why a line is no entry: it is damaged, a newer version has written it, or it says that one was deleted. */
+export type EntryRefusal = "damaged" | "newer" | "deleted";
 
 /** Reads an entry out of a parsed line; a member that cannot be used is `null`. */
 export function readEntry(stored: unknown): JournalEntry | EntryRefusal {
   if (!isObject(stored)) return "damaged";
   const schema = finiteNumber(stored["schema"]);
   if (schema !== null && schema > SCHEMA) return "newer";
-  const entry = readTrip(stored) ?? readCharge(stored);
+  if (stored["deleted"] === true) return readDeleted(stored) === null ? "damaged" : "deleted";
+  const entry = stored["kind"] === "charge" ? readCharge(stored) : readTrip(stored);
   return entry !== null && momentsInOrder(entry) && entry.id.startsWith(entry.kind) ? entry : "damaged";
+}
+
+/** Reads a parsed line that says that an entry was deleted; `null` if it says something else. */
+export function readDeleted(stored: unknown): DeletedEntry | null {
+  return readDeletedLine(stored);
+}
+
+/** Returns what stays of an entry that is deleted: nothing of what it told, but when it was. */
+export function deletedEntry({ kind, id, start, end, zone }: JournalEntry): DeletedEntry {
+  return { schema: SCHEMA, kind, id, start, end, zone, note: null, deleted: true };
 }
 
 function momentsInOrder({ start, end }: JournalEntry): boolean {

@@ -56,6 +56,11 @@ export class JournalBuilder {
     return this.#charge?.startedAt ?? null;
   }
 
+  /** Returns whether a trip or a charge goes on, or may. */
+  get isOpen(): boolean {
+    return this.#charge !== null || this.#trip !== null;
+  }
+
   save(): JsonObject {
     return { charge: this.#charge?.save() ?? null, trip: this.#trip?.save() ?? null, movedAt: this.#movedAt };
   }

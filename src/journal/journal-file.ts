@@ -1,11 +1,13 @@
 import { toNdjsonLine } from "../store/recording-writer.js";
 import { isObject, nonEmptyText, parseJson, type JsonObject } from "../support/json.js";
-import { readEntry, type JournalEntry } from "./entry.js";
+import { readDeleted, readEntry, type DeletedEntry, type JournalEntry } from "./entry.js";
 
-/** Holds what a file of the journal says; without details where only the heads were read. */
-export interface JournalFileContent {
+/** Holds what the lines of a file say without their details, which are most of a file and seldom needed. */
+export interface JournalFileHeads {
   /** The last line of each id, in the order of their first lines. */
   readonly entries: ReadonlyMap<string, JournalEntry>;
+  /** By their ids, what the user has deleted. */
+  readonly deleted: ReadonlyMap<string, DeletedEntry>;
   /** Ids of lines that a newer version has written: they are not for this one to correct. */
   readonly held: ReadonlySet<string>;
   /** Lines that are no entries, but for a torn last one. */
@@ -13,36 +15,80 @@ export interface JournalFileContent {
 }
 
 /** Where the details of an entry begin in its line, whose last member they are: no text within JSON can look like this. */
-const DETAIL = ',"detail":{';
+const DETAIL = Buffer.from(',"detail":{');
+const NEW_LINE = "\n".charCodeAt(0);
+const CLOSING = "}".charCodeAt(0);
+/** An id where each line that this program has written has it: a text within JSON has its quotation marks escaped. */
+const ID = /"id":"([^"]*)"/;
+const ID_WITHIN_BYTES = 100;
 
-/**
- * Reads a file of the journal. A last line that was cut off is nothing; any other broken line is counted.
- * @param part "heads": without the details, which are most of a file and seldom needed
- */
-export function parseJournalFile(content: Buffer | null, part: "all" | "heads"): JournalFileContent {
-  const entries = new Map<string, JournalEntry>();
+/** Reads the heads of a file of the journal. A last line that was cut off is nothing; any other broken line is counted. */
+export function headsIn(content: Buffer | null): JournalFileHeads {
+  const known = { entries: new Map<string, JournalEntry>(), deleted: new Map<string, DeletedEntry>() };
   const held = new Set<string>();
   let damaged = 0;
-  for (const text of linesOf(content)) {
+  for (const line of linesOf(content)) {
+    const text = headOf(line);
     if (text.trim() === "") continue;
-    const stored = parseJson(part === "all" ? text : headOf(text));
+    const stored = parseJson(text);
     const entry = readEntry(stored);
     if (entry === "damaged") damaged++;
-    else if (entry !== "newer") entries.set(entry.id, entry);
-    else held.add(idIn(stored));
+    else if (entry === "newer") held.add(idIn(stored));
+    else takeLine(known, entry === "deleted" ? readDeleted(stored) : entry);
   }
-  return { entries, held, damaged };
+  return { ...known, held, damaged };
 }
 
-/** Returns the lines that were written to their end. */
-function linesOf(content: Buffer | null): string[] {
-  return content === null ? [] : content.toString("utf8").split("\n").slice(0, -1);
+/** Takes what a line says of an entry in place of what those before have said. */
+function takeLine(
+  { entries, deleted }: { entries: Map<string, JournalEntry>; deleted: Map<string, DeletedEntry> },
+  line: JournalEntry | DeletedEntry | null,
+): void {
+  if (line === null) return;
+  if ("deleted" in line) {
+    entries.delete(line.id);
+    deleted.set(line.id, line);
+  } else {
+    deleted.delete(line.id);
+    entries.set(line.id, line);
+  }
+}
+
+/** Returns the text of a file in which nothing is left of an entry but that it was deleted; other lines stay as they are. */
+export function withoutEntry(content: Buffer | null, deleted: DeletedEntry): string {
+  const lines = [...linesOf(content)].map((line) => line.toString());
+  const others = lines.filter((line) => idIn(parseJson(line)) !== deleted.id);
+  return [...others.map((line) => `${line}\n`), toNdjsonLine(withoutNulls(deleted))].join("");
+}
+
+/** Reads the entries with some ids, whole, out of a file of the journal; the other lines are passed over. */
+export function entriesIn(content: Buffer | null, ids: ReadonlySet<string>): JournalEntry[] {
+  const entries = new Map<string, JournalEntry>();
+  for (const line of linesOf(content)) {
+    const [, id = null] = ID.exec(line.toString("latin1", 0, ID_WITHIN_BYTES)) ?? [];
+    if (id !== null && !ids.has(id)) continue;
+    const entry = readEntry(parseJson(line.toString()));
+    if (typeof entry === "object" && ids.has(entry.id)) entries.set(entry.id, entry);
+  }
+  return [...entries.values()];
+}
+
+/** Visits the lines that were written to their end. */
+function* linesOf(content: Buffer | null): Generator<Buffer> {
+  if (content === null) return;
+  for (
+    let start = 0, end = content.indexOf(NEW_LINE);
+    end >= 0;
+    start = end + 1, end = content.indexOf(NEW_LINE, start)
+  )
+    yield content.subarray(start, end);
 }
 
 /** Returns a line without its details. */
-function headOf(line: string): string {
-  const end = line.endsWith("}}") ? line.indexOf(DETAIL) : -1;
-  return end < 0 ? line : `${line.slice(0, end)}}`;
+function headOf(line: Buffer): string {
+  const isWhole = line.at(-1) === CLOSING && line.at(-2) === CLOSING;
+  const end = isWhole ? line.indexOf(DETAIL) : -1;
+  return end < 0 ? line.toString() : `${line.toString("utf8", 0, end)}}`;
 }
 
 function idIn(stored: unknown): string {

@@ -1,8 +1,20 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Files } from "../store/atomic-files.js";
-import { spanOf, type JournalEntry } from "./entry.js";
-import { journalLine, parseJournalFile, type JournalFileContent } from "./journal-file.js";
-import { isSameSpan, joinedEntry } from "./same-entry.js";
+import { deletedEntry, spanOf, type DeletedEntry, type JournalEntry } from "./entry.js";
+import { groupedBy } from "./grouped.js";
+import { entriesIn, headsIn, journalLine, withoutEntry, type JournalFileHeads } from "./journal-file.js";
+import {
+  indexed,
+  indexOf,
+  sameIn,
+  yearIn,
+  yearsOf,
+  yearsOfId,
+  type FileIndex,
+  type IndexedEntry,
+} from "./journal-index.js";
+import { joinedEntry } from "./same-entry.js";
+import { digestOf, digestText, readDigest, type YearDigest } from "./year-digest.js";
 
 /** Says what became of an entry: `known` was there already, as good or better. */
 type Outcome = "new" | "corrected" | "known";
@@ -13,31 +25,29 @@ export interface StoredEntry {
   readonly entry: JournalEntry;
 }
 
-/** Holds what has to be at hand of an entry: the entry itself stays on the disk. Times in ms. */
-interface IndexedEntry {
-  readonly id: string;
-  readonly kind: JournalEntry["kind"];
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Holds what has to be at hand of a file. */
-interface FileIndex {
-  readonly entries: Map<string, IndexedEntry>;
-  readonly held: ReadonlySet<string>;
+/** Counts what became of the entries of an import. */
+export interface ImportCounts {
+  readonly added: number;
+  /** They were there already. */
+  readonly known: number;
+  /** The user has deleted them, so they stay out. */
+  readonly deleted: number;
 }
 
 /** No car has told anything before [ms]. */
 const FIRST_START = Date.UTC(2010, 0);
-const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * Keeps the entries of all cars: one file per car and year to which lines are only appended, a correction as a later line
- * with the same id. Reads a file when it is first needed, and keeps an index of it. One call at a time.
+ * with the same id. Reads a file when it is first needed, and keeps an index and a digest of it. Calls are done one after
+ * the other: what one of them reads must not change meanwhile.
  */
 export class JournalStore {
   /** By path; a file that could not be read is not here. */
   readonly #indexes = new Map<string, FileIndex>();
+  /** By path; one that has changed since is not here. */
+  readonly #digests = new Map<string, YearDigest>();
+  #lastCall: Promise<unknown> = Promise.resolve();
 
   /** @param folder of the journal */
   constructor(
@@ -49,80 +59,222 @@ export class JournalStore {
    * Adds what was observed. Throws the system's error if a file cannot be read or written; then nothing has changed.
    * @param complete called with what is to be written, joined with what is known of the event
    */
-  async add(vin: string, entry: JournalEntry, complete: (entry: JournalEntry) => JournalEntry): Promise<StoredEntry> {
-    const known = await this.#sameAs(vin, entry);
-    if (known === null) return this.#write(vin, complete(entry), "new");
-    const joined = joinedEntry(known, entry);
-    // Under another year a correction would lie in another file, beside what it corrects.
-    const isNothing = joined === known || yearIn(joined) !== yearIn(known);
-    return isNothing ? { outcome: "known", entry: known } : this.#write(vin, complete(joined), "corrected");
+  add(vin: string, entry: JournalEntry, complete: (entry: JournalEntry) => JournalEntry): Promise<StoredEntry> {
+    return this.#inTurn(async () => {
+      const same = await this.#sameAs(vin, entry);
+      if (same === null) return this.#write(vin, complete(entry), "new");
+      const known = same.isDeleted ? null : await this.#find(vin, same.id);
+      if (known === null) return { outcome: "known", entry };
+      const joined = joinedEntry(known, entry);
+      // Under another year a correction would lie in another file, beside what it corrects.
+      const isNothing = joined === known || yearIn(joined) !== yearIn(known);
+      return isNothing ? { outcome: "known", entry: known } : this.#write(vin, complete(joined), "corrected");
+    });
+  }
+
+  /** Adds entries of another journal, a year at a time; what is known stays as it is. Throws like `add`. */
+  merge(vin: string, entries: readonly JournalEntry[]): Promise<ImportCounts> {
+    return this.#inTurn(async () => {
+      const counts = { added: 0, known: 0, deleted: 0 };
+      for (const [year, ofYear] of groupedBy(entries, (entry) => String(yearIn(entry))))
+        await this.#mergeYear(vin, Number(year), ofYear, counts);
+      return counts;
+    });
+  }
+
+  /** Returns the entry with an id; `null` if there is none. Throws like `add`. */
+  find(vin: string, id: string): Promise<JournalEntry | null> {
+    return this.#inTurn(() => this.#find(vin, id));
+  }
+
+  /**
+   * Deletes an entry: nothing that it told stays on the disk, also of what was corrected. Throws like `add`.
+   * @returns what stays of it, so that it does not come back when it is told again; `null` if there was none
+   */
+  remove(vin: string, id: string): Promise<DeletedEntry | null> {
+    return this.#inTurn(async () => {
+      const entry = await this.#find(vin, id);
+      if (entry === null) return null;
+      const [path, deleted] = [this.#path(vin, yearIn(entry)), deletedEntry(entry)];
+      const { entries } = await this.#index(vin, yearIn(entry));
+      // What it told is in the sums of the digest.
+      this.#digests.delete(path);
+      await this.files.remove(digestPath(path));
+      await this.files.write(path, withoutEntry(await this.files.read(path), deleted));
+      entries.set(id, { ...indexed(entry), isDeleted: true });
+      return deleted;
+    });
+  }
+
+  /** Deletes all files of a car. Throws like `add`. */
+  removeCar(vin: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const folder = join(this.folder, vin);
+      for (const known of [this.#indexes, this.#digests])
+        for (const path of [...known.keys()]) if (dirname(path) === folder) known.delete(path);
+      await this.files.remove(folder);
+    });
+  }
+
+  /** Reads the files anew when they are needed: another process may have written them. */
+  forget(): void {
+    this.#indexes.clear();
+    this.#digests.clear();
+  }
+
+  /**
+   * Returns the entries of a car that began between two times [ms], by their start. Throws like `add`.
+   * @param part "heads": without the details
+   */
+  begunWithin(vin: string, from: number, to: number, part: "all" | "heads"): Promise<JournalEntry[]> {
+    return this.#inTurn(async () => {
+      const found: JournalEntry[] = [];
+      for (const year of yearsOf(Math.max(from, FIRST_START), to)) {
+        const begun = await this.#begunIn(vin, year, from, to);
+        const ids = new Set(begun.map(({ id }) => id));
+        if (ids.size === 0) continue;
+        const heads = async () => [...(await this.#heads(vin, year)).entries.values()].filter(({ id }) => ids.has(id));
+        found.push(...(await (part === "all" ? this.#entries(vin, year, [...ids]) : heads())));
+      }
+      return inOrder(found);
+    });
+  }
+
+  /** Counts the trips and charges of a car that began between two times [ms], without reading them. Throws like `add`. */
+  countWithin(vin: string, from: number, to: number): Promise<Record<JournalEntry["kind"], number>> {
+    return this.#inTurn(async () => {
+      const counts = { trip: 0, charge: 0 };
+      for (const year of yearsOf(from, to))
+        for (const { kind } of await this.#begunIn(vin, year, from, to)) counts[kind]++;
+      return counts;
+    });
   }
 
   /** Replaces an entry by one with the same id. Throws like `add`. */
-  async correct(vin: string, entry: JournalEntry): Promise<StoredEntry> {
-    return this.#write(vin, entry, "corrected");
+  correct(vin: string, entry: JournalEntry): Promise<StoredEntry> {
+    return this.#inTurn(() => this.#write(vin, entry, "corrected"));
   }
 
   /** Returns the entries of a car that went on between two times [ms], by their start. Throws like `add`. */
-  async between(vin: string, from: number, to: number): Promise<JournalEntry[]> {
-    const found: JournalEntry[] = [];
-    for (const year of yearsOf(from, to)) {
-      const { entries } = await this.#index(vin, year);
-      const ids = [...entries.values()].filter((one) => one.from <= to && one.to >= from).map(({ id }) => id);
-      if (ids.length === 0) continue;
-      const content = await this.#read(vin, year, "all");
-      found.push(...ids.flatMap((id) => content.entries.get(id) ?? []));
-    }
-    return inOrder(found);
+  between(vin: string, from: number, to: number): Promise<JournalEntry[]> {
+    return this.#inTurn(async () => {
+      const found: JournalEntry[] = [];
+      for (const year of yearsOf(from, to)) {
+        const { entries } = await this.#index(vin, year);
+        const ids = [...entries.values()].filter((one) => one.from <= to && one.to >= from).map(({ id }) => id);
+        if (ids.length > 0) found.push(...(await this.#entries(vin, year, ids)));
+      }
+      return inOrder(found);
+    });
   }
 
-  /** Returns all entries of a car until a time [ms] without their details, by their start. Throws like `add`. */
-  async headsUntil(vin: string, until: number): Promise<JournalEntry[]> {
-    const found: JournalEntry[] = [];
-    for (const year of yearsOf(FIRST_START, until)) {
-      const { entries } = await this.#read(vin, year, "heads");
-      for (const entry of entries.values()) if (spanOf(entry).from <= until) found.push(entry);
-    }
-    return inOrder(found);
+  /** Returns the digests of a car's years until a time [ms], in their order. Throws like `add`. */
+  digestsUntil(vin: string, until: number): Promise<YearDigest[]> {
+    return this.#inTurn(async () => {
+      const digests: YearDigest[] = [];
+      for (const year of yearsOf(FIRST_START, until)) {
+        const digest = await this.#digest(vin, year);
+        if (digest !== null) digests.push(digest);
+      }
+      return digests;
+    });
   }
 
   /** Returns the number of lines of a car's year that are no entries. Throws like `add`. */
-  async damagedIn(vin: string, year: number): Promise<number> {
-    return (await this.#read(vin, year, "heads")).damaged;
+  damagedIn(vin: string, year: number): Promise<number> {
+    return this.#inTurn(async () => (await this.#heads(vin, year)).damaged);
   }
 
-  async #sameAs(vin: string, entry: JournalEntry): Promise<JournalEntry | null> {
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    const done = this.#lastCall.then(call);
+    this.#lastCall = done.catch(() => undefined);
+    return done;
+  }
+
+  async #sameAs(vin: string, entry: JournalEntry): Promise<IndexedEntry | null> {
     const span = spanOf(entry);
     for (const year of yearsOf(span.from, span.to)) {
-      const { entries } = await this.#index(vin, year);
-      const isSame = (one: IndexedEntry) => one.kind === entry.kind && (one.id === entry.id || isSameSpan(one, span));
-      const known = entries.get(entry.id) ?? [...entries.values()].find(isSame);
-      if (known !== undefined) return (await this.#read(vin, year, "all")).entries.get(known.id) ?? null;
+      const known = sameIn((await this.#index(vin, year)).entries, entry);
+      if (known !== null) return known;
     }
     return null;
   }
 
+  async #find(vin: string, id: string): Promise<JournalEntry | null> {
+    for (const year of yearsOfId(id)) {
+      const known = (await this.#index(vin, year)).entries.get(id);
+      if (known?.isDeleted === false) return (await this.#entries(vin, year, [id]))[0] ?? null;
+    }
+    return null;
+  }
+
+  async #begunIn(vin: string, year: number, from: number, to: number): Promise<IndexedEntry[]> {
+    const { entries } = await this.#index(vin, year);
+    return [...entries.values()].filter((one) => !one.isDeleted && one.from >= from && one.from <= to);
+  }
+
+  async #mergeYear(
+    vin: string,
+    year: number,
+    entries: readonly JournalEntry[],
+    counts: { -readonly [Name in keyof ImportCounts]: number },
+  ): Promise<void> {
+    const { held } = await this.#index(vin, year);
+    const fresh = new Map<string, IndexedEntry>();
+    for (const entry of entries) {
+      const same = (await this.#sameAs(vin, entry)) ?? sameIn(fresh, entry);
+      if (same?.isDeleted === true) counts.deleted++;
+      else if (same !== null || held.has(entry.id)) counts.known++;
+      else fresh.set(entry.id, indexed(entry));
+    }
+    const added = entries.filter((entry) => fresh.delete(entry.id));
+    if (added.length > 0) await this.#append(vin, year, added);
+    counts.added += added.length;
+  }
+
   async #write(vin: string, entry: JournalEntry, outcome: Outcome): Promise<StoredEntry> {
     const year = yearIn(entry);
-    const { entries, held } = await this.#index(vin, year);
-    if (held.has(entry.id)) return { outcome: "known", entry };
-    await this.files.append(this.#path(vin, year), journalLine(entry));
-    entries.set(entry.id, indexed(entry));
+    if ((await this.#index(vin, year)).held.has(entry.id)) return { outcome: "known", entry };
+    await this.#append(vin, year, [entry]);
     return { outcome, entry };
+  }
+
+  async #append(vin: string, year: number, entries: readonly JournalEntry[]): Promise<void> {
+    const path = this.#path(vin, year);
+    const index = await this.#index(vin, year);
+    // Before, because nobody knows what a write has done that fails.
+    this.#digests.delete(path);
+    await this.files.append(path, entries.map(journalLine).join(""));
+    for (const entry of entries) index.entries.set(entry.id, indexed(entry));
   }
 
   async #index(vin: string, year: number): Promise<FileIndex> {
     const path = this.#path(vin, year);
-    const known = this.#indexes.get(path);
-    if (known !== undefined) return known;
-    const { entries, held } = await this.#read(vin, year, "heads");
-    const index = { entries: new Map([...entries].map(([id, entry]) => [id, indexed(entry)])), held };
+    const index = this.#indexes.get(path) ?? indexOf(await this.#heads(vin, year));
     this.#indexes.set(path, index);
     return index;
   }
 
-  async #read(vin: string, year: number, part: "all" | "heads"): Promise<JournalFileContent> {
-    return parseJournalFile(await this.files.read(this.#path(vin, year)), part);
+  /** Returns the digest of a file; `null` without one. It is kept beside the file, and made anew wherever it cannot be. */
+  async #digest(vin: string, year: number): Promise<YearDigest | null> {
+    const path = this.#path(vin, year);
+    const known = this.#digests.get(path);
+    if (known !== undefined) return known;
+    const stamp = await this.files.stamp(path);
+    if (stamp === null) return null;
+    const kept = readDigest(await this.files.read(digestPath(path)).catch(() => null), stamp);
+    const digest = kept ?? digestOf((await this.#heads(vin, year)).entries.values());
+    this.#digests.set(path, digest);
+    if (kept === null) await this.files.write(digestPath(path), digestText(digest, stamp)).catch(() => undefined);
+    return digest;
+  }
+
+  async #heads(vin: string, year: number): Promise<JournalFileHeads> {
+    return headsIn(await this.files.read(this.#path(vin, year)));
+  }
+
+  async #entries(vin: string, year: number, ids: readonly string[]): Promise<JournalEntry[]> {
+    return entriesIn(await this.files.read(this.#path(vin, year)), new Set(ids));
   }
 
   #path(vin: string, year: number): string {
@@ -130,22 +282,11 @@ export class JournalStore {
   }
 }
 
-function indexed(entry: JournalEntry): IndexedEntry {
-  const { id, kind } = entry;
-  return { id, kind, ...spanOf(entry) };
-}
-
-/** Returns the years of the files in which entries of a span [ms] can lie: an entry lies where it began, in its zone. */
-function yearsOf(from: number, to: number): number[] {
-  const [first, last] = [new Date(from - 2 * DAY_MS).getUTCFullYear(), new Date(to + DAY_MS).getUTCFullYear()];
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-}
-
 function inOrder(entries: JournalEntry[]): JournalEntry[] {
   return entries.sort((one, other) => spanOf(one).from - spanOf(other).from);
 }
 
-/** Returns the year of an entry in its zone. */
-function yearIn({ start }: JournalEntry): number {
-  return Number(start.slice(0, 4));
+/** Returns where the digest of a file is kept. */
+function digestPath(path: string): string {
+  return path.replace(/ndjson$/, "digest.json");
 }

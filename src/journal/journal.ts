@@ -1,19 +1,21 @@
-import { systemCodeOf } from "../support/errors.js";
 import { entriesOf, isObject, type JsonObject } from "../support/json.js";
+import { validTime } from "../support/iso-time.js";
 import { parseVin } from "../support/vin.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { CarView } from "./car-view.js";
+import { joinedEvidence } from "./capacity-evidence.js";
 import { batteryHealth, type BatteryHealth } from "./battery-health.js";
-import { sumsBy, type JournalSum, type Period } from "./sums.js";
+import { sumsOfDays, type JournalSum, type Period } from "./sums.js";
 import { withCost } from "./cost.js";
 import { EnergyOrigins, type PriceStep } from "./energy-origins.js";
 import { matchHistory } from "./charging-history.js";
-import { readEntry, type EntryRefusal, type JournalEntry } from "./entry.js";
+import { readEntry, spanOf, type EntryRefusal, type JournalEntry } from "./entry.js";
 import { readSession, type HistorySession } from "./history-session.js";
 import { JournalBuilder } from "./journal-builder.js";
 import type { JournalSettings } from "./journal-settings.js";
 import type { JournalState } from "./journal-state.js";
 import type { JournalStore, StoredEntry } from "./journal-store.js";
+import { TaskQueue } from "./task-queue.js";
 
 /** Lists what a journal needs. */
 export interface JournalDependencies {
@@ -23,7 +25,7 @@ export interface JournalDependencies {
   readonly viewOf: (vin: string) => CarView | null;
   /** Called with each new or corrected entry, once it is on the disk. */
   readonly onEntry: (vin: string, entry: JournalEntry, outcome: "new" | "corrected") => void;
-  /** Called once when the files cannot be used, until they can again; what is to be written waits. */
+  /** See `TaskQueueDependencies`. */
   readonly onTrouble: (cause: unknown) => void;
 }
 
@@ -48,16 +50,24 @@ const MOST_WAITING = 5000;
 
 /**
  * Keeps the journal of the cars of an account. Entries are written one after the other; what cannot be written waits for
- * the next one, or for `retry`.
+ * the next one, or for `retry`. The journal of a car that has gone stays.
  */
 export class Journal {
   readonly #builders = new Map<string, JournalBuilder>();
   readonly #origins = new EnergyOrigins();
-  #waiting: Task[] = [];
-  #working: Promise<void> | null = null;
-  #isTroubled = false;
+  /** When the journal of a car was deleted [ms]: what is from before does not come back. */
+  readonly #erased = new Map<string, number>();
+  readonly #tasks: TaskQueue<Task>;
+  /** Ends when the files are free for the next one. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly dependencies: JournalDependencies) {}
+  constructor(private readonly dependencies: JournalDependencies) {
+    this.#tasks = new TaskQueue({
+      run: (task) => this.inTurn(() => this.#do(task)),
+      onTrouble: dependencies.onTrouble,
+      most: MOST_WAITING,
+    });
+  }
 
   /** Takes an update of a car, after its estimate has. */
   follow(update: VehicleUpdate, now: number): void {
@@ -68,14 +78,25 @@ export class Journal {
   /** Takes sessions of BMW's charging history of a car; those that are still to come cannot be. */
   history(vin: string, sessions: readonly JsonObject[], now: number): void {
     const read = sessions.flatMap((session) => readSession(session) ?? []);
-    const known = read.filter(({ to }) => to <= now + CLOCK_TOLERANCE_MS);
+    const erased = this.#erased.get(vin) ?? -Infinity;
+    const known = read.filter(({ from, to }) => from > erased && to <= now + CLOCK_TOLERANCE_MS);
     this.#plan({ kind: "history", vin, sessions: known });
+  }
+
+  /** Returns the cars of which there may be entries: also those that have gone. */
+  get vins(): string[] {
+    return [...this.#builders.keys()];
+  }
+
+  /** Returns whether something is not written yet of a car, `null` of any: a trip or charge that goes on, or what waits. */
+  isOpen(vin: string | null): boolean {
+    const builders = vin === null ? [...this.#builders.values()] : [this.#builders.get(vin)];
+    return this.#tasks.waiting.length > 0 || builders.some((builder) => builder?.isOpen);
   }
 
   /** Writes what waits, as far as possible; never rejects. */
   async retry(): Promise<void> {
-    if (this.#waiting.length > 0) this.#working ??= this.#work();
-    await this.#working;
+    await this.#tasks.retry();
   }
 
   /** Takes note that the estimate of a car has changed. */
@@ -93,6 +114,11 @@ export class Journal {
     this.#origins.price(step);
   }
 
+  /** Returns the price per kWh by message at a time [ms]; `null` if none is known. */
+  priceAt(time: number): number | null {
+    return this.#origins.priceAt(time);
+  }
+
   /**
    * Sets what the sun gives from now on: `{kw}` or `{share}`.
    * @throws CarDataError `solar_invalid`
@@ -101,19 +127,56 @@ export class Journal {
     this.#origins.solar(part, now);
   }
 
-  /** Sums up the journal of a car until a time [ms]. Throws the system's error if a file cannot be read. */
+  /**
+   * Uses the files while nothing else does.
+   * @param act gets them; what it throws is thrown
+   */
+  inTurn<T>(act: (store: JournalStore) => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(() => act(this.dependencies.store));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Adds a car, so that its journal can be asked for. */
+  know(vin: string): void {
+    if (!this.#builders.has(vin)) this.#create(vin);
+  }
+
+  /** Deletes all that is known of a car, also what is open. Throws the system's error if a file cannot be deleted. */
+  async erase(vin: string, now: number): Promise<void> {
+    await this.inTurn((store) => store.removeCar(vin));
+    this.#builders.delete(vin);
+    this.#tasks.keep((task) => task.vin !== vin);
+    if (this.dependencies.viewOf(vin) === null) this.#erased.delete(vin);
+    else this.#erased.set(vin, now);
+  }
+
+  /** Begins nothing more; resolves when what is under way has ended. Never rejects. */
+  async close(): Promise<void> {
+    this.#tasks.close();
+    await this.#turn;
+  }
+
+  /** Forgets everything but the files: they are another owner's. */
+  reset(): void {
+    this.#builders.clear();
+    this.#erased.clear();
+    this.#tasks.keep(() => false);
+    this.#origins.clear();
+  }
+
+  /** Sums up the journal of a car until the year of a time [ms]. Throws the system's error if a file cannot be read. */
   async summary(vin: string, until: number): Promise<JournalSummary> {
-    const { store, settings } = this.dependencies;
-    const { currency, zone } = settings();
-    const entries = await store.headsUntil(vin, until);
-    const charges = entries.filter((entry) => entry.kind === "charge");
-    const sums = (period: Period) => sumsBy(period, entries, currency);
+    const { currency, zone } = this.dependencies.settings();
+    const digests = await this.inTurn((store) => store.digestsUntil(vin, until));
+    const days = digests.flatMap((digest) => digest.days);
+    const sums = (period: Period) => sumsOfDays(period, days, currency);
     return {
       currency,
       days: sums("day"),
       months: sums("month"),
       years: sums("year"),
-      health: batteryHealth(charges, zone),
+      health: batteryHealth(joinedEvidence(digests.map(({ evidence }) => evidence)), zone),
     };
   }
 
@@ -124,17 +187,22 @@ export class Journal {
         cars: Object.fromEntries(this.#savedCars()),
         waiting: this.#waitingEntries(),
         energy: this.#origins.save(),
+        erased: Object.fromEntries(this.#erased),
       }),
     };
   }
 
-  /** Restores what was open; call before anything is taken. */
+  /** Restores what was open, of cars of which nothing was taken yet. */
   restore(state: JournalState): void {
-    const { cars, waiting, energy } = state.toJson();
+    const { cars, waiting, energy, erased } = state.toJson();
     this.#origins.restore(energy);
     for (const [name, saved] of entriesOf(cars)) {
       const vin = parseVin(name);
-      if (vin !== null) this.#create(vin).restore(saved);
+      if (vin !== null && !this.#builders.has(vin)) this.#create(vin).restore(saved);
+    }
+    for (const [name, saved] of entriesOf(erased)) {
+      const [vin, at] = [parseVin(name), validTime(saved)];
+      if (vin !== null && at !== null) this.#erased.set(vin, at);
     }
     for (const saved of Array.isArray(waiting) ? (waiting as unknown[]) : []) {
       const { vin, entry } = readWaiting(saved);
@@ -143,37 +211,14 @@ export class Journal {
   }
 
   #plan(task: Task): void {
-    this.#waiting.push(task);
-    this.#waiting.splice(0, this.#waiting.length - MOST_WAITING);
-    void this.retry();
-  }
-
-  /** Does what waits in its order, until something fails. */
-  async #work(): Promise<void> {
-    for (let task = this.#waiting[0]; task !== undefined; task = this.#waiting[0]) {
-      const isDone = await this.#attempt(task);
-      if (!isDone) break;
-      this.#waiting = this.#waiting.filter((one) => one !== task);
-    }
-    // Here and not once this is awaited: what is planned in between would wait for the next one.
-    this.#working = null;
-  }
-
-  /** Returns whether a task needs no other attempt: a mistake of the program would stay one. */
-  async #attempt(task: Task): Promise<boolean> {
-    try {
-      await this.#do(task);
-      this.#isTroubled = false;
-      return true;
-    } catch (cause) {
-      if (!this.#isTroubled) this.dependencies.onTrouble(cause);
-      this.#isTroubled = true;
-      return systemCodeOf(cause) === null;
-    }
+    const erased = this.#erased.get(task.vin) ?? -Infinity;
+    if (task.kind === "history" || spanOf(task.entry).from > erased) this.#tasks.add(task);
   }
 
   async #do(task: Task): Promise<void> {
     const { vin } = task;
+    // Its car may have been deleted while it waited for its turn.
+    if (!this.#tasks.waiting.includes(task)) return;
     if (task.kind === "entry") this.#tell(vin, await this.#add(vin, task.entry));
     else await this.#match(vin, task.sessions);
   }
@@ -198,7 +243,7 @@ export class Journal {
 
   #priced(entry: JournalEntry): JournalEntry {
     if (entry.kind !== "charge") return entry;
-    return withCost(entry, this.dependencies.settings(), (time) => this.#origins.priceAt(time));
+    return withCost(entry, this.dependencies.settings(), (time) => this.priceAt(time));
   }
 
   #tell(vin: string, { outcome, entry }: StoredEntry): void {
@@ -206,7 +251,7 @@ export class Journal {
   }
 
   #waitingEntries(): JsonObject[] {
-    return this.#waiting.flatMap((task) => (task.kind === "entry" ? [{ vin: task.vin, entry: task.entry }] : []));
+    return this.#tasks.waiting.flatMap((task) => (task.kind === "entry" ? [{ vin: task.vin, entry: task.entry }] : []));
   }
 
   *#savedCars(): Generator<[string, JsonObject]> {

@@ -27,8 +27,8 @@ export const SIGMAS_PER_MAD = 1.4826;
  */
 export function lineThrough(samples: readonly Sample[]): Line {
   const used = evenly(samples, MOST_SAMPLES);
-  const slopes = slopesOf(used).sort((one, other) => one - other);
-  const slope = slopes.length === 0 ? 0 : medianOf(slopes);
+  const slopes = slopesOf(used).sort();
+  const slope = slopes.length === 0 ? 0 : middleOf(slopes);
   const offset = medianOf(used.map(({ x, y }) => y - slope * x));
   const scatter = medianOf(used.map(({ x, y }) => Math.abs(y - slope * x - offset))) * SIGMAS_PER_MAD;
   const slopeBand = bandOf(slopes, used.length);
@@ -41,19 +41,26 @@ export function lineThrough(samples: readonly Sample[]): Line {
 
 /** Returns the median; NaN of nothing. */
 export function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
+  return middleOf(Float64Array.from(values).sort());
+}
+
+function middleOf(sorted: Float64Array): number {
   const middle = sorted.length >> 1;
   const [high = NaN, low = NaN] = [sorted[middle], sorted[middle - 1]];
   return sorted.length % 2 === 1 ? high : (low + high) / 2;
 }
 
-function slopesOf(samples: readonly Sample[]): number[] {
-  return samples.flatMap((one, index) =>
-    samples.slice(index + 1).flatMap((other) => (other.x === one.x ? [] : [(other.y - one.y) / (other.x - one.x)])),
-  );
+/** Returns the slopes of all pairs: of ten years they are so many that a list of lists would take longer than all else. */
+function slopesOf(samples: readonly Sample[]): Float64Array {
+  const slopes = new Float64Array((samples.length * (samples.length - 1)) / 2);
+  let count = 0;
+  for (const [index, one] of samples.entries())
+    for (const other of samples.slice(index + 1))
+      if (other.x !== one.x) slopes[count++] = (other.y - one.y) / (other.x - one.x);
+  return slopes.subarray(0, count);
 }
 
-function bandOf(slopes: readonly number[], count: number): [low: number, high: number] {
+function bandOf(slopes: Float64Array, count: number): [low: number, high: number] {
   const half = (BAND_SIGMAS * Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18)) / 2;
   const middle = (slopes.length - 1) / 2;
   const rank = (index: number) => slopes[Math.min(slopes.length - 1, Math.max(0, Math.round(index)))] ?? 0;

@@ -38,9 +38,15 @@ export function isFilledIn(entry: JournalEntry): boolean {
  */
 export function joinedEntry(known: JournalEntry, entry: JournalEntry): JournalEntry {
   if (known.kind === "charge" && entry.kind === "charge" && isFilledIn(known))
-    return { ...completed(entry, known), id: known.id };
+    return { ...completed(entry, known), id: known.id, note: known.note };
   if (known.id === entry.id || !isLonger(entry, known)) return known;
-  return { ...entry, id: known.id };
+  return { ...withPurpose(entry, known), id: known.id, note: known.note };
+}
+
+/** Keeps the purpose that the user has said. */
+function withPurpose(entry: JournalEntry, known: JournalEntry): JournalEntry {
+  const isSaid = entry.kind === "trip" && known.kind === "trip" && known.purpose?.source === "command";
+  return isSaid ? { ...entry, purpose: known.purpose } : entry;
 }
 
 /** Fills in what a charge does not know. */

@@ -22,6 +22,10 @@ export class Steps<T> {
     if (this.#steps.length > this.most) this.#steps.shift();
   }
 
+  clear(): void {
+    this.#steps = [];
+  }
+
   /** Returns what holds at a time; `null` before the first. */
   at(time: number): Step<T> | null {
     return this.#steps[this.#indexAt(time)] ?? null;

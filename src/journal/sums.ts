@@ -1,5 +1,6 @@
-import { rounded, type ChargeEntry, type JournalEntry, type Purpose, type TripEntry } from "./entry.js";
+import { PURPOSES, rounded, type JournalEntry, type Purpose } from "./entry.js";
 import { groupedBy } from "./grouped.js";
+import { amountsOf, sumOfTotals, totalsByDay, type Amounts, type DayTotals, type Totals } from "./totals.js";
 
 /** Sums up the trips and charges that began in one day, month or year. Unknown figures are left out of a sum. */
 export interface JournalSum {
@@ -34,64 +35,39 @@ const CENTS = 100;
 
 /** Returns the sums of entries by period, in the order of time. */
 export function sumsBy(period: Period, entries: readonly JournalEntry[], currency: string): JournalSum[] {
-  const groups = groupedBy(entries, ({ start }) => start.slice(0, LENGTHS[period]));
-  return [...groups.keys()].sort().map((name) => sumOf(name, groups.get(name) ?? [], currency));
+  return sumsOfDays(period, totalsByDay(entries), currency);
 }
 
-function sumOf(period: string, entries: readonly JournalEntry[], currency: string): JournalSum {
-  const trips = entries.filter((entry): entry is TripEntry => entry.kind === "trip");
-  const charges = entries.filter((entry): entry is ChargeEntry => entry.kind === "charge");
-  return { period, ...ofTrips(trips), ...ofCharges(charges, currency) };
+/** Returns the sums of days by period, in the order of time. */
+export function sumsOfDays(period: Period, days: readonly DayTotals[], currency: string): JournalSum[] {
+  const groups = groupedBy(days, ({ day }) => day.slice(0, LENGTHS[period]));
+  return [...groups.keys()].sort().map((name) => sumOf(name, sumOfTotals(groups.get(name) ?? []), currency));
 }
 
-function ofTrips(trips: readonly TripEntry[]) {
-  const measured = trips.filter(({ energyKwh, distanceKm }) => energyKwh !== null && (distanceKm?.value ?? 0) > 0);
-  const measuredKm = total(measured, ({ distanceKm }) => distanceKm?.value);
-  const measuredKwh = total(measured, ({ energyKwh }) => energyKwh?.value);
+function sumOf(period: string, totals: Totals, currency: string): JournalSum {
+  const amounts = amountsOf(totals);
+  const { trips, charges, consumingKm, consumedKwh } = amounts;
+  const cost = totals.costs.get(currency);
   return {
-    trips: trips.length,
-    distanceKm: rounded(
-      total(trips, ({ distanceKm }) => distanceKm?.value),
-      1,
-    ),
-    distanceByPurpose: byPurpose(trips),
-    drivingMin: rounded(total(trips, ({ durationMin }) => durationMin)),
-    usedKwh: rounded(total(trips, ({ energyKwh }) => energyKwh?.value)),
-    consumption: measuredKm > 0 ? rounded((measuredKwh / measuredKm) * 100, 2) : null,
+    period,
+    trips,
+    distanceKm: rounded(amounts.distanceKm, 1),
+    distanceByPurpose: byPurpose(amounts),
+    drivingMin: rounded(amounts.drivingMin),
+    usedKwh: rounded(amounts.usedKwh),
+    consumption: consumingKm > 0 ? rounded((consumedKwh / consumingKm) * 100, 2) : null,
+    charges,
+    batteryKwh: rounded(amounts.batteryKwh),
+    drawnKwh: rounded(amounts.drawnKwh),
+    gridKwh: rounded(amounts.gridKwh),
+    solarKwh: rounded(amounts.solarKwh),
+    directKwh: rounded(amounts.directKwh),
+    cost: cost === undefined ? null : cost.cents / CENTS,
+    chargesWithoutCost: charges - (cost?.charges ?? 0),
   };
 }
 
-function byPurpose(trips: readonly TripEntry[]): JournalSum["distanceByPurpose"] {
-  const purposes = new Set(trips.flatMap(({ purpose }) => purpose?.value ?? []));
-  const distances = [...purposes].map((value) => {
-    const own = trips.filter(({ purpose }) => purpose?.value === value);
-    return [
-      value,
-      rounded(
-        total(own, ({ distanceKm }) => distanceKm?.value),
-        1,
-      ),
-    ] as const;
-  });
-  return Object.fromEntries(distances);
-}
-
-function ofCharges(charges: readonly ChargeEntry[], currency: string) {
-  const amounts = charges.flatMap(({ cost }) => (cost?.currency === currency ? (cost.amount ?? []) : []));
-  const drawnBy = (some: readonly ChargeEntry[]) => rounded(total(some, ({ drawnKwh }) => drawnKwh?.value));
-  return {
-    charges: charges.length,
-    batteryKwh: rounded(total(charges, ({ batteryKwh }) => batteryKwh?.value)),
-    drawnKwh: drawnBy(charges),
-    gridKwh: rounded(total(charges, ({ gridKwh }) => gridKwh)),
-    solarKwh: rounded(total(charges, ({ solarKwh }) => solarKwh)),
-    directKwh: drawnBy(charges.filter(({ method }) => method === "DC")),
-    // In whole cents: a sum of binary fractions drifts.
-    cost: amounts.length === 0 ? null : total(amounts, (amount) => Math.round(amount * CENTS)) / CENTS,
-    chargesWithoutCost: charges.length - amounts.length,
-  };
-}
-
-function total<T>(list: readonly T[], of: (one: T) => number | null | undefined): number {
-  return list.reduce((sum, one) => sum + (of(one) ?? 0), 0);
+function byPurpose(amounts: Amounts): JournalSum["distanceByPurpose"] {
+  const distances = PURPOSES.map((purpose) => [purpose, rounded(amounts[`${purpose}Km`], 1)] as const);
+  return Object.fromEntries(distances.filter(([, km]) => km > 0));
 }

@@ -6,7 +6,7 @@ import { DAYS, minuteOf, MOST_TARIFFS } from "./limits.js";
 import { localMinute } from "./zoned-time.js";
 
 /** A time of the day at which a kWh has a price of its own. */
-interface TariffWindow {
+export interface TariffWindow {
   /** Minutes of the day; one that ends before it begins ends on the next day. */
   readonly from: number;
   readonly to: number;
@@ -80,11 +80,10 @@ export function tariffAt(place: EntryPlace | null, tariffs: readonly Tariff[]): 
   return own ?? tariffs.find((tariff) => tariff.place === null) ?? null;
 }
 
-/** Returns the price per kWh at a time [ms] by the clock of a zone; `null` where messages tell it. */
-export function priceByClock({ price, windows }: Tariff, time: number, zone: string): number | null {
+/** Returns the window of a tariff that holds at a time [ms] by the clock of a zone; `null`: none. */
+export function windowAt({ windows }: Tariff, time: number, zone: string): TariffWindow | null {
   const { minute, day } = localMinute(time, zone);
-  const window = windows.find((one) => isWithin(one, minute, day));
-  return window?.price ?? (price === "message" ? null : price);
+  return windows.find((one) => isWithin(one, minute, day)) ?? null;
 }
 
 function isWithin({ from, to, days }: TariffWindow, minute: number, day: number): boolean {

@@ -7,6 +7,7 @@ import type { Position } from "../vehicle/position.js";
 import type { VehicleEvent } from "../vehicle/vehicle-event.js";
 import { BoundedSeries, type Point } from "./bounded-series.js";
 import { rounded } from "./entry.js";
+import { simplifiedTrack } from "./track.js";
 
 type TripStarted = Extract<VehicleEvent, { name: "tripStarted" }>;
 
@@ -89,11 +90,10 @@ export class TripDraft {
     return this.#state;
   }
 
-  /** Returns the track until the end; less than two points are none. */
+  /** Returns the simplified track until the end; less than two points are none. */
   trackUntil(end: number): readonly Point[] {
     const last = (end + MINUTE_MS - this.startedAt) / MINUTE_MS;
-    const points = this.#track.points.filter(([minute]) => minute <= last);
-    return points.length > 1 ? points : [];
+    return simplifiedTrack(this.#track.points.filter(([minute]) => minute <= last));
   }
 
   #pointOf({ timestamp, latitude, longitude }: Fix): Point {

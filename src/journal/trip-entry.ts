@@ -1,5 +1,5 @@
 import type { VehicleEvent } from "../vehicle/vehicle-event.js";
-import type { CarView } from "./car-view.js";
+import { odometerKmOf, type CarView } from "./car-view.js";
 import { deviationOf, LEVEL_SIGMA_PP } from "./charge-entry.js";
 import { entryId, figureOf, SCHEMA, type Figure, type TripEntry } from "./entry.js";
 import type { JournalSettings } from "./journal-settings.js";
@@ -14,6 +14,8 @@ const DISTANCE_SIGMA_KM = 0.3;
 /** A shorter trip tells no consumption [km]: the rounding of the levels would be most of it. */
 const LEAST_CONSUMING_KM = 5;
 const LEAST_SPEED_MIN = 1;
+/** By how much the odometer may be read before the end of a trip [ms]: a car tells both, but not at once. */
+const ODOMETER_AT_END_MS = 60_000;
 
 /**
  * Builds the entry of a trip that has ended.
@@ -40,10 +42,12 @@ export function tripEntry(
     start: zonedTime(start, zone),
     end: zonedTime(end, zone),
     zone,
+    note: null,
     inferred: event.inferred,
     from,
     to,
     distanceKm,
+    odometerKm: odometerKmOf(view, Math.max(start + 1, end - ODOMETER_AT_END_MS)),
     durationMin: event.durationMin,
     ...levels,
     energyKwh,

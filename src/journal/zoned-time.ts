@@ -37,6 +37,14 @@ export function zonedTime(milliseconds: number, zone: string): string {
   return `${local}${sign}${digits(Math.floor(minutes / 60))}:${digits(minutes % 60)}`;
 }
 
+/** Returns the time [ms] at which the month of a time [ms] began in a zone. */
+export function monthBegin(milliseconds: number, zone: string): number {
+  const month = `${zonedTime(milliseconds, zone).slice(0, "2026-03".length)}-01T00:00:00`;
+  // The offset of that day may be another one than that of today.
+  const offset = zonedTime(Date.parse(`${month}Z`), zone).slice("2026-03-01T00:00:00".length);
+  return Date.parse(`${month}${offset}`);
+}
+
 /** Returns the minute of the day and the day of the week (0: Sunday) of a time [ms] in a zone. */
 export function localMinute(milliseconds: number, zone: string): { readonly minute: number; readonly day: number } {
   const local = new Date(milliseconds + offsetOf(milliseconds, zone));

@@ -5,6 +5,7 @@ import type { EstimatePart } from "./soc-types.js";
 
 export type { HaPart };
 export type * from "../homeassistant/mqtt-message.js";
+export type * from "./journal-types.js";
 export type * from "./soc-types.js";
 
 /*

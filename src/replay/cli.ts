@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import "./compile-late.js";
 import { once } from "node:events";
-import { failureText, parseArguments, USAGE, UsageError } from "./replay-arguments.js";
+import { exportEntries } from "../journal/export/export-entries.js";
+import { failureText, parseArguments, USAGE, UsageError, type WantedReplay } from "./replay-arguments.js";
 import { orderedLines } from "./history-pages.js";
 import { openRecording, readRecording, RecordingError } from "./recording.js";
 import { Replay } from "./replay.js";
@@ -17,10 +18,10 @@ async function main(args: readonly string[]): Promise<void> {
   await replay(wanted);
 }
 
-async function replay({ file, options }: NonNullable<ReturnType<typeof parseArguments>>): Promise<void> {
+async function replay({ file, options, exporting }: WantedReplay): Promise<void> {
   let waiting = "";
   const player = new Replay(options, (message) => {
-    waiting += `${JSON.stringify(message)}\n`;
+    if (exporting === null) waiting += `${JSON.stringify(message)}\n`;
   });
   const write = async () => {
     const text = waiting;
@@ -33,6 +34,8 @@ async function replay({ file, options }: NonNullable<ReturnType<typeof parseArgu
       if (waiting.length > WRITE_FROM_BYTES) await write();
     }
     await player.end();
+    if (exporting !== null)
+      for (const { text } of exportEntries(await player.journalEntries(), exporting)) waiting += text;
   } finally {
     await write();
   }

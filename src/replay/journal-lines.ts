@@ -3,6 +3,7 @@ import type { CarView } from "../journal/car-view.js";
 import { parsePrices, type PriceStep } from "../journal/energy-origins.js";
 import type { JournalEntry } from "../journal/entry.js";
 import { Journal, type JournalSummary } from "../journal/journal.js";
+import type { CarEntries } from "../journal/export/export-options.js";
 import { JournalStore } from "../journal/journal-store.js";
 import { journalStateCodec, type JournalState } from "../journal/journal-state.js";
 import type { Document } from "../store/document.js";
@@ -35,6 +36,7 @@ export type SummaryMessage = { readonly vin: string; readonly kind: "summary" } 
 
 /** Keeps a journal during a replay. */
 export class JournalLines {
+  #store: JournalStore | null = null;
   #journal: Journal | null = null;
   #trouble: Error | null = null;
   #document: Document<JournalState> | null = null;
@@ -45,9 +47,11 @@ export class JournalLines {
   begin(registry: VehicleRegistry, store: Store): void {
     const { isWanted, journal, vehicle, estimatesOf, send } = this.dependencies;
     if (!isWanted) return;
+    const entries = new JournalStore(this.dependencies.files, "/journal");
+    this.#store = entries;
     this.#document = store.document("journal", journalStateCodec);
     this.#journal = new Journal({
-      store: new JournalStore(this.dependencies.files, "/journal"),
+      store: entries,
       settings: () => journal.settings,
       viewOf: (vin) => {
         const car = registry.cars.get(vin)?.vehicle;
@@ -58,7 +62,7 @@ export class JournalLines {
         if (vehicle === "" || vehicle === vin) send(0, { vin, ...entry });
       },
       onTrouble: (cause) => {
-        this.#trouble ??= toCarDataError(cause);
+        if (cause !== null) this.#trouble ??= toCarDataError(cause);
       },
     });
     this.#price(journal.prices);
@@ -77,6 +81,14 @@ export class JournalLines {
       const summary = await this.#journal?.summary(vin, clock.now());
       if (summary !== undefined) send(1, { vin, kind: "summary", ...summary });
     }
+  }
+
+  /** Returns what is written of cars until now. */
+  async entriesOf(vins: Iterable<string>): Promise<CarEntries[]> {
+    const now = this.dependencies.clock.now();
+    const cars: CarEntries[] = [];
+    for (const vin of vins) cars.push({ vin, name: vin, entries: (await this.#store?.between(vin, 0, now)) ?? [] });
+    return cars;
   }
 
   /** Passes the present state to the store. */

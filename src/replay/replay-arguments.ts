@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
 import { isForm } from "../messages/message-grouping.js";
+import type { ExportOptions } from "../journal/export/export-options.js";
 import { parseVin } from "../support/vin.js";
 import { parseTimestamp } from "../vehicle/timestamp.js";
+import { exportOf, type ExportArguments } from "./export-arguments.js";
 import { journalOf, type JournalArguments, type ReplayedJournal } from "./journal-arguments.js";
 import type { ReplayedNode, ReplayOptions } from "./replay.js";
 
@@ -46,18 +48,29 @@ export const USAGE = `Usage: cardata-replay FILE [options]
   --currency CODE currency of all prices (default: EUR)
   --zone ZONE     whose days and hours count in the journal, such as Europe/Berlin
                   (default: the zone of this computer)
+  --export FORMAT print the journal as csv, json, gpx or html instead of its messages
+  --kinds LIST    what is exported: trips, charges (default: both; csv needs one)
+  --language CODE language of the export: en, de, es, fr, it, nl, pt (default: en)
   --help          show this`;
 
 /** Nodes that are shown where none are named. */
 const USUAL_NODES: readonly ReplayedNode[] = ["stream", "telematics", "predicted-soc", "traccar", "homeassistant"];
 const NODES: readonly ReplayedNode[] = [...USUAL_NODES, "journal"];
 
+/** Holds what the command line asks for. */
+export interface WantedReplay {
+  readonly file: string;
+  readonly options: ReplayOptions;
+  /** How the journal is exported in the end, instead of all messages; `null`: it is not. */
+  readonly exporting: ExportOptions | null;
+}
+
 /**
  * Parses the command line.
  * @returns `null` if the user asks for help
  * @throws UsageError
  */
-export function parseArguments(args: readonly string[]): { file: string; options: ReplayOptions } | null {
+export function parseArguments(args: readonly string[]): WantedReplay | null {
   const { values, positionals } = parsed(args);
   if (values.help === true) return null;
   const [file, ...more] = positionals;
@@ -65,19 +78,28 @@ export function parseArguments(args: readonly string[]): { file: string; options
   const { vin, form, until, catalogue = false } = values;
   const nodes = nodesOf(values.nodes);
   if (catalogue && !nodes.has("homeassistant")) throw new UsageError("--catalogue needs the node homeassistant.");
-  const journal = journalFor(nodes, values);
+  const { journal, exporting } = journalFor(nodes, values);
   const plain = { nodes, vehicle: vehicleOf(vin), form: formOf(form), until: untilOf(until), catalogue };
-  return { file, options: journal === null ? plain : { ...plain, journal } };
+  return { file, options: journal === null ? plain : { ...plain, journal }, exporting };
 }
 
-/** Reads the options of the journal; `null` where it is not shown. */
-function journalFor(nodes: ReadonlySet<ReplayedNode>, values: JournalArguments): ReplayedJournal | null {
-  const { places, tariffs, prices, currency, zone } = values;
-  const named = { places, tariffs, prices, currency, zone };
-  if (nodes.has("journal")) return orUsageError(() => journalOf(named));
-  const [unused] = Object.entries(named).find(([, value]) => value !== undefined) ?? [];
+/** Reads the options of the journal and of its export; `null` where it is not shown. */
+function journalFor(
+  nodes: ReadonlySet<ReplayedNode>,
+  { places, tariffs, prices, currency, zone, export: format, kinds, language }: JournalArguments & ExportArguments,
+): { readonly journal: ReplayedJournal | null; readonly exporting: ExportOptions | null } {
+  const [named, ofExport] = [
+    { places, tariffs, prices, currency, zone },
+    { export: format, kinds, language },
+  ];
+  if (nodes.has("journal"))
+    return orUsageError(() => {
+      const journal = journalOf(named);
+      return { journal, exporting: exportOf(ofExport, journal.settings.currency) };
+    });
+  const [unused] = Object.entries({ ...named, ...ofExport }).find(([, value]) => value !== undefined) ?? [];
   if (unused !== undefined) throw new UsageError(`--${unused} needs the node journal.`);
-  return null;
+  return { journal: null, exporting: null };
 }
 
 function nodesOf(list?: string): ReadonlySet<ReplayedNode> {
@@ -121,6 +143,9 @@ function parsed(args: readonly string[]) {
     prices: string,
     currency: string,
     zone: string,
+    export: string,
+    kinds: string,
+    language: string,
     help: boolean,
   } as const;
   return orUsageError(() => parseArgs({ args: [...args], options, allowPositionals: true }));

@@ -4,6 +4,7 @@ import { isoText } from "../messages/iso-text.js";
 import { descriptorMessage } from "../messages/descriptor-message.js";
 import type { DescriptorMessage, Form } from "../messages/types.js";
 import { traccarMessage } from "../messages/traccar-message.js";
+import type { CarEntries } from "../journal/export/export-options.js";
 import { memoryFiles } from "../store/atomic-files.js";
 import { Store } from "../store/store.js";
 import { ReasonCounters } from "../support/reason-counters.js";
@@ -138,6 +139,11 @@ export class Replay {
       if (this.#wants(vin))
         for (const message of unsentMessages(vin, vehicle, now)) this.#homeAssistant.handle(message);
     this.#clock.runTo(now + ANNOUNCED_WITHIN_MS);
+  }
+
+  /** Returns what the journal holds of the shown cars until now; the recording does not say how they are called. */
+  async journalEntries(): Promise<CarEntries[]> {
+    return this.#journal.entriesOf([...this.#registry.cars.keys()].filter((vin) => this.#wants(vin)));
   }
 
   async #apply(ordered: OrderedLine): Promise<void> {

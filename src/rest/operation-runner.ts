@@ -1,5 +1,6 @@
 import type { DailyFeature } from "../polling/job.js";
 import { CarDataError, toCarDataError } from "../support/errors.js";
+import type { JsonObject } from "../support/json.js";
 import { SingleFlight, type IsWanted } from "../support/single-flight.js";
 import { maskVin } from "../support/vin.js";
 import { withCheck, checkWanted, whileWanted, type Budget, type RestApi } from "./rest-call.js";
@@ -51,18 +52,25 @@ const PLAIN_REQUEST = {
   confirm: false,
 } as const;
 
+/** Receives what requests have brought. */
+export interface OperationListener {
+  /** A requested call for a car was sent, and has ended. */
+  readonly onAsked: (vin: string, operation: CarOperation, ok: boolean) => void;
+  /** BMW has told charges of a car. */
+  readonly onHistory: (vin: string, sessions: readonly JsonObject[]) => void;
+}
+
 /** Runs the requests of people and flows: every operation of cardata-telematics. */
 export class OperationRunner {
   readonly #forCar: ForCar;
   readonly #forAccount: ForAccount;
   readonly #answers = new SingleFlight<OperationAnswer>();
 
-  /** @param onAsked called when a requested call for a car was sent, and has ended */
   constructor(
     private readonly context: RestContext,
     private readonly telematics: TelematicsReader,
     private readonly images: ImageStore,
-    private readonly onAsked: (vin: string, operation: CarOperation, ok: boolean) => void,
+    private readonly listener: OperationListener,
   ) {
     this.#forCar = {
       telematicData: (vin, call) => this.#telematicData(vin, call),
@@ -145,13 +153,14 @@ export class OperationRunner {
       calls.areSent = true;
     };
     const record = (ok: boolean) => {
-      if (calls.areSent && budget === "manual") this.onAsked(vin, operation, ok);
+      if (calls.areSent && budget === "manual") this.listener.onAsked(vin, operation, ok);
     };
     try {
       const call = { request, budget, rest: withCheck(rest, check), check, isWanted };
       const answer = await this.#forCar[operation](vin, call);
       if (calls.areSent) refusals.answered(vin, operation);
       record(true);
+      if (answer.operation === "chargingHistory") this.listener.onHistory(vin, answer.payload);
       return answer;
     } catch (thrown) {
       const error = toCarDataError(thrown);

@@ -6,6 +6,7 @@ import type { Document } from "../store/document.js";
 import { errorOf, toCarDataError, type CarDataError, type Problem } from "../support/errors.js";
 import type { HttpResponse } from "../support/http.js";
 import { isoTime } from "../support/iso-time.js";
+import type { JsonObject } from "../support/json.js";
 import { alwaysWanted, type IsWanted } from "../support/single-flight.js";
 import { definitionOf } from "../vehicle/catalogue.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
@@ -55,6 +56,8 @@ export interface RestServiceOptions extends RestStateListener {
   readonly onResponse: (call: RestCall, response: HttpResponse) => void;
   /** Called with the answer of an automatic call, for the responsible node. */
   readonly onAnswer: (node: string, answer: OperationAnswer) => void;
+  /** Called with the sessions of each charging history of a car, whoever has asked for it. */
+  readonly onHistory: (vin: string, sessions: readonly JsonObject[]) => void;
   /** Called when the status has changed. */
   readonly onChange: () => void;
 }
@@ -91,9 +94,12 @@ export class RestService {
     const telematics = new TelematicsReader(parts);
     this.#discovery = new VehicleDiscovery(parts, () => this.#scheduler.wanted);
     this.#images = new ImageStore(context);
-    const operations = new OperationRunner(parts, telematics, this.#images, (vin, operation, ok) => {
-      if (operation === "telematicData" || operation === "chargingHistory" || operation === "tyreDiagnosis")
-        this.#scheduler.recordManualCall(vin, operation, ok);
+    const operations = new OperationRunner(parts, telematics, this.#images, {
+      onAsked: (vin, operation, ok) => {
+        if (operation === "telematicData" || operation === "chargingHistory" || operation === "tyreDiagnosis")
+          this.#scheduler.recordManualCall(vin, operation, ok);
+      },
+      onHistory: options.onHistory,
     });
     this.#operations = operations;
     this.#telematics = telematics;

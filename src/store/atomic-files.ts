@@ -1,12 +1,22 @@
-import { chmod, mkdir, open, readFile, readdir, rename, rm, truncate, type FileHandle } from "node:fs/promises";
+import { chmod, mkdir, open, readFile, readdir, rename, rm, stat, truncate, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { systemCodeOf } from "../support/errors.js";
+
+/** Tells whether a file has changed since. */
+export interface FileStamp {
+  /** Bytes. */
+  readonly size: number;
+  /** Time of the last change [ms]. */
+  readonly modified: number;
+}
 
 /** Lists the file operations that the store needs; injected, so that a test can fill the disk. */
 export interface Files {
   /** Returns the content; `null` if there is no such file. */
   read(path: string): Promise<Buffer | null>;
+  /** Returns the stamp of a file; `null` if there is no such file. */
+  stamp(path: string): Promise<FileStamp | null>;
   /** Replaces the file atomically and durably, readable by its owner only. */
   write(path: string, content: string | Buffer): Promise<void>;
   /**
@@ -28,13 +38,10 @@ export const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
 export const diskFiles: Files = {
-  read: async (path) => {
-    try {
-      return await readFile(path);
-    } catch (error) {
-      if (systemCodeOf(error) === "ENOENT") return null;
-      throw error;
-    }
+  read: (path) => ifThere(readFile(path)),
+  stamp: async (path) => {
+    const found = await ifThere(stat(path));
+    return found && { size: found.size, modified: found.mtimeMs };
   },
   write: async (path, content) => {
     await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
@@ -61,6 +68,16 @@ export const diskFiles: Files = {
     await Promise.all(leftOver.map((name) => rm(join(folder, name), { force: true })));
   },
 };
+
+/** Returns what was found; `null` if there is no such file. */
+async function ifThere<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return null;
+    throw error;
+  }
+}
 
 const NEW_LINE = 0x0a;
 const READ_BACK_BYTES = 64 * 1024;
@@ -97,24 +114,30 @@ const bytesOf = (content: string | Buffer) => (typeof content === "string" ? Buf
 
 /** Creates files that live in memory: for the replay command, and where Node-RED has no user folder. */
 export function memoryFiles(): Files {
-  const files = new Map<string, Buffer>();
+  const files = new Map<string, { readonly content: Buffer; readonly modified: number }>();
+  let changes = 0;
+  const set = (path: string, content: Buffer) => files.set(path, { content, modified: ++changes });
   return {
     read: async (path) => {
-      const content = files.get(path);
-      return content === undefined ? null : Buffer.from(content);
+      const file = files.get(path);
+      return file === undefined ? null : Buffer.from(file.content);
+    },
+    stamp: async (path) => {
+      const file = files.get(path);
+      return file === undefined ? null : { size: file.content.length, modified: file.modified };
     },
     write: async (path, content) => {
-      files.set(path, bytesOf(content));
+      set(path, bytesOf(content));
     },
     append: async (path, lines) => {
-      const former = files.get(path) ?? Buffer.alloc(0);
+      const former = files.get(path)?.content ?? Buffer.alloc(0);
       const content = Buffer.concat([former.subarray(0, former.lastIndexOf(NEW_LINE) + 1), Buffer.from(lines)]);
-      files.set(path, content);
+      set(path, content);
       return content.length;
     },
     rename: async (from, to) => {
-      const content = files.get(from);
-      if (content !== undefined) files.set(to, content);
+      const file = files.get(from);
+      if (file !== undefined) files.set(to, file);
       files.delete(from);
     },
     remove: async (path) => {

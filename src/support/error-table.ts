@@ -341,6 +341,38 @@ export const ERROR_TABLE = {
       "__price__ is no price of a kWh, so it was left out. Send a number such as 0.31, below 0 where the grid pays; in a list each has a time in from as well.",
     solar_invalid:
       "What the sun gives cannot be used and was left out. Send either kw, a power from 0 to 1000 kW, or share, from 0 to 1.",
+    entry_unknown:
+      "The journal has no trip and no charge with the id __id__, so nothing was changed. The answers to the commands trips and charges tell the ids.",
+    entry_id_missing: "It is not clear which entry is meant. Put its id into msg.id, as the journal has told it.",
+    purpose_invalid:
+      "This is no purpose of a trip, so nothing was changed. There are: __known__, and null to take it back; a charge has none.",
+    note_invalid:
+      "The note cannot be used, so nothing was changed. Put a text of at most __most__ characters into msg.note, or null to take it back.",
+    tag_missing: "The message does not say what to correct: put it into msg.purpose, into msg.note, or into both.",
+    delete_unclear:
+      "It is not clear what to delete, so nothing was. Put the id of an entry into msg.id; or set msg.all to true and msg.vin to a car to delete its whole journal, which cannot be undone.",
+    journal_option_invalid: "msg.__option__ cannot be used. It is one of: __known__.",
+    journal_vehicle_missing:
+      "The journal has several cars, and the message does not say which one it is about. Set msg.vin, or choose a car in the node.",
+    journal_vehicle_unknown:
+      "The car __vin__ has no journal in this node. Correct msg.vin or the car in the node; a new car has one as soon as it has sent something.",
+    journal_no_vehicle:
+      "No car is known yet, so there is no journal yet. It begins as soon as a car has sent something.",
+    command_missing: "The message has no command, so nothing was done. This node knows: __known__.",
+    export_too_large:
+      "The export would be too large for one message, so there is none. Export a shorter time: set from and to, for example to one year.",
+    import_too_large:
+      "The import is too large for one message, so nothing was imported. Export a shorter time at a time, for example one year, and import these files one after the other.",
+    import_unreadable:
+      "Nothing of the import can be read, so nothing was imported: it is no JSON. Send the content of a file that the command export made with the format json, as it is.",
+    import_foreign:
+      "The import is no export of this journal, so nothing was imported. Only files that the command export made with the format json can be imported, not CSV, GPX or files of other programs.",
+    import_newer:
+      "The import was made by a newer version of the CarData nodes (its form is version __version__), so nothing was imported. Update the nodes, then import it again.",
+  }),
+  ...codes({ action: "retry", retry: "later", ...ELSEWHERE })({
+    journal_files:
+      "The files of the journal cannot be used (__reason__). What the cars do meanwhile is kept in memory and written as soon as that is possible. Check the free space and the rights of the Node-RED user folder.",
   }),
   // State of charge
   ...codes({ action: "change-input", retry: "no", ...ELSEWHERE })({

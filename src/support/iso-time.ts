@@ -25,9 +25,8 @@ export function momentOf(value: unknown): number | null {
 
 /** Returns whether a date exists; `Date.parse` takes 30 February for 2 March. */
 function isDay(time: string): boolean {
-  const day = time.slice(0, 10);
-  const parsed = Date.parse(day);
-  return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(day);
+  const parsed = new Date(time.slice(0, 10));
+  return parsed.getUTCDate() === Number(time.slice(8, 10));
 }
 
 const MINUTE_MS = 60_000;

@@ -21,7 +21,11 @@ export function parseJson(text: string, maxDepth = MOST_DEPTH): unknown {
 export function depthWithin(value: unknown, limit = MOST_DEPTH): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (limit === 0) return false;
-  // Every message passes here: listing the members would cost more than visiting them.
+  // Every message passes here: listing the members would cost more than visiting them, and so does naming those of a list.
+  if (Array.isArray(value)) {
+    for (const member of value as unknown[]) if (!depthWithin(member, limit - 1)) return false;
+    return true;
+  }
   for (const name in value) if (!depthWithin((value as JsonObject)[name], limit - 1)) return false;
   return true;
 }

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import registerAccount from "../../nodes/cardata-account.js";
 import registerHomeAssistant from "../../nodes/cardata-homeassistant.js";
+import registerJournal from "../../nodes/cardata-journal.js";
 import registerPredictedSoc from "../../nodes/cardata-predicted-soc.js";
 import registerStream from "../../nodes/cardata-stream.js";
 import registerTelematics from "../../nodes/cardata-telematics.js";
@@ -12,6 +13,7 @@ import { ERROR_TABLE } from "../../src/support/error-table.js";
 import type { NodeAPI, NodeMessage, NodeStatus, RedNode } from "../../nodes/lib/red.js";
 import accountTexts from "../../nodes/locales/en-US/cardata-account.json";
 import homeAssistantTexts from "../../nodes/locales/en-US/cardata-homeassistant.json";
+import journalTexts from "../../nodes/locales/en-US/cardata-journal.json";
 import socTexts from "../../nodes/locales/en-US/cardata-predicted-soc.json";
 import streamTexts from "../../nodes/locales/en-US/cardata-stream.json";
 import telematicsTexts from "../../nodes/locales/en-US/cardata-telematics.json";
@@ -219,6 +221,7 @@ export const WITNESSES: readonly FlowNode[] = [
 const NODES = [
   registerAccount,
   registerHomeAssistant,
+  registerJournal,
   registerPredictedSoc,
   registerStream,
   registerTelematics,
@@ -228,6 +231,7 @@ const NODES = [
 const TEXTS = {
   ...accountTexts,
   ...homeAssistantTexts,
+  ...journalTexts,
   ...socTexts,
   ...streamTexts,
   ...telematicsTexts,

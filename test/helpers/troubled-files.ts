@@ -1,4 +1,4 @@
-import { memoryFiles, type Files } from "../../src/store/atomic-files.js";
+import { memoryFiles, type Files, type FileStamp } from "../../src/store/atomic-files.js";
 import type { Codec } from "../../src/store/codec.js";
 import { Store, type StoreOptions } from "../../src/store/store.js";
 import type { StoreEvent } from "../../src/store/trouble-reporter.js";
@@ -24,7 +24,8 @@ export class TroubledFiles implements Files {
 
   /** Reading and writing fail. */
   block(code: string): void {
-    for (const operation of ["read", "write", "append", "rename", "remove"] as const) this.trouble(operation, code);
+    for (const operation of ["read", "stamp", "write", "append", "rename", "remove"] as const)
+      this.trouble(operation, code);
   }
 
   mend(): void {
@@ -64,6 +65,11 @@ export class TroubledFiles implements Files {
     return this.#files.read(path);
   }
 
+  async stamp(path: string): Promise<FileStamp | null> {
+    await this.#begin("stamp", path);
+    return this.#files.stamp(path);
+  }
+
   async write(path: string, content: string | Buffer): Promise<void> {
     await this.#begin("write", path);
     this.#names.add(path);
@@ -91,7 +97,8 @@ export class TroubledFiles implements Files {
 
   async #begin(operation: FileOperation, path: string): Promise<void> {
     this.calls.push(`${operation} ${path}`);
-    if (operation !== "read" && this.#changesLeft-- <= 0) await new Promise(() => undefined);
+    const isChange = operation !== "read" && operation !== "stamp";
+    if (isChange && this.#changesLeft-- <= 0) await new Promise(() => undefined);
     const hanging = this.#hanging.get(operation);
     if (hanging?.path.test(path)) await hanging.end;
     const trouble = this.#troubles.find((one) => one.operation === operation && one.path.test(path));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { batteryHealth } from "../../../src/journal/battery-health.js";
+import { evidenceOf } from "../../../src/journal/capacity-evidence.js";
 import { figureOf, type ChargeEntry } from "../../../src/journal/entry.js";
 import { lineThrough } from "../../../src/journal/robust-line.js";
 import { CHARGE, chargesIn, journalOf } from "../../helpers/journal.js";
@@ -16,6 +17,8 @@ interface Life {
   readonly tells?: boolean;
   readonly method?: "AC" | "DC";
 }
+
+const healthOf = (charges: readonly ChargeEntry[]) => batteryHealth(evidenceOf(charges), "UTC");
 
 describe("the health of a battery", () => {
   let plain: ChargeEntry;
@@ -52,7 +55,7 @@ describe("the health of a battery", () => {
     const lives = runs(39);
     for (let run = 0; run < lives; run++) {
       const [capacityKwh, lossPercent] = [random.between(20, 110), run % 13];
-      const health = batteryHealth(lifeOf(random, { capacityKwh, lossPercent }), "UTC");
+      const health = healthOf(lifeOf(random, { capacityKwh, lossPercent }));
       const truth = capacityKwh * (1 - (lossPercent / 100) * (360 / 365));
       const { value, band90 } = health.capacityKwh ?? { value: NaN, band90: [NaN, NaN] };
       assert.ok(Math.abs(value / truth - 1) < 0.02, `${value} ${truth}`);
@@ -65,7 +68,7 @@ describe("the health of a battery", () => {
 
   it("has a wide band where the car tells no capacity", () => {
     const random = new SeededRandom(SEED, "battery without a word");
-    const health = batteryHealth(lifeOf(random, { capacityKwh: 80, lossPercent: 5, tells: false }), "UTC");
+    const health = healthOf(lifeOf(random, { capacityKwh: 80, lossPercent: 5, tells: false }));
     const { value = NaN, band90 = [NaN, NaN] } = health.capacityKwh ?? {};
     assert.ok(Math.abs(value / 76 - 1) < 0.05, String(value));
     assert.ok(band90[0] < 76 && 76 < band90[1] && band90[1] - band90[0] > 6, String(band90));
@@ -73,12 +76,12 @@ describe("the health of a battery", () => {
 
   it("tells no loss of a few weeks, and nothing of two charges", () => {
     const random = new SeededRandom(SEED, "short life");
-    const weeks = batteryHealth(lifeOf(random, { capacityKwh: 80, lossPercent: 0, days: 40 }), "UTC");
+    const weeks = healthOf(lifeOf(random, { capacityKwh: 80, lossPercent: 0, days: 40 }));
     assert.equal(weeks.lossPercent, null);
     assert.ok(Math.abs((weeks.capacityKwh?.value ?? 0) - 80) < 1.6);
-    const two = batteryHealth(lifeOf(random, { capacityKwh: 80, lossPercent: 0, days: 8 }), "UTC");
+    const two = healthOf(lifeOf(random, { capacityKwh: 80, lossPercent: 0, days: 8 }));
     assert.deepEqual([two.capacityKwh, two.charges, two.maxEnergyKwh], [null, 2, 80]);
-    assert.equal(batteryHealth([], "UTC").capacityKwh, null);
+    assert.equal(healthOf([]).capacityKwh, null);
   });
 
   it("is not told by small charges, estimated levels or energy that was concluded from the levels", () => {
@@ -90,7 +93,7 @@ describe("the health of a battery", () => {
       life.map((one) => ({ ...one, drawnKwh: figureOf(40, "estimate") })),
       life.map((one) => ({ ...one, drawnKwh: null })),
     ];
-    for (const charges of useless) assert.equal(batteryHealth(charges, "UTC").charges, 0);
+    for (const charges of useless) assert.equal(healthOf(charges).charges, 0);
   });
 
   it("does not mix what kinds of charges lose", () => {
@@ -99,7 +102,7 @@ describe("the health of a battery", () => {
       ...lifeOf(random, { capacityKwh: 80, lossPercent: 6 }),
       ...lifeOf(random, { capacityKwh: 80, lossPercent: 6, method: "DC" }),
     ];
-    const health = batteryHealth(both, "UTC");
+    const health = healthOf(both);
     assert.ok(Math.abs((health.capacityKwh?.value ?? 0) / 75.3 - 1) < 0.02, String(health.capacityKwh?.value));
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { parseTariffs, priceByClock, tariffAt } from "../../../src/journal/tariffs.js";
+import { parseTariffs, tariffAt, windowAt } from "../../../src/journal/tariffs.js";
 import { parsePrice, parsePrices } from "../../../src/journal/energy-origins.js";
 import { withCost } from "../../../src/journal/cost.js";
 import { evenParts, rowsOfParts } from "../../../src/journal/energy-course.js";
@@ -142,7 +142,7 @@ describe("tariffs and prices", () => {
       },
     ]);
     assert.ok(tariff !== undefined);
-    const at = (text: string) => priceByClock(tariff, Date.parse(text), "Europe/Berlin");
+    const at = (text: string) => windowAt(tariff, Date.parse(text), "Europe/Berlin")?.price ?? tariff.price;
     assert.equal(at("2026-03-06T21:30:00+01:00"), 3);
     assert.equal(at("2026-03-06T22:00:00+01:00"), 1);
     assert.equal(at("2026-03-07T05:45:00+01:00"), 1);

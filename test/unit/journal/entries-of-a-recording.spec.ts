@@ -20,6 +20,12 @@ import {
 } from "../../helpers/journal.js";
 import { runs, SEED, SeededRandom } from "../../helpers/random.js";
 
+function withoutOdometer(one: (typeof TRIP)[number]): (typeof TRIP)[number] {
+  const { vin, data } = one["payload"] as { vin: string; data: Record<string, unknown> };
+  const kept = Object.entries(data).filter(([name]) => name !== "vehicle.vehicle.travelledDistance");
+  return { ...one, payload: { vin, data: Object.fromEntries(kept) } };
+}
+
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 describe("the journal of a recording", () => {
@@ -109,6 +115,12 @@ describe("the journal of a recording", () => {
     assert.ok(Math.abs((charge.meanKw?.value ?? 0) - charge.drawnKwh.value * 2) < 0.1);
   });
 
+  it("has a trip without the odometer where it was not read at the end", async () => {
+    const lines = TRIP.map((one) => (one.at === time(70) ? withoutOdometer(one) : one));
+    const [trip] = tripsIn(await journalOf(lines));
+    assert.equal(trip?.odometerKm, null);
+  });
+
   it("has a trip with its places, figures, purpose and track", async () => {
     const [trip, ...more] = await journalOf(TRIP);
     assert.deepEqual(more, []);
@@ -118,14 +130,18 @@ describe("the journal of a recording", () => {
     assert.deepEqual([trip.from?.name, trip.to?.name], ["home", "work"]);
     assert.deepEqual(trip.purpose, { value: "commute", source: "rule" });
     assert.equal(trip.distanceKm?.value, 60);
+    assert.equal(trip.odometerKm, 1060);
     assert.equal(trip.durationMin, 60);
     assert.equal(trip.meanKmh?.value, 60);
     assert.deepEqual([trip.levelFrom?.value, trip.levelTo?.value], [80, 65]);
     assert.equal(trip.energyKwh?.value, 12);
     assert.equal(trip.consumption?.value, 20);
     assert.equal(trip.topKmh?.source, "track");
-    assert.equal(trip.detail.track.length, 61);
-    assert.deepEqual(trip.detail.track[0], [0, 48.1, 11.5]);
+    // The road is straight.
+    assert.deepEqual(trip.detail.track, [
+      [0, 48.1, 11.5],
+      [60, 48.2, 11.6],
+    ]);
   });
 
   it("does not say where a charge was if the car has moved since its last fix", async () => {

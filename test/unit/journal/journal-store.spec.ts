@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readEntry, SCHEMA, type JournalEntry } from "../../../src/journal/entry.js";
+import { headsIn, journalLine } from "../../../src/journal/journal-file.js";
 import { JournalStore } from "../../../src/journal/journal-store.js";
 import { VIN } from "../../helpers/fakes.js";
 import { CHARGE, journalOf, TRIP } from "../../helpers/journal.js";
@@ -57,9 +58,31 @@ describe("the files of the journal", () => {
     const track = [[0, 1, 2]];
     const entry = trip("2026-03-02T07:10:00+01:00", "2026-03-02T08:10:00+01:00", { from: place, detail: { track } });
     await store.add(VIN, entry, asIs);
-    const [head] = await store.headsUntil(VIN, Date.parse("2026-12-31"));
-    assert.deepEqual(head, { ...entry, detail: { track: [] } });
+    const { entries, damaged } = headsIn(await files.content(PATH));
+    assert.deepEqual([...entries.values(), damaged], [{ ...entry, detail: { track: [] } }, 0]);
     assert.deepEqual(await store.between(VIN, ...ALWAYS), [entry]);
+  });
+
+  it("give an entry back from its last whole line, wherever the id stands in it", async () => {
+    const files = new TroubledFiles();
+    const { id, ...rest } = FIRST;
+    const unusual = `${JSON.stringify({ unknown: "x".repeat(200), ...rest, id })}\n`;
+    await files.write(PATH, `${journalLine(SECOND)}${unusual}${journalLine(SECOND).slice(0, 150)}\n`);
+    const store = new JournalStore(files, "/journal");
+    assert.deepEqual(await store.between(VIN, ...ALWAYS), [FIRST, SECOND]);
+    assert.equal(await store.damagedIn(VIN, 2026), 1);
+  });
+
+  it("hold an event once, though they are read while it is added", async () => {
+    const files = new TroubledFiles();
+    const store = new JournalStore(files, "/journal");
+    const [one, read, other] = await Promise.all([
+      store.add(VIN, FIRST, asIs),
+      store.between(VIN, ...ALWAYS),
+      store.add(VIN, FIRST, asIs),
+    ]);
+    assert.deepEqual([one.outcome, read, other.outcome], ["new", [FIRST], "known"]);
+    assert.equal((await linesOf(files)).length, 1);
   });
 
   it("take a correction as a later line with the same id", async () => {

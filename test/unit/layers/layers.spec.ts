@@ -32,18 +32,27 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/traccar": ["src/context", "src/vehicle", "src/support"],
   "src/polling": ["src/context", "src/support", "node:util"],
   "src/soc": ["src/vehicle", "src/support"],
-  "src/journal": ["src/soc", "src/vehicle", "src/store", "src/support", "node:path"],
+  "src/journal": ["src/soc", "src/vehicle", "src/store", "src/support", "node:path", "simplify-js"],
   // It takes only words and limits from the rooms above `src/support`, so that the editor can take it.
   "src/settings": ["src/journal", "src/rest", "src/polling", "src/soc", "src/vehicle", "src/support"],
   "src/account": [
     ...["src/auth", "src/stream", "src/rest", "src/traccar", "src/polling", "src/soc", "src/vehicle"],
-    ...["src/settings", "src/context", "src/store", "src/support", "node:events", "node:path", "node:util"],
+    ...[
+      "src/settings",
+      "src/journal",
+      "src/context",
+      "src/store",
+      "src/support",
+      "node:events",
+      "node:path",
+      "node:util",
+    ],
   ],
   "src/mqtt-out": ["src/support"],
   "src/homeassistant": ["src/account", "src/mqtt-out", "src/rest", "src/settings", "src/vehicle", "src/support"],
   "src/messages": [
     ...["src/account", "src/homeassistant", "src/rest", "src/soc", "src/traccar", "src/vehicle", "src/support"],
-    ...["src/settings", "node:util"],
+    ...["src/journal", "src/settings", "node:util"],
   ],
   "src/replay": [
     ...["src/account", "src/homeassistant", "src/messages", "src/rest", "src/store", "src/stream", "src/traccar"],
@@ -61,8 +70,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...["node:path", "node:readline", "node:stream", "node:stream/promises", "node:util", "node:v8", "node:zlib"],
   ],
   "nodes/lib": [
-    ...["src/account", "src/auth", "src/homeassistant", "src/messages", "src/mqtt-out", "src/soc", "src/store"],
-    ...["src/traccar", "src/support", "node:events", "node:path"],
+    ...["src/account", "src/auth", "src/homeassistant", "src/journal", "src/messages", "src/mqtt-out", "src/soc"],
+    ...["src/store", "src/traccar", "src/support", "node:events", "node:path"],
   ],
   // The composition: what opens a stream is handed to the account here.
   nodes: [

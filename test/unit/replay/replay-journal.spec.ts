@@ -1,9 +1,56 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArguments, UsageError } from "../../../src/replay/replay-arguments.js";
-import { HOME } from "../../helpers/journal.js";
+import { readExport } from "../../../src/journal/import/read-export.js";
+import { VIN } from "../../helpers/fakes.js";
+import { CHARGE, HOME, TRIP } from "../../helpers/journal.js";
+
+/** Runs the command on lines. */
+function replayed(lines: readonly object[], ...args: string[]) {
+  const input = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  const cli = require.resolve("../../../src/replay/cli.js");
+  return spawnSync(process.execPath, [cli, "-", "--nodes", "journal", "--zone", "Europe/Berlin", ...args], {
+    input,
+    encoding: "utf8",
+  });
+}
+
+describe("the export of the journal in cardata-replay", () => {
+  it("prints the journal in a format, and nothing else", () => {
+    const { stdout, status } = replayed(TRIP, "--export", "json");
+    assert.equal(status, 0);
+    const { cars, unread } = readExport(stdout);
+    assert.deepEqual([cars[0]?.vin, cars[0]?.entries.map(({ id }) => id)], [VIN, ["trip-20260302T061000Z"]]);
+    assert.deepEqual(unread, []);
+  });
+
+  it("prints a table of one kind, in a language", () => {
+    const { stdout } = replayed(CHARGE, "--export", "csv", "--kinds", "charges", "--language", "de");
+    const lines = stdout.split("\r\n");
+    assert.deepEqual([lines.length, lines[0]?.startsWith("\ufeffAuto;ID;"), lines[2]], [3, true, ""]);
+    assert.ok(lines[1]?.includes(";charge-20260302T061000Z;2026-03-02;07:10:00;"), lines[1]);
+  });
+
+  it("refuses what it cannot be, and options that mean nothing", () => {
+    const refused = (message: RegExp, ...args: string[]) => {
+      assert.throws(
+        () => parseArguments(["day.ndjson", ...args]),
+        (error) => error instanceof UsageError && message.test(error.message),
+      );
+    };
+    const journal = ["--nodes", "journal"];
+    refused(/--export is one of csv, json, gpx, html/, ...journal, "--export", "xlsx");
+    refused(/csv needs --kinds/, ...journal, "--export", "csv");
+    refused(/--kinds is a list of trips, charges/, ...journal, "--export", "html", "--kinds", "trips,walks");
+    refused(/--language is one of en, de/, ...journal, "--export", "html", "--language", "xx");
+    refused(/--kinds needs --export/, ...journal, "--kinds", "trips");
+    refused(/--language needs --export/, ...journal, "--language", "de");
+    refused(/--export needs the node journal/, "--export", "json");
+  });
+});
 
 describe("the options of the journal in cardata-replay", () => {
   let folder: string;
