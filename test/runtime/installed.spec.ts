@@ -8,6 +8,7 @@ import { RedAtWork, userFolder } from "../helpers/red-at-work.js";
 const NAMES = [
   "cardata-account",
   "cardata-homeassistant",
+  "cardata-journal",
   "cardata-predicted-soc",
   "cardata-stream",
   "cardata-telematics",

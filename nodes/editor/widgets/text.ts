@@ -26,6 +26,11 @@ export function socText(key: string, params: Record<string, unknown> = {}): stri
   return RED._(`${PACKAGE_NAME}/cardata-predicted-soc:cardata-predicted-soc.${key}`, params);
 }
 
+/** Returns a text of the journal node's catalogue. */
+export function journalText(key: string, params: Record<string, unknown> = {}): string {
+  return RED._(`${PACKAGE_NAME}/cardata-journal:cardata-journal.${key}`, params);
+}
+
 /** Returns a text of the Traccar node's catalogue. */
 export function traccarText(key: string, params: Record<string, unknown> = {}): string {
   return RED._(`${PACKAGE_NAME}/cardata-traccar:cardata-traccar.${key}`, params);
