@@ -60,8 +60,8 @@ const FILES = temporaryFolder("files");
 const tariff = (node: FlowNode) => (node.type === "cardata-account" ? { ...node, tariffs: [{ price: "0,30" }] } : node);
 /** A charge from 40 to 60 % of 80 kWh, of two hours, that ended an hour before `minutesAgo`. */
 const charge = (stage: Stage, minutesAgo: number) => {
-  const standing = { [SOC]: 40, [MAX_ENERGY]: 80, [MOVING]: false, [ODOMETER]: 1000, ...at(48.1, 11.5) };
-  stage.publish(CAR, standing, minutesAgo + 200);
+  const standing = { [SOC]: 40, [STATUS]: "NOCHARGING", [MAX_ENERGY]: 80, [MOVING]: false, [ODOMETER]: 1000 };
+  stage.publish(CAR, { ...standing, ...at(48.1, 11.5) }, minutesAgo + 200);
   const begun = { [SOC]: 40, [STATUS]: "CHARGINGACTIVE", [METHOD]: "AC_TYPE2PLUG", [PORT]: "CONNECTED" };
   stage.publish(CAR, begun, minutesAgo + 180);
   stage.publish(CAR, { [SOC]: 60, [STATUS]: "NOCHARGING", [PORT]: "DISCONNECTED" }, minutesAgo + 60);
