@@ -578,10 +578,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
       noon.setDate(noon.getDate() - 1);
       noon.setHours(12, 0, 0, 0);
       const ago = (Date.now() - noon.getTime()) / 60_000;
+      stage.publish(CAR, { [STATUS]: "NOCHARGING", [SOC]: 48, [ODOMETER]: 970, [MOVING]: false }, ago + 260);
+      stage.publish(CAR, { [MOVING]: true }, ago + 250);
+      stage.publish(CAR, { [MOVING]: false, [SOC]: 40, [ODOMETER]: 1000 }, ago + 210);
       charge(stage, ago);
-      stage.publish(CAR, { [MOVING]: true }, ago + 50);
-      stage.publish(CAR, { [MOVING]: false, [SOC]: 52, [ODOMETER]: 1030, ...at(48.2, 11.5) }, ago + 30);
-      stage.publish(CAR, { [SOC]: 52 }, ago + 5);
       const month = `${noon.getFullYear()}-${String(noon.getMonth() + 1).padStart(2, "0")}`;
       await untilItPasses(async () => {
         await stage.press("how much so far?");
