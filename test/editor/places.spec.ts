@@ -98,6 +98,23 @@ describe("places and tariffs in the dialog of an account", () => {
     assert.deepEqual(saved.validationErrors, ["Tariffs: There is no such place: Garage"]);
   });
 
+  it("lack what was deleted just before the dialog closes, as cars do", async () => {
+    const vehicles = [{ vin: "WBY1Z2C30N7A00001", name: "Gone" }];
+    const tariffs = [{ place: "Home", price: 0.31, windows: [], solarPrice: "" }];
+    const editor = await openAccount("hasty", { vehicles, places: [HOME], tariffs });
+    // At once, while the rows fade out.
+    await editor.page.evaluate(() => {
+      const lists = ["vehicles", "places", "tariffs"].map(
+        (list) => `#cardata-${list} .red-ui-editableList-item-remove`,
+      );
+      for (const remove of document.querySelectorAll<HTMLElement>(lists.join(", "))) remove.click();
+      document.querySelector<HTMLElement>("#node-config-dialog-ok")?.click();
+    });
+    await editor.page.locator(".red-ui-tray").waitFor({ state: "detached" });
+    const saved = await editor.node("hasty");
+    assert.deepEqual([saved["vehicles"], saved["places"], saved["tariffs"]], [[], [], []]);
+  });
+
   it("mark a field that cannot be used when it is left, and keep what was typed", async () => {
     const editor = await openAccount("wrong", { places: [HOME] });
     const place = rows(editor, "places").first();

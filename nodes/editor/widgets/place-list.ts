@@ -96,21 +96,21 @@ export class PlaceList {
     const name = addTextField(row, {
       name: "name",
       label: accountText("journal.name"),
-      stored: data["name"],
+      stored: data.name,
       isRight: fits(PLACE_SETTINGS.name),
     });
     addTextField(row, {
       name: "position",
       label: accountText("journal.position"),
       placeholder: "48.137, 11.575",
-      stored: writtenPosition(data["latitude"], data["longitude"]),
+      stored: writtenPosition(data.latitude, data.longitude),
       isRight: isPosition,
     });
     addTextField(row, {
       name: "radius",
       label: accountText("journal.radius"),
       placeholder: String(PLACE_SETTINGS.radius.defaultValue),
-      stored: data["radius"],
+      stored: data.radius,
       isRight: fits(PLACE_SETTINGS.radius),
     });
     const purpose = addChoiceField(row, { name: "purpose", label: accountText("journal.purpose") });
@@ -118,7 +118,7 @@ export class PlaceList {
       purpose,
       PURPOSES.map((word) => [word, accountText(`journal.purposes.${word || "none"}`)]),
     );
-    purpose.val(PURPOSES.find((word) => word === data["purpose"]) ?? "");
+    purpose.val(PURPOSES.find((word) => word === data.purpose) ?? "");
     this.#followName(name);
   }
 
