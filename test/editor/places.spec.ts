@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import { deployFlow, logIn } from "../../demo/set-up.js";
 import { Workbench } from "../helpers/browser.js";
+import { untilItPasses } from "../helpers/eventually.js";
 import type { Editor } from "../helpers/editor.js";
 import { LATITUDE, LONGITUDE } from "../../src/vehicle/position.js";
 
@@ -87,6 +88,7 @@ describe("places and tariffs in the dialog of an account", () => {
     const editor = await openAccount("renamed", stored);
     const place = rows(editor, "places").first();
     const chosen = rows(editor, "tariffs").first().locator(".cardata-row-place option:checked");
+    await fill(place, "name", "");
     await fill(place, "name", "Garage");
     assert.equal(await chosen.innerText(), "Garage");
     await place.locator(".red-ui-editableList-item-remove").click();
@@ -166,6 +168,10 @@ describe("places and tariffs in the dialog of an account", () => {
     await bench.closeWaitingPages();
     await deployFlow(red.url, ACCOUNT, simulator, [tab, heard, debug]);
     await red.message(({ message }) => message["event"] === "connected");
+    const asked = 1 + simulator.cars.length;
+    await untilItPasses(() => {
+      assert.equal(simulator.log.count("rest*"), asked);
+    });
     const editor = await bench.open();
     await editor.editAccount(ACCOUNT);
     await editor.tab("cars");
@@ -185,6 +191,6 @@ describe("places and tariffs in the dialog of an account", () => {
     await editor.page.keyboard.type("Home");
     await editor.ok();
     assert.deepEqual((await editor.node(ACCOUNT))["places"], [{ ...HOME, radius: "" }]);
-    assert.equal(simulator.log.count("rest*"), 1 + simulator.cars.length);
+    assert.equal(simulator.log.count("rest*"), asked);
   });
 });
