@@ -15,4 +15,5 @@ export const ROWS: Readonly<Record<string, () => Promise<ResultRow>>> = {
   replay: () => import("./rows/replay.js"),
   soc: () => import("./rows/soc.js"),
   journal: () => import("./rows/journal.js"),
+  year: () => import("./rows/year.js"),
 };

@@ -14,17 +14,17 @@ const FULL = new Set(["ENOSPC", "EDQUOT"]);
 
 /**
  * Returns the status of a node that shows the journal. Texts: 20 characters at most.
- * @param counts `null` while they are not known
+ * @param counts `null` while they are not known; "failing": they cannot be read
  */
 export function journalStatus(
   RED: NodeAPI,
   kinds: "both" | "trips" | "charges",
   problem: Problem | null,
-  counts: JournalCounts | null,
+  counts: JournalCounts | "failing" | null,
 ): NodeStatus {
   const text = (key: string, params: Record<string, string> = {}) => RED._(`cardata-journal.status.${key}`, params);
-  if (problem !== null) {
-    const isFull = FULL.has(String(problem.params?.["reason"]));
+  if (problem !== null || counts === "failing") {
+    const isFull = FULL.has(String(problem?.params?.["reason"]));
     return { fill: "red", shape: "ring", text: text(isFull ? "diskFull" : "filesFailing") };
   }
   if (counts === null) return { fill: "grey", shape: "ring", text: text("reading") };
@@ -36,11 +36,11 @@ export function journalStatus(
 
 /**
  * Keeps the numbers of this month: they are read anew when something has changed, and when the month has.
- * @param read rejects while the files cannot be read, which the account tells
- * @param onRead called when the numbers are there
+ * @param read rejects while the files cannot be read
+ * @param onRead called when that has an outcome
  */
 export function journalCounts(clock: Pick<Clock, "now">, read: () => Promise<JournalCounts>, onRead: () => void) {
-  let known: JournalCounts | null = null;
+  let known: JournalCounts | "failing" | null = null;
   let hour = "";
   let isClosed = false;
   const look = () => {
@@ -48,13 +48,15 @@ export function journalCounts(clock: Pick<Clock, "now">, read: () => Promise<Jou
     const now = isoTime(clock.now()).slice(0, "2026-03-02T07".length);
     if (isClosed || hour === now) return;
     hour = now;
-    read().then(
-      (counts) => {
-        known = counts;
-        if (!isClosed) onRead();
-      },
-      () => (hour = ""),
-    );
+    const take = (counts: JournalCounts | "failing") => {
+      known = counts;
+      if (!isClosed) onRead();
+    };
+    read().then(take, () => {
+      take("failing");
+      // The next look tries again.
+      hour = "";
+    });
   };
   return {
     get known() {

@@ -1,3 +1,5 @@
+import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
+
 /** A point of a series: where it stands, in minutes, then its values; `null`: unknown. */
 export type Point = readonly [at: number, ...values: (number | null)[]];
 
@@ -31,11 +33,19 @@ export class BoundedSeries {
     return this.#last === null ? this.#points : [...this.#points, this.#last];
   }
 
-  /** Restores saved points; leaves out what is none. */
+  save(): JsonObject {
+    return { points: this.#points, last: this.#last, step: this.#step };
+  }
+
+  /** Restores what was saved; leaves out what is no point. */
   restore(saved: unknown): void {
+    const { points, last, step } = isObject(saved) ? saved : {};
     this.#points = [];
     this.#last = null;
-    for (const point of Array.isArray(saved) ? (saved as unknown[]) : []) if (isPoint(point)) this.add(point);
+    this.#step = 0;
+    for (const point of Array.isArray(points) ? (points as unknown[]) : []) if (isPoint(point)) this.add(point);
+    this.#step = Math.max(this.#step, finiteNumber(step) ?? 0);
+    if (isPoint(last)) this.add(last);
   }
 
   #thin(): void {

@@ -6,13 +6,10 @@ import { LONGEST_UNWATCHED_MS } from "../soc/settings.js";
 import type { ChargingMethod, VehicleEvent } from "../vehicle/vehicle-event.js";
 import { BoundedSeries, type Point } from "./bounded-series.js";
 import { EnergyCourse, type EnergyPart } from "./energy-course.js";
-import type { OriginSpan } from "./energy-origins.js";
 import { figureOf, rounded, type Figure } from "./entry.js";
+import { addOver, LevelCourse, type OriginsOf } from "./level-course.js";
 
 type ChargingStarted = Extract<VehicleEvent, { name: "chargingStarted" }>;
-
-/** Tells where the energy of a span of time [ms] comes from, cut where that changes, at a power [kW]. */
-export type OriginsOf = (from: number, to: number, kw: number | null) => readonly OriginSpan[];
 
 /** Sums up what is known of a charge that was watched until its end. */
 export interface WatchedCharge {
@@ -35,9 +32,11 @@ export interface WatchedCharge {
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-/** Limits how long the last power is taken to have gone on until the end of a charge [ms]. */
+/** Limits how long the last power is taken to have gone on until the end of a charge, and the first one since its start [ms]. */
 const LONGEST_TAIL_MS = 10 * MINUTE_MS;
 const MOST_CURVE_POINTS = 120;
+/** Share of the drawn energy that arrives, where no charge has told it yet. */
+export const USUAL_EFFICIENCY = 0.9;
 /** Share of the energy, and of the time, for which the power has to be told: else the levels know more. */
 const LEAST_TOLD = 0.9;
 
@@ -58,7 +57,7 @@ const readState = objectOrDefaults({
   hours: amount,
   missingMs: amount,
   peakKw: finiteNumber,
-  peakSource: or(oneOf(["meter", "car", "estimate"]), "estimate"),
+  peakSource: or(oneOf(["meter", "car"]), "car"),
   /** Level and its deviation when it began, estimated. */
   startSoc: finiteNumber,
   startSigma: finiteNumber,
@@ -84,6 +83,7 @@ const PHASES = ["one", "two", "three"] as const;
 export class ChargeDraft {
   readonly #state: Writable<DraftState>;
   readonly #course = new EnergyCourse();
+  readonly #byLevel = new LevelCourse();
   readonly #curve = new BoundedSeries(MOST_CURVE_POINTS);
 
   private constructor(
@@ -103,21 +103,25 @@ export class ChargeDraft {
     if (!isObject(saved) || startedAt === null) return null;
     const draft = new ChargeDraft(startedAt, readState(saved["state"]));
     draft.#course.restore(saved["course"]);
+    draft.#byLevel.restore(saved["byLevel"]);
     draft.#curve.restore(saved["curve"]);
     return draft;
   }
 
   save(): JsonObject {
-    const { startedAt } = this;
-    return { startedAt, state: this.#state, course: this.#course.save(), curve: this.#curve.points };
+    const [course, byLevel, curve] = [this.#course, this.#byLevel, this.#curve].map((part) => part.save());
+    return { startedAt: this.startedAt, state: this.#state, course, byLevel, curve };
   }
 
   /** Takes what the estimate says now; nothing while the charge pauses. */
-  look({ charge, soc, sigma }: SocEstimate, origins: OriginsOf, now: number): void {
+  look({ charge, soc, sigma, capacity }: SocEstimate, origins: OriginsOf, now: number): void {
     if (charge === null) {
-      this.#pause(now, 0);
+      this.#rest(now);
       return;
     }
+    const kwhPerPercent = (capacity?.kwh ?? 0) / 100 / (charge.efficiency ?? USUAL_EFFICIENCY);
+    this.#byLevel.look(soc, kwhPerPercent, origins, now);
+    this.#head(charge, origins, now);
     this.#draw(charge, origins, now);
     const state = this.#state;
     state.endSoc = soc;
@@ -136,7 +140,7 @@ export class ChargeDraft {
     const kwh = Math.max(0, (kw * (at - since)) / HOUR_MS);
     this.#pause(at, kwh);
     if (kwh === 0) return;
-    this.#add(kwh, origins(since, at, kw));
+    addOver(this.#course, kwh, origins(since, at, kw));
     this.#state.hours += (at - since) / HOUR_MS;
   }
 
@@ -144,9 +148,12 @@ export class ChargeDraft {
   until(end: number): WatchedCharge {
     const { hours, peakKw, peakSource, efficiency } = this.#state;
     const last = this.#minute(end);
+    const source = this.#course.kwh > 0 ? this.#sourceUntil(end) : null;
+    const byLevel = this.#byLevel.partsUntil(end);
+    const isTold = source === "meter" || source === "car";
     return {
-      parts: this.#course.partsUntil(end),
-      source: this.#course.kwh > 0 ? this.#sourceUntil(end) : null,
+      parts: isTold || byLevel.length === 0 ? this.#course.partsUntil(end) : byLevel,
+      source,
       peakKw: figureOf(peakKw, peakSource),
       hours,
       method: this.#method,
@@ -185,20 +192,33 @@ export class ChargeDraft {
     if (last !== null) this.#state.last = { ...last, at: Math.max(at, last.at ?? at), kwh: last.kwh + kwh, kw: 0 };
   }
 
-  #peak({ powerKw, powerSource }: ChargeFigures): void {
-    const state = this.#state;
-    if (powerKw === null || powerKw <= (state.peakKw ?? 0)) return;
-    state.peakKw = powerKw;
-    state.peakSource = SOURCES[powerSource];
+  /** The estimate knows of a stop before `stop` is told of it: the last power stays known until it may have been then. */
+  #rest(now: number): void {
+    this.#byLevel.rest(now);
+    if (now - (this.#state.last?.at ?? now) > LONGEST_TAIL_MS) this.#pause(now, 0);
   }
 
-  /** Adds energy that was drawn evenly over spans that follow each other. */
-  #add(kwh: number, spans: readonly OriginSpan[]): void {
-    const ms = spans.reduce((sum, { from, to }) => sum + to - from, 0);
-    for (const span of spans) {
-      const share = ms > 0 ? (span.to - span.from) / ms : 1 / spans.length;
-      this.#course.add(span.from, span.to, kwh * share, span);
-    }
+  /** Lets the first power that is told have flowed since the start: a meter may tell it only minutes later. */
+  #head({ powerKw, powerSource, grossKwh }: ChargeFigures, origins: OriginsOf, now: number): void {
+    const { last, meter, car } = this.#state;
+    const source = SOURCES[powerSource];
+    const isFirst = source !== "estimate" && last?.isTold !== true && meter + car === 0;
+    const ms = now - this.startedAt;
+    if (!isFirst || powerKw === null || ms <= 0 || ms > LONGEST_TAIL_MS) return;
+    const known = Math.max(this.#course.kwh, grossKwh);
+    const kwh = (powerKw * ms) / HOUR_MS - known;
+    if (kwh <= 0) return;
+    addOver(this.#course, kwh, origins(this.startedAt, now, powerKw));
+    this.#state[source] += kwh;
+    this.#state.hours += kwh / powerKw;
+  }
+
+  #peak({ powerKw, powerSource }: ChargeFigures): void {
+    const state = this.#state;
+    const source = SOURCES[powerSource];
+    if (source === "estimate" || powerKw === null || powerKw <= (state.peakKw ?? 0)) return;
+    state.peakKw = powerKw;
+    state.peakSource = source;
   }
 
   #minute(at: number): number {
@@ -211,7 +231,7 @@ export class ChargeDraft {
     const { kwh, since } = this.#rise(charge, now);
     if (kwh === 0) return;
     const state = this.#state;
-    this.#add(kwh, origins(since, now, powerKw));
+    addOver(this.#course, kwh, origins(since, now, powerKw));
     const source = SOURCES[powerSource];
     state[source] += kwh;
     state.hours += (now - since) / HOUR_MS;

@@ -1,9 +1,9 @@
 import type { Position } from "../vehicle/position.js";
 import type { VehicleEvent } from "../vehicle/vehicle-event.js";
 import { capacitiesOf, odometerKmOf, type CarView } from "./car-view.js";
-import type { WatchedCharge } from "./charge-draft.js";
-import { evenParts, rowsOfParts, scaledTo, sumOf, type EnergyPart } from "./energy-course.js";
-import { entryId, figureOf, rounded, SCHEMA, type ChargeEntry, type Figure } from "./entry.js";
+import { USUAL_EFFICIENCY, type WatchedCharge } from "./charge-draft.js";
+import { evenParts, rowsOfParts, scaledTo, sumOf, withoutSun, type EnergyPart } from "./energy-course.js";
+import { entryId, figureOf, rounded, SCHEMA, type ChargeEntry, type EntryPlace, type Figure } from "./entry.js";
 import type { JournalSettings } from "./journal-settings.js";
 import { placeOf } from "./places.js";
 import { BAND_SIGMAS } from "./robust-line.js";
@@ -13,8 +13,6 @@ export type ChargingEnded = Extract<VehicleEvent, { name: "chargingEnded" }>;
 
 /** Deviation of a measured level [pp]: cars show whole percents. */
 export const LEVEL_SIGMA_PP = 0.29;
-/** Share of the drawn energy that arrives, where no charge has told it yet. */
-export const USUAL_EFFICIENCY = 0.9;
 const USUAL_EFFICIENCY_SIGMA = 0.04;
 /** Deviation of what tells the drawn energy, as a share of it. */
 const DRAWN_SIGMAS = { meter: 0.02, car: 0.05, chargingHistory: 0.02 } as const;
@@ -36,8 +34,10 @@ export function chargeEntry(
   settings: JournalSettings,
 ): ChargeEntry {
   const { startedAt, at: end, pauses, reason } = event;
-  const { peakKw, method, phases, parts, curve } = watched;
+  const { peakKw, method, phases, curve } = watched;
   const { zone, places } = settings;
+  const at = placeOf(place, places);
+  const parts = isElsewhere(at, settings) ? watched.parts.map(withoutSun) : watched.parts;
   const levels = levelsOf(event, watched);
   const batteryKwh = batteryOf(event, levels, watched, view);
   const drawn = drawnOf(watched, batteryKwh);
@@ -49,7 +49,7 @@ export function chargeEntry(
     end: zonedTime(end, zone),
     zone,
     note: null,
-    place: placeOf(place, places),
+    place: at,
     ...levels,
     batteryKwh,
     ...NOTHING_DRAWN,
@@ -66,6 +66,11 @@ export function chargeEntry(
     detail: { curve, parts: [] },
   };
   return drawn === null ? entry : withDrawn(entry, drawn, parts);
+}
+
+/** Returns whether a charge was at none of the user's places: their sun does not shine there. */
+function isElsewhere(place: EntryPlace | null, { places }: JournalSettings): boolean {
+  return place !== null && place.name === null && places.length > 0;
 }
 
 /** Holds the members of a charge of which nobody tells how much was drawn. */

@@ -113,6 +113,13 @@ export function sumOf(parts: readonly EnergyPart[]): number {
   return parts.reduce((sum, { kwh }) => sum + kwh, 0);
 }
 
+/** Returns a part without sun; the price of what came from the grid holds for all of it. */
+export function withoutSun(part: EnergyPart): EnergyPart {
+  const gridKwh = part.kwh - part.solarKwh;
+  const factor = gridKwh > 0 ? part.kwh / gridKwh : 1;
+  return { ...part, solarKwh: 0, pricedKwh: part.pricedKwh * factor, paid: part.paid * factor };
+}
+
 function scaledPart(part: EnergyPart, factor: number): EnergyPart {
   const { quarter, kwh, solarKwh, pricedKwh, paid } = part;
   return {

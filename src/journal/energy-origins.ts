@@ -33,10 +33,10 @@ const MOST_SAVED = 500;
 const SOLAR_HOLDS_MS = 30 * 60_000;
 const MOST_KW = 1000;
 
-const readPricesSaved = storedList(object({ from: needed(validTime), value: needed(finiteNumber) }), MOST_SAVED);
-const readSolarSaved = storedList(
+const readPrices = storedList(object({ from: needed(validTime), value: needed(finiteNumber) }), MOST_SAVED);
+const readSolar = storedList(
   object({ from: needed(validTime), value: needed(object({ kw: finiteNumber, share: finiteNumber })) }),
-  MOST_SAVED,
+  MOST_SOLAR,
 );
 
 /**
@@ -101,15 +101,13 @@ export class EnergyOrigins {
   }
 
   save(): JsonObject {
-    const lastSolar = this.#solar.all.at(-1)?.from ?? 0;
-    const holding = this.#solar.all.filter(({ from }) => from >= lastSolar - SOLAR_HOLDS_MS);
-    return { prices: this.#prices.all.slice(-MOST_SAVED), solar: holding.slice(-MOST_SAVED) };
+    return { prices: this.#prices.all.slice(-MOST_SAVED), solar: this.#solar.all };
   }
 
   restore(saved: unknown): void {
     const { prices, solar } = isObject(saved) ? saved : {};
-    for (const { from, value } of readPricesSaved(prices)) this.#prices.set(from, value);
-    for (const { from, value } of readSolarSaved(solar)) this.#solar.set(from, value);
+    for (const { from, value } of readPrices(prices)) this.#prices.set(from, value);
+    for (const { from, value } of readSolar(solar)) this.#solar.set(from, value);
   }
 
   clear(): void {

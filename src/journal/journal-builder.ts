@@ -4,10 +4,11 @@ import type { Position } from "../vehicle/position.js";
 import type { VehicleEvent } from "../vehicle/vehicle-event.js";
 import type { VehicleUpdate } from "../vehicle/vehicle-changes.js";
 import type { CarView } from "./car-view.js";
-import { ChargeDraft, NOT_WATCHED, type OriginsOf } from "./charge-draft.js";
+import { ChargeDraft, NOT_WATCHED } from "./charge-draft.js";
 import { chargeEntry, type ChargingEnded } from "./charge-entry.js";
 import type { JournalEntry } from "./entry.js";
 import type { JournalSettings } from "./journal-settings.js";
+import type { OriginsOf } from "./level-course.js";
 import { TripDraft } from "./trip-draft.js";
 import { tripEntry, type TripEnded } from "./trip-entry.js";
 
@@ -65,12 +66,12 @@ export class JournalBuilder {
     return { charge: this.#charge?.save() ?? null, trip: this.#trip?.save() ?? null, movedAt: this.#movedAt };
   }
 
-  /** Restores what was saved; damaged parts are left out. */
+  /** Restores what was saved, as far as nothing newer is known; damaged parts are left out. */
   restore(saved: unknown): void {
     if (!isObject(saved)) return;
-    this.#charge = ChargeDraft.restore(saved["charge"]);
-    this.#trip = TripDraft.restore(saved["trip"]);
-    this.#movedAt = validTime(saved["movedAt"]);
+    this.#charge ??= ChargeDraft.restore(saved["charge"]);
+    this.#trip ??= TripDraft.restore(saved["trip"]);
+    this.#movedAt ??= validTime(saved["movedAt"]);
   }
 
   #event(event: VehicleEvent, positions: readonly Position[]): JournalEntry | null {

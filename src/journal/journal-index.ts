@@ -36,7 +36,9 @@ export function sameIn(known: ReadonlyMap<string, IndexedEntry>, entry: JournalE
   const own = known.get(entry.id);
   if (own !== undefined) return own;
   const span = spanOf(entry);
-  for (const one of known.values()) if (one.kind === entry.kind && isSameSpan(one, span)) return one;
+  // Most of them are far away, and an import looks at all of them for each of its entries.
+  const isNear = (one: IndexedEntry) => one.from <= span.to && one.to >= span.from;
+  for (const one of known.values()) if (isNear(one) && one.kind === entry.kind && isSameSpan(one, span)) return one;
   return null;
 }
 

@@ -1,7 +1,8 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Files } from "../store/atomic-files.js";
 import { deletedEntry, spanOf, type DeletedEntry, type JournalEntry } from "./entry.js";
 import { groupedBy } from "./grouped.js";
+import type { ImportCounts } from "./import-counts.js";
 import { entriesIn, headsIn, journalLine, withoutEntry, type JournalFileHeads } from "./journal-file.js";
 import {
   indexed,
@@ -23,15 +24,6 @@ export interface StoredEntry {
   readonly outcome: Outcome;
   /** As it is kept: with the id under which the same event is known. */
   readonly entry: JournalEntry;
-}
-
-/** Counts what became of the entries of an import. */
-export interface ImportCounts {
-  readonly added: number;
-  /** They were there already. */
-  readonly known: number;
-  /** The user has deleted them, so they stay out. */
-  readonly deleted: number;
 }
 
 /** No car has told anything before [ms]. */
@@ -201,11 +193,17 @@ export class JournalStore {
   }
 
   async #find(vin: string, id: string): Promise<JournalEntry | null> {
-    for (const year of yearsOfId(id)) {
+    for (const year of new Set([...yearsOfId(id), ...this.#yearsRead(vin)])) {
       const known = (await this.#index(vin, year)).entries.get(id);
       if (known?.isDeleted === false) return (await this.#entries(vin, year, [id]))[0] ?? null;
     }
     return null;
+  }
+
+  /** Returns the years of a car that were read: an entry of elsewhere may have an id that tells another time than its start. */
+  #yearsRead(vin: string): number[] {
+    const own = [...this.#indexes.keys()].filter((path) => dirname(path) === join(this.folder, vin));
+    return own.map((path) => Number(basename(path, ".ndjson")));
   }
 
   async #begunIn(vin: string, year: number, from: number, to: number): Promise<IndexedEntry[]> {

@@ -65,6 +65,7 @@ export class Journal {
     this.#tasks = new TaskQueue({
       run: (task) => this.inTurn(() => this.#do(task)),
       onTrouble: dependencies.onTrouble,
+      subjectOf: ({ vin }) => vin,
       most: MOST_WAITING,
     });
   }
@@ -80,7 +81,7 @@ export class Journal {
     const read = sessions.flatMap((session) => readSession(session) ?? []);
     const erased = this.#erased.get(vin) ?? -Infinity;
     const known = read.filter(({ from, to }) => from > erased && to <= now + CLOCK_TOLERANCE_MS);
-    this.#plan({ kind: "history", vin, sessions: known });
+    if (known.length > 0) this.#plan({ kind: "history", vin, sessions: known });
   }
 
   /** Returns the cars of which there may be entries: also those that have gone. */
@@ -143,12 +144,14 @@ export class Journal {
   }
 
   /** Deletes all that is known of a car, also what is open. Throws the system's error if a file cannot be deleted. */
-  async erase(vin: string, now: number): Promise<void> {
-    await this.inTurn((store) => store.removeCar(vin));
-    this.#builders.delete(vin);
-    this.#tasks.keep((task) => task.vin !== vin);
-    if (this.dependencies.viewOf(vin) === null) this.#erased.delete(vin);
-    else this.#erased.set(vin, now);
+  erase(vin: string, now: number): Promise<void> {
+    return this.inTurn(async (store) => {
+      await store.removeCar(vin);
+      this.#builders.delete(vin);
+      this.#tasks.keep((task) => task.vin !== vin);
+      if (this.dependencies.viewOf(vin) === null) this.#erased.delete(vin);
+      else this.#erased.set(vin, now);
+    });
   }
 
   /** Begins nothing more; resolves when what is under way has ended. Never rejects. */
@@ -192,13 +195,13 @@ export class Journal {
     };
   }
 
-  /** Restores what was open, of cars of which nothing was taken yet. */
+  /** Restores what was open, as far as nothing newer has come. */
   restore(state: JournalState): void {
     const { cars, waiting, energy, erased } = state.toJson();
     this.#origins.restore(energy);
     for (const [name, saved] of entriesOf(cars)) {
       const vin = parseVin(name);
-      if (vin !== null && !this.#builders.has(vin)) this.#create(vin).restore(saved);
+      if (vin !== null) (this.#builders.get(vin) ?? this.#create(vin)).restore(saved);
     }
     for (const [name, saved] of entriesOf(erased)) {
       const [vin, at] = [parseVin(name), validTime(saved)];

@@ -8,11 +8,13 @@ export interface TaskQueueDependencies<T> {
    * mistake of the program, which has no code of the system: such a task is left out.
    */
   readonly onTrouble: (cause: unknown) => void;
+  /** Returns what a task is about: of the same the later ones wait for the earlier ones. */
+  readonly subjectOf: (task: T) => string;
   /** Limits what waits while the files cannot be used: more is lost, the oldest first. */
   readonly most: number;
 }
 
-/** Does tasks one after the other. What fails by the files waits for the next task, or for `retry`. */
+/** Does tasks one after the other. What fails by the files, and what is about the same, waits for the next task, or for `retry`. */
 export class TaskQueue<T> {
   #waiting: T[] = [];
   #working: Promise<void> | null = null;
@@ -49,13 +51,16 @@ export class TaskQueue<T> {
     this.#isClosed = true;
   }
 
-  /** Does what waits in its order, until something fails. */
+  /** Does what waits in its order. */
   async #work(): Promise<void> {
-    for (let task = this.#waiting[0]; task !== undefined && !this.#isClosed; task = this.#waiting[0]) {
-      const [own, isDone] = [task, await this.#attempt(task)];
-      if (!isDone) break;
-      this.keep((one) => one !== own);
+    const stuck = new Set<string>();
+    const next = () => this.#waiting.find((one) => !stuck.has(this.dependencies.subjectOf(one)));
+    for (let task = next(); task !== undefined && !this.#isClosed; task = next()) {
+      const own = task;
+      if (await this.#attempt(own)) this.keep((one) => one !== own);
+      else stuck.add(this.dependencies.subjectOf(own));
     }
+    if (stuck.size === 0 && !this.#isClosed) this.#endTrouble();
     // Here and not once this is awaited: what is planned in between would wait for the next one.
     this.#working = null;
   }
@@ -64,7 +69,6 @@ export class TaskQueue<T> {
   async #attempt(task: T): Promise<boolean> {
     try {
       await this.dependencies.run(task);
-      this.#endTrouble();
       return true;
     } catch (cause) {
       const isMistake = systemCodeOf(cause) === null;

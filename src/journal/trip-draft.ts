@@ -1,8 +1,8 @@
 import { finiteNumber, isObject, type JsonObject } from "../support/json.js";
 import { validTime } from "../support/iso-time.js";
-import { objectOrDefaults } from "../support/stored-schema.js";
+import { needed, object, objectOrDefaults, then } from "../support/stored-schema.js";
 import type { SocEstimate } from "../soc/estimate.js";
-import { metresBetween } from "../vehicle/geography.js";
+import { isGeoPoint, metresBetween } from "../vehicle/geography.js";
 import type { Position } from "../vehicle/position.js";
 import type { VehicleEvent } from "../vehicle/vehicle-event.js";
 import { BoundedSeries, type Point } from "./bounded-series.js";
@@ -30,8 +30,12 @@ const readState = objectOrDefaults({
   trackKmh: finiteNumber,
 });
 type DraftState = ReturnType<typeof readState>;
+const readFix = then(
+  object({ latitude: needed(finiteNumber), longitude: needed(finiteNumber), timestamp: needed(validTime) }),
+  (fix) => (isGeoPoint(fix) ? fix : null),
+);
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-type Fix = Pick<Position, "latitude" | "longitude" | "timestamp">;
+type Fix = NonNullable<ReturnType<typeof readFix>>;
 
 /** Collects what becomes known of one trip while it goes on. Times in ms. */
 export class TripDraft {
@@ -58,11 +62,12 @@ export class TripDraft {
     if (!isObject(saved) || startedAt === null) return null;
     const draft = new TripDraft(startedAt, readState(saved["state"]));
     draft.#track.restore(saved["track"]);
+    draft.#lastFix = readFix(saved["lastFix"]);
     return draft;
   }
 
   save(): JsonObject {
-    return { startedAt: this.startedAt, state: this.#state, track: this.#track.points };
+    return { startedAt: this.startedAt, state: this.#state, track: this.#track.save(), lastFix: this.#lastFix };
   }
 
   /** Adds the fixes of the trip. */
@@ -71,7 +76,8 @@ export class TripDraft {
       if (fix.timestamp < this.startedAt) continue;
       this.#track.add(this.#pointOf(fix));
       this.#speedOf(fix);
-      this.#lastFix = fix;
+      const { latitude, longitude, timestamp } = fix;
+      this.#lastFix = { latitude, longitude, timestamp };
     }
   }
 

@@ -3,6 +3,7 @@ import type { JournalService } from "../account/journal/journal-service.js";
 import { exportEntries } from "../journal/export/export-entries.js";
 import type { ExportedFile, ExportLanguage } from "../journal/export/export-options.js";
 import { readExport } from "../journal/import/read-export.js";
+import { toCarDataError, type CarDataError } from "../support/errors.js";
 import { finiteNumber, type JsonObject } from "../support/json.js";
 import { maskVin } from "../support/vin.js";
 import type { MessageOrigin } from "./descriptor-message.js";
@@ -21,50 +22,74 @@ export interface JournalAnswering extends Pick<MessageOrigin, "topicBase" | "car
 
 type RequestOf<Kind extends JournalRequest["kind"]> = Extract<JournalRequest, { kind: Kind }>;
 
+/** A request that has an answer for each car. */
+type CarRequest = RequestOf<"trips" | "charges" | "summary" | "health">;
+
 /**
  * Does what a request says, and yields the answers: of what is asked of cars one for each.
- * @throws CarDataError what the journal, an export or an import refuses
+ * @throws CarDataError what the journal, an export or an import refuses; the first failure, after the answers of the other
+ *   cars
  */
 export async function* journalAnswers(request: JournalRequest, by: JournalAnswering): AsyncGenerator<JournalAnswer> {
-  const { desk } = by.journal;
+  if (request.kind === "export") yield* exportAnswers(request, by);
+  else if (isOfEachCar(request)) yield* carAnswers(request, by);
+  else yield await soleAnswer(request, by);
+}
+
+async function* carAnswers(request: CarRequest, by: JournalAnswering): AsyncGenerator<JournalAnswer> {
+  let first: CarDataError | null = null;
+  for (const vin of request.vins) {
+    try {
+      yield await carAnswer(request, vin, by);
+    } catch (thrown) {
+      first ??= toCarDataError(thrown);
+    }
+  }
+  if (first !== null) throw first;
+}
+
+function isOfEachCar(request: JournalRequest): request is CarRequest {
+  const { kind } = request;
+  return kind === "trips" || kind === "charges" || kind === "summary" || kind === "health";
+}
+
+async function carAnswer(request: CarRequest, vin: string, by: JournalAnswering): Promise<JournalAnswer> {
   switch (request.kind) {
     case "trips":
     case "charges":
-      for (const vin of request.vins) yield await entriesAnswer(request, vin, by);
-      return;
+      return entriesAnswer(request, vin, by);
     case "summary":
-      for (const vin of request.vins) yield journalAnswer(by, "summary", vin, await summaryOf(request, vin, by));
-      return;
+      return journalAnswer(by, "summary", vin, await summaryOf(request, vin, by));
     case "health":
-      for (const vin of request.vins) yield journalAnswer(by, "health", vin, await desk.health(vin));
-      return;
-    case "export":
-      yield* exportAnswers(request, by);
-      return;
+      return journalAnswer(by, "health", vin, await by.journal.desk.health(vin));
+  }
+}
+
+async function soleAnswer(
+  request: Exclude<JournalRequest, CarRequest | { kind: "export" }>,
+  by: JournalAnswering,
+): Promise<JournalAnswer> {
+  const { journal } = by;
+  switch (request.kind) {
     case "import":
-      yield journalAnswer(by, "import", null, await imported(request.content, desk));
-      return;
+      return journalAnswer(by, "import", null, await imported(request.content, journal.desk));
     case "tag": {
-      const { vin, entry } = await desk.tag(request.vins, request.id, request.tag);
-      yield journalAnswer(by, "tag", vin, entry);
-      return;
+      const { vin, entry } = await journal.desk.tag(request.vins, request.id, request.tag);
+      return journalAnswer(by, "tag", vin, entry);
     }
     case "delete": {
-      const { vin, entry } = await desk.remove(request.vins, request.id);
-      yield journalAnswer(by, "delete", vin, { id: entry.id });
-      return;
+      const { vin, entry } = await journal.desk.remove(request.vins, request.id);
+      return journalAnswer(by, "delete", vin, { id: entry.id });
     }
     case "erase":
-      await desk.erase(request.vin);
-      yield journalAnswer(by, "delete", request.vin, { id: null });
-      return;
+      await journal.desk.erase(request.vin);
+      return journalAnswer(by, "delete", request.vin, { id: null });
     case "price":
-      by.journal.price(request.steps);
-      yield journalAnswer(by, "price", null, pricesOf(request));
-      return;
+      journal.price(request.steps);
+      return journalAnswer(by, "price", null, pricesOf(request));
     case "solar":
-      by.journal.solar(request.part);
-      yield journalAnswer(by, "solar", null, solarOf(request.part));
+      journal.solar(request.part);
+      return journalAnswer(by, "solar", null, solarOf(request.part));
   }
 }
 
@@ -73,7 +98,7 @@ async function entriesAnswer(
   vin: string,
   by: JournalAnswering,
 ): Promise<JournalAnswer> {
-  const found = (await by.journal.desk.entries(vin, query)).reverse();
+  const found = (await by.journal.desk.entries(vin, query, limit)).reverse();
   const shown = found.slice(0, limit);
   const trips = shown.filter((entry) => entry.kind === "trip");
   const charges = shown.filter((entry) => entry.kind === "charge");

@@ -75,32 +75,25 @@ export interface JournalInputContext {
 export function parseJournalInput(message: unknown, context: JournalInputContext): JournalRequest {
   const asked = isObject(message) ? message : {};
   const command = parseCommand(asked, COMMANDS);
-  switch (command) {
-    case null:
-      throw new CarDataError("command_missing", { known: COMMANDS.join(", ") });
-    case "trips":
-    case "charges":
-      return entriesRequest(command, asked, context);
-    case "summary": {
-      const period = optionIn(asked, "period", PERIODS) ?? "month";
-      return { kind: command, vins: vehiclesOf(asked, context), period, range: rangeOf(asked) };
-    }
-    case "health":
-      return { kind: command, vins: vehiclesOf(asked, context) };
-    case "export":
-      return exportRequest(asked, context);
-    case "import":
-      return { kind: command, content: asked["payload"] };
-    case "tag":
-      return { kind: command, vins: vehiclesOf(asked, context), id: idOf(asked), tag: tagOf(asked) };
-    case "price":
-      return { kind: command, steps: stepsOf(asked["payload"], context.now) };
-    case "solar":
-      return { kind: command, part: solarPart(asked["payload"]) };
-    case "delete":
-      return deletionOf(asked, context);
-  }
+  if (command === null) throw new CarDataError("command_missing", { known: COMMANDS.join(", ") });
+  return PARSERS[command](asked, context);
 }
+
+const PARSERS: Readonly<Record<JournalCommand, (asked: JsonObject, context: JournalInputContext) => JournalRequest>> = {
+  trips: (asked, context) => entriesRequest("trips", asked, context),
+  charges: (asked, context) => entriesRequest("charges", asked, context),
+  summary: (asked, context) => {
+    const period = optionIn(asked, "period", PERIODS) ?? "month";
+    return { kind: "summary", vins: vehiclesOf(asked, context), period, range: rangeOf(asked) };
+  },
+  health: (asked, context) => ({ kind: "health", vins: vehiclesOf(asked, context) }),
+  export: exportRequest,
+  import: ({ payload }) => ({ kind: "import", content: payload }),
+  tag: (asked, context) => ({ kind: "tag", vins: vehiclesOf(asked, context), id: idOf(asked), tag: tagOf(asked) }),
+  price: ({ payload }, { now }) => ({ kind: "price", steps: stepsOf(payload, now) }),
+  solar: ({ payload }) => ({ kind: "solar", part: solarPart(payload) }),
+  delete: deletionOf,
+};
 
 function entriesRequest(kind: "trips" | "charges", asked: JsonObject, context: JournalInputContext): JournalRequest {
   const details = asked["details"] === true;
@@ -148,9 +141,13 @@ function noteOf(value: unknown): string {
 
 /** Parses a price that holds from now on, one with its time, or a list of those. */
 function stepsOf(payload: unknown, now: number): PriceStep[] {
-  if (Array.isArray(payload)) return parsePrices(payload);
+  if (Array.isArray(payload)) return parsePrices(payload.map(withTime));
   if (!isObject(payload)) return [{ from: now, price: parsePrice(payload) }];
-  return parsePrices([{ ...payload, from: payload["from"] ?? now }]);
+  return parsePrices([withTime({ ...payload, from: payload["from"] ?? now })]);
+}
+
+function withTime(price: unknown): unknown {
+  return isObject(price) && types.isDate(price["from"]) ? { ...price, from: price["from"].getTime() } : price;
 }
 
 function solarPart(payload: unknown): JsonObject {

@@ -1,7 +1,7 @@
 import type { BatteryHealth } from "../journal/battery-health.js";
 import type { ChargeEntry, DeletedEntry, JournalEntry, TripEntry } from "../journal/entry.js";
 import type { UnreadEntry } from "../journal/import/read-export.js";
-import type { ImportCounts } from "../journal/journal-store.js";
+import type { ImportCounts } from "../journal/import-counts.js";
 import type { JournalSum } from "../journal/sums.js";
 import type { TariffSum } from "../journal/tariff-sums.js";
 

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { monthBegin, zoneOfComputer } from "../../src/journal/zoned-time.js";
 import { Bench, recorders, type Received } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
 import { streamNode } from "../helpers/flow.js";
 import { journalFlow, teller } from "../helpers/journal-flow.js";
+import { savedAccountFolder } from "../helpers/saved-login.js";
 import { liveWith } from "../helpers/soc-flow.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
@@ -80,7 +83,7 @@ describe("cardata-journal", () => {
     const [trips = 0, charges = 0] = [trip, charge].map((one) =>
       Number(Date.parse(String(entryOf(one)["start"])) >= begin),
     );
-    await bench.status("journal", trips + charges === 0 ? "nothing this month" : `${trips} trips/${charges} charges`);
+    await bench.status("journal", trips + charges === 0 ? "nothing this month" : `${trips} trips · ⚡ ${charges}`);
     assert.deepEqual(bench.messages("entries").length, 2);
   });
 
@@ -228,6 +231,25 @@ describe("cardata-journal", () => {
     assert.equal(bench.messages("entries").length, 1);
     for (const command of ["trips", "charges"])
       assert.equal(((await answer({ command, vin }))["payload"] as unknown[]).length, 1, command);
+  });
+
+  it("says so while its files cannot be used, and sends what waited once they can, also after a deploy", async () => {
+    const flow = journalFlow(simulator, { account: ACCOUNT, more: WATCH });
+    const credentials = await liveWith(bench, simulator, flow);
+    const folder = join(savedAccountFolder(bench.userDir, "account"), "journal", vin);
+    // A folder in place of each file: it can be neither read nor written.
+    const years = [0, 1].map((ago) => join(folder, `${new Date().getFullYear() - ago}.ndjson`));
+    for (const path of years) mkdirSync(path, { recursive: true });
+    teller(simulator, vin).charge();
+    await bench.status("journal", "files not usable");
+    assert.equal((await ask({ command: "charges", vin })).error?.code, "journal_files");
+    await bench.deploy(flow, "full", credentials);
+    await bench.status("journal", "files not usable");
+    assert.deepEqual(bench.messages("entries"), []);
+    for (const path of years) rmSync(path, { recursive: true });
+    await entry("charge");
+    assert.equal(((await answer({ command: "charges", vin }))["payload"] as unknown[]).length, 1);
+    assert.equal(bench.messages("entries").length, 1);
   });
 
   it("finds what was before it was added", async () => {

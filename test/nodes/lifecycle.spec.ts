@@ -42,7 +42,7 @@ describe("life of the nodes", () => {
   });
 
   it("has room for many nodes at one account, which is no leak", async () => {
-    const types = ["stream", "telematics", "predicted-soc", "traccar", "homeassistant"];
+    const types = ["stream", "telematics", "predicted-soc", "traccar", "homeassistant", "journal"];
     const more = types.flatMap((type) =>
       Array.from({ length: 12 }, (_, number) => {
         return { id: `${type}-${number}`, type: `cardata-${type}`, ...PLACE, account: ACCOUNT, wires: [[], [], []] };

@@ -3,12 +3,13 @@ import { Bench } from "../helpers/bench.js";
 import { eventually } from "../helpers/eventually.js";
 import { ACCOUNT, PLACE } from "../helpers/flow.js";
 import { haNode } from "../helpers/ha-flow.js";
+import { journalNode } from "../helpers/journal-flow.js";
 import { runningFlow } from "../helpers/running-flow.js";
 import { socNode } from "../helpers/soc-flow.js";
 import { telematicsNode } from "../helpers/telematics.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
-const NODES = ["stream", "telematics", "soc", "ha", "traccar"];
+const NODES = ["stream", "telematics", "soc", "ha", "traccar", "journal"];
 
 describe("an account without a login", () => {
   let simulator: Simulator;
@@ -28,7 +29,7 @@ describe("an account without a login", () => {
     const tracker = { server: simulator.traccarUrl, devices, wires: [[]] };
     const traccar = { id: "traccar", type: "cardata-traccar", ...PLACE, account: ACCOUNT, ...tracker };
     const others = [socNode({ wires: [[], [], []] }), haNode({ wires: [[]] }), telematicsNode({ wires: [[]] })];
-    return runningFlow(bench, simulator, { loggedIn, more: [...others, traccar] });
+    return runningFlow(bench, simulator, { loggedIn, more: [...others, traccar, journalNode({ wires: [[], []] })] });
   };
   const shown = (id: string) => bench.statuses.filter((one) => one.id === id).at(-1)?.status;
   const allSayIt = () =>

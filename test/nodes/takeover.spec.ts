@@ -7,13 +7,14 @@ import { ACCOUNT, accountNode, PLACE, SOC, streamMessage, streamNode, TAB, type 
 import { haNode } from "../helpers/ha-flow.js";
 import { startBroker } from "../helpers/plain-broker.js";
 import { saveLogin } from "../helpers/saved-login.js";
+import { journalNode } from "../helpers/journal-flow.js";
 import { socNode } from "../helpers/soc-flow.js";
 import { telematicsNode } from "../helpers/telematics.js";
 import { startSimulator, type Simulator } from "../simulator/index.js";
 
 const OTHER_CLIENT = "22222222-3333-4444-8555-666666666666";
 const SECOND = { account: "second", wires: [] };
-const NODES_OF_SECOND = ["rival", "telematics", "soc", "ha", "traccar"];
+const NODES_OF_SECOND = ["rival", "telematics", "soc", "ha", "traccar", "journal"];
 
 describe("a second account with the same login", () => {
   let simulator: Simulator;
@@ -35,6 +36,7 @@ describe("a second account with the same login", () => {
     telematicsNode({ ...SECOND, id: "telematics" }),
     socNode({ ...SECOND, id: "soc" }),
     haNode({ ...SECOND, id: "ha" }),
+    journalNode({ ...SECOND }),
     { id: "traccar", type: "cardata-traccar", ...PLACE, ...SECOND, server: simulator.traccarUrl },
     { id: "catch", type: "catch", ...PLACE, scope: NODES_OF_SECOND, wires: [["failures"]] },
     ...recorders("failures", "values"),

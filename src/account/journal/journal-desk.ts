@@ -1,6 +1,7 @@
 import type { BatteryHealth } from "../../journal/battery-health.js";
 import { PURPOSES, type JournalEntry, type Purpose } from "../../journal/entry.js";
-import type { ImportCounts, JournalStore } from "../../journal/journal-store.js";
+import type { ImportCounts } from "../../journal/import-counts.js";
+import type { JournalStore } from "../../journal/journal-store.js";
 import type { Journal } from "../../journal/journal.js";
 import type { JournalSettings } from "../../journal/journal-settings.js";
 import { purposeByPlaces } from "../../journal/places.js";
@@ -42,6 +43,7 @@ export interface FoundEntry {
 }
 
 const KINDS = ["trip", "charge"] as const;
+const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** Answers what people and flows ask a journal, and corrects it as they say. */
 export class JournalDesk {
@@ -55,11 +57,21 @@ export class JournalDesk {
     return [...new Set([...this.dependencies.cars(), ...this.journal.vins])];
   }
 
-  /** Returns the entries of a car in the order of their start. @throws CarDataError `journal_files` */
-  async entries(vin: string, { kinds, details, ...range }: EntryQuery): Promise<JournalEntry[]> {
+  /**
+   * Returns the entries of a car in the order of their start.
+   * @param enough number of entries, the newest, beyond which the older ones may be left out: their files are not read
+   * @throws CarDataError `journal_files`
+   */
+  async entries(vin: string, { kinds, details, ...range }: EntryQuery, enough = Infinity): Promise<JournalEntry[]> {
     const { from, to } = boundsOf(range, this.dependencies.clock.now());
-    const found = await this.#use((store) => store.begunWithin(vin, from, to, details ? "all" : "heads"));
-    return found.filter((entry) => kinds.includes(entry.kind) && isWithin(entry, range));
+    const step = enough === Infinity ? to - from + 1 : YEAR_MS;
+    let found: JournalEntry[] = [];
+    for (let end = to; end >= from && found.length <= enough; end -= step) {
+      const [begin, part] = [Math.max(from, end - step + 1), details ? "all" : "heads"] as const;
+      const begun = await this.#use((store) => store.begunWithin(vin, begin, end, part));
+      found = [...begun.filter((entry) => kinds.includes(entry.kind) && isWithin(entry, range)), ...found];
+    }
+    return found;
   }
 
   /** Returns the sums of a car by period; a time counts as its day. @throws CarDataError `journal_files` */
@@ -110,8 +122,9 @@ export class JournalDesk {
       const { vin, entry } = await this.#find(store, vins, id);
       const tagged = this.#tagged(entry, tag);
       const isChanged = JSON.stringify(tagged) !== JSON.stringify(entry);
-      if (isChanged && (await store.correct(vin, tagged)).outcome === "corrected")
-        this.dependencies.onChange(vin, { outcome: "corrected", entry: tagged });
+      // What a newer version has written is not for this one to correct.
+      if (!isChanged || (await store.correct(vin, tagged)).outcome !== "corrected") return { vin, entry };
+      this.dependencies.onChange(vin, { outcome: "corrected", entry: tagged });
       return { vin, entry: tagged };
     });
   }

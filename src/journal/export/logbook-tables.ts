@@ -52,17 +52,15 @@ const ON_PAGE_OF_CHARGES: readonly ColumnName[] = [
   "note",
 ];
 
-/** Builds the table of the trips of a month, or of none. */
+/** Builds the table of the trips of a month. */
 export function tripsTable(trips: readonly TripEntry[], sum: JournalSum, style: PageStyle): Markup {
-  const columns = TRIP_COLUMNS.filter(({ name }) => ON_PAGE_OF_TRIPS.includes(name)).map(
-    (column): Column<TripEntry> => {
-      if (column.name === "from") return { ...column, valueOf: ({ entry }) => placeText(entry.from) };
-      if (column.name === "to") return { ...column, valueOf: ({ entry }) => placeText(entry.to) };
-      return column;
-    },
-  );
+  const columns = chosen(TRIP_COLUMNS, ON_PAGE_OF_TRIPS).map((column): Column<TripEntry> => {
+    if (column.name === "from") return { ...column, valueOf: ({ entry }) => placeText(entry.from) };
+    if (column.name === "to") return { ...column, valueOf: ({ entry }) => placeText(entry.to) };
+    return column;
+  });
   const { distanceKm, drivingMin, consumption } = sum;
-  return tableOf(inOrder(columns, ON_PAGE_OF_TRIPS), trips, style, {
+  return tableOf(columns, trips, style, {
     ...{ distanceKm, consumption },
     durationMin: drivingMin,
     energyKwh: knownEnergy(sum),
@@ -76,20 +74,20 @@ export function chargesTable(
   currency: string,
   style: PageStyle,
 ): Markup {
-  const columns = CHARGE_COLUMNS.filter(({ name }) => ON_PAGE_OF_CHARGES.includes(name)).map(
-    (column): Column<ChargeEntry> =>
-      column.name === "place"
-        ? { ...column, valueOf: ({ entry }) => entry.place?.name ?? entry.provider ?? placeText(entry.place) }
-        : column,
+  const columns = chosen(CHARGE_COLUMNS, ON_PAGE_OF_CHARGES).map((column): Column<ChargeEntry> =>
+    column.name === "place"
+      ? { ...column, valueOf: ({ entry }) => entry.place?.name ?? entry.provider ?? placeText(entry.place) }
+      : column,
   );
   const { batteryKwh, drawnKwh, gridKwh, solarKwh, cost } = sum;
-  return tableOf(inOrder(columns, ON_PAGE_OF_CHARGES), charges, style, {
+  return tableOf(columns, charges, style, {
     ...{ batteryKwh, drawnKwh, gridKwh, solarKwh, cost },
     currency: cost === null ? null : currency,
   });
 }
 
-function inOrder<Entry extends JournalEntry>(
+/** Returns the columns of these names, in the order of the names. */
+function chosen<Entry extends JournalEntry>(
   columns: readonly Column<Entry>[],
   names: readonly ColumnName[],
 ): Column<Entry>[] {

@@ -6,7 +6,9 @@ export class Markup {
 
   /** Joins literal markup and contents; see `markup`. */
   static of(literals: TemplateStringsArray, contents: readonly MarkupContent[]): Markup {
-    return new Markup(literals.map((literal, index) => `${literal}${textOf(contents[index] ?? "")}`).join(""));
+    let text = literals[0] ?? "";
+    for (const [index, content] of contents.entries()) text += textOf(content) + (literals[index + 1] ?? "");
+    return new Markup(text);
   }
 }
 
@@ -25,6 +27,10 @@ function textOf(content: MarkupContent): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
+/** Most texts need nothing: a track has many thousands. */
+const HARMLESS = /^[\w .:,+-]*$/;
+
 function escaped(text: string): string {
+  if (HARMLESS.test(text)) return text;
   return printable(text).replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
 }

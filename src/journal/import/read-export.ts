@@ -5,7 +5,9 @@ import { readEntry, type EntryRefusal, type JournalEntry } from "../entry.js";
 import { MOST_CHARACTERS } from "../export/export-entries.js";
 import type { CarEntries } from "../export/export-options.js";
 import { FORMAT, VERSION } from "../export/json-text.js";
-import { parseExport } from "./parse-export.js";
+import { MOST_ENTRIES, parseExport } from "./parse-export.js";
+
+const BYTES_PER_CHARACTER = 4;
 
 /** Names an entry of an export that cannot be read. */
 export interface UnreadEntry {
@@ -37,10 +39,14 @@ export function readExport(content: unknown): ReadExport {
   const version = finiteNumber(read["version"]);
   if (version !== null && version > VERSION) throw new CarDataError("import_newer", { version });
   if (version === null || !Array.isArray(cars) || !Array.isArray(entries)) throw new CarDataError("import_foreign");
+  if (entries.length > MOST_ENTRIES) throw new CarDataError("import_too_large");
   return readEntries(namesOf(cars), entries);
 }
 
 function parsed(content: unknown): unknown {
+  // Of more bytes not even a text can be made.
+  if (Buffer.isBuffer(content) && content.length > MOST_CHARACTERS * BYTES_PER_CHARACTER)
+    throw new CarDataError("import_too_large");
   const text = Buffer.isBuffer(content) ? content.toString("utf8") : content;
   if (typeof text !== "string") return text;
   if (text.length > MOST_CHARACTERS) throw new CarDataError("import_too_large");

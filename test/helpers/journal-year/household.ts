@@ -98,7 +98,7 @@ export class Household {
     else if (random.between(1, 3) > 1) this.#visit(car, morning + 3 * HOUR);
     const next = midnight + DAY + 5 * HOUR;
     if (car.spot === HOME && car.soc < random.between(35, 60))
-      car.charge(car.now + random.between(2, 240) * MINUTE, "AC", random.pick([80, 80, 90]), next);
+      car.charge(Math.max(car.now, morning) + random.between(2, 240) * MINUTE, "AC", random.pick([80, 80, 90]), next);
     this.#ask(car, midnight);
   }
 

@@ -59,7 +59,7 @@ export interface TrueCharge {
 const BATTERY = "vehicle.drivetrain.batteryManagement";
 const CHARGING = "vehicle.drivetrain.electricEngine.charging";
 const PLACE = "vehicle.cabin.infotainment.navigation.currentLocation";
-const VOLTS = 230;
+export const VOLTS = 230;
 const AUX_KW = 0.3;
 const EFFICIENCIES = { AC: 0.9, DC: 0.94 } as const;
 const TELEMETRY_EVERY_MIN = 3;
@@ -79,7 +79,7 @@ export class YearCar {
   constructor(
     readonly design: YearCarDesign,
     private readonly random: SeededRandom,
-    private readonly begin: number,
+    readonly begin: number,
     home: Spot,
   ) {
     this.#spot = home;
@@ -143,7 +143,7 @@ export class YearCar {
     this.#tell(start, this.#plugged(method, target));
     let [drawn, time, minute] = [0, start, 0];
     while (this.#soc < target - 1e-9 && time < until) {
-      const kw = method === "AC" ? this.#acKw() : dcKw(this.#soc);
+      const kw = this.#kw(method);
       const perMs = ((kw - AUX_KW) * EFFICIENCIES[method]) / HOUR;
       const toTarget = Math.ceil((((target - this.#soc) / 100) * capacity) / perMs / SECOND) * SECOND;
       const step = Math.min(start + (minute + 1) * MINUTE - time, QUARTER - (time % QUARTER), toTarget, until - time);
@@ -157,7 +157,7 @@ export class YearCar {
       if (Math.floor(this.#soc) > before && this.#soc < target) this.#tell(time, this.#level());
       if (time < start + (minute + 1) * MINUTE) continue;
       minute++;
-      this.#measure(time, method, kw, minute);
+      this.#measure(time, method, this.#kw(method), minute);
     }
     this.#tell(time, { [`${CHARGING}.status`]: this.#soc >= target - 1e-9 ? "CHARGINGENDED" : "NOCHARGING" });
     this.#tell(time + 20 * SECOND, this.#level());
@@ -176,8 +176,9 @@ export class YearCar {
     this.#lines.push({ at: new Date(at).toISOString(), kind, vin: this.design.vin, ...members });
   }
 
-  #acKw(): number {
-    return (VOLTS * this.design.amps * this.design.phases) / 1000;
+  /** Returns the power that it draws now. */
+  #kw(method: "AC" | "DC"): number {
+    return method === "AC" ? (VOLTS * this.design.amps * this.design.phases) / 1000 : dcKw(this.#soc);
   }
 
   /** Sends what tells the power. */

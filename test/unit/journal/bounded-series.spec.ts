@@ -14,11 +14,27 @@ describe("a bounded series", () => {
 
   it("leaves out what goes backwards, and is restored without what is no point", () => {
     const series = new BoundedSeries(10);
-    series.restore([[1, 2], "x", [NaN, 1], [2, "y"], [], [3, null]]);
+    series.restore({ points: [[1, 2], "x", [NaN, 1], [2, "y"], [], [3, null]], last: "z", step: "far" });
     series.add([2, 5]);
     assert.deepEqual(series.points, [
       [1, 2],
       [3, null],
     ]);
+  });
+
+  it("keeps the same points, wherever it was saved and restored", () => {
+    const whole = new BoundedSeries(20);
+    for (let at = 0; at < 300; at++) whole.add([at, at]);
+    for (let place = 0; place < 300; place++) {
+      let series = new BoundedSeries(20);
+      for (let at = 0; at < 300; at++) {
+        series.add([at, at]);
+        if (at !== place) continue;
+        const saved: unknown = JSON.parse(JSON.stringify(series.save()));
+        series = new BoundedSeries(20);
+        series.restore(saved);
+      }
+      assert.deepEqual(series.points, whole.points, String(place));
+    }
   });
 });

@@ -83,6 +83,23 @@ describe("the cost of a charge", () => {
     assert.ok((stale.solarKwh ?? 0) > 4 && (stale.solarKwh ?? 0) < 7, String(stale.solarKwh));
   });
 
+  it("has no sun where the car stands at none of the places, if there are any, nor loses it by a restart", async () => {
+    const share = Array.from({ length: 21 }, (_, step) => line(9 + step * 10, "solar", { share: 0.5 }));
+    const prices = [line(0, "price", { price: 0.4 })];
+    const solarOf = async (places: typeof SETTINGS.places, ...others: ReturnType<typeof line>[]) => {
+      const [charge] = chargesIn(await journalOf(during(...share, ...prices, ...others), { places }));
+      assert.ok(charge?.drawnKwh);
+      assert.equal(charge.cost?.amount, cents((charge.gridKwh ?? 0) * 0.4));
+      return (charge.solarKwh ?? 0) / charge.drawnKwh.value;
+    };
+    const [home] = SETTINGS.places;
+    assert.ok(home !== undefined);
+    assert.equal(await solarOf([{ ...home, latitude: 50 }]), 0);
+    for (const places of [[home], []]) assert.ok(Math.abs((await solarOf(places)) - 0.5) < 0.001);
+    const restarts = [45, 46, 100, 171].map((minute) => line(minute, "restart"));
+    assert.ok(Math.abs((await solarOf([home], ...restarts)) - 0.5) < 0.005);
+  });
+
   it("is reckoned anew when BMW's charging history corrects the energy, and of charges that it fills in", async () => {
     const session = {
       startTime: Date.parse(time(9)) / 1000,

@@ -69,6 +69,35 @@ describe("the journal of a recording", () => {
     assert.ok(Math.abs(charge.drawnKwh.value - 33.5) < 0.35, String(charge.drawnKwh.value));
   });
 
+  it("counts the minutes before a meter tells its first power, and those between the last one and the stop", async () => {
+    const isTelling = (one: (typeof CHARGE)[number]) => !JSON.stringify(one).includes("acVoltage");
+    const silent = CHARGE.map((one) => (isTelling(one) ? one : pluggedSilently(10, 40)));
+    for (const [first, every] of [
+      [1, 1],
+      [5, 5],
+      [8, 8],
+    ] as const) {
+      const metered = Array.from({ length: 201 }, (_, minute) => minute)
+        .filter((minute) => minute >= first && (minute - first) % every === 0)
+        .map((minute) => line(10 + minute, "power", { kw: 10 }));
+      const lines = [...silent, ...metered].sort((one, other) => one.at.localeCompare(other.at));
+      const [charge] = chargesIn(await journalOf(lines));
+      assert.equal(charge?.drawnKwh?.source, "meter");
+      // 10 kW for 201 minutes.
+      assert.ok(Math.abs(charge.drawnKwh.value - 33.5) < 0.1, `${every} ${charge.drawnKwh.value}`);
+    }
+  });
+
+  it("takes no minutes for those of a meter that begins in the middle of a charge", async () => {
+    const isTelling = (one: (typeof CHARGE)[number]) => !JSON.stringify(one).includes("acVoltage");
+    const silent = CHARGE.map((one) => (isTelling(one) ? one : pluggedSilently(10, 40)));
+    const metered = Array.from({ length: 60 }, (_, minute) => line(151 + minute, "power", { kw: 10 }));
+    const lines = [...silent, ...metered].sort((one, other) => one.at.localeCompare(other.at));
+    const [charge] = chargesIn(await journalOf(lines));
+    assert.equal(charge?.drawnKwh?.source, "estimate");
+    assert.ok(Math.abs(charge.drawnKwh.value - 32 / 0.9) < 2, String(charge.drawnKwh.value));
+  });
+
   it("concludes the drawn energy from the levels where nothing tells the power, and says so", async () => {
     const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
     const silent = CHARGE.map((one) => {
@@ -81,6 +110,17 @@ describe("the journal of a recording", () => {
     assert.equal(charge?.drawnKwh?.source, "estimate");
     assert.ok(Math.abs(charge.drawnKwh.value - 32 / 0.9) < 2, String(charge.drawnKwh.value));
     assert.equal(charge.efficiency, null);
+  });
+
+  it("has energy that nobody told when the level rose, so that each hour costs what it costs", async () => {
+    const silent = CHARGE.map((one) => (JSON.stringify(one).includes("acVoltage") ? pluggedSilently(10, 40) : one));
+    const [charge] = chargesIn(await journalOf(silent));
+    const parts = charge?.detail.parts ?? [];
+    assert.ok(parts.length >= 13, JSON.stringify(parts));
+    const mean = (charge?.drawnKwh?.value ?? NaN) / (201 / 15);
+    for (const [quarter, kwh] of parts.slice(2, -2))
+      assert.ok(Math.abs((kwh ?? 0) / mean - 1) < 0.25, `${String(quarter)} ${String(kwh)} of ${mean}`);
+    assert.equal(charge?.peakKw, null);
   });
 
   it("counts no energy twice, and none of a pause", async () => {
@@ -207,6 +247,13 @@ function pausedCharge(word: string): (typeof CHARGE)[number][] {
     ...[standing(0, 40), plugged(10, 40), ...rising(10, 40), pause],
     ...[plugged(140, 59), ...rising(140, 59), unplugged(240, 78), level(270, 78)],
   ];
+}
+
+/** A charge begins of which the car tells no power. */
+function pluggedSilently(minute: number, soc: number): (typeof CHARGE)[number] {
+  const { data } = plugged(minute, soc)["payload"] as { data: Record<string, { value: unknown }> };
+  const kept = Object.entries(data).filter(([name]) => !/acVoltage|acAmpere|phaseNumber/.test(name));
+  return stream(minute, Object.fromEntries(kept.map(([name, { value }]) => [name, value])));
 }
 
 const later = (at: string, minutes: number) => new Date(Date.parse(at) + minutes * 60_000).toISOString();

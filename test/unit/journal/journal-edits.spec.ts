@@ -107,6 +107,13 @@ describe("an import", () => {
     assert.equal((await store.begunWithin(VIN, ...EVER, "heads")).length, 3);
   });
 
+  it("of an entry with an id of another year is found by it", async () => {
+    const { store } = await storeWith(SECOND);
+    const odd = { ...FIRST, id: "trip-20190302T061000Z" };
+    assert.equal((await store.merge(VIN, [odd])).added, 1);
+    assert.deepEqual(await store.find(VIN, odd.id), odd);
+  });
+
   it("that a full disk has stopped can be done again", async () => {
     const { files, store } = await storeWith();
     files.trouble("append", "ENOSPC", /2027/);

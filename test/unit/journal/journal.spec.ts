@@ -6,7 +6,7 @@ import { JournalStore } from "../../../src/journal/journal-store.js";
 import type { SocEstimate } from "../../../src/soc/estimate.js";
 import type { VehicleEvent } from "../../../src/vehicle/vehicle-event.js";
 import { NO_CHANGES } from "../../../src/vehicle/vehicle-changes.js";
-import { START, VIN } from "../../helpers/fakes.js";
+import { OTHER_VIN, START, VIN } from "../../helpers/fakes.js";
 import { SETTINGS } from "../../helpers/journal.js";
 import { TroubledFiles } from "../../helpers/troubled-files.js";
 
@@ -31,9 +31,9 @@ function journalOn(files: TroubledFiles) {
     onEntry: (_vin, { id }, outcome) => told.push([outcome, id]),
     onTrouble: (cause) => troubles.push(cause),
   });
-  const drive = (day: number) => {
+  const drive = (day: number, vin = VIN) => {
     const events = [ended(day)];
-    journal.follow({ ...NO_CHANGES, vin: VIN, events }, START + day * 24 * HOUR + HOUR);
+    journal.follow({ ...NO_CHANGES, vin, events }, START + day * 24 * HOUR + HOUR);
   };
   return { journal, told, troubles, drive };
 }
@@ -104,6 +104,22 @@ describe("the journal on a disk", () => {
       troubles.map((cause) => cause === null),
       [false, true, false],
     );
+  });
+
+  it("writes what can be written while the file of one car cannot, and says that this one still waits", async () => {
+    const files = new TroubledFiles();
+    const { journal, told, troubles, drive } = journalOn(files);
+    files.trouble("append", "EACCES", new RegExp(VIN));
+    drive(0);
+    drive(1, OTHER_VIN);
+    await journal.retry();
+    drive(2);
+    drive(3, OTHER_VIN);
+    await journal.retry();
+    assert.deepEqual([told.length, troubles.length], [2, 1]);
+    files.mend();
+    await journal.retry();
+    assert.deepEqual([told.length, troubles.at(-1)], [4, null]);
   });
 
   it("keeps what waits over a restart", async () => {

@@ -58,7 +58,8 @@ describe("input of cardata-journal", () => {
     assert.deepEqual(steps(" 0,31 "), [{ from: NOW, price: 0.31 }]);
     assert.deepEqual(steps({ price: -0.02 }), [{ from: NOW, price: -0.02 }]);
     assert.deepEqual(steps({ price: 0.2, from: "2026-03-03" }), [{ from, price: 0.2 }]);
-    assert.deepEqual(steps([{ price: 0.2, from }]), [{ from, price: 0.2 }]);
+    for (const time of [from, new Date(from)])
+      assert.deepEqual(steps([{ price: 0.2, from: time }]), [{ from, price: 0.2 }]);
     for (const payload of [undefined, null, "", "x", NaN, { from }, [{ price: 1 }], [7]])
       assert.equal(code({ command: "price", payload }), "price_invalid", JSON.stringify(payload));
   });

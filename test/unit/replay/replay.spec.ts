@@ -490,6 +490,7 @@ describe("cardata-replay", () => {
     assert.deepEqual(understood, {
       file: "-",
       options: { nodes: new Set(["stream"]), vehicle: VIN, form: "raw", until: Date.parse(time(1)), catalogue: false },
+      exporting: null,
     });
   });
   for (const args of [

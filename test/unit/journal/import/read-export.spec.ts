@@ -172,6 +172,13 @@ describe("the import of the journal", () => {
     refused('{"format":"cardata-journal","cars":[],"entries":[]}', "import_foreign");
     refused(`${"[".repeat(100_000)}${"]".repeat(100_000)}`, "import_unreadable");
     refused("x".repeat(MOST_CHARACTERS + 1), "import_too_large");
+    refused(Buffer.alloc(4 * MOST_CHARACTERS + 1), "import_too_large");
+  });
+
+  it("refuses more entries than any export has, in one line or in many, before they fill the memory", () => {
+    const head = '{"format":"cardata-journal","version":1,"cars":[],"entries":[';
+    refused(`${head}${"0,".repeat(1_000_000)}0]}`, "import_too_large");
+    refused(`${head}${"\nx".repeat(1_000_003)}`, "import_too_large");
   });
 
   it("refuses a file of a newer version, whatever its form is by then", () => {
