@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parsePrices, type PriceStep } from "../journal/energy-origins.js";
 import type { JournalSettings } from "../journal/journal-settings.js";
+import { isCurrency } from "../journal/limits.js";
 import { parsePlaces } from "../journal/places.js";
 import { parseTariffs } from "../journal/tariffs.js";
 import { isZone, zoneOfComputer } from "../journal/zoned-time.js";
@@ -21,14 +22,12 @@ export interface ReplayedJournal {
   readonly prices: readonly PriceStep[];
 }
 
-const CURRENCY = /^[A-Z]{3}$/;
-
 /**
  * Reads what the command line says of the journal.
  * @throws Error with a sentence for the terminal
  */
 export function journalOf({ places, tariffs, prices, currency = "EUR", zone }: JournalArguments): ReplayedJournal {
-  if (!CURRENCY.test(currency)) throw new Error("--currency needs a code of three letters such as EUR.");
+  if (!isCurrency(currency)) throw new Error("--currency needs a code of three letters such as EUR.");
   if (zone !== undefined && !isZone(zone)) throw new Error("--zone needs the name of a zone such as Europe/Berlin.");
   return {
     settings: {

@@ -3,11 +3,13 @@ import { accepts, listOf, type IsDeferred, type Setting, type ValidationRules } 
 
 /** Says how the members of a list are told from each other, and how many there may be. */
 interface NamedListRules<Key extends string> extends ValidationRules {
-  /** Key of the text for a list that is none, or too long. */
+  /** Key of the text for a list or a member that is none. */
   readonly hint: string;
   /** Setting of a member that holds its name. */
   readonly key: Key;
   readonly most: number;
+  /** Key of the text for a list that is too long. */
+  readonly tooMany: string;
   /** Key of the text for a name that is there twice. */
   readonly twice: string;
 }
@@ -18,7 +20,7 @@ interface NamedListRules<Key extends string> extends ValidationRules {
  */
 export function namedList<Key extends string, T extends Readonly<Record<Key, string>>>(
   item: Setting<T | null>,
-  { key, most, twice, ...rules }: NamedListRules<Key>,
+  { key, most, tooMany, twice, ...rules }: NamedListRules<Key>,
 ): Setting<readonly T[]> {
   const list = listOf(item, rules);
   const nameIn = (entry: unknown) => {
@@ -29,9 +31,10 @@ export function namedList<Key extends string, T extends Readonly<Record<Key, str
     entries.findIndex((entry, index) => entries.findIndex((one) => nameIn(one) === nameIn(entry)) < index);
   const findInvalid = (stored: unknown, isDeferred: IsDeferred) => {
     const entries: readonly unknown[] = Array.isArray(stored) ? stored : [];
+    if (entries.length > most) return { hint: tooMany, part: String(most) };
     const wrong = entries.findIndex((entry) => !accepts(item, entry, isDeferred));
     const place = wrong < 0 ? repeated(entries) : wrong;
-    if (place < 0 || entries.length > most) return { hint: rules.hint, part: String(most) };
+    if (place < 0) return { hint: rules.hint, part: "" };
     const found = wrong < 0 ? twice : item.findInvalid?.(entries[wrong], isDeferred).hint;
     return { hint: found || rules.hint, part: nameIn(entries[place]) || String(place + 1) };
   };

@@ -13,17 +13,19 @@ import {
 import { namedList, withRule } from "./named-list.js";
 import { choice, decimal, group, listOf, pattern, text, type Setting } from "./setting.js";
 
+const NAME = { hint: "cardata-account.invalid.placeName", isRequired: true };
 const POSITION = { hint: "cardata-account.invalid.position", isRequired: true };
 const PRICE = { hint: "cardata-account.invalid.price", isRequired: true };
 const TIMES = "cardata-account.invalid.windowTimes";
+const TOO_MANY = "cardata-account.invalid.tooMany";
 const PRICES = { least: -MOST_PRICE, most: MOST_PRICE };
 
 /** Its words alone: the readers of entries beside them do not belong into the editor. */
-const PURPOSE_CHOICES: readonly ["", ...typeof PURPOSES] = ["", "private", "business", "commute"];
+export const PURPOSE_CHOICES: readonly ["", ...typeof PURPOSES] = ["", "private", "business", "commute"];
 
 /** Describes a place of the journal. */
 export const PLACE_SETTINGS = {
-  name: text("", { hint: "cardata-account.invalid.placeName", isRequired: true }),
+  name: text("", NAME),
   latitude: decimal(0, { least: -90, most: 90 }, POSITION),
   longitude: decimal(0, { least: -180, most: 180 }, POSITION),
   /** Metres. */
@@ -55,15 +57,17 @@ export const TARIFF_SETTINGS = {
 export const PLACES = namedList(group(PLACE_SETTINGS), {
   key: "name",
   most: MOST_PLACES,
+  tooMany: TOO_MANY,
   twice: "cardata-account.invalid.placeTwice",
-  hint: "cardata-account.invalid.tooMany",
+  hint: NAME.hint,
 });
 
 export const TARIFFS = namedList(group(TARIFF_SETTINGS), {
   key: "place",
   most: MOST_TARIFFS,
+  tooMany: TOO_MANY,
   twice: "cardata-account.invalid.tariffTwice",
-  hint: "cardata-account.invalid.tooMany",
+  hint: PRICE.hint,
 });
 
 /** Code of the currency of all prices. */

@@ -23,10 +23,8 @@ export function dividePosition(typed: string): StoredPosition {
 
 /** Writes a stored position as it can be typed. */
 export function writtenPosition(latitude: unknown, longitude: unknown): string {
-  return [latitude, longitude]
-    .map((axis) => String(axis ?? "").trim())
-    .filter((axis) => axis !== "")
-    .join(", ");
+  const written = [latitude, longitude].filter((axis) => typeof axis === "number" || typeof axis === "string");
+  return written.filter((axis) => axis !== "").join(", ");
 }
 
 function partsOf(plain: string): string[] {

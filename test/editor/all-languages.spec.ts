@@ -38,6 +38,7 @@ const NODES: readonly Dialog[] = [
     scenes: [choosing("mode", "entities"), choosing("mode", "device")],
   },
   { node: { type: "cardata-traccar" }, scenes: [asIs] },
+  { node: { type: "cardata-journal" }, scenes: [asIs] },
 ];
 
 const unfold = ({ page }: Editor, selector: string) =>

@@ -64,6 +64,17 @@ describe("dark theme", () => {
     assert.deepEqual(await unreadable(editor, ".cardata-account"), []);
   });
 
+  it("leaves every text of places and tariffs readable", async () => {
+    const editor = await openDark();
+    const places = [{ name: "Home", latitude: 48.137, longitude: 11.575 }];
+    const tariffs = [{ place: "Home", price: 0.31, windows: [{ from: "22:00", to: "6:00", price: 0.24 }] }];
+    await editor.add({ id: "dark-places", type: "cardata-account", places, tariffs });
+    await editor.editAccount("dark-places");
+    await editor.tab("cars");
+    assert.equal(await editor.page.locator(".cardata-day-mon").isVisible(), true);
+    assert.deepEqual(await unreadable(editor, ".cardata-account"), []);
+  });
+
   it("leaves every text of the telematics dialog readable", async () => {
     const editor = await openDark();
     const node = { id: "dark-telematics", type: "cardata-telematics", automatic: true, x: 300, y: 100, wires: [] };
@@ -75,7 +86,7 @@ describe("dark theme", () => {
     assert.deepEqual(await unreadable(editor, ".cardata-telematics"), []);
   });
 
-  for (const kind of ["homeassistant", "predicted-soc", "traccar"])
+  for (const kind of ["homeassistant", "journal", "predicted-soc", "traccar"])
     it(`leaves every text of the ${kind} dialog readable`, async () => {
       const editor = await openDark();
       const devices = [{ vin: "WBY1Z2C30N7A00001", device: "My BMW" }];

@@ -62,6 +62,10 @@ describe("languages", () => {
       "en-US": ["Account", "one message for each entity", "Topics with these settings", "Base topic"],
       "de-DE": ["Konto", "eine Nachricht je Entität", "Topics mit diesen Einstellungen", "Basis-Topic"],
     },
+    "cardata-journal": {
+      "en-US": ["Account", "all cars", "trips and charges"],
+      "de-DE": ["Konto", "alle Fahrzeuge", "Fahrten und Ladungen"],
+    },
     "cardata-traccar": {
       "en-US": ["Account", "Token", "List trackers", "while the car drives"],
       "de-DE": ["Konto", "Token", "Tracker auflisten", "während das Fahrzeug fährt"],
@@ -106,7 +110,7 @@ describe("languages", () => {
       await editor.page.locator("#node-input-btn-account-add").click();
       await editor.trayOpen("#node-config-input-name");
       await editor.tab("cars");
-      await editor.page.locator("#cardata-tab-cars .red-ui-editableList-addButton").click();
+      await editor.addRow("vehicles");
       const found = await texts(editor);
       for (const word of words)
         assert.ok(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Workbench } from "../helpers/browser.js";
 
+const NODES = ["homeassistant", "journal", "predicted-soc", "stream", "telematics", "traccar"];
 const ASKS = { type: "cardata-telematics", vehicle: "WBY1Z2C30N7A00001", wires: [] };
 
 describe("palette, lists and help", () => {
@@ -11,7 +12,7 @@ describe("palette, lists and help", () => {
   after(() => bench.stop());
   afterEach(() => bench.closePages());
 
-  for (const kind of ["homeassistant", "predicted-soc", "stream", "telematics", "traccar"])
+  for (const kind of NODES)
     it(`shows the ${kind} node with its own icon and colour in the category CarData`, async () => {
       const { page } = await bench.open();
       const node = page.locator(`.red-ui-palette-category:has-text("CarData") [data-palette-type="cardata-${kind}"]`);
@@ -32,7 +33,7 @@ describe("palette, lists and help", () => {
       const search = page.locator("#red-ui-palette-search input");
       await search.pressSequentially(word);
       await page.locator('[data-palette-type="inject"][data-filter="true"]').waitFor({ state: "attached" });
-      for (const kind of ["homeassistant", "predicted-soc", "stream", "telematics", "traccar"])
+      for (const kind of NODES)
         assert.equal(await page.locator(`[data-palette-type="cardata-${kind}"]`).isVisible(), true, kind);
       await search.press("Control+A");
       await search.press("Backspace");
@@ -92,6 +93,7 @@ describe("palette, lists and help", () => {
         "cardata-stream": "Live values of your BMW or MINI",
         "cardata-account": "One BMW or MINI login",
         "cardata-homeassistant": "Brings your car into Home Assistant",
+        "cardata-journal": "Keeps the trips and charges of your cars",
         "cardata-predicted-soc": "Estimates the battery level of your car",
         "cardata-traccar": "Reads speed and position of a tracker",
         "cardata-telematics": "Asks BMW for the values of your car",
@@ -103,6 +105,7 @@ describe("palette, lists and help", () => {
         "cardata-stream": "Live-Werte deines BMW oder MINI",
         "cardata-account": "Eine Anmeldung bei BMW",
         "cardata-homeassistant": "Bringt dein Fahrzeug mit allen Werten",
+        "cardata-journal": "Bewahrt die Fahrten und Ladungen deiner Fahrzeuge",
         "cardata-predicted-soc": "Schätzt den Ladestand deines Fahrzeugs",
         "cardata-traccar": "Liest Geschwindigkeit und Position eines Trackers",
         "cardata-telematics": "Fragt BMW nach den Werten deines Fahrzeugs",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import { deployFlow, logIn } from "../../demo/set-up.js";
 import { Workbench } from "../helpers/browser.js";
+import { untilItPasses } from "../helpers/eventually.js";
 import type { Editor } from "../helpers/editor.js";
 import { LATITUDE, LONGITUDE } from "../../src/vehicle/position.js";
 
@@ -87,6 +88,7 @@ describe("places and tariffs in the dialog of an account", () => {
     const editor = await openAccount("renamed", stored);
     const place = rows(editor, "places").first();
     const chosen = rows(editor, "tariffs").first().locator(".cardata-row-place option:checked");
+    await fill(place, "name", "");
     await fill(place, "name", "Garage");
     assert.equal(await chosen.innerText(), "Garage");
     await place.locator(".red-ui-editableList-item-remove").click();
@@ -96,6 +98,23 @@ describe("places and tariffs in the dialog of an account", () => {
     const saved = await editor.node("renamed");
     assert.deepEqual(saved["places"], []);
     assert.deepEqual(saved.validationErrors, ["Tariffs: There is no such place: Garage"]);
+  });
+
+  it("lack what was deleted just before the dialog closes, as cars do", async () => {
+    const vehicles = [{ vin: "WBY1Z2C30N7A00001", name: "Gone" }];
+    const tariffs = [{ place: "Home", price: 0.31, windows: [], solarPrice: "" }];
+    const editor = await openAccount("hasty", { vehicles, places: [HOME], tariffs });
+    // At once, while the rows fade out.
+    await editor.page.evaluate(() => {
+      const lists = ["vehicles", "places", "tariffs"].map(
+        (list) => `#cardata-${list} .red-ui-editableList-item-remove`,
+      );
+      for (const remove of document.querySelectorAll<HTMLElement>(lists.join(", "))) remove.click();
+      document.querySelector<HTMLElement>("#node-config-dialog-ok")?.click();
+    });
+    await editor.page.locator(".red-ui-tray").waitFor({ state: "detached" });
+    const saved = await editor.node("hasty");
+    assert.deepEqual([saved["vehicles"], saved["places"], saved["tariffs"]], [[], [], []]);
   });
 
   it("mark a field that cannot be used when it is left, and keep what was typed", async () => {
@@ -149,6 +168,10 @@ describe("places and tariffs in the dialog of an account", () => {
     await bench.closeWaitingPages();
     await deployFlow(red.url, ACCOUNT, simulator, [tab, heard, debug]);
     await red.message(({ message }) => message["event"] === "connected");
+    const asked = 1 + simulator.cars.length;
+    await untilItPasses(() => {
+      assert.equal(simulator.log.count("rest*"), asked);
+    });
     const editor = await bench.open();
     await editor.editAccount(ACCOUNT);
     await editor.tab("cars");
@@ -168,6 +191,6 @@ describe("places and tariffs in the dialog of an account", () => {
     await editor.page.keyboard.type("Home");
     await editor.ok();
     assert.deepEqual((await editor.node(ACCOUNT))["places"], [{ ...HOME, radius: "" }]);
-    assert.equal(simulator.log.count("rest*"), 1 + simulator.cars.length);
+    assert.equal(simulator.log.count("rest*"), asked);
   });
 });

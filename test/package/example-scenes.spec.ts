@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { EVCC_NAMES, EvccSource, isTakenByOpenWb } from "../helpers/charge-controllers.js";
 import { SOC, type FlowNode } from "../helpers/flow.js";
 import { eventually, untilItPasses } from "../helpers/eventually.js";
@@ -7,6 +9,7 @@ import type { Preparation } from "../helpers/example-at-work.js";
 import { Stage } from "../helpers/example-stage.js";
 import { HttpSink } from "../helpers/http-sink.js";
 import { userFolder } from "../helpers/red-at-work.js";
+import { temporaryFolder } from "../helpers/red-process.js";
 
 const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
 const METHOD = "vehicle.drivetrain.electricEngine.charging.method";
@@ -51,6 +54,18 @@ const entered = (values: Readonly<Record<string, string>>) => (node: FlowNode) =
 /** Further values of the car: of no concern to a node that has chosen something else. */
 const BESIDES = { [ODOMETER]: 1000, [RANGE]: 240, [PORT]: "CONNECTED", [TARGET]: "80" };
 const text = (message: Record<string, unknown>) => String(message["payload"]);
+/** Where files are written to. */
+const FILES = temporaryFolder("files");
+/** Everything costs 30 cents. */
+const tariff = (node: FlowNode) => (node.type === "cardata-account" ? { ...node, tariffs: [{ price: "0,30" }] } : node);
+/** A charge from 40 to 60 % of 80 kWh, of two hours, that ended an hour before `minutesAgo`. */
+const charge = (stage: Stage, minutesAgo: number) => {
+  const standing = { [SOC]: 40, [STATUS]: "NOCHARGING", [MAX_ENERGY]: 80, [MOVING]: false, [ODOMETER]: 1000 };
+  stage.publish(CAR, { ...standing, ...at(48.1, 11.5) }, minutesAgo + 200);
+  const begun = { [SOC]: 40, [STATUS]: "CHARGINGACTIVE", [METHOD]: "AC_TYPE2PLUG", [PORT]: "CONNECTED" };
+  stage.publish(CAR, begun, minutesAgo + 180);
+  stage.publish(CAR, { [SOC]: 60, [STATUS]: "NOCHARGING", [PORT]: "DISCONNECTED" }, minutesAgo + 60);
+};
 
 /** Each example does what it says, by number. */
 const SCENES: Readonly<Record<string, Scene>> = {
@@ -551,6 +566,67 @@ const SCENES: Readonly<Record<string, Scene>> = {
       stage.publish(CAR, { [SOC]: 66 }, 6);
       await stage.message(stream, (message) => (message["payload"] as Record<string, unknown>)[SOC] === 66);
       assert.match((await lines(4)).join("\n"), /=66 \d+$/);
+    },
+  },
+  "19": {
+    change: (node) => tariff(entered({ FOLDER: FILES })(node)),
+    play: async (stage) => {
+      await stage.press("every night");
+      await stage.message(stage.node("catch"));
+      // All of it yesterday before noon, so that no night and no month lies between.
+      const noon = new Date();
+      noon.setDate(noon.getDate() - 1);
+      noon.setHours(12, 0, 0, 0);
+      const ago = (Date.now() - noon.getTime()) / 60_000;
+      stage.publish(CAR, { [STATUS]: "NOCHARGING", [SOC]: 48, [ODOMETER]: 970, [MOVING]: false }, ago + 260);
+      stage.publish(CAR, { [MOVING]: true }, ago + 250);
+      stage.publish(CAR, { [MOVING]: false, [SOC]: 40, [ODOMETER]: 1000 }, ago + 210);
+      charge(stage, ago);
+      const month = `${noon.getFullYear()}-${String(noon.getMonth() + 1).padStart(2, "0")}`;
+      await untilItPasses(async () => {
+        await stage.press("how much so far?");
+        const lines = stage.payloads(stage.node("function", "a line each"));
+        // 16 kWh in the battery are taken to need 17.8.
+        assert.equal(lines.at(-1), `${month}: 30 km, 17.8 kWh charged, 5.33 EUR`);
+      });
+      await stage.press("every night");
+      const written = stage.node("file");
+      for (const kind of ["trip", "charge"]) {
+        const file = join(FILES, `${kind}s-${month}.csv`);
+        await stage.message(written, ({ filename }) => filename === file);
+        const [, entry = "", ...more] = readFileSync(file, "utf8").trim().split(/\r?\n/);
+        assert.match(entry, new RegExp(`${kind}-\\d{8}T\\d{6}Z`));
+        assert.deepEqual(more, []);
+      }
+    },
+  },
+  "20": {
+    change: entered({ FACTOR: "1", SURCHARGE: "0.10" }),
+    play: async (stage) => {
+      const hour = (hoursAgo: number, marketprice: number) => {
+        return { start_timestamp: Date.now() - hoursAgo * 60 * 60_000, marketprice };
+      };
+      const journal = stage.node("cardata-journal", "charges");
+      sink.answer = { status: 200, body: JSON.stringify({ data: [hour(6, 200), hour(2, 300)] }) };
+      await stage.press("every hour");
+      const { payload } = await stage.message(journal, () => true, 1);
+      assert.deepEqual(
+        (payload as { price: number }[]).map(({ price }) => price),
+        [0.3, 0.4],
+      );
+      charge(stage, 0);
+      // An hour for 30 cents, an hour for 40.
+      const sentence = await stage.message(stage.node("function", "what it has cost"));
+      assert.equal(text(sentence), "Charged somewhere: 17.8 kWh, 6.22 EUR");
+      const byHand = stage.node("cardata-journal", "by hand");
+      await stage.press("0.31 per kWh");
+      await stage.message(byHand, ({ command }) => command === "price", 1);
+      await stage.press("4.2 kW of the sun");
+      await stage.message(byHand, ({ command }) => command === "solar", 1);
+      sink.answer = { status: 500, body: "" };
+      await stage.press("every hour");
+      const failed = await stage.message(stage.node("catch"));
+      assert.equal((failed["error"] as Error).message, "No prices came (500).");
     },
   },
 };

@@ -12,7 +12,7 @@ import { RedProcess } from "../helpers/red-process.js";
 const CORE = [
   ...["tab", "group", "comment", "inject", "debug", "catch", "status", "function", "switch", "change", "template"],
   ...["trigger", "rbe", "join", "link in", "link out", "mqtt in", "mqtt out", "mqtt-broker"],
-  "http request",
+  ...["http request", "file"],
 ];
 /** Additional nodes that the examples in a folder need. */
 const GUESTS: Readonly<Record<string, readonly string[]>> = {

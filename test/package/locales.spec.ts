@@ -72,7 +72,7 @@ describe("texts", () => {
 
   it("under a node have at most 20 characters, with the longest values filled in", () => {
     const car = { car: "…3456", soc: "99.9", kw: "350.0", kwRound: "350", kmh: "250", cars: "9", entities: "999" };
-    const month = { trips: "199", charges: "99" };
+    const month = { trips: "999", charges: "99" };
     const longest: Record<string, string> = { time: "23:59", used: "100", limit: "50", ...car, ...month };
     for (const language of languages)
       for (const set of sets)

@@ -4,11 +4,12 @@ import { allTextsOf, ENGLISH, helpOf, LOCALE_FOLDERS, TEXT_SETS, textsOf, TRANSL
 
 /** Texts of several words that are right in a language although they are the English ones. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
+  de: ["Radius (m)"],
   es: ["Client ID"],
-  fr: ["Client ID", "second client"],
+  fr: ["Client ID", "second client", "Latitude, longitude"],
   it: ["Client ID"],
   nl: ["Descriptors in topics"],
-  pt: ["Client ID"],
+  pt: ["Client ID", "Latitude, longitude"],
 };
 /** Names, signs and what is written alike everywhere. */
 const SAME_EVERYWHERE = ["Magic SOC", "command: poll", "kWh/100 km", "__kmh__ km/h", "__soc__ % · __kw__ kW"];

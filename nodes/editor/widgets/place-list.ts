@@ -1,4 +1,4 @@
-import { PLACE_SETTINGS } from "../../../src/settings/places-and-tariffs.js";
+import { PLACE_SETTINGS, PURPOSE_CHOICES } from "../../../src/settings/places-and-tariffs.js";
 import { dividePosition, writtenPosition } from "../../../src/settings/typed-position.js";
 import { ask, messageOf } from "./api.js";
 import { markOf } from "./car-names.js";
@@ -21,8 +21,6 @@ interface PlaceListOptions {
   /** Called when a place gets another name. */
   readonly onRename: (from: string, to: string) => void;
 }
-
-const PURPOSES = ["", "private", "business", "commute"];
 
 /** Shows the list of the journal's places in the account dialog. */
 export class PlaceList {
@@ -49,6 +47,7 @@ export class PlaceList {
     });
     for (const place of Array.isArray(saved) ? (saved as object[]) : [])
       this.#list.editableList("addItem", { ...place });
+    this.#tellNames();
     $("#cardata-places-here").on("click", (event) => {
       event.preventDefault();
       void this.#offerCars();
@@ -73,9 +72,9 @@ export class PlaceList {
 
   /** Offers to add the place where a car is, as far as the runtime knows; sends BMW no request. */
   async #offerCars(): Promise<void> {
-    this.#cars.empty();
     try {
       const cars = await ask("GET account/:id/positions", { id: this.account });
+      this.#cars.empty();
       this.#hint.text(cars.length === 0 ? accountText("journal.hereNone") : "");
       for (const { vin, name, time, latitude, longitude } of cars) {
         const car = `${name} ${markOf(vin)}`.trim();
@@ -87,6 +86,7 @@ export class PlaceList {
           .appendTo(this.#cars);
       }
     } catch (error) {
+      this.#cars.empty();
       this.#hint.text(messageOf(error));
     }
   }
@@ -96,29 +96,29 @@ export class PlaceList {
     const name = addTextField(row, {
       name: "name",
       label: accountText("journal.name"),
-      stored: data["name"],
+      stored: data.name,
       isRight: fits(PLACE_SETTINGS.name),
     });
     addTextField(row, {
       name: "position",
       label: accountText("journal.position"),
       placeholder: "48.137, 11.575",
-      stored: writtenPosition(data["latitude"], data["longitude"]),
+      stored: writtenPosition(data.latitude, data.longitude),
       isRight: isPosition,
     });
     addTextField(row, {
       name: "radius",
       label: accountText("journal.radius"),
       placeholder: String(PLACE_SETTINGS.radius.defaultValue),
-      stored: data["radius"],
+      stored: data.radius,
       isRight: fits(PLACE_SETTINGS.radius),
     });
     const purpose = addChoiceField(row, { name: "purpose", label: accountText("journal.purpose") });
     offerChoices(
       purpose,
-      PURPOSES.map((word) => [word, accountText(`journal.purposes.${word || "none"}`)]),
+      PURPOSE_CHOICES.map((word) => [word, accountText(`journal.purposes.${word || "none"}`)]),
     );
-    purpose.val(PURPOSES.find((word) => word === data["purpose"]) ?? "");
+    purpose.val(PURPOSE_CHOICES.find((word) => word === data.purpose) ?? "");
     this.#followName(name);
   }
 
@@ -126,14 +126,14 @@ export class PlaceList {
   #followName(field: Query): void {
     let former = textIn(field);
     field.on("change", () => {
-      const [from, to] = [former, textIn(field)];
-      former = to;
-      if (from !== "" && to !== "") this.options.onRename(from, to);
+      const to = textIn(field);
+      if (former !== "" && to !== "") this.options.onRename(former, to);
+      // Who empties the field before he types another name still means the same place.
+      if (to !== "") former = to;
       this.#tellNames();
     });
     // A new row waits for its name.
     if (former === "") field.trigger("focus");
-    this.#tellNames();
   }
 
   #tellNames(): void {

@@ -84,7 +84,7 @@ class Tariff {
       stored: solarPrice,
       isRight: fits(TARIFF_SETTINGS.solarPrice),
     });
-    this.#windows = new TariffWindows(row, data["windows"]);
+    this.#windows = new TariffWindows(row, data.windows);
     this.#kind.val(price === "message" ? "message" : this.#windows.value.length > 0 ? "windows" : "fixed");
     this.#kind.on("change", () => {
       this.#showKind();
