@@ -24,6 +24,7 @@ export class MeasuredFiles implements Files {
   readonly #files = memoryFiles();
 
   readonly read = (path: string) => this.#files.read(path);
+  readonly stamp = (path: string) => this.#files.stamp(path);
   readonly write = (path: string, content: string | Buffer) => {
     this.sizes.set(path, content.length);
     return this.#files.write(path, content);

@@ -374,6 +374,7 @@ describe("account", () => {
     const full = Object.assign(new Error("read-only"), { code: "EROFS" });
     const files = {
       read: async () => null,
+      stamp: async () => null,
       write: () => Promise.reject(full),
       append: () => Promise.reject(full),
       rename: async () => undefined,
