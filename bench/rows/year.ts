@@ -38,7 +38,7 @@ function energyOf(seed: number, verdicts: readonly CarVerdict[]): Result {
     what: `year ${seed}: ${sum(({ trips }) => trips)} trips, ${sum(({ charges }) => charges)} charges`,
     measured: `energy ${percent(worst)} off at most; all ${list((one) => one.totalEnergy)}; cost ${list((one) => one.totalCost)}`,
     budget: `<= ${percent(LARGEST_ENERGY)}`,
-    isMet: worst <= LARGEST_ENERGY,
+    isMet: worst <= LARGEST_ENERGY && verdicts.every(({ totalCost }) => Math.abs(totalCost) <= LARGEST_ENERGY),
   };
 }
 

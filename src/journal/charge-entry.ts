@@ -21,6 +21,8 @@ const HOUR_MS = 3_600_000;
 /** Limits how much of the energy a charge of few percents may tell: its rounding would be most of it [pp]. */
 const LEAST_GAIN_PP = 5;
 const [LEAST_EFFICIENCY, MOST_EFFICIENCY] = [0.5, 1.05];
+/** Share that can seem to arrive, of a battery that has lost a fifth while its car still tells the capacity of a new one. */
+const MOST_ARRIVING = 1.25;
 
 /**
  * Builds the entry of a charge that has ended.
@@ -142,8 +144,8 @@ function meanOf(drawn: Figure | null, { hours }: WatchedCharge, ms: number): Fig
 /** Returns what was drawn: as told, else what the gain of the battery needs. */
 function drawnOf({ parts, source, efficiency }: WatchedCharge, battery: Figure | null): Figure | null {
   const told = source === "meter" || source === "car" ? toldDrawn(sumOf(parts), source) : null;
-  // More cannot arrive than was drawn: then a part of it was told to nobody.
-  const isWhole = told !== null && (battery?.source !== "level" || battery.value <= told.value * MOST_EFFICIENCY);
+  // More cannot arrive than was drawn: then a part of it was told to nobody. That of an old battery seems to.
+  const isWhole = told !== null && (battery?.source !== "level" || battery.value <= told.value * MOST_ARRIVING);
   return isWhole ? told : (concludedDrawn(battery, efficiency) ?? told);
 }
 

@@ -112,6 +112,22 @@ describe("the journal of a recording", () => {
     assert.equal(charge.efficiency, null);
   });
 
+  it("believes the power of a charge, though its car still tells the capacity that its battery had when it was new", async () => {
+    // 11.04 kW for 201 minutes are 37 kWh, of which 33 arrive: 50 % of the 66 kWh that are left, not of 80.
+    const raised = (soc: number) => (soc > 40 ? 40 + (soc - 40) * 1.25 : soc);
+    const aged = CHARGE.map((one) => {
+      const text = JSON.stringify(one).replace(
+        /(batteryManagement\.header":\{"value":)(\d+)/g,
+        (_, name, soc) => String(name) + Math.floor(raised(Number(soc))).toString(),
+      );
+      return JSON.parse(text) as (typeof CHARGE)[number];
+    });
+    const [charge] = chargesIn(await journalOf(aged));
+    assert.ok((charge?.batteryKwh?.value ?? 0) > 39, String(charge?.batteryKwh?.value));
+    assert.equal(charge?.drawnKwh?.source, "car");
+    assert.ok(Math.abs(charge.drawnKwh.value - 36.98) < 0.4, String(charge.drawnKwh.value));
+  });
+
   it("has energy that nobody told when the level rose, so that each hour costs what it costs", async () => {
     const silent = CHARGE.map((one) => (JSON.stringify(one).includes("acVoltage") ? pluggedSilently(10, 40) : one));
     const [charge] = chargesIn(await journalOf(silent));
