@@ -108,7 +108,8 @@ function componentsOfSubject(
   );
   const entity = asBattery(ownerEntity(subject, language), isBattery);
   // What a companion says is the same fact.
-  const shown = isTwin || companions.length > 0 ? asTwin(entity) : mains.has(descriptor) ? asMain(entity) : entity;
+  const isSaid = companionsOf(descriptor).some(({ isSameFact }) => isSameFact);
+  const shown = isTwin || isSaid ? asTwin(entity) : mains.has(descriptor) ? asMain(entity) : entity;
   return [valueComponent(shown, descriptor, attributes), ...companions];
 }
 

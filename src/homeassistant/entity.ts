@@ -39,6 +39,8 @@ const TYPES_OF_SOURCED_VALUES: ReadonlyMap<string, ValueType> = new Map([
   ["plugged", "boolean"],
   ["charging", "boolean"],
   ["locked", "boolean"],
+  ["openings", "string"],
+  ["secured", "boolean"],
 ]);
 
 /** Returns the subject of a value's message. */
@@ -171,8 +173,8 @@ function isAngleOf(stateClass: NumberTraits["stateClass"], unit: string | null):
 }
 
 /**
- * Maps descriptors to classes of binary sensors. `lock` is on while it is unlocked; every other class is on as its name
- * says.
+ * Maps descriptors to classes of binary sensors. `lock` is on while it is unlocked, `safety` while it is unsafe; every other
+ * class is on as its name says.
  */
 const CLASSES: readonly (readonly [RegExp, string])[] = [
   [/\.cabin\.door\..*\.isOpen$/, "door"],
@@ -181,6 +183,7 @@ const CLASSES: readonly (readonly [RegExp, string])[] = [
   [/\.body\.(flap|trunk)\.isLocked$|^locked$/, "lock"],
   [/^vehicle\.isMoving$/, "moving"],
   [/^charging$/, "battery_charging"],
+  [/^secured$/, "safety"],
 ];
 
 /** Returns the class of a binary sensor; `undefined`: plainly on or off. */
@@ -199,7 +202,7 @@ const ICONS: readonly (readonly [RegExp, string])[] = [
   [/\.starsAverage$/, "mdi:star"],
   [/\.fractionDrive/, "mdi:leaf"],
   [/\.door\.(lock\.)?status$/, "mdi:car-door-lock"],
-  [/\.cabin\.door\./, "mdi:car-door"],
+  [/\.cabin\.door\.|^openings$/, "mdi:car-door"],
   [/\.cabin\.window\.|\.cabin\.sunroof\./, "mdi:car-windshield-outline"],
   [/\.convertible\./, "mdi:car-convertible"],
   [/\.seat\..*\.heating$/, "mdi:car-seat-heater"],

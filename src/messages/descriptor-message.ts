@@ -98,7 +98,7 @@ export function valueMessage(
   vin: string,
   sourced: SourcedValue,
 ): DescriptorMessage {
-  const { name: descriptor, value, unit, from, timestamp, source, last } = sourced;
+  const { name: descriptor, value, unit, from, timestamp, source, last, data } = sourced;
   const name = NAMES_OF_VALUES[descriptor];
   const message: DescriptorMessage = {
     payload: value,
@@ -115,6 +115,7 @@ export function valueMessage(
     ha: haPartOfValue(vin, { descriptor, name, unit, payload: value, last }, distanceUnit),
   };
   if (last !== undefined) message.last = lastOf(last);
+  if (data !== undefined) message.data = [...data];
   return message;
 }
 

@@ -42,11 +42,11 @@ export interface DescriptorMessage {
   raw?: { value: unknown; unit: unknown; timestamp: unknown };
   /** Only with `payload: null`. */
   last?: { value: number | boolean | string; timestamp: string };
-  /** The parsed content of structured values. */
+  /** The parsed content of structured values; of `openings`, the descriptors of what is open. */
   data?: unknown;
   /**
-   * Only on sourced values (`soc`, `range`, `fuel`, `plugged`, `charging`, `locked`, `odometer`): the descriptor that
-   * it was taken from. A car whose drive type cannot have such a value has none; one that was sent before becomes
+   * Only on sourced values (`soc`, `range`, `fuel`, `plugged`, `charging`, `locked`, `odometer`, `openings`,
+   * `secured`): the descriptor that it was taken from, of several that decide it the first. A car whose drive type cannot have such a value has none; one that was sent before becomes
    * `null`.
    */
   from?: string;

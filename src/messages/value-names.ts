@@ -9,4 +9,6 @@ export const NAMES_OF_VALUES: Readonly<Record<ValueName, string>> = {
   charging: "Charging",
   locked: "Locked",
   odometer: "Mileage",
+  openings: "Openings",
+  secured: "Secured",
 };

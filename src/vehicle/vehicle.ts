@@ -27,7 +27,7 @@ import type { DescriptorEntry, Reading } from "./reading.js";
 import { SourcedValueStore } from "./sourced-value-store.js";
 import {
   VALUE_NAMES,
-  VALUE_OF_SOURCE,
+  VALUES_OF_SOURCE,
   levelOf,
   sourcedValue,
   type SourcedValue,
@@ -327,8 +327,7 @@ export class Vehicle {
 function valuesOf(readings: readonly Reading[]): ReadonlySet<ValueName> {
   let names: Set<ValueName> | null = null;
   for (const { descriptor } of readings) {
-    const name = VALUE_OF_SOURCE.get(descriptor);
-    if (name !== undefined) (names ??= new Set()).add(name);
+    for (const name of VALUES_OF_SOURCE.get(descriptor) ?? []) (names ??= new Set()).add(name);
   }
   return names ?? NO_VALUES;
 }

@@ -31,6 +31,9 @@ export const DE: Texts = {
     Charging: "Antriebsbatterie",
     Locked: "Türen",
     Mileage: "Gefahrene Strecke",
+    Openings: "Öffnungen",
+    Secured: "Sicherheit",
+    "Doors and windows": "Türen und Fenster",
 
     // What is no value of BMW
     Picture: "Bild",

@@ -31,6 +31,9 @@ export const ES: Texts = {
     Charging: "Batería de tracción",
     Locked: "Puertas",
     Mileage: "Distancia recorrida",
+    Openings: "Aberturas",
+    Secured: "Seguridad",
+    "Doors and windows": "Puertas y ventanillas",
 
     // What is no value of BMW
     Picture: "Imagen",

@@ -31,6 +31,9 @@ export const FR: Texts = {
     Charging: "Batterie de traction",
     Locked: "Portes",
     Mileage: "Distance parcourue",
+    Openings: "Ouvrants",
+    Secured: "Sécurité",
+    "Doors and windows": "Portes et vitres",
 
     // What is no value of BMW
     Picture: "Image",

@@ -31,6 +31,9 @@ export const IT: Texts = {
     Charging: "Batteria di trazione",
     Locked: "Portiere",
     Mileage: "Distanza percorsa",
+    Openings: "Aperture",
+    Secured: "Sicurezza",
+    "Doors and windows": "Porte e finestrini",
 
     // What is no value of BMW
     Picture: "Immagine",

@@ -31,6 +31,9 @@ export const NL: Texts = {
     Charging: "Aandrijfaccu",
     Locked: "Portieren",
     Mileage: "Gereden afstand",
+    Openings: "Openingen",
+    Secured: "Beveiliging",
+    "Doors and windows": "Deuren en ramen",
 
     // What is no value of BMW
     Picture: "Afbeelding",

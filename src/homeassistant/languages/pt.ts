@@ -31,6 +31,9 @@ export const PT: Texts = {
     Charging: "Bateria de tração",
     Locked: "Portas",
     Mileage: "Distância percorrida",
+    Openings: "Aberturas",
+    Secured: "Segurança",
+    "Doors and windows": "Portas e vidros",
 
     // What is no value of BMW
     Picture: "Imagem",
