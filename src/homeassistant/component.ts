@@ -1,3 +1,4 @@
+import type { JournalValueName } from "../journal/journal-values.js";
 import type { Language } from "../settings/homeassistant-schema.js";
 import { canHave, type DriveType } from "../vehicle/drive-type.js";
 import { companionsOf } from "./companion-entities.js";
@@ -47,6 +48,18 @@ export const STATE_ATTRIBUTE = "state";
 
 /** Lists the entities that are useless without their attributes. */
 const REPORTS: ReadonlySet<FixedKey> = new Set(["learning", "chargingHistory", "tyreDiagnosis"]);
+
+/** Values of the journal that say little without what belongs to them. */
+const DETAILED: ReadonlySet<string> = new Set<JournalValueName>([
+  "journal.lastTrip",
+  "journal.lastCharge",
+  "journal.capacity",
+]);
+
+/** Returns whether a value has attributes in any case. */
+export function hasDetails(descriptor: string): boolean {
+  return DETAILED.has(descriptor);
+}
 
 const BUTTONS = [
   ["refresh", "Refresh", "mdi:refresh"],
@@ -110,7 +123,7 @@ function componentsOfSubject(
   // What a companion says is the same fact.
   const isSaid = companionsOf(descriptor).some(({ isSameFact }) => isSameFact);
   const shown = isTwin || isSaid ? asTwin(entity) : mains.has(descriptor) ? asMain(entity) : entity;
-  return [valueComponent(shown, descriptor, attributes), ...companions];
+  return [valueComponent(shown, descriptor, attributes || hasDetails(descriptor)), ...companions];
 }
 
 /**

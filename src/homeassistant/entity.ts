@@ -43,6 +43,9 @@ const TYPES_OF_SOURCED_VALUES: ReadonlyMap<string, ValueType> = new Map([
   ["secured", "boolean"],
 ]);
 
+/** Begins the names of values of the journal, which are all numbers. */
+const OF_JOURNAL = "journal.";
+
 /** Returns the subject of a value's message. */
 export function subjectOf({ descriptor, name, unit, payload, last }: EntityValue): Subject {
   const type = knownTypeOf(descriptor) ?? typeOf(knownValue({ payload, last }), unit);
@@ -58,6 +61,7 @@ function knownValue({ payload, last }: Pick<EntityValue, "payload" | "last">): u
 function knownTypeOf(descriptor: string): ValueType | null {
   const value = TYPES_OF_SOURCED_VALUES.get(descriptor);
   if (value !== undefined) return value;
+  if (descriptor.startsWith(OF_JOURNAL)) return "number";
   const definition = definitionOf(descriptor);
   if (definition === undefined) return null;
   // BMW declares the end of a trip as a number and sends a text.
@@ -261,6 +265,11 @@ const RULES: readonly (readonly [RegExp, NumberRule])[] = [
   [/\.consumptionOverLifeTime\..*\.fuel$/, { ...COUNTER, deviceClass: "volume" }],
   [/\.consumptionOverLifeTime\..*\.referenceDistance/, MILEAGE],
   [/\.travell?edDistance$|^odometer$/, MILEAGE],
+  [/^journal\.totalEnergyCharged$/, { deviceClass: "energy", stateClass: "total_increasing", precision: 1 }],
+  [/^journal\.totalChargingCost$/, { deviceClass: "monetary", stateClass: "total", precision: 2 }],
+  [/^journal\.lastChargeCost$/, { deviceClass: "monetary", precision: 2 }],
+  [/^journal\.lastTrip$/, { deviceClass: "distance", precision: 1 }],
+  [/^journal\.capacity$/, STORE],
   [/\.electricalSystem\.battery\.voltage$/, { precision: 1 }],
   [/\.energyConsumptionComfort$/, { precision: 2 }],
   [/\.currentLocation\.heading$/, { stateClass: "measurement_angle", precision: 0 }],

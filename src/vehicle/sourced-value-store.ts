@@ -30,11 +30,11 @@ export class SourcedValueStore {
     return changed;
   }
 
-  #unknown({ data: _, ...before }: SourcedValue, driveType: DriveType | null): SourcedValue {
-    const { value, timestamp } = before;
+  #unknown(before: SourcedValue, driveType: DriveType | null): SourcedValue {
+    const { name, value, unit, from, timestamp } = before;
     const now = this.#latestUnknown(before, driveType) ?? this.store.get(before.from) ?? before;
     const last = value === null ? {} : { last: { value, timestamp } };
-    return { ...before, value: null, timestamp: now.timestamp, source: now.source, ...last };
+    return { name, value: null, unit, from, timestamp: now.timestamp, source: now.source, ...last };
   }
 
   /** Returns the newest source that does not know any more: of several, any can have made the value unknown. */

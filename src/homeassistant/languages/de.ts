@@ -35,6 +35,14 @@ export const DE: Texts = {
     Secured: "Sicherheit",
     "Doors and windows": "Türen und Fenster",
 
+    // What the journal tells
+    "Total energy charged": "Geladene Energie insgesamt",
+    "Total charging cost": "Ladekosten insgesamt",
+    "Last trip": "Letzte Fahrt",
+    "Last charge": "Letzter Ladevorgang",
+    "Cost of the last charge": "Kosten des letzten Ladevorgangs",
+    "Capacity by the journal": "Kapazität laut Fahrtenbuch",
+
     // What is no value of BMW
     Picture: "Bild",
     "Last update": "Letzte Meldung",
@@ -51,6 +59,7 @@ export const DE: Texts = {
     Trip: "Fahrt",
     Charge: "Ladevorgang",
     Locking: "Verriegelung",
+    Warning: "Warnung",
   },
   words: {
     // Open and closed, locked, plugged in

@@ -35,6 +35,14 @@ export const ES: Texts = {
     Secured: "Seguridad",
     "Doors and windows": "Puertas y ventanillas",
 
+    // What the journal tells
+    "Total energy charged": "Energía cargada en total",
+    "Total charging cost": "Coste total de carga",
+    "Last trip": "Último viaje",
+    "Last charge": "Última carga",
+    "Cost of the last charge": "Coste de la última carga",
+    "Capacity by the journal": "Capacidad según el diario",
+
     // What is no value of BMW
     Picture: "Imagen",
     "Last update": "Última actualización",
@@ -51,6 +59,7 @@ export const ES: Texts = {
     Trip: "Viaje",
     Charge: "Carga",
     Locking: "Cierre",
+    Warning: "Aviso",
   },
   words: {
     // Open and closed, locked, plugged in

@@ -35,6 +35,14 @@ export const PT: Texts = {
     Secured: "Segurança",
     "Doors and windows": "Portas e vidros",
 
+    // What the journal tells
+    "Total energy charged": "Energia carregada no total",
+    "Total charging cost": "Custo total de carregamento",
+    "Last trip": "Última viagem",
+    "Last charge": "Último carregamento",
+    "Cost of the last charge": "Custo do último carregamento",
+    "Capacity by the journal": "Capacidade segundo o diário",
+
     // What is no value of BMW
     Picture: "Imagem",
     "Last update": "Última atualização",
@@ -51,6 +59,7 @@ export const PT: Texts = {
     Trip: "Viagem",
     Charge: "Carregamento",
     Locking: "Trancamento",
+    Warning: "Aviso",
   },
   words: {
     // Open and closed, locked, plugged in
