@@ -15,13 +15,17 @@ export interface JournalValueFeedDependencies {
   /** Returns the time [ms]. */
   readonly now: () => number;
   /** Called with the values of a car that have changed. */
-  readonly onValues: (vin: string, values: readonly JournalValue[]) => void;
+  readonly onValues: (vin: string, values: readonly JournalValue[], why: JournalStir) => void;
   /** Called when `state` has changed. */
   readonly onState: () => void;
 }
 
-/** Says why values may have changed: an entry is new or corrected, or the user has deleted some. */
-export type JournalStir = "entries" | "deletion";
+/**
+ * Says why values may have changed: not at all, they are only read for the first time; an entry is new or corrected; or the user has deleted
+ * some. A later one counts more than those before it.
+ */
+const STIRS = ["start", "entries", "deletion"] as const;
+export type JournalStir = (typeof STIRS)[number];
 
 /** Tells the values of the journals of cars, each when it changes. One that was never known is not told. */
 export class JournalValueFeed {
@@ -44,7 +48,7 @@ export class JournalValueFeed {
    */
   stir(vin: string, why: JournalStir): Promise<void> {
     // A deletion must not be forgotten because an entry comes after it.
-    this.#waiting.set(vin, this.#waiting.get(vin) === "deletion" ? "deletion" : why);
+    this.#waiting.set(vin, stronger(this.#waiting.get(vin) ?? why, why));
     this.#work ??= this.#readAll().finally(() => {
       this.#work = null;
     });
@@ -79,7 +83,7 @@ export class JournalValueFeed {
       if (facts === null) failed.set(vin, why);
       else this.#take(vin, facts, why);
     }
-    for (const [vin, why] of failed) this.#waiting.set(vin, why);
+    for (const [vin, why] of failed) this.#waiting.set(vin, stronger(this.#waiting.get(vin) ?? why, why));
   }
 
   #next(): [vin: string, why: JournalStir] | null {
@@ -96,7 +100,7 @@ export class JournalValueFeed {
     if (JSON.stringify(meter) !== JSON.stringify(before)) this.dependencies.onState();
     const values = journalValues(facts, meter.shownKwh, this.dependencies.now());
     const changed = values.filter((value) => this.#isChange(vin, value));
-    if (changed.length > 0) this.dependencies.onValues(vin, changed);
+    if (changed.length > 0) this.dependencies.onValues(vin, changed, why);
   }
 
   #isChange(vin: string, value: JournalValue): boolean {
@@ -107,6 +111,10 @@ export class JournalValueFeed {
     this.#told.set(vin, told.set(value.name, value));
     return true;
   }
+}
+
+function stronger(one: JournalStir, other: JournalStir): JournalStir {
+  return STIRS.indexOf(one) > STIRS.indexOf(other) ? one : other;
 }
 
 function contentOf({ value, unit, details }: JournalValue): string {

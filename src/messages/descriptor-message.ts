@@ -120,12 +120,15 @@ export function valueMessage(
   return message;
 }
 
-/** Builds the message of a value of the journal. @param source `restored` where it is sent again */
+/** `restored`: known from before a start, or sent again. */
+export type JournalSource = "derived" | "restored";
+
+/** Builds the message of a value of the journal. */
 export function journalValueMessage(
   { topicBase, topicSeparator, carName }: MessageOrigin,
   vin: string,
   { name: descriptor, value, unit, timestamp, details }: JournalValue,
-  source: "derived" | "restored",
+  source: JournalSource,
 ): DescriptorMessage {
   const name = NAMES_OF_JOURNAL_VALUES[descriptor];
   return {

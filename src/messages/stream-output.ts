@@ -12,6 +12,7 @@ import {
   descriptorMessage,
   journalValueMessage,
   valueMessage,
+  type JournalSource,
   type MessageOrigin,
 } from "./descriptor-message.js";
 import { accountEventMessage, vehicleEventMessage } from "./event-message.js";
@@ -112,8 +113,8 @@ export class StreamOutput {
   }
 
   /** Returns messages for values of the journal of a car that have changed; what the form `raw` has is BMW's alone. */
-  journal(vin: string, values: readonly JournalValue[]): DescriptorMessage[] {
-    return this.#wantsCar(vin) && this.options.form !== "raw" ? this.#ofJournal(vin, values, "derived") : [];
+  journal(vin: string, values: readonly JournalValue[], source: JournalSource): DescriptorMessage[] {
+    return this.#wantsCar(vin) && this.options.form !== "raw" ? this.#ofJournal(vin, values, source) : [];
   }
 
   /** Returns messages for the events of a car. */
@@ -197,7 +198,7 @@ export class StreamOutput {
     return values.filter((value) => this.#wantsValue(value)).map((value) => valueMessage(this.options, vin, value));
   }
 
-  #ofJournal(vin: string, values: readonly JournalValue[], source: "derived" | "restored"): DescriptorMessage[] {
+  #ofJournal(vin: string, values: readonly JournalValue[], source: JournalSource): DescriptorMessage[] {
     const wanted = values.filter((value) => this.#wantsValue(value));
     return wanted.map((value) => journalValueMessage(this.options, vin, value, source));
   }

@@ -141,17 +141,29 @@ describe("the meter of all charged energy", () => {
 describe("the feed of the values", () => {
   function feeding(read: () => readonly JournalEntry[]) {
     const told: JournalValue[][] = [];
+    const reasons: JournalStir[] = [];
     let saves = 0;
     let isBroken = false;
     const feed = new JournalValueFeed({
       facts: () => (isBroken ? Promise.reject(new Error("disk")) : Promise.resolve(factsOf(read()))),
       now: () => START,
-      onValues: (_vin, values) => told.push([...values]),
+      onValues: (_vin, values, why) => {
+        told.push([...values]);
+        reasons.push(why);
+      },
       onState: () => saves++,
     });
     const names = () => told.splice(0).flatMap((values) => values.map(({ name }) => name.replace("journal.", "")));
     const stir = (why: JournalStir = "entries") => feed.stir(VIN, why);
-    return { feed, told, names, stir, breakDisk: (broken: boolean) => (isBroken = broken), saves: () => saves };
+    return {
+      feed,
+      told,
+      reasons,
+      names,
+      stir,
+      breakDisk: (broken: boolean) => (isBroken = broken),
+      saves: () => saves,
+    };
   }
 
   it("tells what has changed, and nothing that was never known", async () => {
@@ -191,12 +203,13 @@ describe("the feed of the values", () => {
 
   it("reads once for all that come together, and does not forget a deletion among them", async () => {
     let entries: JournalEntry[] = [charge(2, 20)];
-    const { told, stir, feed } = feeding(() => entries);
-    await stir();
+    const { told, reasons, stir, feed } = feeding(() => entries);
+    await stir("start");
     entries = [charge(3, 5)];
     told.length = 0;
     await Promise.all([stir("deletion"), stir(), stir()]);
     assert.equal(told.length, 1);
+    assert.deepEqual(reasons, ["start", "deletion"]);
     assert.deepEqual(feed.state[VIN], { shownKwh: 20, deletedKwh: 15 });
   });
 
