@@ -4,7 +4,7 @@ import type { JsonObject } from "../support/json.js";
 import { companionsOf } from "./companion-entities.js";
 import type { CarInput, InputPosition, InputValue } from "./car-input.js";
 import { shownPayload } from "./charge-values.js";
-import { STATE_ATTRIBUTE } from "./component.js";
+import { hasDetails, STATE_ATTRIBUTE } from "./component.js";
 import { subjectOf, type Subject } from "./entity.js";
 import { FIXED_ENTITIES } from "./fixed-entities.js";
 import { ownerState, withWord } from "./owner-entity.js";
@@ -88,14 +88,15 @@ function applyValue(car: ShownCar, value: InputValue, presentation: Presentation
   const change = car.addSubject(subject);
   if (change === null) return { change, at: 0, reason: "the car has too many values" };
   if (isNewWord) car.states.hold([stateTopic(descriptor), attributesTopic(descriptor)]);
-  applyState(car, descriptor, state, presentation.attributes ? attributesOf(value) : null);
+  const hasAttributes = presentation.attributes || hasDetails(descriptor);
+  applyState(car, descriptor, state, hasAttributes ? attributesOf(value) : null);
   for (const companion of companionsOf(descriptor))
     car.setState(stateTopic(`${descriptor}/${companion.suffix}`), companion.stateOf(payload));
   return { change, at: CAR_SOURCES.has(source) ? timestamp : 0, reason: null };
 }
 
-function attributesOf({ descriptor, payload, timestamp, estimate }: InputValue): JsonObject {
-  const attributes: JsonObject = { ...estimate };
+function attributesOf({ descriptor, payload, timestamp, estimate, details }: InputValue): JsonObject {
+  const attributes: JsonObject = { ...estimate, ...details };
   if (wordListOf(descriptor) !== null) attributes["word"] = payload;
   attributes["timestamp"] = isoTime(timestamp);
   attributes["descriptor"] = descriptor;

@@ -1,3 +1,4 @@
+import { JOURNAL_VALUE_NAMES } from "../journal/journal-values.js";
 import { imageType } from "../rest/requests.js";
 import { CarDataError } from "../support/errors.js";
 import { isObject, MOST_DEPTH, depthWithin, nonEmptyText, type JsonObject } from "../support/json.js";
@@ -18,6 +19,8 @@ export interface InputValue {
   readonly timestamp: number;
   /** Details of an estimate. */
   readonly estimate: JsonObject;
+  /** What belongs to a value of the journal. */
+  readonly details: JsonObject;
 }
 
 /** Holds what a device tracker shows. */
@@ -102,7 +105,7 @@ function valuesOf(message: JsonObject, readings: readonly unknown[]): CarInput {
 }
 
 function inputValue(message: JsonObject): InputValue {
-  const { descriptor, payload, unit, source, last, estimate } = message;
+  const { descriptor, payload, unit, source, last, estimate, data } = message;
   if (!isKnown(descriptor)) throw invalid("descriptor");
   if (!isValue(payload)) throw invalid("payload");
   if (unit !== null && unit !== undefined && !isShort(unit, LONGEST_UNIT)) throw invalid("unit");
@@ -117,7 +120,8 @@ function inputValue(message: JsonObject): InputValue {
     ...(isObject(last) && { last: { value: last["value"] } }),
     source: String(source),
     timestamp: timeIn(message),
-    estimate: estimate === undefined ? {} : copyOf(estimate, "estimate"),
+    estimate: partOf(estimate, "estimate"),
+    details: isOfJournal(descriptor) ? partOf(data, "data") : {},
   };
 }
 
@@ -200,7 +204,11 @@ function parseTime(value: unknown): number | null {
 
 function isKnown(descriptor: unknown): descriptor is string {
   if (typeof descriptor !== "string") return false;
-  return isDescriptor(descriptor) || VALUE_NAMES.some((name) => name === descriptor);
+  return isDescriptor(descriptor) || VALUE_NAMES.some((name) => name === descriptor) || isOfJournal(descriptor);
+}
+
+function isOfJournal(descriptor: string): boolean {
+  return JOURNAL_VALUE_NAMES.some((name) => name === descriptor);
 }
 
 function isValue(payload: unknown): payload is InputValue["payload"] {
@@ -210,6 +218,11 @@ function isValue(payload: unknown): payload is InputValue["payload"] {
 
 function isShort(value: unknown, longest: number): boolean {
   return typeof value === "string" && value.length <= longest;
+}
+
+/** Returns a copy of a part that a message may have; nothing where it has none. */
+function partOf(value: unknown, member: string): JsonObject {
+  return value === undefined ? {} : copyOf(value, member);
 }
 
 /** Returns a copy of an object that can be written as JSON. */

@@ -1,3 +1,4 @@
+import type { JournalValueName } from "../journal/journal-values.js";
 import type { Language } from "../settings/homeassistant-schema.js";
 import { canHave, type DriveType } from "../vehicle/drive-type.js";
 import { companionsOf } from "./companion-entities.js";
@@ -47,6 +48,18 @@ export const STATE_ATTRIBUTE = "state";
 
 /** Lists the entities that are useless without their attributes. */
 const REPORTS: ReadonlySet<FixedKey> = new Set(["learning", "chargingHistory", "tyreDiagnosis"]);
+
+/** Values of the journal that say little without what belongs to them. */
+const DETAILED: ReadonlySet<string> = new Set<JournalValueName>([
+  "journal.lastTrip",
+  "journal.lastCharge",
+  "journal.capacity",
+]);
+
+/** Returns whether a value has attributes in any case. */
+export function hasDetails(descriptor: string): boolean {
+  return DETAILED.has(descriptor);
+}
 
 const BUTTONS = [
   ["refresh", "Refresh", "mdi:refresh"],
@@ -108,8 +121,9 @@ function componentsOfSubject(
   );
   const entity = asBattery(ownerEntity(subject, language), isBattery);
   // What a companion says is the same fact.
-  const shown = isTwin || companions.length > 0 ? asTwin(entity) : mains.has(descriptor) ? asMain(entity) : entity;
-  return [valueComponent(shown, descriptor, attributes), ...companions];
+  const isSaid = companionsOf(descriptor).some(({ isSameFact }) => isSameFact);
+  const shown = isTwin || isSaid ? asTwin(entity) : mains.has(descriptor) ? asMain(entity) : entity;
+  return [valueComponent(shown, descriptor, attributes || hasDetails(descriptor)), ...companions];
 }
 
 /**

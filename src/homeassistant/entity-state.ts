@@ -20,10 +20,13 @@ export function stateOf(entity: Entity, payload: unknown): string | null {
   return isNumeric(entity) ? null : textState(payload);
 }
 
-/** Returns `ON` or `OFF`; in Home Assistant a lock is on while it is unlocked. */
+/** Classes that are on in Home Assistant while ours says no: unlocked, unsafe. */
+const INVERSE: ReadonlySet<string | undefined> = new Set(["lock", "safety"]);
+
+/** Returns `ON` or `OFF`. */
 function binaryState({ device_class }: Entity, payload: unknown): string | null {
   if (typeof payload !== "boolean") return null;
-  return onOff(device_class === "lock" ? !payload : payload);
+  return onOff(INVERSE.has(device_class) ? !payload : payload);
 }
 
 export function onOff(isOn: boolean): string {

@@ -39,7 +39,12 @@ const TYPES_OF_SOURCED_VALUES: ReadonlyMap<string, ValueType> = new Map([
   ["plugged", "boolean"],
   ["charging", "boolean"],
   ["locked", "boolean"],
+  ["openings", "string"],
+  ["secured", "boolean"],
 ]);
+
+/** Begins the names of values of the journal, which are all numbers. */
+const OF_JOURNAL = "journal.";
 
 /** Returns the subject of a value's message. */
 export function subjectOf({ descriptor, name, unit, payload, last }: EntityValue): Subject {
@@ -56,6 +61,7 @@ function knownValue({ payload, last }: Pick<EntityValue, "payload" | "last">): u
 function knownTypeOf(descriptor: string): ValueType | null {
   const value = TYPES_OF_SOURCED_VALUES.get(descriptor);
   if (value !== undefined) return value;
+  if (descriptor.startsWith(OF_JOURNAL)) return "number";
   const definition = definitionOf(descriptor);
   if (definition === undefined) return null;
   // BMW declares the end of a trip as a number and sends a text.
@@ -171,8 +177,8 @@ function isAngleOf(stateClass: NumberTraits["stateClass"], unit: string | null):
 }
 
 /**
- * Maps descriptors to classes of binary sensors. `lock` is on while it is unlocked; every other class is on as its name
- * says.
+ * Maps descriptors to classes of binary sensors. `lock` is on while it is unlocked, `safety` while it is unsafe; every other
+ * class is on as its name says.
  */
 const CLASSES: readonly (readonly [RegExp, string])[] = [
   [/\.cabin\.door\..*\.isOpen$/, "door"],
@@ -181,6 +187,7 @@ const CLASSES: readonly (readonly [RegExp, string])[] = [
   [/\.body\.(flap|trunk)\.isLocked$|^locked$/, "lock"],
   [/^vehicle\.isMoving$/, "moving"],
   [/^charging$/, "battery_charging"],
+  [/^secured$/, "safety"],
 ];
 
 /** Returns the class of a binary sensor; `undefined`: plainly on or off. */
@@ -199,7 +206,7 @@ const ICONS: readonly (readonly [RegExp, string])[] = [
   [/\.starsAverage$/, "mdi:star"],
   [/\.fractionDrive/, "mdi:leaf"],
   [/\.door\.(lock\.)?status$/, "mdi:car-door-lock"],
-  [/\.cabin\.door\./, "mdi:car-door"],
+  [/\.cabin\.door\.|^openings$/, "mdi:car-door"],
   [/\.cabin\.window\.|\.cabin\.sunroof\./, "mdi:car-windshield-outline"],
   [/\.convertible\./, "mdi:car-convertible"],
   [/\.seat\..*\.heating$/, "mdi:car-seat-heater"],
@@ -258,6 +265,11 @@ const RULES: readonly (readonly [RegExp, NumberRule])[] = [
   [/\.consumptionOverLifeTime\..*\.fuel$/, { ...COUNTER, deviceClass: "volume" }],
   [/\.consumptionOverLifeTime\..*\.referenceDistance/, MILEAGE],
   [/\.travell?edDistance$|^odometer$/, MILEAGE],
+  [/^journal\.totalEnergyCharged$/, { deviceClass: "energy", stateClass: "total_increasing", precision: 1 }],
+  [/^journal\.totalChargingCost$/, { deviceClass: "monetary", stateClass: "total", precision: 2 }],
+  [/^journal\.lastChargeCost$/, { deviceClass: "monetary", precision: 2 }],
+  [/^journal\.lastTrip$/, { deviceClass: "distance", precision: 1 }],
+  [/^journal\.capacity$/, STORE],
   [/\.electricalSystem\.battery\.voltage$/, { precision: 1 }],
   [/\.energyConsumptionComfort$/, { precision: 2 }],
   [/\.currentLocation\.heading$/, { stateClass: "measurement_angle", precision: 0 }],

@@ -12,8 +12,12 @@ interface EventEntity {
 /** Lists the entities that tell an automation what has happened. */
 export const EVENT_ENTITIES = [
   eventEntity("trip", "Trip", "mdi:road-variant", ["tripStarted", "tripEnded"]),
-  eventEntity("charge", "Charge", "mdi:ev-station", ["chargingStarted", "chargingEnded", "pluggedIn", "unplugged"]),
+  eventEntity("charge", "Charge", "mdi:ev-station", [
+    ...(["chargingStarted", "chargingEnded", "chargingInterrupted"] as const),
+    ...(["pluggedIn", "unplugged", "pluggedNotCharging"] as const),
+  ]),
   eventEntity("lock", "Locking", "mdi:car-key", ["locked", "unlocked"]),
+  eventEntity("warning", "Warning", "mdi:car-wrench", ["serviceDue", "tyrePressureLow"]),
 ] as const;
 
 /** Returns the topic at which an event is told, relative to that of the car; `null` for one that has no entity. */

@@ -1,11 +1,12 @@
 import type { Language } from "../settings/homeassistant-schema.js";
+import { ALL_CLOSED, BETWEEN_NAMES } from "../vehicle/source-priority.js";
 import { wordOf } from "../vehicle/words.js";
 import { wordListOf } from "./word-lists.js";
 import type { InputValue } from "./car-input.js";
 import { entityOf, type Subject } from "./entity.js";
 import { shortened, stateOf } from "./entity-state.js";
 import type { Entity } from "./ha-part.js";
-import { wordIn } from "./languages/index.js";
+import { nameIn, wordIn } from "./languages/index.js";
 import { inUnit } from "./quantity-unit.js";
 
 /*
@@ -32,6 +33,7 @@ export function ownerEntity(subject: Subject, language: Language): Entity {
 export function ownerState(subject: Subject, language: Language, payload: Payload): string | null {
   if (typeof payload === "number" && subject.type === "number")
     return stateOf(entityOf(subject), inUnit(payload, subject.unit, ownerUnit(subject.unit)));
+  if (subject.descriptor === "openings" && payload !== null) return openingsText(language, String(payload));
   const isWord = payload !== null && subject.type === "string" && wordListOf(subject.descriptor) !== null;
   return stateOf(entityOf(subject), isWord ? wordText(language, payload) : payload);
 }
@@ -53,6 +55,13 @@ function optionsOf(subject: Subject, language: Language): string[] | null {
 function wordsOf({ descriptor, type, words = [] }: Subject): readonly string[] | null {
   const listed = type === "string" && words.length <= MOST_OTHER_WORDS ? wordListOf(descriptor) : null;
   return listed === null ? null : [...listed, ...words];
+}
+
+/** Returns what is open by the names that its entities have. */
+function openingsText(language: Language, payload: string): string {
+  if (payload === ALL_CLOSED) return wordText(language, payload);
+  const names = payload.split(BETWEEN_NAMES).map((name) => nameIn(language, name));
+  return shortened(names.join(BETWEEN_NAMES));
 }
 
 /** Returns the text of a word as it is an option and a state. */

@@ -64,6 +64,9 @@ const UNITS_OF_CLASS: Readonly<Record<string, readonly string[]>> = {
   volume: ["L", "gal"],
 };
 
+/** Matches the code of a currency. */
+const CURRENCY = /^[A-Z]{3}$/;
+
 /** Returns the traits of a unit; none for an unknown one, which Home Assistant accepts unchanged. */
 export function traitsOfUnit(unit: string | null): NumberTraits {
   return (unit === null ? undefined : TRAITS.get(unit)) ?? {};
@@ -72,6 +75,7 @@ export function traitsOfUnit(unit: string | null): NumberTraits {
 /** Returns whether a unit belongs to a class; otherwise Home Assistant refuses the entity. */
 export function isUnitOf(deviceClass: string, unit: string | null): boolean {
   if (unit === null) return false;
+  if (deviceClass === "monetary") return CURRENCY.test(unit);
   return UNITS_OF_CLASS[deviceClass]?.includes(unit) ?? TRAITS.get(unit)?.deviceClass === deviceClass;
 }
 

@@ -1,11 +1,12 @@
 import { haPartOfValue, type DistanceUnit } from "../homeassistant/entity.js";
+import type { JournalValue } from "../journal/journal-values.js";
 import { descriptorTopic, type TopicSeparator } from "../support/topic.js";
 import { definitionOf } from "../vehicle/catalogue.js";
 import type { RawEntry, Reading } from "../vehicle/reading.js";
 import type { SourcedValue } from "../vehicle/source-priority.js";
 import { isoText } from "./iso-text.js";
 import type { DescriptorMessage } from "./types.js";
-import { NAMES_OF_VALUES } from "./value-names.js";
+import { NAMES_OF_JOURNAL_VALUES, NAMES_OF_VALUES } from "./value-names.js";
 
 const LONGEST_NAME = 40;
 
@@ -98,7 +99,7 @@ export function valueMessage(
   vin: string,
   sourced: SourcedValue,
 ): DescriptorMessage {
-  const { name: descriptor, value, unit, from, timestamp, source, last } = sourced;
+  const { name: descriptor, value, unit, from, timestamp, source, last, data } = sourced;
   const name = NAMES_OF_VALUES[descriptor];
   const message: DescriptorMessage = {
     payload: value,
@@ -115,7 +116,35 @@ export function valueMessage(
     ha: haPartOfValue(vin, { descriptor, name, unit, payload: value, last }, distanceUnit),
   };
   if (last !== undefined) message.last = lastOf(last);
+  if (data !== undefined) message.data = [...data];
   return message;
+}
+
+/** `restored`: known from before a start, or sent again. */
+export type JournalSource = "derived" | "restored";
+
+/** Builds the message of a value of the journal. */
+export function journalValueMessage(
+  { topicBase, topicSeparator, carName }: MessageOrigin,
+  vin: string,
+  { name: descriptor, value, unit, timestamp, details }: JournalValue,
+  source: JournalSource,
+): DescriptorMessage {
+  const name = NAMES_OF_JOURNAL_VALUES[descriptor];
+  return {
+    payload: value,
+    topic: carTopic(topicBase, vin) + descriptorTopic(descriptor, topicSeparator),
+    vin,
+    ...carPart(carName, vin),
+    descriptor,
+    name,
+    unit,
+    timestamp: isoText(timestamp),
+    source,
+    known: true,
+    ha: haPartOfValue(vin, { descriptor, name, unit, payload: value }),
+    ...(details !== null && { data: structuredClone(details) }),
+  };
 }
 
 function lastOf({ value, timestamp }: NonNullable<Reading["last"]>): NonNullable<DescriptorMessage["last"]> {

@@ -9,7 +9,7 @@ import { isoText } from "./iso-text.js";
 import { positionPayload } from "./position-message.js";
 import type { EventMessage } from "./types.js";
 
-const TIMES = new Set(["startedAt", "endedAt"]);
+const TIMES = new Set(["startedAt", "endedAt", "pluggedAt"]);
 const PLACES = new Set(["from", "to"]);
 
 /** Builds the message of an account event; `account` is the account's name, `at` its time [ms]. */

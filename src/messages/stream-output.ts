@@ -1,12 +1,20 @@
 import type { AccountEvent, Update } from "../account/account-events.js";
 import type { RegisteredVehicle } from "../rest/vehicles.js";
 import { parseVin } from "../support/vin.js";
+import type { JournalValue } from "../journal/journal-values.js";
 import type { GeoPoint } from "../vehicle/geography.js";
 import type { Position } from "../vehicle/position.js";
 import type { Reading, ReadingSource } from "../vehicle/reading.js";
 import type { SourcedValue } from "../vehicle/source-priority.js";
 import type { Vehicle } from "../vehicle/vehicle.js";
-import { carPart, descriptorMessage, valueMessage, type MessageOrigin } from "./descriptor-message.js";
+import {
+  carPart,
+  descriptorMessage,
+  journalValueMessage,
+  valueMessage,
+  type JournalSource,
+  type MessageOrigin,
+} from "./descriptor-message.js";
 import { accountEventMessage, vehicleEventMessage } from "./event-message.js";
 import { withParts, updateMessages } from "./message-grouping.js";
 import { LOCATION, positionMessage } from "./position-message.js";
@@ -25,6 +33,8 @@ export interface StreamOutputOptions extends MessageOrigin {
   readonly onlyChanges: boolean;
   /** Whether sourced values are sent as well; one that `descriptors` names is sent in any case. */
   readonly values: boolean;
+  /** Returns what the journal of a car tells as values, for those that are sent at the start and again. */
+  readonly journal?: (vin: string) => readonly JournalValue[];
 }
 
 interface PresentMessages {
@@ -102,6 +112,11 @@ export class StreamOutput {
     }));
   }
 
+  /** Returns messages for values of the journal of a car that have changed; what the form `raw` has is BMW's alone. */
+  journal(vin: string, values: readonly JournalValue[], source: JournalSource): DescriptorMessage[] {
+    return this.#wantsCar(vin) && this.options.form !== "raw" ? this.#ofJournal(vin, values, source) : [];
+  }
+
   /** Returns messages for the events of a car. */
   events({ vin, events }: Update): EventMessage[] {
     if (!this.#wantsCar(vin)) return [];
@@ -132,7 +147,8 @@ export class StreamOutput {
       if (form === "raw") return wholeMessages(topicBase, vin, car);
       const { messages, fixes, values } = build(car.vehicle, vin);
       const grouped = form === "each" ? messages : updateMessages(topicBase, vin, messages);
-      return [...grouped, ...fixes, ...values];
+      const journal = this.options.journal?.(vin).filter(({ value }) => value !== null) ?? [];
+      return [...grouped, ...fixes, ...values, ...this.#ofJournal(vin, journal, "restored")];
     });
   }
 
@@ -179,9 +195,16 @@ export class StreamOutput {
   }
 
   #values(vin: string, values: readonly SourcedValue[]): DescriptorMessage[] {
-    const { values: all } = this.options;
-    const chosen = values.filter(({ name }) => this.#named.has(name) || (all && this.#wanted(name)));
-    return chosen.map((value) => valueMessage(this.options, vin, value));
+    return values.filter((value) => this.#wantsValue(value)).map((value) => valueMessage(this.options, vin, value));
+  }
+
+  #ofJournal(vin: string, values: readonly JournalValue[], source: JournalSource): DescriptorMessage[] {
+    const wanted = values.filter((value) => this.#wantsValue(value));
+    return wanted.map((value) => journalValueMessage(this.options, vin, value, source));
+  }
+
+  #wantsValue({ name }: SourcedValue | JournalValue): boolean {
+    return this.#named.has(name) || (this.options.values && this.#wanted(name));
   }
 }
 

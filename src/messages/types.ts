@@ -43,11 +43,14 @@ export interface DescriptorMessage {
   raw?: { value: unknown; unit: unknown; timestamp: unknown };
   /** Only with `payload: null`. */
   last?: { value: number | boolean | string; timestamp: string };
-  /** The parsed content of structured values. */
+  /**
+   * The parsed content of structured values; of `openings`, the descriptors of what is open; of values of the journal, what
+   * belongs to them.
+   */
   data?: unknown;
   /**
-   * Only on sourced values (`soc`, `range`, `fuel`, `plugged`, `charging`, `locked`, `odometer`): the descriptor that
-   * it was taken from. A car whose drive type cannot have such a value has none; one that was sent before becomes
+   * Only on sourced values (`soc`, `range`, `fuel`, `plugged`, `charging`, `locked`, `odometer`, `openings`,
+   * `secured`): the descriptor that it was taken from, of several that decide it the first. A car whose drive type cannot have such a value has none; one that was sent before becomes
    * `null`.
    */
   from?: string;
@@ -180,6 +183,46 @@ export interface VehicleEventMembers {
     reason: "target" | "unplugged" | "stopped" | "error" | "unknown";
     /** Pauses of up to an hour belong to the charge. */
     pauses: number;
+  };
+  /** Emitted beside `chargingEnded`, of a charge that nobody meant to end. */
+  chargingInterrupted: {
+    startedAt: string;
+    /** Percent at the end. */
+    soc: number | null;
+    /** Percent. */
+    targetSoc: number | null;
+    /** BMW's word for the reason, such as `POWERGRID_FAILED`. */
+    cause: string | null;
+  };
+  pluggedNotCharging: {
+    pluggedAt: string;
+    /** Percent. */
+    soc: number | null;
+    /** Percent; `null`: the car tells none, so that it charges until it is full. */
+    targetSoc: number | null;
+  };
+  tyrePressureLow: {
+    wheel: "frontLeft" | "frontRight" | "rearLeft" | "rearRight";
+    /** In `unit`, as BMW's target for this tyre. */
+    pressure: number;
+    target: number;
+    unit: "kPa";
+  };
+  /** One for each appointment or message. */
+  serviceDue: {
+    /** `service`: a service appointment; `message`: a check control message. */
+    kind: "service" | "message";
+    /** BMW's number of it. */
+    id: string | null;
+    title: string | null;
+    description: string | null;
+    /** BMW's word, such as `PENDING`. */
+    status: string | null;
+    /** As BMW writes it, such as `2027-01`. */
+    date: string | null;
+    /** Distance that remains, in `unit`. */
+    remaining: number | null;
+    unit: "km" | "mi" | null;
   };
 }
 

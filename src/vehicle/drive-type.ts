@@ -51,11 +51,11 @@ function byHints({ battery, tripLevel, tank }: PowertrainHints): DriveType | nul
 }
 
 const ELECTRIC =
-  /^(soc|plugged|charging)$|^vehicle\.((predicted|magic)_soc|manual_battery_capacity)$|^vehicle\.(drivetrain\.(electricEngine|batteryManagement)|powertrain\.(electric|tractionBattery)|body\.chargingPort)\.|\.hvSoc$|\.avgElectricRangeConsumption$/;
+  /^(soc|plugged|charging)$|^journal\.(?!lastTrip$)|^vehicle\.((predicted|magic)_soc|manual_battery_capacity)$|^vehicle\.(drivetrain\.(electricEngine|batteryManagement)|powertrain\.(electric|tractionBattery)|body\.chargingPort)\.|\.hvSoc$|\.avgElectricRangeConsumption$/;
 const OF_FUEL = /^fuel$|^vehicle\.drivetrain\.(fuelSystem|internalCombustionEngine)\./;
 
 /**
- * Returns whether a car of this drive type can have what a descriptor or sourced value describes. BMW lists some for
+ * Returns whether a car of this drive type can have what a descriptor, a sourced value or one of the journal describes. BMW lists some for
  * any car.
  */
 export function canHave(driveType: DriveType | null, descriptor: string): boolean {

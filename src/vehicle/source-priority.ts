@@ -1,11 +1,26 @@
+import { definitionOf } from "./catalogue.js";
 import { canHave, type DriveType } from "./drive-type.js";
 import { ODOMETER } from "./odometer.js";
+import { OPENINGS, openingsState } from "./openings.js";
 import type { Reading, ReadingSource, ReadingValue } from "./reading.js";
 import { chargingPhase, isLocked, isPlugged } from "./words.js";
 
 /** Names the plain values that every car has, whichever descriptors it sends. */
-export const VALUE_NAMES = ["soc", "range", "fuel", "plugged", "charging", "locked", "odometer"] as const;
+export const VALUE_NAMES = [
+  "soc",
+  "range",
+  "fuel",
+  "plugged",
+  "charging",
+  "locked",
+  "odometer",
+  "openings",
+  "secured",
+] as const;
 export type ValueName = (typeof VALUE_NAMES)[number];
+/** Names the values that sum up several descriptors; each of the others is what one of its descriptors says. */
+type SummedName = "openings" | "secured";
+type PlainName = Exclude<ValueName, SummedName>;
 
 /** Holds a value with the descriptor that it was taken from. */
 export interface SourcedValue {
@@ -18,6 +33,8 @@ export interface SourcedValue {
   readonly timestamp: number;
   readonly source: ReadingSource;
   readonly last?: NonNullable<Reading["last"]>;
+  /** Only of `openings`: the descriptors of what is open. */
+  readonly data?: readonly string[];
 }
 
 type ReadingsByDescriptor = ReadonlyMap<string, Reading>;
@@ -27,6 +44,7 @@ type Meaning = (value: ReadingValue) => ReadingValue | null;
 const SOC_HEADER = "vehicle.drivetrain.batteryManagement.header";
 export const CHARGING_STATUS = "vehicle.drivetrain.electricEngine.charging.status";
 export const DOOR_STATUS = "vehicle.cabin.door.status";
+const LOCKS = [DOOR_STATUS, "vehicle.cabin.door.lock.status"];
 export const FUEL_LITRES = "vehicle.drivetrain.fuelSystem.remainingFuel";
 export const FUEL_LEVEL = "vehicle.drivetrain.fuelSystem.level";
 export const TOTAL_RANGE = "vehicle.drivetrain.lastRemainingRange";
@@ -66,7 +84,9 @@ const SOURCES: Readonly<Record<Exclude<ValueName, "range">, readonly string[]>> 
     `${PORT}.dcStatus`,
   ],
   charging: [CHARGING_STATUS, "vehicle.drivetrain.electricEngine.charging.hvStatus"],
-  locked: [DOOR_STATUS, "vehicle.cabin.door.lock.status"],
+  locked: LOCKS,
+  openings: OPENINGS,
+  secured: [...LOCKS, ...OPENINGS],
   odometer: [ODOMETER, "vehicle.trip.segment.end.travelledDistance", "vehicle.trip.segment.end.traveledDistance"],
 };
 
@@ -76,7 +96,7 @@ export function levelOf(value: unknown): number | null {
 }
 
 const number: Meaning = (value) => (typeof value === "number" ? value : null);
-const MEANINGS: Readonly<Record<ValueName, Meaning>> = {
+const MEANINGS: Readonly<Record<PlainName, Meaning>> = {
   soc: number,
   range: number,
   fuel: number,
@@ -89,10 +109,15 @@ const MEANINGS: Readonly<Record<ValueName, Meaning>> = {
   locked: isLocked,
 };
 
-/** Maps each source descriptor to its value. */
-export const VALUE_OF_SOURCE: ReadonlyMap<string, ValueName> = new Map(
-  VALUE_NAMES.flatMap((name) => orderOf(name, null).map((source): [string, ValueName] => [source, name])),
-);
+/** Maps each source descriptor to its values. */
+export const VALUES_OF_SOURCE: ReadonlyMap<string, readonly ValueName[]> = valuesBySource();
+
+function valuesBySource(): ReadonlyMap<string, readonly ValueName[]> {
+  const values = new Map<string, ValueName[]>();
+  for (const name of VALUE_NAMES)
+    for (const source of orderOf(name, null)) values.set(source, [...(values.get(source) ?? []), name]);
+  return values;
+}
 
 type Sources = Readonly<Record<ValueName, readonly string[]>>;
 
@@ -110,6 +135,38 @@ export function sourcedValue(
   readings: ReadingsByDescriptor,
   driveType: DriveType | null,
 ): SourcedValue | null {
+  if (name === "openings") return openingsIn(readings);
+  return name === "secured" ? securedIn(readings, driveType) : plainValue(name, readings, driveType);
+}
+
+/** Words of `openings` while all is closed, as BMW spells it. */
+export const ALL_CLOSED = "CLOSED";
+/** Stands between the names of what is open. */
+export const BETWEEN_NAMES = "; ";
+
+function openingsIn(readings: ReadingsByDescriptor): SourcedValue | null {
+  const state = openingsState(readings);
+  if (state === null) return null;
+  const { open, ...origin } = state;
+  const names = open.map((descriptor) => definitionOf(descriptor)?.name ?? descriptor);
+  const value = names.length === 0 ? ALL_CLOSED : names.join(BETWEEN_NAMES);
+  return { name: "openings", value, unit: null, ...origin, data: open };
+}
+
+/** Returns whether the car is locked and all of it closed: not locked or something open is enough for a no. */
+function securedIn(readings: ReadingsByDescriptor, driveType: DriveType | null): SourcedValue | null {
+  const lock = plainValue("locked", readings, driveType);
+  const openings = openingsState(readings);
+  const secured = { name: "secured", unit: null } as const;
+  if (lock?.value === false) return { ...lock, ...secured };
+  if (openings === null) return null;
+  const { open, from, timestamp, source } = openings;
+  if (open.length > 0) return { ...secured, value: false, from, timestamp, source };
+  if (lock === null) return null;
+  return lock.timestamp >= timestamp ? { ...lock, ...secured } : { ...lock, ...secured, timestamp, source };
+}
+
+function plainValue(name: PlainName, readings: ReadingsByDescriptor, driveType: DriveType | null): SourcedValue | null {
   for (const from of sourcesOf(name, driveType)) {
     const reading = readings.get(from);
     const value = reading === undefined || reading.value === null ? null : MEANINGS[name](reading.value);
@@ -134,6 +191,8 @@ function sourcesFor(driveType: DriveType | null): Sources {
     charging: sources("charging"),
     locked: sources("locked"),
     odometer: sources("odometer"),
+    openings: sources("openings"),
+    secured: sources("secured"),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DriveType } from "./drive-type.js";
+import type { Reading } from "./reading.js";
 import type { ReadingStore } from "./reading-store.js";
-import { sourcedValue, type SourcedValue, type ValueName } from "./source-priority.js";
+import { sourcedValue, sourcesOf, type SourcedValue, type ValueName } from "./source-priority.js";
 
 /** Stores the sourced values as they were at their last change. */
 export class SourcedValueStore {
@@ -23,16 +24,22 @@ export class SourcedValueStore {
         if (before?.value !== value.value || before.from !== value.from) changed.push(value);
       } else if (before !== undefined) {
         this.#values.delete(name);
-        changed.push(this.#unknown(before));
+        changed.push(this.#unknown(before, driveType));
       }
     }
     return changed;
   }
 
-  #unknown(before: SourcedValue): SourcedValue {
-    const { value, timestamp } = before;
-    const now = this.store.get(before.from) ?? before;
+  #unknown(before: SourcedValue, driveType: DriveType | null): SourcedValue {
+    const { name, value, unit, from, timestamp } = before;
+    const now = this.#latestUnknown(before, driveType) ?? this.store.get(before.from) ?? before;
     const last = value === null ? {} : { last: { value, timestamp } };
-    return { ...before, value: null, timestamp: now.timestamp, source: now.source, ...last };
+    return { name, value: null, unit, from, timestamp: now.timestamp, source: now.source, ...last };
+  }
+
+  /** Returns the newest source that does not know any more: of several, any can have made the value unknown. */
+  #latestUnknown({ name }: SourcedValue, driveType: DriveType | null): Reading | undefined {
+    const unknown = sourcesOf(name, driveType).flatMap((source) => this.store.get(source) ?? []);
+    return unknown.filter(({ value }) => value === null).sort((one, other) => other.timestamp - one.timestamp)[0];
   }
 }

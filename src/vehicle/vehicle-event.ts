@@ -50,7 +50,50 @@ export type VehicleEvent =
       readonly reason: ChargingEndReason;
       readonly pauses: number;
     }
+  | {
+      readonly name: "chargingInterrupted";
+      readonly at: number;
+      readonly startedAt: number;
+      readonly soc: number | null;
+      readonly targetSoc: number | null;
+      /** BMW's word for the reason; `null`: it named none. */
+      readonly cause: string | null;
+    }
+  | {
+      readonly name: "pluggedNotCharging";
+      /** A quarter of an hour after it should have charged [ms]. */
+      readonly at: number;
+      readonly pluggedAt: number;
+      readonly soc: number | null;
+      readonly targetSoc: number | null;
+    }
+  | {
+      readonly name: "tyrePressureLow";
+      readonly at: number;
+      readonly wheel: Wheel;
+      readonly pressure: number;
+      readonly target: number;
+      readonly unit: "kPa";
+    }
+  | {
+      readonly name: "serviceDue";
+      readonly at: number;
+      /** `service`: an appointment; `message`: a check control message. */
+      readonly kind: "service" | "message";
+      /** BMW's number of it. */
+      readonly id: string | null;
+      readonly title: string | null;
+      readonly description: string | null;
+      /** BMW's word. */
+      readonly status: string | null;
+      /** As BMW writes it, such as `2027-01`. */
+      readonly date: string | null;
+      /** Distance that remains, in `unit`, the one of the car's distances. */
+      readonly remaining: number | null;
+      readonly unit: "km" | "mi" | null;
+    }
   | { readonly name: "pluggedIn" | "unplugged" | "locked" | "unlocked"; readonly at: number };
 
+export type Wheel = "frontLeft" | "frontRight" | "rearLeft" | "rearRight";
 export type ChargingMethod = "AC" | "DC";
 export type ChargingEndReason = "target" | "unplugged" | "stopped" | "error" | "unknown";

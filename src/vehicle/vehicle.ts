@@ -3,9 +3,12 @@ import { finiteNumber, type JsonObject } from "../support/json.js";
 import { VehicleEventTracker, type ActivityContext } from "./vehicle-event-tracker.js";
 import { decodeActivity } from "./activity-codec.js";
 import { CableAndLocks } from "./cable-and-locks.js";
+import { CarWarnings } from "./car-warnings.js";
 import type { EstimatedLevel } from "./charge-end.js";
+import { interruptionOf } from "./charge-interruption.js";
 import { chargeProgress, type ChargeProgress } from "./charge-progress.js";
 import { CHARGING_METHOD, methodObservation } from "./charge.js";
+import { restsByPlan } from "./charging-plan.js";
 import { derivedFuelRange, derivedMotion, IS_MOVING } from "./derived-readings.js";
 import { distanceUnitOf } from "./distance-unit.js";
 import { PowertrainHintTracker } from "./powertrain-hint-tracker.js";
@@ -21,13 +24,15 @@ import {
 import { CAPACITIES, ReadingStore } from "./reading-store.js";
 import type { OdometerConflict } from "./odometer.js";
 import { isBacklog } from "./outdated.js";
+import { PluggedWatch, type PluggedCar } from "./plugged-watch.js";
 import { mergedChanges, NO_CHANGES, type VehicleChanges } from "./vehicle-changes.js";
 import { isPositional, PositionAssembler, type Position, type PositionSample } from "./position.js";
 import type { DescriptorEntry, Reading } from "./reading.js";
+import type { VehicleEvent } from "./vehicle-event.js";
 import { SourcedValueStore } from "./sourced-value-store.js";
 import {
   VALUE_NAMES,
-  VALUE_OF_SOURCE,
+  VALUES_OF_SOURCE,
   levelOf,
   sourcedValue,
   type SourcedValue,
@@ -71,6 +76,8 @@ export class Vehicle {
   readonly #positions: PositionAssembler;
   readonly #events: VehicleEventTracker;
   readonly #cableAndLocks = new CableAndLocks();
+  readonly #pluggedWatch = new PluggedWatch();
+  readonly #warnings = new CarWarnings();
   readonly #hints = new PowertrainHintTracker();
   readonly #values = new SourcedValueStore(this.#store);
   #dueAt: number | null = null;
@@ -198,6 +205,7 @@ export class Vehicle {
     this.#deriveRange();
     this.#positions.restore(state["positions"]);
     this.#values.update(ALL_VALUES, this.driveType);
+    this.#warnings.restore(state["warnings"], this.readings);
     if (!this.#hasReported) this.#restoreActivity(state);
     // Due at once: an activity from before may be over by now.
     this.#dueAt = -Infinity;
@@ -211,6 +219,8 @@ export class Vehicle {
       activity: this.#events.save(),
       positions: this.#positions.save(),
       cableAndLocks: this.#cableAndLocks.save(),
+      pluggedWatch: this.#pluggedWatch.save(),
+      warnings: this.#warnings.save(),
     };
   }
 
@@ -218,6 +228,7 @@ export class Vehicle {
     this.#filter.restore(state["odometer"]);
     this.#events.restore(decodeActivity(state["activity"]));
     this.#cableAndLocks.restore(state["cableAndLocks"], this.#values.values);
+    this.#pluggedWatch.restore(state["pluggedWatch"]);
   }
 
   #isMissing({ descriptor, timestamp }: Reading): boolean {
@@ -248,6 +259,7 @@ export class Vehicle {
     const values = this.#values.update(ALL_VALUES, this.driveType);
     this.#cableAndLocks.seed(this.#values.values);
     this.#events.seed(this.#observationsIn(accepted, positions), now);
+    this.#warnings.follow(accepted, this.readings, now, false);
     this.#dueAt = earlier(this.#positions.dueAt, this.#dueAt);
     const readings = [...accepted.map((reading) => ({ ...reading, source })), ...this.#deriveRange()];
     return { ...NO_CHANGES, readings, positions, values: values.map((value) => ({ ...value, source })) };
@@ -264,12 +276,31 @@ export class Vehicle {
     if (cable !== null && cable !== cableBefore)
       observations.push({ kind: "cable", plugged: cable.value, at: cable.at });
     const done = this.#events.process(observations, now);
-    events.push(...done.events);
+    events.push(...done.events.flatMap((event) => this.#withInterruption(event)));
+    events.push(...this.#pluggedWatch.follow(events, () => this.#pluggedCar(), now));
+    events.push(...this.#warnings.follow(accepted, this.readings, now));
     if (events.length > 1) events.sort((one, other) => one.at - other.at);
     const derived = this.#derive(touched.has("range"), now);
     const readings = derived.length > 0 ? [...accepted, ...derived] : accepted;
-    this.#dueAt = earlier(this.#positions.dueAt, this.#events.dueAt(now));
+    this.#dueAt = earlier(earlier(this.#positions.dueAt, this.#events.dueAt(now)), this.#pluggedWatch.dueAt);
     return { readings, positions: fixes, events, values, chargeStoppedAt: done.stoppedAt };
+  }
+
+  #withInterruption(event: VehicleEvent): VehicleEvent[] {
+    if (event.name !== "chargingEnded") return [event];
+    const { cable } = this.#cableAndLocks;
+    const interrupted = interruptionOf(event, { cable, target: this.#target, readings: this.readings });
+    return interrupted === null ? [event] : [event, interrupted];
+  }
+
+  #pluggedCar(): PluggedCar {
+    const soc = levelOf(this.#values.values.get("soc")?.value);
+    const { isCharging } = this;
+    return { isCharging, restsByPlan: restsByPlan(this.readings), soc, target: this.#target };
+  }
+
+  get #target(): number | null {
+    return levelOf(this.#store.get(TARGET)?.value);
   }
 
   /** Collects observations; a car without a high-voltage battery has no levels. */
@@ -307,7 +338,7 @@ export class Vehicle {
   #context(): ActivityContext {
     return {
       cable: this.#cableAndLocks.cable,
-      target: levelOf(this.#store.get(TARGET)?.value),
+      target: this.#target,
       method: methodObservation(this.#store.get(CHARGING_METHOD)),
       capacityKwh: this.#capacityKwh(),
       estimate: this.dependencies.estimate,
@@ -327,8 +358,7 @@ export class Vehicle {
 function valuesOf(readings: readonly Reading[]): ReadonlySet<ValueName> {
   let names: Set<ValueName> | null = null;
   for (const { descriptor } of readings) {
-    const name = VALUE_OF_SOURCE.get(descriptor);
-    if (name !== undefined) (names ??= new Set()).add(name);
+    for (const name of VALUES_OF_SOURCE.get(descriptor) ?? []) (names ??= new Set()).add(name);
   }
   return names ?? NO_VALUES;
 }

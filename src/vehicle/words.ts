@@ -36,12 +36,12 @@ export function isLocked(value: ReadingValue): boolean | null {
   return word === "UNLOCKED" || word === "SELECTIVELOCKED" ? false : null;
 }
 
-/** Returns whether a window or a roof is open: anything but closed is. */
+/** Returns whether a door, a window or a roof is open: anything but closed is. */
 export function isOpen(value: ReadingValue): boolean | null {
   if (typeof value === "boolean") return value;
   const word = wordOf(value);
-  if (/^(OPEN|INTERMEDIATE|TILT)/.test(word)) return true;
-  return word === "CLOSED" ? false : null;
+  if (/^(OPEN|INTERMEDIATE|TILT|LOADINGPOSITION)/.test(word)) return true;
+  return /^(CLOSED(SECURED)?|HARDTOPMOUNTED)$/.test(word) ? false : null;
 }
 
 /** Names the phase of a charge; `over`: ended by the car or never begun, without a reason. */

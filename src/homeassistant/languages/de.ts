@@ -31,6 +31,17 @@ export const DE: Texts = {
     Charging: "Antriebsbatterie",
     Locked: "Türen",
     Mileage: "Gefahrene Strecke",
+    Openings: "Öffnungen",
+    Secured: "Sicherheit",
+    "Doors and windows": "Türen und Fenster",
+
+    // What the journal tells
+    "Total energy charged": "Geladene Energie insgesamt",
+    "Total charging cost": "Ladekosten insgesamt",
+    "Last trip": "Letzte Fahrt",
+    "Last charge": "Letzter Ladevorgang",
+    "Cost of the last charge": "Kosten des letzten Ladevorgangs",
+    "Capacity by the journal": "Kapazität laut Fahrtenbuch",
 
     // What is no value of BMW
     Picture: "Bild",
@@ -48,6 +59,7 @@ export const DE: Texts = {
     Trip: "Fahrt",
     Charge: "Ladevorgang",
     Locking: "Verriegelung",
+    Warning: "Warnung",
   },
   words: {
     // Open and closed, locked, plugged in

@@ -23,6 +23,7 @@ export const EN: Texts = {
     "Plugged in": "Cable",
     Charging: "Drive battery",
     Locked: "Doors",
+    Secured: "Security",
     Moving: "Motion",
     // The state says whether it is armed.
     "Alarm armed": "Alarm system",

@@ -31,6 +31,17 @@ export const ES: Texts = {
     Charging: "Batería de tracción",
     Locked: "Puertas",
     Mileage: "Distancia recorrida",
+    Openings: "Aberturas",
+    Secured: "Seguridad",
+    "Doors and windows": "Puertas y ventanillas",
+
+    // What the journal tells
+    "Total energy charged": "Energía cargada en total",
+    "Total charging cost": "Coste total de carga",
+    "Last trip": "Último viaje",
+    "Last charge": "Última carga",
+    "Cost of the last charge": "Coste de la última carga",
+    "Capacity by the journal": "Capacidad según el diario",
 
     // What is no value of BMW
     Picture: "Imagen",
@@ -48,6 +59,7 @@ export const ES: Texts = {
     Trip: "Viaje",
     Charge: "Carga",
     Locking: "Cierre",
+    Warning: "Aviso",
   },
   words: {
     // Open and closed, locked, plugged in

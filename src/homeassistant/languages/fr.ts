@@ -31,6 +31,17 @@ export const FR: Texts = {
     Charging: "Batterie de traction",
     Locked: "Portes",
     Mileage: "Distance parcourue",
+    Openings: "Ouvrants",
+    Secured: "Sécurité",
+    "Doors and windows": "Portes et vitres",
+
+    // What the journal tells
+    "Total energy charged": "Énergie chargée au total",
+    "Total charging cost": "Coût total des charges",
+    "Last trip": "Dernier trajet",
+    "Last charge": "Dernière charge",
+    "Cost of the last charge": "Coût de la dernière charge",
+    "Capacity by the journal": "Capacité selon le carnet de bord",
 
     // What is no value of BMW
     Picture: "Image",
@@ -48,6 +59,7 @@ export const FR: Texts = {
     Trip: "Trajet",
     Charge: "Recharge",
     Locking: "Verrouillage",
+    Warning: "Avertissement",
   },
   words: {
     // Open and closed, locked, plugged in

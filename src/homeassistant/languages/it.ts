@@ -31,6 +31,17 @@ export const IT: Texts = {
     Charging: "Batteria di trazione",
     Locked: "Portiere",
     Mileage: "Distanza percorsa",
+    Openings: "Aperture",
+    Secured: "Sicurezza",
+    "Doors and windows": "Porte e finestrini",
+
+    // What the journal tells
+    "Total energy charged": "Energia caricata in totale",
+    "Total charging cost": "Costo totale delle ricariche",
+    "Last trip": "Ultimo viaggio",
+    "Last charge": "Ultima ricarica",
+    "Cost of the last charge": "Costo dell'ultima ricarica",
+    "Capacity by the journal": "Capacità secondo il diario",
 
     // What is no value of BMW
     Picture: "Immagine",
@@ -48,6 +59,7 @@ export const IT: Texts = {
     Trip: "Viaggio",
     Charge: "Ricarica",
     Locking: "Blocco",
+    Warning: "Avviso",
   },
   words: {
     // Open and closed, locked, plugged in

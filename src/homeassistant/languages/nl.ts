@@ -31,6 +31,17 @@ export const NL: Texts = {
     Charging: "Aandrijfaccu",
     Locked: "Portieren",
     Mileage: "Gereden afstand",
+    Openings: "Openingen",
+    Secured: "Beveiliging",
+    "Doors and windows": "Deuren en ramen",
+
+    // What the journal tells
+    "Total energy charged": "Totaal geladen energie",
+    "Total charging cost": "Totale laadkosten",
+    "Last trip": "Laatste rit",
+    "Last charge": "Laatste laadbeurt",
+    "Cost of the last charge": "Kosten van de laatste laadbeurt",
+    "Capacity by the journal": "Capaciteit volgens het logboek",
 
     // What is no value of BMW
     Picture: "Afbeelding",
@@ -48,6 +59,7 @@ export const NL: Texts = {
     Trip: "Rit",
     Charge: "Laadbeurt",
     Locking: "Vergrendeling",
+    Warning: "Waarschuwing",
   },
   words: {
     // Open and closed, locked, plugged in

@@ -31,6 +31,17 @@ export const PT: Texts = {
     Charging: "Bateria de tração",
     Locked: "Portas",
     Mileage: "Distância percorrida",
+    Openings: "Aberturas",
+    Secured: "Segurança",
+    "Doors and windows": "Portas e vidros",
+
+    // What the journal tells
+    "Total energy charged": "Energia carregada no total",
+    "Total charging cost": "Custo total de carregamento",
+    "Last trip": "Última viagem",
+    "Last charge": "Último carregamento",
+    "Cost of the last charge": "Custo do último carregamento",
+    "Capacity by the journal": "Capacidade segundo o diário",
 
     // What is no value of BMW
     Picture: "Imagem",
@@ -48,6 +59,7 @@ export const PT: Texts = {
     Trip: "Viagem",
     Charge: "Carregamento",
     Locking: "Trancamento",
+    Warning: "Aviso",
   },
   words: {
     // Open and closed, locked, plugged in

@@ -14,7 +14,7 @@ const STATUS = "vehicle.drivetrain.electricEngine.charging.status";
 const STATE_WORDS = /\b(un)?locked$|\bplugged in$|\bopen$|\bcharging$/i;
 /** Names of the measured level of the high-voltage battery; estimates are sent only where somebody switches them on. */
 const LEVEL = /^(?!.*(12 V|health|target|limit|predicted|magic)).*(battery|soc|charge level)/i;
-const KINDS_OF_EVENTS = 3;
+const KINDS_OF_EVENTS = 4;
 
 /** An entity that is shown. */
 interface Shown {
@@ -85,7 +85,7 @@ const RULES: readonly Rule[] = [
     ({ of }) => unless(Array.isArray(of(STATUS)?.attributes["options"]), `${of(STATUS)?.state ?? "nothing"}, a text`),
   ],
   [
-    "trips, charges and locks are events",
+    "trips, charges, locks and warnings are events",
     ({ shown }) => {
       const { length } = shown.filter(({ entityId }) => entityId.startsWith("event."));
       return unless(length >= KINDS_OF_EVENTS, `${length} event entities`);

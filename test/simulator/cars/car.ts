@@ -69,6 +69,11 @@ export interface CarTruth {
   };
   readonly locked: boolean;
   readonly driverDoorOpen: boolean;
+  /** Whether the last charge ended by an error, and the cable is still in. */
+  readonly chargeFailed: boolean;
+  /** Pressure of the rear left tyre [kPa], and what BMW says of the next change of the oil. */
+  readonly rearLeftKpa: number;
+  readonly service: "OK" | "PENDING" | "OVERDUE";
   /** All that was taken from the grid so far, in kWh at the plug. */
   readonly gridKwh: number;
   /** Number of charges so far, and end of the last one. */
@@ -76,6 +81,8 @@ export interface CarTruth {
   readonly chargedAt: number | null;
 }
 
+/** What BMW wants in each tyre [kPa]. */
+export const TARGET_KPA = 250;
 /** Physics go in steps of a second, so that results do not depend on how often `step` is called. */
 const PHYSICS_STEP_MS = 1000;
 const HOUR_MS = 3_600_000;
@@ -99,6 +106,9 @@ export class SimulatedCar {
   #heading: number;
   #locked = true;
   #doorOpen = false;
+  #chargeFailed = false;
+  #rearLeftKpa = TARGET_KPA;
+  #service: CarTruth["service"] = "OK";
   #fuel: number;
   #grid = 0;
   #charges = 0;
@@ -159,6 +169,9 @@ export class SimulatedCar {
       position: { latitude: this.#latitude, longitude: this.#longitude, altitude: 520, heading: this.#heading },
       locked: this.#locked,
       driverDoorOpen: this.#doorOpen,
+      chargeFailed: this.#chargeFailed,
+      rearLeftKpa: this.#rearLeftKpa,
+      service: this.#service,
       gridKwh: this.#grid,
       charges: this.#charges,
       chargedAt: this.#chargedAt,
@@ -213,6 +226,7 @@ export class SimulatedCar {
     switch (step.do) {
       case "drive":
         this.#plugged = false;
+        this.#chargeFailed = false;
         this.#charge = null;
         this.#locked = true;
         this.#targetSpeed = step.speedKmh;
@@ -227,19 +241,39 @@ export class SimulatedCar {
         this.#plugged = true;
         if (this.#charge === null) this.#charges++;
         this.#charge = step.charge;
+        this.#chargeFailed = false;
         break;
       case "stopCharge":
         this.#charge = null;
         break;
+      case "failCharge":
+        this.#chargeFailed = this.#charge !== null;
+        this.#charge = null;
+        break;
       case "unplug":
         this.#charge = null;
+        this.#chargeFailed = false;
         this.#plugged = false;
         break;
+      default:
+        this.#change(step);
+    }
+  }
+
+  /** Changes what is of no drive and no charge. */
+  #change(step: Extract<ScriptStep, { do: "lock" | "door" | "tyre" | "service" }>): void {
+    switch (step.do) {
       case "lock":
         this.#locked = step.locked;
         break;
       case "door":
         this.#doorOpen = step.open;
+        break;
+      case "tyre":
+        this.#rearLeftKpa = step.kPa;
+        break;
+      case "service":
+        this.#service = step.status;
         break;
     }
   }

@@ -1,4 +1,4 @@
-import type { CarTruth } from "./car.js";
+import { TARGET_KPA, type CarTruth } from "./car.js";
 
 /** BMW's entry of one descriptor. */
 export interface ReportEntry {
@@ -56,6 +56,7 @@ function* changes(before: CarTruth, now: CarTruth): Generator<CarReport["data"]>
   if (before.driverDoorOpen !== now.driverDoorOpen || before.locked !== now.locked) yield doors(now);
   if (before.plugged !== now.plugged || isCharging(before) !== isCharging(now)) yield plug(now);
   if (before.moving !== now.moving) yield motion(now);
+  if (before.rearLeftKpa !== now.rearLeftKpa) yield tyre(now);
 }
 
 /** Builds the profile of a car from its habits. */
@@ -77,13 +78,15 @@ function isDue(before: CarTruth, now: CarTruth, every: number | null): boolean {
 function doors({ time, driverDoorOpen, locked }: CarTruth): CarReport["data"] {
   return {
     "vehicle.cabin.door.row1.driver.isOpen": entry(time, driverDoorOpen ? "OPEN" : "CLOSED"),
+    "vehicle.cabin.door.row1.passenger.isOpen": entry(time, "CLOSED"),
     "vehicle.cabin.door.status": entry(time, locked ? "SECURED" : "UNLOCKED"),
     "vehicle.body.trunk.isOpen": entry(time, false, null),
   };
 }
 
-export function chargingStatus({ plugged, charging }: CarTruth): string {
+export function chargingStatus({ plugged, charging, chargeFailed }: CarTruth): string {
   if (charging) return "CHARGINGACTIVE";
+  if (chargeFailed) return "CHARGINGERROR";
   return plugged ? "CHARGINGENDED" : "NOCHARGING";
 }
 
@@ -99,6 +102,14 @@ function plug(truth: CarTruth): CarReport["data"] {
       ),
       "vehicle.powertrain.electric.battery.stateOfCharge.target": entry(time, String(charging.target), "%"),
     }),
+  };
+}
+
+function tyre({ time, rearLeftKpa }: CarTruth): CarReport["data"] {
+  const rearLeft = "vehicle.chassis.axle.row2.wheel.left.tire";
+  return {
+    [`${rearLeft}.pressure`]: entry(time, rearLeftKpa, "kPa"),
+    [`${rearLeft}.pressureTarget`]: entry(time, TARGET_KPA, "kPa"),
   };
 }
 

@@ -1,5 +1,5 @@
 import { definitionOf } from "../../../src/vehicle/catalogue.js";
-import type { CarDesign, CarTruth } from "./car.js";
+import { TARGET_KPA, type CarDesign, type CarTruth } from "./car.js";
 import { chargingStatus } from "./profile.js";
 
 type Plain = string | number | boolean | null;
@@ -85,16 +85,22 @@ function fuel({ tankL }: CarDesign, { fuelL }: CarTruth): Record<string, Plain> 
   };
 }
 
-function body({ moving, locked, driverDoorOpen }: CarTruth): Record<string, Plain> {
-  const tyres = ["row1.wheel.left", "row1.wheel.right", "row2.wheel.left", "row2.wheel.right"];
-  const service = { id: 1, messageType: "CBS", title: "Engine oil", status: "OK", date: "2027-07", text: "-" };
+function body({ moving, locked, driverDoorOpen, rearLeftKpa, service: status }: CarTruth): Record<string, Plain> {
+  const tyres = { "row1.wheel.left": TARGET_KPA, "row1.wheel.right": TARGET_KPA, "row2.wheel.right": TARGET_KPA };
+  const service = { id: 1, messageType: "CBS", title: "Engine oil", status, date: "2027-07", text: "-" };
   return {
     "vehicle.isMoving": moving ? "ASN_isTrue" : "ASN_isFalse",
     "vehicle.cabin.door.row1.driver.isOpen": driverDoorOpen ? "OPEN" : "CLOSED",
+    "vehicle.cabin.door.row1.passenger.isOpen": "CLOSED",
     "vehicle.cabin.door.status": locked ? "SECURED" : "UNLOCKED",
     "vehicle.body.trunk.isOpen": "CLOSED",
     "vehicle.status.conditionBasedServices": JSON.stringify([{ ...service, unitOfLengthRemaining: "14000" }]),
-    ...Object.fromEntries(tyres.map((tyre) => [`vehicle.chassis.axle.${tyre}.tire.pressure`, 250])),
+    ...Object.fromEntries(
+      Object.entries({ ...tyres, "row2.wheel.left": rearLeftKpa }).flatMap(([wheel, kPa]) => [
+        [`vehicle.chassis.axle.${wheel}.tire.pressure`, kPa],
+        [`vehicle.chassis.axle.${wheel}.tire.pressureTarget`, TARGET_KPA],
+      ]),
+    ),
   };
 }
 

@@ -3,10 +3,14 @@ import type { SimulatedCharge } from "./car.js";
 /** Describes one event of a car, `at` after its start [ms]. */
 export type ScriptStep = { readonly at: number } & (
   | { readonly do: "drive"; readonly speedKmh: number }
-  | { readonly do: "park" | "plug" | "unplug" | "stopCharge" }
+  | { readonly do: "park" | "plug" | "unplug" | "stopCharge" | "failCharge" }
   | { readonly do: "charge"; readonly charge: SimulatedCharge }
   | { readonly do: "lock"; readonly locked: boolean }
   | { readonly do: "door"; readonly open: boolean }
+  /** The rear left tyre has this pressure [kPa]. */
+  | { readonly do: "tyre"; readonly kPa: number }
+  /** BMW's word for the change of the engine oil. */
+  | { readonly do: "service"; readonly status: "OK" | "PENDING" | "OVERDUE" }
 );
 
 const SECOND = 1000;

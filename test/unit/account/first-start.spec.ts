@@ -68,6 +68,7 @@ describe("the very first start with a broker that keeps messages", () => {
           ["charging", true],
           ["locked", false],
           ["odometer", 1000],
+          ["secured", false],
         ],
       );
       const source = retained ? "restored" : "stream";

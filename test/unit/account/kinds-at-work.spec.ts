@@ -39,8 +39,16 @@ describe("days of cars of all kinds", () => {
     const worst = Math.max(...off.map(({ magic }) => Math.abs(magic)));
     assert.ok(worst < 3, `${worst.toFixed(1)} pp off`);
     for (const { predicted, charging } of off) if (charging) assert.ok(Math.abs(predicted) < 2, String(predicted));
-    assert.deepEqual([...(reported.get(mini.vin) ?? [])].sort(), ["charging", "locked", "odometer", "plugged", "soc"]);
-    assert.deepEqual([...(reported.get(petrol.vin) ?? [])].sort(), ["fuel", "locked", "odometer"]);
+    assert.deepEqual([...(reported.get(mini.vin) ?? [])].sort(), [
+      ...["charging", "locked", "odometer", "openings", "plugged", "secured", "soc"],
+    ]);
+    assert.deepEqual([...(reported.get(petrol.vin) ?? [])].sort(), [
+      "fuel",
+      "locked",
+      "odometer",
+      "openings",
+      "secured",
+    ]);
     assert.deepEqual(one.account.soc.vins, [mini.vin]);
   });
 });

@@ -89,7 +89,9 @@ describe("what was announced before", () => {
       const { announcer, clock, components } = announcing({ saved: before.kept() });
       announcer.restore(VIN, START, [picture(), learned]);
       await clock.advance(20_000);
-      assert.deepEqual(Object.keys(components()), ["event_trip", "event_charge", "event_lock", "location"]);
+      assert.deepEqual(Object.keys(components()), [
+        ...["event_trip", "event_charge", "event_lock", "event_warning", "location"],
+      ]);
     });
 
     it("announces all of it without a word of the car, 3 s after the start", async () => {
@@ -372,6 +374,7 @@ describe("what was announced before", () => {
         "event_charge",
         "event_lock",
         "event_trip",
+        "event_warning",
         "last_update",
       ]);
       assert.deepEqual([broker.get(stateOf(HEADER)), broker.get("cardata/availability")], ["64", "online"]);
@@ -383,7 +386,7 @@ describe("what was announced before", () => {
       before.take({ command: "remove" });
       const { take, settle, broker, components } = again(before);
       take({ command: "resend" });
-      assert.deepEqual(Object.keys(components()), ["event_trip", "event_charge", "event_lock"]);
+      assert.deepEqual(Object.keys(components()), [...["event_trip", "event_charge", "event_lock", "event_warning"]]);
       assert.equal(broker.size, 1);
       take(soc(64));
       await settle();

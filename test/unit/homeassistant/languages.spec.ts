@@ -11,7 +11,7 @@ import { NL } from "../../../src/homeassistant/languages/nl.js";
 import { PT } from "../../../src/homeassistant/languages/pt.js";
 import type { Texts } from "../../../src/homeassistant/languages/texts.js";
 import { wordListOf } from "../../../src/homeassistant/word-lists.js";
-import { NAMES_OF_VALUES } from "../../../src/messages/value-names.js";
+import { NAMES_OF_JOURNAL_VALUES, NAMES_OF_VALUES } from "../../../src/messages/value-names.js";
 import { LANGUAGES, type Language } from "../../../src/settings/homeassistant-schema.js";
 import { NAME_LANGUAGES } from "../../../src/support/name-languages.js";
 import { allDefinitions } from "../../../src/vehicle/catalogue.js";
@@ -41,6 +41,7 @@ const LONGEST_WORD = 40;
 
 const catalogue = [...allDefinitions()];
 const namesOfDescriptors = new Set(catalogue.map(({ name }) => name));
+const ownNames = { ...NAMES_OF_VALUES, ...NAMES_OF_JOURNAL_VALUES };
 const listed = catalogue.flatMap(({ id }) => wordListOf(id) ?? []);
 
 const fixedNames = [...Object.values(FIXED_ENTITIES), ...EVENT_ENTITIES.map(({ entity }) => entity)].flatMap(
@@ -52,7 +53,7 @@ async function announcedNames(language: Language): Promise<Map<string, string>> 
   const { take, settle, components } = announcing({ language, buttons: true });
   for (const { id, name, type } of catalogue)
     take(value(id, type === "boolean" ? true : type === "string" ? "A" : 1, { name, unit: null }));
-  for (const [id, name] of Object.entries(NAMES_OF_VALUES)) take(value(id, 1, { name, unit: null }));
+  for (const [id, name] of Object.entries(ownNames)) take(value(id, 1, { name, unit: null }));
   await settle();
   const all = Object.entries(components());
   return new Map(all.map(([key, { platform, name }]) => [`${String(platform)} ${key}`, String(name)]));
@@ -70,7 +71,7 @@ describe("the languages of Home Assistant", () => {
       const exceptions = Object.keys(EN.names);
       const kept = Object.keys(DE.names);
       assert.deepEqual(Object.keys(names), kept);
-      const needed = [...exceptions, ...fixedNames, ...Object.values(NAMES_OF_VALUES)];
+      const needed = [...exceptions, ...fixedNames, ...Object.values(ownNames)];
       assert.deepEqual(
         needed.filter((name) => !kept.includes(name)),
         [],

@@ -399,18 +399,18 @@ describe("what an owner sees: events", () => {
     assert.deepEqual(lateConsumer(broker).findings, []);
   });
 
-  it("exist of trips, charges and locks; a petrol car never charges", async () => {
+  it("exist of trips, charges, locks and warnings; a petrol car never charges", async () => {
     const events = (components: Record<string, Record<string, unknown>>) =>
       Object.values(components).flatMap(({ platform, event_types }) =>
         platform === "event" ? (event_types as string[]) : [],
       );
     const electric = await announced([soc(61)], ofKind("bev"));
     assert.deepEqual(events(electric.components()).sort(), [
-      ...["chargingEnded", "chargingStarted", "locked", "pluggedIn"],
-      ...["tripEnded", "tripStarted", "unlocked", "unplugged"],
+      ...["chargingEnded", "chargingInterrupted", "chargingStarted", "locked", "pluggedIn", "pluggedNotCharging"],
+      ...["serviceDue", "tripEnded", "tripStarted", "tyrePressureLow", "unlocked", "unplugged"],
     ]);
     const petrol = await announced([named(ODOMETER, 1)], ofKind("combustion"));
-    assert.equal(events(petrol.components()).length, 4);
+    assert.equal(events(petrol.components()).length, 6);
   });
 
   it("are not told of a car that is not there", async () => {

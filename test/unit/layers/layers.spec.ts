@@ -40,7 +40,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...["src/settings", "src/context", "src/store", "src/support", "node:events", "node:path", "node:util"],
   ],
   "src/mqtt-out": ["src/support"],
-  "src/homeassistant": ["src/account", "src/mqtt-out", "src/rest", "src/settings", "src/vehicle", "src/support"],
+  "src/homeassistant": [
+    ...["src/account", "src/journal", "src/mqtt-out", "src/rest", "src/settings", "src/vehicle", "src/support"],
+  ],
   "src/messages": [
     ...["src/account", "src/homeassistant", "src/rest", "src/soc", "src/traccar", "src/vehicle", "src/support"],
     ...["src/journal", "src/settings", "node:util"],

@@ -20,6 +20,13 @@ const PROMISED: VehicleEventMembers = {
     ...{ startedAt: AT, startSoc: 40, soc: 79, from: "estimate", band90: [75, 82], energyKwh: 32 },
     ...{ durationMin: 180, reason: "unknown", pauses: 2 },
   },
+  chargingInterrupted: { startedAt: AT, soc: 60, targetSoc: 80, cause: "POWERGRID_FAILED" },
+  pluggedNotCharging: { pluggedAt: AT, soc: 40, targetSoc: null },
+  tyrePressureLow: { wheel: "rearLeft", pressure: 200, target: 250, unit: "kPa" },
+  serviceDue: {
+    ...{ kind: "service", id: "1", title: "Engine oil", description: "Change it.", status: "PENDING" },
+    ...{ date: "2027-07", remaining: 900, unit: "km" },
+  },
 };
 
 const EVENTS: readonly VehicleEvent[] = [
@@ -40,6 +47,16 @@ const EVENTS: readonly VehicleEvent[] = [
       band90: [75, 82],
     },
     ...{ energyKwh: 32, durationMin: 180, reason: "unknown", pauses: 2 },
+  },
+  {
+    ...{ name: "chargingInterrupted", at: START, startedAt: START, soc: 60, targetSoc: 80 },
+    cause: "POWERGRID_FAILED",
+  },
+  { name: "pluggedNotCharging", at: START, pluggedAt: START, soc: 40, targetSoc: null },
+  { name: "tyrePressureLow", at: START, wheel: "rearLeft", pressure: 200, target: 250, unit: "kPa" },
+  {
+    ...{ name: "serviceDue", at: START, kind: "service", id: "1", title: "Engine oil", description: "Change it." },
+    ...{ status: "PENDING", date: "2027-07", remaining: 900, unit: "km" },
   },
 ];
 

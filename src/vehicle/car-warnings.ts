@@ -1,0 +1,41 @@
+import { isObject, type JsonObject } from "../support/json.js";
+import { distanceUnitOf } from "./distance-unit.js";
+import type { Reading } from "./reading.js";
+import { MESSAGE_LISTS, ServiceMessages } from "./service-messages.js";
+import { PRESSURES, TyrePressures } from "./tyre-pressures.js";
+import type { VehicleEvent } from "./vehicle-event.js";
+
+const OF_INTEREST: ReadonlySet<string> = new Set([...PRESSURES, ...MESSAGE_LISTS]);
+
+/** Tells what is wrong with a car besides trips and charges: its tyres, and what BMW has for its owner. */
+export class CarWarnings {
+  readonly #tyres = new TyrePressures();
+  readonly #services = new ServiceMessages();
+
+  /**
+   * Takes new readings.
+   * @param readings all that are known
+   * @param isNews whether they may be told, or are from before
+   */
+  follow(
+    accepted: readonly Reading[],
+    readings: ReadonlyMap<string, Reading>,
+    now: number,
+    isNews = true,
+  ): VehicleEvent[] {
+    if (!accepted.some(({ descriptor }) => OF_INTEREST.has(descriptor))) return [];
+    const unit = distanceUnitOf(readings.values()) ?? null;
+    const services = this.#services.follow(accepted, unit, now, isNews);
+    return [...this.#tyres.follow(accepted, readings, now, isNews), ...services];
+  }
+
+  save(): JsonObject {
+    return { tyres: this.#tyres.save(), services: this.#services.save() };
+  }
+
+  restore(saved: unknown, readings: ReadonlyMap<string, Reading>): void {
+    const { tyres, services } = isObject(saved) ? saved : {};
+    this.#tyres.restore(tyres, readings);
+    this.#services.restore(services, readings);
+  }
+}
