@@ -3,6 +3,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { withSettings } from "./help-table.mjs";
 import { must, ROOMY, root } from "./run.mjs";
@@ -10,6 +11,9 @@ import { must, ROOMY, root } from "./run.mjs";
 const dist = join(root, "dist");
 const nodes = join(dist, "nodes");
 const editor = join(root, "nodes", "editor");
+const cockpit = join(root, "nodes", "cockpit");
+/** What a phone far from the house should load at most, compressed [bytes]. */
+const MOST_OF_PAGE = 150 * 1024;
 const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 
 /** One classic script and one template per node: the flow library and Node-RED read both out of the HTML. */
@@ -59,6 +63,33 @@ function addSettings(set) {
   }
 }
 
+/** The page `/cardata`, which is also a tab of the editor's sidebar. */
+async function buildCockpit() {
+  const target = join(nodes, "cockpit");
+  mkdirSync(target, { recursive: true });
+  await build({
+    entryPoints: [
+      { in: join(cockpit, "main.ts"), out: "cockpit" },
+      { in: join(cockpit, "styles", "cockpit.css"), out: "cockpit" },
+    ],
+    outdir: target,
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    charset: "utf8",
+    // Leaflet's pictures are those of parts that the page does not use.
+    loader: { ".png": "empty" },
+    legalComments: "linked",
+    logLevel: "warning",
+  });
+  cpSync(join(cockpit, "index.html"), join(target, "index.html"));
+  const files = ["index.html", "cockpit.js", "cockpit.css"].map((file) => readFileSync(join(target, file)));
+  const size = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+  console.log(`The cockpit page has ${(size / 1024).toFixed(1)} kB (gzip).`);
+  if (size > MOST_OF_PAGE) throw new Error(`The cockpit page is larger than ${MOST_OF_PAGE / 1024} kB.`);
+}
+
 const sets = readdirSync(editor)
   .filter((file) => file.endsWith(".html"))
   .map((file) => basename(file, ".html"));
@@ -87,5 +118,6 @@ for (const set of sets) {
   if (!existsSync(join(nodes, `${set}.js`))) throw new Error(`${set} has an editor but no runtime`);
   await buildEditor(set);
 }
+await buildCockpit();
 const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 for (const command of Object.values(bin)) chmodSync(join(root, command), 0o755);
