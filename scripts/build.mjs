@@ -80,10 +80,15 @@ async function buildCockpit() {
     charset: "utf8",
     // Leaflet's pictures are those of parts that the page does not use.
     loader: { ".png": "empty" },
-    legalComments: "linked",
+    legalComments: "none",
     logLevel: "warning",
   });
   cpSync(join(cockpit, "index.html"), join(target, "index.html"));
+  const licences = ["uplot", "leaflet"].map((name) => [
+    name,
+    readFileSync(join(root, "node_modules", name, "LICENSE"), "utf8"),
+  ]);
+  writeFileSync(join(target, "licences.txt"), licences.map((part) => part.join("\n\n")).join("\n\n"));
   const files = ["index.html", "cockpit.js", "cockpit.css"].map((file) => readFileSync(join(target, file)));
   const size = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
   console.log(`The cockpit page has ${(size / 1024).toFixed(1)} kB (gzip).`);

@@ -288,7 +288,12 @@ export class Cockpit implements Actions {
   }
 
   #fetchHistory(key: CarKey): void {
-    this.#fetch(key, "history", this.#client.ask("GET cockpit/car/:key/history", { key }));
+    const answer = this.#client.ask("GET cockpit/car/:key/history", { key }).then((history) => {
+      const car = carOf(this.#state);
+      // What the card shows is newer than the last point that was kept.
+      return car?.key === key ? withLevel(history, car) : history;
+    });
+    this.#fetch(key, "history", answer);
   }
 
   #fetchValues(key: CarKey): void {

@@ -82,10 +82,13 @@ function withReported(history: CockpitHistory, reported: CockpitCar["reported"])
   return { ...history, reported: { at: [...at, time], value: [...value, reported.value] } };
 }
 
-/** Joins level and BMW's points to columns of the same times. */
-export function columnsOf({ level, reported }: CockpitHistory, car: CockpitCar): ChartColumns {
+/**
+ * Joins level and BMW's points to columns of the same times.
+ * @param hasAhead whether to tell what is expected of a charge that goes on
+ */
+export function columnsOf({ level, reported }: CockpitHistory, car: CockpitCar, hasAhead: boolean): ChartColumns {
   const told = new Map(reported.at.map((at, index) => [at, reported.value[index] ?? null]));
-  const end = car.isCharging === true ? expectedEnd(car) : null;
+  const end = hasAhead && car.isCharging === true ? expectedEnd(car) : null;
   const last = level.at.at(-1);
   const isAhead = end !== null && last !== undefined && end > last && car.target !== null;
   const at = [...new Set([...level.at, ...reported.at, ...(isAhead ? [end] : [])])].sort((one, other) => one - other);

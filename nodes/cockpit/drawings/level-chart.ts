@@ -18,7 +18,7 @@ export interface LevelChart {
   readonly choice: string;
 }
 
-const HEIGHT = 300;
+const LEAST_HEIGHT = 280;
 /** Power takes the lowest part of the picture, below most levels. */
 const POWER_SHARE = 0.3;
 const LEAST_POWER = 4;
@@ -70,9 +70,10 @@ class Plot implements Running<LevelChart> {
   }
 
   #fit(): void {
-    const width = this.element.clientWidth;
+    const { width, height } = sizeOf(this.element);
+    const isSame = width === this.#plot.width && height === this.#plot.height;
     // Hidden elements have no width.
-    if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: HEIGHT });
+    if (this.element.clientWidth > 0 && !isSame) this.#plot.setSize({ width, height });
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -89,8 +90,7 @@ class Plot implements Running<LevelChart> {
     const colour = (name: string) => () => colourOf(this.element, name);
     const line = { spanGaps: false, points: { show: false }, pxAlign: 0 };
     return {
-      width: Math.max(200, this.element.clientWidth),
-      height: HEIGHT,
+      ...sizeOf(this.element),
       legend: { show: false },
       cursor: { y: false, points: { size: 9 }, drag: { x: true, y: false }, bind: { dblclick: this.#wholeAgain } },
       scales: {
@@ -146,7 +146,12 @@ class Plot implements Running<LevelChart> {
     const font = "12px system-ui, sans-serif";
     const common = { font, stroke: ink, ticks: { show: false }, grid: { stroke: grid, width: 1 } };
     return [
-      { ...common, space: 80, values: (_plot, splits, _axis, _space, step) => this.#timeLabels(splits, step) },
+      {
+        ...common,
+        size: 32,
+        space: 80,
+        values: (_plot, splits, _axis, _space, step) => this.#timeLabels(splits, step),
+      },
       {
         ...common,
         scale: "level",
@@ -197,6 +202,10 @@ function powerSplits(limit: number): number[] {
 function isMidnight(at: number): boolean {
   const date = new Date(at * 1000);
   return date.getHours() === 0 && date.getMinutes() === 0;
+}
+
+function sizeOf({ clientWidth, clientHeight }: HTMLElement): { width: number; height: number } {
+  return { width: Math.max(200, clientWidth), height: Math.max(LEAST_HEIGHT, clientHeight) };
 }
 
 function colourOf(element: HTMLElement, name: string): string {

@@ -59,7 +59,7 @@ class PlaceMap implements Running<MapView> {
     if (isSame(next, before)) return;
     this.#mark();
     const isOutside = next.car !== null && !this.#map.getBounds().contains(latLng(next.car));
-    if (next.choice !== before.choice || isOutside) this.#look();
+    if (next.choice !== before.choice || next.tracks !== before.tracks || isOutside) this.#look();
   }
 
   stop(): void {

@@ -5,7 +5,7 @@ import type { Texts } from "../texts.js";
 import { h, type Child, type VNode } from "../view.js";
 import { doctorPart } from "./doctor.js";
 import { icon } from "./icons.js";
-import { button, card, row, rows } from "./parts.js";
+import { button, cardOf, row, rows } from "./parts.js";
 
 const MOST_POLLS = 8;
 
@@ -41,12 +41,13 @@ function accountPart(
     h(
       "div.grid",
       {},
-      card(`status-${id}`, texts.text("account.status"), rows(statusRows(account, texts, now))),
-      card(`quota-${id}`, texts.text("account.quota"), quota(account, texts, now)),
-      card(`polls-${id}`, texts.text("account.polls"), polls(nextPolls, names, texts, now)),
+      cardOf(`status-${id}`, "status", texts.text("account.status"), rows(statusRows(account, texts, now))),
+      cardOf(`quota-${id}`, "quota", texts.text("account.quota"), quota(account, texts, now)),
+      cardOf(`polls-${id}`, "polls", texts.text("account.polls"), polls(nextPolls, names, texts, now)),
       doctorPart(id, state, actions),
-      card(
+      cardOf(
         `diagnostics-${id}`,
+        "diagnostics",
         texts.text("account.diagnostics"),
         h("p.soft", {}, texts.account("diagnostics.tip")),
         button([icon("download"), texts.account("diagnostics.save")], () => {

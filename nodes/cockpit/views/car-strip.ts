@@ -3,7 +3,7 @@ import { carOf, type Actions, type State } from "../state.js";
 import { pictureId } from "../cockpit.js";
 import type { Texts } from "../texts.js";
 import { h, type Child, type VNode } from "../view.js";
-import { doingOf, heardText, quantityText, shownLevel, troubles, type ShownLevel } from "./car-words.js";
+import { aboutCar, doingOf, heardText, quantityText, shownLevel, troubles, type ShownLevel } from "./car-words.js";
 import { icon } from "./icons.js";
 import { button, searchField } from "./parts.js";
 
@@ -11,9 +11,10 @@ import { button, searchField } from "./parts.js";
 const MANY = 7;
 const MORE_CARS = 48;
 
-/** All cars as small cards to choose from. */
+/** All cars as small cards to choose from; nothing where there is no choice. */
 export function carStrip(state: State, cars: readonly CockpitCar[], actions: Actions): Child {
   const { texts, carSearch, carLimit } = state;
+  if (cars.length < 2) return null;
   const found = cars.filter((car) => isFound(car, carSearch));
   const shown = found.slice(0, carLimit);
   const chosen = carOf(state)?.key;
@@ -68,12 +69,7 @@ function carCard(car: CockpitCar, isChosen: boolean, { texts, now, pictures }: S
       "span.car-head",
       {},
       picture === "" ? icon("car", "large") : h("img", { src: picture, alt: "" }),
-      h(
-        "span.car-name",
-        {},
-        h("strong", {}, car.name),
-        h("span.soft", {}, [car.model, car.vinEnd].filter((one) => one !== "" && one !== car.name).join(" · ")),
-      ),
+      h("span.car-name", {}, h("strong", {}, car.name), h("span.soft", {}, aboutCar(car))),
       figure(level, texts),
     ),
     levelBar(level),
@@ -87,11 +83,16 @@ function carCard(car: CockpitCar, isChosen: boolean, { texts, now, pictures }: S
     h(
       "span.car-foot.soft",
       {},
-      h("span", {}, heardText(car, texts, now) ?? texts.text("car.neverHeard")),
+      h("span", {}, heardText(car, texts, now) ?? ""),
       h("span", {}, quantityText(car.range, texts) ?? ""),
     ),
-    wrong.length > 0 && h("span.car-wrong", {}, icon("alert"), wrong.join(", ")),
+    wrong.length > 0 && h("span.car-wrong", {}, icon("alert"), h("span", {}, wrongText(wrong, texts))),
   );
+}
+
+/** The first thing to look at, and how many more there are; all stand below, in the card of the car. */
+function wrongText([first = "", ...more]: readonly string[], texts: Texts): string {
+  return more.length === 0 ? first : texts.text("cars.wrong", { first, count: more.length });
 }
 
 function figure({ figure, unit }: ShownLevel, texts: Texts): VNode {

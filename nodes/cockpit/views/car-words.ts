@@ -5,6 +5,11 @@ import type { IconName } from "./icons.js";
 /** From this share of the wanted pressure on a tyre is low. */
 const LOW_PRESSURE = 0.9;
 
+/** Model and end of the VIN, where the name does not tell them. */
+export function aboutCar({ name, model, vinEnd }: CockpitCar): string {
+  return [model, vinEnd].filter((one) => one !== "" && !name.includes(one)).join(" · ");
+}
+
 /** What a car shows as its level: the battery, or the tank of a car without one. */
 export interface ShownLevel {
   readonly isTank: boolean;
@@ -76,6 +81,7 @@ export function doingOf(car: CockpitCar, texts: Texts): Doing {
       tone: "calm",
     };
   if (car.isPlugged === false) return { icon: "unplugged", text: texts.text("car.unplugged"), more: [], tone: "calm" };
+  if (car.lastHeard === null) return { icon: "question", text: texts.text("car.neverHeard"), more: [], tone: "calm" };
   return { icon: "car", text: texts.text("car.parked"), more: [], tone: "calm" };
 }
 

@@ -6,14 +6,14 @@ import { h, type Child, type VNode } from "../view.js";
 import { carDrawing } from "./car-drawing.js";
 import { chartCard } from "./chart-card.js";
 import { dial } from "./dial.js";
-import { doingOf, heardText, isLow, openingsText, quantityText } from "./car-words.js";
+import { aboutCar, doingOf, heardText, isLow, openingsText, quantityText } from "./car-words.js";
 import { timeline } from "./events.js";
 import { icon } from "./icons.js";
 import { learnedCard } from "./learned-card.js";
 import { mapCard } from "./map-card.js";
 import { card, row, rows } from "./parts.js";
 
-const EVENTS_OF_CAR = 6;
+const EVENTS_OF_CAR = 7;
 /** As car owners write pressures. */
 const KPA_PER_BAR = 100;
 
@@ -39,7 +39,7 @@ function batteryCard({ texts, now, pictures }: State, car: CockpitCar): VNode {
   return card(
     "battery",
     car.name,
-    h("p.soft.model", {}, [car.model === car.name ? "" : car.model, car.vinEnd].filter(Boolean).join(" · ")),
+    h("p.soft.model", {}, aboutCar(car)),
     picture !== "" && h("img.picture", { src: picture, alt: texts.text("car.picture", { name: car.name }) }),
     dial(car, texts),
     levelNotes(car, texts, now).map((note) => h("p.soft.centred", { key: note }, note)),

@@ -30,7 +30,8 @@ function chart(state: State, car: CockpitCar, history: CockpitHistory, actions: 
   const { texts, period, pointed, now } = state;
   const range = rangeOf(history, period, car, now / 1000);
   if (range === null) return h("p.soft.middle", { key: "none" }, texts.text(`chart.none.${period}`));
-  const columns = columnsFor(history, car);
+  const columns = columnsFor(history, car, period === "charge");
+  if (columns.at.length === 0) return h("p.soft.middle", { key: "empty" }, texts.text("chart.empty"));
   const index = pointed ?? lastWithin(columns, range, now / 1000);
   return [
     h(
@@ -66,14 +67,20 @@ function isGoingOn({ charges, trips }: CockpitHistory, period: Period): boolean 
   return period !== "trip" || isOpen(trips.at(-1));
 }
 
-const made = new WeakMap<CockpitHistory, { readonly car: CockpitCar; readonly columns: ChartColumns }>();
+interface Made {
+  readonly car: CockpitCar;
+  readonly hasAhead: boolean;
+  readonly columns: ChartColumns;
+}
+
+const made = new WeakMap<CockpitHistory, Made>();
 
 /** The same columns for the same history: a chart is drawn anew only if something has changed. */
-function columnsFor(history: CockpitHistory, car: CockpitCar): ChartColumns {
+function columnsFor(history: CockpitHistory, car: CockpitCar, hasAhead: boolean): ChartColumns {
   const known = made.get(history);
-  if (known?.car === car) return known.columns;
-  const columns = columnsOf(history, car);
-  made.set(history, { car, columns });
+  if (known?.car === car && known.hasAhead === hasAhead) return known.columns;
+  const columns = columnsOf(history, car, hasAhead);
+  made.set(history, { car, hasAhead, columns });
   return columns;
 }
 

@@ -5,7 +5,7 @@ import type { Actions, Doctor, State } from "../state.js";
 import type { Texts } from "../texts.js";
 import { h, type Child, type VNode } from "../view.js";
 import { icon } from "./icons.js";
-import { button, card } from "./parts.js";
+import { button, cardOf } from "./parts.js";
 
 /** Signs of the levels, so that colours say nothing alone. */
 const SIGNS = { green: "check", yellow: "alert", red: "cross" } as const;
@@ -13,8 +13,9 @@ const SIGNS = { green: "check", yellow: "alert", red: "cross" } as const;
 /** Checks an account, and says before what that costs. */
 export function doctorPart(account: string, { texts, doctors, mayWrite, now }: State, actions: Actions): VNode {
   const doctor = doctors.get(account);
-  return card(
+  return cardOf(
     `doctor-${account}`,
+    "doctor",
     texts.account("doctor.title"),
     h("p.soft", {}, texts.account("doctor.tip")),
     mayWrite

@@ -26,7 +26,9 @@ function content({ consumption, efficiency }: Learned, texts: Texts): Child {
   const byMonth = Object.entries(months).map(([month, rate]) => bar(monthName(Number(month), texts), rate));
   if (overall === null && efficiency.length === 0)
     return h("p.soft.middle", { key: "none" }, texts.text("learned.none"));
-  return [
+  return h(
+    "div.learned-parts",
+    { key: "parts" },
     overall !== null &&
       h(
         "p.total",
@@ -36,19 +38,19 @@ function content({ consumption, efficiency }: Learned, texts: Texts): Child {
       ),
     bars(texts.text("learned.bySpeed"), bySpeed, texts),
     bars(texts.text("learned.byMonth"), byMonth, texts),
-    efficiency.length > 0 && h("h3", { key: "efficiency" }, texts.text("learned.efficiency")),
     efficiency.length > 0 &&
-      rows(
-        efficiency.map((one) =>
-          row(
-            texts,
-            conditionName(one, texts),
-            texts.formats.percent(one.efficiency * 100, 1),
-            texts.text("learned.charges", { count: one.samples }),
-          ),
+      h(
+        "div",
+        { key: "efficiency" },
+        h("h3", {}, texts.text("learned.efficiency")),
+        rows(
+          efficiency.map((one) => {
+            const share = texts.formats.percent(one.efficiency * 100, 1);
+            return row(texts, conditionName(one, texts), share, texts.text("learned.charges", { count: one.samples }));
+          }),
         ),
       ),
-  ];
+  );
 }
 
 function bar(name: string, { kwhPerKm, trips }: { readonly kwhPerKm: number; readonly trips: number }): Bar {
@@ -58,11 +60,13 @@ function bar(name: string, { kwhPerKm, trips }: { readonly kwhPerKm: number; rea
 function bars(title: string, all: readonly Bar[], texts: Texts): Child {
   if (all.length === 0) return null;
   const most = Math.max(...all.map(({ value }) => value));
-  return [
-    h("h3", { key: title }, title),
+  return h(
+    "div",
+    { key: title },
+    h("h3", {}, title),
     h(
       "ul.bars",
-      { key: `bars ${title}` },
+      {},
       all.map(({ name, value, trips }) =>
         h(
           "li",
@@ -77,7 +81,7 @@ function bars(title: string, all: readonly Bar[], texts: Texts): Child {
         ),
       ),
     ),
-  ];
+  );
 }
 
 function per100(kwhPerKm: number, { formats }: Texts): string {

@@ -2,12 +2,16 @@ import { h, type Child, type VNode } from "../view.js";
 import type { Fetched } from "../state.js";
 import type { Texts } from "../texts.js";
 
-/** A card with a heading. */
+/** A card with a heading; of several of one name each has its `id`. */
 export function card(name: string, title: string, ...children: Child[]): VNode {
+  return cardOf(name, name, title, ...children);
+}
+
+export function cardOf(id: string, name: string, title: string, ...children: Child[]): VNode {
   return h(
     `section.card.${name}`,
-    { key: name, "aria-labelledby": `title-${name}` },
-    h("h2", { id: `title-${name}` }, title),
+    { key: id, "aria-labelledby": `title-${id}` },
+    h("h2", { id: `title-${id}` }, title),
     ...children,
   );
 }

@@ -1,0 +1,212 @@
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type {
+  CockpitChange,
+  CockpitHistory,
+  CockpitLearned,
+  CockpitMessage,
+  CockpitSnapshot,
+  CockpitTracks,
+  CockpitValue,
+} from "../../src/cockpit/contract.js";
+import type { CheckPlanView, CheckView } from "../../nodes/lib/admin-contract.js";
+import { ERROR_TEXTS } from "../../src/support/error-table.js";
+import * as cars from "./cockpit-cars.js";
+import { ROOT } from "./node-red.js";
+
+const PAGE = join(ROOT, "dist", "nodes", "cockpit");
+const LOCALES = join(ROOT, "dist", "nodes", "locales");
+const TYPES: Readonly<Record<string, string>> = { html: "text/html", js: "text/javascript", css: "text/css" };
+/** As the runtime sends it with the page. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'none'";
+const PASSWORD = "password";
+const TOKEN = "a+token/of=the+editor";
+
+/** What the page is told; each test changes what it is about. */
+export interface World {
+  snapshot: CockpitSnapshot;
+  history: CockpitHistory;
+  tracks: CockpitTracks;
+  learned: CockpitLearned;
+  values: CockpitValue[];
+  plan: CheckPlanView;
+  report: CheckView;
+  mayWrite: boolean;
+  /** Whether a login is needed. */
+  isGuarded: boolean;
+}
+
+/**
+ * Plays the runtime to the page, by the contract, without Node-RED: whatever the page has to show comes at once, breaks
+ * off and comes again when a test wants it.
+ */
+export class CockpitWorld {
+  /** Addresses that were asked for, with the token. */
+  readonly asked: { readonly address: string; readonly authorization: string }[] = [];
+  readonly #streams = new Set<ServerResponse>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly world: World,
+    private readonly root: string,
+  ) {
+    server.on("request", (request, response) => {
+      void this.#answer(request, response);
+    });
+  }
+
+  /** @param root what stands before the page's address, such as `/admin` */
+  static async start(changes: Partial<World> = {}, root = ""): Promise<CockpitWorld> {
+    const now = Date.now();
+    const quota = cars.account(now).quota;
+    const world: World = {
+      snapshot: cars.snapshot(now),
+      history: cars.history(now),
+      tracks: cars.tracks(now),
+      learned: cars.learned(now),
+      values: cars.values(now, 300),
+      plan: { cost: 1, quota },
+      report: { level: "green", findings: [{ area: "login", level: "green", code: "login_good", params: {} }] },
+      mayWrite: true,
+      isGuarded: false,
+      ...changes,
+    };
+    const server = createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new CockpitWorld(server, world, root);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${this.root}/cardata`;
+  }
+
+  get streams(): number {
+    return this.#streams.size;
+  }
+
+  /** Tells all open pages. */
+  push(...changes: CockpitChange[]): void {
+    this.#send({ kind: "changes", at: new Date().toISOString(), changes });
+  }
+
+  /** Ends the streams as the runtime does. */
+  end(reason: "time" | "closed"): void {
+    this.#send({ kind: "end", reason });
+    for (const stream of this.#streams) stream.end();
+  }
+
+  /** Is gone, as a Node-RED that restarts. */
+  async vanish(): Promise<() => Promise<void>> {
+    const { port } = this.server.address() as AddressInfo;
+    for (const stream of this.#streams) stream.destroy();
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, "close");
+    return async () => {
+      this.server.listen(port, "127.0.0.1");
+      await once(this.server, "listening");
+    };
+  }
+
+  async stop(): Promise<void> {
+    if (this.server.listening) await this.vanish();
+  }
+
+  #send(message: CockpitMessage): void {
+    for (const stream of this.#streams) stream.write(`data: ${JSON.stringify(message)}\n\n`);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    const { authorization = "" } = request.headers;
+    this.asked.push({ address: request.url ?? "", authorization });
+    const path = pathname.slice(this.root.length);
+    if (!pathname.startsWith(this.root)) return void response.writeHead(404).end();
+    if (path === "/cardata") return file(response, "index.html");
+    if (path.startsWith("/cardata/page/texts/")) return json(response, texts(path.split("/").at(-1) ?? ""));
+    if (path.startsWith("/cardata/page/")) return file(response, path.split("/").at(-1) ?? "");
+    if (path === "/auth/login") return json(response, loginForm(this.world.isGuarded));
+    if (path === "/auth/token") return this.#login(request, response);
+    if (this.world.isGuarded && authorization !== `Bearer ${TOKEN}`)
+      return void response.writeHead(401).end("Unauthorized");
+    return this.#data(path, searchParams, response);
+  }
+
+  #data(path: string, asked: URLSearchParams, response: ServerResponse): void {
+    const { world } = this;
+    if (path === "/cardata/cockpit/stream") return this.#open(response);
+    if (path === "/cardata/cockpit/rights")
+      return world.mayWrite ? json(response, { mayWrite: true }) : void response.writeHead(401).end();
+    const [, key = "", what = ""] = /^\/cardata\/cockpit\/car\/([^/]+)\/(\w+)$/.exec(path) ?? [];
+    if (what === "history") return json(response, { ...world.history, key });
+    if (what === "tracks") return json(response, { ...world.tracks, key });
+    if (what === "learned") return json(response, { ...world.learned, key });
+    if (what === "values")
+      return json(response, {
+        key,
+        at: world.snapshot.at,
+        vin: "WBY00000000000011",
+        account: "account",
+        values: world.values,
+        language: asked.get("language"),
+      });
+    if (/\/account\/\w+\/check$/.test(path)) return json(response, { ...world.plan, ...world.report });
+    if (path.endsWith("/diagnostics")) return json(response, { status: "fine" });
+    response.writeHead(404).end();
+  }
+
+  #open(response: ServerResponse): void {
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+    this.#streams.add(response);
+    response.on("close", () => this.#streams.delete(response));
+    const message: CockpitMessage = { kind: "snapshot", snapshot: this.world.snapshot };
+    response.write(`: open\n\ndata: ${JSON.stringify(message)}\n\n`);
+  }
+
+  async #login(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = "";
+    for await (const part of request) body += String(part);
+    const isRight = new URLSearchParams(body).get("password") === PASSWORD;
+    if (isRight) json(response, { access_token: TOKEN, expires_in: 604_800, token_type: "Bearer" });
+    else response.writeHead(401).end("Unauthorized");
+  }
+}
+
+function loginForm(isGuarded: boolean): object {
+  const prompts = [
+    { id: "username", type: "text", label: "user.username" },
+    { id: "password", type: "password", label: "user.password" },
+  ];
+  return isGuarded ? { type: "credentials", prompts } : {};
+}
+
+function texts(wanted: string): object {
+  const language = [wanted, wanted.split("-")[0] ?? ""].find((one) => existsSync(join(LOCALES, one))) ?? "en-US";
+  const read = (set: string) =>
+    JSON.parse(readFileSync(join(LOCALES, language, `${set}.json`), "utf8")) as Record<string, unknown>;
+  const accountTexts = read("cardata-account");
+  return {
+    language,
+    "cardata-cockpit": read("cardata-cockpit"),
+    "cardata-account": accountTexts,
+    errors: accountTexts["errors"] ?? ERROR_TEXTS,
+  };
+}
+
+function file(response: ServerResponse, name: string): void {
+  const path = join(PAGE, name);
+  if (!existsSync(path)) return void response.writeHead(404).end();
+  const type = TYPES[name.split(".").at(-1) ?? ""] ?? "text/plain";
+  response.writeHead(200, { "content-type": `${type}; charset=utf-8`, "content-security-policy": POLICY });
+  response.end(readFileSync(path));
+}
+
+function json(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
