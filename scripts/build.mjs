@@ -16,10 +16,10 @@ const cockpit = join(root, "nodes", "cockpit");
 const MOST_OF_PAGE = 150 * 1024;
 const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 
-/** One classic script and one template per node: the flow library and Node-RED read both out of the HTML. */
-async function buildEditor(set) {
+/** Bundles what runs in the editor as one classic script. */
+async function editorScript(source) {
   const { outputFiles } = await build({
-    entryPoints: [join(editor, `${set}.ts`)],
+    entryPoints: [join(editor, source)],
     bundle: true,
     format: "iife",
     target: "es2020",
@@ -27,13 +27,23 @@ async function buildEditor(set) {
     write: false,
     logLevel: "warning",
   });
+  return `<script type="text/javascript">\n${outputFiles[0].text.trim()}\n</script>`;
+}
+
+/** One script and one template per node: the flow library and Node-RED read both out of the HTML. */
+async function buildEditor(set) {
   const template = withIncludes(readFileSync(join(editor, `${set}.html`), "utf8")).trim();
   const html = [
-    `<script type="text/javascript">\n${outputFiles[0].text.trim()}\n</script>`,
+    await editorScript(`${set}.ts`),
     `<script type="text/html" data-template-name="${set}">\n${template}\n</script>`,
     readFileSync(join(nodes, "locales", "en-US", `${set}.html`), "utf8").trim(),
   ];
   writeFileSync(join(nodes, `${set}.html`), `${html.join("\n\n")}\n`);
+}
+
+/** A plugin of the editor has a script only. */
+async function buildPlugin(plugin) {
+  writeFileSync(join(nodes, "plugins", `${plugin}.html`), `${await editorScript(join("plugins", `${plugin}.ts`))}\n`);
 }
 
 /** Dialogs share parts: `<!-- include widgets/x.html -->`. */
@@ -123,6 +133,7 @@ for (const set of sets) {
   if (!existsSync(join(nodes, `${set}.js`))) throw new Error(`${set} has an editor but no runtime`);
   await buildEditor(set);
 }
+for (const plugin of ["cardata-cockpit"]) await buildPlugin(plugin);
 await buildCockpit();
 const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 for (const command of Object.values(bin)) chmodSync(join(root, command), 0o755);

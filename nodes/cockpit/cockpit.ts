@@ -21,8 +21,11 @@ import { Texts } from "./texts.js";
 
 /** What the editor can do with what the page shows. */
 export interface Flow {
-  /** Puts a node on the flow that sends these values of a car. */
-  add(account: string, vin: string, descriptors: readonly string[]): void;
+  /**
+   * Puts a node on the flow that sends these values of a car; all without descriptors. Returns whether the flow can be
+   * changed.
+   */
+  add(account: string, vin: string, descriptors: readonly string[]): boolean;
 }
 
 interface CockpitOptions {
@@ -37,7 +40,7 @@ interface CockpitOptions {
 
 /** Ages are written in minutes at best. */
 const TICK_MS = 15_000;
-const CARS_AT_FIRST = 24;
+const CARS_AT_FIRST = 8;
 const UNCHECKED: Doctor = { plan: null, isRunning: false, report: null, failure: null };
 
 /** Holds the state of one page, and all that changes it. */
@@ -180,8 +183,10 @@ export class Cockpit implements Actions {
 
   addNode(descriptors: readonly string[]): void {
     const values = this.#state.details?.values;
-    if (values?.kind !== "there") return;
-    this.options.flow?.add(values.value.account, values.value.vin, descriptors);
+    const { flow } = this.options;
+    if (values?.kind !== "there" || flow === null) return;
+    const isAdded = flow.add(values.value.account, values.value.vin, descriptors);
+    this.#change({ said: this.#state.texts.text(isAdded ? "values.added" : "values.locked") });
   }
 
   #streamParams(): Record<string, string> {

@@ -8,6 +8,12 @@ import { shell } from "./views/shell.js";
 const STYLE = "cardata/page/cockpit.css";
 const RETRY_MS = 3000;
 
+declare global {
+  interface HTMLElementTagNameMap {
+    "cardata-cockpit": CockpitElement;
+  }
+}
+
 /**
  * The page as an element, `<cardata-cockpit>`: the whole of `/cardata`, and a tab of the editor's sidebar. A shadow root
  * keeps the styles of both apart.

@@ -22,16 +22,16 @@ export class Texts {
 
   /** A text of the page; its key where there is none, so that the mistake shows. */
   text(key: string, params: TextParams = {}): string {
-    return fillText(textAt(this.files["cardata-cockpit"], `cardata-cockpit.${key}`) ?? key, params);
+    return fillText(textAt(this.files["cardata-cockpit"], key) ?? key, params);
   }
 
   /** Returns `null` for what the page has no text for, such as a word of a newer runtime. */
   known(key: string): string | null {
-    return textAt(this.files["cardata-cockpit"], `cardata-cockpit.${key}`);
+    return textAt(this.files["cardata-cockpit"], key);
   }
 
   account(key: string, params: TextParams = {}): string {
-    return fillText(textAt(this.files["cardata-account"], `cardata-account.${key}`) ?? key, params);
+    return fillText(textAt(this.files["cardata-account"], key) ?? key, params);
   }
 
   problem({ code, params, known }: Problem): string {

@@ -192,8 +192,8 @@ function texts(wanted: string): object {
   const accountTexts = read("cardata-account");
   return {
     language,
-    "cardata-cockpit": read("cardata-cockpit"),
-    "cardata-account": accountTexts,
+    "cardata-cockpit": read("cardata-cockpit")["cardata-cockpit"],
+    "cardata-account": accountTexts["cardata-account"],
     errors: accountTexts["errors"] ?? ERROR_TEXTS,
   };
 }

@@ -20,6 +20,8 @@ export interface MapView {
 }
 
 const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
+/** They refuse requests that do not say from where; the path of the page stays here. */
+const REFERRER = "origin";
 const THANKS = '© <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a>';
 const NEAR = 16;
 /** Without it a map without tiles goes to a zoom that is no number. */
@@ -107,7 +109,7 @@ function isSame(one: MapView, other: MapView): boolean {
 }
 
 function groundOf(hasTiles: boolean): L.GridLayer {
-  if (hasTiles) return L.tileLayer(TILES, { maxZoom: MAX_ZOOM, attribution: THANKS, referrerPolicy: "no-referrer" });
+  if (hasTiles) return L.tileLayer(TILES, { maxZoom: MAX_ZOOM, attribution: THANKS, referrerPolicy: REFERRER });
   return new Grid({ maxZoom: MAX_ZOOM });
 }
 

@@ -16,8 +16,9 @@ export function carStrip(state: State, cars: readonly CockpitCar[], actions: Act
   const { texts, carSearch, carLimit } = state;
   if (cars.length < 2) return null;
   const found = cars.filter((car) => isFound(car, carSearch));
-  const shown = found.slice(0, carLimit);
   const chosen = carOf(state)?.key;
+  // What is looked at below stands here, too.
+  const shown = found.filter(({ key }, index) => index < carLimit || key === chosen);
   return h(
     "section.strip",
     { key: "strip", "aria-label": texts.text("cars.label") },

@@ -30,7 +30,7 @@ export function shell(state: State, actions: Actions): VNode {
     notices(state),
     h("main", { key: "main" }, main(state, actions)),
     footer(state, actions),
-    h("p.unseen", { key: "said", role: "status" }, state.said),
+    h("p.said", { key: "said", role: "status" }, state.said),
   );
 }
 
