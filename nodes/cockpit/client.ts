@@ -1,7 +1,7 @@
 import type { AdminRoutes } from "../lib/admin-contract.js";
 import type { CockpitMessage, CockpitRoutes, CockpitTexts } from "../../src/cockpit/contract.js";
 import type { Problem } from "../../src/support/errors.js";
-import { isObject } from "../../src/support/json.js";
+import { isObject, type JsonObject } from "../../src/support/json.js";
 import { eventsIn } from "./event-stream.js";
 import { loginForm, tokenIn, tokenKey, type LoginForm } from "./login.js";
 
@@ -103,7 +103,8 @@ export class Client {
 
   async #fetch(address: string, options: RequestInit = {}): Promise<Response> {
     const token = this.#token;
-    const headers = { ...options.headers, ...(token !== null && { authorization: `Bearer ${token}` }) };
+    const headers = new Headers(options.headers);
+    if (token !== null) headers.set("authorization", `Bearer ${token}`);
     const response = await fetch(address, { cache: "no-store", ...options, headers });
     if (!response.ok) throw new Refused(response.status, await problemIn(response));
     return response;
@@ -154,13 +155,23 @@ function addressOf(route: string, params: Readonly<Record<string, string>>): str
 
 async function problemIn(response: Response): Promise<Problem | null> {
   try {
-    const body: unknown = await response.json();
-    return isObject(body) && isProblem(body["error"]) ? body["error"] : null;
+    const { error } = objectOr(await response.json());
+    return isProblem(error) ? error : null;
   } catch {
     return null;
   }
 }
 
+/** Returns what is no object as one without members. */
+function objectOr(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function codeOf(value: unknown): unknown {
+  const { code } = objectOr(value);
+  return code;
+}
+
 function isProblem(value: unknown): value is Problem {
-  return isObject(value) && typeof value["code"] === "string";
+  return typeof codeOf(value) === "string";
 }

@@ -328,7 +328,10 @@ export class Cockpit implements Actions {
       const id = picture === null ? null : pictureId(key, picture);
       if (id === null || this.#state.pictures.has(id)) continue;
       this.#change({ pictures: new Map([...this.#state.pictures, [id, ""]]) });
-      const address = await this.#client.picture(key).then(URL.createObjectURL, () => "");
+      const address = await this.#client.picture(key).then(
+        (picture) => URL.createObjectURL(picture),
+        () => "",
+      );
       this.#change({ pictures: new Map([...this.#state.pictures, [id, address]]) });
     }
   }

@@ -113,19 +113,21 @@ export function columnsOf({ level, reported }: CockpitHistory, car: CockpitCar, 
 /** Returns what gives a column at any time: on the line between its points, `null` beside them and in its gaps. */
 function interpolated(times: readonly number[], column: readonly (number | null)[]) {
   let index = 0;
+  const point = (place: number) => ({ at: times[place] ?? NaN, value: column[place] ?? null });
   // Asked in order of time.
   return (time: number): number | null => {
-    while (index < times.length && (times[index] ?? Infinity) < time) index += 1;
-    const [at, after] = [times[index], column[index] ?? null];
-    if (at === time || index === 0 || at === undefined || after === null) return at === time ? after : null;
-    const [since, before] = [times[index - 1] ?? at, column[index - 1] ?? null];
-    return before === null ? null : before + ((after - before) * (time - since)) / (at - since);
+    while (point(index).at < time) index += 1;
+    const after = point(index);
+    if (after.at === time) return after.value;
+    const before = point(index - 1);
+    if (before.value === null || after.value === null) return null;
+    return before.value + ((after.value - before.value) * (time - before.at)) / (after.at - before.at);
   };
 }
 
 /** Returns whether a span goes on. */
 export function isOpen(span: CockpitSpan | undefined): boolean {
-  return span !== undefined && span.to === null;
+  return span?.to === null;
 }
 
 function seconds(iso: string): number {

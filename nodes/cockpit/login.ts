@@ -1,4 +1,4 @@
-import { isObject } from "../../src/support/json.js";
+import { isObject, parseJson, type JsonObject } from "../../src/support/json.js";
 
 /** Where the page lies: beside the editor, whatever stands before it. */
 export function editorPath(pathname: string): string {
@@ -12,13 +12,13 @@ export function tokenKey(pathname: string): string {
 
 /** Returns the token in what the editor has stored; `null`: there is none. */
 export function tokenIn(stored: string | null): string | null {
-  if (stored === null) return null;
-  try {
-    const tokens: unknown = JSON.parse(stored);
-    return isObject(tokens) && typeof tokens["access_token"] === "string" ? tokens["access_token"] : null;
-  } catch {
-    return null;
-  }
+  const { access_token: token } = objectIn(stored ?? "");
+  return typeof token === "string" ? token : null;
+}
+
+function objectIn(text: string): JsonObject {
+  const value = parseJson(text);
+  return isObject(value) ? value : {};
 }
 
 /** What Node-RED asks of who wants to log in. */
@@ -36,10 +36,11 @@ export interface LoginField {
 
 /** Reads Node-RED's answer on how to log in. */
 export function loginForm(answer: unknown): LoginForm {
-  const prompts: unknown[] = isObject(answer) && Array.isArray(answer["prompts"]) ? answer["prompts"] : [];
-  const known = prompts.filter(isObject);
-  const link = known.find(({ type, url }) => type === "button" && typeof url === "string");
-  if (link !== undefined) return { kind: "link", address: String(link["url"]), label: String(link["label"] ?? "") };
+  const { prompts }: JsonObject = isObject(answer) ? answer : {};
+  const known = Array.isArray(prompts) ? prompts.filter(isObject) : [];
+  for (const { type, url, label } of known)
+    if (type === "button" && typeof url === "string")
+      return { kind: "link", address: url, label: typeof label === "string" ? label : "" };
   const fields = known.flatMap(({ id, type }) =>
     typeof id === "string" ? [{ id, isSecret: type === "password" }] : [],
   );

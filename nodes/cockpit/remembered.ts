@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../src/support/json.js";
+import { isObject, parseJson, type JsonObject } from "../../src/support/json.js";
 
 /** What this browser keeps of the page. No token, and nothing of a car but the key by which it is chosen. */
 interface Remembered {
@@ -23,10 +23,6 @@ export function remember(change: Remembered): void {
 }
 
 function stored(): JsonObject {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(PLACE) ?? "{}");
-    return isObject(kept) ? kept : {};
-  } catch {
-    return {};
-  }
+  const kept = parseJson(localStorage.getItem(PLACE) ?? "");
+  return isObject(kept) ? kept : {};
 }

@@ -135,7 +135,8 @@ function bring(shown: Shown, wanted: Flat): void {
     setAttributes(shown.node, attributesOf(before), attributesOf(wanted));
     setStyles(shown.node, before.attributes.style ?? {}, wanted.attributes.style ?? {});
     shown.children = patchInside(shown.node, shown.children, wanted);
-    setValue(shown.node, wanted.attributes["value"]);
+    const { value } = wanted.attributes;
+    setValue(shown.node, value);
   }
 }
 
@@ -150,8 +151,9 @@ function attributesOf({ tag, attributes }: VNode): ReadonlyMap<string, string> {
   const classes = tag.split(".").slice(1).filter(Boolean);
   if (classes.length > 0) all.set("class", classes.join(" "));
   for (const [name, value] of Object.entries(attributes)) {
-    if (SPECIAL.has(name) || value === false || value === null || value === undefined) continue;
-    all.set(name, value === true ? "" : String(value));
+    if (SPECIAL.has(name)) continue;
+    if (value === true) all.set(name, "");
+    else if (typeof value === "string" || typeof value === "number") all.set(name, String(value));
   }
   return all;
 }

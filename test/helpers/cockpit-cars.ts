@@ -202,46 +202,51 @@ export function snapshot(now: number, changes: Partial<CockpitSnapshot> = {}): C
   };
 }
 
+const STEP = 300;
+const CHARGE = 95 * 60;
+
+/** Percentage points that a step of five minutes changes, by the hour and the day before `to`. */
+function stepOf(time: number, to: number, chance: SeededRandom): number {
+  const hour = (new Date(time * 1000).getUTCHours() + 1) % 24;
+  const day = Math.floor((to - time) / 86_400);
+  if (hour >= 1 && hour < 4 && day % 2 === 1) return 1.05;
+  return hour === 7 || hour === 17 ? -0.75 - chance.fraction() / 3 : 0;
+}
+
 /** Seven days of commuting, with a charge every other night and one that goes on. */
 export function history(now: number): CockpitHistory {
   const chance = new SeededRandom(21, "history");
-  const random = () => chance.fraction();
   const to = Math.round(now / 1000);
-  const from = to - 7 * 86_400;
-  const [at, value, low, high, powerKw]: [
-    number[],
-    (number | null)[],
-    (number | null)[],
-    (number | null)[],
-    (number | null)[],
-  ] = [[], [], [], [], []];
-  const reported: { at: number[]; value: number[] } = { at: [], value: [] };
-  const charges: { from: number; to: number | null }[] = [];
-  const trips: { from: number; to: number | null }[] = [];
+  const [from, chargeFrom] = [to - 7 * 86_400, to - CHARGE];
+  const at = Array.from({ length: (to - from) / STEP + 1 }, (_, index) => from + index * STEP);
   let level = 78;
-  const chargeFrom = to - 95 * 60;
-  for (let time = from; time <= to; time += 300) {
-    const hour = (new Date(time * 1000).getUTCHours() + 1) % 24;
-    const day = Math.floor((to - time) / 86_400);
-    const isCharging = time >= chargeFrom || (hour >= 1 && hour < 4 && day % 2 === 1);
-    const isDriving = !isCharging && (hour === 7 || hour === 17);
-    if (isCharging) level = Math.min(80, level + 1.05);
-    if (isDriving) level = Math.max(12, level - 0.75 - random() / 3);
-    if (time >= chargeFrom) level = 31 + ((time - chargeFrom) / (to - chargeFrom)) * 27.9;
-    const width = time >= chargeFrom ? 0.2 + 0.5 * ((time - chargeFrom) / 5700) : isDriving ? 1.8 : 1.1;
-    at.push(time);
-    value.push(level);
-    low.push(level - width);
-    high.push(level + width);
-    powerKw.push(isCharging && level < 80 ? 10.9 + random() / 5 : null);
-    if (random() < 0.05) {
-      reported.at.push(time);
-      reported.value.push(Math.round(level));
-    }
-  }
-  charges.push({ from: to - 26 * 3600 - 11_000, to: to - 26 * 3600 }, { from: chargeFrom, to: null });
-  trips.push({ from: to - 2 * 3600 - 47 * 60, to: to - 2 * 3600 });
-  return { key: "blue", from, to, level: { at, value, low, high, powerKw }, reported, charges, trips };
+  const points = at.map((time) => {
+    const isNow = time >= chargeFrom;
+    const step = isNow ? 1 : stepOf(time, to, chance);
+    level = isNow ? 31 + ((time - chargeFrom) / CHARGE) * 27.9 : Math.min(80, Math.max(12, level + step));
+    const width = isNow ? 0.2 + (time - chargeFrom) / CHARGE / 2 : step < 0 ? 1.8 : 1.1;
+    const power = step > 0 && level < 80 ? 10.9 + chance.fraction() / 5 : null;
+    return { time, level, width, power, isTold: chance.fraction() < 0.05 };
+  });
+  const told = points.filter(({ isTold }) => isTold);
+  return {
+    key: "blue",
+    from,
+    to,
+    level: {
+      at,
+      value: points.map((point) => point.level),
+      low: points.map((point) => point.level - point.width),
+      high: points.map((point) => point.level + point.width),
+      powerKw: points.map(({ power }) => power),
+    },
+    reported: { at: told.map(({ time }) => time), value: told.map((point) => Math.round(point.level)) },
+    charges: [
+      { from: to - 26 * 3600 - 11_000, to: to - 26 * 3600 },
+      { from: chargeFrom, to: null },
+    ],
+    trips: [{ from: to - 2 * 3600 - 47 * 60, to: to - 2 * 3600 }],
+  };
 }
 
 export function tracks(now: number): CockpitTracks {

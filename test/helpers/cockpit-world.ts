@@ -21,8 +21,12 @@ const PAGE = join(ROOT, "dist", "nodes", "cockpit");
 const LOCALES = join(ROOT, "dist", "nodes", "locales");
 const TYPES: Readonly<Record<string, string>> = { html: "text/html", js: "text/javascript", css: "text/css" };
 /** As the runtime sends it with the page. */
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'none'";
+const policy = (hasTiles: boolean) =>
+  [
+    ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "base-uri 'none'"],
+    `img-src 'self' blob: data:${hasTiles ? " https://tile.openstreetmap.org" : ""}`,
+    "form-action 'self'",
+  ].join("; ");
 const PASSWORD = "password";
 const TOKEN = "a+token/of=the+editor";
 
@@ -47,6 +51,8 @@ export interface World {
 export class CockpitWorld {
   /** Addresses that were asked for, with the token. */
   readonly asked: { readonly address: string; readonly authorization: string }[] = [];
+  /** How many streams were opened so far. */
+  opened = 0;
   readonly #streams = new Set<ServerResponse>();
 
   private constructor(
@@ -125,44 +131,45 @@ export class CockpitWorld {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     const { authorization = "" } = request.headers;
     this.asked.push({ address: request.url ?? "", authorization });
-    const path = pathname.slice(this.root.length);
-    if (!pathname.startsWith(this.root)) return void response.writeHead(404).end();
-    if (path === "/cardata") return file(response, "index.html");
-    if (path.startsWith("/cardata/page/texts/")) return json(response, texts(path.split("/").at(-1) ?? ""));
-    if (path.startsWith("/cardata/page/")) return file(response, path.split("/").at(-1) ?? "");
-    if (path === "/auth/login") return json(response, loginForm(this.world.isGuarded));
+    const path = pathname.startsWith(this.root) ? pathname.slice(this.root.length) : "";
     if (path === "/auth/token") return this.#login(request, response);
-    if (this.world.isGuarded && authorization !== `Bearer ${TOKEN}`)
-      return void response.writeHead(401).end("Unauthorized");
-    return this.#data(path, searchParams, response);
+    const open = this.#withoutLogin(path, searchParams);
+    if (open !== null) open(response);
+    else if (this.world.isGuarded && authorization !== `Bearer ${TOKEN}`) response.writeHead(401).end("Unauthorized");
+    else if (path === "/cardata/cockpit/stream") this.#open(response);
+    else this.#data(path)(response);
   }
 
-  #data(path: string, asked: URLSearchParams, response: ServerResponse): void {
-    const { world } = this;
-    if (path === "/cardata/cockpit/stream") return this.#open(response);
-    if (path === "/cardata/cockpit/rights")
-      return world.mayWrite ? json(response, { mayWrite: true }) : void response.writeHead(401).end();
+  /** The page, and what is asked to log in; `null`: none of these. */
+  #withoutLogin(path: string, asked: URLSearchParams): Answer | null {
+    const name = path.split("/").at(-1) ?? "";
+    if (path === "/cardata") return file("index.html", asked.has("tiles"));
+    if (path.startsWith("/cardata/page/texts/")) return json(texts(name));
+    if (path.startsWith("/cardata/page/")) return file(name);
+    return path === "/auth/login" ? json(loginForm(this.world.isGuarded)) : null;
+  }
+
+  #data(path: string): Answer {
+    const { history, tracks, learned, values, snapshot, plan, report, mayWrite } = this.world;
     const [, key = "", what = ""] = /^\/cardata\/cockpit\/car\/([^/]+)\/(\w+)$/.exec(path) ?? [];
-    if (what === "history") return json(response, { ...world.history, key });
-    if (what === "tracks") return json(response, { ...world.tracks, key });
-    if (what === "learned") return json(response, { ...world.learned, key });
-    if (what === "values")
-      return json(response, {
-        key,
-        at: world.snapshot.at,
-        vin: "WBY00000000000011",
-        account: "account",
-        values: world.values,
-        language: asked.get("language"),
-      });
-    if (/\/account\/\w+\/check$/.test(path)) return json(response, { ...world.plan, ...world.report });
-    if (path.endsWith("/diagnostics")) return json(response, { status: "fine" });
-    response.writeHead(404).end();
+    const details: Readonly<Record<string, object>> = {
+      history: { ...history, key },
+      tracks: { ...tracks, key },
+      learned: { ...learned, key },
+      values: { key, at: snapshot.at, vin: "WBY00000000000011", account: "account", values },
+    };
+    const detail = details[what];
+    if (detail !== undefined) return json(detail);
+    if (path === "/cardata/cockpit/rights" && mayWrite) return json({ mayWrite });
+    if (path === "/cardata/cockpit/rights") return status(401);
+    if (path.endsWith("/check")) return json({ ...plan, ...report });
+    return path.endsWith("/diagnostics") ? json({ status: "fine" }) : status(404);
   }
 
   #open(response: ServerResponse): void {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     this.#streams.add(response);
+    this.opened += 1;
     response.on("close", () => this.#streams.delete(response));
     const message: CockpitMessage = { kind: "snapshot", snapshot: this.world.snapshot };
     response.write(`: open\n\ndata: ${JSON.stringify(message)}\n\n`);
@@ -172,7 +179,7 @@ export class CockpitWorld {
     let body = "";
     for await (const part of request) body += String(part);
     const isRight = new URLSearchParams(body).get("password") === PASSWORD;
-    if (isRight) json(response, { access_token: TOKEN, expires_in: 604_800, token_type: "Bearer" });
+    if (isRight) json({ access_token: TOKEN, expires_in: 604_800, token_type: "Bearer" })(response);
     else response.writeHead(401).end("Unauthorized");
   }
 }
@@ -198,15 +205,20 @@ function texts(wanted: string): object {
   };
 }
 
-function file(response: ServerResponse, name: string): void {
+type Answer = (response: ServerResponse) => void;
+
+function file(name: string, hasTiles = false): Answer {
   const path = join(PAGE, name);
-  if (!existsSync(path)) return void response.writeHead(404).end();
+  if (!existsSync(path)) return status(404);
   const type = TYPES[name.split(".").at(-1) ?? ""] ?? "text/plain";
-  response.writeHead(200, { "content-type": `${type}; charset=utf-8`, "content-security-policy": POLICY });
-  response.end(readFileSync(path));
+  const headers = { "content-type": `${type}; charset=utf-8`, "content-security-policy": policy(hasTiles) };
+  return (response) => response.writeHead(200, headers).end(readFileSync(path));
 }
 
-function json(response: ServerResponse, body: unknown): void {
-  response.writeHead(200, { "content-type": "application/json" });
-  response.end(JSON.stringify(body));
+function json(body: unknown): Answer {
+  return (response) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function status(code: number): Answer {
+  return (response) => response.writeHead(code).end();
 }

@@ -85,27 +85,33 @@ export function doingOf(car: CockpitCar, texts: Texts): Doing {
   return { icon: "car", text: texts.text("car.parked"), more: [], tone: "calm" };
 }
 
-function charging({ charge, target, level }: CockpitCar, texts: Texts): Doing {
+function charging(car: CockpitCar, texts: Texts): Doing {
+  const { powerKw = null, method = null } = car.charge ?? {};
+  const power = powerKw === null ? null : `${texts.formats.fixed(powerKw, 1)} kW`;
+  const parts = [texts.text("car.charging"), method, power].filter((part) => part !== null);
+  return {
+    icon: "bolt",
+    text: parts.join(" · "),
+    more: [targetText(car, texts), ...energyTexts(car, texts)],
+    tone: "active",
+  };
+}
+
+function targetText({ charge, target, level }: CockpitCar, texts: Texts): string {
+  const { minutesToTarget = null } = charge ?? {};
+  if (minutesToTarget === null || target === null || level === null) return texts.text("car.targetUnknown");
   const { formats } = texts;
-  const power = charge?.powerKw ?? null;
-  const parts = [
-    texts.text("car.charging"),
-    charge?.method ?? null,
-    power === null ? null : `${formats.fixed(power, 1)} kW`,
-  ];
-  const minutes = charge?.minutesToTarget ?? null;
-  const more: string[] = [];
-  if (minutes !== null && target !== null) {
-    const time = formats.clock(Date.parse(level?.at ?? "") + minutes * 60_000);
-    const params = { target: formats.percent(target), duration: formats.duration(minutes), time };
-    more.push(texts.text(minutes <= 0 ? "car.reached" : "car.toTarget", params));
-  } else more.push(texts.text("car.targetUnknown"));
-  const [energy, since] = [charge?.energyKwh ?? null, charge?.startedAt ?? null];
-  if (energy !== null && since !== null)
-    more.push(
-      texts.text("car.energySince", { energy: formats.fixed(energy, 1), time: formats.clock(Date.parse(since)) }),
-    );
-  return { icon: "bolt", text: parts.filter((part) => part !== null).join(" · "), more, tone: "active" };
+  const time = formats.clock(Date.parse(level.at) + minutesToTarget * 60_000);
+  const params = { target: formats.percent(target), duration: formats.duration(minutesToTarget), time };
+  return texts.text(minutesToTarget <= 0 ? "car.reached" : "car.toTarget", params);
+}
+
+function energyTexts({ charge }: CockpitCar, texts: Texts): string[] {
+  const { energyKwh = null, startedAt = null } = charge ?? {};
+  if (energyKwh === null || startedAt === null) return [];
+  const { formats } = texts;
+  const params = { energy: formats.fixed(energyKwh, 1), time: formats.clock(Date.parse(startedAt)) };
+  return [texts.text("car.energySince", params)];
 }
 
 export function quantityText(quantity: CockpitQuantity | null, { formats }: Texts, digits = 0): string | null {
@@ -137,22 +143,30 @@ export function troubles(car: CockpitCar, texts: Texts): string[] {
   ];
 }
 
+interface OpeningsSum {
+  readonly text: string;
+  readonly tone: "good" | "bad" | "unknown";
+}
+
 /** Sums up doors, windows and lock. */
-export function openingsText(
-  { openings, isLocked }: CockpitCar,
-  texts: Texts,
-): { text: string; tone: "good" | "bad" | "unknown" } {
+export function openingsText(car: CockpitCar, texts: Texts): OpeningsSum {
+  const { openings, isLocked } = car;
+  const lock = texts.text(
+    isLocked === null ? "openings.lockUnknown" : isLocked ? "openings.locked" : "openings.unlocked",
+  );
+  const text = [...countTexts(openings, texts), lock].join(" · ");
+  const isSurelyClosed = openings.length > 0 && openings.every(({ isOpen }) => isOpen === false);
+  if (isLocked === false || openings.some(({ isOpen }) => isOpen === true)) return { text, tone: "bad" };
+  return { text, tone: isLocked === true && isSurelyClosed ? "good" : "unknown" };
+}
+
+function countTexts(openings: readonly Opening[], texts: Texts): string[] {
+  if (openings.length === 0) return [texts.text("openings.none")];
   const count = (is: Opening["isOpen"]) => openings.filter(({ isOpen }) => isOpen === is).length;
   const [open, unknown] = [count(true), count(null)];
-  const parts = [
-    open > 0 && texts.text("openings.countOpen", { count: open }),
-    unknown > 0 && texts.text("openings.countUnknown", { count: unknown }),
-    open === 0 &&
-      unknown === 0 &&
-      texts.text(openings.length === 0 ? "openings.none" : "openings.allClosed", { count: openings.length }),
-    texts.text(isLocked === null ? "openings.lockUnknown" : isLocked ? "openings.locked" : "openings.unlocked"),
+  if (open + unknown === 0) return [texts.text("openings.allClosed", { count: openings.length })];
+  return [
+    ...(open > 0 ? [texts.text("openings.countOpen", { count: open })] : []),
+    ...(unknown > 0 ? [texts.text("openings.countUnknown", { count: unknown })] : []),
   ];
-  const isBad = open > 0 || isLocked === false;
-  const isGood = openings.length > 0 && unknown === 0 && isLocked === true;
-  return { text: parts.filter(Boolean).join(" · "), tone: isBad ? "bad" : isGood ? "good" : "unknown" };
 }

@@ -108,8 +108,15 @@ function conditionCard(car: CockpitCar, texts: Texts, now: number): VNode {
           ),
         ),
       ),
-    rows(serviceRows(car, texts, now)),
+    rows(serviceRows(car, texts)),
+    reported(car, texts, now),
   );
+}
+
+function reported({ openings, tyres }: CockpitCar, texts: Texts, now: number): Child {
+  const newest = Math.max(...[...openings, ...tyres].map(({ at }) => Date.parse(at)));
+  if (!Number.isFinite(newest)) return null;
+  return h("p.soft.reported", {}, texts.text("condition.reported", { age: texts.formats.age(newest, now) }));
 }
 
 function tyreLabel({ tyres }: CockpitCar, place: CockpitTyre["place"], texts: Texts): Child {
@@ -133,11 +140,10 @@ function tyreLabel({ tyres }: CockpitCar, place: CockpitTyre["place"], texts: Te
   );
 }
 
-function serviceRows({ temperatures, service, openings, tyres }: CockpitCar, texts: Texts, now: number): Child {
+function serviceRows({ temperatures, service }: CockpitCar, texts: Texts): Child {
   const { formats } = texts;
   const { distance, inspection } = service;
   const isOver = distance !== null && distance.value < 0;
-  const newest = Math.max(...[...openings, ...tyres].map(({ at }) => Date.parse(at)));
   return [
     temperatures.map((one) => row(texts, texts.text(`place.${one.place}`), quantityText(one, texts, 1))),
     (distance !== null || inspection === null) &&
@@ -147,8 +153,6 @@ function serviceRows({ temperatures, service, openings, tyres }: CockpitCar, tex
         distance === null ? null : formats.withUnit(Math.abs(distance.value), distance.unit),
       ),
     inspection !== null && row(texts, texts.text("service.inspection"), monthText(inspection, texts)),
-    Number.isFinite(newest) &&
-      h("p.soft.reported", { key: "reported" }, texts.text("condition.reported", { age: formats.age(newest, now) })),
   ];
 }
 

@@ -135,6 +135,7 @@ function noCar({ texts, data }: State): VNode {
 }
 
 function footer({ texts, data }: State, actions: Actions): VNode {
+  const user = data?.viewer.name ?? null;
   const choose = (event: Event) => {
     if (event.currentTarget instanceof HTMLSelectElement) actions.speak(event.currentTarget.value);
   };
@@ -152,8 +153,6 @@ function footer({ texts, data }: State, actions: Actions): VNode {
         Object.entries(LANGUAGES).map(([code, name]) => h("option", { value: code, lang: code }, name)),
       ),
     ),
-    data?.viewer.name !== null &&
-      data !== null &&
-      h("span", {}, texts.text("footer.user", { name: data.viewer.name ?? "" })),
+    user !== null && h("span", {}, texts.text("footer.user", { name: user })),
   );
 }

@@ -71,8 +71,8 @@ const flow: Flow = {
 /** Below whatever lies where a new node comes. */
 function freePlace(z: string): { x: number; y: number } {
   const taken = new Set<string>();
-  RED.nodes.eachNode((node) => {
-    if (node.z === z) taken.add(`${String(node["x"])} ${String(node["y"])}`);
+  RED.nodes.eachNode(({ z: flow, x, y }) => {
+    if (flow === z) taken.add(`${String(x)} ${String(y)}`);
   });
   let { y } = PLACE;
   while (taken.has(`${PLACE.x} ${y}`)) y += 60;
