@@ -21,7 +21,7 @@ const RED: NodeAPI = {
   events: { on: nothing, off: nothing },
   settings: { userDir: "/nowhere" },
   util: { generateId: () => "", cloneMessage: (message) => message, getSetting: nothing },
-  log: { warn: nothing, error: nothing },
+  log: { info: nothing, warn: nothing, error: nothing },
   _: (key) => key,
 };
 

@@ -31,11 +31,13 @@ async function demo(args: string[]): Promise<void> {
   try {
     linkPackage(userDir);
     red = await startOnFreePort(userDir, report);
-    console.log(`Node-RED ${red.version} with three simulated cars: ${red.url}\nLogging in at the simulated BMW ...`);
+    const page = `${red.url}/cardata`;
+    console.log(`The cars: ${page}\nNode-RED ${red.version} with the flow of the demo: ${red.url}`);
+    console.log("Logging in at the simulated BMW ...");
     const accountId = "demo-account";
     await logIn(red.url, accountId, simulator);
     await deployFlow(red.url, accountId, simulator, demoFlow.map(atBroker(broker)));
-    console.log(`Logged in. Open ${red.url} to see the flow at work; Ctrl-C ends the demo.\n`);
+    console.log(`Logged in. Open ${page} to see one car charge and one drive; Ctrl-C ends the demo.\n`);
     report.begin();
     void tellCharges(simulator);
     setTimeout(() => {

@@ -42,6 +42,7 @@ export async function tellCharges(simulator: Simulator): Promise<void> {
     const data = {
       [`${CHARGING}.method`]: { timestamp, value: method },
       [`${CHARGING}.status`]: { timestamp, value: "CHARGINGACTIVE" },
+      "vehicle.body.chargingPort.status": { timestamp, value: "CONNECTED" },
     };
     simulator.publish(car.vin, { vin: car.vin, entityId: simulator.gcid, topic: car.vin, timestamp, data });
   }

@@ -8,6 +8,8 @@ import { systemRandom } from "../src/support/random.js";
 import { openMqttStream } from "../src/stream/mqtt-transport.js";
 import { ACCOUNT_TYPE, type AccountNode } from "./lib/account-node.js";
 import { registerAdminRoutes } from "./lib/admin-routes.js";
+import { registerCockpitPages } from "./lib/cockpit-pages.js";
+import { registerCockpitStream } from "./lib/cockpit-stream.js";
 import { isDebugLogged } from "./lib/log-level.js";
 import type { NodeAPI, NodeProperties, RedNode } from "./lib/red.js";
 import { createSend, Runtime } from "./lib/runtime.js";
@@ -33,6 +35,8 @@ export = function register(RED: NodeAPI): void {
   );
 
   registerAdminRoutes(RED, runtime);
+  registerCockpitStream(RED, runtime.cockpit);
+  registerCockpitPages(RED);
 };
 
 function construct(RED: NodeAPI, runtime: Runtime, node: RedNode, properties: NodeProperties): void {
@@ -41,6 +45,7 @@ function construct(RED: NodeAPI, runtime: Runtime, node: RedNode, properties: No
   const { account, problem } = createAccount(runtime, node, properties, id, isDebugLogged(RED.settings));
   if (problem !== null) node.error(translatedProblem(RED, problem));
   if (account !== null) void runtime.accounts.enter(account);
+  const unfollow = account === null ? null : runtime.cockpit.follow(account);
   runtime.saveVaultKey(id);
   // Not enumerable: Node-RED and other nodes write node objects to JSON.
   Object.defineProperties(node as AccountNode, {
@@ -50,6 +55,7 @@ function construct(RED: NodeAPI, runtime: Runtime, node: RedNode, properties: No
   });
 
   node.on("close", function (_removed, done) {
+    unfollow?.();
     if (account === null) done();
     else void runtime.leave(account).finally(done);
   });

@@ -7,6 +7,7 @@ import type {
   QuotaStatus,
   VehicleSummary,
 } from "../../src/account/status.js";
+import type { CockpitRoutes } from "../../src/cockpit/contract.js";
 import type { ContainerEntry, ContainersChanged } from "../../src/messages/types.js";
 import type { Problem } from "../../src/support/errors.js";
 
@@ -16,8 +17,11 @@ import type { Problem } from "../../src/support/errors.js";
  * a device code or a GCID.
  */
 
+/** Names the routes of the cockpit page that answer with JSON. */
+export type CockpitRoute = Exclude<keyof CockpitRoutes, "GET cockpit/stream">;
+
 /** Names every route below `cardata/` by method and path, with the JSON that goes in and comes out. */
-export interface AdminRoutes {
+export interface AdminRoutes extends Readonly<{ [R in CockpitRoute]: { answer: CockpitRoutes[R] } }> {
   "POST traccar/devices": { request: TraccarRequest; answer: readonly TraccarDeviceView[] };
   /** Tells which account has a client ID. Client IDs belong into no address, because those are logged. */
   "POST client/holder": { request: ClientQuestion; answer: ClientAnswer };

@@ -5,48 +5,16 @@ import { descriptorSummaries, diagnostics, namedVehicles, vehicleSummaries } fro
 import { parseRequest, requestDefaults } from "../../src/messages/request.js";
 import type { ContainersChanged } from "../../src/messages/types.js";
 import { systemClock } from "../../src/support/clock.js";
-import { CarDataError, toCarDataError, type ErrorCode } from "../../src/support/errors.js";
+import { CarDataError } from "../../src/support/errors.js";
 import { isObject, nonEmptyText, type JsonObject } from "../../src/support/json.js";
-import { redactor } from "../../src/support/redact.js";
 import { ACCOUNT_TYPE } from "./account-node.js";
-import type {
-  ClientAnswer,
-  RouteAnswer,
-  ContainerView,
-  ErrorView,
-  LoginView,
-  RouteParam,
-  RouteRequest,
-  Route,
-} from "./admin-contract.js";
+import type { ClientAnswer, CockpitRoute, ContainerView, LoginView, Route } from "./admin-contract.js";
+import { onlyFromEditor, onlyJsonFromEditor, respond, type Endpoints, type RouteCall } from "./admin-endpoint.js";
+import { cockpitEndpoints } from "./cockpit-endpoints.js";
 import { fromEnvironment } from "./environment.js";
-import type { Handler, NodeAPI, Request, Response } from "./red.js";
+import type { NodeAPI } from "./red.js";
 import type { Runtime } from "./runtime.js";
 import { traccarDevices } from "./traccar-devices.js";
-
-/** Reads what a request says; members that the contract does not name cannot be asked for. */
-interface RouteCall<R extends Route> {
-  /** Gives what stands in the address. */
-  readonly param: (name: RouteParam<R>) => string;
-  /** Gives a member of the body, whatever was sent; throws `bad_request` if the body is no object. */
-  readonly member: (name: keyof RouteRequest<R> & string) => unknown;
-}
-
-interface Endpoint<R extends Route> {
-  /**
-   * Names whether an answer is redacted; `as-is`: it holds what the user has to see, such as the code of a login, or
-   * the VINs and trackers to choose from.
-   */
-  readonly showing?: "redacted" | "as-is";
-  /** It costs a request of BMW's although it changes nothing: only for users who may write. */
-  readonly isSpending?: true;
-  readonly answer: (call: RouteCall<R>) => RouteAnswer<R> | Promise<RouteAnswer<R>>;
-}
-
-/** Holds an endpoint for every route of the contract. */
-type Endpoints = { readonly [R in Route]: Endpoint<R> };
-
-const NOT_FOUND: ReadonlySet<ErrorCode> = new Set(["not_deployed", "login_session_unknown"]);
 
 /**
  * Registers the routes once, at load: Express cannot take them back. Whatever costs a request of BMW's or of a Traccar
@@ -61,7 +29,7 @@ export function registerAdminRoutes(RED: NodeAPI, runtime: Runtime): void {
     const url = `/cardata/${path}`;
     const answer = respond<R>(endpoint);
     if (method === "POST") RED.httpAdmin.post(url, write, onlyJsonFromEditor, answer);
-    else if (endpoint.isSpending) RED.httpAdmin.get(url, write, onlyFromEditor, answer);
+    else if (endpoint.isForWriters) RED.httpAdmin.get(url, write, onlyFromEditor, answer);
     else RED.httpAdmin.get(url, read, answer);
   };
   for (const route of Object.keys(endpoints)) if (isRoute(endpoints, route)) register(route, endpoints[route]);
@@ -72,6 +40,10 @@ function isRoute(endpoints: Endpoints, name: string): name is Route {
 }
 
 function endpointsOf(RED: NodeAPI, runtime: Runtime): Endpoints {
+  return { ...accountEndpoints(RED, runtime), ...cockpitEndpoints(runtime.cockpit) };
+}
+
+function accountEndpoints(RED: NodeAPI, runtime: Runtime): Omit<Endpoints, CockpitRoute> {
   const accountOf = (id: string): Account => {
     const account = runtime.accounts.find(id);
     if (account === undefined) throw new CarDataError("not_deployed");
@@ -101,7 +73,7 @@ function endpointsOf(RED: NodeAPI, runtime: Runtime): Endpoints {
     "GET account/:id/check": { answer: ({ param }) => planOf(accountOf(param("id"))) },
     "POST account/:id/check": { answer: ({ param }) => checkAccount(accountOf(param("id")), () => systemClock.now()) },
     "GET account/:id/diagnostics": { answer: ({ param }) => diagnostics(accountOf(param("id"))) },
-    "GET account/:id/containers": { isSpending: true, answer: ({ param }) => listContainers(accountOf(param("id"))) },
+    "GET account/:id/containers": { isForWriters: true, answer: ({ param }) => listContainers(accountOf(param("id"))) },
     "POST account/:id/containers": {
       answer: ({ param, member }) => deleteContainer(accountOf(param("id")), member),
     },
@@ -171,67 +143,4 @@ function canBeAccount(RED: NodeAPI, id: string): boolean {
     if (node.type === ACCOUNT_TYPE) accounts.add(node.id);
   });
   return accounts.has(id) || USUAL_ID.test(id);
-}
-
-const onlyFromEditor: Handler = (request, response, next) => {
-  if (isForeign(request)) refuse(response, new CarDataError("bad_request"));
-  else next();
-};
-
-/**
- * Allows state changes only as JSON from the same origin: a form or a foreign web page cannot send that without a
- * preflight request of the browser.
- */
-const onlyJsonFromEditor: Handler = (request, response, next) => {
-  if (request.is("json") === false) refuse(response, new CarDataError("bad_request"));
-  else onlyFromEditor(request, response, next);
-};
-
-/**
- * Returns whether a request comes from another site; the browser's own header precedes the host, which a reverse proxy
- * may rewrite.
- */
-function isForeign({ headers }: Request): boolean {
-  const site = headers["sec-fetch-site"];
-  if (typeof site === "string") return site !== "same-origin";
-  const { origin, host } = headers;
-  return typeof origin === "string" && hostOf(origin) !== host;
-}
-
-function hostOf(origin: string): string {
-  return URL.canParse(origin) ? new URL(origin).host : "";
-}
-
-function respond<R extends Route>({ answer, showing = "redacted" }: Endpoint<R>): Handler {
-  return (request, response) => {
-    const run = async () => answer(callOf<R>(request));
-    run().then(
-      (body) => {
-        response.json(showing === "as-is" ? body : redactor.value(asJson(body)));
-      },
-      (error: unknown) => {
-        refuse(response, toCarDataError(error));
-      },
-    );
-  };
-}
-
-function callOf<R extends Route>({ params, body }: Request): RouteCall<R> {
-  return {
-    param: (name) => params[name] ?? "",
-    member: (name) => {
-      if (!isObject(body)) throw new CarDataError("bad_request");
-      return body[name];
-    },
-  };
-}
-
-/** Returns a value as JSON would represent it; some values define their own representation. */
-function asJson(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value ?? null));
-}
-
-function refuse(response: Response, error: CarDataError): void {
-  const body: ErrorView = { error: error.problem };
-  response.status(NOT_FOUND.has(error.code) ? 404 : 400).json(body);
 }

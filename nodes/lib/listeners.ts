@@ -1,19 +1,6 @@
-import type { EventEmitter } from "node:events";
-import type { AccountEvents } from "../../src/account/account-events.js";
 import type { NodeAPI } from "./red.js";
 
-type AccountListeners = { readonly [Name in keyof AccountEvents]?: (...args: AccountEvents[Name]) => void };
-
-/** Listens to an account; returns a function that stops it. */
-export function listen(events: EventEmitter<AccountEvents>, listeners: AccountListeners): () => void {
-  // The names keep their listeners; the compiler loses that in a loop.
-  const emitter = events as EventEmitter;
-  const entries = Object.entries(listeners) as [string, (...args: unknown[]) => void][];
-  for (const [name, listener] of entries) emitter.on(name, listener);
-  return () => {
-    for (const [name, listener] of entries) emitter.off(name, listener);
-  };
-}
+export { listen } from "../../src/account/account-events.js";
 
 /** Runs callbacks at the start of the flows; one listener for all, because Node.js warns about more than ten. */
 class FlowStartListeners {

@@ -36,15 +36,32 @@ export interface RedNode {
 export type NodeProperties = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
 
 export interface Request {
+  /** Without what lies before the root of the editor. */
+  readonly path: string;
+  /** The whole path with what stands behind the question mark. */
+  readonly originalUrl: string;
   readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Only with `adminAuth`, and only where a permission is asked for. */
+  readonly user?: { readonly username?: unknown; readonly anonymous?: unknown };
   is(type: string): string | false | null;
 }
 
 export interface Response {
+  readonly headersSent: boolean;
   status(code: number): Response;
+  set(headers: Readonly<Record<string, string>>): Response;
   json(body: unknown): void;
+  send(body: Buffer): void;
+  redirect(address: string): void;
+  sendFile(path: string, options: { readonly root: string }, done: (error?: Error) => void): void;
+  /** Returns whether the other side reads as fast as is written. */
+  write(text: string): boolean;
+  end(): void;
+  destroy(): void;
+  on(event: "drain" | "close", listener: () => void): void;
 }
 
 export type Handler = (request: Request, response: Response, next: () => void) => void;
@@ -81,6 +98,6 @@ export interface NodeAPI {
     /** An environment variable as flows see it. */
     getSetting(node: object, name: string): unknown;
   };
-  readonly log: { warn(text: string): void; error(text: string): void };
+  readonly log: { info(text: string): void; warn(text: string): void; error(text: string): void };
   _(key: string, params?: Readonly<Record<string, string | number>>): string;
 }

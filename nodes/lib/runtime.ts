@@ -2,6 +2,7 @@ import { basename, join } from "node:path";
 import type { Account } from "../../src/account/account.js";
 import { AccountRegistry } from "../../src/account/account-registry.js";
 import { LoginManager } from "../../src/auth/login-manager.js";
+import { Cockpit } from "../../src/cockpit/cockpit.js";
 import { generateVaultKey, isVaultKey } from "../../src/auth/token-vault.js";
 import { AbandonedLogins } from "../../src/store/abandoned-logins.js";
 import { accountFolder, type AccountFolder } from "../../src/store/account-folder.js";
@@ -21,6 +22,7 @@ import type { NodeAPI } from "./red.js";
 import { translatedProblem } from "./translate.js";
 
 const FOLDER = "cardata";
+const SECRET_BYTES = 32;
 const USER_AGENT = `${PACKAGE_NAME}/${PACKAGE_VERSION}`;
 
 export const createSend = (caFile?: string) => createHttpSend(USER_AGENT, caFile);
@@ -35,6 +37,11 @@ interface Place {
 export class Runtime {
   readonly accounts = new AccountRegistry(systemClock);
   readonly logins: LoginManager;
+  readonly cockpit = new Cockpit({
+    clock: backgroundClock,
+    secret: systemRandom.bytes(SECRET_BYTES),
+    accounts: () => this.accounts.all,
+  });
   readonly files: Files;
   /** Keys with which vaults were opened or saved since Node-RED started. */
   readonly #vaultKeys = new Map<string, string>();
@@ -51,6 +58,7 @@ export class Runtime {
     RED.events.on("flows:started", () => {
       for (const id of this.#vaultKeys.keys()) this.saveVaultKey(id);
       void this.accounts.deployed();
+      this.cockpit.forgetOthers();
       this.logins.resume();
       if (this.keepsFiles) abandoned.start();
     });

@@ -38,6 +38,19 @@ export interface AccountEvents {
   learned: [vin: string];
 }
 
+type AccountListeners = { readonly [Name in keyof AccountEvents]?: (...args: AccountEvents[Name]) => void };
+
+/** Listens to an account; returns a function that stops it. */
+export function listen(events: EventEmitter<AccountEvents>, listeners: AccountListeners): () => void {
+  // The names keep their listeners; the compiler loses that in a loop.
+  const emitter = events as EventEmitter;
+  const entries = Object.entries(listeners) as [string, (...args: unknown[]) => void][];
+  for (const [name, listener] of entries) emitter.on(name, listener);
+  return () => {
+    for (const [name, listener] of entries) emitter.off(name, listener);
+  };
+}
+
 /** Emits the events of an account to its nodes; a listener that throws does not affect the others. */
 export class AccountEmitter {
   /** Has no limit, because every node that uses the account listens. */

@@ -305,20 +305,13 @@ export interface CockpitRights {
 }
 
 /**
- * Names the files of the page by their addresses below Node-RED's admin root. They hold no data and need no permission, and
- * are reached by relative addresses only: the page itself is `cardata`, so that `cardata/page/…` lies beside it. The build
- * puts them into `dist/nodes/cockpit/` as `index.html`, `cockpit.js` and `cockpit.css`; the page has no inline script or style.
- * With `?tiles` the page may load tiles of OpenStreetMap; without, its policy forbids every request to others.
+ * Holds the texts of one language as their files do, each whole: `nodes/locales/<language>/cardata-cockpit.json` and so on.
+ * `cardata/page/texts/<language>` gives those of a language such as `de` or `de-AT`, of English where there is none.
+ *
+ * This and the files of the page (`cardata`, `cardata/page/cockpit.js` and `.css`) hold no data and need no permission. The build
+ * puts the files into `dist/nodes/cockpit/`, the page as `index.html`; all its addresses are relative, and it has no inline script
+ * or style. With `?tiles` it may load tiles of OpenStreetMap; without, its policy forbids every request to others.
  */
-export interface CockpitPages {
-  readonly page: "cardata";
-  readonly script: "cardata/page/cockpit.js";
-  readonly style: "cardata/page/cockpit.css";
-  /** Of a language such as `de` or `de-AT`; English for one that there is not. */
-  readonly texts: "cardata/page/texts/:language";
-}
-
-/** Holds the texts of one language as their files do, each whole: `nodes/locales/<language>/cardata-cockpit.json` and so on. */
 export interface CockpitTexts {
   /** Code of the language that is given, such as `en-US`. */
   readonly language: string;

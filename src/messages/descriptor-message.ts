@@ -82,7 +82,7 @@ function rawOf({ value = null, unit = null, timestamp = null }: RawEntry): NonNu
  * Derives a name: `vehicle.cabin.newThing.isOpen` becomes "New thing is open". Descriptors that BMW adds later have no
  * name of ours.
  */
-function nameFromId(descriptor: string): string {
+export function nameFromId(descriptor: string): string {
   const words = descriptor
     .split(".")
     .slice(-2)

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { pollingLoad, isSilent, mayAskDaily, pollIntervalMs } from "./quota-shares.js";
 import type { PollCandidate } from "./poll-candidate.js";
 import { answered, eventPolls, withoutObsoletePolls, type DuePoll } from "./event-polls.js";
@@ -25,22 +26,25 @@ export interface PlanningInput {
   readonly openings: Readonly<Record<AutomaticBudget, number>>;
 }
 
-/** Remembers when the next call of each node is planned. */
+/** Remembers the calls that are planned. */
 export class NextCalls {
-  #times: ReadonlyMap<string, number> = new Map();
+  #tasks: readonly PlannedJob[] = [];
 
-  /** In milliseconds; `null` if none is. */
-  of(node: string): number | null {
-    return this.#times.get(node) ?? null;
+  /** The soonest first, at most one of each kind per car. */
+  get all(): readonly PlannedJob[] {
+    return this.#tasks;
   }
 
-  /** Takes the tasks ahead; returns whether that changes the next call of any node. */
+  /** Returns when the next call of a node is planned [ms]; `null` if none is. */
+  of(node: string): number | null {
+    return this.#tasks.find((task) => task.node === node)?.at ?? null;
+  }
+
+  /** Takes the tasks ahead; returns whether that changes anything. */
   change(tasks: readonly PlannedJob[]): boolean {
-    const before = this.#times;
-    const times = new Map<string, number>();
-    for (const { node, at } of tasks) times.set(node, Math.min(at, times.get(node) ?? at));
-    this.#times = times;
-    return times.size !== before.size || [...times].some(([node, at]) => before.get(node) !== at);
+    const before = this.#tasks;
+    this.#tasks = tasks;
+    return !isDeepStrictEqual(tasks, before);
   }
 }
 

@@ -37,7 +37,7 @@ interface SchedulerOptions {
   readonly run: (job: Job) => Promise<JobResult>;
   /** Called at every change with the state that has to survive a restart. */
   readonly onState: (state: PollingState) => void;
-  /** Called when the result of `nextFor` may have changed. */
+  /** Called when `planned`, and so the result of `nextFor`, has changed. */
   readonly onChange: () => void;
   /** Takes note of what another callback threw; the schedule goes on. */
   readonly onFault: (error: unknown) => void;
@@ -133,6 +133,11 @@ export class Scheduler {
   /** Returns when the next automatic call of a node is planned [ms]; `null` if none is. */
   nextFor(node: string): number | null {
     return this.#nextCalls.of(node);
+  }
+
+  /** Returns the automatic calls that are planned, the soonest first. */
+  get planned(): readonly PlannedJob[] {
+    return this.#nextCalls.all;
   }
 
   /** Whether other nodes care for all of the cars that a node wants; `vins`: all cars. */

@@ -1,5 +1,6 @@
 import type { AccountContext } from "../context/account-context.js";
 import { DAILY_FEATURES, type DailyFeature } from "../polling/job.js";
+import type { PlannedJob } from "../polling/plan.js";
 import type { PollRequest } from "../polling/poll-request.js";
 import type { Scheduler } from "../polling/scheduler.js";
 import type { Document } from "../store/document.js";
@@ -205,6 +206,11 @@ export class RestService {
   plan(node: string): { readonly next: number | null; readonly other: boolean } {
     const vins = [...this.options.vehicles.cars.keys()];
     return { next: this.#scheduler.nextFor(node), other: this.#scheduler.areOthersResponsible(node, vins) };
+  }
+
+  /** Returns the calls that the account will make by itself, the soonest first. */
+  get planned(): readonly PlannedJob[] {
+    return this.#scheduler.planned;
   }
 
   access(vin: string, car: RegisteredVehicle): Access {

@@ -404,6 +404,8 @@ export const ERROR_TABLE = {
   }),
   ...codes({ action: "none", retry: "no", ...ELSEWHERE })({
     no_stream_configured: "This account has no stream at the moment: __reason__",
+    page_car_gone: "This car is not there any more, or Node-RED was started anew. Load the page again.",
+    too_many_pages: "Too many pages that show your cars are open at the same time. Close some of them.",
   }),
   ...codes({ action: "report", retry: "later", scope: "account", outcome: "answered", isTrouble: true })({
     internal: "An unexpected error happened in the CarData nodes: __reason__. Please report this.",

@@ -18,8 +18,13 @@ export type DeployType = "full" | "nodes" | "flows";
 export class Admin {
   constructor(
     private readonly url: string,
-    private readonly token?: string,
+    readonly token?: string,
   ) {}
+
+  /** Address of the root of the editor. */
+  get address(): string {
+    return this.url;
+  }
 
   get(path: string, headers: Record<string, string> = {}): Promise<AdminAnswer> {
     return this.#ask(path, { headers: { accept: "application/json", ...headers } });

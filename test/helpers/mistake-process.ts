@@ -28,11 +28,29 @@ const RED: NodeAPI = {
   events: { on: nothing, off: nothing },
   settings: { userDir: "/nowhere" },
   util: { generateId: () => "", cloneMessage: (cloned) => cloned, getSetting: nothing },
-  log: { warn: nothing, error: console.log },
+  log: { info: nothing, warn: nothing, error: console.log },
   _: (key) => key,
 };
-const response: Response = { status: () => response, json: nothing };
-const request: Request = { params: {}, body: { account: "account" }, headers: {}, is: () => "json" };
+const response: Response = {
+  headersSent: false,
+  status: () => response,
+  set: () => response,
+  write: () => true,
+  ...{
+    json: nothing,
+    send: nothing,
+    sendFile: nothing,
+    redirect: nothing,
+    end: nothing,
+    destroy: nothing,
+    on: nothing,
+  },
+};
+const request: Request = {
+  ...{ path: "/cardata/login", originalUrl: "/cardata/login", params: {}, query: {}, headers: {} },
+  body: { account: "account" },
+  is: () => "json",
+};
 
 (createRequire(__filename)(file) as (red: NodeAPI) => void)(RED);
 const login = routes.get("/cardata/login");

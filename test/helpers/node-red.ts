@@ -65,8 +65,9 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   const RED = createRequire(__filename)(NODE_RED) as EmbeddedNodeRed;
   const app = express();
   const server = createServer(app);
-  RED.init(server, settingsOf(options));
-  app.use(options.adminRoot ?? "/", RED.httpAdmin);
+  const settings = settingsOf(options);
+  RED.init(server, settings);
+  if (settings["httpAdminRoot"] !== false) app.use(options.adminRoot ?? "/", RED.httpAdmin);
   app.use("/", RED.httpNode);
   if (options.onSend) observe(RED, options.onSend);
   await new Promise<void>((resolve, reject) => {
@@ -86,7 +87,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   };
 }
 
-function settingsOf({ userDir, adminRoot = "/", onLog, settings }: NodeRedOptions): object {
+function settingsOf({ userDir, adminRoot = "/", onLog, settings }: NodeRedOptions): Record<string, unknown> {
   return {
     userDir,
     flowFile: "flows.json",

@@ -187,6 +187,7 @@ describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
     await act(`account/${OWN_BROKER}/check`);
     answers.push(await work.admin.get(`/cardata/account/${OWN_BROKER}/status`));
     answers.push(await work.admin.get(`/cardata/account/${OWN_BROKER}/diagnostics`));
+    answers.push(await work.admin.get("/cardata/cockpit/snapshot"));
   });
 
   it("of the login server when the login is over", async () => {
@@ -195,6 +196,7 @@ describe("hostile texts of BMW, gateways, Traccar and brokers", function () {
     await act(`account/${ACCOUNT}/discover`);
     await act(`account/${ACCOUNT}/check`);
     for (const path of ["status", "descriptors", "quota", "diagnostics"]) await ask(path);
+    answers.push(await work.admin.get("/cardata/cockpit/snapshot"));
     await act(`account/${ACCOUNT}/logout`);
   });
 

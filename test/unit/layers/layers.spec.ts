@@ -45,6 +45,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...["src/account", "src/homeassistant", "src/rest", "src/soc", "src/traccar", "src/vehicle", "src/support"],
     ...["src/settings", "node:util"],
   ],
+  "src/cockpit": [
+    ...["src/account", "src/homeassistant", "src/messages", "src/polling", "src/rest", "src/soc", "src/vehicle"],
+    ...["src/support", "node:crypto", "node:util"],
+  ],
   "src/replay": [
     ...["src/account", "src/homeassistant", "src/messages", "src/rest", "src/store", "src/stream", "src/traccar"],
     ...[
@@ -61,8 +65,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...["node:path", "node:readline", "node:stream", "node:stream/promises", "node:util", "node:v8", "node:zlib"],
   ],
   "nodes/lib": [
-    ...["src/account", "src/auth", "src/homeassistant", "src/messages", "src/mqtt-out", "src/soc", "src/store"],
-    ...["src/traccar", "src/support", "node:events", "node:path"],
+    ...["src/account", "src/auth", "src/cockpit", "src/homeassistant", "src/messages", "src/mqtt-out", "src/soc"],
+    ...["src/store", "src/traccar", "src/support", "node:events", "node:fs", "node:path"],
   ],
   // The composition: what opens a stream is handed to the account here.
   nodes: [

@@ -1,0 +1,190 @@
+import type { Account } from "../account/account.js";
+import { listen, type Update } from "../account/account-events.js";
+import { learningPayload } from "../messages/learning-payload.js";
+import type { BinaryContent } from "../rest/rest-call.js";
+import type { RegisteredVehicle } from "../rest/vehicles.js";
+import type { Clock } from "../support/clock.js";
+import { CarDataError } from "../support/errors.js";
+import { isoTime } from "../support/iso-time.js";
+import { CarKeys } from "./car-keys.js";
+import type {
+  CarKey,
+  CockpitHistory,
+  CockpitLearned,
+  CockpitSnapshot,
+  CockpitTracks,
+  CockpitValues,
+  CockpitViewer,
+} from "./contract.js";
+import { EventLog } from "./event-log.js";
+import { Feed, type Watcher } from "./feed.js";
+import { Histories } from "./histories.js";
+import type { LiveStream, StreamSink } from "./live-stream.js";
+import { Pictures } from "./pictures.js";
+import { valuesView } from "./values.js";
+
+export interface CockpitOptions {
+  readonly clock: Clock;
+  /** Random bytes of this process. */
+  readonly secret: Buffer;
+  /** The deployed accounts; of several with one id the one that works comes first. */
+  readonly accounts: () => readonly Account[];
+}
+
+interface ShownCar {
+  readonly account: Account;
+  readonly vin: string;
+  readonly car: RegisteredVehicle;
+}
+
+/** Knows all that the cockpit page shows, of all accounts of this Node-RED. */
+export class Cockpit {
+  readonly #keys: CarKeys;
+  readonly #events = new EventLog();
+  readonly #histories = new Histories();
+  readonly #pictures: Pictures;
+  readonly #feed: Feed;
+
+  constructor(private readonly options: CockpitOptions) {
+    const { clock, secret } = options;
+    this.#keys = new CarKeys(secret);
+    this.#pictures = new Pictures((key) => {
+      const shown = this.#find(key);
+      if (shown !== null) this.#feed.touchCar(shown.account, shown.vin);
+    });
+    this.#feed = new Feed({
+      clock,
+      now: () => clock.now(),
+      accounts: () => this.#accounts,
+      keys: this.#keys,
+      pictureOf: (key) => this.#pictures.versionOf(key),
+      events: () => this.#events.newest,
+    });
+  }
+
+  /** Follows an account; returns a function that ends it, and with it the streams of the pages, which come again. */
+  follow(account: Account): () => void {
+    const stop = listen(account.events, {
+      update: (update) => {
+        this.#updated(account, update);
+      },
+      estimate: (vin) => {
+        this.#estimated(account, vin);
+      },
+      event: (event, at) => {
+        const car = "vin" in event ? this.#keys.keyOf(account.id, event.vin) : null;
+        this.#feed.happened(this.#events.ofAccount(account.id, car, event, at));
+      },
+      status: () => {
+        this.#feed.touchAccount(account);
+      },
+      appeared: () => {
+        this.#feed.touchAccount(account);
+      },
+      pictured: (vin, picture) => {
+        this.#pictures.found(this.#keys.keyOf(account.id, vin), picture);
+      },
+    });
+    this.#feed.touchAll();
+    return () => {
+      stop();
+      this.#feed.endAll();
+    };
+  }
+
+  /** Forgets what accounts did that are deployed no more. */
+  forgetOthers(): void {
+    const present = new Set(this.#accounts.map(({ id }) => id));
+    this.#events.keepOnly(present);
+    this.#histories.keepOnly(present);
+    this.#feed.touchAll();
+  }
+
+  snapshot(viewer: CockpitViewer): CockpitSnapshot {
+    this.#lookForPictures();
+    return this.#feed.snapshot(viewer);
+  }
+
+  /**
+   * Begins to tell a page what happens, with everything at first.
+   * @throws CarDataError `too_many_pages`
+   */
+  open(sink: StreamSink, watcher: Watcher): LiveStream {
+    const stream = this.#feed.open(sink, watcher);
+    this.#lookForPictures();
+    return stream;
+  }
+
+  /** @throws CarDataError `page_car_gone`, as all that follow */
+  values(key: CarKey, language: string): CockpitValues {
+    const { account, vin, car } = this.#shown(key);
+    const values = valuesView(car.vehicle, language);
+    return { key, at: isoTime(this.#now), vin, account: account.id, values };
+  }
+
+  history(key: CarKey): CockpitHistory {
+    const { account, vin } = this.#shown(key);
+    return this.#histories.of(account.id, vin).history(key, this.#now);
+  }
+
+  tracks(key: CarKey): CockpitTracks {
+    const { account, vin } = this.#shown(key);
+    return this.#histories.of(account.id, vin).tracks(key);
+  }
+
+  learned(key: CarKey): CockpitLearned {
+    const { account, vin } = this.#shown(key);
+    const report = account.soc.report(vin);
+    return { key, learned: report === null ? null : learningPayload(report) };
+  }
+
+  /** `null`: BMW has none, or it was never fetched. */
+  async picture(key: CarKey): Promise<BinaryContent | null> {
+    const { account, vin } = this.#shown(key);
+    const picture = await account.rest.keptImage(vin);
+    if (picture !== null) this.#pictures.found(key, picture);
+    return picture;
+  }
+
+  /** The deployed accounts, each id once: instances of a subflow share one. */
+  get #accounts(): readonly Account[] {
+    const seen = new Set<string>();
+    return this.options.accounts().filter(({ id }) => !seen.has(id) && seen.add(id));
+  }
+
+  get #now(): number {
+    return this.options.clock.now();
+  }
+
+  #updated(account: Account, update: Update): void {
+    const { vin, events, readings } = update;
+    this.#histories.of(account.id, vin).followed(update);
+    const key = this.#keys.keyOf(account.id, vin);
+    for (const event of events) this.#feed.happened(this.#events.ofCar(account.id, key, event));
+    this.#feed.read(key, readings);
+    this.#feed.touchCar(account, vin);
+  }
+
+  #estimated(account: Account, vin: string): void {
+    const estimate = account.soc.magic(vin) ?? account.soc.predicted(vin);
+    if (estimate !== null) this.#histories.of(account.id, vin).estimated(estimate, this.#now);
+    this.#feed.touchCar(account, vin);
+  }
+
+  #lookForPictures(): void {
+    for (const account of this.#accounts) void this.#pictures.look(account, (vin) => this.#keys.keyOf(account.id, vin));
+  }
+
+  #find(key: CarKey): ShownCar | null {
+    const keyed = this.#keys.carOf(key);
+    const account = this.#accounts.find(({ id }) => id === keyed?.account);
+    const car = account?.registry.cars.get(keyed?.vin ?? "");
+    return keyed === null || account === undefined || car === undefined ? null : { account, vin: keyed.vin, car };
+  }
+
+  #shown(key: CarKey): ShownCar {
+    const shown = this.#find(key);
+    if (shown === null) throw new CarDataError("page_car_gone");
+    return shown;
+  }
+}

@@ -1,0 +1,26 @@
+import { usualUnit } from "../homeassistant/quantity-unit.js";
+import { isoTime } from "../support/iso-time.js";
+import type { Reading } from "../vehicle/reading.js";
+import type { SourcedValue } from "../vehicle/source-priority.js";
+import type { CockpitQuantity } from "./contract.js";
+
+type DistanceUnit = "km" | "mi" | undefined;
+
+/** Returns a number of the car with its unit; `null` if there is none, or the car says that it does not know. */
+export function quantityOf(
+  told: Pick<Reading, "descriptor" | "value" | "unit" | "timestamp"> | undefined,
+  distanceUnit: DistanceUnit,
+): CockpitQuantity | null {
+  if (typeof told?.value !== "number" || !Number.isFinite(told.value)) return null;
+  const { descriptor, value, unit, timestamp } = told;
+  return { value, unit: unit ?? usualUnit(descriptor, distanceUnit), at: isoTime(timestamp) };
+}
+
+export function sourcedQuantity(sourced: SourcedValue | undefined, distanceUnit: DistanceUnit): CockpitQuantity | null {
+  return quantityOf(sourced && { ...sourced, descriptor: sourced.from }, distanceUnit);
+}
+
+/** Returns a number in the unit of the page, with as many digits as the car told. */
+export function rounded(value: number, decimals = 2): number {
+  return Number(value.toFixed(decimals));
+}
