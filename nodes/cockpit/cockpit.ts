@@ -103,9 +103,9 @@ export class Cockpit implements Actions {
   }
 
   choose(car: CarKey): void {
-    remember({ car });
     const isOther = car !== carOf(this.#state)?.key;
     this.#change({ chosen: car, pointed: null });
+    remember({ car: carOf(this.#state)?.vinEnd ?? "" });
     if (isOther && this.#state.view === "values") this.#live.restart();
     this.#fetchDetails();
   }
@@ -265,7 +265,7 @@ export class Cockpit implements Actions {
   }
 
   #setData(data: CockpitData): void {
-    this.#change({ data });
+    this.#change({ data, chosen: chosenOf(data.cars, this.#state.chosen) });
     // The first car may have come or gone.
     if (this.#state.details !== null) this.#fetchDetails();
     void this.#fetchPictures(data);
@@ -367,13 +367,20 @@ function mapped<T>(fetched: Fetched<T> | null, change: (value: T) => T): Fetched
   return fetched?.kind === "there" ? { kind: "there", value: change(fetched.value) } : fetched;
 }
 
+/** Returns the key of the chosen car, also after Node-RED was started anew; `null`: the first one. */
+function chosenOf(all: CockpitData["cars"], chosen: CarKey | null): CarKey | null {
+  if (all.some(({ key }) => key === chosen)) return chosen;
+  const { car } = remembered();
+  return all.find(({ vinEnd }) => vinEnd === car)?.key ?? null;
+}
+
 /** Names a picture until it changes. */
 export function pictureId(key: CarKey, picture: string): string {
   return `${key} ${picture}`;
 }
 
 function initialState(texts: Texts, hasFlow: boolean): State {
-  const { car, tiles } = remembered();
+  const { tiles } = remembered();
   return {
     texts,
     link: "connecting",
@@ -383,7 +390,7 @@ function initialState(texts: Texts, hasFlow: boolean): State {
     now: Date.now(),
     login: null,
     view: "car",
-    chosen: car ?? null,
+    chosen: null,
     details: null,
     pictures: new Map(),
     carSearch: "",

@@ -1,7 +1,8 @@
 import { isObject, parseJson, type JsonObject } from "../../src/support/json.js";
 
-/** What this browser keeps of the page. No token, and nothing of a car but the key by which it is chosen. */
+/** What this browser keeps of the page; no token. */
 interface Remembered {
+  /** End of the VIN of the chosen car: its key changes with every start of Node-RED. */
   readonly car?: string;
   readonly language?: string;
   readonly tiles?: boolean;

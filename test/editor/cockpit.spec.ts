@@ -283,6 +283,20 @@ describe("the cockpit page", () => {
     assert.doesNotMatch(page.page.url(), /tiles/);
   });
 
+  it("shows the car that was chosen last, also where Node-RED was started anew and names cars by other keys", async () => {
+    await open();
+    await page.ready();
+    await page.button(/Family car/).click();
+    await page.card("battery").getByRole("heading", { name: "Family car" }).waitFor();
+    const now = Date.now();
+    world.world.snapshot = cars.snapshot(now, {
+      cars: [cars.chargingCar(now, { key: "k1" }), cars.drivingCar(now, { key: "k2" })],
+    });
+    world.end("time");
+    await page.page.reload();
+    await page.card("battery").getByRole("heading", { name: "Family car" }).waitFor();
+  });
+
   it("finds one of 500 cars", async () => {
     await open(snapshot({ cars: manyCars(500) }));
     await page.ready();
